@@ -1,0 +1,1 @@
+"""One module per chat platform; `base` is the border."""

@@ -1,0 +1,1 @@
+"""The bot: one turn, dialogs, flows, rules and the command line."""

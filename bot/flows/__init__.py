@@ -1,0 +1,1 @@
+"""One declared flow per kind of record."""

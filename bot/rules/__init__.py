@@ -1,0 +1,1 @@
+"""What the CRM allows: plain functions on records."""

@@ -1,0 +1,1 @@
+"""Settings, wording, and what an administrator changes without a release."""

@@ -1,0 +1,78 @@
+"""Plain value types that every room of the house shares."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Literal, TypeAlias
+
+Language: TypeAlias = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+# Digits after the decimal point where they are not two (ISO 4217, table A.1).
+_MINOR_DIGITS = {
+    **dict.fromkeys(
+        [
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "UYI",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ],
+        0,
+    ),
+    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
+}
+
+
+def minor_digits(currency: str) -> int:
+    """How many decimals the currency has: 2 for CNY, 0 for JPY, 3 for KWD (ISO 4217)."""
+    return _MINOR_DIGITS.get(currency, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An exact amount. ``currency`` is an ISO 4217 code, or None where the words named none yet."""
+
+    value: Decimal
+    currency: str | None = None
+
+    def to_minor(self) -> int:
+        """The amount in the currency's smallest unit, rounded half to even: ¥1.235 → 124 fen."""
+        scale = Decimal(10) ** minor_digits(self.currency or "")
+        return int((self.value * scale).to_integral_value(ROUND_HALF_EVEN))
+
+    @classmethod
+    def from_minor(cls, minor: int, currency: str) -> "Money":
+        return cls(Decimal(minor).scaleb(-minor_digits(currency)), currency)
+
+    def to_json(self) -> dict[str, str | None]:
+        """{"value": "500000", "currency": "CNY"}: a plain decimal without exponent or trailing zeros."""
+        text = f"{self.value:f}"
+        return {"value": text.rstrip("0").rstrip(".") if "." in text else text, "currency": self.currency}
+
+    @classmethod
+    def from_json(cls, data: dict[str, str | None]) -> "Money":
+        return cls(Decimal(data["value"] or 0), data.get("currency"))
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days from ``start`` to ``end``, both included."""
+
+    start: date
+    end: date
+
+    def to_json(self) -> dict[str, str]:
+        return {"start": self.start.isoformat(), "end": self.end.isoformat()}

@@ -1,0 +1,1 @@
+"""Text in, intent and slots out. Offline, without a database or a platform; usable alone."""

@@ -1,0 +1,1 @@
+"""Records, engines, migrations, search, and the claims of due work."""
