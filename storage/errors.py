@@ -1,0 +1,28 @@
+"""What can go wrong with the store.
+
+StorageError
+├── DatabaseUnavailable   away, locked for too long, or the disk is full: nothing was stored, try again later
+├── NotADatabase          the file is something else
+├── SchemaTooNew          written by a newer crmbot: refuse to touch it
+└── SchemaTooOld          run ``crmbot db upgrade``
+"""
+
+
+class StorageError(Exception):
+    """Base of the store's errors. ``args`` hold facts (a path, a version), never a sentence for people."""
+
+
+class DatabaseUnavailable(StorageError):
+    pass
+
+
+class NotADatabase(StorageError):
+    pass
+
+
+class SchemaTooNew(StorageError):
+    pass
+
+
+class SchemaTooOld(StorageError):
+    pass

@@ -1,0 +1,84 @@
+"""What every record has in common: an id one can say aloud, an owner, a history, and a way back from the bin."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Integer, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+from config.types import Money
+from storage.tables import metadata
+from storage.types import BigKey, JsonObject, UtcDateTime
+
+
+class Base(DeclarativeBase):
+    metadata = metadata
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime, JsonObject: JSON, list[str]: JSON}
+
+
+class Tracked(Base):
+    """A row whose every change is written to the audit trail, and which undo can take back.
+
+    ``version`` grows with each change; a write that finds another version than it read fails as a whole.
+    ``deleted_at`` set means in the bin: invisible everywhere, and restorable.
+    """
+
+    __abstract__ = True
+    kind: ClassVar[str]
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
+    version: Mapped[int] = mapped_column(Integer, nullable=False)
+    deleted_at: Mapped[datetime | None]
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 — SQLAlchemy calls it on the class
+        return {"version_id_col": cls.version, "eager_defaults": False}
+
+
+class Record(Tracked):
+    """A record of the CRM with the fields common to all kinds.
+
+    ``team_id`` is the team that owned the record when it was last assigned; who may see it is decided on it.
+    """
+
+    __abstract__ = True
+    prefix: ClassVar[str]
+
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    custom: Mapped[JsonObject] = mapped_column(default=dict)
+
+    @declared_attr
+    def created_by_id(cls) -> Mapped[int | None]:  # noqa: N805
+        return mapped_column(ForeignKey("users.id"))
+
+    @declared_attr
+    def owner_id(cls) -> Mapped[int | None]:  # noqa: N805
+        return mapped_column(ForeignKey("users.id"), index=True)
+
+    @declared_attr
+    def team_id(cls) -> Mapped[int | None]:  # noqa: N805
+        return mapped_column(ForeignKey("teams.id"), index=True)
+
+    @property
+    def public_id(self) -> str:
+        """The id as people see and say it: F-1042."""
+        return f"{self.prefix}-{self.id}"
+
+
+class HasAmount:
+    """An exact amount, kept as integer minor units and an ISO 4217 code."""
+
+    amount_minor: Mapped[int | None] = mapped_column(BigInteger)
+    amount_currency: Mapped[str | None] = mapped_column(String(3))
+
+    @property
+    def amount(self) -> Money | None:
+        if self.amount_minor is None or self.amount_currency is None:
+            return None
+        return Money.from_minor(self.amount_minor, self.amount_currency)
+
+    @amount.setter
+    def amount(self, money: Money | None) -> None:
+        self.amount_minor = money.to_minor() if money else None
+        self.amount_currency = money.currency if money else None

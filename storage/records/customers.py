@@ -1,0 +1,63 @@
+"""Customers (companies or persons) and the people to talk to there."""
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, func, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storage.records.base import Record
+
+
+class Customer(Record):
+    """A company or a person one sells to.
+
+    ``name_key`` is the normalised core of the name (set by the name index); within a team, or for its owner where there
+    is no team, one live customer has it. Two people who create the same customer at once so end with one.
+    """
+
+    __tablename__ = "customers"
+    kind, prefix = "customer", "C"
+
+    name: Mapped[str] = mapped_column(String(500))
+    name_key: Mapped[str] = mapped_column(String(500), default="")
+    customer_type: Mapped[str] = mapped_column(String(20), default="company")
+    aliases: Mapped[list[str]] = mapped_column(JSON, default=list)
+    phones: Mapped[list[str]] = mapped_column(JSON, default=list)
+    emails: Mapped[list[str]] = mapped_column(JSON, default=list)
+    address: Mapped[str | None] = mapped_column(Text)
+    industry: Mapped[str | None] = mapped_column(String(200))
+    size: Mapped[str | None] = mapped_column(String(100))
+    preferences: Mapped[str | None] = mapped_column(Text)
+    needs: Mapped[str | None] = mapped_column(Text)
+    interests: Mapped[str | None] = mapped_column(Text)
+    source: Mapped[str | None] = mapped_column(String(200))
+
+    contacts: Mapped[list["Contact"]] = relationship(back_populates="customer")
+
+
+Index(
+    "uq_customers_name_in_scope",
+    func.coalesce(Customer.team_id, -Customer.owner_id),
+    Customer.name_key,
+    unique=True,
+    sqlite_where=text("deleted_at IS NULL"),
+    postgresql_where=text("deleted_at IS NULL"),
+)
+
+
+class Contact(Record):
+    """A person, at a customer or on their own."""
+
+    __tablename__ = "contacts"
+    kind, prefix = "contact", "P"
+
+    name: Mapped[str] = mapped_column(String(500))
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
+    title: Mapped[str | None] = mapped_column(String(200))
+    phones: Mapped[list[str]] = mapped_column(JSON, default=list)
+    emails: Mapped[list[str]] = mapped_column(JSON, default=list)
+    position: Mapped[str | None] = mapped_column(String(200))
+    department: Mapped[str | None] = mapped_column(String(200))
+    decision_role: Mapped[str | None] = mapped_column(String(40))
+    preferences: Mapped[str | None] = mapped_column(Text)
+    interests: Mapped[str | None] = mapped_column(Text)
+
+    customer: Mapped[Customer | None] = relationship(back_populates="contacts", foreign_keys=[customer_id])

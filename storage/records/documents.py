@@ -1,0 +1,119 @@
+"""Quotes, contracts, orders, invoices and payments: the paper of a sale."""
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from config.types import Money
+from storage.records.base import HasAmount, Record, Tracked
+from storage.records.customers import Customer
+from storage.records.opportunities import Opportunity
+from storage.types import ExactDecimal
+
+
+class LineItem(Tracked):
+    """One line of a quote, a contract or an order. ``discount`` is the share taken off: 0.1 for 9 折."""
+
+    __tablename__ = "line_items"
+    __table_args__ = (CheckConstraint("coalesce(quote_id, contract_id, order_id) IS NOT NULL", name="has_document"),)
+    kind = "line_item"
+
+    quote_id: Mapped[int | None] = mapped_column(ForeignKey("quotes.id"), index=True)
+    contract_id: Mapped[int | None] = mapped_column(ForeignKey("contracts.id"), index=True)
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
+    position: Mapped[int] = mapped_column(Integer)
+    product: Mapped[str] = mapped_column(String(500))
+    quantity: Mapped[Decimal] = mapped_column(ExactDecimal)
+    unit: Mapped[str | None] = mapped_column(String(40))
+    unit_price_minor: Mapped[int | None] = mapped_column(BigInteger)
+    unit_price_currency: Mapped[str | None] = mapped_column(String(3))
+    discount: Mapped[Decimal | None] = mapped_column(ExactDecimal)
+
+    @property
+    def unit_price(self) -> Money | None:
+        if self.unit_price_minor is None or self.unit_price_currency is None:
+            return None
+        return Money.from_minor(self.unit_price_minor, self.unit_price_currency)
+
+
+class Quote(HasAmount, Record):
+    """An offer. status: draft, sent, accepted, declined, expired."""
+
+    __tablename__ = "quotes"
+    kind, prefix = "quote", "Q"
+
+    number: Mapped[str] = mapped_column(String(100), unique=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    opportunity_id: Mapped[int | None] = mapped_column(ForeignKey("opportunities.id"), index=True)
+    valid_until: Mapped[date | None]
+    status: Mapped[str] = mapped_column(String(20))
+
+    customer: Mapped[Customer] = relationship(foreign_keys=[customer_id])
+    opportunity: Mapped[Opportunity | None] = relationship(foreign_keys=[opportunity_id])
+    lines: Mapped[list[LineItem]] = relationship(foreign_keys=[LineItem.quote_id], order_by=LineItem.position)
+
+
+class Contract(HasAmount, Record):
+    """A signed agreement. ``payment_terms`` are the words; instalments with due dates follow from them."""
+
+    __tablename__ = "contracts"
+    kind, prefix = "contract", "K"
+
+    number: Mapped[str] = mapped_column(String(100), unique=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    opportunity_id: Mapped[int | None] = mapped_column(ForeignKey("opportunities.id"), index=True)
+    payment_terms: Mapped[str | None] = mapped_column(Text)
+    tax_included: Mapped[bool] = mapped_column(Boolean, default=True)
+    signed_on: Mapped[date | None]
+    status: Mapped[str] = mapped_column(String(20))
+
+    customer: Mapped[Customer] = relationship(foreign_keys=[customer_id])
+    opportunity: Mapped[Opportunity | None] = relationship(foreign_keys=[opportunity_id])
+    lines: Mapped[list[LineItem]] = relationship(foreign_keys=[LineItem.contract_id], order_by=LineItem.position)
+
+
+class Order(HasAmount, Record):
+    """A purchase. status: placed, awaiting_payment, paid, shipped, delivered, cancelled."""
+
+    __tablename__ = "orders"
+    kind, prefix = "order", "SO"
+
+    number: Mapped[str] = mapped_column(String(100), unique=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    contract_id: Mapped[int | None] = mapped_column(ForeignKey("contracts.id"), index=True)
+    status: Mapped[str] = mapped_column(String(20))
+
+    customer: Mapped[Customer] = relationship(foreign_keys=[customer_id])
+    contract: Mapped[Contract | None] = relationship(foreign_keys=[contract_id])
+    lines: Mapped[list[LineItem]] = relationship(foreign_keys=[LineItem.order_id], order_by=LineItem.position)
+
+
+class Invoice(HasAmount, Record):
+    __tablename__ = "invoices"
+    kind, prefix = "invoice", "INV"
+
+    number: Mapped[str] = mapped_column(String(100), unique=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    contract_id: Mapped[int | None] = mapped_column(ForeignKey("contracts.id"), index=True)
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
+    issued_on: Mapped[date]
+
+    customer: Mapped[Customer] = relationship(foreign_keys=[customer_id])
+    contract: Mapped[Contract | None] = relationship(foreign_keys=[contract_id])
+    order: Mapped[Order | None] = relationship(foreign_keys=[order_id])
+
+
+class Payment(HasAmount, Record):
+    __tablename__ = "payments"
+    kind, prefix = "payment", "PAY"
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    contract_id: Mapped[int | None] = mapped_column(ForeignKey("contracts.id"), index=True)
+    invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoices.id"), index=True)
+    received_on: Mapped[date]
+
+    customer: Mapped[Customer] = relationship(foreign_keys=[customer_id])
+    contract: Mapped[Contract | None] = relationship(foreign_keys=[contract_id])
+    invoice: Mapped[Invoice | None] = relationship(foreign_keys=[invoice_id])

@@ -1,0 +1,162 @@
+"""Finding records by name or by words, on both engines alike, at a million records.
+
+Exact forms (a full or short name, an alias, pinyin, initials, a phone number) are looked up in ``name_keys``. Parts of
+texts go through ``grams``: two characters of Han text, three letters of other scripts. Every answer is a set of
+candidates; who asks checks rights and the text itself.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, literal, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.tables import grams, name_keys, name_prefixes
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff"
+_RUNS = re.compile(f"[{HAN}]+|[^\\W_{HAN}]+")
+_HAN_RUN = re.compile(f"[{HAN}]")
+MAX_TEXT = 20_000  # characters of a note that are indexed; what follows is kept but not searched
+MAX_NAME = 40  # characters of a name that may stand in running text
+COMMON = 1_000  # a gram with more records than this is common; the search starts from a rarer one
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """Under what one record is found: ``keys`` as (form, key) pairs, and the text whose pieces are indexed.
+
+    Forms: name, short, alias (these may stand in running text), pinyin, initials, drop, phone, tail, email.
+    """
+
+    keys: frozenset[tuple[str, str]] = frozenset()
+    text: str = ""
+
+
+IN_TEXT = ("name", "short", "alias")
+
+
+def fold(text: str) -> str:
+    """The form in which texts are compared: compatibility forms unified, case folded."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def pieces(text: str) -> frozenset[str]:
+    """The grams of a text: 「报价单」 → 报价 价单 单, "shipping" → shi hip ipp ppi pin ing."""
+    found: set[str] = set()
+    for run in _RUNS.findall(fold(text[:MAX_TEXT])):
+        size = 2 if _HAN_RUN.match(run) else 3
+        found.update(run[i : i + size] for i in range(max(1, len(run) - size + 1)))
+        if size == 2:
+            found.add(run[-1])  # so that a single character is found at the end of a run too
+    return frozenset(found)
+
+
+def _insert_new(connection: Connection, table: object) -> object:
+    """INSERT … ON CONFLICT DO NOTHING, which both engines spell alike but SQLAlchemy builds per dialect."""
+    build = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    return build(table).on_conflict_do_nothing()  # type: ignore[arg-type]
+
+
+def index(connection: Connection, kind: str, record_id: int, forms: Forms, *, is_new: bool) -> None:
+    """Make the record findable under exactly these forms. Empty forms take it out of the index."""
+    if not is_new:
+        for table in (name_keys, grams):
+            connection.execute(delete(table).where(table.c.kind == kind, table.c.record_id == record_id))
+    if forms.keys:
+        rows = [{"form": form, "key": key, "kind": kind, "record_id": record_id} for form, key in forms.keys if key]
+        connection.execute(insert(name_keys), rows)
+        _index_prefixes(connection, [row["key"] for row in rows if row["form"] in IN_TEXT])  # type: ignore[misc]
+    found = pieces(forms.text)
+    if found:
+        connection.execute(insert(grams), [{"gram": g, "kind": kind, "record_id": record_id} for g in found])
+
+
+def _index_prefixes(connection: Connection, keys: Iterable[str]) -> None:
+    lengths: dict[str, int] = {}
+    for key in keys:
+        if 2 <= len(key) <= MAX_NAME:
+            lengths[key[:2]] = lengths.get(key[:2], 0) | (1 << len(key))
+    if not lengths:
+        return
+    build = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = build(name_prefixes)
+    statement = statement.on_conflict_do_update(
+        index_elements=["prefix"],
+        set_={"lengths": name_prefixes.c.lengths.op("|")(statement.excluded.lengths)},
+    )
+    # In one order, so that two writers on PostgreSQL never wait for each other crosswise.
+    connection.execute(statement, [{"prefix": prefix, "lengths": bits} for prefix, bits in sorted(lengths.items())])
+
+
+def by_key(connection: Connection, kind: str, keys: Collection[str], forms: Collection[str] = ()) -> list[int]:
+    """Ids of the records of a kind that go by one of these keys, in one of these forms (all, when none is named)."""
+    query = select(name_keys.c.record_id).where(name_keys.c.key.in_(keys), name_keys.c.kind == kind).distinct()
+    if forms:
+        query = query.where(name_keys.c.form.in_(forms))
+    return list(connection.execute(query.limit(COMMON)).scalars())
+
+
+def names_in(connection: Connection, text: str) -> list[tuple[int, int, str, int]]:
+    """Known names standing in a folded text, as (start, end, kind, record id), all of them, overlaps included.
+
+    Two look-ups: which pairs of characters begin a name and how long such names are, then the candidates themselves.
+    The cost grows with the text, not with the number of names.
+    """
+    starts: dict[str, list[int]] = {}
+    for i in range(len(text) - 1):
+        starts.setdefault(text[i : i + 2], []).append(i)
+    if not starts:
+        return []
+    spans: dict[str, list[int]] = {}
+    query = select(name_prefixes).where(name_prefixes.c.prefix.in_(bindparam("prefixes", expanding=True)))
+    for prefix, lengths in connection.execute(query, {"prefixes": list(starts)}):
+        for start in starts[prefix]:
+            for size in range(2, min(MAX_NAME, len(text) - start) + 1):
+                if lengths >> size & 1:
+                    spans.setdefault(text[start : start + size], []).append(start)
+    if not spans:
+        return []
+    exact = (
+        select(name_keys.c.key, name_keys.c.kind, name_keys.c.record_id)
+        .where(name_keys.c.key.in_(bindparam("keys", expanding=True)), name_keys.c.form.in_(IN_TEXT))
+        .limit(COMMON)
+    )
+    return [
+        (start, start + len(key), kind, record_id)
+        for key, kind, record_id in connection.execute(exact, {"keys": list(spans)})
+        for start in spans[key]
+    ]
+
+
+def containing(connection: Connection, kind: str, words: str) -> "Select[tuple[int]] | None":
+    """A query for the ids of records of a kind whose text holds all pieces of ``words``; None where it has none.
+
+    It starts from the rarest piece, which bounds the work however common the others are. A record that holds all the
+    pieces may still not hold the words: check the text.
+    """
+    found = sorted(pieces(words), key=len, reverse=True)
+    if not found:
+        return None
+    if len(found) > 1:
+        # The single characters at the ends of runs add nothing where a longer piece is there.
+        found = [piece for piece in found if len(piece) > 1] or found
+    counts = {piece: _count_up_to(connection, kind, piece) for piece in found[:12]}
+    rare = min(counts, key=lambda piece: counts[piece])
+    last = rare + "\U0010ffff" if len(rare) == 1 else rare
+    query = select(grams.c.record_id).where(grams.c.kind == kind, grams.c.gram.between(rare, last))
+    for piece in counts:
+        if piece != rare and len(piece) > 1:
+            other = grams.alias()
+            query = query.where(
+                select(literal(1))
+                .where(other.c.gram == piece, other.c.kind == kind, other.c.record_id == grams.c.record_id)
+                .exists()
+            )
+    return query
+
+
+def _count_up_to(connection: Connection, kind: str, piece: str) -> int:
+    few = select(literal(1)).where(grams.c.gram == piece, grams.c.kind == kind).limit(COMMON).subquery()
+    return connection.execute(select(func.count()).select_from(few)).scalar_one()

@@ -1,0 +1,163 @@
+"""The tables of the bot's own works: what came in, what goes out, where each conversation stands, who changed what.
+
+They are plain Core tables, since every message touches them and nobody wants them as objects.
+"""
+
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, MetaData, SmallInteger, String, Table, Text, text
+
+from storage.types import BigKey, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", BigKey, primary_key=True, autoincrement=True)
+
+
+# A conversation is platform + account + chat + thread + person. `state` is the open dialog as versioned JSON.
+conversations = Table(
+    "conversations",
+    metadata,
+    _id(),
+    Column("key", String(500), nullable=False, unique=True),
+    Column("state", JSON, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("last_outbox_id", BigKey),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+
+# Every accepted message, once (`event_key`: platform, account and the platform's own name of the message).
+# status: waiting, done, dead.
+inbox = Table(
+    "inbox",
+    metadata,
+    _id(),
+    Column("event_key", String(500), nullable=False, unique=True),
+    Column("conversation_key", String(500), nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("attempts", SmallInteger, nullable=False),
+    Column("error", Text),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime),
+    Index(
+        "ix_inbox_waiting",
+        "conversation_key",
+        "id",
+        sqlite_where=text("status = 'waiting'"),
+        postgresql_where=text("status = 'waiting'"),
+    ),
+)
+
+# Every message to be sent, once (`dedupe_key`). `address` says where: platform, account, chat, thread, person.
+# status: waiting, sending, sent, unsure, dead, held. lane: reply, reminder, survey, digest.
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    Column("dedupe_key", String(200), nullable=False, unique=True),
+    Column("chat_key", String(500), nullable=False),
+    Column("conversation_key", String(500)),
+    Column("lane", String(10), nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("attempts", SmallInteger, nullable=False),
+    Column("try_at", UtcDateTime, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Column("platform_message_id", String(200)),
+    Column("error", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(
+        "ix_outbox_open",
+        "chat_key",
+        "id",
+        sqlite_where=text("status IN ('waiting', 'sending')"),
+        postgresql_where=text("status IN ('waiting', 'sending')"),
+    ),
+)
+
+# One row for each save that a person made: what undo takes back as one.
+steps = Table(
+    "steps",
+    metadata,
+    _id(),
+    Column("user_id", ForeignKey("users.id"), index=True),
+    Column("inbox_id", BigKey),
+    Column("chat_key", String(500)),
+    Column("what", JSON, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("undoes_step_id", ForeignKey("steps.id")),
+    Column("undone_by_step_id", ForeignKey("steps.id")),
+)
+
+# Every change of every record, in the order in which they happened. Rows are only ever added.
+# action: create, update, delete, restore. `changes` is {column: [old, new]}.
+audit = Table(
+    "audit",
+    metadata,
+    _id(),
+    Column("step_id", ForeignKey("steps.id"), nullable=False, index=True),
+    Column("user_id", BigKey),
+    Column("kind", String(40), nullable=False),
+    Column("record_id", BigKey, nullable=False),
+    Column("action", String(10), nullable=False),
+    Column("changes", JSON, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_audit_record", "kind", "record_id", "id"),
+)
+
+# Reads that were refused, and personal data read in bulk (who, what, from which chat).
+access_log = Table(
+    "access_log",
+    metadata,
+    _id(),
+    Column("user_id", BigKey),
+    Column("chat_key", String(500)),
+    Column("action", String(40), nullable=False),
+    Column("what", JSON, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+# Every form under which a record can be named exactly: name, short, alias, pinyin, initials, phone, tail, email.
+name_keys = Table(
+    "name_keys",
+    metadata,
+    Column("key", String(500), primary_key=True),
+    Column("form", String(10), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("record_id", BigKey, primary_key=True, autoincrement=False),
+    Index("ix_name_keys_record", "kind", "record_id"),
+    sqlite_with_rowid=False,
+)
+
+# For the names that stand in running text: by their first two characters, which lengths occur (bit n: n characters).
+name_prefixes = Table(
+    "name_prefixes",
+    metadata,
+    Column("prefix", String(8), primary_key=True),
+    Column("lengths", BigKey, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Two-character pieces of names and notes: the index behind every search for a part of a text. An FTS5 trigram or
+# pg_trgm index finds nothing for two-character Chinese names.
+grams = Table(
+    "grams",
+    metadata,
+    Column("gram", String(8), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("record_id", BigKey, primary_key=True, autoincrement=False),
+    Index("ix_grams_record", "kind", "record_id"),
+    sqlite_with_rowid=False,
+)
+
+# Small facts about the installation.
+settings = Table("settings", metadata, Column("key", String(100), primary_key=True), Column("value", JSON))
