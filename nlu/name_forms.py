@@ -1,0 +1,174 @@
+"""The forms a name is written in: 「华为技术有限公司」 is also 「华为」, "Northwind Traders Ltd" also "northwind".
+
+Pure helpers, shared by the index in memory, the index in the database and the search for duplicates.
+"""
+
+import os
+import re
+import tomllib
+import unicodedata
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from nlu.folding import fold, simplify
+
+__all__ = ["core_name", "normalise", "pinyin", "pinyin_initials", "short_forms"]
+
+# Kinds of legal body, longest first (Company Law of the PRC; usual abbreviations elsewhere).
+_LEGAL_ZH = re.compile(
+    "(?:集团股份有限公司|集团有限责任公司|集团有限公司|股份有限公司|有限责任公司|控股有限公司|有限合伙|普通合伙|股份公司"
+    "|集团公司|总公司|分公司|子公司|有限公司|责任公司|公司|集团|株式会社|合作社|工作室|事务所|经营部|商行)$"
+)
+_LEGAL_EN = re.compile(
+    r"(?:[\s,]+(?:co\.?,?\s*ltd|company|limited|ltd|incorporated|inc|corporation|corp|co|llc|llp|lp|plc|gmbh|kgaa|ag|s\.?a\.?s?|"
+    r"b\.?v|n\.?v|oy|ab|a\.?s|aps|pty|pte|s\.?r\.?l|s\.?p\.?a|kk|k\.k|sdn|bhd|pvt|private|holdings?|group)\.?)+$"
+)
+_BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]{0,20}[)）\]】]")
+
+
+@cache
+def _words() -> dict[str, tuple[str, ...]]:
+    """The word lists of data/company_words.toml, longest word first."""
+    raw = tomllib.loads(files("nlu").joinpath("data", "company_words.toml").read_text("utf-8"))
+    return {key: tuple(sorted(text.split(), key=len, reverse=True)) for key, text in raw.items()}
+
+
+@cache
+def _ending(key: str) -> re.Pattern[str]:
+    """Matches one word of the list at the end of a name."""
+    return re.compile(f"(?:{'|'.join(map(re.escape, _words()[key]))})$")
+
+
+@cache
+def _place() -> re.Pattern[str]:
+    """Matches a place at the head: 「深圳市」, 「浙江省杭州市」."""
+    province = "(?:省|市|自治区|特别行政区)?(?:[\u4e00-\u9fff]{1,3}[市区县])?"
+    return re.compile(f"^(?:{'|'.join(_words()['places'])}){province}")
+
+
+@cache
+def _english(key: str) -> frozenset[str]:
+    return frozenset(_words()[key])
+
+
+def normalise(name: str) -> str:
+    """The name as it is compared: NFKC, case folded, simplified, without spaces and punctuation.
+
+    A lone surrogate or an unassigned character stays as it is; the length may change.
+    """
+    folded = simplify(unicodedata.normalize("NFKC", name).casefold())
+    return folded if folded.isalnum() else "".join(c for c in folded if c.isalnum())
+
+
+def _bare(name: str) -> str:
+    """Folded, brackets and legal suffixes taken off."""
+    text = fold(unicodedata.normalize("NFKC", name[:300])).strip()
+    text = _BRACKETS.sub("", text).strip() or text
+    for pattern in (_LEGAL_ZH, _LEGAL_EN, _LEGAL_ZH):
+        cut = pattern.sub("", text).strip(" ,.-")
+        text = cut if len(cut) >= 2 else text
+    return text
+
+
+def _without_place(text: str) -> str:
+    """「上海锐博科技」 → 「锐博科技」; a place that is the name itself (「天津港」, 「北京银行」) stays."""
+    cut = _place().sub("", text)
+    return (
+        cut
+        if len(cut) >= 2 and not _ending("trades").fullmatch(cut) and not _ending("generic").fullmatch(cut)
+        else text
+    )
+
+
+@lru_cache(maxsize=8192)
+def core_name(name: str) -> str:
+    """The telling part of a company's name, folded; a person's name comes back folded.
+
+    「华为技术有限公司」 → 「华为」, 「蓝海物流有限公司」 → 「蓝海物流」, "Northwind Traders Ltd" → "northwind traders".
+    """
+    text = _without_place(_bare(name))
+    cut = _ending("generic").sub("", text)
+    if len(cut) >= 2 and not _ending("trades").fullmatch(cut):
+        text = cut
+    return " ".join(text.split())
+
+
+@lru_cache(maxsize=8192)
+def short_forms(name: str) -> tuple[str, ...]:
+    """The forms people write for a name, longest first, folded, without the name itself.
+
+    Chinese: without the legal body, the place, the brackets, then without the trade (「中兴通讯」 → 「中兴」).
+    English: without the legal body, then the first word where the rest only names a trade, then the initials of three
+    or more words.
+    """
+    bare = _bare(name)
+    unbracketed = _LEGAL_ZH.sub(
+        "", re.sub(r"[()\[\]]", "", fold(name))
+    ).strip()  # 「华为（中国）有限公司」 → 「华为中国」
+    found = {bare, unbracketed, _BRACKETS.sub("", fold(name)).strip(), _without_place(bare), core_name(name)}
+    found |= {_without_trade(form) for form in tuple(found)}
+    found |= {_without_trade(form) for form in tuple(found)}
+    found |= _english_short(bare)
+    whole = normalise(name)
+    kept = {form for form in found if len(normalise(form)) >= 2 and normalise(form) != whole}
+    return tuple(sorted(kept, key=lambda form: (-len(form), form)))
+
+
+def _without_trade(form: str) -> str:
+    cut = _ending("generic").sub("", _ending("trades").sub("", form))
+    place = _place().match(cut)
+    if len(cut) < 2 or (place and place.end() == len(cut)):
+        return form
+    return cut
+
+
+def _english_short(bare: str) -> set[str]:
+    words = bare.replace("-", " ").split()
+    if len(words) < 2 or not words[0].isascii():
+        return set()
+    found = set()
+    trades = _english("trades_en") | {"&"}
+    if words[0] not in _english("common_en") and len(words[0]) >= 3 and trades.issuperset(words[1:]):
+        found.add(words[0])
+    if len(words) >= 3 and words[-1] in trades:
+        found.add(" ".join(words[:-1]))
+    if len(words) >= 3 and all(word[0].isalpha() for word in words):
+        found.add("".join(word[0] for word in words))
+    return found
+
+
+@cache
+def _readings() -> dict[int, str]:
+    """Code point → readings with tone marks, as pypinyin ships them; phrase readings are not loaded (they weigh 60 MB).
+
+    pypinyin reads the environment while it is imported, so the variable is set for that moment only.
+    """
+    before = os.environ.get("PYPINYIN_NO_PHRASES")
+    os.environ["PYPINYIN_NO_PHRASES"] = "true"
+    try:
+        from pypinyin.pinyin_dict import pinyin_dict
+    finally:
+        if before is None:
+            del os.environ["PYPINYIN_NO_PHRASES"]
+        else:
+            os.environ["PYPINYIN_NO_PHRASES"] = before
+    readings: dict[int, str] = pinyin_dict
+    return readings
+
+
+@lru_cache(maxsize=30_000)
+def _syllable(char: str) -> str:
+    """The first reading of a character without its tone: 华 → "hua"; anything else as it is."""
+    reading = _readings().get(ord(char), "").split(",")[0] if char > "\u2fff" else ""
+    plain = unicodedata.normalize("NFD", reading)
+    return "".join(c for c in plain if c.isascii()).replace("ü", "v") or char
+
+
+def pinyin(name: str) -> str:
+    """Toneless pinyin of the normalised name, each character by its first reading: 「华为」 → "huawei"."""
+    return "".join(map(_syllable, normalise(name)))
+
+
+def pinyin_initials(name: str) -> str:
+    """First letters of the pinyin: 「华为」 → "hw"; letters and digits stay: 「TCL集团」 → "tcljt"."""
+    return "".join(_syllable(char)[:1] for char in normalise(name))

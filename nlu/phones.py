@@ -1,0 +1,76 @@
+"""Telephone numbers: the key they are stored and compared by.
+
+E.164 (ITU-T) as `phonenumbers` works it out, mainland China where no country is written. The library is loaded at the
+first number that is not a plain Chinese mobile.
+"""
+
+import re
+from functools import cache
+from types import ModuleType
+
+__all__ = ["phone_key", "split_extension"]
+
+_MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
+_JUNK = re.compile(r"[\s\-\u2010-\u2015().（）·]+")
+_EXTENSION = re.compile(
+    r"\s*(?:;ext=|转(?:分机)?|轉(?:分機)?|分机(?:号)?|分機|ext(?:ension)?\.?|x|#)\s*:?\s*(\d{1,6})\s*$", re.I
+)
+_HONG_KONG = re.compile(r"\+?852\d{8}")
+
+
+@cache
+def _library() -> ModuleType:
+    import phonenumbers
+
+    return phonenumbers
+
+
+def split_extension(text: str) -> tuple[str, str]:
+    """The number and its extension ("" when there is none): 「010-58856600转801」 → ("010-58856600", "801")."""
+    found = _EXTENSION.search(text)
+    return (text[: found.start()], found.group(1)) if found else (text, "")
+
+
+def phone_key(text: str, region: str = "CN") -> str:
+    """E.164 of the number as written, "+8613800138000"; "" when no valid number stands there.
+
+    The extension is left out: see ``split_extension``.
+    """
+    number, _ = split_extension(text[:64])
+    plain = _JUNK.sub("", number)
+    mobile = _MOBILE.fullmatch(plain)
+    if mobile and region == "CN":
+        return "+86" + mobile.group(1)
+    if plain.startswith("+86") and plain[3:4] == "0":
+        plain = "+86" + plain[4:]  # +86 (0)10 …
+    for candidate, country in _candidates(plain, region):
+        key = _parse(candidate, country)
+        if key:
+            return key
+    return ""
+
+
+def _candidates(plain: str, region: str) -> list[tuple[str, str | None]]:
+    """The readings to try in turn: as written, then with the plus sign that people leave out (86-10-…, 852 …)."""
+    if plain.startswith("00"):
+        return [("+" + plain[2:], None)]
+    if plain.startswith("+"):
+        return [(plain, None)]
+    tries: list[tuple[str, str | None]] = [(plain, region)]
+    if plain.startswith("86") and len(plain) >= 12:
+        tries.insert(0, ("+" + plain, None))
+    elif _HONG_KONG.fullmatch(plain):
+        tries.append(("+" + plain, None))
+    return tries
+
+
+def _parse(number: str, region: str | None) -> str:
+    library = _library()
+    try:
+        parsed = library.parse(number, region)
+    except library.NumberParseException:
+        return ""
+    if not library.is_possible_number(parsed):
+        return ""
+    key: str = library.format_number(parsed, library.PhoneNumberFormat.E164)
+    return key if library.is_valid_number(parsed) or number.startswith("+") else ""
