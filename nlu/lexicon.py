@@ -1,0 +1,178 @@
+"""The words: what an administrator may change (config/lexicon.toml) and what the language itself says (data/cues.toml).
+
+Both hold ``[section] code = "word|word"``; a word gives the cue ``section.code``. ``(a/b/)`` in a word stands for a, b
+or nothing. A lexicon is immutable but for ``taught`` words, which count at once.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import NamedTuple
+
+from nlu.folding import fold
+
+__all__ = ["Cue", "Lexicon", "default_lexicon", "expand"]
+
+# Sections an administrator's file may hold; the codes of the first five are fixed by the understanding contract.
+SECTIONS = ("control", "stage", "channel", "order_status", "request_status", "product")
+_GROUP = re.compile(r"\(([^()]*)\)")
+_SPLIT = re.compile(r"\s*[|\n]\s*")
+_MAX_FORMS = 2_000  # of one entry: a slip in a file must not fill the memory
+
+
+class Cue(NamedTuple):
+    """A word that tells something: ``kind`` is section.code, e.g. "channel.visit"."""
+
+    kind: str
+    start: int
+    end: int
+
+
+def expand(entry: str) -> Iterator[str]:
+    """「见(了/过/)」 → 见了, 见过, 见. At most 2,000 forms."""
+    forms = [entry]
+    while len(forms) <= _MAX_FORMS:
+        found = _GROUP.search(forms[0])
+        if found is None:
+            break
+        forms = [
+            form[: hit.start()] + choice + form[hit.end() :]
+            for form in forms
+            if (hit := _GROUP.search(form)) is not None
+            for choice in hit.group(1).split("/")
+        ]
+    for form in forms[:_MAX_FORMS]:
+        yield " ".join(form.replace("\\", "").split())
+
+
+def _words(text: str) -> Iterator[str]:
+    for entry in _SPLIT.split(text.strip()):
+        if entry:
+            yield from (fold(form) for form in expand(entry) if form)
+
+
+class Lexicon:
+    """Words → cues. ``scan`` finds them in folded text, the longest at each place."""
+
+    __slots__ = ("_heads", "_kinds", "_singles", "controls", "products")
+
+    def __init__(self, sections: Mapping[str, Mapping[str, str]]) -> None:
+        """``sections``: section → code → words. Unknown sections are taken as they are."""
+        self._kinds: dict[str, tuple[str, ...]] = {}
+        self._heads: dict[str, tuple[int, ...]] = {}
+        self._singles: dict[str, tuple[str, ...]] = {}
+        self.controls: dict[str, str] = {}
+        self.products: dict[str, str] = {}  # nickname, folded → name in the catalogue
+        for section, codes in sections.items():
+            for code, words in codes.items():
+                self._add(section, code, words)
+
+    def _add(self, section: str, code: str, words: str) -> None:
+        if section == "product":
+            self.products[fold(code)] = words
+            self._put(fold(code), "product.nickname")
+            return
+        if section == "control":
+            self.controls.update((_bare(word), code) for word in _words(words))
+            return
+        kind = f"{section}.{'say' if code == 'say_en' else 'met' if code == 'met_en' else code}"
+        for word in _words(words):
+            self._put(word, kind)
+
+    def _put(self, word: str, kind: str) -> None:
+        if len(word) == 1:
+            self._singles[word] = (*self._singles.get(word, ()), kind)
+            return
+        kinds = self._kinds.get(word, ())
+        if kind not in kinds:
+            self._kinds[word] = (*kinds, kind)
+        lengths = self._heads.get(word[:2], ())
+        if len(word) not in lengths:
+            self._heads[word[:2]] = tuple(sorted((*lengths, len(word)), reverse=True))
+
+    def teach(self, section: str, code: str, word: str) -> None:
+        """Adds a word at run time: ``teach("stage", "proposal", "POC")``, ``teach("product", "小盒子", "边缘网关")``."""
+        if section == "product":
+            self._add("product", code, word)
+        else:
+            self._add(section, code, word)
+
+    def control(self, message: str) -> str | None:
+        """The control a whole message stands for, marks and politeness aside; None when it says more."""
+        return self.controls.get(_bare(fold(message)))
+
+    def scan(self, low: str) -> list[Cue]:
+        """The cues in folded text, left to right, never overlapping; a word with two meanings gives two cues."""
+        found: list[Cue] = []
+        heads, kinds, singles, done, size = self._heads, self._kinds, self._singles, 0, len(low)
+        for match in _STARTS.finditer(low):
+            start = match.start()
+            if start < done:
+                continue
+            for length in heads.get(low[start : start + 2], ()):
+                end = start + length
+                names = kinds.get(low[start:end])
+                if names and (end >= size or not low[end].isalnum() or low[end] > "\x7f" or low[end - 1] > "\x7f"):
+                    found += [Cue(name, start, end) for name in names]
+                    done = end
+                    break
+            else:
+                names = singles.get(low[start])
+                end = start + 1
+                if names and (low[start] > "\x7f" or end >= size or not low[end].isalnum() or low[end] > "\x7f"):
+                    found += [Cue(name, start, end) for name in names]
+                    done = end
+        return found
+
+
+# Where a word may start: at any Chinese character, at the head of a run of Latin letters or digits, at a mark.
+_STARTS = re.compile(r"(?<![a-z0-9])[a-z0-9]|[^\sa-z0-9,，。、]")
+_PADDING = re.compile(
+    r"[\s~～!！.。,，…?？、'\"]+|吧|啊|呀|哦|噢|呢|哈|啦|喽|谢谢|麻烦|请|\bplease\b|\bpls\b|\bplz\b|\bthanks\b|\bthx\b|^(?:那就|那|就|嗯|呃|hmm|um|uh|oh)"
+)
+_MARKS_ONLY = re.compile(r"[\s?？]+")
+
+
+@cache
+def _padding_of(low: str) -> str:
+    return _PADDING.sub("", low)
+
+
+def _bare(low: str) -> str:
+    """What is compared of a control word: without marks, spaces, 吧, "please"."""
+    if len(low) > 60:
+        return low
+    if _MARKS_ONLY.fullmatch(low):
+        return "?"
+    return _PADDING.sub("", low) or low
+
+
+def _load(text: str) -> dict[str, dict[str, str]]:
+    return {section: dict(codes) for section, codes in tomllib.loads(text).items()}
+
+
+@cache
+def _language() -> dict[str, dict[str, str]]:
+    return _load(files("nlu").joinpath("data", "cues.toml").read_text("utf-8"))
+
+
+def load_lexicon(path: Path | None = None) -> Lexicon:
+    """The lexicon with an administrator's words from ``path`` (None: the shipped file) over those of the language.
+
+    Raises OSError, tomllib.TOMLDecodeError, or ValueError with section and key for what is not in the contract.
+    """
+    text = path.read_text("utf-8") if path else files("config").joinpath("lexicon.toml").read_text("utf-8")
+    words = _load(text)
+    for section in words:
+        if section not in SECTIONS:
+            raise ValueError(f"[{section}] is not a section of the lexicon; there are {', '.join(SECTIONS)}")
+    return Lexicon({**_language(), **words})
+
+
+@cache
+def default_lexicon() -> Lexicon:
+    """The shipped words, loaded at the first use."""
+    return load_lexicon()
