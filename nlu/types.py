@@ -67,6 +67,8 @@ class Value:
     number: Decimal | None = None
     unit: str | None = None  # of a number: 套, 台, units …; of a duration: minute, hour, day, week, month, year
     approximate: bool = False  # 大概, 左右, 来: the value is a round figure
+    # The end without a limit: "start" in 「周五前」 (until the reading), "end" in 「周五以后」 (from the reading on).
+    open: Literal["start", "end"] | None = None
     every: str | None = None  # of a recurrence: an RFC 5545 RRULE without the prefix, "FREQ=WEEKLY;BYDAY=MO"
     why: str = ""  # the rule that found it, for `crmbot parse --text`
 
