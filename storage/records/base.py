@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Integer, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from config.types import Money
@@ -26,13 +26,25 @@ class Tracked(Base):
     __abstract__ = True
     kind: ClassVar[str]
 
-    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True, sort_order=-1)
     version: Mapped[int] = mapped_column(Integer, nullable=False)
     deleted_at: Mapped[datetime | None]
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 — SQLAlchemy calls it on the class
         return {"version_id_col": cls.version, "eager_defaults": False}
+
+
+def _user_key(owner: Any) -> ForeignKey:
+    """A reference to a user. Users have a team and teams have users: the teams' side is added once both are there."""
+    return ForeignKey("users.id", use_alter=owner.__tablename__ == "teams")
+
+
+def unique_alive(table: str, *columns: str) -> Index:
+    """Uniqueness among what is not in the bin: what was taken back may be entered again."""
+    alive = text("deleted_at IS NULL")
+    name = "_".join(("uq", table, *columns))
+    return Index(name, *columns, unique=True, sqlite_where=alive, postgresql_where=alive)
 
 
 class Record(Tracked):
@@ -50,11 +62,11 @@ class Record(Tracked):
 
     @declared_attr
     def created_by_id(cls) -> Mapped[int | None]:  # noqa: N805
-        return mapped_column(ForeignKey("users.id"))
+        return mapped_column(_user_key(cls))
 
     @declared_attr
     def owner_id(cls) -> Mapped[int | None]:  # noqa: N805
-        return mapped_column(ForeignKey("users.id"), index=True)
+        return mapped_column(_user_key(cls), index=True)
 
     @declared_attr
     def team_id(cls) -> Mapped[int | None]:  # noqa: N805
@@ -64,6 +76,16 @@ class Record(Tracked):
     def public_id(self) -> str:
         """The id as people see and say it: F-1042."""
         return f"{self.prefix}-{self.id}"
+
+
+class Numbered:
+    """A number that people write on paper and say on the phone, unique among its kind."""
+
+    number: Mapped[str] = mapped_column(String(100))
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805
+        return (unique_alive(cls.__tablename__, "number"),)  # type: ignore[attr-defined]
 
 
 class HasAmount:

@@ -30,7 +30,9 @@ class Customer(Record):
     interests: Mapped[str | None] = mapped_column(Text)
     source: Mapped[str | None] = mapped_column(String(200))
 
-    contacts: Mapped[list["Contact"]] = relationship(back_populates="customer")
+    contacts: Mapped[list["Contact"]] = relationship(
+        primaryjoin="and_(Customer.id == Contact.customer_id, Contact.deleted_at.is_(None))", back_populates="customer"
+    )
 
 
 Index(

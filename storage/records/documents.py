@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Integer
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from config.types import Money
-from storage.records.base import HasAmount, Record, Tracked
+from storage.records.base import HasAmount, Numbered, Record, Tracked
 from storage.records.customers import Customer
 from storage.records.opportunities import Opportunity
 from storage.types import ExactDecimal
@@ -38,13 +38,12 @@ class LineItem(Tracked):
         return Money.from_minor(self.unit_price_minor, self.unit_price_currency)
 
 
-class Quote(HasAmount, Record):
+class Quote(Numbered, HasAmount, Record):
     """An offer. status: draft, sent, accepted, declined, expired."""
 
     __tablename__ = "quotes"
     kind, prefix = "quote", "Q"
 
-    number: Mapped[str] = mapped_column(String(100), unique=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
     opportunity_id: Mapped[int | None] = mapped_column(ForeignKey("opportunities.id"), index=True)
     valid_until: Mapped[date | None]
@@ -52,16 +51,17 @@ class Quote(HasAmount, Record):
 
     customer: Mapped[Customer] = relationship(foreign_keys=[customer_id])
     opportunity: Mapped[Opportunity | None] = relationship(foreign_keys=[opportunity_id])
-    lines: Mapped[list[LineItem]] = relationship(foreign_keys=[LineItem.quote_id], order_by=LineItem.position)
+    lines: Mapped[list[LineItem]] = relationship(
+        primaryjoin="and_(Quote.id == LineItem.quote_id, LineItem.deleted_at.is_(None))", order_by=LineItem.position
+    )
 
 
-class Contract(HasAmount, Record):
+class Contract(Numbered, HasAmount, Record):
     """A signed agreement. ``payment_terms`` are the words; instalments with due dates follow from them."""
 
     __tablename__ = "contracts"
     kind, prefix = "contract", "K"
 
-    number: Mapped[str] = mapped_column(String(100), unique=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
     opportunity_id: Mapped[int | None] = mapped_column(ForeignKey("opportunities.id"), index=True)
     payment_terms: Mapped[str | None] = mapped_column(Text)
@@ -71,30 +71,33 @@ class Contract(HasAmount, Record):
 
     customer: Mapped[Customer] = relationship(foreign_keys=[customer_id])
     opportunity: Mapped[Opportunity | None] = relationship(foreign_keys=[opportunity_id])
-    lines: Mapped[list[LineItem]] = relationship(foreign_keys=[LineItem.contract_id], order_by=LineItem.position)
+    lines: Mapped[list[LineItem]] = relationship(
+        primaryjoin="and_(Contract.id == LineItem.contract_id, LineItem.deleted_at.is_(None))",
+        order_by=LineItem.position,
+    )
 
 
-class Order(HasAmount, Record):
+class Order(Numbered, HasAmount, Record):
     """A purchase. status: placed, awaiting_payment, paid, shipped, delivered, cancelled."""
 
     __tablename__ = "orders"
     kind, prefix = "order", "SO"
 
-    number: Mapped[str] = mapped_column(String(100), unique=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
     contract_id: Mapped[int | None] = mapped_column(ForeignKey("contracts.id"), index=True)
     status: Mapped[str] = mapped_column(String(20))
 
     customer: Mapped[Customer] = relationship(foreign_keys=[customer_id])
     contract: Mapped[Contract | None] = relationship(foreign_keys=[contract_id])
-    lines: Mapped[list[LineItem]] = relationship(foreign_keys=[LineItem.order_id], order_by=LineItem.position)
+    lines: Mapped[list[LineItem]] = relationship(
+        primaryjoin="and_(Order.id == LineItem.order_id, LineItem.deleted_at.is_(None))", order_by=LineItem.position
+    )
 
 
-class Invoice(HasAmount, Record):
+class Invoice(Numbered, HasAmount, Record):
     __tablename__ = "invoices"
     kind, prefix = "invoice", "INV"
 
-    number: Mapped[str] = mapped_column(String(100), unique=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
     contract_id: Mapped[int | None] = mapped_column(ForeignKey("contracts.id"), index=True)
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)

@@ -2,19 +2,20 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from storage.records.base import Record
+from storage.records.base import Record, unique_alive
 
 
 class Team(Record):
     """A team; teams form a tree through ``parent``."""
 
     __tablename__ = "teams"
+    __table_args__ = (unique_alive("teams", "name"),)
     kind, prefix = "team", "TM"
 
-    name: Mapped[str] = mapped_column(String(200), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"), index=True)
     manager_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", use_alter=True))
 
@@ -35,7 +36,9 @@ class User(Record):
     active: Mapped[bool] = mapped_column(Boolean, default=True)
 
     team: Mapped[Team | None] = relationship(foreign_keys="User.team_id")
-    identities: Mapped[list["Identity"]] = relationship(back_populates="user", foreign_keys="Identity.user_id")
+    identities: Mapped[list["Identity"]] = relationship(
+        primaryjoin="and_(User.id == Identity.user_id, Identity.deleted_at.is_(None))", back_populates="user"
+    )
 
 
 class Identity(Record):
@@ -43,7 +46,7 @@ class Identity(Record):
 
     __tablename__ = "identities"
     __table_args__ = (
-        UniqueConstraint("platform", "account", "external_id"),
+        unique_alive("identities", "platform", "account", "external_id"),
         CheckConstraint("(user_id IS NULL) <> (contact_id IS NULL)", name="one_person"),
     )
     kind, prefix = "identity", "ID"
@@ -61,7 +64,7 @@ class ChannelBinding(Record):
     """A group chat bound to a team: in it the bot says only what that team may see."""
 
     __tablename__ = "channel_bindings"
-    __table_args__ = (UniqueConstraint("platform", "chat_id"),)
+    __table_args__ = (unique_alive("channel_bindings", "platform", "chat_id"),)
     kind, prefix = "channel_binding", "CB"
 
     platform: Mapped[str] = mapped_column(String(20))

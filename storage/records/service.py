@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from storage.records.base import Record, Tracked
+from storage.records.base import Numbered, Record, Tracked
 from storage.records.customers import Contact, Customer
 from storage.records.documents import Order
 from storage.records.people import User
@@ -25,13 +25,12 @@ class ServiceStep(Tracked):
     handler: Mapped[User | None] = relationship(foreign_keys=[handler_id])
 
 
-class ServiceRequest(Record):
+class ServiceRequest(Numbered, Record):
     """A problem reported by or for a customer. status: open, in_progress, resolved, closed."""
 
     __tablename__ = "service_requests"
     kind, prefix = "service_request", "SR"
 
-    number: Mapped[str] = mapped_column(String(100), unique=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
@@ -45,7 +44,10 @@ class ServiceRequest(Record):
     contact: Mapped[Contact | None] = relationship(foreign_keys=[contact_id])
     order: Mapped[Order | None] = relationship(foreign_keys=[order_id])
     handler: Mapped[User | None] = relationship(foreign_keys=[handler_id])
-    steps: Mapped[list[ServiceStep]] = relationship(order_by=ServiceStep.at)
+    steps: Mapped[list[ServiceStep]] = relationship(
+        primaryjoin="and_(ServiceRequest.id == ServiceStep.service_request_id, ServiceStep.deleted_at.is_(None))",
+        order_by=ServiceStep.at,
+    )
 
 
 class Survey(Record):

@@ -1,0 +1,115 @@
+"""The schema: both roads to it end at the same place, and what is not ours or not of our time is refused."""
+
+import subprocess
+import sys
+import warnings
+
+import pytest
+from sqlalchemy import inspect, text
+
+from storage import schema
+from storage.database import Database
+from storage.errors import DatabaseUnavailable, NotADatabase, SchemaTooNew, SchemaTooOld
+
+
+def shape(database):
+    """Everything the engine knows about the tables, in an order that does not depend on how they were made."""
+    with database.read() as tx:
+        found = inspect(tx.connection)
+        if database.is_sqlite:
+            rows = tx.connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+            return {row.name: statement_parts(row.sql) for row in rows if row.name != schema.VERSION_TABLE}
+        tables = {
+            name: (
+                [(column["name"], str(column["type"]), column["nullable"], column["default"])
+                 for column in found.get_columns(name)],
+                found.get_pk_constraint(name),
+                sorted(found.get_foreign_keys(name), key=lambda key: str(key["name"])),
+                sorted(found.get_check_constraints(name), key=lambda key: str(key["name"])),
+            )
+            for name in found.get_table_names()
+        }  # fmt: skip
+        indexes = tx.connection.execute(text("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"))
+        return tables | {row.indexname: row.indexdef for row in indexes}
+
+
+def statement_parts(sql):
+    return sorted(part.strip().rstrip(",") for part in sql.replace("(\n", "\n", 1).splitlines() if part.strip())
+
+
+def test_migrations_and_declared_tables_are_the_same(empty_database, database):
+    schema.migrate(empty_database, "head")
+    assert schema.status(empty_database) == schema.status(database)
+    assert shape(empty_database) == shape(database)
+
+
+def test_migrations_leave_nothing_to_generate(empty_database):
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
+    from storage.tables import metadata
+
+    schema.migrate(empty_database, "head")
+    with empty_database.engine.connect() as connection, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", ".* expression-based index")
+        context = MigrationContext.configure(connection, opts={"version_table": schema.VERSION_TABLE})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_an_empty_database_gets_the_newest_schema_once(empty_database):
+    assert schema.status(empty_database) == (None, schema.versions()[-1])
+    schema.ensure(empty_database)
+    schema.ensure(empty_database)
+    assert schema.status(empty_database) == (schema.versions()[-1],) * 2
+
+
+def mark(database, version):
+    database.write(lambda tx: tx.connection.execute(text(f"UPDATE schema_version SET version_num = '{version}'")))
+
+
+def test_a_newer_schema_is_refused(database):
+    mark(database, "9999")
+    with pytest.raises(SchemaTooNew):
+        schema.ensure(database, may_upgrade=True)
+    with pytest.raises(SchemaTooNew):
+        schema.upgrade(database)
+
+
+def test_an_older_schema_waits_for_the_upgrade(database, monkeypatch):
+    monkeypatch.setattr(schema, "versions", lambda: ("0001", "0002"))
+    with pytest.raises(SchemaTooOld):
+        schema.ensure(database)
+
+
+def test_somebody_elses_tables_are_left_alone(empty_database):
+    empty_database.write(lambda tx: tx.connection.execute(text("CREATE TABLE users (id INTEGER)")))
+    with pytest.raises(NotADatabase):
+        schema.ensure(empty_database)
+
+
+def test_a_file_that_is_not_a_database(tmp_path):
+    path = tmp_path / "notes.db"
+    path.write_bytes(b"Dear diary, " * 400)
+    database = Database(f"sqlite:///{path}")
+    with pytest.raises(NotADatabase):
+        schema.ensure(database)
+    database.close()
+    assert path.read_bytes().startswith(b"Dear diary")
+
+
+def test_a_place_where_nothing_can_be_written(tmp_path):
+    (tmp_path / "file").write_text("")
+    database = Database(f"sqlite:///{tmp_path}/file/crmbot.db")
+    with pytest.raises(DatabaseUnavailable):
+        schema.ensure(database)
+    database.close()
+
+
+def test_an_up_to_date_start_loads_neither_alembic_nor_the_records(database_url):
+    code = (
+        "import sys; from storage import schema; from storage.database import Database;"
+        f"database = Database({database_url!r}); schema.ensure(database); database.close();"
+        "print([name for name in sys.modules if name.startswith(('alembic', 'storage.records', 'sqlalchemy.orm'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
