@@ -23,6 +23,8 @@ from storage.errors import DatabaseUnavailable, NotADatabase
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from storage.session import Namer
+
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 Synchronous = Literal["FULL", "NORMAL"]
@@ -36,6 +38,7 @@ class Tx:
     """One unit of writing (or reading): a Core connection, and a session on it for those who need records."""
 
     connection: Connection
+    namer: "Namer | None" = None
     _session: "Session | None" = field(default=None)
 
     @property
@@ -44,19 +47,19 @@ class Tx:
         if self._session is None:
             from storage.session import RecordSession  # the ORM is loaded when the first record is touched
 
-            self._session = RecordSession(self.connection)
+            self._session = RecordSession(self.connection, self.namer)
         return self._session
 
     def finish(self) -> None:
         """Bring what the session still holds to the connection."""
         if self._session is not None:
-            self._session.flush()
+            self._session.commit()  # of its own savepoint; the transaction is the owner's
             self._session.close()
 
     def abandon(self) -> None:
         """Forget what the session holds; the owner rolls the connection back."""
         if self._session is not None:
-            self._session.expunge_all()
+            self._session.close()
 
 
 class Writer(Protocol):
@@ -68,9 +71,13 @@ class Writer(Protocol):
 
 
 class Database:
-    """The open database. ``url`` is SQLAlchemy's: ``sqlite:///path`` or ``postgresql+psycopg://…``."""
+    """The open database. ``url`` is SQLAlchemy's: ``sqlite:///path`` or ``postgresql+psycopg://…``.
 
-    def __init__(self, url: str, *, synchronous: Synchronous = "FULL") -> None:
+    ``namer`` says under which forms a record can be found; without one, the search index is left alone.
+    """
+
+    def __init__(self, url: str, *, synchronous: Synchronous = "FULL", namer: "Namer | None" = None) -> None:
+        self._namer = namer
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._synchronous = synchronous
@@ -82,7 +89,7 @@ class Database:
     def read(self) -> Iterator[Tx]:
         """A consistent view for reading. Nothing written through it stays."""
         with _translated(), self.engine.connect() as connection:
-            tx = Tx(connection)
+            tx = Tx(connection, self._namer)
             yield tx
             tx.abandon()
 
@@ -105,9 +112,9 @@ class Database:
         with self._lock:
             if self._writer is None:
                 self._writer = (
-                    GroupCommitWriter(self._sqlite_engine("BEGIN IMMEDIATE"))
+                    GroupCommitWriter(self._sqlite_engine("BEGIN IMMEDIATE"), self._namer)
                     if self.is_sqlite
-                    else PooledWriter(self.engine)
+                    else PooledWriter(self.engine, self._namer)
                 )
             return self._writer
 
@@ -169,8 +176,9 @@ def translate(error: DBAPIError) -> Exception:
 class GroupCommitWriter:
     """The one thread that writes to a SQLite file."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, namer: "Namer | None" = None) -> None:
         self._engine = engine
+        self._namer = namer
         self._jobs: queue.SimpleQueue[tuple[Callable[[Tx], Any], Future[Any]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
@@ -221,14 +229,13 @@ class GroupCommitWriter:
             batch.append(job)
         return batch, first is not None
 
-    @staticmethod
-    def _commit_together(connection: Connection, batch: list[tuple[Callable[[Tx], Any], Future[Any]]]) -> None:
+    def _commit_together(self, connection: Connection, batch: list[tuple[Callable[[Tx], Any], Future[Any]]]) -> None:
         done: list[tuple[Future[Any], Any, BaseException | None]] = []
         with connection.begin():
             for job, future in batch:
                 if not future.set_running_or_notify_cancel():
                     continue
-                result, error = _in_savepoint(connection, job)
+                result, error = _in_savepoint(connection, job, self._namer)
                 done.append((future, result, error))
         for future, result, error in done:
             if error is None:
@@ -237,9 +244,11 @@ class GroupCommitWriter:
                 future.set_exception(error)
 
 
-def _in_savepoint(connection: Connection, job: Callable[[Tx], Any]) -> tuple[Any, BaseException | None]:
+def _in_savepoint(
+    connection: Connection, job: Callable[[Tx], Any], namer: "Namer | None"
+) -> tuple[Any, BaseException | None]:
     """Run a job so that its failure takes back only its own part of the batch."""
-    tx = Tx(connection)
+    tx = Tx(connection, namer)
     connection.exec_driver_sql("SAVEPOINT job")
     try:
         result = job(tx)
@@ -248,7 +257,7 @@ def _in_savepoint(connection: Connection, job: Callable[[Tx], Any]) -> tuple[Any
         tx.abandon()
         connection.exec_driver_sql("ROLLBACK TO job")
         connection.exec_driver_sql("RELEASE job")
-        return None, error
+        return None, translate(error) if isinstance(error, DBAPIError) else error
     connection.exec_driver_sql("RELEASE job")
     return result, None
 
@@ -256,8 +265,9 @@ def _in_savepoint(connection: Connection, job: Callable[[Tx], Any]) -> tuple[Any
 class PooledWriter:
     """A pool of threads on PostgreSQL, one transaction a job."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, namer: "Namer | None" = None) -> None:
         self._engine = engine
+        self._namer = namer
         self._pool = ThreadPoolExecutor(POSTGRESQL_THREADS, thread_name_prefix="writer")
 
     def submit(self, job: Callable[[Tx], T]) -> "Future[T]":
@@ -268,7 +278,7 @@ class PooledWriter:
 
     def _run(self, job: Callable[[Tx], T]) -> T:
         with _translated(), self._engine.begin() as connection:
-            tx = Tx(connection)
+            tx = Tx(connection, self._namer)
             result = job(tx)
             tx.finish()
             return result

@@ -7,7 +7,7 @@ candidates; who asks checks rights and the text itself.
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Select, bindparam, delete, func, insert, literal, select
@@ -19,6 +19,7 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff"
 _RUNS = re.compile(f"[{HAN}]+|[^\\W_{HAN}]+")
 _HAN_RUN = re.compile(f"[{HAN}]")
 MAX_TEXT = 20_000  # characters of a note that are indexed; what follows is kept but not searched
+MAX_KEY = 500  # longer forms (the pinyin of a very long name) are not kept: nobody types them
 MAX_NAME = 40  # characters of a name that may stand in running text
 COMMON = 1_000  # a gram with more records than this is common; the search starts from a rarer one
 
@@ -65,7 +66,11 @@ def index(connection: Connection, kind: str, record_id: int, forms: Forms, *, is
         for table in (name_keys, grams):
             connection.execute(delete(table).where(table.c.kind == kind, table.c.record_id == record_id))
     if forms.keys:
-        rows = [{"form": form, "key": key, "kind": kind, "record_id": record_id} for form, key in forms.keys if key]
+        rows = [
+            {"form": form, "key": key, "kind": kind, "record_id": record_id}
+            for form, key in forms.keys
+            if 0 < len(key) <= MAX_KEY
+        ]
         connection.execute(insert(name_keys), rows)
         _index_prefixes(connection, [row["key"] for row in rows if row["form"] in IN_TEXT])  # type: ignore[misc]
     found = pieces(forms.text)
@@ -98,26 +103,28 @@ def by_key(connection: Connection, kind: str, keys: Collection[str], forms: Coll
     return list(connection.execute(query.limit(COMMON)).scalars())
 
 
-def names_in(connection: Connection, text: str) -> list[tuple[int, int, str, int]]:
-    """Known names standing in a folded text, as (start, end, kind, record id), all of them, overlaps included.
+def prefix_lengths(connection: Connection, prefixes: Collection[str]) -> dict[str, int]:
+    """Which of the prefixes begin a name, and how long such names are: bit n stands for n characters."""
+    query = select(name_prefixes).where(name_prefixes.c.prefix.in_(bindparam("prefixes", expanding=True)))
+    return {row.prefix: row.lengths for row in connection.execute(query, {"prefixes": list(prefixes)})}
 
-    Two look-ups: which pairs of characters begin a name and how long such names are, then the candidates themselves.
-    The cost grows with the text, not with the number of names.
-    """
+
+def candidate_spans(text: str, lengths_of: Callable[[Sequence[str]], Mapping[str, int]]) -> dict[str, list[int]]:
+    """The pieces of a normalised text that may be names, with their places, given `prefix_lengths`."""
     starts: dict[str, list[int]] = {}
     for i in range(len(text) - 1):
         starts.setdefault(text[i : i + 2], []).append(i)
-    if not starts:
-        return []
     spans: dict[str, list[int]] = {}
-    query = select(name_prefixes).where(name_prefixes.c.prefix.in_(bindparam("prefixes", expanding=True)))
-    for prefix, lengths in connection.execute(query, {"prefixes": list(starts)}):
+    for prefix, lengths in lengths_of(list(starts)).items() if starts else ():
         for start in starts[prefix]:
             for size in range(2, min(MAX_NAME, len(text) - start) + 1):
                 if lengths >> size & 1:
                     spans.setdefault(text[start : start + size], []).append(start)
-    if not spans:
-        return []
+    return spans
+
+
+def names_at(connection: Connection, spans: Mapping[str, Sequence[int]]) -> list[tuple[int, int, str, int]]:
+    """Those of the pieces that are names, as (start, end, kind, record id), overlaps included."""
     exact = (
         select(name_keys.c.key, name_keys.c.kind, name_keys.c.record_id)
         .where(name_keys.c.key.in_(bindparam("keys", expanding=True)), name_keys.c.form.in_(IN_TEXT))
@@ -128,6 +135,15 @@ def names_in(connection: Connection, text: str) -> list[tuple[int, int, str, int
         for key, kind, record_id in connection.execute(exact, {"keys": list(spans)})
         for start in spans[key]
     ]
+
+
+def names_in(connection: Connection, text: str) -> list[tuple[int, int, str, int]]:
+    """Known names standing in a normalised text. The cost grows with the text, not with the number of names.
+
+    Two look-ups: which pairs of characters begin a name and how long such names are, then the candidates themselves.
+    """
+    spans = candidate_spans(text, lambda prefixes: prefix_lengths(connection, prefixes))
+    return names_at(connection, spans) if spans else []
 
 
 def containing(connection: Connection, kind: str, words: str) -> "Select[tuple[int]] | None":

@@ -12,11 +12,11 @@ from sqlalchemy import Connection, event, inspect
 from sqlalchemy.orm import Session
 
 from storage import search
-from storage.audit import Change, record_changes, to_plain
+from storage.audit import Change, record_changes, standing_step, to_plain
 from storage.records.base import Record, Tracked
 
 # Columns that say nothing a person would want to know or undo.
-_SILENT = frozenset({"version", "created_at", "updated_at", "name_key"})
+_SILENT = frozenset({"version", "created_at", "updated_at"})
 
 Namer = Callable[[Tracked], "search.Forms | None"]
 
@@ -36,13 +36,29 @@ class Author:
 
 
 class RecordSession(Session):
-    """A session on a connection whose transaction belongs to somebody else."""
+    """A session on a connection whose transaction belongs to somebody else.
 
-    namer: Namer | None = None  # set once by the composition root: under what a record can be found
+    It works in a savepoint of its own: a write that fails must not take back what others did in the same transaction.
+    """
 
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(bind=connection, join_transaction_mode="rollback_only", expire_on_commit=False)
+    def __init__(self, connection: Connection, namer: Namer | None = None) -> None:
+        super().__init__(bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+        self.namer = namer
         self.author: Author | None = None
+        self.has_rolled_back = False
+
+
+@event.listens_for(Tracked, "attribute_instrument", propagate=True)
+def _remember(_cls: type, _key: str, attribute: Any) -> None:
+    """Have the old value of a column looked up where it is not at hand: undo needs it."""
+    if hasattr(attribute.property, "columns"):
+        event.listen(attribute, "set", lambda *_args: None, active_history=True)
+
+
+@event.listens_for(RecordSession, "after_soft_rollback")
+def _doubt_step(session: RecordSession, _previous: object) -> None:
+    """A savepoint was rolled back; the step may have been opened within it."""
+    session.has_rolled_back = True
 
 
 @event.listens_for(RecordSession, "before_flush")
@@ -55,7 +71,7 @@ def _stamp(session: RecordSession, _context: object, _instances: object) -> None
     if author is None:
         raise RuntimeError("records were changed in a session without an author")
     for item in changed:
-        if not isinstance(item, Record) or not session.is_modified(item):
+        if not isinstance(item, Record) or not session.is_modified(item, include_collections=False):
             continue
         item.updated_at = author.at
         if item in session.new:
@@ -78,10 +94,13 @@ def _note(session: RecordSession, _context: object) -> None:
     if not changes or author is None:
         return
     connection = session.connection()
+    if session.has_rolled_back and author.step_id is not None:
+        author.step_id = standing_step(connection, author.step_id)
+        session.has_rolled_back = False
     record_changes(connection, author, [change for change, _item in changes])
-    if RecordSession.namer is not None:
+    if session.namer is not None:
         for change, item in changes:
-            _index(connection, RecordSession.namer, change, item)
+            _index(connection, session.namer, change, item)
 
 
 def _changes(session: RecordSession) -> Iterable[tuple[Change, Tracked]]:

@@ -1,0 +1,121 @@
+"""The border between the chat platforms and the bot.
+
+An adapter turns what its platform delivers into `Inbound`, draws `Outbound`, and holds a connection. It knows nothing
+of what the bot is about.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol, TypeAlias
+
+Platform: TypeAlias = str  # "console", "slack", "telegram", "wecom"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """Something sent along. ``kind`` says which of the other fields are filled."""
+
+    kind: Literal["photo", "file", "voice", "contact", "location"]
+    file_id: str = ""  # the platform's handle; never a URL with a token in it
+    name: str = ""
+    text: str = ""  # contact: a vCard or "name phone"
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """One thing a person did, on any platform."""
+
+    platform: Platform
+    account: str = ""  # the bot's own account there, where it has several
+    event_id: str  # unique within platform and account; repeats are dropped
+    chat_id: str  # where to answer
+    thread_id: str = ""
+    sender_id: str  # the platform's id, not ours
+    text: str = ""  # mentions of the bot removed, otherwise as typed
+    action: str | None = None  # the id of a pressed button
+    edits: str | None = None  # message id of the earlier message that this one replaces
+    message_id: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    is_private: bool = True
+    sent_at: datetime  # aware
+    sender_name: str = ""
+    language: str | None = None  # hints, where the platform gives them
+    timezone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """``id`` comes back as `Inbound.action`; at most 64 bytes, so that every platform can carry it."""
+
+    id: str
+    label: str
+    style: Literal["", "primary", "danger"] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbound:
+    """One message to send. ``text`` is plain: each adapter escapes it for its platform and splits it by its limits."""
+
+    platform: Platform
+    account: str = ""
+    chat_id: str
+    thread_id: str = ""
+    text: str
+    buttons: tuple[Button, ...] = ()
+    picture: bytes | None = None  # PNG
+    picture_alt: str = ""
+    only_for: str | None = None  # sender id: nobody else in the chat may see it
+    replaces: str | None = None  # platform message id to be redrawn instead of adding a message
+
+
+class RetryLater(Exception):
+    """The platform asks to wait. ``after_s`` seconds; ``everywhere``: for the whole account, not only this chat."""
+
+    def __init__(self, after_s: float, *, everywhere: bool = False) -> None:
+        super().__init__(after_s)
+        self.after_s = after_s
+        self.everywhere = everywhere
+
+
+class Undeliverable(Exception):
+    """It will never arrive: blocked, no such chat, archived. ``reason`` is the platform's code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class OutcomeUnknown(Exception):
+    """The request went out and no answer came back: it may have been delivered."""
+
+
+Receive: TypeAlias = Callable[[Inbound], Awaitable[None]]
+
+
+class Adapter(Protocol):
+    """A chat platform. Holds a connection and nothing else."""
+
+    platform: Platform
+
+    async def run(self, receive: Receive) -> None:
+        """Hand over each event; acknowledge once ``receive`` returns (it is then stored). Runs until cancelled."""
+        ...
+
+    async def send(self, message: Outbound) -> str:
+        """Deliver; the platform's message id. Raises RetryLater, Undeliverable, OutcomeUnknown; anything else is
+        tried again."""
+        ...
+
+
+def number_buttons(message: Outbound) -> str:
+    """The text of a message for a place that draws no buttons: each on a line of its own behind its number.
+
+    The bot takes the number as an answer.
+    """
+    if not message.buttons:
+        return message.text
+    numbered = "  ".join(f"[{n}] {button.label}" for n, button in enumerate(message.buttons, 1))
+    return f"{message.text}\n{numbered}"

@@ -1,0 +1,222 @@
+"""What a flow is declared with, and what the engine gives back.
+
+A flow is a form: fields in the order of asking, a card, and what saving does. The engine never learns which flow it
+runs. All values in a state are JSON; a field's type knows how to read, check and show them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol, TypeAlias
+
+from config.catalog import Catalog
+from config.crm import Crm
+from nlu.types import Slot, Understanding
+
+Json: TypeAlias = Any
+Values: TypeAlias = Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer that can be picked. ``value`` None: back to the plain question."""
+
+    label: str
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that came up about a value: which of two, or really? ``text`` is said; one of the options answers."""
+
+    text: str
+    options: tuple[Option, ...]
+
+    def to_json(self) -> Json:
+        return {"text": self.text, "options": [[option.label, option.value] for option in self.options]}
+
+    @classmethod
+    def from_json(cls, data: Json) -> "Question":
+        return cls(data["text"], tuple(Option(label, value) for label, value in data["options"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A record that a name may mean. ``hint`` is the telling second fact: a place, the last contact, a phone tail."""
+
+    id: int
+    name: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a name led to. ``is_sure`` False: the matches are only near (a wrong character, the same sound)."""
+
+    matches: tuple[Match, ...] = ()
+    is_sure: bool = True
+
+
+class World(Protocol):
+    """What the engine may ask of its surroundings. Looking changes nothing."""
+
+    words: Catalog
+    crm: Crm
+    now: datetime  # in the person's zone
+
+    @property
+    def currency(self) -> str: ...
+
+    def find(self, kind: str, said: str, values: Values) -> Found:
+        """Which records of the kind a name means, to this person, given what the draft already knows."""
+        ...
+
+    def understand(self, text: str) -> Understanding: ...
+
+
+class FieldType(Protocol):
+    """How one kind of value is read, written and shown. Raises `bot.errors.InvalidValue` for what does not fit."""
+
+    def read(self, answer: Understanding, world: World, values: Values) -> "Json | Question | None":
+        """The value in an answer to this field's question; None where the answer has nothing of the kind."""
+        ...
+
+    def take(self, slot: Slot, world: World, values: Values) -> "Json | Question | None":
+        """The value of a slot that understanding found in a longer text."""
+        ...
+
+    def show(self, value: Json, world: World) -> str: ...
+
+    def options(self, world: World, values: Values) -> tuple[Option, ...]:
+        """The likely answers, as buttons; () where a list would not fit."""
+        ...
+
+
+Check: TypeAlias = Callable[[Json, Any, Values], "Question | None"]
+Propose: TypeAlias = Callable[[Values, Any], "Json | Question | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A place in a form. Its words are ``<kind>.<name>.ask|label|help`` in the catalogs.
+
+    ask: always (whenever it is missing; skippable unless required), guided (only when the form was opened bare), never.
+    slot: the slot of understanding that fills it, when not of the same name.
+    propose: a value to offer when none was given; it may raise a `Question` first. Offered values are marked unsure.
+    applies: False hides the field.
+    within: the field whose change makes this one be looked up anew.
+    """
+
+    name: str
+    type: FieldType
+    required: bool = True
+    ask: Literal["always", "guided", "never"] = "always"
+    slot: str | None = None
+    check: Check | None = None
+    propose: Propose | None = None
+    applies: Callable[[Values], bool] | None = None
+    within: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the card: the catalog sentence ``key`` with {values}, the shown fields joined by " · "."""
+
+    key: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A declared form. ``starts_on``: the intents that open it; ``save`` is called with the confirmed values.
+
+    ``fits`` decides between flows that start on one intent. ``needs_any``: at least one of these must have a value.
+    ``before`` gives the present values of the record that is changed, so that the card can show them beside.
+    """
+
+    kind: str
+    fields: tuple[Field, ...]
+    card: tuple[Line, ...]
+    save: Callable[[Any, Values], "Saved"]
+    starts_on: tuple[str, ...] = ()
+    fits: Callable[[Understanding, Any], bool] | None = None
+    needs_any: tuple[str, ...] = ()
+    before: Callable[[Values, Any], Values] | None = None
+    version: int = 1
+
+    def field(self, name: str) -> Field:
+        return next(item for item in self.fields if item.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button: what it says and does. ``is_open`` ones work long after, the others while their card is current."""
+
+    label: str
+    action: Mapping[str, Json]
+    style: Literal["", "primary", "danger"] = ""
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    text: str
+    buttons: tuple[Press, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a save gives back to the person."""
+
+    reply: Reply
+
+
+@dataclass(slots=True)
+class State:
+    """A running dialog. JSON by field name, never by position; ``trail`` is the order of the questions asked.
+
+    asking: a field's name, CONFIRM for the card, EDIT for the choice of what to change, None before the first question.
+    """
+
+    flow: str
+    values: dict[str, Json] = field(default_factory=dict)
+    asking: str | None = None
+    open: dict[str, Json] = field(default_factory=dict)
+    said: dict[str, str] = field(default_factory=dict)
+    skipped: list[str] = field(default_factory=list)
+    unsure: list[str] = field(default_factory=list)
+    trail: list[str] = field(default_factory=list)
+    is_guided: bool = False
+    verbatim: str = ""
+    version: int = 1
+
+    def to_json(self) -> Json:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    @classmethod
+    def from_json(cls, data: Json, flow: Flow) -> "State":
+        """The state as this flow can use it: what an older or newer version no longer knows is left behind."""
+        names = {item.name for item in flow.fields}
+        state = cls(flow.kind, **{key: value for key, value in data.items() if key in cls.__slots__ and key != "flow"})
+        state.values = {key: value for key, value in state.values.items() if key in names}
+        state.open = {key: value for key, value in state.open.items() if key in names}
+        state.trail = [key for key in state.trail if key in names]
+        if state.asking not in names and state.asking not in (CONFIRM, EDIT):
+            state.asking = None
+        state.version = flow.version
+        return state
+
+
+CONFIRM = "="
+EDIT = "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one answer led to. state None: the dialog is over. ``save``: the confirmed values. ``is_mine`` False: the
+    message was no answer; somebody else may know what to do with it."""
+
+    state: State | None
+    replies: tuple[Reply, ...] = ()
+    save: Values | None = None
+    is_mine: bool = True

@@ -1,0 +1,38 @@
+"""Values as people read them, in their language: dates with their weekday, amounts with their currency."""
+
+from datetime import date, datetime
+
+from config.catalog import Catalog
+from config.types import Money, minor_digits
+
+
+def show_day(day: date, words: Catalog, *, today: date) -> str:
+    """ "12-02 周三", "Wed 2 Dec"; with the year where it is not this one."""
+    key = "common.date.day" if day.year == today.year else "common.date.day_of_year"
+    return words.say(
+        key,
+        year=day.year,
+        month=day.month,
+        day=day.day,
+        month_name=words.words("common.date.months")[day.month - 1],
+        weekday=words.words("common.date.weekdays")[day.weekday()],
+    )
+
+
+def show_moment(moment: datetime, words: Catalog, *, now: datetime, has_time: bool = True) -> str:
+    """ "12-02 周三 15:00" in the zone of ``now``."""
+    local = moment.astimezone(now.tzinfo)
+    day = show_day(local.date(), words, today=now.date())
+    return words.say("common.date.day_and_time", day=day, time=f"{local:%H:%M}") if has_time else day
+
+
+def show_money(money: Money, words: Catalog) -> str:
+    """¥500,000, US$1,200,000.50: exact, with the currency's own decimals only where they are not zero."""
+    digits = minor_digits(money.currency or "")
+    is_whole = money.value == money.value.to_integral_value()
+    amount = f"{abs(money.value):,.0f}" if is_whole else f"{abs(money.value):,.{digits}f}"
+    symbols = words.symbols("common.currency")
+    sign = "-" if money.value < 0 else ""
+    currency = money.currency or ""
+    symbol = symbols.get(currency)
+    return f"{sign}{symbol}{amount}" if symbol else f"{sign}{amount} {currency}".rstrip()

@@ -1,0 +1,39 @@
+"""All flows, and which one a message opens. A new kind of record is one line here."""
+
+from bot.dialogs.model import Flow
+from bot.flows.contact import CONTACT
+from bot.flows.customer import CUSTOMER, CUSTOMER_UPDATE
+from bot.flows.follow_up import FOLLOW_UP
+from bot.flows.opportunity import OPPORTUNITY, OPPORTUNITY_UPDATE
+from bot.flows.reminder import REMINDER
+from bot.world import World
+from nlu.names import normalise
+from nlu.types import Understanding
+
+_ALL = (
+    FOLLOW_UP,
+    CONTACT,
+    CUSTOMER,
+    CUSTOMER_UPDATE,
+    OPPORTUNITY,
+    OPPORTUNITY_UPDATE,
+    REMINDER,
+)
+FLOWS: dict[str, Flow] = {flow.kind: flow for flow in _ALL}
+
+SURE_START = 0.5  # an intent that is less sure opens no form
+
+
+def flow_for(heard: Understanding, world: World) -> Flow | None:
+    """The flow that a message opens: by the words that start it (「新联系人」), else by its intent."""
+    said = normalise(heard.text)
+    if len(said) <= 40:
+        for flow in _ALL:
+            if said in map(normalise, world.words.words(f"{flow.kind}.start")):
+                return flow
+    if heard.sure < SURE_START:
+        return None
+    for flow in _ALL:
+        if heard.intent in flow.starts_on and (flow.fits is None or flow.fits(heard, world)):
+            return flow
+    return None

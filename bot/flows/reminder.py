@@ -1,0 +1,41 @@
+"""Set a reminder."""
+
+from datetime import datetime
+
+from bot.dialogs.model import Field, Flow, Line, Saved, Values
+from bot.dialogs.show import show_moment
+from bot.dialogs.types import LongText, Moment, Ref, not_past
+from bot.flows.shared import saved
+from bot.rules.access import fetch, require
+from bot.rules.follow_ups import instant
+from bot.rules.reminders import remind
+from bot.world import World
+from storage import records
+
+
+def _save(world: World, values: Values) -> Saved:
+    require(world.actor, world.crm, "reminder", "create")
+    about = None
+    if "customer" in values:
+        about = fetch(world.tx, world.actor, world.crm, records.Customer, values["customer"]["id"])
+    at: datetime = instant(world, values["remind_at"])
+    reminder = remind(world, values["subject"], at, about=about)
+    shown = show_moment(reminder.remind_at, world.words, now=world.now)
+    return saved(world, world.words.say("reminder.saved", id=reminder.public_id, at=shown))
+
+
+REMINDER = Flow(
+    kind="reminder",
+    starts_on=("set_reminder",),
+    fields=(
+        Field("subject", LongText(slot="subject", max_chars=500)),
+        Field("remind_at", Moment("future"), check=not_past),
+        Field("customer", Ref("customer", if_unknown="ignore"), required=False, ask="never"),
+    ),
+    card=(
+        Line("reminder.card.subject", ("subject",)),
+        Line("reminder.card.at", ("remind_at",)),
+        Line("reminder.card.about", ("customer",)),
+    ),
+    save=_save,
+)

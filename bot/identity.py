@@ -1,0 +1,64 @@
+"""Who is writing: from a platform's account to the person it belongs to."""
+
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import column, select, table, true
+
+from adapters.base import Inbound
+from bot.rules.access import Actor, teams_below
+from config.settings import Settings
+from config.types import LANGUAGES, Language
+from storage.database import Tx
+
+# Light stand-ins for the mapped classes: every message asks this, and the first answer must not wait for the mapping.
+_users = table(
+    "users",
+    *map(column, ("id", "name", "role", "team_id", "language", "timezone", "active", "deleted_at")),
+)
+_identities = table("identities", *map(column, ("platform", "account", "external_id", "user_id", "deleted_at")))
+_WHO = (
+    select(_users.c.id, _users.c.name, _users.c.role, _users.c.team_id, _users.c.language, _users.c.timezone)
+    .join(_identities, _identities.c.user_id == _users.c.id)
+    .where(
+        _identities.c.deleted_at.is_(None),
+        _users.c.deleted_at.is_(None),
+        _users.c.active == true(),
+    )
+)
+
+
+def identify(tx: Tx, inbound: Inbound, settings: Settings) -> Actor | None:
+    """The active user to whom the sender's account belongs, or None: a stranger, who gets no data."""
+    query = _WHO.where(
+        _identities.c.platform == inbound.platform,
+        _identities.c.account == inbound.account,
+        _identities.c.external_id == inbound.sender_id,
+    )
+    row = tx.connection.execute(query).first()
+    if row is None:
+        return None
+    zone_name = row.timezone or inbound.timezone or settings.timezone
+    return Actor(
+        user_id=row.id,
+        name=row.name,
+        role=row.role,
+        team_id=row.team_id,
+        language=language_of(row.language or inbound.language, settings.language),
+        zone=zone_of(zone_name, settings.timezone),
+        zone_name=zone_name,
+        teams_of=lambda: frozenset() if row.team_id is None else teams_below(tx, row.team_id),
+    )
+
+
+def language_of(wanted: str | None, default: Language) -> Language:
+    """A language the bot speaks: "zh-CN" → "zh"; the default where it does not speak it."""
+    short = (wanted or "").split("-")[0].split("_")[0].lower()
+    return next((language for language in LANGUAGES if language == short), default)
+
+
+def zone_of(name: str, default: str) -> ZoneInfo:
+    """The zone, or the organisation's where the name means nothing."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo(default)

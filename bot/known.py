@@ -1,0 +1,93 @@
+"""The names the CRM knows, found in running text through the database: always current, whatever their number."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+
+from sqlalchemy import select
+
+from bot.rules.access import Actor, visible
+from config.crm import Crm
+from nlu.folding import fold
+from nlu.types import Name, NameMatch
+from storage import records, search
+from storage.database import Tx
+
+Reader = Callable[[], AbstractContextManager[Tx]]
+STALE_AFTER_S = 2.0  # another process's new names are known in running text within this time; look-ups always know them
+MAX_CACHED = 50_000
+
+
+class PrefixCache:
+    """Which two characters begin a known name, remembered for a short while: most messages need no look-up at all."""
+
+    def __init__(self) -> None:
+        self._lengths: dict[str, int] = {}
+        self._since = 0.0
+        self._lock = threading.Lock()
+
+    def clear(self) -> None:
+        with self._lock:
+            self._lengths = {}
+
+    def lengths(self, read: Reader, prefixes: Sequence[str]) -> dict[str, int]:
+        """The lengths of the names that begin with each prefix, as bits; only prefixes that begin one."""
+        with self._lock:
+            if time.monotonic() - self._since > STALE_AFTER_S or len(self._lengths) > MAX_CACHED:
+                self._lengths, self._since = {}, time.monotonic()
+            cached = self._lengths
+        missing = [prefix for prefix in prefixes if prefix not in cached]
+        if missing:
+            cached.update(dict.fromkeys(missing, 0))
+            with read() as tx:
+                cached.update(search.prefix_lengths(tx.connection, missing))
+        return {prefix: cached[prefix] for prefix in prefixes if cached.get(prefix)}
+
+
+class DatabaseNames:
+    """`nlu.types.Known` over the database, for one actor: what they may not see is not known."""
+
+    def __init__(self, read: Reader, actor: Actor, crm: Crm, prefixes: PrefixCache) -> None:
+        self._read = read
+        self._actor = actor
+        self._crm = crm
+        self._prefixes = prefixes
+
+    def find(self, text: str) -> Sequence[NameMatch]:
+        folded = fold(text)
+        places = [i for i, character in enumerate(folded) if character.isalnum()]
+        joined = "".join(folded[i] for i in places)
+        spans = search.candidate_spans(joined, lambda prefixes: self._prefixes.lengths(self._read, prefixes))
+        if not spans:
+            return ()
+        with self._read() as tx:
+            found = search.names_at(tx.connection, spans)
+            names = self._names(tx, {(kind, record_id) for _start, _end, kind, record_id in found})
+        matches = [
+            NameMatch(places[start], places[end - 1] + 1, names[kind, record_id])
+            for start, end, kind, record_id in found
+            if (kind, record_id) in names
+        ]
+        return [match for match in matches if _is_whole_word(folded, match.start, match.end)]
+
+    def _names(self, tx: Tx, ids: set[tuple[str, int]]) -> dict[tuple[str, int], Name]:
+        """The names of those records that the actor may see."""
+        names: dict[tuple[str, int], Name] = {}
+        for kind in {kind for kind, _id in ids}:
+            cls = records.record_class(kind)
+            wanted = [record_id for other, record_id in ids if other == kind]
+            query = select(cls.id, cls.name).where(  # type: ignore[attr-defined]
+                cls.id.in_(wanted), visible(self._actor, self._crm, cls)
+            )
+            names.update({(kind, row.id): Name(kind, row.name, str(row.id)) for row in tx.connection.execute(query)})
+        return names
+
+
+def _is_whole_word(text: str, start: int, end: int) -> bool:
+    """Latin names stand between other than letters: "hp" is not in "shipping"."""
+    before = text[start - 1 : start]
+    after = text[end : end + 1]
+    cuts_before = text[start].isascii() and before.isascii() and before.isalnum()
+    cuts_after = text[end - 1].isascii() and after.isascii() and after.isalnum()
+    return not cuts_before and not cuts_after

@@ -1,0 +1,159 @@
+"""All that matters about a customer in one message: who decides, what is open, what was said, what is promised."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from bot.dialogs.model import Press, Reply
+from bot.dialogs.show import show_day, show_moment, show_money
+from bot.lookups.subject import customer_meant, named
+from bot.memory import Memory
+from bot.rules.access import fetch, visible
+from bot.world import World
+from config.types import Money
+from nlu.types import Understanding
+from storage import records
+
+MAX_LINES = 25
+_FACTS = ("industry", "size", "address", "preferences", "needs", "interests")
+
+
+def find_customer(world: World, memory: Memory, heard: Understanding) -> Reply:
+    """「华为的情况」, "look up Northwind", 「13816882345是谁」."""
+    meant = customer_meant(world, memory, named(heard))
+    return meant if isinstance(meant, Reply) else card(world, memory, meant)
+
+
+def card(world: World, memory: Memory, customer_id: int) -> Reply:
+    """The card of one customer. Raises NotFound."""
+    customer = fetch(world.tx, world.actor, world.crm, records.Customer, customer_id)
+    memory.focus["customer"] = customer.id
+    words = world.words
+    lines = [words.say("card.head", name=customer.name, id=customer.public_id), *_body(world, customer)]
+    if len(lines) > MAX_LINES:
+        lines = [*lines[: MAX_LINES - 1], words.say("card.more")]
+    about = {"customer": {"id": customer.id, "name": customer.name}}
+    buttons = (
+        Press(words.say("card.log"), {"do": "start", "flow": "follow_up", "values": about}, is_open=True),
+        Press(words.say("card.notes"), {"do": "notes", "id": customer.id}, is_open=True),
+        Press(words.say("card.new_opportunity"), {"do": "start", "flow": "opportunity", "values": about}, is_open=True),
+    )
+    return Reply("\n".join(lines), buttons)
+
+
+def _body(world: World, customer: "records.Customer") -> Iterator[str]:
+    words = world.words
+    facts = [str(getattr(customer, key)) for key in _FACTS[:3] if getattr(customer, key)]
+    if facts:
+        yield words.say("common.value_separator").join(facts)
+    for key in _FACTS[3:]:
+        if getattr(customer, key):
+            yield words.say(f"card.{key}", value=getattr(customer, key))
+    for way in (*customer.phones, *customer.emails)[:3]:
+        yield words.say("card.way", value=way)
+    yield from _people(world, customer)
+    yield from _deals(world, customer)
+    yield from _bought(world, customer)
+    yield from _notes(world, customer)
+    yield from _service(world, customer)
+    yield from _promised(world, customer)
+
+
+def _of(world: World, cls: Any, customer: "records.Customer") -> "Select[Any]":
+    return select(cls).where(visible(world.actor, world.crm, cls), cls.customer_id == customer.id)
+
+
+def _people(world: World, customer: "records.Customer") -> Iterator[str]:
+    people = world.session.scalars(_of(world, records.Contact, customer).order_by(records.Contact.id).limit(5))
+    for person in people:
+        role = world.crm.label("decision_roles", person.decision_role or "", world.words.language)
+        ways = (person.phones[:1] or [""])[0], (person.emails[:1] or [""])[0]
+        facts = (person.name, person.position, person.department, role, *ways)
+        yield world.words.say("card.person", values=_joined(world, facts))
+
+
+def _deals(world: World, customer: "records.Customer") -> Iterator[str]:
+    open_stages = [stage.code for stage in world.crm.stages_of("open")]
+    cls = records.Opportunity
+    query = _of(world, cls, customer).order_by(cls.stage.in_(open_stages).desc(), cls.updated_at.desc()).limit(4)
+    for deal in world.session.scalars(query):
+        close = deal.expected_close if deal.stage in open_stages else deal.closed_on
+        facts = (
+            deal.name,
+            world.crm.label("stages", deal.stage, world.words.language),
+            show_money(deal.amount, world.words) if deal.amount else "",
+            show_day(close, world.words, today=world.now.date()) if close else "",
+        )
+        yield world.words.say("card.deal", values=_joined(world, facts))
+
+
+def _bought(world: World, customer: "records.Customer") -> Iterator[str]:
+    """What was bought, derived from orders: how many, and the sum in each currency."""
+    cls = records.Order
+    query = (
+        select(cls.amount_currency, func.count(), func.sum(cls.amount_minor))
+        .where(visible(world.actor, world.crm, cls), cls.customer_id == customer.id, cls.status != "cancelled")
+        .group_by(cls.amount_currency)
+    )
+    for currency, count, total in world.session.execute(query):
+        amount = show_money(Money.from_minor(int(total or 0), currency), world.words) if currency else ""
+        yield world.words.say("card.bought", count=count, amount=amount)
+
+
+def _notes(world: World, customer: "records.Customer") -> Iterator[str]:
+    cls = records.FollowUp
+    query = _of(world, cls, customer).order_by(cls.occurred_at.desc(), cls.id.desc()).limit(3)
+    for note in world.session.scalars(query):
+        yield note_line(world, note)
+
+
+def note_line(world: World, note: "records.FollowUp", *, with_customer: bool = False) -> str:
+    """A note in one line: the day, how, with whom, and the beginning of what was said."""
+    day = note.occurred_at.astimezone(world.now.tzinfo).date()
+    said = " / ".join(text for text in (note.content, note.feedback) if text)
+    facts = (
+        show_day(day, world.words, today=world.now.date()),
+        note.customer.name if with_customer else "",
+        world.crm.label("channels", note.channel, world.words.language),
+        note.contact.name if note.contact else "",
+    )
+    return world.words.say("card.note", values=_joined(world, facts), said=_short(said, 80))
+
+
+def _service(world: World, customer: "records.Customer") -> Iterator[str]:
+    cls = records.ServiceRequest
+    query = _of(world, cls, customer).where(cls.status.in_(("open", "in_progress"))).order_by(cls.id.desc()).limit(3)
+    for request in world.session.scalars(query):
+        status = world.crm.label("service_statuses", request.status, world.words.language)
+        yield world.words.say(
+            "card.request", number=request.number, status=status, what=_short(request.description, 40)
+        )
+
+
+def _promised(world: World, customer: "records.Customer") -> Iterator[str]:
+    """The next thing that is promised to this customer."""
+    cls = records.Reminder
+    query = (
+        select(cls)
+        .where(
+            visible(world.actor, world.crm, cls),
+            cls.about_kind == "customer",
+            cls.about_id == customer.id,
+            cls.status.in_(("pending", "fired")),
+        )
+        .order_by(cls.remind_at)
+        .limit(2)
+    )
+    for reminder in world.session.scalars(query):
+        at = show_moment(reminder.remind_at, world.words, now=world.now)
+        yield world.words.say("card.promised", at=at, subject=_short(reminder.subject, 40))
+
+
+def _joined(world: World, facts: tuple[str | None, ...]) -> str:
+    return world.words.say("common.value_separator").join(fact for fact in facts if fact)
+
+
+def _short(text: str, size: int) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= size else f"{line[: size - 1]}…"

@@ -1,0 +1,182 @@
+"""My opportunities, notes, reminders: a few rows, and "more"."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.show import show_day, show_moment, show_money
+from bot.lookups.customer_card import note_line
+from bot.lookups.subject import customer_meant, named
+from bot.memory import Memory
+from bot.rules.access import visible
+from bot.rules.reminders import open_reminders
+from bot.world import World
+from config.types import Money, Period
+from nlu.types import Understanding
+from storage import records, search
+
+Row = Callable[[World, Any], str]
+
+
+def list_opportunities(world: World, memory: Memory, heard: Understanding) -> Reply:
+    """「我的商机」, "show me all my open deals over $100k", 「华为有哪些商机」."""
+    cls = records.Opportunity
+    open_stages = [stage.code for stage in world.crm.stages_of("open")]
+    query = select(cls).where(visible(world.actor, world.crm, cls))
+    stage = heard.get("stage")
+    query = query.where(cls.stage == stage) if stage else query.where(cls.stage.in_(open_stages))
+    said = named(heard)
+    if said:
+        meant = customer_meant(world, memory, said)
+        if isinstance(meant, Reply):
+            return meant
+        query = query.where(cls.customer_id == meant)
+    query = query.where(_owned(world, cls, heard, is_named=bool(said)))
+    amount = heard.get("amount")
+    if isinstance(amount, Money):
+        floor = Money(amount.value, amount.currency or world.currency)
+        query = query.where(cls.amount_minor >= floor.to_minor(), cls.amount_currency == floor.currency)
+    period = heard.get("period")
+    if isinstance(period, Period):
+        query = query.where(cls.expected_close.between(period.start, period.end))
+    query = query.order_by(cls.expected_close.is_(None), cls.expected_close, cls.id)
+    total = world.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    items = list(world.session.scalars(query.limit(200)))
+    return _page(world, memory, "opportunities", [opportunity_line(world, item) for item in items], total)
+
+
+def opportunity_line(world: World, deal: "records.Opportunity") -> str:
+    facts = (
+        deal.name,
+        deal.customer.name,
+        world.crm.label("stages", deal.stage, world.words.language),
+        show_money(deal.amount, world.words) if deal.amount else "",
+        show_day(deal.expected_close, world.words, today=world.now.date()) if deal.expected_close else "",
+    )
+    return world.words.say("common.value_separator").join(fact for fact in facts if fact)
+
+
+def list_follow_ups(world: World, memory: Memory, heard: Understanding) -> Reply:
+    """「上次和华为聊了什么」, 「我这周的跟进」, 「提到报价的跟进」, "my notes about pricing"."""
+    cls = records.FollowUp
+    query = select(cls).where(visible(world.actor, world.crm, cls))
+    said = named(heard)
+    if said:
+        meant = customer_meant(world, memory, said)
+        if isinstance(meant, Reply):
+            return meant
+        return notes_of(world, memory, meant, _words(heard))
+    query = query.where(_owned(world, cls, heard, is_named=False))
+    period = heard.get("period")
+    if isinstance(period, Period):
+        query = query.where(cls.occurred_at >= _start(world, period), cls.occurred_at < _end(world, period))
+    return _notes(world, memory, query, _words(heard))
+
+
+def notes_of(world: World, memory: Memory, customer_id: int, words: str = "") -> Reply:
+    """The notes about one customer, the newest first."""
+    cls = records.FollowUp
+    query = select(cls).where(visible(world.actor, world.crm, cls), cls.customer_id == customer_id)
+    memory.focus["customer"] = customer_id
+    return _notes(world, memory, query, words)
+
+
+def _notes(world: World, memory: Memory, query: "Select[records.FollowUp]", words: str) -> Reply:
+    cls = records.FollowUp
+    if words:
+        candidates = search.containing(world.tx.connection, "follow_up", words)
+        if candidates is None:
+            return Reply(world.words.say("list.follow_ups.none"))
+        query = query.where(cls.id.in_(candidates))
+    items = world.session.scalars(query.order_by(cls.occurred_at.desc(), cls.id.desc()).limit(200)).all()
+    if words:
+        folded = search.fold(words)
+        items = [item for item in items if folded in search.fold(f"{item.content}\n{item.feedback or ''}")]
+    lines = [note_line(world, item, with_customer=True) for item in items]
+    return _page(world, memory, "follow_ups", lines, len(lines))
+
+
+def list_reminders(world: World, memory: Memory, heard: Understanding) -> Reply:
+    """「我今天还有什么待办」, "my reminders": with a button each to settle or move it."""
+    period = heard.get("period")
+    until = _end(world, period) if isinstance(period, Period) else None
+    return reminders(world, memory, until=until)
+
+
+def reminders(world: World, memory: Memory, *, until: datetime | None = None) -> Reply:
+    found = open_reminders(world, until=until)
+    words = world.words
+    shown = found[: world.crm.limits.list_rows]
+    if not found:
+        return Reply(words.say("list.reminders.none"))
+    lines = [words.say("list.reminders.head", count=len(found))]
+    for number, item in enumerate(shown, 1):
+        at = show_moment(item.remind_at, words, now=world.now)
+        mark = words.say("list.reminders.late") if item.remind_at < world.now else ""
+        lines.append(words.say("list.reminders.row", number=number, at=at, late=mark, subject=item.subject).rstrip())
+    if len(found) > len(shown):
+        lines.append(words.say("list.rest", count=len(found) - len(shown)))
+    memory.focus["reminder"] = shown[0].id
+    buttons = tuple(
+        Press(
+            words.say("list.reminders.open", number=number),
+            {"do": "reminder", "op": "open", "id": item.id},
+            is_open=True,
+        )
+        for number, item in enumerate(shown, 1)
+    )
+    return Reply("\n".join(lines), buttons)
+
+
+def more(world: World, memory: Memory, action: Json) -> Reply:
+    """The next rows of the last list."""
+    listing = memory.listing
+    lines = listing.get("lines", [])
+    if not lines:
+        return Reply(world.words.say("list.no_more"))
+    return _page(world, memory, listing["name"], lines, listing["total"], first=listing["next"])
+
+
+def _page(world: World, memory: Memory, name: str, lines: Sequence[str], total: int, *, first: int = 1) -> Reply:
+    """A page of a list: ``lines`` are what is still to be shown, numbered from ``first``."""
+    words = world.words
+    if not lines:
+        return Reply(words.say(f"list.{name}.none"))
+    size = world.crm.limits.list_rows
+    shown = [words.say("list.row", number=first + i, text=line) for i, line in enumerate(lines[:size])]
+    rest = list(lines[size : size * 10])
+    memory.listing = {"name": name, "lines": rest, "total": total, "next": first + size} if rest else {}
+    head = [words.say(f"list.{name}.head", count=total)] if first == 1 else []
+    buttons = (Press(words.say("list.more"), {"do": "more"}, is_open=True),) if rest else ()
+    left = [words.say("list.rest", count=total - first - len(shown) + 1)] if rest else []
+    return Reply("\n".join([*head, *shown, *left]), buttons)
+
+
+def _owned(world: World, cls: Any, heard: Understanding, *, is_named: bool) -> "ColumnElement[bool]":
+    """Whose records: the named colleague's, the team's, everybody's of a named customer, else one's own."""
+    owner = heard.get("owner")
+    mine: ColumnElement[bool] = cls.owner_id == world.actor.user_id
+    if owner == "team" or (is_named and owner is None):
+        return or_(mine, cls.id.is_not(None))
+    if owner in (None, "me"):
+        return mine
+    found = world.find("user", str(owner), {})
+    ids = [match.id for match in found.matches]
+    return or_(cls.owner_id.in_(ids)) if ids else mine
+
+
+def _words(heard: Understanding) -> str:
+    """The words that the notes must hold."""
+    value = heard.get("content") or heard.get("subject")
+    return str(value) if value else ""
+
+
+def _start(world: World, period: Period) -> datetime:
+    return datetime.combine(period.start, time(), world.now.tzinfo)
+
+
+def _end(world: World, period: Period) -> datetime:
+    return datetime.combine(period.end + timedelta(days=1), time(), world.now.tzinfo)

@@ -1,0 +1,157 @@
+"""What goes out: every message to be sent, once, in the order of its chat.
+
+A row is written in the transaction that decides it. `sending` is committed before the platform is called; a row found
+in it after a crash may have been delivered: `unsure`. Replies are then sent again, reminders and surveys are not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, TypeAlias
+
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from adapters.base import Button, Inbound, Outbound
+from bot.dialogs.model import Press, Reply
+from bot.inbox import chat_key, conversation_key
+from storage.tables import outbox
+
+Lane: TypeAlias = Literal["reply", "reminder", "survey", "digest"]
+MAX_TRIES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A message in the outbox."""
+
+    id: int
+    chat_key: str
+    lane: Lane
+    payload: dict[str, Any]
+    attempts: int
+
+
+def enqueue(
+    connection: Connection,
+    to: Inbound,
+    reply: Reply,
+    *,
+    dedupe_key: str,
+    now: datetime,
+    lane: Lane = "reply",
+    status: str = "waiting",
+) -> int | None:
+    """Add a message to the chat that ``to`` came from; its outbox id, or None when the key is there already."""
+    build: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    row = {
+        "dedupe_key": dedupe_key,
+        "chat_key": chat_key(to),
+        "conversation_key": conversation_key(to),
+        "lane": lane,
+        "payload": _payload(to, reply),
+        "status": status,
+        "attempts": 0,
+        "try_at": now,
+        "created_at": now,
+    }
+    statement = build(outbox).on_conflict_do_nothing().returning(outbox.c.id)
+    added: int | None = connection.execute(statement, row).scalar_one_or_none()
+    return added
+
+
+def _payload(to: Inbound, reply: Reply) -> dict[str, Any]:
+    return {
+        "to": [to.platform, to.account, to.chat_id, to.thread_id],
+        "text": reply.text,
+        "buttons": [[press.label, dict(press.action), press.style, press.is_open] for press in reply.buttons],
+    }
+
+
+def outbound(row: Row) -> Outbound:
+    """The message as an adapter draws it. A button's id names the row and the button's place in it."""
+    platform, account, chat_id, thread_id = row.payload["to"]
+    buttons = tuple(
+        Button(f"{row.id}.{n}", label, style) for n, (label, _action, style, _open) in enumerate(row.payload["buttons"])
+    )
+    return Outbound(
+        platform=platform,
+        account=account,
+        chat_id=chat_id,
+        thread_id=thread_id,
+        text=row.payload["text"],
+        buttons=buttons,
+    )
+
+
+def pressed(connection: Connection, outbox_id: int, number: int, conversation: str) -> Press | None:
+    """The button with this number of a message that was sent to this conversation; None where there is none such."""
+    query = select(outbox.c.payload).where(outbox.c.id == outbox_id, outbox.c.conversation_key == conversation)
+    payload = connection.execute(query).scalar_one_or_none()
+    if payload is None or not 0 <= number < len(payload["buttons"]):
+        return None
+    label, action, style, is_open = payload["buttons"][number]
+    return Press(label, action, style, is_open)
+
+
+def next_of(connection: Connection, chat: str, now: datetime) -> Row | None:
+    """The first message of the chat that is not settled, if it may be tried now."""
+    query = (
+        select(outbox.c.id, outbox.c.lane, outbox.c.payload, outbox.c.attempts, outbox.c.try_at, outbox.c.status)
+        .where(outbox.c.chat_key == chat, outbox.c.status.in_(("waiting", "sending")))
+        .order_by(outbox.c.id)
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    if row is None or row.status != "waiting" or row.try_at > now:
+        return None
+    return Row(row.id, chat, row.lane, row.payload, row.attempts)
+
+
+def open_chats(connection: Connection, limit: int = 1000) -> list[str]:
+    """Chats with messages to send."""
+    query = select(outbox.c.chat_key).where(outbox.c.status == "waiting").distinct().limit(limit)
+    return list(connection.execute(query).scalars())
+
+
+def claim(connection: Connection, row_id: int) -> bool:
+    """Mark a message as being sent; False when somebody else took it first."""
+    return connection.execute(_CLAIM, {"b_id": row_id}).rowcount == 1
+
+
+def settle(connection: Connection, row_id: int, *, now: datetime, platform_message_id: str) -> None:
+    """It has arrived."""
+    connection.execute(_SENT, {"b_id": row_id, "sent_at": now, "platform_message_id": platform_message_id})
+
+
+def postpone(connection: Connection, row: Row, *, now: datetime, after_s: float, error: str, counts: bool) -> None:
+    """Try again later; after `MAX_TRIES` it is dead. A wait that the platform asked for does not count as a try."""
+    attempts = row.attempts + (1 if counts else 0)
+    status = "dead" if attempts >= MAX_TRIES else "waiting"
+    values = {"status": status, "attempts": attempts, "try_at": now + timedelta(seconds=after_s), "error": error[:500]}
+    connection.execute(update(outbox).where(outbox.c.id == row.id).values(**values))
+
+
+def bury(connection: Connection, row_id: int, error: str) -> None:
+    """It will never arrive."""
+    connection.execute(update(outbox).where(outbox.c.id == row_id).values(status="dead", error=error[:500]))
+
+
+def doubt(connection: Connection, row_id: int) -> None:
+    """Nobody knows whether it arrived; it stays visible to its owner as maybe not delivered."""
+    connection.execute(update(outbox).where(outbox.c.id == row_id).values(status="unsure"))
+
+
+def recover(connection: Connection, platforms: Sequence[str], now: datetime) -> int:
+    """After a crash: what was being sent goes out again if it is a reply, and is `unsure` otherwise. Gives how many."""
+    mine = [outbox.c.chat_key.startswith(f"{platform}|", autoescape=True) for platform in platforms]
+    count = 0
+    for condition in mine:
+        stuck = update(outbox).where(outbox.c.status == "sending", condition)
+        count += connection.execute(stuck.where(outbox.c.lane == "reply").values(status="waiting", try_at=now)).rowcount
+        count += connection.execute(stuck.where(outbox.c.lane != "reply").values(status="unsure")).rowcount
+    return count
+
+
+_CLAIM = update(outbox).where(outbox.c.id == bindparam("b_id"), outbox.c.status == "waiting").values(status="sending")
+_SENT = update(outbox).where(outbox.c.id == bindparam("b_id")).values(status="sent")

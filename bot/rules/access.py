@@ -1,0 +1,93 @@
+"""Who may see and do what. Every query for records goes through here; there is no way without an actor.
+
+A record is somebody's: its owner's, and the team's that owned it when it was assigned. People at a customer, notes and
+the like are also seen by whoever sees the customer. What is absent and what is forbidden look the same.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from functools import cached_property
+from typing import TypeVar, cast
+
+from sqlalchemy import ColumnElement, Select, and_, column, false, or_, select, table
+
+from bot.errors import NotAllowed, NotFound
+from config.crm import Action, Crm
+from config.types import Language
+from storage import records
+from storage.database import Tx
+
+R = TypeVar("R", bound="records.Record")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person for whom something is done. ``teams``: their team and all below it, looked up when first needed."""
+
+    user_id: int
+    name: str
+    role: str
+    team_id: int | None
+    language: Language
+    zone: tzinfo
+    zone_name: str
+    teams_of: Callable[[], frozenset[int]] = field(default=frozenset, repr=False, compare=False)
+
+    @cached_property
+    def teams(self) -> frozenset[int]:
+        return self.teams_of()
+
+
+def visible(actor: Actor, crm: Crm, cls: type[R], action: Action = "view") -> ColumnElement[bool]:
+    """The condition under which the actor may do this with a record of the class; records in the bin never match."""
+    level = crm.level(actor.role, cls.kind, action)
+    alive = cls.deleted_at.is_(None)
+    if level == "all":
+        return alive
+    if level == "none":
+        return false()
+    mine = cls.owner_id == actor.user_id
+    reaches_team = level == "team" and bool(actor.teams)
+    scope = or_(mine, cls.team_id.in_(actor.teams)) if reaches_team else mine
+    at_customer = getattr(cls, "customer_id", None)
+    if at_customer is not None and action == "view":
+        customers = select(records.Customer.id).where(visible(actor, crm, records.Customer))
+        scope = or_(scope, cast("ColumnElement[bool]", at_customer.in_(customers)))
+    return and_(alive, scope)
+
+
+def select_visible(actor: Actor, crm: Crm, cls: type[R], action: Action = "view") -> Select[R]:
+    """A query for the records of the class that the actor may see (or edit …)."""
+    return select(cls).where(visible(actor, crm, cls, action))
+
+
+def fetch(tx: Tx, actor: Actor, crm: Crm, cls: type[R], record_id: int, action: Action = "view") -> R:
+    """The record. Raises NotFound where it is absent or not to be seen, NotAllowed where it may only be looked at."""
+    record = tx.session.scalars(select_visible(actor, crm, cls).where(cls.id == record_id)).one_or_none()
+    if record is None:
+        raise NotFound(name=f"{cls.prefix}-{record_id}")
+    if action != "view":
+        may = tx.session.scalar(select(cls.id).where(visible(actor, crm, cls, action), cls.id == record_id))
+        if may is None:
+            raise NotAllowed
+    return record
+
+
+def require(actor: Actor, crm: Crm, kind: str, action: Action) -> None:
+    """Raises NotAllowed where the actor's role never does this."""
+    if crm.level(actor.role, kind, action) == "none":
+        raise NotAllowed
+
+
+def teams_below(tx: Tx, team_id: int) -> frozenset[int]:
+    """A team and all its sub-teams."""
+    tree = select(_teams.c.id).where(_teams.c.id == team_id, _teams.c.deleted_at.is_(None)).cte("below", recursive=True)
+    tree = tree.union(
+        select(_teams.c.id).join(tree, _teams.c.parent_id == tree.c.id).where(_teams.c.deleted_at.is_(None))
+    )
+    return frozenset(tx.connection.execute(select(tree.c.id)).scalars())
+
+
+# A light stand-in for the mapped class, which the first answer must not wait for.
+_teams = table("teams", *map(column, ("id", "parent_id", "deleted_at")))

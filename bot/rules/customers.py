@@ -1,0 +1,89 @@
+"""Rules about customers and their people: creating them once, finding the ones that are there already."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.exc import IntegrityError
+
+from bot.dialogs.model import Json
+from bot.rules.access import fetch, require, select_visible, visible
+from bot.world import World
+from nlu.names import core_name, normalise, phone_key
+from storage import records, search
+
+_MANY = 3
+
+
+def customer_of(world: World, value: Json, **facts: Any) -> "records.Customer":
+    """The customer a draft refers to: the one it names, or a new one with these facts.
+
+    Two people who create the same customer at once end with one: the later save finds the earlier's.
+    """
+    if "id" in value:
+        return fetch(world.tx, world.actor, world.crm, records.Customer, value["id"])
+    require(world.actor, world.crm, "customer", "create")
+    customer = records.Customer(name=value["new"], name_key=normalise(value["new"]), **facts)
+    session = world.session
+    try:
+        with session.begin_nested():
+            session.add(customer)
+            session.flush()
+    except IntegrityError:
+        return _same_name(world, value["new"])
+    return customer
+
+
+def _same_name(world: World, name: str) -> "records.Customer":
+    """The customer that somebody of the same team has just created under this name."""
+    query = select_visible(world.actor, world.crm, records.Customer)
+    return world.session.scalars(query.where(records.Customer.name_key == normalise(name)).limit(1)).one()
+
+
+def contact_of(world: World, value: Json, customer: "records.Customer | None", **facts: Any) -> "records.Contact":
+    """The contact a draft refers to: the one it names, or a new one at the customer."""
+    if "id" in value:
+        return fetch(world.tx, world.actor, world.crm, records.Contact, value["id"])
+    require(world.actor, world.crm, "contact", "create")
+    contact = records.Contact(name=value["new"], customer=customer, **facts)
+    world.session.add(contact)
+    world.session.flush()
+    return contact
+
+
+def likely_duplicates(world: World, name: str, phone: str | None, email: str | None) -> "list[records.Customer]":
+    """Customers that may be the same: by phone, e-mail, full name, or the name without its legal body and place."""
+    connection = world.tx.connection
+    wanted: list[tuple[str, str]] = [("name", normalise(name)), ("short", normalise(core_name(name)))]
+    if phone:
+        wanted.append(("phone", phone_key(phone) or normalise(phone)))
+    if email:
+        wanted.append(("email", email.strip().casefold()))
+    ids: dict[int, None] = {}
+    for form, key in wanted:
+        forms = ("name", "alias", "short") if form in ("name", "short") else (form,)
+        ids.update(dict.fromkeys(search.by_key(connection, "customer", {key}, forms)))
+    people = [id_ for form, key in wanted[2:] for id_ in search.by_key(connection, "contact", {key}, (form,))]
+    condition: ColumnElement[bool] = records.Customer.id.in_(ids)
+    if people:
+        at = select(records.Contact.customer_id).where(
+            records.Contact.id.in_(people), visible(world.actor, world.crm, records.Contact)
+        )
+        condition = or_(condition, records.Customer.id.in_(at))
+    query = select_visible(world.actor, world.crm, records.Customer).where(condition)
+    return list(world.session.scalars(query.order_by(records.Customer.updated_at.desc()).limit(_MANY)))
+
+
+def add_ways(record: "records.Customer | records.Contact", *, phone: str | None, email: str | None) -> None:
+    """Add a phone number and an e-mail address that are not there yet; nothing is taken away."""
+    if phone and phone not in record.phones:
+        record.phones = [*record.phones, phone]
+    if email and email.casefold() not in map(str.casefold, record.emails):
+        record.emails = [*record.emails, email]
+
+
+def update_ways(record: "records.Customer | records.Contact", *, phone: str | None, email: str | None) -> None:
+    """The new number and address become the first; the old ones stay behind them."""
+    if phone:
+        record.phones = [phone, *(old for old in record.phones[1:] if old != phone)]
+    if email:
+        record.emails = [email, *(old for old in record.emails[1:] if old.casefold() != email.casefold())]

@@ -1,0 +1,196 @@
+"""Finding the record that a name means, for one actor: first the exact forms, then the near ones."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from bot.dialogs.model import Found, Match, Values
+from bot.dialogs.show import show_day
+from bot.naming import MAX_DROP, TAIL, without_one
+from bot.rules.access import Actor, visible
+from config.catalog import Catalog
+from config.crm import Crm
+from nlu.names import core_name, normalise, phone_key, pinyin
+from storage import records, search
+from storage.database import Tx
+
+MANY = 5  # options that fit a question; more are cut, and the person types a longer name
+
+# Forms in the order in which they are trusted: the first that leads anywhere decides.
+_SURE = (("name", "alias"), ("short",), ("phone", "email"), ("tail",), ("initials",))
+OPEN_REQUEST = ("open", "in_progress")
+_NEAR = (("pinyin",), ("drop",))
+
+
+def find(tx: Tx, actor: Actor, crm: Crm, kind: str, said: str, values: Values) -> Found:
+    """The records of a kind that ``said`` may mean, given what a draft already holds.
+
+    A contact or an opportunity is looked for at the draft's customer, where it has one; "" lists what there is.
+    """
+    customer = values.get("customer")
+    if kind == "customer":
+        return find_named(tx, actor, crm, kind, said) if said else Found()
+    if isinstance(customer, dict) and "id" not in customer:
+        return Found()  # a customer that is yet to be created has nobody and nothing
+    only = (lambda cls: cls.customer_id == customer["id"]) if isinstance(customer, dict) else None
+    if kind == "contact":
+        return find_named(tx, actor, crm, kind, said, only=only) if said else Found()
+    if kind == "user":
+        return _user(tx, actor, crm, said)
+    return _open_work(tx, actor, crm, kind, said, only)
+
+
+def _open_work(
+    tx: Tx, actor: Actor, crm: Crm, kind: str, said: str, only: "Callable[[Any], ColumnElement[bool]] | None"
+) -> Found:
+    """Opportunities and service requests that are not closed: by a part of the name, all where "" is said."""
+    cls: Any = records.record_class(kind)
+    is_open = (
+        cls.stage.in_([stage.code for stage in crm.stages_of("open")])
+        if kind == "opportunity"
+        else cls.status.in_(OPEN_REQUEST)
+    )
+    query = select(cls).where(visible(actor, crm, cls), is_open)
+    if only is not None:
+        query = query.where(only(cls))
+    whole = normalise(said)
+    candidates = search.containing(tx.connection, kind, whole) if whole else None
+    if candidates is not None:
+        query = query.where(cls.id.in_(candidates))
+    items = list(tx.session.scalars(query.order_by(cls.updated_at.desc()).limit(50)))
+    if whole:
+        items = [item for item in items if whole in normalise(_title(item))]
+    return Found(tuple(Match(item.id, _title(item)) for item in items[:MANY]))
+
+
+def _title(item: Any) -> str:
+    return str(item.name if isinstance(item, records.Opportunity) else item.description)
+
+
+def _user(tx: Tx, actor: Actor, crm: Crm, said: str) -> Found:
+    """Colleagues by name; "me" in either language is the actor."""
+    if not said:
+        return Found()
+    query = select(records.User).where(
+        records.User.active, records.User.deleted_at.is_(None), records.User.name.icontains(said, autoescape=True)
+    )
+    items = [Match(item.id, item.name) for item in tx.session.scalars(query.order_by(records.User.name).limit(MANY))]
+    exact = [match for match in items if normalise(match.name) == normalise(said)]
+    return Found(tuple(exact or items))
+
+
+def find_named(
+    tx: Tx, actor: Actor, crm: Crm, kind: str, said: str, *, only: "Callable[[Any], ColumnElement[bool]] | None" = None
+) -> Found:
+    """The customers or contacts that ``said`` may mean; ``only`` narrows them, e.g. to one customer's people.
+
+    Sure: full name, alias, short name, phone, e-mail, last four digits of a phone, pinyin initials. Near: the same
+    sound, one wrong character, a part of the name.
+    """
+    cls: Any = records.record_class(kind)
+    condition = visible(actor, crm, cls) if only is None else visible(actor, crm, cls) & only(cls)
+    keys = _keys(said)
+    for forms in (*_SURE, *_NEAR):
+        wanted = {key for form in forms for key in keys.get(form, ())}
+        ids = search.by_key(tx.connection, kind, wanted, forms) if wanted else []
+        matches = _matches(tx, cls, ids, condition) if ids else []
+        if matches:
+            return Found(tuple(matches), is_sure=forms in _SURE)
+    parts = _by_parts(tx, cls, said, condition)
+    return Found(tuple(parts), is_sure=False)
+
+
+def _keys(said: str) -> dict[str, set[str]]:
+    """The keys under which a name could be filed, by form."""
+    whole = normalise(said)
+    phone = phone_key(said)
+    keys = {
+        "name": {whole},
+        "alias": {whole},
+        "short": {whole, normalise(core_name(said))},
+        "email": {said.strip().casefold()},
+        "phone": {phone} if phone else set(),
+        "tail": {whole} if whole.isdigit() and len(whole) == TAIL else set(),
+        "initials": {whole} if whole.isascii() and whole.isalpha() and len(whole) >= 2 else set(),
+        "drop": without_one(whole) if 3 <= len(whole) <= MAX_DROP + 1 else set(),
+    }
+    if not whole.isdigit() and len(whole) >= 2:
+        keys["pinyin"] = {pinyin(said)}
+    return keys
+
+
+def _by_parts(tx: Tx, cls: Any, said: str, condition: "ColumnElement[bool]") -> list[Match]:
+    """Names that contain what was said, or, for longer names, either half of it and differ in one character."""
+    whole = normalise(said)
+    if len(whole) < 2:
+        return []
+    found = _containing(tx, cls, whole, condition, lambda name: whole in name)
+    if found or len(whole) <= MAX_DROP:
+        return found
+    half = len(whole) // 2
+    for part in (whole[:half], whole[half:]):
+        found = _containing(tx, cls, part, condition, lambda name: _is_near(whole, name))
+        if found:
+            return found
+    return []
+
+
+def _containing(
+    tx: Tx, cls: Any, part: str, condition: "ColumnElement[bool]", fits: Callable[[str], bool]
+) -> list[Match]:
+    candidates = search.containing(tx.connection, cls.kind, part)
+    if candidates is None:
+        return []
+    query = select(cls).where(cls.id.in_(candidates.limit(search.COMMON)), condition).limit(200)
+    return [_match(item) for item in tx.session.scalars(query) if any(fits(form) for form in _forms(item))][:MANY]
+
+
+def _forms(item: Any) -> Iterable[str]:
+    return (normalise(item.name), normalise(core_name(item.name)), *map(normalise, getattr(item, "aliases", ())))
+
+
+def _is_near(one: str, other: str) -> bool:
+    """One character wrong, missing or too many."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    if len(one) == len(other):
+        return sum(a != b for a, b in zip(one, other, strict=True)) <= 1
+    short, long = sorted((one, other), key=len)
+    return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
+
+
+def _matches(tx: Tx, cls: Any, ids: list[int], condition: "ColumnElement[bool]") -> list[Match]:
+    query = select(cls).where(cls.id.in_(ids), condition).order_by(cls.updated_at.desc()).limit(MANY)
+    return [_match(item) for item in tx.session.scalars(query)]
+
+
+def _match(item: Any) -> Match:
+    return Match(item.id, item.name)
+
+
+def with_hints(tx: Tx, actor: Actor, words: Catalog, kind: str, found: Found) -> Found:
+    """The same matches with a telling second fact each: a place, a company, the last contact, the tail of a number."""
+    if kind not in ("customer", "contact") or (len(found.matches) < 2 and found.is_sure):
+        return found
+    cls: Any = records.record_class(kind)
+    items = {item.id: item for item in tx.session.scalars(select(cls).where(cls.id.in_([m.id for m in found.matches])))}
+    matches = (Match(m.id, m.name, _hint(tx, actor, words, items[m.id])) for m in found.matches)
+    return Found(tuple(matches), found.is_sure)
+
+
+def _hint(tx: Tx, actor: Actor, words: Catalog, item: Any) -> str:
+    facts = [getattr(item, "address", None), getattr(item, "position", None)]
+    if isinstance(item, records.Contact):
+        facts.insert(0, item.customer.name if item.customer else None)
+    column = records.FollowUp.contact_id if isinstance(item, records.Contact) else records.FollowUp.customer_id
+    query = select(func.max(records.FollowUp.occurred_at)).where(
+        column == item.id, records.FollowUp.deleted_at.is_(None)
+    )
+    last = tx.session.scalar(query)
+    if last is not None:
+        day = last.astimezone(actor.zone).date()
+        facts.append(words.say("dialog.hint_last", day=show_day(day, words, today=day)))
+    if item.phones:
+        facts.append(words.say("dialog.hint_phone", tail=item.phones[0][-TAIL:]))
+    return words.say("common.value_separator").join([str(fact)[:30] for fact in facts if fact][:2])

@@ -1,0 +1,101 @@
+"""Rules about opportunities: which moves the pipeline has, and what a note says about a deal."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.dialogs.model import Json, Values
+from bot.errors import StageNotAllowed
+from bot.rules.access import fetch, require, visible
+from bot.world import World
+from config.types import Money
+from storage import records
+
+
+def allowed_moves(world: World, stage: str) -> tuple[str, ...]:
+    """The stages it may move to. What is won stays won, except by undo; what is lost may be taken up again."""
+    current = world.crm.stage(stage)
+    if current is None:
+        return world.crm.codes("stages")
+    if current.kind == "won":
+        return ()
+    return tuple(s.code for s in world.crm.stages if s.code != stage and (current.kind == "open" or s.kind == "open"))
+
+
+def move(world: World, opportunity: "records.Opportunity", stage: str) -> None:
+    """Move an opportunity to a stage. Raises StageNotAllowed with the moves there are."""
+    if opportunity.stage == stage:
+        return
+    allowed = allowed_moves(world, opportunity.stage)
+    if stage not in allowed:
+        label = [world.crm.label("stages", code, world.words.language) for code in (opportunity.stage, stage, *allowed)]
+        separator = world.words.say("common.list_separator")
+        key = "error.stage_not_allowed" if allowed else "error.stage_closed"
+        raise StageNotAllowed(key, frm=label[0], to=label[1], allowed=separator.join(label[2:]))
+    target = world.crm.stage(stage)
+    opportunity.stage = stage
+    is_closed = target is not None and target.kind != "open"
+    opportunity.closed_on = world.now.date() if is_closed else None
+
+
+def open_at(world: World, customer_id: int) -> "list[records.Opportunity]":
+    """The open opportunities of a customer, those touched last first."""
+    open_stages = [stage.code for stage in world.crm.stages_of("open")]
+    query = (
+        select(records.Opportunity)
+        .where(
+            visible(world.actor, world.crm, records.Opportunity),
+            records.Opportunity.customer_id == customer_id,
+            records.Opportunity.stage.in_(open_stages),
+        )
+        .order_by(records.Opportunity.updated_at.desc())
+        .limit(6)
+    )
+    return list(world.session.scalars(query))
+
+
+def create(
+    world: World, name: str, customer: "records.Customer", contact: "records.Contact | None", values: Values
+) -> "records.Opportunity":
+    require(world.actor, world.crm, "opportunity", "create")
+    stage = values.get("stage") or world.crm.stages_of("open")[0].code
+    opportunity = records.Opportunity(name=name, customer=customer, contact=contact, stage=stage)
+    target = world.crm.stage(stage)
+    if target is not None and target.kind != "open":
+        opportunity.closed_on = world.now.date()
+    set_facts(opportunity, values)
+    world.session.add(opportunity)
+    world.session.flush()
+    return opportunity
+
+
+def change(world: World, value: Json, values: Values) -> "records.Opportunity":
+    """Apply the facts of a draft to the opportunity it names. Raises NotFound, NotAllowed, StageNotAllowed."""
+    opportunity = fetch(world.tx, world.actor, world.crm, records.Opportunity, value["id"], "edit")
+    if values.get("stage"):
+        move(world, opportunity, values["stage"])
+    set_facts(opportunity, values)
+    return opportunity
+
+
+def set_facts(opportunity: "records.Opportunity", values: Values) -> None:
+    """Write the facts that are given; what is not given stays."""
+    if values.get("amount"):
+        opportunity.amount = Money.from_json(values["amount"])
+    if values.get("expected_close"):
+        opportunity.expected_close = date.fromisoformat(values["expected_close"])
+    for key in ("product", "next_step", "competitor", "lost_reason"):
+        if values.get(key):
+            setattr(opportunity, key, values[key])
+
+
+def facts_of(opportunity: "records.Opportunity") -> dict[str, Any]:
+    """The present values of the fields that a draft may change, as the draft holds them."""
+    return {
+        "stage": opportunity.stage,
+        "amount": opportunity.amount.to_json() if opportunity.amount else None,
+        "expected_close": opportunity.expected_close.isoformat() if opportunity.expected_close else None,
+        "product": opportunity.product,
+        "next_step": opportunity.next_step,
+    }

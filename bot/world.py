@@ -1,0 +1,64 @@
+"""What one turn works with: the person, the moment, the words, and the one transaction."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
+from nlu.understand import understand
+
+from bot.dialogs.model import Found, Json, Values
+from bot.rules import find
+from bot.rules.access import Actor
+from config.catalog import Catalog
+from config.crm import Crm
+from config.settings import Settings
+from nlu.types import Known, NoNames, Understanding
+from storage.database import Tx
+
+if TYPE_CHECKING:
+    from storage.session import RecordSession
+
+
+@dataclass(slots=True)
+class World:
+    """The surroundings of one turn. ``now`` is in the person's zone; ``focus`` is what the talk is about, by kind."""
+
+    tx: Tx
+    actor: Actor
+    crm: Crm
+    settings: Settings
+    words: Catalog
+    now: datetime
+    known: Known = field(default_factory=NoNames)
+    focus: dict[str, Json] = field(default_factory=dict)
+    inbox_id: int | None = None
+    chat_key: str = ""
+    is_private: bool = True
+
+    @property
+    def currency(self) -> str:
+        return self.settings.currency
+
+    @property
+    def session(self) -> "RecordSession":
+        """The session of this turn, writing in the name of its person."""
+        from storage.session import Author  # the ORM is loaded when the first record is touched
+
+        session = cast("RecordSession", self.tx.session)
+        if session.author is None:
+            session.author = Author(
+                user_id=self.actor.user_id,
+                team_id=self.actor.team_id,
+                at=self.now,
+                inbox_id=self.inbox_id,
+                chat_key=self.chat_key,
+            )
+        return session
+
+    def find(self, kind: str, said: str, values: Values) -> Found:
+        """Which records of the kind a name means to this person, with a telling second fact where there are several."""
+        found = find.find(self.tx, self.actor, self.crm, kind, said, values)
+        return find.with_hints(self.tx, self.actor, self.words, kind, found)
+
+    def understand(self, text: str) -> Understanding:
+        return understand(text, now=self.now, lang=self.actor.language, known=self.known)

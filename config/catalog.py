@@ -1,0 +1,71 @@
+"""Every sentence the bot says, by key and language.
+
+A key is a dotted path; its first part names the file: ``follow_up.content.ask`` is ``[content] ask`` in
+``messages/<language>/follow_up.toml``. Files are read when first needed. Sentences are whole, with named placeholders
+(``{customer}``). A new language is a new folder.
+"""
+
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from config.types import Language
+
+MESSAGES = Path(__file__).parent / "messages"
+
+
+class UnknownKey(KeyError):
+    """The catalog has no such key. args: language, key."""
+
+
+class Catalog:
+    """The words of one language."""
+
+    def __init__(self, language: Language, folder: Path = MESSAGES) -> None:
+        self.language: Language = language
+        self._folder = folder / language
+        self._files: dict[str, dict[str, Any]] = {}
+
+    def say(self, key: str, **params: object) -> str:
+        """The sentence under the key, its placeholders filled. Raises `UnknownKey`, KeyError for a missing param."""
+        text = self._find(key)
+        if not isinstance(text, str):
+            raise UnknownKey(self.language, key)
+        return text.format(**params) if params else text
+
+    def words(self, key: str) -> tuple[str, ...]:
+        """A list of words, e.g. the phrases that start a flow; () where the language has none."""
+        found = self._find(key, default=())
+        return tuple(found) if isinstance(found, list) else ()
+
+    def symbols(self, key: str) -> dict[str, str]:
+        """A table of words, e.g. currency codes and their signs; {} where the language has none."""
+        found = self._find(key, default={})
+        return found if isinstance(found, dict) else {}
+
+    def has(self, key: str) -> bool:
+        return self._find(key, default=None) is not None
+
+    def _find(self, key: str, default: Any = UnknownKey) -> Any:
+        file, *path = key.split(".")
+        found: Any = self._load(file)
+        for part in path:
+            found = found.get(part) if isinstance(found, dict) else None
+        if found is not None:
+            return found
+        if default is UnknownKey:
+            raise UnknownKey(self.language, key)
+        return default
+
+    def _load(self, name: str) -> dict[str, Any]:
+        if name not in self._files:
+            path = self._folder / f"{name}.toml"
+            self._files[name] = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+        return self._files[name]
+
+
+@lru_cache
+def catalog(language: Language) -> Catalog:
+    """The shipped catalog of a language."""
+    return Catalog(language)
