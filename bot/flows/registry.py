@@ -6,6 +6,7 @@ from bot.flows.customer import CUSTOMER, CUSTOMER_UPDATE
 from bot.flows.follow_up import FOLLOW_UP
 from bot.flows.opportunity import OPPORTUNITY, OPPORTUNITY_UPDATE
 from bot.flows.reminder import REMINDER
+from bot.flows.service_request import SERVICE_REQUEST, SERVICE_UPDATE
 from bot.world import World
 from nlu.names import normalise
 from nlu.types import Understanding
@@ -17,6 +18,8 @@ _ALL = (
     CUSTOMER_UPDATE,
     OPPORTUNITY,
     OPPORTUNITY_UPDATE,
+    SERVICE_REQUEST,
+    SERVICE_UPDATE,
     REMINDER,
 )
 FLOWS: dict[str, Flow] = {flow.kind: flow for flow in _ALL}
