@@ -1,0 +1,245 @@
+"""Times of day: 3pm, 15:30, half past three, 三点一刻, 下午3点半, noon; and the parts of a day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from typing import Final
+
+from nlu.values.lexicon import NUMBER
+from nlu.values.reader import Reader
+
+__all__ = ["Clock", "clock_at", "on_day", "with_part"]
+
+# Hours a working day hardly knows are afternoon hours: 3点 is 15:00, 8点 is 8:00.
+_FIRST_HOUR: Final = 7
+# The part of the day → the hours it adds to
+_LATE_PARTS: Final = frozenset({"afternoon", "evening", "night"})
+# 三点意见 are points, not three o'clock.
+_POINTS: Final = (
+    "意见", "建议", "要求", "问题", "内容", "想法", "理由", "原因", "需求", "说明", "好处", "注意", "结论", "反馈", "希望", "顾虑", "优势",
+    "不足", "共识", "诉求", "疑问", "点", "儿", "都", "也",
+)  # fmt: skip
+_AFTER_ONE: Final = frozenset("半钟多整左前之后以到开见出刻,，。.!! 一二三四五六七八九十零0123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A wall time. ``sure`` when morning or afternoon is known; ``offset`` in minutes east of UTC when a zone was named;
+    ``days`` counts days later (24:00, midnight)."""
+
+    hour: int
+    minute: int = 0
+    second: int = 0
+    sure: bool = False
+    offset: int | None = None
+    days: int = 0
+
+    def likely(self) -> "Clock":
+        """The business reading of an hour that may be morning or afternoon."""
+        if self.sure or not 1 <= self.hour < _FIRST_HOUR:
+            return self
+        return replace(self, hour=self.hour + 12)
+
+    def late(self) -> "Clock":
+        """The same hour after noon."""
+        return self if self.hour >= 12 else replace(self, hour=self.hour + 12, sure=True)
+
+    def other(self) -> "Clock":
+        """The other half of the day."""
+        return replace(self, hour=(self.hour + 12) % 24)
+
+    def minutes(self) -> int:
+        return self.hour * 60 + self.minute
+
+
+def with_part(clock: Clock, part: str) -> Clock:
+    """The clock inside a part of the day: 3 + afternoon = 15, 12 + evening = midnight."""
+    if clock.hour > 12 or (clock.sure and part != "noon"):
+        return clock
+    if part in _LATE_PARTS:
+        if clock.hour == 12:
+            return replace(clock, sure=True) if part == "afternoon" else replace(clock, hour=0, days=clock.days + 1, sure=True)
+        return clock.late()
+    if part in ("noon", "lunch"):
+        return clock.late() if clock.hour <= 3 else replace(clock, sure=True)
+    hour = 0 if clock.hour == 12 and part == "dawn" else clock.hour
+    return replace(clock, hour=hour, sure=True)
+
+
+def on_day(clock: Clock, day: date, now: datetime) -> datetime | None:
+    """The instant on a day, in the zone of ``now``; a named zone is converted."""
+    try:
+        wall = datetime.combine(day + timedelta(days=clock.days), time(clock.hour, clock.minute, clock.second))
+        if clock.offset is None:
+            return wall.replace(tzinfo=now.tzinfo)
+        return wall.replace(tzinfo=timezone(timedelta(minutes=clock.offset))).astimezone(now.tzinfo)
+    except (OverflowError, ValueError):
+        return None
+
+
+def clock_at(r: Reader, at: int, *, cued: bool = False) -> tuple[Clock, int] | None:
+    """A time of day at a place. ``cued``: a bare number may be an hour (at 5, Monday 8)."""
+    kinds = r.token(at).kinds
+    found = None
+    if "clock" in kinds:
+        found = _digital(r, at)
+    elif "noon" in kinds:
+        hour = int(str(kinds["noon"]))
+        found = Clock(hour, sure=True, days=int(hour == 0)), at + 1
+    elif NUMBER in kinds:
+        found = _spoken(r, at, cued=cued)
+    elif "half" in kinds or kinds.get("unit") == "quarter" or "article" in kinds:
+        found = _past(r, at)
+    return _zoned(r, *found) if found else None
+
+
+def _zoned(r: Reader, clock: Clock, at: int) -> tuple[Clock, int]:
+    zone = r.kinds(at).get("tz")
+    return (replace(clock, offset=int(str(zone))), at + 1) if zone is not None else (clock, at)
+
+
+def _digital(r: Reader, at: int) -> tuple[Clock, int] | None:
+    """3:30, 15:30:20, 3:30pm, 09:30"""
+    value = r.token(at).kinds["clock"]
+    hour, minute, second = value if isinstance(value, tuple) else (0, 0, 0)
+    if hour == 24:
+        return (Clock(0, 0, 0, sure=True, days=1), at + 1) if minute == 0 else None
+    padded = r.token(at).word.startswith("0")
+    clock = Clock(hour, minute, second, sure=hour > 12 or hour == 0 or padded)
+    at += 1
+    if "." in r.kinds(at) and "ampm" in r.kinds(at + 1):
+        at += 1
+    return _half_of_day(r, clock, at) or (clock, at)
+
+
+def _half_of_day(r: Reader, clock: Clock, at: int) -> tuple[Clock, int] | None:
+    """am or pm behind a clock, also "in the pm"."""
+    kinds = r.kinds(at)
+    if "in" in kinds and "the" in r.kinds(at + 1) and "ampm" in r.kinds(at + 2):
+        at += 2
+        kinds = r.kinds(at)
+    if "ampm" not in kinds or clock.hour > 12:
+        return (clock, at + 1) if "ampm" in kinds and clock.hour > 12 else None
+    if r.token(at).word == "p" and r.token(at).gap:
+        return None
+    hour = clock.hour % 12 + (12 if kinds["ampm"] else 0)
+    return replace(clock, hour=hour, sure=True), at + 1
+
+
+def _spoken(r: Reader, at: int, *, cued: bool) -> tuple[Clock, int] | None:
+    token = r.token(at)
+    value = token.kinds[NUMBER]
+    hour = r.number(at)
+    if hour is None:
+        return _dotted(r, at, value if isinstance(value, Decimal) else Decimal(0))
+    after = r.kinds(at + 1)
+    if "oclock" in after and r.token(at + 1).word[0] in "点时":
+        return _chinese(r, at, hour)
+    if "past" in after or (after.get("unit") == "minute" and r.token(at + 2).word in ("past", "to")):
+        return _past(r, at)
+    if cued and token.digits in (3, 4) and hour >= 100 and hour // 100 < 24 and hour % 100 < 60 and not r.year(at):
+        return Clock(hour // 100, hour % 100, sure=hour // 100 > 12), at + 1
+    if hour > 24 or token.scaled:
+        return None
+    clock = Clock(hour % 24, sure=hour > 12 or hour == 0, days=hour // 24)
+    if found := _half_of_day(r, clock, at + 1):
+        return found
+    if "oclock" in after:
+        return _half_of_day(r, clock, at + 2) or (clock, at + 2)
+    if r.token(at + 1).word == "h" and r.token(at + 1).gap == 0:
+        return _french(r, at, clock)
+    minute = r.number(at + 1) if NUMBER in after else None
+    if minute is not None and 10 <= minute < 60 and hour <= 12 and not token.digits and not r.token(at + 1).digits:
+        clock = replace(clock, minute=minute)  # one thirty pm
+        return _half_of_day(r, clock, at + 2) or ((clock, at + 2) if cued else None)
+    if cued and not after.keys() & {"unit", NUMBER, "cur", "scale", "measure", "percent", "monthunit", "dayunit", "month", "minor", "ord", "discount", "mao"}:
+        return clock, at + 1
+    return None
+
+
+def _dotted(r: Reader, at: int, value: Decimal) -> tuple[Clock, int] | None:
+    """8.30pm"""
+    hour, minute = int(value), int(value * 100) % 100
+    if len(r.token(at).word.partition(".")[2]) != 2 or hour > 12 or minute > 59:
+        return None
+    return _half_of_day(r, Clock(hour, minute), at + 1)
+
+
+def _french(r: Reader, at: int, clock: Clock) -> tuple[Clock, int] | None:
+    """15h, 15h20, 9h30"""
+    minute = r.number(at + 2) if NUMBER in r.glued(at + 2) else None
+    if minute is not None and minute < 60 and r.token(at + 2).digits == 2:
+        return replace(clock, minute=minute, sure=True), at + 3
+    return replace(clock, sure=True), at + 2
+
+
+def _past(r: Reader, at: int) -> tuple[Clock, int] | None:
+    """half past three, a quarter to nine, 20 minutes past eight"""
+    kinds = r.token(at).kinds
+    if "article" in kinds:
+        at += 1
+        kinds = r.kinds(at)
+    minutes = 30 if "half" in kinds else 15 if kinds.get("unit") == "quarter" else r.number(at)
+    at += 1
+    if minutes is None or not 0 < minutes < 60:
+        return None
+    if r.kinds(at).get("unit") == "minute":
+        at += 1
+    word = r.token(at).word
+    if (not r.kinds(at) and word != "past") or word not in ("past", "to", "after"):
+        return None
+    hour = clock_at(r, at + 1, cued=True)
+    if hour is None or hour[0].minute:
+        return None
+    total = hour[0].minutes() + (-minutes if word == "to" else minutes)
+    return replace(hour[0], hour=total // 60 % 24, minute=total % 60), hour[1]
+
+
+def _chinese(r: Reader, at: int, hour: int) -> tuple[Clock, int] | None:
+    """三点, 3点半, 三点一刻, 15时30分, 三点零五, 三点十五分"""
+    mark = r.token(at + 1)
+    if hour > 24 or (mark.word == "时" and r.token(at).digits == 0 and not r.kinds(at + 2)):
+        return None
+    follows = r.text[mark.end : mark.end + 2]
+    if mark.word == "点" and follows.startswith(_POINTS):
+        return None
+    clock = Clock(hour % 24, sure=hour > 12 or hour == 0, days=hour // 24)
+    return _chinese_minutes(r, clock, at + 2)
+
+
+def _chinese_minutes(r: Reader, clock: Clock, at: int) -> tuple[Clock, int]:
+    kinds = r.glued(at)
+    if "half" in kinds:
+        return replace(clock, minute=30), at + 1
+    if "zheng" in kinds:
+        return _chinese_minutes(r, clock, at + 1) if r.token(at).word == "钟" else (clock, at + 1)
+    if "cantonese" in kinds and (fives := r.number(at + 1)) and fives < 12:
+        return replace(clock, minute=fives * 5), at + 2
+    minute = r.number(at) if NUMBER in kinds else None
+    if minute is None or minute > 59 or r.token(at).scaled:
+        return clock, at
+    after = r.glued(at + 1)
+    if "quarterhour" in after and minute <= 3:
+        return replace(clock, minute=minute * 15), at + 2
+    if "fivemin" in after and minute < 12:
+        return replace(clock, minute=minute * 5), at + 2
+    if "minuteword" in after:
+        return _chinese_seconds(r, replace(clock, minute=minute), at + 2)
+    if _stands_alone(after) and (minute >= 10 or r.token(at).word[0] in "0零"):
+        return replace(clock, minute=minute), at + 1
+    if _stands_alone(after) and minute < 12 and r.token(at).digits <= 1 and r.token(at).word in "一二三四五六七八九":
+        return replace(clock, minute=minute * 5), at + 1  # 三點一 is five past three in Cantonese
+    return clock, at
+
+
+def _chinese_seconds(r: Reader, clock: Clock, at: int) -> tuple[Clock, int]:
+    second = r.number(at) if NUMBER in r.glued(at) else None
+    if second is not None and second < 60 and r.glued(at + 1).get("unit") == "second":
+        return replace(clock, second=second), at + 2
+    return clock, at
+
+
+def _stands_alone(after: Mapping[str, object]) -> bool:
+    """Whether a number is not the count of the word behind it."""
+    return not after.keys() & {"unit", "measure", "cur", "measure_ge", "scale", "percent", "oclock", "dayunit", "monthunit", "discount"}

@@ -1,0 +1,110 @@
+"""Finds every value in a text: one walk over the tokens, the longest value at each place."""
+
+from datetime import datetime
+from typing import Final
+
+from config.types import Language
+from nlu.types import Value
+from nlu.values.durations import duration_at
+from nlu.values.money import Amount, amount_at
+from nlu.values.numerals_en import fold
+from nlu.values.phrases import Phrase, phrase_at
+from nlu.values.reader import Reader
+from nlu.values.recurrence import recurrence_at
+from nlu.values.resolve import resolved
+from nlu.values.rules import DATE_RULES
+from nlu.values.scan import scan
+from nlu.values.text import plain
+
+__all__ = ["find_values"]
+
+_MAX_VALUES: Final = 500
+
+
+def find_values(
+    text: str, *, now: datetime, lang: Language, known_currency: str | None = None
+) -> tuple[Value, ...]:
+    """Every date, instant, period, length of time, recurrence, amount and number in a text, in its order.
+
+    ``now`` is aware; places are those of ``text`` as given. Money without a currency word is ``known_currency``, else CNY
+    in Chinese text and None in English.
+    """
+    copy = plain(text)
+    tokens = scan(copy.text, chinese=lang == "zh")
+    if not tokens:
+        return ()
+    reader = Reader(copy, fold(tokens), now, rules=DATE_RULES, chinese=lang == "zh")
+    return tuple(_values(reader, known_currency))
+
+
+def _values(r: Reader, known_currency: str | None) -> list[Value]:
+    found: list[Value] = []
+    at = 0
+    while at < r.size and len(found) < _MAX_VALUES:
+        if not r.tokens[at].kinds:
+            at += 1
+            continue
+        value, after = _value_at(r, at, known_currency)
+        if value:
+            found.append(value)
+        at = max(after, at + 1)
+    return found
+
+
+def _value_at(r: Reader, at: int, known_currency: str | None) -> tuple[Value | None, int]:
+    """The longest value at a place with the place behind it."""
+    best: tuple[Value | None, int] = (None, at)
+    if found := recurrence_at(r, at):
+        return found
+    phrase = phrase_at(r, at)
+    if phrase and phrase[1] > at and (value := _time(r, phrase[0], at, phrase[1])):
+        best = value, phrase[1]
+    amount = amount_at(r, at, known_currency)
+    if amount and amount[1] > best[1]:
+        best = _amount(r, amount[0], at, amount[1]), amount[1]
+    length = duration_at(r, at) if best[1] <= at or (best[0] and best[0].kind == "number") else None
+    if length and length[1] > best[1]:
+        count, unit = length[0].parts[0]
+        best = _made(r, at, length[1], kind="duration", number=count, unit=unit, approximate=length[0].vague, why="length of time"), length[1]
+    return best
+
+
+def _made(r: Reader, at: int, after: int, **parts: object) -> Value:
+    start, end = r.plain.span(r.tokens[at].start, r.tokens[after - 1].end)
+    return Value(start=start, end=end, text=r.plain.source[start:end], **parts)  # type: ignore[arg-type]
+
+
+def _time(r: Reader, phrase: Phrase, at: int, after: int) -> Value | None:
+    if not _is_time(r, phrase, at, after):
+        return None
+    read = resolved(phrase, r.now)
+    if read is None:
+        return None
+    kind, grain, past, future = read
+    return _made(r, at, after, kind=kind, grain=grain, past=past, future=future, open=phrase.open, why=phrase.why)
+
+
+def _is_time(r: Reader, phrase: Phrase, at: int, after: int) -> bool:
+    """Drops what is a greeting (早上好), a part of a word (早), or "a bit" (一点)."""
+    time = phrase.first
+    if phrase.last or time.day or time.moments:
+        return True
+    if time.clock:
+        word = r.token(at).word
+        if word in ("一", "1") and after == at + 2 and r.after(at + 1) not in tuple("左前之后以到开见出,，。.!！") and not r.is_whole(at, after):
+            return False
+        return True
+    if time.part:
+        if r.chinese_word(at):
+            return r.text[r.tokens[after - 1].end :][:1] not in ("好", "安", "餐", "饭", "点", "会") and (len(r.token(after - 1).word) > 1)
+        return time.part == "day_end" or r.token(at).kinds.keys() & {"in", "the", "at", "by"} != set() or r.is_whole(at, after)
+    return False
+
+
+def _amount(r: Reader, amount: Amount, at: int, after: int) -> Value:
+    kind = amount.kind
+    return _made(
+        r, at, after, kind=kind, money=amount.money, number=amount.value, unit=amount.unit, approximate=amount.vague, why=amount.why
+    )
+
+

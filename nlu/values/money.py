@@ -1,0 +1,229 @@
+"""Amounts of money, counts with their unit, percents: ¥50万, US$2m, 50 lakh rupees, 五块三毛, 200台, 15%."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from config.types import Money
+from nlu.values.lexicon import NUMBER
+from nlu.values.reader import Reader
+
+__all__ = ["Amount", "amount_at"]
+
+# Currency words with a multiplier inside.
+_SCALED_CODES: Final = {"MEUR": ("EUR", 10**6), "KEUR": ("EUR", 10**3), "MUSD": ("USD", 10**6)}
+# 50万 is money unless something is counted; these may follow an amount.
+_MONEY_WINDOW: Final = 8
+_MAX_UNIT: Final = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What a number means: money, a count of a unit, or a percent."""
+
+    kind: str
+    value: Decimal
+    money: Money | None = None
+    unit: str | None = None
+    vague: bool = False
+    why: str = ""
+
+
+def amount_at(r: Reader, at: int, known_currency: str | None) -> tuple[Amount, int] | None:
+    """The amount that begins at a place."""
+    kinds = r.token(at).kinds
+    if "cur" in kinds:
+        return _currency_first(r, at)
+    if "percentof" in kinds:
+        value = r.token(at + 1).kinds.get(NUMBER) if r.glued(at + 1) else None
+        return (Amount("percent", value, why="百分之"), at + 2) if isinstance(value, Decimal) else None
+    if "article" in kinds and "cur" in r.kinds(at + 1) and r.token(at + 1).word in ("dollar", "buck", "euro", "pound", "quid"):
+        return Amount("money", Decimal(1), Money(Decimal(1), _code(r, at + 1)), why="a unit of money"), at + 2
+    if NUMBER in kinds:
+        return _number_first(r, at, known_currency)
+    return None
+
+
+def _code(r: Reader, at: int) -> str:
+    """The ISO code of a currency token; ¥ is CNY in Chinese text and JPY in English beside no other sign."""
+    code = str(r.token(at).kinds["cur"])
+    return ("CNY" if r.chinese else "JPY") if code == "¥" else code
+
+
+def _money(value: Decimal, code: str | None, *, vague: bool, why: str) -> Amount:
+    if code in _SCALED_CODES:
+        code, factor = _SCALED_CODES[code]
+        value *= factor
+    return Amount("money", value, Money(value, code), vague=vague, why=why)
+
+
+def _value(r: Reader, at: int) -> Decimal | None:
+    value = r.token(at).kinds.get(NUMBER)
+    return value if isinstance(value, Decimal) else None
+
+
+# ── $ 50 ────────────────────────────────────────────────────────────────────────────────────────────────────
+def _currency_first(r: Reader, at: int) -> tuple[Amount, int] | None:
+    """US$2m, RMB 80k, Rs 50 lakh, EUR 20, ￥300"""
+    place = at + 1
+    code = _code(r, at)
+    if "cur" in r.kinds(place) and r.token(place).word in "$¥":  # c $, hk $
+        code = code if r.token(place).word == "$" else _code(r, place)
+        place += 1
+    if r.kinds(place).keys() & {".", ":"} and NUMBER in r.kinds(place + 1):
+        place += 1
+    value = _value(r, place) if r.kinds(place) else None
+    if value is None or (r.chinese_word(at) and r.token(at).word != "人民币" and len(r.token(at).word) < 2):
+        return None
+    if r.chinese_word(at) and r.token(place).gap:
+        return None
+    token = r.token(at)
+    if token.word.isalpha() and (not r.token(place).word[:1].isdigit()) and token.word.isascii() and len(token.word) != 3:
+        return None
+    place += 1
+    value, place = _fraction(r, value, place, r.token(place - 1).scaled)
+    if "cur" in r.kinds(place) and _code(r, place) == code and NUMBER not in r.kinds(place + 1):  # ¥300元, US$5 million dollars
+        place += 1
+    elif "cur" in r.kinds(place) and token.word in "$¥" and NUMBER not in r.kinds(place + 1):
+        code, place = _code(r, place), place + 1
+    return _money(value, code, vague=r.token(at + 1).vague, why="currency before the number"), place
+
+
+def _fraction(r: Reader, value: Decimal, at: int, scaled: bool) -> tuple[Decimal, int]:
+    """cents behind whole units: $20 and 43c"""
+    if scaled:
+        return value, at
+    place = at + ("and" in r.kinds(at))
+    cents = _value(r, place) if r.kinds(place) else None
+    if cents is not None and cents < 100 and "minor" in r.kinds(place + 1):
+        return value + cents / 100, place + 2
+    return value, at
+
+
+# ── 50 $ ────────────────────────────────────────────────────────────────────────────────────────────────────
+def _number_first(r: Reader, at: int, known_currency: str | None) -> tuple[Amount, int] | None:
+    token = r.token(at)
+    value = _value(r, at)
+    if value is None:
+        return None
+    place, vague = at + 1, token.vague
+    if "more" in r.kinds(place) and r.kinds(place + 1).keys() & {"cur", "measure", "measure_ge"}:
+        place, vague = place + 1, True
+    kinds = r.kinds(place)
+    if "percent" in kinds:
+        return Amount("percent", value, vague=vague, why="percent"), place + 1
+    if "discount" in kinds and value <= 100:
+        return Amount("percent", value * 10 if value < 10 else value, vague=vague, why="折"), place + 1
+    if "cur" in kinds and (r.token(place).word not in ("e", "try", "real", "won", "r") or r.token(place).gap == 0) and not _sign_of_next(r, place):
+        return _with_currency(r, value, place, scaled=token.scaled, vague=vague)
+    if ("mao" in kinds or ("minor" in kinds and (r.token(place).word != "c" or r.token(place).gap == 0))) and not token.scaled:
+        return _small_change(r, value, place)
+    if "fen" in kinds and r.token(place).word == "分钱":
+        return _money(value / 100, "CNY", vague=vague, why="分"), place + 1
+    return _bare(r, at, value, place, vague, known_currency)
+
+
+def _sign_of_next(r: Reader, at: int) -> bool:
+    """$ 20 $ 37: the sign belongs to the number behind it."""
+    return r.token(at).word in "$€£¥₹" and r.token(at).gap > 0 and NUMBER in r.kinds(at + 1)
+
+
+def _with_currency(r: Reader, value: Decimal, at: int, *, scaled: bool, vague: bool) -> tuple[Amount, int]:
+    """5块3, 五元三毛, twenty dollars 43 cents, 15 dollars 50, 75 USD million, 8亿元人民币"""
+    code, word = _code(r, at), r.token(at).word
+    place = at + 1
+    if "scale" in r.kinds(place):
+        value, scaled, place = value * Decimal(str(r.kinds(place)["scale"])), True, place + 1
+    elif r.chinese_word(at) and not scaled:
+        value, place = _chinese_change(r, value, place, word)
+    elif not scaled:
+        value, place = _western_change(r, value, place)
+    if "cur" in r.kinds(place) and NUMBER not in r.kinds(place + 1) and (_code(r, place) == code or code == "CNY") and r.token(place).gap == 0:
+        code, place = (_code(r, place) if word in ("元", "块") else code), place + 1
+    return _money(value, code, vague=vague, why="currency behind the number"), place
+
+
+def _chinese_change(r: Reader, value: Decimal, at: int, word: str) -> tuple[Decimal, int]:
+    """五元三毛, 三块五, 3块2毛5"""
+    if "half" in r.glued(at) and word == "块":
+        return value + Decimal("0.5"), at + 1
+    tail = _value(r, at) if NUMBER in r.glued(at) else None
+    if tail is None or tail >= 10 or tail != int(tail):
+        return value, at
+    if "mao" in r.glued(at + 1):
+        value, at = value + tail / 10, at + 2
+        cents = _value(r, at) if NUMBER in r.glued(at) else None
+        if cents is not None and cents < 10:
+            return value + cents / 100, at + 1 + ("fen" in r.glued(at + 1))
+        return value, at
+    if "fen" in r.glued(at + 1):
+        return value + tail / 100, at + 2
+    if word == "块" and not r.glued(at + 1).keys() & {"unit", "cur", "measure", "measure_ge", "dayunit", "monthunit", "oclock"}:
+        return value + tail / 10, at + 1
+    return value, at
+
+
+def _western_change(r: Reader, value: Decimal, at: int) -> tuple[Decimal, int]:
+    """10 dollars and 43 cents, 15 dollars 50"""
+    place = at + ("and" in r.kinds(at))
+    cents = _value(r, place) if NUMBER in r.kinds(place) else None
+    if cents is None or cents >= 100 or cents != int(cents) or r.token(place).scaled:
+        return value, at
+    after = r.kinds(place + 1)
+    if "minor" in after:
+        return value + cents / 100, place + 2
+    if after.keys() & {"cur", "unit", "measure", "percent", "month", "ampm", "to", NUMBER, "scale", "minor"} or r.token(place).digits == 1:
+        return value, at
+    if cents >= 10 and not r.chinese and r.tokens[at - 1].word in ("dollars", "dollar", "usd", "euros", "pounds", "bucks"):
+        return value + cents / 100, place + 1
+    return value, at
+
+
+def _small_change(r: Reader, value: Decimal, at: int) -> tuple[Amount, int] | None:
+    """两毛五, 34 cents, 197 pence"""
+    kinds = r.kinds(at)
+    if "minor" in kinds:
+        return _money(value / 100, str(kinds["minor"]), vague=False, why="cents"), at + 1
+    if value >= 10 or value != int(value):
+        return None
+    tail = _value(r, at + 1) if NUMBER in r.glued(at + 1) else None
+    value /= 10
+    at += 1
+    if tail is not None and tail < 10:
+        return _money(value + tail / 100, "CNY", vague=False, why="毛"), at + 1 + ("fen" in r.glued(at + 1))
+    return _money(value, "CNY", vague=False, why="毛"), at
+
+
+# ── 50 ──────────────────────────────────────────────────────────────────────────────────────────────────────
+def _bare(r: Reader, at: int, value: Decimal, place: int, vague: bool, known_currency: str | None) -> tuple[Amount, int] | None:
+    """A number without a currency: a count, money by its scale or by the words before it, or a plain number."""
+    token, kinds = r.token(at), r.kinds(place)
+    if "measure_ge" in kinds and not kinds.keys() & {"measure"}:
+        return Amount("number", value, unit="个", vague=vague, why="count"), place + 1
+    if "measure" in kinds:
+        return Amount("number", value, unit=r.token(place).word, vague=vague, why="count"), place + 1
+    if kinds.keys() & {"unit", "oclock", "dayunit", "monthunit", "ampm"}:
+        return None
+    if token.digits >= 7 and not token.scaled and not _is_spoken_as_money(r, at):
+        return None
+    if token.scaled or _is_spoken_as_money(r, at):
+        currency = known_currency or ("CNY" if r.chinese else None)
+        return _money(value, currency, vague=vague, why="amount without a currency"), place
+    if not token.word[:1].isdigit() and not token.vague:
+        return None
+    return Amount("number", value, vague=vague, why="number"), place
+
+
+def _is_spoken_as_money(r: Reader, at: int) -> bool:
+    """预算 500000, quoted 12,500: a word of money right before a number of three digits or more."""
+    value = _value(r, at)
+    if value is None or value < 100 or (r.year(at) and value < 2100):
+        return False
+    for back in range(at - 1, max(-1, at - 4), -1):
+        if r.token(at).start - r.token(back).end > _MONEY_WINDOW:
+            return False
+        if "moneyish" in r.token(back).kinds:
+            return True
+        if NUMBER in r.token(back).kinds or "code" in r.token(back).kinds:
+            return False
+    return False

@@ -1,0 +1,146 @@
+"""English numbers in words, folded into single tokens: two hundred fifty thousand, half a million, 50 lakh."""
+
+from decimal import Decimal
+from typing import Final
+
+from nlu.values.lexicon import NUMBER
+from nlu.values.scan import BREAK, GLUED, Token
+
+__all__ = ["fold"]
+
+_HALF: Final = Decimal("0.5")
+_PARTS: Final = frozenset({"digit", "tens", "hundred", "scale", "half", "article"})
+
+
+def fold(tokens: list[Token]) -> list[Token]:
+    """The tokens with every number in words as one number token (``scaled`` when a multiplier stood in it)."""
+    if not any(token.kinds.keys() & _PARTS for token in tokens):
+        return tokens
+    folded: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        kinds = tokens[at].kinds
+        reader = None
+        if NUMBER in kinds or "digit" in kinds or "tens" in kinds or "half" in kinds or "article" in kinds:
+            reader = _Folding(tokens, at)
+        if reader and reader.read():
+            folded.append(reader.token())
+            at = reader.at
+        else:
+            folded.append(tokens[at])
+            at += 1
+    return folded
+
+
+class _Folding:
+    """Reads one number: thousands groups from left to right."""
+
+    __slots__ = ("at", "first", "group", "last", "ordinal", "scaled", "tokens", "total")
+
+    def __init__(self, tokens: list[Token], at: int) -> None:
+        self.tokens = tokens
+        self.first = self.at = at
+        self.total = self.group = Decimal(0)
+        self.last = ""
+        self.ordinal = self.scaled = False
+
+    def _kinds(self, offset: int = 0) -> dict[str, object]:
+        """The kinds of a token ahead, if it is joined to the one before it."""
+        at = self.at + offset
+        if at >= len(self.tokens) or (at > self.first and self.tokens[at].gap == BREAK):
+            return {}
+        return dict(self.tokens[at].kinds)
+
+    def read(self) -> bool:
+        """Whether anything was folded: more than one token, or a number in words."""
+        if not self._head():
+            return False
+        while not self.ordinal and (self._step() or self._joint()):
+            pass
+        self._and_a_half()
+        return self.at > self.first + 1 or "digit" in self.tokens[self.first].kinds or "tens" in self.tokens[self.first].kinds
+
+    def _head(self) -> bool:
+        kinds = self._kinds()
+        if "half" in kinds:
+            offset = 2 if "article" in self._kinds(1) else 1
+            return self._start(_HALF, offset) if self._is_scale(offset) else False
+        if "article" in kinds:
+            after = self._kinds(1)
+            return self._start(Decimal(1), 1) if "hundred" in after or self._is_scale(1) else False
+        number = kinds.get(NUMBER)
+        if isinstance(number, Decimal):
+            self.scaled = self.tokens[self.at].scaled
+            self._start(number, 1)
+        if "unit" in self._kinds(1) and self._kinds(1)["unit"] == "quarter" and self._is_scale(2) and self._step():
+            return self._start(self.group / 4, 1)  # three quarters billion
+        return True
+
+    def _start(self, number: Decimal, tokens: int) -> bool:
+        self.group, self.last = number, "number"
+        self.at += tokens
+        return True
+
+    def _is_scale(self, offset: int) -> bool:
+        at = self.at + offset
+        if at >= len(self.tokens) or "scale" not in self._kinds(offset):
+            return False
+        token = self.tokens[at]
+        return len(token.word) > 1 or token.gap == GLUED
+
+    def _step(self) -> bool:
+        kinds = self._kinds()
+        if "digit" in kinds:
+            value = Decimal(str(kinds["digit"]))
+            fits = self.last in ("", "hundred", "scale") or (self.last == "tens" and 1 <= value <= 9)
+            return fits and self._take(self.group + value, "digit")
+        if "tens" in kinds:
+            return self.last in ("", "hundred", "scale") and self._take(self.group + Decimal(str(kinds["tens"])), "tens")
+        if "hundred" in kinds:
+            return self.last in ("digit", "tens", "number") and self._take(self.group * 100, "hundred")
+        if self.last and self._is_scale(0) and self.group:
+            self.total += self.group * Decimal(str(kinds["scale"]))
+            self.scaled = True
+            return self._take(Decimal(0), "scale")
+        if "ord" in kinds and self.last == "tens" and int(str(kinds["ord"])) <= 9:
+            self.ordinal = True
+            return self._take(self.group + Decimal(str(kinds["ord"])), "ord")
+        return False
+
+    def _take(self, group: Decimal, last: str) -> bool:
+        self.group, self.last = group, last
+        self.at += 1
+        return True
+
+    def _joint(self) -> bool:
+        """"and" after hundred or thousand, a hyphen inside forty-five: skipped if a number goes on behind it."""
+        kinds, after = self._kinds(), self._kinds(1)
+        joined = ("and" in kinds and self.last in ("hundred", "scale") and not after.keys().isdisjoint({"digit", "tens"})) or (
+            "-" in kinds and self.last == "tens" and not after.keys().isdisjoint({"digit", "ord"})
+        )
+        if not joined:
+            return False
+        self.at += 1
+        if self._step():
+            return True
+        self.at -= 1
+        return False
+
+    def _and_a_half(self) -> None:
+        """two and a half [million]"""
+        if self.total or self.last not in ("digit", "number", "tens"):
+            return
+        if "and" in self._kinds():
+            offset = 2 if "article" in self._kinds(1) else 1
+            if "half" in self._kinds(offset):
+                self.at += offset + 1
+                self.group += _HALF
+                self._step() if self._is_scale(0) else None
+
+    def token(self) -> Token:
+        first, last = self.tokens[self.first], self.tokens[self.at - 1]
+        value = self.total + self.group
+        kinds: dict[str, object] = {"ord": int(value)} if self.ordinal else {NUMBER: value}
+        made = Token(kinds, first.start, last.end, first.gap, first.word if self.at == self.first + 1 else "")
+        made.scaled, made.vague, made.digits = self.scaled, first.vague, first.digits if not self.scaled else 0
+        return made

@@ -1,0 +1,288 @@
+"""One point or period in time, put together from its pieces: tomorrow at 3pm, 下周三下午三点, Monday two weeks from now."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from nlu.types import Grain
+from nlu.values import cycles
+from nlu.values.clock import Clock, clock_at, with_part
+from nlu.values.cycles import Expr, Fixed, Monthly, Weekly, Within, Yearly
+from nlu.values.durations import Duration, duration_at, moved
+from nlu.values.lexicon import NUMBER
+from nlu.values.reader import Reader
+
+__all__ = ["Time", "merged", "piece_at", "point_at"]
+
+# Words that may stand between the pieces of one time.
+_FILLERS: Final = frozenset({"at", "on", "in", "the", "of", ",", "for", "-", "(", "'", ")"})
+_MAX_FILLERS: Final = 3
+_MAX_PIECES: Final = 6
+_CLAUSE_END: Final = frozenset(".,!?;。，！？；)\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """Pieces of a time as far as they were named. ``moments`` is an instant (or two) known to the second, from a
+    length of time (in 5 minutes); ``counted`` is the unit a day was counted in from another (two weeks from now)."""
+
+    day: Expr | None = None
+    clock: Clock | None = None
+    part: str = ""
+    moments: tuple[datetime, datetime] | None = None
+    counted: str = ""
+
+
+def point_at(r: Reader, at: int, *, cued: bool = False) -> tuple[Time, int] | None:
+    """The time at a place, with prepositions before it and between its pieces."""
+    start, leading = at, 0
+    while leading < 2 and r.token(at).kinds.keys() & {"on", "at", "in", "of", "for"} and r.kinds(at + 1) and not r.chinese_word(at):
+        at, leading = at + 1, leading + 1
+    cue = cued or leading > 0
+    hour_cue = leading > 0 and "at" in r.token(at - 1).kinds
+    found = piece_at(r, at, cued=cue, hour=hour_cue)
+    if found is None and cue:
+        found = _bare_day(r, at)
+    if found is None or (leading and found[0].moments and found[1] == start):
+        return None
+    time, at = found
+    for _ in range(_MAX_PIECES):
+        longer = _next_piece(r, time, at)
+        if longer is None:
+            break
+        time, at = longer
+    return time, at
+
+
+def _next_piece(r: Reader, time: Time, at: int) -> tuple[Time, int] | None:
+    """The time joined with the piece that follows, past fillers."""
+    place = at
+    for _ in range(_MAX_FILLERS + 1):
+        if not r.kinds(place):
+            return None
+        hour = "at" in r.kinds(place - 1) and place > at
+        found = piece_at(r, place, cued=True, hour=hour)
+        both = merged(time, found[0], r) if found else None
+        if found and both:
+            return both, found[1]
+        if not r.kinds(place).keys() & _FILLERS:
+            return None
+        place += 1
+    return None
+
+
+def piece_at(r: Reader, at: int, *, cued: bool, hour: bool = False) -> tuple[Time, int] | None:
+    """The longest single piece at a place: a date, a clock, a part of the day, a length of time from now."""
+    best: tuple[Time, int] | None = None
+    date_found = r.date(at)
+    if date_found and (cued or _is_certain(r, at, date_found[1])):
+        best = Time(day=date_found[0]), date_found[1]
+    clock = clock_at(r, at, cued=hour or _leads_part(r, at))
+    if clock and (best is None or clock[1] > best[1]):
+        best = Time(clock=clock[0]), clock[1]
+    for reader in (_part_at, _counted_at):
+        found = reader(r, at)
+        if found and (best is None or found[1] > best[1]):
+            best = found
+    return best
+
+
+def _leads_part(r: Reader, at: int) -> bool:
+    """8 this evening, 9 tomorrow evening: a bare hour before a part of the day."""
+    if r.chinese or NUMBER not in r.token(at).kinds:
+        return False
+    kinds = r.kinds(at + 1)
+    return "tonight" in kinds or (bool(kinds.keys() & {"rel", "dayrel"}) and "part" in r.kinds(at + 2))
+
+
+def _bare_day(r: Reader, at: int) -> tuple[Time, int] | None:
+    """on 15, for the 27: a day of the month at the end of a clause"""
+    place = at + ("the" in r.token(at).kinds)
+    number = r.number(place)
+    if number is None or not 1 <= number <= 31 or r.token(place).scaled or r.token(place).digits == 0 or r.chinese:
+        return None
+    if place == at and "on" not in r.token(at - 1).kinds:
+        return None
+    rest = r.text[r.token(place).end :].lstrip(" ")
+    if rest and rest[0] not in _CLAUSE_END and not r.kinds(place + 1).keys() & {"between", "at", "from"}:
+        return None
+    return Time(day=Monthly(lambda year, month: cycles.day(year, month, number))), place + 1
+
+
+# ── is it a date at all? ────────────────────────────────────────────────────────────────────────────────────
+# Short or common words that are more often no date: they need a preposition, a number or a neighbour.
+_DOUBTFUL_DAYS: Final = frozenset({"sat", "sun", "mon", "wed", "fri", "tue", "thu", "tues", "thur", "thurs", "weds"})
+_DOUBTFUL_MONTHS: Final = frozenset(
+    {"may", "march", "mar", "jan", "april", "june", "august", "dec", "jun", "jul", "apr", "aug", "sep", "sept", "oct", "nov", "feb", "july"}
+)
+
+
+def _is_certain(r: Reader, at: int, end: int) -> bool:
+    """Whether a date stands without a preposition: May, Sun or Jan alone may be names, verbs or stars."""
+    token = r.token(at)
+    word = token.word
+    if end > at + 1:
+        return True
+    if word in _DOUBTFUL_DAYS or word in _DOUBTFUL_MONTHS:
+        if r.is_whole(at, end):
+            return True
+        if word in _DOUBTFUL_DAYS and word not in ("sat", "sun"):
+            return r.is_capital(at) or bool(r.kinds(end).keys() & {NUMBER, "clock", "part", "to", "noon", "at", "dayrel"})
+        return bool(r.kinds(end).keys() & {NUMBER, "clock", "to", "and"} and (r.is_capital(at) or NUMBER in r.kinds(end)))
+    return True
+
+
+# ── parts of the day ────────────────────────────────────────────────────────────────────────────────────────
+def _part_at(r: Reader, at: int) -> tuple[Time, int] | None:
+    """下午, in the morning, this afternoon, last night, 今晚, tonight"""
+    kinds = r.token(at).kinds
+    if "daypart" in kinds:
+        value = kinds["daypart"]
+        away, part = value if isinstance(value, tuple) else (0, "")
+        return Time(day=_day(r, away), part=part), at + 1
+    if "tonight" in kinds:
+        return Time(day=_day(r, 0), part="evening"), at + 1
+    if "part" in kinds:
+        return Time(part=str(kinds["part"])), at + 1
+    if kinds.keys() & {"early", "late"} and (r.kinds(at + 1).keys() & {"part", "tonight", "rel", "dayrel", "in", "-"}):
+        place = at + 1
+        while r.kinds(place).keys() & {"in", "the", "-"} and place < at + 4:
+            place += 1
+        found = _part_at(r, place)
+        return found if found and found[0].part else None
+    if "rel" in kinds and "part" in r.kinds(at + 1):
+        away = int(str(kinds["rel"]))
+        return Time(day=_day(r, away), part=str(r.kinds(at + 1)["part"])), at + 2
+    if kinds.get("eod") == "day":
+        return Time(part="eod" if r.chinese_word(at) else "day_end"), at + 1
+    if "end" in kinds and "of" in r.kinds(at + 1) and "dayrel" in r.kinds(at + 2):  # the end of today
+        return Time(day=_day(r, int(str(r.kinds(at + 2)["dayrel"]))), part="day_end"), at + 3
+    if "the" in kinds and r.kinds(at + 1).keys() & {"part", "early", "late", "end", "eod"}:
+        return _part_at(r, at + 1)
+    return None
+
+
+def _day(r: Reader, away: int) -> Fixed:
+    day = cycles.shifted(r.today, "day", away) or r.today
+    return Fixed(day, day, Grain.DAY)
+
+
+# ── lengths of time from a point ────────────────────────────────────────────────────────────────────────────
+def _counted_at(r: Reader, at: int) -> tuple[Time, int] | None:
+    """三天后, 2 weeks ago, in 5 minutes, two days after tomorrow, three fridays from now"""
+    kinds = r.token(at).kinds
+    if "in" in kinds and not r.chinese_word(at):
+        found = duration_at(r, at + 1) if r.kinds(at + 1) else None
+        if found and r.token(found[1]).word in ("time", "’s") and r.kinds(found[1]) is not None:
+            return _from(r, r.now, found[0], 1), found[1] + (r.token(found[1]).gap < 2)
+        return (_from(r, r.now, found[0], 1), found[1]) if found else None
+    if fridays := _weekdays_from_now(r, at):
+        return fridays
+    found = duration_at(r, at)
+    if found is None:
+        return None
+    length, after = found
+    behind = r.kinds(after)
+    if "ago" in behind and not (r.chinese and "before" in behind and False):
+        return _from(r, r.now, length, -1), after + 1
+    if "hence" in behind:
+        return _from(r, r.now, length, 1), after + 1
+    if not r.chinese and behind.keys() & {"after", "before", "from"}:
+        return _from_date(r, length, after)
+    return None
+
+
+def _from_date(r: Reader, length: Duration, at: int) -> tuple[Time, int] | None:
+    """3 weeks after Christmas, two days before yesterday, three weeks from tomorrow"""
+    sign = -1 if "before" in r.kinds(at) else 1
+    base = r.date(at + 1) if r.kinds(at + 1) else None
+    if base is None and "now" in r.kinds(at + 1):
+        return _from(r, r.now, length, sign), at + 2
+    days = base[0].at(r.today, forward=True) if base else None
+    if base is None or days is None or length.is_fine:
+        return None
+    day = moved(days[0] if sign < 0 else days[1], length, sign)
+    if day is None:
+        return None
+    return Time(day=Fixed(day, day, Grain.DAY), counted=length.unit), base[1]
+
+
+def _weekdays_from_now(r: Reader, at: int) -> tuple[Time, int] | None:
+    """three fridays from now"""
+    count = r.number(at)
+    weekday = r.kinds(at + 1).get("wday")
+    if not count or weekday is None or not r.token(at + 1).word.endswith("s") or "hence" not in r.kinds(at + 2) or count > 500:
+        return None
+    first = Weekly(int(str(weekday))).at(r.today + timedelta(days=1), forward=True)
+    day = cycles.shifted(first[0], "week", count - 1) if first else None
+    return (Time(day=Fixed(day, day, Grain.DAY)), at + 3) if day else None
+
+
+def _from(r: Reader, start: datetime, length: Duration, sign: int) -> Time:
+    """The time so far from a moment: an instant for hours and less, else a day."""
+    if length.is_fine:
+        moment = moved(start, length, sign)
+        return Time(moments=(moment, moment)) if isinstance(moment, datetime) else Time()
+    day = moved(start.date(), length, sign)
+    if day is None:
+        return Time()
+    return Time(day=Fixed(day, day, Grain.DAY), counted=length.unit)
+
+
+# ── joining pieces ──────────────────────────────────────────────────────────────────────────────────────────
+def merged(first: Time, second: Time, r: Reader) -> Time | None:
+    """Both as one time, or None where they do not fit together."""
+    if (first.moments and (second.clock or second.part or second.moments)) or (second.moments and (first.clock or first.part)):
+        return None
+    if (first.clock and second.clock) or (first.part and second.part and first.part != second.part):
+        return None
+    if first.day and second.day:
+        day = _both_days(first, second, r)
+        if day is None:
+            return None
+    else:
+        day = first.day or second.day
+    if day and day.grain not in (Grain.DAY, Grain.DAY_PART) and (first.clock or second.clock or first.part or second.part):
+        return None
+    clock, part = first.clock or second.clock, first.part or second.part
+    return Time(day, with_part(clock, part) if clock and part else clock, part, first.moments or second.moments)
+
+
+def _both_days(first: Time, second: Time, r: Reader) -> Expr | None:
+    a, b = first.day, second.day
+    if a is None or b is None:
+        return a or b
+    small, large = (a, b) if _size(a) <= _size(b) else (b, a)
+    if isinstance(small, Weekly):
+        return _weekday_near(small, large, first.counted or second.counted)
+    if isinstance(large, Weekly):
+        return small
+    if isinstance(small, Fixed) and isinstance(large, Fixed):
+        return small if (small.start >= large.start and small.end <= large.end and small.grain != large.grain) or small == large else None
+    if large.grain is Grain.DAY and small.grain is Grain.DAY:
+        days = small.at(r.today, forward=True)
+        return small if days and days == large.at(days[0], forward=True) else None
+    if large.grain in (Grain.MONTH, Grain.QUARTER, Grain.HALF, Grain.YEAR) and isinstance(small, Monthly | Yearly):
+        return Within(small, large)
+    return None
+
+
+_ORDER: Final = list(Grain)
+
+
+def _size(expr: Expr) -> int:
+    """How long a time lasts; among days a weekday is the least exact and comes first."""
+    return -1 if isinstance(expr, Weekly) else _ORDER.index(expr.grain)
+
+
+def _weekday_near(weekday: Weekly, other: Expr, counted: str) -> Expr | None:
+    """Wednesday of next week; Monday two weeks from now: the one of that week; after months, the next one.
+    Beside a date the weekday says nothing new."""
+    if other.grain in (Grain.WEEK, Grain.MONTH):
+        return Within(weekday, other)
+    if not counted or not isinstance(other, Fixed):
+        return other if other.grain is Grain.DAY else None
+    week = cycles.unit_days("week", other.start)
+    start = week[0] if week and counted in ("week", "fortnight", "day") else other.start
+    days = weekday.at(start, forward=True)
+    return Fixed(*days, Grain.DAY) if days else None

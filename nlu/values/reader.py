@@ -1,0 +1,112 @@
+"""What the grammar reads from: the tokens of a text, the moment, the language."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final, TypeAlias
+
+from nlu.values.cycles import Expr
+from nlu.values.lexicon import NUMBER, Kinds
+from nlu.values.scan import BREAK, GLUED, Token
+from nlu.values.text import Plain
+
+__all__ = ["FoundDate", "Reader", "Rule"]
+
+FoundDate: TypeAlias = tuple[Expr, int]
+Rule: TypeAlias = "Callable[[Reader, int], FoundDate | None]"
+
+_NOTHING: Final[Mapping[str, object]] = {}
+# How deep "the first week of the last month of …" may nest.
+MAX_DEPTH: Final = 5
+_END: Final = Token(_NOTHING, 0, 0, BREAK, "")
+
+
+class Reader:
+    """Tokens by place. Rules take a reader and a place, and give what they found with the place behind it, or None."""
+
+    __slots__ = ("chinese", "dates", "depth", "now", "plain", "rules", "size", "text", "today", "tokens")
+
+    def __init__(
+        self, plain: Plain, tokens: list[Token], now: datetime, *, rules: Mapping[str, Rule], chinese: bool
+    ) -> None:
+        self.plain = plain
+        self.text = plain.text
+        self.tokens = tokens
+        self.size = len(tokens)
+        self.now = now
+        self.today: date = now.date()
+        self.chinese = chinese
+        self.rules = rules
+        self.dates: dict[int, FoundDate | None] = {}
+        self.depth = 0
+
+    def token(self, at: int) -> Token:
+        return self.tokens[at] if 0 <= at < self.size else _END
+
+    def kinds(self, at: int) -> Kinds:
+        """What the token may be, if it is joined to the one before it (nothing or blanks between)."""
+        if at < self.size:
+            token = self.tokens[at]
+            if token.gap != BREAK:
+                return token.kinds
+        return _NOTHING
+
+    def glued(self, at: int) -> Kinds:
+        """What the token may be, if nothing stands between it and the one before."""
+        return self.tokens[at].kinds if at < self.size and self.tokens[at].gap == GLUED else _NOTHING
+
+    def number(self, at: int) -> int | None:
+        """The whole number at a place, or None."""
+        value = self.tokens[at].kinds.get(NUMBER) if at < self.size else None
+        if isinstance(value, Decimal) and value < 10**9 and value == int(value):
+            return int(value)
+        return None
+
+    def year(self, at: int) -> int | None:
+        """A number that can be a year: four digits or words, 1900 to 2100."""
+        number = self.number(at)
+        if number is None or not 1900 <= number <= 2100:
+            return None
+        token = self.tokens[at]
+        return number if token.digits in (0, 4) and not token.scaled and "." not in token.word else None
+
+    def date(self, at: int) -> "FoundDate | None":
+        """The longest date or period that begins at a place."""
+        if at in self.dates:
+            return self.dates[at]
+        if self.depth >= MAX_DEPTH:
+            return None
+        self.depth += 1
+        best: FoundDate | None = None
+        for kind in self.token(at).kinds:
+            rule = self.rules.get(kind)
+            found = rule(self, at) if rule else None
+            if found and (best is None or found[1] > best[1]):
+                best = found
+        self.depth -= 1
+        self.dates[at] = best
+        return best
+
+    def after(self, at: int, size: int = 1) -> str:
+        """The characters right behind the token."""
+        end = self.tokens[at].end
+        return self.text[end : end + size]
+
+    def before(self, at: int, size: int = 1) -> str:
+        """The characters right before the token."""
+        start = self.tokens[at].start
+        return self.text[max(0, start - size) : start]
+
+    def is_whole(self, at: int, end: int) -> bool:
+        """Whether the tokens from ``at`` up to ``end`` are all the text there is."""
+        return not self.text[: self.tokens[at].start].strip() and not self.text[self.tokens[end - 1].end :].strip(" .。!?！？,，")
+
+    def chinese_word(self, at: int) -> bool:
+        """Whether the token is written in Chinese characters."""
+        word = self.token(at).word
+        return bool(word) and not word[0].isascii()
+
+    def is_capital(self, at: int) -> bool:
+        return self.plain.is_capital(self.tokens[at].start)
+
+

@@ -1,0 +1,10 @@
+"""Every rule for dates, by the kind of token it begins at."""
+
+from typing import Final
+
+from nlu.values import dates, edges
+from nlu.values.reader import Rule
+
+__all__ = ["DATE_RULES"]
+
+DATE_RULES: Final[dict[str, Rule]] = {**edges.RULES, **dates.RULES}

@@ -1,0 +1,255 @@
+"""One pass over a text: typed tokens. What is no token is left out; each token knows how far it stands from the last."""
+
+import re
+from decimal import Decimal
+from functools import cache
+from typing import Final
+
+from nlu.values.digits import shape
+from nlu.values.lexicon import CODE, NUMBER, Kinds, lexicon
+from nlu.values.numerals import HAN_START, read_han
+
+__all__ = ["BREAK", "GLUED", "SPACED", "Token", "scan"]
+
+# The gap before a token: nothing, blanks, other text.
+GLUED: Final = 0
+SPACED: Final = 1
+BREAK: Final = 2
+
+_SYMBOLS: Final = {
+    "$": {"cur": "USD"}, "€": {"cur": "EUR"}, "£": {"cur": "GBP"}, "¥": {"cur": "¥"}, "₹": {"cur": "INR"}, "₩": {"cur": "KRW"},
+    "₽": {"cur": "RUB"}, "฿": {"cur": "THB"}, "₫": {"cur": "VND"}, "₱": {"cur": "PHP"}, "₺": {"cur": "TRY"}, "₪": {"cur": "ILS"},
+    "%": {"percent": 0}, "~": {"to": 0, "~": 0}, "-": {"to": 0, "-": 0}, "/": {"/": 0}, ",": {",": 0}, "，": {",": 0}, "、": {"、": 0},
+    ".": {".": 0}, "'": {"'": 0}, "(": {"(": 0}, ")": {")": 0}, ":": {":": 0}, "：": {":": 0}, "#": {"#": 0}, "¢": {"minor": "USD"},
+}  # fmt: skip
+
+# Letters that may stand right before or after digits without making them a code.
+_BEFORE_DIGITS: Final = frozenset({"cur", "quarterno", "month", "wday", "mid", "moneyish", "percent"})
+_AFTER_DIGITS: Final = frozenset(
+    {"scale", "ampm", "unit", "cur", "minor", "month", "measure", "tz", "ordinal", "quarterno", "oclock", "wday"}
+)
+_ORDINAL: Final = frozenset({"st", "nd", "rd", "th"})
+_HAN_DECIMAL: Final = re.compile(r"[点.]([零一二三四五六七八九\d]{1,4})(?=[万亿千百])")
+_HAN_ONE_YI: Final = re.compile(r" ?个(?=[亿万])")
+
+
+class Token:
+    """A word, number or sign at ``text[start:end]``. ``kinds``: what it may be → its value."""
+
+    __slots__ = ("digits", "end", "gap", "kinds", "scaled", "start", "vague", "word")
+
+    def __init__(self, kinds: Kinds, start: int, end: int, gap: int, word: str) -> None:
+        self.kinds = kinds
+        self.start = start
+        self.end = end
+        self.gap = gap
+        self.word = word
+        self.scaled = False  # a number with 万, k, million …
+        self.vague = False
+        self.digits = 0  # of a number: how many digits it was written with; 0 for words
+
+    def __repr__(self) -> str:
+        return f"<{self.word} {dict(self.kinds)}>"
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    starters = re.escape(lexicon().starters) + "".join(HAN_START)
+    symbols = re.escape("".join(_SYMBOLS))
+    return re.compile(
+        rf"(?P<n>\d+(?:[.,:/~-]\d+)*)|(?P<w>[a-z](?:\.[a-z])+(?![a-z])\.?|[a-z]+(?:'[a-z]+)?)|(?P<h>[{starters}])|(?P<s>[{symbols}])",
+        re.ASCII,
+    )
+
+
+class _Scanner:
+    """The state of one pass."""
+
+    def __init__(self, text: str, chinese: bool) -> None:
+        self.text = text
+        self.chinese = chinese
+        self.tokens: list[Token] = []
+        self.lexicon = lexicon()
+
+    def run(self) -> list[Token]:
+        text, at, search = self.text, 0, _pattern().search
+        readers = {"n": self._digits, "w": self._latin, "h": self._han, "s": self._symbol}
+        while found := search(text, at):
+            at = readers[found.lastgroup or "s"](found.start(), found.end())
+        return self.tokens
+
+    def _add(self, kinds: Kinds, start: int, end: int) -> Token:
+        """A token, with the gap between it and the one before."""
+        last = self.tokens[-1].end if self.tokens else -1
+        if last == start:
+            gap = GLUED
+        else:
+            between = self.text[last:start] if last >= 0 else "?"
+            gap = SPACED if len(between) <= 8 and not between.strip(" \t") else BREAK
+        token = Token(kinds, start, end, gap, self.text[start:end])
+        self.tokens.append(token)
+        return token
+
+    def _symbol(self, start: int, end: int) -> int:
+        self._add(_SYMBOLS[self.text[start]], start, end)
+        return end
+
+    # ── digits ──────────────────────────────────────────────────────────────────────────────────────────
+    def _digits(self, start: int, end: int) -> int:
+        text = self.text
+        if self._is_code(start, end):
+            while end < len(text) and text[end].isascii() and (text[end].isalnum() or text[end] in "-_/"):
+                end += 1
+            self._add({CODE: 0}, start, end)
+            return end
+        for kind, value, piece_start, piece_end in shape(text[start:end], chinese=self.chinese):
+            token = self._add({kind: value}, start + piece_start, start + piece_end)
+            token.digits = sum(c.isdigit() for c in token.word)
+        last = self.tokens[-1]
+        return self._scaled_digits(last) if NUMBER in last.kinds else end
+
+    def _is_code(self, start: int, end: int) -> bool:
+        """SO20261130-07, PCT-7741, M8, 4G, v2.1: letters glued to digits that are no word of time or money."""
+        text, before = self.text, self.tokens[-1] if self.tokens else None
+        if before and before.end == start:
+            if text[start - 1] in "-_#" and CODE in before.kinds:
+                return True
+            if text[start - 1] in "-_" and len(self.tokens) > 1 and self.tokens[-2].end == before.start:
+                owner = self.tokens[-2]
+                if owner.word[-1].isascii() and owner.word[-1].isalpha() and not owner.kinds.keys() & (_BEFORE_DIGITS | {"year"}):
+                    return True
+            if text[start - 1].isascii() and text[start - 1].isalpha():
+                quarter = "quarterno" in before.kinds and before.gap != GLUED
+                if not quarter and not before.kinds.keys() & (_BEFORE_DIGITS | _AFTER_DIGITS) - {"quarterno"}:
+                    return True
+                if not quarter and len(before.word) == 1:
+                    # h of 15h20 and 3h05 is a unit; k, m, w before digits begin a model name
+                    return not (before.word == "h" and len(self.tokens) > 1 and NUMBER in self.tokens[-2].kinds)
+        elif start and text[start - 1] in "_\\":
+            return True
+        return self._has_foreign_tail(end)
+
+    def _has_foreign_tail(self, end: int) -> bool:
+        text = self.text
+        if end >= len(text) or not (text[end].isascii() and text[end].isalpha()):
+            return False
+        stop = end
+        while stop < len(text) and stop < end + 20 and text[stop].isascii() and text[stop].isalpha():
+            stop += 1
+        tail = text[end:stop]
+        if tail in _ORDINAL or (tail == "t" and text[stop : stop + 1].isdigit()):
+            return False
+        kinds = self.lexicon.latin.get(tail)
+        if kinds is None and tail[0] in "kmwb":  # 120meur, 10kusd, 50wrmb
+            kinds = self.lexicon.latin.get(tail[1:])
+        return not (kinds and kinds.keys() & _AFTER_DIGITS)
+
+    def _scaled_digits(self, token: Token) -> int:
+        """1.2亿, 3千5, 50多万, 5 个亿: Chinese units after digits."""
+        text, end = self.text, token.end
+        at = end
+        if gap := _HAN_ONE_YI.match(text, at):
+            at = gap.end()
+        elif text[at : at + 1] == " " and text[at + 1 : at + 2] in ("万", "亿"):
+            at += 1
+        if at < len(text) and text[at] in "十百千万亿来多余":
+            value = token.kinds[NUMBER]
+            found = read_han(text, at, value if isinstance(value, Decimal) else None)
+            if found:
+                self._widen(token, found.end, found.value, scaled=found.scaled, vague=found.vague)
+        return token.end
+
+    def _widen(self, token: Token, end: int, value: Decimal, *, scaled: bool, vague: bool) -> None:
+        token.end, token.word, token.kinds = end, self.text[token.start : end], {NUMBER: value}
+        token.scaled, token.vague = scaled, vague
+
+    # ── words ───────────────────────────────────────────────────────────────────────────────────────────
+    def _latin(self, start: int, end: int) -> int:
+        text, known = self.text, self.lexicon
+        word = text[start:end]
+        if "." in word:
+            word = word.replace(".", "")
+        if text[end : end + 1] == "$" and word in _DOLLARS:
+            self._add({"cur": _DOLLARS[word]}, start, end + 1)
+            return end + 1
+        if text[end : end + 2] == " $" and word in _DOLLARS and word not in "asu":
+            self._add({"cur": _DOLLARS[word]}, start, end + 2)
+            return end + 2
+        if word in _ORDINAL and self._ordinal(start, end):
+            return end
+        if word in known.phrases and (found := self._phrase(word, start, end)):
+            return found
+        kinds = known.latin.get(word)
+        if kinds is None:
+            kinds, end = self._odd_word(word, start, end)
+        self._add(kinds, start, end)
+        return end
+
+    def _phrase(self, first: str, start: int, end: int) -> int | None:
+        """The end of the longest phrase that begins here."""
+        text = self.text
+        ahead = [first]
+        ends = [end]
+        longest = len(self.lexicon.phrases[first][0][0])
+        for found in re.finditer(r"[ -]{1,2}([a-z]+(?:'[a-z]+)?)", text[end : end + 80], re.ASCII):
+            if len(ahead) >= longest or end + found.start() != ends[-1]:
+                break
+            ahead.append(found.group(1))
+            ends.append(end + found.end())
+        for words, kinds in self.lexicon.phrases[first]:
+            if tuple(ahead[: len(words)]) == words:
+                self._add(kinds, start, ends[len(words) - 1])
+                return ends[len(words) - 1]
+        return None
+
+    def _ordinal(self, start: int, end: int) -> bool:
+        """19th: the number just read becomes an ordinal."""
+        number = self.tokens[-1] if self.tokens else None
+        value = number.kinds.get(NUMBER) if number and number.end == start else None
+        if number is None or not isinstance(value, Decimal):
+            return False
+        number.kinds, number.end, number.word = {"ord": int(value)}, end, self.text[number.start : end]
+        return True
+
+    def _odd_word(self, word: str, start: int, end: int) -> tuple[Kinds, int]:
+        """Possessives (friday's), a multiplier glued to a currency (10kusd)."""
+        known, before = self.lexicon.latin, self.tokens[-1] if self.tokens else None
+        glued = before is not None and before.end == start and NUMBER in before.kinds
+        if word.endswith("'s") and word[:-2] in known:
+            return known[word[:-2]], end
+        if glued and word[0] in "kmwb" and word[1:] in known:
+            return known[word[0]], start + 1
+        return {}, end
+
+    # ── Chinese ─────────────────────────────────────────────────────────────────────────────────────────
+    def _han(self, start: int, end: int) -> int:
+        text = self.text
+        number = read_han(text, start) if text[start] in HAN_START else None
+        if number and not number.scaled and (decimal := _HAN_DECIMAL.match(text, number.end)):
+            number = read_han(text, decimal.end(), Decimal(f"{number.value}.{_plain_digits(decimal.group(1))}")) or number
+        for word, kinds in self.lexicon.han.get(text[start], ()):
+            if text.startswith(word, start):
+                if number and number.end - start > len(word):
+                    break
+                self._add(kinds, start, start + len(word))
+                return start + len(word)
+        if number is None:
+            return end
+        token = self._add({NUMBER: number.value}, start, number.end)
+        token.scaled, token.vague, token.digits = number.scaled, number.vague, number.digits
+        return self._scaled_digits(token) if not number.scaled else number.end
+
+
+_DOLLARS: Final = {
+    "us": "USD", "u": "USD", "c": "CAD", "ca": "CAD", "cad": "CAD", "hk": "HKD", "nt": "TWD", "a": "AUD", "au": "AUD", "aud": "AUD",
+    "s": "SGD", "sg": "SGD", "nz": "NZD", "r": "BRL", "mx": "MXN", "usd": "USD", "hkd": "HKD",
+}  # fmt: skip
+
+
+def _plain_digits(text: str) -> str:
+    return "".join(c if c.isdigit() else str("零一二三四五六七八九".index(c)) for c in text)
+
+
+def scan(text: str, *, chinese: bool) -> list[Token]:
+    """The tokens of a plain text (see ``text.plain``), in order."""
+    return _Scanner(text, chinese).run()
