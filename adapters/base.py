@@ -4,10 +4,13 @@ An adapter turns what its platform delivers into `Inbound`, draws `Outbound`, an
 of what the bot is about.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
 
 Platform: TypeAlias = str  # "console", "slack", "telegram", "wecom"
 
@@ -95,10 +98,36 @@ class OutcomeUnknown(Exception):
 Receive: TypeAlias = Callable[[Inbound], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most ``count`` messages in any ``per_s`` seconds."""
+
+    count: int
+    per_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the platform bears, with room to spare: per private chat, per group, and for the whole account."""
+
+    chat: tuple[Rate, ...] = ()
+    group: tuple[Rate, ...] = ()
+    account: tuple[Rate, ...] = ()
+
+
+class NotStored(Exception):
+    """Raised by ``receive``: nothing was kept, so the platform must not be told that it was. Answer 503."""
+
+
 class Adapter(Protocol):
     """A chat platform. Holds a connection and nothing else."""
 
     platform: Platform
+    limits: Limits
+
+    def routes(self, receive: Receive) -> Sequence["BaseRoute"]:
+        """The HTTP paths on which the platform calls us; () where we call it."""
+        ...
 
     async def run(self, receive: Receive) -> None:
         """Hand over each event; acknowledge once ``receive`` returns (it is then stored). Runs until cancelled."""

@@ -4,16 +4,20 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import uuid4
 
-from adapters.base import Inbound, Outbound, Platform, Receive, number_buttons
+from adapters.base import Inbound, Limits, Outbound, Platform, Receive, number_buttons
 
 
 class Console:
     """Writes what the bot says to a terminal. Reading lines is the command's business: it knows prompt and history."""
 
     platform: Platform = "console"
+    limits = Limits()
 
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
+
+    def routes(self, receive: Receive) -> tuple[()]:
+        return ()
 
     async def run(self, receive: Receive) -> None:
         """Nothing arrives by itself."""
