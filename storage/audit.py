@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, insert, inspect, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import Date
 
 from storage import records
+from storage.errors import Occupied
 from storage.tables import audit, steps
 from storage.types import ExactDecimal, UtcDateTime
 
@@ -49,21 +51,12 @@ def from_plain(column_type: Any, value: Any) -> Any:
 
 def record_changes(connection: Connection, author: "Author", changes: Sequence[Change]) -> None:
     """Append the changes to the trail, under the author's step, which is opened by the first of them."""
-    if author.step_id is None:
-        row = {
-            "user_id": author.user_id,
-            "inbox_id": author.inbox_id,
-            "chat_key": author.chat_key,
-            "what": author.what,
-            "at": author.at,
-            "undoes_step_id": author.undoes_step_id,
-        }
-        author.step_id = connection.execute(insert(steps).returning(steps.c.id), row).scalar_one()
+    step_id = _open_step(connection, author)
     connection.execute(
         insert(audit),
         [
             {
-                "step_id": author.step_id,
+                "step_id": step_id,
                 "user_id": author.user_id,
                 "kind": change.kind,
                 "record_id": change.record_id,
@@ -74,6 +67,26 @@ def record_changes(connection: Connection, author: "Author", changes: Sequence[C
             for change in changes
         ],
     )
+
+
+def _open_step(connection: Connection, author: "Author") -> int:
+    """The id of the author's step, which is begun if it was not."""
+    if author.step_id is None:
+        row = {
+            "user_id": author.user_id,
+            "inbox_id": author.inbox_id,
+            "chat_key": author.chat_key,
+            "what": author.what,
+            "at": author.at,
+            "undoes_step_id": author.undoes_step_id,
+        }
+        author.step_id = connection.execute(insert(steps).returning(steps.c.id), row).scalar_one()
+    return author.step_id
+
+
+def standing_step(connection: Connection, step_id: int) -> int | None:
+    """The step's id, or None when it was rolled back."""
+    return connection.execute(select(steps.c.id).where(steps.c.id == step_id)).scalar_one_or_none()
 
 
 def last_step(connection: Connection, user_id: int) -> int | None:
@@ -148,6 +161,7 @@ def revert(session: "RecordSession", step_id: int) -> list[Change]:
     """Take a step back, newest change first; gives what the step had changed.
 
     The session's author must carry ``undoes_step_id``. Creations go to the bin; what was altered gets its old values.
+    Raises `Occupied` when another record has taken a name or number that would come back.
     """
     author = session.author
     if author is None or author.undoes_step_id != step_id:
@@ -163,8 +177,12 @@ def revert(session: "RecordSession", step_id: int) -> list[Change]:
         columns = inspect(type(record)).columns
         for key, (old, _new) in change.changes.items():
             setattr(record, key, from_plain(columns[key].type, old))
-    session.flush()
-    session.connection().execute(update(steps).where(steps.c.id == step_id).values(undone_by_step_id=author.step_id))
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Occupied(*dict.fromkeys(change.kind for change in done)) from error
+    undone_by = _open_step(session.connection(), author)
+    session.connection().execute(update(steps).where(steps.c.id == step_id).values(undone_by_step_id=undone_by))
     return done
 
 

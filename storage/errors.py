@@ -3,6 +3,7 @@
 StorageError
 ├── DatabaseUnavailable   away, locked for too long, or the disk is full: nothing was stored, try again later
 ├── NotADatabase          the file is something else
+├── Occupied              an undo would bring back a name or number that somebody took since
 ├── SchemaTooNew          written by a newer crmbot: refuse to touch it
 └── SchemaTooOld          run ``crmbot db upgrade``
 """
@@ -22,6 +23,10 @@ class NotADatabase(StorageError):
 
 class SchemaTooNew(StorageError):
     pass
+
+
+class Occupied(StorageError):
+    """Undo would bring back a name or number that another record has taken since. args: kinds."""
 
 
 class SchemaTooOld(StorageError):

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.records.base import Record
 from storage.records.people import User
+from storage.types import BigKey
 
 
 class Reminder(Record):
@@ -35,7 +36,7 @@ class Reminder(Record):
     zone: Mapped[str] = mapped_column(String(64))
     repeat: Mapped[str | None] = mapped_column(String(200))
     about_kind: Mapped[str | None] = mapped_column(String(40))
-    about_id: Mapped[int | None] = mapped_column(Integer)
+    about_id: Mapped[int | None] = mapped_column(BigKey)
     status: Mapped[str] = mapped_column(String(20))
 
     user: Mapped[User] = relationship(foreign_keys=[user_id])

@@ -389,7 +389,7 @@ def _plans() -> None:
         _must("zone", sa.String(64)),
         _may("repeat", sa.String(200)),
         _may("about_kind", sa.String(40)),
-        _may("about_id", sa.Integer()),
+        _may("about_id", KEY),
         _must("status", sa.String(20)),
     )
     op.create_index(

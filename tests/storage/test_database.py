@@ -1,0 +1,150 @@
+"""The two doors of the database: what is submitted is durable or not there at all, whoever else is writing."""
+
+import threading
+from concurrent.futures import wait
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+
+from storage import records
+from storage.database import Database
+from storage.errors import DatabaseUnavailable
+from storage.session import Author
+from storage.tables import settings
+from tests.storage.samples import NOW, people, write
+
+
+def put(key):
+    return lambda tx: tx.connection.execute(settings.insert().values(key=key, value=1)) and key
+
+
+def keys(database):
+    with database.read() as tx:
+        return set(tx.connection.execute(select(settings.c.key)).scalars())
+
+
+def fail_after(key, error):
+    def job(tx):
+        put(key)(tx)
+        raise error
+
+    return job
+
+
+def test_a_failing_job_takes_back_only_its_own_part(database):
+    gate = threading.Event()
+    first = database.submit(lambda tx: gate.wait(5) and put("gate")(tx))  # so that the others wait for one commit
+    good = [database.submit(put(f"good {n}")) for n in range(10)]
+    bad = [database.submit(fail_after(f"bad {n}", ValueError(n))) for n in range(5)]
+    twice = database.submit(lambda tx: (put("late")(tx), put("gate")(tx)))
+    last = database.submit(put("last"))
+    gate.set()
+    wait([first, *good, *bad, twice, last], timeout=10)
+    assert [str(job.exception()) for job in bad] == ["0", "1", "2", "3", "4"]
+    assert isinstance(twice.exception(), IntegrityError)
+    assert keys(database) == {"gate", "last", *(f"good {n}" for n in range(10))}
+
+
+def test_a_record_that_is_refused_takes_back_only_its_own_turn(database):
+    gate = threading.Event()
+
+    def team(name):
+        def job(tx):
+            tx.session.author = Author(None, NOW)
+            tx.session.add(records.Team(name=name))
+            tx.session.flush()
+
+        return job
+
+    first = database.submit(lambda tx: gate.wait(5))
+    jobs = [database.submit(team(name)) for name in ("a", "b", "a", "c")]
+    gate.set()
+    wait([first, *jobs], timeout=10)
+    assert sum(job.exception() is not None for job in jobs) == 1
+    with database.read() as tx:
+        assert sorted(tx.session.scalars(select(records.Team.name))) == ["a", "b", "c"]
+
+
+def test_what_is_written_while_reading_is_not_kept(database):
+    with database.read() as tx:
+        put("x")(tx)
+    assert keys(database) == set()
+
+
+def test_a_reader_sees_what_was_there_when_it_began(database):
+    database.write(put("before"))
+    with database.read() as tx:
+        assert tx.connection.execute(select(settings.c.key)).scalars().all() == ["before"]
+        database.write(put("after"))
+        if database.is_sqlite:
+            assert tx.connection.execute(select(settings.c.key)).scalars().all() == ["before"]
+    assert keys(database) == {"before", "after"}
+
+
+@pytest.mark.parametrize("scope", ["team", "owner"])
+def test_two_who_create_the_same_customer_at_once_end_with_one(database, database_url, scope):
+    """The second insert waits for the first and is refused: by two processes as by two threads."""
+    team_id, user_id = write(database, lambda session: tuple(item.id for item in people(session)))
+    other = Database(database_url)
+    barrier = threading.Barrier(2)
+    refused = []
+
+    def create(door):
+        def job(tx):
+            tx.session.author = Author(user_id, NOW, team_id=team_id if scope == "team" else None)
+            tx.session.add(records.Customer(name="华为技术有限公司", name_key="华为"))
+            tx.session.flush()
+
+        barrier.wait(5)
+        try:
+            door.write(job)
+        except IntegrityError:
+            refused.append(door)
+
+    threads = [threading.Thread(target=create, args=(door,)) for door in (database, other)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    other.close()
+    assert len(refused) == 1
+    with database.read() as tx:
+        assert len(tx.session.scalars(select(records.Customer)).all()) == 1
+
+
+def test_many_writers_from_two_processes_lose_nothing(database, database_url):
+    other = Database(database_url)
+    jobs = [door.submit(put(f"{n}")) for n, door in enumerate([database, other] * 50)]
+    assert {job.result(20) for job in jobs} == {f"{n}" for n in range(100)}
+    assert len(keys(database)) == 100
+    other.close()
+
+
+def test_closing_finishes_what_was_submitted(database, database_url):
+    jobs = [database.submit(put(f"{n}")) for n in range(100)]
+    database.close()
+    assert all(job.done() for job in jobs)
+    again = Database(database_url)
+    assert len(keys(again)) == 100
+    again.close()
+
+
+def test_a_database_that_is_away_is_said_so(tmp_path):
+    database = Database(f"sqlite:///{tmp_path}/no/such/folder/crmbot.db")
+    with pytest.raises(DatabaseUnavailable):
+        database.write(put("x"))
+    with pytest.raises(DatabaseUnavailable):
+        keys(database)
+    database.close()
+
+
+def test_a_full_disk_refuses_the_turn_and_heals(database):
+    if not database.is_sqlite:
+        pytest.skip("the server's disk cannot be made small from here")
+    database.write(lambda tx: tx.connection.execute(text("PRAGMA max_page_count = 1")))  # as many as there are
+    with pytest.raises(DatabaseUnavailable):
+        database.write(lambda tx: [put(f"{n}" * 90)(tx) for n in range(2000)])
+    database.write(lambda tx: tx.connection.execute(text("PRAGMA max_page_count = 1000000")))
+    database.write(put("again"))
+    assert keys(database) == {"again"}
