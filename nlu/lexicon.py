@@ -156,7 +156,9 @@ def _load(text: str) -> dict[str, dict[str, str]]:
 
 @cache
 def _language() -> dict[str, dict[str, str]]:
-    return _load(files("nlu").joinpath("data", "cues.toml").read_text("utf-8"))
+    data = files("nlu").joinpath("data")
+    companies = "|".join(data.joinpath("companies.txt").read_text("utf-8").split())
+    return {**_load(data.joinpath("cues.toml").read_text("utf-8")), "company": {"known": companies}}
 
 
 def load_lexicon(path: Path | None = None) -> Lexicon:

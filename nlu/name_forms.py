@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from nlu.folding import fold, simplify
 
-__all__ = ["core_name", "normalise", "pinyin", "pinyin_initials", "short_forms"]
+__all__ = ["company_words", "core_name", "normalise", "pinyin", "pinyin_initials", "short_forms"]
 
 # Kinds of legal body, longest first (Company Law of the PRC; usual abbreviations elsewhere).
 _LEGAL_ZH = re.compile(
@@ -27,7 +27,7 @@ _BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]{0,20}[)）\]】]")
 
 
 @cache
-def _words() -> dict[str, tuple[str, ...]]:
+def company_words() -> dict[str, tuple[str, ...]]:
     """The word lists of data/company_words.toml, longest word first."""
     raw = tomllib.loads(files("nlu").joinpath("data", "company_words.toml").read_text("utf-8"))
     return {key: tuple(sorted(text.split(), key=len, reverse=True)) for key, text in raw.items()}
@@ -36,19 +36,19 @@ def _words() -> dict[str, tuple[str, ...]]:
 @cache
 def _ending(key: str) -> re.Pattern[str]:
     """Matches one word of the list at the end of a name."""
-    return re.compile(f"(?:{'|'.join(map(re.escape, _words()[key]))})$")
+    return re.compile(f"(?:{'|'.join(map(re.escape, company_words()[key]))})$")
 
 
 @cache
 def _place() -> re.Pattern[str]:
     """Matches a place at the head: 「深圳市」, 「浙江省杭州市」."""
     province = "(?:省|市|自治区|特别行政区)?(?:[\u4e00-\u9fff]{1,3}[市区县])?"
-    return re.compile(f"^(?:{'|'.join(_words()['places'])}){province}")
+    return re.compile(f"^(?:{'|'.join(company_words()['places'])}){province}")
 
 
 @cache
 def _english(key: str) -> frozenset[str]:
-    return frozenset(_words()[key])
+    return frozenset(company_words()[key])
 
 
 def normalise(name: str) -> str:

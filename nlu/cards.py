@@ -1,0 +1,149 @@
+"""Business cards, signatures and vCards (RFC 2426, RFC 6350): line by line, by what each line looks like."""
+
+import re
+from typing import NamedTuple
+
+from nlu.company_like import is_company_like
+from nlu.parties import person_at
+from nlu.phones import phone_key
+from nlu.profile import fill_address, fill_contact_data
+from nlu.scene import Scene
+
+__all__ = ["Card", "fill_card", "read_vcards"]
+
+_PIECE = re.compile(r"[^\n|｜·•]+")
+_POSITION = re.compile(
+    r"经理|总监|主管|主任|部长|处长|科长|工程师|总裁|董事|专员|助理|顾问|代表|总工|厂长|院长|校长|店长|负责人|创始人|合伙人|\b(?:manager|director|engineer|officer|president|lead|head|vp|ceo|cto|cfo|coo|cmo|buyer|consultant|analyst|specialist|coordinator|supervisor|partner|founder|executive|representative|architect|sales|procurement|purchasing|owner)\b",
+    re.I,
+)
+_DEPARTMENT = re.compile(r"(?:部|科|处|中心|事业部)$|\b(?:department|dept|division)\b", re.I)
+_ADDRESS = re.compile(
+    r"(?:省|市|区|县|路|街|道|号|楼|室|大厦|园区).*(?:号|楼|室|栋|座|层|园|大厦|路|区)|\d+ [\w .'-]+(?:street|st|road|rd|avenue|ave|lane|drive|blvd|way|place|court|square|floor|suite)\b",
+    re.I,
+)
+_LABEL = re.compile(
+    r"^\s*(?:姓名|公司|单位|职位|职务|部门|地址|add(?:ress)?|name|company|title|position|dept|department|a|org|organisation|organization)\s*[:：.]\s*",
+    re.I,
+)
+
+
+class Card(NamedTuple):
+    """One person's card; empty strings where it says nothing. ``phones`` are E.164 where they are valid."""
+
+    name: str = ""
+    company: str = ""
+    position: str = ""
+    department: str = ""
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    address: str = ""
+
+
+def fill_card(s: Scene) -> None:
+    """The slots of create_customer from a card; nothing for a plain sentence."""
+    if "begin:vcard" in s.m.low:
+        _fill_vcard(s)
+    elif "card" in s.marks:
+        _fill_lines(s)
+
+
+def _fill_vcard(s: Scene) -> None:
+    cards = read_vcards(s.m.text)
+    if not cards:
+        return
+    card, end = cards[0], len(s.m.text)
+    person = card.name if card.company else ""
+    for slot, value in (
+        ("customer", card.company or card.name), ("contact", person), ("position", card.position), ("department", card.department),
+        ("phone", card.phones[0] if card.phones else ""), ("email", card.emails[0] if card.emails else ""), ("address", card.address),
+    ):  # fmt: skip
+        at = s.m.text.find(value) if value else -1
+        s.put(slot, value, max(at, 0), at + len(value) if at >= 0 else end, why="vCard")
+
+
+def _fill_lines(s: Scene) -> None:
+    fill_contact_data(s)
+    for match in _PIECE.finditer(s.m.text):
+        start, end = match.span()
+        label = _LABEL.match(s.m.text, start, end)
+        start = label.end() if label else start
+        piece = s.m.text[start:end].strip(" \t[]【】,，:：")
+        start = s.m.text.find(piece, start) if piece else start
+        if len(piece) < 2 or s.is_used(start, start + len(piece)) or re.search(r"\d{6,}|@", piece):
+            continue
+        _sort_piece(s, piece, start)
+    if "address" not in s.slots:
+        fill_address(s)
+
+
+def _sort_piece(s: Scene, piece: str, start: int) -> None:
+    end = start + len(piece)
+    known = {n.name.kind for n in s.m.names if start <= n.start and n.end <= end}
+    if _ADDRESS.search(piece) and len(piece) >= 8:
+        s.put_text("address", start, end, why="a line like an address")
+    elif _DEPARTMENT.search(piece) and len(piece) <= 14:
+        s.put_text("department", start, end, why="a line like a department")
+    elif _POSITION.search(piece) and not is_company_like(piece.lower()):
+        _position_line(s, piece, start)
+    elif is_company_like(piece.lower()) or "customer" in known:
+        s.put_text("customer", start, end, why="a line like a company")
+    elif person_at(piece):
+        s.put_text("contact", start, end, why="a line like a name")
+    elif not re.search(r"名片|客户|card|contact|signature|regards|www\.|http", piece, re.I):
+        s.put_text("contact" if "customer" in s.slots else "customer", start, end, sure=0.5, why="a line of its own")
+
+
+def _position_line(s: Scene, piece: str, start: int) -> None:
+    """「崔颖 高级经理」: a name before the position."""
+    words = re.split(r"[\s,，]+", piece, maxsplit=1)
+    if len(words) == 2 and person_at(words[0]):
+        s.put_text("contact", start, start + len(words[0]), why="name before a position")
+        start = start + len(piece) - len(words[1])
+        piece = words[1]
+    s.put_text("position", start, start + len(piece), why="a line like a position")
+
+
+# -- vCard
+
+
+def read_vcards(text: str) -> list[Card]:
+    """Every card of a text, versions 2.1 to 4.0; folded lines are joined, escapes undone."""
+    plain = re.sub(r"\r?\n[ \t]", "", text)
+    cards = []
+    for block in re.findall(r"(?is)begin:vcard(.*?)(?:end:vcard|\Z)", plain)[:200]:
+        cards.append(_card(block))
+    return cards
+
+
+def _card(block: str) -> Card:
+    fields: dict[str, list[str]] = {}
+    for line in block.splitlines():
+        head, colon, value = line.partition(":")
+        if colon and value.strip():
+            key = head.split(";")[0].split(".")[-1].strip().upper()
+            if key == "TEL" and "FAX" in head.upper():
+                continue
+            fields.setdefault(key, []).append(_plain(value.strip()))
+    one = {key: values[0] for key, values in fields.items()}
+    organisation = [part.strip() for part in one.get("ORG", "").split(";") if part.strip()]
+    name = one.get("FN") or " ".join(part for part in reversed(one.get("N", "").split(";")[:2]) if part)
+    phones = [tel.removeprefix("tel:") for tel in fields.get("TEL", ())]
+    return Card(
+        name=name,
+        company=organisation[0] if organisation else "",
+        position=one.get("TITLE", one.get("ROLE", "")),
+        department=organisation[1] if len(organisation) > 1 else "",
+        phones=tuple(phone_key(tel) or tel for tel in phones),
+        emails=tuple(fields.get("EMAIL", ())),
+        address=_address(one.get("ADR", "")),
+    )
+
+
+def _address(value: str) -> str:
+    parts = [part.strip() for part in value.split(";") if part.strip()]
+    han = any("\u4e00" <= char <= "\u9fff" for char in value)
+    return "".join(parts) if han else ", ".join(parts)
+
+
+def _plain(value: str) -> str:
+    return value.replace("\\n", " ").replace("\\N", " ").replace("\\,", ",").replace("\\;", ";").replace("\\\\", "\\")

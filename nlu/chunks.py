@@ -1,0 +1,126 @@
+"""Stretches of text that no rule has explained: where unknown names stand.
+
+In Chinese a chunk ends at a cue, a function word, a value, a person or a mark; in Latin script it is a run of
+capitalised words. Each chunk knows what stands beside it, which is how ``parties`` tells a customer from a product.
+"""
+
+import re
+from bisect import bisect_left
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from nlu.message import Message
+
+__all__ = ["Chunk", "Token", "chunks", "given_names", "tokens"]
+
+
+class Token(NamedTuple):
+    """A stretch that is explained. ``kinds``: cue kinds, or one of value, money, entity, person, known.customer …"""
+
+    start: int
+    end: int
+    kinds: tuple[str, ...]
+
+
+class Chunk(NamedTuple):
+    """An unexplained stretch, with the kinds of what stands before and behind it ("edge" at the end of a clause)."""
+
+    start: int
+    end: int
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    index: int  # its number among the chunks of the message
+
+
+_HAN_CHUNK = re.compile(r"[\u4e00-\u9fffA-Za-z0-9À-ÿ·&'’.\-（）()#+/]+(?: (?=[A-Za-z])[A-Za-zÀ-ÿ0-9&'’.\-]+)*")
+_LATIN_CHUNK = re.compile(
+    r"(?<![A-Za-z0-9À-ÿ])[A-ZÀ-Þ0-9][\wÀ-ÿ&'’.+-]*(?:(?: (?:of|and|de|da|du|la|le|the|y|und|et|for) | ?& ?| | / )[A-ZÀ-Þ0-9&][\wÀ-ÿ&'’+-]*)*"
+)
+_SPACE = re.compile(r"\s*")
+_EDGE = ("edge",)
+
+
+def tokens(m: Message) -> list[Token]:
+    """Everything explained in the message, left to right; what overlaps an earlier or stronger one is left out."""
+    spans = [(n.start, n.end, f"known.{n.name.kind}") for n in m.names]
+    spans += [(e.start, e.end, e.kind) for e in m.entities]
+    spans += [(p.start, p.end, "person") for p in m.people]
+    spans += [(v.start, v.end, v.kind) for v in m.values if v.kind != "number" or v.unit]
+    spans += [(c.start, c.end, c.kind) for c in m.cues]
+    spans.sort(key=lambda span: (span[0], -span[1]))
+    merged: list[Token] = []
+    for start, end, kind in spans:
+        if merged and start == merged[-1].start and end == merged[-1].end:
+            merged[-1] = Token(start, end, (*merged[-1].kinds, kind))
+        elif not merged or start >= merged[-1].end:
+            merged.append(Token(start, end, (kind,)))
+    return merged
+
+
+def chunks(m: Message, held: list[Token]) -> list[Chunk]:
+    """The unexplained stretches that could be names."""
+    pattern = _HAN_CHUNK if m.lang == "zh" else _LATIN_CHUNK
+    ends, starts = [t.end for t in held], [t.start for t in held]
+    found: list[Chunk] = []
+    at = 0
+    for stop in [*starts, len(m.text)]:
+        if stop > at:
+            for match in pattern.finditer(m.text, at, stop):
+                start, end = _trim(m.text, match.start(), match.end())
+                if end > start:
+                    left, right = _left(m.low, start, held, ends), _right(m.low, end, held, starts)
+                    found.append(Chunk(start, end, left, right, len(found)))
+        if stop < len(m.text):
+            at = max(at, held[bisect_left(starts, stop)].end)
+    return found
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """Without brackets that do not close, dashes and dots at either end."""
+    while start < end and (text[start] in "-./#+'’)）·&" or (text[start] in "(（" and not _closed(text[start:end]))):
+        start += 1
+    while end > start and (
+        text[end - 1] in "-.:/#+'’(（·&" or (text[end - 1] in ")）" and not _closed(text[start:end]))
+    ):
+        end -= 1
+    return start, end
+
+
+def _closed(piece: str) -> bool:
+    opened = piece.count("(") + piece.count("（")
+    return opened > 0 and opened == piece.count(")") + piece.count("）") and piece[0] not in "(（"
+
+
+def _left(low: str, start: int, held: list[Token], ends: list[int]) -> tuple[str, ...]:
+    at = start
+    while at > 0 and low[at - 1] in " \t[(（\"'「『":
+        at -= 1
+    index = bisect_left(ends, at)
+    if index < len(ends) and ends[index] == at and at > 0:
+        return held[index].kinds
+    if at > 0 and low[at - 1] in ":：-@/#":
+        inner = at - 1
+        while inner > 0 and low[inner - 1] in " :：-":
+            inner -= 1
+        index = bisect_left(ends, inner)
+        if index < len(ends) and ends[index] == inner and inner > 0:
+            return ("colon", *held[index].kinds)
+        return ("colon",)
+    return _EDGE if at == 0 or not low[at - 1].isalnum() else ("text",)
+
+
+def _right(low: str, end: int, held: list[Token], starts: list[int]) -> tuple[str, ...]:
+    at = end
+    while at < len(low) and low[at] in " \t)）]\"'」』":
+        at += 1
+    index = bisect_left(starts, at)
+    if index < len(starts) and starts[index] == at:
+        return held[index].kinds
+    return _EDGE if at == len(low) or not low[at].isalnum() else ("text",)
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Common given names in Latin letters, lower case."""
+    return frozenset(files("nlu").joinpath("data", "first_names.txt").read_text("utf-8").split())

@@ -1,0 +1,86 @@
+"""Slots of opportunities: name, stage, expected close."""
+
+import re
+
+from nlu.roles import assign_roles, last_day
+from nlu.scene import Scene
+
+__all__ = ["fill_close", "fill_deal_name", "fill_stage", "fill_stage_if_said"]
+
+_ORDER = ("initial_contact", "needs_analysis", "proposal", "negotiation", "won")
+_FINISHED = re.compile(r"(?:做完了?|完成了?|结束了?|搞完了?|done|finished|complete[d]?)")
+_ONWARD = re.compile(
+    r"(?:往?下一?(?:步|阶段)|推进一?(?:步|下|个阶段)|往前推|进一步|next stage|one step|move (?:it )?(?:on|forward)|advance)"
+)
+
+
+def fill_stage(s: Scene) -> None:
+    """``stage``: the one moved to (「从方案到谈判」 is negotiation); one finished plus "one step on" is the next."""
+    found = [c for c in s.m.section("stage") if not _negated(s, c.start)]
+    if not found:
+        return
+    last = found[-1]
+    code = last.kind.removeprefix("stage.")
+    if _FINISHED.search(s.m.low, last.end) and _ONWARD.search(s.m.low) and code in _ORDER[:-1]:
+        code = _ORDER[_ORDER.index(code) + 1]
+    s.put("stage", code, last.start, last.end, why="said so")
+
+
+def _negated(s: Scene, start: int) -> bool:
+    return (
+        re.search(
+            r"(?:不是|没|未|还没|从|not|from|wasn't|isn't)\s*(?:in|at|the)?\s*$", s.m.low[max(0, start - 10) : start]
+        )
+        is not None
+    )
+
+
+_STAGE_WORD = re.compile(r"\s*(?:阶段|stage|phase)")
+
+
+def fill_stage_if_said(s: Scene) -> None:
+    """``stage`` of a note or a list: only beside the word 阶段/stage, or a plain won or lost."""
+    for cue in s.m.section("stage"):
+        word = s.m.low[cue.start : cue.end]
+        if (
+            word.endswith(("阶段", "stage"))
+            or _STAGE_WORD.match(s.m.low, cue.end)
+            or re.search(r"(?:阶段|stage)\s*[:：是为]?\s*$", s.m.low[: cue.start])
+        ):
+            s.put("stage", cue.kind.removeprefix("stage."), cue.start, cue.end, why="said so")
+            return
+
+
+def fill_close(s: Scene) -> None:
+    """``expected_close``: the time beside a word of closing, else the last time of the message."""
+    timed = [t for t in assign_roles(s) if t.role != "occurred"]
+    if not timed:
+        return
+    closing = [t for t in timed if t.role == "close"] or timed
+    best = closing[-1]
+    at = last_day(best.value)
+    if at:
+        s.put("expected_close", at, best.value.start, best.value.end, why=best.why)
+
+
+_DEAL_TAIL = re.compile(r"(?:的)?(?:那个|这个)?(?:项目|商机|单子|deal|opportunity|opp|project|那单|这单|的单)?$")
+_LABELS = ("field.opportunity",)
+
+
+def fill_deal_name(s: Scene) -> None:
+    """``opportunity``: a known one; behind its label; else what is left over beside the customer (not in notes)."""
+    for n in s.m.names:
+        if n.name.kind == "opportunity" and n.sure >= 0.7:
+            s.put_text("opportunity", n.start, n.end, sure=n.sure, why="known opportunity")
+            return
+    if "heading" in s.marks or "visit" in s.marks or "said" in s.marks:
+        return
+    free = [c for c in s.free() if len(s.m.text[c.start : c.end].strip()) >= 2]
+    label = s.m.first(*_LABELS)
+    if label:
+        behind = next((c for c in free if 0 <= c.start - label.end <= 3), None)
+        if behind:
+            s.put_text("opportunity", behind.start, behind.end, why="behind its label")
+            return
+    if free:
+        s.put_text("opportunity", free[0].start, free[0].end, sure=0.7, why="left over")

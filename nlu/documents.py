@@ -1,0 +1,131 @@
+"""Slots of contracts, orders and invoices: numbers, dates, states, terms, goods."""
+
+import re
+
+from nlu.entities import Entity
+from nlu.roles import day
+from nlu.scene import Scene
+
+__all__ = [
+    "fill_contract_number", "fill_invoice_date", "fill_invoice_number", "fill_order_number", "fill_order_status",
+    "fill_payment_terms", "fill_product",
+]  # fmt: skip
+
+_LABELS = {
+    "contract_number": r"(?:合同号码?|合同编号|协议编?号|编号|contract(?: number| no\.?| id)?|agreement(?: no\.?)?|number|no\.?|ref(?:erence)?)",
+    "order_number": r"(?:订单号码?|订单编号|采购单号|销售单号|单号|订单|采购单|编号|purchase order|sales order|order(?: number| no\.?| id)?|po(?: number| no\.?)?|so|number|no\.?|ref)",
+    "invoice_number": r"(?:发票号码?|发票编号|票号|发票|号码|编号|invoice(?: number| no\.?| id)?|inv(?: no\.?)?|number|no\.?|ref)",
+}
+_PATTERNS = {
+    slot: re.compile(
+        rf"(?<![a-z]){label}\s*(?:是|为|is|:|：|#|＃|\.|=)*\s*#?\s*(?P<code>(?=[a-z0-9/_.#-]*\d)[a-z0-9][a-z0-9/_.#-]*[a-z0-9])"
+    )
+    for slot, label in _LABELS.items()
+}
+
+
+def _number(s: Scene, slot: str) -> None:
+    """A number behind its label; else the first code of the message."""
+    for match in _PATTERNS[slot].finditer(s.m.low):
+        start, end = match.span("code")
+        if end - start >= 3 and not _in_value(s, start, end):
+            s.put_text(slot, start, end, why="behind its label")
+            return
+    code = next((e for e in s.m.entities if e.kind == "code" and not s.is_used(e.start, e.end)), None)
+    if code:
+        s.put_text(slot, code.start, code.end, sure=0.8, why="shaped like a number of a document")
+
+
+def _in_value(s: Scene, start: int, end: int) -> bool:
+    return any(
+        v.start <= start and end <= v.end and v.kind in ("money", "date", "datetime", "range") for v in s.m.values
+    )
+
+
+def fill_contract_number(s: Scene) -> None:
+    _number(s, "contract_number")
+
+
+def fill_order_number(s: Scene) -> None:
+    _number(s, "order_number")
+
+
+def fill_invoice_number(s: Scene) -> None:
+    _number(s, "invoice_number")
+
+
+def fill_invoice_date(s: Scene) -> None:
+    """``invoice_date``: the time beside its label, else the first one. A past slot."""
+    times = s.m.times()
+    labels = s.m.all("field.invoice_date")
+    best = next((v for v in times for c in labels if 0 <= v.start - c.end <= 6), times[0] if times else None)
+    if best:
+        at = day(best, past=True)
+        if at:
+            s.put("invoice_date", at, best.start, best.end, why="date of issue")
+
+
+def fill_order_status(s: Scene) -> None:
+    """``order_status``: the last state named (「付款了，今天发货」 is shipped)."""
+    found = s.m.section("order_status")
+    if found:
+        last = found[-1]
+        s.put("order_status", last.kind.removeprefix("order_status."), last.start, last.end, why="said so")
+
+
+_TERMS = re.compile(
+    r"(?:付款方式|付款条件|付款条款|结算方式|账期|支付方式|payment terms?|terms)\s*(?:是|为|:|：)?\s*(?P<labelled>[^。；;\n]+)"
+    r"|(?P<free>(?:预付|首付|定金|订金|货到付款|款到发货|先款后货|月结|季结|年付|半年付|分[一二三四五两2-9]+[期年次笔]|验收后|签约后?付|签合同付|发货前付|到货付|全款|一次性付|尾款|\d{1,3}%\s*(?:预付|首付|定金|upfront|up front|deposit|down|advance|on|before|at|prepaid|in advance|now)|net ?\d{1,3}|due on receipt|cash on delivery|cod\b|payable|paid (?:monthly|quarterly|annually|in)|monthly billing|billed|half (?:upfront|now|up front)|三七|三三|五五开|[三四五六七1-9]\s*[:：/]\s*[1-9])[^。；;\n]*)"
+)
+
+
+def fill_payment_terms(s: Scene) -> None:
+    """``payment_terms``: from the first word of payment to the end of that talk."""
+    match = _TERMS.search(s.m.low)
+    if not match:
+        return
+    start, end = match.span("labelled") if match.group("labelled") else match.span("free")
+    for cue in s.m.cues:
+        if start < cue.start < end and cue.kind in (
+            "field.contract_number",
+            "field.amount",
+            "field.expected_close",
+            "object.contact",
+            "field.order_number",
+        ):
+            end = cue.start
+            break
+    for e in s.m.entities:
+        if start < e.start < end:
+            end = e.start
+    s.put_text("payment_terms", start, end, why="words of payment")
+
+
+def _codes(s: Scene) -> list[Entity]:
+    return [e for e in s.m.entities if e.kind == "code"]
+
+
+def fill_product(s: Scene) -> None:
+    """``product``: behind its label, else the unexplained words nearest to the quantity, else the first left over."""
+    label = s.m.first("field.product")
+    free = list(s.free())
+    if label:
+        behind = next((c for c in free if 0 <= c.start - label.end <= 3), None)
+        if behind:
+            s.put_text("product", behind.start, behind.end, why="behind its label")
+            return
+    quantity = s.slots.get("quantity")
+    near = [c for c in free if len(s.m.text[c.start : c.end].strip()) >= 2]
+    if quantity and s.m.lang == "en":
+        match = re.compile(
+            r"\s*(?:x\s+|of\s+)?([a-z][a-z0-9' /-]*?)(?=\s*(?:[,.;:@(]|\bat\b|\bfor\b|\bfrom\b|$))"
+        ).match(s.m.low, quantity.end)
+        if match and match.group(1):
+            s.put_text("product", match.start(1), match.end(1), sure=0.8, why="behind the quantity")
+            return
+    if near:
+        best = min(
+            near,
+            key=lambda c: (min(abs(c.end - quantity.start), abs(c.start - quantity.end)) if quantity else 0, c.start),
+        )
+        s.put_text("product", best.start, best.end, sure=0.7, why="left over")

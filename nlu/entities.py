@@ -1,0 +1,90 @@
+"""Addresses and numbers that can be known by their form: e-mail, telephone, document numbers."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from nlu.phones import phone_key, split_extension
+
+__all__ = ["Entity", "find_entities"]
+
+
+class Entity(NamedTuple):
+    """``kind``: email, phone, fax or code (a document number); ``value`` is E.164 for a telephone where it is known."""
+
+    kind: str
+    start: int
+    end: int
+    value: str
+
+
+_EMAIL = re.compile(r"[a-z0-9._%+\-]{1,64}@[a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63}){1,4}")
+_PHONE = re.compile(
+    r"(?<![\w.#/,])(?:\+|00)?\(?\d(?:[ \-.()\u2010-\u2013]{0,2}\d){6,14}(?:\s*(?:转|分机|ext\.?|x|#)\s*\d{1,6})?(?![\d\w%]|[.,:/]\d|万|元|块|亿|台|个|套|件)"
+)
+_CODE = re.compile(r"(?<![\w@.])(?=[a-z0-9/_#-]{0,30}\d)[a-z0-9]{1,24}(?:[-/_#][a-z0-9]{1,24}){0,6}(?![\w@])")
+_FAX = re.compile(r"(?:\bf|fax|传真号?)\s*[:：.]?\s*$")
+_MOBILE = re.compile(r"(?:\+?86[ -]?)?1[3-9](?:[ -]?\d){9}")
+_LABEL = re.compile(
+    r"(?:tel|phone|mobile|cell|mob|direct|whatsapp|\bt|\bm|\bp|\bd|\bc|电话|手机|座机|固话|热线|号码|手机号|微信同号|联系方式|call|number|at|on|is|to)\s*(?:\(\w+\))?\s*[:：.]?\s*(?:\(?\+?\s*)?$"
+)
+_DATE_LIKE = re.compile(r"(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}(?:\D.*)?")
+
+
+def find_entities(low: str) -> list[Entity]:
+    """In folded text, left to right; [] costs next to nothing when there is neither "@" nor a long number."""
+    found: list[Entity] = []
+    if "@" in low:
+        found += [Entity("email", m.start(), m.end(), m.group()) for m in _EMAIL.finditer(low)]
+    digits = sum(map(low.count, "0123456789")) if len(low) < 20_000 else 0
+    if digits >= 7:
+        found += _phones(low)
+    if digits >= 2:
+        taken = [(e.start, e.end) for e in found]
+        for match in _CODE.finditer(low):
+            start, end = match.span()
+            if end - start >= 4 and _is_code(match.group()) and not any(a < end and start < b for a, b in taken):
+                found.append(Entity("code", start, end, match.group()))
+    found.sort(key=lambda e: e.start)
+    return found
+
+
+def _is_code(word: str) -> bool:
+    """Letters with three digits or more, or with a dash; or a run of digits too long for a telephone or an amount."""
+    digits = sum(char.isdigit() for char in word)
+    letters = sum(char.isalpha() for char in word)
+    if not letters:
+        return digits >= 16 or (
+            digits >= 5 and ("-" in word or "/" in word) and not _DATE_LIKE.fullmatch(word) and digits > 8
+        )
+    if re.fullmatch(r"\d+(?:k|w|m|万|th|st|nd|rd|am|pm|mm|cm|kg|kw|kva|mw|gb|tb|mah|v|h|d|个|台)", word):
+        return False
+    return digits >= 3 and (digits >= 4 or "-" in word or "/" in word or "#" in word)
+
+
+def _phones(low: str) -> list[Entity]:
+    found = []
+    for match in _PHONE.finditer(low):
+        start, end = match.span()
+        raw = match.group().strip()
+        if _DATE_LIKE.fullmatch(raw):
+            continue
+        before = low[max(0, start - 14) : start]
+        kind = "fax" if _FAX.search(before) else "phone"
+        value = _value(raw, bool(_LABEL.search(before)))
+        if value:
+            found.append(Entity(kind, start, end, value))
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _value(raw: str, labelled: bool) -> str:
+    """E.164 with ";ext=", or as written where only the words beside it say that it is a telephone; "" otherwise."""
+    number, extension = split_extension(raw)
+    plain = re.sub(r"\D", "", number)
+    shaped = _MOBILE.fullmatch(number) or number[:1] in "+(0" or plain[:3] in ("400", "800") or plain.startswith("86")
+    key = phone_key(number) if shaped or labelled else ""
+    if key:
+        return f"{key};ext={extension}" if extension else key
+    grouped = len(re.findall(r"\d+", number)) >= 2
+    return raw if (labelled or number.startswith("(")) and grouped and 7 <= len(plain) <= 15 else ""

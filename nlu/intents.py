@@ -1,0 +1,92 @@
+"""What a message wants: an ordered list of declared rules over cues, first match decides.
+
+A rule asks for cues and for *marks*: facts about the message that one cue alone does not tell (a question, a create
+verb with its object, a visit that took place). ``marks`` works them out once; the rules only combine them.
+"""
+
+from typing import NamedTuple
+
+from nlu.marks import marks
+from nlu.message import Message
+from nlu.types import Intent
+
+__all__ = ["Decision", "decide"]
+
+
+class Decision(NamedTuple):
+    intent: Intent
+    sure: float
+    why: str
+    marks: frozenset[str]
+
+
+class Rule(NamedTuple):
+    """``every`` of the first, ``some`` of the second (if any), ``none`` of the third."""
+
+    intent: Intent
+    why: str
+    every: frozenset[str]
+    some: frozenset[str] = frozenset()
+    none: frozenset[str] = frozenset()
+    sure: float = 0.9
+
+
+def _rule(intent: Intent, why: str, every: str = "", some: str = "", none: str = "", sure: float = 0.9) -> Rule:
+    return Rule(intent, why, frozenset(every.split()), frozenset(some.split()), frozenset(none.split()), sure)
+
+
+_FIELDS = "field.phone field.email field.address field.industry field.size field.position field.department"
+_RULES = (
+    _rule("other", "an order to break the rules", "junk.order", none="verified"),
+    _rule("other", "news or an announcement", "news"),
+    _rule("create_customer", "a contact card", "card", none="change fault query"),
+    _rule("other", "small talk", "talk"),
+    # -- reminders
+    _rule("list_reminders", "asks what is due", "query object.reminder", none="remind object.request object.pipeline"),
+    _rule("list_reminders", "asks what is due", "query remind object.reminder"),
+    _rule("set_reminder", "asks to be reminded", "remind", none="visit query"),
+    # -- creating
+    _rule("create_customer", "create + customer", "create.customer", none="query"),
+    _rule("create_opportunity", "create + opportunity", "create.opportunity", none="query"),
+    _rule("create_contract", "create + contract", "create.contract", none="query visit"),
+    _rule("create_invoice", "create + invoice", "create.invoice", none="query"),
+    _rule("create_order", "create + order", "create.order", none="query"),
+    _rule("set_target", "a target with an amount", "object.target money", none="query visit"),
+    _rule("log_follow_up", "headed as a note", "heading", none="query"),
+    # -- service
+    _rule("update_service_request", "a rating", "rated", none="query visit"),
+    _rule("create_service_request", "create + request", "create.request", none="query"),
+    _rule("update_service_request", "a request and what becomes of it", "object.request", "assign request_status handled", "query"),
+    _rule("update_service_request", "a fault and what was done", "fault", "assigned handled solved", "query visit ours"),
+    # -- questions
+    _rule("forecast", "asks how it will end", "object.forecast", "query period", "visit"),
+    _rule("list_follow_ups", "asks for past contacts", "query", "object.follow_up asks_contact", "object.pipeline create.customer"),
+    _rule("pipeline_summary", "asks for the numbers", "object.pipeline", "query period short", "visit create.customer"),
+    _rule("list_opportunities", "asks for opportunities", "query object.opportunity", none="object.pipeline"),
+    _rule("find_customer", "asks for a customer", "query", "object.customer object.contact field.phone field.email field.address name code_phone", "visit fault solved"),
+    # -- changes
+    _rule("update_order", "an order and its state", "order", "order_status", "query visit"),
+    _rule("update_customer", "a field of the customer changes", "change", _FIELDS + " phone email", "visit query close_field money stage_cue"),
+    _rule("update_customer", "a new position or place", "moved", none="visit query money"),
+    _rule("update_opportunity", "the stage changes", "stage_cue", none="visit query fault object.request object.order"),
+    _rule("update_opportunity", "date or amount changes", "change", "close_field money time field.amount object.opportunity", "visit query fault object.reminder"),
+    _rule("create_opportunity", "an opportunity with its amount", "object.opportunity money", none="visit query change"),
+    # -- faults, then notes
+    _rule("create_service_request", "something is broken", "fault", none="visit query"),
+    _rule("create_service_request", "the speaker's own thing is broken", "fault ours"),
+    _rule("log_follow_up", "a contact took place", "visit", none="query"),
+    _rule("log_follow_up", "a customer spoke", "said", "name party", "query"),
+    _rule("update_customer", "contact data for a known name", "name", "phone email", "query"),
+    _rule("create_customer", "a name with contact data", "party", "phone email", "query"),
+    _rule("log_follow_up", "a contact took place", "visit", sure=0.6),
+    _rule("log_follow_up", "a known name with a plan", "name", "time", sure=0.4),
+)  # fmt: skip
+
+
+def decide(m: Message) -> Decision:
+    """The intent with its rule; "other" when no rule applies."""
+    found = marks(m)
+    for rule in _RULES:
+        if rule.every <= found and not rule.none & found and (not rule.some or rule.some & found):
+            return Decision(rule.intent, rule.sure, rule.why, found)
+    return Decision("other", 0.3, "no rule applies", found)

@@ -1,0 +1,202 @@
+"""Facts about a whole message that the intent rules ask for."""
+
+import re
+
+from nlu.lexicon import Cue
+from nlu.message import Message
+from nlu.types import Value
+
+__all__ = ["is_past", "marks"]
+
+_OBJECTS = ("customer", "contact", "opportunity", "contract", "order", "invoice", "request")
+_QUESTION_END = re.compile(r"[?？]\s*$|[吗呢么]\s*[?？。!！]*\s*$")
+_ASKS = re.compile(
+    r"^(?:请问|帮我|麻烦|请)?(?:查|看|列|找|搜|统计|汇总|显示|show|list|find|look up|search|display|get me|pull up|give me|who|what|which|how|when|where|do we|do i|any|is there|are there|tell me|will|can we|are we|did|have we|have i)"
+)
+_CONTACT_WORDS = re.compile(
+    r"上次|上回|最近一次|最后一次|last (?:time|talk|spoke|speak|contact|call|visit|meet|met|touch)|(?:talk|spoke|speak|contact|call|visit|meet|met|touch)\w* .{0,30}last"
+)
+_STRONG_NEWS = re.compile(
+    r"据(?:媒体|报道|悉|新华社|路透)|早报|晚报|快讯[：:｜|]|不构成.{0,4}(?:投资)?建议|各位(?:同事|领导|亲|老师|家人|伙伴|好友|同仁|客户)|全体(?:同事|员工|人员|同仁)|@所有人|@全体|@channel|@everyone|@here"
+    r"|^(?:转|转发|转自|fwd?|fyi all)\s*[：:|｜]|^[\[【](?:转|通知|公告|快讯|新闻|转发|紧急通知|会议通知|放假通知)|通知[：:]|公告[：:]|温馨提示|放假通知|hi all|hi team|hi everyone|hello everyone|hey all|hey team|hey everyone|dear all|dear team|dear colleagues|all hands|all-hands|town hall|^announcement|press release|newsletter|^breaking|according to (?:media|reuters|bloomberg|reports|analysts)|unsubscribe|office will be closed"
+)
+_SPLIT_CARD = re.compile(r"[\n|｜]|(?<=\S)\s{2,}")
+_OURS = re.compile(
+    r"我们?(?:的|这边|这里|家|店|公司|单位|厂|机房|车间|仓库)|(?:^|[，。,\s])我(?:们)?是.{1,12}的|贵司|你们(?:的|家|公司|卖|给|能|派|快|赶紧|来)|\bour\b|\bwe are\b|\bthis is\b|\bi'm from\b|\bwe can't\b|\bmy\b"
+)
+
+
+def is_past(value: Value, m: Message) -> bool:
+    """Does the time lie before now in both readings (昨天, last week)?"""
+    reading = value.future or value.past
+    if reading is None:
+        return False
+    day = reading.end.date() if hasattr(reading.end, "date") else reading.end
+    return bool(day < m.now.date())
+
+
+def marks(m: Message) -> frozenset[str]:
+    """All cue kinds of the message and the marks."""
+    found = set(m.kinds)
+    found.discard("create.request") if "fault" in found else None
+    _what_is_there(m, found)
+    _service(m, found)
+    _speech(m, found)
+    _creation(m, found)
+    _visit(m, found)
+    _changes(m, found)
+    return frozenset(found)
+
+
+def _what_is_there(m: Message, found: set[str]) -> None:
+    found.update(f"{e.kind}" for e in m.entities)
+    if any(n.name.kind != "user" for n in m.names) or m.has("company.known"):
+        found.add("name")
+    if m.people or "name" in found:
+        found.add("party")
+    if m.amounts():
+        found.add("money")
+    times = m.times()
+    if times:
+        found.add("time")
+    if any(
+        v.kind == "range" or (v.grain and v.grain in ("week", "month", "quarter", "half", "year", "day")) for v in times
+    ):
+        found.add("period")
+    if len(m.low.strip()) <= 14 or (m.lang == "en" and m.low.count(" ") <= 4):
+        found.add("short")
+    if m.has("channel.visit", "channel.call", "channel.email", "channel.meeting", "channel.chat"):
+        found.add("channel")
+    if any(k.startswith("stage.") for k in found):
+        found.add("stage_cue")
+    if any(k.startswith("order_status.") for k in found):
+        found.add("order_status")
+    if any(k.startswith("request_status.") for k in found):
+        found.add("request_status")
+
+
+def _speech(m: Message, found: set[str]) -> None:
+    low = m.low
+    asked = _QUESTION_END.search(low) is not None or _ASKS.match(low) is not None or m.has("question.what")
+    if asked or (m.has("verb.show") and (m.first("verb.show") or m.cues[0]).start <= 8):
+        found.add("query")
+    if "query" in found and not _is_question(m):
+        found.discard("query")
+    if "phone" in found:
+        found.add("code_phone")
+    if _CONTACT_WORDS.search(low):
+        found.add("asks_contact")
+    if _STRONG_NEWS.search(low) or len(m.all("junk.news")) >= 3:
+        found.add("news")
+    if (
+        m.has("junk.talk")
+        and len(low) <= 40
+        and not found & {"name", "money", "phone", "email", "object.opportunity", "fault"}
+        and len(m.section("log")) == 0
+    ):
+        found.add("talk")
+    if _is_card(m):
+        found.add("card")
+
+
+def _is_question(m: Message) -> bool:
+    """A question put to the CRM, and not one that a customer asked in a note."""
+    if m.has("verb.show") and (m.first("verb.show") or m.cues[0]).start <= 8:
+        return True
+    if _ASKS.match(m.low):
+        return True
+    says = m.first("person.say")
+    asks = m.first("question.what")
+    if len(m.clauses) > 2 or len(m.low) > 60:
+        return False
+    if says and asks and says.start < asks.start and m.times() and is_past(m.times()[0], m):
+        return False
+    return True
+
+
+def _creation(m: Message, found: set[str]) -> None:
+    for cue in m.cues:
+        if cue.kind == "verb.create":
+            target = _object_after(m, cue)
+            if target:
+                found.add("create." + target)
+    head = re.match(r"\s*(?:new|新|新增|新的)?\s*", m.low)
+    start = head.end() if head else 0
+    for cue in m.cues:
+        if cue.start > start + 1:
+            break
+        name = cue.kind.removeprefix("object.")
+        if cue.start <= start and name in _OBJECTS and cue.kind.startswith("object.") and start > 0:
+            found.add("create." + name)
+    if "create.contact" in found:
+        found.add("create.customer")
+
+
+def _object_after(m: Message, verb: Cue) -> str | None:
+    """The kind of record a create verb makes: the nearest object behind it in the same clause, or just before it."""
+    end = m.clause(verb.start)[1]
+    reach = min(end, verb.end + (8 if m.lang == "zh" else 30))
+    for cue in m.cues:
+        name = cue.kind.removeprefix("object.")
+        if cue.start >= verb.end and cue.end <= reach + 2 and cue.kind.startswith("object.") and name in _OBJECTS:
+            return name
+    return None
+
+
+def _visit(m: Message, found: set[str]) -> None:
+    """Did a contact with the customer take place (or was it missed)? Not asked about, not ahead."""
+    if m.has("log.heading"):
+        found.add("heading")
+    if m.has("log.met"):
+        found.add("visit")
+    if m.has("person.say"):
+        found.add("said")
+    if m.has("verb.remind"):
+        cue = m.first("verb.remind")
+        first = m.first("log.met")
+        if cue and not (first and first.start < cue.start and m.clause(first.start) != m.clause(cue.start)):
+            found.add("remind")
+            found.discard("visit")
+
+
+def _service(m: Message, found: set[str]) -> None:
+    if m.has("service.fault"):
+        found.add("fault")
+    if m.has("service.rated") and re.search(
+        r"[\d一二三四五]\s*(?:分|星|颗星|/\s*5|out of|stars?)|(?:rated|score|csat|满意度|评分)\D{0,30}\d", m.low
+    ):
+        found.add("rated")
+    if m.has("verb.assign"):
+        found.add("assign")
+        if any(n.name.kind == "user" for n in m.names) or m.people:
+            found.add("assigned")
+    if m.has("field.measures"):
+        found.add("handled")
+    if m.has("request_status.resolved", "request_status.closed"):
+        found.add("solved")
+    if _OURS.search(m.low):
+        found.add("ours")
+
+
+def _changes(m: Message, found: set[str]) -> None:
+    if m.has("verb.change"):
+        found.add("change")
+    if m.has("field.expected_close"):
+        found.add("close_field")
+    if "object.order" in found or "code" in found or "field.order_number" in found:
+        found.add("order")
+    if re.search(
+        r"升(?:任|为|职|了|到)|晋升|调任|promoted|has moved to|moved to|搬(?:到|家|去)|换(?:了)?(?:手机|号|电话|邮箱)|new (?:number|email|address|phone|mobile)|新(?:号|号码|电话|手机|邮箱|地址)",
+        m.low,
+    ):
+        found.add("moved")
+
+
+def _is_card(m: Message) -> bool:
+    """Lines of a business card, a signature or a vCard: contact data without a sentence."""
+    if "begin:vcard" in m.low:
+        return True
+    if not any(e.kind in ("phone", "email") for e in m.entities):
+        return False
+    lines = [piece for piece in _SPLIT_CARD.split(m.text) if piece.strip()]
+    return len(lines) >= 3 and not m.has("log.met")

@@ -1,0 +1,140 @@
+"""A message taken apart: entities, known names, people, values and cues, each with its place.
+
+This is the workbench the intent rules and slot rules share. Built once per message, then only read.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from config.types import Language
+from nlu.entities import Entity, find_entities
+from nlu.folding import fold, has_han
+from nlu.lexicon import Cue, Lexicon
+from nlu.people import Person, english_people, titled_people
+from nlu.types import Known, NameMatch, Value
+from nlu.values import find_values
+
+__all__ = ["Message", "take_apart"]
+
+TIMES = frozenset({"date", "datetime", "range"})
+_CLAUSE = re.compile(
+    r"[，。；！？!?;\n|]|,(?!\d{3}\b)|\.(?=\s|$)|(?<=\s)[-–—]+(?=\s)|—+|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|：\s*$|\s/\s"
+)
+
+
+@dataclass(slots=True)
+class Message:
+    """``low`` is the folded text, of the same length as ``text``; all places count in both."""
+
+    text: str
+    low: str
+    lang: Language
+    now: datetime
+    entities: list[Entity] = field(default_factory=list)
+    names: Sequence[NameMatch] = ()
+    people: list[Person] = field(default_factory=list)
+    values: tuple[Value, ...] = ()
+    cues: list[Cue] = field(default_factory=list)
+    kinds: frozenset[str] = frozenset()
+    clauses: list[tuple[int, int]] = field(default_factory=list)
+
+    def has(self, *kinds: str) -> bool:
+        """Does any of these cues stand in the text?"""
+        return not self.kinds.isdisjoint(kinds)
+
+    def all(self, *kinds: str) -> list[Cue]:
+        return [cue for cue in self.cues if cue.kind in kinds]
+
+    def first(self, *kinds: str) -> Cue | None:
+        return next((cue for cue in self.cues if cue.kind in kinds), None)
+
+    def section(self, section: str) -> list[Cue]:
+        """The cues of a whole section, e.g. "channel"."""
+        prefix = section + "."
+        return [cue for cue in self.cues if cue.kind.startswith(prefix)]
+
+    def clause(self, place: int) -> tuple[int, int]:
+        """Start and end of the clause around a place."""
+        for start, end in self.clauses:
+            if place < end or end == len(self.low):
+                return start, end
+        return 0, len(self.low)
+
+    def cues_in(self, start: int, end: int, kinds: Iterable[str] | None = None) -> list[Cue]:
+        """The cues that lie within a stretch."""
+        wanted = None if kinds is None else frozenset(kinds)
+        return [c for c in self.cues if c.start >= start and c.end <= end and (wanted is None or c.kind in wanted)]
+
+    def times(self) -> list[Value]:
+        return [value for value in self.values if value.kind in TIMES]
+
+    def amounts(self) -> list[Value]:
+        return [value for value in self.values if value.kind == "money"]
+
+
+def take_apart(text: str, *, now: datetime, lang: Language | None, known: Known, lexicon: Lexicon) -> Message:
+    """The message with everything that can be found without knowing what it is about."""
+    low = fold(text)
+    is_chinese = has_han(text)
+    message = Message(text, low, lang or ("zh" if is_chinese else "en"), now)
+    message.names = known.find(text)
+    message.entities = find_entities(low)
+    message.values = find_values(text, now=now, lang=message.lang)
+    taken = [(e.start, e.end) for e in message.entities] + [(n.start, n.end) for n in message.names]
+    if is_chinese:
+        message.people = [p for p in titled_people(low) if not _overlaps(p.start, p.end, taken)]
+    if not is_chinese or any("A" <= char <= "Z" for char in text):
+        message.people += [p for p in english_people(text) if not _overlaps(p.start, p.end, taken)]
+    message.cues = _cues(message, lexicon, taken)
+    message.kinds = frozenset(cue.kind for cue in message.cues)
+    message.clauses = _clauses(low, taken + [(v.start, v.end) for v in message.values if v.kind in ("money", *TIMES)])
+    return message
+
+
+def _overlaps(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(a < end and start < b for a, b in spans)
+
+
+def _cues(message: Message, lexicon: Lexicon, taken: list[tuple[int, int]]) -> list[Cue]:
+    """The cues outside of names, people and entities; within dates and amounts nothing is a cue."""
+    low = message.low
+    hidden = taken + [(p.start, p.end) for p in message.people]
+    if hidden:
+        low = _blank(low, hidden)
+    values = [(v.start, v.end) for v in message.values if v.kind in TIMES or v.kind == "money"]
+    cues = lexicon.scan(low)
+    if values:
+        cues = [c for c in cues if not any(a <= c.start and c.end <= b for a, b in values)]
+    return cues
+
+
+def _blank(low: str, spans: Iterable[tuple[int, int]]) -> str:
+    pieces, at = [], 0
+    for start, end in sorted(spans):
+        if start < at:
+            start = at
+        if end <= start:
+            continue
+        pieces += [low[at:start], "\x00" * (end - start)]
+        at = end
+    return "".join(pieces) + low[at:]
+
+
+def _clauses(low: str, protected: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Stretches between marks, never cut inside a name, a number or a date."""
+    clauses, at = [], 0
+    for match in _CLAUSE.finditer(low):
+        start, end = match.span()
+        if any(a <= start < b for a, b in protected):
+            continue
+        if low[at:start].strip():
+            clauses.append((at, end))
+            at = end
+        elif clauses:
+            clauses[-1] = (clauses[-1][0], end)
+            at = end
+    if low[at:].strip():
+        clauses.append((at, len(low)))
+    return clauses or [(0, len(low))]

@@ -1,0 +1,99 @@
+"""What was said: a note's content, and within it the customer's feedback.
+
+Clause by clause. Feedback is what the customer says, wants, thinks or objects to; the next step belongs to neither;
+who, when and how alone is no content. Both are the note's own words.
+"""
+
+import re
+
+from nlu.roles import Timed
+from nlu.scene import Scene
+
+__all__ = ["fill_notes"]
+
+_OURS = re.compile(
+    r"^\s*(?:我们?(?!公司)|咱们?|我方|我司|i\b|we\b|our\b|i'll|we'll|下一步|下步|next step|next:|action|todo|后续|下次)"
+)
+_NEXT_HEAD = re.compile(
+    r"^\s*(?:[-*•]\s*)?(?:下一步|下步|下次|下回|再约|约(?:了|好|在|定)|改约|另约|计划|后续|待跟进|跟进计划|next steps?|next[: ]|follow[- ]?up|f/u|ping|send|call (?:him|her|them|back)|chase|will |i'll|i will|let's|lets|we'll|we will|need to|rescheduled|reschedule|remind|meeting again|action)"
+)
+_QUOTE = re.compile(r"[\"'“「『‘]([^\"”」』]{4,}?)[\"'”」』’](?=$|[\s，。,.;；—-])")
+_SUBJECT = re.compile(
+    r"^\s*(?:他们?|她们?|对方|客户|人家|那边|业主|甲方|he\b|she\b|they\b|customer\b|client\b|pain points?|concerns?|痛点|顾虑|反馈|意见|诉求|需求|异议|feedback)"
+)
+_OPINION = re.compile(
+    r"嫌|太(?:贵|高|低|长|慢|久|复杂|麻烦)|偏(?:高|贵|长|慢|低)|贵了|不(?:满|放心|同意|接受|认可|需要|考虑|想|愿意)|感兴趣|有兴趣|认可|满意|希望|想要|要求|担心|顾虑|觉得|认为|expensive|pricey|interested|keen|loves?\b|likes?\b|liked|hates?\b|wants?\b|worried|concerned|happy|unhappy|impressed|prefers?\b|asked|complain|would like|hesitant|looks good|need[s]?\b"
+)
+
+
+def fill_notes(s: Scene, timed: list[Timed]) -> None:
+    """Fills ``content`` and ``feedback``."""
+    content: list[tuple[int, int]] = []
+    feedback: list[tuple[int, int]] = []
+    plans = [t.value for t in timed if t.role == "next"]
+    speaking = False
+    for start, end in s.m.clauses:
+        text = s.m.low[start:end]
+        kind, speaking = _kind(s, start, end, text, speaking, any(start <= v.start < end for v in plans))
+        if kind == "feedback":
+            feedback.append((_say_from(s, start, end), end))
+        elif kind == "content":
+            content.append((start, end))
+    _put(s, "feedback", feedback)
+    _put(s, "content", content)
+
+
+def _kind(s: Scene, start: int, end: int, text: str, speaking: bool, is_plan: bool) -> tuple[str, bool]:
+    """The kind of a clause (content, feedback, plan, frame), and whether the customer goes on speaking."""
+    says = s.m.cues_in(start, end, ("person.say",))
+    if is_plan and (not says or _NEXT_HEAD.match(text) or _OURS.match(text)):
+        return "plan", False
+    if _NEXT_HEAD.match(text) and not (says and s.m.lang == "zh"):
+        return "plan", False
+    if _OURS.match(text):
+        return ("content", False)
+    if says or _OPINION.search(text) or _QUOTE.search(s.m.text[start:end]):
+        return "feedback", True
+    if _SUBJECT.match(text):
+        return "feedback", True
+    if _is_frame(s, start, end):
+        return "frame", False
+    if speaking and not s.m.cues_in(start, end, ("log.met", "log.heading")):
+        return "feedback", True
+    return "content", False
+
+
+def _say_from(s: Scene, start: int, end: int) -> int:
+    """Where feedback starts in its clause: behind the frame (「跟X开了个会 Carlos说…」 is cut before Carlos)."""
+    return start
+
+
+def _is_frame(s: Scene, start: int, end: int) -> bool:
+    """Nothing but who, when, where and how?"""
+    if s.m.cues_in(start, end, ("person.rival",)):
+        return False
+    used = [
+        (a.start, a.end) for name, a in s.slots.items() if name in ("customer", "contact", "occurred_at", "channel")
+    ]
+    rest = sum(
+        min(c.end, end) - max(c.start, start)
+        for c in s.chunks
+        if c.start < end and start < c.end and not any(a < c.end and c.start < b for a, b in used)
+    )
+    values = any(start <= v.start < end and v.kind in ("money", "percent") for v in s.m.values)
+    return rest < 2 and not values
+
+
+def _put(s: Scene, name: str, spans: list[tuple[int, int]]) -> None:
+    """Neighbours are kept as one stretch of the text; the rest is joined with the language's own comma."""
+    if not spans or name in s.slots:
+        return
+    joined = [spans[0]]
+    for start, end in spans[1:]:
+        if start <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    pieces = [piece for a, b in joined if (piece := s.m.text[a:b].strip(" \t\n,，.。;；:：-—、!！|"))]
+    text = ("；" if s.m.lang == "zh" else "; ").join(pieces)
+    s.put(name, text, joined[0][0], joined[-1][1], sure=0.7, why="the note's own words")

@@ -1,0 +1,118 @@
+"""People in running text: 「汤总」, 「王倩」, 「老郭」, "Jack Morrow", "Ms Lin".
+
+A surname with a way of address is a person wherever it stands; a bare full name only where the words beside it say so,
+which ``slots`` decides.
+"""
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+__all__ = ["Person", "bare_name", "english_people", "titled_people"]
+
+
+class Person(NamedTuple):
+    """A person standing at ``text[start:end]``."""
+
+    start: int
+    end: int
+    why: str
+
+
+# What may follow a one-character way of address only when it is not one: 总部, 工作, 处理, 科技, 局面, 董事.
+_NOT_AFTER = {
+    "总": "部体结额共价量数包计之算统店行台投公署则经裁监工", "工": "作程厂单业具期况资艺人序会信商地装控行龄时", "处": "理于在置",
+    "科": "技学研室", "局": "面部域", "董": "事秘", "哥": "们", "姐": "妹", "采购": "部单量价计员清", "助理": "", "会计": "师部",
+}  # fmt: skip
+_NOT_BEFORE = {"方": "对甲乙双官我己各地多东北南西", "时": "小当同随及准按", "成": "完达变", "任": "责担信", "和": "", "国": "中全外美各", "向": "方意", "都": "成首", "家": "厂专国商大每", "计": "设审会预总合", "程": "工过流日", "经": "已曾财", "路": "线思", "公": "办", "司": "公", "师": "老工", "包": "总打面", "管": "主保尽", "利": "有专胜", "单": "订名工", "关": "相有", "东": "华广山", "应": "供相反响", "支": "开一", "通": "沟交普", "广": "推", "解": "了理", "连": "大", "明": "说", "代": "替时", "双": "", "全": "安完", "车": "汽", "水": "", "云": "", "满": "", "强": "", "充": "", "步": "初同一", "山": "", "边": "那这", "别": "特", "习": "学", "平": "水"}  # fmt: skip
+
+
+@cache
+def _raw() -> dict[str, str]:
+    raw: dict[str, str] = tomllib.loads(files("nlu").joinpath("data", "people.toml").read_text("utf-8"))
+    return raw
+
+
+@cache
+def _surnames() -> frozenset[str]:
+    return frozenset("".join(_raw()["surnames"].split()))
+
+
+@cache
+def _not_names() -> frozenset[str]:
+    return frozenset(_raw()["not_names"].split())
+
+
+@cache
+def _titled() -> re.Pattern[str]:
+    titles = "|".join(sorted(_raw()["titles"].split(), key=len, reverse=True))
+    single = "".join(_surnames())
+    double = "|".join(_raw()["double"].split())
+    return re.compile(
+        f"(?:{double}|[{single}])(?:[\u4e00-\u9fff]{{1,2}}?)??(?P<title>{titles})|[老小阿][{single}](?![\u4e00-\u9fff]?(?:板|时|学|区|店|费|员|号|组))"
+    )
+
+
+@cache
+def _bare() -> re.Pattern[str]:
+    double = "|".join(_raw()["double"].split())
+    return re.compile(f"(?:(?:{double})[\u4e00-\u9fff]{{1,2}}|[{''.join(_surnames())}][\u4e00-\u9fff]{{1,2}})")
+
+
+def titled_people(low: str) -> list[Person]:
+    """Those with a way of address, in folded text: 「罗处长」, 「王明经理」, 「老郭」."""
+    found = []
+    position = 0
+    pattern = _titled()
+    while match := pattern.search(low, position):
+        if _is_person(low, match):
+            found.append(Person(match.start(), match.end(), "surname and title"))
+            position = match.end()
+        else:
+            position = match.start() + 1
+    return found
+
+
+def _is_person(low: str, match: re.Match[str]) -> bool:
+    title = match.group("title")
+    start, end = match.span()
+    head = match.group()
+    if title is None:  # 老郭, 小王: not inside 大小王…, and not 小时, 老客户
+        return (
+            low[start - 1 : start] not in ("大", "古", "减", "缩", "很", "最", "太", "从", "较", "家", "厂")
+            or start == 0
+        )
+    if low[end : end + 1] and low[end] in _NOT_AFTER.get(title, ""):
+        return False
+    middle = head[: -len(title)]
+    if len(head) > 2 and (head[:2] in _not_names() or middle[1:] in ("区", "部", "的", "是", "和", "跟", "了", "有")):
+        return False
+    if head in _not_names() or set(middle[1:]) & _STOP:
+        return False
+    return not (start and low[start - 1] in _NOT_BEFORE.get(low[start], ""))
+
+
+_STOP = frozenset("的了是和跟与在说给我你他她们个这那有个去来到对把被就都也还再，。、一二三四五六七八九十")
+
+
+def bare_name(text: str) -> bool:
+    """Could the whole text be a Chinese full name (「马晓军」, 「欧阳娜娜」)?"""
+    return (
+        2 <= len(text) <= 4
+        and _bare().fullmatch(text) is not None
+        and text[:2] not in _not_names()
+        and not set(text[1:]) & _STOP
+    )
+
+
+_ENGLISH = re.compile(
+    r"\b(?:(?:Mr|Ms|Mrs|Miss|Dr|Prof|Sir|Madam)\.? )?[A-ZÀ-Þ][a-zà-ÿ'’]+(?:[ -](?:[A-Z]\.|(?:de|van|von|der|la|bin|al) )?[A-ZÀ-Þ][A-Za-zà-ÿ'’]+){0,2}"
+)
+_HONORIFIC = re.compile(r"\b(?:Mr|Ms|Mrs|Miss|Dr|Prof|Sir|Madam)\.? [A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?")
+
+
+def english_people(text: str) -> list[Person]:
+    """Those with an honorific: "Ms Lin", "Dr. Ahmed Khan"."""
+    return [Person(match.start(), match.end(), "honorific") for match in _HONORIFIC.finditer(text)]

@@ -1,0 +1,125 @@
+"""Slots of questions, targets and reminders: period, owner, whom it is about, when to remind of what."""
+
+import re
+
+from nlu.parties import find_parties
+from nlu.roles import moment, period
+from nlu.scene import Scene
+
+__all__ = ["fill_due", "fill_lookup", "fill_owner", "fill_period_ahead", "fill_period_behind"]
+
+_ME = re.compile(r"我(?!们|司|方|的?客户)|\b(?:my|me|mine|i|i'm|i've|i'll)\b(?! (?:see|have a look))")
+_TEAM = re.compile(r"团队|我们(?:组|部门|团队|队)?|全组|全员|整个部门|\b(?:team|our|we|us)\b")
+_REGION = re.compile(
+    r"(?:华东|华南|华北|华中|西南|西北|东北|华西|大中华|海外|亚太|北方|南方|北京|上海|广州|深圳|[\u4e00-\u9fff]{1,3}(?:事业|销售|业务))(?:大区|区域|片区|团队|区|部|分公司|组|办)?|销售[一二三四五六1-6]部|[一二三四五六]组|\b(?:north|south|east|west|northern|southern|eastern|western|apac|emea|latam|enterprise|smb)\b(?: (?:team|region|area))?"
+)
+_SHOW_ME = re.compile(
+    r"(?:show|give|tell|remind|send|get|find|let|help|for) me\b|给我|帮我|发我|提醒我|叫我|告诉我|让我|我想|我要|我看|can i|could i|do i have|i want|i need|i'd like|我查"
+)
+
+
+def fill_period_ahead(s: Scene) -> None:
+    """``period`` in its future reading."""
+    _period(s, past=False)
+
+
+def fill_period_behind(s: Scene) -> None:
+    """``period`` in its past reading."""
+    _period(s, past=True)
+
+
+def _period(s: Scene, *, past: bool) -> None:
+    found = period(s.m.times(), past=past)
+    if found:
+        span, value = found
+        s.put("period", span, value.start, value.end, why=value.why or "period")
+
+
+def fill_owner(s: Scene) -> None:
+    """``owner``: a colleague's name, a region or team, "me" or "team"."""
+    for n in s.m.names:
+        if n.name.kind == "user":
+            s.put("owner", s.m.text[n.start : n.end], n.start, n.end, why="a colleague")
+            return
+    for person in s.m.people:
+        s.put_text("owner", person.start, person.end, sure=0.8, why=person.why)
+        return
+    region = _REGION.search(s.m.low)
+    if region and s.m.lang == "zh":
+        s.put_text("owner", region.start(), region.end(), sure=0.8, why="a region or team")
+        return
+    name = re.search(r"\b([A-Z][a-z]+)(?:'s|’s)\b|\b(?:will|can|does|did|is|has|for|by) ([A-Z][a-z]+)\b", s.m.text)
+    if (
+        name
+        and s.m.lang == "en"
+        and s.m.text[name.start() : name.end()].split()[-1].lower() not in ("q", "what's", "how's")
+    ):
+        group = 1 if name.group(1) else 2
+        if name.group(group).lower() not in _NOT_NAMES:
+            s.put_text("owner", *name.span(group), sure=0.7, why="possessive")
+            return
+    plain = _SHOW_ME.sub(lambda hit: " " * len(hit.group()), s.m.low)
+    team, me = _TEAM.search(plain), _ME.search(plain)
+    if team:
+        s.put("owner", "team", team.start(), team.end(), why="the speaker's team")
+    elif me or re.search(r"我(?:想|要)?.{0,6}我", s.m.low):
+        at = me or _ME.search(s.m.low)
+        if at:
+            s.put("owner", "me", at.start(), at.end(), why="the speaker")
+
+
+_NOT_NAMES = frozenset(
+    "what how who where when that it there here let he she today tomorrow yesterday monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december q1 q2 q3 q4 h1 h2 new year".split()
+)
+
+
+def fill_lookup(s: Scene) -> None:
+    """``customer`` or ``contact`` looked up."""
+    find_parties(s)
+    if "customer" not in s.slots and "contact" not in s.slots and "phone" not in s.slots:
+        free = list(s.free())
+        if free:
+            s.put_text("customer", free[0].start, free[0].end, sure=0.6, why="what is asked for")
+
+
+_REMIND = re.compile(
+    r"(?:请|麻烦|帮我|到时候?|记得)?(?:提醒(?:我|一下|下)?|叫(?:我|一下我)|喊我|催我|敲我|戳我|设(?:个|一个)(?:提醒|闹钟)|定(?:个|一个)(?:提醒|闹钟)|(?:加|建|记|列)(?:个|一个|条)(?:提醒|待办)|记得|别忘了?|不要忘了?|待办[:：])(?:一下|下|要|去|：|:|，)?"
+    r"|(?:please |pls |can you |could you )?(?:set (?:me )?a reminder|remind me|reminder|nudge me|ping me|alert me|don'?t let me forget|make sure i|give me a (?:nudge|shout|heads up)|add a (?:task|todo|to-do)|todo|to-do|poke me|prod me|buzz me|notify me|remember|note to self)(?: again)?(?: to| about| that| of| for|:)?"
+)
+
+
+def fill_due(s: Scene) -> None:
+    """``remind_at``, and ``subject``: what is left without the time and without "remind me"."""
+    m = s.m
+    times = m.times() or [v for v in m.values if v.kind in ("recurrence",) and (v.future or v.past)]
+    if times:
+        best = min(times, key=lambda v: 0 if v.kind == "datetime" else 1) if len(times) > 1 else times[0]
+        at = moment(best, past=False)
+        if at:
+            s.put("remind_at", at, best.start, best.end, why=best.why or "time")
+    find_parties(s)
+    cut = [(v.start, v.end) for v in times]
+    cut += [match.span() for match in _REMIND.finditer(m.low)]
+    _subject(s, cut)
+
+
+def _subject(s: Scene, cut: list[tuple[int, int]]) -> None:
+    text = list(s.m.text)
+    for start, end in cut:
+        text[start:end] = "\x00" * (end - start)
+    pieces = [
+        piece.strip(" ,，.。:：;；、!！") for piece in "".join(text).split("\x00") if piece.strip(" ,，.。:：;；、!！")
+    ]
+    kept = [
+        re.sub(
+            r"^(?:to|about|that|on|at|by|for|of|in|的时候|时|要|去|再|的)\s*|\s*(?:on|at|by|in|for|的时候|every)$",
+            "",
+            piece,
+            flags=re.I,
+        )
+        for piece in pieces
+    ]
+    subject = (" " if s.m.lang == "en" else "").join(piece for piece in kept if piece)
+    if subject:
+        at = s.m.text.find(pieces[0])
+        s.put("subject", subject, max(at, 0), max(at, 0) + len(subject), sure=0.9, why="what is left")

@@ -1,0 +1,171 @@
+"""Which time is which: when it happened, what comes next, when it closes.
+
+A time value has a past and a future reading. Its direction (yesterday, next week) and the words of its clause give it a
+role; only then is the reading chosen (design §7: 周三 is the coming one for a future slot, the last one for a past one).
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, TypeAlias
+
+from config.types import Period
+from nlu.marks import is_past
+from nlu.scene import Scene
+from nlu.types import Grain, Reading, Value
+
+__all__ = ["Role", "assign_roles", "day", "last_day", "moment", "period"]
+
+Role: TypeAlias = Literal["occurred", "next", "close", "none"]
+
+_CLOSE_BEFORE = re.compile(
+    r"(?:预计|预估|计划|争取|力争|希望|打算|最晚|目标)?(?:成交|签约|签单|签合同|签下|关单|结单|落单|招标|开标|立项|采购|上会|定标|下单|拍板|成单)(?:日期|时间|日)?(?:是|在|为|：|:|到|改到|推到|改成|延到|大概|约|应该|调整到|\s)*$"
+    r"|(?:预计|预估|估计|争取|力争)(?:是|在|能|于|到|：|:|\s)*$|年?内?能?(?:定下来|签|成交)(?:在)?$"
+    r"|(?:clos(?:e|es|ing)(?: date)?|sign(?:s|ing)?|expected(?: close| to close| by| in)?|decision|decid(?:e|ing)|eta|go(?:es)? live|award(?:ed)?|target(?: date)?|land(?:s|ing)?|contract)(?: (?:is|date|for|of|expected|likely|probably|it|them|this|pushed|moved|slipped|to|the deal|around|about|sometime|at))*[ :=]*(?:by|in|on|before|for|around|at|to|the|end of|until|-)?\s*(?:the )?$"
+)
+_CLOSE_AFTER = re.compile(
+    r"^\s*(?:前|之前|以前|左右|份|那会|的时候|就|会|可以|应该|大概|能|要|才|再|可能|估计|必须|内|里|正式|一定|准备|想|打算|争取|底|前后)*(?:签(?!到|收)|成交|定(?:下|下来|标|$|[，。,;；\s])|下单|敲定|招标|开标|立项|落地|拍板|关单|要货|采购|成单|投标|上会|上线|付款|订货|走完流程|close|closing|sign|signing|decision|go-live|go live|start)"
+)
+_NEXT_NEAR = re.compile(
+    r"(?:再|下次|下回|下一次|下一步|约|去|过去|来|见|提交|发|给|送|带|演示|拜访|回访|答复|回复|反馈|催|打电话|回电|联系|跟进|沟通|聊|谈|碰|开会|上门|交|寄|准备|安排|报价|出|汇报|确认|对接|交流|培训|测试|试|看|走|跟|结果|邀请|参观|考察|吃饭|复诊)"
+)
+_NEXT_EN = re.compile(
+    r"\b(?:follow|next|call|ping|send|meet|meeting|visit|demo|check|chase|back|talk|see|reschedul\w+|again|revised|proposal|quote|deliver|submit|reply|answer|due|by|review|email|catch|touch|present|pilot|trial|session|workshop|return|set|booked|ring|circle|get|share|prepare|action|will|i'll|we'll|let's)\b"
+)
+_PAST_ZH = re.compile(r"[了过完]|上次|刚|记录|纪要|：|来电|打来|没谈|没见|去的|见的|聊的|谈的")
+_PAST_EN = re.compile(
+    r"\b(?:met|visited|called|spoke|talked|had|was|were|emailed|sent|saw|rang|phoned|chatted|went|came|did|said|told|showed|presented|caught|dropped|stopped|left|got|ran|walked|discussed|demoed|replied|mentioned|asked|wanted|finished|no show|took|gave|heard|reached|pitched|signed|\w{3,}ed)\b"
+)
+_TOPIC_OF = re.compile(
+    r"^(?:年|年度|季度|月份|版|款|的?(?:合同|报告|计划|预算|营收|销量|订单|对账|数据|展会|活动|方案|项目|版本|报价|发票))|^ (?:budget|report|contract|plan|version|numbers|results|revenue|invoice|order|model|edition)"
+)
+_TODAY_GRAINS = (Grain.DAY, Grain.DAY_PART, Grain.HOUR, Grain.MINUTE, Grain.SECOND)
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A time value with its role."""
+
+    value: Value
+    role: Role
+    why: str
+
+
+def assign_roles(s: Scene) -> list[Timed]:
+    """Every time of a note with its role, in the order of the text."""
+    return [Timed(value, *_role(s, value)) for value in s.m.times()]
+
+
+def _role(s: Scene, v: Value) -> tuple[Role, str]:
+    m = s.m
+    start, end = m.clause(v.start)
+    before, after = m.low[start : v.start], m.low[v.end : max(end, v.end)]
+    if _TOPIC_OF.match(after) and not _CLOSE_AFTER.match(after):
+        return "none", "tells about something else"
+    if is_past(v, m):
+        return "occurred", "lies in the past"
+    closes = _CLOSE_BEFORE.search(before) or _CLOSE_AFTER.match(after)
+    if _is_now(v, m.now):
+        return _role_of_today(s, v, before, after)
+    plans = (
+        _NEXT_NEAR.search(before[-12:] + after[:16])
+        if m.lang == "zh"
+        else _NEXT_EN.search(before[-40:] + " " + after[:40])
+    )
+    happened = (
+        _PAST_ZH.search(before[-6:] + after[:14])
+        if m.lang == "zh"
+        else _PAST_EN.search(before[-60:] + " " + after[:40])
+    )
+    if closes:
+        return "close", "beside a word of closing"
+    if _can_be_past(v, m.now) and happened and not _forward(before, after):
+        return "occurred", "beside something that took place"
+    if _is_vague(v):
+        return (
+            ("next", "the next step, vaguely")
+            if plans and v.grain in (Grain.WEEK, Grain.MONTH, Grain.WEEKEND)
+            else ("none", "too vague")
+        )
+    return "next", "lies ahead"
+
+
+def _role_of_today(s: Scene, v: Value, before: str, after: str) -> tuple[Role, str]:
+    first = _first_instant(v)
+    if (
+        isinstance(first, datetime)
+        and first > s.m.now
+        and (s.m.has("field.next") or _NEXT_NEAR.search(after[:12]))
+        and not _PAST_ZH.search(after[:10])
+    ):
+        return "next", "later today"
+    if _forward(before, after):
+        return "next", "today, with a word of planning"
+    return "occurred", "today"
+
+
+_FORWARD = re.compile(
+    r"下一步|下次|再约|再去|再来|再过|再聊|再谈|约(?:了|好|在|到)|计划|准备|打算|会去|要去|next|follow|will|let's|i'll|rescheduled|going to|book"
+)
+
+
+def _forward(before: str, after: str) -> bool:
+    return _FORWARD.search(before[-10:] + "|" + after[:10]) is not None
+
+
+def _first_instant(v: Value) -> date | datetime | None:
+    reading = v.future or v.past
+    return reading.start if reading else None
+
+
+def _is_now(v: Value, now: datetime) -> bool:
+    reading = v.future or v.past
+    if reading is None or v.grain not in _TODAY_GRAINS:
+        return False
+    return _as_day(reading.start) == now.date() and (v.past is None or _as_day(v.past.start) == now.date())
+
+
+def _can_be_past(v: Value, now: datetime) -> bool:
+    return v.past is not None and _as_day(v.past.start) <= now.date()
+
+
+def _is_vague(v: Value) -> bool:
+    return v.grain in (Grain.WEEK, Grain.MONTH, Grain.QUARTER, Grain.HALF, Grain.YEAR, Grain.WEEKEND)
+
+
+def _as_day(at: date | datetime) -> date:
+    return at.date() if isinstance(at, datetime) else at
+
+
+def _reading(v: Value, past: bool) -> Reading | None:
+    return (v.past or v.future) if past else (v.future or v.past)
+
+
+def moment(v: Value, *, past: bool) -> date | datetime | None:
+    """The one day or instant a slot holds: the first of the reading (for 「周五前」 the last, which is what counts)."""
+    reading = _reading(v, past)
+    if reading is None:
+        return None
+    return reading.end if v.open == "start" else reading.start
+
+
+def day(v: Value, *, past: bool) -> date | None:
+    """As ``moment``, without the time of day."""
+    at = moment(v, past=past)
+    return _as_day(at) if at else None
+
+
+def last_day(v: Value) -> date | None:
+    """The last day of the future reading: 预计三月 → 31 March."""
+    reading = _reading(v, past=False)
+    return _as_day(reading.end) if reading else None
+
+
+def period(values: Iterable[Value], *, past: bool) -> tuple[Period, Value] | None:
+    """The first time that can be a period, with both days included."""
+    for v in values:
+        reading = _reading(v, past)
+        if reading is not None:
+            return Period(_as_day(reading.start), _as_day(reading.end)), v
+    return None

@@ -1,0 +1,91 @@
+"""Slots of service requests: what is wrong, who handles it, what was done, how content the customer is."""
+
+import re
+from decimal import Decimal
+
+from nlu.scene import Scene
+
+__all__ = ["fill_complaint", "fill_handling", "fill_rating"]
+
+_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+_RATING = re.compile(
+    r"(?P<a>[1-5一二两三四五])\s*(?:分|颗星|星|/\s*5|out of (?:5|five)|stars?)|(?:rated?|rating|scored?|csat|满意度|评分|打了?|gave (?:us|it|them)?(?: a)?)\D{0,24}?(?P<b>[1-5]|one|two|three|four|five)(?![\d%])"
+)
+_PEOPLE_AFTER = re.compile(
+    r"(?:改派给?|转派给?|指派给?|分配给|派给|安排给?|交给|转给|派了?|让|由|assign(?:ed)? (?:it )?to|reassign(?:ed)? (?:it )?to|hand(?:ed)? (?:it )?(?:over )?to|give (?:it )?to|pass(?:ed)? (?:it )?to|escalate(?:d)? (?:it )?to|dispatch(?:ed)? to|route to|handler[: ]|处理人[:：是]?)\s*(?P<who>[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)?|[\u4e00-\u9fff]{2,4}?)(?=去|来|处理|跟进|负责|上门|[，。,.;；\s]|$)"
+)
+_MEASURE = re.compile(
+    r"(?:已经?|远程|现场|重新|给|帮)?(?:更换|换了?|重启|重装|升级|重新|清理|调试|维修|拆|刷了?|补了|加固|更新了|修好|措施|处理(?:措施|方法|方式|结果)|原因是|replaced|swapped|rebooted|restarted|reinstalled|reset|patched|rolled back|upgraded|recalibrated|cleaned|rewired|reconfigured|changed the|installed|updated|fixed by|adjusted|tightened|applied)"
+)
+
+
+def fill_rating(s: Scene) -> None:
+    """``satisfaction`` 1–5, and the customer's words as ``feedback``."""
+    match = _RATING.search(s.m.low)
+    if not match or "rated" not in s.marks:
+        return
+    word = match.group("a") or match.group("b")
+    number = _DIGITS.get(word) or int(word)
+    s.put("satisfaction", Decimal(number), match.start(), match.end(), why="a rating")
+    rest = _after_rating(s, match.end())
+    if rest:
+        s.put_text("feedback", *rest, sure=0.8, why="the customer's words")
+
+
+def _after_rating(s: Scene, end: int) -> tuple[int, int] | None:
+    m = s.m
+    head = re.compile(
+        r"[\s，。,.;；:：—-]*(?:(?:他|她|客户|对方|he|she|they|the customer)?\s*(?:说是?|反馈|评价|表示|认为|said|saying|says|comment(?:ed|s)?|because|but)[:：\s]*)?"
+    ).match(m.low, end)
+    start = head.end() if head else end
+    return (start, len(m.low)) if len(m.low) - start >= 2 else None
+
+
+def fill_handling(s: Scene) -> None:
+    """``handler``, ``measures``, ``request_status`` and, where nothing else tells it, ``description``."""
+    states = s.m.section("request_status")
+    if states and "rated" not in s.marks:
+        last = states[-1]
+        s.put("request_status", last.kind.removeprefix("request_status."), last.start, last.end, why="said so")
+    who = _PEOPLE_AFTER.search(s.m.text)
+    if who:
+        s.put_text("handler", *who.span("who"), why="behind a word of assigning")
+    for n in s.m.names:
+        if n.name.kind == "user" and "handler" not in s.slots:
+            s.put_text("handler", n.start, n.end, sure=0.8, why="a colleague")
+    _measures(s)
+
+
+def _measures(s: Scene) -> None:
+    for start, end in s.m.clauses:
+        match = _MEASURE.search(s.m.low, start, end)
+        if match:
+            s.put_text("measures", match.start(), end, sure=0.8, why="words of repair")
+            return
+
+
+_HEAD = re.compile(
+    r"^\s*(?:客户报修|报修|报个修|投诉|(?:录|建|开|提|登记|新建)(?:个|一个|一下)?(?:工单|报修|投诉|服务单|服务请求)|new ticket|open a ticket|log a ticket|raise a ticket|create a (?:service )?(?:ticket|request)|service request|ticket)\s*(?:for|from|about|[:：，,\-—])*\s*"
+)
+
+
+def fill_complaint(s: Scene) -> None:
+    """``description``: the clauses with the fault, without head and contact data."""
+    m = s.m
+    faults = [c for c in m.section("service") if c.kind == "service.fault"]
+    keep = []
+    for start, end in m.clauses:
+        head = _HEAD.match(m.low[start:end])
+        at = start + head.end() if head else start
+        if any(start <= c.start < end for c in faults) or (head and end - at > 4 and not faults):
+            keep.append((at, end))
+        elif (
+            keep
+            and not any(start <= e.start < end for e in m.entities)
+            and not m.cues_in(start, end, ("object.contact",))
+        ):
+            keep.append((start, end))
+    if not keep:
+        keep = [(start, end) for start, end in m.clauses if not any(start <= e.start < end for e in m.entities)][-1:]
+    if keep:
+        s.put_text("description", keep[0][0], keep[-1][1], sure=0.8, why="what is wrong")
