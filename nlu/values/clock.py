@@ -132,7 +132,7 @@ def _spoken(r: Reader, at: int, *, cued: bool) -> tuple[Clock, int] | None:
     value = token.kinds[NUMBER]
     hour = r.number(at)
     if hour is None:
-        return _dotted(r, at, value if isinstance(value, Decimal) else Decimal(0))
+        return _dotted(r, at, value if isinstance(value, Decimal) else Decimal(0), cued=cued)
     after = r.kinds(at + 1)
     if "oclock" in after and r.token(at + 1).word[0] in "点时":
         return _chinese(r, at, hour)
@@ -158,12 +158,13 @@ def _spoken(r: Reader, at: int, *, cued: bool) -> tuple[Clock, int] | None:
     return None
 
 
-def _dotted(r: Reader, at: int, value: Decimal) -> tuple[Clock, int] | None:
+def _dotted(r: Reader, at: int, value: Decimal, *, cued: bool) -> tuple[Clock, int] | None:
     """8.30pm"""
     hour, minute = int(value), int(value * 100) % 100
     if len(r.token(at).word.partition(".")[2]) != 2 or hour > 12 or minute > 59:
         return None
-    return _half_of_day(r, Clock(hour, minute), at + 1)
+    clock = Clock(hour, minute)
+    return _half_of_day(r, clock, at + 1) or ((clock, at + 1) if cued else None)
 
 
 def _french(r: Reader, at: int, clock: Clock) -> tuple[Clock, int] | None:

@@ -12,7 +12,7 @@ from typing import Final, Protocol, TypeAlias
 from nlu.types import Grain
 
 __all__ = [
-    "Days", "Expr", "Fixed", "Mapped", "Monthly", "Weekly", "Within", "Yearly", "add_months", "day", "month", "shifted", "unit_days", "year",
+    "Days", "Expr", "Fixed", "Mapped", "Monthly", "OnWeekday", "Weekly", "Within", "Yearly", "add_months", "day", "month", "shifted", "unit_days", "year",
 ]  # fmt: skip
 
 Days: TypeAlias = tuple[date, date]
@@ -92,6 +92,20 @@ class Weekly:
     def at(self, day: date, *, forward: bool) -> Days | None:
         away = (self.weekday - day.weekday()) % 7 if forward else -((day.weekday() - self.weekday) % 7)
         return _both(_plus_days(day, away))
+
+
+@dataclass(frozen=True, slots=True)
+class OnWeekday:
+    """A yearly day named with its weekday (Sunday, 10 February): of the last and the next one the one that fits."""
+
+    yearly: Yearly
+    weekday: int
+    grain: Grain = Grain.DAY
+
+    def at(self, day: date, *, forward: bool) -> Days | None:
+        asked, other = self.yearly.at(day, forward=forward), self.yearly.at(day, forward=not forward)
+        fits = [days for days in (asked, other) if days and days[0].weekday() == self.weekday]
+        return fits[0] if fits else asked
 
 
 @dataclass(frozen=True, slots=True)

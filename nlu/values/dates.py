@@ -8,7 +8,7 @@ from typing import Final
 
 from nlu.types import Grain
 from nlu.values import cycles, edges
-from nlu.values.cycles import Expr, Fixed, Monthly, Weekly, Within, Yearly
+from nlu.values.cycles import Expr, Fixed, Mapped, Monthly, Weekly, Within, Yearly
 from nlu.values.edges import period_of
 from nlu.values.holidays import holiday, lunar_day, nth_weekday
 from nlu.values.lexicon import NUMBER
@@ -79,7 +79,7 @@ def _from_number(r: Reader, at: int) -> FoundDate | None:
         return _chinese_month(r, at, number)
     if found := _before_edge(r, at, number):
         return found
-    if "dayunit" in after and 1 <= number <= 31 and r.after(at + 1) not in tuple("线楼店机会馆文元"):
+    if "dayunit" in after and 1 <= number <= 31 and token.word != "两" and r.after(at + 1) not in tuple("线楼店机会馆文元"):
         expr = day_of_month(number)
         return (expr, at + 2) if expr else None
     if after.get("unit") == "quarter" and number <= 4 and r.token(at + 1).word == "季度":
@@ -213,7 +213,7 @@ def _from_month(r: Reader, at: int) -> FoundDate | None:
     number = r.number(place) if NUMBER in kinds else kinds.get("ord")
     if isinstance(number, int) and 1 <= number <= 31 and not r.token(place).scaled and "of" not in r.kinds(place - 1):
         after = r.kinds(place + 1)
-        if not after.keys() & {"cur", "percent", "measure", "ampm", "minor"} and after.get("unit") != "quarter":
+        if not after.keys() & {"cur", "percent", "measure", "minor"} and after.get("unit") != "quarter":
             expr = month_day(month, number)
             return _with_year(r, expr, place + 1) if expr else None
     if NUMBER in kinds and r.token(place).digits == 2 and place == at + 1 and isinstance(number, int) and number > 31:
@@ -246,8 +246,25 @@ def _from_ordinal(r: Reader, at: int) -> FoundDate | None:
 
 def _nth_weekday(r: Reader, at: int, weekday: int, which: int) -> FoundDate:
     """first Friday of July; without a month, of this one"""
-    inner = Monthly(lambda year, month: _single(nth_weekday(year, month, weekday, which)))
+    if after := _weekday_after(r, at, weekday, which):
+        return after
+    month = period_of(r, "month", 0)
+    inner = edges.nth_weekday_within(month or Fixed(r.today, r.today, Grain.MONTH), weekday, which)
     return edges.ordinal_of(r, at, which) or (inner, at + 1)
+
+
+def _weekday_after(r: Reader, at: int, weekday: int, which: int) -> FoundDate | None:
+    """third Tuesday after Christmas 2014"""
+    base = r.date(at + 2) if "after" in r.kinds(at + 1) and r.kinds(at + 2) else None
+    if base is None or base[0].grain is not Grain.DAY or not 1 <= which <= 60:
+        return None
+
+    def change(days: cycles.Days) -> cycles.Days:
+        away = (weekday - days[1].weekday() - 1) % 7 + 1 + 7 * (which - 1)
+        found = cycles.shifted(days[1], "day", away) or days[1]
+        return found, found
+
+    return Mapped(base[0], change, Grain.DAY), base[1]
 
 
 def _single(found: date | None) -> cycles.Days | None:
@@ -263,6 +280,8 @@ def _from_weekday(r: Reader, at: int) -> FoundDate | None:
         place += 1
     kinds = r.kinds(place)
     number = kinds.get("ord")
+    if NUMBER in kinds and "." in r.token(place).word and (found := _dotted_day(r, place)):
+        return found
     if number is None and NUMBER in kinds and place == at + 1 and r.token(place).digits == 2 and not r.chinese:
         number = _lone_day(r, place)
     if isinstance(number, int) and 1 <= number <= 31:
@@ -276,6 +295,13 @@ def _from_weekday(r: Reader, at: int) -> FoundDate | None:
         ahead = Weekly(weekday).at(r.today, forward=True)
         return (Fixed(*_week_later(ahead), Grain.DAY), at + 3) if days and ahead else None
     return Weekly(weekday), at + 1
+
+
+def _dotted_day(r: Reader, at: int) -> FoundDate | None:
+    """7.6 beside a weekday: 6 July"""
+    month, _, number = r.token(at).word.partition(".")
+    expr = month_day(int(month), int(number)) if len(month) <= 2 >= len(number) and "ampm" not in r.kinds(at + 1) else None
+    return (expr, at + 1) if expr and 1 <= int(month) <= 12 else None
 
 
 def _week_later(days: cycles.Days) -> cycles.Days:
@@ -413,6 +439,11 @@ def _quarter_letter(r: Reader, at: int) -> FoundDate | None:
     """Q3, H1, q1-2019, FY27, Q2 last year"""
     kind = int(str(r.token(at).kinds["quarterno"]))
     number = r.number(at + 1) if NUMBER in r.glued(at + 1) else None
+    pair = r.glued(at + 1).get("ym")
+    if isinstance(pair, tuple) and r.token(at + 1).word[1] == "-" and kind < 2:  # q1-2019
+        expr = part_of_year(pair[1], *((3, Grain.QUARTER) if kind == 0 else (6, Grain.HALF)))
+        dated = _in_year(expr, pair[0])
+        return (dated, at + 2) if dated else None
     if number is None:
         return None
     if kind == 2:

@@ -41,12 +41,12 @@ class Duration:
         return any(unit in _SECONDS for _, unit in self.parts)
 
 
-def duration_at(r: Reader, at: int) -> tuple[Duration, int] | None:
+def duration_at(r: Reader, at: int, *, joint: bool = True) -> tuple[Duration, int] | None:
     """The length of time that begins at a place."""
     parts: list[tuple[Decimal, str]] = []
     vague = False
     while len(parts) < _MAX_PARTS:
-        joined = at + 1 if parts and r.kinds(at).keys() & {"and", ","} and not r.chinese else at
+        joined = at + 1 if parts and joint and r.kinds(at).keys() & {"and", ","} and not r.chinese else at
         if parts and not r.kinds(joined):
             break
         found = _one(r, joined)
@@ -120,6 +120,8 @@ def _counted(r: Reader, at: int, value: Decimal) -> tuple[Decimal, str, int, boo
     if "half" in r.kinds(place) and r.kinds(place - 1).get(NUMBER) is not None and "unit" in r.kinds(place + 1) and not half:
         return None
     unit = str(r.kinds(place).get("unit", ""))
+    if token.word in ("两", "几") and "dayunit" in r.kinds(place) and r.token(place).word == "日":
+        unit = "day"
     if unit not in _UNITS or _is_date(r, at, place, unit):
         return None
     vague = vague or "多" in r.token(place).word

@@ -132,6 +132,8 @@ def _named_part(r: Reader, at: int) -> FoundDate | None:
         found = Fixed(date(year, 1, 1), date(year, 12, 31), Grain.YEAR), place + 1
     if found is None or found[0].grain in (Grain.DAY, Grain.DAY_PART):
         return None
+    if r.token(at).word == "later" and isinstance(found[0], Fixed) and found[0].start <= r.today <= found[0].end:
+        return Fixed(r.today, found[0].end, Grain.WEEK), found[1]
     return _part(found[0], _PARTS[kind]), found[1]
 
 
@@ -243,9 +245,16 @@ def nth_in(r: Reader, at: int, outer: Expr) -> FoundDate | None:
 
 def _week(r: Reader, at: int) -> FoundDate | None:
     """week of April 10th, the week beginning February 4, week 27 [of last year]"""
-    if r.token(at).kinds["unit"] != "week" or r.chinese:
-        return None
+    unit = str(r.token(at).kinds["unit"])
     place = at + 1
+    if r.chinese or unit not in ("week", "month", "quarter", "year"):
+        return None
+    if found := _after_next(r, place, unit):
+        return found
+    if unit == "year" and r.kinds(place) and (year := r.year(place)):
+        return Fixed(date(year, 1, 1), date(year, 12, 31), Grain.YEAR), place + 1
+    if unit != "week":
+        return None
     if (number := r.number(place)) and NUMBER in r.kinds(place) and number <= 53:
         outer = unit_behind(r, place + 2) if "of" in r.kinds(place + 1) else None
         year = period_of(r, "year", 0)
@@ -258,6 +267,17 @@ def _week(r: Reader, at: int) -> FoundDate | None:
     if found is None or found[0].grain is not Grain.DAY:
         return None
     return Mapped(found[0], lambda days: cycles.unit_days("week", days[0]) or days, Grain.WEEK), found[1]
+
+
+def _after_next(r: Reader, at: int, unit: str) -> FoundDate | None:
+    """the week after next, the month after the next"""
+    place = at + 1 + ("the" in r.kinds(at + 1))
+    if "after" not in r.kinds(at) or r.kinds(place).get("rel") != 1 or r.token(place).word != "next":
+        return None
+    if r.kinds(place + 1).keys() & {"unit", "month", "wday", "holi"}:
+        return None
+    period = period_of(r, unit, 2)
+    return (period, place + 1) if period else None
 
 
 RULES: Final[dict[str, Rule]] = {

@@ -39,7 +39,7 @@ _LUNAR: Final = {
 _LISTED: Final = {
     "diwali": ("SG", "Deepavali"), "eid_fitr": ("AE", "Eid al-Fitr"), "eid_adha": ("AE", "Eid al-Adha"),
     "islamic_new_year": ("AE", "Islamic New Year"), "hanukkah": ("IL", "Hanukkah"), "passover": ("IL", "Pesach"),
-    "rosh_hashanah": ("IL", "Rosh Hashanah"), "yom_kippur": ("IL", "Yom Kippur"), "israel_day": ("IL", "Independence Day"),
+    "rosh_hashanah": ("IL", "Rosh Hashanah"), "yom_kippur": ("IL", "Yom Kippur"),
 }  # fmt: skip
 
 

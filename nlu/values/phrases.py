@@ -1,22 +1,21 @@
-"""Whole time expressions: ranges (周三到周五, between 3 and 5pm), open ends (月底前, since Monday), spans (last 3 months)."""
+"""Whole time expressions: ranges (周三到周五, between 3 and 5pm) and open ends (月底前, since Monday, after 5pm)."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 from nlu.types import Grain
 from nlu.values import cycles
 from nlu.values.clock import clock_at
-from nlu.values.cycles import Fixed, Monthly
-from nlu.values.durations import Duration, duration_at, moved
-from nlu.values.edges import GRAINS
+from nlu.values.cycles import Expr, Fixed, Monthly, Weekly, Within
+from nlu.values.durations import Duration, duration_at
 from nlu.values.lexicon import NUMBER
 from nlu.values.points import Time, merged, point_at
 from nlu.values.reader import Reader
+from nlu.values.spans import span_at
 
 __all__ = ["Phrase", "phrase_at"]
 
-Open = Literal["start", "end"]
+Open: TypeAlias = Literal["start", "end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +30,13 @@ class Phrase:
     lasts: Duration | None = None
     why: str = "time"
 
+    @property
+    def is_plain(self) -> bool:
+        """One time and nothing else."""
+        return self.last is None and self.open is None and self.lasts is None
 
-def phrase_at(r: Reader, at: int) -> tuple[Phrase, int] | None:
-    """The longest time expression that begins at a place."""
-    kinds = r.token(at).kinds
-    for kind, (side, whole) in _PREFIXES.items():
-        if kind in kinds and not r.chinese_word(at) and r.kinds(at + 1):
-            found = _plain_at(r, at + 1, cued=True)
-            if found and found[0].open is None and found[0].last is None:
-                phrase, after = found
-                return replace(phrase, open=side, whole=whole, why=f"{kind} a time"), after
-            if found:
-                return found
-    return _plain_at(r, at, cued=False)
 
+FoundPhrase: TypeAlias = tuple[Phrase, int]
 
 # word before a time → which end is open, whether the time itself belongs to it
 _PREFIXES: Final[dict[str, tuple[Open, bool]]] = {
@@ -52,12 +44,40 @@ _PREFIXES: Final[dict[str, tuple[Open, bool]]] = {
 }  # fmt: skip
 
 
-def _plain_at(r: Reader, at: int, *, cued: bool) -> tuple[Phrase, int] | None:
-    best: tuple[Phrase, int] | None = None
-    for reader in (_span_at, _range_at):
-        found = reader(r, at)
-        if found and (best is None or found[1] > best[1]):
-            best = found
+def phrase_at(r: Reader, at: int) -> FoundPhrase | None:
+    """The longest time expression that begins at a place."""
+    kinds = r.token(at).kinds
+    if "morethan" in kinds:
+        return _more_than(r, at)
+    prefix = next((kind for kind in _PREFIXES if kind in kinds), None)
+    if prefix and not r.chinese_word(at) and r.kinds(at + 1) and "of" not in r.kinds(at + 1):
+        found = _plain_at(r, at + 1, cued=True)
+        if found and found[0].is_plain:
+            return replace(found[0], open=_PREFIXES[prefix][0], whole=_PREFIXES[prefix][1], why=f"{prefix} a time"), found[1]
+        if found:
+            return found
+    return _plain_at(r, at, cued=False)
+
+
+def _more_than(r: Reader, at: int) -> FoundPhrase | None:
+    """more than 2 days before yesterday: until then; more than 2 weeks after today: from then on"""
+    found = point_at(r, at + 1) if r.kinds(at + 1) else None
+    if found is None or not found[0].counted or found[0].day is None:
+        return None
+    days = found[0].day.at(r.today, forward=True)
+    if days is None:
+        return None
+    return Phrase(found[0], open="end" if days[0] > r.today else "start", whole=True, why="more than a length of time"), found[1]
+
+
+def _plain_at(r: Reader, at: int, *, cued: bool) -> FoundPhrase | None:
+    best: FoundPhrase | None = None
+    span = span_at(r, at)
+    if span:
+        best = Phrase(span[0], why="span"), span[1]
+    ranged = _range_at(r, at)
+    if ranged and (best is None or ranged[1] > best[1]):
+        best = ranged
     point = point_at(r, at, cued=cued)
     if point and (best is None or point[1] > best[1]):
         best = _with_hours(r, *point)
@@ -65,170 +85,113 @@ def _plain_at(r: Reader, at: int, *, cued: bool) -> tuple[Phrase, int] | None:
 
 
 # ── what may stand behind ───────────────────────────────────────────────────────────────────────────────────
-def _behind(r: Reader, phrase: Phrase, at: int) -> tuple[Phrase, int]:
+def _behind(r: Reader, phrase: Phrase, at: int) -> FoundPhrase:
     """前, 之后, 以来, or later, for 10 days behind a time"""
+    if not phrase.is_plain:
+        return phrase, at
+    at += "span_end" in r.kinds(at)
     kinds = r.kinds(at)
-    if phrase.open is None and phrase.last is None and phrase.lasts is None:
-        if "span_end" in kinds:
-            at += 1
-            kinds = r.kinds(at)
-        word = r.token(at).word
-        if r.chinese_word(at):
-            for kind, side in (("before", "start"), ("after", "end"), ("since", "end")):
-                if kind in kinds:
-                    whole = kind == "since" or word[0] in "或及"
-                    return replace(phrase, open=side, whole=whole, why=f"{word} behind a time"), at + 1
-        if "orlater" in kinds or "orearlier" in kinds:
-            side = "end" if "orlater" in kinds else "start"
-            return replace(phrase, open=side, whole=True), at + 1
-    if phrase.lasts is None and phrase.last is None and r.token(at).word == "for" and kinds and phrase.open != "start":
+    if "orlater" in kinds or "orearlier" in kinds:
+        return replace(phrase, open="end" if "orlater" in kinds else "start", whole=True, why="or later, or earlier"), at + 1
+    if r.chinese_word(at):
+        return _chinese_open(r, phrase, at)
+    if r.token(at).word == "for" and kinds:
         length = duration_at(r, at + 1) if r.kinds(at + 1) else None
-        if length:
-            return replace(phrase, lasts=length[0], open=None), length[1]
+        if length and not (length[0].is_fine and not phrase.first.clock):
+            return replace(phrase, lasts=length[0], why="a time and a length"), length[1]
     return phrase, at
 
 
-# ── spans ───────────────────────────────────────────────────────────────────────────────────────────────────
-def _span_at(r: Reader, at: int) -> tuple[Phrase, int] | None:
-    """last 3 months, next five days, 近两周, 未来三天, 三天内, within 5 days, 3 days from today"""
-    kinds = r.token(at).kinds
-    place = at + ("the" in kinds)
-    if place > at:
-        kinds = r.kinds(place)
-    if "over" in kinds or "within" in kinds:
-        return _within(r, place)
-    side = kinds.get("rel") if not r.chinese or "span" not in kinds else kinds.get("span")
-    side = kinds.get("span") if side is None else side
-    if isinstance(side, int) and side != 0 and r.kinds(place + 1):
-        found = _length_behind(r, place + 1)
-        if found and abs(side) == 1:
-            rolling = r.token(place).word[0] in "近最过未今接往随" or (r.token(place).word in ("后", "前") and not found[0].is_fine and False)
-            return _units(r, found[0], side, rolling=rolling), found[1]
-    length = duration_at(r, at)
-    if length and "within" in r.kinds(length[1]):
-        end = moved(r.now if length[0].is_fine else r.today, length[0], 1)
-        return _between_days(r, r.now if length[0].is_fine else r.today, end), length[1] + 1
-    return None
+def _chinese_open(r: Reader, phrase: Phrase, at: int) -> FoundPhrase:
+    kinds, word = r.kinds(at), r.token(at).word
+    for kind, side in (("before", "start"), ("since", "end"), ("after", "end")):
+        if kind in kinds:
+            opened = replace(phrase, open="start" if side == "start" else "end", why=f"{word} behind a time")
+            opened = replace(opened, whole=kind == "since" or word[0] in "或及")
+            return _closed(r, opened, at + 1) if side == "end" else (opened, at + 1)
+    return phrase, at
 
 
-def _length_behind(r: Reader, at: int) -> tuple[Duration, int] | None:
-    length = duration_at(r, at)
-    if length or "half" in r.token(at).kinds:
-        return length
-    return None
+def _closed(r: Reader, phrase: Phrase, at: int) -> FoundPhrase:
+    """2010年之后2018年之前: two open ends make a range"""
+    found = point_at(r, at) if r.glued(at) else None
+    if found is None or "before" not in r.kinds(found[1]) or found[0].clock or phrase.first.clock:
+        return phrase, at
+    first = Time(day=phrase.first.day and _first_day(phrase.first.day))
+    return replace(phrase, first=first, last=Time(day=found[0].day and _first_day(found[0].day)), open=None), found[1] + 1
 
 
-def _within(r: Reader, at: int) -> tuple[Phrase, int] | None:
-    """within [the next] 5 days, over the last two weeks"""
-    kinds = r.token(at).kinds
-    place = at + 1
-    while r.kinds(place).keys() & {"the", "rel"} and place < at + 3:
-        place += 1
-    sign = kinds.get("over", 1)
-    length = duration_at(r, place) if r.kinds(place) else None
-    if length is None and r.kinds(place - 1).get("rel") == 1 and "unit" in r.kinds(place):
-        length = _unit_and_more(r, place)
-    if length is None:
-        return None
-    start = r.now if length[0].is_fine else r.today
-    end = moved(start, length[0], 1 if sign == 1 else -1)
-    return (_between_days(r, start, end) if sign == 1 else _between_days(r, end, start)), length[1]
-
-
-def _unit_and_more(r: Reader, at: int) -> tuple[Duration, int] | None:
-    """[within the next] day and 5 hours"""
-    more = duration_at(r, at + 2) if "and" in r.kinds(at + 1) else None
-    first = ((r.now and __import__("decimal").Decimal(1)), str(r.token(at).kinds["unit"]))
-    return (Duration((first, *more[0].parts)), more[1]) if more else (Duration((first,)), at + 1)
-
-
-def _between_days(r: Reader, start: object, end: object) -> Phrase:
-    if isinstance(start, datetime) and isinstance(end, datetime):
-        return Phrase(Time(moments=(start, end)), why="span of hours")
-    first = start if not isinstance(start, datetime) else start.date()
-    last = end if not isinstance(end, datetime) else end.date()
-    return Phrase(Time(day=Fixed(first or r.today, last or r.today, Grain.WEEK)), why="span of days")  # type: ignore[arg-type]
-
-
-def _units(r: Reader, length: Duration, side: int, *, rolling: bool) -> Phrase:
-    """The last or next so many whole units; ``rolling`` counts days from today."""
-    count, unit = length.parts[0]
-    if length.is_fine:
-        end = moved(r.now, length, side)
-        return _between_days(r, *((r.now, end) if side > 0 else (end, r.now)))
-    whole = len(length.parts) == 1 and count == int(count) and unit in ("day", "week", "month", "quarter", "year", "workday")
-    if rolling or not whole:
-        end = moved(r.today, length, side)
-        return _between_days(r, *((r.today, end) if side > 0 else (end, r.today)))
-    here = cycles.unit_days(unit, r.today)
-    anchor = here[0] if here else r.today
-    first = cycles.shifted(anchor, unit, 1 if side > 0 else -int(count))
-    last_unit = cycles.shifted(anchor, unit, int(count) if side > 0 else -1)
-    last = cycles.unit_days(unit, last_unit) if last_unit else None
-    days = (first or r.today, last[1] if last else r.today)
-    return Phrase(Time(day=Fixed(*days, GRAINS[unit] if count == 1 else Grain.WEEK)), why="whole units")
+def _first_day(expr: Expr) -> Expr:
+    return cycles.Mapped(expr, lambda days: (days[0], days[0]), Grain.DAY)
 
 
 # ── ranges ──────────────────────────────────────────────────────────────────────────────────────────────────
-def _range_at(r: Reader, at: int) -> tuple[Phrase, int] | None:
+def _range_at(r: Reader, at: int) -> FoundPhrase | None:
     """from A to B, between A and B, A - B, A 到 B, A 与 B 之间"""
     kinds = r.token(at).kinds
-    opening = "from" if "from" in kinds or ("since" in kinds and not r.chinese) else "between" if "between" in kinds else ""
+    opening = "between" if "between" in kinds else "from" if kinds.keys() & {"from", "since"} else ""
     start = at + 1 if opening else at
     if opening and not r.kinds(start):
         return None
-    first = _end_at(r, start, cued=bool(opening), closing=opening == "between")
+    first = _end_at(r, start, cued=bool(opening))
     if first is None:
         return None
-    phrase = _second(r, *first, opening, start)
-    if phrase is None:
+    found = _second(r, *first, opening, start)
+    return _with_day(r, *found) if found else _open_from(r, opening, *first, at)
+
+
+def _open_from(r: Reader, opening: str, first: Time | int, after: int, at: int) -> FoundPhrase | None:
+    """from 18 Dec for 10 days; 从5月起 is left to the word behind it"""
+    if opening != "from" or not isinstance(first, Time) or r.chinese_word(at) and "since" not in r.kinds(after):
         return None
-    return _with_day(r, *phrase)
+    return Phrase(first, why="from a time"), after
 
 
-def _end_at(r: Reader, at: int, *, cued: bool, closing: bool) -> tuple[Time | int, int] | None:
+def _end_at(r: Reader, at: int, *, cued: bool) -> tuple[Time | int, int] | None:
     """One end of a range: a time, or a bare number that the other end explains."""
-    found = point_at(r, at, cued=cued)
     if "now" in r.token(at).kinds:
         return Time(moments=(r.now, r.now)), at + 1
+    found = point_at(r, at, cued=cued)
     if found:
         return found
     place = at + ("the" in r.token(at).kinds)
-    number = r.number(place)
-    if number is None:
-        number_kind = r.token(place).kinds.get("ord")
-        number = number_kind if isinstance(number_kind, int) else None
-    if number is None or r.token(place).scaled or not 0 <= number <= 2100:
+    token = r.token(place)
+    if place > at and token.gap == 2:
         return None
-    return number, place + 1
+    value = token.kinds.get("ord", token.kinds.get(NUMBER))
+    if value is None or token.scaled and not r.year(place) or not 0 <= int(str(value).split(".")[0]) <= 2100:
+        return None
+    return int(str(value).split(".")[0]), place + 1
 
 
-def _second(r: Reader, first: Time | int, at: int, opening: str, start: int) -> tuple[Phrase, int] | None:
+def _second(r: Reader, first: Time | int, at: int, opening: str, start: int) -> FoundPhrase | None:
+    """The range whose first end stands before ``at``."""
     kinds = r.kinds(at)
-    joint = "to" in kinds or "until" in kinds or (opening == "between" and "and" in kinds) or (r.chinese and "and" in kinds)
-    if not joint or not r.kinds(at + 1):
+    chinese_and = r.chinese and "and" in kinds and opening != "between"
+    joined = kinds.keys() & {"to", "until"} or (opening == "between" and "and" in kinds) or chinese_and
+    if not joined or not r.kinds(at + 1):
         return None
-    if isinstance(first, int) and not opening and r.kinds(at - 1).keys() & {"code"}:
+    found = _end_at(r, at + 1, cued=True)
+    if found is None or (chinese_and and "span_end" not in r.kinds(found[1])):
         return None
-    second = _end_at(r, at + 1, cued=True, closing=False)
-    if second is None:
-        return None
-    last, after = second
-    chinese_and = "and" in kinds and r.chinese and opening != "between"
-    if chinese_and and "span_end" not in r.kinds(after):
-        return None
-    if "span_end" in r.kinds(after):
-        after += 1
-    both = _explained(r, first, last, start, at + 1)
-    return (Phrase(both[0], both[1], why="range"), after) if both else None
+    last, after = found
+    ends = _explained(r, first, last, start, at + 1)
+    return (Phrase(*_day_first(r, *ends), why="range"), after + ("span_end" in r.kinds(after))) if ends else None
+
+
+def _day_first(r: Reader, first: Time, last: Time) -> tuple[Time, Time]:
+    """10am to 12pm Monday: the day behind belongs to both hours."""
+    if first.day or first.clock is None or last.day is None or last.clock is None:
+        return first, last
+    dated = merged(first, replace(last, clock=None), r)
+    return (dated, replace(last, day=None)) if dated else (first, last)
 
 
 def _explained(r: Reader, first: Time | int, last: Time | int, start: int, second: int) -> tuple[Time, Time] | None:
     """Both ends as times: a bare number is an hour beside a clock, a day of the month beside a date, else a year."""
     if isinstance(first, int) and isinstance(last, int):
-        years = r.year(start), r.year(second)
-        if years[0] and years[1] and r.token(start).digits == 4:
-            return Time(day=_year(years[0])), Time(day=_year(years[1]))
+        if r.year(start) and r.year(second) and r.token(start).digits == 4:
+            return Time(day=_year(first)), Time(day=_year(last))
         return None
     if isinstance(first, int):
         time = _like(r, first, last, start) if isinstance(last, Time) else None
@@ -236,10 +199,11 @@ def _explained(r: Reader, first: Time | int, last: Time | int, start: int, secon
     if isinstance(last, int):
         time = _like(r, last, first, second)
         return (first, time) if time else None
-    return (first, last)
+    return first, last
 
 
 def _like(r: Reader, number: int, model: Time, at: int) -> Time | None:
+    """A bare number read like the time at the other end of its range."""
     if r.year(at) and r.token(at).digits == 4:
         return Time(day=_year(number)) if model.day else None
     if model.clock or model.moments:
@@ -250,12 +214,13 @@ def _like(r: Reader, number: int, model: Time, at: int) -> Time | None:
     return None
 
 
-def _year(number: int) -> Fixed:
+def _year(number: int) -> Expr | None:
     days = cycles.year(number)
-    return Fixed(*days, Grain.YEAR) if days else Fixed(*(cycles.year(2000) or ()), Grain.YEAR)
+    return Fixed(*days, Grain.YEAR) if days else None
 
 
-def _with_day(r: Reader, phrase: Phrase, at: int) -> tuple[Phrase, int]:
+# ── hours and their day ─────────────────────────────────────────────────────────────────────────────────────
+def _with_day(r: Reader, phrase: Phrase, at: int) -> FoundPhrase:
     """from 3 to 8pm yesterday, 2-4pm on the 17th: a day behind a range of hours"""
     if phrase.first.day or phrase.last is None or not (phrase.first.clock or phrase.last.clock) or phrase.last.day:
         return phrase, at
@@ -270,28 +235,56 @@ def _with_day(r: Reader, phrase: Phrase, at: int) -> tuple[Phrase, int]:
     return (replace(phrase, first=first, last=last), found[1]) if first else (phrase, at)
 
 
-def _with_hours(r: Reader, time: Time, at: int) -> tuple[Phrase, int]:
-    """tomorrow between 2 and 4pm, Monday 8 to 9, Thursday from 9:30 until 11:00: hours behind a day"""
-    if time.clock or time.moments or time.day is None or time.day.grain not in (Grain.DAY, Grain.DAY_PART):
-        return Phrase(time), at
+def _with_hours(r: Reader, time: Time, at: int) -> FoundPhrase:
+    """tomorrow between 2 and 4pm, Monday 8 to 9, 23/12 before 5pm; last week between Friday and Sunday"""
     place = at
     while r.kinds(place).keys() & {",", "at", "on"} and place < at + 2:
         place += 1
-    if not r.kinds(place):
+    if time.day is None or time.moments or time.clock or not r.kinds(place) or r.chinese_word(place) and "num" not in r.kinds(place):
         return Phrase(time), at
-    found = _range_at(r, place) or _bare_hours(r, place)
-    if found is None:
+    if time.day.grain is Grain.WEEK:
+        return _weekdays_in(r, time.day, place) or (Phrase(time), at)
+    if time.day.grain not in (Grain.DAY, Grain.DAY_PART):
+        return Phrase(time), at
+    found = _open_hours(r, time, place) or _range_at(r, place) or _bare_hours(r, place)
+    if found is None or (found[0].last is None and not found[0].open):
         return Phrase(time), at
     hours, after = found
+    if hours.open:
+        return found
     if hours.first.day or hours.last is None or hours.last.day or not (hours.first.clock and hours.last.clock):
         return Phrase(time), at
     first = merged(time, hours.first, r)
     return (replace(hours, first=first), after) if first else (Phrase(time), at)
 
 
-def _bare_hours(r: Reader, at: int) -> tuple[Phrase, int] | None:
+def _open_hours(r: Reader, time: Time, at: int) -> FoundPhrase | None:
+    """next Wednesday later than 10 in the morning"""
+    prefix = next((kind for kind in _PREFIXES if kind in r.kinds(at)), None)
+    found = point_at(r, at + 1, cued=True) if prefix and r.kinds(at + 1) else None
+    if prefix and found is None and (clock := clock_at(r, at + 1, cued=True)):
+        found = Time(clock=clock[0]), clock[1]
+    if prefix is None or found is None or found[0].day or not found[0].clock:
+        return None
+    both = merged(time, found[0], r)
+    side, whole = _PREFIXES[prefix]
+    return (Phrase(both, open=side, whole=whole, why=f"{prefix} an hour"), found[1]) if both else None
+
+
+def _weekdays_in(r: Reader, week: Expr, at: int) -> FoundPhrase | None:
+    """last week between Friday and Sunday"""
+    found = _range_at(r, at)
+    if found is None or found[0].last is None:
+        return None
+    first, last = found[0].first.day, found[0].last.day
+    if not isinstance(first, Weekly) or not isinstance(last, Weekly):
+        return None
+    return replace(found[0], first=Time(day=Within(first, week)), last=Time(day=Within(last, week))), found[1]
+
+
+def _bare_hours(r: Reader, at: int) -> FoundPhrase | None:
     """10-4, from 3 to 5 behind a day"""
-    place = at + ("from" in r.token(at).kinds or "between" in r.token(at).kinds)
+    place = at + bool(r.token(at).kinds.keys() & {"from", "between"})
     if NUMBER not in r.token(place).kinds or not r.kinds(place + 1).keys() & {"to", "and", "until"} or NUMBER not in r.kinds(place + 2):
         return None
     first, last = clock_at(r, place, cued=True), clock_at(r, place + 2, cued=True)

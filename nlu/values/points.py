@@ -7,7 +7,7 @@ from typing import Final
 from nlu.types import Grain
 from nlu.values import cycles
 from nlu.values.clock import Clock, clock_at, with_part
-from nlu.values.cycles import Expr, Fixed, Monthly, Weekly, Within, Yearly
+from nlu.values.cycles import Expr, Fixed, Monthly, OnWeekday, Weekly, Within, Yearly
 from nlu.values.durations import Duration, duration_at, moved
 from nlu.values.lexicon import NUMBER
 from nlu.values.reader import Reader
@@ -35,8 +35,10 @@ class Time:
 
 def point_at(r: Reader, at: int, *, cued: bool = False) -> tuple[Time, int] | None:
     """The time at a place, with prepositions before it and between its pieces."""
+    if "in" in r.token(at).kinds and (counted := _counted_at(r, at)):
+        return counted
     start, leading = at, 0
-    while leading < 2 and r.token(at).kinds.keys() & {"on", "at", "in", "of", "for"} and r.kinds(at + 1) and not r.chinese_word(at):
+    while leading < 2 and r.token(at).kinds.keys() & {"on", "at", "in", "of", "for", "during"} and r.kinds(at + 1) and not r.chinese_word(at):
         at, leading = at + 1, leading + 1
     cue = cued or leading > 0
     hour_cue = leading > 0 and "at" in r.token(at - 1).kinds
@@ -61,7 +63,9 @@ def _next_piece(r: Reader, time: Time, at: int) -> tuple[Time, int] | None:
         if not r.kinds(place):
             return None
         hour = "at" in r.kinds(place - 1) and place > at
-        found = piece_at(r, place, cued=True, hour=hour)
+        found = piece_at(r, place, cued=True, hour=hour) or (_bare_day(r, place) if place > at else None)
+        if found is None and time.day and "ampm" in r.kinds(place) and place == at:
+            found = Time(part="afternoon" if r.kinds(place)["ampm"] else "morning"), place + 1
         both = merged(time, found[0], r) if found else None
         if found and both:
             return both, found[1]
@@ -89,7 +93,7 @@ def piece_at(r: Reader, at: int, *, cued: bool, hour: bool = False) -> tuple[Tim
 
 def _leads_part(r: Reader, at: int) -> bool:
     """8 this evening, 9 tomorrow evening: a bare hour before a part of the day."""
-    if r.chinese or NUMBER not in r.token(at).kinds:
+    if r.chinese or NUMBER not in r.token(at).kinds or (r.token(at).gap < 2 and not r.token(at - 1).kinds):
         return False
     kinds = r.kinds(at + 1)
     return "tonight" in kinds or (bool(kinds.keys() & {"rel", "dayrel"}) and "part" in r.kinds(at + 2))
@@ -128,6 +132,8 @@ def _is_certain(r: Reader, at: int, end: int) -> bool:
             return True
         if word in _DOUBTFUL_DAYS and word not in ("sat", "sun"):
             return r.is_capital(at) or bool(r.kinds(end).keys() & {NUMBER, "clock", "part", "to", "noon", "at", "dayrel"})
+        if "rel" in r.kinds(end):
+            return True
         return bool(r.kinds(end).keys() & {NUMBER, "clock", "to", "and"} and (r.is_capital(at) or NUMBER in r.kinds(end)))
     return True
 
@@ -173,8 +179,8 @@ def _counted_at(r: Reader, at: int) -> tuple[Time, int] | None:
     kinds = r.token(at).kinds
     if "in" in kinds and not r.chinese_word(at):
         found = duration_at(r, at + 1) if r.kinds(at + 1) else None
-        if found and r.token(found[1]).word in ("time", "’s") and r.kinds(found[1]) is not None:
-            return _from(r, r.now, found[0], 1), found[1] + (r.token(found[1]).gap < 2)
+        if found and r.token(found[1]).word in ("time", "'s", "s"):
+            return _from(r, r.now, found[0], 1), found[1]
         return (_from(r, r.now, found[0], 1), found[1]) if found else None
     if fridays := _weekdays_from_now(r, at):
         return fridays
@@ -183,7 +189,7 @@ def _counted_at(r: Reader, at: int) -> tuple[Time, int] | None:
         return None
     length, after = found
     behind = r.kinds(after)
-    if "ago" in behind and not (r.chinese and "before" in behind and False):
+    if "ago" in behind:
         return _from(r, r.now, length, -1), after + 1
     if "hence" in behind:
         return _from(r, r.now, length, 1), after + 1
@@ -260,8 +266,12 @@ def _both_days(first: Time, second: Time, r: Reader) -> Expr | None:
     if isinstance(small, Fixed) and isinstance(large, Fixed):
         return small if (small.start >= large.start and small.end <= large.end and small.grain != large.grain) or small == large else None
     if large.grain is Grain.DAY and small.grain is Grain.DAY:
+        if isinstance(small, Fixed) != isinstance(large, Fixed):
+            return large if isinstance(small, Fixed) else small  # next Sunday 5/20: the date wins
         days = small.at(r.today, forward=True)
         return small if days and days == large.at(days[0], forward=True) else None
+    if small.grain is large.grain:
+        return None
     if large.grain in (Grain.MONTH, Grain.QUARTER, Grain.HALF, Grain.YEAR) and isinstance(small, Monthly | Yearly):
         return Within(small, large)
     return None
@@ -281,6 +291,8 @@ def _weekday_near(weekday: Weekly, other: Expr, counted: str) -> Expr | None:
     if other.grain in (Grain.WEEK, Grain.MONTH):
         return Within(weekday, other)
     if not counted or not isinstance(other, Fixed):
+        if isinstance(other, Yearly):
+            return OnWeekday(other, weekday.weekday)
         return other if other.grain is Grain.DAY else None
     week = cycles.unit_days("week", other.start)
     start = week[0] if week and counted in ("week", "fortnight", "day") else other.start

@@ -68,7 +68,9 @@ class Reader:
         if number is None or not 1900 <= number <= 2100:
             return None
         token = self.tokens[at]
-        return number if token.digits in (0, 4) and not token.scaled and "." not in token.word else None
+        if token.scaled:
+            return number if not token.word and number % 1000 else None  # two thousand and eighteen
+        return number if token.digits in (0, 4) and "." not in token.word else None
 
     def date(self, at: int) -> "FoundDate | None":
         """The longest date or period that begins at a place."""
@@ -104,7 +106,7 @@ class Reader:
     def chinese_word(self, at: int) -> bool:
         """Whether the token is written in Chinese characters."""
         word = self.token(at).word
-        return bool(word) and not word[0].isascii()
+        return bool(word) and word[0] >= "\u3400"
 
     def is_capital(self, at: int) -> bool:
         return self.plain.is_capital(self.tokens[at].start)

@@ -138,6 +138,10 @@ def _is_known_whole(expr: Expr) -> bool:
 def _days(first: Expr, last: Expr, now: datetime, *, forward: bool) -> Ends | None:
     """Days from A to B. The end that is known, or known better, says where the other lies."""
     today = now.date()
+    if forward and not _is_known(first) and not _is_known(last) and _exactness(first) == _exactness(last):
+        b = last.at(today, forward=True)  # the first range that is not over
+        a = first.at(b[0], forward=False) if b else None
+        return (a[0], b[1]) if a and b else None
     anchor_last = (_is_known(last) and not _is_known(first)) or (_exactness(last) > _exactness(first) and not _is_known(first))
     if anchor_last:
         b = last.at(today, forward=forward)

@@ -119,7 +119,7 @@ class _Scanner:
                 if owner.word[-1].isascii() and owner.word[-1].isalpha() and not owner.kinds.keys() & (_BEFORE_DIGITS | {"year"}):
                     return True
             if text[start - 1].isascii() and text[start - 1].isalpha():
-                quarter = "quarterno" in before.kinds and before.gap != GLUED
+                quarter = "quarterno" in before.kinds and self._stands_free(before)
                 if not quarter and not before.kinds.keys() & (_BEFORE_DIGITS | _AFTER_DIGITS) - {"quarterno"}:
                     return True
                 if not quarter and len(before.word) == 1:
@@ -128,6 +128,11 @@ class _Scanner:
         elif start and text[start - 1] in "_\\":
             return True
         return self._has_foreign_tail(end)
+
+    def _stands_free(self, letter: Token) -> bool:
+        """Whether a Q or H begins a word: Q3, 2019-Q1, 2019Q1; not the q of seq3."""
+        before = self.tokens[-2] if len(self.tokens) > 1 else None
+        return letter.gap != GLUED or before is None or before.word in "-/," or before.digits == 4 or not before.word[-1:].isascii()
 
     def _has_foreign_tail(self, end: int) -> bool:
         text = self.text
@@ -229,6 +234,8 @@ class _Scanner:
             number = read_han(text, decimal.end(), Decimal(f"{number.value}.{_plain_digits(decimal.group(1))}")) or number
         for word, kinds in self.lexicon.han.get(text[start], ()):
             if text.startswith(word, start):
+                if "afteryear" in kinds and word == "年后" and self._follows_number(start):
+                    continue
                 if number and number.end - start > len(word):
                     break
                 self._add(kinds, start, start + len(word))
@@ -238,6 +245,10 @@ class _Scanner:
         token = self._add({NUMBER: number.value}, start, number.end)
         token.scaled, token.vague, token.digits = number.scaled, number.vague, number.digits
         return self._scaled_digits(token) if not number.scaled else number.end
+
+
+    def _follows_number(self, start: int) -> bool:
+        return bool(self.tokens) and self.tokens[-1].end == start and NUMBER in self.tokens[-1].kinds
 
 
 _DOLLARS: Final = {

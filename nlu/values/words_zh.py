@@ -69,7 +69,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "ordmark": {"第": 0},
     "measure_ge": {"个": 0},
     "last": {"最后一个|最后": -1},
-    "afteryear": {"过完年|年后|过年后|春节后|节后": 0},
+    "afteryear": {"过完年|年后|过年后|过了年|过完春节": 0},
     "holi": {
         "春节|过年|大年初一|新春|农历新年|正月初一|正月正时|年初一|农历年|旧历新年": "spring_festival", "除夕|大年三十|年三十|年卅晚": "new_year_eve_lunar",
         "元宵|元宵节|正月十五": "lantern", "清明|清明节": "qingming", "端午|端午节": "dragon_boat", "七夕|七夕节": "qixi",
@@ -78,7 +78,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
         "圣诞|圣诞节": "christmas", "平安夜|圣诞前夜": "christmas_eve", "情人节": "valentine", "妇女节|三八节|女人节": "womens_day", "儿童节|六一|六一儿童节": "childrens_day",
         "教师节": "teachers_day", "青年节|五四": "youth_day", "建军节|八一建军节": "army_day", "建党节|七一": "party_day", "植树节": "arbor_day", "愚人节": "april_fools", "万圣节": "halloween",
         "感恩节": "thanksgiving", "母亲节": "mothers_day", "父亲节": "fathers_day", "复活节": "easter", "双十一|双11|光棍节": "singles_day", "双十二|双12": "double12",
-        "六一八": "june18", "黑色星期五|黑五": "black_friday", "以色列国庆节": "israel_day", "美国国庆|美国国庆节|独立日": "july4", "植树": "arbor_day",
+        "六一八": "june18", "黑色星期五|黑五": "black_friday", "美国国庆|美国国庆节|独立日": "july4", "植树": "arbor_day",
         "平安夜圣诞": "christmas_eve", "跨年夜|跨年": "new_year_eve",
     },
     "lunar": {"农历|阴历|旧历": 0},

@@ -1,0 +1,137 @@
+"""Spans counted from today: last 3 months, next five days, 近两周, 三天内, within 5 days, 2 weeks starting 20 May."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from nlu.types import Grain
+from nlu.values import cycles
+from nlu.values.cycles import Fixed
+from nlu.values.durations import Duration, duration_at, moved
+from nlu.values.edges import GRAINS
+from nlu.values.points import Time, point_at
+from nlu.values.reader import Reader
+
+__all__ = ["FoundTime", "span_at"]
+
+FoundTime = tuple[Time, int]
+_WHOLE_UNITS: Final = frozenset({"day", "week", "month", "quarter", "year", "workday"})
+# 前两个月 and 上两个月 are whole calendar months; 近两个月 and 未来两个月 are counted from today.
+_CALENDAR_WORDS: Final = ("前", "上", "下")
+
+
+def span_at(r: Reader, at: int) -> FoundTime | None:
+    """The span that begins at a place, past a preposition and an article."""
+    place = at
+    while place < at + 2 and r.token(place).kinds.keys() & {"in", "the", "during"} and r.kinds(place + 1):
+        place += 1
+    kinds = r.token(place).kinds
+    if "over" in kinds or "within" in kinds:
+        return _within(r, place) if not r.chinese_word(place) else None
+    if "lessthan" in kinds:
+        return _less_than(r, place)
+    side = kinds.get("rel", kinds.get("span")) if not r.chinese else kinds.get("span", kinds.get("rel"))
+    if isinstance(side, int) and abs(side) == 1 and r.kinds(place + 1):
+        length = duration_at(r, place + 1, joint=False)
+        if length:
+            word = r.token(place).word
+            return _units(r, length[0], side, whole=not r.chinese_word(place) or word in _CALENDAR_WORDS), length[1]
+    return _after_length(r, at)
+
+
+def _after_length(r: Reader, at: int) -> FoundTime | None:
+    """三天内, two upcoming weeks, [for] 2 weeks starting May 20th, for 3 days from today"""
+    start = at + ("for" in r.token(at).kinds)
+    if start > at and not r.kinds(start):
+        return None
+    if (count := r.number(start)) and r.kinds(start + 1).get("rel") in (1, -1) and r.kinds(start + 2).get("unit") in _WHOLE_UNITS:
+        length = Duration(((Decimal(count), str(r.kinds(start + 2)["unit"])),))
+        return _units(r, length, int(str(r.kinds(start + 1)["rel"])), whole=True), start + 3
+    found = duration_at(r, start)
+    if found is None:
+        return None
+    length, after = found
+    if "within" in r.kinds(after) and r.chinese_word(after):
+        origin = r.now if length.is_fine else r.today
+        return _between(origin, moved(origin, length, 1)), after + 1
+    kinds = r.kinds(after)
+    if "since" in kinds or (start > at and "from" in kinds):
+        return _lasting(r, length, after + 1)
+    return None
+
+
+def _lasting(r: Reader, length: Duration, at: int) -> FoundTime | None:
+    """Days that begin at a time and last so long: the last day is included."""
+    base = point_at(r, at, cued=True) if r.kinds(at) else None
+    days = base[0].day.at(r.today, forward=True) if base and base[0].day and not base[0].clock else None
+    end = moved(days[0], length, 1) if days and not length.is_fine else None
+    if base is None or days is None or end is None:
+        return None
+    return _between(days[0], end - timedelta(days=1)), base[1]
+
+
+def _less_than(r: Reader, at: int) -> FoundTime | None:
+    """less than 3 days after tomorrow: the days between"""
+    found = duration_at(r, at + 1) if r.kinds(at + 1) else None
+    if found is None or "after" not in r.kinds(found[1]):
+        return None
+    base = r.date(found[1] + 1) if r.kinds(found[1] + 1) else None
+    days = base[0].at(r.today, forward=True) if base else None
+    end = moved(days[0], found[0], 1) if days and not found[0].is_fine else None
+    return (_between(days[0], end - timedelta(days=1)), base[1]) if base and days and end else None
+
+
+def _within(r: Reader, at: int) -> FoundTime | None:
+    """within [the next] 5 days, over the last two weeks"""
+    sign = 1 if r.token(at).kinds.get("over", 1) == 1 else -1
+    place = at + 1
+    while r.kinds(place).keys() & {"the", "rel"} and place < at + 3:
+        place += 1
+    found = duration_at(r, place) if r.kinds(place) else None
+    if found is None and "rel" in r.kinds(place - 1) and "unit" in r.kinds(place):
+        found = _unit_and_more(r, place)
+    if found is None:
+        return None
+    origin = r.now if found[0].is_fine else r.today
+    other = moved(origin, found[0], sign)
+    return (_between(origin, other) if sign == 1 else _between(other, origin)), found[1]
+
+
+def _unit_and_more(r: Reader, at: int) -> tuple[Duration, int]:
+    """[within the next] day and 5 hours"""
+    first = (Decimal(1), str(r.token(at).kinds["unit"]))
+    more = duration_at(r, at + 2) if "and" in r.kinds(at + 1) and r.kinds(at + 2) else None
+    return (Duration((first, *more[0].parts)), more[1]) if more else (Duration((first,)), at + 1)
+
+
+def _between(start: date | datetime | None, end: date | datetime | None) -> Time:
+    if start is None or end is None:
+        return Time()
+    if isinstance(start, datetime) and isinstance(end, datetime):
+        return Time(moments=(start, end))
+    return Time(day=Fixed(_day(start), _day(end), Grain.WEEK))
+
+
+def _day(at: date | datetime) -> date:
+    return at.date() if isinstance(at, datetime) else at
+
+
+def _units(r: Reader, length: Duration, side: int, *, whole: bool) -> Time:
+    """The last or next so many units: whole calendar units, or counted from today (the past up to today, the future
+    from tomorrow)."""
+    count, unit = length.parts[0]
+    if length.is_fine:
+        other = moved(r.now, length, side)
+        return _between(r.now, other) if side > 0 else _between(other, r.now)
+    if not whole or len(length.parts) > 1 or count != int(count) or unit not in _WHOLE_UNITS:
+        other = moved(r.today, length, side)
+        return _between(r.today + timedelta(days=1), other) if side > 0 else _between(other, r.today)
+    here = cycles.unit_days(unit, r.today) or (r.today, r.today)
+    first = cycles.shifted(here[0], unit, 1 if side > 0 else -int(count))
+    inside = cycles.shifted(here[0], unit, int(count) if side > 0 else -1)
+    last = cycles.unit_days(unit, inside) if inside else None
+    if first is None or last is None:
+        return Time()
+    time = _between(first, last[1])
+    return replace(time, day=Fixed(first, last[1], GRAINS[unit])) if count == 1 else time
