@@ -105,7 +105,7 @@ def _halves(run: str, separators: list[str], chinese: bool) -> list[Piece] | Non
             first, second = shape(left, chinese=chinese), shape(right, chinese=chinese)
             if first[0][0] != CODE and second[0][0] != CODE:
                 return _range(first, len(left), second)
-    if separators.count("/") == 1 and separators.count("-") == 4:
+    if separators.count("/") == 1 and len(separators) > 1:  # 17:00:00/2015-03-29
         left, right = run.split("/")
         return _range(shape(left, chinese=chinese), len(left), shape(right, chinese=chinese))
     return None

@@ -280,8 +280,23 @@ def _after_next(r: Reader, at: int, unit: str) -> FoundDate | None:
     return (period, place + 1) if period else None
 
 
+def _closest(r: Reader, at: int) -> FoundDate | None:
+    """closest Monday to 5 October: before or after, whichever is nearer"""
+    found = r.date(at + 1) if r.kinds(at + 1) else None
+    target = r.date(found[1] + 1) if found and "to" in r.kinds(found[1]) and r.kinds(found[1] + 1) else None
+    if found is None or target is None:
+        return None
+    expr = found[0]
+
+    def change(days: Days) -> Days:
+        both = [near for forward in (False, True) if (near := expr.at(days[0], forward=forward))]
+        return min(both, key=lambda near: abs((near[0] - days[0]).days), default=days)
+
+    return Mapped(target[0], change, Grain.DAY), target[1]
+
+
 RULES: Final[dict[str, Rule]] = {
     "end": _named_part, "begin": _named_part, "mid": _named_part, "early": _named_part, "late": _named_part,
     "endof": _chinese_edge, "beginof": _chinese_edge, "midof": _chinese_edge, "eod": _letters, "bom": _letters,
-    "todate": _to_date, "rest": _rest, "unit": _week,
+    "todate": _to_date, "closest": _closest, "rest": _rest, "unit": _week,
 }  # fmt: skip

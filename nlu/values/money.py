@@ -54,7 +54,7 @@ def _money(value: Decimal, code: str | None, *, vague: bool, why: str) -> Amount
     if code in _SCALED_CODES:
         code, factor = _SCALED_CODES[code]
         value *= factor
-    return Amount("money", value, Money(value, code), vague=vague, why=why)
+    return Amount("money", value, Money(value, code or None), vague=vague, why=why)
 
 
 def _value(r: Reader, at: int) -> Decimal | None:

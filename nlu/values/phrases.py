@@ -1,13 +1,14 @@
 """Whole time expressions: ranges (周三到周五, between 3 and 5pm) and open ends (月底前, since Monday, after 5pm)."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
 from nlu.types import Grain
 from nlu.values import cycles
 from nlu.values.clock import clock_at
 from nlu.values.cycles import Expr, Fixed, Monthly, Weekly, Within
-from nlu.values.durations import Duration, duration_at
+from nlu.values.durations import Duration, duration_at, moved
 from nlu.values.lexicon import NUMBER
 from nlu.values.points import Time, merged, point_at
 from nlu.values.reader import Reader
@@ -53,10 +54,26 @@ def phrase_at(r: Reader, at: int) -> FoundPhrase | None:
     if prefix and not r.chinese_word(at) and r.kinds(at + 1) and "of" not in r.kinds(at + 1):
         found = _plain_at(r, at + 1, cued=True)
         if found and found[0].is_plain:
+            time = found[0].first
+            if not (time.day or time.clock or time.moments):  # after lunch
+                return found[0], found[1]
             return replace(found[0], open=_PREFIXES[prefix][0], whole=_PREFIXES[prefix][1], why=f"{prefix} a time"), found[1]
         if found:
             return found
+        if prefix == "after" and (later := _counted(r, at + 1)):
+            return later
     return _plain_at(r, at, cued=False)
+
+
+def _counted(r: Reader, at: int) -> FoundPhrase | None:
+    """after 5 days: from then on"""
+    found = duration_at(r, at)
+    start = moved(r.now if found[0].is_fine else r.today, found[0], 1) if found else None
+    if found is None or start is None or r.kinds(found[1]).keys() & {"of"}:
+        return None
+    if isinstance(start, datetime):
+        return Phrase(Time(moments=(start, start)), open="end", why="after a length of time"), found[1]
+    return Phrase(Time(day=Fixed(start, start, Grain.DAY)), open="end", why="after a length of time"), found[1]
 
 
 def _more_than(r: Reader, at: int) -> FoundPhrase | None:
@@ -130,6 +147,8 @@ def _range_at(r: Reader, at: int) -> FoundPhrase | None:
     """from A to B, between A and B, A - B, A 到 B, A 与 B 之间"""
     kinds = r.token(at).kinds
     opening = "between" if "between" in kinds else "from" if kinds.keys() & {"from", "since"} else ""
+    if "of" in r.kinds(at + 1) and not r.chinese:
+        return None
     start = at + 1 if opening else at
     if opening and not r.kinds(start):
         return None
@@ -175,7 +194,7 @@ def _second(r: Reader, first: Time | int, at: int, opening: str, start: int) -> 
     if found is None or (chinese_and and "span_end" not in r.kinds(found[1])):
         return None
     last, after = found
-    ends = _explained(r, first, last, start, at + 1)
+    ends = _explained(r, first, last, start, at + 1) or (_hours_of_day(r, start, at + 1, after) if opening else None)
     return (Phrase(*_day_first(r, *ends), why="range"), after + ("span_end" in r.kinds(after))) if ends else None
 
 
@@ -200,6 +219,14 @@ def _explained(r: Reader, first: Time | int, last: Time | int, start: int, secon
         time = _like(r, last, first, second)
         return (first, time) if time else None
     return first, last
+
+
+def _hours_of_day(r: Reader, start: int, second: int, after: int) -> tuple[Time, Time] | None:
+    """from 5 to 6 on 1 Jan: hours, because a day follows"""
+    place = after + ("on" in r.kinds(after))
+    day = point_at(r, place) if r.kinds(place) else None
+    first, last = clock_at(r, start, cued=True), clock_at(r, second, cued=True)
+    return (Time(clock=first[0]), Time(clock=last[0])) if day and day[0].day and first and last else None
 
 
 def _like(r: Reader, number: int, model: Time, at: int) -> Time | None:

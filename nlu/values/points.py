@@ -16,6 +16,8 @@ __all__ = ["Time", "merged", "piece_at", "point_at"]
 
 # Words that may stand between the pieces of one time.
 _FILLERS: Final = frozenset({"at", "on", "in", "the", "of", ",", "for", "-", "(", "'", ")"})
+# Behind a number these say that something is counted.
+_COUNTED: Final = frozenset({"unit", "measure", "cur", "percent", "scale", "ampm", "minor", NUMBER, "hundred"})
 _MAX_FILLERS: Final = 3
 _MAX_PIECES: Final = 6
 _CLAUSE_END: Final = frozenset(".,!?;。，！？；)\n")
@@ -103,6 +105,9 @@ def _bare_day(r: Reader, at: int) -> tuple[Time, int] | None:
     """on 15, for the 27: a day of the month at the end of a clause"""
     place = at + ("the" in r.token(at).kinds)
     number = r.number(place)
+    if place == at and (year := r.year(at)) and not r.chinese and not r.kinds(at + 1).keys() & _COUNTED:
+        days = cycles.year(year)
+        return (Time(day=Fixed(*days, Grain.YEAR)), at + 1) if days and year >= 1950 else None
     if number is None or not 1 <= number <= 31 or r.token(place).scaled or r.token(place).digits == 0 or r.chinese:
         return None
     if place == at and "on" not in r.token(at - 1).kinds:
@@ -132,7 +137,7 @@ def _is_certain(r: Reader, at: int, end: int) -> bool:
             return True
         if word in _DOUBTFUL_DAYS and word not in ("sat", "sun"):
             return r.is_capital(at) or bool(r.kinds(end).keys() & {NUMBER, "clock", "part", "to", "noon", "at", "dayrel"})
-        if "rel" in r.kinds(end):
+        if "rel" in r.kinds(end) or ("in" in r.kinds(end) and r.kinds(end + 1) and duration_at(r, end + 1)):
             return True
         return bool(r.kinds(end).keys() & {NUMBER, "clock", "to", "and"} and (r.is_capital(at) or NUMBER in r.kinds(end)))
     return True
@@ -258,6 +263,9 @@ def _both_days(first: Time, second: Time, r: Reader) -> Expr | None:
     a, b = first.day, second.day
     if a is None or b is None:
         return a or b
+    if second.counted and isinstance(a, Yearly) and isinstance(b, Fixed):  # Thanksgiving 3 months ago
+        days = cycles.unit_days(second.counted, b.start) if second.counted in ("month", "quarter", "year") else None
+        return Within(a, Fixed(*days, Grain.YEAR)) if days else None
     small, large = (a, b) if _size(a) <= _size(b) else (b, a)
     if isinstance(small, Weekly):
         return _weekday_near(small, large, first.counted or second.counted)

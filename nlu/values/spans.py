@@ -7,7 +7,7 @@ from typing import Final
 
 from nlu.types import Grain
 from nlu.values import cycles
-from nlu.values.cycles import Fixed
+from nlu.values.cycles import Fixed, Mapped
 from nlu.values.durations import Duration, duration_at, moved
 from nlu.values.edges import GRAINS
 from nlu.values.points import Time, point_at
@@ -64,11 +64,14 @@ def _after_length(r: Reader, at: int) -> FoundTime | None:
 def _lasting(r: Reader, length: Duration, at: int) -> FoundTime | None:
     """Days that begin at a time and last so long: the last day is included."""
     base = point_at(r, at, cued=True) if r.kinds(at) else None
-    days = base[0].day.at(r.today, forward=True) if base and base[0].day and not base[0].clock else None
-    end = moved(days[0], length, 1) if days and not length.is_fine else None
-    if base is None or days is None or end is None:
+    if base is None or base[0].day is None or base[0].clock or length.is_fine:
         return None
-    return _between(days[0], end - timedelta(days=1)), base[1]
+
+    def change(days: cycles.Days) -> cycles.Days:
+        end = moved(days[0], length, 1) or days[1]
+        return days[0], end - timedelta(days=1)
+
+    return Time(day=Mapped(base[0].day, change, Grain.WEEK)), base[1]
 
 
 def _less_than(r: Reader, at: int) -> FoundTime | None:

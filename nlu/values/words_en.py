@@ -66,6 +66,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "mid": {"mid|middle": 0},
     "early": {"early|earlier": 0},
     "late": {"late|later": 0},
+    "closest": {"closest|nearest": 0},
     "eod": {
         "eod|end of day|end of the day|end of business|close of business|cob|close of play": "day", "eow": "week",
         "eom": "month", "eoq": "quarter", "eoy": "year",
