@@ -119,6 +119,8 @@ def _half_of_day(r: Reader, clock: Clock, at: int) -> tuple[Clock, int] | None:
     if "in" in kinds and "the" in r.kinds(at + 1) and "ampm" in r.kinds(at + 2):
         at += 2
         kinds = r.kinds(at)
+    if r.token(at).word == "a" and "article" in r.glued(at) and r.ends_word(at):  # 3:18a
+        return replace(clock, hour=clock.hour % 12, sure=True), at + 1
     if "ampm" not in kinds or clock.hour > 12:
         return (clock, at + 1) if "ampm" in kinds and clock.hour > 12 else None
     if r.token(at).word == "p" and r.token(at).gap:
@@ -136,7 +138,11 @@ def _spoken(r: Reader, at: int, *, cued: bool) -> tuple[Clock, int] | None:
     after = r.kinds(at + 1)
     if "oclock" in after and r.token(at + 1).word[0] in "点时":
         return _chinese(r, at, hour)
-    if "past" in after or (after.get("unit") == "minute" and r.token(at + 2).word in ("past", "to")):
+    if r.token(at + 1).word in ("past", "after") and after or (
+        r.token(at + 1).word == "to" and "noon" in r.kinds(at + 2)
+    ):
+        return _past(r, at)
+    if after.get("unit") == "minute" and r.token(at + 2).word in ("past", "to"):
         return _past(r, at)
     if cued and token.digits in (3, 4) and hour >= 100 and hour // 100 < 24 and hour % 100 < 60 and not r.year(at):
         return Clock(hour // 100, hour % 100, sure=hour // 100 > 12), at + 1
@@ -191,7 +197,7 @@ def _past(r: Reader, at: int) -> tuple[Clock, int] | None:
     if (not r.kinds(at) and word != "past") or word not in ("past", "to", "after"):
         return None
     hour = clock_at(r, at + 1, cued=True)
-    if hour is None or hour[0].minute:
+    if hour is None or hour[0].minute or (word == "after" and not hour[0].sure):
         return None
     total = hour[0].minutes() + (-minutes if word == "to" else minutes)
     return replace(hour[0], hour=total // 60 % 24, minute=total % 60), hour[1]

@@ -3,7 +3,7 @@
 Each rule begins at a kind of token and gives an ``Expr`` with the place behind it, or None.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from nlu.types import Grain
@@ -146,8 +146,12 @@ def _year_first(r: Reader, at: int, year: int) -> FoundDate | None:
 
 
 def _day_first(r: Reader, at: int, number: int) -> FoundDate | None:
-    """3 March [2026], 15 of February, 4th of july, 14-nov-2023"""
+    """3 March [2026], 15 of February, 4th of july, 14-nov-2023, 20 of next month"""
     place = at + 1
+    if "of" in r.kinds(place) and r.kinds(place + 1) and "month" not in r.kinds(place + 1):
+        outer, day = edges.unit_behind(r, place + 1), day_of_month(number)
+        if outer and day and outer[0].grain is Grain.MONTH:
+            return Within(day, outer[0]), outer[1]
     if r.kinds(place).get("unit") == "day":  # the third day of October
         place += 1
     while r.kinds(place).keys() & {"of", "/", "-", "the"} and place < at + 4:
@@ -167,6 +171,8 @@ def _with_year(r: Reader, expr: Expr, at: int) -> FoundDate:
     year = r.year(place) if NUMBER in r.kinds(place) else None
     if year is None and "'" in r.kinds(place - 1) and place > at and r.token(place).digits == 2:
         year = _full_year(r.number(place) or 0, 2)
+    if year is None and place == at and r.token(at).digits == 2 and NUMBER in r.kinds(at) and "ord" in r.kinds(at - 2) and r.ends_clause(at):
+        year = _full_year(r.number(at) or 0, 2)  # 14th April 15
     if year is not None and not r.kinds(place + 1).keys() & {"cur", "percent", "measure"}:
         dated = _in_year(expr, year)
         if dated:
@@ -207,6 +213,10 @@ def _from_month(r: Reader, at: int) -> FoundDate | None:
     """March, March 3rd, march 3 2015, Dec. 31 , 1994, May twenty nine, March 2018, Mar '26"""
     month = int(str(r.token(at).kinds["month"]))
     place = at + 1
+    if "after" in r.kinds(place) and r.token(place + 1).word == "next" and not r.kinds(place + 2).keys() & {"unit", "wday", "month"}:
+        days = month_of(month).at(r.today, forward=True)
+        later = month_of(month).at(days[1] + timedelta(days=1), forward=True) if days else None
+        return (Fixed(*later, Grain.MONTH), at + 3) if later else None
     while r.kinds(place).keys() & {".", "the", "-", "of"} and place < at + 3:
         place += 1
     kinds = r.kinds(place)
@@ -290,11 +300,12 @@ def _from_weekday(r: Reader, at: int) -> FoundDate | None:
             return dated
         day = day_of_month(number)
         return (_on_weekday(day, weekday), place + 1) if day else None
-    if "after" in r.kinds(at + 1) and r.kinds(at + 2).get("rel") == 1:  # friday after next
+    if "after" in r.kinds(at + 1) and r.kinds(at + 2).get("rel") == 1 and not r.kinds(at + 3).keys() & {"unit", "wday"}:
         days = period_of(r, "week", 1)
         ahead = Weekly(weekday).at(r.today, forward=True)
         return (Fixed(*_week_later(ahead), Grain.DAY), at + 3) if days and ahead else None
-    return Weekly(weekday), at + 1
+    dot = "." in r.glued(at + 1) and len(r.token(at).word) < 6 and bool(r.kinds(at + 2))
+    return Weekly(weekday), at + 1 + dot
 
 
 def _dotted_day(r: Reader, at: int) -> FoundDate | None:
@@ -419,7 +430,23 @@ def _relative_yearly(r: Reader, inner: FoundDate, shift: int) -> FoundDate | Non
     return (Fixed(*days, expr.grain), after) if days else None
 
 
+def _season_of(r: Reader, at: int) -> FoundDate | None:
+    """summer of 2016, summer 2016; a season alone is no date"""
+    found = _with_year(r, _season_days(int(str(r.token(at).kinds["season"]))), at + 1)
+    return found if found[1] > at + 1 else None
+
+
+def _decade(r: Reader, at: int) -> FoundDate | None:
+    """1970s, the nineties"""
+    first = int(str(r.token(at).kinds["decade"]))
+    return Fixed(date(first, 1, 1), date(first + 9, 12, 31), Grain.YEAR), at + 1
+
+
 def _season(r: Reader, at: int, number: int, shift: int) -> FoundDate | None:
+    return _relative_yearly(r, (_season_days(number), at), shift)
+
+
+def _season_days(number: int) -> Yearly:
     """Meteorologists' northern seasons in whole months: spring March to May, … winter December to February."""
 
     def days(year: int) -> cycles.Days | None:
@@ -427,7 +454,7 @@ def _season(r: Reader, at: int, number: int, shift: int) -> FoundDate | None:
         last = cycles.month(year + (number == 3), (3 * number + 5 - 1) % 12 + 1)
         return (first[0], last[1]) if first and last else None
 
-    return _relative_yearly(r, (Yearly(days, Grain.QUARTER), at), shift)
+    return Yearly(days, Grain.QUARTER)
 
 
 def _from_holiday(r: Reader, at: int) -> FoundDate | None:
@@ -492,6 +519,6 @@ def _the(r: Reader, at: int) -> FoundDate | None:
 RULES: Final[dict[str, Rule]] = {
     NUMBER: _from_number, "md": _from_pair, "ymd": _from_day, "ym": _from_year_month, "month": _from_month, "ord": _from_ordinal,
     "wday": _from_weekday, "dayrel": _from_day_word, "yearrel": _from_year_word, "rel": _from_relative, "holi": _from_holiday,
-    "quarterno": _quarter_letter, "quarter": _quarter_word, "halfyear": _half_word, "ordmark": _ordinal_mark, "lunar": _lunar,
+    "quarterno": _quarter_letter, "quarter": _quarter_word, "halfyear": _half_word, "ordmark": _ordinal_mark, "lunar": _lunar, "season": _season_of, "decade": _decade,
     "the": _the, **edges.RULES,
 }  # fmt: skip

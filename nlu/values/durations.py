@@ -65,6 +65,12 @@ def duration_at(r: Reader, at: int, *, joint: bool = True) -> tuple[Duration, in
 def _one(r: Reader, at: int) -> tuple[Decimal, str, int, bool] | None:
     """A count with its unit, the place behind them, whether it is vague."""
     kinds = r.token(at).kinds
+    if kinds.get("unit") == "quarter" or r.kinds(at + 1).get("unit") == "quarter" or "-" in r.kinds(at + 1):
+        if quarters := _quarters(r, at):
+            return quarters
+    if "about" in kinds and r.kinds(at + 1) and "about" not in r.kinds(at + 1):
+        found = _one(r, at + 1)
+        return (*found[:3], True) if found else None
     if kinds.get("unit") == "half" and r.token(at).word == "半年":
         return Decimal(6), "month", at + 1, False
     if "half" in kinds:
@@ -78,6 +84,19 @@ def _one(r: Reader, at: int) -> tuple[Decimal, str, int, bool] | None:
     if isinstance(pair, tuple) and r.kinds(at + 1).get("unit") == "hour" and pair[1]:  # 1/4 h
         return Decimal(pair[0]) / pair[1], "hour", at + 2, False
     return None
+
+
+def _quarters(r: Reader, at: int) -> tuple[Decimal, str, int, bool] | None:
+    """a quarter of an hour, three-quarters of an hour"""
+    count = r.number(at) if NUMBER in r.token(at).kinds else 1
+    place = at + (r.token(at).kinds.get("unit") != "quarter")
+    place += "-" in r.kinds(place)
+    behind = place + 1
+    if r.kinds(place).get("unit") != "quarter" and place > at or not count or "of" not in r.kinds(behind):
+        return None
+    behind += 1 + ("article" in r.kinds(behind + 1))
+    unit = str(r.kinds(behind).get("unit", ""))
+    return (Decimal(count) / 4, unit, behind + 1, False) if unit in ("hour", "year") else None
 
 
 def _half(r: Reader, at: int) -> tuple[Decimal, str, int, bool] | None:

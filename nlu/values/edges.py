@@ -113,7 +113,7 @@ def edge(r: Reader, at: int, period: Expr) -> FoundDate | None:
 
 def unit_behind(r: Reader, at: int) -> FoundDate | None:
     """The running week, month … in "end of [the] month"; else the date that stands there."""
-    place = at + ("the" in r.kinds(at))
+    place = at + ("the" in r.kinds(at) or r.token(at).word in ("my", "our"))
     unit = str(r.kinds(place).get("unit", ""))
     if unit in ("week", "month", "quarter", "year", "weekend") and "rel" not in r.kinds(at) and NUMBER not in r.kinds(place + 1):
         period = period_of(r, unit, 0)
@@ -194,6 +194,19 @@ def nth_week_within(outer: Expr, which: int) -> Mapped:
     return Mapped(outer, change, Grain.WEEK)
 
 
+def nth_weekend_within(outer: Expr, which: int) -> Mapped:
+    """The ``which``-th weekend; a weekend belongs where its Saturday lies."""
+
+    def change(days: Days) -> Days:
+        if which > 0:
+            saturday = days[0] + timedelta(days=(5 - days[0].weekday()) % 7 + 7 * (which - 1))
+        else:
+            saturday = days[1] - timedelta(days=(days[1].weekday() - 5) % 7)
+        return saturday, saturday + timedelta(days=1)
+
+    return Mapped(outer, change, Grain.WEEKEND)
+
+
 def nth_day_within(outer: Expr, which: int) -> Mapped:
     def change(days: Days) -> Days:
         found = days[0] + timedelta(days=which - 1) if which > 0 else days[1]
@@ -209,6 +222,8 @@ def nth_of(outer: FoundDate, kind: str, value: object, which: int) -> FoundDate 
         return None
     if kind == "wday":
         return nth_weekday_within(expr, int(str(value)), which), after
+    if value == "weekend":
+        return nth_weekend_within(expr, which), after
     if value == "week":
         return nth_week_within(expr, which), after
     return (nth_day_within(expr, which), after) if value == "day" and which <= 31 else None

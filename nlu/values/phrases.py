@@ -88,7 +88,11 @@ def _more_than(r: Reader, at: int) -> FoundPhrase | None:
 
 
 def _plain_at(r: Reader, at: int, *, cued: bool) -> FoundPhrase | None:
+    if "now" in r.token(at).kinds and r.is_whole(at, at + 1):
+        return Phrase(Time(moments=(r.now, r.now)), why="now"), at + 1
     best: FoundPhrase | None = None
+    if best := _length_first(r, at):
+        return best
     span = span_at(r, at)
     if span:
         best = Phrase(span[0], why="span"), span[1]
@@ -99,6 +103,22 @@ def _plain_at(r: Reader, at: int, *, cued: bool) -> FoundPhrase | None:
     if point and (best is None or point[1] > best[1]):
         best = _with_hours(r, *point)
     return _behind(r, *best) if best else None
+
+
+def _length_first(r: Reader, at: int) -> FoundPhrase | None:
+    """[for] 2 weeks starting May 20th, for 3 days from today"""
+    start = at + (r.token(at).word == "for")
+    length = duration_at(r, start) if start == at or r.kinds(start) else None
+    if length is None or not r.kinds(length[1] + 1):
+        return None
+    kinds = r.kinds(length[1])
+    if "since" not in kinds and not (start > at and "from" in kinds):
+        return None
+    place = length[1] + 1 + ("from" in r.kinds(length[1] + 1))
+    base = point_at(r, place, cued=True) if r.kinds(place) else None
+    if base is None or (length[0].is_fine and not base[0].clock):
+        return None
+    return Phrase(base[0], lasts=length[0], why="a length and a time"), base[1]
 
 
 # ── what may stand behind ───────────────────────────────────────────────────────────────────────────────────
@@ -155,6 +175,8 @@ def _range_at(r: Reader, at: int) -> FoundPhrase | None:
     first = _end_at(r, start, cued=bool(opening))
     if first is None:
         return None
+    if "code" in r.kinds(first[1]):
+        return None
     found = _second(r, *first, opening, start)
     return _with_day(r, *found) if found else _open_from(r, opening, *first, at)
 
@@ -194,7 +216,11 @@ def _second(r: Reader, first: Time | int, at: int, opening: str, start: int) -> 
     if found is None or (chinese_and and "span_end" not in r.kinds(found[1])):
         return None
     last, after = found
-    ends = _explained(r, first, last, start, at + 1) or (_hours_of_day(r, start, at + 1, after) if opening else None)
+    ends = _explained(r, first, last, start, at + 1)
+    if ends is None and isinstance(first, int) and isinstance(last, int) and (found := _days_of_period(r, first, last, after)):
+        return found
+    if ends is None and opening:
+        ends = _hours_of_day(r, start, at + 1, after)
     return (Phrase(*_day_first(r, *ends), why="range"), after + ("span_end" in r.kinds(after))) if ends else None
 
 
@@ -219,6 +245,16 @@ def _explained(r: Reader, first: Time | int, last: Time | int, start: int, secon
         time = _like(r, last, first, second)
         return (first, time) if time else None
     return first, last
+
+
+def _days_of_period(r: Reader, first: int, last: int, at: int) -> FoundPhrase | None:
+    """from 4 to 22 [of, in] this month: days, because a month follows"""
+    place = at + bool(r.kinds(at).keys() & {"of", "in"})
+    month = r.date(place) if r.kinds(place) else None
+    if month is None or month[0].grain is not Grain.MONTH or not 1 <= first <= last <= 31:
+        return None
+    ends = [Within(Monthly(lambda y, m, d=day: cycles.day(y, m, d)), month[0]) for day in (first, last)]  # type: ignore[misc]
+    return Phrase(Time(day=ends[0]), Time(day=ends[1]), why="days of a month"), month[1]
 
 
 def _hours_of_day(r: Reader, start: int, second: int, after: int) -> tuple[Time, Time] | None:

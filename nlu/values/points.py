@@ -20,7 +20,6 @@ _FILLERS: Final = frozenset({"at", "on", "in", "the", "of", ",", "for", "-", "("
 _COUNTED: Final = frozenset({"unit", "measure", "cur", "percent", "scale", "ampm", "minor", NUMBER, "hundred"})
 _MAX_FILLERS: Final = 3
 _MAX_PIECES: Final = 6
-_CLAUSE_END: Final = frozenset(".,!?;。，！？；)\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def _next_piece(r: Reader, time: Time, at: int) -> tuple[Time, int] | None:
         both = merged(time, found[0], r) if found else None
         if found and both:
             return both, found[1]
-        if not r.kinds(place).keys() & _FILLERS:
+        if not r.kinds(place).keys() & _FILLERS and not ("from" in r.kinds(place) and "rel" in r.kinds(place + 1)):
             return None
         place += 1
     return None
@@ -98,6 +97,8 @@ def _leads_part(r: Reader, at: int) -> bool:
     if r.chinese or NUMBER not in r.token(at).kinds or (r.token(at).gap < 2 and not r.token(at - 1).kinds):
         return False
     kinds = r.kinds(at + 1)
+    if "in" in kinds and (r.kinds(at + 2).keys() | r.kinds(at + 3).keys()) & {"part"}:
+        return "the" in r.kinds(at + 2) or "part" in r.kinds(at + 2)
     return "tonight" in kinds or (bool(kinds.keys() & {"rel", "dayrel"}) and "part" in r.kinds(at + 2))
 
 
@@ -108,12 +109,14 @@ def _bare_day(r: Reader, at: int) -> tuple[Time, int] | None:
     if place == at and (year := r.year(at)) and not r.chinese and not r.kinds(at + 1).keys() & _COUNTED:
         days = cycles.year(year)
         return (Time(day=Fixed(*days, Grain.YEAR)), at + 1) if days and year >= 1950 else None
+    if number is None and "ord" in r.kinds(place) and place > at and "on" in r.token(at - 1).kinds and r.ends_clause(place):
+        number = int(str(r.kinds(place)["ord"]))
+        return (Time(day=Monthly(lambda year, month: cycles.day(year, month, number))), place + 1) if number <= 31 else None
     if number is None or not 1 <= number <= 31 or r.token(place).scaled or r.token(place).digits == 0 or r.chinese:
         return None
     if place == at and "on" not in r.token(at - 1).kinds:
         return None
-    rest = r.text[r.token(place).end :].lstrip(" ")
-    if rest and rest[0] not in _CLAUSE_END and not r.kinds(place + 1).keys() & {"between", "at", "from"}:
+    if not r.ends_clause(place) and not r.kinds(place + 1).keys() & {"between", "at", "from"}:
         return None
     return Time(day=Monthly(lambda year, month: cycles.day(year, month, number))), place + 1
 
@@ -222,10 +225,11 @@ def _weekdays_from_now(r: Reader, at: int) -> tuple[Time, int] | None:
     """three fridays from now"""
     count = r.number(at)
     weekday = r.kinds(at + 1).get("wday")
-    if not count or weekday is None or not r.token(at + 1).word.endswith("s") or "hence" not in r.kinds(at + 2) or count > 500:
+    ahead = "hence" in r.kinds(at + 2)
+    if not count or weekday is None or not (ahead or "ago" in r.kinds(at + 2)) or count > 500:
         return None
-    first = Weekly(int(str(weekday))).at(r.today + timedelta(days=1), forward=True)
-    day = cycles.shifted(first[0], "week", count - 1) if first else None
+    first = Weekly(int(str(weekday))).at(r.today + timedelta(days=1 if ahead else -1), forward=ahead)
+    day = cycles.shifted(first[0], "week", count - 1 if ahead else 1 - count) if first else None
     return (Time(day=Fixed(day, day, Grain.DAY)), at + 3) if day else None
 
 

@@ -103,6 +103,15 @@ class Reader:
         """Whether the tokens from ``at`` up to ``end`` are all the text there is."""
         return not self.text[: self.tokens[at].start].strip() and not self.text[self.tokens[end - 1].end :].strip(" .。!?！？,，")
 
+    def ends_clause(self, at: int) -> bool:
+        """Whether the token ends its clause: a mark of punctuation or nothing behind it."""
+        rest = self.text[self.tokens[at].end :][:3].lstrip(" ")
+        return not rest or rest[0] in ".,!?;。，！？；)\n"
+
+    def ends_word(self, at: int) -> bool:
+        """Whether no letter or digit follows the token."""
+        return not self.text[self.tokens[at].end :][:1].isalnum()
+
     def chinese_word(self, at: int) -> bool:
         """Whether the token is written in Chinese characters."""
         word = self.token(at).word

@@ -26,7 +26,7 @@ _SYMBOLS: Final = {
 # Letters that may stand right before or after digits without making them a code.
 _BEFORE_DIGITS: Final = frozenset({"cur", "quarterno", "month", "wday", "mid", "moneyish", "percent"})
 _AFTER_DIGITS: Final = frozenset(
-    {"scale", "ampm", "unit", "cur", "minor", "month", "measure", "tz", "ordinal", "quarterno", "oclock", "wday"}
+    {"scale", "ampm", "unit", "cur", "minor", "month", "measure", "tz", "ordinal", "quarterno", "oclock", "wday", "article"}
 )
 _ORDINAL: Final = frozenset({"st", "nd", "rd", "th"})
 _HAN_DECIMAL: Final = re.compile(r"[点.]([零一二三四五六七八九\d]{1,4})(?=[万亿千百])")
@@ -116,7 +116,7 @@ class _Scanner:
                 return True
             if text[start - 1] in "-_" and len(self.tokens) > 1 and self.tokens[-2].end == before.start:
                 owner = self.tokens[-2]
-                if owner.word[-1].isascii() and owner.word[-1].isalpha() and not owner.kinds.keys() & (_BEFORE_DIGITS | {"year"}):
+                if owner.word[-1].isascii() and owner.word[-1].isalpha() and not owner.kinds.keys() & (_BEFORE_DIGITS | {"ampm"}):
                     return True
             if text[start - 1].isascii() and text[start - 1].isalpha():
                 quarter = "quarterno" in before.kinds and self._stands_free(before)
@@ -142,6 +142,8 @@ class _Scanner:
         while stop < len(text) and stop < end + 20 and text[stop].isascii() and text[stop].isalpha():
             stop += 1
         tail = text[end:stop]
+        if tail == "s" and text[end - 1] == "0":  # 1970s
+            return False
         if tail in _ORDINAL or (tail == "t" and text[stop : stop + 1].isdigit()):
             return False
         kinds = self.lexicon.latin.get(tail)
@@ -182,6 +184,8 @@ class _Scanner:
             return end + 2
         if word in _ORDINAL and self._ordinal(start, end):
             return end
+        if word == "s" and self._decade(start, end):
+            return end
         if word in known.phrases and (found := self._phrase(word, start, end)):
             return found
         kinds = known.latin.get(word)
@@ -214,6 +218,16 @@ class _Scanner:
         if number is None or not isinstance(value, Decimal):
             return False
         number.kinds, number.end, number.word = {"ord": int(value)}, end, self.text[number.start : end]
+        return True
+
+    def _decade(self, start: int, end: int) -> bool:
+        """1970s, the 90s"""
+        number = self.tokens[-1] if self.tokens else None
+        value = number.kinds.get(NUMBER) if number and number.end == start else None
+        if number is None or not isinstance(value, Decimal) or value % 10 or number.digits not in (2, 4) or value > 2090:
+            return False
+        year = int(value) if number.digits == 4 else int(value) + (2000 if value < 30 else 1900)
+        number.kinds, number.end, number.word = {"decade": year}, end, self.text[number.start : end]
         return True
 
     def _odd_word(self, word: str, start: int, end: int) -> tuple[Kinds, int]:

@@ -1,4 +1,4 @@
-"""Spans counted from today: last 3 months, next five days, 近两周, 三天内, within 5 days, 2 weeks starting 20 May."""
+"""Spans counted from today: last 3 months, next five days, 近两周, 三天内, within 5 days."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -7,10 +7,10 @@ from typing import Final
 
 from nlu.types import Grain
 from nlu.values import cycles
-from nlu.values.cycles import Fixed, Mapped
+from nlu.values.cycles import Fixed
 from nlu.values.durations import Duration, duration_at, moved
 from nlu.values.edges import GRAINS
-from nlu.values.points import Time, point_at
+from nlu.values.points import Time
 from nlu.values.reader import Reader
 
 __all__ = ["FoundTime", "span_at"]
@@ -41,7 +41,7 @@ def span_at(r: Reader, at: int) -> FoundTime | None:
 
 
 def _after_length(r: Reader, at: int) -> FoundTime | None:
-    """三天内, two upcoming weeks, [for] 2 weeks starting May 20th, for 3 days from today"""
+    """三天内, two upcoming weeks"""
     start = at + ("for" in r.token(at).kinds)
     if start > at and not r.kinds(start):
         return None
@@ -55,23 +55,7 @@ def _after_length(r: Reader, at: int) -> FoundTime | None:
     if "within" in r.kinds(after) and r.chinese_word(after):
         origin = r.now if length.is_fine else r.today
         return _between(origin, moved(origin, length, 1)), after + 1
-    kinds = r.kinds(after)
-    if "since" in kinds or (start > at and "from" in kinds):
-        return _lasting(r, length, after + 1)
     return None
-
-
-def _lasting(r: Reader, length: Duration, at: int) -> FoundTime | None:
-    """Days that begin at a time and last so long: the last day is included."""
-    base = point_at(r, at, cued=True) if r.kinds(at) else None
-    if base is None or base[0].day is None or base[0].clock or length.is_fine:
-        return None
-
-    def change(days: cycles.Days) -> cycles.Days:
-        end = moved(days[0], length, 1) or days[1]
-        return days[0], end - timedelta(days=1)
-
-    return Time(day=Mapped(base[0].day, change, Grain.WEEK)), base[1]
 
 
 def _less_than(r: Reader, at: int) -> FoundTime | None:

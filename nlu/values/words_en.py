@@ -18,7 +18,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
         "second|seconds|sec|secs": "second", "minute|minutes|min|mins": "minute", "hour|hours|hr|hrs|h": "hour",
         "day|days": "day", "week|weeks|wk|wks": "week", "fortnight|fortnights": "fortnight",
         "month|months|mth|mths": "month", "quarter|quarters|qtr|qtrs": "quarter", "year|years|yr|yrs": "year",
-        "weekend|weekends": "weekend", "decade|decades": "decade", "century|centuries": "century",
+        "weekend|weekends|week-end|week end": "weekend", "decade|decades": "decade", "century|centuries": "century",
         "business day|business days|working day|working days|workday|workdays": "workday",
     },
     "dayrel": {
@@ -35,7 +35,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "noon": {"noon|midday|mid day": 12, "midnight": 0},
     "ampm": {"am|a m": 0, "pm|p m|p": 12},
     "oclock": {"o'clock|oclock": 0},
-    "now": {"now|right now": 0},
+    "now": {"now|right now|just now|asap|as soon as possible|at the moment|at this moment|immediately": 0},
     "morethan": {"more than|over": 0},
     "lessthan": {"less than": 0},
     "ago": {"ago|back": 0, "before now": 0},
@@ -81,6 +81,10 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "every": {"every|each": 0},
     "freq": {"daily": "DAILY", "weekly": "WEEKLY", "monthly": "MONTHLY", "yearly|annually": "YEARLY"},
     "about": {"about|around|roughly|approximately|approx|circa|some|nearly|almost": 0},
+    "decade": {
+        "twenties": 2020, "thirties": 1930, "forties": 1940, "fifties": 1950, "sixties": 1960, "seventies": 1970,
+        "eighties": 1980, "nineties": 1990,
+    },
     "season": {"spring": 0, "summer": 1, "autumn|fall": 2, "winter": 3},
     "digit": {
         "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
