@@ -5,8 +5,7 @@ import threading
 import time
 from concurrent.futures import Future
 from dataclasses import replace
-
-from nlu.understand import understand
+from functools import partial
 
 from adapters.base import Inbound
 from bot import inbox
@@ -16,11 +15,12 @@ from bot.identity import identify, zone_of
 from bot.known import DatabaseNames, PrefixCache
 from bot.naming import forms_of
 from bot.rules.access import Actor
-from bot.turn import House, Receipt, count_failure, first_turn, later_turn, store_failed
+from bot.turn import Arrival, House, Receipt, count_failure, first_turns, later_turn, store_failed
 from config.crm import Crm, load_crm
 from config.settings import Settings
 from nlu.folding import clean
 from nlu.types import NoNames, Understanding
+from nlu.understand import understand
 from storage.database import Database, Synchronous
 from storage.errors import DatabaseUnavailable
 
@@ -41,6 +41,7 @@ class Bot:
         self._house = House(settings, crm, database.read, PrefixCache())
         self._actors: dict[tuple[str, str, str], tuple[float, Actor | None]] = {}
         self._lock = threading.Lock()
+        self._first_turns = partial(first_turns, self._house)
 
     def receive(self, inbound: Inbound) -> "Future[Receipt]":
         """Store a message and do its turn. The receipt is there when all is durable, and may then be acknowledged.
@@ -48,10 +49,9 @@ class Bot:
         Raises (in the future) `Unavailable` when nothing could be stored: the platform must deliver it again.
         """
         inbound = self._tidy(inbound)
-        heard = self._understand(inbound)
-        now = self.clock()
+        arrival = Arrival(inbound, self._understand(inbound), self.clock())
         receipt: Future[Receipt] = Future()
-        turn = self.database.submit(lambda tx: first_turn(tx, self._house, inbound, heard, now))
+        turn = self.database.submit_together(self._first_turns, arrival, key=inbox.conversation_key(inbound))
         turn.add_done_callback(lambda done: self._settle(done, inbound, receipt))
         return receipt
 
@@ -98,16 +98,15 @@ class Bot:
                 receipts.append(receipt)
 
     def _attempt(self, waiting: inbox.Waiting) -> Receipt | None:
-        heard = self._understand(waiting.inbound)
-        now = self.clock()
+        arrival = Arrival(waiting.inbound, self._understand(waiting.inbound), self.clock())
         try:
-            return self.database.write(lambda tx: later_turn(tx, self._house, waiting, heard, now))
+            return self.database.write(lambda tx: later_turn(self._house, tx, waiting.id, arrival))
         except DatabaseUnavailable:
             raise
         except Exception as error:
             log.error("turn of inbox row %d failed", waiting.id, exc_info=_without_values(error))
             name = type(error).__name__
-            receipt = self.database.write(lambda tx: count_failure(tx, self._house, waiting, name, now))
+            receipt = self.database.write(lambda tx: count_failure(self._house, tx, waiting, name, arrival.at))
             if receipt is None:
                 time.sleep(RETRY_S * 2**waiting.attempts)
             return receipt
@@ -134,7 +133,9 @@ class Bot:
             return known[1]
         try:
             with self.database.read() as tx:
-                actor = identify(tx, inbound, self.settings)
+                actor = identify(tx, [inbound], self.settings)[0]
+                if actor is not None:
+                    _ = actor.teams  # looked up while there is a connection to do it with
         except DatabaseUnavailable:
             return known[1] if known else None
         with self._lock:

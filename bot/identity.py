@@ -1,8 +1,11 @@
 """Who is writing: from a platform's account to the person it belongs to."""
 
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import column, select, table, true
+from sqlalchemy import bindparam, column, select, table, true
 
 from adapters.base import Inbound
 from bot.rules.access import Actor, teams_below
@@ -17,36 +20,55 @@ _users = table(
 )
 _identities = table("identities", *map(column, ("platform", "account", "external_id", "user_id", "deleted_at")))
 _WHO = (
-    select(_users.c.id, _users.c.name, _users.c.role, _users.c.team_id, _users.c.language, _users.c.timezone)
+    select(
+        _identities.c.platform,
+        _identities.c.account,
+        _identities.c.external_id,
+        _users.c.id,
+        _users.c.name,
+        _users.c.role,
+        _users.c.team_id,
+        _users.c.language,
+        _users.c.timezone,
+    )
     .join(_identities, _identities.c.user_id == _users.c.id)
     .where(
         _identities.c.deleted_at.is_(None),
         _users.c.deleted_at.is_(None),
         _users.c.active == true(),
+        _identities.c.platform.in_(bindparam("platforms", expanding=True)),
+        _identities.c.account.in_(bindparam("accounts", expanding=True)),
+        _identities.c.external_id.in_(bindparam("senders", expanding=True)),
     )
 )
 
 
-def identify(tx: Tx, inbound: Inbound, settings: Settings) -> Actor | None:
-    """The active user to whom the sender's account belongs, or None: a stranger, who gets no data."""
-    query = _WHO.where(
-        _identities.c.platform == inbound.platform,
-        _identities.c.account == inbound.account,
-        _identities.c.external_id == inbound.sender_id,
-    )
-    row = tx.connection.execute(query).first()
+def identify(tx: Tx, messages: Sequence[Inbound], settings: Settings) -> list[Actor | None]:
+    """The active user to whom the sender of each message belongs; None for a stranger, who gets no data."""
+    asked = {
+        "platforms": list({message.platform for message in messages}),
+        "accounts": list({message.account for message in messages}),
+        "senders": list({message.sender_id for message in messages}),
+    }
+    rows = {(row.platform, row.account, row.external_id): row for row in tx.connection.execute(_WHO, asked)}
+    found = (rows.get((message.platform, message.account, message.sender_id)) for message in messages)
+    return [_actor(tx, row, message, settings) for row, message in zip(found, messages, strict=True)]
+
+
+def _actor(tx: Tx, row: Any, inbound: Inbound, settings: Settings) -> Actor | None:
     if row is None:
         return None
     zone_name = row.timezone or inbound.timezone or settings.timezone
+    team_id = row.team_id
     return Actor(
         user_id=row.id,
         name=row.name,
         role=row.role,
-        team_id=row.team_id,
+        team_id=team_id,
         language=language_of(row.language or inbound.language, settings.language),
         zone=zone_of(zone_name, settings.timezone),
         zone_name=zone_name,
-        teams_of=lambda: frozenset() if row.team_id is None else teams_below(tx, row.team_id),
+        teams_of=lambda: frozenset() if team_id is None else teams_below(tx, team_id),
     )
 
 
@@ -56,6 +78,7 @@ def language_of(wanted: str | None, default: Language) -> Language:
     return next((language for language in LANGUAGES if language == short), default)
 
 
+@lru_cache(maxsize=1000)
 def zone_of(name: str, default: str) -> ZoneInfo:
     """The zone, or the organisation's where the name means nothing."""
     try:

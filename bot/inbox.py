@@ -1,5 +1,6 @@
 """What came in: every accepted message, once, until its turn is done."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -38,21 +39,27 @@ def chat_key(inbound: Inbound) -> str:
     return "|".join((inbound.platform, inbound.account, inbound.chat_id))[:500]
 
 
-def accept(connection: Connection, inbound: Inbound, *, now: datetime, status: str, attempts: int = 0) -> int | None:
-    """Store the message; its inbox id, or None when it is a repeat."""
+def accept(
+    connection: Connection, messages: Sequence[Inbound], *, now: datetime, status: str, attempts: int = 0
+) -> list[int | None]:
+    """Store the messages; the inbox id of each, None for a repeat."""
     build: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = build(inbox).on_conflict_do_nothing().returning(inbox.c.id)
-    row = {
-        "event_key": event_key(inbound),
-        "conversation_key": conversation_key(inbound),
-        "payload": to_json(inbound),
-        "status": status,
-        "attempts": attempts,
-        "received_at": now,
-        "done_at": now if status == "done" else None,
-    }
-    accepted: int | None = connection.execute(statement, row).scalar_one_or_none()
-    return accepted
+    statement = build(inbox).on_conflict_do_nothing().returning(inbox.c.event_key, inbox.c.id)
+    rows: list[dict[str, Any]] = [
+        {
+            "event_key": event_key(inbound),
+            "conversation_key": conversation_key(inbound),
+            "payload": to_json(inbound),
+            "status": status,
+            "attempts": attempts,
+            "received_at": now,
+            "done_at": now if status == "done" else None,
+        }
+        for inbound in messages
+    ]
+    ids: dict[str, int] = dict(connection.execute(statement, rows).tuples().all())
+    # Popped, so that the second of two equal messages in one batch is the repeat that it is.
+    return [ids.pop(row["event_key"], None) for row in rows]
 
 
 def oldest_waiting(connection: Connection, conversation: str) -> Waiting | None:

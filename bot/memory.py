@@ -1,5 +1,6 @@
 """What a conversation remembers between two messages, as versioned JSON: open dialogs, and what it is about."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.tables import conversations
+from storage.tables import conversations as table
 
 VERSION = 1
 MAX_DIALOGS = 3  # an aside within an aside within an aside: more is forgotten, oldest first
@@ -43,44 +44,52 @@ class Conversation:
 
     key: str
     memory: Memory
-    version: int | None
-    last_outbox_id: int | None
-    waiting: int
-
-    def save(self, connection: Connection, *, now: datetime) -> None:
-        """Write it back. Raises `LostConversation` where it is not as it was read."""
-        row = {
-            "state": self.memory.to_json(),
-            "last_outbox_id": self.last_outbox_id,
-            "updated_at": now,
-            "waiting": self.waiting,
-        }
-        if self.version is None:
-            build: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-            statement = build(conversations).on_conflict_do_nothing().returning(conversations.c.id)
-            written = connection.execute(statement, {**row, "key": self.key, "version": 1}).first() is not None
-        else:
-            result = connection.execute(
-                _UPDATE, {**row, "b_key": self.key, "b_version": self.version, "version": self.version + 1}
-            )
-            written = result.rowcount == 1
-        if not written:
-            raise LostConversation(self.key)
+    version: int | None = None
+    last_outbox_id: int | None = None
+    waiting: int = 0
 
 
-def lock(connection: Connection, key: str) -> Conversation:
-    """The conversation, locked against every other turn until this transaction ends; then its state is read."""
-    row = connection.execute(_LOCK, {"b_key": key}).first()
-    if row is None:
-        return Conversation(key, Memory(), None, None, 0)
-    return Conversation(key, Memory.from_json(row.state), row.version, row.last_outbox_id, row.waiting)
+def lock(connection: Connection, keys: Iterable[str]) -> dict[str, Conversation]:
+    """The conversations, locked against every other turn until this transaction ends; then their states are read."""
+    wanted = sorted(set(keys))  # in one order, so that two transactions never wait for each other crosswise
+    found = {
+        row.key: Conversation(row.key, Memory.from_json(row.state), row.version, row.last_outbox_id, row.waiting)
+        for row in connection.execute(_LOCK, {"keys": wanted})
+    }
+    return {key: found.get(key) or Conversation(key, Memory()) for key in wanted}
+
+
+def save(connection: Connection, conversations: Collection[Conversation], *, now: datetime) -> None:
+    """Write them back. Raises `LostConversation` where one is not as it was read."""
+    new = [_row(item, now) | {"key": item.key, "version": 1} for item in conversations if item.version is None]
+    old = [
+        _row(item, now) | {"b_key": item.key, "b_version": item.version, "version": item.version + 1}
+        for item in conversations
+        if item.version is not None
+    ]
+    written = 0
+    if new:
+        build: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+        written += connection.execute(build(table).on_conflict_do_nothing(), new).rowcount
+    if old:
+        written += connection.execute(_UPDATE, old).rowcount
+    if written != len(conversations):
+        raise LostConversation
+
+
+def _row(item: Conversation, now: datetime) -> dict[str, Any]:
+    return {
+        "state": item.memory.to_json(),
+        "last_outbox_id": item.last_outbox_id,
+        "updated_at": now,
+        "waiting": item.waiting,
+    }
 
 
 _LOCK = (
-    select(conversations.c.state, conversations.c.version, conversations.c.last_outbox_id, conversations.c.waiting)
-    .where(conversations.c.key == bindparam("b_key"))
+    select(table.c.key, table.c.state, table.c.version, table.c.last_outbox_id, table.c.waiting)
+    .where(table.c.key.in_(bindparam("keys", expanding=True)))
+    .order_by(table.c.key)
     .with_for_update()
 )
-_UPDATE = update(conversations).where(
-    conversations.c.key == bindparam("b_key"), conversations.c.version == bindparam("b_version")
-)
+_UPDATE = update(table).where(table.c.key == bindparam("b_key"), table.c.version == bindparam("b_version"))

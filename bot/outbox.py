@@ -32,32 +32,38 @@ class Row:
     attempts: int
 
 
-def enqueue(
-    connection: Connection,
-    to: Inbound,
-    reply: Reply,
-    *,
-    dedupe_key: str,
-    now: datetime,
-    lane: Lane = "reply",
-    status: str = "waiting",
-) -> int | None:
-    """Add a message to the chat that ``to`` came from; its outbox id, or None when the key is there already."""
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something to be sent to the chat that ``to`` came from."""
+
+    to: Inbound
+    reply: Reply
+    dedupe_key: str
+    lane: Lane = "reply"
+
+
+def enqueue(connection: Connection, messages: Sequence[Message], *, now: datetime) -> list[int | None]:
+    """Add messages; the outbox id of each, None where its key is there already."""
+    if not messages:
+        return []
     build: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    row = {
-        "dedupe_key": dedupe_key,
-        "chat_key": chat_key(to),
-        "conversation_key": conversation_key(to),
-        "lane": lane,
-        "payload": _payload(to, reply),
-        "status": status,
-        "attempts": 0,
-        "try_at": now,
-        "created_at": now,
-    }
-    statement = build(outbox).on_conflict_do_nothing().returning(outbox.c.id)
-    added: int | None = connection.execute(statement, row).scalar_one_or_none()
-    return added
+    statement = build(outbox).on_conflict_do_nothing().returning(outbox.c.dedupe_key, outbox.c.id)
+    rows = [
+        {
+            "dedupe_key": message.dedupe_key,
+            "chat_key": chat_key(message.to),
+            "conversation_key": conversation_key(message.to),
+            "lane": message.lane,
+            "payload": _payload(message.to, message.reply),
+            "status": "waiting",
+            "attempts": 0,
+            "try_at": now,
+            "created_at": now,
+        }
+        for message in messages
+    ]
+    ids: dict[str, int] = dict(connection.execute(statement, rows).tuples().all())
+    return [ids.pop(message.dedupe_key, None) for message in messages]
 
 
 def _payload(to: Inbound, reply: Reply) -> dict[str, Any]:

@@ -5,8 +5,10 @@ inbox row) is committed together or not at all.
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from adapters.base import Inbound
 from bot import inbox, outbox
@@ -14,7 +16,8 @@ from bot.conversation import respond
 from bot.dialogs.model import Reply
 from bot.identity import identify, language_of
 from bot.known import DatabaseNames, PrefixCache, Reader
-from bot.memory import Conversation, lock
+from bot.memory import Conversation, lock, save
+from bot.rules.access import Actor
 from bot.world import World
 from config.catalog import catalog
 from config.crm import Crm
@@ -45,54 +48,73 @@ class House:
     prefixes: PrefixCache
 
 
-def first_turn(tx: Tx, house: House, inbound: Inbound, heard: Understanding, now: datetime) -> Receipt:
-    """Accept a message and do its turn; a repeat is recognised and has no effect."""
-    inbox_id = inbox.accept(tx.connection, inbound, now=now, status="done")
-    if inbox_id is None:
-        return Receipt(inbox.chat_key(inbound), is_repeat=True)
-    conversation = lock(tx.connection, inbox.conversation_key(inbound))
-    if conversation.waiting:
-        # An earlier message of this conversation is still to be tried again: this one comes after it.
-        conversation.waiting += 1
-        inbox.mark(tx.connection, inbox_id, status="waiting", now=now)
-        conversation.save(tx.connection, now=now)
-        return Receipt(inbox.chat_key(inbound), is_waiting=True)
-    return _turn(tx, house, conversation, inbox_id, inbound, heard, now)
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message that came in, with what it says and when it came."""
+
+    inbound: Inbound
+    heard: Understanding
+    at: datetime
 
 
-def later_turn(tx: Tx, house: House, waiting: inbox.Waiting, heard: Understanding, now: datetime) -> Receipt | None:
+def first_turns(house: House, tx: Tx, arrivals: Sequence[Arrival]) -> list[Receipt]:
+    """Accept messages and do their turns; a repeat is recognised and has no effect.
+
+    Several at once share their statements: that is what makes a busy bot cheap. One conversation has one turn at a
+    time, so a second message of the same one waits for the next round.
+    """
+    now = arrivals[0].at
+    ids = inbox.accept(tx.connection, [arrival.inbound for arrival in arrivals], now=now, status="done")
+    receipts = [Receipt(inbox.chat_key(arrival.inbound), is_repeat=True) for arrival in arrivals]
+    todo = [n for n, inbox_id in enumerate(ids) if inbox_id is not None]
+    while todo:
+        turns: dict[str, int] = {}
+        for n in todo:
+            turns.setdefault(inbox.conversation_key(arrivals[n].inbound), n)
+        done = list(turns.values())
+        results = _round(tx, house, [(ids[n] or 0, arrivals[n]) for n in done])
+        for n, receipt in zip(done, results, strict=True):
+            receipts[n] = receipt
+        todo = [n for n in todo if n not in set(done)]
+    return receipts
+
+
+def later_turn(house: House, tx: Tx, inbox_id: int, arrival: Arrival) -> Receipt | None:
     """Do the turn of a stored message; None when somebody else has done it, or an older one comes first."""
-    conversation = lock(tx.connection, inbox.conversation_key(waiting.inbound))
-    oldest = inbox.oldest_waiting(tx.connection, conversation.key)
-    if oldest is None or oldest.id != waiting.id:
+    key = inbox.conversation_key(arrival.inbound)
+    conversation = lock(tx.connection, [key])[key]
+    oldest = inbox.oldest_waiting(tx.connection, key)
+    if oldest is None or oldest.id != inbox_id:
         return None
     conversation.waiting = max(0, conversation.waiting - 1)
-    inbox.mark(tx.connection, waiting.id, status="done", now=now)
-    return _turn(tx, house, conversation, waiting.id, waiting.inbound, heard, now)
+    inbox.mark(tx.connection, inbox_id, status="done", now=arrival.at)
+    actors = identify(tx, [arrival.inbound], house.settings)
+    return _answer(tx, house, [(conversation, inbox_id, arrival, actors[0])])[0]
 
 
 def store_failed(tx: Tx, inbound: Inbound, error: str, now: datetime) -> bool:
     """Keep a message whose first turn failed; False when it is a repeat."""
-    inbox_id = inbox.accept(tx.connection, inbound, now=now, status="waiting", attempts=1)
+    inbox_id = inbox.accept(tx.connection, [inbound], now=now, status="waiting", attempts=1)[0]
     if inbox_id is None:
         return False
-    conversation = lock(tx.connection, inbox.conversation_key(inbound))
-    conversation.waiting += 1
-    conversation.save(tx.connection, now=now)
+    for conversation in lock(tx.connection, [inbox.conversation_key(inbound)]).values():
+        conversation.waiting += 1
+        save(tx.connection, [conversation], now=now)
     log.warning("turn of inbox row %d failed: %s", inbox_id, error)
     return True
 
 
-def count_failure(tx: Tx, house: House, waiting: inbox.Waiting, error: str, now: datetime) -> Receipt | None:
+def count_failure(house: House, tx: Tx, waiting: inbox.Waiting, error: str, now: datetime) -> Receipt | None:
     """Note that a stored message failed once more; at the last attempt it is dead and the person is told."""
-    conversation = lock(tx.connection, inbox.conversation_key(waiting.inbound))
+    key = inbox.conversation_key(waiting.inbound)
+    conversation = lock(tx.connection, [key])[key]
     attempts = inbox.note_failure(tx.connection, waiting.id, error)
     if attempts < inbox.MAX_ATTEMPTS:
         return None
     conversation.waiting = max(0, conversation.waiting - 1)
     words = catalog(language_of(waiting.inbound.language, house.settings.language))
     reply = Reply(words.say("error.internal", ref=reference(waiting.id)))
-    return _send(tx, conversation, waiting.id, waiting.inbound, reply, now)
+    return _send(tx, [(conversation, waiting.id, waiting.inbound, reply)], now)[0]
 
 
 def reference(inbox_id: int) -> str:
@@ -105,40 +127,74 @@ def reference(inbox_id: int) -> str:
     return code.rjust(4, "0")
 
 
-def _turn(
-    tx: Tx,
-    house: House,
-    conversation: Conversation,
-    inbox_id: int,
-    inbound: Inbound,
-    heard: Understanding,
-    now: datetime,
-) -> Receipt:
-    actor = identify(tx, inbound, house.settings)
+def _round(tx: Tx, house: House, turns: Sequence[tuple[int, Arrival]]) -> list[Receipt]:
+    """The turns of different conversations."""
+    messages = [arrival.inbound for _id, arrival in turns]
+    conversations = lock(tx.connection, map(inbox.conversation_key, messages))
+    actors = identify(tx, messages, house.settings)
+    receipts: dict[int, Receipt] = {}
+    ready, held = [], []
+    for (inbox_id, arrival), actor in zip(turns, actors, strict=True):
+        conversation = conversations[inbox.conversation_key(arrival.inbound)]
+        if conversation.waiting:
+            # An earlier message of this conversation is still to be tried again: this one comes after it.
+            conversation.waiting += 1
+            held.append(conversation)
+            inbox.mark(tx.connection, inbox_id, status="waiting", now=arrival.at)
+            receipts[inbox_id] = Receipt(inbox.chat_key(arrival.inbound), is_waiting=True)
+        else:
+            ready.append((conversation, inbox_id, arrival, actor))
+    if held:
+        save(tx.connection, held, now=turns[0][1].at)
+    for (_conversation, inbox_id, _arrival, _actor), receipt in zip(ready, _answer(tx, house, ready), strict=True):
+        receipts[inbox_id] = receipt
+    return [receipts[inbox_id] for inbox_id, _arrival in turns]
+
+
+_Turn: TypeAlias = tuple[Conversation, int, Arrival, Actor | None]
+
+
+def _answer(tx: Tx, house: House, turns: Sequence[_Turn]) -> list[Receipt]:
+    """Find the answers and put them into the outbox."""
+    answers = []
+    for turn in turns:
+        conversation, inbox_id, arrival, _actor = turn
+        own = tx.fork()
+        answers.append((conversation, inbox_id, arrival.inbound, _reply(own, house, turn)))
+        own.finish()
+    return _send(tx, answers, turns[0][2].at) if turns else []
+
+
+def _reply(tx: Tx, house: House, turn: _Turn) -> Reply:
+    conversation, inbox_id, arrival, actor = turn
+    inbound = arrival.inbound
     if actor is None:
-        words = catalog(language_of(inbound.language, house.settings.language))
-        return _send(tx, conversation, inbox_id, inbound, Reply(words.say("error.stranger")), now)
+        return Reply(catalog(language_of(inbound.language, house.settings.language)).say("error.stranger"))
     world = World(
         tx=tx,
         actor=actor,
         crm=house.crm,
         settings=house.settings,
         words=catalog(actor.language),
-        now=now.astimezone(actor.zone),
+        now=arrival.at.astimezone(actor.zone),
         known=DatabaseNames(house.read, actor, house.crm, house.prefixes),
         focus=conversation.memory.focus,
         inbox_id=inbox_id,
         chat_key=inbox.chat_key(inbound),
         is_private=inbound.is_private,
     )
-    return _send(tx, conversation, inbox_id, inbound, respond(world, conversation, inbound, heard), now)
+    return respond(world, conversation, inbound, arrival.heard)
 
 
-def _send(tx: Tx, conversation: Conversation, inbox_id: int, inbound: Inbound, reply: Reply, now: datetime) -> Receipt:
-    """The answer into the outbox, and the conversation as it now stands."""
-    tx.finish()
-    outbox_id = outbox.enqueue(tx.connection, inbound, reply, dedupe_key=f"turn:{inbox_id}:0", now=now)
-    if reply.buttons:
-        conversation.last_outbox_id = outbox_id
-    conversation.save(tx.connection, now=now)
-    return Receipt(inbox.chat_key(inbound), outbox_id)
+def _send(tx: Tx, answers: Sequence[tuple[Conversation, int, Inbound, Reply]], now: datetime) -> list[Receipt]:
+    """The answers into the outbox, and the conversations as they now stand."""
+    messages = [outbox.Message(to, reply, f"turn:{inbox_id}:0") for _conversation, inbox_id, to, reply in answers]
+    outbox_ids = outbox.enqueue(tx.connection, messages, now=now)
+    for (conversation, _inbox_id, _to, reply), outbox_id in zip(answers, outbox_ids, strict=True):
+        if reply.buttons:
+            conversation.last_outbox_id = outbox_id
+    save(tx.connection, [answer[0] for answer in answers], now=now)
+    return [
+        Receipt(inbox.chat_key(to), outbox_id)
+        for (_conversation, _inbox_id, to, _reply), outbox_id in zip(answers, outbox_ids, strict=True)
+    ]

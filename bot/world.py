@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from nlu.understand import understand
 
@@ -44,7 +44,7 @@ class World:
         """The session of this turn, writing in the name of its person."""
         from storage.session import Author  # the ORM is loaded when the first record is touched
 
-        session = cast("RecordSession", self.tx.session)
+        session = self.tx.session
         if session.author is None:
             session.author = Author(
                 user_id=self.actor.user_id,

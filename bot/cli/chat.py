@@ -74,8 +74,9 @@ async def _say(bot: Bot, sender: Sender, inbound: Inbound, *, is_terminal: bool)
 async def _continue(bot: Bot, sender: Sender, words: Catalog, who: str) -> None:
     """A dialog that was open when the last session ended goes on where it was."""
     inbound = to_inbound(words.words("chat.resume")[0], sender=who, sent_at=bot.clock())
+    key = conversation_key(inbound)
     with bot.database.read() as tx:
-        has_dialog = bool(lock(tx.connection, conversation_key(inbound)).memory.dialogs)
+        has_dialog = bool(lock(tx.connection, [key])[key].memory.dialogs)
     if has_dialog:
         await _say(bot, sender, inbound, is_terminal=True)
 
@@ -83,7 +84,7 @@ async def _continue(bot: Bot, sender: Sender, words: Catalog, who: str) -> None:
 def _introduce(bot: Bot, inbound: Inbound, name: str, role: str | None, language: Language | None) -> None:
     """Make sure that the person exists; on first use they become a user of the default team."""
     with bot.database.read() as tx:
-        actor = identify(tx, inbound, bot.settings)
+        actor = identify(tx, [inbound], bot.settings)[0]
     if actor is not None and role in (None, actor.role) and language in (None, actor.language):
         return
     from bot.rules.people import add_console_user  # records are loaded only when somebody is to be written
@@ -97,7 +98,7 @@ def _introduce(bot: Bot, inbound: Inbound, name: str, role: str | None, language
 
 def _words(bot: Bot, inbound: Inbound) -> Catalog:
     with bot.database.read() as tx:
-        actor = identify(tx, inbound, bot.settings)
+        actor = identify(tx, [inbound], bot.settings)[0]
     return catalog(actor.language if actor else bot.settings.language)
 
 

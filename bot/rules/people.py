@@ -1,7 +1,6 @@
 """Rules about users and their chat accounts."""
 
 from datetime import datetime
-from typing import cast
 
 from sqlalchemy import select
 
@@ -20,7 +19,7 @@ def add_console_user(
 
     Who can open the embedded database can do everything with it anyway, so the terminal asks for no code.
     """
-    session = cast("RecordSession", tx.session)
+    session = tx.session
     session.author = Author(user_id=None, at=now)
     identity = session.scalars(
         select(records.Identity).where(

@@ -1,0 +1,213 @@
+"""The threads that write: each owns a connection and takes what waits for it into one commit.
+
+SQLite has one writer, since a file has one; PostgreSQL has several, and jobs with the same key always go to the same
+one, so that they keep their order.
+"""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from storage.errors import DatabaseUnavailable, NotADatabase
+
+if TYPE_CHECKING:
+    from storage.session import Namer, RecordSession
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+A = TypeVar("A")
+
+
+@dataclass(slots=True)
+class Tx:
+    """One unit of writing (or reading): a Core connection, and a session on it for those who need records."""
+
+    connection: Connection
+    namer: "Namer | None" = None
+    _session: "RecordSession | None" = field(default=None)
+
+    @property
+    def session(self) -> "RecordSession":
+        """The session of this unit. It flushes; it never commits: the unit's owner does."""
+        if self._session is None:
+            from storage.session import RecordSession  # the ORM is loaded when the first record is touched
+
+            self._session = RecordSession(self.connection, self.namer)
+        return self._session
+
+    def fork(self) -> "Tx":
+        """Another unit in the same transaction, with a session of its own."""
+        return Tx(self.connection, self.namer)
+
+    def finish(self) -> None:
+        """Bring what the session still holds to the connection."""
+        if self._session is not None:
+            self._session.commit()  # of its own savepoint; the transaction is the owner's
+            self._session.close()
+            self._session = None
+
+    def abandon(self) -> None:
+        """Forget what the session holds; the owner rolls the connection back."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+
+Job: TypeAlias = Callable[[Tx], T]
+# Does the work of several arguments at once; gives a result for each, in their order.
+Together: TypeAlias = Callable[[Tx, Sequence[A]], Sequence[T]]
+
+
+@dataclass(slots=True)
+class _Item:
+    """Something to do, and who waits for it. ``together`` None: ``argument`` is a job of its own."""
+
+    together: "Together[Any, Any] | None"
+    argument: Any
+    future: "Future[Any]"
+    result: Any = None
+    error: BaseException | None = None
+
+
+class Writer:
+    """One thread and its connection. What a failed job wrote is taken back; its companions in the commit stay."""
+
+    def __init__(self, engine: Engine, *, batch: int, namer: "Namer | None" = None) -> None:
+        self._engine = engine
+        self._batch = batch
+        self._namer = namer
+        self._items: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
+        self._connection: Connection | None = None
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, together: "Together[Any, Any] | None", argument: Any) -> "Future[Any]":
+        item = _Item(together, argument, Future())
+        self._items.put(item)
+        return item.future
+
+    def close(self) -> None:
+        """Finish what was submitted."""
+        self._items.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        is_open = True
+        while is_open:
+            batch, is_open = self._next_batch()
+            if batch:
+                self._commit(batch)
+        self._disconnect()
+
+    def _next_batch(self) -> tuple[list[_Item], bool]:
+        """Wait for an item, then take what else waits, up to a batch; False at the end of the work."""
+        batch: list[_Item] = []
+        item = self._items.get()
+        while item is not None:
+            if item.future.set_running_or_notify_cancel():
+                batch.append(item)
+            if len(batch) == self._batch or self._items.empty():
+                return batch, True
+            item = self._items.get()
+        return batch, False
+
+    def _commit(self, batch: list[_Item]) -> None:
+        """Do a batch in one transaction and settle its futures; a connection that was lost before is made anew once."""
+        is_fresh = self._connection is None
+        try:
+            self._transact(batch)
+        except Exception as error:
+            self._disconnect()
+            if _is_lost(error) and not is_fresh:
+                self._commit(batch)
+                return
+            # Nothing of the batch is stored, and everyone in it must know.
+            log.warning("batch of %d not stored: %s", len(batch), type(error).__name__)
+            for item in batch:
+                item.future.set_exception(translate(error))
+            return
+        for item in batch:
+            if item.error is None:
+                item.future.set_result(item.result)
+            else:
+                item.future.set_exception(translate(item.error))
+
+    def _transact(self, batch: list[_Item]) -> None:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        with self._connection.begin():
+            for together, items in groupby(batch, key=lambda item: item.together):
+                self._do(together, list(items))
+
+    def _do(self, together: "Together[Any, Any] | None", items: list[_Item]) -> None:
+        """Do like items at once; where that fails, each alone, so that only the guilty one fails."""
+        if together is not None and len(items) > 1:
+            try:
+                results = self._in_savepoint(lambda tx: together(tx, [item.argument for item in items]))
+            except Exception as error:
+                if _is_lost(error):
+                    raise
+            else:
+                for item, result in zip(items, results, strict=True):
+                    item.result = result
+                return
+        for item in items:
+            self._do_one(item)
+
+    def _do_one(self, item: _Item) -> None:
+        together, argument = item.together, item.argument
+        try:
+            if together is None:
+                item.result = self._in_savepoint(argument)
+            else:
+                item.result = self._in_savepoint(lambda tx: together(tx, [argument])[0])
+        except Exception as error:
+            if _is_lost(error):
+                raise
+            item.error = error
+
+    def _in_savepoint(self, job: Job[T]) -> T:
+        assert self._connection is not None  # noqa: S101 — set by the caller
+        connection = self._connection
+        tx = Tx(connection, self._namer)
+        connection.exec_driver_sql("SAVEPOINT job")
+        try:
+            result = job(tx)
+            tx.finish()
+        except Exception as error:
+            if not _is_lost(error):
+                tx.abandon()
+                connection.exec_driver_sql("ROLLBACK TO SAVEPOINT job")
+                connection.exec_driver_sql("RELEASE SAVEPOINT job")
+            raise
+        connection.exec_driver_sql("RELEASE SAVEPOINT job")
+        return result
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
+
+
+def translate(error: BaseException) -> BaseException:
+    """Our error for a driver's, or the error itself where it is not about the store's being there."""
+    if not isinstance(error, DBAPIError):
+        return error
+    if "file is not a database" in str(error.orig) or "file is encrypted" in str(error.orig):
+        return NotADatabase()
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        return DatabaseUnavailable(type(error.orig).__name__, str(error.orig).splitlines()[0])
+    return error
+
+
+def _is_lost(error: BaseException) -> bool:
+    return isinstance(error, DBAPIError) and bool(error.connection_invalidated)
