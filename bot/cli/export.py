@@ -1,0 +1,98 @@
+"""`crmbot export`: the whole CRM, or some kinds of it, as a file."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.cli.output import command_group, note, say, words
+from bot.cli.store import open_store
+from bot.clock import system_clock
+from bot.errors import InvalidValue
+from config.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from bot.rules.access import Actor
+    from storage.database import Database, Tx
+
+FORMATS = ("jsonl", "csv", "xlsx")
+
+app = command_group()
+
+
+@app.command(help=say("cli.help.export"))
+def export(
+    path: Annotated[Path, typer.Argument(help=say("cli.help.export_path"))],
+    format: Annotated[str, typer.Option(help=say("cli.help.format"))] = "jsonl",
+    kind: Annotated[list[str] | None, typer.Option(help=say("cli.help.kind"))] = None,
+) -> None:
+    from bot.rules.export import KINDS
+
+    if format not in FORMATS:
+        raise InvalidValue("cli.error.no_format", format=format, formats=", ".join(FORMATS))
+    for name in kind or ():
+        if name not in KINDS:
+            raise InvalidValue("cli.error.no_kind", kind=name, kinds=", ".join(KINDS))
+    kinds = [name for name in KINDS if not kind or name in kind]
+    if str(path) == "-" and (format == "xlsx" or (format == "csv" and len(kinds) > 1)):
+        raise InvalidValue("cli.error.only_file")
+    settings = load_settings()
+    with open_store(settings=settings) as database:
+        counts = _write(database, settings, path, format, kinds)
+        _remember(database, counts, format)
+    shown = [
+        say("cli.export.part", kind=words().say(f"common.kind.{name}"), count=n) for name, n in counts.items() if n
+    ]
+    note("cli.export.done", count=sum(counts.values()), parts=say("common.list_separator").join(shown) or "0")
+
+
+def _write(database: "Database", settings: Settings, path: Path, format: str, kinds: list[str]) -> dict[str, int]:
+    from bot.cli import writers
+    from bot.rules.export import exported
+    from config.crm import load_crm
+
+    write = {"jsonl": writers.write_jsonl, "csv": writers.write_csv, "xlsx": writers.write_xlsx}[format]
+    crm = load_crm(settings.config)
+    actor = administrator(settings)
+    with database.read() as tx:
+        _stand_still(tx)
+        rows: Mapping[str, Iterator[dict[str, Any]]] = {name: exported(tx, actor, crm, name) for name in kinds}
+        return write(path, rows)
+
+
+def administrator(settings: Settings) -> "Actor":
+    """Who works on the database by hand may see all of it."""
+    from zoneinfo import ZoneInfo
+
+    from bot.rules.access import Actor
+
+    return Actor(
+        user_id=0,
+        name="",
+        role="admin",
+        team_id=None,
+        language=settings.language,
+        zone=ZoneInfo(settings.timezone),
+        zone_name=settings.timezone,
+    )
+
+
+def _stand_still(tx: "Tx") -> None:
+    """One moment for all that is read, however long it takes. SQLite gives that by itself."""
+    if tx.connection.dialect.name == "postgresql":
+        tx.connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+
+def _remember(database: "Database", counts: Mapping[str, int], format: str) -> None:
+    """Every read of personal data in bulk is audited."""
+    from storage.tables import access_log
+
+    row = {
+        "user_id": None,
+        "chat_key": "cli",
+        "action": "export",
+        "what": {"format": format, "counts": dict(counts)},
+        "at": system_clock(),
+    }
+    database.write(lambda tx: tx.connection.execute(access_log.insert(), row) and None)

@@ -1,0 +1,201 @@
+"""What is handed out of the CRM: every record of a kind, in the names and forms of the record contract.
+
+Rows are read in pieces by their ids, so that a million records need no more memory than a thousand. Only what the
+actor may export comes out; records in the bin never do, nor do references to them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Column, Row, Table, select
+
+from bot.rules.access import Actor, visible
+from config.crm import Crm
+from config.types import Money
+from storage import records
+from storage.database import Tx
+
+PIECE = 500
+
+# The kinds in the order of the contract, each with its fields beyond the common ones.
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "customer": (
+        "name", "customer_type", "aliases", "phones", "emails", "address", "industry", "size", "preferences", "needs",
+        "interests", "source",
+    ),
+    "contact": (
+        "name", "customer", "title", "phones", "emails", "position", "department", "decision_role", "preferences",
+        "interests",
+    ),
+    "opportunity": (
+        "name", "customer", "contact", "stage", "amount", "expected_close", "product", "next_step", "competitor",
+        "lost_reason", "closed_on",
+    ),
+    "follow_up": (
+        "customer", "contact", "opportunity", "channel", "occurred_at", "content", "feedback", "next_follow_up_at",
+    ),
+    "quote": ("number", "customer", "opportunity", "lines", "amount", "valid_until", "status"),
+    "contract": ("number", "customer", "opportunity", "lines", "amount", "payment_terms", "signed_on", "status"),
+    "order": ("number", "customer", "contract", "lines", "amount", "status"),
+    "invoice": ("number", "customer", "contract", "order", "amount", "issued_on"),
+    "payment": ("customer", "contract", "invoice", "amount", "received_on"),
+    "service_request": (
+        "number", "customer", "contact", "order", "description", "requested_at", "status", "handler", "steps",
+        "resolved_at",
+    ),
+    "survey": (
+        "service_request", "customer", "contact", "sent_at", "expires_at", "status", "satisfaction", "comment",
+        "answered_at",
+    ),
+    "reminder": ("user", "subject", "remind_at", "about", "status"),
+    "sales_target": ("team", "metric", "period", "value", "currency"),
+    "forecast_commit": ("period", "amount"),
+    "team": ("name", "parent", "manager"),
+    "user": ("name", "role", "team", "language", "timezone", "active"),
+    "identity": ("user", "contact", "platform", "external_id"),
+    "exchange_rate": ("currency", "base", "rate", "valid_on"),
+}  # fmt: skip
+KINDS = tuple(FIELDS)
+COMMON = ("id", "created_at", "updated_at", "created_by", "owner", "custom")
+
+# Fields whose column has another name than the field with "_id" behind it.
+_KEYS = {("sales_target", "team"): "for_team_id"}
+_NAMES = {"contracts": "number", "orders": "number", "invoices": "number", "service_requests": "number"}
+
+Read = Callable[[Row[Any]], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How one kind is read: the query, and for each field what makes its value of a row."""
+
+    kind: str
+    cls: "type[records.Record]"
+    query: Any
+    reads: Mapping[str, Read]
+    children: Mapping[str, tuple[Table, Column[int]]]
+
+
+def exported(tx: Tx, actor: Actor, crm: Crm, kind: str) -> Iterator[dict[str, Any]]:
+    """All records of a kind that the actor may export, as JSON objects, oldest first."""
+    plan = _plan(actor, crm, kind)
+    table: Any = plan.cls.__table__
+    last = 0
+    while True:
+        rows = tx.connection.execute(plan.query.where(table.c.id > last).order_by(table.c.id).limit(PIECE)).all()
+        if not rows:
+            return
+        children = {name: _children(tx, actor.zone, *where, rows) for name, where in plan.children.items()}
+        for row in rows:
+            record = {"kind": kind} | {name: read(row) for name, read in plan.reads.items()}
+            yield record | {name: found.get(row.id, []) for name, found in children.items()}
+        last = rows[-1].id
+
+
+def _plan(actor: Actor, crm: Crm, kind: str) -> _Plan:
+    cls = records.record_class(kind)
+    table: Any = cls.__table__
+    columns: list[Any] = list(table.c)
+    source = table
+    reads: dict[str, Read] = {}
+    children: dict[str, tuple[Table, Column[int]]] = {}
+    for name in (*COMMON, *FIELDS[kind]):
+        if name in ("lines", "steps"):
+            children[name] = _child_table(name, kind)
+            reads[name] = lambda _row: []  # holds the field's place
+            continue
+        key = table.c.get(_KEYS.get((kind, name), f"{name}_id"))
+        if key is not None and name != "about":
+            target = next(iter(key.foreign_keys)).column.table
+            other = target.alias()
+            source = source.outerjoin(other, (other.c.id == key) & other.c.deleted_at.is_(None))
+            label = other.c[_NAMES.get(target.name, "name")].label(f"_{name}")
+            columns += [label, other.c.id.label(f"_{name}_id")]
+            reads[name] = _reference(name, _prefixes()[target.name])
+        else:
+            reads[name] = _plain(cls, name, actor.zone)
+    query = select(*columns).select_from(source).where(visible(actor, crm, cls, "export"))
+    return _Plan(kind, cls, query, reads, children)
+
+
+def _prefixes() -> dict[str, str]:
+    return {str(cls.__tablename__): cls.prefix for cls in records.all_records()}
+
+
+def _reference(name: str, prefix: str) -> Read:
+    def read(row: Row[Any]) -> dict[str, Any] | None:
+        found = row._mapping[f"_{name}_id"]
+        return None if found is None else {"id": f"{prefix}-{found}", "name": row._mapping[f"_{name}"]}
+
+    return read
+
+
+def _plain(cls: "type[records.Record]", name: str, zone: tzinfo) -> Read:
+    """How a field without a reference is read."""
+    if name == "id":
+        return lambda row: f"{cls.prefix}-{row.id}"
+    if name == "amount":
+        return lambda row: money(row.amount_minor, row.amount_currency)
+    if name == "period":
+        return lambda row: {"start": row.period_start.isoformat(), "end": row.period_end.isoformat()}
+    if name == "about":
+        prefixes = {other.kind: other.prefix for other in records.all_records()}
+        return lambda row: _about(row, prefixes)
+    return lambda row: plain(row._mapping[name], zone)
+
+
+def _about(row: Row[Any], prefixes: Mapping[str, str]) -> dict[str, str] | None:
+    if row.about_kind is None or row.about_id is None:
+        return None
+    return {"kind": row.about_kind, "id": f"{prefixes.get(row.about_kind, '')}-{row.about_id}"}
+
+
+def plain(value: Any, zone: tzinfo) -> Any:
+    """A value as JSON holds it: instants with the zone's offset, decimals as plain strings."""
+    if isinstance(value, datetime):
+        return value.astimezone(zone).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return f"{value:f}" if isinstance(value, Decimal) else value
+
+
+def money(minor: int | None, currency: str | None) -> dict[str, str | None] | None:
+    return None if minor is None or currency is None else Money.from_minor(minor, currency).to_json()
+
+
+def _child_table(name: str, kind: str) -> tuple[Table, Column[int]]:
+    table: Any = (records.LineItem if name == "lines" else records.ServiceStep).__table__
+    return table, table.c[f"{kind}_id"]
+
+
+def _children(
+    tx: Tx, zone: tzinfo, table: Table, key: "Column[int]", rows: Sequence[Row[Any]]
+) -> dict[int, list[dict[str, Any]]]:
+    """The lines or steps of these records, in order, by record."""
+    users: Any = records.User.__table__
+    query: Any = select(table).where(key.in_([row.id for row in rows]), table.c.deleted_at.is_(None))
+    if "handler_id" in table.c:
+        query = query.add_columns(users.c.name.label("handler")).outerjoin(users, users.c.id == table.c.handler_id)
+    order = table.c.position if "position" in table.c else table.c.at
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in tx.connection.execute(query.order_by(order, table.c.id)):
+        found.setdefault(row._mapping[key.name], []).append(_line(row) if "position" in table.c else _step(row, zone))
+    return found
+
+
+def _line(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "product": row.product,
+        "quantity": f"{row.quantity:f}",
+        "unit": row.unit,
+        "unit_price": money(row.unit_price_minor, row.unit_price_currency),
+        "discount": None if row.discount is None else f"{row.discount:f}",
+    }
+
+
+def _step(row: Row[Any], zone: tzinfo) -> dict[str, Any]:
+    handler = None if row.handler_id is None else {"id": f"U-{row.handler_id}", "name": row.handler}
+    return {"at": plain(row.at, zone), "handler": handler, "measures": row.measures}
