@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from nlu.lexicon import Cue
 from nlu.message import Message
 
 __all__ = ["Chunk", "Token", "chunks", "given_names", "tokens"]
@@ -47,7 +48,7 @@ def tokens(m: Message) -> list[Token]:
     spans += [(e.start, e.end, e.kind) for e in m.entities]
     spans += [(p.start, p.end, "person") for p in m.people]
     spans += [(v.start, v.end, v.kind) for v in m.values if v.kind != "number" or v.unit]
-    spans += [(c.start, c.end, c.kind) for c in m.cues]
+    spans += [(c.start, c.end, c.kind) for c in m.cues if not _in_name(m, c)]
     spans.sort(key=lambda span: (span[0], -span[1]))
     merged: list[Token] = []
     for start, end, kind in spans:
@@ -56,6 +57,21 @@ def tokens(m: Message) -> list[Token]:
         elif not merged or start >= merged[-1].end:
             merged.append(Token(start, end, (kind,)))
     return merged
+
+
+_OF_NOBODY = frozenset("他她它们这那该本贵我你家的个新老方大小总客一，。、 ")
+
+
+def _in_name(m: Message, cue: Cue) -> bool:
+    """Is the cue part of a company's name: 有限公司, or 公司 behind its name (「绿源公司」, not 「他公司」)?"""
+    if cue.kind == "suffix.company":
+        return True
+    if cue.kind not in ("field.company", "question.team", "func.role") or m.low[cue.start : cue.end] not in ("公司", "集团"):
+        return False
+    before = m.low[max(0, cue.start - 2) : cue.start]
+    if len(before) < 2 or before[1] in _OF_NOBODY or not "\u4e00" <= before[1] <= "\u9fff":
+        return False
+    return not any(other.end == cue.start for other in m.cues if other.kind != "company.known")
 
 
 def chunks(m: Message, held: list[Token]) -> list[Chunk]:
@@ -67,8 +83,7 @@ def chunks(m: Message, held: list[Token]) -> list[Chunk]:
     for stop in [*starts, len(m.text)]:
         if stop > at:
             for match in pattern.finditer(m.text, at, stop):
-                start, end = _trim(m.text, match.start(), match.end())
-                if end > start:
+                for start, end in _parts(m.text, *_trim(m.text, match.start(), match.end())):
                     left, right = _left(m.low, start, held, ends), _right(m.low, end, held, starts)
                     found.append(Chunk(start, end, left, right, len(found)))
         if stop < len(m.text):
@@ -85,6 +100,19 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     ):
         end -= 1
     return start, end
+
+
+_LATIN_HEAD = re.compile(r"[A-Z][a-z]+(?= ?[\u4e00-\u9fff])")
+
+
+def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """「Ana负责采购」 is Ana and the rest; 「Delta电子」 stays whole."""
+    if end <= start:
+        return []
+    head = _LATIN_HEAD.match(text, start, end)
+    if head and head.group().lower() in given_names():
+        return [(start, head.end()), (head.end(), end)]
+    return [(start, end)]
 
 
 def _closed(piece: str) -> bool:

@@ -56,7 +56,7 @@ def company_end(low: str, at: int, inside: int | None = None) -> int:
     if inside is None:
         match = _AFTER_CUT.match(low, at)
         return match.end() if match else at
-    cut = _cuts().search(low, at + 2, inside)
+    cut = _cuts().search(low, at + 1, inside)
     if cut is None:
         return inside
     match = _AFTER_CUT.match(low, cut.end(), inside)

@@ -28,6 +28,7 @@ def _number(s: Scene, slot: str) -> None:
     """A number behind its label; else the first code of the message."""
     for match in _PATTERNS[slot].finditer(s.m.low):
         start, end = match.span("code")
+        start, end = next(((e.start, e.end) for e in s.m.entities if e.start <= start < e.end and e.kind == "code"), (start, end))
         if end - start >= 3 and not _in_value(s, start, end):
             s.put_text(slot, start, end, why="behind its label")
             return

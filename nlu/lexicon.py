@@ -102,7 +102,25 @@ class Lexicon:
 
     def control(self, message: str) -> str | None:
         """The control a whole message stands for, marks and politeness aside; None when it says more."""
-        return self.controls.get(_bare(fold(message)))
+        low = fold(message)
+        whole = self.controls.get(_bare(low))
+        if whole or len(low) > 40:
+            return whole
+        parts = [self.controls.get(_bare(part)) for part in _PARTS.split(low) if part.strip()]
+        if len(parts) < 2:
+            parts = self._two_words(_bare(low))
+        if not parts or None in parts:
+            return None
+        strong = [part for part in parts if part not in ("yes", "no")]
+        return (strong or parts)[-1]
+
+    def _two_words(self, word: str) -> list[str | None]:
+        """「算了不录了」: two control words without a mark between them."""
+        for cut in range(2, min(len(word) - 1, 12)):
+            first, second = self.controls.get(word[:cut]), self.controls.get(word[cut:])
+            if first and second and word[cut:] > _HAN:
+                return [first, second]
+        return []
 
     def scan(self, low: str) -> list[Cue]:
         """The cues in folded text, left to right, never overlapping; a word with two meanings gives two cues."""
@@ -115,24 +133,26 @@ class Lexicon:
             for length in heads.get(low[start : start + 2], ()):
                 end = start + length
                 names = kinds.get(low[start:end])
-                if names and (end >= size or not low[end].isalnum() or low[end] > "\x7f" or low[end - 1] > "\x7f"):
+                if names and (end >= size or low[end - 1] > _HAN or low[end] > _HAN or not low[end].isalnum()):
                     found += [Cue(name, start, end) for name in names]
                     done = end
                     break
             else:
                 names = singles.get(low[start])
                 end = start + 1
-                if names and (low[start] > "\x7f" or end >= size or not low[end].isalnum() or low[end] > "\x7f"):
+                if names and (low[start] > _HAN or end >= size or low[end] > _HAN or not low[end].isalnum()):
                     found += [Cue(name, start, end) for name in names]
                     done = end
         return found
 
 
 # Where a word may start: at any Chinese character, at the head of a run of Latin letters or digits, at a mark.
-_STARTS = re.compile(r"(?<![a-z0-9])[a-z0-9]|[^\sa-z0-9,，。、]")
+_STARTS = re.compile(r"(?<![a-z0-9à-ÿ])(?<![a-z]')[a-z0-9]|[^\sa-z0-9à-ÿ,，。、]")
+_HAN = "\u2e7f"  # what sorts behind is Chinese, or a mark of it
 _PADDING = re.compile(
     r"[\s~～!！.。,，…?？、'\"]+|吧|啊|呀|哦|噢|呢|哈|啦|喽|谢谢|麻烦|请|\bplease\b|\bpls\b|\bplz\b|\bthanks\b|\bthx\b|^(?:那就|那|就|嗯|呃|hmm|um|uh|oh)"
 )
+_PARTS = re.compile(r"[,，。.!！;；~\s]+")
 _MARKS_ONLY = re.compile(r"[\s?？]+")
 
 

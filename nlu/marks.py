@@ -16,6 +16,8 @@ _ASKS = re.compile(
 _CONTACT_WORDS = re.compile(
     r"上次|上回|最近一次|最后一次|last (?:time|talk|spoke|speak|contact|call|visit|meet|met|touch)|(?:talk|spoke|speak|contact|call|visit|meet|met|touch)\w* .{0,30}last"
 )
+_HOW_DID = re.compile(r"how (?:did|is|are|was|were|has|have) .{1,30}(?:do|doing|done|perform\w*|go|going|been|look|looking)\b|(?:做|干|卖|完成|签)得?(?:怎么样|如何|咋样)|怎么样|咋样|如何")
+_LOOK_UP = re.compile(r"\s*(?:请|帮我|麻烦)?(?:查|查一下|查下|查查|搜|搜一下|搜索|找一下|找下|look up|find|search(?: for)?|pull up|who is|who's)\s*\S")
 _STRONG_NEWS = re.compile(
     r"据(?:媒体|报道|悉|新华社|路透)|早报|晚报|快讯[：:｜|]|不构成.{0,4}(?:投资)?建议|各位(?:同事|领导|亲|老师|家人|伙伴|好友|同仁|客户)|全体(?:同事|员工|人员|同仁)|@所有人|@全体|@channel|@everyone|@here"
     r"|^(?:转|转发|转自|fwd?|fyi all)\s*[：:|｜]|^[\[【](?:转|通知|公告|快讯|新闻|转发|紧急通知|会议通知|放假通知)|通知[：:]|公告[：:]|温馨提示|放假通知|hi all|hi team|hi everyone|hello everyone|hey all|hey team|hey everyone|dear all|dear team|dear colleagues|all hands|all-hands|town hall|^announcement|press release|newsletter|^breaking|according to (?:media|reuters|bloomberg|reports|analysts)|unsubscribe|office will be closed"
@@ -38,7 +40,6 @@ def is_past(value: Value, m: Message) -> bool:
 def marks(m: Message) -> frozenset[str]:
     """All cue kinds of the message and the marks."""
     found = set(m.kinds)
-    found.discard("create.request") if "fault" in found else None
     _what_is_there(m, found)
     _service(m, found)
     _speech(m, found)
@@ -56,6 +57,8 @@ def _what_is_there(m: Message, found: set[str]) -> None:
         found.add("party")
     if m.amounts():
         found.add("money")
+    if "money" in found or any(v.kind == "number" and v.unit for v in m.values):
+        found.add("goods")
     times = m.times()
     if times:
         found.add("time")
@@ -69,8 +72,11 @@ def _what_is_there(m: Message, found: set[str]) -> None:
         found.add("channel")
     if any(k.startswith("stage.") for k in found):
         found.add("stage_cue")
-    if any(k.startswith("order_status.") for k in found):
+    states = {k for k in found if k.startswith("order_status.")}
+    if states - {"order_status.placed"}:
         found.add("order_status")
+    elif states and found & {"goods", "code"}:
+        found.add("placed")
     if any(k.startswith("request_status.") for k in found):
         found.add("request_status")
 
@@ -78,12 +84,18 @@ def _what_is_there(m: Message, found: set[str]) -> None:
 def _speech(m: Message, found: set[str]) -> None:
     low = m.low
     asked = _QUESTION_END.search(low) is not None or _ASKS.match(low) is not None or m.has("question.what")
+    if _ASKS.match(low) or low.rstrip().endswith(("?", "吗", "呢")) or _QUESTION_END.search(low):
+        found.add("asked")
     if asked or (m.has("verb.show") and (m.first("verb.show") or m.cues[0]).start <= 8):
         found.add("query")
     if "query" in found and not _is_question(m):
-        found.discard("query")
+        found -= {"query", "asked"}
     if "phone" in found:
         found.add("code_phone")
+    if _HOW_DID.search(low):
+        found.add("how_did")
+    if _LOOK_UP.match(low) and len(low) <= 40:
+        found.add("look_up")
     if _CONTACT_WORDS.search(low):
         found.add("asks_contact")
     if _STRONG_NEWS.search(low) or len(m.all("junk.news")) >= 3:
@@ -128,6 +140,11 @@ def _creation(m: Message, found: set[str]) -> None:
         name = cue.kind.removeprefix("object.")
         if cue.start <= start and name in _OBJECTS and cue.kind.startswith("object.") and start > 0:
             found.add("create." + name)
+    first = m.cues[0] if m.cues else None
+    if first and first.kind.startswith("object.") and first.start <= 1 and "goods" in found and "query" not in found:
+        name = first.kind.removeprefix("object.")
+        if name in ("contract", "order", "invoice", "opportunity") and "order_status" not in found:
+            found.add("create." + name)
     if "create.contact" in found:
         found.add("create.customer")
 
@@ -168,7 +185,9 @@ def _service(m: Message, found: set[str]) -> None:
         found.add("rated")
     if m.has("verb.assign"):
         found.add("assign")
-        if any(n.name.kind == "user" for n in m.names) or m.people:
+        if any(n.name.kind == "user" for n in m.names):
+            found.add("assigned_user")
+        if "assigned_user" in found or m.people:
             found.add("assigned")
     if m.has("field.measures"):
         found.add("handled")
@@ -179,8 +198,12 @@ def _service(m: Message, found: set[str]) -> None:
 
 
 def _changes(m: Message, found: set[str]) -> None:
-    if m.has("verb.change"):
+    change = m.first("verb.change")
+    if change:
         found.add("change")
+        met = m.first("log.met")
+        if change.start <= 2 or (m.low[:1] == "把" and (met is None or change.start < met.start)):
+            found.add("ordered_change")
     if m.has("field.expected_close"):
         found.add("close_field")
     if "object.order" in found or "code" in found or "field.order_number" in found:

@@ -81,7 +81,9 @@ def take_apart(text: str, *, now: datetime, lang: Language | None, known: Known,
     message = Message(text, low, lang or ("zh" if is_chinese else "en"), now)
     message.names = known.find(text)
     message.entities = find_entities(low)
-    message.values = find_values(text, now=now, lang=message.lang)
+    spans = [(e.start, e.end) for e in message.entities]
+    values = find_values(text, now=now, lang=message.lang)
+    message.values = tuple(v for v in values if not _overlaps(v.start, v.end, spans)) if spans else values
     taken = [(e.start, e.end) for e in message.entities] + [(n.start, n.end) for n in message.names]
     if is_chinese:
         message.people = [p for p in titled_people(low) if not _overlaps(p.start, p.end, taken)]

@@ -38,7 +38,7 @@ def values_line(line: Mapping[str, object]) -> dict[str, object]:
     """{"id", "text", "now", "lang"?} → {"id", "values"}: every date, instant, period and amount."""
     text, now, lang = _inputs(line)
     spoken: Language = lang or ("zh" if has_han(text) else "en")
-    return {"id": line.get("id"), "values": values_json(find_values(text, now=now, lang=spoken))}
+    return {"id": line.get("id"), "values": values_json(find_values(text, now=now, lang=spoken), now)}
 
 
 def _inputs(line: Mapping[str, object]) -> tuple[str, datetime, Language | None]:

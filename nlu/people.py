@@ -45,13 +45,17 @@ def _not_names() -> frozenset[str]:
     return frozenset(_raw()["not_names"].split())
 
 
+# Surnames that follow 老, 小 and 阿 in speech; the rare ones are words (小车, 老家, 小时).
+_NICK = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗郑梁谢宋唐许邓冯韩曹曾彭肖蔡潘田董袁于余叶蒋杜苏魏程吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+
+
 @cache
 def _titled() -> re.Pattern[str]:
     titles = "|".join(sorted(_raw()["titles"].split(), key=len, reverse=True))
     single = "".join(_surnames())
     double = "|".join(_raw()["double"].split())
     return re.compile(
-        f"(?:{double}|[{single}])(?:[\u4e00-\u9fff]{{1,2}}?)??(?P<title>{titles})|[老小阿][{single}](?![\u4e00-\u9fff]?(?:板|时|学|区|店|费|员|号|组))"
+        f"(?:{double}|[{single}])(?:[\u4e00-\u9fff]{{1,2}}?)??(?P<title>{titles})|[老小阿][{_NICK}](?![\u4e00-\u9fff]?(?:板|时|学|区|店|费|员|号|组))"
     )
 
 
@@ -87,6 +91,8 @@ def _is_person(low: str, match: re.Match[str]) -> bool:
     if low[end : end + 1] and low[end] in _NOT_AFTER.get(title, ""):
         return False
     middle = head[: -len(title)]
+    if len(title) == 1 and len(middle) > (2 if title == "总" else 1):
+        return False
     if len(head) > 2 and (head[:2] in _not_names() or middle[1:] in ("区", "部", "的", "是", "和", "跟", "了", "有")):
         return False
     if head in _not_names() or set(middle[1:]) & _STOP:

@@ -80,8 +80,11 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
     )
     if closes:
         return "close", "beside a word of closing"
-    if _can_be_past(v, m.now) and happened and not _forward(before, after):
-        return "occurred", "beside something that took place"
+    if v.open != "start" and _can_be_past(v, m.now) and not _forward(before, after):
+        if happened:
+            return "occurred", "beside something that took place"
+        if not plans and not _later(v) and "visit" in s.marks and v.start < 12:
+            return "occurred", "at the head of a note on something that took place"
     if _is_vague(v):
         return (
             ("next", "the next step, vaguely")
@@ -103,6 +106,14 @@ def _role_of_today(s: Scene, v: Value, before: str, after: str) -> tuple[Role, s
     if _forward(before, after):
         return "next", "today, with a word of planning"
     return "occurred", "today"
+
+
+_LATER = re.compile(r"下|明|后天|大后|next|tomorrow|coming|in (?:a|two|three|\d)")
+
+
+def _later(v: Value) -> bool:
+    """Does the word itself point ahead (下周三, tomorrow)?"""
+    return _LATER.search(v.text.lower()) is not None or (v.past == v.future)
 
 
 _FORWARD = re.compile(
