@@ -139,7 +139,7 @@ def _spoken(r: Reader, at: int, *, cued: bool) -> tuple[Clock, int] | None:
     if "oclock" in after and r.token(at + 1).word[0] in "点时":
         return _chinese(r, at, hour)
     if r.token(at + 1).word in ("past", "after") and after or (
-        r.token(at + 1).word == "to" and "noon" in r.kinds(at + 2)
+        r.token(at + 1).word == "to" and "noon" in r.kinds(at + 2) and hour > 12
     ):
         return _past(r, at)
     if after.get("unit") == "minute" and r.token(at + 2).word in ("past", "to"):

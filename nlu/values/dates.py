@@ -226,6 +226,9 @@ def _from_month(r: Reader, at: int) -> FoundDate | None:
         if not after.keys() & {"cur", "percent", "measure", "minor"} and after.get("unit") != "quarter":
             expr = month_day(month, number)
             return _with_year(r, expr, place + 1) if expr else None
+    if "ym" in kinds and "-" in r.kinds(place - 1) and isinstance(pair := kinds["ym"], tuple):  # Mar-7-2017
+        dated = _in_year(month_day(month, pair[1]), pair[0])
+        return (dated, place + 1) if dated else None
     if NUMBER in kinds and r.token(place).digits == 2 and place == at + 1 and isinstance(number, int) and number > 31:
         return _in_year(month_of(month), _full_year(number, 2)) or month_of(month), place + 1
     return _with_year(r, month_of(month), at + 1)
@@ -465,7 +468,7 @@ def _from_holiday(r: Reader, at: int) -> FoundDate | None:
 def _quarter_letter(r: Reader, at: int) -> FoundDate | None:
     """Q3, H1, q1-2019, FY27, Q2 last year"""
     kind = int(str(r.token(at).kinds["quarterno"]))
-    number = r.number(at + 1) if NUMBER in r.glued(at + 1) else None
+    number = r.number(at + 1) if NUMBER in (r.kinds(at + 1) if kind == 2 else r.glued(at + 1)) else None
     pair = r.glued(at + 1).get("ym")
     if isinstance(pair, tuple) and r.token(at + 1).word[1] == "-" and kind < 2:  # q1-2019
         expr = part_of_year(pair[1], *((3, Grain.QUARTER) if kind == 0 else (6, Grain.HALF)))

@@ -13,7 +13,7 @@ __all__ = ["Piece", "shape"]
 Piece: TypeAlias = tuple[str, object, int, int]
 
 MAX_DIGITS: Final = 18
-_GROUPED: Final = re.compile(r"\d{1,3}(?:,\d{2})*,\d{3}(?:\.\d+)?")
+_GROUPED: Final = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?")
 _SEPARATOR: Final = re.compile(r"[.,:/~-]")
 
 

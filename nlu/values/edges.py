@@ -215,6 +215,18 @@ def nth_day_within(outer: Expr, which: int) -> Mapped:
     return Mapped(outer, change, Grain.DAY)
 
 
+def nth_work_day_within(outer: Expr, which: int) -> Mapped:
+    """The first or last day of a period that is no Saturday and no Sunday."""
+
+    def change(days: Days) -> Days:
+        found = days[0] if which > 0 else days[1]
+        while found.weekday() > 4:
+            found += timedelta(days=which)
+        return found, found
+
+    return Mapped(outer, change, Grain.DAY)
+
+
 def nth_of(outer: FoundDate, kind: str, value: object, which: int) -> FoundDate | None:
     """The which-th weekday, week or day of an outer period."""
     expr, after = outer
@@ -226,6 +238,8 @@ def nth_of(outer: FoundDate, kind: str, value: object, which: int) -> FoundDate 
         return nth_weekend_within(expr, which), after
     if value == "week":
         return nth_week_within(expr, which), after
+    if value == "workday" and which in (1, -1):
+        return nth_work_day_within(expr, which), after
     return (nth_day_within(expr, which), after) if value == "day" and which <= 31 else None
 
 
@@ -285,13 +299,15 @@ def _week(r: Reader, at: int) -> FoundDate | None:
 
 
 def _after_next(r: Reader, at: int, unit: str) -> FoundDate | None:
-    """the week after next, the month after the next"""
+    """the week after next, the month after the next, the year before last"""
     place = at + 1 + ("the" in r.kinds(at + 1))
-    if "after" not in r.kinds(at) or r.kinds(place).get("rel") != 1 or r.token(place).word != "next":
+    ahead = "after" in r.kinds(at) and r.kinds(place).get("rel") == 1 and r.token(place).word == "next"
+    behind = "before" in r.kinds(at) and r.kinds(place).get("rel") == -1 and r.token(place).word == "last"
+    if not ahead and not behind:
         return None
     if r.kinds(place + 1).keys() & {"unit", "month", "wday", "holi"}:
         return None
-    period = period_of(r, unit, 2)
+    period = period_of(r, unit, 2 if ahead else -2)
     return (period, place + 1) if period else None
 
 

@@ -18,6 +18,7 @@ _SOLAR: Final = {
     "april_fools": (4, 1), "patrick": (3, 17), "earth_day": (4, 22), "national_day": (10, 1), "may_day": (5, 1),
     "womens_day": (3, 8), "childrens_day": (6, 1), "teachers_day": (9, 10), "youth_day": (5, 4), "army_day": (8, 1),
     "party_day": (7, 1), "arbor_day": (3, 12), "singles_day": (11, 11), "double12": (12, 12), "june18": (6, 18),
+    "groundhog_day": (2, 2), "cinco_de_mayo": (5, 5), "flag_day": (6, 14), "tax_day": (4, 15), "all_saints": (11, 1),
     "guy_fawkes": (11, 5), "canada_day": (7, 1), "australia_day": (1, 26), "bastille": (7, 14),
 }  # fmt: skip
 # (month, weekday, which one; negative from the end, days later)
@@ -28,7 +29,7 @@ _NTH: Final = {
 }  # fmt: skip
 # days after Easter Sunday
 _EASTER: Final = {
-    "easter": 0, "good_friday": -2, "easter_monday": 1, "ash_wednesday": -46, "palm_sunday": -7, "pentecost": 49,
+    "easter": 0, "good_friday": -2, "easter_monday": 1, "ash_wednesday": -46, "maundy_thursday": -3, "shrove_tuesday": -47, "palm_sunday": -7, "pentecost": 49,
 }  # fmt: skip
 # Chinese lunar (month, day); month 13 is the first of the next year, day 0 the eve
 _LUNAR: Final = {

@@ -39,6 +39,10 @@ def amount_at(r: Reader, at: int, known_currency: str | None) -> tuple[Amount, i
         return (Amount("percent", value, why="百分之"), at + 2) if isinstance(value, Decimal) else None
     if "article" in kinds and "cur" in r.kinds(at + 1) and r.token(at + 1).word in ("dollar", "buck", "euro", "pound", "quid"):
         return Amount("money", Decimal(1), Money(Decimal(1), _code(r, at + 1)), why="a unit of money"), at + 2
+    pair = kinds.get("md")
+    if isinstance(pair, tuple) and "cur" in r.kinds(at + 1) and pair[1]:  # 1/2 dollar
+        value = Decimal(pair[0]) / pair[1]
+        return _money(value, _code(r, at + 1), vague=False, why="currency behind a fraction"), at + 2
     if NUMBER in kinds:
         return _number_first(r, at, known_currency)
     return None
@@ -70,6 +74,10 @@ def _currency_first(r: Reader, at: int) -> tuple[Amount, int] | None:
     if "cur" in r.kinds(place) and r.token(place).word in "$¥":  # c $, hk $
         code = code if r.token(place).word == "$" else _code(r, place)
         place += 1
+    if "." in r.glued(place) and NUMBER in r.glued(place + 1) and r.token(place + 1).word.isdigit():  # $.50
+        cents = Decimal(f"0.{r.token(place + 1).word}")
+        if r.token(at).word in "$€£¥":
+            return _money(cents, code, vague=False, why="currency before the number"), place + 2
     if r.kinds(place).keys() & {".", ":"} and NUMBER in r.kinds(place + 1):
         place += 1
     value = _value(r, place) if r.kinds(place) else None
@@ -78,7 +86,7 @@ def _currency_first(r: Reader, at: int) -> tuple[Amount, int] | None:
     if r.chinese_word(at) and r.token(place).gap:
         return None
     token = r.token(at)
-    if token.word.isalpha() and (not r.token(place).word[:1].isdigit()) and token.word.isascii() and len(token.word) != 3:
+    if token.word.isalpha() and not r.token(place).word[:1].isdigit() and token.word.isascii() and len(token.word) != 3:
         return None
     place += 1
     value, place = _fraction(r, value, place, r.token(place - 1).scaled)

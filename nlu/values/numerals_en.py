@@ -141,6 +141,6 @@ class _Folding:
         first, last = self.tokens[self.first], self.tokens[self.at - 1]
         value = self.total + self.group
         kinds: dict[str, object] = {"ord": int(value)} if self.ordinal else {NUMBER: value}
-        made = Token(kinds, first.start, last.end, first.gap, first.word if self.at == self.first + 1 else "")
+        made = Token(kinds, first.start, last.end, first.gap, first.word)
         made.scaled, made.vague, made.digits = self.scaled, first.vague, first.digits if not self.scaled else 0
         return made

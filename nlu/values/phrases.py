@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias
 from nlu.types import Grain
 from nlu.values import cycles
 from nlu.values.clock import clock_at
-from nlu.values.cycles import Expr, Fixed, Monthly, Weekly, Within
+from nlu.values.cycles import Expr, Fixed, Monthly, Weekly, Within, Yearly
 from nlu.values.durations import Duration, duration_at, moved
 from nlu.values.lexicon import NUMBER
 from nlu.values.points import Time, merged, point_at
@@ -219,9 +219,22 @@ def _second(r: Reader, first: Time | int, at: int, opening: str, start: int) -> 
     ends = _explained(r, first, last, start, at + 1)
     if ends is None and isinstance(first, int) and isinstance(last, int) and (found := _days_of_period(r, first, last, after)):
         return found
-    if ends is None and opening:
+    if ends is None and (opening or r.kinds(after).keys() & {"dayrel", "wday"}):
         ends = _hours_of_day(r, start, at + 1, after)
-    return (Phrase(*_day_first(r, *ends), why="range"), after + ("span_end" in r.kinds(after))) if ends else None
+    if ends is None:
+        return None
+    ends, after = _in_year_behind(r, *ends, after)
+    return Phrase(*_day_first(r, *ends), why="range"), after + ("span_end" in r.kinds(after))
+
+
+def _in_year_behind(r: Reader, first: Time, last: Time, at: int) -> tuple[tuple[Time, Time], int]:
+    """April 22-25, 2017: the year behind the range belongs to its month"""
+    place = at + ("," in r.kinds(at))
+    year = r.year(place) if r.kinds(place) and r.token(place).digits == 4 else None
+    if year is None or not isinstance(first.day, Yearly) or not isinstance(last.day, Monthly):
+        return (first, last), at
+    whole = _year(year)
+    return ((replace(first, day=Within(first.day, whole)), last), place + 1) if whole else ((first, last), at)
 
 
 def _day_first(r: Reader, first: Time, last: Time) -> tuple[Time, Time]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 from nlu.types import Grain
@@ -97,6 +98,8 @@ def _leads_part(r: Reader, at: int) -> bool:
     if r.chinese or NUMBER not in r.token(at).kinds or (r.token(at).gap < 2 and not r.token(at - 1).kinds):
         return False
     kinds = r.kinds(at + 1)
+    if "at" in kinds and "part" in r.kinds(at + 2):  # 9 at night
+        return True
     if "in" in kinds and (r.kinds(at + 2).keys() | r.kinds(at + 3).keys()) & {"part"}:
         return "the" in r.kinds(at + 2) or "part" in r.kinds(at + 2)
     return "tonight" in kinds or (bool(kinds.keys() & {"rel", "dayrel"}) and "part" in r.kinds(at + 2))
@@ -141,6 +144,8 @@ def _is_certain(r: Reader, at: int, end: int) -> bool:
         if word in _DOUBTFUL_DAYS and word not in ("sat", "sun"):
             return r.is_capital(at) or bool(r.kinds(end).keys() & {NUMBER, "clock", "part", "to", "noon", "at", "dayrel"})
         if "rel" in r.kinds(end) or ("in" in r.kinds(end) and r.kinds(end + 1) and duration_at(r, end + 1)):
+            return True
+        if "to" in r.kinds(end) and "month" in r.kinds(end + 1):
             return True
         return bool(r.kinds(end).keys() & {NUMBER, "clock", "to", "and"} and (r.is_capital(at) or NUMBER in r.kinds(end)))
     return True
@@ -193,6 +198,8 @@ def _counted_at(r: Reader, at: int) -> tuple[Time, int] | None:
     if fridays := _weekdays_from_now(r, at):
         return fridays
     found = duration_at(r, at)
+    if found is None and "the" in kinds and r.kinds(at + 1).get("unit") == "day":  # the day after Christmas
+        found = Duration(((Decimal(1), "day"),)), at + 2
     if found is None:
         return None
     length, after = found
@@ -225,12 +232,13 @@ def _weekdays_from_now(r: Reader, at: int) -> tuple[Time, int] | None:
     """three fridays from now"""
     count = r.number(at)
     weekday = r.kinds(at + 1).get("wday")
-    ahead = "hence" in r.kinds(at + 2)
+    from_now = "from" in r.kinds(at + 2) and "now" in r.kinds(at + 3)
+    ahead = "hence" in r.kinds(at + 2) or from_now
     if not count or weekday is None or not (ahead or "ago" in r.kinds(at + 2)) or count > 500:
         return None
     first = Weekly(int(str(weekday))).at(r.today + timedelta(days=1 if ahead else -1), forward=ahead)
     day = cycles.shifted(first[0], "week", count - 1 if ahead else 1 - count) if first else None
-    return (Time(day=Fixed(day, day, Grain.DAY)), at + 3) if day else None
+    return (Time(day=Fixed(day, day, Grain.DAY)), at + 3 + from_now) if day else None
 
 
 def _from(r: Reader, start: datetime, length: Duration, sign: int) -> Time:
@@ -271,6 +279,8 @@ def _both_days(first: Time, second: Time, r: Reader) -> Expr | None:
         days = cycles.unit_days(second.counted, b.start) if second.counted in ("month", "quarter", "year") else None
         return Within(a, Fixed(*days, Grain.YEAR)) if days else None
     small, large = (a, b) if _size(a) <= _size(b) else (b, a)
+    if isinstance(small, Weekly) and isinstance(large, Weekly):
+        return small if small == large else None
     if isinstance(small, Weekly):
         return _weekday_near(small, large, first.counted or second.counted)
     if isinstance(large, Weekly):

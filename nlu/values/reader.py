@@ -69,7 +69,7 @@ class Reader:
             return None
         token = self.tokens[at]
         if token.scaled:
-            return number if not token.word and number % 1000 else None  # two thousand and eighteen
+            return number if token.word.isalpha() and token.word.isascii() and number % 1000 else None  # two thousand and eighteen
         return number if token.digits in (0, 4) and "." not in token.word else None
 
     def date(self, at: int) -> "FoundDate | None":

@@ -119,6 +119,8 @@ class _Scanner:
                 if owner.word[-1].isascii() and owner.word[-1].isalpha() and not owner.kinds.keys() & (_BEFORE_DIGITS | {"ampm"}):
                     return True
             if text[start - 1].isascii() and text[start - 1].isalpha():
+                if before.word == "t" and len(self.tokens) > 1 and "ymd" in self.tokens[-2].kinds:
+                    return False
                 quarter = "quarterno" in before.kinds and self._stands_free(before)
                 if not quarter and not before.kinds.keys() & (_BEFORE_DIGITS | _AFTER_DIGITS) - {"quarterno"}:
                     return True
