@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from storage.writer import Together, Tx, Writer, translate
+from storage.writer import Rescue, Together, Tx, Writer, translate
 
 if TYPE_CHECKING:
     from storage.session import Namer
@@ -55,20 +55,24 @@ class Database:
             yield tx
             tx.abandon()
 
-    def submit(self, job: Callable[[Tx], T], *, key: str = "") -> "Future[T]":
+    def submit(self, job: Callable[[Tx], T], *, key: str = "", rescue: "Rescue[T] | None" = None) -> "Future[T]":
         """Run a job in a transaction; the future is done when it is durable, or carries what it raised.
 
-        Jobs with the same key run in the order in which they were submitted.
+        Jobs with the same key run in the order in which they were submitted. When a job raises, what it wrote is taken
+        back, and ``rescue`` runs in its place, before the next job; not so when the database itself is away. A job may
+        be run again after it came to nothing, so it must not change anything but the store.
         """
-        return self._writer(key).submit(None, job)
+        return self._writer(key).submit(None, job, rescue)
 
-    def submit_together(self, run: "Together[A, T]", argument: A, *, key: str = "") -> "Future[T]":
+    def submit_together(
+        self, run: "Together[A, T]", argument: A, *, key: str = "", rescue: "Rescue[T] | None" = None
+    ) -> "Future[T]":
         """Like `submit`, for work that is cheaper in company: ``run`` gets the arguments that wait at the same time."""
-        return self._writer(key).submit(run, argument)
+        return self._writer(key).submit(run, argument, rescue)
 
-    def write(self, job: Callable[[Tx], T], *, key: str = "") -> T:
+    def write(self, job: Callable[[Tx], T], *, key: str = "", rescue: "Rescue[T] | None" = None) -> T:
         """`submit`, and wait."""
-        return self.submit(job, key=key).result()
+        return self.submit(job, key=key, rescue=rescue).result()
 
     def close(self) -> None:
         """Finish what was submitted, then let go of all connections."""

@@ -6,6 +6,7 @@ one, so that they keep their order.
 
 import logging
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -64,6 +65,10 @@ class Tx:
 Job: TypeAlias = Callable[[Tx], T]
 # Does the work of several arguments at once; gives a result for each, in their order.
 Together: TypeAlias = Callable[[Tx, Sequence[A]], Sequence[T]]
+# Does what is left to do when a job has raised.
+Rescue: TypeAlias = Callable[[Tx, Exception], T]
+
+RERUNS = 5
 
 
 @dataclass(slots=True)
@@ -72,6 +77,7 @@ class _Item:
 
     together: "Together[Any, Any] | None"
     argument: Any
+    rescue: "Rescue[Any] | None"
     future: "Future[Any]"
     result: Any = None
     error: BaseException | None = None
@@ -89,8 +95,10 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
-    def submit(self, together: "Together[Any, Any] | None", argument: Any) -> "Future[Any]":
-        item = _Item(together, argument, Future())
+    def submit(
+        self, together: "Together[Any, Any] | None", argument: Any, rescue: "Rescue[Any] | None" = None
+    ) -> "Future[Any]":
+        item = _Item(together, argument, rescue, Future())
         self._items.put(item)
         return item.future
 
@@ -120,20 +128,25 @@ class Writer:
         return batch, False
 
     def _commit(self, batch: list[_Item]) -> None:
-        """Do a batch in one transaction and settle its futures; a connection that was lost before is made anew once."""
-        is_fresh = self._connection is None
-        try:
-            self._transact(batch)
-        except Exception as error:
-            self._disconnect()
-            if _is_lost(error) and not is_fresh:
-                self._commit(batch)
+        """Do a batch in one transaction and settle its futures.
+
+        It is begun anew when the connection turns out to have been lost before, and when the server gave it up for
+        the sake of another one.
+        """
+        for attempt in range(RERUNS):
+            is_fresh = self._connection is None
+            try:
+                self._transact(batch)
+                break
+            except Exception as error:
+                self._disconnect()
+                if attempt < RERUNS - 1 and (_may_run_again(error) or (_is_lost(error) and not is_fresh)):
+                    continue
+                # Nothing of the batch is stored, and everyone in it must know.
+                log.warning("batch of %d not stored: %s", len(batch), type(error).__name__)
+                for item in batch:
+                    item.future.set_exception(translate(error))
                 return
-            # Nothing of the batch is stored, and everyone in it must know.
-            log.warning("batch of %d not stored: %s", len(batch), type(error).__name__)
-            for item in batch:
-                item.future.set_exception(translate(error))
-            return
         for item in batch:
             if item.error is None:
                 item.future.set_result(item.result)
@@ -141,6 +154,8 @@ class Writer:
                 item.future.set_exception(translate(item.error))
 
     def _transact(self, batch: list[_Item]) -> None:
+        for item in batch:
+            item.result = item.error = None
         if self._connection is None:
             self._connection = self._engine.connect()
         with self._connection.begin():
@@ -153,7 +168,7 @@ class Writer:
             try:
                 results = self._in_savepoint(lambda tx: together(tx, [item.argument for item in items]))
             except Exception as error:
-                if _is_lost(error):
+                if _is_away(error):
                     raise
             else:
                 for item, result in zip(items, results, strict=True):
@@ -163,14 +178,20 @@ class Writer:
             self._do_one(item)
 
     def _do_one(self, item: _Item) -> None:
-        together, argument = item.together, item.argument
+        together, argument, rescue = item.together, item.argument, item.rescue
         try:
-            if together is None:
-                item.result = self._in_savepoint(argument)
-            else:
-                item.result = self._in_savepoint(lambda tx: together(tx, [argument])[0])
+            try:
+                if together is None:
+                    item.result = self._in_savepoint(argument)
+                else:
+                    item.result = self._in_savepoint(lambda tx: together(tx, [argument])[0])
+            except Exception as error:
+                if rescue is None or _is_away(error):
+                    raise
+                reason = error  # the name of an except clause is gone when the clause is
+                item.result = self._in_savepoint(lambda tx: rescue(tx, reason))
         except Exception as error:
-            if _is_lost(error):
+            if _is_away(error):
                 raise
             item.error = error
 
@@ -183,7 +204,7 @@ class Writer:
             result = job(tx)
             tx.finish()
         except Exception as error:
-            if not _is_lost(error):
+            if not _is_away(error):
                 tx.abandon()
                 connection.exec_driver_sql("ROLLBACK TO SAVEPOINT job")
                 connection.exec_driver_sql("RELEASE SAVEPOINT job")
@@ -204,9 +225,27 @@ def translate(error: BaseException) -> BaseException:
         return error
     if "file is not a database" in str(error.orig) or "file is encrypted" in str(error.orig):
         return NotADatabase()
-    if isinstance(error, OperationalError) or error.connection_invalidated:
+    if _is_away(error):
         return DatabaseUnavailable(type(error.orig).__name__, str(error.orig).splitlines()[0])
     return error
+
+
+def _is_away(error: BaseException) -> bool:
+    """Whether the store is the trouble, so that the whole transaction is lost.
+
+    It has to be given up at once: on a full disk SQLite ends a transaction by itself, and what followed would be stored
+    without what came before. SQLite calls mistakes in a statement operational as well; those are not meant.
+    """
+    if not isinstance(error, DBAPIError):
+        return False
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    is_mistake = code is not None and code & 0xFF == sqlite3.SQLITE_ERROR
+    return bool(error.connection_invalidated) or (isinstance(error, OperationalError) and not is_mistake)
+
+
+def _may_run_again(error: BaseException) -> bool:
+    """A deadlock or a serialisation failure: the server gave up one of two transactions in each other's way."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in ("40P01", "40001")
 
 
 def _is_lost(error: BaseException) -> bool:
