@@ -139,6 +139,9 @@ def _year_first(r: Reader, at: int, year: int) -> FoundDate | None:
             found = (expr, place + 3) if expr else found
     elif "quarterno" in r.kinds(place):
         found = _quarter_letter(r, place)
+    elif place == at + 2 and "," not in r.kinds(at + 1) and r.token(place).digits == 2 and not r.kinds(place + 1).keys() & {"/", "-", "unit", "cur"}:
+        number = r.number(place)  # 2016 -11
+        found = (month_of(number), place + 1) if number and number <= 12 else None
     else:
         return None
     expr = _in_year(found[0], year) if found else None
@@ -169,6 +172,8 @@ def _with_year(r: Reader, expr: Expr, at: int) -> FoundDate:
     while r.kinds(place).keys() & {",", "of", "-", "/", "'", ".", "in"} and place < at + 2:
         place += 1
     year = r.year(place) if NUMBER in r.kinds(place) else None
+    if r.token(place).word == "two" and r.number(place) == 2000 and r.ends_clause(place):
+        year = 2000
     if year is None and "'" in r.kinds(place - 1) and place > at and r.token(place).digits == 2:
         year = _full_year(r.number(place) or 0, 2)
     if year is None and place == at and r.token(at).digits == 2 and NUMBER in r.kinds(at) and "ord" in r.kinds(at - 2) and r.ends_clause(at):
@@ -217,7 +222,7 @@ def _from_month(r: Reader, at: int) -> FoundDate | None:
         days = month_of(month).at(r.today, forward=True)
         later = month_of(month).at(days[1] + timedelta(days=1), forward=True) if days else None
         return (Fixed(*later, Grain.MONTH), at + 3) if later else None
-    while r.kinds(place).keys() & {".", "the", "-", "of"} and place < at + 3:
+    while r.kinds(place).keys() & {".", "the", "-", "of", "/"} and place < at + 3:
         place += 1
     kinds = r.kinds(place)
     number = r.number(place) if NUMBER in kinds else kinds.get("ord")

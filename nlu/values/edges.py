@@ -54,7 +54,7 @@ def _middle(days: Days) -> Days:
     if size <= 7:
         return days[0] + timedelta(days=1), days[0] + timedelta(days=4)
     if size <= 31:
-        return days[0].replace(day=10), days[0].replace(day=20)
+        return days[0].replace(day=11), days[0].replace(day=20)
     if size > 300:
         return date(days[0].year, 5, 1), date(days[0].year, 8, 31)
     return days[0] + timedelta(days=size // 3), days[0] + timedelta(days=2 * size // 3)
@@ -62,8 +62,8 @@ def _middle(days: Days) -> Days:
 
 def _first_half(days: Days) -> Days:
     size = _length(days)
-    if size <= 7:
-        return days[0], days[0] + timedelta(days=2)
+    if size <= 31:
+        return _begin(days)
     return days[0], date(days[0].year, 6, 30) if size > 300 else days[0] + timedelta(days=size // 2 - 1)
 
 
@@ -71,7 +71,9 @@ def _second_half(days: Days) -> Days:
     size = _length(days)
     if size <= 7:
         return days[0] + timedelta(days=3), days[1]
-    return date(days[0].year, 7, 1) if size > 300 else days[0] + timedelta(days=15), days[1]
+    if size <= 31:
+        return days[0] + timedelta(days=20), days[1]
+    return date(days[0].year, 7, 1) if size > 300 else days[0] + timedelta(days=size // 2), days[1]
 
 
 def _ten_days(which: int) -> Change:
@@ -298,6 +300,16 @@ def _week(r: Reader, at: int) -> FoundDate | None:
     return Mapped(found[0], lambda days: cycles.unit_days("week", days[0]) or days, Grain.WEEK), found[1]
 
 
+def _week_commencing(r: Reader, at: int) -> FoundDate | None:
+    """w/c 4 February"""
+    if r.token(at).word != "w" or "/" not in r.glued(at + 1) or r.token(at + 2).word != "c" or not r.kinds(at + 3):
+        return None
+    found = r.date(at + 3)
+    if found is None or found[0].grain is not Grain.DAY:
+        return None
+    return Mapped(found[0], lambda days: cycles.unit_days("week", days[0]) or days, Grain.WEEK), found[1]
+
+
 def _after_next(r: Reader, at: int, unit: str) -> FoundDate | None:
     """the week after next, the month after the next, the year before last"""
     place = at + 1 + ("the" in r.kinds(at + 1))
@@ -329,5 +341,5 @@ def _closest(r: Reader, at: int) -> FoundDate | None:
 RULES: Final[dict[str, Rule]] = {
     "end": _named_part, "begin": _named_part, "mid": _named_part, "early": _named_part, "late": _named_part,
     "endof": _chinese_edge, "beginof": _chinese_edge, "midof": _chinese_edge, "eod": _letters, "bom": _letters,
-    "todate": _to_date, "closest": _closest, "rest": _rest, "unit": _week,
+    "todate": _to_date, "closest": _closest, "scale": _week_commencing, "rest": _rest, "unit": _week,
 }  # fmt: skip

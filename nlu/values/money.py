@@ -182,6 +182,8 @@ def _western_change(r: Reader, value: Decimal, at: int) -> tuple[Decimal, int]:
         return value + cents / 100, place + 2
     if after.keys() & {"cur", "unit", "measure", "percent", "month", "ampm", "to", NUMBER, "scale", "minor"} or r.token(place).digits == 1:
         return value, at
+    if place > at and cents >= 10 and r.ends_clause(place):  # twenty ringgit and 43
+        return value + cents / 100, place + 1
     if cents >= 10 and not r.chinese and r.tokens[at - 1].word in ("dollars", "dollar", "usd", "euros", "pounds", "bucks"):
         return value + cents / 100, place + 1
     return value, at

@@ -57,12 +57,24 @@ def phrase_at(r: Reader, at: int) -> FoundPhrase | None:
             time = found[0].first
             if not (time.day or time.clock or time.moments):  # after lunch
                 return found[0], found[1]
-            return replace(found[0], open=_PREFIXES[prefix][0], whole=_PREFIXES[prefix][1], why=f"{prefix} a time"), found[1]
+            opened = replace(found[0], open=_PREFIXES[prefix][0], whole=_PREFIXES[prefix][1], why=f"{prefix} a time")
+            return _but_before(r, opened, found[1])
         if found:
             return found
         if prefix == "after" and (later := _counted(r, at + 1)):
             return later
     return _plain_at(r, at, cued=False)
+
+
+def _but_before(r: Reader, phrase: Phrase, at: int) -> FoundPhrase:
+    """later than 3:30 but before 6pm [on Thursday]: a range of hours"""
+    place = at + (r.token(at).word in ("but", "and"))
+    if phrase.open != "end" or place == at or not phrase.first.clock or "before" not in r.kinds(place) or not r.kinds(place + 1):
+        return phrase, at
+    last = point_at(r, place + 1, cued=True)
+    if last is None or not last[0].clock:
+        return phrase, at
+    return Phrase(*_day_first(r, phrase.first, last[0]), why="after and before"), last[1]
 
 
 def _counted(r: Reader, at: int) -> FoundPhrase | None:
@@ -89,7 +101,8 @@ def _more_than(r: Reader, at: int) -> FoundPhrase | None:
 
 def _plain_at(r: Reader, at: int, *, cued: bool) -> FoundPhrase | None:
     if "now" in r.token(at).kinds and r.is_whole(at, at + 1):
-        return Phrase(Time(moments=(r.now, r.now)), why="now"), at + 1
+        soon = r.token(at).word[0] == "a" and r.token(at).word[1] == "s"  # as soon as possible
+        return Phrase(Time(moments=(r.now, r.now)), open="end" if soon else None, why="now"), at + 1
     best: FoundPhrase | None = None
     if best := _length_first(r, at):
         return best

@@ -66,6 +66,8 @@ def _next_piece(r: Reader, time: Time, at: int) -> tuple[Time, int] | None:
             return None
         hour = "at" in r.kinds(place - 1) and place > at
         found = piece_at(r, place, cued=True, hour=hour) or (_bare_day(r, place) if place > at else None)
+        if found and "-" in r.kinds(place - 1) and place > at and (time.clock or not found[0].clock):
+            return None  # a dash before a day is the middle of a range
         if found is None and time.day and "ampm" in r.kinds(place) and place == at:
             found = Time(part="afternoon" if r.kinds(place)["ampm"] else "morning"), place + 1
         both = merged(time, found[0], r) if found else None
@@ -98,6 +100,8 @@ def _leads_part(r: Reader, at: int) -> bool:
     if r.chinese or NUMBER not in r.token(at).kinds or (r.token(at).gap < 2 and not r.token(at - 1).kinds):
         return False
     kinds = r.kinds(at + 1)
+    if "," in kinds and "rel" in r.kinds(at + 2) and "part" in r.kinds(at + 3):  # 7, this morning
+        return True
     if "at" in kinds and "part" in r.kinds(at + 2):  # 9 at night
         return True
     if "in" in kinds and (r.kinds(at + 2).keys() | r.kinds(at + 3).keys()) & {"part"}:

@@ -103,7 +103,7 @@ class _Scanner:
             self._add({CODE: 0}, start, end)
             return end
         for kind, value, piece_start, piece_end in shape(text[start:end], chinese=self.chinese):
-            token = self._add({kind: value}, start + piece_start, start + piece_end)
+            token = self._add({"to": 0, "-": 0} if kind == "to" else {kind: value}, start + piece_start, start + piece_end)
             token.digits = sum(c.isdigit() for c in token.word)
         last = self.tokens[-1]
         return self._scaled_digits(last) if NUMBER in last.kinds else end
@@ -254,6 +254,8 @@ class _Scanner:
                     continue
                 if number and number.end - start > len(word):
                     break
+                if word in ("个星期", "个礼拜") and self._counts_weekdays(start + 3):
+                    continue
                 self._add(kinds, start, start + len(word))
                 return start + len(word)
         if number is None:
@@ -262,6 +264,11 @@ class _Scanner:
         token.scaled, token.vague, token.digits = number.scaled, number.vague, number.digits
         return self._scaled_digits(token) if not number.scaled else number.end
 
+
+    def _counts_weekdays(self, end: int) -> bool:
+        """第一个星期一: the first Monday, not a week; 两个星期一次: two weeks."""
+        counted = len(self.tokens) > 1 and "ordmark" in self.tokens[-2].kinds
+        return self.text[end : end + 1] in tuple("一二三四五六日天") and counted
 
     def _follows_number(self, start: int) -> bool:
         return bool(self.tokens) and self.tokens[-1].end == start and NUMBER in self.tokens[-1].kinds

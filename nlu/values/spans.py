@@ -34,6 +34,8 @@ def span_at(r: Reader, at: int) -> FoundTime | None:
     side = kinds.get("rel", kinds.get("span")) if not r.chinese else kinds.get("span", kinds.get("rel"))
     if isinstance(side, int) and abs(side) == 1 and r.kinds(place + 1):
         length = duration_at(r, place + 1, joint=False)
+        if r.kinds(place + 1).get("unit") == "fortnight":
+            length = Duration(((Decimal(2), "week"),)), place + 2
         if length:
             word = r.token(place).word
             return _units(r, length[0], side, whole=not r.chinese_word(place) or word in _CALENDAR_WORDS), length[1]

@@ -80,6 +80,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "half": {"half": 0},
     "every": {"every|each": 0},
     "freq": {"daily": "DAILY", "weekly": "WEEKLY", "monthly": "MONTHLY", "yearly|annually": "YEARLY"},
+    "more": {"more": 0},
     "about": {"about|around|roughly|approximately|approx|circa|some|nearly|almost": 0},
     "decade": {
         "twenties": 2020, "thirties": 1930, "forties": 1940, "fifties": 1950, "sixties": 1960, "seventies": 1970,
@@ -139,7 +140,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
         "teachers day|teacher's day|teachers' day": "teachers_day", "children's day|childrens day": "childrens_day",
         "martin luther king jr day": "mlk", "maundy thursday": "maundy_thursday", "shrove tuesday|mardi gras": "shrove_tuesday", "bastille day": "bastille",
     },
-    "minor": {"cent|cents|c": "USD", "penny|pence|pennies": "GBP", "paise|paisa": "INR"},
+    "minor": {"cent|cents|c|penny|pennies": "USD", "pence": "GBP", "paise|paisa": "INR"},
     "percent": {"percent|per cent|pct": 0},
     # words that say an amount of money follows or is meant
     "moneyish": {

@@ -45,7 +45,7 @@ _NOUNS: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "lev|leva": ("BGN", {"bulgarian": "BGN"}), "hryvnia|hryvnias": ("UAH", {"ukrainian": "UAH"}),
     "shekel|shekels": ("ILS", {"israeli": "ILS"}), "naira|nairas": ("NGN", {"nigerian": "NGN"}), "cedi|cedis": ("GHS", {"ghanaian": "GHS"}),
     "tenge": ("KZT", {"kazakhstani": "KZT"}), "taka": ("BDT", {"bangladeshi": "BDT"}), "birr": ("ETB", {"ethiopian": "ETB"}),
-    "pataca|patacas": ("MOP", {"macau": "MOP"}), "kyat": ("MMK", {}), "tugrik": ("MNT", {}), "lempira": ("HNL", {}), "quetzal": ("GTQ", {}),
+    "pataca|patacas": ("MOP", {"macau": "MOP"}), "kyat": ("MMK", {}), "tugrik|tugriks": ("MNT", {}), "lempira": ("HNL", {}), "quetzal": ("GTQ", {}),
     "euro|euros": ("EUR", {}), "buck|bucks": ("USD", {}), "quid|quids|sterling|pound sterling|pounds sterling": ("GBP", {}),
     "kuai": ("CNY", {}), "bitcoin|bitcoins": ("BTC", {}), "egyptianpound|egyptianpounds": ("EGP", {}),
 }  # fmt: skip
