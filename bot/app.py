@@ -133,7 +133,7 @@ class Bot:
             return known[1]
         try:
             with self.database.read() as tx:
-                actor = identify(tx, [inbound], self.settings)[0]
+                actor = identify(tx, inbound, self.settings)
                 if actor is not None:
                     _ = actor.teams  # looked up while there is a connection to do it with
         except DatabaseUnavailable:

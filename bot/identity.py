@@ -1,6 +1,5 @@
 """Who is writing: from a platform's account to the person it belongs to."""
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,6 +11,7 @@ from bot.rules.access import Actor, teams_below
 from config.settings import Settings
 from config.types import LANGUAGES, Language
 from storage.database import Tx
+from storage.prepared import Prepared, always
 
 # Light stand-ins for the mapped classes: every message asks this, and the first answer must not wait for the mapping.
 _users = table(
@@ -19,45 +19,30 @@ _users = table(
     *map(column, ("id", "name", "role", "team_id", "language", "timezone", "active", "deleted_at")),
 )
 _identities = table("identities", *map(column, ("platform", "account", "external_id", "user_id", "deleted_at")))
-_WHO = (
-    select(
-        _identities.c.platform,
-        _identities.c.account,
-        _identities.c.external_id,
-        _users.c.id,
-        _users.c.name,
-        _users.c.role,
-        _users.c.team_id,
-        _users.c.language,
-        _users.c.timezone,
-    )
-    .join(_identities, _identities.c.user_id == _users.c.id)
-    .where(
-        _identities.c.deleted_at.is_(None),
-        _users.c.deleted_at.is_(None),
-        _users.c.active == true(),
-        _identities.c.platform.in_(bindparam("platforms", expanding=True)),
-        _identities.c.account.in_(bindparam("accounts", expanding=True)),
-        _identities.c.external_id.in_(bindparam("senders", expanding=True)),
+_WHO = Prepared(
+    always(
+        select(_users.c.id, _users.c.name, _users.c.role, _users.c.team_id, _users.c.language, _users.c.timezone)
+        .join(_identities, _identities.c.user_id == _users.c.id)
+        .where(
+            _identities.c.platform == bindparam("platform"),
+            _identities.c.account == bindparam("account"),
+            _identities.c.external_id == bindparam("sender"),
+            _identities.c.deleted_at.is_(None),
+            _users.c.deleted_at.is_(None),
+            _users.c.active == true(),
+        )
     )
 )
 
 
-def identify(tx: Tx, messages: Sequence[Inbound], settings: Settings) -> list[Actor | None]:
-    """The active user to whom the sender of each message belongs; None for a stranger, who gets no data."""
-    asked = {
-        "platforms": list({message.platform for message in messages}),
-        "accounts": list({message.account for message in messages}),
-        "senders": list({message.sender_id for message in messages}),
-    }
-    rows = {(row.platform, row.account, row.external_id): row for row in tx.connection.execute(_WHO, asked)}
-    found = (rows.get((message.platform, message.account, message.sender_id)) for message in messages)
-    return [_actor(tx, row, message, settings) for row, message in zip(found, messages, strict=True)]
+def identify(tx: Tx, inbound: Inbound, settings: Settings) -> Actor | None:
+    """The active user to whom the sender's account belongs; None for a stranger, who gets no data."""
+    who = {"platform": inbound.platform, "account": inbound.account, "sender": inbound.sender_id}
+    rows = _WHO.rows(tx.connection, who)
+    return _actor(tx, rows[0], inbound, settings) if rows else None
 
 
-def _actor(tx: Tx, row: Any, inbound: Inbound, settings: Settings) -> Actor | None:
-    if row is None:
-        return None
+def _actor(tx: Tx, row: Any, inbound: Inbound, settings: Settings) -> Actor:
     zone_name = row.timezone or inbound.timezone or settings.timezone
     team_id = row.team_id
     return Actor(

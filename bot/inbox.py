@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.base import Attachment, Inbound
+from storage.prepared import Prepared, insert_new
 from storage.tables import inbox
 
 MAX_ATTEMPTS = 5
@@ -43,10 +43,9 @@ def accept(
     connection: Connection, messages: Sequence[Inbound], *, now: datetime, status: str, attempts: int = 0
 ) -> list[int | None]:
     """Store the messages; the inbox id of each, None for a repeat."""
-    build: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = build(inbox).on_conflict_do_nothing().returning(inbox.c.event_key, inbox.c.id)
-    rows: list[dict[str, Any]] = [
-        {
+    ids: list[int | None] = []
+    for inbound in messages:
+        row = {
             "event_key": event_key(inbound),
             "conversation_key": conversation_key(inbound),
             "payload": to_json(inbound),
@@ -55,11 +54,13 @@ def accept(
             "received_at": now,
             "done_at": now if status == "done" else None,
         }
-        for inbound in messages
-    ]
-    ids: dict[str, int] = dict(connection.execute(statement, rows).tuples().all())
-    # Popped, so that the second of two equal messages in one batch is the repeat that it is.
-    return [ids.pop(row["event_key"], None) for row in rows]
+        added = _ACCEPT.rows(connection, row)
+        ids.append(added[0].id if added else None)
+    return ids
+
+
+_COLUMNS = ("event_key", "conversation_key", "payload", "status", "attempts", "received_at", "done_at")
+_ACCEPT = Prepared(insert_new(inbox, inbox.c.id), _COLUMNS)
 
 
 def oldest_waiting(connection: Connection, conversation: str) -> Waiting | None:

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.prepared import Prepared, always, insert_new
 from storage.tables import conversations as table
 
 VERSION = 1
@@ -51,12 +51,16 @@ class Conversation:
 
 def lock(connection: Connection, keys: Iterable[str]) -> dict[str, Conversation]:
     """The conversations, locked against every other turn until this transaction ends; then their states are read."""
-    wanted = sorted(set(keys))  # in one order, so that two transactions never wait for each other crosswise
-    found = {
-        row.key: Conversation(row.key, Memory.from_json(row.state), row.version, row.last_outbox_id, row.waiting)
-        for row in connection.execute(_LOCK, {"keys": wanted})
-    }
-    return {key: found.get(key) or Conversation(key, Memory()) for key in wanted}
+    found = {}
+    for key in sorted(set(keys)):  # in one order, so that two transactions never wait for each other crosswise
+        rows = _LOCK.rows(connection, {"b_key": key})
+        if rows:
+            row = rows[0]
+            memory = Memory.from_json(row.state)
+            found[key] = Conversation(key, memory, row.version, row.last_outbox_id, row.waiting)
+        else:
+            found[key] = Conversation(key, Memory())
+    return found
 
 
 def save(connection: Connection, conversations: Collection[Conversation], *, now: datetime) -> None:
@@ -67,12 +71,7 @@ def save(connection: Connection, conversations: Collection[Conversation], *, now
         for item in conversations
         if item.version is not None
     ]
-    written = 0
-    if new:
-        build: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-        written += connection.execute(build(table).on_conflict_do_nothing(), new).rowcount
-    if old:
-        written += connection.execute(_UPDATE, old).rowcount
+    written = (_INSERT.many(connection, new) if new else 0) + (_UPDATE.many(connection, old) if old else 0)
     if written != len(conversations):
         raise LostConversation
 
@@ -86,10 +85,19 @@ def _row(item: Conversation, now: datetime) -> dict[str, Any]:
     }
 
 
-_LOCK = (
-    select(table.c.key, table.c.state, table.c.version, table.c.last_outbox_id, table.c.waiting)
-    .where(table.c.key.in_(bindparam("keys", expanding=True)))
-    .order_by(table.c.key)
-    .with_for_update()
+_COLUMNS = ("state", "last_outbox_id", "updated_at", "waiting", "version")
+_LOCK = Prepared(
+    always(
+        select(table.c.state, table.c.version, table.c.last_outbox_id, table.c.waiting)
+        .where(table.c.key == bindparam("b_key"))
+        .with_for_update()
+    )
 )
-_UPDATE = update(table).where(table.c.key == bindparam("b_key"), table.c.version == bindparam("b_version"))
+_INSERT = Prepared(insert_new(table), ("key", *_COLUMNS))
+_UPDATE = Prepared(
+    always(
+        update(table)
+        .where(table.c.key == bindparam("b_key"), table.c.version == bindparam("b_version"))
+        .values({name: bindparam(name) for name in _COLUMNS})
+    )
+)

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import Connection, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.base import Button, Inbound, Outbound
 from bot.dialogs.model import Press, Reply
 from bot.inbox import chat_key, conversation_key
+from storage.prepared import Prepared, insert_new
 from storage.tables import outbox
 
 Lane: TypeAlias = Literal["reply", "reminder", "survey", "digest"]
@@ -44,12 +44,9 @@ class Message:
 
 def enqueue(connection: Connection, messages: Sequence[Message], *, now: datetime) -> list[int | None]:
     """Add messages; the outbox id of each, None where its key is there already."""
-    if not messages:
-        return []
-    build: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = build(outbox).on_conflict_do_nothing().returning(outbox.c.dedupe_key, outbox.c.id)
-    rows = [
-        {
+    ids: list[int | None] = []
+    for message in messages:
+        row = {
             "dedupe_key": message.dedupe_key,
             "chat_key": chat_key(message.to),
             "conversation_key": conversation_key(message.to),
@@ -60,10 +57,23 @@ def enqueue(connection: Connection, messages: Sequence[Message], *, now: datetim
             "try_at": now,
             "created_at": now,
         }
-        for message in messages
-    ]
-    ids: dict[str, int] = dict(connection.execute(statement, rows).tuples().all())
-    return [ids.pop(message.dedupe_key, None) for message in messages]
+        added = _ENQUEUE.rows(connection, row)
+        ids.append(added[0].id if added else None)
+    return ids
+
+
+_COLUMNS = (
+    "dedupe_key",
+    "chat_key",
+    "conversation_key",
+    "lane",
+    "payload",
+    "status",
+    "attempts",
+    "try_at",
+    "created_at",
+)
+_ENQUEUE = Prepared(insert_new(outbox, outbox.c.id), _COLUMNS)
 
 
 def _payload(to: Inbound, reply: Reply) -> dict[str, Any]:

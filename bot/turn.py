@@ -88,8 +88,8 @@ def later_turn(house: House, tx: Tx, inbox_id: int, arrival: Arrival) -> Receipt
         return None
     conversation.waiting = max(0, conversation.waiting - 1)
     inbox.mark(tx.connection, inbox_id, status="done", now=arrival.at)
-    actors = identify(tx, [arrival.inbound], house.settings)
-    return _answer(tx, house, [(conversation, inbox_id, arrival, actors[0])])[0]
+    actor = identify(tx, arrival.inbound, house.settings)
+    return _answer(tx, house, [(conversation, inbox_id, arrival, actor)])[0]
 
 
 def store_failed(tx: Tx, inbound: Inbound, error: str, now: datetime) -> bool:
@@ -131,10 +131,9 @@ def _round(tx: Tx, house: House, turns: Sequence[tuple[int, Arrival]]) -> list[R
     """The turns of different conversations."""
     messages = [arrival.inbound for _id, arrival in turns]
     conversations = lock(tx.connection, map(inbox.conversation_key, messages))
-    actors = identify(tx, messages, house.settings)
     receipts: dict[int, Receipt] = {}
     ready, held = [], []
-    for (inbox_id, arrival), actor in zip(turns, actors, strict=True):
+    for inbox_id, arrival in turns:
         conversation = conversations[inbox.conversation_key(arrival.inbound)]
         if conversation.waiting:
             # An earlier message of this conversation is still to be tried again: this one comes after it.
@@ -143,7 +142,7 @@ def _round(tx: Tx, house: House, turns: Sequence[tuple[int, Arrival]]) -> list[R
             inbox.mark(tx.connection, inbox_id, status="waiting", now=arrival.at)
             receipts[inbox_id] = Receipt(inbox.chat_key(arrival.inbound), is_waiting=True)
         else:
-            ready.append((conversation, inbox_id, arrival, actor))
+            ready.append((conversation, inbox_id, arrival, identify(tx, arrival.inbound, house.settings)))
     if held:
         save(tx.connection, held, now=turns[0][1].at)
     for (_conversation, inbox_id, _arrival, _actor), receipt in zip(ready, _answer(tx, house, ready), strict=True):

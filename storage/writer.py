@@ -154,10 +154,26 @@ class Writer:
                 item.future.set_exception(translate(item.error))
 
     def _transact(self, batch: list[_Item]) -> None:
+        """Do the batch in one transaction. Where all of it is one piece of work, no savepoint is needed: if that fails,
+        the transaction is rolled back as a whole and each item is done alone in a second one."""
         for item in batch:
             item.result = item.error = None
         if self._connection is None:
             self._connection = self._engine.connect()
+        together = batch[0].together
+        if together is not None and all(item.together is together for item in batch):
+            try:
+                with self._connection.begin():
+                    tx = Tx(self._connection, self._namer)
+                    results = together(tx, [item.argument for item in batch])
+                    tx.finish()
+            except Exception as error:
+                if _is_store(error):
+                    raise
+            else:
+                for item, result in zip(batch, results, strict=True):
+                    item.result = result
+                return
         with self._connection.begin():
             for together, items in groupby(batch, key=lambda item: item.together):
                 self._do(together, list(items))
@@ -228,6 +244,11 @@ def translate(error: BaseException) -> BaseException:
     if _is_away(error):
         return DatabaseUnavailable(type(error.orig).__name__, str(error.orig).splitlines()[0])
     return error
+
+
+def _is_store(error: BaseException) -> bool:
+    """Is it about the store itself (away, full, locked), so that trying again at once makes no sense?"""
+    return isinstance(error, DBAPIError) and isinstance(translate(error), DatabaseUnavailable)
 
 
 def _is_away(error: BaseException) -> bool:

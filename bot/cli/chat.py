@@ -84,7 +84,7 @@ async def _continue(bot: Bot, sender: Sender, words: Catalog, who: str) -> None:
 def _introduce(bot: Bot, inbound: Inbound, name: str, role: str | None, language: Language | None) -> None:
     """Make sure that the person exists; on first use they become a user of the default team."""
     with bot.database.read() as tx:
-        actor = identify(tx, [inbound], bot.settings)[0]
+        actor = identify(tx, inbound, bot.settings)
     if actor is not None and role in (None, actor.role) and language in (None, actor.language):
         return
     from bot.rules.people import add_console_user  # records are loaded only when somebody is to be written
@@ -98,7 +98,7 @@ def _introduce(bot: Bot, inbound: Inbound, name: str, role: str | None, language
 
 def _words(bot: Bot, inbound: Inbound) -> Catalog:
     with bot.database.read() as tx:
-        actor = identify(tx, [inbound], bot.settings)[0]
+        actor = identify(tx, inbound, bot.settings)
     return catalog(actor.language if actor else bot.settings.language)
 
 
