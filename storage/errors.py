@@ -4,6 +4,9 @@ StorageError
 ├── DatabaseUnavailable   away, locked for too long, or the disk is full: nothing was stored, try again later
 ├── NotADatabase          the file is something else
 ├── Occupied              an undo would bring back a name or number that somebody took since
+├── NotABackup            the file is not a complete backup
+├── BackupDiffers         a copy does not hold what the original holds: it was thrown away
+├── NotEmpty              a backup is restored into an empty database only
 ├── SchemaTooNew          written by a newer crmbot: refuse to touch it
 └── SchemaTooOld          run ``crmbot db upgrade``
 """
@@ -30,4 +33,16 @@ class Occupied(StorageError):
 
 
 class SchemaTooOld(StorageError):
+    pass
+
+
+class NotABackup(StorageError):
+    pass
+
+
+class BackupDiffers(StorageError):
+    """args: where it differs."""
+
+
+class NotEmpty(StorageError):
     pass
