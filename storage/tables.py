@@ -22,7 +22,8 @@ def _id() -> Column[int]:
     return Column("id", BigKey, primary_key=True, autoincrement=True)
 
 
-# A conversation is platform + account + chat + thread + person. `state` is the open dialog as versioned JSON.
+# A conversation is platform + account + chat + thread + person. `state` is the open dialog as versioned JSON; `waiting`
+# counts its messages whose turn failed and is to be tried again; `last_outbox_id` is the message with the live buttons.
 conversations = Table(
     "conversations",
     metadata,
@@ -31,6 +32,7 @@ conversations = Table(
     Column("state", JSON, nullable=False),
     Column("version", Integer, nullable=False),
     Column("last_outbox_id", BigKey),
+    Column("waiting", Integer, nullable=False, server_default=text("0")),
     Column("updated_at", UtcDateTime, nullable=False),
 )
 
@@ -58,7 +60,8 @@ inbox = Table(
 )
 
 # Every message to be sent, once (`dedupe_key`). `address` says where: platform, account, chat, thread, person.
-# status: waiting, sending, sent, unsure, dead, held. lane: reply, reminder, survey, digest.
+# status: waiting, sending, sent, unsure, dead, held. lane: reply, reminder, survey, digest. `claimed_by`: the process
+# that is sending it.
 outbox = Table(
     "outbox",
     metadata,
@@ -75,6 +78,7 @@ outbox = Table(
     Column("platform_message_id", String(200)),
     Column("error", Text),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("claimed_by", String(200)),
     Index(
         "ix_outbox_open",
         "chat_key",
@@ -157,6 +161,17 @@ grams = Table(
     Column("record_id", BigKey, primary_key=True, autoincrement=False),
     Index("ix_grams_record", "kind", "record_id"),
     sqlite_with_rowid=False,
+)
+
+# Who holds what only one process may hold: a platform's connection, and (named after itself) each running process.
+# `expires_ms` is a moment of the database's own clock, in milliseconds since 1970.
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("holder", String(200), nullable=False),
+    Column("fence", BigKey, nullable=False),
+    Column("expires_ms", BigKey, nullable=False),
 )
 
 # Small facts about the installation.

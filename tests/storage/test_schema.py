@@ -34,6 +34,7 @@ def shape(database):
 
 
 def statement_parts(sql):
+    sql = sql.replace('"', "")  # a table that was copied to be changed is quoted
     return sorted(part.strip().rstrip(",") for part in sql.replace("(\n", "\n", 1).splitlines() if part.strip())
 
 
@@ -76,7 +77,8 @@ def test_a_newer_schema_is_refused(database):
 
 
 def test_an_older_schema_waits_for_the_upgrade(database, monkeypatch):
-    monkeypatch.setattr(schema, "versions", lambda: ("0001", "0002"))
+    shipped = schema.versions()
+    monkeypatch.setattr(schema, "versions", lambda: (*shipped, "9999"))
     with pytest.raises(SchemaTooOld):
         schema.ensure(database)
 
