@@ -12,6 +12,7 @@ from sqlalchemy.types import Date
 
 from storage import records
 from storage.errors import Occupied
+from storage.prepared import Prepared, always
 from storage.tables import audit, steps
 from storage.types import ExactDecimal, UtcDateTime
 
@@ -52,8 +53,8 @@ def from_plain(column_type: Any, value: Any) -> Any:
 def record_changes(connection: Connection, author: "Author", changes: Sequence[Change]) -> None:
     """Append the changes to the trail, under the author's step, which is opened by the first of them."""
     step_id = _open_step(connection, author)
-    connection.execute(
-        insert(audit),
+    _APPEND.many(
+        connection,
         [
             {
                 "step_id": step_id,
@@ -80,8 +81,15 @@ def _open_step(connection: Connection, author: "Author") -> int:
             "at": author.at,
             "undoes_step_id": author.undoes_step_id,
         }
-        author.step_id = connection.execute(insert(steps).returning(steps.c.id), row).scalar_one()
+        author.step_id = int(_BEGIN.rows(connection, row)[0].id)
     return author.step_id
+
+
+_APPEND = Prepared(always(insert(audit)), ("step_id", "user_id", "kind", "record_id", "action", "changes", "at"))
+_BEGIN = Prepared(
+    always(insert(steps).returning(steps.c.id)),
+    ("user_id", "inbox_id", "chat_key", "what", "at", "undoes_step_id"),
+)
 
 
 def standing_step(connection: Connection, step_id: int) -> int | None:

@@ -9,10 +9,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, func, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.prepared import Prepared, always
 from storage.tables import grams, name_keys, name_prefixes
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff"
@@ -54,28 +56,18 @@ def pieces(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _insert_new(connection: Connection, table: object) -> object:
-    """INSERT … ON CONFLICT DO NOTHING, which both engines spell alike but SQLAlchemy builds per dialect."""
-    build = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    return build(table).on_conflict_do_nothing()  # type: ignore[arg-type]
-
-
 def index(connection: Connection, kind: str, record_id: int, forms: Forms, *, is_new: bool) -> None:
     """Make the record findable under exactly these forms. Empty forms take it out of the index."""
     if not is_new:
         for table in (name_keys, grams):
             connection.execute(delete(table).where(table.c.kind == kind, table.c.record_id == record_id))
-    if forms.keys:
-        rows = [
-            {"form": form, "key": key, "kind": kind, "record_id": record_id}
-            for form, key in forms.keys
-            if 0 < len(key) <= MAX_KEY
-        ]
-        connection.execute(insert(name_keys), rows)
+    rows = [{"form": form, "key": key, "kind": kind, "record_id": record_id} for form, key in forms.keys if key]
+    if rows:
+        _ADD_KEY.many(connection, rows)
         _index_prefixes(connection, [row["key"] for row in rows if row["form"] in IN_TEXT])  # type: ignore[misc]
     found = pieces(forms.text)
     if found:
-        connection.execute(insert(grams), [{"gram": g, "kind": kind, "record_id": record_id} for g in found])
+        _ADD_GRAM.many(connection, [{"gram": gram, "kind": kind, "record_id": record_id} for gram in found])
 
 
 def _index_prefixes(connection: Connection, keys: Iterable[str]) -> None:
@@ -83,24 +75,36 @@ def _index_prefixes(connection: Connection, keys: Iterable[str]) -> None:
     for key in keys:
         if 2 <= len(key) <= MAX_NAME:
             lengths[key[:2]] = lengths.get(key[:2], 0) | (1 << len(key))
-    if not lengths:
-        return
-    build = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    if lengths:
+        # In one order, so that two writers on PostgreSQL never wait for each other crosswise.
+        _ADD_PREFIX.many(connection, [{"prefix": prefix, "lengths": bits} for prefix, bits in sorted(lengths.items())])
+
+
+def _add_prefix(dialect: str) -> Any:
+    build: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
     statement = build(name_prefixes)
-    statement = statement.on_conflict_do_update(
+    return statement.on_conflict_do_update(
         index_elements=["prefix"],
         set_={"lengths": name_prefixes.c.lengths.op("|")(statement.excluded.lengths)},
     )
-    # In one order, so that two writers on PostgreSQL never wait for each other crosswise.
-    connection.execute(statement, [{"prefix": prefix, "lengths": bits} for prefix, bits in sorted(lengths.items())])
+
+
+_ADD_KEY = Prepared(always(insert(name_keys)), ("form", "key", "kind", "record_id"))
+_ADD_GRAM = Prepared(always(insert(grams)), ("gram", "kind", "record_id"))
+_ADD_PREFIX = Prepared(_add_prefix, ("prefix", "lengths"))
+_BY_KEY = Prepared(
+    always(
+        select(name_keys.c.form, name_keys.c.record_id)
+        .where(name_keys.c.key == bindparam("b_key"), name_keys.c.kind == bindparam("b_kind"))
+        .limit(COMMON)
+    )
+)
 
 
 def by_key(connection: Connection, kind: str, keys: Collection[str], forms: Collection[str] = ()) -> list[int]:
     """Ids of the records of a kind that go by one of these keys, in one of these forms (all, when none is named)."""
-    query = select(name_keys.c.record_id).where(name_keys.c.key.in_(keys), name_keys.c.kind == kind).distinct()
-    if forms:
-        query = query.where(name_keys.c.form.in_(forms))
-    return list(connection.execute(query.limit(COMMON)).scalars())
+    rows = [row for key in keys for row in _BY_KEY.rows(connection, {"b_key": key, "b_kind": kind})]
+    return list(dict.fromkeys(row.record_id for row in rows if not forms or row.form in forms))
 
 
 def prefix_lengths(connection: Connection, prefixes: Collection[str]) -> dict[str, int]:

@@ -3,20 +3,23 @@
 An `Author` says who changes and when. A write without one is refused.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, event, inspect
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from storage import search
 from storage.audit import Change, record_changes, standing_step, to_plain
+from storage.insertion import insert_record
 from storage.records.base import Record, Tracked
 
 # Columns that say nothing a person would want to know or undo.
 _SILENT = frozenset({"version", "created_at", "updated_at"})
+_UNSAID = _SILENT | {"id"}
+R = TypeVar("R", bound=Tracked)
 
 Namer = Callable[[Tracked], "search.Forms | None"]
 
@@ -47,6 +50,35 @@ class RecordSession(Session):
         self.author: Author | None = None
         self.has_rolled_back = False
 
+    def create(self, record: R) -> R:
+        """Write a new record at once and give it its id: what ``add`` and a flush do, at a fifth of the cost.
+
+        Its references must be ids, not objects. Raises RuntimeError without an author, IntegrityError for a duplicate.
+        """
+        if self.author is None:
+            raise RuntimeError("records were created in a session without an author")
+        if isinstance(record, Record):
+            _stamp_new(record, self.author)
+        insert_record(self.connection(), record)
+        make_transient_to_detached(record)
+        self.add(record)
+        self.note([(_creation(record), record)])
+        return record
+
+    def note(self, changes: "Sequence[tuple[Change, Tracked]]") -> None:
+        """Write the audit rows of changes and bring the search index up to date."""
+        author = self.author
+        if not changes or author is None:
+            return
+        connection = self.connection()
+        if self.has_rolled_back and author.step_id is not None:
+            author.step_id = standing_step(connection, author.step_id)
+            self.has_rolled_back = False
+        record_changes(connection, author, [change for change, _item in changes])
+        if self.namer is not None:
+            for change, item in changes:
+                _index(connection, self.namer, change, item)
+
 
 @event.listens_for(Tracked, "attribute_instrument", propagate=True)
 def _remember(_cls: type, _key: str, attribute: Any) -> None:
@@ -75,10 +107,16 @@ def _stamp(session: RecordSession, _context: object, _instances: object) -> None
             continue
         item.updated_at = author.at
         if item in session.new:
-            item.created_at = item.created_at or author.at
-            item.created_by_id = item.created_by_id or author.user_id
-            if item.owner_id is None and item.kind not in _OWNERLESS:
-                item.owner_id, item.team_id = author.user_id, item.team_id or author.team_id
+            _stamp_new(item, author)
+
+
+def _stamp_new(item: Record, author: Author) -> None:
+    """Whose a new record is, and since when."""
+    item.updated_at = author.at
+    item.created_at = item.created_at or author.at
+    item.created_by_id = item.created_by_id or author.user_id
+    if item.owner_id is None and item.kind not in _OWNERLESS:
+        item.owner_id, item.team_id = author.user_id, item.team_id or author.team_id
 
 
 _OWNERLESS = frozenset({"team", "user", "identity", "exchange_rate", "channel_binding", "link_code"})
@@ -89,32 +127,24 @@ def _note(session: RecordSession, _context: object) -> None:
     """Write the audit rows and bring the search index up to date, in the same transaction."""
     if session.deleted:
         raise RuntimeError("records are put into the bin (deleted_at), never deleted")
-    author = session.author
-    changes = list(_changes(session))
-    if not changes or author is None:
-        return
-    connection = session.connection()
-    if session.has_rolled_back and author.step_id is not None:
-        author.step_id = standing_step(connection, author.step_id)
-        session.has_rolled_back = False
-    record_changes(connection, author, [change for change, _item in changes])
-    if session.namer is not None:
-        for change, item in changes:
-            _index(connection, session.namer, change, item)
+    session.note(list(_changes(session)))
 
 
 def _changes(session: RecordSession) -> Iterable[tuple[Change, Tracked]]:
     for item in session.new:
         if isinstance(item, Tracked):
-            state = inspect(item)
-            values = {a.key: to_plain(getattr(item, a.key)) for a in state.mapper.column_attrs if a.key not in _SILENT}
-            created = {key: [None, value] for key, value in values.items() if value is not None and key != "id"}
-            yield Change(item.kind, item.id, "create", created), item
+            yield _creation(item), item
     for item in session.dirty:
         if isinstance(item, Tracked):
             altered = _altered(item)
             if altered:
                 yield Change(item.kind, item.id, _action(altered), altered), item
+
+
+def _creation(item: Tracked) -> Change:
+    values = {attribute.key: to_plain(getattr(item, attribute.key)) for attribute in inspect(item).mapper.column_attrs}
+    created = {key: [None, value] for key, value in values.items() if value is not None and key not in _UNSAID}
+    return Change(item.kind, item.id, "create", created)
 
 
 def _altered(item: Tracked) -> dict[str, list[Any]]:

@@ -7,13 +7,13 @@ the like are also seen by whoever sees the customer. What is absent and what is 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import tzinfo
-from functools import cached_property
-from typing import TypeVar, cast
+from functools import cached_property, lru_cache
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, column, false, or_, select, table
 
 from bot.errors import NotAllowed, NotFound
-from config.crm import Action, Crm
+from config.crm import Action, Crm, Level
 from config.types import Language
 from storage import records
 from storage.database import Tx
@@ -42,18 +42,28 @@ class Actor:
 def visible(actor: Actor, crm: Crm, cls: type[R], action: Action = "view") -> ColumnElement[bool]:
     """The condition under which the actor may do this with a record of the class; records in the bin never match."""
     level = crm.level(actor.role, cls.kind, action)
+    customers = crm.level(actor.role, "customer", "view") if action == "view" else "none"
+    return _condition(
+        cls, level, customers, actor.user_id, actor.teams if "team" in (level, customers) else frozenset()
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _condition(
+    cls: "type[records.Record]", level: Level, customers: Level, user_id: int, teams: frozenset[int]
+) -> ColumnElement[bool]:
+    """Built once for each reach that somebody has: building costs more than asking the database."""
     alive = cls.deleted_at.is_(None)
     if level == "all":
         return alive
     if level == "none":
         return false()
-    mine = cls.owner_id == actor.user_id
-    reaches_team = level == "team" and bool(actor.teams)
-    scope = or_(mine, cls.team_id.in_(actor.teams)) if reaches_team else mine
+    mine = cls.owner_id == user_id
+    scope = or_(mine, cls.team_id.in_(teams)) if level == "team" and teams else mine
     at_customer = getattr(cls, "customer_id", None)
-    if at_customer is not None and action == "view":
-        customers = select(records.Customer.id).where(visible(actor, crm, records.Customer))
-        scope = or_(scope, cast("ColumnElement[bool]", at_customer.in_(customers)))
+    if at_customer is not None and customers != "none":
+        theirs = _condition(records.Customer, customers, "none", user_id, teams)
+        scope = or_(scope, at_customer.in_(select(records.Customer.id).where(theirs)))
     return and_(alive, scope)
 
 

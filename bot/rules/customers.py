@@ -26,11 +26,9 @@ def customer_of(world: World, value: Json, **facts: Any) -> "records.Customer":
     session = world.session
     try:
         with session.begin_nested():
-            session.add(customer)
-            session.flush()
+            return session.create(customer)
     except IntegrityError:
         return _same_name(world, value["new"])
-    return customer
 
 
 def _same_name(world: World, name: str) -> "records.Customer":
@@ -44,10 +42,8 @@ def contact_of(world: World, value: Json, customer: "records.Customer | None", *
     if "id" in value:
         return fetch(world.tx, world.actor, world.crm, records.Contact, value["id"])
     require(world.actor, world.crm, "contact", "create")
-    contact = records.Contact(name=value["new"], customer=customer, **facts)
-    world.session.add(contact)
-    world.session.flush()
-    return contact
+    contact = records.Contact(name=value["new"], customer_id=customer.id if customer else None, **facts)
+    return world.session.create(contact)
 
 
 def likely_duplicates(world: World, name: str, phone: str | None, email: str | None) -> "list[records.Customer]":

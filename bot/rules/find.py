@@ -90,10 +90,9 @@ def find_named(
     """
     cls: Any = records.record_class(kind)
     condition = visible(actor, crm, cls) if only is None else visible(actor, crm, cls) & only(cls)
-    keys = _keys(said)
     for forms in (*_SURE, *_NEAR):
-        wanted = {key for form in forms for key in keys.get(form, ())}
-        ids = search.by_key(tx.connection, kind, wanted, forms) if wanted else []
+        wanted = set().union(*(_KEYS[form](said) for form in forms))
+        ids = search.by_key(tx.connection, kind, wanted, forms)
         matches = _matches(tx, cls, ids, condition) if ids else []
         if matches:
             return Found(tuple(matches), is_sure=forms in _SURE)
@@ -101,23 +100,38 @@ def find_named(
     return Found(tuple(parts), is_sure=False)
 
 
-def _keys(said: str) -> dict[str, set[str]]:
-    """The keys under which a name could be filed, by form."""
+def _initials(said: str) -> set[str]:
     whole = normalise(said)
-    phone = phone_key(said)
-    keys = {
-        "name": {whole},
-        "alias": {whole},
-        "short": {whole, normalise(core_name(said))},
-        "email": {said.strip().casefold()},
-        "phone": {phone} if phone else set(),
-        "tail": {whole} if whole.isdigit() and len(whole) == TAIL else set(),
-        "initials": {whole} if whole.isascii() and whole.isalpha() and len(whole) >= 2 else set(),
-        "drop": without_one(whole) if 3 <= len(whole) <= MAX_DROP + 1 else set(),
-    }
-    if not whole.isdigit() and len(whole) >= 2:
-        keys["pinyin"] = {pinyin(said)}
-    return keys
+    return {whole} if whole.isascii() and whole.isalpha() and len(whole) >= 2 else set()
+
+
+def _tail(said: str) -> set[str]:
+    whole = normalise(said)
+    return {whole} if whole.isdigit() and len(whole) == TAIL else set()
+
+
+def _sound(said: str) -> set[str]:
+    whole = normalise(said)
+    return {pinyin(said)} if len(whole) >= 2 and not whole.isdigit() else set()
+
+
+def _dropped(said: str) -> set[str]:
+    whole = normalise(said)
+    return without_one(whole) if 3 <= len(whole) <= MAX_DROP + 1 else set()
+
+
+# Under which keys a name could be filed, by form; worked out only for the forms that are asked.
+_KEYS: dict[str, Callable[[str], set[str]]] = {
+    "name": lambda said: {normalise(said)},
+    "alias": lambda said: {normalise(said)},
+    "short": lambda said: {normalise(said), normalise(core_name(said))},
+    "email": lambda said: {said.strip().casefold()},
+    "phone": lambda said: {phone_key(said)} - {""} if any(c.isdigit() for c in said) else set(),
+    "tail": _tail,
+    "initials": _initials,
+    "pinyin": _sound,
+    "drop": _dropped,
+}
 
 
 def _by_parts(tx: Tx, cls: Any, said: str, condition: "ColumnElement[bool]") -> list[Match]:
@@ -161,8 +175,8 @@ def _is_near(one: str, other: str) -> bool:
 
 
 def _matches(tx: Tx, cls: Any, ids: list[int], condition: "ColumnElement[bool]") -> list[Match]:
-    query = select(cls).where(cls.id.in_(ids), condition).order_by(cls.updated_at.desc()).limit(MANY)
-    return [_match(item) for item in tx.session.scalars(query)]
+    query = select(cls.id, cls.name).where(cls.id.in_(ids), condition).order_by(cls.updated_at.desc()).limit(MANY)
+    return [Match(row.id, row.name) for row in tx.connection.execute(query)]
 
 
 def _match(item: Any) -> Match:

@@ -33,9 +33,9 @@ def add_note(
     occurred = values.get("occurred_at") or {"at": world.now.isoformat(), "has_time": False}
     plan = values.get("next_follow_up_at")
     note = records.FollowUp(
-        customer=customer,
-        contact=contact,
-        opportunity=opportunity,
+        customer_id=customer.id,
+        contact_id=contact.id if contact else None,
+        opportunity_id=opportunity.id if opportunity else None,
         channel=values["channel"],
         occurred_at=datetime.fromisoformat(occurred["at"]),
         occurred_has_time=occurred["has_time"],
@@ -45,8 +45,7 @@ def add_note(
         next_has_time=bool(plan and plan["has_time"]),
         verbatim=values.get("verbatim"),
     )
-    world.session.add(note)
-    world.session.flush()
+    world.session.create(note)
     reminder = None
     if plan:
         person = contact.name if contact else customer.name

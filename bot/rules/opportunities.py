@@ -60,14 +60,14 @@ def create(
 ) -> "records.Opportunity":
     require(world.actor, world.crm, "opportunity", "create")
     stage = values.get("stage") or world.crm.stages_of("open")[0].code
-    opportunity = records.Opportunity(name=name, customer=customer, contact=contact, stage=stage)
+    opportunity = records.Opportunity(
+        name=name, customer_id=customer.id, contact_id=contact.id if contact else None, stage=stage
+    )
     target = world.crm.stage(stage)
     if target is not None and target.kind != "open":
         opportunity.closed_on = world.now.date()
     set_facts(opportunity, values)
-    world.session.add(opportunity)
-    world.session.flush()
-    return opportunity
+    return world.session.create(opportunity)
 
 
 def change(world: World, value: Json, values: Values) -> "records.Opportunity":

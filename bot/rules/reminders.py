@@ -26,9 +26,7 @@ def remind(
         zone="",
     )
     _set_time(world, reminder, at)
-    world.session.add(reminder)
-    world.session.flush()
-    return reminder
+    return world.session.create(reminder)
 
 
 def snooze(world: World, reminder_id: int, at: datetime) -> "records.Reminder":

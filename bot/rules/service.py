@@ -23,14 +23,13 @@ def report(
     require(world.actor, world.crm, "service_request", "create")
     request = records.ServiceRequest(
         number=f"new-{uuid4()}",
-        customer=customer,
-        contact=contact,
+        customer_id=customer.id,
+        contact_id=contact.id if contact else None,
         description=description,
         requested_at=world.now,
         status="open",
     )
-    world.session.add(request)
-    world.session.flush()
+    world.session.create(request)
     request.number = request.public_id
     world.session.flush()
     return request
@@ -60,7 +59,7 @@ def add_step(world: World, request: "records.ServiceRequest", measures: str) -> 
     step = records.ServiceStep(
         service_request_id=request.id, at=world.now, handler_id=world.actor.user_id, measures=measures
     )
-    world.session.add(step)
+    world.session.create(step)
     if request.status == "open":
         move(world, request, "in_progress")
     world.session.flush()

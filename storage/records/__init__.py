@@ -4,6 +4,7 @@ Mapping them costs about 0.15 s of CPU, which the first answer of the bot must n
 when the first record is named. So say ``from storage import records`` and ``records.Customer`` inside functions.
 """
 
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,7 @@ def __getattr__(name: str) -> Any:
     return found[name]
 
 
+@cache
 def all_records() -> "tuple[type[Record], ...]":
     """Every concrete record class, people first, in the order in which the families declare them."""
     tracked = __getattr__("Record")
@@ -53,4 +55,9 @@ def all_records() -> "tuple[type[Record], ...]":
 
 def record_class(kind: str) -> "type[Record]":
     """The class of a kind, e.g. "customer". Raises KeyError."""
-    return {cls.kind: cls for cls in all_records()}[kind]
+    return _by_kind()[kind]
+
+
+@cache
+def _by_kind() -> "dict[str, type[Record]]":
+    return {cls.kind: cls for cls in all_records()}
