@@ -20,6 +20,7 @@ _UNITS: Final = frozenset(
 _HALVES: Final = {
     "year": ("month", 6), "month": ("day", 15), "week": ("day", 3), "quarter": ("day", 45), "day": ("hour", 12), "decade": ("year", 5),
 }  # fmt: skip
+_STARTS: Final = frozenset({NUMBER, "half", "article", "couple", "unit", "about", "md"})
 _MAX_PARTS: Final = 6
 
 
@@ -42,7 +43,17 @@ class Duration:
 
 
 def duration_at(r: Reader, at: int, *, joint: bool = True) -> tuple[Duration, int] | None:
-    """The length of time that begins at a place."""
+    """The length of time that begins at a place. ``joint``: "and" may join two lengths."""
+    if r.token(at).kinds.keys().isdisjoint(_STARTS):
+        return None
+    if not joint:
+        return _read(r, at, joint=False)
+    if at not in r.lengths:
+        r.lengths[at] = _read(r, at, joint=True)
+    return r.lengths[at]
+
+
+def _read(r: Reader, at: int, *, joint: bool) -> tuple[Duration, int] | None:
     parts: list[tuple[Decimal, str]] = []
     vague = False
     while len(parts) < _MAX_PARTS:

@@ -115,7 +115,7 @@ def edge(r: Reader, at: int, period: Expr) -> FoundDate | None:
 
 def unit_behind(r: Reader, at: int) -> FoundDate | None:
     """The running week, month … in "end of [the] month"; else the date that stands there."""
-    place = at + ("the" in r.kinds(at) or r.token(at).word in ("my", "our"))
+    place = at + (bool(r.kinds(at).keys() & {"the", "my"}))
     unit = str(r.kinds(place).get("unit", ""))
     if unit in ("week", "month", "quarter", "year", "weekend") and "rel" not in r.kinds(at) and NUMBER not in r.kinds(place + 1):
         period = period_of(r, unit, 0)

@@ -8,6 +8,8 @@ from nlu.types import Value
 from nlu.values.durations import duration_at
 from nlu.values.money import Amount, amount_at
 from nlu.values.numerals_en import fold
+from nlu.values.lexicon import NUMBER
+from nlu.values.points import PIECE_STARTS
 from nlu.values.phrases import Phrase, phrase_at
 from nlu.values.reader import Reader
 from nlu.values.recurrence import recurrence_at
@@ -19,6 +21,18 @@ from nlu.values.text import plain
 __all__ = ["find_values"]
 
 _MAX_VALUES: Final = 500
+# Words that begin a value only with something behind them: in, on, the, from …
+_LEADS: Final = frozenset(
+    {
+        "in", "on", "at", "the", "for", "during", "from", "since", "between", "by", "before", "until", "after", "morethan",
+        "lessthan", "over", "within", "rel", "span", "ordmark", "early", "late", "begin", "mid", "end", "closest", "rest", "scale",
+        "article", "couple", "about", "lunar", "quarterno",
+    }  # fmt: skip
+)
+_TIMES: Final = PIECE_STARTS | _LEADS | {"span", "now"}
+_AMOUNTS: Final = frozenset({NUMBER, "cur", "percentof", "article", "md"})
+_RECURRENCES: Final = frozenset({"every", "freq"})
+_STARTS: Final = _TIMES | _AMOUNTS | _RECURRENCES
 
 
 def find_values(
@@ -41,7 +55,7 @@ def _values(r: Reader, known_currency: str | None) -> list[Value]:
     found: list[Value] = []
     at = 0
     while at < r.size and len(found) < _MAX_VALUES:
-        if not r.tokens[at].kinds:
+        if r.tokens[at].kinds.keys().isdisjoint(_STARTS):
             at += 1
             continue
         value, after = _value_at(r, at, known_currency)
@@ -54,12 +68,13 @@ def _values(r: Reader, known_currency: str | None) -> list[Value]:
 def _value_at(r: Reader, at: int, known_currency: str | None) -> tuple[Value | None, int]:
     """The longest value at a place with the place behind it."""
     best: tuple[Value | None, int] = (None, at)
-    if found := recurrence_at(r, at):
+    kinds = r.tokens[at].kinds.keys()
+    if not kinds.isdisjoint(_RECURRENCES) and (found := recurrence_at(r, at)):
         return found
-    phrase = phrase_at(r, at)
+    phrase = phrase_at(r, at) if _may_be_time(r, at) else None
     if phrase and phrase[1] > at and (value := _time(r, phrase[0], at, phrase[1])):
         best = value, phrase[1]
-    amount = amount_at(r, at, known_currency)
+    amount = amount_at(r, at, known_currency) if not kinds.isdisjoint(_AMOUNTS) else None
     if amount and amount[1] > best[1]:
         best = _amount(r, amount[0], at, amount[1]), amount[1]
     length = duration_at(r, at) if best[1] <= at or (best[0] and best[0].kind == "number") else None
@@ -67,6 +82,19 @@ def _value_at(r: Reader, at: int, known_currency: str | None) -> tuple[Value | N
         count, unit = length[0].parts[0]
         best = _made(r, at, length[1], kind="duration", number=count, unit=unit, approximate=length[0].vague, why="length of time"), length[1]
     return best
+
+
+def _may_be_time(r: Reader, at: int) -> bool:
+    """Whether a time may begin here, at a glance: most numbers and small words begin none."""
+    kinds = r.tokens[at].kinds.keys() & _TIMES
+    if not kinds:
+        return False
+    if kinds <= _LEADS:
+        return bool(r.kinds(at + 1))
+    if kinds == {NUMBER}:
+        after = r.kinds(at + 1).keys()
+        return bool(after) and after.isdisjoint({"cur", "percent", "measure"})
+    return True
 
 
 def _made(r: Reader, at: int, after: int, **parts: object) -> Value:

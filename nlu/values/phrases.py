@@ -68,7 +68,7 @@ def phrase_at(r: Reader, at: int) -> FoundPhrase | None:
 
 def _but_before(r: Reader, phrase: Phrase, at: int) -> FoundPhrase:
     """later than 3:30 but before 6pm [on Thursday]: a range of hours"""
-    place = at + (r.token(at).word in ("but", "and"))
+    place = at + bool(r.kinds(at).keys() & {"but", "and"})
     if phrase.open != "end" or place == at or not phrase.first.clock or "before" not in r.kinds(place) or not r.kinds(place + 1):
         return phrase, at
     last = point_at(r, place + 1, cued=True)

@@ -12,11 +12,17 @@ from nlu.values.cycles import Expr, Fixed, Monthly, OnWeekday, Weekly, Within, Y
 from nlu.values.durations import Duration, duration_at, moved
 from nlu.values.lexicon import NUMBER
 from nlu.values.reader import Reader
+from nlu.values.rules import DATE_RULES
 
 __all__ = ["Time", "merged", "piece_at", "point_at"]
 
 # Words that may stand between the pieces of one time.
 _FILLERS: Final = frozenset({"at", "on", "in", "the", "of", ",", "for", "-", "(", "'", ")"})
+# Kinds of tokens that a piece of a time may begin with.
+PIECE_STARTS: Final = frozenset(DATE_RULES) | {
+    "clock", "noon", NUMBER, "half", "article", "unit", "daypart", "tonight", "part", "early", "late", "eod", "end", "the", "in",
+    "couple", "about",
+}  # fmt: skip
 # Behind a number these say that something is counted.
 _COUNTED: Final = frozenset({"unit", "measure", "cur", "percent", "scale", "ampm", "minor", NUMBER, "hundred"})
 _MAX_FILLERS: Final = 3
@@ -81,6 +87,16 @@ def _next_piece(r: Reader, time: Time, at: int) -> tuple[Time, int] | None:
 
 def piece_at(r: Reader, at: int, *, cued: bool, hour: bool = False) -> tuple[Time, int] | None:
     """The longest single piece at a place: a date, a clock, a part of the day, a length of time from now."""
+    if r.token(at).kinds.keys().isdisjoint(PIECE_STARTS):
+        return None
+    key = at, cued, hour
+    if key not in r.pieces:
+        r.pieces[key] = _read_piece(r, at, cued=cued, hour=hour)
+    found: tuple[Time, int] | None = r.pieces[key]
+    return found
+
+
+def _read_piece(r: Reader, at: int, *, cued: bool, hour: bool) -> tuple[Time, int] | None:
     best: tuple[Time, int] | None = None
     date_found = r.date(at)
     if date_found and (cued or _is_certain(r, at, date_found[1])):
@@ -97,7 +113,7 @@ def piece_at(r: Reader, at: int, *, cued: bool, hour: bool = False) -> tuple[Tim
 
 def _leads_part(r: Reader, at: int) -> bool:
     """8 this evening, 9 tomorrow evening: a bare hour before a part of the day."""
-    if r.chinese or NUMBER not in r.token(at).kinds or (r.token(at).gap < 2 and not r.token(at - 1).kinds):
+    if r.chinese or NUMBER not in r.token(at).kinds:
         return False
     kinds = r.kinds(at + 1)
     if "," in kinds and "rel" in r.kinds(at + 2) and "part" in r.kinds(at + 3):  # 7, this morning
@@ -106,6 +122,8 @@ def _leads_part(r: Reader, at: int) -> bool:
         return True
     if "in" in kinds and (r.kinds(at + 2).keys() | r.kinds(at + 3).keys()) & {"part"}:
         return "the" in r.kinds(at + 2) or "part" in r.kinds(at + 2)
+    if r.is_named(at):  # building 4 this afternoon
+        return False
     return "tonight" in kinds or (bool(kinds.keys() & {"rel", "dayrel"}) and "part" in r.kinds(at + 2))
 
 
@@ -196,8 +214,6 @@ def _counted_at(r: Reader, at: int) -> tuple[Time, int] | None:
     kinds = r.token(at).kinds
     if "in" in kinds and not r.chinese_word(at):
         found = duration_at(r, at + 1) if r.kinds(at + 1) else None
-        if found and r.token(found[1]).word in ("time", "'s", "s"):
-            return _from(r, r.now, found[0], 1), found[1]
         return (_from(r, r.now, found[0], 1), found[1]) if found else None
     if fridays := _weekdays_from_now(r, at):
         return fridays

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from nlu.values.cycles import Expr
 from nlu.values.lexicon import NUMBER, Kinds
@@ -24,7 +24,7 @@ _END: Final = Token(_NOTHING, 0, 0, BREAK, "")
 class Reader:
     """Tokens by place. Rules take a reader and a place, and give what they found with the place behind it, or None."""
 
-    __slots__ = ("chinese", "dates", "depth", "now", "plain", "rules", "size", "text", "today", "tokens")
+    __slots__ = ("chinese", "dates", "depth", "lengths", "now", "pieces", "plain", "rules", "size", "text", "today", "tokens")
 
     def __init__(
         self, plain: Plain, tokens: list[Token], now: datetime, *, rules: Mapping[str, Rule], chinese: bool
@@ -39,6 +39,9 @@ class Reader:
         self.rules = rules
         self.dates: dict[int, FoundDate | None] = {}
         self.depth = 0
+        # what was read once at a place is not read again
+        self.lengths: dict[int, Any] = {}
+        self.pieces: dict[tuple[int, bool, bool], Any] = {}
 
     def token(self, at: int) -> Token:
         return self.tokens[at] if 0 <= at < self.size else _END
@@ -102,6 +105,11 @@ class Reader:
     def is_whole(self, at: int, end: int) -> bool:
         """Whether the tokens from ``at`` up to ``end`` are all the text there is."""
         return not self.text[: self.tokens[at].start].strip() and not self.text[self.tokens[end - 1].end :].strip(" .。!?！？,，")
+
+    def is_named(self, at: int) -> bool:
+        """Whether a word of no table stands right before the token."""
+        before = self.text[: self.tokens[at].start][-20:].rstrip(" ")
+        return before[-1:].isalpha() and self.tokens[at].gap == BREAK
 
     def ends_clause(self, at: int) -> bool:
         """Whether the token ends its clause: a mark of punctuation or nothing behind it."""

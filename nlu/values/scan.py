@@ -110,26 +110,36 @@ class _Scanner:
 
     def _is_code(self, start: int, end: int) -> bool:
         """SO20261130-07, PCT-7741, M8, 4G, v2.1: letters glued to digits that are no word of time or money."""
-        text, before = self.text, self.tokens[-1] if self.tokens else None
-        if before and before.end == start:
-            if text[start - 1] in "-_#" and CODE in before.kinds:
-                return True
-            if text[start - 1] in "-_" and len(self.tokens) > 1 and self.tokens[-2].end == before.start:
-                owner = self.tokens[-2]
-                if owner.word[-1].isascii() and owner.word[-1].isalpha() and not owner.kinds.keys() & (_BEFORE_DIGITS | {"ampm"}):
-                    return True
-            if text[start - 1].isascii() and text[start - 1].isalpha():
-                if before.word == "t" and len(self.tokens) > 1 and "ymd" in self.tokens[-2].kinds:
-                    return False
-                quarter = "quarterno" in before.kinds and self._stands_free(before)
-                if not quarter and not before.kinds.keys() & (_BEFORE_DIGITS | _AFTER_DIGITS) - {"quarterno"}:
-                    return True
-                if not quarter and len(before.word) == 1:
-                    # h of 15h20 and 3h05 is a unit; k, m, w before digits begin a model name
-                    return not (before.word == "h" and len(self.tokens) > 1 and NUMBER in self.tokens[-2].kinds)
-        elif start and text[start - 1] in "_\\":
+        text = self.text
+        last = text[start - 1] if start else ""
+        if last and last.isascii() and (last.isalpha() or last in "-_#\\") and self._is_name_before(start, last):
             return True
         return self._has_foreign_tail(end)
+
+    def _is_name_before(self, start: int, last: str) -> bool:
+        """Whether letters (or letters and a dash) right before digits make them a code."""
+        before = self.tokens[-1] if self.tokens and self.tokens[-1].end == start else None
+        if last.isalpha():
+            if before is None:  # a word of no table; the T of an ISO 8601 instant
+                date = self.tokens[-1] if self.tokens else None
+                return not (last == "t" and date and date.end == start - 1 and "ymd" in date.kinds)
+            if "quarterno" in before.kinds and self._stands_free(before):
+                return False
+            if before.word == "h":  # 15h20
+                return len(self.tokens) < 2 or NUMBER not in self.tokens[-2].kinds
+            return len(before.word) == 1 or before.kinds.keys().isdisjoint(_BEFORE_DIGITS | _AFTER_DIGITS)
+        if last != "-":
+            return last != "#" or (before is not None and CODE in before.kinds)
+        if before is None or len(self.tokens) < 2:
+            return False
+        owner = self.tokens[-2] if self.tokens[-2].end == before.start else None
+        if owner is None:
+            letter = self.text[before.start - 1 : before.start]
+            return letter.isascii() and letter.isalpha()
+        if CODE in owner.kinds:
+            return True
+        letters = owner.word[-1].isascii() and owner.word[-1].isalpha()
+        return letters and owner.kinds.keys().isdisjoint(_BEFORE_DIGITS | {"ampm"})
 
     def _stands_free(self, letter: Token) -> bool:
         """Whether a Q or H begins a word: Q3, 2019-Q1, 2019Q1; not the q of seq3."""
@@ -193,7 +203,8 @@ class _Scanner:
         kinds = known.latin.get(word)
         if kinds is None:
             kinds, end = self._odd_word(word, start, end)
-        self._add(kinds, start, end)
+        if kinds:  # other words are gaps
+            self._add(kinds, start, end)
         return end
 
     def _phrase(self, first: str, start: int, end: int) -> int | None:

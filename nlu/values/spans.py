@@ -10,12 +10,14 @@ from nlu.values import cycles
 from nlu.values.cycles import Fixed
 from nlu.values.durations import Duration, duration_at, moved
 from nlu.values.edges import GRAINS
+from nlu.values.lexicon import NUMBER
 from nlu.values.points import Time
 from nlu.values.reader import Reader
 
 __all__ = ["FoundTime", "span_at"]
 
 FoundTime = tuple[Time, int]
+_STARTS: Final = frozenset({"in", "the", "during", "over", "within", "lessthan", "rel", "span", "for", NUMBER, "half", "article", "couple", "about"})
 _WHOLE_UNITS: Final = frozenset({"day", "week", "month", "quarter", "year", "workday"})
 # 前两个月 and 上两个月 are whole calendar months; 近两个月 and 未来两个月 are counted from today.
 _CALENDAR_WORDS: Final = ("前", "上", "下")
@@ -23,6 +25,8 @@ _CALENDAR_WORDS: Final = ("前", "上", "下")
 
 def span_at(r: Reader, at: int) -> FoundTime | None:
     """The span that begins at a place, past a preposition and an article."""
+    if r.token(at).kinds.keys().isdisjoint(_STARTS):
+        return None
     place = at
     while place < at + 2 and r.token(place).kinds.keys() & {"in", "the", "during"} and r.kinds(place + 1):
         place += 1
