@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
@@ -13,6 +14,8 @@ from bot.clock import Clock, system_clock
 from bot.errors import Unavailable
 from bot.identity import identify, zone_of
 from bot.known import DatabaseNames, PrefixCache
+from bot.later import Later
+from bot.logs import bare
 from bot.naming import forms_of
 from bot.rules.access import Actor
 from bot.turn import Arrival, House, Receipt, count_failure, first_turns, later_turn, store_failed
@@ -21,7 +24,7 @@ from config.settings import Settings
 from nlu.folding import clean
 from nlu.types import NoNames, Understanding
 from nlu.understand import understand
-from storage.database import Database, Synchronous
+from storage.database import Database, Synchronous, Tx
 from storage.errors import DatabaseUnavailable
 
 log = logging.getLogger(__name__)
@@ -42,74 +45,86 @@ class Bot:
         self._actors: dict[tuple[str, str, str], tuple[float, Actor | None]] = {}
         self._lock = threading.Lock()
         self._first_turns = partial(first_turns, self._house)
+        self._hear: Callable[[Receipt], None] = lambda _receipt: None
+        self._later = Later(lambda key: self._attempt(key, lambda receipt: self._hear(receipt)), self._undone)
 
     def receive(self, inbound: Inbound) -> "Future[Receipt]":
         """Store a message and do its turn. The receipt is there when all is durable, and may then be acknowledged.
 
+        A message whose turn failed, or that comes after one such, is stored only (``is_waiting``): its turn follows.
         Raises (in the future) `Unavailable` when nothing could be stored: the platform must deliver it again.
         """
         inbound = self._tidy(inbound)
         arrival = Arrival(inbound, self._understand(inbound), self.clock())
         receipt: Future[Receipt] = Future()
-        turn = self.database.submit_together(self._first_turns, arrival, key=inbox.conversation_key(inbound))
-        turn.add_done_callback(lambda done: self._settle(done, inbound, receipt))
+        key = inbox.conversation_key(inbound)
+        turn = self.database.submit_together(
+            self._first_turns, arrival, key=key, rescue=lambda tx, error: store_failed(tx, error, arrival)
+        )
+        turn.add_done_callback(lambda done: self._settle(done, key, receipt))
         return receipt
 
+    def listen(self, hear: Callable[[Receipt], None]) -> None:
+        """Have ``hear`` called, in some thread, with the receipt of each turn that was done after its message."""
+        self._hear = hear
+
+    def watch(self) -> None:
+        """Do the turns that were left undone, by earlier processes or by others that end while this one runs."""
+        self._later.watch()
+
     def recover(self) -> list[Receipt]:
-        """Do the turns that an earlier process left undone, oldest first."""
-        with self.database.read() as tx:
-            keys = inbox.waiting_conversations(tx.connection, limit=10_000)
-        return [receipt for key in keys for receipt in self._work(key)]
+        """Do all turns that are left undone, and come back when that is over."""
+        receipts: list[Receipt] = []
+        for key in self._undone():
+            while (wait := self._attempt(key, receipts.append)) is not None:
+                time.sleep(wait)
+        return receipts
 
     def close(self) -> None:
+        self._later.stop()
         self.database.close()
 
-    def _settle(self, done: "Future[Receipt]", inbound: Inbound, receipt: "Future[Receipt]") -> None:
-        """Pass on what a first turn led to; a failed one is stored and tried again in a thread of its own."""
+    def _settle(self, done: "Future[Receipt]", conversation: str, receipt: "Future[Receipt]") -> None:
+        """Pass on what a first turn led to."""
         error = done.exception()
         if error is None:
             receipt.set_result(done.result())
-        elif isinstance(error, DatabaseUnavailable):
-            receipt.set_exception(Unavailable())
-        else:
-            log.error("turn failed", exc_info=_without_values(error))
-            threading.Thread(target=self._retry, args=(inbound, type(error).__name__, receipt), daemon=True).start()
-
-    def _retry(self, inbound: Inbound, error: str, receipt: "Future[Receipt]") -> None:
-        now = self.clock()
-        try:
-            is_new = self.database.write(lambda tx: store_failed(tx, inbound, error, now))
-            done = self._work(inbox.conversation_key(inbound)) if is_new else []
-        except Exception as trouble:
-            receipt.set_exception(Unavailable() if isinstance(trouble, DatabaseUnavailable) else trouble)
+            if done.result().is_waiting:
+                self._later.add(conversation, RETRY_S)
             return
-        receipt.set_result(done[-1] if done else Receipt(inbox.chat_key(inbound), is_repeat=not is_new))
+        if not isinstance(error, DatabaseUnavailable):
+            log.error("a message could not be stored", exc_info=bare(error))
+        receipt.set_exception(Unavailable())
 
-    def _work(self, conversation: str) -> list[Receipt]:
-        """Do the waiting turns of a conversation in order; one that keeps failing is given up after five attempts."""
-        receipts: list[Receipt] = []
-        while True:
-            with self.database.read() as tx:
-                waiting = inbox.oldest_waiting(tx.connection, conversation)
-            if waiting is None:
-                return receipts
-            receipt = self._attempt(waiting)
-            if receipt is not None:
-                receipts.append(receipt)
+    def _undone(self) -> dict[str, tuple[int, int]]:
+        with self.database.read() as tx:
+            return inbox.waiting_conversations(tx.connection, limit=10_000)
 
-    def _attempt(self, waiting: inbox.Waiting) -> Receipt | None:
+    def _attempt(self, conversation: str, hear: Callable[[Receipt], None]) -> float | None:
+        """Try the next waiting turn of a conversation; after how many seconds to come back, None when all are done.
+
+        One that keeps failing is given up after five attempts, and the conversation goes on.
+        """
+        with self.database.read() as tx:
+            waiting = inbox.oldest_waiting(tx.connection, conversation)
+        if waiting is None:
+            return None
         arrival = Arrival(waiting.inbound, self._understand(waiting.inbound), self.clock())
-        try:
-            return self.database.write(lambda tx: later_turn(self._house, tx, waiting.id, arrival))
-        except DatabaseUnavailable:
-            raise
-        except Exception as error:
-            log.error("turn of inbox row %d failed", waiting.id, exc_info=_without_values(error))
-            name = type(error).__name__
-            receipt = self.database.write(lambda tx: count_failure(self._house, tx, waiting, name, arrival.at))
-            if receipt is None:
-                time.sleep(RETRY_S * 2**waiting.attempts)
-            return receipt
+        failed = False
+
+        def note(tx: Tx, error: Exception) -> Receipt | None:
+            nonlocal failed
+            failed = True
+            return count_failure(self._house, tx, error, waiting, arrival.at)
+
+        receipt = self.database.write(
+            lambda tx: later_turn(self._house, tx, waiting.id, arrival), key=conversation, rescue=note
+        )
+        if receipt is not None:
+            hear(receipt)
+        elif failed:
+            return float(RETRY_S * 2**waiting.attempts)
+        return 0.0
 
     def _tidy(self, inbound: Inbound) -> Inbound:
         """The message without what no database takes (NUL, lone surrogates) and no longer than one may be."""
@@ -149,8 +164,3 @@ def open_bot(settings: Settings, *, clock: Clock = system_clock, synchronous: Sy
     """The bot over the database that the settings name. Raises what opening a database or reading crm.toml raises."""
     database = Database(settings.database_url, synchronous=synchronous, namer=forms_of)
     return Bot(database, settings, load_crm(settings.config), clock=clock)
-
-
-def _without_values(error: BaseException) -> BaseException:
-    """The error with its place in the code but without the values that it carries: they may be somebody's words."""
-    return type(error).__new__(type(error)).with_traceback(error.__traceback__)

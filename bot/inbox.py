@@ -40,7 +40,13 @@ def chat_key(inbound: Inbound) -> str:
 
 
 def accept(
-    connection: Connection, messages: Sequence[Inbound], *, now: datetime, status: str, attempts: int = 0
+    connection: Connection,
+    messages: Sequence[Inbound],
+    *,
+    now: datetime,
+    status: str,
+    attempts: int = 0,
+    error: str | None = None,
 ) -> list[int | None]:
     """Store the messages; the inbox id of each, None for a repeat."""
     ids: list[int | None] = []
@@ -51,6 +57,7 @@ def accept(
             "payload": to_json(inbound),
             "status": status,
             "attempts": attempts,
+            "error": error,
             "received_at": now,
             "done_at": now if status == "done" else None,
         }
@@ -59,7 +66,7 @@ def accept(
     return ids
 
 
-_COLUMNS = ("event_key", "conversation_key", "payload", "status", "attempts", "received_at", "done_at")
+_COLUMNS = ("event_key", "conversation_key", "payload", "status", "attempts", "error", "received_at", "done_at")
 _ACCEPT = Prepared(insert_new(inbox, inbox.c.id), _COLUMNS)
 
 
@@ -75,26 +82,60 @@ def oldest_waiting(connection: Connection, conversation: str) -> Waiting | None:
     return Waiting(row.id, from_json(row.payload), row.attempts) if row else None
 
 
-def waiting_conversations(connection: Connection, limit: int) -> list[str]:
-    """Conversations with messages whose turn is not done, those that wait longest first."""
-    query = select(inbox.c.conversation_key, inbox.c.id).where(inbox.c.status == "waiting").order_by(inbox.c.id)
-    keys = connection.execute(query.limit(limit)).scalars()
-    return list(dict.fromkeys(keys))
+def waiting_conversations(connection: Connection, limit: int) -> dict[str, tuple[int, int]]:
+    """Conversations with messages whose turn is not done, those that wait longest first; with the id of each one's next
+    message and how often it was tried."""
+    query = select(inbox.c.conversation_key, inbox.c.id, inbox.c.attempts).where(inbox.c.status == "waiting")
+    found: dict[str, tuple[int, int]] = {}
+    for row in connection.execute(query.order_by(inbox.c.id).limit(limit)):
+        found.setdefault(row.conversation_key, (row.id, row.attempts))
+    return found
 
 
 def mark(connection: Connection, inbox_id: int, *, status: str, now: datetime) -> None:
     connection.execute(_BY_ID, {"b_id": inbox_id, "status": status, "done_at": now})
 
 
-def note_failure(connection: Connection, inbox_id: int, error: str) -> int:
-    """Count a failed attempt; gives how many there were. At `MAX_ATTEMPTS` the message is dead."""
-    connection.execute(
-        update(inbox).where(inbox.c.id == inbox_id).values(attempts=inbox.c.attempts + 1, error=error[:2000])
-    )
-    attempts = connection.execute(select(inbox.c.attempts).where(inbox.c.id == inbox_id)).scalar_one()
-    if attempts >= MAX_ATTEMPTS:
-        connection.execute(update(inbox).where(inbox.c.id == inbox_id).values(status="dead"))
-    return int(attempts)
+def note_failure(connection: Connection, waiting: Waiting, error: str) -> int | None:
+    """Count a failed attempt; gives how many there were. At `MAX_ATTEMPTS` the message is dead.
+
+    None where the message is not as it was when it was tried: another process has done it, or counted already.
+    """
+    attempts = waiting.attempts + 1
+    status = "dead" if attempts >= MAX_ATTEMPTS else "waiting"
+    condition = (inbox.c.id == waiting.id, inbox.c.status == "waiting", inbox.c.attempts == waiting.attempts)
+    values = {"status": status, "attempts": attempts, "error": error[:2000]}
+    result = connection.execute(update(inbox).where(*condition).values(values))
+    return attempts if result.rowcount == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """A message that was given up: what an administrator may know of it, which is not what it says."""
+
+    id: int
+    chat_key: str
+    error: str
+    received_at: datetime
+
+
+def dead(connection: Connection, limit: int = 100) -> list[Dead]:
+    """The messages that were given up, newest first."""
+    query = select(inbox.c.id, inbox.c.payload, inbox.c.error, inbox.c.received_at).where(inbox.c.status == "dead")
+    rows = connection.execute(query.order_by(inbox.c.id.desc()).limit(limit))
+    return [Dead(row.id, chat_key(from_json(row.payload)), row.error or "", row.received_at) for row in rows]
+
+
+def dead_conversation(connection: Connection, inbox_id: int) -> str | None:
+    """The conversation of a message that was given up; None where there is none such."""
+    query = select(inbox.c.conversation_key).where(inbox.c.id == inbox_id, inbox.c.status == "dead")
+    return connection.execute(query).scalar_one_or_none()
+
+
+def revive(connection: Connection, inbox_id: int) -> bool:
+    """Let a dead message wait again; False where it is not dead any more."""
+    condition = (inbox.c.id == inbox_id, inbox.c.status == "dead")
+    return connection.execute(update(inbox).where(*condition).values(status="waiting", attempts=0)).rowcount == 1
 
 
 _BY_ID = update(inbox).where(inbox.c.id == bindparam("b_id"))

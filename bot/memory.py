@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, text, update
 
 from storage.prepared import Prepared, always, insert_new
 from storage.tables import conversations as table
@@ -21,21 +21,26 @@ class LostConversation(Exception):
 @dataclass(slots=True)
 class Memory:
     """``dialogs``: states of open dialogs, the current one last. ``focus``: record ids the talk is about, by kind.
-    ``listing``: what "more" continues."""
+    ``listing``: what "more" continues. ``deaths``: how many messages in a row could not be answered."""
 
     dialogs: list[dict[str, Any]] = field(default_factory=list)
     focus: dict[str, Any] = field(default_factory=dict)
     listing: dict[str, Any] = field(default_factory=dict)
+    deaths: int = 0
 
     def to_json(self) -> dict[str, Any]:
-        return {"v": VERSION, "dialogs": self.dialogs[-MAX_DIALOGS:], "focus": self.focus, "listing": self.listing}
+        data = {"v": VERSION, "dialogs": self.dialogs[-MAX_DIALOGS:], "focus": self.focus, "listing": self.listing}
+        return data | {"deaths": self.deaths} if self.deaths else data
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> "Memory":
-        """The memory; of a version that is not known only an empty one: better to ask again than to misread."""
-        if data.get("v") != VERSION:
+    def from_json(cls, data: Any) -> "Memory":
+        """The memory; of what is not known to be one only an empty one: better to ask again than to misread."""
+        if not isinstance(data, dict) or data.get("v") != VERSION:
             return cls()
-        return cls(data.get("dialogs", []), data.get("focus", {}), data.get("listing", {}))
+        memory = cls(data.get("dialogs", []), data.get("focus", {}), data.get("listing", {}), data.get("deaths", 0))
+        is_sound = isinstance(memory.dialogs, list) and all(isinstance(item, dict) for item in memory.dialogs)
+        is_sound = is_sound and isinstance(memory.focus, dict) and isinstance(memory.listing, dict)
+        return memory if is_sound and isinstance(memory.deaths, int) else cls()
 
 
 @dataclass(slots=True)
@@ -54,6 +59,10 @@ def lock(connection: Connection, keys: Iterable[str]) -> dict[str, Conversation]
     found = {}
     for key in sorted(set(keys)):  # in one order, so that two transactions never wait for each other crosswise
         rows = _LOCK.rows(connection, {"b_key": key})
+        if not rows and connection.dialect.name == "postgresql":
+            # A row that is not there cannot be locked: of two first messages at once, the second waits here.
+            connection.execute(_RESERVE, {"b_key": key})
+            rows = _LOCK.rows(connection, {"b_key": key})
         if rows:
             row = rows[0]
             memory = Memory.from_json(row.state)
@@ -74,6 +83,8 @@ def save(connection: Connection, conversations: Collection[Conversation], *, now
     written = (_INSERT.many(connection, new) if new else 0) + (_UPDATE.many(connection, old) if old else 0)
     if written != len(conversations):
         raise LostConversation
+    for item in conversations:
+        item.version = (item.version or 0) + 1
 
 
 def _row(item: Conversation, now: datetime) -> dict[str, Any]:
@@ -85,6 +96,7 @@ def _row(item: Conversation, now: datetime) -> dict[str, Any]:
     }
 
 
+_RESERVE = text("SELECT pg_advisory_xact_lock(hashtextextended(:b_key, 0))")
 _COLUMNS = ("state", "last_outbox_id", "updated_at", "waiting", "version")
 _LOCK = Prepared(
     always(

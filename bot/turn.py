@@ -5,7 +5,7 @@ inbox row) is committed together or not at all.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -16,6 +16,7 @@ from bot.conversation import respond
 from bot.dialogs.model import Reply
 from bot.identity import identify, language_of
 from bot.known import DatabaseNames, PrefixCache, Reader
+from bot.logs import bare
 from bot.memory import Conversation, lock, save
 from bot.rules.access import Actor
 from bot.world import World
@@ -64,6 +65,8 @@ def first_turns(house: House, tx: Tx, arrivals: Sequence[Arrival]) -> list[Recei
     time, so a second message of the same one waits for the next round.
     """
     now = arrivals[0].at
+    # Locked before the messages get their numbers: the turns of a conversation then run in the order of the inbox.
+    conversations = lock(tx.connection, (inbox.conversation_key(arrival.inbound) for arrival in arrivals))
     ids = inbox.accept(tx.connection, [arrival.inbound for arrival in arrivals], now=now, status="done")
     receipts = [Receipt(inbox.chat_key(arrival.inbound), is_repeat=True) for arrival in arrivals]
     todo = [n for n, inbox_id in enumerate(ids) if inbox_id is not None]
@@ -72,7 +75,7 @@ def first_turns(house: House, tx: Tx, arrivals: Sequence[Arrival]) -> list[Recei
         for n in todo:
             turns.setdefault(inbox.conversation_key(arrivals[n].inbound), n)
         done = list(turns.values())
-        results = _round(tx, house, [(ids[n] or 0, arrivals[n]) for n in done])
+        results = _round(tx, house, conversations, [(ids[n] or 0, arrivals[n]) for n in done])
         for n, receipt in zip(done, results, strict=True):
             receipts[n] = receipt
         todo = [n for n in todo if n not in set(done)]
@@ -92,29 +95,58 @@ def later_turn(house: House, tx: Tx, inbox_id: int, arrival: Arrival) -> Receipt
     return _answer(tx, house, [(conversation, inbox_id, arrival, actor)])[0]
 
 
-def store_failed(tx: Tx, inbound: Inbound, error: str, now: datetime) -> bool:
-    """Keep a message whose first turn failed; False when it is a repeat."""
-    inbox_id = inbox.accept(tx.connection, [inbound], now=now, status="waiting", attempts=1)[0]
+def store_failed(tx: Tx, error: Exception, arrival: Arrival) -> Receipt:
+    """Keep a message whose first turn failed, in its place in the order of the conversation."""
+    inbound = arrival.inbound
+    key = inbox.conversation_key(inbound)
+    conversation = lock(tx.connection, [key])[key]
+    name = type(error).__name__
+    inbox_id = inbox.accept(tx.connection, [inbound], now=arrival.at, status="waiting", attempts=1, error=name)[0]
     if inbox_id is None:
-        return False
-    for conversation in lock(tx.connection, [inbox.conversation_key(inbound)]).values():
-        conversation.waiting += 1
-        save(tx.connection, [conversation], now=now)
-    log.warning("turn of inbox row %d failed: %s", inbox_id, error)
-    return True
+        return Receipt(inbox.chat_key(inbound), is_repeat=True)
+    conversation.waiting += 1
+    save(tx.connection, [conversation], now=arrival.at)
+    log.error("turn failed", exc_info=bare(error), extra={"inbox_id": inbox_id})
+    return Receipt(inbox.chat_key(inbound), is_waiting=True)
 
 
-def count_failure(house: House, tx: Tx, waiting: inbox.Waiting, error: str, now: datetime) -> Receipt | None:
-    """Note that a stored message failed once more; at the last attempt it is dead and the person is told."""
+def count_failure(house: House, tx: Tx, error: Exception, waiting: inbox.Waiting, now: datetime) -> Receipt | None:
+    """Note that a stored message failed once more; at the last attempt it is dead and the person is told.
+
+    A dialog in which two messages in a row died is given up, since nothing the person could say would get them out.
+    """
     key = inbox.conversation_key(waiting.inbound)
     conversation = lock(tx.connection, [key])[key]
-    attempts = inbox.note_failure(tx.connection, waiting.id, error)
-    if attempts < inbox.MAX_ATTEMPTS:
+    log.error("turn failed again", exc_info=bare(error), extra={"inbox_id": waiting.id})
+    attempts = inbox.note_failure(tx.connection, waiting, type(error).__name__)
+    if attempts is None or attempts < inbox.MAX_ATTEMPTS:
         return None
     conversation.waiting = max(0, conversation.waiting - 1)
-    words = catalog(language_of(waiting.inbound.language, house.settings.language))
-    reply = Reply(words.say("error.internal", ref=reference(waiting.id)))
-    return _send(tx, [(conversation, waiting.id, waiting.inbound, reply)], now)[0]
+    memory = conversation.memory
+    memory.deaths += 1
+    if memory.deaths > 1:
+        memory.dialogs, memory.listing = [], {}
+    actor = identify(tx, waiting.inbound, house.settings)
+    words = catalog(actor.language if actor else language_of(waiting.inbound.language, house.settings.language))
+    message = outbox.Message(
+        waiting.inbound, Reply(words.say("error.internal", ref=reference(waiting.id))), f"dead:{waiting.id}"
+    )
+    outbox_id = outbox.enqueue(tx.connection, [message], now=now)[0]
+    save(tx.connection, [conversation], now=now)
+    return Receipt(inbox.chat_key(waiting.inbound), outbox_id)
+
+
+def revive(tx: Tx, inbox_id: int, now: datetime) -> bool:
+    """Have a dead message tried again, after whatever waits in its conversation; False where there is none such."""
+    key = inbox.dead_conversation(tx.connection, inbox_id)
+    if key is None:
+        return False
+    conversation = lock(tx.connection, [key])[key]
+    if not inbox.revive(tx.connection, inbox_id):
+        return False
+    conversation.waiting += 1
+    save(tx.connection, [conversation], now=now)
+    return True
 
 
 def reference(inbox_id: int) -> str:
@@ -127,10 +159,10 @@ def reference(inbox_id: int) -> str:
     return code.rjust(4, "0")
 
 
-def _round(tx: Tx, house: House, turns: Sequence[tuple[int, Arrival]]) -> list[Receipt]:
+def _round(
+    tx: Tx, house: House, conversations: Mapping[str, Conversation], turns: Sequence[tuple[int, Arrival]]
+) -> list[Receipt]:
     """The turns of different conversations."""
-    messages = [arrival.inbound for _id, arrival in turns]
-    conversations = lock(tx.connection, map(inbox.conversation_key, messages))
     receipts: dict[int, Receipt] = {}
     ready, held = [], []
     for inbox_id, arrival in turns:
@@ -160,6 +192,7 @@ def _answer(tx: Tx, house: House, turns: Sequence[_Turn]) -> list[Receipt]:
         conversation, inbox_id, arrival, _actor = turn
         own = tx.fork()
         answers.append((conversation, inbox_id, arrival.inbound, _reply(own, house, turn)))
+        conversation.memory.deaths = 0
         own.finish()
     return _send(tx, answers, turns[0][2].at) if turns else []
 
