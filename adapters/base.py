@@ -45,6 +45,7 @@ class Inbound:
     is_private: bool = True
     sent_at: datetime  # aware
     sender_name: str = ""
+    sender_email: str = ""  # only where the platform vouches that it is the sender's
     language: str | None = None  # hints, where the platform gives them
     timezone: str | None = None
 
