@@ -1,0 +1,119 @@
+"""From a delivery of Slack's to the bot, and back to the acknowledgement."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.base import Inbound, NotStored, Receive
+from adapters.slack.api import silent
+from adapters.slack.inbound import Payload, Scene, direct_channel, slack_user, thread_to_check, to_inbound
+from adapters.slack.people import NOBODY, People
+from adapters.slack.rooms import Rooms
+from adapters.slack.text import mentioned
+from adapters.slack.us import Us
+
+log = logging.getLogger(__name__)
+
+Next: TypeAlias = Any
+MOST_NAMES = 5
+
+
+class Intake:
+    """Takes what Slack delivers by either way, and says what to answer."""
+
+    def __init__(self, client: AsyncWebClient, us: Us, people: People, rooms: Rooms, receive: Receive) -> None:
+        self._us = us
+        self._people = people
+        self._rooms = rooms
+        self._receive = receive
+        # Bolt runs its listeners after the acknowledgement has gone out, and acknowledges an event it has no listener
+        # for or could not authorise. Neither may happen before the message is stored. Its middleware runs before, so
+        # everything is done there, in the one that comes ahead of authorisation; signatures are checked by the door.
+        self._app = AsyncApp(
+            name=__name__,
+            client=client,
+            logger=silent,
+            before_authorize=self._take,
+            request_verification_enabled=False,
+            ignoring_self_events_enabled=False,
+        )
+
+    async def dispatch(self, payload: dict[str, Any]) -> BoltResponse:
+        """The answer to a delivery. 200: stored, or not for us; anything else: it is to come again."""
+        try:
+            # To Bolt "socket_mode" means that the body has been read already. It would read a form with the word
+            # "payload" somewhere in it as an empty one.
+            return await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=payload))
+        except Exception as error:
+            log.error("a delivery of Slack's was not understood: %s", type(error).__name__)
+            return BoltResponse(status=400, headers={"x-slack-no-retry": "1"})
+
+    async def _take(self, body: dict[str, Any], next: Next) -> BoltResponse:
+        if body.get("type") == "url_verification":
+            return await next()  # type: ignore[no-any-return]
+        try:
+            await self._hand_over(body)
+        except NotStored:
+            return BoltResponse(status=503)
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            log.error("%s of Slack's not understood: %s", _kind(body), type(error).__name__)
+            return BoltResponse(status=400, headers={"x-slack-no-retry": "1"})
+        except Exception as error:
+            log.error("%s of Slack's not stored: %s", _kind(body), type(error).__name__)
+            return BoltResponse(status=503)
+        return BoltResponse(status=200)
+
+    async def _hand_over(self, payload: Payload) -> None:
+        scene = await self._scene(payload)
+        inbound = to_inbound(payload, scene)
+        if inbound is None:
+            log.debug("not for us: %s", _kind(payload))
+            return
+        private = direct_channel(payload)
+        if private is not None:
+            self._rooms.note_direct(*private)
+        elif inbound.thread_id and not inbound.is_private:
+            self._rooms.note_thread(inbound.chat_id, inbound.thread_id)
+        await self._receive(await self._introduce(inbound))
+
+    async def _scene(self, payload: Payload) -> Scene:
+        """What has to be known to understand the payload. Raises `NotStored` when Slack cannot tell it now."""
+        team, user = await self._us.seen_in(payload)
+        scene = Scene(team=team, user=user, received_at=datetime.now(UTC))
+        thread = thread_to_check(payload, scene)
+        if thread is not None:
+            scene = replace(scene, in_thread=await self._rooms.takes_part(*thread, user))
+        return replace(scene, names=await self._names(payload, user))
+
+    async def _names(self, payload: Payload, bot_user: str) -> Mapping[str, str]:
+        text = (payload.get("event") or payload).get("text")
+        others = [user for user in dict.fromkeys(mentioned(str(text or ""))) if user != bot_user]
+        return {user: (await self._people.about(user)).name for user in others[:MOST_NAMES]}
+
+    async def _introduce(self, inbound: Inbound) -> Inbound:
+        """The message with what Slack knows of its sender."""
+        person = await self._people.about(slack_user(inbound.sender_id))
+        if person is NOBODY:
+            return inbound
+        is_stranger = ":" in inbound.sender_id
+        return replace(
+            inbound,
+            sender_name=person.name or inbound.sender_name,
+            language=person.language,
+            timezone=person.timezone,
+            sender_email="" if is_stranger else person.email,
+        )
+
+
+def _kind(payload: Payload) -> str:
+    """What a payload is, for the log: types, never content."""
+    event = payload.get("event")
+    kind = event.get("type") if isinstance(event, dict) else None
+    return str(kind or payload.get("type") or ("command" if "command" in payload else "delivery"))[:50]

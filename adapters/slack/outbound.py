@@ -1,0 +1,90 @@
+"""`Outbound` as the arguments of a Slack method. Pure functions."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+from adapters.base import Button, Outbound
+from adapters.slack.inbound import CORNER, corner_of, slack_user
+from adapters.slack.text import ELLIPSIS, MAX_MESSAGE, escape, length, pieces, shorten, text_objects
+
+Block: TypeAlias = dict[str, Any]
+
+MAX_LABEL = 75  # of a button and of an option
+PER_ROW = 5
+MAX_BUTTONS = 10  # more of them are offered as a list to choose from
+MAX_OPTIONS = 100
+
+
+def split(message: Outbound) -> list[Outbound]:
+    """The message as messages that Slack takes; what belongs below the text comes with the last of them."""
+    if length(escape(message.text)) <= MAX_MESSAGE:
+        return [message]
+    texts = [_unescape(piece) for piece in pieces(escape(message.text), MAX_MESSAGE)]
+    first = [replace(message, text=text, buttons=(), picture=None, picture_alt="") for text in texts[:-1]]
+    return [
+        part if n == 0 else replace(part, replaces=None)
+        for n, part in enumerate([*first, replace(message, text=texts[-1])])
+    ]
+
+
+def to_payload(message: Outbound) -> dict[str, Any]:
+    """Arguments for chat.postMessage; with ``user`` for chat.postEphemeral, with ``ts`` for chat.update.
+
+    ``text`` is what notifications and screen readers get. Links get no preview: nobody asked for it.
+    """
+    corner = corner_of(message.chat_id)
+    channel = corner[0] if corner else message.chat_id
+    text = message.text.strip() or message.picture_alt.strip() or ELLIPSIS
+    payload: dict[str, Any] = {"channel": channel, "text": escape(text), "blocks": to_blocks(message, text)}
+    if message.replaces:
+        return {**payload, "ts": message.replaces}
+    if message.thread_id:
+        payload["thread_ts"] = message.thread_id
+    only_for = corner[1] if corner else message.only_for
+    if only_for and only_for != message.chat_id:
+        return {**payload, "user": slack_user(only_for)}
+    return {**payload, "unfurl_links": False, "unfurl_media": False}
+
+
+def to_blocks(message: Outbound, text: str) -> list[Block]:
+    """The text in sections, the buttons below it."""
+    corner = corner_of(message.chat_id)
+    place = f"{CORNER}{corner[0]}:" if corner else ""
+    blocks: list[Block] = [{"type": "section", "text": piece} for piece in text_objects(text)]
+    for n, elements in enumerate(_rows(message.buttons)):
+        blocks.append({"type": "actions", "block_id": f"{place}{n}", "elements": elements})
+    return blocks
+
+
+def _rows(buttons: tuple[Button, ...]) -> Iterator[list[Block]]:
+    """Buttons in rows; where there are many, those without a style become a list to choose from."""
+    if len(buttons) > MAX_BUTTONS:
+        options = [button for button in buttons if not button.style]
+        for start in range(0, len(options), MAX_OPTIONS):
+            yield [_select(options[start : start + MAX_OPTIONS])]
+        buttons = tuple(button for button in buttons if button.style)
+    for start in range(0, len(buttons), PER_ROW):
+        yield [_button(button) for button in buttons[start : start + PER_ROW]]
+
+
+def _button(button: Button) -> Block:
+    drawn: Block = {"type": "button", "action_id": button.id, "value": button.id, "text": _label(button.label)}
+    return {**drawn, "style": button.style} if button.style else drawn
+
+
+def _select(buttons: list[Button]) -> Block:
+    return {
+        "type": "static_select",
+        "action_id": f"choose:{buttons[0].id}",
+        "placeholder": _label(ELLIPSIS),
+        "options": [{"text": _label(button.label), "value": button.id} for button in buttons],
+    }
+
+
+def _label(text: str) -> Block:
+    return {"type": "plain_text", "text": shorten(" ".join(text.split()) or ELLIPSIS, MAX_LABEL), "emoji": True}
+
+
+def _unescape(text: str) -> str:
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

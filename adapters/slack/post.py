@@ -1,0 +1,125 @@
+"""Messages out: which method, which channel, and what else to try when Slack does not take one as it is."""
+
+import asyncio
+import logging
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+from aiohttp import ClientError
+
+from adapters.base import Outbound, Undeliverable, number_buttons
+from adapters.slack.api import GONE, NOT_DRAWN, Refused, SlackError, Web, call, code_of
+from adapters.slack.inbound import corner_of, slack_user
+from adapters.slack.outbound import split, to_payload
+from adapters.slack.rooms import Rooms
+
+log = logging.getLogger(__name__)
+
+BETWEEN_PARTS_S = 1.0  # a channel takes a message a second
+FILE_NAME = "picture.png"
+
+Payload: TypeAlias = dict[str, Any]
+
+
+class Post:
+    """Delivers `Outbound`."""
+
+    def __init__(self, web: Web, rooms: Rooms) -> None:
+        self._web = web
+        self._rooms = rooms
+        self._half_sent: dict[Outbound, int] = {}
+
+    async def send(self, message: Outbound) -> str:
+        """Deliver; the id of the (last) message. Raises RetryLater, Undeliverable, OutcomeUnknown, `SlackError`."""
+        sent_as = ""
+        parts = split(message)
+        done = self._half_sent.pop(message, 0)  # what was sent before an attempt failed is not sent again
+        for n, part in enumerate(parts[done:], done):
+            if n > done:
+                await asyncio.sleep(BETWEEN_PARTS_S)
+            try:
+                sent_as = await self._send_part(part)
+            except Exception:
+                if n:
+                    self._half_sent[message] = n
+                raise
+        return sent_as
+
+    async def _send_part(self, message: Outbound) -> str:
+        if message.picture is not None:
+            shared = await self._share(message, message.picture)
+            if not message.buttons:
+                return shared
+        payload = to_payload(message)
+        payload["channel"] = await self._channel(payload["channel"])
+        try:
+            return await self._call(payload)
+        except (Undeliverable, SlackError) as error:
+            payload = await self._otherwise(message, payload, error)
+        return await self._call(payload)
+
+    async def _otherwise(self, message: Outbound, payload: Payload, error: Exception) -> Payload:
+        """Another way for a message that Slack does not take as it is. Raises the error where there is none."""
+        code = code_of(error)
+        if code in NOT_DRAWN:
+            log.error("Slack does not draw a message of ours: %s", code)
+            plain = to_payload(replace(message, text=number_buttons(message), buttons=()))
+            return {**plain, "channel": payload["channel"], "blocks": [] if "ts" in plain else None}
+        if "ts" in payload and code in GONE:
+            return {**to_payload(replace(message, replaces=None)), "channel": payload["channel"]}
+        if "user" in payload and isinstance(error, Undeliverable):
+            # The bot is not in the channel, or the person is not: then in private. Not even there: never.
+            return {
+                "channel": await self._channel(payload["user"]),
+                "text": payload["text"],
+                "blocks": payload["blocks"],
+            }
+        raise error
+
+    async def _call(self, payload: Payload) -> str:
+        client = self._web.client
+        if "ts" in payload:
+            method = client.chat_update(**payload)
+        elif "user" in payload:
+            method = client.chat_postEphemeral(**payload)
+        else:
+            method = client.chat_postMessage(**payload)
+        answer = await call(method)
+        if payload.get("thread_ts"):
+            self._rooms.note_thread(payload["channel"], payload["thread_ts"])
+        return str(answer.get("ts") or answer.get("message_ts") or "")
+
+    async def _share(self, message: Outbound, picture: bytes) -> str:
+        """Show a picture in the chat: with the text, unless buttons have to stand below that. Gives the file's id."""
+        corner = corner_of(message.chat_id)
+        alone = corner[1] if corner else message.only_for  # in a channel a file cannot be shown to one person only
+        place: dict[str, Any] = {"channel_id": await self._channel(alone or message.chat_id)}
+        if message.thread_id and not alone:
+            place["thread_ts"] = message.thread_id
+        if message.text.strip() and not message.buttons:
+            place["initial_comment"] = to_payload(message)["text"]
+        alt = {"alt_txt": message.picture_alt[:1000]} if message.picture_alt else {}
+        client = self._web.client
+        upload = await call(client.files_getUploadURLExternal(filename=FILE_NAME, length=len(picture), **alt))
+        await self._upload(str(upload["upload_url"]), picture)
+        file: dict[str, str | None] = {"id": str(upload["file_id"]), "title": message.picture_alt[:200] or FILE_NAME}
+        await call(client.files_completeUploadExternal(files=[file], **place))
+        return str(upload["file_id"])
+
+    async def _upload(self, url: str, picture: bytes) -> None:
+        """Nobody sees it until the upload is completed: a failure may always be repeated. The address is a secret."""
+        try:
+            async with self._web.session.post(url, data=picture) as answer:
+                answer.raise_for_status()
+        except (TimeoutError, ClientError, OSError):
+            raise SlackError("upload_failed") from None
+
+    async def _channel(self, chat: str) -> str:
+        """Slack's channel for a chat: private ones are named by the person."""
+        user = slack_user(chat)
+        if not user.startswith(("U", "W")):
+            return chat
+        try:
+            return await self._rooms.direct(user)
+        except Refused:
+            return user  # without the scope im:write messages can be sent to the person all the same

@@ -1,0 +1,74 @@
+"""Where people talk with the bot: their private chats, and the threads in which it takes part."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from adapters.base import NotStored, Undeliverable
+from adapters.slack.api import Refused
+
+log = logging.getLogger(__name__)
+K = TypeVar("K")
+V = TypeVar("V")
+
+MOST = 50_000
+ABSENT = frozenset({"thread_not_found", "channel_not_found", "not_in_channel", "is_archived"})
+
+
+class _Memory(dict[K, V], Generic[K, V]):
+    """A dictionary that starts afresh when it is full. Nothing in it is more than a way to ask less often."""
+
+    def __setitem__(self, key: K, value: V) -> None:
+        if len(self) >= MOST:
+            self.clear()
+        super().__setitem__(key, value)
+
+
+Open: TypeAlias = Callable[[str], Awaitable[str]]
+Parent: TypeAlias = Callable[[str, str], Awaitable[Mapping[str, Any]]]
+
+
+class Rooms:
+    """``open_direct`` gives the channel of a private chat; ``parent`` the first message of a thread."""
+
+    def __init__(self, open_direct: Open, parent: Parent) -> None:
+        self._open = open_direct
+        self._parent = parent
+        self._direct: _Memory[str, str] = _Memory()
+        self._threads: _Memory[tuple[str, str], bool] = _Memory()
+
+    def note_direct(self, user: str, channel: str) -> None:
+        self._direct[user] = channel
+
+    def note_thread(self, channel: str, thread: str) -> None:
+        """The bot takes part in this thread from now on."""
+        self._threads[channel, thread] = True
+
+    async def direct(self, user: str) -> str:
+        """The channel of the private chat with somebody. Raises what opening it raises."""
+        if user not in self._direct:
+            self._direct[user] = await self._open(user)
+        return self._direct[user]
+
+    async def takes_part(self, channel: str, thread: str, bot_user: str) -> bool:
+        """Whether the bot has been spoken to, or has spoken, in this thread. Slack remembers it for all processes.
+
+        Raises `NotStored` when Slack cannot tell now: the message shall come again.
+        """
+        known = self._threads.get((channel, thread))
+        if known is None:
+            known = self._threads[channel, thread] = await self._ask(channel, thread, bot_user)
+        return known
+
+    async def _ask(self, channel: str, thread: str, bot_user: str) -> bool:
+        try:
+            parent = await self._parent(channel, thread)
+        except (Undeliverable, Refused) as error:
+            log.warning("cannot read a thread: %s", error)
+            return False
+        except Exception as error:
+            if getattr(error, "code", "") in ABSENT:
+                return False
+            raise NotStored from error
+        speakers = parent.get("reply_users") or ()
+        return f"<@{bot_user}" in str(parent.get("text")) or bot_user in speakers or parent.get("user") == bot_user
