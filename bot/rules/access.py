@@ -10,13 +10,14 @@ from datetime import tzinfo
 from functools import cached_property, lru_cache
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, column, false, or_, select, table
+from sqlalchemy import ColumnElement, Executable, Select, and_, bindparam, column, false, or_, select, table
 
 from bot.errors import NotAllowed, NotFound
 from config.crm import Action, Crm, Level
 from config.types import Language
 from storage import records
 from storage.database import Tx
+from storage.prepared import Prepared
 
 R = TypeVar("R", bound="records.Record")
 
@@ -92,12 +93,16 @@ def require(actor: Actor, crm: Crm, kind: str, action: Action) -> None:
 
 def teams_below(tx: Tx, team_id: int) -> frozenset[int]:
     """A team and all its sub-teams."""
-    tree = select(_teams.c.id).where(_teams.c.id == team_id, _teams.c.deleted_at.is_(None)).cte("below", recursive=True)
-    tree = tree.union(
-        select(_teams.c.id).join(tree, _teams.c.parent_id == tree.c.id).where(_teams.c.deleted_at.is_(None))
-    )
-    return frozenset(tx.connection.execute(select(tree.c.id)).scalars())
+    return frozenset(row.id for row in _BELOW.rows(tx.connection, {"b_team": team_id}))
 
 
-# A light stand-in for the mapped class, which the first answer must not wait for.
-_teams = table("teams", *map(column, ("id", "parent_id", "deleted_at")))
+def _below(_dialect: str) -> Executable:
+    # A light stand-in for the mapped class, which the first answer must not wait for.
+    teams = table("teams", *map(column, ("id", "parent_id", "deleted_at")))
+    tree = select(teams.c.id).where(teams.c.id == bindparam("b_team"), teams.c.deleted_at.is_(None))
+    below = tree.cte("below", recursive=True)
+    children = select(teams.c.id).join(below, teams.c.parent_id == below.c.id).where(teams.c.deleted_at.is_(None))
+    return select(below.union(children).c.id)
+
+
+_BELOW = Prepared(_below)

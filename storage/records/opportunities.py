@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.records.base import HasAmount, Record
@@ -38,9 +38,10 @@ class FollowUp(Record):
     """
 
     __tablename__ = "follow_ups"
+    __table_args__ = (Index("ix_follow_ups_history", "customer_id", "occurred_at", "id"),)
     kind, prefix = "follow_up", "F"
 
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))
     opportunity_id: Mapped[int | None] = mapped_column(ForeignKey("opportunities.id"), index=True)
     channel: Mapped[str] = mapped_column(String(20))

@@ -253,7 +253,7 @@ def _sales() -> None:
     )
     _record(
         "follow_ups",
-        _ref("customer_id", "customers", index=True),
+        _ref("customer_id", "customers"),
         _ref("contact_id", "contacts", nullable=True),
         _ref("opportunity_id", "opportunities", nullable=True, index=True),
         _must("channel", sa.String(20)),
@@ -265,6 +265,7 @@ def _sales() -> None:
         _must("next_has_time", sa.Boolean()),
         _may("verbatim", sa.Text()),
     )
+    op.create_index("ix_follow_ups_history", "follow_ups", ["customer_id", "occurred_at", "id"])
 
 
 def _documents() -> None:
