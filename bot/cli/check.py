@@ -27,22 +27,24 @@ app = command_group()
 
 @app.command(help=say("cli.help.check"))
 def check() -> None:
-    settings = load_settings()
-    crm = load_crm(settings.config)
-    findings: list[Finding] = [
-        ("ok", say("cli.check.settings", path=settings.data_dir)),
-        ("ok", say("cli.check.crm", stages=len(crm.stages), roles=len(crm.roles))),
-        *_platforms(settings),
-    ]
-    if settings.database_url.startswith("sqlite") and not Path(settings.database_url[len("sqlite:///") :]).exists():
-        findings.append(("off", say("cli.check.database_none")))
-    else:
-        with open_unchecked(settings=settings) as database:
-            findings += _database(database)
-    for mark, sentence in findings:
+    is_good = True
+    for mark, sentence in _findings(load_settings()):
         put(say(f"cli.check.{mark}", what=sentence))
-    if any(mark == "bad" for mark, _sentence in findings):
+        is_good = is_good and mark != "bad"
+    if not is_good:
         raise typer.Exit(1)
+
+
+def _findings(settings: Settings) -> Iterator[Finding]:
+    crm = load_crm(settings.config)
+    yield "ok", say("cli.check.settings", path=settings.data_dir)
+    yield "ok", say("cli.check.crm", stages=len(crm.stages), roles=len(crm.roles))
+    yield from _platforms(settings)
+    if settings.database_url.startswith("sqlite") and not Path(settings.database_url[len("sqlite:///") :]).exists():
+        yield "off", say("cli.check.database_none")
+        return
+    with open_unchecked(settings=settings) as database:
+        yield from _database(database)
 
 
 def _platforms(settings: Settings) -> Iterator[Finding]:

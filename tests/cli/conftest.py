@@ -1,0 +1,38 @@
+import sys
+from dataclasses import dataclass
+
+import pytest
+
+from bot.cli.output import words
+from bot.cli.root import build, run
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a command."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def crmbot_on(monkeypatch, capsys, tmp_path):
+    """Runs a command on the database of this URL ("" = SQLite in the data directory)."""
+
+    def call(url, *arguments, **environ):
+        for key, value in {"DATA_DIR": tmp_path / "data", "DATABASE_URL": url, "LANGUAGE": "zh", **environ}.items():
+            monkeypatch.setenv(f"CRMBOT_{key}", str(value))
+        monkeypatch.setattr(sys, "argv", ["crmbot", *map(str, arguments)])
+        words.cache_clear()
+        capsys.readouterr()
+        code = run(build)
+        return Done(code, *capsys.readouterr())
+
+    return call
+
+
+@pytest.fixture
+def crmbot(crmbot_on):
+    """Runs a command on an embedded database."""
+    return lambda *arguments, **environ: crmbot_on("", *arguments, **environ)
