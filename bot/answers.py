@@ -1,17 +1,19 @@
-"""Which look-up answers which intent."""
+"""Which look-up answers which intent, and what is said to a message that was not understood."""
 
 from collections.abc import Callable
 from typing import TypeAlias
 
 from bot.commands import COMMANDS
-from bot.dialogs.model import Reply
-from bot.lookups.customer_card import find_customer
+from bot.dialogs.model import Press, Reply
+from bot.lookups.customer_card import card, find_customer
 from bot.lookups.lists import list_follow_ups, list_opportunities, list_reminders
+from bot.lookups.subject import customer_meant, customers_called
 from bot.memory import Memory
 from bot.world import World
 from nlu.types import Understanding
 
 Answer: TypeAlias = Callable[[World, Memory, Understanding], Reply]
+MAX_NAME = 30  # a longer message is not only a name
 
 
 def _command(name: str) -> Answer:
@@ -20,6 +22,33 @@ def _command(name: str) -> Answer:
 
 def _not_yet(world: World, memory: Memory, heard: Understanding) -> Reply:
     return Reply(world.words.say("unclear.not_yet"))
+
+
+def answer_to_name(world: World, memory: Memory, heard: Understanding) -> Reply:
+    """A message that is nothing but a name, a number or initials shows the card; for others, what could be meant."""
+    said = " ".join(heard.text.split())
+    if not any(character.isalnum() for character in said):
+        return Reply(world.words.say("unclear.empty"))
+    if len(said) <= MAX_NAME:
+        found = customers_called(world, said)
+        if found.is_sure and found.matches:
+            meant = customer_meant(world, memory, said)
+            return meant if isinstance(meant, Reply) else card(world, memory, meant)
+    return _unclear(world, memory, heard)
+
+
+def _unclear(world: World, memory: Memory, heard: Understanding) -> Reply:
+    """The two nearest things as buttons: a note, and the customer that was named or else the help."""
+    words = world.words
+    if memory.dialogs:
+        return Reply(words.say("unclear.in_dialog"))
+    name = next((match.name for match in heard.names if match.name.kind == "customer"), None)
+    values = {"customer": {"id": int(name.key), "name": name.name}} if name else {}
+    log = Press(words.say("unclear.log"), {"do": "start", "flow": "follow_up", "values": values}, is_open=True)
+    if name is None:
+        return Reply(words.say("unclear.reply"), (log, Press(words.say("unclear.help"), {"do": "help"}, is_open=True)))
+    look = Press(words.say("unclear.look", name=name.name), {"do": "card", "id": int(name.key)}, is_open=True)
+    return Reply(words.say("unclear.reply_about", name=name.name), (log, look))
 
 
 ANSWERS: dict[str, Answer] = {

@@ -1,11 +1,13 @@
-"""What a person can have the bot do outside of any form: undo, help, more, settle a reminder."""
+"""What a person can have the bot do outside of any form: undo, help, more, a list, settle a reminder."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from bot import spoken
 from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.show import show_moment
+from bot.errors import Refused
 from bot.flows.shared import saved
 from bot.lookups import lists
 from bot.lookups.customer_card import card
@@ -24,26 +26,12 @@ def _undo(world: World, memory: Memory, action: Json) -> Reply:
 
 
 def _help(world: World, memory: Memory, action: Json) -> Reply:
-    return Reply(
-        world.words.say(f"help.{world.actor.role}" if world.words.has(f"help.{world.actor.role}") else "help.rep")
-    )
+    own = f"help.{world.actor.role}"
+    return Reply(world.words.say(own if world.words.has(own) else "help.rep"))
 
 
 def _small_talk(world: World, memory: Memory, action: Json) -> Reply:
     return Reply(world.words.say("small_talk.reply"))
-
-
-def _unclear(world: World, memory: Memory, action: Json) -> Reply:
-    """Say what could be meant, with the two nearest things as buttons."""
-    words = world.words
-    text = " ".join(str(action.get("text", "")).split())
-    if not any(character.isalnum() for character in text):
-        return Reply(words.say("unclear.empty"))
-    buttons = (
-        Press(words.say("unclear.log"), {"do": "start", "flow": "follow_up", "values": {}}, is_open=True),
-        Press(words.say("unclear.help"), {"do": "help"}, is_open=True),
-    )
-    return Reply(words.say("unclear.reply"), buttons)
 
 
 def _nothing_open(world: World, memory: Memory, action: Json) -> Reply:
@@ -58,44 +46,60 @@ def _notes(world: World, memory: Memory, action: Json) -> Reply:
     return lists.notes_of(world, memory, action["id"])
 
 
+def _list(world: World, memory: Memory, action: Json) -> Reply:
+    return lists.BY_NAME[action["name"]](world, memory)
+
+
 def _reminder(world: World, memory: Memory, action: Json) -> Reply:
-    """One reminder: what can be done with it, or do it."""
-    words = world.words
+    """One reminder: show what can be done with it, or do it. Without one: the list, where one is picked."""
     op, reminder_id = action["op"], action["id"]
+    if reminder_id is None:
+        return lists.reminders(world, memory)
     if op == "open":
-        reminder = fetch(world.tx, world.actor, world.crm, records.Reminder, reminder_id)
-        memory.focus["reminder"] = reminder.id
-        at = show_moment(reminder.remind_at, words, now=world.now)
-        buttons = tuple(
-            Press(words.say(f"reminder.{name}"), {"do": "reminder", "op": name, "id": reminder.id}, is_open=True)
-            for name in ("done", "hour", "tomorrow", "monday", "cancelled")
-        )
-        return Reply(words.say("reminder.one", id=reminder.public_id, at=at, subject=reminder.subject), buttons)
+        return _one_reminder(world, memory, reminder_id)
+    words = world.words
     if op in ("done", "cancelled"):
         reminder = settle(world, reminder_id, op)
         return saved(world, words.say(f"reminder.is_{op}", subject=reminder.subject)).reply
-    reminder = snooze(world, reminder_id, _later(world, op))
+    reminder = fetch(world.tx, world.actor, world.crm, records.Reminder, reminder_id)
+    local = reminder.remind_at.astimezone(world.now.tzinfo)
+    at = spoken.moved(local, action["to"]) if op == "move" else _later(world, op)
+    if at <= world.now:
+        raise Refused("dialog.in_the_past", value=show_moment(at, words, now=world.now))
+    snooze(world, reminder_id, at)
+    memory.focus["reminder"] = reminder.id
+    shown = show_moment(at, words, now=world.now)
+    return saved(world, words.say("reminder.is_moved", subject=reminder.subject, at=shown)).reply
+
+
+def _one_reminder(world: World, memory: Memory, reminder_id: int) -> Reply:
+    words = world.words
+    reminder = fetch(world.tx, world.actor, world.crm, records.Reminder, reminder_id)
+    memory.focus["reminder"] = reminder.id
     at = show_moment(reminder.remind_at, words, now=world.now)
-    return saved(world, words.say("reminder.is_moved", subject=reminder.subject, at=at)).reply
+    buttons = tuple(
+        Press(words.say(f"reminder.{name}"), {"do": "reminder", "op": name, "id": reminder.id}, is_open=True)
+        for name in ("done", "hour", "tomorrow", "monday", "cancelled")
+    )
+    return Reply(words.say("reminder.one", id=reminder.public_id, at=at, subject=reminder.subject), buttons)
 
 
 def _later(world: World, op: str) -> datetime:
-    now = world.now
-    morning = now.replace(
-        hour=world.crm.hours.morning.hour, minute=world.crm.hours.morning.minute, second=0, microsecond=0
-    )
-    days = {"hour": 0, "tomorrow": 1, "monday": 7 - now.weekday()}[op]
-    return now + timedelta(hours=1) if op == "hour" else morning + timedelta(days=days)
+    """In an hour, or in the morning of tomorrow or of next Monday."""
+    if op == "hour":
+        return world.now + timedelta(hours=1)
+    morning = datetime.combine(world.now.date(), world.crm.hours.morning, world.now.tzinfo)
+    return morning + timedelta(days=1 if op == "tomorrow" else 7 - world.now.weekday())
 
 
 COMMANDS: dict[str, Command] = {
     "undo": _undo,
     "help": _help,
     "more": lists.more,
+    "list": _list,
     "card": _card,
     "notes": _notes,
     "reminder": _reminder,
     "small_talk": _small_talk,
-    "unclear": _unclear,
     **dict.fromkeys(("yes", "no", "save", "skip", "back", "cancel", "edit", "resume"), _nothing_open),
 }

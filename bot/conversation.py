@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from adapters.base import Inbound
-from bot import outbox
-from bot.answers import ANSWERS
+from bot import outbox, spoken
+from bot.answers import ANSWERS, answer_to_name
 from bot.commands import COMMANDS
 from bot.dialogs import engine
 from bot.dialogs.model import Flow, Press, Reply, State, Step, Values
 from bot.errors import CrmError, Stale
 from bot.flows.registry import FLOWS, flow_for
+from bot.focus import meant
 from bot.memory import Conversation, Memory
 from bot.world import World
 from nlu.types import Understanding
@@ -21,11 +22,13 @@ SURE_INTENT = 0.5  # below this an intent is a guess, and the person is asked
 def respond(world: World, conversation: Conversation, inbound: Inbound, heard: Understanding) -> Reply:
     """The answer to a message; the conversation's memory is brought up to date."""
     memory = conversation.memory
+    world.focus = dict(memory.focus)
+    memory.focus.pop("reminder", None)  # 「完成了」 is about a reminder only right after it was spoken of
     longest = world.crm.limits.max_message
     if len(inbound.text) > longest:
         return _with_open_question(world, memory, Reply(world.words.say("error.too_long", max=longest)))
     try:
-        press = _pressed(world, conversation, inbound, heard)
+        press = _pressed(world, conversation, inbound)
         if press is not None:
             return _act(world, memory, press, heard)
         return _hear(world, memory, heard)
@@ -33,7 +36,7 @@ def respond(world: World, conversation: Conversation, inbound: Inbound, heard: U
         return _with_open_question(world, memory, Reply(world.words.say(error.sentence, **error.params)))
 
 
-def _pressed(world: World, conversation: Conversation, inbound: Inbound, heard: Understanding) -> Press | None:
+def _pressed(world: World, conversation: Conversation, inbound: Inbound) -> Press | None:
     """The button that was pressed, or whose number was typed. Raises Stale for one that is no longer there."""
     last = conversation.last_outbox_id
     if inbound.action is None:
@@ -55,15 +58,22 @@ def _act(world: World, memory: Memory, press: Press, heard: Understanding) -> Re
     action = press.action
     if action["do"] == "start":
         return _start(world, memory, FLOWS[action["flow"]], heard, given=action.get("values"))
-    if action["do"] in COMMANDS:
-        return _with_open_question(world, memory, COMMANDS[action["do"]](world, memory, action))
-    if not memory.dialogs:
-        raise Stale
-    flow, state = _current(memory)
-    return _after(world, memory, flow, engine.press(flow, state, action, world))
+    if action["do"] in engine.PRESSES:
+        if not memory.dialogs:
+            raise Stale
+        flow, state = _current(memory)
+        return _after(world, memory, flow, engine.press(flow, state, action, world))
+    return _with_open_question(world, memory, COMMANDS[action["do"]](world, memory, action))
 
 
 def _hear(world: World, memory: Memory, heard: Understanding) -> Reply:
+    """What a typed message leads to: a fixed phrase, an answer to the open question, or something new."""
+    action = spoken.command(world, heard.text)
+    if action is not None and (action["do"] == "list" or action["id"] is not None or not memory.dialogs):
+        return _with_open_question(world, memory, COMMANDS[action["do"]](world, memory, action))
+    opening = spoken.opening(world, heard.text)
+    if opening is not None and not (memory.dialogs and _current(memory)[0] is opening[0]):
+        return _start(world, memory, opening[0], heard, given=opening[1])
     if memory.dialogs:
         flow, state = _current(memory)
         step = engine.advance(flow, state, heard, world)
@@ -76,14 +86,15 @@ def _new(world: World, memory: Memory, heard: Understanding) -> Reply:
     """A message that is no answer to an open question."""
     flow = flow_for(heard, world)
     if flow is not None:
-        return _start(world, memory, flow, heard)
+        return _start(world, memory, flow, heard, given=meant(world, flow, heard))
     if heard.control in COMMANDS:
         return _with_open_question(world, memory, COMMANDS[heard.control](world, memory, {}))
     answer = ANSWERS.get(heard.intent)
     if answer is not None and heard.sure >= SURE_INTENT:
         return _with_open_question(world, memory, answer(world, memory, heard))
-    key = "small_talk" if heard.is_small_talk else "unclear"
-    return _with_open_question(world, memory, COMMANDS[key](world, memory, {"text": heard.text}))
+    if heard.is_small_talk:
+        return _with_open_question(world, memory, COMMANDS["small_talk"](world, memory, {}))
+    return _with_open_question(world, memory, answer_to_name(world, memory, heard))
 
 
 def _start(world: World, memory: Memory, flow: Flow, heard: Understanding, *, given: Values | None = None) -> Reply:
@@ -105,7 +116,7 @@ def _after(world: World, memory: Memory, flow: Flow, step: Step, *, is_new: bool
             if step.state is not None:
                 memory.dialogs.append(step.state.to_json())  # nothing is lost: the card stays open
             raise
-        _focus(memory, step.save)
+        _talk_about(memory, saved.about)
         return _with_open_question(world, memory, saved.reply)
     reply = step.replies[-1]
     if step.state is None:
@@ -133,9 +144,9 @@ def _current(memory: Memory) -> tuple[Flow, State]:
         memory.dialogs.pop()
 
 
-def _focus(memory: Memory, values: Values) -> None:
-    """What was just saved is what the talk is about: 「他的电话」, "that customer"."""
-    for kind in ("customer", "contact", "opportunity"):
-        value = values.get(kind)
-        if isinstance(value, dict) and "id" in value:
-            memory.focus[kind] = value["id"]
+def _talk_about(memory: Memory, about: Mapping[str, int]) -> None:
+    """What was just saved is what the talk is about: 「他的电话」, "that customer"; what was about another is not."""
+    if memory.focus.get("customer") not in (None, about.get("customer")) and "customer" in about:
+        for kind in ("contact", "opportunity", "service_request"):
+            memory.focus.pop(kind, None)
+    memory.focus.update(about)

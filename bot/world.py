@@ -4,15 +4,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from nlu.understand import understand
-
 from bot.dialogs.model import Found, Json, Values
+from bot.focus import found_by_pronoun
 from bot.rules import find
 from bot.rules.access import Actor
 from config.catalog import Catalog
 from config.crm import Crm
 from config.settings import Settings
 from nlu.types import Known, NoNames, Understanding
+from nlu.understand import understand
 from storage.database import Tx
 
 if TYPE_CHECKING:
@@ -57,6 +57,10 @@ class World:
 
     def find(self, kind: str, said: str, values: Values) -> Found:
         """Which records of the kind a name means to this person, with a telling second fact where there are several."""
+        if kind in ("customer", "contact") and "customer" not in values:
+            meant = found_by_pronoun(self, kind, said)
+            if meant.matches:
+                return meant
         found = find.find(self.tx, self.actor, self.crm, kind, said, values)
         return find.with_hints(self.tx, self.actor, self.words, kind, found)
 

@@ -1,5 +1,6 @@
 """Corrections in plain words: which field 「不对，是80万」, "make it Thursday" or 「不是三个月，是半年」 means."""
 
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.dialogs.model import Field, Flow, Json, Option, Question, State, World
@@ -7,7 +8,16 @@ from bot.dialogs.render import field_words
 from bot.dialogs.types import Amount, Day, LongText, Moment, Ref, Text
 from nlu.types import Understanding
 
-Changes: TypeAlias = "dict[str, Json | Question]"
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A new value for a field, with the words it came from."""
+
+    value: "Json | Question"
+    said: str | None = None
+
+
+Changes: TypeAlias = dict[str, Change]
 
 
 def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
@@ -18,15 +28,15 @@ def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> C
     """
     correction = heard.correction
     if correction is None:
-        return {}
+        return _labelled(flow, state, heard, world)
     new = world.understand(correction.new)
     named = _named(flow, correction.field, heard.text, world)
     if named is not None:
-        value = _value_for(named, new, world, state)
-        if value is not None:
-            return {named.name: value}
+        change = _change_of(named, new, world, state)
+        if change is not None:
+            return {named.name: change}
     if correction.old:
-        replaced = _replaced(flow, state, correction.old, correction.new, new, world)
+        replaced = _replaced(flow, state, correction.old, new, world)
         if replaced:
             return replaced
     return _from_slots(flow, state, heard, world) or from_facts(flow, state, new, world)
@@ -43,14 +53,17 @@ def from_facts(flow: Flow, state: State, heard: Understanding, world: World) -> 
     ):
         if any(True for _ in heard.of_kind(*kinds)):
             field = _likely(flow, state, field_types)
-            value = field.type.read(heard, world, state.values) if field else None
-            if field is not None and value is not None:
-                return {field.name: value}
+            change = _change_of(field, heard, world, state) if field else None
+            if field is not None and change is not None:
+                return {field.name: change}
     return {}
 
 
 def is_about_another(flow: Flow, state: State, heard: Understanding) -> bool:
-    """True where a message of the same kind names other records than the draft: it is a new one, not a correction."""
+    """True where a message of the same kind is a record of its own, not a correction.
+
+    It names other records than the draft, or tells a whole story anew.
+    """
     for field in flow.fields:
         slot = heard.slots.get(field.slot or field.name)
         if not isinstance(field.type, Ref) or slot is None or field.name not in state.values:
@@ -59,6 +72,10 @@ def is_about_another(flow: Flow, state: State, heard: Understanding) -> bool:
         name = str(current.get("name") or current.get("new"))
         said = str(slot.value)
         if said not in name and name not in said and said != state.said.get(field.name):
+            return True
+        if any(
+            isinstance(other.type, LongText) and other.required and other.name in heard.slots for other in flow.fields
+        ):
             return True
     return False
 
@@ -69,6 +86,32 @@ def matching_option(options: tuple[Option, ...], text: str) -> Option | None:
     exact = [option for option in options if option.label.casefold() == said]
     near = [option for option in options if said and said in option.label.casefold()]
     return exact[0] if exact else near[0] if len(near) == 1 else None
+
+
+def field_called(flow: Flow, text: str, world: World) -> Field | None:
+    """The field whose label is all of the message: 「金额」, "the amount"."""
+    for field in flow.fields:
+        label = field_words(world.words, flow.kind, field.name, "label").casefold()
+        if text.strip().casefold().removeprefix("the ") == label:
+            return field
+    return None
+
+
+def _labelled(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
+    """「客户是中兴」, "contact: Jake": the field's label, a word that equates, and the new value."""
+    text = heard.text.strip()
+    if "\n" in text:
+        return {}
+    for field in flow.fields:
+        label = field_words(world.words, flow.kind, field.name, "label")
+        if field.name not in state.values or not text.casefold().startswith(label.casefold()):
+            continue
+        rest = text[len(label) :].lstrip()
+        is_said = next((word for word in world.words.words("dialog.is") if rest.casefold().startswith(word)), None)
+        if is_said is not None and rest[len(is_said) :].strip():
+            change = _change_of(field, world.understand(rest[len(is_said) :].strip()), world, state)
+            return {field.name: change} if change is not None else {}
+    return {}
 
 
 def _named(flow: Flow, slot: str | None, text: str, world: World) -> Field | None:
@@ -82,28 +125,33 @@ def _named(flow: Flow, slot: str | None, text: str, world: World) -> Field | Non
     return max(labelled, key=lambda f: len(f.name), default=None)
 
 
-def _value_for(field: Field, new: Understanding, world: World, state: State) -> "Json | Question | None":
+def _change_of(field: Field, new: Understanding, world: World, state: State) -> Change | None:
+    """What a field becomes by words that were understood on their own."""
     slot = new.slots.get(field.slot or field.name)
-    if slot is not None:
-        return field.type.take(slot, world, state.values)
-    return field.type.read(new, world, state.values)
+    said = str(slot.value) if slot else new.text
+    value = field.type.take(slot, world, state.values) if slot else field.type.read(new, world, state.values)
+    return None if value is None else Change(value, said)
 
 
-def _replaced(flow: Flow, state: State, old: str, new_text: str, new: Understanding, world: World) -> Changes:
-    """The field that holds the old words, with the new ones in their place."""
+def _replaced(flow: Flow, state: State, old: str, new: Understanding, world: World) -> Changes:
+    """The fields that hold the old words, with the new ones in their place."""
+    changes: Changes = {}
     for field in flow.fields:
         value = state.values.get(field.name)
         if value is None:
             continue
         if isinstance(field.type, Text | LongText):
             if old in str(value):
-                return {field.name: str(value).replace(old, new_text)}
-            continue
-        if _same(field, value, old, state, world):
-            changed = _value_for(field, new, world, state)
-            if changed is not None:
-                return {field.name: changed}
-    return {}
+                changes[field.name] = Change(str(value).replace(old, new.text))
+        elif not changes.keys() - _texts(flow) and _same(field, value, old, state, world):
+            change = _change_of(field, new, world, state)
+            if change is not None:
+                changes[field.name] = change
+    return changes
+
+
+def _texts(flow: Flow) -> set[str]:
+    return {field.name for field in flow.fields if isinstance(field.type, Text | LongText)}
 
 
 def _same(field: Field, value: Json, old: str, state: State, world: World) -> bool:
@@ -123,7 +171,7 @@ def _from_slots(flow: Flow, state: State, heard: Understanding, world: World) ->
             continue
         value = field.type.take(slot, world, state.values)
         if value is not None and value != state.values.get(field.name):
-            changes[field.name] = value
+            changes[field.name] = Change(value, str(slot.value))
     return changes
 
 

@@ -5,7 +5,7 @@ runs. All values in a state are JSON; a field's type knows how to read, check an
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, Protocol, TypeAlias
 
@@ -27,17 +27,30 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question that came up about a value: which of two, or really? ``text`` is said; one of the options answers."""
+    """A question that came up about a value: which of two, or really? ``text`` is said; one of the options answers.
+
+    ``is_yes_no``: yes means the first option, no the last.
+    """
 
     text: str
     options: tuple[Option, ...]
+    is_yes_no: bool = False
 
     def to_json(self) -> Json:
-        return {"text": self.text, "options": [[option.label, option.value] for option in self.options]}
+        options = [[option.label, option.value] for option in self.options]
+        return {"text": self.text, "options": options, "is_yes_no": self.is_yes_no}
 
     @classmethod
     def from_json(cls, data: Json) -> "Question":
-        return cls(data["text"], tuple(Option(label, value) for label, value in data["options"]))
+        options = tuple(Option(label, value) for label, value in data["options"])
+        return cls(data["text"], options, bool(data.get("is_yes_no")))
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A value that is proposed but not sure: the card marks it, one word changes it."""
+
+    value: Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +106,7 @@ class FieldType(Protocol):
 
 
 Check: TypeAlias = Callable[[Json, Any, Values], "Question | None"]
-Propose: TypeAlias = Callable[[Values, Any], "Json | Question | None"]
+Propose: TypeAlias = Callable[[Values, Any], "Json | Guess | Question | None"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +115,9 @@ class Field:
 
     ask: always (whenever it is missing; skippable unless required), guided (only when the form was opened bare), never.
     slot: the slot of understanding that fills it, when not of the same name.
-    propose: a value to offer when none was given; it may raise a `Question` first. Offered values are marked unsure.
+    propose: a value to offer when none was given, a `Guess`, or a `Question` to ask first.
     applies: False hides the field.
-    within: the field whose change makes this one be looked up anew.
+    within: the fields whose change makes this one be looked up (or proposed) anew.
     """
 
     name: str
@@ -115,7 +128,7 @@ class Field:
     check: Check | None = None
     propose: Propose | None = None
     applies: Callable[[Values], bool] | None = None
-    within: str | None = None
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +143,7 @@ class Line:
 class Flow:
     """A declared form. ``starts_on``: the intents that open it; ``save`` is called with the confirmed values.
 
+    ``openings``: the lists of phrases in the catalogs that open it, with what each stands for.
     ``fits`` decides between flows that start on one intent. ``needs_any``: at least one of these must have a value.
     ``before`` gives the present values of the record that is changed, so that the card can show them beside.
     """
@@ -139,6 +153,7 @@ class Flow:
     card: tuple[Line, ...]
     save: Callable[[Any, Values], "Saved"]
     starts_on: tuple[str, ...] = ()
+    openings: Mapping[str, Callable[[Any], Values]] = field(default_factory=lambda: {"start": lambda world: {}})
     fits: Callable[[Understanding, Any], bool] | None = None
     needs_any: tuple[str, ...] = ()
     before: Callable[[Values, Any], Values] | None = None
@@ -166,9 +181,10 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a save gives back to the person."""
+    """What a save gives back to the person; ``about``: the ids of what the talk is now about, by kind."""
 
     reply: Reply
+    about: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -189,6 +205,18 @@ class State:
     is_guided: bool = False
     verbatim: str = ""
     version: int = 1
+
+    def copy(self) -> "State":
+        """Another state with the same contents: to be changed without the first one noticing."""
+        return replace(
+            self,
+            values=dict(self.values),
+            open=dict(self.open),
+            said=dict(self.said),
+            skipped=list(self.skipped),
+            unsure=list(self.unsure),
+            trail=list(self.trail),
+        )
 
     def to_json(self) -> Json:
         return {name: getattr(self, name) for name in self.__slots__}

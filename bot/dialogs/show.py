@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from bot.dialogs.model import Found
 from config.catalog import Catalog
 from config.types import Money, minor_digits
 
@@ -36,3 +37,21 @@ def show_money(money: Money, words: Catalog) -> str:
     currency = money.currency or ""
     symbol = symbols.get(currency)
     return f"{sign}{symbol}{amount}" if symbol else f"{sign}{amount} {currency}".rstrip()
+
+
+def which(said: str, found: Found, words: Catalog) -> str:
+    """The question which of several (or of some that are only near) a name means, each with its telling second fact."""
+    key = "dialog.which_named" if found.is_sure else "dialog.did_you_mean"
+    listed = (
+        words.say("dialog.match", number=number, name=match.name, hint=match.hint)
+        if match.hint
+        else words.say("dialog.match_alone", number=number, name=match.name)
+        for number, match in enumerate(found.matches, 1)
+    )
+    return words.say(key, name=said, matches="\n".join(listed))
+
+
+def shortened(text: str, size: int) -> str:
+    """One line of at most so many characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= size else f"{line[: size - 1]}…"

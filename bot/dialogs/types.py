@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from bot.dialogs.model import Found, Json, Option, Question, Values, World
-from bot.dialogs.show import show_day, show_moment, show_money
+from bot.dialogs.show import show_day, show_moment, show_money, which
 from bot.errors import InvalidValue
 from config.types import Money
 from nlu.types import Reading, Slot, Understanding, Value
@@ -274,15 +274,11 @@ class Ref:
         return tuple(Option(match.name, {"id": match.id, "name": match.name}) for match in matches)
 
     def _which(self, said: str, found: Found, world: World) -> Question:
-        key = "dialog.which_named" if found.is_sure else "dialog.did_you_mean"
-        listed = "\n".join(
-            world.words.say("dialog.match", number=n, name=match.name, hint=match.hint).rstrip(" ·")
-            for n, match in enumerate(found.matches, 1)
-        )
         options = [Option(match.name, {"id": match.id, "name": match.name}) for match in found.matches]
         if self.if_unknown == "create":
             options.append(Option(world.words.say(f"{self.kind}.create_new", name=said), {"new": said}))
-        return Question(world.words.say(key, name=said, matches=listed), tuple(options))
+        is_yes_no = len(found.matches) == 1
+        return Question(which(said, found, world.words), tuple(options), is_yes_no)
 
 
 def positive(value: Json, world: World, values: Values) -> Question | None:
@@ -294,7 +290,7 @@ def positive(value: Json, world: World, values: Values) -> Question | None:
         words = world.words
         shown = show_money(Money.from_json(value), words)
         yes, no = Option(words.say("dialog.really_yes"), value), Option(words.say("dialog.really_no"), None)
-        return Question(words.say("dialog.really", value=shown), (yes, no))
+        return Question(words.say("dialog.really", value=shown), (yes, no), is_yes_no=True)
     return None
 
 

@@ -69,7 +69,14 @@ CUSTOMER = Flow(
         Field("industry", Text(), required=False, ask="never"),
         Field("size", Text(), required=False, ask="never"),
         Field("address", LongText(max_chars=500), required=False, ask="never"),
-        Field("record", Ref("customer", if_unknown="create"), ask="never", slot="-", propose=_same_one, within="name"),
+        Field(
+            "record",
+            Ref("customer", if_unknown="create"),
+            ask="never",
+            slot="-",
+            propose=_same_one,
+            within=("name", "phone", "email"),
+        ),
     ),
     card=(
         Line("customer.card.name", ("name", "industry", "size")),
@@ -103,7 +110,7 @@ CUSTOMER_UPDATE = Flow(
     starts_on=("update_customer",),
     fields=(
         Field("customer", Ref("customer")),
-        Field("contact", Ref("contact", if_unknown="create"), required=False, ask="never", within="customer"),
+        Field("contact", Ref("contact", if_unknown="create"), required=False, ask="never", within=("customer",)),
         Field("phone", Exact("phone"), required=False, ask="never"),
         Field("email", Exact("email"), required=False, ask="never"),
         Field("position", Text(), required=False, ask="never"),

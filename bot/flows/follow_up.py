@@ -106,7 +106,7 @@ FOLLOW_UP = Flow(
     starts_on=("log_follow_up",),
     fields=(
         Field("customer", Ref("customer", if_unknown="create"), propose=_customer_of_contact),
-        Field("contact", Ref("contact", if_unknown="create"), required=False, ask="never", within="customer"),
+        Field("contact", Ref("contact", if_unknown="create"), required=False, ask="never", within=("customer",)),
         Field("position", Text(), required=False, ask="never"),
         Field("department", Text(), required=False, ask="never"),
         Field("channel", Choice("channels", "channel")),
@@ -124,7 +124,7 @@ FOLLOW_UP = Flow(
             ask="never",
             applies=_has_deal,
             propose=_which_deal,
-            within="customer",
+            within=("customer",),
         ),
         Field("next_follow_up_at", Moment("future"), required=False, ask="guided", check=not_past),
     ),

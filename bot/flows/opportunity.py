@@ -39,7 +39,7 @@ OPPORTUNITY = Flow(
         Field("amount", Amount(), required=False, ask="guided", check=positive),
         Field("expected_close", Day("future", last=True), required=False, ask="guided"),
         Field("stage", Choice("stages", "stage"), ask="never", propose=_first_stage),
-        Field("contact", Ref("contact", if_unknown="create"), required=False, ask="never", within="customer"),
+        Field("contact", Ref("contact", if_unknown="create"), required=False, ask="never", within=("customer",)),
     ),
     card=(
         Line("opportunity.card.name", ("name", "product")),
@@ -100,7 +100,7 @@ OPPORTUNITY_UPDATE = Flow(
     starts_on=("update_opportunity",),
     fields=(
         Field("customer", Ref("customer"), propose=_customer_of_named),
-        Field("opportunity", Ref("opportunity"), propose=_the_open_one, within="customer"),
+        Field("opportunity", Ref("opportunity"), propose=_the_open_one, within=("customer",)),
         Field("stage", Choice("stages", "stage"), required=False, ask="never"),
         Field("amount", Amount(), required=False, ask="never", check=positive),
         Field("expected_close", Day("future", last=True), required=False, ask="never"),

@@ -8,7 +8,6 @@ from bot.flows.opportunity import OPPORTUNITY, OPPORTUNITY_UPDATE
 from bot.flows.reminder import REMINDER
 from bot.flows.service_request import SERVICE_REQUEST, SERVICE_UPDATE
 from bot.world import World
-from nlu.names import normalise
 from nlu.types import Understanding
 
 _ALL = (
@@ -28,12 +27,7 @@ SURE_START = 0.5  # an intent that is less sure opens no form
 
 
 def flow_for(heard: Understanding, world: World) -> Flow | None:
-    """The flow that a message opens: by the words that start it (「新联系人」), else by its intent."""
-    said = normalise(heard.text)
-    if len(said) <= 40:
-        for flow in _ALL:
-            if said in map(normalise, world.words.words(f"{flow.kind}.start")):
-                return flow
+    """The flow that a message opens by its intent."""
     if heard.sure < SURE_START:
         return None
     for flow in _ALL:

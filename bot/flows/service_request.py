@@ -29,7 +29,7 @@ SERVICE_REQUEST = Flow(
     fields=(
         Field("customer", Ref("customer", if_unknown="create")),
         Field("description", LongText(slot="description")),
-        Field("contact", Ref("contact", if_unknown="create"), required=False, ask="never", within="customer"),
+        Field("contact", Ref("contact", if_unknown="create"), required=False, ask="never", within=("customer",)),
         Field("phone", Exact("phone"), required=False, ask="never"),
     ),
     card=(
@@ -90,7 +90,7 @@ SERVICE_UPDATE = Flow(
         Field("request_status", Choice("service_statuses", "request_status"), required=False, ask="never"),
         Field("handler", Ref("user"), required=False, ask="never"),
         Field("measures", LongText(slot="measures"), required=False, ask="never"),
-        Field("service_request", Ref("service_request"), propose=_which, within="customer"),
+        Field("service_request", Ref("service_request"), propose=_which, within=("customer",)),
     ),
     card=(
         Line("service_update.card.which", ("service_request", "customer")),

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from bot.dialogs.model import Press, Reply
-from bot.dialogs.show import show_day, show_moment, show_money
+from bot.dialogs.show import shortened, show_day, show_moment, show_money
 from bot.lookups.subject import customer_meant, named
 from bot.memory import Memory
 from bot.rules.access import fetch, visible
@@ -118,7 +118,7 @@ def note_line(world: World, note: "records.FollowUp", *, with_customer: bool = F
         world.crm.label("channels", note.channel, world.words.language),
         note.contact.name if note.contact else "",
     )
-    return world.words.say("card.note", values=_joined(world, facts), said=_short(said, 80))
+    return world.words.say("card.note", values=_joined(world, facts), said=shortened(said, 80))
 
 
 def _service(world: World, customer: "records.Customer") -> Iterator[str]:
@@ -127,7 +127,7 @@ def _service(world: World, customer: "records.Customer") -> Iterator[str]:
     for request in world.session.scalars(query):
         status = world.crm.label("service_statuses", request.status, world.words.language)
         yield world.words.say(
-            "card.request", number=request.number, status=status, what=_short(request.description, 40)
+            "card.request", number=request.number, status=status, what=shortened(request.description, 40)
         )
 
 
@@ -147,13 +147,8 @@ def _promised(world: World, customer: "records.Customer") -> Iterator[str]:
     )
     for reminder in world.session.scalars(query):
         at = show_moment(reminder.remind_at, world.words, now=world.now)
-        yield world.words.say("card.promised", at=at, subject=_short(reminder.subject, 40))
+        yield world.words.say("card.promised", at=at, subject=shortened(reminder.subject, 40))
 
 
 def _joined(world: World, facts: tuple[str | None, ...]) -> str:
     return world.words.say("common.value_separator").join(fact for fact in facts if fact)
-
-
-def _short(text: str, size: int) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= size else f"{line[: size - 1]}…"

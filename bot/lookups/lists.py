@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from bot.dialogs.model import Json, Press, Reply
-from bot.dialogs.show import show_day, show_moment, show_money
+from bot.dialogs.show import shortened, show_day, show_moment, show_money
 from bot.lookups.customer_card import note_line
 from bot.lookups.subject import customer_meant, named
 from bot.memory import Memory
@@ -42,6 +42,19 @@ def list_opportunities(world: World, memory: Memory, heard: Understanding) -> Re
     period = heard.get("period")
     if isinstance(period, Period):
         query = query.where(cls.expected_close.between(period.start, period.end))
+    return _opportunities(world, memory, query)
+
+
+def my_opportunities(world: World, memory: Memory) -> Reply:
+    """One's own open opportunities, those that close first on top."""
+    cls = records.Opportunity
+    open_stages = [stage.code for stage in world.crm.stages_of("open")]
+    query = select(cls).where(visible(world.actor, world.crm, cls), cls.stage.in_(open_stages))
+    return _opportunities(world, memory, query.where(cls.owner_id == world.actor.user_id))
+
+
+def _opportunities(world: World, memory: Memory, query: "Select[records.Opportunity]") -> Reply:
+    cls = records.Opportunity
     query = query.order_by(cls.expected_close.is_(None), cls.expected_close, cls.id)
     total = world.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     items = list(world.session.scalars(query.limit(200)))
@@ -74,6 +87,13 @@ def list_follow_ups(world: World, memory: Memory, heard: Understanding) -> Reply
     if isinstance(period, Period):
         query = query.where(cls.occurred_at >= _start(world, period), cls.occurred_at < _end(world, period))
     return _notes(world, memory, query, _words(heard))
+
+
+def my_follow_ups(world: World, memory: Memory) -> Reply:
+    """One's own notes, the newest first."""
+    cls = records.FollowUp
+    query = select(cls).where(visible(world.actor, world.crm, cls), cls.owner_id == world.actor.user_id)
+    return _notes(world, memory, query, "")
 
 
 def notes_of(world: World, memory: Memory, customer_id: int, words: str = "") -> Reply:
@@ -119,7 +139,8 @@ def reminders(world: World, memory: Memory, *, until: datetime | None = None) ->
         lines.append(words.say("list.reminders.row", number=number, at=at, late=mark, subject=item.subject).rstrip())
     if len(found) > len(shown):
         lines.append(words.say("list.rest", count=len(found) - len(shown)))
-    memory.focus["reminder"] = shown[0].id
+    if len(found) == 1:
+        memory.focus["reminder"] = found[0].id
     buttons = tuple(
         Press(
             words.say("list.reminders.open", number=number),
@@ -129,6 +150,26 @@ def reminders(world: World, memory: Memory, *, until: datetime | None = None) ->
         for number, item in enumerate(shown, 1)
     )
     return Reply("\n".join(lines), buttons)
+
+
+def service_requests(world: World, memory: Memory) -> Reply:
+    """The service requests that are not settled, the oldest first."""
+    cls = records.ServiceRequest
+    query = select(cls).where(visible(world.actor, world.crm, cls), cls.status.in_(("open", "in_progress")))
+    items = list(world.session.scalars(query.order_by(cls.requested_at, cls.id).limit(200)))
+    lines = [_request_line(world, item) for item in items]
+    return _page(world, memory, "service_requests", lines, len(lines))
+
+
+def _request_line(world: World, request: "records.ServiceRequest") -> str:
+    facts = (
+        request.number,
+        request.customer.name,
+        shortened(request.description, 40),
+        world.crm.label("service_statuses", request.status, world.words.language),
+        request.handler.name if request.handler else "",
+    )
+    return world.words.say("common.value_separator").join(fact for fact in facts if fact)
 
 
 def more(world: World, memory: Memory, action: Json) -> Reply:
@@ -180,3 +221,11 @@ def _start(world: World, period: Period) -> datetime:
 
 def _end(world: World, period: Period) -> datetime:
     return datetime.combine(period.end + timedelta(days=1), time(), world.now.tzinfo)
+
+
+BY_NAME: dict[str, Callable[[World, Memory], Reply]] = {
+    "opportunities": my_opportunities,
+    "follow_ups": my_follow_ups,
+    "reminders": reminders,
+    "service_requests": service_requests,
+}

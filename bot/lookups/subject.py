@@ -3,9 +3,11 @@
 from sqlalchemy import select
 
 from bot.dialogs.model import Found, Match, Press, Reply
+from bot.dialogs.show import which
 from bot.errors import NotFound
 from bot.memory import Memory
 from bot.rules.access import select_visible
+from bot.rules.find import with_hints
 from bot.world import World
 from nlu.types import Understanding
 from storage import records
@@ -26,23 +28,17 @@ def customer_meant(world: World, memory: Memory, said: str) -> int | Reply:
         if "customer" in memory.focus:
             return int(memory.focus["customer"])
         raise NotFound("error.whose")
-    found = _customers(world, said)
+    found = customers_called(world, said)
     if found.is_sure and len(found.matches) == 1:
         memory.focus["customer"] = found.matches[0].id
         return found.matches[0].id
     if not found.matches:
         raise NotFound(name=said)
-    words = world.words
-    key = "dialog.which_named" if found.is_sure else "dialog.did_you_mean"
-    listed = "\n".join(
-        words.say("dialog.match", number=n, name=match.name, hint=match.hint).rstrip(" ·　")
-        for n, match in enumerate(found.matches, 1)
-    )
     buttons = tuple(Press(match.name, {"do": "card", "id": match.id}, is_open=True) for match in found.matches)
-    return Reply(words.say(key, name=said, matches=listed), buttons)
+    return Reply(which(said, found, world.words), buttons)
 
 
-def _customers(world: World, said: str) -> Found:
+def customers_called(world: World, said: str) -> Found:
     """Customers by name; else those at whom a contact of that name, number or address works."""
     found = world.find("customer", said, {})
     if found.matches and found.is_sure:
@@ -58,4 +54,5 @@ def _companies(world: World, people: Found) -> Found:
     ids = [match.id for match in people.matches]
     at = select(records.Contact.customer_id).where(records.Contact.id.in_(ids))
     query = select_visible(world.actor, world.crm, records.Customer).where(records.Customer.id.in_(at))
-    return Found(tuple(Match(item.id, item.name) for item in world.session.scalars(query)), people.is_sure)
+    found = Found(tuple(Match(item.id, item.name) for item in world.session.scalars(query)), people.is_sure)
+    return with_hints(world.tx, world.actor, world.words, "customer", found)

@@ -1,0 +1,96 @@
+"""The words and buttons that steer a dialog: yes, no, skip, back, cancel, edit, help. No flow writes them."""
+
+from collections.abc import Callable
+
+from bot.dialogs.draft import attempt, choose, drop
+from bot.dialogs.forward import ask, asked_field, edit, proceed
+from bot.dialogs.model import CONFIRM, EDIT, Field, Flow, Json, Question, Reply, State, Step, World
+from bot.dialogs.render import card, field_words, question, resumed
+
+
+def picked(flow: Flow, state: State, field: Field, value: Json, world: World) -> Step:
+    """One of the offered answers was chosen."""
+    lead = attempt(lambda: choose(flow, state, field, value, world), world)
+    return proceed(flow, state, world, lead)
+
+
+def ask_again(flow: Flow, state: State, world: World, *, after_aside: bool = False) -> Reply:
+    """The open question once more; after something else was answered, with a word on what it belongs to."""
+    field = asked_field(flow, state)
+    if after_aside:
+        return resumed(flow, state, field, world)
+    return question(flow, state, field, world) if field else card(flow, state, world)
+
+
+def _confirm(flow: Flow, state: State, world: World) -> Step:
+    if state.asking == CONFIRM:
+        return Step(state, save=dict(state.values))
+    field = asked_field(flow, state)
+    if field is not None and field.name in state.open:
+        asked = Question.from_json(state.open[field.name])
+        if asked.is_yes_no:
+            return picked(flow, state, field, asked.options[0].value, world)
+    return proceed(flow, state, world)
+
+
+def _deny(flow: Flow, state: State, world: World) -> Step:
+    if state.asking in (CONFIRM, EDIT):
+        return edit(flow, state, world)
+    field = asked_field(flow, state)
+    if field is not None and field.name in state.open:
+        asked = Question.from_json(state.open[field.name])
+        return picked(flow, state, field, asked.options[-1].value if asked.is_yes_no else None, world)
+    return _skip(flow, state, world)
+
+
+def _skip(flow: Flow, state: State, world: World) -> Step:
+    field = asked_field(flow, state)
+    if field is None:
+        return proceed(flow, state, world)
+    if field.required and field.name not in state.values:
+        return proceed(flow, state, world, [world.words.say("dialog.cannot_skip")])
+    state.open.pop(field.name, None)
+    state.skipped.append(field.name)
+    return proceed(flow, state, world)
+
+
+def _back(flow: Flow, state: State, world: World) -> Step:
+    """To the question before, which is asked anew; from the card of a message to the choice of what to change."""
+    if state.asking in state.trail:
+        state.trail = state.trail[: state.trail.index(state.asking)]
+    if not state.trail:
+        if state.asking == CONFIRM:
+            return edit(flow, state, world)
+        return proceed(flow, state, world, [world.words.say("dialog.is_first")])
+    name = state.trail.pop()
+    drop(state, name)
+    return ask(flow, state, flow.field(name), world)
+
+
+def _cancel(flow: Flow, state: State, world: World) -> Step:
+    return Step(None, (Reply(world.words.say("dialog.cancelled")),))
+
+
+def _help(flow: Flow, state: State, world: World) -> Step:
+    field = asked_field(flow, state)
+    key = "dialog.help_card" if state.asking in (CONFIRM, EDIT) else "dialog.help"
+    text = field_words(world.words, flow.kind, field.name, "help") if field else world.words.say(key)
+    again = ask_again(flow, state, world)
+    return Step(state, (Reply(f"{text}\n{again.text}", again.buttons),))
+
+
+def _resume(flow: Flow, state: State, world: World) -> Step:
+    return Step(state, (ask_again(flow, state, world),))
+
+
+CONTROLS: dict[str, Callable[[Flow, State, World], Step]] = {
+    "yes": _confirm,
+    "save": _confirm,
+    "no": _deny,
+    "skip": _skip,
+    "back": _back,
+    "cancel": _cancel,
+    "edit": edit,
+    "help": _help,
+    "resume": _resume,
+}

@@ -1,0 +1,132 @@
+"""How values get into a draft: from slots, from answers, from what a flow offers; with the questions they raise."""
+
+from collections.abc import Callable, Mapping
+
+from bot.dialogs.model import Field, Flow, Guess, Json, Question, State, World
+from bot.dialogs.types import Ref
+from bot.errors import InvalidValue
+from nlu.types import Slot
+
+# Below this a value read from running text is marked on the card as a guess.
+SURE_VALUE = 0.75
+
+
+def fill(flow: Flow, state: State, slots: Mapping[str, Slot], world: World, *, only_new: bool = False) -> list[str]:
+    """Put the slots into their fields, in the order of the form; gives the sentences about those that did not fit."""
+    lead: list[str] = []
+    for field in flow.fields:
+        slot = slots.get(field.slot or field.name)
+        if slot is None or (only_new and field.name in state.values):
+            continue
+        if any(name in state.open for name in field.within):
+            state.said[field.name] = str(slot.value)  # looked up once it is known within what
+            continue
+        lead += attempt(lambda field=field, slot=slot: _take(flow, state, field, slot, world), world)  # type: ignore[misc]
+    return lead
+
+
+def _take(flow: Flow, state: State, field: Field, slot: Slot, world: World) -> None:
+    value = field.type.take(slot, world, state.values)
+    if value is not None:
+        put(flow, state, field, value, world, said=str(slot.value))
+        if slot.sure < SURE_VALUE and field.name not in state.unsure:
+            state.unsure.append(field.name)
+
+
+def offer(flow: Flow, state: State, world: World) -> list[str]:
+    """Let the fields that nothing was said about propose a value."""
+    lead: list[str] = []
+    for field in flow.fields:
+        is_settled = field.name in state.values or field.name in state.open or field.name in state.skipped
+        if field.propose is None or is_settled or (field.applies and not field.applies(state.values)):
+            continue
+        lead += attempt(lambda field=field: _propose(flow, state, field, world), world)  # type: ignore[misc]
+    return lead
+
+
+def _propose(flow: Flow, state: State, field: Field, world: World) -> None:
+    offered = field.propose(state.values, world) if field.propose else None
+    if isinstance(offered, Guess):
+        put(flow, state, field, offered.value, world)
+        state.unsure.append(field.name)
+    elif offered is not None:
+        put(flow, state, field, offered, world)
+
+
+def put(
+    flow: Flow,
+    state: State,
+    field: Field,
+    value: "Json | Question",
+    world: World,
+    *,
+    said: str | None = None,
+    is_checked: bool = False,
+) -> None:
+    """Set a field, or open the question its value raises; what is found within it is looked up anew.
+
+    Raises `InvalidValue` for what the field's check refuses.
+    """
+    if not isinstance(value, Question) and field.check is not None and not is_checked:
+        value = field.check(value, world, state.values) or value
+    if said is not None:
+        state.said[field.name] = said
+    if field.name in state.unsure:
+        state.unsure.remove(field.name)
+    if isinstance(value, Question):
+        state.open[field.name] = value.to_json()
+        state.values.pop(field.name, None)
+        return
+    old = state.values.get(field.name)
+    state.values[field.name] = value
+    state.open.pop(field.name, None)
+    if old != value:
+        for other in flow.fields:
+            if field.name in other.within:
+                _look_up_anew(flow, state, other, world, has_moved=old is not None)
+
+
+def choose(flow: Flow, state: State, field: Field, value: Json, world: World) -> None:
+    """Take a chosen option: it is sure, and needs no further question; None asks the field anew."""
+    state.open.pop(field.name, None)
+    state.said.pop(field.name, None)
+    if value is None:
+        state.values.pop(field.name, None)
+    else:
+        put(flow, state, field, value, world, is_checked=True)
+
+
+def drop(state: State, name: str) -> None:
+    """Forget all about a field."""
+    for gone in (state.values, state.open, state.said):
+        gone.pop(name, None)
+    for listed in (state.skipped, state.unsure):
+        while name in listed:
+            listed.remove(name)
+
+
+def attempt(act: Callable[[], None], world: World) -> list[str]:
+    """Act; what did not fit comes back as a sentence."""
+    try:
+        act()
+    except InvalidValue as error:
+        return [world.words.say(error.sentence, **error.params)]
+    return []
+
+
+def _look_up_anew(flow: Flow, state: State, field: Field, world: World, *, has_moved: bool) -> None:
+    """What a name meant may be another now that it is looked for elsewhere; what a flow proposed may be, too."""
+    value = state.values.get(field.name)
+    is_known = isinstance(value, dict) and "id" in value
+    if is_known and not has_moved:
+        return
+    said = state.said.get(field.name)
+    if said and isinstance(field.type, Ref):
+        drop(state, field.name)
+        found = field.type.settle(said, world, state.values)
+        if found is not None:
+            put(flow, state, field, found, world, said=said)
+    elif is_known:
+        drop(state, field.name)
+    elif value is not None:
+        _propose(flow, state, field, world)

@@ -1,0 +1,54 @@
+"""The way forward in a form: offer what can be offered, then ask for what is missing, or show the card."""
+
+from collections.abc import Iterable
+
+from bot.dialogs.draft import offer
+from bot.dialogs.model import CONFIRM, EDIT, Field, Flow, Reply, State, Step, World
+from bot.dialogs.render import card, edit_menu, question
+
+
+def proceed(flow: Flow, state: State, world: World, lead: Iterable[str] = (), *, is_amended: bool = False) -> Step:
+    """Every answer, correction and press ends here. ``is_amended``: the card is known but for what ``lead`` says."""
+    lead = [*lead, *offer(flow, state, world)]
+    missing = _missing(flow, state)
+    if missing is not None:
+        return ask(flow, state, missing, world, lead)
+    if flow.needs_any and not any(name in state.values for name in flow.needs_any):
+        return edit(flow, state, world, lead)
+    state.asking = CONFIRM
+    return Step(state, (card(flow, state, world, lead, is_short=is_amended),))
+
+
+def ask(flow: Flow, state: State, field: Field, world: World, lead: Iterable[str] = ()) -> Step:
+    """Ask for one field."""
+    state.asking = field.name
+    if field.name not in state.trail:
+        state.trail.append(field.name)
+    asked = question(flow, state, field, world)
+    return Step(state, (Reply("\n".join([*lead, asked.text]), asked.buttons),))
+
+
+def edit(flow: Flow, state: State, world: World, lead: Iterable[str] = ()) -> Step:
+    """Ask what should be changed."""
+    state.asking = EDIT
+    menu = edit_menu(flow, state, world)
+    return Step(state, (Reply("\n".join([*lead, menu.text]), menu.buttons),))
+
+
+def asked_field(flow: Flow, state: State) -> Field | None:
+    """The field whose question is open, None where the card or the choice of a change is."""
+    return next((field for field in flow.fields if field.name == state.asking), None)
+
+
+def _missing(flow: Flow, state: State) -> Field | None:
+    """The next field to ask for: first those whose value has raised a question, then those that have none."""
+    fields = [field for field in flow.fields if field.applies is None or field.applies(state.values)]
+    raised = next((field for field in fields if field.name in state.open), None)
+    if raised is not None:
+        return raised
+    for field in fields:
+        if field.name in state.values or field.name in state.skipped:
+            continue
+        if field.ask == "always" or (field.ask == "guided" and state.is_guided):
+            return field
+    return None

@@ -1,0 +1,57 @@
+"""What the talk is about: 「他」, 「那个客户」, "it", "them" mean whoever was just saved or looked at."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from bot.dialogs.model import Flow, Found, Json, Match, Values
+from bot.rules.access import visible
+from nlu.types import Understanding
+from storage import records
+
+if TYPE_CHECKING:
+    from bot.world import World
+
+_KINDS = ("opportunity", "customer", "contact")  # 「他们」 before 「他」
+_PARTIES = ("customer", "contact")
+
+
+def spoken_of(world: "World", kind: str) -> Json | None:
+    """The record of a kind that the talk was about, as a draft refers to it, if the person may (still) see it."""
+    record_id = world.focus.get(kind)
+    if record_id is None:
+        return None
+    cls: Any = records.record_class(kind)
+    query = select(cls).where(visible(world.actor, world.crm, cls), cls.id == record_id)
+    record = world.tx.session.scalars(query).one_or_none()
+    return {"id": record.id, "name": record.name} if record is not None else None
+
+
+def found_by_pronoun(world: "World", kind: str, said: str) -> Found:
+    """Whom a pronoun in place of a name means; without any word, whom it may well be."""
+    is_meant = not said or _pattern(world, kind).fullmatch(said.strip().casefold()) is not None
+    value = spoken_of(world, kind) if is_meant else None
+    return Found((Match(value["id"], value["name"]),)) if value is not None else Found()
+
+
+def meant(world: "World", flow: Flow, heard: Understanding) -> Values:
+    """The records that the pronouns of a message mean, for the fields of a flow; {} where it names somebody itself."""
+    if any(kind in heard.slots for kind in _PARTIES) or not world.focus:
+        return {}
+    text = heard.text.casefold()
+    names = {field.name for field in flow.fields}
+    found: dict[str, Json] = {}
+    for kind in _KINDS:
+        pattern = _pattern(world, kind)
+        if kind in names and kind not in heard.slots and pattern.search(text):
+            found[kind] = spoken_of(world, kind)
+        text = pattern.sub(" ", text)
+    if found and "customer" in names and "customer" not in found:
+        found["customer"] = spoken_of(world, "customer")
+    return {kind: value for kind, value in found.items() if value is not None}
+
+
+def _pattern(world: "World", kind: str) -> re.Pattern[str]:
+    words = world.words.words(f"common.pronoun.{kind}")
+    return re.compile("|".join(rf"\b{re.escape(w)}\b" if w.isascii() else re.escape(w) for w in words) or r"(?!)")

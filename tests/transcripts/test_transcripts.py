@@ -1,0 +1,138 @@
+"""Conversations as files: each ``tests/transcripts/{zh,en}/*.txt`` is a test.
+
+```text
+# what it shows; any other comment
+@ 2026-11-23T14:30+08:00             the clock; later lines set it anew. "@ restart" ends the process and starts it anew
++ user name=李雷 role=rep team=华东   a record that is there; the first user speaks where nobody is named
+> 华为的情况                          what is typed; "> [保存]" presses a button, "> [^保存]" the oldest one of that label;
+韩梅梅> 你好                          "\\n" is a new line
+< 🏢 华为技术有限公司（C-1）           the whole reply, line by line; "…" stands for any text, alone for any lines;
+< [写跟进] [全部跟进]                 the buttons, where they matter
+<+ 张伟                              a piece the reply must hold
+<- 韩梅梅                            a piece it must not hold
+= 2 customer address=深圳             so many records have these values (1 where no number stands)
+```
+"""
+
+import re
+import shlex
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from storage import schema
+from storage.database import Database
+from tests.transcripts.talk import Answer, Talk
+
+HERE = Path(__file__).parent
+FILES = sorted(HERE.glob("*/*.txt"))
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "crm.db"
+    database = Database(f"sqlite:///{path}")
+    schema.ensure(database)
+    database.close()
+    return path
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_transcript(path: Path, tmp_path: Path, template: Path) -> None:
+    steps = list(_steps(path))
+    talk = Talk(tmp_path, datetime.fromisoformat(steps[0][2]), template=template)
+    try:
+        _Play(path, talk).run(steps[1:])
+    finally:
+        talk.close()
+
+
+def _steps(path: Path) -> Iterator[tuple[int, str, str]]:
+    """(line number, sign, rest) of every line that says something; the lines of one reply are one step."""
+    expected: tuple[int, list[str]] | None = None
+    for number, line in enumerate([*path.read_text("utf-8").splitlines(), ""], 1):
+        if line.startswith("< ") or line == "<":
+            expected = expected or (number, [])
+            expected[1].append(line[2:])
+            continue
+        if expected is not None:
+            yield expected[0], "<", "\n".join(expected[1])
+            expected = None
+        match = re.match(r"(@|\+|<\+|<-|=|[^\s>#]*>) (.*)$", line)
+        if match:
+            yield number, match.group(1), match.group(2)
+        elif line.strip() and not line.startswith("#"):
+            raise AssertionError(f"{path.name}:{number}: what is this? {line}")
+
+
+class _Play:
+    """A transcript being played: who speaks by default, the owner of what is added, the last reply."""
+
+    def __init__(self, path: Path, talk: Talk) -> None:
+        self.path, self.talk = path, talk
+        self.first = ""
+        self.last: Answer | None = None
+        self._do = {"@": self._at, "+": self._add, "<": self._replied, "<+": self._holds, "<-": self._lacks}
+
+    def run(self, steps: list[tuple[int, str, str]]) -> None:
+        for number, sign, rest in steps:
+            try:
+                if sign.endswith(">"):
+                    self._say(sign[:-1] or self.first, rest)
+                else:
+                    (self._count if sign == "=" else self._do[sign])(rest)
+            except AssertionError as error:
+                reply = f"{self.last.text}\n{_buttons(self.last)}" if self.last else ""
+                pytest.fail(f"{self.path}:{number}: {sign} {rest}\n{error}\n── the reply ──\n{reply}", pytrace=False)
+
+    def _say(self, who: str, text: str) -> None:
+        if text.startswith("[") and text.endswith("]"):
+            self.last = self.talk.press(who, text.strip("[]^"), is_old=text.startswith("[^"))
+        else:
+            self.last = self.talk.say(who, text.replace("\\n", "\n"))
+
+    def _at(self, rest: str) -> None:
+        if rest == "restart":
+            self.talk.restart()
+        else:
+            self.talk.now = datetime.fromisoformat(rest)
+
+    def _add(self, rest: str) -> None:
+        kind, values = _values(rest)
+        if kind == "user" and not self.first:
+            self.first = values["name"]
+        owner = values.pop("owner", self.first) if kind not in ("user", "team") else None
+        self.talk.add(kind, values, owner)
+
+    def _replied(self, wanted: str) -> None:
+        assert self.last is not None
+        real = self.last.text
+        if wanted.splitlines()[-1].startswith("["):
+            real = f"{real}\n{_buttons(self.last)}"
+        pattern = re.escape(wanted).replace("…", ".*").replace("\\\n.*\\\n", "\n(?:.*\n)*").replace("\\\n", "\n")
+        assert re.fullmatch(pattern, real), "the reply is another one"
+
+    def _holds(self, piece: str) -> None:
+        assert self.last is not None
+        assert piece in f"{self.last.text}\n{_buttons(self.last)}", "the reply lacks this"
+
+    def _lacks(self, piece: str) -> None:
+        assert self.last is not None
+        assert piece not in f"{self.last.text}\n{_buttons(self.last)}", "the reply must not hold this"
+
+    def _count(self, rest: str) -> None:
+        number, rest = rest.split(maxsplit=1) if rest[0].isdigit() and " " in rest else ("1", rest)
+        kind, values = _values(rest)
+        found = self.talk.find(kind, values)
+        assert len(found) == int(number), f"{len(found)} of {self.talk.seen(kind, tuple(values))}"
+
+
+def _values(rest: str) -> tuple[str, dict[str, str]]:
+    kind, *pairs = shlex.split(rest)
+    return kind, dict(pair.split("=", 1) for pair in pairs)
+
+
+def _buttons(answer: Answer) -> str:
+    return " ".join(f"[{label}]" for label in answer.buttons)
