@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, and_, bindparam, or_, select, update
 
 from adapters.base import Button, Inbound, Outbound
 from bot.dialogs.model import Press, Reply
 from bot.inbox import chat_key, conversation_key
+from storage.leases import processes, this_process
 from storage.prepared import Prepared, insert_new
 from storage.tables import outbox
 
@@ -111,63 +112,94 @@ def pressed(connection: Connection, outbox_id: int, number: int, conversation: s
 
 
 def next_of(connection: Connection, chat: str, now: datetime) -> Row | None:
-    """The first message of the chat that is not settled, if it may be tried now."""
+    """The first message of the chat that is not settled, if it may be tried now; None while another process sends it.
+
+    One that this process is sending according to the store, though it is not, was claimed by a commit of which no
+    answer came back: nobody has sent it.
+    """
+    columns = (outbox.c.id, outbox.c.lane, outbox.c.payload, outbox.c.attempts, outbox.c.try_at, outbox.c.status)
     query = (
-        select(outbox.c.id, outbox.c.lane, outbox.c.payload, outbox.c.attempts, outbox.c.try_at, outbox.c.status)
+        select(*columns, outbox.c.claimed_by)
         .where(outbox.c.chat_key == chat, outbox.c.status.in_(("waiting", "sending")))
         .order_by(outbox.c.id)
         .limit(1)
     )
     row = connection.execute(query).first()
-    if row is None or row.status != "waiting" or row.try_at > now:
+    if row is None:
         return None
-    return Row(row.id, chat, row.lane, row.payload, row.attempts)
+    is_free = row.try_at <= now if row.status == "waiting" else row.claimed_by == this_process()
+    return Row(row.id, chat, row.lane, row.payload, row.attempts) if is_free else None
 
 
-def open_chats(connection: Connection, limit: int = 1000) -> list[str]:
-    """Chats with messages to send."""
-    query = select(outbox.c.chat_key).where(outbox.c.status == "waiting").distinct().limit(limit)
-    return list(connection.execute(query).scalars())
+def open_chats(connection: Connection, now: datetime, limit: int = 1000) -> list[str]:
+    """Chats with messages that may be sent now."""
+    query = select(outbox.c.chat_key).where(outbox.c.status == "waiting", outbox.c.try_at <= now)
+    return list(connection.execute(query.distinct().limit(limit)).scalars())
 
 
 def claim(connection: Connection, row_id: int) -> bool:
-    """Mark a message as being sent; False when somebody else took it first."""
-    return connection.execute(_CLAIM, {"b_id": row_id}).rowcount == 1
+    """Mark a message as being sent by this process; False when another took it first."""
+    return connection.execute(_CLAIM, {"b_id": row_id, "b_me": this_process()}).rowcount == 1
 
 
 def settle(connection: Connection, row_id: int, *, now: datetime, platform_message_id: str) -> None:
     """It has arrived."""
-    connection.execute(_SENT, {"b_id": row_id, "sent_at": now, "platform_message_id": platform_message_id})
+    _note(connection, row_id, status="sent", sent_at=now, platform_message_id=platform_message_id[:200])
 
 
 def postpone(connection: Connection, row: Row, *, now: datetime, after_s: float, error: str, counts: bool) -> None:
     """Try again later; after `MAX_TRIES` it is dead. A wait that the platform asked for does not count as a try."""
     attempts = row.attempts + (1 if counts else 0)
     status = "dead" if attempts >= MAX_TRIES else "waiting"
-    values = {"status": status, "attempts": attempts, "try_at": now + timedelta(seconds=after_s), "error": error[:500]}
-    connection.execute(update(outbox).where(outbox.c.id == row.id).values(**values))
+    try_at = now + timedelta(seconds=after_s)
+    _note(connection, row.id, status=status, attempts=attempts, try_at=try_at, error=error[:500])
 
 
 def bury(connection: Connection, row_id: int, error: str) -> None:
     """It will never arrive."""
-    connection.execute(update(outbox).where(outbox.c.id == row_id).values(status="dead", error=error[:500]))
+    _note(connection, row_id, status="dead", error=error[:500])
 
 
 def doubt(connection: Connection, row_id: int) -> None:
     """Nobody knows whether it arrived; it stays visible to its owner as maybe not delivered."""
-    connection.execute(update(outbox).where(outbox.c.id == row_id).values(status="unsure"))
+    _note(connection, row_id, status="unsure")
 
 
-def recover(connection: Connection, platforms: Sequence[str], now: datetime) -> int:
-    """After a crash: what was being sent goes out again if it is a reply, and is `unsure` otherwise. Gives how many."""
-    mine = [outbox.c.chat_key.startswith(f"{platform}|", autoescape=True) for platform in platforms]
+def take_over(connection: Connection, platforms: Sequence[str], now: datetime) -> int:
+    """What processes were sending that have ended: it goes out again if it is a reply, and is `unsure` otherwise.
+
+    What a running process sends is left to it. Gives how many messages there were.
+    """
+    columns = (outbox.c.id, outbox.c.chat_key, outbox.c.lane, outbox.c.claimed_by)
+    found = connection.execute(select(*columns).where(outbox.c.status == "sending")).all()
+    found = [row for row in found if row.chat_key.partition("|")[0] in platforms]
+    if not found:
+        return 0
+    running = processes(connection) | {this_process()}
     count = 0
-    for condition in mine:
-        stuck = update(outbox).where(outbox.c.status == "sending", condition)
-        count += connection.execute(stuck.where(outbox.c.lane == "reply").values(status="waiting", try_at=now)).rowcount
-        count += connection.execute(stuck.where(outbox.c.lane != "reply").values(status="unsure")).rowcount
+    for row in found:
+        if row.claimed_by in running:
+            continue
+        values = {"status": "waiting", "try_at": now} if row.lane == "reply" else {"status": "unsure"}
+        mine = (outbox.c.id == row.id, outbox.c.status == "sending", outbox.c.claimed_by == row.claimed_by)
+        count += connection.execute(update(outbox).where(*mine).values(**values)).rowcount
     return count
 
 
-_CLAIM = update(outbox).where(outbox.c.id == bindparam("b_id"), outbox.c.status == "waiting").values(status="sending")
-_SENT = update(outbox).where(outbox.c.id == bindparam("b_id")).values(status="sent")
+def _note(connection: Connection, row_id: int, **values: Any) -> None:
+    """What became of a message that this process sent; if another has taken it over, that one knows better."""
+    mine = (outbox.c.id == row_id, outbox.c.status == "sending", outbox.c.claimed_by == this_process())
+    connection.execute(update(outbox).where(*mine).values(**values))
+
+
+_CLAIM = (
+    update(outbox)
+    .where(
+        outbox.c.id == bindparam("b_id"),
+        or_(
+            outbox.c.status == "waiting",
+            and_(outbox.c.status == "sending", outbox.c.claimed_by == bindparam("b_me")),
+        ),
+    )
+    .values(status="sending", claimed_by=bindparam("b_me"))
+)
