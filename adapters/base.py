@@ -48,6 +48,7 @@ class Inbound:
     sender_email: str = ""  # only where the platform vouches that it is the sender's
     language: str | None = None  # hints, where the platform gives them
     timezone: str | None = None
+    moved_from: str = ""  # nothing was said: the chat had this id before and goes on as ``chat_id``
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,14 @@ class OutcomeUnknown(Exception):
     """The request went out and no answer came back: it may have been delivered."""
 
 
+class Moved(Exception):
+    """The chat has another id now: whatever was to go to it goes to ``chat_id``."""
+
+    def __init__(self, chat_id: str) -> None:
+        super().__init__(chat_id)
+        self.chat_id = chat_id
+
+
 Receive: TypeAlias = Callable[[Inbound], Awaitable[None]]
 
 
@@ -135,8 +144,8 @@ class Adapter(Protocol):
         ...
 
     async def send(self, message: Outbound) -> str:
-        """Deliver; the platform's message id. Raises RetryLater, Undeliverable, OutcomeUnknown; anything else is
-        tried again."""
+        """Deliver; the platform's message id. Raises RetryLater, Undeliverable, OutcomeUnknown, Moved; anything
+        else is tried again."""
         ...
 
 

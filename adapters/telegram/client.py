@@ -1,0 +1,109 @@
+"""Calls of the Bot API through python-telegram-bot's requests, and its errors as the border knows them.
+
+The library's `Bot` would read each answer into its classes and raise for one it cannot read, after the message has long
+arrived; here an answer is the JSON that came.
+"""
+
+import os
+from typing import Any
+
+import httpx
+from telegram import InputFile
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+from telegram.request import BaseRequest, HTTPXRequest, RequestData
+from telegram.request._requestparameter import RequestParameter  # `RequestData` is made of nothing else
+
+from adapters.base import Moved, OutcomeUnknown, RetryLater, Undeliverable
+from config.settings import Secret
+
+os.environ.setdefault("PTB_TIMEDELTA", "true")  # or the library warns of each wait that it reports
+
+POLL_S = 50  # how long the platform may hold a getUpdates
+CALL_S, UPLOAD_S, CONNECT_S = 15.0, 60.0, 5.0
+POOL = 64
+# Failures of a request that had not gone out in full: it may be made again.
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.WriteError,
+    httpx.WriteTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+
+
+class Client:
+    """The Bot API of one bot. The token is part of every address, so addresses are never shown."""
+
+    def __init__(self, token: Secret, base_url: str, *, request: BaseRequest | None = None) -> None:
+        self._token = token
+        self._root = base_url.rstrip("/")
+        self._request = request or HTTPXRequest(
+            connection_pool_size=POOL, connect_timeout=CONNECT_S, read_timeout=CALL_S, write_timeout=CALL_S
+        )
+
+    async def open(self) -> None:
+        await self._request.initialize()
+
+    async def close(self) -> None:
+        await self._request.shutdown()
+
+    async def call(self, method: str, params: dict[str, Any], *, picture: bytes | None = None) -> Any:
+        """The result of a method. Raises the library's errors."""
+        parameters = [RequestParameter.from_input(name, value) for name, value in params.items()]
+        if picture is not None:
+            photo = InputFile(picture, filename="picture.png")
+            parameters.append(RequestParameter.from_input("photo", photo))
+        read_s = POLL_S + 10.0 if method == "getUpdates" else (UPLOAD_S if picture else CALL_S)
+        return await self._request.post(
+            url=f"{self._root}/bot{self._token.reveal()}/{method}",
+            request_data=RequestData(parameters=parameters),
+            read_timeout=read_s,
+        )
+
+    async def download(self, file_path: str) -> bytes:
+        """The content of a file that getFile has named."""
+        return await self._request.retrieve(
+            f"{self._root}/file/bot{self._token.reveal()}/{file_path}", read_timeout=UPLOAD_S
+        )
+
+
+def translate(error: TelegramError) -> Exception:
+    """What an error of sending means for the sender: one of the border's, or the error itself: try again.
+
+    A wait that the platform asks for is for one chat: the limit for the whole account is kept by the sender.
+    """
+    match error:
+        case RetryAfter():
+            return RetryLater(seconds_of(error))
+        case ChatMigrated():
+            return Moved(str(error.new_chat_id))
+        case Forbidden() | BadRequest():
+            return Undeliverable(error.message)
+        case InvalidToken() | Conflict():
+            return error
+        case TimedOut() | NetworkError():
+            return error if _was_not_done(error) else OutcomeUnknown()
+    return OutcomeUnknown()  # it was taken, and the answer was no JSON
+
+
+def seconds_of(error: RetryAfter) -> float:
+    """How long the platform wants us to wait."""
+    wait = error.retry_after
+    return float(wait) if isinstance(wait, int) else wait.total_seconds()
+
+
+def _was_not_done(error: NetworkError) -> bool:
+    """Whether the platform itself refused (5xx), or the request did not reach it."""
+    return error.__cause__ is None or isinstance(error.__cause__, (*_NOT_SENT, TelegramError))

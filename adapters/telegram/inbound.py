@@ -1,0 +1,198 @@
+"""What Telegram delivers, as `Inbound`. Pure functions over the JSON of an update, as the Bot API documents it.
+
+The library's classes are not used here: they refuse whole updates for a field that they do not know or miss, and an
+update that cannot be read must not stop those behind it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+from adapters.base import Attachment, Inbound
+from adapters.telegram.units import index
+
+Payload: TypeAlias = Mapping[str, Any]
+
+PLATFORM = "telegram"
+# What we ask for. Everything else (reactions, polls, posts in channels) is not for us.
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The bot's own account, and what its commands stand for: {language: {command: words}}."""
+
+    id: int
+    username: str
+    says: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    language: str = "zh"
+
+    def words_of(self, command: str, language: str) -> str | None:
+        """What a command stands for, in the person's language where the bot speaks it."""
+        of_language = self.says.get(language.split("-")[0].lower()) or self.says.get(self.language) or {}
+        return of_language.get(command)
+
+
+def to_inbound(update: Payload, me: Me, *, now: datetime) -> Inbound | None:
+    """What a person did, or None: not for us. ``now``: for pressed buttons, which carry no time."""
+    event_id = str(update["update_id"])
+    if "callback_query" in update:
+        return _press(update["callback_query"], event_id, now)
+    if "message" in update:
+        return _message(update["message"], event_id, me, is_edit=False)
+    if "edited_message" in update:
+        return _message(update["edited_message"], event_id, me, is_edit=True)
+    return None
+
+
+def kind_of(update: Payload) -> str:
+    """The type of an update, for the log."""
+    return next((str(key) for key in update if key != "update_id"), "empty")
+
+
+def callback_of(update: Payload) -> str | None:
+    """The id of the pressed button's query, which must be answered whatever the button means."""
+    query = update.get("callback_query")
+    return str(query["id"]) if isinstance(query, Mapping) and "id" in query else None
+
+
+def _press(query: Payload, event_id: str, now: datetime) -> Inbound | None:
+    message, person = query.get("message"), query["from"]
+    if message is None or "data" not in query:
+        return None  # of a message sent by way of another chat, or a game
+    chat = message["chat"]
+    return Inbound(
+        platform=PLATFORM,
+        event_id=event_id,
+        chat_id=str(chat["id"]),
+        thread_id=_thread(message),
+        sender_id=str(person["id"]),
+        action=str(query["data"]),
+        message_id=str(message["message_id"]),
+        is_private=chat["type"] == "private",
+        sent_at=now,
+        sender_name=_name(person),
+        language=person.get("language_code"),
+    )
+
+
+def _message(message: Payload, event_id: str, me: Me, *, is_edit: bool) -> Inbound | None:
+    person, chat = message.get("from"), message["chat"]
+    if "migrate_to_chat_id" in message or "migrate_from_chat_id" in message:
+        return _move(message, event_id)
+    if person is None or person.get("is_bot") or message.get("sender_chat"):
+        return None  # a machine, or somebody who hides behind a group or channel
+    is_private = chat["type"] == "private"
+    attachments = tuple(_attachments(message))
+    raw = str(message.get("text") or message.get("caption") or "")
+    if not raw and not attachments:
+        return None  # somebody joined, a title was changed, a sticker
+    text, is_addressed = _said(message, raw, me, str(person.get("language_code") or me.language))
+    if text is None or not (is_private or is_addressed or _is_reply_to(message, me)):
+        return None
+    return Inbound(
+        platform=PLATFORM,
+        event_id=event_id,
+        chat_id=str(chat["id"]),
+        thread_id=_thread(message),
+        sender_id=str(person["id"]),
+        text=text,
+        edits=str(message["message_id"]) if is_edit else None,
+        message_id=str(message["message_id"]),
+        attachments=attachments,
+        is_private=is_private,
+        sent_at=datetime.fromtimestamp(message.get("edit_date") or message["date"], UTC),
+        sender_name=_name(person),
+        language=person.get("language_code"),
+    )
+
+
+def _move(message: Payload, event_id: str) -> Inbound:
+    """A group has become a supergroup, which has another id. Both groups say so."""
+    chat = str(message["chat"]["id"])
+    new = str(message.get("migrate_to_chat_id") or chat)
+    return Inbound(
+        platform=PLATFORM,
+        event_id=event_id,
+        chat_id=new,
+        moved_from=str(message.get("migrate_from_chat_id") or chat),
+        sender_id=str((message.get("from") or {}).get("id", "")),
+        is_private=False,
+        sent_at=datetime.fromtimestamp(message["date"], UTC),
+    )
+
+
+def _said(message: Payload, raw: str, me: Me, language: str) -> tuple[str | None, bool]:
+    """The text without mentions of the bot, and whether it is addressed to the bot; None: to another bot."""
+    entities = message.get("entities") or message.get("caption_entities") or ()
+    text, is_addressed = raw, False
+    for entity in sorted(entities, key=lambda each: -int(each["offset"])):
+        start = index(raw, int(entity["offset"]))
+        end = index(raw, int(entity["offset"]) + int(entity["length"]))
+        if entity["type"] == "bot_command" and start == 0:
+            return _command(raw[:end], raw[end:].strip(), me, language)
+        if _is_mention(entity, raw[start:end], me):
+            is_addressed = True
+            before, after = text[:start].rstrip(" "), text[end:].lstrip(" ,，:：")
+            text = f"{before} {after}" if before and after else before + after
+    text = text.strip() if is_addressed else text
+    if is_addressed and text.startswith("/"):
+        word, _, rest = text.partition(" ")
+        return _command(word, rest.strip(), me, language)
+    return text, is_addressed
+
+
+def _command(word: str, rest: str, me: Me, language: str) -> tuple[str | None, bool]:
+    """``/help@bot`` means what the catalog says; ``/start CODE`` is a link that was followed: the code itself."""
+    name, _, addressee = word[1:].partition("@")
+    if addressee and addressee.lower() != me.username.lower():
+        return None, False
+    if name.lower() == "start" and rest:
+        return rest, True
+    words = me.words_of(name.lower(), language)
+    if words is None:
+        return f"{word.partition('@')[0]} {rest}".strip(), True
+    return f"{words} {rest}".strip(), True
+
+
+def _is_mention(entity: Payload, word: str, me: Me) -> bool:
+    if entity["type"] == "mention":
+        return bool(me.username) and word.lower() == f"@{me.username.lower()}"
+    return entity["type"] == "text_mention" and (entity.get("user") or {}).get("id") == me.id
+
+
+def _is_reply_to(message: Payload, me: Me) -> bool:
+    return ((message.get("reply_to_message") or {}).get("from") or {}).get("id") == me.id
+
+
+def _attachments(message: Payload) -> Iterator[Attachment]:
+    if message.get("photo"):
+        largest = max(message["photo"], key=lambda size: size.get("width", 0) * size.get("height", 0))
+        yield Attachment(kind="photo", file_id=largest["file_id"])
+    for key in ("document", "video", "audio"):
+        if message.get(key):
+            yield Attachment(kind="file", file_id=message[key]["file_id"], name=message[key].get("file_name", ""))
+    if message.get("voice"):
+        yield Attachment(kind="voice", file_id=message["voice"]["file_id"])
+    if message.get("contact"):
+        yield _contact(message["contact"])
+    place = message.get("venue", message).get("location")
+    if place:
+        name = (message.get("venue") or {}).get("title", "")
+        yield Attachment(kind="location", latitude=place["latitude"], longitude=place["longitude"], name=name)
+
+
+def _contact(card: Payload) -> Attachment:
+    name = " ".join(filter(None, (card.get("first_name"), card.get("last_name"))))
+    return Attachment(kind="contact", name=name, text=card.get("vcard") or f"{name} {card['phone_number']}".strip())
+
+
+def _thread(message: Payload) -> str:
+    """The topic of a forum; replies elsewhere carry a thread id too, which means nothing."""
+    return str(message["message_thread_id"]) if message.get("is_topic_message") else ""
+
+
+def _name(person: Payload) -> str:
+    full = " ".join(filter(None, (person.get("first_name"), person.get("last_name"))))
+    return full or str(person.get("username", ""))

@@ -1,0 +1,102 @@
+"""`Outbound` as calls of the Bot API. Pure.
+
+Everything is plain text made safe for HTML: an unknown or unclosed tag would cost the whole message. Limits count
+UTF-16 units after the HTML is read (4096 in a message, 1024 under a picture); a button carries at most 64 bytes.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from html import escape
+from typing import Any, TypeAlias
+
+from adapters.base import Button, Outbound, number_buttons
+from adapters.telegram.units import length, split
+
+Params: TypeAlias = dict[str, Any]
+
+MAX_TEXT, MAX_CAPTION, MAX_BUTTONS, MAX_DATA = 4096, 1024, 100, 64
+ROW_WIDTH, ROW_BUTTONS = 26, 4  # how much fits beside each other on a telephone
+_PING = re.compile(r"(?<![\w@.])@(?=[A-Za-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One method of the Bot API with its parameters. ``picture`` is uploaded as the parameter ``photo``."""
+
+    method: str
+    params: Params
+    picture: bytes | None = None
+
+
+def to_payload(message: Outbound) -> tuple[Call, ...]:
+    """The calls that make the message, in order; the buttons stand under the last one."""
+    message = _drawable(message)
+    chat = _chat(message)
+    if message.replaces is not None and message.picture is None and length(message.text) <= MAX_TEXT:
+        params = {"chat_id": chat["chat_id"], "message_id": int(message.replaces), **_text(message, message.text)}
+        return (Call("editMessageText", {**params, **_keyboard(message.buttons)}),)
+    calls = []
+    text = message.text
+    if message.picture is not None:
+        fits = length(text) <= MAX_CAPTION
+        caption = _html(message, text if fits else split(message.picture_alt, MAX_CAPTION)[0])
+        calls.append(Call("sendPhoto", {**chat, "caption": caption, "parse_mode": "HTML"}, message.picture))
+        text = "" if fits else text
+    if text or not calls:
+        calls += [Call("sendMessage", {**chat, **_text(message, part)}) for part in split(text, MAX_TEXT)]
+    last = calls[-1]
+    return (*calls[:-1], replace(last, params={**last.params, **_keyboard(message.buttons)}))
+
+
+def _chat(message: Outbound) -> Params:
+    """Where it goes. What only one person may see goes to their private chat, which has their own id."""
+    if message.only_for is not None and message.only_for != message.chat_id:
+        return {"chat_id": int(message.only_for)}
+    thread = {"message_thread_id": int(message.thread_id)} if message.thread_id else {}
+    return {"chat_id": int(message.chat_id), **thread}
+
+
+def _drawable(message: Outbound) -> Outbound:
+    """The message as it can be shown: never empty, and without buttons that the platform would refuse."""
+    buttons = message.buttons
+    if len(buttons) > MAX_BUTTONS or any(len(button.id.encode()) > MAX_DATA for button in buttons):
+        return replace(message, text=number_buttons(message), buttons=())
+    return message if message.text.strip() or message.picture else replace(message, text="…")
+
+
+def _text(message: Outbound, text: str) -> Params:
+    return {
+        "text": _html(message, text),
+        "parse_mode": "HTML",
+        "link_preview_options": {"is_disabled": True},
+    }
+
+
+def _html(message: Outbound, text: str) -> str:
+    """What people typed, as they typed it. In a group a name behind @ would ring somebody: an invisible joiner stops
+    that."""
+    if message.chat_id.startswith("-"):
+        text = _PING.sub("@\u2060", text)
+    return escape(text, quote=False)
+
+
+def _keyboard(buttons: Sequence[Button]) -> Params:
+    if not buttons:
+        return {}
+    rows = [[{"text": button.label or "…", "callback_data": button.id} for button in row] for row in _rows(buttons)]
+    return {"reply_markup": {"inline_keyboard": rows}}
+
+
+def _rows(buttons: Sequence[Button]) -> list[list[Button]]:
+    """Short labels share a row, long ones have one of their own."""
+    rows: list[list[Button]] = []
+    room = 0
+    for button in buttons:
+        width = 2 + sum(2 if character >= "\u1100" else 1 for character in button.label)
+        if not rows or width > room or len(rows[-1]) >= ROW_BUTTONS:
+            rows.append([])
+            room = ROW_WIDTH
+        rows[-1].append(button)
+        room -= width
+    return rows
