@@ -1,0 +1,154 @@
+"""The 智能机器人 on a long connection: no public address, no encryption, and it may speak first.
+
+Everything goes out by ``aibot_send_msg``. ``aibot_respond_msg`` is bound to the connection and the frame of the
+question, so it could answer neither after a restart nor from the outbox; the proactive form reaches the same chat, as
+often as needed, as long as somebody there has once written to the robot.
+"""
+
+import asyncio
+import base64
+import hashlib
+import logging
+import random
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import aiohttp
+
+from adapters.base import Inbound, NotStored, Outbound, Rate, Receive
+from adapters.wecom.aibot_messages import card_press, to_inbound, to_payloads
+from adapters.wecom.callback import Errands
+from adapters.wecom.connection import Connection, Frame, Rejected, TakenOver
+from adapters.wecom.errors import error_of
+from adapters.wecom.pace import Pace
+from adapters.wecom.parts import Parts, Payload
+from adapters.wecom.shown import Shown
+
+log = logging.getLogger(__name__)
+
+PER_CHAT = (Rate(28, 60.0), Rate(950, 3600.0))
+FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 60.0
+REJECTED_WAIT_S = 300.0  # wrong credentials do not get better by being tried
+TAKEN_OVER_WAIT_S = 30.0
+CHUNK = 512 * 1024
+STORE_TRIES = 8  # the platform does not send a frame twice: a message that cannot be stored at once is held for a while
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Aibot:
+    """Holds the connection while ``run`` runs, and sends through it. One process per robot may run it."""
+
+    def __init__(self, connection: Connection, errands: Errands, *, now: Callable[[], datetime] = _utc_now) -> None:
+        self._connection = connection
+        self._errands = errands
+        self._now = now
+        self._pace = Pace(*PER_CHAT)
+        self._parts = Parts()
+        self._shown = Shown()
+        self._last: dict[str, asyncio.Task[None]] = {}
+
+    async def run(self, receive: Receive) -> None:
+        """Stay connected until cancelled; tries to connect are spread out."""
+        failures = 0
+
+        def opened() -> None:
+            nonlocal failures
+            failures = 0
+            log.info("wecom robot connected")
+
+        while True:
+            failures += 1
+            wait_s = random.uniform(0.1, min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(failures, 10) / 2))  # noqa: S311
+            try:
+                await self._connection.serve(lambda frame: self._take(frame, receive), opened)
+            except TakenOver:
+                log.warning("wecom robot: another connection has taken over")
+                wait_s = TAKEN_OVER_WAIT_S
+            except Rejected as error:
+                log.error("wecom robot: CRMBOT_WECOM_AIBOT_ID or _SECRET refused: errcode %s", error.args[0])
+                wait_s = REJECTED_WAIT_S
+            except (aiohttp.ClientError, OSError, TimeoutError) as error:
+                log.info("wecom robot not connected: %s", type(error).__name__)
+            await asyncio.sleep(wait_s)
+
+    def _take(self, frame: Frame, receive: Receive) -> None:
+        """One callback. Those of one person are stored in the order in which they came."""
+        if frame.get("cmd") not in ("aibot_msg_callback", "aibot_event_callback"):
+            return
+        body = frame.get("body")
+        inbound = to_inbound(body, now=self._now()) if isinstance(body, dict) else None
+        if inbound is None or not isinstance(body, dict):
+            return
+        key = f"{inbound.chat_id}|{inbound.sender_id}"
+        task = asyncio.get_running_loop().create_task(self._store(inbound, receive, after=self._last.get(key)))
+        self._last[key] = task
+        task.add_done_callback(lambda done: self._stored(key, done, frame, body))
+
+    def _stored(self, key: str, task: "asyncio.Task[None]", frame: Frame, body: Mapping[str, Any]) -> None:
+        if self._last.get(key) is task:
+            del self._last[key]
+        if task.cancelled() or task.exception() is not None:
+            log.error("wecom robot: a message could not be stored and is lost")
+            return
+        press = card_press(body)
+        change = self._shown.pressed(press["task_id"], press["event_key"]) if press["task_id"] else None
+        if change is not None:
+            req_id = str(frame.get("headers", {}).get("req_id", ""))
+            self._errands.start(self._connection.ask("aibot_respond_update_msg", change, req_id=req_id))
+
+    async def _store(self, inbound: Inbound, receive: Receive, *, after: "asyncio.Task[None] | None") -> None:
+        if after is not None:
+            await asyncio.wait([after])
+        for attempt in range(STORE_TRIES):
+            try:
+                return await receive(inbound)
+            except NotStored:
+                await asyncio.sleep(min(30.0, 0.5 * 2**attempt))
+        await receive(inbound)
+
+    async def send(self, message: Outbound) -> str:
+        payloads = to_payloads(message, task_id=uuid4().hex)
+        if message.picture is not None:
+            media_id = await self._upload(message.picture)
+            payloads = [{"msgtype": "image", "image": {"media_id": media_id}}, *payloads]
+        return await self._parts.deliver(
+            message, payloads, lambda payload: self._send_one({"chatid": message.chat_id, **payload})
+        )
+
+    async def _send_one(self, payload: Payload) -> str:
+        self._pace.step(payload["chatid"])
+        await self._ask("aibot_send_msg", payload)
+        card = payload.get("template_card")
+        if card is not None:
+            self._shown.add(card)
+        return uuid4().hex
+
+    async def _upload(self, picture: bytes) -> str:
+        chunks = [picture[start : start + CHUNK] for start in range(0, len(picture), CHUNK)]
+        checksum = hashlib.md5(picture, usedforsecurity=False).hexdigest()
+        about = {"type": "image", "filename": "picture.png", "total_size": len(picture), "total_chunks": len(chunks)}
+        begun = await self._ask("aibot_upload_media_init", {**about, "md5": checksum})
+        upload_id = _of_body(begun, "upload_id")
+        for index, chunk in enumerate(chunks):
+            data = base64.b64encode(chunk).decode()
+            body = {"upload_id": upload_id, "chunk_index": index, "base64_data": data}
+            await self._ask("aibot_upload_media_chunk", body)
+        return _of_body(await self._ask("aibot_upload_media_finish", {"upload_id": upload_id}), "media_id")
+
+    async def _ask(self, command: str, body: Mapping[str, Any]) -> Frame:
+        answer = await self._connection.ask(command, body)
+        code = answer.get("errcode", 0)
+        if isinstance(code, int) and code:
+            log.warning("wecom robot refused %s: errcode %d", command, code)
+            raise error_of(code)
+        return answer
+
+
+def _of_body(frame: Frame, name: str) -> str:
+    body = frame.get("body")
+    return str(body.get(name, "")) if isinstance(body, dict) else ""

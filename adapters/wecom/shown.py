@@ -1,0 +1,27 @@
+"""The cards that this process has sent through the 智能机器人: to take the buttons off one, it must be drawn anew."""
+
+from collections import OrderedDict
+from typing import Any
+
+from adapters.wecom.cards import pressed_card
+
+MAX_CARDS = 2000
+
+
+class Shown:
+    """Only a convenience: after a restart old cards keep their buttons, and the bot answers them all the same."""
+
+    def __init__(self) -> None:
+        self._cards: OrderedDict[str, dict[str, Any]] = OrderedDict()
+
+    def add(self, card: dict[str, Any]) -> None:
+        self._cards[card["task_id"]] = card
+        while len(self._cards) > MAX_CARDS:
+            self._cards.popitem(last=False)
+
+    def pressed(self, task_id: str, key: str) -> dict[str, Any] | None:
+        """The answer that redraws the card with only the pressed button left; None where the card is not known."""
+        card = self._cards.get(task_id)
+        if card is None:
+            return None
+        return {"response_type": "update_template_card", "template_card": pressed_card(card, key)}
