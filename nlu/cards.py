@@ -22,7 +22,7 @@ _ADDRESS = re.compile(
     re.I,
 )
 _LABEL = re.compile(
-    r"^\s*(?:姓名|公司|单位|职位|职务|部门|地址|add(?:ress)?|name|company|title|position|dept|department|a|org|organisation|organization)\s*[:：.]\s*",
+    r"\s*(?:姓名|公司|单位|职位|职务|部门|地址|add(?:ress)?|name|company|title|position|dept|department|a|org|organisation|organization)\s*[:：.]\s*",
     re.I,
 )
 
@@ -63,6 +63,7 @@ def _fill_vcard(s: Scene) -> None:
 
 def _fill_lines(s: Scene) -> None:
     fill_contact_data(s)
+    rest: list[tuple[int, int]] = []
     for match in _PIECE.finditer(s.m.text):
         start, end = match.span()
         label = _LABEL.match(s.m.text, start, end)
@@ -71,17 +72,20 @@ def _fill_lines(s: Scene) -> None:
         start = s.m.text.find(piece, start) if piece else start
         if len(piece) < 2 or s.is_used(start, start + len(piece)) or re.search(r"\d{6,}|@", piece):
             continue
-        _sort_piece(s, piece, start)
+        if not _sort_piece(s, piece, start):
+            rest.append((start, start + len(piece)))
+    _sort_rest(s, rest)
     if "address" not in s.slots:
         fill_address(s)
 
 
-def _sort_piece(s: Scene, piece: str, start: int) -> None:
+def _sort_piece(s: Scene, piece: str, start: int) -> bool:
+    """Gives a line to its slot; False when nothing tells what it is."""
     end = start + len(piece)
     known = {n.name.kind for n in s.m.names if start <= n.start and n.end <= end}
     if _ADDRESS.search(piece) and len(piece) >= 8:
         s.put_text("address", start, end, why="a line like an address")
-    elif _DEPARTMENT.search(piece) and len(piece) <= 14:
+    elif _DEPARTMENT.search(piece) and len(piece) <= 14 and not _POSITION.search(piece):
         s.put_text("department", start, end, why="a line like a department")
     elif _POSITION.search(piece) and not is_company_like(piece.lower()):
         _position_line(s, piece, start)
@@ -89,8 +93,23 @@ def _sort_piece(s: Scene, piece: str, start: int) -> None:
         s.put_text("customer", start, end, why="a line like a company")
     elif person_at(piece):
         s.put_text("contact", start, end, why="a line like a name")
-    elif not re.search(r"名片|客户|card|contact|signature|regards|www\.|http", piece, re.I):
-        s.put_text("contact" if "customer" in s.slots else "customer", start, end, sure=0.5, why="a line of its own")
+    else:
+        return bool(_NOISE.search(piece))
+    return True
+
+
+_NOISE = re.compile(r"名片|客户|card|contact|signature|regards|thanks|www\.|http|sent from|发自", re.I)
+
+
+def _sort_rest(s: Scene, rest: list[tuple[int, int]]) -> None:
+    """Lines that look like nothing: a short one is the person, another the company."""
+    for start, end in rest:
+        words = s.m.text[start:end].split()
+        short = 2 <= end - start <= 4 if s.m.text[start] > "\u2e7f" else 2 <= len(words) <= 3
+        if "contact" not in s.slots and short and ("customer" in s.slots or len(rest) > 1):
+            s.put_text("contact", start, end, sure=0.6, why="a line of its own")
+        else:
+            s.put_text("customer", start, end, sure=0.5, why="a line of its own")
 
 
 def _position_line(s: Scene, piece: str, start: int) -> None:

@@ -66,7 +66,10 @@ def _in_name(m: Message, cue: Cue) -> bool:
     """Is the cue part of a company's name: 有限公司, or 公司 behind its name (「绿源公司」, not 「他公司」)?"""
     if cue.kind == "suffix.company":
         return True
-    if cue.kind not in ("field.company", "question.team", "func.role") or m.low[cue.start : cue.end] not in ("公司", "集团"):
+    if cue.kind not in ("field.company", "question.team", "func.role") or m.low[cue.start : cue.end] not in (
+        "公司",
+        "集团",
+    ):
         return False
     before = m.low[max(0, cue.start - 2) : cue.start]
     if len(before) < 2 or before[1] in _OF_NOBODY or not "\u4e00" <= before[1] <= "\u9fff":

@@ -10,7 +10,7 @@ __all__ = ["fill_close", "fill_deal_name", "fill_stage", "fill_stage_if_said"]
 _ORDER = ("initial_contact", "needs_analysis", "proposal", "negotiation", "won")
 _FINISHED = re.compile(r"(?:做完了?|完成了?|结束了?|搞完了?|done|finished|complete[d]?)")
 _ONWARD = re.compile(
-    r"(?:往?下一?(?:步|阶段)|推进一?(?:步|下|个阶段)|往前推|进一步|next stage|one step|move (?:it )?(?:on|forward)|advance)"
+    r"(?:往?下一?(?:步|阶段)|往下推|推一步|推到下|推进一?(?:步|下|个阶段)|往前推|进一步|next stage|one step|move (?:it )?(?:on|forward)|advance)"
 )
 
 
@@ -21,7 +21,7 @@ def fill_stage(s: Scene) -> None:
         return
     last = found[-1]
     code = last.kind.removeprefix("stage.")
-    if _FINISHED.search(s.m.low, last.end) and _ONWARD.search(s.m.low) and code in _ORDER[:-1]:
+    if _FINISHED.search(s.m.low) and _ONWARD.search(s.m.low) and code in _ORDER[:-1]:
         code = _ORDER[_ORDER.index(code) + 1]
     s.put("stage", code, last.start, last.end, why="said so")
 
@@ -75,12 +75,13 @@ def fill_deal_name(s: Scene) -> None:
             return
     if "heading" in s.marks or "visit" in s.marks or "said" in s.marks:
         return
-    free = [c for c in s.free() if len(s.m.text[c.start : c.end].strip()) >= 2]
-    label = s.m.first(*_LABELS)
-    if label:
-        behind = next((c for c in free if 0 <= c.start - label.end <= 3), None)
+    pieces = [(a, b) for a, b in s.pieces() if not s.is_rival(a, b)]
+    for label in s.m.all(*_LABELS):
+        behind = next((piece for piece in pieces if 0 <= piece[0] - label.end <= 3), None)
         if behind:
-            s.put_text("opportunity", behind.start, behind.end, why="behind its label")
+            s.put_text("opportunity", *behind, why="behind its label")
             return
-    if free:
-        s.put_text("opportunity", free[0].start, free[0].end, sure=0.7, why="left over")
+    customer = s.slots.get("customer")
+    after = [piece for piece in pieces if customer is None or piece[0] >= customer.end] or pieces
+    if after:
+        s.put_text("opportunity", *after[0], sure=0.7, why="left over")

@@ -28,7 +28,9 @@ def _number(s: Scene, slot: str) -> None:
     """A number behind its label; else the first code of the message."""
     for match in _PATTERNS[slot].finditer(s.m.low):
         start, end = match.span("code")
-        start, end = next(((e.start, e.end) for e in s.m.entities if e.start <= start < e.end and e.kind == "code"), (start, end))
+        start, end = next(
+            ((e.start, e.end) for e in s.m.entities if e.start <= start < e.end and e.kind == "code"), (start, end)
+        )
         if end - start >= 3 and not _in_value(s, start, end):
             s.put_text(slot, start, end, why="behind its label")
             return
@@ -109,14 +111,13 @@ def _codes(s: Scene) -> list[Entity]:
 def fill_product(s: Scene) -> None:
     """``product``: behind its label, else the unexplained words nearest to the quantity, else the first left over."""
     label = s.m.first("field.product")
-    free = list(s.free())
+    pieces = [(a, b) for a, b in s.pieces() if not s.is_rival(a, b)]
     if label:
-        behind = next((c for c in free if 0 <= c.start - label.end <= 3), None)
+        behind = next((piece for piece in pieces if 0 <= piece[0] - label.end <= 3), None)
         if behind:
-            s.put_text("product", behind.start, behind.end, why="behind its label")
+            s.put_text("product", *behind, why="behind its label")
             return
     quantity = s.slots.get("quantity")
-    near = [c for c in free if len(s.m.text[c.start : c.end].strip()) >= 2]
     if quantity and s.m.lang == "en":
         match = re.compile(
             r"\s*(?:x\s+|of\s+)?([a-z][a-z0-9' /-]*?)(?=\s*(?:[,.;:@(]|\bat\b|\bfor\b|\bfrom\b|$))"
@@ -124,9 +125,8 @@ def fill_product(s: Scene) -> None:
         if match and match.group(1):
             s.put_text("product", match.start(1), match.end(1), sure=0.8, why="behind the quantity")
             return
-    if near:
+    if pieces:
         best = min(
-            near,
-            key=lambda c: (min(abs(c.end - quantity.start), abs(c.start - quantity.end)) if quantity else 0, c.start),
+            pieces, key=lambda p: (min(abs(p[1] - quantity.start), abs(p[0] - quantity.end)) if quantity else 0, p[0])
         )
-        s.put_text("product", best.start, best.end, sure=0.7, why="left over")
+        s.put_text("product", *best, sure=0.7, why="left over")

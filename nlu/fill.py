@@ -3,6 +3,7 @@
 Rules run in order and never overwrite: what an earlier rule has claimed is gone for the later ones.
 """
 
+import re
 from collections.abc import Callable, Mapping
 
 from nlu.amounts import fill_amount, fill_goods, fill_target
@@ -35,6 +36,11 @@ def _parties(s: Scene) -> None:
     find_parties(s)
 
 
+def _named_parties(s: Scene) -> None:
+    """In talk about machines only what is clearly a name."""
+    find_parties(s, at_least=3.8)
+
+
 def _account(s: Scene) -> None:
     find_parties(s, person_is_customer=True)
 
@@ -42,7 +48,9 @@ def _account(s: Scene) -> None:
 def _note_times(s: Scene) -> None:
     """``occurred_at``, ``next_follow_up_at``, ``expected_close`` and then content and feedback."""
     timed = assign_roles(s)
-    for t in timed:
+    happened = [t for t in timed if t.role == "occurred"]
+    happened.sort(key=lambda t: _to_contact(s, t.value.start, t.value.end))
+    for t in happened[:1] + [t for t in timed if t.role != "occurred"]:
         v = t.value
         if t.role == "occurred":
             at = moment(v, past=True) if v.kind == "datetime" else day(v, past=True)
@@ -59,22 +67,50 @@ def _note_times(s: Scene) -> None:
     fill_notes(s, timed)
 
 
+def _to_contact(s: Scene, start: int, end: int) -> int:
+    """How far the nearest word of contact behind a time is; far when there is none in its clause."""
+    limit = s.m.clause(start)[1]
+    near = [c.start - end for c in s.m.cues if c.kind in ("log.met", "channel.visit") and end <= c.start < limit]
+    headings = {c.start for c in s.m.all("log.heading", "object.follow_up")}
+    near = [gap for gap in near if gap + end not in headings]
+    return min(near, default=40)
+
+
+_WAYS = (
+    ("meeting", re.compile(r"会(?!计|员|所)|视频|zoom|webinar|workshop")),
+    ("chat", re.compile(r"微信|短信|消息|钉钉|飞书|企微|whatsapp|wechat|text|messag|chat")),
+    ("email", re.compile(r"邮件|邮箱|\be-?mail")),
+    ("visit", re.compile(r"拜访|拜房|走访|上门|登门|去了|跑了|参观|来访|现场|visit|dropped|stopped by|swung|popped|toured")),
+    ("call", re.compile(r"电话|来电|致电|通话|回电|没人接|打通|call|phone|rang|voicemail|didn't pick up")),
+)  # fmt: skip
+
+
 def _channel(s: Scene) -> None:
     """``channel``: the first way of contact named outside of the plans; 「见了」 alone is a visit."""
-    plans = s.slots.get("next_follow_up_at")
-    clause = s.m.clause(plans.start) if plans else (-1, -1)
-    found = [c for c in s.m.section("channel") if not clause[0] <= c.start < clause[1]]
-    if not found:
-        found = [c for c in s.m.section("channel") if plans is None or c.start < plans.start]
-    if found:
-        best = next((c for c in found if c.kind == "channel.meeting"), found[0])
-        s.put("channel", best.kind.removeprefix("channel."), best.start, best.end, sure=0.95, why="said so")
+    plans = [a for name, a in s.slots.items() if name == "next_follow_up_at"]
+    clause = s.m.clause(plans[0].start) if plans else (-1, -1)
+    found = []
+    for cue in s.m.cues:
+        if cue.kind.startswith("channel."):
+            found.append((cue.kind.removeprefix("channel."), cue))
+        elif cue.kind in ("log.met", "log.heading", "object.follow_up"):
+            word = s.m.low[cue.start : cue.end]
+            found += [(way, cue) for way, pattern in _WAYS if pattern.search(word)][:1]
+    happened = [hit for hit in found if not clause[0] <= hit[1].start < clause[1]]
+    if not happened and plans:
+        happened = [hit for hit in found if hit[1].start < plans[0].start]
+    if happened:
+        first = s.m.clause(happened[0][1].start)
+        way, best = next(
+            (hit for hit in happened if hit[0] == "meeting" and first[0] <= hit[1].start < first[1]), happened[0]
+        )
+        s.put("channel", way, best.start, best.end, sure=0.95, why="said so")
         return
     for cue in s.m.all("log.met"):
         word = s.m.low[cue.start : cue.end]
-        if word.startswith(("见", "met", "saw")) and "func.not" not in [
-            c.kind for c in s.m.cues_in(cue.start - 2, cue.start)
-        ]:
+        if word.startswith(("见", "met", "saw")) and not re.search(
+            r"没|未|not |didn't $", s.m.low[max(0, cue.start - 6) : cue.start]
+        ):
             s.put("channel", "visit", cue.start, cue.end, sure=0.7, why="met in person")
             return
 
@@ -89,14 +125,14 @@ _SLOTS: Mapping[Intent, tuple[Rule, ...]] = {
     "create_order": (fill_order_number, fill_goods, _parties, fill_product),
     "update_order": (fill_order_number, fill_order_status, _parties),
     "create_invoice": (fill_invoice_number, fill_invoice_date, fill_goods, _parties),
-    "create_service_request": (fill_contact_data, _parties, fill_complaint),
-    "update_service_request": (fill_rating, fill_handling, _parties),
+    "create_service_request": (fill_contact_data, _named_parties, fill_complaint),
+    "update_service_request": (fill_rating, fill_handling, _named_parties),
     "set_reminder": (fill_due,),
     "set_target": (fill_target, fill_period_ahead, fill_owner),
     "pipeline_summary": (fill_period_behind, fill_owner),
     "forecast": (fill_period_ahead, fill_owner),
     "find_customer": (fill_contact_data, fill_lookup),
-    "list_opportunities": (fill_owner, _parties, fill_stage_if_said),
+    "list_opportunities": (fill_owner, _parties, fill_stage),
     "list_follow_ups": (fill_period_behind, fill_owner, _parties),
     "list_reminders": (fill_period_ahead, fill_owner),
 }

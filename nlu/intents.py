@@ -7,7 +7,7 @@ verb with its object, a visit that took place). ``marks`` works them out once; t
 from typing import NamedTuple
 
 from nlu.marks import marks
-from nlu.message import Message
+from nlu.scene import Scene
 from nlu.types import Intent
 
 __all__ = ["Decision", "decide"]
@@ -63,7 +63,7 @@ _RULES = (
     _rule("update_service_request", "handed to someone", "verb.dispatch"),
     _rule("update_service_request", "a request and what becomes of it", "object.request", "assign request_status handled", "asked"),
     _rule("update_service_request", "a fault and what was done", "fault", "assigned handled solved", "asked visit ours"),
-    _rule("update_service_request", "handed to a colleague", "assign assigned_user", none="visit asked remind money"),
+    _rule("update_service_request", "handed to a colleague", "assign assigned_user", none="visit asked remind money order_status"),
     # -- questions
     _rule("list_follow_ups", "asks for past contacts", "query", "object.follow_up asks_contact", "object.pipeline create.customer"),
     _rule("pipeline_summary", "asks for the numbers", "object.pipeline", "query period short", "visit said create.customer"),
@@ -80,12 +80,13 @@ _RULES = (
     _rule("update_customer", "a field of the customer changes", "change", _FIELDS + " phone email", "visit query close_field money stage_cue"),
     _rule("update_customer", "a new position or place", "moved", none="visit query money"),
     _rule("update_opportunity", "the stage changes", "stage_cue", none="visit query fault object.request object.order"),
-    _rule("update_opportunity", "date or amount changes", "change", "close_field money time field.amount object.opportunity", "visit query fault object.reminder"),
+    _rule("update_opportunity", "date or amount changes", "change", "close_field money time field.amount object.opportunity", "visit query fault object.reminder said_at_length"),
     _rule("create_opportunity", "an opportunity with its amount", "object.opportunity money", none="visit query change said"),
     # -- faults, then notes
     _rule("create_service_request", "something is broken", "fault", none="visit query said"),
     _rule("create_service_request", "the speaker's own thing is broken", "fault ours"),
     _rule("log_follow_up", "a contact took place", "visit", none="query"),
+    _rule("log_follow_up", "a contact, named in short", "visit_perhaps", none="query"),
     _rule("log_follow_up", "a customer spoke", "said", "name party", "query"),
     _rule("update_customer", "contact data for a known name", "name", "phone email", "query"),
     _rule("create_customer", "a name with contact data", "", "phone email", "query visit"),
@@ -94,9 +95,9 @@ _RULES = (
 )  # fmt: skip
 
 
-def decide(m: Message) -> Decision:
+def decide(s: Scene) -> Decision:
     """The intent with its rule; "other" when no rule applies."""
-    found = marks(m)
+    found = marks(s)
     for rule in _RULES:
         if rule.every <= found and not rule.none & found and (not rule.some or rule.some & found):
             return Decision(rule.intent, rule.sure, rule.why, found)

@@ -152,7 +152,7 @@ _HAN = "\u2e7f"  # what sorts behind is Chinese, or a mark of it
 _PADDING = re.compile(
     r"[\s~～!！.。,，…?？、'\"]+|吧|啊|呀|哦|噢|呢|哈|啦|喽|谢谢|麻烦|请|\bplease\b|\bpls\b|\bplz\b|\bthanks\b|\bthx\b|^(?:那就|那|就|嗯|呃|hmm|um|uh|oh)"
 )
-_PARTS = re.compile(r"[,，。.!！;；~\s]+")
+_PARTS = re.compile(r"[,，。.!！;；~]+|(?<=[\u4e00-\u9fff])\s+")
 _MARKS_ONLY = re.compile(r"[\s?？]+")
 
 

@@ -3,7 +3,10 @@
 import re
 
 from nlu.lexicon import Cue
+from nlu.chunks import given_names
+from nlu.company_like import is_company_like
 from nlu.message import Message
+from nlu.scene import Scene
 from nlu.types import Value
 
 __all__ = ["is_past", "marks"]
@@ -16,8 +19,12 @@ _ASKS = re.compile(
 _CONTACT_WORDS = re.compile(
     r"上次|上回|最近一次|最后一次|last (?:time|talk|spoke|speak|contact|call|visit|meet|met|touch)|(?:talk|spoke|speak|contact|call|visit|meet|met|touch)\w* .{0,30}last"
 )
-_HOW_DID = re.compile(r"how (?:did|is|are|was|were|has|have) .{1,30}(?:do|doing|done|perform\w*|go|going|been|look|looking)\b|(?:做|干|卖|完成|签)得?(?:怎么样|如何|咋样)|怎么样|咋样|如何")
-_LOOK_UP = re.compile(r"\s*(?:请|帮我|麻烦)?(?:查|查一下|查下|查查|搜|搜一下|搜索|找一下|找下|look up|find|search(?: for)?|pull up|who is|who's)\s*\S")
+_HOW_DID = re.compile(
+    r"how (?:did|is|are|was|were|has|have) .{1,30}(?:do|doing|done|perform\w*|go|going|been|look|looking)\b|(?:做|干|卖|完成|签)得?(?:怎么样|如何|咋样)|怎么样|咋样|如何"
+)
+_LOOK_UP = re.compile(
+    r"\s*(?:请|帮我|麻烦)?(?:查|查一下|查下|查查|搜|搜一下|搜索|找一下|找下|look up|find|search(?: for)?|pull up|who is|who's)\s*\S"
+)
 _STRONG_NEWS = re.compile(
     r"据(?:媒体|报道|悉|新华社|路透)|早报|晚报|快讯[：:｜|]|不构成.{0,4}(?:投资)?建议|各位(?:同事|领导|亲|老师|家人|伙伴|好友|同仁|客户)|全体(?:同事|员工|人员|同仁)|@所有人|@全体|@channel|@everyone|@here"
     r"|^(?:转|转发|转自|fwd?|fyi all)\s*[：:|｜]|^[\[【](?:转|通知|公告|快讯|新闻|转发|紧急通知|会议通知|放假通知)|通知[：:]|公告[：:]|温馨提示|放假通知|hi all|hi team|hi everyone|hello everyone|hey all|hey team|hey everyone|dear all|dear team|dear colleagues|all hands|all-hands|town hall|^announcement|press release|newsletter|^breaking|according to (?:media|reuters|bloomberg|reports|analysts)|unsubscribe|office will be closed"
@@ -37,16 +44,23 @@ def is_past(value: Value, m: Message) -> bool:
     return bool(day < m.now.date())
 
 
-def marks(m: Message) -> frozenset[str]:
+def marks(s: Scene) -> frozenset[str]:
     """All cue kinds of the message and the marks."""
+    m = s.m
     found = set(m.kinds)
     _what_is_there(m, found)
+    if "party" not in found and any(_party_like(m.text[c.start : c.end]) for c in s.chunks):
+        found.add("party")
     _service(m, found)
     _speech(m, found)
     _creation(m, found)
     _visit(m, found)
     _changes(m, found)
     return frozenset(found)
+
+
+def _party_like(text: str) -> bool:
+    return is_company_like(text.lower()) or text.split()[0].lower() in given_names()
 
 
 def _what_is_there(m: Message, found: set[str]) -> None:
@@ -160,14 +174,21 @@ def _object_after(m: Message, verb: Cue) -> str | None:
     return None
 
 
+_WITH = re.compile(r"\b(?:with|w/|at|to)\b")
+
+
 def _visit(m: Message, found: set[str]) -> None:
     """Did a contact with the customer take place (or was it missed)? Not asked about, not ahead."""
     if m.has("log.heading"):
         found.add("heading")
     if m.has("log.met"):
         found.add("visit")
+    elif m.has("log.weak") and (m.times() or m.people or m.names or _WITH.search(m.low)):
+        found.add("visit_perhaps")
     if m.has("person.say"):
         found.add("said")
+        if len(m.clauses) >= 3:
+            found.add("said_at_length")
     if m.has("verb.remind"):
         cue = m.first("verb.remind")
         first = m.first("log.met")
@@ -191,6 +212,8 @@ def _service(m: Message, found: set[str]) -> None:
             found.add("assigned")
     if m.has("field.measures"):
         found.add("handled")
+    if any(re.search(r"ticket|工单|case", m.low[c.start : c.end]) for c in m.section("request_status")):
+        found.add("object.request")
     if m.has("request_status.resolved", "request_status.closed"):
         found.add("solved")
     if _OURS.search(m.low):

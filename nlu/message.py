@@ -79,8 +79,10 @@ def take_apart(text: str, *, now: datetime, lang: Language | None, known: Known,
     low = fold(text)
     is_chinese = has_han(text)
     message = Message(text, low, lang or ("zh" if is_chinese else "en"), now)
-    message.names = known.find(text)
     message.entities = find_entities(low)
+    solid = [(e.start, e.end) for e in message.entities if e.kind != "code"]
+    names = known.find(text)
+    message.names = [n for n in names if not _overlaps(n.start, n.end, solid)] if solid else names
     spans = [(e.start, e.end) for e in message.entities]
     values = find_values(text, now=now, lang=message.lang)
     message.values = tuple(v for v in values if not _overlaps(v.start, v.end, spans)) if spans else values

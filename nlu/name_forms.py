@@ -124,7 +124,7 @@ def _without_trade(form: str) -> str:
 
 def _english_short(bare: str) -> set[str]:
     words = bare.replace("-", " ").split()
-    if len(words) < 2 or not words[0].isascii():
+    if len(words) < 2 or words[0] > "\u2e7f":
         return set()
     found = set()
     trades = _english("trades_en") | {"&"}

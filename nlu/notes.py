@@ -68,20 +68,31 @@ def _say_from(s: Scene, start: int, end: int) -> int:
     return start
 
 
+_SUBSTANCE = (
+    "object.opportunity", "object.contract", "object.order", "object.invoice", "object.request", "service.", "stage.", "order_status.",
+    "request_status.", "field.amount", "field.payment_terms", "field.product", "log.missed", "log.topic", "known.opportunity",
+)  # fmt: skip
+_NAMED = ("customer", "contact", "occurred_at", "channel")
+
+
 def _is_frame(s: Scene, start: int, end: int) -> bool:
     """Nothing but who, when, where and how?"""
     if s.m.cues_in(start, end, ("person.rival",)):
         return False
-    used = [
-        (a.start, a.end) for name, a in s.slots.items() if name in ("customer", "contact", "occurred_at", "channel")
-    ]
-    rest = sum(
-        min(c.end, end) - max(c.start, start)
-        for c in s.chunks
-        if c.start < end and start < c.end and not any(a < c.end and c.start < b for a, b in used)
-    )
-    values = any(start <= v.start < end and v.kind in ("money", "percent") for v in s.m.values)
-    return rest < 2 and not values
+    spans = [(a.start, a.end) for name, a in s.slots.items() if name in _NAMED]
+    if any(start <= v.start < end and v.kind in ("money", "percent", "number") for v in s.m.values):
+        return False
+    inside = [t for t in s.tokens if t.start >= start and t.end <= end and (t.start, t.end) not in spans]
+    if any(kind.startswith(_SUBSTANCE) and not kind.startswith("log.topic") for t in inside for kind in t.kinds):
+        return False
+    covered = [(t.start, t.end) for t in inside] + spans
+    left = _uncovered(s.m.low, start, end, covered)
+    return left < (2 if s.m.lang == "zh" else 3)
+
+
+def _uncovered(low: str, start: int, end: int, covered: list[tuple[int, int]]) -> int:
+    """How many letters of a stretch nothing explains."""
+    return sum(1 for i in range(start, end) if low[i].isalnum() and not any(a <= i < b for a, b in covered))
 
 
 def _put(s: Scene, name: str, spans: list[tuple[int, int]]) -> None:

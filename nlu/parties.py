@@ -8,8 +8,11 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from nlu.chunks import Chunk, given_names
+from functools import cache
+
 from nlu.company_like import company_end, is_company_like
 from nlu.message import Message
+from nlu.name_forms import company_words
 from nlu.people import bare_name
 from nlu.scene import Scene
 
@@ -42,7 +45,7 @@ _PINYIN_SURNAMES = frozenset(
 )  # fmt: skip
 
 
-def find_parties(s: Scene, *, person_is_customer: bool = False) -> None:
+def find_parties(s: Scene, *, person_is_customer: bool = False, at_least: float = 2.5) -> None:
     """Fills ``customer`` and ``contact``. ``person_is_customer``: a person alone is the customer (create_customer)."""
     _mark_rivals(s)
     people = sorted(_contacts(s), key=lambda c: (-c.points, c.start))
@@ -53,7 +56,7 @@ def find_parties(s: Scene, *, person_is_customer: bool = False) -> None:
         if not any(c.start < p.end and p.start < c.end for p in people[:1] if p.points > c.points)
     ]
     companies.sort(key=lambda c: (-c.points, c.start))
-    if companies and companies[0].points >= 3:
+    if companies and companies[0].points >= at_least:
         best = companies[0]
         s.put_text("customer", best.start, best.end, sure=min(1.0, best.points / 8), why=best.why)
     if contact and contact.points >= 2:
@@ -106,7 +109,7 @@ def _beside(m: Message, start: int, end: int, heads: set[int]) -> float:
 
 _LEFT_POINTS = {
     "func.role": 5.0, "object.customer": 4.5, "field.company": 5.0, "log.met": 4.0, "channel.visit": 4.0, "func.with": 3.0,
-    "func.from": 4.0, "create.customer": 4.5, "object.follow_up": 3.5, "log.heading": 3.5, "func.to": 3.0,
+    "func.from": 4.0, "create.customer": 4.5, "object.follow_up": 3.5, "log.heading": 3.5, "func.to": 2.5,
     "create.contract": 3.0, "create.order": 3.0, "create.invoice": 3.0, "create.opportunity": 3.0, "create.request": 3.0,
     "object.contract": 2.5, "object.order": 2.5, "object.invoice": 2.5, "object.opportunity": 2.5, "object.request": 2.5,
     "channel.call": 2.0, "verb.show": 3.0, "verb.create": 2.0, "date": 1.5, "datetime": 1.5, "func.at": 2.5,
@@ -115,7 +118,7 @@ _RIGHT_POINTS = (
     "log.", "channel.", "stage.", "order_status.", "service.", "person.say", "field.expected_close", "object.order", "verb.change",
     "object.contract", "object.request", "object.invoice",
 )  # fmt: skip
-_TOPIC = (
+_NO_COMPANY = (
     "field.product",
     "field.opportunity",
     "field.handler",
@@ -129,7 +132,6 @@ _TOPIC = (
     "field.industry",
     "field.payment_terms",
     "field.name",
-    "field.next",
 )
 
 
@@ -143,7 +145,7 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         or (m.lang == "zh" and bare_name(text) and start in heads)
     ):
         return
-    if _looks_like_person(text):
+    if _looks_like_person(text) or _is_nobody(m.low[start:end]):
         return
     points = max((_LEFT_POINTS.get(kind, 0.0) for kind in chunk.left), default=0.0)
     why = "beside " + "/".join(chunk.left)
@@ -157,11 +159,41 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         points += 2 if "edge" in chunk.left else 1
     if "edge" in chunk.left:
         points += 1 + (1.0 if chunk.index == 0 else 0)
-    if any(kind in _TOPIC for kind in chunk.left):
+    if any(kind in _NO_COMPANY for kind in chunk.left):
         points -= 4
-    if m.lang == "en" and not text[0].isupper():
-        points -= 1
+    if "log.topic" in chunk.left:
+        points -= 5
+    if m.low[chunk.start - 1 : chunk.start] in ("(", "（") and chunk.start and end - start > 2 and m.lang == "en":
+        points += 2
+    if m.lang == "en" and _opens_sentence(m, chunk, text):
+        points -= 1.5 if any(kind.startswith(_RIGHT_POINTS) for kind in chunk.right) else 3
     yield Candidate(points - chunk.start / 1000, start, end, why)
+
+
+def _opens_sentence(m: Message, chunk: Chunk, text: str) -> bool:
+    """One capitalised word at the head of a sentence, which any word is (Quick chat …)."""
+    if "edge" not in chunk.left or " " in text or "edge" in chunk.right or is_company_like(text.lower()):
+        return False
+    return re.match(r" [a-z]", m.text[chunk.end : chunk.end + 2]) is not None
+
+
+_DEPARTMENT = re.compile(
+    r"(?:[\u4e00-\u9fff]{1,6}(?:科|部|处|室|课|部门|中心|车间|办公室|事业部)|采购|技术|设备|销售|财务|生产|仓储|总部|老板|现场|前台|客户|对方|负责|方案|价格|产品|合同|报价|那边|这边|数量|项目|预算|大家|同事|首批|尾款)"
+)
+_PLACE_END = re.compile(r"[\u4e00-\u9fff]{2,4}(?:省|市|县|区|镇|路)?")
+
+
+def _is_nobody(low: str) -> bool:
+    """A department, a place or a plain noun, which is never the customer by itself."""
+    if _DEPARTMENT.fullmatch(low):
+        return True
+    place = _PLACE_END.fullmatch(low)
+    return place is not None and low.rstrip("省市县区镇") in _places()
+
+
+@cache
+def _places() -> frozenset[str]:
+    return frozenset(company_words()["places"])
 
 
 def _company_part(m: Message, chunk: Chunk) -> tuple[int, int]:
@@ -182,9 +214,11 @@ def _company_part(m: Message, chunk: Chunk) -> tuple[int, int]:
 def _contacts(s: Scene) -> Iterable[Candidate]:
     m = s.m
     users = {(n.start, n.end) for n in m.names if n.name.kind == "user"}
+    accounts = {(n.start, n.end) for n in m.names if n.name.kind == "customer"}
     for n in m.names:
         if n.name.kind == "contact" and not _is_colleague(m, n.start, n.end):
-            yield Candidate(8 * n.sure - n.start / 1000, n.start, n.end, "known contact")
+            points = 8 * n.sure - (4 if (n.start, n.end) in accounts else 0)
+            yield Candidate(points - n.start / 1000, n.start, n.end, "known contact")
     for person in m.people:
         if (person.start, person.end) not in users and not _is_colleague(m, person.start, person.end):
             yield Candidate(6 - person.start / 1000, person.start, person.end, person.why)
@@ -217,27 +251,53 @@ def _chunk_person(s: Scene, chunk: Chunk) -> Candidate | None:
     points = max((_PERSON_LEFT.get(kind, 0.0) for kind in chunk.left), default=0.0)
     said = "person.say" in chunk.right or m.low.startswith("负责", chunk.end)
     if text[0] >= "\u4e00":
-        tail = re.search(r"[)）\s]([\u4e00-\u9fff]{2,3})$", text)
-        if tail and bare_name(tail.group(1)):
-            return Candidate(5 - chunk.start / 1000, chunk.start + tail.start(1), chunk.end, "name behind a company")
-        if not bare_name(text):
-            return None
-        if (
-            points >= 5
-            or (said and points >= 2)
-            or said
-            or "known.customer" in chunk.left
-            or "company.known" in chunk.left
-        ):
-            return Candidate(max(points, 3.0) - chunk.start / 1000, chunk.start, chunk.end, "surname and given name")
-        return None
+        return _han_person(chunk, text, points, said)
+    followed = m.lang == "en" and not {"func.at", "func.from"}.isdisjoint(chunk.right) and _behind(s, chunk)
+    beside = {"func.with", "log.met", "edge", "func.to", "log.weak", "func.is"}
+    if followed and " " not in text and not beside.isdisjoint(chunk.left):
+        return Candidate(4.0 - chunk.start / 1000, chunk.start, chunk.end, "name before a company")
     if not _looks_like_person(text):
         return (
             Candidate(points, chunk.start, chunk.end, "labelled")
             if points >= 6 and _PERSON_WORD.fullmatch(text)
             else None
         )
-    return Candidate(max(points, 4.0) - chunk.start / 1000, chunk.start, chunk.end, "given name")
+    points = max(points, 4.0)
+    before = m.low[max(0, chunk.start - 6) : chunk.start]
+    if m.lang == "en" and before.endswith("with ") and "func.with" in chunk.left and chunk.index > 0:
+        points -= 1.5  # "visited Delmar Foods with Tony": a colleague, if someone else is named
+    return Candidate(points - chunk.start / 1000, chunk.start, chunk.end, "given name")
+
+
+_BEHIND_POSITION = re.compile(
+    r".*(?:经理|总监|主管|主任|副总|老总|工程师|部长|科长|处长|院长|校长|店长|厂长|专员|负责人|采购|会计|老板|园长)([\u4e00-\u9fff]{2,3})$"
+)
+
+
+def _han_person(chunk: Chunk, text: str, points: float, said: bool) -> Candidate | None:
+    """A bare Chinese name, where something beside it says that it is one."""
+    bracket = re.match(r"([\u4e00-\u9fff]{2,4})[(（]", text)
+    if bracket and bare_name(bracket.group(1)) and points >= 2:
+        return Candidate(
+            points - chunk.start / 1000, chunk.start, chunk.start + bracket.end(1), "surname and given name"
+        )
+    tail = re.search(r"[)）\s]([\u4e00-\u9fff]{2,3})$", text) or _BEHIND_POSITION.match(text)
+    if tail and bare_name(tail.group(1)):
+        start = chunk.start + tail.start(1)
+        return Candidate(5 - chunk.start / 1000, start, chunk.end, "name behind a company or position")
+    if not bare_name(text):
+        return None
+    beside = {"known.customer", "company.known", "field.position", "field.department"}
+    if points >= 5 or said or not beside.isdisjoint(chunk.left):
+        return Candidate(max(points, 3.0) - chunk.start / 1000, chunk.start, chunk.end, "surname and given name")
+    return None
+
+
+def _behind(s: Scene, chunk: Chunk) -> bool:
+    """Does another chunk or a known customer stand right behind the link word?"""
+    near = [c.start for c in s.chunks if c.index == chunk.index + 1]
+    near += [n.start for n in s.m.names if n.name.kind == "customer"]
+    return any(0 < start - chunk.end <= 8 for start in near)
 
 
 def _looks_like_person(text: str) -> bool:

@@ -49,6 +49,12 @@ def _not_names() -> frozenset[str]:
 _NICK = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗郑梁谢宋唐许邓冯韩曹曾彭肖蔡潘田董袁于余叶蒋杜苏魏程吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 
 
+_FREQUENT = frozenset(
+    _NICK
+    + "方高常季殷施安康齐伍骆童颜翁梅柳祝阮左岳章凌俞鲁樊焦倪庄舒聂穆欧耿尤甘柯苗沙盛涂解詹辛管卢佟霍柴关兰路邢麦裴"
+)
+
+
 @cache
 def _titled() -> re.Pattern[str]:
     titles = "|".join(sorted(_raw()["titles"].split(), key=len, reverse=True))
@@ -83,21 +89,26 @@ def _is_person(low: str, match: re.Match[str]) -> bool:
     title = match.group("title")
     start, end = match.span()
     head = match.group()
-    if title is None:  # 老郭, 小王: not inside 大小王…, and not 小时, 老客户
-        return (
-            low[start - 1 : start] not in ("大", "古", "减", "缩", "很", "最", "太", "从", "较", "家", "厂")
-            or start == 0
-        )
+    if title is None:  # 老郭, 小王: not inside 大小王…
+        return start == 0 or low[start - 1] not in "大古减缩很最太从较家厂长"
     if low[end : end + 1] and low[end] in _NOT_AFTER.get(title, ""):
         return False
-    middle = head[: -len(title)]
-    if len(title) == 1 and len(middle) > (2 if title == "总" else 1):
+    given = len(head) - len(title) - (2 if head[:2] in _doubles() else 1)
+    if given > 0 and (head[0] not in _FREQUENT and head[:2] not in _doubles()):
         return False
-    if len(head) > 2 and (head[:2] in _not_names() or middle[1:] in ("区", "部", "的", "是", "和", "跟", "了", "有")):
+    if len(title) == 1 and given > (1 if title == "总" else 0):
         return False
-    if head in _not_names() or set(middle[1:]) & _STOP:
+    middle = head[1 : len(head) - len(title)]
+    if head in _not_names() or (len(head) > 2 and head[:2] in _not_names()) or set(middle) & _STOP:
+        return False
+    if middle[:1] in ("区", "部", "有"):
         return False
     return not (start and low[start - 1] in _NOT_BEFORE.get(low[start], ""))
+
+
+@cache
+def _doubles() -> frozenset[str]:
+    return frozenset(_raw()["double"].split())
 
 
 _STOP = frozenset("的了是和跟与在说给我你他她们个这那有个去来到对把被就都也还再，。、一二三四五六七八九十")

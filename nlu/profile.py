@@ -6,14 +6,15 @@ from nlu.scene import Scene
 
 __all__ = ["fill_changed_field", "fill_contact_data", "fill_profile"]
 
-_POSITION_ZH = "总经理|副总经理|董事长|总裁|总监|经理|主管|主任|部长|处长|科长|课长|局长|院长|校长|所长|厂长|店长|站长|工程师|专员|助理|秘书|顾问|负责人|总工|采购员|会计|法人|老板|合伙人|创始人|架构师|设计师|ceo|cto|cfo|coo|cio|cmo|vp"
+_POSITION_ZH = "总经理|副总经理|董事长|总裁|总监|经理|主管|主任|部长|处长|科长|课长|局长|院长|校长|所长|厂长|店长|站长|工程师|专员|助理|秘书|顾问|总工|采购员|会计|法人|合伙人|创始人|架构师|设计师|ceo|cto|cfo|coo|cio|cmo|vp"
 _POSITION = re.compile(rf"(?:[\u4e00-\u9fff]{{0,8}}(?:{_POSITION_ZH}))")
 _POSITION_EN = re.compile(
     r"\b(?:(?:senior|junior|chief|deputy|assistant|associate|general|regional|global|national|head|lead|principal|executive|managing|group|vice|co-?)[ -]?)*(?:(?:[a-z]+|r&d|it|hr|qa) ){0,3}?(?:manager|director|engineer|officer|president|buyer|lead|head|supervisor|coordinator|specialist|consultant|analyst|architect|partner|owner|founder|co-founder|secretary|administrator|planner|technician|foreman|accountant|controller|treasurer|assistant|representative|chairman|chairwoman|principal|professor|dean)\b(?: of (?:[a-z&]+ ?){1,3})?|\b(?:ceo|cto|cfo|coo|cio|cmo|svp|evp|vp|md|gm)\b(?: (?:of )?[a-z&]+(?: [a-z&]+)?)?|\bhead of [a-z&]+(?: [a-z&]+)?"
 )
 _DEPARTMENT = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,8}?(?:部|科|处|中心|事业部|办公室|车间|课)(?![长门件分])")
 _ADDRESS = re.compile(
-    r"(?:地址|住址|住在|位于|搬到|搬去|搬至|迁到|迁至|搬迁到|办公地址|公司地址|在|新址|add(?:ress)?\b|located (?:at|in)|based (?:in|at)|moved to|relocated to|office at|new address|hq (?:in|at)|headquartered in)\s*(?:是|为|改成|改为|变更为|换成|更新为|变成|了|is|now|to|in|at|:|：)*\s*"
+    r"(?:办公地址|公司地址|收货地址|注册地址|新地址|地址|住址|住在|位于|坐落于|搬到|搬去|搬至|迁到|迁至|搬迁到|新址|\baddress\b|\baddr\b|located (?:at|in)|based (?:in|at)|moved to|relocated to|office at|hq (?:in|at)|headquartered in)"
+    r"\s*(?:在|到|更新为|变更为|改成|改为|换成|变成|是|为|了|is|now|to|in|at|:|：|\s)*"
 )
 _ADDRESS_SHAPE = re.compile(
     r"(?:[\u4e00-\u9fff]{2,8}省)?(?:[\u4e00-\u9fff]{2,8}市)?[\u4e00-\u9fff]{2,10}(?:区|县|镇|市)[\u4e00-\u9fffA-Za-z0-9\-]{0,20}(?:路|街|道|大道|巷|弄|园|村|镇|广场|大厦|中心|工业区|开发区)[\u4e00-\u9fffA-Za-z0-9\-#]{0,30}"
@@ -23,7 +24,7 @@ _ADDRESS_EN = re.compile(
     r"\b\d{1,5}[a-z]? (?:[A-Z][\w'.-]* ?){1,4}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Way|Place|Pl|Court|Ct|Square|Sq|Parkway|Pkwy|Highway|Hwy|Terrace|Close|Quay|Row|Park)\b\.?(?:,? [A-Z0-9][\w .'-]*)*"
 )
 _INDUSTRY = re.compile(
-    r"(?:行业|所属行业|industry|sector)\s*(?:是|为|改成|改为|变更为|换成|is|to|:|：)*\s*(?P<a>[^，。,;；\n]{2,16})|(?:是做|专做|专门做|主要做|主营|从事|做的是|做)(?P<b>[\u4e00-\u9fffA-Za-z]{2,12}?)(?:的|行业|生意|业务|(?=[，。,;；\s\n]|$))|(?P<c>\b[a-z]+(?: [a-z]+)?) (?:industry|sector)\b"
+    r"(?:行业|所属行业|industry|sector)(?: of [\w& ]+? (?=to|is))?\s*(?:是|为|改成|改为|变更为|换成|is|to|:|：)*\s*(?P<a>[^，。,;；\n]{2,16})|(?:是做|专做|专门做|主要做|主营|从事|做的是|做)(?P<b>[\u4e00-\u9fffA-Za-z]{2,12}?)(?:的|行业|生意|业务|(?=[，。,;；\s\n]|$))|\b(?:in the|from the) (?P<c>[a-z]+(?: [a-z]+)?) (?:industry|sector|business)\b"
 )
 _SIZE = re.compile(
     r"(?:规模|员工数?|人数|size|headcount|staff|employees|team of)\s*(?:大概|大约|约|是|为|有|到|改成|改为|扩大到|about|around|is|to|now|of|:|：)*\s*(?P<a>\d[\d,]*\s*(?:多|来|余|\+|-\d+)?\s*(?:人|员工|名|people|employees|staff)?)|(?P<b>(?:\d[\d,]*|[一二三四五六七八九十百千两]+)\s*(?:多|来|余|\+|-\d+)?\s*(?:个人|人|号人|名员工|员工|people|employees|staff|headcount))"
@@ -50,19 +51,14 @@ def fill_profile(s: Scene) -> None:
 
 
 def fill_address(s: Scene) -> None:
-    label = _ADDRESS.search(s.m.low)
+    label = next((hit for hit in _ADDRESS.finditer(s.m.low) if hit.end() < len(s.m.low)), None)
     shape = _ADDRESS_SHAPE.search(s.m.text) or _ADDRESS_EN.search(s.m.text)
-    if (
-        label
-        and label.end() < len(s.m.low)
-        and (not shape or label.end() <= shape.start())
-        and not s.m.low[label.start() : label.end()].startswith("在")
-    ):
+    if label and (shape is None or label.end() < shape.end()):
         end = s.m.clause(label.end())[1]
         if s.m.lang == "en":
             stop = re.compile(r"[;\n.](?:\s|$)|$").search(s.m.low, label.end())
             end = stop.start() if stop else end
-        s.put_text("address", label.end(), end, why="behind its label")
+        s.put_text("address", label.end(), max(end, shape.end() if shape else 0), why="behind its label")
     elif shape:
         s.put_text("address", shape.start(), shape.end(), sure=0.85, why="shaped like an address")
 
@@ -90,7 +86,11 @@ def _position(s: Scene) -> None:
     pattern = _POSITION if s.m.lang == "zh" else _POSITION_EN
     for match in pattern.finditer(s.m.low):
         start, end = match.span()
-        if not any(a < end and start < b for a, b in people):
+        if not any(a < end and start < b for a, b in people) and s.m.low[start:end] not in (
+            "new lead",
+            "lead",
+            "contact",
+        ):
             s.put_text("position", start, end, sure=0.85, why="word of position")
             break
     for match in _DEPARTMENT.finditer(s.m.text):

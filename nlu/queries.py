@@ -11,7 +11,7 @@ __all__ = ["fill_due", "fill_lookup", "fill_owner", "fill_period_ahead", "fill_p
 _ME = re.compile(r"我(?!们|司|方|的?客户)|\b(?:my|me|mine|i|i'm|i've|i'll)\b(?! (?:see|have a look))")
 _TEAM = re.compile(r"团队|我们(?:组|部门|团队|队)?|全组|全员|整个部门|\b(?:team|our|we|us)\b")
 _REGION = re.compile(
-    r"(?:华东|华南|华北|华中|西南|西北|东北|华西|大中华|海外|亚太|北方|南方|北京|上海|广州|深圳|[\u4e00-\u9fff]{1,3}(?:事业|销售|业务))(?:大区|区域|片区|团队|区|部|分公司|组|办)?|销售[一二三四五六1-6]部|[一二三四五六]组|\b(?:north|south|east|west|northern|southern|eastern|western|apac|emea|latam|enterprise|smb)\b(?: (?:team|region|area))?"
+    r"(?:华东|华南|华北|华中|西南|西北|东北|华西|大中华|海外|亚太|北方|南方|北京|上海|广州|深圳)(?:大区|区域|片区|团队|区|部|分公司|组|办)?|销售[一二三四五六1-6]部|[一二三四五六]组|\b(?:north|south|east|west|northern|southern|eastern|western|apac|emea|latam|enterprise|smb)\b(?: (?:team|region|area))?"
 )
 _SHOW_ME = re.compile(
     r"(?:show|give|tell|remind|send|get|find|let|help|for) me\b|给我|帮我|发我|提醒我|叫我|告诉我|让我|我想|我要|我看|can i|could i|do i have|i want|i need|i'd like|我查"

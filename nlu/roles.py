@@ -33,7 +33,7 @@ _NEXT_NEAR = re.compile(
 _NEXT_EN = re.compile(
     r"\b(?:follow|next|call|ping|send|meet|meeting|visit|demo|check|chase|back|talk|see|reschedul\w+|again|revised|proposal|quote|deliver|submit|reply|answer|due|by|review|email|catch|touch|present|pilot|trial|session|workshop|return|set|booked|ring|circle|get|share|prepare|action|will|i'll|we'll|let's)\b"
 )
-_PAST_ZH = re.compile(r"[了过完]|上次|刚|记录|纪要|：|来电|打来|没谈|没见|去的|见的|聊的|谈的")
+_PAST_ZH = re.compile(r"了|过(?!去|来|年)|完|上次|刚|记录|纪要|：|来电|打来|没谈|没见|去的|见的|聊的|谈的")
 _PAST_EN = re.compile(
     r"\b(?:met|visited|called|spoke|talked|had|was|were|emailed|sent|saw|rang|phoned|chatted|went|came|did|said|told|showed|presented|caught|dropped|stopped|left|got|ran|walked|discussed|demoed|replied|mentioned|asked|wanted|finished|no show|took|gave|heard|reached|pitched|signed|\w{3,}ed)\b"
 )
@@ -65,6 +65,8 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
         return "none", "tells about something else"
     if is_past(v, m):
         return "occurred", "lies in the past"
+    if _PLAN_HEAD.match(before.lstrip()) and not _is_now(v, m.now):
+        return "next", "in a clause of planning"
     closes = _CLOSE_BEFORE.search(before) or _CLOSE_AFTER.match(after)
     if _is_now(v, m.now):
         return _role_of_today(s, v, before, after)
@@ -83,7 +85,12 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
     if v.open != "start" and _can_be_past(v, m.now) and not _forward(before, after):
         if happened:
             return "occurred", "beside something that took place"
-        if not plans and not _later(v) and "visit" in s.marks and v.start < 12:
+        if (
+            not _later(v)
+            and not {"visit", "heading"}.isdisjoint(s.marks)
+            and v.start < 12
+            and (not plans or v.kind == "range")
+        ):
             return "occurred", "at the head of a note on something that took place"
     if _is_vague(v):
         return (
@@ -116,6 +123,10 @@ def _later(v: Value) -> bool:
     return _LATER.search(v.text.lower()) is not None or (v.past == v.future)
 
 
+_PLAN_HEAD = re.compile(
+    r"(?:下一步|下步|下次|再约|约(?:了|好|在)|next step|next:|follow[- ]?up|send|call (?:him|her|them|back)|chase|will |i'll|let's|ping"
+    r"|meeting again|try again|action|todo)"
+)
 _FORWARD = re.compile(
     r"下一步|下次|再约|再去|再来|再过|再聊|再谈|约(?:了|好|在|到)|计划|准备|打算|会去|要去|next|follow|will|let's|i'll|rescheduled|going to|book"
 )

@@ -1,5 +1,6 @@
 """A message with its tokens, chunks and what has been claimed so far: what the slot rules work on."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -9,6 +10,14 @@ from nlu.message import Message
 from nlu.types import Slot, SlotValue
 
 __all__ = ["Scene", "set_scene"]
+
+
+_PIECE = re.compile(r"[^,，、:：|\n]+?(?=$|[,，、:：|\n]|\s[-–—]+\s)|(?<=\s[-–—]\s)[^,，、:：|\n]+")
+# What is trimmed off a piece: it says what the piece is, or binds it to the rest.
+_AROUND = (
+    "verb.", "object.", "create.", "func.", "field.a", "field.o", "field.p", "field.c", "field.q", "field.u", "field.name", "field.e", "money", "date", "datetime", "range", "phone", "email", "code", "person",
+    "known.", "company.", "stage.", "order_status.", "log.", "question.", "duration", "percent",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -49,11 +58,49 @@ class Scene:
         """The chunks that no slot has claimed and no rival owns."""
         return (c for c in self.chunks if not self.is_used(c.start, c.end) and not self.is_rival(c.start, c.end))
 
+    def pieces(self) -> list[tuple[int, int]]:
+        """Stretches between marks that no slot has claimed, trimmed of what is explained at either end: lower-case
+        goods and names (「电柜更换」, "fleet tracking")."""
+        found = []
+        for start, end in self.m.clauses:
+            for match in _PIECE.finditer(self.m.text, start, end):
+                found += self._unclaimed(match.start(), match.end())
+        return found
+
+    def _unclaimed(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The parts of a stretch outside of the claimed spans, trimmed."""
+        parts, at = [], start
+        for a, b in sorted(span for span in self.used if span[0] < end and start < span[1]):
+            parts.append((at, a))
+            at = max(at, b)
+        parts.append((at, end))
+        trimmed = [self._trim(a, b) for a, b in parts if b > a]
+        return [(a, b) for a, b in trimmed if b - a >= 2 and any(c.isalpha() for c in self.m.low[a:b])]
+
+    def _trim(self, start: int, end: int) -> tuple[int, int]:
+        inside = [
+            t for t in self.tokens if t.start >= start and t.end <= end and any(k.startswith(_AROUND) for k in t.kinds)
+        ]
+        low = self.m.low
+        changed = True
+        while changed and start < end:
+            changed = False
+            while start < end and not low[start].isalnum():
+                start += 1
+            while end > start and not (low[end - 1].isalnum() or low[end - 1] in ")）"):
+                end -= 1
+            for t in inside:
+                if t.start == start and t.end <= end:
+                    start, changed = t.end, True
+                elif t.end == end and t.start >= start:
+                    end, changed = t.start, True
+        return start, end
+
     def is_rival(self, start: int, end: int) -> bool:
         return any(a < end and start < b for a, b in self.rivals)
 
 
-def set_scene(m: Message, marks: frozenset[str]) -> Scene:
+def set_scene(m: Message) -> Scene:
     """The scene before any slot rule has run."""
     held = tokens(m)
-    return Scene(m, marks, held, chunks(m, held))
+    return Scene(m, frozenset(), held, chunks(m, held))

@@ -72,20 +72,22 @@ _HEAD = re.compile(
 def fill_complaint(s: Scene) -> None:
     """``description``: the clauses with the fault, without head and contact data."""
     m = s.m
-    faults = [c for c in m.section("service") if c.kind == "service.fault"]
     keep = []
     for start, end in m.clauses:
         head = _HEAD.match(m.low[start:end])
         at = start + head.end() if head else start
-        if any(start <= c.start < end for c in faults) or (head and end - at > 4 and not faults):
-            keep.append((at, end))
-        elif (
-            keep
-            and not any(start <= e.start < end for e in m.entities)
-            and not m.cues_in(start, end, ("object.contact",))
-        ):
-            keep.append((start, end))
-    if not keep:
-        keep = [(start, end) for start, end in m.clauses if not any(start <= e.start < end for e in m.entities)][-1:]
+        data = any(start <= e.start < end for e in m.entities if e.kind != "code")
+        if end - at < 2 or data or _ABOUT_US.match(m.low[at:end]) or m.cues_in(start, end, ("object.contact",)):
+            continue
+        keep.append((at, end))
+    faults = m.all("service.fault")
+    with_fault = [span for span in keep if any(span[0] <= c.start < span[1] for c in faults)]
+    last = keep.index(with_fault[-1]) + 1 if with_fault else len(keep)
     if keep:
-        s.put_text("description", keep[0][0], keep[-1][1], sure=0.8, why="what is wrong")
+        s.put_text("description", keep[0][0], keep[: last + 1][-1][1], sure=0.8, why="what is wrong")
+
+
+_ABOUT_US = re.compile(
+    r"\s*(?:我们?是[^，,。]{1,16}的?\s*[，,。]?$|(?:hi|hello|hey|你好|您好)[\s,，!！]*$"
+    r"|(?:hi |hello )?(?:this is|i'm|we're|we are) [a-z' ]+(?:from|at|of) [^,.]+[,.]?\s*$)"
+)

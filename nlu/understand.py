@@ -38,8 +38,9 @@ def understand(
     if control in _BY_CONTROL or not plain.strip():
         return Understanding(text, spoken, now, _BY_CONTROL.get(control or "", "other"), 1.0, control=control)
     message = take_apart(plain, now=now, lang=lang, known=known, lexicon=words)
-    decision = decide(message)
-    scene = set_scene(message, decision.marks)
+    scene = set_scene(message)
+    decision = decide(scene)
+    scene.marks = decision.marks
     fill(scene, decision.intent)
     return Understanding(
         text, spoken, now, decision.intent, decision.sure, scene.slots, message.values, tuple(message.names), control,
