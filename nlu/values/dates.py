@@ -10,6 +10,7 @@ from nlu.types import Grain
 from nlu.values import cycles, edges
 from nlu.values.cycles import Expr, Fixed, Mapped, Monthly, Weekly, Within, Yearly
 from nlu.values.edges import period_of
+from nlu.values.foreign import foreign_date
 from nlu.values.holidays import holiday, lunar_day, nth_weekday
 from nlu.values.lexicon import NUMBER
 from nlu.values.reader import FoundDate, Reader, Rule
@@ -70,7 +71,9 @@ def _from_number(r: Reader, at: int) -> FoundDate | None:
     if token.scaled:
         return None
     if number is None:
-        return None
+        return _dotted(r, at) if r.chinese else None
+    if "foreign" in r.token(at + 1).kinds or "foreign" in r.token(at + 2).kinds:
+        return foreign_date(r, at)
     after = r.kinds(at + 1)
     if after.get("unit") == "year" and r.token(at + 1).word == "年":
         year = _full_year(number, token.digits)
@@ -189,7 +192,7 @@ def _from_pair(r: Reader, at: int) -> FoundDate | None:
     """12/3: month first; day first where the month cannot be 12 or less"""
     value = r.token(at).kinds["md"]
     first, second = value if isinstance(value, tuple) else (0, 0)
-    if (first, second) == (24, 7) or r.kinds(at + 1).keys() & {"of", "unit", "cur", "percent", "scale"}:
+    if (first, second) == (24, 7) or (r.token(at - 1).kinds.keys() | r.token(at - 2).kinds.keys()) & {"scoreish"} or r.kinds(at + 1).keys() & {"of", "unit", "cur", "percent", "scale"}:
         return None
     expr = None
     if 1 <= first <= 12:
@@ -258,8 +261,15 @@ def _from_ordinal(r: Reader, at: int) -> FoundDate | None:
         return nth
     if "th" in r.token(at).word or r.token(at).word[-2:] in ("st", "nd", "rd"):
         expr = day_of_month(which)
-        return (expr, at + 1) if expr and r.token(at).word[0].isdigit() else None
+        return (expr, at + 1) if expr and r.token(at).word[0].isdigit() and _is_day(r, at) else None
     return None
+
+
+def _is_day(r: Reader, at: int) -> bool:
+    """the 8th is a day, the 3rd party is not: what follows is no noun, or a preposition stands before"""
+    if r.ends_clause(at) or r.kinds(at + 1):
+        return True
+    return bool((r.token(at - 1).kinds.keys() | r.token(at - 2).kinds.keys()) & {"on", "by", "before", "until", "since", "after", "from"})
 
 
 def _nth_weekday(r: Reader, at: int, weekday: int, which: int) -> FoundDate:
@@ -345,9 +355,50 @@ def _on_weekday(day: Monthly, weekday: int) -> Monthly:
     return Monthly(days)
 
 
+_NAMES: Final = ("头条", "科技", "资本", "集团", "传媒", "教育", "文化", "智能", "控股", "公司", "股份", "津")
+
+
+def _after_new_year(r: Reader, at: int) -> FoundDate | None:
+    """过完年, 年后: the weeks after the Spring Festival holiday; 年前: the weeks before it (中国 sales talk)"""
+    ahead = r.token(at).kinds["afteryear"] == 1
+
+    def change(days: cycles.Days) -> cycles.Days:
+        first = days[0] + timedelta(days=7 if ahead else -14)
+        return first, first + timedelta(days=14 if ahead else 13)
+
+    return Mapped(holiday("spring_festival"), change, Grain.WEEK), at + 1
+
+
+def _day_span(r: Reader, at: int) -> FoundDate | None:
+    """明后天"""
+    away = r.token(at).kinds["dayspan"]
+    first, last = (cycles.shifted(r.today, "day", days) for days in away) if isinstance(away, tuple) else (None, None)
+    return (Fixed(first, last, Grain.WEEK), at + 1) if first and last else None
+
+
+def _in_period(r: Reader, at: int) -> FoundDate | None:
+    """月内: from today to the end of the month"""
+    period = period_of(r, str(r.token(at).kinds["inperiod"]), 0)
+    return (Fixed(r.today, period.end, period.grain), at + 1) if period else None
+
+
+def _dotted(r: Reader, at: int) -> FoundDate | None:
+    """11.26 in Chinese text is 26 November where a word around it speaks of time; otherwise a number"""
+    token = r.token(at)
+    month, dot, number = token.word.partition(".")
+    if not dot or not month.isdigit() or not number.isdigit() or len(month) > 2 < len(number) or token.scaled:
+        return None
+    behind = r.text[token.end : token.end + 2].lstrip(" ")
+    cued = r.before(at) in tuple("在于到至止定约从") or r.is_whole(at, at + 1) or behind[:1] in tuple("前后上下早晚中开去到拜见交签号之起")
+    expr = month_day(int(month), int(number)) if cued and 1 <= int(month) <= 12 and len(number) == 2 else None
+    return (expr, at + 1) if expr else None
+
+
 def _from_day_word(r: Reader, at: int) -> FoundDate | None:
     """今天, tomorrow, 大后天"""
     away = int(str(r.token(at).kinds["dayrel"]))
+    if r.chinese_word(at) and r.text.startswith(_NAMES, r.token(at).end):  # 今日头条, 明日科技, 前天津经理
+        return None
     found = cycles.shifted(r.today, "day", away)
     return (Fixed(found, found, Grain.DAY), at + 1) if found else None
 
@@ -485,6 +536,8 @@ def _quarter_letter(r: Reader, at: int) -> FoundDate | None:
         year = _full_year(number, r.token(at + 1).digits)
         return (_whole_year(year), at + 2) if year else None
     expr = part_of_year(number, *((3, Grain.QUARTER) if kind == 0 else (6, Grain.HALF)))
+    if expr and (part := edges.edge(r, at + 2, expr)):
+        return part
     return _with_year(r, expr, at + 2) if expr else None
 
 
@@ -528,5 +581,6 @@ RULES: Final[dict[str, Rule]] = {
     NUMBER: _from_number, "md": _from_pair, "ymd": _from_day, "ym": _from_year_month, "month": _from_month, "ord": _from_ordinal,
     "wday": _from_weekday, "dayrel": _from_day_word, "yearrel": _from_year_word, "rel": _from_relative, "holi": _from_holiday,
     "quarterno": _quarter_letter, "quarter": _quarter_word, "halfyear": _half_word, "ordmark": _ordinal_mark, "lunar": _lunar, "season": _season_of, "decade": _decade,
+    "afteryear": _after_new_year, "dayspan": _day_span, "inperiod": _in_period,
     "the": _the, **edges.RULES,
 }  # fmt: skip

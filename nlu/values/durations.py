@@ -150,6 +150,10 @@ def _counted(r: Reader, at: int, value: Decimal) -> tuple[Decimal, str, int, boo
     if "half" in r.kinds(place) and r.kinds(place - 1).get(NUMBER) is not None and "unit" in r.kinds(place + 1) and not half:
         return None
     unit = str(r.kinds(place).get("unit", ""))
+    if half and "monthunit" in r.kinds(place):  # 一个半月
+        unit = "month"
+    if "quarterhour" in r.kinds(place):  # 一刻钟
+        return value * 15, "minute", place + 1, vague
     if token.word in ("两", "几") and "dayunit" in r.kinds(place) and r.token(place).word == "日":
         unit = "day"
     if unit not in _UNITS or _is_date(r, at, place, unit):

@@ -26,7 +26,7 @@ _LEADS: Final = frozenset(
     {
         "in", "on", "at", "the", "for", "during", "from", "since", "between", "by", "before", "until", "after", "morethan",
         "lessthan", "over", "within", "rel", "span", "ordmark", "early", "late", "begin", "mid", "end", "closest", "rest", "scale",
-        "article", "couple", "about", "lunar", "quarterno",
+        "article", "couple", "about", "lunar", "quarterno", "passing",
     }  # fmt: skip
 )
 _TIMES: Final = PIECE_STARTS | _LEADS | {"span", "now"}
@@ -93,6 +93,8 @@ def _may_be_time(r: Reader, at: int) -> bool:
         return bool(r.kinds(at + 1))
     if kinds == {NUMBER}:
         after = r.kinds(at + 1).keys()
+        if (r.chinese and "." in r.tokens[at].word) or "foreign" in r.token(at + 1).kinds:
+            return True
         return bool(after) and after.isdisjoint({"cur", "percent", "measure"})
     return True
 

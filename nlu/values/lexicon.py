@@ -15,6 +15,7 @@ __all__ = ["CODE", "NUMBER", "Kinds", "Lexicon", "lexicon"]
 # kind → value of one word
 Kinds: TypeAlias = Mapping[str, object]
 
+_FIRST_HAN: Final = "\u2e80"
 NUMBER: Final = "num"
 CODE: Final = "code"  # a number of something: an order, a phone, a model; never a value
 
@@ -44,12 +45,12 @@ class Lexicon:
         self.starters = "".join(self.han)
 
     def _add(self, word: str, kinds: dict[str, object]) -> None:
-        if not word[0].isascii():
+        if word[0] >= _FIRST_HAN:
             self.han.setdefault(word[0], []).append((word, kinds))
-        elif word.isascii() and (" " in word or "-" in word):
+        elif word[-1] < _FIRST_HAN and (" " in word or "-" in word):
             parts = tuple(word.replace("-", " ").split())
             self.phrases.setdefault(parts[0], []).append((parts, kinds))
-        elif word.isascii():
+        elif word[-1] < _FIRST_HAN:
             self.latin[word] = kinds
         else:
             self.han.setdefault(word[0], []).append((word, kinds))

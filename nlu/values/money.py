@@ -37,7 +37,7 @@ def amount_at(r: Reader, at: int, known_currency: str | None) -> tuple[Amount, i
     if "percentof" in kinds:
         value = r.token(at + 1).kinds.get(NUMBER) if r.glued(at + 1) else None
         return (Amount("percent", value, why="百分之"), at + 2) if isinstance(value, Decimal) else None
-    if "article" in kinds and "cur" in r.kinds(at + 1) and r.token(at + 1).word in ("dollar", "buck", "euro", "pound", "quid"):
+    if "article" in kinds and "cur" in r.kinds(at + 1) and r.token(at + 1).word in ("dollar", "buck", "euro", "pound", "quid") and "of" not in r.kinds(at + 2):
         return Amount("money", Decimal(1), Money(Decimal(1), _code(r, at + 1)), why="a unit of money"), at + 2
     pair = kinds.get("md")
     if isinstance(pair, tuple) and "cur" in r.kinds(at + 1) and pair[1]:  # 1/2 dollar
@@ -215,6 +215,8 @@ def _bare(r: Reader, at: int, value: Decimal, place: int, vague: bool, known_cur
     if kinds.keys() & {"unit", "oclock", "dayunit", "monthunit", "ampm"}:
         return None
     if token.digits >= 7 and not token.scaled and not _is_spoken_as_money(r, at):
+        return None
+    if token.scaled and (r.before(at, 7) == "thanks " or (token.word == "3" and r.text[token.start : token.end] == "3m" and r.is_capital_at(token.end - 1))):
         return None
     if token.scaled or _is_spoken_as_money(r, at):
         currency = known_currency or ("CNY" if r.chinese else None)

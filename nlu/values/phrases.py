@@ -109,10 +109,10 @@ def _plain_at(r: Reader, at: int, *, cued: bool) -> FoundPhrase | None:
     span = span_at(r, at)
     if span:
         best = Phrase(span[0], why="span"), span[1]
-    ranged = _range_at(r, at)
+    point = point_at(r, at, cued=cued)
+    ranged = _range_at(r, at) if _may_be_range(r, at, point[1] if point else at + 1) else None
     if ranged and (best is None or ranged[1] > best[1]):
         best = ranged
-    point = point_at(r, at, cued=cued)
     if point and (best is None or point[1] > best[1]):
         best = _with_hours(r, *point)
     return _behind(r, *best) if best else None
@@ -132,6 +132,13 @@ def _length_first(r: Reader, at: int) -> FoundPhrase | None:
     if base is None or (length[0].is_fine and not base[0].clock):
         return None
     return Phrase(base[0], lasts=length[0], why="a length and a time"), base[1]
+
+
+def _may_be_range(r: Reader, at: int, end: int) -> bool:
+    """Whether a word that opens or joins a range stands where it must."""
+    if r.token(at).kinds.keys() & {"from", "since", "between", "the", "now"}:
+        return True
+    return bool(r.kinds(end).keys() & {"to", "until", "and"})
 
 
 # ── what may stand behind ───────────────────────────────────────────────────────────────────────────────────
@@ -252,8 +259,8 @@ def _in_year_behind(r: Reader, first: Time, last: Time, at: int) -> tuple[tuple[
 
 def _day_first(r: Reader, first: Time, last: Time) -> tuple[Time, Time]:
     """10am to 12pm Monday: the day behind belongs to both hours."""
-    if first.day or first.clock is None or last.day is None or last.clock is None:
-        return first, last
+    if r.chinese or first.day or first.clock is None or last.day is None or last.clock is None:
+        return first, last  # in Chinese the day stands before its hour
     dated = merged(first, replace(last, clock=None), r)
     return (dated, replace(last, day=None)) if dated else (first, last)
 

@@ -21,7 +21,7 @@ _FILLERS: Final = frozenset({"at", "on", "in", "the", "of", ",", "for", "-", "("
 # Kinds of tokens that a piece of a time may begin with.
 PIECE_STARTS: Final = frozenset(DATE_RULES) | {
     "clock", "noon", NUMBER, "half", "article", "unit", "daypart", "tonight", "part", "early", "late", "eod", "end", "the", "in",
-    "couple", "about",
+    "couple", "about", "passing",
 }  # fmt: skip
 # Behind a number these say that something is counted.
 _COUNTED: Final = frozenset({"unit", "measure", "cur", "percent", "scale", "ampm", "minor", NUMBER, "hundred"})
@@ -43,6 +43,14 @@ class Time:
 
 def point_at(r: Reader, at: int, *, cued: bool = False) -> tuple[Time, int] | None:
     """The time at a place, with prepositions before it and between its pieces."""
+    key = at, cued
+    if key not in r.points:
+        r.points[key] = _read_point(r, at, cued=cued)
+    found: tuple[Time, int] | None = r.points[key]
+    return found
+
+
+def _read_point(r: Reader, at: int, *, cued: bool) -> tuple[Time, int] | None:
     if "in" in r.token(at).kinds and (counted := _counted_at(r, at)):
         return counted
     start, leading = at, 0
@@ -158,6 +166,10 @@ def _is_certain(r: Reader, at: int, end: int) -> bool:
     """Whether a date stands without a preposition: May, Sun or Jan alone may be names, verbs or stars."""
     token = r.token(at)
     word = token.word
+    if "company" in r.kinds(end):
+        return False
+    if word == "sun" and "the" in r.token(at - 1).kinds and r.kinds(at):
+        return False
     if end > at + 1:
         return True
     if word in _DOUBTFUL_DAYS or word in _DOUBTFUL_MONTHS:
@@ -217,6 +229,9 @@ def _counted_at(r: Reader, at: int) -> tuple[Time, int] | None:
         return (_from(r, r.now, found[0], 1), found[1]) if found else None
     if fridays := _weekdays_from_now(r, at):
         return fridays
+    if "passing" in kinds:  # 过两天
+        found = duration_at(r, at + 1) if r.glued(at + 1) else None
+        return (_from(r, r.now, found[0], 1), found[1] + bool(r.kinds(found[1]).keys() & {"hence"})) if found else None
     found = duration_at(r, at)
     if found is None and "the" in kinds and r.kinds(at + 1).get("unit") == "day":  # the day after Christmas
         found = Duration(((Decimal(1), "day"),)), at + 2

@@ -24,7 +24,9 @@ _END: Final = Token(_NOTHING, 0, 0, BREAK, "")
 class Reader:
     """Tokens by place. Rules take a reader and a place, and give what they found with the place behind it, or None."""
 
-    __slots__ = ("chinese", "dates", "depth", "lengths", "now", "pieces", "plain", "rules", "size", "text", "today", "tokens")
+    __slots__ = (
+        "chinese", "dates", "depth", "lengths", "now", "pieces", "plain", "points", "rules", "size", "text", "today", "tokens",
+    )  # fmt: skip
 
     def __init__(
         self, plain: Plain, tokens: list[Token], now: datetime, *, rules: Mapping[str, Rule], chinese: bool
@@ -42,6 +44,7 @@ class Reader:
         # what was read once at a place is not read again
         self.lengths: dict[int, Any] = {}
         self.pieces: dict[tuple[int, bool, bool], Any] = {}
+        self.points: dict[tuple[int, bool], Any] = {}
 
     def token(self, at: int) -> Token:
         return self.tokens[at] if 0 <= at < self.size else _END
@@ -127,5 +130,9 @@ class Reader:
 
     def is_capital(self, at: int) -> bool:
         return self.plain.is_capital(self.tokens[at].start)
+
+    def is_capital_at(self, position: int) -> bool:
+        """Whether the character at a place of the text was a capital."""
+        return self.plain.is_capital(position)
 
 

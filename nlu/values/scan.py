@@ -57,7 +57,7 @@ def _pattern() -> re.Pattern[str]:
     starters = re.escape(lexicon().starters) + "".join(HAN_START)
     symbols = re.escape("".join(_SYMBOLS))
     return re.compile(
-        rf"(?P<n>\d+(?:[.,:/~-]\d+)*)|(?P<w>[a-z](?:\.[a-z])+(?![a-z])\.?|[a-z]+(?:'[a-z]+)?)|(?P<h>[{starters}])|(?P<s>[{symbols}])",
+        rf"(?P<n>\d+(?:[.,:/~-]\d+)*)|(?P<w>[a-z](?:\.[a-z])+(?![a-z])\.?|[a-zà-ÿ]+(?:'[a-z]+)?)|(?P<h>[{starters}])|(?P<s>[{symbols}])",
         re.ASCII,
     )
 
@@ -261,7 +261,7 @@ class _Scanner:
             number = read_han(text, decimal.end(), Decimal(f"{number.value}.{_plain_digits(decimal.group(1))}")) or number
         for word, kinds in self.lexicon.han.get(text[start], ()):
             if text.startswith(word, start):
-                if "afteryear" in kinds and word == "年后" and self._follows_number(start):
+                if word in _UNITS_AND_MORE and self._follows_number(start):
                     continue
                 if number and number.end - start > len(word):
                     break
@@ -285,6 +285,8 @@ class _Scanner:
         return bool(self.tokens) and self.tokens[-1].end == start and NUMBER in self.tokens[-1].kinds
 
 
+# 三年后 is a number, 年 and 后; 年后 alone is the time after New Year.
+_UNITS_AND_MORE: Final = frozenset({"年后", "年前", "年内", "月内", "周内", "季内", "季度内"})
 _DOLLARS: Final = {
     "us": "USD", "u": "USD", "c": "CAD", "ca": "CAD", "cad": "CAD", "hk": "HKD", "nt": "TWD", "a": "AUD", "au": "AUD", "aud": "AUD",
     "s": "SGD", "sg": "SGD", "nz": "NZD", "r": "BRL", "mx": "MXN", "usd": "USD", "hkd": "HKD",

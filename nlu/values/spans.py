@@ -43,7 +43,16 @@ def span_at(r: Reader, at: int) -> FoundTime | None:
         if length:
             word = r.token(place).word
             return _units(r, length[0], side, whole=not r.chinese_word(place) or word in _CALENDAR_WORDS), length[1]
+    if side == 0 and r.chinese and r.glued(place + 1).keys() & {NUMBER, "couple"}:
+        return _these(r, place + 1)
     return _after_length(r, at)
+
+
+def _these(r: Reader, at: int) -> FoundTime | None:
+    """这两天, 这几周: from today on"""
+    found = duration_at(r, at)
+    end = moved(r.today, found[0], 1) if found and not found[0].is_fine else None
+    return (_between(r.today, end - timedelta(days=1)), found[1]) if found and end else None
 
 
 def _after_length(r: Reader, at: int) -> FoundTime | None:

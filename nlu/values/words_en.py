@@ -4,6 +4,16 @@ from typing import Final
 
 # kind → {spellings: value}. A phrase of several words is written with spaces.
 WORDS: Final[dict[str, dict[str, object]]] = {
+    # months of other languages → the language dateparser is given
+    "foreign": {
+        "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre": ("es",),
+        "januar|februar|märz|mai|juni|juli|oktober|dezember": ("de",),
+        "janvier|février|fevrier|mars|avril|juin|juillet|août|aout|septembre|octobre|novembre|décembre|decembre": ("fr",),
+        "gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre": ("it",),
+        "janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro": ("pt",),
+    },
+    "scoreish": {"score|scored|rating|rated|nps|csat": 0},
+    "company": {"corp|inc|ltd|llc|capital|group|technologies|systems|software|labs|bank|partners|holdings|gmbh|plc": 0},
     "month": {
         "january|jan": 1, "february|feb": 2, "march|mar": 3, "april|apr": 4, "may": 5, "june|jun": 6,
         "july|jul": 7, "august|aug": 8, "september|sep|sept": 9, "october|oct": 10, "november|nov": 11,
@@ -155,6 +165,6 @@ WORDS: Final[dict[str, dict[str, object]]] = {
         "|persons|employees|employee|staff|headcount|customers|clients|leads|orders|devices|machines|boxes|box|pallets|pallet|tons"
         "|tonnes|ton|kg|kgs|g|km|metres|meters|meter|metre|cm|mm|litres|liters|hours|items|copies|reams|rolls|bags"
         "|bottles|cases|crates|trucks|vehicles|cars|laptops|servers|rows|records|stores|shops|sites|offices|rooms"
-        "|pages|words|times|x|nodes|cores|gb|tb|mb|views|followers|subscribers|visitors|downloads|calls|visits|racks|kits|panels|sensors|tickets|points": 0,
+        "|pages|words|times|x|nodes|cores|gb|tb|mb|views|followers|subscribers|visitors|downloads|calls|visits|racks|monitor|monitors|display|displays|tv|tvs|screen|screens|video|camera|cameras|resolution|kits|panels|sensors|tickets|points": 0,
     },
 }  # fmt: skip

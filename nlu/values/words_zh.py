@@ -69,7 +69,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "ordmark": {"第": 0},
     "measure_ge": {"个": 0},
     "last": {"最后一个|最后": -1},
-    "afteryear": {"过完年|年后|过年后|过了年|过完春节": 0},
+    "afteryear": {"过完年|年后|过年后|过了年|过完春节|节后": 1, "年前|节前|过年前": -1},
     "holi": {
         "春节|过年|大年初一|新春|农历新年|正月初一|正月正时|年初一|农历年|旧历新年": "spring_festival", "除夕|大年三十|年三十|年卅晚": "new_year_eve_lunar",
         "元宵|元宵节|正月十五": "lantern", "清明|清明节": "qingming", "端午|端午节": "dragon_boat", "七夕|七夕节": "qixi",
@@ -82,6 +82,11 @@ WORDS: Final[dict[str, dict[str, object]]] = {
         "平安夜圣诞": "christmas_eve", "跨年夜|跨年": "new_year_eve",
     },
     "lunar": {"农历|阴历|旧历": 0},
+    "scoreish": {"评分|打分|比分|满意度|得分|比例|配比": 0},
+    "couple": {"几": 3},
+    "passing": {"过|再过|等": 0},
+    "dayspan": {"明后天|明后两天": (1, 2), "今明两天|今明": (0, 1), "昨今两天": (-1, 0)},
+    "inperiod": {"年内": "year", "月内": "month", "周内": "week", "季度内|季内": "quarter"},
     "about": {"大概|大约|约|差不多|将近|近乎|接近|约莫": 0},
     "more": {"左右|上下|多|出头": 0},
     "cur": {
