@@ -61,7 +61,11 @@ def index(connection: Connection, kind: str, record_id: int, forms: Forms, *, is
     if not is_new:
         for table in (name_keys, grams):
             connection.execute(delete(table).where(table.c.kind == kind, table.c.record_id == record_id))
-    rows = [{"form": form, "key": key, "kind": kind, "record_id": record_id} for form, key in forms.keys if key]
+    rows = [
+        {"form": form, "key": key, "kind": kind, "record_id": record_id}
+        for form, key in forms.keys
+        if 0 < len(key) <= MAX_KEY
+    ]
     if rows:
         _ADD_KEY.many(connection, rows)
         _index_prefixes(connection, [row["key"] for row in rows if row["form"] in IN_TEXT])  # type: ignore[misc]
