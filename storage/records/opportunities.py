@@ -17,7 +17,7 @@ class Opportunity(HasAmount, Record):
 
     name: Mapped[str] = mapped_column(String(500))
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
-    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), index=True)
     stage: Mapped[str] = mapped_column(String(40), index=True)
     expected_close: Mapped[date | None]
     product: Mapped[str | None] = mapped_column(String(500))
@@ -42,7 +42,7 @@ class FollowUp(Record):
     kind, prefix = "follow_up", "F"
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
-    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), index=True)
     opportunity_id: Mapped[int | None] = mapped_column(ForeignKey("opportunities.id"), index=True)
     channel: Mapped[str] = mapped_column(String(20))
     occurred_at: Mapped[datetime] = mapped_column(index=True)

@@ -32,8 +32,8 @@ class ServiceRequest(Numbered, Record):
     kind, prefix = "service_request", "SR"
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
-    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))
-    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), index=True)
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
     description: Mapped[str] = mapped_column(Text)
     requested_at: Mapped[datetime]
     status: Mapped[str] = mapped_column(String(20), index=True)

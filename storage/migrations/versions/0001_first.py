@@ -240,7 +240,7 @@ def _sales() -> None:
         "opportunities",
         _must("name", sa.String(500)),
         _ref("customer_id", "customers", index=True),
-        _ref("contact_id", "contacts", nullable=True),
+        _ref("contact_id", "contacts", nullable=True, index=True),
         _must("stage", sa.String(40), index=True),
         _may("expected_close", sa.Date()),
         _may("product", sa.String(500)),
@@ -254,7 +254,7 @@ def _sales() -> None:
     _record(
         "follow_ups",
         _ref("customer_id", "customers"),
-        _ref("contact_id", "contacts", nullable=True),
+        _ref("contact_id", "contacts", nullable=True, index=True),
         _ref("opportunity_id", "opportunities", nullable=True, index=True),
         _must("channel", sa.String(20)),
         _must("occurred_at", INSTANT, index=True),
@@ -345,8 +345,8 @@ def _service() -> None:
     _record(
         "service_requests",
         _ref("customer_id", "customers", index=True),
-        _ref("contact_id", "contacts", nullable=True),
-        _ref("order_id", "orders", nullable=True),
+        _ref("contact_id", "contacts", nullable=True, index=True),
+        _ref("order_id", "orders", nullable=True, index=True),
         _must("description", sa.Text()),
         _must("requested_at", INSTANT),
         _must("status", sa.String(20), index=True),
