@@ -57,7 +57,7 @@ def _act(world: World, memory: Memory, press: Press, heard: Understanding) -> Re
     """Do what a button says: a step of the open dialog, a command, or the start of another flow."""
     action = press.action
     if action["do"] == "start":
-        return _start(world, memory, FLOWS[action["flow"]], heard, given=action.get("values"))
+        return _start(world, memory, FLOWS[action["flow"]], heard, given=action.get("values"), first=action.get("ask"))
     if action["do"] in engine.PRESSES:
         if not memory.dialogs:
             raise Stale
@@ -97,9 +97,17 @@ def _new(world: World, memory: Memory, heard: Understanding) -> Reply:
     return _with_open_question(world, memory, answer_to_name(world, memory, heard))
 
 
-def _start(world: World, memory: Memory, flow: Flow, heard: Understanding, *, given: Values | None = None) -> Reply:
+def _start(
+    world: World,
+    memory: Memory,
+    flow: Flow,
+    heard: Understanding,
+    *,
+    given: Values | None = None,
+    first: str | None = None,
+) -> Reply:
     """Open a flow; a dialog that was open waits beneath it."""
-    step = engine.start(flow, heard, world, given=given)
+    step = engine.start(flow, heard, world, given=given, first=first)
     return _after(world, memory, flow, step, is_new=True)
 
 
@@ -109,10 +117,9 @@ def _after(world: World, memory: Memory, flow: Flow, step: Step, *, is_new: bool
         memory.dialogs.pop()
     if step.save is not None:
         try:
-            with world.session.begin_nested():
+            with world.tx.savepoint():
                 saved = flow.save(world, step.save)
         except CrmError:
-            world.session.author = None  # its step went with the savepoint
             if step.state is not None:
                 memory.dialogs.append(step.state.to_json())  # nothing is lost: the card stays open
             raise

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.dialogs.model import Found, Json, Values
 from bot.focus import found_by_pronoun
@@ -13,10 +13,14 @@ from config.crm import Crm
 from config.settings import Settings
 from nlu.types import Known, NoNames, Understanding
 from nlu.understand import understand
+from storage.author import Author
 from storage.database import Tx
 
 if TYPE_CHECKING:
+    from storage.records import Tracked
     from storage.session import RecordSession
+
+R = TypeVar("R", bound="Tracked")
 
 
 @dataclass(slots=True)
@@ -42,18 +46,23 @@ class World:
     @property
     def session(self) -> "RecordSession":
         """The session of this turn, writing in the name of its person."""
-        from storage.session import Author  # the ORM is loaded when the first record is touched
+        self._sign()
+        return self.tx.session
 
-        session = self.tx.session
-        if session.author is None:
-            session.author = Author(
+    def create(self, record: R) -> R:
+        """Write a new record in the person's name; it is finished, see `Tx.create`."""
+        self._sign()
+        return self.tx.create(record)
+
+    def _sign(self) -> None:
+        if self.tx.author is None:
+            self.tx.author = Author(
                 user_id=self.actor.user_id,
                 team_id=self.actor.team_id,
                 at=self.now,
                 inbox_id=self.inbox_id,
                 chat_key=self.chat_key,
             )
-        return session
 
     def find(self, kind: str, said: str, values: Values) -> Found:
         """Which records of the kind a name means to this person, with a telling second fact where there are several."""

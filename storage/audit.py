@@ -11,13 +11,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import Date
 
 from storage import records
+from storage.author import Author
 from storage.errors import Occupied
 from storage.prepared import Prepared, always
 from storage.tables import audit, steps
 from storage.types import ExactDecimal, UtcDateTime
 
 if TYPE_CHECKING:
-    from storage.session import Author, RecordSession
+    from storage.session import RecordSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def from_plain(column_type: Any, value: Any) -> Any:
     return Decimal(value) if isinstance(column_type, ExactDecimal) else value
 
 
-def record_changes(connection: Connection, author: "Author", changes: Sequence[Change]) -> None:
+def record_changes(connection: Connection, author: Author, changes: Sequence[Change]) -> None:
     """Append the changes to the trail, under the author's step, which is opened by the first of them."""
     step_id = _open_step(connection, author)
     _APPEND.many(
@@ -70,7 +71,7 @@ def record_changes(connection: Connection, author: "Author", changes: Sequence[C
     )
 
 
-def _open_step(connection: Connection, author: "Author") -> int:
+def _open_step(connection: Connection, author: Author) -> int:
     """The id of the author's step, which is begun if it was not."""
     if author.step_id is None:
         row = {

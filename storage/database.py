@@ -19,7 +19,7 @@ from sqlalchemy.pool import QueuePool
 from storage.writer import Rescue, Together, Tx, Writer, translate
 
 if TYPE_CHECKING:
-    from storage.session import Namer
+    from storage.creation import Namer
 
 __all__ = ["Database", "Synchronous", "Tx"]
 

@@ -46,7 +46,7 @@ def make_data_dir(settings: Settings) -> None:
 
 def change(database: "Database", command: str, job: "Callable[[RecordSession], T]") -> T:
     """Do a job on records in one audited transaction; the trail says which command it was."""
-    from storage.session import Author
+    from storage.author import Author
 
     def work(tx: "Tx") -> T:
         session = tx.session

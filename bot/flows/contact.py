@@ -3,7 +3,7 @@
 from bot.dialogs.model import Field, Flow, Line, Saved, Values
 from bot.dialogs.types import Exact, Ref, Text
 from bot.flows.shared import saved
-from bot.rules.customers import add_ways, contact_of, customer_of
+from bot.rules.customers import contact_of, customer_of, ways_of
 from bot.world import World
 from nlu.types import Understanding
 
@@ -20,9 +20,7 @@ def _is_person_at_known_customer(heard: Understanding, world: World) -> bool:
 def _save(world: World, values: Values) -> Saved:
     customer = customer_of(world, values["customer"])
     roles = {key: values[key] for key in ("position", "department") if key in values}
-    contact = contact_of(world, {"new": values["name"]}, customer, **roles)
-    add_ways(contact, phone=values.get("phone"), email=values.get("email"))
-    world.session.flush()
+    contact = contact_of(world, {"new": values["name"]}, customer, **roles, **ways_of(values))
     return saved(
         world, world.words.say("contact.saved_at", name=contact.name, customer=customer.name, id=contact.public_id)
     )

@@ -3,8 +3,8 @@
 from bot.dialogs.model import Field, Flow, Json, Line, Option, Question, Saved, Values
 from bot.dialogs.types import Exact, LongText, Ref, Text
 from bot.flows.shared import saved
-from bot.rules.access import fetch
-from bot.rules.customers import add_ways, contact_of, customer_of, likely_duplicates, update_ways
+from bot.rules.access import Named, fetch
+from bot.rules.customers import add_ways, contact_of, customer_of, likely_duplicates, update_ways, ways_of
 from bot.world import World
 from storage import records
 
@@ -32,28 +32,33 @@ def _create(world: World, values: Values) -> Saved:
     words = world.words
     person = values.get("contact")
     is_person = person == values["name"]
-    facts = {key: values[key] for key in _FACTS if key in values}
-    if is_person:
-        facts["customer_type"] = "person"
-    customer = customer_of(world, values["record"], **facts)
-    for key, value in facts.items():
-        setattr(customer, key, value)
+    facts = {key: values[key] for key in _FACTS if key in values} | ({"customer_type": "person"} if is_person else {})
     has_contact = bool(person) and not is_person
-    ways = {"phone": values.get("phone"), "email": values.get("email")}
-    contact = None
+    if "id" in values["record"]:
+        customer = _enriched(world, values, facts, with_ways=not has_contact)
+    else:
+        customer = customer_of(world, values["record"], **facts, **({} if has_contact else ways_of(values)))
     if has_contact:
         roles = {key: values[key] for key in ("position", "department") if key in values}
-        contact = contact_of(world, {"new": person}, customer, **roles)
-        add_ways(contact, **ways)
-    else:
-        add_ways(customer, **ways)
-    world.session.flush()
+        contact_of(world, {"new": person}, customer, **roles, **ways_of(values))
     return saved(
         world,
         words.say("customer.saved", name=customer.name, id=customer.public_id),
-        words.say("contact.saved", name=contact.name) if contact else "",
+        words.say("contact.saved", name=person) if has_contact else "",
         gives=words.say("customer.next_step", name=customer.name),
+        about={"customer": customer},
     )
+
+
+def _enriched(world: World, values: Values, facts: Values, *, with_ways: bool) -> Named:
+    """The customer that was there already, with what the draft adds."""
+    customer = fetch(world.tx, world.actor, world.crm, records.Customer, values["record"]["id"], "edit")
+    for key, value in facts.items():
+        setattr(customer, key, value)
+    if with_ways:
+        add_ways(customer, phone=values.get("phone"), email=values.get("email"))
+    world.session.flush()
+    return Named(customer.id, customer.name, customer.public_id)
 
 
 CUSTOMER = Flow(
@@ -93,7 +98,8 @@ def _update(world: World, values: Values) -> Saved:
     customer = fetch(world.tx, world.actor, world.crm, records.Customer, values["customer"]["id"], "edit")
     contact = None
     if "contact" in values:
-        contact = contact_of(world, values["contact"], customer)
+        named = contact_of(world, values["contact"], Named(customer.id, customer.name, customer.public_id))
+        contact = fetch(world.tx, world.actor, world.crm, records.Contact, named.id, "edit")
     for key in _FACTS:
         if key in values:
             setattr(customer, key, values[key])
@@ -102,7 +108,11 @@ def _update(world: World, values: Values) -> Saved:
             setattr(contact, key, values[key])
     update_ways(contact or customer, phone=values.get("phone"), email=values.get("email"))
     world.session.flush()
-    return saved(world, world.words.say("customer_update.saved", name=contact.name if contact else customer.name))
+    return saved(
+        world,
+        world.words.say("customer_update.saved", name=contact.name if contact else customer.name),
+        about={"customer": customer, "contact": contact},
+    )
 
 
 CUSTOMER_UPDATE = Flow(

@@ -2,21 +2,24 @@
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Field, Flow, Json, Line, Option, Question, Saved, Values
-from bot.dialogs.show import show_day, show_moment
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Press, Question, Saved, Values
+from bot.dialogs.show import shortened, show_day, show_moment
 from bot.dialogs.types import Amount, Choice, Day, LongText, Moment, Ref, Text, not_future, not_past, positive
-from bot.flows.shared import name_of, saved
+from bot.flows.shared import legal_move, name_of, ref, saved
 from bot.rules import opportunities
-from bot.rules.access import visible
+from bot.rules.access import Named, visible
 from bot.rules.customers import contact_of, customer_of
 from bot.rules.follow_ups import add_note, last_note
+from bot.rules.reminders import open_promise
 from bot.world import World
 from storage import records
 
 _DEAL = ("opportunity", "amount", "expected_close", "stage")
+_MAX_NAME = 16  # characters of an opportunity's name that is taken from the talk
+_ENDS = "，。,.;；、!！?？\n"
 
 
-def _customer_of_contact(values: Values, world: World) -> Json | Question | None:
+def customer_of_contact(values: Values, world: World) -> Json | Question | None:
     """The company of a person who was named alone."""
     person = values.get("contact")
     if not isinstance(person, dict) or "id" not in person:
@@ -27,28 +30,44 @@ def _customer_of_contact(values: Values, world: World) -> Json | Question | None
         .where(records.Contact.id == person["id"], visible(world.actor, world.crm, records.Customer))
     )
     customer = world.session.scalars(query).one_or_none()
-    return {"id": customer.id, "name": customer.name} if customer else None
+    return ref(customer) if customer else None
 
 
 def _has_deal(values: Values) -> bool:
     return any(name in values for name in _DEAL)
 
 
-def _which_deal(values: Values, world: World) -> Json | Question | None:
+def _which_deal(values: Values, world: World) -> Json | Guess | Question | None:
     """The deal that an amount or a date in a note belongs to: the only open one, a new one, or the question which."""
     customer = values.get("customer")
     if not isinstance(customer, dict) or not any(name in values for name in _DEAL[1:]):
         return None
-    words = world.words
-    new = {"new": values.get("product") or words.say("opportunity.default_name", customer=name_of(customer))}
     found = opportunities.open_at(world, customer["id"]) if "id" in customer else []
-    options = [Option(item.name, {"id": item.id, "name": item.name}) for item in found]
-    if not options:
-        return new
-    if len(options) == 1:
-        return options[0].value
-    options.append(Option(words.say("opportunity.new_button"), new))
-    return Question(words.say("opportunity.which", customer=name_of(customer)), tuple(options))
+    subject = values.get("product") or _subject(str(values.get("content", "")), world)
+    new = {"new": subject or world.words.say("opportunity.default_name", customer=name_of(customer))}
+    if not found:
+        return Guess(new)
+    if len(found) == 1:
+        return ref(found[0])
+    options = (
+        *(Option(item.name, ref(item)) for item in found),
+        Option(world.words.say("opportunity.new_button"), new),
+    )
+    return Question(world.words.say("opportunity.which", customer=name_of(customer)), options)
+
+
+def _subject(content: str, world: World) -> str | None:
+    """What was talked about, in a few words, where the note says so: 「聊了二期扩容，…」 → 二期扩容."""
+    for word in world.words.words("opportunity.about"):
+        at = content.casefold().find(word)
+        if at < 0:
+            continue
+        rest = content[at + len(word) :]
+        end = min((place for place in map(rest.find, _ENDS) if place >= 0), default=len(rest))
+        subject = rest[:end].strip()
+        if 2 <= len(subject) <= _MAX_NAME * (1 if world.words.language == "zh" else 2):
+            return subject
+    return None
 
 
 def _today(values: Values, world: World) -> Json:
@@ -65,47 +84,82 @@ def _present(values: Values, world: World) -> Values:
 
 
 def _save(world: World, values: Values) -> Saved:
-    words = world.words
     customer = customer_of(world, values["customer"])
     roles = {key: values[key] for key in ("position", "department") if key in values}
     contact = contact_of(world, values["contact"], customer, **roles) if "contact" in values else None
+    chosen = values.get("opportunity") if _has_deal(values) else None
     opportunity = None
-    chosen = values.get("opportunity")
     if chosen is not None and "id" in chosen:
         opportunity = opportunities.change(world, chosen, values)
     elif chosen is not None:
         opportunity = opportunities.create(world, chosen["new"], customer, contact, values)
     note, reminder = add_note(world, customer=customer, contact=contact, opportunity=opportunity, values=dict(values))
+    promise = open_promise(world, customer, besides=reminder)
+    return saved(
+        world,
+        *_written(world, values, note, reminder),
+        gives=_promised(world, promise) or _gives_back(world, customer, note, opportunity),
+        buttons=_settle(world, promise) or _next_step(world, note, opportunity),
+        about={"customer": customer, "contact": contact, "opportunity": opportunity, "reminder": promise},
+    )
+
+
+def _written(world: World, values: Values, note: "records.FollowUp", reminder: "records.Reminder | None") -> list[str]:
+    """What the save wrote, in words."""
+    words = world.words
     parts = [words.say("follow_up.saved", id=note.public_id)]
     for kind in ("customer", "contact", "opportunity"):
-        if "new" in (values.get(kind) or {}):
+        if "new" in (values.get(kind) or {}) and (kind != "opportunity" or _has_deal(values)):
             parts.append(words.say(f"{kind}.saved_new", name=values[kind]["new"]))
+    if note.opportunity is not None and "id" in values["opportunity"] and any(key in values for key in _DEAL[1:]):
+        parts.append(words.say("opportunity.saved_change", name=note.opportunity.name))
     if reminder is not None:
-        at = show_moment(reminder.remind_at, words, now=world.now)
-        parts.append(words.say("reminder.saved_at", at=at))
-    return saved(world, *parts, gives=_gives_back(world, customer, note, opportunity))
+        parts.append(words.say("reminder.saved_at", at=show_moment(reminder.remind_at, words, now=world.now)))
+    return parts
+
+
+def _promised(world: World, promise: "records.Reminder | None") -> str:
+    """What is still promised to this customer: a note is the moment to settle it."""
+    if promise is None:
+        return ""
+    at = show_moment(promise.remind_at, world.words, now=world.now)
+    return world.words.say("follow_up.promised", subject=shortened(promise.subject, 40), at=at)
+
+
+def _settle(world: World, promise: "records.Reminder | None") -> tuple[Press, ...]:
+    if promise is None:
+        return ()
+    action = {"do": "reminder", "op": "done", "id": promise.id}
+    return (Press(world.words.say("follow_up.promise_done"), action, is_open=True),)
+
+
+def _next_step(world: World, note: "records.FollowUp", opportunity: "records.Opportunity | None") -> tuple[Press, ...]:
+    """A way to add the next step of a deal that has none."""
+    if opportunity is None or note.next_follow_up_at is not None or opportunity.next_step:
+        return ()
+    return (opportunities.next_step_button(world, opportunity),)
 
 
 def _gives_back(
-    world: World, customer: "records.Customer", note: "records.FollowUp", opportunity: "records.Opportunity | None"
+    world: World, customer: Named, note: "records.FollowUp", opportunity: "records.Opportunity | None"
 ) -> str:
     """One line in return: what was said last time, else the deal that has no next step yet."""
     words = world.words
-    before = last_note(world, customer.id, before=note.id)
-    if before is not None:
-        day = before.occurred_at.astimezone(world.now.tzinfo).date()
-        shown = show_day(day, words, today=world.now.date())
-        return words.say("follow_up.last_time", day=shown, content=(before.feedback or before.content)[:60])
-    if opportunity is not None and note.next_follow_up_at is None:
+    if opportunity is not None and note.next_follow_up_at is None and not opportunity.next_step:
         return words.say("follow_up.no_plan", name=opportunity.name)
-    return ""
+    before = last_note(world, customer.id, before=note.id)
+    if before is None:
+        return ""
+    day = before.occurred_at.astimezone(world.now.tzinfo).date()
+    said = shortened(before.feedback or before.content, 60)
+    return words.say("follow_up.last_time", day=show_day(day, words, today=world.now.date()), content=said)
 
 
 FOLLOW_UP = Flow(
     kind="follow_up",
     starts_on=("log_follow_up",),
     fields=(
-        Field("customer", Ref("customer", if_unknown="create"), propose=_customer_of_contact),
+        Field("customer", Ref("customer", if_unknown="create"), propose=customer_of_contact),
         Field("contact", Ref("contact", if_unknown="create"), required=False, ask="never", within=("customer",)),
         Field("position", Text(), required=False, ask="never"),
         Field("department", Text(), required=False, ask="never"),
@@ -114,7 +168,9 @@ FOLLOW_UP = Flow(
         Field("feedback", LongText(slot="feedback"), required=False, ask="never"),
         Field("occurred_at", Moment("past"), ask="never", check=not_future, propose=_today),
         Field("product", Text(), required=False, ask="never"),
-        Field("stage", Choice("stages", "stage"), required=False, ask="never"),
+        Field(
+            "stage", Choice("stages", "stage"), required=False, ask="never", check=legal_move, within=("opportunity",)
+        ),
         Field("amount", Amount(), required=False, ask="never", check=positive),
         Field("expected_close", Day("future", last=True), required=False, ask="never"),
         Field(

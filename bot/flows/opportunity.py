@@ -1,10 +1,15 @@
 """Create an opportunity; move its stage, change its amount, win it, lose it."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 
-from bot.dialogs.model import Field, Flow, Json, Line, Option, Question, Saved, Values
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Question, Saved, Values
+from bot.dialogs.model import World as AnyWorld
 from bot.dialogs.types import Amount, Choice, Day, Ref, Text, positive
-from bot.flows.shared import name_of, saved
+from bot.errors import InvalidValue
+from bot.flows.shared import legal_move, name_of, ref, saved
+from bot.focus import spoken_of
 from bot.rules import opportunities
 from bot.rules.access import visible
 from bot.rules.customers import contact_of, customer_of
@@ -25,9 +30,18 @@ def _create(world: World, values: Values) -> Saved:
     customer = customer_of(world, values["customer"])
     contact = contact_of(world, values["contact"], customer) if "contact" in values else None
     opportunity = opportunities.create(world, values["name"], customer, contact, values)
-    text = world.words.say("opportunity.saved", name=opportunity.name, id=opportunity.public_id)
-    return saved(world, text, gives=world.words.say("opportunity.next_step", name=opportunity.name))
+    words = world.words
+    return saved(
+        world,
+        words.say("opportunity.saved", name=opportunity.name, id=opportunity.public_id),
+        *(words.say(f"{kind}.saved_new", name=values[kind]["new"]) for kind in _NEW if "new" in values.get(kind, {})),
+        gives=words.say("opportunity.next_step", name=opportunity.name),
+        buttons=(opportunities.next_step_button(world, opportunity),),
+        about={"customer": customer, "contact": contact, "opportunity": opportunity},
+    )
 
+
+_NEW = ("customer", "contact")
 
 OPPORTUNITY = Flow(
     kind="opportunity",
@@ -51,34 +65,50 @@ OPPORTUNITY = Flow(
 )
 
 
-def _customer_of_named(values: Values, world: World) -> Json | Question | None:
-    """The customer of an opportunity that was named alone."""
+@dataclass(frozen=True, slots=True)
+class _NextStage(Choice):
+    """The stages that this opportunity may move to."""
+
+    def options(self, world: AnyWorld, values: Values) -> tuple[Option, ...]:
+        assert isinstance(world, World)  # noqa: S101 — flows run in the bot's own world
+        item = opportunities.named(world, values)
+        codes = opportunities.allowed_moves(world, item.stage) if item else self._codes(world)
+        return tuple(Option(self.show(code, world), code) for code in codes)
+
+
+def _customer(values: Values, world: World) -> Json | Guess | Question | None:
+    """The customer of an opportunity that was named alone; else whom the talk was about."""
     chosen = values.get("opportunity")
     if not isinstance(chosen, dict) or "id" not in chosen:
-        return None
+        spoken = spoken_of(world, "customer")
+        return Guess(spoken) if spoken else None
     query = (
         select(records.Customer)
         .join(records.Opportunity, records.Opportunity.customer_id == records.Customer.id)
         .where(records.Opportunity.id == chosen["id"], visible(world.actor, world.crm, records.Customer))
     )
     customer = world.session.scalars(query).one_or_none()
-    return {"id": customer.id, "name": customer.name} if customer else None
+    return ref(customer) if customer else None
 
 
-def _the_open_one(values: Values, world: World) -> Json | Question | None:
-    """The customer's only open opportunity, or the question which."""
+def _the_one(values: Values, world: World) -> Json | Guess | Question | None:
+    """The customer's only opportunity, the one spoken of, or the question which. Raises InvalidValue for none."""
     customer = values.get("customer")
     if not isinstance(customer, dict) or "id" not in customer:
         return None
-    found = opportunities.open_at(world, customer["id"])
-    options = tuple(Option(item.name, {"id": item.id, "name": item.name}) for item in found)
-    if len(options) == 1:
-        return options[0].value
-    return Question(world.words.say("opportunity.which", customer=name_of(customer)), options) if options else None
+    found = opportunities.open_at(world, customer["id"]) or opportunities.closed_at(world, customer["id"])
+    if not found:
+        raise InvalidValue("opportunity.none_at", customer=name_of(customer))
+    if len(found) == 1:
+        return ref(found[0])
+    if world.focus.get("opportunity") in [item.id for item in found]:
+        return Guess(spoken_of(world, "opportunity"))
+    options = tuple(Option(item.name, ref(item)) for item in found)
+    return Question(world.words.say("opportunity.which", customer=name_of(customer)), options)
 
 
 def _present(values: Values, world: World) -> Values:
-    item = world.session.get(records.Opportunity, values["opportunity"]["id"]) if "opportunity" in values else None
+    item = opportunities.named(world, values)
     return opportunities.facts_of(item) if item else {}
 
 
@@ -92,16 +122,29 @@ def _change(world: World, values: Values) -> Saved:
     stage = world.crm.stage(opportunity.stage)
     key = f"opportunity_update.saved_{stage.kind}" if stage and "stage" in values else "opportunity_update.saved_open"
     label = world.crm.label("stages", opportunity.stage, words.language)
-    return saved(world, words.say(key, name=opportunity.name, id=opportunity.public_id, stage=label))
+    is_stuck = stage is not None and stage.kind == "open" and not opportunity.next_step
+    return saved(
+        world,
+        words.say(key, name=opportunity.name, id=opportunity.public_id, stage=label),
+        buttons=(opportunities.next_step_button(world, opportunity),) if is_stuck else (),
+        about={"customer": opportunity.customer, "opportunity": opportunity},
+    )
 
 
 OPPORTUNITY_UPDATE = Flow(
     kind="opportunity_update",
     starts_on=("update_opportunity",),
     fields=(
-        Field("customer", Ref("customer"), propose=_customer_of_named),
-        Field("opportunity", Ref("opportunity"), propose=_the_open_one, within=("customer",)),
-        Field("stage", Choice("stages", "stage"), required=False, ask="never"),
+        Field("customer", Ref("customer"), propose=_customer),
+        Field("opportunity", Ref("opportunity"), propose=_the_one, within=("customer",)),
+        Field(
+            "stage",
+            _NextStage("stages", "stage"),
+            required=False,
+            ask="never",
+            check=legal_move,
+            within=("opportunity",),
+        ),
         Field("amount", Amount(), required=False, ask="never", check=positive),
         Field("expected_close", Day("future", last=True), required=False, ask="never"),
         Field("next_step", Text(max_chars=500), required=False, ask="never"),

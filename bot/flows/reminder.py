@@ -6,7 +6,7 @@ from bot.dialogs.model import Field, Flow, Line, Saved, Values
 from bot.dialogs.show import show_moment
 from bot.dialogs.types import LongText, Moment, Ref, not_past
 from bot.flows.shared import saved
-from bot.rules.access import fetch, require
+from bot.rules.access import check, require
 from bot.rules.follow_ups import instant
 from bot.rules.reminders import remind
 from bot.world import World
@@ -17,9 +17,9 @@ def _save(world: World, values: Values) -> Saved:
     require(world.actor, world.crm, "reminder", "create")
     about = None
     if "customer" in values:
-        about = fetch(world.tx, world.actor, world.crm, records.Customer, values["customer"]["id"])
+        about = check(world.tx, world.actor, world.crm, records.Customer, values["customer"]["id"])
     at: datetime = instant(world, values["remind_at"])
-    reminder = remind(world, values["subject"], at, about=about)
+    reminder = remind(world, values["subject"], at, about=("customer", about.id) if about else None)
     shown = show_moment(reminder.remind_at, world.words, now=world.now)
     return saved(world, world.words.say("reminder.saved", id=reminder.public_id, at=shown))
 

@@ -8,17 +8,18 @@ from bot.dialogs.model import Field, Flow, Json, Line, Option, Question, Saved, 
 from bot.dialogs.types import Choice, Exact, LongText, Ref
 from bot.flows.shared import name_of, saved
 from bot.rules import service
-from bot.rules.access import visible
-from bot.rules.customers import add_ways, contact_of, customer_of
+from bot.rules.access import fetch, visible
+from bot.rules.customers import add_ways, contact_of, customer_of, ways_of
 from bot.world import World
 from storage import records
 
 
 def _report(world: World, values: Values) -> Saved:
     customer = customer_of(world, values["customer"])
-    contact = contact_of(world, values["contact"], customer) if "contact" in values else None
-    if values.get("phone") and contact is not None:
-        add_ways(contact, phone=values["phone"], email=None)
+    contact = contact_of(world, values["contact"], customer, **ways_of(values)) if "contact" in values else None
+    if "phone" in values and contact is not None and "id" in values["contact"]:
+        known = fetch(world.tx, world.actor, world.crm, records.Contact, contact.id, "edit")
+        add_ways(known, phone=values["phone"], email=None)
     request = service.report(world, customer, contact, values["description"])
     return saved(world, world.words.say("service_request.saved", number=request.number, customer=customer.name))
 

@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.dialogs.model import Json, Press, Reply, Saved, Values
+from bot.dialogs.model import Json, Option, Press, Question, Reply, Saved, Values
+from bot.errors import InvalidValue
+from bot.rules import opportunities
 from bot.world import World
 
 
@@ -18,17 +20,36 @@ def ref(record: Any) -> Json:
     return {"id": record.id, "name": record.name}
 
 
-def nothing(world: World) -> Values:
-    """A phrase that says no more than which form it opens."""
-    return {}
-
-
 def reference(prefix: str, text: str) -> tuple[int | None, str]:
     """The number of a spoken id ("R-7") in a text, and the text without it."""
     found = re.search(rf"(?<![A-Za-z]){prefix}-(\d{{1,17}})(?!\d)", text, re.IGNORECASE)
     if found is None:
         return None, text
     return int(found.group(1)), f"{text[: found.start()]} {text[found.end() :]}".strip()
+
+
+def legal_move(value: Json, world: World, values: Values) -> Question | None:
+    """A stage that the pipeline lets the draft's opportunity move to; else which one is meant.
+
+    Raises InvalidValue where it is there already, or may not move at all.
+    """
+    item = opportunities.named(world, values)
+    if item is None:
+        return None
+    allowed = opportunities.allowed_moves(world, item.stage)
+    if value in allowed:
+        return None
+
+    def label(code: str) -> str:
+        return world.crm.label("stages", code, world.words.language)
+
+    if value == item.stage:
+        raise InvalidValue("opportunity_update.same_stage", name=item.name, stage=label(value))
+    if not allowed:
+        raise InvalidValue("error.stage_closed", frm=label(item.stage))
+    listed = world.words.say("common.list_separator").join(map(label, allowed))
+    text = world.words.say("error.stage_not_allowed", frm=label(item.stage), to=label(value), allowed=listed)
+    return Question(text, tuple(Option(label(code), code) for code in allowed))
 
 
 def saved(
@@ -40,9 +61,8 @@ def saved(
     """
     words = world.words
     text = words.say("dialog.saved", parts=words.say("common.list_separator").join(part for part in parts if part))
-    author = world.session.author
-    world.session.flush()
-    step = author.step_id if author else None
+    world.tx.flush()
+    step = world.tx.author.step_id if world.tx.author else None
     undo = (Press(words.say("dialog.undo"), {"do": "undo", "step": step}, is_open=True),) if step else ()
     reply = Reply(f"{text}\n{gives}" if gives else text, (*buttons, *undo))
     return Saved(reply, {kind: record.id for kind, record in (about or {}).items() if record is not None})

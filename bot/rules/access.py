@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import cached_property, lru_cache
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Executable, Select, and_, bindparam, column, false, or_, select, table
 
@@ -83,6 +83,23 @@ def fetch(tx: Tx, actor: Actor, crm: Crm, cls: type[R], record_id: int, action: 
         if may is None:
             raise NotAllowed
     return record
+
+
+class Named(NamedTuple):
+    """A record as far as most rules need it."""
+
+    id: int
+    name: str
+    public_id: str
+
+
+def check(tx: Tx, actor: Actor, crm: Crm, cls: "type[records.Customer | records.Contact]", record_id: int) -> Named:
+    """The record's name, without the record. Raises NotFound where it is absent or not to be seen."""
+    query = select(cls.name).where(visible(actor, crm, cls), cls.id == record_id)
+    name = tx.connection.execute(query).scalar_one_or_none()
+    if name is None:
+        raise NotFound(name=f"{cls.prefix}-{record_id}")
+    return Named(record_id, name, f"{cls.prefix}-{record_id}")
 
 
 def require(actor: Actor, crm: Crm, kind: str, action: Action) -> None:

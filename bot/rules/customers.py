@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from bot.dialogs.model import Json
-from bot.rules.access import fetch, require, select_visible, visible
+from bot.dialogs.model import Json, Values
+from bot.rules.access import Named, check, require, select_visible, visible
 from bot.world import World
 from nlu.names import core_name, normalise, phone_key
 from storage import records, search
@@ -14,36 +14,44 @@ from storage import records, search
 _MANY = 3
 
 
-def customer_of(world: World, value: Json, **facts: Any) -> "records.Customer":
+def customer_of(world: World, value: Json, **facts: Any) -> Named:
     """The customer a draft refers to: the one it names, or a new one with these facts.
 
     Two people who create the same customer at once end with one: the later save finds the earlier's.
     """
     if "id" in value:
-        return fetch(world.tx, world.actor, world.crm, records.Customer, value["id"])
+        return check(world.tx, world.actor, world.crm, records.Customer, value["id"])
     require(world.actor, world.crm, "customer", "create")
     customer = records.Customer(name=value["new"], name_key=normalise(value["new"]), **facts)
-    session = world.session
     try:
-        with session.begin_nested():
-            return session.create(customer)
+        with world.tx.savepoint():
+            world.create(customer)
     except IntegrityError:
         return _same_name(world, value["new"])
+    return Named(customer.id, customer.name, customer.public_id)
 
 
-def _same_name(world: World, name: str) -> "records.Customer":
+def _same_name(world: World, name: str) -> Named:
     """The customer that somebody of the same team has just created under this name."""
     query = select_visible(world.actor, world.crm, records.Customer)
-    return world.session.scalars(query.where(records.Customer.name_key == normalise(name)).limit(1)).one()
+    found = world.session.scalars(query.where(records.Customer.name_key == normalise(name)).limit(1)).one()
+    return Named(found.id, found.name, found.public_id)
 
 
-def contact_of(world: World, value: Json, customer: "records.Customer | None", **facts: Any) -> "records.Contact":
+def contact_of(world: World, value: Json, customer: Named | None, **facts: Any) -> Named:
     """The contact a draft refers to: the one it names, or a new one at the customer."""
     if "id" in value:
-        return fetch(world.tx, world.actor, world.crm, records.Contact, value["id"])
+        return check(world.tx, world.actor, world.crm, records.Contact, value["id"])
     require(world.actor, world.crm, "contact", "create")
     contact = records.Contact(name=value["new"], customer_id=customer.id if customer else None, **facts)
-    return world.session.create(contact)
+    world.create(contact)
+    return Named(contact.id, contact.name, contact.public_id)
+
+
+def ways_of(values: Values) -> dict[str, list[str]]:
+    """The phone number and the e-mail address of a draft, as a new record keeps them."""
+    ways = {"phones": values.get("phone"), "emails": values.get("email")}
+    return {key: [way] for key, way in ways.items() if way}
 
 
 def likely_duplicates(world: World, name: str, phone: str | None, email: str | None) -> "list[records.Customer]":

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from bot.dialogs.model import Json
-from bot.rules.access import require, visible
+from bot.rules.access import Named, require, visible
 from bot.rules.reminders import remind
 from bot.world import World
 from storage import records
@@ -23,8 +23,8 @@ def instant(world: World, value: Json) -> datetime:
 def add_note(
     world: World,
     *,
-    customer: "records.Customer",
-    contact: "records.Contact | None",
+    customer: Named,
+    contact: Named | None,
     opportunity: "records.Opportunity | None",
     values: dict[str, Json],
 ) -> "tuple[records.FollowUp, records.Reminder | None]":
@@ -45,21 +45,22 @@ def add_note(
         next_has_time=bool(plan and plan["has_time"]),
         verbatim=values.get("verbatim"),
     )
-    world.session.create(note)
+    world.create(note)
     reminder = None
     if plan:
         person = contact.name if contact else customer.name
         subject = world.words.say("reminder.of_follow_up", name=person)
-        reminder = remind(world, subject, instant(world, plan), about=customer)
+        reminder = remind(world, subject, instant(world, plan), about=("customer", customer.id))
     return note, reminder
 
 
-def last_note(world: World, customer_id: int, *, before: int | None = None) -> "records.FollowUp | None":
-    """The newest note about a customer, or the newest before another one."""
-    query = select(records.FollowUp).where(
-        visible(world.actor, world.crm, records.FollowUp), records.FollowUp.customer_id == customer_id
+def last_note(world: World, customer_id: int, *, before: int) -> "Row[datetime, str, str | None] | None":
+    """When and what (occurred_at, content, feedback) of the newest note about a customer before another one."""
+    cls = records.FollowUp
+    query = (
+        select(cls.occurred_at, cls.content, cls.feedback)
+        .where(visible(world.actor, world.crm, cls), cls.customer_id == customer_id, cls.id != before)
+        .order_by(cls.occurred_at.desc(), cls.id.desc())
+        .limit(1)
     )
-    if before is not None:
-        query = query.where(records.FollowUp.id != before)
-    newest = query.order_by(records.FollowUp.occurred_at.desc(), records.FollowUp.id.desc()).limit(1)
-    return world.session.scalars(newest).one_or_none()
+    return world.tx.connection.execute(query).first()

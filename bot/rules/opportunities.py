@@ -1,13 +1,14 @@
 """Rules about opportunities: which moves the pipeline has, and what a note says about a deal."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Json, Values
+from bot.dialogs.model import Json, Press, Values
 from bot.errors import StageNotAllowed
-from bot.rules.access import fetch, require, visible
+from bot.rules.access import Named, fetch, require, visible
 from bot.world import World
 from config.types import Money
 from storage import records
@@ -41,23 +42,42 @@ def move(world: World, opportunity: "records.Opportunity", stage: str) -> None:
 
 def open_at(world: World, customer_id: int) -> "list[records.Opportunity]":
     """The open opportunities of a customer, those touched last first."""
-    open_stages = [stage.code for stage in world.crm.stages_of("open")]
-    query = (
-        select(records.Opportunity)
-        .where(
-            visible(world.actor, world.crm, records.Opportunity),
-            records.Opportunity.customer_id == customer_id,
-            records.Opportunity.stage.in_(open_stages),
-        )
-        .order_by(records.Opportunity.updated_at.desc())
-        .limit(6)
+    return _at(world, customer_id, [stage.code for stage in world.crm.stages_of("open")])
+
+
+def closed_at(world: World, customer_id: int) -> "list[records.Opportunity]":
+    """The won and lost opportunities of a customer, those touched last first."""
+    return _at(world, customer_id, [stage.code for stage in world.crm.stages if stage.kind != "open"])
+
+
+def _at(world: World, customer_id: int, stages: Sequence[str]) -> "list[records.Opportunity]":
+    cls = records.Opportunity
+    query = select(cls).where(
+        visible(world.actor, world.crm, cls), cls.customer_id == customer_id, cls.stage.in_(stages)
     )
-    return list(world.session.scalars(query))
+    return list(world.session.scalars(query.order_by(cls.updated_at.desc(), cls.id.desc()).limit(6)))
 
 
-def create(
-    world: World, name: str, customer: "records.Customer", contact: "records.Contact | None", values: Values
-) -> "records.Opportunity":
+def named(world: World, values: Values) -> "records.Opportunity | None":
+    """The opportunity that a draft is about, where it exists already."""
+    chosen = values.get("opportunity")
+    if not isinstance(chosen, dict) or "id" not in chosen:
+        return None
+    return world.session.get(records.Opportunity, chosen["id"])
+
+
+def next_step_button(world: World, opportunity: "records.Opportunity") -> Press:
+    """A button that asks for the next step of an opportunity."""
+    customer = opportunity.customer
+    values = {
+        "customer": {"id": customer.id, "name": customer.name},
+        "opportunity": {"id": opportunity.id, "name": opportunity.name},
+    }
+    action = {"do": "start", "flow": "opportunity_update", "values": values, "ask": "next_step"}
+    return Press(world.words.say("opportunity.add_next_step"), action, is_open=True)
+
+
+def create(world: World, name: str, customer: Named, contact: Named | None, values: Values) -> "records.Opportunity":
     require(world.actor, world.crm, "opportunity", "create")
     stage = values.get("stage") or world.crm.stages_of("open")[0].code
     opportunity = records.Opportunity(
@@ -67,7 +87,7 @@ def create(
     if target is not None and target.kind != "open":
         opportunity.closed_on = world.now.date()
     set_facts(opportunity, values)
-    return world.session.create(opportunity)
+    return world.create(opportunity)
 
 
 def change(world: World, value: Json, values: Values) -> "records.Opportunity":

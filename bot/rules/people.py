@@ -6,8 +6,9 @@ from sqlalchemy import select
 
 from config.types import Language
 from storage import records
+from storage.author import Author
 from storage.database import Tx
-from storage.session import Author, RecordSession
+from storage.session import RecordSession
 
 CONSOLE = "console"
 

@@ -5,13 +5,13 @@ from datetime import datetime
 from sqlalchemy import select
 
 from bot.errors import NotFound
-from bot.rules.access import fetch
+from bot.rules.access import Named, fetch
 from bot.world import World
 from storage import records
 
 
 def remind(
-    world: World, subject: str, at: datetime, *, about: "records.Record | None" = None, repeat: str | None = None
+    world: World, subject: str, at: datetime, *, about: tuple[str, int] | None = None, repeat: str | None = None
 ) -> "records.Reminder":
     """A new reminder for the actor."""
     reminder = records.Reminder(
@@ -19,14 +19,14 @@ def remind(
         subject=subject,
         status="pending",
         repeat=repeat,
-        about_kind=about.kind if about else None,
-        about_id=about.id if about else None,
+        about_kind=about[0] if about else None,
+        about_id=about[1] if about else None,
         remind_at=at,
         wall_time="",
         zone="",
     )
     _set_time(world, reminder, at)
-    return world.session.create(reminder)
+    return world.create(reminder)
 
 
 def snooze(world: World, reminder_id: int, at: datetime) -> "records.Reminder":
@@ -54,6 +54,23 @@ def open_reminders(world: World, *, until: datetime | None = None) -> "list[reco
     if until is not None:
         query = query.where(records.Reminder.remind_at <= until)
     return list(world.session.scalars(query.order_by(records.Reminder.remind_at).limit(50)))
+
+
+def open_promise(
+    world: World, customer: Named, *, besides: "records.Reminder | None"
+) -> "records.Reminder | None":
+    """The next unsettled reminder of the actor about a customer, another one than ``besides``."""
+    cls = records.Reminder
+    query = select(cls).where(
+        cls.user_id == world.actor.user_id,
+        cls.deleted_at.is_(None),
+        cls.status.in_(("pending", "fired")),
+        cls.about_kind == "customer",
+        cls.about_id == customer.id,
+    )
+    if besides is not None:
+        query = query.where(cls.id != besides.id)
+    return world.session.scalars(query.order_by(cls.remind_at, cls.id).limit(1)).one_or_none()
 
 
 def _own(world: World, reminder_id: int) -> "records.Reminder":

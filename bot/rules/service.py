@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from bot.errors import Refused
-from bot.rules.access import fetch, require
+from bot.rules.access import Named, fetch, require
 from bot.world import World
 from storage import records
 
@@ -16,9 +16,7 @@ MOVES = {
 }
 
 
-def report(
-    world: World, customer: "records.Customer", contact: "records.Contact | None", description: str
-) -> "records.ServiceRequest":
+def report(world: World, customer: Named, contact: Named | None, description: str) -> "records.ServiceRequest":
     """A new request. Its number is its id, which is known once it is written."""
     require(world.actor, world.crm, "service_request", "create")
     request = records.ServiceRequest(
@@ -29,7 +27,8 @@ def report(
         requested_at=world.now,
         status="open",
     )
-    world.session.create(request)
+    world.session.add(request)
+    world.session.flush()
     request.number = request.public_id
     world.session.flush()
     return request
@@ -59,7 +58,7 @@ def add_step(world: World, request: "records.ServiceRequest", measures: str) -> 
     step = records.ServiceStep(
         service_request_id=request.id, at=world.now, handler_id=world.actor.user_id, measures=measures
     )
-    world.session.create(step)
+    world.create(step)
     if request.status == "open":
         move(world, request, "in_progress")
     world.session.flush()

@@ -6,7 +6,7 @@ from decimal import Decimal
 from config.types import Money
 from storage import records
 from storage.search import Forms, fold
-from storage.session import Author
+from storage.author import Author
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 BEIJING = timezone(timedelta(hours=8))

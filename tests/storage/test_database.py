@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from storage import records
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
-from storage.session import Author
+from storage.author import Author
 from storage.tables import settings
 from tests.storage.samples import NOW, people, write
 

@@ -75,7 +75,7 @@ def test_a_naive_time_is_refused(database):
 
 
 def test_everything_is_stamped_with_who_and_when(database):
-    from storage.session import Author
+    from storage.author import Author
 
     team_id, user_id = write(database, lambda s: tuple(item.id for item in people(s)))
     author = Author(user_id, NOW, team_id=team_id)

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from storage import audit, records, search
-from storage.session import Author
+from storage.author import Author
 from storage.tables import name_keys
 from tests.storage.samples import NOW, write
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from storage import audit, records
-from storage.session import Author
+from storage.author import Author
 from storage.tables import grams, name_keys
 from tests.storage.samples import NOW, dump, people, write
 

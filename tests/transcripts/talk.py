@@ -20,7 +20,7 @@ from config.types import Money
 from nlu.names import normalise
 from storage import records, schema
 from storage.database import Database, Tx
-from storage.session import Author
+from storage.author import Author
 from storage.tables import outbox
 
 LINKS = {"customer", "contact", "opportunity", "owner", "handler", "user", "team", "created_by"}

@@ -1,0 +1,93 @@
+"""Writing new rows of mapped classes, and what goes with every change: its audit row and its place in the index."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, TypeAlias, TypeVar
+
+from sqlalchemy import insert, inspect
+
+from storage import search
+from storage.audit import Change, record_changes, to_plain
+from storage.author import Author
+from storage.prepared import Prepared, always
+from storage.records.base import Record, Tracked
+from storage.writer import Tx
+
+R = TypeVar("R", bound=Tracked)
+# Under what a record can be found; None for kinds that nobody looks for.
+Namer: TypeAlias = "Callable[[Tracked], search.Forms | None]"
+
+# Columns that say nothing a person would want to know or undo.
+SILENT = frozenset({"version", "created_at", "updated_at"})
+_UNSAID = SILENT | {"id"}
+_OWNERLESS = frozenset({"team", "user", "identity", "exchange_rate", "channel_binding", "link_code"})
+
+
+def create(tx: Tx, record: R) -> R:
+    """Insert the record with its columns' defaults; afterwards it has its id and its first version."""
+    if tx.author is None:
+        raise RuntimeError("records were created without an author")
+    if isinstance(record, Record):
+        stamp_new(record, tx.author)
+    prepared, columns = _insert_into(type(record))
+    for key, default in columns:
+        if default is not None and getattr(record, key) is None:
+            setattr(record, key, default())
+    record.version = 1
+    record.id = prepared.rows(tx.connection, {key: getattr(record, key) for key, _default in columns})[0].id
+    note(tx, [(creation(record), record)])
+    return record
+
+
+def stamp_new(item: Record, author: Author) -> None:
+    """Whose a new record is, and since when."""
+    item.updated_at = author.at
+    item.created_at = item.created_at or author.at
+    item.created_by_id = item.created_by_id or author.user_id
+    if item.owner_id is None and item.kind not in _OWNERLESS:
+        item.owner_id, item.team_id = author.user_id, item.team_id or author.team_id
+
+
+def creation(item: Tracked) -> Change:
+    """The audit row of a record that has just been written."""
+    values = {key: to_plain(getattr(item, key)) for key in _audited(type(item))}
+    return Change(
+        item.kind, item.id, "create", {key: [None, value] for key, value in values.items() if value is not None}
+    )
+
+
+def note(tx: Tx, changes: Sequence[tuple[Change, Tracked]]) -> None:
+    """Write the audit rows of changes and bring the search index up to date."""
+    if not changes or tx.author is None:
+        return
+    record_changes(tx.connection, tx.author, [change for change, _item in changes])
+    if tx.namer is None:
+        return
+    for change, item in changes:
+        forms = tx.namer(item) if item.deleted_at is None else search.Forms()
+        if forms is not None:
+            search.index(tx.connection, item.kind, item.id, forms, is_new=change.action == "create")
+
+
+@cache
+def _audited(cls: type[Tracked]) -> tuple[str, ...]:
+    return tuple(attribute.key for attribute in inspect(cls).column_attrs if attribute.key not in _UNSAID)
+
+
+@cache
+def _insert_into(cls: type[Tracked]) -> tuple[Prepared, tuple[tuple[str, Any], ...]]:
+    """The statement for a class, and its columns with what makes their defaults."""
+    table: Any = inspect(cls).local_table
+    columns = tuple((column.key, _maker(column)) for column in table.columns if column.key != "id")
+    statement = insert(table).returning(table.c.id)
+    return Prepared(always(statement), tuple(key for key, _default in columns)), columns
+
+
+def _maker(column: Any) -> Any:
+    """What makes the default of a column, or None where it has none."""
+    default = column.default
+    if default is None:
+        return None
+    if default.is_callable:
+        return lambda: default.arg(None)
+    return lambda: default.arg
