@@ -65,7 +65,7 @@ def lunar_day(year: int, month: int, day: int) -> date | None:
     from lunardate import LunarDate
 
     try:
-        found: date = LunarDate(year, month, max(day, 1)).toSolarDate()
+        found: date = LunarDate(year, month, max(day, 1)).to_solar_date()
     except ValueError:
         return None
     return found - timedelta(days=1) if day == 0 else found

@@ -122,7 +122,7 @@ def _number_first(r: Reader, at: int, known_currency: str | None) -> tuple[Amoun
         return Amount("percent", value, vague=vague, why="percent"), place + 1
     if "discount" in kinds and value <= 100:
         return Amount("percent", value * 10 if value < 10 else value, vague=vague, why="折"), place + 1
-    if "cur" in kinds and (r.token(place).word not in ("e", "try", "real", "won", "r") or r.token(place).gap == 0) and not _sign_of_next(r, place):
+    if "cur" in kinds and (r.token(place).word not in ("e", "try", "real", "won", "r") or r.token(place).gap == 0 or value >= 1000) and not _sign_of_next(r, place):
         return _with_currency(r, value, place, scaled=token.scaled, vague=vague)
     if ("mao" in kinds or ("minor" in kinds and (r.token(place).word != "c" or r.token(place).gap == 0))) and not token.scaled:
         return _small_change(r, value, place)

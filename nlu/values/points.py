@@ -59,7 +59,7 @@ def _read_point(r: Reader, at: int, *, cued: bool) -> tuple[Time, int] | None:
     cue = cued or leading > 0
     hour_cue = leading > 0 and "at" in r.token(at - 1).kinds
     found = piece_at(r, at, cued=cue, hour=hour_cue)
-    if found is None and cue:
+    if found is None and (cue or r.kinds(at + 1).keys() & {"orlater", "orearlier"}):
         found = _bare_day(r, at)
     if found is None or (leading and found[0].moments and found[1] == start):
         return None
@@ -107,6 +107,8 @@ def piece_at(r: Reader, at: int, *, cued: bool, hour: bool = False) -> tuple[Tim
 def _read_piece(r: Reader, at: int, *, cued: bool, hour: bool) -> tuple[Time, int] | None:
     best: tuple[Time, int] | None = None
     date_found = r.date(at)
+    if date_found and "the" in r.token(at).kinds and date_found[1] == at + 2 and r.token(at + 1).word in _DOUBTFUL_DAYS:
+        date_found = None  # in the sun
     if date_found and (cued or _is_certain(r, at, date_found[1])):
         best = Time(day=date_found[0]), date_found[1]
     clock = clock_at(r, at, cued=hour or _leads_part(r, at))
@@ -167,8 +169,6 @@ def _is_certain(r: Reader, at: int, end: int) -> bool:
     token = r.token(at)
     word = token.word
     if "company" in r.kinds(end):
-        return False
-    if word == "sun" and "the" in r.token(at - 1).kinds and r.kinds(at):
         return False
     if end > at + 1:
         return True

@@ -80,9 +80,18 @@ def _ends(time: Time, now: datetime, *, forward: bool) -> Ends | None:
     if time.day is None:
         instant = _next_clock(clock, now, forward=forward)
     else:
-        days = time.day.at(now.date(), forward=forward)
-        instant = on_day(clock.likely(), days[0], now) if days else None
+        instant = _on_its_day(time.day, clock.likely(), now, forward=forward)
     return (instant, instant) if instant else None
+
+
+def _on_its_day(day: Expr, clock: Clock, now: datetime, *, forward: bool) -> datetime | None:
+    """The instant on its day; on a Monday afternoon the coming "Monday 10am" is a week away."""
+    days = day.at(now.date(), forward=forward)
+    instant = on_day(clock, days[0], now) if days else None
+    if instant is None or not (instant < now if forward else instant > now):
+        return instant
+    later = day.at(now.date() + timedelta(days=1 if forward else -1), forward=forward)
+    return on_day(clock, later[0], now) if later and later != days else instant
 
 
 def _today(now: datetime) -> Days:

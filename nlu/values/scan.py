@@ -120,9 +120,8 @@ class _Scanner:
         """Whether letters (or letters and a dash) right before digits make them a code."""
         before = self.tokens[-1] if self.tokens and self.tokens[-1].end == start else None
         if last.isalpha():
-            if before is None:  # a word of no table; the T of an ISO 8601 instant
-                date = self.tokens[-1] if self.tokens else None
-                return not (last == "t" and date and date.end == start - 1 and "ymd" in date.kinds)
+            if before is None or "ymd" in before.kinds:  # a word of no table; the T of an ISO 8601 instant
+                return before is None
             if "quarterno" in before.kinds and self._stands_free(before):
                 return False
             if before.word == "h":  # 15h20
@@ -194,6 +193,9 @@ class _Scanner:
         if text[end : end + 2] == " $" and word in _DOLLARS and word not in "asu":
             self._add({"cur": _DOLLARS[word]}, start, end + 2)
             return end + 2
+        if word == "t" and self.tokens and self.tokens[-1].end == start and "ymd" in self.tokens[-1].kinds:
+            self.tokens[-1].end = end  # the T of an ISO 8601 instant
+            return end
         if word in _ORDINAL and self._ordinal(start, end):
             return end
         if word == "s" and self._decade(start, end):

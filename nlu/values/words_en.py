@@ -163,7 +163,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "measure": {
         "unit|units|pc|pcs|piece|pieces|set|sets|licence|licences|license|licenses|seat|seats|user|users|people|person"
         "|persons|employees|employee|staff|headcount|customers|clients|leads|orders|devices|machines|boxes|box|pallets|pallet|tons"
-        "|tonnes|ton|kg|kgs|g|km|metres|meters|meter|metre|cm|mm|litres|liters|hours|items|copies|reams|rolls|bags"
+        "|tonnes|ton|kg|kgs|g|km|metres|meters|meter|metre|cm|mm|litres|liters|items|copies|reams|rolls|bags"
         "|bottles|cases|crates|trucks|vehicles|cars|laptops|servers|rows|records|stores|shops|sites|offices|rooms"
         "|pages|words|times|x|nodes|cores|gb|tb|mb|views|followers|subscribers|visitors|downloads|calls|visits|racks|monitor|monitors|display|displays|tv|tvs|screen|screens|video|camera|cameras|resolution|kits|panels|sensors|tickets|points": 0,
     },

@@ -1,0 +1,145 @@
+"""What times and amounts in English mean. Every case is read on Monday, 23 November 2026, 14:30 in Shanghai."""
+
+from datetime import datetime
+
+import pytest
+
+from nlu.values import find_values, values_json
+
+NOW = datetime.fromisoformat("2026-11-23T14:30:00+08:00")
+
+
+def read(text: str) -> list[object]:
+    """What is printed for a text, instants without seconds and offset."""
+    return [_short(value) for value in values_json(find_values(text, now=NOW, lang="en"), NOW)]
+
+
+def _short(value: object) -> object:
+    if isinstance(value, list):
+        return [_short(part) for part in value]
+    if isinstance(value, dict):
+        return f"{value['value']} {value['currency']}"
+    return value[:16] if isinstance(value, str) and "T" in value else value
+
+
+TIMES = """
+tomorrow | 2026-11-24
+the day after tomorrow | 2026-11-25
+Wednesday | 2026-11-25
+next Wednesday | 2026-12-02
+last Friday | 2026-11-20
+wednesday of next week | 2026-12-02
+friday after next | 2026-12-04
+the 8th | 2026-12-08
+Tuesday the 8th | 2026-12-08
+March 3rd | 2027-03-03
+3 March 2027 | 2027-03-03
+14-nov-2027 | 2027-11-14
+12/3 | 2026-12-03
+12/03/2026 | 2026-12-03
+23.04.2027 | 2027-04-23
+in a fortnight | 2026-12-07
+in two weeks | 2026-12-07
+10 days ago | 2026-11-13
+3 weeks after Christmas | 2027-01-15
+the day after Christmas | 2026-12-26
+end of next month | 2026-12-31
+end of April | 2027-04-30
+last Friday of October 2027 | 2027-10-29
+third Tuesday of January | 2027-01-19
+the closest Monday to Oct 5th | 2027-10-04
+Thanksgiving | 2026-11-26
+Easter 2027 | 2027-03-28
+Chinese New Year | 2027-02-06
+15 marzo 2027 | 2027-03-15
+Mon 10am | 2026-11-30T10:00
+half past three | 2026-11-23T15:30
+tomorrow at noon | 2026-11-24T12:00
+a quarter to nine on friday | 2026-11-27T08:45
+8 this evening | 2026-11-23T20:00
+15h20 | 2026-11-23T15:20
+Dec 1 at 2:30pm | 2026-12-01T14:30
+2026-12-01T10:30:00 | 2026-12-01T10:30
+9 tomorrow morning | 2026-11-24T09:00
+in half an hour | 2026-11-23T15:00
+Thursday 8:00 GMT | 2026-11-26T16:00
+EOD Friday | 2026-11-27T23:59
+last 3 months | 2026-08-01..2026-10-31
+next five days | 2026-11-24..2026-11-28
+within 2 weeks | 2026-11-23..2026-12-07
+Q2 | 2027-04-01..2027-06-30
+H1 2027 | 2027-01-01..2027-06-30
+2019-Q1 | 2019-01-01..2019-03-31
+first week of January 2027 | 2027-01-04..2027-01-10
+the week of December 9th | 2026-12-07..2026-12-13
+mid-March | 2027-03-11..2027-03-20
+beginning of next week | 2026-11-30..2026-12-02
+YTD | 2026-01-01..2026-11-23
+between 3 and 5pm | 2026-11-23T15:00..2026-11-23T17:00
+from 9:30 to 11 on Thursday | 2026-11-26T09:30..2026-11-26T11:00
+tomorrow 10-4 | 2026-11-24T10:00..2026-11-24T16:00
+July 13 - 15 | 2027-07-13..2027-07-15
+April 22-25, 2027 | 2027-04-22..2027-04-25
+from march 2027 to june 2028 | 2027-03-01..2028-06-30
+Jan-Feb 2027 | 2027-01-01..2027-02-28
+Monday through Friday | 2026-11-23..2026-11-27
+for 2 weeks starting May 20th | 2027-05-20..2027-06-02
+by Friday | None..2026-11-27
+before the end of the month | None..2026-11-30
+after 5pm tomorrow | 2026-11-24T17:00..None
+since last Monday | 2026-11-16..None
+2025 or later | 2025-01-01..None
+"""
+
+MONEY = """
+$1.2M | 1200000 USD
+US$2m | 2000000 USD
+€35k | 35000 EUR
+50 lakh rupees | 5000000 INR
+Rs 2 crore | 20000000 INR
+seven quid | 7 GBP
+two hundred fifty thousand dollars | 250000 USD
+half a million euros | 500000 EUR
+HK$ 3 million | 3000000 HKD
+twenty dollars and 43 cents | 20.43 USD
+£ 8.10 million | 8100000 GBP
+75 USD million | 75000000 USD
+SEK 4.2m | 4200000 SEK
+50k | 50000 None
+2.1m | 2100000 None
+a budget of 12,500 | 12500 None
+80 grand | 80000 None
+3,000,000 won | 3000000 KRW
+300 pesos | 300 None
+CAD3.03 | 3.03 CAD
+34 cents | 0.34 USD
+"""
+
+
+def cases(table: str) -> list[list[str]]:
+    return [line.split(" | ") for line in table.strip().splitlines()]
+
+
+@pytest.mark.parametrize(("text", "want"), cases(TIMES))
+def test_time(text: str, want: str) -> None:
+    start, dots, end = want.partition("..")
+    expected = [None if part == "None" else part for part in (start, end)] if dots else want
+    assert read(text) == [expected]
+
+
+@pytest.mark.parametrize(("text", "want"), cases(MONEY))
+def test_money(text: str, want: str) -> None:
+    assert read(text) == [want]
+
+
+def test_a_weekday_has_a_past_and_a_future() -> None:
+    (value,) = find_values("met them Friday", now=NOW, lang="en")
+    assert value.past is not None
+    assert value.future is not None
+    assert (value.past.start.isoformat(), value.future.start.isoformat()) == ("2026-11-20", "2026-11-27")
+
+
+def test_several_values_in_one_message() -> None:
+    assert read("quoted £24k yesterday, they want 18k by Tuesday 9:30") == [
+        "24000 GBP", "2026-11-22", "18000 None", [None, "2026-11-24T09:30"],
+    ]  # fmt: skip
