@@ -3,13 +3,15 @@
 import subprocess
 import sys
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from storage import schema
 from storage.database import Database
 from storage.errors import DatabaseUnavailable, NotADatabase, SchemaTooNew, SchemaTooOld
+from storage.tables import conversations
 
 
 def shape(database):
@@ -81,6 +83,32 @@ def test_an_older_schema_waits_for_the_upgrade(database, monkeypatch):
     monkeypatch.setattr(schema, "versions", lambda: (*shipped, "9999"))
     with pytest.raises(SchemaTooOld):
         schema.ensure(database)
+
+
+def test_an_upgrade_keeps_what_is_there(empty_database, database):
+    schema.migrate(empty_database, "0001")
+    row = {"key": "console||1", "state": '{"文": 1}', "version": 1, "at": "2026-11-23T01:00:00+00:00"}
+    insert = "INSERT INTO conversations (key, state, version, updated_at) VALUES (:key, :state, :version, :at)"
+    empty_database.write(lambda tx: tx.connection.execute(text(insert), row) and None)
+    with pytest.raises(SchemaTooOld):
+        schema.ensure(empty_database)
+    schema.ensure(empty_database, may_upgrade=True)
+    assert shape(empty_database) == shape(database)
+    with empty_database.read() as tx:
+        assert tx.connection.execute(select(conversations.c.key, conversations.c.state)).all() == [
+            ("console||1", {"文": 1})
+        ]
+
+
+def test_two_who_start_at_once_make_it_once(new_database_url):
+    url = new_database_url(empty=True)
+    doors = [Database(url), Database(url)]
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(schema.ensure, door) for door in doors]:
+            done.result(20)
+    assert schema.status(doors[0]) == (schema.versions()[-1],) * 2
+    for door in doors:
+        door.close()
 
 
 def test_somebody_elses_tables_are_left_alone(empty_database):
