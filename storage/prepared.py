@@ -38,7 +38,9 @@ class Prepared:
         """Run it for each set of parameters; how many rows were written."""
         if connection.dialect.name == "sqlite":
             return self._on_sqlite(connection).many(connection, params)
-        return int(connection.execute(self._statement(connection), list(params)).rowcount)
+        counted = {"preserve_rowcount": True}  # without it an INSERT of several rows does not say how many
+        result = connection.execute(self._statement(connection), list(params), execution_options=counted)
+        return int(result.rowcount)
 
     def _statement(self, connection: Connection) -> Executable:
         name = connection.dialect.name
