@@ -32,6 +32,10 @@ class Row:
     payload: dict[str, Any]
     attempts: int
 
+    @property
+    def is_group(self) -> bool:
+        return bool(self.payload.get("group"))
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -78,11 +82,12 @@ _ENQUEUE = Prepared(insert_new(outbox, outbox.c.id), _COLUMNS)
 
 
 def _payload(to: Inbound, reply: Reply) -> dict[str, Any]:
-    return {
+    payload: dict[str, Any] = {
         "to": [to.platform, to.account, to.chat_id, to.thread_id],
         "text": reply.text,
         "buttons": [[press.label, dict(press.action), press.style, press.is_open] for press in reply.buttons],
     }
+    return payload if to.is_private else payload | {"group": True}
 
 
 def outbound(row: Row) -> Outbound:
@@ -163,6 +168,13 @@ def bury(connection: Connection, row_id: int, error: str) -> None:
 def doubt(connection: Connection, row_id: int) -> None:
     """Nobody knows whether it arrived; it stays visible to its owner as maybe not delivered."""
     _note(connection, row_id, status="unsure")
+
+
+def recently_sent(connection: Connection, since: datetime) -> list[tuple[str, bool, datetime]]:
+    """Chat, whether it is a group, and moment of what was sent last, oldest first: limits outlive a process."""
+    last = select(outbox.c.chat_key, outbox.c.payload, outbox.c.sent_at).order_by(outbox.c.id.desc()).limit(500)
+    rows = [row for row in connection.execute(last) if row.sent_at is not None and row.sent_at >= since]
+    return [(row.chat_key, bool(row.payload.get("group")), row.sent_at) for row in reversed(rows)]
 
 
 def take_over(connection: Connection, platforms: Sequence[str], now: datetime) -> int:

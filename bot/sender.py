@@ -6,24 +6,28 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import datetime
-from typing import TypeVar
+from datetime import datetime, timedelta
+from typing import TypeAlias, TypeVar
 from weakref import WeakValueDictionary
 
-from adapters.base import Adapter, OutcomeUnknown, RetryLater, Undeliverable
-from bot import outbox
+from adapters.base import Adapter, Moved, OutcomeUnknown, RetryLater, Undeliverable
+from bot import moves, outbox
 from bot.clock import Clock
 from bot.logs import bare
+from bot.pace import Pace
 from storage import leases
 from storage.database import Database, Tx
 from storage.errors import DatabaseUnavailable
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+Note: TypeAlias = Callable[[Tx], None]
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 2.0, 600.0
 LOOK_S = 1.0  # how often to look for what nobody told us of
 STORE_WAIT_S = 0.1, 5.0  # while the database is away: first and longest
+REMEMBERED_S = 60.0  # how far back what an earlier process sent counts for the limits
+AT_ONCE = 50  # calls of one platform that may be under way
 
 
 class Sender:
@@ -38,6 +42,9 @@ class Sender:
         self._adapters = adapters
         self._clock = clock
         self._is_open = True
+        self._pace = {platform: Pace(adapter.limits) for platform, adapter in adapters.items()}
+        self._room = {platform: asyncio.Semaphore(AT_ONCE) for platform in adapters}
+        self._busy: set[str] = set()  # chats whose message is being claimed, sent or noted
         self._woken: set[str] = set()
         self._chats: dict[str, asyncio.Task[None]] = {}
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -54,9 +61,25 @@ class Sender:
 
     async def recover(self) -> None:
         """After a start: take over what was being sent when another process ended, and send what waits."""
+        await self._remember()
+        await self._look_after()
+
+    async def _remember(self) -> None:
+        """Count what was sent just now by an earlier process: its limits are ours."""
+        now = self._clock()
+        since = now - timedelta(seconds=REMEMBERED_S)
+        for chat, is_group, sent_at in await asyncio.to_thread(self._recently_sent, since):
+            pace = self._pace.get(chat.partition("|")[0])
+            if pace is not None:
+                pace.sent(chat, is_group=is_group, ago_s=max(0.001, (now - sent_at).total_seconds()))
+
+    async def _look_after(self) -> None:
         count = await self._write(self._take_over)
         if count:
             log.info("%d messages were being sent when another process ended", count)
+        running = len(await self._write(lambda tx: leases.processes(tx.connection)))
+        for pace in self._pace.values():
+            pace.share_with(max(1, running))
         for chat in await asyncio.to_thread(self._waiting):
             self.wake(chat)
 
@@ -67,7 +90,7 @@ class Sender:
             with suppress(DatabaseUnavailable):
                 if time.monotonic() >= self._take_over_at:
                     self._take_over_at = time.monotonic() + leases.RENEW_S
-                    await self.recover()
+                    await self._look_after()
                 else:
                     for chat in await asyncio.to_thread(self._waiting):
                         self.wake(chat)
@@ -76,6 +99,8 @@ class Sender:
     async def stop(self, within_s: float = 5.0) -> None:
         """Begin nothing new, let what is being sent arrive, and let go of the lease."""
         self._is_open = False
+        for chat in self._chats.keys() - self._busy:
+            self._chats[chat].cancel()  # it only waits for its turn
         if self._chats:
             _done, late = await asyncio.wait(self._chats.values(), timeout=within_s)
             for task in late:
@@ -88,11 +113,38 @@ class Sender:
 
     async def drain(self, chat: str) -> None:
         """Send what the chat has, oldest first, until nothing is left or the next may not be tried yet."""
+        pace = self._pace[chat.partition("|")[0]]
         async with self._locks.setdefault(chat, asyncio.Lock()):
-            row = await self._write(lambda tx: self._take(tx, chat, None))
-            while row is not None:
-                sent = await self._deliver(row)
-                row = await self._write(lambda tx, sent=sent: self._take(tx, chat, sent))  # type: ignore[misc]
+            note: Note | None = None
+            try:
+                while True:
+                    self._busy.add(chat)
+                    is_free = pace.take_now(chat)
+                    row = await self._next(chat, note, may_claim=is_free)
+                    note = None
+                    if row is None:
+                        if is_free:
+                            pace.give_back()
+                        return
+                    if is_free or await self._in_turn(pace, row):
+                        pace.sent(chat, is_group=row.is_group)
+                        note = await self._deliver(row)
+            finally:
+                self._busy.discard(chat)
+
+    async def _in_turn(self, pace: Pace, row: outbox.Row) -> bool:
+        """Wait until the platform bears one more message, then claim it; False when another process took it."""
+        self._busy.discard(row.chat_key)
+        await pace.take(row.chat_key, row.lane, is_group=row.is_group)
+        self._busy.add(row.chat_key)
+        claimed = await self._next(row.chat_key, None, may_claim=True)
+        if claimed is not None and claimed.id == row.id:
+            return True
+        pace.give_back()
+        return False
+
+    async def _next(self, chat: str, note: Note | None, *, may_claim: bool) -> "outbox.Row | None":
+        return await self._write(lambda tx: self._take(tx, chat, note, may_claim=may_claim))
 
     async def _serve(self, chat: str) -> None:
         try:
@@ -104,14 +156,16 @@ class Sender:
         finally:
             del self._chats[chat]
 
-    def _take(self, tx: Tx, chat: str, settle: "Callable[[Tx], None] | None") -> "outbox.Row | None":
-        """Settle the last message and claim the next, in one transaction."""
-        if settle is not None:
-            settle(tx)
+    def _take(self, tx: Tx, chat: str, note: Note | None, *, may_claim: bool) -> "outbox.Row | None":
+        """Note what became of the last message, and claim the next (or only look at it), in one transaction."""
+        if note is not None:
+            note(tx)
         if not self._is_open:
             return None
         row = outbox.next_of(tx.connection, chat, self._clock())
-        return row if row is not None and outbox.claim(tx.connection, row.id) else None
+        if row is None or not may_claim:
+            return row
+        return row if outbox.claim(tx.connection, row.id) else None
 
     def _take_over(self, tx: Tx) -> int:
         return outbox.take_over(tx.connection, list(self._adapters), self._clock())
@@ -120,16 +174,26 @@ class Sender:
         with self._database.read() as tx:
             return outbox.open_chats(tx.connection, self._clock())
 
-    async def _deliver(self, row: outbox.Row) -> Callable[[Tx], None]:
+    def _recently_sent(self, since: datetime) -> list[tuple[str, bool, datetime]]:
+        with self._database.read() as tx:
+            return outbox.recently_sent(tx.connection, since)
+
+    async def _deliver(self, row: outbox.Row) -> Note:
         """Call the platform; gives what is to be noted about it."""
         message = outbox.outbound(row)
         try:
-            sent_as = await self._adapters[message.platform].send(message)
+            async with self._room[message.platform]:
+                sent_as = await self._adapters[message.platform].send(message)
         except Undeliverable as error:
             reason = error.reason
+            log.warning("outbox row %d is undeliverable: %s", row.id, reason)
             return lambda tx: outbox.bury(tx.connection, row.id, reason)
         except RetryLater as error:
+            if error.everywhere:
+                self._pace[message.platform].close_for(error.after_s)
             return self._again(row, after_s=error.after_s, error="rate limit", counts=False)
+        except Moved as error:
+            return self._follow(row, error.chat_id)
         except OutcomeUnknown:
             if row.lane == "reply":
                 return self._again(row, after_s=_backoff(row.attempts), error="outcome unknown", counts=True)
@@ -140,10 +204,21 @@ class Sender:
         now = self._clock()
         return lambda tx: outbox.settle(tx.connection, row.id, now=now, platform_message_id=sent_as)
 
-    def _again(self, row: outbox.Row, *, after_s: float, error: str, counts: bool) -> Callable[[Tx], None]:
-        asyncio.get_running_loop().call_later(after_s, self.wake, row.chat_key)
+    def _again(self, row: outbox.Row, *, after_s: float, error: str, counts: bool) -> Note:
+        asyncio.get_running_loop().call_later(after_s + 0.01, self.wake, row.chat_key)
         now: datetime = self._clock()
         return lambda tx: outbox.postpone(tx.connection, row, now=now, after_s=after_s, error=error, counts=counts)
+
+    def _follow(self, row: outbox.Row, chat_id: str) -> Note:
+        """The chat has another id: what was to go there goes after it."""
+        now: datetime = self._clock()
+
+        def note(tx: Tx) -> None:
+            outbox.postpone(tx.connection, row, now=now, after_s=0, error="moved", counts=True)
+            moves.move(tx, row.chat_key, chat_id, now=now)
+
+        asyncio.get_running_loop().call_later(LOOK_S / 2, self.wake, moves.moved_key(row.chat_key, chat_id))
+        return note
 
     async def _write(self, job: Callable[[Tx], T]) -> T:
         """Write, however long the database is away: what was sent must not be forgotten. Keeps the lease alive."""

@@ -1,0 +1,140 @@
+"""How fast a platform may be spoken to: per chat, per group, and for the whole account, in the order of urgency.
+
+A limit is "at most so many in any so many seconds". Where the whole account is at its limit, replies go before
+reminders, reminders before surveys, surveys before digests; within a chat the order never changes.
+"""
+
+import asyncio
+import heapq
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from itertools import count
+
+from adapters.base import Limits, Rate
+from bot.outbox import Lane
+
+URGENCY: dict[Lane, int] = {"reply": 0, "reminder": 1, "survey": 2, "digest": 3}
+MANY_CHATS = 10_000  # more windows than this are looked through for those that are empty again
+
+
+class Window:
+    """The moments of what was sent, and when the next may be."""
+
+    def __init__(self, rates: Sequence[Rate], share: int = 1) -> None:
+        self._whole = tuple(rates)
+        self._rates = [_part(rate, share) for rate in rates]
+        self._times: deque[float] = deque(maxlen=max((rate.count for rate in rates), default=1))
+        self.closed_until = 0.0
+
+    def wait_s(self, now: float) -> float:
+        """How long until there is room; 0: there is."""
+        ends = [self._times[-rate.count] + rate.per_s for rate in self._rates if len(self._times) >= rate.count]
+        return max(0.0, max(ends, default=0.0) - now, self.closed_until - now)
+
+    def note(self, moment: float) -> None:
+        self._times.append(moment)
+
+    def take_back(self) -> None:
+        """The last one was not sent after all."""
+        if self._times:
+            self._times.pop()
+
+    def is_empty(self, now: float) -> bool:
+        longest = max((rate.per_s for rate in self._rates), default=0.0)
+        return not self._times or self._times[-1] + longest <= now
+
+    def share(self, processes: int) -> None:
+        """Keep to one part of so many from now on; what was sent is remembered."""
+        self._rates = [_part(rate, processes) for rate in self._whole]
+
+
+class Pace:
+    """Keeps to the limits of one platform. All calls come from one event loop."""
+
+    def __init__(self, limits: Limits, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._limits = limits
+        self._now = monotonic
+        self._share = 1
+        self._account = Window(limits.account)
+        self._chats: dict[str, Window] = {}
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._numbers = count()
+        self._pump: asyncio.Task[None] | None = None
+
+    def take_now(self, chat: str) -> bool:
+        """Room for one message to the chat, if there is some and nobody waits for it. `sent` or `give_back` follows."""
+        now = self._now()
+        window = self._chats.get(chat)
+        if self._waiting or self._account.wait_s(now) or (window is not None and window.wait_s(now)):
+            return False
+        self._account.note(now)
+        return True
+
+    async def take(self, chat: str, lane: Lane, *, is_group: bool) -> None:
+        """Wait for room for one message to the chat. `sent` or `give_back` follows."""
+        window = self._window(chat, is_group=is_group)
+        while (wait_s := window.wait_s(self._now())) > 0:  # noqa: ASYNC110 — time passes, nothing happens
+            await asyncio.sleep(wait_s)
+        if self._waiting or self._account.wait_s(self._now()):
+            turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            heapq.heappush(self._waiting, (URGENCY[lane], next(self._numbers), turn))
+            if self._pump is None or self._pump.done():
+                self._pump = asyncio.create_task(self._hand_out())
+            await turn
+        else:
+            self._account.note(self._now())
+
+    def sent(self, chat: str, *, is_group: bool, ago_s: float = 0.0) -> None:
+        """A message goes to the chat (or went, ``ago_s`` before: then it counts for the account as well)."""
+        moment = self._now() - ago_s
+        if ago_s:
+            self._account.note(moment)
+        self._window(chat, is_group=is_group).note(moment)
+
+    def give_back(self) -> None:
+        """The room that was taken is not needed."""
+        self._account.take_back()
+
+    def close_for(self, seconds: float) -> None:
+        """The platform wants nothing of us for so long."""
+        self._account.closed_until = max(self._account.closed_until, self._now() + seconds)
+
+    def share_with(self, processes: int) -> None:
+        """So many processes speak to the platform: each keeps to its part."""
+        if processes == self._share:
+            return
+        self._share = processes
+        self._account.share(processes)
+        self._chats = {chat: window for chat, window in self._chats.items() if not window.is_empty(self._now())}
+        for window in self._chats.values():
+            window.share(processes)
+
+    def _window(self, chat: str, *, is_group: bool) -> Window:
+        window = self._chats.get(chat)
+        if window is None:
+            if len(self._chats) >= MANY_CHATS:
+                now = self._now()
+                self._chats = {name: each for name, each in self._chats.items() if not each.is_empty(now)}
+            window = Window(self._limits.group if is_group else self._limits.chat, self._share)
+            self._chats[chat] = window
+        return window
+
+    async def _hand_out(self) -> None:
+        """Give room to who waits, the most urgent first."""
+        while self._waiting:
+            wait_s = self._account.wait_s(self._now())
+            if wait_s > 0:
+                await asyncio.sleep(wait_s)
+                continue
+            _urgency, _number, turn = heapq.heappop(self._waiting)
+            if not turn.done():
+                self._account.note(self._now())
+                turn.set_result(None)
+
+
+def _part(rate: Rate, share: int) -> Rate:
+    """The part of a rate for one of so many processes."""
+    if rate.count >= share:
+        return Rate(rate.count // share, rate.per_s)
+    return Rate(1, rate.per_s * share / rate.count)
