@@ -10,10 +10,12 @@ from bot.lookups.lists import list_follow_ups, list_opportunities, list_reminder
 from bot.lookups.subject import customer_meant, customers_called
 from bot.memory import Memory
 from bot.world import World
-from nlu.types import Understanding
+from nlu.types import Name, Understanding
 
 Answer: TypeAlias = Callable[[World, Memory, Understanding], Reply]
 MAX_NAME = 30  # a longer message is not only a name
+# Beside a known name, so few letters (Chinese, Latin) say no more than "what about": 「华为的情况」, "Northwind please".
+MAX_BESIDE = (4, 8)
 
 
 def _command(name: str) -> Answer:
@@ -34,7 +36,17 @@ def answer_to_name(world: World, memory: Memory, heard: Understanding) -> Reply:
         if found.is_sure and found.matches:
             meant = customer_meant(world, memory, said)
             return meant if isinstance(meant, Reply) else card(world, memory, meant)
-    return _unclear(world, memory, heard)
+    name = _name_alone(heard)
+    return card(world, memory, int(name.key)) if name is not None else _unclear(world, memory, heard)
+
+
+def _name_alone(heard: Understanding) -> Name | None:
+    """The known customer that a message names and says next to nothing about."""
+    name = next((match for match in heard.names if match.name.kind == "customer" and match.sure == 1), None)
+    if name is None:
+        return None
+    beside = [letter for letter in heard.text[: name.start] + heard.text[name.end :] if letter.isalnum()]
+    return name.name if len(beside) <= MAX_BESIDE[all(letter.isascii() for letter in beside)] else None
 
 
 def _unclear(world: World, memory: Memory, heard: Understanding) -> Reply:

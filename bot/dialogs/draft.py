@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from bot.dialogs.model import Field, Flow, Guess, Json, Question, State, World
-from bot.dialogs.types import Ref
+from bot.dialogs.types import LongText, Ref
 from bot.errors import InvalidValue
 from nlu.types import Slot
 
@@ -29,7 +29,7 @@ def _take(flow: Flow, state: State, field: Field, slot: Slot, world: World) -> N
     value = field.type.take(slot, world, state.values)
     if value is not None:
         put(flow, state, field, value, world, said=str(slot.value))
-        if slot.sure < SURE_VALUE and field.name not in state.unsure:
+        if slot.sure < SURE_VALUE and not isinstance(field.type, LongText):  # somebody's own words are no guess
             state.unsure.append(field.name)
 
 
@@ -128,5 +128,8 @@ def _look_up_anew(flow: Flow, state: State, field: Field, world: World, *, has_m
             put(flow, state, field, found, world, said=said)
     elif is_known:
         drop(state, field.name)
-    elif value is not None:
+    elif value is not None and field.propose is not None:
         _propose(flow, state, field, world)
+    elif value is not None:
+        drop(state, field.name)  # unless it still passes its check
+        put(flow, state, field, value, world)

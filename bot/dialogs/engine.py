@@ -23,13 +23,20 @@ PRESSES = frozenset({"pick", "edit_field", *CONTROLS})
 MAX_SHOWN = 60  # characters of a changed value that are repeated
 
 
-def start(flow: Flow, heard: Understanding, world: World, *, given: Values | None = None) -> Step:
-    """Open the flow with all that the message gives; ``given`` are values known from elsewhere, e.g. a button."""
+def start(
+    flow: Flow, heard: Understanding, world: World, *, given: Values | None = None, first: str | None = None
+) -> Step:
+    """Open the flow with all that the message gives.
+
+    ``given``: values known from elsewhere, e.g. a button; ``first``: the field to ask for before all others.
+    """
     state = State(flow.kind, version=flow.version)
     for name, value in (given or {}).items():
         put(flow, state, flow.field(name), value, world)
     lead = fill(flow, state, heard.slots, world)
     state.is_guided = not heard.slots
+    if first is not None:
+        return ask(flow, state, flow.field(first), world, lead)
     return proceed(flow, state, world, lead)
 
 

@@ -105,7 +105,7 @@ class FieldType(Protocol):
         ...
 
 
-Check: TypeAlias = Callable[[Json, Any, Values], "Question | None"]
+Check: TypeAlias = Callable[[Json, Any, Values], "Json | Question | None"]
 Propose: TypeAlias = Callable[[Values, Any], "Json | Guess | Question | None"]
 
 
@@ -115,6 +115,7 @@ class Field:
 
     ask: always (whenever it is missing; skippable unless required), guided (only when the form was opened bare), never.
     slot: the slot of understanding that fills it, when not of the same name.
+    check: None where the value fits, else the value or the question that it becomes; raises `InvalidValue`.
     propose: a value to offer when none was given, a `Guess`, or a `Question` to ask first.
     applies: False hides the field.
     within: the fields whose change makes this one be looked up (or proposed) anew.

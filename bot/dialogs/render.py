@@ -75,7 +75,8 @@ def edit_menu(flow: Flow, state: State, world: World) -> Reply:
         for field in flow.fields
         if field.name in state.values or field.ask != "never"
     )
-    return Reply(words.say("dialog.edit_which"), (*buttons[:MAX_OPTIONS], _cancel(words)))
+    own = f"{flow.kind}.edit_which"
+    return Reply(words.say(own if words.has(own) else "dialog.edit_which"), (*buttons[:MAX_OPTIONS], _cancel(words)))
 
 
 def resumed(flow: Flow, state: State, field: Field | None, world: World) -> Reply:

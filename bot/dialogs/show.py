@@ -42,13 +42,17 @@ def show_money(money: Money, words: Catalog) -> str:
 def which(said: str, found: Found, words: Catalog) -> str:
     """The question which of several (or of some that are only near) a name means, each with its telling second fact."""
     key = "dialog.which_named" if found.is_sure else "dialog.did_you_mean"
-    listed = (
+    return words.say(key, name=said, matches=listed(found, words))
+
+
+def listed(found: Found, words: Catalog) -> str:
+    """The matches, a numbered line each."""
+    return "\n".join(
         words.say("dialog.match", number=number, name=match.name, hint=match.hint)
         if match.hint
         else words.say("dialog.match_alone", number=number, name=match.name)
         for number, match in enumerate(found.matches, 1)
     )
-    return words.say(key, name=said, matches="\n".join(listed))
 
 
 def shortened(text: str, size: int) -> str:

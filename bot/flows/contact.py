@@ -1,9 +1,9 @@
 """Create a contact: a person at a customer."""
 
-from bot.dialogs.model import Field, Flow, Line, Saved, Values
+from bot.dialogs.model import Field, Flow, Json, Line, Question, Saved, Values
 from bot.dialogs.types import Exact, Ref, Text
-from bot.flows.shared import saved
-from bot.rules.customers import contact_of, customer_of, ways_of
+from bot.flows.shared import SameAs, besides_known, same_or_new, saved
+from bot.rules.customers import contact_of, customer_of, same_people
 from bot.world import World
 from nlu.types import Understanding
 
@@ -17,13 +17,24 @@ def _is_person_at_known_customer(heard: Understanding, world: World) -> bool:
     return found.is_sure and len(found.matches) == 1
 
 
+def _same_one(values: Values, world: World) -> Json | Question | None:
+    """Is it one of the people who are there already? Asked before anything is saved."""
+    customer = values.get("customer")
+    if "name" not in values or not isinstance(customer, dict):
+        return None
+    new = {**values.get("record", {}), "new": values["name"]}
+    if "id" not in customer:
+        return new
+    found = same_people(world, values["name"], customer["id"], values.get("phone"), values.get("email"))
+    found = besides_known(found, values.get("record"))
+    return same_or_new(values["name"], found, "contact", world) if found.matches else new
+
+
 def _save(world: World, values: Values) -> Saved:
     customer = customer_of(world, values["customer"])
-    roles = {key: values[key] for key in ("position", "department") if key in values}
-    contact = contact_of(world, {"new": values["name"]}, customer, **roles, **ways_of(values))
-    return saved(
-        world, world.words.say("contact.saved_at", name=contact.name, customer=customer.name, id=contact.public_id)
-    )
+    contact = contact_of(world, values["record"], customer, values)
+    said = world.words.say("contact.saved_at", name=contact.name, customer=customer.name, id=contact.public_id)
+    return saved(world, said, about={"customer": customer, "contact": contact})
 
 
 CONTACT = Flow(
@@ -37,11 +48,20 @@ CONTACT = Flow(
         Field("email", Exact("email"), required=False, ask="never"),
         Field("position", Text(), required=False, ask="guided"),
         Field("department", Text(), required=False, ask="never"),
+        Field(
+            "record",
+            SameAs("contact", if_unknown="create"),
+            ask="never",
+            slot="-",
+            propose=_same_one,
+            within=("customer", "name", "phone", "email"),
+        ),
     ),
     card=(
         Line("contact.card.who", ("name", "position", "department")),
         Line("contact.card.at", ("customer",)),
         Line("contact.card.ways", ("phone", "email")),
+        Line("contact.card.record", ("record",)),
     ),
     save=_save,
 )

@@ -1,8 +1,12 @@
 """Create a customer; change what is known of one."""
 
-from bot.dialogs.model import Field, Flow, Json, Line, Option, Question, Saved, Values
+from typing import Any
+
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Question, Saved, Values
 from bot.dialogs.types import Exact, LongText, Ref, Text
-from bot.flows.shared import saved
+from bot.flows.follow_up import customer_of_contact
+from bot.flows.shared import SameAs, besides_known, same_or_new, saved
+from bot.focus import spoken_of
 from bot.rules.access import Named, fetch
 from bot.rules.customers import add_ways, contact_of, customer_of, likely_duplicates, update_ways, ways_of
 from bot.world import World
@@ -12,49 +16,42 @@ _FACTS = ("address", "industry", "size")
 
 
 def _same_one(values: Values, world: World) -> Json | Question | None:
-    """Ask whether one of the likely duplicates is meant, before anything is saved."""
+    """Is it one of the customers that are there already? Asked before anything is saved."""
     if "name" not in values:
         return None
     found = likely_duplicates(world, values["name"], values.get("phone"), values.get("email"))
-    if not found:
-        return {"new": values["name"]}
-    words = world.words
-    listed = "\n".join(
-        words.say("dialog.match", number=n, name=item.name, hint=(item.phones or [""])[0]).rstrip(" ·　")
-        for n, item in enumerate(found, 1)
-    )
-    options = [Option(words.say("customer.use", name=item.name), {"id": item.id, "name": item.name}) for item in found]
-    options.append(Option(words.say("customer.still_new"), {"new": values["name"]}))
-    return Question(words.say("customer.duplicates", matches=listed), tuple(options))
+    found = besides_known(found, values.get("record"))
+    if not found.matches:
+        return {**values.get("record", {}), "new": values["name"]}
+    return same_or_new(values["name"], found, "customer", world)
 
 
 def _create(world: World, values: Values) -> Saved:
     words = world.words
-    person = values.get("contact")
-    is_person = person == values["name"]
-    facts = {key: values[key] for key in _FACTS if key in values} | ({"customer_type": "person"} if is_person else {})
-    has_contact = bool(person) and not is_person
-    if "id" in values["record"]:
-        customer = _enriched(world, values, facts, with_ways=not has_contact)
+    person = values.get("contact") if values.get("contact") != values["name"] else None
+    facts = {key: values[key] for key in _FACTS if key in values}
+    if "contact" in values and not person:
+        facts["customer_type"] = "person"
+    is_new = "id" not in values["record"]
+    if is_new:
+        customer = customer_of(world, {"new": values["name"]}, **facts, **({} if person else ways_of(values)))
     else:
-        customer = customer_of(world, values["record"], **facts, **({} if has_contact else ways_of(values)))
-    if has_contact:
-        roles = {key: values[key] for key in ("position", "department") if key in values}
-        contact_of(world, {"new": person}, customer, **roles, **ways_of(values))
+        customer = _completed(world, values, facts, with_ways=not person)
+    contact = contact_of(world, {"new": person}, customer, values) if person else None
     return saved(
         world,
-        words.say("customer.saved", name=customer.name, id=customer.public_id),
-        words.say("contact.saved", name=person) if has_contact else "",
+        words.say("customer.saved" if is_new else "customer.saved_into", name=customer.name, id=customer.public_id),
+        words.say("contact.saved", name=person) if person else "",
         gives=words.say("customer.next_step", name=customer.name),
-        about={"customer": customer},
+        about={"customer": customer, "contact": contact},
     )
 
 
-def _enriched(world: World, values: Values, facts: Values, *, with_ways: bool) -> Named:
-    """The customer that was there already, with what the draft adds."""
+def _completed(world: World, values: Values, facts: Values, *, with_ways: bool) -> Named:
+    """The customer that it turned out to be, with what the draft adds."""
     customer = fetch(world.tx, world.actor, world.crm, records.Customer, values["record"]["id"], "edit")
-    for key, value in facts.items():
-        setattr(customer, key, value)
+    for key in _FACTS:
+        setattr(customer, key, facts.get(key) or getattr(customer, key))
     if with_ways:
         add_ways(customer, phone=values.get("phone"), email=values.get("email"))
     world.session.flush()
@@ -76,7 +73,7 @@ CUSTOMER = Flow(
         Field("address", LongText(max_chars=500), required=False, ask="never"),
         Field(
             "record",
-            Ref("customer", if_unknown="create"),
+            SameAs("customer", if_unknown="create"),
             ask="never",
             slot="-",
             propose=_same_one,
@@ -96,30 +93,47 @@ CUSTOMER = Flow(
 
 def _update(world: World, values: Values) -> Saved:
     customer = fetch(world.tx, world.actor, world.crm, records.Customer, values["customer"]["id"], "edit")
-    contact = None
+    person = None
     if "contact" in values:
-        named = contact_of(world, values["contact"], Named(customer.id, customer.name, customer.public_id))
-        contact = fetch(world.tx, world.actor, world.crm, records.Contact, named.id, "edit")
+        named = contact_of(world, values["contact"], Named(customer.id, customer.name, customer.public_id), {})
+        person = fetch(world.tx, world.actor, world.crm, records.Contact, named.id, "edit")
     for key in _FACTS:
         if key in values:
             setattr(customer, key, values[key])
     for key in ("position", "department"):
-        if key in values and contact is not None:
-            setattr(contact, key, values[key])
-    update_ways(contact or customer, phone=values.get("phone"), email=values.get("email"))
+        if key in values and person is not None:
+            setattr(person, key, values[key])
+    update_ways(person or customer, phone=values.get("phone"), email=values.get("email"))
     world.session.flush()
     return saved(
         world,
-        world.words.say("customer_update.saved", name=contact.name if contact else customer.name),
-        about={"customer": customer, "contact": contact},
+        world.words.say("customer_update.saved", name=person.name if person else customer.name),
+        about={"customer": customer, "contact": person},
     )
+
+
+def _present(values: Values, world: World) -> Values:
+    """What is known now of whom the change is about."""
+    person, customer = values.get("contact"), values.get("customer")
+    cls: Any = records.Contact if person else records.Customer
+    record = world.session.get(cls, (person or customer or {}).get("id", 0))
+    if record is None:
+        return {}
+    facts = {key: getattr(record, key, None) for key in ("position", "department", *_FACTS)}
+    return {**facts, "phone": next(iter(record.phones), None), "email": next(iter(record.emails), None)}
+
+
+def _spoken_of(values: Values, world: World) -> Json | Guess | None:
+    """The company of the person named alone, else whom the talk was about."""
+    spoken = None if "contact" in values else spoken_of(world, "customer")
+    return Guess(spoken) if spoken else customer_of_contact(values, world)
 
 
 CUSTOMER_UPDATE = Flow(
     kind="customer_update",
     starts_on=("update_customer",),
     fields=(
-        Field("customer", Ref("customer")),
+        Field("customer", Ref("customer"), propose=_spoken_of),
         Field("contact", Ref("contact", if_unknown="create"), required=False, ask="never", within=("customer",)),
         Field("phone", Exact("phone"), required=False, ask="never"),
         Field("email", Exact("email"), required=False, ask="never"),
@@ -137,5 +151,6 @@ CUSTOMER_UPDATE = Flow(
         Line("customer_update.card.facts", ("industry", "size", "address")),
     ),
     needs_any=("phone", "email", "position", "department", *_FACTS),
+    before=_present,
     save=_update,
 )

@@ -85,8 +85,7 @@ def _present(values: Values, world: World) -> Values:
 
 def _save(world: World, values: Values) -> Saved:
     customer = customer_of(world, values["customer"])
-    roles = {key: values[key] for key in ("position", "department") if key in values}
-    contact = contact_of(world, values["contact"], customer, **roles) if "contact" in values else None
+    contact = contact_of(world, values["contact"], customer, values) if "contact" in values else None
     chosen = values.get("opportunity") if _has_deal(values) else None
     opportunity = None
     if chosen is not None and "id" in chosen:

@@ -28,7 +28,7 @@ def _first_stage(values: Values, world: World) -> Json:
 
 def _create(world: World, values: Values) -> Saved:
     customer = customer_of(world, values["customer"])
-    contact = contact_of(world, values["contact"], customer) if "contact" in values else None
+    contact = contact_of(world, values["contact"], customer, {}) if "contact" in values else None
     opportunity = opportunities.create(world, values["name"], customer, contact, values)
     words = world.words
     return saved(

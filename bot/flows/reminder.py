@@ -21,7 +21,8 @@ def _save(world: World, values: Values) -> Saved:
     at: datetime = instant(world, values["remind_at"])
     reminder = remind(world, values["subject"], at, about=("customer", about.id) if about else None)
     shown = show_moment(reminder.remind_at, world.words, now=world.now)
-    return saved(world, world.words.say("reminder.saved", id=reminder.public_id, at=shown))
+    said = world.words.say("reminder.saved", id=reminder.public_id, at=shown)
+    return saved(world, said, about={"customer": about, "reminder": reminder})
 
 
 REMINDER = Flow(

@@ -4,25 +4,32 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Field, Flow, Json, Line, Option, Question, Saved, Values
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Press, Question, Saved, Values
+from bot.dialogs.show import shortened
 from bot.dialogs.types import Choice, Exact, LongText, Ref
 from bot.flows.shared import name_of, saved
 from bot.rules import service
-from bot.rules.access import fetch, visible
-from bot.rules.customers import add_ways, contact_of, customer_of, ways_of
+from bot.rules.access import visible
+from bot.rules.customers import contact_of, customer_of
 from bot.world import World
 from storage import records
 
 
 def _report(world: World, values: Values) -> Saved:
     customer = customer_of(world, values["customer"])
-    contact = contact_of(world, values["contact"], customer, **ways_of(values)) if "contact" in values else None
-    if "phone" in values and contact is not None and "id" in values["contact"]:
-        known = fetch(world.tx, world.actor, world.crm, records.Contact, contact.id, "edit")
-        add_ways(known, phone=values["phone"], email=None)
+    contact = contact_of(world, values["contact"], customer, values) if "contact" in values else None
     request = service.report(world, customer, contact, values["description"])
-    return saved(world, world.words.say("service_request.saved", number=request.number, customer=customer.name))
+    words = world.words
+    return saved(
+        world,
+        words.say("service_request.saved", number=request.number, customer=customer.name),
+        *(words.say(f"{kind}.saved_new", name=values[kind]["new"]) for kind in _NEW if "new" in values.get(kind, {})),
+        buttons=(_button(world, request, "take", **_taken(world)),),
+        about={"customer": customer, "contact": contact, "service_request": request},
+    )
 
+
+_NEW = ("customer", "contact")
 
 SERVICE_REQUEST = Flow(
     kind="service_request",
@@ -41,57 +48,119 @@ SERVICE_REQUEST = Flow(
 )
 
 
-def _which(values: Values, world: World) -> Json | Question | None:
-    """The one open request there is: the customer's, else the one the actor works on, else the question."""
+def _taken(world: World) -> Values:
+    """What 「这个我来处理」 says."""
+    return {"request_status": "in_progress", "handler": {"id": world.actor.user_id, "name": world.actor.name}}
+
+
+def _which(values: Values, world: World) -> Json | Guess | Question | None:
+    """The request meant: the customer's only one, the one spoken of, the actor's own, else the question which."""
     cls: Any = records.ServiceRequest
     query = select(cls).where(visible(world.actor, world.crm, cls))
     customer = values.get("customer")
     if isinstance(customer, dict) and "id" in customer:
         query = query.where(cls.customer_id == customer["id"])
-    else:
-        query = query.where(cls.status != "closed")
-    states = ("resolved", "closed") if values.get("request_status") == "open" else ("open", "in_progress", "resolved")
+    is_reopened = values.get("request_status") == "open"
+    states = ("resolved", "closed") if is_reopened else ("open", "in_progress")
     found = list(world.session.scalars(query.where(cls.status.in_(states)).order_by(cls.id.desc()).limit(6)))
-    options = tuple(Option(f"{item.number} {item.description[:30]}", _ref(item)) for item in found)
-    if len(options) == 1:
-        return options[0].value
-    if not options:
+    if len(found) == 1:
+        return _ref(found[0])
+    spoken = [item for item in found if item.id == world.focus.get("service_request")]
+    if spoken:
+        return Guess(_ref(spoken[0]))
+    if not found:
         return None
-    return Question(world.words.say("service_update.which", customer=name_of(customer)), options)
+    key = "service_update.which_of" if customer else "service_update.which"
+    options = tuple(Option(shortened(_ref(item)["name"], 40), _ref(item)) for item in found)
+    return Question(world.words.say(key, customer=name_of(customer)), options)
 
 
 def _ref(request: "records.ServiceRequest") -> Json:
     return {"id": request.id, "name": f"{request.number} {request.description[:40]}"}
 
 
+def _legal_status(value: Json, world: World, values: Values) -> Json | Question | None:
+    """The status as it will be: what is reopened goes on where it was. A question for a move there is not."""
+    chosen = values.get("service_request")
+    request = world.session.get(records.ServiceRequest, chosen["id"]) if chosen else None
+    if request is None or value == request.status:
+        return None
+    if value == "open" and request.status in ("resolved", "closed"):
+        return "in_progress"
+    allowed = service.MOVES[request.status]
+    if value in allowed:
+        return None
+
+    def label(code: str) -> str:
+        return world.crm.label("service_statuses", code, world.words.language)
+
+    text = world.words.say("error.status_not_allowed", frm=label(request.status), to=label(value))
+    return Question(text, tuple(Option(label(code), code) for code in allowed))
+
+
 def _update(world: World, values: Values) -> Saved:
     request = service.fetch_request(world, values["service_request"]["id"])
-    words = world.words
-    status = values.get("request_status")
     if "handler" in values:
         request.handler_id = values["handler"]["id"]
-        if status is None and request.status == "open":
-            status = "in_progress"
+        if request.status == "open":
+            service.move(world, request, "in_progress")
     if "measures" in values:
         service.add_step(world, request, values["measures"])
-    if status is not None:
-        if status == "open" and request.status in ("resolved", "closed"):
-            status = "in_progress"  # reopened: whoever handled it goes on
-        service.move(world, request, status)
+    if "request_status" in values:
+        service.move(world, request, values["request_status"])
     world.session.flush()
+    words = world.words
     label = world.crm.label("service_statuses", request.status, words.language)
-    return saved(world, words.say("service_update.saved", number=request.number, status=label))
+    handler = world.session.get(records.User, request.handler_id) if request.handler_id else None
+    key = "service_update.saved_by" if handler else "service_update.saved"
+    is_open = request.status == "in_progress"
+    buttons = (_button(world, request, "step", ask="measures"), _button(world, request, "resolve", **_RESOLVED))
+    return saved(
+        world,
+        words.say(key, number=request.number, status=label, handler=handler.name if handler else ""),
+        buttons=buttons if is_open else (),
+        about={"customer": request.customer, "service_request": request},
+    )
+
+
+_RESOLVED = {"request_status": "resolved"}
+
+
+def _button(
+    world: World, request: "records.ServiceRequest", name: str, *, ask: str | None = None, **values: Json
+) -> Press:
+    """A button that goes on with a request: take it, add a step, resolve it."""
+    action = {
+        "do": "start",
+        "flow": "service_update",
+        "values": {"service_request": _ref(request), **values},
+        "ask": ask,
+    }
+    return Press(world.words.say(f"service_update.button.{name}"), action, is_open=True)
 
 
 SERVICE_UPDATE = Flow(
     kind="service_update",
     starts_on=("update_service_request",),
+    openings={"start": lambda world: {}, "take": _taken, "resolve": lambda world: _RESOLVED},
     fields=(
         Field("customer", Ref("customer", if_unknown="ignore"), required=False, ask="never"),
-        Field("request_status", Choice("service_statuses", "request_status"), required=False, ask="never"),
+        Field(
+            "service_request",
+            Ref("service_request"),
+            propose=_which,
+            within=("customer",),
+        ),
+        Field(
+            "request_status",
+            Choice("service_statuses", "request_status"),
+            required=False,
+            ask="never",
+            check=_legal_status,
+            within=("service_request",),
+        ),
         Field("handler", Ref("user"), required=False, ask="never"),
         Field("measures", LongText(slot="measures"), required=False, ask="never"),
-        Field("service_request", Ref("service_request"), propose=_which, within=("customer",)),
     ),
     card=(
         Line("service_update.card.which", ("service_request", "customer")),

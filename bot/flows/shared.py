@@ -2,12 +2,43 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from bot.dialogs.model import Json, Option, Press, Question, Reply, Saved, Values
+from bot.dialogs.model import Found, Json, Option, Press, Question, Reply, Saved, Values
+from bot.dialogs.model import World as AnyWorld
+from bot.dialogs.show import listed
+from bot.dialogs.types import Ref
 from bot.errors import InvalidValue
 from bot.rules import opportunities
 from bot.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class SameAs(Ref):
+    """The record that a draft turns out to be about already; a new one is not worth a word."""
+
+    def show(self, value: Json, world: AnyWorld) -> str:
+        return str(value["name"]) if "id" in value else ""
+
+
+def same_or_new(said: str, found: Found, kind: str, world: World) -> Question:
+    """Ask whether one of the likely duplicates is meant, before anything is saved."""
+    words = world.words
+    options = [
+        Option(words.say(f"{kind}.use", name=match.name), {"id": match.id, "name": match.name})
+        for match in found.matches
+    ]
+    besides = [match.id for match in found.matches]
+    options.append(Option(words.say(f"{kind}.still_new"), {"new": said, "besides": besides}))
+    text = words.say(f"{kind}.duplicates", matches=listed(found, words))
+    return Question(text, tuple(options), is_yes_no=len(found.matches) == 1)
+
+
+def besides_known(found: Found, value: Json) -> Found:
+    """The matches without those that the person has already said it is not."""
+    known = value.get("besides", ()) if isinstance(value, Mapping) else ()
+    return Found(tuple(match for match in found.matches if match.id not in known), found.is_sure)
 
 
 def name_of(value: Json) -> str:

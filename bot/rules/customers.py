@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from bot.dialogs.model import Json, Values
-from bot.rules.access import Named, check, require, select_visible, visible
+from bot.dialogs.model import Found, Json, Match, Values
+from bot.rules.access import Named, check, fetch, require, select_visible, visible
+from bot.rules.find import with_hints
 from bot.world import World
 from nlu.names import core_name, normalise, phone_key
 from storage import records, search
@@ -38,14 +39,39 @@ def _same_name(world: World, name: str) -> Named:
     return Named(found.id, found.name, found.public_id)
 
 
-def contact_of(world: World, value: Json, customer: Named | None, **facts: Any) -> Named:
-    """The contact a draft refers to: the one it names, or a new one at the customer."""
-    if "id" in value:
-        return check(world.tx, world.actor, world.crm, records.Contact, value["id"])
+def contact_of(world: World, value: Json, customer: Named | None, values: Values) -> Named:
+    """The contact a draft refers to: the one it names, or a new one at the customer; with what the draft tells of them.
+
+    Of somebody who is known only what was missing is added.
+    """
+    known = value.get("id") or (customer and _namesake(world, value, customer))
+    facts = {key: values[key] for key in ("position", "department") if key in values}
+    if known:
+        if facts or ways_of(values):
+            _complete(world, known, facts, values)
+        return check(world.tx, world.actor, world.crm, records.Contact, known)
     require(world.actor, world.crm, "contact", "create")
-    contact = records.Contact(name=value["new"], customer_id=customer.id if customer else None, **facts)
-    world.create(contact)
+    customer_id = customer.id if customer else None
+    contact = world.create(records.Contact(name=value["new"], customer_id=customer_id, **facts, **ways_of(values)))
     return Named(contact.id, contact.name, contact.public_id)
+
+
+def _namesake(world: World, value: Json, customer: Named) -> int | None:
+    """Somebody of exactly this name at the customer, unless the person has said that it is another one."""
+    if "besides" in value:
+        return None
+    cls = records.Contact
+    ids = search.by_key(world.tx.connection, "contact", {normalise(value["new"])}, ("name",))
+    query = select(cls.id).where(visible(world.actor, world.crm, cls), cls.id.in_(ids), cls.customer_id == customer.id)
+    return world.tx.connection.execute(query.limit(1)).scalar() if ids else None
+
+
+def _complete(world: World, contact_id: int, facts: Values, values: Values) -> None:
+    contact = fetch(world.tx, world.actor, world.crm, records.Contact, contact_id, "edit")
+    for key, value in facts.items():
+        setattr(contact, key, getattr(contact, key) or value)
+    add_ways(contact, phone=values.get("phone"), email=values.get("email"))
+    world.session.flush()
 
 
 def ways_of(values: Values) -> dict[str, list[str]]:
@@ -54,27 +80,46 @@ def ways_of(values: Values) -> dict[str, list[str]]:
     return {key: [way] for key, way in ways.items() if way}
 
 
-def likely_duplicates(world: World, name: str, phone: str | None, email: str | None) -> "list[records.Customer]":
+def likely_duplicates(world: World, name: str, phone: str | None, email: str | None) -> Found:
     """Customers that may be the same: by phone, e-mail, full name, or the name without its legal body and place."""
     connection = world.tx.connection
-    wanted: list[tuple[str, str]] = [("name", normalise(name)), ("short", normalise(core_name(name)))]
-    if phone:
-        wanted.append(("phone", phone_key(phone) or normalise(phone)))
-    if email:
-        wanted.append(("email", email.strip().casefold()))
-    ids: dict[int, None] = {}
-    for form, key in wanted:
-        forms = ("name", "alias", "short") if form in ("name", "short") else (form,)
-        ids.update(dict.fromkeys(search.by_key(connection, "customer", {key}, forms)))
-    people = [id_ for form, key in wanted[2:] for id_ in search.by_key(connection, "contact", {key}, (form,))]
-    condition: ColumnElement[bool] = records.Customer.id.in_(ids)
+    keys = {"name": normalise(name), "short": normalise(core_name(name))}
+    names = search.by_key(connection, "customer", set(keys.values()), ("name", "alias", "short"))
+    condition: ColumnElement[bool] = records.Customer.id.in_([*names, *_by_ways(world, "customer", phone, email)])
+    people = _by_ways(world, "contact", phone, email)
     if people:
         at = select(records.Contact.customer_id).where(
             records.Contact.id.in_(people), visible(world.actor, world.crm, records.Contact)
         )
         condition = or_(condition, records.Customer.id.in_(at))
     query = select_visible(world.actor, world.crm, records.Customer).where(condition)
-    return list(world.session.scalars(query.order_by(records.Customer.updated_at.desc()).limit(_MANY)))
+    return _found(world, "customer", query.order_by(records.Customer.updated_at.desc()).limit(_MANY))
+
+
+def same_people(world: World, name: str, customer_id: int, phone: str | None, email: str | None) -> Found:
+    """People of a customer that may be the same one: by name, phone, e-mail."""
+    cls = records.Contact
+    ids = [
+        *search.by_key(world.tx.connection, "contact", {normalise(name)}, ("name",)),
+        *_by_ways(world, "contact", phone, email),
+    ]
+    query = select_visible(world.actor, world.crm, cls).where(cls.id.in_(ids), cls.customer_id == customer_id)
+    return _found(world, "contact", query.order_by(cls.updated_at.desc()).limit(_MANY))
+
+
+def _by_ways(world: World, kind: str, phone: str | None, email: str | None) -> list[int]:
+    connection = world.tx.connection
+    found: list[int] = []
+    if phone:
+        found += search.by_key(connection, kind, {phone_key(phone) or normalise(phone)}, ("phone",))
+    if email:
+        found += search.by_key(connection, kind, {email.strip().casefold()}, ("email",))
+    return found
+
+
+def _found(world: World, kind: str, query: "Select[Any]") -> Found:
+    matches = [Match(item.id, item.name) for item in world.session.scalars(query)]
+    return with_hints(world.tx, world.actor, world.words, kind, Found(tuple(matches), is_sure=False))
 
 
 def add_ways(record: "records.Customer | records.Contact", *, phone: str | None, email: str | None) -> None:

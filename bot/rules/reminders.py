@@ -56,9 +56,7 @@ def open_reminders(world: World, *, until: datetime | None = None) -> "list[reco
     return list(world.session.scalars(query.order_by(records.Reminder.remind_at).limit(50)))
 
 
-def open_promise(
-    world: World, customer: Named, *, besides: "records.Reminder | None"
-) -> "records.Reminder | None":
+def open_promise(world: World, customer: Named, *, besides: "records.Reminder | None") -> "records.Reminder | None":
     """The next unsettled reminder of the actor about a customer, another one than ``besides``."""
     cls = records.Reminder
     query = select(cls).where(

@@ -32,10 +32,13 @@ def undo(world: World, step_id: int | None = None) -> Reply:
     assert session.author is not None  # noqa: S101 — set by the property
     session.author.undoes_step_id = row.id
     done = audit.revert(session, row.id)
-    names = dict.fromkeys(
-        world.words.say(f"undo.{change.action}", what=_named(world, change.kind, change.record_id)) for change in done
-    )
-    return Reply(world.words.say("undo.done", parts=world.words.say("common.list_separator").join(names)))
+    words = world.words
+    parts = []
+    for action in dict.fromkeys(change.action for change in done):
+        names = dict.fromkeys(_named(world, item.kind, item.record_id) for item in done if item.action == action)
+        what = words.say("common.and_separator").join(name for name in names if name)
+        parts.append(words.say(f"undo.{action}", what=what))
+    return Reply(words.say("undo.done", parts=words.say("common.list_separator").join(parts)))
 
 
 def _named(world: World, kind: str, record_id: int) -> str:
