@@ -59,7 +59,11 @@ def with_part(clock: Clock, part: str) -> Clock:
         return clock
     if part in _LATE_PARTS:
         if clock.hour == 12:
-            return replace(clock, sure=True) if part == "afternoon" else replace(clock, hour=0, days=clock.days + 1, sure=True)
+            return (
+                replace(clock, sure=True)
+                if part == "afternoon"
+                else replace(clock, hour=0, days=clock.days + 1, sure=True)
+            )
         return clock.late()
     if part in ("noon", "lunch"):
         return clock.late() if clock.hour <= 3 else replace(clock, sure=True)
@@ -138,7 +142,7 @@ def _spoken(r: Reader, at: int, *, cued: bool) -> tuple[Clock, int] | None:
     after = r.kinds(at + 1)
     if "oclock" in after and r.token(at + 1).word[0] in "点时":
         return _chinese(r, at, hour)
-    if r.token(at + 1).word in ("past", "after") and after or (
+    if (r.token(at + 1).word in ("past", "after") and after) or (
         r.token(at + 1).word == "to" and "noon" in r.kinds(at + 2) and hour > 12
     ):
         return _past(r, at)
@@ -159,7 +163,21 @@ def _spoken(r: Reader, at: int, *, cued: bool) -> tuple[Clock, int] | None:
     if minute is not None and 10 <= minute < 60 and hour <= 12 and not token.digits and not r.token(at + 1).digits:
         clock = replace(clock, minute=minute)  # one thirty pm
         return _half_of_day(r, clock, at + 2) or ((clock, at + 2) if cued else None)
-    if cued and not after.keys() & {"unit", NUMBER, "cur", "scale", "measure", "percent", "monthunit", "dayunit", "month", "minor", "ord", "discount", "mao"}:
+    if cued and not after.keys() & {
+        "unit",
+        NUMBER,
+        "cur",
+        "scale",
+        "measure",
+        "percent",
+        "monthunit",
+        "dayunit",
+        "month",
+        "minor",
+        "ord",
+        "discount",
+        "mao",
+    }:
         return clock, at + 1
     return None
 
@@ -249,4 +267,15 @@ def _chinese_seconds(r: Reader, clock: Clock, at: int) -> tuple[Clock, int]:
 
 def _stands_alone(after: Mapping[str, object]) -> bool:
     """Whether a number is not the count of the word behind it."""
-    return not after.keys() & {"unit", "measure", "cur", "measure_ge", "scale", "percent", "oclock", "dayunit", "monthunit", "discount"}
+    return not after.keys() & {
+        "unit",
+        "measure",
+        "cur",
+        "measure_ge",
+        "scale",
+        "percent",
+        "oclock",
+        "dayunit",
+        "monthunit",
+        "discount",
+    }

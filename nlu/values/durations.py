@@ -14,7 +14,21 @@ __all__ = ["Duration", "duration_at", "moved"]
 _SECONDS: Final = {"second": 1, "minute": 60, "hour": 3600}
 _HALF: Final = Decimal("0.5")
 _UNITS: Final = frozenset(
-    {"second", "minute", "hour", "day", "week", "fortnight", "month", "quarter", "year", "workday", "half", "decade", "weekend"}
+    {
+        "second",
+        "minute",
+        "hour",
+        "day",
+        "week",
+        "fortnight",
+        "month",
+        "quarter",
+        "year",
+        "workday",
+        "half",
+        "decade",
+        "weekend",
+    }
 )
 # half of a unit in whole smaller ones
 _HALVES: Final = {
@@ -103,7 +117,7 @@ def _quarters(r: Reader, at: int) -> tuple[Decimal, str, int, bool] | None:
     place = at + (r.token(at).kinds.get("unit") != "quarter")
     place += "-" in r.kinds(place)
     behind = place + 1
-    if r.kinds(place).get("unit") != "quarter" and place > at or not count or "of" not in r.kinds(behind):
+    if (r.kinds(place).get("unit") != "quarter" and place > at) or not count or "of" not in r.kinds(behind):
         return None
     behind += 1 + ("article" in r.kinds(behind + 1))
     unit = str(r.kinds(behind).get("unit", ""))
@@ -147,7 +161,12 @@ def _counted(r: Reader, at: int, value: Decimal) -> tuple[Decimal, str, int, boo
     if half:
         place += 2
         value += _HALF
-    if "half" in r.kinds(place) and r.kinds(place - 1).get(NUMBER) is not None and "unit" in r.kinds(place + 1) and not half:
+    if (
+        "half" in r.kinds(place)
+        and r.kinds(place - 1).get(NUMBER) is not None
+        and "unit" in r.kinds(place + 1)
+        and not half
+    ):
         return None
     unit = str(r.kinds(place).get("unit", ""))
     if half and "monthunit" in r.kinds(place):  # 一个半月

@@ -117,7 +117,11 @@ def unit_behind(r: Reader, at: int) -> FoundDate | None:
     """The running week, month … in "end of [the] month"; else the date that stands there."""
     place = at + (bool(r.kinds(at).keys() & {"the", "my"}))
     unit = str(r.kinds(place).get("unit", ""))
-    if unit in ("week", "month", "quarter", "year", "weekend") and "rel" not in r.kinds(at) and NUMBER not in r.kinds(place + 1):
+    if (
+        unit in ("week", "month", "quarter", "year", "weekend")
+        and "rel" not in r.kinds(at)
+        and NUMBER not in r.kinds(place + 1)
+    ):
         period = period_of(r, unit, 0)
         return (period, place + 1) if period else None
     return r.date(at) if r.kinds(at) else None
@@ -292,7 +296,11 @@ def _week(r: Reader, at: int) -> FoundDate | None:
         expr, after = outer or (year, place + 1)
         return (nth_week_within(expr, number), after) if expr else None
     start = place
-    while r.kinds(place).keys() & {"of", "begin", "since", "on", "the"} or r.token(place).word in ("beginning", "commencing", "ending"):
+    while r.kinds(place).keys() & {"of", "begin", "since", "on", "the"} or r.token(place).word in (
+        "beginning",
+        "commencing",
+        "ending",
+    ):
         place += 1
     found = r.date(place) if place > start and r.kinds(place) else None
     if found is None or found[0].grain is not Grain.DAY:

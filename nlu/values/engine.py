@@ -6,11 +6,12 @@ from typing import Final
 from config.types import Language
 from nlu.types import Value
 from nlu.values.durations import duration_at
+from nlu.values.lexicon import NUMBER
 from nlu.values.money import Amount, amount_at
 from nlu.values.numerals_en import fold
-from nlu.values.lexicon import NUMBER
+from nlu.values.phrases import phrase_at
 from nlu.values.points import PIECE_STARTS
-from nlu.values.phrases import Phrase, phrase_at
+from nlu.values.ranges import Phrase
 from nlu.values.reader import Reader
 from nlu.values.recurrence import recurrence_at
 from nlu.values.resolve import resolved
@@ -24,9 +25,40 @@ _MAX_VALUES: Final = 500
 # Words that begin a value only with something behind them: in, on, the, from …
 _LEADS: Final = frozenset(
     {
-        "in", "on", "at", "the", "for", "during", "from", "since", "between", "by", "before", "until", "after", "morethan",
-        "lessthan", "over", "within", "rel", "span", "ordmark", "early", "late", "begin", "mid", "end", "closest", "rest", "scale",
-        "article", "couple", "about", "lunar", "quarterno", "passing",
+        "in",
+        "on",
+        "at",
+        "the",
+        "for",
+        "during",
+        "from",
+        "since",
+        "between",
+        "by",
+        "before",
+        "until",
+        "after",
+        "morethan",
+        "lessthan",
+        "over",
+        "within",
+        "rel",
+        "span",
+        "ordmark",
+        "early",
+        "late",
+        "begin",
+        "mid",
+        "end",
+        "closest",
+        "rest",
+        "scale",
+        "article",
+        "couple",
+        "about",
+        "lunar",
+        "quarterno",
+        "passing",
     }  # fmt: skip
 )
 _TIMES: Final = PIECE_STARTS | _LEADS | {"span", "now"}
@@ -35,9 +67,7 @@ _RECURRENCES: Final = frozenset({"every", "freq"})
 _STARTS: Final = _TIMES | _AMOUNTS | _RECURRENCES
 
 
-def find_values(
-    text: str, *, now: datetime, lang: Language, known_currency: str | None = None
-) -> tuple[Value, ...]:
+def find_values(text: str, *, now: datetime, lang: Language, known_currency: str | None = None) -> tuple[Value, ...]:
     """Every date, instant, period, length of time, recurrence, amount and number in a text, in its order.
 
     ``now`` is aware; places are those of ``text`` as given. Money without a currency word is ``known_currency``, else CNY
@@ -80,7 +110,19 @@ def _value_at(r: Reader, at: int, known_currency: str | None) -> tuple[Value | N
     length = duration_at(r, at) if best[1] <= at or (best[0] and best[0].kind == "number") else None
     if length and length[1] > best[1]:
         count, unit = length[0].parts[0]
-        best = _made(r, at, length[1], kind="duration", number=count, unit=unit, approximate=length[0].vague, why="length of time"), length[1]
+        best = (
+            _made(
+                r,
+                at,
+                length[1],
+                kind="duration",
+                number=count,
+                unit=unit,
+                approximate=length[0].vague,
+                why="length of time",
+            ),
+            length[1],
+        )
     return best
 
 
@@ -121,20 +163,37 @@ def _is_time(r: Reader, phrase: Phrase, at: int, after: int) -> bool:
         return True
     if time.clock:
         word = r.token(at).word
-        if word in ("一", "1") and after == at + 2 and r.after(at + 1) not in tuple("左前之后以到开见出,，。.!！") and not r.is_whole(at, after):
+        if (
+            word in ("一", "1")
+            and after == at + 2
+            and r.after(at + 1) not in tuple("左前之后以到开见出,，。.!！")
+            and not r.is_whole(at, after)
+        ):
             return False
         return True
     if time.part:
         if r.chinese_word(at):
-            return r.text[r.tokens[after - 1].end :][:1] not in ("好", "安", "餐", "饭", "点", "会") and (len(r.token(after - 1).word) > 1)
-        return time.part == "day_end" or r.token(at).kinds.keys() & {"in", "the", "at", "by"} != set() or r.is_whole(at, after)
+            return r.text[r.tokens[after - 1].end :][:1] not in ("好", "安", "餐", "饭", "点", "会") and (
+                len(r.token(after - 1).word) > 1
+            )
+        return (
+            time.part == "day_end"
+            or r.token(at).kinds.keys() & {"in", "the", "at", "by"} != set()
+            or r.is_whole(at, after)
+        )
     return False
 
 
 def _amount(r: Reader, amount: Amount, at: int, after: int) -> Value:
     kind = amount.kind
     return _made(
-        r, at, after, kind=kind, money=amount.money, number=amount.value, unit=amount.unit, approximate=amount.vague, why=amount.why
+        r,
+        at,
+        after,
+        kind=kind,
+        money=amount.money,
+        number=amount.value,
+        unit=amount.unit,
+        approximate=amount.vague,
+        why=amount.why,
     )
-
-

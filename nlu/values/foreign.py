@@ -31,9 +31,11 @@ def foreign_date(r: Reader, at: int) -> FoundDate | None:
 
 
 def _parsed(text: str, languages: tuple[str, ...], today: date) -> date | None:
-    import dateparser  # noqa: PLC0415  (heavy, and hardly ever needed)
+    import dateparser
 
     found = dateparser.parse(
-        text, languages=list(languages), settings={"PREFER_DATES_FROM": "future", "RELATIVE_BASE": datetime.combine(today, time(12))}
+        text,
+        languages=list(languages),
+        settings={"PREFER_DATES_FROM": "future", "RELATIVE_BASE": datetime.combine(today, time(12))},
     )
     return found.date() if found else None

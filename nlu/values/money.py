@@ -37,7 +37,12 @@ def amount_at(r: Reader, at: int, known_currency: str | None) -> tuple[Amount, i
     if "percentof" in kinds:
         value = r.token(at + 1).kinds.get(NUMBER) if r.glued(at + 1) else None
         return (Amount("percent", value, why="百分之"), at + 2) if isinstance(value, Decimal) else None
-    if "article" in kinds and "cur" in r.kinds(at + 1) and r.token(at + 1).word in ("dollar", "buck", "euro", "pound", "quid") and "of" not in r.kinds(at + 2):
+    if (
+        "article" in kinds
+        and "cur" in r.kinds(at + 1)
+        and r.token(at + 1).word in ("dollar", "buck", "euro", "pound", "quid")
+        and "of" not in r.kinds(at + 2)
+    ):
         return Amount("money", Decimal(1), Money(Decimal(1), _code(r, at + 1)), why="a unit of money"), at + 2
     pair = kinds.get("md")
     if isinstance(pair, tuple) and "cur" in r.kinds(at + 1) and pair[1]:  # 1/2 dollar
@@ -90,7 +95,9 @@ def _currency_first(r: Reader, at: int) -> tuple[Amount, int] | None:
         return None
     place += 1
     value, place = _fraction(r, value, place, r.token(place - 1).scaled)
-    if "cur" in r.kinds(place) and _code(r, place) == code and NUMBER not in r.kinds(place + 1):  # ¥300元, US$5 million dollars
+    if (
+        "cur" in r.kinds(place) and _code(r, place) == code and NUMBER not in r.kinds(place + 1)
+    ):  # ¥300元, US$5 million dollars
         place += 1
     elif "cur" in r.kinds(place) and token.word in "$¥" and NUMBER not in r.kinds(place + 1):
         code, place = _code(r, place), place + 1
@@ -122,9 +129,15 @@ def _number_first(r: Reader, at: int, known_currency: str | None) -> tuple[Amoun
         return Amount("percent", value, vague=vague, why="percent"), place + 1
     if "discount" in kinds and value <= 100:
         return Amount("percent", value * 10 if value < 10 else value, vague=vague, why="折"), place + 1
-    if "cur" in kinds and (r.token(place).word not in ("e", "try", "real", "won", "r") or r.token(place).gap == 0 or value >= 1000) and not _sign_of_next(r, place):
+    if (
+        "cur" in kinds
+        and (r.token(place).word not in ("e", "try", "real", "won", "r") or r.token(place).gap == 0 or value >= 1000)
+        and not _sign_of_next(r, place)
+    ):
         return _with_currency(r, value, place, scaled=token.scaled, vague=vague)
-    if ("mao" in kinds or ("minor" in kinds and (r.token(place).word != "c" or r.token(place).gap == 0))) and not token.scaled:
+    if (
+        "mao" in kinds or ("minor" in kinds and (r.token(place).word != "c" or r.token(place).gap == 0))
+    ) and not token.scaled:
         return _small_change(r, value, place)
     if "fen" in kinds and r.token(place).word == "分钱":
         return _money(value / 100, "CNY", vague=vague, why="分"), place + 1
@@ -146,7 +159,12 @@ def _with_currency(r: Reader, value: Decimal, at: int, *, scaled: bool, vague: b
         value, place = _chinese_change(r, value, place, word)
     elif not scaled:
         value, place = _western_change(r, value, place)
-    if "cur" in r.kinds(place) and NUMBER not in r.kinds(place + 1) and (_code(r, place) == code or code == "CNY") and r.token(place).gap == 0:
+    if (
+        "cur" in r.kinds(place)
+        and NUMBER not in r.kinds(place + 1)
+        and (_code(r, place) == code or code == "CNY")
+        and r.token(place).gap == 0
+    ):
         code, place = (_code(r, place) if word in ("元", "块") else code), place + 1
     return _money(value, code, vague=vague, why="currency behind the number"), place
 
@@ -166,7 +184,15 @@ def _chinese_change(r: Reader, value: Decimal, at: int, word: str) -> tuple[Deci
         return value, at
     if "fen" in r.glued(at + 1):
         return value + tail / 100, at + 2
-    if word == "块" and not r.glued(at + 1).keys() & {"unit", "cur", "measure", "measure_ge", "dayunit", "monthunit", "oclock"}:
+    if word == "块" and not r.glued(at + 1).keys() & {
+        "unit",
+        "cur",
+        "measure",
+        "measure_ge",
+        "dayunit",
+        "monthunit",
+        "oclock",
+    }:
         return value + tail / 10, at + 1
     return value, at
 
@@ -180,11 +206,18 @@ def _western_change(r: Reader, value: Decimal, at: int) -> tuple[Decimal, int]:
     after = r.kinds(place + 1)
     if "minor" in after:
         return value + cents / 100, place + 2
-    if after.keys() & {"cur", "unit", "measure", "percent", "month", "ampm", "to", NUMBER, "scale", "minor"} or r.token(place).digits == 1:
+    if (
+        after.keys() & {"cur", "unit", "measure", "percent", "month", "ampm", "to", NUMBER, "scale", "minor"}
+        or r.token(place).digits == 1
+    ):
         return value, at
     if place > at and cents >= 10 and r.ends_clause(place):  # twenty ringgit and 43
         return value + cents / 100, place + 1
-    if cents >= 10 and not r.chinese and r.tokens[at - 1].word in ("dollars", "dollar", "usd", "euros", "pounds", "bucks"):
+    if (
+        cents >= 10
+        and not r.chinese
+        and r.tokens[at - 1].word in ("dollars", "dollar", "usd", "euros", "pounds", "bucks")
+    ):
         return value + cents / 100, place + 1
     return value, at
 
@@ -205,7 +238,9 @@ def _small_change(r: Reader, value: Decimal, at: int) -> tuple[Amount, int] | No
 
 
 # ── 50 ──────────────────────────────────────────────────────────────────────────────────────────────────────
-def _bare(r: Reader, at: int, value: Decimal, place: int, vague: bool, known_currency: str | None) -> tuple[Amount, int] | None:
+def _bare(
+    r: Reader, at: int, value: Decimal, place: int, vague: bool, known_currency: str | None
+) -> tuple[Amount, int] | None:
     """A number without a currency: a count, money by its scale or by the words before it, or a plain number."""
     token, kinds = r.token(at), r.kinds(place)
     if "measure_ge" in kinds and not kinds.keys() & {"measure"}:
@@ -216,7 +251,10 @@ def _bare(r: Reader, at: int, value: Decimal, place: int, vague: bool, known_cur
         return None
     if token.digits >= 7 and not token.scaled and not _is_spoken_as_money(r, at):
         return None
-    if token.scaled and (r.before(at, 7) == "thanks " or (token.word == "3" and r.text[token.start : token.end] == "3m" and r.is_capital_at(token.end - 1))):
+    if token.scaled and (
+        r.before(at, 7) == "thanks "
+        or (token.word == "3" and r.text[token.start : token.end] == "3m" and r.is_capital_at(token.end - 1))
+    ):
         return None
     if token.scaled or _is_spoken_as_money(r, at):
         currency = known_currency or ("CNY" if r.chinese else None)

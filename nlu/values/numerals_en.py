@@ -58,7 +58,11 @@ class _Folding:
         while not self.ordinal and (self._step() or self._joint()):
             pass
         self._and_a_half()
-        return self.at > self.first + 1 or "digit" in self.tokens[self.first].kinds or "tens" in self.tokens[self.first].kinds
+        return (
+            self.at > self.first + 1
+            or "digit" in self.tokens[self.first].kinds
+            or "tens" in self.tokens[self.first].kinds
+        )
 
     def _head(self) -> bool:
         kinds = self._kinds()
@@ -95,7 +99,9 @@ class _Folding:
             fits = self.last in ("", "hundred", "scale") or (self.last == "tens" and 1 <= value <= 9)
             return fits and self._take(self.group + value, "digit")
         if "tens" in kinds:
-            return self.last in ("", "hundred", "scale") and self._take(self.group + Decimal(str(kinds["tens"])), "tens")
+            return self.last in ("", "hundred", "scale") and self._take(
+                self.group + Decimal(str(kinds["tens"])), "tens"
+            )
         if "hundred" in kinds:
             return self.last in ("digit", "tens", "number") and self._take(self.group * 100, "hundred")
         if self.last and self._is_scale(0) and self.group:
@@ -113,11 +119,11 @@ class _Folding:
         return True
 
     def _joint(self) -> bool:
-        """"and" after hundred or thousand, a hyphen inside forty-five: skipped if a number goes on behind it."""
+        """ "and" after hundred or thousand, a hyphen inside forty-five: skipped if a number goes on behind it."""
         kinds, after = self._kinds(), self._kinds(1)
-        joined = ("and" in kinds and self.last in ("hundred", "scale") and not after.keys().isdisjoint({"digit", "tens"})) or (
-            "-" in kinds and self.last == "tens" and not after.keys().isdisjoint({"digit", "ord"})
-        )
+        joined = (
+            "and" in kinds and self.last in ("hundred", "scale") and not after.keys().isdisjoint({"digit", "tens"})
+        ) or ("-" in kinds and self.last == "tens" and not after.keys().isdisjoint({"digit", "ord"}))
         if not joined:
             return False
         self.at += 1

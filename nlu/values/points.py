@@ -1,20 +1,19 @@
 """One point or period in time, put together from its pieces: tomorrow at 3pm, 下周三下午三点, Monday two weeks from now."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Final
 
 from nlu.types import Grain
 from nlu.values import cycles
-from nlu.values.clock import Clock, clock_at, with_part
-from nlu.values.cycles import Expr, Fixed, Monthly, OnWeekday, Weekly, Within, Yearly
-from nlu.values.durations import Duration, duration_at, moved
+from nlu.values.clock import clock_at
+from nlu.values.counted import counted_at
+from nlu.values.cycles import Fixed, Monthly
+from nlu.values.durations import duration_at
 from nlu.values.lexicon import NUMBER
 from nlu.values.reader import Reader
 from nlu.values.rules import DATE_RULES
+from nlu.values.times import Time, merged
 
-__all__ = ["Time", "merged", "piece_at", "point_at"]
+__all__ = ["PIECE_STARTS", "piece_at", "point_at"]
 
 # Words that may stand between the pieces of one time.
 _FILLERS: Final = frozenset({"at", "on", "in", "the", "of", ",", "for", "-", "(", "'", ")"})
@@ -29,18 +28,6 @@ _MAX_FILLERS: Final = 3
 _MAX_PIECES: Final = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Time:
-    """Pieces of a time as far as they were named. ``moments`` is an instant (or two) known to the second, from a
-    length of time (in 5 minutes); ``counted`` is the unit a day was counted in from another (two weeks from now)."""
-
-    day: Expr | None = None
-    clock: Clock | None = None
-    part: str = ""
-    moments: tuple[datetime, datetime] | None = None
-    counted: str = ""
-
-
 def point_at(r: Reader, at: int, *, cued: bool = False) -> tuple[Time, int] | None:
     """The time at a place, with prepositions before it and between its pieces."""
     key = at, cued
@@ -51,10 +38,15 @@ def point_at(r: Reader, at: int, *, cued: bool = False) -> tuple[Time, int] | No
 
 
 def _read_point(r: Reader, at: int, *, cued: bool) -> tuple[Time, int] | None:
-    if "in" in r.token(at).kinds and (counted := _counted_at(r, at)):
+    if "in" in r.token(at).kinds and (counted := counted_at(r, at)):
         return counted
     start, leading = at, 0
-    while leading < 2 and r.token(at).kinds.keys() & {"on", "at", "in", "of", "for", "during"} and r.kinds(at + 1) and not r.chinese_word(at):
+    while (
+        leading < 2
+        and r.token(at).kinds.keys() & {"on", "at", "in", "of", "for", "during"}
+        and r.kinds(at + 1)
+        and not r.chinese_word(at)
+    ):
         at, leading = at + 1, leading + 1
     cue = cued or leading > 0
     hour_cue = leading > 0 and "at" in r.token(at - 1).kinds
@@ -114,7 +106,7 @@ def _read_piece(r: Reader, at: int, *, cued: bool, hour: bool) -> tuple[Time, in
     clock = clock_at(r, at, cued=hour or _leads_part(r, at))
     if clock and (best is None or clock[1] > best[1]):
         best = Time(clock=clock[0]), clock[1]
-    for reader in (_part_at, _counted_at):
+    for reader in (_part_at, counted_at):
         found = reader(r, at)
         if found and (best is None or found[1] > best[1]):
             best = found
@@ -144,9 +136,19 @@ def _bare_day(r: Reader, at: int) -> tuple[Time, int] | None:
     if place == at and (year := r.year(at)) and not r.chinese and not r.kinds(at + 1).keys() & _COUNTED:
         days = cycles.year(year)
         return (Time(day=Fixed(*days, Grain.YEAR)), at + 1) if days and year >= 1950 else None
-    if number is None and "ord" in r.kinds(place) and place > at and "on" in r.token(at - 1).kinds and r.ends_clause(place):
+    if (
+        number is None
+        and "ord" in r.kinds(place)
+        and place > at
+        and "on" in r.token(at - 1).kinds
+        and r.ends_clause(place)
+    ):
         number = int(str(r.kinds(place)["ord"]))
-        return (Time(day=Monthly(lambda year, month: cycles.day(year, month, number))), place + 1) if number <= 31 else None
+        return (
+            (Time(day=Monthly(lambda year, month: cycles.day(year, month, number))), place + 1)
+            if number <= 31
+            else None
+        )
     if number is None or not 1 <= number <= 31 or r.token(place).scaled or r.token(place).digits == 0 or r.chinese:
         return None
     if place == at and "on" not in r.token(at - 1).kinds:
@@ -160,7 +162,26 @@ def _bare_day(r: Reader, at: int) -> tuple[Time, int] | None:
 # Short or common words that are more often no date: they need a preposition, a number or a neighbour.
 _DOUBTFUL_DAYS: Final = frozenset({"sat", "sun", "mon", "wed", "fri", "tue", "thu", "tues", "thur", "thurs", "weds"})
 _DOUBTFUL_MONTHS: Final = frozenset(
-    {"may", "march", "mar", "jan", "april", "june", "august", "dec", "jun", "jul", "apr", "aug", "sep", "sept", "oct", "nov", "feb", "july"}
+    {
+        "may",
+        "march",
+        "mar",
+        "jan",
+        "april",
+        "june",
+        "august",
+        "dec",
+        "jun",
+        "jul",
+        "apr",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "feb",
+        "july",
+    }
 )
 
 
@@ -176,12 +197,16 @@ def _is_certain(r: Reader, at: int, end: int) -> bool:
         if r.is_whole(at, end):
             return True
         if word in _DOUBTFUL_DAYS and word not in ("sat", "sun"):
-            return r.is_capital(at) or bool(r.kinds(end).keys() & {NUMBER, "clock", "part", "to", "noon", "at", "dayrel"})
+            return r.is_capital(at) or bool(
+                r.kinds(end).keys() & {NUMBER, "clock", "part", "to", "noon", "at", "dayrel"}
+            )
         if "rel" in r.kinds(end) or ("in" in r.kinds(end) and r.kinds(end + 1) and duration_at(r, end + 1)):
             return True
         if "to" in r.kinds(end) and "month" in r.kinds(end + 1):
             return True
-        return bool(r.kinds(end).keys() & {NUMBER, "clock", "to", "and"} and (r.is_capital(at) or NUMBER in r.kinds(end)))
+        return bool(
+            r.kinds(end).keys() & {NUMBER, "clock", "to", "and"} and (r.is_capital(at) or NUMBER in r.kinds(end))
+        )
     return True
 
 
@@ -218,140 +243,3 @@ def _part_at(r: Reader, at: int) -> tuple[Time, int] | None:
 def _day(r: Reader, away: int) -> Fixed:
     day = cycles.shifted(r.today, "day", away) or r.today
     return Fixed(day, day, Grain.DAY)
-
-
-# ── lengths of time from a point ────────────────────────────────────────────────────────────────────────────
-def _counted_at(r: Reader, at: int) -> tuple[Time, int] | None:
-    """三天后, 2 weeks ago, in 5 minutes, two days after tomorrow, three fridays from now"""
-    kinds = r.token(at).kinds
-    if "in" in kinds and not r.chinese_word(at):
-        found = duration_at(r, at + 1) if r.kinds(at + 1) else None
-        return (_from(r, r.now, found[0], 1), found[1]) if found else None
-    if fridays := _weekdays_from_now(r, at):
-        return fridays
-    if "passing" in kinds:  # 过两天
-        found = duration_at(r, at + 1) if r.glued(at + 1) else None
-        return (_from(r, r.now, found[0], 1), found[1] + bool(r.kinds(found[1]).keys() & {"hence"})) if found else None
-    found = duration_at(r, at)
-    if found is None and "the" in kinds and r.kinds(at + 1).get("unit") == "day":  # the day after Christmas
-        found = Duration(((Decimal(1), "day"),)), at + 2
-    if found is None:
-        return None
-    length, after = found
-    behind = r.kinds(after)
-    if "ago" in behind:
-        return _from(r, r.now, length, -1), after + 1
-    if "hence" in behind:
-        return _from(r, r.now, length, 1), after + 1
-    if not r.chinese and behind.keys() & {"after", "before", "from"}:
-        return _from_date(r, length, after)
-    return None
-
-
-def _from_date(r: Reader, length: Duration, at: int) -> tuple[Time, int] | None:
-    """3 weeks after Christmas, two days before yesterday, three weeks from tomorrow"""
-    sign = -1 if "before" in r.kinds(at) else 1
-    base = r.date(at + 1) if r.kinds(at + 1) else None
-    if base is None and "now" in r.kinds(at + 1):
-        return _from(r, r.now, length, sign), at + 2
-    days = base[0].at(r.today, forward=True) if base else None
-    if base is None or days is None or length.is_fine:
-        return None
-    day = moved(days[0] if sign < 0 else days[1], length, sign)
-    if day is None:
-        return None
-    return Time(day=Fixed(day, day, Grain.DAY), counted=length.unit), base[1]
-
-
-def _weekdays_from_now(r: Reader, at: int) -> tuple[Time, int] | None:
-    """three fridays from now"""
-    count = r.number(at)
-    weekday = r.kinds(at + 1).get("wday")
-    from_now = "from" in r.kinds(at + 2) and "now" in r.kinds(at + 3)
-    ahead = "hence" in r.kinds(at + 2) or from_now
-    if not count or weekday is None or not (ahead or "ago" in r.kinds(at + 2)) or count > 500:
-        return None
-    first = Weekly(int(str(weekday))).at(r.today + timedelta(days=1 if ahead else -1), forward=ahead)
-    day = cycles.shifted(first[0], "week", count - 1 if ahead else 1 - count) if first else None
-    return (Time(day=Fixed(day, day, Grain.DAY)), at + 3 + from_now) if day else None
-
-
-def _from(r: Reader, start: datetime, length: Duration, sign: int) -> Time:
-    """The time so far from a moment: an instant for hours and less, else a day."""
-    if length.is_fine:
-        moment = moved(start, length, sign)
-        return Time(moments=(moment, moment)) if isinstance(moment, datetime) else Time()
-    day = moved(start.date(), length, sign)
-    if day is None:
-        return Time()
-    return Time(day=Fixed(day, day, Grain.DAY), counted=length.unit)
-
-
-# ── joining pieces ──────────────────────────────────────────────────────────────────────────────────────────
-def merged(first: Time, second: Time, r: Reader) -> Time | None:
-    """Both as one time, or None where they do not fit together."""
-    if (first.moments and (second.clock or second.part or second.moments)) or (second.moments and (first.clock or first.part)):
-        return None
-    if (first.clock and second.clock) or (first.part and second.part and first.part != second.part):
-        return None
-    if first.day and second.day:
-        day = _both_days(first, second, r)
-        if day is None:
-            return None
-    else:
-        day = first.day or second.day
-    if day and day.grain not in (Grain.DAY, Grain.DAY_PART) and (first.clock or second.clock or first.part or second.part):
-        return None
-    clock, part = first.clock or second.clock, first.part or second.part
-    return Time(day, with_part(clock, part) if clock and part else clock, part, first.moments or second.moments)
-
-
-def _both_days(first: Time, second: Time, r: Reader) -> Expr | None:
-    a, b = first.day, second.day
-    if a is None or b is None:
-        return a or b
-    if second.counted and isinstance(a, Yearly) and isinstance(b, Fixed):  # Thanksgiving 3 months ago
-        days = cycles.unit_days(second.counted, b.start) if second.counted in ("month", "quarter", "year") else None
-        return Within(a, Fixed(*days, Grain.YEAR)) if days else None
-    small, large = (a, b) if _size(a) <= _size(b) else (b, a)
-    if isinstance(small, Weekly) and isinstance(large, Weekly):
-        return small if small == large else None
-    if isinstance(small, Weekly):
-        return _weekday_near(small, large, first.counted or second.counted)
-    if isinstance(large, Weekly):
-        return small
-    if isinstance(small, Fixed) and isinstance(large, Fixed):
-        return small if (small.start >= large.start and small.end <= large.end and small.grain != large.grain) or small == large else None
-    if large.grain is Grain.DAY and small.grain is Grain.DAY:
-        if isinstance(small, Fixed) != isinstance(large, Fixed):
-            return large if isinstance(small, Fixed) else small  # next Sunday 5/20: the date wins
-        days = small.at(r.today, forward=True)
-        return small if days and days == large.at(days[0], forward=True) else None
-    if small.grain is large.grain:
-        return None
-    if large.grain in (Grain.MONTH, Grain.QUARTER, Grain.HALF, Grain.YEAR) and isinstance(small, Monthly | Yearly):
-        return Within(small, large)
-    return None
-
-
-_ORDER: Final = list(Grain)
-
-
-def _size(expr: Expr) -> int:
-    """How long a time lasts; among days a weekday is the least exact and comes first."""
-    return -1 if isinstance(expr, Weekly) else _ORDER.index(expr.grain)
-
-
-def _weekday_near(weekday: Weekly, other: Expr, counted: str) -> Expr | None:
-    """Wednesday of next week; Monday two weeks from now: the one of that week; after months, the next one.
-    Beside a date the weekday says nothing new."""
-    if other.grain in (Grain.WEEK, Grain.MONTH):
-        return Within(weekday, other)
-    if not counted or not isinstance(other, Fixed):
-        if isinstance(other, Yearly):
-            return OnWeekday(other, weekday.weekday)
-        return other if other.grain is Grain.DAY else None
-    week = cycles.unit_days("week", other.start)
-    start = week[0] if week and counted in ("week", "fortnight", "day") else other.start
-    days = weekday.at(start, forward=True)
-    return Fixed(*days, Grain.DAY) if days else None

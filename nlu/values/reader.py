@@ -75,7 +75,9 @@ class Reader:
             return None
         token = self.tokens[at]
         if token.scaled:
-            return number if token.word.isalpha() and token.word.isascii() and number % 1000 else None  # two thousand and eighteen
+            return (
+                number if token.word.isalpha() and token.word.isascii() and number % 1000 else None
+            )  # two thousand and eighteen
         return number if token.digits in (0, 4) and "." not in token.word else None
 
     def date(self, at: int) -> "FoundDate | None":
@@ -107,7 +109,9 @@ class Reader:
 
     def is_whole(self, at: int, end: int) -> bool:
         """Whether the tokens from ``at`` up to ``end`` are all the text there is."""
-        return not self.text[: self.tokens[at].start].strip() and not self.text[self.tokens[end - 1].end :].strip(" .。!?！？,，")
+        return not self.text[: self.tokens[at].start].strip() and not self.text[self.tokens[end - 1].end :].strip(
+            " .。!?！？,，"
+        )
 
     def is_named(self, at: int) -> bool:
         """Whether a word of no table stands right before the token."""
@@ -134,5 +138,3 @@ class Reader:
     def is_capital_at(self, position: int) -> bool:
         """Whether the character at a place of the text was a capital."""
         return self.plain.is_capital(position)
-
-

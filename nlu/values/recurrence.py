@@ -7,15 +7,23 @@ from nlu.values import cycles
 from nlu.values.cycles import Monthly, Weekly, Yearly
 from nlu.values.durations import duration_at
 from nlu.values.lexicon import NUMBER
-from nlu.values.phrases import Phrase
-from nlu.values.points import Time, merged, piece_at
+from nlu.values.points import piece_at
+from nlu.values.ranges import Phrase
 from nlu.values.reader import Reader
 from nlu.values.resolve import resolved
+from nlu.values.times import Time, merged
 
 __all__ = ["recurrence_at"]
 
 _DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_FREQUENCY: Final = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY", "hour": "HOURLY", "quarter": "MONTHLY;INTERVAL=3"}
+_FREQUENCY: Final = {
+    "day": "DAILY",
+    "week": "WEEKLY",
+    "month": "MONTHLY",
+    "year": "YEARLY",
+    "hour": "HOURLY",
+    "quarter": "MONTHLY;INTERVAL=3",
+}
 
 
 def recurrence_at(r: Reader, at: int) -> tuple[Value | None, int] | None:
@@ -89,7 +97,7 @@ def _made(r: Reader, rule: str, time: Time | None, at: int, after: int, *, swap:
     if time and time.clock:
         rule += f";BYHOUR={time.clock.likely().hour};BYMINUTE={time.clock.minute}"
     start, end = r.plain.span(r.tokens[at].start, r.tokens[after - 1].end)
-    value = Value("recurrence", start, end, r.plain.source[start:end], Grain.DAY, future=future, every=rule, why="comes again")
+    value = Value(
+        "recurrence", start, end, r.plain.source[start:end], Grain.DAY, future=future, every=rule, why="comes again"
+    )
     return value, after
-
-

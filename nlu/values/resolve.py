@@ -8,8 +8,8 @@ from nlu.types import Grain, Reading, ValueKind
 from nlu.values.clock import Clock, on_day
 from nlu.values.cycles import Days, Expr, Fixed, Within
 from nlu.values.durations import moved
-from nlu.values.phrases import Phrase
-from nlu.values.points import Time
+from nlu.values.ranges import Phrase
+from nlu.values.times import Time
 
 __all__ = ["Resolved", "resolved"]
 
@@ -104,7 +104,11 @@ def _next_clock(clock: Clock, now: datetime, *, forward: bool) -> datetime | Non
     choices = [likely] if clock.sure else [likely, likely.other()]
     for choice in choices:
         instant = on_day(choice, now.date(), now)
-        if instant and (instant >= now if forward else instant <= now) and (choice is likely or (choice.hour >= 12) == forward):
+        if (
+            instant
+            and (instant >= now if forward else instant <= now)
+            and (choice is likely or (choice.hour >= 12) == forward)
+        ):
             return instant
     day = now.date() + timedelta(days=1 if forward else -1)
     return on_day(likely, day, now)
@@ -151,7 +155,9 @@ def _days(first: Expr, last: Expr, now: datetime, *, forward: bool) -> Ends | No
         b = last.at(today, forward=True)  # the first range that is not over
         a = first.at(b[0], forward=False) if b else None
         return (a[0], b[1]) if a and b else None
-    anchor_last = (_is_known(last) and not _is_known(first)) or (_exactness(last) > _exactness(first) and not _is_known(first))
+    anchor_last = (_is_known(last) and not _is_known(first)) or (
+        _exactness(last) > _exactness(first) and not _is_known(first)
+    )
     if anchor_last:
         b = last.at(today, forward=forward)
         a = first.at(b[0], forward=False) if b else None
@@ -178,7 +184,11 @@ def _hours(first: Time, last: Time, now: datetime, *, forward: bool) -> Ends | N
     if a is None or not isinstance(a[0], datetime):
         return None
     day = last.day.at(a[0].date(), forward=True) if last.day else None
-    b = on_day(two, day[0] if day else a[0].date(), now) if two.offset is None or day else a[0] + timedelta(minutes=two.minutes() - one.minutes())
+    b = (
+        on_day(two, day[0] if day else a[0].date(), now)
+        if two.offset is None or day
+        else a[0] + timedelta(minutes=two.minutes() - one.minutes())
+    )
     if b and b <= a[0] and not day:
         b += timedelta(days=1)
     return (a[0], b) if b else None
@@ -195,7 +205,11 @@ def _paired(first: Clock, last: Clock) -> tuple[Clock, Clock]:
         fits = last.hour >= 12 and late.minutes() < last.minutes() and first.hour < 12
         return (late if fits else replace(first, sure=True)), last
     if not first.sure:
-        first = replace(first.likely(), sure=True) if last.hour > first.hour or first.hour < 7 else replace(first, sure=True)
+        first = (
+            replace(first.likely(), sure=True)
+            if last.hour > first.hour or first.hour < 7
+            else replace(first, sure=True)
+        )
     if last.minutes() <= first.minutes() and last.hour < 12:
         last = last.late()
     return first, replace(last, sure=True)

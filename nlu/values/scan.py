@@ -26,7 +26,21 @@ _SYMBOLS: Final = {
 # Letters that may stand right before or after digits without making them a code.
 _BEFORE_DIGITS: Final = frozenset({"cur", "quarterno", "month", "wday", "mid", "moneyish", "percent"})
 _AFTER_DIGITS: Final = frozenset(
-    {"scale", "ampm", "unit", "cur", "minor", "month", "measure", "tz", "ordinal", "quarterno", "oclock", "wday", "article"}
+    {
+        "scale",
+        "ampm",
+        "unit",
+        "cur",
+        "minor",
+        "month",
+        "measure",
+        "tz",
+        "ordinal",
+        "quarterno",
+        "oclock",
+        "wday",
+        "article",
+    }
 )
 _ORDINAL: Final = frozenset({"st", "nd", "rd", "th"})
 _HAN_DECIMAL: Final = re.compile(r"[点.]([零一二三四五六七八九\d]{1,4})(?=[万亿千百])")
@@ -103,7 +117,9 @@ class _Scanner:
             self._add({CODE: 0}, start, end)
             return end
         for kind, value, piece_start, piece_end in shape(text[start:end], chinese=self.chinese):
-            token = self._add({"to": 0, "-": 0} if kind == "to" else {kind: value}, start + piece_start, start + piece_end)
+            token = self._add(
+                {"to": 0, "-": 0} if kind == "to" else {kind: value}, start + piece_start, start + piece_end
+            )
             token.digits = sum(c.isdigit() for c in token.word)
         last = self.tokens[-1]
         return self._scaled_digits(last) if NUMBER in last.kinds else end
@@ -143,7 +159,13 @@ class _Scanner:
     def _stands_free(self, letter: Token) -> bool:
         """Whether a Q or H begins a word: Q3, 2019-Q1, 2019Q1; not the q of seq3."""
         before = self.tokens[-2] if len(self.tokens) > 1 else None
-        return letter.gap != GLUED or before is None or before.word in "-/," or before.digits == 4 or not before.word[-1:].isascii()
+        return (
+            letter.gap != GLUED
+            or before is None
+            or before.word in "-/,"
+            or before.digits == 4
+            or not before.word[-1:].isascii()
+        )
 
     def _has_foreign_tail(self, end: int) -> bool:
         text = self.text
@@ -239,7 +261,13 @@ class _Scanner:
         """1970s, the 90s"""
         number = self.tokens[-1] if self.tokens else None
         value = number.kinds.get(NUMBER) if number and number.end == start else None
-        if number is None or not isinstance(value, Decimal) or value % 10 or number.digits not in (2, 4) or value > 2090:
+        if (
+            number is None
+            or not isinstance(value, Decimal)
+            or value % 10
+            or number.digits not in (2, 4)
+            or value > 2090
+        ):
             return False
         year = int(value) if number.digits == 4 else int(value) + (2000 if value < 30 else 1900)
         number.kinds, number.end, number.word = {"decade": year}, end, self.text[number.start : end]
@@ -260,7 +288,9 @@ class _Scanner:
         text = self.text
         number = read_han(text, start) if text[start] in HAN_START else None
         if number and not number.scaled and (decimal := _HAN_DECIMAL.match(text, number.end)):
-            number = read_han(text, decimal.end(), Decimal(f"{number.value}.{_plain_digits(decimal.group(1))}")) or number
+            number = (
+                read_han(text, decimal.end(), Decimal(f"{number.value}.{_plain_digits(decimal.group(1))}")) or number
+            )
         for word, kinds in self.lexicon.han.get(text[start], ()):
             if text.startswith(word, start):
                 if word in _UNITS_AND_MORE and self._follows_number(start):
@@ -276,7 +306,6 @@ class _Scanner:
         token = self._add({NUMBER: number.value}, start, number.end)
         token.scaled, token.vague, token.digits = number.scaled, number.vague, number.digits
         return self._scaled_digits(token) if not number.scaled else number.end
-
 
     def _counts_weekdays(self, end: int) -> bool:
         """第一个星期一: the first Monday, not a week; 两个星期一次: two weeks."""

@@ -11,13 +11,30 @@ from nlu.values.cycles import Fixed
 from nlu.values.durations import Duration, duration_at, moved
 from nlu.values.edges import GRAINS
 from nlu.values.lexicon import NUMBER
-from nlu.values.points import Time
 from nlu.values.reader import Reader
+from nlu.values.times import Time
 
 __all__ = ["FoundTime", "span_at"]
 
 FoundTime = tuple[Time, int]
-_STARTS: Final = frozenset({"in", "the", "during", "over", "within", "lessthan", "rel", "span", "for", NUMBER, "half", "article", "couple", "about"})
+_STARTS: Final = frozenset(
+    {
+        "in",
+        "the",
+        "during",
+        "over",
+        "within",
+        "lessthan",
+        "rel",
+        "span",
+        "for",
+        NUMBER,
+        "half",
+        "article",
+        "couple",
+        "about",
+    }
+)
 _WHOLE_UNITS: Final = frozenset({"day", "week", "month", "quarter", "year", "workday"})
 # 前两个月 and 上两个月 are whole calendar months; 近两个月 and 未来两个月 are counted from today.
 _CALENDAR_WORDS: Final = ("前", "上", "下")
@@ -60,7 +77,11 @@ def _after_length(r: Reader, at: int) -> FoundTime | None:
     start = at + ("for" in r.token(at).kinds)
     if start > at and not r.kinds(start):
         return None
-    if (count := r.number(start)) and r.kinds(start + 1).get("rel") in (1, -1) and r.kinds(start + 2).get("unit") in _WHOLE_UNITS:
+    if (
+        (count := r.number(start))
+        and r.kinds(start + 1).get("rel") in (1, -1)
+        and r.kinds(start + 2).get("unit") in _WHOLE_UNITS
+    ):
         length = Duration(((Decimal(count), str(r.kinds(start + 2)["unit"])),))
         return _units(r, length, int(str(r.kinds(start + 1)["rel"])), whole=True), start + 3
     found = duration_at(r, start)

@@ -14,7 +14,9 @@ MAX_CHARS: Final = 20_000
 # Zero-width characters, marks of writing direction, soft hyphen, byte order mark.
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe0e\ufe0f\ufeff]+")
 # Addresses hold digits and dots that are no values.
-_ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]{0,20}://\S{1,500}|www\.\S{1,500}|[\w.+-]{1,64}@[\w-][\w.-]{0,120}", re.ASCII)
+_ADDRESS: Final = re.compile(
+    r"[a-z][a-z0-9+.-]{0,20}://\S{1,500}|www\.\S{1,500}|[\w.+-]{1,64}@[\w-][\w.-]{0,120}", re.ASCII
+)
 
 
 def _one_to_one() -> dict[int, str]:
@@ -24,8 +26,7 @@ def _one_to_one() -> dict[int, str]:
     table |= {code: chr(code - 0xFEE0 + 32) for code in range(0xFF21, 0xFF3B)}
     # A full-width comma never groups digits (预算50，200台), so it stays itself.
     return table | {
-        ord(old): new
-        for old, new in zip("\u3000\u00a0\u2009\u202f￥’‘‐‑–—−〜～，", "    ¥''-----~~，", strict=True)
+        ord(old): new for old, new in zip("\u3000\u00a0\u2009\u202f￥’‘‐‑–—−〜～，", "    ¥''-----~~，", strict=True)
     }
 
 

@@ -8,16 +8,20 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "foreign": {
         "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre": ("es",),
         "januar|februar|märz|mai|juni|juli|oktober|dezember": ("de",),
-        "janvier|février|fevrier|mars|avril|juin|juillet|août|aout|septembre|octobre|novembre|décembre|decembre": ("fr",),
+        "janvier|février|fevrier|mars|avril|juin|juillet|août|aout|septembre|octobre|novembre|décembre|"
+        "decembre": ("fr",),
         "gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre": ("it",),
         "janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro": ("pt",),
     },
+    # a score follows, not a date
     "scoreish": {"score|scored|rating|rated|nps|csat": 0},
-    "company": {"corp|inc|ltd|llc|capital|group|technologies|systems|software|labs|bank|partners|holdings|gmbh|plc": 0},
+    # after a weekday or a month: a name
+    "company": {
+        "corp|inc|ltd|llc|capital|group|technologies|systems|software|labs|bank|partners|holdings|gmbh|plc": 0,
+    },
     "month": {
-        "january|jan": 1, "february|feb": 2, "march|mar": 3, "april|apr": 4, "may": 5, "june|jun": 6,
-        "july|jul": 7, "august|aug": 8, "september|sep|sept": 9, "october|oct": 10, "november|nov": 11,
-        "december|dec": 12,
+        "january|jan": 1, "february|feb": 2, "march|mar": 3, "april|apr": 4, "may": 5, "june|jun": 6, "july|jul": 7,
+        "august|aug": 8, "september|sep|sept": 9, "october|oct": 10, "november|nov": 11, "december|dec": 12,
     },
     "wday": {
         "monday|mondays|mon": 0, "tuesday|tuesdays|tue|tues": 1, "wednesday|wednesdays|wed|weds": 2,
@@ -38,9 +42,9 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "tonight": {"tonight|tonite|tonights": 0},
     "rel": {"last|past|previous|prior": -1, "this|current": 0, "next|following|coming|upcoming|forthcoming": 1},
     "part": {
-        "morning|mornings|early hours|early hours of the morning": "morning", "afternoon|afternoons|after lunch": "afternoon",
-        "evening|evenings|after work": "evening", "night|nights": "night", "lunch|lunchtime|lunch time": "lunch",
-        "dinner time|dinnertime": "evening",
+        "morning|mornings|early hours|early hours of the morning": "morning",
+        "afternoon|afternoons|after lunch": "afternoon", "evening|evenings|after work": "evening",
+        "night|nights": "night", "lunch|lunchtime|lunch time": "lunch", "dinner time|dinnertime": "evening",
     },
     "noon": {"noon|midday|mid day": 12, "midnight": 0},
     "ampm": {"am|a m": 0, "pm|p m|p": 12},
@@ -53,7 +57,10 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "after": {"after|later than": 0},
     "before": {"before|prior to|earlier than": 0},
     "by": {"by|on or before|not after|no later than|not later than|as late as|due": 0},
-    "since": {"since|on or after|not before|starting on|starting from|starting|beginning|commencing|beginning on|beginning from|as of|effective|from as early as": 0},
+    "since": {
+        "since|on or after|not before|starting on|starting from|starting|beginning|commencing|beginning on|"
+        "beginning from|as of|effective|from as early as": 0,
+    },
     "until": {"until|till|til|untill|up to": 0},
     "orlater": {"or later|or after|onwards|onward|and later": 0},
     "orearlier": {"or earlier|or before|and earlier": 0},
@@ -117,11 +124,13 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "article": {"a|an": 1},
     "couple": {"couple|couple of|couple more": 2, "few": 3},
     "ord": {
-        "first|1st": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
-        "tenth": 10, "eleventh": 11, "twelfth|twelveth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15,
-        "sixteenth": 16, "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "thirtieth": 30,
+        "first|1st": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
+        "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth|twelveth": 12, "thirteenth": 13, "fourteenth": 14,
+        "fifteenth": 15, "sixteenth": 16, "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20,
+        "thirtieth": 30,
     },
     "quarterno": {"q": 0, "h": 1, "fy": 2, "cy": 2},
+    # minutes east of UTC
     "tz": {
         "gmt|utc": 0, "pst": -480, "pdt": -420, "mst": -420, "mdt": -360, "cst": -360, "cdt": -300, "est": -300,
         "edt": -240, "cet": 60, "cest": 120, "bst": 60, "ist": 330, "jst": 540, "sgt": 480, "hkt": 480,
@@ -133,38 +142,47 @@ WORDS: Final[dict[str, dict[str, object]]] = {
         "valentine's day|valentines day|valentine's|valentine day": "valentine", "halloween": "halloween",
         "thanksgiving|thanksgiving day": "thanksgiving", "black friday": "black_friday",
         "cyber monday": "cyber_monday", "boxing day": "boxing_day", "independence day|fourth of july": "july4",
-        "labor day|labour day": "labor_day", "memorial day": "memorial_day", "veterans day|veteran's day": "veterans_day",
-        "mlk day|martin luther king day|martin luther king's day": "mlk", "presidents day|president's day": "presidents",
-        "columbus day": "columbus_day", "juneteenth|freedom day": "juneteenth", "april fools|april fool's day": "april_fools",
+        "labor day|labour day": "labor_day", "memorial day": "memorial_day",
+        "veterans day|veteran's day": "veterans_day",
+        "mlk day|martin luther king day|martin luther king's day": "mlk",
+        "presidents day|president's day": "presidents", "columbus day": "columbus_day",
+        "juneteenth|freedom day": "juneteenth", "april fools|april fool's day": "april_fools",
         "st patrick's day|saint patrick's day|st patricks day": "patrick", "earth day": "earth_day",
         "mother's day|mothers day": "mothers_day", "father's day|fathers day": "fathers_day",
         "easter|easter sunday": "easter", "good friday": "good_friday", "easter monday": "easter_monday",
         "ash wednesday": "ash_wednesday", "palm sunday": "palm_sunday", "pentecost|whitsunday": "pentecost",
         "chinese new year|lunar new year|spring festival|cny holiday": "spring_festival",
-        "lantern festival": "lantern", "dragon boat festival": "dragon_boat", "mid-autumn festival|mid autumn festival": "mid_autumn",
-        "qingming|tomb sweeping day": "qingming", "national day": "national_day", "may day": "may_day",
+        "lantern festival": "lantern", "dragon boat festival": "dragon_boat",
+        "mid-autumn festival|mid autumn festival": "mid_autumn", "qingming|tomb sweeping day": "qingming",
+        "national day": "national_day", "may day": "may_day",
         "womens day|women's day|international women's day": "womens_day", "diwali|deepavali": "diwali",
-        "hanukkah|chanukah": "hanukkah", "passover": "passover", "rosh hashanah": "rosh_hashanah", "yom kippur": "yom_kippur",
-        "ramadan": "ramadan", "eid al-fitr|eid al fitr|eid": "eid_fitr", "eid al-adha|eid al adha": "eid_adha",
-        "islamic new year": "islamic_new_year", "guy fawkes day|guy fawkes": "guy_fawkes", "canada day": "canada_day",
-        "australia day": "australia_day", "groundhog day": "groundhog_day", "cinco de mayo": "cinco_de_mayo",
-        "flag day": "flag_day", "tax day": "tax_day", "all saints day|all saints' day": "all_saints", "singles day|singles' day": "singles_day",
-        "teachers day|teacher's day|teachers' day": "teachers_day", "children's day|childrens day": "childrens_day",
-        "martin luther king jr day": "mlk", "maundy thursday": "maundy_thursday", "shrove tuesday|mardi gras": "shrove_tuesday", "bastille day": "bastille",
+        "hanukkah|chanukah": "hanukkah", "passover": "passover", "rosh hashanah": "rosh_hashanah",
+        "yom kippur": "yom_kippur", "ramadan": "ramadan", "eid al-fitr|eid al fitr|eid": "eid_fitr",
+        "eid al-adha|eid al adha": "eid_adha", "islamic new year": "islamic_new_year",
+        "guy fawkes day|guy fawkes": "guy_fawkes", "canada day": "canada_day", "australia day": "australia_day",
+        "groundhog day": "groundhog_day", "cinco de mayo": "cinco_de_mayo", "flag day": "flag_day",
+        "tax day": "tax_day", "all saints day|all saints' day": "all_saints",
+        "singles day|singles' day": "singles_day", "teachers day|teacher's day|teachers' day": "teachers_day",
+        "children's day|childrens day": "childrens_day", "martin luther king jr day": "mlk",
+        "maundy thursday": "maundy_thursday", "shrove tuesday|mardi gras": "shrove_tuesday",
+        "bastille day": "bastille",
     },
     "minor": {"cent|cents|c|penny|pennies": "USD", "pence": "GBP", "paise|paisa": "INR"},
     "percent": {"percent|per cent|pct": 0},
     # words that say an amount of money follows or is meant
     "moneyish": {
-        "budget|price|priced|amount|quote|quoted|worth|value|valued|cost|costs|deal|revenue|contract|target|discounted"
-        "|invoice|invoiced|pay|paid|payment|fee|deposit|spend|offer|offered|pipeline|forecast|quota|turnover|salary": 0,
+        "budget|price|priced|amount|quote|quoted|worth|value|valued|cost|costs|deal|revenue|contract|target|"
+        "discounted|invoice|invoiced|pay|paid|payment|fee|deposit|spend|offer|offered|pipeline|forecast|"
+        "quota|turnover|salary": 0,
     },
     # what is counted, not paid: 200 units, 10k users
     "measure": {
-        "unit|units|pc|pcs|piece|pieces|set|sets|licence|licences|license|licenses|seat|seats|user|users|people|person"
-        "|persons|employees|employee|staff|headcount|customers|clients|leads|orders|devices|machines|boxes|box|pallets|pallet|tons"
-        "|tonnes|ton|kg|kgs|g|km|metres|meters|meter|metre|cm|mm|litres|liters|items|copies|reams|rolls|bags"
-        "|bottles|cases|crates|trucks|vehicles|cars|laptops|servers|rows|records|stores|shops|sites|offices|rooms"
-        "|pages|words|times|x|nodes|cores|gb|tb|mb|views|followers|subscribers|visitors|downloads|calls|visits|racks|monitor|monitors|display|displays|tv|tvs|screen|screens|video|camera|cameras|resolution|kits|panels|sensors|tickets|points": 0,
+        "unit|units|pc|pcs|piece|pieces|set|sets|licence|licences|license|licenses|seat|seats|user|users|"
+        "people|person|persons|employees|employee|staff|headcount|customers|clients|leads|orders|devices|"
+        "machines|boxes|box|pallets|pallet|tons|tonnes|ton|kg|kgs|g|km|metres|meters|meter|metre|cm|mm|"
+        "litres|liters|items|copies|reams|rolls|bags|bottles|cases|crates|trucks|vehicles|cars|laptops|"
+        "servers|rows|records|stores|shops|sites|offices|rooms|pages|words|times|x|nodes|cores|gb|tb|mb|"
+        "views|followers|subscribers|visitors|downloads|calls|visits|racks|monitor|monitors|display|displays|"
+        "tv|tvs|screen|screens|video|camera|cameras|resolution|kits|panels|sensors|tickets|points": 0,
     },
 }  # fmt: skip

@@ -64,7 +64,15 @@ def main() -> None:
             right[case["lang"], kind] += good
         if not good and not given.held and given.errors > 0:
             given.errors -= 1
-            print(case["id"][:10], case["now"][:16], repr(case["text"]), "\n     want", json.dumps(case["expect"])[:200], "\n     got ", got)
+            print(
+                case["id"][:10],
+                case["now"][:16],
+                repr(case["text"]),
+                "\n     want",
+                json.dumps(case["expect"])[:200],
+                "\n     got ",
+                got,
+            )
     for key in sorted(total):
         print(*key, f"{right[key]}/{total[key]} = {100 * right[key] / total[key]:.1f} %")
 

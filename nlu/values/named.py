@@ -1,0 +1,307 @@
+"""Dates with a name: 周二, tomorrow, 大后天, 去年, 下周三, next quarter, Q3, 上半年, Christmas, 农历八月十五, 过完年.
+
+Each rule begins at a kind of token and gives an ``Expr`` with the place behind it, or None.
+"""
+
+from datetime import date, timedelta
+from typing import Final
+
+from nlu.types import Grain
+from nlu.values import cycles, edges
+from nlu.values.almanac import day_of_month, full_year, in_year, month_day, part_of_year, single, whole_year, with_year
+from nlu.values.cycles import Fixed, Mapped, Monthly, Weekly, Within, Yearly
+from nlu.values.dates import chinese_month, chinese_year
+from nlu.values.edges import period_of
+from nlu.values.holidays import holiday, lunar_day
+from nlu.values.lexicon import NUMBER
+from nlu.values.reader import FoundDate, Reader, Rule
+
+__all__ = ["RULES"]
+
+
+def _from_weekday(r: Reader, at: int) -> FoundDate | None:
+    """Wednesday, Thu 15th, Tuesday the 19th, 周二"""
+    weekday = int(str(r.token(at).kinds["wday"]))
+    place = at + 1
+    while r.kinds(place).keys() & {"the", ".", ",", "("} and place < at + 3:
+        place += 1
+    kinds = r.kinds(place)
+    number = kinds.get("ord")
+    if NUMBER in kinds and "." in r.token(place).word and (found := _dotted_day(r, place)):
+        return found
+    if number is None and NUMBER in kinds and place == at + 1 and r.token(place).digits == 2 and not r.chinese:
+        number = _lone_day(r, place)
+    if isinstance(number, int) and 1 <= number <= 31:
+        dated = r.date(place) if "ord" in kinds else None
+        if dated and isinstance(dated[0], Yearly | Within):
+            return dated
+        day = day_of_month(number)
+        return (_on_weekday(day, weekday), place + 1) if day else None
+    if "after" in r.kinds(at + 1) and r.kinds(at + 2).get("rel") == 1 and not r.kinds(at + 3).keys() & {"unit", "wday"}:
+        days = period_of(r, "week", 1)
+        ahead = Weekly(weekday).at(r.today, forward=True)
+        return (Fixed(*_week_later(ahead), Grain.DAY), at + 3) if days and ahead else None
+    dot = "." in r.glued(at + 1) and len(r.token(at).word) < 6 and bool(r.kinds(at + 2))
+    return Weekly(weekday), at + 1 + dot
+
+
+def _dotted_day(r: Reader, at: int) -> FoundDate | None:
+    """7.6 beside a weekday: 6 July"""
+    month, _, number = r.token(at).word.partition(".")
+    expr = (
+        month_day(int(month), int(number)) if len(month) <= 2 >= len(number) and "ampm" not in r.kinds(at + 1) else None
+    )
+    return (expr, at + 1) if expr and 1 <= int(month) <= 12 else None
+
+
+def _week_later(days: cycles.Days) -> cycles.Days:
+    later = cycles.shifted(days[0], "week", 1) or days[0]
+    return later, later
+
+
+def _lone_day(r: Reader, at: int) -> int | None:
+    """Monday 21: a day of the month, unless something is counted or it is a time."""
+    number = r.number(at)
+    after = r.kinds(at + 1).keys()
+    if (
+        number is None
+        or number < 13
+        or after & {"ampm", "unit", "oclock", "to", "measure", "month", "cur", ":", "scale"}
+    ):
+        return None
+    return number
+
+
+def _on_weekday(day: Monthly, weekday: int) -> Monthly:
+    def days(year: int, month: int) -> cycles.Days | None:
+        found = day.of(year, month)
+        return found if found and found[0].weekday() == weekday else None
+
+    return Monthly(days)
+
+
+_NAMES: Final = ("头条", "科技", "资本", "集团", "传媒", "教育", "文化", "智能", "控股", "公司", "股份", "津")
+
+
+def _after_new_year(r: Reader, at: int) -> FoundDate | None:
+    """过完年, 年后: the weeks after the Spring Festival holiday; 年前: the weeks before it (中国 sales talk)"""
+    ahead = r.token(at).kinds["afteryear"] == 1
+
+    def change(days: cycles.Days) -> cycles.Days:
+        first = days[0] + timedelta(days=7 if ahead else -14)
+        return first, first + timedelta(days=14 if ahead else 13)
+
+    return Mapped(holiday("spring_festival"), change, Grain.WEEK), at + 1
+
+
+def _day_span(r: Reader, at: int) -> FoundDate | None:
+    """明后天"""
+    away = r.token(at).kinds["dayspan"]
+    first, last = (cycles.shifted(r.today, "day", days) for days in away) if isinstance(away, tuple) else (None, None)
+    return (Fixed(first, last, Grain.WEEK), at + 1) if first and last else None
+
+
+def _in_period(r: Reader, at: int) -> FoundDate | None:
+    """月内: from today to the end of the month"""
+    period = period_of(r, str(r.token(at).kinds["inperiod"]), 0)
+    return (Fixed(r.today, period.end, period.grain), at + 1) if period else None
+
+
+def _from_day_word(r: Reader, at: int) -> FoundDate | None:
+    """今天, tomorrow, 大后天"""
+    away = int(str(r.token(at).kinds["dayrel"]))
+    if r.chinese_word(at) and r.text.startswith(_NAMES, r.token(at).end):  # 今日头条, 明日科技, 前天津经理
+        return None
+    found = cycles.shifted(r.today, "day", away)
+    return (Fixed(found, found, Grain.DAY), at + 1) if found else None
+
+
+def _from_year_word(r: Reader, at: int) -> FoundDate | None:
+    """今年, 明年四月, 去年本月十日"""
+    period = period_of(r, "year", int(str(r.token(at).kinds["yearrel"])))
+    if period is None:
+        return None
+    if r.kinds(at + 1).get("rel") == 0 and "monthunit" in r.kinds(at + 2):
+        inner = chinese_month(r, at + 1, r.today.month)
+        return (Within(inner[0], period), inner[1]) if inner else None
+    return chinese_year(r, at + 1, period.start.year)
+
+
+def _from_relative(r: Reader, at: int) -> FoundDate | None:
+    """next week, 下个月5号, last Sunday, next March, 上季度, this christmas; last 2 weeks is a span (see spans)"""
+    shift = int(str(r.token(at).kinds["rel"]))
+    kinds = r.kinds(at + 1)
+    if shift == -1 and r.token(at).word == "last" and (nth := edges.ordinal_of(r, at + 1, -1)):
+        return nth
+    for kind in ("endof", "beginof", "midof"):
+        if kind in kinds and (period := period_of(r, str(kinds[kind]), shift)):
+            return edges.edge(r, at + 1, period)
+    if "unit" in kinds and str(kinds["unit"]) in edges.GRAINS:
+        return _relative_unit(r, at + 1, str(kinds["unit"]), shift)
+    if "monthunit" in kinds:
+        return _relative_unit(r, at + 1, "month", shift)
+    if "half" in kinds and not r.chinese and r.kinds(at + 2).get("unit") != "year":
+        return None
+    if "wday" in kinds:
+        return _relative_weekday(r, at + 1, int(str(kinds["wday"])), shift)
+    if "quarter" in kinds or "halfyear" in kinds:
+        return r.date(at + 1)
+    if "month" in kinds or "holi" in kinds:
+        inner = r.date(at + 1)
+        return _relative_yearly(r, inner, shift) if inner else None
+    if "season" in kinds:
+        return _season(r, at + 2, int(str(kinds["season"])), shift)
+    return None
+
+
+def _relative_unit(r: Reader, at: int, unit: str, shift: int) -> FoundDate | None:
+    if unit == "day":
+        if shift == 0 and r.token(at).word not in ("day",):
+            return None
+        day = cycles.shifted(r.today, "day", shift)
+        return (Fixed(day, day, Grain.DAY), at + 1) if day else None
+    period = period_of(r, unit, shift)
+    if period is None:
+        return None
+    place = at + 2 if r.kinds(at + 1).keys() & {"of", ",", "'"} else at + 1
+    if unit == "month" and (number := r.number(place)) and NUMBER in r.kinds(place):  # 下个月20号, 本月十日
+        if "dayunit" in r.kinds(place + 1) and (day := day_of_month(number)):
+            return Within(day, period), place + 2
+    if edge := edges.edge(r, at + 1, period) or edges.nth_in(r, place, period):
+        return edge
+    if unit == "year":
+        inner = (
+            r.date(place)
+            if r.kinds(place).keys() & {NUMBER, "month", "quarter", "halfyear", "holi", "endof", "beginof", "quarterno"}
+            else None
+        )
+        if inner and not isinstance(inner[0], Fixed):
+            return Within(inner[0], period), inner[1]
+    return period, at + 1
+
+
+def _relative_weekday(r: Reader, at: int, weekday: int, shift: int) -> FoundDate | None:
+    """下周三 and next Wednesday lie in next week, last Sunday in the last week that has one; this Monday is the coming one."""
+    if shift == 0 and not r.chinese:
+        return Weekly(weekday), at + 1
+    week = period_of(r, "week", shift)
+    day = cycles.shifted(week.start, "day", weekday) if week else None
+    if day is None:
+        return None
+    if shift == -1 and not r.chinese and r.tokens[at - 1].word in ("last", "past"):
+        day = (Weekly(weekday).at(cycles.shifted(r.today, "day", -1) or r.today, forward=False) or (day, day))[0]
+    return Fixed(day, day, Grain.DAY), at + 1
+
+
+def _relative_yearly(r: Reader, inner: FoundDate, shift: int) -> FoundDate | None:
+    """last thanksgiving, next March: the one before or after today"""
+    expr, after = inner
+    if shift == 0:
+        year = cycles.year(r.today.year)
+        return (Within(expr, Fixed(*year, Grain.YEAR)), after) if year else None
+    start = r.today if shift < 0 else cycles.shifted(r.today, "day", 1)
+    days = expr.at(start, forward=shift > 0) if start else None
+    if days and days[0] <= r.today <= days[1]:
+        days = expr.at(cycles.add_months(r.today, 12 * shift) or r.today, forward=shift > 0)
+    return (Fixed(*days, expr.grain), after) if days else None
+
+
+def _season_of(r: Reader, at: int) -> FoundDate | None:
+    """summer of 2016, summer 2016; a season alone is no date"""
+    found = with_year(r, _season_days(int(str(r.token(at).kinds["season"]))), at + 1)
+    return found if found[1] > at + 1 else None
+
+
+def _decade(r: Reader, at: int) -> FoundDate | None:
+    """1970s, the nineties"""
+    first = int(str(r.token(at).kinds["decade"]))
+    return Fixed(date(first, 1, 1), date(first + 9, 12, 31), Grain.YEAR), at + 1
+
+
+def _season(r: Reader, at: int, number: int, shift: int) -> FoundDate | None:
+    return _relative_yearly(r, (_season_days(number), at), shift)
+
+
+def _season_days(number: int) -> Yearly:
+    """Meteorologists' northern seasons in whole months: spring March to May, … winter December to February."""
+
+    def days(year: int) -> cycles.Days | None:
+        first = cycles.month(year, 3 * number + 3)
+        last = cycles.month(year + (number == 3), (3 * number + 5 - 1) % 12 + 1)
+        return (first[0], last[1]) if first and last else None
+
+    return Yearly(days, Grain.QUARTER)
+
+
+def _from_holiday(r: Reader, at: int) -> FoundDate | None:
+    name = str(r.token(at).kinds["holi"])
+    return with_year(r, holiday(name), at + 1)
+
+
+def _quarter_letter(r: Reader, at: int) -> FoundDate | None:
+    """Q3, H1, q1-2019, FY27, Q2 last year"""
+    kind = int(str(r.token(at).kinds["quarterno"]))
+    number = r.number(at + 1) if NUMBER in (r.kinds(at + 1) if kind == 2 else r.glued(at + 1)) else None
+    pair = r.glued(at + 1).get("ym")
+    if isinstance(pair, tuple) and r.token(at + 1).word[1] == "-" and kind < 2:  # q1-2019
+        expr = part_of_year(pair[1], *((3, Grain.QUARTER) if kind == 0 else (6, Grain.HALF)))
+        dated = in_year(expr, pair[0])
+        return (dated, at + 2) if dated else None
+    if number is None:
+        return None
+    if kind == 2:
+        year = full_year(number, r.token(at + 1).digits)
+        return (whole_year(year), at + 2) if year else None
+    expr = part_of_year(number, *((3, Grain.QUARTER) if kind == 0 else (6, Grain.HALF)))
+    if expr and (part := edges.edge(r, at + 2, expr)):
+        return part
+    return with_year(r, expr, at + 2) if expr else None
+
+
+def _quarter_word(r: Reader, at: int) -> FoundDate | None:
+    expr = part_of_year(int(str(r.token(at).kinds["quarter"])), 3, Grain.QUARTER)
+    return (edges.edge(r, at + 1, expr) or (expr, at + 1)) if expr else None
+
+
+def _half_word(r: Reader, at: int) -> FoundDate | None:
+    expr = part_of_year(int(str(r.token(at).kinds["halfyear"])), 6, Grain.HALF)
+    return (expr, at + 1) if expr else None
+
+
+def _ordinal_mark(r: Reader, at: int) -> FoundDate | None:
+    """第三季度, 第3季度"""
+    if "quarter" in r.kinds(at + 1):
+        return _quarter_word(r, at + 1)
+    number = r.number(at + 1)
+    if number and r.kinds(at + 2).get("unit") == "quarter":
+        expr = part_of_year(number, 3, Grain.QUARTER)
+        return (expr, at + 3) if expr else None
+    return None
+
+
+def _lunar(r: Reader, at: int) -> FoundDate | None:
+    """农历八月十五, 阴历正月初一 by its number"""
+    month = r.number(at + 1)
+    number = r.number(at + 3)
+    if (
+        month is None
+        or number is None
+        or "monthunit" not in r.kinds(at + 2)
+        or not (1 <= month <= 12 and 1 <= number <= 30)
+    ):
+        inner = r.date(at + 1) if "holi" in r.kinds(at + 1) else None
+        return inner
+    expr = Yearly(lambda year: single(lunar_day(year, month, number)), Grain.DAY)
+    return expr, at + 4 + ("dayunit" in r.kinds(at + 4))
+
+
+def _the(r: Reader, at: int) -> FoundDate | None:
+    return r.date(at + 1) if r.kinds(at + 1) else None
+
+
+RULES: Final[dict[str, Rule]] = {
+    "wday": _from_weekday, "dayrel": _from_day_word, "dayspan": _day_span, "yearrel": _from_year_word, "rel": _from_relative,
+    "holi": _from_holiday, "afteryear": _after_new_year, "lunar": _lunar, "season": _season_of, "decade": _decade,
+    "quarterno": _quarter_letter, "quarter": _quarter_word, "halfyear": _half_word, "ordmark": _ordinal_mark,
+    "inperiod": _in_period, "the": _the,
+}  # fmt: skip

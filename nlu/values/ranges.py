@@ -1,0 +1,262 @@
+"""Ranges between two times, and hours with their day: 周三到周五, between 3 and 5pm, tomorrow 10-4, April 22-25, 2027."""
+
+from dataclasses import dataclass, replace
+from typing import Final, Literal, TypeAlias
+
+from nlu.types import Grain
+from nlu.values import cycles
+from nlu.values.clock import clock_at
+from nlu.values.cycles import Expr, Fixed, Monthly, Weekly, Within, Yearly
+from nlu.values.durations import Duration
+from nlu.values.lexicon import NUMBER
+from nlu.values.points import point_at
+from nlu.values.reader import Reader
+from nlu.values.times import Time, merged
+
+__all__ = ["PREFIXES", "FoundPhrase", "Phrase", "day_first", "range_at", "with_hours"]
+
+Open: TypeAlias = Literal["start", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A time, or a range with ``last``. ``open`` leaves one end without limit; ``whole`` says that the end (or start)
+    named belongs to it (或之前, no later than); ``lasts`` is a length that follows (for 10 days)."""
+
+    first: Time
+    last: Time | None = None
+    open: Open | None = None
+    whole: bool = False
+    lasts: Duration | None = None
+    why: str = "time"
+
+    @property
+    def is_plain(self) -> bool:
+        """One time and nothing else."""
+        return self.last is None and self.open is None and self.lasts is None
+
+
+FoundPhrase: TypeAlias = tuple[Phrase, int]
+
+# word before a time → which end is open, whether the time itself belongs to it
+PREFIXES: Final[dict[str, tuple[Open, bool]]] = {
+    "by": ("start", True), "before": ("start", False), "until": ("start", False), "after": ("end", False), "since": ("end", True),
+}  # fmt: skip
+
+
+def range_at(r: Reader, at: int) -> FoundPhrase | None:
+    """from A to B, between A and B, A - B, A 到 B, A 与 B 之间"""
+    kinds = r.token(at).kinds
+    opening = "between" if "between" in kinds else "from" if kinds.keys() & {"from", "since"} else ""
+    if "of" in r.kinds(at + 1) and not r.chinese:
+        return None
+    start = at + 1 if opening else at
+    if opening and not r.kinds(start):
+        return None
+    first = _end_at(r, start, cued=bool(opening))
+    if first is None:
+        return None
+    if "code" in r.kinds(first[1]):
+        return None
+    found = _second(r, *first, opening, start)
+    return _with_day(r, *found) if found else _open_from(r, opening, *first, at)
+
+
+def _open_from(r: Reader, opening: str, first: Time | int, after: int, at: int) -> FoundPhrase | None:
+    """from 18 Dec for 10 days; 从5月起 is left to the word behind it"""
+    if opening != "from" or not isinstance(first, Time) or (r.chinese_word(at) and "since" not in r.kinds(after)):
+        return None
+    return Phrase(first, why="from a time"), after
+
+
+def _end_at(r: Reader, at: int, *, cued: bool) -> tuple[Time | int, int] | None:
+    """One end of a range: a time, or a bare number that the other end explains."""
+    if "now" in r.token(at).kinds:
+        return Time(moments=(r.now, r.now)), at + 1
+    found = point_at(r, at, cued=cued)
+    if found:
+        return found
+    place = at + ("the" in r.token(at).kinds)
+    token = r.token(place)
+    if place > at and token.gap == 2:
+        return None
+    value = token.kinds.get("ord", token.kinds.get(NUMBER))
+    if value is None or (token.scaled and not r.year(place)) or not 0 <= int(str(value).split(".")[0]) <= 2100:
+        return None
+    return int(str(value).split(".")[0]), place + 1
+
+
+def _second(r: Reader, first: Time | int, at: int, opening: str, start: int) -> FoundPhrase | None:
+    """The range whose first end stands before ``at``."""
+    kinds = r.kinds(at)
+    chinese_and = r.chinese and "and" in kinds and opening != "between"
+    joined = kinds.keys() & {"to", "until"} or (opening == "between" and "and" in kinds) or chinese_and
+    if not joined or not r.kinds(at + 1):
+        return None
+    found = _end_at(r, at + 1, cued=True)
+    if found is None or (chinese_and and "span_end" not in r.kinds(found[1])):
+        return None
+    last, after = found
+    ends = _explained(r, first, last, start, at + 1)
+    if (
+        ends is None
+        and isinstance(first, int)
+        and isinstance(last, int)
+        and (found := _days_of_period(r, first, last, after))
+    ):
+        return found
+    if ends is None and (opening or r.kinds(after).keys() & {"dayrel", "wday"}):
+        ends = _hours_of_day(r, start, at + 1, after)
+    if ends is None:
+        return None
+    ends, after = _in_year_behind(r, *ends, after)
+    return Phrase(*day_first(r, *ends), why="range"), after + ("span_end" in r.kinds(after))
+
+
+def _in_year_behind(r: Reader, first: Time, last: Time, at: int) -> tuple[tuple[Time, Time], int]:
+    """April 22-25, 2017: the year behind the range belongs to its month"""
+    place = at + ("," in r.kinds(at))
+    year = r.year(place) if r.kinds(place) and r.token(place).digits == 4 else None
+    if year is None or not isinstance(first.day, Yearly) or not isinstance(last.day, Monthly):
+        return (first, last), at
+    whole = _year(year)
+    return ((replace(first, day=Within(first.day, whole)), last), place + 1) if whole else ((first, last), at)
+
+
+def day_first(r: Reader, first: Time, last: Time) -> tuple[Time, Time]:
+    """10am to 12pm Monday: the day behind belongs to both hours."""
+    if r.chinese or first.day or first.clock is None or last.day is None or last.clock is None:
+        return first, last  # in Chinese the day stands before its hour
+    dated = merged(first, replace(last, clock=None), r)
+    return (dated, replace(last, day=None)) if dated else (first, last)
+
+
+def _explained(r: Reader, first: Time | int, last: Time | int, start: int, second: int) -> tuple[Time, Time] | None:
+    """Both ends as times: a bare number is an hour beside a clock, a day of the month beside a date, else a year."""
+    if isinstance(first, int) and isinstance(last, int):
+        if r.year(start) and r.year(second) and r.token(start).digits == 4:
+            return Time(day=_year(first)), Time(day=_year(last))
+        return None
+    if isinstance(first, int):
+        time = _like(r, first, last, start) if isinstance(last, Time) else None
+        return (time, last) if time and isinstance(last, Time) else None
+    if isinstance(last, int):
+        time = _like(r, last, first, second)
+        return (first, time) if time else None
+    return first, last
+
+
+def _days_of_period(r: Reader, first: int, last: int, at: int) -> FoundPhrase | None:
+    """from 4 to 22 [of, in] this month: days, because a month follows"""
+    place = at + bool(r.kinds(at).keys() & {"of", "in"})
+    month = r.date(place) if r.kinds(place) else None
+    if month is None or month[0].grain is not Grain.MONTH or not 1 <= first <= last <= 31:
+        return None
+    ends = [Within(Monthly(lambda y, m, d=day: cycles.day(y, m, d)), month[0]) for day in (first, last)]  # type: ignore[misc]
+    return Phrase(Time(day=ends[0]), Time(day=ends[1]), why="days of a month"), month[1]
+
+
+def _hours_of_day(r: Reader, start: int, second: int, after: int) -> tuple[Time, Time] | None:
+    """from 5 to 6 on 1 Jan: hours, because a day follows"""
+    place = after + ("on" in r.kinds(after))
+    day = point_at(r, place) if r.kinds(place) else None
+    first, last = clock_at(r, start, cued=True), clock_at(r, second, cued=True)
+    return (Time(clock=first[0]), Time(clock=last[0])) if day and day[0].day and first and last else None
+
+
+def _like(r: Reader, number: int, model: Time, at: int) -> Time | None:
+    """A bare number read like the time at the other end of its range."""
+    if r.year(at) and r.token(at).digits == 4:
+        return Time(day=_year(number)) if model.day else None
+    if model.clock or model.moments:
+        found = clock_at(r, at, cued=True)
+        return Time(clock=found[0]) if found else None
+    if model.day and model.day.grain is Grain.DAY and 1 <= number <= 31:
+        return Time(day=Monthly(lambda year, month: cycles.day(year, month, number)))
+    return None
+
+
+def _year(number: int) -> Expr | None:
+    days = cycles.year(number)
+    return Fixed(*days, Grain.YEAR) if days else None
+
+
+def _with_day(r: Reader, phrase: Phrase, at: int) -> FoundPhrase:
+    """from 3 to 8pm yesterday, 2-4pm on the 17th: a day behind a range of hours"""
+    if phrase.first.day or phrase.last is None or not (phrase.first.clock or phrase.last.clock) or phrase.last.day:
+        return phrase, at
+    place = at
+    while r.kinds(place).keys() & {"on", ",", "of", "in", "the"} and place < at + 2:
+        place += 1
+    found = point_at(r, place, cued=True) if r.kinds(place) else None
+    if found is None or found[0].clock or not (found[0].day or found[0].part):
+        return phrase, at
+    first = merged(phrase.first, found[0], r)
+    last = merged(phrase.last, replace(found[0], day=None), r) or phrase.last
+    return (replace(phrase, first=first, last=last), found[1]) if first else (phrase, at)
+
+
+def with_hours(r: Reader, time: Time, at: int) -> FoundPhrase:
+    """tomorrow between 2 and 4pm, Monday 8 to 9, 23/12 before 5pm; last week between Friday and Sunday"""
+    place = at
+    while r.kinds(place).keys() & {",", "at", "on"} and place < at + 2:
+        place += 1
+    if (
+        time.day is None
+        or time.moments
+        or time.clock
+        or not r.kinds(place)
+        or (r.chinese_word(place) and "num" not in r.kinds(place))
+    ):
+        return Phrase(time), at
+    if time.day.grain is Grain.WEEK:
+        return _weekdays_in(r, time.day, place) or (Phrase(time), at)
+    if time.day.grain not in (Grain.DAY, Grain.DAY_PART):
+        return Phrase(time), at
+    found = _open_hours(r, time, place) or range_at(r, place) or _bare_hours(r, place)
+    if found is None or (found[0].last is None and not found[0].open):
+        return Phrase(time), at
+    hours, after = found
+    if hours.open:
+        return found
+    if hours.first.day or hours.last is None or hours.last.day or not (hours.first.clock and hours.last.clock):
+        return Phrase(time), at
+    first = merged(time, hours.first, r)
+    return (replace(hours, first=first), after) if first else (Phrase(time), at)
+
+
+def _open_hours(r: Reader, time: Time, at: int) -> FoundPhrase | None:
+    """next Wednesday later than 10 in the morning"""
+    prefix = next((kind for kind in PREFIXES if kind in r.kinds(at)), None)
+    found = point_at(r, at + 1, cued=True) if prefix and r.kinds(at + 1) else None
+    if prefix and found is None and (clock := clock_at(r, at + 1, cued=True)):
+        found = Time(clock=clock[0]), clock[1]
+    if prefix is None or found is None or found[0].day or not found[0].clock:
+        return None
+    both = merged(time, found[0], r)
+    side, whole = PREFIXES[prefix]
+    return (Phrase(both, open=side, whole=whole, why=f"{prefix} an hour"), found[1]) if both else None
+
+
+def _weekdays_in(r: Reader, week: Expr, at: int) -> FoundPhrase | None:
+    """last week between Friday and Sunday"""
+    found = range_at(r, at)
+    if found is None or found[0].last is None:
+        return None
+    first, last = found[0].first.day, found[0].last.day
+    if not isinstance(first, Weekly) or not isinstance(last, Weekly):
+        return None
+    return replace(found[0], first=Time(day=Within(first, week)), last=Time(day=Within(last, week))), found[1]
+
+
+def _bare_hours(r: Reader, at: int) -> FoundPhrase | None:
+    """10-4, from 3 to 5 behind a day"""
+    place = at + bool(r.token(at).kinds.keys() & {"from", "between"})
+    if (
+        NUMBER not in r.token(place).kinds
+        or not r.kinds(place + 1).keys() & {"to", "and", "until"}
+        or NUMBER not in r.kinds(place + 2)
+    ):
+        return None
+    first, last = clock_at(r, place, cued=True), clock_at(r, place + 2, cued=True)
+    return (Phrase(Time(clock=first[0]), Time(clock=last[0]), why="hours"), last[1]) if first and last else None
