@@ -68,7 +68,7 @@ class Slack:
     async def send(self, message: Outbound) -> str:
         return await self._post.send(message)
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Let go of the connections to Slack."""
         await self._web.close()
 

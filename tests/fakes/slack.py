@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from io import BytesIO
 from itertools import count
 from typing import Any
 from urllib.parse import urlencode
@@ -240,7 +241,7 @@ class FakeSlack:
             outcome = await self._attempt(payload, kind, attempt)
             delivery.attempts.append(outcome)
             self._changed.set()
-            if outcome == "acked":
+            if outcome == "acked" or outcome.endswith("for good"):
                 break
         return delivery
 
@@ -263,7 +264,9 @@ class FakeSlack:
             headers |= {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": "http_timeout"}
         assert self._session is not None
         timeout = ClientTimeout(total=ACK_WITHIN_S)
-        async with self._session.post(self.events_url, data=body, headers=headers, timeout=timeout) as answer:
+        async with self._session.post(self.events_url, data=BytesIO(body), headers=headers, timeout=timeout) as answer:
+            if answer.headers.get("X-Slack-No-Retry") == "1":
+                return f"{answer.status} for good"
             return "acked" if answer.status < 300 else str(answer.status)
 
     @staticmethod
@@ -511,7 +514,7 @@ class FakeSlack:
 async def fake_slack() -> AsyncIterator[FakeSlack]:
     """A Slack on a free port of loopback."""
     slack = FakeSlack()
-    runner = web.AppRunner(slack.app(), shutdown_timeout=0.5)
+    runner = web.AppRunner(slack.app(), shutdown_timeout=0.5, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()

@@ -17,7 +17,7 @@ from adapters.slack.text import decode, escape, length, pieces, shorten
 from tests.fakes.slack import Message
 from tests.fakes.slack_blocks import problems, text_size
 
-PAYLOADS = sorted((Path(__file__).parents[1] / "payloads" / "slack").glob("*.json"))
+PAYLOADS = sorted((Path(__file__).parents[2] / "payloads" / "slack").glob("*.json"))
 NOON = datetime(2026, 11, 23, tzinfo=UTC).replace(microsecond=100)
 SCENE = Scene(team="T0HOME", user="U0BOT", received_at=NOON)
 PLAIN = Outbound(platform="slack", chat_id="U0REP", text="已保存")
