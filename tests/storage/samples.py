@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from config.types import Money
 from storage import records
-from storage.search import Forms, fold
 from storage.author import Author
+from storage.search import Forms, fold
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 BEIJING = timezone(timedelta(hours=8))

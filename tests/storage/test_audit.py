@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
 from storage import audit, records
-from storage.errors import Occupied
 from storage.author import Author
+from storage.errors import Occupied
 from storage.tables import audit as trail
 from storage.tables import steps
 from tests.storage.samples import NOW, dump, everything, people, write

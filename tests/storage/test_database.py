@@ -8,9 +8,9 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from storage import records
+from storage.author import Author
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
-from storage.author import Author
 from storage.tables import settings
 from tests.storage.samples import NOW, people, write
 

@@ -4,12 +4,16 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from config.types import Money
 from storage import records
-from tests.storage.samples import NOW, everything, people, write
+from storage.author import Author
+from storage.database import Database
+from storage.tables import audit as trail
+from storage.tables import grams, metadata, name_keys, name_prefixes
+from tests.storage.samples import NOW, dump, everything, forms_of, people, write
 
 
 @pytest.fixture
@@ -75,8 +79,6 @@ def test_a_naive_time_is_refused(database):
 
 
 def test_everything_is_stamped_with_who_and_when(database):
-    from storage.author import Author
-
     team_id, user_id = write(database, lambda s: tuple(item.id for item in people(s)))
     author = Author(user_id, NOW, team_id=team_id)
 
@@ -134,3 +136,30 @@ def test_a_number_is_free_again_once_its_record_is_in_the_bin(database, written)
 
     write(database, drop)
     write(database, again)
+
+
+def trail_of(database):
+    with database.read() as tx:
+        rows = tx.connection.execute(select(trail.c.kind, trail.c.record_id, trail.c.action, trail.c.changes))
+        index = [set(map(tuple, tx.connection.execute(select(table)))) for table in (name_keys, grams, name_prefixes)]
+        return sorted((kind, key, action, repr(sorted(changes.items()))) for kind, key, action, changes in rows), index
+
+
+def test_the_fast_way_to_create_is_the_same_as_adding(database, new_database_url):
+    """``Tx.create`` leaves the same rows, the same trail and the same index as a session does, for every kind."""
+    write(database, lambda session: everything(session) and None)
+    rows = dump(database)
+    classes = {cls.__table__: cls for cls in (*records.all_records(), records.LineItem, records.ServiceStep)}
+    other = Database(new_database_url(), namer=forms_of)
+
+    def job(tx):
+        tx.author = Author(None, NOW)
+        for table in metadata.sorted_tables:
+            for row in rows[classes[table].kind].values() if table in classes else ():
+                made = tx.create(classes[table](**{key: value for key, value in row.items() if key != "id"}))
+                assert made.id == row["id"]
+
+    other.write(job)
+    assert dump(other) == rows
+    assert trail_of(other) == trail_of(database)
+    other.close()
