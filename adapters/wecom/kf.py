@@ -6,11 +6,10 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.base import Attachment, Inbound, NotStored, Outbound, Rate, Receive, RetryLater, number_buttons
+from adapters.base import Attachment, Inbound, NotStored, Outbound, Receive, RetryLater, number_buttons
 from adapters.wecom.api import Api
 from adapters.wecom.app_messages import PLATFORM, instant, safe_word
 from adapters.wecom.callback import Errands
-from adapters.wecom.pace import Pace
 from adapters.wecom.parts import Parts, Payload
 from adapters.wecom.store import Store
 from adapters.wecom.text import TEXT_BYTES, pieces, plain
@@ -33,7 +32,6 @@ class Kf:
         self._store = store
         self._errands = errands
         self._cursor_key = f"wecom.kf.cursor.{open_kfid}"[:100]
-        self._pace = Pace(Rate(5, 1.0))
         self._parts = Parts()
         self._lock = asyncio.Lock()
         self._is_asked = False
@@ -93,7 +91,6 @@ class Kf:
         return await self._parts.deliver(message, payloads, self._send_one)
 
     async def _send_one(self, payload: Payload) -> str:
-        self._pace.step(payload["touser"])
         answer = await self._api.call("kf/send_msg", payload)
         return str(answer.get("msgid", ""))
 

@@ -1,0 +1,378 @@
+"""A WeCom on loopback: the server API as strict as the real one, with callbacks that are really encrypted.
+
+It cuts texts at 2048 bytes and drops what goes above 30 a minute to one member, both without an error, and counts it.
+"""
+
+import asyncio
+import json
+import re
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from io import BytesIO
+from itertools import count
+from typing import Any
+from urllib.parse import urlencode
+from xml.sax.saxutils import escape
+
+import aiohttp
+from aiohttp import web
+
+from adapters.wecom.crypto import Seal
+
+CORP, AGENT, SECRET = "wwfake0000000001", "1000002", "app-secret-of-the-fake"
+TOKEN, KEY = "QDG6eK", "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
+TEXT_BYTES, PER_MINUTE, PER_HOUR = 2048, 30, 1000
+_TASK_ID = re.compile(r"[0-9A-Za-z_\-@]{1,128}")
+
+
+@dataclass(slots=True)
+class Sent:
+    """A message that the platform took. ``text``: what the member sees."""
+
+    touser: str
+    kind: str
+    text: str
+    payload: dict[str, Any]
+    response_code: str = ""
+
+    @property
+    def buttons(self) -> list[dict[str, Any]]:
+        return list(self.payload.get("template_card", {}).get("button_list", ()))
+
+
+@dataclass
+class FakeWeCom:
+    """``members`` are the userids that exist; ``hidden`` may not be written to, which only ``invaliduser`` says."""
+
+    members: set[str] = field(default_factory=lambda: {"lilei", "hanmeimei"})
+    hidden: set[str] = field(default_factory=set)
+    clock: Callable[[], float] = time.time
+
+    def __post_init__(self) -> None:
+        self.sent: list[Sent] = []
+        self.dropped: list[Sent] = []
+        self.cut_texts = 0
+        self.token_fetches = 0
+        self.calls: list[str] = []
+        self.updates: list[dict[str, Any]] = []
+        self.uploads: dict[str, bytes] = {}
+        self.kf_items: list[dict[str, Any]] = []
+        self.kf_sent: list[dict[str, Any]] = []
+        self.kf_cursors: list[str] = []
+        self.robot_posts: list[dict[str, Any]] = []
+        self.response_posts: list[tuple[str, dict[str, Any]]] = []
+        self._open_urls: dict[str, float] = {}
+        self._codes: dict[str, str] = {}
+        self._task_ids: set[str] = set()
+        self._faults: dict[str, deque[Any]] = defaultdict(deque)
+        self._times: dict[str, list[float]] = defaultdict(list)
+        self._token = "token-1"
+        self._kf_left: dict[str, int] = {}
+        self._numbers = count(1)
+        self._news = asyncio.Event()
+        self.seal = Seal(TOKEN, KEY, CORP, clock=self.clock)
+        self.aibot_seal = Seal(TOKEN, KEY, "", clock=self.clock)
+
+    # Life
+
+    async def start(self) -> "FakeWeCom":
+        app = web.Application(client_max_size=32 * 1024 * 1024)
+        app.router.add_get("/cgi-bin/gettoken", self._gettoken)
+        app.router.add_post("/cgi-bin/webhook/send", self._robot)
+        app.router.add_post("/cgi-bin/{path:.+}", self._api)
+        app.router.add_post("/response/{code}", self._response)
+        self._runner = web.AppRunner(app, access_log=None)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self.base_url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self._http = aiohttp.ClientSession()
+        return self
+
+    async def stop(self) -> None:
+        await self._http.close()
+        await self._runner.cleanup()
+
+    def fail(self, path: str, *faults: Any) -> None:
+        """Let the next calls of ``path`` fail: an errcode, "500", "cut before" or "cut after" taking effect."""
+        self._faults[path].extend(faults)
+
+    def end_token(self) -> None:
+        self._token = f"token-{next(self._numbers) + 1}"
+
+    async def until(self, condition: Callable[[], Any], within_s: float = 10.0) -> Any:
+        """Wait until something holds; fails after a bounded time."""
+        async with asyncio.timeout(within_s):
+            while not (found := condition()):
+                self._news.clear()
+                try:
+                    async with asyncio.timeout(0.05):
+                        await self._news.wait()
+                except TimeoutError:
+                    continue
+        return found
+
+    # The server API
+
+    async def _gettoken(self, request: web.Request) -> web.Response:
+        self.token_fetches += 1
+        if request.query.get("corpid") != CORP:
+            return _json(40013)
+        if request.query.get("corpsecret") != SECRET:
+            return _json(40001)
+        return _json(0, access_token=self._token, expires_in=7200)
+
+    async def _api(self, request: web.Request) -> web.StreamResponse:
+        path = request.match_info["path"]
+        self.calls.append(path)
+        given = request.query.get("access_token")
+        if not given:
+            return _json(41001)
+        if given != self._token:
+            return _json(42001 if given.startswith("token-") else 40014)
+        fault = self._faults[path].popleft() if self._faults[path] else None
+        if fault == "500":
+            return web.Response(status=500)
+        if isinstance(fault, int):
+            return _json(fault)
+        if fault == "cut before":
+            return _cut(request)
+        handlers = {
+            "message/send": self._send,
+            "message/update_template_card": self._update,
+            "media/upload": self._upload,
+            "kf/sync_msg": self._kf_sync,
+            "kf/send_msg": self._kf_send,
+        }
+        answer = await handlers[path](request) if path in handlers else _json(40066)
+        self._news.set()
+        return _cut(request) if fault == "cut after" else answer
+
+    async def _send(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        touser, kind = str(body.get("touser", "")), body.get("msgtype")
+        if body.get("agentid") != int(AGENT):
+            return _json(40056)
+        if touser.lower() not in {name.lower() for name in self.members}:
+            return _json(81013, invaliduser=touser)
+        if touser in self.hidden:
+            return _json(0, invaliduser=touser, msgid="hidden")
+        problem = self._problem(kind, body)
+        if problem:
+            return _json(problem)
+        code = f"code-{next(self._numbers)}" if kind == "template_card" else ""
+        sent = Sent(touser, kind, self._shown(kind, body), body, code)
+        if self._is_too_fast(touser.lower()):
+            self.dropped.append(sent)  # and says nothing
+        else:
+            self.sent.append(sent)
+            self._codes[code] = "open"
+        return _json(0, msgid=f"msg-{next(self._numbers)}", invaliduser="", **({"response_code": code} if code else {}))
+
+    def _problem(self, kind: Any, body: Mapping[str, Any]) -> int:
+        if kind == "text":
+            return 0 if body.get("text", {}).get("content") else 44004
+        if kind == "image":
+            return 0 if body.get("image", {}).get("media_id") in self.uploads else 40007
+        if kind == "template_card":
+            return self.card_problem(body.get("template_card"))
+        return 40008
+
+    def card_problem(self, card: Any) -> int:
+        """What the platform says about a card; 0: nothing."""
+        if not isinstance(card, dict) or card.get("card_type") != "button_interaction":
+            return 40058
+        buttons, task_id = card.get("button_list"), card.get("task_id", "")
+        if not isinstance(buttons, list) or not 1 <= len(buttons) <= 6:
+            return 40058
+        if any(not 1 <= len(item.get("key", "").encode()) <= 1024 or not item.get("text") for item in buttons):
+            return 40058
+        if not _TASK_ID.fullmatch(task_id) or task_id in self._task_ids:
+            return 42014
+        if not (card.get("main_title", {}).get("title") or card.get("sub_title_text")):
+            return 40058
+        self._task_ids.add(task_id)
+        return 0
+
+    def _shown(self, kind: str, body: Mapping[str, Any]) -> str:
+        if kind == "template_card":
+            return card_text(body["template_card"])
+        content = body["text"]["content"].encode() if kind == "text" else b""
+        if len(content) > TEXT_BYTES:
+            self.cut_texts += 1
+        return content[:TEXT_BYTES].decode("utf-8", "replace")
+
+    def _is_too_fast(self, member: str) -> bool:
+        now, times = self.clock(), self._times[member]
+        is_too_fast = (
+            len([at for at in times if at > now - 60]) >= PER_MINUTE
+            or len([at for at in times if at > now - 3600]) >= PER_HOUR
+        )
+        times.append(now)
+        return is_too_fast
+
+    async def _update(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        code = body.get("response_code", "")
+        if self._codes.get(code) != "open":
+            return _json(42016)
+        if not body.get("userids") or not (body.get("button", {}).get("replace_name") or body.get("template_card")):
+            return _json(40058)
+        if "template_card" in body and (problem := self.card_problem(body["template_card"])):
+            return _json(problem)
+        self._codes[code] = "used"
+        self.updates.append(body)
+        return _json(0, invaliduser=[])
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        form = await request.post()
+        media = form.get("media")
+        content = media.file.read() if isinstance(media, web.FileField) else b""
+        if len(content) <= 5 or request.query.get("type") not in ("image", "voice", "video", "file"):
+            return _json(40006)
+        if request.query["type"] == "image" and not content.startswith((b"\x89PNG", b"\xff\xd8")):
+            return _json(40009)
+        media_id = f"media-{next(self._numbers)}"
+        self.uploads[media_id] = content
+        return _json(0, type="image", media_id=media_id, created_at=str(int(self.clock())))
+
+    # 微信客服
+
+    def customer_says(self, text: str, *, who: str = "wmCustomer", menu_id: str = "", origin: int = 3) -> None:
+        number = next(self._numbers)
+        body = {"content": text} | ({"menu_id": menu_id} if menu_id else {})
+        self.kf_items.append(
+            {"msgid": f"kf-{number}", "open_kfid": "wkFake", "external_userid": who, "send_time": int(self.clock())}
+            | {"origin": origin, "msgtype": "text", "text": body}
+        )
+        self._kf_left[who] = 5
+
+    async def _kf_sync(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        cursor = body.get("cursor", "")
+        self.kf_cursors.append(cursor)
+        start = int(cursor.removeprefix("cursor-") or 0) if cursor.startswith("cursor-") or not cursor else -1
+        if start < 0 or body.get("open_kfid") != "wkFake":
+            return _json(95007)
+        end = min(start + 2, len(self.kf_items))  # small pages, so that has_more matters
+        has_more = int(end < len(self.kf_items))
+        return _json(0, next_cursor=f"cursor-{end}", has_more=has_more, msg_list=self.kf_items[start:end])
+
+    async def _kf_send(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        who = body.get("touser", "")
+        if body.get("open_kfid") != "wkFake" or who not in self._kf_left:
+            return _json(95002)
+        if self._kf_left[who] == 0:
+            return _json(95001)
+        if body.get("msgtype") == "text" and not 0 < len(body["text"]["content"].encode()) <= TEXT_BYTES:
+            return _json(40058)
+        if body.get("msgtype") == "msgmenu" and not 1 <= len(body["msgmenu"].get("list", ())) <= 10:
+            return _json(40058)
+        self._kf_left[who] -= 1
+        self.kf_sent.append(body)
+        return _json(0, msgid=f"kfsent-{next(self._numbers)}")
+
+    # Group robot
+
+    async def _robot(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        self.robot_posts.append(body)
+        self._news.set()
+        return _json(0 if request.query.get("key") == "robot-key" else 93000)
+
+    # Callbacks
+
+    def message(self, who: str, text: str) -> dict[str, str]:
+        """The fields of a text message."""
+        common = {"ToUserName": CORP, "FromUserName": who, "CreateTime": str(int(self.clock())), "AgentID": AGENT}
+        return {**common, "MsgType": "text", "Content": text, "MsgId": str(10**18 + next(self._numbers))}
+
+    def press(self, who: str, sent: Sent, number: int) -> dict[str, str]:
+        """The fields of the event when the button with this number (from 0) is pressed."""
+        code = f"code-{next(self._numbers)}"
+        self._codes[code] = "open"
+        common = {"ToUserName": CORP, "FromUserName": who, "CreateTime": str(int(self.clock())), "AgentID": AGENT}
+        card = sent.payload["template_card"]
+        event = {"MsgType": "event", "Event": "template_card_event", "EventKey": card["button_list"][number]["key"]}
+        return {**common, **event, "TaskId": card["task_id"], "CardType": card["card_type"], "ResponseCode": code}
+
+    async def push(self, url: str, fields: Mapping[str, str], **stamp: str) -> tuple[int, str]:
+        """Call the app's address; status and body of its answer."""
+        inner = "".join(f"<{name}><![CDATA[{value}]]></{name}>" for name, value in fields.items())
+        query, encrypted = self._sealed(self.seal, f"<xml>{inner}</xml>".encode(), stamp)
+        body = f"<xml><ToUserName>{CORP}</ToUserName><Encrypt>{escape(encrypted)}</Encrypt><AgentID>2</AgentID></xml>"
+        return await self.call(url, query, body.encode())
+
+    async def push_aibot(self, url: str, body: Mapping[str, Any], **stamp: str) -> tuple[int, str]:
+        query, encrypted = self._sealed(self.aibot_seal, json.dumps(body).encode(), stamp)
+        return await self.call(url, query, json.dumps({"encrypt": encrypted}).encode())
+
+    async def verify(self, url: str, echo: str, *, aibot: bool = False, **stamp: str) -> tuple[int, str]:
+        query, encrypted = self._sealed(self.aibot_seal if aibot else self.seal, echo.encode(), stamp)
+        async with self._http.get(f"{url}?{urlencode({**query, 'echostr': encrypted})}") as response:
+            return response.status, await response.text()
+
+    def _sealed(self, seal: Seal, message: bytes, stamp: Mapping[str, str]) -> tuple[dict[str, str], str]:
+        timestamp = stamp.get("timestamp", str(int(self.clock())))
+        nonce = f"nonce{next(self._numbers)}"
+        encrypted, signature = seal.close(message, timestamp=timestamp, nonce=nonce)
+        return {"msg_signature": signature, "timestamp": timestamp, "nonce": nonce, **stamp}, encrypted
+
+    async def call(self, url: str, query: Mapping[str, str], body: bytes) -> tuple[int, str]:
+        """As the platform does: within 5 s, or it counts as failed."""
+        async with asyncio.timeout(5), self._http.post(f"{url}?{urlencode(query)}", data=BytesIO(body)) as response:
+            return response.status, await response.text()
+
+    def aibot_text(self, who: str, text: str, *, chat: str = "") -> dict[str, Any]:
+        """A message to the robot, with an address to answer to; in a group it begins with the robot's name."""
+        number = next(self._numbers)
+        code = f"r{number}"
+        self._open_urls[code] = self.clock()
+        where = {"chattype": "group", "chatid": chat} if chat else {"chattype": "single"}
+        content = f"@CRM助手 {text}" if chat else text
+        return {
+            **{"msgid": f"aibot-{number}", "aibotid": "aib-fake", "from": {"userid": who}, **where},
+            **{"response_url": f"{self.base_url}/response/{code}", "msgtype": "text", "text": {"content": content}},
+        }
+
+    def aibot_press(self, who: str, card: Mapping[str, Any], number: int, *, chat: str = "") -> dict[str, Any]:
+        body = self.aibot_text(who, "", chat=chat)
+        del body["text"]
+        detail = {"card_type": card["card_type"], "event_key": card["button_list"][number]["key"]}
+        event = {"eventtype": "template_card_event", "template_card_event": {**detail, "task_id": card["task_id"]}}
+        return {**body, "msgtype": "event", "event": event}
+
+    async def _response(self, request: web.Request) -> web.Response:
+        """An answer's address: once, for an hour, Markdown or a card."""
+        code, body = request.match_info["code"], await request.json()
+        opened = self._open_urls.pop(code, None)
+        if opened is None or self.clock() - opened > 3600:
+            return _json(860002)
+        if body.get("msgtype") == "template_card":
+            if problem := self.card_problem(body.get("template_card")):
+                return _json(problem)
+        elif body.get("msgtype") != "markdown" or not 0 < len(body["markdown"]["content"].encode()) <= 20480:
+            return _json(40008)
+        self.response_posts.append((code, body))
+        self._news.set()
+        return _json(0)
+
+
+def card_text(card: Mapping[str, Any]) -> str:
+    """What a card shows, buttons last."""
+    lines = [card.get("main_title", {}).get("title", ""), card.get("sub_title_text", "")]
+    return "\n".join([*filter(None, lines), " ".join(f"[{item['text']}]" for item in card["button_list"])])
+
+
+def _json(errcode: int, **more: Any) -> web.Response:
+    # The text of an error is never to be relied upon, so it is nonsense here.
+    return web.json_response({"errcode": errcode, "errmsg": "ok" if errcode == 0 else "hint: [x]", **more})
+
+
+def _cut(request: web.Request) -> web.Response:
+    assert request.transport is not None
+    request.transport.abort()
+    return web.Response()
