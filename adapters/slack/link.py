@@ -22,12 +22,13 @@ OVER = (WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR)
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds. A connection is deaf when nothing has come for ``deaf_after_s``, not even an answer to our pings, or
-    when Slack has not said hello. An old connection may ``linger_s`` deliver what it has when a new one stands."""
+    """Seconds. A connection is deaf when nothing has come for ``deaf_after_s``, not even an answer to our pings.
+    Where Slack has not said hello in time another is opened. An old connection may ``linger_s`` deliver what it has
+    when a new one stands."""
 
     ping_every_s: float = 5.0
     deaf_after_s: float = 20.0
-    hello_within_s: float = 10.0
+    hello_within_s: float = 30.0
     linger_s: float = 15.0
 
 
@@ -115,18 +116,15 @@ class Link:
         """Ping; close the connection when it is deaf, or old and relieved."""
         while not self._socket.closed:
             await asyncio.sleep(self._pace.ping_every_s)
-            if self._is_deaf():
+            now = self._now()
+            if now - self._heard > self._pace.deaf_after_s:
                 log.warning("the connection to Slack has gone silent: opening another")
                 self.leaving.set()
                 break
-            if self._close_at is not None and self._now() >= self._close_at:
+            if self._close_at is not None and now >= self._close_at:
                 break
+            if self._close_at is None and not self._greeted and now - self._opened > self._pace.hello_within_s:
+                self._leave("no hello")
             with suppress(ClientError, ConnectionError, asyncio.TimeoutError):
                 await asyncio.wait_for(self._socket.ping(), self._pace.ping_every_s)
         await self._socket.close()
-
-    def _is_deaf(self) -> bool:
-        now = self._now()
-        return now - self._heard > self._pace.deaf_after_s or (
-            not self._greeted and now - self._opened > self._pace.hello_within_s
-        )

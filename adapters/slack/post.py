@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from aiohttp import ClientError
 
 from adapters.base import Outbound, Undeliverable, number_buttons
-from adapters.slack.api import GONE, NOT_DRAWN, Refused, SlackError, Web, call, code_of
+from adapters.slack.api import GONE, NOT_DRAWN, SlackError, Web, call, code_of
 from adapters.slack.inbound import corner_of, slack_user
 from adapters.slack.outbound import split, to_payload
 from adapters.slack.rooms import Rooms
@@ -65,7 +65,7 @@ class Post:
             log.error("Slack does not draw a message of ours: %s", code)
             plain = to_payload(replace(message, text=number_buttons(message), buttons=()))
             return {**plain, "channel": payload["channel"], "blocks": [] if "ts" in plain else None}
-        if "ts" in payload and code in GONE:
+        if "ts" in payload and (code in GONE or isinstance(error, Undeliverable)):
             return {**to_payload(replace(message, replaces=None)), "channel": payload["channel"]}
         if "user" in payload and isinstance(error, Undeliverable):
             # The bot is not in the channel, or the person is not: then in private. Not even there: never.
@@ -121,5 +121,9 @@ class Post:
             return chat
         try:
             return await self._rooms.direct(user)
-        except Refused:
-            return user  # without the scope im:write messages can be sent to the person all the same
+        except Undeliverable:
+            raise
+        except Exception as error:
+            # Without the scope im:write, or while Slack fails: a message can be sent to the person all the same.
+            log.warning("no private chat opened: %s", type(error).__name__)
+            return user

@@ -1,6 +1,7 @@
 """Where people talk with the bot: their private chats, and the threads in which it takes part."""
 
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -12,6 +13,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 MOST = 50_000
+AGAIN_AFTER_S = 20.0  # another process may have been spoken to in a thread that was none of ours a moment ago
 ABSENT = frozenset({"thread_not_found", "channel_not_found", "not_in_channel", "is_archived"})
 
 
@@ -31,18 +33,20 @@ Parent: TypeAlias = Callable[[str, str], Awaitable[Mapping[str, Any]]]
 class Rooms:
     """``open_direct`` gives the channel of a private chat; ``parent`` the first message of a thread."""
 
-    def __init__(self, open_direct: Open, parent: Parent) -> None:
+    def __init__(self, open_direct: Open, parent: Parent, clock: Callable[[], float] = time.monotonic) -> None:
         self._open = open_direct
         self._parent = parent
         self._direct: _Memory[str, str] = _Memory()
-        self._threads: _Memory[tuple[str, str], bool] = _Memory()
+        self._clock = clock
+        self._ours: _Memory[tuple[str, str], bool] = _Memory()
+        self._not_ours: _Memory[tuple[str, str], float] = _Memory()
 
     def note_direct(self, user: str, channel: str) -> None:
         self._direct[user] = channel
 
     def note_thread(self, channel: str, thread: str) -> None:
         """The bot takes part in this thread from now on."""
-        self._threads[channel, thread] = True
+        self._ours[channel, thread] = True
 
     async def direct(self, user: str) -> str:
         """The channel of the private chat with somebody. Raises what opening it raises."""
@@ -55,10 +59,17 @@ class Rooms:
 
         Raises `NotStored` when Slack cannot tell now: the message shall come again.
         """
-        known = self._threads.get((channel, thread))
-        if known is None:
-            known = self._threads[channel, thread] = await self._ask(channel, thread, bot_user)
-        return known
+        place = (channel, thread)
+        if place in self._ours:
+            return True
+        if self._clock() < self._not_ours.get(place, 0.0):
+            return False
+        is_ours = await self._ask(channel, thread, bot_user)
+        if is_ours:
+            self._ours[place] = True
+        else:
+            self._not_ours[place] = self._clock() + AGAIN_AFTER_S
+        return is_ours
 
     async def _ask(self, channel: str, thread: str, bot_user: str) -> bool:
         try:
