@@ -17,7 +17,8 @@ _FIRST_HOUR: Final = 7
 _LATE_PARTS: Final = frozenset({"afternoon", "evening", "night"})
 # 三点意见 are points, not three o'clock.
 _POINTS: Final = (
-    "意见", "建议", "要求", "问题", "内容", "想法", "理由", "原因", "需求", "说明", "好处", "注意", "结论", "反馈", "希望", "顾虑", "优势",
+    "意见", "建议", "要求", "问题", "内容", "想法", "理由", "原因", "需求", "说明", "好处", "注意", "结论",
+    "反馈", "希望", "顾虑", "优势",
     "不足", "共识", "诉求", "疑问", "点", "儿", "都", "也",
 )  # fmt: skip
 _AFTER_ONE: Final = frozenset("半钟多整左前之后以到开见出刻,，。.!! 一二三四五六七八九十零0123456789")
@@ -25,7 +26,7 @@ _AFTER_ONE: Final = frozenset("半钟多整左前之后以到开见出刻,，。
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A wall time. ``sure`` when morning or afternoon is known; ``offset`` in minutes east of UTC when a zone was named;
+    """A wall time. ``sure`` when morning or afternoon is known; ``offset`` in minutes east of UTC, if any;
     ``days`` counts days later (24:00, midnight)."""
 
     hour: int

@@ -12,7 +12,8 @@ from typing import Final, Protocol, TypeAlias
 from nlu.types import Grain
 
 __all__ = [
-    "Days", "Expr", "Fixed", "Mapped", "Monthly", "OnWeekday", "Weekly", "Within", "Yearly", "add_months", "day", "month", "shifted", "unit_days", "year",
+    "Days", "Expr", "Fixed", "Mapped", "Monthly", "OnWeekday", "Weekly", "Within", "Yearly", "add_months",
+    "day", "month", "shifted", "unit_days", "year",
 ]  # fmt: skip
 
 Days: TypeAlias = tuple[date, date]
@@ -221,5 +222,5 @@ def unit_days(unit: str, inside: date) -> Days | None:
         first_year = max(inside.year - inside.year % (size // 12), 1)
         return date(first_year, 1, 1), date(min(first_year + size // 12 - 1, MAX_YEAR), 12, 31)
     first_month = (inside.month - 1) // size * size + 1
-    last = month(inside.year, first_month + size - 1)
-    return (date(inside.year, first_month, 1), last[1]) if last else None
+    last_month = month(inside.year, first_month + size - 1)
+    return (date(inside.year, first_month, 1), last_month[1]) if last_month else None

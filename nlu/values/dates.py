@@ -50,8 +50,8 @@ def _from_number(r: Reader, at: int) -> FoundDate | None:
         and token.word != "两"
         and r.after(at + 1) not in tuple("线楼店机会馆文元")
     ):
-        expr = day_of_month(number)
-        return (expr, at + 2) if expr else None
+        day = day_of_month(number)
+        return (day, at + 2) if day else None
     if after.get("unit") == "quarter" and number <= 4 and r.token(at + 1).word == "季度":
         expr = part_of_year(number, 3, Grain.QUARTER)
         return (expr, at + 2) if expr else None
@@ -131,8 +131,8 @@ def _year_first(r: Reader, at: int, year: int) -> FoundDate | None:
         found = (month_of(number), place + 1) if number and number <= 12 else None
     else:
         return None
-    expr = in_year(found[0], year) if found else None
-    return (expr, found[1]) if found and expr else None
+    dated = in_year(found[0], year) if found else None
+    return (dated, found[1]) if found and dated else None
 
 
 def _day_first(r: Reader, at: int, number: int) -> FoundDate | None:
@@ -232,8 +232,8 @@ def _from_ordinal(r: Reader, at: int) -> FoundDate | None:
     if nth := edges.ordinal_of(r, at + 1, which):
         return nth
     if "th" in r.token(at).word or r.token(at).word[-2:] in ("st", "nd", "rd"):
-        expr = day_of_month(which)
-        return (expr, at + 1) if expr and r.token(at).word[0].isdigit() and _is_day(r, at) else None
+        day = day_of_month(which)
+        return (day, at + 1) if day and r.token(at).word[0].isdigit() and _is_day(r, at) else None
     return None
 
 
@@ -287,5 +287,6 @@ def _dotted(r: Reader, at: int) -> FoundDate | None:
 
 
 RULES: Final[dict[str, Rule]] = {
-    NUMBER: _from_number, "md": _from_pair, "ymd": _from_day, "ym": _from_year_month, "month": _from_month, "ord": _from_ordinal,
+    NUMBER: _from_number, "md": _from_pair, "ymd": _from_day, "ym": _from_year_month, "month": _from_month,
+    "ord": _from_ordinal,
 }  # fmt: skip

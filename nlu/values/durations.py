@@ -32,7 +32,8 @@ _UNITS: Final = frozenset(
 )
 # half of a unit in whole smaller ones
 _HALVES: Final = {
-    "year": ("month", 6), "month": ("day", 15), "week": ("day", 3), "quarter": ("day", 45), "day": ("hour", 12), "decade": ("year", 5),
+    "year": ("month", 6), "month": ("day", 15), "week": ("day", 3), "quarter": ("day", 45), "day": ("hour", 12),
+    "decade": ("year", 5),
 }  # fmt: skip
 _STARTS: Final = frozenset({NUMBER, "half", "article", "couple", "unit", "about", "md"})
 _MAX_PARTS: Final = 6
@@ -64,7 +65,8 @@ def duration_at(r: Reader, at: int, *, joint: bool = True) -> tuple[Duration, in
         return _read(r, at, joint=False)
     if at not in r.lengths:
         r.lengths[at] = _read(r, at, joint=True)
-    return r.lengths[at]
+    found: tuple[Duration, int] | None = r.lengths[at]
+    return found
 
 
 def _read(r: Reader, at: int, *, joint: bool) -> tuple[Duration, int] | None:
@@ -90,9 +92,9 @@ def _read(r: Reader, at: int, *, joint: bool) -> tuple[Duration, int] | None:
 def _one(r: Reader, at: int) -> tuple[Decimal, str, int, bool] | None:
     """A count with its unit, the place behind them, whether it is vague."""
     kinds = r.token(at).kinds
-    if kinds.get("unit") == "quarter" or r.kinds(at + 1).get("unit") == "quarter" or "-" in r.kinds(at + 1):
-        if quarters := _quarters(r, at):
-            return quarters
+    quarters = kinds.get("unit") == "quarter" or r.kinds(at + 1).get("unit") == "quarter" or "-" in r.kinds(at + 1)
+    if quarters and (found := _quarters(r, at)):
+        return found
     if "about" in kinds and r.kinds(at + 1) and "about" not in r.kinds(at + 1):
         found = _one(r, at + 1)
         return (*found[:3], True) if found else None

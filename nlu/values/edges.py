@@ -292,8 +292,8 @@ def _week(r: Reader, at: int) -> FoundDate | None:
         return None
     if (number := r.number(place)) and NUMBER in r.kinds(place) and number <= 53:
         outer = unit_behind(r, place + 2) if "of" in r.kinds(place + 1) else None
-        year = period_of(r, "year", 0)
-        expr, after = outer or (year, place + 1)
+        whole = period_of(r, "year", 0)
+        expr, after = outer or (whole, place + 1)
         return (nth_week_within(expr, number), after) if expr else None
     start = place
     while r.kinds(place).keys() & {"of", "begin", "since", "on", "the"} or r.token(place).word in (

@@ -21,48 +21,37 @@ from nlu.values.text import plain
 
 __all__ = ["find_values"]
 
-_MAX_VALUES: Final = 500
+_MAX_VALUES: Final = 300
 # Words that begin a value only with something behind them: in, on, the, from …
 _LEADS: Final = frozenset(
     {
-        "in",
-        "on",
-        "at",
-        "the",
-        "for",
-        "during",
-        "from",
-        "since",
-        "between",
-        "by",
-        "before",
-        "until",
-        "after",
-        "morethan",
-        "lessthan",
-        "over",
-        "within",
-        "rel",
-        "span",
-        "ordmark",
-        "early",
-        "late",
-        "begin",
-        "mid",
-        "end",
-        "closest",
-        "rest",
-        "scale",
-        "article",
-        "couple",
-        "about",
-        "lunar",
-        "quarterno",
-        "passing",
-    }  # fmt: skip
+        *(
+            "in",
+            "on",
+            "at",
+            "the",
+            "for",
+            "during",
+            "from",
+            "since",
+            "between",
+            "by",
+            "before",
+            "until",
+            "after",
+            "rel",
+        ),
+        *("over", "within", "morethan", "lessthan", "early", "late", "begin", "mid", "end", "rest", "closest", "span"),
+        *("ordmark", "scale", "article", "couple", "about", "lunar", "quarterno", "passing"),
+    }
 )
 _TIMES: Final = PIECE_STARTS | _LEADS | {"span", "now"}
 _AMOUNTS: Final = frozenset({NUMBER, "cur", "percentof", "article", "md"})
+# One o'clock (一点) where one of these follows; otherwise "a bit".
+_AFTER_ONE: Final = frozenset("左前之后以到开见出,，。.!！")
+# 早上好, 晚安, 午餐会 name no time.
+_AFTER_GREETING: Final = frozenset("好安餐饭点会")
+_PART_LEADS: Final = frozenset({"in", "the", "at", "by"})
 _RECURRENCES: Final = frozenset({"every", "freq"})
 _STARTS: Final = _TIMES | _AMOUNTS | _RECURRENCES
 
@@ -70,8 +59,8 @@ _STARTS: Final = _TIMES | _AMOUNTS | _RECURRENCES
 def find_values(text: str, *, now: datetime, lang: Language, known_currency: str | None = None) -> tuple[Value, ...]:
     """Every date, instant, period, length of time, recurrence, amount and number in a text, in its order.
 
-    ``now`` is aware; places are those of ``text`` as given. Money without a currency word is ``known_currency``, else CNY
-    in Chinese text and None in English.
+    ``now`` is aware; places are those of ``text`` as given. Money without a currency word is ``known_currency``,
+    else CNY in Chinese text and None in English.
     """
     copy = plain(text)
     tokens = scan(copy.text, chinese=lang == "zh")
@@ -157,43 +146,21 @@ def _time(r: Reader, phrase: Phrase, at: int, after: int) -> Value | None:
 
 
 def _is_time(r: Reader, phrase: Phrase, at: int, after: int) -> bool:
-    """Drops what is a greeting (早上好), a part of a word (早), or "a bit" (一点)."""
+    """Drops what is a greeting (早上好), a part of a word (早), "a bit" (一点) or a bare part of a day (evening)."""
     time = phrase.first
     if phrase.last or time.day or time.moments:
         return True
     if time.clock:
-        word = r.token(at).word
-        if (
-            word in ("一", "1")
-            and after == at + 2
-            and r.after(at + 1) not in tuple("左前之后以到开见出,，。.!！")
-            and not r.is_whole(at, after)
-        ):
-            return False
-        return True
-    if time.part:
-        if r.chinese_word(at):
-            return r.text[r.tokens[after - 1].end :][:1] not in ("好", "安", "餐", "饭", "点", "会") and (
-                len(r.token(after - 1).word) > 1
-            )
-        return (
-            time.part == "day_end"
-            or r.token(at).kinds.keys() & {"in", "the", "at", "by"} != set()
-            or r.is_whole(at, after)
-        )
-    return False
+        is_bit = r.token(at).word in ("一", "1") and after == at + 2 and r.after(at + 1) not in _AFTER_ONE
+        return not is_bit or r.is_whole(at, after)
+    if not time.part:
+        return False
+    if r.chinese_word(at):
+        follows = r.text[r.tokens[after - 1].end :][:1]
+        return follows not in _AFTER_GREETING and len(r.token(after - 1).word) > 1
+    return time.part == "day_end" or bool(r.token(at).kinds.keys() & _PART_LEADS) or r.is_whole(at, after)
 
 
 def _amount(r: Reader, amount: Amount, at: int, after: int) -> Value:
-    kind = amount.kind
-    return _made(
-        r,
-        at,
-        after,
-        kind=kind,
-        money=amount.money,
-        number=amount.value,
-        unit=amount.unit,
-        approximate=amount.vague,
-        why=amount.why,
-    )
+    parts = {"money": amount.money, "number": amount.value, "unit": amount.unit, "approximate": amount.vague}
+    return _made(r, at, after, kind=amount.kind, why=amount.why, **parts)

@@ -13,7 +13,8 @@ __all__ = ["holiday", "lunar_day", "nth_weekday"]
 
 # (month, day)
 _SOLAR: Final = {
-    "christmas": (12, 25), "christmas_eve": (12, 24), "new_year": (1, 1), "new_year_eve": (12, 31), "valentine": (2, 14),
+    "christmas": (12, 25), "christmas_eve": (12, 24), "new_year": (1, 1), "new_year_eve": (12, 31),
+    "valentine": (2, 14),
     "halloween": (10, 31), "boxing_day": (12, 26), "july4": (7, 4), "veterans_day": (11, 11), "juneteenth": (6, 19),
     "april_fools": (4, 1), "patrick": (3, 17), "earth_day": (4, 22), "national_day": (10, 1), "may_day": (5, 1),
     "womens_day": (3, 8), "childrens_day": (6, 1), "teachers_day": (9, 10), "youth_day": (5, 4), "army_day": (8, 1),
@@ -23,17 +24,20 @@ _SOLAR: Final = {
 }  # fmt: skip
 # (month, weekday, which one; negative from the end, days later)
 _NTH: Final = {
-    "thanksgiving": (11, 3, 4, 0), "black_friday": (11, 3, 4, 1), "cyber_monday": (11, 3, 4, 4), "labor_day": (9, 0, 1, 0),
+    "thanksgiving": (11, 3, 4, 0), "black_friday": (11, 3, 4, 1), "cyber_monday": (11, 3, 4, 4),
+    "labor_day": (9, 0, 1, 0),
     "memorial_day": (5, 0, -1, 0), "mlk": (1, 0, 3, 0), "presidents": (2, 0, 3, 0), "columbus_day": (10, 0, 2, 0),
     "mothers_day": (5, 6, 2, 0), "fathers_day": (6, 6, 3, 0),
 }  # fmt: skip
 # days after Easter Sunday
 _EASTER: Final = {
-    "easter": 0, "good_friday": -2, "easter_monday": 1, "ash_wednesday": -46, "maundy_thursday": -3, "shrove_tuesday": -47, "palm_sunday": -7, "pentecost": 49,
+    "easter": 0, "good_friday": -2, "easter_monday": 1, "ash_wednesday": -46, "maundy_thursday": -3,
+    "shrove_tuesday": -47, "palm_sunday": -7, "pentecost": 49,
 }  # fmt: skip
 # Chinese lunar (month, day); month 13 is the first of the next year, day 0 the eve
 _LUNAR: Final = {
-    "spring_festival": (1, 1), "new_year_eve_lunar": (1, 0), "lantern": (1, 15), "dragon_boat": (5, 5), "qixi": (7, 7),
+    "spring_festival": (1, 1), "new_year_eve_lunar": (1, 0), "lantern": (1, 15), "dragon_boat": (5, 5),
+    "qixi": (7, 7),
     "zhongyuan": (7, 15), "mid_autumn": (8, 15), "chongyang": (9, 9), "laba": (12, 8),
 }  # fmt: skip
 # name → (country, a piece of the holiday's English name), as the tables of ``holidays`` have them

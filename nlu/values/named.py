@@ -8,7 +8,16 @@ from typing import Final
 
 from nlu.types import Grain
 from nlu.values import cycles, edges
-from nlu.values.almanac import day_of_month, full_year, in_year, month_day, part_of_year, single, whole_year, with_year
+from nlu.values.almanac import (
+    day_of_month,
+    full_year,
+    in_year,
+    month_day,
+    part_of_year,
+    single,
+    whole_year,
+    with_year,
+)
 from nlu.values.cycles import Fixed, Mapped, Monthly, Weekly, Within, Yearly
 from nlu.values.dates import chinese_month, chinese_year
 from nlu.values.edges import period_of
@@ -164,9 +173,9 @@ def _relative_unit(r: Reader, at: int, unit: str, shift: int) -> FoundDate | Non
     if period is None:
         return None
     place = at + 2 if r.kinds(at + 1).keys() & {"of", ",", "'"} else at + 1
-    if unit == "month" and (number := r.number(place)) and NUMBER in r.kinds(place):  # 下个月20号, 本月十日
-        if "dayunit" in r.kinds(place + 1) and (day := day_of_month(number)):
-            return Within(day, period), place + 2
+    number = r.number(place) if unit == "month" and "dayunit" in r.kinds(place + 1) and r.kinds(place) else None
+    if number and (of_month := day_of_month(number)):  # 下个月20号, 本月十日
+        return Within(of_month, period), place + 2
     if edge := edges.edge(r, at + 1, period) or edges.nth_in(r, place, period):
         return edge
     if unit == "year":
@@ -181,7 +190,7 @@ def _relative_unit(r: Reader, at: int, unit: str, shift: int) -> FoundDate | Non
 
 
 def _relative_weekday(r: Reader, at: int, weekday: int, shift: int) -> FoundDate | None:
-    """下周三 and next Wednesday lie in next week, last Sunday in the last week that has one; this Monday is the coming one."""
+    """下周三 and next Wednesday lie in next week, last Sunday in the last week that has one; this Monday is to come."""
     if shift == 0 and not r.chinese:
         return Weekly(weekday), at + 1
     week = period_of(r, "week", shift)
@@ -300,7 +309,8 @@ def _the(r: Reader, at: int) -> FoundDate | None:
 
 
 RULES: Final[dict[str, Rule]] = {
-    "wday": _from_weekday, "dayrel": _from_day_word, "dayspan": _day_span, "yearrel": _from_year_word, "rel": _from_relative,
+    "wday": _from_weekday, "dayrel": _from_day_word, "dayspan": _day_span, "yearrel": _from_year_word,
+    "rel": _from_relative,
     "holi": _from_holiday, "afteryear": _after_new_year, "lunar": _lunar, "season": _season_of, "decade": _decade,
     "quarterno": _quarter_letter, "quarter": _quarter_word, "halfyear": _half_word, "ordmark": _ordinal_mark,
     "inperiod": _in_period, "the": _the,

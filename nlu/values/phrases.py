@@ -1,4 +1,4 @@
-"""Whole time expressions: a range, a point, a span, with what stands before and behind (月底前, since Monday, for 10 days)."""
+"""Whole time expressions: a range, a point or a span, with what stands before and behind (月底前, since Monday)."""
 
 from dataclasses import replace
 from datetime import datetime

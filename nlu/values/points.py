@@ -1,4 +1,4 @@
-"""One point or period in time, put together from its pieces: tomorrow at 3pm, 下周三下午三点, Monday two weeks from now."""
+"""One point or period in time, put together from its pieces: tomorrow at 3pm, 下周三下午三点."""
 
 from typing import Final
 
@@ -19,7 +19,8 @@ __all__ = ["PIECE_STARTS", "piece_at", "point_at"]
 _FILLERS: Final = frozenset({"at", "on", "in", "the", "of", ",", "for", "-", "(", "'", ")"})
 # Kinds of tokens that a piece of a time may begin with.
 PIECE_STARTS: Final = frozenset(DATE_RULES) | {
-    "clock", "noon", NUMBER, "half", "article", "unit", "daypart", "tonight", "part", "early", "late", "eod", "end", "the", "in",
+    "clock", "noon", NUMBER, "half", "article", "unit", "daypart", "tonight", "part", "early", "late", "eod",
+    "end", "the", "in",
     "couple", "about", "passing",
 }  # fmt: skip
 # Behind a number these say that something is counted.

@@ -1,4 +1,4 @@
-"""Ranges between two times, and hours with their day: 周三到周五, between 3 and 5pm, tomorrow 10-4, April 22-25, 2027."""
+"""Ranges between two times, and hours with their day: 周三到周五, between 3 and 5pm, tomorrow 10-4."""
 
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
@@ -40,7 +40,8 @@ FoundPhrase: TypeAlias = tuple[Phrase, int]
 
 # word before a time → which end is open, whether the time itself belongs to it
 PREFIXES: Final[dict[str, tuple[Open, bool]]] = {
-    "by": ("start", True), "before": ("start", False), "until": ("start", False), "after": ("end", False), "since": ("end", True),
+    "by": ("start", True), "before": ("start", False), "until": ("start", False), "after": ("end", False),
+    "since": ("end", True),
 }  # fmt: skip
 
 
@@ -102,9 +103,9 @@ def _second(r: Reader, first: Time | int, at: int, opening: str, start: int) -> 
         ends is None
         and isinstance(first, int)
         and isinstance(last, int)
-        and (found := _days_of_period(r, first, last, after))
+        and (days := _days_of_period(r, first, last, after))
     ):
-        return found
+        return days
     if ends is None and (opening or r.kinds(after).keys() & {"dayrel", "wday"}):
         ends = _hours_of_day(r, start, at + 1, after)
     if ends is None:

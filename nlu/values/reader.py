@@ -25,7 +25,8 @@ class Reader:
     """Tokens by place. Rules take a reader and a place, and give what they found with the place behind it, or None."""
 
     __slots__ = (
-        "chinese", "dates", "depth", "lengths", "now", "pieces", "plain", "points", "rules", "size", "text", "today", "tokens",
+        "chinese", "dates", "depth", "lengths", "now", "pieces", "plain", "points", "rules", "size", "text",
+        "today", "tokens",
     )  # fmt: skip
 
     def __init__(

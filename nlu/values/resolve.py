@@ -135,7 +135,7 @@ def _ordered(start: date | datetime, end: date | datetime, now: datetime) -> End
     if isinstance(start, datetime) != isinstance(end, datetime):
         start = start if not isinstance(start, datetime) else start.date()
         end = end if not isinstance(end, datetime) else end.date()
-    return (start, end) if start <= end else None  # type: ignore[operator]
+    return (start, end) if start <= end else None
 
 
 def _is_known(expr: Expr) -> bool:

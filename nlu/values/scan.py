@@ -1,4 +1,4 @@
-"""One pass over a text: typed tokens. What is no token is left out; each token knows how far it stands from the last."""
+"""One pass over a text: typed tokens. Other words are left out; each token knows how far it stands from the last."""
 
 import re
 from decimal import Decimal
@@ -16,11 +16,15 @@ GLUED: Final = 0
 SPACED: Final = 1
 BREAK: Final = 2
 
-_SYMBOLS: Final = {
-    "$": {"cur": "USD"}, "€": {"cur": "EUR"}, "£": {"cur": "GBP"}, "¥": {"cur": "¥"}, "₹": {"cur": "INR"}, "₩": {"cur": "KRW"},
-    "₽": {"cur": "RUB"}, "฿": {"cur": "THB"}, "₫": {"cur": "VND"}, "₱": {"cur": "PHP"}, "₺": {"cur": "TRY"}, "₪": {"cur": "ILS"},
-    "%": {"percent": 0}, "~": {"to": 0, "~": 0}, "-": {"to": 0, "-": 0}, "/": {"/": 0}, ",": {",": 0}, "，": {",": 0}, "、": {"、": 0},
-    ".": {".": 0}, "'": {"'": 0}, "(": {"(": 0}, ")": {")": 0}, ":": {":": 0}, "：": {":": 0}, "#": {"#": 0}, "¢": {"minor": "USD"},
+_SYMBOLS: Final[dict[str, Kinds]] = {
+    "$": {"cur": "USD"}, "€": {"cur": "EUR"}, "£": {"cur": "GBP"}, "¥": {"cur": "¥"}, "₹": {"cur": "INR"},
+    "₩": {"cur": "KRW"},
+    "₽": {"cur": "RUB"}, "฿": {"cur": "THB"}, "₫": {"cur": "VND"}, "₱": {"cur": "PHP"}, "₺": {"cur": "TRY"},
+    "₪": {"cur": "ILS"},
+    "%": {"percent": 0}, "~": {"to": 0, "~": 0}, "-": {"to": 0, "-": 0}, "/": {"/": 0}, ",": {",": 0},
+    "，": {",": 0}, "、": {"、": 0},
+    ".": {".": 0}, "'": {"'": 0}, "(": {"(": 0}, ")": {")": 0}, ":": {":": 0}, "：": {":": 0}, "#": {"#": 0},
+    "¢": {"minor": "USD"},
 }  # fmt: skip
 
 # Letters that may stand right before or after digits without making them a code.
@@ -222,11 +226,10 @@ class _Scanner:
             return end
         if word == "s" and self._decade(start, end):
             return end
-        if word in known.phrases and (found := self._phrase(word, start, end)):
-            return found
-        kinds = known.latin.get(word)
-        if kinds is None:
-            kinds, end = self._odd_word(word, start, end)
+        if word in known.phrases and (behind := self._phrase(word, start, end)):
+            return behind
+        found = known.latin.get(word)
+        kinds, end = (found, end) if found else self._odd_word(word, start, end)
         if kinds:  # other words are gaps
             self._add(kinds, start, end)
         return end
@@ -319,7 +322,8 @@ class _Scanner:
 # 三年后 is a number, 年 and 后; 年后 alone is the time after New Year.
 _UNITS_AND_MORE: Final = frozenset({"年后", "年前", "年内", "月内", "周内", "季内", "季度内"})
 _DOLLARS: Final = {
-    "us": "USD", "u": "USD", "c": "CAD", "ca": "CAD", "cad": "CAD", "hk": "HKD", "nt": "TWD", "a": "AUD", "au": "AUD", "aud": "AUD",
+    "us": "USD", "u": "USD", "c": "CAD", "ca": "CAD", "cad": "CAD", "hk": "HKD", "nt": "TWD", "a": "AUD",
+    "au": "AUD", "aud": "AUD",
     "s": "SGD", "sg": "SGD", "nz": "NZD", "r": "BRL", "mx": "MXN", "usd": "USD", "hkd": "HKD",
 }  # fmt: skip
 

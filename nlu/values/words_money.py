@@ -7,20 +7,24 @@ __all__ = ["WORDS"]
 # noun spellings → code of the noun alone, and the code by country
 _NOUNS: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "dollar|dollars": ("USD", {
-        "us|american|u s|united states": "USD", "hong kong|hk": "HKD", "taiwan|new taiwan|nt": "TWD", "singapore|singaporean": "SGD",
+        "us|american|u s|united states": "USD", "hong kong|hk": "HKD", "taiwan|new taiwan|nt": "TWD",
+        "singapore|singaporean": "SGD",
         "australian|aussie": "AUD", "canadian": "CAD", "new zealand|nz": "NZD", "jamaican": "JMD", "bahamian": "BSD",
         "barbados|barbadian": "BBD", "fijian|fiji": "FJD", "namibian": "NAD", "brunei": "BND", "liberian": "LRD",
         "trinidad and tobago": "TTD", "belize": "BZD", "bermudian|bermuda": "BMD",
     }),
     "pound|pounds": ("GBP", {
-        "british|uk|sterling": "GBP", "egyptian": "EGP", "lebanese": "LBP", "syrian": "SYP", "sudanese": "SDG", "gibraltar": "GIP",
+        "british|uk|sterling": "GBP", "egyptian": "EGP", "lebanese": "LBP", "syrian": "SYP", "sudanese": "SDG",
+        "gibraltar": "GIP",
     }),
     "peso|pesos": ("", {
-        "mexican": "MXN", "philippine|philippines": "PHP", "argentine|argentinian": "ARS", "chilean": "CLP", "colombian": "COP",
+        "mexican": "MXN", "philippine|philippines": "PHP", "argentine|argentinian": "ARS", "chilean": "CLP",
+        "colombian": "COP",
         "uruguayan": "UYU", "dominican": "DOP", "cuban": "CUP",
     }),
     "dinar|dinars": ("", {
-        "kuwaiti": "KWD", "jordanian": "JOD", "bahraini|bahrain": "BHD", "iraqi": "IQD", "algerian": "DZD", "libyan": "LYD",
+        "kuwaiti": "KWD", "jordanian": "JOD", "bahraini|bahrain": "BHD", "iraqi": "IQD", "algerian": "DZD",
+        "libyan": "LYD",
         "tunisian": "TND", "serbian": "RSD",
     }),
     "rupee|rupees": ("INR", {
@@ -29,7 +33,8 @@ _NOUNS: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "rial|rials": ("", {"iranian": "IRR", "omani": "OMR", "yemeni": "YER"}),
     "riyal|riyals": ("", {"saudi|saudi arabian": "SAR", "qatari|qatar": "QAR"}),
     "dirham|dirhams": ("AED", {"emirati|uae|united arab emirates": "AED", "moroccan": "MAD"}),
-    "franc|francs": ("CHF", {"swiss": "CHF", "french": "FRF", "belgian": "BEF", "congolese": "CDF", "rwandan": "RWF"}),
+    "franc|francs": ("CHF", {"swiss": "CHF", "french": "FRF", "belgian": "BEF", "congolese": "CDF",
+    "rwandan": "RWF"}),
     "krone|kroner": ("", {"danish": "DKK", "norwegian": "NOK"}),
     "krona|kronor|kronas": ("SEK", {"swedish": "SEK", "icelandic": "ISK"}),
     "ruble|rubles|rouble|roubles": ("RUB", {"russian": "RUB", "belarusian": "BYN"}),
@@ -43,29 +48,36 @@ _NOUNS: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "zloty|zlotys": ("PLN", {"polish": "PLN"}), "koruna|korunas": ("CZK", {"czech": "CZK"}),
     "forint|forints": ("HUF", {"hungarian": "HUF"}), "leu|lei": ("RON", {"romanian": "RON", "moldovan": "MDL"}),
     "lev|leva": ("BGN", {"bulgarian": "BGN"}), "hryvnia|hryvnias": ("UAH", {"ukrainian": "UAH"}),
-    "shekel|shekels": ("ILS", {"israeli": "ILS"}), "naira|nairas": ("NGN", {"nigerian": "NGN"}), "cedi|cedis": ("GHS", {"ghanaian": "GHS"}),
-    "tenge": ("KZT", {"kazakhstani": "KZT"}), "taka": ("BDT", {"bangladeshi": "BDT"}), "birr": ("ETB", {"ethiopian": "ETB"}),
-    "pataca|patacas": ("MOP", {"macau": "MOP"}), "kyat": ("MMK", {}), "tugrik|tugriks": ("MNT", {}), "lempira": ("HNL", {}), "quetzal": ("GTQ", {}),
-    "euro|euros": ("EUR", {}), "buck|bucks": ("USD", {}), "quid|quids|sterling|pound sterling|pounds sterling": ("GBP", {}),
+    "shekel|shekels": ("ILS", {"israeli": "ILS"}), "naira|nairas": ("NGN", {"nigerian": "NGN"}),
+    "cedi|cedis": ("GHS", {"ghanaian": "GHS"}),
+    "tenge": ("KZT", {"kazakhstani": "KZT"}), "taka": ("BDT", {"bangladeshi": "BDT"}), "birr": ("ETB",
+    {"ethiopian": "ETB"}),
+    "pataca|patacas": ("MOP", {"macau": "MOP"}), "kyat": ("MMK", {}), "tugrik|tugriks": ("MNT", {}),
+    "lempira": ("HNL", {}), "quetzal": ("GTQ", {}),
+    "euro|euros": ("EUR", {}), "buck|bucks": ("USD", {}),
+    "quid|quids|sterling|pound sterling|pounds sterling": ("GBP", {}),
     "kuai": ("CNY", {}), "bitcoin|bitcoins": ("BTC", {}), "egyptianpound|egyptianpounds": ("EGP", {}),
 }  # fmt: skip
 
 _CODES: Final = (
-    "usd rmb cny eur gbp jpy hkd twd inr sgd aud cad nzd chf sek nok dkk krw thb vnd myr idr php mxn brl rub aed sar zar pln czk huf ils "
-    "egp kwd qar ngn kes pkr uah btc lbp jod ron bgn clp cop ars mop bhd omr dzd tnd lkr npr bdt kzt cnh isk"
+    "usd cny eur gbp jpy hkd twd inr sgd aud cad nzd chf sek nok dkk krw thb vnd myr idr php mxn brl rub aed sar zar pln "
+    "czk huf ils egp kwd qar ngn kes pkr uah btc lbp jod ron bgn clp cop ars mop bhd omr dzd tnd lkr npr bdt kzt isk"
 )
 _OTHER_CODES: Final = {
-    "rmb": "CNY", "cnh": "CNY", "ntd": "TWD", "rs": "INR", "rm": "MYR", "nis": "ILS", "e": "EUR", "meur": "MEUR", "keur": "KEUR",
+    "rmb": "CNY", "cnh": "CNY", "ntd": "TWD", "rs": "INR", "rm": "MYR", "nis": "ILS", "e": "EUR",
+    "meur": "MEUR", "keur": "KEUR",
     "musd": "MUSD", "try": "TRY",
 }  # fmt: skip
 
 
 def _words() -> dict[str, object]:
-    words: dict[str, object] = {code: code.upper() for code in _CODES.split()} | _OTHER_CODES
+    words: dict[str, object] = {code: code.upper() for code in _CODES.split()}
+    words.update(_OTHER_CODES)
     for spellings, (alone, countries) in _NOUNS.items():
         for noun in spellings.split("|"):
             words[noun] = alone
-            words |= {f"{country} {noun}": code for names, code in countries.items() for country in names.split("|")}
+            for names, code in countries.items():
+                words.update({f"{country} {noun}": code for country in names.split("|")})
     return words
 
 

@@ -19,9 +19,16 @@ def only(text: str, lang: Language) -> Value:
 
 @pytest.mark.parametrize(
     ("text", "lang", "number", "unit"),
-    [("200台", "zh", 200, "台"), ("5000个 螺栓", "zh", 5000, "个"), ("3万台", "zh", 30000, "台"), ("两百套", "zh", 200, "套"),
-     ("200 units", "en", 200, "units"), ("10k users", "en", 10000, "users"), ("3 PLC racks", "en", 3, None)],
-)  # fmt: skip
+    [
+        ("200台", "zh", 200, "台"),
+        ("5000个 螺栓", "zh", 5000, "个"),
+        ("3万台", "zh", 30000, "台"),
+        ("两百套", "zh", 200, "套"),
+        ("200 units", "en", 200, "units"),
+        ("10k users", "en", 10000, "users"),
+        ("3 PLC racks", "en", 3, None),
+    ],
+)
 def test_counts(text: str, lang: Language, number: int, unit: str | None) -> None:
     value = only(text, lang)
     assert (value.kind, value.number, value.unit) == ("number", number, unit)
@@ -50,11 +57,14 @@ def test_lengths(text: str, lang: Language, number: Decimal, unit: str) -> None:
 @pytest.mark.parametrize(
     ("text", "lang", "rule"),
     [
-        ("每周一", "zh", "FREQ=WEEKLY;BYDAY=MO"), ("每月5号", "zh", "FREQ=MONTHLY;BYMONTHDAY=5"),
-        ("每天早上9点", "zh", "FREQ=DAILY;BYHOUR=9;BYMINUTE=0"), ("每两周", "zh", "FREQ=WEEKLY;INTERVAL=2"),
-        ("every Monday at 10am", "en", "FREQ=WEEKLY;BYDAY=MO;BYHOUR=10;BYMINUTE=0"), ("every 2 weeks", "en", "FREQ=WEEKLY;INTERVAL=2"),
+        ("每周一", "zh", "FREQ=WEEKLY;BYDAY=MO"),
+        ("每月5号", "zh", "FREQ=MONTHLY;BYMONTHDAY=5"),
+        ("每天早上9点", "zh", "FREQ=DAILY;BYHOUR=9;BYMINUTE=0"),
+        ("每两周", "zh", "FREQ=WEEKLY;INTERVAL=2"),
+        ("every Monday at 10am", "en", "FREQ=WEEKLY;BYDAY=MO;BYHOUR=10;BYMINUTE=0"),
+        ("every 2 weeks", "en", "FREQ=WEEKLY;INTERVAL=2"),
     ],
-)  # fmt: skip
+)
 def test_recurrences(text: str, lang: Language, rule: str) -> None:
     value = only(text, lang)
     assert (value.kind, value.every) == ("recurrence", rule)
