@@ -43,6 +43,7 @@ def backup(database: Database, path: Path) -> int:
     """Write a backup; gives its number of rows. Raises `BackupDiffers`, and what opening a file raises."""
     draft = path.with_name(f".{path.name}.part")
     draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)  # all of the CRM is in it: for its owner's eyes only
     try:
         rows = _copy_sqlite(database, draft) if database.is_sqlite else _write_lines(database, draft)
         _sync(draft)

@@ -48,7 +48,7 @@ def _file(path: Path, *, newline: str | None = None, encoding: str = "utf-8") ->
     if path == TO_STDOUT:
         yield sys.stdout
         return
-    draft = path.with_name(f".{path.name}.part")
+    draft = _draft(path)
     try:
         with draft.open("w", encoding=encoding, newline=newline) as stream:
             yield stream
@@ -57,6 +57,14 @@ def _file(path: Path, *, newline: str | None = None, encoding: str = "utf-8") ->
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _draft(path: Path) -> Path:
+    """An empty file beside ``path`` that only its owner may read: it will hold personal data."""
+    draft = path.with_name(f".{path.name}.part")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    return draft
 
 
 def write_jsonl(path: Path, kinds: Mapping[str, Rows]) -> dict[str, int]:
@@ -95,7 +103,7 @@ def write_xlsx(path: Path, kinds: Mapping[str, Rows]) -> dict[str, int]:
 
     book = Workbook(write_only=True)
     counts = {kind: _fill_sheets(book, kind, rows) for kind, rows in kinds.items()}
-    draft = path.with_name(f".{path.name}.part")
+    draft = _draft(path)
     try:
         book.save(draft)
         draft.replace(path)

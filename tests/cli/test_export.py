@@ -133,6 +133,12 @@ def test_several_kinds_as_csv_are_a_folder(lines, crmbot, tmp_path):
     assert sorted(path.stem for path in (tmp_path / "all").iterdir()) == sorted(KINDS)
 
 
+@pytest.mark.parametrize("format", ["jsonl", "csv", "xlsx"])
+def test_only_the_owner_may_read_the_file(crmbot, tmp_path, format):
+    crmbot("export", tmp_path / "x", "--format", format, "--kind", "customer")
+    assert [(path.name, path.stat().st_mode & 0o777) for path in tmp_path.glob("*x*")] == [("x", 0o600)]
+
+
 @pytest.mark.parametrize("arguments", [("--format", "pdf"), ("--kind", "cat"), ("--format", "xlsx", "-")])
 def test_what_cannot_be_done_is_said(crmbot, tmp_path, arguments):
     path = () if arguments[-1] == "-" else (tmp_path / "x",)

@@ -54,6 +54,7 @@ def other_postgresql(postgresql, tmp_path):
 
 def test_everything_comes_back(full, elsewhere, tmp_path):
     rows = backups.backup(full, tmp_path / "backup")
+    assert (tmp_path / "backup").stat().st_mode & 0o777 == 0o600
     restored = backups.restore(elsewhere, tmp_path / "backup")
     assert (restored.rows, restored.held, restored.unsure) == (rows, 1, 1)
     assert dump(elsewhere) == dump(full)
