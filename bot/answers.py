@@ -14,7 +14,7 @@ from nlu.types import Name, Understanding
 
 Answer: TypeAlias = Callable[[World, Memory, Understanding], Reply]
 MAX_NAME = 30  # a longer message is not only a name
-# Beside a known name, so few letters (Chinese, Latin) say no more than "what about": 「华为的情况」, "Northwind please".
+# Beside a known name, so few letters (Chinese, Latin) say no more than "what about": 「华为的情况」.
 MAX_BESIDE = (4, 8)
 
 

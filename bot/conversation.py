@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from adapters.base import Inbound
 from bot import outbox, spoken
@@ -73,7 +74,7 @@ def _hear(world: World, memory: Memory, heard: Understanding) -> Reply:
         return _with_open_question(world, memory, COMMANDS[action["do"]](world, memory, action))
     opening = spoken.opening(world, heard.text)
     if opening is not None and not (memory.dialogs and _current(memory)[0] is opening[0]):
-        return _start(world, memory, opening[0], heard, given=opening[1])
+        return _start(world, memory, opening[0], replace(heard, slots={}), given=opening[1])
     if memory.dialogs:
         flow, state = _current(memory)
         step = engine.advance(flow, state, heard, world)
@@ -118,6 +119,7 @@ def _after(world: World, memory: Memory, flow: Flow, step: Step, *, is_new: bool
     if step.save is not None:
         try:
             with world.tx.savepoint():
+                world.sign()
                 saved = flow.save(world, step.save)
         except CrmError:
             if step.state is not None:

@@ -3,7 +3,7 @@
 from datetime import datetime, time
 
 from bot.dialogs.model import Flow, Json, Values
-from bot.dialogs.types import Moment
+from bot.dialogs.values import Moment
 from bot.errors import InvalidValue
 from bot.flows.registry import FLOWS
 from bot.flows.shared import reference

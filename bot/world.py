@@ -46,15 +46,16 @@ class World:
     @property
     def session(self) -> "RecordSession":
         """The session of this turn, writing in the name of its person."""
-        self._sign()
+        self.sign()
         return self.tx.session
 
     def create(self, record: R) -> R:
         """Write a new record in the person's name; it is finished, see `Tx.create`."""
-        self._sign()
+        self.sign()
         return self.tx.create(record)
 
-    def _sign(self) -> None:
+    def sign(self) -> None:
+        """Have what is written from now on bear the person's name."""
         if self.tx.author is None:
             self.tx.author = Author(
                 user_id=self.actor.user_id,

@@ -5,7 +5,8 @@ from typing import TypeAlias
 
 from bot.dialogs.model import Field, Flow, Json, Option, Question, State, World
 from bot.dialogs.render import field_words
-from bot.dialogs.types import Amount, Day, LongText, Moment, Ref, Text
+from bot.dialogs.types import Choice, LongText, Ref, Text
+from bot.dialogs.values import Amount, Day, Moment
 from nlu.types import Understanding
 
 
@@ -47,6 +48,10 @@ def from_facts(flow: Flow, state: State, heard: Understanding, world: World) -> 
     changes = _from_slots(flow, state, heard, world)
     if changes:
         return changes
+    chosen = [f for f in flow.fields if isinstance(f.type, Choice) and f.type.read(heard, world, state.values)]
+    if len(chosen) == 1:
+        change = _change_of(chosen[0], heard, world, state)
+        return {chosen[0].name: change} if change else {}
     for kinds, field_types in (
         (("money", "number"), (Amount,)),
         (("date", "datetime", "range"), (Moment, Day)),

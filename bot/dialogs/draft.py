@@ -9,6 +9,8 @@ from nlu.types import Slot
 
 # Below this a value read from running text is marked on the card as a guess.
 SURE_VALUE = 0.75
+# Below this a name that nobody has is not taken for a new one.
+NOT_SURE_AT_ALL = 0.6
 
 
 def fill(flow: Flow, state: State, slots: Mapping[str, Slot], world: World, *, only_new: bool = False) -> list[str]:
@@ -26,11 +28,21 @@ def fill(flow: Flow, state: State, slots: Mapping[str, Slot], world: World, *, o
 
 
 def _take(flow: Flow, state: State, field: Field, slot: Slot, world: World) -> None:
-    value = field.type.take(slot, world, state.values)
-    if value is not None:
-        put(flow, state, field, value, world, said=str(slot.value))
-        if slot.sure < SURE_VALUE and not isinstance(field.type, LongText):  # somebody's own words are no guess
-            state.unsure.append(field.name)
+    """Take a slot; of what was hardly understood, only what turns out to be known or well formed."""
+    is_sure = slot.sure >= SURE_VALUE
+    try:
+        value = field.type.take(slot, world, state.values)
+    except InvalidValue:
+        if is_sure:
+            raise
+        return
+    is_found = isinstance(value, dict) and "id" in value
+    if value is None or (isinstance(value, dict) and "new" in value and slot.sure < NOT_SURE_AT_ALL):
+        return
+    put(flow, state, field, value, world, said=str(slot.value))
+    # What was found is no guess, nor are somebody's own words.
+    if not is_sure and not is_found and not isinstance(field.type, LongText) and field.name in state.values:
+        state.unsure.append(field.name)
 
 
 def offer(flow: Flow, state: State, world: World) -> list[str]:

@@ -11,7 +11,8 @@ from bot.dialogs.forward import ask, asked_field, proceed
 from bot.dialogs.model import CONFIRM, EDIT, Field, Flow, Question, State, Step, Values, World
 from bot.dialogs.render import field_words
 from bot.dialogs.show import shortened
-from bot.dialogs.types import LongText, Ref, Text
+from bot.dialogs.types import Choice, LongText, Ref, Text
+from bot.dialogs.values import Amount, Moment
 from nlu.types import Slot, Understanding
 
 __all__ = ["PRESSES", "advance", "ask_again", "press", "start"]
@@ -20,6 +21,7 @@ __all__ = ["PRESSES", "advance", "ask_again", "press", "start"]
 SURE_DIGRESSION = 0.8
 # What buttons of a card or a question do.
 PRESSES = frozenset({"pick", "edit_field", *CONTROLS})
+MIN_STORY = 16  # letters, a Chinese one for two
 MAX_SHOWN = 60  # characters of a changed value that are repeated
 
 
@@ -84,12 +86,16 @@ def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world:
     """Read an answer to the question that is open, with whatever else the message gives."""
     if _means_something_else(flow, asked, heard):
         return Step(state, is_mine=False)
-    others = {name: slot for name, slot in heard.slots.items() if name != (asked.slot or asked.name)}
+    own = asked.slot or asked.name
+    others = {} if asked.is_whole else {name: slot for name, slot in heard.slots.items() if name != own}
     before = (dict(state.values), dict(state.open))
     lead: list[str] = []
     if _may_answer(asked, heard, others):
         lead += attempt(lambda: _read(flow, state, asked, heard, world), world)
     lead += fill(flow, state, others, world, only_new=True)
+    lead += _fill_amount(flow, state, asked, heard, world)
+    if before == (state.values, state.open) and not lead:
+        _keep_story(flow, state, asked, heard, world)
     if before != (state.values, state.open):
         return proceed(flow, state, world, lead)
     return ask(flow, state, asked, world, lead or [field_words(world.words, flow.kind, asked.name, "again")])
@@ -101,6 +107,23 @@ def _read(flow: Flow, state: State, asked: Field, heard: Understanding, world: W
     if value is not None:
         state.open.pop(asked.name, None)
         put(flow, state, asked, value, world, said=str(slot.value) if slot else heard.text)
+
+
+def _fill_amount(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> list[str]:
+    """An amount that is named beside the answer is the deal's."""
+    field = next((f for f in flow.fields if isinstance(f.type, Amount) and f.name not in state.values), None)
+    if field is None or field is asked or asked.is_whole or not any(True for _ in heard.of_kind("money")):
+        return []
+    value = field.type.read(heard, world, state.values)
+    return attempt(lambda: put(flow, state, field, value, world), world)
+
+
+def _keep_story(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> None:
+    """A whole sentence that is no answer to a short question belongs to the text that is still to be asked for."""
+    story = next((f for f in flow.fields if isinstance(f.type, LongText) and f.ask == "always"), None)
+    is_sentence = sum(1 if letter.isascii() else 2 for letter in heard.text if letter.isalnum()) >= MIN_STORY
+    if story is not None and story.name not in state.values and isinstance(asked.type, Choice | Moment) and is_sentence:
+        put(flow, state, story, heard.text.strip(), world, said=heard.text)
 
 
 def _may_answer(asked: Field, heard: Understanding, others: dict[str, Slot]) -> bool:

@@ -119,6 +119,7 @@ class Field:
     propose: a value to offer when none was given, a `Guess`, or a `Question` to ask first.
     applies: False hides the field.
     within: the fields whose change makes this one be looked up (or proposed) anew.
+    is_whole: an answer to its question is nothing but its value, however much else seems to stand in it.
     """
 
     name: str
@@ -130,6 +131,7 @@ class Field:
     propose: Propose | None = None
     applies: Callable[[Values], bool] | None = None
     within: tuple[str, ...] = ()
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ class Flow:
 
     ``openings``: the lists of phrases in the catalogs that open it, with what each stands for.
     ``fits`` decides between flows that start on one intent. ``needs_any``: at least one of these must have a value.
-    ``before`` gives the present values of the record that is changed, so that the card can show them beside.
+    ``titled_by``: the field that names a draft that waits. ``before`` gives the present values of the record that is changed, so that the card can show them beside.
     """
 
     kind: str
@@ -158,6 +160,7 @@ class Flow:
     fits: Callable[[Understanding, Any], bool] | None = None
     needs_any: tuple[str, ...] = ()
     before: Callable[[Values, Any], Values] | None = None
+    titled_by: str = "customer"
     version: int = 1
 
     def field(self, name: str) -> Field:

@@ -82,7 +82,8 @@ def edit_menu(flow: Flow, state: State, world: World) -> Reply:
 def resumed(flow: Flow, state: State, field: Field | None, world: World) -> Reply:
     """The open question after an aside, in brackets, saying what it belongs to."""
     words = world.words
-    what = words.say(f"{flow.kind}.title", **shown(flow, state, world))
+    texts = shown(flow, state, world)
+    what = words.say(f"{flow.kind}.{'title' if texts[flow.titled_by] else 'title_bare'}", **texts)
     if field is None or state.asking in (CONFIRM, EDIT):
         current = card(flow, state, world)
         return Reply(words.say("dialog.resume_card", what=what), current.buttons)

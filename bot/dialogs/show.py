@@ -59,3 +59,11 @@ def shortened(text: str, size: int) -> str:
     """One line of at most so many characters."""
     line = " ".join(text.split())
     return line if len(line) <= size else f"{line[: size - 1]}…"
+
+
+def show_phone(number: str) -> str:
+    """A number as people read it aloud: 138 0013 8000; one of another country, or with an extension, as it stands."""
+    mobile = number.removeprefix("+86")
+    if len(mobile) == 11 and mobile.isdigit() and mobile[0] == "1":
+        return f"{mobile[:3]} {mobile[3:7]} {mobile[7:]}"
+    return number

@@ -60,6 +60,7 @@ def _completed(world: World, values: Values, facts: Values, *, with_ways: bool) 
 
 CUSTOMER = Flow(
     kind="customer",
+    titled_by="name",
     starts_on=("create_customer",),
     fields=(
         Field("name", Text(slot="customer"), slot="customer"),

@@ -4,7 +4,8 @@ from sqlalchemy import select
 
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Press, Question, Saved, Values
 from bot.dialogs.show import shortened, show_day, show_moment
-from bot.dialogs.types import Amount, Choice, Day, LongText, Moment, Ref, Text, not_future, not_past, positive
+from bot.dialogs.types import Choice, LongText, Ref, Text
+from bot.dialogs.values import Amount, Day, Moment, not_future, not_past, positive
 from bot.flows.shared import legal_move, name_of, ref, saved
 from bot.rules import opportunities
 from bot.rules.access import Named, visible
@@ -98,7 +99,7 @@ def _save(world: World, values: Values) -> Saved:
         world,
         *_written(world, values, note, reminder),
         gives=_promised(world, promise) or _gives_back(world, customer, note, opportunity),
-        buttons=_settle(world, promise) or _next_step(world, note, opportunity),
+        buttons=_settle(world, promise) or _next_step(world, customer, note, opportunity),
         about={"customer": customer, "contact": contact, "opportunity": opportunity, "reminder": promise},
     )
 
@@ -132,11 +133,13 @@ def _settle(world: World, promise: "records.Reminder | None") -> tuple[Press, ..
     return (Press(world.words.say("follow_up.promise_done"), action, is_open=True),)
 
 
-def _next_step(world: World, note: "records.FollowUp", opportunity: "records.Opportunity | None") -> tuple[Press, ...]:
+def _next_step(
+    world: World, customer: Named, note: "records.FollowUp", opportunity: "records.Opportunity | None"
+) -> tuple[Press, ...]:
     """A way to add the next step of a deal that has none."""
     if opportunity is None or note.next_follow_up_at is not None or opportunity.next_step:
         return ()
-    return (opportunities.next_step_button(world, opportunity),)
+    return (opportunities.next_step_button(world, opportunity, customer.name),)
 
 
 def _gives_back(

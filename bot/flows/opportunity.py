@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Question, Saved, Values
 from bot.dialogs.model import World as AnyWorld
-from bot.dialogs.types import Amount, Choice, Day, Ref, Text, positive
+from bot.dialogs.types import Choice, LongText, Ref, Text
+from bot.dialogs.values import Amount, Day, positive
 from bot.errors import InvalidValue
 from bot.flows.shared import legal_move, name_of, ref, saved
 from bot.focus import spoken_of
@@ -36,7 +37,7 @@ def _create(world: World, values: Values) -> Saved:
         words.say("opportunity.saved", name=opportunity.name, id=opportunity.public_id),
         *(words.say(f"{kind}.saved_new", name=values[kind]["new"]) for kind in _NEW if "new" in values.get(kind, {})),
         gives=words.say("opportunity.next_step", name=opportunity.name),
-        buttons=(opportunities.next_step_button(world, opportunity),),
+        buttons=(opportunities.next_step_button(world, opportunity, customer.name),),
         about={"customer": customer, "contact": contact, "opportunity": opportunity},
     )
 
@@ -126,13 +127,14 @@ def _change(world: World, values: Values) -> Saved:
     return saved(
         world,
         words.say(key, name=opportunity.name, id=opportunity.public_id, stage=label),
-        buttons=(opportunities.next_step_button(world, opportunity),) if is_stuck else (),
+        buttons=(opportunities.next_step_button(world, opportunity, opportunity.customer.name),) if is_stuck else (),
         about={"customer": opportunity.customer, "opportunity": opportunity},
     )
 
 
 OPPORTUNITY_UPDATE = Flow(
     kind="opportunity_update",
+    titled_by="opportunity",
     starts_on=("update_opportunity",),
     fields=(
         Field("customer", Ref("customer"), propose=_customer),
@@ -147,8 +149,8 @@ OPPORTUNITY_UPDATE = Flow(
         ),
         Field("amount", Amount(), required=False, ask="never", check=positive),
         Field("expected_close", Day("future", last=True), required=False, ask="never"),
-        Field("next_step", Text(max_chars=500), required=False, ask="never"),
-        Field("lost_reason", Text(listed="lost_reasons"), required=False, ask="always", applies=_is_lost),
+        Field("next_step", LongText(max_chars=500), required=False, ask="never", is_whole=True),
+        Field("lost_reason", Text(listed="lost_reasons"), required=False, applies=_is_lost, is_whole=True),
     ),
     card=(
         Line("opportunity_update.card.name", ("opportunity", "customer")),

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from bot.dialogs.model import Field, Flow, Line, Saved, Values
 from bot.dialogs.show import show_moment
-from bot.dialogs.types import LongText, Moment, Ref, not_past
+from bot.dialogs.types import LongText, Ref
+from bot.dialogs.values import Moment, not_past
 from bot.flows.shared import saved
 from bot.rules.access import check, require
 from bot.rules.follow_ups import instant
@@ -27,6 +28,7 @@ def _save(world: World, values: Values) -> Saved:
 
 REMINDER = Flow(
     kind="reminder",
+    titled_by="subject",
     starts_on=("set_reminder",),
     fields=(
         Field("subject", LongText(slot="subject", max_chars=500)),

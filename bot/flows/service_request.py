@@ -141,6 +141,7 @@ def _button(
 
 SERVICE_UPDATE = Flow(
     kind="service_update",
+    titled_by="service_request",
     starts_on=("update_service_request",),
     openings={"start": lambda world: {}, "take": _taken, "resolve": lambda world: _RESOLVED},
     fields=(

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from bot.dialogs.model import Press, Reply
-from bot.dialogs.show import shortened, show_day, show_moment, show_money
+from bot.dialogs.show import shortened, show_day, show_moment, show_money, show_phone
 from bot.lookups.subject import customer_meant, named
 from bot.memory import Memory
 from bot.rules.access import fetch, visible
@@ -51,7 +51,7 @@ def _body(world: World, customer: "records.Customer") -> Iterator[str]:
         if getattr(customer, key):
             yield words.say(f"card.{key}", value=getattr(customer, key))
     for way in (*customer.phones, *customer.emails)[:3]:
-        yield words.say("card.way", value=way)
+        yield words.say("card.way", value=show_phone(way))
     yield from _people(world, customer)
     yield from _deals(world, customer)
     yield from _bought(world, customer)
@@ -68,7 +68,7 @@ def _people(world: World, customer: "records.Customer") -> Iterator[str]:
     people = world.session.scalars(_of(world, records.Contact, customer).order_by(records.Contact.id).limit(5))
     for person in people:
         role = world.crm.label("decision_roles", person.decision_role or "", world.words.language)
-        ways = (person.phones[:1] or [""])[0], (person.emails[:1] or [""])[0]
+        ways = show_phone((person.phones[:1] or [""])[0]), (person.emails[:1] or [""])[0]
         facts = (person.name, person.position, person.department, role, *ways)
         yield world.words.say("card.person", values=_joined(world, facts))
 

@@ -66,11 +66,10 @@ def named(world: World, values: Values) -> "records.Opportunity | None":
     return world.session.get(records.Opportunity, chosen["id"])
 
 
-def next_step_button(world: World, opportunity: "records.Opportunity") -> Press:
-    """A button that asks for the next step of an opportunity."""
-    customer = opportunity.customer
+def next_step_button(world: World, opportunity: "records.Opportunity", customer: str) -> Press:
+    """A button that asks for the next step of an opportunity of the customer of this name."""
     values = {
-        "customer": {"id": customer.id, "name": customer.name},
+        "customer": {"id": opportunity.customer_id, "name": customer},
         "opportunity": {"id": opportunity.id, "name": opportunity.name},
     }
     action = {"do": "start", "flow": "opportunity_update", "values": values, "ask": "next_step"}

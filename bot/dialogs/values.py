@@ -1,0 +1,179 @@
+"""Field types for what is measured: money, days, moments; and the checks that go with them."""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Literal
+
+from bot.dialogs.model import Json, Option, Question, Values, World
+from bot.dialogs.show import show_day, show_moment, show_money
+from bot.errors import InvalidValue
+from config.types import Money
+from nlu.types import Reading, Slot, Understanding, Value
+
+Direction = Literal["past", "future"]
+_MINUS = re.compile(r"(?:[-−–负]|\bminus)\s*$", re.IGNORECASE)
+_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_DAY_OF_MONTH = (
+    re.compile(r"(?<!\d)(?P<month>1[0-2]|0?[1-9])\s*月\s*(?P<day>\d{1,2})(?!\d)\s*[日号]?"),
+    re.compile(r"\d{4}[-/.](?P<month>1[0-2]|0?[1-9])[-/.](?P<day>\d{1,2})(?!\d)"),
+    re.compile(rf"\b(?P<name>{_MONTHS})[a-z]*\.?\s+(?P<day>\d{{1,2}})(?!\d)", re.IGNORECASE),
+    re.compile(rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<name>{_MONTHS})[a-z]*\b", re.IGNORECASE),
+)
+
+
+def _one_of(values: list[Json], show: Iterable[str], world: World) -> Json | Question | None:
+    """The only value there is; a question where there are several, None where there is none."""
+    if len(values) < 2:
+        return values[0] if values else None
+    options = tuple(Option(label, value) for label, value in zip(show, values, strict=True))
+    return Question(world.words.say("dialog.which"), options)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Money. JSON: {"value": "500000", "currency": "CNY"}; without a currency word the organisation's is meant."""
+
+    def read(self, answer: Understanding, world: World, values: Values) -> Json | Question | None:
+        found = [_signed(value, value.money, answer.text) for value in answer.of_kind("money") if value.money]
+        if not found:
+            # A number alone is an answer to "how much"; a number with a unit counts something.
+            numbers = (value for value in answer.of_kind("number") if not value.unit)
+            found = [_signed(value, Money(value.number), answer.text) for value in numbers if value.number is not None]
+        amounts = [self._dump(money, world) for money in dict.fromkeys(found)]
+        return _one_of(amounts, (self.show(amount, world) for amount in amounts), world)
+
+    def take(self, slot: Slot, world: World, values: Values) -> Json | None:
+        return self._dump(slot.value, world) if isinstance(slot.value, Money) else None
+
+    def show(self, value: Json, world: World) -> str:
+        return show_money(Money.from_json(value), world.words)
+
+    def options(self, world: World, values: Values) -> tuple[Option, ...]:
+        return ()
+
+    def _dump(self, money: Money, world: World) -> Json:
+        return Money(money.value, money.currency or world.currency).to_json()
+
+
+def _signed(value: Value, money: Money, text: str) -> Money:
+    """The amount with the minus that stands before it: nobody means it, but it must not be dropped in silence."""
+    return Money(-money.value, money.currency) if _MINUS.search(text[: value.start]) else money
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date. JSON: "2026-12-31". Of a period, the last day where ``last``, else the first."""
+
+    direction: Direction
+    last: bool = False
+
+    def read(self, answer: Understanding, world: World, values: Values) -> Json | Question | None:
+        _check_calendar(answer.text)
+        times = answer.of_kind("date", "datetime", "range")
+        days = list(dict.fromkeys(self._day(value) for value in times))
+        return _one_of(days, (self.show(day, world) for day in days), world)
+
+    def take(self, slot: Slot, world: World, values: Values) -> Json | None:
+        value = slot.value
+        if isinstance(value, datetime):
+            return value.date().isoformat()
+        return value.isoformat() if isinstance(value, date) else None
+
+    def show(self, value: Json, world: World) -> str:
+        return show_day(date.fromisoformat(value), world.words, today=world.now.date())
+
+    def options(self, world: World, values: Values) -> tuple[Option, ...]:
+        return ()
+
+    def _day(self, value: Value) -> str:
+        reading = choose_reading(value, self.direction)
+        moment = reading.end if self.last else reading.start
+        return (moment.date() if isinstance(moment, datetime) else moment).isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A day with or without a time of day. JSON: {"at": ISO with offset, "has_time": bool}."""
+
+    direction: Direction
+
+    def read(self, answer: Understanding, world: World, values: Values) -> Json | Question | None:
+        _check_calendar(answer.text)
+        found: list[Json] = []
+        for value in answer.of_kind("datetime", "date", "range"):
+            moment = self._dump(choose_reading(value, self.direction).start, world)
+            if moment not in found:
+                found.append(moment)
+        return _one_of(found, (self.show(moment, world) for moment in found), world)
+
+    def take(self, slot: Slot, world: World, values: Values) -> Json | None:
+        return self._dump(slot.value, world) if isinstance(slot.value, date) else None
+
+    def show(self, value: Json, world: World) -> str:
+        moment = datetime.fromisoformat(value["at"])
+        return show_moment(moment, world.words, now=world.now, has_time=value["has_time"])
+
+    def options(self, world: World, values: Values) -> tuple[Option, ...]:
+        return ()
+
+    def _dump(self, moment: date | datetime, world: World) -> Json:
+        if isinstance(moment, datetime):
+            return {"at": moment.isoformat(), "has_time": True}
+        return {"at": datetime.combine(moment, time(), world.now.tzinfo).isoformat(), "has_time": False}
+
+
+def choose_reading(value: Value, direction: Direction) -> Reading:
+    """The reading of a time that fits: what has happened lies behind, what is planned ahead."""
+    first, second = (value.past, value.future) if direction == "past" else (value.future, value.past)
+    reading = first or second
+    if reading is None:
+        raise InvalidValue("dialog.no_date")
+    return reading
+
+
+def _check_calendar(text: str) -> None:
+    """Raises InvalidValue for a day that no year has: 2月30日, "31 April"."""
+    for pattern in _DAY_OF_MONTH:
+        for found in pattern.finditer(text):
+            groups = found.groupdict()
+            name = groups.get("name")
+            month = _MONTHS.split("|").index(name.lower()) + 1 if name else int(groups["month"])
+            if not 1 <= int(groups["day"]) <= monthrange(2024, month)[1]:  # a leap year: it has the most days
+                raise InvalidValue("dialog.no_such_day", value=found.group())
+
+
+def positive(value: Json, world: World, values: Values) -> Question | None:
+    """An amount is above zero; an absurdly large one is asked about."""
+    amount = Decimal(value["value"])
+    if amount <= 0:
+        raise InvalidValue("dialog.not_positive")
+    if amount >= world.crm.limits.large_amount:
+        words = world.words
+        shown = show_money(Money.from_json(value), words)
+        yes, no = Option(words.say("dialog.really_yes"), value), Option(words.say("dialog.really_no"), None)
+        return Question(words.say("dialog.really", value=shown), (yes, no), is_yes_no=True)
+    return None
+
+
+def not_past(value: Json, world: World, values: Values) -> Question | None:
+    """A plan lies ahead."""
+    at = datetime.fromisoformat(value["at"])
+    is_past = at < world.now if value["has_time"] else at.date() < world.now.date()
+    if is_past:
+        shown = show_moment(at, world.words, now=world.now, has_time=value["has_time"])
+        raise InvalidValue("dialog.in_the_past", value=shown)
+    return None
+
+
+def not_future(value: Json, world: World, values: Values) -> Question | None:
+    """What is noted has happened."""
+    at = datetime.fromisoformat(value["at"])
+    is_future = at > world.now if value["has_time"] else at.date() > world.now.date()
+    if is_future:
+        shown = show_moment(at, world.words, now=world.now, has_time=value["has_time"])
+        raise InvalidValue("dialog.in_the_future", value=shown)
+    return None
