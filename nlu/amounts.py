@@ -18,7 +18,7 @@ _MINUS = re.compile(
     r"(?:不是|并非|不到|原来|原先|原|之前|本来|从|原价|去年|上次|首付|预付款?|定金|订金|押金|保证金|质保金|尾款|违约金|罚款|运费|差旅|优惠|便宜|降价|让利|少|多|差|回扣|折扣|单价|每[\u4e00-\u9fff]{0,2}|一[台套吨件个]|注册资本|营收|年营收|产值|融资|\b(?:not|instead of|rather than|was|from|deposit|upfront|down payment|discount|off|save[sd]?|less|each|per|unit price|shipping cost|revenue|turnover|retainer|fee|fine|penalty|than))(?:的|是|了|为|约|:|：|\s|of|a|the|about)*$"
 )
 _AFTER_MINUS = re.compile(
-    r"^\s*(?:的)?(?:保证金|定金|订金|押金|首付|预付|质保金|尾款|违约金|罚款|运费|折扣|优惠|注册资本|营收|融资|每|/|一[台套吨件个只]|deposit|upfront|down payment|discount|off\b|each|apiece|per\b|a piece|a unit|a seat|shipping|in revenue|revenue|turnover|retainer|fee|less|cheaper)"
+    r"^\s*(?:的)?(?:保证金|定金|订金|押金|首付|预付|质保金|尾款|违约金|罚款|运费|折扣|优惠|注册资本|营收|融资|每|/(?=[a-z\u4e00-\u9fff])|一[台套吨件个只]|deposit|upfront|down payment|discount|off\b|each|apiece|per\b|a piece|a unit|a seat|shipping|in revenue|revenue|turnover|retainer|fee|less|cheaper)"
 )
 
 

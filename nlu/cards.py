@@ -11,12 +11,15 @@ from nlu.scene import Scene
 
 __all__ = ["Card", "fill_card", "read_vcards"]
 
-_PIECE = re.compile(r"[^\n|｜·•]+")
+_PIECE = re.compile(r"(?:[^\n|｜·•/]|(?<! )/|/(?! ))+")
 _POSITION = re.compile(
     r"经理|总监|主管|主任|部长|处长|科长|工程师|总裁|董事|专员|助理|顾问|代表|总工|厂长|院长|校长|店长|负责人|创始人|合伙人|\b(?:manager|director|engineer|officer|president|lead|head|vp|ceo|cto|cfo|coo|cmo|buyer|consultant|analyst|specialist|coordinator|supervisor|partner|founder|executive|representative|architect|sales|procurement|purchasing|owner)\b",
     re.I,
 )
-_DEPARTMENT = re.compile(r"(?:部|科|处|中心|事业部)$|\b(?:department|dept|division)\b", re.I)
+_DEPARTMENT = re.compile(
+    r"^(?:r&d|it|hr|purchasing|procurement|sales|marketing|engineering|finance|logistics|operations|quality|einkauf)$|(?:部|科|处|中心|事业部)$|\b(?:department|dept|division)\b",
+    re.I,
+)
 _ADDRESS = re.compile(
     r"(?:省|市|区|县|路|街|道|号|楼|室|大厦|园区).*(?:号|楼|室|栋|座|层|园|大厦|路|区)|\d+ [\w .'-]+(?:street|st|road|rd|avenue|ave|lane|drive|blvd|way|place|court|square|floor|suite)\b",
     re.I,
@@ -25,6 +28,9 @@ _LABEL = re.compile(
     r"\s*(?:姓名|公司|单位|职位|职务|部门|地址|add(?:ress)?|name|company|title|position|dept|department|a|org|organisation|organization)\s*[:：.]\s*",
     re.I,
 )
+
+
+_INTRO = re.compile(r"[^:：\n]*(?:名片|客户|card|contact|lead|customer)[^:：\n]{0,12}[:：]\s*(?=\S)", re.I)
 
 
 class Card(NamedTuple):
@@ -66,7 +72,7 @@ def _fill_lines(s: Scene) -> None:
     rest: list[tuple[int, int]] = []
     for match in _PIECE.finditer(s.m.text):
         start, end = match.span()
-        label = _LABEL.match(s.m.text, start, end)
+        label = _LABEL.match(s.m.text, start, end) or _INTRO.match(s.m.text, start, end)
         start = label.end() if label else start
         piece = s.m.text[start:end].strip(" \t[]【】,，:：")
         start = s.m.text.find(piece, start) if piece else start

@@ -63,7 +63,9 @@ def fill_close(s: Scene) -> None:
         s.put("expected_close", at, best.value.start, best.value.end, why=best.why)
 
 
-_DEAL_TAIL = re.compile(r"(?:的)?(?:那个|这个)?(?:项目|商机|单子|deal|opportunity|opp|project|那单|这单|的单)?$")
+_DEAL_TAIL = re.compile(
+    r"(?:的|那个|这个|阶段|更新|\s)*(?:的)?(?:那个|这个)?(?:项目|商机|单子|deal|opportunity|opp|project|那单|这单|的单)?$"
+)
 _LABELS = ("field.opportunity",)
 
 
@@ -81,6 +83,8 @@ def fill_deal_name(s: Scene) -> None:
         if behind:
             s.put_text("opportunity", *behind, why="behind its label")
             return
+    pieces = [(a, b - len(_DEAL_TAIL.search(s.m.low[a:b])[0])) for a, b in pieces]  # type: ignore[index]
+    pieces = [(a, b) for a, b in pieces if b - a >= 2]
     customer = s.slots.get("customer")
     after = [piece for piece in pieces if customer is None or piece[0] >= customer.end] or pieces
     if after:

@@ -78,7 +78,7 @@ def fill_order_status(s: Scene) -> None:
 
 _TERMS = re.compile(
     r"(?:付款方式|付款条件|付款条款|结算方式|账期|支付方式|payment terms?|terms)\s*(?:是|为|:|：)?\s*(?P<labelled>[^。；;\n]+)"
-    r"|(?P<free>(?:预付|首付|定金|订金|货到付款|款到发货|先款后货|月结|季结|年付|半年付|分[一二三四五两2-9]+[期年次笔]|验收后|签约后?付|签合同付|发货前付|到货付|全款|一次性付|尾款|\d{1,3}%\s*(?:预付|首付|定金|upfront|up front|deposit|down|advance|on|before|at|prepaid|in advance|now)|net ?\d{1,3}|due on receipt|cash on delivery|cod\b|payable|paid (?:monthly|quarterly|annually|in)|monthly billing|billed|half (?:upfront|now|up front)|三七|三三|五五开|[三四五六七1-9]\s*[:：/]\s*[1-9])[^。；;\n]*)"
+    r"|(?P<free>(?:预付|首付|定金|订金|货到付款|款到发货|先款后货|月结|季结|年付|半年付|分[一二三四五两2-9]+[期年次笔]|验收后|签约后?付|签合同付|发货前付|到货付|全款|一次性付|尾款|\d{1,3}%\s*(?:预付|首付|定金|upfront|up front|deposit|down|advance|on|before|at|prepaid|in advance|now)|net ?\d{1,3}|due on receipt|cash on delivery|cod\b|payable|paid (?:monthly|quarterly|annually|in)|monthly billing|billed|half (?:upfront|now|up front)|三七|三三|五五开|(?<!\d)[1-9]\s*[:：]\s*[1-9](?!\d))[^。；;\n]*)"
 )
 
 

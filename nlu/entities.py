@@ -25,22 +25,31 @@ _PHONE = re.compile(
     re.A,
 )
 _CODE = re.compile(r"(?<![\w@.])(?=[a-z0-9/_#-]{0,30}\d)[a-z0-9]{1,24}(?:[-/_#][a-z0-9]{1,24}){0,6}(?![\w@])", re.A)
+_NUMBERED = re.compile(
+    r"(?:发票号码?|票号|合同号|订单号|编号|(?<![机话新])号码)\s*(?:是|为|:|：)?\s*((?!1[3-9]\d{9}(?!\d))\d{5,24})(?!\d)"
+)
 _FAX = re.compile(r"(?:\bf|fax|传真号?)\s*[:：.]?\s*$")
 _MOBILE = re.compile(r"(?:\+?86[ -]?)?1[3-9](?:[ -]?\d){9}")
 _LABEL = re.compile(
     r"(?:tel|phone|mobile|cell|mob|direct|whatsapp|\bt|\bm|\bp|\bd|\bc|电话|手机|座机|固话|热线|号码|手机号|微信同号|联系方式|call|number|at|on|is|to)\s*(?:\(\w+\))?\s*[:：.]?\s*(?:\(?\+?\s*)?$"
 )
+_DOCUMENT = re.compile(
+    r"(?:发票号码?|发票|合同号|订单号|单号|编号|票号|(?<!手机)(?<!电话)号码|invoice (?:no\.?|number)|order (?:no\.?|number)|(?:po|so|inv|ref) ?#?|#)\s*(?:是|为|:|：)?\s*$"
+)
 _DATE_LIKE = re.compile(r"(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}(?:\D.*)?")
 
 
-def find_entities(low: str) -> list[Entity]:
+def find_entities(low: str, *, chinese: bool = True) -> list[Entity]:
     """In folded text, left to right; [] costs next to nothing when there is neither "@" nor a long number."""
     found: list[Entity] = []
     if "@" in low:
         found += [Entity("email", m.start(), m.end(), m.group()) for m in _EMAIL.finditer(low)]
+    if not low.isascii():
+        found += [Entity("code", m.start(1), m.end(1), m.group(1)) for m in _NUMBERED.finditer(low)]
     digits = sum(map(low.count, "0123456789")) if len(low) < 20_000 else 0
     if digits >= 7:
-        found += _phones(low)
+        codes = [(e.start, e.end) for e in found]
+        found += [e for e in _phones(low, chinese) if not any(a < e.end and e.start < b for a, b in codes)]
     if digits >= 2:
         taken = [(e.start, e.end) for e in found]
         for match in _CODE.finditer(low):
@@ -64,7 +73,7 @@ def _is_code(word: str) -> bool:
     return digits >= 3 and (digits >= 4 or "-" in word or "/" in word or "#" in word)
 
 
-def _phones(low: str) -> list[Entity]:
+def _phones(low: str, chinese: bool) -> list[Entity]:
     found = []
     for match in _PHONE.finditer(low):
         start, end = match.span()
@@ -73,20 +82,25 @@ def _phones(low: str) -> list[Entity]:
             continue
         before = low[max(0, start - 14) : start]
         kind = "fax" if _FAX.search(before) else "phone"
-        value = _value(raw, bool(_LABEL.search(before)))
+        value = _value(raw, bool(_LABEL.search(before)), chinese)
+        if _DOCUMENT.search(before):
+            kind, value = "code", raw
         if value:
             found.append(Entity(kind, start, end, value))
     return found
 
 
 @lru_cache(maxsize=4096)
-def _value(raw: str, labelled: bool) -> str:
+def _value(raw: str, labelled: bool, chinese: bool) -> str:
     """E.164 with ";ext=", or as written where only the words beside it say that it is a telephone; "" otherwise."""
     number, extension = split_extension(raw)
     plain = re.sub(r"\D", "", number)
     shaped = _MOBILE.fullmatch(number) or number[:1] in "+(0" or plain[:3] in ("400", "800") or plain.startswith("86")
-    key = phone_key(number) if shaped or labelled else ""
+    abroad = not chinese and number[:1] != "+" and not number.startswith("00") and not _MOBILE.fullmatch(number)
+    key = phone_key(number) if (shaped or labelled) and not abroad else ""
     if key:
         return f"{key};ext={extension}" if extension else key
     grouped = len(re.findall(r"\d+", number)) >= 2
-    return raw if (labelled or number.startswith("(")) and grouped and 7 <= len(plain) <= 15 else ""
+    return (
+        raw if (labelled or (abroad and shaped) or number.startswith("(")) and grouped and 7 <= len(plain) <= 15 else ""
+    )

@@ -38,7 +38,7 @@ def _parties(s: Scene) -> None:
 
 def _named_parties(s: Scene) -> None:
     """In talk about machines only what is clearly a name."""
-    find_parties(s, at_least=3.8)
+    find_parties(s, named_only=True)
 
 
 def _account(s: Scene) -> None:
@@ -80,8 +80,8 @@ _WAYS = (
     ("meeting", re.compile(r"会(?!计|员|所)|视频|zoom|webinar|workshop")),
     ("chat", re.compile(r"微信|短信|消息|钉钉|飞书|企微|whatsapp|wechat|text|messag|chat")),
     ("email", re.compile(r"邮件|邮箱|\be-?mail")),
-    ("visit", re.compile(r"拜访|拜房|走访|上门|登门|去了|跑了|参观|来访|现场|visit|dropped|stopped by|swung|popped|toured")),
-    ("call", re.compile(r"电话|来电|致电|通话|回电|没人接|打通|call|phone|rang|voicemail|didn't pick up")),
+    ("visit", re.compile(r"拜访|拜房|去找|去的|去过|去看|走访|上门|登门|去了|跑了|参观|来访|现场|visit|dropped|stopped by|swung|popped|toured")),
+    ("call", re.compile(r"电话|来电|致电|通话|回电|通了?个?话|没人接|打通|call|phone|rang|voicemail|didn't pick up")),
 )  # fmt: skip
 
 
@@ -96,9 +96,7 @@ def _channel(s: Scene) -> None:
         elif cue.kind in ("log.met", "log.heading", "object.follow_up"):
             word = s.m.low[cue.start : cue.end]
             found += [(way, cue) for way, pattern in _WAYS if pattern.search(word)][:1]
-    happened = [hit for hit in found if not clause[0] <= hit[1].start < clause[1]]
-    if not happened and plans:
-        happened = [hit for hit in found if hit[1].start < plans[0].start]
+    happened = [hit for hit in found if not clause[0] <= hit[1].start < clause[1] or hit[1].kind == "log.heading"]
     if happened:
         first = s.m.clause(happened[0][1].start)
         way, best = next(
@@ -113,6 +111,13 @@ def _channel(s: Scene) -> None:
         ):
             s.put("channel", "visit", cue.start, cue.end, sure=0.7, why="met in person")
             return
+    for way, cue in found:
+        if plans and cue.start < plans[0].start and not _PLANNED.search(s.m.low[max(0, cue.start - 12) : cue.start]):
+            s.put("channel", way, cue.start, cue.end, sure=0.6, why="said so, beside a plan")
+            return
+
+
+_PLANNED = re.compile(r"(?:next step|再|下次|will|to|约|改到)\W*$")
 
 
 _SLOTS: Mapping[Intent, tuple[Rule, ...]] = {

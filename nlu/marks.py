@@ -29,7 +29,7 @@ _STRONG_NEWS = re.compile(
     r"据(?:媒体|报道|悉|新华社|路透)|早报|晚报|快讯[：:｜|]|不构成.{0,4}(?:投资)?建议|各位(?:同事|领导|亲|老师|家人|伙伴|好友|同仁|客户)|全体(?:同事|员工|人员|同仁)|@所有人|@全体|@channel|@everyone|@here"
     r"|^(?:转|转发|转自|fwd?|fyi all)\s*[：:|｜]|^[\[【](?:转|通知|公告|快讯|新闻|转发|紧急通知|会议通知|放假通知)|通知[：:]|公告[：:]|温馨提示|放假通知|hi all|hi team|hi everyone|hello everyone|hey all|hey team|hey everyone|dear all|dear team|dear colleagues|all hands|all-hands|town hall|^announcement|press release|newsletter|^breaking|according to (?:media|reuters|bloomberg|reports|analysts)|unsubscribe|office will be closed"
 )
-_SPLIT_CARD = re.compile(r"[\n|｜]|(?<=\S)\s{2,}")
+_SPLIT_CARD = re.compile(r"[\n|｜]| / |(?<=\S)\s{2,}")
 _OURS = re.compile(
     r"我们?(?:的|这边|这里|家|店|公司|单位|厂|机房|车间|仓库)|(?:^|[，。,\s])我(?:们)?是.{1,12}的|贵司|你们(?:的|家|公司|卖|给|能|派|快|赶紧|来)|\bour\b|\bwe are\b|\bthis is\b|\bi'm from\b|\bwe can't\b|\bmy\b"
 )
@@ -84,8 +84,10 @@ def _what_is_there(m: Message, found: set[str]) -> None:
         found.add("short")
     if m.has("channel.visit", "channel.call", "channel.email", "channel.meeting", "channel.chat"):
         found.add("channel")
-    if any(k.startswith("stage.") for k in found):
+    if any(_is_stage(m, c) for c in m.section("stage")):
         found.add("stage_cue")
+    if _TERMS.search(m.low):
+        found.add("payment_terms")
     states = {k for k in found if k.startswith("order_status.")}
     if states - {"order_status.placed"}:
         found.add("order_status")
@@ -93,6 +95,37 @@ def _what_is_there(m: Message, found: set[str]) -> None:
         found.add("placed")
     if any(k.startswith("request_status.") for k in found):
         found.add("request_status")
+
+
+_TERMS = re.compile(
+    r"预付|首付|定金|货到付款|月结|账期|尾款|质保金?|付款方式|upfront|deposit|net ?\d\d|on delivery|payment"
+)
+_AT_STAGE = re.compile(r"(?:\bat|\bin|\binto|\bto|stage|phase|=|:)\s*(?:the )?$")
+
+
+def _is_stage(m: Message, cue: Cue) -> bool:
+    """ "proposal" and "negotiation" are plain words of English too; there a stage stands behind "at", "in" or "to"."""
+    word = m.low[cue.start : cue.end]
+    if word not in (
+        "proposal",
+        "negotiation",
+        "negotiations",
+        "discovery",
+        "quotation",
+        "signed",
+        "dead",
+        "win",
+        "lost to",
+    ):
+        return True
+    if word in ("signed", "dead", "win", "lost to"):
+        return word == "signed" and not m.has("log.met")
+    behind = m.low[cue.end : cue.end + 7]
+    return (
+        _AT_STAGE.search(m.low[: cue.start]) is not None
+        or behind.lstrip().startswith(("stage", "phase"))
+        or not m.has("log.met", "log.weak")
+    )
 
 
 def _speech(m: Message, found: set[str]) -> None:
@@ -106,6 +139,8 @@ def _speech(m: Message, found: set[str]) -> None:
         found -= {"query", "asked"}
     if "phone" in found:
         found.add("code_phone")
+    if re.search(r"几次|多少次|几趟|how (?:often|many times)", low):
+        found.add("counted")
     if _HOW_DID.search(low):
         found.add("how_did")
     if _LOOK_UP.match(low) and len(low) <= 40:
@@ -171,6 +206,10 @@ def _object_after(m: Message, verb: Cue) -> str | None:
         name = cue.kind.removeprefix("object.")
         if cue.start >= verb.end and cue.end <= reach + 2 and cue.kind.startswith("object.") and name in _OBJECTS:
             return name
+    if m.low[verb.start] in "录登入加存" or "把" in m.low[: verb.start]:
+        behind = [c for c in m.cues if c.end <= verb.start and c.kind.startswith("object.") and verb.start - c.end <= 6]
+        names = [c.kind.removeprefix("object.") for c in behind if c.kind.removeprefix("object.") in _OBJECTS]
+        return names[-1] if names else None
     return None
 
 
@@ -220,8 +259,27 @@ def _service(m: Message, found: set[str]) -> None:
         found.add("ours")
 
 
+_NOW_IS = re.compile(
+    r"(?:现在|已经|目前)(?:是|当上|做|升)[^，。,]{0,10}(?:经理|总监|主任|主管|[部处科院校所厂局]长|总工|副总|负责人)(?:了|$)"
+    r"|is now (?:the |a |our |their )?(?:[\w&-]+ ){0,3}(?:manager|director|lead|head|officer|president|ceo|cto|cfo|coo|vp|supervisor)|relocated|离职|换人了"
+)
+
+
+_NOW_IS = re.compile(
+    r"(?:现在|已经|目前)(?:是|当上|做|升)[^，。,]{0,10}(?:经理|总监|主任|主管|[部处科院校所厂局]长|总工|副总|负责人)(?:了|$)"
+    r"|is now (?:the |a |our |their )?(?:[\w&-]+ ){0,3}(?:manager|director|lead|head|officer|president|ceo|cto|cfo|coo|vp|supervisor)|离职|换人了"
+)
+_MOVED = re.compile(
+    r"升(?:任|为|职|了|到)|晋升|调任|promoted|(?:relocated|moved) to (?!\w+day|next|tomorrow)|搬(?:到|家|去)|换(?:了)?(?:手机|号|电话|邮箱)"
+    r"|new (?:number|email|address|phone|mobile|direct line)|新(?:号|号码|电话|手机|邮箱|地址)"
+)
+_CORRECTED = re.compile(r"不是.{1,12}[，, ]?(?:而)?是|not .{1,14}\bbut\b")
+
+
 def _changes(m: Message, found: set[str]) -> None:
     change = m.first("verb.change")
+    if _CORRECTED.search(m.low):
+        found.add("change")
     if change:
         found.add("change")
         met = m.first("log.met")
@@ -231,10 +289,7 @@ def _changes(m: Message, found: set[str]) -> None:
         found.add("close_field")
     if "object.order" in found or "code" in found or "field.order_number" in found:
         found.add("order")
-    if re.search(
-        r"升(?:任|为|职|了|到)|晋升|调任|promoted|has moved to|moved to|搬(?:到|家|去)|换(?:了)?(?:手机|号|电话|邮箱)|new (?:number|email|address|phone|mobile)|新(?:号|号码|电话|手机|邮箱|地址)",
-        m.low,
-    ):
+    if _NOW_IS.search(m.low) or _MOVED.search(m.low):
         found.add("moved")
 
 

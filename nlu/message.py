@@ -79,7 +79,7 @@ def take_apart(text: str, *, now: datetime, lang: Language | None, known: Known,
     low = fold(text)
     is_chinese = has_han(text)
     message = Message(text, low, lang or ("zh" if is_chinese else "en"), now)
-    message.entities = find_entities(low)
+    message.entities = find_entities(low, chinese=is_chinese)
     solid = [(e.start, e.end) for e in message.entities if e.kind != "code"]
     names = known.find(text)
     message.names = [n for n in names if not _overlaps(n.start, n.end, solid)] if solid else names

@@ -128,7 +128,11 @@ def _english_short(bare: str) -> set[str]:
         return set()
     found = set()
     trades = _english("trades_en") | {"&"}
-    if words[0] not in _english("common_en") and len(words[0]) >= 3 and trades.issuperset(words[1:]):
+    if (
+        words[0] not in _english("common_en")
+        and len(words[0]) >= 3
+        and (len(words[0]) >= 4 or trades.issuperset(words[1:]))
+    ):
         found.add(words[0])
     if len(words) >= 3 and words[-1] in trades:
         found.add(" ".join(words[:-1]))

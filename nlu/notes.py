@@ -72,6 +72,7 @@ _SUBSTANCE = (
     "object.opportunity", "object.contract", "object.order", "object.invoice", "object.request", "service.", "stage.", "order_status.",
     "request_status.", "field.amount", "field.payment_terms", "field.product", "log.missed", "log.topic", "known.opportunity",
 )  # fmt: skip
+_DONE = re.compile(r"送|寄|递|报|发了|演示|试用|测试|sent|demo|pitch|present|showed")
 _NAMED = ("customer", "contact", "occurred_at", "channel")
 
 
@@ -81,6 +82,8 @@ def _is_frame(s: Scene, start: int, end: int) -> bool:
         return False
     spans = [(a.start, a.end) for name, a in s.slots.items() if name in _NAMED]
     if any(start <= v.start < end and v.kind in ("money", "percent", "number") for v in s.m.values):
+        return False
+    if any(_DONE.search(s.m.low[c.start : c.end]) for c in s.m.cues_in(start, end, ("log.met",))):
         return False
     inside = [t for t in s.tokens if t.start >= start and t.end <= end and (t.start, t.end) not in spans]
     if any(kind.startswith(_SUBSTANCE) and not kind.startswith("log.topic") for t in inside for kind in t.kinds):

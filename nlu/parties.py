@@ -45,7 +45,7 @@ _PINYIN_SURNAMES = frozenset(
 )  # fmt: skip
 
 
-def find_parties(s: Scene, *, person_is_customer: bool = False, at_least: float = 2.5) -> None:
+def find_parties(s: Scene, *, person_is_customer: bool = False, named_only: bool = False) -> None:
     """Fills ``customer`` and ``contact``. ``person_is_customer``: a person alone is the customer (create_customer)."""
     _mark_rivals(s)
     people = sorted(_contacts(s), key=lambda c: (-c.points, c.start))
@@ -55,8 +55,10 @@ def find_parties(s: Scene, *, person_is_customer: bool = False, at_least: float 
         for c in _customers(s, people)
         if not any(c.start < p.end and p.start < c.end for p in people[:1] if p.points > c.points)
     ]
+    if named_only:
+        companies = [c for c in companies if c.why in _NAMED or c.points >= 5.5]
     companies.sort(key=lambda c: (-c.points, c.start))
-    if companies and companies[0].points >= at_least:
+    if companies and companies[0].points >= 2.5:
         best = companies[0]
         s.put_text("customer", best.start, best.end, sure=min(1.0, best.points / 8), why=best.why)
     if contact and contact.points >= 2:
@@ -64,6 +66,9 @@ def find_parties(s: Scene, *, person_is_customer: bool = False, at_least: float 
             s.put_text("customer", contact.start, contact.end, sure=0.8, why=contact.why)
         elif not s.is_used(contact.start, contact.end):
             s.put_text("contact", contact.start, contact.end, sure=min(1.0, contact.points / 6), why=contact.why)
+
+
+_NAMED = ("known customer", "sounds like a known customer", "well-known company", "named like a company")
 
 
 def _mark_rivals(s: Scene) -> None:
@@ -108,11 +113,11 @@ def _beside(m: Message, start: int, end: int, heads: set[int]) -> float:
 
 
 _LEFT_POINTS = {
-    "func.role": 5.0, "object.customer": 4.5, "field.company": 5.0, "log.met": 4.0, "channel.visit": 4.0, "func.with": 3.0,
+    "func.role": 5.0, "service.ours": 4.0, "field.name": 3.0, "object.customer": 4.5, "field.company": 5.0, "log.met": 4.0, "channel.visit": 4.0, "func.with": 3.0,
     "func.from": 4.0, "create.customer": 4.5, "object.follow_up": 3.5, "log.heading": 3.5, "func.to": 2.5,
     "create.contract": 3.0, "create.order": 3.0, "create.invoice": 3.0, "create.opportunity": 3.0, "create.request": 3.0,
-    "object.contract": 2.5, "object.order": 2.5, "object.invoice": 2.5, "object.opportunity": 2.5, "object.request": 2.5,
-    "channel.call": 2.0, "verb.show": 3.0, "verb.create": 2.0, "date": 1.5, "datetime": 1.5, "func.at": 2.5,
+    "object.contract": 2.5, "object.order": 2.5, "object.invoice": 2.5, "object.opportunity": 3.0, "object.request": 2.5,
+    "channel.call": 2.0, "verb.show": 3.0, "verb.create": 3.0, "date": 1.5, "datetime": 1.5, "func.at": 3.0,
 }  # fmt: skip
 _RIGHT_POINTS = (
     "log.", "channel.", "stage.", "order_status.", "service.", "person.say", "field.expected_close", "object.order", "verb.change",
@@ -159,7 +164,9 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         points += 2 if "edge" in chunk.left else 1
     if "edge" in chunk.left:
         points += 1 + (1.0 if chunk.index == 0 else 0)
-    if any(kind in _NO_COMPANY for kind in chunk.left):
+    if any(kind in _NO_COMPANY for kind in chunk.left) and not (
+        why == "named like a company" and "field.name" in chunk.left
+    ):
         points -= 4
     if "log.topic" in chunk.left:
         points -= 5
@@ -178,7 +185,7 @@ def _opens_sentence(m: Message, chunk: Chunk, text: str) -> bool:
 
 
 _DEPARTMENT = re.compile(
-    r"(?:[\u4e00-\u9fff]{1,6}(?:科|部|处|室|课|部门|中心|车间|办公室|事业部)|采购|技术|设备|销售|财务|生产|仓储|总部|老板|现场|前台|客户|对方|负责|方案|价格|产品|合同|报价|那边|这边|数量|项目|预算|大家|同事|首批|尾款)"
+    r"(?:[\u4e00-\u9fff]{1,6}(?:科|部|处|室|课|部门|中心|车间|办公室|事业部)|采购|技术|设备|销售|财务|生产|仓储|总部|老板|现场|前台|客户|对方|负责|方案|价格|产品|合同|报价|那边|这边|数量|项目|预算|大家|同事|首批|尾款|代表|[\u4e00-\u9fff]{0,6}(?:经理|总监|主管|主任|专员|代表|工程师)|spanish|english|french|german|chinese|japanese|italian|portuguese|korean|arabic|russian|dutch|hindi|quick|wifi|crm|nda|sso|ok|i|po|rfq|rfp|ceo|cfo|cto|coo|vp|gm|hr|it|q[1-4]|h[12]|eod|asap|fyi|tbd|usd|eur|gbp|rmb|cny)"
 )
 _PLACE_END = re.compile(r"[\u4e00-\u9fff]{2,4}(?:省|市|县|区|镇|路)?")
 
@@ -251,10 +258,16 @@ def _chunk_person(s: Scene, chunk: Chunk) -> Candidate | None:
     points = max((_PERSON_LEFT.get(kind, 0.0) for kind in chunk.left), default=0.0)
     said = "person.say" in chunk.right or m.low.startswith("负责", chunk.end)
     if text[0] >= "\u4e00":
-        return _han_person(chunk, text, points, said)
+        return _han_person(s, chunk, text, points, said)
     followed = m.lang == "en" and not {"func.at", "func.from"}.isdisjoint(chunk.right) and _behind(s, chunk)
     beside = {"func.with", "log.met", "edge", "func.to", "log.weak", "func.is"}
-    if followed and " " not in text and not beside.isdisjoint(chunk.left):
+    if (
+        followed
+        and text.count(" ") <= 2
+        and _PERSON_WORD.fullmatch(text)
+        and not is_company_like(text.lower())
+        and not beside.isdisjoint(chunk.left)
+    ):
         return Candidate(4.0 - chunk.start / 1000, chunk.start, chunk.end, "name before a company")
     if not _looks_like_person(text):
         return (
@@ -274,7 +287,7 @@ _BEHIND_POSITION = re.compile(
 )
 
 
-def _han_person(chunk: Chunk, text: str, points: float, said: bool) -> Candidate | None:
+def _han_person(s: Scene, chunk: Chunk, text: str, points: float, said: bool) -> Candidate | None:
     """A bare Chinese name, where something beside it says that it is one."""
     bracket = re.match(r"([\u4e00-\u9fff]{2,4})[(（]", text)
     if bracket and bare_name(bracket.group(1)) and points >= 2:
@@ -288,6 +301,9 @@ def _han_person(chunk: Chunk, text: str, points: float, said: bool) -> Candidate
     if not bare_name(text):
         return None
     beside = {"known.customer", "company.known", "field.position", "field.department"}
+    alone = "create.customer" in s.marks and "edge" in chunk.right and not {"edge", "colon"}.isdisjoint(chunk.left)
+    if alone and points < 3:
+        return Candidate(2.5 - chunk.start / 1000, chunk.start, chunk.end, "surname and given name")
     if points >= 5 or said or not beside.isdisjoint(chunk.left):
         return Candidate(max(points, 3.0) - chunk.start / 1000, chunk.start, chunk.end, "surname and given name")
     return None

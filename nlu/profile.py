@@ -6,12 +6,14 @@ from nlu.scene import Scene
 
 __all__ = ["fill_changed_field", "fill_contact_data", "fill_profile"]
 
-_POSITION_ZH = "总经理|副总经理|董事长|总裁|总监|经理|主管|主任|部长|处长|科长|课长|局长|院长|校长|所长|厂长|店长|站长|工程师|专员|助理|秘书|顾问|总工|采购员|会计|法人|合伙人|创始人|架构师|设计师|ceo|cto|cfo|coo|cio|cmo|vp"
+_POSITION_ZH = "总经理|副总经理|董事长|总裁|总监|经理|主管|主任|部长|处长|科长|课长|局长|院长|校长|所长|厂长|店长|站长|工程师|专员|助理|秘书|顾问|总工|采购员|会计(?!师)|法人|合伙人|创始人|架构师|设计师|ceo|cto|cfo|coo|cio|cmo|vp"
 _POSITION = re.compile(rf"(?:[\u4e00-\u9fff]{{0,8}}(?:{_POSITION_ZH}))")
 _POSITION_EN = re.compile(
     r"\b(?:(?:senior|junior|chief|deputy|assistant|associate|general|regional|global|national|head|lead|principal|executive|managing|group|vice|co-?)[ -]?)*(?:(?:[a-z]+|r&d|it|hr|qa) ){0,3}?(?:manager|director|engineer|officer|president|buyer|lead|head|supervisor|coordinator|specialist|consultant|analyst|architect|partner|owner|founder|co-founder|secretary|administrator|planner|technician|foreman|accountant|controller|treasurer|assistant|representative|chairman|chairwoman|principal|professor|dean)\b(?: of (?:[a-z&]+ ?){1,3})?|\b(?:ceo|cto|cfo|coo|cio|cmo|svp|evp|vp|md|gm)\b(?: (?:of )?[a-z&]+(?: [a-z&]+)?)?|\bhead of [a-z&]+(?: [a-z&]+)?"
 )
-_DEPARTMENT = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,8}?(?:部|科|处|中心|事业部|办公室|车间|课)(?![长门件分])")
+_DEPARTMENT = re.compile(
+    r"[\u4e00-\u9fffA-Za-z]{2,8}?(?:部|科(?![技学研])|处(?!理)|中心|事业部|办公室|车间|课)(?![长门件分])"
+)
 _ADDRESS = re.compile(
     r"(?:办公地址|公司地址|收货地址|注册地址|新地址|地址|住址|住在|位于|坐落于|搬到|搬去|搬至|迁到|迁至|搬迁到|新址|\baddress\b|\baddr\b|located (?:at|in)|based (?:in|at)|moved to|relocated to|office at|hq (?:in|at)|headquartered in)"
     r"\s*(?:在|到|更新为|变更为|改成|改为|换成|变成|是|为|了|is|now|to|in|at|:|：|\s)*"
@@ -28,6 +30,11 @@ _INDUSTRY = re.compile(
 )
 _SIZE = re.compile(
     r"(?:规模|员工数?|人数|size|headcount|staff|employees|team of)\s*(?:大概|大约|约|是|为|有|到|改成|改为|扩大到|about|around|is|to|now|of|:|：)*\s*(?P<a>\d[\d,]*\s*(?:多|来|余|\+|-\d+)?\s*(?:人|员工|名|people|employees|staff)?)|(?P<b>(?:\d[\d,]*|[一二三四五六七八九十百千两]+)\s*(?:多|来|余|\+|-\d+)?\s*(?:个人|人|号人|名员工|员工|people|employees|staff|headcount))"
+)
+
+
+_NEW_POSITION = re.compile(
+    r"(?:现在是|已经是|升任|升为|升职为|升职成|升了|升成|升到|升|晋升为|提拔为|提拔成|担任|调任|现任|任|职位(?:改成|改为|变成|是|变更为)|改任|当上?了?|promoted to|now the|appointed|became|title (?:to|is)|is now(?: the)?|made)\s*(?P<p>[\u4e00-\u9fffa-z& ]{2,30}?)(?=了|[，。,.;；\n]|$| at | of )"
 )
 
 
@@ -107,14 +114,11 @@ def fill_changed_field(s: Scene) -> None:
         fill_address(s)
     _industry(s)
     _size(s)
-    match = re.search(
-        r"(?:升任|升为|升职为|升职成|升了|升成|升到|升|晋升为|提拔为|提拔成|担任|调任|现任|任|职位(?:改成|改为|变成|是|变更为)|改任|当上?了?|promoted to|now the|appointed|became|title (?:to|is)|is now(?: the)?|made)\s*(?P<p>[\u4e00-\u9fffa-z& ]{2,30}?)(?=了|[，。,.;；\n]|$| at | of )",
-        s.m.low,
-    )
-    if match and (_POSITION.search(match.group("p")) or _POSITION_EN.search(match.group("p"))):
-        s.put_text("position", *match.span("p"), why="new position")
+    for match in _NEW_POSITION.finditer(s.m.low):
+        if _POSITION.search(match.group("p")) or _POSITION_EN.search(match.group("p")):
+            s.put_text("position", *match.span("p"), why="new position")
     moved = re.search(
-        r"(?:调到|调去|转到|调入|去了|部门(?:改成|改为|是|变更为)|moved to|transferred to)\s*(?P<d>[\u4e00-\u9fff]{2,8}?(?:部|科|处|中心|事业部|办)|[a-z& ]{3,20}(?: department| team| dept)?)",
+        r"(?:调到|调去|转到|调入|去了|(?:department|dept) (?:to|is)|部门(?:改成|改为|是|变更为)|moved to|transferred to)\s*(?P<d>[\u4e00-\u9fff]{2,8}?(?:部|科|处|中心|事业部|办)|[a-z& ]{3,20}(?: department| team| dept)?)",
         s.m.low,
     )
     if moved and "address" not in s.slots:

@@ -97,7 +97,7 @@ def fill_due(s: Scene) -> None:
         at = moment(best, past=False)
         if at:
             s.put("remind_at", at, best.start, best.end, why=best.why or "time")
-    find_parties(s)
+    find_parties(s, named_only=True)
     cut = [(v.start, v.end) for v in times]
     cut += [match.span() for match in _REMIND.finditer(m.low)]
     _subject(s, cut)

@@ -63,6 +63,8 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
     before, after = m.low[start : v.start], m.low[v.end : max(end, v.end)]
     if _TOPIC_OF.match(after) and not _CLOSE_AFTER.match(after):
         return "none", "tells about something else"
+    if before.endswith("from ") and " to " in after[:4] or before.endswith("从") and after[:1] in "改推挪延调到":
+        return "none", "what it was before"
     if is_past(v, m):
         return "occurred", "lies in the past"
     if _PLAN_HEAD.match(before.lstrip()) and not _is_now(v, m.now):
@@ -76,7 +78,7 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
         else _NEXT_EN.search(before[-40:] + " " + after[:40])
     )
     happened = (
-        _PAST_ZH.search(before[-6:] + after[:14])
+        _PAST_ZH.search(before[-6:] + after[:30])
         if m.lang == "zh"
         else _PAST_EN.search(before[-60:] + " " + after[:40])
     )
@@ -110,7 +112,7 @@ def _role_of_today(s: Scene, v: Value, before: str, after: str) -> tuple[Role, s
         and not _PAST_ZH.search(after[:10])
     ):
         return "next", "later today"
-    if _forward(before, after):
+    if _forward(before, after) or _PROMISE.match(after):
         return "next", "today, with a word of planning"
     return "occurred", "today"
 
@@ -127,8 +129,9 @@ _PLAN_HEAD = re.compile(
     r"(?:下一步|下步|下次|再约|约(?:了|好|在)|next step|next:|follow[- ]?up|send|call (?:him|her|them|back)|chase|will |i'll|let's|ping"
     r"|meeting again|try again|action|todo)"
 )
+_PROMISE = re.compile(r"(?:前|之前)?(?:给(?:他|她|对方)?(?:答复|回复|报价|方案)|再|要|交|发(?!了)|答复|必须)")
 _FORWARD = re.compile(
-    r"下一步|下次|再约|再去|再来|再过|再聊|再谈|约(?:了|好|在|到)|计划|准备|打算|会去|要去|next|follow|will|let's|i'll|rescheduled|going to|book"
+    r"下一步|下次|再约|再去|再来|再过|再聊|再谈|约(?:了|好|在|到)|计划|准备|打算|会去|要去|改到|推到|挪到|延到|moved? to|pushed to|bumped to|next|follow|will|let's|i'll|rescheduled|going to|book"
 )
 
 

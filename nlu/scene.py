@@ -15,7 +15,7 @@ __all__ = ["Scene", "set_scene"]
 _PIECE = re.compile(r"[^,，、:：|\n]+?(?=$|[,，、:：|\n]|\s[-–—]+\s)|(?<=\s[-–—]\s)[^,，、:：|\n]+")
 # What is trimmed off a piece: it says what the piece is, or binds it to the rest.
 _AROUND = (
-    "verb.", "object.", "create.", "func.", "field.a", "field.o", "field.p", "field.c", "field.q", "field.u", "field.name", "field.e", "money", "date", "datetime", "range", "phone", "email", "code", "person",
+    "verb.", "object.", "create.", "func.", "field.a", "field.o", "field.p", "field.c", "field.q", "field.u", "field.name", "field.e", "money", "date", "datetime", "range", "phone", "email", "code",
     "known.", "company.", "stage.", "order_status.", "log.", "question.", "duration", "percent",
 )  # fmt: skip
 
@@ -79,7 +79,9 @@ class Scene:
 
     def _trim(self, start: int, end: int) -> tuple[int, int]:
         inside = [
-            t for t in self.tokens if t.start >= start and t.end <= end and any(k.startswith(_AROUND) for k in t.kinds)
+            t
+            for t in self.tokens
+            if t.start >= start and t.end <= end and any(k == "person" or k.startswith(_AROUND) for k in t.kinds)
         ]
         low = self.m.low
         changed = True

@@ -43,8 +43,10 @@ def _after_rating(s: Scene, end: int) -> tuple[int, int] | None:
 
 def fill_handling(s: Scene) -> None:
     """``handler``, ``measures``, ``request_status`` and, where nothing else tells it, ``description``."""
+    if "rated" in s.marks:
+        return
     states = s.m.section("request_status")
-    if states and "rated" not in s.marks:
+    if states:
         last = states[-1]
         s.put("request_status", last.kind.removeprefix("request_status."), last.start, last.end, why="said so")
     who = _PEOPLE_AFTER.search(s.m.text)
