@@ -20,6 +20,8 @@ from storage.errors import StorageError
 # name → module; the module's ``app`` is a Typer. A command that stands alone is a Typer with one command.
 COMMANDS = {
     "chat": "bot.cli.chat_command",
+    "run": "bot.cli.run",
+    "outbox": "bot.cli.outbox",
     "parse": "bot.cli.parse",
     "export": "bot.cli.export",
     "team": "bot.cli.team",

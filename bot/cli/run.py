@@ -1,0 +1,55 @@
+"""`crmbot run`: the bot on the chat platforms."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import typer
+
+from bot.cli.output import command_group, fail, note, say
+from config.settings import load_settings
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+    from config.settings import Settings
+
+app = command_group()
+
+
+@app.command(help=say("run.help"))
+def run() -> None:
+    from bot.cli.store import make_data_dir
+    from bot.logs import set_up_logging
+
+    settings = load_settings()
+    if not settings.platforms:
+        raise typer.Exit(fail("run.no_platform"))
+    make_data_dir(settings)
+    set_up_logging(settings)
+    from bot.app import open_bot
+    from storage.schema import ensure
+
+    bot = open_bot(settings)
+    try:
+        ensure(bot.database)
+        code = _serve(bot, settings)
+    finally:
+        bot.close()
+    raise typer.Exit(code)
+
+
+def _serve(bot: "Bot", settings: "Settings") -> int:
+    from bot.platforms import connect
+    from bot.serve import listening_socket, serve
+
+    try:
+        adapters = connect(settings, bot.database)
+    except ValueError as error:
+        return fail("run.wrong_credentials", reason=error)
+    try:
+        place = listening_socket(settings)
+    except OSError as error:
+        return fail("run.no_port", host=settings.http_host, port=settings.http_port, reason=error.strerror)
+    note("run.running", platforms=", ".join(adapters), host=settings.http_host, port=place.getsockname()[1])
+    with place:
+        asyncio.run(serve(bot, adapters, place))
+    return 0

@@ -1,0 +1,87 @@
+"""The way in: from the adapters' tasks to the bot's turns, and back once all is durable."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from zlib import crc32
+
+from adapters.base import Inbound, NotStored
+from bot import moves
+from bot.app import Bot
+from bot.errors import Unavailable
+from bot.inbox import chat_key, conversation_key
+from bot.turn import Receipt
+from storage.errors import DatabaseUnavailable
+
+log = logging.getLogger(__name__)
+
+# Understanding is work for the processor; more threads than this only wait for each other. On PostgreSQL it also waits
+# for the names it looks up.
+THREADS_SQLITE, THREADS_POSTGRESQL = 1, 4
+DEADLINE_S = 2.0  # after this a platform that called us is told to come again; Slack waits 3 s, WeCom 5 s
+
+
+class Intake:
+    """Gives messages to the bot. Those of one conversation go through one thread, so they stay in order."""
+
+    def __init__(self, bot: Bot, wake: Callable[[str], None]) -> None:
+        self._bot = bot
+        self._wake = wake
+        count = THREADS_SQLITE if bot.database.is_sqlite else THREADS_POSTGRESQL
+        self._threads = [ThreadPoolExecutor(1, thread_name_prefix="understanding") for _ in range(count)]
+        self._in_hand: set[asyncio.Future[Receipt]] = set()
+        self.is_open = True
+        self.turns = self.repeats = self.refused = 0
+
+    async def receive(self, inbound: Inbound) -> None:
+        """Back when the message is stored. Raises `NotStored`."""
+        if not self.is_open:
+            raise NotStored
+        if inbound.moved_from:
+            await self._move(inbound)
+            return
+        task = asyncio.ensure_future(self._turn(inbound))
+        self._in_hand.add(task)
+        task.add_done_callback(self._in_hand.discard)
+        try:
+            receipt = await asyncio.shield(task)
+        except (Unavailable, DatabaseUnavailable) as error:
+            self.refused += 1
+            raise NotStored from error
+        self.repeats += receipt.is_repeat
+        self.turns += not receipt.is_repeat
+
+    async def receive_soon(self, inbound: Inbound) -> None:
+        """`receive` for a platform that waits for our answer: it does not wait long."""
+        try:
+            await asyncio.wait_for(self.receive(inbound), DEADLINE_S)
+        except TimeoutError as error:
+            raise NotStored from error
+
+    async def close(self, within_s: float) -> None:
+        """Take nothing more, and let the turns in hand be done."""
+        self.is_open = False
+        if self._in_hand:
+            await asyncio.wait(self._in_hand, timeout=within_s)
+        for thread in self._threads:
+            thread.shutdown(wait=False, cancel_futures=True)
+
+    async def _turn(self, inbound: Inbound) -> Receipt:
+        number = crc32(conversation_key(inbound).encode()) % len(self._threads)
+        loop = asyncio.get_running_loop()
+        pending: Future[Receipt] = await loop.run_in_executor(self._threads[number], self._bot.receive, inbound)
+        receipt = await asyncio.wrap_future(pending)
+        if receipt.outbox_id is not None:
+            self._wake(receipt.chat_key)
+        return receipt
+
+    async def _move(self, inbound: Inbound) -> None:
+        old = chat_key(inbound).rpartition("|")[0] + f"|{inbound.moved_from}"
+        now = self._bot.clock()
+        write = self._bot.database.submit(lambda tx: moves.move(tx, old, inbound.chat_id, now=now))
+        try:
+            await asyncio.wrap_future(write)
+        except DatabaseUnavailable as error:
+            raise NotStored from error
+        self._wake(chat_key(inbound))
