@@ -7,6 +7,7 @@ and nobody would learn whether it was shown. The address works once and for an h
 person through the self-built app, and to a group not at all.
 """
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -35,6 +36,7 @@ log = logging.getLogger(__name__)
 
 PATH = "/wecom/aibot"
 URL_LASTS_S = 3500.0
+STORE_S = 1.5  # the platform waits 5 s for all
 MAX_URLS = 20  # kept for one chat; only a bot that stays silent uses them up
 
 
@@ -80,11 +82,12 @@ class AibotCallback:
         prefix = _prefix(chat)
         told_apart = hashlib.sha256(str(body.get("msgid", url)).encode("utf-8", "replace")).hexdigest()[:12]
         try:
-            kept = await self._store.keys(prefix)
-            if not any(key.endswith(told_apart) for key in kept):  # a repeat brings the same address
-                await self._store.put(f"{prefix}{int(self._clock() * 1000):014d}.{told_apart}", url)
-            for key in kept[: max(0, len(kept) + 1 - MAX_URLS)]:
-                await self._store.drop(key)
+            async with asyncio.timeout(STORE_S):
+                kept = await self._store.keys(prefix)
+                if not any(key.endswith(told_apart) for key in kept):  # a repeat brings the same address
+                    await self._store.put(f"{prefix}{int(self._clock() * 1000):014d}.{told_apart}", url)
+                for key in kept[: max(0, len(kept) + 1 - MAX_URLS)]:
+                    await self._store.drop(key)
         except Exception as error:
             log.warning("wecom robot: an answer's address could not be kept: %s", type(error).__name__)
             raise NotStored from error

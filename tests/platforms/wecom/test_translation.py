@@ -17,7 +17,7 @@ from adapters.wecom.errors import ApiError, error_of
 from adapters.wecom.text import ZERO_WIDTH, markdown, pieces, plain
 from adapters.wecom.xml import NotXml, fields_of
 
-PAYLOADS = Path(__file__).parent.parent / "payloads" / "wecom"
+PAYLOADS = Path(__file__).parent.parent.parent / "payloads" / "wecom"
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 # The vector published with the scheme (document path 91144).
