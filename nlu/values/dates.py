@@ -48,7 +48,7 @@ def _from_number(r: Reader, at: int) -> FoundDate | None:
         "dayunit" in after
         and 1 <= number <= 31
         and token.word != "两"
-        and r.after(at + 1) not in tuple("线楼店机会馆文元")
+        and r.after(at + 1) not in tuple("线楼店机会馆文元院门库厂桥路房仓")
     ):
         day = day_of_month(number)
         return (day, at + 2) if day else None

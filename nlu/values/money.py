@@ -13,6 +13,8 @@ __all__ = ["Amount", "amount_at"]
 # Currency words with a multiplier inside.
 _SCALED_CODES: Final = {"MEUR": ("EUR", 10**6), "KEUR": ("EUR", 10**3), "MUSD": ("USD", 10**6)}
 # 50万 is money unless something is counted; these may follow an amount.
+# Behind these even a small number is money: 单价0.35.
+_UNIT_PRICES: Final = frozenset({"单价", "售价", "price", "priced"})
 _MONEY_WINDOW: Final = 8
 _MAX_UNIT: Final = 24
 
@@ -245,6 +247,8 @@ def _bare(
     token, kinds = r.token(at), r.kinds(place)
     if "measure_ge" in kinds and not kinds.keys() & {"measure"}:
         return Amount("number", value, unit="个", vague=vague, why="count"), place + 1
+    if "idiom" in kinds and not token.word[:1].isdigit():
+        return None
     if "measure" in kinds:
         return Amount("number", value, unit=r.token(place).word, vague=vague, why="count"), place + 1
     if kinds.keys() & {"unit", "oclock", "dayunit", "monthunit", "ampm"}:
@@ -261,19 +265,21 @@ def _bare(
         return _money(value, currency, vague=vague, why="amount without a currency"), place
     if not token.word[:1].isdigit() and not token.vague:
         return None
+    if NUMBER in kinds or (NUMBER in r.token(at - 1).kinds and r.kinds(at)):  # 139 0950 1122
+        return None
     return Amount("number", value, vague=vague, why="number"), place
 
 
 def _is_spoken_as_money(r: Reader, at: int) -> bool:
     """预算 500000, quoted 12,500: a word of money right before a number of three digits or more."""
     value = _value(r, at)
-    if value is None or value < 100 or (r.year(at) and value < 2100):
+    if value is None or r.token(at).digits > 9 or (r.year(at) and value < 2100):
         return False
     for back in range(at - 1, max(-1, at - 4), -1):
         if r.token(at).start - r.token(back).end > _MONEY_WINDOW:
             return False
         if "moneyish" in r.token(back).kinds:
-            return True
+            return value >= 100 or r.token(back).word in _UNIT_PRICES
         if NUMBER in r.token(back).kinds or "code" in r.token(back).kinds:
             return False
     return False

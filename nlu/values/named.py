@@ -170,7 +170,7 @@ def _relative_unit(r: Reader, at: int, unit: str, shift: int) -> FoundDate | Non
         day = cycles.shifted(r.today, "day", shift)
         return (Fixed(day, day, Grain.DAY), at + 1) if day else None
     period = period_of(r, unit, shift)
-    if period is None:
+    if period is None or (r.token(at).word == "周" and r.after(at) in tuple("期转边围密")):  # 回本周期
         return None
     place = at + 2 if r.kinds(at + 1).keys() & {"of", ",", "'"} else at + 1
     number = r.number(place) if unit == "month" and "dayunit" in r.kinds(place + 1) and r.kinds(place) else None

@@ -28,7 +28,7 @@ _SYMBOLS: Final[dict[str, Kinds]] = {
 }  # fmt: skip
 
 # Letters that may stand right before or after digits without making them a code.
-_BEFORE_DIGITS: Final = frozenset({"cur", "quarterno", "month", "wday", "mid", "moneyish", "percent"})
+_BEFORE_DIGITS: Final = frozenset({"cur", "quarterno", "month", "wday", "mid", "moneyish"})
 _AFTER_DIGITS: Final = frozenset(
     {
         "scale",

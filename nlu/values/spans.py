@@ -7,7 +7,7 @@ from typing import Final
 
 from nlu.types import Grain
 from nlu.values import cycles
-from nlu.values.cycles import Fixed
+from nlu.values.cycles import Fixed, Yearly
 from nlu.values.durations import Duration, duration_at, moved
 from nlu.values.edges import GRAINS
 from nlu.values.lexicon import NUMBER
@@ -52,6 +52,8 @@ def span_at(r: Reader, at: int) -> FoundTime | None:
         return _within(r, place) if not r.chinese_word(place) else None
     if "lessthan" in kinds:
         return _less_than(r, place)
+    if r.token(place).word == "前" and "quarter" in r.glued(place + 1):
+        return Time(day=_first_quarters(int(str(r.kinds(place + 1)["quarter"])))), place + 2
     side = kinds.get("rel", kinds.get("span")) if not r.chinese else kinds.get("span", kinds.get("rel"))
     if isinstance(side, int) and abs(side) == 1 and r.kinds(place + 1):
         length = duration_at(r, place + 1, joint=False)
@@ -63,6 +65,16 @@ def span_at(r: Reader, at: int) -> FoundTime | None:
     if side == 0 and r.chinese and r.glued(place + 1).keys() & {NUMBER, "couple"}:
         return _these(r, place + 1)
     return _after_length(r, at)
+
+
+def _first_quarters(count: int) -> Yearly:
+    """前三季度: from New Year to the end of September"""
+
+    def days(year: int) -> cycles.Days | None:
+        last = cycles.month(year, 3 * count)
+        return (date(year, 1, 1), last[1]) if last else None
+
+    return Yearly(days, Grain.YEAR)
 
 
 def _these(r: Reader, at: int) -> FoundTime | None:
