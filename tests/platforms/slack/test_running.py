@@ -1,0 +1,215 @@
+"""`crmbot run` as a process of its own, with Slack on loopback: the main job by both ways in, and faults around it."""
+
+import asyncio
+import os
+import signal
+import socket as socket_module
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack, Fault, Message
+from tests.platforms.slack.conftest import MENTION
+
+ROOT = Path(__file__).parents[3]
+VISIT = "上午去了蓝海物流，见了仓储部的何经理，他们想先试三个月，价格觉得偏高，周五前给他新报价"
+MAIN = [sys.executable, "-c", "import sys; from bot.cli import main; sys.exit(main())"]
+
+
+@dataclass
+class Installation:
+    """A data directory, its settings, and the process that runs on them."""
+
+    slack: FakeSlack
+    folder: Path
+    environ: dict[str, str]
+    process: "subprocess.Popen[bytes] | None" = None
+    logs: list[IO[bytes]] = field(default_factory=list)
+
+    def crmbot(self, *words: str) -> str:
+        """What a command prints."""
+        done = subprocess.run(
+            [*MAIN, *words], cwd=ROOT, env=self.environ, capture_output=True, text=True, timeout=30, check=True
+        )
+        return done.stdout
+
+    async def start(self) -> None:
+        log = (self.folder / f"log-{len(self.logs)}").open("wb")
+        self.logs.append(log)
+        known = len(self.slack.sockets)
+        self.process = await asyncio.to_thread(self._begin, log)
+        if self.slack.events_url:
+            await self.slack.wait(lambda: self._answers(), timeout_s=20)
+        else:
+            await self.slack.wait(lambda: len(self.slack.sockets) > known, timeout_s=20)
+
+    def _begin(self, log: IO[bytes]) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen([*MAIN, "run"], cwd=ROOT, env=self.environ, stdout=log, stderr=log)
+
+    def _answers(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, self.log
+        with socket_module.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", int(self.environ["CRMBOT_HTTP_PORT"]))) == 0
+
+    async def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        assert self.process is not None
+        self.process.send_signal(how)
+        return await asyncio.to_thread(self.process.wait, 20)
+
+    @property
+    def log(self) -> str:
+        return "".join(path.read_text("utf-8", "replace") for path in sorted(self.folder.glob("log-*")))
+
+
+@asynccontextmanager
+async def installed(
+    slack: FakeSlack, folder: Path, database_url: str, *, socket: bool = True
+) -> AsyncIterator[Installation]:
+    """crmbot with one team and one representative, running."""
+    with socket_module.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    secret = {"CRMBOT_SLACK_APP_TOKEN": APP_TOKEN} if socket else {"CRMBOT_SLACK_SIGNING_SECRET": SIGNING_SECRET}
+    slack.events_url = "" if socket else f"http://127.0.0.1:{port}/slack/events"
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("CRMBOT_")}
+    environ = {
+        **kept,
+        "CRMBOT_DATA_DIR": str(folder),
+        "CRMBOT_DATABASE_URL": database_url,
+        "CRMBOT_SLACK_BOT_TOKEN": BOT_TOKEN,
+        "CRMBOT_SLACK_BASE_URL": slack.base_url,
+        "CRMBOT_HTTP_PORT": str(port),
+        "CRMBOT_LOG_LEVEL": "DEBUG",
+        **secret,
+    }
+    here = Installation(slack, folder, environ)
+    here.crmbot("team", "add", "华东")
+    here.crmbot("user", "add", "李雷", "--role", "rep", "--team", "华东", "--slack", "U0REP")
+    await here.start()
+    try:
+        yield here
+    finally:
+        if here.process is not None and here.process.poll() is None:
+            await here.stop(signal.SIGKILL)
+        for log in here.logs:
+            log.close()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'crm.db'}"
+
+
+def labels(message: Message) -> list[str]:
+    return [label for label, *_ in message.choices()]
+
+
+@pytest.mark.parametrize("socket", [False, True], ids=["http", "socket"])
+async def test_the_main_job(slack: FakeSlack, tmp_path: Path, database_url: str, socket: bool) -> None:
+    async with installed(slack, tmp_path, database_url, socket=socket) as here:
+        await slack.say("U0REP", VISIT)
+        card = await slack.answer("D0REP", 0)
+        assert "蓝海物流" in card.shown
+        await slack.say("U0REP", "不是三个月，是半年")
+        card = await slack.answer("D0REP", 1)
+        assert "半年" in card.shown
+        assert (await slack.press("U0REP", card, labels(card)[0])).is_acked
+        assert (await slack.answer("D0REP", 2)).shown.startswith("已保存")
+        assert await here.stop() == 0
+        assert here.crmbot("export", "-", "--format", "jsonl", "--kind", "follow_up").count("半年") == 1
+    assert all(delivery.attempts == ["acked"] for delivery in slack.deliveries)
+    for secret in (BOT_TOKEN, APP_TOKEN, SIGNING_SECRET, "蓝海", "ticket-"):
+        assert secret not in here.log
+
+
+async def test_two_people_in_a_channel_have_two_drafts(slack: FakeSlack, tmp_path: Path, sqlite_url: str) -> None:
+    async with installed(slack, tmp_path, sqlite_url) as here:
+        here.crmbot("user", "add", "韩梅梅", "--role", "rep", "--team", "华东", "--slack", "U0MGR")
+        first = await slack.say("U0REP", f"{MENTION} {VISIT}", "C1")
+        await slack.say("U0MGR", f"{MENTION} {VISIT.replace('蓝海', '远景')}", "C1", thread_ts=first)
+        answers = await slack.wait(lambda: len(slack.in_channel("C1")) == 2 and slack.in_channel("C1"))
+        assert [one.thread_ts for one in answers] == [first, first]
+        assert ("蓝海" in answers[0].shown, "远景" in answers[1].shown) == (True, True)
+        await slack.press("U0MGR", answers[0], labels(answers[0])[0])
+        stale = await slack.answer("C1", 2)
+        assert not stale.shown.startswith("已保存"), "somebody else's card"
+        await slack.say("U0REP", "保存", "C1", thread_ts=first)
+        saved = await slack.answer("C1", 3)
+        assert saved.shown.startswith("已保存")
+        assert "蓝海" in saved.shown
+
+
+async def test_killed_after_the_acknowledgement_the_answer_comes_after_the_restart(
+    slack: FakeSlack, tmp_path: Path, sqlite_url: str
+) -> None:
+    async with installed(slack, tmp_path, sqlite_url) as here:
+        slack.faults["chat.postMessage"].append(Fault(cut="before", times=1000))
+        await slack.say("U0REP", VISIT)
+        await here.stop(signal.SIGKILL)
+        slack.faults.clear()
+        assert slack.in_channel("D0REP") == []
+        await here.start()
+        assert "蓝海物流" in (await slack.answer("D0REP", 0, timeout_s=20)).shown
+
+
+async def test_the_same_delivery_again_and_again_has_one_effect(
+    slack: FakeSlack, tmp_path: Path, sqlite_url: str
+) -> None:
+    async with installed(slack, tmp_path, sqlite_url, socket=False) as here:
+        await slack.say("U0REP", VISIT)
+        payload = slack.deliveries[0].payload
+        again = await asyncio.gather(*(slack.deliver(payload, "events_api") for _ in range(3)))
+        await slack.answer("D0REP", 0)
+        await here.stop(signal.SIGKILL)
+        await here.start()
+        again.append(await slack.deliver({**payload, "event_id": "Ev-other"}, "events_api"))
+        assert all(delivery.is_acked for delivery in again)
+        await slack.say("U0REP", "取消")
+        await slack.answer("D0REP", 1)
+        assert len(slack.in_channel("D0REP")) == 2
+
+
+async def test_one_channel_waits_and_one_is_gone_while_others_go_on(
+    slack: FakeSlack, tmp_path: Path, sqlite_url: str
+) -> None:
+    async with installed(slack, tmp_path, sqlite_url) as here:
+        slack.closed["C9"] = "is_archived"
+        slack.faults["chat.postMessage"].append(Fault(status=429, retry_after="3", channel="C1"))
+        for channel in ("C1", "C9", "C2"):
+            await slack.say("U0REP", f"{MENTION} 帮助", channel)
+        await slack.answer("C2", 0, timeout_s=2.5)
+        assert slack.in_channel("C1") == []
+        await slack.answer("C1", 0)
+        tries = [arguments["channel"] for method, arguments in slack.calls if method == "chat.postMessage"]
+        assert (tries.count("C9"), tries.count("C1")) == (1, 2)
+        await here.stop()
+        assert "is_archived" in here.crmbot("outbox", "list")
+
+
+async def test_a_reply_whose_fate_is_unknown_is_sent_again(slack: FakeSlack, tmp_path: Path, sqlite_url: str) -> None:
+    async with installed(slack, tmp_path, sqlite_url):
+        slack.faults["chat.postMessage"].append(Fault(cut="after"))
+        await slack.say("U0REP", "帮助")
+        first = await slack.answer("D0REP", 0)
+        again = await slack.answer("D0REP", 1)
+        assert first.shown == again.shown
+
+
+async def test_what_people_type_pings_nobody(slack: FakeSlack, tmp_path: Path, sqlite_url: str) -> None:
+    typed = "新客户 A&lt;!channel&gt; *B* &amp; C"
+    async with installed(slack, tmp_path, sqlite_url):
+        await slack.say("U0REP", typed)
+        answer = await slack.answer("D0REP", 0)
+        assert "<" not in answer.text
+        assert not any("<!channel>" in text for text in _raw(answer))
+
+
+def _raw(message: Message) -> list[str]:
+    return [block["text"]["text"] for block in message.blocks if block["type"] == "section"]
