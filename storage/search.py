@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, false, func, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.prepared import Prepared, always
@@ -154,33 +154,54 @@ def names_in(connection: Connection, text: str) -> list[tuple[int, int, str, int
     return names_at(connection, spans) if spans else []
 
 
-def containing(connection: Connection, kind: str, words: str) -> "Select[tuple[int]] | None":
-    """A query for the ids of records of a kind whose text holds all pieces of ``words``; None where it has none.
+def containing(connection: Connection, kind: str, words: str) -> list[int] | None:
+    """Ids of the records of a kind whose text holds all pieces of ``words``, `COMMON` at most; None where it has none.
 
     It starts from the rarest piece, which bounds the work however common the others are. A record that holds all the
-    pieces may still not hold the words: check the text.
+    pieces may still not hold the words: check the text. Where `COMMON` come back there may be more: narrow the records
+    otherwise, and ask `holds` of them.
     """
-    found = sorted(pieces(words), key=len, reverse=True)
+    found = _telling(words)
     if not found:
         return None
-    if len(found) > 1:
-        # The single characters at the ends of runs add nothing where a longer piece is there.
-        found = [piece for piece in found if len(piece) > 1] or found
-    counts = {piece: _count_up_to(connection, kind, piece) for piece in found[:12]}
+    counts = {piece: _count(connection, kind, piece) for piece in found}
     rare = min(counts, key=lambda piece: counts[piece])
     last = rare + "\U0010ffff" if len(rare) == 1 else rare
     query = select(grams.c.record_id).where(grams.c.kind == kind, grams.c.gram.between(rare, last))
-    for piece in counts:
-        if piece != rare and len(piece) > 1:
-            other = grams.alias()
-            query = query.where(
-                select(literal(1))
-                .where(other.c.gram == piece, other.c.kind == kind, other.c.record_id == grams.c.record_id)
-                .exists()
-            )
-    return query
+    others = (_holds(kind, grams.c.record_id, piece) for piece in counts if piece != rare and len(piece) > 1)
+    return list(connection.execute(query.where(*others).limit(COMMON)).scalars())
 
 
-def _count_up_to(connection: Connection, kind: str, piece: str) -> int:
-    few = select(literal(1)).where(grams.c.gram == piece, grams.c.kind == kind).limit(COMMON).subquery()
-    return connection.execute(select(func.count()).select_from(few)).scalar_one()
+def holds(kind: str, record_id: ColumnElement[int], words: str) -> ColumnElement[bool]:
+    """The condition that a record's text holds all pieces of ``words``: for records that are few for another reason."""
+    found = _telling(words)
+    return and_(*(_holds(kind, record_id, piece) for piece in found)) if found else false()
+
+
+def _holds(kind: str, record_id: ColumnElement[int], piece: str) -> ColumnElement[bool]:
+    other = grams.alias()
+    last = piece + "\U0010ffff" if len(piece) == 1 else piece
+    here = select(literal(1)).where(
+        other.c.gram.between(piece, last), other.c.kind == kind, other.c.record_id == record_id
+    )
+    return here.exists()
+
+
+def _telling(words: str) -> list[str]:
+    """The pieces to look for, longest first; the single characters at the ends of runs only where there is no other."""
+    found = sorted(pieces(words), key=lambda piece: (-len(piece), piece))
+    return [piece for piece in found if len(piece) > 1][:12] or found[:12]
+
+
+def _count(connection: Connection, kind: str, piece: str) -> int:
+    """How many records have the piece, counted up to `COMMON`."""
+    return int(_COUNT.rows(connection, {"b_gram": piece, "b_kind": kind})[0].few)
+
+
+_FEW = (
+    select(literal(1))
+    .where(grams.c.gram == bindparam("b_gram"), grams.c.kind == bindparam("b_kind"))
+    .limit(COMMON)
+    .subquery()
+)
+_COUNT = Prepared(always(select(func.count().label("few")).select_from(_FEW)))

@@ -107,10 +107,7 @@ def notes_of(world: World, memory: Memory, customer_id: int, words: str = "") ->
 def _notes(world: World, memory: Memory, query: "Select[records.FollowUp]", words: str) -> Reply:
     cls = records.FollowUp
     if words:
-        candidates = search.containing(world.tx.connection, "follow_up", words)
-        if candidates is None:
-            return Reply(world.words.say("list.follow_ups.none"))
-        query = query.where(cls.id.in_(candidates))
+        query = query.where(search.holds("follow_up", cls.id, words))  # they are few: one's own, or one customer's
     items = world.session.scalars(query.order_by(cls.occurred_at.desc(), cls.id.desc()).limit(200)).all()
     if words:
         folded = search.fold(words)

@@ -55,9 +55,8 @@ def _open_work(
     if only is not None:
         query = query.where(only(cls))
     whole = normalise(said)
-    candidates = search.containing(tx.connection, kind, whole) if whole else None
-    if candidates is not None:
-        query = query.where(cls.id.in_(candidates))
+    if whole:
+        query = query.where(_among(tx, cls, whole))
     items = list(tx.session.scalars(query.order_by(cls.updated_at.desc()).limit(50)))
     if whole:
         items = [item for item in items if whole in normalise(_title(item))]
@@ -153,11 +152,20 @@ def _by_parts(tx: Tx, cls: Any, said: str, condition: "ColumnElement[bool]") -> 
 def _containing(
     tx: Tx, cls: Any, part: str, condition: "ColumnElement[bool]", fits: Callable[[str], bool]
 ) -> list[Match]:
-    candidates = search.containing(tx.connection, cls.kind, part)
-    if candidates is None:
-        return []
-    query = select(cls).where(cls.id.in_(candidates.limit(search.COMMON)), condition).limit(200)
-    return [_match(item) for item in tx.session.scalars(query) if any(fits(form) for form in _forms(item))][:MANY]
+    """Visible records whose name holds the part and fits."""
+    aliases = [cls.aliases] if hasattr(cls, "aliases") else []
+    query = select(cls.id, cls.name, *aliases).where(condition).limit(200)
+    rows = tx.connection.execute(query.where(_among(tx, cls, part)))
+    return [Match(row.id, row.name) for row in rows if any(fits(form) for form in _forms(row))][:MANY]
+
+
+def _among(tx: Tx, cls: Any, words: str) -> "ColumnElement[bool]":
+    """The condition that a record holds the words. The ids are named where they are few: left to choose, SQLite would
+    rather read all that the actor owns."""
+    ids = search.containing(tx.connection, cls.kind, words) or []
+    is_all = len(ids) < search.COMMON
+    condition: ColumnElement[bool] = cls.id.in_(ids) if is_all else search.holds(cls.kind, cls.id, words)
+    return condition
 
 
 def _forms(item: Any) -> Iterable[str]:
@@ -177,10 +185,6 @@ def _is_near(one: str, other: str) -> bool:
 def _matches(tx: Tx, cls: Any, ids: list[int], condition: "ColumnElement[bool]") -> list[Match]:
     query = select(cls.id, cls.name).where(cls.id.in_(ids), condition).order_by(cls.updated_at.desc()).limit(MANY)
     return [Match(row.id, row.name) for row in tx.connection.execute(query)]
-
-
-def _match(item: Any) -> Match:
-    return Match(item.id, item.name)
 
 
 def with_hints(tx: Tx, actor: Actor, words: Catalog, kind: str, found: Found) -> Found:

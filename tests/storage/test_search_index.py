@@ -50,8 +50,8 @@ def by_key(database, *keys, forms=()):
 
 def containing(database, kind, words):
     with database.read() as tx:
-        query = search.containing(tx.connection, kind, words)
-        return sorted(tx.connection.execute(query).scalars()) if query is not None else None
+        found = search.containing(tx.connection, kind, words)
+        return sorted(found) if found is not None else None
 
 
 def test_names_are_found_in_running_text(database):
