@@ -1,0 +1,16 @@
+"""All benchmarks, one after the other: ``python -m tests.benchmarks [--quick]``."""
+
+import sys
+
+from tests.benchmarks import bench_scale, bench_start, bench_turns
+
+
+def main() -> None:
+    is_quick = "--quick" in sys.argv
+    bench_start.main([])
+    bench_turns.main(["--dialogs", "100", "--rounds", "3"] if is_quick else [])
+    bench_scale.main(["--many", "20000"] if is_quick else [])
+
+
+if __name__ == "__main__":
+    main()
