@@ -1,24 +1,39 @@
 """Which amount is the deal's: the corrected one, never a rival's price, a deposit or a price per piece."""
 
-import re
-
 from config.types import Money
+from nlu.patterns import pattern
 from nlu.scene import Scene
 from nlu.types import Value
 
 __all__ = ["deal_amount", "fill_amount", "fill_goods", "fill_target"]
 
-_PLUS = re.compile(
-    r"(?:预算|金额|总额|总价|合同额|价税合计|总包|标的额?|总投资?|成交价?|报价|价格|合计|最终|一共|总共|共计|大概|约|值|budget|amount|value|worth|total|deal|quote[d]?|price|for|at)(?:约|大概|是|为|在|of|is|around|about|:|：|额|\s|到|大约|差不多|应该|有|涨到|调到|改到|改成|降到)*$"
+_COUNT_BEFORE = pattern(r"(?:数量|共|x|×|\*)\s*[:：]?\s*$")
+_NO_COUNT_BEFORE = pattern(r"(?:no\.?|number|#|po|net|phase|v|version|q)\s*$")
+_NOUN_BEHIND = pattern(r"\s*(?:x\s+)?[a-z][a-z-]{2,}")
+_QUANTITY_BEFORE = pattern(r"(?:qty|quantity|x)\s*[:=]?\s*$")
+
+_PLUS = pattern(
+    r"(?:预算|金额|总额|总价|合同额|价税合计|总包|标的额?|总投资?|成交价?|报价|价格|合计|最终|一共|"
+    r"总共|共计|大概|约|值|budget|amount|value|worth|total|deal|quote[d]?|price|for|at)(?:约|大概|是|"
+    r"为|在|of|is|around|about|:|：|额|\s|到|大约|差不多|应该|有|涨到|调到|改到|改成|降到)*$"
 )
-_NEW = re.compile(
-    r"(?:改成|改为|改到|调到|调整到|调整为|降到|涨到|加到|减到|变成|变为|更新为|update成|现在是|最终|实际|应该是|而是|改|到|to|now|actually|make it|but|is)(?:了|是|:|：|\s|约|大概|the)*$"
+_NEW = pattern(
+    r"(?:改成|改为|改到|调到|调整到|调整为|降到|涨到|加到|减到|变成|变为|更新为|update成|现在是|最终|"
+    r"实际|应该是|而是|改|到|to|now|actually|make it|but|is)(?:了|是|:|：|\s|约|大概|the)*$"
 )
-_MINUS = re.compile(
-    r"(?:不是|并非|不到|原来|原先|原|之前|本来|从|原价|去年|上次|首付|预付款?|定金|订金|押金|保证金|质保金|尾款|违约金|罚款|运费|差旅|优惠|便宜|降价|让利|少|多|差|回扣|折扣|单价|每[\u4e00-\u9fff]{0,2}|一[台套吨件个]|注册资本|营收|年营收|产值|融资|\b(?:not|instead of|rather than|was|from|deposit|upfront|down payment|discount|off|save[sd]?|less|each|per|unit price|shipping cost|revenue|turnover|retainer|fee|fine|penalty|than))(?:的|是|了|为|约|:|：|\s|of|a|the|about)*$"
+_MINUS = pattern(
+    r"(?:不是|并非|不到|原来|原先|原|之前|本来|从|原价|去年|上次|首付|预付款?|定金|订金|押金|保证金|"
+    r"质保金|尾款|违约金|罚款|运费|差旅|优惠|便宜|降价|让利|少|多|差|回扣|折扣|单价|"
+    r"每[\u4e00-\u9fff]{0,2}|一[台套吨件个]|注册资本|营收|年营收|产值|融资|\b(?:not|instead of|rather "
+    r"than|was|from|deposit|upfront|down payment|discount|off|save[sd]?|less|each|per|unit price|"
+    r"shipping cost|revenue|turnover|retainer|fee|fine|penalty|than))(?:的|是|了|为|约|:|：|\s|of|a|"
+    r"the|about)*$"
 )
-_AFTER_MINUS = re.compile(
-    r"^\s*(?:的)?(?:保证金|定金|订金|押金|首付|预付|质保金|尾款|违约金|罚款|运费|折扣|优惠|注册资本|营收|融资|每|/(?=[a-z\u4e00-\u9fff])|一[台套吨件个只]|deposit|upfront|down payment|discount|off\b|each|apiece|per\b|a piece|a unit|a seat|shipping|in revenue|revenue|turnover|retainer|fee|less|cheaper)"
+_AFTER_MINUS = pattern(
+    r"^\s*(?:的)?(?:保证金|定金|订金|押金|首付|预付|质保金|尾款|违约金|罚款|运费|折扣|优惠|注册资本|"
+    r"营收|融资|每|/(?=[a-z\u4e00-\u9fff])|一[台套吨件个只]|deposit|upfront|down payment|discount|"
+    r"off\b|each|apiece|per\b|a piece|a unit|a seat|shipping|in revenue|revenue|turnover|retainer|fee|"
+    r"less|cheaper)"
 )
 
 
@@ -50,7 +65,7 @@ def _points(s: Scene, v: Value) -> float:
     return points
 
 
-_RIVAL = re.compile(r"竞争对手|竞品|友商|对手|别家|同行|另一家|competitor|rival|other vendor|incumbent")
+_RIVAL = pattern(r"竞争对手|竞品|友商|对手|别家|同行|另一家|competitor|rival|other vendor|incumbent")
 
 
 def _rival_clause(before: str) -> bool:
@@ -72,13 +87,23 @@ def fill_target(s: Scene) -> None:
             return
 
 
-_UNIT_BEFORE = re.compile(
+_UNIT_BEFORE = pattern(
     r"(?:单价|每[\u4e00-\u9fff]{1,2}|一[台套吨件个只支辆组箱]|unit price|each at|at)(?:是|为|:|：|约|\s|of|is)*$"
 )
-_UNIT_AFTER = re.compile(
-    r"^\s*(?:(?:元|块)?(?:一|每|/|／)\s*(?:台|套|个|吨|件|箱|只|支|米|把|人|块|张|辆|公斤|斤|组|份|桶|卷|用户|平|批|年|月|条|瓶|盒|袋|kg|t)|each|apiece|a piece|per |/ ?(?:unit|pc|pcs|seat|user|ea|each|ton|kg|month|mo|license|licence|item|box|head|set)|ea\b|a unit|a seat|a pop|a head|的单价)"
+_UNIT_AFTER = pattern(
+    r"^\s*(?:(?:元|块)?(?:一|每|/|／)\s*(?:台|套|个|吨|件|箱|只|支|米|把|人|块|张|辆|公斤|斤|组|份|桶|"
+    r"卷|用户|平|批|年|月|条|瓶|盒|袋|kg|t)|each|apiece|a piece|per |/ ?(?:unit|pc|pcs|seat|user|ea|"
+    r"each|ton|kg|month|mo|license|licence|item|box|head|set)|ea\b|a unit|a seat|a pop|a head|的单价)"
 )
-_COUNT_WORDS = frozenset("台 套 个 吨 件 箱 只 支 米 把 块 张 辆 公斤 斤 千克 组 份 桶 卷 条 瓶 盒 袋 根 片 副 双 对 批 人 用户 座 节 点 门 面 颗 平米 平方米 平方 立方 升 毫升 克 本 册 架 艘 部 盏 扇 枚 棵 头 颗粒 打 扎 捆 包 车 柜 unit units pc pcs piece pieces set sets box boxes ton tons tonnes tonne kg license licenses licence licences seat seats user users rack racks pallet pallets bag bags roll rolls carton cartons case cases dozen bottle bottles pair pairs sheet sheets meter meters metre metres litre litres liter liters gallon gallons pack packs truckload truckloads container containers head barrels barrel drums drum".split())  # fmt: skip
+_COUNT_WORDS = frozenset((
+    "台 套 个 吨 件 箱 只 支 米 把 块 张 辆 公斤 斤 千克 组 份 桶 卷 条 瓶 盒 袋 根 片 副 双 对 批 人 "
+    "用户 座 节 点 门 面 颗 平米 平方米 平方 立方 升 毫升 克 本 册 架 艘 部 盏 扇 枚 棵 头 颗粒 打 扎 捆 "
+    "包 车 柜 unit units pc pcs piece pieces set sets box boxes ton tons tonnes tonne kg license "
+    "licenses licence licences seat seats user users rack racks pallet pallets bag bags roll rolls "
+    "carton cartons case cases dozen bottle bottles pair pairs sheet sheets meter meters metre metres "
+    "litre litres liter liters gallon gallons pack packs truckload truckloads container containers head "
+    "barrels barrel drums drum"
+).split())  # fmt: skip
 
 
 def fill_goods(s: Scene) -> None:
@@ -131,12 +156,10 @@ def _is_count(s: Scene, v: Value) -> bool:
         )
     if s.m.lang == "zh":
         before = low[max(0, v.start - 4) : v.start]
-        return re.search(r"(?:数量|共|x|×|\*)\s*[:：]?\s*$", before) is not None
-    if low[v.end : v.end + 1] in "%/-" or re.search(
-        r"(?:no\.?|number|#|po|net|phase|v|version|q)\s*$", low[max(0, v.start - 8) : v.start]
-    ):
+        return _COUNT_BEFORE.search(before) is not None
+    if low[v.end : v.end + 1] in "%/-" or _NO_COUNT_BEFORE.search(low[max(0, v.start - 8) : v.start]):
         return False
     return (
-        re.match(r"\s*(?:x\s+)?[a-z][a-z-]{2,}", low[v.end :]) is not None
-        or re.search(r"(?:qty|quantity|x)\s*[:=]?\s*$", low[max(0, v.start - 10) : v.start]) is not None
+        _NOUN_BEHIND.match(low[v.end :]) is not None
+        or _QUANTITY_BEFORE.search(low[max(0, v.start - 10) : v.start]) is not None
     )

@@ -5,32 +5,43 @@ from typing import NamedTuple
 
 from nlu.company_like import is_company_like
 from nlu.parties import person_at
+from nlu.patterns import pattern
 from nlu.phones import phone_key
 from nlu.profile import fill_address, fill_contact_data
 from nlu.scene import Scene
 
 __all__ = ["Card", "fill_card", "read_vcards"]
 
-_PIECE = re.compile(r"(?:[^\n|｜·•/]|(?<! )/|/(?! ))+")
-_POSITION = re.compile(
-    r"经理|总监|主管|主任|部长|处长|科长|工程师|总裁|董事|专员|助理|顾问|代表|总工|厂长|院长|校长|店长|负责人|创始人|合伙人|\b(?:manager|director|engineer|officer|president|lead|head|vp|ceo|cto|cfo|coo|cmo|buyer|consultant|analyst|specialist|coordinator|supervisor|partner|founder|executive|representative|architect|sales|procurement|purchasing|owner)\b",
+_DATA = pattern(r"\d{6,}|@")
+_VCARD = pattern(r"(?is)begin:vcard(.*?)(?:end:vcard|\Z)")
+_FOLDED = pattern(r"\r?\n[ \t]")
+
+_PIECE = pattern(r"(?:[^\n|｜·•/]|(?<! )/|/(?! ))+")
+_POSITION = pattern(
+    r"经理|总监|主管|主任|部长|处长|科长|工程师|总裁|董事|专员|助理|顾问|代表|总工|厂长|院长|校长|"
+    r"店长|负责人|创始人|合伙人|\b(?:manager|director|engineer|officer|president|lead|head|vp|ceo|cto|"
+    r"cfo|coo|cmo|buyer|consultant|analyst|specialist|coordinator|supervisor|partner|founder|"
+    r"executive|representative|architect|sales|procurement|purchasing|owner)\b",
     re.I,
 )
-_DEPARTMENT = re.compile(
-    r"^(?:r&d|it|hr|purchasing|procurement|sales|marketing|engineering|finance|logistics|operations|quality|einkauf)$|(?:部|科|处|中心|事业部)$|\b(?:department|dept|division)\b",
+_DEPARTMENT = pattern(
+    r"^(?:r&d|it|hr|purchasing|procurement|sales|marketing|engineering|finance|logistics|operations|"
+    r"quality|einkauf)$|(?:部|科|处|中心|事业部)$|\b(?:department|dept|division)\b",
     re.I,
 )
-_ADDRESS = re.compile(
-    r"(?:省|市|区|县|路|街|道|号|楼|室|大厦|园区).*(?:号|楼|室|栋|座|层|园|大厦|路|区)|\d+ [\w .'-]+(?:street|st|road|rd|avenue|ave|lane|drive|blvd|way|place|court|square|floor|suite)\b",
+_ADDRESS = pattern(
+    r"(?:省|市|区|县|路|街|道|号|楼|室|大厦|园区).*(?:号|楼|室|栋|座|层|园|大厦|路|区)|\d+ "
+    r"[\w .'-]+(?:street|st|road|rd|avenue|ave|lane|drive|blvd|way|place|court|square|floor|suite)\b",
     re.I,
 )
-_LABEL = re.compile(
-    r"\s*(?:姓名|公司|单位|职位|职务|部门|地址|add(?:ress)?|name|company|title|position|dept|department|a|org|organisation|organization)\s*[:：.]\s*",
+_LABEL = pattern(
+    r"\s*(?:姓名|公司|单位|职位|职务|部门|地址|add(?:ress)?|name|company|title|position|dept|"
+    r"department|a|org|organisation|organization)\s*[:：.]\s*",
     re.I,
 )
 
 
-_INTRO = re.compile(r"[^:：\n]*(?:名片|客户|card|contact|lead|customer)[^:：\n]{0,12}[:：]\s*(?=\S)", re.I)
+_INTRO = pattern(r"[^:：\n]*(?:名片|客户|card|contact|lead|customer)[^:：\n]{0,12}[:：]\s*(?=\S)", re.I)
 
 
 class Card(NamedTuple):
@@ -76,7 +87,7 @@ def _fill_lines(s: Scene) -> None:
         start = label.end() if label else start
         piece = s.m.text[start:end].strip(" \t[]【】,，:：")
         start = s.m.text.find(piece, start) if piece else start
-        if len(piece) < 2 or s.is_used(start, start + len(piece)) or re.search(r"\d{6,}|@", piece):
+        if len(piece) < 2 or s.is_used(start, start + len(piece)) or _DATA.search(piece):
             continue
         if not _sort_piece(s, piece, start):
             rest.append((start, start + len(piece)))
@@ -104,7 +115,7 @@ def _sort_piece(s: Scene, piece: str, start: int) -> bool:
     return True
 
 
-_NOISE = re.compile(r"名片|客户|card|contact|signature|regards|thanks|www\.|http|sent from|发自", re.I)
+_NOISE = pattern(r"名片|客户|card|contact|signature|regards|thanks|www\.|http|sent from|发自", re.I)
 
 
 def _sort_rest(s: Scene, rest: list[tuple[int, int]]) -> None:
@@ -133,9 +144,9 @@ def _position_line(s: Scene, piece: str, start: int) -> None:
 
 def read_vcards(text: str) -> list[Card]:
     """Every card of a text, versions 2.1 to 4.0; folded lines are joined, escapes undone."""
-    plain = re.sub(r"\r?\n[ \t]", "", text)
+    plain = _FOLDED.sub("", text)
     cards = []
-    for block in re.findall(r"(?is)begin:vcard(.*?)(?:end:vcard|\Z)", plain)[:200]:
+    for block in _VCARD.findall(plain)[:200]:
         cards.append(_card(block))
     return cards
 

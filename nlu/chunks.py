@@ -4,7 +4,6 @@ In Chinese a chunk ends at a cue, a function word, a value, a person or a mark; 
 capitalised words. Each chunk knows what stands beside it, which is how ``parties`` tells a customer from a product.
 """
 
-import re
 from bisect import bisect_left
 from functools import cache
 from importlib.resources import files
@@ -12,6 +11,7 @@ from typing import NamedTuple
 
 from nlu.lexicon import Cue
 from nlu.message import Message
+from nlu.patterns import pattern
 
 __all__ = ["Chunk", "Token", "chunks", "given_names", "tokens"]
 
@@ -34,11 +34,12 @@ class Chunk(NamedTuple):
     index: int  # its number among the chunks of the message
 
 
-_HAN_CHUNK = re.compile(r"[\u4e00-\u9fffA-Za-z0-9À-ÿ·&'’.\-（）()#+/]+(?: (?=[A-Za-z])[A-Za-zÀ-ÿ0-9&'’.\-]+)*")
-_LATIN_CHUNK = re.compile(
-    r"(?<![A-Za-z0-9À-ÿ])[A-ZÀ-Þ0-9][\wÀ-ÿ&'’.+-]*(?:(?: (?:of|and|de|da|du|la|le|the|y|und|et|for) | ?& ?| | / )[A-ZÀ-Þ0-9&][\wÀ-ÿ&'’+-]*)*"
+_HAN_CHUNK = pattern(r"[\u4e00-\u9fffA-Za-z0-9À-ÿ·&'’.\-（）()#+/]+(?: (?=[A-Za-z])[A-Za-zÀ-ÿ0-9&'’.\-]+)*")
+_LATIN_CHUNK = pattern(
+    r"(?<![A-Za-z0-9À-ÿ])[A-ZÀ-Þ0-9][\wÀ-ÿ&'’.+-]*(?:(?: (?:of|and|de|da|du|la|le|the|y|und|et|for) | "
+    r"?& ?| | / )[A-ZÀ-Þ0-9&][\wÀ-ÿ&'’+-]*)*"
 )
-_SPACE = re.compile(r"\s*")
+_SPACE = pattern(r"\s*")
 _EDGE = ("edge",)
 
 
@@ -105,7 +106,7 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-_LATIN_HEAD = re.compile(r"[A-Z][a-z]+(?= ?[\u4e00-\u9fff])")
+_LATIN_HEAD = pattern(r"[A-Z][a-z]+(?= ?[\u4e00-\u9fff])")
 
 
 def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -3,9 +3,12 @@
 import re
 
 from nlu.message import Message
+from nlu.patterns import pattern
 from nlu.types import Correction
 
 __all__ = ["read_correction"]
+
+_PARTICLE = pattern(r"[吧啊呀了]$")
 
 _FIELDS = {
     "customer": "客户名称|客户名|客户|公司|customer name|customer|company|account|client",
@@ -14,8 +17,10 @@ _FIELDS = {
     "email": "邮箱|邮件地址|电子邮件|e-mail|email address|email",
     "address": "地址|address",
     "amount": "合同金额|商机金额|总金额|金额|预算|总价|价格|总额|amount|budget|price|value|total",
-    "expected_close": "预计成交(?:日期|时间|日)?|预计签约(?:日期|时间)?|成交(?:日期|时间)|关单日期|签约时间|expected close(?: date)?|close date|closing date",
-    "next_follow_up_at": "下次跟进(?:时间|日期)?|下次拜访(?:时间)?|下次联系(?:时间)?|跟进时间|提醒时间|next follow[- ]?up(?: date)?|follow[- ]?up(?: date| time)?|next step",
+    "expected_close": "预计成交(?:日期|时间|日)?|预计签约(?:日期|时间)?|成交(?:日期|时间)|关单日期|签约时间|expected "
+    "close(?: date)?|close date|closing date",
+    "next_follow_up_at": "下次跟进(?:时间|日期)?|下次拜访(?:时间)?|下次联系(?:时间)?|跟进时间|提醒时间|next "
+    "follow[- ]?up(?: date)?|follow[- ]?up(?: date| time)?|next step",
     "occurred_at": "拜访(?:时间|日期)|跟进日期|沟通时间|日期|时间|date|time",
     "remind_at": "提醒时间|reminder(?: time)?",
     "stage": "阶段|stage",
@@ -38,27 +43,40 @@ _FIELDS = {
     "handler": "处理人|handler|engineer",
 }
 _ANY_FIELD = "|".join(f"(?P<{slot}>{words})" for slot, words in _FIELDS.items())
-_NO = r"(?:不对|不是的?|错了|说错了|写错了|打错了|搞错了|弄错了|哦不|噢不|啊不|更正|纠正|no|nope|wrong|sorry|oops|correction|actually|wait|i mean|i meant|scratch that)"
+_NO = (
+    r"(?:不对|不是的?|错了|说错了|写错了|打错了|搞错了|弄错了|哦不|噢不|啊不|更正|纠正|no|nope|wrong|"
+    r"sorry|oops|correction|actually|wait|i mean|i meant|scratch that)"
+)
 _NEW_END = r"(?P<new>[^。；;!！\n]+?)\s*[。.!！]?\s*$"
 _PATTERNS = tuple(
-    re.compile(pattern)
-    for pattern in (
+    pattern(source)
+    for source in (
         # 金额改成80万 / 把金额从50万改成80万 / change the amount (from 50k) to 80k
-        rf"^\s*(?:{_NO}[,，\s]*)?(?:请|麻烦|帮我)?把?(?:the )?(?:{_ANY_FIELD})(?:的)?(?:从(?P<old1>[^，,]+?))?(?:应该)?(?:改成|改为|改到|改|换成|变成|调到|调整为|更新为|设为|是|为|应为|to|is|should be|:|：)\s*{_NEW_END}",
-        rf"^\s*(?:{_NO}[,，\s]*)?(?:please |pls )?(?:change|set|update|make|correct|fix|edit) (?:the |it's |its )?(?:{_ANY_FIELD})(?: from (?P<old1>.+?))?(?: to| =|:)? {_NEW_END}",
+        rf"^\s*(?:{_NO}[,，\s]*)?(?:请|麻烦|帮我)?把?(?:the "
+        rf")?(?:{_ANY_FIELD})(?:的)?(?:从(?P<old1>[^，,]+?))?(?:应该)?(?:改成|改为|改到|改|换成|变成|"
+        rf"调到|调整为|更新为|设为|是|为|应为|to|is|should be|:|：)\s*{_NEW_END}",
+        rf"^\s*(?:{_NO}[,，\s]*)?(?:please |pls )?(?:change|set|update|make|correct|fix|edit) (?:the |"
+        rf"it's |its )?(?:{_ANY_FIELD})(?: from (?P<old1>.+?))?(?: to| =|:)? {_NEW_END}",
         # 客户是中兴不是华为
-        rf"^\s*(?:{_NO}[,，\s]*)?(?:(?:{_ANY_FIELD})\s*)?(?:应该)?(?:是|it's|is)\s*(?P<new>[^，,。不]+?)[,，\s]*(?:不是|而不是|not)\s*(?P<old1>[^。，,]+?)\s*[。.]?\s*$",
+        rf"^\s*(?:{_NO}[,，\s]*)?(?:(?:{_ANY_FIELD})\s*)?(?:应该)?(?:是|it's|"
+        rf"is)\s*(?P<new>[^，,。不]+?)[,，\s]*(?:不是|而不是|not)\s*(?P<old1>[^。，,]+?)\s*[。.]?\s*$",
         # 不是三个月，是半年 / not 50k but 80k
-        rf"^\s*(?:(?:{_ANY_FIELD})\s*)?(?:不是|并非|it's not|its not|not|isn't|wasn't)\s*(?P<old1>[^，,。;；]+?)(?:[，,;；]\s*|\s+)?(?:而?应?该?是|(?:but|it's|its|it is|make it|rather)\s)\s*{_NEW_END}",
+        rf"^\s*(?:(?:{_ANY_FIELD})\s*)?(?:不是|并非|it's not|its not|not|isn't|"
+        rf"wasn't)\s*(?P<old1>[^，,。;；]+?)(?:[，,;；]\s*|\s+)?(?:而?应?该?是|(?:but|it's|its|it is|"
+        rf"make it|rather)\s)\s*{_NEW_END}",
         # 80万，不是50万 / 80k not 50k
         r"^\s*(?P<new>[^，,。]{1,20}?)[，,]?\s*(?:不是|而不是|not|instead of)\s*(?P<old1>[^。，,]{1,20}?)\s*[。.]?\s*$",
         # 不对，是80万 / no, 80k / make it Thursday 10am / 改成周四
-        rf"^\s*{_NO}[吧啊呀的,，。.!！\s]+(?:应该|应|it should be|should be|it's|its|it is|i meant|i mean|make it|make that|that's)?\s*(?:是|改成|为|to)?\s*{_NEW_END}",
-        rf"^\s*(?:请|麻烦)?(?:改成|改为|改到|换成|改|应该是|应为|make it|make that|change (?:it |that )?to|should be|it should be|set it to|switch (?:it )?to|i meant|i mean)\s*{_NEW_END}",
+        rf"^\s*{_NO}[吧啊呀的,，。.!！\s]+(?:应该|应|it should be|should be|it's|its|it is|i meant|i "
+        rf"mean|make it|make that|that's)?\s*(?:是|改成|为|to)?\s*{_NEW_END}",
+        rf"^\s*(?:请|麻烦)?(?:改成|改为|改到|换成|改|应该是|应为|make it|make that|change (?:it |that "
+        rf")?to|should be|it should be|set it to|switch (?:it )?to|i meant|i mean)\s*{_NEW_END}",
     )
 )
-_CUE = re.compile(
-    r"不对|不是|错了|改|换成|更正|纠正|应该是|应为|而是|哦不|\b(?:not|no|wrong|make|change|set|actually|sorry|oops|correction|i mean|i meant|should be|update|correct|fix|edit|instead|switch)\b"
+_CUE = pattern(
+    r"不对|不是|错了|改|换成|更正|纠正|应该是|应为|而是|哦不|\b(?:not|no|wrong|make|change|set|"
+    r"actually|sorry|oops|correction|i mean|i meant|should be|update|correct|fix|edit|instead|"
+    r"switch)\b"
 )
 _TOO_LONG = 80
 
@@ -67,8 +85,8 @@ def read_correction(m: Message) -> Correction | None:
     """The correction a short message makes, in its own words; None for anything else."""
     if len(m.low) > _TOO_LONG or not _CUE.search(m.low):
         return None
-    for pattern in _PATTERNS:
-        match = pattern.match(m.low)
+    for rule in _PATTERNS:
+        match = rule.match(m.low)
         if match:
             return _correction(m, match)
     return None
@@ -79,4 +97,4 @@ def _correction(m: Message, match: re.Match[str]) -> Correction:
     field = next((slot for slot in _FIELDS if groups.get(slot)), None)
     old = m.text[slice(*match.span("old1"))].strip() if groups.get("old1") else None
     new = m.text[slice(*match.span("new"))].strip(" ,，。.!！")
-    return Correction(old or None, re.sub(r"[吧啊呀了]$", "", new), field)
+    return Correction(old or None, _PARTICLE.sub("", new), field)

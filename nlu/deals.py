@@ -1,16 +1,19 @@
 """Slots of opportunities: name, stage, expected close."""
 
-import re
-
+from nlu.patterns import pattern
 from nlu.roles import assign_roles, last_day
 from nlu.scene import Scene
 
 __all__ = ["fill_close", "fill_deal_name", "fill_stage", "fill_stage_if_said"]
 
+_NOT_BEFORE = pattern(r"(?:不是|没|未|还没|从|not|from|wasn't|isn't)\s*(?:in|at|the)?\s*$")
+_STAGE_BEFORE = pattern(r"(?:阶段|stage)\s*[:：是为]?\s*$")
+
 _ORDER = ("initial_contact", "needs_analysis", "proposal", "negotiation", "won")
-_FINISHED = re.compile(r"(?:做完了?|完成了?|结束了?|搞完了?|done|finished|complete[d]?)")
-_ONWARD = re.compile(
-    r"(?:往?下一?(?:步|阶段)|往下推|推一步|推到下|推进一?(?:步|下|个阶段)|往前推|进一步|next stage|one step|move (?:it )?(?:on|forward)|advance)"
+_FINISHED = pattern(r"(?:做完了?|完成了?|结束了?|搞完了?|done|finished|complete[d]?)")
+_ONWARD = pattern(
+    r"(?:往?下一?(?:步|阶段)|往下推|推一步|推到下|推进一?(?:步|下|个阶段)|往前推|进一步|next stage|"
+    r"one step|move (?:it )?(?:on|forward)|advance)"
 )
 
 
@@ -27,15 +30,10 @@ def fill_stage(s: Scene) -> None:
 
 
 def _negated(s: Scene, start: int) -> bool:
-    return (
-        re.search(
-            r"(?:不是|没|未|还没|从|not|from|wasn't|isn't)\s*(?:in|at|the)?\s*$", s.m.low[max(0, start - 10) : start]
-        )
-        is not None
-    )
+    return _NOT_BEFORE.search(s.m.low[max(0, start - 10) : start]) is not None
 
 
-_STAGE_WORD = re.compile(r"\s*(?:阶段|stage|phase)")
+_STAGE_WORD = pattern(r"\s*(?:阶段|stage|phase)")
 
 
 def fill_stage_if_said(s: Scene) -> None:
@@ -45,7 +43,7 @@ def fill_stage_if_said(s: Scene) -> None:
         if (
             word.endswith(("阶段", "stage"))
             or _STAGE_WORD.match(s.m.low, cue.end)
-            or re.search(r"(?:阶段|stage)\s*[:：是为]?\s*$", s.m.low[: cue.start])
+            or _STAGE_BEFORE.search(s.m.low[: cue.start])
         ):
             s.put("stage", cue.kind.removeprefix("stage."), cue.start, cue.end, why="said so")
             return
@@ -63,8 +61,9 @@ def fill_close(s: Scene) -> None:
         s.put("expected_close", at, best.value.start, best.value.end, why=best.why)
 
 
-_DEAL_TAIL = re.compile(
-    r"(?:的|那个|这个|阶段|更新|\s)*(?:的)?(?:那个|这个)?(?:项目|商机|单子|deal|opportunity|opp|project|那单|这单|的单)?$"
+_DEAL_TAIL = pattern(
+    r"(?:的|那个|这个|阶段|更新|\s)*(?:的)?(?:那个|这个)?(?:项目|商机|单子|deal|opportunity|opp|"
+    r"project|那单|这单|的单)?$"
 )
 _LABELS = ("field.opportunity",)
 

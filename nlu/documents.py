@@ -1,8 +1,7 @@
 """Slots of contracts, orders and invoices: numbers, dates, states, terms, goods."""
 
-import re
-
 from nlu.entities import Entity
+from nlu.patterns import pattern
 from nlu.roles import day
 from nlu.scene import Scene
 
@@ -12,13 +11,17 @@ __all__ = [
 ]  # fmt: skip
 
 _LABELS = {
-    "contract_number": r"(?:合同号码?|合同编号|协议编?号|编号|contract(?: number| no\.?| id)?|agreement(?: no\.?)?|number|no\.?|ref(?:erence)?)",
-    "order_number": r"(?:订单号码?|订单编号|采购单号|销售单号|单号|订单|采购单|编号|purchase order|sales order|order(?: number| no\.?| id)?|po(?: number| no\.?)?|so|number|no\.?|ref)",
-    "invoice_number": r"(?:发票号码?|发票编号|票号|发票|号码|编号|invoice(?: number| no\.?| id)?|inv(?: no\.?)?|number|no\.?|ref)",
+    "contract_number": r"(?:合同号码?|合同编号|协议编?号|编号|contract(?: number| no\.?| id)?|agreement(?: no\.?)?|"
+    r"number|no\.?|ref(?:erence)?)",
+    "order_number": r"(?:订单号码?|订单编号|采购单号|销售单号|单号|订单|采购单|编号|purchase order|sales order|"
+    r"order(?: number| no\.?| id)?|po(?: number| no\.?)?|so|number|no\.?|ref)",
+    "invoice_number": r"(?:发票号码?|发票编号|票号|发票|号码|编号|invoice(?: number| no\.?| id)?|inv(?: no\.?)?|number|"
+    r"no\.?|ref)",
 }
 _PATTERNS = {
-    slot: re.compile(
-        rf"(?<![a-z]){label}\s*(?:是|为|is|:|：|#|＃|\.|=)*\s*#?\s*(?P<code>(?=[a-z0-9/_.#-]*\d)[a-z0-9][a-z0-9/_.#-]*[a-z0-9])"
+    slot: pattern(
+        rf"(?<![a-z]){label}\s*(?:是|为|is|:|：|#|＃|\.|"
+        rf"=)*\s*#?\s*(?P<code>(?=[a-z0-9/_.#-]*\d)[a-z0-9][a-z0-9/_.#-]*[a-z0-9])"
     )
     for slot, label in _LABELS.items()
 }
@@ -76,9 +79,15 @@ def fill_order_status(s: Scene) -> None:
         s.put("order_status", last.kind.removeprefix("order_status."), last.start, last.end, why="said so")
 
 
-_TERMS = re.compile(
-    r"(?:付款方式|付款条件|付款条款|结算方式|账期|支付方式|payment terms?|terms)\s*(?:是|为|:|：)?\s*(?P<labelled>[^。；;\n]+)"
-    r"|(?P<free>(?:预付|首付|定金|订金|货到付款|款到发货|先款后货|月结|季结|年付|半年付|分[一二三四五两2-9]+[期年次笔]|验收后|签约后?付|签合同付|发货前付|到货付|全款|一次性付|尾款|\d{1,3}%\s*(?:预付|首付|定金|upfront|up front|deposit|down|advance|on|before|at|prepaid|in advance|now)|net ?\d{1,3}|due on receipt|cash on delivery|cod\b|payable|paid (?:monthly|quarterly|annually|in)|monthly billing|billed|half (?:upfront|now|up front)|三七|三三|五五开|(?<!\d)[1-9]\s*[:：]\s*[1-9](?!\d))[^。；;\n]*)"
+_TERMS = pattern(
+    r"(?:付款方式|付款条件|付款条款|结算方式|账期|支付方式|payment terms?|terms)\s*(?:是|为|:|"
+    r"：)?\s*(?P<labelled>[^。；;\n]+)"
+    r"|(?P<free>(?:预付|首付|定金|订金|货到付款|款到发货|先款后货|月结|季结|年付|半年付|"
+    r"分[一二三四五两2-9]+[期年次笔]|验收后|签约后?付|签合同付|发货前付|到货付|全款|一次性付|尾款|"
+    r"\d{1,3}%\s*(?:预付|首付|定金|upfront|up front|deposit|down|advance|on|before|at|prepaid|in "
+    r"advance|now)|net ?\d{1,3}|due on receipt|cash on delivery|cod\b|payable|paid (?:monthly|"
+    r"quarterly|annually|in)|monthly billing|billed|half (?:upfront|now|up front)|三七|三三|五五开|"
+    r"(?<!\d)[1-9]\s*[:：]\s*[1-9](?!\d))[^。；;\n]*)"
 )
 
 
@@ -119,9 +128,9 @@ def fill_product(s: Scene) -> None:
             return
     quantity = s.slots.get("quantity")
     if quantity and s.m.lang == "en":
-        match = re.compile(
-            r"\s*(?:x\s+|of\s+)?([a-z][a-z0-9' /-]*?)(?=\s*(?:[,.;:@(]|\bat\b|\bfor\b|\bfrom\b|$))"
-        ).match(s.m.low, quantity.end)
+        match = pattern(r"\s*(?:x\s+|of\s+)?([a-z][a-z0-9' /-]*?)(?=\s*(?:[,.;:@(]|\bat\b|\bfor\b|\bfrom\b|$))").match(
+            s.m.low, quantity.end
+        )
         if match and match.group(1):
             s.put_text("product", match.start(1), match.end(1), sure=0.8, why="behind the quantity")
             return

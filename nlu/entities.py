@@ -4,9 +4,14 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from nlu.patterns import pattern
 from nlu.phones import phone_key, split_extension
 
 __all__ = ["Entity", "find_entities"]
+
+_MEASURE = pattern(r"\d+(?:k|w|m|万|th|st|nd|rd|am|pm|mm|cm|kg|kw|kva|mw|gb|tb|mah|v|h|d|个|台)")
+_DIGITS = pattern(r"\d+")
+_NO_DIGIT = pattern(r"\D")
 
 
 class Entity(NamedTuple):
@@ -18,25 +23,27 @@ class Entity(NamedTuple):
     value: str
 
 
-_EMAIL = re.compile(r"[a-z0-9._%+\-]{1,64}@[a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63}){1,4}")
-_PHONE = re.compile(
+_EMAIL = pattern(r"[a-z0-9._%+\-]{1,64}@[a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63}){1,4}")
+_PHONE = pattern(
     r"(?<![\w.#/])(?:\+|00)?\(?\d(?:[ \-.()\u2010-\u2013]{0,2}\d){6,14}(?:\s*(?:转|分机|ext\.?|x|#)\s*\d{1,6})?"
     r"(?![\w%]|[.,:/]\d|万|元|块|亿|台|个|套|件)",
     re.A,
 )
-_CODE = re.compile(r"(?<![\w@.])(?=[a-z0-9/_#-]{0,30}\d)[a-z0-9]{1,24}(?:[-/_#][a-z0-9]{1,24}){0,6}(?![\w@])", re.A)
-_NUMBERED = re.compile(
+_CODE = pattern(r"(?<![\w@.])(?=[a-z0-9/_#-]{0,30}\d)[a-z0-9]{1,24}(?:[-/_#][a-z0-9]{1,24}){0,6}(?![\w@])", re.A)
+_NUMBERED = pattern(
     r"(?:发票号码?|票号|合同号|订单号|编号|(?<![机话新])号码)\s*(?:是|为|:|：)?\s*((?!1[3-9]\d{9}(?!\d))\d{5,24})(?!\d)"
 )
-_FAX = re.compile(r"(?:\bf|fax|传真号?)\s*[:：.]?\s*$")
-_MOBILE = re.compile(r"(?:\+?86[ -]?)?1[3-9](?:[ -]?\d){9}")
-_LABEL = re.compile(
-    r"(?:tel|phone|mobile|cell|mob|direct|whatsapp|\bt|\bm|\bp|\bd|\bc|电话|手机|座机|固话|热线|号码|手机号|微信同号|联系方式|call|number|at|on|is|to)\s*(?:\(\w+\))?\s*[:：.]?\s*(?:\(?\+?\s*)?$"
+_FAX = pattern(r"(?:\bf|fax|传真号?)\s*[:：.]?\s*$")
+_MOBILE = pattern(r"(?:\+?86[ -]?)?1[3-9](?:[ -]?\d){9}")
+_LABEL = pattern(
+    r"(?:tel|phone|mobile|cell|mob|direct|whatsapp|\bt|\bm|\bp|\bd|\bc|电话|手机|座机|固话|热线|号码|"
+    r"手机号|微信同号|联系方式|call|number|at|on|is|to)\s*(?:\(\w+\))?\s*[:：.]?\s*(?:\(?\+?\s*)?$"
 )
-_DOCUMENT = re.compile(
-    r"(?:发票号码?|发票|合同号|订单号|单号|编号|票号|(?<!手机)(?<!电话)号码|invoice (?:no\.?|number)|order (?:no\.?|number)|(?:po|so|inv|ref) ?#?|#)\s*(?:是|为|:|：)?\s*$"
+_DOCUMENT = pattern(
+    r"(?:发票号码?|发票|合同号|订单号|单号|编号|票号|(?<!手机)(?<!电话)号码|invoice (?:no\.?|number)|"
+    r"order (?:no\.?|number)|(?:po|so|inv|ref) ?#?|#)\s*(?:是|为|:|：)?\s*$"
 )
-_DATE_LIKE = re.compile(r"(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}(?:\D.*)?")
+_DATE_LIKE = pattern(r"(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}(?:\D.*)?")
 
 
 def find_entities(low: str, *, chinese: bool = True) -> list[Entity]:
@@ -68,7 +75,7 @@ def _is_code(word: str) -> bool:
         return digits >= 16 or (
             digits >= 5 and ("-" in word or "/" in word) and not _DATE_LIKE.fullmatch(word) and digits > 8
         )
-    if re.fullmatch(r"\d+(?:k|w|m|万|th|st|nd|rd|am|pm|mm|cm|kg|kw|kva|mw|gb|tb|mah|v|h|d|个|台)", word):
+    if _MEASURE.fullmatch(word):
         return False
     return digits >= 3 and (digits >= 4 or "-" in word or "/" in word or "#" in word)
 
@@ -94,13 +101,13 @@ def _phones(low: str, chinese: bool) -> list[Entity]:
 def _value(raw: str, labelled: bool, chinese: bool) -> str:
     """E.164 with ";ext=", or as written where only the words beside it say that it is a telephone; "" otherwise."""
     number, extension = split_extension(raw)
-    plain = re.sub(r"\D", "", number)
+    plain = _NO_DIGIT.sub("", number)
     shaped = _MOBILE.fullmatch(number) or number[:1] in "+(0" or plain[:3] in ("400", "800") or plain.startswith("86")
     abroad = not chinese and number[:1] != "+" and not number.startswith("00") and not _MOBILE.fullmatch(number)
     key = phone_key(number) if (shaped or labelled) and not abroad else ""
     if key:
         return f"{key};ext={extension}" if extension else key
-    grouped = len(re.findall(r"\d+", number)) >= 2
+    grouped = len(_DIGITS.findall(number)) >= 2
     return (
         raw if (labelled or (abroad and shaped) or number.startswith("(")) and grouped and 7 <= len(plain) <= 15 else ""
     )

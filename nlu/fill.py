@@ -3,7 +3,6 @@
 Rules run in order and never overwrite: what an earlier rule has claimed is gone for the later ones.
 """
 
-import re
 from collections.abc import Callable, Mapping
 
 from nlu.amounts import fill_amount, fill_goods, fill_target
@@ -20,6 +19,7 @@ from nlu.documents import (
 )  # fmt: skip
 from nlu.notes import fill_notes
 from nlu.parties import find_parties
+from nlu.patterns import pattern
 from nlu.profile import fill_changed_field, fill_contact_data, fill_profile
 from nlu.queries import fill_due, fill_lookup, fill_owner, fill_period_ahead, fill_period_behind
 from nlu.roles import assign_roles, day, last_day, moment
@@ -28,6 +28,8 @@ from nlu.service import fill_complaint, fill_handling, fill_rating
 from nlu.types import Intent
 
 __all__ = ["fill"]
+
+_NOT_MET = pattern(r"没|未|not |didn't $")
 
 Rule = Callable[[Scene], None]
 
@@ -77,11 +79,13 @@ def _to_contact(s: Scene, start: int, end: int) -> int:
 
 
 _WAYS = (
-    ("meeting", re.compile(r"会(?!计|员|所)|视频|zoom|webinar|workshop")),
-    ("chat", re.compile(r"微信|短信|消息|钉钉|飞书|企微|whatsapp|wechat|text|messag|chat")),
-    ("email", re.compile(r"邮件|邮箱|\be-?mail")),
-    ("visit", re.compile(r"拜访|拜房|去找|去的|去过|去看|走访|上门|登门|去了|跑了|参观|来访|现场|visit|dropped|stopped by|swung|popped|toured")),
-    ("call", re.compile(r"电话|来电|致电|通话|回电|通了?个?话|没人接|打通|call|phone|rang|voicemail|didn't pick up")),
+    ("meeting", pattern(r"会(?!计|员|所)|视频|zoom|webinar|workshop")),
+    ("chat", pattern(r"微信|短信|消息|钉钉|飞书|企微|whatsapp|wechat|text|messag|chat")),
+    ("email", pattern(r"邮件|邮箱|\be-?mail")),
+    ("visit", pattern(
+        r"拜访|拜房|去找|去的|去过|去看|走访|上门|登门|去了|跑了|参观|来访|现场|visit|dropped|stopped by|"
+        r"swung|popped|toured")),
+    ("call", pattern(r"电话|来电|致电|通话|回电|通了?个?话|没人接|打通|call|phone|rang|voicemail|didn't pick up")),
 )  # fmt: skip
 
 
@@ -95,7 +99,7 @@ def _channel(s: Scene) -> None:
             found.append((cue.kind.removeprefix("channel."), cue))
         elif cue.kind in ("log.met", "log.heading", "object.follow_up"):
             word = s.m.low[cue.start : cue.end]
-            found += [(way, cue) for way, pattern in _WAYS if pattern.search(word)][:1]
+            found += [(way, cue) for way, shape in _WAYS if shape.search(word)][:1]
     happened = [hit for hit in found if not clause[0] <= hit[1].start < clause[1] or hit[1].kind == "log.heading"]
     if happened:
         first = s.m.clause(happened[0][1].start)
@@ -106,9 +110,7 @@ def _channel(s: Scene) -> None:
         return
     for cue in s.m.all("log.met"):
         word = s.m.low[cue.start : cue.end]
-        if word.startswith(("见", "met", "saw")) and not re.search(
-            r"没|未|not |didn't $", s.m.low[max(0, cue.start - 6) : cue.start]
-        ):
+        if word.startswith(("见", "met", "saw")) and not _NOT_MET.search(s.m.low[max(0, cue.start - 6) : cue.start]):
             s.put("channel", "visit", cue.start, cue.end, sure=0.7, why="met in person")
             return
     for way, cue in found:
@@ -117,7 +119,7 @@ def _channel(s: Scene) -> None:
             return
 
 
-_PLANNED = re.compile(r"(?:next step|再|下次|will|to|约|改到)\W*$")
+_PLANNED = pattern(r"(?:next step|再|下次|will|to|约|改到)\W*$")
 
 
 _SLOTS: Mapping[Intent, tuple[Rule, ...]] = {

@@ -5,20 +5,21 @@ original; what has no one-character fold (「㎡」, "ß") stays. Invisible char
 alone; inside a word ``clean`` takes them out first.
 """
 
-import re
 import unicodedata
 from functools import cache
 from importlib.resources import files
+
+from nlu.patterns import pattern
 
 __all__ = ["clean", "fold", "has_han", "simplify"]
 
 # Zero-width, bidirectional marks, soft hyphen, byte order mark, variation selectors, lone surrogates and the other
 # controls: nothing a person typed on purpose. Tab, line feed and carriage return are kept.
-_INVISIBLE = re.compile(
+_INVISIBLE = pattern(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffc\ud800-\udfff]"
 )
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_HAN = pattern("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 # Typographic variants that NFKC leaves or turns into something longer.
 _PLAIN = {
     "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2010": "-", "\u2011": "-", "\u2012": "-",

@@ -4,7 +4,6 @@ Both hold ``[section] code = "word|word"``; a word gives the cue ``section.code`
 or nothing. A lexicon is immutable but for ``taught`` words, which count at once.
 """
 
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -13,13 +12,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nlu.folding import fold
+from nlu.patterns import pattern
 
 __all__ = ["Cue", "Lexicon", "default_lexicon", "expand"]
 
 # Sections an administrator's file may hold; the codes of the first five are fixed by the understanding contract.
 SECTIONS = ("control", "stage", "channel", "order_status", "request_status", "product")
-_GROUP = re.compile(r"\(([^()]*)\)")
-_SPLIT = re.compile(r"\s*[|\n]\s*")
+_GROUP = pattern(r"\(([^()]*)\)")
+_SPLIT = pattern(r"\s*[|\n]\s*")
 _MAX_FORMS = 2_000  # of one entry: a slip in a file must not fill the memory
 
 
@@ -100,6 +100,11 @@ class Lexicon:
         else:
             self._add(section, code, word)
 
+    def kinds_of(self, word: str) -> tuple[str, ...]:
+        """The cues a word gives by itself: ``kinds_of("拜访")`` → ("log.met", "channel.visit")."""
+        low = fold(word)
+        return self._kinds.get(low, ()) or self._singles.get(low, ())
+
     def control(self, message: str) -> str | None:
         """The control a whole message stands for, marks and politeness aside; None when it says more."""
         low = fold(message)
@@ -147,13 +152,14 @@ class Lexicon:
 
 
 # Where a word may start: at any Chinese character, at the head of a run of Latin letters or digits, at a mark.
-_STARTS = re.compile(r"(?<![a-z0-9à-ÿ])(?<![a-z]')[a-z0-9]|[^\sa-z0-9à-ÿ,，。、]")
+_STARTS = pattern(r"(?<![a-z0-9à-ÿ])(?<![a-z]')[a-z0-9]|[^\sa-z0-9à-ÿ,，。、]")
 _HAN = "\u2e7f"  # what sorts behind is Chinese, or a mark of it
-_PADDING = re.compile(
-    r"[\s~～!！.。,，…?？、'\"]+|吧|啊|呀|哦|噢|呢|哈|啦|喽|谢谢|麻烦|请|\bplease\b|\bpls\b|\bplz\b|\bthanks\b|\bthx\b|^(?:那就|那|就|嗯|呃|hmm|um|uh|oh)"
+_PADDING = pattern(
+    r"[\s~～!！.。,，…?？、'\"]+|吧|啊|呀|哦|噢|呢|哈|啦|喽|谢谢|麻烦|请|\bplease\b|\bpls\b|\bplz\b|"
+    r"\bthanks\b|\bthx\b|^(?:那就|那|就|嗯|呃|hmm|um|uh|oh)"
 )
-_PARTS = re.compile(r"[,，。.!！;；~]+|(?<=[\u4e00-\u9fff])\s+")
-_MARKS_ONLY = re.compile(r"[\s?？]+")
+_PARTS = pattern(r"[,，。.!！;；~]+|(?<=[\u4e00-\u9fff])\s+")
+_MARKS_ONLY = pattern(r"[\s?？]+")
 
 
 @cache

@@ -1,37 +1,54 @@
 """Facts about a whole message that the intent rules ask for."""
 
-import re
-
-from nlu.lexicon import Cue
 from nlu.chunks import given_names
 from nlu.company_like import is_company_like
+from nlu.lexicon import Cue
 from nlu.message import Message
+from nlu.patterns import pattern
 from nlu.scene import Scene
 from nlu.types import Value
 
 __all__ = ["is_past", "marks"]
 
+_COUNTED = pattern(r"几次|多少次|几趟|how (?:often|many times)")
+_NEW = pattern(r"\s*(?:new|新|新增|新的)?\s*")
+_RATED = pattern(r"[\d一二三四五]\s*(?:分|星|颗星|/\s*5|out of|stars?)|(?:rated|score|csat|满意度|评分)\D{0,30}\d")
+_TICKET = pattern(r"ticket|工单|case")
+
 _OBJECTS = ("customer", "contact", "opportunity", "contract", "order", "invoice", "request")
-_QUESTION_END = re.compile(r"[?？]\s*$|[吗呢么]\s*[?？。!！]*\s*$")
-_ASKS = re.compile(
-    r"^(?:请问|帮我|麻烦|请)?(?:查|看|列|找|搜|统计|汇总|显示|show|list|find|look up|search|display|get me|pull up|give me|who|what|which|how|when|where|do we|do i|any|is there|are there|tell me|will|can we|are we|did|have we|have i)"
+_QUESTION_END = pattern(r"[?？]\s*$|[吗呢么]\s*[?？。!！]*\s*$")
+_ASKS = pattern(
+    r"^(?:请问|帮我|麻烦|请)?(?:查|看|列|找|搜|统计|汇总|显示|show|list|find|look up|search|display|"
+    r"get me|pull up|give me|who|what|which|how|when|where|do we|do i|any|is there|are there|tell me|"
+    r"will|can we|are we|did|have we|have i)"
 )
-_CONTACT_WORDS = re.compile(
-    r"上次|上回|最近一次|最后一次|last (?:time|talk|spoke|speak|contact|call|visit|meet|met|touch)|(?:talk|spoke|speak|contact|call|visit|meet|met|touch)\w* .{0,30}last"
+_CONTACT_WORDS = pattern(
+    r"上次|上回|最近一次|最后一次|last (?:time|talk|spoke|speak|contact|call|visit|meet|met|touch)|"
+    r"(?:talk|spoke|speak|contact|call|visit|meet|met|touch)\w* .{0,30}last"
 )
-_HOW_DID = re.compile(
-    r"how (?:did|is|are|was|were|has|have) .{1,30}(?:do|doing|done|perform\w*|go|going|been|look|looking)\b|(?:做|干|卖|完成|签)得?(?:怎么样|如何|咋样)|怎么样|咋样|如何"
+_HOW_DID = pattern(
+    r"how (?:did|is|are|was|were|has|have) .{1,30}(?:do|doing|done|perform\w*|go|going|been|look|"
+    r"looking)\b|(?:做|干|卖|完成|签)得?(?:怎么样|如何|咋样)|怎么样|咋样|如何"
 )
-_LOOK_UP = re.compile(
-    r"\s*(?:请|帮我|麻烦)?(?:查|查一下|查下|查查|搜|搜一下|搜索|找一下|找下|look up|find|search(?: for)?|pull up|who is|who's)\s*\S"
+_LOOK_UP = pattern(
+    r"\s*(?:请|帮我|麻烦)?(?:查|查一下|查下|查查|搜|搜一下|搜索|找一下|找下|look up|find|search(?: "
+    r"for)?|pull up|who is|who's)\s*\S"
 )
-_STRONG_NEWS = re.compile(
-    r"据(?:媒体|报道|悉|新华社|路透)|早报|晚报|快讯[：:｜|]|不构成.{0,4}(?:投资)?建议|各位(?:同事|领导|亲|老师|家人|伙伴|好友|同仁|客户)|全体(?:同事|员工|人员|同仁)|@所有人|@全体|@channel|@everyone|@here"
-    r"|^(?:转|转发|转自|fwd?|fyi all)\s*[：:|｜]|^[\[【](?:转|通知|公告|快讯|新闻|转发|紧急通知|会议通知|放假通知)|通知[：:]|公告[：:]|温馨提示|放假通知|hi all|hi team|hi everyone|hello everyone|hey all|hey team|hey everyone|dear all|dear team|dear colleagues|all hands|all-hands|town hall|^announcement|press release|newsletter|^breaking|according to (?:media|reuters|bloomberg|reports|analysts)|unsubscribe|office will be closed"
+_STRONG_NEWS = pattern(
+    r"据(?:媒体|报道|悉|新华社|路透)|早报|晚报|快讯[：:｜|]|不构成.{0,4}(?:投资)?建议|各位(?:同事|"
+    r"领导|亲|老师|家人|伙伴|好友|同仁|客户)|全体(?:同事|员工|人员|同仁)|@所有人|@全体|@channel|"
+    r"@everyone|@here"
+    r"|^(?:转|转发|转自|fwd?|fyi all)\s*[：:|｜]|^[\[【](?:转|通知|公告|快讯|新闻|转发|紧急通知|"
+    r"会议通知|放假通知)|通知[：:]|公告[：:]|温馨提示|放假通知|hi all|hi team|hi everyone|hello "
+    r"everyone|hey all|hey team|hey everyone|dear all|dear team|dear colleagues|all hands|all-hands|"
+    r"town hall|^announcement|press release|newsletter|^breaking|according to (?:media|reuters|"
+    r"bloomberg|reports|analysts)|unsubscribe|office will be closed"
 )
-_SPLIT_CARD = re.compile(r"[\n|｜]| / |(?<=\S)\s{2,}")
-_OURS = re.compile(
-    r"我们?(?:的|这边|这里|家|店|公司|单位|厂|机房|车间|仓库)|(?:^|[，。,\s])我(?:们)?是.{1,12}的|贵司|你们(?:的|家|公司|卖|给|能|派|快|赶紧|来)|\bour\b|\bwe are\b|\bthis is\b|\bi'm from\b|\bwe can't\b|\bmy\b"
+_SPLIT_CARD = pattern(r"[\n|｜]| / |(?<=\S)\s{2,}")
+_OURS = pattern(
+    r"我们?(?:的|这边|这里|家|店|公司|单位|厂|机房|车间|仓库)|(?:^|[，。,\s])我(?:们)?是.{1,12}的|"
+    r"贵司|你们(?:的|家|公司|卖|给|能|派|快|赶紧|来)|\bour\b|\bwe are\b|\bthis is\b|\bi'm from\b|\bwe "
+    r"can't\b|\bmy\b"
 )
 
 
@@ -97,10 +114,10 @@ def _what_is_there(m: Message, found: set[str]) -> None:
         found.add("request_status")
 
 
-_TERMS = re.compile(
+_TERMS = pattern(
     r"预付|首付|定金|货到付款|月结|账期|尾款|质保金?|付款方式|upfront|deposit|net ?\d\d|on delivery|payment"
 )
-_AT_STAGE = re.compile(r"(?:\bat|\bin|\binto|\bto|stage|phase|=|:)\s*(?:the )?$")
+_AT_STAGE = pattern(r"(?:\bat|\bin|\binto|\bto|stage|phase|=|:)\s*(?:the )?$")
 
 
 def _is_stage(m: Message, cue: Cue) -> bool:
@@ -139,7 +156,7 @@ def _speech(m: Message, found: set[str]) -> None:
         found -= {"query", "asked"}
     if "phone" in found:
         found.add("code_phone")
-    if re.search(r"几次|多少次|几趟|how (?:often|many times)", low):
+    if _COUNTED.search(low):
         found.add("counted")
     if _HOW_DID.search(low):
         found.add("how_did")
@@ -181,7 +198,7 @@ def _creation(m: Message, found: set[str]) -> None:
             target = _object_after(m, cue)
             if target:
                 found.add("create." + target)
-    head = re.match(r"\s*(?:new|新|新增|新的)?\s*", m.low)
+    head = _NEW.match(m.low)
     start = head.end() if head else 0
     for cue in m.cues:
         if cue.start > start + 1:
@@ -213,7 +230,7 @@ def _object_after(m: Message, verb: Cue) -> str | None:
     return None
 
 
-_WITH = re.compile(r"\b(?:with|w/|at|to)\b")
+_WITH = pattern(r"\b(?:with|w/|at|to)\b")
 
 
 def _visit(m: Message, found: set[str]) -> None:
@@ -239,9 +256,7 @@ def _visit(m: Message, found: set[str]) -> None:
 def _service(m: Message, found: set[str]) -> None:
     if m.has("service.fault"):
         found.add("fault")
-    if m.has("service.rated") and re.search(
-        r"[\d一二三四五]\s*(?:分|星|颗星|/\s*5|out of|stars?)|(?:rated|score|csat|满意度|评分)\D{0,30}\d", m.low
-    ):
+    if m.has("service.rated") and _RATED.search(m.low):
         found.add("rated")
     if m.has("verb.assign"):
         found.add("assign")
@@ -251,7 +266,7 @@ def _service(m: Message, found: set[str]) -> None:
             found.add("assigned")
     if m.has("field.measures"):
         found.add("handled")
-    if any(re.search(r"ticket|工单|case", m.low[c.start : c.end]) for c in m.section("request_status")):
+    if any(_TICKET.search(m.low[c.start : c.end]) for c in m.section("request_status")):
         found.add("object.request")
     if m.has("request_status.resolved", "request_status.closed"):
         found.add("solved")
@@ -259,21 +274,26 @@ def _service(m: Message, found: set[str]) -> None:
         found.add("ours")
 
 
-_NOW_IS = re.compile(
-    r"(?:现在|已经|目前)(?:是|当上|做|升)[^，。,]{0,10}(?:经理|总监|主任|主管|[部处科院校所厂局]长|总工|副总|负责人)(?:了|$)"
-    r"|is now (?:the |a |our |their )?(?:[\w&-]+ ){0,3}(?:manager|director|lead|head|officer|president|ceo|cto|cfo|coo|vp|supervisor)|relocated|离职|换人了"
+_NOW_IS = pattern(
+    r"(?:现在|已经|目前)(?:是|当上|做|升)[^，。,]{0,10}(?:经理|总监|主任|主管|[部处科院校所厂局]长|"
+    r"总工|副总|负责人)(?:了|$)"
+    r"|is now (?:the |a |our |their )?(?:[\w&-]+ ){0,3}(?:manager|director|lead|head|officer|"
+    r"president|ceo|cto|cfo|coo|vp|supervisor)|relocated|离职|换人了"
 )
 
 
-_NOW_IS = re.compile(
-    r"(?:现在|已经|目前)(?:是|当上|做|升)[^，。,]{0,10}(?:经理|总监|主任|主管|[部处科院校所厂局]长|总工|副总|负责人)(?:了|$)"
-    r"|is now (?:the |a |our |their )?(?:[\w&-]+ ){0,3}(?:manager|director|lead|head|officer|president|ceo|cto|cfo|coo|vp|supervisor)|离职|换人了"
+_NOW_IS = pattern(
+    r"(?:现在|已经|目前)(?:是|当上|做|升)[^，。,]{0,10}(?:经理|总监|主任|主管|[部处科院校所厂局]长|"
+    r"总工|副总|负责人)(?:了|$)"
+    r"|is now (?:the |a |our |their )?(?:[\w&-]+ ){0,3}(?:manager|director|lead|head|officer|"
+    r"president|ceo|cto|cfo|coo|vp|supervisor)|离职|换人了"
 )
-_MOVED = re.compile(
-    r"升(?:任|为|职|了|到)|晋升|调任|promoted|(?:relocated|moved) to (?!\w+day|next|tomorrow)|搬(?:到|家|去)|换(?:了)?(?:手机|号|电话|邮箱)"
+_MOVED = pattern(
+    r"升(?:任|为|职|了|到)|晋升|调任|promoted|(?:relocated|moved) to (?!\w+day|next|tomorrow)|搬(?:到|"
+    r"家|去)|换(?:了)?(?:手机|号|电话|邮箱)"
     r"|new (?:number|email|address|phone|mobile|direct line)|新(?:号|号码|电话|手机|邮箱|地址)"
 )
-_CORRECTED = re.compile(r"不是.{1,12}[，, ]?(?:而)?是|not .{1,14}\bbut\b")
+_CORRECTED = pattern(r"不是.{1,12}[，, ]?(?:而)?是|not .{1,14}\bbut\b")
 
 
 def _changes(m: Message, found: set[str]) -> None:

@@ -3,7 +3,6 @@
 This is the workbench the intent rules and slot rules share. Built once per message, then only read.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +11,7 @@ from config.types import Language
 from nlu.entities import Entity, find_entities
 from nlu.folding import fold, has_han
 from nlu.lexicon import Cue, Lexicon
+from nlu.patterns import pattern
 from nlu.people import Person, english_people, titled_people
 from nlu.types import Known, NameMatch, Value
 from nlu.values import find_values
@@ -19,8 +19,9 @@ from nlu.values import find_values
 __all__ = ["Message", "take_apart"]
 
 TIMES = frozenset({"date", "datetime", "range"})
-_CLAUSE = re.compile(
-    r"[，。；！？!?;\n|]|,(?!\d{3}\b)|\.(?=\s|$)|(?<=\s)[-–—]+(?=\s)|—+|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|：\s*$|\s/\s"
+_CLAUSE = pattern(
+    r"[，。；！？!?;\n|]|,(?!\d{3}\b)|\.(?=\s|$)|(?<=\s)[-–—]+(?=\s)|—+|"
+    r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|：\s*$|\s/\s"
 )
 
 

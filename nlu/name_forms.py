@@ -11,19 +11,22 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from nlu.folding import fold, simplify
+from nlu.patterns import pattern
 
-__all__ = ["company_words", "core_name", "normalise", "pinyin", "pinyin_initials", "short_forms"]
+__all__ = ["company_words", "core_name", "normalise", "pinyin", "pinyin_initials", "short_forms", "syllable"]
 
 # Kinds of legal body, longest first (Company Law of the PRC; usual abbreviations elsewhere).
-_LEGAL_ZH = re.compile(
-    "(?:集团股份有限公司|集团有限责任公司|集团有限公司|股份有限公司|有限责任公司|控股有限公司|有限合伙|普通合伙|股份公司"
+_LEGAL_ZH = pattern(
+    "(?:集团股份有限公司|集团有限责任公司|集团有限公司|股份有限公司|有限责任公司|控股有限公司|"
+    "有限合伙|普通合伙|股份公司"
     "|集团公司|总公司|分公司|子公司|有限公司|责任公司|公司|集团|株式会社|合作社|工作室|事务所|经营部|商行)$"
 )
-_LEGAL_EN = re.compile(
-    r"(?:[\s,]+(?:co\.?,?\s*ltd|company|limited|ltd|incorporated|inc|corporation|corp|co|llc|llp|lp|plc|gmbh|kgaa|ag|s\.?a\.?s?|"
+_LEGAL_EN = pattern(
+    r"(?:[\s,]+(?:co\.?,?\s*ltd|company|limited|ltd|incorporated|inc|corporation|corp|co|llc|llp|lp|"
+    r"plc|gmbh|kgaa|ag|s\.?a\.?s?|"
     r"b\.?v|n\.?v|oy|ab|a\.?s|aps|pty|pte|s\.?r\.?l|s\.?p\.?a|kk|k\.k|sdn|bhd|pvt|private|holdings?|group)\.?)+$"
 )
-_BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]{0,20}[)）\]】]")
+_BRACKETS = pattern(r"[(（\[【][^()（）\[\]【】]{0,20}[)）\]】]")
 
 
 @cache
@@ -64,8 +67,8 @@ def _bare(name: str) -> str:
     """Folded, brackets and legal suffixes taken off."""
     text = fold(unicodedata.normalize("NFKC", name[:300])).strip()
     text = _BRACKETS.sub("", text).strip() or text
-    for pattern in (_LEGAL_ZH, _LEGAL_EN, _LEGAL_ZH):
-        cut = pattern.sub("", text).strip(" ,.-")
+    for legal in (_LEGAL_ZH, _LEGAL_EN, _LEGAL_ZH):
+        cut = legal.sub("", text).strip(" ,.-")
         text = cut if len(cut) >= 2 else text
     return text
 
@@ -161,7 +164,7 @@ def _readings() -> dict[int, str]:
 
 
 @lru_cache(maxsize=30_000)
-def _syllable(char: str) -> str:
+def syllable(char: str) -> str:
     """The first reading of a character without its tone: 华 → "hua"; anything else as it is."""
     reading = _readings().get(ord(char), "").split(",")[0] if char > "\u2fff" else ""
     plain = unicodedata.normalize("NFD", reading)
@@ -170,9 +173,9 @@ def _syllable(char: str) -> str:
 
 def pinyin(name: str) -> str:
     """Toneless pinyin of the normalised name, each character by its first reading: 「华为」 → "huawei"."""
-    return "".join(map(_syllable, normalise(name)))
+    return "".join(map(syllable, normalise(name)))
 
 
 def pinyin_initials(name: str) -> str:
     """First letters of the pinyin: 「华为」 → "hw"; letters and digits stay: 「TCL集团」 → "tcljt"."""
-    return "".join(_syllable(char)[:1] for char in normalise(name))
+    return "".join(syllable(char)[:1] for char in normalise(name))

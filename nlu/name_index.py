@@ -7,7 +7,7 @@ thousand. Every form of a name is one entry of a dict; a text costs one look-up 
 from collections.abc import Iterable, Mapping
 
 from nlu.folding import fold
-from nlu.name_forms import normalise, pinyin, short_forms
+from nlu.name_forms import normalise, pinyin, short_forms, syllable
 from nlu.types import Name, NameMatch
 
 __all__ = ["NameIndex"]
@@ -16,7 +16,10 @@ _EXACT, _SHORT, _SOUND, _TYPO = 1.0, 0.9, 0.75, 0.7
 # A near miss of two characters must stand where a name stands: at the head, or after one of these.
 _BEFORE = frozenset("跟和与见给去到访了在约找客户的把帮为对，。；：、 \n,;:从查看")
 _COMMON = frozenset(
-    "中心 公司 系统 项目 方案 合同 客户 价格 会议 技术 数据 电话 时间 产品 服务 设备 市场 工程 信息 管理 今天 明天 我们 他们 经理 报价 付款 销售 采购 意向 交流 沟通 联系 联合 中国 国际".split()
+    (
+        "中心 公司 系统 项目 方案 合同 客户 价格 会议 技术 数据 电话 时间 产品 服务 设备 市场 工程 信息 "
+        "管理 今天 明天 我们 他们 经理 报价 付款 销售 采购 意向 交流 沟通 联系 联合 中国 国际"
+    ).split()
 )
 
 
@@ -27,7 +30,7 @@ class NameIndex:
         self._forms: dict[str, tuple[tuple[Name, float], ...]] = {}
         self._heads: dict[str, tuple[int, ...]] = {}
         self._sounds: dict[str, tuple[str, ...]] = {}  # pinyin → the forms that sound so
-        self._lengths: dict[int, int] = {}  # how many sounding forms have so many characters
+        self._openings: dict[str, tuple[int, ...]] = {}  # first syllable → lengths of the sounding forms
         self._has_latin = False
         for name in names:
             self.add(name)
@@ -75,7 +78,10 @@ class NameIndex:
             sound = pinyin(form)
             if form not in self._sounds.get(sound, ()):
                 self._sounds[sound] = (*self._sounds.get(sound, ()), form)
-                self._lengths[len(form)] = self._lengths.get(len(form), 0) + 1
+                opening = syllable(form[0])
+                lengths = self._openings.get(opening, ())
+                if len(form) not in lengths:
+                    self._openings[opening] = (*lengths, len(form))
 
     def find(self, text: str) -> list[NameMatch]:
         """Every known name in the text, left to right, the longest at each place; near misses where nothing else is."""
@@ -113,20 +119,18 @@ class NameIndex:
         """Homophones: 华维 for 华为."""
         taken = [(match.start, match.end) for match in found]
         near: list[NameMatch] = []
-        for length in self._lengths:
-            for at in range(len(compact) - length + 1):
-                piece = compact[at : at + length]
-                if not "\u4e00" <= piece[0] <= "\u9fff":
-                    continue
-                forms = self._sounds.get(pinyin(piece))
-                if not forms:
-                    continue
-                start, end = places[at], places[at + length - 1] + 1
-                if any(a < end and start < b for a, b in taken) or not _fits(low, start, piece, forms):
-                    continue
-                taken.append((start, end))
-                for form in forms:
-                    near += [NameMatch(start, end, name, _SOUND) for name, _ in self._forms.get(form, ())]
+        sounds = [syllable(char) for char in compact]
+        for at, sound in enumerate(sounds):
+            for length in self._openings.get(sound, ()):
+                forms = self._sounds.get("".join(sounds[at : at + length])) if at + length <= len(compact) else None
+                if forms:
+                    start, end = places[at], places[at + length - 1] + 1
+                    is_free = not any(a < end and start < b for a, b in taken)
+                    if is_free and _fits(low, start, compact[at : at + length], forms):
+                        taken.append((start, end))
+                        near += [
+                            NameMatch(start, end, n, _SOUND) for form in forms for n, _ in self._forms.get(form, ())
+                        ]
         return near
 
 

@@ -4,25 +4,31 @@ Clause by clause. Feedback is what the customer says, wants, thinks or objects t
 who, when and how alone is no content. Both are the note's own words.
 """
 
-import re
-
+from nlu.patterns import pattern
 from nlu.roles import Timed
 from nlu.scene import Scene
 
 __all__ = ["fill_notes"]
 
-_OURS = re.compile(
+_OURS = pattern(
     r"^\s*(?:我们?(?!公司)|咱们?|我方|我司|i\b|we\b|our\b|i'll|we'll|下一步|下步|next step|next:|action|todo|后续|下次)"
 )
-_NEXT_HEAD = re.compile(
-    r"^\s*(?:[-*•]\s*)?(?:下一步|下步|下次|下回|再约|约(?:了|好|在|定)|改约|另约|计划|后续|待跟进|跟进计划|next steps?|next[: ]|follow[- ]?up|f/u|ping|send|call (?:him|her|them|back)|chase|will |i'll|i will|let's|lets|we'll|we will|need to|rescheduled|reschedule|remind|meeting again|action)"
+_NEXT_HEAD = pattern(
+    r"^\s*(?:[-*•]\s*)?(?:下一步|下步|下次|下回|再约|约(?:了|好|在|定)|改约|另约|计划|后续|待跟进|"
+    r"跟进计划|next steps?|next[: ]|follow[- ]?up|f/u|ping|send|call (?:him|her|them|back)|chase|will "
+    r"|i'll|i will|let's|lets|we'll|we will|need to|rescheduled|reschedule|remind|meeting again|"
+    r"action)"
 )
-_QUOTE = re.compile(r"[\"'“「『‘]([^\"”」』]{4,}?)[\"'”」』’](?=$|[\s，。,.;；—-])")
-_SUBJECT = re.compile(
-    r"^\s*(?:他们?|她们?|对方|客户|人家|那边|业主|甲方|he\b|she\b|they\b|customer\b|client\b|pain points?|concerns?|痛点|顾虑|反馈|意见|诉求|需求|异议|feedback)"
+_QUOTE = pattern(r"[\"'“「『‘]([^\"”」』]{4,}?)[\"'”」』’](?=$|[\s，。,.;；—-])")
+_SUBJECT = pattern(
+    r"^\s*(?:他们?|她们?|对方|客户|人家|那边|业主|甲方|he\b|she\b|they\b|customer\b|client\b|pain "
+    r"points?|concerns?|痛点|顾虑|反馈|意见|诉求|需求|异议|feedback)"
 )
-_OPINION = re.compile(
-    r"嫌|太(?:贵|高|低|长|慢|久|复杂|麻烦)|偏(?:高|贵|长|慢|低)|贵了|不(?:满|放心|同意|接受|认可|需要|考虑|想|愿意)|感兴趣|有兴趣|认可|满意|希望|想要|要求|担心|顾虑|觉得|认为|expensive|pricey|interested|keen|loves?\b|likes?\b|liked|hates?\b|wants?\b|worried|concerned|happy|unhappy|impressed|prefers?\b|asked|complain|would like|hesitant|looks good|need[s]?\b"
+_OPINION = pattern(
+    r"嫌|太(?:贵|高|低|长|慢|久|复杂|麻烦)|偏(?:高|贵|长|慢|低)|贵了|不(?:满|放心|同意|接受|认可|需要|"
+    r"考虑|想|愿意)|感兴趣|有兴趣|认可|满意|希望|想要|要求|担心|顾虑|觉得|认为|expensive|pricey|"
+    r"interested|keen|loves?\b|likes?\b|liked|hates?\b|wants?\b|worried|concerned|happy|unhappy|"
+    r"impressed|prefers?\b|asked|complain|would like|hesitant|looks good|need[s]?\b"
 )
 
 
@@ -72,7 +78,7 @@ _SUBSTANCE = (
     "object.opportunity", "object.contract", "object.order", "object.invoice", "object.request", "service.", "stage.", "order_status.",
     "request_status.", "field.amount", "field.payment_terms", "field.product", "log.missed", "log.topic", "known.opportunity",
 )  # fmt: skip
-_DONE = re.compile(r"送|寄|递|报|发了|演示|试用|测试|sent|demo|pitch|present|showed")
+_DONE = pattern(r"送|寄|递|报|发了|演示|试用|测试|sent|demo|pitch|present|showed")
 _NAMED = ("customer", "contact", "occurred_at", "channel")
 
 

@@ -3,20 +3,24 @@
 Every candidate gets points for what stands beside it; the best one above the threshold wins. Ties go to the first.
 """
 
-import re
 from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
 from nlu.chunks import Chunk, given_names
-from functools import cache
-
 from nlu.company_like import company_end, is_company_like
 from nlu.message import Message
 from nlu.name_forms import company_words
+from nlu.patterns import pattern
 from nlu.people import bare_name
 from nlu.scene import Scene
 
 __all__ = ["find_parties", "person_at"]
+
+_SMALL_LETTER = pattern(r" [a-z]")
+_BRACKET_NAME = pattern(r"(.+?[)）])([\u4e00-\u9fff]{2,3})")
+_NAME_BRACKET = pattern(r"([\u4e00-\u9fff]{2,4})[(（]")
+_NAME_TAIL = pattern(r"[)）\s]([\u4e00-\u9fff]{2,3})$")
 
 
 class Candidate(NamedTuple):
@@ -26,22 +30,35 @@ class Candidate(NamedTuple):
     why: str
 
 
-_RIVAL_BEFORE = re.compile(
-    r"(?:竞争对手|竞品|友商|竞对|对手|同行|输给(?:了)?|败给(?:了)?|被|比|不如|选(?:了|择了)|还有|对比(?:了)?|competitors?|rivals?|lost to|went with|chose|picked|vs\.?|versus|against|than|beat|instead of|compar\w+ (?:us )?(?:with|to)|incumbent|talking to|looking at|considering|competing with|undercut by|beaten by)(?:是|有|为|：|:|家|的|是指|\s)*(?:[\w·&.]{1,12}[、,/和与及 ])*$"
+_RIVAL_BEFORE = pattern(
+    r"(?:竞争对手|竞品|友商|竞对|对手|同行|输给(?:了)?|败给(?:了)?|被|比|不如|选(?:了|择了)|还有|"
+    r"对比(?:了)?|competitors?|rivals?|lost to|went with|chose|picked|vs\.?|versus|against|than|beat|"
+    r"instead of|compar\w+ (?:us )?(?:with|to)|incumbent|talking to|looking at|considering|competing "
+    r"with|undercut by|beaten by)(?:是|有|为|：|:|家|的|是指|\s)*(?:[\w·&.]{1,12}[、,/和与及 ])*$"
 )
-_RIVAL_AFTER = re.compile(
-    r"^(?:也(?:在|给|报|来)|的?(?:报价|价格|方案)(?:更|比|才|只|低|便宜|是)|报(?:了|价|的)|那边(?:报|便宜|价格)|抢|便宜|更低|更便宜|截胡|中标|给(?:了|的)(?:价|更低)|\s*(?:is|are|was) (?:cheaper|offering|bidding|at |quoting|undercutting|also)|\s*(?:quoted|offered|bid|undercut|came in|underbid)|'s (?:price|quote|offer|bid))"
+_RIVAL_AFTER = pattern(
+    r"^(?:也(?:在|给|报|来)|的?(?:报价|价格|方案)(?:更|比|才|只|低|便宜|是)|报(?:了|价|的)|那边(?:报|"
+    r"便宜|价格)|抢|便宜|更低|更便宜|截胡|中标|给(?:了|的)(?:价|更低)|\s*(?:is|are|was) (?:cheaper|"
+    r"offering|bidding|at |quoting|undercutting|also)|\s*(?:quoted|offered|bid|undercut|came in|"
+    r"underbid)|'s (?:price|quote|offer|bid))"
 )
-_COLLEAGUE_BEFORE = re.compile(
-    r"(?:同事|我方|我司|带着?|带上|陪同|我们的|我们家|和我们|跟我们|my colleague|colleague|our \w+|teammate|together with|along with|alongside|took|brought)\s*$"
+_COLLEAGUE_BEFORE = pattern(
+    r"(?:同事|我方|我司|带着?|带上|陪同|我们的|我们家|和我们|跟我们|my colleague|colleague|our \w+|"
+    r"teammate|together with|along with|alongside|took|brought)\s*$"
 )
-_COLLEAGUE_AFTER = re.compile(r"^(?:一起|一同|一块|陪同|陪我|带队|跟我|和我|与我|我们?(?:一起|俩))")
-_LINK = re.compile(
-    r"(?:的|家的|那边的?|这边的?|那里的?|方面的?|公司的?|集团的?|采购部?的?|技术部?的?|[\u4e00-\u9fff]{2,4}(?:部|科|处|中心|办)的?)?[\s:：,，、(（\-—·/|]*"
+_COLLEAGUE_AFTER = pattern(r"^(?:一起|一同|一块|陪同|陪我|带队|跟我|和我|与我|我们?(?:一起|俩))")
+_LINK = pattern(
+    r"(?:的|家的|那边的?|这边的?|那里的?|方面的?|公司的?|集团的?|采购部?的?|技术部?的?|"
+    r"[\u4e00-\u9fff]{2,4}(?:部|科|处|中心|办)的?)?[\s:：,，、(（\-—·/|]*"
 )
-_PERSON_WORD = re.compile(r"[A-ZÀ-Þ][\w'’.-]*(?: [A-ZÀ-Þ][\w'’.-]*){0,2}")
+_PERSON_WORD = pattern(r"[A-ZÀ-Þ][\w'’.-]*(?: [A-ZÀ-Þ][\w'’.-]*){0,2}")
 _PINYIN_SURNAMES = frozenset(
-    "zhang wang li liu chen yang zhao huang zhou wu xu sun hu zhu gao lin he guo ma luo liang song zheng xie han tang feng yu dong xiao cheng cao yuan deng fu shen zeng peng lu su jiang cai jia ding wei xue ye yan pan du dai xia zhong tian ren fan fang shi yao tan liao zou xiong jin lei bai cui kang mao qiu qin gu hou shao meng long wan duan qian kong chang qiao lai pang".split()
+    (
+        "zhang wang li liu chen yang zhao huang zhou wu xu sun hu zhu gao lin he guo ma luo liang song "
+        "zheng xie han tang feng yu dong xiao cheng cao yuan deng fu shen zeng peng lu su jiang cai jia "
+        "ding wei xue ye yan pan du dai xia zhong tian ren fan fang shi yao tan liao zou xiong jin lei "
+        "bai cui kang mao qiu qin gu hou shao meng long wan duan qian kong chang qiao lai pang"
+    ).split()
 )  # fmt: skip
 
 
@@ -181,13 +198,18 @@ def _opens_sentence(m: Message, chunk: Chunk, text: str) -> bool:
     """One capitalised word at the head of a sentence, which any word is (Quick chat …)."""
     if "edge" not in chunk.left or " " in text or "edge" in chunk.right or is_company_like(text.lower()):
         return False
-    return re.match(r" [a-z]", m.text[chunk.end : chunk.end + 2]) is not None
+    return _SMALL_LETTER.match(m.text[chunk.end : chunk.end + 2]) is not None
 
 
-_DEPARTMENT = re.compile(
-    r"(?:[\u4e00-\u9fff]{1,6}(?:科|部|处|室|课|部门|中心|车间|办公室|事业部)|采购|技术|设备|销售|财务|生产|仓储|总部|老板|现场|前台|客户|对方|负责|方案|价格|产品|合同|报价|那边|这边|数量|项目|预算|大家|同事|首批|尾款|代表|[\u4e00-\u9fff]{0,6}(?:经理|总监|主管|主任|专员|代表|工程师)|spanish|english|french|german|chinese|japanese|italian|portuguese|korean|arabic|russian|dutch|hindi|quick|wifi|crm|nda|sso|ok|i|po|rfq|rfp|ceo|cfo|cto|coo|vp|gm|hr|it|q[1-4]|h[12]|eod|asap|fyi|tbd|usd|eur|gbp|rmb|cny)"
+_DEPARTMENT = pattern(
+    r"(?:[\u4e00-\u9fff]{1,6}(?:科|部|处|室|课|部门|中心|车间|办公室|事业部)|采购|技术|设备|销售|财务|"
+    r"生产|仓储|总部|老板|现场|前台|客户|对方|负责|方案|价格|产品|合同|报价|那边|这边|数量|项目|预算|"
+    r"大家|同事|首批|尾款|代表|[\u4e00-\u9fff]{0,6}(?:经理|总监|主管|主任|专员|代表|工程师)|spanish|"
+    r"english|french|german|chinese|japanese|italian|portuguese|korean|arabic|russian|dutch|hindi|"
+    r"quick|wifi|crm|nda|sso|ok|i|po|rfq|rfp|ceo|cfo|cto|coo|vp|gm|hr|it|q[1-4]|h[12]|eod|asap|fyi|"
+    r"tbd|usd|eur|gbp|rmb|cny)"
 )
-_PLACE_END = re.compile(r"[\u4e00-\u9fff]{2,4}(?:省|市|县|区|镇|路)?")
+_PLACE_END = pattern(r"[\u4e00-\u9fff]{2,4}(?:省|市|县|区|镇|路)?")
 
 
 def _is_nobody(low: str) -> bool:
@@ -206,7 +228,7 @@ def _places() -> frozenset[str]:
 def _company_part(m: Message, chunk: Chunk) -> tuple[int, int]:
     """The company in a chunk: up to its suffix or bracket (「蓝海超市收银机」 → 「蓝海超市」)."""
     piece = m.low[chunk.start : chunk.end]
-    bracket = re.fullmatch(r"(.+?[)）])([\u4e00-\u9fff]{2,3})", piece)
+    bracket = _BRACKET_NAME.fullmatch(piece)
     if bracket and bare_name(bracket.group(2)):
         return chunk.start, chunk.start + bracket.end(1)
     if m.lang == "zh":
@@ -282,19 +304,20 @@ def _chunk_person(s: Scene, chunk: Chunk) -> Candidate | None:
     return Candidate(points - chunk.start / 1000, chunk.start, chunk.end, "given name")
 
 
-_BEHIND_POSITION = re.compile(
-    r".*(?:经理|总监|主管|主任|副总|老总|工程师|部长|科长|处长|院长|校长|店长|厂长|专员|负责人|采购|会计|老板|园长)([\u4e00-\u9fff]{2,3})$"
+_BEHIND_POSITION = pattern(
+    r".*(?:经理|总监|主管|主任|副总|老总|工程师|部长|科长|处长|院长|校长|店长|厂长|专员|负责人|采购|"
+    r"会计|老板|园长)([\u4e00-\u9fff]{2,3})$"
 )
 
 
 def _han_person(s: Scene, chunk: Chunk, text: str, points: float, said: bool) -> Candidate | None:
     """A bare Chinese name, where something beside it says that it is one."""
-    bracket = re.match(r"([\u4e00-\u9fff]{2,4})[(（]", text)
+    bracket = _NAME_BRACKET.match(text)
     if bracket and bare_name(bracket.group(1)) and points >= 2:
         return Candidate(
             points - chunk.start / 1000, chunk.start, chunk.start + bracket.end(1), "surname and given name"
         )
-    tail = re.search(r"[)）\s]([\u4e00-\u9fff]{2,3})$", text) or _BEHIND_POSITION.match(text)
+    tail = _NAME_TAIL.search(text) or _BEHIND_POSITION.match(text)
     if tail and bare_name(tail.group(1)):
         start = chunk.start + tail.start(1)
         return Candidate(5 - chunk.start / 1000, start, chunk.end, "name behind a company or position")

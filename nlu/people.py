@@ -10,6 +10,8 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from nlu.patterns import pattern
+
 __all__ = ["Person", "bare_name", "english_people", "titled_people"]
 
 
@@ -61,7 +63,8 @@ def _titled() -> re.Pattern[str]:
     single = "".join(_surnames())
     double = "|".join(_raw()["double"].split())
     return re.compile(
-        f"(?:{double}|[{single}])(?:[\u4e00-\u9fff]{{1,2}}?)??(?P<title>{titles})|[老小阿][{_NICK}](?![\u4e00-\u9fff]?(?:板|时|学|区|店|费|员|号|组))"
+        f"(?:{double}|[{single}])(?:[\u4e00-\u9fff]{{1,2}}?)??(?P<title>{titles})|"
+        f"[老小阿][{_NICK}](?![\u4e00-\u9fff]?(?:板|时|学|区|店|费|员|号|组))"
     )
 
 
@@ -75,8 +78,8 @@ def titled_people(low: str) -> list[Person]:
     """Those with a way of address, in folded text: 「罗处长」, 「王明经理」, 「老郭」."""
     found = []
     position = 0
-    pattern = _titled()
-    while match := pattern.search(low, position):
+    titled = _titled()
+    while match := titled.search(low, position):
         if _is_person(low, match):
             found.append(Person(match.start(), match.end(), "surname and title"))
             position = match.end()
@@ -124,10 +127,11 @@ def bare_name(text: str) -> bool:
     )
 
 
-_ENGLISH = re.compile(
-    r"\b(?:(?:Mr|Ms|Mrs|Miss|Dr|Prof|Sir|Madam)\.? )?[A-ZÀ-Þ][a-zà-ÿ'’]+(?:[ -](?:[A-Z]\.|(?:de|van|von|der|la|bin|al) )?[A-ZÀ-Þ][A-Za-zà-ÿ'’]+){0,2}"
+_ENGLISH = pattern(
+    r"\b(?:(?:Mr|Ms|Mrs|Miss|Dr|Prof|Sir|Madam)\.? )?[A-ZÀ-Þ][a-zà-ÿ'’]+(?:[ -](?:[A-Z]\.|(?:de|van|"
+    r"von|der|la|bin|al) )?[A-ZÀ-Þ][A-Za-zà-ÿ'’]+){0,2}"
 )
-_HONORIFIC = re.compile(r"\b(?:Mr|Ms|Mrs|Miss|Dr|Prof|Sir|Madam)\.? [A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?")
+_HONORIFIC = pattern(r"\b(?:Mr|Ms|Mrs|Miss|Dr|Prof|Sir|Madam)\.? [A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?")
 
 
 def english_people(text: str) -> list[Person]:

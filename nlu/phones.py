@@ -8,14 +8,16 @@ import re
 from functools import cache
 from types import ModuleType
 
+from nlu.patterns import pattern
+
 __all__ = ["phone_key", "split_extension"]
 
-_MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
-_JUNK = re.compile(r"[\s\-\u2010-\u2015().（）·]+")
-_EXTENSION = re.compile(
+_MOBILE = pattern(r"(?:\+?86)?(1[3-9]\d{9})")
+_JUNK = pattern(r"[\s\-\u2010-\u2015().（）·]+")
+_EXTENSION = pattern(
     r"\s*(?:;ext=|转(?:分机)?|轉(?:分機)?|分机(?:号)?|分機|ext(?:ension)?\.?|x|#)\s*:?\s*(\d{1,6})\s*$", re.I
 )
-_HONG_KONG = re.compile(r"\+?852\d{8}")
+_HONG_KONG = pattern(r"\+?852\d{8}")
 
 
 @cache

@@ -2,46 +2,80 @@
 
 import re
 
+from nlu.patterns import pattern
 from nlu.scene import Scene
 
 __all__ = ["fill_changed_field", "fill_contact_data", "fill_profile"]
 
-_POSITION_ZH = "总经理|副总经理|董事长|总裁|总监|经理|主管|主任|部长|处长|科长|课长|局长|院长|校长|所长|厂长|店长|站长|工程师|专员|助理|秘书|顾问|总工|采购员|会计(?!师)|法人|合伙人|创始人|架构师|设计师|ceo|cto|cfo|coo|cio|cmo|vp"
-_POSITION = re.compile(rf"(?:[\u4e00-\u9fff]{{0,8}}(?:{_POSITION_ZH}))")
-_POSITION_EN = re.compile(
-    r"\b(?:(?:senior|junior|chief|deputy|assistant|associate|general|regional|global|national|head|lead|principal|executive|managing|group|vice|co-?)[ -]?)*(?:(?:[a-z]+|r&d|it|hr|qa) ){0,3}?(?:manager|director|engineer|officer|president|buyer|lead|head|supervisor|coordinator|specialist|consultant|analyst|architect|partner|owner|founder|co-founder|secretary|administrator|planner|technician|foreman|accountant|controller|treasurer|assistant|representative|chairman|chairwoman|principal|professor|dean)\b(?: of (?:[a-z&]+ ?){1,3})?|\b(?:ceo|cto|cfo|coo|cio|cmo|svp|evp|vp|md|gm)\b(?: (?:of )?[a-z&]+(?: [a-z&]+)?)?|\bhead of [a-z&]+(?: [a-z&]+)?"
+_CHINESE_MOBILE = pattern(r"\+861[3-9]\d{9}")
+_NEW_DEPARTMENT = pattern(
+    r"(?:调到|调去|转到|调入|去了|(?:department|dept) (?:to|is)|部门(?:改成|改为|是|变更为)|moved to|"
+    r"transferred to)\s*(?P<d>[\u4e00-\u9fff]{2,8}?(?:部|科|处|中心|事业部|办)|[a-z& ]{3,20}(?: "
+    r"department| team| dept)?)"
 )
-_DEPARTMENT = re.compile(
+
+_POSITION_ZH = (
+    "总经理|副总经理|董事长|总裁|总监|经理|主管|主任|部长|处长|科长|课长|局长|院长|校长|所长|厂长|店长|"
+    "站长|工程师|专员|助理|秘书|顾问|总工|采购员|会计(?!师)|法人|合伙人|创始人|架构师|设计师|ceo|cto|cfo|"
+    "coo|cio|cmo|vp"
+)
+_POSITION = pattern(rf"(?:[\u4e00-\u9fff]{{0,8}}(?:{_POSITION_ZH}))")
+_POSITION_EN = pattern(
+    r"\b(?:(?:senior|junior|chief|deputy|assistant|associate|general|regional|global|national|head|"
+    r"lead|principal|executive|managing|group|vice|co-?)[ -]?)*(?:(?:[a-z]+|r&d|it|hr|qa) "
+    r"){0,3}?(?:manager|director|engineer|officer|president|buyer|lead|head|supervisor|coordinator|"
+    r"specialist|consultant|analyst|architect|partner|owner|founder|co-founder|secretary|"
+    r"administrator|planner|technician|foreman|accountant|controller|treasurer|assistant|"
+    r"representative|chairman|chairwoman|principal|professor|dean)\b(?: of (?:[a-z&]+ ?){1,3})?|"
+    r"\b(?:ceo|cto|cfo|coo|cio|cmo|svp|evp|vp|md|gm)\b(?: (?:of )?[a-z&]+(?: [a-z&]+)?)?|\bhead of "
+    r"[a-z&]+(?: [a-z&]+)?"
+)
+_DEPARTMENT = pattern(
     r"[\u4e00-\u9fffA-Za-z]{2,8}?(?:部|科(?![技学研])|处(?!理)|中心|事业部|办公室|车间|课)(?![长门件分])"
 )
-_ADDRESS = re.compile(
-    r"(?:办公地址|公司地址|收货地址|注册地址|新地址|地址|住址|住在|位于|坐落于|搬到|搬去|搬至|迁到|迁至|搬迁到|新址|\baddress\b|\baddr\b|located (?:at|in)|based (?:in|at)|moved to|relocated to|office at|hq (?:in|at)|headquartered in)"
+_ADDRESS = pattern(
+    r"(?:办公地址|公司地址|收货地址|注册地址|新地址|地址|住址|住在|位于|坐落于|搬到|搬去|搬至|迁到|"
+    r"迁至|搬迁到|新址|\baddress\b|\baddr\b|located (?:at|in)|based (?:in|at)|moved to|relocated to|"
+    r"office at|hq (?:in|at)|headquartered in)"
     r"\s*(?:在|到|更新为|变更为|改成|改为|换成|变成|是|为|了|is|now|to|in|at|:|：|\s)*"
 )
-_ADDRESS_SHAPE = re.compile(
-    r"(?:[\u4e00-\u9fff]{2,8}省)?(?:[\u4e00-\u9fff]{2,8}市)?[\u4e00-\u9fff]{2,10}(?:区|县|镇|市)[\u4e00-\u9fffA-Za-z0-9\-]{0,20}(?:路|街|道|大道|巷|弄|园|村|镇|广场|大厦|中心|工业区|开发区)[\u4e00-\u9fffA-Za-z0-9\-#]{0,30}"
+_ADDRESS_SHAPE = pattern(
+    r"(?:[\u4e00-\u9fff]{2,8}省)?(?:[\u4e00-\u9fff]{2,8}市)?[\u4e00-\u9fff]{2,10}(?:区|县|镇|"
+    r"市)[\u4e00-\u9fffA-Za-z0-9\-]{0,20}(?:路|街|道|大道|巷|弄|园|村|镇|广场|大厦|中心|工业区|"
+    r"开发区)[\u4e00-\u9fffA-Za-z0-9\-#]{0,30}"
     r"|[\u4e00-\u9fff]{2,10}(?:路|街|大道|道)\d+号[\u4e00-\u9fffA-Za-z0-9\-#]{0,20}"
 )
-_ADDRESS_EN = re.compile(
-    r"\b\d{1,5}[a-z]? (?:[A-Z][\w'.-]* ?){1,4}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Way|Place|Pl|Court|Ct|Square|Sq|Parkway|Pkwy|Highway|Hwy|Terrace|Close|Quay|Row|Park)\b\.?(?:,? [A-Z0-9][\w .'-]*)*"
+_ADDRESS_EN = pattern(
+    r"\b\d{1,5}[a-z]? (?:[A-Z][\w'.-]* ?){1,4}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|"
+    r"Boulevard|Blvd|Way|Place|Pl|Court|Ct|Square|Sq|Parkway|Pkwy|Highway|Hwy|Terrace|Close|Quay|Row|"
+    r"Park)\b\.?(?:,? [A-Z0-9][\w .'-]*)*"
 )
-_INDUSTRY = re.compile(
-    r"(?:行业|所属行业|industry|sector)(?: of [\w& ]+? (?=to|is))?\s*(?:是|为|改成|改为|变更为|换成|is|to|:|：)*\s*(?P<a>[^，。,;；\n]{2,16})|(?:是做|专做|专门做|主要做|主营|从事|做的是|做)(?P<b>[\u4e00-\u9fffA-Za-z]{2,12}?)(?:的|行业|生意|业务|(?=[，。,;；\s\n]|$))|\b(?:in the|from the) (?P<c>[a-z]+(?: [a-z]+)?) (?:industry|sector|business)\b"
+_INDUSTRY = pattern(
+    r"(?:行业|所属行业|industry|sector)(?: of [\w& ]+? (?=to|is))?\s*(?:是|为|改成|改为|变更为|换成|"
+    r"is|to|:|：)*\s*(?P<a>[^，。,;；\n]{2,16})|(?:是做|专做|专门做|主要做|主营|从事|做的是|"
+    r"做)(?P<b>[\u4e00-\u9fffA-Za-z]{2,12}?)(?:的|行业|生意|业务|(?=[，。,;；\s\n]|$))|\b(?:in the|"
+    r"from the) (?P<c>[a-z]+(?: [a-z]+)?) (?:industry|sector|business)\b"
 )
-_SIZE = re.compile(
-    r"(?:规模|员工数?|人数|size|headcount|staff|employees|team of)\s*(?:大概|大约|约|是|为|有|到|改成|改为|扩大到|about|around|is|to|now|of|:|：)*\s*(?P<a>\d[\d,]*\s*(?:多|来|余|\+|-\d+)?\s*(?:人|员工|名|people|employees|staff)?)|(?P<b>(?:\d[\d,]*|[一二三四五六七八九十百千两]+)\s*(?:多|来|余|\+|-\d+)?\s*(?:个人|人|号人|名员工|员工|people|employees|staff|headcount))"
+_SIZE = pattern(
+    r"(?:规模|员工数?|人数|size|headcount|staff|employees|team of)\s*(?:大概|大约|约|是|为|有|到|改成|"
+    r"改为|扩大到|about|around|is|to|now|of|:|：)*\s*(?P<a>\d[\d,]*\s*(?:多|来|余|\+|-\d+)?\s*(?:人|"
+    r"员工|名|people|employees|staff)?)|(?P<b>(?:\d[\d,]*|[一二三四五六七八九十百千两]+)\s*(?:多|来|"
+    r"余|\+|-\d+)?\s*(?:个人|人|号人|名员工|员工|people|employees|staff|headcount))"
 )
 
 
-_NEW_POSITION = re.compile(
-    r"(?:现在是|已经是|升任|升为|升职为|升职成|升了|升成|升到|升|晋升为|提拔为|提拔成|担任|调任|现任|任|职位(?:改成|改为|变成|是|变更为)|改任|当上?了?|promoted to|now the|appointed|became|title (?:to|is)|is now(?: the)?|made)\s*(?P<p>[\u4e00-\u9fffa-z& ]{2,30}?)(?=了|[，。,.;；\n]|$| at | of )"
+_NEW_POSITION = pattern(
+    r"(?:现在是|已经是|升任|升为|升职为|升职成|升了|升成|升到|升|晋升为|提拔为|提拔成|担任|调任|现任|"
+    r"任|职位(?:改成|改为|变成|是|变更为)|改任|当上?了?|promoted to|now the|appointed|became|title "
+    r"(?:to|is)|is now(?: the)?|made)\s*(?P<p>[\u4e00-\u9fffa-z& ]{2,30}?)(?=了|[，。,.;；\n]|$| at | "
+    r"of )"
 )
 
 
 def fill_contact_data(s: Scene) -> None:
     """``phone`` (a mobile before a landline) and ``email``."""
     phones = [e for e in s.m.entities if e.kind == "phone"]
-    best = next((e for e in phones if re.match(r"\+861[3-9]\d{9}", e.value)), phones[0] if phones else None)
+    best = next((e for e in phones if _CHINESE_MOBILE.match(e.value)), phones[0] if phones else None)
     if best:
         s.put("phone", best.value, best.start, best.end, why="telephone number")
     mail = next((e for e in s.m.entities if e.kind == "email"), None)
@@ -90,8 +124,8 @@ def _size(s: Scene) -> None:
 def _position(s: Scene) -> None:
     """Not the 经理 in 何经理, which is how the person is addressed."""
     people = [(p.start, p.end) for p in s.m.people] + [(n.start, n.end) for n in s.m.names]
-    pattern = _POSITION if s.m.lang == "zh" else _POSITION_EN
-    for match in pattern.finditer(s.m.low):
+    shape = _POSITION if s.m.lang == "zh" else _POSITION_EN
+    for match in shape.finditer(s.m.low):
         start, end = match.span()
         if not any(a < end and start < b for a, b in people) and s.m.low[start:end] not in (
             "new lead",
@@ -117,8 +151,7 @@ def fill_changed_field(s: Scene) -> None:
     for match in _NEW_POSITION.finditer(s.m.low):
         if _POSITION.search(match.group("p")) or _POSITION_EN.search(match.group("p")):
             s.put_text("position", *match.span("p"), why="new position")
-    moved = re.search(
-        r"(?:调到|调去|转到|调入|去了|(?:department|dept) (?:to|is)|部门(?:改成|改为|是|变更为)|moved to|transferred to)\s*(?P<d>[\u4e00-\u9fff]{2,8}?(?:部|科|处|中心|事业部|办)|[a-z& ]{3,20}(?: department| team| dept)?)",
+    moved = _NEW_DEPARTMENT.search(
         s.m.low,
     )
     if moved and "address" not in s.slots:

@@ -3,18 +3,29 @@
 import re
 
 from nlu.parties import find_parties
+from nlu.patterns import pattern
 from nlu.roles import moment, period
 from nlu.scene import Scene
 
 __all__ = ["fill_due", "fill_lookup", "fill_owner", "fill_period_ahead", "fill_period_behind"]
 
-_ME = re.compile(r"我(?!们|司|方|的?客户)|\b(?:my|me|mine|i|i'm|i've|i'll)\b(?! (?:see|have a look))")
-_TEAM = re.compile(r"团队|我们(?:组|部门|团队|队)?|全组|全员|整个部门|\b(?:team|our|we|us)\b")
-_REGION = re.compile(
-    r"(?:华东|华南|华北|华中|西南|西北|东北|华西|大中华|海外|亚太|北方|南方|北京|上海|广州|深圳)(?:大区|区域|片区|团队|区|部|分公司|组|办)?|销售[一二三四五六1-6]部|[一二三四五六]组|\b(?:north|south|east|west|northern|southern|eastern|western|apac|emea|latam|enterprise|smb)\b(?: (?:team|region|area))?"
+_OWNER_NAME = pattern(r"\b([A-Z][a-z]+)(?:'s|’s)\b|\b(?:will|can|does|did|is|has|for|by) ([A-Z][a-z]+)\b")
+_TWICE_ME = pattern(r"我(?:想|要)?.{0,6}我")
+_BINDING = pattern(
+    r"^(?:to|about|that|on|at|by|for|of|in|的时候|时|要|去|再|的)\s*|\s*(?:on|at|by|in|for|的时候|every)$", re.I
 )
-_SHOW_ME = re.compile(
-    r"(?:show|give|tell|remind|send|get|find|let|help|for) me\b|给我|帮我|发我|提醒我|叫我|告诉我|让我|我想|我要|我看|can i|could i|do i have|i want|i need|i'd like|我查"
+
+_ME = pattern(r"我(?!们|司|方|的?客户)|\b(?:my|me|mine|i|i'm|i've|i'll)\b(?! (?:see|have a look))")
+_TEAM = pattern(r"团队|我们(?:组|部门|团队|队)?|全组|全员|整个部门|\b(?:team|our|we|us)\b")
+_REGION = pattern(
+    r"(?:华东|华南|华北|华中|西南|西北|东北|华西|大中华|海外|亚太|北方|南方|北京|上海|广州|"
+    r"深圳)(?:大区|区域|片区|团队|区|部|分公司|组|办)?|销售[一二三四五六1-6]部|[一二三四五六]组|"
+    r"\b(?:north|south|east|west|northern|southern|eastern|western|apac|emea|latam|enterprise|"
+    r"smb)\b(?: (?:team|region|area))?"
+)
+_SHOW_ME = pattern(
+    r"(?:show|give|tell|remind|send|get|find|let|help|for) me\b|给我|帮我|发我|提醒我|叫我|告诉我|"
+    r"让我|我想|我要|我看|can i|could i|do i have|i want|i need|i'd like|我查"
 )
 
 
@@ -48,7 +59,7 @@ def fill_owner(s: Scene) -> None:
     if region and s.m.lang == "zh":
         s.put_text("owner", region.start(), region.end(), sure=0.8, why="a region or team")
         return
-    name = re.search(r"\b([A-Z][a-z]+)(?:'s|’s)\b|\b(?:will|can|does|did|is|has|for|by) ([A-Z][a-z]+)\b", s.m.text)
+    name = _OWNER_NAME.search(s.m.text)
     if (
         name
         and s.m.lang == "en"
@@ -62,14 +73,18 @@ def fill_owner(s: Scene) -> None:
     team, me = _TEAM.search(plain), _ME.search(plain)
     if team:
         s.put("owner", "team", team.start(), team.end(), why="the speaker's team")
-    elif me or re.search(r"我(?:想|要)?.{0,6}我", s.m.low):
+    elif me or _TWICE_ME.search(s.m.low):
         at = me or _ME.search(s.m.low)
         if at:
             s.put("owner", "me", at.start(), at.end(), why="the speaker")
 
 
 _NOT_NAMES = frozenset(
-    "what how who where when that it there here let he she today tomorrow yesterday monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december q1 q2 q3 q4 h1 h2 new year".split()
+    (
+        "what how who where when that it there here let he she today tomorrow yesterday monday tuesday "
+        "wednesday thursday friday saturday sunday january february march april may june july august "
+        "september october november december q1 q2 q3 q4 h1 h2 new year"
+    ).split()
 )
 
 
@@ -82,9 +97,14 @@ def fill_lookup(s: Scene) -> None:
             s.put_text("customer", free[0].start, free[0].end, sure=0.6, why="what is asked for")
 
 
-_REMIND = re.compile(
-    r"(?:请|麻烦|帮我|到时候?|记得)?(?:提醒(?:我|一下|下)?|叫(?:我|一下我)|喊我|催我|敲我|戳我|设(?:个|一个)(?:提醒|闹钟)|定(?:个|一个)(?:提醒|闹钟)|(?:加|建|记|列)(?:个|一个|条)(?:提醒|待办)|记得|别忘了?|不要忘了?|待办[:：])(?:一下|下|要|去|：|:|，)?"
-    r"|(?:please |pls |can you |could you )?(?:set (?:me )?a reminder|remind me|reminder|nudge me|ping me|alert me|don'?t let me forget|make sure i|give me a (?:nudge|shout|heads up)|add a (?:task|todo|to-do)|todo|to-do|poke me|prod me|buzz me|notify me|remember|note to self)(?: again)?(?: to| about| that| of| for|:)?"
+_REMIND = pattern(
+    r"(?:请|麻烦|帮我|到时候?|记得)?(?:提醒(?:我|一下|下)?|叫(?:我|一下我)|喊我|催我|敲我|戳我|"
+    r"设(?:个|一个)(?:提醒|闹钟)|定(?:个|一个)(?:提醒|闹钟)|(?:加|建|记|列)(?:个|一个|条)(?:提醒|"
+    r"待办)|记得|别忘了?|不要忘了?|待办[:：])(?:一下|下|要|去|：|:|，)?"
+    r"|(?:please |pls |can you |could you )?(?:set (?:me )?a reminder|remind me|reminder|nudge me|"
+    r"ping me|alert me|don'?t let me forget|make sure i|give me a (?:nudge|shout|heads up)|add a "
+    r"(?:task|todo|to-do)|todo|to-do|poke me|prod me|buzz me|notify me|remember|note to self)(?: "
+    r"again)?(?: to| about| that| of| for|:)?"
 )
 
 
@@ -110,15 +130,7 @@ def _subject(s: Scene, cut: list[tuple[int, int]]) -> None:
     pieces = [
         piece.strip(" ,，.。:：;；、!！") for piece in "".join(text).split("\x00") if piece.strip(" ,，.。:：;；、!！")
     ]
-    kept = [
-        re.sub(
-            r"^(?:to|about|that|on|at|by|for|of|in|的时候|时|要|去|再|的)\s*|\s*(?:on|at|by|in|for|的时候|every)$",
-            "",
-            piece,
-            flags=re.I,
-        )
-        for piece in pieces
-    ]
+    kept = [_BINDING.sub("", piece) for piece in pieces]
     subject = (" " if s.m.lang == "en" else "").join(piece for piece in kept if piece)
     if subject:
         at = s.m.text.find(pieces[0])

@@ -4,7 +4,6 @@ A time value has a past and a future reading. Its direction (yesterday, next wee
 role; only then is the reading chosen (design §7: 周三 is the coming one for a future slot, the last one for a past one).
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from typing import Literal, TypeAlias
 
 from config.types import Period
 from nlu.marks import is_past
+from nlu.patterns import pattern
 from nlu.scene import Scene
 from nlu.types import Grain, Reading, Value
 
@@ -19,26 +19,44 @@ __all__ = ["Role", "assign_roles", "day", "last_day", "moment", "period"]
 
 Role: TypeAlias = Literal["occurred", "next", "close", "none"]
 
-_CLOSE_BEFORE = re.compile(
-    r"(?:预计|预估|计划|争取|力争|希望|打算|最晚|目标)?(?:成交|签约|签单|签合同|签下|关单|结单|落单|招标|开标|立项|采购|上会|定标|下单|拍板|成单)(?:日期|时间|日)?(?:是|在|为|：|:|到|改到|推到|改成|延到|大概|约|应该|调整到|\s)*$"
+_CLOSE_BEFORE = pattern(
+    r"(?:预计|预估|计划|争取|力争|希望|打算|最晚|目标)?(?:成交|签约|签单|签合同|签下|关单|结单|落单|"
+    r"招标|开标|立项|采购|上会|定标|下单|拍板|成单)(?:日期|时间|日)?(?:是|在|为|：|:|到|改到|推到|"
+    r"改成|延到|大概|约|应该|调整到|\s)*$"
     r"|(?:预计|预估|估计|争取|力争)(?:是|在|能|于|到|：|:|\s)*$|年?内?能?(?:定下来|签|成交)(?:在)?$"
-    r"|(?:clos(?:e|es|ing)(?: date)?|sign(?:s|ing)?|expected(?: close| to close| by| in)?|decision|decid(?:e|ing)|eta|go(?:es)? live|award(?:ed)?|target(?: date)?|land(?:s|ing)?|contract)(?: (?:is|date|for|of|expected|likely|probably|it|them|this|pushed|moved|slipped|to|the deal|around|about|sometime|at))*[ :=]*(?:by|in|on|before|for|around|at|to|the|end of|until|-)?\s*(?:the )?$"
+    r"|(?:clos(?:e|es|ing)(?: date)?|sign(?:s|ing)?|expected(?: close| to close| by| in)?|decision|"
+    r"decid(?:e|ing)|eta|go(?:es)? live|award(?:ed)?|target(?: date)?|land(?:s|ing)?|contract)(?: "
+    r"(?:is|date|for|of|expected|likely|probably|it|them|this|pushed|moved|slipped|to|the deal|around|"
+    r"about|sometime|at))*[ :=]*(?:by|in|on|before|for|around|at|to|the|end of|until|-)?\s*(?:the )?$"
 )
-_CLOSE_AFTER = re.compile(
-    r"^\s*(?:前|之前|以前|左右|份|那会|的时候|就|会|可以|应该|大概|能|要|才|再|可能|估计|必须|内|里|正式|一定|准备|想|打算|争取|底|前后)*(?:签(?!到|收)|成交|定(?:下|下来|标|$|[，。,;；\s])|下单|敲定|招标|开标|立项|落地|拍板|关单|要货|采购|成单|投标|上会|上线|付款|订货|走完流程|close|closing|sign|signing|decision|go-live|go live|start)"
+_CLOSE_AFTER = pattern(
+    r"^\s*(?:前|之前|以前|左右|份|那会|的时候|就|会|可以|应该|大概|能|要|才|再|可能|估计|必须|内|里|"
+    r"正式|一定|准备|想|打算|争取|底|前后)*(?:签(?!到|收)|成交|定(?:下|下来|标|$|[，。,;；\s])|下单|"
+    r"敲定|招标|开标|立项|落地|拍板|关单|要货|采购|成单|投标|上会|上线|付款|订货|走完流程|close|"
+    r"closing|sign|signing|decision|go-live|go live|start)"
 )
-_NEXT_NEAR = re.compile(
-    r"(?:再|下次|下回|下一次|下一步|约|去|过去|来|见|提交|发|给|送|带|演示|拜访|回访|答复|回复|反馈|催|打电话|回电|联系|跟进|沟通|聊|谈|碰|开会|上门|交|寄|准备|安排|报价|出|汇报|确认|对接|交流|培训|测试|试|看|走|跟|结果|邀请|参观|考察|吃饭|复诊)"
+_NEXT_NEAR = pattern(
+    r"(?:再|下次|下回|下一次|下一步|约|去|过去|来|见|提交|发|给|送|带|演示|拜访|回访|答复|回复|反馈|"
+    r"催|打电话|回电|联系|跟进|沟通|聊|谈|碰|开会|上门|交|寄|准备|安排|报价|出|汇报|确认|对接|交流|"
+    r"培训|测试|试|看|走|跟|结果|邀请|参观|考察|吃饭|复诊)"
 )
-_NEXT_EN = re.compile(
-    r"\b(?:follow|next|call|ping|send|meet|meeting|visit|demo|check|chase|back|talk|see|reschedul\w+|again|revised|proposal|quote|deliver|submit|reply|answer|due|by|review|email|catch|touch|present|pilot|trial|session|workshop|return|set|booked|ring|circle|get|share|prepare|action|will|i'll|we'll|let's)\b"
+_NEXT_EN = pattern(
+    r"\b(?:follow|next|call|ping|send|meet|meeting|visit|demo|check|chase|back|talk|see|reschedul\w+|"
+    r"again|revised|proposal|quote|deliver|submit|reply|answer|due|by|review|email|catch|touch|"
+    r"present|pilot|trial|session|workshop|return|set|booked|ring|circle|get|share|prepare|action|"
+    r"will|i'll|we'll|let's)\b"
 )
-_PAST_ZH = re.compile(r"了|过(?!去|来|年)|完|上次|刚|记录|纪要|：|来电|打来|没谈|没见|去的|见的|聊的|谈的")
-_PAST_EN = re.compile(
-    r"\b(?:met|visited|called|spoke|talked|had|was|were|emailed|sent|saw|rang|phoned|chatted|went|came|did|said|told|showed|presented|caught|dropped|stopped|left|got|ran|walked|discussed|demoed|replied|mentioned|asked|wanted|finished|no show|took|gave|heard|reached|pitched|signed|\w{3,}ed)\b"
+_PAST_ZH = pattern(r"了|过(?!去|来|年)|完|上次|刚|记录|纪要|：|来电|打来|没谈|没见|去的|见的|聊的|谈的")
+_PAST_EN = pattern(
+    r"\b(?:met|visited|called|spoke|talked|had|was|were|emailed|sent|saw|rang|phoned|chatted|went|"
+    r"came|did|said|told|showed|presented|caught|dropped|stopped|left|got|ran|walked|discussed|demoed|"
+    r"replied|mentioned|asked|wanted|finished|no show|took|gave|heard|reached|pitched|signed|"
+    r"\w{3,}ed)\b"
 )
-_TOPIC_OF = re.compile(
-    r"^(?:年|年度|季度|月份|版|款|的?(?:合同|报告|计划|预算|营收|销量|订单|对账|数据|展会|活动|方案|项目|版本|报价|发票))|^ (?:budget|report|contract|plan|version|numbers|results|revenue|invoice|order|model|edition)"
+_TOPIC_OF = pattern(
+    r"^(?:年|年度|季度|月份|版|款|的?(?:合同|报告|计划|预算|营收|销量|订单|对账|数据|展会|活动|方案|"
+    r"项目|版本|报价|发票))|^ (?:budget|report|contract|plan|version|numbers|results|revenue|invoice|"
+    r"order|model|edition)"
 )
 _TODAY_GRAINS = (Grain.DAY, Grain.DAY_PART, Grain.HOUR, Grain.MINUTE, Grain.SECOND)
 
@@ -117,7 +135,7 @@ def _role_of_today(s: Scene, v: Value, before: str, after: str) -> tuple[Role, s
     return "occurred", "today"
 
 
-_LATER = re.compile(r"下|明|后天|大后|next|tomorrow|coming|in (?:a|two|three|\d)")
+_LATER = pattern(r"下|明|后天|大后|next|tomorrow|coming|in (?:a|two|three|\d)")
 
 
 def _later(v: Value) -> bool:
@@ -125,13 +143,15 @@ def _later(v: Value) -> bool:
     return _LATER.search(v.text.lower()) is not None or (v.past == v.future)
 
 
-_PLAN_HEAD = re.compile(
-    r"(?:下一步|下步|下次|再约|约(?:了|好|在)|next step|next:|follow[- ]?up|send|call (?:him|her|them|back)|chase|will |i'll|let's|ping"
+_PLAN_HEAD = pattern(
+    r"(?:下一步|下步|下次|再约|约(?:了|好|在)|next step|next:|follow[- ]?up|send|call (?:him|her|them|"
+    r"back)|chase|will |i'll|let's|ping"
     r"|meeting again|try again|action|todo)"
 )
-_PROMISE = re.compile(r"(?:前|之前)?(?:给(?:他|她|对方)?(?:答复|回复|报价|方案)|再|要|交|发(?!了)|答复|必须)")
-_FORWARD = re.compile(
-    r"下一步|下次|再约|再去|再来|再过|再聊|再谈|约(?:了|好|在|到)|计划|准备|打算|会去|要去|改到|推到|挪到|延到|moved? to|pushed to|bumped to|next|follow|will|let's|i'll|rescheduled|going to|book"
+_PROMISE = pattern(r"(?:前|之前)?(?:给(?:他|她|对方)?(?:答复|回复|报价|方案)|再|要|交|发(?!了)|答复|必须)")
+_FORWARD = pattern(
+    r"下一步|下次|再约|再去|再来|再过|再聊|再谈|约(?:了|好|在|到)|计划|准备|打算|会去|要去|改到|推到|"
+    r"挪到|延到|moved? to|pushed to|bumped to|next|follow|will|let's|i'll|rescheduled|going to|book"
 )
 
 

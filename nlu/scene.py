@@ -1,18 +1,18 @@
 """A message with its tokens, chunks and what has been claimed so far: what the slot rules work on."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from nlu.chunks import Chunk, Token, chunks, tokens
 from nlu.message import Message
+from nlu.patterns import pattern
 from nlu.types import Slot, SlotValue
 
 __all__ = ["Scene", "set_scene"]
 
 
-_PIECE = re.compile(r"[^,，、:：|\n]+?(?=$|[,，、:：|\n]|\s[-–—]+\s)|(?<=\s[-–—]\s)[^,，、:：|\n]+")
+_PIECE = pattern(r"[^,，、:：|\n]+?(?=$|[,，、:：|\n]|\s[-–—]+\s)|(?<=\s[-–—]\s)[^,，、:：|\n]+")
 # What is trimmed off a piece: it says what the piece is, or binds it to the rest.
 _AROUND = (
     "verb.", "object.", "create.", "func.", "field.a", "field.o", "field.p", "field.c", "field.q", "field.u", "field.name", "field.e", "money", "date", "datetime", "range", "phone", "email", "code",

@@ -3,19 +3,29 @@
 import re
 from decimal import Decimal
 
+from nlu.patterns import pattern
 from nlu.scene import Scene
 
 __all__ = ["fill_complaint", "fill_handling", "fill_rating"]
 
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
-_RATING = re.compile(
-    r"(?P<a>[1-5一二两三四五])\s*(?:分|颗星|星|/\s*5|out of (?:5|five)|stars?)|(?:rated?|rating|scored?|csat|满意度|评分|打了?|gave (?:us|it|them)?(?: a)?)\D{0,24}?(?P<b>[1-5]|one|two|three|four|five)(?![\d%])"
+_RATING = pattern(
+    r"(?P<a>[1-5一二两三四五])\s*(?:分|颗星|星|/\s*5|out of (?:5|five)|stars?)|(?:rated?|rating|"
+    r"scored?|csat|满意度|评分|打了?|gave (?:us|it|them)?(?: a)?)\D{0,24}?(?P<b>[1-5]|one|two|three|"
+    r"four|five)(?![\d%])"
 )
-_PEOPLE_AFTER = re.compile(
-    r"(?:改派给?|转派给?|指派给?|分配给|派给|安排给?|交给|转给|派了?|让|由|assign(?:ed)? (?:it )?to|reassign(?:ed)? (?:it )?to|hand(?:ed)? (?:it )?(?:over )?to|give (?:it )?to|pass(?:ed)? (?:it )?to|escalate(?:d)? (?:it )?to|dispatch(?:ed)? to|route to|handler[: ]|处理人[:：是]?)\s*(?P<who>[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)?|[\u4e00-\u9fff]{2,4}?)(?=去|来|处理|跟进|负责|上门|[，。,.;；\s]|$)"
+_PEOPLE_AFTER = pattern(
+    r"(?:改派给?|转派给?|指派给?|分配给|派给|安排给?|交给|转给|派了?|让|由|assign(?:ed)? (?:it )?to|"
+    r"reassign(?:ed)? (?:it )?to|hand(?:ed)? (?:it )?(?:over )?to|give (?:it )?to|pass(?:ed)? (?:it "
+    r")?to|escalate(?:d)? (?:it )?to|dispatch(?:ed)? to|route to|handler[: ]|"
+    r"处理人[:：是]?)\s*(?P<who>[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)?|[\u4e00-\u9fff]{2,4}?)(?=去|来|处理|"
+    r"跟进|负责|上门|[，。,.;；\s]|$)"
 )
-_MEASURE = re.compile(
-    r"(?:已经?|远程|现场|重新|给|帮)?(?:更换|换了?|重启|重装|升级|重新|清理|调试|维修|拆|刷了?|补了|加固|更新了|修好|措施|处理(?:措施|方法|方式|结果)|原因是|replaced|swapped|rebooted|restarted|reinstalled|reset|patched|rolled back|upgraded|recalibrated|cleaned|rewired|reconfigured|changed the|installed|updated|fixed by|adjusted|tightened|applied)"
+_MEASURE = pattern(
+    r"(?:已经?|远程|现场|重新|给|帮)?(?:更换|换了?|重启|重装|升级|重新|清理|调试|维修|拆|刷了?|补了|"
+    r"加固|更新了|修好|措施|处理(?:措施|方法|方式|结果)|原因是|replaced|swapped|rebooted|restarted|"
+    r"reinstalled|reset|patched|rolled back|upgraded|recalibrated|cleaned|rewired|reconfigured|"
+    r"changed the|installed|updated|fixed by|adjusted|tightened|applied)"
 )
 
 
@@ -35,7 +45,8 @@ def fill_rating(s: Scene) -> None:
 def _after_rating(s: Scene, end: int) -> tuple[int, int] | None:
     m = s.m
     head = re.compile(
-        r"[\s，。,.;；:：—-]*(?:(?:他|她|客户|对方|he|she|they|the customer)?\s*(?:说是?|反馈|评价|表示|认为|said|saying|says|comment(?:ed|s)?|because|but)[:：\s]*)?"
+        r"[\s，。,.;；:：—-]*(?:(?:他|她|客户|对方|he|she|they|the customer)?\s*(?:说是?|反馈|评价|"
+        r"表示|认为|said|saying|says|comment(?:ed|s)?|because|but)[:：\s]*)?"
     ).match(m.low, end)
     start = head.end() if head else end
     return (start, len(m.low)) if len(m.low) - start >= 2 else None
@@ -66,8 +77,10 @@ def _measures(s: Scene) -> None:
             return
 
 
-_HEAD = re.compile(
-    r"^\s*(?:客户报修|报修|报个修|投诉|(?:录|建|开|提|登记|新建)(?:个|一个|一下)?(?:工单|报修|投诉|服务单|服务请求)|new ticket|open a ticket|log a ticket|raise a ticket|create a (?:service )?(?:ticket|request)|service request|ticket)\s*(?:for|from|about|[:：，,\-—])*\s*"
+_HEAD = pattern(
+    r"^\s*(?:客户报修|报修|报个修|投诉|(?:录|建|开|提|登记|新建)(?:个|一个|一下)?(?:工单|报修|投诉|"
+    r"服务单|服务请求)|new ticket|open a ticket|log a ticket|raise a ticket|create a (?:service "
+    r")?(?:ticket|request)|service request|ticket)\s*(?:for|from|about|[:：，,\-—])*\s*"
 )
 
 
@@ -89,7 +102,7 @@ def fill_complaint(s: Scene) -> None:
         s.put_text("description", keep[0][0], keep[: last + 1][-1][1], sure=0.8, why="what is wrong")
 
 
-_ABOUT_US = re.compile(
+_ABOUT_US = pattern(
     r"\s*(?:我们?是[^，,。]{1,16}的?\s*[，,。]?$|(?:hi|hello|hey|你好|您好)[\s,，!！]*$"
     r"|(?:hi |hello )?(?:this is|i'm|we're|we are) [a-z' ]+(?:from|at|of) [^,.]+[,.]?\s*$)"
 )

@@ -8,6 +8,7 @@ from datetime import datetime
 from config.types import Language
 from nlu.controls import is_small_talk, read_control
 from nlu.corrections import read_correction
+from nlu.bare import fill_bare, is_bare
 from nlu.fill import fill
 from nlu.folding import clean, has_han
 from nlu.intents import decide
@@ -35,10 +36,24 @@ def understand(
     plain = clean(text[:MAX_TEXT])
     spoken: Language = lang or ("zh" if has_han(plain) else "en")
     control = read_control(plain, words)
-    if control in _BY_CONTROL or not plain.strip():
+    if control or not plain.strip():
         return Understanding(text, spoken, now, _BY_CONTROL.get(control or "", "other"), 1.0, control=control)
     message = take_apart(plain, now=now, lang=lang, known=known, lexicon=words)
     scene = set_scene(message)
+    if is_bare(scene):
+        fill_bare(scene)
+        return Understanding(
+            text,
+            spoken,
+            now,
+            "other",
+            0.5,
+            scene.slots,
+            message.values,
+            tuple(message.names),
+            control,
+            read_correction(message),
+        )
     decision = decide(scene)
     scene.marks = decision.marks
     fill(scene, decision.intent)

@@ -1,0 +1,58 @@
+"""「POC 就是方案制定」: an administrator teaches a word in chat."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nlu.folding import fold
+from nlu.lexicon import Lexicon
+from nlu.patterns import pattern
+
+__all__ = ["Teaching", "read_teaching"]
+
+
+@dataclass(frozen=True, slots=True)
+class Teaching:
+    """A new word and what it stands for: ``Lexicon.teach(section, code, word)`` takes it up.
+
+    For a product ``code`` is the nickname and ``word`` the name in the catalogue, as in config/lexicon.toml.
+    """
+
+    section: Literal["stage", "channel", "order_status", "request_status", "product"]
+    code: str
+    word: str
+
+
+_FORM = pattern(
+    r"\s*(?:以后|今后|记住|注意|请记住|from now on,?|note:?|remember:?)?\s*[,，:：]?\s*(?:把|when "
+    r"(?:we|i|someone) says? )?"
+    r"[「\"'“‘《]?(?P<word>[^「」\"'“”‘’《》,，。是叫]{1,30}?)[」\"'”’》]?\s*,?\s*"
+    r"(?:这个词)?(?:就是|也是|就叫|等于|等同于|指的是|指的就是|的意思是|表示|代表|算作|算|当作|视为|=|"
+    r"(?<=[a-z])\s(?:means|stands for|is short for|is the same as|is another (?:word|name) for|equals|"
+    r"it means|we mean))"
+    r"\s*[「\"'“‘《]?(?P<meaning>[^「」\"'“”‘’《》,，。]{1,40}?)[」\"'”’》]?\s*(?:阶段|的意思|"
+    r"这个阶段| stage)?\s*[。.!！]?\s*",
+)
+_SECTIONS = ("stage", "channel", "order_status", "request_status")
+
+
+def read_teaching(text: str, lexicon: Lexicon, products: frozenset[str] = frozenset()) -> Teaching | None:
+    """The teaching a short sentence holds, or None.
+
+    The meaning must be a word of the lexicon (方案制定, 拜访 …) or one of ``products``; so 「张总就是决策人」 teaches nothing.
+    """
+    if len(text) > 80:
+        return None
+    match = _FORM.fullmatch(fold(text))
+    if match is None:
+        return None
+    word = text[slice(*match.span("word"))].strip()
+    meaning = match.group("meaning").strip()
+    for ending in ("", "阶段", " stage"):
+        for kind in lexicon.kinds_of(meaning + ending):
+            section, code = kind.split(".", 1)
+            if section in _SECTIONS:
+                return Teaching(section, code, word)  # type: ignore[arg-type]
+    named = {fold(product): product for product in products}
+    if meaning in named:
+        return Teaching("product", word, named[meaning])
+    return None
