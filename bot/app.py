@@ -42,7 +42,7 @@ class Bot:
         self.crm = crm
         self.clock = clock
         self._house = House(settings, crm, database.read, PrefixCache())
-        self._actors: dict[tuple[str, str, str], tuple[float, Actor | None]] = {}
+        self._actors: dict[tuple[str, str, str], tuple[float, Actor]] = {}
         self._lock = threading.Lock()
         self._first_turns = partial(first_turns, self._house)
         self._hear: Callable[[Receipt], None] = lambda _receipt: None
@@ -55,14 +55,31 @@ class Bot:
         Raises (in the future) `Unavailable` when nothing could be stored: the platform must deliver it again.
         """
         inbound = self._tidy(inbound)
-        arrival = Arrival(inbound, self._understand(inbound), self.clock())
         receipt: Future[Receipt] = Future()
         key = inbox.conversation_key(inbound)
-        turn = self.database.submit_together(
-            self._first_turns, arrival, key=key, rescue=lambda tx, error: store_failed(tx, error, arrival)
-        )
+        try:
+            arrival = self._arrival(inbound)
+        except DatabaseUnavailable:
+            receipt.set_exception(Unavailable())
+            return receipt
+        except Exception as error:
+            turn = self._store(inbound, error)
+        else:
+            turn = self.database.submit_together(
+                self._first_turns,
+                arrival,
+                key=key,
+                rescue=lambda tx, error: store_failed(tx, error, inbound, arrival.at),
+            )
         turn.add_done_callback(lambda done: self._settle(done, key, receipt))
         return receipt
+
+    def _store(self, inbound: Inbound, error: Exception) -> "Future[Receipt]":
+        """Only store a message: it could not even be understood."""
+        now = self.clock()
+        return self.database.submit(
+            lambda tx: store_failed(tx, error, inbound, now), key=inbox.conversation_key(inbound)
+        )
 
     def listen(self, hear: Callable[[Receipt], None]) -> None:
         """Have ``hear`` called, in some thread, with the receipt of each turn that was done after its message."""
@@ -109,17 +126,26 @@ class Bot:
             waiting = inbox.oldest_waiting(tx.connection, conversation)
         if waiting is None:
             return None
-        arrival = Arrival(waiting.inbound, self._understand(waiting.inbound), self.clock())
+        now = self.clock()
         failed = False
 
         def note(tx: Tx, error: Exception) -> Receipt | None:
             nonlocal failed
             failed = True
-            return count_failure(self._house, tx, error, waiting, arrival.at)
+            return count_failure(self._house, tx, error, waiting, now)
 
-        receipt = self.database.write(
-            lambda tx: later_turn(self._house, tx, waiting.id, arrival), key=conversation, rescue=note
-        )
+        def turn(tx: Tx) -> Receipt | None:
+            return later_turn(self._house, tx, waiting.id, arrival)
+
+        try:
+            arrival = self._arrival(waiting.inbound)
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:
+            reason = error  # the name of an except clause is gone when the clause is
+            receipt = self.database.write(lambda tx: note(tx, reason), key=conversation)
+        else:
+            receipt = self.database.write(turn, key=conversation, rescue=note)
         if receipt is not None:
             hear(receipt)
         elif failed:
@@ -130,6 +156,9 @@ class Bot:
         """The message without what no database takes (NUL, lone surrogates) and no longer than one may be."""
         text = clean(inbound.text[: self.crm.limits.max_message + 1])
         return inbound if text == inbound.text else replace(inbound, text=text)
+
+    def _arrival(self, inbound: Inbound) -> Arrival:
+        return Arrival(inbound, self._understand(inbound), self.clock())
 
     def _understand(self, inbound: Inbound) -> Understanding:
         """What the message says, in the person's zone. Outside of any transaction."""
@@ -152,7 +181,11 @@ class Bot:
                 if actor is not None:
                     _ = actor.teams  # looked up while there is a connection to do it with
         except DatabaseUnavailable:
-            return known[1] if known else None
+            if known is None:
+                raise  # a person who is not known now must not be taken for a stranger
+            return known[1]
+        if actor is None:
+            return None  # who is let in now is somebody with their next message
         with self._lock:
             if len(self._actors) > 100_000:
                 self._actors.clear()

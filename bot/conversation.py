@@ -23,6 +23,7 @@ SURE_INTENT = 0.5  # below this an intent is a guess, and the person is asked
 def respond(world: World, conversation: Conversation, inbound: Inbound, heard: Understanding) -> Reply:
     """The answer to a message; the conversation's memory is brought up to date."""
     memory = conversation.memory
+    memory.dialogs = [data for data in memory.dialogs if data.get("flow") in FLOWS]  # what no version knows any more
     world.focus = dict(memory.focus)
     memory.focus.pop("reminder", None)  # 「完成了」 is about a reminder only right after it was spoken of
     longest = world.crm.limits.max_message
@@ -144,13 +145,10 @@ def _with_open_question(world: World, memory: Memory, reply: Reply) -> Reply:
 
 
 def _current(memory: Memory) -> tuple[Flow, State]:
-    """The open dialog. Raises IndexError where there is none; one whose flow is gone is forgotten."""
-    while True:
-        data: Mapping[str, object] = memory.dialogs[-1]
-        flow = FLOWS.get(str(data.get("flow")))
-        if flow is not None:
-            return flow, State.from_json(data, flow)
-        memory.dialogs.pop()
+    """The open dialog. Raises IndexError where there is none."""
+    data: Mapping[str, object] = memory.dialogs[-1]
+    flow = FLOWS[str(data["flow"])]
+    return flow, State.from_json(data, flow)
 
 
 def _talk_about(memory: Memory, about: Mapping[str, int]) -> None:

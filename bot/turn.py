@@ -95,17 +95,16 @@ def later_turn(house: House, tx: Tx, inbox_id: int, arrival: Arrival) -> Receipt
     return _answer(tx, house, [(conversation, inbox_id, arrival, actor)])[0]
 
 
-def store_failed(tx: Tx, error: Exception, arrival: Arrival) -> Receipt:
+def store_failed(tx: Tx, error: Exception, inbound: Inbound, now: datetime) -> Receipt:
     """Keep a message whose first turn failed, in its place in the order of the conversation."""
-    inbound = arrival.inbound
     key = inbox.conversation_key(inbound)
     conversation = lock(tx.connection, [key])[key]
     name = type(error).__name__
-    inbox_id = inbox.accept(tx.connection, [inbound], now=arrival.at, status="waiting", attempts=1, error=name)[0]
+    inbox_id = inbox.accept(tx.connection, [inbound], now=now, status="waiting", attempts=1, error=name)[0]
     if inbox_id is None:
         return Receipt(inbox.chat_key(inbound), is_repeat=True)
     conversation.waiting += 1
-    save(tx.connection, [conversation], now=arrival.at)
+    save(tx.connection, [conversation], now=now)
     log.error("turn failed", exc_info=bare(error), extra={"inbox_id": inbox_id})
     return Receipt(inbox.chat_key(inbound), is_waiting=True)
 

@@ -229,7 +229,9 @@ class State:
     def from_json(cls, data: Json, flow: Flow) -> "State":
         """The state as this flow can use it: what an older or newer version no longer knows is left behind."""
         names = {item.name for item in flow.fields}
-        state = cls(flow.kind, **{key: value for key, value in data.items() if key in cls.__slots__ and key != "flow"})
+        fresh = cls(flow.kind)
+        sound = {key: value for key, value in data.items() if _fits(value, getattr(fresh, key, None))}
+        state = cls(**sound | {"flow": flow.kind})
         state.values = {key: value for key, value in state.values.items() if key in names}
         state.open = {key: value for key, value in state.open.items() if key in names}
         state.trail = [key for key in state.trail if key in names]
@@ -237,6 +239,11 @@ class State:
             state.asking = None
         state.version = flow.version
         return state
+
+
+def _fits(value: Json, usual: object) -> bool:
+    """Whether a stored value is of the shape that it has in a fresh state; ``asking`` is a name or nothing."""
+    return isinstance(value, str | None) if usual is None else isinstance(value, type(usual))
 
 
 CONFIRM = "="
