@@ -189,7 +189,10 @@ class Bot:
         with self._lock:
             if len(self._actors) > 100_000:
                 self._actors.clear()
-            self._actors[key] = (time.monotonic(), actor)
+            if actor is not None:  # a stranger may be linked with their next message
+                self._actors[key] = (time.monotonic(), actor)
+            else:
+                self._actors.pop(key, None)
         return actor
 
 

@@ -16,6 +16,7 @@ from bot.conversation import respond
 from bot.dialogs.model import Reply
 from bot.identity import identify, language_of
 from bot.known import DatabaseNames, PrefixCache, Reader
+from bot.linking import answer_known, answer_stranger
 from bot.logs import bare
 from bot.memory import Conversation, lock, save
 from bot.rules.access import Actor
@@ -200,7 +201,8 @@ def _reply(tx: Tx, house: House, turn: _Turn) -> Reply:
     conversation, inbox_id, arrival, actor = turn
     inbound = arrival.inbound
     if actor is None:
-        return Reply(catalog(language_of(inbound.language, house.settings.language)).say("error.stranger"))
+        words = catalog(language_of(inbound.language, house.settings.language))
+        return answer_stranger(tx, conversation.memory, inbound, words, inbox_id=inbox_id, now=arrival.at)
     world = World(
         tx=tx,
         actor=actor,
@@ -214,7 +216,7 @@ def _reply(tx: Tx, house: House, turn: _Turn) -> Reply:
         chat_key=inbox.chat_key(inbound),
         is_private=inbound.is_private,
     )
-    return respond(world, conversation, inbound, arrival.heard)
+    return answer_known(world, inbound) or respond(world, conversation, inbound, arrival.heard)
 
 
 def _send(tx: Tx, answers: Sequence[tuple[Conversation, int, Inbound, Reply]], now: datetime) -> list[Receipt]:

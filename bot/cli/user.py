@@ -89,6 +89,19 @@ def deactivate(name: Name) -> None:
     note("cli.user.deactivated", name=name)
 
 
+@app.command(help=say("people.help.code"))
+def code(name: Name) -> None:
+    from bot.clock import system_clock
+    from bot.rules.people import CODE_FOR, make_code
+    from bot.rules.staff import user_named
+
+    now = system_clock()
+    with open_store() as database:
+        made = change(database, "user code", lambda session: make_code(session, user_named(session, name), now=now))
+    put(made)
+    note("people.made", name=name, days=CODE_FOR.days)
+
+
 @app.command("list", help=say("cli.help.user_list"))
 def show(json: Annotated[bool, typer.Option("--json", help=say("cli.help.json"))] = False) -> None:
     from sqlalchemy import select

@@ -1,9 +1,11 @@
 """Rules about users and their chat accounts."""
 
-from datetime import datetime
+import hashlib
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from bot.codes import new_code, shown
 from config.types import Language
 from storage import records
 from storage.author import Author
@@ -53,3 +55,55 @@ def _default_team(session: RecordSession, name: str) -> "records.Team":
         team = records.Team(name=name)
         session.add(team)
     return team
+
+
+CODE_FOR = timedelta(days=3)
+
+
+def make_code(session: RecordSession, user: "records.User", *, now: datetime) -> str:
+    """A new one-time code that ties a chat account to the user: "K7QF-2M9X". Earlier ones of theirs end."""
+    mine = select(records.LinkCode).where(records.LinkCode.user_id == user.id, records.LinkCode.used_at.is_(None))
+    for old in session.scalars(mine.where(records.LinkCode.expires_at > now)):
+        old.expires_at = now
+    code = new_code()
+    session.add(records.LinkCode(code_sha256=_digest(code), user_id=user.id, expires_at=now + CODE_FOR))
+    session.flush()
+    return shown(code)
+
+
+def is_known_code(session: RecordSession, code: str) -> bool:
+    """Whether the code was ever made, used or not."""
+    known = select(records.LinkCode.id).where(records.LinkCode.code_sha256 == _digest(code))
+    return session.scalars(known).first() is not None
+
+
+def redeem(
+    session: RecordSession, code: str, *, platform: str, account: str, external_id: str, now: datetime
+) -> "records.User | None":
+    """Tie the chat account to the person for whom the code was made; None: no such code, used, or too old."""
+    found = session.scalars(select(records.LinkCode).where(records.LinkCode.code_sha256 == _digest(code))).one_or_none()
+    if found is None or found.deleted_at is not None:
+        return None
+    user = session.get(records.User, found.user_id) if found.user_id else None
+    if found.used_at is not None or found.expires_at <= now or user is None or not user.active or user.deleted_at:
+        found.attempts += 1
+        session.flush()
+        return None
+    found.used_at = now
+    # The account may still be with somebody who has left.
+    theirs = select(records.Identity).where(
+        records.Identity.platform == platform,
+        records.Identity.account == account,
+        records.Identity.external_id == external_id,
+        records.Identity.deleted_at.is_(None),
+    )
+    for old in session.scalars(theirs):
+        old.deleted_at = now
+    session.flush()
+    session.add(records.Identity(platform=platform, account=account, external_id=external_id, user=user))
+    session.flush()
+    return user
+
+
+def _digest(code: str) -> str:
+    return hashlib.sha256(code.encode()).hexdigest()

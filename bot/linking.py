@@ -1,0 +1,115 @@
+"""Strangers become known: by a code that an administrator made for them.
+
+The code is said in a private chat only; who tries wrong ones has to wait. An administrator asks for one in a private
+chat as well, or at the command line.
+"""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from adapters.base import Inbound
+from bot.codes import code_in
+from bot.dialogs.model import Reply
+from bot.errors import CrmError
+from bot.inbox import chat_key
+from bot.memory import Memory
+from config.catalog import Catalog, catalog
+from config.types import LANGUAGES
+from storage.database import Tx
+
+if TYPE_CHECKING:
+    from bot.world import World
+
+ADMIN = "admin"
+MAX_WRONG = 5
+WRONG_FOR = timedelta(hours=1)
+_TRIES = "link"  # in the memory of a stranger's conversation: how many wrong codes, since when
+
+
+def answer_stranger(tx: Tx, memory: Memory, inbound: Inbound, words: Catalog, *, inbox_id: int, now: datetime) -> Reply:
+    """Link the sender if the message is a valid code; else say how to get one."""
+    code = code_in(inbound.text)
+    if code is None:
+        return Reply(words.say("error.stranger"))
+    if not inbound.is_private:
+        return Reply(words.say("people.only_private"))
+    tries = _tries(memory, now)
+    if tries["wrong"] >= MAX_WRONG:
+        return Reply(words.say("people.too_many"))
+    from bot.rules.people import redeem  # few messages are codes: the records wait until there is one
+
+    tx.session.author = _author(inbound, inbox_id, now)
+    user = redeem(
+        tx.session,
+        code,
+        platform=inbound.platform,
+        account=inbound.account,
+        external_id=inbound.sender_id,
+        now=now,
+    )
+    if user is None:
+        memory.focus[_TRIES] = {"wrong": tries["wrong"] + 1, "since": tries["since"]}
+        return Reply(words.say("people.wrong_code"))
+    memory.focus.pop(_TRIES, None)
+    language = next((known for known in LANGUAGES if known == user.language), words.language)
+    words = catalog(language)
+    role = f"help.{user.role}"
+    return Reply(f"{words.say('people.linked', name=user.name)}\n{words.say(role if words.has(role) else 'help.rep')}")
+
+
+def answer_known(world: "World", inbound: Inbound) -> Reply | None:
+    """What somebody who is known hears about codes; None: the message is about something else."""
+    if not inbound.is_private or inbound.action is not None:
+        return None
+    name = _wanted(inbound.text)
+    if name is not None:
+        return _make(world, name)
+    code = code_in(inbound.text) if len(inbound.text) < 40 else None
+    if code is None:
+        return None
+    from bot.rules.people import is_known_code
+
+    if not is_known_code(world.session, code):
+        return None
+    return Reply(world.words.say("people.already", name=world.actor.name))
+
+
+def _wanted(text: str) -> str | None:
+    """For whom a code is asked: 「绑定码 李雷」, "link code for Ann"."""
+    folded = text.strip()
+    for language in LANGUAGES:
+        for phrase in catalog(language).words("people.ask_for_code"):
+            rest = folded[len(phrase) :]
+            if folded.lower().startswith(phrase) and rest[:1] in (" ", "　", ":", "：") and rest.strip(" 　:："):
+                return rest.strip(" 　:：")
+    return None
+
+
+def _make(world: "World", name: str) -> Reply:
+    from bot.rules.people import CODE_FOR, make_code
+    from bot.rules.staff import user_named
+
+    if world.actor.role != ADMIN:
+        return Reply(world.words.say("error.not_allowed"))
+    try:
+        user = user_named(world.session, name)
+    except CrmError as error:
+        return Reply(world.words.say(error.sentence, **error.params))
+    code = make_code(world.session, user, now=world.now)
+    return Reply(world.words.say("people.code", code=code, name=user.name, days=CODE_FOR.days))
+
+
+def _tries(memory: Memory, now: datetime) -> dict[str, Any]:
+    tries: dict[str, Any] = memory.focus.get(_TRIES) or {}
+    since = tries.get("since")
+    if since is None or now - datetime.fromisoformat(since) > WRONG_FOR:
+        return {"wrong": 0, "since": now.isoformat()}
+    return tries
+
+
+def _author(inbound: Inbound, inbox_id: int, now: datetime) -> Any:
+    from storage.author import Author
+
+    return Author(
+        user_id=None, at=now, inbox_id=inbox_id, chat_key=chat_key(inbound), what={"linked": inbound.platform}
+    )
