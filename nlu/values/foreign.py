@@ -31,7 +31,7 @@ def foreign_date(r: Reader, at: int) -> FoundDate | None:
 
 
 def _parsed(text: str, languages: tuple[str, ...], today: date) -> date | None:
-    import dateparser
+    import dateparser  # type: ignore[import-untyped]  # heavy, and hardly ever needed
 
     found = dateparser.parse(
         text,

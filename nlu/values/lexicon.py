@@ -22,14 +22,14 @@ CODE: Final = "code"  # a number of something: an order, a phone, a model; never
 
 class Lexicon:
     """``latin``: word → kinds. ``phrases``: first word → the phrases that begin so, longest first.
-    ``han``: first character → words that begin so, longest first."""
+    ``han``: Chinese word → kinds; ``sizes``: first character → the lengths of its words, longest first."""
 
-    __slots__ = ("han", "latin", "phrases", "starters")
+    __slots__ = ("han", "latin", "phrases", "sizes", "starters")
 
     def __init__(self, tables: Iterable[Mapping[str, Mapping[str, object]]]) -> None:
         self.latin: dict[str, dict[str, object]] = {}
         self.phrases: dict[str, list[tuple[tuple[str, ...], dict[str, object]]]] = {}
-        self.han: dict[str, list[tuple[str, dict[str, object]]]] = {}
+        self.han: dict[str, dict[str, object]] = {}
         words: dict[str, dict[str, object]] = {}
         for table in tables:
             for kind, meanings in table.items():
@@ -38,22 +38,24 @@ class Lexicon:
                         words.setdefault(word, {})[kind] = value
         for word, kinds in words.items():
             self._add(word, kinds)
-        for known in self.han.values():
-            known.sort(key=lambda entry: -len(entry[0]))
+        sizes: dict[str, set[int]] = {}
+        for word in self.han:
+            sizes.setdefault(word[0], set()).add(len(word))
+        self.sizes = {first: sorted(known, reverse=True) for first, known in sizes.items()}
         for phrases in self.phrases.values():
             phrases.sort(key=lambda entry: -len(entry[0]))
-        self.starters = "".join(self.han)
+        self.starters = "".join(self.sizes)
 
     def _add(self, word: str, kinds: dict[str, object]) -> None:
         if word[0] >= _FIRST_HAN:
-            self.han.setdefault(word[0], []).append((word, kinds))
+            self.han[word] = kinds
         elif word[-1] < _FIRST_HAN and (" " in word or "-" in word):
             parts = tuple(word.replace("-", " ").split())
             self.phrases.setdefault(parts[0], []).append((parts, kinds))
         elif word[-1] < _FIRST_HAN:
             self.latin[word] = kinds
         else:
-            self.han.setdefault(word[0], []).append((word, kinds))
+            self.han[word] = kinds
 
 
 @cache

@@ -58,7 +58,7 @@ class _Sum:
             return False
         if self.last and self.last < 10**4 and unit >= self.last:
             return False
-        self.section += (self._first_of_two() if self.number is not None else Decimal(1)) * unit
+        self.section += (self._first_of_two() if self.number else Decimal(1)) * unit
         self._unit(unit)
         return True
 

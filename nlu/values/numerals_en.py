@@ -14,7 +14,7 @@ _PARTS: Final = frozenset({"digit", "tens", "hundred", "scale", "half", "article
 
 def fold(tokens: list[Token]) -> list[Token]:
     """The tokens with every number in words as one number token (``scaled`` when a multiplier stood in it)."""
-    if not any(token.kinds.keys() & _PARTS for token in tokens):
+    if all(token.kinds.keys().isdisjoint(_PARTS) for token in tokens):
         return tokens
     folded: list[Token] = []
     at = 0

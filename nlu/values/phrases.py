@@ -83,6 +83,9 @@ def _plain_at(r: Reader, at: int, *, cued: bool) -> FoundPhrase | None:
         soon = r.token(at).word[0] == "a" and r.token(at).word[1] == "s"  # as soon as possible
         return Phrase(Time(moments=(r.now, r.now)), open="end" if soon else None, why="now"), at + 1
     best: FoundPhrase | None = None
+    if not r.kinds(at + 1):  # one word alone: the commonest case
+        alone = point_at(r, at, cued=cued)
+        return (Phrase(alone[0]), alone[1]) if alone else None
     if best := _length_first(r, at):
         return best
     span = span_at(r, at)

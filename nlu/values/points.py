@@ -57,7 +57,7 @@ def _read_point(r: Reader, at: int, *, cued: bool) -> tuple[Time, int] | None:
     if found is None or (leading and found[0].moments and found[1] == start):
         return None
     time, at = found
-    for _ in range(_MAX_PIECES):
+    for _ in range(_MAX_PIECES if r.kinds(at) else 0):
         longer = _next_piece(r, time, at)
         if longer is None:
             break

@@ -15,6 +15,10 @@ __all__ = ["BREAK", "GLUED", "SPACED", "Token", "scan"]
 GLUED: Final = 0
 SPACED: Final = 1
 BREAK: Final = 2
+# More blanks than these are a gap.
+_WIDE: Final = 8
+# What is read of a text at most; a long letter has a few hundred.
+MAX_TOKENS: Final = 1200
 
 _SYMBOLS: Final[dict[str, Kinds]] = {
     "$": {"cur": "USD"}, "€": {"cur": "EUR"}, "£": {"cur": "GBP"}, "¥": {"cur": "¥"}, "₹": {"cur": "INR"},
@@ -92,18 +96,17 @@ class _Scanner:
     def run(self) -> list[Token]:
         text, at, search = self.text, 0, _pattern().search
         readers = {"n": self._digits, "w": self._latin, "h": self._han, "s": self._symbol}
-        while found := search(text, at):
+        while (found := search(text, at)) and len(self.tokens) < MAX_TOKENS:
             at = readers[found.lastgroup or "s"](found.start(), found.end())
         return self.tokens
 
     def _add(self, kinds: Kinds, start: int, end: int) -> Token:
         """A token, with the gap between it and the one before."""
-        last = self.tokens[-1].end if self.tokens else -1
-        if last == start:
-            gap = GLUED
-        else:
-            between = self.text[last:start] if last >= 0 else "?"
-            gap = SPACED if len(between) <= 8 and not between.strip(" \t") else BREAK
+        last = self.tokens[-1].end if self.tokens else -_WIDE - 1
+        gap = GLUED
+        if last != start:
+            between = "" if start - last > _WIDE else self.text[last:start]
+            gap = SPACED if between.isspace() and "\n" not in between else BREAK
         token = Token(kinds, start, end, gap, self.text[start:end])
         self.tokens.append(token)
         return token
@@ -294,32 +297,30 @@ class _Scanner:
             number = (
                 read_han(text, decimal.end(), Decimal(f"{number.value}.{_plain_digits(decimal.group(1))}")) or number
             )
-        for word, kinds in self.lexicon.han.get(text[start], ()):
-            if text.startswith(word, start):
-                if word in _UNITS_AND_MORE and self._follows_number(start):
-                    continue
-                if number and number.end - start > len(word):
+        known = self.lexicon.han
+        for size in self.lexicon.sizes.get(text[start], ()):
+            word = text[start : start + size]
+            if len(word) == size and word in known and not self._misleads(word, start):
+                if number and number.end - start > size:
                     break
-                if word in ("个星期", "个礼拜") and self._counts_weekdays(start + 3):
-                    continue
-                self._add(kinds, start, start + len(word))
-                return start + len(word)
+                self._add(known[word], start, start + size)
+                return start + size
         if number is None:
             return end
         token = self._add({NUMBER: number.value}, start, number.end)
         token.scaled, token.vague, token.digits = number.scaled, number.vague, number.digits
         return self._scaled_digits(token) if not number.scaled else number.end
 
-    def _counts_weekdays(self, end: int) -> bool:
-        """第一个星期一: the first Monday, not a week; 两个星期一次: two weeks."""
-        counted = len(self.tokens) > 1 and "ordmark" in self.tokens[-2].kinds
-        return self.text[end : end + 1] in tuple("一二三四五六日天") and counted
+    def _misleads(self, word: str, start: int) -> bool:
+        """三年后 holds no 年后 (after New Year); 第一个星期一 is the first Monday, though 两个星期一次 is two weeks."""
+        if word in _UNITS_AND_MORE:
+            return bool(self.tokens) and self.tokens[-1].end == start and NUMBER in self.tokens[-1].kinds
+        if word in ("个星期", "个礼拜") and self.text[start + 3 : start + 4] in _WEEKDAYS:
+            return len(self.tokens) > 1 and "ordmark" in self.tokens[-2].kinds
+        return False
 
-    def _follows_number(self, start: int) -> bool:
-        return bool(self.tokens) and self.tokens[-1].end == start and NUMBER in self.tokens[-1].kinds
 
-
-# 三年后 is a number, 年 and 后; 年后 alone is the time after New Year.
+_WEEKDAYS: Final = tuple("一二三四五六日天")
 _UNITS_AND_MORE: Final = frozenset({"年后", "年前", "年内", "月内", "周内", "季内", "季度内"})
 _DOLLARS: Final = {
     "us": "USD", "u": "USD", "c": "CAD", "ca": "CAD", "cad": "CAD", "hk": "HKD", "nt": "TWD", "a": "AUD",

@@ -60,8 +60,9 @@ _NOUNS: Final[dict[str, tuple[str, dict[str, str]]]] = {
 }  # fmt: skip
 
 _CODES: Final = (
-    "usd cny eur gbp jpy hkd twd inr sgd aud cad nzd chf sek nok dkk krw thb vnd myr idr php mxn brl rub aed sar zar pln "
-    "czk huf ils egp kwd qar ngn kes pkr uah btc lbp jod ron bgn clp cop ars mop bhd omr dzd tnd lkr npr bdt kzt isk"
+    "usd cny eur gbp jpy hkd twd inr sgd aud cad nzd chf sek nok dkk krw thb vnd myr idr php mxn brl rub aed sar zar "
+    "pln czk huf ils egp kwd qar ngn kes pkr uah btc lbp jod ron bgn clp cop ars mop bhd omr dzd tnd lkr npr bdt kzt "
+    "isk"
 )
 _OTHER_CODES: Final = {
     "rmb": "CNY", "cnh": "CNY", "ntd": "TWD", "rs": "INR", "rm": "MYR", "nis": "ILS", "e": "EUR",

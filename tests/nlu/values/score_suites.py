@@ -1,8 +1,8 @@
 """Score `find_values` on files of cases: score_suites.py FILE... [--all] [--held] [--errors N]
 
 A case is a JSON line {"id", "lang", "text", "now", "kind", "expect"}. It counts as read when any printed value equals
-one of ``expect``; datetimes compare as wall time to the minute. A sixth of the cases, chosen by a hash of the id, is held
-back: it is counted only with --held, and its texts are never shown.
+one of ``expect``; datetimes compare as wall time to the minute. A sixth of the cases, chosen by a hash of the id, is
+held back: it is counted only with --held, and its texts are never shown.
 """
 
 import argparse
