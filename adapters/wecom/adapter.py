@@ -1,4 +1,4 @@
-"""WeCom as one platform with several accounts: which channel a message goes through is said by its account."""
+"""WeCom as one platform with several channels: account and thread say which one a message goes through."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -9,6 +9,7 @@ import httpx
 from starlette.routing import Route
 
 from adapters.base import Limits, Outbound, Platform, Rate, Receive, Undeliverable
+from adapters.wecom.aibot_messages import THREAD as AIBOT
 from adapters.wecom.app_messages import APP, PLATFORM
 from adapters.wecom.callback import Errands
 
@@ -30,7 +31,7 @@ class Runs(Protocol):
 
 
 class WeCom:
-    """``channels`` by account: "" the self-built app, "aibot", "kf:…", "robot"."""
+    """``channels`` by account: "" the self-built app, "kf:…", "robot"; and by thread: "aibot"."""
 
     platform: Platform = PLATFORM
     limits = Limits(
@@ -67,11 +68,18 @@ class WeCom:
     async def send(self, message: Outbound) -> str:
         if message.only_for is not None and message.only_for != message.chat_id:
             # WeCom knows no message that only one of a group sees: it goes to that person alone.
-            message = replace(message, account=APP, chat_id=message.only_for, only_for=None, replaces=None)
-        channel = self._channels.get(message.account)
+            message = replace(message, account=APP, thread_id="", chat_id=message.only_for, only_for=None)
+        channel = self._channels.get(message.account or message.thread_id)
         if channel is None:
             raise Undeliverable("no_such_account")
-        return await channel.send(message)
+        robot = self._channels.get(AIBOT)
+        if message.account or message.thread_id or robot in (None, channel):
+            return await channel.send(message)
+        try:
+            return await channel.send(message)
+        except Undeliverable:
+            # Nobody that the app could write to: it may be a group, where the robot is at home.
+            return await robot.send(replace(message, thread_id=AIBOT))
 
     async def aclose(self) -> None:
         """After the last message has been sent."""

@@ -24,7 +24,6 @@ from starlette.routing import Route
 from adapters.base import NotStored, Outbound, Receive, RetryLater, Undeliverable
 from adapters.wecom.aibot_messages import card_press, to_inbound, to_payloads
 from adapters.wecom.api import post
-from adapters.wecom.app_messages import APP
 from adapters.wecom.callback import callback_route
 from adapters.wecom.crypto import Forged, Seal
 from adapters.wecom.errors import error_of
@@ -114,7 +113,7 @@ class AibotCallback:
                     break
                 if self._otherwise is None:
                     raise Undeliverable("no_response_url")
-                return await self._otherwise.send(replace(message, account=APP))
+                return await self._otherwise.send(replace(message, thread_id=""))
             if payload["msgtype"] == "template_card":
                 self._shown.add(payload["template_card"])
         return uuid4().hex

@@ -9,14 +9,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.base import Attachment, Inbound, Outbound, number_buttons
-from adapters.wecom.app_messages import PLATFORM, instant, safe_word
+from adapters.wecom.app_messages import APP, PLATFORM, instant, safe_word
 from adapters.wecom.cards import button_card, read_key
 from adapters.wecom.parts import Payload
 from adapters.wecom.text import MARKDOWN_BYTES, markdown, pieces
 
 log = logging.getLogger(__name__)
 
-ACCOUNT = "aibot"
+# A member's chat with the robot is, beside the chat with the app, a thread of its own. It is no other account: userids
+# are the same for both, and so are the people and the bound groups that the bot knows by them.
+THREAD = "aibot"
 # In a group the robot hears only what is addressed to it, and the text begins so.
 _MENTION = re.compile(r"^\s*@\S+(?:\s+|$)")
 
@@ -86,8 +88,9 @@ def _inbound(
     is_group = is_in_group(body)
     return Inbound(
         platform=PLATFORM,
-        account=ACCOUNT,
-        event_id=str(body.get("msgid") or "") or _event_id(body),
+        account=APP,
+        thread_id=THREAD,
+        event_id=f"{THREAD}:{body.get('msgid') or _digest(body)}",
         chat_id=str(body.get("chatid") or sender) if is_group else sender,
         sender_id=sender,
         text=text,
@@ -123,9 +126,9 @@ def _part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return part if isinstance(part, dict) else {}
 
 
-def _event_id(body: Mapping[str, Any]) -> str:
+def _digest(body: Mapping[str, Any]) -> str:
     whole = json.dumps(body, sort_keys=True, default=str)
-    return "event:" + hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()[:40]
+    return hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()[:40]
 
 
 def to_payloads(message: Outbound, *, task_id: str) -> list[Payload]:

@@ -5,7 +5,7 @@ import httpx
 from adapters.wecom.adapter import Channel, Hears, Runs, WeCom
 from adapters.wecom.aibot import Aibot
 from adapters.wecom.aibot_callback import AibotCallback
-from adapters.wecom.aibot_messages import ACCOUNT as AIBOT
+from adapters.wecom.aibot_messages import THREAD as AIBOT
 from adapters.wecom.api import Api, new_http
 from adapters.wecom.app import App
 from adapters.wecom.app_messages import APP

@@ -99,6 +99,9 @@ class FakeWeCom:
         """Let the next calls of ``path`` fail: an errcode, "500", "cut before" or "cut after" taking effect."""
         self._faults[path].extend(faults)
 
+    def mend(self, path: str) -> None:
+        self._faults[path].clear()
+
     def end_token(self) -> None:
         self._token = f"token-{next(self._numbers) + 1}"
 

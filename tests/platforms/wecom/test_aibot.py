@@ -31,8 +31,8 @@ class TestAibotCallback:
             for _ in range(2):
                 assert await wecom.push_aibot(house.url + self.PATH, asked) == (200, "")
             heard = house.heard[0]
-            assert (heard.account, heard.chat_id, heard.text) == ("aibot", "wrGroup", "本季度管道")
-            answer = out("华东 *17* 单", account="aibot", chat_id="wrGroup")
+            assert (heard.thread_id, heard.chat_id, heard.text) == ("aibot", "wrGroup", "本季度管道")
+            answer = out("华东 *17* 单", thread_id="aibot", chat_id="wrGroup")
             await house.adapter.send(answer)
             assert [body["markdown"]["content"] for _, body in wecom.response_posts] == ["华东 \\*17\\* 单"]
             with pytest.raises(Undeliverable):
@@ -41,24 +41,24 @@ class TestAibotCallback:
     async def test_press(self, wecom: FakeWeCom) -> None:
         async with house_with(aibot_callback(wecom)) as house:
             await wecom.push_aibot(house.url + self.PATH, wecom.aibot_text("lilei", "拜访了蓝海"))
-            await house.adapter.send(out("要这样记吗？", "保存", "取消", account="aibot"))
+            await house.adapter.send(out("要这样记吗？", "保存", "取消", thread_id="aibot"))
             card = wecom.response_posts[0][1]["template_card"]
             status, answer = await wecom.push_aibot(house.url + self.PATH, wecom.aibot_press("lilei", card, 0))
             assert (status, house.heard[1].action) == (200, "7.0")
             assert "encrypt" in answer
             # The press brought an address of its own.
-            await house.adapter.send(out("已保存", account="aibot"))
+            await house.adapter.send(out("已保存", thread_id="aibot"))
             assert len(wecom.response_posts) == 2
 
     async def test_without_an_address_the_app_speaks(self, wecom: FakeWeCom) -> None:
         async with house_with(aibot_callback(wecom)) as house:
-            await house.adapter.send(out("提醒", account="aibot"))
+            await house.adapter.send(out("提醒", thread_id="aibot"))
             assert [sent.text for sent in wecom.sent] == ["提醒"]
 
     async def test_only_for_one_of_the_group(self, wecom: FakeWeCom) -> None:
         async with house_with(aibot_callback(wecom)) as house:
             await wecom.push_aibot(house.url + self.PATH, wecom.aibot_text("hanmeimei", "x", chat="wrGroup"))
-            await house.adapter.send(out("只给你", account="aibot", chat_id="wrGroup", only_for="hanmeimei"))
+            await house.adapter.send(out("只给你", thread_id="aibot", chat_id="wrGroup", only_for="hanmeimei"))
             assert [(sent.touser, sent.text) for sent in wecom.sent] == [("hanmeimei", "只给你")]
             assert wecom.response_posts == []
 
@@ -67,7 +67,7 @@ class TestAibotCallback:
             await wecom.push_aibot(house.url + self.PATH, wecom.aibot_text("lilei", "x"))
             kept = house.store
         (adapter,) = create(aibot_callback(wecom), store=kept)
-        await adapter.send(out("答复", account="aibot"))
+        await adapter.send(out("答复", thread_id="aibot"))
         assert len(wecom.response_posts) == 1
         await adapter.aclose()  # type: ignore[attr-defined]
 
@@ -96,15 +96,22 @@ class TestLongConnection:
             await robot_server.push(wecom.aibot_text("hanmeimei", "本季度管道", chat="wrGroup"))
             heard = await house.until_heard(1)
             assert (heard.text, heard.is_private) == ("本季度管道", False)
-            await self.eventually(lambda: house.adapter.send(out("17 单", account="aibot", chat_id="wrGroup")))
-            await house.adapter.send(out("管道", account="aibot", chat_id="wrGroup", picture=PNG))
+            await self.eventually(lambda: house.adapter.send(out("17 单", thread_id="aibot", chat_id="wrGroup")))
+            await house.adapter.send(out("管道", thread_id="aibot", chat_id="wrGroup", picture=PNG))
             assert robot_server.shown() == ["17 单", "管道"]
             assert list(robot_server.uploads.values()) == [PNG]
             assert {body["chatid"] for body in robot_server.sent} == {"wrGroup"}
 
+    async def test_a_digest_for_a_group_finds_the_robot(self, wecom: FakeWeCom, robot_server: FakeRobotServer) -> None:
+        async with long_connection(wecom, robot_server) as house:
+            await self.eventually(lambda: house.adapter.send(out("周报", chat_id="wrGroup")))
+            assert robot_server.sent[0]["chatid"] == "wrGroup"
+            await house.adapter.send(out("提醒"))
+            assert [sent.text for sent in wecom.sent] == ["提醒"]
+
     async def test_press(self, wecom: FakeWeCom, robot_server: FakeRobotServer) -> None:
         async with long_connection(wecom, robot_server) as house:
-            await self.eventually(lambda: house.adapter.send(out("要这样记吗？", "保存", "取消", account="aibot")))
+            await self.eventually(lambda: house.adapter.send(out("要这样记吗？", "保存", "取消", thread_id="aibot")))
             card = robot_server.sent[0]["template_card"]
             req_id = await robot_server.push(wecom.aibot_press("lilei", card, 1))
             assert (await house.until_heard(1)).action == "7.1"
@@ -125,7 +132,7 @@ class TestLongConnection:
         async with long_connection(wecom, robot_server) as house:
             await robot_server.cut()
             await wecom.until(lambda: robot_server.connections == 2)
-            await self.eventually(lambda: house.adapter.send(out("又在了", account="aibot")))
+            await self.eventually(lambda: house.adapter.send(out("又在了", thread_id="aibot")))
             assert robot_server.shown() == ["又在了"]
 
     async def test_gives_way_when_taken_over(
@@ -135,7 +142,7 @@ class TestLongConnection:
             await robot_server.take_over()
             await wecom.until(lambda: "taken over" in caplog.text)
             with pytest.raises(RetryLater):
-                await house.adapter.send(out("x", account="aibot"))
+                await house.adapter.send(out("x", thread_id="aibot"))
             assert robot_server.connections == 1
 
     async def test_wrong_secret(
@@ -151,20 +158,20 @@ class TestLongConnection:
     ) -> None:
         monkeypatch.setattr("adapters.wecom.connection.ANSWER_S", 0.2)
         async with long_connection(wecom, robot_server) as house:
-            await self.eventually(lambda: house.adapter.send(out("x", account="aibot")))
+            await self.eventually(lambda: house.adapter.send(out("x", thread_id="aibot")))
             robot_server.is_deaf = True
             with pytest.raises(OutcomeUnknown):
-                await house.adapter.send(out("y", account="aibot"))
+                await house.adapter.send(out("y", thread_id="aibot"))
 
     async def test_refusals(self, wecom: FakeWeCom, robot_server: FakeRobotServer) -> None:
         async with long_connection(wecom, robot_server) as house:
-            await self.eventually(lambda: house.adapter.send(out("x", account="aibot")))
+            await self.eventually(lambda: house.adapter.send(out("x", thread_id="aibot")))
             robot_server.refuse_next = [45009]
             with pytest.raises(RetryLater):
-                await house.adapter.send(out("y", account="aibot"))
+                await house.adapter.send(out("y", thread_id="aibot"))
             robot_server.refuse_next = [93006]
             with pytest.raises(Undeliverable):
-                await house.adapter.send(out("y", account="aibot"))
+                await house.adapter.send(out("y", thread_id="aibot"))
 
     @staticmethod
     async def eventually(send: Callable[[], Awaitable[str]]) -> None:

@@ -191,7 +191,8 @@ class TestAibotInbound:
     def test_private(self) -> None:
         inbound = aibot("single")
         assert inbound is not None
-        assert (inbound.account, inbound.chat_id, inbound.is_private) == ("aibot", "LiLei", True)
+        assert (inbound.account, inbound.thread_id, inbound.chat_id) == ("", "aibot", "LiLei")
+        assert (inbound.event_id, inbound.is_private) == ("aibot:CAIQ1", True)
         assert inbound.text == "@张总 那边 50万"
         assert inbound.sent_at == NOW
         assert "answer.example" not in repr(inbound)
