@@ -130,7 +130,8 @@ access_log = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
-# Every form under which a record can be named exactly: name, short, alias, pinyin, initials, phone, tail, email.
+# Every form under which a record can be named exactly: name, short, alias, pinyin, initials, phone, tail, email. The
+# second index begins with the record: one that began with the kind would be chosen for look-ups by key, and read it all.
 name_keys = Table(
     "name_keys",
     metadata,
@@ -138,7 +139,7 @@ name_keys = Table(
     Column("form", String(10), primary_key=True),
     Column("kind", String(20), primary_key=True),
     Column("record_id", BigKey, primary_key=True, autoincrement=False),
-    Index("ix_name_keys_record", "kind", "record_id"),
+    Index("ix_name_keys_record", "record_id", "kind"),
     sqlite_with_rowid=False,
 )
 
@@ -159,7 +160,7 @@ grams = Table(
     Column("gram", String(8), primary_key=True),
     Column("kind", String(20), primary_key=True),
     Column("record_id", BigKey, primary_key=True, autoincrement=False),
-    Index("ix_grams_record", "kind", "record_id"),
+    Index("ix_grams_record", "record_id", "kind"),
     sqlite_with_rowid=False,
 )
 

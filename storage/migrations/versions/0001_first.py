@@ -135,7 +135,7 @@ def _works() -> None:
         sa.Column("record_id", KEY, primary_key=True, autoincrement=False),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_name_keys_record", "name_keys", ["kind", "record_id"])
+    op.create_index("ix_name_keys_record", "name_keys", ["record_id", "kind"])
     op.create_table(
         "name_prefixes",
         sa.Column("prefix", sa.String(8), primary_key=True),
@@ -149,7 +149,7 @@ def _works() -> None:
         sa.Column("record_id", KEY, primary_key=True, autoincrement=False),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_grams_record", "grams", ["kind", "record_id"])
+    op.create_index("ix_grams_record", "grams", ["record_id", "kind"])
     op.create_table(
         "settings",
         sa.Column("key", sa.String(100), primary_key=True),
