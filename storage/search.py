@@ -166,25 +166,26 @@ def containing(connection: Connection, kind: str, words: str) -> list[int] | Non
         return None
     counts = {piece: _count(connection, kind, piece) for piece in found}
     rare = min(counts, key=lambda piece: counts[piece])
-    last = rare + "\U0010ffff" if len(rare) == 1 else rare
-    query = select(grams.c.record_id).where(grams.c.kind == kind, grams.c.gram.between(rare, last))
+    query = select(grams.c.record_id).where(grams.c.kind == kind, _is(grams.c.gram, rare))
     others = (_holds(kind, grams.c.record_id, piece) for piece in counts if piece != rare and len(piece) > 1)
     return list(connection.execute(query.where(*others).limit(COMMON)).scalars())
 
 
-def holds(kind: str, record_id: ColumnElement[int], words: str) -> ColumnElement[bool]:
+def holds(kind: str, record_id: Any, words: str) -> ColumnElement[bool]:
     """The condition that a record's text holds all pieces of ``words``: for records that are few for another reason."""
     found = _telling(words)
     return and_(*(_holds(kind, record_id, piece) for piece in found)) if found else false()
 
 
-def _holds(kind: str, record_id: ColumnElement[int], piece: str) -> ColumnElement[bool]:
+def _holds(kind: str, record_id: Any, piece: str) -> ColumnElement[bool]:
     other = grams.alias()
-    last = piece + "\U0010ffff" if len(piece) == 1 else piece
-    here = select(literal(1)).where(
-        other.c.gram.between(piece, last), other.c.kind == kind, other.c.record_id == record_id
-    )
+    here = select(literal(1)).where(_is(other.c.gram, piece), other.c.kind == kind, other.c.record_id == record_id)
     return here.exists()
+
+
+def _is(gram: ColumnElement[str], piece: str) -> ColumnElement[bool]:
+    """A single character is also the beginning of every gram that begins with it."""
+    return gram == piece if len(piece) > 1 else gram.between(piece, piece + "\U0010ffff")
 
 
 def _telling(words: str) -> list[str]:
