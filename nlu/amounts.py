@@ -4,6 +4,7 @@ from config.types import Money
 from nlu.patterns import pattern
 from nlu.scene import Scene
 from nlu.types import Value
+from nlu.wordlists import words
 
 __all__ = ["deal_amount", "fill_amount", "fill_goods", "fill_target"]
 
@@ -59,7 +60,7 @@ def _points(s: Scene, v: Value) -> float:
         points -= 2.5
     if _AFTER_MINUS.match(after):
         points -= 3
-    start, end = m.clause(v.start)
+    start, _ = m.clause(v.start)
     if any(start <= a < v.start and v.start - b < 20 for a, b in s.rivals) or _rival_clause(m.low[start : v.start]):
         points -= 2
     return points
@@ -95,15 +96,6 @@ _UNIT_AFTER = pattern(
     r"卷|用户|平|批|年|月|条|瓶|盒|袋|kg|t)|each|apiece|a piece|per |/ ?(?:unit|pc|pcs|seat|user|ea|"
     r"each|ton|kg|month|mo|license|licence|item|box|head|set)|ea\b|a unit|a seat|a pop|a head|的单价)"
 )
-_COUNT_WORDS = frozenset((
-    "台 套 个 吨 件 箱 只 支 米 把 块 张 辆 公斤 斤 千克 组 份 桶 卷 条 瓶 盒 袋 根 片 副 双 对 批 人 "
-    "用户 座 节 点 门 面 颗 平米 平方米 平方 立方 升 毫升 克 本 册 架 艘 部 盏 扇 枚 棵 头 颗粒 打 扎 捆 "
-    "包 车 柜 unit units pc pcs piece pieces set sets box boxes ton tons tonnes tonne kg license "
-    "licenses licence licences seat seats user users rack racks pallet pallets bag bags roll rolls "
-    "carton cartons case cases dozen bottle bottles pair pairs sheet sheets meter meters metre metres "
-    "litre litres liter liters gallon gallons pack packs truckload truckloads container containers head "
-    "barrels barrel drums drum"
-).split())  # fmt: skip
 
 
 def fill_goods(s: Scene) -> None:
@@ -143,7 +135,7 @@ def _bare_unit_price(s: Scene) -> None:
 def _is_count(s: Scene, v: Value) -> bool:
     low = s.m.low
     if v.unit:
-        return v.unit.casefold() in _COUNT_WORDS or v.unit not in (
+        return v.unit.casefold() in words("count_words") or v.unit not in (
             "%",
             "percent",
             "度",

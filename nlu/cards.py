@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from nlu.company_like import is_company_like
-from nlu.parties import person_at
+from nlu.contacts import person_at
 from nlu.patterns import pattern
 from nlu.phones import phone_key
 from nlu.profile import fill_address, fill_contact_data
@@ -71,9 +71,14 @@ def _fill_vcard(s: Scene) -> None:
     card, end = cards[0], len(s.m.text)
     person = card.name if card.company else ""
     for slot, value in (
-        ("customer", card.company or card.name), ("contact", person), ("position", card.position), ("department", card.department),
-        ("phone", card.phones[0] if card.phones else ""), ("email", card.emails[0] if card.emails else ""), ("address", card.address),
-    ):  # fmt: skip
+        ("customer", card.company or card.name),
+        ("contact", person),
+        ("position", card.position),
+        ("department", card.department),
+        ("phone", next(iter(card.phones), "")),
+        ("email", next(iter(card.emails), "")),
+        ("address", card.address),
+    ):
         at = s.m.text.find(value) if value else -1
         s.put(slot, value, max(at, 0), at + len(value) if at >= 0 else end, why="vCard")
 

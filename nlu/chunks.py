@@ -31,7 +31,7 @@ class Chunk(NamedTuple):
     end: int
     left: tuple[str, ...]
     right: tuple[str, ...]
-    index: int  # its number among the chunks of the message
+    number: int  # its place among the chunks of the message
 
 
 _HAN_CHUNK = pattern(r"[\u4e00-\u9fffA-Za-z0-9À-ÿ·&'’.\-（）()#+/]+(?: (?=[A-Za-z])[A-Za-zÀ-ÿ0-9&'’.\-]+)*")

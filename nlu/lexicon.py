@@ -94,7 +94,7 @@ class Lexicon:
             self._heads[word[:2]] = tuple(sorted((*lengths, len(word)), reverse=True))
 
     def teach(self, section: str, code: str, word: str) -> None:
-        """Adds a word at run time: ``teach("stage", "proposal", "POC")``, ``teach("product", "小盒子", "边缘网关")``."""
+        """Adds a word at run time: ``teach("stage", "proposal", "POC")``; of a product ``code`` is the nickname."""
         if section == "product":
             self._add("product", code, word)
         else:

@@ -187,9 +187,8 @@ def _is_question(m: Message) -> bool:
     asks = m.first("question.what")
     if len(m.clauses) > 2 or len(m.low) > 60:
         return False
-    if says and asks and says.start < asks.start and m.times() and is_past(m.times()[0], m):
-        return False
-    return True
+    told = says and asks and says.start < asks.start and m.times() and is_past(m.times()[0], m)
+    return not told
 
 
 def _creation(m: Message, found: set[str]) -> None:
@@ -272,14 +271,6 @@ def _service(m: Message, found: set[str]) -> None:
         found.add("solved")
     if _OURS.search(m.low):
         found.add("ours")
-
-
-_NOW_IS = pattern(
-    r"(?:现在|已经|目前)(?:是|当上|做|升)[^，。,]{0,10}(?:经理|总监|主任|主管|[部处科院校所厂局]长|"
-    r"总工|副总|负责人)(?:了|$)"
-    r"|is now (?:the |a |our |their )?(?:[\w&-]+ ){0,3}(?:manager|director|lead|head|officer|"
-    r"president|ceo|cto|cfo|coo|vp|supervisor)|relocated|离职|换人了"
-)
 
 
 _NOW_IS = pattern(

@@ -9,18 +9,13 @@ from collections.abc import Iterable, Mapping
 from nlu.folding import fold
 from nlu.name_forms import normalise, pinyin, short_forms, syllable
 from nlu.types import Name, NameMatch
+from nlu.wordlists import words
 
 __all__ = ["NameIndex"]
 
 _EXACT, _SHORT, _SOUND, _TYPO = 1.0, 0.9, 0.75, 0.7
 # A near miss of two characters must stand where a name stands: at the head, or after one of these.
 _BEFORE = frozenset("跟和与见给去到访了在约找客户的把帮为对，。；：、 \n,;:从查看")
-_COMMON = frozenset(
-    (
-        "中心 公司 系统 项目 方案 合同 客户 价格 会议 技术 数据 电话 时间 产品 服务 设备 市场 工程 信息 "
-        "管理 今天 明天 我们 他们 经理 报价 付款 销售 采购 意向 交流 沟通 联系 联合 中国 国际"
-    ).split()
-)
 
 
 class NameIndex:
@@ -137,7 +132,7 @@ class NameIndex:
 def _inside_word(low: str, left: int, right: int) -> bool:
     """Do these two neighbours belong to one Latin word or number?"""
     return (
-        0 <= left
+        left >= 0
         and right < len(low)
         and low[left].isascii()
         and low[right].isascii()
@@ -147,7 +142,7 @@ def _inside_word(low: str, left: int, right: int) -> bool:
 
 
 def _fits(low: str, start: int, piece: str, forms: tuple[str, ...]) -> bool:
-    if piece in forms or piece in _COMMON:
+    if piece in forms or piece in words("everyday"):
         return False
     shared = max(sum(a == b for a, b in zip(piece, form, strict=False)) for form in forms)
     if shared == 0:

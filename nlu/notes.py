@@ -75,9 +75,22 @@ def _say_from(s: Scene, start: int, end: int) -> int:
 
 
 _SUBSTANCE = (
-    "object.opportunity", "object.contract", "object.order", "object.invoice", "object.request", "service.", "stage.", "order_status.",
-    "request_status.", "field.amount", "field.payment_terms", "field.product", "log.missed", "log.topic", "known.opportunity",
-)  # fmt: skip
+    "object.opportunity",
+    "object.contract",
+    "object.order",
+    "object.invoice",
+    "object.request",
+    "service.",
+    "stage.",
+    "order_status.",
+    "request_status.",
+    "field.amount",
+    "field.payment_terms",
+    "field.product",
+    "log.missed",
+    "log.topic",
+    "known.opportunity",
+)
 _DONE = pattern(r"送|寄|递|报|发了|演示|试用|测试|sent|demo|pitch|present|showed")
 _NAMED = ("customer", "contact", "occurred_at", "channel")
 

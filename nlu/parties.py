@@ -5,31 +5,21 @@ Every candidate gets points for what stands beside it; the best one above the th
 
 from collections.abc import Iterable
 from functools import cache
-from typing import NamedTuple
 
-from nlu.chunks import Chunk, given_names
+from nlu.chunks import Chunk
 from nlu.company_like import company_end, is_company_like
+from nlu.contacts import Candidate, contacts, looks_like_person
 from nlu.message import Message
 from nlu.name_forms import company_words
 from nlu.patterns import pattern
 from nlu.people import bare_name
 from nlu.scene import Scene
+from nlu.wordlists import weights
 
-__all__ = ["find_parties", "person_at"]
+__all__ = ["find_parties"]
 
 _SMALL_LETTER = pattern(r" [a-z]")
 _BRACKET_NAME = pattern(r"(.+?[)）])([\u4e00-\u9fff]{2,3})")
-_NAME_BRACKET = pattern(r"([\u4e00-\u9fff]{2,4})[(（]")
-_NAME_TAIL = pattern(r"[)）\s]([\u4e00-\u9fff]{2,3})$")
-
-
-class Candidate(NamedTuple):
-    points: float
-    start: int
-    end: int
-    why: str
-
-
 _RIVAL_BEFORE = pattern(
     r"(?:竞争对手|竞品|友商|竞对|对手|同行|输给(?:了)?|败给(?:了)?|被|比|不如|选(?:了|择了)|还有|"
     r"对比(?:了)?|competitors?|rivals?|lost to|went with|chose|picked|vs\.?|versus|against|than|beat|"
@@ -42,30 +32,16 @@ _RIVAL_AFTER = pattern(
     r"offering|bidding|at |quoting|undercutting|also)|\s*(?:quoted|offered|bid|undercut|came in|"
     r"underbid)|'s (?:price|quote|offer|bid))"
 )
-_COLLEAGUE_BEFORE = pattern(
-    r"(?:同事|我方|我司|带着?|带上|陪同|我们的|我们家|和我们|跟我们|my colleague|colleague|our \w+|"
-    r"teammate|together with|along with|alongside|took|brought)\s*$"
-)
-_COLLEAGUE_AFTER = pattern(r"^(?:一起|一同|一块|陪同|陪我|带队|跟我|和我|与我|我们?(?:一起|俩))")
 _LINK = pattern(
     r"(?:的|家的|那边的?|这边的?|那里的?|方面的?|公司的?|集团的?|采购部?的?|技术部?的?|"
     r"[\u4e00-\u9fff]{2,4}(?:部|科|处|中心|办)的?)?[\s:：,，、(（\-—·/|]*"
 )
-_PERSON_WORD = pattern(r"[A-ZÀ-Þ][\w'’.-]*(?: [A-ZÀ-Þ][\w'’.-]*){0,2}")
-_PINYIN_SURNAMES = frozenset(
-    (
-        "zhang wang li liu chen yang zhao huang zhou wu xu sun hu zhu gao lin he guo ma luo liang song "
-        "zheng xie han tang feng yu dong xiao cheng cao yuan deng fu shen zeng peng lu su jiang cai jia "
-        "ding wei xue ye yan pan du dai xia zhong tian ren fan fang shi yao tan liao zou xiong jin lei "
-        "bai cui kang mao qiu qin gu hou shao meng long wan duan qian kong chang qiao lai pang"
-    ).split()
-)  # fmt: skip
 
 
 def find_parties(s: Scene, *, person_is_customer: bool = False, named_only: bool = False) -> None:
     """Fills ``customer`` and ``contact``. ``person_is_customer``: a person alone is the customer (create_customer)."""
     _mark_rivals(s)
-    people = sorted(_contacts(s), key=lambda c: (-c.points, c.start))
+    people = sorted(contacts(s), key=lambda c: (-c.points, c.start))
     contact = people[0] if people else None
     companies = [
         c
@@ -129,17 +105,20 @@ def _beside(m: Message, start: int, end: int, heads: set[int]) -> float:
     return 3.0 if at in heads or end in heads else 0.0
 
 
-_LEFT_POINTS = {
-    "func.role": 5.0, "service.ours": 4.0, "field.name": 3.0, "object.customer": 4.5, "field.company": 5.0, "log.met": 4.0, "channel.visit": 4.0, "func.with": 3.0,
-    "func.from": 4.0, "create.customer": 4.5, "object.follow_up": 3.5, "log.heading": 3.5, "func.to": 2.5,
-    "create.contract": 3.0, "create.order": 3.0, "create.invoice": 3.0, "create.opportunity": 3.0, "create.request": 3.0,
-    "object.contract": 2.5, "object.order": 2.5, "object.invoice": 2.5, "object.opportunity": 3.0, "object.request": 2.5,
-    "channel.call": 2.0, "verb.show": 3.0, "verb.create": 3.0, "date": 1.5, "datetime": 1.5, "func.at": 3.0,
-}  # fmt: skip
 _RIGHT_POINTS = (
-    "log.", "channel.", "stage.", "order_status.", "service.", "person.say", "field.expected_close", "object.order", "verb.change",
-    "object.contract", "object.request", "object.invoice",
-)  # fmt: skip
+    "log.",
+    "channel.",
+    "stage.",
+    "order_status.",
+    "service.",
+    "person.say",
+    "field.expected_close",
+    "object.order",
+    "verb.change",
+    "object.contract",
+    "object.request",
+    "object.invoice",
+)
 _NO_COMPANY = (
     "field.product",
     "field.opportunity",
@@ -167,9 +146,9 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         or (m.lang == "zh" and bare_name(text) and start in heads)
     ):
         return
-    if _looks_like_person(text) or _is_nobody(m.low[start:end]):
+    if looks_like_person(text) or _is_nobody(m.low[start:end]):
         return
-    points = max((_LEFT_POINTS.get(kind, 0.0) for kind in chunk.left), default=0.0)
+    points = max((weights("company_left").get(kind, 0.0) for kind in chunk.left), default=0.0)
     why = "beside " + "/".join(chunk.left)
     if "func.at" in chunk.left and m.low[: chunk.start].rstrip().endswith("在"):
         points -= 3
@@ -180,7 +159,7 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
     if any(kind.startswith(_RIGHT_POINTS) for kind in chunk.right):
         points += 2 if "edge" in chunk.left else 1
     if "edge" in chunk.left:
-        points += 1 + (1.0 if chunk.index == 0 else 0)
+        points += 1 + (1.0 if chunk.number == 0 else 0)
     if any(kind in _NO_COMPANY for kind in chunk.left) and not (
         why == "named like a company" and "field.name" in chunk.left
     ):
@@ -235,122 +214,3 @@ def _company_part(m: Message, chunk: Chunk) -> tuple[int, int]:
         cut = company_end(m.low, chunk.start, inside=chunk.end)
         return chunk.start, cut if cut > chunk.start + 1 else chunk.end
     return chunk.start, chunk.end
-
-
-# -- contacts
-
-
-def _contacts(s: Scene) -> Iterable[Candidate]:
-    m = s.m
-    users = {(n.start, n.end) for n in m.names if n.name.kind == "user"}
-    accounts = {(n.start, n.end) for n in m.names if n.name.kind == "customer"}
-    for n in m.names:
-        if n.name.kind == "contact" and not _is_colleague(m, n.start, n.end):
-            points = 8 * n.sure - (4 if (n.start, n.end) in accounts else 0)
-            yield Candidate(points - n.start / 1000, n.start, n.end, "known contact")
-    for person in m.people:
-        if (person.start, person.end) not in users and not _is_colleague(m, person.start, person.end):
-            yield Candidate(6 - person.start / 1000, person.start, person.end, person.why)
-    for chunk in s.chunks:
-        found = _chunk_person(s, chunk)
-        if found and not _is_colleague(m, found.start, found.end) and (found.start, found.end) not in users:
-            yield found
-
-
-def _is_colleague(m: Message, start: int, end: int) -> bool:
-    before, after = m.low[max(0, start - 16) : start], m.low[end : end + 8]
-    return _COLLEAGUE_BEFORE.search(before) is not None or _COLLEAGUE_AFTER.match(after) is not None
-
-
-_PERSON_LEFT = {
-    "object.contact": 6.0,
-    "field.name": 6.0,
-    "func.is": 2.0,
-    "func.with": 3.0,
-    "log.met": 3.0,
-    "channel.call": 2.0,
-    "func.role": 0.5,
-    "field.position": 3.0,
-}
-
-
-def _chunk_person(s: Scene, chunk: Chunk) -> Candidate | None:
-    m = s.m
-    text = m.text[chunk.start : chunk.end]
-    points = max((_PERSON_LEFT.get(kind, 0.0) for kind in chunk.left), default=0.0)
-    said = "person.say" in chunk.right or m.low.startswith("负责", chunk.end)
-    if text[0] >= "\u4e00":
-        return _han_person(s, chunk, text, points, said)
-    followed = m.lang == "en" and not {"func.at", "func.from"}.isdisjoint(chunk.right) and _behind(s, chunk)
-    beside = {"func.with", "log.met", "edge", "func.to", "log.weak", "func.is"}
-    if (
-        followed
-        and text.count(" ") <= 2
-        and _PERSON_WORD.fullmatch(text)
-        and not is_company_like(text.lower())
-        and not beside.isdisjoint(chunk.left)
-    ):
-        return Candidate(4.0 - chunk.start / 1000, chunk.start, chunk.end, "name before a company")
-    if not _looks_like_person(text):
-        return (
-            Candidate(points, chunk.start, chunk.end, "labelled")
-            if points >= 6 and _PERSON_WORD.fullmatch(text)
-            else None
-        )
-    points = max(points, 4.0)
-    before = m.low[max(0, chunk.start - 6) : chunk.start]
-    if m.lang == "en" and before.endswith("with ") and "func.with" in chunk.left and chunk.index > 0:
-        points -= 1.5  # "visited Delmar Foods with Tony": a colleague, if someone else is named
-    return Candidate(points - chunk.start / 1000, chunk.start, chunk.end, "given name")
-
-
-_BEHIND_POSITION = pattern(
-    r".*(?:经理|总监|主管|主任|副总|老总|工程师|部长|科长|处长|院长|校长|店长|厂长|专员|负责人|采购|"
-    r"会计|老板|园长)([\u4e00-\u9fff]{2,3})$"
-)
-
-
-def _han_person(s: Scene, chunk: Chunk, text: str, points: float, said: bool) -> Candidate | None:
-    """A bare Chinese name, where something beside it says that it is one."""
-    bracket = _NAME_BRACKET.match(text)
-    if bracket and bare_name(bracket.group(1)) and points >= 2:
-        return Candidate(
-            points - chunk.start / 1000, chunk.start, chunk.start + bracket.end(1), "surname and given name"
-        )
-    tail = _NAME_TAIL.search(text) or _BEHIND_POSITION.match(text)
-    if tail and bare_name(tail.group(1)):
-        start = chunk.start + tail.start(1)
-        return Candidate(5 - chunk.start / 1000, start, chunk.end, "name behind a company or position")
-    if not bare_name(text):
-        return None
-    beside = {"known.customer", "company.known", "field.position", "field.department"}
-    alone = "create.customer" in s.marks and "edge" in chunk.right and not {"edge", "colon"}.isdisjoint(chunk.left)
-    if alone and points < 3:
-        return Candidate(2.5 - chunk.start / 1000, chunk.start, chunk.end, "surname and given name")
-    if points >= 5 or said or not beside.isdisjoint(chunk.left):
-        return Candidate(max(points, 3.0) - chunk.start / 1000, chunk.start, chunk.end, "surname and given name")
-    return None
-
-
-def _behind(s: Scene, chunk: Chunk) -> bool:
-    """Does another chunk or a known customer stand right behind the link word?"""
-    near = [c.start for c in s.chunks if c.index == chunk.index + 1]
-    near += [n.start for n in s.m.names if n.name.kind == "customer"]
-    return any(0 < start - chunk.end <= 8 for start in near)
-
-
-def _looks_like_person(text: str) -> bool:
-    """Latin script only: a common given name first, or a Chinese name in pinyin."""
-    if not _PERSON_WORD.fullmatch(text):
-        return False
-    words = text.casefold().replace(".", "").split()
-    if is_company_like(" ".join(words)):
-        return False
-    if words[0] in given_names():
-        return True
-    return len(words) == 2 and bool(_PINYIN_SURNAMES & set(words)) and all(len(word) <= 6 for word in words)
-
-
-def person_at(text: str) -> bool:
-    """Could the whole text be a person's name, in either script?"""
-    return bare_name(text) or _looks_like_person(text)

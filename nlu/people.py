@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from nlu.patterns import pattern
+from nlu.wordlists import table
 
 __all__ = ["Person", "bare_name", "english_people", "titled_people"]
 
@@ -21,14 +22,6 @@ class Person(NamedTuple):
     start: int
     end: int
     why: str
-
-
-# What may follow a one-character way of address only when it is not one: 总部, 工作, 处理, 科技, 局面, 董事.
-_NOT_AFTER = {
-    "总": "部体结额共价量数包计之算统店行台投公署则经裁监工", "工": "作程厂单业具期况资艺人序会信商地装控行龄时", "处": "理于在置",
-    "科": "技学研室", "局": "面部域", "董": "事秘", "哥": "们", "姐": "妹", "采购": "部单量价计员清", "助理": "", "会计": "师部",
-}  # fmt: skip
-_NOT_BEFORE = {"方": "对甲乙双官我己各地多东北南西", "时": "小当同随及准按", "成": "完达变", "任": "责担信", "和": "", "国": "中全外美各", "向": "方意", "都": "成首", "家": "厂专国商大每", "计": "设审会预总合", "程": "工过流日", "经": "已曾财", "路": "线思", "公": "办", "司": "公", "师": "老工", "包": "总打面", "管": "主保尽", "利": "有专胜", "单": "订名工", "关": "相有", "东": "华广山", "应": "供相反响", "支": "开一", "通": "沟交普", "广": "推", "解": "了理", "连": "大", "明": "说", "代": "替时", "双": "", "全": "安完", "车": "汽", "水": "", "云": "", "满": "", "强": "", "充": "", "步": "初同一", "山": "", "边": "那这", "别": "特", "习": "学", "平": "水"}  # fmt: skip
 
 
 @cache
@@ -48,12 +41,15 @@ def _not_names() -> frozenset[str]:
 
 
 # Surnames that follow 老, 小 and 阿 in speech; the rare ones are words (小车, 老家, 小时).
-_NICK = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗郑梁谢宋唐许邓冯韩曹曾彭肖蔡潘田董袁于余叶蒋杜苏魏程吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+_NICK = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗郑梁谢宋唐许邓冯韩曹曾彭肖蔡潘田董袁于余叶蒋杜苏魏程吕丁任沈姚卢姜"
+    "崔钟谭陆汪范金石廖贾夏韦付邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
 
 
 _FREQUENT = frozenset(
-    _NICK
-    + "方高常季殷施安康齐伍骆童颜翁梅柳祝阮左岳章凌俞鲁樊焦倪庄舒聂穆欧耿尤甘柯苗沙盛涂解詹辛管卢佟霍柴关兰路邢麦裴"
+    _NICK + "方高常季殷施安康齐伍骆童颜翁梅柳祝阮左岳章凌俞鲁樊焦倪庄舒聂穆欧耿尤甘柯苗沙盛涂"
+    "解詹辛管卢佟霍柴关兰路邢麦裴"
 )
 
 
@@ -94,7 +90,7 @@ def _is_person(low: str, match: re.Match[str]) -> bool:
     head = match.group()
     if title is None:  # 老郭, 小王: not inside 大小王…
         return start == 0 or low[start - 1] not in "大古减缩很最太从较家厂长"
-    if low[end : end + 1] and low[end] in _NOT_AFTER.get(title, ""):
+    if low[end : end + 1] and low[end] in table("not_title_before").get(title, ""):
         return False
     given = len(head) - len(title) - (2 if head[:2] in _doubles() else 1)
     if given > 0 and (head[0] not in _FREQUENT and head[:2] not in _doubles()):
@@ -106,7 +102,7 @@ def _is_person(low: str, match: re.Match[str]) -> bool:
         return False
     if middle[:1] in ("区", "部", "有"):
         return False
-    return not (start and low[start - 1] in _NOT_BEFORE.get(low[start], ""))
+    return not (start and low[start - 1] in table("not_surname_after").get(low[start], ""))
 
 
 @cache

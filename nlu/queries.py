@@ -6,6 +6,7 @@ from nlu.parties import find_parties
 from nlu.patterns import pattern
 from nlu.roles import moment, period
 from nlu.scene import Scene
+from nlu.wordlists import words
 
 __all__ = ["fill_due", "fill_lookup", "fill_owner", "fill_period_ahead", "fill_period_behind"]
 
@@ -66,7 +67,7 @@ def fill_owner(s: Scene) -> None:
         and s.m.text[name.start() : name.end()].split()[-1].lower() not in ("q", "what's", "how's")
     ):
         group = 1 if name.group(1) else 2
-        if name.group(group).lower() not in _NOT_NAMES:
+        if name.group(group).lower() not in words("not_owners"):
             s.put_text("owner", *name.span(group), sure=0.7, why="possessive")
             return
     plain = _SHOW_ME.sub(lambda hit: " " * len(hit.group()), s.m.low)
@@ -77,15 +78,6 @@ def fill_owner(s: Scene) -> None:
         at = me or _ME.search(s.m.low)
         if at:
             s.put("owner", "me", at.start(), at.end(), why="the speaker")
-
-
-_NOT_NAMES = frozenset(
-    (
-        "what how who where when that it there here let he she today tomorrow yesterday monday tuesday "
-        "wednesday thursday friday saturday sunday january february march april may june july august "
-        "september october november december q1 q2 q3 q4 h1 h2 new year"
-    ).split()
-)
 
 
 def fill_lookup(s: Scene) -> None:

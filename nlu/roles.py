@@ -1,7 +1,7 @@
 """Which time is which: when it happened, what comes next, when it closes.
 
 A time value has a past and a future reading. Its direction (yesterday, next week) and the words of its clause give it a
-role; only then is the reading chosen (design §7: 周三 is the coming one for a future slot, the last one for a past one).
+role; only then is the reading chosen (design §7: 周三 is the coming one for a future slot, the last for a past one).
 """
 
 from collections.abc import Iterable
@@ -81,7 +81,7 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
     before, after = m.low[start : v.start], m.low[v.end : max(end, v.end)]
     if _TOPIC_OF.match(after) and not _CLOSE_AFTER.match(after):
         return "none", "tells about something else"
-    if before.endswith("from ") and " to " in after[:4] or before.endswith("从") and after[:1] in "改推挪延调到":
+    if (before.endswith("from ") and " to " in after[:4]) or (before.endswith("从") and after[:1] in "改推挪延调到"):
         return "none", "what it was before"
     if is_past(v, m):
         return "occurred", "lies in the past"

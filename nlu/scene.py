@@ -15,9 +15,34 @@ __all__ = ["Scene", "set_scene"]
 _PIECE = pattern(r"[^,，、:：|\n]+?(?=$|[,，、:：|\n]|\s[-–—]+\s)|(?<=\s[-–—]\s)[^,，、:：|\n]+")
 # What is trimmed off a piece: it says what the piece is, or binds it to the rest.
 _AROUND = (
-    "verb.", "object.", "create.", "func.", "field.a", "field.o", "field.p", "field.c", "field.q", "field.u", "field.name", "field.e", "money", "date", "datetime", "range", "phone", "email", "code",
-    "known.", "company.", "stage.", "order_status.", "log.", "question.", "duration", "percent",
-)  # fmt: skip
+    "verb.",
+    "object.",
+    "create.",
+    "func.",
+    "field.a",
+    "field.o",
+    "field.p",
+    "field.c",
+    "field.q",
+    "field.u",
+    "field.name",
+    "field.e",
+    "money",
+    "date",
+    "datetime",
+    "range",
+    "phone",
+    "email",
+    "code",
+    "known.",
+    "company.",
+    "stage.",
+    "order_status.",
+    "log.",
+    "question.",
+    "duration",
+    "percent",
+)
 
 
 @dataclass(slots=True)

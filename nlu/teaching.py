@@ -38,7 +38,7 @@ _SECTIONS = ("stage", "channel", "order_status", "request_status")
 def read_teaching(text: str, lexicon: Lexicon, products: frozenset[str] = frozenset()) -> Teaching | None:
     """The teaching a short sentence holds, or None.
 
-    The meaning must be a word of the lexicon (方案制定, 拜访 …) or one of ``products``; so 「张总就是决策人」 teaches nothing.
+    The meaning must be a word of the lexicon (方案制定, 拜访 …) or a product; 「张总就是决策人」 teaches nothing.
     """
     if len(text) > 80:
         return None

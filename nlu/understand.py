@@ -6,21 +6,21 @@ Pure and without exception: whatever the text, there is an ``Understanding``. Te
 from datetime import datetime
 
 from config.types import Language
+from nlu.bare import fill_bare, is_bare
 from nlu.controls import is_small_talk, read_control
 from nlu.corrections import read_correction
-from nlu.bare import fill_bare, is_bare
 from nlu.fill import fill
 from nlu.folding import clean, has_han
 from nlu.intents import decide
 from nlu.lexicon import Lexicon, default_lexicon
 from nlu.message import take_apart
 from nlu.scene import set_scene
-from nlu.types import Known, NoNames, Understanding
+from nlu.types import Intent, Known, NoNames, Understanding
 
 __all__ = ["MAX_TEXT", "understand"]
 
 MAX_TEXT = 6_000
-_BY_CONTROL = {"help": "help", "cancel": "cancel", "undo": "undo"}
+_BY_CONTROL: dict[str, Intent] = {"help": "help", "cancel": "cancel", "undo": "undo"}
 
 
 def understand(

@@ -1,0 +1,141 @@
+"""Who at the customer a message is about: known, addressed by a title, or a bare name that its neighbours give away.
+
+Every candidate gets points; a colleague, a rival's man or the speaker is none.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from nlu.chunks import Chunk, given_names
+from nlu.company_like import is_company_like
+from nlu.message import Message
+from nlu.patterns import pattern
+from nlu.people import bare_name
+from nlu.scene import Scene
+from nlu.wordlists import weights, words
+
+__all__ = ["Candidate", "contacts", "looks_like_person", "person_at"]
+
+_COLLEAGUE_BEFORE = pattern(
+    r"(?:同事|我方|我司|带着?|带上|陪同|我们的|我们家|和我们|跟我们|my colleague|colleague|our \w+|"
+    r"teammate|together with|along with|alongside|took|brought)\s*$"
+)
+
+_COLLEAGUE_AFTER = pattern(r"^(?:一起|一同|一块|陪同|陪我|带队|跟我|和我|与我|我们?(?:一起|俩))")
+
+_PERSON_WORD = pattern(r"[A-ZÀ-Þ][\w'’.-]*(?: [A-ZÀ-Þ][\w'’.-]*){0,2}")
+
+_NAME_BRACKET = pattern(r"([\u4e00-\u9fff]{2,4})[(（]")
+
+_NAME_TAIL = pattern(r"[)）\s]([\u4e00-\u9fff]{2,3})$")
+
+
+class Candidate(NamedTuple):
+    points: float
+    start: int
+    end: int
+    why: str
+
+
+def contacts(s: Scene) -> Iterable[Candidate]:
+    m = s.m
+    users = {(n.start, n.end) for n in m.names if n.name.kind == "user"}
+    accounts = {(n.start, n.end) for n in m.names if n.name.kind == "customer"}
+    for n in m.names:
+        if n.name.kind == "contact" and not _is_colleague(m, n.start, n.end):
+            points = 8 * n.sure - (4 if (n.start, n.end) in accounts else 0)
+            yield Candidate(points - n.start / 1000, n.start, n.end, "known contact")
+    for person in m.people:
+        if (person.start, person.end) not in users and not _is_colleague(m, person.start, person.end):
+            yield Candidate(6 - person.start / 1000, person.start, person.end, person.why)
+    for chunk in s.chunks:
+        found = _chunk_person(s, chunk)
+        if found and not _is_colleague(m, found.start, found.end) and (found.start, found.end) not in users:
+            yield found
+
+
+def _is_colleague(m: Message, start: int, end: int) -> bool:
+    before, after = m.low[max(0, start - 16) : start], m.low[end : end + 8]
+    return _COLLEAGUE_BEFORE.search(before) is not None or _COLLEAGUE_AFTER.match(after) is not None
+
+
+def _chunk_person(s: Scene, chunk: Chunk) -> Candidate | None:
+    m = s.m
+    text = m.text[chunk.start : chunk.end]
+    points = max((weights("person_left").get(kind, 0.0) for kind in chunk.left), default=0.0)
+    said = "person.say" in chunk.right or m.low.startswith("负责", chunk.end)
+    if text[0] >= "\u4e00":
+        return _han_person(s, chunk, text, points, said)
+    followed = m.lang == "en" and not {"func.at", "func.from"}.isdisjoint(chunk.right) and _behind(s, chunk)
+    beside = {"func.with", "log.met", "edge", "func.to", "log.weak", "func.is"}
+    if (
+        followed
+        and text.count(" ") <= 2
+        and _PERSON_WORD.fullmatch(text)
+        and not is_company_like(text.lower())
+        and not beside.isdisjoint(chunk.left)
+    ):
+        return Candidate(4.0 - chunk.start / 1000, chunk.start, chunk.end, "name before a company")
+    if not looks_like_person(text):
+        return (
+            Candidate(points, chunk.start, chunk.end, "labelled")
+            if points >= 6 and _PERSON_WORD.fullmatch(text)
+            else None
+        )
+    points = max(points, 4.0)
+    before = m.low[max(0, chunk.start - 6) : chunk.start]
+    if m.lang == "en" and before.endswith("with ") and "func.with" in chunk.left and chunk.number > 0:
+        points -= 1.5  # "visited Delmar Foods with Tony": a colleague, if someone else is named
+    return Candidate(points - chunk.start / 1000, chunk.start, chunk.end, "given name")
+
+
+_BEHIND_POSITION = pattern(
+    r".*(?:经理|总监|主管|主任|副总|老总|工程师|部长|科长|处长|院长|校长|店长|厂长|专员|负责人|采购|"
+    r"会计|老板|园长)([\u4e00-\u9fff]{2,3})$"
+)
+
+
+def _han_person(s: Scene, chunk: Chunk, text: str, points: float, said: bool) -> Candidate | None:
+    """A bare Chinese name, where something beside it says that it is one."""
+    bracket = _NAME_BRACKET.match(text)
+    if bracket and bare_name(bracket.group(1)) and points >= 2:
+        return Candidate(
+            points - chunk.start / 1000, chunk.start, chunk.start + bracket.end(1), "surname and given name"
+        )
+    tail = _NAME_TAIL.search(text) or _BEHIND_POSITION.match(text)
+    if tail and bare_name(tail.group(1)):
+        start = chunk.start + tail.start(1)
+        return Candidate(5 - chunk.start / 1000, start, chunk.end, "name behind a company or position")
+    if not bare_name(text):
+        return None
+    beside = {"known.customer", "company.known", "field.position", "field.department"}
+    alone = "create.customer" in s.marks and "edge" in chunk.right and not {"edge", "colon"}.isdisjoint(chunk.left)
+    if alone and points < 3:
+        return Candidate(2.5 - chunk.start / 1000, chunk.start, chunk.end, "surname and given name")
+    if points >= 5 or said or not beside.isdisjoint(chunk.left):
+        return Candidate(max(points, 3.0) - chunk.start / 1000, chunk.start, chunk.end, "surname and given name")
+    return None
+
+
+def _behind(s: Scene, chunk: Chunk) -> bool:
+    """Does another chunk or a known customer stand right behind the link word?"""
+    near = [c.start for c in s.chunks if c.number == chunk.number + 1]
+    near += [n.start for n in s.m.names if n.name.kind == "customer"]
+    return any(0 < start - chunk.end <= 8 for start in near)
+
+
+def looks_like_person(text: str) -> bool:
+    """Latin script only: a common given name first, or a Chinese name in pinyin."""
+    if not _PERSON_WORD.fullmatch(text):
+        return False
+    parts = text.casefold().replace(".", "").split()
+    if is_company_like(" ".join(parts)):
+        return False
+    if parts[0] in given_names():
+        return True
+    return len(parts) == 2 and bool(words("pinyin_surnames") & set(parts)) and all(len(word) <= 6 for word in parts)
+
+
+def person_at(text: str) -> bool:
+    """Could the whole text be a person's name, in either script?"""
+    return bare_name(text) or looks_like_person(text)

@@ -1,0 +1,35 @@
+"""Word lists and weights of data/words.toml, read when they are first needed."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+__all__ = ["table", "weights", "words"]
+
+
+@cache
+def _raw() -> dict[str, str | dict[str, str] | dict[str, float]]:
+    raw: dict[str, str | dict[str, str] | dict[str, float]]
+    raw = tomllib.loads(files("nlu").joinpath("data", "words.toml").read_text("utf-8"))
+    return raw
+
+
+@cache
+def words(name: str) -> frozenset[str]:
+    """The words of a list."""
+    text = _raw()[name]
+    return frozenset(text.split()) if isinstance(text, str) else frozenset(text)
+
+
+@cache
+def table(name: str) -> dict[str, str]:
+    """A table of texts."""
+    entries = _raw()[name]
+    return {} if isinstance(entries, str) else {key: str(value) for key, value in entries.items()}
+
+
+@cache
+def weights(name: str) -> dict[str, float]:
+    """A table of points."""
+    entries = _raw()[name]
+    return {} if isinstance(entries, str) else {key: float(value) for key, value in entries.items()}
