@@ -1,6 +1,7 @@
 """What the talk is about: 「他」, 「那个客户」, "it", "them" mean whoever was just saved or looked at."""
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -23,9 +24,9 @@ def spoken_of(world: "World", kind: str) -> Json | None:
     if record_id is None:
         return None
     cls: Any = records.record_class(kind)
-    query = select(cls).where(visible(world.actor, world.crm, cls), cls.id == record_id)
-    record = world.tx.session.scalars(query).one_or_none()
-    return {"id": record.id, "name": record.name} if record is not None else None
+    query = select(cls.name).where(visible(world.actor, world.crm, cls), cls.id == record_id)
+    name = world.tx.connection.execute(query).scalar_one_or_none()
+    return {"id": record_id, "name": name} if name is not None else None
 
 
 def found_by_pronoun(world: "World", kind: str, said: str) -> Found:
@@ -53,5 +54,9 @@ def meant(world: "World", flow: Flow, heard: Understanding) -> Values:
 
 
 def _pattern(world: "World", kind: str) -> re.Pattern[str]:
-    words = world.words.words(f"common.pronoun.{kind}")
+    return _compiled(world.words.words(f"common.pronoun.{kind}"))
+
+
+@lru_cache
+def _compiled(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(rf"\b{re.escape(w)}\b" if w.isascii() else re.escape(w) for w in words) or r"(?!)")
