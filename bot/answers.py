@@ -26,6 +26,12 @@ def _not_yet(world: World, memory: Memory, heard: Understanding) -> Reply:
     return Reply(world.words.say("unclear.not_yet"))
 
 
+def is_only_a_number(heard: Understanding) -> bool:
+    """Is the message nothing but a telephone number or an e-mail address? Then it is looked up."""
+    slots = (heard.slots[name] for name in ("phone", "email") if name in heard.slots)
+    return any(slot.end - slot.start == len(heard.text.strip()) for slot in slots)
+
+
 def answer_to_name(world: World, memory: Memory, heard: Understanding) -> Reply:
     """A message that is nothing but a name, a number or initials shows the card; for others, what could be meant."""
     said = " ".join(heard.text.split())

@@ -1,7 +1,7 @@
 """What a person can have the bot do outside of any form: undo, help, more, a list, settle a reminder."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
 from bot import spoken
@@ -16,6 +16,7 @@ from bot.rules.access import fetch
 from bot.rules.reminders import settle, snooze
 from bot.rules.undo import undo
 from bot.world import World
+from config.types import Period
 from storage import records
 
 Command: TypeAlias = Callable[[World, Memory, Json], Reply]
@@ -47,6 +48,15 @@ def _notes(world: World, memory: Memory, action: Json) -> Reply:
 
 
 def _list(world: World, memory: Memory, action: Json) -> Reply:
+    """A list, whole or with a condition: of a customer, of a time, with some words."""
+    if "customer" in action and action["name"] == "opportunities":
+        return lists.opportunities_of(world, memory, action["customer"])
+    if "customer" in action:
+        return lists.notes_of(world, memory, action["customer"])
+    if "words" in action:
+        return lists.notes_with(world, memory, action["words"])
+    if "period" in action:
+        return lists.my_follow_ups(world, memory, Period(*map(date.fromisoformat, action["period"])))
     return lists.BY_NAME[action["name"]](world, memory)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from adapters.base import Inbound
 from bot import outbox, spoken
-from bot.answers import ANSWERS, answer_to_name
+from bot.answers import ANSWERS, answer_to_name, is_only_a_number
 from bot.commands import COMMANDS
 from bot.dialogs import engine
 from bot.dialogs.model import Flow, Press, Reply, State, Step, Values
@@ -24,6 +24,7 @@ def respond(world: World, conversation: Conversation, inbound: Inbound, heard: U
     """The answer to a message; the conversation's memory is brought up to date."""
     memory = conversation.memory
     memory.dialogs = [data for data in memory.dialogs if data.get("flow") in FLOWS]  # what no version knows any more
+    world.sign()
     world.focus = dict(memory.focus)
     memory.focus.pop("reminder", None)  # 「完成了」 is about a reminder only right after it was spoken of
     longest = world.crm.limits.max_message
@@ -74,7 +75,10 @@ def _hear(world: World, memory: Memory, heard: Understanding) -> Reply:
     if action is not None and (action["do"] == "list" or action["id"] is not None or not memory.dialogs):
         return _with_open_question(world, memory, COMMANDS[action["do"]](world, memory, action))
     opening = spoken.opening(world, heard.text)
-    if opening is not None and not (memory.dialogs and _current(memory)[0] is opening[0]):
+    if opening is not None and not opening[1] and memory.dialogs and _current(memory)[0] is opening[0]:
+        flow, state = _current(memory)
+        return _after(world, memory, flow, engine.press(flow, state, {"do": "resume"}, world))
+    if opening is not None:
         return _start(world, memory, opening[0], replace(heard, slots={}), given=opening[1])
     if memory.dialogs:
         flow, state = _current(memory)
@@ -86,6 +90,8 @@ def _hear(world: World, memory: Memory, heard: Understanding) -> Reply:
 
 def _new(world: World, memory: Memory, heard: Understanding) -> Reply:
     """A message that is no answer to an open question."""
+    if is_only_a_number(heard):
+        return _with_open_question(world, memory, ANSWERS["find_customer"](world, memory, heard))
     flow = flow_for(heard, world)
     if flow is not None:
         return _start(world, memory, flow, heard, given=meant(world, flow, heard))
@@ -120,7 +126,6 @@ def _after(world: World, memory: Memory, flow: Flow, step: Step, *, is_new: bool
     if step.save is not None:
         try:
             with world.tx.savepoint():
-                world.sign()
                 saved = flow.save(world, step.save)
         except CrmError:
             if step.state is not None:

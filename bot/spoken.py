@@ -1,18 +1,27 @@
 """Fixed phrases: short messages that mean one thing whatever else is going on. Their words stand in the catalogs."""
 
 from datetime import datetime, time
+from functools import lru_cache
 
 from bot.dialogs.model import Flow, Json, Values
 from bot.dialogs.values import Moment
 from bot.errors import InvalidValue
 from bot.flows.registry import FLOWS
 from bot.flows.shared import reference
+from bot.focus import found_by_pronoun
 from bot.world import World
+from config.catalog import Catalog
 from nlu.names import normalise
 from nlu.types import Understanding
 
 LISTS = ("opportunities", "follow_ups", "reminders", "service_requests")
 MAX_CHARS = 40  # no phrase is longer
+
+
+@lru_cache(maxsize=500)
+def _phrases(words: Catalog, key: str) -> frozenset[str]:
+    """The phrases under a key, as they are compared."""
+    return frozenset(map(normalise, words.words(key)))
 
 
 def opening(world: World, text: str) -> tuple[Flow, Values] | None:
@@ -22,7 +31,7 @@ def opening(world: World, text: str) -> tuple[Flow, Values] | None:
         return None
     for flow in FLOWS.values():
         for name, values_of in flow.openings.items():
-            if said in map(normalise, world.words.words(f"{flow.kind}.{name}")):
+            if said in _phrases(world.words, f"{flow.kind}.{name}"):
                 return flow, values_of(world)
     return None
 
@@ -33,9 +42,37 @@ def command(world: World, text: str) -> Json | None:
     if len(said) > MAX_CHARS:
         return None
     for name in LISTS:
-        if said in map(normalise, world.words.words(f"list.{name}.asked")):
+        if said in _phrases(world.words, f"list.{name}.asked"):
             return {"do": "list", "name": name}
-    return _about_reminder(world, text.strip().rstrip("。.!！"))
+    plain = text.strip().rstrip("。.!！?？")
+    return _listed(world, plain) or _about_reminder(world, plain)
+
+
+def _listed(world: World, text: str) -> Json | None:
+    """A list with a condition: notes that hold some words, those of a time, the deals of whom the talk is about."""
+    for name in ("opportunities", "follow_ups"):
+        who = _filled(world, f"list.{name}.theirs", text)
+        if who and "customer" in world.focus and found_by_pronoun(world, "customer", who).matches:
+            return {"do": "list", "name": name, "customer": world.focus["customer"]}
+    words = _filled(world, "list.follow_ups.search", text)
+    if words:
+        return {"do": "list", "name": "follow_ups", "words": words}
+    said = _filled(world, "list.follow_ups.during", text)
+    period = next(iter(world.understand(said).of_kind("date", "range")), None) if said else None
+    if period is not None and period.past is not None and period.end - period.start >= len(said or ""):
+        start, end = (moment.isoformat()[:10] for moment in (period.past.start, period.past.end))
+        return {"do": "list", "name": "follow_ups", "period": [start, end]}
+    return None
+
+
+def _filled(world: World, key: str, text: str) -> str | None:
+    """What stands for the gap "…" of one of the phrases."""
+    for phrase in world.words.words(key):
+        before, after = (part.casefold() for part in phrase.split("…"))
+        said = text.casefold()
+        if said.startswith(before) and said.endswith(after) and len(said) > len(before) + len(after):
+            return text[len(before) : len(text) - len(after)].strip(" \"'“”「」")
+    return None
 
 
 def _about_reminder(world: World, text: str) -> Json | None:
@@ -43,7 +80,7 @@ def _about_reminder(world: World, text: str) -> Json | None:
     about = number or world.focus.get("reminder")
     said = normalise(text)
     for op in ("done", "cancelled"):
-        if said in map(normalise, world.words.words(f"reminder.words.{op}")):
+        if said in _phrases(world.words, f"reminder.words.{op}"):
             return {"do": "reminder", "op": op, "id": about}
     if about is None:
         return None

@@ -24,8 +24,8 @@ Changes: TypeAlias = dict[str, Change]
 def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
     """The changes that a correction asks for; {} where it fits nothing.
 
-    In this order: the field it names, the field that holds the old words, the slots of the new ones, and last a field
-    of the type that the new value has.
+    In this order: the field it names, the field that holds the old words, the facts of the new ones, and last what the
+    whole sentence says.
     """
     correction = heard.correction
     if correction is None:
@@ -40,7 +40,7 @@ def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> C
         replaced = _replaced(flow, state, correction.old, new, world)
         if replaced:
             return replaced
-    return _from_slots(flow, state, heard, world) or from_facts(flow, state, new, world)
+    return from_facts(flow, state, new, world) or _from_slots(flow, state, heard, world)
 
 
 def from_facts(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
@@ -54,6 +54,7 @@ def from_facts(flow: Flow, state: State, heard: Understanding, world: World) -> 
         return {chosen[0].name: change} if change else {}
     for kinds, field_types in (
         (("money", "number"), (Amount,)),
+        (("datetime",), (Moment,)),
         (("date", "datetime", "range"), (Moment, Day)),
     ):
         if any(True for _ in heard.of_kind(*kinds)):

@@ -33,6 +33,17 @@ def _confirm(flow: Flow, state: State, world: World) -> Step:
     return proceed(flow, state, world)
 
 
+def _save(flow: Flow, state: State, world: World) -> Step:
+    """Save the card; before it is there, say what is missing."""
+    field = asked_field(flow, state)
+    if field is None or field.name in state.open:
+        return _confirm(flow, state, world)
+    if not field.required or field.name in state.values:
+        return _skip(flow, state, world)
+    label = field_words(world.words, flow.kind, field.name, "label")
+    return proceed(flow, state, world, [world.words.say("dialog.still_missing", label=label)])
+
+
 def _deny(flow: Flow, state: State, world: World) -> Step:
     if state.asking in (CONFIRM, EDIT):
         return edit(flow, state, world)
@@ -85,7 +96,7 @@ def _resume(flow: Flow, state: State, world: World) -> Step:
 
 CONTROLS: dict[str, Callable[[Flow, State, World], Step]] = {
     "yes": _confirm,
-    "save": _confirm,
+    "save": _save,
     "no": _deny,
     "skip": _skip,
     "back": _back,

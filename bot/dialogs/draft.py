@@ -9,8 +9,6 @@ from nlu.types import Slot
 
 # Below this a value read from running text is marked on the card as a guess.
 SURE_VALUE = 0.75
-# Below this a name that nobody has is not taken for a new one.
-NOT_SURE_AT_ALL = 0.6
 
 
 def fill(flow: Flow, state: State, slots: Mapping[str, Slot], world: World, *, only_new: bool = False) -> list[str]:
@@ -37,7 +35,8 @@ def _take(flow: Flow, state: State, field: Field, slot: Slot, world: World) -> N
             raise
         return
     is_found = isinstance(value, dict) and "id" in value
-    if value is None or (isinstance(value, dict) and "new" in value and slot.sure < NOT_SURE_AT_ALL):
+    is_new = isinstance(value, dict) and "new" in value
+    if value is None or (is_new and isinstance(field.type, Ref) and slot.sure < field.type.doubt):
         return
     put(flow, state, field, value, world, said=str(slot.value))
     # What was found is no guess, nor are somebody's own words.

@@ -84,10 +84,9 @@ def _option_said(flow: Flow, state: State, heard: Understanding) -> "tuple[Field
 
 def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> Step:
     """Read an answer to the question that is open, with whatever else the message gives."""
-    if _means_something_else(flow, asked, heard):
+    if _means_something_else(flow, state, asked, heard, world):
         return Step(state, is_mine=False)
-    own = asked.slot or asked.name
-    others = {} if asked.is_whole else {name: slot for name, slot in heard.slots.items() if name != own}
+    others = {} if asked.is_whole or _is_all_of_it(asked, heard) else _others(asked, heard)
     before = (dict(state.values), dict(state.open))
     lead: list[str] = []
     if _may_answer(asked, heard, others):
@@ -95,7 +94,7 @@ def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world:
     lead += fill(flow, state, others, world, only_new=True)
     lead += _fill_amount(flow, state, asked, heard, world)
     if before == (state.values, state.open) and not lead:
-        _keep_story(flow, state, asked, heard, world)
+        lead += _keep_story(flow, state, asked, heard, world)
     if before != (state.values, state.open):
         return proceed(flow, state, world, lead)
     return ask(flow, state, asked, world, lead or [field_words(world.words, flow.kind, asked.name, "again")])
@@ -118,12 +117,14 @@ def _fill_amount(flow: Flow, state: State, asked: Field, heard: Understanding, w
     return attempt(lambda: put(flow, state, field, value, world), world)
 
 
-def _keep_story(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> None:
+def _keep_story(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> list[str]:
     """A whole sentence that is no answer to a short question belongs to the text that is still to be asked for."""
     story = next((f for f in flow.fields if isinstance(f.type, LongText) and f.ask == "always"), None)
     is_sentence = sum(1 if letter.isascii() else 2 for letter in heard.text if letter.isalnum()) >= MIN_STORY
-    if story is not None and story.name not in state.values and isinstance(asked.type, Choice | Moment) and is_sentence:
-        put(flow, state, story, heard.text.strip(), world, said=heard.text)
+    if story is None or story.name in state.values or not isinstance(asked.type, Choice | Moment) or not is_sentence:
+        return []
+    put(flow, state, story, heard.text.strip(), world, said=heard.text)
+    return [world.words.say("dialog.noted", label=field_words(world.words, flow.kind, story.name, "label"))]
 
 
 def _may_answer(asked: Field, heard: Understanding, others: dict[str, Slot]) -> bool:
@@ -138,13 +139,25 @@ def _may_answer(asked: Field, heard: Understanding, others: dict[str, Slot]) -> 
     return sum(character.isalnum() for character in rest) > 3
 
 
-def _means_something_else(flow: Flow, asked: Field, heard: Understanding) -> bool:
-    if heard.intent in ("other", *flow.starts_on) or heard.sure < SURE_DIGRESSION:
-        return False
+def _others(asked: Field, heard: Understanding) -> dict[str, Slot]:
+    return {name: slot for name, slot in heard.slots.items() if name != (asked.slot or asked.name)}
+
+
+def _is_all_of_it(asked: Field, heard: Understanding) -> bool:
+    """Is the message nothing but the value that was asked for?"""
     own = heard.slots.get(asked.slot or asked.name)
-    if own is not None and own.end - own.start >= len(heard.text.strip()):
+    return own is not None and own.end - own.start >= len(heard.text.strip())
+
+
+def _means_something_else(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> bool:
+    """A message that surely wants something of its own; not one that gives what was asked for, in whatever words."""
+    if heard.intent in ("other", *flow.starts_on) or heard.sure < SURE_DIGRESSION or _is_all_of_it(asked, heard):
         return False
-    return not (isinstance(asked.type, LongText) and heard.intent.startswith(("update", "log", "create")))
+    if not heard.intent.startswith(("update", "log", "create")):
+        return True
+    if isinstance(asked.type, Choice | Amount):
+        return asked.type.read(heard, world, state.values) is None
+    return not isinstance(asked.type, LongText)
 
 
 def _amend_card(flow: Flow, state: State, heard: Understanding, world: World) -> Step:

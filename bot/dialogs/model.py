@@ -148,7 +148,8 @@ class Flow:
 
     ``openings``: the lists of phrases in the catalogs that open it, with what each stands for.
     ``fits`` decides between flows that start on one intent. ``needs_any``: at least one of these must have a value.
-    ``titled_by``: the field that names a draft that waits. ``before`` gives the present values of the record that is changed, so that the card can show them beside.
+    ``titled_by``: the field that names a draft that waits.
+    ``before`` gives the present values of the record that is changed, so that the card can show them beside.
     """
 
     kind: str

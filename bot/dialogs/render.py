@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 
 from bot.dialogs.model import CONFIRM, EDIT, Field, Flow, Line, Option, Press, Question, Reply, State, World
+from bot.dialogs.show import shortened
 from config.catalog import Catalog
 
+MAX_TITLE = 40
 MAX_OPTIONS = 8  # more do not fit a phone; who wants another types it
 
 
@@ -71,9 +73,9 @@ def edit_menu(flow: Flow, state: State, world: World) -> Reply:
     """Which of the values should change? A press, or the words of the change themselves."""
     words = world.words
     buttons = tuple(
-        Press(field_words(words, flow.kind, field.name, "label"), {"do": "edit_field", "field": field.name})
+        Press(_button_label(words, flow.kind, field.name), {"do": "edit_field", "field": field.name})
         for field in flow.fields
-        if field.name in state.values or field.ask != "never"
+        if _may_change(flow, field, state)
     )
     own = f"{flow.kind}.edit_which"
     return Reply(words.say(own if words.has(own) else "dialog.edit_which"), (*buttons[:MAX_OPTIONS], _cancel(words)))
@@ -82,14 +84,32 @@ def edit_menu(flow: Flow, state: State, world: World) -> Reply:
 def resumed(flow: Flow, state: State, field: Field | None, world: World) -> Reply:
     """The open question after an aside, in brackets, saying what it belongs to."""
     words = world.words
-    texts = shown(flow, state, world)
-    what = words.say(f"{flow.kind}.{'title' if texts[flow.titled_by] else 'title_bare'}", **texts)
+    what = _title(flow, state, world)
     if field is None or state.asking in (CONFIRM, EDIT):
         current = card(flow, state, world)
         return Reply(words.say("dialog.resume_card", what=what), current.buttons)
     asked = question(flow, state, field, world)
     label = field_words(words, flow.kind, field.name, "label")
     return Reply(words.say("dialog.resume", what=what, label=label, question=asked.text), asked.buttons)
+
+
+def _may_change(flow: Flow, field: Field, state: State) -> bool:
+    applies = field.applies is None or field.applies(state.values)
+    return applies and (field.name in state.values or field.name in flow.needs_any or field.ask != "never")
+
+
+def _title(flow: Flow, state: State, world: World) -> str:
+    """What a draft that waits is called, by the plain name of what it is about."""
+    value = state.values.get(flow.titled_by)
+    if value is None:
+        return world.words.say(f"{flow.kind}.title_bare")
+    name = value.get("name") or value.get("new") if isinstance(value, dict) else value
+    return world.words.say(f"{flow.kind}.title", **{flow.titled_by: shortened(str(name), MAX_TITLE)})
+
+
+def _button_label(words: Catalog, kind: str, field: str) -> str:
+    label = field_words(words, kind, field, "label")
+    return f"{label[:1].upper()}{label[1:]}"
 
 
 def _picks(field: Field, options: Iterable[Option]) -> tuple[Press, ...]:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from bot.dialogs.model import Found
+from bot.dialogs.model import Found, Match
 from config.catalog import Catalog
 from config.types import Money, minor_digits
 
@@ -53,6 +53,13 @@ def listed(found: Found, words: Catalog) -> str:
         else words.say("dialog.match_alone", number=number, name=match.name)
         for number, match in enumerate(found.matches, 1)
     )
+
+
+def labelled(found: Found) -> list[tuple[Match, str]]:
+    """The matches with what their buttons say: the name, and the first of the telling facts where two have the same."""
+    names = [match.name for match in found.matches]
+    facts = [match.hint.split(" · ")[0] if names.count(match.name) > 1 else "" for match in found.matches]
+    return [(m, f"{m.name} · {fact}" if fact else m.name) for m, fact in zip(found.matches, facts, strict=True)]
 
 
 def shortened(text: str, size: int) -> str:

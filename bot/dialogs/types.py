@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.dialogs.model import Found, Json, Option, Question, Values, World
-from bot.dialogs.show import show_phone, which
+from bot.dialogs.show import labelled, show_phone, which
 from bot.errors import InvalidValue
 from nlu.folding import fold
 from nlu.lexicon import default_lexicon
@@ -131,13 +131,15 @@ class Ref:
     """Another record. JSON: {"id": 7, "name": "华为技术有限公司"}, or {"new": "华为"} for one to be created.
 
     A name that fits several is asked with a telling second fact; one that is only near is asked too; an unknown one is
-    created, refused, or ignored where the record is a mere addition.
+    created, refused, or ignored where the record is a mere addition. ``doubt``: a name that nobody has is not taken for
+    a new one where it was understood with less certainty.
     """
 
     kind: str
     if_unknown: Literal["create", "refuse", "ignore"] = "refuse"
     slot: str | None = None
     max_chars: int = 200
+    doubt: float = 0.6
 
     def read(self, answer: Understanding, world: World, values: Values) -> Json | Question | None:
         found = answer.get(self.slot or self.kind)
@@ -172,7 +174,7 @@ class Ref:
         return tuple(Option(match.name, {"id": match.id, "name": match.name}) for match in matches)
 
     def _which(self, said: str, found: Found, world: World) -> Question:
-        options = [Option(match.name, {"id": match.id, "name": match.name}) for match in found.matches]
+        options = [Option(label, {"id": m.id, "name": m.name}) for m, label in labelled(found)]
         if self.if_unknown == "create":
             options.append(Option(world.words.say(f"{self.kind}.create_new", name=said), {"new": said}))
         is_yes_no = len(found.matches) == 1

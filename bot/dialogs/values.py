@@ -35,7 +35,10 @@ def _one_of(values: list[Json], show: Iterable[str], world: World) -> Json | Que
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """Money. JSON: {"value": "500000", "currency": "CNY"}; without a currency word the organisation's is meant."""
+    """Money. JSON: {"value": "500000", "currency": "CNY"}.
+
+    Without a currency word that of the amount it replaces is meant, else the organisation's.
+    """
 
     def read(self, answer: Understanding, world: World, values: Values) -> Json | Question | None:
         found = [_signed(value, value.money, answer.text) for value in answer.of_kind("money") if value.money]
@@ -43,11 +46,11 @@ class Amount:
             # A number alone is an answer to "how much"; a number with a unit counts something.
             numbers = (value for value in answer.of_kind("number") if not value.unit)
             found = [_signed(value, Money(value.number), answer.text) for value in numbers if value.number is not None]
-        amounts = [self._dump(money, world) for money in dict.fromkeys(found)]
+        amounts = [self._dump(money, world, values) for money in dict.fromkeys(found)]
         return _one_of(amounts, (self.show(amount, world) for amount in amounts), world)
 
     def take(self, slot: Slot, world: World, values: Values) -> Json | None:
-        return self._dump(slot.value, world) if isinstance(slot.value, Money) else None
+        return self._dump(slot.value, world, values) if isinstance(slot.value, Money) else None
 
     def show(self, value: Json, world: World) -> str:
         return show_money(Money.from_json(value), world.words)
@@ -55,8 +58,10 @@ class Amount:
     def options(self, world: World, values: Values) -> tuple[Option, ...]:
         return ()
 
-    def _dump(self, money: Money, world: World) -> Json:
-        return Money(money.value, money.currency or world.currency).to_json()
+    def _dump(self, money: Money, world: World, values: Values) -> Json:
+        amounts = (value for value in values.values() if isinstance(value, dict) and "currency" in value)
+        usual = next((amount["currency"] for amount in amounts), world.currency)
+        return Money(money.value, money.currency or usual).to_json()
 
 
 def _signed(value: Value, money: Money, text: str) -> Money:

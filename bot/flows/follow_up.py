@@ -71,6 +71,15 @@ def _subject(content: str, world: World) -> str | None:
     return None
 
 
+def _what_they_said(values: Values, world: World) -> Json | None:
+    """Where only the customer's words were told, they are what was talked about."""
+    return values.get("feedback")
+
+
+def _is_more(values: Values) -> bool:
+    return values.get("feedback") != values.get("content")
+
+
 def _today(values: Values, world: World) -> Json:
     start = world.now.replace(hour=0, minute=0, second=0, microsecond=0)
     return {"at": start.isoformat(), "has_time": False}
@@ -166,8 +175,8 @@ FOLLOW_UP = Flow(
         Field("position", Text(), required=False, ask="never"),
         Field("department", Text(), required=False, ask="never"),
         Field("channel", Choice("channels", "channel")),
-        Field("content", LongText(slot="content")),
-        Field("feedback", LongText(slot="feedback"), required=False, ask="never"),
+        Field("content", LongText(slot="content"), propose=_what_they_said),
+        Field("feedback", LongText(slot="feedback"), required=False, ask="never", applies=_is_more),
         Field("occurred_at", Moment("past"), ask="never", check=not_future, propose=_today),
         Field("product", Text(), required=False, ask="never"),
         Field(
@@ -177,7 +186,7 @@ FOLLOW_UP = Flow(
         Field("expected_close", Day("future", last=True), required=False, ask="never"),
         Field(
             "opportunity",
-            Ref("opportunity", if_unknown="create"),
+            Ref("opportunity", if_unknown="create", doubt=0.75),
             required=False,
             ask="never",
             applies=_has_deal,

@@ -91,7 +91,8 @@ def saved(
     ``about``: the records that the talk is now about, by kind.
     """
     words = world.words
-    text = words.say("dialog.saved", parts=words.say("common.list_separator").join(part for part in parts if part))
+    written = words.say("common.list_separator").join(part for part in parts if part)
+    text = words.say("dialog.saved", parts=written.removesuffix("."))
     world.tx.flush()
     step = world.tx.author.step_id if world.tx.author else None
     undo = (Press(words.say("dialog.undo"), {"do": "undo", "step": step}, is_open=True),) if step else ()

@@ -83,17 +83,36 @@ def list_follow_ups(world: World, memory: Memory, heard: Understanding) -> Reply
             return meant
         return notes_of(world, memory, meant, _words(heard))
     query = query.where(_owned(world, cls, heard, is_named=False))
-    period = heard.get("period")
-    if isinstance(period, Period):
-        query = query.where(cls.occurred_at >= _start(world, period), cls.occurred_at < _end(world, period))
-    return _notes(world, memory, query, _words(heard))
+    return _notes(world, memory, _during(world, query, heard.get("period")), _words(heard))
 
 
-def my_follow_ups(world: World, memory: Memory) -> Reply:
+def opportunities_of(world: World, memory: Memory, customer_id: int) -> Reply:
+    """The open opportunities of one customer."""
+    cls = records.Opportunity
+    open_stages = [stage.code for stage in world.crm.stages_of("open")]
+    query = select(cls).where(visible(world.actor, world.crm, cls), cls.stage.in_(open_stages))
+    memory.focus["customer"] = customer_id
+    return _opportunities(world, memory, query.where(cls.customer_id == customer_id))
+
+
+def my_follow_ups(world: World, memory: Memory, period: Period | None = None) -> Reply:
     """One's own notes, the newest first."""
     cls = records.FollowUp
     query = select(cls).where(visible(world.actor, world.crm, cls), cls.owner_id == world.actor.user_id)
-    return _notes(world, memory, query, "")
+    return _notes(world, memory, _during(world, query, period), "")
+
+
+def notes_with(world: World, memory: Memory, words: str) -> Reply:
+    """The notes that hold these words, of all customers one may see."""
+    cls = records.FollowUp
+    return _notes(world, memory, select(cls).where(visible(world.actor, world.crm, cls)), words)
+
+
+def _during(world: World, query: "Select[records.FollowUp]", period: object) -> "Select[records.FollowUp]":
+    if not isinstance(period, Period):
+        return query
+    at = records.FollowUp.occurred_at
+    return query.where(at >= _start(world, period), at < _end(world, period))
 
 
 def notes_of(world: World, memory: Memory, customer_id: int, words: str = "") -> Reply:

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from bot.dialogs.model import Found, Match, Press, Reply
-from bot.dialogs.show import which
+from bot.dialogs.show import labelled, which
 from bot.errors import NotFound
 from bot.memory import Memory
 from bot.rules.access import select_visible
@@ -15,10 +15,11 @@ from storage import records
 
 def named(heard: Understanding) -> str:
     """The name, number or address that the question gives, or ""."""
-    for slot in ("customer", "contact", "phone", "email", "company"):
-        value = heard.get(slot)
-        if value:
-            return str(value)
+    for name in ("customer", "contact", "phone", "email", "company"):
+        slot = heard.slots.get(name)
+        if slot is not None and slot.value:
+            is_number = name in ("phone", "email")  # looked up, and repeated, as it was typed
+            return heard.text[slot.start : slot.end] if is_number else str(slot.value)
     return ""
 
 
@@ -34,7 +35,7 @@ def customer_meant(world: World, memory: Memory, said: str) -> int | Reply:
         return found.matches[0].id
     if not found.matches:
         raise NotFound(name=said)
-    buttons = tuple(Press(match.name, {"do": "card", "id": match.id}, is_open=True) for match in found.matches)
+    buttons = tuple(Press(label, {"do": "card", "id": match.id}, is_open=True) for match, label in labelled(found))
     return Reply(which(said, found, world.words), buttons)
 
 

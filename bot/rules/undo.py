@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from bot.dialogs.model import Reply
-from bot.dialogs.show import show_moment
+from bot.dialogs.show import shortened, show_moment
 from bot.errors import UndoRefused
 from bot.world import World
 from storage import audit, records
@@ -47,8 +47,8 @@ def _named(world: World, kind: str, record_id: int) -> str:
     record = (
         world.session.get(records.record_class(kind), record_id) if kind not in ("service_step", "line_item") else None
     )
-    name = getattr(record, "name", None) or getattr(record, "public_id", "")
-    return world.words.say("common.named", kind=label, name=name).strip()
+    name = getattr(record, "name", None) or getattr(record, "subject", None) or getattr(record, "public_id", "")
+    return world.words.say("common.named", kind=label, name=shortened(str(name), 40)).strip()
 
 
 def _who(world: World, user_id: int | None) -> str:
