@@ -55,6 +55,10 @@ def _from_number(r: Reader, at: int) -> FoundDate | None:
     if after.get("unit") == "quarter" and number <= 4 and r.token(at + 1).word == "季度":
         expr = part_of_year(number, 3, Grain.QUARTER)
         return (expr, at + 2) if expr else None
+    letter = r.glued(at + 1)
+    if "quarterno" in letter and r.token(at + 1).word == "q" and token.digits == 1:  # 3Q 2018, 3Q18
+        quarter = part_of_year(number, 3, Grain.QUARTER)
+        return with_year(r, quarter, at + 2) if quarter else None
     if (year := r.year(at)) and token.digits == 4:
         return _year_first(r, at, year)
     return _day_first(r, at, number)
@@ -223,6 +227,14 @@ def _from_ordinal(r: Reader, at: int) -> FoundDate | None:
     after = r.kinds(at + 1)
     if "wday" in after:
         return _nth_weekday(r, at + 1, int(str(after["wday"])), which)
+    if after.get("unit") == "century" and 15 <= which <= 22:
+        return Fixed(date(100 * (which - 1), 1, 1), date(100 * which - 1, 12, 31), Grain.YEAR), at + 2
+    if after.get("unit") == "quarter" or "half" in after:
+        size, grain = (6, Grain.HALF) if "half" in after else (3, Grain.QUARTER)
+        part = part_of_year(which, size, grain)
+        year = edges.unit_behind(r, at + 3) if "of" in r.kinds(at + 2) else None
+        if part and year and year[0].grain is Grain.YEAR:
+            return Within(part, year[0]), year[1]
     if after.get("unit") == "quarter":
         expr = part_of_year(which, 3, Grain.QUARTER)
         return with_year(r, expr, at + 2) if expr else None

@@ -282,6 +282,8 @@ def _week(r: Reader, at: int) -> FoundDate | None:
     """week of April 10th, the week beginning February 4, week 27 [of last year]"""
     unit = str(r.token(at).kinds["unit"])
     place = at + 1
+    if unit == "weekend" and not r.chinese:
+        return _weekend(r, at)
     if r.chinese or unit not in ("week", "month", "quarter", "year"):
         return None
     if found := _after_next(r, place, unit):
@@ -295,6 +297,8 @@ def _week(r: Reader, at: int) -> FoundDate | None:
         whole = period_of(r, "year", 0)
         expr, after = outer or (whole, place + 1)
         return (nth_week_within(expr, number), after) if expr else None
+    if found := _week_beside(r, place):
+        return found
     start = place
     while r.kinds(place).keys() & {"of", "begin", "since", "on", "the"} or r.token(place).word in (
         "beginning",
@@ -306,6 +310,29 @@ def _week(r: Reader, at: int) -> FoundDate | None:
     if found is None or found[0].grain is not Grain.DAY:
         return None
     return Mapped(found[0], lambda days: cycles.unit_days("week", days[0]) or days, Grain.WEEK), found[1]
+
+
+def _weekend(r: Reader, at: int) -> FoundDate | None:
+    """the weekend of Jan 5, over the weekend; "a weekend" is no date"""
+    found = r.date(at + 2) if "of" in r.kinds(at + 1) and r.kinds(at + 2) else None
+    if found and found[0].grain is Grain.DAY:
+        return Mapped(found[0], lambda days: cycles.unit_days("weekend", days[0]) or days, Grain.WEEKEND), found[1]
+    period = period_of(r, "weekend", 0) if "the" in r.token(at - 1).kinds and r.kinds(at) else None
+    return (period, at + 1) if period else None
+
+
+def _week_beside(r: Reader, at: int) -> FoundDate | None:
+    """the week before Christmas, the week after 5 January: the whole week next to that day's"""
+    side = -1 if "before" in r.kinds(at) else 1 if "after" in r.kinds(at) else 0
+    found = r.date(at + 1) if side and r.kinds(at + 1) else None
+    if found is None or found[0].grain is not Grain.DAY:
+        return None
+
+    def change(days: Days) -> Days:
+        beside = days[0] + timedelta(days=7 * side)
+        return cycles.unit_days("week", beside) or days
+
+    return Mapped(found[0], change, Grain.WEEK), found[1]
 
 
 def _week_commencing(r: Reader, at: int) -> FoundDate | None:

@@ -50,8 +50,24 @@ def _from_weekday(r: Reader, at: int) -> FoundDate | None:
         days = period_of(r, "week", 1)
         ahead = Weekly(weekday).at(r.today, forward=True)
         return (Fixed(*_week_later(ahead), Grain.DAY), at + 3) if days and ahead else None
+    if beside := _beside(r, at + 1, weekday):
+        return beside
     dot = "." in r.glued(at + 1) and len(r.token(at).word) < 6 and bool(r.kinds(at + 2))
     return Weekly(weekday), at + 1 + dot
+
+
+def _beside(r: Reader, at: int, weekday: int) -> FoundDate | None:
+    """the Friday before Christmas, Monday after Easter"""
+    side = -1 if "before" in r.kinds(at) else 1 if "after" in r.kinds(at) else 0
+    found = r.date(at + 1) if side and not r.chinese and r.kinds(at + 1) else None
+    if found is None or found[0].grain is not Grain.DAY or isinstance(found[0], Weekly):
+        return None
+
+    def change(days: cycles.Days) -> cycles.Days:
+        start = days[0] + timedelta(days=side)
+        return Weekly(weekday).at(start, forward=side > 0) or days
+
+    return Mapped(found[0], change, Grain.DAY), found[1]
 
 
 def _dotted_day(r: Reader, at: int) -> FoundDate | None:

@@ -119,6 +119,9 @@ def _leads_part(r: Reader, at: int) -> bool:
     if r.chinese or NUMBER not in r.token(at).kinds:
         return False
     kinds = r.kinds(at + 1)
+    if NUMBER in kinds and not r.token(at + 1).digits:  # six thirty in the evening
+        at += 1
+        kinds = r.kinds(at + 1)
     if "," in kinds and "rel" in r.kinds(at + 2) and "part" in r.kinds(at + 3):  # 7, this morning
         return True
     if "at" in kinds and "part" in r.kinds(at + 2):  # 9 at night

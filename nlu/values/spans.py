@@ -45,10 +45,10 @@ def span_at(r: Reader, at: int) -> FoundTime | None:
     if r.token(at).kinds.keys().isdisjoint(_STARTS):
         return None
     place = at
-    while place < at + 2 and r.token(place).kinds.keys() & {"in", "the", "during"} and r.kinds(place + 1):
+    while place < at + 2 and r.token(place).kinds.keys() & {"in", "the", "during", "for"} and r.kinds(place + 1):
         place += 1
     kinds = r.token(place).kinds
-    if "over" in kinds or "within" in kinds:
+    if "within" in kinds:
         return _within(r, place) if not r.chinese_word(place) else None
     if "lessthan" in kinds:
         return _less_than(r, place)
@@ -59,6 +59,8 @@ def span_at(r: Reader, at: int) -> FoundTime | None:
         length = duration_at(r, place + 1, joint=False)
         if r.kinds(place + 1).get("unit") == "fortnight":
             length = Duration(((Decimal(2), "week"),)), place + 2
+        if length is None and r.kinds(place + 1).get("unit") in ("hour", "minute", "second"):  # next hour
+            length = Duration(((Decimal(1), str(r.kinds(place + 1)["unit"])),)), place + 2
         if length:
             word = r.token(place).word
             return _units(r, length[0], side, whole=not r.chinese_word(place) or word in _CALENDAR_WORDS), length[1]
@@ -118,8 +120,7 @@ def _less_than(r: Reader, at: int) -> FoundTime | None:
 
 
 def _within(r: Reader, at: int) -> FoundTime | None:
-    """within [the next] 5 days, over the last two weeks"""
-    sign = 1 if r.token(at).kinds.get("over", 1) == 1 else -1
+    """within [the next] 5 days, within the last two weeks"""
     place = at + 1
     while r.kinds(place).keys() & {"the", "rel"} and place < at + 3:
         place += 1
@@ -128,6 +129,7 @@ def _within(r: Reader, at: int) -> FoundTime | None:
         found = _unit_and_more(r, place)
     if found is None:
         return None
+    sign = -1 if r.kinds(place - 1).get("rel") == -1 else 1
     origin = r.now if found[0].is_fine else r.today
     other = moved(origin, found[0], sign)
     return (_between(origin, other) if sign == 1 else _between(other, origin)), found[1]

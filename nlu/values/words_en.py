@@ -58,7 +58,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "before": {"before|prior to|earlier than": 0},
     "by": {"by|on or before|not after|no later than|not later than|as late as|due": 0},
     "since": {
-        "since|on or after|not before|starting on|starting from|starting|beginning|commencing|beginning on|"
+        "since|on or after|not before|no earlier than|not earlier than|starting on|starting from|starting|beginning|commencing|beginning on|"
         "beginning from|as of|effective|from as early as": 0,
     },
     "until": {"until|till|til|untill|up to": 0},
@@ -77,7 +77,6 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "for": {"for|over": 0},
     "the": {"the": 0},
     "within": {"within|in less than": 0},
-    "over": {"over the next|during the next": 1, "over the last|over the past|during the last|during the past": -1},
     "end": {"end|ends|tail end|close": 0},
     "begin": {"beginning|start|begining|first part": 0},
     "mid": {"mid|middle": 0},
@@ -132,7 +131,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "quarterno": {"q": 0, "h": 1, "fy": 2, "cy": 2},
     # minutes east of UTC
     "tz": {
-        "gmt|utc": 0, "pst": -480, "pdt": -420, "mst": -420, "mdt": -360, "cst": -360, "cdt": -300, "est": -300,
+        "gmt|utc": 0, "et": -300, "pt": -480, "pst": -480, "pdt": -420, "mst": -420, "mdt": -360, "cst": -360, "cdt": -300, "est": -300,
         "edt": -240, "cet": 60, "cest": 120, "bst": 60, "ist": 330, "jst": 540, "sgt": 480, "hkt": 480,
     },
     "holi": {
