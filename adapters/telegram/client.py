@@ -13,6 +13,7 @@ from telegram.error import (
     BadRequest,
     ChatMigrated,
     Conflict,
+    EndPointNotFound,
     Forbidden,
     InvalidToken,
     NetworkError,
@@ -91,7 +92,7 @@ def translate(error: TelegramError) -> Exception:
             return Moved(str(error.new_chat_id))
         case Forbidden() | BadRequest():
             return Undeliverable(error.message)
-        case InvalidToken() | Conflict():
+        case InvalidToken() | EndPointNotFound() | Conflict():
             return error
         case TimedOut() | NetworkError():
             return error if _was_not_done(error) else OutcomeUnknown()
