@@ -4,7 +4,7 @@ An adapter turns what its platform delivers into `Inbound`, draws `Outbound`, an
 of what the bot is about.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
@@ -48,6 +48,9 @@ class Inbound:
     sender_email: str = ""  # only where the platform vouches that it is the sender's
     language: str | None = None  # hints, where the platform gives them
     timezone: str | None = None
+    trigger: str = ""  # what `Outbound.trigger` needs to open a form in answer; good for some seconds
+    answers: Mapping[str, str] | None = None  # a filled-in form, by field id; ``action`` is the form's id
+    surface: Literal["", "home"] = ""  # home: nothing was said, somebody opened the bot's own page
     moved_from: str = ""  # nothing was said: the chat had this id before and goes on as ``chat_id``
 
 
@@ -61,8 +64,35 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One line of a form. With ``options`` one of them is chosen and its id comes back, else what was typed."""
+
+    id: str
+    label: str
+    value: str = ""
+    options: tuple[Button, ...] = ()
+    hint: str = ""
+    is_long: bool = False
+    is_required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """Several questions on one sheet. ``id`` comes back as `Inbound.action`, with `Inbound.answers`."""
+
+    id: str
+    title: str
+    submit: str
+    cancel: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outbound:
-    """One message to send. ``text`` is plain: each adapter escapes it for its platform and splits it by its limits."""
+    """One message to send. ``text`` is plain: each adapter escapes it for its platform and splits it by its limits.
+
+    Where a platform has no forms, or it is too late to open one, the message is sent instead of its ``form``.
+    """
 
     platform: Platform
     account: str = ""
@@ -74,6 +104,9 @@ class Outbound:
     picture_alt: str = ""
     only_for: str | None = None  # sender id: nobody else in the chat may see it
     replaces: str | None = None  # platform message id to be redrawn instead of adding a message
+    form: Form | None = None  # to be opened before the person whose `Inbound.trigger` is given
+    trigger: str = ""
+    surface: Literal["", "home"] = ""  # home: redraws the person's own page, where there is one
 
 
 class RetryLater(Exception):
