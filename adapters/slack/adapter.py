@@ -32,7 +32,8 @@ class Slack:
     platform: Platform = PLATFORM
     limits = Limits(chat=(Rate(1, 1.0),), group=(Rate(1, 1.0),))  # a workspace bears several hundred a minute
 
-    def __init__(self, settings: Settings, *, pace: Pace | None = None) -> None:
+    def __init__(self, settings: Settings, *, shows_home: bool = False, pace: Pace | None = None) -> None:
+        self._shows_home = shows_home
         self._app_token = settings.slack_app_token
         self._signing_secret = settings.slack_signing_secret
         self._pace = pace
@@ -73,7 +74,7 @@ class Slack:
         await self._web.close()
 
     def _intake(self, receive: Receive) -> Intake:
-        return Intake(self._web.client, self._us, self._people, self._rooms, receive)
+        return Intake(self._web.client, self._us, self._people, self._rooms, receive, shows_home=self._shows_home)
 
     def _socket_mode(self, receive: Receive) -> SocketMode:
         intake = self._intake(receive)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from adapters.base import Attachment, Inbound
+from adapters.slack.forms import answers, read_place
 from adapters.slack.text import decode
 
 Payload: TypeAlias = Mapping[str, Any]
@@ -40,6 +41,8 @@ def to_inbound(payload: Payload, scene: Scene) -> Inbound | None:
         return _event(payload, scene)
     if kind == "block_actions":
         return _press(payload, scene)
+    if kind == "view_submission":
+        return _filled_in(payload, scene)
     if kind is None and payload.get("command"):
         return _command(payload, scene)
     return None
@@ -89,7 +92,7 @@ def instant(ts: object) -> datetime | None:
 def _event(payload: Payload, scene: Scene) -> Inbound | None:
     event = payload["event"]
     if event.get("type") == "app_home_opened":
-        return None  # somebody looked at a page
+        return _home_opened(payload, scene) if event.get("tab") == "home" else None
     said = _said(event)
     if said is None or _is_machine(said, scene.user):
         return None
@@ -183,6 +186,7 @@ def _press(payload: Payload, scene: Scene) -> Inbound | None:
         thread_id=thread,
         sender_id=sender,
         action=str(action),
+        trigger=str(payload.get("trigger_id") or ""),
         message_id=str(container.get("message_ts") or ""),
         is_private=chat == sender or corner_of(chat) is not None,
         sent_at=instant(press.get("action_ts")) or scene.received_at,
@@ -210,9 +214,43 @@ def _command(payload: Payload, scene: Scene) -> Inbound | None:
         chat_id=sender if not channel or channel.startswith("D") else f"{channel}/{user}",
         sender_id=sender,
         text=decode(str(payload.get("text") or ""), bot_user=scene.user, names=scene.names),
+        trigger=str(payload["trigger_id"]),
         is_private=True,
         sent_at=scene.received_at,
         sender_name=str(payload.get("user_name") or ""),
+    )
+
+
+def _filled_in(payload: Payload, scene: Scene) -> Inbound | None:
+    """A form of ours, sent off. Which conversation it belongs to stands in it."""
+    view, user = payload["view"], payload["user"]
+    place = read_place(str(view.get("private_metadata") or ""))
+    if place is None:
+        return None
+    sender = _stranger(user.get("team_id") or (payload.get("team") or {}).get("id"), scene) + str(user["id"])
+    return Inbound(
+        platform=PLATFORM,
+        event_id=f"{_team(payload, scene)}:form:{view['id']}:{view.get('hash') or ''}",
+        chat_id=place.chat_id,
+        thread_id=place.thread_id,
+        sender_id=sender,
+        action=place.form_id,
+        answers=answers(view),
+        is_private=place.chat_id == sender or corner_of(place.chat_id) is not None,
+        sent_at=scene.received_at,
+    )
+
+
+def _home_opened(payload: Payload, scene: Scene) -> Inbound:
+    event = payload["event"]
+    user = str(event["user"])
+    return Inbound(
+        platform=PLATFORM,
+        event_id=f"{_team(payload, scene)}:home:{user}:{event.get('event_ts') or payload['event_id']}",
+        chat_id=user,
+        sender_id=user,
+        surface="home",
+        sent_at=instant(event.get("event_ts")) or scene.received_at,
     )
 
 

@@ -28,7 +28,17 @@ MOST_NAMES = 5
 class Intake:
     """Takes what Slack delivers by either way, and says what to answer."""
 
-    def __init__(self, client: AsyncWebClient, us: Us, people: People, rooms: Rooms, receive: Receive) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        us: Us,
+        people: People,
+        rooms: Rooms,
+        receive: Receive,
+        *,
+        shows_home: bool = False,
+    ) -> None:
+        self._shows_home = shows_home
         self._us = us
         self._people = people
         self._rooms = rooms
@@ -73,7 +83,7 @@ class Intake:
     async def _hand_over(self, payload: Payload) -> None:
         scene = await self._scene(payload)
         inbound = to_inbound(payload, scene)
-        if inbound is None:
+        if inbound is None or (inbound.surface == "home" and not self._shows_home):
             log.debug("not for us: %s", _kind(payload))
             return
         private = direct_channel(payload)

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from adapters.base import Button, Outbound
+from adapters.slack.forms import plain
 from adapters.slack.inbound import CORNER, corner_of, slack_user
-from adapters.slack.text import ELLIPSIS, MAX_MESSAGE, escape, length, pieces, shorten, text_objects
+from adapters.slack.text import ELLIPSIS, MAX_MESSAGE, escape, length, pieces, text_objects
 
 Block: TypeAlias = dict[str, Any]
 
@@ -14,6 +15,7 @@ MAX_LABEL = 75  # of a button and of an option
 PER_ROW = 5
 MAX_BUTTONS = 10  # more of them are offered as a list to choose from
 MAX_OPTIONS = 100
+MAX_VIEW_BLOCKS = 100
 
 
 def split(message: Outbound) -> list[Outbound]:
@@ -57,6 +59,12 @@ def to_blocks(message: Outbound, text: str) -> list[Block]:
     return blocks
 
 
+def to_home(message: Outbound) -> dict[str, Any]:
+    """Arguments for views.publish: the person's own page."""
+    blocks = to_blocks(message, message.text.strip() or ELLIPSIS)[:MAX_VIEW_BLOCKS]
+    return {"user_id": slack_user(message.chat_id), "view": {"type": "home", "blocks": blocks}}
+
+
 def _rows(buttons: tuple[Button, ...]) -> Iterator[list[Block]]:
     """Buttons in rows; where there are many, those without a style become a list to choose from."""
     if len(buttons) > MAX_BUTTONS:
@@ -69,7 +77,12 @@ def _rows(buttons: tuple[Button, ...]) -> Iterator[list[Block]]:
 
 
 def _button(button: Button) -> Block:
-    drawn: Block = {"type": "button", "action_id": button.id, "value": button.id, "text": _label(button.label)}
+    drawn: Block = {
+        "type": "button",
+        "action_id": button.id,
+        "value": button.id,
+        "text": plain(button.label, MAX_LABEL),
+    }
     return {**drawn, "style": button.style} if button.style else drawn
 
 
@@ -77,13 +90,9 @@ def _select(buttons: list[Button]) -> Block:
     return {
         "type": "static_select",
         "action_id": f"choose:{buttons[0].id}",
-        "placeholder": _label(ELLIPSIS),
-        "options": [{"text": _label(button.label), "value": button.id} for button in buttons],
+        "placeholder": plain(ELLIPSIS, MAX_LABEL),
+        "options": [{"text": plain(button.label, MAX_LABEL), "value": button.id} for button in buttons],
     }
-
-
-def _label(text: str) -> Block:
-    return {"type": "plain_text", "text": shorten(" ".join(text.split()) or ELLIPSIS, MAX_LABEL), "emoji": True}
 
 
 def _unescape(text: str) -> str:

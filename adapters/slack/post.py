@@ -7,10 +7,11 @@ from typing import Any, TypeAlias
 
 from aiohttp import ClientError
 
-from adapters.base import Outbound, Undeliverable, number_buttons
+from adapters.base import Form, Outbound, Undeliverable, number_buttons
 from adapters.slack.api import GONE, NOT_DRAWN, SlackError, Web, call, code_of
+from adapters.slack.forms import to_view
 from adapters.slack.inbound import corner_of, slack_user
-from adapters.slack.outbound import split, to_payload
+from adapters.slack.outbound import split, to_home, to_payload
 from adapters.slack.rooms import Rooms
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,12 @@ class Post:
 
     async def send(self, message: Outbound) -> str:
         """Deliver; the id of the (last) message. Raises RetryLater, Undeliverable, OutcomeUnknown, `SlackError`."""
+        if message.surface == "home":
+            return str((await call(self._web.client.views_publish(**to_home(message)))).get("view", {}).get("id") or "")
+        if message.form is not None and message.trigger:
+            opened = await self._open(message, message.form)
+            if opened:
+                return opened
         sent_as = ""
         parts = split(message)
         done = self._half_sent.pop(message, 0)  # what was sent before an attempt failed is not sent again
@@ -44,6 +51,16 @@ class Post:
                     self._half_sent[message] = n
                 raise
         return sent_as
+
+    async def _open(self, message: Outbound, form: Form) -> str:
+        """Open a form; "" where that is not possible, mostly because three seconds have passed since the press."""
+        view = to_view(form, chat_id=message.chat_id, thread_id=message.thread_id)
+        try:
+            answer = await call(self._web.client.views_open(trigger_id=message.trigger, view=view))
+        except Exception as error:
+            log.warning("no form opened: %s", code_of(error) or type(error).__name__)
+            return ""
+        return str(answer["view"]["id"])
 
     async def _send_part(self, message: Outbound) -> str:
         if message.picture is not None:

@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, WSMsgType, web
 
-from tests.fakes.slack_blocks import problems, text_size
+from tests.fakes.slack_blocks import problems, text_size, view_problems
 
 Json = dict[str, Any]
 
@@ -106,6 +106,9 @@ class FakeSlack:
         self.deliveries: list[Delivery] = []
         self.sockets: list[web.WebSocketResponse] = []
         self.deaf: set[web.WebSocketResponse] = set()
+        self.views: list[Json] = []
+        self.trigger_s = 3.0
+        self._triggers: dict[str, tuple[str, float]] = {}
         self._tickets: set[str] = set()
         self._waiting_acks: dict[str, asyncio.Future[Json]] = {}
         self._numbers = count(1)
@@ -201,7 +204,7 @@ class FakeSlack:
                 "channel_id": message.channel,
                 "is_ephemeral": bool(message.only_for),
             },
-            "trigger_id": self._trigger(),
+            "trigger_id": self._trigger(user),
             "team": {"id": TEAM, "domain": "example"},
             "channel": {"id": message.channel, "name": "directmessage"},
             "actions": [{**action, "action_ts": self._ts()}],
@@ -224,10 +227,39 @@ class FakeSlack:
             "command": "/crm",
             "text": text,
             "api_app_id": APP,
-            "trigger_id": self._trigger(),
+            "trigger_id": self._trigger(user),
             "response_url": f"{self.base_url}respond",
         }
         return await self.deliver(form, "slash_commands")
+
+    async def submit(self, user: str, view: Json, **filled_in: str) -> Delivery:
+        """Somebody fills in a modal and sends it off."""
+        values: Json = {}
+        for block in view["blocks"]:
+            element = block["element"]
+            state: Json = {"type": element["type"]}
+            if element["type"] == "static_select":
+                wanted = filled_in.get(block["block_id"])
+                option = next((one for one in element["options"] if one["text"]["text"] == wanted), None)
+                state["selected_option"] = option or element.get("initial_option")
+            else:
+                state["value"] = filled_in.get(block["block_id"], element.get("initial_value"))
+            values[block["block_id"]] = {element["action_id"]: state}
+        payload = {
+            "type": "view_submission",
+            "team": {"id": TEAM, "domain": "example"},
+            "user": {"id": user, "name": user.lower(), "team_id": TEAM},
+            "api_app_id": APP,
+            "token": "verification",
+            "trigger_id": self._trigger(user),
+            "view": {**view, "state": {"values": values}},
+            "response_urls": [],
+        }
+        return await self.deliver(payload, "interactive")
+
+    async def open_home(self, user: str) -> Delivery:
+        event = {"type": "app_home_opened", "user": user, "channel": self.direct(user), "tab": "home"}
+        return await self.event({**event, "event_ts": self._ts()})
 
     # -- delivering ----------------------------------------------------------------------------------------------------
 
@@ -444,6 +476,26 @@ class FakeSlack:
         message.updates += 1
         return _ok(channel=message.channel, ts=message.ts, text=message.text)
 
+    def _do_views_open(self, arguments: Json) -> Json:
+        user, until = self._triggers.pop(arguments.get("trigger_id", ""), ("", 0.0))
+        if not user:
+            return {"ok": False, "error": "exchanged_trigger_id"}
+        if time.monotonic() > until:
+            return {"ok": False, "error": "expired_trigger_id"}
+        wrong = view_problems(_parsed(arguments.get("view")))
+        if wrong:
+            return {"ok": False, "error": "invalid_arguments", "response_metadata": {"messages": wrong}}
+        view = {**_parsed(arguments["view"]), "id": f"V{next(self._numbers):08d}", "hash": f"{time.time()}.x"}
+        self.views.append(view)
+        return _ok(view=view)
+
+    def _do_views_publish(self, arguments: Json) -> Json:
+        view = _parsed(arguments.get("view"))
+        if arguments.get("user_id") not in self.users or view_problems(view):
+            return {"ok": False, "error": "invalid_arguments", "response_metadata": {"messages": view_problems(view)}}
+        self.homes[arguments["user_id"]] = view
+        return _ok(view={**view, "id": f"V{next(self._numbers):08d}"})
+
     def _refusal(self, arguments: Json, most: int = 40_000) -> Json | None:
         """Why a message is not taken, or None."""
         channel, text, blocks = arguments.get("channel", ""), arguments.get("text", ""), arguments.get("blocks") or []
@@ -506,8 +558,10 @@ class FakeSlack:
     def _ts(self) -> str:
         return f"{int(time.time())}.{next(self._numbers):06d}"
 
-    def _trigger(self) -> str:
-        return f"{next(self._numbers)}.{next(self._numbers)}.abcdef"
+    def _trigger(self, user: str) -> str:
+        trigger = f"{next(self._numbers)}.{next(self._numbers)}.abcdef"
+        self._triggers[trigger] = (user, time.monotonic() + self.trigger_s)
+        return trigger
 
 
 @asynccontextmanager
@@ -539,6 +593,11 @@ async def _arguments(request: web.Request) -> Json:
         found |= {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
     if isinstance(found.get("blocks"), str):
         found["blocks"] = json.loads(found["blocks"])
+    return found
+
+
+def _parsed(view: Any) -> Json:
+    found: Json = json.loads(view) if isinstance(view, str) else view or {}
     return found
 
 

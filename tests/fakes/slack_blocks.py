@@ -7,9 +7,9 @@ Json = dict[str, Any]
 ACTIONS = {"button", "static_select", "overflow", "datepicker", "checkboxes", "radio_buttons"}
 
 
-def problems(blocks: Any) -> list[str]:
+def problems(blocks: Any, most: int = 50) -> list[str]:
     """What is wrong with the blocks of a message, each with its json-pointer; empty where Slack takes them."""
-    if not isinstance(blocks, list) or len(blocks) > 50:
+    if not isinstance(blocks, list) or len(blocks) > most:
         return ["/blocks"]
     found: list[str] = []
     ids: set[str] = set()
@@ -25,6 +25,24 @@ def problems(blocks: Any) -> list[str]:
         else:
             check(found, at, block)
     return found
+
+
+def view_problems(view: Json) -> list[str]:
+    """What is wrong with a modal or a home page."""
+    found: list[str] = []
+    if view.get("type") == "modal":
+        keys = ("type", "callback_id", "private_metadata", "title", "submit", "close", "blocks")
+        for key in ("title", "submit", "close"):
+            if key in view or key == "title":
+                _text(found, f"/{key}", view.get(key), 24, plain=True)
+        inputs = any(block.get("type") == "input" for block in view.get("blocks", ()))
+        _need(found, "submit" in view or not inputs, "/submit")
+        _need(found, len(view.get("private_metadata", "")) <= 3000, "/private_metadata")
+    else:
+        keys = ("type", "callback_id", "private_metadata", "blocks")
+        _need(found, view.get("type") == "home", "/type")
+    _known(found, "", view, *keys)
+    return [*found, *problems(view.get("blocks"), most=100)]
 
 
 def text_size(blocks: list[Json]) -> int:
@@ -113,8 +131,19 @@ def _context(found: list[str], at: str, block: Json) -> None:
 
 
 def _input(found: list[str], at: str, block: Json) -> None:
+    _known(found, at, block, "type", "block_id", "label", "element", "optional", "hint", "dispatch_action")
     _text(found, f"{at}/label", block.get("label"), 2000, plain=True)
-    _need(found, isinstance(block.get("element"), dict), f"{at}/element")
+    if "hint" in block:
+        _text(found, f"{at}/hint", block["hint"], 2000, plain=True)
+    element = block.get("element") or {}
+    if element.get("type") == "static_select":
+        _select(found, f"{at}/element", element)
+        first = element.get("initial_option")
+        _need(found, first is None or first in element["options"], f"{at}/element/initial_option")
+    else:
+        _need(found, element.get("type") == "plain_text_input", f"{at}/element/type")
+        _known(found, f"{at}/element", element, "type", "action_id", "initial_value", "multiline", "placeholder")
+        _need(found, 1 <= len(element.get("initial_value", "x")) <= 3000, f"{at}/element/initial_value")
 
 
 def _any(found: list[str], at: str, block: Json) -> None:

@@ -65,9 +65,9 @@ def settings_for(slack: FakeSlack, *, socket: bool = False, token: str = BOT_TOK
 
 
 @asynccontextmanager
-async def running(slack: FakeSlack, *, socket: bool) -> AsyncIterator[Bot]:
+async def running(slack: FakeSlack, *, socket: bool, shows_home: bool = False) -> AsyncIterator[Bot]:
     """The adapter at work, with a server of its own where Slack calls us."""
-    bot = Bot(Slack(settings_for(slack, socket=socket), pace=QUICK))
+    bot = Bot(Slack(settings_for(slack, socket=socket), shows_home=shows_home, pace=QUICK))
     listening = socket_module.create_server(("127.0.0.1", 0))
     site = Starlette(routes=list(bot.adapter.routes(bot.receive)))
     server = uvicorn.Server(uvicorn.Config(site, log_config=None))
