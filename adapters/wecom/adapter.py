@@ -1,6 +1,7 @@
 """WeCom as one platform with several channels: account and thread say which one a message goes through."""
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -8,10 +9,12 @@ from typing import Protocol
 import httpx
 from starlette.routing import Route
 
-from adapters.base import Limits, Outbound, Platform, Rate, Receive, Undeliverable
+from adapters.base import Inbound, Limits, Outbound, Platform, Rate, Receive, Undeliverable
 from adapters.wecom.aibot_messages import THREAD as AIBOT
-from adapters.wecom.app_messages import APP, PLATFORM
+from adapters.wecom.app_messages import APP, PLATFORM, safe_word
 from adapters.wecom.callback import Errands
+
+log = logging.getLogger(__name__)
 
 
 class Channel(Protocol):
@@ -54,16 +57,29 @@ class WeCom:
         self._running = running
         self._errands = errands
         self._http = http
+        self._groups: set[str] = set()
 
     def routes(self, receive: Receive) -> list[Route]:
-        return [route for channel in self._hearing for route in channel.routes(receive)]
+        heard = self._telling_groups(receive)
+        return [route for channel in self._hearing for route in channel.routes(heard)]
 
     async def run(self, receive: Receive) -> None:
         """Sending goes on after this has been cancelled, as far as it needs no long connection."""
         async with asyncio.TaskGroup() as group:
             for channel in self._running:
-                group.create_task(channel.run(receive))
+                group.create_task(channel.run(self._telling_groups(receive)))
             await asyncio.Event().wait()
+
+    def _telling_groups(self, receive: Receive) -> Receive:
+        """``receive``, noting the id of each group once: WeCom shows it nowhere, and who binds a group needs it."""
+
+        async def heard(inbound: Inbound) -> None:
+            await receive(inbound)
+            if not inbound.is_private and inbound.chat_id not in self._groups:
+                self._groups.add(inbound.chat_id)
+                log.info("wecom robot: heard in the group with the id %s", safe_word(inbound.chat_id))
+
+        return heard
 
     async def send(self, message: Outbound) -> str:
         if message.only_for is not None and message.only_for != message.chat_id:

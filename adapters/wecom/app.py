@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from adapters.base import Outbound, Rate, Receive, Undeliverable, number_buttons
 from adapters.wecom.api import Api
-from adapters.wecom.app_messages import CARD_ID, to_inbound, to_payloads
+from adapters.wecom.app_messages import CARD_ID, safe_word, to_inbound, to_payloads
 from adapters.wecom.callback import Errands, callback_route
 from adapters.wecom.cards import PRESSED, button_card, read_key
 from adapters.wecom.crypto import Forged, Seal
@@ -52,6 +52,9 @@ class App:
         if fields.get("Event") == "kf_msg_or_event":
             if self._kf is not None:
                 self._kf.notify(receive, fields.get("OpenKfId", ""), fields.get("Token", ""))
+            else:
+                kfid = safe_word(fields.get("OpenKfId", ""))
+                log.warning("wecom: a customer has written to %s: set CRMBOT_WECOM_KF_OPEN_ID to hear it", kfid)
             return
         inbound = to_inbound(fields)
         if inbound is None:

@@ -117,8 +117,8 @@ def instant(seconds: str | int | float | None) -> datetime | None:
 
 
 def safe_word(text: str) -> str:
-    """A type's name as it may stand in a log."""
-    return text if re.fullmatch(r"[A-Za-z0-9_.]{1,40}", text) else "?"
+    """A name that WeCom gives to something, as it may stand in a log."""
+    return text if re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", text) else "?"
 
 
 def to_payloads(message: Outbound, *, agent_id: str, task_id: str, media_id: str = "") -> list[Payload]:

@@ -3,14 +3,12 @@
 import httpx
 
 from adapters.wecom.adapter import Channel, Hears, Runs, WeCom
-from adapters.wecom.aibot import Aibot
 from adapters.wecom.aibot_callback import AibotCallback
 from adapters.wecom.aibot_messages import THREAD as AIBOT
 from adapters.wecom.api import Api, new_http
 from adapters.wecom.app import App
 from adapters.wecom.app_messages import APP
 from adapters.wecom.callback import Errands
-from adapters.wecom.connection import Connection
 from adapters.wecom.crypto import Seal
 from adapters.wecom.kf import Kf
 from adapters.wecom.robot import ACCOUNT as ROBOT
@@ -54,6 +52,9 @@ def _add_robots(
         channels[AIBOT] = callback
         hearing.append(callback)
     if settings.wecom_aibot_id and settings.wecom_aibot_secret:
+        from adapters.wecom.aibot import Aibot  # with it comes the WebSocket library: 15 MB, which others do not need
+        from adapters.wecom.connection import Connection
+
         url, secret = settings.wecom_aibot_ws_url, settings.wecom_aibot_secret.reveal()
         aibot = Aibot(Connection(url, settings.wecom_aibot_id, secret), errands)
         channels[AIBOT] = aibot

@@ -1,6 +1,7 @@
 """The 智能机器人 in callback mode and on its long connection."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -91,7 +92,10 @@ async def long_connection(wecom: FakeWeCom, server: FakeRobotServer, **more: Any
 
 
 class TestLongConnection:
-    async def test_ask_and_answer(self, wecom: FakeWeCom, robot_server: FakeRobotServer) -> None:
+    async def test_ask_and_answer(
+        self, wecom: FakeWeCom, robot_server: FakeRobotServer, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.INFO)
         async with long_connection(wecom, robot_server) as house:
             await robot_server.push(wecom.aibot_text("hanmeimei", "本季度管道", chat="wrGroup"))
             heard = await house.until_heard(1)
@@ -101,6 +105,7 @@ class TestLongConnection:
             assert robot_server.shown() == ["17 单", "管道"]
             assert list(robot_server.uploads.values()) == [PNG]
             assert {body["chatid"] for body in robot_server.sent} == {"wrGroup"}
+            assert "the group with the id wrGroup" in caplog.text
 
     async def test_a_digest_for_a_group_finds_the_robot(self, wecom: FakeWeCom, robot_server: FakeRobotServer) -> None:
         async with long_connection(wecom, robot_server) as house:
