@@ -11,7 +11,7 @@ from bot.rules import opportunities
 from bot.rules.access import Named, visible
 from bot.rules.customers import contact_of, customer_of
 from bot.rules.follow_ups import add_note, last_note
-from bot.rules.reminders import open_promise
+from bot.rules.reminders import Promise, open_promise
 from bot.world import World
 from storage import records
 
@@ -127,7 +127,7 @@ def _written(world: World, values: Values, note: "records.FollowUp", reminder: "
     return parts
 
 
-def _promised(world: World, promise: "records.Reminder | None") -> str:
+def _promised(world: World, promise: Promise | None) -> str:
     """What is still promised to this customer: a note is the moment to settle it."""
     if promise is None:
         return ""
@@ -135,7 +135,7 @@ def _promised(world: World, promise: "records.Reminder | None") -> str:
     return world.words.say("follow_up.promised", subject=shortened(promise.subject, 40), at=at)
 
 
-def _settle(world: World, promise: "records.Reminder | None") -> tuple[Press, ...]:
+def _settle(world: World, promise: Promise | None) -> tuple[Press, ...]:
     if promise is None:
         return ()
     action = {"do": "reminder", "op": "done", "id": promise.id}

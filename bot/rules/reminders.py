@@ -1,13 +1,16 @@
 """Rules about reminders: wall time and zone are what was promised, the instant follows from them."""
 
 from datetime import datetime
+from functools import cache
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, or_, select
 
 from bot.errors import NotFound
 from bot.rules.access import Named, fetch
 from bot.world import World
 from storage import records
+from storage.prepared import Prepared, always
 
 
 def remind(
@@ -56,19 +59,33 @@ def open_reminders(world: World, *, until: datetime | None = None) -> "list[reco
     return list(world.session.scalars(query.order_by(records.Reminder.remind_at).limit(50)))
 
 
-def open_promise(world: World, customer: Named, *, besides: "records.Reminder | None") -> "records.Reminder | None":
+class Promise(NamedTuple):
+    """A reminder that is not settled."""
+
+    id: int
+    subject: str
+    remind_at: datetime
+
+
+def open_promise(world: World, customer: Named, *, besides: "records.Reminder | None") -> Promise | None:
     """The next unsettled reminder of the actor about a customer, another one than ``besides``."""
+    asked = {"b_user": world.actor.user_id, "b_about": customer.id, "b_besides": besides.id if besides else 0}
+    rows = _promises().rows(world.tx.connection, asked)
+    return Promise(*rows[0]) if rows else None
+
+
+@cache
+def _promises() -> Prepared:
     cls = records.Reminder
-    query = select(cls).where(
-        cls.user_id == world.actor.user_id,
-        cls.deleted_at.is_(None),
-        cls.status.in_(("pending", "fired")),
+    query = select(cls.id, cls.subject, cls.remind_at).where(
+        cls.about_id == bindparam("b_about"),
         cls.about_kind == "customer",
-        cls.about_id == customer.id,
+        cls.user_id == bindparam("b_user"),
+        cls.deleted_at.is_(None),
+        or_(cls.status == "pending", cls.status == "fired"),
+        cls.id != bindparam("b_besides"),
     )
-    if besides is not None:
-        query = query.where(cls.id != besides.id)
-    return world.session.scalars(query.order_by(cls.remind_at, cls.id).limit(1)).one_or_none()
+    return Prepared(always(query.order_by(cls.remind_at, cls.id).limit(1)))
 
 
 def _own(world: World, reminder_id: int) -> "records.Reminder":

@@ -20,6 +20,7 @@ class Reminder(Record):
 
     __tablename__ = "reminders"
     __table_args__ = (
+        Index("ix_reminders_about", "about_id", "about_kind", "remind_at"),
         Index(
             "ix_reminders_due",
             "remind_at",

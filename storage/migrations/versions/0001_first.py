@@ -393,6 +393,7 @@ def _plans() -> None:
         _may("about_id", KEY),
         _must("status", sa.String(20)),
     )
+    op.create_index("ix_reminders_about", "reminders", ["about_id", "about_kind", "remind_at"])
     op.create_index(
         "ix_reminders_due", "reminders", ["remind_at"], **_where("status = 'pending' AND deleted_at IS NULL")
     )
