@@ -97,21 +97,23 @@ class Database:
         """An engine whose transactions start with ``begin``, the driver's own transaction handling being off.
 
         Deferred transactions that turn into writing ones are refused at once when another process writes; the driver's
-        default silently loses updates. Hence IMMEDIATE for the writer.
+        default silently loses updates. Hence IMMEDIATE for the writer. Only the writer makes the file a WAL one: a file
+        that turns out to be somebody else's stays as it was.
         """
-        engine = create_engine(self.url, poolclass=QueuePool, connect_args={"check_same_thread": False, "timeout": 5})
-        synchronous = self._synchronous
+        engine = create_engine(
+            self.url,
+            poolclass=QueuePool,
+            hide_parameters=True,  # they are somebody's words, and errors are written to the log
+            connect_args={"check_same_thread": False, "timeout": 5},
+        )
+        pragmas = ["busy_timeout=5000", f"synchronous={self._synchronous}", "foreign_keys=ON", "temp_store=MEMORY"]
+        if begin == "BEGIN IMMEDIATE":
+            pragmas.append("journal_mode=WAL")
 
         @event.listens_for(engine, "connect")
         def _prepare(dbapi_connection: Any, _record: object) -> None:
             dbapi_connection.isolation_level = None
-            for pragma in (
-                "busy_timeout=5000",
-                "journal_mode=WAL",
-                f"synchronous={synchronous}",
-                "foreign_keys=ON",
-                "temp_store=MEMORY",
-            ):
+            for pragma in pragmas:
                 dbapi_connection.execute(f"PRAGMA {pragma}")
 
         @event.listens_for(engine, "begin")
@@ -125,6 +127,7 @@ def _postgresql_engine(url: str) -> Engine:
     return create_engine(
         url,
         pool_size=POSTGRESQL_WRITERS + 6,
+        hide_parameters=True,
         pool_pre_ping=True,  # a restarted server must not cost the next message
         connect_args={"connect_timeout": 2},
     )
