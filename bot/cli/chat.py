@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -12,8 +13,10 @@ from adapters.base import Inbound
 from adapters.console import Console, to_inbound
 from bot.app import Bot, open_bot
 from bot.clock import Clock
+from bot.errors import Unavailable
 from bot.identity import identify
 from bot.inbox import chat_key, conversation_key
+from bot.logs import set_up_logging
 from bot.memory import lock
 from bot.sender import Sender
 from config.catalog import Catalog, catalog
@@ -22,21 +25,28 @@ from config.types import Language
 from storage.schema import ensure
 
 SPINNER_AFTER_S = 0.5
+STORE_WITHIN_S = 5.0  # how long to wait for a store that does not take what is to be written
 MAX_LINE = 4_000_000  # bytes of one line that are read at all
+LOG_FILE = "crmbot.log"
 
 
 def run_chat(
     settings: Settings, *, name: str | None, role: str | None, language: Language | None, clock: Clock
 ) -> None:
     """Talk until the end of input. With a terminal: greeting, history, a prompt; from a pipe: replies only."""
+    set_up_logging(settings, to=settings.data_dir / LOG_FILE)
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _interrupt)
     bot = open_bot(settings, clock=clock)
     try:
         ensure(bot.database, may_upgrade=True)
+        bot.database.write(lambda tx: None)  # a store that takes nothing is to say so now
         who = name or getpass.getuser()
         hello = to_inbound("", sender=who, sent_at=clock())
         _introduce(bot, hello, who, role, language)
         words = _words(bot, hello)
-        asyncio.run(_talk(bot, words, who))
+        with suppress(KeyboardInterrupt):  # what was said is safe; what was not answered yet is answered next time
+            asyncio.run(_talk(bot, words, who))
     finally:
         bot.close()
 
@@ -53,7 +63,11 @@ async def _talk(bot: Bot, words: Catalog, who: str) -> None:
         await _continue(bot, sender, words, who)
     lines = _typed(words, bot.settings.data_dir) if is_terminal else _piped(lambda: _print(words.say("error.encoding")))
     for line in lines:
-        await _say(bot, sender, to_inbound(line, sender=who, sent_at=bot.clock()), is_terminal=is_terminal)
+        try:
+            await _say(bot, sender, to_inbound(line, sender=who, sent_at=bot.clock()), is_terminal=is_terminal)
+        except (Unavailable, TimeoutError):
+            _print(words.say("error.unavailable"))
+    await sender.stop()
 
 
 async def _say(bot: Bot, sender: Sender, inbound: Inbound, *, is_terminal: bool) -> None:
@@ -68,7 +82,9 @@ async def _say(bot: Bot, sender: Sender, inbound: Inbound, *, is_terminal: bool)
         stop.set()
         if spinner is not None:
             spinner.join()
-    await sender.drain(receipt.chat_key)
+    if receipt.is_waiting:
+        await asyncio.to_thread(bot.recover)  # its turn failed, or comes after one that did
+    await asyncio.wait_for(sender.drain(receipt.chat_key), STORE_WITHIN_S)
 
 
 async def _continue(bot: Bot, sender: Sender, words: Catalog, who: str) -> None:
@@ -120,6 +136,8 @@ def _typed(words: Catalog, data_dir: Path) -> Iterator[str]:
             except KeyboardInterrupt:
                 _print(words.say("chat.goodbye"))
                 return
+            except UnicodeDecodeError:
+                _print(words.say("error.encoding"))
     finally:
         with suppress(OSError):
             readline.write_history_file(history)
@@ -133,6 +151,16 @@ def _piped(refuse: Callable[[], None]) -> Iterator[str]:
             yield raw.decode("utf-8").rstrip("\r\n")
         except UnicodeDecodeError:
             refuse()
+
+
+def _stop(_number: int, _frame: object) -> None:
+    """An orderly end: the turn in hand is stored, its answer is given at the next start."""
+    raise SystemExit(0)
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    """At once, wherever we are. Asyncio's own way would wait for the line that is being typed."""
+    raise KeyboardInterrupt
 
 
 def _spin(stop: threading.Event) -> None:
