@@ -3,12 +3,11 @@
 from datetime import datetime, time
 from functools import lru_cache
 
-from bot.dialogs.model import Flow, Json, Values
+from bot.dialogs.model import Flow, Found, Json, Values
 from bot.dialogs.values import Moment
 from bot.errors import InvalidValue
 from bot.flows.registry import FLOWS
 from bot.flows.shared import reference
-from bot.focus import found_by_pronoun
 from bot.world import World
 from config.catalog import Catalog
 from nlu.names import normalise
@@ -52,8 +51,9 @@ def _listed(world: World, text: str) -> Json | None:
     """A list with a condition: notes that hold some words, those of a time, the deals of whom the talk is about."""
     for name in ("opportunities", "follow_ups"):
         who = _filled(world, f"list.{name}.theirs", text)
-        if who and "customer" in world.focus and found_by_pronoun(world, "customer", who).matches:
-            return {"do": "list", "name": name, "customer": world.focus["customer"]}
+        found = world.find("customer", who, {}) if who else Found()
+        if found.is_sure and len(found.matches) == 1:
+            return {"do": "list", "name": name, "customer": found.matches[0].id}
     words = _filled(world, "list.follow_ups.search", text)
     if words:
         return {"do": "list", "name": "follow_ups", "words": words}

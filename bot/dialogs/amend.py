@@ -166,7 +166,10 @@ def _same(field: Field, value: Json, old: str, state: State, world: World) -> bo
         return old in str(value.get("name") or value.get("new")) or old == state.said.get(field.name)
     if old in field.type.show(value, world):
         return True
-    return bool(field.type.read(world.understand(old), world, state.values) == value)
+    meant = field.type.read(world.understand(old), world, state.values)
+    if meant is None or isinstance(meant, Question):
+        return False
+    return field.type.show(meant, world) == field.type.show(value, world)
 
 
 def _from_slots(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.dialogs.model import Field, Flow, Guess, Json, Question, State, World
+from bot.dialogs.model import Field, Flow, Guess, Json, Question, State, World, applies
 from bot.dialogs.types import LongText, Ref
 from bot.errors import InvalidValue
 from nlu.types import Slot
@@ -49,7 +49,7 @@ def offer(flow: Flow, state: State, world: World) -> list[str]:
     lead: list[str] = []
     for field in flow.fields:
         is_settled = field.name in state.values or field.name in state.open or field.name in state.skipped
-        if field.propose is None or is_settled or (field.applies and not field.applies(state.values)):
+        if field.propose is None or is_settled or not applies(field, state):
             continue
         lead += attempt(lambda field=field: _propose(flow, state, field, world), world)  # type: ignore[misc]
     return lead

@@ -8,7 +8,7 @@ from bot.dialogs import amend
 from bot.dialogs.controls import CONTROLS, ask_again, picked
 from bot.dialogs.draft import attempt, fill, put
 from bot.dialogs.forward import ask, asked_field, proceed
-from bot.dialogs.model import CONFIRM, EDIT, Field, Flow, Question, State, Step, Values, World
+from bot.dialogs.model import CONFIRM, EDIT, Field, Flow, Question, State, Step, Values, World, applies
 from bot.dialogs.render import field_words
 from bot.dialogs.show import shortened
 from bot.dialogs.types import Choice, LongText, Ref, Text
@@ -183,7 +183,7 @@ def _amended(flow: Flow, state: State, changes: amend.Changes, world: World) -> 
         if not problems and name in state.values:
             changed.append(name)
     words = world.words
-    parts = [_changed(flow, state, name, world) for name in changed]
+    parts = [_changed(flow, state, name, world) for name in changed if applies(flow.field(name), state)]
     if parts:
         lead.append(words.say("dialog.changed", parts=words.say("common.list_separator").join(parts)))
     return proceed(flow, state, world, lead, is_amended=bool(parts) and state.asking in (CONFIRM, EDIT))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.dialogs.draft import offer
-from bot.dialogs.model import CONFIRM, EDIT, Field, Flow, Reply, State, Step, World
+from bot.dialogs.model import CONFIRM, EDIT, Field, Flow, Reply, State, Step, World, applies
 from bot.dialogs.render import card, edit_menu, question
 
 
@@ -42,7 +42,7 @@ def asked_field(flow: Flow, state: State) -> Field | None:
 
 def _missing(flow: Flow, state: State) -> Field | None:
     """The next field to ask for: first those whose value has raised a question, then those that have none."""
-    fields = [field for field in flow.fields if field.applies is None or field.applies(state.values)]
+    fields = [field for field in flow.fields if applies(field, state)]
     raised = next((field for field in fields if field.name in state.open), None)
     if raised is not None:
         return raised

@@ -260,3 +260,8 @@ class Step:
     replies: tuple[Reply, ...] = ()
     save: Values | None = None
     is_mine: bool = True
+
+
+def applies(field: Field, state: State) -> bool:
+    """Does the field belong to this draft as it stands?"""
+    return field.applies is None or field.applies(state.values)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.dialogs.model import CONFIRM, EDIT, Field, Flow, Line, Option, Press, Question, Reply, State, World
+from bot.dialogs.model import CONFIRM, EDIT, Field, Flow, Line, Option, Press, Question, Reply, State, World, applies
 from bot.dialogs.show import shortened
 from config.catalog import Catalog
 
@@ -51,8 +51,9 @@ def card_lines(flow: Flow, state: State, world: World) -> list[str]:
     texts = shown(flow, state, world)
     before = flow.before(state.values, world) if flow.before else {}
     for name, old in before.items():
-        if texts.get(name) and old is not None and old != state.values[name]:
-            texts[name] = world.words.say("dialog.was", new=texts[name], old=flow.field(name).type.show(old, world))
+        shown_old = flow.field(name).type.show(old, world) if texts.get(name) and old is not None else ""
+        if shown_old and shown_old != flow.field(name).type.show(state.values[name], world):
+            texts[name] = world.words.say("dialog.was", new=texts[name], old=shown_old)
     return [text for line in flow.card if (text := _line(line, texts, world))]
 
 
@@ -61,8 +62,7 @@ def shown(flow: Flow, state: State, world: World) -> dict[str, str]:
     texts = {}
     for field in flow.fields:
         value = state.values.get(field.name)
-        applies = field.applies is None or field.applies(state.values)
-        text = field.type.show(value, world) if value is not None and applies else ""
+        text = field.type.show(value, world) if value is not None and applies(field, state) else ""
         if text and field.name in state.unsure:
             text = world.words.say("dialog.unsure", value=text)
         texts[field.name] = text
@@ -90,12 +90,13 @@ def resumed(flow: Flow, state: State, field: Field | None, world: World) -> Repl
         return Reply(words.say("dialog.resume_card", what=what), current.buttons)
     asked = question(flow, state, field, world)
     label = field_words(words, flow.kind, field.name, "label")
-    return Reply(words.say("dialog.resume", what=what, label=label, question=asked.text), asked.buttons)
+    key = "dialog.resume" if field.required else "dialog.resume_optional"
+    return Reply(words.say(key, what=what, label=label, question=asked.text), asked.buttons)
 
 
 def _may_change(flow: Flow, field: Field, state: State) -> bool:
-    applies = field.applies is None or field.applies(state.values)
-    return applies and (field.name in state.values or field.name in flow.needs_any or field.ask != "never")
+    is_asked = field.name in state.values or field.name in flow.needs_any or field.ask != "never"
+    return is_asked and applies(field, state)
 
 
 def _title(flow: Flow, state: State, world: World) -> str:

@@ -37,7 +37,7 @@ def _one_of(values: list[Json], show: Iterable[str], world: World) -> Json | Que
 class Amount:
     """Money. JSON: {"value": "500000", "currency": "CNY"}.
 
-    Without a currency word that of the amount it replaces is meant, else the organisation's.
+    Without a currency word that of the amount it replaces is meant, else the organisation's: ``is_assumed``.
     """
 
     def read(self, answer: Understanding, world: World, values: Values) -> Json | Question | None:
@@ -60,8 +60,10 @@ class Amount:
 
     def _dump(self, money: Money, world: World, values: Values) -> Json:
         amounts = (value for value in values.values() if isinstance(value, dict) and "currency" in value)
+        if money.currency:
+            return money.to_json()
         usual = next((amount["currency"] for amount in amounts), world.currency)
-        return Money(money.value, money.currency or usual).to_json()
+        return {**Money(money.value, usual).to_json(), "is_assumed": True}
 
 
 def _signed(value: Value, money: Money, text: str) -> Money:

@@ -5,8 +5,8 @@ from sqlalchemy import select
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Press, Question, Saved, Values
 from bot.dialogs.show import shortened, show_day, show_moment
 from bot.dialogs.types import Choice, LongText, Ref, Text
-from bot.dialogs.values import Amount, Day, Moment, not_future, not_past, positive
-from bot.flows.shared import legal_move, name_of, ref, saved
+from bot.dialogs.values import Amount, Day, Moment, not_future, not_past
+from bot.flows.shared import deal_amount, legal_move, name_of, ref, saved
 from bot.rules import opportunities
 from bot.rules.access import Named, visible
 from bot.rules.customers import contact_of, customer_of
@@ -182,7 +182,7 @@ FOLLOW_UP = Flow(
         Field(
             "stage", Choice("stages", "stage"), required=False, ask="never", check=legal_move, within=("opportunity",)
         ),
-        Field("amount", Amount(), required=False, ask="never", check=positive),
+        Field("amount", Amount(), required=False, ask="never", check=deal_amount, within=("opportunity",)),
         Field("expected_close", Day("future", last=True), required=False, ask="never"),
         Field(
             "opportunity",

@@ -9,7 +9,7 @@ from bot.dialogs.model import World as AnyWorld
 from bot.dialogs.types import Choice, LongText, Ref, Text
 from bot.dialogs.values import Amount, Day, positive
 from bot.errors import InvalidValue
-from bot.flows.shared import legal_move, name_of, ref, saved
+from bot.flows.shared import deal_amount, legal_move, name_of, ref, saved
 from bot.focus import spoken_of
 from bot.rules import opportunities
 from bot.rules.access import visible
@@ -147,7 +147,7 @@ OPPORTUNITY_UPDATE = Flow(
             check=legal_move,
             within=("opportunity",),
         ),
-        Field("amount", Amount(), required=False, ask="never", check=positive),
+        Field("amount", Amount(), required=False, ask="never", check=deal_amount, within=("opportunity",)),
         Field("expected_close", Day("future", last=True), required=False, ask="never"),
         Field("next_step", LongText(max_chars=500), required=False, ask="never", is_whole=True),
         Field("lost_reason", Text(listed="lost_reasons"), required=False, applies=_is_lost, is_whole=True),

@@ -76,7 +76,7 @@ def _which(values: Values, world: World) -> Json | Guess | Question | None:
 
 
 def _ref(request: "records.ServiceRequest") -> Json:
-    return {"id": request.id, "name": f"{request.number} {request.description[:40]}"}
+    return {"id": request.id, "name": f"{request.number} {shortened(request.description, 40)}"}
 
 
 def _legal_status(value: Json, world: World, values: Values) -> Json | Question | None:

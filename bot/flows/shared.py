@@ -9,6 +9,7 @@ from bot.dialogs.model import Found, Json, Option, Press, Question, Reply, Saved
 from bot.dialogs.model import World as AnyWorld
 from bot.dialogs.show import listed
 from bot.dialogs.types import Ref
+from bot.dialogs.values import positive
 from bot.errors import InvalidValue
 from bot.rules import opportunities
 from bot.world import World
@@ -81,6 +82,14 @@ def legal_move(value: Json, world: World, values: Values) -> Question | None:
     listed = world.words.say("common.list_separator").join(map(label, allowed))
     text = world.words.say("error.stage_not_allowed", frm=label(item.stage), to=label(value), allowed=listed)
     return Question(text, tuple(Option(label(code), code) for code in allowed))
+
+
+def deal_amount(value: Json, world: World, values: Values) -> Json | Question | None:
+    """A fit amount; one that was named without a currency is in that of the deal. Raises InvalidValue."""
+    item = opportunities.named(world, values)
+    if value.get("is_assumed") and item is not None and item.amount_currency:
+        value = {**value, "currency": item.amount_currency}
+    return positive(value, world, values) or value
 
 
 def saved(

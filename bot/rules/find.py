@@ -44,20 +44,18 @@ def find(tx: Tx, actor: Actor, crm: Crm, kind: str, said: str, values: Values) -
 def _open_work(
     tx: Tx, actor: Actor, crm: Crm, kind: str, said: str, only: "Callable[[Any], ColumnElement[bool]] | None"
 ) -> Found:
-    """Opportunities and service requests that are not closed: by a part of the name, all where "" is said."""
+    """Opportunities and service requests by a part of the name; all that are not closed where "" is said."""
     cls: Any = records.record_class(kind)
     is_open = (
         cls.stage.in_([stage.code for stage in crm.stages_of("open")])
         if kind == "opportunity"
         else cls.status.in_(OPEN_REQUEST)
     )
-    query = select(cls).where(visible(actor, crm, cls), is_open)
+    whole = normalise(said)
+    query = select(cls).where(visible(actor, crm, cls), _among(tx, cls, said) if whole else is_open)
     if only is not None:
         query = query.where(only(cls))
-    whole = normalise(said)
-    if whole:
-        query = query.where(_among(tx, cls, whole))
-    items = list(tx.session.scalars(query.order_by(cls.updated_at.desc()).limit(50)))
+    items = list(tx.session.scalars(query.order_by(is_open.desc(), cls.updated_at.desc()).limit(50)))
     if whole:
         items = [item for item in items if whole in normalise(_title(item))]
     return Found(tuple(Match(item.id, _title(item)) for item in items[:MANY]))

@@ -19,8 +19,8 @@ from config.settings import Settings
 from config.types import Money
 from nlu.names import normalise
 from storage import records, schema
-from storage.database import Database, Tx
 from storage.author import Author
+from storage.database import Database, Tx
 from storage.tables import outbox
 
 LINKS = {"customer", "contact", "opportunity", "owner", "handler", "user", "team", "created_by"}
@@ -101,12 +101,14 @@ class Talk:
     def _add(self, tx: Tx, kind: str, values: dict[str, str], owner: str | None) -> None:
         session: Any = tx.session
         who = _by_name(tx, "user", owner) if owner else None
-        session.author = Author(user_id=who.id if who else None, team_id=who.team_id if who else None, at=self.now)
+        tx.author = Author(user_id=None, at=self.now)
         cls = records.record_class(kind)
         item = cls()
         if kind == "user" and values.get("team") and _by_name(tx, "team", values["team"]) is None:
             session.add(records.Team(name=values["team"]))
             session.flush()
+        if who is not None:
+            item.owner_id, item.team_id = who.id, who.team_id
         for key, text in values.items():
             setattr(item, key, self._read(tx, cls, key, text))
         if isinstance(item, records.Customer):

@@ -2,9 +2,9 @@
 
 ```text
 # what it shows; any other comment
-@ 2026-11-23T14:30+08:00             the clock; later lines set it anew. "@ restart" ends the process and starts it anew
+@ 2026-11-23T14:30+08:00             the clock; later lines set it anew. "@ restart" ends the process and starts again
 + user name=李雷 role=rep team=华东   a record that is there; the first user speaks where nobody is named
-> 华为的情况                          what is typed; "> [保存]" presses a button, "> [^保存]" the oldest one of that label;
+> 华为的情况                          what is typed; "> [保存]" presses a button, "> [^保存]" the oldest such;
 韩梅梅> 你好                          "\\n" is a new line
 < 🏢 华为技术有限公司（C-1）           the whole reply, line by line; "…" stands for any text, alone for any lines;
 < [写跟进] [全部跟进]                 the buttons, where they matter
