@@ -19,7 +19,12 @@ _SOLAR: Final = {
     "april_fools": (4, 1), "patrick": (3, 17), "earth_day": (4, 22), "national_day": (10, 1), "may_day": (5, 1),
     "womens_day": (3, 8), "childrens_day": (6, 1), "teachers_day": (9, 10), "youth_day": (5, 4), "army_day": (8, 1),
     "party_day": (7, 1), "arbor_day": (3, 12), "singles_day": (11, 11), "double12": (12, 12), "june18": (6, 18),
-    "groundhog_day": (2, 2), "cinco_de_mayo": (5, 5), "flag_day": (6, 14), "tax_day": (4, 15), "all_saints": (11, 1),
+    "groundhog_day": (2, 2), "cinco_de_mayo": (5, 5), "flag_day": (6, 14), "tax_day": (4, 15),
+    "all_saints": (11, 1),
+    "epiphany": (1, 6), "orthodox_christmas": (1, 7), "old_new_year": (1, 14), "pi_day": (3, 14), "george": (4, 23),
+    "all_souls": (11, 2), "human_rights": (12, 10), "assumption": (8, 15), "immaculate": (12, 8), "boss": (10, 16),
+    "lincoln": (2, 12), "emancipation": (4, 16), "inauguration": (1, 20), "kwanzaa": (12, 26), "kings_day": (4, 27),
+    "anzac": (4, 25), "waitangi": (2, 6), "aids_day": (12, 1), "gandhi": (10, 2),
     "guy_fawkes": (11, 5), "canada_day": (7, 1), "australia_day": (1, 26), "bastille": (7, 14),
 }  # fmt: skip
 # (month, weekday, which one; negative from the end, days later)
@@ -27,12 +32,14 @@ _NTH: Final = {
     "thanksgiving": (11, 3, 4, 0), "black_friday": (11, 3, 4, 1), "cyber_monday": (11, 3, 4, 4),
     "labor_day": (9, 0, 1, 0),
     "memorial_day": (5, 0, -1, 0), "mlk": (1, 0, 3, 0), "presidents": (2, 0, 3, 0), "columbus_day": (10, 0, 2, 0),
+    "parents_day": (7, 6, 4, 0), "commonwealth": (3, 0, 2, 0), "armed_forces": (5, 5, 3, 0),
     "mothers_day": (5, 6, 2, 0), "fathers_day": (6, 6, 3, 0),
 }  # fmt: skip
 # days after Easter Sunday
 _EASTER: Final = {
     "easter": 0, "good_friday": -2, "easter_monday": 1, "ash_wednesday": -46, "maundy_thursday": -3,
-    "shrove_tuesday": -47, "palm_sunday": -7, "pentecost": 49,
+    "shrove_tuesday": -47, "holy_saturday": -1, "ascension": 39, "whit_monday": 50, "trinity": 56, "corpus_christi": 60,
+    "palm_sunday": -7, "pentecost": 49,
 }  # fmt: skip
 # Chinese lunar (month, day); month 13 is the first of the next year, day 0 the eve
 _LUNAR: Final = {
@@ -42,9 +49,26 @@ _LUNAR: Final = {
 }  # fmt: skip
 # name → (country, a piece of the holiday's English name), as the tables of ``holidays`` have them
 _LISTED: Final = {
-    "diwali": ("SG", "Deepavali"), "eid_fitr": ("AE", "Eid al-Fitr"), "eid_adha": ("AE", "Eid al-Adha"),
-    "islamic_new_year": ("AE", "Islamic New Year"), "hanukkah": ("IL", "Hanukkah"), "passover": ("IL", "Pesach"),
-    "rosh_hashanah": ("IL", "Rosh Hashanah"), "yom_kippur": ("IL", "Yom Kippur"),
+    "diwali": ("IN", "Diwali"), "holi": ("IN", "Holi"), "holika": ("IN", "Holika Dahan"),
+    "shivaratri": ("IN", "Maha Shivaratri"),
+    "parsi_new_year": ("IN", "Parsi New Year"), "raksha_bandhan": ("IN", "Raksha Bandhan"),
+    "janmashtami": ("IN", "Janmashtami"),
+    "ganesh_chaturthi": ("IN", "Ganesh Chaturthi"), "onam": ("IN", "Onam"), "pongal": ("IN", "Pongal"),
+    "ugadi": ("IN", "Ugadi"),
+    "ram_navami": ("IN", "Ram Navami"), "dussehra": ("IN", "Dussehra"), "karva_chauth": ("IN", "Karaka Chaturthi"),
+    "bhai_dooj": ("IN", "Bhai Duj"), "chhath": ("IN", "Pratihar Shashthi"), "guru_nanak": ("IN", "Guru Nanak"),
+    "vaisakhi": ("IN", "Vaisakhi"),
+    "vesak": ("IN", "Buddha Purnima"), "rath_yatra": ("IN", "Rath Yatra"),
+    "basant_panchami": ("IN", "Basant Panchami"),
+    "mahavir": ("IN", "Mahavira"), "ashura": ("IN", "Ashura"), "mawlid": ("AE", "Prophet's Birthday"),
+    "isra": ("AE", "Isra"),
+    "eid_fitr": ("AE", "Eid al-Fitr"), "eid_adha": ("AE", "Eid al-Adha"),
+    "islamic_new_year": ("AE", "Islamic New Year"),
+    "hanukkah": ("IL", "Hanukkah"), "passover": ("IL", "Pesach"), "rosh_hashanah": ("IL", "Rosh Hashanah"),
+    "yom_kippur": ("IL", "Yom Kippur"), "purim": ("IL", "Purim"), "shavuot": ("IL", "Shavuot"),
+    "sukkot": ("IL", "Sukkot"),
+    "lag_baomer": ("IL", "Lag BaOmer"), "simchat_torah": ("IL", "Simchat Torah"), "tisha_bav": ("IL", "Tisha B'Av"),
+    "victoria_day": ("CA", "Victoria Day"),
 }  # fmt: skip
 
 
@@ -125,5 +149,8 @@ def _listed(name: str, year: int) -> date | None:
     country, piece = _LISTED[name]
     if not 1950 <= year <= 2100:
         return None
-    table = holidays.country_holidays(country, years=year, language="en_US")
-    return min((day for day, title in table.items() if piece in title and day.year == year), default=None)
+    every = holidays.country_holidays(country).supported_categories
+    table = holidays.country_holidays(country, years=year, language="en_US", categories=every)
+    titles = [(day, title) for day, joined in table.items() if day.year == year for title in joined.split("; ")]
+    exact = [day for day, title in titles if title == piece]
+    return min(exact or [day for day, title in titles if title.startswith((f"{piece} ", f"{piece}'"))], default=None)

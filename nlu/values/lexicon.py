@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Final, TypeAlias
 
-from nlu.values import words_en, words_money, words_zh
+from nlu.values import words_en, words_holidays, words_money, words_zh
 
 __all__ = ["CODE", "NUMBER", "Kinds", "Lexicon", "lexicon"]
 
@@ -61,4 +61,4 @@ class Lexicon:
 @cache
 def lexicon() -> Lexicon:
     """The table of all languages, built at the first use."""
-    return Lexicon((words_en.WORDS, words_money.WORDS, words_zh.WORDS))
+    return Lexicon((words_en.WORDS, words_holidays.WORDS, words_money.WORDS, words_zh.WORDS))

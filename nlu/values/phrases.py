@@ -26,7 +26,7 @@ def phrase_at(r: Reader, at: int) -> FoundPhrase | None:
         found = _plain_at(r, at + 1, cued=True)
         if found and found[0].is_plain:
             time = found[0].first
-            if not (time.day or time.clock or time.moments):  # after lunch
+            if not (time.day or time.clock or time.moments) or (time.part and not time.clock):  # after lunch [tomorrow]
                 return found[0], found[1]
             opened = replace(found[0], open=PREFIXES[prefix][0], whole=PREFIXES[prefix][1], why=f"{prefix} a time")
             return _but_before(r, opened, found[1])

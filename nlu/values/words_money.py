@@ -50,6 +50,8 @@ _NOUNS: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "lev|leva": ("BGN", {"bulgarian": "BGN"}), "hryvnia|hryvnias": ("UAH", {"ukrainian": "UAH"}),
     "shekel|shekels": ("ILS", {"israeli": "ILS"}), "naira|nairas": ("NGN", {"nigerian": "NGN"}),
     "cedi|cedis": ("GHS", {"ghanaian": "GHS"}),
+    "kuna|kunas": ("HRK", {"croatian": "HRK"}), "lari|laris": ("GEL", {"georgian": "GEL"}), "geneh|genehs": ("EGP", {}),
+    "peseta|pesetas": ("ESP", {}), "drachma|drachmas": ("GRD", {}), "sol|soles": ("PEN", {"peruvian": "PEN"}),
     "tenge": ("KZT", {"kazakhstani": "KZT"}), "taka": ("BDT", {"bangladeshi": "BDT"}), "birr": ("ETB",
     {"ethiopian": "ETB"}),
     "pataca|patacas": ("MOP", {"macau": "MOP"}), "kyat": ("MMK", {}), "tugrik|tugriks": ("MNT", {}),
@@ -62,10 +64,10 @@ _NOUNS: Final[dict[str, tuple[str, dict[str, str]]]] = {
 _CODES: Final = (
     "usd cny eur gbp jpy hkd twd inr sgd aud cad nzd chf sek nok dkk krw thb vnd myr idr php mxn brl rub aed sar zar "
     "pln czk huf ils egp kwd qar ngn kes pkr uah btc lbp jod ron bgn clp cop ars mop bhd omr dzd tnd lkr npr bdt kzt "
-    "isk"
+    "isk hrk gel mnt jmd ttd mad byn iqd ghs pen"
 )
 _OTHER_CODES: Final = {
-    "rmb": "CNY", "cnh": "CNY", "ntd": "TWD", "rs": "INR", "rm": "MYR", "nis": "ILS", "e": "EUR",
+    "rmb": "CNY", "cnh": "CNY", "ntd": "TWD", "rs": "INR", "rm": "MYR", "zł": "PLN", "kč": "CZK", "dh": "AED", "dhs": "AED", "nis": "ILS", "e": "EUR",
     "meur": "MEUR", "keur": "KEUR",
     "musd": "MUSD", "try": "TRY",
 }  # fmt: skip
