@@ -20,7 +20,7 @@ import aiohttp
 from adapters.base import Inbound, NotStored, Outbound, Rate, Receive
 from adapters.wecom.aibot_messages import card_press, to_inbound, to_payloads
 from adapters.wecom.callback import Errands
-from adapters.wecom.connection import Connection, Frame, Rejected, TakenOver
+from adapters.wecom.connection import Connection, Frame, Rejected, TakenOver, req_id_of
 from adapters.wecom.errors import error_of
 from adapters.wecom.pace import Pace
 from adapters.wecom.parts import Parts, Payload
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 PER_CHAT = (Rate(28, 60.0), Rate(950, 3600.0))
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 60.0
 REJECTED_WAIT_S = 300.0  # wrong credentials do not get better by being tried
-TAKEN_OVER_WAIT_S = 30.0
+TAKEN_OVER_WAIT_S = 15.0  # to take it back at once would only end the other's
 CHUNK = 512 * 1024
 STORE_TRIES = 8  # the platform does not send a frame twice: a message that cannot be stored at once is held for a while
 
@@ -78,8 +78,6 @@ class Aibot:
 
     def _take(self, frame: Frame, receive: Receive) -> None:
         """One callback. Those of one person are stored in the order in which they came."""
-        if frame.get("cmd") not in ("aibot_msg_callback", "aibot_event_callback"):
-            return
         body = frame.get("body")
         inbound = to_inbound(body, now=self._now()) if isinstance(body, dict) else None
         if inbound is None or not isinstance(body, dict):
@@ -98,8 +96,8 @@ class Aibot:
         press = card_press(body)
         change = self._shown.pressed(press["task_id"], press["event_key"]) if press["task_id"] else None
         if change is not None:
-            req_id = str(frame.get("headers", {}).get("req_id", ""))
-            self._errands.start(self._connection.ask("aibot_respond_update_msg", change, req_id=req_id))
+            redraw = self._connection.ask("aibot_respond_update_msg", change, req_id=req_id_of(frame))
+            self._errands.start(redraw)
 
     async def _store(self, inbound: Inbound, receive: Receive, *, after: "asyncio.Task[None] | None") -> None:
         if after is not None:

@@ -22,6 +22,7 @@ from adapters.wecom.xml import NotXml, fields_of
 log = logging.getLogger(__name__)
 
 PATH = "/wecom/callback"
+MAX_CODE = 190  # what is kept of a sent message has room for no more
 # Above 30 a minute or 1000 an hour to one member WeCom drops messages and says nothing.
 PER_MEMBER = (Rate(28, 60.0), Rate(950, 3600.0))
 
@@ -96,7 +97,7 @@ class App:
         answer = await self._api.call("message/send", payload)
         _check_reached(answer, payload["touser"])
         code = answer.get("response_code")
-        return CARD_ID + code if isinstance(code, str) and code else str(answer.get("msgid", ""))
+        return CARD_ID + code if isinstance(code, str) and 0 < len(code) <= MAX_CODE else str(answer.get("msgid", ""))
 
     async def _redraw(self, message: Outbound) -> str:
         """Put the message in the place of an earlier card; "" where that cannot be done (any more)."""

@@ -1,5 +1,5 @@
 """The long connection of a 智能机器人: frames ``{cmd, headers: {req_id}, body}`` over one WebSocket (document path
-101463). Callbacks come in; what we ask is answered by a frame without ``cmd`` that bears the same ``req_id``."""
+101463). Callbacks come in; what we ask is answered by a frame that bears the same ``req_id``."""
 
 import asyncio
 import json
@@ -22,6 +22,8 @@ CONNECT_S = 10.0
 ANSWER_S = 10.0
 PING_S = 30.0
 MISSED_PINGS = 2
+CLOSE_S = 2.0
+CALLBACKS = ("aibot_msg_callback", "aibot_event_callback")
 MAX_FRAME = 4 * 1024 * 1024
 
 
@@ -55,7 +57,9 @@ class Connection:
         """
         async with aiohttp.ClientSession(trust_env=True) as session:
             async with asyncio.timeout(CONNECT_S):
-                socket = await session.ws_connect(self._url, max_msg_size=MAX_FRAME)
+                socket = await session.ws_connect(
+                    self._url, max_msg_size=MAX_FRAME, timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_S)
+                )
             try:
                 # The reader must run before anything is asked.
                 async with asyncio.TaskGroup() as group:
@@ -113,13 +117,12 @@ class Connection:
             if message.type is not aiohttp.WSMsgType.TEXT:
                 continue
             frame = _frame(message.data)
-            waiting = self._waiting.get(_req_id(frame)) if not frame.get("cmd") else None
-            if waiting is not None and not waiting.done():
-                waiting.set_result(frame)
-            elif frame.get("cmd"):
+            if frame.get("cmd") in CALLBACKS:
                 if _event_type(frame) == "disconnected_event":
                     raise TakenOver
                 on_frame(frame)
+            elif (waiting := self._waiting.get(req_id_of(frame))) is not None and not waiting.done():
+                waiting.set_result(frame)
 
     def _give_up_waiting(self) -> None:
         for answer in self._waiting.values():
@@ -151,7 +154,7 @@ def _frame(text: str) -> dict[str, Any]:
     return frame if isinstance(frame, dict) else {}
 
 
-def _req_id(frame: Frame) -> str:
+def req_id_of(frame: Frame) -> str:
     headers = frame.get("headers")
     return str(headers.get("req_id", "")) if isinstance(headers, dict) else ""
 

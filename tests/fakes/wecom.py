@@ -351,6 +351,10 @@ class FakeWeCom:
     async def _response(self, request: web.Request) -> web.Response:
         """An answer's address: once, for an hour, Markdown or a card."""
         code, body = request.match_info["code"], await request.json()
+        self.calls.append("response")
+        if self._faults["response"]:
+            self._faults["response"].popleft()
+            return _cut(request)
         opened = self._open_urls.pop(code, None)
         if opened is None or self.clock() - opened > 3600:
             return _json(860002)

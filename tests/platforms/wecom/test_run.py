@@ -84,6 +84,22 @@ async def test_a_visit_in_one_message(place: Place, wecom: FakeWeCom) -> None:
         assert hidden not in bot.log
 
 
+async def test_a_visit_on_each_engine(tmp_path: Path, wecom: FakeWeCom, database_url: str) -> None:
+    place = Place(tmp_path, wecom)
+    place.env["CRMBOT_DATABASE_URL"] = database_url
+    await place.crmbot("user", "add", "李雷", "--role", "rep", "--wecom", "lilei", "--lang", "zh")
+    bot = await place.start(**ROBOT_CALLBACK)
+    try:
+        card = await place.answer(wecom.message("lilei", VISIT))
+        assert "已保存" in (await place.answer(wecom.press("lilei", card, button(card, "保存")))).text
+        assert (await wecom.push_aibot(bot.url + "/wecom/aibot", wecom.aibot_text("lilei", "帮助")))[0] == 200
+        await wecom.until(lambda: wecom.response_posts)
+        assert len(await place.follow_ups()) == 1
+        assert await asyncio.to_thread(bot.stop) == 0
+    finally:
+        await asyncio.to_thread(bot.kill)
+
+
 async def test_words_instead_of_buttons(place: Place, wecom: FakeWeCom) -> None:
     await place.start()
     await place.answer(wecom.message("lilei", VISIT))
@@ -184,6 +200,18 @@ class TestRobot:
         assert len(await place.follow_ups()) == 1
         assert await say(wecom.aibot_text("lilei", "帮助", chat="wrGroup"))
         assert wecom.sent == []
+
+    async def test_killed_before_the_answer_was_sent(self, place: Place, wecom: FakeWeCom) -> None:
+        """The address to answer to outlives the process that was given it."""
+        bot = await place.start(**ROBOT_CALLBACK)
+        wecom.fail("response", *["cut before"] * 50)
+        assert (await wecom.push_aibot(bot.url + "/wecom/aibot", wecom.aibot_text("lilei", VISIT)))[0] == 200
+        await wecom.until(lambda: "response" in wecom.calls)
+        await asyncio.to_thread(bot.kill)
+        wecom.mend("response")
+        await place.start(**ROBOT_CALLBACK)
+        await wecom.until(lambda: wecom.response_posts, 20)
+        assert "蓝海物流" in card_text(wecom.response_posts[0][1]["template_card"])
 
     async def test_long_connection(self, place: Place, wecom: FakeWeCom, robot_server: FakeRobotServer) -> None:
         robot = {"wecom_aibot_id": ROBOT, "wecom_aibot_secret": ROBOT_SECRET, "wecom_aibot_ws_url": robot_server.url}
