@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from nlu.company_like import company_end, is_company_like
 from nlu.lexicon import Cue
 from nlu.message import Message
 from nlu.patterns import pattern
@@ -63,10 +64,31 @@ def tokens(m: Message) -> list[Token]:
 _OF_NOBODY = frozenset("他她它们这那该本贵我你家的个新老方大小总客一，。、 ")
 
 
+def _inside_run(m: Message, cue: Cue) -> bool:
+    """泰和药业, 恒信会计师事务所: one or two characters before it belong to nothing else, and a name may go on behind."""
+    start = cue.start
+    before = m.low[max(0, start - 2) : start]
+    if not before or not "\u4e00" <= before[-1] <= "\u9fff" or before[-1] in _OF_NOBODY:
+        return False
+    spans = (
+        [(p.start, p.end) for p in m.people]
+        + [(n.start, n.end) for n in m.names]
+        + [(c.start, c.end) for c in m.cues if c != cue]
+    )
+    spans += [(v.start, v.end) for v in m.values]
+    if any(a < start <= b for a, b in spans):
+        return False
+    return company_end(m.low, start, inside=min(len(m.low), start + 8)) < start + 8 or is_company_like(
+        m.low[start - 1 : start + 3]
+    )
+
+
 def _in_name(m: Message, cue: Cue) -> bool:
     """Is the cue part of a company's name: 有限公司, or 公司 behind its name (「绿源公司」, not 「他公司」)?"""
     if cue.kind == "suffix.company":
         return True
+    if m.low[cue.start : cue.end] in ("和", "与", "同", "会"):
+        return _inside_run(m, cue)
     if cue.kind not in ("field.company", "question.team", "func.role") or m.low[cue.start : cue.end] not in (
         "公司",
         "集团",

@@ -11,7 +11,7 @@ __all__ = ["company_end", "is_company_like"]
 
 _AFTER_CUT = pattern(
     r"(?:[(（][^()（）]{1,10}[)）])?(?:有限责任公司|有限公司|股份有限公司|集团|公司|"
-    r"股份)?(?:[\u4e00-\u9fff]{1,4}(?:分公司|分行|支行|分店|办事处|工厂|厂区|总部|园区))?"
+    r"股份|厂|店|馆)?(?:[\u4e00-\u9fff]{1,4}(?:分公司|分行|支行|分店|办事处|工厂|厂区|总部|园区))?"
 )
 _TRADE_END = pattern(r"\b(?:ltd|limited|inc|corp|llc|plc|gmbh|co|company|group|holdings|partners)\.?$")
 

@@ -43,7 +43,8 @@ def contacts(s: Scene) -> Iterable[Candidate]:
     accounts = {(n.start, n.end) for n in m.names if n.name.kind == "customer"}
     for n in m.names:
         if n.name.kind == "contact" and not _is_colleague(m, n.start, n.end):
-            points = 8 * n.sure - (4 if (n.start, n.end) in accounts else 0)
+            away = m.low[n.end : n.end + 4].startswith(("不在", "出差", "没来", "离职", "休假"))
+            points = 8 * n.sure - (4 if away or (n.start, n.end) in accounts else 0)
             yield Candidate(points - n.start / 1000, n.start, n.end, "known contact")
     for person in m.people:
         if (person.start, person.end) not in users and not _is_colleague(m, person.start, person.end):

@@ -51,15 +51,15 @@ _NEW_END = r"(?P<new>[^。；;!！\n]+?)\s*[。.!！]?\s*$"
 _PATTERNS = tuple(
     pattern(source)
     for source in (
+        # 客户是中兴不是华为
+        rf"^\s*(?:{_NO}[,，\s]*)?(?:(?:{_ANY_FIELD})\s*)?(?:应该)?(?:是|it's|"
+        rf"is)\s*(?P<new>[^，,。不]+?)[,，\s]*(?:不是|而不是|not)\s*(?P<old1>[^。，,]+?)\s*[。.]?\s*$",
         # 金额改成80万 / 把金额从50万改成80万 / change the amount (from 50k) to 80k
         rf"^\s*(?:{_NO}[,，\s]*)?(?:请|麻烦|帮我)?把?(?:the "
         rf")?(?:{_ANY_FIELD})(?:的)?(?:从(?P<old1>[^，,]+?))?(?:应该)?(?:改成|改为|改到|改|换成|变成|"
         rf"调到|调整为|更新为|设为|是|为|应为|to|is|should be|:|：)\s*{_NEW_END}",
         rf"^\s*(?:{_NO}[,，\s]*)?(?:please |pls )?(?:change|set|update|make|correct|fix|edit) (?:the |"
         rf"it's |its )?(?:{_ANY_FIELD})(?: from (?P<old1>.+?))?(?: to| =|:)? {_NEW_END}",
-        # 客户是中兴不是华为
-        rf"^\s*(?:{_NO}[,，\s]*)?(?:(?:{_ANY_FIELD})\s*)?(?:应该)?(?:是|it's|"
-        rf"is)\s*(?P<new>[^，,。不]+?)[,，\s]*(?:不是|而不是|not)\s*(?P<old1>[^。，,]+?)\s*[。.]?\s*$",
         # 不是三个月，是半年 / not 50k but 80k
         rf"^\s*(?:(?:{_ANY_FIELD})\s*)?(?:不是|并非|it's not|its not|not|isn't|"
         rf"wasn't)\s*(?P<old1>[^，,。;；]+?)(?:[，,;；]\s*|\s+)?(?:而?应?该?是|(?:but|it's|its|it is|"

@@ -68,6 +68,15 @@ _DEAL_TAIL = pattern(
 _LABELS = ("field.opportunity",)
 
 
+_THAT = pattern(r".{2,}?(?=那个|这个|那单|这单|的项目|项目(?=客户|对方))")
+
+
+def _deal_end(s: Scene, start: int, end: int) -> int:
+    """「喷涂线那个项目客户…」 ends before 那个."""
+    match = _THAT.match(s.m.low, start, end)
+    return match.end() if match else end
+
+
 def fill_deal_name(s: Scene) -> None:
     """``opportunity``: a known one; behind its label; else what is left over beside the customer (not in notes)."""
     for n in s.m.names:
@@ -83,6 +92,7 @@ def fill_deal_name(s: Scene) -> None:
             s.put_text("opportunity", *behind, why="behind its label")
             return
     pieces = [(a, b - len(_DEAL_TAIL.search(s.m.low[a:b])[0])) for a, b in pieces]  # type: ignore[index]
+    pieces = [(a, _deal_end(s, a, b)) for a, b in pieces]
     pieces = [(a, b) for a, b in pieces if b - a >= 2]
     customer = s.slots.get("customer")
     after = [piece for piece in pieces if customer is None or piece[0] >= customer.end] or pieces

@@ -18,9 +18,9 @@ _TICKET = pattern(r"ticket|工单|case")
 _OBJECTS = ("customer", "contact", "opportunity", "contract", "order", "invoice", "request")
 _QUESTION_END = pattern(r"[?？]\s*$|[吗呢么]\s*[?？。!！]*\s*$")
 _ASKS = pattern(
-    r"^(?:请问|帮我|麻烦|请)?(?:查|看|列|找|搜|统计|汇总|显示|show|list|find|look up|search|display|"
+    r"^(?:请问|帮我|麻烦|请)?(?:查|看|列|找|搜|统计|汇总|显示|(?:show|list|find|look up|search|display|"
     r"get me|pull up|give me|who|what|which|how|when|where|do we|do i|any|is there|are there|tell me|"
-    r"will|can we|are we|did|have we|have i)"
+    r"will|can we|are we|did|have we|have i)\b)"
 )
 _CONTACT_WORDS = pattern(
     r"上次|上回|最近一次|最后一次|last (?:time|talk|spoke|speak|contact|call|visit|meet|met|touch)|"
@@ -145,6 +145,23 @@ def _is_stage(m: Message, cue: Cue) -> bool:
     )
 
 
+_SENTENCE = pattern(
+    r"[了过没未]|[，,。；;!！]|\b(?:is|are|was|were|has|have|had|will|to|new|add|create|please|said|wants)\b"
+)
+
+
+def _is_noun_phrase(m: Message) -> bool:
+    """Short, without a verb form or a mark: 「王磊本周的拜访」, "open deals for Atlas Gyms"."""
+    limit = 18 if m.lang == "zh" else 48
+    if (
+        len(m.low) > limit
+        or _SENTENCE.search(m.low)
+        or m.has("verb.create", "verb.change", "person.say", "verb.remind")
+    ):
+        return False
+    return not any(kind.startswith("create.") for kind in m.kinds)
+
+
 def _speech(m: Message, found: set[str]) -> None:
     low = m.low
     asked = _QUESTION_END.search(low) is not None or _ASKS.match(low) is not None or m.has("question.what")
@@ -156,6 +173,10 @@ def _speech(m: Message, found: set[str]) -> None:
         found -= {"query", "asked"}
     if "phone" in found:
         found.add("code_phone")
+    if _is_noun_phrase(m):
+        found.add("noun_phrase")
+        if m.people and not any(n.name.kind == "user" for n in m.names):
+            found.add("party_title")
     if _COUNTED.search(low):
         found.add("counted")
     if _HOW_DID.search(low):
@@ -238,7 +259,7 @@ def _visit(m: Message, found: set[str]) -> None:
         found.add("heading")
     if m.has("log.met"):
         found.add("visit")
-    elif m.has("log.weak") and (m.times() or m.people or m.names or _WITH.search(m.low)):
+    elif m.has("log.weak") and (m.times() or m.names or "party" in found or _WITH.search(m.low)):
         found.add("visit_perhaps")
     if m.has("person.say"):
         found.add("said")
@@ -280,11 +301,15 @@ _NOW_IS = pattern(
     r"president|ceo|cto|cfo|coo|vp|supervisor)|离职|换人了"
 )
 _MOVED = pattern(
-    r"升(?:任|为|职|了|到)|晋升|调任|promoted|(?:relocated|moved) to (?!\w+day|next|tomorrow)|搬(?:到|"
+    r"升(?:任|为|职|了|到|[^，。,]{0,4}(?:长|经理|总|主任|总监|主管))|晋升|调任|promoted|(?:relocated|moved) to (?!\w+day|next|tomorrow)|搬(?:到|"
     r"家|去)|换(?:了)?(?:手机|号|电话|邮箱)"
     r"|new (?:number|email|address|phone|mobile|direct line)|新(?:号|号码|电话|手机|邮箱|地址)"
 )
 _CORRECTED = pattern(r"不是.{1,12}[，, ]?(?:而)?是|not .{1,14}\bbut\b")
+
+
+_INVOICE = pattern(r"开.{0,10}(?:的|张)(?:发票|专票|普票|票)(?!据)")
+_THAT_ORDER = pattern(r"[那这](?:一?单|批货|批|笔货)|\bthe (?:order|shipment|goods)\b")
 
 
 def _changes(m: Message, found: set[str]) -> None:
@@ -298,7 +323,11 @@ def _changes(m: Message, found: set[str]) -> None:
             found.add("ordered_change")
     if m.has("field.expected_close"):
         found.add("close_field")
-    if "object.order" in found or "code" in found or "field.order_number" in found:
+    if any(n.name.kind == "opportunity" for n in m.names):
+        found.add("known_deal")
+    if _INVOICE.search(m.low):
+        found.add("create.invoice")
+    if _THAT_ORDER.search(m.low) or "object.order" in found or "code" in found or "field.order_number" in found:
         found.add("order")
     if _NOW_IS.search(m.low) or _MOVED.search(m.low):
         found.add("moved")

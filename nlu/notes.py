@@ -25,7 +25,7 @@ _SUBJECT = pattern(
     r"points?|concerns?|痛点|顾虑|反馈|意见|诉求|需求|异议|feedback)"
 )
 _OPINION = pattern(
-    r"嫌|太(?:贵|高|低|长|慢|久|复杂|麻烦)|偏(?:高|贵|长|慢|低)|贵了|不(?:满|放心|同意|接受|认可|需要|"
+    r"嫌|太(?:贵|高|低|长|慢|久|复杂|麻烦)|偏(?:高|贵|长|慢|低|大|小|重|软|硬|紧|晚)|贵了|不(?:满|放心|同意|接受|认可|需要|"
     r"考虑|想|愿意)|感兴趣|有兴趣|认可|满意|希望|想要|要求|担心|顾虑|觉得|认为|expensive|pricey|"
     r"interested|keen|loves?\b|likes?\b|liked|hates?\b|wants?\b|worried|concerned|happy|unhappy|"
     r"impressed|prefers?\b|asked|complain|would like|hesitant|looks good|need[s]?\b"

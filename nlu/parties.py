@@ -164,7 +164,7 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         why == "named like a company" and "field.name" in chunk.left
     ):
         points -= 4
-    if "log.topic" in chunk.left:
+    if "log.topic" in chunk.left and not (m.lang == "en" and why == "named like a company"):
         points -= 5
     if m.low[chunk.start - 1 : chunk.start] in ("(", "（") and chunk.start and end - start > 2 and m.lang == "en":
         points += 2

@@ -97,12 +97,19 @@ def _is_person(low: str, match: re.Match[str]) -> bool:
         return False
     if len(title) == 1 and given > (1 if title == "总" else 0):
         return False
+    if start and low[start - 1 : start + 1] in _title_words():
+        return False
     middle = head[1 : len(head) - len(title)]
     if head in _not_names() or (len(head) > 2 and head[:2] in _not_names()) or set(middle) & _STOP:
         return False
     if middle[:1] in ("区", "部", "有"):
         return False
     return not (start and low[start - 1] in table("not_surname_after").get(low[start], ""))
+
+
+@cache
+def _title_words() -> frozenset[str]:
+    return frozenset(_raw()["titles"].split())
 
 
 @cache

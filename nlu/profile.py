@@ -20,6 +20,18 @@ _POSITION_ZH = (
     "coo|cio|cmo|vp"
 )
 _POSITION = pattern(rf"(?:[\u4e00-\u9fff]{{0,8}}(?:{_POSITION_ZH}))")
+_DEPARTMENT = pattern(
+    r"(?:调到|调去|转到|调入|去了|(?:department|dept) (?:to|is)|部门(?:改成|改为|是|变更为)|moved to|"
+    r"transferred to)\s*(?P<d>[\u4e00-\u9fff]{2,8}?(?:部|科|处|中心|事业部|办)|[a-z& ]{3,20}(?: "
+    r"department| team| dept)?)"
+)
+
+_POSITION_ZH = (
+    "总经理|副总经理|董事长|总裁|总监|经理|主管|主任|部长|处长|科长|课长|局长|院长|校长|所长|厂长|店长|"
+    "站长|工程师|专员|助理|秘书|顾问|总工|采购员|会计(?!师)|法人|合伙人|创始人|架构师|设计师|ceo|cto|cfo|"
+    "coo|cio|cmo|vp"
+)
+_POSITION = pattern(rf"(?:[\u4e00-\u9fff]{{0,8}}(?:{_POSITION_ZH}))")
 _POSITION_EN = pattern(
     r"\b(?:(?:senior|junior|chief|deputy|assistant|associate|general|regional|global|national|head|"
     r"lead|principal|executive|managing|group|vice|co-?)[ -]?)*(?:(?:[a-z]+|r&d|it|hr|qa) "
@@ -99,6 +111,7 @@ def fill_address(s: Scene) -> None:
         if s.m.lang == "en":
             stop = re.compile(r"[;\n.](?:\s|$)|$").search(s.m.low, label.end())
             end = stop.start() if stop else end
+        end -= s.m.low[label.end() : end].rstrip("，。,. ").endswith("了")
         s.put_text("address", label.end(), max(end, shape.end() if shape else 0), why="behind its label")
     elif shape:
         s.put_text("address", shape.start(), shape.end(), sure=0.85, why="shaped like an address")

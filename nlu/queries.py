@@ -110,6 +110,8 @@ def fill_due(s: Scene) -> None:
         if at:
             s.put("remind_at", at, best.start, best.end, why=best.why or "time")
     find_parties(s, named_only=True)
+    if "customer" in s.slots and s.slots["customer"].why == "named like a company":
+        del s.slots["customer"]  # 去税务局: the place of an errand
     cut = [(v.start, v.end) for v in times]
     cut += [match.span() for match in _REMIND.finditer(m.low)]
     _subject(s, cut)
