@@ -18,7 +18,8 @@ def _group() -> None:
     pass
 
 
-@app.command(help=say("cli.help.channel_bind"))
+# Ids of Telegram's groups begin with a minus sign.
+@app.command(help=say("cli.help.channel_bind"), context_settings={"ignore_unknown_options": True})
 def bind(
     platform: Annotated[str, typer.Argument(help=say("cli.help.platform"))],
     chat_id: Annotated[str, typer.Argument(help=say("cli.help.chat_id"))],

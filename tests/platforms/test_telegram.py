@@ -1,15 +1,21 @@
 """The bot on Telegram as a black box: the real process against a Telegram on loopback."""
 
+import json
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
-from tests.fakes.telegram import TOKEN, Telegram, telegram
+from tests.fakes.telegram import TOKEN, USERNAME, Telegram, telegram
 from tests.platforms.process import Running, command, environment
 
 LI, WANG = 1001, 1002
 SECRET = "a-secret-of-the-webhook_01"
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
 VISIT = "上午去了蓝海物流，见了仓储部的何经理，他们想先试三个月，价格觉得偏高，周五前给他新报价"
 
 
@@ -80,3 +86,251 @@ def test_a_visit_in_one_message(place: Place, fake: Telegram, start: Start) -> N
     assert bot.stop() == 0
     assert not fake.refusals
     assert TOKEN not in bot.log
+
+
+def exported(place: Place, kind: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in place.crmbot("export", "-", "--format", "jsonl", "--kind", kind).splitlines()]
+
+
+def test_every_delivery_again_changes_nothing(place: Place, fake: Telegram) -> None:
+    place.webhook()
+    card = fake.answer_to(LI, VISIT)
+    update = fake.press(LI, card, "保存")
+    fake.wait(lambda: len(fake.to(LI)) == 2, "saved")
+    for _ in range(3):
+        fake.queue(update)
+    fake.wait(lambda: len(fake.posts) == 5, "five deliveries")
+    assert all(code == 200 for _update, code in fake.posts)
+    assert len(exported(place, "follow_up")) == 1
+    assert len(fake.to(LI)) == 2
+
+
+def test_the_offset_never_passes_what_is_stored(place: Place, fake: Telegram) -> None:
+    bot = place.start()
+    for number in range(40):
+        fake.say(LI if number % 2 else 3000 + number, f"新客户 标记{number:04d}有限公司")
+    bot.kill()
+    unconfirmed = {update["update_id"] for update in fake.updates}
+    place.start()
+    fake.wait(lambda: fake.confirmed >= 700_040, "all confirmed")
+    fake.wait(lambda: len({sent.chat for sent in fake.sent}) == 21, "an answer for everybody", within_s=30)
+    assert len(unconfirmed) <= 40
+    strangers = [sent for sent in fake.sent if sent.chat != LI]
+    assert len(strangers) >= 20
+    assert all("绑定码" in sent.text for sent in strangers)
+
+
+@MODES
+def test_a_killed_process_loses_nothing(place: Place, fake: Telegram, start: Start) -> None:
+    bot = start(place)
+    card = fake.answer_to(LI, VISIT)
+    fault = fake.fail("sendMessage", "before", times=1)
+    fake.press(LI, card, "保存")
+    fake.wait(lambda: fault.times == 0, "the try")
+    bot.kill()
+    assert len(exported(place, "follow_up")) == 1
+    place.start(telegram_mode="polling")
+    saved = fake.wait(lambda: [sent for sent in fake.to(LI) if "已保存" in sent.text], "the answer")
+    assert len(saved) == 1
+    assert len(exported(place, "follow_up")) == 1
+
+
+@pytest.mark.parametrize("kind", ["before", "500", "after"])
+def test_an_answer_that_did_not_get_through_is_sent_again(place: Place, fake: Telegram, kind: str) -> None:
+    place.start()
+    fault = fake.fail("sendMessage", kind)
+    fake.say(LI, "帮助")
+    count = 2 if kind == "after" else 1  # it did arrive, which nobody could know
+    fake.wait(lambda: len(fake.to(LI)) == count, "the answer")
+    assert fault.times == 0
+    assert len({sent.text for sent in fake.to(LI)}) == 1
+
+
+def test_a_wait_holds_for_its_chat_only_and_keeps_the_order(place: Place, fake: Telegram) -> None:
+    place.crmbot("user", "add", "王芳", "--role", "rep", "--telegram", str(WANG), "--lang", "zh")
+    place.start()
+    fake.answer_to(WANG, "帮助")
+    fake.fail("sendMessage", "429", retry_after=3, chat=LI)
+    began = time.monotonic()
+    fake.say(LI, "帮助")
+    fake.wait(lambda: [call for call in fake.calls if call[1].get("chat_id") == LI], "the refused call")
+    fake.say(LI, "取消")
+    fake.answer_to(WANG, "帮助")
+    assert time.monotonic() - began < 3
+    first, second = fake.wait(lambda: len(fake.to(LI)) == 2 and fake.to(LI), "both answers")
+    assert first.at - began >= 3
+    assert "发一句话" in first.text
+    assert "发一句话" not in second.text
+
+
+def test_who_blocked_the_bot_is_left_in_peace(place: Place, fake: Telegram) -> None:
+    place.crmbot("user", "add", "王芳", "--role", "rep", "--telegram", str(WANG), "--lang", "zh")
+    place.start()
+    fake.blocked.add(LI)
+    fake.say(LI, "帮助")
+    fake.wait(lambda: fake.refusals, "the refusal")
+    fake.answer_to(WANG, "帮助")
+    assert len([call for call in fake.calls if call[1].get("chat_id") == LI]) == 1
+    (dead,) = json.loads(place.crmbot("outbox", "list", "--json"))
+    assert (dead["status"], dead["chat"]) == ("dead", f"telegram:{LI}")
+    assert "blocked" in dead["reason"]
+    fake.blocked.clear()
+    place.crmbot("outbox", "retry", str(dead["id"]))
+    fake.wait(lambda: fake.to(LI), "the message after all")
+    assert json.loads(place.crmbot("outbox", "list", "--json")) == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {HEADER: "wrong"}, {HEADER: ""}, {HEADER: "a" * 10_000}, {HEADER: "\xff\xfe"}, {HEADER.lower(): SECRET[:-1]}],
+    ids=["none", "wrong", "empty", "long", "bytes", "short"],
+)
+def test_a_forged_delivery_is_refused(webhook: Running, fake: Telegram, headers: dict[str, str]) -> None:
+    body = {"update_id": 1, "message": fake.message(LI, "帮助")}
+    raw = {name: value.encode("latin-1") for name, value in headers.items()}
+    answer = httpx.post(f"{webhook.url}/telegram/webhook", json=body, headers=raw, trust_env=False)
+    assert answer.status_code == 401
+    assert not fake.to(LI)
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"", 400), (b"{", 400), (b"[]", 400), (b"\xff\xfe", 400), (b'{"update_id": "1"}', 400), (b"[" * 100_000, 400),
+        (b" " * 1_100_000, 413), (b'{"update_id": 5, "message": 7}', 200), (b'{"update_id": 6, "poll": {}}', 200),
+        (b'{"update_id": 7, "message": {"message_id": 1, "chat": {}, "from": {}, "date": 1e99, "text": "x"}}', 200),
+    ],
+    ids=["empty", "cut", "list", "bytes", "id", "deep", "large", "shape", "poll", "fields"],
+)  # fmt: skip
+def test_a_body_that_makes_no_sense_harms_nobody(webhook: Running, fake: Telegram, body: bytes, code: int) -> None:
+    answer = httpx.post(f"{webhook.url}/telegram/webhook", content=body, headers={HEADER: SECRET}, trust_env=False)
+    assert answer.status_code == code
+    assert webhook.get("/readyz").status_code == 200
+
+
+@pytest.fixture(scope="module")
+def webhook_place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """One process for all forgeries."""
+    with telegram() as fake:
+        made = Place(tmp_path_factory.mktemp("webhook"), fake)
+        made.webhook()
+        yield made
+        for bot in made.running:
+            bot.kill()
+
+
+@pytest.fixture
+def webhook(webhook_place: Place, fake: Telegram) -> Running:
+    return webhook_place.running[0]
+
+
+def test_a_group_hears_only_when_asked(place: Place, fake: Telegram) -> None:
+    place.start()
+    group = -1002003004005
+    fake.say(LI, "中午吃什么", chat=group)
+    answer = fake.answer_to(LI, f"@{USERNAME} 帮助", chat=group)
+    assert "发一句话" in answer.text
+    assert len(fake.to(group)) == 1
+
+
+def test_a_group_that_becomes_a_supergroup_is_followed(place: Place, fake: Telegram) -> None:
+    place.start()
+    old, new = -4005, -1002003004005
+    place.crmbot("team", "add", "华东")
+    place.crmbot("channel", "bind", "telegram", str(old), "--team", "华东")
+    fake.moved[old] = new
+    fake.say(LI, f"@{USERNAME} 帮助", chat=old)
+    fake.wait(lambda: fake.to(new), "the answer in the new chat")
+    fake.deliver("message", fake.message(LI, "", chat=new) | {"migrate_from_chat_id": old})
+    fake.answer_to(LI, f"@{USERNAME} 帮助", chat=new)
+    with sqlite3.connect(place.folder / "crmbot.db") as store:
+        assert store.execute("SELECT chat_id FROM channel_bindings").fetchall() == [(str(new),)]
+    store.close()
+
+
+def test_a_link_code_by_deep_link(place: Place, fake: Telegram) -> None:
+    place.crmbot("user", "add", "王芳", "--role", "rep", "--lang", "zh")
+    place.start()
+    assert "绑定码" in fake.answer_to(WANG, "/start").text
+    code = place.crmbot("user", "code", "王芳").strip()
+    assert "王芳，绑定好了" in fake.answer_to(WANG, f"/start {code}").text
+    assert "蓝海物流" in fake.answer_to(WANG, VISIT).text
+
+
+def test_old_buttons_are_answered_kindly(place: Place, fake: Telegram) -> None:
+    place.start()
+    card = fake.answer_to(LI, VISIT)
+    fake.answer_to_press(LI, card, "取消")
+    again = fake.answer_to_press(LI, card, "保存")
+    assert "处理过" in again.text
+    fake.wait(lambda: len(fake.answered) == 2, "both queries")
+    assert exported(place, "follow_up") == []
+
+
+def test_what_the_platform_lacks_stops_nothing(place: Place, fake: Telegram) -> None:
+    fake.missing.update({"setMyCommands", "deleteWebhook", "answerCallbackQuery"})
+    place.start()
+    card = fake.answer_to(LI, VISIT)
+    assert "已保存" in fake.answer_to_press(LI, card, "保存").text
+
+
+def test_commands_are_published_in_both_languages(place: Place, fake: Telegram) -> None:
+    place.start()
+    fake.wait(lambda: fake.commands.keys() >= {"", "zh", "en"}, "the commands")
+    assert fake.commands[""] == fake.commands["zh"] != fake.commands["en"]
+
+
+def test_markup_in_names_is_only_text(place: Place, fake: Telegram) -> None:
+    place.start()
+    markup = "<b>甲&乙</b> [x](http://e.example) _股份_ <!channel> @everyone"
+    fake.answer_to(LI, "新客户")
+    answer = fake.answer_to(LI, markup)
+    while "保存" not in [button["text"] for button in answer.buttons]:
+        answer = fake.answer_to(LI, "跳过")
+    assert not fake.refusals
+    assert markup in answer.text
+    assert "<b>" not in answer.html
+
+
+def test_health_and_numbers(place: Place, fake: Telegram) -> None:
+    bot = place.start()
+    assert bot.get("/healthz").json() == {"status": "ok"}
+    assert bot.get("/readyz").json()["database"] == "ok"
+    fake.answer_to(LI, "帮助")
+    fake.wait(lambda: 'crmbot_outbox{status="sent",lane="reply"} 1' in bot.get("/metrics").text, "the number")
+    lines = bot.get("/metrics").text.splitlines()
+    assert "crmbot_turns_total 1" in lines
+    assert 'crmbot_inbox{status="waiting"} 0' in lines
+    assert 'crmbot_due_unsent{kind="reminder"} 0' in lines
+
+
+def test_no_secret_and_no_word_of_anybody_in_the_log(place: Place, fake: Telegram) -> None:
+    bot = place.start(log_level="DEBUG")
+    fake.fail("sendMessage", "before")
+    fake.fail("getUpdates", "500", times=2)
+    fake.say(LI, f"{VISIT}，电话 13800138000")
+    fake.wait(lambda: fake.to(LI), "the answer")
+    assert bot.stop() == 0
+    for hidden in (TOKEN, TOKEN.partition(":")[2], "蓝海", "13800138000", "何经理"):
+        assert hidden not in bot.log
+    assert "stopped" in bot.log
+
+
+def test_an_orderly_end_finishes_what_is_in_hand(place: Place, fake: Telegram) -> None:
+    bot = place.start()
+    for number in range(20):
+        fake.say(3000 + number, "你好")
+    fake.wait(lambda: fake.confirmed >= 700_010 or len(fake.sent) > 3, "some of it")
+    began = time.monotonic()
+    assert bot.stop(15) == 0
+    assert time.monotonic() - began < 15
+    place.start()
+    fake.wait(lambda: len({sent.chat for sent in fake.sent}) == 20, "everybody")
+    assert len(fake.sent) == 20
+
+
+def test_without_credentials_one_line_says_what_to_set(tmp_path: Path) -> None:
+    done = command(environment(tmp_path, language="en"), "run")
+    assert done.returncode == 1
+    assert "CRMBOT_TELEGRAM_TOKEN" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
