@@ -67,12 +67,18 @@ def _listed(world: World, text: str) -> Json | None:
 
 def _filled(world: World, key: str, text: str) -> str | None:
     """What stands for the gap "…" of one of the phrases."""
-    for phrase in world.words.words(key):
-        before, after = (part.casefold() for part in phrase.split("…"))
-        said = text.casefold()
+    said = text.casefold()
+    for before, after in _gaps(world.words, key):
         if said.startswith(before) and said.endswith(after) and len(said) > len(before) + len(after):
             return text[len(before) : len(text) - len(after)].strip(" \"'“”「」")
     return None
+
+
+@lru_cache(maxsize=500)
+def _gaps(words: Catalog, key: str) -> tuple[tuple[str, str], ...]:
+    """What stands before and after the gap of each phrase under a key."""
+    parts = (phrase.casefold().partition("…") for phrase in words.words(key))
+    return tuple((before, after) for before, _gap, after in parts)
 
 
 def _about_reminder(world: World, text: str) -> Json | None:

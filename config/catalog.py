@@ -15,6 +15,9 @@ from config.types import Language
 MESSAGES = Path(__file__).parent / "messages"
 
 
+_NOTHING = object()
+
+
 class UnknownKey(KeyError):
     """The catalog has no such key. args: language, key."""
 
@@ -26,6 +29,7 @@ class Catalog:
         self.language: Language = language
         self._folder = folder / language
         self._files: dict[str, dict[str, Any]] = {}
+        self._found: dict[str, Any] = {}  # keys are the program's own: there are only so many
 
     def say(self, key: str, **params: object) -> str:
         """The sentence under the key, its placeholders filled. Raises `UnknownKey`, KeyError for a missing param."""
@@ -37,7 +41,7 @@ class Catalog:
     def words(self, key: str) -> tuple[str, ...]:
         """A list of words, e.g. the phrases that start a flow; () where the language has none."""
         found = self._find(key, default=())
-        return tuple(found) if isinstance(found, list) else ()
+        return found if isinstance(found, tuple) else ()
 
     def symbols(self, key: str) -> dict[str, str]:
         """A table of words, e.g. currency codes and their signs; {} where the language has none."""
@@ -48,15 +52,23 @@ class Catalog:
         return self._find(key, default=None) is not None
 
     def _find(self, key: str, default: Any = UnknownKey) -> Any:
-        file, *path = key.split(".")
-        found: Any = self._load(file)
-        for part in path:
-            found = found.get(part) if isinstance(found, dict) else None
-        if found is not None:
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = self._look_up(key)
+        if found is not _NOTHING:
             return found
         if default is UnknownKey:
             raise UnknownKey(self.language, key)
         return default
+
+    def _look_up(self, key: str) -> Any:
+        file, *path = key.split(".")
+        found: Any = self._load(file)
+        for part in path:
+            found = found.get(part) if isinstance(found, dict) else None
+        if found is None:
+            return _NOTHING
+        return tuple(found) if isinstance(found, list) else found
 
     def _load(self, name: str) -> dict[str, Any]:
         if name not in self._files:

@@ -43,7 +43,7 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._synchronous = synchronous
-        self.engine = self._sqlite_engine("BEGIN") if self.is_sqlite else _postgresql_engine(url)
+        self.engine = self._sqlite_engine() if self.is_sqlite else _postgresql_engine(url)
         self._writers: tuple[Writer, ...] = ()
         self._lock = threading.Lock()
 
@@ -89,15 +89,15 @@ class Database:
 
     def _start(self) -> tuple[Writer, ...]:
         if self.is_sqlite:
-            engine = self._sqlite_engine("BEGIN IMMEDIATE")
+            engine = self._sqlite_engine(is_writer=True)
             return (Writer(engine, batch=SQLITE_BATCH, namer=self._namer),)
         return tuple(Writer(self.engine, batch=POSTGRESQL_BATCH, namer=self._namer) for _ in range(POSTGRESQL_WRITERS))
 
-    def _sqlite_engine(self, begin: str) -> Engine:
-        """An engine whose transactions start with ``begin``, the driver's own transaction handling being off.
+    def _sqlite_engine(self, *, is_writer: bool = False) -> Engine:
+        """An engine with the driver's own transaction handling off: its default silently loses updates.
 
-        Deferred transactions that turn into writing ones are refused at once when another process writes; the driver's
-        default silently loses updates. Hence IMMEDIATE for the writer. Only the writer makes the file a WAL one: a file
+        The writer begins its transactions itself (`Writer`), IMMEDIATE: deferred ones that turn into writing ones are
+        refused at once when another process writes. Only the writer makes the file a WAL one: a file
         that turns out to be somebody else's stays as it was.
         """
         engine = create_engine(
@@ -107,7 +107,7 @@ class Database:
             connect_args={"check_same_thread": False, "timeout": 5},
         )
         pragmas = ["busy_timeout=5000", f"synchronous={self._synchronous}", "foreign_keys=ON", "temp_store=MEMORY"]
-        if begin == "BEGIN IMMEDIATE":
+        if is_writer:
             pragmas.append("journal_mode=WAL")
 
         @event.listens_for(engine, "connect")
@@ -118,7 +118,8 @@ class Database:
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
-            connection.exec_driver_sql(begin)
+            if not is_writer:
+                connection.exec_driver_sql("BEGIN")
 
         return engine
 

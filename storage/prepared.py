@@ -90,14 +90,19 @@ class _Compiled:
         return values
 
     def _run(self, connection: Connection, how: str, values: Any) -> sqlite3.Cursor:
-        driver = connection.connection.dbapi_connection
-        try:
-            cursor: sqlite3.Cursor = getattr(driver, how)(self._sql, values)
-        except sqlite3.Error as error:
-            raise DBAPIError.instance(
-                self._sql, None, error, sqlite3.Error, hide_parameters=True, dialect=connection.dialect
-            ) from error
-        return cursor
+        return on_driver(connection, self._sql, values, how=how)
+
+
+def on_driver(connection: Connection, sql: str, values: Any = (), *, how: str = "execute") -> sqlite3.Cursor:
+    """Run a statement on SQLite's driver itself. Raises SQLAlchemy's DBAPIError, without the values."""
+    driver = connection.connection.dbapi_connection
+    try:
+        cursor: sqlite3.Cursor = getattr(driver, how)(sql, values)
+    except sqlite3.Error as error:
+        raise DBAPIError.instance(
+            sql, None, error, sqlite3.Error, hide_parameters=True, dialect=connection.dialect
+        ) from error
+    return cursor
 
 
 def insert_new(table: Any, *returning: Any) -> "Callable[[str], Executable]":

@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, RootTransaction
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from storage.author import Author
 from storage.errors import DatabaseUnavailable, NotADatabase
+from storage.prepared import on_driver
 
 if TYPE_CHECKING:
     from storage.creation import Namer
@@ -135,6 +136,7 @@ class Writer:
         self._namer = namer
         self._items: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
         self._connection: Connection | None = None
+        self._long: RootTransaction | None = None
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
@@ -201,13 +203,11 @@ class Writer:
         the transaction is rolled back as a whole and each item is done alone in a second one."""
         for item in batch:
             item.result = item.error = None
-        if self._connection is None:
-            self._connection = self._engine.connect()
         together = batch[0].together
         if together is not None and all(item.together is together for item in batch):
             try:
-                with self._connection.begin():
-                    tx = Tx(self._connection, self._namer)
+                with self._transaction() as connection:
+                    tx = Tx(connection, self._namer)
                     results = together(tx, [item.argument for item in batch])
                     tx.finish()
             except Exception as error:
@@ -217,9 +217,30 @@ class Writer:
                 for item, result in zip(batch, results, strict=True):
                     item.result = result
                 return
-        with self._connection.begin():
+        with self._transaction():
             for together, items in groupby(batch, key=lambda item: item.together):
                 self._do(together, list(items))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        """One transaction. On SQLite the driver is told so directly, which saves a tenth of a turn: SQLAlchemy is left to
+        believe in one long transaction, and is told of it only when something fails."""
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        connection = self._connection
+        if connection.dialect.name != "sqlite":
+            with connection.begin():
+                yield connection
+            return
+        self._long = self._long or connection.begin()
+        on_driver(connection, "BEGIN IMMEDIATE")
+        try:
+            yield connection
+            on_driver(connection, "COMMIT")
+        except BaseException:
+            self._long.rollback()
+            self._long = None
+            raise
 
     def _do(self, together: "Together[Any, Any] | None", items: list[_Item]) -> None:
         """Do like items at once; where that fails, each alone, so that only the guilty one fails."""
@@ -275,7 +296,7 @@ class Writer:
         if self._connection is not None:
             self._connection.invalidate()
             self._connection.close()
-            self._connection = None
+            self._connection = self._long = None
 
 
 def translate(error: BaseException) -> BaseException:
