@@ -1,5 +1,6 @@
 """Amounts of money, counts with their unit, percents: ¥50万, US$2m, 50 lakh rupees, 五块三毛, 200台, 15%."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -16,7 +17,8 @@ _SCALED_CODES: Final = {"MEUR": ("EUR", 10**6), "KEUR": ("EUR", 10**3), "MUSD": 
 # Behind these even a small number is money: 单价0.35.
 _UNIT_PRICES: Final = frozenset({"单价", "售价", "price", "priced"})
 _MONEY_WINDOW: Final = 8
-_MAX_UNIT: Final = 24
+# The digits a number begins with: 80 of 80万.
+_LEADING: Final = re.compile(r"\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ def _currency_first(r: Reader, at: int) -> tuple[Amount, int] | None:
     if token.word.isalpha() and not r.token(place).word[:1].isdigit() and token.word.isascii() and len(token.word) != 3:
         return None
     place += 1
+    if not r.token(place - 1).scaled and (shared := _shared(r, value, place, code)):
+        return _money(shared[0], code, vague=False, why="one end of a range"), place
     value, place = _fraction(r, value, place, r.token(place - 1).scaled)
     if (
         "cur" in r.kinds(place) and _code(r, place) == code and NUMBER not in r.kinds(place + 1)
@@ -104,6 +108,22 @@ def _currency_first(r: Reader, at: int) -> tuple[Amount, int] | None:
     elif "cur" in r.kinds(place) and token.word in "$¥" and NUMBER not in r.kinds(place + 1):
         code, place = _code(r, place), place + 1
     return _money(value, code, vague=r.token(at + 1).vague, why="currency before the number"), place
+
+
+def _shared(r: Reader, value: Decimal, at: int, known_currency: str | None) -> tuple[Decimal, str | None] | None:
+    """50-80万, $5 to 10k: the multiplier and the currency of the far end hold for the near one. ``at`` is the joint."""
+    far = r.token(at + 1)
+    if "to" not in r.kinds(at) or not r.kinds(at + 1) or not far.scaled:
+        return None
+    digits = _LEADING.match(far.word)
+    end = _value(r, at + 1)
+    if digits is None or end is None or not Decimal(digits.group()):
+        return None
+    shared = value * end / Decimal(digits.group())
+    if not value <= shared <= end:
+        return None
+    code = _code(r, at + 2) if "cur" in r.kinds(at + 2) else known_currency or ("CNY" if r.chinese else None)
+    return shared, code
 
 
 def _fraction(r: Reader, value: Decimal, at: int, scaled: bool) -> tuple[Decimal, int]:
@@ -124,6 +144,8 @@ def _number_first(r: Reader, at: int, known_currency: str | None) -> tuple[Amoun
     if value is None:
         return None
     place, vague = at + 1, token.vague
+    if not token.scaled and not r.year(at) and (shared := _shared(r, value, place, known_currency)):
+        return _money(*shared, vague=vague, why="one end of a range"), place
     if "more" in r.kinds(place) and r.kinds(place + 1).keys() & {"cur", "measure", "measure_ge"}:
         place, vague = place + 1, True
     kinds = r.kinds(place)
@@ -261,7 +283,8 @@ def _bare(
     ):
         return None
     if token.scaled or _is_spoken_as_money(r, at):
-        currency = known_currency or ("CNY" if r.chinese else None)
+        sign = r.token(at - 3).kinds.get("cur") if "to" in r.token(at - 1).kinds and r.kinds(at) else None  # $5-10k
+        currency = (_code(r, at - 3) if sign else None) or known_currency or ("CNY" if r.chinese else None)
         return _money(value, currency, vague=vague, why="amount without a currency"), place
     if not token.word[:1].isdigit() and not token.vague:
         return None

@@ -67,9 +67,8 @@ _CODES: Final = (
     "isk hrk gel mnt jmd ttd mad byn iqd ghs pen"
 )
 _OTHER_CODES: Final = {
-    "rmb": "CNY", "cnh": "CNY", "ntd": "TWD", "rs": "INR", "rm": "MYR", "zł": "PLN", "kč": "CZK", "dh": "AED", "dhs": "AED", "nis": "ILS", "e": "EUR",
-    "meur": "MEUR", "keur": "KEUR",
-    "musd": "MUSD", "try": "TRY",
+    "rmb": "CNY", "cnh": "CNY", "ntd": "TWD", "rs": "INR", "rm": "MYR", "nis": "ILS", "e": "EUR", "try": "TRY",
+    "zł": "PLN", "kč": "CZK", "dh": "AED", "dhs": "AED", "meur": "MEUR", "keur": "KEUR", "musd": "MUSD",
 }  # fmt: skip
 
 

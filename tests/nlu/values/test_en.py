@@ -88,6 +88,13 @@ by Friday | None..2026-11-27
 before the end of the month | None..2026-11-30
 after 5pm tomorrow | 2026-11-24T17:00..None
 since last Monday | 2026-11-16..None
+the Friday before Christmas | 2026-12-18
+the week after Christmas | 2026-12-28..2027-01-03
+Diwali 2026 | 2026-11-08
+in the next two weeks | 2026-11-30..2026-12-13
+20 of next month | 2026-12-20
+w/c 7 December | 2026-12-07..2026-12-13
+3Q 2027 | 2027-07-01..2027-09-30
 2025 or later | 2025-01-01..None
 """
 
@@ -130,6 +137,10 @@ def test_time(text: str, want: str) -> None:
 @pytest.mark.parametrize(("text", "want"), cases(MONEY))
 def test_money(text: str, want: str) -> None:
     assert read(text) == [want]
+
+
+def test_both_ends_of_a_range_of_money() -> None:
+    assert read("$5-10k") == ["5000 USD", "10000 USD"]
 
 
 def test_a_weekday_has_a_past_and_a_future() -> None:

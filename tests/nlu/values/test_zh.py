@@ -184,6 +184,11 @@ def test_several_values_in_one_message() -> None:
     assert read("下周三跟华为张总谈200台，预算50万，月底前定") == ["2026-12-02", "500000 CNY", [None, "2026-11-30"]]
 
 
+@pytest.mark.parametrize("text", ["50-80万", "50到80万", "预算50万至80万"])
+def test_both_ends_of_a_range_of_money(text: str) -> None:
+    assert read(text) == ["500000 CNY", "800000 CNY"]
+
+
 def test_traditional_characters_read_alike() -> None:
     assert read("下週三下午三點，預算五十萬，後天簽約") == read("下周三下午三点，预算五十万，后天签约")
 
