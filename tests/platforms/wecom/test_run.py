@@ -156,7 +156,7 @@ async def test_a_member_who_cannot_be_reached_holds_up_nobody(place: Place, weco
     await wecom.until(lambda: wecom.calls.count("message/send") == 2)
     await place.answer(wecom.message("lilei", "帮助"))
     assert wecom.calls.count("message/send") == 3  # one try for who cannot be reached
-    assert "invaliduser" in await place.crmbot("outbox")
+    assert "invaliduser" in await place.crmbot("outbox", "list")
 
 
 async def test_a_flood_is_answered_without_a_loss(place: Place, wecom: FakeWeCom) -> None:
