@@ -2,12 +2,10 @@
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import select
+from typing import TYPE_CHECKING
 
 from bot.dialogs.model import Flow, Found, Json, Match, Values
-from bot.rules.access import visible
+from bot.rules.access import names_of
 from nlu.types import Understanding
 from storage import records
 
@@ -23,10 +21,8 @@ def spoken_of(world: "World", kind: str) -> Json | None:
     record_id = world.focus.get(kind)
     if record_id is None:
         return None
-    cls: Any = records.record_class(kind)
-    query = select(cls.name).where(visible(world.actor, world.crm, cls), cls.id == record_id)
-    name = world.tx.connection.execute(query).scalar_one_or_none()
-    return {"id": record_id, "name": name} if name is not None else None
+    named = names_of(world.tx, world.actor, world.crm, records.record_class(kind), (record_id,))
+    return {"id": record_id, "name": named[0].name} if named else None
 
 
 def found_by_pronoun(world: "World", kind: str, said: str) -> Found:

@@ -45,6 +45,8 @@ def start(
 def advance(flow: Flow, state: State, heard: Understanding, world: World) -> Step:
     """Take a message as an answer, a correction or a command; ``is_mine`` False where it is neither."""
     state = state.copy()
+    if state.asking is None:  # the field that was asked for is one no longer
+        proceed(flow, state, world)
     option = _option_said(flow, state, heard)
     if option is not None:
         return picked(flow, state, option[0], option[1], world)

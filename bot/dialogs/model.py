@@ -231,11 +231,13 @@ class State:
         """The state as this flow can use it: what an older or newer version no longer knows is left behind."""
         names = {item.name for item in flow.fields}
         fresh = cls(flow.kind)
-        sound = {key: value for key, value in data.items() if _fits(value, getattr(fresh, key, None))}
-        state = cls(**sound | {"flow": flow.kind})
-        state.values = {key: value for key, value in state.values.items() if key in names}
-        state.open = {key: value for key, value in state.open.items() if key in names}
-        state.trail = [key for key in state.trail if key in names]
+        known = {key: data[key] for key in cls.__slots__ if key in data and key != "flow"}
+        state = replace(fresh, **{key: value for key, value in known.items() if _fits(value, getattr(fresh, key))})
+        for kept in (state.values, state.open, state.said):
+            for gone in [key for key in kept if key not in names]:
+                del kept[gone]
+        for listed in (state.trail, state.skipped, state.unsure):
+            listed[:] = [key for key in listed if isinstance(key, str) and key in names]
         if state.asking not in names and state.asking not in (CONFIRM, EDIT):
             state.asking = None
         state.version = flow.version

@@ -4,11 +4,11 @@ A record is somebody's: its owner's, and the team's that owned it when it was as
 the like are also seen by whoever sees the customer. What is absent and what is forbidden look the same.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import tzinfo
-from functools import cached_property, lru_cache
-from typing import NamedTuple, TypeVar
+from functools import cache, cached_property, lru_cache
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Executable, Select, and_, bindparam, column, false, or_, select, table
 
@@ -17,7 +17,7 @@ from config.crm import Action, Crm, Level
 from config.types import Language
 from storage import records
 from storage.database import Tx
-from storage.prepared import Prepared
+from storage.prepared import Prepared, always
 
 R = TypeVar("R", bound="records.Record")
 
@@ -54,16 +54,21 @@ def _condition(
     cls: "type[records.Record]", level: Level, customers: Level, user_id: int, teams: frozenset[int]
 ) -> ColumnElement[bool]:
     """Built once for each reach that somebody has: building costs more than asking the database."""
-    alive = cls.deleted_at.is_(None)
+    return _reach(cls, level, customers, user_id, teams)
+
+
+def _reach(cls: Any, level: Level, customers: Level, user_id: Any, teams: Any) -> ColumnElement[bool]:
+    """The condition for a level; ``user_id`` and ``teams`` are values, or parameters yet to be given."""
+    alive: ColumnElement[bool] = cls.deleted_at.is_(None)
     if level == "all":
         return alive
     if level == "none":
         return false()
     mine = cls.owner_id == user_id
-    scope = or_(mine, cls.team_id.in_(teams)) if level == "team" and teams else mine
+    scope: ColumnElement[bool] = or_(mine, cls.team_id.in_(teams)) if level == "team" else mine
     at_customer = getattr(cls, "customer_id", None)
     if at_customer is not None and customers != "none":
-        theirs = _condition(records.Customer, customers, "none", user_id, teams)
+        theirs = _reach(records.Customer, customers, "none", user_id, teams)
         scope = or_(scope, at_customer.in_(select(records.Customer.id).where(theirs)))
     return and_(alive, scope)
 
@@ -93,13 +98,30 @@ class Named(NamedTuple):
     public_id: str
 
 
+def names_of(tx: Tx, actor: Actor, crm: Crm, cls: "type[Any]", ids: Collection[int]) -> list[Named]:
+    """The names of those records that the actor may see, those changed last first; at most fifty."""
+    level = crm.level(actor.role, cls.kind, "view")
+    customers = crm.level(actor.role, "customer", "view")
+    teams = sorted(actor.teams) if "team" in (level, customers) else []
+    asked = {"b_ids": sorted(ids), "b_user": actor.user_id, "b_teams": teams}
+    rows = _names(cls, level, customers).rows(tx.connection, asked) if ids and level != "none" else []
+    return [Named(row.id, row.name, f"{cls.prefix}-{row.id}") for row in rows]
+
+
+@cache
+def _names(cls: "type[Any]", level: Level, customers: Level) -> Prepared:
+    user, teams = bindparam("b_user"), bindparam("b_teams", expanding=True)
+    condition = _reach(cls, level, customers, user, teams)
+    query = select(cls.id, cls.name).where(cls.id.in_(bindparam("b_ids", expanding=True)), condition)
+    return Prepared(always(query.order_by(cls.updated_at.desc()).limit(50)))
+
+
 def check(tx: Tx, actor: Actor, crm: Crm, cls: "type[records.Customer | records.Contact]", record_id: int) -> Named:
     """The record's name, without the record. Raises NotFound where it is absent or not to be seen."""
-    query = select(cls.name).where(visible(actor, crm, cls), cls.id == record_id)
-    name = tx.connection.execute(query).scalar_one_or_none()
-    if name is None:
+    found = names_of(tx, actor, crm, cls, (record_id,))
+    if not found:
         raise NotFound(name=f"{cls.prefix}-{record_id}")
-    return Named(record_id, name, f"{cls.prefix}-{record_id}")
+    return found[0]
 
 
 def require(actor: Actor, crm: Crm, kind: str, action: Action) -> None:

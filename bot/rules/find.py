@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 from bot.dialogs.model import Found, Match, Values
 from bot.dialogs.show import show_day
 from bot.naming import MAX_DROP, TAIL, without_one
-from bot.rules.access import Actor, visible
+from bot.rules.access import Actor, names_of, visible
 from config.catalog import Catalog
 from config.crm import Crm
 from nlu.names import core_name, normalise, phone_key, pinyin
@@ -90,7 +90,7 @@ def find_named(
     for forms in (*_SURE, *_NEAR):
         wanted = set().union(*(_KEYS[form](said) for form in forms))
         ids = search.by_key(tx.connection, kind, wanted, forms)
-        matches = _matches(tx, cls, ids, condition) if ids else []
+        matches = _matches(tx, actor, crm, cls, ids, only) if ids else []
         if matches:
             return Found(tuple(matches), is_sure=forms in _SURE)
     parts = _by_parts(tx, cls, said, condition)
@@ -180,9 +180,15 @@ def _is_near(one: str, other: str) -> bool:
     return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
 
 
-def _matches(tx: Tx, cls: Any, ids: list[int], condition: "ColumnElement[bool]") -> list[Match]:
-    query = select(cls.id, cls.name).where(cls.id.in_(ids), condition).order_by(cls.updated_at.desc()).limit(MANY)
-    return [Match(row.id, row.name) for row in tx.connection.execute(query)]
+def _matches(
+    tx: Tx, actor: Actor, crm: Crm, cls: Any, ids: list[int], only: "Callable[[Any], ColumnElement[bool]] | None"
+) -> list[Match]:
+    named = names_of(tx, actor, crm, cls, ids)
+    if only is not None and named:
+        query = select(cls.id).where(cls.id.in_([item.id for item in named]), only(cls))
+        kept = set(tx.connection.execute(query).scalars())
+        named = [item for item in named if item.id in kept]
+    return [Match(item.id, item.name) for item in named[:MANY]]
 
 
 def with_hints(tx: Tx, actor: Actor, words: Catalog, kind: str, found: Found) -> Found:

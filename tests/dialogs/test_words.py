@@ -1,0 +1,103 @@
+"""Every sentence that is asked for exists in every language, with the same gaps."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import pytest
+
+from bot.flows.registry import FLOWS
+from config.catalog import MESSAGES, catalog
+from config.types import LANGUAGES
+from nlu.names import normalise
+
+FILES = sorted({path.name for path in MESSAGES.glob("*/*.toml")})
+BOT = Path(__file__).parents[2] / "bot"
+
+
+def _keys(language: str, file: str) -> dict[str, Any]:
+    path = MESSAGES / language / file
+    return dict(_flat(path.stem, tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}))
+
+
+def _flat(prefix: str, table: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(f"{prefix}.{key}", value)
+        else:
+            yield f"{prefix}.{key}", value
+
+
+def _gaps(sentence: str) -> set[str]:
+    return {name for _text, name, _spec, _conversion in Formatter().parse(sentence) if name}
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_languages_have_the_same_sentences(file: str) -> None:
+    first, *others = (_keys(language, file) for language in LANGUAGES)
+    for other in others:
+        assert first.keys() == other.keys()
+        for key, value in first.items():
+            assert type(value) is type(other[key]), key
+            if isinstance(value, list):
+                assert value, key
+                assert other[key], key
+
+
+# A date is written with other parts in each language; a currency's sign has none.
+@pytest.mark.parametrize("file", [file for file in FILES if file != "common.toml"])
+def test_sentences_have_the_same_gaps(file: str) -> None:
+    first, *others = (_keys(language, file) for language in LANGUAGES)
+    for other in others:
+        for key, value in first.items():
+            if isinstance(value, str):
+                assert _gaps(value) == _gaps(other[key]), key
+
+
+@pytest.mark.parametrize("kind", FLOWS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_flow_has_its_words(kind: str, language: str) -> None:
+    flow, words = FLOWS[kind], catalog(language)
+    for name in flow.openings:
+        assert words.words(f"{kind}.{name}")
+    for key in ("title", "title_bare", "confirm"):
+        assert words.has(f"{kind}.{key}")
+    for line in flow.card:
+        assert words.has(line.key)
+    for field in flow.fields:
+        for what in ("label", "ask"):
+            assert words.has(f"{kind}.{field.name}.{what}") or words.has(f"field.{field.name}.{what}"), field.name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_phrase_opens_one_flow_only(language: str) -> None:
+    words = catalog(language)
+    said = [
+        (normalise(phrase), kind)
+        for kind, flow in FLOWS.items()
+        for name in flow.openings
+        for phrase in words.words(f"{kind}.{name}")
+    ]
+    assert len({phrase for phrase, _kind in said}) == len(said)
+
+
+def _used() -> Iterator[tuple[str, str]]:
+    """The keys that stand in the bot's code, with their place; those put together from parts are left out."""
+    stems = {Path(file).stem for file in FILES}
+    for path in BOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                key = node.value
+                if re.fullmatch(r"[a-z_]+(\.[a-z_]*[a-z])+", key) and key.split(".")[0] in stems:
+                    yield key, f"{path.name}:{node.lineno}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_keys_in_the_code_exist(language: str) -> None:
+    words = catalog(language)
+    missing = {key: place for key, place in _used() if not words.has(key)}
+    assert not missing
