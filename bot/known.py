@@ -5,9 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
-from sqlalchemy import select
-
-from bot.rules.access import Actor, visible
+from bot.rules.access import Actor, names_of
 from config.crm import Crm
 from nlu.folding import fold
 from nlu.types import Name, NameMatch
@@ -75,12 +73,9 @@ class DatabaseNames:
         """The names of those records that the actor may see."""
         names: dict[tuple[str, int], Name] = {}
         for kind in {kind for kind, _id in ids}:
-            cls = records.record_class(kind)
             wanted = [record_id for other, record_id in ids if other == kind]
-            query = select(cls.id, cls.name).where(  # type: ignore[attr-defined]
-                cls.id.in_(wanted), visible(self._actor, self._crm, cls)
-            )
-            names.update({(kind, row.id): Name(kind, row.name, str(row.id)) for row in tx.connection.execute(query)})
+            for item in names_of(tx, self._actor, self._crm, records.record_class(kind), wanted):
+                names[kind, item.id] = Name(kind, item.name, str(item.id))
         return names
 
 

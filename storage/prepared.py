@@ -61,6 +61,8 @@ class _Compiled:
         dialect = connection.dialect
         compiled = statement.compile(dialect=dialect, column_keys=columns)
         self._sql = str(compiled)
+        self._compiled = compiled
+        self._is_expanding = any(bind.expanding for bind in compiled.binds.values())
         processors = compiled._bind_processors
         self._binds = [(name, processors.get(name)) for name in compiled.positiontup or ()]
         self._fixed = {key: bind.value for key, bind in compiled.binds.items() if bind.value is not None}
@@ -69,7 +71,8 @@ class _Compiled:
         self._row: Any = namedtuple("Row", [column.keyname for column in found]) if found else None
 
     def rows(self, connection: Connection, params: Params) -> list[Any]:
-        cursor = self._run(connection, "execute", self._values(params))
+        sql, values = self._expanded(params) if self._is_expanding else (self._sql, self._values(params))
+        cursor = on_driver(connection, sql, values)
         if self._row is None:
             return []
         return [
@@ -79,8 +82,8 @@ class _Compiled:
 
     def many(self, connection: Connection, params: Sequence[Params]) -> int:
         if len(params) == 1:
-            return int(self._run(connection, "execute", self._values(params[0])).rowcount)
-        return int(self._run(connection, "executemany", [self._values(row) for row in params]).rowcount)
+            return on_driver(connection, self._sql, self._values(params[0])).rowcount
+        return on_driver(connection, self._sql, [self._values(row) for row in params], how="executemany").rowcount
 
     def _values(self, params: Params) -> list[Any]:
         values = []
@@ -89,8 +92,13 @@ class _Compiled:
             values.append(value if write is None else write(value))
         return values
 
-    def _run(self, connection: Connection, how: str, values: Any) -> sqlite3.Cursor:
-        return on_driver(connection, self._sql, values, how=how)
+    def _expanded(self, params: Params) -> tuple[str, list[Any]]:
+        """The text with as many places as its lists have elements, and the values for them."""
+        state = self._compiled.construct_expanded_state({**self._fixed, **params})
+        processors = state.processors
+        values = (state.parameters[name] for name in state.positiontup)
+        writes = (processors.get(name) for name in state.positiontup)
+        return state.statement, [v if write is None else write(v) for v, write in zip(values, writes, strict=True)]
 
 
 def on_driver(connection: Connection, sql: str, values: Any = (), *, how: str = "execute") -> sqlite3.Cursor:

@@ -131,7 +131,7 @@ access_log = Table(
 )
 
 # Every form under which a record can be named exactly: name, short, alias, pinyin, initials, phone, tail, email. The
-# second index begins with the record: one that began with the kind would be chosen for look-ups by key, and read it all.
+# second index begins with the record: one that began with the kind would be chosen for look-ups by key, and read whole.
 name_keys = Table(
     "name_keys",
     metadata,

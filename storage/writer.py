@@ -223,8 +223,8 @@ class Writer:
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        """One transaction. On SQLite the driver is told so directly, which saves a tenth of a turn: SQLAlchemy is left to
-        believe in one long transaction, and is told of it only when something fails."""
+        """One transaction. On SQLite the driver is told so directly, which saves a tenth of a turn: SQLAlchemy is left
+        to believe in one long transaction, and hears of it only when something fails."""
         if self._connection is None:
             self._connection = self._engine.connect()
         connection = self._connection

@@ -98,7 +98,7 @@ class Named(NamedTuple):
     public_id: str
 
 
-def names_of(tx: Tx, actor: Actor, crm: Crm, cls: "type[Any]", ids: Collection[int]) -> list[Named]:
+def names_of(tx: Tx, actor: Actor, crm: Crm, cls: Any, ids: Collection[int]) -> list[Named]:
     """The names of those records that the actor may see, those changed last first; at most fifty."""
     level = crm.level(actor.role, cls.kind, "view")
     customers = crm.level(actor.role, "customer", "view")
@@ -109,9 +109,8 @@ def names_of(tx: Tx, actor: Actor, crm: Crm, cls: "type[Any]", ids: Collection[i
 
 
 @cache
-def _names(cls: "type[Any]", level: Level, customers: Level) -> Prepared:
-    user, teams = bindparam("b_user"), bindparam("b_teams", expanding=True)
-    condition = _reach(cls, level, customers, user, teams)
+def _names(cls: Any, level: Level, customers: Level) -> Prepared:
+    condition = _reach(cls, level, customers, bindparam("b_user"), bindparam("b_teams", expanding=True))
     query = select(cls.id, cls.name).where(cls.id.in_(bindparam("b_ids", expanding=True)), condition)
     return Prepared(always(query.order_by(cls.updated_at.desc()).limit(50)))
 
