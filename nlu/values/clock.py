@@ -15,6 +15,13 @@ __all__ = ["Clock", "clock_at", "on_day", "with_part"]
 _FIRST_HOUR: Final = 7
 # The part of the day → the hours it adds to
 _LATE_PARTS: Final = frozenset({"afternoon", "evening", "night"})
+# A number before one of these counts something and is no hour.
+_COUNTED: Final = frozenset(
+    {
+        *("unit", NUMBER, "cur", "scale", "measure", "percent", "monthunit", "dayunit", "month", "minor", "ord"),
+        *("discount", "mao"),
+    }
+)
 # 三点意见 are points, not three o'clock.
 _POINTS: Final = (
     "意见", "建议", "要求", "问题", "内容", "想法", "理由", "原因", "需求", "说明", "好处", "注意", "结论",
@@ -135,19 +142,15 @@ def _half_of_day(r: Reader, clock: Clock, at: int) -> tuple[Clock, int] | None:
 
 
 def _spoken(r: Reader, at: int, *, cued: bool) -> tuple[Clock, int] | None:
-    token = r.token(at)
-    value = token.kinds[NUMBER]
+    """3pm, 3 o'clock, 三点, 15h20, one thirty pm; a bare 5 where a word says that it is an hour"""
+    token, after = r.token(at), r.kinds(at + 1)
     hour = r.number(at)
     if hour is None:
+        value = token.kinds[NUMBER]
         return _dotted(r, at, value if isinstance(value, Decimal) else Decimal(0), cued=cued)
-    after = r.kinds(at + 1)
     if "oclock" in after and r.token(at + 1).word[0] in "点时":
         return _chinese(r, at, hour)
-    if (r.token(at + 1).word in ("past", "after") and after) or (
-        r.token(at + 1).word == "to" and "noon" in r.kinds(at + 2) and hour > 12
-    ):
-        return _past(r, at)
-    if after.get("unit") == "minute" and r.token(at + 2).word in ("past", "to"):
+    if _counts_minutes(r, at, hour):
         return _past(r, at)
     if cued and token.digits in (3, 4) and hour >= 100 and hour // 100 < 24 and hour % 100 < 60 and not r.year(at):
         return Clock(hour // 100, hour % 100, sure=hour // 100 > 12), at + 1
@@ -160,27 +163,27 @@ def _spoken(r: Reader, at: int, *, cued: bool) -> tuple[Clock, int] | None:
         return _half_of_day(r, clock, at + 2) or (clock, at + 2)
     if r.token(at + 1).word == "h" and r.token(at + 1).gap == 0:
         return _french(r, at, clock)
-    minute = r.number(at + 1) if NUMBER in after else None
-    if minute is not None and 10 <= minute < 60 and hour <= 12 and not token.digits and not r.token(at + 1).digits:
-        clock = replace(clock, minute=minute)  # one thirty pm
-        return _half_of_day(r, clock, at + 2) or ((clock, at + 2) if cued else None)
-    if cued and not after.keys() & {
-        "unit",
-        NUMBER,
-        "cur",
-        "scale",
-        "measure",
-        "percent",
-        "monthunit",
-        "dayunit",
-        "month",
-        "minor",
-        "ord",
-        "discount",
-        "mao",
-    }:
-        return clock, at + 1
-    return None
+    return _in_words(r, at, clock, cued=cued) or (
+        (clock, at + 1) if cued and after.keys().isdisjoint(_COUNTED) else None
+    )
+
+
+def _counts_minutes(r: Reader, at: int, number: int) -> bool:
+    """Whether a number counts minutes before or after an hour: twenty past 3, 15 to noon, 20 min past 8."""
+    after, word = r.kinds(at + 1), r.token(at + 1).word
+    if after.get("unit") == "minute":
+        return r.token(at + 2).word in ("past", "to")
+    return bool(after) and (word in ("past", "after") or (word == "to" and "noon" in r.kinds(at + 2) and number > 12))
+
+
+def _in_words(r: Reader, at: int, clock: Clock, *, cued: bool) -> tuple[Clock, int] | None:
+    """one thirty pm, at ten fifteen"""
+    minute = r.number(at + 1) if NUMBER in r.kinds(at + 1) else None
+    spoken = not r.token(at).digits and not r.token(at + 1).digits
+    if minute is None or not 10 <= minute < 60 or clock.hour > 12 or not spoken:
+        return None
+    clock = replace(clock, minute=minute)
+    return _half_of_day(r, clock, at + 2) or ((clock, at + 2) if cued else None)
 
 
 def _dotted(r: Reader, at: int, value: Decimal, *, cued: bool) -> tuple[Clock, int] | None:

@@ -22,9 +22,13 @@ from nlu.values.cycles import Fixed, Mapped, Within
 from nlu.values.edges import period_of
 from nlu.values.foreign import foreign_date
 from nlu.values.lexicon import NUMBER
+from nlu.values.nth import nth_weekday_within
 from nlu.values.reader import FoundDate, Reader, Rule
 
 __all__ = ["RULES", "chinese_month", "chinese_year"]
+
+# 5号线 and 5号院 are places, not days.
+_HOUSES: Final = frozenset("线楼店机会馆文元院门库厂桥路房仓")
 
 
 def _from_number(r: Reader, at: int) -> FoundDate | None:
@@ -44,24 +48,23 @@ def _from_number(r: Reader, at: int) -> FoundDate | None:
         return chinese_month(r, at, number)
     if found := _before_edge(r, at, number):
         return found
-    if (
-        "dayunit" in after
-        and 1 <= number <= 31
-        and token.word != "两"
-        and r.after(at + 1) not in tuple("线楼店机会馆文元院门库厂桥路房仓")
-    ):
+    if "dayunit" in after and token.word != "两" and r.after(at + 1) not in _HOUSES:
         day = day_of_month(number)
         return (day, at + 2) if day else None
-    if after.get("unit") == "quarter" and number <= 4 and r.token(at + 1).word == "季度":
-        expr = part_of_year(number, 3, Grain.QUARTER)
-        return (expr, at + 2) if expr else None
-    letter = r.glued(at + 1)
-    if "quarterno" in letter and r.token(at + 1).word == "q" and token.digits == 1:  # 3Q 2018, 3Q18
-        quarter = part_of_year(number, 3, Grain.QUARTER)
-        return with_year(r, quarter, at + 2) if quarter else None
+    if quarter := _quarter_number(r, at, number):
+        return quarter
     if (year := r.year(at)) and token.digits == 4:
         return _year_first(r, at, year)
     return _day_first(r, at, number)
+
+
+def _quarter_number(r: Reader, at: int, number: int) -> FoundDate | None:
+    """3季度, 3Q 2018, 3Q18"""
+    word = r.token(at + 1).word if r.glued(at + 1) else ""
+    quarter = part_of_year(number, 3, Grain.QUARTER)
+    if quarter is None or word not in ("季度", "q") or r.token(at).digits > 1:
+        return None
+    return with_year(r, quarter, at + 2) if word == "q" else (quarter, at + 2)
 
 
 def _before_edge(r: Reader, at: int, number: int) -> FoundDate | None:
@@ -264,7 +267,7 @@ def _nth_weekday(r: Reader, at: int, weekday: int, which: int) -> FoundDate:
     if after := _weekday_after(r, at, weekday, which):
         return after
     month = period_of(r, "month", 0)
-    inner = edges.nth_weekday_within(month or Fixed(r.today, r.today, Grain.MONTH), weekday, which)
+    inner = nth_weekday_within(month or Fixed(r.today, r.today, Grain.MONTH), weekday, which)
     return edges.ordinal_of(r, at, which) or (inner, at + 1)
 
 

@@ -161,22 +161,10 @@ def _counted(r: Reader, at: int, value: Decimal) -> tuple[Decimal, str, int, boo
         place += 1
     half = "measure_ge" in r.kinds(place) and "half" in r.kinds(place + 1)
     if half:
-        place += 2
-        value += _HALF
-    if (
-        "half" in r.kinds(place)
-        and r.kinds(place - 1).get(NUMBER) is not None
-        and "unit" in r.kinds(place + 1)
-        and not half
-    ):
-        return None
-    unit = str(r.kinds(place).get("unit", ""))
-    if half and "monthunit" in r.kinds(place):  # 一个半月
-        unit = "month"
+        place, value = place + 2, value + _HALF
     if "quarterhour" in r.kinds(place):  # 一刻钟
         return value * 15, "minute", place + 1, vague
-    if token.word in ("两", "几") and "dayunit" in r.kinds(place) and r.token(place).word == "日":
-        unit = "day"
+    unit = _unit_at(r, place, token.word, half=half)
     if unit not in _UNITS or _is_date(r, at, place, unit):
         return None
     vague = vague or "多" in r.token(place).word
@@ -184,6 +172,16 @@ def _counted(r: Reader, at: int, value: Decimal) -> tuple[Decimal, str, int, boo
     if not half and "half" in r.glued(place) and "unit" not in r.kinds(place + 1):  # 一年半
         return value + _HALF, unit, place + 1, vague
     return value, unit, place, vague
+
+
+def _unit_at(r: Reader, at: int, count: str, *, half: bool) -> str:
+    """The unit behind a count; 月 is one behind 个半, 日 is one behind 两."""
+    kinds = r.kinds(at)
+    if half and "monthunit" in kinds:
+        return "month"
+    if count in ("两", "几") and "dayunit" in kinds and r.token(at).word == "日":
+        return "day"
+    return str(kinds.get("unit", ""))
 
 
 def _is_date(r: Reader, at: int, place: int, unit: str) -> bool:

@@ -10,11 +10,17 @@ from typing import Final, TypeAlias
 from nlu.types import Grain
 from nlu.values import cycles
 from nlu.values.cycles import Days, Expr, Fixed, Mapped
-from nlu.values.holidays import nth_weekday
 from nlu.values.lexicon import NUMBER
+from nlu.values.nth import (
+    nth_day_within,
+    nth_week_within,
+    nth_weekday_within,
+    nth_weekend_within,
+    nth_work_day_within,
+)
 from nlu.values.reader import FoundDate, Reader, Rule
 
-__all__ = ["RULES", "edge", "nth_in", "nth_weekday_within", "period_of", "unit_behind"]
+__all__ = ["RULES", "edge", "nth_in", "period_of", "unit_behind"]
 
 GRAINS: Final = {
     "day": Grain.DAY, "workday": Grain.DAY, "week": Grain.WEEK, "weekend": Grain.WEEKEND, "fortnight": Grain.WEEK,
@@ -176,63 +182,6 @@ def _rest(r: Reader, at: int) -> FoundDate | None:
 
 
 # ── one of several ──────────────────────────────────────────────────────────────────────────────────────────
-def nth_weekday_within(outer: Expr, weekday: int, which: int) -> Mapped:
-    """The ``which``-th weekday of a month or year, negative from its end."""
-
-    def change(days: Days) -> Days:
-        month = days[0].month if which > 0 else days[1].month
-        found = nth_weekday(days[0].year, month, weekday, which) or days[1]
-        return found, found
-
-    return Mapped(outer, change, Grain.DAY)
-
-
-def nth_week_within(outer: Expr, which: int) -> Mapped:
-    """The ``which``-th week of a month or year; a week belongs where its Thursday lies (ISO 8601)."""
-
-    def change(days: Days) -> Days:
-        if which > 0:
-            thursday = days[0] + timedelta(days=(3 - days[0].weekday()) % 7 + 7 * (which - 1))
-        else:
-            thursday = days[1] - timedelta(days=(days[1].weekday() - 3) % 7)
-        return thursday - timedelta(days=3), thursday + timedelta(days=3)
-
-    return Mapped(outer, change, Grain.WEEK)
-
-
-def nth_weekend_within(outer: Expr, which: int) -> Mapped:
-    """The ``which``-th weekend; a weekend belongs where its Saturday lies."""
-
-    def change(days: Days) -> Days:
-        if which > 0:
-            saturday = days[0] + timedelta(days=(5 - days[0].weekday()) % 7 + 7 * (which - 1))
-        else:
-            saturday = days[1] - timedelta(days=(days[1].weekday() - 5) % 7)
-        return saturday, saturday + timedelta(days=1)
-
-    return Mapped(outer, change, Grain.WEEKEND)
-
-
-def nth_day_within(outer: Expr, which: int) -> Mapped:
-    def change(days: Days) -> Days:
-        found = days[0] + timedelta(days=which - 1) if which > 0 else days[1]
-        return found, found
-
-    return Mapped(outer, change, Grain.DAY)
-
-
-def nth_work_day_within(outer: Expr, which: int) -> Mapped:
-    """The first or last day of a period that is no Saturday and no Sunday."""
-
-    def change(days: Days) -> Days:
-        found = days[0] if which > 0 else days[1]
-        while found.weekday() > 4:
-            found += timedelta(days=which)
-        return found, found
-
-    return Mapped(outer, change, Grain.DAY)
-
-
 def nth_of(outer: FoundDate, kind: str, value: object, which: int) -> FoundDate | None:
     """The which-th weekday, week or day of an outer period."""
     expr, after = outer
@@ -278,103 +227,8 @@ def nth_in(r: Reader, at: int, outer: Expr) -> FoundDate | None:
     return nth_of((outer, place + 1), kind, kinds.get(kind), which)
 
 
-def _week(r: Reader, at: int) -> FoundDate | None:
-    """week of April 10th, the week beginning February 4, week 27 [of last year]"""
-    unit = str(r.token(at).kinds["unit"])
-    place = at + 1
-    if unit == "weekend" and not r.chinese:
-        return _weekend(r, at)
-    if r.chinese or unit not in ("week", "month", "quarter", "year"):
-        return None
-    if found := _after_next(r, place, unit):
-        return found
-    if unit == "year" and r.kinds(place) and (year := r.year(place)):
-        return Fixed(date(year, 1, 1), date(year, 12, 31), Grain.YEAR), place + 1
-    if unit != "week":
-        return None
-    if (number := r.number(place)) and NUMBER in r.kinds(place) and number <= 53:
-        outer = unit_behind(r, place + 2) if "of" in r.kinds(place + 1) else None
-        whole = period_of(r, "year", 0)
-        expr, after = outer or (whole, place + 1)
-        return (nth_week_within(expr, number), after) if expr else None
-    if found := _week_beside(r, place):
-        return found
-    start = place
-    while r.kinds(place).keys() & {"of", "begin", "since", "on", "the"} or r.token(place).word in (
-        "beginning",
-        "commencing",
-        "ending",
-    ):
-        place += 1
-    found = r.date(place) if place > start and r.kinds(place) else None
-    if found is None or found[0].grain is not Grain.DAY:
-        return None
-    return Mapped(found[0], lambda days: cycles.unit_days("week", days[0]) or days, Grain.WEEK), found[1]
-
-
-def _weekend(r: Reader, at: int) -> FoundDate | None:
-    """the weekend of Jan 5, over the weekend; "a weekend" is no date"""
-    found = r.date(at + 2) if "of" in r.kinds(at + 1) and r.kinds(at + 2) else None
-    if found and found[0].grain is Grain.DAY:
-        return Mapped(found[0], lambda days: cycles.unit_days("weekend", days[0]) or days, Grain.WEEKEND), found[1]
-    period = period_of(r, "weekend", 0) if "the" in r.token(at - 1).kinds and r.kinds(at) else None
-    return (period, at + 1) if period else None
-
-
-def _week_beside(r: Reader, at: int) -> FoundDate | None:
-    """the week before Christmas, the week after 5 January: the whole week next to that day's"""
-    side = -1 if "before" in r.kinds(at) else 1 if "after" in r.kinds(at) else 0
-    found = r.date(at + 1) if side and r.kinds(at + 1) else None
-    if found is None or found[0].grain is not Grain.DAY:
-        return None
-
-    def change(days: Days) -> Days:
-        beside = days[0] + timedelta(days=7 * side)
-        return cycles.unit_days("week", beside) or days
-
-    return Mapped(found[0], change, Grain.WEEK), found[1]
-
-
-def _week_commencing(r: Reader, at: int) -> FoundDate | None:
-    """w/c 4 February"""
-    if r.token(at).word != "w" or "/" not in r.glued(at + 1) or r.token(at + 2).word != "c" or not r.kinds(at + 3):
-        return None
-    found = r.date(at + 3)
-    if found is None or found[0].grain is not Grain.DAY:
-        return None
-    return Mapped(found[0], lambda days: cycles.unit_days("week", days[0]) or days, Grain.WEEK), found[1]
-
-
-def _after_next(r: Reader, at: int, unit: str) -> FoundDate | None:
-    """the week after next, the month after the next, the year before last"""
-    place = at + 1 + ("the" in r.kinds(at + 1))
-    ahead = "after" in r.kinds(at) and r.kinds(place).get("rel") == 1 and r.token(place).word == "next"
-    behind = "before" in r.kinds(at) and r.kinds(place).get("rel") == -1 and r.token(place).word == "last"
-    if not ahead and not behind:
-        return None
-    if r.kinds(place + 1).keys() & {"unit", "month", "wday", "holi"}:
-        return None
-    period = period_of(r, unit, 2 if ahead else -2)
-    return (period, place + 1) if period else None
-
-
-def _closest(r: Reader, at: int) -> FoundDate | None:
-    """closest Monday to 5 October: before or after, whichever is nearer"""
-    found = r.date(at + 1) if r.kinds(at + 1) else None
-    target = r.date(found[1] + 1) if found and "to" in r.kinds(found[1]) and r.kinds(found[1] + 1) else None
-    if found is None or target is None:
-        return None
-    expr = found[0]
-
-    def change(days: Days) -> Days:
-        both = [near for forward in (False, True) if (near := expr.at(days[0], forward=forward))]
-        return min(both, key=lambda near: abs((near[0] - days[0]).days), default=days)
-
-    return Mapped(target[0], change, Grain.DAY), target[1]
-
-
 RULES: Final[dict[str, Rule]] = {
     "end": _named_part, "begin": _named_part, "mid": _named_part, "early": _named_part, "late": _named_part,
     "endof": _chinese_edge, "beginof": _chinese_edge, "midof": _chinese_edge, "eod": _letters, "bom": _letters,
-    "todate": _to_date, "closest": _closest, "scale": _week_commencing, "rest": _rest, "unit": _week,
+    "todate": _to_date, "rest": _rest,
 }  # fmt: skip

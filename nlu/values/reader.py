@@ -18,6 +18,7 @@ Rule: TypeAlias = "Callable[[Reader, int], FoundDate | None]"
 _NOTHING: Final[Mapping[str, object]] = {}
 # How deep "the first week of the last month of …" may nest.
 MAX_DEPTH: Final = 5
+_PADDING: Final = 12
 _END: Final = Token(_NOTHING, 0, 0, BREAK, "")
 
 
@@ -34,8 +35,9 @@ class Reader:
     ) -> None:
         self.plain = plain
         self.text = plain.text
-        self.tokens = tokens
         self.size = len(tokens)
+        # empty tokens behind the last: rules may look ahead, and back from the first, without asking
+        self.tokens = tokens + [_END] * _PADDING
         self.now = now
         self.today: date = now.date()
         self.chinese = chinese
@@ -48,23 +50,22 @@ class Reader:
         self.points: dict[tuple[int, bool], Any] = {}
 
     def token(self, at: int) -> Token:
-        return self.tokens[at] if 0 <= at < self.size else _END
+        """The token at a place, up to a few places beyond both ends."""
+        return self.tokens[at]
 
     def kinds(self, at: int) -> Kinds:
         """What the token may be, if it is joined to the one before it (nothing or blanks between)."""
-        if at < self.size:
-            token = self.tokens[at]
-            if token.gap != BREAK:
-                return token.kinds
-        return _NOTHING
+        token = self.tokens[at]
+        return token.kinds if token.gap != BREAK else _NOTHING
 
     def glued(self, at: int) -> Kinds:
         """What the token may be, if nothing stands between it and the one before."""
-        return self.tokens[at].kinds if at < self.size and self.tokens[at].gap == GLUED else _NOTHING
+        token = self.tokens[at]
+        return token.kinds if token.gap == GLUED else _NOTHING
 
     def number(self, at: int) -> int | None:
         """The whole number at a place, or None."""
-        value = self.tokens[at].kinds.get(NUMBER) if at < self.size else None
+        value = self.tokens[at].kinds.get(NUMBER)
         if isinstance(value, Decimal) and value < 10**9 and value == int(value):
             return int(value)
         return None

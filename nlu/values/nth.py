@@ -1,0 +1,66 @@
+"""One of several: the second Monday of a month, the first week of a year, the last work day."""
+
+from datetime import timedelta
+
+from nlu.types import Grain
+from nlu.values.cycles import Days, Expr, Mapped
+from nlu.values.holidays import nth_weekday
+
+__all__ = ["nth_day_within", "nth_week_within", "nth_weekday_within", "nth_weekend_within", "nth_work_day_within"]
+
+
+def nth_weekday_within(outer: Expr, weekday: int, which: int) -> Mapped:
+    """The ``which``-th weekday of a month or year, negative from its end."""
+
+    def change(days: Days) -> Days:
+        month = days[0].month if which > 0 else days[1].month
+        found = nth_weekday(days[0].year, month, weekday, which) or days[1]
+        return found, found
+
+    return Mapped(outer, change, Grain.DAY)
+
+
+def nth_week_within(outer: Expr, which: int) -> Mapped:
+    """The ``which``-th week of a month or year; a week belongs where its Thursday lies (ISO 8601)."""
+
+    def change(days: Days) -> Days:
+        if which > 0:
+            thursday = days[0] + timedelta(days=(3 - days[0].weekday()) % 7 + 7 * (which - 1))
+        else:
+            thursday = days[1] - timedelta(days=(days[1].weekday() - 3) % 7)
+        return thursday - timedelta(days=3), thursday + timedelta(days=3)
+
+    return Mapped(outer, change, Grain.WEEK)
+
+
+def nth_weekend_within(outer: Expr, which: int) -> Mapped:
+    """The ``which``-th weekend; a weekend belongs where its Saturday lies."""
+
+    def change(days: Days) -> Days:
+        if which > 0:
+            saturday = days[0] + timedelta(days=(5 - days[0].weekday()) % 7 + 7 * (which - 1))
+        else:
+            saturday = days[1] - timedelta(days=(days[1].weekday() - 5) % 7)
+        return saturday, saturday + timedelta(days=1)
+
+    return Mapped(outer, change, Grain.WEEKEND)
+
+
+def nth_day_within(outer: Expr, which: int) -> Mapped:
+    def change(days: Days) -> Days:
+        found = days[0] + timedelta(days=which - 1) if which > 0 else days[1]
+        return found, found
+
+    return Mapped(outer, change, Grain.DAY)
+
+
+def nth_work_day_within(outer: Expr, which: int) -> Mapped:
+    """The first or last day of a period that is no Saturday and no Sunday."""
+
+    def change(days: Days) -> Days:
+        found = days[0] if which > 0 else days[1]
+        while found.weekday() > 4:
+            found += timedelta(days=which)
+        return found, found
+
+    return Mapped(outer, change, Grain.DAY)

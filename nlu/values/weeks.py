@@ -1,0 +1,117 @@
+"""Weeks and weekends beside a day: week of April 10th, the week after Christmas, w/c 4 February, week 27."""
+
+from datetime import date, timedelta
+from typing import Final
+
+from nlu.types import Grain
+from nlu.values import cycles
+from nlu.values.cycles import Days, Fixed, Mapped
+from nlu.values.edges import period_of, unit_behind
+from nlu.values.lexicon import NUMBER
+from nlu.values.nth import nth_week_within
+from nlu.values.reader import FoundDate, Reader, Rule
+
+__all__ = ["RULES"]
+
+
+def _week(r: Reader, at: int) -> FoundDate | None:
+    """week of April 10th, the week beginning February 4, week 27 [of last year], year 2016"""
+    unit = str(r.token(at).kinds["unit"])
+    place = at + 1
+    if unit == "weekend" and not r.chinese:
+        return _weekend(r, at)
+    if r.chinese or unit not in ("week", "month", "quarter", "year"):
+        return None
+    if found := _after_next(r, place, unit):
+        return found
+    if unit == "year" and r.kinds(place) and (year := r.year(place)):
+        return Fixed(date(year, 1, 1), date(year, 12, 31), Grain.YEAR), place + 1
+    if unit != "week":
+        return None
+    return _numbered_week(r, place) or _week_beside(r, place) or _week_of(r, place)
+
+
+def _numbered_week(r: Reader, at: int) -> FoundDate | None:
+    """week 27 [of last year], by ISO 8601"""
+    number = r.number(at) if NUMBER in r.kinds(at) else None
+    if not number or number > 53:
+        return None
+    outer = unit_behind(r, at + 2) if "of" in r.kinds(at + 1) else None
+    whole = period_of(r, "year", 0)
+    expr, after = outer or (whole, at + 1)
+    return (nth_week_within(expr, number), after) if expr else None
+
+
+def _week_of(r: Reader, at: int) -> FoundDate | None:
+    """week of April 10th, week commencing 4 February"""
+    place = at
+    while r.kinds(place).keys() & {"of", "begin", "since", "on", "the"}:
+        place += 1
+    found = r.date(place) if place > at and r.kinds(place) else None
+    if found is None or found[0].grain is not Grain.DAY:
+        return None
+    return Mapped(found[0], lambda days: cycles.unit_days("week", days[0]) or days, Grain.WEEK), found[1]
+
+
+def _weekend(r: Reader, at: int) -> FoundDate | None:
+    """the weekend of Jan 5, over the weekend; "a weekend" is no date"""
+    found = r.date(at + 2) if "of" in r.kinds(at + 1) and r.kinds(at + 2) else None
+    if found and found[0].grain is Grain.DAY:
+        return Mapped(found[0], lambda days: cycles.unit_days("weekend", days[0]) or days, Grain.WEEKEND), found[1]
+    period = period_of(r, "weekend", 0) if "the" in r.token(at - 1).kinds and r.kinds(at) else None
+    return (period, at + 1) if period else None
+
+
+def _week_beside(r: Reader, at: int) -> FoundDate | None:
+    """the week before Christmas, the week after 5 January: the whole week next to that day's"""
+    side = -1 if "before" in r.kinds(at) else 1 if "after" in r.kinds(at) else 0
+    found = r.date(at + 1) if side and r.kinds(at + 1) else None
+    if found is None or found[0].grain is not Grain.DAY:
+        return None
+
+    def change(days: Days) -> Days:
+        beside = days[0] + timedelta(days=7 * side)
+        return cycles.unit_days("week", beside) or days
+
+    return Mapped(found[0], change, Grain.WEEK), found[1]
+
+
+def _week_commencing(r: Reader, at: int) -> FoundDate | None:
+    """w/c 4 February"""
+    if r.token(at).word != "w" or "/" not in r.glued(at + 1) or r.token(at + 2).word != "c" or not r.kinds(at + 3):
+        return None
+    found = r.date(at + 3)
+    if found is None or found[0].grain is not Grain.DAY:
+        return None
+    return Mapped(found[0], lambda days: cycles.unit_days("week", days[0]) or days, Grain.WEEK), found[1]
+
+
+def _after_next(r: Reader, at: int, unit: str) -> FoundDate | None:
+    """the week after next, the month after the next, the year before last"""
+    place = at + 1 + ("the" in r.kinds(at + 1))
+    ahead = "after" in r.kinds(at) and r.kinds(place).get("rel") == 1 and r.token(place).word == "next"
+    behind = "before" in r.kinds(at) and r.kinds(place).get("rel") == -1 and r.token(place).word == "last"
+    if not ahead and not behind:
+        return None
+    if r.kinds(place + 1).keys() & {"unit", "month", "wday", "holi"}:
+        return None
+    period = period_of(r, unit, 2 if ahead else -2)
+    return (period, place + 1) if period else None
+
+
+def _closest(r: Reader, at: int) -> FoundDate | None:
+    """closest Monday to 5 October: before or after, whichever is nearer"""
+    found = r.date(at + 1) if r.kinds(at + 1) else None
+    target = r.date(found[1] + 1) if found and "to" in r.kinds(found[1]) and r.kinds(found[1] + 1) else None
+    if found is None or target is None:
+        return None
+    expr = found[0]
+
+    def change(days: Days) -> Days:
+        both = [near for forward in (False, True) if (near := expr.at(days[0], forward=forward))]
+        return min(both, key=lambda near: abs((near[0] - days[0]).days), default=days)
+
+    return Mapped(target[0], change, Grain.DAY), target[1]
+
+
+RULES: Final[dict[str, Rule]] = {"unit": _week, "closest": _closest, "scale": _week_commencing}
