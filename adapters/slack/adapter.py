@@ -49,29 +49,28 @@ class Slack:
         intake: list[Intake] = []
 
         async def dispatch(payload: dict[str, Any]) -> BoltResponse:
-            if not intake:
-                intake.append(self._intake(receive))  # here, where a loop runs
-            return await intake[0].dispatch(payload)
+            async with self._web.in_use():
+                if not intake:
+                    intake.append(self._intake(receive))  # here, where a loop runs
+                return await intake[0].dispatch(payload)
 
         return (door.route(self._signing_secret.reveal(), dispatch),)
 
     async def run(self, receive: Receive) -> None:
         """Socket Mode: keep connected until cancelled. HTTP: Slack calls by itself."""
-        introduction = asyncio.get_running_loop().create_task(self._introduce_ourselves())
-        try:
-            if self._app_token:
-                await self._socket_mode(receive).run()
-            else:
-                await asyncio.Event().wait()
-        finally:
-            introduction.cancel()
+        async with self._web.in_use():
+            introduction = asyncio.get_running_loop().create_task(self._introduce_ourselves())
+            try:
+                if self._app_token:
+                    await self._socket_mode(receive).run()
+                else:
+                    await asyncio.Event().wait()
+            finally:
+                introduction.cancel()
 
     async def send(self, message: Outbound) -> str:
-        return await self._post.send(message)
-
-    async def aclose(self) -> None:
-        """Let go of the connections to Slack."""
-        await self._web.close()
+        async with self._web.in_use():
+            return await self._post.send(message)
 
     def _intake(self, receive: Receive) -> Intake:
         return Intake(self._web.client, self._us, self._people, self._rooms, receive, shows_home=self._shows_home)

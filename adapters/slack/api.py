@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
 from aiohttp import (
@@ -102,13 +103,25 @@ class Refused(SlackError):
 
 
 class Web:
-    """The client and its connections, opened when first asked for in a running loop."""
+    """The client and its connections: open while somebody uses them, so that nothing is left open at the end."""
 
     def __init__(self, token: Secret, base_url: str) -> None:
         self._token = token
         self._base_url = base_url
         self._session: ClientSession | None = None
         self._client: AsyncWebClient | None = None
+        self._users = 0
+
+    @asynccontextmanager
+    async def in_use(self) -> AsyncIterator[None]:
+        """Keep the connections open for as long as this lasts."""
+        self._users += 1
+        try:
+            yield
+        finally:
+            self._users -= 1
+            if not self._users:
+                await self.aclose()
 
     @property
     def session(self) -> ClientSession:
@@ -126,7 +139,7 @@ class Web:
             )
         return self._client
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         if self._session is not None:
             await self._session.close()
 

@@ -85,7 +85,6 @@ async def running(slack: FakeSlack, *, socket: bool, shows_home: bool = False) -
             await work
         server.should_exit = True
         await serving
-        await bot.adapter.aclose()
 
 
 @pytest.fixture(params=["http", "socket"])

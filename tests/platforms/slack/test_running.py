@@ -125,6 +125,7 @@ async def test_the_main_job(slack: FakeSlack, tmp_path: Path, database_url: str,
         assert await here.stop() == 0
         assert here.crmbot("export", "-", "--format", "jsonl", "--kind", "follow_up").count("半年") == 1
     assert all(delivery.attempts == ["acked"] for delivery in slack.deliveries)
+    assert "ERROR" not in here.log
     for secret in (BOT_TOKEN, APP_TOKEN, SIGNING_SECRET, "蓝海", "ticket-"):
         assert secret not in here.log
 

@@ -142,7 +142,6 @@ class TestFailing:
         adapter = Slack(settings_for(slack, token="xoxb-another-token"))
         with pytest.raises(Refused):
             await adapter.send(self.SAY)
-        await adapter.aclose()
         assert "xoxb" not in caplog.text
 
     @pytest.mark.parametrize("fault", [Fault(cut="after"), Fault(cut="before"), Fault(error="fatal_error")])
@@ -159,7 +158,6 @@ class TestFailing:
         adapter = Slack(Settings(data_dir=Path("x"), slack_bot_token=Secret("t"), slack_base_url="http://127.0.0.1:9/"))
         with pytest.raises(SlackError):
             await adapter.send(self.SAY)
-        await adapter.aclose()
 
     def test_every_error_of_the_libraries_is_mapped(self) -> None:
         border = (RetryLater, Undeliverable, OutcomeUnknown, SlackError)
