@@ -135,13 +135,20 @@ def _sort_rest(s: Scene, rest: list[tuple[int, int]]) -> None:
 
 
 def _position_line(s: Scene, piece: str, start: int) -> None:
-    """「崔颖 高级经理」: a name before the position."""
-    words = re.split(r"[\s,，]+", piece, maxsplit=1)
+    """「崔颖 高级经理」: a name before the position; "Senior Buyer, Purchasing": a department behind it."""
+    words = _GAP.split(piece, maxsplit=1)
     if len(words) == 2 and person_at(words[0]):
         s.put_text("contact", start, start + len(words[0]), why="name before a position")
         start = start + len(piece) - len(words[1])
         piece = words[1]
+    head, comma, tail = piece.partition(",")
+    if comma and _POSITION.search(head):
+        s.put_text("department", start + len(head) + 1, start + len(piece), sure=0.7, why="behind a position")
+        piece = head
     s.put_text("position", start, start + len(piece), why="a line like a position")
+
+
+_GAP = pattern(r"[\s,，]+")
 
 
 # -- vCard

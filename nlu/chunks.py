@@ -42,6 +42,7 @@ _LATIN_CHUNK = pattern(
 )
 _SPACE = pattern(r"\s*")
 _EDGE = ("edge",)
+_HAN = "\u2e7f"  # what sorts behind is Chinese
 
 
 def tokens(m: Message) -> list[Token]:
@@ -161,7 +162,7 @@ def _left(low: str, start: int, held: list[Token], ends: list[int]) -> tuple[str
         if index < len(ends) and ends[index] == inner and inner > 0:
             return ("colon", *held[index].kinds)
         return ("colon",)
-    return _EDGE if at == 0 or not low[at - 1].isalnum() else ("text",)
+    return _EDGE if at == 0 or not low[at - 1].isalnum() or (at < start and low[start] > _HAN) else ("text",)
 
 
 def _right(low: str, end: int, held: list[Token], starts: list[int]) -> tuple[str, ...]:
@@ -171,7 +172,7 @@ def _right(low: str, end: int, held: list[Token], starts: list[int]) -> tuple[st
     index = bisect_left(starts, at)
     if index < len(starts) and starts[index] == at:
         return held[index].kinds
-    return _EDGE if at == len(low) or not low[at].isalnum() else ("text",)
+    return _EDGE if at == len(low) or not low[at].isalnum() or (at > end and low[end - 1] > _HAN) else ("text",)
 
 
 @cache

@@ -83,7 +83,7 @@ def fill_deal_name(s: Scene) -> None:
         if n.name.kind == "opportunity" and n.sure >= 0.7:
             s.put_text("opportunity", n.start, n.end, sure=n.sure, why="known opportunity")
             return
-    if "heading" in s.marks or "visit" in s.marks or "said" in s.marks:
+    if not {"heading", "visit", "said"}.isdisjoint(s.marks) and "create.opportunity" not in s.marks:
         return
     pieces = [(a, b) for a, b in s.pieces() if not s.is_rival(a, b)]
     for label in s.m.all(*_LABELS):
@@ -94,6 +94,8 @@ def fill_deal_name(s: Scene) -> None:
     pieces = [(a, b - len(_DEAL_TAIL.search(s.m.low[a:b])[0])) for a, b in pieces]  # type: ignore[index]
     pieces = [(a, _deal_end(s, a, b)) for a, b in pieces]
     pieces = [(a, b) for a, b in pieces if b - a >= 2]
+    if s.m.lang == "en" and "create.opportunity" not in s.marks:
+        pieces = [(a, b) for a, b in pieces if " " in s.m.text[a:b] or s.m.text[a].isupper()]
     customer = s.slots.get("customer")
     after = [piece for piece in pieces if customer is None or piece[0] >= customer.end] or pieces
     if after:

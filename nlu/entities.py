@@ -90,7 +90,7 @@ def _phones(low: str, chinese: bool) -> list[Entity]:
         before = low[max(0, start - 14) : start]
         kind = "fax" if _FAX.search(before) else "phone"
         value = _value(raw, bool(_LABEL.search(before)), chinese)
-        if _DOCUMENT.search(before):
+        if _DOCUMENT.search(before) and not _MOBILE.fullmatch(raw):
             kind, value = "code", raw
         if value:
             found.append(Entity(kind, start, end, value))

@@ -25,7 +25,7 @@ from nlu.queries import fill_due, fill_lookup, fill_owner, fill_period_ahead, fi
 from nlu.roles import assign_roles, day, last_day, moment
 from nlu.scene import Scene
 from nlu.service import fill_complaint, fill_handling, fill_rating
-from nlu.types import Intent
+from nlu.types import Grain, Intent
 
 __all__ = ["fill"]
 
@@ -52,16 +52,18 @@ def _note_times(s: Scene) -> None:
     timed = assign_roles(s)
     happened = [t for t in timed if t.role == "occurred"]
     happened.sort(key=lambda t: _to_contact(s, t.value.start, t.value.end))
-    for t in happened[:1] + [t for t in timed if t.role != "occurred"]:
+    ahead = [t for t in timed if t.role == "next"]
+    ahead.sort(key=lambda t: t.value.grain in (Grain.WEEKEND, Grain.WEEK, Grain.MONTH))
+    for t in happened[:1] + ahead + [t for t in timed if t.role == "close"]:
         v = t.value
         if t.role == "occurred":
             at = moment(v, past=True) if v.kind == "datetime" else day(v, past=True)
             if at:
                 s.put("occurred_at", at, v.start, v.end, sure=0.9, why=t.why)
         elif t.role == "next":
-            ahead = moment(v, past=False)
-            if ahead:
-                s.put("next_follow_up_at", ahead, v.start, v.end, sure=0.9, why=t.why)
+            due = moment(v, past=False)
+            if due:
+                s.put("next_follow_up_at", due, v.start, v.end, sure=0.9, why=t.why)
         elif t.role == "close":
             closes = last_day(v)
             if closes:

@@ -26,6 +26,7 @@ _CONTACT_WORDS = pattern(
     r"上次|上回|最近一次|最后一次|last (?:time|talk|spoke|speak|contact|call|visit|meet|met|touch)|"
     r"(?:talk|spoke|speak|contact|call|visit|meet|met|touch)\w* .{0,30}last"
 )
+_DUE = pattern(r"what'?s due|what is due|anything due")
 _HOW_DID = pattern(
     r"how (?:did|is|are|was|were|has|have) .{1,30}(?:do|doing|done|perform\w*|go|going|been|look|"
     r"looking)\b|(?:做|干|卖|完成|签)得?(?:怎么样|如何|咋样)|怎么样|咋样|如何"
@@ -145,9 +146,7 @@ def _is_stage(m: Message, cue: Cue) -> bool:
     )
 
 
-_SENTENCE = pattern(
-    r"[了过没未]|[，,。；;!！]|\b(?:is|are|was|were|has|have|had|will|to|new|add|create|please|said|wants)\b"
-)
+_SENTENCE = pattern(r"[了过没未]|[，,。；;!！]|\b(?:is|are|was|were|has|have|had|will|to|new|add|create|said|wants)\b")
 
 
 def _is_noun_phrase(m: Message) -> bool:
@@ -179,6 +178,8 @@ def _speech(m: Message, found: set[str]) -> None:
             found.add("party_title")
     if _COUNTED.search(low):
         found.add("counted")
+    if _DUE.search(low):
+        found |= {"object.reminder", "query", "asked"}
     if _HOW_DID.search(low):
         found.add("how_did")
     if _LOOK_UP.match(low) and len(low) <= 40:

@@ -20,18 +20,6 @@ _POSITION_ZH = (
     "coo|cio|cmo|vp"
 )
 _POSITION = pattern(rf"(?:[\u4e00-\u9fff]{{0,8}}(?:{_POSITION_ZH}))")
-_DEPARTMENT = pattern(
-    r"(?:调到|调去|转到|调入|去了|(?:department|dept) (?:to|is)|部门(?:改成|改为|是|变更为)|moved to|"
-    r"transferred to)\s*(?P<d>[\u4e00-\u9fff]{2,8}?(?:部|科|处|中心|事业部|办)|[a-z& ]{3,20}(?: "
-    r"department| team| dept)?)"
-)
-
-_POSITION_ZH = (
-    "总经理|副总经理|董事长|总裁|总监|经理|主管|主任|部长|处长|科长|课长|局长|院长|校长|所长|厂长|店长|"
-    "站长|工程师|专员|助理|秘书|顾问|总工|采购员|会计(?!师)|法人|合伙人|创始人|架构师|设计师|ceo|cto|cfo|"
-    "coo|cio|cmo|vp"
-)
-_POSITION = pattern(rf"(?:[\u4e00-\u9fff]{{0,8}}(?:{_POSITION_ZH}))")
 _POSITION_EN = pattern(
     r"\b(?:(?:senior|junior|chief|deputy|assistant|associate|general|regional|global|national|head|"
     r"lead|principal|executive|managing|group|vice|co-?)[ -]?)*(?:(?:[a-z]+|r&d|it|hr|qa) "
@@ -39,7 +27,7 @@ _POSITION_EN = pattern(
     r"specialist|consultant|analyst|architect|partner|owner|founder|co-founder|secretary|"
     r"administrator|planner|technician|foreman|accountant|controller|treasurer|assistant|"
     r"representative|chairman|chairwoman|principal|professor|dean)\b(?: of (?:[a-z&]+ ?){1,3})?|"
-    r"\b(?:ceo|cto|cfo|coo|cio|cmo|svp|evp|vp|md|gm)\b(?: (?:of )?[a-z&]+(?: [a-z&]+)?)?|\bhead of "
+    r"\b(?:ceo|cto|cfo|coo|cio|cmo|svp|evp|vp|md|gm)\b(?: of [a-z&]+(?: [a-z&]+)?)?|\bhead of "
     r"[a-z&]+(?: [a-z&]+)?"
 )
 _DEPARTMENT = pattern(
@@ -70,7 +58,7 @@ _INDUSTRY = pattern(
 )
 _SIZE = pattern(
     r"(?:规模|员工数?|人数|size|headcount|staff|employees|team of)\s*(?:大概|大约|约|是|为|有|到|改成|"
-    r"改为|扩大到|about|around|is|to|now|of|:|：)*\s*(?P<a>\d[\d,]*\s*(?:多|来|余|\+|-\d+)?\s*(?:人|"
+    r"改为|扩大到|现在|about|around|is|to|now|of|:|：|\s)*(?P<a>\d[\d,]*\s*(?:多|来|余|\+|-\d+)?\s*(?:人|"
     r"员工|名|people|employees|staff)?)|(?P<b>(?:\d[\d,]*|[一二三四五六七八九十百千两]+)\s*(?:多|来|"
     r"余|\+|-\d+)?\s*(?:个人|人|号人|名员工|员工|people|employees|staff|headcount))"
 )
@@ -78,7 +66,7 @@ _SIZE = pattern(
 
 _NEW_POSITION = pattern(
     r"(?:现在是|已经是|升任|升为|升职为|升职成|升了|升成|升到|升|晋升为|提拔为|提拔成|担任|调任|现任|"
-    r"任|职位(?:改成|改为|变成|是|变更为)|改任|当上?了?|promoted to|now the|appointed|became|title "
+    r"(?<!主)任|职位(?:改成|改为|变成|是|变更为)|改任|当上?了?|promoted to|now the|appointed|became|title "
     r"(?:to|is)|is now(?: the)?|made)\s*(?P<p>[\u4e00-\u9fffa-z& ]{2,30}?)(?=了|[，。,.;；\n]|$| at | "
     r"of )"
 )
@@ -111,8 +99,9 @@ def fill_address(s: Scene) -> None:
         if s.m.lang == "en":
             stop = re.compile(r"[;\n.](?:\s|$)|$").search(s.m.low, label.end())
             end = stop.start() if stop else end
-        end -= s.m.low[label.end() : end].rstrip("，。,. ").endswith("了")
-        s.put_text("address", label.end(), max(end, shape.end() if shape else 0), why="behind its label")
+        if s.m.low[label.end() : end].rstrip("，。,. ").endswith("了"):
+            end = label.end() + len(s.m.low[label.end() : end].rstrip("，。,. ")) - 1
+        s.put_text("address", label.end(), end, why="behind its label")
     elif shape:
         s.put_text("address", shape.start(), shape.end(), sure=0.85, why="shaped like an address")
 

@@ -67,7 +67,9 @@ def fill_owner(s: Scene) -> None:
         and s.m.text[name.start() : name.end()].split()[-1].lower() not in ("q", "what's", "how's")
     ):
         group = 1 if name.group(1) else 2
-        if name.group(group).lower() not in words("not_owners"):
+        at = name.start(group)
+        taken = any(n.start <= at < n.end for n in s.m.names)
+        if not taken and name.group(group).lower() not in words("not_owners"):
             s.put_text("owner", *name.span(group), sure=0.7, why="possessive")
             return
     plain = _SHOW_ME.sub(lambda hit: " " * len(hit.group()), s.m.low)
@@ -100,6 +102,9 @@ _REMIND = pattern(
 )
 
 
+_KNOWN = ("known customer", "sounds like a known customer", "well-known company")
+
+
 def fill_due(s: Scene) -> None:
     """``remind_at``, and ``subject``: what is left without the time and without "remind me"."""
     m = s.m
@@ -110,7 +115,7 @@ def fill_due(s: Scene) -> None:
         if at:
             s.put("remind_at", at, best.start, best.end, why=best.why or "time")
     find_parties(s, named_only=True)
-    if "customer" in s.slots and s.slots["customer"].why == "named like a company":
+    if "customer" in s.slots and s.slots["customer"].why not in _KNOWN:
         del s.slots["customer"]  # 去税务局: the place of an errand
     cut = [(v.start, v.end) for v in times]
     cut += [match.span() for match in _REMIND.finditer(m.low)]
