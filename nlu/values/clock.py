@@ -107,6 +107,14 @@ def clock_at(r: Reader, at: int, *, cued: bool = False) -> tuple[Clock, int] | N
 
 
 def _zoned(r: Reader, clock: Clock, at: int) -> tuple[Clock, int]:
+    end = r.token(at - 1).end
+    if r.text[end : end + 1] == "+" and "clock" in r.token(at).kinds and r.token(at).start == end + 1:  # +08:00
+        east = r.token(at).kinds["clock"]
+        return (
+            (replace(clock, offset=60 * east[0] + east[1], sure=True), at + 1)
+            if isinstance(east, tuple)
+            else (clock, at)
+        )
     zone = r.kinds(at).get("tz")
     return (replace(clock, offset=int(str(zone))), at + 1) if zone is not None else (clock, at)
 

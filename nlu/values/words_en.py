@@ -131,7 +131,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "quarterno": {"q": 0, "h": 1, "fy": 2, "cy": 2},
     # minutes east of UTC
     "tz": {
-        "gmt|utc": 0, "et": -300, "pt": -480, "pst": -480, "pdt": -420, "mst": -420, "mdt": -360, "cst": -360,
+        "gmt|utc|z": 0, "et": -300, "pt": -480, "pst": -480, "pdt": -420, "mst": -420, "mdt": -360, "cst": -360,
         "cdt": -300, "est": -300, "edt": -240, "cet": 60, "cest": 120, "bst": 60, "ist": 330, "jst": 540, "sgt": 480,
         "hkt": 480,
     },

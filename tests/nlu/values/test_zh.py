@@ -180,6 +180,17 @@ def test_money(line: str) -> None:
     assert read(text) == [f"{value} {currency}"]
 
 
+def test_english_words_in_chinese_text() -> None:
+    text = "周三前 send quote by EOD Friday, budget 80k, next Wednesday下午三点 call"
+    assert read(text) == [[None, "2026-11-25"], "2026-11-27T23:59", "80000 CNY", "2026-12-02T15:00"]
+
+
+def test_on_a_sunday_weeks_have_not_begun_anew() -> None:
+    sunday = datetime.fromisoformat("2026-11-29T10:00:00+08:00")
+    days = [find_values(text, now=sunday, lang="zh")[0] for text in ("下周一", "上周五", "周五")]
+    assert [str(day.past.start) for day in days if day.past] == ["2026-11-30", "2026-11-20", "2026-11-27"]
+
+
 def test_several_values_in_one_message() -> None:
     assert read("下周三跟华为张总谈200台，预算50万，月底前定") == ["2026-12-02", "500000 CNY", [None, "2026-11-30"]]
 
