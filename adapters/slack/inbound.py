@@ -49,12 +49,16 @@ def to_inbound(payload: Payload, scene: Scene) -> Inbound | None:
 
 
 def direct_channel(payload: Payload) -> tuple[str, str] | None:
-    """The person and the channel of a private chat with the bot, where the payload comes from one."""
+    """The person and the channel of a private chat with the bot, where the payload comes from one. A command does not
+    tell: it may have been typed in a private chat with somebody else."""
     event = payload.get("event") or {}
-    user, channel = event.get("user"), event.get("channel")
-    if event.get("channel_type") != "im" or not user or not channel or _is_machine(event, ""):
+    if payload.get("type") == "block_actions":
+        user, channel = payload["user"].get("id"), (payload.get("channel") or {}).get("id")
+    elif event.get("channel_type") == "im" and not _is_machine(event, ""):
+        user, channel = event["user"], event.get("channel")
+    else:
         return None
-    return str(user), str(channel)
+    return (str(user), str(channel)) if str(channel).startswith("D") else None
 
 
 def thread_to_check(payload: Payload, scene: Scene) -> tuple[str, str] | None:

@@ -69,6 +69,7 @@ class Link:
                 self._heard = self._now()
                 if frame.type is WSMsgType.TEXT:
                     await self._room.acquire()
+                    self._heard = self._now()
                     self._take(frame.data)
                 elif frame.type is WSMsgType.PING:
                     await self._socket.pong(frame.data)
@@ -117,7 +118,8 @@ class Link:
         while not self._socket.closed:
             await asyncio.sleep(self._pace.ping_every_s)
             now = self._now()
-            if now - self._heard > self._pace.deaf_after_s:
+            # Where reading waits for work to be done the silence is our own.
+            if now - self._heard > self._pace.deaf_after_s and not self._room.locked():
                 log.warning("the connection to Slack has gone silent: opening another")
                 self.leaving.set()
                 break

@@ -13,6 +13,7 @@ from adapters.slack.forms import to_view
 from adapters.slack.inbound import corner_of, slack_user
 from adapters.slack.outbound import split, to_home, to_payload
 from adapters.slack.rooms import Rooms
+from adapters.slack.text import escape, quiet
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +82,12 @@ class Post:
         if code in NOT_DRAWN:
             log.error("Slack does not draw a message of ours: %s", code)
             plain = to_payload(replace(message, text=number_buttons(message), buttons=()))
-            return {**plain, "channel": payload["channel"], "blocks": [] if "ts" in plain else None}
+            return {
+                **plain,
+                "text": quiet(plain["text"]),
+                "channel": payload["channel"],
+                "blocks": [] if "ts" in plain else None,
+            }
         if "ts" in payload and (code in GONE or isinstance(error, Undeliverable)):
             return {**to_payload(replace(message, replaces=None)), "channel": payload["channel"]}
         if "user" in payload and isinstance(error, Undeliverable):
@@ -114,7 +120,7 @@ class Post:
         if message.thread_id and not alone:
             place["thread_ts"] = message.thread_id
         if message.text.strip() and not message.buttons:
-            place["initial_comment"] = to_payload(message)["text"]
+            place["initial_comment"] = quiet(escape(message.text.strip()))
         alt = {"alt_txt": message.picture_alt[:1000]} if message.picture_alt else {}
         client = self._web.client
         upload = await call(client.files_getUploadURLExternal(filename=FILE_NAME, length=len(picture), **alt))

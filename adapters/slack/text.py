@@ -56,8 +56,12 @@ def text_objects(text: str) -> list[dict[str, object]]:
     escaped = escape(text)
     if escaped == text:
         return [{"type": "plain_text", "text": piece, "emoji": False} for piece in pieces(text, MAX_SECTION)]
-    quiet = _FORMATTING.sub(rf"{_JOINER}\g<0>{_JOINER}", escaped)
-    return [{"type": "mrkdwn", "text": piece, "verbatim": True} for piece in pieces(quiet, MAX_SECTION)]
+    return [{"type": "mrkdwn", "text": piece, "verbatim": True} for piece in pieces(quiet(escaped), MAX_SECTION)]
+
+
+def quiet(escaped: str) -> str:
+    """Escaped text for a place where Slack formats: its formatting characters are put out of action."""
+    return _FORMATTING.sub(rf"{_JOINER}\g<0>{_JOINER}", escaped)
 
 
 def length(text: str) -> int:
