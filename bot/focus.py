@@ -33,11 +33,20 @@ def found_by_pronoun(world: "World", kind: str, said: str) -> Found:
 
 
 def meant(world: "World", flow: Flow, heard: Understanding) -> Values:
-    """The records that the pronouns of a message mean, for the fields of a flow; {} where it names somebody itself."""
-    if any(kind in heard.slots for kind in _PARTIES) or not world.focus:
-        return {}
-    text = heard.text.casefold()
+    """The records that a message means without giving them in so many words: by a known name that stands somewhere in
+    it, or by a pronoun; for the fields of a flow."""
     names = {field.name for field in flow.fields}
+    if any(kind in heard.slots for kind in _PARTIES):
+        return {}
+    known = {match.name for match in heard.names if match.name.kind == "customer"}
+    if len(known) == 1 and "customer" in names:
+        name = known.pop()
+        return {"customer": {"id": int(name.key), "name": name.name}}
+    return _by_pronouns(world, names, heard) if world.focus else {}
+
+
+def _by_pronouns(world: "World", names: set[str], heard: Understanding) -> Values:
+    text = heard.text.casefold()
     found: dict[str, Json] = {}
     for kind in _KINDS:
         pattern = _pattern(world, kind)

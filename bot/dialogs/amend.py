@@ -1,12 +1,14 @@
 """Corrections in plain words: which field 「不对，是80万」, "make it Thursday" or 「不是三个月，是半年」 means."""
 
+import re
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TypeAlias
 
 from bot.dialogs.model import Field, Flow, Json, Option, Question, State, World
 from bot.dialogs.render import field_words
 from bot.dialogs.types import Choice, LongText, Ref, Text
-from bot.dialogs.values import Amount, Day, Moment
+from bot.dialogs.values import Amount, Day, Moment, choose_reading
 from nlu.types import Understanding
 
 
@@ -58,7 +60,7 @@ def from_facts(flow: Flow, state: State, heard: Understanding, world: World) -> 
         (("date", "datetime", "range"), (Moment, Day)),
     ):
         if any(True for _ in heard.of_kind(*kinds)):
-            field = _likely(flow, state, field_types)
+            field = _likely(flow, state, field_types, is_ahead=_is_ahead(heard, world))
             change = _change_of(field, heard, world, state) if field else None
             if field is not None and change is not None:
                 return {field.name: change}
@@ -105,17 +107,12 @@ def field_called(flow: Flow, text: str, world: World) -> Field | None:
 
 def _labelled(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
     """「客户是中兴」, "contact: Jake": the field's label, a word that equates, and the new value."""
-    text = heard.text.strip()
-    if "\n" in text:
-        return {}
+    equates = "|".join(map(re.escape, world.words.words("dialog.is")))
     for field in flow.fields:
-        label = field_words(world.words, flow.kind, field.name, "label")
-        if field.name not in state.values or not text.casefold().startswith(label.casefold()):
-            continue
-        rest = text[len(label) :].lstrip()
-        is_said = next((word for word in world.words.words("dialog.is") if rest.casefold().startswith(word)), None)
-        if is_said is not None and rest[len(is_said) :].strip():
-            change = _change_of(field, world.understand(rest[len(is_said) :].strip()), world, state)
+        label = re.escape(field_words(world.words, flow.kind, field.name, "label"))
+        found = re.fullmatch(rf"(?:[^，,]{{1,20}}(?:的|'s ))?{label}\s*(?:{equates})\s*(.+)", heard.text.strip(), re.I)
+        if found is not None:
+            change = _change_of(field, world.understand(found.group(1)), world, state)
             return {field.name: change} if change is not None else {}
     return {}
 
@@ -184,7 +181,16 @@ def _from_slots(flow: Flow, state: State, heard: Understanding, world: World) ->
     return changes
 
 
-def _likely(flow: Flow, state: State, types: tuple[type, ...]) -> Field | None:
+def _is_ahead(heard: Understanding, world: World) -> bool:
+    """Does the first time in a message lie ahead, however it is read?"""
+    times = [value for value in heard.of_kind("date", "datetime", "range") if value.past or value.future]
+    if not times:
+        return False
+    start: date | datetime = choose_reading(times[0], "past").start
+    return start > world.now if isinstance(start, datetime) else start > world.now.date()
+
+
+def _likely(flow: Flow, state: State, types: tuple[type, ...], *, is_ahead: bool) -> Field | None:
     """The field of one of the types that a bare value most likely means: the one asked, else one that has a value."""
     fields = [field for field in flow.fields if isinstance(field.type, types)]
     asked = [field for field in fields if field.name == state.asking]
@@ -192,4 +198,5 @@ def _likely(flow: Flow, state: State, types: tuple[type, ...]) -> Field | None:
     later = [field for field in filled if getattr(field.type, "direction", "future") == "future"]
     open_ended = [field for field in fields if getattr(field.type, "direction", "future") == "future"]
     # A plan comes before a date that is merely expected: it is the last one of its type in the form.
-    return next(iter([*asked, *reversed(later), *filled, *reversed(open_ended)]), None)
+    rest = [*reversed(open_ended), *filled] if is_ahead else [*filled, *reversed(open_ended)]
+    return next(iter([*asked, *reversed(later), *rest]), None)

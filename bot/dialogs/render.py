@@ -90,7 +90,8 @@ def resumed(flow: Flow, state: State, field: Field | None, world: World) -> Repl
         return Reply(words.say("dialog.resume_card", what=what), current.buttons)
     asked = question(flow, state, field, world)
     label = field_words(words, flow.kind, field.name, "label")
-    key = "dialog.resume" if field.required else "dialog.resume_optional"
+    is_raised = field.name in state.open
+    key = "dialog.resume_raised" if is_raised else "dialog.resume" if field.required else "dialog.resume_optional"
     return Reply(words.say(key, what=what, label=label, question=asked.text), asked.buttons)
 
 

@@ -6,10 +6,11 @@ from bot.dialogs.model import Field, Flow, Guess, Json, Line, Question, Saved, V
 from bot.dialogs.types import Exact, LongText, Ref, Text
 from bot.flows.follow_up import customer_of_contact
 from bot.flows.shared import SameAs, besides_known, same_or_new, saved
-from bot.focus import spoken_of
+from bot.focus import meant, spoken_of
 from bot.rules.access import Named, fetch
 from bot.rules.customers import add_ways, contact_of, customer_of, likely_duplicates, update_ways, ways_of
 from bot.world import World
+from nlu.types import Understanding
 from storage import records
 
 _FACTS = ("address", "industry", "size")
@@ -113,6 +114,11 @@ def _update(world: World, values: Values) -> Saved:
     )
 
 
+def _is_about_known(heard: Understanding, world: World) -> bool:
+    """「他的电话是139…」 is understood as somebody new; after 张总 was spoken of, it is about them."""
+    return heard.intent == "update_customer" or bool(meant(world, CUSTOMER_UPDATE, heard))
+
+
 def _present(values: Values, world: World) -> Values:
     """What is known now of whom the change is about."""
     person, customer = values.get("contact"), values.get("customer")
@@ -132,7 +138,8 @@ def _spoken_of(values: Values, world: World) -> Json | Guess | None:
 
 CUSTOMER_UPDATE = Flow(
     kind="customer_update",
-    starts_on=("update_customer",),
+    starts_on=("update_customer", "create_customer"),
+    fits=_is_about_known,
     fields=(
         Field("customer", Ref("customer"), propose=_spoken_of),
         Field("contact", Ref("contact", if_unknown="create"), required=False, ask="never", within=("customer",)),

@@ -13,6 +13,7 @@ from bot.rules.customers import contact_of, customer_of
 from bot.rules.follow_ups import add_note, last_note
 from bot.rules.reminders import Promise, open_promise
 from bot.world import World
+from nlu.names import core_name
 from storage import records
 
 _DEAL = ("opportunity", "amount", "expected_close", "stage")
@@ -45,7 +46,7 @@ def _which_deal(values: Values, world: World) -> Json | Guess | Question | None:
         return None
     found = opportunities.open_at(world, customer["id"]) if "id" in customer else []
     subject = values.get("product") or _subject(str(values.get("content", "")), world)
-    new = {"new": subject or world.words.say("opportunity.default_name", customer=name_of(customer))}
+    new = {"new": subject or world.words.say("opportunity.default_name", customer=_short(name_of(customer)))}
     if not found:
         return Guess(new)
     if len(found) == 1:
@@ -55,6 +56,13 @@ def _which_deal(values: Values, world: World) -> Json | Guess | Question | None:
         Option(world.words.say("opportunity.new_button"), new),
     )
     return Question(world.words.say("opportunity.which", customer=name_of(customer)), options)
+
+
+def _short(name: str) -> str:
+    """The core of a company's name as it is written: 华为技术有限公司 → 华为."""
+    core = core_name(name)
+    at = name.casefold().find(core.casefold())
+    return name[at : at + len(core)] if at >= 0 else core or name
 
 
 def _subject(content: str, world: World) -> str | None:

@@ -13,8 +13,8 @@ from nlu.types import Understanding
 _ALL = (
     FOLLOW_UP,
     CONTACT,
-    CUSTOMER,
     CUSTOMER_UPDATE,
+    CUSTOMER,
     OPPORTUNITY,
     OPPORTUNITY_UPDATE,
     SERVICE_REQUEST,

@@ -111,7 +111,7 @@ def _notes(world: World, customer: "records.Customer") -> Iterator[str]:
 def note_line(world: World, note: "records.FollowUp", *, with_customer: bool = False) -> str:
     """A note in one line: the day, how, with whom, and the beginning of what was said."""
     day = note.occurred_at.astimezone(world.now.tzinfo).date()
-    said = " / ".join(text for text in (note.content, note.feedback) if text)
+    said = " / ".join(text for text in dict.fromkeys((note.content, note.feedback)) if text)
     facts = (
         show_day(day, world.words, today=world.now.date()),
         note.customer.name if with_customer else "",

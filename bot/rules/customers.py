@@ -42,7 +42,7 @@ def _same_name(world: World, name: str) -> Named:
 def contact_of(world: World, value: Json, customer: Named | None, values: Values) -> Named:
     """The contact a draft refers to: the one it names, or a new one at the customer; with what the draft tells of them.
 
-    Of somebody who is known only what was missing is added.
+    What the draft says of somebody who is known counts from now on; numbers and addresses are added to theirs.
     """
     known = value.get("id") or (customer and _namesake(world, value, customer))
     facts = {key: values[key] for key in ("position", "department") if key in values}
@@ -69,7 +69,7 @@ def _namesake(world: World, value: Json, customer: Named) -> int | None:
 def _complete(world: World, contact_id: int, facts: Values, values: Values) -> None:
     contact = fetch(world.tx, world.actor, world.crm, records.Contact, contact_id, "edit")
     for key, value in facts.items():
-        setattr(contact, key, getattr(contact, key) or value)
+        setattr(contact, key, value)
     add_ways(contact, phone=values.get("phone"), email=values.get("email"))
     world.session.flush()
 
