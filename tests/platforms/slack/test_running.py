@@ -14,7 +14,7 @@ from typing import IO
 
 import pytest
 
-from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack, Fault, Message
+from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Delivery, FakeSlack, Fault, Message
 from tests.platforms.slack.conftest import MENTION
 
 ROOT = Path(__file__).parents[3]
@@ -148,9 +148,9 @@ async def test_two_people_in_a_channel_have_two_drafts(slack: FakeSlack, tmp_pat
 
 
 async def test_killed_after_the_acknowledgement_the_answer_comes_after_the_restart(
-    slack: FakeSlack, tmp_path: Path, sqlite_url: str
+    slack: FakeSlack, tmp_path: Path, database_url: str
 ) -> None:
-    async with installed(slack, tmp_path, sqlite_url) as here:
+    async with installed(slack, tmp_path, database_url) as here:
         slack.faults["chat.postMessage"].append(Fault(cut="before", times=1000))
         await slack.say("U0REP", VISIT)
         await here.stop(signal.SIGKILL)
@@ -201,6 +201,29 @@ async def test_a_reply_whose_fate_is_unknown_is_sent_again(slack: FakeSlack, tmp
         first = await slack.answer("D0REP", 0)
         again = await slack.answer("D0REP", 1)
         assert first.shown == again.shown
+
+
+async def test_slack_is_away_for_a_while(slack: FakeSlack, tmp_path: Path, sqlite_url: str) -> None:
+    async with installed(slack, tmp_path, sqlite_url):
+        slack.faults["chat.postMessage"] += [Fault(status=503), Fault(error="service_unavailable")]
+        slack.faults["users.info"].append(Fault(status=503, times=100))
+        await slack.say("U0REP", "帮助")
+        await slack.answer("D0REP", 0, timeout_s=20)
+        assert [method for method, _ in slack.calls].count("chat.postMessage") == 3
+
+
+async def test_a_message_of_a_megabyte_is_answered_politely(slack: FakeSlack, tmp_path: Path, sqlite_url: str) -> None:
+    async with installed(slack, tmp_path, sqlite_url, socket=False) as here:
+        assert (await _said(slack, "长" * 350_000)).attempts == ["acked"]
+        assert 0 < len((await slack.answer("D0REP", 0)).shown) < 200
+        assert (await _said(slack, "帮助")).attempts == ["acked"]
+        await slack.answer("D0REP", 1)
+        assert "长长长" not in here.log
+
+
+async def _said(slack: FakeSlack, text: str) -> Delivery:
+    await slack.say("U0REP", text)
+    return slack.deliveries[-1]
 
 
 async def test_what_people_type_pings_nobody(slack: FakeSlack, tmp_path: Path, sqlite_url: str) -> None:
