@@ -11,7 +11,7 @@ MAX_BUTTONS = 6
 TITLE, SUBTITLE, LABEL = 26, 160, 10  # in Chinese characters; what is longer is shown cut off
 PRESSED = "✓ "
 _STYLES = {"primary": 1, "": 2, "danger": 3}
-_SENTENCE = re.compile(r"^.{1,50}?[。？！?!.](?=\s|$|[^\x00-\x7f])")
+_HEAD = re.compile(r"^.{1,50}?(?:[。？！：]|[?!.:](?=\s))")  # what may stand as a title of its own
 
 
 def button_card(message: Outbound, *, task_id: str) -> dict[str, Any] | None:
@@ -33,13 +33,13 @@ def button_card(message: Outbound, *, task_id: str) -> dict[str, Any] | None:
 
 
 def _title(text: str) -> tuple[str, str]:
-    """The first line, or its first sentence, and what follows."""
+    """The first line, or the beginning of a long one, and what follows."""
     first, _, rest = text.partition("\n")
     if width(first) <= TITLE:
         return first, rest.strip("\n")
-    sentence = _SENTENCE.match(first)
-    if sentence and width(sentence[0]) <= TITLE:
-        return sentence[0], text[len(sentence[0]) :].lstrip(" ")
+    head = _HEAD.match(first)
+    if head and width(head[0]) <= TITLE:
+        return head[0], text[len(head[0]) :].lstrip(" ")
     short = first
     while width(short) > TITLE - 1:
         short = short[:-1]

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 ACCOUNT = "kf:"  # followed by the 客服账号's open_kfid
 MENU_HEAD, MENU_ITEM, MAX_ITEMS = 1024, 128, 10  # bytes, bytes, items
 LOOK_EVERY_S = 300.0  # a callback may get lost; messages are kept for three days
+AGAIN_AFTER_S = (1.0, 5.0, 30.0)  # what a callback told about, when it could not be fetched or stored
 FROM_CUSTOMER = 3
 
 
@@ -44,9 +45,16 @@ class Kf:
         self._errands.start(self._fetch_asked(receive, token))
 
     async def _fetch_asked(self, receive: Receive, token: str) -> None:
-        async with self._lock:
-            self._is_asked = False
-            await self._fetch(receive, token)
+        for wait_s in (*AGAIN_AFTER_S, 0.0):
+            async with self._lock:
+                self._is_asked = False
+                try:
+                    return await self._fetch(receive, token)
+                except Exception as error:
+                    if not wait_s:
+                        raise
+                    log.info("wecom kf: to be fetched again: %s", type(error).__name__)
+            await asyncio.sleep(wait_s)
 
     async def run(self, receive: Receive) -> None:
         """Look for what no callback has told about: at the start, and now and then."""

@@ -30,6 +30,14 @@ class TestCustomers:
             with pytest.raises(Undeliverable, match="95002"):
                 await house.adapter.send(out("陌生", **(to | {"chat_id": "wmOther"})))
 
+    async def test_what_could_not_be_fetched_is_fetched_again(self, wecom: FakeWeCom) -> None:
+        async with house_with(settings(wecom, wecom_kf_open_id="wkFake")) as house:
+            wecom.customer_says("冷柜报警")
+            wecom.fail("kf/sync_msg", 45033)
+            event = {**wecom.message("x", ""), "MsgType": "event", "Event": "kf_msg_or_event", "OpenKfId": "wkFake"}
+            assert await wecom.push(house.url + "/wecom/callback", event) == (200, "")
+            assert (await house.until_heard(1)).text == "冷柜报警"
+
     async def test_the_cursor_waits_for_what_is_stored(self, wecom: FakeWeCom) -> None:
         wecom.customer_says("第一条")
         wecom.customer_says("第二条")

@@ -168,6 +168,15 @@ async def test_a_flood_is_answered_without_a_loss(place: Place, wecom: FakeWeCom
     assert (wecom.dropped, len(wecom.sent) <= 28) == ([], True)
 
 
+async def test_a_megabyte_and_a_token_that_ended(place: Place, wecom: FakeWeCom) -> None:
+    await place.start()
+    refused = await place.answer(wecom.message("lilei", "长" * 350_000))
+    assert len(refused.text) < 200
+    wecom.end_token()
+    assert (await place.answer(wecom.message("lilei", "帮助"))).text != refused.text
+    assert (wecom.token_fetches, await place.follow_ups()) == (2, [])
+
+
 async def test_strangers_learn_nothing(place: Place, wecom: FakeWeCom) -> None:
     wecom.members.add("stranger")
     await place.start()

@@ -289,11 +289,31 @@ class TestOutbound:
         assert [payload["msgtype"] for payload in payloads] == ["text"]
         assert "[1] " in payloads[0]["text"]["content"]
 
-    def test_a_long_first_line_is_still_whole(self) -> None:
-        text = "Call with Northwind Traders on Tuesday afternoon about the warehouse. What was said?"
-        card = button_card(outbound(text, "Cancel"), task_id="t")
+    @pytest.mark.parametrize(
+        ("text", "title", "rest"),
+        [
+            (
+                "已保存：跟进 F-1，新客户 蓝海物流，新联系人 何经理，提醒 11-27。",
+                "已保存：",
+                "跟进 F-1，新客户 蓝海物流，新联系人 何经理，提醒 11-27。",
+            ),
+            (
+                "Call with Northwind Traders. What was said, and by whom was it said?",
+                "Call with Northwind Traders.",
+                "",
+            ),
+            (
+                "没有一个标点的很长很长很长很长很长很长很长很长很长很长的一行话",
+                "没有一个标点的很长很长很长很长很长很长很长很长很长…",
+                "",
+            ),
+        ],
+    )
+    def test_a_long_first_line_is_still_whole(self, text: str, title: str, rest: str) -> None:
+        card = button_card(outbound(text, "取消"), task_id="t")
         assert card is not None
-        assert card["sub_title_text"] == text
+        assert card["main_title"]["title"] == title
+        assert card["sub_title_text"] == (rest or (text if "…" in title else text.removeprefix(title).lstrip()))
 
     def test_button_keys(self) -> None:
         for button in (Button("12.0", "保存"), Button("a|b%", "x|y"), Button("é", "")):
