@@ -141,7 +141,7 @@ def _position_line(s: Scene, piece: str, start: int) -> None:
         s.put_text("contact", start, start + len(words[0]), why="name before a position")
         start = start + len(piece) - len(words[1])
         piece = words[1]
-    head, comma, tail = piece.partition(",")
+    head, comma, _ = piece.partition(",")
     if comma and _POSITION.search(head):
         s.put_text("department", start + len(head) + 1, start + len(piece), sure=0.7, why="behind a position")
         piece = head

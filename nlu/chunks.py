@@ -66,7 +66,7 @@ _OF_NOBODY = frozenset("他她它们这那该本贵我你家的个新老方大�
 
 
 def _inside_run(m: Message, cue: Cue) -> bool:
-    """泰和药业, 恒信会计师事务所: one or two characters before it belong to nothing else, and a name may go on behind."""
+    """泰和药业, 恒信会计师事务所: what stands before belongs to nothing else, and a name may go on behind."""
     start = cue.start
     before = m.low[max(0, start - 2) : start]
     if not before or not "\u4e00" <= before[-1] <= "\u9fff" or before[-1] in _OF_NOBODY:

@@ -82,7 +82,9 @@ def fill_order_status(s: Scene) -> None:
 _TERMS = pattern(
     r"(?:付款方式|付款条件|付款条款|结算方式|账期|支付方式|payment terms?|terms)\s*(?:是|为|:|"
     r"：)?\s*(?P<labelled>[^。；;\n]+)"
-    r"|(?P<free>(?:payment \d|付款\d|(?<![\d/])\d{2}/\d{2}(?:/\d{2})+|(?:annual|monthly|quarterly|yearly) (?:billing|payments?)|预付|首付|定金|订金|货到付款|款到发货|先款后货|月结|季结|年付|半年付|"
+    r"|(?P<free>(?:payment \d|付款\d|(?<![\d/])\d{2}/\d{2}(?:/\d{2})+|(?:annual|monthly|quarterly|"
+    r"yearly) (?:billing|payments?)|预付|首付|定金|订金|货到付款|款到发货|先款后货|月结|季结|年付|"
+    r"半年付|"
     r"分[一二三四五两2-9]+[期年次笔]|验收后|签约后?付|签合同付|发货前付|到货付|全款|一次性付|尾款|"
     r"\d{1,3}%\s*(?:预付|首付|定金|upfront|up front|deposit|down|advance|on|before|at|prepaid|in "
     r"advance|now)|net ?\d{1,3}|due on receipt|cash on delivery|cod\b|payable|paid (?:monthly|"

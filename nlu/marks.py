@@ -302,7 +302,8 @@ _NOW_IS = pattern(
     r"president|ceo|cto|cfo|coo|vp|supervisor)|离职|换人了"
 )
 _MOVED = pattern(
-    r"升(?:任|为|职|了|到|[^，。,]{0,4}(?:长|经理|总|主任|总监|主管))|晋升|调任|promoted|(?:relocated|moved) to (?!\w+day|next|tomorrow)|搬(?:到|"
+    r"升(?:任|为|职|了|到|[^，。,]{0,4}(?:长|经理|总|主任|总监|主管))|晋升|调任|promoted|(?:relocated|"
+    r"moved) to (?!\w+day|next|tomorrow)|搬(?:到|"
     r"家|去)|换(?:了)?(?:手机|号|电话|邮箱)"
     r"|new (?:number|email|address|phone|mobile|direct line)|新(?:号|号码|电话|手机|邮箱|地址)"
 )

@@ -3,9 +3,11 @@
 This is the workbench the intent rules and slot rules share. Built once per message, then only read.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 
 from config.types import Language
 from nlu.entities import Entity, find_entities
@@ -58,15 +60,19 @@ class Message:
 
     def clause(self, place: int) -> tuple[int, int]:
         """Start and end of the clause around a place."""
-        for start, end in self.clauses:
-            if place < end or end == len(self.low):
-                return start, end
-        return 0, len(self.low)
+        at = bisect_right(self.clauses, place, key=itemgetter(1))
+        return self.clauses[min(at, len(self.clauses) - 1)] if self.clauses else (0, len(self.low))
 
     def cues_in(self, start: int, end: int, kinds: Iterable[str] | None = None) -> list[Cue]:
         """The cues that lie within a stretch."""
-        wanted = None if kinds is None else frozenset(kinds)
-        return [c for c in self.cues if c.start >= start and c.end <= end and (wanted is None or c.kind in wanted)]
+        first = bisect_left(self.cues, start, key=itemgetter(1))
+        found = []
+        for cue in self.cues[first:]:
+            if cue.start >= end:
+                break
+            if cue.end <= end and (kinds is None or cue.kind in kinds):
+                found.append(cue)
+        return found
 
     def times(self) -> list[Value]:
         return [value for value in self.values if value.kind in TIMES]
@@ -81,37 +87,41 @@ def take_apart(text: str, *, now: datetime, lang: Language | None, known: Known,
     is_chinese = has_han(text)
     message = Message(text, low, lang or ("zh" if is_chinese else "en"), now)
     message.entities = find_entities(low, chinese=is_chinese)
-    solid = [(e.start, e.end) for e in message.entities if e.kind != "code"]
-    names = known.find(text)
-    message.names = [n for n in names if not _overlaps(n.start, n.end, solid)] if solid else names
-    spans = [(e.start, e.end) for e in message.entities]
-    values = find_values(text, now=now, lang=message.lang)
-    message.values = tuple(v for v in values if not _overlaps(v.start, v.end, spans)) if spans else values
-    taken = [(e.start, e.end) for e in message.entities] + [(n.start, n.end) for n in message.names]
+    taken = bytearray(len(low))
+    _cover(taken, [(e.start, e.end) for e in message.entities if e.kind != "code"])
+    message.names = [n for n in known.find(text) if 1 not in taken[n.start : n.end]]
+    _cover(taken, [(e.start, e.end) for e in message.entities])
+    message.values = tuple(v for v in find_values(text, now=now, lang=message.lang) if 1 not in taken[v.start : v.end])
+    _cover(taken, [(n.start, n.end) for n in message.names])
     if is_chinese:
-        message.people = [p for p in titled_people(low) if not _overlaps(p.start, p.end, taken)]
-    if not is_chinese or any("A" <= char <= "Z" for char in text):
-        message.people += [p for p in english_people(text) if not _overlaps(p.start, p.end, taken)]
-    message.cues = _cues(message, lexicon, taken)
-    message.kinds = frozenset(cue.kind for cue in message.cues)
-    message.clauses = _clauses(low, taken + [(v.start, v.end) for v in message.values if v.kind in ("money", *TIMES)])
+        message.people = [p for p in titled_people(low) if 1 not in taken[p.start : p.end]]
+    if not is_chinese or text != low:
+        message.people += [p for p in english_people(text) if 1 not in taken[p.start : p.end]]
+    told = [(v.start, v.end) for v in message.values if v.kind in TIMES or v.kind == "money"]
+    message.cues = _cues(message, lexicon, told)
+    message.kinds = frozenset([cue.kind for cue in message.cues])
+    _cover(taken, told)
+    message.clauses = _clauses(low, taken)
     return message
 
 
-def _overlaps(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
-    return any(a < end and start < b for a, b in spans)
+def _cover(taken: bytearray, spans: Iterable[tuple[int, int]]) -> None:
+    for start, end in spans:
+        taken[start:end] = b"\x01" * (end - start)
 
 
-def _cues(message: Message, lexicon: Lexicon, taken: list[tuple[int, int]]) -> list[Cue]:
+def _cues(message: Message, lexicon: Lexicon, told: list[tuple[int, int]]) -> list[Cue]:
     """The cues outside of names, people and entities; within dates and amounts nothing is a cue."""
     low = message.low
-    hidden = taken + [(p.start, p.end) for p in message.people]
+    hidden = [(e.start, e.end) for e in message.entities] + [(n.start, n.end) for n in message.names]
+    hidden += [(p.start, p.end) for p in message.people]
     if hidden:
         low = _blank(low, hidden)
-    values = [(v.start, v.end) for v in message.values if v.kind in TIMES or v.kind == "money"]
     cues = lexicon.scan(low)
-    if values:
-        cues = [c for c in cues if not any(a <= c.start and c.end <= b for a, b in values)]
+    if told:
+        inside = bytearray(len(low))
+        _cover(inside, told)
+        cues = [c for c in cues if not inside[c.start] or 0 in inside[c.start : c.end]]
     return cues
 
 
@@ -127,12 +137,13 @@ def _blank(low: str, spans: Iterable[tuple[int, int]]) -> str:
     return "".join(pieces) + low[at:]
 
 
-def _clauses(low: str, protected: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _clauses(low: str, protected: bytearray) -> list[tuple[int, int]]:
     """Stretches between marks, never cut inside a name, a number or a date."""
-    clauses, at = [], 0
+    clauses: list[tuple[int, int]] = []
+    at = 0
     for match in _CLAUSE.finditer(low):
         start, end = match.span()
-        if any(a <= start < b for a, b in protected):
+        if protected[start]:
             continue
         if low[at:start].strip():
             clauses.append((at, end))

@@ -104,7 +104,7 @@ def _is_frame(s: Scene, start: int, end: int) -> bool:
         return False
     if any(_DONE.search(s.m.low[c.start : c.end]) for c in s.m.cues_in(start, end, ("log.met",))):
         return False
-    inside = [t for t in s.tokens if t.start >= start and t.end <= end and (t.start, t.end) not in spans]
+    inside = [t for t in s.tokens_in(start, end) if (t.start, t.end) not in spans]
     if any(kind.startswith(_SUBSTANCE) and not kind.startswith("log.topic") for t in inside for kind in t.kinds):
         return False
     covered = [(t.start, t.end) for t in inside] + spans
@@ -114,7 +114,10 @@ def _is_frame(s: Scene, start: int, end: int) -> bool:
 
 def _uncovered(low: str, start: int, end: int, covered: list[tuple[int, int]]) -> int:
     """How many letters of a stretch nothing explains."""
-    return sum(1 for i in range(start, end) if low[i].isalnum() and not any(a <= i < b for a, b in covered))
+    explained = bytearray(len(low))
+    for a, b in covered:
+        explained[a:b] = b"\x01" * (b - a)
+    return sum(low[i].isalnum() for i in range(start, end) if not explained[i])
 
 
 def _put(s: Scene, name: str, spans: list[tuple[int, int]]) -> None:

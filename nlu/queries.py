@@ -67,8 +67,8 @@ def fill_owner(s: Scene) -> None:
         and s.m.text[name.start() : name.end()].split()[-1].lower() not in ("q", "what's", "how's")
     ):
         group = 1 if name.group(1) else 2
-        at = name.start(group)
-        taken = any(n.start <= at < n.end for n in s.m.names)
+        head = name.start(group)
+        taken = any(n.start <= head < n.end for n in s.m.names)
         if not taken and name.group(group).lower() not in words("not_owners"):
             s.put_text("owner", *name.span(group), sure=0.7, why="possessive")
             return

@@ -1,8 +1,10 @@
 """A message with its tokens, chunks and what has been claimed so far: what the slot rules work on."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import itemgetter
 
 from nlu.chunks import Chunk, Token, chunks, tokens
 from nlu.message import Message
@@ -57,6 +59,12 @@ class Scene:
     rivals: list[tuple[int, int]] = field(default_factory=list)
     used: list[tuple[int, int]] = field(default_factory=list)
 
+    def tokens_in(self, start: int, end: int) -> list[Token]:
+        """The tokens that lie within a stretch."""
+        first = bisect_left(self.tokens, start, key=itemgetter(0))
+        last = bisect_left(self.tokens, end, key=itemgetter(0))
+        return [t for t in self.tokens[first:last] if t.end <= end]
+
     def put(self, name: str, value: SlotValue, start: int, end: int, *, sure: float = 1.0, why: str = "") -> None:
         """Sets a slot unless it is set."""
         if name not in self.slots and value != "":
@@ -103,11 +111,7 @@ class Scene:
         return [(a, b) for a, b in trimmed if b - a >= 2 and any(c.isalpha() for c in self.m.low[a:b])]
 
     def _trim(self, start: int, end: int) -> tuple[int, int]:
-        inside = [
-            t
-            for t in self.tokens
-            if t.start >= start and t.end <= end and any(k == "person" or k.startswith(_AROUND) for k in t.kinds)
-        ]
+        inside = [t for t in self.tokens_in(start, end) if any(k == "person" or k.startswith(_AROUND) for k in t.kinds)]
         low = self.m.low
         changed = True
         while changed and start < end:
