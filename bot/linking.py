@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.world import World
 
 ADMIN = "admin"
+ASK_FOR_ID = "/id"  # who binds a group to a team needs to know what the platform calls it
 MAX_WRONG = 5
 WRONG_FOR = timedelta(hours=1)
 _TRIES = "link"  # in the memory of a stranger's conversation: how many wrong codes, since when
@@ -58,7 +59,9 @@ def answer_stranger(tx: Tx, memory: Memory, inbound: Inbound, words: Catalog, *,
 
 
 def answer_known(world: "World", inbound: Inbound) -> Reply | None:
-    """What somebody who is known hears about codes; None: the message is about something else."""
+    """What somebody who is known hears about codes and ids; None: the message is about something else."""
+    if inbound.text == ASK_FOR_ID:
+        return Reply(world.words.say("people.chat", platform=inbound.platform, chat_id=inbound.chat_id))
     if not inbound.is_private or inbound.action is not None:
         return None
     name = _wanted(inbound.text)

@@ -231,6 +231,7 @@ def test_a_group_hears_only_when_asked(place: Place, fake: Telegram) -> None:
     answer = fake.answer_to(LI, f"@{USERNAME} 帮助", chat=group)
     assert "发一句话" in answer.text
     assert len(fake.to(group)) == 1
+    assert str(group) in fake.answer_to(LI, f"/id@{USERNAME}", chat=group).text
 
 
 def test_a_group_that_becomes_a_supergroup_is_followed(place: Place, fake: Telegram) -> None:
