@@ -1,5 +1,6 @@
 """What Slack delivers, as `Inbound`. Pure functions over payloads."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ Payload: TypeAlias = Mapping[str, Any]
 
 PLATFORM = "slack"
 CORNER = "corner:"  # begins the block_id of buttons in a person's corner of a channel (`corner_of`)
+_ID = re.compile(r"[\w.-]{1,100}")
 HEARD = (None, "file_share", "thread_broadcast")  # message subtypes that are something a person says
 
 
@@ -93,6 +95,13 @@ def instant(ts: object) -> datetime | None:
         return None
 
 
+def _id(value: object) -> str:
+    """An id of Slack's. Ours put ids together with / : and |, so none may hold one. Raises ValueError."""
+    if not (isinstance(value, str) and _ID.fullmatch(value)):
+        raise ValueError("not an id")
+    return value
+
+
 def _event(payload: Payload, scene: Scene) -> Inbound | None:
     event = payload["event"]
     if event.get("type") == "app_home_opened":
@@ -143,7 +152,7 @@ def _is_direct(event: Payload) -> bool:
 
 def _message(payload: Payload, said: Payload, scene: Scene) -> Inbound | None:
     event = payload["event"]
-    channel, ts = str(event["channel"]), str(said["ts"])
+    channel, ts = _id(event["channel"]), _id(said["ts"])
     sender = _sender(payload, said, scene)
     is_private = _is_direct(event)
     edited = (said.get("edited") or {}).get("ts") if said is not event else None
@@ -153,7 +162,7 @@ def _message(payload: Payload, said: Payload, scene: Scene) -> Inbound | None:
         platform=PLATFORM,
         event_id=name,
         chat_id=sender if is_private else channel,
-        thread_id=str(said.get("thread_ts") or ("" if is_private else ts)),
+        thread_id=_id(said["thread_ts"]) if said.get("thread_ts") else "" if is_private else ts,
         sender_id=sender,
         text=decode(str(said.get("text") or ""), bot_user=scene.user, names=scene.names),
         edits=ts if edited else None,
@@ -179,8 +188,9 @@ def _press(payload: Payload, scene: Scene) -> Inbound | None:
     if not action:
         return None
     user, container = payload["user"], payload.get("container") or {}
-    channel = str((payload.get("channel") or {}).get("id") or container.get("channel_id") or "")
-    sender = _stranger(user.get("team_id") or (payload.get("team") or {}).get("id"), scene) + str(user["id"])
+    channel = (payload.get("channel") or {}).get("id") or container.get("channel_id") or ""
+    channel = _id(channel) if channel else ""
+    sender = _stranger(user.get("team_id") or (payload.get("team") or {}).get("id"), scene) + _id(user["id"])
     chat, thread = _place_of_press(payload, str(press.get("block_id") or ""), channel, sender)
     key = (_team(payload, scene), channel, user["id"], press.get("action_ts"), action, payload.get("trigger_id"))
     return Inbound(
@@ -200,7 +210,7 @@ def _press(payload: Payload, scene: Scene) -> Inbound | None:
 def _place_of_press(payload: Payload, block: str, channel: str, sender: str) -> tuple[str, str]:
     """Chat and thread of the conversation to which the message with the button belongs."""
     if block.startswith(CORNER):
-        return f"{block.split(':')[1]}/{slack_user(sender)}", ""
+        return f"{_id(block.split(':')[1])}/{slack_user(sender)}", ""
     container, message = payload.get("container") or {}, payload.get("message") or {}
     thread = str(message.get("thread_ts") or container.get("thread_ts") or "")
     if thread == (message.get("ts") or container.get("message_ts")):
@@ -210,11 +220,11 @@ def _place_of_press(payload: Payload, block: str, channel: str, sender: str) -> 
 
 def _command(payload: Payload, scene: Scene) -> Inbound | None:
     """``/crm …``. In a channel nobody but its author sees a command; nor shall they see the answer."""
-    user, channel = str(payload["user_id"]), str(payload.get("channel_id") or "")
+    user, channel = _id(payload["user_id"]), _id(payload["channel_id"]) if payload.get("channel_id") else ""
     sender = _stranger(payload.get("team_id"), scene) + user
     return Inbound(
         platform=PLATFORM,
-        event_id=f"{_team(payload, scene)}:command:{payload['trigger_id']}",
+        event_id=f"{_team(payload, scene)}:command:{_id(payload['trigger_id'])}",
         chat_id=sender if not channel or channel.startswith("D") else f"{channel}/{user}",
         sender_id=sender,
         text=decode(str(payload.get("text") or ""), bot_user=scene.user, names=scene.names),
@@ -231,10 +241,10 @@ def _filled_in(payload: Payload, scene: Scene) -> Inbound | None:
     place = read_place(str(view.get("private_metadata") or ""))
     if place is None:
         return None
-    sender = _stranger(user.get("team_id") or (payload.get("team") or {}).get("id"), scene) + str(user["id"])
+    sender = _stranger(user.get("team_id") or (payload.get("team") or {}).get("id"), scene) + _id(user["id"])
     return Inbound(
         platform=PLATFORM,
-        event_id=f"{_team(payload, scene)}:form:{view['id']}:{view.get('hash') or ''}",
+        event_id=f"{_team(payload, scene)}:form:{_id(view['id'])}:{view.get('hash') or ''}",
         chat_id=place.chat_id,
         thread_id=place.thread_id,
         sender_id=sender,
@@ -247,7 +257,7 @@ def _filled_in(payload: Payload, scene: Scene) -> Inbound | None:
 
 def _home_opened(payload: Payload, scene: Scene) -> Inbound:
     event = payload["event"]
-    user = str(event["user"])
+    user = _id(event["user"])
     return Inbound(
         platform=PLATFORM,
         event_id=f"{_team(payload, scene)}:home:{user}:{event.get('event_ts') or payload['event_id']}",
@@ -267,8 +277,8 @@ def _sender(payload: Payload, said: Payload, scene: Scene) -> str:
     that they can never be taken for somebody here."""
     is_one_org = payload.get("enterprise_id") and payload.get("is_ext_shared_channel") is False
     team = None if is_one_org else said.get("user_team") or said.get("source_team") or said.get("team")
-    return _stranger(team, scene) + str(said["user"])
+    return _stranger(team, scene) + _id(said["user"])
 
 
 def _stranger(team: object, scene: Scene) -> str:
-    return f"{team}:" if team and scene.team and team != scene.team else ""
+    return f"{_id(team)}:" if team and scene.team and team != scene.team else ""

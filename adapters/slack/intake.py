@@ -60,10 +60,11 @@ class Intake:
         try:
             # To Bolt "socket_mode" means that the body has been read already. It would read a form with the word
             # "payload" somewhere in it as an empty one.
-            return await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=payload))
+            answer: BoltResponse = await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=payload))
         except Exception as error:
-            log.error("a delivery of Slack's was not understood: %s", type(error).__name__)
-            return BoltResponse(status=400, headers={"x-slack-no-retry": "1"})
+            return _nonsense(payload, type(error).__name__)
+        # 500 never comes from us: Bolt itself has failed on what it was given.
+        return _nonsense(payload, "Bolt failed") if answer.status == 500 else answer
 
     async def _take(self, body: dict[str, Any], next: Next) -> BoltResponse:
         if body.get("type") == "url_verification":
@@ -72,9 +73,8 @@ class Intake:
             await self._hand_over(body)
         except NotStored:
             return BoltResponse(status=503)
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
-            log.error("%s of Slack's not understood: %s", _kind(body), type(error).__name__)
-            return BoltResponse(status=400, headers={"x-slack-no-retry": "1"})
+        except (LookupError, TypeError, AttributeError, ValueError) as error:
+            return _nonsense(body, type(error).__name__)
         except Exception as error:
             log.error("%s of Slack's not stored: %s", _kind(body), type(error).__name__)
             return BoltResponse(status=503)
@@ -120,6 +120,12 @@ class Intake:
             timezone=person.timezone,
             sender_email="" if is_stranger else person.email,
         )
+
+
+def _nonsense(payload: Payload, reason: str) -> BoltResponse:
+    """The answer to what makes no sense: it will make no more when it comes again."""
+    log.error("%s of Slack's not understood: %s", _kind(payload), reason)
+    return BoltResponse(status=400, headers={"x-slack-no-retry": "1"})
 
 
 def _kind(payload: Payload) -> str:
