@@ -12,8 +12,8 @@ from typing import TypeAlias
 
 from adapters.base import Inbound
 from bot import inbox, outbox
-from bot.conversation import respond
 from bot.dialogs.model import Reply
+from bot.edited import hear
 from bot.identity import identify, language_of
 from bot.known import DatabaseNames, PrefixCache, Reader
 from bot.linking import answer_known, answer_stranger
@@ -216,7 +216,7 @@ def _reply(tx: Tx, house: House, turn: _Turn) -> Reply:
         chat_key=inbox.chat_key(inbound),
         is_private=inbound.is_private,
     )
-    return answer_known(world, inbound) or respond(world, conversation, inbound, arrival.heard)
+    return answer_known(world, inbound) or hear(world, conversation, inbound, arrival.heard)
 
 
 def _send(tx: Tx, answers: Sequence[tuple[Conversation, int, Inbound, Reply]], now: datetime) -> list[Receipt]:

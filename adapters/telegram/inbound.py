@@ -86,8 +86,8 @@ def _message(message: Payload, event_id: str, me: Me, *, is_edit: bool) -> Inbou
     is_private = chat["type"] == "private"
     attachments = tuple(_attachments(message))
     raw = str(message.get("text") or message.get("caption") or "")
-    if not raw and not attachments:
-        return None  # somebody joined, a title was changed, a sticker
+    if not raw and (is_edit or not attachments):
+        return None  # somebody joined, a title was changed, a sticker; somebody's live location moves on
     text, is_addressed = _said(message, raw, me, str(person.get("language_code") or me.language))
     if text is None or not (is_private or is_addressed or _is_reply_to(message, me)):
         return None

@@ -258,6 +258,23 @@ def test_a_link_code_by_deep_link(place: Place, fake: Telegram) -> None:
     assert "蓝海物流" in fake.answer_to(WANG, VISIT).text
 
 
+def test_an_edit_corrects_the_draft_and_never_what_is_saved(place: Place, fake: Telegram) -> None:
+    place.start()
+    message = fake.message(LI, VISIT)
+    fake.deliver("message", message)
+    fake.wait(lambda: fake.to(LI), "the card")
+    changed = message | {"text": VISIT.replace("蓝海物流", "青山物流"), "edit_date": message["date"] + 60}
+    fake.deliver("edited_message", changed)
+    _first, card = fake.wait(lambda: len(fake.to(LI)) == 2 and fake.to(LI), "the card once more")
+    assert "青山物流" in card.text
+    assert "蓝海物流" not in card.text
+    assert "已保存" in fake.answer_to_press(LI, card, "保存").text
+    fake.deliver("edited_message", message | {"edit_date": message["date"] + 90})
+    answer = fake.wait(lambda: len(fake.to(LI)) == 4 and fake.to(LI), "what became of it")[-1]
+    assert "已经保存" in answer.text
+    assert len(exported(place, "follow_up")) == 1
+
+
 def test_old_buttons_are_answered_kindly(place: Place, fake: Telegram) -> None:
     place.start()
     card = fake.answer_to(LI, VISIT)

@@ -1,0 +1,33 @@
+"""A message that was changed after it was sent.
+
+As long as the draft that came of it is open, the draft is begun anew with the new words. What is saved does not change
+behind anybody's back.
+"""
+
+from adapters.base import Inbound
+from bot.conversation import respond
+from bot.dialogs.model import Reply
+from bot.memory import Conversation, Memory
+from bot.world import World
+from nlu.types import Understanding
+
+_BEGUN = "message"  # in the memory's focus: the message that began the open dialog, and how deep that lies
+
+
+def hear(world: World, conversation: Conversation, inbound: Inbound, heard: Understanding) -> Reply:
+    """The answer to a message, be it new or changed."""
+    memory = conversation.memory
+    if inbound.edits is not None:
+        if not _is_open(memory, inbound.edits):
+            return Reply(world.words.say("people.edited"))
+        memory.dialogs.pop()
+    depth = len(memory.dialogs)
+    reply = respond(world, conversation, inbound, heard)
+    if len(memory.dialogs) > depth:
+        memory.focus[_BEGUN] = {"id": inbound.edits or inbound.message_id, "depth": len(memory.dialogs)}
+    return reply
+
+
+def _is_open(memory: Memory, message_id: str) -> bool:
+    begun = memory.focus.get(_BEGUN) or {}
+    return bool(memory.dialogs) and begun == {"id": message_id, "depth": len(memory.dialogs)}
