@@ -107,13 +107,16 @@ class Lexicon:
 
     def control(self, message: str) -> str | None:
         """The control a whole message stands for, marks and politeness aside; None when it says more."""
+        if len(message) > 40:
+            return None
         low = fold(message)
-        whole = self.controls.get(_bare(low))
-        if whole or len(low) > 40:
+        bare = _bare(low)
+        whole = self.controls.get(bare)
+        if whole or len(low) > 24 or len(bare) < 2:
             return whole
         parts = [self.controls.get(_bare(part)) for part in _PARTS.split(low) if part.strip()]
         if len(parts) < 2:
-            parts = self._two_words(_bare(low))
+            parts = self._two_words(bare)
         if not parts or None in parts:
             return None
         strong = [part for part in parts if part not in ("yes", "no")]

@@ -21,9 +21,9 @@ __all__ = ["find_parties"]
 _SMALL_LETTER = pattern(r" [a-z]")
 _BRACKET_NAME = pattern(r"(.+?[)）])([\u4e00-\u9fff]{2,3})")
 _RIVAL_BEFORE = pattern(
-    r"(?:竞争对手|竞品|友商|竞对|对手|同行|输给(?:了)?|败给(?:了)?|被|比|不如|选(?:了|择了)|还有|"
+    r"(?:竞争对手|竞品|友商|竞对|对手|同行|输给(?:了)?|败给(?:了)?|被|比|不如|选(?:了|择了)|"
     r"对比(?:了)?|competitors?|rivals?|lost to|went with|chose|picked|vs\.?|versus|against|than|beat|"
-    r"instead of|compar\w+ (?:us )?(?:with|to)|incumbent|talking to|looking at|considering|competing "
+    r"instead of|compar\w+ (?:us )?(?:with|to)|incumbent|also (?:talking to|looking at|considering|seeing)|competing "
     r"with|undercut by|beaten by)(?:是|有|为|：|:|家|的|是指|\s)*(?:[\w·&.]{1,12}[、,/和与及 ])*$"
 )
 _RIVAL_AFTER = pattern(
@@ -64,8 +64,19 @@ def find_parties(s: Scene, *, person_is_customer: bool = False, named_only: bool
 _NAMED = ("known customer", "sounds like a known customer", "well-known company", "named like a company")
 
 
+# Without one of these no rival is named.
+_RIVAL_WORD = pattern(
+    r"竞|友商|对手|同行|输给|败给|被|比|不如|选|也[在给报来]|报|抢|便宜|更低|截胡|中标|给的|那边|的报价|的价格|的方案"
+    r"|competitor|rival|lost to|went with|chose|picked|\bvs|versus|against|than|beat|instead of|"
+    r"compar|incumbent|also |competing"
+    r"|undercut|quot|offer|bid|cheaper|'s (?:price|quote)|came in|\bat "
+)
+
+
 def _mark_rivals(s: Scene) -> None:
     low = s.m.low
+    if not _RIVAL_WORD.search(low):
+        return
     spans = [(n.start, n.end) for n in s.m.names if n.name.kind == "customer"]
     spans += [(c.start, c.end) for c in s.m.all("company.known")] + [(c.start, c.end) for c in s.chunks]
     for start, end in spans:
@@ -93,6 +104,8 @@ def _customers(s: Scene, people: list[Candidate]) -> Iterable[Candidate]:
         if not s.is_rival(cue.start, cue.end):
             end = company_end(low, cue.end)
             yield Candidate(7 + _beside(m, cue.start, end, heads), cue.start, end, "well-known company")
+    if any(n.name.kind == "customer" and n.sure >= 1 and not s.is_rival(n.start, n.end) for n in m.names):
+        return  # a name the CRM knows beats any guess
     for chunk in s.chunks:
         if not s.is_rival(chunk.start, chunk.end):
             yield from _chunk_customer(s, chunk, heads)
@@ -162,7 +175,8 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         points += 1 + (1.0 if chunk.number == 0 else 0)
         if chunk.number == 0 and "edge" in chunk.right and "create.customer" in s.marks:
             points += 1
-    excused = why == "named like a company" and ("field.name" in chunk.left or "create.customer" in s.marks)
+    labelled = not {"field.name", "field.opportunity"}.isdisjoint(chunk.left)
+    excused = why == "named like a company" and labelled and "create.customer" in s.marks
     if any(kind in _NO_COMPANY for kind in chunk.left) and not excused:
         points -= 4
     if "log.topic" in chunk.left and not (m.lang == "en" and why == "named like a company"):
@@ -184,7 +198,8 @@ def _opens_sentence(m: Message, chunk: Chunk, text: str) -> bool:
 _DEPARTMENT = pattern(
     r"(?:[\u4e00-\u9fff]{1,6}(?:科|部|处|室|课|部门|中心|车间|办公室|事业部)|采购|技术|设备|销售|财务|"
     r"生产|仓储|总部|老板|现场|前台|客户|对方|负责|方案|价格|产品|合同|报价|那边|这边|数量|项目|预算|"
-    r"大家|同事|首批|尾款|代表|一面|两面|一次|一条记录|[\u4e00-\u9fff]{0,6}(?:经理|总监|主管|主任|专员|代表|工程师)|spanish|"
+    r"大家|同事|首批|尾款|代表|一面|两面|一次|一条记录|[\u4e00-\u9fff]{0,6}(?:经理|总监|主管|主任|"
+    r"专员|代表|工程师)|spanish|"
     r"english|french|german|chinese|japanese|italian|portuguese|korean|arabic|russian|dutch|hindi|"
     r"quick|wifi|crm|nda|sso|ok|i|po|rfq|rfp|ceo|cfo|cto|coo|vp|gm|hr|it|q[1-4]|h[12]|eod|asap|fyi|"
     r"tbd|usd|eur|gbp|rmb|cny)"

@@ -100,8 +100,10 @@ Control: TypeAlias = Literal["yes", "no", "save", "skip", "back", "cancel", "edi
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """「不是三个月，是半年」: ``old`` → ``new``; ``old`` is None in 「不对，是80万」. ``field`` names the slot where the
-    words do (「金额改成80万」 → amount)."""
+    """「不是三个月，是半年」: ``old`` → ``new``; ``old`` is None in 「不对，是80万」.
+
+    ``field`` names the slot where the words do (「金额改成80万」 → amount).
+    """
 
     old: str | None
     new: str

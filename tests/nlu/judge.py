@@ -54,7 +54,9 @@ def matches(slot: str, gold: Any, got: Any, case: Case) -> bool:
             return any(matches(slot, one, got, case) for one in gold["any_of"])
         if "contains" in gold:
             held = norm(got)
-            return all(norm(s) in held for s in gold["contains"]) and not any(norm(s) in held for s in gold.get("lacks", ()))
+            return all(norm(s) in held for s in gold["contains"]) and not any(
+                norm(s) in held for s in gold.get("lacks", ())
+            )
         if "between" in gold:
             at = moment(got, case["now"])
             low, high = (date.fromisoformat(d) for d in gold["between"])
@@ -68,7 +70,11 @@ def _equal(slot: str, gold: Any, got: Any, now: str) -> bool:
     if slot == "period":
         return isinstance(got, dict) and all(moment(gold[k], now) == moment(got.get(k), now) for k in ("start", "end"))
     if slot in MONEY:
-        return isinstance(got, dict) and number(gold["value"]) == number(got["value"]) and gold.get("currency") == got.get("currency")
+        return (
+            isinstance(got, dict)
+            and number(gold["value"]) == number(got["value"])
+            and gold.get("currency") == got.get("currency")
+        )
     if slot in DATES:
         want, at = moment(gold, now), moment(got, now)
         return type(want) is type(at) and want == at

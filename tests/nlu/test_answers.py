@@ -15,17 +15,44 @@ NOW = datetime(2026, 11, 23, 14, 30, tzinfo=timezone(timedelta(hours=8)))
 @pytest.mark.parametrize(
     ("text", "control"),
     [
-        ("好的", "yes"), ("是", "yes"), ("可以", "yes"), ("yes", "yes"), ("OK!", "yes"), ("保存", "save"), ("确认", "save"), ("save", "save"),
-        ("好的，保存", "save"), ("跳过", "skip"), ("不用了", "skip"), ("skip", "skip"), ("上一步", "back"), ("返回", "back"), ("back", "back"),
-        ("算了", "cancel"), ("取消", "cancel"), ("算了不录了", "cancel"), ("never mind", "cancel"), ("撤销", "undo"), ("撤回刚才那条", "undo"),
-        ("undo that", "undo"), ("？", "help"), ("help", "help"), ("继续上次的", "resume"), ("修改", "edit"), ("不对", "no"), ("更多", "more"),
+        ("好的", "yes"),
+        ("是", "yes"),
+        ("可以", "yes"),
+        ("yes", "yes"),
+        ("OK!", "yes"),
+        ("保存", "save"),
+        ("确认", "save"),
+        ("save", "save"),
+        ("好的，保存", "save"),
+        ("跳过", "skip"),
+        ("不用了", "skip"),
+        ("skip", "skip"),
+        ("上一步", "back"),
+        ("返回", "back"),
+        ("back", "back"),
+        ("算了", "cancel"),
+        ("取消", "cancel"),
+        ("算了不录了", "cancel"),
+        ("never mind", "cancel"),
+        ("撤销", "undo"),
+        ("撤回刚才那条", "undo"),
+        ("undo that", "undo"),
+        ("？", "help"),
+        ("help", "help"),
+        ("继续上次的", "resume"),
+        ("修改", "edit"),
+        ("不对", "no"),
+        ("更多", "more"),
     ],
-)  # fmt: skip
+)
 def test_a_whole_message_is_a_control(text: str, control: str) -> None:
     assert understand(text, now=NOW).control == control
 
 
-@pytest.mark.parametrize("text", ["保存合同给华为", "取消华为的订单", "好的产品", "上一步怎么走的", "不是三个月，是半年", "call him back tomorrow"])
+@pytest.mark.parametrize(
+    "text",
+    ["保存合同给华为", "取消华为的订单", "好的产品", "上一步怎么走的", "不是三个月，是半年", "call him back tomorrow"],
+)
 def test_a_control_word_in_a_sentence_is_none(text: str) -> None:
     assert understand(text, now=NOW).control is None
 
@@ -63,10 +90,15 @@ def test_small_talk(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "slot", "value"),
     [
-        ("拜访", "channel", "visit"), ("微信", "channel", "chat"), ("email", "channel", "email"), ("13800138000", "phone", "+8613800138000"),
-        ("a@b.example", "email", "a@b.example"), ("方案制定", "stage", "proposal"), ("王经理", "contact", "王经理"),
+        ("拜访", "channel", "visit"),
+        ("微信", "channel", "chat"),
+        ("email", "channel", "email"),
+        ("13800138000", "phone", "+8613800138000"),
+        ("a@b.example", "email", "a@b.example"),
+        ("方案制定", "stage", "proposal"),
+        ("王经理", "contact", "王经理"),
     ],
-)  # fmt: skip
+)
 def test_bare_answers(text: str, slot: str, value: str) -> None:
     found = understand(text, now=NOW)
     assert found.intent == "other"

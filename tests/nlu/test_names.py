@@ -10,10 +10,16 @@ from nlu.types import Name
 @pytest.mark.parametrize(
     ("name", "core"),
     [
-        ("华为技术有限公司", "华为"), ("蓝海物流有限公司", "蓝海物流"), ("Northwind Traders Ltd", "northwind traders"), ("天津港", "天津港"),
-        ("北京银行股份有限公司", "北京银行"), ("上海锐博科技有限公司", "锐博"), ("公司", "公司"), ("", ""),
+        ("华为技术有限公司", "华为"),
+        ("蓝海物流有限公司", "蓝海物流"),
+        ("Northwind Traders Ltd", "northwind traders"),
+        ("天津港", "天津港"),
+        ("北京银行股份有限公司", "北京银行"),
+        ("上海锐博科技有限公司", "锐博"),
+        ("公司", "公司"),
+        ("", ""),
     ],
-)  # fmt: skip
+)
 def test_core_name(name: str, core: str) -> None:
     assert core_name(name) == core
 
@@ -34,10 +40,16 @@ def test_normalise_and_pinyin() -> None:
 @pytest.mark.parametrize(
     ("text", "key"),
     [
-        ("138 1234 0000", "+8613812340000"), ("＋８６ 138-1234-0000", "+8613812340000"), ("010-58856600转801", "+861058856600"),
-        ("0592-5566778", "+865925566778"), ("+233 24 555 0101", "+233245550101"), ("10086", ""), ("", ""), ("x" * 500, ""),
+        ("138 1234 0000", "+8613812340000"),
+        ("＋８６ 138-1234-0000", "+8613812340000"),
+        ("010-58856600转801", "+861058856600"),
+        ("0592-5566778", "+865925566778"),
+        ("+233 24 555 0101", "+233245550101"),
+        ("10086", ""),
+        ("", ""),
+        ("x" * 500, ""),
     ],
-)  # fmt: skip
+)
 def test_phone_key(text: str, key: str) -> None:
     assert phone_key(text) == key
 
@@ -68,7 +80,9 @@ def test_near_misses_and_word_borders() -> None:
 
 def test_several_vcards() -> None:
     text = "\n".join(
-        f"BEGIN:VCARD\r\nVERSION:{version}\r\nFN:Rita Gomes\r\nORG:Copperfield;Buying\r\nTEL:+44 20 7946 0999\r\nEND:VCARD" for version in ("3.0", "4.0")
+        f"BEGIN:VCARD\r\nVERSION:{version}\r\nFN:Rita Gomes\r\nORG:Copperfield;Buying\r\nTEL:+44 20 "
+        f"7946 0999\r\nEND:VCARD"
+        for version in ("3.0", "4.0")
     )
     cards = read_vcards(text)
     assert [card.name for card in cards] == ["Rita Gomes"] * 2
