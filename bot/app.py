@@ -10,15 +10,17 @@ from functools import partial
 
 from adapters.base import Inbound
 from bot import inbox
+from bot.along import in_words
 from bot.clock import Clock, system_clock
 from bot.errors import Unavailable
-from bot.identity import identify, zone_of
+from bot.identity import identify, language_of, zone_of
 from bot.known import DatabaseNames, PrefixCache
 from bot.later import Later
 from bot.logs import bare
 from bot.naming import forms_of
 from bot.rules.access import Actor
 from bot.turn import Arrival, House, Receipt, count_failure, first_turns, later_turn, store_failed
+from config.catalog import catalog
 from config.crm import Crm, load_crm
 from config.settings import Settings
 from nlu.folding import clean
@@ -154,7 +156,9 @@ class Bot:
 
     def _tidy(self, inbound: Inbound) -> Inbound:
         """The message without what no database takes (NUL, lone surrogates) and no longer than one may be."""
-        text = clean(inbound.text[: self.crm.limits.max_message + 1])
+        words = catalog(language_of(inbound.language, self.settings.language))
+        said = inbound.text or in_words(inbound, words)
+        text = clean(said[: self.crm.limits.max_message + 1])
         return inbound if text == inbound.text else replace(inbound, text=text)
 
     def _arrival(self, inbound: Inbound) -> Arrival:

@@ -184,7 +184,7 @@ def _attachments(message: Payload) -> Iterator[Attachment]:
 
 
 def _contact(card: Payload) -> Attachment:
-    name = " ".join(filter(None, (card.get("first_name"), card.get("last_name"))))
+    name = _name(card)
     return Attachment(kind="contact", name=name, text=card.get("vcard") or f"{name} {card['phone_number']}".strip())
 
 
@@ -194,5 +194,8 @@ def _thread(message: Payload) -> str:
 
 
 def _name(person: Payload) -> str:
-    full = " ".join(filter(None, (person.get("first_name"), person.get("last_name"))))
+    """First and last name in the order of their language: 李雷, Ann Lee."""
+    first, last = str(person.get("first_name") or ""), str(person.get("last_name") or "")
+    is_chinese = all("\u3400" <= character <= "\u9fff" for character in first + last)
+    full = last + first if is_chinese else f"{first} {last}".strip()
     return full or str(person.get("username", ""))

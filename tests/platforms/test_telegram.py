@@ -275,6 +275,21 @@ def test_an_edit_corrects_the_draft_and_never_what_is_saved(place: Place, fake: 
     assert len(exported(place, "follow_up")) == 1
 
 
+def test_a_card_and_a_place_begin_drafts(place: Place, fake: Telegram) -> None:
+    place.start()
+    vcard = "BEGIN:VCARD\nVERSION:3.0\nFN:何经理\nORG:蓝海物流\nTEL;TYPE=CELL:+86 138 0013 8000\nEND:VCARD"
+    card = {"phone_number": "+8613800138000", "first_name": "何经理", "vcard": vcard}
+    answer = fake.answer_to(LI, "", contact=card)
+    assert "何经理" in answer.text
+    assert "13800138000" in answer.text.replace(" ", "")
+    fake.answer_to(LI, "取消")
+    venue = {"location": {"latitude": 31.2, "longitude": 121.4}, "title": "蓝海物流", "address": ""}
+    assert "聊了什么" in fake.answer_to(LI, "", location=venue["location"], venue=venue).text
+    assert "蓝海物流" in fake.answer_to(LI, "他们想先试三个月").text
+    fake.answer_to(LI, "取消")
+    assert "客户" in fake.answer_to(LI, "", location=venue["location"]).text
+
+
 def test_old_buttons_are_answered_kindly(place: Place, fake: Telegram) -> None:
     place.start()
     card = fake.answer_to(LI, VISIT)

@@ -1,0 +1,43 @@
+"""What is sent along instead of words, put into words: then it goes the way of every message.
+
+A card of somebody's telephone numbers begins a new contact, a place begins the note of a visit there.
+"""
+
+import re
+
+from adapters.base import Attachment, Inbound
+from config.catalog import Catalog
+
+_LINE = re.compile(r"^(?:item\d+\.)?(FN|ORG|TITLE|TEL|EMAIL)[^:\n]*:(.+)$", re.IGNORECASE | re.MULTILINE)
+_PHONE = re.compile(r"\+?\d[\d\s().-]{5,}\d")
+
+
+def in_words(inbound: Inbound, words: Catalog) -> str:
+    """What a message without text says by what came with it; "" where it says nothing."""
+    for item in inbound.attachments:
+        if item.kind == "contact":
+            return _contact(item, words)
+        if item.kind == "location":
+            return words.say("along.place", name=_one_line(item.name)) if item.name else words.say("along.here")
+    return ""
+
+
+def _contact(item: Attachment, words: Catalog) -> str:
+    """Telegram gives a vCard, or a name and a number."""
+    facts = {key.upper(): _one_line(value) for key, value in reversed(_LINE.findall(item.text))}
+    name = _one_line(item.name) or facts.get("FN", "")
+    phone = facts.get("TEL") or next(iter(_PHONE.findall(item.text)), "")
+    parts = [words.say("along.contact", name=name)]
+    for key, value in (
+        ("company", facts.get("ORG", "").replace(";", " ").strip()),
+        ("position", facts.get("TITLE", "")),
+        ("phone", phone.removeprefix("tel:")),
+        ("email", facts.get("EMAIL", "")),
+    ):
+        if value:
+            parts.append(words.say(f"along.{key}", value=value))
+    return words.say("along.separator").join(parts)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.replace("\\,", ",").replace("\\;", ";").split())
