@@ -2,11 +2,10 @@
 
 import asyncio
 import socket as socket_module
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 import uvicorn
@@ -105,17 +104,10 @@ async def by_socket(slack: FakeSlack) -> AsyncIterator[Bot]:
         yield bot
 
 
-def patience(slack: FakeSlack) -> Any:
-    """Slack waits less long for acknowledgements, so that the test does too."""
-    return pytest.MonkeyPatch.context() if slack.events_url else _short_patience()
-
-
-class _short_patience:  # noqa: N801 - used like a function
-    def __enter__(self) -> None:
-        from tests.fakes import slack as module
-
-        self._module, self._before = module, module.ACK_WITHIN_S
-        module.ACK_WITHIN_S = 0.5
-
-    def __exit__(self, *_: object) -> None:
-        self._module.ACK_WITHIN_S = self._before
+@contextmanager
+def patience(slack: FakeSlack) -> Iterator[None]:
+    """Slack waits less long for acknowledgements by Socket Mode, so that the test does too."""
+    before = slack.ack_within_s
+    slack.ack_within_s = before if slack.events_url else 0.5
+    yield
+    slack.ack_within_s = before
