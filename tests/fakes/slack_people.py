@@ -58,6 +58,20 @@ class People(Deliveries):
         }
         return await self.deliver(payload, "events_api", retries=3)
 
+    async def edit(self, ts: str, text: str) -> Delivery:
+        """Somebody changes what they wrote."""
+        said = next(one for one in self.messages if one.ts == ts)
+        before = {"type": "message", "user": said.user, "text": said.text, "ts": ts, "team": TEAM}
+        if said.thread_ts:
+            before["thread_ts"] = said.thread_ts
+        said.text = text
+        after = {**before, "text": text, "edited": {"user": said.user, "ts": self._ts()}}
+        event = {"type": "message", "subtype": "message_changed", "hidden": True, "ts": self._ts()}
+        kind = "im" if said.channel.startswith("D") else "channel"
+        return await self.event(
+            {**event, "channel": said.channel, "channel_type": kind, "message": after, "previous_message": before}
+        )
+
     async def press(self, user: str, message: Message, label: str) -> Delivery:
         """Somebody presses a button or chooses an option by its label."""
         _, block, element = next(choice for choice in message.choices() if choice[0] == label)

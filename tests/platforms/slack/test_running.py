@@ -203,6 +203,28 @@ async def test_a_reply_whose_fate_is_unknown_is_sent_again(slack: FakeSlack, tmp
         assert first.shown == again.shown
 
 
+async def test_a_changed_message_corrects_its_draft(slack: FakeSlack, tmp_path: Path, sqlite_url: str) -> None:
+    async with installed(slack, tmp_path, sqlite_url):
+        ts = await slack.say("U0REP", VISIT)
+        assert "三个月" in (await slack.answer("D0REP", 0)).shown
+        assert (await slack.edit(ts, VISIT.replace("三个月", "半年"))).is_acked
+        corrected = await slack.answer("D0REP", 1)
+        assert "半年" in corrected.shown
+        assert "三个月" not in corrected.shown
+
+
+async def test_a_code_links_whoever_sends_it(slack: FakeSlack, tmp_path: Path, sqlite_url: str) -> None:
+    async with installed(slack, tmp_path, sqlite_url) as here:
+        here.crmbot("user", "add", "韩梅梅", "--role", "rep", "--team", "华东")
+        code = here.crmbot("user", "code", "韩梅梅").split()[0]
+        await slack.say("U0MGR", VISIT)
+        assert "蓝海" not in (await slack.answer("D0MGR", 0)).shown, "a stranger"
+        await slack.say("U0MGR", code)
+        await slack.answer("D0MGR", 1)
+        await slack.say("U0MGR", VISIT)
+        assert "蓝海" in (await slack.answer("D0MGR", 2)).shown
+
+
 async def test_slack_is_away_for_a_while(slack: FakeSlack, tmp_path: Path, sqlite_url: str) -> None:
     async with installed(slack, tmp_path, sqlite_url):
         slack.faults["chat.postMessage"] += [Fault(status=503), Fault(error="service_unavailable")]
