@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +50,7 @@ class Telegram:
         self._account: Me | None = None
         self._lock = asyncio.Lock()
         self._parts: dict[Outbound, int] = {}  # of messages in several parts that were interrupted: how many are out
-        self._answers: set[asyncio.Task[None]] = set()
+        self._errands: set[asyncio.Task[None]] = set()
 
     def routes(self, receive: Receive) -> "Sequence[BaseRoute]":
         if not self._is_webhook:
@@ -66,7 +66,7 @@ class Telegram:
         """Tell the platform how we want to hear, then hear. Ends only by being cancelled."""
         await self._client.open()
         await self._until_done("getMe", self._me)
-        await self._publish_commands()
+        self._aside(self._publish_commands())
         if self._is_webhook:
             await self._until_done("setWebhook", self._set_webhook)
             await asyncio.Event().wait()
@@ -132,9 +132,13 @@ class Telegram:
 
     def _answer(self, query: str) -> None:
         """Stop the little clock on a pressed button. What the press led to comes as a message."""
-        task = asyncio.create_task(self._try("answerCallbackQuery", {"callback_query_id": query}))
-        self._answers.add(task)
-        task.add_done_callback(self._answers.discard)
+        self._aside(self._try("answerCallbackQuery", {"callback_query_id": query}))
+
+    def _aside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something that nobody waits for."""
+        task = asyncio.create_task(work)
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
 
     async def _on_webhook(self, request: "Request", receive: Receive) -> "Response":
         from starlette.responses import Response

@@ -4,7 +4,10 @@ The library's `Bot` would read each answer into its classes and raise for one it
 arrived; here an answer is the JSON that came.
 """
 
+import json
 import os
+import re
+from http import HTTPStatus
 from typing import Any
 
 import httpx
@@ -44,13 +47,16 @@ _NOT_SENT = (
 )
 
 
+_REFUSED = re.compile(rb'"ok"\s*:\s*false')
+
+
 class Client:
     """The Bot API of one bot. The token is part of every address, so addresses are never shown."""
 
     def __init__(self, token: Secret, base_url: str, *, request: BaseRequest | None = None) -> None:
         self._token = token
         self._root = base_url.rstrip("/")
-        self._request = request or HTTPXRequest(
+        self._request = request or _Request(
             connection_pool_size=POOL, connect_timeout=CONNECT_S, read_timeout=CALL_S, write_timeout=CALL_S
         )
 
@@ -78,6 +84,18 @@ class Client:
         return await self._request.retrieve(
             f"{self._root}/file/bot{self._token.reveal()}/{file_path}", read_timeout=UPLOAD_S
         )
+
+
+class _Request(HTTPXRequest):
+    """Requests whose refusals are found by what the answer says: some servers refuse with status 200."""
+
+    async def do_request(self, *args: Any, **options: Any) -> tuple[int, bytes]:
+        code, payload = await super().do_request(*args, **options)
+        if code == HTTPStatus.OK and b'"ok"' in payload[:4096] and _REFUSED.search(payload[:4096]):
+            found = json.loads(payload)
+            if isinstance(found, dict) and found.get("ok") is False:
+                code = int(found.get("error_code") or HTTPStatus.BAD_REQUEST)
+        return code, payload
 
 
 def translate(error: TelegramError) -> Exception:

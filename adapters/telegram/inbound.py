@@ -5,7 +5,7 @@ update that cannot be read must not stop those behind it.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
@@ -40,9 +40,11 @@ def to_inbound(update: Payload, me: Me, *, now: datetime) -> Inbound | None:
     if "callback_query" in update:
         return _press(update["callback_query"], event_id, now)
     if "message" in update:
-        return _message(update["message"], event_id, me, is_edit=False)
+        return _message(update["message"], event_id, me, now)
     if "edited_message" in update:
-        return _message(update["edited_message"], event_id, me, is_edit=True)
+        found = _message(update["edited_message"], event_id, me, now)
+        # Somebody's live location moves on without a word.
+        return replace(found, edits=found.message_id) if found is not None and found.text else None
     return None
 
 
@@ -69,25 +71,25 @@ def _press(query: Payload, event_id: str, now: datetime) -> Inbound | None:
         thread_id=_thread(message),
         sender_id=str(person["id"]),
         action=str(query["data"]),
-        message_id=str(message["message_id"]),
-        is_private=chat["type"] == "private",
+        message_id=str(message.get("message_id", "")),
+        is_private=_is_private(chat),
         sent_at=now,
         sender_name=_name(person),
         language=person.get("language_code"),
     )
 
 
-def _message(message: Payload, event_id: str, me: Me, *, is_edit: bool) -> Inbound | None:
+def _message(message: Payload, event_id: str, me: Me, now: datetime) -> Inbound | None:
     person, chat = message.get("from"), message["chat"]
     if "migrate_to_chat_id" in message or "migrate_from_chat_id" in message:
-        return _move(message, event_id)
+        return _move(message, event_id, now)
     if person is None or person.get("is_bot") or message.get("sender_chat"):
         return None  # a machine, or somebody who hides behind a group or channel
-    is_private = chat["type"] == "private"
+    is_private = _is_private(chat)
     attachments = tuple(_attachments(message))
     raw = str(message.get("text") or message.get("caption") or "")
-    if not raw and (is_edit or not attachments):
-        return None  # somebody joined, a title was changed, a sticker; somebody's live location moves on
+    if not raw and not attachments:
+        return None  # somebody joined, a title was changed, a sticker
     text, is_addressed = _said(message, raw, me, str(person.get("language_code") or me.language))
     if text is None or not (is_private or is_addressed or _is_reply_to(message, me)):
         return None
@@ -98,17 +100,16 @@ def _message(message: Payload, event_id: str, me: Me, *, is_edit: bool) -> Inbou
         thread_id=_thread(message),
         sender_id=str(person["id"]),
         text=text,
-        edits=str(message["message_id"]) if is_edit else None,
-        message_id=str(message["message_id"]),
+        message_id=str(message.get("message_id", "")),
         attachments=attachments,
         is_private=is_private,
-        sent_at=datetime.fromtimestamp(message.get("edit_date") or message["date"], UTC),
+        sent_at=_moment(message, now),
         sender_name=_name(person),
         language=person.get("language_code"),
     )
 
 
-def _move(message: Payload, event_id: str) -> Inbound:
+def _move(message: Payload, event_id: str, now: datetime) -> Inbound:
     """A group has become a supergroup, which has another id. Both groups say so."""
     chat = str(message["chat"]["id"])
     new = str(message.get("migrate_to_chat_id") or chat)
@@ -119,7 +120,7 @@ def _move(message: Payload, event_id: str) -> Inbound:
         moved_from=str(message.get("migrate_from_chat_id") or chat),
         sender_id=str((message.get("from") or {}).get("id", "")),
         is_private=False,
-        sent_at=datetime.fromtimestamp(message["date"], UTC),
+        sent_at=_moment(message, now),
     )
 
 
@@ -191,6 +192,16 @@ def _contact(card: Payload) -> Attachment:
 def _thread(message: Payload) -> str:
     """The topic of a forum; replies elsewhere carry a thread id too, which means nothing."""
     return str(message["message_thread_id"]) if message.get("is_topic_message") else ""
+
+
+def _is_private(chat: Payload) -> bool:
+    """People have positive ids, groups negative ones."""
+    return bool(chat["type"] == "private") if "type" in chat else int(chat["id"]) > 0
+
+
+def _moment(message: Payload, now: datetime) -> datetime:
+    seconds = message.get("edit_date") or message.get("date")
+    return datetime.fromtimestamp(seconds, UTC) if seconds else now
 
 
 def _name(person: Payload) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ Take = Callable[[dict[str, Any]], Awaitable[None]]
 
 BATCH = 100
 LONGEST_WAIT_S = 30.0
+QUICK_S = 0.1
 GIVE_UP_AFTER = 5  # attempts at an update that fails though the store is there
 
 
@@ -27,6 +29,7 @@ async def poll(client: Client, take: Take) -> None:
     failures = 0
     refused: dict[int, int] = {}
     while True:
+        began = time.monotonic()
         params = {"timeout": POLL_S, "limit": BATCH, "allowed_updates": list(ALLOWED_UPDATES)}
         try:
             updates = await client.call("getUpdates", params if offset is None else params | {"offset": offset})
@@ -35,6 +38,8 @@ async def poll(client: Client, take: Take) -> None:
             failures = 0 if is_whole else failures + 1
             if not is_whole:
                 await asyncio.sleep(_backoff(failures))
+            elif not updates and time.monotonic() - began < QUICK_S:
+                await asyncio.sleep(QUICK_S)  # a server that does not hold the request
         except TelegramError as error:
             failures += 1
             if isinstance(error, Conflict):
