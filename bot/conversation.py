@@ -12,8 +12,9 @@ from bot.dialogs import engine
 from bot.dialogs.model import Flow, Press, Reply, State, Step, Values
 from bot.errors import CrmError, Stale
 from bot.flows.registry import FLOWS, flow_for
-from bot.focus import meant
+from bot.focus import meant, with_person
 from bot.memory import Conversation, Memory
+from bot.rules.access import require
 from bot.world import World
 from nlu.types import Understanding
 
@@ -94,6 +95,7 @@ def _new(world: World, memory: Memory, heard: Understanding) -> Reply:
         return _with_open_question(world, memory, ANSWERS["find_customer"](world, memory, heard))
     flow = flow_for(heard, world)
     if flow is not None:
+        heard = with_person(world, flow, heard)
         return _start(world, memory, flow, heard, given=meant(world, flow, heard))
     if heard.control in COMMANDS:
         return _with_open_question(world, memory, COMMANDS[heard.control](world, memory, {}))
@@ -115,6 +117,8 @@ def _start(
     first: str | None = None,
 ) -> Reply:
     """Open a flow; a dialog that was open waits beneath it."""
+    if flow.needs is not None:
+        require(world.actor, world.crm, *flow.needs)
     step = engine.start(flow, heard, world, given=given, first=first)
     return _after(world, memory, flow, step, is_new=True)
 

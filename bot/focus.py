@@ -1,10 +1,12 @@
 """What the talk is about: 「他」, 「那个客户」, "it", "them" mean whoever was just saved or looked at."""
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.dialogs.model import Flow, Found, Json, Match, Values
+from bot.errors import InvalidValue
 from bot.rules.access import names_of
 from nlu.types import Understanding
 from storage import records
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from bot.world import World
 
 _KINDS = ("opportunity", "customer", "contact")  # 「他们」 before 「他」
+_PADDING = re.compile(r"^(?:就是|还是|是|it's |it was |still )|[。.!！]$")
 _PARTIES = ("customer", "contact")
 
 
@@ -25,10 +28,28 @@ def spoken_of(world: "World", kind: str) -> Json | None:
     return {"id": record_id, "name": named[0].name} if named else None
 
 
+def with_person(world: "World", flow: Flow, heard: Understanding) -> Understanding:
+    """「何经理的邮箱是……」: a person without a company stands for the customer; of one who is known, as the contact."""
+    slot = heard.slots.get("customer")
+    if slot is None or "contact" in heard.slots or not any(field.name == "contact" for field in flow.fields):
+        return heard
+    kinds = {match.name.kind for match in heard.names if match.start <= slot.start and match.end >= slot.end}
+    if not kinds and heard.intent == "create_customer" and not world.find("customer", str(slot.value), {}).matches:
+        people = world.find("contact", str(slot.value), {})
+        kinds = {"contact"} if people.is_sure and people.matches else set()
+    if kinds != {"contact"}:
+        return heard
+    rest = {name: other for name, other in heard.slots.items() if name != "customer"}
+    return replace(heard, slots={**rest, "contact": slot})
+
+
 def found_by_pronoun(world: "World", kind: str, said: str) -> Found:
-    """Whom a pronoun in place of a name means; without any word, whom it may well be."""
-    is_meant = not said or _pattern(world, kind).fullmatch(said.strip().casefold()) is not None
-    value = spoken_of(world, kind) if is_meant else None
+    """Whom a pronoun in place of a name means; without any word, whom it may well be. Raises InvalidValue where it
+    means nobody."""
+    is_pronoun = _pattern(world, kind).fullmatch(_PADDING.sub("", said.strip().casefold())) is not None
+    value = spoken_of(world, kind) if is_pronoun or not said else None
+    if is_pronoun and value is None:
+        raise InvalidValue("dialog.whom", said=said)
     return Found((Match(value["id"], value["name"]),)) if value is not None else Found()
 
 

@@ -74,10 +74,11 @@ def is_about_another(flow: Flow, state: State, heard: Understanding) -> bool:
     """
     for field in flow.fields:
         slot = heard.slots.get(field.slot or field.name)
-        if not isinstance(field.type, Ref) or slot is None or field.name not in state.values:
+        is_party = isinstance(field.type, Ref) or field.slot == "customer"
+        if not is_party or slot is None or field.name not in state.values:
             continue
         current = state.values[field.name]
-        name = str(current.get("name") or current.get("new"))
+        name = str(current.get("name") or current.get("new")) if isinstance(current, dict) else str(current)
         said = str(slot.value)
         if said not in name and name not in said and said != state.said.get(field.name):
             return True

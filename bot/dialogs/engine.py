@@ -4,16 +4,16 @@ Reading an answer and asking the next question are apart: every answer, correcti
 which looks for what is still missing and asks for it, or shows the card.
 """
 
-from bot.dialogs import amend
+from bot.dialogs import amend, answers
 from bot.dialogs.controls import CONTROLS, ask_again, picked
 from bot.dialogs.draft import attempt, fill, put
 from bot.dialogs.forward import ask, asked_field, proceed
 from bot.dialogs.model import CONFIRM, EDIT, Field, Flow, Question, State, Step, Values, World, applies
 from bot.dialogs.render import field_words
 from bot.dialogs.show import shortened
-from bot.dialogs.types import Choice, LongText, Ref, Text
-from bot.dialogs.values import Amount, Moment
-from nlu.types import Slot, Understanding
+from bot.dialogs.types import Choice, LongText
+from bot.dialogs.values import Amount
+from nlu.types import Understanding
 
 __all__ = ["PRESSES", "advance", "ask_again", "press", "start"]
 
@@ -21,7 +21,6 @@ __all__ = ["PRESSES", "advance", "ask_again", "press", "start"]
 SURE_DIGRESSION = 0.8
 # What buttons of a card or a question do.
 PRESSES = frozenset({"pick", "edit_field", *CONTROLS})
-MIN_STORY = 16  # letters, a Chinese one for two
 MAX_SHOWN = 60  # characters of a changed value that are repeated
 
 
@@ -88,72 +87,35 @@ def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world:
     """Read an answer to the question that is open, with whatever else the message gives."""
     if _means_something_else(flow, state, asked, heard, world):
         return Step(state, is_mine=False)
-    others = {} if asked.is_whole or _is_all_of_it(asked, heard) else _others(asked, heard)
+    if heard.intent in flow.starts_on and amend.is_about_another(flow, state, heard):
+        return Step(state, is_mine=False)
+    heard = answers.in_context(flow, asked, heard, world)
+    others = answers.others(flow, asked, heard)
     before = (dict(state.values), dict(state.open))
-    lead: list[str] = []
-    if _may_answer(asked, heard, others):
-        lead += attempt(lambda: _read(flow, state, asked, heard, world), world)
+    own = answers.own_words(flow, asked, heard, others, world)
+    lead = attempt(lambda: _read(flow, state, asked, own, world), world) if own is not None else []
     lead += fill(flow, state, others, world, only_new=True)
-    lead += _fill_amount(flow, state, asked, heard, world)
+    if not asked.is_whole:
+        lead += answers.fill_amount(flow, state, asked, heard, world)
     if before == (state.values, state.open) and not lead:
-        lead += _keep_story(flow, state, asked, heard, world)
+        lead += answers.keep_story(flow, state, asked, heard, world)
     if before != (state.values, state.open):
         return proceed(flow, state, world, lead)
     return ask(flow, state, asked, world, lead or [field_words(world.words, flow.kind, asked.name, "again")])
 
 
 def _read(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> None:
-    slot = heard.slots.get(asked.slot or asked.name)
+    is_verbatim = isinstance(asked.type, LongText) and asked.type.is_verbatim
+    slot = None if is_verbatim else heard.slots.get(asked.slot or asked.name)
     value = asked.type.take(slot, world, state.values) if slot else asked.type.read(heard, world, state.values)
     if value is not None:
         state.open.pop(asked.name, None)
         put(flow, state, asked, value, world, said=str(slot.value) if slot else heard.text)
 
 
-def _fill_amount(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> list[str]:
-    """An amount that is named beside the answer is the deal's."""
-    field = next((f for f in flow.fields if isinstance(f.type, Amount) and f.name not in state.values), None)
-    if field is None or field is asked or asked.is_whole or not any(True for _ in heard.of_kind("money")):
-        return []
-    value = field.type.read(heard, world, state.values)
-    return attempt(lambda: put(flow, state, field, value, world), world)
-
-
-def _keep_story(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> list[str]:
-    """A whole sentence that is no answer to a short question belongs to the text that is still to be asked for."""
-    story = next((f for f in flow.fields if isinstance(f.type, LongText) and f.ask == "always"), None)
-    is_sentence = sum(1 if letter.isascii() else 2 for letter in heard.text if letter.isalnum()) >= MIN_STORY
-    if story is None or story.name in state.values or not isinstance(asked.type, Choice | Moment) or not is_sentence:
-        return []
-    put(flow, state, story, heard.text.strip(), world, said=heard.text)
-    return [world.words.say("dialog.noted", label=field_words(world.words, flow.kind, story.name, "label"))]
-
-
-def _may_answer(asked: Field, heard: Understanding, others: dict[str, Slot]) -> bool:
-    """Free text takes everything, but a message that is nothing but other facts (a phone number) is no name."""
-    if not isinstance(asked.type, Text | Ref) or not others:
-        return True
-    if (asked.slot or asked.name) in heard.slots:
-        return True
-    rest = heard.text
-    for slot in sorted(others.values(), key=lambda found: -found.start):
-        rest = rest[: slot.start] + rest[slot.end :]
-    return sum(character.isalnum() for character in rest) > 3
-
-
-def _others(asked: Field, heard: Understanding) -> dict[str, Slot]:
-    return {name: slot for name, slot in heard.slots.items() if name != (asked.slot or asked.name)}
-
-
-def _is_all_of_it(asked: Field, heard: Understanding) -> bool:
-    """Is the message nothing but the value that was asked for?"""
-    own = heard.slots.get(asked.slot or asked.name)
-    return own is not None and own.end - own.start >= len(heard.text.strip())
-
-
 def _means_something_else(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> bool:
     """A message that surely wants something of its own; not one that gives what was asked for, in whatever words."""
-    if heard.intent in ("other", *flow.starts_on) or heard.sure < SURE_DIGRESSION or _is_all_of_it(asked, heard):
+    if heard.intent in ("other", *flow.starts_on) or heard.sure < SURE_DIGRESSION or answers.is_all_of_it(asked, heard):
         return False
     if not heard.intent.startswith(("update", "log", "create")):
         return True

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol, TypeAlias
 
 from config.catalog import Catalog
-from config.crm import Crm
+from config.crm import Action, Crm
 from nlu.types import Slot, Understanding
 
 Json: TypeAlias = Any
@@ -148,6 +148,7 @@ class Flow:
 
     ``openings``: the lists of phrases in the catalogs that open it, with what each stands for.
     ``fits`` decides between flows that start on one intent. ``needs_any``: at least one of these must have a value.
+    ``needs``: the right without which it is not even begun, as (kind of record, action).
     ``titled_by``: the field that names a draft that waits.
     ``before`` gives the present values of the record that is changed, so that the card can show them beside.
     """
@@ -162,6 +163,7 @@ class Flow:
     needs_any: tuple[str, ...] = ()
     before: Callable[[Values, Any], Values] | None = None
     titled_by: str = "customer"
+    needs: tuple[str, Action] | None = None
     version: int = 1
 
     def field(self, name: str) -> Field:

@@ -46,13 +46,14 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class LongText:
-    """What was said, in as many words as it took."""
+    """What was said, in as many words as it took. ``is_verbatim``: an answer is kept whole, whatever else it tells."""
 
     slot: str | None = None
     max_chars: int = 5_000
+    is_verbatim: bool = False
 
     def read(self, answer: Understanding, world: World, values: Values) -> Json | None:
-        found = answer.get(self.slot) if self.slot and answer.intent != "other" else None
+        found = answer.get(self.slot) if self.slot and not self.is_verbatim else None
         return self._checked(found if isinstance(found, str) else answer.text)
 
     def take(self, slot: Slot, world: World, values: Values) -> Json | None:

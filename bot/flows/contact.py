@@ -39,6 +39,7 @@ def _save(world: World, values: Values) -> Saved:
 
 CONTACT = Flow(
     kind="contact",
+    needs=("contact", "create"),
     titled_by="name",
     starts_on=("create_customer",),
     fits=_is_person_at_known_customer,

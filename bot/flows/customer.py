@@ -6,10 +6,11 @@ from bot.dialogs.model import Field, Flow, Guess, Json, Line, Question, Saved, V
 from bot.dialogs.types import Exact, LongText, Ref, Text
 from bot.flows.follow_up import customer_of_contact
 from bot.flows.shared import SameAs, besides_known, same_or_new, saved
-from bot.focus import meant, spoken_of
+from bot.focus import meant, spoken_of, with_person
 from bot.rules.access import Named, fetch
 from bot.rules.customers import add_ways, contact_of, customer_of, likely_duplicates, update_ways, ways_of
 from bot.world import World
+from nlu.names import normalise
 from nlu.types import Understanding
 from storage import records
 
@@ -24,7 +25,9 @@ def _same_one(values: Values, world: World) -> Json | Question | None:
     found = besides_known(found, values.get("record"))
     if not found.matches:
         return {**values.get("record", {}), "new": values["name"]}
-    return same_or_new(values["name"], found, "customer", world)
+    # Within a team a name is one customer's.
+    is_taken = any(normalise(match.name) == normalise(values["name"]) for match in found.matches)
+    return same_or_new(values["name"], found, "customer", world, may_be_new=not is_taken)
 
 
 def _create(world: World, values: Values) -> Saved:
@@ -61,6 +64,7 @@ def _completed(world: World, values: Values, facts: Values, *, with_ways: bool) 
 
 CUSTOMER = Flow(
     kind="customer",
+    needs=("customer", "create"),
     titled_by="name",
     starts_on=("create_customer",),
     fields=(
@@ -116,7 +120,8 @@ def _update(world: World, values: Values) -> Saved:
 
 def _is_about_known(heard: Understanding, world: World) -> bool:
     """「他的电话是139…」 is understood as somebody new; after 张总 was spoken of, it is about them."""
-    return heard.intent == "update_customer" or bool(meant(world, CUSTOMER_UPDATE, heard))
+    is_person = with_person(world, CUSTOMER_UPDATE, heard) is not heard
+    return heard.intent == "update_customer" or is_person or bool(meant(world, CUSTOMER_UPDATE, heard))
 
 
 def _present(values: Values, world: World) -> Values:
@@ -138,6 +143,7 @@ def _spoken_of(values: Values, world: World) -> Json | Guess | None:
 
 CUSTOMER_UPDATE = Flow(
     kind="customer_update",
+    needs=("customer", "edit"),
     starts_on=("update_customer", "create_customer"),
     fits=_is_about_known,
     fields=(

@@ -176,6 +176,7 @@ def _gives_back(
 
 FOLLOW_UP = Flow(
     kind="follow_up",
+    needs=("follow_up", "create"),
     starts_on=("log_follow_up",),
     fields=(
         Field("customer", Ref("customer", if_unknown="create"), propose=customer_of_contact),
@@ -183,7 +184,7 @@ FOLLOW_UP = Flow(
         Field("position", Text(), required=False, ask="never"),
         Field("department", Text(), required=False, ask="never"),
         Field("channel", Choice("channels", "channel")),
-        Field("content", LongText(slot="content"), propose=_what_they_said),
+        Field("content", LongText(slot="content", is_verbatim=True), propose=_what_they_said),
         Field("feedback", LongText(slot="feedback"), required=False, ask="never", applies=_is_more),
         Field("occurred_at", Moment("past"), ask="never", check=not_future, propose=_today),
         Field("product", Text(), required=False, ask="never"),

@@ -46,6 +46,7 @@ _NEW = ("customer", "contact")
 
 OPPORTUNITY = Flow(
     kind="opportunity",
+    needs=("opportunity", "create"),
     starts_on=("create_opportunity",),
     fields=(
         Field("customer", Ref("customer", if_unknown="create")),
@@ -134,6 +135,7 @@ def _change(world: World, values: Values) -> Saved:
 
 OPPORTUNITY_UPDATE = Flow(
     kind="opportunity_update",
+    needs=("opportunity", "edit"),
     titled_by="opportunity",
     starts_on=("update_opportunity",),
     fields=(

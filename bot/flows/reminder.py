@@ -28,6 +28,7 @@ def _save(world: World, values: Values) -> Saved:
 
 REMINDER = Flow(
     kind="reminder",
+    needs=("reminder", "create"),
     titled_by="subject",
     starts_on=("set_reminder",),
     fields=(

@@ -33,10 +33,11 @@ _NEW = ("customer", "contact")
 
 SERVICE_REQUEST = Flow(
     kind="service_request",
+    needs=("service_request", "create"),
     starts_on=("create_service_request",),
     fields=(
         Field("customer", Ref("customer", if_unknown="create")),
-        Field("description", LongText(slot="description")),
+        Field("description", LongText(slot="description", is_verbatim=True)),
         Field("contact", Ref("contact", if_unknown="create"), required=False, ask="never", within=("customer",)),
         Field("phone", Exact("phone"), required=False, ask="never"),
     ),
@@ -141,6 +142,7 @@ def _button(
 
 SERVICE_UPDATE = Flow(
     kind="service_update",
+    needs=("service_request", "edit"),
     titled_by="service_request",
     starts_on=("update_service_request",),
     openings={"start": lambda world: {}, "take": _taken, "resolve": lambda world: _RESOLVED},

@@ -23,7 +23,7 @@ class SameAs(Ref):
         return str(value["name"]) if "id" in value else ""
 
 
-def same_or_new(said: str, found: Found, kind: str, world: World) -> Question:
+def same_or_new(said: str, found: Found, kind: str, world: World, *, may_be_new: bool = True) -> Question:
     """Ask whether one of the likely duplicates is meant, before anything is saved."""
     words = world.words
     options = [
@@ -31,9 +31,10 @@ def same_or_new(said: str, found: Found, kind: str, world: World) -> Question:
         for match in found.matches
     ]
     besides = [match.id for match in found.matches]
-    options.append(Option(words.say(f"{kind}.still_new"), {"new": said, "besides": besides}))
+    if may_be_new:
+        options.append(Option(words.say(f"{kind}.still_new"), {"new": said, "besides": besides}))
     text = words.say(f"{kind}.duplicates", matches=listed(found, words))
-    return Question(text, tuple(options), is_yes_no=len(found.matches) == 1)
+    return Question(text, tuple(options), is_yes_no=may_be_new and len(found.matches) == 1)
 
 
 def besides_known(found: Found, value: Json) -> Found:

@@ -55,11 +55,12 @@ def _do(talk: Talk, deed: tuple[str, ...], before: list[dict[str, list[dict[str,
     """A deed: it adds a snapshot; an undo goes back to the one before."""
     for message in deed:
         reply = talk.say("李雷", message)
-        while any("新建" in label or label == "新商机" for label in reply.buttons) and "可能" in reply.text:
-            reply = talk.press("李雷", next(label for label in reply.buttons if "新建" in label))
+        if "可能已经有了" in reply.text:
+            talk.press("李雷", reply.buttons[0])
     if deed == ("撤销",):
         del before[-1 if len(before) > 1 else 1 :]
     else:
         assert talk.say("李雷", "保存").text.startswith("已保存"), deed
-        before.append(_snapshot(talk))
+        if _snapshot(talk) != before[-1]:  # what changes nothing is no step
+            before.append(_snapshot(talk))
     assert _snapshot(talk) == before[-1]

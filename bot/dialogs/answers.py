@@ -1,0 +1,93 @@
+"""What an answer holds beside the value that was asked for, and what of it is that value."""
+
+from dataclasses import replace
+
+from bot.dialogs.draft import attempt, put
+from bot.dialogs.model import Field, Flow, State, World
+from bot.dialogs.render import field_words
+from bot.dialogs.types import Choice, LongText, Ref, Text
+from bot.dialogs.values import Amount, Moment
+from nlu.types import Slot, Understanding
+
+MIN_STORY = 16  # letters of a sentence, a Chinese one for two
+MAX_NAME = 8  # no more than a name is understood without its context
+MIN_WORD = 2
+
+
+def in_context(flow: Flow, asked: Field, heard: Understanding, world: World) -> Understanding:
+    """The answer as part of what it belongs to: 「明天给张总发报价」 says more once it is known to be a reminder."""
+    key = f"{flow.kind}.lead_in"
+    is_story = isinstance(asked.type, LongText) or (isinstance(asked.type, Ref) and _weight(heard.text) > MAX_NAME)
+    if heard.intent in flow.starts_on or asked.is_whole or not is_story or not world.words.has(key):
+        return heard
+    lead_in = world.words.say(key)
+    wider = world.understand(lead_in + heard.text)
+    if wider.intent not in flow.starts_on:
+        return heard
+    size = len(lead_in)
+    slots = {
+        name: replace(slot, start=slot.start - size, end=slot.end - size)
+        for name, slot in wider.slots.items()
+        if slot.start >= size
+    }
+    return replace(heard, slots=slots)
+
+
+def others(flow: Flow, asked: Field, heard: Understanding) -> dict[str, Slot]:
+    """The slots of other fields; a text that may be anything is left to the field that asks for it."""
+    if asked.is_whole or is_all_of_it(asked, heard):
+        return {}
+    texts = {field.slot or field.name for field in flow.fields if isinstance(field.type, LongText)}
+    is_text = isinstance(asked.type, LongText)
+    length = len(heard.text.strip())
+    return {
+        name: slot
+        for name, slot in heard.slots.items()
+        if name != (asked.slot or asked.name) and not (name in texts and (is_text or slot.end - slot.start >= length))
+    }
+
+
+def own_words(
+    flow: Flow, asked: Field, heard: Understanding, besides: dict[str, Slot], world: World
+) -> Understanding | None:
+    """The message as far as it answers the question; None where it is nothing but other facts (a phone number)."""
+    is_name = isinstance(asked.type, Text | Ref)
+    if not is_name or not besides or (asked.slot or asked.name) in heard.slots:
+        return heard
+    rest = heard.text
+    for slot in sorted(besides.values(), key=lambda found: -found.start):
+        rest = rest[: slot.start] + rest[slot.end :]
+    for field in flow.fields:
+        rest = rest.replace(field_words(world.words, flow.kind, field.name, "label"), "")
+    rest = rest.strip(" ,，。.、:：;；")
+    return replace(heard, text=rest, slots={}) if _weight(rest) >= MIN_WORD * 2 else None
+
+
+def fill_amount(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> list[str]:
+    """An amount that is named beside the answer is the deal's."""
+    field = next((f for f in flow.fields if isinstance(f.type, Amount) and f.name not in state.values), None)
+    if field is None or field is asked or not any(True for _ in heard.of_kind("money")):
+        return []
+    value = field.type.read(heard, world, state.values)
+    return attempt(lambda: put(flow, state, field, value, world), world)
+
+
+def keep_story(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> list[str]:
+    """A whole sentence that is no answer to a short question belongs to the text that is still to be asked for."""
+    story = next((f for f in flow.fields if isinstance(f.type, LongText) and f.ask == "always"), None)
+    is_short_question = isinstance(asked.type, Choice | Moment)
+    if story is None or story.name in state.values or not is_short_question or _weight(heard.text) < MIN_STORY:
+        return []
+    put(flow, state, story, heard.text.strip(), world, said=heard.text)
+    return [world.words.say("dialog.noted", label=field_words(world.words, flow.kind, story.name, "label"))]
+
+
+def is_all_of_it(asked: Field, heard: Understanding) -> bool:
+    """Is the message nothing but the value that was asked for?"""
+    own = heard.slots.get(asked.slot or asked.name)
+    return own is not None and own.end - own.start >= len(heard.text.strip())
+
+
+def _weight(text: str) -> int:
+    """How much a text says: its letters, a Chinese one for two."""
+    return sum(1 if letter.isascii() else 2 for letter in text if letter.isalnum())
