@@ -8,6 +8,7 @@ import subprocess
 import sys
 from codecs import getincrementaldecoder
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from select import select
 
@@ -59,6 +60,16 @@ class Terminal:
                 raise AssertionError(f"ended before {text!r}, after {self.seen!r}") from error
         self.seen = self.seen.partition(text)[2]
 
+    def signal(self, number: signal.Signals) -> int:
+        """End it by a signal; gives the exit code. Python's prompt misses a signal that comes in the very moment in
+        which it begins to wait, hence the second one."""
+        for _ in range(WITHIN_S):
+            self.process.send_signal(number)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(1)
+                break
+        return self.end()
+
     def end(self) -> int:
         code = self.process.wait(WITHIN_S)
         os.close(self._here)
@@ -86,8 +97,7 @@ def test_ended_in_the_middle_of_a_form(terminal: Terminal, tmp_path: Path, how: 
     terminal.type("Qbadafo")
     terminal.until("contact")
     terminal.until("› ")
-    terminal.process.send_signal(how)
-    assert terminal.end() == code
+    assert terminal.signal(how) == code
     again = Terminal(tmp_path)
     again.until("contact")
     again.until("› ")
@@ -107,18 +117,22 @@ def test_killed_again_and_again(tmp_path: Path) -> None:
         ("new customer", "name?"),
         ("Qbadafo", "contact"),
         ("skip", "phone"),
-        ("skip", "Create this customer?"),
+        ("skip", "Save this?"),
         ("save", "Saved: customer Qbadafo"),
     ):
         process = subprocess.Popen(CHAT, env=_environment(tmp_path), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(text.encode() + b"\n")
-        process.stdin.flush()
-        shown = iter(process.stdout.readline, b"")  # an answer may be given again first: it was being given at the end
-        assert any(answer in line.decode() for line in shown)
-        process.kill()
-        process.communicate()
+        with process:
+            try:
+                assert process.stdin is not None
+                assert process.stdout is not None
+                process.stdin.write(text.encode() + b"\n")
+                process.stdin.flush()
+                seen = b""  # it may begin with an answer that was being given when the last one was killed
+                while answer.encode() not in seen:
+                    assert select([process.stdout], [], [], WITHIN_S)[0], seen
+                    seen += os.read(process.stdout.fileno(), 65536)
+            finally:
+                process.kill()
     with sqlite3.connect(tmp_path / "crmbot.db") as connection:
         assert connection.execute("SELECT name FROM customers").fetchall() == [("Qbadafo",)]
     connection.close()

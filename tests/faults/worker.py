@@ -39,6 +39,7 @@ from bot.logs import set_up_logging
 from bot.sender import Sender
 from bot.world import World
 from config.settings import load_settings
+from tests.faults.stumbling import stumble
 
 log = logging.getLogger("bot.worker")
 Do: TypeAlias = Callable[[dict[str, Any]], Awaitable[Any]]
@@ -140,6 +141,8 @@ async def _do(sender: Sender, line: dict[str, Any]) -> Any:
             return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         case "recover":  # as at a start
             return await sender.recover()
+        case "stumble":  # in every way in which a process can write down what it was told
+            return await stumble(line["words"])
     raise ValueError(line["do"])
 
 
