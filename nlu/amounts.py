@@ -1,9 +1,12 @@
 """Which amount is the deal's: the corrected one, never a rival's price, a deposit or a price per piece."""
 
+from dataclasses import replace
+
 from config.types import Money
 from nlu.patterns import pattern
 from nlu.scene import Scene
 from nlu.types import Value
+from nlu.values import as_price
 from nlu.wordlists import words
 
 __all__ = ["deal_amount", "fill_amount", "fill_goods", "fill_target"]
@@ -32,7 +35,9 @@ _MINUS = pattern(
 )
 _AFTER_MINUS = pattern(
     r"^\s*(?:的)?(?:保证金|定金|订金|押金|首付|预付|质保金|尾款|违约金|罚款|运费|折扣|优惠|注册资本|"
-    r"营收|融资|每|/(?=[a-z\u4e00-\u9fff])|一[台套吨件个只]|deposit|upfront|down payment|discount|"
+    r"营收|融资|每|/(?=[台套个吨件箱只支米把块张辆斤组份人年月日天]|kg|unit|pc|seat|user|each|ea|ton|"
+    r"month|mo\b|year|yr|day|hour|item|box|head)|一[台套吨件个只]|deposit|upfront|down payment|"
+    r"discount|"
     r"off\b|each|apiece|per\b|a piece|a unit|a seat|shipping|in revenue|revenue|turnover|retainer|fee|"
     r"less|cheaper)"
 )
@@ -45,7 +50,20 @@ def deal_amount(s: Scene) -> Value | None:
         points = _points(s, v)
         if points > 0 and (best is None or points > best[0]):
             best = (points, v)
-    return best[1] if best else None
+    return best[1] if best else _in_ten_thousands(s)
+
+
+_PRICE_TALK = pattern(r"价|贵|便宜|签|预算|报|万|砍|降")
+
+
+def _in_ten_thousands(s: Scene) -> Value | None:
+    """「65个贵了点」: a count in talk about a price is ten thousands."""
+    if s.m.lang == "zh" and _PRICE_TALK.search(s.m.low):
+        for v in s.m.values:
+            money = as_price(v)
+            if money is not None and v.number is not None and v.number >= 5:
+                return replace(v, money=money, why="a count in talk about a price")
+    return None
 
 
 def _points(s: Scene, v: Value) -> float:

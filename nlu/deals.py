@@ -1,5 +1,6 @@
 """Slots of opportunities: name, stage, expected close."""
 
+from nlu.marks import is_past
 from nlu.patterns import pattern
 from nlu.roles import assign_roles, last_day
 from nlu.scene import Scene
@@ -51,7 +52,7 @@ def fill_stage_if_said(s: Scene) -> None:
 
 def fill_close(s: Scene) -> None:
     """``expected_close``: the time beside a word of closing, else the last time of the message."""
-    timed = [t for t in assign_roles(s) if t.role != "occurred"]
+    timed = [t for t in assign_roles(s) if not is_past(t.value, s.m)]
     if not timed:
         return
     closing = [t for t in timed if t.role == "close"] or timed

@@ -9,6 +9,7 @@ from nlu.phones import phone_key, split_extension
 
 __all__ = ["Entity", "find_entities"]
 
+_SHORT_CODE = pattern(r"[a-z]{2,}-\d{2}")
 _MEASURE = pattern(r"\d+(?:k|w|m|万|th|st|nd|rd|am|pm|mm|cm|kg|kw|kva|mw|gb|tb|mah|v|h|d|个|台)")
 _DIGITS = pattern(r"\d+")
 _NO_DIGIT = pattern(r"\D")
@@ -77,6 +78,8 @@ def _is_code(word: str) -> bool:
         )
     if _MEASURE.fullmatch(word):
         return False
+    if digits == 2 and _SHORT_CODE.fullmatch(word):
+        return True
     return digits >= 3 and (digits >= 4 or "-" in word or "/" in word or "#" in word)
 
 

@@ -81,7 +81,7 @@ def _to_contact(s: Scene, start: int, end: int) -> int:
 
 
 _WAYS = (
-    ("meeting", pattern(r"会(?!计|员|所)|视频|zoom|teams|conference|webinar|workshop")),
+    ("meeting", pattern(r"会(?!计|员|所)|视频|zoom|teams|conference|meeting|webinar|workshop")),
     ("chat", pattern(r"微信|短信|消息|钉钉|飞书|企微|whatsapp|wechat|text|messag|chat")),
     ("email", pattern(r"邮件|邮箱|\be-?mail")),
     ("visit", pattern(

@@ -10,8 +10,8 @@ from nlu.types import Value
 
 __all__ = ["is_past", "marks"]
 
-_COUNTED = pattern(r"几次|多少次|几趟|how (?:often|many times)")
-_NEW = pattern(r"\s*(?:new|新|新增|新的)?\s*")
+_COUNTED = pattern(r"几家|多少家|几个客户|几次|多少次|几趟|how (?:often|many times)")
+_NEW = pattern(r"\s*(?:new|potential|possible|another|新|新增|新的|潜在)?\s*")
 _RATED = pattern(r"[\d一二三四五]\s*(?:分|星|颗星|/\s*5|out of|stars?)|(?:rated|score|csat|满意度|评分)\D{0,30}\d")
 _TICKET = pattern(r"ticket|工单|case")
 
@@ -23,7 +23,8 @@ _ASKS = pattern(
     r"will|can we|are we|did|have we|have i)\b)"
 )
 _CONTACT_WORDS = pattern(
-    r"上次|上回|最近一次|最后一次|last (?:time|talk|spoke|speak|contact|call|visit|meet|met|touch)|"
+    r"what happened with|the latest (?:with|on)|where are we with|what's new with|上次|上回|最近一次|"
+    r"最后一次|last (?:time|talk|spoke|speak|contact|call|visit|meet|met|touch)|"
     r"(?:talk|spoke|speak|contact|call|visit|meet|met|touch)\w* .{0,30}last"
 )
 _DUE = pattern(r"what'?s due|what is due|anything due")
@@ -98,7 +99,7 @@ def _what_is_there(m: Message, found: set[str]) -> None:
         v.kind == "range" or (v.grain and v.grain in ("week", "month", "quarter", "half", "year", "day")) for v in times
     ):
         found.add("period")
-    if len(m.low.strip()) <= 14 or (m.lang == "en" and m.low.count(" ") <= 4):
+    if len(m.low.strip()) <= 14 or (m.lang == "en" and m.low.count(" ") <= 6):
         found.add("short")
     if m.has("channel.visit", "channel.call", "channel.email", "channel.meeting", "channel.chat"):
         found.add("channel")
@@ -299,7 +300,8 @@ _NOW_IS = pattern(
     r"(?:现在|已经|目前)(?:是|当上|做|升)[^，。,]{0,10}(?:经理|总监|主任|主管|[部处科院校所厂局]长|"
     r"总工|副总|负责人)(?:了|$)"
     r"|is now (?:the |a |our |their )?(?:[\w&-]+ ){0,3}(?:manager|director|lead|head|officer|"
-    r"president|ceo|cto|cfo|coo|vp|supervisor)|离职|换人了"
+    r"president|ceo|cto|cfo|coo|vp|supervisor)|离职|换人了|(?:now has|has grown to|down to|up to) "
+    r"\d[\d,]* (?:people|staff|employees)"
 )
 _MOVED = pattern(
     r"升(?:任|为|职|了|到|[^，。,]{0,4}(?:长|经理|总|主任|总监|主管))|晋升|调任|promoted|(?:relocated|"
@@ -310,11 +312,14 @@ _MOVED = pattern(
 _CORRECTED = pattern(r"不是.{1,12}[，, ]?(?:而)?是|not .{1,14}\bbut\b")
 
 
+_WANTS = pattern(r"\b(?:wants?|needs?|would like|asked for|buying|takes?) (?:to (?:order|buy) )?\d|要\d")
 _INVOICE = pattern(r"开.{0,10}(?:的|张)(?:发票|专票|普票|票)(?!据)")
 _THAT_ORDER = pattern(r"[那这](?:一?单|批货|批|笔货)|\bthe (?:order|shipment|goods)\b")
 
 
 def _changes(m: Message, found: set[str]) -> None:
+    if _WANTS.search(m.low) and not found.isdisjoint({"code", "field.unit_price"}):
+        found.add("create.buy")
     change = m.first("verb.change")
     if _CORRECTED.search(m.low):
         found.add("change")

@@ -123,7 +123,6 @@ _RIGHT_POINTS = (
     "channel.",
     "stage.",
     "order_status.",
-    "service.",
     "person.say",
     "field.expected_close",
     "object.order",
@@ -171,18 +170,20 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         why = "named like a company"
     if any(kind.startswith(_RIGHT_POINTS) for kind in chunk.right):
         points += 2 if "edge" in chunk.left else 1
-    if "edge" in chunk.left:
+    if "edge" in chunk.left or "colon" in chunk.left:
+        if "edge" in chunk.right and not s.marks.isdisjoint({"phone", "email"}) and (m.lang == "zh" or " " in text):
+            points += 1
         points += 1 + (1.0 if chunk.number == 0 else 0)
         if chunk.number == 0 and "edge" in chunk.right and "create.customer" in s.marks:
             points += 1
     labelled = not {"field.name", "field.opportunity"}.isdisjoint(chunk.left)
-    excused = why == "named like a company" and labelled and "create.customer" in s.marks
+    excused = labelled and "create.customer" in s.marks
     if any(kind in _NO_COMPANY for kind in chunk.left) and not excused:
         points -= 4
     if "log.topic" in chunk.left and not (m.lang == "en" and why == "named like a company"):
         points -= 5
     if m.low[chunk.start - 1 : chunk.start] in ("(", "（") and chunk.start and end - start > 2 and m.lang == "en":
-        points += 2
+        points += 3
     if m.lang == "en" and _opens_sentence(m, chunk, text):
         points -= 1.5 if any(kind.startswith(_RIGHT_POINTS) for kind in chunk.right) else 3
     yield Candidate(points - chunk.start / 1000, start, end, why)
@@ -198,7 +199,8 @@ def _opens_sentence(m: Message, chunk: Chunk, text: str) -> bool:
 _DEPARTMENT = pattern(
     r"(?:[\u4e00-\u9fff]{1,6}(?:科|部|处|室|课|部门|中心|车间|办公室|事业部)|采购|技术|设备|销售|财务|"
     r"生产|仓储|总部|老板|现场|前台|客户|对方|负责|方案|价格|产品|合同|报价|那边|这边|数量|项目|预算|"
-    r"大家|同事|首批|尾款|代表|一面|两面|一次|一条记录|[\u4e00-\u9fff]{0,6}(?:经理|总监|主管|主任|"
+    r"大家|同事|首批|尾款|代表|列表|清单|情况|记录|资料|信息|数据库|名单|样品|尺寸|一面|两面|一次|"
+    r"一条记录|[\u4e00-\u9fff]{0,6}(?:经理|总监|主管|主任|"
     r"专员|代表|工程师)|spanish|"
     r"english|french|german|chinese|japanese|italian|portuguese|korean|arabic|russian|dutch|hindi|"
     r"quick|wifi|crm|nda|sso|ok|i|po|rfq|rfp|ceo|cfo|cto|coo|vp|gm|hr|it|q[1-4]|h[12]|eod|asap|fyi|"

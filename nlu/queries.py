@@ -13,9 +13,9 @@ __all__ = ["fill_due", "fill_lookup", "fill_owner", "fill_period_ahead", "fill_p
 _OWNER_NAME = pattern(r"\b([A-Z][a-z]+)(?:'s|’s)\b|\b(?:will|can|does|did|is|has|for|by) ([A-Z][a-z]+)\b")
 _TWICE_ME = pattern(r"我(?:想|要)?.{0,6}我")
 _BINDING = pattern(
-    r"^(?:to|about|that|on|at|by|for|of|in|的时候|时|要|去|再|的)\s*|\s*(?:on|at|by|in|for|的时候|every)$", re.I
+    r"^(?:(?:to|about|that|on|at|by|for|of|in)\s+|的时候|时|要|去|再|的)\s*|\s*(?:\b(?:on|at|by|in|for|every)|的时候)$",
+    re.I,
 )
-
 _ME = pattern(r"我(?!们|司|方|的?客户)|\b(?:my|me|mine|i|i'm|i've|i'll)\b(?! (?:see|have a look))")
 _TEAM = pattern(r"团队|我们(?:组|部门|团队|队)?|全组|全员|整个部门|\b(?:team|our|we|us)\b")
 _REGION = pattern(
