@@ -1,4 +1,4 @@
-"""Strangers become known: by a code that an administrator made for them.
+"""Strangers become known: by a code that an administrator made for them, or an address that the platform vouches for.
 
 The code is said in a private chat only; who tries wrong ones has to wait. An administrator asks for one in a private
 chat as well, or at the command line.
@@ -19,6 +19,7 @@ from storage.database import Tx
 
 if TYPE_CHECKING:
     from bot.world import World
+    from storage import records
 
 ADMIN = "admin"
 ASK_FOR_ID = "/id"  # who binds a group to a team needs to know what the platform calls it
@@ -28,8 +29,12 @@ _TRIES = "link"  # in the memory of a stranger's conversation: how many wrong co
 
 
 def answer_stranger(tx: Tx, memory: Memory, inbound: Inbound, words: Catalog, *, inbox_id: int, now: datetime) -> Reply:
-    """Link the sender if the message is a valid code; else say how to get one."""
+    """Link the sender by a confirmed address or if the message is a valid code; else say how to get one."""
     code = code_in(inbound.text)
+    if inbound.sender_email:
+        user = _recognised(tx, inbound, inbox_id, now)
+        if user is not None:
+            return _welcome("people.recognised", user, words)
     if code is None:
         return Reply(words.say("error.stranger"))
     if not inbound.is_private:
@@ -40,22 +45,31 @@ def answer_stranger(tx: Tx, memory: Memory, inbound: Inbound, words: Catalog, *,
     from bot.rules.people import redeem  # few messages are codes: the records wait until there is one
 
     tx.session.author = _author(inbound, inbox_id, now)
-    user = redeem(
-        tx.session,
-        code,
-        platform=inbound.platform,
-        account=inbound.account,
-        external_id=inbound.sender_id,
-        now=now,
-    )
+    user = redeem(tx.session, code, **_account(inbound), now=now)
     if user is None:
         memory.focus[_TRIES] = {"wrong": tries["wrong"] + 1, "since": tries["since"]}
         return Reply(words.say("people.wrong_code"))
     memory.focus.pop(_TRIES, None)
+    return _welcome("people.linked", user, words)
+
+
+def _recognised(tx: Tx, inbound: Inbound, inbox_id: int, now: datetime) -> "records.User | None":
+    from bot.rules.people import recognise
+
+    tx.session.author = _author(inbound, inbox_id, now)
+    return recognise(tx.session, inbound.sender_email, **_account(inbound), now=now)
+
+
+def _account(inbound: Inbound) -> dict[str, str]:
+    return {"platform": inbound.platform, "account": inbound.account, "external_id": inbound.sender_id}
+
+
+def _welcome(key: str, user: "records.User", words: Catalog) -> Reply:
+    """By name, in their language, with what can be done."""
     language = next((known for known in LANGUAGES if known == user.language), words.language)
     words = catalog(language)
     role = f"help.{user.role}"
-    return Reply(f"{words.say('people.linked', name=user.name)}\n{words.say(role if words.has(role) else 'help.rep')}")
+    return Reply(f"{words.say(key, name=user.name)}\n{words.say(role if words.has(role) else 'help.rep')}")
 
 
 def answer_known(world: "World", inbound: Inbound) -> Reply | None:

@@ -23,6 +23,7 @@ Timezone: TypeAlias = Annotated[str | None, typer.Option(help=say("cli.help.time
 Slack: TypeAlias = Annotated[str | None, typer.Option(help=say("cli.help.slack"))]
 Telegram: TypeAlias = Annotated[str | None, typer.Option(help=say("cli.help.telegram"))]
 Wecom: TypeAlias = Annotated[str | None, typer.Option(help=say("cli.help.wecom"))]
+Email: TypeAlias = Annotated[str | None, typer.Option(help=say("people.help.email"))]
 
 
 @app.command(help=say("cli.help.user_add"))
@@ -36,11 +37,12 @@ def add(
     slack: Slack = None,
     telegram: Telegram = None,
     wecom: Wecom = None,
+    email: Email = None,
 ) -> None:
     from bot.rules.staff import add_user
 
     facts = _facts(role=role, team=team, language=lang, timezone=timezone)
-    accounts = _accounts(slack=slack, telegram=telegram, wecom=wecom)
+    accounts = _accounts(slack=slack, telegram=telegram, wecom=wecom, email=email and email.lower())
     crm = _crm()
     with open_store() as database:
         public_id = change(
@@ -63,11 +65,12 @@ def alter(
     slack: Slack = None,
     telegram: Telegram = None,
     wecom: Wecom = None,
+    email: Email = None,
 ) -> None:
     from bot.rules.staff import set_user, user_named
 
     facts = _facts(role=role, team=team, language=lang, timezone=timezone)
-    accounts = _accounts(slack=slack, telegram=telegram, wecom=wecom)
+    accounts = _accounts(slack=slack, telegram=telegram, wecom=wecom, email=email and email.lower())
     crm = _crm()
     with open_store() as database:
         change(

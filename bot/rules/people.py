@@ -13,6 +13,7 @@ from storage.database import Tx
 from storage.session import RecordSession
 
 CONSOLE = "console"
+EMAIL = "email"  # the platform of identities by which people are recognised, not reached
 
 
 def add_console_user(
@@ -90,7 +91,31 @@ def redeem(
         session.flush()
         return None
     found.used_at = now
-    # The account may still be with somebody who has left.
+    _tie(session, user, platform=platform, account=account, external_id=external_id, now=now)
+    return user
+
+
+def recognise(
+    session: RecordSession, email: str, *, platform: str, account: str, external_id: str, now: datetime
+) -> "records.User | None":
+    """Tie the chat account to the person of this address, for which the platform vouches; None: nobody has it."""
+    query = select(records.Identity).where(
+        records.Identity.platform == EMAIL,
+        records.Identity.external_id == email.strip().lower(),
+        records.Identity.deleted_at.is_(None),
+    )
+    found = session.scalars(query).first()
+    user = found.user if found else None
+    if user is None or not user.active or user.deleted_at:
+        return None
+    _tie(session, user, platform=platform, account=account, external_id=external_id, now=now)
+    return user
+
+
+def _tie(
+    session: RecordSession, user: "records.User", *, platform: str, account: str, external_id: str, now: datetime
+) -> None:
+    """The account may still be with somebody who has left."""
     theirs = select(records.Identity).where(
         records.Identity.platform == platform,
         records.Identity.account == account,
@@ -102,7 +127,6 @@ def redeem(
     session.flush()
     session.add(records.Identity(platform=platform, account=account, external_id=external_id, user=user))
     session.flush()
-    return user
 
 
 def _digest(code: str) -> str:

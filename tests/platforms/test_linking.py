@@ -112,6 +112,19 @@ def test_an_administrator_makes_one_in_the_chat(talk):
     assert "韩" in talk.say("1", "绑定码 韩梅梅"), "nobody of that name"
 
 
+def test_an_address_that_the_platform_confirms_links_at_once(talk):
+    def job(tx):
+        tx.session.author = Author(user_id=None, at=NOW)
+        user = tx.session.query(records.User).filter_by(name="李雷").one()
+        tx.session.add(records.Identity(platform="email", external_id="lilei@example.com", user_id=user.id))
+        tx.session.flush()
+
+    talk.bot.database.write(job)
+    assert "还不认识你" in talk.say("U7", "你好", platform="slack", sender_email="other@example.com")
+    assert "李雷" in talk.say("U7", "你好", platform="slack", sender_email="LiLei@Example.com")
+    assert "发一句话" in talk.say("U7", "帮助", platform="slack", sender_email="lilei@example.com")
+
+
 def test_ordinary_words_are_no_codes():
     assert code_in("K7QF-2M9X") == code_in("绑定 k7qf2m9x") == code_in("K7QF 2M9X") == "K7QF2M9X"
     assert code_in("o7qf-im9x") == "07QF1M9X"
