@@ -7,6 +7,7 @@ behind anybody's back.
 from adapters.base import Inbound
 from bot.conversation import respond
 from bot.dialogs.model import Reply
+from bot.elsewhere import bring
 from bot.memory import Conversation, Memory
 from bot.world import World
 from nlu.types import Understanding
@@ -21,6 +22,8 @@ def hear(world: World, conversation: Conversation, inbound: Inbound, heard: Unde
         if not _is_open(memory, inbound.edits):
             return Reply(world.words.say("people.edited"))
         memory.dialogs.pop()
+    if heard.control == "resume":
+        bring(world, conversation, inbound)
     depth = len(memory.dialogs)
     reply = respond(world, conversation, inbound, heard)
     if len(memory.dialogs) > depth:

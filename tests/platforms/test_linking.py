@@ -125,6 +125,16 @@ def test_an_address_that_the_platform_confirms_links_at_once(talk):
     assert "发一句话" in talk.say("U7", "帮助", platform="slack", sender_email="lilei@example.com")
 
 
+def test_a_draft_begun_on_one_platform_is_gone_on_with_on_another(talk):
+    assert "绑定好了" in talk.say("77", talk.code())
+    assert "绑定好了" in talk.say("U7", talk.code(), platform="slack")
+    assert "蓝海物流" in talk.say("77", "上午去了蓝海物流，他们想先试三个月")
+    assert "蓝海物流" in talk.say("U7", "继续上次的", platform="slack")
+    assert "已保存" in talk.say("U7", "保存", platform="slack")
+    assert "没有" in talk.say("77", "保存")
+    assert "没有" in talk.say("77", "继续")
+
+
 def test_ordinary_words_are_no_codes():
     assert code_in("K7QF-2M9X") == code_in("绑定 k7qf2m9x") == code_in("K7QF 2M9X") == "K7QF2M9X"
     assert code_in("o7qf-im9x") == "07QF1M9X"
