@@ -1,5 +1,6 @@
 """One message, one answer: which dialog, look-up or command it is for."""
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -18,11 +19,17 @@ from bot.rules.access import require
 from bot.world import World
 from nlu.types import Understanding
 
+_EMOJI = re.compile(r"(?m)(?:^|(?<=^\d )|(?<=^\d\d ))[🤝💼⏰🏢👤📝🛠☎🧾😊]\ufe0f?[ \u3000]*")  # labels of lines
 SURE_INTENT = 0.5  # below this an intent is a guess, and the person is asked
 
 
 def respond(world: World, conversation: Conversation, inbound: Inbound, heard: Understanding) -> Reply:
     """The answer to a message; the conversation's memory is brought up to date."""
+    reply = _respond(world, conversation, inbound, heard)
+    return reply if world.crm.with_emoji else replace(reply, text=_EMOJI.sub("", reply.text))
+
+
+def _respond(world: World, conversation: Conversation, inbound: Inbound, heard: Understanding) -> Reply:
     memory = conversation.memory
     memory.dialogs = [data for data in memory.dialogs if data.get("flow") in FLOWS]  # what no version knows any more
     world.sign()

@@ -6,8 +6,8 @@ from bot.dialogs.draft import attempt, put
 from bot.dialogs.model import Field, Flow, State, World
 from bot.dialogs.render import field_words
 from bot.dialogs.types import Choice, LongText, Ref, Text
-from bot.dialogs.values import Amount, Moment
-from nlu.types import Slot, Understanding
+from bot.dialogs.values import Amount, Moment, Repeat
+from nlu.types import Slot, Understanding, ValueKind
 
 MIN_STORY = 16  # letters of a sentence, a Chinese one for two
 MAX_NAME = 8  # no more than a name is understood without its context
@@ -63,13 +63,20 @@ def own_words(
     return replace(heard, text=rest, slots={}) if _weight(rest) >= MIN_WORD * 2 else None
 
 
-def fill_amount(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> list[str]:
-    """An amount that is named beside the answer is the deal's."""
-    field = next((f for f in flow.fields if isinstance(f.type, Amount) and f.name not in state.values), None)
-    if field is None or field is asked or not any(True for _ in heard.of_kind("money")):
-        return []
-    value = field.type.read(heard, world, state.values)
-    return attempt(lambda: put(flow, state, field, value, world), world)
+def fill_values(flow: Flow, state: State, asked: Field | None, heard: Understanding, world: World) -> list[str]:
+    """What no slot tells: the amount that is named beside an answer is the deal's; how often something comes again."""
+    types = (Repeat,) if asked is None or isinstance(asked.type, Amount) else (Repeat, Amount)
+    lead: list[str] = []
+    for field in flow.fields:
+        kinds: tuple[ValueKind, ...] = ("money",) if isinstance(field.type, Amount) else ("recurrence",)
+        if (
+            isinstance(field.type, types)
+            and field.name not in state.values
+            and any(True for _ in heard.of_kind(*kinds))
+        ):
+            value = field.type.read(heard, world, state.values)
+            lead += attempt(lambda field=field, value=value: put(flow, state, field, value, world), world)  # type: ignore[misc]
+    return lead
 
 
 def keep_story(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> list[str]:

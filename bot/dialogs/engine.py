@@ -34,7 +34,7 @@ def start(
     state = State(flow.kind, version=flow.version)
     for name, value in (given or {}).items():
         put(flow, state, flow.field(name), value, world)
-    lead = fill(flow, state, heard.slots, world)
+    lead = [*fill(flow, state, heard.slots, world), *answers.fill_values(flow, state, None, heard, world)]
     state.is_guided = not heard.slots
     if first is not None:
         return ask(flow, state, flow.field(first), world, lead)
@@ -96,7 +96,7 @@ def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world:
     lead = attempt(lambda: _read(flow, state, asked, own, world), world) if own is not None else []
     lead += fill(flow, state, others, world, only_new=True)
     if not asked.is_whole:
-        lead += answers.fill_amount(flow, state, asked, heard, world)
+        lead += answers.fill_values(flow, state, asked, heard, world)
     if before == (state.values, state.open) and not lead:
         lead += answers.keep_story(flow, state, asked, heard, world)
     if before != (state.values, state.open):

@@ -140,7 +140,7 @@ class Ref:
     if_unknown: Literal["create", "refuse", "ignore"] = "refuse"
     slot: str | None = None
     max_chars: int = 200
-    doubt: float = 0.6
+    doubt: float = 0.3
 
     def read(self, answer: Understanding, world: World, values: Values) -> Json | Question | None:
         found = answer.get(self.slot or self.kind)

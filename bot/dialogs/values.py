@@ -111,14 +111,14 @@ class Moment:
     def read(self, answer: Understanding, world: World, values: Values) -> Json | Question | None:
         _check_calendar(answer.text)
         found: list[Json] = []
-        for value in answer.of_kind("datetime", "date", "range"):
-            moment = self._dump(choose_reading(value, self.direction).start, world)
+        for value in answer.of_kind("datetime", "date", "range", "recurrence"):
+            moment = self.dump(choose_reading(value, self.direction).start, world)
             if moment not in found:
                 found.append(moment)
         return _one_of(found, (self.show(moment, world) for moment in found), world)
 
     def take(self, slot: Slot, world: World, values: Values) -> Json | None:
-        return self._dump(slot.value, world) if isinstance(slot.value, date) else None
+        return self.dump(slot.value, world) if isinstance(slot.value, date) else None
 
     def show(self, value: Json, world: World) -> str:
         moment = datetime.fromisoformat(value["at"])
@@ -127,10 +127,31 @@ class Moment:
     def options(self, world: World, values: Values) -> tuple[Option, ...]:
         return ()
 
-    def _dump(self, moment: date | datetime, world: World) -> Json:
+    def dump(self, moment: date | datetime, world: World) -> Json:
         if isinstance(moment, datetime):
             return {"at": moment.isoformat(), "has_time": True}
         return {"at": datetime.combine(moment, time(), world.now.tzinfo).isoformat(), "has_time": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """How often something comes again. JSON: {"rule": RFC 5545, "said": 每周一, "at": the first time, as a moment}."""
+
+    def read(self, answer: Understanding, world: World, values: Values) -> Json | None:
+        found = next(iter(answer.of_kind("recurrence")), None)
+        if found is None or found.every is None or found.future is None:
+            return None
+        at = Moment("future").dump(found.future.start, world)
+        return {"rule": found.every, "said": found.text, "at": at["at"]}
+
+    def take(self, slot: Slot, world: World, values: Values) -> None:
+        return None
+
+    def show(self, value: Json, world: World) -> str:
+        return str(value["said"])
+
+    def options(self, world: World, values: Values) -> tuple[Option, ...]:
+        return ()
 
 
 def choose_reading(value: Value, direction: Direction) -> Reading:

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from bot.dialogs.model import Field, Flow, Line, Saved, Values
+from bot.dialogs.model import Field, Flow, Json, Line, Saved, Values
 from bot.dialogs.show import show_moment
 from bot.dialogs.types import LongText, Ref
-from bot.dialogs.values import Moment, not_past
+from bot.dialogs.values import Moment, Repeat, not_past
+from bot.errors import InvalidValue
 from bot.flows.shared import saved
 from bot.rules.access import check, require
 from bot.rules.follow_ups import instant
@@ -19,11 +20,18 @@ def _save(world: World, values: Values) -> Saved:
     about = None
     if "customer" in values:
         about = check(world.tx, world.actor, world.crm, records.Customer, values["customer"]["id"])
+    rule = values["repeat"]["rule"] if "repeat" in values else None
     at: datetime = instant(world, values["remind_at"])
-    reminder = remind(world, values["subject"], at, about=("customer", about.id) if about else None)
+    reminder = remind(world, values["subject"], at, about=("customer", about.id) if about else None, repeat=rule)
     shown = show_moment(reminder.remind_at, world.words, now=world.now)
     said = world.words.say("reminder.saved", id=reminder.public_id, at=shown)
     return saved(world, said, about={"customer": about, "reminder": reminder})
+
+
+def _still_fits(value: Json, world: World, values: Values) -> None:
+    """「每周一」 is no longer meant where the time was changed to a Thursday."""
+    if values.get("remind_at", {}).get("at") != value["at"]:
+        raise InvalidValue("reminder.only_once")
 
 
 REMINDER = Flow(
@@ -34,11 +42,12 @@ REMINDER = Flow(
     fields=(
         Field("subject", LongText(slot="subject", max_chars=500)),
         Field("remind_at", Moment("future"), check=not_past),
+        Field("repeat", Repeat(), required=False, ask="never", check=_still_fits, within=("remind_at",)),
         Field("customer", Ref("customer", if_unknown="ignore"), required=False, ask="never"),
     ),
     card=(
         Line("reminder.card.subject", ("subject",)),
-        Line("reminder.card.at", ("remind_at",)),
+        Line("reminder.card.at", ("remind_at", "repeat")),
         Line("reminder.card.about", ("customer",)),
     ),
     save=_save,

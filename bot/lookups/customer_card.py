@@ -52,12 +52,8 @@ def _body(world: World, customer: "records.Customer") -> Iterator[str]:
             yield words.say(f"card.{key}", value=getattr(customer, key))
     for way in (*customer.phones, *customer.emails)[:3]:
         yield words.say("card.way", value=show_phone(way))
-    yield from _people(world, customer)
-    yield from _deals(world, customer)
-    yield from _bought(world, customer)
-    yield from _notes(world, customer)
-    yield from _service(world, customer)
-    yield from _promised(world, customer)
+    for part in (_people, _deals, _promised, _notes, _service, _bought):
+        yield from part(world, customer)
 
 
 def _of(world: World, cls: Any, customer: "records.Customer") -> "Select[Any]":

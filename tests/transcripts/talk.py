@@ -14,7 +14,7 @@ from sqlalchemy import select
 from adapters.base import Inbound
 from bot.app import Bot
 from bot.naming import forms_of
-from config.crm import load_crm
+from config.crm import Crm, load_crm
 from config.settings import Settings
 from config.types import Money
 from nlu.names import normalise
@@ -38,8 +38,9 @@ class Answer:
 class Talk:
     """A bot and the people who talk to it. Each has one private chat; who is not a user is a stranger."""
 
-    def __init__(self, folder: Path, now: datetime, *, template: Path | None = None) -> None:
+    def __init__(self, folder: Path, now: datetime, *, template: Path | None = None, crm: Crm | None = None) -> None:
         self.now = now
+        self._crm = crm or load_crm()
         self._path = folder / "crm.db"
         self._numbers = count(1)
         self._answers: dict[str, list[Answer]] = {}
@@ -53,7 +54,7 @@ class Talk:
         url = f"sqlite:///{self._path}"
         settings = Settings(data_dir=self._path.parent, database_url=url)
         database = Database(url, synchronous="NORMAL", namer=forms_of)
-        return Bot(database, settings, load_crm(), clock=lambda: self.now)
+        return Bot(database, settings, self._crm, clock=lambda: self.now)
 
     def restart(self) -> None:
         """Close the bot and open it again, as after the end of its process."""
