@@ -34,6 +34,7 @@ _CODE = pattern(r"(?<![\w@.])(?=[a-z0-9/_#-]{0,30}\d)[a-z0-9]{1,24}(?:[-/_#][a-z
 _NUMBERED = pattern(
     r"(?:发票号码?|票号|合同号|订单号|编号|(?<![机话新])号码)\s*(?:是|为|:|：)?\s*((?!1[3-9]\d{9}(?!\d))\d{5,24})(?!\d)"
 )
+_NUMBERED_EN = pattern(r"(?:invoice|order|contract) (?:no\.?|number|#)\s*:?\s*(\d{3,20})(?![\d/-])")
 _FAX = pattern(r"(?:\bf|fax|传真号?)\s*[:：.]?\s*$")
 _MOBILE = pattern(r"(?:\+?86[ -]?)?1[3-9](?:[ -]?\d){9}")
 _LABEL = pattern(
@@ -52,7 +53,9 @@ def find_entities(low: str, *, chinese: bool = True) -> list[Entity]:
     found: list[Entity] = []
     if "@" in low:
         found += [Entity("email", m.start(), m.end(), m.group()) for m in _EMAIL.finditer(low)]
-    if not low.isascii():
+    if low.isascii():
+        found += [Entity("code", m.start(1), m.end(1), m.group(1)) for m in _NUMBERED_EN.finditer(low)]
+    else:
         found += [Entity("code", m.start(1), m.end(1), m.group(1)) for m in _NUMBERED.finditer(low)]
     digits = sum(map(low.count, "0123456789")) if len(low) < 20_000 else 0
     if digits >= 7:

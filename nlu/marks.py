@@ -29,7 +29,7 @@ _CONTACT_WORDS = pattern(
 )
 _DUE = pattern(r"what'?s due|what is due|anything due")
 _HOW_DID = pattern(
-    r"how (?:did|is|are|was|were|has|have) .{1,30}(?:do|doing|done|perform\w*|go|going|been|look|"
+    r"how(?:'s| (?:did|is|are|was|were|has|have)) .{1,30}(?:do|doing|done|perform\w*|go|going|been|look|"
     r"looking)\b|(?:做|干|卖|完成|签)得?(?:怎么样|如何|咋样)|怎么样|咋样|如何"
 )
 _LOOK_UP = pattern(
@@ -82,6 +82,13 @@ def _party_like(text: str) -> bool:
     return is_company_like(text.lower()) or text.split()[0].lower() in given_names()
 
 
+_NUMBERED = {
+    "invoice": pattern(r"invoice|发票"),
+    "contract": pattern(r"contract|合同"),
+    "order": pattern(r"order|订单"),
+}
+
+
 def _what_is_there(m: Message, found: set[str]) -> None:
     found.update(f"{e.kind}" for e in m.entities)
     if any(n.name.kind != "user" for n in m.names) or m.has("company.known"):
@@ -92,6 +99,9 @@ def _what_is_there(m: Message, found: set[str]) -> None:
         found.add("money")
     if "money" in found or any(v.kind == "number" and v.unit for v in m.values):
         found.add("goods")
+    for name, shape in _NUMBERED.items():
+        if f"object.{name}_number" in found and shape.search(m.low):
+            found.add(f"object.{name}")
     times = m.times()
     if times:
         found.add("time")
@@ -304,7 +314,7 @@ _NOW_IS = pattern(
     r"\d[\d,]* (?:people|staff|employees)"
 )
 _MOVED = pattern(
-    r"升(?:任|为|职|了|到|[^，。,]{0,4}(?:长|经理|总|主任|总监|主管))|晋升|调任|promoted|(?:relocated|"
+    r"升(?:任|为|职|了|到|[^，。,]{0,4}(?:长|经理|总|主任|总监|主管))|晋升|调任|调(?:去|往)|promoted|(?:relocated|"
     r"moved) to (?!\w+day|next|tomorrow)|搬(?:到|"
     r"家|去)|换(?:了)?(?:手机|号|电话|邮箱)"
     r"|new (?:number|email|address|phone|mobile|direct line)|新(?:号|号码|电话|手机|邮箱|地址)"
@@ -313,6 +323,7 @@ _CORRECTED = pattern(r"不是.{1,12}[，, ]?(?:而)?是|not .{1,14}\bbut\b")
 
 
 _WANTS = pattern(r"\b(?:wants?|needs?|would like|asked for|buying|takes?) (?:to (?:order|buy) )?\d|要\d")
+_PLACED = pattern(r"下了.{1,12}(?:订单|的单)")
 _INVOICE = pattern(r"开.{0,10}(?:的|张)(?:发票|专票|普票|票)(?!据)")
 _THAT_ORDER = pattern(r"[那这](?:一?单|批货|批|笔货)|\bthe (?:order|shipment|goods)\b")
 
@@ -320,6 +331,10 @@ _THAT_ORDER = pattern(r"[那这](?:一?单|批货|批|笔货)|\bthe (?:order|shi
 def _changes(m: Message, found: set[str]) -> None:
     if _WANTS.search(m.low) and not found.isdisjoint({"code", "field.unit_price"}):
         found.add("create.buy")
+        if "code" in found:
+            found.add("buys")
+    if _PLACED.search(m.low) and "goods" in found:
+        found.add("buys")
     change = m.first("verb.change")
     if _CORRECTED.search(m.low):
         found.add("change")

@@ -172,7 +172,7 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         points += 2 if "edge" in chunk.left else 1
     if "edge" in chunk.left or "colon" in chunk.left:
         if "edge" in chunk.right and not s.marks.isdisjoint({"phone", "email"}) and (m.lang == "zh" or " " in text):
-            points += 1
+            points += 2
         points += 1 + (1.0 if chunk.number == 0 else 0)
         if chunk.number == 0 and "edge" in chunk.right and "create.customer" in s.marks:
             points += 1

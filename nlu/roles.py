@@ -130,7 +130,7 @@ def _role_of_today(s: Scene, v: Value, before: str, after: str) -> tuple[Role, s
         and not _PAST_ZH.search(after[:10])
     ):
         return "next", "later today"
-    if _forward(before, after) or _PROMISE.match(after):
+    if v.open == "start" or _forward(before, after) or _PROMISE.match(after):
         return "next", "today, with a word of planning"
     return "occurred", "today"
 

@@ -18,6 +18,7 @@ _PIECE = pattern(r"[^,，、:：|\n]+?(?=$|[,，、:：|\n]|\s[-–—]+\s)|(?<=
 # What is trimmed off a piece: it says what the piece is, or binds it to the rest.
 _AROUND = (
     "verb.",
+    "service.ours",
     "object.",
     "create.",
     "func.",
