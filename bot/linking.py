@@ -5,6 +5,7 @@ chat as well, or at the command line.
 """
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from adapters.base import Inbound
@@ -93,13 +94,19 @@ def answer_known(world: "World", inbound: Inbound) -> Reply | None:
 
 def _wanted(text: str) -> str | None:
     """For whom a code is asked: 「绑定码 李雷」, "link code for Ann"."""
-    folded = text.strip()
-    for language in LANGUAGES:
-        for phrase in catalog(language).words("people.ask_for_code"):
-            rest = folded[len(phrase) :]
-            if folded.lower().startswith(phrase) and rest[:1] in (" ", "　", ":", "：") and rest.strip(" 　:："):
-                return rest.strip(" 　:：")
+    text = text.strip()
+    lowered = text[:40].lower()
+    for phrase in _phrases():
+        if lowered.startswith(phrase) and text[len(phrase) : len(phrase) + 1] in (" ", "　", ":", "："):
+            return text[len(phrase) :].strip(" 　:：") or None
     return None
+
+
+@lru_cache
+def _phrases() -> tuple[str, ...]:
+    """How a code is asked for, in all languages; "code for" comes before "code"."""
+    phrases = (phrase for language in LANGUAGES for phrase in catalog(language).words("people.ask_for_code"))
+    return tuple(sorted(phrases, key=len, reverse=True))
 
 
 def _make(world: "World", name: str) -> Reply:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import Connection, and_, bindparam, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, false, or_, select, update
 
 from adapters.base import Button, Inbound, Outbound
 from bot.dialogs.model import Press, Reply
@@ -136,9 +136,13 @@ def next_of(connection: Connection, chat: str, now: datetime) -> Row | None:
     return Row(row.id, chat, row.lane, row.payload, row.attempts) if is_free else None
 
 
-def open_chats(connection: Connection, now: datetime, limit: int = 1000) -> list[str]:
-    """Chats with messages that may be sent now."""
-    query = select(outbox.c.chat_key).where(outbox.c.status == "waiting", outbox.c.try_at <= now)
+def open_chats(connection: Connection, now: datetime, platforms: Sequence[str], limit: int = 1000) -> list[str]:
+    """Chats on these platforms with messages that may be sent now."""
+    query = select(outbox.c.chat_key).where(
+        outbox.c.status == "waiting",
+        outbox.c.try_at <= now,
+        or_(false(), *(outbox.c.chat_key.startswith(f"{platform}|", autoescape=True) for platform in platforms)),
+    )
     return list(connection.execute(query.distinct().limit(limit)).scalars())
 
 

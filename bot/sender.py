@@ -172,7 +172,7 @@ class Sender:
 
     def _waiting(self) -> list[str]:
         with self._database.read() as tx:
-            return outbox.open_chats(tx.connection, self._clock())
+            return outbox.open_chats(tx.connection, self._clock(), list(self._adapters))
 
     def _recently_sent(self, since: datetime) -> list[tuple[str, bool, datetime]]:
         with self._database.read() as tx:

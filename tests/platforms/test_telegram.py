@@ -178,6 +178,14 @@ def test_who_blocked_the_bot_is_left_in_peace(place: Place, fake: Telegram) -> N
     place.crmbot("outbox", "retry", str(dead["id"]))
     fake.wait(lambda: fake.to(LI), "the message after all")
     assert json.loads(place.crmbot("outbox", "list", "--json")) == []
+    fake.blocked.add(LI)
+    fake.say(LI, "帮助")
+    fake.wait(lambda: len(fake.refusals) == 2, "the refusal")
+    fake.wait(lambda: json.loads(place.crmbot("outbox", "list", "--status", "dead", "--json")), "it is dead")
+    place.crmbot("outbox", "drop", "all")
+    assert json.loads(place.crmbot("outbox", "list", "--json")) == []
+    assert command(place.env, "outbox", "drop", "all").returncode == 1
+    assert command(place.env, "outbox", "retry", "x").returncode == 1
 
 
 @pytest.mark.parametrize(
