@@ -9,11 +9,12 @@ from adapters.base import Inbound
 from bot import outbox, spoken
 from bot.answers import ANSWERS, answer_to_name, is_only_a_number
 from bot.commands import COMMANDS
-from bot.dialogs import engine
-from bot.dialogs.model import Flow, Press, Reply, State, Step, Values
+from bot.dialogs import amend, engine
+from bot.dialogs.model import EDIT, Flow, Press, Reply, State, Step, Values
 from bot.errors import CrmError, Stale
+from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.registry import FLOWS, flow_for
-from bot.focus import meant, with_person
+from bot.focus import meant, spoken_of, with_person
 from bot.memory import Conversation, Memory
 from bot.rules.access import require
 from bot.world import World
@@ -111,7 +112,24 @@ def _new(world: World, memory: Memory, heard: Understanding) -> Reply:
         return _with_open_question(world, memory, answer(world, memory, heard))
     if heard.is_small_talk:
         return _with_open_question(world, memory, COMMANDS["small_talk"](world, memory, {}))
+    late = _late_correction(world, memory, heard)
+    if late is not None:
+        return late
     return _with_open_question(world, memory, answer_to_name(world, memory, heard))
+
+
+def _late_correction(world: World, memory: Memory, heard: Understanding) -> Reply | None:
+    """「不对，是80万」, after it was saved: a change to the deal that was spoken of; None where it fits nothing."""
+    about = {kind: spoken_of(world, kind) for kind in ("customer", "opportunity")} if world.focus else {}
+    about = {kind: value for kind, value in about.items() if value is not None}
+    flow = OPPORTUNITY_UPDATE
+    state = State(flow.kind, values=about, asking=EDIT)
+    if memory.dialogs or not about or not amend.corrected(flow, state, heard, world):
+        return None
+    step = engine.advance(flow, state, heard, world)
+    if step.state is None or not any(name in step.state.values for name in flow.needs_any):
+        return None
+    return _after(world, memory, flow, engine.press(flow, step.state, {"do": "resume"}, world), is_new=True)
 
 
 def _start(

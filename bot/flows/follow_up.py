@@ -117,7 +117,7 @@ def _save(world: World, values: Values) -> Saved:
         *_written(world, values, note, reminder),
         gives=_promised(world, promise) or _gives_back(world, customer, note, opportunity),
         buttons=_settle(world, promise) or _next_step(world, customer, note, opportunity),
-        about={"customer": customer, "contact": contact, "opportunity": opportunity, "reminder": promise},
+        about={"customer": customer, "contact": contact, "opportunity": opportunity, "reminder": promise or reminder},
     )
 
 
