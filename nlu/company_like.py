@@ -24,6 +24,11 @@ def _endings() -> re.Pattern[str]:
 
 
 @cache
+def _trade() -> re.Pattern[str]:
+    return re.compile("|".join(company_words()["trades"]))
+
+
+@cache
 def _cuts() -> re.Pattern[str]:
     return re.compile("|".join(sorted(words("company_cuts"), key=len, reverse=True)))
 
@@ -51,7 +56,10 @@ def company_end(low: str, at: int, inside: int | None = None) -> int:
     """
     if inside is None:
         match = _AFTER_CUT.match(low, at)
-        return match.end() if match else at
+        end = match.end() if match else at
+        trade = _trade().match(low, end)
+        closes = trade is not None and (trade.end() == len(low) or low[trade.end()] in "的，, 。那这:：、\n")
+        return trade.end() if trade and closes else end
     cut = _cuts().search(low, at + 1, inside)
     if cut is None:
         return inside

@@ -119,10 +119,13 @@ def _codes(s: Scene) -> list[Entity]:
     return [e for e in s.m.entities if e.kind == "code"]
 
 
+_NO_GOODS = ("工程", "项目", "系统", "一批", "设备", "其余", "the rest")
+
+
 def fill_product(s: Scene) -> None:
     """``product``: behind its label, else the unexplained words nearest to the quantity, else the first left over."""
     label = s.m.first("field.product")
-    pieces = [(a, b) for a, b in s.pieces() if not s.is_rival(a, b)]
+    pieces = [(a, b) for a, b in s.pieces() if not s.is_rival(a, b) and s.m.low[a:b] not in _NO_GOODS]
     if label:
         behind = next((piece for piece in pieces if 0 <= piece[0] - label.end <= 3), None)
         if behind:

@@ -9,6 +9,7 @@ from nlu.phones import phone_key, split_extension
 
 __all__ = ["Entity", "find_entities"]
 
+_HEAD_CODE = pattern(r"[a-z]{2,4}\d{3,}")  # YF900已发货
 _SHORT_CODE = pattern(r"[a-z]{2,}-\d{2}")
 _MEASURE = pattern(r"\d+(?:k|w|m|万|th|st|nd|rd|am|pm|mm|cm|kg|kw|kva|mw|gb|tb|mah|v|h|d|个|台)")
 _DIGITS = pattern(r"\d+")
@@ -65,7 +66,11 @@ def find_entities(low: str, *, chinese: bool = True) -> list[Entity]:
         taken = [(e.start, e.end) for e in found]
         for match in _CODE.finditer(low):
             start, end = match.span()
-            if end - start >= 4 and _is_code(match.group()) and not any(a < end and start < b for a, b in taken):
+            if (
+                end - start >= 4
+                and (_is_code(match.group()) or (start == 0 and _HEAD_CODE.fullmatch(match.group())))
+                and not any(a < end and start < b for a, b in taken)
+            ):
                 found.append(Entity("code", start, end, match.group()))
     found.sort(key=lambda e: e.start)
     return found

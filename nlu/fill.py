@@ -91,6 +91,9 @@ _WAYS = (
 )  # fmt: skip
 
 
+_AT_LENGTH = pattern(r"[通打聊谈开见吃碰]了.{1,7}(?:电话|会|面|话|个头)")
+
+
 def _channel(s: Scene) -> None:
     """``channel``: the first way of contact named outside of the plans; 「见了」 alone is a visit."""
     plans = [a for name, a in s.slots.items() if name == "next_follow_up_at"]
@@ -102,6 +105,11 @@ def _channel(s: Scene) -> None:
         elif cue.kind in ("log.met", "log.heading", "object.follow_up"):
             word = s.m.low[cue.start : cue.end]
             found += [(way, cue) for way, shape in _WAYS if shape.search(word)][:1]
+    length = _AT_LENGTH.search(s.m.low)
+    if length and not found:
+        way = next((way for way, shape in _WAYS if shape.search(length.group())), "visit")
+        s.put("channel", way, length.start(), length.end(), sure=0.8, why="said so")
+        return
     happened = [hit for hit in found if not clause[0] <= hit[1].start < clause[1] or hit[1].kind == "log.heading"]
     if happened:
         first = s.m.clause(happened[0][1].start)

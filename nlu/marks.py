@@ -16,7 +16,7 @@ _RATED = pattern(r"[\d一二三四五]\s*(?:分|星|颗星|/\s*5|out of|stars?)|
 _TICKET = pattern(r"ticket|工单|case")
 
 _OBJECTS = ("customer", "contact", "opportunity", "contract", "order", "invoice", "request")
-_QUESTION_END = pattern(r"[?？]\s*$|[吗呢么]\s*[?？。!！]*\s*$")
+_QUESTION_END = pattern(r"[?？]\s*$|(?:[吗呢么]|哪天|哪一天|几号|几点|多少|是谁|哪里|哪家)\s*[?？。!！]*\s*$")
 _ASKS = pattern(
     r"^(?:请问|帮我|麻烦|请)?(?:查|看|列|找|搜|统计|汇总|显示|(?:show|list|find|look up|search|display|"
     r"get me|pull up|give me|who|what|which|how|when|where|do we|do i|any|is there|are there|tell me|"
@@ -265,11 +265,15 @@ def _object_after(m: Message, verb: Cue) -> str | None:
 _WITH = pattern(r"\b(?:with|w/|at|to)\b")
 
 
+# 通了半小时电话, 开了两小时会, 见了一面
+_AT_LENGTH = pattern(r"[通打聊谈开见吃碰]了.{1,7}(?:电话|会|面|饭|话|个头)")
+
+
 def _visit(m: Message, found: set[str]) -> None:
     """Did a contact with the customer take place (or was it missed)? Not asked about, not ahead."""
     if m.has("log.heading"):
         found.add("heading")
-    if m.has("log.met"):
+    if m.has("log.met") or _AT_LENGTH.search(m.low):
         found.add("visit")
     elif m.has("log.weak") and (m.times() or m.names or "party" in found or _WITH.search(m.low)):
         found.add("visit_perhaps")
@@ -310,7 +314,8 @@ _NOW_IS = pattern(
     r"(?:现在|已经|目前)(?:是|当上|做|升)[^，。,]{0,10}(?:经理|总监|主任|主管|[部处科院校所厂局]长|"
     r"总工|副总|负责人)(?:了|$)"
     r"|is now (?:the |a |our |their )?(?:[\w&-]+ ){0,3}(?:manager|director|lead|head|officer|"
-    r"president|ceo|cto|cfo|coo|vp|supervisor)|离职|换人了|(?:now has|has grown to|down to|up to) "
+    r"president|ceo|cto|cfo|coo|vp|supervisor)|离职|换人了|(?:扩|增|减|裁|涨)到.{0,3}\d+.{0,2}人|"
+    r"(?:now has|has grown to|down to|up to) "
     r"\d[\d,]* (?:people|staff|employees)"
 )
 _MOVED = pattern(
@@ -333,6 +338,8 @@ def _changes(m: Message, found: set[str]) -> None:
         found.add("create.buy")
         if "code" in found:
             found.add("buys")
+    if found >= {"code", "field.unit_price"} and found.isdisjoint({"object.contract", "create.contract"}):
+        found.add("buys")
     if _PLACED.search(m.low) and "goods" in found:
         found.add("buys")
     change = m.first("verb.change")
