@@ -11,6 +11,7 @@ from bot.errors import Refused
 from bot.flows.shared import saved
 from bot.lookups import lists
 from bot.lookups.customer_card import card
+from bot.lookups.subject import customer_meant
 from bot.memory import Memory
 from bot.rules.access import fetch
 from bot.rules.reminders import settle, snooze
@@ -41,6 +42,11 @@ def _nothing_open(world: World, memory: Memory, action: Json) -> Reply:
 
 def _card(world: World, memory: Memory, action: Json) -> Reply:
     return card(world, memory, action["id"])
+
+
+def _find(world: World, memory: Memory, action: Json) -> Reply:
+    meant = customer_meant(world, memory, action["said"])
+    return meant if isinstance(meant, Reply) else card(world, memory, meant)
 
 
 def _notes(world: World, memory: Memory, action: Json) -> Reply:
@@ -108,6 +114,7 @@ COMMANDS: dict[str, Command] = {
     "more": lists.more,
     "list": _list,
     "card": _card,
+    "find": _find,
     "notes": _notes,
     "reminder": _reminder,
     "small_talk": _small_talk,

@@ -81,7 +81,7 @@ def _act(world: World, memory: Memory, press: Press, heard: Understanding) -> Re
 def _hear(world: World, memory: Memory, heard: Understanding) -> Reply:
     """What a typed message leads to: a fixed phrase, an answer to the open question, or something new."""
     action = spoken.command(world, heard.text)
-    if action is not None and (action["do"] == "list" or action["id"] is not None or not memory.dialogs):
+    if action is not None and (action["do"] != "reminder" or action["id"] is not None or not memory.dialogs):
         return _with_open_question(world, memory, COMMANDS[action["do"]](world, memory, action))
     opening = spoken.opening(world, heard.text)
     if opening is not None and not opening[1] and memory.dialogs and _current(memory)[0] is opening[0]:

@@ -14,7 +14,8 @@ from nlu.names import normalise
 from nlu.types import Understanding
 
 LISTS = ("opportunities", "follow_ups", "reminders", "service_requests")
-MAX_CHARS = 40  # no phrase is longer
+MAX_NAME = 30  # letters of a name that is looked up
+MAX_CHARS = 60  # no phrase is longer
 
 
 @lru_cache(maxsize=500)
@@ -44,6 +45,9 @@ def command(world: World, text: str) -> Json | None:
         if said in _phrases(world.words, f"list.{name}.asked"):
             return {"do": "list", "name": name}
     plain = text.strip().rstrip("。.!！?？")
+    who = _filled(world, "card.asked", plain)
+    if who and len(who) <= MAX_NAME:
+        return {"do": "find", "said": who}
     return _listed(world, plain) or _about_reminder(world, plain)
 
 
