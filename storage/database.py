@@ -90,8 +90,11 @@ class Database:
     def _start(self) -> tuple[Writer, ...]:
         if self.is_sqlite:
             engine = self._sqlite_engine(is_writer=True)
-            return (Writer(engine, batch=SQLITE_BATCH, namer=self._namer),)
-        return tuple(Writer(self.engine, batch=POSTGRESQL_BATCH, namer=self._namer) for _ in range(POSTGRESQL_WRITERS))
+            return (Writer(engine, batch=SQLITE_BATCH, mixed=True, namer=self._namer),)
+        return tuple(
+            Writer(self.engine, batch=POSTGRESQL_BATCH, mixed=False, namer=self._namer)
+            for _ in range(POSTGRESQL_WRITERS)
+        )
 
     def _sqlite_engine(self, *, is_writer: bool = False) -> Engine:
         """An engine with the driver's own transaction handling off: its default silently loses updates.

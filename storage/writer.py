@@ -128,11 +128,16 @@ class _Item:
 
 
 class Writer:
-    """One thread and its connection. What a failed job wrote is taken back; its companions in the commit stay."""
+    """One thread and its connection. What a failed job wrote is taken back; its companions in the commit stay.
 
-    def __init__(self, engine: Engine, *, batch: int, namer: "Namer | None" = None) -> None:
+    ``mixed`` False, where there are other writers: different kinds of work get transactions of their own. Each kind
+    takes its locks in an order that all agree on; two kinds after one another would not.
+    """
+
+    def __init__(self, engine: Engine, *, batch: int, mixed: bool, namer: "Namer | None" = None) -> None:
         self._engine = engine
         self._batch = batch
+        self._mixed = mixed
         self._namer = namer
         self._items: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
         self._connection: Connection | None = None
@@ -156,8 +161,8 @@ class Writer:
         is_open = True
         while is_open:
             batch, is_open = self._next_batch()
-            if batch:
-                self._commit(batch)
+            for part in self._parts(batch):
+                self._commit(part)
         self._disconnect()
 
     def _next_batch(self) -> tuple[list[_Item], bool]:
@@ -171,6 +176,15 @@ class Writer:
                 return batch, True
             item = self._items.get()
         return batch, False
+
+    def _parts(self, batch: list[_Item]) -> list[list[_Item]]:
+        """What is to be committed together."""
+        if self._mixed:
+            return [batch] if batch else []
+        parts: list[list[_Item]] = []
+        for together, items in groupby(batch, key=lambda item: item.together):
+            parts += [[item] for item in items] if together is None else [list(items)]
+        return parts
 
     def _commit(self, batch: list[_Item]) -> None:
         """Do a batch in one transaction and settle its futures.
