@@ -172,7 +172,14 @@ class Bot:
         if actor is None or not inbound.text or len(inbound.text) > self.crm.limits.max_message:
             return Understanding("", self.settings.language, now)
         names = DatabaseNames(self.database.read, actor, self.crm, self._house.prefixes) if actor else NoNames()
-        return understand(inbound.text, now=now, known=names)
+        try:
+            return understand(inbound.text, now=now, known=names)
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:
+            # Better "I didn't get that" than a message that the platform delivers for ever.
+            log.error("a message could not be read", exc_info=bare(error))
+            return Understanding("", self.settings.language, now)
 
     def _actor(self, inbound: Inbound) -> Actor | None:
         key = (inbound.platform, inbound.account, inbound.sender_id)

@@ -43,7 +43,7 @@ class Intake:
             return
         task = asyncio.ensure_future(self._turn(inbound))
         self._in_hand.add(task)
-        task.add_done_callback(self._in_hand.discard)
+        task.add_done_callback(self._let_go)
         try:
             receipt = await asyncio.shield(task)
         except (Unavailable, DatabaseUnavailable) as error:
@@ -51,6 +51,11 @@ class Intake:
             raise NotStored from error
         self.repeats += receipt.is_repeat
         self.turns += not receipt.is_repeat
+
+    def _let_go(self, task: "asyncio.Future[Receipt]") -> None:
+        self._in_hand.discard(task)
+        if not task.cancelled():
+            task.exception()  # whoever waited for it has heard it, or has given up waiting
 
     async def receive_soon(self, inbound: Inbound) -> None:
         """`receive` for a platform that waits for our answer: it does not wait long."""

@@ -88,8 +88,8 @@ def _message(message: Payload, event_id: str, me: Me, now: datetime) -> Inbound 
     is_private = _is_private(chat)
     attachments = tuple(_attachments(message))
     raw = str(message.get("text") or message.get("caption") or "")
-    if not raw and not attachments:
-        return None  # somebody joined, a title was changed, a sticker
+    if not raw and (not attachments or "media_group_id" in message):
+        return None  # somebody joined, a sticker; the second picture of an album, whose first has the words
     text, is_addressed = _said(message, raw, me, str(person.get("language_code") or me.language))
     if text is None or not (is_private or is_addressed or _is_reply_to(message, me)):
         return None
