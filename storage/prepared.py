@@ -8,10 +8,10 @@ they are executed in the ordinary way.
 import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import Executable
 
@@ -117,11 +117,16 @@ def insert_new(table: Any, *returning: Any) -> "Callable[[str], Executable]":
     """INSERT … ON CONFLICT DO NOTHING, which both engines spell alike but SQLAlchemy builds per dialect."""
 
     def build(dialect: str) -> Executable:
-        make: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
-        statement: Executable = make(table).on_conflict_do_nothing()
-        return statement.returning(*returning) if returning else statement  # type: ignore[attr-defined]
+        statement: Any = insert_for(dialect)(table).on_conflict_do_nothing()
+        built: Executable = statement.returning(*returning) if returning else statement
+        return built
 
     return build
+
+
+def insert_for(dialect: str) -> Any:
+    """The dialect's own ``insert``; the other engine's dialect is not even loaded."""
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert
 
 
 def always(statement: Executable) -> "Callable[[str], Executable]":

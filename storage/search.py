@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, false, func, insert, literal, select
-from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.prepared import Prepared, always
+from storage.prepared import Prepared, always, insert_for
 from storage.tables import grams, name_keys, name_prefixes
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff"
@@ -85,8 +84,7 @@ def _index_prefixes(connection: Connection, keys: Iterable[str]) -> None:
 
 
 def _add_prefix(dialect: str) -> Any:
-    build: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    statement = build(name_prefixes)
+    statement = insert_for(dialect)(name_prefixes)
     return statement.on_conflict_do_update(
         index_elements=["prefix"],
         set_={"lengths": name_prefixes.c.lengths.op("|")(statement.excluded.lengths)},

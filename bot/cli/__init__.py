@@ -1,5 +1,10 @@
 """The command line. Each group of commands is a small module, loaded when it is called."""
 
-from bot.cli.root import main
+from bot.cli.loading import load
 
 __all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command that the arguments name, and exit."""
+    load("bot.cli.root").main()

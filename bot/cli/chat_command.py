@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.loading import load
 from bot.cli.output import command_group, say
 from bot.clock import Clock, system_clock
 from bot.errors import InvalidValue
@@ -25,9 +26,9 @@ def chat(
     lang: Annotated[str | None, typer.Option(help=say("cli.help.lang"))] = None,
     now: Annotated[str | None, typer.Option(help=say("cli.help.now"))] = None,
 ) -> None:
-    from bot.cli.chat import run_chat
     from bot.cli.store import make_data_dir
 
+    run_chat = load("bot.cli.chat").run_chat
     settings = load_settings()
     make_data_dir(settings)
     run_chat(settings, name=name, role=_role(role, settings), language=_language(lang), clock=_clock(now, settings))

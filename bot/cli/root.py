@@ -6,12 +6,12 @@ Exit codes: 0 done, 1 the user's mistake or a store that cannot be used, 2 bad u
 import sys
 import traceback
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
+from bot.cli.loading import load
 from bot.cli.output import command_group, fail, say
 from bot.errors import CrmError
 from config.errors import ConfigError
@@ -44,7 +44,7 @@ class LazyGroup(TyperGroup):
         module = COMMANDS.get(cmd_name)
         if module is None:
             return None
-        command = typer.main.get_command(import_module(module).app)
+        command = typer.main.get_command(load(module).app)
         command.name = cmd_name
         return command
 

@@ -5,7 +5,6 @@ python tests/benchmarks/bench_start.py [--runs 7]
 
 import argparse
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -16,13 +15,17 @@ COMMAND = [sys.executable, "-c", "from bot.cli import main; main()", "chat", "--
 
 def run(folder: str) -> tuple[float, float]:
     """CPU seconds and peak memory (MB) of one process that answers one message."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     env = {**os.environ, "CRMBOT_DATA_DIR": folder}
-    done = subprocess.run(COMMAND, input="记录跟进\n".encode(), env=env, capture_output=True, check=True)
-    assert done.stdout, done.stderr.decode()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return cpu, after.ru_maxrss / 1024
+    process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)
+    assert process.stdin
+    assert process.stdout
+    with process.stdin:
+        process.stdin.write("记录跟进\n".encode())
+    with process.stdout:
+        assert process.stdout.read()
+    _pid, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
 def main(arguments: list[str] | None = None) -> None:
