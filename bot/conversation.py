@@ -10,7 +10,9 @@ from bot import outbox, spoken
 from bot.answers import ANSWERS, answer_to_name, is_only_a_number
 from bot.commands import COMMANDS
 from bot.dialogs import amend, engine
+from bot.dialogs.forward import asked_field
 from bot.dialogs.model import EDIT, Flow, Press, Reply, State, Step, Values
+from bot.dialogs.values import Amount
 from bot.errors import CrmError, Stale
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.registry import FLOWS, flow_for
@@ -55,6 +57,8 @@ def _pressed(world: World, conversation: Conversation, inbound: Inbound) -> Pres
         number = inbound.text.strip()
         if last is None or not (number.isascii() and number.isdigit() and len(number) <= 2):
             return None
+        if inbound.platform != "console" and _asks_for_number(conversation.memory):
+            return None  # where buttons are drawn, 2 is an amount and not the second button
         return outbox.pressed(world.tx.connection, last, int(number) - 1, conversation.key)
     row, _, place = inbound.action.partition(".")
     press = None
@@ -63,6 +67,14 @@ def _pressed(world: World, conversation: Conversation, inbound: Inbound) -> Pres
     if press is None or not (press.is_open or int(row) == last):
         raise Stale
     return press
+
+
+def _asks_for_number(memory: Memory) -> bool:
+    if not memory.dialogs:
+        return False
+    flow, state = _current(memory)
+    field = asked_field(flow, state)
+    return field is not None and isinstance(field.type, Amount) and field.name not in state.open
 
 
 def _act(world: World, memory: Memory, press: Press, heard: Understanding) -> Reply:

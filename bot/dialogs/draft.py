@@ -91,10 +91,9 @@ def put(
     old = state.values.get(field.name)
     state.values[field.name] = value
     state.open.pop(field.name, None)
-    if old != value:
-        for other in flow.fields:
-            if field.name in other.within:
-                _look_up_anew(flow, state, other, world, has_moved=old is not None)
+    for other in flow.fields:
+        if old != value and field.name in other.within:
+            _look_up_anew(flow, state, other, world, has_moved=old is not None)
 
 
 def choose(flow: Flow, state: State, field: Field, value: Json, world: World) -> None:

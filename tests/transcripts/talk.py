@@ -64,14 +64,17 @@ class Talk:
     def close(self) -> None:
         self.bot.close()
 
-    def say(self, who: str, text: str, *, action: str | None = None) -> Answer:
-        """Send a message, or press the button ``action``; the reply."""
+    def say(
+        self, who: str, text: str, *, action: str | None = None, chat: str | None = None, platform: str = "console"
+    ) -> Answer:
+        """Send a message, or press the button ``action``; the reply. ``chat``: in a group instead of privately."""
         number = next(self._numbers)
         receipt = self.bot.receive(
             Inbound(
-                platform="console",
+                platform=platform,
                 event_id=str(number),
-                chat_id=who,
+                chat_id=chat or who,
+                is_private=chat is None,
                 sender_id=who,
                 text=text,
                 action=action,
