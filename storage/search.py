@@ -78,6 +78,10 @@ def _index_prefixes(connection: Connection, keys: Iterable[str]) -> None:
     for key in keys:
         if 2 <= len(key) <= MAX_NAME:
             lengths[key[:2]] = lengths.get(key[:2], 0) | (1 << len(key))
+    if connection.dialect.name == "postgresql":
+        # Every name has its prefix, and a row that is written is locked: what is known already is left alone.
+        known = prefix_lengths(connection, lengths)
+        lengths = {prefix: bits for prefix, bits in lengths.items() if known.get(prefix, 0) | bits != known.get(prefix)}
     if lengths:
         # In one order, so that two writers on PostgreSQL never wait for each other crosswise.
         _ADD_PREFIX.many(connection, [{"prefix": prefix, "lengths": bits} for prefix, bits in sorted(lengths.items())])

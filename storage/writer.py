@@ -182,15 +182,18 @@ class Writer:
         if self._mixed:
             return [batch] if batch else []
         parts: list[list[_Item]] = []
-        for together, items in groupby(batch, key=lambda item: item.together):
-            parts += [[item] for item in items] if together is None else [list(items)]
+        for item in batch:
+            if parts and item.together is not None and parts[-1][0].together is item.together:
+                parts[-1].append(item)
+            else:
+                parts.append([item])
         return parts
 
     def _commit(self, batch: list[_Item]) -> None:
         """Do a batch in one transaction and settle its futures.
 
-        It is begun anew when the connection turns out to have been lost before, and when the server gave it up for
-        the sake of another one.
+        It is begun anew when the connection turns out to have been lost before, and (each item alone: the fewer locks,
+        the better) when the server gave it up for the sake of another one.
         """
         for attempt in range(RERUNS):
             is_fresh = self._connection is None
@@ -199,6 +202,10 @@ class Writer:
                 break
             except Exception as error:
                 self._disconnect()
+                if len(batch) > 1 and _may_run_again(error):
+                    for item in batch:
+                        self._commit([item])
+                    return
                 if attempt < RERUNS - 1 and (_may_run_again(error) or (is_lost(error) and not is_fresh)):
                     continue
                 # Nothing of the batch is stored, and everyone in it must know.
