@@ -6,6 +6,10 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
+from sqlalchemy import create_engine, update
+from sqlalchemy.pool import NullPool
+
+from storage.tables import outbox
 from tests.faults import checker
 from tests.faults.conftest import StartWorker, open_card, settled
 from tests.faults.platform import ACKED, Person, Platform, Sent, marker
@@ -107,3 +111,25 @@ async def test_what_a_living_process_sends_is_left_to_it(
     await second.kill()
     await start_worker()
     checker.check(await settled(platform, database_url), platform, [person])
+
+
+async def test_killed_while_a_reminder_is_sent(
+    start_worker: StartWorker, platform: Platform, people: People, database_url: str
+) -> None:
+    """What may have arrived and must not come twice is not sent again: it stays to be seen as unsure."""
+    (person,) = people(1)
+    platform.answer = lambda sent: None
+    worker = await start_worker()
+    assert await person.try_once(worker, "hello") == ACKED
+    await platform.until(lambda: len(platform.sent) == 1)
+    await worker.kill()
+    engine = create_engine(database_url, poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(update(outbox).values(lane="reminder"))
+    engine.dispose()
+    platform.answer = lambda sent: {"as": "1"}
+    worker = await start_worker()
+    await worker.do("recover")
+    books = await settled(platform, database_url)
+    assert [row.status for row in books.outbox] == ["unsure"]
+    assert len(platform.sent) == 1
