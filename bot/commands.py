@@ -40,6 +40,10 @@ def _nothing_open(world: World, memory: Memory, action: Json) -> Reply:
     return Reply(world.words.say("dialog.nothing_open"))
 
 
+def _nothing_to_correct(world: World, memory: Memory, action: Json) -> Reply:
+    return Reply(world.words.say("dialog.nothing_to_correct"))
+
+
 def _card(world: World, memory: Memory, action: Json) -> Reply:
     return card(world, memory, action["id"])
 
@@ -118,5 +122,6 @@ COMMANDS: dict[str, Command] = {
     "notes": _notes,
     "reminder": _reminder,
     "small_talk": _small_talk,
-    **dict.fromkeys(("yes", "no", "save", "skip", "back", "cancel", "edit", "resume"), _nothing_open),
+    **dict.fromkeys(("yes", "save", "skip", "back", "cancel", "resume"), _nothing_open),
+    **dict.fromkeys(("no", "edit"), _nothing_to_correct),
 }

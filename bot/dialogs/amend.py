@@ -20,6 +20,7 @@ class Change:
     said: str | None = None
 
 
+MAX_NAME = 30  # a longer message is not only a name
 Changes: TypeAlias = dict[str, Change]
 
 
@@ -64,6 +65,20 @@ def from_facts(flow: Flow, state: State, heard: Understanding, world: World) -> 
             change = _change_of(field, heard, world, state) if field else None
             if field is not None and change is not None:
                 return {field.name: change}
+    return _by_name(flow, state, heard.text.strip(), world)
+
+
+def _by_name(flow: Flow, state: State, said: str, world: World) -> Changes:
+    """A name alone: the other record of a kind that the draft refers to."""
+    for field in flow.fields:
+        current = state.values.get(field.name)
+        if len(said) > MAX_NAME or not said or not isinstance(field.type, Ref) or not isinstance(current, dict):
+            continue
+        within = {name: value for name, value in state.values.items() if name in field.within}
+        found = world.find(field.type.kind, said, within)
+        if found.is_sure and len(found.matches) == 1 and found.matches[0].id != current.get("id"):
+            match = found.matches[0]
+            return {field.name: Change({"id": match.id, "name": match.name}, said)}
     return {}
 
 
