@@ -1,6 +1,7 @@
 """The bot on Telegram as a black box: the real process against a Telegram on loopback."""
 
 import json
+import socket
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -375,3 +376,28 @@ def test_without_credentials_one_line_says_what_to_set(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "CRMBOT_TELEGRAM_TOKEN" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_wrong_token_is_named_but_not_shown(place: Place, fake: Telegram) -> None:
+    wrong = "424242:another-token-that-is-not-right"
+    bot = place.start(telegram_token=wrong)
+    fake.wait(lambda: "is CRMBOT_TELEGRAM_TOKEN right?" in bot.log, "the line in the log")
+    assert wrong not in bot.log
+    assert wrong.partition(":")[2] not in bot.log
+    assert bot.stop() == 0
+
+
+def test_a_port_that_is_taken_is_one_line(place: Place) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = command(place.env | {"CRMBOT_HTTP_PORT": port}, "run")
+    assert done.returncode == 1
+    assert port in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_platform_that_is_away_at_the_start_is_found_later(place: Place, fake: Telegram) -> None:
+    for method in ("getMe", "getUpdates"):
+        fake.fail(method, "before", times=2)
+    place.start()
+    assert "发一句话" in fake.answer_to(LI, "帮助").text
