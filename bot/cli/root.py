@@ -21,6 +21,7 @@ from storage.errors import StorageError
 COMMANDS = {
     "chat": "bot.cli.chat_command",
     "run": "bot.cli.run",
+    "inbox": "bot.cli.inbox",
     "outbox": "bot.cli.outbox",
     "parse": "bot.cli.parse",
     "export": "bot.cli.export",

@@ -1,6 +1,9 @@
 """A message that can never be answered, among good ones."""
 
 import asyncio
+import json
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +12,7 @@ from sqlalchemy.pool import NullPool
 
 from storage.tables import conversations
 from tests.faults import checker
-from tests.faults.conftest import StartWorker, open_card, settled
+from tests.faults.conftest import ROOT, StartWorker, open_card, settled
 from tests.faults.platform import ACKED, Person, Platform, marker
 
 People = Callable[[int], list[Person]]
@@ -86,3 +89,45 @@ async def test_a_conversation_in_a_strange_state(
     books = await settled(platform, database_url)
     checker.check(books, platform, everyone)
     assert all(not text.startswith(SORRY) for person in everyone for text in platform.texts(person.chat))
+
+
+async def test_an_administrator_has_it_tried_again(
+    start_worker: StartWorker, platform: Platform, people: People, database_url: str, tmp_path: Path
+) -> None:
+    """What was given up is listed without its words; tried again when the trouble is over, it is done, once."""
+    everyone = people(3)
+    open_card(database_url, everyone, flow="fragile")
+    (tmp_path / "trouble").touch()
+    worker = await start_worker()
+    for person in everyone:
+        assert await person.try_once(worker, "save") == ACKED
+    await settled(platform, database_url)
+    (tmp_path / "trouble").unlink()
+    listed = json.loads(await _crmbot(database_url, tmp_path, "inbox", "list", "--json"))
+    assert [row["reason"] for row in listed] == ["RuntimeError"] * 3
+    assert all(any(row["ref"] in text for text in platform.texts(row["chat"][-2:])) for row in listed)
+    assert "save" not in str(listed)
+    await worker.kill()
+    await _crmbot(database_url, tmp_path, "inbox", "retry", listed[0]["ref"])
+    await _crmbot(database_url, tmp_path, "inbox", "retry", "all")
+    await start_worker()
+    books = await settled(platform, database_url)
+    assert [row.status for row in books.inbox] == ["done"] * 3
+    assert sorted(books.customers) == sorted(marker(number) for number in range(3))
+    assert set(books.waiting.values()) == {0}
+    for person in everyone:
+        sorry, saved = platform.texts(person.chat)
+        assert (sorry.startswith(SORRY), saved.startswith("Saved:")) == (True, True)
+
+
+async def _crmbot(database_url: str, folder: Path, *arguments: str) -> bytes:
+    """What a command says."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-c", "from bot.cli import main; main()", *arguments),
+        env=os.environ | {"CRMBOT_DATABASE_URL": database_url, "CRMBOT_DATA_DIR": str(folder), "PYTHONPATH": str(ROOT)},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    said, _none = await asyncio.wait_for(process.communicate(), 30)
+    assert process.returncode == 0
+    return said
