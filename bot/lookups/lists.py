@@ -15,6 +15,7 @@ from bot.rules.access import visible
 from bot.rules.reminders import open_reminders
 from bot.world import World
 from config.types import Money, Period
+from nlu.segment import words_of
 from nlu.types import Understanding
 from storage import records, search
 
@@ -124,15 +125,22 @@ def notes_of(world: World, memory: Memory, customer_id: int, words: str = "") ->
 
 
 def _notes(world: World, memory: Memory, query: "Select[records.FollowUp]", words: str) -> Reply:
-    cls = records.FollowUp
-    if words:
-        query = query.where(search.holds("follow_up", cls.id, words))  # they are few: one's own, or one customer's
-    items = world.session.scalars(query.order_by(cls.occurred_at.desc(), cls.id.desc()).limit(200)).all()
-    if words:
-        folded = search.fold(words)
-        items = [item for item in items if folded in search.fold(f"{item.content}\n{item.feedback or ''}")]
+    """The notes of a query, newest first; with words, those that hold them: as they stand, else each of them."""
+    items = _holding(world, query, (words,) if words else ())
+    if len(words) > 2 and not items:  # two characters are one word already
+        items = _holding(world, query, words_of(words))
     lines = [note_line(world, item, with_customer=True) for item in items]
     return _page(world, memory, "follow_ups", lines, len(lines))
+
+
+def _holding(world: World, query: "Select[records.FollowUp]", words: Sequence[str]) -> "Sequence[records.FollowUp]":
+    cls = records.FollowUp
+    for word in words:
+        query = query.where(search.holds("follow_up", cls.id, word))  # they are few: one's own, or one customer's
+    found = world.session.scalars(query.order_by(cls.occurred_at.desc(), cls.id.desc()).limit(200)).all()
+    folded = [search.fold(word) for word in words]
+    texts = {item.id: search.fold(f"{item.content}\n{item.feedback or ''}") for item in found}
+    return [item for item in found if all(word in texts[item.id] for word in folded)]
 
 
 def list_reminders(world: World, memory: Memory, heard: Understanding) -> Reply:
