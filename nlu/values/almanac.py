@@ -73,6 +73,8 @@ def with_year(r: Reader, expr: Expr, at: int) -> FoundDate:
     while r.kinds(place).keys() & {",", "of", "-", "/", "'", ".", "in"} and place < at + 2:
         place += 1
     year = r.year(place) if NUMBER in r.kinds(place) else None
+    if year is None and (spoken := _spoken_year(r, place)):
+        return in_year(expr, spoken) or expr, place + 2
     if r.token(place).word == "two" and r.number(place) == 2000 and r.ends_clause(place):
         year = 2000
     if year is None and "'" in r.kinds(place - 1) and place > at and r.token(place).digits == 2:
@@ -82,7 +84,8 @@ def with_year(r: Reader, expr: Expr, at: int) -> FoundDate:
         and place == at
         and r.token(at).digits == 2
         and NUMBER in r.kinds(at)
-        and "ord" in r.kinds(at - 2)
+        and (r.kinds(at - 2).keys() | r.token(at - 2).kinds.keys()) & {"ord", NUMBER}
+        and "month" in r.kinds(at - 1)
         and r.ends_clause(at)
     ):
         year = full_year(r.number(at) or 0, 2)  # 14th April 15
@@ -91,6 +94,15 @@ def with_year(r: Reader, expr: Expr, at: int) -> FoundDate:
         if dated:
             return dated, place + 1
     return expr, at
+
+
+def _spoken_year(r: Reader, at: int) -> int | None:
+    """nineteen ninety nine, twenty sixteen"""
+    first, second = r.number(at), r.number(at + 1)
+    spoken = first in (18, 19, 20) and not r.token(at).digits and not r.token(at + 1).digits
+    if not spoken or not r.kinds(at) or not r.kinds(at + 1) or first is None or second is None:
+        return None
+    return 100 * first + second if 10 <= second <= 99 else None
 
 
 def single(found: date | None) -> cycles.Days | None:

@@ -22,6 +22,7 @@ _COUNTED: Final = frozenset(
         *("discount", "mao"),
     }
 )
+_DAYS: Final = frozenset({"dayrel", "wday", "on", "ampm", "tonight", "part", "rel"})
 # 三点意见 are points, not three o'clock.
 _POINTS: Final = (
     "意见", "建议", "要求", "问题", "内容", "想法", "理由", "原因", "需求", "说明", "好处", "注意", "结论",
@@ -103,6 +104,8 @@ def clock_at(r: Reader, at: int, *, cued: bool = False) -> tuple[Clock, int] | N
         found = _spoken(r, at, cued=cued)
     elif "half" in kinds or kinds.get("unit") == "quarter" or "article" in kinds:
         found = _past(r, at)
+    if found and "ish" in r.kinds(found[1]):
+        found = found[0], found[1] + 1
     return _zoned(r, *found) if found else None
 
 
@@ -160,11 +163,12 @@ def _spoken(r: Reader, at: int, *, cued: bool) -> tuple[Clock, int] | None:
         return _chinese(r, at, hour)
     if _counts_minutes(r, at, hour):
         return _past(r, at)
-    if cued and token.digits in (3, 4) and hour >= 100 and hour // 100 < 24 and hour % 100 < 60 and not r.year(at):
-        return Clock(hour // 100, hour % 100, sure=hour // 100 > 12), at + 1
+    if token.digits in (3, 4) and (military := _military(r, at, hour, cued=cued)):
+        return military
     if hour > 24 or token.scaled:
         return None
     clock = Clock(hour % 24, sure=hour > 12 or hour == 0, days=hour // 24)
+    cued = cued or ("ish" in after and hour > 0)
     if found := _half_of_day(r, clock, at + 1):
         return found
     if "oclock" in after:
@@ -176,12 +180,36 @@ def _spoken(r: Reader, at: int, *, cued: bool) -> tuple[Clock, int] | None:
     )
 
 
+def _military(r: Reader, at: int, number: int, *, cued: bool) -> tuple[Clock, int] | None:
+    """at 1530, 1030am, 1500 hours, 0900 tomorrow"""
+    hour, minute = divmod(number, 100)
+    if hour > 23 or minute > 59 or r.token(at).scaled:
+        return None
+    clock, after = Clock(hour, minute, sure=hour > 12), r.kinds(at + 1)
+    if "ampm" in after and r.token(at + 1).gap == 0 and 0 < hour <= 12:
+        return _half_of_day(r, clock, at + 1)
+    padded = r.token(at).word.startswith("0") and r.token(at).digits == 4
+    if r.token(at).digits == 4 and r.token(at + 1).word in ("hours", "hrs") and after:
+        return replace(clock, sure=True), at + 2
+    if padded and after.keys() & {"dayrel", "wday", "on", "tz"}:
+        return replace(clock, sure=True), at + 1
+    if cued and number >= 100 and not r.year(at) and after.keys().isdisjoint(_COUNTED):
+        return replace(clock, sure=clock.sure or padded), at + 1
+    return None
+
+
 def _counts_minutes(r: Reader, at: int, number: int) -> bool:
     """Whether a number counts minutes before or after an hour: twenty past 3, 15 to noon, 20 min past 8."""
     after, word = r.kinds(at + 1), r.token(at + 1).word
     if after.get("unit") == "minute":
         return r.token(at + 2).word in ("past", "to")
-    return bool(after) and (word in ("past", "after") or (word == "to" and "noon" in r.kinds(at + 2) and number > 12))
+    if not after or word != "to":
+        return bool(after) and word in ("past", "after")
+    if "noon" in r.kinds(at + 2):
+        return number > 12
+    spoken = number in (5, 10, 20, 25) and not r.token(at).digits and NUMBER in r.kinds(at + 2)  # ten to four tomorrow
+    opened = r.token(at - 1).kinds.keys() & {"from", "between"}
+    return spoken and not opened and ("at" in r.token(at - 1).kinds or bool(r.kinds(at + 3).keys() & _DAYS))
 
 
 def _in_words(r: Reader, at: int, clock: Clock, *, cued: bool) -> tuple[Clock, int] | None:
@@ -221,6 +249,8 @@ def _past(r: Reader, at: int) -> tuple[Clock, int] | None:
     at += 1
     if minutes is None or not 0 < minutes < 60:
         return None
+    if "half" in kinds and "at" in r.token(at - 2).kinds and (hour_number := r.number(at)) and r.kinds(at):
+        return (Clock(hour_number, 30), at + 1) if hour_number <= 12 else None  # at half three
     if r.kinds(at).get("unit") == "minute":
         at += 1
     word = r.token(at).word

@@ -35,9 +35,26 @@ def counted_at(r: Reader, at: int) -> tuple[Time, int] | None:
         return _from(r, r.now, length, -1), after + 1
     if "hence" in behind:
         return _from(r, r.now, length, 1), after + 1
-    if not r.chinese and behind.keys() & {"after", "before", "from"}:
+    if r.chinese:
+        return None
+    if "the" in kinds and behind.keys() & {"after", "before"} and r.ends_clause(after):  # the day after
+        return _from(r, r.now, length, 1 if "after" in behind else -1), after + 1
+    if behind.keys() & {"after", "before", "from"}:
         return _from_date(r, length, after)
-    return None
+    return _week_on(r, length, after)
+
+
+def _week_on(r: Reader, length: Duration, at: int) -> tuple[Time, int] | None:
+    """a week today, two weeks tomorrow, a week on Friday: counted from that day"""
+    place = at + ("on" in r.kinds(at))
+    kinds = r.kinds(place)
+    named = "wday" in kinds if place > at else kinds.get("dayrel") in (0, 1)
+    if not named or length.unit not in ("week", "fortnight") or len(length.parts) > 1 or not r.ends_clause(place):
+        return None
+    base = r.date(place)
+    days = base[0].at(r.today, forward=True) if base else None
+    day = moved(days[0], length, 1) if days else None
+    return (Time(day=Fixed(day, day, Grain.DAY), counted=length.unit), place + 1) if day else None
 
 
 def _from_date(r: Reader, length: Duration, at: int) -> tuple[Time, int] | None:

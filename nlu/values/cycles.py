@@ -216,6 +216,8 @@ def unit_days(unit: str, inside: date) -> Days | None:
         monday = _plus_days(inside, -inside.weekday())
         first, last = (5, 6) if unit == "weekend" else (0, 6)
         start, end = (_plus_days(monday, first), _plus_days(monday, last)) if monday else (None, None)
+        if unit == "fortnight" and end:
+            end = _plus_days(end, 7)
         return (start, end) if start and end else None
     size = _MONTHS_OF[unit]
     if size > 12:

@@ -37,7 +37,7 @@ def _from_number(r: Reader, at: int) -> FoundDate | None:
     if token.scaled:
         return None
     if number is None:
-        return _dotted(r, at) if r.chinese else None
+        return _dotted(r, at) if r.chinese or (r.token(at - 1).word == "on" and r.kinds(at)) else None
     if "foreign" in r.token(at + 1).kinds or "foreign" in r.token(at + 2).kinds:
         return foreign_date(r, at)
     after = r.kinds(at + 1)
@@ -294,6 +294,7 @@ def _dotted(r: Reader, at: int) -> FoundDate | None:
     behind = r.text[token.end : token.end + 2].lstrip(" ")
     cued = (
         r.before(at) in tuple("在于到至止定约从")
+        or (not r.chinese and r.ends_clause(at))
         or r.is_whole(at, at + 1)
         or behind[:1] in tuple("前后上下早晚中开去到拜见交签号之起")
     )

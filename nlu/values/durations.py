@@ -27,6 +27,7 @@ _UNITS: Final = frozenset(
         "workday",
         "half",
         "decade",
+        "century",
         "weekend",
     }
 )

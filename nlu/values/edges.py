@@ -13,10 +13,12 @@ from nlu.values.cycles import Days, Expr, Fixed, Mapped
 from nlu.values.lexicon import NUMBER
 from nlu.values.nth import (
     nth_day_within,
+    nth_months_within,
     nth_week_within,
     nth_weekday_within,
     nth_weekend_within,
     nth_work_day_within,
+    several_within,
 )
 from nlu.values.reader import FoundDate, Reader, Rule
 
@@ -50,6 +52,8 @@ def _end(days: Days) -> Days:
 
 def _begin(days: Days) -> Days:
     size = _length(days)
+    if size > 400:
+        return days[0], date(days[0].year + size // 365 // 3 - 1, 12, 31)
     if size > 300:
         return days[0], (cycles.month(days[0].year, 3) or days)[1]
     return days[0], days[0] + timedelta(days=3 - 1 if size <= 7 else 10 - 1 if size <= 31 else size // 3)
@@ -57,6 +61,9 @@ def _begin(days: Days) -> Days:
 
 def _middle(days: Days) -> Days:
     size = _length(days)
+    if size > 400:
+        third = size // 365 // 3
+        return date(days[0].year + third, 1, 1), date(days[1].year - third, 12, 31)
     if size <= 7:
         return days[0] + timedelta(days=1), days[0] + timedelta(days=4)
     if size <= 31:
@@ -70,11 +77,15 @@ def _first_half(days: Days) -> Days:
     size = _length(days)
     if size <= 31:
         return _begin(days)
+    if size > 400:
+        return days[0], date(days[0].year + size // 730 - 1, 12, 31)
     return days[0], date(days[0].year, 6, 30) if size > 300 else days[0] + timedelta(days=size // 2 - 1)
 
 
 def _second_half(days: Days) -> Days:
     size = _length(days)
+    if size > 400:
+        return date(days[0].year + size // 730, 1, 1), days[1]
     if size <= 7:
         return days[0] + timedelta(days=3), days[1]
     if size <= 31:
@@ -130,7 +141,11 @@ def unit_behind(r: Reader, at: int) -> FoundDate | None:
     ):
         period = period_of(r, unit, 0)
         return (period, place + 1) if period else None
-    return r.date(at) if r.kinds(at) else None
+    if not r.kinds(at):
+        return None
+    if (found := r.date(at)) or not (year := r.year(at)):
+        return found
+    return Fixed(date(year, 1, 1), date(year, 12, 31), Grain.YEAR), at + 1
 
 
 def _named_part(r: Reader, at: int) -> FoundDate | None:
@@ -140,8 +155,6 @@ def _named_part(r: Reader, at: int) -> FoundDate | None:
     while r.kinds(place).keys() & {"of", "in", "-"} and place < at + 3:
         place += 1
     found = unit_behind(r, place)
-    if found is None and (year := r.year(place)) and r.kinds(place):
-        found = Fixed(date(year, 1, 1), date(year, 12, 31), Grain.YEAR), place + 1
     if found is None or found[0].grain in (Grain.DAY, Grain.DAY_PART):
         return None
     if r.token(at).word == "later" and isinstance(found[0], Fixed) and found[0].start <= r.today <= found[0].end:
@@ -185,8 +198,12 @@ def _rest(r: Reader, at: int) -> FoundDate | None:
 def nth_of(outer: FoundDate, kind: str, value: object, which: int) -> FoundDate | None:
     """The which-th weekday, week or day of an outer period."""
     expr, after = outer
+    if expr.grain is Grain.WEEK and value == "day" and 0 < abs(which) <= 7:
+        return nth_day_within(expr, which), after
     if expr.grain not in (Grain.MONTH, Grain.QUARTER, Grain.HALF, Grain.YEAR):
         return None
+    if value in ("month", "quarter") and expr.grain is Grain.YEAR:
+        return nth_months_within(expr, 3 if value == "quarter" else 1, which), after
     if kind == "wday":
         return nth_weekday_within(expr, int(str(value)), which), after
     if value == "weekend":
@@ -195,19 +212,41 @@ def nth_of(outer: FoundDate, kind: str, value: object, which: int) -> FoundDate 
         return nth_week_within(expr, which), after
     if value == "workday" and which in (1, -1):
         return nth_work_day_within(expr, which), after
-    return (nth_day_within(expr, which), after) if value == "day" and which <= 31 else None
+    return (
+        (nth_day_within(expr, which), after)
+        if value == "day" and which <= (366 if expr.grain is Grain.YEAR else 31)
+        else None
+    )
 
 
 def ordinal_of(r: Reader, at: int, which: int) -> FoundDate | None:
     """first week of January, last Friday of October: ``at`` is the week or the weekday"""
     kinds = r.kinds(at)
     kind = "wday" if "wday" in kinds else "unit"
-    if kind not in kinds or not r.kinds(at + 1).keys() & {"of", "in"}:
+    if not r.chinese and (which in (1, -1)) and (several := _several_of(r, at, which)):
+        return several
+    if kind not in kinds:
         return None
-    outer = unit_behind(r, at + 2)
-    if outer is None and (year := r.year(at + 2)) and r.kinds(at + 2):
-        outer = Fixed(date(year, 1, 1), date(year, 12, 31), Grain.YEAR), at + 3
+    outer = _outer(r, at + 1)
     return nth_of(outer, kind, kinds[kind], which) if outer else None
+
+
+def _outer(r: Reader, at: int) -> FoundDate | None:
+    """of October, in 2019, next month: the period that a part belongs to"""
+    if r.kinds(at).keys() & {"of", "in"}:
+        return unit_behind(r, at + 1)
+    return r.date(at) if "rel" in r.kinds(at) and r.kinds(at + 1).get("unit") in ("month", "year") else None
+
+
+def _several_of(r: Reader, at: int, side: int) -> FoundDate | None:
+    """[the first] 10 days of January, [the last] two weeks of December, 3 months of 2016"""
+    count, unit = r.number(at), str(r.kinds(at + 1).get("unit", ""))
+    if not count or unit not in ("day", "week", "month") or not r.kinds(at):
+        return None
+    outer = _outer(r, at + 2)
+    if outer is None or outer[0].grain in (Grain.DAY, Grain.DAY_PART) or count > 366:
+        return None
+    return several_within(outer[0], unit, count * side), outer[1]
 
 
 def nth_in(r: Reader, at: int, outer: Expr) -> FoundDate | None:

@@ -47,7 +47,7 @@ def amount_at(r: Reader, at: int, known_currency: str | None) -> tuple[Amount, i
         and r.token(at + 1).word in ("dollar", "buck", "euro", "pound", "quid")
         and "of" not in r.kinds(at + 2)
     ):
-        return Amount("money", Decimal(1), Money(Decimal(1), _code(r, at + 1)), why="a unit of money"), at + 2
+        return _with_currency(r, Decimal(1), at + 1, scaled=False, vague=False)
     pair = kinds.get("md")
     if isinstance(pair, tuple) and "cur" in r.kinds(at + 1) and pair[1]:  # 1/2 dollar
         value = Decimal(pair[0]) / pair[1]
@@ -95,6 +95,8 @@ def _currency_first(r: Reader, at: int) -> tuple[Amount, int] | None:
     if r.chinese_word(at) and r.token(place).gap:
         return None
     token = r.token(at)
+    if token.word == "le":  # Le 9 mars
+        return None
     if token.word.isalpha() and not r.token(place).word[:1].isdigit() and token.word.isascii() and len(token.word) != 3:
         return None
     place += 1
@@ -148,6 +150,8 @@ def _number_first(r: Reader, at: int, known_currency: str | None) -> tuple[Amoun
         return _money(*shared, vague=vague, why="one end of a range"), place
     if "more" in r.kinds(place) and r.kinds(place + 1).keys() & {"cur", "measure", "measure_ge"}:
         place, vague = place + 1, True
+    if "-" in r.glued(place) and r.token(place + 1).word in ("dollar", "euro", "pound"):  # a 100-dollar bill
+        place += 1
     kinds = r.kinds(place)
     if "percent" in kinds:
         return Amount("percent", value, vague=vague, why="percent"), place + 1
@@ -160,7 +164,7 @@ def _number_first(r: Reader, at: int, known_currency: str | None) -> tuple[Amoun
     ):
         return _with_currency(r, value, place, scaled=token.scaled, vague=vague)
     if (
-        "mao" in kinds or ("minor" in kinds and (r.token(place).word != "c" or r.token(place).gap == 0))
+        "mao" in kinds or ("minor" in kinds and (len(r.token(place).word) > 1 or r.token(place).gap == 0))
     ) and not token.scaled:
         return _small_change(r, value, place)
     if "fen" in kinds and r.token(place).word == "分钱":
@@ -240,7 +244,7 @@ def _western_change(r: Reader, value: Decimal, at: int) -> tuple[Decimal, int]:
     if (
         cents >= 10
         and not r.chinese
-        and r.tokens[at - 1].word in ("dollars", "dollar", "usd", "euros", "pounds", "bucks")
+        and r.tokens[at - 1].word in ("dollars", "dollar", "usd", "euros", "euro", "pounds", "pound", "bucks", "buck")
     ):
         return value + cents / 100, place + 1
     return value, at

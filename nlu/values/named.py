@@ -3,7 +3,7 @@
 Each rule begins at a kind of token and gives an ``Expr`` with the place behind it, or None.
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 
 from nlu.types import Grain
@@ -24,6 +24,7 @@ from nlu.values.edges import period_of
 from nlu.values.holidays import holiday, lunar_day
 from nlu.values.lexicon import NUMBER
 from nlu.values.reader import FoundDate, Reader, Rule
+from nlu.values.seasons import season_days, season_unit
 
 __all__ = ["RULES"]
 
@@ -52,8 +53,15 @@ def _from_weekday(r: Reader, at: int) -> FoundDate | None:
         return (Fixed(*_week_later(ahead), Grain.DAY), at + 3) if days and ahead else None
     if beside := _beside(r, at + 1, weekday):
         return beside
+    if _week_follows(r, at + 1) and (ahead := Weekly(weekday).at(r.today, forward=True)):
+        return Fixed(*_week_later(ahead), Grain.DAY), at + 2
     dot = "." in r.glued(at + 1) and len(r.token(at).word) < 6 and bool(r.kinds(at + 2))
     return Weekly(weekday), at + 1 + dot
+
+
+def _week_follows(r: Reader, at: int) -> bool:
+    """Friday week, tomorrow week: a week after it"""
+    return r.token(at).word == "week" and bool(r.kinds(at)) and r.ends_clause(at)
 
 
 def _beside(r: Reader, at: int, weekday: int) -> FoundDate | None:
@@ -137,8 +145,9 @@ def _from_day_word(r: Reader, at: int) -> FoundDate | None:
     away = int(str(r.token(at).kinds["dayrel"]))
     if r.chinese_word(at) and r.text.startswith(_NAMES, r.token(at).end):  # 今日头条, 明日科技, 前天津经理
         return None
-    found = cycles.shifted(r.today, "day", away)
-    return (Fixed(found, found, Grain.DAY), at + 1) if found else None
+    later = away >= 0 and _week_follows(r, at + 1)
+    found = cycles.shifted(r.today, "day", away + 7 * later)
+    return (Fixed(found, found, Grain.DAY), at + 1 + later) if found else None
 
 
 def _from_year_word(r: Reader, at: int) -> FoundDate | None:
@@ -174,6 +183,8 @@ def _from_relative(r: Reader, at: int) -> FoundDate | None:
     if "month" in kinds or "holi" in kinds:
         inner = r.date(at + 1)
         return _relative_yearly(r, inner, shift) if inner else None
+    if "seasonunit" in kinds:
+        return season_unit(r, at + 1, shift)
     if "season" in kinds:
         return _season(r, at + 2, int(str(kinds["season"])), shift)
     return None
@@ -233,36 +244,8 @@ def _relative_yearly(r: Reader, inner: FoundDate, shift: int) -> FoundDate | Non
     return (Fixed(*days, expr.grain), after) if days else None
 
 
-def _season_of(r: Reader, at: int) -> FoundDate | None:
-    """summer of 2016, summer 2016; a season alone is no date"""
-    found = with_year(r, _season_days(int(str(r.token(at).kinds["season"]))), at + 1)
-    return found if found[1] > at + 1 else None
-
-
-def _decade(r: Reader, at: int) -> FoundDate | None:
-    """1970s, the nineties"""
-    first = int(str(r.token(at).kinds["decade"]))
-    return Fixed(date(first, 1, 1), date(first + 9, 12, 31), Grain.YEAR), at + 1
-
-
 def _season(r: Reader, at: int, number: int, shift: int) -> FoundDate | None:
-    return _relative_yearly(r, (_season_days(number), at), shift)
-
-
-def _season_days(number: int) -> Yearly:
-    """Meteorologists' northern seasons in whole months: spring March to May, … winter December to February."""
-
-    def days(year: int) -> cycles.Days | None:
-        first = cycles.month(year, 3 * number + 3)
-        last = cycles.month(year + (number == 3), (3 * number + 5 - 1) % 12 + 1)
-        return (first[0], last[1]) if first and last else None
-
-    return Yearly(days, Grain.QUARTER)
-
-
-def _from_holiday(r: Reader, at: int) -> FoundDate | None:
-    name = str(r.token(at).kinds["holi"])
-    return with_year(r, holiday(name), at + 1)
+    return _relative_yearly(r, (season_days(number), at), shift)
 
 
 def _quarter_letter(r: Reader, at: int) -> FoundDate | None:
@@ -329,7 +312,7 @@ def _the(r: Reader, at: int) -> FoundDate | None:
 RULES: Final[dict[str, Rule]] = {
     "wday": _from_weekday, "dayrel": _from_day_word, "dayspan": _day_span, "yearrel": _from_year_word,
     "rel": _from_relative,
-    "holi": _from_holiday, "afteryear": _after_new_year, "lunar": _lunar, "season": _season_of, "decade": _decade,
+    "afteryear": _after_new_year, "lunar": _lunar,
     "quarterno": _quarter_letter, "quarter": _quarter_word, "halfyear": _half_word, "ordmark": _ordinal_mark,
     "inperiod": _in_period, "the": _the,
 }  # fmt: skip

@@ -3,10 +3,14 @@
 from datetime import timedelta
 
 from nlu.types import Grain
+from nlu.values import cycles
 from nlu.values.cycles import Days, Expr, Mapped
 from nlu.values.holidays import nth_weekday
 
-__all__ = ["nth_day_within", "nth_week_within", "nth_weekday_within", "nth_weekend_within", "nth_work_day_within"]
+__all__ = [
+    "nth_day_within", "nth_months_within", "nth_week_within", "nth_weekday_within", "nth_weekend_within",
+    "nth_work_day_within", "several_within",
+]  # fmt: skip
 
 
 def nth_weekday_within(outer: Expr, weekday: int, which: int) -> Mapped:
@@ -64,3 +68,31 @@ def nth_work_day_within(outer: Expr, which: int) -> Mapped:
         return found, found
 
     return Mapped(outer, change, Grain.DAY)
+
+
+def nth_months_within(outer: Expr, size: int, which: int) -> Mapped:
+    """The ``which``-th month (``size`` 1) or quarter (3) of a year, negative from its end."""
+
+    def change(days: Days) -> Days:
+        start = cycles.add_months(days[0], size * (which - 1) if which > 0 else 12 + size * which) or days[0]
+        end = cycles.add_months(start, size) or days[1]
+        return start, end - timedelta(days=1)
+
+    return Mapped(outer, change, Grain.MONTH if size == 1 else Grain.QUARTER)
+
+
+def several_within(outer: Expr, unit: str, count: int) -> Mapped:
+    """The first so many days, weeks or months of a period; the last ones when ``count`` is negative."""
+
+    def change(days: Days) -> Days:
+        first, last = days
+        if unit == "week" and outer.grain is not Grain.WEEK:  # whole weeks, a week belongs where its Thursday lies
+            first += timedelta(days=(3 - first.weekday()) % 7 - 3)
+            last -= timedelta(days=(last.weekday() - 3) % 7 - 3)
+        if count > 0:
+            end = cycles.shifted(first, unit, count) or last
+            return first, end - timedelta(days=1)
+        start = cycles.shifted(last + timedelta(days=1), unit, count) or first
+        return start, last
+
+    return Mapped(outer, change, Grain.WEEK)

@@ -28,7 +28,9 @@ def phrase_at(r: Reader, at: int) -> FoundPhrase | None:
             time = found[0].first
             if not (time.day or time.clock or time.moments) or (time.part and not time.clock):  # after lunch [tomorrow]
                 return found[0], found[1]
-            opened = replace(found[0], open=PREFIXES[prefix][0], whole=PREFIXES[prefix][1], why=f"{prefix} a time")
+            side, whole = PREFIXES[prefix]
+            past = r.token(at).word == "since"
+            opened = replace(found[0], open=side, whole=whole, past=past, why=f"{prefix} a time")
             return _but_before(r, opened, found[1])
         if found:
             return found

@@ -16,7 +16,7 @@ from nlu.values.times import Time, merged
 __all__ = ["PIECE_STARTS", "piece_at", "point_at"]
 
 # Words that may stand between the pieces of one time.
-_FILLERS: Final = frozenset({"at", "on", "in", "the", "of", ",", "for", "-", "(", "'", ")"})
+_FILLERS: Final = frozenset({"at", "on", "in", "the", "of", ",", "for", "-", "(", "'", ")", "about"})
 # Kinds of tokens that a piece of a time may begin with.
 PIECE_STARTS: Final = frozenset(DATE_RULES) | {
     "clock", "noon", NUMBER, "half", "article", "unit", "daypart", "tonight", "part", "early", "late", "eod",
@@ -40,7 +40,7 @@ def point_at(r: Reader, at: int, *, cued: bool = False) -> tuple[Time, int] | No
 
 def _read_point(r: Reader, at: int, *, cued: bool) -> tuple[Time, int] | None:
     if "in" in r.token(at).kinds and (counted := counted_at(r, at)):
-        return counted
+        return _joined(r, *counted)
     start, leading = at, 0
     while (
         leading < 2
@@ -56,7 +56,11 @@ def _read_point(r: Reader, at: int, *, cued: bool) -> tuple[Time, int] | None:
         found = _bare_day(r, at)
     if found is None or (leading and found[0].moments and found[1] == start):
         return None
-    time, at = found
+    return _joined(r, *found)
+
+
+def _joined(r: Reader, time: Time, at: int) -> tuple[Time, int]:
+    """The time with all the pieces that follow."""
     for _ in range(_MAX_PIECES if r.kinds(at) else 0):
         longer = _next_piece(r, time, at)
         if longer is None:
@@ -71,7 +75,7 @@ def _next_piece(r: Reader, time: Time, at: int) -> tuple[Time, int] | None:
     for _ in range(_MAX_FILLERS + 1):
         if not r.kinds(place):
             return None
-        hour = "at" in r.kinds(place - 1) and place > at
+        hour = bool(r.kinds(place - 1).keys() & {"at", "about"}) and place > at
         found = piece_at(r, place, cued=True, hour=hour) or (_bare_day(r, place) if place > at else None)
         if found and "-" in r.kinds(place - 1) and place > at and (time.clock or not found[0].clock):
             return None  # a dash before a day is the middle of a range
@@ -237,8 +241,9 @@ def _part_at(r: Reader, at: int) -> tuple[Time, int] | None:
         return Time(day=_day(r, away), part=str(r.kinds(at + 1)["part"])), at + 2
     if kinds.get("eod") == "day":
         return Time(part="eod" if r.chinese_word(at) else "day_end"), at + 1
-    if "end" in kinds and "of" in r.kinds(at + 1) and "dayrel" in r.kinds(at + 2):  # the end of today
-        return Time(day=_day(r, int(str(r.kinds(at + 2)["dayrel"]))), part="day_end"), at + 3
+    if "end" in kinds and "of" in r.kinds(at + 1) and r.kinds(at + 2).keys() & {"dayrel", "wday"}:  # the end of today
+        ended = r.date(at + 2)
+        return (Time(day=ended[0], part="day_end"), ended[1]) if ended else None
     if "the" in kinds and r.kinds(at + 1).keys() & {"part", "early", "late", "end", "eod"}:
         return _part_at(r, at + 1)
     return None

@@ -21,13 +21,15 @@ Open: TypeAlias = Literal["start", "end"]
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """A time, or a range with ``last``. ``open`` leaves one end without limit; ``whole`` says that the end (or start)
-    named belongs to it (或之前, no later than); ``lasts`` is a length that follows (for 10 days)."""
+    named belongs to it (或之前, no later than); ``lasts`` is a length that follows (for 10 days);
+    ``past`` looks back."""
 
     first: Time
     last: Time | None = None
     open: Open | None = None
     whole: bool = False
     lasts: Duration | None = None
+    past: bool = False
     why: str = "time"
 
     @property

@@ -25,6 +25,8 @@ def resolved(phrase: Phrase, now: datetime) -> Resolved | None:
     past, future = (_reading(phrase, now, forward=forward) for forward in (False, True))
     if past is None and future is None:
         return None
+    if phrase.past and past:
+        future = None
     sample = future or past
     if sample is None:
         return None

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Final
 
-from nlu.values.digits import shape
+from nlu.values.digits import Piece, shape
 from nlu.values.lexicon import CODE, NUMBER, Kinds, lexicon
 from nlu.values.numerals import HAN_START, read_han
 
@@ -28,7 +28,7 @@ _SYMBOLS: Final[dict[str, Kinds]] = {
     "%": {"percent": 0}, "~": {"to": 0, "~": 0}, "-": {"to": 0, "-": 0}, "/": {"/": 0}, ",": {",": 0},
     "，": {",": 0}, "、": {"、": 0},
     ".": {".": 0}, "'": {"'": 0}, "(": {"(": 0}, ")": {")": 0}, ":": {":": 0}, "：": {":": 0}, "#": {"#": 0},
-    "¢": {"minor": "USD"},
+    "¢": {"minor": "USD"}, "@": {"at": 0},
 }  # fmt: skip
 
 # Letters that may stand right before or after digits without making them a code.
@@ -40,6 +40,7 @@ _AFTER_DIGITS: Final = frozenset(
         "unit",
         "cur",
         "minor",
+        "ish",
         "month",
         "measure",
         "tz",
@@ -50,6 +51,9 @@ _AFTER_DIGITS: Final = frozenset(
         "article",
     }
 )
+_BEFORE_DASH: Final = frozenset({"ampm", "ord", "noon", "decade", "article", "unit", "tz"})
+# 2,30 € and 1.234,56 as the continent writes them
+_CONTINENTAL: Final = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d{2})?|\d+,\d{2}")
 _ORDINAL: Final = frozenset({"st", "nd", "rd", "th"})
 _HAN_DECIMAL: Final = re.compile(r"[点.]([零一二三四五六七八九\d]{1,4})(?=[万亿千百])")
 _HAN_ONE_YI: Final = re.compile(r" ?个(?=[亿万])")
@@ -123,13 +127,23 @@ class _Scanner:
                 end += 1
             self._add({CODE: 0}, start, end)
             return end
-        for kind, value, piece_start, piece_end in shape(text[start:end], chinese=self.chinese):
+        pieces = self._continental(start, end) or shape(text[start:end], chinese=self.chinese)
+        for kind, value, piece_start, piece_end in pieces:
             token = self._add(
                 {"to": 0, "-": 0} if kind == "to" else {kind: value}, start + piece_start, start + piece_end
             )
             token.digits = sum(c.isdigit() for c in token.word)
         last = self.tokens[-1]
         return self._scaled_digits(last) if NUMBER in last.kinds else end
+
+    def _continental(self, start: int, end: int) -> list[Piece]:
+        """2,30 €: a comma before the cents where the sign of the euro stands beside it"""
+        text, run = self.text, self.text[start:end]
+        if not ("€" in text[max(0, start - 2) : start] or text[end : end + 4].lstrip().startswith(("€", "eur"))):
+            return []
+        if not _CONTINENTAL.fullmatch(run):
+            return []
+        return [(NUMBER, Decimal(run.replace(".", "").replace(",", ".")), 0, len(run))]
 
     def _is_code(self, start: int, end: int) -> bool:
         """SO20261130-07, PCT-7741, M8, 4G, v2.1: letters glued to digits that are no word of time or money."""
@@ -161,7 +175,7 @@ class _Scanner:
         if CODE in owner.kinds:
             return True
         letters = owner.word[-1].isascii() and owner.word[-1].isalpha()
-        return letters and owner.kinds.keys().isdisjoint(_BEFORE_DIGITS | {"ampm"})
+        return letters and owner.kinds.keys().isdisjoint(_BEFORE_DIGITS | _BEFORE_DASH)
 
     def _stands_free(self, letter: Token) -> bool:
         """Whether a Q or H begins a word: Q3, 2019-Q1, 2019Q1; not the q of seq3."""

@@ -57,7 +57,7 @@ def span_at(r: Reader, at: int) -> FoundTime | None:
     side = kinds.get("rel", kinds.get("span")) if not r.chinese else kinds.get("span", kinds.get("rel"))
     if isinstance(side, int) and abs(side) == 1 and r.kinds(place + 1):
         length = duration_at(r, place + 1, joint=False)
-        if r.kinds(place + 1).get("unit") == "fortnight":
+        if r.kinds(place + 1).get("unit") == "fortnight" and r.token(place).word != "next":
             length = Duration(((Decimal(2), "week"),)), place + 2
         if length is None and r.kinds(place + 1).get("unit") in ("hour", "minute", "second"):  # next hour
             length = Duration(((Decimal(1), str(r.kinds(place + 1)["unit"])),)), place + 2
@@ -111,6 +111,9 @@ def _after_length(r: Reader, at: int) -> FoundTime | None:
 def _less_than(r: Reader, at: int) -> FoundTime | None:
     """less than 3 days after tomorrow: the days between"""
     found = duration_at(r, at + 1) if r.kinds(at + 1) else None
+    if found and "ago" in r.kinds(found[1]):  # less than 5 days ago
+        start: date | datetime = r.now if found[0].is_fine else r.today
+        return _between(moved(start, found[0], -1), start), found[1] + 1
     if found is None or "after" not in r.kinds(found[1]):
         return None
     base = r.date(found[1] + 1) if r.kinds(found[1] + 1) else None

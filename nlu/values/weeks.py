@@ -20,7 +20,15 @@ def _week(r: Reader, at: int) -> FoundDate | None:
     place = at + 1
     if unit == "weekend" and not r.chinese:
         return _weekend(r, at)
-    if r.chinese or unit not in ("week", "month", "quarter", "year"):
+    if r.chinese or unit not in ("week", "month", "quarter", "year", "day", "fortnight"):
+        return None
+    if found := _mine(r, at, unit):
+        return found
+    if unit in ("month", "year") and "of" in r.kinds(place) and r.kinds(place + 1):  # the month of May
+        named = unit_behind(r, place + 1)
+        if named and named[0].grain is (Grain.MONTH if unit == "month" else Grain.YEAR):
+            return named
+    if unit in ("day", "fortnight"):
         return None
     if found := _after_next(r, place, unit):
         return found
@@ -29,6 +37,16 @@ def _week(r: Reader, at: int) -> FoundDate | None:
     if unit != "week":
         return None
     return _numbered_week(r, place) or _week_beside(r, place) or _week_of(r, place)
+
+
+def _mine(r: Reader, at: int, unit: str) -> FoundDate | None:
+    """my week, our quarter; [out for] the week at the end of a clause, but not the deal of the week"""
+    before = r.token(at - 1) if r.kinds(at) else None
+    if before is None or (unit == "fortnight" and "the" not in before.kinds):
+        return None
+    plain = "the" in before.kinds and r.ends_clause(at) and r.text[: before.start].rstrip()[-3:] != " of"
+    period = period_of(r, unit, 0) if plain or "my" in before.kinds else None
+    return (period, at + 1) if period else None
 
 
 def _numbered_week(r: Reader, at: int) -> FoundDate | None:

@@ -33,7 +33,8 @@ WORDS: Final[dict[str, dict[str, object]]] = {
         "day|days": "day", "week|weeks|wk|wks": "week", "fortnight|fortnights": "fortnight",
         "month|months|mth|mths": "month", "quarter|quarters|qtr|qtrs": "quarter", "year|years|yr|yrs": "year",
         "weekend|weekends|week-end|week end": "weekend", "decade|decades": "decade", "century|centuries": "century",
-        "business day|business days|working day|working days|workday|workdays": "workday",
+        "business day|business days|working day|working days|workday|workdays|weekday|weekdays": "workday",
+        "business week|work week|working week|workweek": "week",
     },
     "dayrel": {
         "today|todays": 0, "tomorrow|tmrw|tmr|tomorow|tommorow|tommorrow|2moro": 1, "yesterday": -1,
@@ -46,13 +47,13 @@ WORDS: Final[dict[str, dict[str, object]]] = {
         "afternoon|afternoons|after lunch": "afternoon", "evening|evenings|after work": "evening",
         "night|nights": "night", "lunch|lunchtime|lunch time": "lunch", "dinner time|dinnertime": "evening",
     },
-    "noon": {"noon|midday|mid day": 12, "midnight": 0},
+    "noon": {"noon|midday|mid day|noonish": 12, "midnight": 0},
     "ampm": {"am|a m": 0, "pm|p m|p": 12},
     "oclock": {"o'clock|oclock": 0},
     "now": {"now|right now|just now|asap|as soon as possible|at the moment|at this moment|immediately": 0},
     "morethan": {"more than|over": 0},
     "lessthan": {"less than": 0},
-    "ago": {"ago|back": 0, "before now": 0},
+    "ago": {"ago|back|earlier|prior|before now": 0},
     "hence": {"later|hence": 0},
     "after": {"after|later than": 0},
     "before": {"before|prior to|earlier than": 0},
@@ -105,6 +106,8 @@ WORDS: Final[dict[str, dict[str, object]]] = {
         "eighties": 1980, "nineties": 1990,
     },
     "season": {"spring": 0, "summer": 1, "autumn|fall": 2, "winter": 3},
+    "seasonunit": {"season|seasons": 0},
+    "ish": {"ish": 0},
     "digit": {
         "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
         "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
@@ -121,7 +124,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
         "lakh|lakhs|lac|lacs": 100_000, "crore|crores|cr": 10_000_000, "w": 10_000, "dozen": 12,
     },
     "article": {"a|an": 1},
-    "couple": {"couple|couple of|couple more": 2, "few": 3},
+    "couple": {"couple|couple of|couple more": 2, "few|several": 3},
     "ord": {
         "first|1st": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
         "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth|twelveth": 12, "thirteenth": 13, "fourteenth": 14,
@@ -135,7 +138,9 @@ WORDS: Final[dict[str, dict[str, object]]] = {
         "cdt": -300, "est": -300, "edt": -240, "cet": 60, "cest": 120, "bst": 60, "ist": 330, "jst": 540, "sgt": 480,
         "hkt": 480,
     },
-    "minor": {"cent|cents|c|penny|pennies": "USD", "pence": "GBP", "paise|paisa": "INR"},
+    "minor": {
+        "cent|cents|c|penny|pennies|us cent|us cents": "USD", "pence|p": "GBP", "euro cent|euro cents|eurocents": "EUR",
+        "kopek|kopeks|kopeck|kopecks": "RUB", "paise|paisa": "INR"},
     "percent": {"percent|per cent|pct": 0},
     # words that say an amount of money follows or is meant
     "moneyish": {

@@ -58,17 +58,48 @@ _NOUNS: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "lempira": ("HNL", {}), "quetzal": ("GTQ", {}),
     "euro|euros": ("EUR", {}), "buck|bucks": ("USD", {}),
     "quid|quids|sterling|pound sterling|pounds sterling": ("GBP", {}),
+    "boliviano|bolivianos": ("BOB", {"bolivian": "BOB"}), "balboa|balboas": ("PAB", {"panamanian": "PAB"}),
+    "guarani|guaranis": ("PYG", {"paraguayan": "PYG"}), "kwanza|kwanzas": ("AOA", {"angolan": "AOA"}),
+    "kwacha|kwachas": ("ZMW", {"zambian": "ZMW", "malawian": "MWK"}), "lek|leks": ("ALL", {"albanian": "ALL"}),
+    "dram|drams": ("AMD", {"armenian": "AMD"}), "manat|manats": ("AZN", {"azerbaijani": "AZN", "turkmenistan": "TMT"}),
+    "afghani|afghanis": ("AFN", {"afghan": "AFN"}), "kip|kips": ("LAK", {"lao|laotian": "LAK"}),
+    "riel|riels": ("KHR", {"cambodian": "KHR"}), "rufiyaa|rufiyaas": ("MVR", {"maldivian": "MVR"}),
+    "metical|meticals": ("MZN", {"mozambican": "MZN"}), "pula|pulas": ("BWP", {"botswana": "BWP"}),
+    "dalasi|dalasis": ("GMD", {"gambian": "GMD"}), "ariary": ("MGA", {"malagasy": "MGA"}),
+    "ngultrum|ngultrums": ("BTN", {"bhutanese": "BTN"}), "gourde|gourdes": ("HTG", {"haitian": "HTG"}),
+    "cordoba|cordobas": ("NIO", {"nicaraguan": "NIO"}), "denar|denars": ("MKD", {"macedonian": "MKD"}),
+    "kina": ("PGK", {"papua new guinean": "PGK"}), "vatu": ("VUV", {"vanuatu": "VUV"}),
+    "bolivar|bolivars|bolivares": ("VEF", {"venezuelan": "VEF"}), "somoni": ("TJS", {"tajikistani": "TJS"}),
+    "lilangeni": ("SZL", {"swazi": "SZL"}), "nakfa": ("ERN", {"eritrean": "ERN"}),
+    "markka": ("FIM", {"finnish": "FIM"}), "escudo|escudos": ("", {"portuguese": "PTE", "cape verdean": "CVE"}),
+    "guilder|guilders": ("", {"dutch": "NLG", "antillean": "ANG"}), "florin|florins": ("", {"aruban": "AWG"}),
     "kuai": ("CNY", {}), "bitcoin|bitcoins": ("BTC", {}), "egyptianpound|egyptianpounds": ("EGP", {}),
+}  # fmt: skip
+
+# Nouns that mean money only with their country.
+_WITH_COUNTRY: Final[dict[str, dict[str, str]]] = {
+    "crown|crowns": {
+        "danish": "DKK", "norwegian": "NOK", "swedish": "SEK", "czech": "CZK", "icelandic": "ISK",
+    },
+    "mark|marks": {"german|deutsche": "DEM", "bosnian convertible|convertible": "BAM", "finnish": "FIM"},
+    "colon|colones|colons": {"costa rican": "CRC", "salvadoran": "SVC"},
+    "som": {"kyrgyz|kyrgyzstani": "KGS", "uzbek|uzbekistani": "UZS"},
+    "pound|pounds": {"irish": "IEP", "cypriot": "CYP", "maltese": "MTL", "falkland": "FKP"},
+    "dong": {"vietnam": "VND"},
+    "franc|francs": {"burundian": "BIF", "djiboutian": "DJF", "guinean": "GNF", "luxembourg": "LUF"},
+    "dollar|dollars": {"guyanese": "GYD", "surinamese": "SRD", "cayman islands": "KYD", "zimbabwean": "ZWD"},
 }  # fmt: skip
 
 _CODES: Final = (
     "usd cny eur gbp jpy hkd twd inr sgd aud cad nzd chf sek nok dkk krw thb vnd myr idr php mxn brl rub aed sar zar "
     "pln czk huf ils egp kwd qar ngn kes pkr uah btc lbp jod ron bgn clp cop ars mop bhd omr dzd tnd lkr npr bdt kzt "
-    "isk hrk gel mnt jmd ttd mad byn iqd ghs pen"
+    "isk hrk gel mnt jmd ttd mad byn iqd ghs pen pab pyg crc aoa zmw amd azn mvr mga mzn bwp gmd bam mkd htg nio szl "
+    "lsl etb xof xaf rsd bnd bsd bbd fjd nad uyu dop yer syp sdg tzs ugx khr mmk gtq hnl irr rwf"
 )
 _OTHER_CODES: Final = {
     "rmb": "CNY", "cnh": "CNY", "ntd": "TWD", "rs": "INR", "rm": "MYR", "nis": "ILS", "e": "EUR", "try": "TRY",
-    "zł": "PLN", "kč": "CZK", "dh": "AED", "dhs": "AED", "meur": "MEUR", "keur": "KEUR", "musd": "MUSD",
+    "zł": "PLN", "kč": "CZK", "dh": "AED", "dhs": "AED", "rp": "IDR", "kd": "KWD", "le": "EGP", "tl": "TRY",
+    "meur": "MEUR", "keur": "KEUR", "musd": "MUSD",
 }  # fmt: skip
 
 
@@ -78,6 +109,10 @@ def _words() -> dict[str, object]:
     for spellings, (alone, countries) in _NOUNS.items():
         for noun in spellings.split("|"):
             words[noun] = alone
+            for names, code in countries.items():
+                words.update({f"{country} {noun}": code for country in names.split("|")})
+    for spellings, countries in _WITH_COUNTRY.items():
+        for noun in spellings.split("|"):
             for names, code in countries.items():
                 words.update({f"{country} {noun}": code for country in names.split("|")})
     return words

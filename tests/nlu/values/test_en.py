@@ -123,18 +123,56 @@ CAD3.03 | 3.03 CAD
 """
 
 
+PERIODS = """
+the first 10 days of january | 2027-01-01..2027-01-10
+the last two weeks of december | 2026-12-21..2027-01-03
+the last 3 months of 2027 | 2027-10-01..2027-12-31
+last quarter of 2025 | 2025-10-01..2025-12-31
+the rest of 2026 | 2026-11-23..2026-12-31
+the late 1990s | 1995-01-01..1999-12-31
+since August | 2026-08-01..None
+less than 5 days ago | 2026-11-18..2026-11-23
+labor day weekend | 2027-09-04..2027-09-06
+in the month of may | 2027-05-01..2027-05-31
+summer of last year | 2025-06-21..2025-09-22
+first monday next month | 2026-12-07
+a week tomorrow | 2026-12-01
+friday week | 2026-12-04
+in two weeks on sunday | 2026-12-13
+in 2 days at 5pm | 2026-11-25T17:00
+march first nineteen ninety nine | 1999-03-01
+the end of friday | 2026-11-27T23:59
+ten to 4 tomorrow | 2026-11-24T15:50
+at half 3 tomorrow | 2026-11-24T15:30
+1030am tomorrow | 2026-11-24T10:30
+tomorrow around 3 | 2026-11-24T15:00
+3ish tomorrow | 2026-11-24T15:00
+sunday @ 3pm | 2026-11-29T15:00
+"""
+
+CHANGE = """
+a dollar fifty | 1.5 USD
+2,30 € | 2.3 EUR
+1.234,56 € | 1234.56 EUR
+50p | 0.5 GBP
+99 us cents | 0.99 USD
+100 danish crowns | 100 DKK
+a 100-dollar bill | 100 USD
+"""
+
+
 def cases(table: str) -> list[list[str]]:
     return [line.split(" | ") for line in table.strip().splitlines()]
 
 
-@pytest.mark.parametrize(("text", "want"), cases(TIMES))
+@pytest.mark.parametrize(("text", "want"), [*cases(TIMES), *cases(PERIODS)])
 def test_time(text: str, want: str) -> None:
     start, dots, end = want.partition("..")
     expected = [None if part == "None" else part for part in (start, end)] if dots else want
     assert read(text) == [expected]
 
 
-@pytest.mark.parametrize(("text", "want"), cases(MONEY))
+@pytest.mark.parametrize(("text", "want"), [*cases(MONEY), *cases(CHANGE)])
 def test_money(text: str, want: str) -> None:
     assert read(text) == [want]
 
