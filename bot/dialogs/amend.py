@@ -3,12 +3,14 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TypeAlias
 
 from bot.dialogs.model import Field, Flow, Json, Option, Question, State, World
-from bot.dialogs.render import field_words
+from bot.dialogs.render import label_of
 from bot.dialogs.types import Choice, LongText, Ref, Text
 from bot.dialogs.values import Amount, Day, Moment, choose_reading
+from config.catalog import Catalog
 from nlu.types import Understanding
 
 
@@ -115,7 +117,7 @@ def matching_option(options: tuple[Option, ...], text: str) -> Option | None:
 def field_called(flow: Flow, text: str, world: World) -> Field | None:
     """The field whose label is all of the message: 「金额」, "the amount"."""
     for field in flow.fields:
-        label = field_words(world.words, flow.kind, field.name, "label").casefold()
+        label = label_of(world.words, flow.kind, field.name).casefold()
         if text.strip().casefold().removeprefix("the ") == label:
             return field
     return None
@@ -123,14 +125,22 @@ def field_called(flow: Flow, text: str, world: World) -> Field | None:
 
 def _labelled(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
     """「客户是中兴」, "contact: Jake": the field's label, a word that equates, and the new value."""
-    equates = "|".join(map(re.escape, world.words.words("dialog.is")))
-    for field in flow.fields:
-        label = re.escape(field_words(world.words, flow.kind, field.name, "label"))
-        found = re.fullmatch(rf"(?:[^，,]{{1,20}}(?:的|'s ))?{label}\s*(?:{equates})\s*(.+)", heard.text.strip(), re.I)
-        if found is not None:
-            change = _change_of(field, world.understand(found.group(1)), world, state)
-            return {field.name: change} if change is not None else {}
-    return {}
+    labels = {label_of(world.words, flow.kind, field.name).casefold(): field for field in reversed(flow.fields)}
+    found = _equation(world.words, tuple(sorted(labels, key=len, reverse=True))).fullmatch(heard.text.strip())
+    if found is None:
+        return {}
+    field = labels[found.group(1).casefold()]
+    change = _change_of(field, world.understand(found.group(2)), world, state)
+    return {field.name: change} if change is not None else {}
+
+
+@lru_cache(maxsize=200)
+def _equation(words: Catalog, labels: tuple[str, ...]) -> re.Pattern[str]:
+    """A label, a word that equates, and a value; 「华为的」 may stand before the label."""
+    equates = "|".join(map(re.escape, words.words("dialog.is")))
+    return re.compile(
+        rf"(?:[^，,]{{1,20}}(?:的|'s ))?({'|'.join(map(re.escape, labels))})\s*(?:{equates})\s*(.+)", re.I
+    )
 
 
 def _named(flow: Flow, slot: str | None, text: str, world: World) -> Field | None:
@@ -138,9 +148,7 @@ def _named(flow: Flow, slot: str | None, text: str, world: World) -> Field | Non
     for field in flow.fields:
         if slot is not None and slot in (field.name, field.slot):
             return field
-    labelled = [
-        f for f in flow.fields if field_words(world.words, flow.kind, f.name, "label").casefold() in text.casefold()
-    ]
+    labelled = [f for f in flow.fields if label_of(world.words, flow.kind, f.name).casefold() in text.casefold()]
     return max(labelled, key=lambda f: len(f.name), default=None)
 
 

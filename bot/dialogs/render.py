@@ -1,6 +1,7 @@
 """What the engine shows: a question with its likely answers, the card, the menu of what to change."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from bot.dialogs.model import CONFIRM, EDIT, Field, Flow, Line, Option, Press, Question, Reply, State, World, applies
 from bot.dialogs.show import shortened
@@ -17,7 +18,13 @@ def field_words(words: Catalog, kind: str, field: str, what: str, **params: obje
             return words.say(key, **params)
     if what == "label":
         return field
-    return words.say(f"dialog.{what}", label=field_words(words, kind, field, "label"))
+    return words.say(f"dialog.{what}", label=label_of(words, kind, field))
+
+
+@lru_cache(maxsize=2000)
+def label_of(words: Catalog, kind: str, field: str) -> str:
+    """What a field is called."""
+    return field_words(words, kind, field, "label")
 
 
 def question(flow: Flow, state: State, field: Field, world: World) -> Reply:
