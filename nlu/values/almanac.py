@@ -16,6 +16,7 @@ __all__ = [
     "month_of",
     "part_of_year",
     "single",
+    "spoken_year",
     "whole_year",
     "with_year",
 ]
@@ -73,7 +74,7 @@ def with_year(r: Reader, expr: Expr, at: int) -> FoundDate:
     while r.kinds(place).keys() & {",", "of", "-", "/", "'", ".", "in"} and place < at + 2:
         place += 1
     year = r.year(place) if NUMBER in r.kinds(place) else None
-    if year is None and (spoken := _spoken_year(r, place)):
+    if year is None and (spoken := spoken_year(r, place)):
         return in_year(expr, spoken) or expr, place + 2
     if r.token(place).word == "two" and r.number(place) == 2000 and r.ends_clause(place):
         year = 2000
@@ -96,7 +97,7 @@ def with_year(r: Reader, expr: Expr, at: int) -> FoundDate:
     return expr, at
 
 
-def _spoken_year(r: Reader, at: int) -> int | None:
+def spoken_year(r: Reader, at: int) -> int | None:
     """nineteen ninety nine, twenty sixteen"""
     first, second = r.number(at), r.number(at + 1)
     spoken = first in (18, 19, 20) and not r.token(at).digits and not r.token(at + 1).digits

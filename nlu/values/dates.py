@@ -22,7 +22,7 @@ from nlu.values.cycles import Fixed, Mapped, Within
 from nlu.values.edges import period_of
 from nlu.values.foreign import foreign_date
 from nlu.values.lexicon import NUMBER
-from nlu.values.nth import nth_weekday_within
+from nlu.values.nth import half_within, nth_weekday_within
 from nlu.values.reader import FoundDate, Reader, Rule
 
 __all__ = ["RULES", "chinese_month", "chinese_year"]
@@ -235,15 +235,18 @@ def _from_ordinal(r: Reader, at: int) -> FoundDate | None:
     if after.get("unit") == "quarter" or "half" in after:
         size, grain = (6, Grain.HALF) if "half" in after else (3, Grain.QUARTER)
         part = part_of_year(which, size, grain)
-        year = edges.unit_behind(r, at + 3) if "of" in r.kinds(at + 2) else None
-        if part and year and year[0].grain is Grain.YEAR:
-            return Within(part, year[0]), year[1]
+        outer = edges.unit_behind(r, at + 3) if "of" in r.kinds(at + 2) else None
+        if part and outer and outer[0].grain is Grain.YEAR:
+            return Within(part, outer[0]), outer[1]
+        if outer and size == 6 and outer[0].grain in (Grain.MONTH, Grain.WEEK, Grain.QUARTER) and which <= 2:
+            return half_within(outer[0], which), outer[1]
     if after.get("unit") == "quarter":
         expr = part_of_year(which, 3, Grain.QUARTER)
         return with_year(r, expr, at + 2) if expr else None
-    if "half" in after and which <= 2 and "of" in r.kinds(at + 2):
+    if "half" in after and which <= 2:
         expr = part_of_year(which, 6, Grain.HALF)
-        return with_year(r, expr, at + 2) if expr else None
+        dated = with_year(r, expr, at + 2) if expr else None
+        return dated if dated and (dated[1] > at + 2 or "of" in r.kinds(at + 2)) else None
     if nth := edges.ordinal_of(r, at + 1, which):
         return nth
     if "th" in r.token(at).word or r.token(at).word[-2:] in ("st", "nd", "rd"):

@@ -135,7 +135,7 @@ def unit_behind(r: Reader, at: int) -> FoundDate | None:
     place = at + (bool(r.kinds(at).keys() & {"the", "my"}))
     unit = str(r.kinds(place).get("unit", ""))
     if (
-        unit in ("week", "month", "quarter", "year", "weekend")
+        unit in ("week", "month", "quarter", "year", "weekend", "decade", "century")
         and "rel" not in r.kinds(at)
         and NUMBER not in r.kinds(place + 1)
     ):
@@ -202,7 +202,7 @@ def nth_of(outer: FoundDate, kind: str, value: object, which: int) -> FoundDate 
         return nth_day_within(expr, which), after
     if expr.grain not in (Grain.MONTH, Grain.QUARTER, Grain.HALF, Grain.YEAR):
         return None
-    if value in ("month", "quarter") and expr.grain is Grain.YEAR:
+    if value == "month" or (value == "quarter" and expr.grain is Grain.YEAR):
         return nth_months_within(expr, 3 if value == "quarter" else 1, which), after
     if kind == "wday":
         return nth_weekday_within(expr, int(str(value)), which), after
@@ -238,6 +238,11 @@ def _outer(r: Reader, at: int) -> FoundDate | None:
     return r.date(at) if "rel" in r.kinds(at) and r.kinds(at + 1).get("unit") in ("month", "year") else None
 
 
+def _final(r: Reader, at: int) -> FoundDate | None:
+    """the final quarter of 2016"""
+    return ordinal_of(r, at + 1, -1)
+
+
 def _several_of(r: Reader, at: int, side: int) -> FoundDate | None:
     """[the first] 10 days of January, [the last] two weeks of December, 3 months of 2016"""
     count, unit = r.number(at), str(r.kinds(at + 1).get("unit", ""))
@@ -269,5 +274,5 @@ def nth_in(r: Reader, at: int, outer: Expr) -> FoundDate | None:
 RULES: Final[dict[str, Rule]] = {
     "end": _named_part, "begin": _named_part, "mid": _named_part, "early": _named_part, "late": _named_part,
     "endof": _chinese_edge, "beginof": _chinese_edge, "midof": _chinese_edge, "eod": _letters, "bom": _letters,
-    "todate": _to_date, "rest": _rest,
+    "todate": _to_date, "rest": _rest, "final": _final,
 }  # fmt: skip

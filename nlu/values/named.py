@@ -196,7 +196,8 @@ def _relative_unit(r: Reader, at: int, unit: str, shift: int) -> FoundDate | Non
             return None
         day = cycles.shifted(r.today, "day", shift)
         return (Fixed(day, day, Grain.DAY), at + 1) if day else None
-    period = period_of(r, unit, shift)
+    near = unit == "weekend" and r.token(at - 1).word in _COMING and r.today.weekday() < 5
+    period = period_of(r, unit, 0 if near else shift)
     if period is None or (r.token(at).word == "周" and r.after(at) in tuple("期转边围密")):  # 回本周期
         return None
     place = at + 2 if r.kinds(at + 1).keys() & {"of", ",", "'"} else at + 1
@@ -216,6 +217,10 @@ def _relative_unit(r: Reader, at: int, unit: str, shift: int) -> FoundDate | Non
     return period, at + 1
 
 
+# The coming Friday is the nearest one, the next Friday that of next week.
+_COMING: Final = frozenset({"coming", "upcoming", "forthcoming"})
+
+
 def _relative_weekday(r: Reader, at: int, weekday: int, shift: int) -> FoundDate | None:
     """下周三 and next Wednesday lie in next week, last Sunday in the last week that has one; this Monday is to come."""
     if shift == 0 and not r.chinese:
@@ -226,6 +231,8 @@ def _relative_weekday(r: Reader, at: int, weekday: int, shift: int) -> FoundDate
     day = cycles.shifted(week.start, "day", weekday) if week else None
     if day is None:
         return None
+    if r.token(at - 1).word in _COMING:
+        day = (Weekly(weekday).at(cycles.shifted(r.today, "day", 1) or r.today, forward=True) or (day, day))[0]
     if shift == -1 and not r.chinese and r.tokens[at - 1].word in ("last", "past"):
         day = (Weekly(weekday).at(cycles.shifted(r.today, "day", -1) or r.today, forward=False) or (day, day))[0]
     return Fixed(day, day, Grain.DAY), at + 1
@@ -253,7 +260,7 @@ def _quarter_letter(r: Reader, at: int) -> FoundDate | None:
     kind = int(str(r.token(at).kinds["quarterno"]))
     number = r.number(at + 1) if NUMBER in (r.kinds(at + 1) if kind == 2 else r.glued(at + 1)) else None
     pair = r.glued(at + 1).get("ym")
-    if isinstance(pair, tuple) and r.token(at + 1).word[1] == "-" and kind < 2:  # q1-2019
+    if isinstance(pair, tuple) and r.token(at + 1).word[1] in "-/" and kind < 2:  # q1-2019
         expr = part_of_year(pair[1], *((3, Grain.QUARTER) if kind == 0 else (6, Grain.HALF)))
         dated = in_year(expr, pair[0])
         return (dated, at + 2) if dated else None

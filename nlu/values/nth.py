@@ -8,6 +8,7 @@ from nlu.values.cycles import Days, Expr, Mapped
 from nlu.values.holidays import nth_weekday
 
 __all__ = [
+    "half_within",
     "nth_day_within", "nth_months_within", "nth_week_within", "nth_weekday_within", "nth_weekend_within",
     "nth_work_day_within", "several_within",
 ]  # fmt: skip
@@ -71,10 +72,13 @@ def nth_work_day_within(outer: Expr, which: int) -> Mapped:
 
 
 def nth_months_within(outer: Expr, size: int, which: int) -> Mapped:
-    """The ``which``-th month (``size`` 1) or quarter (3) of a year, negative from its end."""
+    """The ``which``-th month (``size`` 1) or quarter (3) of a period, negative from its end."""
 
     def change(days: Days) -> Days:
-        start = cycles.add_months(days[0], size * (which - 1) if which > 0 else 12 + size * which) or days[0]
+        whole = days[1] + timedelta(days=1)
+        start = (
+            cycles.add_months(days[0] if which > 0 else whole, size * (which - 1 if which > 0 else which)) or days[0]
+        )
         end = cycles.add_months(start, size) or days[1]
         return start, end - timedelta(days=1)
 
@@ -94,5 +98,16 @@ def several_within(outer: Expr, unit: str, count: int) -> Mapped:
             return first, end - timedelta(days=1)
         start = cycles.shifted(last + timedelta(days=1), unit, count) or first
         return start, last
+
+    return Mapped(outer, change, Grain.WEEK)
+
+
+def half_within(outer: Expr, which: int) -> Mapped:
+    """The first or second half of a month, week or quarter; a month is cut behind its 15th."""
+
+    def change(days: Days) -> Days:
+        size = (days[1] - days[0]).days + 1
+        cut = days[0] + timedelta(days=15 if 28 <= size <= 31 else (size + 1) // 2)
+        return (days[0], cut - timedelta(days=1)) if which == 1 else (cut, days[1])
 
     return Mapped(outer, change, Grain.WEEK)

@@ -4,6 +4,7 @@ from typing import Final
 
 from nlu.types import Grain
 from nlu.values import cycles
+from nlu.values.almanac import spoken_year, whole_year
 from nlu.values.clock import clock_at
 from nlu.values.counted import counted_at
 from nlu.values.cycles import Fixed, Monthly
@@ -141,6 +142,8 @@ def _bare_day(r: Reader, at: int) -> tuple[Time, int] | None:
     """on 15, for the 27: a day of the month at the end of a clause"""
     place = at + ("the" in r.token(at).kinds)
     number = r.number(place)
+    if place == at and "in" in r.token(at - 1).kinds and (spoken := spoken_year(r, at)):
+        return Time(day=whole_year(spoken)), at + 2
     if place == at and (year := r.year(at)) and not r.chinese and not r.kinds(at + 1).keys() & _COUNTED:
         days = cycles.year(year)
         return (Time(day=Fixed(*days, Grain.YEAR)), at + 1) if days and year >= 1950 else None
@@ -208,9 +211,11 @@ def _is_certain(r: Reader, at: int, end: int) -> bool:
             return r.is_capital(at) or bool(
                 r.kinds(end).keys() & {NUMBER, "clock", "part", "to", "noon", "at", "dayrel"}
             )
-        if "rel" in r.kinds(end) or ("in" in r.kinds(end) and r.kinds(end + 1) and duration_at(r, end + 1)):
+        if "rel" in r.kinds(end + ("of" in r.kinds(end))) or r.kinds(end).keys() & {"orlater", "orearlier"}:
             return True
-        if "to" in r.kinds(end) and "month" in r.kinds(end + 1):
+        if "in" in r.kinds(end) and r.kinds(end + 1) and duration_at(r, end + 1):
+            return True
+        if r.kinds(end).keys() & {"to", "until"} and "month" in r.kinds(end + 1):
             return True
         return bool(
             r.kinds(end).keys() & {NUMBER, "clock", "to", "and"} and (r.is_capital(at) or NUMBER in r.kinds(end))

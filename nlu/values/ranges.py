@@ -108,7 +108,8 @@ def _second(r: Reader, first: Time | int, at: int, opening: str, start: int) -> 
         and (days := _days_of_period(r, first, last, after))
     ):
         return days
-    if ends is None and (opening or r.kinds(after).keys() & {"dayrel", "wday"}):
+    day_place = after + ("on" in r.kinds(after))
+    if ends is None and (opening or r.kinds(day_place).keys() & {"dayrel", "wday"}):
         ends = _hours_of_day(r, start, at + 1, after)
     if ends is None:
         return None

@@ -24,7 +24,9 @@ def _season_of(r: Reader, at: int) -> FoundDate | None:
     if outer and outer[0].grain is Grain.YEAR:
         return Within(season, outer[0]), outer[1]
     back = at - ("the" in r.token(at - 1).kinds)
-    return found if back and r.kinds(back) and r.token(back - 1).word in ("in", "during", "by", "until") else None
+    return (
+        found if back and r.kinds(back) and r.token(back - 1).word in ("in", "during", "over", "by", "until") else None
+    )
 
 
 def season_unit(r: Reader, at: int, shift: int) -> FoundDate | None:

@@ -126,6 +126,8 @@ def _within(r: Reader, at: int) -> FoundTime | None:
     """within [the next] 5 days, within the last two weeks"""
     place = at + 1
     while r.kinds(place).keys() & {"the", "rel"} and place < at + 3:
+        if r.kinds(place).get("rel") == 0:
+            return None  # within this week
         place += 1
     found = duration_at(r, place) if r.kinds(place) else None
     if found is None and "rel" in r.kinds(place - 1) and "unit" in r.kinds(place):
@@ -135,7 +137,8 @@ def _within(r: Reader, at: int) -> FoundTime | None:
     sign = -1 if r.kinds(place - 1).get("rel") == -1 else 1
     origin = r.now if found[0].is_fine else r.today
     other = moved(origin, found[0], sign)
-    return (_between(origin, other) if sign == 1 else _between(other, origin)), found[1]
+    after = found[1] + 2 * ("from" in r.kinds(found[1]) and "now" in r.kinds(found[1] + 1))
+    return (_between(origin, other) if sign == 1 else _between(other, origin)), after
 
 
 def _unit_and_more(r: Reader, at: int) -> tuple[Duration, int]:

@@ -54,7 +54,10 @@ def _numbered_week(r: Reader, at: int) -> FoundDate | None:
     number = r.number(at) if NUMBER in r.kinds(at) else None
     if not number or number > 53:
         return None
-    outer = unit_behind(r, at + 2) if "of" in r.kinds(at + 1) else None
+    place = at + 1 + bool(r.kinds(at + 1).keys() & {"of", ",", "in"})
+    outer = unit_behind(r, place) if place > at + 1 or "rel" in r.kinds(place) or r.year(place) else None
+    if outer and (outer[0].grain is not Grain.YEAR or not isinstance(outer[0], Fixed)):
+        outer = None
     whole = period_of(r, "year", 0)
     expr, after = outer or (whole, at + 1)
     return (nth_week_within(expr, number), after) if expr else None
@@ -63,7 +66,9 @@ def _numbered_week(r: Reader, at: int) -> FoundDate | None:
 def _week_of(r: Reader, at: int) -> FoundDate | None:
     """week of April 10th, week commencing 4 February"""
     place = at
-    while r.kinds(place).keys() & {"of", "begin", "since", "on", "the"}:
+    while r.kinds(place).keys() & {"of", "begin", "since", "on", "the", "ending"}:
+        place += 1
+    if "wday" in r.kinds(place) and r.kinds(place + 1).keys() & {NUMBER, "month", "ord"}:
         place += 1
     found = r.date(place) if place > at and r.kinds(place) else None
     if found is None or found[0].grain is not Grain.DAY:
@@ -76,6 +81,8 @@ def _weekend(r: Reader, at: int) -> FoundDate | None:
     found = r.date(at + 2) if "of" in r.kinds(at + 1) and r.kinds(at + 2) else None
     if found and found[0].grain is Grain.DAY:
         return Mapped(found[0], lambda days: cycles.unit_days("weekend", days[0]) or days, Grain.WEEKEND), found[1]
+    if later := _after_next(r, at + 1, "weekend"):
+        return later
     period = period_of(r, "weekend", 0) if "the" in r.token(at - 1).kinds and r.kinds(at) else None
     return (period, at + 1) if period else None
 

@@ -96,6 +96,8 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "rest": {"rest|remainder|remaining|balance": 0},
     "half": {"half": 0},
     "my": {"my|our": 0},
+    "final": {"final": 0},
+    "ending": {"ending": 0},
     "but": {"but": 0},
     "every": {"every|each": 0},
     "freq": {"daily": "DAILY", "weekly": "WEEKLY", "monthly": "MONTHLY", "yearly|annually": "YEARLY"},
