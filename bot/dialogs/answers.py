@@ -86,7 +86,7 @@ def keep_story(flow: Flow, state: State, asked: Field, heard: Understanding, wor
     if story is None or story.name in state.values or not is_short_question or _weight(heard.text) < MIN_STORY:
         return []
     put(flow, state, story, heard.text.strip(), world, said=heard.text)
-    return [world.words.say("dialog.noted", label=field_words(world.words, flow.kind, story.name, "label"))]
+    return [world.words.say("dialog.noted")]
 
 
 def is_all_of_it(asked: Field, heard: Understanding) -> bool:

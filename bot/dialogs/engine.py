@@ -13,6 +13,7 @@ from bot.dialogs.render import field_words
 from bot.dialogs.show import shortened
 from bot.dialogs.types import Choice, LongText
 from bot.dialogs.values import Amount
+from bot.errors import InvalidValue
 from nlu.types import Understanding
 
 __all__ = ["PRESSES", "advance", "ask_again", "press", "start"]
@@ -54,6 +55,13 @@ def advance(flow: Flow, state: State, heard: Understanding, world: World) -> Ste
         return handle(flow, state, world) if handle else Step(state, is_mine=False)
     if heard.is_small_talk:
         return Step(state, is_mine=False)
+    try:
+        return _take_in(flow, state, heard, world)
+    except InvalidValue as error:  # a correction to what cannot be
+        return proceed(flow, state, world, [world.words.say(error.sentence, **error.params)])
+
+
+def _take_in(flow: Flow, state: State, heard: Understanding, world: World) -> Step:
     changes = amend.corrected(flow, state, heard, world)
     if changes:
         return _amended(flow, state, changes, world)

@@ -6,7 +6,7 @@ from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Press, Que
 from bot.dialogs.show import shortened, show_day, show_moment
 from bot.dialogs.types import Choice, LongText, Ref, Text
 from bot.dialogs.values import Amount, Day, Moment, not_future, not_past
-from bot.flows.shared import deal_amount, legal_move, name_of, ref, saved
+from bot.flows.shared import deal_amount, legal_move, name_of, new_ones, ref, saved
 from bot.rules import opportunities
 from bot.rules.access import Named, visible
 from bot.rules.customers import contact_of, customer_of
@@ -114,22 +114,28 @@ def _save(world: World, values: Values) -> Saved:
     promise = open_promise(world, customer, besides=reminder)
     return saved(
         world,
-        *_written(world, values, note, reminder),
+        *_written(world, values, new_ones(world, customer, contact), note, reminder),
         gives=_promised(world, promise) or _gives_back(world, customer, note, opportunity),
         buttons=_settle(world, promise) or _next_step(world, customer, note, opportunity),
         about={"customer": customer, "contact": contact, "opportunity": opportunity, "reminder": promise or reminder},
     )
 
 
-def _written(world: World, values: Values, note: "records.FollowUp", reminder: "records.Reminder | None") -> list[str]:
+def _written(
+    world: World,
+    values: Values,
+    parties: tuple[str, ...],
+    note: "records.FollowUp",
+    reminder: "records.Reminder | None",
+) -> list[str]:
     """What the save wrote, in words."""
     words = world.words
-    parts = [words.say("follow_up.saved", id=note.public_id)]
-    for kind in ("customer", "contact", "opportunity"):
-        if "new" in (values.get(kind) or {}) and (kind != "opportunity" or _has_deal(values)):
-            parts.append(words.say(f"{kind}.saved_new", name=values[kind]["new"]))
-    if note.opportunity is not None and "id" in values["opportunity"] and any(key in values for key in _DEAL[1:]):
-        parts.append(words.say("opportunity.saved_change", name=note.opportunity.name))
+    parts = [words.say("follow_up.saved", id=note.public_id), *parties]
+    deal = values.get("opportunity", {}) if _has_deal(values) else {}
+    if "new" in deal:
+        parts.append(words.say("opportunity.saved_new", name=deal["new"]))
+    elif deal and any(key in values for key in _DEAL[1:]):
+        parts.append(words.say("opportunity.saved_change", name=deal["name"]))
     if reminder is not None:
         parts.append(words.say("reminder.saved_at", at=show_moment(reminder.remind_at, words, now=world.now)))
     return parts

@@ -9,7 +9,7 @@ from bot.dialogs.model import World as AnyWorld
 from bot.dialogs.types import Choice, LongText, Ref, Text
 from bot.dialogs.values import Amount, Day, positive
 from bot.errors import InvalidValue
-from bot.flows.shared import deal_amount, legal_move, name_of, ref, saved
+from bot.flows.shared import deal_amount, legal_move, name_of, new_ones, ref, saved
 from bot.focus import spoken_of
 from bot.rules import opportunities
 from bot.rules.access import visible
@@ -35,14 +35,12 @@ def _create(world: World, values: Values) -> Saved:
     return saved(
         world,
         words.say("opportunity.saved", name=opportunity.name, id=opportunity.public_id),
-        *(words.say(f"{kind}.saved_new", name=values[kind]["new"]) for kind in _NEW if "new" in values.get(kind, {})),
+        *new_ones(world, customer, contact),
         gives=words.say("opportunity.next_step", name=opportunity.name),
         buttons=(opportunities.next_step_button(world, opportunity, customer.name),),
         about={"customer": customer, "contact": contact, "opportunity": opportunity},
     )
 
-
-_NEW = ("customer", "contact")
 
 OPPORTUNITY = Flow(
     kind="opportunity",

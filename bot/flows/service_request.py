@@ -7,7 +7,7 @@ from sqlalchemy import select
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Press, Question, Saved, Values
 from bot.dialogs.show import shortened
 from bot.dialogs.types import Choice, Exact, LongText, Ref
-from bot.flows.shared import name_of, saved
+from bot.flows.shared import name_of, new_ones, saved
 from bot.rules import service
 from bot.rules.access import visible
 from bot.rules.customers import contact_of, customer_of
@@ -23,13 +23,11 @@ def _report(world: World, values: Values) -> Saved:
     return saved(
         world,
         words.say("service_request.saved", number=request.number, customer=customer.name),
-        *(words.say(f"{kind}.saved_new", name=values[kind]["new"]) for kind in _NEW if "new" in values.get(kind, {})),
+        *new_ones(world, customer, contact),
         buttons=(_button(world, request, "take", **_taken(world)),),
         about={"customer": customer, "contact": contact, "service_request": request},
     )
 
-
-_NEW = ("customer", "contact")
 
 SERVICE_REQUEST = Flow(
     kind="service_request",

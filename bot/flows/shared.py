@@ -12,6 +12,7 @@ from bot.dialogs.types import Ref
 from bot.dialogs.values import positive
 from bot.errors import InvalidValue
 from bot.rules import opportunities
+from bot.rules.access import Named
 from bot.world import World
 
 
@@ -91,6 +92,14 @@ def deal_amount(value: Json, world: World, values: Values) -> Json | Question | 
     if value.get("is_assumed") and item is not None and item.amount_currency:
         value = {**value, "currency": item.amount_currency}
     return positive(value, world, values) or value
+
+
+def new_ones(world: World, customer: Named, contact: Named | None) -> tuple[str, ...]:
+    """The customer and the contact in words, where they were made along the way."""
+    named = {"customer": customer, "contact": contact}
+    return tuple(
+        world.words.say(f"{kind}.saved_new", name=one.name) for kind, one in named.items() if one and one.is_new
+    )
 
 
 def saved(

@@ -91,11 +91,12 @@ def fetch(tx: Tx, actor: Actor, crm: Crm, cls: type[R], record_id: int, action: 
 
 
 class Named(NamedTuple):
-    """A record as far as most rules need it."""
+    """A record as far as most rules need it; ``is_new``: it was made in this turn."""
 
     id: int
     name: str
     public_id: str
+    is_new: bool = False
 
 
 def names_of(tx: Tx, actor: Actor, crm: Crm, cls: Any, ids: Collection[int]) -> list[Named]:

@@ -29,7 +29,7 @@ def customer_of(world: World, value: Json, **facts: Any) -> Named:
             world.create(customer)
     except IntegrityError:
         return _same_name(world, value["new"])
-    return Named(customer.id, customer.name, customer.public_id)
+    return Named(customer.id, customer.name, customer.public_id, is_new=True)
 
 
 def _same_name(world: World, name: str) -> Named:
@@ -53,7 +53,7 @@ def contact_of(world: World, value: Json, customer: Named | None, values: Values
     require(world.actor, world.crm, "contact", "create")
     customer_id = customer.id if customer else None
     contact = world.create(records.Contact(name=value["new"], customer_id=customer_id, **facts, **ways_of(values)))
-    return Named(contact.id, contact.name, contact.public_id)
+    return Named(contact.id, contact.name, contact.public_id, is_new=True)
 
 
 def _namesake(world: World, value: Json, customer: Named) -> int | None:
