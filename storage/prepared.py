@@ -8,12 +8,15 @@ they are executed in the ordinary way.
 import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import Executable
+
+from storage.types import UtcDateTime
 
 Params = Mapping[str, Any]
 
@@ -64,7 +67,10 @@ class _Compiled:
         self._compiled = compiled
         self._is_expanding = any(bind.expanding for bind in compiled.binds.values())
         processors = compiled._bind_processors
-        self._binds = [(name, processors.get(name)) for name in compiled.positiontup or ()]
+        instants = {name for name, bind in compiled.binds.items() if isinstance(bind.type, UtcDateTime)}
+        self._binds = [
+            (name, _instant if name in instants else processors.get(name)) for name in compiled.positiontup or ()
+        ]
         self._fixed = {key: bind.value for key, bind in compiled.binds.items() if bind.value is not None}
         found = getattr(compiled, "_result_columns", None) or ()
         self._results = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in found]
@@ -99,6 +105,15 @@ class _Compiled:
         values = (state.parameters[name] for name in state.positiontup)
         writes = (processors.get(name) for name in state.positiontup)
         return state.statement, [v if write is None else write(v) for v, write in zip(values, writes, strict=True)]
+
+
+def _instant(value: datetime | None) -> str | None:
+    """An instant as SQLAlchemy writes it on SQLite, at a fifth of the cost."""
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("a naive datetime has no place in the database")
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def on_driver(connection: Connection, sql: str, values: Any = (), *, how: str = "execute") -> sqlite3.Cursor:
