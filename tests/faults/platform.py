@@ -7,7 +7,6 @@ import asyncio
 import json
 import os
 import signal
-from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from itertools import count
 from typing import Any
 
 WITHIN_S = 20.0
+TRIES = 5
 SENT_AT = "2026-11-23T08:00:00+00:00"
 ACKED, REFUSED, LOST = "acked", "refused", "lost"
 
@@ -157,7 +157,6 @@ class Person:
     """Somebody who writes to the bot, one message after the other, and never gives up on one."""
 
     _ids = count(1)
-    known: "defaultdict[str, list[str]]"
 
     def __init__(self, platform: Platform, name: str, chat: str | None = None) -> None:
         self.platform = platform
@@ -185,6 +184,15 @@ class Person:
             result = self.results[message["event_id"]] = await worker.deliver(message)
             if result == ACKED:
                 return
+
+    async def tell(self, worker: Worker, text: str, **more: Any) -> str:
+        """Have a message delivered to this worker, again where it has no time for it just now."""
+        message = self.message(text, **more)
+        result = REFUSED
+        for _ in range(TRIES):
+            if result == REFUSED:
+                result = self.results[message["event_id"]] = await worker.deliver(message)
+        return result
 
     async def try_once(self, worker: Worker, text: str, **more: Any) -> str:
         """Have a message delivered once, whatever becomes of it."""

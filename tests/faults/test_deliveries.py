@@ -14,7 +14,7 @@ People = Callable[[int], list[Person]]
 async def _finish(person: Person, worker: Worker) -> None:
     """Leave what is still asked open, and save."""
     for text in ("skip", "skip", "save"):
-        assert await person.try_once(worker, text) == ACKED
+        assert await person.tell(worker, text) == ACKED
 
 
 async def test_the_same_delivery_again(
@@ -48,7 +48,7 @@ async def test_out_of_order(start_worker: StartWorker, platform: Platform, peopl
     (person,) = people(1)
     worker = await start_worker()
     for text in ("new customer", "13800138000", "Qbadafo"):  # the number was typed after the name
-        assert await person.try_once(worker, text) == ACKED
+        assert await person.tell(worker, text) == ACKED
     await _finish(person, worker)
     books = await settled(platform, database_url)
     checker.check(books, platform, [person])
@@ -67,10 +67,10 @@ async def test_two_messages_of_one_person_at_once(
         async with room:
             one, other = workers[number % 2], workers[1 - number % 2]
             if number % 4 < 2:  # for half of them these two are the first that the bot ever hears of the person
-                await asyncio.gather(person.try_once(one, "hello"), person.try_once(other, "new customer"))
+                await asyncio.gather(person.tell(one, "hello"), person.tell(other, "new customer"))
             else:
-                await person.try_once(one, "new customer")
-            halves = (person.try_once(one, marker(number)), person.try_once(other, f"138{number:08}"))
+                await person.tell(one, "new customer")
+            halves = (person.tell(one, marker(number)), person.tell(other, f"138{number:08}"))
             assert await asyncio.gather(*halves) == [ACKED, ACKED]
             await _finish(person, other)
 

@@ -30,11 +30,11 @@ async def test_a_turn_that_always_fails(
 
     async def enter(number: int, person: Person) -> None:
         for text in ("new customer", marker(number), "skip", "skip", "save"):
-            assert await person.try_once(worker, text) == ACKED
+            assert await person.tell(worker, text) == ACKED
 
     beside = [asyncio.create_task(enter(number, person)) for number, person in enumerate(others, 1)]
     for text in ("save", "hello", "save"):
-        assert await poisoned.try_once(worker, text) == ACKED
+        assert await poisoned.tell(worker, text) == ACKED
     await asyncio.gather(*beside)
     books = await settled(platform, database_url)
     checker.check(books, platform, [poisoned, *others])
@@ -54,7 +54,7 @@ async def test_a_dialog_that_kills_every_message(
     (tmp_path / "trouble").touch()
     worker = await start_worker()
     for text in ("save", "save", "save"):
-        assert await person.try_once(worker, text) == ACKED
+        assert await person.tell(worker, text) == ACKED
     books = await settled(platform, database_url)
     checker.check(books, platform, [person])
     assert [row.status for row in books.inbox] == ["dead", "dead", "done"]
@@ -85,7 +85,7 @@ async def test_a_conversation_in_a_strange_state(
     engine.dispose()
     worker = await start_worker()
     for text in ("hello", "more", "cancel", "new customer"):
-        assert {await person.try_once(worker, text) for person in everyone} == {ACKED}
+        assert {await person.tell(worker, text) for person in everyone} == {ACKED}
     books = await settled(platform, database_url)
     checker.check(books, platform, everyone)
     assert all(not text.startswith(SORRY) for person in everyone for text in platform.texts(person.chat))
@@ -100,7 +100,7 @@ async def test_an_administrator_has_it_tried_again(
     (tmp_path / "trouble").touch()
     worker = await start_worker()
     for person in everyone:
-        assert await person.try_once(worker, "save") == ACKED
+        assert await person.tell(worker, "save") == ACKED
     await settled(platform, database_url)
     (tmp_path / "trouble").unlink()
     listed = json.loads(await _crmbot(database_url, tmp_path, "inbox", "list", "--json"))

@@ -36,8 +36,8 @@ async def test_nothing_of_anybody_in_the_log(
     (tmp_path / "trouble").touch()
     worker = await start_worker(**TOKENS)
     for text in ("new customer", "Qbadafo", "13812345678", "save", *WORDS, "look up 13812345678", "紫色电梯 reports"):
-        assert await person.try_once(worker, text, sender_name="Purple Person") == ACKED
-    assert await unlucky.try_once(worker, "save") == ACKED
+        assert await person.tell(worker, text, sender_name="Purple Person") == ACKED
+    assert await unlucky.tell(worker, "save") == ACKED
     await worker.do("stumble", words=WORDS)
     checker.check(await settled(platform, database_url), platform, [person, unlucky])
     await worker.kill()

@@ -62,7 +62,7 @@ async def test_the_disk_is_full_and_free_again(
     worker = await start_worker()
     for number, person in enumerate(everyone):
         for said in ("new customer", marker(number)):
-            assert await person.try_once(worker, said) == ACKED
+            assert await person.tell(worker, said) == ACKED
     await settled(platform, database_url)
 
     if engine_name == "sqlite":
@@ -80,7 +80,7 @@ async def test_the_disk_is_full_and_free_again(
         _run(database_url, "DROP TRIGGER full_disk ON inbox", "DROP FUNCTION full_disk")
     for person in everyone:
         for said in ("skip", "skip", "save"):
-            assert await person.try_once(worker, said) == ACKED
+            assert await person.tell(worker, said) == ACKED
     books = await settled(platform, database_url)
     checker.check(books, platform, everyone)
     assert len(books.customers) == len(everyone)

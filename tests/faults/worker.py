@@ -114,7 +114,10 @@ async def work(port: int) -> None:
     bot.listen(lambda receipt: loop.call_soon_threadsafe(sender.wake, receipt.chat_key))
     loop = asyncio.get_running_loop()
     intake = Intake(bot, sender.wake)
-    bot.watch()
+    if os.environ.get("ONLY_FIRST_TURNS"):
+        bot._later.stop()  # a moment that is else too short to be hit: the message is stored, and nobody has come back
+    else:
+        bot.watch()
     watching = asyncio.create_task(sender.watch())
     loopback.write(hello=os.getpid())
     serving = asyncio.create_task(loopback.run(intake.receive_soon))
