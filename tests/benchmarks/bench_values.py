@@ -75,12 +75,12 @@ def import_seconds(module: str) -> float:
     return float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("paths", nargs="*")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--alone", action="store_true")
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     texts = cases(given.paths)
     for case in texts:
         case["moment"] = datetime.fromisoformat(case["now"])
