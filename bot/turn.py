@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from adapters.base import Inbound
-from bot import inbox, outbox
+from bot import inbox, logs, outbox
 from bot.dialogs.model import Reply
 from bot.edited import hear
 from bot.identity import identify, language_of
@@ -191,9 +191,13 @@ def _answer(tx: Tx, house: House, turns: Sequence[_Turn]) -> list[Receipt]:
     for turn in turns:
         conversation, inbox_id, arrival, _actor = turn
         own = tx.fork()
-        answers.append((conversation, inbox_id, arrival.inbound, _reply(own, house, turn)))
+        mark = logs.inbox_id.set(inbox_id)
+        try:
+            answers.append((conversation, inbox_id, arrival.inbound, _reply(own, house, turn)))
+            own.finish()
+        finally:
+            logs.inbox_id.reset(mark)
         conversation.memory.deaths = 0
-        own.finish()
     return _send(tx, answers, turns[0][2].at) if turns else []
 
 
