@@ -141,7 +141,8 @@ async def _do(sender: Sender, line: dict[str, Any]) -> Any:
             resource.setrlimit(resource.RLIMIT_FSIZE, (line["bytes"] if line["bytes"] is not None else hard, hard))
             return True
         case "memory":  # the most that was ever in use, in KiB
-            return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            return most // 1024 if sys.platform == "darwin" else most
         case "recover":  # as at a start
             return await sender.recover()
         case "stumble":  # in every way in which a process can write down what it was told
