@@ -32,7 +32,7 @@ _POINTS: Final = (
 _AFTER_ONE: Final = frozenset("半钟多整左前之后以到开见出刻,，。.!! 一二三四五六七八九十零0123456789")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Clock:
     """A wall time. ``sure`` when morning or afternoon is known; ``offset`` in minutes east of UTC, if any;
     ``days`` counts days later (24:00, midnight)."""

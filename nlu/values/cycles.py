@@ -37,7 +37,7 @@ class Expr(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Fixed:
     """Days that are known: today, next week, March 2027."""
 
@@ -49,7 +49,7 @@ class Fixed:
         return self.start, self.end
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Yearly:
     """Once a year: 12 March, Q3, Christmas. ``of`` gives the days in a year, or None."""
 
@@ -66,7 +66,7 @@ class Yearly:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Monthly:
     """Once a month: the 8th, the second Monday. ``of`` gives the day in a month, or None."""
 
@@ -83,7 +83,7 @@ class Monthly:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Weekly:
     """A day of the week, Monday = 0. Today counts, ahead and behind."""
 
@@ -95,7 +95,7 @@ class Weekly:
         return _both(_plus_days(day, away))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class OnWeekday:
     """A yearly day named with its weekday (Sunday, 10 February): of the last and the next one the one that fits."""
 
@@ -109,7 +109,7 @@ class OnWeekday:
         return fits[0] if fits else asked
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Within:
     """A time inside a larger one: the 20th of next month, Wednesday next week, March last year."""
 
@@ -128,7 +128,7 @@ class Within:
         return days if days and days[0] <= outer[1] else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Mapped:
     """A part of a time: its last day, its first week. ``change`` makes the part from the days of the whole."""
 

@@ -40,7 +40,7 @@ _STARTS: Final = frozenset({NUMBER, "half", "article", "couple", "unit", "about"
 _MAX_PARTS: Final = 6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Duration:
     """Counts with their units, largest first as written. ``vague`` when it is a round figure."""
 

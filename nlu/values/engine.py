@@ -6,7 +6,8 @@ from typing import Final
 from config.types import Language
 from nlu.types import Value
 from nlu.values.durations import duration_at
-from nlu.values.lexicon import NUMBER
+from nlu.values.glance import may_hold
+from nlu.values.lexicon import CODE, NUMBER
 from nlu.values.money import Amount, amount_at
 from nlu.values.numerals_en import fold
 from nlu.values.phrases import phrase_at
@@ -47,6 +48,10 @@ _LEADS: Final = frozenset(
 )
 _TIMES: Final = PIECE_STARTS | _LEADS | {"span", "now"}
 _AMOUNTS: Final = frozenset({NUMBER, "cur", "percentof", "article", "md"})
+_COUNTED: Final = frozenset({"cur", "percent", "measure"})
+# Behind a number these alone make no time of it.
+_NO_TIME: Final = frozenset({"company", "moneyish", "idiom", "scoreish", CODE})
+_NO_TIME_ZH: Final = _NO_TIME | {","}
 # One o'clock (一点) where one of these follows; otherwise "a bit".
 _AFTER_ONE: Final = frozenset("左前之后以到开见出,，。.!！")
 # 早上好, 晚安, 午餐会 name no time.
@@ -63,6 +68,8 @@ def find_values(text: str, *, now: datetime, lang: Language, known_currency: str
     else CNY in Chinese text and None in English.
     """
     copy = plain(text)
+    if not may_hold(copy.text):
+        return ()
     tokens = scan(copy.text, chinese=lang == "zh")
     if not tokens:
         return ()
@@ -126,7 +133,9 @@ def _may_be_time(r: Reader, at: int) -> bool:
         after = r.kinds(at + 1).keys()
         if (r.chinese and "." in r.tokens[at].word) or "foreign" in r.token(at + 1).kinds:
             return True
-        return bool(after) and after.isdisjoint({"cur", "percent", "measure"})
+        if not after or not after.isdisjoint(_COUNTED):
+            return False
+        return not after <= (_NO_TIME_ZH if r.chinese else _NO_TIME)
     return True
 
 

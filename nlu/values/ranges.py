@@ -18,7 +18,7 @@ __all__ = ["PREFIXES", "FoundPhrase", "Phrase", "day_first", "range_at", "with_h
 Open: TypeAlias = Literal["start", "end"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Phrase:
     """A time, or a range with ``last``. ``open`` leaves one end without limit; ``whole`` says that the end (or start)
     named belongs to it (或之前, no later than); ``lasts`` is a length that follows (for 10 days);

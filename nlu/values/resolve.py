@@ -22,7 +22,9 @@ _DAY_END: Final = Clock(23, 59, 59, sure=True)
 
 def resolved(phrase: Phrase, now: datetime) -> Resolved | None:
     """Kind, grain, past and future reading; None if the calendar has no such time."""
-    past, future = (_reading(phrase, now, forward=forward) for forward in (False, True))
+    future = _reading(phrase, now, forward=True)
+    known = phrase.last is None and (phrase.first.moments or isinstance(phrase.first.day, Fixed))
+    past = future if known else _reading(phrase, now, forward=False)
     if past is None and future is None:
         return None
     if phrase.past and past:

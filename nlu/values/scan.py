@@ -106,12 +106,15 @@ class _Scanner:
 
     def _add(self, kinds: Kinds, start: int, end: int) -> Token:
         """A token, with the gap between it and the one before."""
+        text = self.text
         last = self.tokens[-1].end if self.tokens else -_WIDE - 1
         gap = GLUED
         if last != start:
-            between = "" if start - last > _WIDE else self.text[last:start]
-            gap = SPACED if between.isspace() and "\n" not in between else BREAK
-        token = Token(kinds, start, end, gap, self.text[start:end])
+            size = start - last
+            between = text[last:start] if size <= _WIDE else ""
+            blank = between == " " or (between.isspace() and "\n" not in between)
+            gap = SPACED if blank else BREAK
+        token = Token(kinds, start, end, gap, text[start:end])
         self.tokens.append(token)
         return token
 
@@ -228,6 +231,8 @@ class _Scanner:
     def _latin(self, start: int, end: int) -> int:
         text, known = self.text, self.lexicon
         word = text[start:end]
+        if word.isalpha() and len(word) > 3 and word not in known.latin and word not in known.phrases:
+            return self._odd(word, start, end)
         if "." in word:
             word = word.replace(".", "")
         if text[end : end + 1] == "$" and word in _DOLLARS:
@@ -246,8 +251,15 @@ class _Scanner:
         if word in known.phrases and (behind := self._phrase(word, start, end)):
             return behind
         found = known.latin.get(word)
-        kinds, end = (found, end) if found else self._odd_word(word, start, end)
-        if kinds:  # other words are gaps
+        if found is None:
+            return self._odd(word, start, end)
+        self._add(found, start, end)
+        return end
+
+    def _odd(self, word: str, start: int, end: int) -> int:
+        """A word of no table: a gap, unless a part of it is known."""
+        kinds, end = self._odd_word(word, start, end)
+        if kinds:
             self._add(kinds, start, end)
         return end
 
@@ -314,11 +326,11 @@ class _Scanner:
         known = self.lexicon.han
         for size in self.lexicon.sizes.get(text[start], ()):
             word = text[start : start + size]
-            if len(word) == size and word in known and not self._misleads(word, start):
-                if number and number.end - start > size:
+            if word in known and not (word in _MISLEADING and self._misleads(word, start)):
+                if number and number.end - start > len(word):
                     break
-                self._add(known[word], start, start + size)
-                return start + size
+                self._add(known[word], start, start + len(word))
+                return start + len(word)
         if number is None:
             return end
         token = self._add({NUMBER: number.value}, start, number.end)
@@ -335,6 +347,7 @@ class _Scanner:
 
 
 _WEEKDAYS: Final = tuple("一二三四五六日天")
+_MISLEADING: Final = frozenset({"年后", "年前", "年内", "月内", "周内", "季内", "季度内", "个星期", "个礼拜"})
 _UNITS_AND_MORE: Final = frozenset({"年后", "年前", "年内", "月内", "周内", "季内", "季度内"})
 _DOLLARS: Final = {
     "us": "USD", "u": "USD", "c": "CAD", "ca": "CAD", "cad": "CAD", "hk": "HKD", "nt": "TWD", "a": "AUD",

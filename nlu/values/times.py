@@ -13,7 +13,7 @@ from nlu.values.reader import Reader
 __all__ = ["Time", "merged"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Time:
     """Pieces of a time as far as they were named. ``moments`` is an instant (or two) known to the second, from a
     length of time (in 5 minutes); ``counted`` is the unit a day was counted in from another (two weeks from now)."""
