@@ -72,7 +72,8 @@ def _people(world: World, customer: "records.Customer") -> Iterator[str]:
 def _deals(world: World, customer: "records.Customer") -> Iterator[str]:
     open_stages = [stage.code for stage in world.crm.stages_of("open")]
     cls = records.Opportunity
-    query = _of(world, cls, customer).order_by(cls.stage.in_(open_stages).desc(), cls.updated_at.desc()).limit(4)
+    order = (cls.stage.in_(open_stages).desc(), cls.updated_at.desc(), cls.id)
+    query = _of(world, cls, customer).order_by(*order).limit(4)
     for deal in world.session.scalars(query):
         close = deal.expected_close if deal.stage in open_stages else deal.closed_on
         facts = (

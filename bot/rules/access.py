@@ -113,7 +113,7 @@ def names_of(tx: Tx, actor: Actor, crm: Crm, cls: Any, ids: Collection[int]) -> 
 def _names(cls: Any, level: Level, customers: Level) -> Prepared:
     condition = _reach(cls, level, customers, bindparam("b_user"), bindparam("b_teams", expanding=True))
     query = select(cls.id, cls.name).where(cls.id.in_(bindparam("b_ids", expanding=True)), condition)
-    return Prepared(always(query.order_by(cls.updated_at.desc()).limit(50)))
+    return Prepared(always(query.order_by(cls.updated_at.desc(), cls.id).limit(50)))
 
 
 def check(tx: Tx, actor: Actor, crm: Crm, cls: "type[records.Customer | records.Contact]", record_id: int) -> Named:

@@ -93,7 +93,9 @@ def likely_duplicates(world: World, name: str, phone: str | None, email: str | N
         )
         condition = or_(condition, records.Customer.id.in_(at))
     query = select_visible(world.actor, world.crm, records.Customer).where(condition)
-    return _found(world, "customer", query.order_by(records.Customer.updated_at.desc()).limit(_MANY))
+    return _found(
+        world, "customer", query.order_by(records.Customer.updated_at.desc(), records.Customer.id).limit(_MANY)
+    )
 
 
 def same_people(world: World, name: str, customer_id: int, phone: str | None, email: str | None) -> Found:
@@ -104,7 +106,7 @@ def same_people(world: World, name: str, customer_id: int, phone: str | None, em
         *_by_ways(world, "contact", phone, email),
     ]
     query = select_visible(world.actor, world.crm, cls).where(cls.id.in_(ids), cls.customer_id == customer_id)
-    return _found(world, "contact", query.order_by(cls.updated_at.desc()).limit(_MANY))
+    return _found(world, "contact", query.order_by(cls.updated_at.desc(), cls.id).limit(_MANY))
 
 
 def _by_ways(world: World, kind: str, phone: str | None, email: str | None) -> list[int]:

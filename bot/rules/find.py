@@ -55,7 +55,7 @@ def _open_work(
     query = select(cls).where(visible(actor, crm, cls), _among(tx, cls, said) if whole else is_open)
     if only is not None:
         query = query.where(only(cls))
-    items = list(tx.session.scalars(query.order_by(is_open.desc(), cls.updated_at.desc()).limit(50)))
+    items = list(tx.session.scalars(query.order_by(is_open.desc(), cls.updated_at.desc(), cls.id).limit(50)))
     if whole:
         items = [item for item in items if whole in normalise(_title(item))]
     return Found(tuple(Match(item.id, _title(item)) for item in items[:MANY]))

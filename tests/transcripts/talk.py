@@ -1,6 +1,5 @@
 """A bot to talk to: over a real SQLite file, with a clock that is set by hand."""
 
-import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -38,22 +37,21 @@ class Answer:
 class Talk:
     """A bot and the people who talk to it. Each has one private chat; who is not a user is a stranger."""
 
-    def __init__(self, folder: Path, now: datetime, *, template: Path | None = None, crm: Crm | None = None) -> None:
+    def __init__(self, folder: Path, now: datetime, *, url: str | None = None, crm: Crm | None = None) -> None:
+        """``url``: of a database with the newest schema; None: a new SQLite file in the folder."""
         self.now = now
         self._crm = crm or load_crm()
-        self._path = folder / "crm.db"
+        self._folder = folder
+        self._url = url or f"sqlite:///{folder / 'crm.db'}"
         self._numbers = count(1)
         self._answers: dict[str, list[Answer]] = {}
-        if template is not None:
-            shutil.copy(template, self._path)
         self.bot = self._open()
-        if template is None:
+        if url is None:
             schema.ensure(self.bot.database)
 
     def _open(self) -> Bot:
-        url = f"sqlite:///{self._path}"
-        settings = Settings(data_dir=self._path.parent, database_url=url)
-        database = Database(url, synchronous="NORMAL", namer=forms_of)
+        settings = Settings(data_dir=self._folder, database_url=self._url)
+        database = Database(self._url, synchronous="NORMAL", namer=forms_of)
         return Bot(database, settings, self._crm, clock=lambda: self.now)
 
     def restart(self) -> None:

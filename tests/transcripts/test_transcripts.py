@@ -16,6 +16,7 @@
 
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -28,10 +29,16 @@ from tests.transcripts.talk import Answer, Talk
 
 HERE = Path(__file__).parent
 FILES = sorted(HERE.glob("*/*.txt"))
+ON_BOTH = [
+    *(HERE / "zh" / f"{name}.txt" for name in ("one_message", "guided_follow_up", "undo_refused", "rights", "lists")),
+    *(HERE / "zh" / f"{name}.txt" for name in ("same_customer_at_once", "duplicates", "reminder", "service")),
+    *(HERE / "en" / f"{name}.txt" for name in ("one_message", "ambiguous", "card")),
+]
 
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database: copying it is faster than making one for each transcript."""
     path = tmp_path_factory.mktemp("template") / "crm.db"
     database = Database(f"sqlite:///{path}")
     schema.ensure(database)
@@ -41,8 +48,19 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_transcript(path: Path, tmp_path: Path, template: Path) -> None:
+    shutil.copy(template, tmp_path / "crm.db")
+    play(path, tmp_path, f"sqlite:///{tmp_path / 'crm.db'}")
+
+
+@pytest.mark.parametrize("path", ON_BOTH, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_transcript_on_each_engine(path: Path, tmp_path: Path, database_url: str) -> None:
+    play(path, tmp_path, database_url)
+
+
+def play(path: Path, folder: Path, url: str | None = None) -> None:
+    """Play a transcript; fails with file, line and the real reply."""
     steps = list(_steps(path))
-    talk = Talk(tmp_path, datetime.fromisoformat(steps[0][2]), template=template)
+    talk = Talk(folder, datetime.fromisoformat(steps[0][2]), url=url)
     try:
         _Play(path, talk).run(steps[1:])
     finally:
