@@ -18,6 +18,8 @@ _BEGUN = "message"  # in the memory's focus: the message that began the open dia
 def hear(world: World, conversation: Conversation, inbound: Inbound, heard: Understanding) -> Reply:
     """The answer to a message, be it new or changed."""
     memory = conversation.memory
+    if inbound.attachments and not inbound.text.strip():
+        return Reply(world.words.say("along.no_words"))
     if inbound.edits is not None:
         if not _is_open(memory, inbound.edits):
             return Reply(world.words.say("people.edited"))
