@@ -26,9 +26,10 @@ Find: TypeAlias = Callable[[], Mapping[str, object]]
 class Later:
     """Conversations to come back to, by the time of the next attempt."""
 
-    def __init__(self, step: Step, find: Find) -> None:
+    def __init__(self, step: Step, find: Find, *, look_s: float = LOOK_S) -> None:
         self._step = step
         self._find = find
+        self._look_s = look_s
         self._due: list[tuple[float, str]] = []
         self._keys: set[str] = set()
         self._seen: Mapping[str, object] = {}
@@ -101,7 +102,7 @@ class Later:
     def _look(self) -> None:
         """Take up the conversations that have not come any further since the last look."""
         is_first = self._look_at == 0.0
-        self._look_at = time.monotonic() + LOOK_S
+        self._look_at = time.monotonic() + self._look_s
         try:
             found = self._find()
         except Exception as error:
