@@ -245,7 +245,9 @@ def _final(r: Reader, at: int) -> FoundDate | None:
 
 def _several_of(r: Reader, at: int, side: int) -> FoundDate | None:
     """[the first] 10 days of January, [the last] two weeks of December, 3 months of 2016"""
-    count, unit = r.number(at), str(r.kinds(at + 1).get("unit", ""))
+    couple = r.kinds(at).get("couple")
+    count = couple if isinstance(couple, int) else r.number(at)
+    unit = str(r.kinds(at + 1).get("unit", ""))
     if not count or unit not in ("day", "week", "month") or not r.kinds(at):
         return None
     outer = _outer(r, at + 2)

@@ -42,7 +42,21 @@ _LEADS: Final = frozenset(
             "after",
             "rel",
         ),
-        *("over", "within", "morethan", "lessthan", "early", "late", "begin", "mid", "end", "rest", "closest", "span"),
+        *(
+            "over",
+            "thru",
+            "within",
+            "morethan",
+            "lessthan",
+            "early",
+            "late",
+            "begin",
+            "mid",
+            "end",
+            "rest",
+            "closest",
+            "span",
+        ),
         *("ordmark", "scale", "article", "couple", "about", "lunar", "quarterno", "passing"),
     }
 )

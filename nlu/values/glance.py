@@ -31,7 +31,22 @@ _GLUE: Final = frozenset(
             "article",
         ),
         *("before", "after", "since", "until", "between", "during", "within", "over", "ago", "hence", "morethan"),
-        *("lessthan", "orlater", "orearlier", "early", "late", "begin", "end", "mid", "closest", "rest", "half", "rel"),
+        *(
+            "lessthan",
+            "thru",
+            "present",
+            "orlater",
+            "orearlier",
+            "early",
+            "late",
+            "begin",
+            "end",
+            "mid",
+            "closest",
+            "rest",
+            "half",
+            "rel",
+        ),
         *("measure", "moneyish", "company", "scoreish", "every", "final", "ending", "couple", "ish"),
     }
 )

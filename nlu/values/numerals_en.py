@@ -14,7 +14,10 @@ _PARTS: Final = frozenset({"digit", "tens", "hundred", "scale", "half", "article
 
 def fold(tokens: list[Token]) -> list[Token]:
     """The tokens with every number in words as one number token (``scaled`` when a multiplier stood in it)."""
-    if all(token.kinds.keys().isdisjoint(_PARTS) for token in tokens):
+    for token in tokens:
+        if not token.kinds.keys().isdisjoint(_PARTS):
+            break
+    else:
         return tokens
     folded: list[Token] = []
     at = 0

@@ -21,8 +21,10 @@ def phrase_at(r: Reader, at: int) -> FoundPhrase | None:
     kinds = r.token(at).kinds
     if "morethan" in kinds:
         return _more_than(r, at)
-    prefix = next((kind for kind in PREFIXES if kind in kinds), None)
-    if prefix and not r.chinese_word(at) and r.kinds(at + 1) and "of" not in r.kinds(at + 1):
+    if kinds.keys().isdisjoint(PREFIXES):
+        return _plain_at(r, at, cued=False)
+    prefix = next(kind for kind in PREFIXES if kind in kinds)
+    if not r.chinese_word(at) and r.kinds(at + 1) and "of" not in r.kinds(at + 1):
         found = _plain_at(r, at + 1, cued=True)
         if found and found[0].is_plain:
             time = found[0].first

@@ -43,7 +43,7 @@ FoundPhrase: TypeAlias = tuple[Phrase, int]
 # word before a time → which end is open, whether the time itself belongs to it
 PREFIXES: Final[dict[str, tuple[Open, bool]]] = {
     "by": ("start", True), "before": ("start", False), "until": ("start", False), "after": ("end", False),
-    "since": ("end", True),
+    "since": ("end", True), "thru": ("start", True),
 }  # fmt: skip
 
 
@@ -79,6 +79,9 @@ def _end_at(r: Reader, at: int, *, cued: bool) -> tuple[Time | int, int] | None:
     found = point_at(r, at, cued=cued)
     if found:
         return found
+    present = at + ("the" in r.token(at).kinds)
+    if "present" in r.token(present).kinds and cued and r.token(at - 1).kinds.keys() & {"to", "until"}:
+        return Time(day=Fixed(r.today, r.today, Grain.DAY)), present + 1
     place = at + ("the" in r.token(at).kinds)
     token = r.token(place)
     if place > at and token.gap == 2:
@@ -200,6 +203,22 @@ def _with_day(r: Reader, phrase: Phrase, at: int) -> FoundPhrase:
     return (replace(phrase, first=first, last=last), found[1]) if first else (phrase, at)
 
 
+# What hours behind a day may begin with.
+_HOURS: Final = PREFIXES.keys() | {
+    NUMBER,
+    "clock",
+    "noon",
+    "from",
+    "between",
+    "half",
+    "the",
+    "unit",
+    "article",
+    "wday",
+    "now",
+}
+
+
 def with_hours(r: Reader, time: Time, at: int) -> FoundPhrase:
     """tomorrow between 2 and 4pm, Monday 8 to 9, 23/12 before 5pm; last week between Friday and Sunday"""
     place = at
@@ -209,7 +228,7 @@ def with_hours(r: Reader, time: Time, at: int) -> FoundPhrase:
         time.day is None
         or time.moments
         or time.clock
-        or not r.kinds(place)
+        or r.kinds(place).keys().isdisjoint(_HOURS)
         or (r.chinese_word(place) and "num" not in r.kinds(place))
     ):
         return Phrase(time), at

@@ -291,8 +291,9 @@ class _Scanner:
 
     def _decade(self, start: int, end: int) -> bool:
         """1970s, the 90s"""
-        number = self.tokens[-1] if self.tokens else None
-        value = number.kinds.get(NUMBER) if number and number.end == start else None
+        dropped = len(self.tokens) > 1 and self.tokens[-1].word == "'" and self.tokens[-1].end == start  # the 90's
+        number = self.tokens[-1 - dropped] if self.tokens else None
+        value = number.kinds.get(NUMBER) if number and number.end == start - dropped else None
         if (
             number is None
             or not isinstance(value, Decimal)
@@ -303,6 +304,8 @@ class _Scanner:
             return False
         year = int(value) if number.digits == 4 else int(value) + (2000 if value < 30 else 1900)
         number.kinds, number.end, number.word = {"decade": year}, end, self.text[number.start : end]
+        if dropped:
+            self.tokens.pop()
         return True
 
     def _odd_word(self, word: str, start: int, end: int) -> tuple[Kinds, int]:

@@ -48,6 +48,8 @@ def span_at(r: Reader, at: int) -> FoundTime | None:
     while place < at + 2 and r.token(place).kinds.keys() & {"in", "the", "during", "for"} and r.kinds(place + 1):
         place += 1
     kinds = r.token(place).kinds
+    if "the" in r.token(place - 1).kinds and place > at and (beside := _beside_date(r, place)):
+        return beside
     if "within" in kinds:
         return _within(r, place) if not r.chinese_word(place) else None
     if "lessthan" in kinds:
@@ -67,6 +69,20 @@ def span_at(r: Reader, at: int) -> FoundTime | None:
     if side == 0 and r.chinese and r.glued(place + 1).keys() & {NUMBER, "couple"}:
         return _these(r, place + 1)
     return _after_length(r, at)
+
+
+def _beside_date(r: Reader, at: int) -> FoundTime | None:
+    """the two weeks after Christmas, the 3 days before the 5th: all of those days"""
+    found = duration_at(r, at, joint=False) if NUMBER in r.token(at).kinds or "couple" in r.token(at).kinds else None
+    kinds = r.kinds(found[1]) if found else {}
+    side = 1 if "after" in kinds else -1 if "before" in kinds else 0
+    base = r.date(found[1] + 1) if found and side and r.kinds(found[1] + 1) else None
+    days = base[0].at(r.today, forward=True) if base else None
+    if found is None or base is None or days is None or found[0].is_fine or base[0].grain is not Grain.DAY:
+        return None
+    first = days[0] + timedelta(days=1) if side > 0 else moved(days[0], found[0], -1)
+    last = moved(days[0], found[0], 1) if side > 0 else days[0] - timedelta(days=1)
+    return _between(first, last), base[1]
 
 
 def _first_quarters(count: int) -> Yearly:

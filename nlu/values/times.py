@@ -76,6 +76,8 @@ def _both_days(first: Time, second: Time, r: Reader) -> Expr | None:
         return small if days and days == large.at(days[0], forward=True) else None
     if small.grain is large.grain:
         return None
+    if isinstance(small, Monthly) and large.grain is not Grain.MONTH:
+        return None  # the 7th, 2017: the month stands elsewhere
     if large.grain in (Grain.MONTH, Grain.QUARTER, Grain.HALF, Grain.YEAR) and isinstance(small, Monthly | Yearly):
         return Within(small, large)
     return None

@@ -34,7 +34,8 @@ WORDS: Final[dict[str, dict[str, object]]] = {
         "month|months|mth|mths": "month", "quarter|quarters|qtr|qtrs": "quarter", "year|years|yr|yrs": "year",
         "weekend|weekends|week-end|week end": "weekend", "decade|decades": "decade", "century|centuries": "century",
         "business day|business days|working day|working days|workday|workdays|weekday|weekdays": "workday",
-        "business week|work week|working week|workweek": "week",
+        "business week|work week|working week|workweek|calendar week": "week", "calendar month": "month",
+        "fiscal year|financial year|calendar year": "year", "fiscal quarter|calendar quarter": "quarter",
     },
     "dayrel": {
         "today|todays": 0, "tomorrow|tmrw|tmr|tomorow|tommorow|tommorrow|2moro": 1, "yesterday": -1,
@@ -57,14 +58,14 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "hence": {"later|hence": 0},
     "after": {"after|later than": 0},
     "before": {"before|prior to|earlier than": 0},
-    "by": {"by|on or before|not after|no later than|not later than|as late as|due": 0},
+    "by": {"by|on or before|before or on|by or before|not after|no later than|not later than|as late as|due": 0},
     "since": {
-        "since|on or after|not before|no earlier than|not earlier than|starting on|starting from|starting|"
+        "since|on or after|after or on|as early as|not before|no earlier than|not earlier than|starting on|starting from|starting|"
         "beginning|commencing|beginning on|beginning from|as of|effective|from as early as": 0,
     },
     "until": {"until|till|til|untill|up to": 0},
-    "orlater": {"or later|or after|onwards|onward|and later": 0},
-    "orearlier": {"or earlier|or before|and earlier": 0},
+    "orlater": {"at the earliest|or later|or after|onwards|onward|and later": 0},
+    "orearlier": {"at the latest|or sooner|or earlier|or before|and earlier": 0},
     "to": {"to|through|thru": 0},
     "from": {"from": 0},
     "between": {"between": 0},
@@ -84,8 +85,11 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "early": {"early|earlier": 0},
     "late": {"late|later": 0},
     "closest": {"closest|nearest": 0},
+    "present": {"present|date": 0},
+    "thru": {"through|thru": 0},
     "eod": {
-        "eod|end of day|end of the day|end of business|close of business|cob|close of play": "day", "eow": "week",
+        "eod|end of day|end of the day|end of business|close of business|cob|close of play": "day", "eow": "week", "month end|month's end|months end": "month",
+        "quarter end|quarter's end": "quarter", "year end|year's end|yearend": "year",
         "eom": "month", "eoq": "quarter", "eoy": "year",
     },
     "bom": {"bom": "month", "boy": "year"},

@@ -141,6 +141,18 @@ friday week | 2026-12-04
 in two weeks on sunday | 2026-12-13
 in 2 days at 5pm | 2026-11-25T17:00
 march first nineteen ninety nine | 1999-03-01
+the two weeks after christmas | 2026-12-26..2027-01-08
+the last few weeks of the year | 2026-12-14..2027-01-03
+second half of next month | 2026-12-16..2026-12-31
+week 42, 2027 | 2027-10-18..2027-10-24
+the week ending friday | 2026-11-23..2026-11-29
+from 2010 to the present | 2010-01-01..2026-11-23
+by month end | None..2026-11-30
+the early 1990's | 1990-01-01..1994-12-31
+this fiscal year | 2026-01-01..2026-12-31
+from march 5th through 7th, 2027 | 2027-03-05..2027-03-07
+9 to 5 on friday | 2026-11-27T09:00..2026-11-27T17:00
+the coming Friday | 2026-11-27
 the end of friday | 2026-11-27T23:59
 ten to 4 tomorrow | 2026-11-24T15:50
 at half 3 tomorrow | 2026-11-24T15:30
