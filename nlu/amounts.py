@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from config.types import Money
+from nlu.lexicon import Cue
 from nlu.patterns import pattern
 from nlu.scene import Scene
 from nlu.types import Value
@@ -34,7 +35,7 @@ _MINUS = pattern(
     r"the|about)*$"
 )
 _AFTER_MINUS = pattern(
-    r"^\s*(?:的)?(?:保证金|定金|订金|押金|首付|预付|质保金|尾款|违约金|罚款|运费|折扣|优惠|注册资本|"
+    r"^\s*(?:的)?(?:(?:保证金|定金|订金|押金|首付|预付|质保金|尾款)(?!款?\s*\d+\s*[%％成])|违约金|罚款|运费|折扣|优惠|注册资本|"
     r"营收|融资|每|/(?=[台套个吨件箱只支米把块张辆斤组份人年月日天]|kg|unit|pc|seat|user|each|ea|ton|"
     r"month|mo\b|year|yr|day|hour|item|box|head)|一[台套吨件个只]|deposit|upfront|down payment|"
     r"discount|"
@@ -136,10 +137,16 @@ def fill_goods(s: Scene) -> None:
             s.put("amount", best.money, best.start, best.end, why=best.why or "amount")
 
 
+def _is_beside(s: Scene, v: Value, cue: Cue) -> bool:
+    """「单价 35」, or 12.50 each."""
+    behind = 0 <= cue.start - v.end <= 1 and s.m.low.startswith(("each", "ea", "a", "per", "一"), cue.start)
+    return behind or 0 <= v.start - cue.end <= 4
+
+
 def _bare_unit_price(s: Scene) -> None:
     for cue in s.m.all("field.unit_price"):
         for v in s.m.values:
-            if v.kind == "number" and v.number is not None and 0 <= v.start - cue.end <= 4 and not v.unit:
+            if v.kind == "number" and v.number is not None and not v.unit and _is_beside(s, v, cue):
                 s.put(
                     "unit_price",
                     Money(v.number, "CNY" if s.m.lang == "zh" else None),

@@ -90,6 +90,8 @@ def _in_name(m: Message, cue: Cue) -> bool:
         return True
     if m.low[cue.start : cue.end] in ("和", "与", "同", "会"):
         return _inside_run(m, cue)
+    if m.low[cue.start : cue.end] == "建材":
+        return "\u4e00" <= m.low[max(0, cue.start - 1) : cue.start] <= "\u9fff"
     if cue.kind not in ("field.company", "question.team", "func.role") or m.low[cue.start : cue.end] not in (
         "公司",
         "集团",

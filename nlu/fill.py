@@ -21,7 +21,7 @@ from nlu.notes import fill_notes
 from nlu.parties import find_parties
 from nlu.patterns import pattern
 from nlu.profile import fill_changed_field, fill_contact_data, fill_profile
-from nlu.queries import fill_due, fill_lookup, fill_owner, fill_period_ahead, fill_period_behind
+from nlu.queries import fill_due, fill_lookup, fill_mentioned, fill_owner, fill_period_ahead, fill_period_behind
 from nlu.roles import assign_roles, day, last_day, moment
 from nlu.scene import Scene
 from nlu.service import fill_complaint, fill_handling, fill_rating
@@ -150,7 +150,7 @@ _SLOTS: Mapping[Intent, tuple[Rule, ...]] = {
     "forecast": (fill_period_ahead, fill_owner),
     "find_customer": (fill_contact_data, fill_lookup),
     "list_opportunities": (fill_owner, _parties, fill_stage),
-    "list_follow_ups": (fill_period_behind, fill_owner, _parties),
+    "list_follow_ups": (fill_mentioned, fill_period_behind, fill_owner, _parties),
     "list_reminders": (fill_period_ahead, fill_owner),
 }
 

@@ -5,10 +5,11 @@ from nlu.company_like import is_company_like
 from nlu.lexicon import Cue
 from nlu.message import Message
 from nlu.patterns import pattern
+from nlu.places import is_subject
 from nlu.scene import Scene
 from nlu.types import Value
 
-__all__ = ["is_past", "marks"]
+__all__ = ["is_past", "marks", "mentioned"]
 
 _COUNTED = pattern(r"几家|多少家|几个客户|几次|多少次|几趟|how (?:often|many times)")
 _NEW = pattern(r"\s*(?:new|potential|possible|another|新|新增|新的|潜在)?\s*")
@@ -23,8 +24,10 @@ _ASKS = pattern(
     r"will|can we|are we|did|have we|have i)\b)"
 )
 _CONTACT_WORDS = pattern(
-    r"what happened with|the latest (?:with|on)|where are we with|what's new with|上次|上回|最近一次|"
-    r"最后一次|last (?:time|talk|spoke|speak|contact|call|visit|meet|met|touch)|"
+    r"what happened with|the latest (?:with|on)|where are we with|what's new (?:with|at)|上次|上回|最近一次|"
+    r"最后一次|最近.{0,6}(?:进展|动静|动向|情况|消息)|(?:提到|关于|有关|涉及|包含)[^，。]{1,12}的(?:跟进|记录|拜访|沟通|纪要)|"
+    r"(?:follow[- ]?ups?|notes?|calls?|visits?|meetings?) (?:that )?mention|"
+    r"last (?:time|talk|spoke|speak|contact|call|visit|meet|met|touch)|"
     r"(?:talk|spoke|speak|contact|call|visit|meet|met|touch)\w* .{0,30}last"
 )
 _DUE = pattern(r"what'?s due|what is due|anything due")
@@ -34,7 +37,8 @@ _HOW_DID = pattern(
 )
 _LOOK_UP = pattern(
     r"\s*(?:请|帮我|麻烦)?(?:查|查一下|查下|查查|搜|搜一下|搜索|找一下|找下|look up|find|search(?: "
-    r"for)?|pull up|who is|who's)\s*\S"
+    r"for)?|pull up|who is|who's|谁是|who do we "
+    r"know|do we have (?!a |an |any )|is .{2,30} (?:in the (?:system|crm)|a customer))\s*\S"
 )
 _STRONG_NEWS = pattern(
     r"据(?:媒体|报道|悉|新华社|路透)|早报|晚报|快讯[：:｜|]|不构成.{0,4}(?:投资)?建议|各位(?:同事|"
@@ -73,7 +77,7 @@ def marks(s: Scene) -> frozenset[str]:
     _service(m, found)
     _speech(m, found)
     _creation(m, found)
-    _visit(m, found)
+    _visit(s, found)
     _changes(m, found)
     return frozenset(found)
 
@@ -105,6 +109,8 @@ def _what_is_there(m: Message, found: set[str]) -> None:
     times = m.times()
     if times:
         found.add("time")
+    if _THIS_PERIOD.search(m.low):
+        found.add("period")
     if any(
         v.kind == "range" or (v.grain and v.grain in ("week", "month", "quarter", "half", "year", "day")) for v in times
     ):
@@ -129,6 +135,7 @@ def _what_is_there(m: Message, found: set[str]) -> None:
 _TERMS = pattern(
     r"预付|首付|定金|货到付款|月结|账期|尾款|质保金?|付款方式|upfront|deposit|net ?\d\d|on delivery|payment"
 )
+_THIS_PERIOD = pattern(r"\bthe (?:month|quarter|year|week)\b")
 _AT_STAGE = pattern(r"(?:\bat|\bin|\binto|\bto|stage|phase|=|:)\s*(?:the )?$")
 
 
@@ -157,7 +164,9 @@ def _is_stage(m: Message, cue: Cue) -> bool:
     )
 
 
-_SENTENCE = pattern(r"[了过没未]|[，,。；;!！]|\b(?:is|are|was|were|has|have|had|will|to|new|add|create|said|wants)\b")
+_SENTENCE = pattern(
+    r"[了过没未]|[，,。；;!！]|\b(?:is|are|was|were|has|have|had|will|to|new|add|create|said|wants|met|visited|called|spoke|talked|saw|sent)\b"
+)
 
 
 def _is_noun_phrase(m: Message) -> bool:
@@ -197,6 +206,8 @@ def _speech(m: Message, found: set[str]) -> None:
         found.add("look_up")
     if _CONTACT_WORDS.search(low):
         found.add("asks_contact")
+    if mentioned(m):
+        found |= {"asks_contact", "query"}
     if _STRONG_NEWS.search(low) or len(m.all("junk.news")) >= 3:
         found.add("news")
     if (
@@ -208,6 +219,19 @@ def _speech(m: Message, found: set[str]) -> None:
         found.add("talk")
     if _is_card(m):
         found.add("card")
+
+
+_MENTIONED = pattern(
+    r"(?:提到|关于|有关|涉及|包含|说到|聊到)(?P<zh>[^，。,的]{1,12})的(?:跟进|记录|拜访|沟通|纪要)"
+    r"|(?:follow[- ]?ups?|notes?|calls?|visits?|meetings?) (?:that )?(?:mention(?:s|ed|ing)?"
+    r"|containing|with the word) (?P<en>.{2,40})$"
+)
+
+
+def mentioned(m: Message) -> tuple[int, int] | None:
+    """Where the word stands that the notes asked for contain."""
+    match = _MENTIONED.search(m.low)
+    return match.span("zh" if match.group("zh") else "en") if match else None
 
 
 def _is_question(m: Message) -> bool:
@@ -269,14 +293,32 @@ _WITH = pattern(r"\b(?:with|w/|at|to)\b")
 _AT_LENGTH = pattern(r"[通打聊谈开见吃碰]了.{1,7}(?:电话|会|面|饭|话|个头)")
 
 
-def _visit(m: Message, found: set[str]) -> None:
+_SOMEBODY = pattern(
+    r"客户|对方|他们?(?!吗)|她们?|那边|(?:^|[,.;] ?)(?:the )?(?:he|she|they|client|customer|buyer|prospect)\b"
+)
+
+
+def _told_of(s: Scene) -> bool:
+    """Does the message tell of somebody outside: 客户, they, or an unknown word in the place of a subject?"""
+    m = s.m
+    if m.has("func.role") or _SOMEBODY.search(m.low):
+        return True
+    return any(is_subject(m, c, c.start, c.end) for c in s.chunks if c.number == 0) or (
+        "person.say" in s.chunks[0].right and "edge" in s.chunks[0].left if s.chunks else False
+    )
+
+
+def _visit(s: Scene, found: set[str]) -> None:
     """Did a contact with the customer take place (or was it missed)? Not asked about, not ahead."""
+    m = s.m
     if m.has("log.heading"):
         found.add("heading")
     if m.has("log.met") or _AT_LENGTH.search(m.low):
         found.add("visit")
     elif m.has("log.weak") and (m.times() or m.names or "party" in found or _WITH.search(m.low)):
         found.add("visit_perhaps")
+    if _told_of(s):
+        found.add("subject")
     if m.has("person.say"):
         found.add("said")
         if len(m.clauses) >= 3:
@@ -287,6 +329,15 @@ def _visit(m: Message, found: set[str]) -> None:
         if cue and not (first and first.start < cue.start and m.clause(first.start) != m.clause(cue.start)):
             found.add("remind")
             found.discard("visit")
+
+
+_REPAIRED = pattern(
+    r"修好|修复|恢复正常|恢复运行|\b(?:fixed|repaired|working (?:again|now|fine)|back (?:up|online)|up and running)\b"
+)
+_SENT_TO_MEND = pattern(
+    r"(?:让|叫|安排|派|交给|转给|由|请)(?!我|尽|赶|马上|立)[^，,。我他你]{1,5}(?:去|来|过去|负责)?(?:处理|解决|维修|修|跟进处理|上门看|看一下故障)"
+    r"|\b[a-z]+ is (?:on (?:his|her|their|the) way|going|heading|coming).{0,30}\b(?:fix|repair|look at)\b"
+)
 
 
 def _service(m: Message, found: set[str]) -> None:
@@ -306,6 +357,10 @@ def _service(m: Message, found: set[str]) -> None:
         found.add("object.request")
     if m.has("request_status.resolved", "request_status.closed"):
         found.add("solved")
+    if _REPAIRED.search(m.low):
+        found |= {"solved", "handled"}
+    if _SENT_TO_MEND.search(m.low):
+        found |= {"verb.dispatch", "assign", "assigned"}
     if _OURS.search(m.low):
         found.add("ours")
 
@@ -314,7 +369,7 @@ _NOW_IS = pattern(
     r"(?:现在|已经|目前)(?:是|当上|做|升)[^，。,]{0,10}(?:经理|总监|主任|主管|[部处科院校所厂局]长|"
     r"总工|副总|负责人)(?:了|$)"
     r"|is now (?:the |a |our |their )?(?:[\w&-]+ ){0,3}(?:manager|director|lead|head|officer|"
-    r"president|ceo|cto|cfo|coo|vp|supervisor)|离职|换人了|(?:扩|增|减|裁|涨)到.{0,3}\d+.{0,2}人|"
+    r"president|ceo|cto|cfo|coo|vp|supervisor)|离职|换人了|(?:扩|增|减|裁|涨)到.{0,3}\d+.{0,2}人|(?:现在|目前|现)(?:有|是)?.{0,3}\d+.{0,2}人|"
     r"(?:now has|has grown to|down to|up to) "
     r"\d[\d,]* (?:people|staff|employees)"
 )
@@ -329,6 +384,7 @@ _CORRECTED = pattern(r"不是.{1,12}[，, ]?(?:而)?是|not .{1,14}\bbut\b")
 
 _WANTS = pattern(r"\b(?:wants?|needs?|would like|asked for|buying|takes?) (?:to (?:order|buy) )?\d|要\d")
 _PLACED = pattern(r"下了.{1,12}(?:订单|的单)")
+_NOW_AT = pattern(r"\b(?:is|are|was|went|came|goes) (?:now|down to|up to|only) |\b(?:now|down to|up to) [$£€]?\d")
 _INVOICE = pattern(r"开.{0,10}(?:的|张)(?:发票|专票|普票|票)(?!据)")
 _THAT_ORDER = pattern(r"[那这](?:一?单|批货|批|笔货)|\bthe (?:order|shipment|goods)\b")
 
@@ -342,6 +398,8 @@ def _changes(m: Message, found: set[str]) -> None:
         found.add("buys")
     if _PLACED.search(m.low) and "goods" in found:
         found.add("buys")
+    if "money" in found and _NOW_AT.search(m.low):
+        found.add("change")
     change = m.first("verb.change")
     if _CORRECTED.search(m.low):
         found.add("change")
@@ -360,6 +418,8 @@ def _changes(m: Message, found: set[str]) -> None:
         found.add("order")
     if _NOW_IS.search(m.low) or _MOVED.search(m.low):
         found.add("moved")
+        if "搬" in m.low and all(m.low[c.start : c.end] == "去了" for c in m.all("log.met")):
+            found.discard("visit")
 
 
 def _is_card(m: Message) -> bool:

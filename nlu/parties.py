@@ -13,11 +13,13 @@ from nlu.message import Message
 from nlu.name_forms import company_words
 from nlu.patterns import pattern
 from nlu.people import bare_name
+from nlu.places import is_account_by_place, is_subject, reports
 from nlu.scene import Scene
 from nlu.wordlists import weights
 
 __all__ = ["find_parties"]
 
+_CODE = pattern(r"[A-Za-z]{1,5}-?\d{2,}[\w-]*")
 _SMALL_LETTER = pattern(r" [a-z]")
 _BRACKET_NAME = pattern(r"(.+?[)）])([\u4e00-\u9fff]{2,3})")
 _RIVAL_BEFORE = pattern(
@@ -51,7 +53,7 @@ def find_parties(s: Scene, *, person_is_customer: bool = False, named_only: bool
     if named_only:
         companies = [c for c in companies if c.why in _NAMED or c.points >= 5.5]
     companies.sort(key=lambda c: (-c.points, c.start))
-    if companies and companies[0].points >= 2.5:
+    if companies and companies[0].points >= 2.4:
         best = companies[0]
         s.put_text("customer", best.start, best.end, sure=min(1.0, best.points / 8), why=best.why)
     if contact and contact.points >= 2:
@@ -61,7 +63,8 @@ def find_parties(s: Scene, *, person_is_customer: bool = False, named_only: bool
             s.put_text("contact", contact.start, contact.end, sure=min(1.0, contact.points / 6), why=contact.why)
 
 
-_NAMED = ("known customer", "sounds like a known customer", "well-known company", "named like a company")
+_BY_PLACE = "by its place in the sentence"
+_NAMED = ("known customer", "sounds like a known customer", "well-known company", "named like a company", _BY_PLACE)
 
 
 # Without one of these no rival is named.
@@ -155,6 +158,7 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
     if (
         len(text.strip()) < 2
         or text.replace(" ", "").isdigit()
+        or _CODE.fullmatch(text)
         or (m.lang == "zh" and bare_name(text) and start in heads)
     ):
         return
@@ -186,7 +190,16 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         points += 3
     if m.lang == "en" and _opens_sentence(m, chunk, text):
         points -= 1.5 if any(kind.startswith(_RIGHT_POINTS) for kind in chunk.right) else 3
+    if points <= 4.5 and (is_subject(m, chunk, start, end) or _pointed_at(m, chunk, start, end)):
+        points = max(points, 4.0)
+        if why != "named like a company" and (m.lang == "en" or reports(m, end)):
+            why = _BY_PLACE
     yield Candidate(points - chunk.start / 1000, start, end, why)
+
+
+def _pointed_at(m: Message, chunk: Chunk, start: int, end: int) -> bool:
+    told = {"field.address", "field.product", "field.handler", "field.name", "field.opportunity", "verb.assign"}
+    return told.isdisjoint(chunk.left) and is_account_by_place(m, start, end)
 
 
 def _opens_sentence(m: Message, chunk: Chunk, text: str) -> bool:
@@ -230,5 +243,7 @@ def _company_part(m: Message, chunk: Chunk) -> tuple[int, int]:
         return chunk.start, chunk.start + bracket.end(1)
     if m.lang == "zh":
         cut = company_end(m.low, chunk.start, inside=chunk.end)
+        if cut == chunk.end and cut - chunk.start >= 3 and piece[-1] in "有那" and "question.what" in chunk.right:
+            cut -= 1  # 博远有几个商机
         return chunk.start, cut if cut > chunk.start + 1 else chunk.end
     return chunk.start, chunk.end

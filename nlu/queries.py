@@ -2,13 +2,14 @@
 
 import re
 
+from nlu.marks import mentioned
 from nlu.parties import find_parties
 from nlu.patterns import pattern
 from nlu.roles import moment, period
 from nlu.scene import Scene
 from nlu.wordlists import words
 
-__all__ = ["fill_due", "fill_lookup", "fill_owner", "fill_period_ahead", "fill_period_behind"]
+__all__ = ["fill_due", "fill_lookup", "fill_mentioned", "fill_owner", "fill_period_ahead", "fill_period_behind"]
 
 _OWNER_NAME = pattern(r"\b([A-Z][a-z]+)(?:'s|’s)\b|\b(?:will|can|does|did|is|has|for|by) ([A-Z][a-z]+)\b")
 _TWICE_ME = pattern(r"我(?:想|要)?.{0,6}我")
@@ -80,6 +81,13 @@ def fill_owner(s: Scene) -> None:
         at = me or _ME.search(s.m.low)
         if at:
             s.put("owner", "me", at.start(), at.end(), why="the speaker")
+
+
+def fill_mentioned(s: Scene) -> None:
+    """``content``: the word that the notes asked for contain."""
+    span = mentioned(s.m)
+    if span:
+        s.put_text("content", *span, why="what they mention")
 
 
 def fill_lookup(s: Scene) -> None:

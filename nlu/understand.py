@@ -14,6 +14,7 @@ from nlu.folding import clean, has_han
 from nlu.intents import decide
 from nlu.lexicon import Lexicon, default_lexicon
 from nlu.message import take_apart
+from nlu.raising import raise_names
 from nlu.scene import set_scene
 from nlu.types import Intent, Known, NoNames, Understanding
 
@@ -38,6 +39,8 @@ def understand(
     control = read_control(plain, words)
     if control or not plain.strip():
         return Understanding(text, spoken, now, _BY_CONTROL.get(control or "", "other"), 1.0, control=control)
+    if spoken == "en":
+        plain = raise_names(plain, words)
     message = take_apart(plain, now=now, lang=lang, known=known, lexicon=words)
     scene = set_scene(message)
     if is_bare(scene):
