@@ -60,8 +60,8 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "before": {"before|prior to|earlier than": 0},
     "by": {"by|on or before|before or on|by or before|not after|no later than|not later than|as late as|due": 0},
     "since": {
-        "since|on or after|after or on|as early as|not before|no earlier than|not earlier than|starting on|starting from|starting|"
-        "beginning|commencing|beginning on|beginning from|as of|effective|from as early as": 0,
+        "since|on or after|after or on|as early as|not before|no earlier than|not earlier than|starting on|starting from|"
+        "starting|beginning|commencing|beginning on|beginning from|as of|effective|from as early as": 0,
     },
     "until": {"until|till|til|untill|up to": 0},
     "orlater": {"at the earliest|or later|or after|onwards|onward|and later": 0},
@@ -88,7 +88,8 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "present": {"present|date": 0},
     "thru": {"through|thru": 0},
     "eod": {
-        "eod|end of day|end of the day|end of business|close of business|cob|close of play": "day", "eow": "week", "month end|month's end|months end": "month",
+        "eod|end of day|end of the day|end of business|close of business|cob|close of play": "day", "eow": "week",
+        "month end|month's end|months end": "month",
         "quarter end|quarter's end": "quarter", "year end|year's end|yearend": "year",
         "eom": "month", "eoq": "quarter", "eoy": "year",
     },
