@@ -10,7 +10,7 @@ from datetime import tzinfo
 from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Executable, Select, and_, bindparam, column, false, or_, select, table
+from sqlalchemy import ColumnElement, Executable, Select, and_, bindparam, column, false, insert, or_, select, table
 
 from bot.errors import NotAllowed, NotFound
 from config.crm import Action, Crm, Level
@@ -18,6 +18,7 @@ from config.types import Language
 from storage import records
 from storage.database import Tx
 from storage.prepared import Prepared, always
+from storage.tables import access_log
 
 R = TypeVar("R", bound="records.Record")
 
@@ -122,6 +123,15 @@ def check(tx: Tx, actor: Actor, crm: Crm, cls: "type[records.Customer | records.
     if not found:
         raise NotFound(name=f"{cls.prefix}-{record_id}")
     return found[0]
+
+
+def note_refused(tx: Tx, actor: Actor, kind: str, ids: Collection[int]) -> None:
+    """Write down that somebody asked for what is there and not theirs to see. They are told the same as if it were not
+    there; whoever looks after privacy can see it."""
+    if tx.author is not None:
+        what = {"kind": kind, "ids": sorted(set(ids))[:20]}
+        row = {"user_id": actor.user_id, "chat_key": tx.author.chat_key, "action": "refused", "what": what}
+        tx.connection.execute(insert(access_log), row | {"at": tx.author.at})
 
 
 def require(actor: Actor, crm: Crm, kind: str, action: Action) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 from bot.dialogs.model import Found, Match, Values
 from bot.dialogs.show import show_day
 from bot.naming import MAX_DROP, TAIL, without_one
-from bot.rules.access import Actor, names_of, visible
+from bot.rules.access import Actor, names_of, note_refused, visible
 from config.catalog import Catalog
 from config.crm import Crm
 from nlu.names import core_name, normalise, phone_key, pinyin
@@ -87,13 +87,18 @@ def find_named(
     """
     cls: Any = records.record_class(kind)
     condition = visible(actor, crm, cls) if only is None else visible(actor, crm, cls) & only(cls)
+    hidden: list[int] = []
     for forms in (*_SURE, *_NEAR):
         wanted = set().union(*(_KEYS[form](said) for form in forms))
         ids = search.by_key(tx.connection, kind, wanted, forms)
         matches = _matches(tx, actor, crm, cls, ids, only) if ids else []
         if matches:
             return Found(tuple(matches), is_sure=forms in _SURE)
+        if only is None and forms in _SURE:
+            hidden += ids
     parts = _by_parts(tx, cls, said, condition)
+    if hidden and not parts:
+        note_refused(tx, actor, kind, hidden)
     return Found(tuple(parts), is_sure=False)
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from adapters.base import Inbound
 from bot.app import Bot, open_bot
 from config.settings import Settings
-from storage.tables import outbox
+from storage import records
+from storage.tables import access_log, outbox
 from tests.faults.conftest import register
 from tests.faults.platform import marker
 
@@ -111,8 +112,10 @@ def _plain(text: str, name: str, phone: str) -> str:
 
 
 @pytest.mark.parametrize("role", ["rep", "manager"])
-def test_as_if_absent(say: Say, database_url: str, role: str) -> None:
-    """Whoever asks about what another team has hears, word for word, what they hear about what nobody has."""
+def test_as_if_absent(bot: Bot, say: Say, database_url: str, role: str) -> None:
+    """Whoever asks about what another team has hears, word for word, what they hear about what nobody has; only the
+    log of refusals knows better."""
+    users = records.User.__table__
     register(database_url, ["ann"], team="North")
     register(database_url, ["ben"], team="South", role=role)
     register(database_url, ["cat"], team="West", role=role)
@@ -127,6 +130,11 @@ def test_as_if_absent(say: Say, database_url: str, role: str) -> None:
         for secret in ("purple", "50,000", "printer", "Wed 2 Dec"):
             if secret not in text:
                 assert secret not in said[0][0], text
+    with bot.database.read() as tx:
+        query = select(users.c.name, access_log.c.what).join(users, users.c.id == access_log.c.user_id)
+        refused = tx.connection.execute(query.where(access_log.c.action == "refused")).all()
+    assert {row.name for row in refused} == {"ben"}
+    assert all(row.what["kind"] in ("customer", "contact") and row.what["ids"] for row in refused)
 
 
 def test_buttons_of_others(say: Say, database_url: str) -> None:
