@@ -1,11 +1,13 @@
 """Times of day: 3pm, 15:30, half past three, 三点一刻, 下午3点半, noon; and the parts of a day."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Final
 
+from nlu.values.durations import duration_at
 from nlu.values.lexicon import NUMBER
 from nlu.values.reader import Reader
 
@@ -22,6 +24,7 @@ _COUNTED: Final = frozenset(
         *("discount", "mao"),
     }
 )
+_STARTS: Final = frozenset({"clock", "noon", NUMBER, "half", "unit", "article", "couple"})
 _DAYS: Final = frozenset({"dayrel", "wday", "on", "ampm", "tonight", "part", "rel"})
 # 三点意见 are points, not three o'clock.
 _POINTS: Final = (
@@ -94,8 +97,12 @@ def on_day(clock: Clock, day: date, now: datetime) -> datetime | None:
 def clock_at(r: Reader, at: int, *, cued: bool = False) -> tuple[Clock, int] | None:
     """A time of day at a place. ``cued``: a bare number may be an hour (at 5, Monday 8)."""
     kinds = r.token(at).kinds
-    found = None
-    if "clock" in kinds:
+    if kinds.keys().isdisjoint(_STARTS):
+        return None
+    found = _beside(r, at) if r.kinds(at + 1) else None
+    if found:
+        pass
+    elif "clock" in kinds:
         found = _digital(r, at)
     elif "noon" in kinds:
         hour = int(str(kinds["noon"]))
@@ -109,17 +116,39 @@ def clock_at(r: Reader, at: int, *, cued: bool = False) -> tuple[Clock, int] | N
     return _zoned(r, *found) if found else None
 
 
+# +08:00, UTC+8, GMT-03:30
+_EAST: Final = re.compile(r" ?(\+)(\d\d):?(\d\d)(?!\d)|([+-])(\d{1,2})(?::?(\d\d))?(?!\d)")
+
+
 def _zoned(r: Reader, clock: Clock, at: int) -> tuple[Clock, int]:
-    end = r.token(at - 1).end
-    if r.text[end : end + 1] == "+" and "clock" in r.token(at).kinds and r.token(at).start == end + 1:  # +08:00
-        east = r.token(at).kinds["clock"]
-        return (
-            (replace(clock, offset=60 * east[0] + east[1], sure=True), at + 1)
-            if isinstance(east, tuple)
-            else (clock, at)
-        )
+    """The clock with the zone that stands behind it."""
     zone = r.kinds(at).get("tz")
+    place = at + (zone is not None)
+    found = _EAST.match(r.text, r.token(place - 1).end)
+    if found and (found[1] or r.token(place - 1).word in ("utc", "gmt")):
+        sign, hours, minutes = found.group(1, 2, 3) if found[1] else found.group(4, 5, 6)
+        while place < r.size and r.token(place).start < found.end():
+            place += 1
+        east = (60 * int(hours) + int(minutes or 0)) * (-1 if sign == "-" else 1)
+        return (replace(clock, offset=east, sure=True), place) if abs(east) < 1440 else (clock, at)
     return (replace(clock, offset=int(str(zone))), at + 1) if zone is not None else (clock, at)
+
+
+def _beside(r: Reader, at: int) -> tuple[Clock, int] | None:
+    """two hours before midnight, 15 minutes after 3pm"""
+    found = duration_at(r, at)
+    if found is None or r.chinese or found[0].unit not in ("minute", "hour") or not r.kinds(found[1]):
+        return None
+    word = r.token(found[1]).word
+    base = clock_at(r, found[1] + 1) if word in ("before", "after") and r.kinds(found[1] + 1) else None
+    if base is None or not base[0].sure:
+        return None
+    away = sum(
+        int(count * (60 if unit == "hour" else 1)) for count, unit in found[0].parts if unit in ("hour", "minute")
+    )
+    total = base[0].days * 1440 + base[0].minutes() + (away if word == "after" else -away)
+    days, minutes = divmod(total, 1440)
+    return replace(base[0], hour=minutes // 60, minute=minutes % 60, days=days), base[1]
 
 
 def _digital(r: Reader, at: int) -> tuple[Clock, int] | None:
@@ -202,20 +231,24 @@ def _counts_minutes(r: Reader, at: int, number: int) -> bool:
     """Whether a number counts minutes before or after an hour: twenty past 3, 15 to noon, 20 min past 8."""
     after, word = r.kinds(at + 1), r.token(at + 1).word
     if after.get("unit") == "minute":
-        return r.token(at + 2).word in ("past", "to")
-    if not after or word != "to":
+        return r.token(at + 2).word in ("past", "to", "till")
+    if not after or word not in ("to", "till"):
         return bool(after) and word in ("past", "after")
     if "noon" in r.kinds(at + 2):
         return number > 12
-    spoken = number in (5, 10, 20, 25) and not r.token(at).digits and NUMBER in r.kinds(at + 2)  # ten to four tomorrow
+    spoken = (
+        number in (5, 10, 20, 25) and (word == "till" or not r.token(at).digits) and NUMBER in r.kinds(at + 2)
+    )  # ten to four tomorrow
     opened = r.token(at - 1).kinds.keys() & {"from", "between"}
     return spoken and not opened and ("at" in r.token(at - 1).kinds or bool(r.kinds(at + 3).keys() & _DAYS))
 
 
 def _in_words(r: Reader, at: int, clock: Clock, *, cued: bool) -> tuple[Clock, int] | None:
     """one thirty pm, at ten fifteen"""
+    first = at
+    at += "-" in r.glued(at + 1)
     minute = r.number(at + 1) if NUMBER in r.kinds(at + 1) else None
-    spoken = not r.token(at).digits and not r.token(at + 1).digits
+    spoken = not r.token(first).digits and not r.token(at + 1).digits
     if minute is None or not 10 <= minute < 60 or clock.hour > 12 or not spoken:
         return None
     clock = replace(clock, minute=minute)
@@ -254,12 +287,13 @@ def _past(r: Reader, at: int) -> tuple[Clock, int] | None:
     if r.kinds(at).get("unit") == "minute":
         at += 1
     word = r.token(at).word
-    if (not r.kinds(at) and word != "past") or word not in ("past", "to", "after"):
+    if (not r.kinds(at) and word != "past") or word not in ("past", "to", "after", "till"):
         return None
     hour = clock_at(r, at + 1, cued=True)
-    if hour is None or hour[0].minute or (word == "after" and not hour[0].sure):
+    quarter = kinds.get("unit") == "quarter"
+    if hour is None or hour[0].minute or (word == "after" and not hour[0].sure and not quarter):
         return None
-    total = hour[0].minutes() + (-minutes if word == "to" else minutes)
+    total = hour[0].minutes() + (-minutes if word in ("to", "till") else minutes)
     return replace(hour[0], hour=total // 60 % 24, minute=total % 60), hour[1]
 
 

@@ -87,6 +87,8 @@ def _day(parts: list[str], separator: str, chinese: bool) -> date | None:
         return None
     if sizes[0] == 4:
         return _valid(a, b, c)
+    if sizes == [2, 2, 2] and separator == "." and c < 60:
+        return _valid(_century(c), b, a)
     if sizes[2] != 4 and (separator == "." or max(sizes) == 4):
         return None  # 1.2.3 is a version
     year = c if sizes[2] == 4 else _century(c)

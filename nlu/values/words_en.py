@@ -60,8 +60,8 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "before": {"before|prior to|earlier than": 0},
     "by": {"by|on or before|before or on|by or before|not after|no later than|not later than|as late as|due": 0},
     "since": {
-        "since|on or after|after or on|as early as|not before|no earlier than|not earlier than|starting on|starting from|"
-        "starting|beginning|commencing|beginning on|beginning from|as of|effective|from as early as": 0,
+        "since|on or after|after or on|as early as|not before|no earlier than|not earlier than|starting on|"
+        "starting from|starting|beginning|commencing|beginning on|beginning from|as of|effective|from as early as": 0,
     },
     "until": {"until|till|til|untill|up to": 0},
     "orlater": {"at the earliest|or later|or after|onwards|onward|and later": 0},
@@ -143,7 +143,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "tz": {
         "gmt|utc|z": 0, "et": -300, "pt": -480, "pst": -480, "pdt": -420, "mst": -420, "mdt": -360, "cst": -360,
         "cdt": -300, "est": -300, "edt": -240, "cet": 60, "cest": 120, "bst": 60, "ist": 330, "jst": 540, "sgt": 480,
-        "hkt": 480,
+        "hkt": 480, "eastern time": -300, "central time": -360, "mountain time": -420, "pacific time": -480,
     },
     "minor": {
         "cent|cents|c|penny|pennies|us cent|us cents": "USD", "pence|p": "GBP", "euro cent|euro cents|eurocents": "EUR",

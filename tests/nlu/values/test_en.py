@@ -153,6 +153,12 @@ this fiscal year | 2026-01-01..2026-12-31
 from march 5th through 7th, 2027 | 2027-03-05..2027-03-07
 9 to 5 on friday | 2026-11-27T09:00..2026-11-27T17:00
 the coming Friday | 2026-11-27
+2 hours before midnight | 2026-11-23T22:00
+30 minutes before noon tomorrow | 2026-11-24T11:30
+friday 17:30 utc+2 | 2026-11-27T23:30
+20 till 7 tonight | 2026-11-23T18:40
+nine-thirty am tomorrow | 2026-11-24T09:30
+14.12.26 at 9:00 | 2026-12-14T09:00
 the end of friday | 2026-11-27T23:59
 ten to 4 tomorrow | 2026-11-24T15:50
 at half 3 tomorrow | 2026-11-24T15:30
