@@ -17,6 +17,7 @@ from bot.errors import CrmError, Stale
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.registry import FLOWS, flow_for
 from bot.focus import meant, spoken_of, with_person
+from bot.known import DatabaseNames
 from bot.memory import Conversation, Memory
 from bot.rules.access import require
 from bot.world import World
@@ -173,12 +174,20 @@ def _after(world: World, memory: Memory, flow: Flow, step: Step, *, is_new: bool
                 memory.dialogs.append(step.state.to_json())  # nothing is lost: the card stays open
             raise
         _talk_about(memory, saved.about)
+        if isinstance(world.known, DatabaseNames):
+            world.known.forget(_new_names(step.save))
         return _with_open_question(world, memory, saved.reply)
     reply = step.replies[-1]
     if step.state is None:
         return _with_open_question(world, memory, reply)
     memory.dialogs.append(step.state.to_json())
     return reply
+
+
+def _new_names(values: Values) -> list[str]:
+    """The names that a save has given."""
+    new = [value["new"] for value in values.values() if isinstance(value, dict) and "new" in value]
+    return [*new, *(str(values[name]) for name in ("name", "contact") if isinstance(values.get(name), str))]
 
 
 def _with_open_question(world: World, memory: Memory, reply: Reply) -> Reply:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _KINDS = ("opportunity", "customer", "contact")  # 「他们」 before 「他」
 _PADDING = re.compile(r"^(?:就是|还是|是|it's |it was |still )|[。.!！]$")
+HARDLY = 0.5  # a name understood with less certainty does not count against one that is known
 _PARTIES = ("customer", "contact")
 
 
@@ -57,12 +58,13 @@ def meant(world: "World", flow: Flow, heard: Understanding) -> Values:
     """The records that a message means without giving them in so many words: by a known name that stands somewhere in
     it, or by a pronoun; for the fields of a flow."""
     names = {field.name for field in flow.fields}
-    if any(kind in heard.slots for kind in _PARTIES):
+    if any(kind in heard.slots and heard.slots[kind].sure >= HARDLY for kind in _PARTIES):
         return {}
-    known = {match.name for match in heard.names if match.name.kind == "customer"}
-    if len(known) == 1 and "customer" in names:
-        name = known.pop()
-        return {"customer": {"id": int(name.key), "name": name.name}}
+    for kind in ("opportunity", "customer"):
+        known = {match.name for match in heard.names if match.name.kind == kind}
+        if len(known) == 1 and kind in names and kind not in heard.slots:
+            name = known.pop()
+            return {kind: {"id": int(name.key), "name": name.name}}
     return _by_pronouns(world, names, heard) if world.focus else {}
 
 

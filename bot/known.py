@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 
 from bot.rules.access import Actor, names_of
@@ -25,9 +25,13 @@ class PrefixCache:
         self._since = 0.0
         self._lock = threading.Lock()
 
-    def clear(self) -> None:
+    def forget(self, names: Iterable[str]) -> None:
+        """Look anew at what may begin these names: they have just been given to somebody."""
         with self._lock:
-            self._lengths = {}
+            for name in names:
+                folded = "".join(character for character in fold(name) if character.isalnum())
+                for start in range(len(folded)):
+                    self._lengths.pop(folded[start : start + 2], None)
 
     def lengths(self, read: Reader, prefixes: Sequence[str]) -> dict[str, int]:
         """The lengths of the names that begin with each prefix, as bits; only prefixes that begin one."""
@@ -51,6 +55,10 @@ class DatabaseNames:
         self._actor = actor
         self._crm = crm
         self._prefixes = prefixes
+
+    def forget(self, names: Iterable[str]) -> None:
+        """See `PrefixCache.forget`."""
+        self._prefixes.forget(names)
 
     def find(self, text: str) -> Sequence[NameMatch]:
         folded = fold(text)
