@@ -128,6 +128,8 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
         text[end - 1] in "-.:/#+'’(（·&" or (text[end - 1] in ")）" and not _closed(text[start:end]))
     ):
         end -= 1
+    if text[max(start, end - 2) : end] in ("'s", "’s") and end - start > 3 and text[end : end + 1] == " ":
+        end -= 2
     return start, end
 
 

@@ -1,5 +1,7 @@
 """Facts about a whole message that the intent rules ask for."""
 
+import re
+
 from nlu.chunks import given_names
 from nlu.company_like import is_company_like
 from nlu.lexicon import Cue
@@ -24,8 +26,11 @@ _ASKS = pattern(
     r"will|can we|are we|did|have we|have i)\b)"
 )
 _CONTACT_WORDS = pattern(
-    r"what happened with|the latest (?:with|on)|where are we with|what's new (?:with|at)|上次|上回|最近一次|"
-    r"最后一次|最近.{0,6}(?:进展|动静|动向|情况|消息)|(?:提到|关于|有关|涉及|包含)[^，。]{1,12}的(?:跟进|记录|拜访|沟通|纪要)|"
+    r"what happened with|the latest (?:with|on)|where are we with|多久没|多长时间没"
+    r"|did (?:anyone|anybody|we|i|you|he|she) (?:call|visit|meet|talk|speak|see|contact|email)|"
+    r"what's new (?:with|at)|上次|上回|最近一次|"
+    r"最后一次|最近.{0,6}(?:进展|动静|动向|情况|消息)|(?:提到|关于|有关|涉及|包含)[^，。]{1,12}的(?:跟进|记录|拜访"
+    r"|沟通|纪要)|"
     r"(?:follow[- ]?ups?|notes?|calls?|visits?|meetings?) (?:that )?mention|"
     r"last (?:time|talk|spoke|speak|contact|call|visit|meet|met|touch)|"
     r"(?:talk|spoke|speak|contact|call|visit|meet|met|touch)\w* .{0,30}last"
@@ -36,7 +41,8 @@ _HOW_DID = pattern(
     r"looking)\b|(?:做|干|卖|完成|签)得?(?:怎么样|如何|咋样)|怎么样|咋样|如何"
 )
 _LOOK_UP = pattern(
-    r"\s*(?:请|帮我|麻烦)?(?:查|查一下|查下|查查|搜|搜一下|搜索|找一下|找下|look up|find|search(?: "
+    r"\s*(?:请|帮我|麻烦)?(?:[\u4e00-\u9fff]{2,8}谁(?:负责|管)|查|查一下|查下|查查|搜|搜一下|搜索|找一下"
+    r"|找下|look up|find|search(?: "
     r"for)?|pull up|who is|who's|谁是|who do we "
     r"know|do we have (?!a |an |any )|is .{2,30} (?:in the (?:system|crm)|a customer))\s*\S"
 )
@@ -53,7 +59,8 @@ _STRONG_NEWS = pattern(
 _SPLIT_CARD = pattern(r"[\n|｜]| / |(?<=\S)\s{2,}")
 _OURS = pattern(
     r"我们?(?:的|这边|这里|家|店|公司|单位|厂|机房|车间|仓库)|(?:^|[，。,\s])我(?:们)?是.{1,12}的|"
-    r"贵司|你们(?:的|家|公司|卖|给|能|派|快|赶紧|来)|\bour\b|\bwe are\b|\bthis is\b|\bi'm from\b|\bwe "
+    r"\byou (?:sent|delivered|sold|installed|shipped)\b|贵司|你们(?:的|家|公司|卖|给|能|派"
+    r"|快|赶紧|来)|\bour\b|\bwe are\b|\bthis is\b|\bi'm from\b|\bwe "
     r"can't\b|\bmy\b"
 )
 
@@ -79,6 +86,8 @@ def marks(s: Scene) -> frozenset[str]:
     _creation(m, found)
     _visit(s, found)
     _changes(m, found)
+    if {"subject", "said"} <= found:
+        found.discard("talk")
     return frozenset(found)
 
 
@@ -165,7 +174,8 @@ def _is_stage(m: Message, cue: Cue) -> bool:
 
 
 _SENTENCE = pattern(
-    r"[了过没未]|[，,。；;!！]|\b(?:is|are|was|were|has|have|had|will|to|new|add|create|said|wants|met|visited|called|spoke|talked|saw|sent)\b"
+    r"[了过没未]|[，,。；;!！]|\b(?:is|are|was|were|has|have|had|will|to|new|add|create"
+    r"|said|wants|met|visited|called|spoke|talked|saw|sent|won't|isn't|can't|didn't|hasn't)\b"
 )
 
 
@@ -206,6 +216,8 @@ def _speech(m: Message, found: set[str]) -> None:
         found.add("look_up")
     if _CONTACT_WORDS.search(low):
         found.add("asks_contact")
+    if _SIZED.search(low):
+        found.add("query")
     if mentioned(m):
         found |= {"asks_contact", "query"}
     if _STRONG_NEWS.search(low) or len(m.all("junk.news")) >= 3:
@@ -221,6 +233,10 @@ def _speech(m: Message, found: set[str]) -> None:
         found.add("card")
 
 
+_SIZED = pattern(
+    r"(?:超过|大于|高于|不到|低于|少于|[以之][上下]的?).{0,12}(?:商机|单子|项目|机会)(?:$|有|[?？])"
+    r"|\b(?:deals|opps|opportunities) (?:over|above|under|below|bigger|larger|worth more)"
+)
 _MENTIONED = pattern(
     r"(?:提到|关于|有关|涉及|包含|说到|聊到)(?P<zh>[^，。,的]{1,12})的(?:跟进|记录|拜访|沟通|纪要)"
     r"|(?:follow[- ]?ups?|notes?|calls?|visits?|meetings?) (?:that )?(?:mention(?:s|ed|ing)?"
@@ -274,7 +290,7 @@ def _creation(m: Message, found: set[str]) -> None:
 def _object_after(m: Message, verb: Cue) -> str | None:
     """The kind of record a create verb makes: the nearest object behind it in the same clause, or just before it."""
     end = m.clause(verb.start)[1]
-    reach = min(end, verb.end + (8 if m.lang == "zh" else 30))
+    reach = min(end, verb.end + (8 if m.lang == "zh" else 45))
     for cue in m.cues:
         name = cue.kind.removeprefix("object.")
         if cue.start >= verb.end and cue.end <= reach + 2 and cue.kind.startswith("object.") and name in _OBJECTS:
@@ -298,10 +314,15 @@ _SOMEBODY = pattern(
 )
 
 
+_SOMEONE_AT = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+)? (?:at|from|@|of) [A-Z]")
+
+
 def _told_of(s: Scene) -> bool:
     """Does the message tell of somebody outside: 客户, they, or an unknown word in the place of a subject?"""
     m = s.m
     if m.has("func.role") or _SOMEBODY.search(m.low):
+        return True
+    if m.lang == "en" and _SOMEONE_AT.match(m.text):
         return True
     return any(is_subject(m, c, c.start, c.end) for c in s.chunks if c.number == 0) or (
         "person.say" in s.chunks[0].right and "edge" in s.chunks[0].left if s.chunks else False
@@ -331,11 +352,18 @@ def _visit(s: Scene, found: set[str]) -> None:
             found.discard("visit")
 
 
+_CALLED_ON = pattern(r"回访|拜访|上门|见了|见到|聊了|\b(?:met|visited|spoke|talked|saw)\b")
+_REPORTED = pattern(
+    r"(?:来电|打电话来?|微信|反映|反馈|投诉|报修)(?:说|称|，|反映)?|complain(?:s|ed)|reports"
+    r"|reported|you (?:sent|delivered|sold)"
+)
 _REPAIRED = pattern(
-    r"修好|修复|恢复正常|恢复运行|\b(?:fixed|repaired|working (?:again|now|fine)|back (?:up|online)|up and running)\b"
+    r"问题解决|排除了|修好|修复|恢复正常|恢复运行|\b(?:fixed|repaired|working (?:again|now|fine)"
+    r"|back (?:up|online)|up and running)\b"
 )
 _SENT_TO_MEND = pattern(
-    r"(?:让|叫|安排|派|交给|转给|由|请)(?!我|尽|赶|马上|立)[^，,。我他你]{1,5}(?:去|来|过去|负责)?(?:处理|解决|维修|修|跟进处理|上门看|看一下故障)"
+    r"(?:让|叫|安排|派|交给|转给|由|请)(?!我|尽|赶|马上|立)[^，,。我他你]{1,5}(?:去|来|过去|负责)?(?:处理|解决"
+    r"|维修|修|跟进处理|上门看|看一下故障)"
     r"|\b[a-z]+ is (?:on (?:his|her|their|the) way|going|heading|coming).{0,30}\b(?:fix|repair|look at)\b"
 )
 
@@ -363,17 +391,21 @@ def _service(m: Message, found: set[str]) -> None:
         found |= {"verb.dispatch", "assign", "assigned"}
     if _OURS.search(m.low):
         found.add("ours")
+    if _REPORTED.search(m.low) and not _CALLED_ON.search(m.low):
+        found.add("trouble_told")
 
 
 _NOW_IS = pattern(
     r"(?:现在|已经|目前)(?:是|当上|做|升)[^，。,]{0,10}(?:经理|总监|主任|主管|[部处科院校所厂局]长|"
     r"总工|副总|负责人)(?:了|$)"
     r"|is now (?:the |a |our |their )?(?:[\w&-]+ ){0,3}(?:manager|director|lead|head|officer|"
-    r"president|ceo|cto|cfo|coo|vp|supervisor)|离职|换人了|(?:扩|增|减|裁|涨)到.{0,3}\d+.{0,2}人|(?:现在|目前|现)(?:有|是)?.{0,3}\d+.{0,2}人|"
+    r"president|ceo|cto|cfo|coo|vp|supervisor)|离职|换人了|(?:扩|增|减|裁"
+    r"|涨)到.{0,3}\d+.{0,2}人|(?:现在|目前|现)(?:有|是)?.{0,3}\d+.{0,2}人|"
     r"(?:now has|has grown to|down to|up to) "
     r"\d[\d,]* (?:people|staff|employees)"
 )
 _MOVED = pattern(
+    r"[^新]的(?:邮箱|电话|手机号?|地址|微信|号码)(?:是|为|[:：])|\b[a-z]+'s (?:email|number|phone|address) is|"
     r"升(?:任|为|职|了|到|[^，。,]{0,4}(?:长|经理|总|主任|总监|主管))|晋升|调任|调(?:去|往)|promoted|(?:relocated|"
     r"moved) to (?!\w+day|next|tomorrow)|搬(?:到|"
     r"家|去)|换(?:了)?(?:手机|号|电话|邮箱)"
@@ -384,7 +416,10 @@ _CORRECTED = pattern(r"不是.{1,12}[，, ]?(?:而)?是|not .{1,14}\bbut\b")
 
 _WANTS = pattern(r"\b(?:wants?|needs?|would like|asked for|buying|takes?) (?:to (?:order|buy) )?\d|要\d")
 _PLACED = pattern(r"下了.{1,12}(?:订单|的单)")
-_NOW_AT = pattern(r"\b(?:is|are|was|went|came|goes) (?:now|down to|up to|only) |\b(?:now|down to|up to) [$£€]?\d")
+_NOW_AT = pattern(
+    r"\b(?:is|are|was|went|came|goes|dropped|fell|rose|raised|increased|reduced"
+    r"|cut|gone) (?:now|to|down to|up to|only) |\b(?:now|down to|up to) [$£€]?\d"
+)
 _INVOICE = pattern(r"开.{0,10}(?:的|张)(?:发票|专票|普票|票)(?!据)")
 _THAT_ORDER = pattern(r"[那这](?:一?单|批货|批|笔货)|\bthe (?:order|shipment|goods)\b")
 

@@ -19,6 +19,7 @@ from nlu.wordlists import weights
 
 __all__ = ["find_parties"]
 
+_DASH = pattern(r"([\u4e00-\u9fff]{2,})[-–—][\u4e00-\u9fff]")
 _CODE = pattern(r"[A-Za-z]{1,5}-?\d{2,}[\w-]*")
 _SMALL_LETTER = pattern(r" [a-z]")
 _BRACKET_NAME = pattern(r"(.+?[)）])([\u4e00-\u9fff]{2,3})")
@@ -242,6 +243,9 @@ def _company_part(m: Message, chunk: Chunk) -> tuple[int, int]:
     if bracket and bare_name(bracket.group(2)):
         return chunk.start, chunk.start + bracket.end(1)
     if m.lang == "zh":
+        dash = _DASH.match(piece)
+        if dash:
+            return chunk.start, chunk.start + dash.end(1)
         cut = company_end(m.low, chunk.start, inside=chunk.end)
         if cut == chunk.end and cut - chunk.start >= 3 and piece[-1] in "有那" and "question.what" in chunk.right:
             cut -= 1  # 博远有几个商机

@@ -12,7 +12,7 @@ _SUBJECT_ZH = pattern(
     r"打电话|回复|说|要|想|嫌|催|同意|[再追]?加?订|下单|签|付|采购|现在|目前|黄了|丢)"
 )
 _SUBJECT_EN = pattern(
-    r"(?:'s|s')? (?:said|says?|reports?|reported|told|wants?|needs?|asked|asks|likes?|agreed|"
+    r": |'s [a-z]|(?:'s|s')? (?:said|says?|reports?|reported|told|wants?|needs?|asked|asks|likes?|agreed|"
     r"confirmed|replied|thinks?|is|are|"
     r"was|has|have|had|isn't|hasn't|won't|will|paid|signed|ordered|bought|moved|slipped|called|emailed|just|still|"
     r"finally|deal|order|contract|project|opp|opportunity|invoice|ticket|account|phone|close|stage|went|got|came|cancelled|"
@@ -37,10 +37,12 @@ def is_subject(m: Message, chunk: Chunk, start: int, end: int) -> bool:
     return _is_name_en(m, start, end) and _SUBJECT_EN.match(m.low, end) is not None
 
 
-_BEFORE_ZH = pattern(r"(?:给|帮|替|把|跟|和|向|更新一?下?|改一?下|寄给|发给|找|联系|查一?下|看一?下)$")
+_BEFORE_ZH = pattern(
+    r"(?:给|帮|替|把|跟|和|向|更新一?下?|改一?下|寄给|发给|找|联系|查一?下|看一?下|签了|拿下了?|丢了|搞定了?|没联系|联系)$"
+)
 _BEFORE_EN = pattern(
     r"\b(?:for|at|from|with|w/|of|visited|met|saw|called|emailed|sent|invoice|"
-    r"lost|won[ :-]*|lost[ :-]*|move|push|mark|update|change|"
+    r"signed|bill|lost|won[ :-]*|lost[ :-]*|move|push|mark|update|change|"
     r"set|on|find|about|got|to)(?: the)? $"
 )
 _BEHIND_EN = pattern(

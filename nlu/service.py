@@ -60,6 +60,8 @@ def fill_handling(s: Scene) -> None:
     if states:
         last = states[-1]
         s.put("request_status", last.kind.removeprefix("request_status."), last.start, last.end, why="said so")
+    elif {"solved", "handled"} <= s.marks:
+        s.put("request_status", "resolved", 0, 0, sure=0.7, why="repaired")
     who = _PEOPLE_AFTER.search(s.m.text)
     if who:
         s.put_text("handler", *who.span("who"), why="behind a word of assigning")
