@@ -1,22 +1,18 @@
-"""Times of day: 3pm, 15:30, half past three, 三点一刻, 下午3点半, noon; and the parts of a day."""
+"""Times of day: 3pm, 15:30, half past three, noon, two hours before midnight."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta, timezone
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
+from nlu.values.clock_zh import chinese_clock
 from nlu.values.durations import duration_at
+from nlu.values.hours import Clock
 from nlu.values.lexicon import NUMBER
 from nlu.values.reader import Reader
 
-__all__ = ["Clock", "clock_at", "on_day", "with_part"]
+__all__ = ["clock_at"]
 
-# Hours a working day hardly knows are afternoon hours: 3点 is 15:00, 8点 is 8:00.
-_FIRST_HOUR: Final = 7
-# The part of the day → the hours it adds to
-_LATE_PARTS: Final = frozenset({"afternoon", "evening", "night"})
 # A number before one of these counts something and is no hour.
 _COUNTED: Final = frozenset(
     {
@@ -26,72 +22,6 @@ _COUNTED: Final = frozenset(
 )
 _STARTS: Final = frozenset({"clock", "noon", NUMBER, "half", "unit", "article", "couple"})
 _DAYS: Final = frozenset({"dayrel", "wday", "on", "ampm", "tonight", "part", "rel"})
-# 三点意见 are points, not three o'clock.
-_POINTS: Final = (
-    "意见", "建议", "要求", "问题", "内容", "想法", "理由", "原因", "需求", "说明", "好处", "注意", "结论",
-    "反馈", "希望", "顾虑", "优势",
-    "不足", "共识", "诉求", "疑问", "点", "儿", "都", "也",
-)  # fmt: skip
-_AFTER_ONE: Final = frozenset("半钟多整左前之后以到开见出刻,，。.!! 一二三四五六七八九十零0123456789")
-
-
-@dataclass(slots=True)
-class Clock:
-    """A wall time. ``sure`` when morning or afternoon is known; ``offset`` in minutes east of UTC, if any;
-    ``days`` counts days later (24:00, midnight)."""
-
-    hour: int
-    minute: int = 0
-    second: int = 0
-    sure: bool = False
-    offset: int | None = None
-    days: int = 0
-
-    def likely(self) -> "Clock":
-        """The business reading of an hour that may be morning or afternoon."""
-        if self.sure or not 1 <= self.hour < _FIRST_HOUR:
-            return self
-        return replace(self, hour=self.hour + 12)
-
-    def late(self) -> "Clock":
-        """The same hour after noon."""
-        return self if self.hour >= 12 else replace(self, hour=self.hour + 12, sure=True)
-
-    def other(self) -> "Clock":
-        """The other half of the day."""
-        return replace(self, hour=(self.hour + 12) % 24)
-
-    def minutes(self) -> int:
-        return self.hour * 60 + self.minute
-
-
-def with_part(clock: Clock, part: str) -> Clock:
-    """The clock inside a part of the day: 3 + afternoon = 15, 12 + evening = midnight."""
-    if clock.hour > 12 or (clock.sure and part != "noon"):
-        return clock
-    if part in _LATE_PARTS:
-        if clock.hour == 12:
-            return (
-                replace(clock, sure=True)
-                if part == "afternoon"
-                else replace(clock, hour=0, days=clock.days + 1, sure=True)
-            )
-        return clock.late()
-    if part in ("noon", "lunch"):
-        return clock.late() if clock.hour <= 3 else replace(clock, sure=True)
-    hour = 0 if clock.hour == 12 and part == "dawn" else clock.hour
-    return replace(clock, hour=hour, sure=True)
-
-
-def on_day(clock: Clock, day: date, now: datetime) -> datetime | None:
-    """The instant on a day, in the zone of ``now``; a named zone is converted."""
-    try:
-        wall = datetime.combine(day + timedelta(days=clock.days), time(clock.hour, clock.minute, clock.second))
-        if clock.offset is None:
-            return wall.replace(tzinfo=now.tzinfo)
-        return wall.replace(tzinfo=timezone(timedelta(minutes=clock.offset))).astimezone(now.tzinfo)
-    except (OverflowError, ValueError):
-        return None
 
 
 def clock_at(r: Reader, at: int, *, cued: bool = False) -> tuple[Clock, int] | None:
@@ -189,7 +119,7 @@ def _spoken(r: Reader, at: int, *, cued: bool) -> tuple[Clock, int] | None:
         value = token.kinds[NUMBER]
         return _dotted(r, at, value if isinstance(value, Decimal) else Decimal(0), cued=cued)
     if "oclock" in after and r.token(at + 1).word[0] in "点时":
-        return _chinese(r, at, hour)
+        return chinese_clock(r, at, hour)
     if _counts_minutes(r, at, hour):
         return _past(r, at)
     if token.digits in (3, 4) and (military := _military(r, at, hour, cued=cued)):
@@ -295,63 +225,3 @@ def _past(r: Reader, at: int) -> tuple[Clock, int] | None:
         return None
     total = hour[0].minutes() + (-minutes if word in ("to", "till") else minutes)
     return replace(hour[0], hour=total // 60 % 24, minute=total % 60), hour[1]
-
-
-def _chinese(r: Reader, at: int, hour: int) -> tuple[Clock, int] | None:
-    """三点, 3点半, 三点一刻, 15时30分, 三点零五, 三点十五分"""
-    mark = r.token(at + 1)
-    if hour > 24 or (mark.word == "时" and r.token(at).digits == 0 and not r.kinds(at + 2)):
-        return None
-    follows = r.text[mark.end : mark.end + 2]
-    if mark.word == "点" and follows.startswith(_POINTS):
-        return None
-    clock = Clock(hour % 24, sure=hour > 12 or hour == 0, days=hour // 24)
-    return _chinese_minutes(r, clock, at + 2)
-
-
-def _chinese_minutes(r: Reader, clock: Clock, at: int) -> tuple[Clock, int]:
-    kinds = r.glued(at)
-    if "half" in kinds:
-        return replace(clock, minute=30), at + 1
-    if "zheng" in kinds:
-        return _chinese_minutes(r, clock, at + 1) if r.token(at).word == "钟" else (clock, at + 1)
-    if "cantonese" in kinds and (fives := r.number(at + 1)) and fives < 12:
-        return replace(clock, minute=fives * 5), at + 2
-    minute = r.number(at) if NUMBER in kinds else None
-    if minute is None or minute > 59 or r.token(at).scaled:
-        return clock, at
-    after = r.glued(at + 1)
-    if "quarterhour" in after and minute <= 3:
-        return replace(clock, minute=minute * 15), at + 2
-    if "fivemin" in after and minute < 12:
-        return replace(clock, minute=minute * 5), at + 2
-    if "minuteword" in after:
-        return _chinese_seconds(r, replace(clock, minute=minute), at + 2)
-    if _stands_alone(after) and (minute >= 10 or r.token(at).word[0] in "0零"):
-        return replace(clock, minute=minute), at + 1
-    if _stands_alone(after) and minute < 12 and r.token(at).digits <= 1 and r.token(at).word in "一二三四五六七八九":
-        return replace(clock, minute=minute * 5), at + 1  # 三點一 is five past three in Cantonese
-    return clock, at
-
-
-def _chinese_seconds(r: Reader, clock: Clock, at: int) -> tuple[Clock, int]:
-    second = r.number(at) if NUMBER in r.glued(at) else None
-    if second is not None and second < 60 and r.glued(at + 1).get("unit") == "second":
-        return replace(clock, second=second), at + 2
-    return clock, at
-
-
-def _stands_alone(after: Mapping[str, object]) -> bool:
-    """Whether a number is not the count of the word behind it."""
-    return not after.keys() & {
-        "unit",
-        "measure",
-        "cur",
-        "measure_ge",
-        "scale",
-        "percent",
-        "oclock",
-        "dayunit",
-        "monthunit",
-        "discount",
-    }

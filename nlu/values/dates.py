@@ -27,6 +27,9 @@ from nlu.values.reader import FoundDate, Reader, Rule
 
 __all__ = ["RULES", "chinese_month", "chinese_year"]
 
+_COUNTED: Final = frozenset(
+    ["unit", "measure", "cur", "measure_ge", "scale", "percent", "oclock", "monthunit", "discount"]
+)
 # 5号线 and 5号院 are places, not days.
 _HOUSES: Final = frozenset("线楼店机会馆文元院门库厂桥路房仓")
 
@@ -97,17 +100,7 @@ def chinese_month(r: Reader, at: int, month: int) -> FoundDate | None:
     number = r.number(place) if NUMBER in r.kinds(place) else None
     if number is not None and not r.token(place).scaled:
         after = r.kinds(place + 1)
-        alone = not after.keys() & {
-            "unit",
-            "measure",
-            "cur",
-            "measure_ge",
-            "scale",
-            "percent",
-            "oclock",
-            "monthunit",
-            "discount",
-        }
+        alone = after.keys().isdisjoint(_COUNTED)
         if "dayunit" in after or (alone and r.token(place).gap == 0 and r.after(place) not in tuple("个种款份")):
             expr = month_day(month, number)
             return (expr, place + 1 + ("dayunit" in after)) if expr else None
@@ -170,9 +163,7 @@ def _from_pair(r: Reader, at: int) -> FoundDate | None:
         or r.kinds(at + 1).keys() & {"of", "unit", "cur", "percent", "scale"}
     ):
         return None
-    expr = None
-    if 1 <= first <= 12:
-        expr = month_day(first, second)
+    expr = month_day(first, second) if 1 <= first <= 12 else None
     if expr is None and 1 <= second <= 12:
         expr = month_day(second, first)
     return (expr, at + 1) if expr else None
@@ -232,27 +223,30 @@ def _from_ordinal(r: Reader, at: int) -> FoundDate | None:
         return _nth_weekday(r, at + 1, int(str(after["wday"])), which)
     if after.get("unit") == "century" and 15 <= which <= 22:
         return Fixed(date(100 * (which - 1), 1, 1), date(100 * which - 1, 12, 31), Grain.YEAR), at + 2
-    if after.get("unit") == "quarter" or "half" in after:
-        size, grain = (6, Grain.HALF) if "half" in after else (3, Grain.QUARTER)
-        part = part_of_year(which, size, grain)
-        outer = edges.unit_behind(r, at + 3) if "of" in r.kinds(at + 2) else None
-        if part and outer and outer[0].grain is Grain.YEAR:
-            return Within(part, outer[0]), outer[1]
-        if outer and size == 6 and outer[0].grain in (Grain.MONTH, Grain.WEEK, Grain.QUARTER) and which <= 2:
-            return half_within(outer[0], which), outer[1]
-    if after.get("unit") == "quarter":
-        expr = part_of_year(which, 3, Grain.QUARTER)
-        return with_year(r, expr, at + 2) if expr else None
-    if "half" in after and which <= 2:
-        expr = part_of_year(which, 6, Grain.HALF)
-        dated = with_year(r, expr, at + 2) if expr else None
-        return dated if dated and (dated[1] > at + 2 or "of" in r.kinds(at + 2)) else None
+    if part := _part_of_period(r, at, which):
+        return part
     if nth := edges.ordinal_of(r, at + 1, which):
         return nth
     if "th" in r.token(at).word or r.token(at).word[-2:] in ("st", "nd", "rd"):
         day = day_of_month(which)
         return (day, at + 1) if day and r.token(at).word[0].isdigit() and _is_day(r, at) else None
     return None
+
+
+def _part_of_period(r: Reader, at: int, which: int) -> FoundDate | None:
+    """third quarter [of 2017], second half of next month"""
+    half = "half" in r.kinds(at + 1)
+    if not half and r.kinds(at + 1).get("unit") != "quarter":
+        return None
+    part = part_of_year(which, *((6, Grain.HALF) if half else (3, Grain.QUARTER)))
+    outer = edges.unit_behind(r, at + 3) if "of" in r.kinds(at + 2) else None
+    if part and outer and outer[0].grain is Grain.YEAR:
+        return Within(part, outer[0]), outer[1]
+    if outer and half and outer[0].grain in (Grain.MONTH, Grain.WEEK, Grain.QUARTER) and which <= 2:
+        return half_within(outer[0], which), outer[1]
+    dated = with_year(r, part, at + 2) if part else None
+    named = not half or "of" in r.kinds(at + 2)
+    return dated if dated and (named or dated[1] > at + 2) else None
 
 
 def _is_day(r: Reader, at: int) -> bool:

@@ -17,6 +17,8 @@ _SCALED_CODES: Final = {"MEUR": ("EUR", 10**6), "KEUR": ("EUR", 10**3), "MUSD": 
 # Behind these even a small number is money: 单价0.35.
 _UNIT_PRICES: Final = frozenset({"单价", "售价", "price", "priced"})
 _MONEY_WINDOW: Final = 8
+_ONES: Final = ("dollar", "buck", "euro", "pound", "quid")
+_COUNTED: Final = frozenset({"unit", "cur", "measure", "measure_ge", "dayunit", "monthunit", "oclock"})
 # The digits a number begins with: 80 of 80万.
 _LEADING: Final = re.compile(r"\d+(?:\.\d+)?")
 
@@ -41,12 +43,7 @@ def amount_at(r: Reader, at: int, known_currency: str | None) -> tuple[Amount, i
     if "percentof" in kinds:
         value = r.token(at + 1).kinds.get(NUMBER) if r.glued(at + 1) else None
         return (Amount("percent", value, why="百分之"), at + 2) if isinstance(value, Decimal) else None
-    if (
-        "article" in kinds
-        and "cur" in r.kinds(at + 1)
-        and r.token(at + 1).word in ("dollar", "buck", "euro", "pound", "quid")
-        and "of" not in r.kinds(at + 2)
-    ):
+    if "article" in kinds and r.kinds(at + 1) and r.token(at + 1).word in _ONES and "of" not in r.kinds(at + 2):
         return _with_currency(r, Decimal(1), at + 1, scaled=False, vague=False)
     pair = kinds.get("md")
     if isinstance(pair, tuple) and "cur" in r.kinds(at + 1) and pair[1]:  # 1/2 dollar
@@ -84,25 +81,21 @@ def _currency_first(r: Reader, at: int) -> tuple[Amount, int] | None:
         code = code if r.token(place).word == "$" else _code(r, place)
         place += 1
     if "." in r.glued(place) and NUMBER in r.glued(place + 1) and r.token(place + 1).word.isdigit():  # $.50
-        cents = Decimal(f"0.{r.token(place + 1).word}")
         if r.token(at).word in "$€£¥":
+            cents = Decimal(f"0.{r.token(place + 1).word}")
             return _money(cents, code, vague=False, why="currency before the number"), place + 2
-    if r.kinds(place).keys() & {".", ":"} and NUMBER in r.kinds(place + 1):
-        place += 1
+    place += bool(r.kinds(place).keys() & {".", ":"} and NUMBER in r.kinds(place + 1))
     value = _value(r, place) if r.kinds(place) else None
-    if value is None or (r.chinese_word(at) and r.token(at).word != "人民币" and len(r.token(at).word) < 2):
-        return None
-    if r.chinese_word(at) and r.token(place).gap:
+    if value is None or (r.chinese_word(at) and (len(r.token(at).word) < 2 or r.token(place).gap)):
         return None
     token = r.token(at)
-    if token.word == "le":  # Le 9 mars
+    in_words = token.word.isalpha() and token.word.isascii() and not r.token(place).word[:1].isdigit()
+    if token.word == "le" or (in_words and len(token.word) != 3):  # Le 9 mars
         return None
-    if token.word.isalpha() and not r.token(place).word[:1].isdigit() and token.word.isascii() and len(token.word) != 3:
-        return None
-    place += 1
-    if not r.token(place - 1).scaled and (shared := _shared(r, value, place, code)):
+    scaled, place = r.token(place).scaled, place + 1
+    if not scaled and (shared := _shared(r, value, place, code)):
         return _money(shared[0], code, vague=False, why="one end of a range"), place
-    value, place = _fraction(r, value, place, r.token(place - 1).scaled)
+    value, place = _fraction(r, value, place, scaled)
     if (
         "cur" in r.kinds(place) and _code(r, place) == code and NUMBER not in r.kinds(place + 1)
     ):  # ¥300元, US$5 million dollars
@@ -212,15 +205,7 @@ def _chinese_change(r: Reader, value: Decimal, at: int, word: str) -> tuple[Deci
         return value, at
     if "fen" in r.glued(at + 1):
         return value + tail / 100, at + 2
-    if word == "块" and not r.glued(at + 1).keys() & {
-        "unit",
-        "cur",
-        "measure",
-        "measure_ge",
-        "dayunit",
-        "monthunit",
-        "oclock",
-    }:
+    if word == "块" and r.glued(at + 1).keys().isdisjoint(_COUNTED):
         return value + tail / 10, at + 1
     return value, at
 

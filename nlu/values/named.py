@@ -14,14 +14,12 @@ from nlu.values.almanac import (
     in_year,
     month_day,
     part_of_year,
-    single,
     whole_year,
     with_year,
 )
 from nlu.values.cycles import Fixed, Mapped, Monthly, Weekly, Within, Yearly
 from nlu.values.dates import chinese_month, chinese_year
 from nlu.values.edges import period_of
-from nlu.values.holidays import holiday, lunar_day
 from nlu.values.lexicon import NUMBER
 from nlu.values.reader import FoundDate, Reader, Rule
 from nlu.values.seasons import season_days, season_unit
@@ -114,30 +112,6 @@ def _on_weekday(day: Monthly, weekday: int) -> Monthly:
 
 
 _NAMES: Final = ("头条", "科技", "资本", "集团", "传媒", "教育", "文化", "智能", "控股", "公司", "股份", "津")
-
-
-def _after_new_year(r: Reader, at: int) -> FoundDate | None:
-    """过完年, 年后: the weeks after the Spring Festival holiday; 年前: the weeks before it (中国 sales talk)"""
-    ahead = r.token(at).kinds["afteryear"] == 1
-
-    def change(days: cycles.Days) -> cycles.Days:
-        first = days[0] + timedelta(days=7 if ahead else -14)
-        return first, first + timedelta(days=14 if ahead else 13)
-
-    return Mapped(holiday("spring_festival"), change, Grain.WEEK), at + 1
-
-
-def _day_span(r: Reader, at: int) -> FoundDate | None:
-    """明后天"""
-    away = r.token(at).kinds["dayspan"]
-    first, last = (cycles.shifted(r.today, "day", days) for days in away) if isinstance(away, tuple) else (None, None)
-    return (Fixed(first, last, Grain.WEEK), at + 1) if first and last else None
-
-
-def _in_period(r: Reader, at: int) -> FoundDate | None:
-    """月内: from today to the end of the month"""
-    period = period_of(r, str(r.token(at).kinds["inperiod"]), 0)
-    return (Fixed(r.today, period.end, period.grain), at + 1) if period else None
 
 
 def _from_day_word(r: Reader, at: int) -> FoundDate | None:
@@ -275,51 +249,11 @@ def _quarter_letter(r: Reader, at: int) -> FoundDate | None:
     return with_year(r, expr, at + 2) if expr else None
 
 
-def _quarter_word(r: Reader, at: int) -> FoundDate | None:
-    expr = part_of_year(int(str(r.token(at).kinds["quarter"])), 3, Grain.QUARTER)
-    return (edges.edge(r, at + 1, expr) or (expr, at + 1)) if expr else None
-
-
-def _half_word(r: Reader, at: int) -> FoundDate | None:
-    expr = part_of_year(int(str(r.token(at).kinds["halfyear"])), 6, Grain.HALF)
-    return (expr, at + 1) if expr else None
-
-
-def _ordinal_mark(r: Reader, at: int) -> FoundDate | None:
-    """第三季度, 第3季度"""
-    if "quarter" in r.kinds(at + 1):
-        return _quarter_word(r, at + 1)
-    number = r.number(at + 1)
-    if number and r.kinds(at + 2).get("unit") == "quarter":
-        expr = part_of_year(number, 3, Grain.QUARTER)
-        return (expr, at + 3) if expr else None
-    return None
-
-
-def _lunar(r: Reader, at: int) -> FoundDate | None:
-    """农历八月十五, 阴历正月初一 by its number"""
-    month = r.number(at + 1)
-    number = r.number(at + 3)
-    if (
-        month is None
-        or number is None
-        or "monthunit" not in r.kinds(at + 2)
-        or not (1 <= month <= 12 and 1 <= number <= 30)
-    ):
-        inner = r.date(at + 1) if "holi" in r.kinds(at + 1) else None
-        return inner
-    expr = Yearly(lambda year: single(lunar_day(year, month, number)), Grain.DAY)
-    return expr, at + 4 + ("dayunit" in r.kinds(at + 4))
-
-
 def _the(r: Reader, at: int) -> FoundDate | None:
     return r.date(at + 1) if r.kinds(at + 1) else None
 
 
 RULES: Final[dict[str, Rule]] = {
-    "wday": _from_weekday, "dayrel": _from_day_word, "dayspan": _day_span, "yearrel": _from_year_word,
-    "rel": _from_relative,
-    "afteryear": _after_new_year, "lunar": _lunar,
-    "quarterno": _quarter_letter, "quarter": _quarter_word, "halfyear": _half_word, "ordmark": _ordinal_mark,
-    "inperiod": _in_period, "the": _the,
+    "wday": _from_weekday, "dayrel": _from_day_word, "yearrel": _from_year_word, "rel": _from_relative,
+    "quarterno": _quarter_letter, "the": _the,
 }  # fmt: skip

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Final
 
 from nlu.values.lexicon import NUMBER
-from nlu.values.scan import BREAK, GLUED, Token
+from nlu.values.tokens import BREAK, GLUED, Token
 
 __all__ = ["fold"]
 

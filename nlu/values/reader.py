@@ -7,8 +7,8 @@ from typing import Any, Final, TypeAlias
 
 from nlu.values.cycles import Expr
 from nlu.values.lexicon import NUMBER, Kinds
-from nlu.values.scan import BREAK, GLUED, Token
 from nlu.values.text import Plain
+from nlu.values.tokens import BREAK, GLUED, Token
 
 __all__ = ["FoundDate", "Reader", "Rule"]
 

@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from typing import Final, TypeAlias
 
 from nlu.types import Grain, Reading, ValueKind
-from nlu.values.clock import Clock, on_day
 from nlu.values.cycles import Days, Expr, Fixed, Within
 from nlu.values.durations import moved
+from nlu.values.hours import Clock, on_day
 from nlu.values.ranges import Phrase
 from nlu.values.times import Time
 

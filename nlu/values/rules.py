@@ -2,9 +2,16 @@
 
 from typing import Final
 
-from nlu.values import dates, edges, named, seasons, weeks
+from nlu.values import dates, edges, named, named_zh, seasons, weeks
 from nlu.values.reader import Rule
 
 __all__ = ["DATE_RULES"]
 
-DATE_RULES: Final[dict[str, Rule]] = {**edges.RULES, **weeks.RULES, **dates.RULES, **named.RULES, **seasons.RULES}
+DATE_RULES: Final[dict[str, Rule]] = {
+    **edges.RULES,
+    **weeks.RULES,
+    **dates.RULES,
+    **named.RULES,
+    **named_zh.RULES,
+    **seasons.RULES,
+}

@@ -5,16 +5,14 @@ from decimal import Decimal
 from functools import cache
 from typing import Final
 
+from nlu.values.codes import ORDINAL_ENDS, is_code
 from nlu.values.digits import Piece, shape
 from nlu.values.lexicon import CODE, NUMBER, Kinds, lexicon
 from nlu.values.numerals import HAN_START, read_han
+from nlu.values.tokens import BREAK, GLUED, SPACED, Token
 
-__all__ = ["BREAK", "GLUED", "SPACED", "Token", "scan"]
+__all__ = ["scan"]
 
-# The gap before a token: nothing, blanks, other text.
-GLUED: Final = 0
-SPACED: Final = 1
-BREAK: Final = 2
 # More blanks than these are a gap.
 _WIDE: Final = 8
 # What is read of a text at most; a long letter has a few hundred.
@@ -31,51 +29,10 @@ _SYMBOLS: Final[dict[str, Kinds]] = {
     "¢": {"minor": "USD"}, "@": {"at": 0},
 }  # fmt: skip
 
-# Letters that may stand right before or after digits without making them a code.
-_BEFORE_DIGITS: Final = frozenset({"cur", "quarterno", "month", "wday", "mid", "moneyish"})
-_AFTER_DIGITS: Final = frozenset(
-    {
-        "scale",
-        "ampm",
-        "unit",
-        "cur",
-        "minor",
-        "ish",
-        "month",
-        "measure",
-        "tz",
-        "ordinal",
-        "quarterno",
-        "oclock",
-        "wday",
-        "article",
-    }
-)
-_BEFORE_DASH: Final = frozenset({"ampm", "ord", "noon", "decade", "article", "unit", "tz"})
 # 2,30 € and 1.234,56 as the continent writes them
 _CONTINENTAL: Final = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d{2})?|\d+,\d{2}")
-_ORDINAL: Final = frozenset({"st", "nd", "rd", "th"})
 _HAN_DECIMAL: Final = re.compile(r"[点.]([零一二三四五六七八九\d]{1,4})(?=[万亿千百])")
 _HAN_ONE_YI: Final = re.compile(r" ?个(?=[亿万])")
-
-
-class Token:
-    """A word, number or sign at ``text[start:end]``. ``kinds``: what it may be → its value."""
-
-    __slots__ = ("digits", "end", "gap", "kinds", "scaled", "start", "vague", "word")
-
-    def __init__(self, kinds: Kinds, start: int, end: int, gap: int, word: str) -> None:
-        self.kinds = kinds
-        self.start = start
-        self.end = end
-        self.gap = gap
-        self.word = word
-        self.scaled = False  # a number with 万, k, million …
-        self.vague = False
-        self.digits = 0  # of a number: how many digits it was written with; 0 for words
-
-    def __repr__(self) -> str:
-        return f"<{self.word} {dict(self.kinds)}>"
 
 
 @cache
@@ -125,7 +82,7 @@ class _Scanner:
     # ── digits ──────────────────────────────────────────────────────────────────────────────────────────
     def _digits(self, start: int, end: int) -> int:
         text = self.text
-        if self._is_code(start, end):
+        if is_code(text, self.tokens, start, end):
             while end < len(text) and text[end].isascii() and (text[end].isalnum() or text[end] in "-_/"):
                 end += 1
             self._add({CODE: 0}, start, end)
@@ -147,66 +104,6 @@ class _Scanner:
         if not _CONTINENTAL.fullmatch(run):
             return []
         return [(NUMBER, Decimal(run.replace(".", "").replace(",", ".")), 0, len(run))]
-
-    def _is_code(self, start: int, end: int) -> bool:
-        """SO20261130-07, PCT-7741, M8, 4G, v2.1: letters glued to digits that are no word of time or money."""
-        text = self.text
-        last = text[start - 1] if start else ""
-        if last and last.isascii() and (last.isalpha() or last in "-_#\\") and self._is_name_before(start, last):
-            return True
-        return self._has_foreign_tail(end)
-
-    def _is_name_before(self, start: int, last: str) -> bool:
-        """Whether letters (or letters and a dash) right before digits make them a code."""
-        before = self.tokens[-1] if self.tokens and self.tokens[-1].end == start else None
-        if last.isalpha():
-            if before is None or "ymd" in before.kinds:  # a word of no table; the T of an ISO 8601 instant
-                return before is None
-            if "quarterno" in before.kinds and self._stands_free(before):
-                return False
-            if before.word == "h":  # 15h20
-                return len(self.tokens) < 2 or NUMBER not in self.tokens[-2].kinds
-            return len(before.word) == 1 or before.kinds.keys().isdisjoint(_BEFORE_DIGITS | _AFTER_DIGITS)
-        if last != "-":
-            return last != "#" or (before is not None and CODE in before.kinds)
-        if before is None or len(self.tokens) < 2:
-            return False
-        owner = self.tokens[-2] if self.tokens[-2].end == before.start else None
-        if owner is None:
-            letter = self.text[before.start - 1 : before.start]
-            return letter.isascii() and letter.isalpha()
-        if CODE in owner.kinds:
-            return True
-        letters = owner.word[-1].isascii() and owner.word[-1].isalpha()
-        return letters and owner.kinds.keys().isdisjoint(_BEFORE_DIGITS | _BEFORE_DASH)
-
-    def _stands_free(self, letter: Token) -> bool:
-        """Whether a Q or H begins a word: Q3, 2019-Q1, 2019Q1; not the q of seq3."""
-        before = self.tokens[-2] if len(self.tokens) > 1 else None
-        return (
-            letter.gap != GLUED
-            or before is None
-            or before.word in "-/,"
-            or before.digits == 4
-            or not before.word[-1:].isascii()
-        )
-
-    def _has_foreign_tail(self, end: int) -> bool:
-        text = self.text
-        if end >= len(text) or not (text[end].isascii() and text[end].isalpha()):
-            return False
-        stop = end
-        while stop < len(text) and stop < end + 20 and text[stop].isascii() and text[stop].isalpha():
-            stop += 1
-        tail = text[end:stop]
-        if tail == "s" and text[end - 1] == "0":  # 1970s
-            return False
-        if tail in _ORDINAL or (tail == "t" and text[stop : stop + 1].isdigit()):
-            return False
-        kinds = self.lexicon.latin.get(tail)
-        if kinds is None and tail[0] in "kmwb":  # 120meur, 10kusd, 50wrmb
-            kinds = self.lexicon.latin.get(tail[1:])
-        return not (kinds and kinds.keys() & _AFTER_DIGITS)
 
     def _scaled_digits(self, token: Token) -> int:
         """1.2亿, 3千5, 50多万, 5 个亿: Chinese units after digits."""
@@ -244,7 +141,7 @@ class _Scanner:
         if word == "t" and self.tokens and self.tokens[-1].end == start and "ymd" in self.tokens[-1].kinds:
             self.tokens[-1].end = end  # the T of an ISO 8601 instant
             return end
-        if word in _ORDINAL and self._ordinal(start, end):
+        if word in ORDINAL_ENDS and self._ordinal(start, end):
             return end
         if word == "s" and self._decade(start, end):
             return end

@@ -6,8 +6,8 @@ from typing import Final
 
 from nlu.types import Grain
 from nlu.values import cycles
-from nlu.values.clock import Clock, with_part
 from nlu.values.cycles import Expr, Fixed, Monthly, OnWeekday, Weekly, Within, Yearly
+from nlu.values.hours import Clock, with_part
 from nlu.values.reader import Reader
 
 __all__ = ["Time", "merged"]
@@ -64,11 +64,8 @@ def _both_days(first: Time, second: Time, r: Reader) -> Expr | None:
     if isinstance(large, Weekly):
         return small
     if isinstance(small, Fixed) and isinstance(large, Fixed):
-        return (
-            small
-            if (small.start >= large.start and small.end <= large.end and small.grain != large.grain) or small == large
-            else None
-        )
+        inside = small.start >= large.start and small.end <= large.end and small.grain != large.grain
+        return small if inside or small == large else None
     if large.grain is Grain.DAY and small.grain is Grain.DAY:
         if isinstance(small, Fixed) != isinstance(large, Fixed):
             return large if isinstance(small, Fixed) else small  # next Sunday 5/20: the date wins

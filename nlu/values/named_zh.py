@@ -1,0 +1,81 @@
+"""Dates with a Chinese name: 上半年, 第三季度, 农历八月十五, 过完年, 明后天, 月内."""
+
+from datetime import timedelta
+from typing import Final
+
+from nlu.types import Grain
+from nlu.values import cycles, edges
+from nlu.values.almanac import part_of_year, single
+from nlu.values.cycles import Fixed, Mapped, Yearly
+from nlu.values.edges import period_of
+from nlu.values.holidays import holiday, lunar_day
+from nlu.values.reader import FoundDate, Reader, Rule
+
+__all__ = ["RULES"]
+
+
+def _quarter_word(r: Reader, at: int) -> FoundDate | None:
+    expr = part_of_year(int(str(r.token(at).kinds["quarter"])), 3, Grain.QUARTER)
+    return (edges.edge(r, at + 1, expr) or (expr, at + 1)) if expr else None
+
+
+def _half_word(r: Reader, at: int) -> FoundDate | None:
+    expr = part_of_year(int(str(r.token(at).kinds["halfyear"])), 6, Grain.HALF)
+    return (expr, at + 1) if expr else None
+
+
+def _after_new_year(r: Reader, at: int) -> FoundDate | None:
+    """过完年, 年后: the weeks after the Spring Festival holiday; 年前: the weeks before it (中国 sales talk)"""
+    ahead = r.token(at).kinds["afteryear"] == 1
+
+    def change(days: cycles.Days) -> cycles.Days:
+        first = days[0] + timedelta(days=7 if ahead else -14)
+        return first, first + timedelta(days=14 if ahead else 13)
+
+    return Mapped(holiday("spring_festival"), change, Grain.WEEK), at + 1
+
+
+def _day_span(r: Reader, at: int) -> FoundDate | None:
+    """明后天"""
+    away = r.token(at).kinds["dayspan"]
+    first, last = (cycles.shifted(r.today, "day", days) for days in away) if isinstance(away, tuple) else (None, None)
+    return (Fixed(first, last, Grain.WEEK), at + 1) if first and last else None
+
+
+def _in_period(r: Reader, at: int) -> FoundDate | None:
+    """月内: from today to the end of the month"""
+    period = period_of(r, str(r.token(at).kinds["inperiod"]), 0)
+    return (Fixed(r.today, period.end, period.grain), at + 1) if period else None
+
+
+def _ordinal_mark(r: Reader, at: int) -> FoundDate | None:
+    """第三季度, 第3季度"""
+    if "quarter" in r.kinds(at + 1):
+        return _quarter_word(r, at + 1)
+    number = r.number(at + 1)
+    if number and r.kinds(at + 2).get("unit") == "quarter":
+        expr = part_of_year(number, 3, Grain.QUARTER)
+        return (expr, at + 3) if expr else None
+    return None
+
+
+def _lunar(r: Reader, at: int) -> FoundDate | None:
+    """农历八月十五, 阴历正月初一 by its number"""
+    month = r.number(at + 1)
+    number = r.number(at + 3)
+    if (
+        month is None
+        or number is None
+        or "monthunit" not in r.kinds(at + 2)
+        or not (1 <= month <= 12 and 1 <= number <= 30)
+    ):
+        inner = r.date(at + 1) if "holi" in r.kinds(at + 1) else None
+        return inner
+    expr = Yearly(lambda year: single(lunar_day(year, month, number)), Grain.DAY)
+    return expr, at + 4 + ("dayunit" in r.kinds(at + 4))
+
+
+RULES: Final[dict[str, Rule]] = {
+    "dayspan": _day_span, "afteryear": _after_new_year, "lunar": _lunar, "quarter": _quarter_word,
+    "halfyear": _half_word, "ordmark": _ordinal_mark, "inperiod": _in_period,
+}  # fmt: skip
