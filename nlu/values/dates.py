@@ -35,8 +35,7 @@ _HOUSES: Final = frozenset("线楼店机会馆文元院门库厂桥路房仓")
 
 
 def _from_number(r: Reader, at: int) -> FoundDate | None:
-    number = r.number(at)
-    token = r.token(at)
+    number, token = r.number(at), r.token(at)
     if token.scaled:
         return None
     if number is None:
@@ -52,8 +51,7 @@ def _from_number(r: Reader, at: int) -> FoundDate | None:
     if found := _before_edge(r, at, number):
         return found
     if "dayunit" in after and token.word != "两" and r.after(at + 1) not in _HOUSES:
-        day = day_of_month(number)
-        return (day, at + 2) if day else None
+        return (day, at + 2) if (day := day_of_month(number)) else None
     if quarter := _quarter_number(r, at, number):
         return quarter
     if (year := r.year(at)) and token.digits == 4:
@@ -171,10 +169,8 @@ def _from_pair(r: Reader, at: int) -> FoundDate | None:
 
 def _from_day(r: Reader, at: int) -> FoundDate | None:
     value = r.token(at).kinds["ymd"]
-    at += 1
-    if r.token(at).word == "t" and r.token(at).gap == 0:
-        at += 1
-    return (Fixed(value, value, Grain.DAY), at) if isinstance(value, date) else None
+    after = at + 1 + (r.token(at + 1).word == "t" and r.token(at + 1).gap == 0)
+    return (Fixed(value, value, Grain.DAY), after) if isinstance(value, date) else None
 
 
 def _from_year_month(r: Reader, at: int) -> FoundDate | None:
@@ -192,8 +188,8 @@ def _from_month(r: Reader, at: int) -> FoundDate | None:
         and r.token(place + 1).word == "next"
         and not r.kinds(place + 2).keys() & {"unit", "wday", "month"}
     ):
-        days = month_of(month).at(r.today, forward=True)
-        later = month_of(month).at(days[1] + timedelta(days=1), forward=True) if days else None
+        ahead = month_of(month).at(r.today, forward=True)
+        later = month_of(month).at(ahead[1] + timedelta(days=1), forward=True) if ahead else None
         return (Fixed(*later, Grain.MONTH), at + 3) if later else None
     while r.kinds(place).keys() & {".", "the", "-", "of", "/"} and place < at + 3:
         place += 1
@@ -205,8 +201,7 @@ def _from_month(r: Reader, at: int) -> FoundDate | None:
             expr = month_day(month, number)
             return with_year(r, expr, place + 1) if expr else None
     if "ym" in kinds and "-" in r.kinds(place - 1) and isinstance(pair := kinds["ym"], tuple):  # Mar-7-2017
-        dated = in_year(month_day(month, pair[1]), pair[0])
-        return (dated, place + 1) if dated else None
+        return (dated, place + 1) if (dated := in_year(month_day(month, pair[1]), pair[0])) else None
     if NUMBER in kinds and r.token(place).digits == 2 and place == at + 1 and isinstance(number, int) and number > 31:
         return in_year(month_of(month), full_year(number, 2)) or month_of(month), place + 1
     return with_year(r, month_of(month), at + 1)

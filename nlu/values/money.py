@@ -80,10 +80,9 @@ def _currency_first(r: Reader, at: int) -> tuple[Amount, int] | None:
     if "cur" in r.kinds(place) and r.token(place).word in "$¥":  # c $, hk $
         code = code if r.token(place).word == "$" else _code(r, place)
         place += 1
-    if "." in r.glued(place) and NUMBER in r.glued(place + 1) and r.token(place + 1).word.isdigit():  # $.50
-        if r.token(at).word in "$€£¥":
-            cents = Decimal(f"0.{r.token(place + 1).word}")
-            return _money(cents, code, vague=False, why="currency before the number"), place + 2
+    cents = r.token(place + 1).word if "." in r.glued(place) and NUMBER in r.glued(place + 1) else ""
+    if cents.isdigit() and r.token(at).word in "$€£¥":  # $.50
+        return _money(Decimal(f"0.{cents}"), code, vague=False, why="currency before the number"), place + 2
     place += bool(r.kinds(place).keys() & {".", ":"} and NUMBER in r.kinds(place + 1))
     value = _value(r, place) if r.kinds(place) else None
     if value is None or (r.chinese_word(at) and (len(r.token(at).word) < 2 or r.token(place).gap)):
