@@ -140,6 +140,8 @@ class Lexicon:
                 continue
             for length in heads.get(low[start : start + 2], ()):
                 end = start + length
+                if end > size:
+                    continue
                 names = kinds.get(low[start:end])
                 if names and (end >= size or low[end - 1] > _HAN or low[end] > _HAN or not low[end].isalnum()):
                     found += [Cue(name, start, end) for name in names]

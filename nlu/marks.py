@@ -28,7 +28,7 @@ _ASKS = pattern(
 _CONTACT_WORDS = pattern(
     r"what happened with|the latest (?:with|on)|where are we with|多久没|多长时间没"
     r"|did (?:anyone|anybody|we|i|you|he|she) (?:call|visit|meet|talk|speak|see|contact|email)|"
-    r"what's new (?:with|at)|上次|上回|最近一次|"
+    r"what's new (?:with|at)|之前.{0,5}[聊谈]|上次|上回|最近一次|"
     r"最后一次|最近.{0,6}(?:进展|动静|动向|情况|消息)|(?:提到|关于|有关|涉及|包含)[^，。]{1,12}的(?:跟进|记录|拜访"
     r"|沟通|纪要)|"
     r"(?:follow[- ]?ups?|notes?|calls?|visits?|meetings?) (?:that )?mention|"
@@ -354,7 +354,8 @@ def _visit(s: Scene, found: set[str]) -> None:
 
 _CALLED_ON = pattern(r"回访|拜访|上门|见了|见到|聊了|\b(?:met|visited|spoke|talked|saw)\b")
 _REPORTED = pattern(
-    r"(?:来电|打电话来?|微信|反映|反馈|投诉|报修)(?:说|称|，|反映)?|complain(?:s|ed)|reports"
+    r"(?:来电|打电话来?|微信|反映|反馈|投诉|报修)(?:说|称|，|反映)?|complain(?:s|ed)|(?:called"
+    r"|emailed|wrote|texted),? (?:in )?(?:to say |saying |about )?(?:that )?(?:their|the|his|her)|reports"
     r"|reported|you (?:sent|delivered|sold)"
 )
 _REPAIRED = pattern(
@@ -407,7 +408,7 @@ _NOW_IS = pattern(
 _MOVED = pattern(
     r"[^新]的(?:邮箱|电话|手机号?|地址|微信|号码)(?:是|为|[:：])|\b[a-z]+'s (?:email|number|phone|address) is|"
     r"升(?:任|为|职|了|到|[^，。,]{0,4}(?:长|经理|总|主任|总监|主管))|晋升|调任|调(?:去|往)|promoted|(?:relocated|"
-    r"moved) to (?!\w+day|next|tomorrow)|搬(?:到|"
+    r"moved) to (?!\w+day|next|tomorrow|negot|propos|discov|won\b|lost\b|closed|stage|q[1-4])|搬(?:到|"
     r"家|去)|换(?:了)?(?:手机|号|电话|邮箱)"
     r"|new (?:number|email|address|phone|mobile|direct line)|新(?:号|号码|电话|手机|邮箱|地址)"
 )
@@ -418,7 +419,7 @@ _WANTS = pattern(r"\b(?:wants?|needs?|would like|asked for|buying|takes?) (?:to 
 _PLACED = pattern(r"下了.{1,12}(?:订单|的单)")
 _NOW_AT = pattern(
     r"\b(?:is|are|was|went|came|goes|dropped|fell|rose|raised|increased|reduced"
-    r"|cut|gone) (?:now|to|down to|up to|only) |\b(?:now|down to|up to) [$£€]?\d"
+    r"|cut|gone) (?:now|to|down to|up to|only) |\b(?:now|down to|up to) [$£€]?\d|\d[kmw]? now\b"
 )
 _INVOICE = pattern(r"开.{0,10}(?:的|张)(?:发票|专票|普票|票)(?!据)")
 _THAT_ORDER = pattern(r"[那这](?:一?单|批货|批|笔货)|\bthe (?:order|shipment|goods)\b")

@@ -236,6 +236,9 @@ def _places() -> frozenset[str]:
     return frozenset(company_words()["places"])
 
 
+_ASKED_OR_PAID = frozenset({"question.what", "money", "number"})
+
+
 def _company_part(m: Message, chunk: Chunk) -> tuple[int, int]:
     """The company in a chunk: up to its suffix or bracket (「蓝海超市收银机」 → 「蓝海超市」)."""
     piece = m.low[chunk.start : chunk.end]
@@ -247,7 +250,12 @@ def _company_part(m: Message, chunk: Chunk) -> tuple[int, int]:
         if dash:
             return chunk.start, chunk.start + dash.end(1)
         cut = company_end(m.low, chunk.start, inside=chunk.end)
-        if cut == chunk.end and cut - chunk.start >= 3 and piece[-1] in "有那" and "question.what" in chunk.right:
+        if (
+            cut == chunk.end
+            and cut - chunk.start >= 3
+            and piece[-1] in "有那开"
+            and not _ASKED_OR_PAID.isdisjoint(chunk.right)
+        ):
             cut -= 1  # 博远有几个商机
         return chunk.start, cut if cut > chunk.start + 1 else chunk.end
     return chunk.start, chunk.end

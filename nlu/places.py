@@ -14,7 +14,7 @@ _SUBJECT_ZH = pattern(
 _SUBJECT_EN = pattern(
     r": |'s [a-z]|(?:'s|s')? (?:said|says?|reports?|reported|told|wants?|needs?|asked|asks|likes?|agreed|"
     r"confirmed|replied|thinks?|is|are|"
-    r"was|has|have|had|isn't|hasn't|won't|will|paid|signed|ordered|bought|moved|slipped|called|emailed|just|still|"
+    r"was|has|have|had|isn't|hasn't|haven't|closing|closes|value|expects?|won't|will|paid|signed|ordered|bought|moved|slipped|called|emailed|just|still|"
     r"finally|deal|order|contract|project|opp|opportunity|invoice|ticket|account|phone|close|stage|went|got|came|cancelled|"
     r"canceled|rejected|accepted|placed|takes?|took|loves?|loved|prefers?|complains?|complained|\d)\b"
 )
