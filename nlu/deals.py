@@ -66,6 +66,7 @@ _DEAL_TAIL = pattern(
     r"(?:的|那个|这个|阶段|更新|\s)*(?:的)?(?:那个|这个)?(?:项目|商机|单子|deal|opportunity|opp|"
     r"project|那单|这单|的单)?$"
 )
+_NO_DEAL = pattern(r"竞争对手|竞品|友商|对手|同行|别家|(?:a |the )?competitors?|(?:on )?price|先?建个.*|帮我.*")
 _LABELS = ("field.opportunity",)
 
 
@@ -86,7 +87,7 @@ def fill_deal_name(s: Scene) -> None:
             return
     if not {"heading", "visit", "said"}.isdisjoint(s.marks) and "create.opportunity" not in s.marks:
         return
-    pieces = [(a, b) for a, b in s.pieces() if not s.is_rival(a, b)]
+    pieces = [(a, b) for a, b in s.pieces() if not s.is_rival(a, b) and not _NO_DEAL.fullmatch(s.m.low[a:b])]
     for label in s.m.all(*_LABELS):
         behind = next((piece for piece in pieces if 0 <= piece[0] - label.end <= 3), None)
         if behind:

@@ -400,7 +400,7 @@ _NOW_IS = pattern(
     r"(?:现在|已经|目前)(?:是|当上|做|升)[^，。,]{0,10}(?:经理|总监|主任|主管|[部处科院校所厂局]长|"
     r"总工|副总|负责人)(?:了|$)"
     r"|is now (?:the |a |our |their )?(?:[\w&-]+ ){0,3}(?:manager|director|lead|head|officer|"
-    r"president|ceo|cto|cfo|coo|vp|supervisor)|离职|换人了|(?:扩|增|减|裁"
+    r"president|ceo|cto|cfo|coo|vp|supervisor)|离职|换人了|\bno longer (?:at|with)\b|left the company|(?:扩|增|减|裁"
     r"|涨)到.{0,3}\d+.{0,2}人|(?:现在|目前|现)(?:有|是)?.{0,3}\d+.{0,2}人|"
     r"(?:now has|has grown to|down to|up to) "
     r"\d[\d,]* (?:people|staff|employees)"
@@ -412,6 +412,7 @@ _MOVED = pattern(
     r"家|去)|换(?:了)?(?:手机|号|电话|邮箱)"
     r"|new (?:number|email|address|phone|mobile|direct line)|新(?:号|号码|电话|手机|邮箱|地址)"
 )
+_LEFT = pattern(r"\bno longer (?:at|with)\b|\bleft the company\b|(?:已经?)?离职了?")
 _CORRECTED = pattern(r"不是.{1,12}[，, ]?(?:而)?是|not .{1,14}\bbut\b")
 
 
@@ -452,6 +453,8 @@ def _changes(m: Message, found: set[str]) -> None:
         found.add("create.invoice")
     if _THAT_ORDER.search(m.low) or "object.order" in found or "code" in found or "field.order_number" in found:
         found.add("order")
+    if _LEFT.search(m.low):
+        found.add("left")
     if _NOW_IS.search(m.low) or _MOVED.search(m.low):
         found.add("moved")
         if "搬" in m.low and all(m.low[c.start : c.end] == "去了" for c in m.all("log.met")):
