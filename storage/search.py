@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, false, func, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, false, func, insert, literal, or_, select
 
 from storage.prepared import Prepared, always, insert_for
 from storage.tables import grams, name_keys, name_prefixes
@@ -115,8 +115,13 @@ def by_key(connection: Connection, kind: str, keys: Collection[str], forms: Coll
 
 def prefix_lengths(connection: Connection, prefixes: Collection[str]) -> dict[str, int]:
     """Which of the prefixes begin a name, and how long such names are: bit n stands for n characters."""
-    query = select(name_prefixes).where(name_prefixes.c.prefix.in_(bindparam("prefixes", expanding=True)))
-    return {row.prefix: row.lengths for row in connection.execute(query, {"prefixes": list(prefixes)})}
+    rows = _PREFIXES.rows(connection, {"b_prefixes": list(prefixes)}) if prefixes else ()
+    return {row.prefix: row.lengths for row in rows}
+
+
+_PREFIXES = Prepared(
+    always(select(name_prefixes).where(name_prefixes.c.prefix.in_(bindparam("b_prefixes", expanding=True))))
+)
 
 
 def candidate_spans(text: str, lengths_of: Callable[[Sequence[str]], Mapping[str, int]]) -> dict[str, list[int]]:
@@ -135,16 +140,20 @@ def candidate_spans(text: str, lengths_of: Callable[[Sequence[str]], Mapping[str
 
 def names_at(connection: Connection, spans: Mapping[str, Sequence[int]]) -> list[tuple[int, int, str, int]]:
     """Those of the pieces that are names, as (start, end, kind, record id), overlaps included."""
-    exact = (
+    return [
+        (start, start + len(row.key), row.kind, row.record_id)
+        for row in _EXACT.rows(connection, {"b_keys": list(spans)})
+        for start in spans[row.key]
+    ]
+
+
+_EXACT = Prepared(
+    always(
         select(name_keys.c.key, name_keys.c.kind, name_keys.c.record_id)
-        .where(name_keys.c.key.in_(bindparam("keys", expanding=True)), name_keys.c.form.in_(IN_TEXT))
+        .where(name_keys.c.key.in_(bindparam("b_keys", expanding=True)), or_(*(name_keys.c.form == f for f in IN_TEXT)))
         .limit(COMMON)
     )
-    return [
-        (start, start + len(key), kind, record_id)
-        for key, kind, record_id in connection.execute(exact, {"keys": list(spans)})
-        for start in spans[key]
-    ]
+)
 
 
 def names_in(connection: Connection, text: str) -> list[tuple[int, int, str, int]]:
