@@ -64,6 +64,8 @@ _PATTERNS = tuple(
         rf"^\s*(?:(?:{_ANY_FIELD})\s*)?(?:不是|并非|it's not|its not|not|isn't|"
         rf"wasn't)\s*(?P<old1>[^，,。;；]+?)(?:[，,;；]\s*|\s+)?(?:而?应?该?是|(?:but|it's|its|it is|"
         rf"make it|rather)\s)\s*{_NEW_END}",
+        # not tomorrow, Friday
+        r"^\s*not (?P<old1>[a-z0-9$€£ ]{1,20}?),\s*(?P<new>[a-z0-9$€£ :]{1,25}?)\s*[.!]?\s*$",
         # 80万，不是50万 / 80k not 50k
         r"^\s*(?P<new>[^，,。]{1,20}?)[，,]?\s*(?:不是|而不是|not|instead of)\s*(?P<old1>[^。，,]{1,20}?)\s*[。.]?\s*$",
         # 不对，是80万 / no, 80k / make it Thursday 10am / 改成周四

@@ -167,11 +167,6 @@ _PARTS = pattern(r"[,，。.!！;；~]+|(?<=[\u4e00-\u9fff])\s+")
 _MARKS_ONLY = pattern(r"[\s?？]+")
 
 
-@cache
-def _padding_of(low: str) -> str:
-    return _PADDING.sub("", low)
-
-
 def _bare(low: str) -> str:
     """What is compared of a control word: without marks, spaces, 吧, "please"."""
     if len(low) > 60:

@@ -3,7 +3,6 @@
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from operator import itemgetter
 
 from nlu.chunks import Chunk, Token, chunks, tokens
@@ -81,9 +80,6 @@ class Scene:
             end -= 1
         if end > start:
             self.put(name, text[start:end], start, end, sure=sure, why=why)
-
-    def put_number(self, name: str, number: Decimal, start: int, end: int, why: str) -> None:
-        self.put(name, number, start, end, why=why)
 
     def is_used(self, start: int, end: int) -> bool:
         return any(a < end and start < b for a, b in self.used)
