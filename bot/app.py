@@ -10,6 +10,7 @@ from functools import partial
 
 from adapters.base import Inbound
 from bot import inbox
+from bot.address import conversation_key
 from bot.along import in_words
 from bot.clock import Clock, system_clock
 from bot.errors import Unavailable
@@ -58,7 +59,7 @@ class Bot:
         """
         inbound = self._tidy(inbound)
         receipt: Future[Receipt] = Future()
-        key = inbox.conversation_key(inbound)
+        key = conversation_key(inbound)
         try:
             arrival = self._arrival(inbound)
         except DatabaseUnavailable:
@@ -79,9 +80,7 @@ class Bot:
     def _store(self, inbound: Inbound, error: Exception) -> "Future[Receipt]":
         """Only store a message: it could not even be understood."""
         now = self.clock()
-        return self.database.submit(
-            lambda tx: store_failed(tx, error, inbound, now), key=inbox.conversation_key(inbound)
-        )
+        return self.database.submit(lambda tx: store_failed(tx, error, inbound, now), key=conversation_key(inbound))
 
     def listen(self, hear: Callable[[Receipt], None]) -> None:
         """Have ``hear`` called, in some thread, with the receipt of each turn that was done after its message."""

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from adapters.base import Attachment, Inbound
+from bot.address import chat_key, conversation_key
 from storage.prepared import Prepared, insert_new
 from storage.tables import inbox
 
@@ -26,17 +27,6 @@ class Waiting:
 def event_key(inbound: Inbound) -> str:
     """The name under which a repeat of the same message is recognised."""
     return f"{inbound.platform}|{inbound.account}|{inbound.event_id}"[:500]
-
-
-def conversation_key(inbound: Inbound) -> str:
-    """Platform + account + chat + thread + person: in a channel two people have two drafts."""
-    parts = (inbound.platform, inbound.account, inbound.chat_id, inbound.thread_id, inbound.sender_id)
-    return "|".join(parts)[:500]
-
-
-def chat_key(inbound: Inbound) -> str:
-    """Where answers go, in order: platform, account and chat."""
-    return "|".join((inbound.platform, inbound.account, inbound.chat_id))[:500]
 
 
 def accept(

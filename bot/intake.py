@@ -8,9 +8,9 @@ from zlib import crc32
 
 from adapters.base import Inbound, NotStored
 from bot import moves
+from bot.address import chat_key, conversation_key
 from bot.app import Bot
 from bot.errors import Unavailable
-from bot.inbox import chat_key, conversation_key
 from bot.turn import Receipt
 from storage.errors import DatabaseUnavailable
 

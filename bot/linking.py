@@ -9,10 +9,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from adapters.base import Inbound
+from bot.address import chat_key
 from bot.codes import code_in
 from bot.dialogs.model import Reply
 from bot.errors import CrmError
-from bot.inbox import chat_key
 from bot.memory import Memory
 from config.catalog import Catalog, catalog
 from config.types import LANGUAGES

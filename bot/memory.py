@@ -45,13 +45,18 @@ class Memory:
 
 @dataclass(slots=True)
 class Conversation:
-    """A conversation, locked for the length of the turn. ``version`` None: it is new."""
+    """A conversation, locked for the length of the turn. ``version`` None: it is new.
+
+    ``user_id`` or ``contact_id``: whose private chat it is; both None in a group and for a stranger.
+    """
 
     key: str
     memory: Memory
     version: int | None = None
     last_outbox_id: int | None = None
     waiting: int = 0
+    user_id: int | None = None
+    contact_id: int | None = None
 
 
 def lock(connection: Connection, keys: Iterable[str]) -> dict[str, Conversation]:
@@ -66,7 +71,9 @@ def lock(connection: Connection, keys: Iterable[str]) -> dict[str, Conversation]
         if rows:
             row = rows[0]
             memory = Memory.from_json(row.state)
-            found[key] = Conversation(key, memory, row.version, row.last_outbox_id, row.waiting)
+            found[key] = Conversation(
+                key, memory, row.version, row.last_outbox_id, row.waiting, row.user_id, row.contact_id
+            )
         else:
             found[key] = Conversation(key, Memory())
     return found
@@ -93,17 +100,15 @@ def _row(item: Conversation, now: datetime) -> dict[str, Any]:
         "last_outbox_id": item.last_outbox_id,
         "updated_at": now,
         "waiting": item.waiting,
+        "user_id": item.user_id,
+        "contact_id": item.contact_id,
     }
 
 
 _RESERVE = text("SELECT pg_advisory_xact_lock(hashtextextended(:b_key, 0))")
-_COLUMNS = ("state", "last_outbox_id", "updated_at", "waiting", "version")
+_COLUMNS = ("state", "last_outbox_id", "updated_at", "waiting", "user_id", "contact_id", "version")
 _LOCK = Prepared(
-    always(
-        select(table.c.state, table.c.version, table.c.last_outbox_id, table.c.waiting)
-        .where(table.c.key == bindparam("b_key"))
-        .with_for_update()
-    )
+    always(select(*(table.c[name] for name in _COLUMNS)).where(table.c.key == bindparam("b_key")).with_for_update())
 )
 _INSERT = Prepared(insert_new(table), ("key", *_COLUMNS))
 _UPDATE = Prepared(

@@ -11,9 +11,9 @@ from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import Connection, and_, bindparam, false, or_, select, update
 
-from adapters.base import Button, Inbound, Outbound
+from adapters.base import Button, Outbound
+from bot.address import Addressed, chat_key, conversation_key
 from bot.dialogs.model import Press, Reply
-from bot.inbox import chat_key, conversation_key
 from storage.leases import processes, this_process
 from storage.prepared import Prepared, insert_new
 from storage.tables import outbox
@@ -31,6 +31,7 @@ class Row:
     lane: Lane
     payload: dict[str, Any]
     attempts: int
+    picture: bytes | None = None
 
     @property
     def is_group(self) -> bool:
@@ -39,9 +40,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Something to be sent to the chat that ``to`` came from."""
+    """Something to be sent to a place."""
 
-    to: Inbound
+    to: Addressed
     reply: Reply
     dedupe_key: str
     lane: Lane = "reply"
@@ -57,6 +58,7 @@ def enqueue(connection: Connection, messages: Sequence[Message], *, now: datetim
             "conversation_key": conversation_key(message.to),
             "lane": message.lane,
             "payload": _payload(message.to, message.reply),
+            "picture": message.reply.picture,
             "status": "waiting",
             "attempts": 0,
             "try_at": now,
@@ -73,6 +75,7 @@ _COLUMNS = (
     "conversation_key",
     "lane",
     "payload",
+    "picture",
     "status",
     "attempts",
     "try_at",
@@ -81,12 +84,14 @@ _COLUMNS = (
 _ENQUEUE = Prepared(insert_new(outbox, outbox.c.id), _COLUMNS)
 
 
-def _payload(to: Inbound, reply: Reply) -> dict[str, Any]:
+def _payload(to: Addressed, reply: Reply) -> dict[str, Any]:
     payload: dict[str, Any] = {
         "to": [to.platform, to.account, to.chat_id, to.thread_id],
         "text": reply.text,
         "buttons": [[press.label, dict(press.action), press.style, press.is_open] for press in reply.buttons],
     }
+    if reply.picture_alt:
+        payload["alt"] = reply.picture_alt
     return payload if to.is_private else payload | {"group": True}
 
 
@@ -103,6 +108,8 @@ def outbound(row: Row) -> Outbound:
         thread_id=thread_id,
         text=row.payload["text"],
         buttons=buttons,
+        picture=row.picture,
+        picture_alt=row.payload.get("alt", ""),
     )
 
 
@@ -122,9 +129,9 @@ def next_of(connection: Connection, chat: str, now: datetime) -> Row | None:
     One that this process is sending according to the store, though it is not, was claimed by a commit of which no
     answer came back: nobody has sent it.
     """
-    columns = (outbox.c.id, outbox.c.lane, outbox.c.payload, outbox.c.attempts, outbox.c.try_at, outbox.c.status)
+    columns = (outbox.c.id, outbox.c.lane, outbox.c.payload, outbox.c.picture, outbox.c.attempts, outbox.c.try_at)
     query = (
-        select(*columns, outbox.c.claimed_by)
+        select(*columns, outbox.c.status, outbox.c.claimed_by)
         .where(outbox.c.chat_key == chat, outbox.c.status.in_(("waiting", "sending")))
         .order_by(outbox.c.id)
         .limit(1)
@@ -133,7 +140,7 @@ def next_of(connection: Connection, chat: str, now: datetime) -> Row | None:
     if row is None:
         return None
     is_free = row.try_at <= now if row.status == "waiting" else row.claimed_by == this_process()
-    return Row(row.id, chat, row.lane, row.payload, row.attempts) if is_free else None
+    return Row(row.id, chat, row.lane, row.payload, row.attempts, row.picture) if is_free else None
 
 
 def open_chats(connection: Connection, now: datetime, platforms: Sequence[str], limit: int = 1000) -> list[str]:

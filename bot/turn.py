@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from adapters.base import Inbound
 from bot import inbox, logs, outbox
+from bot.address import chat_key, conversation_key
 from bot.dialogs.model import Reply
 from bot.edited import hear
 from bot.identity import identify, language_of
@@ -67,14 +68,14 @@ def first_turns(house: House, tx: Tx, arrivals: Sequence[Arrival]) -> list[Recei
     """
     now = arrivals[0].at
     # Locked before the messages get their numbers: the turns of a conversation then run in the order of the inbox.
-    conversations = lock(tx.connection, (inbox.conversation_key(arrival.inbound) for arrival in arrivals))
+    conversations = lock(tx.connection, (conversation_key(arrival.inbound) for arrival in arrivals))
     ids = inbox.accept(tx.connection, [arrival.inbound for arrival in arrivals], now=now, status="done")
-    receipts = [Receipt(inbox.chat_key(arrival.inbound), is_repeat=True) for arrival in arrivals]
+    receipts = [Receipt(chat_key(arrival.inbound), is_repeat=True) for arrival in arrivals]
     todo = [n for n, inbox_id in enumerate(ids) if inbox_id is not None]
     while todo:
         turns: dict[str, int] = {}
         for n in todo:
-            turns.setdefault(inbox.conversation_key(arrivals[n].inbound), n)
+            turns.setdefault(conversation_key(arrivals[n].inbound), n)
         done = list(turns.values())
         results = _round(tx, house, conversations, [(ids[n] or 0, arrivals[n]) for n in done])
         for n, receipt in zip(done, results, strict=True):
@@ -85,7 +86,7 @@ def first_turns(house: House, tx: Tx, arrivals: Sequence[Arrival]) -> list[Recei
 
 def later_turn(house: House, tx: Tx, inbox_id: int, arrival: Arrival) -> Receipt | None:
     """Do the turn of a stored message; None when somebody else has done it, or an older one comes first."""
-    key = inbox.conversation_key(arrival.inbound)
+    key = conversation_key(arrival.inbound)
     conversation = lock(tx.connection, [key])[key]
     oldest = inbox.oldest_waiting(tx.connection, key)
     if oldest is None or oldest.id != inbox_id:
@@ -98,16 +99,16 @@ def later_turn(house: House, tx: Tx, inbox_id: int, arrival: Arrival) -> Receipt
 
 def store_failed(tx: Tx, error: Exception, inbound: Inbound, now: datetime) -> Receipt:
     """Keep a message whose first turn failed, in its place in the order of the conversation."""
-    key = inbox.conversation_key(inbound)
+    key = conversation_key(inbound)
     conversation = lock(tx.connection, [key])[key]
     name = type(error).__name__
     inbox_id = inbox.accept(tx.connection, [inbound], now=now, status="waiting", attempts=1, error=name)[0]
     if inbox_id is None:
-        return Receipt(inbox.chat_key(inbound), is_repeat=True)
+        return Receipt(chat_key(inbound), is_repeat=True)
     conversation.waiting += 1
     save(tx.connection, [conversation], now=now)
     log.error("turn failed", exc_info=bare(error), extra={"inbox_id": inbox_id})
-    return Receipt(inbox.chat_key(inbound), is_waiting=True)
+    return Receipt(chat_key(inbound), is_waiting=True)
 
 
 def count_failure(house: House, tx: Tx, error: Exception, waiting: inbox.Waiting, now: datetime) -> Receipt | None:
@@ -115,7 +116,7 @@ def count_failure(house: House, tx: Tx, error: Exception, waiting: inbox.Waiting
 
     A dialog in which two messages in a row died is given up, since nothing the person could say would get them out.
     """
-    key = inbox.conversation_key(waiting.inbound)
+    key = conversation_key(waiting.inbound)
     conversation = lock(tx.connection, [key])[key]
     log.error("turn failed again", exc_info=bare(error), extra={"inbox_id": waiting.id})
     attempts = inbox.note_failure(tx.connection, waiting, type(error).__name__)
@@ -133,7 +134,7 @@ def count_failure(house: House, tx: Tx, error: Exception, waiting: inbox.Waiting
     )
     outbox_id = outbox.enqueue(tx.connection, [message], now=now)[0]
     save(tx.connection, [conversation], now=now)
-    return Receipt(inbox.chat_key(waiting.inbound), outbox_id)
+    return Receipt(chat_key(waiting.inbound), outbox_id)
 
 
 def revive(tx: Tx, inbox_id: int, now: datetime) -> bool:
@@ -166,13 +167,13 @@ def _round(
     receipts: dict[int, Receipt] = {}
     ready, held = [], []
     for inbox_id, arrival in turns:
-        conversation = conversations[inbox.conversation_key(arrival.inbound)]
+        conversation = conversations[conversation_key(arrival.inbound)]
         if conversation.waiting:
             # An earlier message of this conversation is still to be tried again: this one comes after it.
             conversation.waiting += 1
             held.append(conversation)
             inbox.mark(tx.connection, inbox_id, status="waiting", now=arrival.at)
-            receipts[inbox_id] = Receipt(inbox.chat_key(arrival.inbound), is_waiting=True)
+            receipts[inbox_id] = Receipt(chat_key(arrival.inbound), is_waiting=True)
         else:
             ready.append((conversation, inbox_id, arrival, identify(tx, arrival.inbound, house.settings)))
     if held:
@@ -189,7 +190,9 @@ def _answer(tx: Tx, house: House, turns: Sequence[_Turn]) -> list[Receipt]:
     """Find the answers and put them into the outbox."""
     answers = []
     for turn in turns:
-        conversation, inbox_id, arrival, _actor = turn
+        conversation, inbox_id, arrival, actor = turn
+        if actor is not None and arrival.inbound.is_private:
+            conversation.user_id = actor.user_id
         own = tx.fork()
         mark = logs.inbox_id.set(inbox_id)
         try:
@@ -217,7 +220,7 @@ def _reply(tx: Tx, house: House, turn: _Turn) -> Reply:
         known=DatabaseNames(house.read, actor, house.crm, house.prefixes),
         focus=conversation.memory.focus,
         inbox_id=inbox_id,
-        chat_key=inbox.chat_key(inbound),
+        chat_key=chat_key(inbound),
         is_private=inbound.is_private,
     )
     return answer_known(world, inbound) or hear(world, conversation, inbound, arrival.heard)
@@ -232,6 +235,6 @@ def _send(tx: Tx, answers: Sequence[tuple[Conversation, int, Inbound, Reply]], n
             conversation.last_outbox_id = outbox_id
     save(tx.connection, [answer[0] for answer in answers], now=now)
     return [
-        Receipt(inbox.chat_key(to), outbox_id)
+        Receipt(chat_key(to), outbox_id)
         for (_conversation, _inbox_id, to, _reply), outbox_id in zip(answers, outbox_ids, strict=True)
     ]

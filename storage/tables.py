@@ -3,7 +3,20 @@
 They are plain Core tables, since every message touches them and nobody wants them as objects.
 """
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, MetaData, SmallInteger, String, Table, Text, text
+from sqlalchemy import (
+    JSON,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    text,
+)
 
 from storage.types import BigKey, UtcDateTime
 
@@ -24,6 +37,7 @@ def _id() -> Column[int]:
 
 # A conversation is platform + account + chat + thread + person. `state` is the open dialog as versioned JSON; `waiting`
 # counts its messages whose turn failed and is to be tried again; `last_outbox_id` is the message with the live buttons.
+# `user_id` or `contact_id` says whose private chat it is: there the bot writes to them on its own.
 conversations = Table(
     "conversations",
     metadata,
@@ -34,6 +48,8 @@ conversations = Table(
     Column("last_outbox_id", BigKey),
     Column("waiting", Integer, nullable=False, server_default=text("0")),
     Column("updated_at", UtcDateTime, nullable=False),
+    Column("user_id", BigKey, index=True),
+    Column("contact_id", BigKey, index=True),
 )
 
 # Every accepted message, once (`event_key`: platform, account and the platform's own name of the message).
@@ -61,7 +77,7 @@ inbox = Table(
 
 # Every message to be sent, once (`dedupe_key`). `address` says where: platform, account, chat, thread, person.
 # status: waiting, sending, sent, unsure, dead, held. lane: reply, reminder, survey, digest. `claimed_by`: the process
-# that is sending it.
+# that is sending it. `picture`: a PNG that goes with it.
 outbox = Table(
     "outbox",
     metadata,
@@ -79,6 +95,7 @@ outbox = Table(
     Column("error", Text),
     Column("created_at", UtcDateTime, nullable=False),
     Column("claimed_by", String(200)),
+    Column("picture", LargeBinary),
     Index(
         "ix_outbox_open",
         "chat_key",

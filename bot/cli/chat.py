@@ -11,11 +11,11 @@ from pathlib import Path
 
 from adapters.base import Inbound
 from adapters.console import Console, to_inbound
+from bot.address import chat_key, conversation_key
 from bot.app import Bot, open_bot
 from bot.clock import Clock
 from bot.errors import Unavailable
 from bot.identity import identify
-from bot.inbox import chat_key, conversation_key
 from bot.logs import set_up_logging
 from bot.memory import lock
 from bot.sender import Sender

@@ -182,8 +182,12 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
+    """What is said. ``picture``: a PNG that goes with it, ``picture_alt`` what it shows, in words."""
+
     text: str
     buttons: tuple[Press, ...] = ()
+    picture: bytes | None = None
+    picture_alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
