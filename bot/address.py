@@ -1,7 +1,7 @@
 """Where a message goes: an answer to the chat it came from, anything else to the chat that a person uses."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 
 class Addressed(Protocol):
@@ -19,11 +19,17 @@ class Addressed(Protocol):
     def sender_id(self) -> str: ...
     @property
     def is_private(self) -> bool: ...
+    @property
+    def trigger(self) -> str: ...
+    @property
+    def surface(self) -> Literal["", "home"]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """A place to write to without having been asked. ``sender_id``: the person there, "" for everybody in a group."""
+    """A place to write to without having been asked. ``sender_id``: the person there, "" for everybody in a group.
+
+    ``trigger``: see `Inbound.trigger`; who was not asked anything opens no form."""
 
     platform: str
     account: str = ""
@@ -31,6 +37,8 @@ class Address:
     thread_id: str = ""
     sender_id: str = ""
     is_private: bool = True
+    trigger: str = ""
+    surface: Literal["", "home"] = ""
 
 
 def conversation_key(to: Addressed) -> str:

@@ -43,12 +43,18 @@ def _respond(world: World, conversation: Conversation, inbound: Inbound, heard: 
     if len(inbound.text) > longest:
         return _with_open_question(world, memory, Reply(world.words.say("error.too_long", max=longest)))
     try:
+        if inbound.answers is not None:
+            return _fill_in(world, conversation, inbound)
         press = _pressed(world, conversation, inbound)
         if press is not None:
             return _act(world, memory, press, heard)
         return _hear(world, memory, heard)
     except CrmError as error:
         return _with_open_question(world, memory, Reply(world.words.say(error.sentence, **error.params)))
+
+
+def _is_row(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 18
 
 
 def _pressed(world: World, conversation: Conversation, inbound: Inbound) -> Press | None:
@@ -63,11 +69,22 @@ def _pressed(world: World, conversation: Conversation, inbound: Inbound) -> Pres
         return outbox.pressed(world.tx.connection, last, int(number) - 1, conversation.key)
     row, _, place = inbound.action.partition(".")
     press = None
-    if row.isascii() and row.isdigit() and place.isascii() and place.isdigit() and len(row) < 18:
+    if _is_row(row) and _is_row(place):
         press = outbox.pressed(world.tx.connection, int(row), int(place), conversation.key)
     if press is None or not (press.is_open or int(row) == last):
         raise Stale
     return press
+
+
+def _fill_in(world: World, conversation: Conversation, inbound: Inbound) -> Reply:
+    """Take a sheet that was filled in for the card that is open. Raises Stale where it is another one by now."""
+    memory = conversation.memory
+    row, _, _ = (inbound.action or "").partition(".")
+    sheet_of = outbox.sheet_of(world.tx.connection, int(row), conversation.key) if _is_row(row) else None
+    if not memory.dialogs or sheet_of != memory.dialogs[-1].get("flow"):
+        raise Stale
+    flow, state = _current(memory)
+    return _after(world, memory, flow, engine.fill_in(flow, state, inbound.answers or {}, world))
 
 
 def _asks_for_number(memory: Memory) -> bool:

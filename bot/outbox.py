@@ -5,13 +5,13 @@ in it after a crash may have been delivered: `unsure`. Replies are then sent aga
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import Connection, and_, bindparam, false, or_, select, update
 
-from adapters.base import Button, Outbound
+from adapters.base import Button, Field, Form, Outbound
 from bot.address import Addressed, chat_key, conversation_key
 from bot.dialogs.model import Press, Reply
 from storage.leases import processes, this_process
@@ -92,6 +92,10 @@ def _payload(to: Addressed, reply: Reply) -> dict[str, Any]:
     }
     if reply.picture_alt:
         payload["alt"] = reply.picture_alt
+    if reply.sheet is not None and to.trigger:
+        payload |= {"trigger": to.trigger, "sheet": asdict(reply.sheet)}
+    if to.surface:
+        payload["surface"] = to.surface
     return payload if to.is_private else payload | {"group": True}
 
 
@@ -110,7 +114,38 @@ def outbound(row: Row) -> Outbound:
         buttons=buttons,
         picture=row.picture,
         picture_alt=row.payload.get("alt", ""),
+        form=_form(row),
+        trigger=row.payload.get("trigger", ""),
+        surface=row.payload.get("surface", ""),
     )
+
+
+def _form(row: Row) -> Form | None:
+    """The sheet of a message as a form. Its id names the row."""
+    sheet = row.payload.get("sheet")
+    if sheet is None:
+        return None
+    fields = tuple(
+        Field(
+            id=entry["name"],
+            label=entry["label"],
+            value=entry["value"],
+            options=tuple(Button(label, label) for label in entry["options"]),
+            is_long=entry["is_long"],
+            is_required=entry["is_required"],
+        )
+        for entry in sheet["entries"]
+    )
+    return Form(
+        id=f"{row.id}.sheet", title=sheet["title"], submit=sheet["submit"], cancel=sheet["cancel"], fields=fields
+    )
+
+
+def sheet_of(connection: Connection, outbox_id: int, conversation: str) -> str | None:
+    """The flow whose card a message of this conversation lets change on a sheet; None where there is none such."""
+    query = select(outbox.c.payload).where(outbox.c.id == outbox_id, outbox.c.conversation_key == conversation)
+    payload: dict[str, Any] = connection.execute(query).scalar_one_or_none() or {}
+    return str(payload["sheet"]["flow"]) if "sheet" in payload else None
 
 
 def pressed(connection: Connection, outbox_id: int, number: int, conversation: str) -> Press | None:

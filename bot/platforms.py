@@ -22,10 +22,17 @@ def connect(settings: Settings, database: Database) -> dict[str, Adapter]:
     """
     adapters: dict[str, Adapter] = {}
     for platform in settings.platforms:
-        more = {"store": Kept(database, "wecom/")} if platform == "wecom" else {}
+        more = _MORE[platform](database) if platform in _MORE else {}
         for adapter in import_module(f"adapters.{platform}").create(settings, **more):
             adapters[adapter.platform] = adapter
     return adapters
+
+
+# What an adapter is given beside the settings.
+_MORE: dict[str, Callable[[Database], dict[str, Any]]] = {
+    "wecom": lambda database: {"store": Kept(database, "wecom/")},
+    "slack": lambda database: {"shows_home": True},
+}
 
 
 class Kept:

@@ -15,6 +15,7 @@ from bot import inbox, logs, outbox
 from bot.address import chat_key, conversation_key
 from bot.dialogs.model import Reply
 from bot.edited import hear
+from bot.home import home
 from bot.identity import identify, language_of
 from bot.known import DatabaseNames, PrefixCache, Reader
 from bot.linking import answer_known, answer_stranger
@@ -223,6 +224,8 @@ def _reply(tx: Tx, house: House, turn: _Turn) -> Reply:
         chat_key=chat_key(inbound),
         is_private=inbound.is_private,
     )
+    if inbound.surface == "home":
+        return home(world)
     return answer_known(world, inbound) or hear(world, conversation, inbound, arrival.heard)
 
 
@@ -230,8 +233,8 @@ def _send(tx: Tx, answers: Sequence[tuple[Conversation, int, Inbound, Reply]], n
     """The answers into the outbox, and the conversations as they now stand."""
     messages = [outbox.Message(to, reply, f"turn:{inbox_id}:0") for _conversation, inbox_id, to, reply in answers]
     outbox_ids = outbox.enqueue(tx.connection, messages, now=now)
-    for (conversation, _inbox_id, _to, reply), outbox_id in zip(answers, outbox_ids, strict=True):
-        if reply.buttons:
+    for (conversation, _inbox_id, to, reply), outbox_id in zip(answers, outbox_ids, strict=True):
+        if reply.buttons and not to.surface:
             conversation.last_outbox_id = outbox_id
     save(tx.connection, [answer[0] for answer in answers], now=now)
     return [

@@ -38,7 +38,7 @@ def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> C
     new = world.understand(correction.new)
     named = _named(flow, correction.field, heard.text, world)
     if named is not None:
-        change = _change_of(named, new, world, state)
+        change = change_of(named, new, world, state)
         if change is not None:
             return {named.name: change}
     if correction.old:
@@ -55,7 +55,7 @@ def from_facts(flow: Flow, state: State, heard: Understanding, world: World) -> 
         return changes
     chosen = [f for f in flow.fields if isinstance(f.type, Choice) and f.type.read(heard, world, state.values)]
     if len(chosen) == 1:
-        change = _change_of(chosen[0], heard, world, state)
+        change = change_of(chosen[0], heard, world, state)
         return {chosen[0].name: change} if change else {}
     for kinds, field_types in (
         (("money", "number"), (Amount,)),
@@ -64,7 +64,7 @@ def from_facts(flow: Flow, state: State, heard: Understanding, world: World) -> 
     ):
         if any(True for _ in heard.of_kind(*kinds)):
             field = _likely(flow, state, field_types, is_ahead=_is_ahead(heard, world))
-            change = _change_of(field, heard, world, state) if field else None
+            change = change_of(field, heard, world, state) if field else None
             if field is not None and change is not None:
                 return {field.name: change}
     return _by_name(flow, state, heard.text.strip(), world)
@@ -130,7 +130,7 @@ def _labelled(flow: Flow, state: State, heard: Understanding, world: World) -> C
     if found is None:
         return {}
     field = labels[found.group(1).casefold()]
-    change = _change_of(field, world.understand(found.group(2)), world, state)
+    change = change_of(field, world.understand(found.group(2)), world, state)
     return {field.name: change} if change is not None else {}
 
 
@@ -152,7 +152,7 @@ def _named(flow: Flow, slot: str | None, text: str, world: World) -> Field | Non
     return max(labelled, key=lambda f: len(f.name), default=None)
 
 
-def _change_of(field: Field, new: Understanding, world: World, state: State) -> Change | None:
+def change_of(field: Field, new: Understanding, world: World, state: State) -> Change | None:
     """What a field becomes by words that were understood on their own."""
     slot = new.slots.get(field.slot or field.name)
     said = str(slot.value) if slot else new.text
@@ -171,7 +171,7 @@ def _replaced(flow: Flow, state: State, old: str, new: Understanding, world: Wor
             if old in str(value):
                 changes[field.name] = Change(str(value).replace(old, new.text))
         elif not changes.keys() - _texts(flow) and _same(field, value, old, state, world):
-            change = _change_of(field, new, world, state)
+            change = change_of(field, new, world, state)
             if change is not None:
                 changes[field.name] = change
     return changes

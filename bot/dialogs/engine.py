@@ -4,19 +4,22 @@ Reading an answer and asking the next question are apart: every answer, correcti
 which looks for what is still missing and asks for it, or shows the card.
 """
 
+from collections.abc import Iterable, Mapping
+
 from bot.dialogs import amend, answers
 from bot.dialogs.controls import CONTROLS, ask_again, picked
 from bot.dialogs.draft import attempt, fill, put
 from bot.dialogs.forward import ask, asked_field, proceed
 from bot.dialogs.model import CONFIRM, EDIT, Field, Flow, Question, State, Step, Values, World, applies
 from bot.dialogs.render import field_words
+from bot.dialogs.sheet import filled
 from bot.dialogs.show import shortened
 from bot.dialogs.types import Choice, LongText
 from bot.dialogs.values import Amount
 from bot.errors import InvalidValue
 from nlu.types import Understanding
 
-__all__ = ["PRESSES", "advance", "ask_again", "press", "start"]
+__all__ = ["PRESSES", "advance", "ask_again", "fill_in", "press", "start"]
 
 # A text that means something else with at least this certainty is no answer to the open question.
 SURE_DIGRESSION = 0.8
@@ -82,6 +85,14 @@ def press(flow: Flow, state: State, action: Values, world: World) -> Step:
     return CONTROLS[kind](flow, state, world)
 
 
+def fill_in(flow: Flow, state: State, typed: Mapping[str, str], world: World) -> Step:
+    """Take the values of a sheet, by field; the whole card is shown again, with what did not fit."""
+    state = state.copy()
+    found = filled(flow, state, typed, world)
+    state.asking = None
+    return _amended(flow, state, found.changes, world, found.problems)
+
+
 def _option_said(flow: Flow, state: State, heard: Understanding) -> "tuple[Field, object] | None":
     """The option of the open question that was typed out instead of pressed."""
     field = asked_field(flow, state)
@@ -145,9 +156,9 @@ def _amend_card(flow: Flow, state: State, heard: Understanding, world: World) ->
     return _amended(flow, state, changes, world) if changes else Step(state, is_mine=False)
 
 
-def _amended(flow: Flow, state: State, changes: amend.Changes, world: World) -> Step:
+def _amended(flow: Flow, state: State, changes: amend.Changes, world: World, lead: Iterable[str] = ()) -> Step:
     """Apply corrections and say what changed; what was still a question about a field is then settled."""
-    lead: list[str] = []
+    lead = [*lead]
     changed = []
     for name, value in changes.items():
         problems = attempt(lambda name=name, value=value: _put_anew(flow, state, name, value, world), world)  # type: ignore[misc]

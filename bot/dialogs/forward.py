@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from bot.dialogs.draft import offer
 from bot.dialogs.model import CONFIRM, EDIT, Field, Flow, Reply, State, Step, World, applies
 from bot.dialogs.render import card, edit_menu, question
+from bot.dialogs.sheet import sheet
 
 
 def proceed(flow: Flow, state: State, world: World, lead: Iterable[str] = (), *, is_amended: bool = False) -> Step:
@@ -32,7 +33,7 @@ def edit(flow: Flow, state: State, world: World, lead: Iterable[str] = ()) -> St
     """Ask what should be changed."""
     state.asking = EDIT
     menu = edit_menu(flow, state, world)
-    return Step(state, (Reply("\n".join([*lead, menu.text]), menu.buttons),))
+    return Step(state, (Reply("\n".join([*lead, menu.text]), menu.buttons, sheet=sheet(flow, state, world)),))
 
 
 def asked_field(flow: Flow, state: State) -> Field | None:

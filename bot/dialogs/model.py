@@ -181,13 +181,40 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """One value on a sheet, as it would be typed; with ``options`` one of these labels."""
+
+    name: str
+    label: str
+    value: str = ""
+    options: tuple[str, ...] = ()
+    is_long: bool = False
+    is_required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A card to be changed all at once. ``flow``: whose card it is."""
+
+    flow: str
+    title: str
+    submit: str
+    cancel: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """What is said. ``picture``: a PNG that goes with it, ``picture_alt`` what it shows, in words."""
+    """What is said. ``picture``: a PNG that goes with it, ``picture_alt`` what it shows, in words.
+
+    ``sheet``: shown instead of the text where the platform has forms and the person is there to fill one in.
+    """
 
     text: str
     buttons: tuple[Press, ...] = ()
     picture: bytes | None = None
     picture_alt: str = ""
+    sheet: Sheet | None = None
 
 
 @dataclass(frozen=True, slots=True)

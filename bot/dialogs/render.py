@@ -82,7 +82,7 @@ def edit_menu(flow: Flow, state: State, world: World) -> Reply:
     buttons = tuple(
         Press(_button_label(words, flow.kind, field.name), {"do": "edit_field", "field": field.name})
         for field in flow.fields
-        if _may_change(flow, field, state)
+        if may_change(flow, field, state)
     )
     own = f"{flow.kind}.edit_which"
     return Reply(words.say(own if words.has(own) else "dialog.edit_which"), (*buttons[:MAX_OPTIONS], _cancel(words)))
@@ -102,7 +102,7 @@ def resumed(flow: Flow, state: State, field: Field | None, world: World) -> Repl
     return Reply(words.say(key, what=what, label=label, question=asked.text), asked.buttons)
 
 
-def _may_change(flow: Flow, field: Field, state: State) -> bool:
+def may_change(flow: Flow, field: Field, state: State) -> bool:
     is_asked = field.name in state.values or field.name in flow.needs_any or field.ask != "never"
     return is_asked and applies(field, state)
 

@@ -259,3 +259,51 @@ async def test_what_people_type_pings_nobody(slack: FakeSlack, tmp_path: Path, s
 
 def _raw(message: Message) -> list[str]:
     return [block["text"]["text"] for block in message.blocks if block["type"] == "section"]
+
+
+async def test_the_whole_card_is_changed_on_one_sheet(slack: FakeSlack, tmp_path: Path, sqlite_url: str) -> None:
+    async with installed(slack, tmp_path, sqlite_url) as here:
+        await slack.say("U0REP", VISIT)
+        card = await slack.answer("D0REP", 0)
+        await slack.press("U0REP", card, "修改")
+        (sheet,) = await slack.wait(lambda: slack.views)
+        shown = {block["label"]["text"]: block["element"].get("initial_value") for block in sheet["blocks"]}
+        assert (shown["客户"], shown["联系人"]) == ("蓝海物流", "何经理")
+        assert len(slack.in_channel("D0REP")) == 1, "the sheet stands for the question what to change"
+        await slack.submit("U0REP", sheet, content="想先试半年", channel="电话", occurred_at="昨天下午三点", contact="")
+        changed = await slack.answer("D0REP", 1)
+        assert "想先试半年" in changed.shown
+        assert "电话" in changed.shown
+        assert "15:00" in changed.shown
+        assert "何经理" not in changed.shown.split("内容")[0]
+        await slack.press("U0REP", changed, "保存")
+        assert (await slack.answer("D0REP", 2)).shown.startswith("已保存")
+        await slack.submit("U0REP", sheet | {"hash": "another"}, content="又改")
+        assert "已保存" not in (await slack.answer("D0REP", 3)).shown, "that card is gone"
+        assert here.crmbot("export", "-", "--format", "jsonl", "--kind", "follow_up").count("想先试半年") == 1
+
+
+async def test_a_sheet_says_what_was_not_understood(slack: FakeSlack, tmp_path: Path, sqlite_url: str) -> None:
+    async with installed(slack, tmp_path, sqlite_url):
+        await slack.say("U0REP", VISIT)
+        await slack.press("U0REP", await slack.answer("D0REP", 0), "修改")
+        (sheet,) = await slack.wait(lambda: slack.views)
+        await slack.submit("U0REP", sheet, occurred_at="当时", content="想先试半年")
+        answer = await slack.answer("D0REP", 1)
+        assert "当时" in answer.shown
+        assert "想先试半年" in answer.shown
+
+
+async def test_the_page_of_a_person(slack: FakeSlack, tmp_path: Path, sqlite_url: str) -> None:
+    async with installed(slack, tmp_path, sqlite_url):
+        await slack.say("U0REP", "明天上午十点提醒我给何经理发报价")
+        await slack.press("U0REP", await slack.answer("D0REP", 0), "保存")
+        await slack.answer("D0REP", 1)
+        await slack.open_home("U0REP")
+        page = await slack.wait(lambda: slack.homes.get("U0REP"))
+        texts = " ".join(block["text"]["text"] for block in page["blocks"] if block["type"] == "section")
+        assert "给何经理发报价" in texts
+        assert "李雷" in texts
+        await slack.open_home("U0MGR")
+        strange = await slack.wait(lambda: slack.homes.get("U0MGR"))
+        assert "何经理" not in str(strange)
