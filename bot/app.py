@@ -13,6 +13,7 @@ from bot import inbox
 from bot.address import conversation_key
 from bot.along import in_words
 from bot.clock import Clock, system_clock
+from bot.duty import Done, Duty
 from bot.errors import Unavailable
 from bot.identity import identify, language_of, zone_of
 from bot.known import DatabaseNames, PrefixCache
@@ -81,6 +82,11 @@ class Bot:
         """Only store a message: it could not even be understood."""
         now = self.clock()
         return self.database.submit(lambda tx: store_failed(tx, error, inbound, now), key=conversation_key(inbound))
+
+    def attend(self, duty: Duty, name: str) -> "Future[Done]":
+        """Do a piece of what falls due by itself, in a transaction of its own."""
+        now = self.clock()
+        return self.database.submit(lambda tx: duty(self._house, tx, now), key=name)
 
     def listen(self, hear: Callable[[Receipt], None]) -> None:
         """Have ``hear`` called, in some thread, with the receipt of each turn that was done after its message."""

@@ -1,27 +1,11 @@
-"""What falls due by itself: each duty looks for its work at every tick and does a bounded piece of it.
+"""Everything that falls due by itself. A new duty is a function of `bot.duty`'s kind and one line here.
 
-A duty runs in a transaction of its own, marks what it did in it, and puts what is to be sent into the outbox under a
-key of that occurrence: any number of processes may tick, and none does it twice.
+`crmbot chat` looks once at each before its first answer: a duty that has nothing to do must not load the records.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TypeAlias
+from bot.duty import Done, Duty
 
-from bot.turn import House
-from storage.database import Tx
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What a duty did: the chats to wake, and whether more is waiting (then it is called again at once)."""
-
-    chats: tuple[str, ...] = ()
-    has_more: bool = False
-
-
-Duty: TypeAlias = Callable[[House, Tx, datetime], Done]
+__all__ = ["DUTIES", "Done", "Duty"]
 
 # Name → (how often to look, in seconds; the duty).
 DUTIES: dict[str, tuple[float, Duty]] = {}

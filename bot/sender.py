@@ -34,10 +34,13 @@ class Sender:
     """Delivers the outbox through the adapters. ``wake`` tells it that a chat has something; ``drain`` sends it now.
 
     While it sends, its process holds a lease named after itself: a message in the hands of a process without one is
-    taken over by another.
+    taken over by another. ``only``: the one chat that it looks after, where others belong to other processes.
     """
 
-    def __init__(self, database: Database, adapters: Mapping[str, Adapter], clock: Clock) -> None:
+    def __init__(
+        self, database: Database, adapters: Mapping[str, Adapter], clock: Clock, *, only: str | None = None
+    ) -> None:
+        self._only = only
         self._database = database
         self._adapters = adapters
         self._clock = clock
@@ -53,7 +56,7 @@ class Sender:
 
     def wake(self, chat: str) -> None:
         """See to it that the chat gets what stands in the outbox now."""
-        if not self._is_open or chat.partition("|")[0] not in self._adapters:
+        if not self._is_open or chat.partition("|")[0] not in self._adapters or self._only not in (None, chat):
             return
         self._woken.add(chat)
         if chat not in self._chats:

@@ -3,31 +3,32 @@
 import asyncio
 import getpass
 import signal
-import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
 
 from adapters.base import Inbound
 from adapters.console import Console, to_inbound
 from bot.address import chat_key, conversation_key
 from bot.app import Bot, open_bot
+from bot.cli.screen import Screen
 from bot.clock import Clock
 from bot.errors import Unavailable
 from bot.identity import identify
 from bot.logs import set_up_logging
 from bot.memory import lock
+from bot.scheduler import keep_time, look_once
 from bot.sender import Sender
 from config.catalog import Catalog, catalog
 from config.settings import Settings
 from config.types import Language
 from storage.schema import ensure
 
-SPINNER_AFTER_S = 0.5
 STORE_WITHIN_S = 5.0  # how long to wait for a store that does not take what is to be written
-MAX_LINE = 4_000_000  # bytes of one line that are read at all
+CLOCK_AFTER_S = 2.0  # when the clock is loaded: the first answer has its 0.4 s of the processor for itself
 LOG_FILE = "crmbot.log"
+T = TypeVar("T")
 
 
 def run_chat(
@@ -46,55 +47,107 @@ def run_chat(
         _introduce(bot, hello, who, role, language)
         words = _words(bot, hello)
         with suppress(KeyboardInterrupt):  # what was said is safe; what was not answered yet is answered next time
-            asyncio.run(_talk(bot, words, who))
+            _talk(bot, Screen(words, bot.settings.data_dir), words, who)
     finally:
         bot.close()
 
 
-async def _talk(bot: Bot, words: Catalog, who: str) -> None:
-    is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    sender = Sender(bot.database, {"console": Console(_print)}, bot.clock)
+class Aside:
+    """The loop in which the bot lives, beside the thread that waits for what is typed: it may speak up meanwhile."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="bot", daemon=True)
+        self._thread.start()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do this in the loop, and wait for it."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do this in the loop for as long as there is one."""
+        asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def close(self) -> None:
+        """Give up what is still going on."""
+        asyncio.run_coroutine_threadsafe(_give_up(), self._loop).result(STORE_WITHIN_S)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(STORE_WITHIN_S)
+        self._loop.close()
+
+
+async def _give_up() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+
+
+@contextmanager
+def _aside() -> Iterator[Aside]:
+    aside = Aside()
+    try:
+        yield aside
+    finally:
+        with suppress(TimeoutError):
+            aside.close()
+
+
+def _talk(bot: Bot, screen: Screen, words: Catalog, who: str) -> None:
+    chat = chat_key(to_inbound("", sender=who, sent_at=bot.clock()))
+    sender = Sender(bot.database, {"console": Console(screen.show)}, bot.clock, only=chat)
+    with _aside() as aside:
+        aside.run(_greet(bot, sender, chat))
+        if screen.is_terminal:
+            screen.show(words.say("chat.greeting", name=who))
+            _continue(bot, sender, screen, aside, words, who)
+        aside.run(_overdue(bot, sender, chat))
+        aside.begin(_tick(bot, sender))
+        for line in screen.lines():
+            inbound = to_inbound(line, sender=who, sent_at=bot.clock())
+            try:
+                with screen.waiting():
+                    aside.run(_say(bot, sender, inbound))
+            except (Unavailable, TimeoutError):
+                screen.show(words.say("error.unavailable"))
+        aside.run(sender.stop())
+
+
+async def _greet(bot: Bot, sender: Sender, chat: str) -> None:
+    """First what an earlier session left undone."""
     await asyncio.to_thread(bot.recover)
     await sender.recover()
-    chat = chat_key(to_inbound("", sender=who, sent_at=bot.clock()))
     await sender.drain(chat)
-    if is_terminal:
-        _print(words.say("chat.greeting", name=who))
-        await _continue(bot, sender, words, who)
-    lines = _typed(words, bot.settings.data_dir) if is_terminal else _piped(lambda: _print(words.say("error.encoding")))
-    for line in lines:
-        try:
-            await _say(bot, sender, to_inbound(line, sender=who, sent_at=bot.clock()), is_terminal=is_terminal)
-        except (Unavailable, TimeoutError):
-            _print(words.say("error.unavailable"))
-    await sender.stop()
 
 
-async def _say(bot: Bot, sender: Sender, inbound: Inbound, *, is_terminal: bool) -> None:
+async def _overdue(bot: Bot, sender: Sender, chat: str) -> None:
+    """What fell due while nobody was there."""
+    await look_once(bot, sender.wake)
+    await sender.drain(chat)
+
+
+async def _tick(bot: Bot, sender: Sender) -> None:
+    await asyncio.sleep(CLOCK_AFTER_S)
+    await keep_time(bot, sender.wake)
+
+
+async def _say(bot: Bot, sender: Sender, inbound: Inbound) -> None:
     """One message and its answer."""
-    stop = threading.Event()
-    spinner = threading.Thread(target=_spin, args=(stop,), daemon=True) if is_terminal else None
-    if spinner is not None:
-        spinner.start()
-    try:
-        receipt = await asyncio.wrap_future(bot.receive(inbound))
-    finally:
-        stop.set()
-        if spinner is not None:
-            spinner.join()
+    receipt = await asyncio.wrap_future(bot.receive(inbound))
     if receipt.is_waiting:
         await asyncio.to_thread(bot.recover)  # its turn failed, or comes after one that did
     await asyncio.wait_for(sender.drain(receipt.chat_key), STORE_WITHIN_S)
 
 
-async def _continue(bot: Bot, sender: Sender, words: Catalog, who: str) -> None:
+def _continue(bot: Bot, sender: Sender, screen: Screen, aside: Aside, words: Catalog, who: str) -> None:
     """A dialog that was open when the last session ended goes on where it was."""
     inbound = to_inbound(words.words("chat.resume")[0], sender=who, sent_at=bot.clock())
     key = conversation_key(inbound)
     with bot.database.read() as tx:
         has_dialog = bool(lock(tx.connection, [key])[key].memory.dialogs)
     if has_dialog:
-        await _say(bot, sender, inbound, is_terminal=True)
+        with screen.waiting():
+            aside.run(_say(bot, sender, inbound))
 
 
 def _introduce(bot: Bot, inbound: Inbound, name: str, role: str | None, language: Language | None) -> None:
@@ -118,41 +171,6 @@ def _words(bot: Bot, inbound: Inbound) -> Catalog:
     return catalog(actor.language if actor else bot.settings.language)
 
 
-def _typed(words: Catalog, data_dir: Path) -> Iterator[str]:
-    """Lines typed at a prompt, with a history that outlives the session."""
-    import readline  # only a terminal needs it
-
-    history = data_dir / "history"
-    with suppress(OSError):
-        readline.read_history_file(history)
-    readline.set_history_length(1000)
-    try:
-        while True:
-            try:
-                yield input(words.say("chat.prompt"))
-            except EOFError:
-                _print(words.say("chat.goodbye"))
-                return
-            except KeyboardInterrupt:
-                _print(words.say("chat.goodbye"))
-                return
-            except UnicodeDecodeError:
-                _print(words.say("error.encoding"))
-    finally:
-        with suppress(OSError):
-            readline.write_history_file(history)
-
-
-def _piped(refuse: Callable[[], None]) -> Iterator[str]:
-    """Lines of a pipe; one that is not UTF-8 is refused with a sentence, and the next one is read."""
-    stream = sys.stdin.buffer
-    while raw := stream.readline(MAX_LINE):
-        try:
-            yield raw.decode("utf-8").rstrip("\r\n")
-        except UnicodeDecodeError:
-            refuse()
-
-
 def _stop(_number: int, _frame: object) -> None:
     """An orderly end: the turn in hand is stored, its answer is given at the next start."""
     raise SystemExit(0)
@@ -161,24 +179,3 @@ def _stop(_number: int, _frame: object) -> None:
 def _interrupt(_number: int, _frame: object) -> None:
     """At once, wherever we are. Asyncio's own way would wait for the line that is being typed."""
     raise KeyboardInterrupt
-
-
-def _spin(stop: threading.Event) -> None:
-    """A sign of life on stderr when an answer takes longer than half a second."""
-    if stop.wait(SPINNER_AFTER_S):
-        return
-    while not stop.wait(0.1):
-        for sign in "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏":
-            sys.stderr.write(f"\r{sign} ")
-            sys.stderr.flush()
-            if stop.wait(0.1):
-                break
-    sys.stderr.write("\r  \r")
-    sys.stderr.flush()
-
-
-def _print(text: str) -> None:
-    """To stdout at once; a terminal that cannot show a character gets a mark for it instead of an error."""
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
-    sys.stdout.flush()

@@ -39,6 +39,7 @@ def run() -> None:
 
 def _serve(bot: "Bot", settings: "Settings") -> int:
     from bot.platforms import connect
+    from bot.scheduler import keep_time
     from bot.serve import listening_socket, serve
 
     try:
@@ -51,5 +52,5 @@ def _serve(bot: "Bot", settings: "Settings") -> int:
         return fail("run.no_port", host=settings.http_host, port=settings.http_port, reason=error.strerror)
     note("run.running", platforms=", ".join(adapters), host=settings.http_host, port=place.getsockname()[1])
     with place:
-        asyncio.run(serve(bot, adapters, place))
+        asyncio.run(serve(bot, adapters, place, services=[keep_time]))
     return 0

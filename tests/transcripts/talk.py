@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from adapters.base import Inbound
 from bot.app import Bot
+from bot.duties import DUTIES
 from bot.naming import forms_of
 from config.crm import Crm, load_crm
 from config.settings import Settings
@@ -45,6 +46,8 @@ class Talk:
         self._url = url or f"sqlite:///{folder / 'crm.db'}"
         self._numbers = count(1)
         self._answers: dict[str, list[Answer]] = {}
+        self._unasked: list[tuple[str, Answer]] = []
+        self._seen = 0
         self.bot = self._open()
         if url is None:
             schema.ensure(self.bot.database)
@@ -95,6 +98,37 @@ class Talk:
         if answer is None:
             raise AssertionError(f"no reply had a button [{label}]; the last one was:\n{self._answers[who][-1]}")
         return self.say(who, "", action=f"{answer.row}.{answer.buttons.index(label)}")
+
+    def pass_time(self, to: datetime) -> None:
+        """Set the clock, and have done what is due then. What came unasked before and was not looked at is gone."""
+        self.now = to
+        self._unasked.clear()
+        for name, (_seconds, duty) in DUTIES.items():
+            has_more = True
+            while has_more:
+                has_more = self.bot.attend(duty, name).result(timeout=20).has_more
+        self._collect()
+
+    def _collect(self) -> None:
+        """Take what stands in the outbox and answers nobody, as sent."""
+        with self.bot.database.read() as tx:
+            fresh = select(outbox).where(outbox.c.lane != "reply", outbox.c.id > self._seen).order_by(outbox.c.id)
+            rows = tx.connection.execute(fresh).all()
+        for row in rows:
+            self._seen = row.id
+            chat = row.payload["to"][2]
+            labels = tuple(label for label, *_ in row.payload["buttons"])
+            answer = Answer(row.payload["text"], labels, row.id)
+            self._unasked.append((chat, answer))
+            self._answers.setdefault(chat, []).append(answer)
+
+    def unasked(self, chat: str) -> Answer | None:
+        """The next message that came to a chat by itself, None where no more came."""
+        found = next((pair for pair in self._unasked if pair[0] == chat), None)
+        if found is None:
+            return None
+        self._unasked.remove(found)
+        return found[1]
 
     def add(self, kind: str, values: Mapping[str, str], owner: str | None = None) -> None:
         """Put a record into the store, links given by name; a user gets an account on the console."""

@@ -2,12 +2,15 @@
 
 ```text
 # what it shows; any other comment
-@ 2026-11-23T14:30+08:00             the clock; later lines set it anew. "@ restart" ends the process and starts again
+@ 2026-11-23T14:30+08:00             the clock; later lines set it anew, "@ +90s" (or m, h, d) moves it, and what is
+                                     due by then is done. "@ restart" ends the process and starts again
 + user name=李雷 role=rep team=华东   a record that is there; the first user speaks where nobody is named
 > 华为的情况                          what is typed; "> [保存]" presses a button, "> [^保存]" the oldest such;
 韩梅梅> 你好                          "\\n" is a new line
 < 🏢 华为技术有限公司（C-1）           the whole reply, line by line; "…" stands for any text, alone for any lines;
 < [写跟进] [全部跟进]                 the buttons, where they matter
+<< ⏰ 现在：给李总回电话              the next message that came unasked since the clock was set, to the first user;
+韩梅梅<< …                           to somebody else (or a group, by its id); "<<" alone: no more has come
 <+ 张伟                              a piece the reply must hold
 <- 韩梅梅                            a piece it must not hold
 = 2 customer address=深圳             so many records have these values (1 where no number stands)
@@ -18,7 +21,7 @@ import re
 import shlex
 import shutil
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -28,6 +31,7 @@ from storage.database import Database
 from tests.transcripts.talk import Answer, Talk
 
 HERE = Path(__file__).parent
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 FILES = sorted(HERE.glob("*/*.txt"))
 ON_BOTH = [
     *(HERE / "zh" / f"{name}.txt" for name in ("one_message", "guided_follow_up", "undo_refused", "rights", "lists")),
@@ -69,15 +73,18 @@ def play(path: Path, folder: Path, url: str | None = None) -> None:
 
 def _steps(path: Path) -> Iterator[tuple[int, str, str]]:
     """(line number, sign, rest) of every line that says something; the lines of one reply are one step."""
-    expected: tuple[int, list[str]] | None = None
+    expected: tuple[int, str, list[str]] | None = None
     for number, line in enumerate([*path.read_text("utf-8").splitlines(), ""], 1):
-        if line.startswith("< ") or line == "<":
-            expected = expected or (number, [])
-            expected[1].append(line[2:])
+        if expected is not None and (line.startswith("< ") or line == "<"):
+            expected[2].append(line[2:])
             continue
         if expected is not None:
-            yield expected[0], "<", "\n".join(expected[1])
+            yield expected[0], expected[1], "\n".join(expected[2])
             expected = None
+        opens = re.match(r"([^\s<>#]*<<|<)(?: (.*))?$", line)
+        if opens:
+            expected = number, opens.group(1), [opens.group(2) or ""]
+            continue
         match = re.match(r"(@|\+|<\+|<-|=|[^\s>#]*>) (.*)$", line)
         if match:
             yield number, match.group(1), match.group(2)
@@ -97,7 +104,9 @@ class _Play:
     def run(self, steps: list[tuple[int, str, str]]) -> None:
         for number, sign, rest in steps:
             try:
-                if sign.endswith(">"):
+                if sign.endswith("<<"):
+                    self._came(sign[:-2] or self.first, rest)
+                elif sign.endswith(">"):
                     self._say(sign[:-1] or self.first, rest)
                 else:
                     (self._count if sign == "=" else self._do[sign])(rest)
@@ -114,8 +123,18 @@ class _Play:
     def _at(self, rest: str) -> None:
         if rest == "restart":
             self.talk.restart()
+        elif rest.startswith("+"):
+            self.talk.pass_time(self.talk.now + timedelta(**{_UNITS[rest[-1]]: float(rest[1:-1])}))
         else:
-            self.talk.now = datetime.fromisoformat(rest)
+            self.talk.pass_time(datetime.fromisoformat(rest))
+
+    def _came(self, who: str, wanted: str) -> None:
+        self.last = self.talk.unasked(who)
+        if wanted:
+            assert self.last is not None, f"nothing came to {who}"
+            self._replied(wanted)
+        else:
+            assert self.last is None, "nothing was to come"
 
     def _add(self, rest: str) -> None:
         kind, values = _values(rest)
