@@ -4,6 +4,7 @@ A card of somebody's telephone numbers begins a new contact, a place begins the 
 """
 
 import re
+from dataclasses import replace
 
 from adapters.base import Attachment, Inbound
 from config.catalog import Catalog
@@ -41,3 +42,16 @@ def _contact(item: Attachment, words: Catalog) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(text.replace("\\,", ",").replace("\\;", ";").split())
+
+
+def coarse(inbound: Inbound) -> Inbound:
+    """The message with places no finer than about 100 m: a finer one is not even stored."""
+    if all(item.latitude is None for item in inbound.attachments):
+        return inbound
+    return replace(inbound, attachments=tuple(map(_coarse, inbound.attachments)))
+
+
+def _coarse(item: Attachment) -> Attachment:
+    if item.latitude is None or item.longitude is None:
+        return item
+    return replace(item, latitude=round(item.latitude, 3), longitude=round(item.longitude, 3))

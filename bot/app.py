@@ -11,7 +11,7 @@ from functools import partial
 from adapters.base import Inbound
 from bot import inbox
 from bot.address import conversation_key
-from bot.along import in_words
+from bot.along import coarse, in_words
 from bot.clock import Clock, system_clock
 from bot.duty import Done, Duty
 from bot.errors import Unavailable
@@ -164,6 +164,7 @@ class Bot:
         words = catalog(language_of(inbound.language, self.settings.language))
         said = inbound.text or in_words(inbound, words)
         text = clean(said[: self.crm.limits.max_message + 1])
+        inbound = coarse(inbound)
         return inbound if text == inbound.text else replace(inbound, text=text)
 
     def _arrival(self, inbound: Inbound) -> Arrival:

@@ -8,6 +8,7 @@ from adapters.base import Inbound
 from bot.conversation import respond
 from bot.dialogs.model import Reply
 from bot.elsewhere import bring
+from bot.enclosed import bring_along, leave_behind, without_words
 from bot.memory import Conversation, Memory
 from bot.world import World
 from nlu.types import Understanding
@@ -19,7 +20,7 @@ def hear(world: World, conversation: Conversation, inbound: Inbound, heard: Unde
     """The answer to a message, be it new or changed."""
     memory = conversation.memory
     if inbound.attachments and not inbound.text.strip():
-        return Reply(world.words.say("along.no_words"))
+        return without_words(world, memory, inbound)
     if inbound.edits is not None:
         if not _is_open(memory, inbound.edits):
             return Reply(world.words.say("people.edited"))
@@ -27,7 +28,9 @@ def hear(world: World, conversation: Conversation, inbound: Inbound, heard: Unde
     if heard.control == "resume":
         bring(world, conversation, inbound)
     depth = len(memory.dialogs)
+    bring_along(world, memory, inbound)
     reply = respond(world, conversation, inbound, heard)
+    leave_behind(world, memory)
     if len(memory.dialogs) > depth:
         memory.focus[_BEGUN] = {"id": inbound.edits or inbound.message_id, "depth": len(memory.dialogs)}
     return reply

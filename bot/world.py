@@ -38,6 +38,8 @@ class World:
     inbox_id: int | None = None
     chat_key: str = ""
     is_private: bool = True
+    files: list[Json] = field(default_factory=list)  # that came along with the message
+    place: tuple[float, float] | None = None  # where it was sent from: latitude, longitude
 
     @property
     def currency(self) -> str:

@@ -152,7 +152,7 @@ def conflict(connection: Connection, step_id: int) -> Conflict | None:
 
 def _reference_from_outside(connection: Connection, created: Change, touched: set[tuple[str, int]]) -> Conflict | None:
     """A live record, not of the same step, that points at a record the step created."""
-    target = _mapped(created.kind).__table__
+    target = records.tracked_class(created.kind).__table__
     for cls in records.all_records():
         for column in cls.__table__.columns:
             if not any(key.column.table is target for key in column.foreign_keys):
@@ -177,7 +177,7 @@ def revert(session: "RecordSession", step_id: int) -> list[Change]:
         raise ValueError("undo needs an author that says what it undoes")
     done = changes_of(session.connection(), step_id)
     for change in reversed(done):
-        record = session.get(_mapped(change.kind), change.record_id)
+        record = session.get(records.tracked_class(change.kind), change.record_id)
         if record is None:
             continue
         if change.action == "create":
@@ -193,8 +193,3 @@ def revert(session: "RecordSession", step_id: int) -> list[Change]:
     undone_by = _open_step(session.connection(), author)
     session.connection().execute(update(steps).where(steps.c.id == step_id).values(undone_by_step_id=undone_by))
     return done
-
-
-def _mapped(kind: str) -> Any:
-    classes: tuple[type[records.Tracked], ...] = (*records.all_records(), records.LineItem, records.ServiceStep)
-    return {cls.kind: cls for cls in classes}[kind]

@@ -48,7 +48,8 @@ def offer(flow: Flow, state: State, world: World) -> list[str]:
     """Let the fields that nothing was said about propose a value."""
     lead: list[str] = []
     for field in flow.fields:
-        is_settled = field.name in state.values or field.name in state.open or field.name in state.skipped
+        places = (state.values, state.open, state.skipped, state.declined)
+        is_settled = any(field.name in place for place in places)
         if field.propose is None or is_settled or not applies(field, state):
             continue
         lead += attempt(lambda field=field: _propose(flow, state, field, world), world)  # type: ignore[misc]
@@ -102,6 +103,7 @@ def choose(flow: Flow, state: State, field: Field, value: Json, world: World) ->
     state.said.pop(field.name, None)
     if value is None:
         state.values.pop(field.name, None)
+        state.declined.append(field.name)
     else:
         put(flow, state, field, value, world, is_checked=True)
 

@@ -227,7 +227,8 @@ class Saved:
 
 @dataclass(slots=True)
 class State:
-    """A running dialog. JSON by field name, never by position; ``trail`` is the order of the questions asked.
+    """A running dialog. JSON by field name, never by position; ``trail`` is the order of the questions asked,
+    ``declined`` the fields whose proposed values were turned down.
 
     asking: a field's name, CONFIRM for the card, EDIT for the choice of what to change, None before the first question.
     """
@@ -239,6 +240,7 @@ class State:
     said: dict[str, str] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
     unsure: list[str] = field(default_factory=list)
+    declined: list[str] = field(default_factory=list)
     trail: list[str] = field(default_factory=list)
     is_guided: bool = False
     verbatim: str = ""
@@ -253,6 +255,7 @@ class State:
             said=dict(self.said),
             skipped=list(self.skipped),
             unsure=list(self.unsure),
+            declined=list(self.declined),
             trail=list(self.trail),
         )
 
@@ -269,7 +272,7 @@ class State:
         for kept in (state.values, state.open, state.said):
             for gone in [key for key in kept if key not in names]:
                 del kept[gone]
-        for listed in (state.trail, state.skipped, state.unsure):
+        for listed in (state.trail, state.skipped, state.unsure, state.declined):
             listed[:] = [key for key in listed if isinstance(key, str) and key in names]
         if state.asking not in names and state.asking not in (CONFIRM, EDIT):
             state.asking = None

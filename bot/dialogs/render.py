@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from bot.dialogs.model import CONFIRM, EDIT, Field, Flow, Line, Option, Press, Question, Reply, State, World, applies
 from bot.dialogs.show import shortened
+from bot.dialogs.types import Along
 from config.catalog import Catalog
 
 MAX_TITLE = 40
@@ -103,6 +104,8 @@ def resumed(flow: Flow, state: State, field: Field | None, world: World) -> Repl
 
 
 def may_change(flow: Flow, field: Field, state: State) -> bool:
+    if isinstance(field.type, Along):
+        return False
     is_asked = field.name in state.values or field.name in flow.needs_any or field.ask != "never"
     return is_asked and applies(field, state)
 

@@ -108,6 +108,26 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Along:
+    """What came along with a message and is never typed: files, a place. ``key``: how it is shown, by {count}."""
+
+    key: str
+
+    def read(self, answer: Understanding, world: World, values: Values) -> None:
+        return None
+
+    def take(self, slot: Slot, world: World, values: Values) -> None:
+        return None
+
+    def show(self, value: Json, world: World) -> str:
+        names = world.words.say("common.list_separator").join(item["name"] for item in value if item.get("name"))
+        return world.words.say(self.key, count=len(value), names=names).strip()
+
+    def options(self, world: World, values: Values) -> tuple[Option, ...]:
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
 class Exact:
     """A value that understanding finds by its form: a phone number, an e-mail address."""
 

@@ -4,12 +4,13 @@ from sqlalchemy import select
 
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Press, Question, Saved, Values
 from bot.dialogs.show import shortened, show_day, show_moment
-from bot.dialogs.types import Choice, LongText, Ref, Text
+from bot.dialogs.types import Along, Choice, LongText, Ref, Text
 from bot.dialogs.values import Amount, Day, Moment, not_future, not_past
 from bot.flows.shared import deal_amount, legal_move, name_of, new_ones, ref, saved
 from bot.rules import opportunities
 from bot.rules.access import Named, visible
 from bot.rules.customers import contact_of, customer_of
+from bot.rules.enclosures import add_files, keep_place, nearest
 from bot.rules.follow_ups import add_note, last_note
 from bot.rules.reminders import Promise, open_promise
 from bot.world import World
@@ -33,6 +34,33 @@ def customer_of_contact(values: Values, world: World) -> Json | Question | None:
     )
     customer = world.session.scalars(query).one_or_none()
     return ref(customer) if customer else None
+
+
+def _whose(values: Values, world: World) -> Json | Question | None:
+    """The customer that nobody named: that of the person, else one that was visited near here."""
+    known = customer_of_contact(values, world)
+    place = values.get("place")
+    if known is not None or not place:
+        return known
+    near = nearest(world, place[0]["at"])
+    if not near:
+        return None
+    words = world.words
+    shown = [words.say("follow_up.near", name=one.name, metres=one.metres) for one in near]
+    options = tuple(Option(label, {"id": one.id, "name": one.name}) for label, one in zip(shown, near, strict=True))
+    other = Option(words.say("follow_up.elsewhere"), None)
+    if len(near) == 1:
+        here = Option(words.say("follow_up.here_yes"), options[0].value)
+        return Question(words.say("follow_up.here", what=shown[0]), (here, other), is_yes_no=True)
+    return Question(words.say("follow_up.where"), (*options, other))
+
+
+def _sent_along(values: Values, world: World) -> Json | None:
+    return world.files or None
+
+
+def _sent_from(values: Values, world: World) -> Json | None:
+    return [{"at": list(world.place)}] if world.place else None
 
 
 def _has_deal(values: Values) -> bool:
@@ -111,13 +139,22 @@ def _save(world: World, values: Values) -> Saved:
     elif chosen is not None:
         opportunity = opportunities.create(world, chosen["new"], customer, contact, values)
     note, reminder = add_note(world, customer=customer, contact=contact, opportunity=opportunity, values=dict(values))
+    add_files(world, note.id, values.get("files", ()))
+    if "place" in values:
+        keep_place(world, customer.id, values["place"][0]["at"])
     promise = open_promise(world, customer, besides=reminder)
     return saved(
         world,
         *_written(world, values, new_ones(world, customer, contact), note, reminder),
         gives=_promised(world, promise) or _gives_back(world, customer, note, opportunity),
         buttons=_settle(world, promise) or _next_step(world, customer, note, opportunity),
-        about={"customer": customer, "contact": contact, "opportunity": opportunity, "reminder": promise or reminder},
+        about={
+            "customer": customer,
+            "contact": contact,
+            "opportunity": opportunity,
+            "reminder": promise or reminder,
+            "follow_up": note,
+        },
     )
 
 
@@ -185,7 +222,8 @@ FOLLOW_UP = Flow(
     needs=("follow_up", "create"),
     starts_on=("log_follow_up",),
     fields=(
-        Field("customer", Ref("customer", if_unknown="create"), propose=customer_of_contact),
+        Field("place", Along("follow_up.place"), required=False, ask="never", propose=_sent_from),
+        Field("customer", Ref("customer", if_unknown="create"), propose=_whose),
         Field("contact", Ref("contact", if_unknown="create"), required=False, ask="never", within=("customer",)),
         Field("position", Text(), required=False, ask="never"),
         Field("department", Text(), required=False, ask="never"),
@@ -209,6 +247,7 @@ FOLLOW_UP = Flow(
             within=("customer",),
         ),
         Field("next_follow_up_at", Moment("future"), required=False, ask="guided", check=not_past),
+        Field("files", Along("follow_up.files"), required=False, ask="never", propose=_sent_along),
     ),
     card=(
         Line("follow_up.card.who", ("customer", "contact", "position", "department")),
@@ -218,6 +257,7 @@ FOLLOW_UP = Flow(
         Line("follow_up.card.deal", ("opportunity", "amount", "stage")),
         Line("follow_up.card.close", ("expected_close",)),
         Line("follow_up.card.next", ("next_follow_up_at",)),
+        Line("follow_up.card.files", ("files",)),
     ),
     before=_present,
     save=_save,

@@ -1,5 +1,7 @@
 """Taking back the last save of a person, as one step."""
 
+from typing import Any
+
 from sqlalchemy import select
 
 from bot.dialogs.model import Reply
@@ -35,7 +37,9 @@ def undo(world: World, step_id: int | None = None) -> Reply:
     words = world.words
     parts = []
     for action in dict.fromkeys(change.action for change in done):
-        names = dict.fromkeys(_named(world, item.kind, item.record_id) for item in done if item.action == action)
+        items = [item for item in done if item.action == action]
+        whole = [item for item in items if issubclass(records.tracked_class(item.kind), records.Record)]
+        names = dict.fromkeys(_named(world, item.kind, item.record_id) for item in whole or items)
         what = words.say("common.and_separator").join(name for name in names if name)
         parts.append(words.say(f"undo.{action}", what=what))
     return Reply(words.say("undo.done", parts=words.say("common.list_separator").join(parts)))
@@ -44,9 +48,7 @@ def undo(world: World, step_id: int | None = None) -> Reply:
 def _named(world: World, kind: str, record_id: int) -> str:
     """What a record is called in a sentence: its kind and its name, or its id where it has none."""
     label = world.words.say(f"common.kind.{kind}")
-    record = (
-        world.session.get(records.record_class(kind), record_id) if kind not in ("service_step", "line_item") else None
-    )
+    record: Any = world.session.get(records.tracked_class(kind), record_id)
     name = getattr(record, "name", None) or getattr(record, "subject", None) or getattr(record, "public_id", "")
     return world.words.say("common.named", kind=label, name=shortened(str(name), 40)).strip()
 

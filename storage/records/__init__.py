@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from storage.records.base import Base, HasAmount, Record, Tracked
     from storage.records.customers import Contact, Customer
     from storage.records.documents import Contract, Invoice, LineItem, Order, Payment, Quote
+    from storage.records.enclosures import Enclosure, Place
     from storage.records.opportunities import FollowUp, Opportunity
     from storage.records.people import ChannelBinding, Identity, LinkCode, Team, User
     from storage.records.reminders import Reminder
@@ -19,13 +20,23 @@ if TYPE_CHECKING:
     from storage.records.targets import ExchangeRate, ForecastCommit, SalesTarget
 
 __all__ = [
-    "Base", "ChannelBinding", "Contact", "Contract", "Customer", "ExchangeRate", "FollowUp", "ForecastCommit",
-    "HasAmount", "Identity", "Invoice", "LineItem", "LinkCode", "Opportunity", "Order", "Payment", "Quote", "Record",
-    "Reminder", "SalesTarget", "ServiceRequest", "ServiceStep", "Survey", "Team", "Tracked", "User",
-    "all_records", "record_class",
+    "Base", "ChannelBinding", "Contact", "Contract", "Customer", "Enclosure", "ExchangeRate", "FollowUp",
+    "ForecastCommit", "HasAmount", "Identity", "Invoice", "LineItem", "LinkCode", "Opportunity", "Order", "Payment",
+    "Place", "Quote", "Record", "Reminder", "SalesTarget", "ServiceRequest", "ServiceStep", "Survey", "Team", "Tracked",
+    "User", "all_records", "record_class", "tracked_class",
 ]  # fmt: skip
 
-_FAMILIES = ("base", "people", "customers", "opportunities", "documents", "service", "reminders", "targets")
+_FAMILIES = (
+    "base",
+    "people",
+    "customers",
+    "opportunities",
+    "documents",
+    "service",
+    "reminders",
+    "targets",
+    "enclosures",
+)
 
 
 def __getattr__(name: str) -> Any:
@@ -45,19 +56,34 @@ def __getattr__(name: str) -> Any:
 @cache
 def all_records() -> "tuple[type[Record], ...]":
     """Every concrete record class, people first, in the order in which the families declare them."""
-    tracked = __getattr__("Record")
-    declared = [item for family in _FAMILIES for item in vars(import_module(f"storage.records.{family}")).values()]
-    classes = [
-        item for item in declared if isinstance(item, type) and issubclass(item, tracked) and item is not tracked
-    ]
-    return tuple(dict.fromkeys(classes))
+    record: type[Record] = __getattr__("Record")
+    return tuple(cls for cls in _all_tracked() if issubclass(cls, record))
 
 
 def record_class(kind: str) -> "type[Record]":
     """The class of a kind, e.g. "customer". Raises KeyError."""
-    return _by_kind()[kind]
+    return _records_by_kind()[kind]
+
+
+def tracked_class(kind: str) -> "type[Tracked]":
+    """The class of a kind, be it a record or a part of one, e.g. "line_item". Raises KeyError."""
+    return _tracked_by_kind()[kind]
 
 
 @cache
-def _by_kind() -> "dict[str, type[Record]]":
+def _all_tracked() -> "tuple[type[Tracked], ...]":
+    """Every class with a table of its own whose changes are audited."""
+    tracked = __getattr__("Tracked")
+    declared = (item for family in _FAMILIES for item in vars(import_module(f"storage.records.{family}")).values())
+    classes = (item for item in declared if isinstance(item, type) and issubclass(item, tracked))
+    return tuple(dict.fromkeys(cls for cls in classes if hasattr(cls, "__table__")))
+
+
+@cache
+def _records_by_kind() -> "dict[str, type[Record]]":
     return {cls.kind: cls for cls in all_records()}
+
+
+@cache
+def _tracked_by_kind() -> "dict[str, type[Tracked]]":
+    return {cls.kind: cls for cls in _all_tracked()}

@@ -1,6 +1,6 @@
 """A bot to talk to: over a real SQLite file, with a clock that is set by hand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from adapters.base import Inbound
+from adapters.base import Attachment, Inbound
 from bot.app import Bot
 from bot.duties import DUTIES
 from bot.naming import forms_of
@@ -66,9 +66,17 @@ class Talk:
         self.bot.close()
 
     def say(
-        self, who: str, text: str, *, action: str | None = None, chat: str | None = None, platform: str = "console"
+        self,
+        who: str,
+        text: str,
+        *,
+        action: str | None = None,
+        chat: str | None = None,
+        platform: str = "console",
+        along: Sequence[Attachment] = (),
     ) -> Answer:
-        """Send a message, or press the button ``action``; the reply. ``chat``: in a group instead of privately."""
+        """Send a message, or press the button ``action``; the reply. ``chat``: in a group instead of privately;
+        ``along``: what comes with it."""
         number = next(self._numbers)
         receipt = self.bot.receive(
             Inbound(
@@ -79,6 +87,7 @@ class Talk:
                 sender_id=who,
                 text=text,
                 action=action,
+                attachments=tuple(along),
                 sent_at=self.now,
             )
         ).result(timeout=20)

@@ -1,0 +1,90 @@
+"""Photos, recordings and files that come along: they are kept with the note that they belong to.
+
+What comes before any note waits in the conversation's memory until there is one.
+"""
+
+from dataclasses import replace
+
+from adapters.base import Inbound
+from bot.dialogs import engine
+from bot.dialogs.model import Flow, Json, Reply, State, Values
+from bot.dialogs.types import Along
+from bot.flows.registry import FLOWS
+from bot.flows.shared import saved
+from bot.memory import Memory
+from bot.rules.access import fetch
+from bot.rules.enclosures import add_files
+from bot.world import World
+from storage import records
+
+MEDIA = ("photo", "file", "voice")
+MAX_FILES = 20  # with one note
+FILES = "files"  # the field of a flow, and the place in the memory for what waits
+
+
+def without_words(world: World, memory: Memory, inbound: Inbound) -> Reply:
+    """The answer to files that come without a word: they go to the open draft, else to the note just saved, else they
+    wait for one."""
+    files = _files(inbound)
+    if not files:
+        return Reply(world.words.say("along.no_words"))
+    draft = _draft(memory)
+    if draft is not None:
+        flow, state = draft
+        state.values[FILES] = _more(state.values, files)
+        memory.dialogs[-1] = state.to_json()
+        again = engine.ask_again(flow, state, world)
+        return replace(again, text=f"{_got(world, files)}\n{again.text}")
+    if "follow_up" in memory.focus:
+        note = fetch(world.tx, world.actor, world.crm, records.FollowUp, memory.focus["follow_up"], "edit")
+        add_files(world, note.id, files)
+        return saved(world, world.words.say("along.added", count=len(files), id=note.public_id)).reply
+    memory.focus[FILES] = [*memory.focus.get(FILES, ()), *files][-MAX_FILES:]
+    return Reply(f"{_got(world, files)}\n{world.words.say('along.whose')}")
+
+
+def bring_along(world: World, memory: Memory, inbound: Inbound) -> None:
+    """Have the files of a message with words, and those that wait, at hand for the draft that it begins or goes on."""
+    files = [*memory.focus.pop(FILES, ()), *_files(inbound)]
+    draft = _draft(memory)
+    if draft is not None and files:
+        _flow, state = draft
+        state.values[FILES] = _more(state.values, files)
+        memory.dialogs[-1] = state.to_json()
+        return
+    world.files = files
+    spot = next((item for item in inbound.attachments if item.kind == "location"), None)
+    if spot is not None and spot.latitude is not None and spot.longitude is not None:
+        world.place = (spot.latitude, spot.longitude)
+
+
+def leave_behind(world: World, memory: Memory) -> None:
+    """What no draft has taken waits for the next one."""
+    draft = _draft(memory)
+    if world.files and not (draft and FILES in draft[1].values):
+        memory.focus[FILES] = world.files
+
+
+def _files(inbound: Inbound) -> list[Json]:
+    where = {"platform": inbound.platform, "account": inbound.account}
+    return [
+        {**where, "media": item.kind, "file_id": item.file_id, "name": item.name}
+        for item in inbound.attachments
+        if item.kind in MEDIA and item.file_id
+    ]
+
+
+def _draft(memory: Memory) -> tuple[Flow, State] | None:
+    """The open draft, where it is one that files belong to."""
+    flow = FLOWS.get(str(memory.dialogs[-1].get("flow"))) if memory.dialogs else None
+    if flow is None or not any(isinstance(field.type, Along) and field.name == FILES for field in flow.fields):
+        return None
+    return flow, State.from_json(memory.dialogs[-1], flow)
+
+
+def _more(values: Values, files: list[Json]) -> list[Json]:
+    return [*values.get(FILES, ()), *files][-MAX_FILES:]
+
+
+def _got(world: World, files: list[Json]) -> str:
+    return world.words.say("along.got", count=len(files))
