@@ -222,7 +222,7 @@ def _references_at_the_end(connection: Connection) -> Iterator[None]:
                 if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
                     raise BackupDiffers("foreign_key_check")
             else:
-                _set_sequences(connection)
+                set_sequences(connection)
                 connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))  # checks them
                 for table, name in keys:
                     connection.execute(text(f'ALTER TABLE "{table}" ALTER CONSTRAINT "{name}" NOT DEFERRABLE'))
@@ -239,7 +239,7 @@ def _defer(connection: Connection) -> list[tuple[str, str]]:
     return keys
 
 
-def _set_sequences(connection: Connection) -> None:
+def set_sequences(connection: Connection) -> None:
     """New rows get ids beyond those that were brought in."""
     for table in _tables():
         if "id" in table.c:

@@ -29,12 +29,13 @@ def create(tx: Tx, record: R) -> R:
         raise RuntimeError("records were created without an author")
     if isinstance(record, Record):
         stamp_new(record, tx.author)
-    prepared, columns = _insert_into(type(record))
+    columns = columns_of(type(record))
     for key, default in columns:
         if default is not None and getattr(record, key) is None:
             setattr(record, key, default())
     record.version = 1
-    record.id = prepared.rows(tx.connection, {key: getattr(record, key) for key, _default in columns})[0].id
+    values = {key: getattr(record, key) for key, _default in columns}
+    record.id = _insert_into(type(record)).rows(tx.connection, values)[0].id
     note(tx, [(creation(record), record)])
     return record
 
@@ -50,7 +51,7 @@ def stamp_new(item: Record, author: Author) -> None:
 
 def creation(item: Tracked) -> Change:
     """The audit row of a record that has just been written."""
-    values = {key: to_plain(getattr(item, key)) for key in _audited(type(item))}
+    values = {key: to_plain(getattr(item, key)) for key in audited(type(item))}
     return Change(
         item.kind, item.id, "create", {key: [None, value] for key, value in values.items() if value is not None}
     )
@@ -70,17 +71,22 @@ def note(tx: Tx, changes: Sequence[tuple[Change, Tracked]]) -> None:
 
 
 @cache
-def _audited(cls: type[Tracked]) -> tuple[str, ...]:
+def audited(cls: type[Tracked]) -> tuple[str, ...]:
+    """The columns that the trail tells of."""
     return tuple(attribute.key for attribute in inspect(cls).column_attrs if attribute.key not in _UNSAID)
 
 
 @cache
-def _insert_into(cls: type[Tracked]) -> tuple[Prepared, tuple[tuple[str, Any], ...]]:
-    """The statement for a class, and its columns with what makes their defaults."""
+def columns_of(cls: type[Tracked]) -> tuple[tuple[str, Any], ...]:
+    """The columns of a class but for its id, each with what makes its default, or None."""
     table: Any = inspect(cls).local_table
-    columns = tuple((column.key, _maker(column)) for column in table.columns if column.key != "id")
-    statement = insert(table).returning(table.c.id)
-    return Prepared(always(statement), tuple(key for key, _default in columns)), columns
+    return tuple((column.key, _maker(column)) for column in table.columns if column.key != "id")
+
+
+@cache
+def _insert_into(cls: type[Tracked]) -> Prepared:
+    table: Any = inspect(cls).local_table
+    return Prepared(always(insert(table).returning(table.c.id)), tuple(key for key, _default in columns_of(cls)))
 
 
 def _maker(column: Any) -> Any:

@@ -67,13 +67,13 @@ def index(connection: Connection, kind: str, record_id: int, forms: Forms, *, is
     ]
     if rows:
         _ADD_KEY.many(connection, rows)
-        _index_prefixes(connection, [row["key"] for row in rows if row["form"] in IN_TEXT])  # type: ignore[misc]
+        index_prefixes(connection, [row["key"] for row in rows if row["form"] in IN_TEXT])  # type: ignore[misc]
     found = pieces(forms.text)
     if found:
         _ADD_GRAM.many(connection, [{"gram": gram, "kind": kind, "record_id": record_id} for gram in found])
 
 
-def _index_prefixes(connection: Connection, keys: Iterable[str]) -> None:
+def index_prefixes(connection: Connection, keys: Iterable[str]) -> None:
     lengths: dict[str, int] = {}
     for key in keys:
         if 2 <= len(key) <= MAX_NAME:

@@ -1,6 +1,6 @@
 """`crmbot chat`: the arguments of talking to the bot in a terminal."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,7 +31,7 @@ def chat(
     run_chat = load("bot.cli.chat").run_chat
     settings = load_settings()
     make_data_dir(settings)
-    run_chat(settings, name=name, role=_role(role, settings), language=_language(lang), clock=_clock(now, settings))
+    run_chat(settings, name=name, role=_role(role, settings), language=_language(lang), clock=clock_at(now, settings))
 
 
 def _language(given: str | None) -> Language | None:
@@ -50,7 +50,7 @@ def _role(given: str | None, settings: "Settings") -> str | None:
     return given
 
 
-def _clock(now: str | None, settings: "Settings") -> Clock:
+def clock_at(now: str | None, settings: "Settings") -> Clock:
     """A clock that starts at the given moment (in the organisation's zone where it names none) and then runs on."""
     if now is None:
         return system_clock
@@ -62,5 +62,5 @@ def _clock(now: str | None, settings: "Settings") -> Clock:
         raise InvalidValue("cli.error.no_moment", moment=now) from error
     if start.tzinfo is None:
         start = start.replace(tzinfo=ZoneInfo(settings.timezone))
-    ahead: timedelta = start - system_clock()
+    ahead = start - system_clock()
     return lambda: system_clock() + ahead

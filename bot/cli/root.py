@@ -20,6 +20,7 @@ from storage.errors import StorageError
 # name → module; the module's ``app`` is a Typer. A command that stands alone is a Typer with one command.
 COMMANDS = {
     "chat": "bot.cli.chat_command",
+    "demo": "bot.cli.demo",
     "run": "bot.cli.run",
     "inbox": "bot.cli.inbox",
     "outbox": "bot.cli.outbox",

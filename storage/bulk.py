@@ -1,0 +1,136 @@
+"""Loading a great many new records at once, with what goes with each: its history in the trail, its place in the index.
+
+Rows are gathered and written in pieces: by the driver's executemany on SQLite, by COPY on PostgreSQL. What they end as
+is what as many ordinary saves would have left, all of them in one step of nobody's.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert, text
+
+from storage import records, search
+from storage.audit import to_plain
+from storage.backup import set_sequences
+from storage.creation import audited, columns_of
+from storage.errors import NotEmpty
+from storage.tables import audit, grams, name_keys, steps
+from storage.writer import Tx
+
+PIECE = 50_000  # rows of the trail that are kept in memory before all is written
+_AUDIT = ("step_id", "user_id", "kind", "record_id", "action", "changes", "at")
+
+
+class Loader:
+    """New records for an empty database. Raises `NotEmpty` where somebody is there already.
+
+    References are ids, given out in the order of adding; a record may refer only to what was added before it.
+    """
+
+    def __init__(self, tx: Tx, *, command: str, at: datetime) -> None:
+        self._tx = tx
+        users: Any = records.User.__table__
+        if tx.connection.execute(users.select().limit(1)).first() is not None:
+            raise NotEmpty
+        step = {"what": {"command": command}, "at": at, "chat_key": "cli"}
+        self._step = tx.connection.execute(insert(steps).values(step).returning(steps.c.id)).scalar_one()
+        self._ids: dict[str, int] = {}
+        self._rows: dict[type[records.Tracked], list[Sequence[Any]]] = {cls: [] for cls in _in_order()}
+        self._trail: list[tuple[datetime, tuple[Any, ...]]] = []
+        self._forms: list[tuple[str, int, search.Forms]] = []
+
+    def add(
+        self,
+        cls: "type[records.Tracked]",
+        at: datetime,
+        by: int | None,
+        values: Mapping[str, Any],
+        *,
+        first: Mapping[str, Any] | None = None,
+        changed_at: datetime | None = None,
+        forms: search.Forms | None = None,
+    ) -> int:
+        """A record as it now is; its id. ``first``: the values that it began with, where they were others."""
+        number = self._ids[cls.kind] = self._ids.get(cls.kind, 0) + 1
+        whole = {"created_at": at, "updated_at": changed_at or at, "created_by_id": by, **values, "version": 1}
+        row: list[Any] = [number]
+        for key, default in columns_of(cls):
+            value = whole.get(key)
+            row.append(default() if value is None and default is not None else value)
+        self._rows[cls].append(row)
+        begun = {**whole, **(first or {})}
+        facts = {key: [None, to_plain(begun[key])] for key in audited(cls) if begun.get(key) is not None}
+        self.note(cls.kind, number, at, by, facts, action="create")
+        forms = forms or self.forms_of(cls(**values))
+        if forms is not None:
+            self._forms.append((cls.kind, number, forms))
+        return number
+
+    def forms_of(self, record: "records.Tracked") -> search.Forms | None:
+        """Under what a record is found. Records alike in all that counts may share it."""
+        return self._tx.namer(record) if self._tx.namer else None
+
+    def note(
+        self, kind: str, number: int, at: datetime, by: int | None, changes: Mapping[str, Any], action: str = "update"
+    ) -> None:
+        """A line of the trail: ``changes`` are {column: [old, new]}, JSON values."""
+        self._trail.append((at, (self._step, by, kind, number, action, changes, at)))
+        if len(self._trail) >= PIECE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was gathered. The trail is in the order of time as far as it was gathered together."""
+        connection = self._tx.connection
+        for cls, rows in self._rows.items():
+            table: Any = cls.__table__
+            load(connection, table, ("id", *(key for key, _default in columns_of(cls))), rows)
+            rows.clear()
+        self._trail.sort(key=lambda line: line[0])
+        load(connection, audit, _AUDIT, (row for _at, row in self._trail))
+        self._trail.clear()
+        self._index(connection)
+
+    def finish(self) -> None:
+        """Write the rest; records that are made from now on get the ids that follow."""
+        self.flush()
+        if self._tx.connection.dialect.name == "postgresql":
+            set_sequences(self._tx.connection)
+            self._tx.connection.execute(text("ANALYZE"))
+
+    def _index(self, connection: Connection) -> None:
+        keys = [
+            (key, form, kind, number)
+            for kind, number, forms in self._forms
+            for form, key in sorted(forms.keys)
+            if 0 < len(key) <= search.MAX_KEY
+        ]
+        load(connection, name_keys, ("key", "form", "kind", "record_id"), keys)
+        search.index_prefixes(connection, [key for key, form, _kind, _number in keys if form in search.IN_TEXT])
+        pieces = cache(search.pieces)
+        parts = ((gram, kind, number) for kind, number, forms in self._forms for gram in pieces(forms.text))
+        load(connection, grams, ("gram", "kind", "record_id"), parts)
+        self._forms.clear()
+
+
+def load(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert the rows in the quickest way the engine has."""
+    dialect = connection.dialect
+    makers = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns]
+    ready = ([make(value) if make else value for make, value in zip(makers, row, strict=True)] for row in rows)
+    names = ", ".join(f'"{name}"' for name in columns)
+    driver: Any = connection.connection.driver_connection
+    if dialect.name == "sqlite":
+        marks = ", ".join("?" * len(columns))
+        driver.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', ready)  # noqa: S608 — our own names
+        return
+    with driver.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
+        for row in ready:
+            copy.write_row(row)
+
+
+@cache
+def _in_order() -> "tuple[type[records.Tracked], ...]":
+    """All classes, those that are referred to before those that refer to them."""
+    return (*(cls for cls in records.all_records()), records.LineItem, records.ServiceStep)
