@@ -4,8 +4,11 @@
 """
 
 from bot.duty import Done, Duty
+from bot.reminders.due import fire
 
 __all__ = ["DUTIES", "Done", "Duty"]
 
 # Name → (how often to look, in seconds; the duty).
-DUTIES: dict[str, tuple[float, Duty]] = {}
+DUTIES: dict[str, tuple[float, Duty]] = {
+    "reminders": (0.5, fire),
+}

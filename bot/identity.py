@@ -12,6 +12,7 @@ from config.settings import Settings
 from config.types import LANGUAGES, Language
 from storage.database import Tx
 from storage.prepared import Prepared, always
+from storage.tables import conversations
 
 # Light stand-ins for the mapped classes: every message asks this, and the first answer must not wait for the mapping.
 _users = table(
@@ -19,17 +20,25 @@ _users = table(
     *map(column, ("id", "name", "role", "team_id", "language", "timezone", "active", "deleted_at")),
 )
 _identities = table("identities", *map(column, ("platform", "account", "external_id", "user_id", "deleted_at")))
+_facts = select(_users.c.id, _users.c.name, _users.c.role, _users.c.team_id, _users.c.language, _users.c.timezone)
+_active = (_users.c.deleted_at.is_(None), _users.c.active == true())
+_USER = Prepared(always(_facts.where(_users.c.id == bindparam("user"), *_active)))
+_LAST_CHAT = Prepared(
+    always(
+        select(conversations.c.state)
+        .where(conversations.c.user_id == bindparam("user"))
+        .order_by(conversations.c.updated_at.desc())
+        .limit(1)
+    )
+)
 _WHO = Prepared(
     always(
-        select(_users.c.id, _users.c.name, _users.c.role, _users.c.team_id, _users.c.language, _users.c.timezone)
-        .join(_identities, _identities.c.user_id == _users.c.id)
-        .where(
+        _facts.join(_identities, _identities.c.user_id == _users.c.id).where(
             _identities.c.platform == bindparam("platform"),
             _identities.c.account == bindparam("account"),
             _identities.c.external_id == bindparam("sender"),
             _identities.c.deleted_at.is_(None),
-            _users.c.deleted_at.is_(None),
-            _users.c.active == true(),
+            *_active,
         )
     )
 )
@@ -39,18 +48,29 @@ def identify(tx: Tx, inbound: Inbound, settings: Settings) -> Actor | None:
     """The active user to whom the sender's account belongs; None for a stranger, who gets no data."""
     who = {"platform": inbound.platform, "account": inbound.account, "sender": inbound.sender_id}
     rows = _WHO.rows(tx.connection, who)
-    return _actor(tx, rows[0], inbound, settings) if rows else None
+    return _actor(tx, rows[0], settings, language=inbound.language, zone=inbound.timezone) if rows else None
 
 
-def _actor(tx: Tx, row: Any, inbound: Inbound, settings: Settings) -> Actor:
-    zone_name = row.timezone or inbound.timezone or settings.timezone
+def actor_of(tx: Tx, user_id: int, settings: Settings) -> Actor | None:
+    """A colleague to whom the bot speaks on its own; None for one who is active no longer."""
+    rows = _USER.rows(tx.connection, {"user": user_id})
+    if not rows:
+        return None
+    last = _LAST_CHAT.rows(tx.connection, {"user": user_id})
+    language, zone = (last[0].state.get("locale") if last else None) or (None, None)
+    return _actor(tx, rows[0], settings, language=language, zone=zone)
+
+
+def _actor(tx: Tx, row: Any, settings: Settings, *, language: str | None, zone: str | None) -> Actor:
+    """Where the user's own language and zone are not known, those of the chat they write in count."""
+    zone_name = row.timezone or zone or settings.timezone
     team_id = row.team_id
     return Actor(
         user_id=row.id,
         name=row.name,
         role=row.role,
         team_id=team_id,
-        language=language_of(row.language or inbound.language, settings.language),
+        language=language_of(row.language or language, settings.language),
         zone=zone_of(zone_name, settings.timezone),
         zone_name=zone_name,
         teams_of=lambda: frozenset() if team_id is None else teams_below(tx, team_id),

@@ -21,16 +21,18 @@ class LostConversation(Exception):
 @dataclass(slots=True)
 class Memory:
     """``dialogs``: states of open dialogs, the current one last. ``focus``: record ids the talk is about, by kind.
-    ``listing``: what "more" continues. ``deaths``: how many messages in a row could not be answered."""
+    ``listing``: what "more" continues. ``deaths``: how many messages in a row could not be answered. ``locale``: the
+    language and the zone in which it is held, where they are not the organisation's."""
 
     dialogs: list[dict[str, Any]] = field(default_factory=list)
     focus: dict[str, Any] = field(default_factory=dict)
     listing: dict[str, Any] = field(default_factory=dict)
     deaths: int = 0
+    locale: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         data = {"v": VERSION, "dialogs": self.dialogs[-MAX_DIALOGS:], "focus": self.focus, "listing": self.listing}
-        return data | {"deaths": self.deaths} if self.deaths else data
+        return data | {key: value for key, value in (("deaths", self.deaths), ("locale", self.locale)) if value}
 
     @classmethod
     def from_json(cls, data: Any) -> "Memory":
@@ -38,6 +40,7 @@ class Memory:
         if not isinstance(data, dict) or data.get("v") != VERSION:
             return cls()
         memory = cls(data.get("dialogs", []), data.get("focus", {}), data.get("listing", {}), data.get("deaths", 0))
+        memory.locale = data.get("locale", [])
         is_sound = isinstance(memory.dialogs, list) and all(isinstance(item, dict) for item in memory.dialogs)
         is_sound = is_sound and isinstance(memory.focus, dict) and isinstance(memory.listing, dict)
         return memory if is_sound and isinstance(memory.deaths, int) else cls()

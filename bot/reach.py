@@ -1,10 +1,13 @@
 """Where a person is reached when the bot has something to say on its own: in the private chat they used last."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 
 from bot import outbox
-from bot.address import Address, chat_key
+from bot.address import Address, chat_key, conversation_key
 from bot.dialogs.model import Reply
+from bot.memory import lock, save
 from bot.outbox import Lane
 from storage import records
 from storage.database import Tx
@@ -33,13 +36,30 @@ def reach(tx: Tx, *, user_id: int | None = None, contact_id: int | None = None) 
     return Address(platform=one.platform, account=one.account, chat_id=one.external_id, sender_id=one.external_id)
 
 
-def post(tx: Tx, to: Address, reply: Reply, *, key: str, lane: Lane) -> str | None:
+def post(
+    tx: Tx, to: Address, reply: Reply, *, key: str, lane: Lane, about: Mapping[str, int] | None = None
+) -> str | None:
     """Put a message that nobody asked for into the outbox, once for each ``key``; the chat to wake, None for a repeat.
 
-    Its buttons must be open ones (`Press.is_open`): whatever dialog is going on there goes on.
+    Its buttons must be open ones (`Press.is_open`): whatever dialog is going on there goes on. Where none is, the
+    numbers of its buttons count from now on, and the talk is ``about`` these records (ids by kind).
     """
     now = tx.author.at if tx.author else None
     if now is None:
         raise RuntimeError("nothing is written without an author")
     added = outbox.enqueue(tx.connection, [outbox.Message(to, reply, key, lane)], now=now)[0]
-    return chat_key(to) if added is not None else None
+    if added is None:
+        return None
+    _take_the_floor(tx, to, added if reply.buttons else None, about or {})
+    return chat_key(to)
+
+
+def _take_the_floor(tx: Tx, to: Address, outbox_id: int | None, about: Mapping[str, int]) -> None:
+    """Have what is typed next mean this message, unless a dialog is open or nobody has ever written there."""
+    now = tx.author.at if tx.author else None
+    conversation = lock(tx.connection, [conversation_key(to)])[conversation_key(to)]
+    if now is None or conversation.version is None or conversation.memory.dialogs:
+        return
+    conversation.last_outbox_id = outbox_id or conversation.last_outbox_id
+    conversation.memory.focus.update(about)
+    save(tx.connection, [conversation], now=now)

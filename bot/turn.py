@@ -194,6 +194,9 @@ def _answer(tx: Tx, house: House, turns: Sequence[_Turn]) -> list[Receipt]:
         conversation, inbox_id, arrival, actor = turn
         if actor is not None and arrival.inbound.is_private:
             conversation.user_id = actor.user_id
+            locale = [actor.language, actor.zone_name]
+            is_usual = locale == [house.settings.language, house.settings.timezone]
+            conversation.memory.locale = [] if is_usual else locale
         own = tx.fork()
         mark = logs.inbox_id.set(inbox_id)
         try:

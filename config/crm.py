@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar, get_args
 
+from config.attention import Attention, read_attention
 from config.reading import Table
 from config.settings import read_toml
 from config.types import LANGUAGES, Language
@@ -107,6 +108,7 @@ class Crm:
     roles: Mapping[str, Role]
     limits: Limits
     hours: Hours
+    attention: Attention
     with_emoji: bool
 
     def items(self, listed: str) -> tuple[Item, ...]:
@@ -175,6 +177,7 @@ def read_crm(table: Table) -> Crm:
         roles={name: _role(row) for name, row in table.table("roles").tables().items()},
         limits=_limits(table.table("limits")),
         hours=_hours(table.table("hours")),
+        attention=read_attention(table.table("attention")),
         with_emoji=_text(table.table("text")),
     )
     table.finish()

@@ -71,6 +71,10 @@ class Table:
         """All keys, each being a table; no key is unknown then."""
         return {key: self.table(key) for key in self._data}
 
+    def mapping(self) -> dict[str, str]:
+        """All keys, each being a text; no key is unknown then."""
+        return {key: self.text(key) for key in self._data}
+
     def rows(self, key: str) -> Iterator["Table"]:
         """The tables of a list. Their keys are named ``key[n]``, counted from 1 as people do."""
         for number, row in enumerate(self._take(key, list, "[{ … }, …]"), 1):

@@ -9,7 +9,7 @@ from bot.dialogs.values import Moment, Repeat, not_past
 from bot.errors import InvalidValue
 from bot.flows.shared import saved
 from bot.rules.access import check, require
-from bot.rules.follow_ups import instant
+from bot.rules.follow_ups import instant, is_exact_time
 from bot.rules.reminders import remind
 from bot.world import World
 from storage import records
@@ -22,7 +22,10 @@ def _save(world: World, values: Values) -> Saved:
         about = check(world.tx, world.actor, world.crm, records.Customer, values["customer"]["id"])
     rule = values["repeat"]["rule"] if "repeat" in values else None
     at: datetime = instant(world, values["remind_at"])
-    reminder = remind(world, values["subject"], at, about=("customer", about.id) if about else None, repeat=rule)
+    is_exact = rule is not None or is_exact_time(values["remind_at"])
+    reminder = remind(
+        world, values["subject"], at, about=("customer", about.id) if about else None, repeat=rule, is_exact=is_exact
+    )
     shown = show_moment(reminder.remind_at, world.words, now=world.now)
     said = world.words.say("reminder.saved", id=reminder.public_id, at=shown)
     return saved(world, said, about={"customer": about, "reminder": reminder})

@@ -20,6 +20,11 @@ def instant(world: World, value: Json) -> datetime:
     return datetime.combine(at.date(), morning, at.tzinfo)
 
 
+def is_exact_time(value: Json) -> bool:
+    """Whether a plan was meant for just then: a time of day was said, or the day was insisted on."""
+    return bool(value["has_time"] or value.get("is_meant"))
+
+
 def add_note(
     world: World,
     *,
@@ -50,7 +55,14 @@ def add_note(
     if plan:
         person = contact.name if contact else customer.name
         subject = world.words.say("reminder.of_follow_up", name=person)
-        reminder = remind(world, subject, instant(world, plan), about=("customer", customer.id))
+        reminder = remind(
+            world,
+            subject,
+            instant(world, plan),
+            about=("customer", customer.id),
+            is_exact=is_exact_time(plan),
+            follow_up_id=note.id,
+        )
     return note, reminder
 
 

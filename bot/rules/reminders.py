@@ -3,20 +3,29 @@
 from datetime import datetime
 from functools import cache
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, or_, select
 
 from bot.errors import NotFound
 from bot.rules.access import Named, fetch
+from bot.rules.wall_time import instant_of, next_wall, wall_of
 from bot.world import World
 from storage import records
 from storage.prepared import Prepared, always
 
 
 def remind(
-    world: World, subject: str, at: datetime, *, about: tuple[str, int] | None = None, repeat: str | None = None
+    world: World,
+    subject: str,
+    at: datetime,
+    *,
+    about: tuple[str, int] | None = None,
+    repeat: str | None = None,
+    is_exact: bool = True,
+    follow_up_id: int | None = None,
 ) -> "records.Reminder":
-    """A new reminder for the actor."""
+    """A new reminder for the actor. ``is_exact`` False: only a day was said; ``follow_up_id``: the note it came of."""
     reminder = records.Reminder(
         user_id=world.actor.user_id,
         subject=subject,
@@ -27,24 +36,60 @@ def remind(
         remind_at=at,
         wall_time="",
         zone="",
+        is_exact=is_exact,
+        follow_up_id=follow_up_id,
     )
     _set_time(world, reminder, at)
     return world.create(reminder)
 
 
 def snooze(world: World, reminder_id: int, at: datetime) -> "records.Reminder":
-    """Move a reminder to another time; it is pending again."""
-    reminder = _own(world, reminder_id)
-    _set_time(world, reminder, at)
+    """Move a reminder to another time; it is pending again. Gives the reminder that will come then.
+
+    Of one that repeats only this time moves: one that was sent already comes once more by itself.
+    """
+    reminder = own(world, reminder_id)
+    if reminder.repeat and reminder.fired_at is not None:
+        reminder.fired_at = None
+        about = (reminder.about_kind, reminder.about_id) if reminder.about_kind and reminder.about_id else None
+        return remind(world, reminder.subject, at, about=about)
+    if reminder.repeat:
+        reminder.remind_at = at
+    else:
+        _set_time(world, reminder, at)
     reminder.status = "pending"
+    reminder.is_exact = True
     return reminder
 
 
 def settle(world: World, reminder_id: int, status: str) -> "records.Reminder":
-    """Mark a reminder done or cancelled."""
-    reminder = _own(world, reminder_id)
+    """Mark a reminder done or cancelled. Of one that repeats, done settles one time, cancelled ends it."""
+    reminder = own(world, reminder_id)
+    if status == "done" and reminder.repeat and reminder.status == "pending":
+        if reminder.fired_at is not None or not _to_next(reminder, reminder.remind_at):
+            reminder.fired_at = None
+        return reminder
     reminder.status = status
     return reminder
+
+
+def went_out(reminder: "records.Reminder", now: datetime) -> None:
+    """Its time has come and it was sent; one that repeats waits for its next time, past those that were missed."""
+    reminder.fired_at = now
+    if not reminder.repeat or not _to_next(reminder, now):
+        reminder.status = "fired"
+
+
+def _to_next(reminder: "records.Reminder", now: datetime) -> bool:
+    """Move one that repeats to its next time; False where there is none."""
+    zone = ZoneInfo(reminder.zone)
+    wall = datetime.fromisoformat(reminder.wall_time)
+    following = next_wall(reminder.repeat or "", wall, max(wall, now.astimezone(zone).replace(tzinfo=None)))
+    if following is None:
+        return False
+    reminder.wall_time = following.isoformat(timespec="seconds")
+    reminder.remind_at = instant_of(following, zone)
+    return True
 
 
 def open_reminders(world: World, *, until: datetime | None = None) -> "list[records.Reminder]":
@@ -88,7 +133,8 @@ def _promises() -> Prepared:
     return Prepared(always(query.order_by(cls.remind_at, cls.id).limit(1)))
 
 
-def _own(world: World, reminder_id: int) -> "records.Reminder":
+def own(world: World, reminder_id: int) -> "records.Reminder":
+    """A reminder of the actor's own. Raises NotFound."""
     reminder = fetch(world.tx, world.actor, world.crm, records.Reminder, reminder_id, "edit")
     if reminder.user_id != world.actor.user_id:
         raise NotFound(name=reminder.public_id)
@@ -96,7 +142,9 @@ def _own(world: World, reminder_id: int) -> "records.Reminder":
 
 
 def _set_time(world: World, reminder: "records.Reminder", at: datetime) -> None:
-    local = at.astimezone(world.actor.zone)
-    reminder.remind_at = at
-    reminder.wall_time = local.replace(tzinfo=None).isoformat(timespec="seconds")
-    reminder.zone = world.actor.zone_name
+    zone = world.actor.zone
+    wall = wall_of(at, zone)
+    is_shown = at.astimezone(zone).replace(tzinfo=None) == wall  # else it was said within a gap
+    reminder.remind_at = at if is_shown else instant_of(wall, zone)
+    reminder.wall_time = wall.isoformat(timespec="seconds")
+    reminder.zone = str(zone)

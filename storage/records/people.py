@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Integer, String
+from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.records.base import Record, unique_alive
+from storage.types import JsonObject
 
 
 class Team(Record):
@@ -24,7 +25,10 @@ class Team(Record):
 
 
 class User(Record):
-    """A colleague. ``language`` and ``timezone`` are None where the organisation's apply."""
+    """A colleague. ``language`` and ``timezone`` are None where the organisation's apply.
+
+    ``attention``: when they do not want to be disturbed, where that differs from the organisation's ways.
+    """
 
     __tablename__ = "users"
     kind, prefix = "user", "U"
@@ -34,6 +38,7 @@ class User(Record):
     language: Mapped[str | None] = mapped_column(String(8))
     timezone: Mapped[str | None] = mapped_column(String(64))
     active: Mapped[bool] = mapped_column(Boolean, default=True)
+    attention: Mapped[JsonObject | None] = mapped_column(JSON(none_as_null=True), sort_order=1)
 
     team: Mapped[Team | None] = relationship(foreign_keys="User.team_id")
     identities: Mapped[list["Identity"]] = relationship(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.records.base import Record
@@ -14,8 +14,10 @@ class Reminder(Record):
     """A reminder for one user.
 
     ``wall_time`` ("2027-03-14T02:30") and ``zone`` are what was promised; ``remind_at`` is the instant computed from
-    them, and is computed anew when the zone's rules change. ``repeat`` is an RFC 5545 rule or None.
-    status: pending, fired, done, cancelled. ``about_kind`` and ``about_id`` name the record it is about.
+    them. ``is_exact`` False: only a day was promised. ``repeat`` is an RFC 5545 rule or None; one that repeats stays
+    pending, at its next time. status: pending, fired, done, cancelled. ``fired_at``: when it was last sent, None once
+    that time of a repeating one is settled. ``about_kind`` and ``about_id`` name the record it is about,
+    ``follow_up_id`` the note whose plan it is.
     """
 
     __tablename__ = "reminders"
@@ -39,5 +41,8 @@ class Reminder(Record):
     about_kind: Mapped[str | None] = mapped_column(String(40))
     about_id: Mapped[int | None] = mapped_column(BigKey)
     status: Mapped[str] = mapped_column(String(20))
+    is_exact: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true(), sort_order=1)
+    fired_at: Mapped[datetime | None] = mapped_column(sort_order=1)
+    follow_up_id: Mapped[int | None] = mapped_column(BigKey, sort_order=1)
 
     user: Mapped[User] = relationship(foreign_keys=[user_id])

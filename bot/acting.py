@@ -1,0 +1,29 @@
+"""The bot acting on its own: the surroundings of a message that nobody has asked for."""
+
+from datetime import datetime
+
+from bot.known import DatabaseNames
+from bot.rules.access import Actor
+from bot.turn import House
+from bot.world import World
+from config.catalog import catalog
+from storage.author import Author
+from storage.database import Tx
+
+
+def sign(tx: Tx, now: datetime, duty: str) -> None:
+    """What a duty writes bears its name, and no person's."""
+    tx.author = Author(user_id=None, at=now, what={"duty": duty})
+
+
+def world_for(house: House, tx: Tx, actor: Actor, now: datetime) -> World:
+    """What a person may see, in their language and zone: the same as when they ask themselves."""
+    return World(
+        tx=tx,
+        actor=actor,
+        crm=house.crm,
+        settings=house.settings,
+        words=catalog(actor.language),
+        now=now.astimezone(actor.zone),
+        known=DatabaseNames(house.read, actor, house.crm, house.prefixes),
+    )

@@ -1,0 +1,1 @@
+"""Reminders that are sent: what is due, whom it goes to, and how it reads."""

@@ -1,0 +1,44 @@
+"""The duty of reminders: what is due is marked as sent and put into the outbox, in one transaction.
+
+The row is the truth and is claimed by its lock and version; the message bears the key of its occurrence. So any number
+of processes may look, and whatever happens to one of them, nothing is lost or comes twice.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.sql import column, literal_column, table
+
+from bot.duty import Done
+from bot.turn import House
+from storage.database import Tx
+from storage.prepared import Prepared, always
+from storage.types import UtcDateTime
+
+PIECE = 100  # in one transaction: live turns wait no longer than that takes
+
+# A light stand-in for the mapped class: most looks find nothing. The status is written out, not given as a parameter:
+# only then does SQLite see that its partial index is meant.
+_rows = table("reminders", column("id"), column("remind_at", UtcDateTime), column("status"), column("deleted_at"))
+is_pending = (_rows.c.status == literal_column("'pending'")) & _rows.c.deleted_at.is_(None)
+_DUE = Prepared(
+    always(
+        select(_rows.c.id)
+        .where(is_pending, _rows.c.remind_at <= bindparam("now", type_=UtcDateTime()))
+        .order_by(_rows.c.remind_at)
+        .limit(PIECE)
+        .with_for_update(skip_locked=True)
+    )
+)
+
+
+def fire(house: House, tx: Tx, now: datetime) -> Done:
+    """Send what is due, at most `PIECE` reminders of it."""
+    ids: Sequence[Any] = [row.id for row in _DUE.rows(tx.connection, {"now": now})]
+    if not ids:
+        return Done()
+    from bot.reminders.sending import send  # the records are loaded when there is something to send
+
+    return Done(send(house, tx, ids, now), has_more=len(ids) == PIECE)

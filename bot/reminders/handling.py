@@ -1,0 +1,83 @@
+"""What a person does with their reminders: by the buttons under one, or in words."""
+
+from datetime import UTC, datetime, timedelta
+
+from bot.dialogs.model import Json, Reply
+from bot.dialogs.show import show_moment
+from bot.errors import Refused
+from bot.flows.shared import saved
+from bot.lookups import lists
+from bot.memory import Memory
+from bot.reminders.message import buttons, customer_seen
+from bot.rules.access import fetch
+from bot.rules.reminders import own, settle, snooze
+from bot.spoken import moved
+from bot.world import World
+from storage import records
+
+
+def handle(world: World, memory: Memory, action: Json) -> Reply:
+    """One reminder: show what can be done with it, or do it. Without one: the list, where one is picked."""
+    op, reminder_id = action["op"], action["id"]
+    if reminder_id is None:
+        return lists.reminders(world, memory)
+    if op == "open":
+        return _show(world, memory, reminder_id)
+    if op in ("done", "cancelled"):
+        return saved(world, _settled(world, settle(world, reminder_id, op), op)).reply
+    reminder = own(world, reminder_id)
+    at = _later(world, action, reminder.remind_at)
+    if at <= world.now:
+        raise Refused("dialog.in_the_past", value=show_moment(at, world.words, now=world.now))
+    coming = snooze(world, reminder_id, at)
+    memory.focus["reminder"] = coming.id
+    shown = show_moment(at, world.words, now=world.now)
+    key = "reminder.is_moved" if coming.id == reminder_id else "reminder.is_once_more"
+    return saved(world, world.words.say(key, subject=reminder.subject, at=shown)).reply
+
+
+def handle_all(world: World, memory: Memory, action: Json) -> Reply:
+    """Settle or put off all reminders of one message."""
+    at = _later(world, {"op": "tomorrow"}, world.now)
+    count = 0
+    for reminder_id in action["ids"]:
+        reminder = own(world, reminder_id)
+        if reminder.status == "fired" or reminder.fired_at is not None:
+            count += 1
+            if action["op"] == "done":
+                settle(world, reminder_id, "done")
+            else:
+                snooze(world, reminder_id, at)
+    if not count:
+        return Reply(world.words.say("reminder.all_settled"))
+    shown = show_moment(at, world.words, now=world.now)
+    return saved(world, world.words.say(f"reminder.are_{action['op']}", count=count, at=shown)).reply
+
+
+def _show(world: World, memory: Memory, reminder_id: int) -> Reply:
+    reminder = fetch(world.tx, world.actor, world.crm, records.Reminder, reminder_id)
+    memory.focus["reminder"] = reminder.id
+    at = show_moment(reminder.remind_at, world.words, now=world.now)
+    text = world.words.say("reminder.one", id=reminder.public_id, at=at, subject=reminder.subject)
+    return Reply(text, buttons(world, reminder, customer_seen(world, reminder)))
+
+
+def _settled(world: World, reminder: "records.Reminder", op: str) -> str:
+    """What became of it, in words; of one that repeats, when it comes next."""
+    words = world.words
+    if not reminder.repeat:
+        return words.say(f"reminder.is_{op}", subject=reminder.subject)
+    if op == "cancelled" or reminder.status != "pending":
+        return words.say("reminder.is_ended", subject=reminder.subject)
+    at = show_moment(reminder.remind_at, words, now=world.now)
+    return words.say("reminder.is_done_once", subject=reminder.subject, at=at)
+
+
+def _later(world: World, action: Json, old: datetime) -> datetime:
+    """As said; in an hour; or in the morning of tomorrow or of next Monday."""
+    if action["op"] == "move":
+        return moved(old.astimezone(world.now.tzinfo), action["to"])
+    if action["op"] == "hour":
+        return (world.now.astimezone(UTC) + timedelta(hours=1)).astimezone(world.now.tzinfo)
+    morning = datetime.combine(world.now.date(), world.crm.hours.morning, world.now.tzinfo)
+    return morning + timedelta(days=1 if action["op"] == "tomorrow" else 7 - world.now.weekday())

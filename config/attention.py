@@ -1,0 +1,51 @@
+"""When people may be disturbed: working days, quiet hours, holidays, and how much is too much."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+
+from config.reading import Table
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """The organisation's ways; a person may have quiet hours of their own.
+
+    ``work_days``: 0 is Monday. ``holidays``: a country's code, "" for none; ``zones`` names others by time zone.
+    """
+
+    work_days: frozenset[int]
+    quiet_from: time
+    quiet_to: time
+    holidays: str
+    zones: Mapping[str, str]
+    bundle_minutes: int
+    overdue_at_once: int
+    daily_cap: int
+
+    def country(self, zone: str) -> str:
+        """Whose holidays are kept in a time zone."""
+        return self.zones.get(zone, self.holidays)
+
+
+def read_attention(row: Table) -> Attention:
+    """The ``[attention]`` table. Raises `ConfigError`."""
+    days = row.texts("work_days")
+    for day in days:
+        if day not in DAYS:
+            raise row.error("work_days", "not_allowed", value=day, expected=", ".join(DAYS))
+    zones = row.table("zones")
+    found = Attention(
+        work_days=frozenset(DAYS.index(day) for day in days),
+        quiet_from=row.clock("quiet_from"),
+        quiet_to=row.clock("quiet_to"),
+        holidays=row.text("holidays", ""),
+        zones=zones.mapping(),
+        bundle_minutes=row.number("bundle_minutes", at_most=60),
+        overdue_at_once=row.number("overdue_at_once", at_least=1),
+        daily_cap=row.number("daily_cap", at_least=1),
+    )
+    row.finish()
+    return found
