@@ -20,20 +20,37 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
 from adapters.base import Inbound
 from bot.app import Bot, open_bot
-from bot.clock import fixed_clock
 from bot.rules.people import add_console_user
 from config.settings import Settings
 from storage.schema import ensure
 
 DIALOG = ("记录跟进", "华为", "拜访", "聊了二期扩容，客户想先看方案", "下周三下午三点", "确认")
+CONTENT = 3  # its place in the dialog
 NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 _numbers = count(1)
+_TOPICS = "颜色尺寸包装材质口感外观接口容量速度重量噪音布局流程权限界面手册"
+
+
+def dialog(n: int) -> tuple[str, ...]:
+    """The n-th dialog: what was talked about is never twice the same, so that no answer is remembered as a whole."""
+    topics = [_TOPICS[place * 2 : place * 2 + 2] for place in (n % 16, n // 16 % 16, n // 256 % 16)]
+    return (*DIALOG[:CONTENT], f"聊了{'、'.join(topics)}，客户想先看方案", *DIALOG[CONTENT + 1 :])
+
+
+class _Ticking:
+    """A clock that never shows the same moment twice."""
+
+    def __init__(self) -> None:
+        self._ticks = count()
+
+    def __call__(self) -> datetime:
+        return NOW + timedelta(milliseconds=next(self._ticks))
 
 
 def inbound(text: str, person: str) -> Inbound:
@@ -44,7 +61,7 @@ def inbound(text: str, person: str) -> Inbound:
 
 def open_in(folder: str, synchronous: str, people: int) -> Bot:
     settings = Settings(data_dir=Path(folder), database_url=f"sqlite:///{folder}/crm.db")
-    bot = open_bot(settings, clock=fixed_clock(NOW), synchronous=synchronous)  # type: ignore[arg-type]
+    bot = open_bot(settings, clock=_Ticking(), synchronous=synchronous)  # type: ignore[arg-type]
     ensure(bot.database)
 
     def add(tx: object) -> None:
@@ -58,17 +75,26 @@ def open_in(folder: str, synchronous: str, people: int) -> Bot:
 def run_dialogs(bot: Bot, dialogs: int, at_once: int) -> list[float]:
     """Hold the dialogs, so many at a time; seconds from message to durable answer of each turn."""
     waits: list[float] = []
+    before = notes(bot)
     for _ in range(dialogs // at_once):
-        for text in DIALOG:
+        talks = [dialog(next(_numbers)) for _ in range(at_once)]
+        for texts in zip(*talks, strict=True):
             begun = time.perf_counter()
             pending = []
-            for n in range(at_once):
+            for n, text in enumerate(texts):
                 future = bot.receive(inbound(text, f"p{n}"))
                 future.add_done_callback(lambda _done, begun=begun: waits.append(time.perf_counter() - begun))
                 pending.append(future)
             for future in pending:
                 assert future.result().outbox_id
+    assert notes(bot) == before + dialogs // at_once * at_once
     return waits
+
+
+def notes(bot: Bot) -> int:
+    """How many notes there are: each dialog is to leave one."""
+    with bot.database.read() as tx:
+        return int(tx.connection.exec_driver_sql("SELECT count(*) FROM follow_ups").scalar_one())
 
 
 _SCHEMA = """
@@ -99,7 +125,7 @@ def bound(folder: str, synchronous: str, dialogs: int, *, all_rows: bool) -> Non
         db.execute(f"PRAGMA {pragma}")
     db.executescript(_SCHEMA)
     for _ in range(dialogs):
-        for n, text in enumerate(DIALOG):
+        for n, text in enumerate(dialog(next(_numbers))):
             event, at = str(next(_numbers)), NOW.isoformat()
             db.execute("BEGIN IMMEDIATE")
             db.execute("INSERT INTO inbox VALUES (NULL, ?, ?, 'done', ?)", (event, json.dumps(text), at))
@@ -111,16 +137,15 @@ def bound(folder: str, synchronous: str, dialogs: int, *, all_rows: bool) -> Non
                 if n == 1:
                     db.execute("SELECT id, name FROM customer WHERE key = ?", (text,)).fetchone()
             if n == len(DIALOG) - 1:
-                save(db, event, at, all_rows=all_rows)
+                save(db, state[str(CONTENT)], at, all_rows=all_rows)
             db.execute(_STATE, (json.dumps(state),))
             db.execute("INSERT INTO outbox VALUES (NULL, ?, ?, 'waiting', ?)", (event, json.dumps(text), at))
             db.execute("COMMIT")
     db.close()
 
 
-def save(db: sqlite3.Connection, event: str, at: str, *, all_rows: bool) -> None:
+def save(db: sqlite3.Connection, content: str, at: str, *, all_rows: bool) -> None:
     """The records of the dialog, and what goes with them."""
-    content = DIALOG[3]
     note = db.execute("INSERT INTO note VALUES (NULL, 1, ?, ?)", (content, at)).lastrowid
     reminder = db.execute("INSERT INTO reminder VALUES (NULL, ?, ?)", (DIALOG[1], at)).lastrowid
     if not all_rows:
