@@ -1,12 +1,27 @@
 """Bare answers: 「拜访」, 「13800138000」, 「下周三下午三点」, "Jack Morrow". Nothing but one value, so no intent."""
 
+from collections.abc import Sequence
+
+from nlu.entities import find_entities
+from nlu.folding import fold
 from nlu.profile import fill_contact_data
 from nlu.scene import Scene
+from nlu.types import Value
 
-__all__ = ["fill_bare", "is_bare"]
+__all__ = ["fill_bare", "is_bare", "is_one_value"]
 
 _PLAIN = ("channel.", "order_status.", "request_status.", "stage.")
 _LONGEST = 32
+_MARKS = " 。.!！，,"
+
+
+def is_one_value(text: str, values: Sequence[Value]) -> bool:
+    """Is the whole message one time or one amount? That is known before anything else of it is."""
+    if len(values) != 1 or len(text) > _LONGEST or not (values[0].is_time or values[0].money):
+        return False
+    if text[: values[0].start].strip() or text[values[0].end :].strip(_MARKS):
+        return False
+    return not find_entities(fold(text))
 
 
 def is_bare(s: Scene) -> bool:
@@ -15,7 +30,7 @@ def is_bare(s: Scene) -> bool:
     if len(low) > _LONGEST or len(s.tokens) != 1:
         return False
     token = s.tokens[0]
-    if low[: token.start].strip() or low[token.end :].strip(" 。.!！，,"):
+    if low[: token.start].strip() or low[token.end :].strip(_MARKS):
         return False
     return any(kind in ("phone", "email", "code", "person") or kind.startswith(_PLAIN) for kind in token.kinds)
 

@@ -57,7 +57,7 @@ def _words(text: str) -> Iterator[str]:
 class Lexicon:
     """Words → cues. ``scan`` finds them in folded text, the longest at each place."""
 
-    __slots__ = ("_heads", "_kinds", "_singles", "controls", "products")
+    __slots__ = ("_heads", "_kinds", "_singles", "controls", "edition", "products")
 
     def __init__(self, sections: Mapping[str, Mapping[str, str]]) -> None:
         """``sections``: section → code → words. Unknown sections are taken as they are."""
@@ -65,6 +65,7 @@ class Lexicon:
         self._heads: dict[str, tuple[int, ...]] = {}
         self._singles: dict[str, tuple[str, ...]] = {}
         self.controls: dict[str, str] = {}
+        self.edition = 0  # counts the words that were taught since
         self.products: dict[str, str] = {}  # nickname, folded → name in the catalogue
         for section, codes in sections.items():
             for code, words in codes.items():
@@ -95,6 +96,7 @@ class Lexicon:
 
     def teach(self, section: str, code: str, word: str) -> None:
         """Adds a word at run time: ``teach("stage", "proposal", "POC")``; of a product ``code`` is the nickname."""
+        self.edition += 1
         if section == "product":
             self._add("product", code, word)
         else:

@@ -15,8 +15,7 @@ from nlu.folding import fold, has_han
 from nlu.lexicon import Cue, Lexicon
 from nlu.patterns import pattern
 from nlu.people import Person, english_people, titled_people
-from nlu.types import Known, NameMatch, Value
-from nlu.values import find_values
+from nlu.types import NameMatch, Value
 
 __all__ = ["Message", "take_apart"]
 
@@ -81,17 +80,25 @@ class Message:
         return [value for value in self.values if value.kind == "money"]
 
 
-def take_apart(text: str, *, now: datetime, lang: Language | None, known: Known, lexicon: Lexicon) -> Message:
+def take_apart(
+    text: str,
+    *,
+    now: datetime,
+    lang: Language,
+    names: Sequence[NameMatch],
+    values: Sequence[Value],
+    lexicon: Lexicon,
+) -> Message:
     """The message with everything that can be found without knowing what it is about."""
     low = fold(text)
     is_chinese = has_han(text)
-    message = Message(text, low, lang or ("zh" if is_chinese else "en"), now)
+    message = Message(text, low, lang, now)
     message.entities = find_entities(low, chinese=is_chinese)
     taken = bytearray(len(low))
     _cover(taken, [(e.start, e.end) for e in message.entities if e.kind != "code"])
-    message.names = [n for n in known.find(text) if 1 not in taken[n.start : n.end]]
+    message.names = [n for n in names if 1 not in taken[n.start : n.end]]
     _cover(taken, [(e.start, e.end) for e in message.entities])
-    message.values = tuple(v for v in find_values(text, now=now, lang=message.lang) if 1 not in taken[v.start : v.end])
+    message.values = tuple([v for v in values if 1 not in taken[v.start : v.end]])
     _cover(taken, [(n.start, n.end) for n in message.names])
     if is_chinese:
         message.people = [p for p in titled_people(low) if 1 not in taken[p.start : p.end]]

@@ -72,6 +72,11 @@ class Value:
     every: str | None = None  # of a recurrence: an RFC 5545 RRULE without the prefix, "FREQ=WEEKLY;BYDAY=MO"
     why: str = ""  # the rule that found it, for `crmbot parse --text`
 
+    @property
+    def is_time(self) -> bool:
+        """Does it say when?"""
+        return self.past is not None or self.future is not None
+
 
 Intent: TypeAlias = Literal[
     "log_follow_up", "create_customer", "update_customer", "create_opportunity", "update_opportunity",

@@ -3,10 +3,13 @@
 Pure and without exception: whatever the text, there is an ``Understanding``. Text beyond 6,000 characters is not read.
 """
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from types import MappingProxyType
 
 from config.types import Language
-from nlu.bare import fill_bare, is_bare
+from nlu.bare import fill_bare, is_bare, is_one_value
 from nlu.controls import is_small_talk, read_control
 from nlu.corrections import read_correction
 from nlu.fill import fill
@@ -16,12 +19,15 @@ from nlu.lexicon import Lexicon, default_lexicon
 from nlu.message import take_apart
 from nlu.raising import raise_names
 from nlu.scene import set_scene
-from nlu.types import Intent, Known, NoNames, Understanding
+from nlu.types import Intent, Known, NameMatch, NoNames, Understanding, Value
+from nlu.values import find_values
 
 __all__ = ["MAX_TEXT", "understand"]
 
 MAX_TEXT = 6_000
+SHORT = 24  # characters; such messages come again and again: 拜访, 电话, "log a call", the names of customers
 _BY_CONTROL: dict[str, Intent] = {"help": "help", "cancel": "cancel", "undo": "undo"}
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def understand(
@@ -41,26 +47,48 @@ def understand(
         return Understanding(text, spoken, now, _BY_CONTROL.get(control or "", "other"), 1.0, control=control)
     if spoken == "en":
         plain = raise_names(plain, words)
-    message = take_apart(plain, now=now, lang=lang, known=known, lexicon=words)
+    names = tuple(known.find(plain))
+    values = find_values(plain, now=now, lang=spoken)
+    if is_one_value(plain, values):
+        return Understanding(text, spoken, now, "other", 0.5, values=values, names=names)
+    if len(plain) > SHORT or any(value.is_time for value in values):
+        return _read(text, plain, now, spoken, names, values, words)
+    return replace(_read_short(plain, spoken, names, values, words, words.edition), text=text, now=now)
+
+
+@lru_cache(maxsize=4096)
+def _read_short(
+    plain: str,
+    lang: Language,
+    names: tuple[NameMatch, ...],
+    values: tuple[Value, ...],
+    words: Lexicon,
+    _edition: int,
+) -> Understanding:
+    """What a text says in which no time stands: it says the same whenever it is said."""
+    heard = _read(plain, plain, _NEVER, lang, names, values, words)
+    return replace(heard, slots=MappingProxyType(dict(heard.slots)))
+
+
+def _read(
+    text: str,
+    plain: str,
+    now: datetime,
+    lang: Language,
+    names: tuple[NameMatch, ...],
+    values: tuple[Value, ...],
+    words: Lexicon,
+) -> Understanding:
+    """What the text says, given the names and values that stand in it."""
+    message = take_apart(plain, now=now, lang=lang, names=names, values=values, lexicon=words)
     scene = set_scene(message)
+    correction = read_correction(message)
+    found = (message.values, tuple(message.names), None, correction)
     if is_bare(scene):
         fill_bare(scene)
-        return Understanding(
-            text,
-            spoken,
-            now,
-            "other",
-            0.5,
-            scene.slots,
-            message.values,
-            tuple(message.names),
-            control,
-            read_correction(message),
-        )
+        return Understanding(text, lang, now, "other", 0.5, scene.slots, *found)
     decision = decide(scene)
     scene.marks = decision.marks
     fill(scene, decision.intent)
-    return Understanding(
-        text, spoken, now, decision.intent, decision.sure, scene.slots, message.values, tuple(message.names), control,
-        read_correction(message), is_small_talk(message, decision),
-    )  # fmt: skip
+    is_talk = is_small_talk(message, decision)
+    return Understanding(text, lang, now, decision.intent, decision.sure, scene.slots, *found, is_talk)
