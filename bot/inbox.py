@@ -51,13 +51,12 @@ def accept(
             "received_at": now,
             "done_at": now if status == "done" else None,
         }
-        added = _ACCEPT.rows(connection, row)
-        ids.append(added[0].id if added else None)
+        ids.append(_ACCEPT.insert(connection, row))
     return ids
 
 
 _COLUMNS = ("event_key", "conversation_key", "payload", "status", "attempts", "error", "received_at", "done_at")
-_ACCEPT = Prepared(insert_new(inbox, inbox.c.id), _COLUMNS)
+_ACCEPT = Prepared(insert_new(inbox), _COLUMNS)
 
 
 def oldest_waiting(connection: Connection, conversation: str) -> Waiting | None:

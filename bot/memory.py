@@ -50,7 +50,8 @@ class Memory:
 class Conversation:
     """A conversation, locked for the length of the turn. ``version`` None: it is new.
 
-    ``user_id`` or ``contact_id``: whose private chat it is; both None in a group and for a stranger.
+    ``user_id`` or ``contact_id``: whose private chat it is; both None in a group and for a stranger. ``owner``: the two
+    as they are stored.
     """
 
     key: str
@@ -60,6 +61,7 @@ class Conversation:
     waiting: int = 0
     user_id: int | None = None
     contact_id: int | None = None
+    owner: tuple[int | None, int | None] = (None, None)
 
 
 def lock(connection: Connection, keys: Iterable[str]) -> dict[str, Conversation]:
@@ -74,9 +76,8 @@ def lock(connection: Connection, keys: Iterable[str]) -> dict[str, Conversation]
         if rows:
             row = rows[0]
             memory = Memory.from_json(row.state)
-            found[key] = Conversation(
-                key, memory, row.version, row.last_outbox_id, row.waiting, row.user_id, row.contact_id
-            )
+            owner = (row.user_id, row.contact_id)
+            found[key] = Conversation(key, memory, row.version, row.last_outbox_id, row.waiting, *owner, owner)
         else:
             found[key] = Conversation(key, Memory())
     return found
@@ -84,40 +85,50 @@ def lock(connection: Connection, keys: Iterable[str]) -> dict[str, Conversation]
 
 def save(connection: Connection, conversations: Collection[Conversation], *, now: datetime) -> None:
     """Write them back. Raises `LostConversation` where one is not as it was read."""
-    new = [_row(item, now) | {"key": item.key, "version": 1} for item in conversations if item.version is None]
-    old = [
-        _row(item, now) | {"b_key": item.key, "b_version": item.version, "version": item.version + 1}
-        for item in conversations
-        if item.version is not None
-    ]
+    new = [_row(item, now) | _owner(item) | {"version": 1} for item in conversations if item.version is None]
+    old = [_row(item, now) for item in conversations if item.version is not None]
     written = (_INSERT.many(connection, new) if new else 0) + (_UPDATE.many(connection, old) if old else 0)
     if written != len(conversations):
         raise LostConversation
+    # Whose a conversation is hardly ever changes, and is in two indexes that a turn need not touch.
+    handed_over = [
+        _owner(item) for item in conversations if item.version and (item.user_id, item.contact_id) != item.owner
+    ]
+    if handed_over:
+        _HAND_OVER.many(connection, handed_over)
     for item in conversations:
         item.version = (item.version or 0) + 1
+        item.owner = (item.user_id, item.contact_id)
 
 
 def _row(item: Conversation, now: datetime) -> dict[str, Any]:
     return {
+        "key": item.key,
+        "b_key": item.key,
+        "b_version": item.version,
         "state": item.memory.to_json(),
         "last_outbox_id": item.last_outbox_id,
         "updated_at": now,
         "waiting": item.waiting,
-        "user_id": item.user_id,
-        "contact_id": item.contact_id,
+        "version": (item.version or 0) + 1,
     }
 
 
+def _owner(item: Conversation) -> dict[str, Any]:
+    return {"b_key": item.key, "user_id": item.user_id, "contact_id": item.contact_id}
+
+
 _RESERVE = text("SELECT pg_advisory_xact_lock(hashtextextended(:b_key, 0))")
-_COLUMNS = ("state", "last_outbox_id", "updated_at", "waiting", "user_id", "contact_id", "version")
-_LOCK = Prepared(
-    always(select(*(table.c[name] for name in _COLUMNS)).where(table.c.key == bindparam("b_key")).with_for_update())
-)
-_INSERT = Prepared(insert_new(table), ("key", *_COLUMNS))
-_UPDATE = Prepared(
-    always(
-        update(table)
-        .where(table.c.key == bindparam("b_key"), table.c.version == bindparam("b_version"))
-        .values({name: bindparam(name) for name in _COLUMNS})
-    )
-)
+_STATE = ("state", "last_outbox_id", "updated_at", "waiting", "version")
+_OWNER = ("user_id", "contact_id")
+_HERE = table.c.key == bindparam("b_key")
+_LOCK = Prepared(always(select(*(table.c[name] for name in (*_STATE, *_OWNER))).where(_HERE).with_for_update()))
+_INSERT = Prepared(insert_new(table), ("key", *_STATE, *_OWNER))
+
+
+def _setting(names: Collection[str], *where: Any) -> Prepared:
+    return Prepared(always(update(table).where(*where).values({name: bindparam(name) for name in names})))
+
+
+_UPDATE = _setting(_STATE, _HERE, table.c.version == bindparam("b_version"))
+_HAND_OVER = _setting(_OWNER, _HERE)

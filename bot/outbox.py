@@ -64,8 +64,7 @@ def enqueue(connection: Connection, messages: Sequence[Message], *, now: datetim
             "try_at": now,
             "created_at": now,
         }
-        added = _ENQUEUE.rows(connection, row)
-        ids.append(added[0].id if added else None)
+        ids.append(_ENQUEUE.insert(connection, row))
     return ids
 
 
@@ -81,7 +80,7 @@ _COLUMNS = (
     "try_at",
     "created_at",
 )
-_ENQUEUE = Prepared(insert_new(outbox, outbox.c.id), _COLUMNS)
+_ENQUEUE = Prepared(insert_new(outbox), _COLUMNS)
 
 
 def _payload(to: Addressed, reply: Reply) -> dict[str, Any]:

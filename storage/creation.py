@@ -35,7 +35,7 @@ def create(tx: Tx, record: R) -> R:
             setattr(record, key, default())
     record.version = 1
     values = {key: getattr(record, key) for key, _default in columns}
-    record.id = _insert_into(type(record)).rows(tx.connection, values)[0].id
+    record.id = _insert_into(type(record)).insert(tx.connection, values) or 0
     note(tx, [(creation(record), record)])
     return record
 
@@ -86,7 +86,7 @@ def columns_of(cls: type[Tracked]) -> tuple[tuple[str, Any], ...]:
 @cache
 def _insert_into(cls: type[Tracked]) -> Prepared:
     table: Any = inspect(cls).local_table
-    return Prepared(always(insert(table).returning(table.c.id)), tuple(key for key, _default in columns_of(cls)))
+    return Prepared(always(insert(table)), tuple(key for key, _default in columns_of(cls)))
 
 
 def _maker(column: Any) -> Any:

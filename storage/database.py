@@ -12,10 +12,12 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
+from storage.types import to_json
 from storage.writer import Rescue, Together, Tx, Writer, translate
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ Synchronous = Literal["FULL", "NORMAL"]
 SQLITE_BATCH = 64  # turns in one commit; more adds waiting without adding speed
 POSTGRESQL_BATCH = 20
 POSTGRESQL_WRITERS = 4
+_JSON: dict[str, Any] = {"json_serializer": to_json, "json_deserializer": orjson.loads}
 
 
 class Database:
@@ -107,11 +110,13 @@ class Database:
             self.url,
             poolclass=QueuePool,
             hide_parameters=True,  # they are somebody's words, and errors are written to the log
+            **_JSON,
             connect_args={"check_same_thread": False, "timeout": 5},
         )
         pragmas = ["busy_timeout=5000", f"synchronous={self._synchronous}", "foreign_keys=ON", "temp_store=MEMORY"]
         if is_writer:
-            pragmas.append("journal_mode=WAL")
+            # Pages that every turn writes are carried into the file once for some hundred turns.
+            pragmas += ["journal_mode=WAL", "wal_autocheckpoint=4000", "cache_size=-16000"]
 
         @event.listens_for(engine, "connect")
         def _prepare(dbapi_connection: Any, _record: object) -> None:
@@ -132,6 +137,7 @@ def _postgresql_engine(url: str) -> Engine:
         url,
         pool_size=POSTGRESQL_WRITERS + 6,
         hide_parameters=True,
+        **_JSON,
         pool_pre_ping=True,  # a restarted server must not cost the next message
         connect_args={"connect_timeout": 2},
     )

@@ -30,12 +30,23 @@ class Prepared:
         self._columns = list(columns) or None
         self._compiled: _Compiled | None = None
         self._statements: dict[str, Executable] = {}
+        self._returning: Executable | None = None
 
     def rows(self, connection: Connection, params: Params) -> list[Any]:
         """The rows it gives, as named tuples."""
         if connection.dialect.name == "sqlite":
             return self._on_sqlite(connection).rows(connection, params)
         return list(connection.execute(self._statement(connection), params))
+
+    def insert(self, connection: Connection, params: Params) -> int | None:
+        """Insert a row of a table with a number for its key: the new row's id, None where it was there already."""
+        if connection.dialect.name == "sqlite":
+            return self._on_sqlite(connection).insert(connection, params)
+        if self._returning is None:
+            statement: Any = self._statement(connection)
+            self._returning = statement.returning(statement.table.c.id)
+        added: int | None = connection.execute(self._returning, params).scalar_one_or_none()
+        return added
 
     def many(self, connection: Connection, params: Sequence[Params]) -> int:
         """Run it for each set of parameters; how many rows were written."""
@@ -62,49 +73,67 @@ class _Compiled:
 
     def __init__(self, statement: Any, connection: Connection, columns: list[str] | None) -> None:
         dialect = connection.dialect
-        compiled = statement.compile(dialect=dialect, column_keys=columns)
+        self._compiled = compiled = statement.compile(dialect=dialect, column_keys=columns)
         self._sql = str(compiled)
-        self._compiled = compiled
-        self._is_expanding = any(bind.expanding for bind in compiled.binds.values())
-        processors = compiled._bind_processors
-        instants = {name for name, bind in compiled.binds.items() if isinstance(bind.type, UtcDateTime)}
-        self._binds = [
-            (name, _instant if name in instants else processors.get(name)) for name in compiled.positiontup or ()
-        ]
+        self._names: list[str] = compiled.positiontup or []
+        self._lists = [n for n, name in enumerate(self._names) if compiled.binds[name].expanding]
+        self._texts: dict[tuple[int, ...], str] = {}
         self._fixed = {key: bind.value for key, bind in compiled.binds.items() if bind.value is not None}
+        writers = [_writer(compiled.binds[name].type, dialect) for name in self._names]
+        self._writes = [(n, write) for n, write in enumerate(writers) if write is not None]
         found = getattr(compiled, "_result_columns", None) or ()
-        self._results = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in found]
+        readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in found]
+        self._reads = [(n, read) for n, read in enumerate(readers) if read is not None]
         self._row: Any = namedtuple("Row", [column.keyname for column in found]) if found else None
 
     def rows(self, connection: Connection, params: Params) -> list[Any]:
-        sql, values = self._expanded(params) if self._is_expanding else (self._sql, self._values(params))
-        cursor = on_driver(connection, sql, values)
-        if self._row is None:
-            return []
-        return [
-            self._row(*(value if read is None else read(value) for read, value in zip(self._results, row, strict=True)))
-            for row in cursor.fetchall()
-        ]
+        values = self._values(params)
+        sql = self._expand(values) if self._lists else self._sql
+        found = on_driver(connection, sql, values).fetchall()
+        if not self._reads:
+            return [self._row._make(row) for row in found]
+        return [self._row._make(self._read(row)) for row in found]
+
+    def insert(self, connection: Connection, params: Params) -> int | None:
+        cursor = on_driver(connection, self._sql, self._values(params))
+        return cursor.lastrowid if cursor.rowcount else None
 
     def many(self, connection: Connection, params: Sequence[Params]) -> int:
         if len(params) == 1:
             return on_driver(connection, self._sql, self._values(params[0])).rowcount
-        return on_driver(connection, self._sql, [self._values(row) for row in params], how="executemany").rowcount
+        return on_driver(connection, self._sql, list(map(self._values, params)), how="executemany").rowcount
 
     def _values(self, params: Params) -> list[Any]:
-        values = []
-        for name, write in self._binds:
-            value = params[name] if name in params else self._fixed[name]
-            values.append(value if write is None else write(value))
+        if self._fixed:
+            params = {**self._fixed, **params}
+        values = [params[name] for name in self._names]
+        for n, write in self._writes:
+            values[n] = write(values[n])
         return values
 
-    def _expanded(self, params: Params) -> tuple[str, list[Any]]:
-        """The text with as many places as its lists have elements, and the values for them."""
-        state = self._compiled.construct_expanded_state({**self._fixed, **params})
-        processors = state.processors
-        values = (state.parameters[name] for name in state.positiontup)
-        writes = (processors.get(name) for name in state.positiontup)
-        return state.statement, [v if write is None else write(v) for v, write in zip(values, writes, strict=True)]
+    def _read(self, row: Sequence[Any]) -> list[Any]:
+        values = list(row)
+        for n, read in self._reads:
+            values[n] = read(values[n])
+        return values
+
+    def _expand(self, values: list[Any]) -> str:
+        """The text with as many places as its lists have elements; the values are laid out likewise."""
+        sizes = tuple([len(values[n]) for n in self._lists])
+        if sizes not in self._texts:
+            params = dict(zip(self._names, values, strict=True))
+            self._texts[sizes] = self._compiled.construct_expanded_state(params).statement
+        for n in reversed(self._lists):
+            values[n : n + 1] = values[n]
+        return self._texts[sizes]
+
+
+def _writer(column_type: Any, dialect: Any) -> "Callable[[Any], Any] | None":
+    """How a value of a type is written on SQLite."""
+    if isinstance(column_type, UtcDateTime):
+        return _instant
+    write: Callable[[Any], Any] | None = column_type.dialect_impl(dialect).bind_processor(dialect)
+    return write
 
 
 def _instant(value: datetime | None) -> str | None:
@@ -128,15 +157,9 @@ def on_driver(connection: Connection, sql: str, values: Any = (), *, how: str = 
     return cursor
 
 
-def insert_new(table: Any, *returning: Any) -> "Callable[[str], Executable]":
+def insert_new(table: Any) -> "Callable[[str], Executable]":
     """INSERT … ON CONFLICT DO NOTHING, which both engines spell alike but SQLAlchemy builds per dialect."""
-
-    def build(dialect: str) -> Executable:
-        statement: Any = insert_for(dialect)(table).on_conflict_do_nothing()
-        built: Executable = statement.returning(*returning) if returning else statement
-        return built
-
-    return build
+    return lambda dialect: insert_for(dialect)(table).on_conflict_do_nothing()
 
 
 def insert_for(dialect: str) -> Any:

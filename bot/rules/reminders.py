@@ -5,7 +5,7 @@ from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, literal_column, or_, select
 
 from bot.errors import NotFound
 from bot.rules.access import Named, fetch
@@ -127,7 +127,8 @@ def _promises() -> Prepared:
         cls.about_kind == "customer",
         cls.user_id == bindparam("b_user"),
         cls.deleted_at.is_(None),
-        or_(cls.status == "pending", cls.status == "fired"),
+        # Written out: of a parameter SQLite would plan the statement anew each time, since an index asks for its value.
+        or_(cls.status == literal_column("'pending'"), cls.status == literal_column("'fired'")),
         cls.id != bindparam("b_besides"),
     )
     return Prepared(always(query.order_by(cls.remind_at, cls.id).limit(1)))
