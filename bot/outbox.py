@@ -15,7 +15,7 @@ from adapters.base import Button, Field, Form, Outbound
 from bot.address import Addressed, chat_key, conversation_key
 from bot.dialogs.model import Press, Reply
 from storage.leases import processes, this_process
-from storage.prepared import Prepared, insert_new
+from storage.prepared import Prepared, always, insert_new
 from storage.tables import outbox
 
 Lane: TypeAlias = Literal["reply", "reminder", "survey", "digest"]
@@ -163,16 +163,10 @@ def next_of(connection: Connection, chat: str, now: datetime) -> Row | None:
     One that this process is sending according to the store, though it is not, was claimed by a commit of which no
     answer came back: nobody has sent it.
     """
-    columns = (outbox.c.id, outbox.c.lane, outbox.c.payload, outbox.c.picture, outbox.c.attempts, outbox.c.try_at)
-    query = (
-        select(*columns, outbox.c.status, outbox.c.claimed_by)
-        .where(outbox.c.chat_key == chat, outbox.c.status.in_(("waiting", "sending")))
-        .order_by(outbox.c.id)
-        .limit(1)
-    )
-    row = connection.execute(query).first()
-    if row is None:
+    rows = _NEXT.rows(connection, {"b_chat": chat})
+    if not rows:
         return None
+    row = rows[0]
     is_free = row.try_at <= now if row.status == "waiting" else row.claimed_by == this_process()
     return Row(row.id, chat, row.lane, row.payload, row.attempts, row.picture) if is_free else None
 
@@ -189,12 +183,13 @@ def open_chats(connection: Connection, now: datetime, platforms: Sequence[str], 
 
 def claim(connection: Connection, row_id: int) -> bool:
     """Mark a message as being sent by this process; False when another took it first."""
-    return connection.execute(_CLAIM, {"b_id": row_id, "b_me": this_process()}).rowcount == 1
+    return _CLAIM.many(connection, [{"b_id": row_id, "b_me": this_process()}]) == 1
 
 
 def settle(connection: Connection, row_id: int, *, now: datetime, platform_message_id: str) -> None:
     """It has arrived."""
-    _note(connection, row_id, status="sent", sent_at=now, platform_message_id=platform_message_id[:200])
+    sent = {"b_id": row_id, "b_me": this_process(), "sent_at": now, "platform_message_id": platform_message_id[:200]}
+    _SETTLE.many(connection, [sent])
 
 
 def postpone(connection: Connection, row: Row, *, now: datetime, after_s: float, error: str, counts: bool) -> None:
@@ -249,14 +244,34 @@ def _note(connection: Connection, row_id: int, **values: Any) -> None:
     connection.execute(update(outbox).where(*mine).values(**values))
 
 
-_CLAIM = (
-    update(outbox)
-    .where(
-        outbox.c.id == bindparam("b_id"),
-        or_(
-            outbox.c.status == "waiting",
-            and_(outbox.c.status == "sending", outbox.c.claimed_by == bindparam("b_me")),
-        ),
+_NEXT = Prepared(
+    always(
+        select(
+            *(outbox.c[name] for name in ("id", "lane", "payload", "picture", "attempts", "try_at", "status")),
+            outbox.c.claimed_by,
+        )
+        .where(outbox.c.chat_key == bindparam("b_chat"), outbox.c.status.in_(("waiting", "sending")))
+        .order_by(outbox.c.id)
+        .limit(1)
     )
-    .values(status="sending", claimed_by=bindparam("b_me"))
+)
+_CLAIM = Prepared(
+    always(
+        update(outbox)
+        .where(
+            outbox.c.id == bindparam("b_id"),
+            or_(
+                outbox.c.status == "waiting",
+                and_(outbox.c.status == "sending", outbox.c.claimed_by == bindparam("b_me")),
+            ),
+        )
+        .values(status="sending", claimed_by=bindparam("b_me"))
+    )
+)
+_SETTLE = Prepared(
+    always(
+        update(outbox)
+        .where(outbox.c.id == bindparam("b_id"), outbox.c.status == "sending", outbox.c.claimed_by == bindparam("b_me"))
+        .values(status="sent", sent_at=bindparam("sent_at"), platform_message_id=bindparam("platform_message_id"))
+    )
 )
