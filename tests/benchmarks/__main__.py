@@ -2,13 +2,21 @@
 
 import sys
 
-from tests.benchmarks import bench_scale, bench_start, bench_turns, bench_understanding, bench_values
+from tests.benchmarks import (
+    bench_platforms,
+    bench_scale,
+    bench_start,
+    bench_turns,
+    bench_understanding,
+    bench_values,
+)
 
 
 def main() -> None:
     is_quick = "--quick" in sys.argv
     bench_start.main([])
     bench_turns.main(["--dialogs", "100", "--rounds", "3"] if is_quick else [])
+    bench_platforms.main(["--rounds", "1"] if is_quick else [])
     bench_values.main([])
     bench_understanding.main(["--names", "20000"] if is_quick else [])
     bench_scale.main(["--many", "20000"] if is_quick else [])
