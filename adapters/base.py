@@ -6,13 +6,17 @@ of what the bot is about.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
 Platform: TypeAlias = str  # "console", "slack", "telegram", "wecom"
+
+# To an account that begins so only people from outside write, and it may write to them only for a while afterwards.
+DESK = "kf:"
+DESK_OPEN_FOR = timedelta(hours=48)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

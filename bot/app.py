@@ -177,7 +177,8 @@ class Bot:
         now = self.clock().astimezone(zone)
         if actor is None or not inbound.text or len(inbound.text) > self.crm.limits.max_message:
             return Understanding("", self.settings.language, now)
-        names = DatabaseNames(self.database.read, actor, self.crm, self._house.prefixes) if actor else NoNames()
+        is_guest = actor.contact_id is not None  # to whom no names are known
+        names = NoNames() if is_guest else DatabaseNames(self.database.read, actor, self.crm, self._house.prefixes)
         try:
             return understand(inbound.text, now=now, known=names)
         except DatabaseUnavailable:

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import TypeAlias
 
+from bot import inviting
 from bot.dialogs.model import Json, Reply
+from bot.flows import service_request
 from bot.lookups import lists
 from bot.lookups.customer_card import card
 from bot.lookups.subject import customer_meant
@@ -75,6 +77,8 @@ COMMANDS: dict[str, Command] = {
     "reminder": handle,
     "reminders": handle_all,
     "small_talk": _small_talk,
+    "service": service_request.act,
+    "invite": inviting.invite,
     **dict.fromkeys(("yes", "save", "skip", "back", "cancel", "resume"), _nothing_open),
     **dict.fromkeys(("no", "edit"), _nothing_to_correct),
 }

@@ -3,6 +3,7 @@
 `crmbot chat` looks once at each before its first answer: a duty that has nothing to do must not load the records.
 """
 
+from bot import survey_duty
 from bot.duty import Done, Duty
 from bot.reminders.due import fire
 
@@ -11,4 +12,6 @@ __all__ = ["DUTIES", "Done", "Duty"]
 # Name → (how often to look, in seconds; the duty).
 DUTIES: dict[str, tuple[float, Duty]] = {
     "reminders": (0.5, fire),
+    "surveys": (1.0, survey_duty.ask),
+    "surveys/expire": (60.0, survey_duty.expire),
 }

@@ -19,7 +19,16 @@ _users = table(
     "users",
     *map(column, ("id", "name", "role", "team_id", "language", "timezone", "active", "deleted_at")),
 )
-_identities = table("identities", *map(column, ("platform", "account", "external_id", "user_id", "deleted_at")))
+_identities = table(
+    "identities", *map(column, ("platform", "account", "external_id", "user_id", "contact_id", "deleted_at"))
+)
+_contacts = table("contacts", *map(column, ("id", "name", "language", "deleted_at")))
+_SENDER = (
+    _identities.c.platform == bindparam("platform"),
+    _identities.c.account == bindparam("account"),
+    _identities.c.external_id == bindparam("sender"),
+    _identities.c.deleted_at.is_(None),
+)
 _facts = select(_users.c.id, _users.c.name, _users.c.role, _users.c.team_id, _users.c.language, _users.c.timezone)
 _active = (_users.c.deleted_at.is_(None), _users.c.active == true())
 _USER = Prepared(always(_facts.where(_users.c.id == bindparam("user"), *_active)))
@@ -31,24 +40,40 @@ _LAST_CHAT = Prepared(
         .limit(1)
     )
 )
-_WHO = Prepared(
+_WHO = Prepared(always(_facts.join(_identities, _identities.c.user_id == _users.c.id).where(*_SENDER, *_active)))
+_GUEST = Prepared(
     always(
-        _facts.join(_identities, _identities.c.user_id == _users.c.id).where(
-            _identities.c.platform == bindparam("platform"),
-            _identities.c.account == bindparam("account"),
-            _identities.c.external_id == bindparam("sender"),
-            _identities.c.deleted_at.is_(None),
-            *_active,
-        )
+        select(_contacts.c.id, _contacts.c.name, _contacts.c.language)
+        .join(_identities, _identities.c.contact_id == _contacts.c.id)
+        .where(*_SENDER, _contacts.c.deleted_at.is_(None))
     )
 )
+OUTSIDE = "customer"  # the role of people who are not colleagues
 
 
 def identify(tx: Tx, inbound: Inbound, settings: Settings) -> Actor | None:
-    """The active user to whom the sender's account belongs; None for a stranger, who gets no data."""
+    """The active user or the customer's person to whom the sender's account belongs; None for a stranger, who gets no
+    data."""
     who = {"platform": inbound.platform, "account": inbound.account, "sender": inbound.sender_id}
     rows = _WHO.rows(tx.connection, who)
-    return _actor(tx, rows[0], settings, language=inbound.language, zone=inbound.timezone) if rows else None
+    if rows:
+        return _actor(tx, rows[0], settings, language=inbound.language, zone=inbound.timezone)
+    rows = _GUEST.rows(tx.connection, who)
+    return _guest(rows[0], inbound, settings) if rows else None
+
+
+def _guest(row: Any, inbound: Inbound, settings: Settings) -> Actor:
+    zone_name = inbound.timezone or settings.timezone
+    return Actor(
+        user_id=0,
+        contact_id=row.id,
+        name=row.name,
+        role=OUTSIDE,
+        team_id=None,
+        language=language_of(row.language or inbound.language, settings.language),
+        zone=zone_of(zone_name, settings.timezone),
+        zone_name=zone_name,
+    )
 
 
 def actor_of(tx: Tx, user_id: int, settings: Settings) -> Actor | None:

@@ -1,14 +1,15 @@
-"""Strangers become known: by a code that an administrator made for them, or an address that the platform vouches for.
+"""Strangers become known: by a code that was made for them, or an address that the platform vouches for.
 
-The code is said in a private chat only; who tries wrong ones has to wait. An administrator asks for one in a private
-chat as well, or at the command line.
+The code is said in a private chat only; who tries wrong ones has to wait. An administrator asks for one for a colleague
+in a private chat as well, or at the command line; a customer's person is invited by whoever looks after them.
 """
 
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from adapters.base import Inbound
+from adapters.base import DESK, Inbound
+from bot import inviting
 from bot.address import chat_key
 from bot.codes import code_in
 from bot.dialogs.model import Reply
@@ -19,6 +20,7 @@ from config.types import LANGUAGES
 from storage.database import Tx
 
 if TYPE_CHECKING:
+    from bot.rules.people import Account
     from bot.world import World
     from storage import records
 
@@ -37,7 +39,7 @@ def answer_stranger(tx: Tx, memory: Memory, inbound: Inbound, words: Catalog, *,
         if user is not None:
             return _welcome("people.recognised", user, words)
     if code is None:
-        return Reply(words.say("error.stranger"))
+        return Reply(words.say("desk.stranger" if inbound.account.startswith(DESK) else "error.stranger"))
     if not inbound.is_private:
         return Reply(words.say("people.only_private"))
     tries = _tries(memory, now)
@@ -46,31 +48,36 @@ def answer_stranger(tx: Tx, memory: Memory, inbound: Inbound, words: Catalog, *,
     from bot.rules.people import redeem  # few messages are codes: the records wait until there is one
 
     tx.session.author = _author(inbound, inbox_id, now)
-    user = redeem(tx.session, code, **_account(inbound), now=now)
-    if user is None:
+    person = redeem(tx.session, code, _account(inbound), now=now)
+    if person is None:
         memory.focus[_TRIES] = {"wrong": tries["wrong"] + 1, "since": tries["since"]}
         return Reply(words.say("people.wrong_code"))
     memory.focus.pop(_TRIES, None)
-    return _welcome("people.linked", user, words)
+    return _welcome("people.linked", person, words)
 
 
 def _recognised(tx: Tx, inbound: Inbound, inbox_id: int, now: datetime) -> "records.User | None":
     from bot.rules.people import recognise
 
     tx.session.author = _author(inbound, inbox_id, now)
-    return recognise(tx.session, inbound.sender_email, **_account(inbound), now=now)
+    return recognise(tx.session, inbound.sender_email, _account(inbound), now=now)
 
 
-def _account(inbound: Inbound) -> dict[str, str]:
-    return {"platform": inbound.platform, "account": inbound.account, "external_id": inbound.sender_id}
+def _account(inbound: Inbound) -> "Account":
+    from bot.rules.people import Account
+
+    return Account(inbound.platform, inbound.sender_id, inbound.account)
 
 
-def _welcome(key: str, user: "records.User", words: Catalog) -> Reply:
+def _welcome(key: str, person: "records.User | records.Contact", words: Catalog) -> Reply:
     """By name, in their language, with what can be done."""
-    language = next((known for known in LANGUAGES if known == user.language), words.language)
+    language = next((known for known in LANGUAGES if known == person.language), words.language)
     words = catalog(language)
-    role = f"help.{user.role}"
-    return Reply(f"{words.say(key, name=user.name)}\n{words.say(role if words.has(role) else 'help.rep')}")
+    role = getattr(person, "role", None)
+    if role is None:
+        return Reply(words.say("desk.linked", name=person.name))
+    own = f"help.{role}"
+    return Reply(f"{words.say(key, name=person.name)}\n{words.say(own if words.has(own) else 'help.rep')}")
 
 
 def answer_known(world: "World", inbound: Inbound) -> Reply | None:
@@ -82,6 +89,9 @@ def answer_known(world: "World", inbound: Inbound) -> Reply | None:
     name = _wanted(inbound.text)
     if name is not None:
         return _make(world, name)
+    invitation = inviting.asked(world, inbound.text)
+    if invitation is not None:
+        return invitation
     code = code_in(inbound.text) if len(inbound.text) < 40 else None
     if code is None:
         return None

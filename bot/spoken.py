@@ -1,27 +1,20 @@
 """Fixed phrases: short messages that mean one thing whatever else is going on. Their words stand in the catalogs."""
 
 from datetime import datetime, time
-from functools import lru_cache
 
 from bot.dialogs.model import Flow, Found, Json, Values
 from bot.dialogs.values import Moment
 from bot.errors import InvalidValue
 from bot.flows.registry import FLOWS
 from bot.flows.shared import reference
+from bot.phrases import filled, phrases
 from bot.world import World
-from config.catalog import Catalog
 from nlu.names import normalise
 from nlu.types import Understanding
 
 LISTS = ("opportunities", "follow_ups", "reminders", "service_requests")
 MAX_NAME = 30  # letters of a name that is looked up
 MAX_CHARS = 60  # no phrase is longer
-
-
-@lru_cache(maxsize=500)
-def _phrases(words: Catalog, key: str) -> frozenset[str]:
-    """The phrases under a key, as they are compared."""
-    return frozenset(map(normalise, words.words(key)))
 
 
 def opening(world: World, text: str) -> tuple[Flow, Values] | None:
@@ -31,7 +24,7 @@ def opening(world: World, text: str) -> tuple[Flow, Values] | None:
         return None
     for flow in FLOWS.values():
         for name, values_of in flow.openings.items():
-            if said in _phrases(world.words, f"{flow.kind}.{name}"):
+            if said in phrases(world.words, f"{flow.kind}.{name}"):
                 return flow, values_of(world)
     return None
 
@@ -42,10 +35,10 @@ def command(world: World, text: str) -> Json | None:
     if len(said) > MAX_CHARS:
         return None
     for name in LISTS:
-        if said in _phrases(world.words, f"list.{name}.asked"):
+        if said in phrases(world.words, f"list.{name}.asked"):
             return {"do": "list", "name": name}
     plain = text.strip().rstrip("。.!！?？")
-    who = _filled(world, "card.asked", plain)
+    who = filled(world.words, "card.asked", plain)
     if who and len(who) <= MAX_NAME:
         return {"do": "find", "said": who}
     return _listed(world, plain) or _about_reminder(world, plain)
@@ -54,14 +47,14 @@ def command(world: World, text: str) -> Json | None:
 def _listed(world: World, text: str) -> Json | None:
     """A list with a condition: notes that hold some words, those of a time, the deals of whom the talk is about."""
     for name in ("opportunities", "follow_ups"):
-        who = _filled(world, f"list.{name}.theirs", text)
+        who = filled(world.words, f"list.{name}.theirs", text)
         found = world.find("customer", who, {}) if who else Found()
         if found.is_sure and len(found.matches) == 1:
             return {"do": "list", "name": name, "customer": found.matches[0].id}
-    words = _filled(world, "list.follow_ups.search", text)
+    words = filled(world.words, "list.follow_ups.search", text)
     if words:
         return {"do": "list", "name": "follow_ups", "words": words}
-    said = _filled(world, "list.follow_ups.during", text)
+    said = filled(world.words, "list.follow_ups.during", text)
     period = next(iter(world.understand(said).of_kind("date", "range")), None) if said else None
     if period is not None and period.past is not None and period.end - period.start >= len(said or ""):
         start, end = (moment.isoformat()[:10] for moment in (period.past.start, period.past.end))
@@ -69,28 +62,12 @@ def _listed(world: World, text: str) -> Json | None:
     return None
 
 
-def _filled(world: World, key: str, text: str) -> str | None:
-    """What stands for the gap "…" of one of the phrases."""
-    said = text.casefold()
-    for before, after in _gaps(world.words, key):
-        if said.startswith(before) and said.endswith(after) and len(said) > len(before) + len(after):
-            return text[len(before) : len(text) - len(after)].strip(" \"'“”「」")
-    return None
-
-
-@lru_cache(maxsize=500)
-def _gaps(words: Catalog, key: str) -> tuple[tuple[str, str], ...]:
-    """What stands before and after the gap of each phrase under a key."""
-    parts = (phrase.casefold().partition("…") for phrase in words.words(key))
-    return tuple((before, after) for before, _gap, after in parts)
-
-
 def _about_reminder(world: World, text: str) -> Json | None:
     number, text = reference("R", text)
     about = number or world.focus.get("reminder")
     said = normalise(text)
     for op in ("done", "cancelled"):
-        if said in _phrases(world.words, f"reminder.words.{op}"):
+        if said in phrases(world.words, f"reminder.words.{op}"):
             return {"do": "reminder", "op": op, "id": about}
     if about is None:
         return None

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from adapters.base import Inbound
-from bot import inbox, logs, outbox
+from bot import customer_chat, inbox, logs, outbox
 from bot.address import chat_key, conversation_key
 from bot.dialogs.model import Reply
 from bot.edited import hear
@@ -26,7 +26,7 @@ from bot.world import World
 from config.catalog import catalog
 from config.crm import Crm
 from config.settings import Settings
-from nlu.types import Understanding
+from nlu.types import NoNames, Understanding
 from storage.database import Tx
 
 log = logging.getLogger(__name__)
@@ -193,7 +193,7 @@ def _answer(tx: Tx, house: House, turns: Sequence[_Turn]) -> list[Receipt]:
     for turn in turns:
         conversation, inbox_id, arrival, actor = turn
         if actor is not None and arrival.inbound.is_private:
-            conversation.user_id = actor.user_id
+            conversation.user_id, conversation.contact_id = actor.user_id or None, actor.contact_id
             locale = [actor.language, actor.zone_name]
             is_usual = locale == [house.settings.language, house.settings.timezone]
             conversation.memory.locale = [] if is_usual else locale
@@ -221,12 +221,14 @@ def _reply(tx: Tx, house: House, turn: _Turn) -> Reply:
         settings=house.settings,
         words=catalog(actor.language),
         now=arrival.at.astimezone(actor.zone),
-        known=DatabaseNames(house.read, actor, house.crm, house.prefixes),
+        known=NoNames() if actor.contact_id else DatabaseNames(house.read, actor, house.crm, house.prefixes),
         focus=conversation.memory.focus,
         inbox_id=inbox_id,
         chat_key=chat_key(inbound),
         is_private=inbound.is_private,
     )
+    if actor.contact_id is not None:
+        return customer_chat.answer(world, conversation, inbound, arrival.heard)
     if inbound.surface == "home":
         return home(world)
     return answer_known(world, inbound) or hear(world, conversation, inbound, arrival.heard)

@@ -60,7 +60,7 @@ class World:
         """Have what is written from now on bear the person's name."""
         if self.tx.author is None:
             self.tx.author = Author(
-                user_id=self.actor.user_id,
+                user_id=self.actor.user_id or None,
                 team_id=self.actor.team_id,
                 at=self.now,
                 inbox_id=self.inbox_id,

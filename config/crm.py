@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias, TypeVar, get_args
 
 from config.attention import Attention, read_attention
 from config.reading import Table
+from config.service import Service, Surveys, read_company, read_service, read_surveys
 from config.settings import read_toml
 from config.types import LANGUAGES, Language
 
@@ -109,6 +110,9 @@ class Crm:
     limits: Limits
     hours: Hours
     attention: Attention
+    company: Mapping[Language, str]
+    service: Service
+    surveys: Surveys
     with_emoji: bool
 
     def items(self, listed: str) -> tuple[Item, ...]:
@@ -178,6 +182,9 @@ def read_crm(table: Table) -> Crm:
         limits=_limits(table.table("limits")),
         hours=_hours(table.table("hours")),
         attention=read_attention(table.table("attention")),
+        company=read_company(table.table("company")),
+        service=read_service(table.table("service")),
+        surveys=read_surveys(table.table("survey")),
         with_emoji=_text(table.table("text")),
     )
     table.finish()

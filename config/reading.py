@@ -1,13 +1,16 @@
 """Reading TOML tables key by key, so that what is missing, wrong or unknown is named with its place."""
 
+import re
 from collections.abc import Callable, Iterator
-from datetime import time
+from datetime import time, timedelta
+from types import UnionType
 from typing import Any, TypeVar
 
 from config.errors import ConfigError, Problem, unknown_key
 
 T = TypeVar("T", bound=str)
 _ABSENT: Any = object()
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 class Table:
@@ -45,6 +48,14 @@ class Table:
             limits = f"{at_least} – {at_most}" if at_most is not None else f"≥ {at_least}"
             raise self.error(key, "not_allowed", value=value, expected=limits)
         return int(value)
+
+    def duration(self, key: str) -> timedelta:
+        """A length of time: a number of seconds, or "90s", "30m", "2h", "14d"."""
+        value = self._take(key, int | str, '"2h"')
+        found = re.fullmatch(r"(\d{1,9})\s*([smhd]?)", str(value).strip().lower())
+        if found is None or isinstance(value, bool):
+            raise self.error(key, "not_allowed", value=value, expected='3600, "90s", "30m", "2h", "14d"')
+        return timedelta(seconds=int(found.group(1)) * _SECONDS[found.group(2)])
 
     def one_of(self, key: str, allowed: tuple[T, ...], default: T) -> T:
         value = self._take(key, str, '"…"', default)
@@ -94,7 +105,7 @@ class Table:
         place = self._place()
         return ConfigError(self._file((*self._path, key)), f"{place}.{key}" if place else key, problem, **facts)
 
-    def _take(self, key: str, kind: type, expected: str, default: Any = _ABSENT) -> Any:
+    def _take(self, key: str, kind: type | UnionType, expected: str, default: Any = _ABSENT) -> Any:
         self._known.add(key)
         value = self._data.get(key, default)
         if value is _ABSENT:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.base import Attachment, Inbound, NotStored, Outbound, Receive, RetryLater, number_buttons
+from adapters.base import DESK, Attachment, Inbound, NotStored, Outbound, Receive, RetryLater, number_buttons
 from adapters.wecom.api import Api
 from adapters.wecom.app_messages import PLATFORM, instant, safe_word
 from adapters.wecom.callback import Errands
@@ -16,7 +16,7 @@ from adapters.wecom.text import TEXT_BYTES, pieces, plain
 
 log = logging.getLogger(__name__)
 
-ACCOUNT = "kf:"  # followed by the 客服账号's open_kfid
+ACCOUNT = DESK  # followed by the 客服账号's open_kfid
 MENU_HEAD, MENU_ITEM, MAX_ITEMS = 1024, 128, 10  # bytes, bytes, items
 LOOK_EVERY_S = 300.0  # a callback may get lost; messages are kept for three days
 AGAIN_AFTER_S = (1.0, 5.0, 30.0)  # what a callback told about, when it could not be fetched or stored

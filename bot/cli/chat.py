@@ -15,7 +15,7 @@ from bot.app import Bot, open_bot
 from bot.cli.screen import Screen
 from bot.clock import Clock
 from bot.errors import Unavailable
-from bot.identity import identify
+from bot.identity import OUTSIDE, identify
 from bot.logs import set_up_logging
 from bot.memory import lock
 from bot.scheduler import keep_time, look_once
@@ -155,6 +155,11 @@ def _introduce(bot: Bot, inbound: Inbound, name: str, role: str | None, language
     with bot.database.read() as tx:
         actor = identify(tx, inbound, bot.settings)
     if actor is not None and role in (None, actor.role) and language in (None, actor.language):
+        return
+    if role == OUTSIDE or (role is None and actor is not None and actor.contact_id is not None):
+        from bot.rules.guests import add_console_guest
+
+        bot.database.write(lambda tx: add_console_guest(tx, name=name, language=language, now=bot.clock()))
         return
     from bot.rules.people import add_console_user  # records are loaded only when somebody is to be written
 

@@ -28,6 +28,7 @@ COMMANDS = {
     "export": "bot.cli.export",
     "team": "bot.cli.team",
     "user": "bot.cli.user",
+    "contact": "bot.cli.contact",
     "channel": "bot.cli.channel",
     "db": "bot.cli.db",
     "check": "bot.cli.check",

@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
+from bot.cli.contact import link_contact
 from bot.cli.output import command_group, note, put, put_table, say
 from bot.cli.store import change, open_store
 from bot.errors import InvalidValue
+from bot.identity import OUTSIDE
 from config.types import LANGUAGES
 
 if TYPE_CHECKING:
@@ -43,6 +45,10 @@ def add(
 
     facts = _facts(role=role, team=team, language=lang, timezone=timezone)
     accounts = _accounts(slack=slack, telegram=telegram, wecom=wecom, email=email and email.lower())
+    if role == OUTSIDE and accounts:
+        put(link_contact(name, None, accounts))
+        note("cli.contact.linked", name=name)
+        return
     crm = _crm()
     with open_store() as database:
         public_id = change(

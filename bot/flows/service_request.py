@@ -4,10 +4,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Press, Question, Saved, Values
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Question, Reply, Saved, Values
 from bot.dialogs.show import shortened
 from bot.dialogs.types import Choice, Exact, LongText, Ref
 from bot.flows.shared import name_of, new_ones, saved
+from bot.memory import Memory
 from bot.rules import service
 from bot.rules.access import visible
 from bot.rules.customers import contact_of, customer_of
@@ -24,7 +25,7 @@ def _report(world: World, values: Values) -> Saved:
         world,
         words.say("service_request.saved", number=request.number, customer=customer.name),
         *new_ones(world, customer, contact),
-        buttons=(_button(world, request, "take", **_taken(world)),),
+        buttons=service.handler_buttons(world.words, request)[:1],
         about={"customer": customer, "contact": contact, "service_request": request},
     )
 
@@ -100,7 +101,7 @@ def _legal_status(value: Json, world: World, values: Values) -> Json | Question 
 def _update(world: World, values: Values) -> Saved:
     request = service.fetch_request(world, values["service_request"]["id"])
     if "handler" in values:
-        request.handler_id = values["handler"]["id"]
+        service.hand_to(world, request, values["handler"]["id"])
         if request.status == "open":
             service.move(world, request, "in_progress")
     if "measures" in values:
@@ -108,34 +109,39 @@ def _update(world: World, values: Values) -> Saved:
     if "request_status" in values:
         service.move(world, request, values["request_status"])
     world.session.flush()
+    return updated(world, request)
+
+
+def updated(world: World, request: "records.ServiceRequest") -> Saved:
+    """How a request stands now, and what can be done next."""
     words = world.words
     label = world.crm.label("service_statuses", request.status, words.language)
     handler = world.session.get(records.User, request.handler_id) if request.handler_id else None
     key = "service_update.saved_by" if handler else "service_update.saved"
     is_open = request.status == "in_progress"
-    buttons = (_button(world, request, "step", ask="measures"), _button(world, request, "resolve", **_RESOLVED))
     return saved(
         world,
         words.say(key, number=request.number, status=label, handler=handler.name if handler else ""),
-        buttons=buttons if is_open else (),
+        buttons=service.handler_buttons(words, request) if is_open else (),
         about={"customer": request.customer, "service_request": request},
     )
 
 
+def act(world: World, memory: Memory, action: Json) -> Reply:
+    """The buttons under a message about a request: one tap takes or resolves it.
+
+    Raises NotFound, NotAllowed, Refused.
+    """
+    request = service.fetch_request(world, action["id"])
+    status = {"take": "in_progress", "resolve": "resolved"}[action["op"]]
+    if action["op"] == "take":
+        service.hand_to(world, request, world.actor.user_id)
+    service.move(world, request, status)
+    memory.focus["service_request"] = request.id
+    return updated(world, request).reply
+
+
 _RESOLVED = {"request_status": "resolved"}
-
-
-def _button(
-    world: World, request: "records.ServiceRequest", name: str, *, ask: str | None = None, **values: Json
-) -> Press:
-    """A button that goes on with a request: take it, add a step, resolve it."""
-    action = {
-        "do": "start",
-        "flow": "service_update",
-        "values": {"service_request": _ref(request), **values},
-        "ask": ask,
-    }
-    return Press(world.words.say(f"service_update.button.{name}"), action, is_open=True)
 
 
 SERVICE_UPDATE = Flow(

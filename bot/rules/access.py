@@ -25,7 +25,10 @@ R = TypeVar("R", bound="records.Record")
 
 @dataclass(frozen=True)
 class Actor:
-    """The person for whom something is done. ``teams``: their team and all below it, looked up when first needed."""
+    """The person for whom something is done. ``teams``: their team and all below it, looked up when first needed.
+
+    A customer's person has a ``contact_id`` and the ``user_id`` 0, which owns nothing.
+    """
 
     user_id: int
     name: str
@@ -35,6 +38,7 @@ class Actor:
     zone: tzinfo
     zone_name: str
     teams_of: Callable[[], frozenset[int]] = field(default=frozenset, repr=False, compare=False)
+    contact_id: int | None = None
 
     @cached_property
     def teams(self) -> frozenset[int]:

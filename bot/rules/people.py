@@ -1,6 +1,7 @@
 """Rules about users and their chat accounts."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -59,15 +60,23 @@ def _default_team(session: RecordSession, name: str) -> "records.Team":
 
 
 CODE_FOR = timedelta(days=3)
+CODE_FOR_CUSTOMERS = timedelta(days=7)  # it is passed on, by mail or on paper
 
 
-def make_code(session: RecordSession, user: "records.User", *, now: datetime) -> str:
-    """A new one-time code that ties a chat account to the user: "K7QF-2M9X". Earlier ones of theirs end."""
-    mine = select(records.LinkCode).where(records.LinkCode.user_id == user.id, records.LinkCode.used_at.is_(None))
-    for old in session.scalars(mine.where(records.LinkCode.expires_at > now)):
+def make_code(session: RecordSession, person: "records.User | records.Contact", *, now: datetime) -> str:
+    """A new one-time code that ties a chat account to a colleague or a customer's person: "K7QF-2M9X".
+
+    Earlier ones of theirs end.
+    """
+    cls = records.LinkCode
+    is_user = isinstance(person, records.User)
+    whose = cls.user_id == person.id if is_user else cls.contact_id == person.id
+    for old in session.scalars(select(cls).where(whose, cls.used_at.is_(None), cls.expires_at > now)):
         old.expires_at = now
     code = new_code()
-    session.add(records.LinkCode(code_sha256=_digest(code), user_id=user.id, expires_at=now + CODE_FOR))
+    made = cls(code_sha256=_digest(code), expires_at=now + (CODE_FOR if is_user else CODE_FOR_CUSTOMERS))
+    made.user_id, made.contact_id = (person.id, None) if is_user else (None, person.id)
+    session.add(made)
     session.flush()
     return shown(code)
 
@@ -78,26 +87,42 @@ def is_known_code(session: RecordSession, code: str) -> bool:
     return session.scalars(known).first() is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A chat account, as the platform names it."""
+
+    platform: str
+    external_id: str
+    account: str = ""
+
+
 def redeem(
-    session: RecordSession, code: str, *, platform: str, account: str, external_id: str, now: datetime
-) -> "records.User | None":
+    session: RecordSession, code: str, account: Account, *, now: datetime
+) -> "records.User | records.Contact | None":
     """Tie the chat account to the person for whom the code was made; None: no such code, used, or too old."""
     found = session.scalars(select(records.LinkCode).where(records.LinkCode.code_sha256 == _digest(code))).one_or_none()
     if found is None or found.deleted_at is not None:
         return None
-    user = session.get(records.User, found.user_id) if found.user_id else None
-    if found.used_at is not None or found.expires_at <= now or user is None or not user.active or user.deleted_at:
+    person = _person_of(session, found)
+    if found.used_at is not None or found.expires_at <= now or person is None:
         found.attempts += 1
         session.flush()
         return None
     found.used_at = now
-    _tie(session, user, platform=platform, account=account, external_id=external_id, now=now)
-    return user
+    tie(session, person, account, now=now)
+    return person
 
 
-def recognise(
-    session: RecordSession, email: str, *, platform: str, account: str, external_id: str, now: datetime
-) -> "records.User | None":
+def _person_of(session: RecordSession, code: "records.LinkCode") -> "records.User | records.Contact | None":
+    """Whose code it is, unless they have left."""
+    if code.contact_id is not None:
+        contact = session.get(records.Contact, code.contact_id)
+        return contact if contact is not None and contact.deleted_at is None else None
+    user = session.get(records.User, code.user_id) if code.user_id else None
+    return user if user is not None and user.active and user.deleted_at is None else None
+
+
+def recognise(session: RecordSession, email: str, account: Account, *, now: datetime) -> "records.User | None":
     """Tie the chat account to the person of this address, for which the platform vouches; None: nobody has it."""
     query = select(records.Identity).where(
         records.Identity.platform == EMAIL,
@@ -108,24 +133,24 @@ def recognise(
     user = found.user if found else None
     if user is None or not user.active or user.deleted_at:
         return None
-    _tie(session, user, platform=platform, account=account, external_id=external_id, now=now)
+    tie(session, user, account, now=now)
     return user
 
 
-def _tie(
-    session: RecordSession, user: "records.User", *, platform: str, account: str, external_id: str, now: datetime
-) -> None:
-    """The account may still be with somebody who has left."""
+def tie(session: RecordSession, person: "records.User | records.Contact", account: Account, *, now: datetime) -> None:
+    """Say whose the account is. It may still be with somebody who has left."""
     theirs = select(records.Identity).where(
-        records.Identity.platform == platform,
-        records.Identity.account == account,
-        records.Identity.external_id == external_id,
+        records.Identity.platform == account.platform,
+        records.Identity.account == account.account,
+        records.Identity.external_id == account.external_id,
         records.Identity.deleted_at.is_(None),
     )
     for old in session.scalars(theirs):
         old.deleted_at = now
     session.flush()
-    session.add(records.Identity(platform=platform, account=account, external_id=external_id, user=user))
+    identity = records.Identity(platform=account.platform, account=account.account, external_id=account.external_id)
+    identity.user_id, identity.contact_id = (person.id, None) if isinstance(person, records.User) else (None, person.id)
+    session.add(identity)
     session.flush()
 
 

@@ -7,11 +7,10 @@ from typing import Any, cast
 from sqlalchemy import select
 
 from bot.errors import InvalidValue
+from bot.identity import OUTSIDE
 from config.crm import Crm
 from storage import records
 from storage.session import RecordSession
-
-OUTSIDE = "customer"  # the role of people who are not colleagues
 
 
 def add_team(session: RecordSession, name: str, parent: str | None) -> "records.Team":

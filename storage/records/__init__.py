@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from storage.records.opportunities import FollowUp, Opportunity
     from storage.records.people import ChannelBinding, Identity, LinkCode, Team, User
     from storage.records.reminders import Reminder
-    from storage.records.service import ServiceRequest, ServiceStep, Survey
+    from storage.records.service import ServiceEvent, ServiceRequest, ServiceStep, Survey
     from storage.records.targets import ExchangeRate, ForecastCommit, SalesTarget
 
 __all__ = [
     "Base", "ChannelBinding", "Contact", "Contract", "Customer", "Enclosure", "ExchangeRate", "FollowUp",
     "ForecastCommit", "HasAmount", "Identity", "Invoice", "LineItem", "LinkCode", "Opportunity", "Order", "Payment",
-    "Place", "Quote", "Record", "Reminder", "SalesTarget", "ServiceRequest", "ServiceStep", "Survey", "Team", "Tracked",
-    "User", "all_records", "record_class", "tracked_class",
+    "Place", "Quote", "Record", "Reminder", "SalesTarget", "ServiceEvent", "ServiceRequest", "ServiceStep", "Survey",
+    "Team", "Tracked", "User", "all_records", "record_class", "tracked_class",
 ]  # fmt: skip
 
 _FAMILIES = (

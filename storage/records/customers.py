@@ -1,5 +1,7 @@
 """Customers (companies or persons) and the people to talk to there."""
 
+from datetime import datetime
+
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -46,7 +48,11 @@ Index(
 
 
 class Contact(Record):
-    """A person, at a customer or on their own."""
+    """A person, at a customer or on their own.
+
+    ``language``: the one they write in, as far as they have written. ``no_surveys_at``: since when they want to be
+    asked nothing.
+    """
 
     __tablename__ = "contacts"
     kind, prefix = "contact", "P"
@@ -61,5 +67,7 @@ class Contact(Record):
     decision_role: Mapped[str | None] = mapped_column(String(40))
     preferences: Mapped[str | None] = mapped_column(Text)
     interests: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[str | None] = mapped_column(String(8), sort_order=1)
+    no_surveys_at: Mapped[datetime | None] = mapped_column(sort_order=1)
 
     customer: Mapped[Customer | None] = relationship(back_populates="contacts", foreign_keys=[customer_id])

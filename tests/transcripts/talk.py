@@ -102,6 +102,7 @@ class Talk:
 
     def press(self, who: str, label: str, *, is_old: bool = False) -> Answer:
         """Press a button by its label: of the newest reply that has it, or (``is_old``) of the oldest."""
+        self._collect()
         replies = self._answers[who] if is_old else self._answers[who][::-1]
         answer = next((reply for reply in replies if label in reply.buttons), None)
         if answer is None:
@@ -111,6 +112,7 @@ class Talk:
     def pass_time(self, to: datetime) -> None:
         """Set the clock, and have done what is due then. What came unasked before and was not looked at is gone."""
         self.now = to
+        self._collect()
         self._unasked.clear()
         for name, (_seconds, duty) in DUTIES.items():
             has_more = True
@@ -121,7 +123,8 @@ class Talk:
     def _collect(self) -> None:
         """Take what stands in the outbox and answers nobody, as sent."""
         with self.bot.database.read() as tx:
-            fresh = select(outbox).where(outbox.c.lane != "reply", outbox.c.id > self._seen).order_by(outbox.c.id)
+            is_answer = outbox.c.dedupe_key.startswith("turn:")
+            fresh = select(outbox).where(~is_answer, outbox.c.id > self._seen).order_by(outbox.c.id)
             rows = tx.connection.execute(fresh).all()
         for row in rows:
             self._seen = row.id
@@ -133,6 +136,7 @@ class Talk:
 
     def unasked(self, chat: str) -> Answer | None:
         """The next message that came to a chat by itself, None where no more came."""
+        self._collect()
         found = next((pair for pair in self._unasked if pair[0] == chat), None)
         if found is None:
             return None
@@ -154,6 +158,8 @@ class Talk:
             session.flush()
         if who is not None:
             item.owner_id, item.team_id = who.id, who.team_id
+        if isinstance(item, records.Identity):
+            item.contact_id = _by_name(tx, "contact", values.pop("contact")).id
         for key, text in values.items():
             setattr(item, key, self._read(tx, cls, key, text))
         if isinstance(item, records.Customer):

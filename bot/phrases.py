@@ -1,0 +1,46 @@
+"""Phrases of the catalogs: whether a message is one, and what stands in the gap ("…") of one."""
+
+from functools import lru_cache
+
+from config.catalog import Catalog
+from nlu.names import normalise
+
+
+@lru_cache(maxsize=500)
+def phrases(words: Catalog, key: str) -> frozenset[str]:
+    """The phrases under a key, as they are compared."""
+    return frozenset(map(normalise, words.words(key)))
+
+
+def is_phrase(words: Catalog, key: str, text: str) -> bool:
+    """Is the whole text one of the phrases?"""
+    return normalise(text) in phrases(words, key)
+
+
+def holds_phrase(words: Catalog, key: str, text: str) -> bool:
+    """Does one of the phrases stand in the text? Latin ones only as whole words."""
+    said = f" {' '.join(text.casefold().replace('’', chr(39)).split())} "
+    for mark in ".,!?;:。，！？；：":
+        said = said.replace(mark, f" {mark} ")
+    return any((f" {phrase} " if phrase.isascii() else phrase) in said for phrase in _folded(words, key))
+
+
+@lru_cache(maxsize=500)
+def _folded(words: Catalog, key: str) -> tuple[str, ...]:
+    return tuple(phrase.casefold() for phrase in words.words(key))
+
+
+def filled(words: Catalog, key: str, text: str) -> str | None:
+    """What stands for the gap "…" of one of the phrases."""
+    said = text.casefold()
+    for before, after in _gaps(words, key):
+        if said.startswith(before) and said.endswith(after) and len(said) > len(before) + len(after):
+            return text[len(before) : len(text) - len(after)].strip(" \"'“”「」")
+    return None
+
+
+@lru_cache(maxsize=500)
+def _gaps(words: Catalog, key: str) -> tuple[tuple[str, str], ...]:
+    """What stands before and after the gap of each phrase under a key."""
+    parts = (phrase.casefold().partition("…") for phrase in words.words(key))
+    return tuple((before, after) for before, _gap, after in parts)

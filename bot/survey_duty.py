@@ -1,0 +1,169 @@
+"""Surveys fall due: sent when the chat is quiet, by a link where no chat reaches the person, and expired in the end."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, column, select, table
+
+from adapters.base import DESK, DESK_OPEN_FOR
+from bot.address import Address, conversation_key
+from bot.dialogs.model import Press, Reply
+from bot.duty import Done
+from bot.identity import language_of
+from bot.notices import tell_user
+from bot.reach import post, reach
+from bot.rules import surveys
+from bot.rules.service import DONE, subject_of
+from bot.turn import House
+from config.catalog import Catalog, catalog
+from storage import records
+from storage.author import Author
+from storage.database import Tx
+from storage.tables import conversations
+from storage.types import UtcDateTime
+
+PIECE = 50
+MARGIN = timedelta(minutes=10)  # before a chat closes
+TOKEN_BYTES = 32
+# A light stand-in for the mapped class, which nobody needs where nothing is due.
+_surveys = table(
+    "surveys", column("id"), column("status"), column("due_at", UtcDateTime), column("expires_at", UtcDateTime),
+    column("deleted_at"),
+)  # fmt: skip
+
+
+def ask(house: House, tx: Tx, now: datetime) -> Done:
+    """Send the surveys that are due, or give them up; one that would disturb is put off until the chat is quiet."""
+    if not _is_any(tx, "planned", _surveys.c.due_at, now):
+        return Done()
+    tx.author = tx.author or Author(user_id=None, at=now, what={"duty": "survey"})
+    cls = records.Survey
+    due = select(cls).where(cls.status == "planned", cls.due_at <= now, cls.deleted_at.is_(None))
+    due = due.order_by(cls.due_at, cls.id).limit(PIECE).with_for_update(skip_locked=True)
+    found = tx.session.scalars(due.execution_options(populate_existing=True)).all()
+    chats = [_ask_one(house, tx, survey, now) for survey in found]
+    tx.flush()
+    return Done(tuple(chat for chat in chats if chat is not None), len(found) == PIECE)
+
+
+def expire(house: House, tx: Tx, now: datetime) -> Done:
+    """Surveys that nobody answered in time count as unanswered."""
+    if not _is_any(tx, "sent", _surveys.c.expires_at, now):
+        return Done()
+    tx.author = tx.author or Author(user_id=None, at=now, what={"duty": "survey"})
+    cls = records.Survey
+    late = select(cls).where(cls.status == "sent", cls.expires_at <= now, cls.deleted_at.is_(None)).limit(PIECE)
+    found = tx.session.scalars(late.with_for_update(skip_locked=True)).all()
+    for survey in found:
+        survey.status = "expired"
+    tx.flush()
+    return Done(has_more=len(found) == PIECE)
+
+
+def _is_any(tx: Tx, status: str, moment: "ColumnElement[datetime]", now: datetime) -> bool:
+    """Is anything to be done? Asked at every tick, and before the first answer of a terminal."""
+    query = select(_surveys.c.id).where(_surveys.c.status == status, moment <= now, _surveys.c.deleted_at.is_(None))
+    return tx.connection.execute(query.limit(1)).first() is not None
+
+
+def _ask_one(house: House, tx: Tx, survey: "records.Survey", now: datetime) -> str | None:
+    """Send one survey; the chat to wake."""
+    rules = house.crm.surveys
+    request = tx.session.get(records.ServiceRequest, survey.service_request_id) if survey.service_request_id else None
+    if request is not None and (request.status not in DONE or request.deleted_at is not None):
+        survey.status = "cancelled"
+    elif _is_unwelcome(tx, survey) or surveys.was_asked(tx.session, survey, rules.every):
+        survey.status = "withheld"
+    elif now - survey.created_at > rules.delay + rules.expiry:
+        survey.status = "expired"
+    else:
+        return _send(house, tx, survey, now)
+    return None
+
+
+def _is_unwelcome(tx: Tx, survey: "records.Survey") -> bool:
+    """Have they said that they want to be asked nothing?"""
+    contact = tx.session.get(records.Contact, survey.contact_id) if survey.contact_id else None
+    return contact is not None and (contact.no_surveys_at is not None or contact.deleted_at is not None)
+
+
+def _send(house: House, tx: Tx, survey: "records.Survey", now: datetime) -> str | None:
+    to = reach(tx, contact_id=survey.contact_id) if survey.contact_id is not None else None
+    spoke_at = _spoke_at(tx, to) if to is not None else None
+    if to is None or not _is_open(to, spoke_at, now):
+        return _send_link(house, tx, survey, now)
+    quiet_at = spoke_at + min(house.crm.surveys.quiet, house.crm.surveys.delay) if spoke_at is not None else now
+    if quiet_at > now:
+        survey.due_at = quiet_at
+        return None
+    _is_sent(house, survey, now)
+    survey.asked_in = conversation_key(to)
+    contact = tx.session.get(records.Contact, survey.contact_id)
+    words = catalog(language_of(contact.language if contact else None, house.settings.language))
+    return post(tx, to, _question(house, survey, words), key=f"survey:{survey.id}:{survey.wave}", lane="survey")
+
+
+def _spoke_at(tx: Tx, to: Address) -> datetime | None:
+    """When the person last wrote there."""
+    query = select(conversations.c.updated_at).where(conversations.c.key == conversation_key(to))
+    return tx.connection.execute(query).scalar_one_or_none()
+
+
+def _is_open(to: Address, spoke_at: datetime | None, now: datetime) -> bool:
+    """May the bot write there? To a service desk's customer for a while only, on Telegram to who has written once."""
+    if to.account.startswith(DESK):
+        return spoke_at is not None and now < spoke_at + DESK_OPEN_FOR - MARGIN
+    return to.platform != "telegram" or spoke_at is not None
+
+
+def _is_sent(house: House, survey: "records.Survey", now: datetime) -> None:
+    survey.status, survey.sent_at = "sent", now
+    survey.expires_at = now + house.crm.surveys.expiry
+
+
+def question_of(house: House, survey: "records.Survey", words: Catalog) -> str:
+    """What is asked, in the organisation's words."""
+    product = house.crm.surveys.product(survey.occasion)
+    texts = product.texts if product is not None else house.crm.surveys.texts
+    subject = subject_of(survey.service_request) if survey.service_request is not None else ""
+    return texts[words.language].format(subject=subject)
+
+
+def _question(house: House, survey: "records.Survey", words: Catalog) -> Reply:
+    buttons = tuple(
+        Press(label, {"do": "rate", "survey": survey.id, "score": score}, is_open=True)
+        for score, label in enumerate(words.words("survey.scores"), 1)
+    )
+    return Reply(question_of(house, survey, words), buttons)
+
+
+def _send_link(house: House, tx: Tx, survey: "records.Survey", now: datetime) -> str | None:
+    """No chat reaches the person: their rep gets a link to pass on; where there is none, whoever handled it."""
+    if not house.settings.public_url:
+        survey.status = "withheld"
+        return None
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    url = f"{house.settings.public_url.rstrip('/')}/survey/{token}"
+    who = " · ".join(dict.fromkeys(item.name for item in (survey.customer, survey.contact) if item is not None))
+    about = survey.service_request.number if survey.service_request is not None else survey.public_id
+
+    def compose(words: Catalog) -> Reply:
+        return Reply(words.say("survey.pass_on", who=who, about=about, url=url))
+
+    people = surveys.concerned(tx.session, survey)
+    key = f"survey:{survey.id}:{survey.wave}"
+    told = any(
+        tell_user(tx, house.settings, one, compose, key=key, lane="survey") for one in (people.rep, people.handler)
+    )
+    if told:
+        _is_sent(house, survey, now)
+        survey.token_sha256 = digest(token)
+    else:
+        survey.status = "withheld"
+    return None
+
+
+def digest(token: str) -> str:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
