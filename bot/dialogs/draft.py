@@ -21,7 +21,10 @@ def fill(flow: Flow, state: State, slots: Mapping[str, Slot], world: World, *, o
         if any(name in state.open for name in field.within):
             state.said[field.name] = str(slot.value)  # looked up once it is known within what
             continue
-        lead += attempt(lambda field=field, slot=slot: _take(flow, state, field, slot, world), world)  # type: ignore[misc]
+        problems = attempt(lambda field=field, slot=slot: _take(flow, state, field, slot, world), world)  # type: ignore[misc]
+        if problems:
+            state.declined.append(field.name)  # somebody else was named: nobody is proposed instead
+        lead += problems
     return lead
 
 
