@@ -6,7 +6,8 @@ from bot.dialogs.draft import attempt, put
 from bot.dialogs.model import Field, Flow, State, World
 from bot.dialogs.render import field_words
 from bot.dialogs.types import Choice, LongText, Ref, Text
-from bot.dialogs.values import Amount, Moment, Repeat
+from bot.dialogs.repeats import Repeat
+from bot.dialogs.values import Amount, Moment
 from nlu.types import Slot, Understanding, ValueKind
 
 MIN_STORY = 16  # letters of a sentence, a Chinese one for two
@@ -75,6 +76,8 @@ def fill_values(flow: Flow, state: State, asked: Field | None, heard: Understand
             and any(True for _ in heard.of_kind(*kinds))
         ):
             value = field.type.read(heard, world, state.values)
+            if value is None:
+                continue
             lead += attempt(lambda field=field, value=value: put(flow, state, field, value, world), world)  # type: ignore[misc]
     return lead
 

@@ -133,27 +133,6 @@ class Moment:
         return {"at": datetime.combine(moment, time(), world.now.tzinfo).isoformat(), "has_time": False}
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """How often something comes again. JSON: {"rule": RFC 5545, "said": 每周一, "at": the first time, as a moment}."""
-
-    def read(self, answer: Understanding, world: World, values: Values) -> Json | None:
-        found = next(iter(answer.of_kind("recurrence")), None)
-        if found is None or found.every is None or found.future is None:
-            return None
-        at = Moment("future").dump(found.future.start, world)
-        return {"rule": found.every, "said": found.text, "at": at["at"]}
-
-    def take(self, slot: Slot, world: World, values: Values) -> None:
-        return None
-
-    def show(self, value: Json, world: World) -> str:
-        return str(value["said"])
-
-    def options(self, world: World, values: Values) -> tuple[Option, ...]:
-        return ()
-
-
 def choose_reading(value: Value, direction: Direction) -> Reading:
     """The reading of a time that fits: what has happened lies behind, what is planned ahead."""
     first, second = (value.past, value.future) if direction == "past" else (value.future, value.past)

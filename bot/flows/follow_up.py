@@ -5,14 +5,15 @@ from sqlalchemy import select
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Press, Question, Saved, Values
 from bot.dialogs.show import shortened, show_day, show_moment
 from bot.dialogs.types import Along, Choice, LongText, Ref, Text
-from bot.dialogs.values import Amount, Day, Moment, not_future, not_past
+from bot.dialogs.values import Amount, Day, Moment, not_future
+from bot.flows.plans import on_working_day
 from bot.flows.shared import deal_amount, legal_move, name_of, new_ones, ref, saved
 from bot.rules import opportunities
 from bot.rules.access import Named, visible
 from bot.rules.customers import contact_of, customer_of
 from bot.rules.enclosures import add_files, keep_place, nearest
 from bot.rules.follow_ups import add_note, last_note
-from bot.rules.reminders import Promise, open_promise
+from bot.rules.promises import Kept, Promise, keep_promises
 from bot.world import World
 from nlu.names import core_name
 from storage import records
@@ -142,10 +143,12 @@ def _save(world: World, values: Values) -> Saved:
     add_files(world, note.id, values.get("files", ()))
     if "place" in values:
         keep_place(world, customer.id, values["place"][0]["at"])
-    promise = open_promise(world, customer, besides=reminder)
+    promises = keep_promises(world, customer, plan=reminder)
+    promise = promises.still_open
     return saved(
         world,
         *_written(world, values, new_ones(world, customer, contact), note, reminder),
+        *_kept(world, promises),
         gives=_promised(world, promise) or _gives_back(world, customer, note, opportunity),
         buttons=_settle(world, promise) or _next_step(world, customer, note, opportunity),
         about={
@@ -176,6 +179,19 @@ def _written(
     if reminder is not None:
         parts.append(words.say("reminder.saved_at", at=show_moment(reminder.remind_at, words, now=world.now)))
     return parts
+
+
+def _kept(world: World, promises: Kept) -> list[str]:
+    """What the note settled of what was planned before."""
+    words = world.words
+    put_off = [
+        show_day(one.remind_at.astimezone(world.now.tzinfo).date(), words, today=world.now.date())
+        for one in promises.put_off
+    ]
+    return [
+        *(words.say("reminder.is_done", subject=shortened(one.subject, 40)) for one in promises.kept),
+        *(words.say("reminder.is_replaced", day=day) for day in put_off),
+    ]
 
 
 def _promised(world: World, promise: Promise | None) -> str:
@@ -246,7 +262,7 @@ FOLLOW_UP = Flow(
             propose=_which_deal,
             within=("customer",),
         ),
-        Field("next_follow_up_at", Moment("future"), required=False, ask="guided", check=not_past),
+        Field("next_follow_up_at", Moment("future"), required=False, ask="guided", check=on_working_day),
         Field("files", Along("follow_up.files"), required=False, ask="never", propose=_sent_along),
     ),
     card=(

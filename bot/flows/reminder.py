@@ -5,8 +5,10 @@ from datetime import datetime
 from bot.dialogs.model import Field, Flow, Json, Line, Saved, Values
 from bot.dialogs.show import show_moment
 from bot.dialogs.types import LongText, Ref
-from bot.dialogs.values import Moment, Repeat, not_past
+from bot.dialogs.repeats import Repeat
+from bot.dialogs.values import Moment
 from bot.errors import InvalidValue
+from bot.flows.plans import on_working_day_if_work
 from bot.flows.shared import saved
 from bot.rules.access import check, require
 from bot.rules.follow_ups import instant, is_exact_time
@@ -33,8 +35,18 @@ def _save(world: World, values: Values) -> Saved:
 
 def _still_fits(value: Json, world: World, values: Values) -> None:
     """「每周一」 is no longer meant where the time was changed to a Thursday."""
-    if values.get("remind_at", {}).get("at") != value["at"]:
+    at = values.get("remind_at", {}).get("at")
+    if None not in (at, value["at"]) and at != value["at"]:
         raise InvalidValue("reminder.only_once")
+
+
+def _without_repeat(value: Json, world: World, values: Values) -> Json:
+    """What is to be done, without how often: 「每两周对账」 → 对账."""
+    for found in world.understand(value).of_kind("recurrence"):
+        rest = (value[: found.start] + value[found.end :]).strip()
+        if rest and (found.start == 0 or found.end == len(value)):
+            return rest.removeprefix("to ")
+    return value
 
 
 REMINDER = Flow(
@@ -43,8 +55,8 @@ REMINDER = Flow(
     titled_by="subject",
     starts_on=("set_reminder",),
     fields=(
-        Field("subject", LongText(slot="subject", max_chars=500)),
-        Field("remind_at", Moment("future"), check=not_past),
+        Field("subject", LongText(slot="subject", max_chars=500), check=_without_repeat),
+        Field("remind_at", Moment("future"), check=on_working_day_if_work),
         Field("repeat", Repeat(), required=False, ask="never", check=_still_fits, within=("remind_at",)),
         Field("customer", Ref("customer", if_unknown="ignore"), required=False, ask="never"),
     ),

@@ -1,18 +1,15 @@
 """Rules about reminders: wall time and zone are what was promised, the instant follows from them."""
 
 from datetime import datetime
-from functools import cache
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, literal_column, or_, select
+from sqlalchemy import select
 
 from bot.errors import NotFound
-from bot.rules.access import Named, fetch
+from bot.rules.access import fetch
 from bot.rules.wall_time import instant_of, next_wall, wall_of
 from bot.world import World
 from storage import records
-from storage.prepared import Prepared, always
 
 
 def remind(
@@ -102,36 +99,6 @@ def open_reminders(world: World, *, until: datetime | None = None) -> "list[reco
     if until is not None:
         query = query.where(records.Reminder.remind_at <= until)
     return list(world.session.scalars(query.order_by(records.Reminder.remind_at).limit(50)))
-
-
-class Promise(NamedTuple):
-    """A reminder that is not settled."""
-
-    id: int
-    subject: str
-    remind_at: datetime
-
-
-def open_promise(world: World, customer: Named, *, besides: "records.Reminder | None") -> Promise | None:
-    """The next unsettled reminder of the actor about a customer, another one than ``besides``."""
-    asked = {"b_user": world.actor.user_id, "b_about": customer.id, "b_besides": besides.id if besides else 0}
-    rows = _promises().rows(world.tx.connection, asked)
-    return Promise(*rows[0]) if rows else None
-
-
-@cache
-def _promises() -> Prepared:
-    cls = records.Reminder
-    query = select(cls.id, cls.subject, cls.remind_at).where(
-        cls.about_id == bindparam("b_about"),
-        cls.about_kind == "customer",
-        cls.user_id == bindparam("b_user"),
-        cls.deleted_at.is_(None),
-        # Written out: of a parameter SQLite would plan the statement anew each time, since an index asks for its value.
-        or_(cls.status == literal_column("'pending'"), cls.status == literal_column("'fired'")),
-        cls.id != bindparam("b_besides"),
-    )
-    return Prepared(always(query.order_by(cls.remind_at, cls.id).limit(1)))
 
 
 def own(world: World, reminder_id: int) -> "records.Reminder":

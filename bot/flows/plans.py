@@ -1,0 +1,41 @@
+"""What is planned for a day on which nobody works is asked about, once."""
+
+from datetime import date, datetime, timedelta
+
+from bot.dialogs.model import Json, Option, Question, Values
+from bot.dialogs.show import show_day
+from bot.dialogs.values import not_past
+from bot.rules.attention import is_working_day, next_working_day
+from bot.world import World
+
+
+def on_working_day(value: Json, world: World, values: Values) -> Question | None:
+    """Ahead, and on a working day, unless the other day is meant: with a time of day, it is.
+
+    Raises InvalidValue for what has passed.
+    """
+    not_past(value, world, values)
+    at = datetime.fromisoformat(value["at"])
+    today, day = world.now.date(), at.date()
+    if value["has_time"] or value.get("is_meant") or day == today or is_working_day(day, world.crm, world.actor.zone_name):
+        return None
+    words = world.words
+    workday = next_working_day(day, world.crm, world.actor.zone_name)
+    moved = (at + timedelta(days=(workday - day).days)).isoformat()
+
+    def shown(one: date) -> str:
+        return show_day(one, words, today=today)
+
+    options = (
+        Option(words.say("reminder.day_off.keep"), {**value, "is_meant": True}),
+        Option(words.say("reminder.day_off.move", day=shown(workday)), {**value, "at": moved, "is_meant": True}),
+    )
+    return Question(words.say("reminder.day_off.ask", day=shown(day)), options, is_yes_no=True)
+
+
+def on_working_day_if_work(value: Json, world: World, values: Values) -> Question | None:
+    """The same for what sounds like work; what else somebody wants to be told on a Sunday is their business."""
+    subject = str(values.get("subject", "")).casefold()
+    if any(word in subject for word in world.words.words("reminder.day_off.work")):
+        return on_working_day(value, world, values)
+    return not_past(value, world, values)
