@@ -11,7 +11,7 @@ from bot.answers import ANSWERS, answer_to_name, is_only_a_number
 from bot.commands import COMMANDS
 from bot.dialogs import amend, engine
 from bot.dialogs.forward import asked_field
-from bot.dialogs.model import EDIT, Flow, Press, Reply, State, Step, Values
+from bot.dialogs.model import EDIT, Flow, Json, Press, Reply, State, Step, Values
 from bot.dialogs.values import Amount
 from bot.errors import CrmError, Stale
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
@@ -111,7 +111,7 @@ def _act(world: World, memory: Memory, press: Press, heard: Understanding) -> Re
 def _hear(world: World, memory: Memory, heard: Understanding) -> Reply:
     """What a typed message leads to: a fixed phrase, an answer to the open question, or something new."""
     action = spoken.command(world, heard.text)
-    if action is not None and (action["do"] != "reminder" or action["id"] is not None or not memory.dialogs):
+    if action is not None and not (memory.dialogs and _may_be_an_answer(action)):
         return _with_open_question(world, memory, COMMANDS[action["do"]](world, memory, action))
     opening = spoken.opening(world, heard.text)
     if opening is not None and not opening[1] and memory.dialogs and _current(memory)[0] is opening[0]:
@@ -125,6 +125,11 @@ def _hear(world: World, memory: Memory, heard: Understanding) -> Reply:
         if step.is_mine:
             return _after(world, memory, flow, step)
     return _new(world, memory, heard)
+
+
+def _may_be_an_answer(action: Json) -> bool:
+    """「完成」 or 「改成周五」, without a reminder that was just spoken of, is for the dialog that is open."""
+    return bool(action["do"] == "reminder" and (action["id"] is None or action.get("is_guess")))
 
 
 def _new(world: World, memory: Memory, heard: Understanding) -> Reply:

@@ -6,23 +6,20 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy import func, select
-from sqlalchemy.sql import column, table
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.app import Bot
 from bot.intake import Intake
+from bot.reminders.due import unsent
 from storage.database import Tx
 from storage.errors import DatabaseUnavailable
 from storage.tables import inbox, outbox
-from storage.types import UtcDateTime
 
 Numbers: TypeAlias = list[tuple[str, dict[str, str], float]]
 
 ANSWER_S = 2.0
-# A light stand-in for the mapped class, which nothing else here needs.
-_reminders = table("reminders", column("remind_at", UtcDateTime), column("status"), column("deleted_at"))
 _HELP = {
     "crmbot_inbox": ("gauge", "Messages taken in whose turn is not done, by status."),
     "crmbot_outbox": ("gauge", "Messages to send, by status and lane."),
@@ -100,11 +97,9 @@ def _numbers(tx: Tx, now: datetime) -> Numbers:
 
 
 def _due(tx: Tx, now: datetime) -> Numbers:
-    late = (_reminders.c.status == "pending") & _reminders.c.deleted_at.is_(None)
-    due = select(func.count()).select_from(_reminders).where(late, _reminders.c.remind_at <= now)
     lanes = select(outbox.c.lane, func.count()).where(outbox.c.status == "waiting", outbox.c.try_at <= now)
     found: dict[str, int] = dict(tx.connection.execute(lanes.group_by(outbox.c.lane)).tuples().all())
-    numbers: Numbers = [("crmbot_due_unsent", {"kind": "undecided_reminder"}, tx.connection.scalar(due) or 0)]
+    numbers: Numbers = [("crmbot_due_unsent", {"kind": "undecided_reminder"}, tx.connection.scalar(unsent(now)) or 0)]
     return numbers + [
         ("crmbot_due_unsent", {"kind": lane}, found.get(lane, 0)) for lane in ("reply", "reminder", "survey", "digest")
     ]

@@ -1,16 +1,11 @@
 """Fixed phrases: short messages that mean one thing whatever else is going on. Their words stand in the catalogs."""
 
-from datetime import datetime, time
-
 from bot.dialogs.model import Flow, Found, Json, Values
-from bot.dialogs.values import Moment
-from bot.errors import InvalidValue
 from bot.flows.registry import FLOWS
-from bot.flows.shared import reference
 from bot.phrases import filled, phrases
+from bot.reminders.words import about_reminder
 from bot.world import World
 from nlu.names import normalise
-from nlu.types import Understanding
 
 LISTS = ("opportunities", "follow_ups", "reminders", "service_requests")
 MAX_NAME = 30  # letters of a name that is looked up
@@ -41,7 +36,7 @@ def command(world: World, text: str) -> Json | None:
     who = filled(world.words, "card.asked", plain)
     if who and len(who) <= MAX_NAME:
         return {"do": "find", "said": who}
-    return _listed(world, plain) or _about_reminder(world, plain)
+    return _listed(world, plain) or about_reminder(world, plain)
 
 
 def _listed(world: World, text: str) -> Json | None:
@@ -60,38 +55,3 @@ def _listed(world: World, text: str) -> Json | None:
         start, end = (moment.isoformat()[:10] for moment in (period.past.start, period.past.end))
         return {"do": "list", "name": "follow_ups", "period": [start, end]}
     return None
-
-
-def _about_reminder(world: World, text: str) -> Json | None:
-    number, text = reference("R", text)
-    about = number or world.focus.get("reminder")
-    said = normalise(text)
-    for op in ("done", "cancelled"):
-        if said in phrases(world.words, f"reminder.words.{op}"):
-            return {"do": "reminder", "op": op, "id": about}
-    if about is None:
-        return None
-    for word in world.words.words("reminder.words.move"):
-        if text.casefold().startswith(word):
-            to = _moment(world, text[len(word) :].strip())
-            return {"do": "reminder", "op": "move", "id": about, "to": to} if to else None
-    return None
-
-
-def _moment(world: World, text: str) -> Json | None:
-    """When 「周五」, "Friday 10am" or 「半小时」 is, seen from now."""
-    for said in (text, world.words.say("reminder.later", span=text)):
-        heard: Understanding = world.understand(said)
-        try:
-            found = Moment("future").read(heard, world, {})
-        except InvalidValue:
-            continue
-        if isinstance(found, dict):
-            return found
-    return None
-
-
-def moved(old: datetime, to: Json) -> datetime:
-    """The moment a reminder is put off to; it keeps its time of day where only a day was said."""
-    at = datetime.fromisoformat(to["at"])
-    return at if to["has_time"] else datetime.combine(at.date(), time(old.hour, old.minute), at.tzinfo)

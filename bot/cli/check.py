@@ -74,8 +74,9 @@ def _database(database: "Database") -> Iterator[Finding]:
 
 def _queues(connection: "Connection") -> Iterator[Finding]:
     """What should have gone out and did not, and what waits for a person."""
-    from sqlalchemy import column, func, select, table
+    from sqlalchemy import func, select
 
+    from bot.reminders.due import unsent
     from storage.tables import inbox, outbox
 
     late = system_clock() - LATE_AFTER
@@ -83,11 +84,8 @@ def _queues(connection: "Connection") -> Iterator[Finding]:
     def count(source: "FromClause", *conditions: "ColumnElement[bool]") -> int:
         return connection.execute(select(func.count()).select_from(source).where(*conditions)).scalar_one()
 
-    reminders = table("reminders", column("status"), column("remind_at", outbox.c.try_at.type), column("deleted_at"))
     messages = count(outbox, outbox.c.status == "waiting", outbox.c.try_at < late)
-    due = count(
-        reminders, reminders.c.status == "pending", reminders.c.remind_at < late, reminders.c.deleted_at.is_(None)
-    )
+    due = connection.execute(unsent(late)).scalar_one()
     if messages or due:
         yield "bad", say("cli.check.queue_late", messages=messages, reminders=due)
     else:

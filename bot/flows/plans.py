@@ -17,7 +17,12 @@ def on_working_day(value: Json, world: World, values: Values) -> Question | None
     not_past(value, world, values)
     at = datetime.fromisoformat(value["at"])
     today, day = world.now.date(), at.date()
-    if value["has_time"] or value.get("is_meant") or day == today or is_working_day(day, world.crm, world.actor.zone_name):
+    if (
+        value["has_time"]
+        or value.get("is_meant")
+        or day == today
+        or is_working_day(day, world.crm, world.actor.zone_name)
+    ):
         return None
     words = world.words
     workday = next_working_day(day, world.crm, world.actor.zone_name)

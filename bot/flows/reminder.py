@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from bot.dialogs.model import Field, Flow, Json, Line, Saved, Values
+from bot.dialogs.repeats import Repeat
 from bot.dialogs.show import show_moment
 from bot.dialogs.types import LongText, Ref
-from bot.dialogs.repeats import Repeat
 from bot.dialogs.values import Moment
 from bot.errors import InvalidValue
 from bot.flows.plans import on_working_day_if_work

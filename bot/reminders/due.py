@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.sql import column, literal_column, table
 
 from bot.duty import Done
@@ -22,16 +22,21 @@ PIECE = 100  # in one transaction: live turns wait no longer than that takes
 # A light stand-in for the mapped class: most looks find nothing. The status is written out, not given as a parameter:
 # only then does SQLite see that its partial index is meant.
 _rows = table("reminders", column("id"), column("remind_at", UtcDateTime), column("status"), column("deleted_at"))
-is_pending = (_rows.c.status == literal_column("'pending'")) & _rows.c.deleted_at.is_(None)
+_PENDING = (_rows.c.status == literal_column("'pending'")) & _rows.c.deleted_at.is_(None)
 _DUE = Prepared(
     always(
         select(_rows.c.id)
-        .where(is_pending, _rows.c.remind_at <= bindparam("now", type_=UtcDateTime()))
+        .where(_PENDING, _rows.c.remind_at <= bindparam("now", type_=UtcDateTime()))
         .order_by(_rows.c.remind_at)
         .limit(PIECE)
         .with_for_update(skip_locked=True)
     )
 )
+
+
+def unsent(before: datetime) -> Select[int]:
+    """How many reminders were due by a moment and are not sent: none, if the clock ticks."""
+    return select(func.count()).select_from(_rows).where(_PENDING, _rows.c.remind_at <= before)
 
 
 def fire(house: House, tx: Tx, now: datetime) -> Done:

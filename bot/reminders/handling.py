@@ -9,9 +9,9 @@ from bot.flows.shared import saved
 from bot.lookups import lists
 from bot.memory import Memory
 from bot.reminders.message import buttons, customer_seen
+from bot.reminders.words import moved
 from bot.rules.access import fetch
 from bot.rules.reminders import own, settle, snooze
-from bot.spoken import moved
 from bot.world import World
 from storage import records
 
@@ -42,7 +42,7 @@ def handle_all(world: World, memory: Memory, action: Json) -> Reply:
     count = 0
     for reminder_id in action["ids"]:
         reminder = own(world, reminder_id)
-        if reminder.status == "fired" or reminder.fired_at is not None:
+        if reminder.status == "fired" or (reminder.repeat and reminder.fired_at is not None):
             count += 1
             if action["op"] == "done":
                 settle(world, reminder_id, "done")

@@ -1,6 +1,6 @@
 """Rules about reminders: wall time and zone are what was promised, the instant follows from them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -99,6 +99,27 @@ def open_reminders(world: World, *, until: datetime | None = None) -> "list[reco
     if until is not None:
         query = query.where(records.Reminder.remind_at <= until)
     return list(world.session.scalars(query.order_by(records.Reminder.remind_at).limit(50)))
+
+
+def last_sent(world: World) -> int | None:
+    """The reminder that was sent within the last day and is not settled, if it is the only one such."""
+    sent = [
+        item.id
+        for item in open_reminders(world)
+        if item.fired_at is not None and world.now - item.fired_at <= timedelta(days=1)
+    ]
+    return sent[0] if len(sent) == 1 else None
+
+
+def of_subject(world: World, said: str) -> "list[records.Reminder]":
+    """The actor's open reminders whose subject holds these words, or that repeat as they say: 每周一, "Monday"."""
+    rules = {found.every for found in world.understand(said).of_kind("recurrence")}
+    folded = said.casefold()
+    return [
+        item
+        for item in open_reminders(world)
+        if folded in item.subject.casefold() or item.subject.casefold() in folded or item.repeat in rules - {None}
+    ]
 
 
 def own(world: World, reminder_id: int) -> "records.Reminder":

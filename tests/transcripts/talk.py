@@ -147,6 +147,25 @@ class Talk:
         """Put a record into the store, links given by name; a user gets an account on the console."""
         self.bot.database.write(lambda tx: self._add(tx, kind, dict(values), owner))
 
+    def hand(self, customer: str, to: str) -> None:
+        """A customer gets another owner."""
+
+        def job(tx: Tx) -> None:
+            tx.author = Author(user_id=None, at=self.now)
+            item, user = _by_name(tx, "customer", customer), _by_name(tx, "user", to)
+            item.owner_id, item.team_id = user.id, user.team_id
+
+        self.bot.database.write(job)
+
+    def leave(self, name: str) -> None:
+        """A colleague leaves."""
+
+        def job(tx: Tx) -> None:
+            tx.author = Author(user_id=None, at=self.now)
+            _by_name(tx, "user", name).active = False
+
+        self.bot.database.write(job)
+
     def _add(self, tx: Tx, kind: str, values: dict[str, str], owner: str | None) -> None:
         session: Any = tx.session
         who = _by_name(tx, "user", owner) if owner else None

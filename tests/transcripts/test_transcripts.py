@@ -5,6 +5,7 @@
 @ 2026-11-23T14:30+08:00             the clock; later lines set it anew, "@ +90s" (or m, h, d) moves it, and what is
                                      due by then is done. "@ restart" ends the process and starts again
 + user name=李雷 role=rep team=华东   a record that is there; the first user speaks where nobody is named
+! hand 华为 韩梅梅                     the customer is the colleague's from now on; "! leave 李雷": one has left
 > 华为的情况                          what is typed; "> [保存]" presses a button, "> [^保存]" the oldest such;
 韩梅梅> 你好                          "\\n" is a new line
 < 🏢 华为技术有限公司（C-1）           the whole reply, line by line; "…" stands for any text, alone for any lines;
@@ -86,7 +87,7 @@ def _steps(path: Path) -> Iterator[tuple[int, str, str]]:
         if opens:
             expected = number, opens.group(1), [opens.group(2) or ""]
             continue
-        match = re.match(r"(@|\+|<\+|<-|=|[^\s>#]*>) (.*)$", line)
+        match = re.match(r"(@|!|\+|<\+|<-|=|[^\s>#]*>) (.*)$", line)
         if match:
             yield number, match.group(1), match.group(2)
         elif line.strip() and not line.startswith("#"):
@@ -100,7 +101,14 @@ class _Play:
         self.path, self.talk = path, talk
         self.first = ""
         self.last: Answer | None = None
-        self._do = {"@": self._at, "+": self._add, "<": self._replied, "<+": self._holds, "<-": self._lacks}
+        self._do = {
+            "@": self._at,
+            "!": self._happens,
+            "+": self._add,
+            "<": self._replied,
+            "<+": self._holds,
+            "<-": self._lacks,
+        }
 
     def run(self, steps: list[tuple[int, str, str]]) -> None:
         for number, sign, rest in steps:
@@ -143,6 +151,10 @@ class _Play:
             self.first = values["name"]
         owner = values.pop("owner", self.first) if kind not in ("user", "team") else None
         self.talk.add(kind, values, owner)
+
+    def _happens(self, rest: str) -> None:
+        what, *names = shlex.split(rest)
+        (self.talk.hand if what == "hand" else self.talk.leave)(*names)
 
     def _replied(self, wanted: str) -> None:
         assert self.last is not None

@@ -1,0 +1,70 @@
+"""What is said about reminders in plain words: done, 推迟到周五, "stop reminding me to …"."""
+
+from datetime import datetime, time
+
+from bot.dialogs.model import Json
+from bot.dialogs.values import Moment
+from bot.errors import InvalidValue
+from bot.flows.shared import reference
+from bot.phrases import filled, phrases
+from bot.rules.reminders import last_sent, of_subject
+from bot.world import World
+from nlu.names import normalise
+from nlu.types import Understanding
+
+
+def about_reminder(world: World, text: str) -> Json | None:
+    """What is to become of a reminder: the one that is named, was just spoken of, or was sent last."""
+    number, text = reference("R", text)
+    about = number or world.focus.get("reminder")
+    said = normalise(text)
+    for op in ("done", "cancelled"):
+        if said in phrases(world.words, f"reminder.words.{op}"):
+            return {"do": "reminder", "op": op} | _which(world, about)
+    ended = filled(world.words, "reminder.words.end", text)
+    if ended:
+        return _end(world, ended)
+    for word in world.words.words("reminder.words.move"):
+        if text.casefold().startswith(word):
+            return _move(world, text[len(word) :].strip(), about)
+    return None
+
+
+def _end(world: World, subject: str) -> Json | None:
+    """End the one reminder with this subject; of several, the list."""
+    found = of_subject(world, subject)
+    if not found:
+        return None
+    if len(found) == 1:
+        return {"do": "reminder", "op": "cancelled", "id": found[0].id}
+    return {"do": "reminder", "op": "open", "id": None}
+
+
+def _move(world: World, said: str, about: int | None) -> Json | None:
+    to = _moment(world, said)
+    which = _which(world, about) if to else {"id": None}
+    return {"do": "reminder", "op": "move", "to": to} | which if which["id"] is not None else None
+
+
+def _which(world: World, about: int | None) -> dict[str, Json]:
+    """The one the talk is about, else (a guess, which no open dialog heeds) the one that was sent last."""
+    return {"id": about} if about is not None else {"id": last_sent(world), "is_guess": True}
+
+
+def _moment(world: World, text: str) -> Json | None:
+    """When 「周五」, "Friday 10am" or 「半小时」 is, seen from now."""
+    for said in (text, world.words.say("reminder.later", span=text)):
+        heard: Understanding = world.understand(said)
+        try:
+            found = Moment("future").read(heard, world, {})
+        except InvalidValue:
+            continue
+        if isinstance(found, dict):
+            return found
+    return None
+
+
+def moved(old: datetime, to: Json) -> datetime:
+    """The moment a reminder is put off to; it keeps its time of day where only a day was said."""
+    at = datetime.fromisoformat(to["at"])
+    return at if to["has_time"] else datetime.combine(at.date(), time(old.hour, old.minute), at.tzinfo)
