@@ -82,7 +82,6 @@ ANSWERS: dict[str, Answer] = {
             "pipeline_summary",
             "forecast",
             "set_target",
-            "create_contract",
             "create_order",
             "update_order",
             "create_invoice",

@@ -12,6 +12,7 @@ from bot.commands import COMMANDS
 from bot.dialogs import amend, engine
 from bot.dialogs.forward import asked_field
 from bot.dialogs.model import EDIT, Flow, Json, Press, Reply, State, Step, Values
+from bot.dialogs.types import LongText
 from bot.dialogs.values import Amount
 from bot.errors import CrmError, Stale
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
@@ -95,6 +96,14 @@ def _asks_for_number(memory: Memory) -> bool:
     return field is not None and isinstance(field.type, Amount) and field.name not in state.open
 
 
+def _is_told(memory: Memory) -> bool:
+    """Is a story being asked for? Then a message is part of it, whatever phrases stand in it."""
+    if not memory.dialogs:
+        return False
+    field = asked_field(*_current(memory))
+    return field is not None and isinstance(field.type, LongText)
+
+
 def _act(world: World, memory: Memory, press: Press, heard: Understanding) -> Reply:
     """Do what a button says: a step of the open dialog, a command, or the start of another flow."""
     action = press.action
@@ -119,6 +128,10 @@ def _hear(world: World, memory: Memory, heard: Understanding) -> Reply:
         return _after(world, memory, flow, engine.press(flow, state, {"do": "resume"}, world))
     if opening is not None:
         return _start(world, memory, opening[0], replace(heard, slots={}), given=opening[1])
+    found = spoken.said(world, heard) if not _is_told(memory) else None
+    if found is not None:
+        flow, values, heard = found
+        return _start(world, memory, flow, heard, given=values)
     if memory.dialogs:
         flow, state = _current(memory)
         step = engine.advance(flow, state, heard, world)

@@ -9,7 +9,7 @@ from nlu.names import normalise
 @lru_cache(maxsize=500)
 def phrases(words: Catalog, key: str) -> frozenset[str]:
     """The phrases under a key, as they are compared."""
-    return frozenset(map(normalise, words.words(key)))
+    return frozenset(normalise(phrase) for phrase in words.words(key) if "{" not in phrase)
 
 
 def is_phrase(words: Catalog, key: str, text: str) -> bool:

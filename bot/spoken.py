@@ -1,14 +1,22 @@
 """Fixed phrases: short messages that mean one thing whatever else is going on. Their words stand in the catalogs."""
 
+import re
+from dataclasses import replace
+from functools import lru_cache
+
 from bot.dialogs.model import Flow, Found, Json, Values
 from bot.flows.registry import FLOWS
 from bot.phrases import filled, phrases
 from bot.reminders.words import about_reminder
 from bot.world import World
+from config.catalog import Catalog
+from nlu.folding import fold
 from nlu.names import normalise
+from nlu.types import Slot, Understanding
 
 LISTS = ("opportunities", "follow_ups", "reminders", "service_requests")
 MAX_NAME = 30  # letters of a name that is looked up
+_GAP = re.compile(r"(…|\{[a-z_]+\})")
 MAX_CHARS = 60  # no phrase is longer
 
 
@@ -22,6 +30,53 @@ def opening(world: World, text: str) -> tuple[Flow, Values] | None:
             if said in phrases(world.words, f"{flow.kind}.{name}"):
                 return flow, values_of(world)
     return None
+
+
+def said(world: World, heard: Understanding) -> tuple[Flow, Values, Understanding] | None:
+    """The flow that a phrase with gaps opens, 「{customer}回款…」, with what the gaps hold as the slots."""
+    text = fold(heard.text).strip(" 。.!！")
+    for flow in FLOWS.values():
+        for name, values_of in flow.openings.items():
+            for pattern in _patterns(world.words, f"{flow.kind}.{name}"):
+                found = pattern.fullmatch(text)
+                if found is None:
+                    continue
+                opened = replace(heard, slots=_slots(heard, found))
+                if flow.fits is None or flow.fits(opened, world):
+                    return flow, values_of(world), opened
+    return None
+
+
+@lru_cache(maxsize=500)
+def _patterns(words: Catalog, key: str) -> tuple[re.Pattern[str], ...]:
+    """The phrases under a key that have gaps, as patterns."""
+    return tuple(_pattern(fold(phrase)) for phrase in words.words(key) if _GAP.search(phrase))
+
+
+def _pattern(phrase: str) -> re.Pattern[str]:
+    parts = _GAP.split(phrase)
+    made = [
+        ".*"
+        if part == "…"
+        else f"(?P<{part[1:-1]}>.+?)"
+        if part.startswith("{")
+        else rf"\s*{re.escape(part.strip())}\s*"
+        for part in parts
+        if part.strip()
+    ]
+    return re.compile("".join(made), re.DOTALL)
+
+
+def _slots(heard: Understanding, found: re.Match[str]) -> dict[str, Slot]:
+    """What the gaps hold; of a gap that holds more than a known name, the name."""
+    offset = len(heard.text) - len(heard.text.lstrip(" 。.!！"))
+    slots = {}
+    for name in found.groupdict():
+        start, end = (at + offset for at in found.span(name))
+        known = [m for m in heard.names if m.name.kind == name and start <= m.start and m.end <= end]
+        start, end = (known[0].start, known[0].end) if known else (start, end)
+        slots[name] = Slot(heard.text[start:end].strip(), start, end, 0.9, "in a phrase")
+    return slots
 
 
 def command(world: World, text: str) -> Json | None:

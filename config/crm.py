@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeAlias, TypeVar, get_args
 from config.attention import Attention, read_attention
 from config.reading import Table
 from config.service import Service, Surveys, read_company, read_service, read_surveys
+from config.sales import Sales, read_sales
 from config.settings import read_toml
 from config.types import LANGUAGES, Language
 
@@ -40,11 +41,12 @@ _CODES: dict[str, tuple[str, ...]] = {
     "industries": (),
     "sizes": (),
 }
-_CLOSED = frozenset(name for name in _CODES if name.endswith("statuses")) | {"customer_types"}
+_OPEN = frozenset({"order_statuses"})  # an organisation may have further ones
+_CLOSED = frozenset(name for name in _CODES if name.endswith("statuses")) - _OPEN | {"customer_types"}
 
 # Every kind that rights are given on (design: records).
 KINDS = (
-    "customer", "contact", "opportunity", "follow_up", "quote", "contract", "order", "invoice", "payment",
+    "customer", "contact", "opportunity", "follow_up", "product", "quote", "contract", "order", "invoice", "payment",
     "service_request", "survey", "reminder", "sales_target", "forecast_commit", "team", "user", "identity",
     "exchange_rate",
 )  # fmt: skip
@@ -54,11 +56,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One entry of a list: the code that is stored, the labels that are read, and an emoji or ""."""
+    """One entry of a list: the code that is stored, the labels that are read, and an emoji or "".
+
+    ``next``: of a status that has moves, the codes it may move to.
+    """
 
     code: str
     labels: Mapping[Language, str]
     emoji: str = ""
+    next: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +119,7 @@ class Crm:
     company: Mapping[Language, str]
     service: Service
     surveys: Surveys
+    sales: Sales
     with_emoji: bool
 
     def items(self, listed: str) -> tuple[Item, ...]:
@@ -185,6 +192,7 @@ def read_crm(table: Table) -> Crm:
         company=read_company(table.table("company")),
         service=read_service(table.table("service")),
         surveys=read_surveys(table.table("survey")),
+        sales=read_sales(table.table("sales")),
         with_emoji=_text(table.table("text")),
     )
     table.finish()
@@ -206,6 +214,10 @@ def _list(
     for code in codes:
         if code not in found:
             raise table.error(name, "incomplete", value=code)
+    for item in found.values():
+        for code in getattr(item, "next", ()):
+            if code not in found:
+                raise table.error(name, "not_allowed", value=code, expected=", ".join(found))
     return tuple(found.values())
 
 
@@ -219,7 +231,8 @@ def _labels(row: Table) -> dict[Language, str]:
 
 
 def _item(row: Table) -> tuple[str, Item]:
-    item = Item(code=row.text("code"), labels=_labels(row), emoji=row.text("emoji", ""))
+    moves = row.texts("next") if row.has("next") else ()
+    item = Item(code=row.text("code"), labels=_labels(row), emoji=row.text("emoji", ""), next=moves)
     return item.code, item
 
 

@@ -77,7 +77,7 @@ inbox = Table(
 
 # Every message to be sent, once (`dedupe_key`). `address` says where: platform, account, chat, thread, person.
 # status: waiting, sending, sent, unsure, dead, held. lane: reply, reminder, survey, digest. `claimed_by`: the process
-# that is sending it. `picture`: a PNG that goes with it.
+# that is sending it. `picture`: a PNG that goes with it. `file`: a document that does, named in the payload.
 outbox = Table(
     "outbox",
     metadata,
@@ -96,6 +96,7 @@ outbox = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("claimed_by", String(200)),
     Column("picture", LargeBinary),
+    Column("file", LargeBinary),
     Index(
         "ix_outbox_open",
         "chat_key",
@@ -190,6 +191,14 @@ leases = Table(
     Column("holder", String(200), nullable=False),
     Column("fence", BigKey, nullable=False),
     Column("expires_ms", BigKey, nullable=False),
+)
+
+# How far each run of numbers has come: "contract HT-2026-#" → 117. Counted up in the transaction that uses the number.
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("value", BigKey, nullable=False),
 )
 
 # Small facts about the installation.

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import TypeAlias
 
-from bot.dialogs.model import Field, Flow, Json, Option, Question, State, World
+from bot.dialogs.model import Field, Flow, Gathers, Json, Option, Parts, Question, State, World
 from bot.dialogs.render import label_of
 from bot.dialogs.types import Choice, LongText, Ref, Text
 from bot.dialogs.values import Amount, Day, Moment, choose_reading
@@ -29,10 +29,13 @@ Changes: TypeAlias = dict[str, Change]
 def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
     """The changes that a correction asks for; {} where it fits nothing.
 
-    In this order: the field it names, the field that holds the old words, the facts of the new ones, and last what the
-    whole sentence says.
+    In this order: a part of a field that has several, the field it names, the field that holds the old words, the
+    facts of the new ones, and last what the whole sentence says.
     """
     correction = heard.correction
+    parts = _of_parts(flow, state, heard, world)
+    if parts:
+        return parts
     if correction is None:
         return _labelled(flow, state, heard, world)
     new = world.understand(correction.new)
@@ -48,9 +51,19 @@ def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> C
     return from_facts(flow, state, new, world) or _from_slots(flow, state, heard, world)
 
 
+def _of_parts(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
+    """The change of a field that has parts, where the message is about one of them."""
+    for field in flow.fields:
+        if isinstance(field.type, Parts) and field.name in state.values:
+            value = field.type.amend(state.values[field.name], heard, world)
+            if value is not None:
+                return {field.name: Change(value)}
+    return {}
+
+
 def from_facts(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
     """The changes that the facts of a message make: its slots, else its first value of a type that a field has."""
-    changes = _from_slots(flow, state, heard, world)
+    changes = _from_slots(flow, state, heard, world) | gathered(flow, state, heard, world)
     if changes:
         return changes
     chosen = [f for f in flow.fields if isinstance(f.type, Choice) and f.type.read(heard, world, state.values)]
@@ -68,6 +81,21 @@ def from_facts(flow: Flow, state: State, heard: Understanding, world: World) -> 
             if field is not None and change is not None:
                 return {field.name: change}
     return _by_name(flow, state, heard.text.strip(), world)
+
+
+def gathered(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
+    """What field types find for themselves: it is added to what has parts, and replaces what has none."""
+    changes: Changes = {}
+    for field in flow.fields:
+        if isinstance(field.type, Parts):
+            value = field.type.read(heard, world, state.values) if field.type.gather(heard, world, {}) else None
+        elif isinstance(field.type, Gathers):
+            value = field.type.gather(heard, world, state.values)
+        else:
+            continue
+        if value is not None and value != state.values.get(field.name):
+            changes[field.name] = Change(value)
+    return changes
 
 
 def _by_name(flow: Flow, state: State, said: str, world: World) -> Changes:

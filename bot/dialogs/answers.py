@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.dialogs.draft import attempt, put
-from bot.dialogs.model import Field, Flow, State, World
+from bot.dialogs.model import Field, Flow, Gathers, Parts, State, World
 from bot.dialogs.render import field_words
 from bot.dialogs.repeats import Repeat
 from bot.dialogs.types import Choice, LongText, Ref, Text
@@ -66,7 +66,7 @@ def own_words(
 
 def fill_values(flow: Flow, state: State, asked: Field | None, heard: Understanding, world: World) -> list[str]:
     """What no slot tells: the amount that is named beside an answer is the deal's; how often something comes again."""
-    types = (Repeat,) if asked is None or isinstance(asked.type, Amount) else (Repeat, Amount)
+    types = (Repeat,) if asked is None or isinstance(asked.type, Amount | Parts) else (Repeat, Amount)
     lead: list[str] = []
     for field in flow.fields:
         kinds: tuple[ValueKind, ...] = ("money",) if isinstance(field.type, Amount) else ("recurrence",)
@@ -79,6 +79,21 @@ def fill_values(flow: Flow, state: State, asked: Field | None, heard: Understand
             if value is None:
                 continue
             lead += attempt(lambda field=field, value=value: put(flow, state, field, value, world), world)  # type: ignore[misc]
+    return lead
+
+
+def gather(flow: Flow, state: State, heard: Understanding, world: World) -> list[str]:
+    """The values that field types find for themselves."""
+    lead: list[str] = []
+
+    def take(field: Field, type_: Gathers) -> None:
+        value = type_.gather(heard, world, state.values)
+        if value is not None:
+            put(flow, state, field, value, world)
+
+    for field in flow.fields:
+        if isinstance(field.type, Gathers) and field.name not in state.values:
+            lead += attempt(lambda field=field, type_=field.type: take(field, type_), world)  # type: ignore[misc]
     return lead
 
 

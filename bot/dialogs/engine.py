@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from bot.dialogs import amend, answers
 from bot.dialogs.controls import CONTROLS, ask_again, picked
 from bot.dialogs.draft import attempt, fill, put
-from bot.dialogs.forward import ask, asked_field, proceed
-from bot.dialogs.model import CONFIRM, EDIT, Field, Flow, Question, State, Step, Values, World, applies
+from bot.dialogs.forward import ask, asked_field, is_unfinished, proceed
+from bot.dialogs.model import CONFIRM, EDIT, Field, Flow, Parts, Question, State, Step, Values, World, applies
 from bot.dialogs.render import field_words
 from bot.dialogs.sheet import filled
 from bot.dialogs.show import shortened
@@ -38,8 +38,12 @@ def start(
     state = State(flow.kind, version=flow.version)
     for name, value in (given or {}).items():
         put(flow, state, flow.field(name), value, world)
-    lead = [*fill(flow, state, heard.slots, world), *answers.fill_values(flow, state, None, heard, world)]
-    state.is_guided = not heard.slots
+    lead = [
+        *answers.gather(flow, state, heard, world),
+        *fill(flow, state, heard.slots, world),
+        *answers.fill_values(flow, state, None, heard, world),
+    ]
+    state.is_guided = not heard.slots and not any(name in state.values for name in flow.known_by)
     if first is not None:
         return ask(flow, state, flow.field(first), world, lead)
     return proceed(flow, state, world, lead)
@@ -53,6 +57,8 @@ def advance(flow: Flow, state: State, heard: Understanding, world: World) -> Ste
     option = _option_said(flow, state, heard)
     if option is not None:
         return picked(flow, state, option[0], option[1], world)
+    if _says_done(flow, state, heard, world):
+        return CONTROLS["skip"](flow, state, world)
     if heard.control is not None:
         handle = CONTROLS.get(heard.control)
         return handle(flow, state, world) if handle else Step(state, is_mine=False)
@@ -61,7 +67,10 @@ def advance(flow: Flow, state: State, heard: Understanding, world: World) -> Ste
     try:
         return _take_in(flow, state, heard, world)
     except InvalidValue as error:  # a correction to what cannot be
-        return proceed(flow, state, world, [world.words.say(error.sentence, **error.params)])
+        lead = [world.words.say(error.sentence, **error.params)]
+        asked = asked_field(flow, state)
+        is_in_parts = asked is not None and isinstance(asked.type, Parts)
+        return ask(flow, state, asked, world, lead) if asked and is_in_parts else proceed(flow, state, world, lead)
 
 
 def _take_in(flow: Flow, state: State, heard: Understanding, world: World) -> Step:
@@ -102,6 +111,15 @@ def _option_said(flow: Flow, state: State, heard: Understanding) -> "tuple[Field
     return (field, chosen.value) if chosen else None
 
 
+def _says_done(flow: Flow, state: State, heard: Understanding, world: World) -> bool:
+    """「完成」, "that's all": nothing more is to be added to a value of several parts."""
+    field = asked_field(flow, state)
+    if field is None or not isinstance(field.type, Parts) or not state.values.get(field.name):
+        return False
+    said = heard.text.strip(" 。.!！").casefold()
+    return said in world.words.words("dialog.done_words") and not is_unfinished(field, state)
+
+
 def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> Step:
     """Read an answer to the question that is open, with whatever else the message gives."""
     if _means_something_else(flow, state, asked, heard, world):
@@ -115,11 +133,13 @@ def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world:
     lead = attempt(lambda: _read(flow, state, asked, own, world), world) if own is not None else []
     lead += fill(flow, state, others, world, only_new=True)
     if not asked.is_whole:
+        lead += answers.gather(flow, state, heard, world)
         lead += answers.fill_values(flow, state, asked, heard, world)
     if before == (state.values, state.open) and not lead:
         lead += answers.keep_story(flow, state, asked, heard, world)
     if before != (state.values, state.open):
-        return proceed(flow, state, world, lead)
+        is_one_part = isinstance(asked.type, Parts) and "\n" not in heard.text.strip() and asked.name not in state.open
+        return ask(flow, state, asked, world, lead) if is_one_part else proceed(flow, state, world, lead)
     return ask(flow, state, asked, world, lead or [field_words(world.words, flow.kind, asked.name, "again")])
 
 
@@ -138,7 +158,7 @@ def _means_something_else(flow: Flow, state: State, asked: Field, heard: Underst
         return False
     if not heard.intent.startswith(("update", "log", "create")):
         return True
-    if isinstance(asked.type, Choice | Amount):
+    if isinstance(asked.type, Choice | Amount | Parts):
         return asked.type.read(heard, world, state.values) is None
     return not isinstance(asked.type, LongText)
 
@@ -148,6 +168,10 @@ def _amend_card(flow: Flow, state: State, heard: Understanding, world: World) ->
     chosen = amend.field_called(flow, heard.text, world)
     if chosen is not None:
         return ask(flow, state, chosen, world)
+    if not heard.names and "customer" not in heard.slots:
+        found = amend.gathered(flow, state, heard, world)
+        if found:
+            return _amended(flow, state, found, world)
     if heard.intent not in ("other", *flow.starts_on) and heard.sure >= SURE_DIGRESSION and state.asking != EDIT:
         return Step(state, is_mine=False)
     if heard.intent in flow.starts_on and amend.is_about_another(flow, state, heard):
@@ -169,7 +193,16 @@ def _amended(flow: Flow, state: State, changes: amend.Changes, world: World, lea
     parts = [_changed(flow, state, name, world) for name in changed if applies(flow.field(name), state)]
     if parts:
         lead.append(words.say("dialog.changed", parts=words.say("common.list_separator").join(parts)))
-    return proceed(flow, state, world, lead, is_amended=bool(parts) and state.asking in (CONFIRM, EDIT))
+    asked = asked_field(flow, state)
+    if asked is not None and asked.name in changed and isinstance(asked.type, Parts):
+        return ask(flow, state, asked, world, lead)
+    is_amended = bool(parts) and state.asking in (CONFIRM, EDIT) and not any(_is_wide(flow, name) for name in changed)
+    return proceed(flow, state, world, lead, is_amended=is_amended)
+
+
+def _is_wide(flow: Flow, name: str) -> bool:
+    """Does a change of this field change more than one line of the card?"""
+    return isinstance(flow.field(name).type, Parts) or any(f.is_derived and name in f.within for f in flow.fields)
 
 
 def _put_anew(flow: Flow, state: State, name: str, value: "amend.Change", world: World) -> None:
@@ -179,6 +212,9 @@ def _put_anew(flow: Flow, state: State, name: str, value: "amend.Change", world:
 
 
 def _changed(flow: Flow, state: State, name: str, world: World) -> str:
-    shown = flow.field(name).type.show(state.values[name], world)
+    field = flow.field(name)
     label = field_words(world.words, flow.kind, name, "label")
+    if isinstance(field.type, Parts):
+        return label
+    shown = field.type.show(state.values[name], world)
     return world.words.say("dialog.changed_part", label=label, value=shortened(shown, MAX_SHOWN))

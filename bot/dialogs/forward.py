@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.dialogs.draft import offer
-from bot.dialogs.model import CONFIRM, EDIT, Field, Flow, Reply, State, Step, World, applies
+from bot.dialogs.model import CONFIRM, EDIT, Field, Flow, Parts, Reply, State, Step, World, applies
 from bot.dialogs.render import card, edit_menu, question
 from bot.dialogs.sheet import sheet
 
@@ -41,6 +41,15 @@ def asked_field(flow: Flow, state: State) -> Field | None:
     return next((field for field in flow.fields if field.name == state.asking), None)
 
 
+def is_unfinished(field: Field, state: State) -> bool:
+    """Does a part of the field's value lack something?"""
+    return (
+        isinstance(field.type, Parts)
+        and bool(state.values.get(field.name))
+        and field.type.is_unfinished(state.values[field.name])
+    )
+
+
 def _missing(flow: Flow, state: State) -> Field | None:
     """The next field to ask for: first those whose value has raised a question, then those that have none."""
     fields = [field for field in flow.fields if applies(field, state)]
@@ -48,6 +57,8 @@ def _missing(flow: Flow, state: State) -> Field | None:
     if raised is not None:
         return raised
     for field in fields:
+        if is_unfinished(field, state):
+            return field
         if field.name in state.values or field.name in state.skipped:
             continue
         if field.ask == "always" or (field.ask == "guided" and state.is_guided):

@@ -7,7 +7,7 @@ runs. All values in a state are JSON; a field's type knows how to read, check an
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 from config.catalog import Catalog
 from config.crm import Action, Crm
@@ -105,6 +105,33 @@ class FieldType(Protocol):
         ...
 
 
+@runtime_checkable
+class Gathers(Protocol):
+    """A field type that finds its value anywhere in a message, where understanding has no slot for it."""
+
+    def gather(self, heard: Understanding, world: World, values: Values) -> "Json | Question | None": ...
+
+
+@runtime_checkable
+class Parts(FieldType, Gathers, Protocol):
+    """A field type whose value has parts: an answer adds to them, a correction may be about one of them.
+
+    Its question is asked again after each part, until the person says that it is done.
+    """
+
+    def amend(self, value: Json, heard: Understanding, world: World) -> Json | None:
+        """The value as a correction wants it; None where the message is not about it."""
+        ...
+
+    def is_unfinished(self, value: Json) -> bool:
+        """Is a part still to be completed?"""
+        ...
+
+    def ask_more(self, value: Json, words: Catalog) -> str:
+        """The question that goes on where there are parts already."""
+        ...
+
+
 Check: TypeAlias = Callable[[Json, Any, Values], "Json | Question | None"]
 Propose: TypeAlias = Callable[[Values, Any], "Json | Guess | Question | None"]
 
@@ -120,6 +147,7 @@ class Field:
     applies: False hides the field.
     within: the fields whose change makes this one be looked up (or proposed) anew.
     is_whole: an answer to its question is nothing but its value, however much else seems to stand in it.
+    is_derived: it follows from others, and is not offered for a change.
     """
 
     name: str
@@ -132,6 +160,7 @@ class Field:
     applies: Callable[[Values], bool] | None = None
     within: tuple[str, ...] = ()
     is_whole: bool = False
+    is_derived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +175,11 @@ class Line:
 class Flow:
     """A declared form. ``starts_on``: the intents that open it; ``save`` is called with the confirmed values.
 
-    ``openings``: the lists of phrases in the catalogs that open it, with what each stands for.
+    ``openings``: the lists of phrases in the catalogs that open it, with what each stands for. A phrase may have gaps,
+    "…" for anything and "{customer}" for the words of a slot: then it opens what also ``fits``.
     ``fits`` decides between flows that start on one intent. ``needs_any``: at least one of these must have a value.
     ``needs``: the right without which it is not even begun, as (kind of record, action).
+    ``known_by``: given one of these, the rest is known from there, and nothing optional is asked.
     ``titled_by``: the field that names a draft that waits.
     ``before`` gives the present values of the record that is changed, so that the card can show them beside.
     """
@@ -163,6 +194,7 @@ class Flow:
     needs_any: tuple[str, ...] = ()
     before: Callable[[Values, Any], Values] | None = None
     titled_by: str = "customer"
+    known_by: tuple[str, ...] = ()
     needs: tuple[str, Action] | None = None
     version: int = 1
 

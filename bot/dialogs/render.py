@@ -3,7 +3,21 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from bot.dialogs.model import CONFIRM, EDIT, Field, Flow, Line, Option, Press, Question, Reply, State, World, applies
+from bot.dialogs.model import (
+    CONFIRM,
+    EDIT,
+    Field,
+    Flow,
+    Line,
+    Option,
+    Parts,
+    Press,
+    Question,
+    Reply,
+    State,
+    World,
+    applies,
+)
 from bot.dialogs.show import shortened
 from bot.dialogs.types import Along
 from config.catalog import Catalog
@@ -35,6 +49,11 @@ def question(flow: Flow, state: State, field: Field, world: World) -> Reply:
     if raised is not None:
         asked = Question.from_json(raised)
         return Reply(asked.text, (*_picks(field, asked.options), _cancel(words)))
+    value = state.values.get(field.name)
+    if isinstance(field.type, Parts) and value:
+        done = Press(words.say("dialog.done"), {"do": "skip"}, "primary")
+        more = (_cancel(words),) if field.type.is_unfinished(value) else (done, _cancel(words))
+        return Reply(f"{field.type.show(value, world)}\n{field.type.ask_more(value, words)}", more)
     text = field_words(words, flow.kind, field.name, "ask", **shown(flow, state, world))
     buttons = _picks(field, field.type.options(world, state.values)[:MAX_OPTIONS])
     if not field.required:
@@ -107,7 +126,7 @@ def may_change(flow: Flow, field: Field, state: State) -> bool:
     if isinstance(field.type, Along):
         return False
     is_asked = field.name in state.values or field.name in flow.needs_any or field.ask != "never"
-    return is_asked and applies(field, state)
+    return is_asked and not field.is_derived and applies(field, state)
 
 
 def _title(flow: Flow, state: State, world: World) -> str:

@@ -9,6 +9,7 @@ from bot.dialogs.model import World as AnyWorld
 from bot.dialogs.types import Choice, LongText, Ref, Text
 from bot.dialogs.values import Amount, Day, positive
 from bot.errors import InvalidValue
+from bot.flows.documents import start_button
 from bot.flows.shared import deal_amount, legal_move, name_of, new_ones, ref, saved
 from bot.focus import spoken_of
 from bot.rules import opportunities
@@ -123,10 +124,16 @@ def _change(world: World, values: Values) -> Saved:
     key = f"opportunity_update.saved_{stage.kind}" if stage and "stage" in values else "opportunity_update.saved_open"
     label = world.crm.label("stages", opportunity.stage, words.language)
     is_stuck = stage is not None and stage.kind == "open" and not opportunity.next_step
+    is_won = stage is not None and stage.kind == "won" and "stage" in values
+    buttons = (opportunities.next_step_button(world, opportunity, opportunity.customer.name),) if is_stuck else ()
+    if is_won:
+        known = {"customer": ref(opportunity.customer), "opportunity": ref(opportunity)}
+        buttons = (start_button(world, "contract", **known),)
     return saved(
         world,
         words.say(key, name=opportunity.name, id=opportunity.public_id, stage=label),
-        buttons=(opportunities.next_step_button(world, opportunity, opportunity.customer.name),) if is_stuck else (),
+        gives=words.say("contract.after_win") if is_won else "",
+        buttons=buttons,
         about={"customer": opportunity.customer, "opportunity": opportunity},
     )
 

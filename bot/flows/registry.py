@@ -2,9 +2,11 @@
 
 from bot.dialogs.model import Flow
 from bot.flows.contact import CONTACT
+from bot.flows.contract import CONTRACT
 from bot.flows.customer import CUSTOMER, CUSTOMER_UPDATE
 from bot.flows.follow_up import FOLLOW_UP
 from bot.flows.opportunity import OPPORTUNITY, OPPORTUNITY_UPDATE
+from bot.flows.quote import QUOTE, QUOTE_UPDATE
 from bot.flows.reminder import REMINDER
 from bot.flows.service_request import SERVICE_REQUEST, SERVICE_UPDATE
 from bot.world import World
@@ -20,6 +22,9 @@ _ALL = (
     SERVICE_REQUEST,
     SERVICE_UPDATE,
     REMINDER,
+    QUOTE,
+    QUOTE_UPDATE,
+    CONTRACT,
 )
 FLOWS: dict[str, Flow] = {flow.kind: flow for flow in _ALL}
 

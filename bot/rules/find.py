@@ -19,6 +19,7 @@ MANY = 5  # options that fit a question; more are cut, and the person types a lo
 
 # Forms in the order in which they are trusted: the first that leads anywhere decides.
 _SURE = (("name", "alias"), ("short",), ("phone", "email"), ("tail",), ("initials",))
+DOCUMENTS = ("quote", "contract", "order", "invoice")
 OPEN_REQUEST = ("open", "in_progress")
 _NEAR = (("pinyin",), ("drop",))
 
@@ -38,7 +39,24 @@ def find(tx: Tx, actor: Actor, crm: Crm, kind: str, said: str, values: Values) -
         return find_named(tx, actor, crm, kind, said, only=only) if said else Found()
     if kind == "user":
         return _user(tx, actor, crm, said)
+    if kind in DOCUMENTS:
+        return _document(tx, actor, crm, kind, said, only)
     return _open_work(tx, actor, crm, kind, said, only)
+
+
+def _document(
+    tx: Tx, actor: Actor, crm: Crm, kind: str, said: str, only: "Callable[[Any], ColumnElement[bool]] | None"
+) -> Found:
+    """Documents by their number or a part of it, the newest first."""
+    cls: Any = records.record_class(kind)
+    query = select(cls).where(visible(actor, crm, cls))
+    if only is not None:
+        query = query.where(only(cls))
+    if said:
+        query = query.where(cls.number.icontains(said.strip(), autoescape=True))
+    found = [Match(item.id, item.number) for item in tx.session.scalars(query.order_by(cls.id.desc()).limit(MANY))]
+    exact = [match for match in found if match.name.casefold() == said.strip().casefold()]
+    return Found(tuple(exact or found))
 
 
 def _open_work(

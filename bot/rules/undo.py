@@ -11,7 +11,6 @@ from bot.world import World
 from storage import audit, records
 from storage.tables import steps
 
-
 def undo(world: World, step_id: int | None = None) -> Reply:
     """Take back a step of the actor's, or the last one that stands. Raises UndoRefused with the reason."""
     connection = world.tx.connection
@@ -49,7 +48,8 @@ def _named(world: World, kind: str, record_id: int) -> str:
     """What a record is called in a sentence: its kind and its name, or its id where it has none."""
     label = world.words.say(f"common.kind.{kind}")
     record: Any = world.session.get(records.tracked_class(kind), record_id)
-    name = getattr(record, "name", None) or getattr(record, "subject", None) or getattr(record, "public_id", "")
+    names = (getattr(record, key, None) for key in ("name", "number", "subject", "public_id"))
+    name = next((found for found in names if found), "")
     return world.words.say("common.named", kind=label, name=shortened(str(name), 40)).strip()
 
 

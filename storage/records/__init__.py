@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from storage.records.base import Base, HasAmount, Record, Tracked
     from storage.records.customers import Contact, Customer
-    from storage.records.documents import Contract, Invoice, LineItem, Order, Payment, Quote
+    from storage.records.documents import Contract, Instalment, Invoice, LineItem, Order, Payment, Product, Quote
     from storage.records.enclosures import Enclosure, Place
     from storage.records.opportunities import FollowUp, Opportunity
     from storage.records.people import ChannelBinding, Identity, LinkCode, Team, User
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Base", "ChannelBinding", "Contact", "Contract", "Customer", "Enclosure", "ExchangeRate", "FollowUp",
-    "ForecastCommit", "HasAmount", "Identity", "Invoice", "LineItem", "LinkCode", "Opportunity", "Order", "Payment",
-    "Place", "Quote", "Record", "Reminder", "SalesTarget", "ServiceEvent", "ServiceRequest", "ServiceStep", "Survey",
-    "Team", "Tracked", "User", "all_records", "record_class", "tracked_class",
+    "ForecastCommit", "HasAmount", "Identity", "Instalment", "Invoice", "LineItem", "LinkCode", "Opportunity", "Order",
+    "Payment", "Place", "Product", "Quote", "Record", "Reminder", "SalesTarget", "ServiceEvent", "ServiceRequest",
+    "ServiceStep", "Survey", "Team", "Tracked", "User", "all_records", "record_class", "tracked_class",
 ]  # fmt: skip
 
 _FAMILIES = (

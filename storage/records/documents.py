@@ -1,4 +1,4 @@
-"""Quotes, contracts, orders, invoices and payments: the paper of a sale."""
+"""Products, and the paper of a sale: quotes, contracts with their instalments, orders, invoices and payments."""
 
 from datetime import date
 from decimal import Decimal
@@ -7,10 +7,35 @@ from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Integer
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from config.types import Money
-from storage.records.base import HasAmount, Numbered, Record, Tracked
+from storage.records.base import HasAmount, Numbered, Record, Tracked, unique_alive
 from storage.records.customers import Customer
 from storage.records.opportunities import Opportunity
 from storage.types import ExactDecimal
+
+
+class Product(Record):
+    """What is sold, with its list price. Kept by administrators; ``unit`` is what it is counted in."""
+
+    __tablename__ = "products"
+    __table_args__ = (unique_alive("products", "name_key"),)
+    kind, prefix = "product", "P"
+
+    name: Mapped[str] = mapped_column(String(500))
+    name_key: Mapped[str] = mapped_column(String(500))
+    unit: Mapped[str | None] = mapped_column(String(40))
+    unit_price_minor: Mapped[int | None] = mapped_column(BigInteger)
+    unit_price_currency: Mapped[str | None] = mapped_column(String(3))
+
+    @property
+    def unit_price(self) -> Money | None:
+        if self.unit_price_minor is None or self.unit_price_currency is None:
+            return None
+        return Money.from_minor(self.unit_price_minor, self.unit_price_currency)
+
+    @unit_price.setter
+    def unit_price(self, money: Money | None) -> None:
+        self.unit_price_minor = money.to_minor() if money else None
+        self.unit_price_currency = money.currency if money else None
 
 
 class LineItem(Tracked):
@@ -57,7 +82,7 @@ class Quote(Numbered, HasAmount, Record):
 
 
 class Contract(Numbered, HasAmount, Record):
-    """A signed agreement. ``payment_terms`` are the words; instalments with due dates follow from them."""
+    """A signed agreement. ``payment_terms`` are the words; ``instalments`` what they come to."""
 
     __tablename__ = "contracts"
     kind, prefix = "contract", "K"
@@ -75,6 +100,23 @@ class Contract(Numbered, HasAmount, Record):
         primaryjoin="and_(Contract.id == LineItem.contract_id, LineItem.deleted_at.is_(None))",
         order_by=LineItem.position,
     )
+    instalments: Mapped[list["Instalment"]] = relationship(
+        primaryjoin="and_(Contract.id == Instalment.contract_id, Instalment.deleted_at.is_(None))",
+        order_by="Instalment.position",
+    )
+
+
+class Instalment(HasAmount, Tracked):
+    """One of the payments that a contract is paid in. ``milestone``: what it follows, of [sales.due_days] or ""."""
+
+    __tablename__ = "instalments"
+    kind = "instalment"
+
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contracts.id"), index=True)
+    position: Mapped[int] = mapped_column(Integer)
+    share: Mapped[Decimal] = mapped_column(ExactDecimal)
+    milestone: Mapped[str] = mapped_column(String(40))
+    due_on: Mapped[date | None] = mapped_column(index=True)
 
 
 class Order(Numbered, HasAmount, Record):
@@ -109,6 +151,8 @@ class Invoice(Numbered, HasAmount, Record):
 
 
 class Payment(HasAmount, Record):
+    """Money received. ``instalment_id``: the instalment it was said to be for; else it settles the oldest first."""
+
     __tablename__ = "payments"
     kind, prefix = "payment", "PAY"
 
@@ -116,7 +160,10 @@ class Payment(HasAmount, Record):
     contract_id: Mapped[int | None] = mapped_column(ForeignKey("contracts.id"), index=True)
     invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoices.id"), index=True)
     received_on: Mapped[date]
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True, sort_order=1)
+    instalment_id: Mapped[int | None] = mapped_column(ForeignKey("instalments.id"), index=True, sort_order=1)
 
     customer: Mapped[Customer] = relationship(foreign_keys=[customer_id])
     contract: Mapped[Contract | None] = relationship(foreign_keys=[contract_id])
     invoice: Mapped[Invoice | None] = relationship(foreign_keys=[invoice_id])
+    order: Mapped[Order | None] = relationship(foreign_keys=[order_id])

@@ -80,7 +80,7 @@ def test_flow_has_its_words(kind: str, language: str) -> None:
 def test_a_phrase_opens_one_flow_only(language: str) -> None:
     words = catalog(language)
     said = [
-        (normalise(phrase), kind)
+        (phrase.casefold() if "…" in phrase or "{" in phrase else normalise(phrase), kind)
         for kind, flow in FLOWS.items()
         for name in flow.openings
         for phrase in words.words(f"{kind}.{name}")

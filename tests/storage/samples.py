@@ -113,6 +113,9 @@ def everything(session):
             about_id=customer.id,
             status="pending",
         ),
+        "product": records.Product(
+            name="冷柜", name_key="冷柜", unit="台", unit_price_minor=199900, unit_price_currency="CNY"
+        ),
         "sales_target": records.SalesTarget(
             for_team_id=team.id,
             metric="revenue",

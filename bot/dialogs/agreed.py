@@ -1,0 +1,138 @@
+"""Field types for what is agreed: terms of payment, the instalments they come to, and whether tax is included."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from bot.dialogs.model import Json, Option, Values, World
+from bot.dialogs.show import show_day, show_money
+from bot.errors import InvalidValue
+from config.catalog import Catalog
+from config.types import Money
+from nlu.folding import fold
+from nlu.terms import Part, read_terms
+from nlu.types import Slot, Understanding
+
+WHOLE = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Terms of payment. JSON: {"said": the words, "parts": [{"share", "milestone", "due_on", "after_days"}, …]}.
+
+    Words that nobody could reckon with are kept as words, without parts.
+    """
+
+    max_chars: int = 500
+
+    def read(self, answer: Understanding, world: World, values: Values) -> Json | None:
+        text = " ".join(answer.text.split())
+        if len(text) > self.max_chars:
+            raise InvalidValue("dialog.too_long", max=self.max_chars)
+        if not any(character.isalnum() for character in text):
+            return None
+        return self._dump(text, read_terms(answer), world)
+
+    def take(self, slot: Slot, world: World, values: Values) -> Json | None:
+        return self.read(world.understand(str(slot.value)), world, values)
+
+    def gather(self, heard: Understanding, world: World, values: Values) -> Json | None:
+        """Terms that stand in a longer message, 「…，3-6-1」: in their own words, or those that understanding found."""
+        parts = read_terms(heard)
+        if parts:
+            said = heard.text[min(part.start for part in parts) : max(part.end for part in parts)]
+            return self._dump(said.strip(" ，,。.;；、"), parts, world)
+        slot = heard.slots.get("payment_terms")
+        return self._dump(str(slot.value), (), world) if slot else None
+
+    def show(self, value: Json, world: World) -> str:
+        words = world.words
+        named = words.say("common.list_separator").join(
+            words.say("contract.part", share=show_share(part["share"]), when=when(part["milestone"], words))
+            if part["milestone"]
+            else words.say("contract.part_bare", share=show_share(part["share"]))
+            for part in value["parts"]
+        )
+        is_plain = not any(part["due_on"] or part["after_days"] for part in value["parts"])
+        return named if named and is_plain else str(value["said"])
+
+    def options(self, world: World, values: Values) -> tuple[Option, ...]:
+        usual = [(said, read_terms(world.understand(said))) for said in world.words.words("contract.usual_terms")]
+        return tuple(Option(said, self._dump(said, parts, world)) for said, parts in usual)
+
+    def _dump(self, said: str, parts: Sequence[Part], world: World) -> Json:
+        total = sum((part.share for part in parts if part.share is not None), Decimal(0))
+        if parts and total != WHOLE:
+            raise InvalidValue("contract.terms_sum", total=show_share(f"{total:f}"))
+        return {"said": said, "parts": [_part(part) for part in parts]}
+
+
+@dataclass(frozen=True, slots=True)
+class Instalments:
+    """Follows from terms, amount and day; nobody types it. JSON: [{"milestone", "due_on", "amount"}, …]."""
+
+    def read(self, answer: Understanding, world: World, values: Values) -> None:
+        return None
+
+    def take(self, slot: Slot, world: World, values: Values) -> None:
+        return None
+
+    def show(self, value: Json, world: World) -> str:
+        return "\n".join(
+            world.words.say(
+                "contract.instalment",
+                number=number,
+                when=when(item["milestone"], world.words),
+                amount=show_money(Money.from_json(item["amount"]), world.words),
+                due=show_day(date.fromisoformat(item["due_on"]), world.words, today=world.now.date()),
+            )
+            for number, item in enumerate(value, 1)
+        )
+
+    def options(self, world: World, values: Values) -> tuple[Option, ...]:
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Yes or no, each by its own words: ``key``.yes and ``key``.no in the catalogs; what is shown is the first."""
+
+    key: str
+
+    def read(self, answer: Understanding, world: World, values: Values) -> bool | None:
+        return self.gather(answer, world, values)
+
+    def take(self, slot: Slot, world: World, values: Values) -> None:
+        return None
+
+    def gather(self, heard: Understanding, world: World, values: Values) -> bool | None:
+        low = fold(heard.text)
+        for name, value in (("no", False), ("yes", True)):
+            if any(fold(word) in low for word in world.words.words(f"{self.key}.{name}")):
+                return value
+        return None
+
+    def show(self, value: Json, world: World) -> str:
+        return world.words.words(f"{self.key}.{'yes' if value else 'no'}")[0]
+
+    def options(self, world: World, values: Values) -> tuple[Option, ...]:
+        return tuple(Option(self.show(value, world), value) for value in (True, False))
+
+
+def show_share(share: str) -> str:
+    return f"{Decimal(share).normalize():f}"
+
+
+def when(milestone: str, words: Catalog) -> str:
+    """What an instalment follows: 签约, "acceptance"; "" where it is due on a day."""
+    return words.say(f"contract.milestone.{milestone}") if milestone else words.say("contract.milestone.none")
+
+
+def _part(part: Part) -> Json:
+    return {
+        "share": f"{part.share:f}",
+        "milestone": part.milestone,
+        "due_on": part.due_on.isoformat() if part.due_on else None,
+        "after_days": part.after_days,
+    }

@@ -1,0 +1,162 @@
+"""Corrections to lines in plain words: 「数量改成 300」, 「第 2 行单价 1,200」, "remove the gateway"."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.dialogs.model import Json, World
+from bot.errors import InvalidValue
+from config.types import Money
+from nlu.folding import fold
+from nlu.goods import Goods, read_goods
+from nlu.patterns import pattern
+from nlu.types import Understanding, Value
+
+_REMOVE = pattern(
+    r"^\s*(?:把|请|please )?.{0,20}?(?:去掉|删掉|删除|拿掉|不要了?|remove|drop|delete|without)(?:\s*the\b)?"
+)
+_ADD = pattern(r"^\s*(?:请|please )?(?:再?加上?(?:一行)?|还有|另加|增加|添加|add|plus|also)[\s:：，,]*(?!到)")
+_ROW = pattern(r"第\s*(?P<zh>\d{1,3}|[一二三四五六七八九十])\s*[行项条个]|\b(?:line|item|row)\s*(?P<en>\d{1,3})\b")
+_DIGITS = "零一二三四五六七八九十"
+_QUANTITY = pattern(r"数量|\b(?:quantity|qty)\b")
+_PRICE = pattern(r"单价|价格|售价|每[\u4e00-\u9fff]|\b(?:unit price|price|each)\b")
+_DISCOUNT = pattern(r"折|\b(?:discount|off)\b|优惠")
+_NO_DISCOUNT = pattern(r"不打折|无折扣|没有?折扣|\bno discount\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a correction says of a line: the values it names."""
+
+    number: Value | None
+    money: Value | None
+    percent: Value | None
+
+
+def amended(lines: Sequence[Json], heard: Understanding, world: World) -> list[Json] | None:
+    """The lines as the message wants them, None where it does not speak of them. Raises `InvalidValue`."""
+    low = fold(heard.text)
+    rows = _rows(lines, low)
+    if _REMOVE.search(low) and rows:
+        left = [line for n, line in enumerate(lines) if n not in rows]
+        if not left:
+            raise InvalidValue("lines.last")
+        return left
+    add = _ADD.match(low)
+    if add is not None and not rows:
+        goods = read_goods(world.understand(heard.text[add.end() :]), is_list=True)
+        return [*lines, *map(dump, goods)] if goods else None
+    if heard.correction is None and not rows and read_goods(heard, is_list=True):
+        return None  # another line, and no word about those that are there
+    return _changed(lines, heard, low, rows, world)
+
+
+def dump(item: Goods) -> Json:
+    """An item that was read, as a draft holds it."""
+    return {
+        "product": item.product,
+        "quantity": f"{item.quantity:f}",
+        "unit": item.unit,
+        "unit_price": item.unit_price.to_json() if item.unit_price else None,
+        "discount": None if not item.discount else f"{item.discount.normalize():f}",
+    }
+
+
+def _changed(
+    lines: Sequence[Json], heard: Understanding, low: str, rows: Sequence[int], world: World
+) -> list[Json] | None:
+    new = _new_values(lines, heard, low, rows, world)
+    if not new:
+        return None
+    if not rows and heard.correction is not None and heard.correction.old:
+        rows = _rows_with(lines, world.understand(heard.correction.old))
+        if not rows:
+            return None
+    if not rows and ("discount" in new or len(lines) == 1):
+        rows = range(len(lines))
+    if not rows:
+        raise InvalidValue("lines.which_line")
+    return [{**line, **new} if n in rows else line for n, line in enumerate(lines)]
+
+
+def _new_values(
+    lines: Sequence[Json], heard: Understanding, low: str, rows: Sequence[int], world: World
+) -> Mapping[str, Json]:
+    """The parts of a line that the message gives anew; {} where it is about another thing."""
+    correction = heard.correction
+    field = correction.field if correction else None
+    if _NO_DISCOUNT.search(low):
+        return {"discount": None}
+    said = _values(world.understand(_without_rows(lines, correction.new if correction else heard.text)))
+    is_price = field == "unit_price" or _PRICE.search(low)
+    if said.percent is not None and _DISCOUNT.search(low):
+        return {"discount": _share(said.percent, low)}
+    if is_price and (said.money or said.number):
+        return {"unit_price": _price(said)}
+    is_quantity = field == "quantity" or _QUANTITY.search(low) is not None
+    is_bare = correction is not None and field is None and said.money is None
+    if said.number is not None and (is_quantity or is_bare or (rows and said.money is None)):
+        unit = {"unit": said.number.unit} if said.number.unit else {}
+        return {"quantity": f"{said.number.number:f}", **unit}
+    if is_quantity and said.money is not None and said.money.money is not None:
+        return {"quantity": f"{said.money.money.value:f}"}
+    return {"unit_price": _price(said)} if rows and said.money is not None else {}
+
+
+def _values(heard: Understanding) -> _Said:
+    return _Said(*(next(iter(heard.of_kind(kind)), None) for kind in ("number", "money", "percent")))
+
+
+def _price(said: _Said) -> Json:
+    value = said.money or said.number
+    money = value.money if value else None
+    return (money or Money(value.number if value and value.number is not None else Decimal(0))).to_json()
+
+
+def _share(percent: Value, low: str) -> str:
+    share = (percent.number or Decimal(0)) / 100
+    return f"{(1 - share if '折' in percent.text else share).normalize():f}"
+
+
+def _rows(lines: Sequence[Json], low: str) -> list[int]:
+    """The lines that the message names, by their number or their product."""
+    found = _ROW.search(low)
+    if found is not None:
+        number = found.group("zh") or found.group("en")
+        n = _DIGITS.index(number) if number in _DIGITS else int(number)
+        if not 1 <= n <= len(lines):
+            raise InvalidValue("lines.no_line", number=n)
+        return [n - 1]
+    named = [n for n, line in enumerate(lines) if fold(line["product"]) in low or _stem(line["product"]) in low]
+    longest = max((len(lines[n]["product"]) for n in named), default=0)
+    return [n for n in named if len(lines[n]["product"]) == longest]
+
+
+def _stem(product: str) -> str:
+    """An English name without the s of the plural: "the gateway" means the gateways."""
+    low = fold(product)
+    return low[:-1] if low.isascii() and low.endswith("s") and len(low) > 3 else low
+
+
+def _rows_with(lines: Sequence[Json], old: Understanding) -> list[int]:
+    """The lines that have the value which is said to be wrong."""
+    numbers = {v.number for v in old.of_kind("number")} | {v.money.value for v in old.of_kind("money") if v.money}
+    return [
+        n
+        for n, line in enumerate(lines)
+        if Decimal(line["quantity"]) in numbers
+        or (line["unit_price"] and Decimal(line["unit_price"]["value"]) in numbers)
+    ]
+
+
+def _without_rows(lines: Sequence[Json], text: str) -> str:
+    """The words of a change without those that say which line: its number would be taken for a quantity."""
+    low = fold(text)
+    spans = [m.span() for m in _ROW.finditer(low)]
+    for line in lines:
+        at = low.find(fold(line["product"]))
+        if at >= 0:
+            spans.append((at, at + len(line["product"])))
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text

@@ -1,0 +1,53 @@
+"""A day that is told by how long it lasts: 「有效期 30 天」, "valid until the end of January"."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.dialogs.model import Json, Question, Values, World
+from bot.dialogs.values import Day
+from nlu.folding import fold
+from nlu.types import Understanding, Value
+
+MAX_BETWEEN = 8  # characters between the word and the time
+
+
+@dataclass(frozen=True, slots=True)
+class Until(Day):
+    """A day, or so long from today. ``key``: the words in the catalogs that introduce it in a longer message."""
+
+    key: str = ""
+
+    def read(self, answer: Understanding, world: World, values: Values) -> Json | Question | None:
+        lasting = next(iter(answer.of_kind("duration")), None)
+        if lasting is not None and lasting.number is not None:
+            return later(world.now.date(), lasting).isoformat()
+        return Day.read(self, answer, world, values)
+
+    def gather(self, heard: Understanding, world: World, values: Values) -> Json | None:
+        low = fold(heard.text)
+        for word in world.words.words(self.key):
+            at = low.find(word)
+            if at < 0:
+                continue
+            for value in heard.of_kind("duration", "date", "datetime", "range"):
+                is_behind = 0 <= value.start - at - len(word) <= MAX_BETWEEN
+                is_before = 0 <= at - value.end <= 1
+                if is_behind or is_before:
+                    return self._of(value, world)
+        return None
+
+    def _of(self, value: Value, world: World) -> Json:
+        is_long = value.kind == "duration" and value.number is not None
+        return later(world.now.date(), value).isoformat() if is_long else self._day(value)
+
+
+def later(day: date, lasting: Value) -> date:
+    """The day so long after this one."""
+    number = int(lasting.number or 0)
+    if lasting.unit in ("month", "year"):
+        months = day.year * 12 + day.month - 1 + number * (12 if lasting.unit == "year" else 1)
+        year, month = divmod(months, 12)
+        year = min(year, date.max.year - 1)
+        return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return day + timedelta(days=min(number, 36_500) * (7 if lasting.unit == "week" else 1))

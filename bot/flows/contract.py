@@ -1,0 +1,121 @@
+"""Sign a contract: alone, from a quote, or from a won opportunity with nothing typed again."""
+
+from bot.dialogs.agreed import Flag, Instalments, Terms
+from bot.dialogs.lines import Lines
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Question, Saved, Values
+from bot.dialogs.show import show_money
+from bot.dialogs.types import Ref, Text
+from bot.dialogs.until import Until
+from bot.dialogs.values import Amount, positive
+from bot.flows.documents import named
+from bot.flows.shared import name_of, new_ones, ref, saved
+from bot.rules import contracts
+from bot.rules.customers import customer_of
+from bot.rules.documents import as_summed, priced, summed, unused
+from bot.world import World
+from storage import records
+
+
+def _deal(values: Values, world: World) -> Json | Guess | Question | None:
+    """The won opportunity that still lacks its contract; where there are several, which."""
+    customer = values.get("customer")
+    if not isinstance(customer, dict) or "id" not in customer:
+        return None
+    found = contracts.won_without(world, customer["id"])
+    if len(found) < 2:
+        return ref(found[0]) if found else None
+    options = tuple(Option(item.name, ref(item)) for item in found[:6])
+    return Question(world.words.say("opportunity.which", customer=name_of(customer)), options)
+
+
+def _quote(values: Values, world: World) -> Json | None:
+    quote = contracts.quoted(world, values)
+    return named(quote) if quote else None
+
+
+def _amount(values: Values, world: World) -> Json | None:
+    """The sum of the lines, else the amount of the opportunity."""
+    total = summed(values, world)
+    if total is not None or "lines" in values or "opportunity" not in values:
+        return total
+    deal = world.session.get(records.Opportunity, values["opportunity"]["id"])
+    return deal.amount.to_json() if deal and deal.amount else None
+
+
+def _fits(value: Json, world: World, values: Values) -> Question | None:
+    as_summed(value, world, values)
+    return positive(value, world, values)
+
+
+def _today(values: Values, world: World) -> Json:
+    return world.now.date().isoformat()
+
+
+def _included(values: Values, world: World) -> Json:
+    return True
+
+
+def _sign(world: World, values: Values) -> Saved:
+    customer = customer_of(world, values["customer"])
+    contract = contracts.create(world, customer, values)
+    words = world.words
+    amount = show_money(contract.amount, words) if contract.amount else ""
+    return saved(
+        world,
+        words.say("contract.saved", number=contract.number, customer=customer.name, amount=amount),
+        *new_ones(world, customer, None),
+        about={"customer": contract.customer, "opportunity": contract.opportunity, "contract": contract},
+    )
+
+
+CONTRACT = Flow(
+    kind="contract",
+    needs=("contract", "create"),
+    starts_on=("create_contract",),
+    known_by=("opportunity", "quote"),
+    fields=(
+        Field("customer", Ref("customer", if_unknown="create")),
+        Field(
+            "opportunity",
+            Ref("opportunity", if_unknown="ignore"),
+            required=False,
+            ask="never",
+            propose=_deal,
+            within=("customer",),
+        ),
+        Field("quote", Ref("quote"), required=False, ask="never", propose=_quote, within=("opportunity",)),
+        Field("contract_number", Text(max_chars=40), required=False, ask="never", check=unused("contract")),
+        Field(
+            "lines",
+            Lines(),
+            required=False,
+            ask="guided",
+            check=priced,
+            propose=contracts.quoted_lines,
+            within=("quote",),
+        ),
+        Field("amount", Amount(), propose=_amount, check=_fits, within=("lines",)),
+        Field("tax_included", Flag("contract.tax"), ask="never", propose=_included),
+        Field("payment_terms", Terms(), required=False, ask="guided", slot="-"),
+        Field("signed_on", Until("past", key="contract.signed"), ask="never", propose=_today),
+        Field(
+            "instalments",
+            Instalments(),
+            required=False,
+            ask="never",
+            propose=contracts.planned,
+            within=("amount", "payment_terms", "signed_on"),
+            is_derived=True,
+        ),
+    ),
+    card=(
+        Line("contract.card.head", ("customer", "opportunity", "quote")),
+        Line("contract.card.number", ("contract_number",)),
+        Line("contract.card.lines", ("lines",)),
+        Line("contract.card.amount", ("amount", "tax_included")),
+        Line("contract.card.terms", ("payment_terms",)),
+        Line("contract.card.instalments", ("instalments",)),
+        Line("contract.card.signed", ("signed_on",)),
+    ),
+    save=_sign,
+)

@@ -1,0 +1,138 @@
+"""What the flows of documents share: which document is meant, its legal moves, and the buttons below it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from bot.dialogs.model import Check, Guess, Json, Option, Press, Question, Values
+from bot.dialogs.show import show_money
+from bot.errors import InvalidValue
+from bot.flows.shared import name_of, ref
+from bot.rules import opportunities
+from bot.rules.access import visible
+from bot.world import World
+from storage import records
+
+# The statuses that something of a status may move to.
+Allowed = Callable[[World, str], tuple[str, ...]]
+STATUSES = {"quote": "quote_statuses", "contract": "contract_statuses", "order": "order_statuses"}
+MAX_CHOICES = 6
+
+
+def named(record: Any) -> Json:
+    """A document as a draft refers to it."""
+    return {"id": record.id, "name": record.number}
+
+
+def choice(
+    world: World, values: Values, kind: str, fitting: "ColumnElement[bool] | None" = None
+) -> Json | Guess | Question | None:
+    """The document meant: the customer's only one that fits, else the one spoken of, else the question which.
+
+    Where none fits all are meant: what is wrong with it is said later. Raises InvalidValue where there is none.
+    """
+    customer = values.get("customer")
+    if isinstance(customer, dict) and "id" not in customer:
+        return None
+    found = _found(world, customer, kind, fitting) or _found(world, customer, kind, None)
+    if not found:
+        if customer is None:
+            return None
+        kind_label = world.words.say(f"common.kind.{kind}")
+        raise InvalidValue("documents.none_at", customer=name_of(customer), kind=kind_label)
+    if len(found) == 1:
+        return named(found[0])
+    spoken = next((item for item in found if item.id == world.focus.get(kind)), None)
+    if spoken is not None:
+        return Guess(named(spoken))
+    options = tuple(Option(described(world, item), named(item)) for item in found)
+    key = "documents.which_of" if customer else "documents.which"
+    text = world.words.say(key, customer=name_of(customer), kind=world.words.say(f"common.kind.{kind}"))
+    return Question(text, options)
+
+
+def _found(world: World, customer: Json, kind: str, fitting: "ColumnElement[bool] | None") -> list[Any]:
+    cls: Any = records.record_class(kind)
+    query = select(cls).where(visible(world.actor, world.crm, cls))
+    if customer:
+        query = query.where(cls.customer_id == customer["id"])
+    elif kind in world.focus:
+        query = query.where(cls.id == world.focus[kind])
+    if fitting is not None:
+        query = query.where(fitting)
+    return list(world.session.scalars(query.order_by(cls.id.desc()).limit(MAX_CHOICES)))
+
+
+def described(world: World, record: Any) -> str:
+    """ "SO-2026-0001 · ¥225,000 · 已下单": enough to tell it from the customer's others."""
+    listed = STATUSES.get(record.kind)
+    facts = (
+        record.number,
+        show_money(record.amount, world.words) if record.amount else "",
+        world.crm.label(listed, record.status, world.words.language) if listed else "",
+    )
+    return world.words.say("common.value_separator").join(fact for fact in facts if fact)
+
+
+def legal(kind: str, allowed: Allowed) -> Check:
+    """A check: a status that the draft's document may move to; else the question which of the legal ones is meant."""
+
+    def check(value: Json, world: World, values: Values) -> Question | None:
+        chosen = values.get(kind)
+        record = world.session.get(records.record_class(kind), chosen["id"]) if chosen else None
+        if record is None:
+            return None
+        status: str = record.status  # type: ignore[attr-defined]
+        codes = allowed(world, status)
+        if chosen is None or value in codes:
+            return None
+
+        def label(code: str) -> str:
+            return world.crm.label(STATUSES[kind], code, world.words.language)
+
+        if value == status:
+            raise InvalidValue("documents.same_status", name=chosen["name"], status=label(status))
+        facts = {"name": chosen["name"], "frm": label(status), "to": label(value)}
+        if not codes:
+            raise InvalidValue("documents.no_more_moves", **facts)
+        separator = world.words.say("common.list_separator")
+        text = world.words.say("documents.illegal_move", allowed=separator.join(map(label, codes)), **facts)
+        return Question(text, tuple(Option(label(code), code) for code in codes))
+
+    return check
+
+
+def moves(world: World, record: Any, flow: str, allowed: Allowed) -> tuple[Press, ...]:
+    """A button for each status that the document may move to."""
+    values = {"customer": ref(record.customer), record.kind: named(record)}
+    status = f"{record.kind}_status"
+
+    def button(code: str) -> Press:
+        action = {"do": "start", "flow": flow, "values": {**values, status: code}}
+        return Press(world.crm.label(STATUSES[record.kind], code, world.words.language), action, is_open=True)
+
+    return tuple(map(button, allowed(world, record.status)))
+
+
+def start_button(world: World, flow: str, **values: Json) -> Press:
+    """A button that begins another flow with what is known: nothing is typed twice."""
+    action = {"do": "start", "flow": flow, "values": values}
+    return Press(world.words.say(f"{flow}.button"), action, is_open=True)
+
+
+def papers(world: World, record: Any) -> tuple[Press, ...]:
+    """Buttons that hand out the document as a file."""
+    action = {"do": "paper", "kind": record.kind, "id": record.id}
+    return tuple(
+        Press(world.words.say(f"documents.{form}"), {**action, "form": form}, is_open=True) for form in ("pdf", "xlsx")
+    )
+
+
+def only_open_deal(values: Values, world: World) -> Json | Guess | None:
+    """The customer's open opportunity, where there is just one."""
+    customer = values.get("customer")
+    if not isinstance(customer, dict) or "id" not in customer:
+        return None
+    found = opportunities.open_at(world, customer["id"])
+    return Guess(ref(found[0])) if len(found) == 1 else None

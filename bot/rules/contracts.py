@@ -1,0 +1,97 @@
+"""Rules about contracts: numbered, with what is agreed, and the instalments that follow from it."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.dialogs.model import Json, Values
+from bot.rules.access import Named, require, visible
+from bot.rules.documents import lines_of, next_number, write
+from bot.rules.instalments import plan
+from bot.world import World
+from config.types import Money
+from storage import records
+
+
+def create(world: World, customer: Named, values: Values) -> "records.Contract":
+    """A contract that is signed, with its lines and instalments."""
+    require(world.actor, world.crm, "contract", "create")
+    amount = Money.from_json(values["amount"])
+    signed_on = date.fromisoformat(values["signed_on"])
+    terms = values.get("payment_terms") or {"said": None, "parts": []}
+    contract = records.Contract(
+        number=values.get("contract_number") or next_number(world, "contract"),
+        customer_id=customer.id,
+        opportunity_id=values["opportunity"]["id"] if "opportunity" in values else None,
+        payment_terms=terms["said"],
+        tax_included=values["tax_included"],
+        signed_on=signed_on,
+        status="active",
+    )
+    contract.amount = amount
+    contract = write(world, contract, values.get("lines", ()))
+    for position, due in enumerate(plan(terms["parts"], amount, signed_on, world.crm.sales), 1):
+        world.create(
+            records.Instalment(
+                contract_id=contract.id,
+                position=position,
+                share=due.share,
+                milestone=due.milestone,
+                due_on=due.due_on,
+                amount_minor=due.amount_minor,
+                amount_currency=amount.currency,
+            )
+        )
+    return contract
+
+
+def planned(values: Values, world: World) -> list[Json] | None:
+    """The instalments as a draft shows them, as soon as amount, terms and day are known."""
+    terms = values.get("payment_terms")
+    if not terms or not terms["parts"] or "amount" not in values or "signed_on" not in values:
+        return None
+    amount = Money.from_json(values["amount"])
+    dues = plan(terms["parts"], amount, date.fromisoformat(values["signed_on"]), world.crm.sales)
+    return [
+        {
+            "milestone": due.milestone,
+            "due_on": due.due_on.isoformat(),
+            "amount": Money.from_minor(due.amount_minor, amount.currency or "").to_json(),
+        }
+        for due in dues
+    ]
+
+
+def won_without(world: World, customer_id: int | None = None) -> "list[records.Opportunity]":
+    """Won opportunities that no contract was made of, the oldest first."""
+    deal, contract = records.Opportunity, records.Contract
+    won = [stage.code for stage in world.crm.stages_of("won")]
+    made = select(contract.opportunity_id).where(
+        contract.opportunity_id.is_not(None), contract.deleted_at.is_(None), contract.status != "cancelled"
+    )
+    query = select(deal).where(visible(world.actor, world.crm, deal), deal.stage.in_(won), deal.id.not_in(made))
+    if customer_id is not None:
+        query = query.where(deal.customer_id == customer_id)
+    return list(world.session.scalars(query.order_by(deal.closed_on, deal.id).limit(200)))
+
+
+def quoted(world: World, values: Values) -> "records.Quote | None":
+    """The quote that a contract is made of: the one it names, else the newest accepted one of its opportunity."""
+    quote: Any = records.Quote
+    chosen, deal = values.get("quote"), values.get("opportunity")
+    query = select(quote).where(visible(world.actor, world.crm, quote))
+    if chosen:
+        query = query.where(quote.id == chosen["id"])
+    elif deal:
+        query = query.where(quote.opportunity_id == deal["id"], quote.status == "accepted")
+    else:
+        return None
+    found: records.Quote | None = world.session.scalars(query.order_by(quote.id.desc()).limit(1)).first()
+    return found
+
+
+def quoted_lines(values: Values, world: World) -> list[Json] | None:
+    """The lines of the quote, unless an amount was agreed that is not theirs."""
+    quote = quoted(world, values) if "amount" not in values else None
+    return lines_of(quote) or None if quote else None

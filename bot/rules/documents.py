@@ -1,0 +1,135 @@
+"""What all documents of a sale share: their numbers, their lines, and what may be said about their amounts.
+
+Numbers run in the order of saving, without doubles and without gaps: the counter is raised in the transaction that
+uses the number. What undo takes back leaves its number unused, and one that was given by hand is passed over.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.dialogs.lines import total_of
+from bot.dialogs.model import Json, Values
+from bot.dialogs.show import show_money
+from bot.errors import InvalidValue
+from bot.world import World
+from config.types import Money
+from nlu.names import normalise
+from storage import records
+from storage.tables import counters
+
+D = TypeVar("D", bound="records.Record")
+
+
+def next_number(world: World, kind: str) -> str:
+    """The next free number of the kind's pattern."""
+    day, sales = world.now.date(), world.crm.sales
+    run = sales.run_of(kind, day)
+    while True:
+        number = sales.number(kind, day, _count(world, run))
+        if not _is_taken(world, kind, number):
+            return number
+
+
+def _count(world: World, run: str) -> int:
+    """Raise the counter by one. Whoever else wants the next number waits until this transaction has ended."""
+    dialect: Any = postgresql if world.tx.connection.dialect.name == "postgresql" else sqlite
+    first = dialect.insert(counters).values(name=run, value=1)
+    raised = first.on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})
+    return int(world.tx.connection.execute(raised.returning(counters.c.value)).scalar_one())
+
+
+def _is_taken(world: World, kind: str, number: str) -> bool:
+    cls: Any = records.record_class(kind)
+    query = select(cls.id).where(cls.number == number, cls.deleted_at.is_(None)).limit(1)
+    return world.session.scalar(query) is not None
+
+
+def unused(kind: str) -> Any:
+    """A check: a number that is given must be free."""
+
+    def check(value: Json, world: World, values: Values) -> None:
+        if _is_taken(world, kind, value):
+            raise InvalidValue("documents.number_taken", kind=world.words.say(f"common.kind.{kind}"), number=value)
+
+    return check
+
+
+def write(world: World, document: D, lines: Sequence[Json]) -> D:
+    """Write a new document with its lines; the document as it is stored, with all it refers to."""
+    world.create(document)
+    _write_lines(world, document, lines)
+    stored: Any = world.session.get(type(document), document.id)
+    return stored  # type: ignore[no-any-return]
+
+
+def _write_lines(world: World, document: Any, lines: Sequence[Json]) -> None:
+    for position, line in enumerate(lines, 1):
+        price = Money.from_json(line["unit_price"]) if line["unit_price"] else None
+        item = records.LineItem(
+            position=position,
+            product=line["product"],
+            quantity=Decimal(line["quantity"]),
+            unit=line["unit"],
+            unit_price_minor=price.to_minor() if price else None,
+            unit_price_currency=price.currency if price else None,
+            discount=Decimal(line["discount"]) if line["discount"] else None,
+        )
+        setattr(item, f"{document.kind}_id", document.id)
+        world.create(item)
+
+
+def lines_of(document: Any) -> list[Json]:
+    """The lines of a document, as a draft holds them."""
+    return [
+        {
+            "product": line.product,
+            "quantity": f"{line.quantity:f}",
+            "unit": line.unit,
+            "unit_price": line.unit_price.to_json() if line.unit_price else None,
+            "discount": f"{line.discount:f}" if line.discount else None,
+        }
+        for line in document.lines
+    ]
+
+
+def priced(value: Json, world: World, values: Values) -> Json:
+    """A check of lines: a price that was not said is that of the list, as is the unit; so is how the product is
+    written."""
+    lines = []
+    for line in value:
+        product = _product(world, line["product"]) if line["unit_price"] is None or not line["unit"] else None
+        if product is not None:
+            price = line["unit_price"] or (product.unit_price.to_json() if product.unit_price else None)
+            line = {**line, "product": product.name, "unit": line["unit"] or product.unit, "unit_price": price}
+        lines.append(line)
+    return lines
+
+
+def _product(world: World, name: str) -> "records.Product | None":
+    cls = records.Product
+    keys = {normalise(name), normalise(name).removesuffix("s")}
+    query = select(cls).where(cls.name_key.in_(keys), cls.deleted_at.is_(None)).limit(1)
+    return world.session.scalars(query).first()
+
+
+def summed(values: Values, world: World) -> Json | None:
+    """What the lines come to, where all of them have a price."""
+    total = total_of(values.get("lines", ()))
+    return total.to_json() if total else None
+
+
+def as_summed(value: Json, world: World, values: Values) -> None:
+    """A check: an amount that is said is the sum of the lines. Raises `InvalidValue` with both."""
+    total = total_of(values.get("lines", ()))
+    if total is None:
+        return
+    said = Money.from_json(value)
+    if value.get("is_assumed"):
+        said = Money(said.value, total.currency)
+    if said != total:
+        words = world.words
+        raise InvalidValue("lines.mismatch", said=show_money(said, words), total=show_money(total, words))

@@ -1,0 +1,245 @@
+"""Goods in running text: 「网关 200 套，单价 1,250，9 折」, "200 gateways at $125, 10% off", a pasted list of lines.
+
+The text is taken clause by clause. A clause with a name of its own begins another item; one that tells only a price or
+a discount belongs to the item before it. Talk of validity, payment, numbers and totals is left alone.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from config.types import Money
+from nlu.folding import fold
+from nlu.patterns import pattern
+from nlu.types import Understanding, Value
+
+__all__ = ["Goods", "read_goods"]
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """One item as the words give it. ``discount`` is the share taken off: 0.1 for 9 折. ``for_all``: it is meant for
+    every item of the message."""
+
+    product: str = ""
+    quantity: Decimal | None = None
+    unit: str | None = None
+    unit_price: Money | None = None
+    discount: Decimal | None = None
+    for_all: bool = False
+
+
+_SPLIT = pattern(r"[，；;。、\n]|,(?!\d{3}(?!\d))|(?<=\s)(?:and|plus|&|\+)(?=\s)|以及|还有|另加|外加")
+_BULLET = pattern(r"(?m)^[ \t\u3000]*(?:[-*•·–][ \t\u3000]+|\(?\d{1,2}[.、)）][ \t\u3000]*(?!\d))")
+_RATIO = pattern(r"(?<![\d.])\d{1,3}(?:\s*[-/:]\s*\d{1,3})+(?!\d)")  # terms of payment, a day
+_HEAD_ZH = r".*(?:报个?价单?|报一下价|[下订]了?[一个张笔]*订?单|订购|订货|采购|购买|订了|买了?|签了?[一个份]*合同)了?"
+_HEAD = pattern(
+    rf"(?P<colon>(?:^|[\n，。])[^：:\n，]*(?:报价|报个价|订单|下单|采购|合同|quote|quotation|offer|order|contract|po)"
+    rf"[^：:\n，]{{0,40}}[：:])"
+    rf"|(?P<zh>^{_HEAD_ZH}(?:给[^\s，,]+)?[：:，,\s]*)"
+)
+_NOT_GOODS = pattern(
+    r"有效|付款|首付|预付|定金|订金|尾款|余款|验收|质保|签约|签订|交货|交付|到货|发货|合计|总价|总额|总计|共计|共|税"
+    r"|编号|合同号|订单号|单号|账期|月结|[分期]期"
+    r"|\b(?:valid|until|terms?|down|deposit|upfront|acceptance|warranty|net|total|in all|tax|vat|signed|number|no\.|due"
+    r"|deliver(?:y|ed)?|payment|paid|instal?lments?)\b"
+)
+_TERMS = pattern(r"\bnet[- ]?\d|月结|账期|\binstal?lments\b|分.{1,3}[期]")
+_TIMES = frozenset(("x", "×", "*"))
+_COUNTED_NOT = frozenset(("期", "笔", "成"))
+_QUANTITY = pattern(r"(?:数量|qty|quantity)\s*(?:是|为|:|：|=|to|is)?\s*$")
+_PRICE = pattern(
+    r"(?:单价|价格|售价|定价|每[\u4e00-\u9fff]?|@|\bat|\beach|\bprice|/)\s*(?:是|为|:|：|=|to|is)?\s*[$€£¥]?\s*$"
+)
+_PRICE_BEHIND = pattern(r"\s*(?:元|块|rmb|usd)?\s*(?:/|每|一[\u4e00-\u9fff](?:\s|$)|each|per|apiece|a piece)")
+_TOTAL = pattern(r"(?:合计|总价|总额|总计|共计|一共|共|total|in all)[^\d]{0,6}$")
+_MINUS = pattern(r"(?:[-−–负]|\bminus)\s*[$€£¥]?\s*$")
+_OFF = pattern(r"优惠|折扣|减|让利|下浮|\boff\b|discount|\bless\b")
+_ALL = pattern(r"全部|整单|一律|都|总体|\b(?:all|everything|overall|throughout)\b")
+_PER = pattern(r"(?:/|每|\bper )\s*(?P<unit>[\u4e00-\u9fff]|[a-z]+)")
+_LABELS = pattern(
+    r"(?:产品名称|产品|品名|商品|货品|名称|数量|单价|价格|售价|定价|折扣|优惠|打|给予|各|为|是|要)"
+    r"|每[\u4e00-\u9fff]|/\s*(?:[\u4e00-\u9fff]|[a-z]+)|(?<![\u4e00-\u9fff])(?:元|块)(?![\u4e00-\u9fff])|全部|整单|一律"
+    r"|\b(?:product|item|qty|quantity|unit price|price|discount|at|each|per(?: [a-z]+)?|apiece|off|less|of|for|with|a"
+    r"|all|everything|overall|throughout|make it|should be|is|to)\b"
+    r"|[x×*](?=\s|\x00|$)|[@：:=|/\t]"
+)
+_AT_PRICE = pattern(r"(?:@|at)\s*\d+(?:\.\d+)?")
+_NUMBER = pattern(r"(?<![\w.,-])(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,6})?(?![\w%])(?!\.\d)")
+_WORD = pattern(r"[\w\u4e00-\u9fff]")
+
+
+def read_goods(heard: Understanding, *, is_list: bool = False) -> list[Goods]:
+    """The items of a message, in order. ``is_list``: it is nothing but items, so 「安装 5,000」 is one, too."""
+    low = fold(heard.text)
+    blank = _blanks(heard, low)
+    values = [v for v in _values(heard, low) if not any(a <= v.start < b for a, b in blank)]
+    items: list[Goods] = []
+    for start, end in _clauses(low):
+        part = _part(heard.text, low, (start, end), values, blank)
+        if part == Goods():
+            continue
+        last = items[-1] if items else None
+        if part.for_all and not part.product and part.discount is not None:
+            items = [replace(item, discount=part.discount) for item in items]
+        elif last is None or (part.product and (not last.product or _is_measured(last))):
+            if last is not None and not last.product:
+                items.pop()
+                part = _joined(part, last)
+            items.append(part)
+        elif part.product and not _is_measured(last):
+            items[-1] = part
+        else:
+            items[-1] = _joined(last, part)
+    return [_finished(item) for item in items if _is_item(item, is_list=is_list)]
+
+
+def _is_item(item: Goods, *, is_list: bool) -> bool:
+    return bool(item.product) and (item.quantity is not None or (is_list and item.unit_price is not None))
+
+
+def _finished(item: Goods) -> Goods:
+    return item if item.quantity is not None else replace(item, quantity=Decimal(1))
+
+
+def _is_measured(item: Goods) -> bool:
+    return item.quantity is not None or item.unit_price is not None
+
+
+def _joined(first: Goods, more: Goods) -> Goods:
+    """The item with what another clause adds; what is there already stays."""
+    return Goods(
+        first.product or more.product,
+        first.quantity if first.quantity is not None else more.quantity,
+        first.unit or more.unit,
+        first.unit_price or more.unit_price,
+        first.discount if first.discount is not None else more.discount,
+    )
+
+
+def _blanks(heard: Understanding, low: str) -> list[tuple[int, int]]:
+    """What certainly names no goods: numbering, 「给蓝海报价：」, "quote for Northwind:", known customers."""
+    found = [match.span() for pattern_ in (_BULLET, _RATIO) for match in pattern_.finditer(low)]
+    first = next((v.start for v in heard.values if v.kind in ("number", "money")), len(low))
+    head = _HEAD.search(low)
+    if head is not None and head.end() <= first + 1 and _WORD.search(low, head.end()):
+        found.append(head.span())
+    found += [(m.start, m.end) for m in heard.names if m.name.kind in ("customer", "contact") and m.sure == 1]
+    customer = heard.slots.get("customer")
+    return [*found, (customer.start, customer.end)] if customer else found
+
+
+def _values(heard: Understanding, low: str) -> list[Value]:
+    """The values of the message; "at 12.50" is a price here and no time of day, and no bare number is left out."""
+    values = [v for v in heard.values if not (v.kind == "datetime" and _AT_PRICE.fullmatch(fold(v.text).strip()))]
+    taken = [(v.start, v.end) for v in values]
+    for match in _NUMBER.finditer(low):
+        start, end = match.span()
+        if not any(a < end and start < b for a, b in taken):
+            values.append(Value("number", start, end, match.group(), number=Decimal(match.group().replace(",", ""))))
+    return sorted(values, key=lambda value: value.start)
+
+
+def _clauses(low: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for match in _SPLIT.finditer(low):
+        yield start, match.start()
+        start = match.end()
+    yield start, len(low)
+
+
+def _part(
+    text: str, low: str, span: tuple[int, int], values: Sequence[Value], blank: Sequence[tuple[int, int]]
+) -> Goods:
+    """What one clause says."""
+    start, end = span
+    inside = [v for v in values if start <= v.start and v.end <= end]
+    clause = low[start:end]
+    counted = _quantity(low, start, inside)
+    price = _price(low, start, inside, counted)
+    is_bare = counted is None or not (counted.unit or price)
+    if _TERMS.search(clause) or (is_bare and _NOT_GOODS.search(clause)):
+        return Goods()
+    percent = next((v for v in inside if v.kind == "percent"), None)
+    product = _product(text, low, span, [v for v in (counted, price, percent) if v], blank)
+    is_labelled = price is not None and _is_priced(low, price, start)
+    if price is not None and not (counted or is_labelled or product):
+        price = None  # an amount alone is what all of it comes to
+    per = _PER.search(clause)
+    unit = (counted.unit if counted and counted.unit not in _TIMES else None) or (
+        per.group("unit") if per and price else None
+    )
+    return Goods(
+        product,
+        _signed(low, counted, counted.number) if counted else None,
+        unit,
+        _amount(low, price) if price else None,
+        _discount(percent, clause),
+        bool(_ALL.search(clause)),
+    )
+
+
+def _quantity(low: str, start: int, inside: Sequence[Value]) -> Value | None:
+    """The number that counts: behind 数量, with a unit, else the first bare one that is no price."""
+    numbers = [v for v in inside if v.kind == "number" and v.unit not in _COUNTED_NOT]
+    labelled = [v for v in numbers if _QUANTITY.search(low[start : v.start])]
+    counted = [v for v in numbers if v.unit]
+    bare = [v for v in numbers if not v.unit and not _is_priced(low, v, start) and not _TOTAL.search(low[: v.start])]
+    return next(iter([*labelled, *counted, *bare]), None)
+
+
+def _price(low: str, start: int, inside: Sequence[Value], counted: Value | None) -> Value | None:
+    amounts = [v for v in inside if v.kind == "money" and not _TOTAL.search(low[start : v.start])]
+    numbers = [v for v in inside if v.kind == "number" and v is not counted and not v.unit]
+    labelled = [v for v in (*amounts, *numbers) if _is_priced(low, v, start)]
+    return next(iter([*labelled, *amounts, *(numbers if counted else ())]), None)
+
+
+def _is_priced(low: str, value: Value, start: int) -> bool:
+    return bool(_PRICE.search(low[start : value.start]) or _PRICE_BEHIND.match(low, value.end))
+
+
+def _signed(low: str, value: Value, number: Decimal | None) -> Decimal | None:
+    is_negative = number is not None and _MINUS.search(low[max(0, value.start - 8) : value.start])
+    return -number if is_negative and number is not None else number
+
+
+def _amount(low: str, value: Value) -> Money | None:
+    money = value.money or (Money(value.number) if value.number is not None else None)
+    if money is None:
+        return None
+    return Money(_signed(low, value, money.value) or Decimal(0), money.currency)
+
+
+def _discount(percent: Value | None, clause: str) -> Decimal | None:
+    if percent is None or percent.number is None:
+        return None
+    share = percent.number / 100
+    if "折" in percent.text:
+        return 1 - share
+    return share if _OFF.search(clause) else None
+
+
+def _product(
+    text: str, low: str, span: tuple[int, int], used: Sequence[Value], blank: Sequence[tuple[int, int]]
+) -> str:
+    """The words of a clause that name what is sold: those before the number, or what follows it; "" for none."""
+    start, end = span
+    letters = list(text[start:end])
+    counted = next((v for v in used if v.kind == "number"), None)
+    for a, b in [*((v.start, v.end) for v in used), *blank]:
+        for n in range(max(a, start), min(b, end)):
+            letters[n - start] = "\0"
+    masked = "".join(letters)
+    for match in list(_LABELS.finditer(fold(masked))):
+        masked = masked[: match.start()] + "\0" * len(match.group()) + masked[match.end() :]
+    pieces = [(m.start() + start, m.group().strip(" \t-–—:：()（）\"'“”「」")) for m in re.finditer(r"[^\0]+", masked)]
+    pieces = [(at, piece) for at, piece in pieces if _WORD.search(piece)]
+    if not pieces:
+        return ""
+    behind = [p for p in pieces if counted is not None and p[0] >= counted.end]
+    before = [p for p in pieces if p not in behind]
+    is_english = not any("\u4e00" <= letter <= "\u9fff" for letter in masked)
+    _at, piece = (behind or before)[0] if is_english or not before else before[-1]
+    return piece[:200]

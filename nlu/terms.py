@@ -1,0 +1,193 @@
+"""Terms of payment in words: 「3-6-1」, 「首付 30%，验收 70%」, "30% down, the rest on acceptance", "net 30"."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from nlu.folding import fold
+from nlu.patterns import pattern
+from nlu.types import Understanding, Value
+
+__all__ = ["Part", "read_terms"]
+
+WHOLE = Decimal(100)
+MAX_PARTS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One payment. ``share`` in per cent; None: whatever is left. ``milestone``: after what it is due (signing,
+    delivery, acceptance, warranty), "" for none. ``due_on``: the day named; ``after_days``: so long after it.
+    ``start`` and ``end``: where the words for it stand.
+    """
+
+    share: Decimal | None
+    milestone: str = ""
+    due_on: date | None = None
+    after_days: int | None = None
+    start: int = 0
+    end: int = 0
+
+
+# Which milestones follow each other where nobody names them, by the number of payments.
+_USUAL = {
+    1: ("signing",),
+    2: ("signing", "acceptance"),
+    3: ("signing", "acceptance", "warranty"),
+    4: ("signing", "delivery", "acceptance", "warranty"),
+}
+_MILESTONES = (
+    ("warranty", pattern(r"质保|保修|warranty|retention|guarantee")),
+    ("acceptance", pattern(r"验收|上线|完工|竣工|acceptance|accepted|go[- ]?live|completion|completed|sign[- ]?off")),
+    ("delivery", pattern(r"到货|发货|交货|交付|送达|deliver|shipment|shipping|shipped|\bcod\b")),
+    (
+        "signing",
+        pattern(
+            r"首付|首期|预付|定金|订金|签约|签订|签合同|签署|\bdown\b|deposit|up ?front|advance|\bnow\b|prepaid"
+            r"|sign(?:ing|ature|ed)?\b"
+        ),
+    ),
+)  # fmt: skip
+_RATIO = pattern(r"(?<![\d.%/:-])(\d{1,3}(?:\s*[-/:]\s*\d{1,3}){1,5})(?![\d.%]|\s*[-/:]\s*\d)")
+_RATIO_ZH = pattern(r"(?<![一-龥])([一二三四五六七八九]{2,4})(?=开|付款|付|分|$)|付款([一二三四五六七八九]{2,4})")
+_LABEL = pattern(r"付款|付|账期|结算|terms?|payment|pay\b|split")
+_REST = pattern(r"余款|尾款|剩余|剩下|其余|\b(?:rest|balance|remainder|remaining)\b")
+_HALF = pattern(r"一半|\bhalf\b")
+_TENTHS = pattern(r"([一二三四五六七八九])成")
+_OFF = pattern(r"折|优惠|\boff\b|discount|税|\b(?:tax|vat)\b")
+_SPLIT = pattern(r"[，,;；、\n]|\band\b|\bthen\b")
+_WHOLE = pattern(
+    r"(?P<signing>全款|一次性付[清款]?|全额付款|款到发货|先款后货|预付全款|paid in full|full payment|(?:fully )?prepaid"
+    r"|due on receipt|cash with order|payment in advance)|(?P<delivery>货到付款|到货付款|cash on delivery|\bcod\b"
+    r"|payment on delivery|due on delivery)"
+)
+_NET = pattern(r"\bnet[- ]?(\d{1,3})\b|(?:月结|账期)\s*(\d{1,3})\s*[天日]")
+_EQUAL = pattern(
+    r"分\s*([\d一二三四五六七八九十]{1,2})\s*[期次笔](?:付|支付|付款)?|\b(?:in )?(\d{1,2}) (?:equal )?(?:monthly )?"
+    r"(?:instal?lments|payments)\b"
+)
+_MARKS = ",，;；、。.:：\n"
+_AFTER = pattern(r"[后内]|after|within|later")
+_DIGITS = "零一二三四五六七八九十"
+_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
+
+
+def read_terms(heard: Understanding) -> list[Part]:
+    """The payments that the words come to, in order; [] where they say nothing one could reckon with.
+
+    The shares are as they were said: whether they make up the whole is for others to judge.
+    """
+    low = fold(heard.text)
+    parts = _by_ratio(low) or _by_clauses(heard, low) or _as_one(low) or _equal(low)
+    rest = [part for part in parts if part.share is None]
+    if len(parts) > MAX_PARTS or len(rest) > 1:
+        return []
+    left = WHOLE - sum((part.share for part in parts if part.share is not None), Decimal(0))
+    if rest and left <= 0:
+        return []
+    return [replace(part, share=left) if part.share is None else part for part in _placed(parts)]
+
+
+def _by_ratio(low: str) -> list[Part]:
+    """「3-6-1」, "30/60/10", 「三七开」: shares that make up ten or a hundred."""
+    for match in _RATIO.finditer(low):
+        shares = [int(number) for number in re.findall(r"\d+", match.group(1))]
+        is_said = len(shares) > 2 or _is_clause(low, match) or _LABEL.search(low[: match.start()])
+        if sum(shares) in (10, 100) and is_said and 0 not in shares:
+            return [_at(match, Decimal(share * (100 // sum(shares)))) for share in shares]
+    said = _RATIO_ZH.search(low)
+    shares = [_DIGITS.index(digit) for digit in (said.group(1) or said.group(2))] if said else []
+    return [_at(said, Decimal(share * 10)) for share in shares] if said and sum(shares) == 10 else []
+
+
+def _is_clause(low: str, match: re.Match[str]) -> bool:
+    """Does it stand alone between two marks?"""
+    before, behind = low[: match.start()].rstrip(), low[match.end() :].lstrip()
+    return (not before or before[-1] in _MARKS) and (not behind or behind[0] in _MARKS)
+
+
+def _at(match: re.Match[str], share: Decimal, milestone: str = "", after_days: int | None = None) -> Part:
+    return Part(share, milestone, after_days=after_days, start=match.start(), end=match.end())
+
+
+def _by_clauses(heard: Understanding, low: str) -> list[Part]:
+    """Each clause with a share of its own is a payment."""
+    parts: list[Part] = []
+    start = 0
+    for end in (*(match.start() for match in _SPLIT.finditer(low)), len(low)):
+        clause = low[start:end]
+        values = [value for value in heard.values if start <= value.start and value.end <= end]
+        part = None if _OFF.search(clause) else _clause(heard, clause, values, has_before=bool(parts))
+        if part is not None:
+            parts.append(replace(part, start=start, end=end))
+        elif parts and not any(v.kind in ("percent", "money") for v in values):
+            completed = _completed(parts[-1], heard, clause, values)
+            parts[-1] = replace(completed, end=end) if completed != parts[-1] else completed
+        start = end + 1
+    return parts if len(parts) > 1 or (parts and parts[0].share == WHOLE) else []
+
+
+def _clause(heard: Understanding, clause: str, values: Sequence[Value], *, has_before: bool) -> Part | None:
+    percent = next((value.number for value in values if value.kind == "percent"), None)
+    tenths = _TENTHS.search(clause)
+    if percent is None and tenths is not None:
+        percent = Decimal(_DIGITS.index(tenths.group(1)) * 10)
+    if percent is None and _HALF.search(clause):
+        percent = Decimal(50)
+    if percent is None and not (has_before and _REST.search(clause)):
+        return None
+    return _completed(Part(percent), heard, clause, values)
+
+
+def _completed(part: Part, heard: Understanding, clause: str, values: Sequence[Value]) -> Part:
+    """The payment with when it is due, as far as the clause says."""
+    milestone = part.milestone or next((name for name, words in _MILESTONES if words.search(clause)), "")
+    time = next((value for value in values if value.kind in ("date", "datetime", "range")), None)
+    day = _day(time) if time else None
+    span = next((value for value in values if value.kind == "duration" and value.unit in _DAYS), None)
+    days = int(span.number or 0) * _DAYS[str(span.unit)] if span else part.after_days
+    if time is not None and day is not None and milestone and _AFTER.search(fold(time.text)):
+        # So long after the milestone, not after today.
+        return replace(part, milestone=milestone, after_days=(day - heard.now.date()).days)
+    return replace(part, milestone=milestone, due_on=part.due_on or day, after_days=days)
+
+
+def _day(value: Value) -> date | None:
+    reading = value.future or value.past
+    if reading is None:
+        return None
+    return reading.end.date() if isinstance(reading.end, datetime) else reading.end
+
+
+def _as_one(low: str) -> list[Part]:
+    net = _NET.search(low)
+    if net is not None:
+        return [_at(net, WHOLE, "signing", int(net.group(1) or net.group(2)))]
+    whole = _WHOLE.search(low)
+    return [_at(whole, WHOLE, str(whole.lastgroup))] if whole else []
+
+
+def _equal(low: str) -> list[Part]:
+    """「分三期」: as many equal payments, a month from one to the next; the last one takes what is left over."""
+    match = _EQUAL.search(low)
+    said = (match.group(1) or match.group(2)) if match else ""
+    count = int(said) if said.isdigit() else _DIGITS.find(said) if said else 0
+    if match is None or not 2 <= count <= MAX_PARTS:
+        return []
+    share = (WHOLE / count).quantize(Decimal("0.01"))
+    parts = [_at(match, share, "signing", 30 * n) for n in range(count)]
+    return [*parts[:-1], replace(parts[-1], share=None)]
+
+
+def _placed(parts: Sequence[Part]) -> list[Part]:
+    """The payments with the usual milestones where none was named."""
+    usual = _USUAL.get(len(parts), ())
+    placed = []
+    for n, part in enumerate(parts):
+        is_open = not part.milestone and part.due_on is None
+        placed.append(replace(part, milestone=usual[n] if n < len(usual) else "signing") if is_open else part)
+        if is_open and n >= len(usual):
+            placed[-1] = replace(placed[-1], after_days=30 * n)
+    return placed
