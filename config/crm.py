@@ -13,8 +13,8 @@ from typing import Any, Literal, TypeAlias, TypeVar, get_args
 
 from config.attention import Attention, read_attention
 from config.reading import Table
-from config.service import Service, Surveys, read_company, read_service, read_surveys
 from config.sales import Sales, read_sales
+from config.service import Service, Surveys, read_company, read_service, read_surveys
 from config.settings import read_toml
 from config.types import LANGUAGES, Language
 

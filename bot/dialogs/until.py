@@ -1,14 +1,17 @@
 """A day that is told by how long it lasts: 「有效期 30 天」, "valid until the end of January"."""
 
-from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
 
 from bot.dialogs.model import Json, Question, Values, World
 from bot.dialogs.values import Day
 from nlu.folding import fold
 from nlu.types import Understanding, Value
 
+_UNITS = ("day", "week", "month", "year")
+MAX_LASTING = 1000  # of whatever unit: nobody means more
 MAX_BETWEEN = 8  # characters between the word and the time
 
 
@@ -44,10 +47,6 @@ class Until(Day):
 
 def later(day: date, lasting: Value) -> date:
     """The day so long after this one."""
-    number = int(lasting.number or 0)
-    if lasting.unit in ("month", "year"):
-        months = day.year * 12 + day.month - 1 + number * (12 if lasting.unit == "year" else 1)
-        year, month = divmod(months, 12)
-        year = min(year, date.max.year - 1)
-        return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-    return day + timedelta(days=min(number, 36_500) * (7 if lasting.unit == "week" else 1))
+    unit = lasting.unit if lasting.unit in _UNITS else "day"
+    number = min(int(lasting.number or 0), MAX_LASTING)
+    return day + relativedelta(**{f"{unit}s": number})

@@ -11,6 +11,7 @@ from bot.world import World
 from storage import audit, records
 from storage.tables import steps
 
+
 def undo(world: World, step_id: int | None = None) -> Reply:
     """Take back a step of the actor's, or the last one that stands. Raises UndoRefused with the reason."""
     connection = world.tx.connection
