@@ -49,4 +49,5 @@ def later(day: date, lasting: Value) -> date:
     """The day so long after this one."""
     unit = lasting.unit if lasting.unit in _UNITS else "day"
     number = min(int(lasting.number or 0), MAX_LASTING)
-    return day + relativedelta(**{f"{unit}s": number})
+    after: date = day + relativedelta(**{f"{unit}s": number})
+    return after
