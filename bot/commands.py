@@ -7,7 +7,7 @@ from typing import TypeAlias
 from bot import inviting
 from bot.dialogs.model import Json, Reply
 from bot.flows import service_request
-from bot.lookups import lists
+from bot.lookups import customers, lists
 from bot.lookups.customer_card import card
 from bot.lookups.subject import customer_meant
 from bot.memory import Memory
@@ -63,9 +63,19 @@ def _list(world: World, memory: Memory, action: Json) -> Reply:
         return lists.notes_with(world, memory, action["words"])
     if "period" in action:
         return lists.my_follow_ups(world, memory, Period(*map(date.fromisoformat, action["period"])))
-    return lists.BY_NAME[action["name"]](world, memory)
+    if "of" in action:
+        return customers.customers_of(world, memory, action["of"])
+    return LISTS[action["name"]](world, memory)
 
 
+LISTS: dict[str, Callable[[World, Memory], Reply]] = {
+    "customers": customers.my_customers,
+    "quiet_customers": customers.quiet_customers,
+    "opportunities": lists.my_opportunities,
+    "follow_ups": lists.my_follow_ups,
+    "reminders": lists.reminders,
+    "service_requests": lists.service_requests,
+}
 COMMANDS: dict[str, Command] = {
     "undo": _undo,
     "help": _help,

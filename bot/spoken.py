@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from bot.dialogs.model import Flow, Found, Json, Values
 from bot.flows.registry import FLOWS
+from bot.lookups.customers import are_customers_of
 from bot.phrases import filled, phrases
 from bot.reminders.words import about_reminder
 from bot.world import World
@@ -14,7 +15,7 @@ from nlu.folding import fold
 from nlu.names import normalise
 from nlu.types import Slot, Understanding
 
-LISTS = ("opportunities", "follow_ups", "reminders", "service_requests")
+LISTS = ("customers", "quiet_customers", "opportunities", "follow_ups", "reminders", "service_requests")
 MAX_NAME = 30  # letters of a name that is looked up
 _GAP = re.compile(r"(…|\{[a-z_]+\})")
 MAX_CHARS = 60  # no phrase is longer
@@ -101,6 +102,9 @@ def _listed(world: World, text: str) -> Json | None:
         found = world.find("customer", who, {}) if who else Found()
         if found.is_sure and len(found.matches) == 1:
             return {"do": "list", "name": name, "customer": found.matches[0].id}
+    which = filled(world.words, "list.customers.of", text)
+    if which and are_customers_of(world, which):
+        return {"do": "list", "name": "customers", "of": which}
     words = filled(world.words, "list.follow_ups.search", text)
     if words:
         return {"do": "list", "name": "follow_ups", "words": words}

@@ -1,7 +1,7 @@
 """My opportunities, notes, reminders: a few rows, and "more"."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -10,6 +10,7 @@ from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.show import shortened, show_day, show_moment, show_money
 from bot.lookups.customer_card import note_line
 from bot.lookups.subject import customer_meant, named
+from bot.lookups.whose import owned_by
 from bot.memory import Memory
 from bot.rules.access import visible
 from bot.rules.reminders import open_reminders
@@ -36,14 +37,37 @@ def list_opportunities(world: World, memory: Memory, heard: Understanding) -> Re
             return meant
         query = query.where(cls.customer_id == meant)
     query = query.where(_owned(world, cls, heard, is_named=bool(said)))
-    amount = heard.get("amount")
-    if isinstance(amount, Money):
-        floor = Money(amount.value, amount.currency or world.currency)
-        query = query.where(cls.amount_minor >= floor.to_minor(), cls.amount_currency == floor.currency)
-    period = heard.get("period")
-    if isinstance(period, Period):
+    query = _of_size(world, query, heard)
+    period = _period(heard)
+    if period is not None:
         query = query.where(cls.expected_close.between(period.start, period.end))
     return _opportunities(world, memory, query)
+
+
+def _of_size(world: World, query: "Select[records.Opportunity]", heard: Understanding) -> "Select[records.Opportunity]":
+    """「超过100万的」, "under $50k": those of at least or, where the words say so, of at most an amount."""
+    named_amounts = (value.money for value in heard.of_kind("money") if value.money)
+    amount = heard.get("amount") or next(named_amounts, None)
+    if not isinstance(amount, Money):
+        return query
+    limit = Money(amount.value, amount.currency or world.currency)
+    minor = records.Opportunity.amount_minor
+    is_below = any(word in heard.text.casefold() for word in world.words.words("list.below"))
+    fits = minor <= limit.to_minor() if is_below else minor >= limit.to_minor()
+    return query.where(fits, records.Opportunity.amount_currency == limit.currency)
+
+
+def _period(heard: Understanding) -> Period | None:
+    """The days that a list is about; what is to close lies ahead."""
+    named_period = heard.get("period")
+    if isinstance(named_period, Period):
+        return named_period
+    value = next(iter(heard.of_kind("date", "range")), None)
+    reading = (value.future or value.past) if value else None
+    if reading is None:
+        return None
+    start, end = (date.fromisoformat(moment.isoformat()[:10]) for moment in (reading.start, reading.end))
+    return Period(start, end)
 
 
 def my_opportunities(world: World, memory: Memory) -> Reply:
@@ -59,7 +83,7 @@ def _opportunities(world: World, memory: Memory, query: "Select[records.Opportun
     query = query.order_by(cls.expected_close.is_(None), cls.expected_close, cls.id)
     total = world.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     items = list(world.session.scalars(query.limit(200)))
-    return _page(world, memory, "opportunities", [opportunity_line(world, item) for item in items], total)
+    return page(world, memory, "opportunities", [opportunity_line(world, item) for item in items], total)
 
 
 def opportunity_line(world: World, deal: "records.Opportunity") -> str:
@@ -130,7 +154,7 @@ def _notes(world: World, memory: Memory, query: "Select[records.FollowUp]", word
     if len(words) > 2 and not items:  # two characters are one word already
         items = _holding(world, query, words_of(words))
     lines = [note_line(world, item, with_customer=True) for item in items]
-    return _page(world, memory, "follow_ups", lines, len(lines))
+    return page(world, memory, "follow_ups", lines, len(lines))
 
 
 def _holding(world: World, query: "Select[records.FollowUp]", words: Sequence[str]) -> "Sequence[records.FollowUp]":
@@ -182,7 +206,7 @@ def service_requests(world: World, memory: Memory) -> Reply:
     query = select(cls).where(visible(world.actor, world.crm, cls), cls.status.in_(("open", "in_progress")))
     items = list(world.session.scalars(query.order_by(cls.requested_at, cls.id).limit(200)))
     lines = [_request_line(world, item) for item in items]
-    return _page(world, memory, "service_requests", lines, len(lines))
+    return page(world, memory, "service_requests", lines, len(lines))
 
 
 def _request_line(world: World, request: "records.ServiceRequest") -> str:
@@ -202,10 +226,10 @@ def more(world: World, memory: Memory, action: Json) -> Reply:
     lines = listing.get("lines", [])
     if not lines:
         return Reply(world.words.say("list.no_more"))
-    return _page(world, memory, listing["name"], lines, listing["total"], first=listing["next"])
+    return page(world, memory, listing["name"], lines, listing["total"], first=listing["next"])
 
 
-def _page(world: World, memory: Memory, name: str, lines: Sequence[str], total: int, *, first: int = 1) -> Reply:
+def page(world: World, memory: Memory, name: str, lines: Sequence[str], total: int, *, first: int = 1) -> Reply:
     """A page of a list: ``lines`` are what is still to be shown, numbered from ``first``."""
     words = world.words
     if not lines:
@@ -221,16 +245,15 @@ def _page(world: World, memory: Memory, name: str, lines: Sequence[str], total: 
 
 
 def _owned(world: World, cls: Any, heard: Understanding, *, is_named: bool) -> "ColumnElement[bool]":
-    """Whose records: the named colleague's, the team's, everybody's of a named customer, else one's own."""
+    """Whose records: the named colleague's or team's, everybody's of a named customer, else one's own."""
     owner = heard.get("owner")
     mine: ColumnElement[bool] = cls.owner_id == world.actor.user_id
     if owner == "team" or (is_named and owner is None):
         return or_(mine, cls.id.is_not(None))
     if owner in (None, "me"):
         return mine
-    found = world.find("user", str(owner), {})
-    ids = [match.id for match in found.matches]
-    return or_(cls.owner_id.in_(ids)) if ids else mine
+    theirs = owned_by(world, cls, str(owner))
+    return mine if theirs is None else theirs
 
 
 def _words(heard: Understanding) -> str:
@@ -245,11 +268,3 @@ def _start(world: World, period: Period) -> datetime:
 
 def _end(world: World, period: Period) -> datetime:
     return datetime.combine(period.end + timedelta(days=1), time(), world.now.tzinfo)
-
-
-BY_NAME: dict[str, Callable[[World, Memory], Reply]] = {
-    "opportunities": my_opportunities,
-    "follow_ups": my_follow_ups,
-    "reminders": reminders,
-    "service_requests": service_requests,
-}
