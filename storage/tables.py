@@ -5,7 +5,9 @@ They are plain Core tables, since every message touches them and nobody wants th
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -199,6 +201,52 @@ counters = Table(
     metadata,
     Column("name", String(200), primary_key=True),
     Column("value", BigKey, nullable=False),
+)
+
+# How each opportunity stood from `since` until `until` (NULL: still), as far as reports go by it.
+opportunity_history = Table(
+    "opportunity_history",
+    metadata,
+    _id(),
+    Column("opportunity_id", BigKey, nullable=False),
+    Column("since", UtcDateTime, nullable=False, index=True),
+    Column("until", UtcDateTime),
+    Column("owner_id", BigKey),
+    Column("team_id", BigKey),
+    Column("customer_id", BigKey),
+    Column("product", String(500)),
+    Column("stage", String(40), nullable=False),
+    Column("amount_minor", BigInteger),
+    Column("amount_currency", String(3)),
+    Column("expected_close", Date),
+    Column("closed_on", Date),
+    Column("deleted_at", UtcDateTime),
+    Index("ix_opportunity_history_one", "opportunity_id", "since"),
+)
+
+# Sums over the opportunities that are not in the bin, by the month in which they close or closed. Several shards hold
+# parts of one sum, so that transactions side by side need not wait for each other. team 0: none; currency "": no amount.
+pipeline_totals = Table(
+    "pipeline_totals",
+    metadata,
+    Column("month", Date, primary_key=True),
+    Column("team_id", BigKey, primary_key=True, autoincrement=False),
+    Column("stage", String(40), primary_key=True),
+    Column("currency", String(3), primary_key=True),
+    Column("shard", SmallInteger, primary_key=True, autoincrement=False),
+    Column("count", BigInteger, nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# The probability of each stage in per cent, from when on: what was weighted then stays as it was.
+stage_probabilities = Table(
+    "stage_probabilities",
+    metadata,
+    _id(),
+    Column("since", UtcDateTime, nullable=False),
+    Column("stage", String(40), nullable=False),
+    Column("probability", SmallInteger, nullable=False),
 )
 
 # Small facts about the installation.

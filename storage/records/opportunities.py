@@ -2,17 +2,25 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.records.base import HasAmount, Record
 from storage.records.customers import Contact, Customer
+
+CLOSES = "coalesce(closed_on, expected_close)"  # when it closed, or is expected to
+_SUMMED = ("stage", "amount_currency", "amount_minor")
 
 
 class Opportunity(HasAmount, Record):
     """A possible sale. ``stage`` is a code of crm.toml; ``closed_on`` is set when it is won or lost."""
 
     __tablename__ = "opportunities"
+    # Everything a summary of a team or of a person needs stands in the index itself.
+    __table_args__ = (
+        Index("ix_opportunities_team_closes", "team_id", text(CLOSES), "deleted_at", *_SUMMED),
+        Index("ix_opportunities_owner_closes", "owner_id", text(CLOSES), "deleted_at", *_SUMMED),
+    )
     kind, prefix = "opportunity", "O"
 
     name: Mapped[str] = mapped_column(String(500))
