@@ -12,6 +12,7 @@ from bot.lookups.customer_card import card
 from bot.lookups.subject import customer_meant
 from bot.memory import Memory
 from bot.reminders.handling import handle, handle_all
+from bot.reports import tell
 from bot.rules.undo import undo
 from bot.world import World
 from config.types import Period
@@ -89,6 +90,8 @@ COMMANDS: dict[str, Command] = {
     "small_talk": _small_talk,
     "service": service_request.act,
     "invite": inviting.invite,
+    "report": tell.press,
+    "why": tell.explain,
     **dict.fromkeys(("yes", "save", "skip", "back", "cancel", "resume"), _nothing_open),
     **dict.fromkeys(("no", "edit"), _nothing_to_correct),
 }

@@ -20,6 +20,7 @@ from bot.flows.registry import FLOWS, flow_for
 from bot.focus import meant, spoken_of, with_person
 from bot.known import DatabaseNames
 from bot.memory import Conversation, Memory
+from bot.reports import tell
 from bot.rules.access import require
 from bot.world import World
 from nlu.types import Understanding
@@ -119,6 +120,10 @@ def _act(world: World, memory: Memory, press: Press, heard: Understanding) -> Re
 
 def _hear(world: World, memory: Memory, heard: Understanding) -> Reply:
     """What a typed message leads to: a fixed phrase, an answer to the open question, or something new."""
+    if not memory.dialogs:
+        told = tell.hear(world, memory, heard)
+        if told is not None:
+            return told
     action = spoken.command(world, heard.text)
     if action is not None and not (memory.dialogs and _may_be_an_answer(action)):
         return _with_open_question(world, memory, COMMANDS[action["do"]](world, memory, action))
@@ -149,6 +154,9 @@ def _new(world: World, memory: Memory, heard: Understanding) -> Reply:
     """A message that is no answer to an open question."""
     if is_only_a_number(heard):
         return _with_open_question(world, memory, ANSWERS["find_customer"](world, memory, heard))
+    told = tell.hear(world, memory, heard) if memory.dialogs else None
+    if told is not None:
+        return _with_open_question(world, memory, told)
     flow = flow_for(heard, world)
     if flow is not None:
         heard = with_person(world, flow, heard)

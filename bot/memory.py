@@ -22,17 +22,19 @@ class LostConversation(Exception):
 class Memory:
     """``dialogs``: states of open dialogs, the current one last. ``focus``: record ids the talk is about, by kind.
     ``listing``: what "more" continues. ``deaths``: how many messages in a row could not be answered. ``locale``: the
-    language and the zone in which it is held, where they are not the organisation's."""
+    language and the zone in which it is held, where they are not the organisation's. ``report``: the last question
+    about the numbers, which a short one may change."""
 
     dialogs: list[dict[str, Any]] = field(default_factory=list)
     focus: dict[str, Any] = field(default_factory=dict)
     listing: dict[str, Any] = field(default_factory=dict)
     deaths: int = 0
     locale: list[str] = field(default_factory=list)
+    report: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         data = {"v": VERSION, "dialogs": self.dialogs[-MAX_DIALOGS:], "focus": self.focus, "listing": self.listing}
-        return data | {key: value for key, value in (("deaths", self.deaths), ("locale", self.locale)) if value}
+        return data | {key: getattr(self, key) for key in ("deaths", "locale", "report") if getattr(self, key)}
 
     @classmethod
     def from_json(cls, data: Any) -> "Memory":
@@ -41,8 +43,10 @@ class Memory:
             return cls()
         memory = cls(data.get("dialogs", []), data.get("focus", {}), data.get("listing", {}), data.get("deaths", 0))
         memory.locale = data.get("locale", [])
+        memory.report = data.get("report", {})
         is_sound = isinstance(memory.dialogs, list) and all(isinstance(item, dict) for item in memory.dialogs)
         is_sound = is_sound and isinstance(memory.focus, dict) and isinstance(memory.listing, dict)
+        is_sound = is_sound and isinstance(memory.report, dict)
         return memory if is_sound and isinstance(memory.deaths, int) else cls()
 
 

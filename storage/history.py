@@ -50,8 +50,9 @@ def keep(tx: "Tx", changes: "Iterable[tuple[Change, Tracked]]") -> None:
 
 def rebuild(connection: Connection) -> None:
     """Make the sums anew from the opportunities, e.g. after a million of them were written past the listeners."""
-    from storage.records import Opportunity as item
+    from storage.records import Opportunity
 
+    item = Opportunity
     month = func.coalesce(item.closed_on, item.expected_close)
     columns = (item.team_id, item.stage, func.coalesce(item.amount_currency, ""), month)
     found = select(*columns, func.count(), func.coalesce(func.sum(item.amount_minor), 0))
@@ -61,7 +62,7 @@ def rebuild(connection: Connection) -> None:
     ):
         total = rows.setdefault((team or NO_TEAM, stage, currency, _month(closes)), [0, 0])
         total[0] += count
-        total[1] += int(amount)
+        total[1] += int(amount or 0)
     connection.execute(totals.delete())
     _add(connection, rows)
 
@@ -129,9 +130,7 @@ _LAST = Prepared(
     )
 )
 _AMEND = Prepared(
-    always(
-        update(history).where(history.c.id == bindparam("b_row")).values({name: bindparam(name) for name in FACTS})
-    )
+    always(update(history).where(history.c.id == bindparam("b_row")).values({name: bindparam(name) for name in FACTS}))
 )
 _END = Prepared(always(update(history).where(history.c.id == bindparam("b_row")).values(until=bindparam("until"))))
 _ADD = Prepared(always(insert(history)), ("opportunity_id", "since", "until", *FACTS))

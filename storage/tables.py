@@ -225,7 +225,7 @@ opportunity_history = Table(
 )
 
 # Sums over the opportunities that are not in the bin, by the month in which they close or closed. Several shards hold
-# parts of one sum, so that transactions side by side need not wait for each other. team 0: none; currency "": no amount.
+# parts of one sum, so that transactions side by side need not wait. team 0: none; currency "": no amount.
 pipeline_totals = Table(
     "pipeline_totals",
     metadata,

@@ -28,6 +28,7 @@ class Actor:
     """The person for whom something is done. ``teams``: their team and all below it, looked up when first needed.
 
     A customer's person has a ``contact_id`` and the ``user_id`` 0, which owns nothing.
+    ``within``: in a group chat, the teams whose records may be spoken of there; None: no such limit.
     """
 
     user_id: int
@@ -39,6 +40,7 @@ class Actor:
     zone_name: str
     teams_of: Callable[[], frozenset[int]] = field(default=frozenset, repr=False, compare=False)
     contact_id: int | None = None
+    within: frozenset[int] | None = None
 
     @cached_property
     def teams(self) -> frozenset[int]:

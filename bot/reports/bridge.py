@@ -1,0 +1,100 @@
+"""「和现在比」: from the pipeline as it stood to the pipeline as it is, cause by cause, in every currency."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, timedelta
+from decimal import Decimal
+
+from bot.dialogs.model import Reply
+from bot.reports import show
+from bot.reports.changes import CAUSES, Cause, Difference, differences
+from bot.reports.figures import Sum, end_of, sums
+from bot.reports.query import Query
+from bot.reports.summary import Report, buttons, main_currency
+from bot.world import World
+from config.types import Money
+
+
+@dataclass(frozen=True, slots=True)
+class _Legs:
+    """From a day and its amounts, the steps that lead on."""
+
+    day: date
+    start: dict[str, int]
+    steps: dict[Cause, dict[str, int]]
+
+
+def bridge(world: World, query: Query) -> Report:
+    """The amounts then, what happened, and the amounts now."""
+    since = _since(world, query)
+    asked = replace(query, what="pipeline", by="", as_of=None)
+    before = sums(world, replace(asked, as_of=since))
+    moved = differences(world, asked, end_of(since, world), world.now.astimezone(UTC))
+    after = _end(_per_currency(before), moved)
+    main = main_currency(world, before or sums(world, asked))
+    words = world.words
+    day = show.one_day(since, world)
+    shown = {cause: amounts for cause in CAUSES if any((amounts := moved.steps.get(cause, {})).values())}
+    said = [
+        words.say("report.bridge.head", who=show.title(world, asked), day=day, time=f"{world.now:%H:%M}"),
+        words.say("report.bridge.start", day=day, amount=show.amounts(_per_currency(before), world)),
+        *(words.say(f"report.bridge.{cause}", amount=_signed(world, amounts)) for cause, amounts in shown.items()),
+        words.say("report.bridge.end", amount=show.amounts(after, world)),
+    ]
+    reply = Reply("\n".join(said), buttons(world, asked, is_bridge=True))
+    return Report(_drawn(world, asked, reply, main, _Legs(since, _per_currency(before), shown)))
+
+
+def _since(world: World, query: Query) -> date:
+    """The day at whose end it begins."""
+    today = world.now.date()
+    if query.as_of is not None:
+        return query.as_of
+    if query.start is not None and query.start <= today:
+        return query.start - timedelta(days=1)
+    return today - timedelta(days=today.weekday() + 1)
+
+
+def _per_currency(found: list[Sum]) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for item in found:
+        total[item.currency] = total.get(item.currency, 0) + item.minor
+    return total
+
+
+def _end(start: dict[str, int], moved: Difference) -> dict[str, int]:
+    """The amounts to which the causes lead; that they are the amounts now is held by a test."""
+    end = dict(start)
+    for amounts in moved.steps.values():
+        for currency, minor in amounts.items():
+            end[currency] = end.get(currency, 0) + minor
+    return end
+
+
+def _signed(world: World, amounts: dict[str, int]) -> str:
+    """+¥900,000, −US$90,000."""
+    parts = []
+    for code in sorted(amounts, key=lambda code: (code != world.currency, code)):
+        if amounts[code] and code:
+            sign = "+" if amounts[code] > 0 else "−"
+            parts.append(f"{sign}{show.money(abs(amounts[code]), code, world.words)}")
+    return world.words.say("common.list_separator").join(parts)
+
+
+def _drawn(world: World, query: Query, reply: Reply, main: str, legs: _Legs) -> Reply:
+    """The reply with a waterfall in the main currency."""
+    from bot.pictures.sheet import Head
+    from bot.pictures.waterfall import Step, waterfall
+
+    def value(amounts: dict[str, int]) -> Decimal:
+        return Money.from_minor(amounts.get(main, 0), main).value
+
+    steps = [
+        Step(world.words.say(f"report.cause.{cause}"), value(amounts))
+        for cause, amounts in legs.steps.items()
+        if amounts.get(main)
+    ]
+    head = Head(show.title(world, replace(query, what="changes")), show.subtitle(world, query))
+    first = Step(show.one_day(legs.day, world), value(legs.start))
+    today = show.one_day(world.now.date(), world)
+    picture = waterfall(head, first, steps, end=today, unit=main, words=world.words)
+    return replace(reply, picture=picture.png, picture_alt=picture.alt)

@@ -1,0 +1,111 @@
+"""What is asked of the numbers: which deals, of when, by what. JSON, so that a follow-up question can change a part."""
+
+from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
+from typing import Any, Literal, TypeAlias
+
+from config.types import Period
+
+What: TypeAlias = Literal["pipeline", "won", "lost", "watch", "changes", "activity", "feedback"]
+By: TypeAlias = Literal["", "stage", "owner", "team", "product", "customer", "month", "day"]
+MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question. Empty filters let everything through that the person may see.
+
+    ``grain`` is how the period was said (quarter, week …), which decides what the one before it is. ``is_default``:
+    nobody was named, so it is about whomever the person answers for. ``as_of``: as it stood at the end of that day.
+    """
+
+    what: What = "pipeline"
+    start: date | None = None
+    end: date | None = None
+    grain: str = ""
+    owners: tuple[int, ...] = ()
+    teams: tuple[int, ...] = ()
+    is_default: bool = True
+    customers: tuple[int, ...] = ()
+    product: str | None = None
+    stage: str = ""
+    by: By = ""
+    as_of: date | None = None
+    currency: str = ""
+
+    @property
+    def period(self) -> Period | None:
+        return Period(self.start, self.end) if self.start and self.end else None
+
+    def within(self, period: Period | None, grain: str = "") -> "Query":
+        """The same question about another period."""
+        start, end = (period.start, period.end) if period else (None, None)
+        return replace(self, start=start, end=end, grain=grain, as_of=None)
+
+    def shifted(self, steps: int) -> "Query":
+        """The same question about the period so many before (−1) or after (1): of a quarter the quarter."""
+        if self.start is None or self.end is None:
+            return self
+        return self.within(shifted(Period(self.start, self.end), self.grain, steps), self.grain)
+
+    def to_json(self) -> dict[str, Any]:
+        data = {item.name: getattr(self, item.name) for item in fields(self)}
+        usual = Query()
+        return {
+            name: value.isoformat() if isinstance(value, date) else list(value) if isinstance(value, tuple) else value
+            for name, value in data.items()
+            if value != getattr(usual, name)
+        }
+
+    @classmethod
+    def from_json(cls, data: Any) -> "Query":
+        """The question; what an older or newer version no longer knows is left out."""
+        known = {item.name for item in fields(cls)}
+        given = {name: value for name, value in dict(data).items() if name in known}
+        for name in ("start", "end", "as_of"):
+            if given.get(name):
+                given[name] = date.fromisoformat(given[name])
+        for name in ("owners", "teams", "customers"):
+            if name in given:
+                given[name] = tuple(given[name])
+        return cls(**given)
+
+
+def shifted(period: Period, grain: str, steps: int) -> Period:
+    """The period of the same kind so many before or after: whole months move by months, others by their length."""
+    months = MONTHS.get(grain) or _whole_months(period)
+    if months and period.start.day == 1:
+        start = plus_months(period.start, months * steps)
+        return Period(start, plus_months(start, months) - timedelta(days=1))
+    length = (period.end - period.start).days + 1
+    return Period(period.start + timedelta(days=length * steps), period.end + timedelta(days=length * steps))
+
+
+def is_whole_months(period: Period) -> bool:
+    return _whole_months(period) > 0
+
+
+def _whole_months(period: Period) -> int:
+    """How many whole months it is, 0 where it is not."""
+    after = period.end + timedelta(days=1)
+    if period.start.day != 1 or after.day != 1:
+        return 0
+    return (after.year - period.start.year) * 12 + after.month - period.start.month
+
+
+def plus_months(day: date, months: int) -> date:
+    """The first of the month so many months after the first of a month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(max(1, min(9999, year)), month + 1, 1)
+
+
+def current(grain: str, today: date) -> Period:
+    """The week, month, quarter, half or year of a day."""
+    if grain == "week":
+        start = today - timedelta(days=today.weekday())
+        return Period(start, start + timedelta(days=6))
+    months = MONTHS.get(grain)
+    if months is None:
+        return Period(today, today)
+    start = date(today.year, (today.month - 1) // months * months + 1, 1)
+    return Period(start, plus_months(start, months) - timedelta(days=1))

@@ -1,0 +1,91 @@
+"""Whose deals a report counts: what was asked for, within what the person may see, within what the chat may hear.
+
+A report is about books: a team's deals are those assigned to the team. That a colleague's deal can be looked at because
+its customer is one's own does not put it into one's own numbers.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, or_, true
+
+from bot.errors import NotAllowed
+from bot.reports.query import Query
+from bot.rules.access import Actor, teams_below
+from bot.world import World
+from config.crm import Crm
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """None: no limit. A deal counts if its team is among ``teams`` or its owner is ``or_mine``, its owner is among
+    ``owners``, and its team is among ``audience``."""
+
+    teams: frozenset[int] | None = None
+    or_mine: int | None = None
+    owners: frozenset[int] | None = None
+    audience: frozenset[int] | None = None
+
+    @property
+    def only_teams(self) -> frozenset[int] | None:
+        """The teams that alone decide, None where everything counts. Raises ValueError where an owner decides."""
+        if self.owners is not None or self.or_mine is not None:
+            raise ValueError("this scope is about people")
+        if self.audience is None or self.teams is None:
+            return self.teams if self.audience is None else self.audience
+        return self.teams & self.audience
+
+    @property
+    def is_about_people(self) -> bool:
+        return self.owners is not None or self.or_mine is not None
+
+    def condition(self, table: Any) -> ColumnElement[bool]:
+        """The condition on a table with owner_id and team_id."""
+        parts: list[ColumnElement[bool]] = []
+        if self.owners is not None:
+            parts.append(table.owner_id.in_(sorted(self.owners)))
+        if self.teams is not None:
+            ours = table.team_id.in_(sorted(self.teams))
+            parts.append(ours if self.or_mine is None else or_(ours, table.owner_id == self.or_mine))
+        elif self.or_mine is not None:
+            parts.append(table.owner_id == self.or_mine)
+        if self.audience is not None:
+            parts.append(table.team_id.in_(sorted(self.audience)))
+        return and_(true(), *parts) if parts else true()
+
+
+NOTHING = false()
+
+
+def scope_of(world: World, query: Query) -> Scope:
+    """The scope of a question. Raises NotAllowed where the role sees no deals at all."""
+    actor, level = world.actor, world.crm.level(world.actor.role, "opportunity", "view")
+    if level == "none":
+        raise NotAllowed
+    audience = world.actor.within
+    own = actor.user_id if level in ("own", "team") else None
+    mine = frozenset((actor.user_id,))
+    if query.owners:
+        owners = frozenset(query.owners)
+        if owners == mine or level == "all":
+            return Scope(owners=owners, audience=audience)
+        teams = actor.teams if level == "team" else frozenset()
+        return Scope(owners=owners, teams=teams, or_mine=own, audience=audience)
+    if query.teams:
+        asked = frozenset().union(*(teams_below(world.tx, team) for team in query.teams))
+        allowed = asked if level == "all" else asked & actor.teams if level == "team" else frozenset()
+        return Scope(teams=allowed, audience=audience)
+    if level == "all":
+        return Scope(audience=audience)
+    if level == "own":
+        return Scope(owners=mine, audience=audience)
+    return Scope(teams=actor.teams, or_mine=own, audience=audience)
+
+
+def book_of(actor: Actor, crm: Crm) -> Query:
+    """The question about whomever the person answers for: all, their team, or their own book."""
+    if crm.level(actor.role, "opportunity", "view") == "all":
+        return Query()
+    if crm.level(actor.role, "opportunity", "edit") in ("team", "all") and actor.team_id is not None:
+        return Query(teams=(actor.team_id,))
+    return Query(owners=(actor.user_id,))

@@ -1,0 +1,116 @@
+"""How a report names whom and when it is about, and how it shows amounts of several currencies."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from sqlalchemy import select
+
+from bot.dialogs.show import show_day, show_money
+from bot.reports.query import Query, current, shifted
+from bot.world import World
+from config.catalog import Catalog
+from config.types import Money, Period
+from storage import records
+
+
+def money(minor: int, currency: str, words: Catalog) -> str:
+    return show_money(Money.from_minor(minor, currency), words)
+
+
+def amounts(by_currency: Mapping[str, int], world: World) -> str:
+    """¥2,960,000 + US$90,000: each currency for itself, the organisation's first; 0 of the organisation's for none."""
+    shown = {currency: minor for currency, minor in by_currency.items() if currency and minor}
+    order = sorted(shown, key=lambda code: (code != world.currency, code))
+    return " + ".join(money(shown[code], code, world.words) for code in order) or money(0, world.currency, world.words)
+
+
+def names(world: World, cls: type["records.Record"], ids: Iterable[int]) -> dict[int, str]:
+    """The names of teams, colleagues or customers that stand in a report the person may see."""
+    wanted = {record_id for record_id in ids if record_id}
+    name = getattr(cls, "name")  # noqa: B009 — not every record has one
+    rows = world.tx.connection.execute(select(cls.id, name).where(cls.id.in_(sorted(wanted)))) if wanted else ()
+    return {row[0]: row[1] for row in rows}
+
+
+def who(world: World, query: Query) -> str:
+    """Whom a report is about: 「华东」, 「我」, 「张伟 · 云平台」."""
+    words = world.words
+    people = [words.say("report.me") if one == world.actor.user_id else one for one in query.owners]
+    known = names(world, records.User, query.owners)
+    shown = [known.get(one, str(one)) if isinstance(one, int) else one for one in people]
+    shown += names(world, records.Team, query.teams).values()
+    if not shown and not query.customers:
+        shown = [words.say("report.everybody")]
+    shown += names(world, records.Customer, query.customers).values()
+    if query.product is not None:
+        shown.append(query.product or words.say("report.no_product"))
+    if query.stage:
+        shown.append(world.crm.label("stages", query.stage, words.language))
+    return words.say("common.value_separator").join(shown)
+
+
+def period_name(world: World, query: Query) -> str:
+    """「本季度」, "last month", 「10 月」; "" where it has no name and the dates say it."""
+    period, grain = query.period, query.grain
+    if period is None:
+        return ""
+    today = world.now.date()
+    for steps, which in ((0, "this"), (-1, "last"), (1, "next")):
+        key = f"report.period.{grain}.{which}"
+        if world.words.has(key) and shifted(current(grain, today), grain, steps) == period:
+            return world.words.say(key)
+    return ""
+
+
+def days(period: Period, world: World) -> str:
+    """10-01 – 12-31, with the year where it is not this one."""
+    start, end = (_written(day, world, "short") for day in (period.start, period.end))
+    return start if start == end else f"{start} – {end}"
+
+
+def month(value: date, world: World) -> str:
+    """「10 月」, "Oct", with the year where it is not this one."""
+    return _written(value, world, "month")
+
+
+def _written(day: date, world: World, form: str) -> str:
+    words = world.words
+    key = f"common.date.{form}" if day.year == world.now.year else f"common.date.{form}_of_year"
+    name = words.words("common.date.months")[day.month - 1]
+    return words.say(key, year=day.year, month=day.month, day=day.day, month_name=name)
+
+
+def one_day(value: date, world: World) -> str:
+    return days(Period(value, value), world)
+
+
+def head(world: World, query: Query) -> str:
+    """The first line: whom, when, what, and up to when it is known."""
+    words = world.words
+    what = words.say(f"report.what.{query.what}")
+    at = words.say("report.until_now", time=f"{world.now:%H:%M}")
+    if query.as_of is not None:
+        at = words.say("report.as_of", day=one_day(query.as_of, world))
+    name = period_name(world, query)
+    period = days(query.period, world) if query.period else words.say("report.any_time")
+    titled = words.say("report.titled", period=name, what=what) if name else what
+    return words.say("report.head", who=who(world, query), what=titled, period=period, at=at)
+
+
+def title(world: World, query: Query) -> str:
+    """The head without its dates, for a picture."""
+    name, what = period_name(world, query), world.words.say(f"report.what.{query.what}")
+    titled = world.words.say("report.titled", period=name, what=what) if name else what
+    return world.words.say("common.value_separator").join((who(world, query), titled))
+
+
+def subtitle(world: World, query: Query) -> str:
+    """Period and cut-off, for a picture."""
+    at = one_day(query.as_of or world.now.date(), world)
+    known = world.words.say("report.known", day=at, time="" if query.as_of else f"{world.now:%H:%M}").rstrip()
+    period = days(query.period, world) if query.period else world.words.say("report.any_time")
+    return world.words.say("report.subtitle", period=period, at=known)
+
+
+def full_day(day: date, world: World) -> str:
+    return show_day(day, world.words, today=world.now.date())

@@ -1,0 +1,65 @@
+"""Where a report is asked for and told: from words or a button to the reply, remembered for the next question."""
+
+import re
+from collections.abc import Callable
+
+from bot.dialogs.model import Json, Reply
+from bot.memory import Memory
+from bot.reports.bridge import bridge
+from bot.reports.contacts import activity, feedback
+from bot.reports.hear import asked, cue
+from bot.reports.query import Query, What
+from bot.reports.set_rate import rate_said_in
+from bot.reports.summary import Report, closed, pipeline
+from bot.reports.watch import watch
+from bot.reports.why import why
+from bot.world import World
+from nlu.types import Understanding
+
+_TELL: dict[What, Callable[[World, Query], Report]] = {
+    "pipeline": pipeline,
+    "won": closed,
+    "lost": closed,
+    "watch": watch,
+    "changes": bridge,
+    "activity": activity,
+    "feedback": feedback,
+}
+_NUMBER = re.compile(r"\s*第?\s*(\d{1,2})?\s*(?:行|条|个|项)?\s*[?？。.!]*")
+
+
+def hear(world: World, memory: Memory, heard: Understanding) -> Reply | None:
+    """The answer to a question about the numbers; None where the message asks nothing of the kind."""
+    rate = rate_said_in(world, heard)
+    if rate is not None:
+        return rate
+    last = Query.from_json(memory.report["query"]) if memory.report else None
+    if last is not None:
+        text = heard.text.strip()
+        match = cue(world.words, "report.cue.why").match(text.casefold())
+        number = _NUMBER.fullmatch(text, match.end()) if match else None
+        if number is not None:
+            return explain(world, memory, {"number": int(number[1]) if number[1] else None})
+    query = asked(world, last, heard)
+    return tell(world, memory, query) if query is not None else None
+
+
+def tell(world: World, memory: Memory, query: Query) -> Reply:
+    """The report, and what it was about kept in mind."""
+    report = _TELL[query.what](world, query)
+    memory.report = {"query": query.to_json(), "lines": [line.to_json() for line in report.lines]}
+    return report.reply
+
+
+def press(world: World, memory: Memory, action: Json) -> Reply:
+    return tell(world, memory, Query.from_json(action["query"]))
+
+
+def explain(world: World, memory: Memory, action: Json) -> Reply:
+    """「为什么」 and "why 3": of the whole report, or of one of its lines."""
+    if "query" in action:
+        return why(world, memory, Query.from_json(action["query"]))
+    number, lines = action.get("number"), memory.report.get("lines", [])
+    if number is not None and 0 < number <= len(lines):
+        return why(world, memory, Query.from_json(lines[number - 1]))
+    return why(world, memory, Query.from_json(memory.report["query"]))
