@@ -14,6 +14,7 @@ from bot.memory import Memory
 from bot.reminders.handling import handle, handle_all
 from bot.reports import tell
 from bot.rules.undo import undo
+from bot.targets.replies import attained
 from bot.world import World
 from config.types import Period
 
@@ -87,6 +88,7 @@ COMMANDS: dict[str, Command] = {
     "notes": _notes,
     "reminder": handle,
     "reminders": handle_all,
+    "attained": attained,
     "small_talk": _small_talk,
     "service": service_request.act,
     "invite": inviting.invite,

@@ -22,6 +22,7 @@ from bot.known import DatabaseNames
 from bot.memory import Conversation, Memory
 from bot.reports import tell
 from bot.rules.access import require
+from bot.subjects import lead_of
 from bot.world import World
 from nlu.types import Understanding
 
@@ -127,6 +128,11 @@ def _hear(world: World, memory: Memory, heard: Understanding) -> Reply:
     action = spoken.command(world, heard.text)
     if action is not None and not (memory.dialogs and _may_be_an_answer(action)):
         return _with_open_question(world, memory, COMMANDS[action["do"]](world, memory, action))
+    lead = lead_of(world, heard)
+    if lead is not None and lead["do"] == "start":
+        return _start(world, memory, FLOWS[lead["flow"]], replace(heard, slots={}), given=lead["values"])
+    if lead is not None:
+        return _with_open_question(world, memory, COMMANDS[lead["do"]](world, memory, lead))
     opening = spoken.opening(world, heard.text)
     if opening is not None and not opening[1] and memory.dialogs and _current(memory)[0] is opening[0]:
         flow, state = _current(memory)

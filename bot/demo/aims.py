@@ -10,7 +10,7 @@ from bot.demo.scene import Scene, at_nine, zone_of
 from config.types import Money
 from storage import records
 
-A_QUARTER = 550_000  # CNY that a rep of two years' standing is to win in a quarter
+A_QUARTER = 430_000  # CNY that a rep of two years' standing is to win in a quarter
 DEALS = 3
 SHARE = Decimal(15)  # per cent of the market
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import TypeAlias
 
-from bot.dialogs.model import Field, Flow, Gathers, Json, Option, Parts, Question, State, World
+from bot.dialogs.model import Field, Flow, Gathers, Json, Option, Parts, Question, State, World, applies
 from bot.dialogs.render import label_of
 from bot.dialogs.types import Choice, LongText, Ref, Text
 from bot.dialogs.values import Amount, Day, Moment, choose_reading
@@ -70,6 +70,12 @@ def from_facts(flow: Flow, state: State, heard: Understanding, world: World) -> 
     if len(chosen) == 1:
         change = change_of(chosen[0], heard, world, state)
         return {chosen[0].name: change} if change else {}
+    for own in flow.fields:
+        # A type of a flow's own says itself which values are its.
+        if any(True for _ in heard.of_kind(*getattr(own.type, "kinds", ()))) and applies(own, state):
+            change = change_of(own, heard, world, state)
+            if change is not None:
+                return {own.name: change}
     for kinds, field_types in (
         (("money", "number"), (Amount,)),
         (("datetime",), (Moment,)),

@@ -51,7 +51,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "answered_at",
     ),
     "reminder": ("user", "subject", "remind_at", "about", "status"),
-    "sales_target": ("team", "metric", "period", "value", "currency"),
+    "sales_target": ("team", "metric", "period", "value", "currency", "market_size", "market_source"),
     "forecast_commit": ("period", "amount"),
     "team": ("name", "parent", "manager"),
     "user": ("name", "role", "team", "language", "timezone", "active"),

@@ -13,7 +13,8 @@ from storage.types import ExactDecimal
 class SalesTarget(Record):
     """A target of a user (``owner_id``) or, where ``for_team_id`` is set, of a team.
 
-    metric: revenue (``value`` in ``currency``), count, or market_share (a percentage).
+    metric: revenue (``value`` in ``currency``), count, or market_share (a percentage of a market of ``market_size`` in
+    ``currency``, which somebody looked up at ``market_source``).
     """
 
     __tablename__ = "sales_targets"
@@ -25,6 +26,8 @@ class SalesTarget(Record):
     period_end: Mapped[date]
     value: Mapped[Decimal] = mapped_column(ExactDecimal)
     currency: Mapped[str | None] = mapped_column(String(3))
+    market_size: Mapped[Decimal | None] = mapped_column(ExactDecimal)
+    market_source: Mapped[str | None] = mapped_column(String(200))
 
 
 class ForecastCommit(HasAmount, Record):

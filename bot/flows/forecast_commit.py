@@ -1,0 +1,40 @@
+"""A rep's own forecast: what they commit to for a period."""
+
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Saved, Values
+from bot.dialogs.values import Amount, positive
+from bot.flows.shared import saved
+from bot.periods import named, period_from, quarter_of
+from bot.targets import setting
+from bot.targets.fields import Span
+from bot.world import World
+from config.types import Money
+
+
+def _quarter(values: Values, world: World) -> Json | Guess | None:
+    return Guess(quarter_of(world.now.date()).to_json())
+
+
+def _present(values: Values, world: World) -> Values:
+    found = setting.commit_of(world, world.actor.user_id, period_from(values["period"])) if "period" in values else None
+    return {"amount": found.amount.to_json()} if found is not None and found.amount is not None else {}
+
+
+def _save(world: World, values: Values) -> Saved:
+    period = period_from(values["period"])
+    made = setting.commit(world, Money.from_json(values["amount"]), period)
+    shown = FORECAST_COMMIT.field("amount").type.show(values["amount"], world)
+    name = named(period, world.words, today=world.now.date())
+    return saved(world, world.words.say("forecast_commit.saved", id=made.public_id, period=name, amount=shown))
+
+
+FORECAST_COMMIT = Flow(
+    kind="forecast_commit",
+    needs=("forecast_commit", "create"),
+    fields=(
+        Field("amount", Amount(), check=positive),
+        Field("period", Span(), propose=_quarter),
+    ),
+    card=(Line("forecast_commit.card.amount", ("amount", "period")),),
+    before=_present,
+    save=_save,
+)

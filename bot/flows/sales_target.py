@@ -1,0 +1,74 @@
+"""Set a target of a person or a team for a period, or change the one there is."""
+
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Saved, Values
+from bot.dialogs.types import Text
+from bot.dialogs.values import Amount, positive
+from bot.errors import InvalidValue
+from bot.flows.shared import saved
+from bot.periods import named, period_from, quarter_of
+from bot.targets import setting
+from bot.targets.attainment import reached
+from bot.targets.fields import Aim, Span, WhoseField, possible_aim
+from bot.targets.replies import line_of
+from bot.targets.whose import Whose, own
+from bot.world import World
+
+
+def _team(values: Values, world: World) -> Json | Guess | None:
+    """A manager who names nobody means the team."""
+    whose = own(world)
+    return Guess(whose.to_json()) if whose.kind == "team" else None
+
+
+def _quarter(values: Values, world: World) -> Json | Guess | None:
+    return Guess(quarter_of(world.now.date()).to_json())
+
+
+def _settable(value: Json, world: World, values: Values) -> None:
+    """A target is somebody's: that of everybody is the sum of them. Raises NotAllowed, InvalidValue."""
+    if value["kind"] == "all":
+        raise InvalidValue("sales_target.not_for_all")
+    setting.require_reach(world, Whose.from_json(value))
+
+
+def _is_share(values: Values) -> bool:
+    aim = values.get("value")
+    return isinstance(aim, dict) and aim.get("metric") == "market_share"
+
+
+def _present(values: Values, world: World) -> Values:
+    found = setting.existing(world, values) if {"whose", "value", "period"} <= values.keys() else None
+    return {"value": setting.aim_of(found)} if found is not None else {}
+
+
+def _save(world: World, values: Values) -> Saved:
+    target = setting.set_target(world, values)
+    words, whose, period = world.words, Whose.from_json(values["whose"]), period_from(values["period"])
+    shown = SALES_TARGET.field("value").type.show(values["value"], world)
+    name = named(period, words, today=world.now.date())
+    said = words.say("sales_target.saved", id=target.public_id, who=whose.name, period=name, value=shown)
+    world.tx.flush()
+    now = reached(world, whose, values["value"]["metric"], period)
+    return saved(world, said, gives=line_of(world, now) if now else "", about={})
+
+
+SALES_TARGET = Flow(
+    kind="sales_target",
+    needs=("sales_target", "create"),
+    starts_on=("set_target",),
+    titled_by="whose",
+    fields=(
+        Field("whose", WhoseField(), slot="owner", propose=_team, check=_settable),
+        Field("value", Aim(), slot="target", check=possible_aim),
+        Field("period", Span(), propose=_quarter),
+        Field("market", Amount(), check=positive, applies=_is_share),
+        Field("source", Text(), required=False, applies=_is_share, is_whole=True),
+    ),
+    card=(
+        Line("sales_target.card.who", ("whose", "period")),
+        Line("sales_target.card.value", ("value",)),
+        Line("sales_target.card.market", ("market", "source")),
+    ),
+    before=_present,
+    save=_save,
+)

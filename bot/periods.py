@@ -1,0 +1,81 @@
+"""Months, quarters and years: which one a message means, and what it is called."""
+
+from calendar import monthrange
+from datetime import date, datetime
+from typing import Literal
+
+from bot.dialogs.show import show_day
+from config.catalog import Catalog
+from config.types import Period
+from nlu.types import Reading, Understanding
+
+Direction = Literal["past", "future"]
+
+
+def month_of(day: date) -> Period:
+    return _months(day.year, day.month, 1)
+
+
+def quarter_of(day: date) -> Period:
+    return _months(day.year, (day.month - 1) // 3 * 3 + 1, 3)
+
+
+def year_of(day: date) -> Period:
+    return _months(day.year, 1, 12)
+
+
+def _months(year: int, first: int, count: int) -> Period:
+    last = first + count - 1
+    return Period(date(year, first, 1), date(year, last, monthrange(year, last)[1]))
+
+
+def before(period: Period) -> Period:
+    """The period of the same kind before a month, a quarter or a year; of another kind, as many days."""
+    last = date.fromordinal(period.start.toordinal() - 1)
+    for whole in (month_of, quarter_of, year_of):
+        if whole(period.start) == period:
+            return whole(last)
+    return Period(date.fromordinal(period.start.toordinal() - days_in(period)), last)
+
+
+def days_in(period: Period) -> int:
+    return (period.end - period.start).days + 1
+
+
+def period_in(heard: Understanding, direction: Direction) -> Period | None:
+    """The period that a message names; 「一季度」 alone is the one behind or the one ahead, as asked.
+
+    What lies in the quarter that is going on is meant first: in November, 「10 月目标」 is not that of next year.
+    """
+    for value in heard.of_kind("range", "date"):
+        first, second = (value.past, value.future) if direction == "past" else (value.future, value.past)
+        readings = [_of(reading) for reading in (first, second) if reading is not None]
+        current = quarter_of(heard.now.date())
+        for period in sorted(readings, key=lambda period: quarter_of(period.start) != current):
+            # "close this quarter" is read as its last day; nobody aims at a single day
+            return period if days_in(period) > 1 else quarter_of(period.end)
+    return None
+
+
+def _of(reading: Reading) -> Period:
+    start, end = (item.date() if isinstance(item, datetime) else item for item in (reading.start, reading.end))
+    return Period(start, end)
+
+
+def period_from(data: dict[str, str]) -> Period:
+    """The inverse of `Period.to_json`."""
+    return Period(date.fromisoformat(data["start"]), date.fromisoformat(data["end"]))
+
+
+def named(period: Period, words: Catalog, *, today: date) -> str:
+    """ "2026 年 Q4", "Q4 2026"; a period without a name by its first and last day."""
+    start = period.start
+    if period == month_of(start):
+        month = words.words("common.date.months")[start.month - 1]
+        return words.say("period.month", year=start.year, month=month)
+    if period == quarter_of(start):
+        return words.say("period.quarter", year=start.year, quarter=(start.month + 2) // 3)
+    if period == year_of(start):
+        return words.say("period.year", year=start.year)
+    days = {"start": show_day(start, words, today=today), "end": show_day(period.end, words, today=today)}
+    return words.say("period.days", **days)

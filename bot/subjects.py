@@ -1,0 +1,62 @@
+"""What a question about targets, forecasts or deals that need a look leads to: a command, or the start of a form."""
+
+from collections.abc import Callable
+
+from bot.dialogs.model import Json
+from bot.periods import Direction, period_in, quarter_of
+from bot.targets.fields import aim_in
+from bot.targets.whose import own
+from bot.topics import Topic, topic_of
+from bot.world import World
+from config.types import Period
+from nlu.types import Understanding
+
+Lead = Callable[[World, Topic], "Json | None"]
+
+
+def lead_of(world: World, heard: Understanding) -> Json | None:
+    """What a button that asks the same would do; None where the message is about nothing of the kind."""
+    topic = topic_of(world, heard)
+    lead = _LEADS.get(topic.name) if topic else None
+    return lead(world, topic) if lead and topic else None
+
+
+def _attainment(world: World, topic: Topic) -> Json:
+    return {"do": "attained", **_scope(world, topic, "past")}
+
+
+def _target(world: World, topic: Topic) -> Json:
+    """With a value the target is set; without one it is asked after."""
+    aim = aim_in(topic.heard, world.currency)
+    if aim is None:
+        return _attainment(world, topic)
+    values = {"whose": topic.whose.to_json() if topic.whose else None, "period": _said(topic, "future")}
+    values |= {"value": aim, "market": _market(world, topic) if aim["metric"] == "market_share" else None}
+    return {"do": "start", "flow": "sales_target", "values": {k: v for k, v in values.items() if v is not None}}
+
+
+def _market(world: World, topic: Topic) -> Json | None:
+    """The amount beside a share is the size of the market."""
+    money = next((value.money for value in topic.heard.of_kind("money") if value.money), None)
+    return {**money.to_json(), "currency": money.currency or world.currency} if money else None
+
+
+def _commit(world: World, topic: Topic) -> Json:
+    aim = aim_in(topic.heard, world.currency)
+    amount = {"value": aim["value"], "currency": aim["currency"]} if aim and aim["metric"] == "revenue" else None
+    values = {"amount": amount, "period": _said(topic, "future")}
+    return {"do": "start", "flow": "forecast_commit", "values": {k: v for k, v in values.items() if v is not None}}
+
+
+def _said(topic: Topic, direction: Direction) -> Json | None:
+    period = period_in(topic.heard, direction)
+    return period.to_json() if period else None
+
+
+def _scope(world: World, topic: Topic, direction: Direction) -> Json:
+    """Whose, and when: one's own and this quarter where nothing is said."""
+    period: Period = period_in(topic.heard, direction) or quarter_of(world.now.date())
+    return {"who": (topic.whose or own(world)).to_json(), "period": period.to_json()}
+
+
+_LEADS: dict[str, Lead] = {"attainment": _attainment, "target": _target, "commit": _commit}

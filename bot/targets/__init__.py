@@ -1,0 +1,1 @@
+"""What is aimed at, what was reached of it, and what a rep commits to."""

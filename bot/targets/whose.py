@@ -1,0 +1,105 @@
+"""Whose figures are meant: a person's, a team's with all below it, or everybody's."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, select, true
+
+from bot.dialogs.model import Json
+from bot.rules.access import names_of, teams_below
+from bot.world import World
+from nlu.folding import fold
+from nlu.types import Understanding
+from storage import records
+
+Kind = Literal["user", "team", "all"]
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """A user or a team; ``kind`` "all" is the whole organisation, with id 0."""
+
+    kind: Kind
+    id: int
+    name: str
+
+    def to_json(self) -> Json:
+        return {"kind": self.kind, "id": self.id, "name": self.name}
+
+    @classmethod
+    def from_json(cls, data: Json) -> "Whose":
+        return cls(data["kind"], data["id"], data["name"])
+
+
+def own(world: World) -> Whose:
+    """Whose figures a person means who names nobody: one's own, a manager those of the team."""
+    actor = world.actor
+    if actor.role == "manager" and actor.team_id is not None:
+        return _team(world, actor.team_id)
+    if world.crm.level(actor.role, "opportunity", "view") == "all":
+        return Whose("all", 0, world.words.say("whose.all"))
+    return Whose("user", actor.user_id, actor.name)
+
+
+def team_of(world: World) -> Whose:
+    """The team of the person, or everybody where they have none."""
+    return _team(world, world.actor.team_id) if world.actor.team_id is not None else own(world)
+
+
+def whose_in(world: World, heard: Understanding) -> tuple[Whose | None, list[Span]]:
+    """Whom a message names, and where: a colleague or a team that the person may see, 「我」, 「团队」."""
+    users = [match for match in heard.names if match.name.kind == "user"]
+    if users:
+        first = users[0].name
+        return Whose("user", int(first.key), first.name), [(match.start, match.end) for match in users]
+    text = fold(heard.text)
+    for team, name in sorted(teams_seen(world), key=lambda item: -len(item[1])):
+        start = text.find(fold(name))
+        if start >= 0:
+            return Whose("team", team, name), [(start, start + len(name))]
+    owner = heard.get("owner")
+    if owner == "team":
+        return team_of(world), []
+    return (own(world) if owner == "me" else None), []
+
+
+def teams_seen(world: World) -> list[tuple[int, str]]:
+    """The teams whose figures the person may see: id and name."""
+    cls: Any = records.Team
+    query = select(cls.id, cls.name).where(cls.deleted_at.is_(None)).order_by(cls.id)
+    if world.crm.level(world.actor.role, "opportunity", "view") != "all":
+        query = query.where(cls.id.in_(world.actor.teams))
+    return [(row.id, row.name) for row in world.tx.connection.execute(query)]
+
+
+def owned_by(world: World, whose: Whose, cls: Any) -> ColumnElement[bool]:
+    """The condition that a record is theirs."""
+    if whose.kind == "all":
+        return true()
+    if whose.kind == "user":
+        return cls.owner_id == whose.id  # type: ignore[no-any-return]
+    return cls.team_id.in_(teams_below(world.tx, whose.id))  # type: ignore[no-any-return]
+
+
+def people_of(world: World, whose: Whose) -> list[Whose]:
+    """The reps behind the figures of a team, in the order in which they came; [] for a person."""
+    if whose.kind == "user":
+        return []
+    cls: Any = records.User
+    query = select(cls.id, cls.name).where(cls.deleted_at.is_(None), cls.active, cls.role == "rep").order_by(cls.id)
+    if whose.kind == "team":
+        query = query.where(cls.team_id.in_(teams_below(world.tx, whose.id)))
+    return [Whose("user", row.id, row.name) for row in world.tx.connection.execute(query)]
+
+
+def user_as(world: World, user_id: int) -> Whose | None:
+    """A colleague that the person may see."""
+    found = names_of(world.tx, world.actor, world.crm, records.User, (user_id,))
+    return Whose("user", user_id, found[0].name) if found else None
+
+
+def _team(world: World, team_id: int) -> Whose:
+    cls: Any = records.Team
+    name = world.tx.connection.execute(select(cls.name).where(cls.id == team_id)).scalar_one()
+    return Whose("team", team_id, name)
