@@ -7,6 +7,7 @@ from typing import TypeAlias
 from bot import inviting
 from bot.dialogs.model import Json, Reply
 from bot.flows import service_request
+from bot.forecast.replies import cycles, foretold, record
 from bot.lookups import customers, lists
 from bot.lookups.customer_card import card
 from bot.lookups.subject import customer_meant
@@ -89,6 +90,9 @@ COMMANDS: dict[str, Command] = {
     "reminder": handle,
     "reminders": handle_all,
     "attained": attained,
+    "foretold": foretold,
+    "record": record,
+    "cycles": cycles,
     "small_talk": _small_talk,
     "service": service_request.act,
     "invite": inviting.invite,

@@ -59,4 +59,20 @@ def _scope(world: World, topic: Topic, direction: Direction) -> Json:
     return {"who": (topic.whose or own(world)).to_json(), "period": period.to_json()}
 
 
-_LEADS: dict[str, Lead] = {"attainment": _attainment, "target": _target, "commit": _commit}
+def _forecast(world: World, topic: Topic) -> Json:
+    return {"do": "foretold", **_scope(world, topic, "future")}
+
+
+def _asks(name: str) -> Lead:
+    """A question about somebody that needs no period."""
+    return lambda world, topic: {"do": name, "who": (topic.whose or own(world)).to_json()}
+
+
+_LEADS: dict[str, Lead] = {
+    "attainment": _attainment,
+    "target": _target,
+    "commit": _commit,
+    "forecast": _forecast,
+    "accuracy": _asks("record"),
+    "cycle": _asks("cycles"),
+}

@@ -25,6 +25,7 @@ COMMANDS = {
     "inbox": "bot.cli.inbox",
     "outbox": "bot.cli.outbox",
     "parse": "bot.cli.parse",
+    "forecast": "bot.cli.forecast",
     "export": "bot.cli.export",
     "team": "bot.cli.team",
     "user": "bot.cli.user",

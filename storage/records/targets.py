@@ -26,8 +26,8 @@ class SalesTarget(Record):
     period_end: Mapped[date]
     value: Mapped[Decimal] = mapped_column(ExactDecimal)
     currency: Mapped[str | None] = mapped_column(String(3))
-    market_size: Mapped[Decimal | None] = mapped_column(ExactDecimal)
-    market_source: Mapped[str | None] = mapped_column(String(200))
+    market_size: Mapped[Decimal | None] = mapped_column(ExactDecimal, sort_order=1)
+    market_source: Mapped[str | None] = mapped_column(String(200), sort_order=1)
 
 
 class ForecastCommit(HasAmount, Record):

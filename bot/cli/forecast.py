@@ -1,0 +1,79 @@
+"""`crmbot forecast`: what will be won this quarter, and how accurate such forecasts were."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.chat_command import clock_at
+from bot.cli.export import administrator
+from bot.cli.output import command_group, put, put_table, say, words
+from bot.cli.store import open_store
+from config.crm import load_crm
+from config.settings import load_settings
+
+if TYPE_CHECKING:
+    from bot.forecast.backtest import Record
+    from bot.world import World
+
+app = command_group()
+HEADS = ("scope", "forecasts", "coverage", "loss", "baseline_loss", "bias", "baseline_bias")
+
+
+@app.command(help=say("forecast.cli.help"))
+def forecast(
+    backtest: Annotated[bool, typer.Option("--backtest", help=say("forecast.cli.backtest"))] = False,
+    now: Annotated[str | None, typer.Option(help=say("cli.help.now"))] = None,
+    json: Annotated[bool, typer.Option("--json", help=say("cli.help.json"))] = False,
+) -> None:
+    from bot.forecast.replies import foretold
+    from bot.memory import Memory
+    from bot.periods import quarter_of
+    from bot.targets.whose import own
+
+    with _looking(now) as world:
+        if not backtest:
+            asked = {"who": own(world).to_json(), "period": quarter_of(world.now.date()).to_json()}
+            put(foretold(world, Memory(), asked).text)
+            return
+        put_table(HEADS, _rows(world), as_json=json)
+
+
+@contextmanager
+def _looking(now: str | None) -> "Iterator[World]":
+    """The whole organisation, as somebody sees it who works on the database by hand."""
+    from zoneinfo import ZoneInfo
+
+    from bot.world import World
+
+    settings = load_settings()
+    moment = clock_at(now, settings)().astimezone(ZoneInfo(settings.timezone))
+    with open_store(settings=settings) as database, database.read() as tx:
+        crm, actor = load_crm(settings.config), administrator(settings)
+        yield World(tx=tx, actor=actor, crm=crm, settings=settings, words=words(), now=moment)
+
+
+def _rows(world: "World") -> list[tuple[str, int, str, str, str, str, str]]:
+    """The record of everybody, of each team, and of all these forecasts together."""
+    from bot.forecast.backtest import Record
+    from bot.forecast.replies import record_of
+    from bot.targets.whose import Whose, own, teams_seen
+
+    scopes: list[Whose] = [own(world), *(Whose("team", team, name) for team, name in teams_seen(world))]
+    records = [(whose.name, record_of(world, whose)) for whose in scopes]
+    together = Record(tuple(trial for _name, record in records for trial in record.trials))
+    shown = [*records, (say("forecast.cli.in_all"), together)]
+    return [_row(world, name, record) for name, record in shown if record.trials]
+
+
+def _row(world: "World", name: str, record: "Record") -> tuple[str, int, str, str, str, str, str]:
+    def percent(share: float) -> str:
+        return f"{share * 100:+.0f}%"
+
+    def amount(value: float) -> str:
+        return f"{value:.0f} {world.currency}"
+
+    coverage = f"{record.coverage * 100:.0f}%"
+    losses = (amount(record.loss), amount(record.baseline_loss))
+    return name, len(record.trials), coverage, *losses, percent(record.bias), percent(record.baseline_bias)

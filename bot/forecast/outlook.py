@@ -1,0 +1,150 @@
+"""The forecast of a person or a team for a period: what is won, what is likely, the weighted pipeline, the commits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from bot.forecast.lives import Life, Past, day_number, past_of
+from bot.rules.access import teams_below, visible
+from bot.rules.rates import Rates
+from bot.targets.attainment import Reached, Won, reached, won_in
+from bot.targets.whose import Whose, owned_by
+from bot.world import World
+from config.types import Money, Period
+from storage import records
+
+if TYPE_CHECKING:
+    from bot.forecast.model import Known, Outlook
+
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What people have committed to: how many of them, and how much in all."""
+
+    people: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """``ahead`` is None where the history is too short, or nothing is left of the period. Amounts in ``rates.into``."""
+
+    whose: Whose
+    period: Period
+    known: "Known"
+    won: Won
+    won_amount: Decimal
+    ahead: "Outlook | None"
+    weighted: Decimal
+    commit: Commit | None
+    target: Reached | None
+    rates: Rates
+    left_out: tuple[Money, ...]
+
+    def total(self, share: float) -> Decimal:
+        """A quantile of all that will have been won by the end: what is won is certain."""
+        return self.won_amount + (Decimal(repr(self.ahead.quantile(share))) if self.ahead else _ZERO)
+
+
+def forecast(world: World, whose: Whose, period: Period) -> Forecast:
+    """The forecast as of now, in the organisation's currency."""
+    from bot.forecast.model import Window, known_by, look_ahead  # NumPy is loaded by the first question that needs it
+
+    rates = Rates(world.tx, world.currency, min(period.end, world.now.date()))
+    past = past_of(world, rates)
+    now, end = day_number(world.now), _midnight(world, period.end + timedelta(days=1))
+    known = known_by(past, now)
+    won = won_in(world, whose, period)
+    target = reached(world, whose, "revenue", period)
+    ahead = None
+    if known.is_enough and end > now:
+        window = Window(now, max(now, _midnight(world, period.start)), end)
+        ahead = look_ahead(past, lives_of(world, past, whose), window)
+    weighted, uncounted = _weighted(world, whose, period, rates)
+    won_amount, unknown = _sum(won.amounts, rates)
+    left_out = tuple(dict.fromkeys((*unknown, *uncounted)))
+    commit = _commits(world, whose, period, rates)
+    return Forecast(
+        whose, period, known, won, won_amount, ahead, won_amount + weighted, commit, target, rates, left_out
+    )
+
+
+def lives_of(world: World, past: Past, whose: Whose) -> Sequence[Life]:
+    """Those of the deals that are theirs."""
+    if whose.kind == "all":
+        return past.lives
+    if whose.kind == "user":
+        return [life for life in past.lives if life.owner_id == whose.id]
+    teams = teams_below(world.tx, whose.id)
+    return [life for life in past.lives if life.team_id in teams]
+
+
+def stage_chances(world: World) -> list[float]:
+    """The chance of each open stage, as crm.toml has it."""
+    return [stage.probability / 100 for stage in world.crm.stages_of("open")]
+
+
+def _midnight(world: World, day: date) -> float:
+    return day_number(datetime.combine(day, time(), world.now.tzinfo))
+
+
+def _weighted(world: World, whose: Whose, period: Period, rates: Rates) -> tuple[Decimal, list[Money]]:
+    """Open deals that are expected to close in the period (or should have before), times the chance of their stage."""
+    cls: Any = records.Opportunity
+    chances = {stage.code: Decimal(stage.probability) / 100 for stage in world.crm.stages_of("open")}
+    lies_ahead = period.start > world.now.date()
+    query = (
+        select(cls.stage, cls.amount_currency, func.sum(cls.amount_minor).label("minor"))
+        .where(
+            visible(world.actor, world.crm, cls),
+            owned_by(world, whose, cls),
+            cls.stage.in_(chances),
+            cls.amount_minor.is_not(None),
+            cls.expected_close <= period.end,
+            *([cls.expected_close >= period.start] if lies_ahead else []),
+        )
+        .group_by(cls.stage, cls.amount_currency)
+    )
+    if period.end < world.now.date():
+        return _ZERO, []
+    total, unknown = _ZERO, []
+    for row in world.tx.connection.execute(query):
+        money = Money.from_minor(int(row.minor), row.amount_currency)
+        worth = rates.convert(money)
+        if worth is None:
+            unknown.append(money)
+        else:
+            total += worth.value * chances[row.stage]
+    return total, unknown
+
+
+def _sum(amounts: Sequence[Money], rates: Rates) -> tuple[Decimal, list[Money]]:
+    """The amounts in one currency, and those that no rate converts."""
+    converted = [(money, rates.convert(money)) for money in amounts]
+    total = sum((worth.value for _money, worth in converted if worth is not None), _ZERO)
+    return total, [money for money, worth in converted if worth is None]
+
+
+def _commits(world: World, whose: Whose, period: Period, rates: Rates) -> Commit | None:
+    """The commits for just this period; of a team those of its people."""
+    cls: Any = records.ForecastCommit
+    query = select(cls.owner_id, cls.amount_minor, cls.amount_currency).where(
+        visible(world.actor, world.crm, cls),
+        owned_by(world, whose, cls),
+        cls.period_start == period.start,
+        cls.period_end == period.end,
+    )
+    latest = {row.owner_id: row for row in world.tx.connection.execute(query.order_by(cls.id))}
+    amounts = [
+        worth.value
+        for row in latest.values()
+        if row.amount_minor is not None
+        and (worth := rates.convert(Money.from_minor(row.amount_minor, row.amount_currency))) is not None
+    ]
+    return Commit(len(amounts), sum(amounts, _ZERO)) if amounts else None
