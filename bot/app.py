@@ -45,10 +45,10 @@ class Bot:
         self.settings = settings
         self.crm = crm
         self.clock = clock
-        self._house = House(settings, crm, database.read, PrefixCache())
+        self.house = House(settings, crm, database.read, PrefixCache())
         self._actors: dict[tuple[str, str, str], tuple[float, Actor]] = {}
         self._lock = threading.Lock()
-        self._first_turns = partial(first_turns, self._house)
+        self._first_turns = partial(first_turns, self.house)
         self._hear: Callable[[Receipt], None] = lambda _receipt: None
         self._later = Later(lambda key: self._attempt(key, lambda receipt: self._hear(receipt)), self._undone)
 
@@ -86,7 +86,7 @@ class Bot:
     def attend(self, duty: Duty, name: str) -> "Future[Done]":
         """Do a piece of what falls due by itself, in a transaction of its own."""
         now = self.clock()
-        return self.database.submit(lambda tx: duty(self._house, tx, now), key=name)
+        return self.database.submit(lambda tx: duty(self.house, tx, now), key=name)
 
     def listen(self, hear: Callable[[Receipt], None]) -> None:
         """Have ``hear`` called, in some thread, with the receipt of each turn that was done after its message."""
@@ -139,10 +139,10 @@ class Bot:
         def note(tx: Tx, error: Exception) -> Receipt | None:
             nonlocal failed
             failed = True
-            return count_failure(self._house, tx, error, waiting, now)
+            return count_failure(self.house, tx, error, waiting, now)
 
         def turn(tx: Tx) -> Receipt | None:
-            return later_turn(self._house, tx, waiting.id, arrival)
+            return later_turn(self.house, tx, waiting.id, arrival)
 
         try:
             arrival = self._arrival(waiting.inbound)
@@ -178,7 +178,7 @@ class Bot:
         if actor is None or not inbound.text or len(inbound.text) > self.crm.limits.max_message:
             return Understanding("", self.settings.language, now)
         is_guest = actor.contact_id is not None  # to whom no names are known
-        names = NoNames() if is_guest else DatabaseNames(self.database.read, actor, self.crm, self._house.prefixes)
+        names = NoNames() if is_guest else DatabaseNames(self.database.read, actor, self.crm, self.house.prefixes)
         try:
             return understand(inbound.text, now=now, known=names)
         except DatabaseUnavailable:

@@ -336,13 +336,13 @@ def _thank(talk: _Talk, action: Json) -> Reply:
 
 
 def _opt_out(talk: _Talk, action: Json) -> Reply:
-    surveys.opt_out(talk.world)
+    surveys.opt_out(talk.world.tx, talk.world.actor.contact_id)
     talk.memory.focus.pop("survey", None)
     return Reply(talk.words.say("desk.opted_out"))
 
 
 def _opt_in(talk: _Talk, action: Json) -> Reply:
-    surveys.opt_in(talk.world)
+    surveys.opt_in(talk.world.tx, talk.world.actor.contact_id)
     return Reply(talk.words.say("desk.opted_in"))
 
 

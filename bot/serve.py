@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 
 from adapters.base import Adapter
-from bot import health
+from bot import health, survey_page
 from bot.app import Bot
 from bot.holding import hold
 from bot.intake import Intake
@@ -129,7 +129,9 @@ def _server(bot: Bot, adapters: Mapping[str, Adapter], intake: Intake) -> "_Serv
         log.error("a request failed", exc_info=bare(error))
         return Response(status_code=503)
 
-    app = Starlette(routes=[*routes, *health.routes(bot, intake)], exception_handlers={Exception: failed})
+    app = Starlette(
+        routes=[*routes, *health.routes(bot, intake), *survey_page.routes(bot)], exception_handlers={Exception: failed}
+    )
     config = uvicorn.Config(
         app,
         http="h11",

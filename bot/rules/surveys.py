@@ -6,7 +6,7 @@ said so. An answer may be changed for a while and then stands.
 
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 
 from sqlalchemy import func, select
 
@@ -78,16 +78,27 @@ def rate(world: World, survey_id: int, score: int) -> Scored:
     was: Scored = "changed" if survey.status == "answered" else "new"
     if survey.satisfaction == score:
         return "same"
-    answer(survey, score, world)
+    answer(world.tx, world, survey, score)
     return was
 
 
-def answer(survey: "records.Survey", score: int, world: World) -> None:
-    """Write the score down; a low one is told to those who can do something about it."""
+class Organisation(Protocol):
+    """What the organisation decides."""
+
+    @property
+    def crm(self) -> Crm: ...
+    @property
+    def settings(self) -> Settings: ...
+
+
+def answer(tx: Tx, organisation: Organisation, survey: "records.Survey", score: int, comment: str = "") -> None:
+    """Write the score down, and the words if there are any; a low one is told to whom it concerns."""
+    assert tx.author is not None  # noqa: S101 — nothing is written without one
     survey.satisfaction, survey.status = score, "answered"
-    survey.answered_at = survey.answered_at or world.now
-    world.session.flush()
-    tell_low(world.tx, world.settings, world.crm, survey)
+    survey.answered_at = survey.answered_at or tx.author.at
+    survey.comment = comment or survey.comment
+    tx.flush()
+    tell_low(tx, organisation, survey)
 
 
 def say_more(world: World, survey_id: int, text: str) -> None:
@@ -95,7 +106,7 @@ def say_more(world: World, survey_id: int, text: str) -> None:
     survey = _mine(world, survey_id)
     survey.comment = text
     world.session.flush()
-    tell_low(world.tx, world.settings, world.crm, survey)
+    tell_low(world.tx, world, survey)
 
 
 def _mine(world: World, survey_id: int) -> "records.Survey":
@@ -116,24 +127,24 @@ def _mine(world: World, survey_id: int) -> "records.Survey":
     return survey
 
 
-def opt_out(world: World) -> None:
+def opt_out(tx: Tx, contact_id: int | None) -> None:
     """No more surveys to this person; what is planned is withheld, what was sent may still be answered."""
-    contact = world.session.get(records.Contact, world.actor.contact_id)
-    if contact is None:
+    contact = tx.session.get(records.Contact, contact_id)
+    if contact is None or tx.author is None:
         return
-    contact.no_surveys_at = contact.no_surveys_at or world.now
+    contact.no_surveys_at = contact.no_surveys_at or tx.author.at
     cls = records.Survey
     query = select(cls).where(cls.contact_id == contact.id, cls.status == "planned", cls.deleted_at.is_(None))
-    for survey in world.session.scalars(query).all():
+    for survey in tx.session.scalars(query).all():
         survey.status = "withheld"
-    world.session.flush()
+    tx.flush()
 
 
-def opt_in(world: World) -> None:
-    contact = world.session.get(records.Contact, world.actor.contact_id)
+def opt_in(tx: Tx, contact_id: int | None) -> None:
+    contact = tx.session.get(records.Contact, contact_id)
     if contact is not None:
         contact.no_surveys_at = None
-        world.session.flush()
+        tx.flush()
 
 
 def was_asked(session: "RecordSession", survey: "records.Survey", within: timedelta) -> bool:
@@ -184,9 +195,9 @@ def _manager_of(user: "records.User | None") -> int | None:
     return None
 
 
-def tell_low(tx: Tx, settings: Settings, crm: Crm, survey: "records.Survey") -> None:
+def tell_low(tx: Tx, organisation: Organisation, survey: "records.Survey") -> None:
     """Tell a low score to the handler, the manager and the customer's rep: once, and once more when words follow."""
-    if survey.satisfaction is None or survey.satisfaction > crm.surveys.low:
+    if survey.satisfaction is None or survey.satisfaction > organisation.crm.surveys.low:
         return
     session = tx.session
     customer = session.get(records.Customer, survey.customer_id) if survey.customer_id else None
@@ -205,5 +216,5 @@ def tell_low(tx: Tx, settings: Settings, crm: Crm, survey: "records.Survey") -> 
 
     first, again = partial(compose, key="low_with_words" if comment else "low"), partial(compose, key="low_words")
     for who in concerned(session, survey).each:
-        if not tell_user(tx, settings, who, first, key=f"low:{survey.id}") and comment:
-            tell_user(tx, settings, who, again, key=f"low-words:{survey.id}")
+        if not tell_user(tx, organisation.settings, who, first, key=f"low:{survey.id}") and comment:
+            tell_user(tx, organisation.settings, who, again, key=f"low-words:{survey.id}")
