@@ -298,7 +298,7 @@ def test_a_card_and_a_place_begin_drafts(place: Place, fake: Telegram) -> None:
     fake.answer_to(LI, "取消")
     assert "客户" in fake.answer_to(LI, "", location=venue["location"]).text
     photo = [{"file_id": "p", "file_unique_id": "p", "width": 90, "height": 60}]
-    assert "只看文字" in fake.answer_to(LI, "", photo=photo).text
+    assert "收到 1 个附件" in fake.answer_to(LI, "", photo=photo).text
     assert "蓝海物流" in fake.answer_to(LI, "", photo=photo, caption="蓝海物流，他们想先试三个月").text
 
 
