@@ -1,7 +1,9 @@
 """Under which forms each kind of record can be found. The store asks this whenever a record changes."""
 
-from nlu.names import core_name, normalise, phone_key, pinyin, pinyin_initials, short_forms
-from storage import records
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from nlu.names import core_name, normalise, phone_key, short_forms, syllable
 from storage.search import Forms
 
 # Longer names with one wrong character are found through their pieces; short ones have too few pieces left.
@@ -9,42 +11,41 @@ MAX_DROP = 6
 TAIL = 4  # people remember the last four digits of a number
 
 
-def forms_of(record: "records.Tracked") -> Forms | None:
+def forms_of(record: Any) -> Forms | None:
     """The forms of a customer, contact, opportunity, user or note; None for kinds that nobody looks for by name."""
-    if isinstance(record, records.Customer):
-        record_forms = _named(record.name, aliases=record.aliases, phones=record.phones, emails=record.emails)
-    elif isinstance(record, records.Contact):
-        record_forms = _named(record.name, phones=record.phones, emails=record.emails)
-    elif isinstance(record, records.Opportunity):
-        record_forms = Forms(frozenset({("name", normalise(record.name))}), record.name)
-    elif isinstance(record, records.User):
-        record_forms = Forms(frozenset({("name", normalise(record.name))}))
-    elif isinstance(record, records.FollowUp):
-        record_forms = Forms(text=f"{record.content}\n{record.feedback or ''}")
-    elif isinstance(record, records.ServiceRequest):
-        record_forms = Forms(text=record.description)
-    else:
-        return None
-    return record_forms
+    find = _FORMS.get(record.kind)
+    return find(record) if find is not None else None
 
 
-def _named(
-    name: str, *, aliases: list[str] | None = None, phones: list[str] | None = None, emails: list[str] | None = None
-) -> Forms:
-    keys = {("name", normalise(name)), ("pinyin", pinyin(name)), ("initials", pinyin_initials(name))}
-    shorts = {normalise(short) for short in short_forms(name)}
-    keys |= {("short", short) for short in shorts}
-    keys |= {("pinyin", pinyin(short)) for short in shorts}
-    keys |= {("initials", pinyin_initials(short)) for short in shorts}
-    for alias in aliases or ():
-        keys |= {("alias", normalise(alias)), ("pinyin", pinyin(alias))}
-    for form in {normalise(core_name(name)), normalise(name)}:
+_FORMS: Mapping[str, Callable[[Any], Forms]] = {
+    "customer": lambda record: _named(record, record.aliases or ()),
+    "contact": lambda record: _named(record, ()),
+    "opportunity": lambda record: Forms(frozenset({("name", normalise(record.name))}), record.name),
+    "user": lambda record: Forms(frozenset({("name", normalise(record.name))})),
+    "follow_up": lambda record: Forms(text=f"{record.content}\n{record.feedback or ''}"),
+    "service_request": lambda record: Forms(text=record.description),
+}
+
+
+def _named(record: Any, aliases: Sequence[str]) -> Forms:
+    """The forms of somebody with a name and perhaps phones and e-mails."""
+    name = record.name
+    whole = normalise(name)
+    shorts = set(map(normalise, short_forms(name)))
+    others = set(map(normalise, aliases))
+    keys = {("name", whole), *(("short", short) for short in shorts), *(("alias", alias) for alias in others)}
+    for form in (whole, *shorts, *others):
+        sounds = [syllable(char) for char in form]
+        keys.add(("pinyin", "".join(sounds)))
+        if form not in others:
+            keys.add(("initials", "".join([sound[:1] for sound in sounds])))
+    for form in {normalise(core_name(name)), whole}:
         keys |= {("drop", dropped) for dropped in without_one(form)}
-    for phone in phones or ():
+    for phone in record.phones or ():
         key = phone_key(phone) or normalise(phone)
         keys |= {("phone", key), ("tail", key[-TAIL:])}
-    keys |= {("email", email.strip().casefold()) for email in emails or ()}
-    return Forms(frozenset((form, key) for form, key in keys if key), " ".join([name, *(aliases or ())]))
+    keys |= {("email", email.strip().casefold()) for email in record.emails or ()}
+    return Forms(frozenset(item for item in keys if item[1]), " ".join([name, *aliases]))
 
 
 def without_one(name: str) -> set[str]:

@@ -90,7 +90,8 @@ class Loader:
         self._trail.sort(key=lambda line: line[0])
         load(connection, audit, _AUDIT, (row for _at, row in self._trail))
         self._trail.clear()
-        self._index(connection)
+        index_all(connection, self._forms)
+        self._forms.clear()
 
     def finish(self) -> None:
         """Write the rest; records that are made from now on get the ids that follow."""
@@ -99,19 +100,21 @@ class Loader:
             set_sequences(self._tx.connection)
             self._tx.connection.execute(text("ANALYZE"))
 
-    def _index(self, connection: Connection) -> None:
-        keys = [
-            (key, form, kind, number)
-            for kind, number, forms in self._forms
-            for form, key in sorted(forms.keys)
-            if 0 < len(key) <= search.MAX_KEY
-        ]
-        load(connection, name_keys, ("key", "form", "kind", "record_id"), keys)
-        search.index_prefixes(connection, [key for key, form, _kind, _number in keys if form in search.IN_TEXT])
-        pieces = cache(search.pieces)
-        parts = ((gram, kind, number) for kind, number, forms in self._forms for gram in pieces(forms.text))
-        load(connection, grams, ("gram", "kind", "record_id"), parts)
-        self._forms.clear()
+
+def index_all(connection: Connection, found: Sequence[tuple[str, int, search.Forms]]) -> None:
+    """Make new records findable: (kind, id, forms) of each."""
+    keys = [
+        (key, form, kind, number)
+        for kind, number, forms in found
+        for form, key in sorted(forms.keys)
+        if 0 < len(key) <= search.MAX_KEY
+    ]
+    # In the order of the tables, which are then written from one end to the other.
+    load(connection, name_keys, ("key", "form", "kind", "record_id"), sorted(keys))
+    search.index_prefixes(connection, [key for key, form, _kind, _number in keys if form in search.IN_TEXT])
+    pieces = cache(search.pieces)
+    parts = [(gram, kind, number) for kind, number, forms in found for gram in pieces(forms.text)]
+    load(connection, grams, ("gram", "kind", "record_id"), sorted(parts))
 
 
 def load(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

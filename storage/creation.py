@@ -14,13 +14,14 @@ from storage.records.base import Record, Tracked
 from storage.writer import Tx
 
 R = TypeVar("R", bound=Tracked)
-# Under what a record can be found; None for kinds that nobody looks for.
-Namer: TypeAlias = "Callable[[Tracked], search.Forms | None]"
+# Under what a record can be found; None for kinds that nobody looks for. It is shown a record, or its columns and kind
+# as attributes of another object.
+Namer: TypeAlias = "Callable[[Any], search.Forms | None]"
 
 # Columns that say nothing a person would want to know or undo.
 SILENT = frozenset({"version", "created_at", "updated_at"})
 _UNSAID = SILENT | {"id"}
-_OWNERLESS = frozenset({"team", "user", "identity", "exchange_rate", "channel_binding", "link_code"})
+OWNERLESS = frozenset({"team", "user", "identity", "exchange_rate", "channel_binding", "link_code"})
 
 
 def create(tx: Tx, record: R) -> R:
@@ -45,7 +46,7 @@ def stamp_new(item: Record, author: Author) -> None:
     item.updated_at = author.at
     item.created_at = item.created_at or author.at
     item.created_by_id = item.created_by_id or author.user_id
-    if item.owner_id is None and item.kind not in _OWNERLESS:
+    if item.owner_id is None and item.kind not in OWNERLESS:
         item.owner_id, item.team_id = author.user_id, item.team_id or author.team_id
 
 

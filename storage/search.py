@@ -58,8 +58,7 @@ def pieces(text: str) -> frozenset[str]:
 def index(connection: Connection, kind: str, record_id: int, forms: Forms, *, is_new: bool) -> None:
     """Make the record findable under exactly these forms. Empty forms take it out of the index."""
     if not is_new:
-        for table in (name_keys, grams):
-            connection.execute(delete(table).where(table.c.kind == kind, table.c.record_id == record_id))
+        forget(connection, kind, [record_id])
     rows = [
         {"form": form, "key": key, "kind": kind, "record_id": record_id}
         for form, key in forms.keys
@@ -71,6 +70,12 @@ def index(connection: Connection, kind: str, record_id: int, forms: Forms, *, is
     found = pieces(forms.text)
     if found:
         _ADD_GRAM.many(connection, [{"gram": gram, "kind": kind, "record_id": record_id} for gram in found])
+
+
+def forget(connection: Connection, kind: str, record_ids: Sequence[int]) -> None:
+    """Take records out of the index."""
+    for table in (name_keys, grams):
+        connection.execute(delete(table).where(table.c.record_id.in_(record_ids), table.c.kind == kind))
 
 
 def index_prefixes(connection: Connection, keys: Iterable[str]) -> None:

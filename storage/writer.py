@@ -8,7 +8,7 @@ import logging
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -63,6 +63,12 @@ class Tx:
         from storage.creation import create
 
         return create(self, record)
+
+    def bin_all(self, cls: "type[Tracked]", ids: Collection[int]) -> None:
+        """Put records into the bin at once; those that are there already stay as they are."""
+        from storage.many import bin_all
+
+        bin_all(self, cls, ids)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

@@ -26,6 +26,7 @@ def export(
     path: Annotated[Path, typer.Argument(help=say("cli.help.export_path"))],
     format: Annotated[str, typer.Option(help=say("cli.help.format"))] = "jsonl",
     kind: Annotated[list[str] | None, typer.Option(help=say("cli.help.kind"))] = None,
+    person: Annotated[str | None, typer.Option("--as", help=say("cli.help.export_as"))] = None,
 ) -> None:
     from bot.rules.export import KINDS
 
@@ -39,26 +40,41 @@ def export(
         raise InvalidValue("cli.error.only_file")
     settings = load_settings()
     with open_store(settings=settings) as database:
-        counts = _write(database, settings, path, format, kinds)
-        _remember(database, counts, format)
+        who = _who(database, settings, person)
+        counts = _write(database, settings, who, {"path": path, "format": format, "kinds": kinds})
+        _remember(database, counts, format, who.user_id or None)
     shown = [
         say("cli.export.part", kind=words().say(f"common.kind.{name}"), count=n) for name, n in counts.items() if n
     ]
     note("cli.export.done", count=sum(counts.values()), parts=say("common.list_separator").join(shown) or "0")
 
 
-def _write(database: "Database", settings: Settings, path: Path, format: str, kinds: list[str]) -> dict[str, int]:
+def _who(database: "Database", settings: Settings, person: str | None) -> "Actor":
+    """The user of that name, whose rights bound what comes out; else who keeps the database."""
+    from bot.identity import actor_of
+    from bot.rules.staff import user_named
+
+    if person is None:
+        return administrator(settings)
+    with database.read() as tx:
+        actor = actor_of(tx, user_named(tx.session, person).id, settings)
+        if actor is None:
+            raise InvalidValue("cli.error.no_user", name=person)
+        _ = actor.teams  # looked up while there is a transaction to do it in
+        return actor
+
+
+def _write(database: "Database", settings: Settings, actor: "Actor", wish: Mapping[str, Any]) -> dict[str, int]:
     from bot.cli import writers
     from bot.rules.export import exported
     from config.crm import load_crm
 
-    write = {"jsonl": writers.write_jsonl, "csv": writers.write_csv, "xlsx": writers.write_xlsx}[format]
+    write = {"jsonl": writers.write_jsonl, "csv": writers.write_csv, "xlsx": writers.write_xlsx}[wish["format"]]
     crm = load_crm(settings.config)
-    actor = administrator(settings)
     with database.read() as tx:
         _stand_still(tx)
-        rows: Mapping[str, Iterator[dict[str, Any]]] = {name: exported(tx, actor, crm, name) for name in kinds}
-        return write(path, rows)
+        rows: Mapping[str, Iterator[dict[str, Any]]] = {name: exported(tx, actor, crm, name) for name in wish["kinds"]}
+        return write(wish["path"], rows)
 
 
 def administrator(settings: Settings) -> "Actor":
@@ -84,12 +100,12 @@ def _stand_still(tx: "Tx") -> None:
         tx.connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
 
-def _remember(database: "Database", counts: Mapping[str, int], format: str) -> None:
+def _remember(database: "Database", counts: Mapping[str, int], format: str, user_id: int | None) -> None:
     """Every read of personal data in bulk is audited."""
     from storage.tables import access_log
 
     row = {
-        "user_id": None,
+        "user_id": user_id,
         "chat_key": "cli",
         "action": "export",
         "what": {"format": format, "counts": dict(counts)},

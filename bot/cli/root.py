@@ -27,6 +27,7 @@ COMMANDS = {
     "parse": "bot.cli.parse",
     "forecast": "bot.cli.forecast",
     "export": "bot.cli.export",
+    "import": "bot.cli.import_command",
     "team": "bot.cli.team",
     "user": "bot.cli.user",
     "contact": "bot.cli.contact",

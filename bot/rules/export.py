@@ -62,7 +62,7 @@ KINDS = tuple(FIELDS)
 COMMON = ("id", "created_at", "updated_at", "created_by", "owner", "custom")
 
 # Fields whose column has another name than the field with "_id" behind it.
-_KEYS = {("sales_target", "team"): "for_team_id"}
+COLUMN_OF = {("sales_target", "team"): "for_team_id"}
 _NAMES = {"contracts": "number", "orders": "number", "invoices": "number", "service_requests": "number"}
 
 Read = Callable[[Row[Any]], Any]
@@ -107,7 +107,7 @@ def _plan(actor: Actor, crm: Crm, kind: str) -> _Plan:
             children[name] = _child_table(name, kind)
             reads[name] = lambda _row: []  # holds the field's place
             continue
-        key = table.c.get(_KEYS.get((kind, name), f"{name}_id"))
+        key = table.c.get(COLUMN_OF.get((kind, name), f"{name}_id"))
         if key is not None and name != "about":
             target = next(iter(key.foreign_keys)).column.table
             other = target.alias()

@@ -9,21 +9,28 @@ from bot.dialogs.show import shortened, show_moment
 from bot.errors import UndoRefused
 from bot.world import World
 from storage import audit, records
+from storage import undo as trail
+from storage.audit import Change
 from storage.tables import steps
 
+MANY = 5  # more of a kind are counted, not named
 
-def undo(world: World, step_id: int | None = None) -> Reply:
-    """Take back a step of the actor's, or the last one that stands. Raises UndoRefused with the reason."""
+
+def undo(world: World, step_id: int | None = None, *, is_anyones: bool = False) -> Reply:
+    """Take back a step of the actor's (or ``is_anyones``), or their last one that stands.
+
+    Raises UndoRefused with the reason.
+    """
     connection = world.tx.connection
     session = world.session
     if step_id is None:
         step_id = audit.last_step(connection, world.actor.user_id)
     row = connection.execute(select(steps).where(steps.c.id == step_id)).first() if step_id is not None else None
-    if row is None or row.user_id != world.actor.user_id:
+    if row is None or not (is_anyones or row.user_id == world.actor.user_id):
         raise UndoRefused("undo.nothing")
     if row.undone_by_step_id is not None:
         raise UndoRefused("undo.already")
-    in_the_way = audit.conflict(connection, row.id)
+    in_the_way = trail.conflict(connection, row.id)
     if in_the_way is not None:
         raise UndoRefused(
             "undo.changed_since",
@@ -33,16 +40,29 @@ def undo(world: World, step_id: int | None = None) -> Reply:
         )
     assert session.author is not None  # noqa: S101 — set by the property
     session.author.undoes_step_id = row.id
-    done = audit.revert(session, row.id)
+    done = trail.revert(session, row.id)
     words = world.words
-    parts = []
-    for action in dict.fromkeys(change.action for change in done):
-        items = [item for item in done if item.action == action]
-        whole = [item for item in items if issubclass(records.tracked_class(item.kind), records.Record)]
-        names = dict.fromkeys(_named(world, item.kind, item.record_id) for item in whole or items)
-        what = words.say("common.and_separator").join(name for name in names if name)
-        parts.append(words.say(f"undo.{action}", what=what))
+    parts = [
+        words.say(f"undo.{action}", what=_what(world, [change for change in done if change.action == action]))
+        for action in dict.fromkeys(change.action for change in done)
+    ]
     return Reply(words.say("undo.done", parts=words.say("common.list_separator").join(parts)))
+
+
+def _what(world: World, changes: list[Change]) -> str:
+    """The records that were changed: each by its name, or, where they are many of a kind, how many."""
+    words = world.words
+    whole = [change for change in changes if issubclass(records.tracked_class(change.kind), records.Record)]
+    kinds: dict[str, dict[int, None]] = {}
+    for change in whole or changes:
+        kinds.setdefault(change.kind, {})[change.record_id] = None
+    parts: list[str] = []
+    for kind, ids in kinds.items():
+        if len(ids) > MANY:
+            parts.append(words.say("undo.many", count=f"{len(ids):,}", kind=words.say(f"common.kind.{kind}")))
+        else:
+            parts += [name for record_id in ids if (name := _named(world, kind, record_id))]
+    return words.say("common.and_separator").join(dict.fromkeys(parts))
 
 
 def _named(world: World, kind: str, record_id: int) -> str:

@@ -4,6 +4,7 @@ import sys
 
 from tests.benchmarks import (
     bench_forecast,
+    bench_import,
     bench_platforms,
     bench_scale,
     bench_start,
@@ -20,6 +21,7 @@ def main() -> None:
     bench_platforms.main(["--rounds", "1"] if is_quick else [])
     bench_values.main([])
     bench_understanding.main(["--names", "20000"] if is_quick else [])
+    bench_import.main(["--rows", "20000"] if is_quick else [])
     bench_scale.main(["--many", "20000"] if is_quick else [])
     bench_forecast.main(["--seeds", "2"] if is_quick else [])
 

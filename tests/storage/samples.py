@@ -14,10 +14,10 @@ BEIJING = timezone(timedelta(hours=8))
 
 def forms_of(record):
     """A plain stand-in for the bot's rules of naming."""
-    if isinstance(record, records.Customer):
+    if record.kind == "customer":
         names = {("name", fold(record.name))} | {("alias", fold(alias)) for alias in record.aliases}
         return Forms(frozenset(names), record.name)
-    if isinstance(record, records.FollowUp):
+    if record.kind == "follow_up":
         return Forms(text=record.content)
     return None
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
 from storage import audit, records
+from storage import undo as trail_back
 from storage.author import Author
 from storage.errors import Occupied
 from storage.tables import audit as trail
@@ -48,12 +49,12 @@ def change(record_id, cls=records.Customer, **values):
 
 def undo(database, user_id, step_id):
     author = Author(user_id, NOW + timedelta(minutes=1), undoes_step_id=step_id)
-    write(database, lambda session: audit.revert(session, step_id), author=author)
+    write(database, lambda session: trail_back.revert(session, step_id), author=author)
 
 
 def conflict(database, step_id):
     with database.read() as tx:
-        return audit.conflict(tx.connection, step_id)
+        return trail_back.conflict(tx.connection, step_id)
 
 
 def test_each_change_is_written_with_who_when_and_where(database, li):

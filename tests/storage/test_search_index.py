@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from storage import audit, records, search
+from storage import records, search, undo
 from storage.author import Author
 from storage.tables import name_keys
 from tests.storage.samples import NOW, write
@@ -104,7 +104,7 @@ def test_undo_brings_the_old_names_back(database):
     author = Author(None, NOW)
     write(database, change(customer_id, name="红山物流"), author=author)
     back = Author(None, NOW, undoes_step_id=author.step_id)
-    write(database, lambda session: audit.revert(session, author.step_id), author=back)
+    write(database, lambda session: undo.revert(session, author.step_id), author=back)
     assert by_key(database, "蓝海物流") == [customer_id]
     assert by_key(database, "红山物流") == []
 

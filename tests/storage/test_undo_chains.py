@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from storage import audit, records
+from storage import undo as trail_back
 from storage.author import Author
 from storage.tables import grams, name_keys
 from tests.storage.samples import NOW, dump, people, write
@@ -66,9 +67,9 @@ def undo(database, user_id):
         step_id = audit.last_step(session.connection(), user_id)
         if step_id is None:
             return False
-        assert audit.conflict(session.connection(), step_id) is None
+        assert trail_back.conflict(session.connection(), step_id) is None
         session.author.undoes_step_id = step_id
-        audit.revert(session, step_id)
+        trail_back.revert(session, step_id)
         return True
 
     return write(database, job, author=Author(user_id, NOW))

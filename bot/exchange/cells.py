@@ -1,0 +1,147 @@
+"""From the cells of a row to the shape of the record contract: dates, amounts and codes as people write them."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from bot.errors import InvalidValue
+from bot.exchange.shapes import Attribute
+from config.columns import codes_called
+from config.crm import Crm
+from config.types import LANGUAGES
+from nlu.names import phone_key
+
+_SEPARATOR = re.compile(r"[;；、|\n]+")
+_GUARD = re.compile("^'(?=[=+\\-@\t\r＝＋－＠])")  # what an export puts before a text that looks like a formula
+_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[\sT]+(.*))?")
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{2})?")
+_SIGNS = {"¥": "CNY", "￥": "CNY", "元": "CNY", "US$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "HK$": "HKD"}
+_UNITS = {"万": 10_000, "w": 10_000, "亿": 100_000_000, "k": 1000, "m": 1_000_000}
+_AMOUNT = re.compile(
+    r"(?P<head>[A-Za-z]{3}|US\$|HK\$|[¥￥$€£])?\s*(?P<number>[-+]?[\d,，]*\.?\d+)\s*(?P<unit>[万亿wkm])?\s*"
+    r"(?P<tail>[A-Za-z]{3}|元)?",
+    re.I,
+)
+_TRUE, _FALSE = ("true", "yes", "y", "1", "是", "在用"), ("false", "no", "n", "0", "否", "停用")
+
+
+class CellReader:
+    """Reads cells for one organisation. ``currency``: of an amount that names none."""
+
+    def __init__(self, crm: Crm, currency: str) -> None:
+        self._crm, self._currency = crm, currency
+        self._read: Mapping[str, Callable[[Attribute, str], Any]] = {
+            "texts": _texts,
+            "date": lambda _attribute, text: day_of(text)[0],
+            "instant": lambda _attribute, text: _instant(text),
+            "decimal": lambda _attribute, text: f"{_number(text):f}",
+            "integer": lambda _attribute, text: int(_number(text)),
+            "flag": _flag,
+            "money": lambda _attribute, text: self.money(text),
+            "choice": self._choice,
+            **dict.fromkeys(("custom", "lines", "steps"), _json),
+            "reference": lambda _attribute, text: {"name": text},
+        }
+
+    def value(self, attribute: Attribute, text: str) -> Any:
+        """The value in the shape of the contract; None for an empty cell. Raises InvalidValue."""
+        plain = _GUARD.sub("", text.strip())
+        if not plain:
+            return None
+        read = self._read.get(attribute.form)
+        return plain if read is None else read(attribute, plain)
+
+    def money(self, text: str) -> dict[str, str]:
+        """「¥50万」, "US$1.2m", "500000 CNY", "1,250.50"."""
+        found = _AMOUNT.fullmatch(text.strip())
+        if found is None:
+            raise InvalidValue("entry.amount", value=text[:60])
+        sign = found["head"] or found["tail"] or ""
+        currency = _SIGNS.get(sign) or _SIGNS.get(sign.upper()) or sign.upper() or self._currency
+        number = _number(found["number"]) * _UNITS.get((found["unit"] or "").lower(), 1)
+        return {"value": f"{number:f}", "currency": currency}
+
+    def _choice(self, attribute: Attribute, text: str) -> str:
+        """The code of a label in either language, or of a name that other systems have for it."""
+        items = self._crm.items(attribute.listed)
+        said = text.casefold()
+        for item in items:
+            if said in (item.code.casefold(), *(item.labels[language].casefold() for language in LANGUAGES)):
+                return item.code
+        code = codes_called(attribute.listed).get(said)
+        if code is None or code not in self._crm.codes(attribute.listed):
+            labels = "、".join(item.labels["zh"] for item in items)
+            raise InvalidValue("entry.choice", value=text[:60], choices=labels)
+        return code
+
+
+def day_of(text: str) -> tuple[str, str]:
+    """The ISO date that a cell names, and what stands behind it. Raises InvalidValue."""
+    found = _DAY.fullmatch(text.strip())
+    try:
+        if found is None:
+            return _western(text).isoformat(), ""
+        return date(*(int(part) for part in found.groups()[:3])).isoformat(), found[4] or ""
+    except ValueError as error:
+        raise InvalidValue("entry.date", value=text[:60]) from error
+
+
+def _western(text: str) -> date:
+    """ "31 Dec 2026", "Dec 31, 2026", "31.12.2026", "12/31/2026" where only one order of day and month is possible."""
+    plain = " ".join(text.replace(",", " ").split())
+    for form in ("%d %b %Y", "%b %d %Y", "%d %B %Y", "%B %d %Y", "%Y%m%d", "%d.%m.%Y"):
+        try:
+            return datetime.strptime(plain, form).date()  # noqa: DTZ007 — a day has no zone
+        except ValueError:
+            continue
+    first, second, year = (int(part) for part in plain.split("/"))
+    if first <= 12 and second <= 12 and first != second:
+        raise ValueError  # nobody can tell
+    return date(year, first, second) if first <= 12 else date(year, second, first)
+
+
+def _instant(text: str) -> str:
+    day, rest = day_of(text) if "T" not in text else (text[:10], text[11:])
+    if not rest.strip():
+        return day
+    found = _CLOCK.fullmatch(rest.strip())
+    if found is None:
+        raise InvalidValue("entry.date", value=text[:60])
+    hour, minute, second, offset = found.groups()
+    return f"{day}T{int(hour):02}:{minute}:{second or '00'}{(offset or '').replace('Z', '+00:00')}"
+
+
+def _number(text: str) -> Decimal:
+    try:
+        return Decimal(re.sub(r"[,，\s]", "", text))
+    except InvalidOperation as error:
+        raise InvalidValue("entry.number", value=text[:60]) from error
+
+
+def _json(_attribute: Attribute, text: str) -> Any:
+    """What our own spreadsheets hold for what no cell can show."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidValue("entry.form", value=text[:60]) from error
+
+
+def _flag(_attribute: Attribute, text: str) -> bool:
+    if text.casefold() not in (*_TRUE, *_FALSE):
+        raise InvalidValue("entry.flag", value=text[:60])
+    return text.casefold() in _TRUE
+
+
+def _texts(attribute: Attribute, text: str) -> list[str]:
+    items = [item.strip() for item in _SEPARATOR.split(text) if item.strip()]
+    if attribute.name != "phones":
+        return items
+    parts = [part for item in items for part in (item.split(",") if "," in item else re.split(r"[/，]", item))]
+    return list(dict.fromkeys(_phone(part.strip()) for part in parts if part.strip()))
+
+
+def _phone(text: str) -> str:
+    return phone_key(text) or text

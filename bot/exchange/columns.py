@@ -1,0 +1,164 @@
+"""Which column of a table is which field, and what the table holds: guessed from its head, corrected by who knows."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.errors import InvalidValue
+from bot.exchange.cells import CellReader
+from bot.exchange.files import Cells, Sheet, text_of
+from bot.exchange.load import Row
+from bot.exchange.shapes import attributes
+from bot.rules.export import KINDS
+from config.catalog import Catalog, catalog
+from config.columns import fields_called, plain
+from config.types import LANGUAGES
+
+_HAN = re.compile("[\u3400-\u9fff]")
+# Columns that one field takes beside its own: the id of a reference, the currency of an amount, the halves of a name.
+_SECOND = {"amount_currency": "amount", "period_start": "period", "period_end": "period", "about_kind": "about",
+           "about_id": "about"}  # fmt: skip
+_HALVES = ("family_name", "given_name")
+CUSTOM = "custom."
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The kind of a table, and the field of each of its columns: "" for one that is left out, "custom.x" for x."""
+
+    kind: str
+    fields: tuple[str, ...]
+    same: Mapping[str, str] = field(default_factory=dict)  # what is the same in every row
+
+
+def plan_of(
+    sheet: Sheet, kind: str | None, named: Mapping[str, str], same: Mapping[str, str], customs: "Customs"
+) -> Plan:
+    """Find the kind (unless it is given) and the fields. ``named``: {column: field} as somebody has said.
+
+    Raises InvalidValue where the kind cannot be told, or a column or field that was named is not there.
+    """
+    for column in named:
+        if plain(column) not in map(plain, sheet.head):
+            raise InvalidValue("import.no_column", column=column)
+    plans = [replace(_plan(sheet, one, named, customs), same=same) for one in ([kind] if kind else _likely(sheet))]
+    best = max(plans, key=lambda plan: (_is_whole(plan), sum(map(bool, plan.fields))), default=None)
+    if best is None or not any(best.fields) or (kind is None and not _is_whole(best)):
+        raise InvalidValue("import.no_kind", columns="、".join(filter(None, sheet.head))[:200])
+    return best
+
+
+Customs = Mapping[str, Mapping[str, str]]  # kind → the plain name of a column → the key of a custom field
+
+
+def _likely(sheet: Sheet) -> Sequence[str]:
+    """A sheet may be named after its kind, as ours are."""
+    name = sheet.name.split(" ")[0].casefold()
+    return (name,) if name in KINDS else KINDS
+
+
+def _plan(sheet: Sheet, kind: str, named: Mapping[str, str], customs: Customs) -> Plan:
+    told = {plain(column): name for column, name in named.items()}
+    fields: list[str] = []
+    for head in sheet.head:
+        name = told[plain(head)] if plain(head) in told else _field(kind, head, customs.get(kind, {}))
+        if plain(head) in told and name and name not in _writable(kind) and not name.startswith(CUSTOM):
+            raise InvalidValue("import.no_field", field=name, fields=", ".join(sorted(_writable(kind))))
+        # The first of two columns for one text is the one; phones and the like gather from several.
+        is_taken = name in fields and not (name in attributes(kind) and attributes(kind)[name].form == "texts")
+        fields.append("" if is_taken else name)
+    return Plan(kind, tuple(fields))
+
+
+def _writable(kind: str) -> set[str]:
+    names = set(attributes(kind))
+    seconds = {second for second, first in _SECOND.items() if first in names}
+    ids = {f"{name}_id" for name, attribute in attributes(kind).items() if attribute.form == "reference"}
+    halves = set(_HALVES) if kind == "contact" else set()
+    return names | seconds | ids | halves | {"id", "created_at"}
+
+
+def _field(kind: str, head: str, customs: Mapping[str, str]) -> str:
+    """The field that a column's name means, or ""."""
+    name = plain(head)
+    own = name.replace(" ", "_")
+    if own in _writable(kind):
+        return own
+    if name in customs:
+        return f"{CUSTOM}{customs[name]}"
+    found = fields_called(kind).get(name)
+    return found or next((field for field in attributes(kind) if name in _labels(field)), "")
+
+
+def _labels(name: str) -> set[str]:
+    return {label_in(catalog(language), name).casefold() for language in LANGUAGES}
+
+
+def label_in(words: Catalog, name: str) -> str:
+    """What a field of the contract is called; its plain name where the catalog has no other."""
+    key = f"record.field.{name}"
+    return words.say(key) if words.has(key) else name
+
+
+def _is_whole(plan: Plan) -> bool:
+    """Does the table have a column for all that a record of the kind must have?"""
+    there = {*plan.fields, *plan.same, *(_SECOND.get(name, name) for name in plan.fields)}
+    there |= {"name"} if there & set(_HALVES) else set()
+    return all(name in there for name, attribute in attributes(plan.kind).items() if attribute.required)
+
+
+def rows_of(sheet: Sheet, plan: Plan, reader: CellReader) -> Iterator[Row]:
+    """The rows of a table in the shape of the contract."""
+    for cells in sheet.rows:
+        if cells.problem:
+            problem = InvalidValue(cells.problem, columns=len(sheet.head), found=len(cells.values))
+            yield Row(cells.number, plan.kind, {}, cells.values, problem)
+            continue
+        try:
+            yield Row(cells.number, plan.kind, _data(cells, plan, reader), cells.values)
+        except InvalidValue as error:
+            yield Row(cells.number, plan.kind, {}, cells.values, error)
+
+
+def _data(cells: Cells, plan: Plan, reader: CellReader) -> dict[str, Any]:
+    known = attributes(plan.kind)
+    data: dict[str, Any] = {}
+    beside: dict[str, str] = {}
+    given = zip(plan.fields, map(text_of, cells.values), strict=True)
+    for name, text in (*plan.same.items(), *given):
+        if not name or not text:
+            continue
+        if name not in known:
+            beside[name] = text
+            continue
+        try:
+            value = reader.value(known[name], text)
+        except InvalidValue as error:
+            error.params.setdefault("field", name)
+            raise
+        data[name] = [*data[name], *value] if isinstance(value, list) and name in data else value
+    _merge(data, beside)
+    return data
+
+
+def _merge(data: dict[str, Any], beside: Mapping[str, str]) -> None:
+    """Bring the second columns of fields to the first ones."""
+    for name, text in beside.items():
+        if name in ("id", "created_at"):
+            data[name] = text
+        elif name == "amount_currency" and data.get("amount"):
+            data["amount"] = {**data["amount"], "currency": text.upper()}
+        elif name.startswith("period_"):
+            data.setdefault("period", {})[name.removeprefix("period_")] = text
+        elif name.startswith("about_"):
+            data.setdefault("about", {})[name.removeprefix("about_")] = text
+        elif name.startswith(CUSTOM):
+            data.setdefault("custom", {})[name.removeprefix(CUSTOM)] = text
+        elif name.endswith("_id"):
+            first = name.removesuffix("_id")
+            data[first] = {**(data.get(first) or {}), "id": text}
+    halves = [beside[name] for name in _HALVES if name in beside]
+    if halves and "name" not in data:
+        is_han = any(_HAN.search(half) for half in halves)
+        data["name"] = "".join(halves) if is_han else " ".join(reversed(halves))

@@ -1,0 +1,237 @@
+"""From an object in the shape of the record contract to the columns of a record, checked field by field."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Any
+
+from bot.errors import InvalidValue
+from bot.exchange.shapes import Attribute, attributes
+from config.crm import Crm
+from config.types import Money
+from nlu.folding import clean
+from storage import records
+
+# The id of the record that a reference means. Raises InvalidValue for none and for several.
+Find = Callable[[str, Any], int]
+
+_CURRENCY = re.compile("[A-Z]{3}")
+# Beside these instants stands whether more than the day was meant; midnight is how a day is written.
+_HAS_TIME = {"occurred_at": "occurred_has_time", "next_follow_up_at": "next_has_time"}
+MAX_ITEMS = 100  # phones, aliases, choices
+MAX_DIGITS = 15  # of an amount, before the point
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What values are read with: the lists of the organisation, the zone of times without one, the references."""
+
+    crm: Crm
+    zone: tzinfo
+    find: Find
+
+
+@dataclass(slots=True)
+class Entry:
+    """A record to be written: its columns, and the rows that hang on it ("lines", "steps")."""
+
+    columns: dict[str, Any] = field(default_factory=dict)
+    children: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+
+def read_entry(kind: str, data: Mapping[str, Any], how: Reading) -> Entry:
+    """The columns that the given fields make; nothing is said about those left out.
+
+    Raises InvalidValue with ``field`` among its params.
+    """
+    known = attributes(kind)
+    entry = Entry()
+    for name, value in data.items():
+        attribute = known.get(name)
+        if attribute is None:
+            raise InvalidValue("entry.unknown", field=name)
+        if value is None and attribute.required:
+            raise InvalidValue("entry.missing", field=name)
+        try:
+            _put(entry, attribute, value, how)
+        except InvalidValue as error:
+            error.params.setdefault("field", name)
+            raise
+        except (TypeError, KeyError, AttributeError, ValueError, InvalidOperation, OverflowError) as error:
+            raise InvalidValue("entry.form", field=name, value=_shown(value)) from error
+    return entry
+
+
+def missing(kind: str, entry: Entry) -> str | None:
+    """The first required field that a new record would lack, or None."""
+    for name, attribute in attributes(kind).items():
+        column = "period_start" if attribute.form == "period" else attribute.column
+        if attribute.required and entry.columns.get(column) in (None, ""):
+            return name
+    return None
+
+
+def _put(entry: Entry, attribute: Attribute, value: Any, how: Reading) -> None:
+    name = attribute.name
+    if attribute.form == "money":
+        money = None if value is None else _money(value)
+        entry.columns["amount_minor"] = None if money is None else money.to_minor()
+        entry.columns["amount_currency"] = None if money is None else money.currency
+    elif attribute.form == "period":
+        start, end = date.fromisoformat(value["start"]), date.fromisoformat(value["end"])
+        if start > end:
+            raise InvalidValue("entry.form", value=_shown(value))
+        entry.columns |= {"period_start": start, "period_end": end}
+    elif attribute.form == "about":
+        entry.columns["about_kind"] = None if value is None else str(value["kind"])
+        entry.columns["about_id"] = None if value is None else how.find(str(value["kind"]), value)
+    elif attribute.form in ("lines", "steps"):
+        rows = _sequence(value or [])
+        entry.children[name] = [_line(row) if name == "lines" else _step(row, how) for row in rows]
+    elif attribute.form == "reference":
+        entry.columns[attribute.column] = None if value is None else how.find(attribute.target, value)
+    elif attribute.form == "custom":
+        entry.columns["custom"] = dict(value or {})
+    else:
+        _plain(entry, attribute, value, how)
+
+
+def _plain(entry: Entry, attribute: Attribute, value: Any, how: Reading) -> None:
+    entry.columns[attribute.column] = None if value is None else _READ[attribute.form](attribute, value, how)
+    if attribute.name in _HAS_TIME and value is not None:
+        local = entry.columns[attribute.column].astimezone(how.zone)
+        entry.columns[_HAS_TIME[attribute.name]] = (local.hour, local.minute) != (0, 0)
+
+
+def _text(attribute: Attribute, value: Any, how: Reading) -> str | None:
+    text = clean(_str(value)).strip()
+    longest = attribute.max_chars or how.crm.limits.max_text
+    if len(text) > longest:
+        raise InvalidValue("entry.too_long", max=longest, value=_shown(text))
+    if attribute.name in ("currency", "base") and not _CURRENCY.fullmatch(text):
+        raise InvalidValue("entry.form", value=_shown(text))
+    if attribute.name == "role" and text not in how.crm.roles:
+        raise InvalidValue("entry.choice", value=_shown(text), choices=", ".join(how.crm.roles))
+    return text or None
+
+
+def _texts(_attribute: Attribute, value: Any, _how: Reading) -> list[str]:
+    items = [clean(_str(item)).strip()[:500] for item in _sequence(value)]
+    return list(dict.fromkeys(item for item in items if item))
+
+
+def _choice(attribute: Attribute, value: Any, how: Reading) -> str:
+    codes = how.crm.codes(attribute.listed)
+    if value not in codes:
+        raise InvalidValue("entry.choice", value=_shown(value), choices=", ".join(codes))
+    return str(value)
+
+
+def _date(_attribute: Attribute, value: Any, _how: Reading) -> date:
+    return date.fromisoformat(_str(value))
+
+
+def _instant(_attribute: Attribute, value: Any, how: Reading) -> datetime:
+    return instant(value, how.zone)
+
+
+def instant(value: Any, zone: tzinfo) -> datetime:
+    """An ISO time; one without an offset is in the zone."""
+    at = datetime.fromisoformat(_str(value))
+    at = at if at.tzinfo else at.replace(tzinfo=zone)
+    at.utctimetuple()  # raises OverflowError for what UTC has no year for
+    return at
+
+
+def _decimal(_attribute: Attribute, value: Any, _how: Reading) -> Decimal:
+    number = Decimal(_str(value))
+    if not number.is_finite() or number.adjusted() >= MAX_DIGITS or len(f"{number:f}") > 40:
+        raise InvalidValue("entry.form", value=_shown(value))
+    return number
+
+
+def _integer(attribute: Attribute, value: Any, _how: Reading) -> int:
+    if isinstance(value, bool) or int(value) != value:
+        raise ValueError
+    if attribute.name == "satisfaction" and not 1 <= value <= 5:
+        raise InvalidValue("entry.form", value=_shown(value))
+    return int(value)
+
+
+def _flag(_attribute: Attribute, value: Any, _how: Reading) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
+
+
+_READ: Mapping[str, Callable[[Attribute, Any, Reading], Any]] = {
+    "text": _text,
+    "texts": _texts,
+    "choice": _choice,
+    "date": _date,
+    "instant": _instant,
+    "decimal": _decimal,
+    "integer": _integer,
+    "flag": _flag,
+}
+
+
+def _money(value: Any) -> Money:
+    currency = _str(value["currency"])
+    number = Decimal(_str(value["value"]))
+    if not _CURRENCY.fullmatch(currency) or not number.is_finite() or number.adjusted() >= MAX_DIGITS:
+        raise InvalidValue("entry.form", value=_shown(value))
+    return Money(number, currency)
+
+
+def _line(row: Mapping[str, Any]) -> dict[str, Any]:
+    """One line of a document as its columns."""
+    price = _money(row["unit_price"]) if row.get("unit_price") else None
+    quantity, discount = Decimal(_str(row["quantity"])), row.get("discount")
+    share = None if discount is None else Decimal(_str(discount))
+    if quantity <= 0 or not quantity.is_finite() or not (share is None or 0 <= share <= 1):
+        raise InvalidValue("entry.line", field="lines")
+    return {
+        "product": clean(_str(row["product"]))[:500],
+        "quantity": quantity,
+        "unit": clean(_str(row["unit"]))[:40] if row.get("unit") else None,
+        "unit_price_minor": price.to_minor() if price else None,
+        "unit_price_currency": price.currency if price else None,
+        "discount": share,
+    }
+
+
+def _step(row: Mapping[str, Any], how: Reading) -> dict[str, Any]:
+    """One step of a service request as its columns."""
+    handler = how.find("user", row["handler"]) if row.get("handler") else None
+    return {"at": instant(row["at"], how.zone), "handler_id": handler, "measures": clean(_str(row["measures"]))}
+
+
+def _str(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _sequence(value: Any) -> Sequence[Any]:
+    if not isinstance(value, list) or len(value) > MAX_ITEMS * 10:
+        raise TypeError
+    return value
+
+
+def _shown(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+@cache
+def number_of(public_id: str) -> tuple[str, int] | None:
+    """What a spoken id names: "C-7" → ("customer", 7); None where it is none."""
+    prefix, _dash, digits = public_id.rpartition("-")
+    kinds = {cls.prefix: cls.kind for cls in records.all_records()}
+    if prefix not in kinds or not (digits.isascii() and digits.isdigit() and len(digits) < 18):
+        return None
+    return kinds[prefix], int(digits)

@@ -1,0 +1,232 @@
+"""Reading a file that somebody brings: of which form it is (by its content, not its name), and its rows of cells.
+
+A file is measured before it is unpacked. Whatever is wrong with it as a whole is one sentence; a row that does not fit
+the head is told apart from the others.
+"""
+
+import codecs
+import csv
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from bot.errors import InvalidValue
+
+MAX_BYTES = 200_000_000
+MAX_UNPACKED = 250_000_000
+MAX_RATIO, RATIO_FROM = 60, 20_000_000  # spreadsheets pack to a tenth; a bomb to a hundredth
+MAX_ENTRIES = 2_000
+MAX_ROWS = 1_000_000
+MAX_COLUMNS = 500
+MAX_CELL = 100_000
+PROBE = 1 << 20
+
+_ZIP, _OLD_EXCEL, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
+_MARKUP = re.compile(rb"\s*<(?:!doctype|html|\?xml|table)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A row of a table. ``problem``: a key of the catalogs for what is wrong with the row as such."""
+
+    number: int
+    values: tuple[Any, ...]
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table with a head. ``rows`` can be gone through once."""
+
+    name: str
+    head: tuple[str, ...]
+    rows: Iterator[Cells]
+
+
+def form_of(path: Path) -> str:
+    """ "xlsx", "jsonl" or "csv". Raises InvalidValue for what is none of them, OSError where it cannot be read."""
+    if path.stat().st_size > MAX_BYTES:
+        raise InvalidValue("import.too_big", max=MAX_BYTES // 1_000_000)
+    with path.open("rb") as stream:
+        start = stream.read(4096)
+    if start.startswith(_ZIP):
+        return "xlsx"
+    if start.startswith((_OLD_EXCEL, _PDF)) or _MARKUP.match(start):
+        raise InvalidValue("import.not_a_table")
+    text = start.removeprefix(codecs.BOM_UTF8).lstrip()
+    if not text:
+        raise InvalidValue("import.empty")
+    return "jsonl" if text.startswith(b"{") else "csv"
+
+
+def encoding_of(path: Path) -> str:
+    """UTF-8, UTF-16 by its mark, or GB18030 (which GBK and GB2312 are part of). Raises InvalidValue."""
+    with path.open("rb") as stream:
+        mark = stream.read(2)
+    if mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return "utf-16"
+    for encoding in ("utf-8-sig", "gb18030"):
+        if _decodes(path, encoding):
+            return encoding
+    raise InvalidValue("import.encoding")
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with path.open("rb") as stream:
+        try:
+            while piece := stream.read(PROBE):
+                if "\0" in decoder.decode(piece):
+                    return False
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def read_csv(path: Path, encoding: str) -> Sheet:
+    """The table of a CSV file, whichever of comma, semicolon and tab parts its cells."""
+    rows = _csv_rows(path, encoding)
+    try:
+        _number, head = next(rows)
+    except StopIteration:
+        raise InvalidValue("import.empty") from None
+    return Sheet(path.stem, _head(head), _against(head, rows))
+
+
+def _csv_rows(path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
+    """(line, cells) of the rows that are not empty."""
+    csv.field_size_limit(MAX_CELL)
+    with path.open(encoding=encoding, newline="") as stream:
+        first = stream.readline(PROBE)
+        stream.seek(0)
+        table = csv.reader(stream, delimiter=max(",;\t", key=first.count), strict=False)
+        count = 0
+        try:
+            for cells in table:
+                if any(cell.strip() for cell in cells):
+                    count += 1
+                    if count > MAX_ROWS + 1:
+                        raise InvalidValue("import.too_many", max=f"{MAX_ROWS:,}")
+                    yield table.line_num, cells
+        except csv.Error as error:
+            raise InvalidValue("import.broken_csv", line=table.line_num + 1) from error
+
+
+def _against(head: Sequence[str], rows: Iterator[tuple[int, list[str]]]) -> Iterator[Cells]:
+    """The rows, those that have more or fewer cells than the head marked."""
+    for number, cells in rows:
+        yield Cells(number, tuple(cells), "" if len(cells) == len(head) else "import.ragged")
+
+
+def _head(cells: Sequence[Any]) -> tuple[str, ...]:
+    """The names of the columns. Raises InvalidValue where they are none."""
+    head = tuple(" ".join(str(cell).split()) if cell is not None else "" for cell in cells)
+    if not any(head) or len(head) > MAX_COLUMNS:
+        raise InvalidValue("import.no_head")
+    return head
+
+
+def read_xlsx(path: Path) -> list[Sheet]:
+    """The tables of a workbook that have a head. Raises InvalidValue for a bomb and for what is no workbook."""
+    has_formulas = _measure(path)
+    values = _book(path, data_only=True)
+    formulas = _book(path, data_only=False) if has_formulas else None
+    sheets = []
+    for sheet in values.worksheets:
+        twin = formulas[sheet.title] if formulas is not None else None
+        rows = _xlsx_rows(sheet, twin)
+        first = next(rows, None)
+        if first is not None:
+            width = max(place for place, value in enumerate(first.values, 1) if value not in (None, ""))
+            head = _head(first.values[:width])
+            sheets.append(Sheet(sheet.title, head, _as_wide(rows, len(head))))
+    if not sheets:
+        raise InvalidValue("import.empty")
+    return sheets
+
+
+def _measure(path: Path) -> bool:
+    """Look at what is packed before it is unpacked; True where there are formulas."""
+    try:
+        with zipfile.ZipFile(path) as packed:
+            entries = packed.infolist()
+            size = sum(entry.file_size for entry in entries)
+            ratio = size / max(1, path.stat().st_size)
+            if size > MAX_UNPACKED or len(entries) > MAX_ENTRIES or (ratio > MAX_RATIO and size > RATIO_FROM):
+                raise InvalidValue("import.bomb", size=f"{size // 1_000_000:,}")
+            names = [entry.filename for entry in entries]
+            if "xl/workbook.xml" not in names:
+                raise InvalidValue("import.not_a_table")
+            return any(_holds(packed, name, b"<f") for name in names if name.startswith("xl/worksheets/sheet"))
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, ValueError) as error:
+        raise InvalidValue("import.broken_xlsx") from error
+
+
+def _holds(packed: zipfile.ZipFile, name: str, tag: bytes) -> bool:
+    """Does a part of the workbook hold this element? What is read is never more than was measured."""
+    found = re.compile(re.escape(tag) + rb"[ >/]")
+    end = b""
+    with packed.open(name) as stream:
+        while piece := stream.read(PROBE):
+            if found.search(end + piece):
+                return True
+            end = piece[-8:]
+    return False
+
+
+def _book(path: Path, *, data_only: bool) -> Any:
+    """The workbook, its XML read without entities (openpyxl uses defusedxml, which we require)."""
+    from openpyxl import load_workbook
+
+    try:
+        return load_workbook(path, read_only=True, data_only=data_only, keep_links=False)
+    except Exception as error:  # a damaged workbook fails in as many ways as there are parts of it
+        raise InvalidValue("import.broken_xlsx") from error
+
+
+def _xlsx_rows(sheet: Any, formulas: Any) -> Iterator[Cells]:
+    """The rows that are not empty; one with a formula whose value was never saved is marked."""
+    twin = formulas.iter_rows(values_only=True) if formulas is not None else None
+    count = 0
+    try:
+        for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
+            written = next(twin, values) if twin is not None else values
+            if all(value in (None, "") for value in written):
+                continue
+            count += 1
+            if count > MAX_ROWS + 1:
+                raise InvalidValue("import.too_many", max=f"{MAX_ROWS:,}")
+            bare = any(value is None and other not in (None, "") for value, other in zip(values, written, strict=False))
+            yield Cells(number, tuple(values), "import.formula" if bare else "")
+    except InvalidValue:
+        raise
+    except Exception as error:  # as above: what is broken in a part shows only when the part is read
+        raise InvalidValue("import.broken_xlsx") from error
+
+
+def _as_wide(rows: Iterator[Cells], width: int) -> Iterator[Cells]:
+    """Spreadsheets leave out empty cells at the end of a row, and format cells beyond it."""
+    for row in rows:
+        beyond = any(value not in (None, "") for value in row.values[width:])
+        values = (*row.values[:width], *(None,) * (width - len(row.values)))
+        yield Cells(row.number, values, row.problem or ("import.ragged" if beyond else ""))
+
+
+def text_of(value: Any) -> str:
+    """A cell as text: dates as ISO, whole numbers without a fraction."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ", timespec="minutes")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return str(value).strip()

@@ -1,0 +1,136 @@
+"""An import from the file to the report: what it will do can be looked at first; what it did is one step."""
+
+import gc
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.exchange.cells import CellReader
+from bot.exchange.columns import Customs, Plan, plan_of, rows_of
+from bot.exchange.files import Sheet, encoding_of, form_of, read_csv, read_xlsx
+from bot.exchange.lines import count_lines, read_lines
+from bot.exchange.load import Loader, Policy, Report, Row
+from bot.rules.access import Actor
+from config.crm import Crm
+from storage.author import Author
+from storage.database import Tx
+from storage.tables import settings as facts
+from storage.tables import steps
+
+SAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a file is to be read. ``named``: {column: field}; ``same``: {field: text} for what no column holds."""
+
+    kind: str | None = None
+    policy: Policy = "skip"
+    named: Mapping[str, str] = field(default_factory=dict)
+    same: Mapping[str, str] = field(default_factory=dict)
+    customs: Customs = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the file with what its columns were taken for, how many rows it has, and the first of them."""
+
+    name: str
+    head: tuple[str, ...]
+    plan: Plan
+    count: int
+    samples: tuple[tuple[Any, ...], ...]
+
+
+class File:
+    """A file to be imported, looked at but not yet brought in. Raises InvalidValue for one that cannot be read."""
+
+    def __init__(self, path: Path, wish: Wish) -> None:
+        self.path, self.wish = path, wish
+        self.form = form_of(path)
+        self.encoding = encoding_of(path) if self.form == "csv" else ""
+        self.tables = tuple(self._look(sheet) for sheet in self._sheets()) if self.form != "jsonl" else ()
+        self.count = sum(table.count for table in self.tables) if self.tables else count_lines(path)
+
+    def rows(self, reader: CellReader) -> Iterator[Row]:
+        """All records of the file, in the shape of the contract."""
+        if self.form == "jsonl":
+            yield from read_lines(self.path, self.wish.kind)
+            return
+        for sheet, table in zip(self._sheets(), self.tables, strict=True):
+            yield from rows_of(sheet, table.plan, reader)
+
+    def _sheets(self) -> list[Sheet]:
+        return [read_csv(self.path, self.encoding)] if self.form == "csv" else read_xlsx(self.path)
+
+    def _look(self, sheet: Sheet) -> Table:
+        wish = self.wish
+        plan = plan_of(sheet, wish.kind, wish.named, wish.same, wish.customs)
+        samples: list[tuple[Any, ...]] = []
+        count = 0
+        for cells in sheet.rows:
+            count += 1
+            if len(samples) < SAMPLES and not cells.problem:
+                samples.append(cells.values)
+        return Table(sheet.name, sheet.head, plan, count, tuple(samples))
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """In whose name and when. ``user_id`` None: nobody's in particular."""
+
+    actor: Actor
+    crm: Crm
+    currency: str
+    now: datetime
+    user_id: int | None = None
+
+
+def bring_in(tx: Tx, file: File, importer: Importer, tick: Callable[[int], None] = lambda _count: None) -> Report:
+    """Write what the file holds, in the importer's name, as one step."""
+    actor = importer.actor
+    what = {"command": "import", "file": file.path.name}
+    tx.author = Author(importer.user_id, importer.now, team_id=actor.team_id, chat_key="cli", what=what)
+    is_original = file.form == "jsonl" and actor.role == "admin"
+    loader = Loader(tx, actor, importer.crm, policy=file.wish.policy, is_original=is_original, now=importer.now)
+    with _undisturbed():
+        return loader.load(file.rows(CellReader(importer.crm, importer.currency)), tick)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Without the search for garbage: there is none that needs it, and among so many rows it costs a fifth."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def last_import(tx: Tx) -> int | None:
+    """The newest import that still stands, whoever did it."""
+    query = select(steps.c.id).where(
+        steps.c.undone_by_step_id.is_(None),
+        steps.c.undoes_step_id.is_(None),
+        steps.c.what["command"].as_string() == "import",
+    )
+    return tx.connection.execute(query.order_by(steps.c.id.desc()).limit(1)).scalar_one_or_none()
+
+
+def save_mapping(tx: Tx, name: str, named: Mapping[str, str]) -> None:
+    """Keep {column: field} under a name; one of that name is replaced."""
+    key = f"import.{name}"
+    tx.connection.execute(facts.delete().where(facts.c.key == key))
+    tx.connection.execute(facts.insert().values(key=key, value=dict(named)))
+
+
+def saved_mapping(tx: Tx, name: str) -> dict[str, str] | None:
+    value = tx.connection.execute(select(facts.c.value).where(facts.c.key == f"import.{name}")).scalar_one_or_none()
+    return value if value is None else dict(value)
