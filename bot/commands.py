@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from bot import inviting
 from bot.dialogs.model import Json, Reply
+from bot.digests import hearing
 from bot.flows import service_request
 from bot.forecast.replies import cycles, foretold, record
 from bot.lookups import customers, lists
@@ -93,6 +94,7 @@ COMMANDS: dict[str, Command] = {
     "foretold": foretold,
     "record": record,
     "cycles": cycles,
+    "digest": hearing.handle,
     "small_talk": _small_talk,
     "service": service_request.act,
     "invite": inviting.invite,

@@ -4,6 +4,7 @@
 """
 
 from bot import survey_duty
+from bot.digests import due as digests
 from bot.duty import Done, Duty
 from bot.reminders.due import fire
 
@@ -12,6 +13,8 @@ __all__ = ["DUTIES", "Done", "Duty"]
 # Name → (how often to look, in seconds; the duty).
 DUTIES: dict[str, tuple[float, Duty]] = {
     "reminders": (0.5, fire),
+    "digests": (5.0, digests.write),
+    "digests/planned": (60.0, digests.plan),
     "surveys": (1.0, survey_duty.ask),
     "surveys/expire": (60.0, survey_duty.expire),
 }

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar, get_args
 
 from config.attention import Attention, read_attention
+from config.digests import PlannedDigest, read_digests
 from config.reading import Table
 from config.sales import Sales, read_sales
 from config.service import Service, Surveys, read_company, read_service, read_surveys
@@ -116,6 +117,7 @@ class Crm:
     limits: Limits
     hours: Hours
     attention: Attention
+    digests: tuple[PlannedDigest, ...]
     company: Mapping[Language, str]
     service: Service
     surveys: Surveys
@@ -189,6 +191,7 @@ def read_crm(table: Table) -> Crm:
         limits=_limits(table.table("limits")),
         hours=_hours(table.table("hours")),
         attention=read_attention(table.table("attention")),
+        digests=read_digests(table, frozenset(table.table("roles").tables())),
         company=read_company(table.table("company")),
         service=read_service(table.table("service")),
         surveys=read_surveys(table.table("survey")),

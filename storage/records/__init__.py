@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from storage.records.base import Base, HasAmount, Record, Tracked
     from storage.records.customers import Contact, Customer
+    from storage.records.digests import Digest
     from storage.records.documents import Contract, Instalment, Invoice, LineItem, Order, Payment, Product, Quote
     from storage.records.enclosures import Enclosure, Place
     from storage.records.opportunities import FollowUp, Opportunity
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from storage.records.targets import ExchangeRate, ForecastCommit, SalesTarget
 
 __all__ = [
-    "Base", "ChannelBinding", "Contact", "Contract", "Customer", "Enclosure", "ExchangeRate", "FollowUp",
+    "Base", "ChannelBinding", "Contact", "Contract", "Customer", "Digest", "Enclosure", "ExchangeRate", "FollowUp",
     "ForecastCommit", "HasAmount", "Identity", "Instalment", "Invoice", "LineItem", "LinkCode", "Opportunity", "Order",
     "Payment", "Place", "Product", "Quote", "Record", "Reminder", "SalesTarget", "ServiceEvent", "ServiceRequest",
     "ServiceStep", "Survey", "Team", "Tracked", "User", "all_records", "record_class", "tracked_class",
@@ -34,6 +35,7 @@ _FAMILIES = (
     "documents",
     "service",
     "reminders",
+    "digests",
     "targets",
     "enclosures",
 )

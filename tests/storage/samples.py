@@ -116,6 +116,15 @@ def everything(session):
         "product": records.Product(
             name="冷柜", name_key="冷柜", unit="台", unit_price_minor=199900, unit_price_currency="CNY"
         ),
+        "digest": records.Digest(
+            name="weekly",
+            user_id=user.id,
+            rule="FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0",
+            wall_time="2026-11-30T09:00:00",
+            zone="Asia/Shanghai",
+            next_at=NOW,
+            status="active",
+        ),
         "sales_target": records.SalesTarget(
             for_team_id=team.id,
             metric="revenue",

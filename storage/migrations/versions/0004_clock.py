@@ -26,3 +26,43 @@ def upgrade() -> None:
         reminders.add_column(sa.Column("follow_up_id", KEY, nullable=True))
     with op.batch_alter_table("users", recreate=copied) as users:
         users.add_column(sa.Column("attention", sa.JSON(), nullable=True))
+    _digests()
+
+
+def _digests() -> None:
+    instant, links = sa.DateTime(timezone=True), {}
+    for column, table in (
+        ("user_id", "users"),
+        ("binding_id", "channel_bindings"),
+        ("created_by_id", "users"),
+        ("owner_id", "users"),
+        ("team_id", "teams"),
+    ):
+        links[column] = sa.Column(column, KEY, sa.ForeignKey(f"{table}.id", name=f"fk_digests_{column}"))
+    op.create_table(
+        "digests",
+        sa.Column("id", KEY, autoincrement=True, nullable=False),
+        sa.Column("name", sa.String(20), nullable=False),
+        links["user_id"],
+        links["binding_id"],
+        sa.Column("rule", sa.String(200), nullable=False),
+        sa.Column("wall_time", sa.String(32), nullable=False),
+        sa.Column("zone", sa.String(64), nullable=False),
+        sa.Column("next_at", instant, nullable=False),
+        sa.Column("status", sa.String(10), nullable=False),
+        sa.Column("last_at", instant),
+        sa.Column("last_seen", sa.String(64)),
+        sa.Column("created_at", instant, nullable=False),
+        sa.Column("updated_at", instant, nullable=False),
+        sa.Column("custom", sa.JSON(), nullable=False),
+        links["created_by_id"],
+        links["owner_id"],
+        links["team_id"],
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("deleted_at", instant),
+        sa.PrimaryKeyConstraint("id", name="pk_digests"),
+    )
+    for column in ("user_id", "owner_id", "team_id"):
+        op.create_index(f"ix_digests_{column}", "digests", [column])
+    active = sa.text("status = 'active' AND deleted_at IS NULL")
+    op.create_index("ix_digests_due", "digests", ["next_at"], sqlite_where=active, postgresql_where=active)
