@@ -14,6 +14,7 @@ from bot.dialogs.forward import asked_field
 from bot.dialogs.model import EDIT, Flow, Json, Press, Reply, State, Step, Values
 from bot.dialogs.types import LongText
 from bot.dialogs.values import Amount
+from bot.digests.hearing import asked_for
 from bot.errors import CrmError, Stale
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.registry import FLOWS, flow_for
@@ -121,6 +122,9 @@ def _act(world: World, memory: Memory, press: Press, heard: Understanding) -> Re
 
 def _hear(world: World, memory: Memory, heard: Understanding) -> Reply:
     """What a typed message leads to: a fixed phrase, an answer to the open question, or something new."""
+    digest = asked_for(world, heard.text)  # 「每周一把周报发到这个群」 is no question about the week
+    if digest is not None:
+        return _with_open_question(world, memory, COMMANDS[digest["do"]](world, memory, digest))
     if not memory.dialogs:
         told = tell.hear(world, memory, heard)
         if told is not None:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import lru_cache
 
 from bot.dialogs.model import Flow, Found, Json, Values
-from bot.digests.hearing import asked_for
 from bot.flows.registry import FLOWS
 from bot.lookups.customers import are_customers_of
 from bot.phrases import filled, phrases
@@ -93,7 +92,7 @@ def command(world: World, text: str) -> Json | None:
     who = filled(world.words, "card.asked", plain)
     if who and len(who) <= MAX_NAME:
         return {"do": "find", "said": who}
-    return _listed(world, plain) or about_reminder(world, plain) or asked_for(world, plain)
+    return _listed(world, plain) or about_reminder(world, plain)
 
 
 def _listed(world: World, text: str) -> Json | None:

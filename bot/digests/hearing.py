@@ -17,9 +17,14 @@ from storage import records
 USUAL = {"morning": ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", time(8, 30)), "weekly": ("FREQ=WEEKLY;BYDAY=MO", time(9))}
 
 
+MAX_CHARS = 80  # whoever asks for a digest says little else
+
+
 def asked_for(world: World, text: str) -> Json | None:
     """The command that a text about a digest stands for: once, again and again, or no more. None: something else."""
     words = world.words
+    if len(text) > MAX_CHARS:
+        return None
     name = next((name for name in USUAL if holds_phrase(words, f"digest.names.{name}", text)), None)
     if name is None or holds_phrase(words, "digest.not_meant", text):
         return None
