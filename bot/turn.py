@@ -226,6 +226,7 @@ def _reply(tx: Tx, house: House, turn: _Turn) -> Reply:
         inbox_id=inbox_id,
         chat_key=chat_key(inbound),
         is_private=inbound.is_private,
+        said=inbound.text,
     )
     if actor.contact_id is not None:
         return customer_chat.answer(world, conversation, inbound, arrival.heard)

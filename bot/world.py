@@ -38,6 +38,7 @@ class World:
     inbox_id: int | None = None
     chat_key: str = ""
     is_private: bool = True
+    said: str = ""  # the message, word for word
     files: list[Json] = field(default_factory=list)  # that came along with the message
     place: tuple[float, float] | None = None  # where it was sent from: latitude, longitude
 

@@ -117,6 +117,19 @@ def _is_lost(values: Values) -> bool:
     return values.get("stage") == "lost"
 
 
+def _why_lost(values: Values, world: World) -> Json | None:
+    """The reason on the list that the message itself gives: "we lost it, too expensive"."""
+    if not _is_lost(values):
+        return None
+    said = world.said.casefold()
+    reasons = [
+        item.labels[world.words.language]
+        for item in world.crm.items("lost_reasons")
+        if any(word in said for word in world.words.words(f"opportunity_update.reasons.{item.code}"))
+    ]
+    return reasons[0] if len(reasons) == 1 else None
+
+
 def _change(world: World, values: Values) -> Saved:
     opportunity = opportunities.change(world, values["opportunity"], values)
     words = world.words
@@ -157,7 +170,15 @@ OPPORTUNITY_UPDATE = Flow(
         Field("amount", Amount(), required=False, ask="never", check=deal_amount, within=("opportunity",)),
         Field("expected_close", Day("future", last=True), required=False, ask="never"),
         Field("next_step", LongText(max_chars=500), required=False, ask="never", is_whole=True),
-        Field("lost_reason", Text(listed="lost_reasons"), required=False, applies=_is_lost, is_whole=True),
+        Field(
+            "lost_reason",
+            Text(listed="lost_reasons"),
+            required=False,
+            applies=_is_lost,
+            is_whole=True,
+            propose=_why_lost,
+            within=("stage",),
+        ),
     ),
     card=(
         Line("opportunity_update.card.name", ("opportunity", "customer")),
