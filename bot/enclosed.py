@@ -46,8 +46,8 @@ def without_words(world: World, memory: Memory, inbound: Inbound) -> Reply:
 def bring_along(world: World, memory: Memory, inbound: Inbound) -> None:
     """Have the files of a message with words, and those that wait, at hand for the draft that it begins or goes on."""
     files = [*memory.focus.pop(FILES, ()), *_files(inbound)]
-    draft = _draft(memory)
-    if draft is not None and files:
+    draft = _draft(memory) if files else None
+    if draft is not None:
         _flow, state = draft
         state.values[FILES] = _more(state.values, files)
         memory.dialogs[-1] = state.to_json()
@@ -60,8 +60,10 @@ def bring_along(world: World, memory: Memory, inbound: Inbound) -> None:
 
 def leave_behind(world: World, memory: Memory) -> None:
     """What no draft has taken waits for the next one."""
+    if not world.files:
+        return
     draft = _draft(memory)
-    if world.files and not (draft and FILES in draft[1].values):
+    if draft is None or FILES not in draft[1].values:
         memory.focus[FILES] = world.files
 
 

@@ -30,32 +30,32 @@ def create(tx: Tx, record: R) -> R:
         raise RuntimeError("records were created without an author")
     if isinstance(record, Record):
         stamp_new(record, tx.author)
-    columns = columns_of(type(record))
-    for key, default in columns:
-        if default is not None and getattr(record, key) is None:
-            setattr(record, key, default())
-    record.version = 1
-    values = {key: getattr(record, key) for key, _default in columns}
-    record.id = _insert_into(type(record)).insert(tx.connection, values) or 0
+    values = record.__dict__
+    for key, default in columns_of(type(record)):
+        if values.get(key) is None:
+            values[key] = default() if default is not None else None
+    values["version"] = 1
+    values["id"] = _insert_into(type(record)).insert(tx.connection, values)
     note(tx, [(creation(record), record)])
     return record
 
 
 def stamp_new(item: Record, author: Author) -> None:
-    """Whose a new record is, and since when."""
-    item.updated_at = author.at
-    item.created_at = item.created_at or author.at
-    item.created_by_id = item.created_by_id or author.user_id
-    if item.owner_id is None and item.kind not in OWNERLESS:
-        item.owner_id, item.team_id = author.user_id, item.team_id or author.team_id
+    """Whose a new record is, and since when. What is new has no history that setting its attributes would keep."""
+    values = item.__dict__
+    values["updated_at"] = author.at
+    values["created_at"] = values.get("created_at") or author.at
+    values["created_by_id"] = values.get("created_by_id") or author.user_id
+    if values.get("owner_id") is None and item.kind not in OWNERLESS:
+        values["owner_id"], values["team_id"] = author.user_id, values.get("team_id") or author.team_id
 
 
 def creation(item: Tracked) -> Change:
     """The audit row of a record that has just been written."""
-    values = {key: to_plain(getattr(item, key)) for key in audited(type(item))}
-    return Change(
-        item.kind, item.id, "create", {key: [None, value] for key, value in values.items() if value is not None}
-    )
+    values = item.__dict__
+    given = {key: values.get(key) for key in audited(type(item))}
+    told = {key: [None, to_plain(value)] for key, value in given.items() if value is not None}
+    return Change(item.kind, item.id, "create", told)
 
 
 def note(tx: Tx, changes: Sequence[tuple[Change, Tracked]]) -> None:

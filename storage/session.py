@@ -60,11 +60,12 @@ def _stamp(session: RecordSession, _context: object, _instances: object) -> None
     if author is None:
         raise RuntimeError("records were changed in a session without an author")
     for item in changed:
-        if not isinstance(item, Record) or not session.is_modified(item, include_collections=False):
+        if not isinstance(item, Record):
             continue
-        item.updated_at = author.at
         if item in session.new:
             stamp_new(item, author)
+        elif session.is_modified(item, include_collections=False):
+            item.updated_at = author.at
 
 
 @event.listens_for(RecordSession, "after_flush")

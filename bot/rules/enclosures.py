@@ -27,6 +27,8 @@ class Near(NamedTuple):
 
 def add_files(world: World, follow_up_id: int, files: Sequence[Json]) -> None:
     """Keep files with a note, in the order in which they came."""
+    if not files:
+        return
     cls = records.Enclosure
     first = world.session.scalar(select(func.count()).where(cls.follow_up_id == follow_up_id)) or 0
     for position, file in enumerate(files, first):

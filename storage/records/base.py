@@ -1,9 +1,10 @@
 """What every record has in common: an id one can say aloud, an owner, a history, and a way back from the bin."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, inspect, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from config.types import Money
@@ -30,9 +31,25 @@ class Tracked(Base):
     version: Mapped[int] = mapped_column(Integer, nullable=False)
     deleted_at: Mapped[datetime | None]
 
+    def __init__(self, **values: Any) -> None:
+        """A new row. It has no history yet, so its columns are set past the instrumentation that keeps one."""
+        columns = _columns(type(self))
+        for name, value in values.items():
+            if name in columns:
+                self.__dict__[name] = value
+            elif hasattr(type(self), name):
+                setattr(self, name, value)
+            else:
+                raise TypeError(f"{name!r} is no attribute of {type(self).__name__}")
+
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 — SQLAlchemy calls it on the class
         return {"version_id_col": cls.version, "eager_defaults": False}
+
+
+@cache
+def _columns(cls: type[Tracked]) -> frozenset[str]:
+    return frozenset(attribute.key for attribute in inspect(cls).column_attrs)
 
 
 def _user_key(owner: Any) -> ForeignKey:
