@@ -161,8 +161,9 @@ class Bot:
 
     def _tidy(self, inbound: Inbound) -> Inbound:
         """The message without what no database takes (NUL, lone surrogates) and no longer than one may be."""
-        words = catalog(language_of(inbound.language, self.settings.language))
-        said = inbound.text or in_words(inbound, words)
+        said = inbound.text
+        if not said:
+            said = in_words(inbound, catalog(language_of(inbound.language, self.settings.language)))
         text = clean(said[: self.crm.limits.max_message + 1])
         inbound = coarse(inbound)
         return inbound if text == inbound.text else replace(inbound, text=text)

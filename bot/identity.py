@@ -102,6 +102,7 @@ def _actor(tx: Tx, row: Any, settings: Settings, *, language: str | None, zone: 
     )
 
 
+@lru_cache(maxsize=1000)
 def language_of(wanted: str | None, default: Language) -> Language:
     """A language the bot speaks: "zh-CN" → "zh"; the default where it does not speak it."""
     short = (wanted or "").split("-")[0].split("_")[0].lower()

@@ -33,6 +33,9 @@ def _folded(words: Catalog, key: str) -> tuple[str, ...]:
 def filled(words: Catalog, key: str, text: str) -> str | None:
     """What stands for the gap "…" of one of the phrases."""
     said = text.casefold()
+    heads, ends = _edges(words, key)
+    if said[:1] not in heads and said[-1:] not in ends:
+        return None
     for before, after in _gaps(words, key):
         if said.startswith(before) and said.endswith(after) and len(said) > len(before) + len(after):
             return text[len(before) : len(text) - len(after)].strip(" \"'“”「」")
@@ -44,3 +47,11 @@ def _gaps(words: Catalog, key: str) -> tuple[tuple[str, str], ...]:
     """What stands before and after the gap of each phrase under a key."""
     parts = (phrase.casefold().partition("…") for phrase in words.words(key))
     return tuple((before, after) for before, _gap, after in parts)
+
+
+@lru_cache(maxsize=500)
+def _edges(words: Catalog, key: str) -> tuple[frozenset[str], frozenset[str]]:
+    """With which characters those phrases begin; and end, those that begin with the gap: most texts fit neither."""
+    gaps = _gaps(words, key)
+    heads = frozenset(before[0] for before, _after in gaps if before)
+    return heads, frozenset(after[-1] for before, after in gaps if after and not before)

@@ -26,32 +26,47 @@ def opening(world: World, text: str) -> tuple[Flow, Values] | None:
     said = normalise(text)
     if len(said) > MAX_CHARS:
         return None
+    found = _openings(world.words).get(said)
+    if found is None:
+        return None
+    flow, name = found
+    return flow, flow.openings[name](world)
+
+
+@lru_cache
+def _openings(words: Catalog) -> dict[str, tuple[Flow, str]]:
+    """By each phrase that opens a flow: the flow, and the name of the opening."""
+    found: dict[str, tuple[Flow, str]] = {}
     for flow in FLOWS.values():
-        for name, values_of in flow.openings.items():
-            if said in phrases(world.words, f"{flow.kind}.{name}"):
-                return flow, values_of(world)
-    return None
+        for name in flow.openings:
+            for phrase in phrases(words, f"{flow.kind}.{name}"):
+                found.setdefault(phrase, (flow, name))
+    return found
 
 
 def said(world: World, heard: Understanding) -> tuple[Flow, Values, Understanding] | None:
     """The flow that a phrase with gaps opens, 「{customer}回款…」, with what the gaps hold as the slots."""
     text = fold(heard.text).strip(" 。.!！")
-    for flow in FLOWS.values():
-        for name, values_of in flow.openings.items():
-            for pattern in _patterns(world.words, f"{flow.kind}.{name}"):
-                found = pattern.fullmatch(text)
-                if found is None:
-                    continue
-                opened = replace(heard, slots=_slots(heard, found))
-                if flow.fits is None or flow.fits(opened, world):
-                    return flow, values_of(world), opened
+    for piece, pattern, flow, name in _with_gaps(world.words):
+        found = pattern.fullmatch(text) if piece in text else None
+        if found is None:
+            continue
+        opened = replace(heard, slots=_slots(heard, found))
+        if flow.fits is None or flow.fits(opened, world):
+            return flow, flow.openings[name](world), opened
     return None
 
 
-@lru_cache(maxsize=500)
-def _patterns(words: Catalog, key: str) -> tuple[re.Pattern[str], ...]:
-    """The phrases under a key that have gaps, as patterns."""
-    return tuple(_pattern(fold(phrase)) for phrase in words.words(key) if _GAP.search(phrase))
+@lru_cache
+def _with_gaps(words: Catalog) -> tuple[tuple[str, re.Pattern[str], Flow, str], ...]:
+    """The phrases with gaps that open a flow, as patterns, each behind the longest piece of it, which few texts have."""
+    return tuple(
+        (max(map(str.strip, _GAP.split(phrase)[::2]), key=len), _pattern(phrase), flow, name)
+        for flow in FLOWS.values()
+        for name in flow.openings
+        for phrase in map(fold, words.words(f"{flow.kind}.{name}"))
+        if _GAP.search(phrase)
+    )
 
 
 def _pattern(phrase: str) -> re.Pattern[str]:
@@ -85,14 +100,20 @@ def command(world: World, text: str) -> Json | None:
     said = normalise(text)
     if len(said) > MAX_CHARS:
         return None
-    for name in LISTS:
-        if said in phrases(world.words, f"list.{name}.asked"):
-            return {"do": "list", "name": name}
+    name = _lists(world.words).get(said)
+    if name is not None:
+        return {"do": "list", "name": name}
     plain = text.strip().rstrip("。.!！?？")
     who = filled(world.words, "card.asked", plain)
     if who and len(who) <= MAX_NAME:
         return {"do": "find", "said": who}
     return _listed(world, plain) or about_reminder(world, plain)
+
+
+@lru_cache
+def _lists(words: Catalog) -> dict[str, str]:
+    """By each phrase that asks for a list: the list's name."""
+    return {phrase: name for name in reversed(LISTS) for phrase in phrases(words, f"list.{name}.asked")}
 
 
 def _listed(world: World, text: str) -> Json | None:

@@ -6,6 +6,7 @@ A key is a dotted path; its first part names the file: ``follow_up.content.ask``
 """
 
 import tomllib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,11 @@ class Catalog:
         if not isinstance(text, str):
             raise UnknownKey(self.language, key)
         return text.format(**params) if params else text
+
+    def fill(self, key: str, params: Mapping[str, object]) -> str:
+        """`say`, with the placeholders' values looked up in a mapping as they are needed."""
+        text = self.say(key)
+        return text.format_map(params) if "{" in text else text
 
     def words(self, key: str) -> tuple[str, ...]:
         """A list of words, e.g. the phrases that start a flow; () where the language has none."""

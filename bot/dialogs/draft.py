@@ -51,9 +51,9 @@ def offer(flow: Flow, state: State, world: World) -> list[str]:
     """Let the fields that nothing was said about propose a value."""
     lead: list[str] = []
     for field in flow.fields:
-        places = (state.values, state.open, state.skipped, state.declined)
-        is_settled = any(field.name in place for place in places)
-        if field.propose is None or is_settled or not applies(field, state):
+        if field.propose is None or not applies(field, state):
+            continue
+        if any(field.name in place for place in (state.values, state.open, state.skipped, state.declined)):
             continue
         lead += attempt(lambda field=field: _propose(flow, state, field, world), world)  # type: ignore[misc]
     return lead

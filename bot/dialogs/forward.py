@@ -38,7 +38,7 @@ def edit(flow: Flow, state: State, world: World, lead: Iterable[str] = ()) -> St
 
 def asked_field(flow: Flow, state: State) -> Field | None:
     """The field whose question is open, None where the card or the choice of a change is."""
-    return next((field for field in flow.fields if field.name == state.asking), None)
+    return flow.by_name.get(state.asking or "")
 
 
 def is_unfinished(field: Field, state: State) -> bool:

@@ -5,7 +5,7 @@ runs. All values in a state are JSON; a field's type knows how to read, check an
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
@@ -197,9 +197,13 @@ class Flow:
     known_by: tuple[str, ...] = ()
     needs: tuple[str, Action] | None = None
     version: int = 1
+    by_name: Mapping[str, Field] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {item.name: item for item in self.fields})
 
     def field(self, name: str) -> Field:
-        return next(item for item in self.fields if item.name == name)
+        return self.by_name[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,16 +284,11 @@ class State:
 
     def copy(self) -> "State":
         """Another state with the same contents: to be changed without the first one noticing."""
-        return replace(
-            self,
-            values=dict(self.values),
-            open=dict(self.open),
-            said=dict(self.said),
-            skipped=list(self.skipped),
-            unsure=list(self.unsure),
-            declined=list(self.declined),
-            trail=list(self.trail),
-        )
+        twin = State(self.flow)
+        for name in self.__slots__:
+            value = getattr(self, name)
+            setattr(twin, name, value.copy() if isinstance(value, dict | list) else value)
+        return twin
 
     def to_json(self) -> Json:
         return {name: getattr(self, name) for name in self.__slots__}
@@ -297,15 +296,17 @@ class State:
     @classmethod
     def from_json(cls, data: Json, flow: Flow) -> "State":
         """The state as this flow can use it: what an older or newer version no longer knows is left behind."""
-        names = {item.name for item in flow.fields}
-        fresh = cls(flow.kind)
-        known = {key: data[key] for key in cls.__slots__ if key in data and key != "flow"}
-        state = replace(fresh, **{key: value for key, value in known.items() if _fits(value, getattr(fresh, key))})
+        names = flow.by_name
+        state = cls(flow.kind)
+        for key in cls.__slots__:
+            if key in data and key != "flow" and _fits(data[key], getattr(state, key)):
+                setattr(state, key, data[key])
         for kept in (state.values, state.open, state.said):
             for gone in [key for key in kept if key not in names]:
                 del kept[gone]
         for listed in (state.trail, state.skipped, state.unsure, state.declined):
-            listed[:] = [key for key in listed if isinstance(key, str) and key in names]
+            if listed:
+                listed[:] = [key for key in listed if isinstance(key, str) and key in names]
         if state.asking not in names and state.asking not in (CONFIRM, EDIT):
             state.asking = None
         state.version = flow.version

@@ -1,6 +1,6 @@
 """What the engine shows: a question with its likely answers, the card, the menu of what to change."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from bot.dialogs.model import (
@@ -22,15 +22,16 @@ from bot.dialogs.show import shortened
 from bot.dialogs.types import Along
 from config.catalog import Catalog
 
+_NOTHING: Mapping[str, object] = {}
 MAX_TITLE = 40
 MAX_OPTIONS = 8  # more do not fit a phone; who wants another types it
 
 
-def field_words(words: Catalog, kind: str, field: str, what: str, **params: object) -> str:
+def field_words(words: Catalog, kind: str, field: str, what: str, params: Mapping[str, object] = _NOTHING) -> str:
     """Words of a field: the flow's own, else those that the field has in every flow, else the general ones."""
     for key in (f"{kind}.{field}.{what}", f"field.{field}.{what}"):
         if words.has(key):
-            return words.say(key, **params)
+            return words.fill(key, params)
     if what == "label":
         return field
     return words.say(f"dialog.{what}", label=label_of(words, kind, field))
@@ -54,7 +55,7 @@ def question(flow: Flow, state: State, field: Field, world: World) -> Reply:
         done = Press(words.say("dialog.done"), {"do": "skip"}, "primary")
         more = (_cancel(words),) if field.type.is_unfinished(value) else (done, _cancel(words))
         return Reply(f"{field.type.show(value, world)}\n{field.type.ask_more(value, words)}", more)
-    text = field_words(words, flow.kind, field.name, "ask", **shown(flow, state, world))
+    text = field_words(words, flow.kind, field.name, "ask", _Shown(flow, state, world))
     buttons = _picks(field, field.type.options(world, state.values)[:MAX_OPTIONS])
     if not field.required:
         buttons = (*buttons, Press(words.say("dialog.skip"), {"do": "skip"}))
@@ -86,14 +87,24 @@ def card_lines(flow: Flow, state: State, world: World) -> list[str]:
 
 def shown(flow: Flow, state: State, world: World) -> dict[str, str]:
     """Every field of the flow as people read it, "" where it has no value; guesses carry the sign for it."""
-    texts = {}
-    for field in flow.fields:
-        value = state.values.get(field.name)
-        text = field.type.show(value, world) if value is not None and applies(field, state) else ""
-        if text and field.name in state.unsure:
-            text = world.words.say("dialog.unsure", value=text)
-        texts[field.name] = text
-    return texts
+    return {field.name: _show(field, state, world) for field in flow.fields}
+
+
+def _show(field: Field, state: State, world: World) -> str:
+    value = state.values.get(field.name)
+    text = field.type.show(value, world) if value is not None and applies(field, state) else ""
+    return world.words.say("dialog.unsure", value=text) if text and field.name in state.unsure else text
+
+
+class _Shown(dict[str, str]):
+    """`shown`, each field when it is asked for: a question names one or two."""
+
+    def __init__(self, flow: Flow, state: State, world: World) -> None:
+        super().__init__()
+        self._flow, self._state, self._world = flow, state, world
+
+    def __missing__(self, name: str) -> str:
+        return _show(self._flow.field(name), self._state, self._world)
 
 
 def edit_menu(flow: Flow, state: State, world: World) -> Reply:
