@@ -11,6 +11,7 @@ from bot.rules.access import Actor, teams_below
 from config.settings import Settings
 from config.types import LANGUAGES, Language
 from storage.database import Tx
+from storage.kept import Kept
 from storage.prepared import Prepared, always
 from storage.tables import conversations
 
@@ -40,7 +41,7 @@ _LAST_CHAT = Prepared(
         .limit(1)
     )
 )
-_WHO = Prepared(always(_facts.join(_identities, _identities.c.user_id == _users.c.id).where(*_SENDER, *_active)))
+_WHO = Kept(always(_facts.join(_identities, _identities.c.user_id == _users.c.id).where(*_SENDER, *_active)))
 _GUEST = Prepared(
     always(
         select(_contacts.c.id, _contacts.c.name, _contacts.c.language)

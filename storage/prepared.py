@@ -136,13 +136,26 @@ def _writer(column_type: Any, dialect: Any) -> "Callable[[Any], Any] | None":
     return write
 
 
-def _instant(value: datetime | None) -> str | None:
-    """An instant as SQLAlchemy writes it on SQLite, at a fifth of the cost."""
-    if value is None:
-        return None
-    if value.tzinfo is None:
-        raise ValueError("a naive datetime has no place in the database")
-    return value.astimezone(UTC).isoformat(" ", "microseconds")[:-6]
+class _Instants:
+    """Writes instants as SQLAlchemy does on SQLite, at a fifth of the cost; a turn writes its own moment five times."""
+
+    def __init__(self) -> None:
+        self._last: tuple[datetime | None, str | None] = (None, None)
+
+    def __call__(self, value: datetime | None) -> str | None:
+        known, text = self._last
+        if value is known:
+            return text
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime has no place in the database")
+        text = value.astimezone(UTC).isoformat(" ", "microseconds").removesuffix("+00:00")
+        self._last = (value, text)
+        return text
+
+
+_instant = _Instants()
 
 
 def on_driver(connection: Connection, sql: str, values: Any = (), *, how: str = "execute") -> sqlite3.Cursor:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from sqlalchemy import Connection, Engine, RootTransaction
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from storage import kept
 from storage.author import Author
 from storage.errors import DatabaseUnavailable, NotADatabase
 from storage.prepared import on_driver
@@ -261,6 +262,7 @@ class Writer:
             return
         self._long = self._long or connection.begin()
         on_driver(connection, "BEGIN IMMEDIATE")
+        kept.begin(connection)
         try:
             yield connection
             on_driver(connection, "COMMIT")

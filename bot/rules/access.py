@@ -17,6 +17,7 @@ from config.crm import Action, Crm, Level
 from config.types import Language
 from storage import records
 from storage.database import Tx
+from storage.kept import Kept
 from storage.prepared import Prepared, always
 from storage.tables import access_log
 
@@ -160,4 +161,4 @@ def _below(_dialect: str) -> Executable:
     return select(below.union(children).c.id)
 
 
-_BELOW = Prepared(_below)
+_BELOW = Kept(_below)
