@@ -59,7 +59,7 @@ def said(world: World, heard: Understanding) -> tuple[Flow, Values, Understandin
 
 @lru_cache
 def _with_gaps(words: Catalog) -> tuple[tuple[str, re.Pattern[str], Flow, str], ...]:
-    """The phrases with gaps that open a flow, as patterns, each behind the longest piece of it, which few texts have."""
+    """The phrases with gaps that open a flow, as patterns; before each, its longest piece, which few texts have."""
     return tuple(
         (max(map(str.strip, _GAP.split(phrase)[::2]), key=len), _pattern(phrase), flow, name)
         for flow in FLOWS.values()
