@@ -57,6 +57,11 @@ class World:
         self.sign()
         return self.tx.create(record)
 
+    def change(self, cls: type[R], record_id: int, **values: object) -> R:
+        """Change columns of a record in the person's name, see `Tx.change`."""
+        self.sign()
+        return self.tx.change(cls, record_id, **values)
+
     def sign(self) -> None:
         """Have what is written from now on bear the person's name."""
         if self.tx.author is None:

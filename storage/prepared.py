@@ -170,6 +170,14 @@ def on_driver(connection: Connection, sql: str, values: Any = (), *, how: str = 
     return cursor
 
 
+def control(connection: Connection, sql: str) -> None:
+    """Run a statement without values or rows: SAVEPOINT and the like."""
+    if connection.dialect.name == "sqlite":
+        on_driver(connection, sql)
+    else:
+        connection.exec_driver_sql(sql)
+
+
 def insert_new(table: Any) -> "Callable[[str], Executable]":
     """INSERT … ON CONFLICT DO NOTHING, which both engines spell alike but SQLAlchemy builds per dialect."""
     return lambda dialect: insert_for(dialect)(table).on_conflict_do_nothing()

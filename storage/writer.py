@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from storage import kept
 from storage.author import Author
 from storage.errors import DatabaseUnavailable, NotADatabase
-from storage.prepared import on_driver
+from storage.prepared import control, on_driver
 
 if TYPE_CHECKING:
     from storage.creation import Namer
@@ -71,24 +71,33 @@ class Tx:
 
         bin_all(self, cls, ids)
 
+    def change(self, cls: type[R], record_id: int, **values: object) -> R:
+        """Change columns of a record at once: a ``get`` and a flush at a tenth of the cost. See `storage.changing`.
+
+        What the session already holds is not told: use one or the other for a record.
+        """
+        from storage.changing import change
+
+        return change(self, cls, record_id, **values)
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """What fails in it is taken back, and the unit goes on."""
         self.finish()
         step_id = self.author.step_id if self.author else None
-        self.connection.exec_driver_sql("SAVEPOINT part")
+        control(self.connection, "SAVEPOINT part")
         try:
             yield
             self.finish()
         except Exception as error:
             self.abandon()
             if not is_lost(error):
-                self.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT part")
-                self.connection.exec_driver_sql("RELEASE SAVEPOINT part")
+                control(self.connection, "ROLLBACK TO SAVEPOINT part")
+                control(self.connection, "RELEASE SAVEPOINT part")
             if self.author is not None:
                 self.author.step_id = step_id  # a step that was begun in it went with it
             raise
-        self.connection.exec_driver_sql("RELEASE SAVEPOINT part")
+        control(self.connection, "RELEASE SAVEPOINT part")
 
     def fork(self) -> "Tx":
         """Another unit in the same transaction, with a session and an author of its own."""
@@ -308,17 +317,17 @@ class Writer:
         assert self._connection is not None  # noqa: S101 — set by the caller
         connection = self._connection
         tx = Tx(connection, self._namer)
-        connection.exec_driver_sql("SAVEPOINT job")
+        control(connection, "SAVEPOINT job")
         try:
             result = job(tx)
             tx.finish()
         except Exception as error:
             if not _is_away(error):
                 tx.abandon()
-                connection.exec_driver_sql("ROLLBACK TO SAVEPOINT job")
-                connection.exec_driver_sql("RELEASE SAVEPOINT job")
+                control(connection, "ROLLBACK TO SAVEPOINT job")
+                control(connection, "RELEASE SAVEPOINT job")
             raise
-        connection.exec_driver_sql("RELEASE SAVEPOINT job")
+        control(connection, "RELEASE SAVEPOINT job")
         return result
 
     def _disconnect(self) -> None:

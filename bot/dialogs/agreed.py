@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from bot.dialogs.model import Json, Option, Values, World
+from bot.dialogs.model import Gathers, Json, Option, Values, World
 from bot.dialogs.show import show_day, show_money
 from bot.errors import InvalidValue
 from config.catalog import Catalog
@@ -18,7 +18,7 @@ WHOLE = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Gathers):
     """Terms of payment. JSON: {"said": the words, "parts": [{"share", "milestone", "due_on", "after_days"}, …]}.
 
     Words that nobody could reckon with are kept as words, without parts.
@@ -95,7 +95,7 @@ class Instalments:
 
 
 @dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Gathers):
     """Yes or no, each by its own words: ``key``.yes and ``key``.no in the catalogs; what is shown is the first."""
 
     key: str

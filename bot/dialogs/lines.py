@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from bot.dialogs.line_changes import amended, dump
-from bot.dialogs.model import Json, Option, Values, World
+from bot.dialogs.model import Gathers, Json, Option, Parts, Values, World
 from bot.dialogs.show import show_money
 from bot.dialogs.values import Amount
 from bot.errors import InvalidValue
@@ -25,7 +25,7 @@ MAX_BESIDE = 10  # characters between an amount and the word that says that it i
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(Parts):
     """JSON: [{"product", "quantity": "200", "unit", "unit_price": {"value", "currency"}, "discount": "0.1"}, …].
 
     ``needs_price``: a line without a price is asked about until it has one.
@@ -97,7 +97,7 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
-class Total(Amount):
+class Total(Amount, Gathers):
     """What the lines come to. In a longer message it stands beside a word for it: 「总价 25 万」, "$20k in all"."""
 
     def gather(self, heard: Understanding, world: World, values: Values) -> Json | None:

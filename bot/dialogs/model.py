@@ -4,10 +4,11 @@ A flow is a form: fields in the order of asking, a card, and what saving does. T
 runs. All values in a state are JSON; a field's type knows how to read, check and show them.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
+from typing import Any, Literal, Protocol, TypeAlias
 
 from config.catalog import Catalog
 from config.crm import Action, Crm
@@ -105,31 +106,34 @@ class FieldType(Protocol):
         ...
 
 
-@runtime_checkable
-class Gathers(Protocol):
+class Gathers(ABC):
     """A field type that finds its value anywhere in a message, where understanding has no slot for it."""
 
+    __slots__ = ()
+
+    @abstractmethod
     def gather(self, heard: Understanding, world: World, values: Values) -> "Json | Question | None": ...
 
 
-@runtime_checkable
-class Parts(FieldType, Gathers, Protocol):
+class Parts(Gathers):
     """A field type whose value has parts: an answer adds to them, a correction may be about one of them.
 
     Its question is asked again after each part, until the person says that it is done.
     """
 
+    __slots__ = ()
+
+    @abstractmethod
     def amend(self, value: Json, heard: Understanding, world: World) -> Json | None:
         """The value as a correction wants it; None where the message is not about it."""
-        ...
 
+    @abstractmethod
     def is_unfinished(self, value: Json) -> bool:
         """Is a part still to be completed?"""
-        ...
 
+    @abstractmethod
     def ask_more(self, value: Json, words: Catalog) -> str:
         """The question that goes on where there are parts already."""
-        ...
 
 
 Check: TypeAlias = Callable[[Json, Any, Values], "Json | Question | None"]

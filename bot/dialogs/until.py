@@ -5,7 +5,7 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
-from bot.dialogs.model import Json, Question, Values, World
+from bot.dialogs.model import Gathers, Json, Question, Values, World
 from bot.dialogs.values import Day
 from nlu.folding import fold
 from nlu.types import Understanding, Value
@@ -16,7 +16,7 @@ MAX_BETWEEN = 8  # characters between the word and the time
 
 
 @dataclass(frozen=True, slots=True)
-class Until(Day):
+class Until(Day, Gathers):
     """A day, or so long from today. ``key``: the words in the catalogs that introduce it in a longer message."""
 
     key: str = ""

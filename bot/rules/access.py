@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import cache, cached_property, lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, Executable, Select, and_, bindparam, column, false, insert, or_, select, table
 
@@ -109,19 +109,36 @@ class Named(NamedTuple):
 
 def names_of(tx: Tx, actor: Actor, crm: Crm, cls: Any, ids: Collection[int]) -> list[Named]:
     """The names of those records that the actor may see, those changed last first; at most fifty."""
-    level = crm.level(actor.role, cls.kind, "view")
-    customers = crm.level(actor.role, "customer", "view")
-    teams = sorted(actor.teams) if "team" in (level, customers) else []
-    asked = {"b_ids": sorted(ids), "b_user": actor.user_id, "b_teams": teams}
-    rows = _names(cls, level, customers).rows(tx.connection, asked) if ids and level != "none" else []
+    rows = seen(tx, actor, crm, cls, _names, b_ids=sorted(ids)) if ids else []
     return [Named(row.id, row.name, f"{cls.prefix}-{row.id}") for row in rows]
 
 
-@cache
-def _names(cls: Any, level: Level, customers: Level) -> Prepared:
-    condition = _reach(cls, level, customers, bindparam("b_user"), bindparam("b_teams", expanding=True))
+def _names(cls: Any, condition: ColumnElement[bool]) -> Select[int, str]:
     query = select(cls.id, cls.name).where(cls.id.in_(bindparam("b_ids", expanding=True)), condition)
-    return Prepared(always(query.order_by(cls.updated_at.desc(), cls.id).limit(50)))
+    return query.order_by(cls.updated_at.desc(), cls.id).limit(50)
+
+
+Query: TypeAlias = "Callable[[Any, ColumnElement[bool]], Executable]"
+
+
+def seen(tx: Tx, actor: Actor, crm: Crm, cls: Any, query: Query, **params: object) -> list[Any]:
+    """The rows of a query about records of the class that the actor may see, which is built once for each level.
+
+    ``query`` is given the class and the condition; it is a function of a module, and what varies are parameters.
+    """
+    level = crm.level(actor.role, cls.kind, "view")
+    customers = crm.level(actor.role, "customer", "view")
+    if level == "none":
+        return []
+    teams = sorted(actor.teams) if "team" in (level, customers) else []
+    reach = {"b_user": actor.user_id, "b_teams": teams}
+    return _prepared(cls, level, customers, query).rows(tx.connection, params | reach)
+
+
+@cache
+def _prepared(cls: Any, level: Level, customers: Level, query: Query) -> Prepared:
+    condition = _reach(cls, level, customers, bindparam("b_user"), bindparam("b_teams", expanding=True))
+    return Prepared(always(query(cls, condition)))
 
 
 def check(tx: Tx, actor: Actor, crm: Crm, cls: "type[records.Customer | records.Contact]", record_id: int) -> Named:

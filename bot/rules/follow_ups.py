@@ -1,11 +1,12 @@
 """Rules about notes: what one holds, and the reminder that comes with a plan."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Executable, bindparam, select
 
 from bot.dialogs.model import Json
-from bot.rules.access import Named, require, visible
+from bot.rules.access import Named, require, seen
 from bot.rules.reminders import remind
 from bot.world import World
 from storage import records
@@ -66,13 +67,17 @@ def add_note(
     return note, reminder
 
 
-def last_note(world: World, customer_id: int, *, before: int) -> "Row[datetime, str, str | None] | None":
+def last_note(world: World, customer_id: int, *, before: int) -> Any:
     """When and what (occurred_at, content, feedback) of the newest note about a customer before another one."""
-    cls = records.FollowUp
-    query = (
+    about = {"b_customer": customer_id, "b_before": before}
+    rows = seen(world.tx, world.actor, world.crm, records.FollowUp, _newest, **about)
+    return rows[0] if rows else None
+
+
+def _newest(cls: Any, condition: ColumnElement[bool]) -> Executable:
+    return (
         select(cls.occurred_at, cls.content, cls.feedback)
-        .where(visible(world.actor, world.crm, cls), cls.customer_id == customer_id, cls.id != before)
+        .where(condition, cls.customer_id == bindparam("b_customer"), cls.id != bindparam("b_before"))
         .order_by(cls.occurred_at.desc(), cls.id.desc())
         .limit(1)
     )
-    return world.tx.connection.execute(query).first()

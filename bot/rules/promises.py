@@ -51,7 +51,7 @@ def keep_promises(world: World, customer: Named, *, plan: "records.Reminder | No
             others.append(promise)
     for status, promises in (("done", kept), ("cancelled", put_off)):
         for promise in promises:
-            world.session.get_one(records.Reminder, promise.id).status = status
+            world.change(records.Reminder, promise.id, status=status)
     return Kept(tuple(kept), tuple(put_off), others[0] if others else None)
 
 
