@@ -36,6 +36,7 @@ from bot.dialogs.model import Saved, Values
 from bot.flows.registry import FLOWS
 from bot.intake import Intake
 from bot.logs import set_up_logging
+from bot.scheduler import keep_time
 from bot.sender import Sender
 from bot.world import World
 from config.settings import load_settings
@@ -119,14 +120,17 @@ async def work(port: int) -> None:
     else:
         bot.watch()
     watching = asyncio.create_task(sender.watch())
+    works = [watching]
+    if os.environ.get("CLOCK"):
+        works.append(asyncio.create_task(keep_time(bot, sender.wake)))
     loopback.write(hello=os.getpid())
     serving = asyncio.create_task(loopback.run(intake.receive_soon))
     loop.add_signal_handler(signal.SIGTERM, serving.cancel)
     with suppress(asyncio.CancelledError):
         await serving
-    watching.cancel()
-    with suppress(asyncio.CancelledError):
-        await watching
+    for task in works:
+        task.cancel()
+    await asyncio.gather(*works, return_exceptions=True)
     await intake.close(10.0)
     await sender.stop()
     bot.close()
@@ -191,6 +195,7 @@ def _warm_up() -> None:
     """Load what a worker will need, so that it is there from its first moment."""
     from datetime import UTC
 
+    import apscheduler.schedulers.asyncio  # noqa: F401
     from sqlalchemy.orm import configure_mappers
 
     import storage.session  # noqa: F401
