@@ -404,3 +404,19 @@ def test_a_platform_that_is_away_at_the_start_is_found_later(place: Place, fake:
         fake.fail(method, "before", times=2)
     place.start()
     assert "发一句话" in fake.answer_to(LI, "帮助").text
+
+
+def test_a_reminder_comes_by_itself(place: Place, fake: Telegram) -> None:
+    """Set for seconds from now; killed in between; its buttons work, and it does not come again."""
+    bot = place.start()
+    card = fake.answer_to(LI, "3秒后提醒我喝水")
+    fake.answer_to_press(LI, card, "保存")
+    bot.kill()
+    count = len(fake.to(LI))
+    place.start()
+    came = fake.wait(lambda: fake.to(LI)[count:], "the reminder")[0]
+    assert "喝水" in came.text
+    assert "已完成" in fake.answer_to_press(LI, came, "已完成").text
+    assert len(fake.to(LI)) == count + 2
+    assert '"status":"done"' in place.crmbot("export", "-", "--format", "jsonl", "--kind", "reminder")
+    assert 'crmbot_due_unsent{kind="undecided_reminder"} 0' in place.running[-1].get("/metrics").text

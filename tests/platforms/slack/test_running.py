@@ -307,3 +307,16 @@ async def test_the_page_of_a_person(slack: FakeSlack, tmp_path: Path, sqlite_url
         await slack.open_home("U0MGR")
         strange = await slack.wait(lambda: slack.homes.get("U0MGR"))
         assert "何经理" not in str(strange)
+
+
+async def test_a_reminder_comes_by_itself(slack: FakeSlack, tmp_path: Path, sqlite_url: str) -> None:
+    async with installed(slack, tmp_path, sqlite_url) as here:
+        await slack.say("U0REP", "2秒后提醒我喝水")
+        card = await slack.answer("D0REP", 0)
+        await slack.press("U0REP", card, labels(card)[0])
+        await slack.answer("D0REP", 1)
+        came = await slack.answer("D0REP", 2)
+        assert "喝水" in came.shown
+        await slack.press("U0REP", came, "已完成")
+        assert "已完成" in (await slack.answer("D0REP", 3)).shown
+        assert await here.stop() == 0

@@ -244,3 +244,13 @@ class TestRobot:
         assert robot_server.sent[-1]["chatid"] == "wrGroup"
         assert await asyncio.to_thread(bot.stop) == 0
         assert ROBOT_SECRET not in bot.log
+
+
+async def test_a_reminder_comes_by_itself(place: Place, wecom: FakeWeCom) -> None:
+    await place.start()
+    card = await place.answer(wecom.message("lilei", "2秒后提醒我喝水"))
+    await place.answer(wecom.press("lilei", card, button(card, "保存")))
+    await wecom.until(lambda: len(wecom.sent) == 3)
+    came = wecom.sent[-1]
+    assert "喝水" in came.text
+    assert "已完成" in (await place.answer(wecom.press("lilei", came, button(came, "已完成")))).text
