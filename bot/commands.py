@@ -16,6 +16,7 @@ from bot.memory import Memory
 from bot.reminders.handling import handle, handle_all
 from bot.reports import tell
 from bot.rules.undo import undo
+from bot.sales import SALES_COMMANDS
 from bot.targets.replies import attained
 from bot.world import World
 from config.types import Period
@@ -100,6 +101,7 @@ COMMANDS: dict[str, Command] = {
     "invite": inviting.invite,
     "report": tell.press,
     "why": tell.explain,
+    **SALES_COMMANDS,
     **dict.fromkeys(("yes", "save", "skip", "back", "cancel", "resume"), _nothing_open),
     **dict.fromkeys(("no", "edit"), _nothing_to_correct),
 }

@@ -70,26 +70,28 @@ def _with_gaps(words: Catalog) -> tuple[tuple[str, re.Pattern[str], Flow, str], 
 
 
 def _pattern(phrase: str) -> re.Pattern[str]:
-    parts = _GAP.split(phrase)
-    made = [
-        ".*"
-        if part == "…"
-        else f"(?P<{part[1:-1]}>.+?)"
-        if part.startswith("{")
-        else rf"\s*{re.escape(part.strip())}\s*"
-        for part in parts
-        if part.strip()
-    ]
+    """A slot that anything may follow ends before a number or a mark."""
+    phrase = re.sub(r"\{([a-z_]+)\}…", r"{\1:}", phrase)
+    made = []
+    for part in re.split(r"(…|\{[a-z_]+:?\})", phrase):
+        if part == "…":
+            made.append(".*")
+        elif part.endswith(":}"):
+            made.append(rf"(?P<{part[1:-2]}>[^\d,;:。$€£¥]+).*")
+        elif part.startswith("{"):
+            made.append(f"(?P<{part[1:-1]}>.+?)")
+        elif part.strip():
+            made.append(rf"\s*{re.escape(part.strip())}\s*")
     return re.compile("".join(made), re.DOTALL)
 
 
 def _slots(heard: Understanding, found: re.Match[str]) -> dict[str, Slot]:
-    """What the gaps hold; of a gap that holds more than a known name, the name."""
+    """What the gaps hold; of a gap in which a known name begins, the name."""
     offset = len(heard.text) - len(heard.text.lstrip(" 。.!！"))
     slots = {}
     for name in found.groupdict():
         start, end = (at + offset for at in found.span(name))
-        known = [m for m in heard.names if m.name.kind == name and start <= m.start and m.end <= end]
+        known = [m for m in heard.names if m.name.kind == name and start <= m.start < end]
         start, end = (known[0].start, known[0].end) if known else (start, end)
         slots[name] = Slot(heard.text[start:end].strip(), start, end, 0.9, "in a phrase")
     return slots

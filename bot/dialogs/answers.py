@@ -89,7 +89,7 @@ def gather(flow: Flow, state: State, heard: Understanding, world: World) -> list
     def take(field: Field, type_: Gathers) -> None:
         value = type_.gather(heard, world, state.values)
         if value is not None:
-            put(flow, state, field, value, world)
+            put(flow, state, field, value, world, said=heard.text)
 
     for field in flow.fields:
         if isinstance(field.type, Gathers) and field.name not in state.values:

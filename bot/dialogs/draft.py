@@ -143,8 +143,8 @@ def _look_up_anew(flow: Flow, state: State, field: Field, world: World, *, has_m
             put(flow, state, field, found, world, said=said)
     elif is_known:
         drop(state, field.name)
-    elif value is not None and field.propose is not None:
+    elif value is not None and field.propose is not None and not said:
         _propose(flow, state, field, world)
     elif value is not None:
         drop(state, field.name)  # unless it still passes its check
-        put(flow, state, field, value, world)
+        put(flow, state, field, value, world, said=said)

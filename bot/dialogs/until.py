@@ -1,7 +1,7 @@
 """A day that is told by how long it lasts: 「有效期 30 天」, "valid until the end of January"."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from dateutil.relativedelta import relativedelta
 
@@ -43,6 +43,22 @@ class Until(Day, Gathers):
     def _of(self, value: Value, world: World) -> Json:
         is_long = value.kind == "duration" and value.number is not None
         return later(world.now.date(), value).isoformat() if is_long else self._day(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest(Day):
+    """The first day that a message names: of two readings the nearer one, so that 「12月5日」 may lie just ahead."""
+
+    def read(self, answer: Understanding, world: World, values: Values) -> Json | Question | None:
+        return self.gather(answer, world, values) or Day.read(self, answer, world, values)
+
+    def gather(self, heard: Understanding, world: World, values: Values) -> Json | None:
+        today = world.now.date()
+        for value in heard.of_kind("date", "datetime"):
+            moments = [reading.start for reading in (value.past, value.future) if reading is not None]
+            days = [moment.date() if isinstance(moment, datetime) else moment for moment in moments]
+            return min(days, key=lambda day: abs(day - today)).isoformat()
+        return None
 
 
 def later(day: date, lasting: Value) -> date:

@@ -2,12 +2,12 @@
 
 from bot.dialogs.agreed import Flag, Instalments, Terms
 from bot.dialogs.lines import Lines
-from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Question, Saved, Values
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Press, Question, Saved, Values
 from bot.dialogs.show import show_money
 from bot.dialogs.types import Ref, Text
 from bot.dialogs.until import Until
-from bot.dialogs.values import Amount, positive
-from bot.flows.documents import named
+from bot.dialogs.values import Amount
+from bot.flows.documents import named, start_button
 from bot.flows.shared import name_of, new_ones, ref, saved
 from bot.rules import contracts
 from bot.rules.customers import customer_of
@@ -42,11 +42,6 @@ def _amount(values: Values, world: World) -> Json | None:
     return deal.amount.to_json() if deal and deal.amount else None
 
 
-def _fits(value: Json, world: World, values: Values) -> Question | None:
-    as_summed(value, world, values)
-    return positive(value, world, values)
-
-
 def _today(values: Values, world: World) -> Json:
     return world.now.date().isoformat()
 
@@ -64,8 +59,15 @@ def _sign(world: World, values: Values) -> Saved:
         world,
         words.say("contract.saved", number=contract.number, customer=customer.name, amount=amount),
         *new_ones(world, customer, None),
+        buttons=_then(world, contract),
         about={"customer": contract.customer, "opportunity": contract.opportunity, "contract": contract},
     )
+
+
+def _then(world: World, contract: "records.Contract") -> tuple[Press, ...]:
+    """What usually follows, each begun with what is known."""
+    known = {"customer": ref(contract.customer), "contract": named(contract)}
+    return tuple(start_button(world, flow, **known) for flow in ("order", "invoice", "payment"))
 
 
 CONTRACT = Flow(
@@ -94,7 +96,7 @@ CONTRACT = Flow(
             propose=contracts.quoted_lines,
             within=("quote",),
         ),
-        Field("amount", Amount(), propose=_amount, check=_fits, within=("lines",)),
+        Field("amount", Amount(), propose=_amount, check=as_summed, within=("lines", "opportunity")),
         Field("tax_included", Flag("contract.tax"), ask="never", propose=_included),
         Field("payment_terms", Terms(), required=False, ask="guided", slot="-"),
         Field("signed_on", Until("past", key="contract.signed"), ask="never", propose=_today),

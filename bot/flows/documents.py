@@ -1,12 +1,15 @@
 """What the flows of documents share: which document is meant, its legal moves, and the buttons below it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
 from bot.dialogs.model import Check, Guess, Json, Option, Press, Question, Values
+from bot.dialogs.model import World as AnyWorld
 from bot.dialogs.show import show_money
+from bot.dialogs.types import Choice
 from bot.errors import InvalidValue
 from bot.flows.shared import name_of, ref
 from bot.rules import opportunities
@@ -28,7 +31,8 @@ def named(record: Any) -> Json:
 def choice(
     world: World, values: Values, kind: str, fitting: "ColumnElement[bool] | None" = None
 ) -> Json | Guess | Question | None:
-    """The document meant: the customer's only one that fits, else the one spoken of, else the question which.
+    """The document meant: the customer's only one that fits, else the question which; without a customer the one
+    that was spoken of.
 
     Where none fits all are meant: what is wrong with it is said later. Raises InvalidValue where there is none.
     """
@@ -42,10 +46,7 @@ def choice(
         kind_label = world.words.say(f"common.kind.{kind}")
         raise InvalidValue("documents.none_at", customer=name_of(customer), kind=kind_label)
     if len(found) == 1:
-        return named(found[0])
-    spoken = next((item for item in found if item.id == world.focus.get(kind)), None)
-    if spoken is not None:
-        return Guess(named(spoken))
+        return named(found[0]) if customer else Guess(named(found[0]))
     options = tuple(Option(described(world, item), named(item)) for item in found)
     key = "documents.which_of" if customer else "documents.which"
     text = world.words.say(key, customer=name_of(customer), kind=world.words.say(f"common.kind.{kind}"))
@@ -101,6 +102,21 @@ def legal(kind: str, allowed: Allowed) -> Check:
         return Question(text, tuple(Option(label(code), code) for code in codes))
 
     return check
+
+
+@dataclass(frozen=True, slots=True)
+class NextStatus(Choice):
+    """A status; offered are those that the draft's document may move to."""
+
+    kind: str = ""
+    allowed: Allowed = lambda world, status: ()
+
+    def options(self, world: AnyWorld, values: Values) -> tuple[Option, ...]:
+        assert isinstance(world, World)  # noqa: S101 — flows run in the bot's own world
+        chosen = values.get(self.kind)
+        record: Any = world.session.get(records.record_class(self.kind), chosen["id"]) if chosen else None
+        codes = self.allowed(world, record.status) if record is not None else self._codes(world)
+        return tuple(Option(self.show(code, world), code) for code in codes)
 
 
 def moves(world: World, record: Any, flow: str, allowed: Allowed) -> tuple[Press, ...]:

@@ -6,9 +6,9 @@ from typing import Any
 from bot.dialogs.lines import Lines, Total
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Question, Saved, Values
 from bot.dialogs.show import show_money
-from bot.dialogs.types import Choice, Ref
+from bot.dialogs.types import Ref
 from bot.dialogs.until import Until
-from bot.flows.documents import choice, legal, moves, named, only_open_deal, start_button
+from bot.flows.documents import NextStatus, choice, legal, moves, named, only_open_deal, start_button
 from bot.flows.shared import new_ones, ref, saved
 from bot.rules import quotes
 from bot.rules.customers import customer_of
@@ -102,7 +102,7 @@ QUOTE_UPDATE = Flow(
         Field("quote", Ref("quote"), propose=_which, within=("customer",)),
         Field(
             "quote_status",
-            Choice("quote_statuses", "quote_status"),
+            NextStatus("quote_statuses", "quote_status", kind="quote", allowed=quotes.allowed),
             check=legal("quote", quotes.allowed),
             within=("quote",),
         ),

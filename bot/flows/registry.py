@@ -2,13 +2,12 @@
 
 from bot.dialogs.model import Flow
 from bot.flows.contact import CONTACT
-from bot.flows.contract import CONTRACT
 from bot.flows.customer import CUSTOMER, CUSTOMER_UPDATE
 from bot.flows.follow_up import FOLLOW_UP
 from bot.flows.forecast_commit import FORECAST_COMMIT
 from bot.flows.opportunity import OPPORTUNITY, OPPORTUNITY_UPDATE
-from bot.flows.quote import QUOTE, QUOTE_UPDATE
 from bot.flows.reminder import REMINDER
+from bot.flows.sales import SALES
 from bot.flows.sales_target import SALES_TARGET
 from bot.flows.service_request import SERVICE_REQUEST, SERVICE_UPDATE
 from bot.world import World
@@ -24,9 +23,7 @@ _ALL = (
     SERVICE_REQUEST,
     SERVICE_UPDATE,
     REMINDER,
-    QUOTE,
-    QUOTE_UPDATE,
-    CONTRACT,
+    *SALES,
     SALES_TARGET,
     FORECAST_COMMIT,
 )

@@ -12,8 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.dialogs.lines import total_of
-from bot.dialogs.model import Json, Values
+from bot.dialogs.model import Json, Question, Values
 from bot.dialogs.show import show_money
+from bot.dialogs.values import positive
 from bot.errors import InvalidValue
 from bot.world import World
 from config.types import Money
@@ -122,14 +123,19 @@ def summed(values: Values, world: World) -> Json | None:
     return total.to_json() if total else None
 
 
-def as_summed(value: Json, world: World, values: Values) -> None:
-    """A check: an amount that is said is the sum of the lines. Raises `InvalidValue` with both."""
-    total = total_of(values.get("lines", ()))
+def as_summed(value: Json, world: World, values: Values) -> Json | Question | None:
+    """A check: an amount above zero that is the sum of the lines. Raises `InvalidValue` with both where it is not.
+
+    What is no more than the price of a line was not meant for the whole.
+    """
+    lines = values.get("lines", ())
+    total = total_of(lines)
     if total is None:
-        return
+        return positive(value, world, values)
     said = Money.from_json(value)
     if value.get("is_assumed"):
         said = Money(said.value, total.currency)
-    if said != total:
+    if said != total and said not in [Money.from_json(line["unit_price"]) for line in lines]:
         words = world.words
         raise InvalidValue("lines.mismatch", said=show_money(said, words), total=show_money(total, words))
+    return positive(total.to_json(), world, values) or total.to_json()

@@ -1,0 +1,114 @@
+"""Note an invoice that was issued, on a contract or an order."""
+
+from typing import Any
+
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Question, Saved, Values
+from bot.dialogs.show import show_money
+from bot.dialogs.types import Ref, Text
+from bot.dialogs.until import Nearest
+from bot.dialogs.values import Amount
+from bot.flows.documents import described, named, start_button
+from bot.flows.shared import name_of, new_ones, ref, saved
+from bot.rules import payments, sums
+from bot.rules.customers import customer_of
+from bot.rules.documents import unused
+from bot.world import World
+
+
+def base(kind: str, *, is_payment: bool) -> Any:
+    """A proposal: the customer's document of the kind that the amount must belong to, or the question which."""
+
+    def propose(values: Values, world: World) -> Json | Guess | Question | None:
+        customer = values.get("customer")
+        is_settled = any(name in values for name in payments.BASES)
+        if is_settled or not isinstance(customer, dict) or "id" not in customer:
+            return None
+        found = payments.open_documents(world, kind, customer["id"], is_payment=is_payment)
+        if len(found) > 1:
+            may_span = is_payment and kind == "invoice"  # one payment for several invoices is for their contract
+            fitting = payments.fitting(world, found, values.get("amount"), is_payment=is_payment)
+            found = fitting if fitting or may_span else found
+        spoken = [item for item in found if item.id == world.focus.get(kind)]
+        if len(found) < 2 or spoken:
+            return next((named(item) for item in (*spoken, *found)), None)
+        options = tuple(Option(described(world, item), named(item)) for item in found[:6])
+        label = world.words.say(f"common.kind.{kind}")
+        return Question(world.words.say("documents.which_of", customer=name_of(customer), kind=label), options)
+
+    return propose
+
+
+def _fits(value: Json, world: World, values: Values) -> Json | Question | None:
+    documents = payments.bases_of(world, values, "contract", "order")
+    return payments.within_rest(value, world, documents, is_payment=False)
+
+
+def _rest(values: Values, world: World) -> Guess | None:
+    """What is still to be invoiced."""
+    document = next(iter(payments.bases_of(world, values, "order", "contract")), None)
+    left = sums.rest(document, sums.billed(world.tx, document)) if document is not None else None
+    return Guess(left.to_json()) if left and left.value > 0 else None
+
+
+def _today(values: Values, world: World) -> Json:
+    return world.now.date().isoformat()
+
+
+def _bill(world: World, values: Values) -> Saved:
+    customer = customer_of(world, values["customer"])
+    invoice = payments.bill(world, customer, values)
+    words = world.words
+    amount = show_money(invoice.amount, words) if invoice.amount else ""
+    return saved(
+        world,
+        words.say("invoice.saved", number=invoice.number, customer=customer.name, amount=amount),
+        *new_ones(world, customer, None),
+        buttons=(start_button(world, "payment", customer=ref(invoice.customer), invoice=named(invoice)),),
+        about={"customer": invoice.customer, "contract": invoice.contract, "invoice": invoice},
+    )
+
+
+INVOICE = Flow(
+    kind="invoice",
+    needs=("invoice", "create"),
+    starts_on=("create_invoice",),
+    known_by=("contract", "order"),
+    fields=(
+        Field("customer", Ref("customer")),
+        Field(
+            "contract",
+            Ref("contract"),
+            required=False,
+            ask="never",
+            slot="contract_number",
+            propose=base("contract", is_payment=False),
+            within=("customer",),
+        ),
+        Field(
+            "order",
+            Ref("order"),
+            required=False,
+            ask="never",
+            slot="order_number",
+            propose=base("order", is_payment=False),
+            within=("customer",),
+        ),
+        Field("invoice_number", Text(max_chars=40), required=False, ask="guided", check=unused("invoice")),
+        Field("amount", Amount(), propose=_rest, check=_fits, within=("contract", "order")),
+        Field(
+            "invoice_date",
+            Nearest("past"),
+            ask="never",
+            slot="-",
+            propose=_today,
+            check=payments.not_ahead,
+        ),
+    ),
+    card=(
+        Line("invoice.card.head", ("customer", "contract", "order")),
+        Line("invoice.card.number", ("invoice_number",)),
+        Line("invoice.card.amount", ("amount",)),
+        Line("invoice.card.issued", ("invoice_date",)),
+    ),
+    save=_bill,
+)

@@ -1,0 +1,147 @@
+"""Place an order, alone or from a contract; say how it stands."""
+
+from collections.abc import Callable
+
+from bot.dialogs.lines import Lines, Total
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Press, Question, Saved, Values
+from bot.dialogs.show import show_money
+from bot.dialogs.types import Choice, Ref, Text
+from bot.flows.documents import NextStatus, choice, legal, moves, named, start_button
+from bot.flows.shared import new_ones, ref, saved
+from bot.rules import orders
+from bot.rules.customers import customer_of
+from bot.rules.documents import as_summed, lines_of, priced, summed, unused
+from bot.rules.payments import bases_of
+from bot.world import World
+from storage import records
+
+
+def _contract(values: Values, world: World) -> Guess | None:
+    """The customer's only contract that nothing was ordered on."""
+    customer = values.get("customer")
+    if not isinstance(customer, dict) or "id" not in customer:
+        return None
+    found = orders.contracts_without(world, customer["id"])
+    return Guess(named(found[0])) if len(found) == 1 else None
+
+
+def _lines(values: Values, world: World) -> Json | None:
+    """Those of the contract, where nothing else was said."""
+    contract = next(iter(bases_of(world, values, "contract")), None)
+    return lines_of(contract) or None if contract is not None and "amount" not in values else None
+
+
+def _amount(values: Values, world: World) -> Json | None:
+    """The sum of the lines, else what the contract comes to."""
+    total = summed(values, world)
+    contract = next(iter(bases_of(world, values, "contract")), None)
+    if total is not None or "lines" in values or contract is None or contract.amount is None:
+        return total
+    return contract.amount.to_json()
+
+
+def _placed(values: Values, world: World) -> Json:
+    return "placed"
+
+
+def _place(world: World, values: Values) -> Saved:
+    customer = customer_of(world, values["customer"])
+    return _saved(world, orders.create(world, customer, values), *new_ones(world, customer, None))
+
+
+def _saved(world: World, order: "records.Order", *besides: str) -> Saved:
+    words = world.words
+    said = words.say(
+        "order.saved",
+        number=order.number,
+        customer=order.customer.name,
+        amount=show_money(order.amount, words) if order.amount else "",
+        status=world.crm.label("order_statuses", order.status, words.language),
+    )
+    next_moves = moves(world, order, "order_update", orders.allowed)
+    about = {"customer": order.customer, "contract": order.contract, "order": order}
+    return saved(world, said, *besides, buttons=(*next_moves, *_then(world, order)), about=about)
+
+
+def _then(world: World, order: "records.Order") -> tuple[Press, ...]:
+    """What usually follows: the invoice; and a word to the customer, where they can be written to."""
+    known = {"customer": ref(order.customer), "order": named(order)}
+    if order.contract is not None:
+        known["contract"] = named(order.contract)
+    if order.status == "placed":
+        return (start_button(world, "invoice", **known),)
+    if orders.person_to_tell(world, order) is None:
+        return ()
+    return (Press(world.words.say("order.tell_customer"), {"do": "tell_customer", "id": order.id}, is_open=True),)
+
+
+ORDER = Flow(
+    kind="order",
+    needs=("order", "create"),
+    starts_on=("create_order",),
+    known_by=("contract",),
+    fields=(
+        Field("customer", Ref("customer", if_unknown="create")),
+        Field(
+            "contract",
+            Ref("contract"),
+            required=False,
+            ask="never",
+            slot="contract_number",
+            propose=_contract,
+            within=("customer",),
+        ),
+        Field("order_number", Text(max_chars=40), required=False, ask="never", check=unused("order")),
+        Field("lines", Lines(), required=False, ask="guided", check=priced, propose=_lines, within=("contract",)),
+        Field("amount", Total(), propose=_amount, check=as_summed, within=("lines", "contract")),
+        Field("order_status", Choice("order_statuses", "order_status"), ask="never", propose=_placed),
+    ),
+    card=(
+        Line("order.card.head", ("customer", "contract")),
+        Line("order.card.number", ("order_number",)),
+        Line("order.card.lines", ("lines",)),
+        Line("order.card.amount", ("amount",)),
+        Line("order.card.status", ("order_status",)),
+    ),
+    save=_place,
+)
+
+
+def _which(values: Values, world: World) -> Json | Guess | Question | None:
+    """The order meant: one that may move so, of the customer, the one spoken of first."""
+    status = values.get("order_status")
+    return choice(world, values, "order", orders.may_become(world, status) if status else None)
+
+
+def _status(code: str) -> Callable[[World], Values]:
+    return lambda world: {"order_status": code}
+
+
+def _update(world: World, values: Values) -> Saved:
+    order = orders.fetch_order(world, values["order"]["id"])
+    orders.move(world, order, values["order_status"])
+    return _saved(world, order)
+
+
+ORDER_UPDATE = Flow(
+    kind="order_update",
+    needs=("order", "edit"),
+    titled_by="order",
+    starts_on=("update_order",),
+    openings={code: _status(code) for code in ("cancelled", "shipped", "delivered", "paid", "awaiting_payment")},
+    fields=(
+        Field("customer", Ref("customer"), required=False, ask="never"),
+        Field("order", Ref("order"), slot="order_number", propose=_which, within=("customer",)),
+        Field(
+            "order_status",
+            NextStatus("order_statuses", "order_status", kind="order", allowed=orders.allowed),
+            check=legal("order", orders.allowed),
+            within=("order",),
+        ),
+    ),
+    card=(
+        Line("order_update.card.which", ("order", "customer")),
+        Line("order_update.card.status", ("order_status",)),
+    ),
+    save=_update,
+)

@@ -1,0 +1,191 @@
+"""Note a payment that came in: for an invoice, a contract or an order, and for the instalment it was said to be."""
+
+import re
+from dataclasses import dataclass
+
+from bot.dialogs.agreed import when
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Press, Question, Saved, Values
+from bot.dialogs.model import World as AnyWorld
+from bot.dialogs.show import show_money
+from bot.dialogs.types import Ref
+from bot.dialogs.until import Nearest
+from bot.dialogs.values import Amount
+from bot.flows.documents import named, start_button
+from bot.flows.invoice import base
+from bot.flows.shared import ref, saved
+from bot.focus import spoken_of
+from bot.rules import payments, sums
+from bot.rules.access import check
+from bot.rules.instalments import settled
+from bot.world import World
+from config.types import Money
+from nlu.folding import fold
+from nlu.types import Slot, Understanding
+from storage import records
+
+
+@dataclass(frozen=True, slots=True)
+class _Received(Amount):
+    """The amount that a message about a payment names."""
+
+    def gather(self, heard: Understanding, world: AnyWorld, values: Values) -> Json | Question | None:
+        return Amount.read(self, heard, world, values) if any(True for _ in heard.of_kind("money")) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _For:
+    """The instalment that a payment is said to be for, by its milestone: 首付, "final payment". JSON: the code."""
+
+    def read(self, answer: Understanding, world: AnyWorld, values: Values) -> Json | None:
+        return self.gather(answer, world, values)
+
+    def take(self, slot: Slot, world: AnyWorld, values: Values) -> None:
+        return None
+
+    def gather(self, heard: Understanding, world: AnyWorld, values: Values) -> Json | None:
+        low = fold(heard.text)
+        codes = ("last", "warranty", "acceptance", "delivery", "signing")
+        return next((c for c in codes if any(word in low for word in world.words.words(f"payment.for.{c}"))), None)
+
+    def show(self, value: Json, world: AnyWorld) -> str:
+        return world.words.words(f"payment.for.{value}")[0]
+
+    def options(self, world: AnyWorld, values: Values) -> tuple[Option, ...]:
+        return ()
+
+
+def _customer(values: Values, world: World) -> Guess | None:
+    spoken = spoken_of(world, "customer")
+    return Guess(spoken) if spoken else None
+
+
+def _fits(value: Json, world: World, values: Values) -> Json | Question | None:
+    return payments.within_rest(value, world, payments.bases_of(world, values, *payments.BASES), is_payment=True)
+
+
+def _rest(values: Values, world: World) -> Guess | None:
+    """What is still to be paid."""
+    document = next(iter(payments.bases_of(world, values, *payments.BASES)), None)
+    left = sums.rest(document, sums.paid(world.tx, document)) if document is not None else None
+    return Guess(left.to_json()) if left and left.value > 0 else None
+
+
+def _today(values: Values, world: World) -> Json:
+    return world.now.date().isoformat()
+
+
+def _instalment(world: World, values: Values) -> int | None:
+    """The contract's instalment that was named."""
+    code = values.get("milestone")
+    contract = next(iter(payments.bases_of(world, values, "contract")), None)
+    invoice = next(iter(payments.bases_of(world, values, "invoice")), None)
+    contract = contract or (invoice.contract if invoice is not None else None)
+    if code is None or contract is None or not contract.instalments:
+        return None
+    if code == "last":
+        return int(contract.instalments[-1].id)
+    return next((int(item.id) for item in contract.instalments if item.milestone == code), None)
+
+
+def _receive(world: World, values: Values) -> Saved:
+    customer = check(world.tx, world.actor, world.crm, records.Customer, values["customer"]["id"])
+    instalment = _instalment(world, values)
+    given = {**values, "instalment": {"id": instalment}} if instalment is not None else values
+    payment, paid = payments.receive(world, customer, given)
+    words = world.words
+    separator = words.say("common.and_separator")
+    amount = show_money(payment.amount, words) if payment.amount else ""
+    return saved(
+        world,
+        words.say("payment.saved", customer=customer.name, amount=amount),
+        words.say("payment.orders_paid", numbers=separator.join(item.number for item in paid)) if paid else "",
+        gives=_left(world, payment),
+        buttons=_then(world, payment),
+        about={"customer": payment.customer, "contract": payment.contract, "invoice": payment.invoice},
+    )
+
+
+def _then(world: World, payment: "records.Payment") -> tuple[Press, ...]:
+    """What came before its invoice still has to be invoiced."""
+    if payment.invoice is not None or payment.contract is None:
+        return ()
+    return (start_button(world, "invoice", customer=ref(payment.customer), contract=named(payment.contract)),)
+
+
+def _left(world: World, payment: "records.Payment") -> str:
+    """What is still to come of the contract, and which instalment is next."""
+    contract, words = payment.contract, world.words
+    document = contract or payment.invoice or payment.order
+    if document is None:
+        return ""
+    left = sums.rest(document, sums.paid(world.tx, document))
+    if left.value <= 0:
+        return words.say("payment.all_paid", number=document.number)
+    shown = show_money(left, words)
+    if contract is None or not contract.instalments:
+        return words.say("payment.left", number=document.number, amount=shown)
+    done, _beyond = settled(contract.instalments, payments.payments_of(world, contract))
+    upcoming = next((item for item in contract.instalments if done[item.id] < (item.amount_minor or 0)), None)
+    if upcoming is None:
+        return words.say("payment.left", number=document.number, amount=shown)
+    rest = Money.from_minor((upcoming.amount_minor or 0) - done[upcoming.id], upcoming.amount_currency or "")
+    facts = {"when": when(upcoming.milestone, words), "next": show_money(rest, words)}
+    return words.say("payment.left_next", number=contract.number, amount=shown, **facts)
+
+
+def _is_payment(heard: Understanding, world: World) -> bool:
+    """Money is named, or nothing but that some came; not that it did not, nor that an order is paid."""
+    if _NOT_YET.search(heard.text):
+        return False
+    has_money = any(True for _ in heard.of_kind("money"))
+    return has_money or (len(heard.text.strip()) <= SHORT and heard.intent != "update_order")
+
+
+_NOT_YET = re.compile(r"没|未|吗|[?？]|什么时候|何时|\bnot\b|n't\b|\bhow much\b|\bwhen\b", re.IGNORECASE)
+SHORT = 16  # characters
+
+PAYMENT = Flow(
+    kind="payment",
+    needs=("payment", "create"),
+    fits=_is_payment,
+    known_by=("invoice", "contract", "order"),
+    fields=(
+        Field("customer", Ref("customer"), propose=_customer),
+        Field(
+            "invoice",
+            Ref("invoice"),
+            required=False,
+            ask="never",
+            slot="invoice_number",
+            propose=base("invoice", is_payment=True),
+            within=("customer",),
+        ),
+        Field(
+            "contract",
+            Ref("contract"),
+            required=False,
+            ask="never",
+            slot="contract_number",
+            propose=base("contract", is_payment=True),
+            within=("customer",),
+        ),
+        Field(
+            "order",
+            Ref("order"),
+            required=False,
+            ask="never",
+            slot="order_number",
+            propose=base("order", is_payment=True),
+            within=("customer",),
+        ),
+        Field("amount", _Received(), propose=_rest, check=_fits, within=payments.BASES),
+        Field("milestone", _For(), required=False, ask="never", slot="-"),
+        Field("received_on", Nearest("past"), ask="never", propose=_today, check=payments.not_ahead),
+    ),
+    card=(
+        Line("payment.card.head", ("customer", "invoice", "contract", "order")),
+        Line("payment.card.amount", ("amount", "milestone")),
+        Line("payment.card.received", ("received_on",)),
+    ),
+    save=_receive,
+)

@@ -1,0 +1,9 @@
+"""The flows of everything that is sold, in the order in which a sale goes."""
+
+from bot.flows.contract import CONTRACT
+from bot.flows.invoice import INVOICE
+from bot.flows.order import ORDER, ORDER_UPDATE
+from bot.flows.payment import PAYMENT
+from bot.flows.quote import QUOTE, QUOTE_UPDATE
+
+SALES = (QUOTE, QUOTE_UPDATE, CONTRACT, ORDER, ORDER_UPDATE, INVOICE, PAYMENT)

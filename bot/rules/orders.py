@@ -1,0 +1,130 @@
+"""Rules about orders: placed from a contract or alone, moved as crm.toml allows, told to who should know."""
+
+from sqlalchemy import ColumnElement, or_, select
+
+from bot.dialogs.model import Reply, Values
+from bot.errors import Refused
+from bot.notices import tell_contact, tell_user
+from bot.reach import reach
+from bot.rules import sums
+from bot.rules.access import Named, fetch, require, visible
+from bot.rules.documents import next_number, write
+from bot.world import World
+from config.types import Money
+from storage import records
+
+MAX_PEOPLE = 20
+
+
+def allowed(world: World, status: str) -> tuple[str, ...]:
+    """The states that an order may move to. Where crm.toml names no moves at all, any other one."""
+    items = world.crm.items("order_statuses")
+    if not any(item.next for item in items):
+        return tuple(item.code for item in items if item.code != status)
+    return next((item.next for item in items if item.code == status), ())
+
+
+def may_become(world: World, status: str) -> "ColumnElement[bool]":
+    """The condition under which an order may move to a state."""
+    codes = [code for code in world.crm.codes("order_statuses") if status in allowed(world, code)]
+    return records.Order.status.in_(codes)
+
+
+def contracts_without(world: World, customer_id: int) -> "list[records.Contract]":
+    """The customer's contracts that have no order, the oldest first."""
+    contract, order = records.Contract, records.Order
+    with_order = select(order.contract_id).where(
+        order.contract_id.is_not(None), order.deleted_at.is_(None), order.status != "cancelled"
+    )
+    query = select(contract).where(
+        visible(world.actor, world.crm, contract),
+        contract.customer_id == customer_id,
+        contract.status == "active",
+        contract.id.not_in(with_order),
+    )
+    return list(world.session.scalars(query.order_by(contract.id).limit(20)))
+
+
+def create(world: World, customer: Named, values: Values) -> "records.Order":
+    require(world.actor, world.crm, "order", "create")
+    order = records.Order(
+        number=values.get("order_number") or next_number(world, "order"),
+        customer_id=customer.id,
+        contract_id=values["contract"]["id"] if "contract" in values else None,
+        status=values.get("order_status") or "placed",
+    )
+    order.amount = Money.from_json(values["amount"])
+    return write(world, order, values.get("lines", ()))
+
+
+def move(world: World, order: "records.Order", status: str) -> None:
+    """Move an order to a state, and tell its owner, once, unless it was they. Raises Refused."""
+    if status not in allowed(world, order.status):
+        labels = [world.crm.label("order_statuses", code, world.words.language) for code in (order.status, status)]
+        raise Refused("error.status_not_allowed", frm=labels[0], to=labels[1])
+    order.status = status
+    world.session.flush()
+    if order.owner_id in (None, world.actor.user_id):
+        return
+    facts = {"number": order.number, "customer": order.customer.name, "who": world.actor.name}
+    tell_user(
+        world.tx,
+        world.settings,
+        order.owner_id,
+        lambda words: Reply(
+            words.say("order.moved", status=world.crm.label("order_statuses", status, words.language), **facts)
+        ),
+        key=f"order:{order.id}:{order.version}",
+    )
+
+
+def fetch_order(world: World, order_id: int) -> "records.Order":
+    return fetch(world.tx, world.actor, world.crm, records.Order, order_id, "edit")
+
+
+def person_to_tell(world: World, order: "records.Order") -> "records.Contact | None":
+    """The customer's person who can be written to: of those reached by a chat, the one first known."""
+    cls = records.Contact
+    people = select(cls).where(cls.customer_id == order.customer_id, cls.deleted_at.is_(None)).order_by(cls.id)
+    found = world.session.scalars(people.limit(MAX_PEOPLE)).all()
+    return next((person for person in found if reach(world.tx, contact_id=person.id)), None)
+
+
+def tell_customer(world: World, order_id: int) -> bool:
+    """Tell the customer how the order stands, once for each state; False where that has been done, or cannot be."""
+    order = fetch_order(world, order_id)
+    person = person_to_tell(world, order)
+    if person is None:
+        return False
+    status = order.status
+    return tell_contact(
+        world.tx,
+        world.settings,
+        person.id,
+        lambda words: Reply(
+            words.say(
+                "order.to_customer",
+                number=order.number,
+                status=world.crm.label("order_statuses", status, words.language),
+            )
+        ),
+        key=f"order:{order.id}:{status}",
+    )
+
+
+def settle(world: World, payment: "records.Payment") -> "list[records.Order]":
+    """Move the orders to paid whose money is all there by this payment: their own, or that of their whole contract."""
+    order = records.Order
+    theirs = order.id == payment.order_id
+    if payment.contract_id is not None:
+        theirs = or_(theirs, order.contract_id == payment.contract_id)
+    found = world.session.scalars(select(order).where(theirs, order.deleted_at.is_(None)).order_by(order.id)).all()
+    done = [item for item in found if "paid" in allowed(world, item.status) and _is_paid(world, item)]
+    for item in done:
+        move(world, item, "paid")
+    return done
+
+
+def _is_paid(world: World, order: "records.Order") -> bool:
+    documents = [document for document in (order, order.contract) if document is not None]
+    return any(sums.paid(world.tx, item) >= (item.amount_minor or 0) > 0 for item in documents)

@@ -1,0 +1,135 @@
+"""Rules about invoices and payments: never more than what is owed, in its currency; what a payment is for."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.dialogs.model import Json, Option, Question, Values
+from bot.dialogs.show import show_day, show_money
+from bot.dialogs.values import positive
+from bot.errors import InvalidValue
+from bot.rules import orders, sums
+from bot.rules.access import Named, require, visible
+from bot.rules.documents import next_number
+from bot.world import World
+from config.types import Money
+from storage import records
+
+BASES = ("invoice", "contract", "order")
+
+
+def bases_of(world: World, values: Values, *kinds: str) -> list[Any]:
+    """The documents of these kinds that a draft refers to."""
+    found = []
+    for kind in kinds:
+        chosen = values.get(kind)
+        if isinstance(chosen, dict) and "id" in chosen:
+            found.append(world.session.get(records.record_class(kind), chosen["id"]))
+    return [document for document in found if document is not None]
+
+
+def open_documents(world: World, kind: str, customer_id: int, *, is_payment: bool) -> list[Any]:
+    """The customer's documents of a kind that still have something to be invoiced (or paid), the oldest first."""
+    cls: Any = records.record_class(kind)
+    query = select(cls).where(visible(world.actor, world.crm, cls), cls.customer_id == customer_id)
+    if kind != "invoice":
+        query = query.where(cls.status != "cancelled")
+    done = sums.paid if is_payment else sums.billed
+    found = world.session.scalars(query.order_by(cls.id).limit(200)).all()
+    return [item for item in found if (item.amount_minor or 0) > done(world.tx, item)]
+
+
+def fitting(world: World, documents: list[Any], amount: Json | None, *, is_payment: bool) -> list[Any]:
+    """Those of several documents that an amount may belong to; where it is just what is left of one, that one."""
+    if amount is None:
+        return documents
+    money = Money.from_json(amount)
+    done = sums.paid if is_payment else sums.billed
+    rests = {item.id: sums.rest(item, done(world.tx, item)) for item in documents}
+    same = [i for i in documents if amount.get("is_assumed") or i.amount_currency == money.currency]
+    exact = [item for item in same if rests[item.id].value == money.value]
+    return exact[:1] or [item for item in same if rests[item.id].value >= money.value]
+
+
+def within_rest(value: Json, world: World, documents: list[Any], *, is_payment: bool) -> Json | Question | None:
+    """The amount in the currency of its documents, and no more than what is left of each. Raises `InvalidValue`."""
+    for document in documents:
+        if value.get("is_assumed") and document.amount_currency:
+            value = {**value, "currency": document.amount_currency}
+    money = Money.from_json(value)
+    for document in documents:
+        _check(world, money, document, is_payment=is_payment)
+    return positive(value, world, {}) or value
+
+
+def _check(world: World, money: Money, document: Any, *, is_payment: bool) -> None:
+    words = world.words
+    facts = {
+        "amount": show_money(money, words),
+        "kind": words.say(f"common.kind.{document.kind}"),
+        "number": document.number,
+    }
+    if document.amount_currency != money.currency:
+        raise InvalidValue("payment.other_currency", currency=document.amount_currency, **facts)
+    done = (sums.paid if is_payment else sums.billed)(world.tx, document)
+    left = sums.rest(document, done)
+    if money.value > left.value:
+        key = "payment.over" if is_payment else "invoice.over"
+        raise InvalidValue(key, rest=show_money(left, words), **facts)
+
+
+def not_ahead(value: Json, world: World, values: Values) -> Question | None:
+    """A day in the future is asked about."""
+    day = date.fromisoformat(value)
+    if day <= world.now.date():
+        return None
+    words = world.words
+    shown = show_day(day, words, today=world.now.date())
+    today = world.now.date().isoformat()
+    yes = Option(words.say("dialog.really_yes"), value)
+    no = Option(words.say("payment.today"), today)
+    return Question(words.say("payment.ahead", value=shown), (yes, no), is_yes_no=True)
+
+
+def bill(world: World, customer: Named, values: Values) -> "records.Invoice":
+    """An invoice that was issued."""
+    require(world.actor, world.crm, "invoice", "create")
+    order = next(iter(bases_of(world, values, "order")), None)
+    contract = values.get("contract", {}).get("id") or (order.contract_id if order else None)
+    invoice = records.Invoice(
+        number=values.get("invoice_number") or next_number(world, "invoice"),
+        customer_id=customer.id,
+        contract_id=contract,
+        order_id=order.id if order else None,
+        issued_on=date.fromisoformat(values["invoice_date"]),
+    )
+    invoice.amount = Money.from_json(values["amount"])
+    world.create(invoice)
+    stored: Any = world.session.get(records.Invoice, invoice.id)
+    return stored  # type: ignore[no-any-return]
+
+
+def receive(world: World, customer: Named, values: Values) -> "tuple[records.Payment, list[records.Order]]":
+    """A payment that came in, and the orders that are paid by it."""
+    require(world.actor, world.crm, "payment", "create")
+    invoice = next(iter(bases_of(world, values, "invoice")), None)
+    payment = records.Payment(
+        customer_id=customer.id,
+        invoice_id=invoice.id if invoice else None,
+        contract_id=values.get("contract", {}).get("id") or (invoice.contract_id if invoice else None),
+        order_id=values.get("order", {}).get("id") or (invoice.order_id if invoice else None),
+        received_on=date.fromisoformat(values["received_on"]),
+        instalment_id=values.get("instalment", {}).get("id"),
+    )
+    payment.amount = Money.from_json(values["amount"])
+    world.create(payment)
+    stored: Any = world.session.get(records.Payment, payment.id)
+    return stored, orders.settle(world, stored)
+
+
+def payments_of(world: World, contract: "records.Contract") -> "list[records.Payment]":
+    """What was received for a contract, in the order in which it came."""
+    cls = records.Payment
+    query = select(cls).where(cls.contract_id == contract.id, cls.deleted_at.is_(None))
+    return list(world.session.scalars(query.order_by(cls.received_on, cls.id)))
