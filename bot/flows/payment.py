@@ -23,6 +23,10 @@ from nlu.folding import fold
 from nlu.types import Slot, Understanding
 from storage import records
 
+_NOT_YET = re.compile(r"没|未|吗|[?？]|什么时候|何时|\bnot\b|n't\b|\bhow much\b|\bwhen\b", re.IGNORECASE)
+SHORT = 30  # characters
+SURE_NOTE = 0.8
+
 
 @dataclass(frozen=True, slots=True)
 class _Received(Amount):
@@ -134,15 +138,15 @@ def _left(world: World, payment: "records.Payment") -> str:
 
 
 def _is_payment(heard: Understanding, world: World) -> bool:
-    """Money is named, or nothing but that some came; not that it did not, nor that an order is paid."""
-    if _NOT_YET.search(heard.text):
+    """Money is named, or nothing but that some came; not that it did not, nor what was talked about."""
+    if _NOT_YET.search(heard.text) or (heard.intent == "log_follow_up" and heard.sure >= SURE_NOTE):
         return False
-    has_money = any(True for _ in heard.of_kind("money"))
-    return has_money or (len(heard.text.strip()) <= SHORT and heard.intent != "update_order")
+    if any(True for _ in heard.of_kind("money")):
+        return True
+    low = fold(heard.text)
+    is_said = any(word in low for word in world.words.words("payment.money_words"))
+    return is_said and len(heard.text.strip()) <= SHORT and heard.intent != "update_order"
 
-
-_NOT_YET = re.compile(r"没|未|吗|[?？]|什么时候|何时|\bnot\b|n't\b|\bhow much\b|\bwhen\b", re.IGNORECASE)
-SHORT = 16  # characters
 
 PAYMENT = Flow(
     kind="payment",

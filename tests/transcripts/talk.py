@@ -227,7 +227,7 @@ class Talk:
             return value.isoformat()
         if isinstance(value, list):
             return ",".join(getattr(entry, "measures", entry) for entry in value)
-        return str(getattr(value, "name", value) if value is not None else "")
+        return str(getattr(value, "name", getattr(value, "number", value)) if value is not None else "")
 
 
 def _by_name(tx: Tx, kind: str, name: str) -> Any:
