@@ -70,7 +70,7 @@ def _with_gaps(words: Catalog) -> tuple[tuple[str, re.Pattern[str], Flow, str], 
 
 
 def _pattern(phrase: str) -> re.Pattern[str]:
-    """A slot that anything may follow ends before a number or a mark."""
+    """A slot holds no marks; one that anything may follow ends before a number, too."""
     phrase = re.sub(r"\{([a-z_]+)\}…", r"{\1:}", phrase)
     made = []
     for part in re.split(r"(…|\{[a-z_]+:?\})", phrase):
@@ -79,7 +79,7 @@ def _pattern(phrase: str) -> re.Pattern[str]:
         elif part.endswith(":}"):
             made.append(rf"(?P<{part[1:-2]}>[^\d,;:。$€£¥]+).*")
         elif part.startswith("{"):
-            made.append(f"(?P<{part[1:-1]}>.+?)")
+            made.append(rf"(?P<{part[1:-1]}>[^,;:，。；：\n]+?)")
         elif part.strip():
             made.append(rf"\s*{re.escape(part.strip())}\s*")
     return re.compile("".join(made), re.DOTALL)

@@ -25,7 +25,8 @@ from storage import records
 
 _NOT_YET = re.compile(r"没|未|吗|[?？]|什么时候|何时|\bnot\b|n't\b|\bhow much\b|\bwhen\b", re.IGNORECASE)
 SHORT = 30  # characters
-SURE_NOTE = 0.8
+SURE = 0.8
+_OTHERS = ("log_follow_up", "create_contract", "create_order", "create_invoice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def _left(world: World, payment: "records.Payment") -> str:
 
 def _is_payment(heard: Understanding, world: World) -> bool:
     """Money is named, or nothing but that some came; not that it did not, nor what was talked about."""
-    if _NOT_YET.search(heard.text) or (heard.intent == "log_follow_up" and heard.sure >= SURE_NOTE):
+    if _NOT_YET.search(heard.text) or (heard.intent in _OTHERS and heard.sure >= SURE):
         return False
     if any(True for _ in heard.of_kind("money")):
         return True
