@@ -46,7 +46,7 @@ class Until(Day, Gathers):
 
 
 @dataclass(frozen=True, slots=True)
-class Nearest(Day):
+class Nearest(Day, Gathers):
     """The first day that a message names: of two readings the nearer one, so that 「12月5日」 may lie just ahead."""
 
     def read(self, answer: Understanding, world: World, values: Values) -> Json | Question | None:

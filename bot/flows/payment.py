@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bot.dialogs.agreed import when
-from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Press, Question, Saved, Values
+from bot.dialogs.model import Field, Flow, Gathers, Guess, Json, Line, Option, Press, Question, Saved, Values
 from bot.dialogs.model import World as AnyWorld
 from bot.dialogs.show import show_money
 from bot.dialogs.types import Ref
@@ -30,7 +30,7 @@ _OTHERS = ("log_follow_up", "create_contract", "create_order", "create_invoice")
 
 
 @dataclass(frozen=True, slots=True)
-class _Received(Amount):
+class _Received(Amount, Gathers):
     """The amount that a message about a payment names."""
 
     def gather(self, heard: Understanding, world: AnyWorld, values: Values) -> Json | Question | None:
@@ -38,7 +38,7 @@ class _Received(Amount):
 
 
 @dataclass(frozen=True, slots=True)
-class _For:
+class _For(Gathers):
     """The instalment that a payment is said to be for, by its milestone: 首付, "final payment". JSON: the code."""
 
     def read(self, answer: Understanding, world: AnyWorld, values: Values) -> Json | None:
