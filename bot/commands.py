@@ -9,7 +9,7 @@ from bot.dialogs.model import Json, Reply
 from bot.digests import hearing
 from bot.flows import service_request
 from bot.forecast.replies import cycles, foretold, record
-from bot.lookups import customers, lists
+from bot.lookups import customers, lists, satisfaction
 from bot.lookups.customer_card import card
 from bot.lookups.subject import customer_meant
 from bot.memory import Memory
@@ -99,6 +99,7 @@ COMMANDS: dict[str, Command] = {
     "small_talk": _small_talk,
     "service": service_request.act,
     "invite": inviting.invite,
+    "satisfaction": satisfaction.answer,
     "report": tell.press,
     "why": tell.explain,
     **SALES_COMMANDS,

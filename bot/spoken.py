@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from bot.dialogs.model import Flow, Found, Json, Values
 from bot.flows.registry import FLOWS
+from bot.lookups import satisfaction
 from bot.lookups.customers import are_customers_of
 from bot.phrases import filled, phrases
 from bot.reminders.words import about_reminder
@@ -109,7 +110,7 @@ def command(world: World, text: str) -> Json | None:
     who = filled(world.words, "card.asked", plain)
     if who and len(who) <= MAX_NAME:
         return {"do": "find", "said": who}
-    return _listed(world, plain) or about_reminder(world, plain)
+    return satisfaction.asked(world, plain) or _listed(world, plain) or about_reminder(world, plain)
 
 
 @lru_cache
