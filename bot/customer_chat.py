@@ -28,7 +28,7 @@ from storage import records
 Act: TypeAlias = Callable[["_Talk", Json], Reply]
 
 SURE_INTENT = 0.5
-WORDS_FOR = timedelta(hours=24)  # how long after a score the next message is taken for its reason
+WORDS_FOR = timedelta(hours=2)  # how long after a score the next message is taken for its reason
 # What only colleagues ask; a customer who asks it reports no problem.
 _NOT_FOR_THEM = frozenset({
     "pipeline_summary", "forecast", "find_customer", "list_opportunities", "list_follow_ups", "list_reminders",
@@ -131,7 +131,7 @@ class _Talk:
         if score is not None:
             return _rate(self, {"survey": score[0], "score": score[1]})
         commenting = self._commenting()
-        if commenting is not None and not holds_phrase(self.words, "desk.words.still_broken", text):
+        if commenting is not None and self._is_reason(commenting, text):
             return self._comment(commenting, text)
         return self._about_a_problem(text)
 
@@ -161,6 +161,15 @@ class _Talk:
         if given and self.world.now - datetime.fromisoformat(given["at"]) < WORDS_FOR:
             return int(given["id"])
         return None
+
+    def _is_reason(self, survey_id: int, text: str) -> bool:
+        """Is it about the score just given? Who was satisfied and tells of another fault has a new problem."""
+        if holds_phrase(self.words, "desk.words.still_broken", text):
+            return False
+        survey = self.world.session.get(records.Survey, survey_id)
+        is_low = survey is not None and (survey.satisfaction or 0) <= self.world.crm.surveys.low
+        request = survey.service_request if survey is not None else None
+        return is_low or request is None or not self._is_new(text, request)
 
     def _comment(self, survey_id: int, text: str) -> Reply:
         self.memory.focus.pop("survey", None)
