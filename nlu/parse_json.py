@@ -6,14 +6,15 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from config.types import Language, Money, Period
-from nlu.folding import has_han
-from nlu.lexicon import Lexicon
+from nlu.folding import clean, has_han
+from nlu.lexicon import Lexicon, default_lexicon
 from nlu.name_index import NameIndex
+from nlu.scene import Scene
 from nlu.types import SlotValue, Understanding
-from nlu.understand import understand
+from nlu.understand import MAX_TEXT, read_scene, understand
 from nlu.values import find_values, values_json
 
-__all__ = ["Explained", "explain", "parse_line", "slot_json", "values_line"]
+__all__ = ["Explained", "explain", "parse_line", "scene_of", "slot_json", "values_line"]
 
 
 def parse_line(line: Mapping[str, object], *, lexicon: Lexicon | None = None) -> dict[str, object]:
@@ -32,6 +33,16 @@ def parse_line(line: Mapping[str, object], *, lexicon: Lexicon | None = None) ->
         "sure": found.sure,
         "spans": {name: [slot.start, slot.end, round(slot.sure, 2)] for name, slot in found.slots.items()},
     }
+
+
+def scene_of(line: Mapping[str, object]) -> Scene:
+    """The message of a line taken apart: what an intent is decided by."""
+    text, now, lang = _inputs(line)
+    known = line.get("known")
+    names = NameIndex.from_lists(known) if isinstance(known, Mapping) else NameIndex()
+    plain = clean(text[:MAX_TEXT])
+    spoken: Language = lang or ("zh" if has_han(plain) else "en")
+    return read_scene(plain, now=now, lang=spoken, known=names, lexicon=default_lexicon())
 
 
 def values_line(line: Mapping[str, object]) -> dict[str, object]:

@@ -18,16 +18,24 @@ from nlu.intents import decide
 from nlu.lexicon import Lexicon, default_lexicon
 from nlu.message import take_apart
 from nlu.raising import raise_names
-from nlu.scene import set_scene
+from nlu.scene import Scene, set_scene
 from nlu.types import Intent, Known, NameMatch, NoNames, Understanding, Value
 from nlu.values import find_values
 
-__all__ = ["MAX_TEXT", "understand"]
+__all__ = ["MAX_TEXT", "read_scene", "understand"]
 
 MAX_TEXT = 6_000
 SHORT = 24  # characters; such messages come again and again: 拜访, 电话, "log a call", the names of customers
 _BY_CONTROL: dict[str, Intent] = {"help": "help", "cancel": "cancel", "undo": "undo"}
 _NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def read_scene(plain: str, *, now: datetime, lang: Language, known: Known, lexicon: Lexicon) -> Scene:
+    """The message taken apart, before anything is decided about it."""
+    if lang == "en":
+        plain = raise_names(plain, lexicon)
+    values = find_values(plain, now=now, lang=lang)
+    return set_scene(take_apart(plain, now=now, lang=lang, names=tuple(known.find(plain)), values=values, lexicon=lexicon))
 
 
 def understand(
