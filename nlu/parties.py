@@ -9,6 +9,7 @@ from functools import cache
 from nlu.chunks import Chunk
 from nlu.company_like import company_end, is_company_like
 from nlu.contacts import Candidate, contacts, looks_like_person
+from nlu.everyday import is_everyday
 from nlu.message import Message
 from nlu.name_forms import company_words
 from nlu.patterns import pattern
@@ -195,6 +196,8 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         points = max(points, 4.0)
         if why != "named like a company" and (m.lang == "en" or reports(m, end)):
             why = _BY_PLACE
+    if 2.4 <= points < 8 and why != "named like a company" and m.lang == "zh" and is_everyday(m.low[start:end]):
+        points -= 1.7 if end - start == 2 else 3.5  # 腾飞, 方圆: many a short name is a word
     yield Candidate(points - chunk.start / 1000, start, end, why)
 
 

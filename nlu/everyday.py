@@ -1,0 +1,31 @@
+"""Everyday Chinese words: what is made of them alone is hardly a name (「同类案例」, 「推进」)."""
+
+from functools import cache
+from importlib.resources import files
+
+__all__ = ["is_everyday"]
+
+_FUNCTION = frozenset(
+    "的了在是有和跟与就都也还不没要会能可想说给把被对向从到去来过上下里内外前后中这那我你他她它们个些年月日次点一二三四五六七八九十两几多少大小新老再先已又很太最吗呢吧啊收发送打做用出进回看问改换"
+)
+
+
+@cache
+def _words() -> frozenset[str]:
+    lines = files("nlu").joinpath("data", "everyday_zh.txt").read_text("utf-8").splitlines()
+    return frozenset([line[0] + rest for line in lines for rest in line[2:].split()])
+
+
+def is_everyday(low: str) -> bool:
+    """Can the Chinese characters be cut into everyday words, at least one of them longer than a character?"""
+    known = _words()
+    ways = [0] + [-1] * len(low)  # the longest words that reach each place: 0 none, 1 some, -1 not reached
+    for at in range(len(low)):
+        if ways[at] < 0:
+            continue
+        if low[at] in _FUNCTION:
+            ways[at + 1] = max(ways[at + 1], ways[at])
+        for end in (at + 2, at + 3):
+            if end <= len(low) and low[at:end] in known:
+                ways[end] = 1
+    return ways[-1] == 1
