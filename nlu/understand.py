@@ -35,7 +35,9 @@ def read_scene(plain: str, *, now: datetime, lang: Language, known: Known, lexic
     if lang == "en":
         plain = raise_names(plain, lexicon)
     values = find_values(plain, now=now, lang=lang)
-    return set_scene(take_apart(plain, now=now, lang=lang, names=tuple(known.find(plain)), values=values, lexicon=lexicon))
+    return set_scene(
+        take_apart(plain, now=now, lang=lang, names=tuple(known.find(plain)), values=values, lexicon=lexicon)
+    )
 
 
 def understand(
