@@ -125,14 +125,14 @@ def _hear(world: World, memory: Memory, heard: Understanding) -> Reply:
     digest = asked_for(world, heard.text)  # 「每周一把周报发到这个群」 is no question about the week
     if digest is not None:
         return _with_open_question(world, memory, COMMANDS[digest["do"]](world, memory, digest))
-    if not memory.dialogs:
+    lead = lead_of(world, heard)
+    if lead is None and not memory.dialogs:
         told = tell.hear(world, memory, heard)
         if told is not None:
             return told
     action = spoken.command(world, heard.text)
     if action is not None and not (memory.dialogs and _may_be_an_answer(action)):
         return _with_open_question(world, memory, COMMANDS[action["do"]](world, memory, action))
-    lead = lead_of(world, heard)
     if lead is not None and lead["do"] == "start":
         return _start(world, memory, FLOWS[lead["flow"]], replace(heard, slots={}), given=lead["values"])
     if lead is not None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from nlu.entities import find_entities
 from nlu.folding import fold
+from nlu.company_like import is_company_like
 from nlu.profile import fill_contact_data
 from nlu.scene import Scene
 from nlu.types import Value
@@ -11,6 +12,8 @@ from nlu.types import Value
 __all__ = ["fill_bare", "is_bare", "is_one_value"]
 
 _PLAIN = ("channel.", "order_status.", "request_status.", "stage.")
+_NAMING = ("phone", "email", "code", "person", "known.customer", "known.contact", "company.known")
+_VERBS = ("verb.", "create.", "log.", "question.", "meta.", "service.", "person.say")
 _LONGEST = 32
 _MARKS = " 。.!！，,"
 
@@ -27,17 +30,23 @@ def is_one_value(text: str, values: Sequence[Value]) -> bool:
 def is_bare(s: Scene) -> bool:
     """Is the whole message one channel, state, stage, name, telephone number or e-mail address?"""
     low = s.m.low
-    if len(low) > _LONGEST or len(s.tokens) != 1:
+    if len(low) > _LONGEST:
+        return False
+    if is_company_like(low.strip()) and not s.m.values and not any(c.kind.startswith(_VERBS) for c in s.m.cues):
+        return True
+    if len(s.tokens) != 1:
         return False
     token = s.tokens[0]
     if low[: token.start].strip() or low[token.end :].strip(_MARKS):
         return False
-    return any(kind in ("phone", "email", "code", "person") or kind.startswith(_PLAIN) for kind in token.kinds)
+    return any(kind in _NAMING or kind.startswith(_PLAIN) for kind in token.kinds)
 
 
 def fill_bare(s: Scene) -> None:
     """The one slot that is sure."""
     fill_contact_data(s)
+    if len(s.tokens) != 1:
+        return
     token = s.tokens[0]
     for kind in token.kinds:
         section, _, code = kind.partition(".")
