@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from nlu.company_like import is_company_like
 from nlu.entities import find_entities
 from nlu.folding import fold
-from nlu.company_like import is_company_like
 from nlu.profile import fill_contact_data
 from nlu.scene import Scene
 from nlu.types import Value
