@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from bot.forecast.lives import Life, Past, day_number
-from bot.forecast.model import Window, known_by, look_ahead
 from bot.periods import month_of, quarter_of
 
 LOW, HIGH = 0.1, 0.9
@@ -80,6 +79,8 @@ def _mean(values: Sequence[float]) -> float:
 
 def rolled_back(past: Past, mine: Sequence[Life], chances: Sequence[float], *, today: date, zone: tzinfo) -> Record:
     """The record over all the past: from the first month for which enough was known. ``chances``: of each stage."""
+    from bot.forecast.model import known_by  # NumPy is loaded by the first question that needs it
+
     trials = [
         _trial(past, mine, chances, day, zone)
         for day in _months(past, today, zone)
@@ -102,6 +103,8 @@ def _months(past: Past, today: date, zone: tzinfo) -> list[date]:
 
 
 def _trial(past: Past, mine: Sequence[Life], chances: Sequence[float], day: date, zone: tzinfo) -> Trial:
+    from bot.forecast.model import Window, look_ahead
+
     now, end = _number(day, zone), _number(quarter_of(day).end + timedelta(days=1), zone)
     outlook = look_ahead(past, mine, Window(now, now, end), draws=DRAWS)
     actual = sum(life.amount_at(end) for life in mine if life.won_between(now, end, past.won))

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.dialogs.lines import total_of
 from bot.dialogs.model import Json, Question, Values
@@ -20,6 +19,7 @@ from bot.world import World
 from config.types import Money
 from nlu.names import normalise
 from storage import records
+from storage.prepared import insert_for
 from storage.tables import counters
 
 D = TypeVar("D", bound="records.Record")
@@ -37,8 +37,7 @@ def next_number(world: World, kind: str) -> str:
 
 def _count(world: World, run: str) -> int:
     """Raise the counter by one. Whoever else wants the next number waits until this transaction has ended."""
-    dialect: Any = postgresql if world.tx.connection.dialect.name == "postgresql" else sqlite
-    first = dialect.insert(counters).values(name=run, value=1)
+    first = insert_for(world.tx.connection.dialect.name)(counters).values(name=run, value=1)
     raised = first.on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})
     return int(world.tx.connection.execute(raised.returning(counters.c.value)).scalar_one())
 
