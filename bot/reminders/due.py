@@ -17,7 +17,7 @@ from storage.database import Tx
 from storage.prepared import Prepared, always
 from storage.types import UtcDateTime
 
-PIECE = 100  # in one transaction: live turns wait no longer than that takes
+PIECE = 50  # in one transaction: live turns wait no longer than that takes
 
 # A light stand-in for the mapped class: most looks find nothing. The status is written out, not given as a parameter:
 # only then does SQLite see that its partial index is meant.

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 
 from bot.acting import sign, world_for
 from bot.reach import post, reach
@@ -31,16 +31,17 @@ def send(house: House, tx: Tx, ids: Sequence[int], now: datetime) -> tuple[str, 
             reminder.status = "cancelled"  # of somebody who has left, and about nobody else's business
             continue
         people.setdefault(actor.user_id, (actor, []))[1].append(reminder)
-    chats = [_to_person(house, tx, actor, items, now) for actor, items in people.values()]
+    soon = _soon(tx, list(people), now, timedelta(minutes=house.crm.attention.bundle_minutes))
+    chats = []
+    for user_id, (actor, items) in people.items():
+        ready = [item for item in items if item.is_exact or not _postponed(house, tx, actor, item, now)]
+        if ready:
+            chats.append(_to_person(house, tx, actor, [*ready, *soon.get(user_id, ())], now))
     tx.flush()
     return tuple({chat for found in chats for chat in found})
 
 
-def _to_person(house: House, tx: Tx, actor: Actor, items: "list[records.Reminder]", now: datetime) -> Iterable[str]:
-    ready = [item for item in items if item.is_exact or not _postponed(house, tx, actor, item, now)]
-    if not ready:
-        return ()
-    ready += _soon(tx, actor, now, timedelta(minutes=house.crm.attention.bundle_minutes))
+def _to_person(house: House, tx: Tx, actor: Actor, ready: "list[records.Reminder]", now: datetime) -> Iterable[str]:
     address = reach(tx, user_id=actor.user_id)
     world = world_for(house, tx, actor, now)
     chats = []
@@ -76,18 +77,22 @@ def _had_today(tx: Tx, actor: Actor, now: datetime) -> int:
     return tx.session.scalar(sent) or 0
 
 
-def _soon(tx: Tx, actor: Actor, now: datetime, within: timedelta) -> "list[records.Reminder]":
-    """What follows within minutes: it is said now, in one message. What was asked for to the second has to wait."""
+def _soon(tx: Tx, user_ids: Sequence[int], now: datetime, within: timedelta) -> "dict[int, list[records.Reminder]]":
+    """What follows within minutes for these people: it is said now, in one message. What was asked for to the second
+    has to wait."""
     cls = records.Reminder
     follows = select(cls).where(
-        cls.status == "pending",
+        cls.status == literal_column("'pending'"),
         cls.deleted_at.is_(None),
         cls.remind_at > now,
         cls.remind_at <= now + within,
-        cls.user_id + 0 == actor.user_id,  # not by the index of the person: they may have any number for other days
+        (cls.user_id + 0).in_(user_ids),  # not by the index of people: they may have any number for other days
     )
-    found = tx.session.scalars(follows.order_by(cls.remind_at).limit(MANY).with_for_update(skip_locked=True))
-    return [item for item in found if item.remind_at.second == item.remind_at.microsecond == 0]
+    found: dict[int, list[records.Reminder]] = {}
+    for item in tx.session.scalars(follows.order_by(cls.remind_at).limit(MANY).with_for_update(skip_locked=True)):
+        if item.remind_at.second == item.remind_at.microsecond == 0:
+            found.setdefault(item.user_id, []).append(item)
+    return found
 
 
 def _groups(items: "Sequence[records.Reminder]", house: House, now: datetime) -> "Iterator[list[records.Reminder]]":
