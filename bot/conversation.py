@@ -10,6 +10,7 @@ from bot import outbox, spoken
 from bot.answers import ANSWERS, answer_to_name, is_only_a_number
 from bot.commands import COMMANDS
 from bot.dialogs import amend, engine
+from bot.dialogs.day_parts import with_hours
 from bot.dialogs.forward import asked_field
 from bot.dialogs.model import EDIT, Flow, Json, Press, Reply, State, Step, Values
 from bot.dialogs.types import LongText
@@ -52,7 +53,7 @@ def _respond(world: World, conversation: Conversation, inbound: Inbound, heard: 
         press = _pressed(world, conversation, inbound)
         if press is not None:
             return _act(world, memory, press, heard)
-        return _hear(world, memory, heard)
+        return _hear(world, memory, with_hours(heard, world.words, world.crm.hours))
     except CrmError as error:
         return _with_open_question(world, memory, Reply(world.words.say(error.sentence, **error.params)))
 

@@ -8,11 +8,12 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Literal
 
+from bot.dialogs.day_parts import hour_of
 from bot.dialogs.model import Json, Option, Question, Values, World
 from bot.dialogs.show import show_day, show_moment, show_money
 from bot.errors import InvalidValue
 from config.types import Money
-from nlu.types import Reading, Slot, Understanding, Value
+from nlu.types import Grain, Reading, Slot, Understanding, Value
 
 Direction = Literal["past", "future"]
 _MINUS = re.compile(r"(?:[-−–负]|\bminus)\s*$", re.IGNORECASE)
@@ -112,7 +113,11 @@ class Moment:
         _check_calendar(answer.text)
         found: list[Json] = []
         for value in answer.of_kind("datetime", "date", "range", "recurrence"):
-            moment = self.dump(choose_reading(value, self.direction).start, world)
+            start = choose_reading(value, self.direction).start
+            hour = hour_of(value.text, world.words, world.crm.hours) if value.grain == Grain.DAY_PART else None
+            if hour is not None and self.direction == "future" and not isinstance(start, datetime):
+                start = datetime.combine(start, hour, world.now.tzinfo)
+            moment = self.dump(start, world)
             if moment not in found:
                 found.append(moment)
         return _one_of(found, (self.show(moment, world) for moment in found), world)
