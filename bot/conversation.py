@@ -9,6 +9,8 @@ from adapters.base import Inbound
 from bot import outbox, spoken
 from bot.answers import ANSWERS, answer_to_name, is_only_a_number
 from bot.commands import COMMANDS
+from bot.custom import talk as custom
+from bot.custom.forms import extended, keep, set_aside
 from bot.dialogs import amend, engine
 from bot.dialogs.day_parts import with_hours
 from bot.dialogs.forward import asked_field
@@ -69,7 +71,7 @@ def _pressed(world: World, conversation: Conversation, inbound: Inbound) -> Pres
         number = inbound.text.strip()
         if last is None or not (number.isascii() and number.isdigit() and len(number) <= 2):
             return None
-        if inbound.platform != "console" and _asks_for_number(conversation.memory):
+        if inbound.platform != "console" and _asks_for_number(world, conversation.memory):
             return None  # where buttons are drawn, 2 is an amount and not the second button
         return outbox.pressed(world.tx.connection, last, int(number) - 1, conversation.key)
     row, _, place = inbound.action.partition(".")
@@ -88,23 +90,23 @@ def _fill_in(world: World, conversation: Conversation, inbound: Inbound) -> Repl
     sheet_of = outbox.sheet_of(world.tx.connection, int(row), conversation.key) if _is_row(row) else None
     if not memory.dialogs or sheet_of != memory.dialogs[-1].get("flow"):
         raise Stale
-    flow, state = _current(memory)
+    flow, state = _current(world, memory)
     return _after(world, memory, flow, engine.fill_in(flow, state, inbound.answers or {}, world))
 
 
-def _asks_for_number(memory: Memory) -> bool:
+def _asks_for_number(world: World, memory: Memory) -> bool:
     if not memory.dialogs:
         return False
-    flow, state = _current(memory)
+    flow, state = _current(world, memory)
     field = asked_field(flow, state)
     return field is not None and isinstance(field.type, Amount) and field.name not in state.open
 
 
-def _is_told(memory: Memory) -> bool:
+def _is_told(world: World, memory: Memory) -> bool:
     """Is a story being asked for? Then a message is part of it, whatever phrases stand in it."""
     if not memory.dialogs:
         return False
-    field = asked_field(*_current(memory))
+    field = asked_field(*_current(world, memory))
     return field is not None and isinstance(field.type, LongText)
 
 
@@ -116,7 +118,7 @@ def _act(world: World, memory: Memory, press: Press, heard: Understanding) -> Re
     if action["do"] in engine.PRESSES:
         if not memory.dialogs:
             raise Stale
-        flow, state = _current(memory)
+        flow, state = _current(world, memory)
         return _after(world, memory, flow, engine.press(flow, state, action, world))
     return _with_open_question(world, memory, COMMANDS[action["do"]](world, memory, action))
 
@@ -126,6 +128,10 @@ def _hear(world: World, memory: Memory, heard: Understanding) -> Reply:
     digest = asked_for(world, heard.text)  # 「每周一把周报发到这个群」 is no question about the week
     if digest is not None:
         return _with_open_question(world, memory, COMMANDS[digest["do"]](world, memory, digest))
+    about_fields = custom.answer(world, memory, heard.text)
+    if about_fields is not None:
+        return _with_open_question(world, memory, about_fields)
+    heard = set_aside(world, heard)
     lead = lead_of(world, heard)
     if lead is None and not memory.dialogs:
         told = tell.hear(world, memory, heard)
@@ -139,17 +145,17 @@ def _hear(world: World, memory: Memory, heard: Understanding) -> Reply:
     if lead is not None:
         return _with_open_question(world, memory, COMMANDS[lead["do"]](world, memory, lead))
     opening = spoken.opening(world, heard.text)
-    if opening is not None and not opening[1] and memory.dialogs and _current(memory)[0] is opening[0]:
-        flow, state = _current(memory)
+    if opening is not None and not opening[1] and memory.dialogs and _current(world, memory)[0].kind == opening[0].kind:
+        flow, state = _current(world, memory)
         return _after(world, memory, flow, engine.press(flow, state, {"do": "resume"}, world))
     if opening is not None:
         return _start(world, memory, opening[0], replace(heard, slots={}), given=opening[1])
-    found = spoken.said(world, heard) if not _is_told(memory) else None
+    found = spoken.said(world, heard) if not _is_told(world, memory) else None
     if found is not None:
         flow, values, heard = found
         return _start(world, memory, flow, heard, given=values)
     if memory.dialogs:
-        flow, state = _current(memory)
+        flow, state = _current(world, memory)
         step = engine.advance(flow, state, heard, world)
         if step.is_mine:
             return _after(world, memory, flow, step)
@@ -168,7 +174,10 @@ def _new(world: World, memory: Memory, heard: Understanding) -> Reply:
     told = tell.hear(world, memory, heard) if memory.dialogs else None
     if told is not None:
         return _with_open_question(world, memory, told)
+    told_of = custom.told(world, heard)
     flow = flow_for(heard, world)
+    if told_of is not None and (flow is None or flow.needs is None or flow.needs[1] != "create"):
+        return _start(world, memory, FLOWS[told_of[0]], replace(heard, slots={}), given=told_of[1])
     if flow is not None:
         heard = with_person(world, flow, heard)
         return _start(world, memory, flow, heard, given=meant(world, flow, heard))
@@ -211,6 +220,7 @@ def _start(
     """Open a flow; a dialog that was open waits beneath it."""
     if flow.needs is not None:
         require(world.actor, world.crm, *flow.needs)
+    flow = extended(flow, world)
     step = engine.start(flow, heard, world, given=given, first=first)
     return _after(world, memory, flow, step, is_new=True)
 
@@ -222,7 +232,7 @@ def _after(world: World, memory: Memory, flow: Flow, step: Step, *, is_new: bool
     if step.save is not None:
         try:
             with world.tx.savepoint():
-                saved = flow.save(world, step.save)
+                saved = keep(world, flow, step.save, flow.save(world, step.save))
         except CrmError:
             if step.state is not None:
                 memory.dialogs.append(step.state.to_json())  # nothing is lost: the card stays open
@@ -247,16 +257,16 @@ def _new_names(values: Values) -> list[str]:
 def _with_open_question(world: World, memory: Memory, reply: Reply) -> Reply:
     """An answer, followed by the question of the dialog that is still open."""
     with suppress(IndexError):
-        flow, state = _current(memory)
+        flow, state = _current(world, memory)
         again = engine.ask_again(flow, state, world, after_aside=True)
         return Reply(f"{reply.text}\n{again.text}", (*again.buttons, *(b for b in reply.buttons if b.is_open)))
     return reply
 
 
-def _current(memory: Memory) -> tuple[Flow, State]:
+def _current(world: World, memory: Memory) -> tuple[Flow, State]:
     """The open dialog. Raises IndexError where there is none."""
     data: Mapping[str, object] = memory.dialogs[-1]
-    flow = FLOWS[str(data["flow"])]
+    flow = extended(FLOWS[str(data["flow"])], world)
     return flow, State.from_json(data, flow)
 
 

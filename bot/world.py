@@ -1,5 +1,6 @@
 """What one turn works with: the person, the moment, the words, and the one transaction."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -10,6 +11,7 @@ from bot.rules import find
 from bot.rules.access import Actor
 from config.catalog import Catalog
 from config.crm import Crm
+from config.custom import CustomField
 from config.settings import Settings
 from nlu.types import Known, NoNames, Understanding
 from nlu.understand import understand
@@ -39,6 +41,8 @@ class World:
     chat_key: str = ""
     is_private: bool = True
     said: str = ""  # the message, word for word
+    customs: tuple[CustomField, ...] | None = None  # looked up when first needed, see bot/custom/fields.py
+    clauses: Mapping[str, str] = field(default_factory=dict)  # what the message says of them, by label
     files: list[Json] = field(default_factory=list)  # that came along with the message
     place: tuple[float, float] | None = None  # where it was sent from: latitude, longitude
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar, get_args
 
 from config.attention import Attention, read_attention
+from config.custom import CustomField, read_customs
 from config.digests import PlannedDigest, read_digests
 from config.reading import Table
 from config.sales import Sales, read_sales
@@ -122,6 +123,7 @@ class Crm:
     service: Service
     surveys: Surveys
     sales: Sales
+    customs: tuple[CustomField, ...]
     with_emoji: bool
 
     def items(self, listed: str) -> tuple[Item, ...]:
@@ -183,8 +185,9 @@ def _stands_in(data: Any, path: tuple[str, ...]) -> bool:
 
 def read_crm(table: Table) -> Crm:
     """The configuration that a table describes; every key of it is used or refused."""
+    stages = _stages(table)
     crm = Crm(
-        stages=_stages(table),
+        stages=stages,
         lists={name: _list(table, name, _item, codes) for name, codes in _CODES.items()},
         currencies=table.texts("currencies"),
         roles={name: _role(row) for name, row in table.table("roles").tables().items()},
@@ -196,6 +199,7 @@ def read_crm(table: Table) -> Crm:
         service=read_service(table.table("service")),
         surveys=read_surveys(table.table("survey")),
         sales=read_sales(table.table("sales")),
+        customs=read_customs(table, tuple(stage.code for stage in stages)),
         with_emoji=_text(table.table("text")),
     )
     table.finish()

@@ -21,7 +21,19 @@ Namer: TypeAlias = "Callable[[Any], search.Forms | None]"
 # Columns that say nothing a person would want to know or undo.
 SILENT = frozenset({"version", "created_at", "updated_at"})
 _UNSAID = SILENT | {"id"}
-OWNERLESS = frozenset({"team", "user", "identity", "exchange_rate", "channel_binding", "link_code"})
+OWNERLESS = frozenset(
+    {
+        "team",
+        "user",
+        "identity",
+        "exchange_rate",
+        "channel_binding",
+        "link_code",
+        "custom_field",
+        "access_token",
+        "webhook",
+    }
+)
 
 
 def create(tx: Tx, record: R) -> R:

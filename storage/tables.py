@@ -249,5 +249,25 @@ stage_probabilities = Table(
     Column("probability", SmallInteger, nullable=False),
 )
 
+# What is to be told to whom, once each (`webhook_id`, `audit_id`). status: waiting, sent, dead.
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    metadata,
+    _id(),
+    Column("webhook_id", ForeignKey("webhooks.id"), nullable=False),
+    Column("audit_id", BigKey, nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("attempts", SmallInteger, nullable=False),
+    Column("try_at", UtcDateTime, nullable=False),
+    Column("error", Text),
+    Index("uq_webhook_deliveries_webhook_id_audit_id", "webhook_id", "audit_id", unique=True),
+    Index(
+        "ix_webhook_deliveries_open",
+        "try_at",
+        sqlite_where=text("status = 'waiting'"),
+        postgresql_where=text("status = 'waiting'"),
+    ),
+)
+
 # Small facts about the installation.
 settings = Table("settings", metadata, Column("key", String(100), primary_key=True), Column("value", JSON))

@@ -18,8 +18,8 @@ from bot.errors import CrmError, InvalidValue
 from config.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from bot.exchange.importing import File, Importer
-    from bot.exchange.load import Report
+    from bot.exchange.importing import File
+    from bot.exchange.load import Importer, Report
     from storage.database import Database, Tx
 
 app = command_group()
@@ -49,7 +49,9 @@ def import_file(
     yes: Annotated[bool, typer.Option("--yes", "-y", help=say("cli.help.yes"))] = False,
     undo: Annotated[bool, typer.Option("--undo", help=say("cli.help.import_undo"))] = False,
 ) -> None:
+    from bot.custom.fields import fields_in
     from bot.exchange import importing
+    from bot.exchange.customs import columns_called
 
     settings = load_settings()
     with open_store(settings=settings) as database:
@@ -61,7 +63,8 @@ def import_file(
         with database.read() as tx:
             importer = _importer(tx, settings, person)
             named = {**_saved(tx, mapping), **_pairs(column)}
-        wish = importing.Wish(_kind(kind), _policy(duplicates), named, _pairs(same))
+            customs = columns_called(fields_in(tx, importer.crm))
+        wish = importing.Wish(_kind(kind), _policy(duplicates), named, _pairs(same), customs)
         file = importing.File(path, wish)
         _show(file)
         if save_mapping:
@@ -73,7 +76,7 @@ def import_file(
 
 
 def _importer(tx: "Tx", settings: Settings, person: str | None) -> "Importer":
-    from bot.exchange.importing import Importer
+    from bot.exchange.load import Importer
     from bot.identity import actor_of
     from bot.rules.staff import user_named
     from config.crm import load_crm

@@ -164,4 +164,4 @@ def _cancel(words: Catalog) -> Press:
 
 def _line(line: Line, texts: dict[str, str], world: World) -> str:
     values = world.words.say("common.value_separator").join(texts[name] for name in line.fields if texts[name])
-    return world.words.say(line.key, values=values) if values else ""
+    return world.words.say(line.key, values=values, label=line.fields[0]) if values else ""

@@ -32,6 +32,7 @@ class Reading:
     crm: Crm
     zone: tzinfo
     find: Find
+    custom: Callable[[str, Mapping[str, Any]], dict[str, Any]] = lambda _kind, given: dict(given)
 
 
 @dataclass(slots=True)
@@ -56,7 +57,10 @@ def read_entry(kind: str, data: Mapping[str, Any], how: Reading) -> Entry:
         if value is None and attribute.required:
             raise InvalidValue("entry.missing", field=name)
         try:
-            _put(entry, attribute, value, how)
+            if attribute.form == "custom":
+                entry.columns["custom"] = how.custom(kind, value or {})
+            else:
+                _put(entry, attribute, value, how)
         except InvalidValue as error:
             error.params.setdefault("field", name)
             raise
@@ -93,8 +97,6 @@ def _put(entry: Entry, attribute: Attribute, value: Any, how: Reading) -> None:
         entry.children[name] = [_line(row) if name == "lines" else _step(row, how) for row in rows]
     elif attribute.form == "reference":
         entry.columns[attribute.column] = None if value is None else how.find(attribute.target, value)
-    elif attribute.form == "custom":
-        entry.columns["custom"] = dict(value or {})
     else:
         _plain(entry, attribute, value, how)
 

@@ -4,7 +4,6 @@ import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,7 @@ from bot.exchange.cells import CellReader
 from bot.exchange.columns import Customs, Plan, plan_of, rows_of
 from bot.exchange.files import Sheet, encoding_of, form_of, read_csv, read_xlsx
 from bot.exchange.lines import count_lines, read_lines
-from bot.exchange.load import Loader, Policy, Report, Row
-from bot.rules.access import Actor
-from config.crm import Crm
+from bot.exchange.load import Importer, Loader, Policy, Report, Row
 from storage.author import Author
 from storage.database import Tx
 from storage.tables import settings as facts
@@ -80,24 +77,13 @@ class File:
         return Table(sheet.name, sheet.head, plan, count, tuple(samples))
 
 
-@dataclass(frozen=True, slots=True)
-class Importer:
-    """In whose name and when. ``user_id`` None: nobody's in particular."""
-
-    actor: Actor
-    crm: Crm
-    currency: str
-    now: datetime
-    user_id: int | None = None
-
-
 def bring_in(tx: Tx, file: File, importer: Importer, tick: Callable[[int], None] = lambda _count: None) -> Report:
     """Write what the file holds, in the importer's name, as one step."""
     actor = importer.actor
     what = {"command": "import", "file": file.path.name}
     tx.author = Author(importer.user_id, importer.now, team_id=actor.team_id, chat_key="cli", what=what)
     is_original = file.form == "jsonl" and actor.role == "admin"
-    loader = Loader(tx, actor, importer.crm, policy=file.wish.policy, is_original=is_original, now=importer.now)
+    loader = Loader(tx, importer, policy=file.wish.policy, is_original=is_original)
     with _undisturbed():
         return loader.load(file.rows(CellReader(importer.crm, importer.currency)), tick)
 

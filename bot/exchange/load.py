@@ -14,7 +14,10 @@ from typing import Any, Literal, TypeAlias
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from bot.custom.fields import fields_in
 from bot.errors import InvalidValue, NotAllowed, Refused
+from bot.exchange.cells import CellReader
+from bot.exchange.customs import checker
 from bot.exchange.duplicates import Twin, keys_of, twins
 from bot.exchange.entry import Entry, Reading, instant, missing, number_of, read_entry
 from bot.exchange.making import UNNUMBERED, Maker
@@ -54,16 +57,30 @@ class Report:
     refused: list[tuple[Row, InvalidValue | Refused]] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """In whose name and when. ``user_id`` None: nobody's in particular."""
+
+    actor: Actor
+    crm: Crm
+    currency: str
+    now: datetime
+    user_id: int | None = None
+
+
 class Loader:
     """One import, in the name of an actor. ``is_original``: a file of the contract's shape, whose ids, times and
     authors are kept where they are free; only who may see all of the CRM brings such a file."""
 
-    def __init__(self, tx: Tx, actor: Actor, crm: Crm, *, policy: Policy, is_original: bool, now: datetime) -> None:
-        self._tx, self._actor, self._crm, self._policy = tx, actor, crm, policy
+    def __init__(self, tx: Tx, importer: Importer, *, policy: Policy, is_original: bool) -> None:
+        self._tx, self._actor, self._crm, self._policy = tx, importer.actor, importer.crm, policy
         self._is_original = is_original
-        self._references = References(tx, actor, crm, trusts_ids=not is_original)
-        self._how = Reading(crm, actor.zone, self._references.find)
-        self._make = Maker(tx, actor, crm, now)
+        self._references = References(tx, self._actor, self._crm, trusts_ids=not is_original)
+        find = self._references.find
+        cells = CellReader(importer.crm, importer.currency)
+        customs = checker(fields_in(tx, self._crm), cells, find)
+        self._how = Reading(self._crm, self._actor.zone, find, customs)
+        self._make = Maker(tx, self._actor, self._crm, importer.now)
         self._late: list[tuple[str, int, Mapping[str, Any]]] = []
         self._waiting: list[tuple[Row, Entry]] = []
         self._waiting_keys: set[Any] = set()

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from bot.custom.forms import shown_of
 from bot.dialogs.model import Press, Reply
 from bot.dialogs.show import shortened, show_day, show_moment, show_money, show_phone
 from bot.lookups.subject import customer_meant, named
@@ -52,6 +53,8 @@ def _body(world: World, customer: "records.Customer") -> Iterator[str]:
             yield words.say(f"card.{key}", value=getattr(customer, key))
     for way in (*customer.phones, *customer.emails)[:3]:
         yield words.say("card.way", value=show_phone(way))
+    for label, value in shown_of(world, customer):
+        yield words.say("card.custom", label=label, value=value)
     for part in (_people, _deals, _promised, _notes, _service, _bought):
         yield from part(world, customer)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from storage.records.digests import Digest
     from storage.records.documents import Contract, Instalment, Invoice, LineItem, Order, Payment, Product, Quote
     from storage.records.enclosures import Enclosure, Place
+    from storage.records.exchange import AccessToken, CustomField, Webhook
     from storage.records.opportunities import FollowUp, Opportunity
     from storage.records.people import ChannelBinding, Identity, LinkCode, Team, User
     from storage.records.reminders import Reminder
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
     from storage.records.targets import ExchangeRate, ForecastCommit, SalesTarget
 
 __all__ = [
-    "Base", "ChannelBinding", "Contact", "Contract", "Customer", "Digest", "Enclosure", "ExchangeRate", "FollowUp",
-    "ForecastCommit", "HasAmount", "Identity", "Instalment", "Invoice", "LineItem", "LinkCode", "Opportunity", "Order",
-    "Payment", "Place", "Product", "Quote", "Record", "Reminder", "SalesTarget", "ServiceEvent", "ServiceRequest",
-    "ServiceStep", "Survey", "Team", "Tracked", "User", "all_records", "record_class", "tracked_class",
+    "AccessToken", "Base", "ChannelBinding", "Contact", "Contract", "CustomField", "Customer", "Digest", "Enclosure",
+    "ExchangeRate", "FollowUp", "ForecastCommit", "HasAmount", "Identity", "Instalment", "Invoice", "LineItem",
+    "LinkCode", "Opportunity", "Order", "Payment", "Place", "Product", "Quote", "Record", "Reminder", "SalesTarget",
+    "ServiceEvent", "ServiceRequest", "ServiceStep", "Survey", "Team", "Tracked", "User", "Webhook", "all_records",
+    "record_class", "tracked_class",
 ]  # fmt: skip
 
 _FAMILIES = (
@@ -38,6 +40,7 @@ _FAMILIES = (
     "digests",
     "targets",
     "enclosures",
+    "exchange",
 )
 
 

@@ -429,3 +429,19 @@ def test_an_export_holds_no_more_than_its_person_may_have(crmbot, database, tmp_
     assert [line["name"] for line in lines] == ["李雷的客户"]
     with database.read() as tx:
         assert tx.connection.execute(select(access_log.c.user_id)).scalars().all() == [1]
+
+
+def test_fields_of_ones_own_come_in_and_go_out(crmbot, database, tmp_path):
+    def define(session):
+        field = records.CustomField(
+            for_kind="customer", label="渠道来源", field_type="choice", choices=["展会", "官网"]
+        )
+        session.add_all([field, records.CustomField(for_kind="customer", label="预算", field_type="money")])
+
+    write(database, define)
+    path = _text(tmp_path / "a.csv", "客户名称,渠道来源,预算\n蓝海物流,展会,50万\n星河,大街,\n")
+    done = crmbot("import", path)
+    assert "渠道来源：没有「大街」" in done.err
+    with database.read() as tx:
+        (found,) = tx.session.scalars(select(records.Customer))
+        assert found.custom == {"渠道来源": "展会", "预算": {"value": "500000", "currency": "CNY"}}

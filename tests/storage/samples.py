@@ -125,6 +125,9 @@ def everything(session):
             next_at=NOW,
             status="active",
         ),
+        "custom_field": records.CustomField(for_kind="customer", label="级别", field_type="choice", choices=["A", "B"]),
+        "access_token": records.AccessToken(user_id=user.id, purpose="api", token_sha256="2" * 64),
+        "webhook": records.Webhook(url="https://example.com/hook", secret="s", kinds=["customer"]),
         "sales_target": records.SalesTarget(
             for_team_id=team.id,
             metric="revenue",

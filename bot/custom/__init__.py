@@ -1,0 +1,1 @@
+"""Fields that the organisation adds to the records: defined, understood, shown, filtered, checked."""

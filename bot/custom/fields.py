@@ -1,0 +1,49 @@
+"""Which custom fields there are: those of ``crm.toml`` and those that an administrator added in chat.
+
+The latter are read anew in every turn that asks, so that a new field is valid at once in every process.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import JSON, column, select, table
+
+from bot.world import World
+from config.crm import Crm
+from config.custom import CustomField
+from config.types import LANGUAGES
+from storage.database import Tx
+from storage.prepared import Prepared, always
+
+# A light stand-in for the mapped class: every message asks this, and the first answer must not wait for the mapping.
+_fields = table(
+    "custom_fields",
+    *map(column, ("id", "for_kind", "label", "field_type", "deleted_at")),
+    column("choices", JSON),
+)
+_STORED = Prepared(always(select(_fields).where(_fields.c.deleted_at.is_(None)).order_by(_fields.c.id)))
+
+
+def fields_in(tx: Tx, crm: Crm) -> tuple[CustomField, ...]:
+    """All custom fields, the declared ones first."""
+    stored = [
+        CustomField(
+            kind=row.for_kind,
+            key=row.label,
+            labels=dict.fromkeys(LANGUAGES, row.label),
+            type=row.field_type,
+            choices=tuple(row.choices),
+        )
+        for row in _STORED.rows(tx.connection, {})
+    ]
+    return (*crm.customs, *stored)
+
+
+def customs(world: World) -> tuple[CustomField, ...]:
+    """The custom fields as this turn sees them."""
+    if world.customs is None:
+        world.customs = fields_in(world.tx, world.crm)
+    return world.customs
+
+
+def of_kind(world: World, kind: str) -> Sequence[CustomField]:
+    return [item for item in customs(world) if item.kind == kind]

@@ -1,0 +1,134 @@
+"""Custom fields in the declared forms: each form of a kind has the kind's fields, and keeps what was said of them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from bot.custom.fields import customs, of_kind
+from bot.custom.types import Custom
+from bot.dialogs.model import Field, Flow, Line, Press, Saved, Values
+from bot.world import World
+from config.catalog import Catalog
+from config.custom import CustomField
+from nlu.types import Understanding
+from storage import records
+
+
+def extended(flow: Flow, world: World) -> Flow:
+    """The form with the custom fields of its kind. A field goes by its label, in the person's language."""
+    if flow.needs is None:
+        return flow
+    kind, action = flow.needs
+    taken = {field.name for field in flow.fields}
+    own = [item for item in of_kind(world, kind) if item.label(world.words.language) not in taken]
+    if not own:
+        return flow
+    is_new = action == "create"
+    fields = [_field(item, flow, world, is_new=is_new) for item in own]
+    names = tuple(field.name for field in fields)
+    return replace(
+        flow,
+        fields=(*flow.fields, *fields),
+        card=(*flow.card, *(Line("custom.card", (name,)) for name in names)),
+        needs_any=(*flow.needs_any, *names) if flow.needs_any else (),
+    )
+
+
+def _field(item: CustomField, flow: Flow, world: World, *, is_new: bool) -> Field:
+    label = item.label(world.words.language)
+    if item.stage and not is_new:
+        return Field(label, Custom(item, label), False, "always", applies=_is_due(item, world))
+    ask = item.ask if is_new and not item.stage else "never"
+    return Field(label, Custom(item, label), required=False, ask=ask)
+
+
+def _is_due(item: CustomField, world: World) -> Any:
+    """Is the deal moved to the stage from which on the field is wanted, and still without it? Or was it given?"""
+
+    def applies(values: Values) -> bool:
+        if item.label(world.words.language) in values or item.label(world.words.language) in world.clauses:
+            return True
+        chosen = values.get("opportunity")
+        if values.get("stage") != item.stage or not isinstance(chosen, dict) or "id" not in chosen:
+            return False
+        deal = world.session.get(records.Opportunity, chosen["id"])
+        return deal is not None and item.key not in deal.custom
+
+    return applies
+
+
+def keep(world: World, flow: Flow, values: Values, saved: Saved) -> Saved:
+    """Write what a confirmed form says of custom fields into the record that it was about, in the same step."""
+    kind = flow.needs[0] if flow.needs else ""
+    language = world.words.language
+    given = {
+        item.key: _kept(item, values[item.label(language)])
+        for item in of_kind(world, kind)
+        if item.label(language) in values
+    }
+    if not given or kind not in saved.about:
+        return saved
+    world.tx.flush()
+    record = world.session.get(records.record_class(kind), saved.about[kind])
+    author = world.tx.author
+    if record is None or author is None:
+        return saved
+    is_first = author.step_id is None
+    record.custom = {**record.custom, **given}
+    world.session.flush()
+    # Where nothing else was changed, it is only now that there is a step to take back.
+    return (
+        replace(saved, reply=replace(saved.reply, buttons=(*saved.reply.buttons, *undo(world)))) if is_first else saved
+    )
+
+
+def undo(world: World) -> tuple[Press, ...]:
+    """The button that takes back what has just been written."""
+    step = world.tx.author.step_id if world.tx.author else None
+    return (Press(world.words.say("dialog.undo"), {"do": "undo", "step": step}, is_open=True),) if step else ()
+
+
+def _kept(item: CustomField, value: Any) -> Any:
+    """A value as the record holds it: people by the id that is exported, amounts without how they were read."""
+    if item.type == "person":
+        return {"id": f"U-{value['id']}", "name": value["name"]}
+    return {"value": value["value"], "currency": value["currency"]} if item.type == "money" else value
+
+
+def shown_of(world: World, record: Any) -> Iterator[tuple[str, str]]:
+    """The custom fields of a record that have a value, as people read them."""
+    for item in of_kind(world, record.kind):
+        value = record.custom.get(item.key)
+        if value not in (None, "", []):
+            label = item.label(world.words.language)
+            yield label, Custom(item, label).show(value, world)
+
+
+def set_aside(world: World, heard: Understanding) -> Understanding:
+    """The message without what it says of custom fields by their names: that stands in ``world.clauses`` then."""
+    labels = {item.label(world.words.language) for item in customs(world)}
+    if not any(label.casefold() in heard.text.casefold() for label in labels):
+        return heard
+    found = {}
+    rest = heard.text
+    for clause in _clauses(world.words, tuple(sorted(labels, key=len, reverse=True))).finditer(heard.text):
+        label = next(label for label in labels if label.casefold() == clause["label"].casefold())
+        found[label] = clause["value"].strip()
+        rest = rest.replace(clause.group(), " ", 1)
+    world.clauses = found
+    rest = rest.strip(" ,，。.;；、")
+    return world.understand(rest) if found and len(rest) > 1 else heard
+
+
+@lru_cache(maxsize=200)
+def _clauses(words: Catalog, labels: tuple[str, ...]) -> re.Pattern[str]:
+    """A label, a word that equates, and a value up to the end of the clause."""
+    equates = "|".join(map(re.escape, words.words("custom.is")))
+    named = "|".join(map(re.escape, labels))
+    return re.compile(
+        rf"[,，;；]?\s*(?:{'|'.join(words.words('custom.before'))})?\s*(?P<label>{named})\s*(?:{equates})\s*"
+        rf"(?P<value>[^,，;；。\n]+?)(?=[,，;；。\n]|\.?\s*$)",
+        re.I,
+    )
