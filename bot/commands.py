@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TypeAlias
 
-from bot import inviting
+from bot import inviting, quiet
 from bot.dialogs.model import Json, Reply
 from bot.digests import hearing
 from bot.flows import service_request
@@ -96,6 +96,7 @@ COMMANDS: dict[str, Command] = {
     "record": record,
     "cycles": cycles,
     "digest": hearing.handle,
+    "quiet": quiet.handle,
     "small_talk": _small_talk,
     "service": service_request.act,
     "invite": inviting.invite,

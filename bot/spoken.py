@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
+from bot import quiet
 from bot.dialogs.model import Flow, Found, Json, Values
 from bot.flows.registry import FLOWS
 from bot.lookups import satisfaction
@@ -110,7 +111,12 @@ def command(world: World, text: str) -> Json | None:
     who = filled(world.words, "card.asked", plain)
     if who and len(who) <= MAX_NAME:
         return {"do": "find", "said": who}
-    return satisfaction.asked(world, plain) or _listed(world, plain) or about_reminder(world, plain)
+    return (
+        satisfaction.asked(world, plain)
+        or _listed(world, plain)
+        or about_reminder(world, plain)
+        or quiet.asked_for(world, plain)
+    )
 
 
 @lru_cache

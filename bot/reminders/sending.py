@@ -10,7 +10,7 @@ from bot.reach import post, reach
 from bot.reminders.message import LATE_AFTER, message
 from bot.reminders.receiver import receiver
 from bot.rules.access import Actor
-from bot.rules.attention import free_moment, next_working_day
+from bot.rules.attention import end_of_own_quiet, free_moment, next_working_day
 from bot.rules.reminders import went_out
 from bot.rules.wall_time import instant_of
 from bot.turn import House
@@ -34,7 +34,7 @@ def send(house: House, tx: Tx, ids: Sequence[int], now: datetime) -> tuple[str, 
     soon = _soon(tx, list(people), now, timedelta(minutes=house.crm.attention.bundle_minutes))
     chats = []
     for user_id, (actor, items) in people.items():
-        ready = [item for item in items if item.is_exact or not _postponed(house, tx, actor, item, now)]
+        ready = [item for item in items if not _postponed(house, tx, actor, item, now)]
         if ready:
             chats.append(_to_person(house, tx, actor, [*ready, *soon.get(user_id, ())], now))
     tx.flush()
@@ -58,7 +58,14 @@ def _to_person(house: House, tx: Tx, actor: Actor, ready: "list[records.Reminder
 
 
 def _postponed(house: House, tx: Tx, actor: Actor, item: "records.Reminder", now: datetime) -> bool:
-    """Put off what was promised for a day only, while the person is not to be disturbed or has had enough today."""
+    """Put off what was promised for a day only, while the person is not to be disturbed or has had enough today.
+
+    What was promised for a certain minute comes then; late already, it respects the hours that the person set.
+    """
+    if item.is_exact:
+        until = end_of_own_quiet(tx, actor, now) if now - item.remind_at >= LATE_AFTER else None
+        item.remind_at = until or item.remind_at
+        return until is not None
     until = free_moment(tx, house.crm, actor, now)
     if until is None and _had_today(tx, actor, now) >= house.crm.attention.daily_cap:
         day = next_working_day(now.astimezone(actor.zone).date(), house.crm, actor.zone_name)

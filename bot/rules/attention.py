@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from bot.rules.access import Actor
+from bot.world import World
 from config.crm import Crm
 from storage import records
 from storage.database import Tx
@@ -35,21 +36,23 @@ def is_quiet(at: time, quiet: tuple[time, time]) -> bool:
     return begin <= at < end if begin <= end else at >= begin or at < end
 
 
-def quiet_hours(tx: Tx, crm: Crm, actor: Actor) -> tuple[time, time]:
-    """The person's own, else the organisation's."""
+def own_quiet_hours(tx: Tx, actor: Actor) -> tuple[time, time] | None:
+    """The hours in which the person said they are not to be disturbed."""
     user = tx.session.get(records.User, actor.user_id)
     own = (user.attention or {}).get("quiet") if user else None
-    return (
-        (time.fromisoformat(own[0]), time.fromisoformat(own[1]))
-        if own
-        else (crm.attention.quiet_from, crm.attention.quiet_to)
-    )
+    return (time.fromisoformat(own[0]), time.fromisoformat(own[1])) if own else None
+
+
+def set_quiet_hours(world: World, hours: list[str] | None) -> None:
+    """Keep the actor's own hours ("21:00", "08:00"); None: those of the organisation."""
+    user = world.session.get_one(records.User, world.actor.user_id)
+    user.attention = {**(user.attention or {}), "quiet": hours}
 
 
 def free_moment(tx: Tx, crm: Crm, actor: Actor, now: datetime) -> datetime | None:
     """When the person may next be disturbed, in their zone; None: now."""
     local = now.astimezone(actor.zone)
-    quiet = quiet_hours(tx, crm, actor)
+    quiet = own_quiet_hours(tx, actor) or (crm.attention.quiet_from, crm.attention.quiet_to)
     if is_working_day(local.date(), crm, actor.zone_name):
         if not is_quiet(local.time(), quiet):
             return None
@@ -57,6 +60,16 @@ def free_moment(tx: Tx, crm: Crm, actor: Actor, now: datetime) -> datetime | Non
             return datetime.combine(local.date(), quiet[1], actor.zone)
     morning = max(crm.hours.morning, quiet[1]) if quiet[0] > quiet[1] else crm.hours.morning
     return datetime.combine(next_working_day(local.date(), crm, actor.zone_name), morning, actor.zone)
+
+
+def end_of_own_quiet(tx: Tx, actor: Actor, now: datetime) -> datetime | None:
+    """When the hours end in which the person said they are not to be disturbed; None: it is not in them."""
+    local = now.astimezone(actor.zone)
+    quiet = own_quiet_hours(tx, actor)
+    if quiet is None or not is_quiet(local.time(), quiet):
+        return None
+    day = local.date() + timedelta(days=1 if local.time() >= quiet[1] else 0)
+    return datetime.combine(day, quiet[1], actor.zone)
 
 
 @lru_cache(maxsize=100)
