@@ -4,6 +4,7 @@ An adapter turns what its platform delivers into `Inbound`, draws `Outbound`, an
 of what the bot is about.
 """
 
+import mimetypes
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -91,6 +92,20 @@ class Form:
     fields: tuple[Field, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Bytes that go with a message: a picture that is shown, or a file to be opened elsewhere."""
+
+    kind: Literal["image", "file"]
+    name: str
+    content: bytes
+    alt: str = ""
+
+    @property
+    def content_type(self) -> str:
+        return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outbound:
     """One message to send. ``text`` is plain: each adapter escapes it for its platform and splits it by its limits.
@@ -106,11 +121,18 @@ class Outbound:
     buttons: tuple[Button, ...] = ()
     picture: bytes | None = None  # PNG
     picture_alt: str = ""
+    file: Upload | None = None
     only_for: str | None = None  # sender id: nobody else in the chat may see it
     replaces: str | None = None  # platform message id to be redrawn instead of adding a message
     form: Form | None = None  # to be opened before the person whose `Inbound.trigger` is given
     trigger: str = ""
     surface: Literal["", "home"] = ""  # home: redraws the person's own page, where there is one
+
+
+def uploads(message: Outbound) -> tuple[Upload, ...]:
+    """What goes with the message, in the order in which it is sent: before the text, which has the buttons below it."""
+    pictures = (Upload("image", "picture.png", message.picture, message.picture_alt),) if message.picture else ()
+    return (*pictures, message.file) if message.file else pictures
 
 
 class RetryLater(Exception):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import uuid4
 
-from adapters.base import Inbound, Limits, Outbound, Platform, Receive, number_buttons
+from adapters.base import Inbound, Limits, Outbound, Platform, Receive, Upload, number_buttons, uploads
 
 
 class Console:
@@ -13,8 +13,10 @@ class Console:
     platform: Platform = "console"
     limits = Limits()
 
-    def __init__(self, write: Callable[[str], None]) -> None:
+    def __init__(self, write: Callable[[str], None], keep: Callable[[Upload], str]) -> None:
+        """``keep`` puts away what a terminal cannot show, and gives a line that says where; "" where it does not."""
         self._write = write
+        self._keep = keep
 
     def routes(self, receive: Receive) -> tuple[()]:
         return ()
@@ -23,7 +25,8 @@ class Console:
         """Nothing arrives by itself."""
 
     async def send(self, message: Outbound) -> str:
-        self._write(number_buttons(message))
+        kept = [line for upload in uploads(message) if (line := self._keep(upload))]
+        self._write("\n".join([*kept, number_buttons(message)]))
         return uuid4().hex
 
 

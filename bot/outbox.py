@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import Connection, and_, bindparam, false, or_, select, update
 
-from adapters.base import Button, Field, Form, Outbound
+from adapters.base import Button, Field, Form, Outbound, Upload
 from bot.address import Addressed, chat_key, conversation_key
 from bot.dialogs.model import Press, Reply
 from storage.leases import processes, this_process
@@ -32,6 +32,7 @@ class Row:
     payload: dict[str, Any]
     attempts: int
     picture: bytes | None = None
+    file: bytes | None = None
 
     @property
     def is_group(self) -> bool:
@@ -59,6 +60,7 @@ def enqueue(connection: Connection, messages: Sequence[Message], *, now: datetim
             "lane": message.lane,
             "payload": _payload(message.to, message.reply),
             "picture": message.reply.picture,
+            "file": message.reply.file.content if message.reply.file else None,
             "status": "waiting",
             "attempts": 0,
             "try_at": now,
@@ -75,6 +77,7 @@ _COLUMNS = (
     "lane",
     "payload",
     "picture",
+    "file",
     "status",
     "attempts",
     "try_at",
@@ -89,6 +92,8 @@ def _payload(to: Addressed, reply: Reply) -> dict[str, Any]:
         "text": reply.text,
         "buttons": [[press.label, dict(press.action), press.style, press.is_open] for press in reply.buttons],
     }
+    if reply.file is not None:
+        payload["file"] = reply.file.name
     if reply.picture_alt:
         payload["alt"] = reply.picture_alt
     if reply.sheet is not None and to.trigger:
@@ -113,6 +118,7 @@ def outbound(row: Row) -> Outbound:
         buttons=buttons,
         picture=row.picture,
         picture_alt=row.payload.get("alt", ""),
+        file=Upload("file", row.payload["file"], row.file) if row.file is not None else None,
         form=_form(row),
         trigger=row.payload.get("trigger", ""),
         surface=row.payload.get("surface", ""),
@@ -168,7 +174,7 @@ def next_of(connection: Connection, chat: str, now: datetime) -> Row | None:
         return None
     row = rows[0]
     is_free = row.try_at <= now if row.status == "waiting" else row.claimed_by == this_process()
-    return Row(row.id, chat, row.lane, row.payload, row.attempts, row.picture) if is_free else None
+    return Row(row.id, chat, row.lane, row.payload, row.attempts, row.picture, row.file) if is_free else None
 
 
 def open_chats(connection: Connection, now: datetime, platforms: Sequence[str], limit: int = 1000) -> list[str]:
@@ -247,7 +253,7 @@ def _note(connection: Connection, row_id: int, **values: Any) -> None:
 _NEXT = Prepared(
     always(
         select(
-            *(outbox.c[name] for name in ("id", "lane", "payload", "picture", "attempts", "try_at", "status")),
+            *(outbox.c[name] for name in ("id", "lane", "payload", "picture", "file", "attempts", "try_at", "status")),
             outbox.c.claimed_by,
         )
         .where(outbox.c.chat_key == bindparam("b_chat"), outbox.c.status.in_(("waiting", "sending")))

@@ -23,7 +23,7 @@ def split(message: Outbound) -> list[Outbound]:
     if length(escape(message.text)) <= MAX_MESSAGE:
         return [message]
     texts = [_unescape(piece) for piece in pieces(escape(message.text), MAX_MESSAGE)]
-    first = [replace(message, text=text, buttons=(), picture=None, picture_alt="") for text in texts[:-1]]
+    first = [replace(message, text=text, buttons=(), picture=None, picture_alt="", file=None) for text in texts[:-1]]
     return [
         part if n == 0 else replace(part, replaces=None)
         for n, part in enumerate([*first, replace(message, text=texts[-1])])

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from aiohttp import ClientError
 
-from adapters.base import Form, Outbound, Undeliverable, number_buttons
+from adapters.base import Form, Outbound, Undeliverable, Upload, number_buttons, uploads
 from adapters.slack.api import GONE, NOT_DRAWN, SlackError, Web, call, code_of
 from adapters.slack.forms import to_view
 from adapters.slack.inbound import corner_of, slack_user
@@ -18,7 +18,6 @@ from adapters.slack.text import escape, quiet
 log = logging.getLogger(__name__)
 
 BETWEEN_PARTS_S = 1.0  # a channel takes a message a second
-FILE_NAME = "picture.png"
 
 Payload: TypeAlias = dict[str, Any]
 
@@ -64,8 +63,11 @@ class Post:
         return str(answer["view"]["id"])
 
     async def _send_part(self, message: Outbound) -> str:
-        if message.picture is not None:
-            shared = await self._share(message, message.picture)
+        *before, under = uploads(message) or (None,)
+        for upload in before:
+            await self._share(replace(message, text=""), upload)
+        if under is not None:
+            shared = await self._share(message, under)
             if not message.buttons:
                 return shared
         payload = to_payload(message)
@@ -112,8 +114,8 @@ class Post:
             self._rooms.note_thread(payload["channel"], payload["thread_ts"])
         return str(answer.get("ts") or answer.get("message_ts") or "")
 
-    async def _share(self, message: Outbound, picture: bytes) -> str:
-        """Show a picture in the chat: with the text, unless buttons have to stand below that. Gives the file's id."""
+    async def _share(self, message: Outbound, upload: Upload) -> str:
+        """Show a picture or a file: with the text, unless buttons have to stand below that. Gives the file's id."""
         corner = corner_of(message.chat_id)
         alone = corner[1] if corner else message.only_for  # in a channel a file cannot be shown to one person only
         place: dict[str, Any] = {"channel_id": await self._channel(alone or message.chat_id)}
@@ -121,18 +123,19 @@ class Post:
             place["thread_ts"] = message.thread_id
         if message.text.strip() and not message.buttons:
             place["initial_comment"] = quiet(escape(message.text.strip()))
-        alt = {"alt_txt": message.picture_alt[:1000]} if message.picture_alt else {}
+        alt = {"alt_txt": upload.alt[:1000]} if upload.alt else {}
         client = self._web.client
-        upload = await call(client.files_getUploadURLExternal(filename=FILE_NAME, length=len(picture), **alt))
-        await self._upload(str(upload["upload_url"]), picture)
-        file: dict[str, str | None] = {"id": str(upload["file_id"]), "title": message.picture_alt[:200] or FILE_NAME}
+        place_of = client.files_getUploadURLExternal(filename=upload.name, length=len(upload.content), **alt)
+        begun = await call(place_of)
+        await self._upload(str(begun["upload_url"]), upload.content)
+        file: dict[str, str | None] = {"id": str(begun["file_id"]), "title": upload.alt[:200] or upload.name}
         await call(client.files_completeUploadExternal(files=[file], **place))
-        return str(upload["file_id"])
+        return str(begun["file_id"])
 
-    async def _upload(self, url: str, picture: bytes) -> None:
+    async def _upload(self, url: str, content: bytes) -> None:
         """Nobody sees it until the upload is completed: a failure may always be repeated. The address is a secret."""
         try:
-            async with self._web.session.post(url, data=picture) as answer:
+            async with self._web.session.post(url, data=content) as answer:
                 answer.raise_for_status()
         except (TimeoutError, ClientError, OSError):
             raise SlackError("upload_failed") from None

@@ -89,7 +89,7 @@ class Telegram:
 
     async def _send(self, message: Outbound, call: Call) -> str:
         try:
-            result = await self._client.call(call.method, call.params, picture=call.picture)
+            result = await self._client.call(call.method, call.params, upload=call.upload)
         except BadRequest as error:
             said = error.message.lower()
             if call.method != "editMessageText":

@@ -27,7 +27,7 @@ from telegram.error import (
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 from telegram.request._requestparameter import RequestParameter  # `RequestData` is made of nothing else
 
-from adapters.base import Moved, OutcomeUnknown, RetryLater, Undeliverable
+from adapters.base import Moved, OutcomeUnknown, RetryLater, Undeliverable, Upload
 from config.settings import Secret
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # or the library warns of each wait that it reports
@@ -35,6 +35,7 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")  # or the library warns of each w
 POLL_S = 50  # how long the platform may hold a getUpdates
 CALL_S, UPLOAD_S, CONNECT_S = 15.0, 60.0, 5.0
 POOL = 64
+UPLOADED_AS = {"image": "photo", "file": "document"}
 # Failures of a request that had not gone out in full: it may be made again.
 _NOT_SENT = (
     httpx.ConnectError,
@@ -66,13 +67,13 @@ class Client:
     async def close(self) -> None:
         await self._request.shutdown()
 
-    async def call(self, method: str, params: dict[str, Any], *, picture: bytes | None = None) -> Any:
+    async def call(self, method: str, params: dict[str, Any], *, upload: Upload | None = None) -> Any:
         """The result of a method. Raises the library's errors."""
         parameters = [RequestParameter.from_input(name, value) for name, value in params.items()]
-        if picture is not None:
-            photo = InputFile(picture, filename="picture.png")
-            parameters.append(RequestParameter.from_input("photo", photo))
-        read_s = POLL_S + 10.0 if method == "getUpdates" else (UPLOAD_S if picture else CALL_S)
+        if upload is not None:
+            file = InputFile(upload.content, filename=upload.name)
+            parameters.append(RequestParameter.from_input(UPLOADED_AS[upload.kind], file))
+        read_s = POLL_S + 10.0 if method == "getUpdates" else (UPLOAD_S if upload else CALL_S)
         return await self._request.post(
             url=f"{self._root}/bot{self._token.reveal()}/{method}",
             request_data=RequestData(parameters=parameters),

@@ -10,38 +10,41 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, TypeAlias
 
-from adapters.base import Button, Outbound, number_buttons
+from adapters.base import Button, Outbound, Upload, number_buttons, uploads
 from adapters.telegram.units import length, split
 
 Params: TypeAlias = dict[str, Any]
 
 MAX_TEXT, MAX_CAPTION, MAX_BUTTONS, MAX_DATA = 4096, 1024, 100, 64
 ROW_WIDTH, ROW_BUTTONS = 26, 4  # how much fits beside each other on a telephone
+_METHODS = {"image": "sendPhoto", "file": "sendDocument"}
 _PING = re.compile(r"(?<![\w@.])@(?=[A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One method of the Bot API with its parameters. ``picture`` is uploaded as the parameter ``photo``."""
+    """One method of the Bot API with its parameters, and what is uploaded with it."""
 
     method: str
     params: Params
-    picture: bytes | None = None
+    upload: Upload | None = None
 
 
 def to_payload(message: Outbound) -> tuple[Call, ...]:
     """The calls that make the message, in order; the buttons stand under the last one."""
     message = _drawable(message)
     chat = _chat(message)
-    if message.replaces is not None and message.picture is None and length(message.text) <= MAX_TEXT:
+    if message.replaces is not None and not uploads(message) and length(message.text) <= MAX_TEXT:
         params = {"chat_id": chat["chat_id"], "message_id": int(message.replaces), **_text(message, message.text)}
         return (Call("editMessageText", {**params, **_keyboard(message.buttons)}),)
     calls = []
     text = message.text
-    if message.picture is not None:
+    *before, under = uploads(message) or (None,)
+    calls += [Call(_METHODS[upload.kind], chat, upload) for upload in before if upload]
+    if under is not None:
         fits = length(text) <= MAX_CAPTION
-        caption = _html(message, text if fits else split(message.picture_alt, MAX_CAPTION)[0])
-        calls.append(Call("sendPhoto", {**chat, "caption": caption, "parse_mode": "HTML"}, message.picture))
+        caption = _html(message, text if fits else split(under.alt, MAX_CAPTION)[0])
+        calls.append(Call(_METHODS[under.kind], {**chat, "caption": caption, "parse_mode": "HTML"}, under))
         text = "" if fits else text
     if text or not calls:
         calls += [Call("sendMessage", {**chat, **_text(message, part)}) for part in split(text, MAX_TEXT)]
@@ -62,7 +65,7 @@ def _drawable(message: Outbound) -> Outbound:
     buttons = message.buttons
     if len(buttons) > MAX_BUTTONS or any(len(button.id.encode()) > MAX_DATA for button in buttons):
         return replace(message, text=number_buttons(message), buttons=())
-    return message if message.text.strip() or message.picture else replace(message, text="…")
+    return message if message.text.strip() or uploads(message) else replace(message, text="…")
 
 
 def _text(message: Outbound, text: str) -> Params:

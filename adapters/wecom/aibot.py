@@ -17,7 +17,7 @@ from uuid import uuid4
 
 import aiohttp
 
-from adapters.base import Inbound, NotStored, Outbound, Rate, Receive
+from adapters.base import Inbound, NotStored, Outbound, Rate, Receive, Upload, uploads
 from adapters.wecom.aibot_messages import card_press, to_inbound, to_payloads
 from adapters.wecom.callback import Errands
 from adapters.wecom.connection import Connection, Frame, Rejected, TakenOver, req_id_of
@@ -111,9 +111,8 @@ class Aibot:
 
     async def send(self, message: Outbound) -> str:
         payloads = to_payloads(message, task_id=uuid4().hex)
-        if message.picture is not None:
-            media_id = await self._upload(message.picture)
-            payloads = [{"msgtype": "image", "image": {"media_id": media_id}}, *payloads]
+        media = [{"msgtype": item.kind, item.kind: {"media_id": await self._upload(item)}} for item in uploads(message)]
+        payloads = [*media, *payloads]
         return await self._parts.deliver(
             message, payloads, lambda payload: self._send_one({"chatid": message.chat_id, **payload})
         )
@@ -126,10 +125,11 @@ class Aibot:
             self._shown.add(card)
         return uuid4().hex
 
-    async def _upload(self, picture: bytes) -> str:
-        chunks = [picture[start : start + CHUNK] for start in range(0, len(picture), CHUNK)]
-        checksum = hashlib.md5(picture, usedforsecurity=False).hexdigest()
-        about = {"type": "image", "filename": "picture.png", "total_size": len(picture), "total_chunks": len(chunks)}
+    async def _upload(self, item: Upload) -> str:
+        content = item.content
+        chunks = [content[start : start + CHUNK] for start in range(0, len(content), CHUNK)]
+        checksum = hashlib.md5(content, usedforsecurity=False).hexdigest()
+        about = {"type": item.kind, "filename": item.name, "total_size": len(content), "total_chunks": len(chunks)}
         begun = await self._ask("aibot_upload_media_init", {**about, "md5": checksum})
         upload_id = _of_body(begun, "upload_id")
         for index, chunk in enumerate(chunks):

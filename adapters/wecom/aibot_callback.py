@@ -103,8 +103,10 @@ class AibotCallback:
         return json.dumps(sealed)
 
     async def send(self, message: Outbound) -> str:
-        """Answer in the chat. Pictures cannot be answered with, so their description stands in for them."""
-        text = message.text or message.picture_alt
+        """Answer in the chat. Pictures and files cannot be answered with, so their description stands in for them."""
+        if message.file is not None and self._otherwise is not None:
+            return await self._otherwise.send(replace(message, thread_id=""))
+        text = message.text or message.picture_alt or (message.file.name if message.file else "")
         payloads = to_payloads(replace(message, text=text), task_id=uuid4().hex)
         for count, payload in enumerate(payloads):
             if not await self._answer(message.chat_id, payload):

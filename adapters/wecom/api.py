@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from adapters.base import OutcomeUnknown, RetryLater
+from adapters.base import Outbound, OutcomeUnknown, RetryLater, Upload, uploads
 from adapters.wecom.errors import MISCONFIGURED, TOKEN_ENDED, ApiError, Unreachable, error_of
 
 log = logging.getLogger(__name__)
@@ -83,14 +83,18 @@ class Api:
         """The answer to a call. Raises what `error_of` gives, Unreachable or OutcomeUnknown."""
         return await self._call(path, json=body)
 
-    async def upload(self, kind: str, name: str, content: bytes, content_type: str) -> str:
+    async def upload(self, item: Upload) -> str:
         """The media id of a file, good for three days."""
-        files = {"media": (name, content, content_type)}
+        files = {"media": (item.name, item.content, item.content_type)}
         try:
-            answer = await self._call("media/upload", files=files, params={"type": kind})
+            answer = await self._call("media/upload", files=files, params={"type": item.kind})
         except OutcomeUnknown as error:
             raise Unreachable("upload") from error  # a second upload does no harm
         return str(answer.get("media_id", ""))
+
+    async def upload_all(self, message: Outbound) -> list[dict[str, Any]]:
+        """Upload what goes with a message; the bodies that show it, without whom they go to."""
+        return [{"msgtype": item.kind, item.kind: {"media_id": await self.upload(item)}} for item in uploads(message)]
 
     async def _call(self, path: str, *, params: Mapping[str, str] | None = None, **request: Any) -> dict[str, Any]:
         token = await self._current_token(refused="")

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from starlette.routing import Route
 
-from adapters.base import Outbound, Rate, Receive, Undeliverable, number_buttons
+from adapters.base import Outbound, Rate, Receive, Undeliverable, number_buttons, uploads
 from adapters.wecom.api import Api
 from adapters.wecom.app_messages import CARD_ID, safe_word, to_inbound, to_payloads
 from adapters.wecom.callback import Errands, callback_route
@@ -74,10 +74,8 @@ class App:
         if message.replaces is not None and (redrawn := await self._redraw(message)):
             return redrawn
         message = replace(message, replaces=None)
-        media_id = ""
-        if message.picture is not None:
-            media_id = await self._api.upload("image", "picture.png", message.picture, "image/png")
-        payloads = to_payloads(message, agent_id=self._agent_id, task_id=uuid4().hex, media_id=media_id)
+        media = await self._api.upload_all(message)
+        payloads = to_payloads(message, agent_id=self._agent_id, task_id=uuid4().hex, media=media)
         try:
             return await self._parts.deliver(message, payloads, self._send_one)
         except ApiError:
@@ -88,7 +86,7 @@ class App:
             replace(message, text=number_buttons(message), buttons=()),
             agent_id=self._agent_id,
             task_id="",
-            media_id=media_id,
+            media=media,
         )
         return await self._parts.deliver(message, plain, self._send_one)
 
@@ -103,7 +101,7 @@ class App:
         """Put the message in the place of an earlier card; "" where that cannot be done (any more)."""
         card_id = message.replaces or ""
         card = button_card(message, task_id=uuid4().hex)
-        if not card_id.startswith(CARD_ID) or card is None or message.picture is not None:
+        if not card_id.startswith(CARD_ID) or card is None or uploads(message):
             return ""
         try:
             await self._update(message.chat_id, card_id, {"template_card": card})

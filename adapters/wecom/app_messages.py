@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from adapters.base import Attachment, Inbound, Outbound, number_buttons
@@ -121,12 +121,10 @@ def safe_word(text: str) -> str:
     return text if re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", text) else "?"
 
 
-def to_payloads(message: Outbound, *, agent_id: str, task_id: str, media_id: str = "") -> list[Payload]:
-    """The bodies for message/send, in order: the picture, then the text, with its buttons as a card if it fits one."""
+def to_payloads(message: Outbound, *, agent_id: str, task_id: str, media: Sequence[Payload] = ()) -> list[Payload]:
+    """The bodies for message/send, in order: what was uploaded, then the text, as a card if its buttons fit one."""
     to: Payload = {"touser": message.chat_id, "agentid": int(agent_id) if agent_id.isdigit() else agent_id}
-    payloads: list[Payload] = []
-    if media_id:
-        payloads.append({**to, "msgtype": "image", "image": {"media_id": media_id}})
+    payloads: list[Payload] = [{**to, **item} for item in media]
     card = button_card(message, task_id=task_id)
     if card is not None:
         return [*payloads, {**to, "msgtype": "template_card", "template_card": card}]

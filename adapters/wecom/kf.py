@@ -3,7 +3,7 @@ cursor that must outlive the process (document paths 94670, 94677)."""
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adapters.base import DESK, Attachment, Inbound, NotStored, Outbound, Receive, RetryLater, number_buttons
@@ -92,10 +92,8 @@ class Kf:
 
     async def send(self, message: Outbound) -> str:
         """Deliver to a customer. WeCom allows five messages within 48 hours of the customer's last one."""
-        media_id = ""
-        if message.picture is not None:
-            media_id = await self._api.upload("image", "picture.png", message.picture, "image/png")
-        payloads = to_payloads(message, open_kfid=self._open_kfid, media_id=media_id)
+        media = await self._api.upload_all(message)
+        payloads = to_payloads(message, open_kfid=self._open_kfid, media=media)
         return await self._parts.deliver(message, payloads, self._send_one)
 
     async def _send_one(self, payload: Payload) -> str:
@@ -151,10 +149,10 @@ def _attachment(kind: str, body: Mapping[str, Any]) -> Attachment | None:
     return Attachment(kind="file", file_id=media_id) if kind in ("video", "file") else None
 
 
-def to_payloads(message: Outbound, *, open_kfid: str, media_id: str = "") -> list[Payload]:
+def to_payloads(message: Outbound, *, open_kfid: str, media: Sequence[Payload] = ()) -> list[Payload]:
     """The bodies for kf/send_msg: buttons become a menu whose entries come back as text with the button's id."""
     to: Payload = {"touser": message.chat_id, "open_kfid": open_kfid}
-    payloads: list[Payload] = [{**to, "msgtype": "image", "image": {"media_id": media_id}}] if media_id else []
+    payloads: list[Payload] = [{**to, **item} for item in media]
     head = plain(message.text)
     labels = [plain(button.label) for button in message.buttons]
     fits = len(labels) <= MAX_ITEMS and len(head.encode()) <= MENU_HEAD

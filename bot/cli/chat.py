@@ -95,7 +95,7 @@ def _aside() -> Iterator[Aside]:
 
 def _talk(bot: Bot, screen: Screen, words: Catalog, who: str) -> None:
     chat = chat_key(to_inbound("", sender=who, sent_at=bot.clock()))
-    sender = Sender(bot.database, {"console": Console(screen.show)}, bot.clock, only=chat)
+    sender = Sender(bot.database, {"console": Console(screen.show, screen.keep)}, bot.clock, only=chat)
     with _aside() as aside:
         aside.run(_greet(bot, sender, chat))
         if screen.is_terminal:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from adapters.base import Upload
 from config.catalog import Catalog
 
 SPINNER_AFTER_S = 0.5
@@ -29,6 +30,21 @@ class Screen:
         import readline  # loaded since somebody is typing
 
         write(f"\n{text}\n{self._words.say('chat.prompt')}{readline.get_line_buffer()}")
+
+    def keep(self, upload: Upload) -> str:
+        """Put a file away beside the database; a line that says where. Nobody looks at pictures in a pipe."""
+        if upload.kind == "image" and not self.is_terminal:
+            return ""
+        folder = self._folder / "files"
+        folder.mkdir(exist_ok=True)
+        name = Path(upload.name)
+        path = folder / name.name
+        number = 1
+        while path.exists() and path.read_bytes() != upload.content:
+            number += 1
+            path = folder / f"{name.stem}-{number}{name.suffix}"
+        path.write_bytes(upload.content)
+        return self._words.say("chat.kept", path=path)
 
     def lines(self) -> Iterator[str]:
         """What is typed, line by line, until the end of input."""

@@ -244,10 +244,19 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file that is handed over: a quote as PDF, a list as XLSX. ``name`` ends as its kind does."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What is said. ``picture``: a PNG that goes with it, ``picture_alt`` what it shows, in words.
 
-    ``sheet``: shown instead of the text where the platform has forms and the person is there to fill one in.
+    ``file``: to be opened elsewhere. ``sheet``: shown instead of the text where the platform has forms and the person
+    is there to fill one in.
     """
 
     text: str
@@ -255,6 +264,7 @@ class Reply:
     picture: bytes | None = None
     picture_alt: str = ""
     sheet: Sheet | None = None
+    file: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ BOT_ID = 424242
 
 TAGS = {"b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "code", "pre", "a", "blockquote", "tg-spoiler"}
 METHODS = {
-    "getMe", "getUpdates", "setWebhook", "deleteWebhook", "getWebhookInfo", "sendMessage", "sendPhoto",
+    "getMe", "getUpdates", "setWebhook", "deleteWebhook", "getWebhookInfo", "sendMessage", "sendPhoto", "sendDocument",
     "editMessageText", "answerCallbackQuery", "setMyCommands", "getFile",
 }  # fmt: skip
 
@@ -96,6 +96,7 @@ class Telegram:
         self.lock = threading.RLock()
         self.updates: list[dict[str, Any]] = []
         self.sent: list[Sent] = []
+        self.documents: list[bytes] = []
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.refusals: list[tuple[str, str]] = []
         self.answered: list[str] = []
@@ -390,6 +391,12 @@ class Telegram:
         if not params.get("photo", b"").startswith(b"\x89PNG"):
             raise Refused(400, "Bad Request: IMAGE_PROCESS_FAILED")
         return self._put(params, parsed(params, "caption", 1024), params.get("caption", ""), params["photo"])
+
+    def _do_send_document(self, params: dict[str, Any]) -> dict[str, Any]:
+        if not params.get("document"):
+            raise Refused(400, "Bad Request: file must be non-empty")
+        self.documents.append(params["document"])
+        return self._put(params, parsed(params, "caption", 1024), params.get("caption", ""))
 
     def _put(self, params: dict[str, Any], text: str, html: str, picture: bytes | None = None) -> dict[str, Any]:
         buttons = read_keyboard(params)

@@ -159,8 +159,8 @@ class FakeWeCom(Callbacks):
     def _problem(self, kind: Any, body: Mapping[str, Any]) -> int:
         if kind == "text":
             return 0 if body.get("text", {}).get("content") else 44004
-        if kind == "image":
-            return 0 if body.get("image", {}).get("media_id") in self.uploads else 40007
+        if kind in ("image", "file"):
+            return 0 if body.get(kind, {}).get("media_id") in self.uploads else 40007
         if kind == "template_card":
             return self.card_problem(body.get("template_card"))
         return 40008
@@ -221,7 +221,7 @@ class FakeWeCom(Callbacks):
             return _json(40009)
         media_id = f"media-{next(self._numbers)}"
         self.uploads[media_id] = content
-        return _json(0, type="image", media_id=media_id, created_at=str(int(self.clock())))
+        return _json(0, type=request.query["type"], media_id=media_id, created_at=str(int(self.clock())))
 
     # 微信客服
 

@@ -134,8 +134,8 @@ class FakeRobotServer:
             problem = 0 if 0 < len(body["markdown"]["content"].encode()) <= 20480 else 40058
         elif kind == "template_card":
             problem = self.wecom.card_problem(body.get("template_card"))
-        elif kind == "image":
-            problem = 0 if body["image"]["media_id"] in self.uploads else 40007
+        elif kind in ("image", "file"):
+            problem = 0 if body[kind]["media_id"] in self.uploads else 40007
         else:
             problem = 40008  # text is refused
         if not problem:

@@ -9,7 +9,17 @@ import httpx
 import pytest
 from telegram import error as errors
 
-from adapters.base import Attachment, Button, Inbound, Moved, Outbound, OutcomeUnknown, RetryLater, Undeliverable
+from adapters.base import (
+    Attachment,
+    Button,
+    Inbound,
+    Moved,
+    Outbound,
+    OutcomeUnknown,
+    RetryLater,
+    Undeliverable,
+    Upload,
+)
 from adapters.telegram.adapter import _says
 from adapters.telegram.client import translate
 from adapters.telegram.inbound import Me, to_inbound
@@ -102,10 +112,18 @@ def test_where_it_goes():
 
 def test_a_picture_carries_the_text_where_it_fits():
     (call,) = to_payload(message("<短>", picture=PNG, picture_alt="图", buttons=(Button("1.0", "a"),)))
-    assert (call.method, call.params["caption"], call.picture) == ("sendPhoto", "&lt;短&gt;", PNG)
+    assert (call.method, call.params["caption"], call.upload.content) == ("sendPhoto", "&lt;短&gt;", PNG)
     assert "reply_markup" in call.params
     first, second = to_payload(message("长" * 1025, picture=PNG, picture_alt="图"))
     assert (first.params["caption"], second.method) == ("图", "sendMessage")
+
+
+def test_a_file_comes_with_its_text_under_it_and_after_a_picture():
+    pdf = Upload("file", "报价.pdf", b"%PDF")
+    (call,) = to_payload(message("报价", file=pdf, buttons=(Button("1.0", "a"),)))
+    assert (call.method, call.params["caption"], call.upload) == ("sendDocument", "报价", pdf)
+    first, second = to_payload(message("报价", file=pdf, picture=PNG))
+    assert (first.method, "caption" in first.params, second.method) == ("sendPhoto", False, "sendDocument")
 
 
 def test_nothing_is_never_sent():

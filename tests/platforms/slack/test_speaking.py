@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 import slack_sdk.errors
 
-from adapters.base import Button, Outbound, OutcomeUnknown, RetryLater, Undeliverable
+from adapters.base import Button, Outbound, OutcomeUnknown, RetryLater, Undeliverable, Upload
 from adapters.slack import post as post_module
 from adapters.slack.adapter import Slack
 from adapters.slack.api import Refused, SlackError, meaning
@@ -54,6 +54,13 @@ class TestSpeaking:
         (file,) = slack.files.values()
         assert file["bytes"] == chart.picture
         assert file["shared"] == {"channel_id": "D0REP", "initial_comment": "A &amp; B"}
+
+    async def test_a_file_under_its_name(self, slack: FakeSlack, bot: Bot) -> None:
+        quote = Upload("file", "报价.pdf", b"%PDF" * 9)
+        await bot.adapter.send(Outbound(platform="slack", chat_id="U0REP", text="报价", picture=b"P", file=quote))
+        picture, file = slack.files.values()
+        assert "initial_comment" not in picture["shared"]
+        assert (file["bytes"], file["shared"]["initial_comment"]) == (quote.content, "报价")
 
     async def test_a_picture_in_a_channel_with_buttons(self, slack: FakeSlack, bot: Bot) -> None:
         buttons = (Button("1.0", "为什么"),)

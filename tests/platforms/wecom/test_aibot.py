@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from adapters.base import OutcomeUnknown, RetryLater, Undeliverable
+from adapters.base import OutcomeUnknown, RetryLater, Undeliverable, Upload
 from adapters.wecom import create
 from config.settings import Secret, Settings
 from tests.fakes.wecom import KEY, TOKEN, FakeWeCom
@@ -104,6 +104,8 @@ class TestLongConnection:
             await house.adapter.send(out("管道", thread_id="aibot", chat_id="wrGroup", picture=PNG))
             assert robot_server.shown() == ["17 单", "管道"]
             assert list(robot_server.uploads.values()) == [PNG]
+            await house.adapter.send(out("报价", chat_id="wrGroup", file=Upload("file", "报价.pdf", b"%PDF-1.7")))
+            assert list(robot_server.uploads.values()) == [PNG, b"%PDF-1.7"]
             assert {body["chatid"] for body in robot_server.sent} == {"wrGroup"}
             assert "the group with the id wrGroup" in caplog.text
 

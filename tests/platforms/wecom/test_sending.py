@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adapters.base import OutcomeUnknown, RetryLater, Undeliverable
+from adapters.base import OutcomeUnknown, RetryLater, Undeliverable, Upload
 from adapters.wecom import create
 from adapters.wecom.errors import Unreachable
 from config.settings import Secret, Settings
@@ -44,6 +44,11 @@ class TestSending:
         await house.adapter.send(out("管道", picture=PNG))
         assert [sent.kind for sent in wecom.sent] == ["image", "text"]
         assert list(wecom.uploads.values()) == [PNG]
+
+    async def test_file(self, wecom: FakeWeCom, house: House) -> None:
+        await house.adapter.send(out("报价", file=Upload("file", "报价.pdf", b"%PDF-1.7")))
+        assert [sent.kind for sent in wecom.sent] == ["file", "text"]
+        assert list(wecom.uploads.values()) == [b"%PDF-1.7"]
 
     async def test_a_flood_waits_instead_of_being_dropped(self, wecom: FakeWeCom, house: House) -> None:
         for number in range(28):
