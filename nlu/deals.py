@@ -4,8 +4,9 @@ from nlu.marks import is_past
 from nlu.patterns import pattern
 from nlu.roles import assign_roles, last_day
 from nlu.scene import Scene
+from nlu.states import fill_told_state
 
-__all__ = ["fill_close", "fill_deal_name", "fill_stage", "fill_stage_if_said"]
+__all__ = ["fill_close", "fill_deal_name", "fill_outcome", "fill_stage", "fill_stage_if_said"]
 
 _NOT_BEFORE = pattern(r"(?:不是|没|未|还没|从|not|from|wasn't|isn't)\s*(?:in|at|the)?\s*$")
 _STAGE_BEFORE = pattern(r"(?:阶段|stage)\s*[:：是为]?\s*$")
@@ -28,6 +29,13 @@ def fill_stage(s: Scene) -> None:
     if _FINISHED.search(s.m.low) and _ONWARD.search(s.m.low) and code in _ORDER[:-1]:
         code = _ORDER[_ORDER.index(code) + 1]
     s.put("stage", code, last.start, last.end, why="said so")
+
+
+def fill_outcome(s: Scene) -> None:
+    """``stage`` where an opportunity changes: the one named, else won or lost as it is told."""
+    fill_stage(s)
+    if not {"amount", "expected_close"} & set(s.slots) or not s.m.has("verb.change"):
+        fill_told_state(s, "stage")
 
 
 def _negated(s: Scene, start: int) -> bool:

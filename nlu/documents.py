@@ -4,6 +4,7 @@ from nlu.entities import Entity
 from nlu.patterns import pattern
 from nlu.roles import day
 from nlu.scene import Scene
+from nlu.states import fill_told_state
 
 __all__ = [
     "fill_contract_number", "fill_invoice_date", "fill_invoice_number", "fill_order_number", "fill_order_status",
@@ -77,6 +78,7 @@ def fill_order_status(s: Scene) -> None:
     if found:
         last = found[-1]
         s.put("order_status", last.kind.removeprefix("order_status."), last.start, last.end, why="said so")
+    fill_told_state(s, "order_status")
 
 
 _TERMS = pattern(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from nlu.amounts import fill_amount, fill_goods, fill_target
 from nlu.cards import fill_card
-from nlu.deals import fill_close, fill_deal_name, fill_stage, fill_stage_if_said
+from nlu.deals import fill_close, fill_deal_name, fill_outcome, fill_stage, fill_stage_if_said
 from nlu.documents import (
     fill_contract_number,
     fill_invoice_date,
@@ -137,7 +137,7 @@ _SLOTS: Mapping[Intent, tuple[Rule, ...]] = {
     "create_customer": (fill_card, fill_contact_data, fill_profile, _account),
     "update_customer": (fill_changed_field, _parties),
     "create_opportunity": (fill_stage, fill_close, fill_amount, _parties, fill_deal_name),
-    "update_opportunity": (_parties, fill_stage, fill_close, fill_amount, fill_deal_name),
+    "update_opportunity": (_parties, fill_close, fill_amount, fill_outcome, fill_deal_name),
     "create_contract": (fill_contract_number, fill_payment_terms, fill_goods, _parties, fill_product),
     "create_order": (fill_order_number, fill_goods, _parties, fill_product),
     "update_order": (fill_order_number, fill_order_status, _parties),

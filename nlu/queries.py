@@ -42,7 +42,7 @@ def fill_period_behind(s: Scene) -> None:
 
 
 def _period(s: Scene, *, past: bool) -> None:
-    found = period(s.m.times(), past=past)
+    found = period(s.m.times(), s.m.now.date(), past=past)
     if found:
         span, value = found
         s.put("period", span, value.start, value.end, why=value.why or "period")

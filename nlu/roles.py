@@ -151,12 +151,15 @@ _PLAN_HEAD = pattern(
 _PROMISE = pattern(r"(?:前|之前)?(?:给(?:他|她|对方)?(?:答复|回复|报价|方案)|再|要|交|发(?!了)|答复|必须)")
 _FORWARD = pattern(
     r"下一步|下次|再约|再去|再来|再过|再聊|再谈|约(?:了|好|在|到)|计划|准备|打算|会去|要去|改到|推到|"
-    r"挪到|延到|moved? to|pushed to|bumped to|next|follow|will|let's|i'll|rescheduled|going to|book"
+    r"挪到|延到|next|follow|will|let's|i'll|rescheduled|going to|book"
 )
 
 
+_MOVED_TO = pattern(r"\b(?:mov|push|bump|shift|reschedul|postpon)\w+ (?:\w+ ){0,4}(?:to|until|till) ?$")
+
+
 def _forward(before: str, after: str) -> bool:
-    return _FORWARD.search(before[-10:] + "|" + after[:10]) is not None
+    return _FORWARD.search(before[-10:] + "|" + after[:10]) is not None or _MOVED_TO.search(before) is not None
 
 
 def _first_instant(v: Value) -> date | datetime | None:
@@ -207,10 +210,15 @@ def last_day(v: Value) -> date | None:
     return _as_day(reading.end) if reading else None
 
 
-def period(values: Iterable[Value], *, past: bool) -> tuple[Period, Value] | None:
-    """The first time that can be a period, with both days included."""
+def period(values: Iterable[Value], today: date, *, past: bool) -> tuple[Period, Value] | None:
+    """The first time that can be a period, with both days included; "since March" ends and "by June" begins today."""
     for v in values:
         reading = _reading(v, past)
         if reading is not None:
-            return Period(_as_day(reading.start), _as_day(reading.end)), v
+            start, end = _as_day(reading.start), _as_day(reading.end)
+            if v.open == "end" and start < today:
+                end = today
+            elif v.open == "start" and today < end and not past and not v.text.lower().startswith("due"):
+                start = today
+            return Period(start, end), v
     return None

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from nlu.patterns import pattern
 from nlu.scene import Scene
+from nlu.states import fill_told_state
 
 __all__ = ["fill_complaint", "fill_handling", "fill_rating"]
 
@@ -23,9 +24,9 @@ _PEOPLE_AFTER = pattern(
 )
 _MEASURE = pattern(
     r"(?:已经?|远程|现场|重新|给|帮)?(?:更换|换了?|重启|重装|升级|重新|清理|调试|维修|拆|刷了?|补了|"
-    r"加固|更新了|修好|措施|处理(?:措施|方法|方式|结果)|原因是|replaced|swapped|rebooted|restarted|"
+    r"加固|加了|加装|校准|标定|补发|补寄|重发|更新了|修好|措施|处理(?:措施|方法|方式|结果)|原因是|replaced|swapped|rebooted|restarted|"
     r"reinstalled|reset|patched|rolled back|upgraded|recalibrated|cleaned|rewired|reconfigured|"
-    r"changed the|installed|updated|fixed by|adjusted|tightened|applied)"
+    r"changed the|installed|updated|fixed by|adjusted|tightened|applied|calibrated|sent (?:a )?(?:new|replacement)|re-?sent|refunded|refilled|rewrote|re-?flashed|loosened|unplugged|fixed the)"
 )
 
 
@@ -54,14 +55,14 @@ def _after_rating(s: Scene, end: int) -> tuple[int, int] | None:
 
 def fill_handling(s: Scene) -> None:
     """``handler``, ``measures``, ``request_status`` and, where nothing else tells it, ``description``."""
-    if "rated" in s.marks:
-        return
     states = s.m.section("request_status")
     if states:
         last = states[-1]
         s.put("request_status", last.kind.removeprefix("request_status."), last.start, last.end, why="said so")
     elif {"solved", "handled"} <= s.marks:
         s.put("request_status", "resolved", 0, 0, sure=0.7, why="repaired")
+    elif "asked" not in s.marks:
+        fill_told_state(s, "request_status")
     who = _PEOPLE_AFTER.search(s.m.text)
     if who:
         s.put_text("handler", *who.span("who"), why="behind a word of assigning")
@@ -74,7 +75,8 @@ def fill_handling(s: Scene) -> None:
 def _measures(s: Scene) -> None:
     for start, end in s.m.clauses:
         match = _MEASURE.search(s.m.low, start, end)
-        if match:
+        rating = s.slots.get("satisfaction")
+        if match and not (rating and start <= rating.start < end):
             s.put_text("measures", match.start(), end, sure=0.8, why="words of repair")
             return
 

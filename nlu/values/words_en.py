@@ -79,7 +79,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "for": {"for|over": 0},
     "the": {"the": 0},
     "within": {"within|in less than": 0},
-    "end": {"end|ends|tail end|close": 0},
+    "end": {"end|ends|tail end|close of": 0},
     "begin": {"beginning|start|begining|first part": 0},
     "mid": {"mid|middle": 0},
     "early": {"early|earlier": 0},
