@@ -57,9 +57,9 @@ def deal_amount(s: Scene) -> Value | None:
 _PRICE_TALK = pattern(r"价|贵|便宜|签|预算|报|万|砍|降")
 
 
-def _in_ten_thousands(s: Scene) -> Value | None:
-    """「65个贵了点」: a count in talk about a price is ten thousands."""
-    if s.m.lang == "zh" and _PRICE_TALK.search(s.m.low):
+def _in_ten_thousands(s: Scene, *, sure: bool = False) -> Value | None:
+    """「65个贵了点」: a count in talk about a price is ten thousands; ``sure`` that there is such talk."""
+    if s.m.lang == "zh" and (sure or _PRICE_TALK.search(s.m.low)):
         for v in s.m.values:
             money = as_price(v)
             if money is not None and v.number is not None and v.number >= 5:
@@ -105,6 +105,9 @@ def fill_target(s: Scene) -> None:
         if v.money is not None:
             s.put("target", v.money, v.start, v.end, why=v.why or "amount")
             return
+    counted = _in_ten_thousands(s, sure=True)
+    if counted is not None and counted.money is not None:
+        s.put("target", counted.money, counted.start, counted.end, sure=0.8, why=counted.why)
 
 
 _UNIT_BEFORE = pattern(
@@ -170,6 +173,9 @@ def _is_count(s: Scene, v: Value) -> bool:
             "星",
             "次",
             "岁",
+            "单",
+            "年",
+            "期",
         )
     if s.m.lang == "zh":
         before = low[max(0, v.start - 4) : v.start]

@@ -92,7 +92,7 @@ def _chunk_person(s: Scene, chunk: Chunk) -> Candidate | None:
 
 _BEHIND_POSITION = pattern(
     r".*(?:经理|总监|主管|主任|副总|老总|工程师|部长|科长|处长|院长|校长|店长|厂长|专员|负责人|采购|"
-    r"会计|老板|园长)([\u4e00-\u9fff]{2,3})$"
+    r"会计|老板|园长|[Cc][TEFIOteo][Oo]|VP)([\u4e00-\u9fff]{2,3})$"
 )
 
 

@@ -1,5 +1,6 @@
 """Slots of opportunities: name, stage, expected close."""
 
+from nlu.everyday import is_everyday
 from nlu.marks import is_past
 from nlu.patterns import pattern
 from nlu.roles import assign_roles, last_day
@@ -103,7 +104,7 @@ def fill_deal_name(s: Scene) -> None:
             return
     pieces = [(a, b - len(_DEAL_TAIL.search(s.m.low[a:b])[0])) for a, b in pieces]  # type: ignore[index]
     pieces = [(a, _deal_end(s, a, b)) for a, b in pieces]
-    pieces = [(a, b) for a, b in pieces if b - a >= 2]
+    pieces = [(a, b) for a, b in pieces if b - a > 2 or (b - a == 2 and not is_everyday(s.m.low[a:b]))]
     if s.m.lang == "en" and "create.opportunity" not in s.marks:
         pieces = [(a, b) for a, b in pieces if " " in s.m.text[a:b] or s.m.text[a].isupper()]
     customer = s.slots.get("customer")

@@ -72,10 +72,17 @@ def fill_invoice_date(s: Scene) -> None:
             s.put("invoice_date", at, best.start, best.end, why="date of issue")
 
 
+_MONEY_CAME = pattern(
+    r"(?:[款钱账]|回款).{0,4}(?:到|收|结清|付清)|\b(?:payment|money|funds|transfer)\b.{0,24}(?:arriv|in\b|receiv|clear)"
+)
+
+
 def fill_order_status(s: Scene) -> None:
     """``order_status``: the last state named (「付款了，今天发货」 is shipped)."""
     found = s.m.section("order_status")
-    if found:
+    if _MONEY_CAME.search(s.m.low):
+        fill_told_state(s, "order_status")
+    elif found:
         last = found[-1]
         s.put("order_status", last.kind.removeprefix("order_status."), last.start, last.end, why="said so")
     fill_told_state(s, "order_status")
@@ -91,6 +98,7 @@ _TERMS = pattern(
     r"\d{1,3}%\s*(?:预付|首付|定金|upfront|up front|deposit|down|advance|on|before|at|prepaid|in "
     r"advance|now)|net ?\d{1,3}|due on receipt|cash on delivery|cod\b|payable|paid (?:monthly|"
     r"quarterly|annually|in)|monthly billing|billed|half (?:upfront|now|up front)|三七|三三|五五开|"
+    r"(?<![\d/])[1-9]0/[1-9]0(?![\d/])|(?<![\d-])[1-9]-[1-9]-[1-9](?![\d-])|"
     r"(?<!\d)[1-9]\s*[:：]\s*[1-9](?!\d))[^。；;\n]*)"
 )
 
@@ -135,9 +143,10 @@ def fill_product(s: Scene) -> None:
             return
     quantity = s.slots.get("quantity")
     if quantity and s.m.lang == "en":
-        match = pattern(r"\s*(?:x\s+|of\s+)?([a-z][a-z0-9' /-]*?)(?=\s*(?:[,.;:@(]|\bat\b|\bfor\b|\bfrom\b|$))").match(
-            s.m.low, quantity.end
-        )
+        match = pattern(
+            r"\s*(?:x\s+|of\s+|more\s+|additional\s+|extra\s+|new\s+|units of\s+|"
+            r"pcs of\s+)?([a-z][a-z0-9' /-]*?)(?=\s*(?:[,.;:@(]|\bat\b|\bfor\b|\bfrom\b|$))"
+        ).match(s.m.low, quantity.end)
         if match and match.group(1):
             s.put_text("product", match.start(1), match.end(1), sure=0.8, why="behind the quantity")
             return

@@ -37,6 +37,7 @@ _NUMBERED = pattern(
 )
 _NUMBERED_EN = pattern(r"(?:invoice|order|contract) (?:no\.?|number|#)\s*:?\s*(\d{3,20})(?![\d/-])")
 _FAX = pattern(r"(?:\bf|fax|传真号?)\s*[:：.]?\s*$")
+_GROUPED = pattern(r"\d{3}[-. ]\d{3}[-. ]\d{4}")
 _MOBILE = pattern(r"(?:\+?86[ -]?)?1[3-9](?:[ -]?\d){9}")
 _LABEL = pattern(
     r"(?:tel|phone|mobile|cell|mob|direct|whatsapp|\bt|\bm|\bp|\bd|\bc|电话|手机|座机|固话|热线|号码|"
@@ -113,7 +114,13 @@ def _value(raw: str, labelled: bool, chinese: bool) -> str:
     """E.164 with ";ext=", or as written where only the words beside it say that it is a telephone; "" otherwise."""
     number, extension = split_extension(raw)
     plain = _NO_DIGIT.sub("", number)
-    shaped = _MOBILE.fullmatch(number) or number[:1] in "+(0" or plain[:3] in ("400", "800") or plain.startswith("86")
+    shaped = (
+        _MOBILE.fullmatch(number)
+        or _GROUPED.fullmatch(number)
+        or number[:1] in "+(0"
+        or plain[:3] in ("400", "800")
+        or plain.startswith("86")
+    )
     abroad = not chinese and number[:1] != "+" and not number.startswith("00") and not _MOBILE.fullmatch(number)
     key = phone_key(number) if (shaped or labelled) and not abroad else ""
     if key:

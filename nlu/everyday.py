@@ -3,7 +3,7 @@
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["is_everyday"]
+__all__ = ["cuts_a_word", "is_everyday"]
 
 _FUNCTION = frozenset(
     "的了在是有和跟与就都也还不没要会能可想说给把被对向从到去来过上下里内外前后中这那我你他她它们个些年月日次点一二三四五六七八九十两几多少大小新老再先已又很太最吗呢吧啊收发送打做用出进回看问改换"
@@ -29,3 +29,9 @@ def is_everyday(low: str) -> bool:
             if end <= len(low) and low[at:end] in known:
                 ways[end] = 1
     return ways[-1] == 1
+
+
+def cuts_a_word(low: str, start: int, end: int) -> bool:
+    """Does a stretch begin or end within an everyday word (见|面细聊, 收|到)?"""
+    known = _words()
+    return (start > 0 and low[start - 1 : start + 1] in known) or low[end - 1 : end + 1] in known

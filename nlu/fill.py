@@ -123,13 +123,21 @@ def _channel(s: Scene) -> None:
         if word.startswith(("见", "met", "saw")) and not _NOT_MET.search(s.m.low[max(0, cue.start - 6) : cue.start]):
             s.put("channel", "visit", cue.start, cue.end, sure=0.7, why="met in person")
             return
+    meal = _MEAL.search(s.m.low)
+    if meal:
+        s.put("channel", "visit", meal.start(), meal.end(), sure=0.6, why="ate together")
+        return
     for way, cue in found:
         if plans and cue.start < plans[0].start and not _PLANNED.search(s.m.low[max(0, cue.start - 12) : cue.start]):
             s.put("channel", way, cue.start, cue.end, sure=0.6, why="said so, beside a plan")
             return
 
 
-_PLANNED = pattern(r"(?:next step|再|下次|will|to|约|改到)\W*$")
+_MEAL = pattern(
+    r"\b(?:lunch|dinner|breakfast|coffee|drinks|beers?|golf) with\b|(?:吃|请)了?(?:个|顿)?(?:饭|午饭|晚饭|"
+    r"火锅)|饭局|打(?:了|高尔夫)?球|喝(?:了)?(?:茶|咖啡|酒)"
+)
+_PLANNED = pattern(r"(?:next step|再|下次|will|i'll|we'll|to|约|改到)\W*$")
 
 
 _SLOTS: Mapping[Intent, tuple[Rule, ...]] = {

@@ -9,7 +9,7 @@ from functools import cache
 from nlu.chunks import Chunk
 from nlu.company_like import company_end, is_company_like
 from nlu.contacts import Candidate, contacts, looks_like_person
-from nlu.everyday import is_everyday
+from nlu.everyday import cuts_a_word, is_everyday
 from nlu.message import Message
 from nlu.name_forms import company_words
 from nlu.patterns import pattern
@@ -159,7 +159,7 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
     text = m.text[start:end]
     if (
         len(text.strip()) < 2
-        or text.replace(" ", "").isdigit()
+        or not any(map(str.isalpha, text))
         or _CODE.fullmatch(text)
         or (m.lang == "zh" and bare_name(text) and start in heads)
     ):
@@ -168,6 +168,8 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         return
     points = max((weights("company_left").get(kind, 0.0) for kind in chunk.left), default=0.0)
     why = "beside " + "/".join(chunk.left)
+    if m.low[: chunk.start].endswith(("把", "将")):
+        points -= 2.5
     if "func.at" in chunk.left and m.low[: chunk.start].rstrip().endswith("在"):
         points -= 3
     points += _beside(m, start, end, heads) * 5 / 3
@@ -196,9 +198,19 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         points = max(points, 4.0)
         if why != "named like a company" and (m.lang == "en" or reports(m, end)):
             why = _BY_PLACE
-    if 2.4 <= points < 8 and why != "named like a company" and m.lang == "zh" and is_everyday(m.low[start:end]):
-        points -= 1.7 if end - start == 2 else 3.5  # 腾飞, 方圆: many a short name is a word
+    if 2.4 <= points < 8 and m.lang == "zh":
+        points -= _everyday(m.low, start, end, why == "named like a company")
     yield Candidate(points - chunk.start / 1000, start, end, why)
+
+
+def _everyday(low: str, start: int, end: int, is_named: bool) -> float:
+    """Points lost by what is no name but words (「同类案例」), or a piece of one (见|面)."""
+    if is_everyday(low[start:end]) and (not is_named or _INSIDE.search(low[start:end])):
+        return 3.5
+    return 2.5 if not is_named and end - start <= 4 and cuts_a_word(low, start, end) else 0.0
+
+
+_INSIDE = pattern(r"[里的中上下内]")
 
 
 def _pointed_at(m: Message, chunk: Chunk, start: int, end: int) -> bool:

@@ -8,7 +8,7 @@ from nlu.wordlists import words
 __all__ = ["is_account_by_place", "is_subject", "is_thing", "reports"]
 
 _SUBJECT_ZH = pattern(
-    r"(?:的(?!话)|那边|这边|那里|那个|这个|那单|那批|那家|那笔|有(?:几|没|多少|啥|什么)|最近|上次|上回|今天|昨天|刚|还[在没是]|已经|又|反映|反馈|报修|来电|"
+    r"(?:的(?!话)|对|那边|这边|那里|那个|这个|那单|那批|那家|那笔|有(?:几|没|多少|啥|什么)|最近|上次|上回|今天|昨天|刚|还[在没是]|已经|又|反映|反馈|报修|来电|"
     r"打电话|回复|说|要|想|嫌|催|同意|[再追]?加?订|下单|签|付|采购|现在|目前|黄了|丢)"
 )
 _SUBJECT_EN = pattern(
@@ -60,7 +60,7 @@ def is_account_by_place(m: Message, start: int, end: int) -> bool:
 
 
 _REPORTS = pattern(
-    r"反映|反馈|报修|来电|打电话|投诉|的(?:工单|报修|投诉|服务单)"
+    r"反映|反馈|报修|来电|打电话|投诉|对|给|那边|这边|的(?:工单|报修|投诉|服务单)"
     r"|(?:'s|s')? (?:reports?|reported|says?|said|called|complains?)\b"
 )
 

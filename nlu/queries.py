@@ -18,6 +18,7 @@ _BINDING = pattern(
     re.I,
 )
 _ME = pattern(r"我(?!们|司|方|的?客户)|\b(?:my|me|mine|i|i'm|i've|i'll)\b(?! (?:see|have a look))")
+_WE_ASK = pattern(r"(?:when|what|who|where) (?:did|have|was|were|are) we\b(?! (?:closing|selling|going))|do we\b")
 _TEAM = pattern(r"团队|我们(?:组|部门|团队|队)?|全组|全员|整个部门|\b(?:team|our|we|us)\b")
 _REGION = pattern(
     r"(?:华东|华南|华北|华中|西南|西北|东北|华西|大中华|海外|亚太|北方|南方|北京|上海|广州|"
@@ -75,6 +76,8 @@ def fill_owner(s: Scene) -> None:
             return
     plain = _SHOW_ME.sub(lambda hit: " " * len(hit.group()), s.m.low)
     team, me = _TEAM.search(plain), _ME.search(plain)
+    if team and s.m.lang == "en" and _WE_ASK.match(plain):
+        team = None
     if team:
         s.put("owner", "team", team.start(), team.end(), why="the speaker's team")
     elif me or _TWICE_ME.search(s.m.low):

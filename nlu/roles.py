@@ -25,7 +25,7 @@ _CLOSE_BEFORE = pattern(
     r"改成|延到|大概|约|应该|调整到|\s)*$"
     r"|(?:预计|预估|估计|争取|力争)(?:是|在|能|于|到|：|:|\s)*$|年?内?能?(?:定下来|签|成交)(?:在)?$"
     r"|(?:clos(?:e|es|ing)(?: date)?|sign(?:s|ing)?|expected(?: close| to close| by| in)?|decision|"
-    r"decid(?:e|ing)|eta|go(?:es)? live|award(?:ed)?|target(?: date)?|land(?:s|ing)?|contract)(?: "
+    r"decid(?:es?|ing)|eta|go(?:es)? live|award(?:ed)?|target(?: date)?|land(?:s|ing)?|contract)(?: "
     r"(?:is|date|for|of|expected|likely|probably|it|them|this|pushed|moved|slipped|to|the deal|around|"
     r"about|sometime|at))*[ :=]*(?:by|in|on|before|for|around|at|to|the|end of|until|-)?\s*(?:the )?$"
 )

@@ -11,7 +11,7 @@ __all__ = ["fill_complaint", "fill_handling", "fill_rating"]
 
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _RATING = pattern(
-    r"(?P<a>[1-5一二两三四五])\s*(?:分|颗星|星|/\s*5|out of (?:5|five)|stars?)|(?:rated?|rating|"
+    r"(?P<a>[1-5一二两三四五])\s*(?:分(?![钟之期批店公])|颗星|星|/\s*5|out of (?:5|five)|stars?)|(?:rated?|rating|"
     r"scored?|csat|满意度|评分|打了?|gave (?:us|it|them)?(?: a)?)\D{0,24}?(?P<b>[1-5]|one|two|three|"
     r"four|five)(?![\d%])"
 )
@@ -26,14 +26,17 @@ _MEASURE = pattern(
     r"(?:已经?|远程|现场|重新|给|帮)?(?:更换|换了?|重启|重装|升级|重新|清理|调试|维修|拆|刷了?|补了|"
     r"加固|加了|加装|校准|标定|补发|补寄|重发|更新了|修好|措施|处理(?:措施|方法|方式|结果)|原因是|replaced|swapped|rebooted|restarted|"
     r"reinstalled|reset|patched|rolled back|upgraded|recalibrated|cleaned|rewired|reconfigured|"
-    r"changed the|installed|updated|fixed by|adjusted|tightened|applied|calibrated|sent (?:a )?(?:new|replacement)|re-?sent|refunded|refilled|rewrote|re-?flashed|loosened|unplugged|fixed the)"
+    r"changed the|installed|updated|fixed by|adjusted|tightened|applied|calibrated|sent (?:a )?(?:new|"
+    r"replacement)|re-?sent|refunded|refilled|rewrote|re-?flashed|loosened|unplugged|fixed the)"
 )
 
 
 def fill_rating(s: Scene) -> None:
     """``satisfaction`` 1–5, and the customer's words as ``feedback``."""
     match = _RATING.search(s.m.low)
-    if not match or "rated" not in s.marks:
+    if not match:
+        return
+    if "rated" not in s.marks and not match.group("a"):
         return
     word = match.group("a") or match.group("b")
     number = _DIGITS.get(word) or int(word)

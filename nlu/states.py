@@ -1,37 +1,40 @@
 """States told in other words than the lexicon's: read only where the intent already says that a state is told."""
 
-import re
-
-from nlu.patterns import pattern
+from nlu.patterns import Lazy, pattern
 from nlu.scene import Scene
 
 __all__ = ["fill_told_state"]
 
 _NOT = pattern(r"(?:没|未|不|还没|not |n't |never )\w{0,6}$")
-_TOLD: dict[str, tuple[tuple[str, re.Pattern[str]], ...]] = {
+_TOLD: dict[str, tuple[tuple[str, Lazy], ...]] = {
     "order_status": (
         ("cancelled", pattern(r"取消|不要了|不做了|退单|作废|撤单|cancel|called off|scrapped")),
         ("awaiting_payment", pattern(
-            r"(?:没|未|还没|等着?|催)(?:付|打|收|回|结)|(?:hasn't|haven't|not|still to|yet to) (?:been )?pa[iy]|unpaid|owes?\b")),
+            r"(?:没|未|还没|等着?|催)(?:付|打|收|回|结)|(?:hasn't|haven't|not|still to|yet to) (?:been )?pa[iy]|"
+            r"unpaid|owes?\b")),
         ("paid", pattern(
             r"(?:款|钱|账|帐).{0,4}(?:收|到|付|打|清|结|回)|(?:收|打|付|回)(?:到|过来|了|清)?.{0,4}(?:款|钱|账)"
             r"|payment .{0,12}(?:in|received|arrived|cleared)|\bpaid|money .{0,12}(?:in|received|arrived)|settled")),
         ("delivered", pattern(
             r"签收|到货|收到|送到|送达|到了|交货|交付|验收|deliver|arriv|received|handed over|signed for")),
         ("shipped", pattern(
-            r"发(?!票|现|生|觉)|寄|出库|出厂|在途|运输|装车|ship|sent out|dispatch|on (?:its|the) way|left the|in transit")),
+            r"发(?!票|现|生|觉)|寄|出库|出厂|在途|运输|装车|ship|sent out|dispatch|on (?:its|the) way|left the|"
+            r"in transit")),
     ),
     "request_status": (
         ("closed", pattern(r"关闭|关单|关了|关掉|结案|结单|close")),
         ("resolved", pattern(
-            r"修好|修完|解决|恢复|搞定|处理(?:完|好|掉)|弄好|好了|正常了|fixed|resolved|sorted|solved|back (?:up|online|to normal)"
+            r"修好|修完|解决|恢复|搞定|处理(?:完|好|掉)|弄好|好了|正常了|fixed|resolved|sorted|solved|back (?:up|"
+            r"online|to normal)"
             r"|works? (?:again|now)|all good|\bdone\b")),
     ),
     "stage": (
         ("lost", pattern(
-            r"黄了|丢了|没戏|输|流标|废标|选了?别|选择了?别|被.{1,8}抢|不做了|lost|dead|fell through|went with|picked|chose|no go")),
+            r"黄了|丢了|没戏|输|流标|废标|选了?别|选择了?别|被.{1,8}抢|不做了|lost|dead|fell through|went with|"
+            r"picked|chose|no go")),
         ("won", pattern(
-            r"签了|签下|拿下|中标|成交|赢|搞定|签约|盖章|到手|signed|\bwon\b|\bwin\b|landed|got it|in the bag|closed won")),
+            r"签了|签下|拿下|中标|成交|赢|搞定|签约|盖章|到手|signed|\bwon\b|\bwin\b|landed|got it|in the bag|"
+            r"closed won")),
     ),
 }  # fmt: skip
 

@@ -259,7 +259,7 @@ def _bare(
         return Amount("number", value, unit="个", vague=vague, why="count"), place + 1
     if "idiom" in kinds and not token.word[:1].isdigit():
         return None
-    if "measure" in kinds:
+    if "measure" in kinds and not _is_head_of_next(r, at, place):
         return Amount("number", value, unit=r.token(place).word, vague=vague, why="count"), place + 1
     if kinds.keys() & {"unit", "oclock", "dayunit", "monthunit", "ampm"}:
         return None
@@ -279,6 +279,13 @@ def _bare(
     if NUMBER in kinds or (NUMBER in r.token(at - 1).kinds and r.kinds(at)):  # 139 0950 1122
         return None
     return Amount("number", value, vague=vague, why="number"), place
+
+
+def _is_head_of_next(r: Reader, at: int, place: int) -> bool:
+    """每套2万8 单号…, 指标400万 张伟150: behind a space, a measure belongs to the word it begins."""
+    measure = r.token(place)
+    gap = measure.start - r.token(place - 1).end
+    return (r.chinese and gap > 0 and r.token(at).scaled) or r.text[measure.end : measure.end + 1] in ("号", "价", "据")
 
 
 def _is_spoken_as_money(r: Reader, at: int) -> bool:
