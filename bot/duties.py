@@ -3,12 +3,22 @@
 `crmbot chat` looks once at each before its first answer: a duty that has nothing to do must not load the records.
 """
 
-from bot import survey_duty
+from datetime import datetime
+
+from bot import inbox, survey_duty
 from bot.digests import due as digests
 from bot.duty import Done, Duty
 from bot.reminders.due import fire
+from bot.turn import House
+from storage.database import Tx
 
 __all__ = ["DUTIES", "Done", "Duty"]
+
+
+def _forget(_house: House, tx: Tx, now: datetime) -> Done:
+    """Drop the messages by whose keys nobody can be recognised any more."""
+    return Done(has_more=inbox.forget(tx.connection, now - inbox.KEEP_FOR))
+
 
 # Name → (how often to look, in seconds; the duty).
 DUTIES: dict[str, tuple[float, Duty]] = {
@@ -17,4 +27,5 @@ DUTIES: dict[str, tuple[float, Duty]] = {
     "digests/planned": (60.0, digests.plan),
     "surveys": (1.0, survey_duty.ask),
     "surveys/expire": (60.0, survey_duty.expire),
+    "inbox/forget": (3600.0, _forget),
 }

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, delete, func, literal_column, select, update
 
 from adapters.base import Attachment, Inbound
 from bot.address import chat_key, conversation_key
@@ -13,6 +13,8 @@ from storage.prepared import Prepared, insert_new
 from storage.tables import inbox
 
 MAX_ATTEMPTS = 5
+KEEP_FOR = timedelta(days=30)  # no platform delivers a message again after that
+PIECE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,17 @@ def revive(connection: Connection, inbox_id: int) -> bool:
 
 
 _BY_ID = update(inbox).where(inbox.c.id == bindparam("b_id"))
+
+
+def forget(connection: Connection, before: datetime) -> bool:
+    """Drop the oldest of the messages that came before a moment and are settled; whether there may be more.
+
+    The newest stays, however old: SQLite would give its number to the next one, and numbers are in the keys of answers.
+    """
+    oldest = select(inbox.c.id).order_by(inbox.c.id).limit(PIECE)
+    newest = select(func.max(inbox.c.id)).scalar_subquery()
+    old = (inbox.c.received_at < before, inbox.c.status != literal_column("'waiting'"), inbox.c.id < newest)
+    return connection.execute(delete(inbox).where(inbox.c.id.in_(oldest), *old)).rowcount > 0
 
 
 def to_json(inbound: Inbound) -> dict[str, Any]:
