@@ -161,15 +161,6 @@ _EXACT = Prepared(
 )
 
 
-def names_in(connection: Connection, text: str) -> list[tuple[int, int, str, int]]:
-    """Known names standing in a normalised text. The cost grows with the text, not with the number of names.
-
-    Two look-ups: which pairs of characters begin a name and how long such names are, then the candidates themselves.
-    """
-    spans = candidate_spans(text, lambda prefixes: prefix_lengths(connection, prefixes))
-    return names_at(connection, spans) if spans else []
-
-
 def containing(connection: Connection, kind: str, words: str) -> list[int] | None:
     """Ids of the records of a kind whose text holds all pieces of ``words``, `COMMON` at most; None where it has none.
 

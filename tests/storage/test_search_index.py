@@ -40,7 +40,8 @@ def change(record_id, **values):
 
 def names_in(database, text):
     with database.read() as tx:
-        return sorted(search.names_in(tx.connection, search.fold(text)))
+        spans = search.candidate_spans(search.fold(text), lambda found: search.prefix_lengths(tx.connection, found))
+        return sorted(search.names_at(tx.connection, spans)) if spans else []
 
 
 def by_key(database, *keys, forms=()):
