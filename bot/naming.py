@@ -22,7 +22,7 @@ _FORMS: Mapping[str, Callable[[Any], Forms]] = {
     "contact": lambda record: _named(record, ()),
     "opportunity": lambda record: Forms(frozenset({("name", normalise(record.name))}), record.name),
     "user": lambda record: Forms(frozenset({("name", normalise(record.name))})),
-    "follow_up": lambda record: Forms(text=f"{record.content}\n{record.feedback or ''}"),
+    "follow_up": lambda record: Forms(text="\n".join(filter(None, (record.content, record.feedback, record.verbatim)))),
     "service_request": lambda record: Forms(text=record.description),
 }
 

@@ -10,10 +10,11 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from nlu.folding import fold
 from nlu.patterns import pattern
 from nlu.wordlists import table
 
-__all__ = ["Person", "bare_name", "english_people", "titled_people"]
+__all__ = ["Person", "bare_name", "english_people", "is_way_of_address", "titled_people"]
 
 
 class Person(NamedTuple):
@@ -82,6 +83,12 @@ def titled_people(low: str) -> list[Person]:
         else:
             position = match.start() + 1
     return found
+
+
+def is_way_of_address(text: str) -> bool:
+    """Is the whole text how somebody is spoken to: 「张总」, "Ms Lin"?"""
+    found = [*titled_people(fold(text)), *english_people(text)]
+    return any((person.start, person.end) == (0, len(text)) for person in found)
 
 
 def _is_person(low: str, match: re.Match[str]) -> bool:

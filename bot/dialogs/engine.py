@@ -15,7 +15,7 @@ from bot.dialogs.render import field_words
 from bot.dialogs.sheet import filled
 from bot.dialogs.show import shortened
 from bot.dialogs.types import Choice, LongText
-from bot.dialogs.values import Amount
+from bot.dialogs.values import Amount, Moment
 from bot.errors import InvalidValue
 from nlu.types import Understanding
 
@@ -208,7 +208,11 @@ def _is_wide(flow: Flow, name: str) -> bool:
 def _put_anew(flow: Flow, state: State, name: str, value: "amend.Change", world: World) -> None:
     if name in state.skipped:
         state.skipped.remove(name)
-    put(flow, state, flow.field(name), value.value, world, said=value.said)
+    field = flow.field(name)
+    new, old = value.value, state.values.get(name)
+    if isinstance(field.type, Moment) and old is not None:
+        new = field.type.moved(old, new)
+    put(flow, state, field, new, world, said=value.said)
 
 
 def _changed(flow: Flow, state: State, name: str, world: World) -> str:

@@ -14,20 +14,25 @@ from nlu.lexicon import default_lexicon
 from nlu.types import Slot, Understanding
 
 
+def _check_length(text: str, longest: int) -> None:
+    if len(text) > longest:
+        raise InvalidValue("dialog.too_long", max=longest)
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A short text: a name, a position. One line. ``listed``: a list of the organisation's that suggests answers."""
 
-    max_chars: int = 200
+    max_chars: int | None = None  # None: as long as a name may be
     slot: str | None = None  # the slot that holds it in a longer answer
     listed: str = ""
 
     def read(self, answer: Understanding, world: World, values: Values) -> Json | None:
         found = answer.get(self.slot) if self.slot else None
-        return self._checked(found if isinstance(found, str) else answer.text)
+        return self._checked(found if isinstance(found, str) else answer.text, world)
 
     def take(self, slot: Slot, world: World, values: Values) -> Json:
-        return self._checked(str(slot.value))
+        return self._checked(str(slot.value), world)
 
     def show(self, value: Json, world: World) -> str:
         return str(value)
@@ -37,10 +42,9 @@ class Text:
         labels = [item.labels[world.words.language] for item in items]
         return tuple(Option(label, label) for label in labels)
 
-    def _checked(self, text: str) -> Json | None:
+    def _checked(self, text: str, world: World) -> Json | None:
         line = " ".join(text.split())
-        if len(line) > self.max_chars:
-            raise InvalidValue("dialog.too_long", max=self.max_chars)
+        _check_length(line, self.max_chars or world.crm.limits.max_name)
         return line if any(character.isalnum() for character in line) else None
 
 
@@ -49,15 +53,15 @@ class LongText:
     """What was said, in as many words as it took. ``is_verbatim``: an answer is kept whole, whatever else it tells."""
 
     slot: str | None = None
-    max_chars: int = 5_000
+    max_chars: int | None = None  # None: as long as a note may be
     is_verbatim: bool = False
 
     def read(self, answer: Understanding, world: World, values: Values) -> Json | None:
         found = answer.get(self.slot) if self.slot and not self.is_verbatim else None
-        return self._checked(found if isinstance(found, str) else answer.text)
+        return self._checked(found if isinstance(found, str) else answer.text, world)
 
     def take(self, slot: Slot, world: World, values: Values) -> Json | None:
-        return self._checked(str(slot.value))
+        return self._checked(str(slot.value), world)
 
     def show(self, value: Json, world: World) -> str:
         return str(value)
@@ -65,10 +69,9 @@ class LongText:
     def options(self, world: World, values: Values) -> tuple[Option, ...]:
         return ()
 
-    def _checked(self, text: str) -> Json | None:
+    def _checked(self, text: str, world: World) -> Json | None:
         text = text.strip()
-        if len(text) > self.max_chars:
-            raise InvalidValue("dialog.too_long", max=self.max_chars)
+        _check_length(text, self.max_chars or world.crm.limits.max_text)
         return text if any(character.isalnum() for character in text) else None
 
 
@@ -128,6 +131,14 @@ class Along:
 
 
 @dataclass(frozen=True, slots=True)
+class Verbatim(Along):
+    """The words in which something was told, as they came."""
+
+    def show(self, value: Json, world: World) -> str:
+        return str(value)
+
+
+@dataclass(frozen=True, slots=True)
 class Exact:
     """A value that understanding finds by its form: a phone number, an e-mail address."""
 
@@ -159,7 +170,6 @@ class Ref:
     kind: str
     if_unknown: Literal["create", "refuse", "ignore"] = "refuse"
     slot: str | None = None
-    max_chars: int = 200
     doubt: float = 0.3
 
     def read(self, answer: Understanding, world: World, values: Values) -> Json | Question | None:
@@ -172,8 +182,7 @@ class Ref:
 
     def settle(self, said: str, world: World, values: Values) -> Json | Question | None:
         """The record that a name means. Raises `InvalidValue` where there is none and none may be created."""
-        if len(said) > self.max_chars:
-            raise InvalidValue("dialog.too_long", max=self.max_chars)
+        _check_length(said, world.crm.limits.max_name)
         found = world.find(self.kind, said, values)
         if found.is_sure and len(found.matches) == 1:
             return {"id": found.matches[0].id, "name": found.matches[0].name}

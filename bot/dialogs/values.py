@@ -132,6 +132,13 @@ class Moment:
     def options(self, world: World, values: Values) -> tuple[Option, ...]:
         return ()
 
+    def moved(self, old: Json, new: Json | Question) -> Json | Question:
+        """The new moment; a day alone is another day at the same time of day."""
+        if isinstance(new, Question) or new["has_time"] or not old["has_time"]:
+            return new
+        was, day = (datetime.fromisoformat(moment["at"]) for moment in (old, new))
+        return {"at": datetime.combine(day.date(), was.time(), day.tzinfo).isoformat(), "has_time": True}
+
     def dump(self, moment: date | datetime, world: World) -> Json:
         if isinstance(moment, datetime):
             return {"at": moment.isoformat(), "has_time": True}

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Press, Question, Saved, Values
 from bot.dialogs.show import shortened, show_day, show_moment
-from bot.dialogs.types import Along, Choice, LongText, Ref, Text
+from bot.dialogs.types import Along, Choice, LongText, Ref, Text, Verbatim
 from bot.dialogs.values import Amount, Day, Moment, not_future
 from bot.flows.plans import on_working_day
 from bot.flows.shared import deal_amount, legal_move, name_of, new_ones, ref, saved
@@ -54,6 +54,11 @@ def _whose(values: Values, world: World) -> Json | Question | None:
         here = Option(words.say("follow_up.here_yes"), options[0].value)
         return Question(words.say("follow_up.here", what=shown[0]), (here, other), is_yes_no=True)
     return Question(words.say("follow_up.where"), (*options, other))
+
+
+def _in_their_words(values: Values, world: World) -> Json | None:
+    """The message with which the content came."""
+    return world.said if "content" in values and world.said else None
 
 
 def _sent_along(values: Values, world: World) -> Json | None:
@@ -263,6 +268,7 @@ FOLLOW_UP = Flow(
             within=("customer",),
         ),
         Field("next_follow_up_at", Moment("future"), required=False, ask="guided", check=on_working_day),
+        Field("verbatim", Verbatim(""), required=False, ask="never", propose=_in_their_words),
         Field("files", Along("follow_up.files"), required=False, ask="never", propose=_sent_along),
     ),
     card=(

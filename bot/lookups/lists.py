@@ -163,7 +163,9 @@ def _holding(world: World, query: "Select[records.FollowUp]", words: Sequence[st
         query = query.where(search.holds("follow_up", cls.id, word))  # they are few: one's own, or one customer's
     found = world.session.scalars(query.order_by(cls.occurred_at.desc(), cls.id.desc()).limit(200)).all()
     folded = [search.fold(word) for word in words]
-    texts = {item.id: search.fold(f"{item.content}\n{item.feedback or ''}") for item in found}
+    texts = {
+        item.id: search.fold("\n".join(filter(None, (item.content, item.feedback, item.verbatim)))) for item in found
+    }
     return [item for item in found if all(word in texts[item.id] for word in folded)]
 
 

@@ -10,6 +10,7 @@ from bot.rules.access import Named, check, fetch, require, select_visible, visib
 from bot.rules.find import with_hints
 from bot.world import World
 from nlu.names import core_name, normalise, phone_key
+from nlu.people import is_way_of_address
 from storage import records, search
 
 _MANY = 3
@@ -52,6 +53,7 @@ def contact_of(world: World, value: Json, customer: Named | None, values: Values
         return check(world.tx, world.actor, world.crm, records.Contact, known)
     require(world.actor, world.crm, "contact", "create")
     customer_id = customer.id if customer else None
+    facts |= {"title": value["new"]} if is_way_of_address(value["new"]) else {}
     contact = world.create(records.Contact(name=value["new"], customer_id=customer_id, **facts, **ways_of(values)))
     return Named(contact.id, contact.name, contact.public_id, is_new=True)
 
