@@ -1,7 +1,7 @@
 """One message, one answer: which dialog, look-up or command it is for."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ from bot.dialogs.model import EDIT, Flow, Json, Press, Reply, State, Step, Value
 from bot.dialogs.types import LongText
 from bot.dialogs.values import Amount
 from bot.digests.hearing import asked_for
-from bot.errors import CrmError, Stale
+from bot.errors import CrmError, NotFound, Stale
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.registry import FLOWS, flow_for
 from bot.focus import meant, spoken_of, with_person
@@ -31,6 +31,9 @@ from bot.world import World
 from nlu.types import Understanding
 
 _EMOJI = re.compile(r"(?m)(?:^|(?<=^\d )|(?<=^\d\d ))[🤝💼⏰🏢👤📝🛠☎🧾😊]\ufe0f?[ \u3000]*")  # labels of lines
+SAID_ANYWHERE = frozenset(
+    {"undo", "help", "small_talk", "yes", "no", "save", "skip", "back", "cancel", "resume", "edit"}
+)  # what looks nothing up
 SURE_INTENT = 0.5  # below this an intent is a guess, and the person is asked
 
 
@@ -57,7 +60,8 @@ def _respond(world: World, conversation: Conversation, inbound: Inbound, heard: 
             return _act(world, memory, press, heard)
         return _hear(world, memory, with_hours(heard, world.words, world.crm.hours))
     except CrmError as error:
-        return _with_open_question(world, memory, Reply(world.words.say(error.sentence, **error.params)))
+        said = Reply(world.words.say(error.sentence, **error.params), is_empty=isinstance(error, NotFound))
+        return _with_open_question(world, memory, said)
 
 
 def _is_row(text: str) -> bool:
@@ -120,7 +124,14 @@ def _act(world: World, memory: Memory, press: Press, heard: Understanding) -> Re
             raise Stale
         flow, state = _current(world, memory)
         return _after(world, memory, flow, engine.press(flow, state, action, world))
-    return _with_open_question(world, memory, COMMANDS[action["do"]](world, memory, action))
+    return _aside(world, memory, action["do"], lambda: COMMANDS[action["do"]](world, memory, action))
+
+
+def _aside(world: World, memory: Memory, name: str, find: Callable[[], Reply]) -> Reply:
+    """What was looked up or done on the way, and the open question again. A group that is bound to no team is told so
+    instead."""
+    reply = Reply(world.unbound) if world.unbound and name not in SAID_ANYWHERE else find()
+    return _with_open_question(world, memory, reply)
 
 
 def _hear(world: World, memory: Memory, heard: Understanding) -> Reply:
@@ -139,11 +150,11 @@ def _hear(world: World, memory: Memory, heard: Understanding) -> Reply:
             return told
     action = spoken.command(world, heard.text)
     if action is not None and not (memory.dialogs and _may_be_an_answer(action)):
-        return _with_open_question(world, memory, COMMANDS[action["do"]](world, memory, action))
+        return _aside(world, memory, action["do"], lambda: COMMANDS[action["do"]](world, memory, action))
     if lead is not None and lead["do"] == "start":
         return _start(world, memory, FLOWS[lead["flow"]], replace(heard, slots={}), given=lead["values"])
     if lead is not None:
-        return _with_open_question(world, memory, COMMANDS[lead["do"]](world, memory, lead))
+        return _aside(world, memory, lead["do"], lambda: COMMANDS[lead["do"]](world, memory, lead))
     opening = spoken.opening(world, heard.text)
     if opening is not None and not opening[1] and memory.dialogs and _current(world, memory)[0].kind == opening[0].kind:
         flow, state = _current(world, memory)
@@ -170,7 +181,7 @@ def _may_be_an_answer(action: Json) -> bool:
 def _new(world: World, memory: Memory, heard: Understanding) -> Reply:
     """A message that is no answer to an open question."""
     if is_only_a_number(heard):
-        return _with_open_question(world, memory, ANSWERS["find_customer"](world, memory, heard))
+        return _aside(world, memory, "find", lambda: ANSWERS["find_customer"](world, memory, heard))
     told = tell.hear(world, memory, heard) if memory.dialogs else None
     if told is not None:
         return _with_open_question(world, memory, told)
@@ -182,16 +193,17 @@ def _new(world: World, memory: Memory, heard: Understanding) -> Reply:
         heard = with_person(world, flow, heard)
         return _start(world, memory, flow, heard, given=meant(world, flow, heard))
     if heard.control in COMMANDS:
-        return _with_open_question(world, memory, COMMANDS[heard.control](world, memory, {}))
+        control = COMMANDS[heard.control]
+        return _aside(world, memory, heard.control, lambda: control(world, memory, {}))
     answer = ANSWERS.get(heard.intent)
     if answer is not None and heard.sure >= SURE_INTENT:
-        return _with_open_question(world, memory, answer(world, memory, heard))
+        return _aside(world, memory, heard.intent, lambda: answer(world, memory, heard))
     if heard.is_small_talk:
-        return _with_open_question(world, memory, COMMANDS["small_talk"](world, memory, {}))
+        return _aside(world, memory, "small_talk", lambda: COMMANDS["small_talk"](world, memory, {}))
     late = _late_correction(world, memory, heard)
     if late is not None:
         return late
-    return _with_open_question(world, memory, answer_to_name(world, memory, heard))
+    return _aside(world, memory, "find", lambda: answer_to_name(world, memory, heard))
 
 
 def _late_correction(world: World, memory: Memory, heard: Understanding) -> Reply | None:
@@ -259,7 +271,8 @@ def _with_open_question(world: World, memory: Memory, reply: Reply) -> Reply:
     with suppress(IndexError):
         flow, state = _current(world, memory)
         again = engine.ask_again(flow, state, world, after_aside=True)
-        return Reply(f"{reply.text}\n{again.text}", (*again.buttons, *(b for b in reply.buttons if b.is_open)))
+        buttons = (*again.buttons, *(button for button in reply.buttons if button.is_open))
+        return replace(reply, text=f"{reply.text}\n{again.text}", buttons=buttons)
     return reply
 
 

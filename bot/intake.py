@@ -79,6 +79,8 @@ class Intake:
         receipt = await asyncio.wrap_future(pending)
         if receipt.outbox_id is not None:
             self._wake(receipt.chat_key)
+        if receipt.other_chat is not None:
+            self._wake(receipt.other_chat)
         return receipt
 
     async def _move(self, inbound: Inbound) -> None:

@@ -56,6 +56,10 @@ class DatabaseNames:
         self._crm = crm
         self._prefixes = prefixes
 
+    def as_seen_by(self, actor: Actor) -> "DatabaseNames":
+        """The same names, for somebody else."""
+        return DatabaseNames(self._read, actor, self._crm, self._prefixes)
+
     def forget(self, names: Iterable[str]) -> None:
         """See `PrefixCache.forget`."""
         self._prefixes.forget(names)

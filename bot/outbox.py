@@ -41,12 +41,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Something to be sent to a place."""
+    """Something to be sent to a place; ``only_for``: to one person (by their id there) within it."""
 
     to: Addressed
     reply: Reply
     dedupe_key: str
     lane: Lane = "reply"
+    only_for: str | None = None
 
 
 def enqueue(connection: Connection, messages: Sequence[Message], *, now: datetime) -> list[int | None]:
@@ -58,7 +59,7 @@ def enqueue(connection: Connection, messages: Sequence[Message], *, now: datetim
             "chat_key": chat_key(message.to),
             "conversation_key": conversation_key(message.to),
             "lane": message.lane,
-            "payload": _payload(message.to, message.reply),
+            "payload": _payload(message),
             "picture": message.reply.picture,
             "file": message.reply.file.content if message.reply.file else None,
             "status": "waiting",
@@ -86,7 +87,8 @@ _COLUMNS = (
 _ENQUEUE = Prepared(insert_new(outbox), _COLUMNS)
 
 
-def _payload(to: Addressed, reply: Reply) -> dict[str, Any]:
+def _payload(message: Message) -> dict[str, Any]:
+    to, reply = message.to, message.reply
     payload: dict[str, Any] = {
         "to": [to.platform, to.account, to.chat_id, to.thread_id],
         "text": reply.text,
@@ -100,6 +102,8 @@ def _payload(to: Addressed, reply: Reply) -> dict[str, Any]:
         payload |= {"trigger": to.trigger, "sheet": asdict(reply.sheet)}
     if to.surface:
         payload["surface"] = to.surface
+    if message.only_for:
+        payload["only_for"] = message.only_for
     return payload if to.is_private else payload | {"group": True}
 
 
@@ -119,6 +123,7 @@ def outbound(row: Row) -> Outbound:
         picture=row.picture,
         picture_alt=row.payload.get("alt", ""),
         file=Upload("file", row.payload["file"], row.file) if row.file is not None else None,
+        only_for=row.payload.get("only_for"),
         form=_form(row),
         trigger=row.payload.get("trigger", ""),
         surface=row.payload.get("surface", ""),

@@ -69,7 +69,8 @@ def _waking(loop: asyncio.AbstractEventLoop, sender: Sender) -> Callable[[Receip
 
     def hear(receipt: Receipt) -> None:
         with suppress(RuntimeError):  # the loop has ended: the next process sends it
-            loop.call_soon_threadsafe(sender.wake, receipt.chat_key)
+            for chat in filter(None, (receipt.chat_key, receipt.other_chat)):
+                loop.call_soon_threadsafe(sender.wake, chat)
 
     return hear
 

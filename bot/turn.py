@@ -6,12 +6,12 @@ inbox row) is committed together or not at all.
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
 from adapters.base import Inbound
-from bot import customer_chat, inbox, logs, outbox
+from bot import customer_chat, group, inbox, logs, outbox
 from bot.address import chat_key, conversation_key
 from bot.dialogs.model import Reply
 from bot.edited import hear
@@ -34,12 +34,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a message. ``outbox_id`` None: nothing to say, or a repeat (``is_repeat``)."""
+    """What became of a message. ``outbox_id`` None: nothing to say, or a repeat (``is_repeat``). ``other_chat``: what
+    only the sender may read went there."""
 
     chat_key: str
     outbox_id: int | None = None
     is_repeat: bool = False
     is_waiting: bool = False
+    other_chat: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ _Turn: TypeAlias = tuple[Conversation, int, Arrival, Actor | None]
 
 def _answer(tx: Tx, house: House, turns: Sequence[_Turn]) -> list[Receipt]:
     """Find the answers and put them into the outbox."""
-    answers = []
+    answers, others = [], {}
     for turn in turns:
         conversation, inbox_id, arrival, actor = turn
         if actor is not None and arrival.inbound.is_private:
@@ -200,12 +202,19 @@ def _answer(tx: Tx, house: House, turns: Sequence[_Turn]) -> list[Receipt]:
         own = tx.fork()
         mark = logs.inbox_id.set(inbox_id)
         try:
-            answers.append((conversation, inbox_id, arrival.inbound, _reply(own, house, turn)))
+            reply = _reply(own, house, turn)
+            if reply.alone is not None:
+                key = f"turn:{inbox_id}:1"
+                others[inbox_id] = group.send_alone(own, arrival.inbound, reply.alone, key=key, now=arrival.at)
+            answers.append((conversation, inbox_id, arrival.inbound, reply))
             own.finish()
         finally:
             logs.inbox_id.reset(mark)
         conversation.memory.deaths = 0
-    return _send(tx, answers, turns[0][2].at) if turns else []
+    if not turns:
+        return []
+    receipts = zip(_send(tx, answers, turns[0][2].at), answers, strict=True)
+    return [replace(receipt, other_chat=others.get(answer[1])) for receipt, answer in receipts]
 
 
 def _reply(tx: Tx, house: House, turn: _Turn) -> Reply:

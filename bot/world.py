@@ -43,6 +43,7 @@ class World:
     said: str = ""  # the message, word for word
     customs: tuple[CustomField, ...] | None = None  # looked up when first needed, see bot/custom/fields.py
     clauses: Mapping[str, str] = field(default_factory=dict)  # what the message says of them, by label
+    unbound: str = ""  # in a group that is bound to no team: what is said instead of looking anything up
     files: list[Json] = field(default_factory=list)  # that came along with the message
     place: tuple[float, float] | None = None  # where it was sent from: latitude, longitude
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.types import Date
 
+from storage import history
 from storage.author import Author
 from storage.prepared import Prepared, always
 from storage.tables import audit, steps
@@ -46,7 +47,8 @@ def from_plain(column_type: Any, value: Any) -> Any:
 
 
 def record_changes(connection: Connection, author: Author, changes: Sequence[Change]) -> None:
-    """Append the changes to the trail, under the author's step, which is opened by the first of them."""
+    """Append the changes to the trail, under the author's step, which is opened by the first of them; what is kept of
+    the past and of sums follows."""
     step_id = open_step(connection, author)
     _APPEND.many(
         connection,
@@ -63,6 +65,7 @@ def record_changes(connection: Connection, author: Author, changes: Sequence[Cha
             for change in changes
         ],
     )
+    history.follow(connection, changes, author.at)
 
 
 def open_step(connection: Connection, author: Author) -> int:

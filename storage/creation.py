@@ -6,7 +6,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import insert, inspect
 
-from storage import history, kept, search
+from storage import kept, search
 from storage.audit import Change, record_changes, to_plain
 from storage.author import Author
 from storage.prepared import Prepared, always
@@ -71,13 +71,12 @@ def creation(item: Tracked) -> Change:
 
 
 def note(tx: Tx, changes: Sequence[tuple[Change, Tracked]]) -> None:
-    """Write the audit rows of changes and bring the history, the sums and the search index up to date."""
+    """Write the audit rows of changes and bring the search index up to date."""
     if not changes or tx.author is None:
         return
     for change, _item in changes:
         kept.changed(tx.connection, change.kind)
     record_changes(tx.connection, tx.author, [change for change, _item in changes])
-    history.keep(tx, changes)
     if tx.namer is None:
         return
     for change, item in changes:

@@ -1,8 +1,8 @@
 """How each opportunity stood at any time, and kept sums of how they stand now.
 
-Both are written in the transaction of the change itself, by the listeners that write the audit trail, so nobody can
-forget them. A row of the history holds from ``since`` until ``until`` (None: still). The sums are kept per month of
-closing, so that a summary of a million opportunities reads a few hundred rows.
+Both follow the audit trail, in the same transaction: whatever is audited is in them, so nobody can forget them. A row of
+the history holds from ``since`` until ``until`` (None: still). The sums are kept per month of closing, so that a summary
+of a million opportunities reads a few hundred rows.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,15 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 
-from storage.audit import from_plain
 from storage.prepared import Prepared, always, insert_for
 from storage.tables import opportunity_history as history
 from storage.tables import pipeline_totals as totals
 
 if TYPE_CHECKING:
     from storage.audit import Change
-    from storage.records.base import Tracked
-    from storage.writer import Tx
 
 FACTS = (
     "owner_id", "team_id", "customer_id", "product", "stage", "amount_minor", "amount_currency", "expected_close",
@@ -31,21 +28,33 @@ SHARDS = 64
 Facts = Mapping[str, Any]
 
 
-def keep(tx: "Tx", changes: "Iterable[tuple[Change, Tracked]]") -> None:
+def follow(connection: Connection, changes: "Iterable[Change]", at: datetime) -> None:
     """Note what became of opportunities, in the history and in the sums."""
     deltas: dict[tuple[Any, ...], list[int]] = {}
-    for change, item in changes:
-        if item.kind != "opportunity" or tx.author is None or not (set(FACTS) & change.changes.keys()):
+    new = []
+    for change in changes:
+        told = {name: _read(name, pair[1]) for name, pair in change.changes.items() if name in FACTS}
+        if change.kind != "opportunity" or not told:
             continue
-        after = {name: getattr(item, name) for name in FACTS}
-        before = after | _before(change, item) if change.action != "create" else None
-        _remember(tx.connection, item.id, after, tx.author.at)
-        for facts, sign in ((before, -1), (after, 1)):
-            if facts is not None and facts["deleted_at"] is None:
-                delta = deltas.setdefault(_key(facts), [0, 0])
-                delta[0] += sign
-                delta[1] += sign * (facts["amount_minor"] or 0)
-    _add(tx.connection, {key: delta for key, delta in deltas.items() if any(delta)})
+        if change.action == "create":
+            after = dict.fromkeys(FACTS) | told
+            new.append({"opportunity_id": change.record_id, "since": at, "until": None, **after})
+            _count(deltas, after, 1)
+            continue
+        before = _before(connection, change)
+        _remember(connection, change.record_id, {**before, **told}, at)
+        _count(deltas, before, -1)
+        _count(deltas, {**before, **told}, 1)
+    if new:
+        _ADD.many(connection, new)
+    _add(connection, {key: delta for key, delta in deltas.items() if any(delta)})
+
+
+def _count(deltas: dict[tuple[Any, ...], list[int]], facts: Facts, sign: int) -> None:
+    if facts["deleted_at"] is None:
+        delta = deltas.setdefault(_key(facts), [0, 0])
+        delta[0] += sign
+        delta[1] += sign * (facts["amount_minor"] or 0)
 
 
 def rebuild(connection: Connection) -> None:
@@ -67,9 +76,24 @@ def rebuild(connection: Connection) -> None:
     _add(connection, rows)
 
 
-def _before(change: "Change", item: "Tracked") -> dict[str, Any]:
-    columns = type(item).__table__.columns
-    return {name: from_plain(columns[name].type, old) for name, (old, _new) in change.changes.items() if name in FACTS}
+def _before(connection: Connection, change: "Change") -> dict[str, Any]:
+    """How the opportunity stood; of one that was written past the trail, by what the change says."""
+    found = _LAST.rows(connection, {"b_id": change.record_id})
+    if found:
+        return {name: getattr(found[0], name) for name in FACTS}
+    from storage.records import Opportunity
+
+    columns = Opportunity.__table__.c
+    row = connection.execute(select(*(columns[name] for name in FACTS)).where(columns.id == change.record_id)).one()
+    old = {name: _read(name, pair[0]) for name, pair in change.changes.items() if name in FACTS}
+    return dict(row._mapping) | old
+
+
+def _read(name: str, value: Any) -> Any:
+    """A value of the trail as a column holds it."""
+    if isinstance(value, str) and name in ("expected_close", "closed_on"):
+        return date.fromisoformat(value)
+    return datetime.fromisoformat(value) if isinstance(value, str) and name == "deleted_at" else value
 
 
 def _key(facts: Facts) -> tuple[Any, ...]:
@@ -124,7 +148,7 @@ _FREE_SHARD = text(
 ).bindparams(shards=SHARDS)
 _LAST = Prepared(
     always(
-        select(history.c.id, history.c.since).where(
+        select(history.c.id, history.c.since, *(history.c[name] for name in FACTS)).where(
             history.c.opportunity_id == bindparam("b_id"), history.c.until.is_(None)
         )
     )

@@ -257,6 +257,7 @@ class Reply:
 
     ``file``: to be opened elsewhere. ``sheet``: shown instead of the text where the platform has forms and the person
     is there to fill one in.
+    ``is_empty``: it says that nothing was found. ``alone``: beside what a group is told, what its asker alone is.
     """
 
     text: str
@@ -265,6 +266,8 @@ class Reply:
     picture_alt: str = ""
     sheet: Sheet | None = None
     file: Document | None = None
+    is_empty: bool = False
+    alone: "Reply | None" = None
 
 
 @dataclass(frozen=True, slots=True)

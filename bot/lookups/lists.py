@@ -177,11 +177,11 @@ def list_reminders(world: World, memory: Memory, heard: Understanding) -> Reply:
 
 
 def reminders(world: World, memory: Memory, *, until: datetime | None = None) -> Reply:
-    found = open_reminders(world, until=until)
+    found = open_reminders(world, until=until) if world.actor.audience is None else []  # they are nobody else's
     words = world.words
     shown = found[: world.crm.limits.list_rows]
     if not found:
-        return Reply(words.say("list.reminders.none"))
+        return Reply(words.say("list.reminders.none"), is_empty=True)
     lines = [words.say("list.reminders.head", count=len(found))]
     for number, item in enumerate(shown, 1):
         at = show_moment(item.remind_at, words, now=world.now)
@@ -235,7 +235,7 @@ def page(world: World, memory: Memory, name: str, lines: Sequence[str], total: i
     """A page of a list: ``lines`` are what is still to be shown, numbered from ``first``."""
     words = world.words
     if not lines:
-        return Reply(words.say(f"list.{name}.none"))
+        return Reply(words.say(f"list.{name}.none"), is_empty=True)
     size = world.crm.limits.list_rows
     shown = [words.say("list.row", number=first + i, text=line) for i, line in enumerate(lines[:size])]
     rest = list(lines[size : size * 10])

@@ -7,13 +7,14 @@ its customer is one's own does not put it into one's own numbers.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy import ColumnElement, and_, or_, select, true
 
-from bot.errors import NotAllowed
+from bot.errors import NotAllowed, NotFound
 from bot.reports.query import Query
-from bot.rules.access import Actor, teams_below
+from bot.rules.access import Actor, names_of, teams_below
 from bot.world import World
 from config.crm import Crm
+from storage import records
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +55,13 @@ class Scope:
         return and_(true(), *parts) if parts else true()
 
 
-NOTHING = false()
-
-
 def scope_of(world: World, query: Query) -> Scope:
     """The scope of a question. Raises NotAllowed where the role sees no deals at all."""
     actor, level = world.actor, world.crm.level(world.actor.role, "opportunity", "view")
     if level == "none":
         raise NotAllowed
-    audience = world.actor.within
+    _check_heard(world, query)
+    audience = actor.audience.teams if actor.audience else None
     own = actor.user_id if level in ("own", "team") else None
     mine = frozenset((actor.user_id,))
     if query.owners:
@@ -73,8 +72,9 @@ def scope_of(world: World, query: Query) -> Scope:
         return Scope(owners=owners, teams=teams, or_mine=own, audience=audience)
     if query.teams:
         asked = frozenset().union(*(teams_below(world.tx, team) for team in query.teams))
-        allowed = asked if level == "all" else asked & actor.teams if level == "team" else frozenset()
-        return Scope(teams=allowed, audience=audience)
+        if level != "all" and (level != "team" or not asked <= actor.teams):
+            raise NotFound(name=_called(world, records.Team, query.teams))
+        return Scope(teams=asked, audience=audience)
     if level == "all":
         return Scope(audience=audience)
     if level == "own":
@@ -82,8 +82,36 @@ def scope_of(world: World, query: Query) -> Scope:
     return Scope(teams=actor.teams, or_mine=own, audience=audience)
 
 
+def _check_heard(world: World, query: Query) -> None:
+    """Raises NotFound where a group is asked about others than those whose team it is bound to."""
+    audience = world.actor.audience
+    if query.customers:
+        known = {item.id for item in names_of(world.tx, world.actor, world.crm, records.Customer, query.customers)}
+        if known != set(query.customers):
+            raise NotFound(name=", ".join(f"C-{one}" for one in query.customers))
+    if audience is None:
+        return
+    for team in query.teams:
+        if not teams_below(world.tx, team) <= audience.teams:
+            raise NotFound(name=_called(world, records.Team, query.teams))
+    user = records.User
+    teams = select(user.team_id).where(user.id.in_(query.owners))
+    if not query.teams and any(team not in audience.teams for team in world.tx.connection.execute(teams).scalars()):
+        raise NotFound(name=_called(world, user, query.owners))
+    if not query.teams and not query.owners:
+        raise NotFound(name=world.words.say("report.everybody"))
+
+
+def _called(world: World, cls: Any, ids: tuple[int, ...]) -> str:
+    return ", ".join(world.tx.connection.execute(select(cls.name).where(cls.id.in_(ids))).scalars())
+
+
 def book_of(actor: Actor, crm: Crm) -> Query:
-    """The question about whomever the person answers for: all, their team, or their own book."""
+    """The question about whomever the person answers for: all, their team, or their own book; in a group the team that
+    it is bound to."""
+    is_own = crm.level(actor.role, "opportunity", "edit") not in ("team", "all")
+    if actor.audience is not None and not (is_own and crm.level(actor.role, "opportunity", "view") != "all"):
+        return Query(teams=(actor.audience.team_id,))
     if crm.level(actor.role, "opportunity", "view") == "all":
         return Query()
     if crm.level(actor.role, "opportunity", "edit") in ("team", "all") and actor.team_id is not None:

@@ -30,7 +30,7 @@ _NUMBER = re.compile(r"\s*第?\s*(\d{1,2})?\s*(?:行|条|个|项)?\s*[?？。.!]
 
 def hear(world: World, memory: Memory, heard: Understanding) -> Reply | None:
     """The answer to a question about the numbers; None where the message asks nothing of the kind."""
-    rate = rate_said_in(world, heard)
+    rate = rate_said_in(world, heard) if world.is_private else None
     if rate is not None:
         return rate
     last = Query.from_json(memory.report["query"]) if memory.report else None
@@ -41,6 +41,8 @@ def hear(world: World, memory: Memory, heard: Understanding) -> Reply | None:
         if number is not None:
             return explain(world, memory, {"number": int(number[1]) if number[1] else None})
     query = asked(world, last, heard)
+    if query is not None and world.unbound:
+        return Reply(world.unbound)
     return tell(world, memory, query) if query is not None else None
 
 

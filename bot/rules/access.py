@@ -22,6 +22,15 @@ from storage.prepared import Prepared, always
 from storage.tables import access_log
 
 R = TypeVar("R", bound="records.Record")
+_NOBODYS = frozenset({"user", "team", "identity", "exchange_rate"})  # what a group may hear of, whoever's it is
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """A group chat's team, and with it all below it: what is said there, they all may see."""
+
+    team_id: int
+    teams: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -29,7 +38,7 @@ class Actor:
     """The person for whom something is done. ``teams``: their team and all below it, looked up when first needed.
 
     A customer's person has a ``contact_id`` and the ``user_id`` 0, which owns nothing.
-    ``within``: in a group chat, the teams whose records may be spoken of there; None: no such limit.
+    ``audience``: in a group chat, who else hears it; None: nobody does.
     """
 
     user_id: int
@@ -41,7 +50,7 @@ class Actor:
     zone_name: str
     teams_of: Callable[[], frozenset[int]] = field(default=frozenset, repr=False, compare=False)
     contact_id: int | None = None
-    within: frozenset[int] | None = None
+    audience: Audience | None = None
 
     @cached_property
     def teams(self) -> frozenset[int]:
@@ -52,9 +61,23 @@ def visible(actor: Actor, crm: Crm, cls: type[R], action: Action = "view") -> Co
     """The condition under which the actor may do this with a record of the class; records in the bin never match."""
     level = crm.level(actor.role, cls.kind, action)
     customers = crm.level(actor.role, "customer", "view") if action == "view" else "none"
-    return _condition(
-        cls, level, customers, actor.user_id, actor.teams if "team" in (level, customers) else frozenset()
-    )
+    teams = actor.teams if "team" in (level, customers) else frozenset()
+    mine = _condition(cls, level, customers, actor.user_id, teams)
+    if actor.audience is None or cls.kind in _NOBODYS:
+        return mine
+    is_personal = crm.level(actor.role, cls.kind, "view") == "own"
+    return false() if is_personal else and_(mine, _heard(cls, actor.audience.teams))
+
+
+@lru_cache(maxsize=10_000)
+def _heard(cls: Any, teams: frozenset[int]) -> ColumnElement[bool]:
+    """The condition that a group of these teams may hear of a record: it is theirs, or about a customer of theirs."""
+    theirs: ColumnElement[bool] = cls.team_id.in_(teams)
+    at_customer = getattr(cls, "customer_id", None)
+    if at_customer is None:
+        return theirs
+    customers = select(records.Customer.id).where(records.Customer.team_id.in_(teams))
+    return or_(theirs, at_customer.in_(customers))
 
 
 @lru_cache(maxsize=10_000)
@@ -131,7 +154,10 @@ def seen(tx: Tx, actor: Actor, crm: Crm, cls: Any, query: Query, **params: objec
     if level == "none":
         return []
     teams = sorted(actor.teams) if "team" in (level, customers) else []
-    reach = {"b_user": actor.user_id, "b_teams": teams}
+    reach: dict[str, object] = {"b_user": actor.user_id, "b_teams": teams}
+    if actor.audience is not None and cls.kind not in _NOBODYS:
+        heard = query(cls, visible(actor, crm, cls))
+        return list(tx.connection.execute(heard, params))
     return _prepared(cls, level, customers, query).rows(tx.connection, params | reach)
 
 

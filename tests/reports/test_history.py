@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from storage import audit, history, records
+from storage import history, records, undo
 from storage.author import Author
 from storage.database import Database
 from storage.tables import opportunity_history, pipeline_totals
@@ -110,7 +110,7 @@ def do(database: Database, who: int, steps: Any, minute: int) -> None:
         if step == "undo":
             if done:
                 author.undoes_step_id = done.pop()
-                write(database, lambda session: audit.revert(session, session.author.undoes_step_id), author=author)
+                write(database, lambda session: undo.revert(session, session.author.undoes_step_id), author=author)
             continue
 
         def job(session: Any, step: Any = step) -> None:

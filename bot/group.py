@@ -1,0 +1,114 @@
+"""A group chat: only what the team it is bound to may see is said there, whoever asks.
+
+What the asker alone may see goes to them alone. In a chat that is bound to no team nothing is looked up.
+Telephone numbers and addresses are masked, whatever text they stand in.
+"""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import column, select, table
+
+from adapters.base import Inbound
+from bot import outbox
+from bot.address import Address, chat_key
+from bot.conversation import respond as respond_to
+from bot.dialogs.model import Json, Reply
+from bot.known import DatabaseNames
+from bot.memory import Conversation, Memory
+from bot.reach import post
+from bot.rules.access import Audience, teams_below
+from bot.world import World
+from nlu.types import Understanding
+from storage.database import Tx
+
+SHOWS_ONE = frozenset({"slack"})  # platforms that show one person a message in a group
+_bindings = table("channel_bindings", *map(column, ("platform", "chat_id", "team_id", "deleted_at")))
+_PHONE = re.compile(
+    r"(?<![\d.,-])(?:\+\d{1,3}[ -]?)?"
+    r"(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]?\d{7,8}|\(?\d{3}\)?[ -]\d{3}[ -]\d{4})(?![\d,])"
+    r"|\+\d[\d -]{6,16}\d"
+)
+_EMAIL = re.compile(r"([A-Za-z0-9])[A-Za-z0-9._%+-]*@([A-Za-z0-9.-]+\.[A-Za-z]{2,})")
+
+
+def respond(world: World, conversation: Conversation, inbound: Inbound, heard: Understanding) -> Reply:
+    """The answer to a message, in a group as far as the group may hear it."""
+    if inbound.is_private:
+        return respond_to(world, conversation, inbound, heard)
+    audience = audience_of(world.tx, inbound)
+    if audience is None:
+        world.unbound = world.words.say("group.unbound", platform=inbound.platform, chat=inbound.chat_id)
+        reply = respond_to(world, conversation, inbound, heard)
+        about_known = [data for data in conversation.memory.dialogs if _names_a_record(data)]
+        if about_known:  # a draft about what is stored would say aloud what is stored
+            conversation.memory.dialogs = [data for data in conversation.memory.dialogs if data not in about_known]
+            return Reply(world.unbound)
+        return _masked(reply)
+    actor, before = world.actor, conversation.memory.to_json()
+    known = world.known
+    world.actor = replace(actor, audience=audience)
+    if isinstance(known, DatabaseNames):
+        world.known = known.as_seen_by(world.actor)
+    public = respond_to(world, conversation, inbound, world.understand(heard.text) if heard.text else heard)
+    if not public.is_empty:
+        return _masked(public)
+    # The group is told the same whether there is something that others may not see or not.
+    lines = [world.words.say("group.empty"), *public.text.splitlines()[1:]]
+    public = replace(public, text="\n".join(lines))
+    after, conversation.memory = conversation.memory, Memory.from_json(before)
+    world.actor, world.known = actor, known
+    alone = respond_to(world, conversation, inbound, heard)
+    if alone.is_empty:
+        conversation.memory = after
+        return _masked(public)
+    conversation.memory.listing = {}  # "more" would be said aloud
+    return replace(_masked(public), alone=alone)
+
+
+def _names_a_record(data: Json) -> bool:
+    """Whether a dialog's state holds the id of something that is stored."""
+    if isinstance(data, dict):
+        return isinstance(data.get("id"), int) or any(map(_names_a_record, data.values()))
+    return isinstance(data, list) and any(map(_names_a_record, data))
+
+
+def audience_of(tx: Tx, inbound: Inbound) -> Audience | None:
+    """The teams whose records may be spoken of in a group; None where it is bound to none."""
+    c = _bindings.c
+    bound = select(c.team_id).where(
+        c.platform == inbound.platform, c.chat_id == inbound.chat_id, c.deleted_at.is_(None), c.team_id.is_not(None)
+    )
+    team_id = tx.connection.execute(bound).scalar()
+    return Audience(team_id, teams_below(tx, team_id)) if team_id is not None else None
+
+
+def send_alone(tx: Tx, inbound: Inbound, reply: Reply, *, key: str, now: datetime) -> str | None:
+    """Send a reply to the asker alone; the chat to wake. Where a group cannot show something to one person, their own
+    chat has their own id."""
+    if inbound.platform in SHOWS_ONE:
+        message = outbox.Message(inbound, reply, key, only_for=inbound.sender_id)
+        outbox.enqueue(tx.connection, [message], now=now)
+        return chat_key(inbound)
+    sender = inbound.sender_id
+    to = Address(platform=inbound.platform, account=inbound.account, chat_id=sender, sender_id=sender)
+    return post(tx, to, reply, key=key, lane="reply")
+
+
+def _masked(reply: Reply) -> Reply:
+    """The reply without anybody's telephone number or address in full."""
+    buttons = tuple(replace(press, label=mask(press.label)) for press in reply.buttons)
+    return replace(reply, text=mask(reply.text), buttons=buttons, picture_alt=mask(reply.picture_alt))
+
+
+def mask(text: str) -> str:
+    """138 **** 8000 and z***@example.com."""
+    text = _EMAIL.sub(r"\1***@\2", text)
+    return _PHONE.sub(lambda match: _hidden(match.group()), text)
+
+
+def _hidden(number: str) -> str:
+    digits = re.sub(r"\D", "", number)
+    kept = 5 if number.startswith("+") else 3
+    return f"{number[:kept].rstrip()} **** {digits[-2:]}"
