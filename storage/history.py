@@ -1,8 +1,8 @@
 """How each opportunity stood at any time, and kept sums of how they stand now.
 
-Both follow the audit trail, in the same transaction: whatever is audited is in them, so nobody can forget them. A row of
-the history holds from ``since`` until ``until`` (None: still). The sums are kept per month of closing, so that a summary
-of a million opportunities reads a few hundred rows.
+Both follow the audit trail, in the same transaction: whatever is audited is in them, so nobody can forget them. A row
+of the history holds from ``since`` until ``until`` (None: still). The sums are kept per month of closing, so that a
+summary of a million opportunities reads a few hundred rows.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
