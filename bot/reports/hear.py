@@ -24,6 +24,7 @@ from nlu.types import Understanding, Value
 from storage import records
 
 MAX_CHARS = 60
+SURE = 0.5  # an intent that is less sure does not speak against a question
 _WHATS: tuple[What, ...] = ("activity", "feedback", "watch", "changes", "lost", "won", "pipeline")
 _BYS: tuple[By, ...] = ("owner", "team", "product", "customer", "month", "day", "stage")
 _QUESTIONS = frozenset({"pipeline_summary", "list_opportunities", "list_follow_ups", "other", "find_customer"})
@@ -74,16 +75,17 @@ def _is_question(world: World, heard: Understanding, found: _Found) -> bool:
     """「华为赢单了」 tells, 「华为上个月赢单多少」 asks: telling words ask beside a period or a number."""
     if heard.intent == "pipeline_summary":
         return True
+    may_ask = heard.intent in _QUESTIONS or heard.sure < SURE
     if found.what not in ("won", "lost", "pipeline"):
-        return heard.intent in _QUESTIONS
+        return may_ask
     is_asking = bool(_search(world.words, "report.cue.asking", heard.text.casefold()))
     if found.what == "pipeline":
-        return heard.intent in _QUESTIONS or is_asking
+        return may_ask or is_asking
     is_about_one = bool(heard.names) or any(name in heard.slots for name in ("customer", "opportunity"))
     has_period = found.value is not None and found.value.kind == "range"
     if heard.intent == "update_opportunity":
         return (is_asking or has_period) and not (is_about_one and not is_asking)
-    return heard.intent in _QUESTIONS and (is_asking or has_period or bool(found.by))
+    return may_ask and (is_asking or has_period or bool(found.by))
 
 
 def _is_follow_up(found: _Found, heard: Understanding) -> bool:
