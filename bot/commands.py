@@ -9,7 +9,7 @@ from bot.dialogs.model import Json, Reply
 from bot.digests import hearing
 from bot.flows import service_request
 from bot.forecast.replies import cycles, foretold, record
-from bot.lookups import customers, lists, satisfaction
+from bot.lookups import accounts, customers, lists, satisfaction
 from bot.lookups.customer_card import card
 from bot.lookups.subject import customer_meant
 from bot.memory import Memory
@@ -80,6 +80,8 @@ LISTS: dict[str, Callable[[World, Memory], Reply]] = {
     "follow_ups": lists.my_follow_ups,
     "reminders": lists.reminders,
     "service_requests": lists.service_requests,
+    "won_without_contract": accounts.won_without_contract,
+    "unpaid_invoices": accounts.unpaid,
 }
 COMMANDS: dict[str, Command] = {
     "undo": _undo,

@@ -1,9 +1,13 @@
 """Phrases of the catalogs: whether a message is one, and what stands in the gap ("…") of one."""
 
+import re
 from functools import lru_cache
 
 from config.catalog import Catalog
+from nlu.folding import fold
 from nlu.names import normalise
+
+GAP = re.compile(r"(…|\{[a-z_]+\})")  # anything, or the words of a slot
 
 
 @lru_cache(maxsize=500)
@@ -55,3 +59,34 @@ def _edges(words: Catalog, key: str) -> tuple[frozenset[str], frozenset[str]]:
     gaps = _gaps(words, key)
     heads = frozenset(before[0] for before, _after in gaps if before)
     return heads, frozenset(after[-1] for before, after in gaps if after and not before)
+
+
+def gaps_of(words: Catalog, key: str, text: str) -> dict[str, str] | None:
+    """What stands in the named gaps of the first phrase under a key that the text is; None where it is none."""
+    said = fold(text)
+    for pattern in _patterns(words, key):
+        found = pattern.fullmatch(said)
+        if found is not None:
+            return {name: text[slice(*found.span(name))].strip() for name in found.groupdict()}
+    return None
+
+
+@lru_cache(maxsize=100)
+def _patterns(words: Catalog, key: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(pattern_of(fold(phrase)) for phrase in words.words(key))
+
+
+def pattern_of(phrase: str) -> re.Pattern[str]:
+    """A slot holds no marks; one that anything may follow ends before a number, too."""
+    phrase = re.sub(r"\{([a-z_]+)\}…", r"{\1:}", phrase)
+    made = []
+    for part in re.split(r"(…|\{[a-z_]+:?\})", phrase):
+        if part == "…":
+            made.append(".*")
+        elif part.endswith(":}"):
+            made.append(rf"(?P<{part[1:-2]}>[^\d,;:。$€£¥]+).*")
+        elif part.startswith("{"):
+            made.append(rf"(?P<{part[1:-1]}>[^,;:，。；：\n]+?)")
+        elif part.strip():
+            made.append(rf"\s*{re.escape(part.strip())}\s*")
+    return re.compile("".join(made), re.DOTALL)

@@ -1,12 +1,20 @@
-"""What can be done about documents beside their forms: tell the customer how an order stands."""
+"""What can be done about documents beside their forms: hand them out as files, reconcile, tell the customer."""
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from bot.dialogs.model import Json, Reply
+from bot.dialogs.model import Document, Json, Reply
+from bot.lookups.accounts import period_of, reconcile
 from bot.memory import Memory
+from bot.papers.content import paper_of
+from bot.papers.pdf import pdf_of
+from bot.papers.sheet import sheet_of
+from bot.papers.statement import statement
 from bot.rules import orders
+from bot.rules.access import check, fetch
+from bot.rules.accounts import accounts
 from bot.world import World
+from storage import records
 
 Command: TypeAlias = Callable[[World, Memory, Json], Reply]
 
@@ -16,4 +24,28 @@ def _tell_customer(world: World, memory: Memory, action: Json) -> Reply:
     return Reply(world.words.say("order.told" if is_told else "order.not_told"))
 
 
-SALES_COMMANDS: dict[str, Command] = {"tell_customer": _tell_customer}
+def _paper(world: World, memory: Memory, action: Json) -> Reply:
+    """A document as a file to pass on. Raises NotFound."""
+    cls: Any = records.record_class(action["kind"])
+    document = fetch(world.tx, world.actor, world.crm, cls, action["id"])
+    paper = paper_of(world, document)
+    content = pdf_of(paper) if action["form"] == "pdf" else sheet_of(paper)
+    name = f"{document.number}.{action['form']}"
+    return Reply(world.words.say("documents.here", name=name), file=Document(name, content))
+
+
+def _sheet(world: World, memory: Memory, action: Json) -> Reply:
+    """The reconciliation of a customer as a sheet. Raises NotFound."""
+    customer = check(world.tx, world.actor, world.crm, records.Customer, action["id"])
+    period = period_of(action)
+    content = statement(world, customer.name, accounts(world, customer.id, period), period)
+    name = f"{world.words.say('accounts.file', customer=customer.name)}.xlsx"
+    return Reply(world.words.say("documents.here", name=name), file=Document(name, content))
+
+
+SALES_COMMANDS: dict[str, Command] = {
+    "tell_customer": _tell_customer,
+    "reconcile": reconcile,
+    "paper": _paper,
+    "sheet": _sheet,
+}

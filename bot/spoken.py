@@ -8,8 +8,9 @@ from bot import quiet
 from bot.dialogs.model import Flow, Found, Json, Values
 from bot.flows.registry import FLOWS
 from bot.lookups import satisfaction
+from bot.lookups.accounts import asked
 from bot.lookups.customers import are_customers_of
-from bot.phrases import filled, phrases
+from bot.phrases import GAP, filled, pattern_of, phrases
 from bot.reminders.words import about_reminder
 from bot.world import World
 from config.catalog import Catalog
@@ -17,9 +18,11 @@ from nlu.folding import fold
 from nlu.names import normalise
 from nlu.types import Slot, Understanding
 
-LISTS = ("customers", "quiet_customers", "opportunities", "follow_ups", "reminders", "service_requests")
+LISTS = (
+    "customers", "quiet_customers", "opportunities", "follow_ups", "reminders", "service_requests",
+    "won_without_contract", "unpaid_invoices",
+)  # fmt: skip
 MAX_NAME = 30  # letters of a name that is looked up
-_GAP = re.compile(r"(…|\{[a-z_]+\})")
 MAX_CHARS = 60  # no phrase is longer
 
 
@@ -63,28 +66,12 @@ def said(world: World, heard: Understanding) -> tuple[Flow, Values, Understandin
 def _with_gaps(words: Catalog) -> tuple[tuple[str, re.Pattern[str], Flow, str], ...]:
     """The phrases with gaps that open a flow, as patterns; before each, its longest piece, which few texts have."""
     return tuple(
-        (max(map(str.strip, _GAP.split(phrase)[::2]), key=len), _pattern(phrase), flow, name)
+        (max(map(str.strip, GAP.split(phrase)[::2]), key=len), pattern_of(phrase), flow, name)
         for flow in FLOWS.values()
         for name in flow.openings
         for phrase in map(fold, words.words(f"{flow.kind}.{name}"))
-        if _GAP.search(phrase)
+        if GAP.search(phrase)
     )
-
-
-def _pattern(phrase: str) -> re.Pattern[str]:
-    """A slot holds no marks; one that anything may follow ends before a number, too."""
-    phrase = re.sub(r"\{([a-z_]+)\}…", r"{\1:}", phrase)
-    made = []
-    for part in re.split(r"(…|\{[a-z_]+:?\})", phrase):
-        if part == "…":
-            made.append(".*")
-        elif part.endswith(":}"):
-            made.append(rf"(?P<{part[1:-2]}>[^\d,;:。$€£¥]+).*")
-        elif part.startswith("{"):
-            made.append(rf"(?P<{part[1:-1]}>[^,;:，。；：\n]+?)")
-        elif part.strip():
-            made.append(rf"\s*{re.escape(part.strip())}\s*")
-    return re.compile("".join(made), re.DOTALL)
 
 
 def _slots(heard: Understanding, found: re.Match[str]) -> dict[str, Slot]:
@@ -108,6 +95,9 @@ def command(world: World, text: str) -> Json | None:
     if name is not None:
         return {"do": "list", "name": name}
     plain = text.strip().rstrip("。.!！?？")
+    account = asked(world, plain)
+    if account is not None:
+        return account
     who = filled(world.words, "card.asked", plain)
     if who and len(who) <= MAX_NAME:
         return {"do": "find", "said": who}

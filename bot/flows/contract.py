@@ -7,7 +7,7 @@ from bot.dialogs.show import show_money
 from bot.dialogs.types import Ref, Text
 from bot.dialogs.until import Until
 from bot.dialogs.values import Amount
-from bot.flows.documents import named, start_button
+from bot.flows.documents import named, papers, start_button
 from bot.flows.shared import name_of, new_ones, ref, saved
 from bot.rules import contracts
 from bot.rules.customers import customer_of
@@ -67,7 +67,8 @@ def _sign(world: World, values: Values) -> Saved:
 def _then(world: World, contract: "records.Contract") -> tuple[Press, ...]:
     """What usually follows, each begun with what is known."""
     known = {"customer": ref(contract.customer), "contract": named(contract)}
-    return tuple(start_button(world, flow, **known) for flow in ("order", "invoice", "payment"))
+    after = tuple(start_button(world, flow, **known) for flow in ("order", "invoice", "payment"))
+    return (*after, *papers(world, contract))
 
 
 CONTRACT = Flow(

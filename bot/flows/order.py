@@ -21,7 +21,9 @@ def _contract(values: Values, world: World) -> Guess | None:
     customer = values.get("customer")
     if not isinstance(customer, dict) or "id" not in customer:
         return None
-    found = orders.contracts_without(world, customer["id"])
+    total = summed(values, world)
+    currency = total["currency"] if total else None
+    found = [c for c in orders.contracts_without(world, customer["id"]) if currency in (None, c.amount_currency)]
     return Guess(named(found[0])) if len(found) == 1 else None
 
 

@@ -8,7 +8,7 @@ from bot.dialogs.model import Field, Flow, Guess, Json, Line, Question, Saved, V
 from bot.dialogs.show import show_money
 from bot.dialogs.types import Ref
 from bot.dialogs.until import Until
-from bot.flows.documents import NextStatus, choice, legal, moves, named, only_open_deal, start_button
+from bot.flows.documents import NextStatus, choice, legal, moves, named, only_open_deal, papers, start_button
 from bot.flows.shared import new_ones, ref, saved
 from bot.rules import quotes
 from bot.rules.customers import customer_of
@@ -34,7 +34,7 @@ def _saved(world: World, quote: "records.Quote", *besides: str) -> Saved:
     status = world.crm.label("quote_statuses", quote.status, words.language)
     amount = show_money(quote.amount, words) if quote.amount else ""
     said = words.say(key, number=quote.number, customer=quote.customer.name, amount=amount, status=status)
-    buttons = moves(world, quote, "quote_update", quotes.allowed)
+    buttons = (*moves(world, quote, "quote_update", quotes.allowed), *papers(world, quote))
     if quote.status == "accepted":
         contract = start_button(world, "contract", customer=ref(quote.customer), quote=named(quote))
         buttons = (contract, *buttons)

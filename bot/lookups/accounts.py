@@ -1,0 +1,145 @@
+"""「和星河对账」, "reconcile Northwind": what was agreed, ordered, invoiced and paid, and where it is not even."""
+
+from datetime import date
+from typing import Any
+
+from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.show import show_day, show_money
+from bot.lookups.lists import page
+from bot.memory import Memory
+from bot.phrases import gaps_of
+from bot.rules.access import check
+from bot.rules.accounts import Account, Difference, accounts, unpaid_invoices
+from bot.rules.contracts import won_without
+from bot.world import World
+from config.types import Money, Period
+from storage import records
+
+MAX_DIFFERENCES = 8
+
+
+def asked(world: World, text: str) -> Json | None:
+    """The command of a message that asks for a reconciliation, maybe of a period; None for any other."""
+    gaps = gaps_of(world.words, "accounts.asked", text)
+    if gaps is None:
+        return None
+    found = world.find("customer", gaps["customer"], {})
+    if not found.matches:
+        heard = world.understand(text)
+        known = next((match.name for match in heard.names if match.name.kind == "customer"), None)
+        if known is None:
+            return {"do": "find", "said": gaps["customer"]}
+        return {"do": "reconcile", "id": int(known.key), "period": _period(world, text)}
+    if len(found.matches) > 1 or not found.is_sure:
+        return {"do": "find", "said": gaps["customer"]}
+    return {"do": "reconcile", "id": found.matches[0].id, "period": _period(world, text)}
+
+
+def _period(world: World, text: str) -> Json:
+    for value in world.understand(text).of_kind("range", "date"):
+        reading = value.past or value.future
+        if reading is not None:
+            return [moment.isoformat()[:10] for moment in (reading.start, reading.end)]
+    return None
+
+
+def period_of(action: Json) -> Period | None:
+    return Period(*map(date.fromisoformat, action["period"])) if action.get("period") else None
+
+
+def reconcile(world: World, memory: Memory, action: Json) -> Reply:
+    """The accounts of a customer as a message, with a button for the sheet. Raises NotFound."""
+    customer = check(world.tx, world.actor, world.crm, records.Customer, action["id"])
+    memory.focus["customer"] = customer.id
+    period = period_of(action)
+    found = accounts(world, customer.id, period)
+    head = world.words.say("accounts.head", customer=customer.name, period=shown_period(world, period))
+    if not found:
+        return Reply(f"{head}\n{world.words.say('accounts.none')}")
+    lines = [head]
+    for account in found:
+        lines += [sums_line(world, account), *_differences(world, account)]
+    sheet = {"do": "sheet", "id": customer.id, "period": action.get("period")}
+    return Reply("\n".join(lines), (Press(world.words.say("accounts.sheet"), sheet, is_open=True),))
+
+
+def shown_period(world: World, period: Period | None) -> str:
+    today = world.now.date()
+    if period is None:
+        return world.words.say("accounts.until", day=show_day(today, world.words, today=today))
+    start, end = (show_day(day, world.words, today=today) for day in (period.start, period.end))
+    return world.words.say("accounts.period", start=start, end=end)
+
+
+def sums_line(world: World, account: Account) -> str:
+    sums = {key: money(world, account, getattr(account, key)) for key in ("contracted", "ordered", "invoiced", "paid")}
+    return world.words.say("accounts.sums", **sums)
+
+
+def money(world: World, account: Account, minor: int) -> str:
+    return show_money(Money.from_minor(minor, account.currency), world.words)
+
+
+def _differences(world: World, account: Account) -> list[str]:
+    found = account.differences()
+    if not found:
+        return [world.words.say("accounts.even")]
+    lines = [difference_line(world, account, item) for item in found[:MAX_DIFFERENCES]]
+    left = len(found) - len(lines)
+    return [*lines, world.words.say("accounts.rest", count=left)] if left else lines
+
+
+def difference_line(world: World, account: Account, item: Difference) -> str:
+    key = f"{item.kind}_over" if item.minor < 0 and item.kind in ("unordered", "uninvoiced", "unpaid") else item.kind
+    amount = money(world, account, abs(item.minor))
+    return world.words.say(f"accounts.{key}", number=_named(world, item.document), amount=amount)
+
+
+def _named(world: World, document: Any) -> str:
+    if hasattr(document, "number"):
+        return str(document.number)
+    return show_day(document.received_on, world.words, today=world.now.date())
+
+
+def won_without_contract(world: World, memory: Memory) -> Reply:
+    """Won deals that no contract was made of."""
+    deals = won_without(world)
+    lines = [
+        _joined(
+            world,
+            deal.name,
+            deal.customer.name,
+            show_money(deal.amount, world.words) if deal.amount else "",
+            show_day(deal.closed_on, world.words, today=world.now.date()) if deal.closed_on else "",
+        )
+        for deal in deals
+    ]
+    reply = page(world, memory, "won_without_contract", lines, len(lines))
+    if len(deals) != 1:
+        return reply
+    known = {key: {"id": record.id, "name": record.name} for key, record in _of(deals[0]).items()}
+    make = Press(world.words.say("contract.button"), {"do": "start", "flow": "contract", "values": known}, is_open=True)
+    return Reply(reply.text, (make, *reply.buttons))
+
+
+def _of(deal: "records.Opportunity") -> dict[str, Any]:
+    return {"customer": deal.customer, "opportunity": deal}
+
+
+def unpaid(world: World, memory: Memory) -> Reply:
+    """Invoices that are not paid in full."""
+    lines = [
+        _joined(
+            world,
+            invoice.number,
+            invoice.customer.name,
+            show_money(Money.from_minor(minor, invoice.amount_currency), world.words),
+            show_day(invoice.issued_on, world.words, today=world.now.date()),
+        )
+        for invoice, minor in unpaid_invoices(world)
+    ]
+    return page(world, memory, "unpaid_invoices", lines, len(lines))
+
+
+def _joined(world: World, *facts: str) -> str:
+    return world.words.say("common.value_separator").join(fact for fact in facts if fact)

@@ -1,0 +1,92 @@
+"""What stands on the paper of a document, whatever its format: title, facts, table, sums, and what was agreed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from bot.dialogs.agreed import show_share, when
+from bot.dialogs.lines import line_total, show_discount
+from bot.dialogs.show import show_money
+from bot.rules.documents import lines_of
+from bot.world import World
+from config.types import Money, minor_digits
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """``facts``: label and value, above the table. ``rows``: the table below its ``head``, numbers as numbers.
+    ``notes``: label and value, below it."""
+
+    title: str
+    facts: Sequence[tuple[str, str]]
+    head: Sequence[str]
+    rows: Sequence[Sequence[str | Decimal]]
+    total: tuple[str, str]
+    notes: Sequence[tuple[str, str]]
+
+
+def paper_of(world: World, document: Any) -> Paper:
+    """The paper of a quote, a contract or an order."""
+    words = world.words
+    label = {key: words.say(f"paper.{key}") for key in _LABELS}
+    facts = [(label["number"], document.number), (label["customer"], document.customer.name)]
+    facts += [(label[key], _day(getattr(document, key, None))) for key in ("valid_until", "signed_on")]
+    lines = lines_of(document)
+    head = [label[key] for key in ("line", "product", "quantity", "unit", "unit_price", "discount", "sum")]
+    rows = [_row(n, line, world) for n, line in enumerate(lines, 1)]
+    total = show_money(document.amount, words) if document.amount else ""
+    return Paper(
+        words.say(f"paper.title.{document.kind}"),
+        [(name, value) for name, value in facts if value],
+        head,
+        rows,
+        (label["total"], total),
+        _notes(world, document, label),
+    )
+
+
+_LABELS = (
+    "number", "customer", "valid_until", "signed_on", "line", "product", "quantity", "unit", "unit_price", "discount",
+    "sum", "total", "terms",
+)  # fmt: skip
+
+
+def _row(number: int, line: dict[str, Any], world: World) -> list[str | Decimal]:
+    price = Money.from_json(line["unit_price"]) if line["unit_price"] else None
+    total = line_total(line)
+    return [
+        Decimal(number),
+        line["product"],
+        Decimal(line["quantity"]).normalize(),
+        line["unit"] or "",
+        _amount(price),
+        show_discount(line["discount"], world.words),
+        _amount(total),
+    ]
+
+
+def _amount(money: Money | None) -> str | Decimal:
+    """The number of an amount, with its currency's own decimals where it has any."""
+    if money is None:
+        return ""
+    if money.value == money.value.to_integral_value():
+        return money.value.to_integral_value()
+    return money.value.quantize(Decimal(1).scaleb(-minor_digits(money.currency or "")))
+
+
+def _notes(world: World, document: Any, label: dict[str, str]) -> list[tuple[str, str]]:
+    """Terms of payment with their instalments, of a contract."""
+    terms = getattr(document, "payment_terms", None)
+    notes = [(label["terms"], str(terms))] if terms else []
+    for item in getattr(document, "instalments", ()):
+        part = f"{when(item.milestone, world.words)} {show_share(f'{item.share:f}')}%"
+        amount = show_money(item.amount, world.words) if item.amount else ""
+        facts = (amount, _day(item.due_on))
+        notes.append((part, world.words.say("common.value_separator").join(fact for fact in facts if fact)))
+    return notes
+
+
+def _day(day: Any) -> str:
+    """With its year: a paper is kept."""
+    return day.isoformat() if day else ""

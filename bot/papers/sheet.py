@@ -1,0 +1,48 @@
+"""Documents and statements as XLSX: numbers are numbers, and no text can be taken for a formula."""
+
+import io
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from bot.papers.content import Paper
+
+Cell: TypeAlias = "str | Decimal | None"
+
+MONEY = "#,##0.00"
+WIDTHS = (16, 30, 16, 14, 16, 14, 18)
+
+
+def sheet_of(paper: Paper) -> bytes:
+    """A document as a sheet."""
+    rows: list[Sequence[Cell]] = [(paper.title,), (), *paper.facts, (), tuple(paper.head), *paper.rows]
+    rows += [(), paper.total, (), *paper.notes]
+    return workbook(paper.title, rows)
+
+
+def workbook(title: str, rows: Iterable[Sequence[Cell]]) -> bytes:
+    """One sheet of these rows."""
+    from openpyxl import Workbook  # loaded only where a sheet is made
+
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.title = title[:31]
+    for n, row in enumerate(rows, 1):
+        for column, value in enumerate(row, 1):
+            if value is not None:
+                _put(sheet.cell(row=n, column=column), value)
+    for letter, width in zip("ABCDEFG", WIDTHS, strict=True):
+        sheet.column_dimensions[letter].width = width
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _put(cell: Any, value: str | Decimal) -> None:
+    """Words as words, whatever they begin with."""
+    if isinstance(value, Decimal):
+        cell.value = value
+        cell.number_format = "General" if value == value.to_integral_value() else MONEY
+    else:
+        cell.value = value
+        cell.data_type = "s"
