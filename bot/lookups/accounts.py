@@ -13,6 +13,7 @@ from bot.rules.accounts import Account, Difference, accounts, unpaid_invoices
 from bot.rules.contracts import won_without
 from bot.world import World
 from config.types import Money, Period
+from nlu.types import Understanding
 from storage import records
 
 MAX_DIFFERENCES = 8
@@ -23,20 +24,20 @@ def asked(world: World, text: str) -> Json | None:
     gaps = gaps_of(world.words, "accounts.asked", text)
     if gaps is None:
         return None
+    heard = world.understand(text)
+    if heard.intent == "set_reminder":
+        return None
     found = world.find("customer", gaps["customer"], {})
-    if not found.matches:
-        heard = world.understand(text)
-        known = next((match.name for match in heard.names if match.name.kind == "customer"), None)
-        if known is None:
-            return {"do": "find", "said": gaps["customer"]}
-        return {"do": "reconcile", "id": int(known.key), "period": _period(world, text)}
-    if len(found.matches) > 1 or not found.is_sure:
+    known = [int(match.name.key) for match in heard.names if match.name.kind == "customer"]
+    if found.is_sure and len(found.matches) == 1:
+        known = [found.matches[0].id]
+    if not known or len(found.matches) > 1:
         return {"do": "find", "said": gaps["customer"]}
-    return {"do": "reconcile", "id": found.matches[0].id, "period": _period(world, text)}
+    return {"do": "reconcile", "id": known[0], "period": _period(heard)}
 
 
-def _period(world: World, text: str) -> Json:
-    for value in world.understand(text).of_kind("range", "date"):
+def _period(heard: Understanding) -> Json:
+    for value in heard.of_kind("range", "date"):
         reading = value.past or value.future
         if reading is not None:
             return [moment.isoformat()[:10] for moment in (reading.start, reading.end)]
