@@ -1,14 +1,17 @@
 """What is said about reminders in plain words: done, 推迟到周五, "stop reminding me to …"."""
 
+import re
 from datetime import datetime, time
+from functools import lru_cache
 
-from bot.dialogs.model import Json
+from bot.dialogs.model import Found, Json
 from bot.dialogs.values import Moment
 from bot.errors import InvalidValue
 from bot.flows.shared import reference
 from bot.phrases import filled, phrases
-from bot.rules.reminders import last_sent, of_subject
+from bot.rules.reminders import last_sent, next_about, of_subject
 from bot.world import World
+from config.catalog import Catalog
 from nlu.names import normalise
 from nlu.types import Understanding
 
@@ -21,13 +24,39 @@ def about_reminder(world: World, text: str) -> Json | None:
     for op in ("done", "cancelled"):
         if said in phrases(world.words, f"reminder.words.{op}"):
             return {"do": "reminder", "op": op} | _which(world, about)
+    if number and said in phrases(world.words, "reminder.words.cancelled_numbered"):
+        return {"do": "reminder", "op": "cancelled", "id": number}
     ended = filled(world.words, "reminder.words.end", text)
     if ended:
         return _end(world, ended)
     for word in world.words.words("reminder.words.move"):
         if text.casefold().startswith(word):
             return _move(world, text[len(word) :].strip(), about)
+    return _move_theirs(world, text)
+
+
+def _move_theirs(world: World, text: str) -> Json | None:
+    """「把蓝海的跟进改到下周三」: the next one about that customer."""
+    for pattern in _two_gaps(world.words):
+        found = pattern.fullmatch(text.strip())
+        to = _moment(world, found["when"]) if found else None
+        meant = world.find("customer", found["who"].strip(), {}) if found and to else Found()
+        if to and meant.is_sure and len(meant.matches) == 1:
+            about = next_about(world, meant.matches[0].id)
+            return {"do": "reminder", "op": "move", "id": about, "to": to} if about else None
     return None
+
+
+@lru_cache(maxsize=10)
+def _two_gaps(words: Catalog) -> tuple[re.Pattern[str], ...]:
+    """The phrases that name a customer and a time."""
+    return tuple(
+        re.compile(
+            re.escape(phrase).replace(r"\{who\}", "(?P<who>.{1,40}?)").replace(r"\{when\}", "(?P<when>.{1,30})"),
+            re.IGNORECASE,
+        )
+        for phrase in words.words("reminder.words.move_theirs")
+    )
 
 
 def _end(world: World, subject: str) -> Json | None:

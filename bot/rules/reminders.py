@@ -122,6 +122,12 @@ def of_subject(world: World, said: str) -> "list[records.Reminder]":
     ]
 
 
+def next_about(world: World, customer_id: int) -> int | None:
+    """The actor's next open reminder about a customer."""
+    found = (item for item in open_reminders(world) if (item.about_kind, item.about_id) == ("customer", customer_id))
+    return next((item.id for item in found), None)
+
+
 def own(world: World, reminder_id: int) -> "records.Reminder":
     """A reminder of the actor's own. Raises NotFound."""
     reminder = fetch(world.tx, world.actor, world.crm, records.Reminder, reminder_id, "edit")

@@ -223,3 +223,19 @@ def test_the_log_is_beside_the_database_and_says_nothing(tmp_path: Path) -> None
     if log.exists():
         assert "Qbadafo" not in log.read_text("utf-8")
         assert log.stat().st_mode & 0o077 == 0
+
+
+def test_a_reminder_comes_while_nobody_types(terminal: Terminal) -> None:
+    """Above the line that is being typed; the number of its button counts."""
+    terminal.type("remind me in 3 seconds to drink water")
+    terminal.until("Save")
+    terminal.until("› ")
+    terminal.type("save")
+    terminal.until("Saved: reminder")
+    terminal.until("Now: drink water")
+    terminal.until("› ")
+    terminal.type("1")
+    terminal.until('"drink water" is done')
+    terminal.until("› ")
+    terminal.type("\x04")
+    assert terminal.end() == 0
