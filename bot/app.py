@@ -22,6 +22,7 @@ from bot.logs import bare
 from bot.naming import forms_of
 from bot.rules.access import Actor
 from bot.turn import Arrival, House, Receipt, count_failure, first_turns, later_turn, store_failed
+from bot.vocabulary import lexicon_in
 from config.catalog import catalog
 from config.crm import Crm, load_crm
 from config.settings import Settings
@@ -181,7 +182,9 @@ class Bot:
         is_guest = actor.contact_id is not None  # to whom no names are known
         names = NoNames() if is_guest else DatabaseNames(self.database.read, actor, self.crm, self.house.prefixes)
         try:
-            return understand(inbound.text, now=now, known=names)
+            with self.database.read() as tx:
+                lexicon = lexicon_in(tx)
+            return understand(inbound.text, now=now, known=names, lexicon=lexicon)
         except DatabaseUnavailable:
             raise
         except Exception as error:

@@ -21,6 +21,7 @@ from bot.digests.hearing import asked_for
 from bot.errors import CrmError, NotFound, Stale
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.registry import FLOWS, flow_for
+from bot.flows.word import teaching
 from bot.focus import meant, spoken_of, with_person
 from bot.known import DatabaseNames
 from bot.memory import Conversation, Memory
@@ -143,7 +144,7 @@ def _hear(world: World, memory: Memory, heard: Understanding) -> Reply:
     if about_fields is not None:
         return _with_open_question(world, memory, about_fields)
     heard = set_aside(world, heard)
-    lead = lead_of(world, heard)
+    lead = lead_of(world, heard) or teaching(world, heard)
     if lead is None and not memory.dialogs:
         told = tell.hear(world, memory, heard)
         if told is not None:

@@ -9,10 +9,12 @@ from bot.dialogs.model import Found, Json, Values
 from bot.focus import found_by_pronoun
 from bot.rules import find
 from bot.rules.access import Actor
+from bot.vocabulary import lexicon_in
 from config.catalog import Catalog
 from config.crm import Crm
 from config.custom import CustomField
 from config.settings import Settings
+from nlu.lexicon import Lexicon
 from nlu.types import Known, NoNames, Understanding
 from nlu.understand import understand
 from storage.author import Author
@@ -46,6 +48,11 @@ class World:
     unbound: str = ""  # in a group that is bound to no team: what is said instead of looking anything up
     files: list[Json] = field(default_factory=list)  # that came along with the message
     place: tuple[float, float] | None = None  # where it was sent from: latitude, longitude
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The words to read by, with those that were taught."""
+        return lexicon_in(self.tx)
 
     @property
     def currency(self) -> str:
@@ -88,4 +95,4 @@ class World:
         return find.with_hints(self.tx, self.actor, self.words, kind, found)
 
     def understand(self, text: str) -> Understanding:
-        return understand(text, now=self.now, lang=self.actor.language, known=self.known)
+        return understand(text, now=self.now, lang=self.actor.language, known=self.known, lexicon=self.lexicon)

@@ -20,6 +20,7 @@ class Teaching:
     section: Literal["stage", "channel", "order_status", "request_status", "product"]
     code: str
     word: str
+    meaning: str
 
 
 _FORM = pattern(
@@ -27,7 +28,7 @@ _FORM = pattern(
     r"(?:we|i|someone) says? )?"
     r"[「\"'“‘《]?(?P<word>[^「」\"'“”‘’《》,，。是叫]{1,30}?)[」\"'”’》]?\s*,?\s*"
     r"(?:这个词)?(?:就是|也是|就叫|等于|等同于|指的是|指的就是|的意思是|表示|代表|算作|算|当作|视为|=|"
-    r"(?<=[a-z])\s(?:means|stands for|is short for|is the same as|is another (?:word|name) for|equals|"
+    r"(?<=[a-z0-9\"”'])\s(?:means|stands for|is short for|is the same as|is another (?:word|name) for|equals|"
     r"it means|we mean))"
     r"\s*[「\"'“‘《]?(?P<meaning>[^「」\"'“”‘’《》,，。]{1,40}?)[」\"'”’》]?\s*(?:阶段|的意思|"
     r"这个阶段| stage)?\s*[。.!！]?\s*",
@@ -51,8 +52,9 @@ def read_teaching(text: str, lexicon: Lexicon, products: frozenset[str] = frozen
         for kind in lexicon.kinds_of(meaning + ending):
             section, code = kind.split(".", 1)
             if section in _SECTIONS:
-                return Teaching(section, code, word)  # type: ignore[arg-type]
+                said = text[slice(*match.span("meaning"))].strip()
+                return Teaching(section, code, word, said)  # type: ignore[arg-type]
     named = {fold(product): product for product in products}
     if meaning in named:
-        return Teaching("product", word, named[meaning])
+        return Teaching("product", word, named[meaning], named[meaning])
     return None

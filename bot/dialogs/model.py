@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 from config.catalog import Catalog
 from config.crm import Action, Crm
+from nlu.lexicon import Lexicon
 from nlu.types import Slot, Understanding
 
 Json: TypeAlias = Any
@@ -80,6 +81,9 @@ class World(Protocol):
 
     @property
     def currency(self) -> str: ...
+
+    @property
+    def lexicon(self) -> Lexicon: ...
 
     def find(self, kind: str, said: str, values: Values) -> Found:
         """Which records of the kind a name means, to this person, given what the draft already knows."""

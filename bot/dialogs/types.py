@@ -10,7 +10,6 @@ from bot.dialogs.model import Found, Json, Option, Question, Values, World
 from bot.dialogs.show import labelled, show_phone, which
 from bot.errors import InvalidValue
 from nlu.folding import fold
-from nlu.lexicon import default_lexicon
 from nlu.types import Slot, Understanding
 
 
@@ -92,7 +91,7 @@ class Choice:
             if said in (option.label.casefold(), option.value):
                 return option.value
         # The words of the lexicon: its sections have the names of the slots.
-        cues = {cue.kind.removeprefix(f"{self.slot}.") for cue in default_lexicon().scan(fold(answer.text))}
+        cues = {cue.kind.removeprefix(f"{self.slot}.") for cue in world.lexicon.scan(fold(answer.text))}
         fitting = [code for code in self._codes(world) if code in cues]
         return fitting[0] if len(fitting) == 1 else None
 

@@ -10,6 +10,7 @@ from bot.flows.reminder import REMINDER
 from bot.flows.sales import SALES
 from bot.flows.sales_target import SALES_TARGET
 from bot.flows.service_request import SERVICE_REQUEST, SERVICE_UPDATE
+from bot.flows.word import WORD
 from bot.world import World
 from nlu.types import Understanding
 
@@ -26,6 +27,7 @@ _ALL = (
     *SALES,
     SALES_TARGET,
     FORECAST_COMMIT,
+    WORD,
 )
 FLOWS: dict[str, Flow] = {flow.kind: flow for flow in _ALL}
 

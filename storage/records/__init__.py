@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from storage.records.reminders import Reminder
     from storage.records.service import ServiceEvent, ServiceRequest, ServiceStep, Survey
     from storage.records.targets import ExchangeRate, ForecastCommit, SalesTarget
+    from storage.records.words import TaughtWord
 
 __all__ = [
     "AccessToken", "Base", "ChannelBinding", "Contact", "Contract", "CustomField", "Customer", "Digest", "Enclosure",
     "ExchangeRate", "FollowUp", "ForecastCommit", "HasAmount", "Identity", "Instalment", "Invoice", "LineItem",
     "LinkCode", "Opportunity", "Order", "Payment", "Place", "Product", "Quote", "Record", "Reminder", "SalesTarget",
-    "ServiceEvent", "ServiceRequest", "ServiceStep", "Survey", "Team", "Tracked", "User", "Webhook", "all_records",
-    "record_class", "tracked_class",
+    "ServiceEvent", "ServiceRequest", "ServiceStep", "Survey", "TaughtWord", "Team", "Tracked", "User", "Webhook",
+    "all_records", "record_class", "tracked_class",
 ]  # fmt: skip
 
 _FAMILIES = (
@@ -41,6 +42,7 @@ _FAMILIES = (
     "targets",
     "enclosures",
     "exchange",
+    "words",
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from bot.dialogs.model import Found, Match, Values
 from config.catalog import Catalog, catalog
 from config.crm import Crm, load_crm
+from nlu.lexicon import Lexicon, default_lexicon
 from nlu.types import Understanding
 from nlu.understand import understand
 
@@ -19,6 +20,7 @@ class SmallWorld:
     crm: Crm = field(default_factory=load_crm)
     now: datetime = NOW
     currency: str = "CNY"
+    lexicon: Lexicon = field(default_factory=default_lexicon)
     names: dict[str, tuple[str, ...]] = field(
         default_factory=lambda: {
             "customer": ("华为技术有限公司", "中兴通讯", "中兴装饰"),

@@ -114,10 +114,10 @@ def test_a_bare_time_is_among_the_values() -> None:
 @pytest.mark.parametrize(
     ("text", "teaching"),
     [
-        ("POC 就是方案制定", Teaching("stage", "proposal", "POC")),
-        ("记住，踩点就是拜访", Teaching("channel", "visit", "踩点")),
-        ("小盒子就是边缘网关", Teaching("product", "小盒子", "边缘网关")),
-        ("POC means proposal", Teaching("stage", "proposal", "POC")),
+        ("POC 就是方案制定", Teaching("stage", "proposal", "POC", "方案制定")),
+        ("记住，踩点就是拜访", Teaching("channel", "visit", "踩点", "拜访")),
+        ("小盒子就是边缘网关", Teaching("product", "小盒子", "边缘网关", "边缘网关")),
+        ("POC means proposal", Teaching("stage", "proposal", "POC", "proposal")),
         ("张总就是决策人", None),
         ("今天拜访了华为", None),
     ],
