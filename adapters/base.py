@@ -94,12 +94,16 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """Bytes that go with a message: a picture that is shown, or a file to be opened elsewhere."""
+    """What goes with a message: a picture that is shown, or a file to be opened elsewhere.
+
+    ``handle``: the platform's own, of something it has already; then there are no bytes.
+    """
 
     kind: Literal["image", "file"]
     name: str
     content: bytes
     alt: str = ""
+    handle: str = ""
 
     @property
     def content_type(self) -> str:

@@ -11,6 +11,7 @@ from bot.flows import service_request
 from bot.forecast.replies import cycles, foretold, record
 from bot.lookups import accounts, customers, lists, satisfaction
 from bot.lookups.customer_card import card
+from bot.lookups.enclosures import file_again, files_of
 from bot.lookups.subject import customer_meant
 from bot.memory import Memory
 from bot.reminders.handling import handle, handle_all
@@ -58,6 +59,11 @@ def _notes(world: World, memory: Memory, action: Json) -> Reply:
     return lists.notes_of(world, memory, action["id"])
 
 
+def _files(world: World, memory: Memory, action: Json) -> Reply:
+    meant = customer_meant(world, memory, action["said"])
+    return meant if isinstance(meant, Reply) else files_of(world, memory, meant)
+
+
 def _list(world: World, memory: Memory, action: Json) -> Reply:
     """A list, whole or with a condition: of a customer, of a time, with some words."""
     if "customer" in action and action["name"] == "opportunities":
@@ -91,6 +97,8 @@ COMMANDS: dict[str, Command] = {
     "card": _card,
     "find": _find,
     "notes": _notes,
+    "files": _files,
+    "file": file_again,
     "reminder": handle,
     "reminders": handle_all,
     "attained": attained,

@@ -61,7 +61,7 @@ def enqueue(connection: Connection, messages: Sequence[Message], *, now: datetim
             "lane": message.lane,
             "payload": _payload(message),
             "picture": message.reply.picture,
-            "file": message.reply.file.content if message.reply.file else None,
+            "file": (message.reply.file.content or None) if message.reply.file else None,
             "status": "waiting",
             "attempts": 0,
             "try_at": now,
@@ -95,7 +95,7 @@ def _payload(message: Message) -> dict[str, Any]:
         "buttons": [[press.label, dict(press.action), press.style, press.is_open] for press in reply.buttons],
     }
     if reply.file is not None:
-        payload["file"] = reply.file.name
+        payload["file"] = [reply.file.name, reply.file.handle, "image" if reply.file.is_picture else "file"]
     if reply.picture_alt:
         payload["alt"] = reply.picture_alt
     if reply.sheet is not None and to.trigger:
@@ -122,12 +122,19 @@ def outbound(row: Row) -> Outbound:
         buttons=buttons,
         picture=row.picture,
         picture_alt=row.payload.get("alt", ""),
-        file=Upload("file", row.payload["file"], row.file) if row.file is not None else None,
+        file=_file(row),
         only_for=row.payload.get("only_for"),
         form=_form(row),
         trigger=row.payload.get("trigger", ""),
         surface=row.payload.get("surface", ""),
     )
+
+
+def _file(row: Row) -> Upload | None:
+    if "file" not in row.payload:
+        return None
+    name, handle, kind = row.payload["file"]
+    return Upload(kind, name, row.file or b"", handle=handle)
 
 
 def _form(row: Row) -> Form | None:

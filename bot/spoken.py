@@ -98,6 +98,9 @@ def command(world: World, text: str) -> Json | None:
     account = asked(world, plain)
     if account is not None:
         return account
+    whose = filled(world.words, "files.of", plain)
+    if whose and len(whose) <= MAX_NAME:
+        return {"do": "files", "said": whose}
     who = filled(world.words, "card.asked", plain)
     if who and len(who) <= MAX_NAME:
         return {"do": "find", "said": who}

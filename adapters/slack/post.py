@@ -64,6 +64,8 @@ class Post:
 
     async def _send_part(self, message: Outbound) -> str:
         *before, under = uploads(message) or (None,)
+        if under is not None and under.handle:
+            message, under = await self._linked(message, under), None
         for upload in before:
             await self._share(replace(message, text=""), upload)
         if under is not None:
@@ -131,6 +133,11 @@ class Post:
         file: dict[str, str | None] = {"id": str(begun["file_id"]), "title": upload.alt[:200] or upload.name}
         await call(client.files_completeUploadExternal(files=[file], **place))
         return str(begun["file_id"])
+
+    async def _linked(self, message: Outbound, upload: Upload) -> Outbound:
+        """The message with a link to a file that Slack has already; who may not see the file sees only the link."""
+        found = await call(self._web.client.files_info(file=upload.handle))
+        return replace(message, text=f"{message.text}\n{found['file']['permalink']}".strip(), file=None)
 
     async def _upload(self, url: str, content: bytes) -> None:
         """Nobody sees it until the upload is completed: a failure may always be repeated. The address is a secret."""

@@ -71,7 +71,7 @@ class Client:
         """The result of a method. Raises the library's errors."""
         parameters = [RequestParameter.from_input(name, value) for name, value in params.items()]
         if upload is not None:
-            file = InputFile(upload.content, filename=upload.name)
+            file = upload.handle or InputFile(upload.content, filename=upload.name)
             parameters.append(RequestParameter.from_input(UPLOADED_AS[upload.kind], file))
         read_s = POLL_S + 10.0 if method == "getUpdates" else (UPLOAD_S if upload else CALL_S)
         return await self._request.post(

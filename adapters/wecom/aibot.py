@@ -111,7 +111,11 @@ class Aibot:
 
     async def send(self, message: Outbound) -> str:
         payloads = to_payloads(message, task_id=uuid4().hex)
-        media = [{"msgtype": item.kind, item.kind: {"media_id": await self._upload(item)}} for item in uploads(message)]
+        media = [
+            {"msgtype": item.kind, item.kind: {"media_id": await self._upload(item)}}
+            for item in uploads(message)
+            if item.content
+        ]
         payloads = [*media, *payloads]
         return await self._parts.deliver(
             message, payloads, lambda payload: self._send_one({"chatid": message.chat_id, **payload})

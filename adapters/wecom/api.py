@@ -85,6 +85,8 @@ class Api:
 
     async def upload(self, item: Upload) -> str:
         """The media id of a file, good for three days."""
+        if item.handle:
+            return item.handle
         files = {"media": (item.name, item.content, item.content_type)}
         try:
             answer = await self._call("media/upload", files=files, params={"type": item.kind})

@@ -33,7 +33,7 @@ class Screen:
 
     def keep(self, upload: Upload) -> str:
         """Put a file away beside the database; a line that says where. Nobody looks at pictures in a pipe."""
-        if upload.kind == "image" and not self.is_terminal:
+        if not upload.content or (upload.kind == "image" and not self.is_terminal):
             return ""
         folder = self._folder / "files"
         folder.mkdir(exist_ok=True)

@@ -249,10 +249,15 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file that is handed over: a quote as PDF, a list as XLSX. ``name`` ends as its kind does."""
+    """A file that is handed over: a quote as PDF, a list as XLSX. ``name`` ends as its kind does.
+
+    ``handle``: the platform's own, of a file that somebody sent there; then it has no ``content``.
+    """
 
     name: str
-    content: bytes
+    content: bytes = b""
+    handle: str = ""
+    is_picture: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from adapters.base import Attachment
 from storage import records
-from storage.tables import inbox
+from storage.tables import inbox, outbox
 from tests.transcripts.talk import Talk
 
 NOW = datetime.fromisoformat("2026-11-23T14:30:00+08:00")
@@ -51,6 +51,24 @@ def test_a_photo_with_words_is_kept_with_the_note(talk: Talk) -> None:
     assert kept(talk) == [(1, 0, "photo", "AgAC1", ""), (1, 1, "file", "BQAC2", "报价单.pdf")]
     talk.say("李雷", "撤销")
     assert kept(talk) == []
+
+
+def test_what_is_kept_is_shown_again(talk: Talk) -> None:
+    talk.say("李雷", VISIT, along=[PHOTO, FILE])
+    talk.say("李雷", "保存")
+    listed = talk.say("李雷", "红山的附件")
+    assert listed.text == "附件 2 个\n1 11-23 周一 照片\n2 11-23 周一 报价单.pdf"
+    shown = talk.press("李雷", "第 2 个")
+    with talk.bot.database.read() as tx:
+        payload = tx.connection.execute(select(outbox.c.payload).where(outbox.c.id == shown.row)).scalar_one()
+    assert payload["file"] == ["报价单.pdf", "BQAC2", "file"]
+
+
+def test_another_team_hears_nothing_of_files(talk: Talk) -> None:
+    talk.add("user", {"name": "韩梅梅", "role": "rep", "team": "华南"})
+    talk.say("李雷", VISIT, along=[FILE])
+    talk.say("李雷", "保存")
+    assert "报价单" not in talk.say("韩梅梅", "红山的附件").text
 
 
 def test_what_comes_first_waits_for_its_note(talk: Talk) -> None:

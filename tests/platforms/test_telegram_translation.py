@@ -126,6 +126,11 @@ def test_a_file_comes_with_its_text_under_it_and_after_a_picture():
     assert (first.method, "caption" in first.params, second.method) == ("sendPhoto", False, "sendDocument")
 
 
+def test_what_telegram_has_already_is_named_by_its_handle():
+    (call,) = to_payload(message("照片", file=Upload("image", "照片", b"", handle="AgAC1")))
+    assert (call.method, call.upload.handle) == ("sendPhoto", "AgAC1")
+
+
 def test_nothing_is_never_sent():
     assert to_payload(message("  "))[0].params["text"] == "…"
 
