@@ -9,6 +9,7 @@ from bot.lookups.customer_card import card, find_customer
 from bot.lookups.lists import list_follow_ups, list_opportunities, list_reminders
 from bot.lookups.subject import customer_meant, customers_called
 from bot.memory import Memory
+from bot.subjects import forecast_asked
 from bot.world import World
 from nlu.types import Name, Understanding
 
@@ -77,12 +78,6 @@ ANSWERS: dict[str, Answer] = {
     "help": _command("help"),
     "undo": _command("undo"),
     "cancel": _command("cancel"),
-    **dict.fromkeys(
-        (
-            "pipeline_summary",
-            "forecast",
-            "set_target",
-        ),
-        _not_yet,
-    ),
+    "forecast": lambda world, memory, heard: COMMANDS["foretold"](world, memory, forecast_asked(world, heard)),
+    "pipeline_summary": _not_yet,
 }

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date
+from importlib import import_module
 from typing import TypeAlias
 
 from bot import inviting, quiet
 from bot.dialogs.model import Json, Reply
 from bot.digests import hearing
 from bot.flows import service_request
-from bot.forecast.replies import cycles, foretold, record
 from bot.lookups import accounts, customers, lists, satisfaction
 from bot.lookups.customer_card import card
 from bot.lookups.enclosures import file_again, files_of
@@ -18,7 +18,6 @@ from bot.reminders.handling import handle, handle_all
 from bot.reports import tell
 from bot.rules.undo import undo
 from bot.sales import SALES_COMMANDS
-from bot.targets.replies import attained
 from bot.world import World
 from config.types import Period
 
@@ -89,6 +88,13 @@ LISTS: dict[str, Callable[[World, Memory], Reply]] = {
     "won_without_contract": accounts.won_without_contract,
     "unpaid_invoices": accounts.unpaid,
 }
+
+
+def _of(module: str, name: str) -> Command:
+    """A command of a module that is loaded when it is first asked for: the first answer has no time for it."""
+    return lambda world, memory, action: getattr(import_module(module), name)(world, memory, action)
+
+
 COMMANDS: dict[str, Command] = {
     "undo": _undo,
     "help": _help,
@@ -101,12 +107,15 @@ COMMANDS: dict[str, Command] = {
     "file": file_again,
     "reminder": handle,
     "reminders": handle_all,
-    "attained": attained,
-    "foretold": foretold,
-    "record": record,
-    "cycles": cycles,
     "digest": hearing.handle,
     "quiet": quiet.handle,
+    "attained": _of("bot.targets.replies", "attained"),
+    "foretold": _of("bot.forecast.replies", "foretold"),
+    "record": _of("bot.forecast.replies", "record"),
+    "cycles": _of("bot.forecast.replies", "cycles"),
+    "alarms": _of("bot.alarms.said", "listed"),
+    "cleanup": _of("bot.alarms.deck", "begin"),
+    "settle": _of("bot.alarms.deck", "settle"),
     "small_talk": _small_talk,
     "service": service_request.act,
     "invite": inviting.invite,

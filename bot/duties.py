@@ -6,6 +6,7 @@
 from datetime import datetime
 
 from bot import inbox, survey_duty
+from bot.alarms import duty as alarms
 from bot.digests import due as digests
 from bot.duty import Done, Duty
 from bot.reminders.due import fire
@@ -25,6 +26,7 @@ DUTIES: dict[str, tuple[float, Duty]] = {
     "reminders": (0.5, fire),
     "digests": (5.0, digests.write),
     "digests/planned": (60.0, digests.plan),
+    "alarms": (20.0, alarms.look),
     "surveys": (1.0, survey_duty.ask),
     "surveys/expire": (60.0, survey_duty.expire),
     "inbox/forget": (3600.0, _forget),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from bot.dialogs.model import Json
 from bot.periods import Direction, period_in, quarter_of
 from bot.targets.fields import aim_in
-from bot.targets.whose import own
+from bot.targets.whose import own, whose_in
 from bot.topics import Topic, topic_of
 from bot.world import World
 from config.types import Period
@@ -42,8 +42,12 @@ def _market(world: World, topic: Topic) -> Json | None:
 
 
 def _commit(world: World, topic: Topic) -> Json:
+    """With an amount it is one's own; somebody's, or everybody's, stands beside the forecast."""
     aim = aim_in(topic.heard, world.currency)
     amount = {"value": aim["value"], "currency": aim["currency"]} if aim and aim["metric"] == "revenue" else None
+    is_about_others = topic.whose is not None and topic.whose != own(world)
+    if amount is None and (is_about_others or world.actor.role != "rep"):
+        return _forecast(world, topic)
     values = {"amount": amount, "period": _said(topic, "future")}
     return {"do": "start", "flow": "forecast_commit", "values": {k: v for k, v in values.items() if v is not None}}
 
@@ -63,9 +67,19 @@ def _forecast(world: World, topic: Topic) -> Json:
     return {"do": "foretold", **_scope(world, topic, "future")}
 
 
+def forecast_asked(world: World, heard: Understanding) -> Json:
+    """The forecast that a message asks for in other words than those we know."""
+    whose, _spans = whose_in(world, heard)
+    return _forecast(world, Topic("forecast", whose, heard))
+
+
 def _asks(name: str) -> Lead:
     """A question about somebody that needs no period."""
     return lambda world, topic: {"do": name, "who": (topic.whose or own(world)).to_json()}
+
+
+def _alarms(sign: str) -> Lead:
+    return lambda world, topic: {"do": "alarms", "sign": sign, "who": (topic.whose or own(world)).to_json()}
 
 
 _LEADS: dict[str, Lead] = {
@@ -75,4 +89,6 @@ _LEADS: dict[str, Lead] = {
     "forecast": _forecast,
     "accuracy": _asks("record"),
     "cycle": _asks("cycles"),
+    "cleanup": lambda world, topic: {"do": "cleanup"},
+    **{sign: _alarms(sign) for sign in ("quiet", "overdue", "stepless", "changed")},
 }

@@ -9,17 +9,19 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, text
+from sqlalchemy import Connection, Table, insert, select, text
 
 from storage import records, search
-from storage.audit import to_plain
+from storage.audit import from_plain, to_plain
 from storage.backup import set_sequences
 from storage.creation import audited, columns_of
 from storage.errors import NotEmpty
-from storage.tables import audit, grams, name_keys, steps
+from storage.history import FACTS, rebuild
+from storage.tables import audit, grams, name_keys, opportunity_history, steps
 from storage.writer import Tx
 
 PIECE = 50_000  # rows of the trail that are kept in memory before all is written
+_STOOD = ("opportunity_id", "since", "until", *FACTS)
 _AUDIT = ("step_id", "user_id", "kind", "record_id", "action", "changes", "at")
 
 
@@ -31,15 +33,17 @@ class Loader:
 
     def __init__(self, tx: Tx, *, command: str, at: datetime) -> None:
         self._tx = tx
-        users: Any = records.User.__table__
-        if tx.connection.execute(users.select().limit(1)).first() is not None:
-            raise NotEmpty
+        for cls in records.all_records():
+            table: Any = cls.__table__
+            if tx.connection.execute(select(table.c.id).limit(1)).first() is not None:
+                raise NotEmpty
         step = {"what": {"command": command}, "at": at, "chat_key": "cli"}
         self._step = tx.connection.execute(insert(steps).values(step).returning(steps.c.id)).scalar_one()
         self._ids: dict[str, int] = {}
         self._rows: dict[type[records.Tracked], list[Sequence[Any]]] = {cls: [] for cls in _in_order()}
         self._trail: list[tuple[datetime, tuple[Any, ...]]] = []
         self._forms: list[tuple[str, int, search.Forms]] = []
+        self._stood: list[dict[str, Any]] = []  # how opportunities stood; the last one is the newest's, and goes on
 
     def add(
         self,
@@ -62,6 +66,8 @@ class Loader:
         self._rows[cls].append(row)
         begun = {**whole, **(first or {})}
         facts = {key: [None, to_plain(begun[key])] for key in audited(cls) if begun.get(key) is not None}
+        if cls.kind == "opportunity":
+            self._stood.append({"opportunity_id": number, "since": at, **{name: begun.get(name) for name in FACTS}})
         self.note(cls.kind, number, at, by, facts, action="create")
         forms = forms or self.forms_of(cls(**values))
         if forms is not None:
@@ -75,10 +81,25 @@ class Loader:
     def note(
         self, kind: str, number: int, at: datetime, by: int | None, changes: Mapping[str, Any], action: str = "update"
     ) -> None:
-        """A line of the trail: ``changes`` are {column: [old, new]}, JSON values."""
+        """A line of the trail: ``changes`` are {column: [old, new]}, JSON values. Those of an opportunity come in their
+        order, before another one is added."""
+        if kind == "opportunity" and action == "update":
+            self._stand(number, at, changes)
         self._trail.append((at, (self._step, by, kind, number, action, changes, at)))
         if len(self._trail) >= PIECE:
             self.flush()
+
+    def _stand(self, number: int, at: datetime, changes: Mapping[str, Any]) -> None:
+        """Note how an opportunity stands from a moment on."""
+        last, columns = self._stood[-1], records.Opportunity.__table__.c
+        if last["opportunity_id"] != number:
+            raise ValueError("the changes of an opportunity follow its addition")
+        new = {name: from_plain(columns[name].type, changes[name][1]) for name in FACTS if name in changes}
+        if at <= last["since"]:
+            last.update(new)
+        elif new:
+            last["until"] = at
+            self._stood.append({**last, **new, "since": at, "until": None})
 
     def flush(self) -> None:
         """Write what was gathered. The trail is in the order of time as far as it was gathered together."""
@@ -90,12 +111,17 @@ class Loader:
         self._trail.sort(key=lambda line: line[0])
         load(connection, audit, _AUDIT, (row for _at, row in self._trail))
         self._trail.clear()
+        done = self._stood[:-1]  # the last one may still change
+        load(connection, opportunity_history, _STOOD, ([row.get(name) for name in _STOOD] for row in done))
+        del self._stood[:-1]
         index_all(connection, self._forms)
         self._forms.clear()
 
     def finish(self) -> None:
         """Write the rest; records that are made from now on get the ids that follow."""
+        self._stood.append({})
         self.flush()
+        rebuild(self._tx.connection)
         if self._tx.connection.dialect.name == "postgresql":
             set_sequences(self._tx.connection)
             self._tx.connection.execute(text("ANALYZE"))

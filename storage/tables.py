@@ -269,5 +269,19 @@ webhook_deliveries = Table(
     ),
 )
 
+# What each person was told of deals that need a look, once for each occasion; and when they were last looked after.
+alarms_told = Table(
+    "alarms_told",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("told_at", UtcDateTime, nullable=False),
+)
+alarm_rounds = Table(
+    "alarm_rounds",
+    metadata,
+    Column("user_id", BigKey, ForeignKey("users.id"), primary_key=True, autoincrement=False),
+    Column("looked_at", UtcDateTime, nullable=False),
+)
+
 # Small facts about the installation.
 settings = Table("settings", metadata, Column("key", String(100), primary_key=True), Column("value", JSON))

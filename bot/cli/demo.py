@@ -10,6 +10,7 @@ from bot.cli.store import open_store
 from bot.errors import InvalidValue
 from config.crm import load_crm
 from config.settings import load_settings
+from storage.errors import NotEmpty
 
 app = command_group()
 
@@ -31,7 +32,10 @@ def demo(
     crm = load_crm(settings.config)
     moment = clock_at(now, settings)().astimezone(ZoneInfo(settings.timezone))
     with open_store(settings=settings) as database:
-        filled = database.write(lambda tx: fill(tx, settings, crm, seed=seed, size=chosen, now=moment))
+        try:
+            filled = database.write(lambda tx: fill(tx, settings, crm, seed=seed, size=chosen, now=moment))
+        except NotEmpty as error:
+            raise InvalidValue("demo.not_empty") from error
     note("demo.done", customers=filled.customers, deals=filled.deals)
     rep, manager, service = filled.to_try
     note("demo.to_try", rep=rep, manager=manager, service=service)

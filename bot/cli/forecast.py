@@ -8,7 +8,7 @@ import typer
 
 from bot.cli.chat_command import clock_at
 from bot.cli.export import administrator
-from bot.cli.output import command_group, put, put_table, say, words
+from bot.cli.output import command_group, note, put, put_table, say, words
 from bot.cli.store import open_store
 from config.crm import load_crm
 from config.settings import load_settings
@@ -37,7 +37,10 @@ def forecast(
             asked = {"who": own(world).to_json(), "period": quarter_of(world.now.date()).to_json()}
             put(foretold(world, Memory(), asked).text)
             return
-        put_table(HEADS, _rows(world), as_json=json)
+        rows = _rows(world)
+        put_table(HEADS, rows, as_json=json)
+        if not rows:
+            note("forecast.cli.nothing")
 
 
 @contextmanager

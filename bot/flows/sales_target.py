@@ -9,7 +9,7 @@ from bot.periods import named, period_from, quarter_of
 from bot.targets import setting
 from bot.targets.attainment import reached
 from bot.targets.fields import Aim, Span, WhoseField, possible_aim
-from bot.targets.replies import line_of
+from bot.targets.said import line_of
 from bot.targets.whose import Whose, own
 from bot.world import World
 

@@ -5,11 +5,12 @@ forecast: the amount of each deal that is expected to close in time, times the p
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from bot.forecast.lives import Life, Past, day_number
 from bot.periods import month_of, quarter_of
+from config.types import Period
 
 LOW, HIGH = 0.1, 0.9
 DRAWS = 120
@@ -78,11 +79,15 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def rolled_back(past: Past, mine: Sequence[Life], chances: Sequence[float], *, today: date, zone: tzinfo) -> Record:
-    """The record over all the past: from the first month for which enough was known. ``chances``: of each stage."""
+    """The record over all the past: from the first month for which enough was known. ``chances``: of each stage.
+
+    Where only every nth deal is looked at, those are taken for a company of their own, whose results are as uncertain
+    as its forecasts say.
+    """
     from bot.forecast.model import known_by  # NumPy is loaded by the first question that needs it
 
     trials = [
-        _trial(past, mine, chances, day, zone)
+        _trial(replace(past, share=1), mine, chances, day, zone)
         for day in _months(past, today, zone)
         if known_by(past, _number(day, zone)).is_enough
     ]
@@ -113,17 +118,18 @@ def _trial(past: Past, mine: Sequence[Life], chances: Sequence[float], day: date
         outlook.quantile(LOW),
         outlook.quantile(0.5),
         outlook.quantile(HIGH),
-        past.share * weighted(mine, chances, now, end),
-        past.share * actual,
+        weighted(mine, chances, now, quarter_of(day)),
+        actual,
     )
 
 
-def weighted(mine: Sequence[Life], chances: Sequence[float], day: float, end: float) -> float:
-    """The open deals that are expected to close before the end, each times the chance of its stage."""
+def weighted(mine: Sequence[Life], chances: Sequence[float], day: float, period: Period) -> float:
+    """The deals open on a day that were expected to close in a period, each times the chance of its stage."""
     total = 0.0
     for life in mine:
         now, closes = life.stage_at(day), life.close_at(day)
-        if now is not None and now[1] < len(chances) and closes is not None and closes < end:
+        is_due = closes is not None and period.start.toordinal() <= closes <= period.end.toordinal()
+        if is_due and now is not None and now[1] < len(chances):
             total += life.amount_at(day) * chances[now[1]]
     return total
 

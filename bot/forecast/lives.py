@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from bot.rules.access import visible
-from bot.rules.rates import Rates
+from bot.targets.exchange import Exchange
 from bot.world import World
 from config.crm import Crm
 from config.types import Money
@@ -17,7 +17,6 @@ from storage import records
 from storage.tables import audit
 
 DAY_S = 86_400.0
-_EPOCH = date(1970, 1, 1).toordinal()
 SLIP = 1 / 24  # of a day: a stage that was left within the hour was a mistake that was put right
 MAX_LIVES = 6_000  # of more deals, every second (third …) one tells as much
 
@@ -25,7 +24,8 @@ MAX_LIVES = 6_000  # of more deals, every second (third …) one tells as much
 @dataclass(frozen=True, slots=True)
 class Life:
     """One deal. Days are counted from 1970. ``path``: (day, place of the stage); the places after the open stages are
-    won and lost. ``amounts``: (day, worth in one currency). ``closes``: (day, when it was expected)."""
+    won and lost. ``amounts``: (day, worth in one currency). ``closes``: (day, when it was expected, as an
+    ordinal)."""
 
     id: int
     owner_id: int | None
@@ -80,7 +80,7 @@ def day_number(moment: datetime) -> float:
     return moment.timestamp() / DAY_S
 
 
-def past_of(world: World, rates: Rates) -> Past:
+def past_of(world: World, rates: Exchange) -> Past:
     """How all deals went that the person may see, in the currency of the rates."""
     cls: Any = records.Opportunity
     seen = visible(world.actor, world.crm, cls)
@@ -101,7 +101,7 @@ def _places(crm: Crm) -> dict[str, int]:
     return places | {stage.code: len(opened) + 1 for stage in crm.stages_of("lost")}
 
 
-def _lives(world: World, wanted: Select[Any], rates: Rates, places: dict[str, int]) -> Iterable[Life]:
+def _lives(world: World, wanted: Select[Any], rates: Exchange, places: dict[str, int]) -> Iterable[Life]:
     deals = {row.id: row for row in world.tx.connection.execute(wanted)}
     chosen = wanted.with_only_columns(records.Opportunity.id)
     query = select(audit.c.record_id, audit.c.at, audit.c.changes).where(
@@ -137,7 +137,7 @@ def _closed(places: dict[str, int]) -> list[int]:
     return sorted(set(places.values()))[-2:]
 
 
-def _amounts(changes: Sequence[tuple[float, Any]], code: str | None, rates: Rates) -> Iterable[tuple[float, float]]:
+def _amounts(changes: Sequence[tuple[float, Any]], code: str | None, rates: Exchange) -> Iterable[tuple[float, float]]:
     """What it was worth from when on. An amount that no rate converts is worth nothing here; it is told apart."""
     for day, change in changes:
         minor = change.get("amount_minor", (None, None))[1]
@@ -151,4 +151,4 @@ def _closes(changes: Sequence[tuple[float, Any]]) -> Iterable[tuple[float, float
     for day, change in changes:
         said = change.get("expected_close", (None, None))[1]
         if said is not None:
-            yield day, float(date.fromisoformat(said).toordinal() - _EPOCH)
+            yield day, float(date.fromisoformat(said).toordinal())

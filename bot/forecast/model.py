@@ -20,6 +20,8 @@ MAX_AGE = 20  # weeks in one stage; who stays longer is like those
 PRIOR = 6.0  # so many deals' worth of the weeks around stand behind the figures of each week
 AROUND = 2
 DRAWS = 300
+ROUNDS = 3  # within a week: a deal that moves may move again
+MOST_STEPS = 13  # of the way to the end
 RECENT = 182.0  # days that tell how many deals come in
 
 # Below this the model says nothing.
@@ -43,15 +45,26 @@ class Known:
 class Outlook:
     """What will be won until the end of a period, beside what is won already: draws of the amount and the number.
 
-    ``fresh``: how many new deals come in meanwhile, in each draw.
+    ``fresh``: how many new deals come in meanwhile, in each draw. ``days``: even steps from the first day to the end;
+    ``path``: what is won by each of them, steps × draws.
     """
 
-    amounts: Array
     wins: Array
     fresh: Array
+    days: Array
+    path: Array
+
+    @property
+    def amounts(self) -> Array:
+        """What is won by the end."""
+        return self.path[-1]  # type: ignore[no-any-return]
 
     def quantile(self, share: float) -> float:
         return float(np.quantile(self.amounts, share))
+
+    def quantiles(self, share: float) -> list[float]:
+        """The quantile at each step."""
+        return [float(value) for value in np.quantile(self.path, share, axis=1)]
 
 
 def known_by(past: Past, day: float) -> Known:
@@ -75,8 +88,13 @@ class Hazards:
         chances = np.zeros((weeks + 1, draws, stages, ages))
         for week in range(1, weeks + 1):
             before = chances[week - 1]
-            anew = np.einsum("dsat,dt->dsa", self.move[..., :stages], before[:, :, 0])
-            chances[week] = self.move[..., stages] + anew + stay * before[:, :, older]
+            settled = self.move[..., stages] + stay * before[:, :, older]
+            # Who changes the stage does so somewhere in the week, not at its end: half of it is left.
+            fresh = before[:, :, 0]
+            for _ in range(ROUNDS):
+                halfway = (before[:, :, 0] + fresh) / 2
+                chances[week] = settled + np.einsum("dsat,dt->dsa", self.move[..., :stages], halfway)
+                fresh = chances[week][:, :, 0]
         return chances
 
 
@@ -141,23 +159,26 @@ class Window:
 
 def look_ahead(past: Past, mine: Sequence[Life], window: Window, *, draws: int = DRAWS) -> Outlook:
     """Play the deals of somebody forward, with those that are yet to come. The same question has the same answer."""
-    chance = np.random.default_rng(int(window.day * 1000))
+    chance = np.random.default_rng(int(window.day))
     since, until = window.weeks
     chances = learn(past, window.day, chance, draws).won_within(int(until) + 1)
-    amounts, wins = _play_open(past, mine, window.day, _by(chances, until) - _by(chances, since), chance)
+    steps = np.linspace(since, until, max(1, min(MOST_STEPS, round(until - since))) + 1)
+    likely = np.stack([_by(chances, week) for week in steps]) - _by(chances, since)
+    path, wins = _play_open(past, mine, window.day, likely, chance)
     rate = _arrivals(past, mine, window.day, draws, chance)
     fresh = chance.poisson(rate * (until - since))
-    fresh_wins = chance.poisson(rate * (_ripe(chances, until) - _ripe(chances, since)))
+    ripe = np.stack([_ripe(chances, week) for week in steps]) - _ripe(chances, since)
+    fresh_wins = chance.poisson(rate * ripe[-1])
     worth = _worth_of_won(past, mine, window.day)
     sums = np.array([chance.choice(worth, size=number).sum() if number else 0.0 for number in fresh_wins])
-    return Outlook(amounts + sums, wins + fresh_wins, fresh)
+    shares = ripe / np.maximum(ripe[-1], 1e-12)  # deals that come in are won late
+    return Outlook(wins + fresh_wins, fresh, window.day + steps * WEEK, path + sums * shares)
 
 
 def _by(chances: Array, weeks: float) -> Array:
     """The chance to be won by then; between two whole weeks in proportion."""
     whole = int(weeks)
-    following = chances[min(whole + 1, len(chances) - 1)]
-    return chances[whole] + (following - chances[whole]) * (weeks - whole)  # type: ignore[no-any-return]
+    return _between(chances[whole], chances[min(whole + 1, len(chances) - 1)], np.array(weeks - whole))
 
 
 def _ripe(chances: Array, weeks: float) -> Array:
@@ -170,21 +191,29 @@ def _ripe(chances: Array, weeks: float) -> Array:
 def _play_open(
     past: Past, mine: Sequence[Life], day: float, likely: Array, chance: np.random.Generator
 ) -> tuple[Array, Array]:
-    """Which of the deals that are open are won, and for how much, in each draw."""
-    draws = likely.shape[0]
+    """What is won by each step of the deals that are open, and how many by the last, in each draw. ``likely``: the
+    chance to be won by then: steps × draws × stages × ages."""
+    steps, draws = likely.shape[:2]
     standing = [(life, now) for life in mine if (now := life.stage_at(day)) and now[1] < past.won]
     if not standing:
-        return np.zeros(draws), np.zeros(draws)
+        return np.zeros((steps, draws)), np.zeros(draws)
     stage = np.array([now[1] for _life, now in standing])
-    age = np.array([min(int((day - now[0]) / WEEK), MAX_AGE) for _life, now in standing])
+    age = np.array([min((day - now[0]) / WEEK, MAX_AGE) for _life, now in standing])
+    whole = age.astype(int)
+    older, between = np.minimum(whole + 1, MAX_AGE), age - whole
     worth = np.array([life.amount_at(day) for life, _now in standing])
-    won = chance.random((draws, len(standing))) < likely[:, stage, age]
+    luck = chance.random((draws, len(standing)))
     factors = _factors(past, day)
-    changed = np.ones(won.shape)
+    changed = np.ones(luck.shape)
     for place in range(past.won):
         here = stage == place
         changed[:, here] = chance.choice(factors[place], size=(draws, int(here.sum())))
-    return past.share * (won * worth * changed).sum(axis=1), past.share * won.sum(axis=1)
+    won = np.stack([luck < _between(c[:, stage, whole], c[:, stage, older], between) for c in likely])
+    return past.share * (won * (worth * changed)).sum(axis=2), past.share * won[-1].sum(axis=1)
+
+
+def _between(first: Array, second: Array, share: Array) -> Array:
+    return first + (second - first) * share  # type: ignore[no-any-return]
 
 
 def _factors(past: Past, day: float) -> list[Array]:

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from bot.forecast.lives import Life, Past, day_number, past_of
 from bot.rules.access import teams_below, visible
-from bot.rules.rates import Rates
 from bot.targets.attainment import Reached, Won, reached, won_in
+from bot.targets.exchange import Exchange
 from bot.targets.whose import Whose, owned_by
 from bot.world import World
 from config.types import Money, Period
@@ -44,8 +44,12 @@ class Forecast:
     weighted: Decimal
     commit: Commit | None
     target: Reached | None
-    rates: Rates
+    rates: Exchange
     left_out: tuple[Money, ...]
+
+    def won_by(self, day: date) -> Decimal:
+        """What had been won by the end of a day of the period."""
+        return Won(0, (), tuple(pair for pair in self.won.by_day if pair[1] <= day)).in_one(self.rates)[0]
 
     def total(self, share: float) -> Decimal:
         """A quantile of all that will have been won by the end: what is won is certain."""
@@ -56,7 +60,7 @@ def forecast(world: World, whose: Whose, period: Period) -> Forecast:
     """The forecast as of now, in the organisation's currency."""
     from bot.forecast.model import Window, known_by, look_ahead  # NumPy is loaded by the first question that needs it
 
-    rates = Rates(world.tx, world.currency, min(period.end, world.now.date()))
+    rates = Exchange(world, world.currency, min(period.end, world.now.date()))
     past = past_of(world, rates)
     now, end = day_number(world.now), _midnight(world, period.end + timedelta(days=1))
     known = known_by(past, now)
@@ -67,7 +71,7 @@ def forecast(world: World, whose: Whose, period: Period) -> Forecast:
         window = Window(now, max(now, _midnight(world, period.start)), end)
         ahead = look_ahead(past, lives_of(world, past, whose), window)
     weighted, uncounted = _weighted(world, whose, period, rates)
-    won_amount, unknown = _sum(won.amounts, rates)
+    won_amount, unknown = won.in_one(rates)
     left_out = tuple(dict.fromkeys((*unknown, *uncounted)))
     commit = _commits(world, whose, period, rates)
     return Forecast(
@@ -94,11 +98,10 @@ def _midnight(world: World, day: date) -> float:
     return day_number(datetime.combine(day, time(), world.now.tzinfo))
 
 
-def _weighted(world: World, whose: Whose, period: Period, rates: Rates) -> tuple[Decimal, list[Money]]:
-    """Open deals that are expected to close in the period (or should have before), times the chance of their stage."""
+def _weighted(world: World, whose: Whose, period: Period, rates: Exchange) -> tuple[Decimal, list[Money]]:
+    """Open deals that are expected to close in the period, times the chance of their stage."""
     cls: Any = records.Opportunity
     chances = {stage.code: Decimal(stage.probability) / 100 for stage in world.crm.stages_of("open")}
-    lies_ahead = period.start > world.now.date()
     query = (
         select(cls.stage, cls.amount_currency, func.sum(cls.amount_minor).label("minor"))
         .where(
@@ -107,7 +110,7 @@ def _weighted(world: World, whose: Whose, period: Period, rates: Rates) -> tuple
             cls.stage.in_(chances),
             cls.amount_minor.is_not(None),
             cls.expected_close <= period.end,
-            *([cls.expected_close >= period.start] if lies_ahead else []),
+            cls.expected_close >= period.start,
         )
         .group_by(cls.stage, cls.amount_currency)
     )
@@ -124,14 +127,7 @@ def _weighted(world: World, whose: Whose, period: Period, rates: Rates) -> tuple
     return total, unknown
 
 
-def _sum(amounts: Sequence[Money], rates: Rates) -> tuple[Decimal, list[Money]]:
-    """The amounts in one currency, and those that no rate converts."""
-    converted = [(money, rates.convert(money)) for money in amounts]
-    total = sum((worth.value for _money, worth in converted if worth is not None), _ZERO)
-    return total, [money for money, worth in converted if worth is None]
-
-
-def _commits(world: World, whose: Whose, period: Period, rates: Rates) -> Commit | None:
+def _commits(world: World, whose: Whose, period: Period, rates: Exchange) -> Commit | None:
     """The commits for just this period; of a team those of its people."""
     cls: Any = records.ForecastCommit
     query = select(cls.owner_id, cls.amount_minor, cls.amount_currency).where(

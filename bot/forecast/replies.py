@@ -8,10 +8,12 @@ from bot.forecast.backtest import HIGH, LOW, Record, rolled_back
 from bot.forecast.cycle import Span, time_in_stages, time_to_win
 from bot.forecast.lives import past_of
 from bot.forecast.outlook import Forecast, forecast, lives_of, stage_chances
+from bot.forecast.picture import picture
 from bot.memory import Memory
 from bot.periods import named, period_from
-from bot.rules.rates import Rates
-from bot.targets.replies import rates_named, whole
+from bot.rules.access import require
+from bot.targets.exchange import Exchange
+from bot.targets.said import rates_named, whole
 from bot.targets.whose import Whose
 from bot.world import World
 from config.types import Money
@@ -21,6 +23,7 @@ DIGITS = 3  # of an estimate that are worth reading
 
 def foretold(world: World, memory: Memory, action: Json) -> Reply:
     """The forecast of somebody for a period."""
+    require(world.actor, world.crm, "opportunity", "view")
     whose, period = Whose.from_json(action["who"]), period_from(action["period"])
     found = forecast(world, whose, period)
     words, today = world.words, world.now.date()
@@ -35,7 +38,9 @@ def foretold(world: World, memory: Memory, action: Json) -> Reply:
         lines += _ahead(world, found)
     lines += _beside(world, found)
     lines += rates_named(world, tuple(sorted(found.rates.used)), found.left_out)
-    return Reply("\n".join(lines), _buttons(world, whose))
+    drawn = picture(world, found)
+    png, alt = (drawn.png, drawn.alt) if drawn else (None, "")
+    return Reply("\n".join(lines), _buttons(world, whose), png, alt)
 
 
 def _ahead(world: World, found: Forecast) -> list[str]:
@@ -109,20 +114,21 @@ def too_little(world: World, known: object) -> str:
 
 def record(world: World, memory: Memory, action: Json) -> Reply:
     """How accurate the forecast of somebody was."""
+    require(world.actor, world.crm, "opportunity", "view")
     whose, words = Whose.from_json(action["who"]), world.words
     found = record_of(world, whose)
     head = words.say("forecast.record.title", who=whose.name)
     if not found.trials:
         from bot.forecast.model import known_by
 
-        past = past_of(world, Rates(world.tx, world.currency, world.now.date()))
+        past = past_of(world, Exchange(world, world.currency, world.now.date()))
         return Reply(f"{head}\n{too_little(world, known_by(past, world.now.timestamp() / 86_400))}")
     return Reply("\n".join([head, *_told(world, found)]), _forecast_button(world, whose))
 
 
 def record_of(world: World, whose: Whose) -> Record:
     """The record of the forecast of somebody, as of now."""
-    past = past_of(world, Rates(world.tx, world.currency, world.now.date()))
+    past = past_of(world, Exchange(world, world.currency, world.now.date()))
     mine = lives_of(world, past, whose)
     zone = world.now.tzinfo
     assert zone is not None  # noqa: S101
@@ -151,8 +157,9 @@ def _told(world: World, found: Record) -> list[str]:
 
 def cycles(world: World, memory: Memory, action: Json) -> Reply:
     """How long deals take: in each stage, and in all."""
+    require(world.actor, world.crm, "opportunity", "view")
     whose, words = Whose.from_json(action["who"]), world.words
-    past = past_of(world, Rates(world.tx, world.currency, world.now.date()))
+    past = past_of(world, Exchange(world, world.currency, world.now.date()))
     mine = lives_of(world, past, whose)
     lines = [words.say("forecast.cycle.title", who=whose.name)]
     for code, span in zip(past.open_stages, time_in_stages(past, mine), strict=True):

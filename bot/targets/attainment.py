@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from bot.periods import days_in
 from bot.rules.access import visible
-from bot.rules.rates import Rates
+from bot.targets.exchange import Exchange
 from bot.targets.targets import Metric, Target, target_for
 from bot.targets.whose import Whose, owned_by
 from bot.world import World
@@ -60,10 +60,17 @@ def days_gone(period: Period, today: date) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Won:
-    """Deals won in a period: how many, and how much in each currency."""
+    """Deals won in a period: how many, how much in each currency, and how much of each on which day."""
 
     count: int
     amounts: tuple[Money, ...]
+    by_day: tuple[tuple[Money, date], ...] = ()
+
+    def in_one(self, rates: Exchange) -> tuple[Decimal, tuple[Money, ...]]:
+        """All of it in one currency, each day's at the rate of the day; and what no rate converts."""
+        worth = [(money, rates.convert(money, closed_on=day)) for money, day in self.by_day]
+        left_out = tuple(money for money, known in worth if known is None)
+        return sum((known.value for _money, known in worth if known is not None), _ZERO), left_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,7 @@ def won_in(world: World, whose: Whose, period: Period) -> Won:
     cls: Any = records.Opportunity
     won = [stage.code for stage in world.crm.stages_of("won")]
     query = (
-        select(cls.amount_currency, func.count().label("won"), func.sum(cls.amount_minor).label("minor"))
+        select(cls.amount_currency, cls.closed_on, func.count().label("won"), func.sum(cls.amount_minor).label("minor"))
         .where(
             visible(world.actor, world.crm, cls),
             owned_by(world, whose, cls),
@@ -90,28 +97,32 @@ def won_in(world: World, whose: Whose, period: Period) -> Won:
             cls.closed_on >= period.start,
             cls.closed_on <= min(period.end, world.now.date()),
         )
-        .group_by(cls.amount_currency)
-        .order_by(cls.amount_currency)
+        .group_by(cls.amount_currency, cls.closed_on)
+        .order_by(cls.amount_currency, cls.closed_on)
     )
     rows = world.tx.connection.execute(query).all()
-    amounts = [Money.from_minor(int(row.minor), row.amount_currency) for row in rows if row.amount_currency]
-    return Won(sum(row.won for row in rows), tuple(amounts))
+    by_day = tuple(
+        (Money.from_minor(int(row.minor), row.amount_currency), row.closed_on) for row in rows if row.amount_currency
+    )
+    totals: dict[str, Decimal] = {}
+    for money, _day in by_day:
+        totals[money.currency or ""] = totals.get(money.currency or "", _ZERO) + money.value
+    amounts = tuple(Money(value, code) for code, value in totals.items())
+    return Won(sum(row.won for row in rows), amounts, by_day)
 
 
 def reached(world: World, whose: Whose, metric: Metric, period: Period) -> Reached | None:
-    """How far they are with a target, by the rates of today (of its last day, once that is past); None without one."""
+    """How far they are with a target; each deal counts at the rate of the day on which it was won. None without one."""
     target = target_for(world, whose, metric, period)
     if target is None:
         return None
     won = won_in(world, whose, period)
-    rates = Rates(world.tx, target.currency or world.currency, min(period.end, world.now.date()))
-    converted = [rates.convert(money) for money in won.amounts]
-    total = sum((money.value for money in converted if money is not None), _ZERO)
+    rates = Exchange(world, target.currency or world.currency, min(period.end, world.now.date()))
+    total, left_out = won.in_one(rates)
     value = {"count": Decimal(won.count), "revenue": total}.get(metric)
     if value is None:
         value = total * 100 / target.market if target.market else _ZERO
     pace = Pace(value, target.value, days_gone(period, world.now.date()), days_in(period))
     if metric == "count":
         return Reached(whose, target, pace)
-    out = tuple(money for money, known in zip(won.amounts, converted, strict=True) if known is None)
-    return Reached(whose, target, pace, out, tuple(sorted(rates.used)))
+    return Reached(whose, target, pace, left_out, tuple(sorted(rates.used)))

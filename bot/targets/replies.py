@@ -1,25 +1,24 @@
 """What is said about targets: how far somebody is, in words and as a picture."""
 
-from datetime import date
-from decimal import ROUND_HALF_EVEN, Decimal
-
 from bot.dialogs.model import Json, Press, Reply
-from bot.dialogs.show import show_day, show_money
+from bot.dialogs.show import show_money
 from bot.memory import Memory
 from bot.periods import before, named, period_from
 from bot.pictures.attainment import Attained, attainment
 from bot.pictures.sheet import Head
 from bot.pictures.units import COUNT, PERCENT
+from bot.rules.access import require
 from bot.targets.attainment import Reached, reached, won_in
-from bot.targets.fields import in_words
+from bot.targets.said import day_of, line_of, rates_named, shown, whole
 from bot.targets.targets import METRICS
 from bot.targets.whose import Whose, people_of
 from bot.world import World
-from config.types import Money, Period
+from config.types import Period
 
 
 def attained(world: World, memory: Memory, action: Json) -> Reply:
     """How far somebody is with each target of a period, and the people of a team one by one."""
+    require(world.actor, world.crm, "opportunity", "view")
     whose, period = Whose.from_json(action["who"]), period_from(action["period"])
     words = world.words
     title = words.say("attainment.title", who=whose.name, period=named(period, words, today=world.now.date()))
@@ -31,58 +30,12 @@ def attained(world: World, memory: Memory, action: Json) -> Reply:
     people = _people(world, whose, period) if found[0].target.metric == "revenue" else []
     lines += [_person(world, one) for one in people[: world.crm.limits.list_rows * 2]]
     picture = attainment(
-        Head(title, words.say("attainment.as_of", day=_day(world, world.now.date()))),
+        Head(title, words.say("attainment.as_of", day=day_of(world, world.now.date()))),
         [_bar(one) for one in people or found[:1]],
         unit=_unit(found[0]),
         words=words,
     )
     return Reply("\n".join(lines), buttons, picture.png, picture.alt)
-
-
-def line_of(world: World, one: Reached) -> str:
-    """「目标 ¥2,000,000，已完成 ¥1,200,000（60%），时间过了 62%，比进度少 ¥40,000。」"""
-    words, pace = world.words, one.pace
-    facts = {
-        "target": _shown(world, one, pace.aim),
-        "reached": _shown(world, one, pace.reached),
-        "done": whole(pace.done),
-        "time": whole(pace.time),
-        "gap": _shown(world, one, abs(pace.ahead)),
-        "missing": _shown(world, one, pace.missing),
-    }
-    if pace.missing == 0:
-        key = "attainment.made"
-    elif pace.gone == pace.days:
-        key = "attainment.over"
-    elif pace.gone == 0:
-        key = "attainment.to_come"
-    else:
-        key = "attainment.ahead" if pace.ahead >= 0 else "attainment.behind"
-    line = words.say(key, **facts)
-    if one.target.people:
-        line += words.say("attainment.sum_of", people=one.target.people)
-    if one.target.market is not None:
-        size = show_money(Money(one.target.market, one.target.currency), words)
-        line += words.say("attainment.market_from" if one.target.source else "attainment.market", size=size,
-                          source=one.target.source)  # fmt: skip
-    return line
-
-
-def whole(number: Decimal) -> str:
-    """Without decimals."""
-    return f"{number.quantize(Decimal(1), ROUND_HALF_EVEN):f}"
-
-
-def rates_named(world: World, rated: tuple[date, ...], left_out: tuple[Money, ...]) -> list[str]:
-    """The days of the rates that were used, and what no rate converts."""
-    words, lines = world.words, []
-    separator = words.say("common.and_separator")
-    if rated:
-        lines.append(words.say("attainment.rates", days=separator.join(_day(world, day) for day in rated)))
-    if left_out:
-        amounts = separator.join(show_money(money, words) for money in left_out)
-        lines.append(words.say("attainment.left_out", amounts=amounts))
-    return lines
 
 
 def _notes(world: World, one: Reached) -> list[str]:
@@ -102,16 +55,8 @@ def _people(world: World, whose: Whose, period: Period) -> list[Reached]:
 
 
 def _person(world: World, one: Reached) -> str:
-    facts = {"reached": _shown(world, one, one.pace.reached), "target": _shown(world, one, one.pace.aim)}
+    facts = {"reached": shown(world, one, one.pace.reached), "target": shown(world, one, one.pace.aim)}
     return world.words.say("attainment.person", who=one.whose.name, done=whole(one.pace.done), **facts)
-
-
-def _shown(world: World, one: Reached, value: Decimal) -> str:
-    if one.target.metric == "revenue":
-        return show_money(Money(value.quantize(Decimal(1), ROUND_HALF_EVEN), one.target.currency), world.words)
-    digits = Decimal("0.1") if value != value.to_integral_value() else Decimal(1)
-    plain = value.quantize(digits, ROUND_HALF_EVEN)
-    return in_words(one.target.metric, f"{plain:f}", world.words)
 
 
 def _bar(one: Reached) -> Attained:
@@ -120,10 +65,6 @@ def _bar(one: Reached) -> Attained:
 
 def _unit(one: Reached) -> str:
     return {"revenue": one.target.currency or "", "count": COUNT}.get(one.target.metric, PERCENT)
-
-
-def _day(world: World, day: date) -> str:
-    return show_day(day, world.words, today=world.now.date())
 
 
 def _buttons(world: World, whose: Whose, period: Period, *, has_target: bool) -> tuple[Press, ...]:

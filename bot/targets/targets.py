@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import select
 
 from bot.rules.access import visible
-from bot.rules.rates import Rates
+from bot.targets.exchange import Exchange
 from bot.targets.whose import Whose, people_of
 from bot.world import World
 from config.types import Money, Period
@@ -49,7 +49,7 @@ def _sum(world: World, metric: Metric, targets: Sequence[Target], period: Period
         return None
     codes = {target.currency for target in targets}
     code = codes.pop() if len(codes) == 1 else world.currency
-    rates = Rates(world.tx, code or "", min(period.end, world.now.date()))
+    rates = Exchange(world, code or "", min(period.end, world.now.date()))
     amounts = [rates.convert(Money(target.value, target.currency or code)) for target in targets]
     total = sum((amount.value for amount in amounts if amount is not None), Decimal(0))
     return Target(metric, total, code, people=len(targets))
@@ -65,7 +65,7 @@ def _own(world: World, whose: Whose, metric: Metric, period: Period) -> Target |
     code = first.currency if all(row.currency == first.currency for row in chosen) else world.currency
     if metric == "market_share":
         return Target(metric, first.value, first.currency, 0, first.market_size, first.market_source)
-    rates = Rates(world.tx, code or "", min(period.end, world.now.date()))
+    rates = Exchange(world, code or "", min(period.end, world.now.date()))
     values = [rates.convert(Money(row.value, row.currency or code)) for row in chosen]
     return Target(metric, sum((value.value for value in values if value is not None), Decimal(0)), code)
 

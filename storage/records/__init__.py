@@ -18,16 +18,17 @@ if TYPE_CHECKING:
     from storage.records.opportunities import FollowUp, Opportunity
     from storage.records.people import ChannelBinding, Identity, LinkCode, Team, User
     from storage.records.reminders import Reminder
+    from storage.records.reviews import DealReview
     from storage.records.service import ServiceEvent, ServiceRequest, ServiceStep, Survey
     from storage.records.targets import ExchangeRate, ForecastCommit, SalesTarget
     from storage.records.words import TaughtWord
 
 __all__ = [
-    "AccessToken", "Base", "ChannelBinding", "Contact", "Contract", "CustomField", "Customer", "Digest", "Enclosure",
-    "ExchangeRate", "FollowUp", "ForecastCommit", "HasAmount", "Identity", "Instalment", "Invoice", "LineItem",
-    "LinkCode", "Opportunity", "Order", "Payment", "Place", "Product", "Quote", "Record", "Reminder", "SalesTarget",
-    "ServiceEvent", "ServiceRequest", "ServiceStep", "Survey", "TaughtWord", "Team", "Tracked", "User", "Webhook",
-    "all_records", "record_class", "tracked_class",
+    "AccessToken", "Base", "ChannelBinding", "Contact", "Contract", "CustomField", "Customer", "DealReview", "Digest",
+    "Enclosure", "ExchangeRate", "FollowUp", "ForecastCommit", "HasAmount", "Identity", "Instalment", "Invoice",
+    "LineItem", "LinkCode", "Opportunity", "Order", "Payment", "Place", "Product", "Quote", "Record", "Reminder",
+    "SalesTarget", "ServiceEvent", "ServiceRequest", "ServiceStep", "Survey", "TaughtWord", "Team", "Tracked", "User",
+    "Webhook", "all_records", "record_class", "tracked_class",
 ]  # fmt: skip
 
 _FAMILIES = (
@@ -43,6 +44,7 @@ _FAMILIES = (
     "enclosures",
     "exchange",
     "words",
+    "reviews",
 )
 
 

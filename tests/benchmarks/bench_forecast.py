@@ -18,7 +18,7 @@ from bot.forecast.backtest import Record, rolled_back
 from bot.forecast.lives import past_of
 from bot.forecast.outlook import forecast, stage_chances
 from bot.periods import quarter_of
-from bot.rules.rates import Rates
+from bot.targets.exchange import Exchange
 from bot.targets.whose import own, teams_seen
 from bot.world import World
 from config.catalog import catalog
@@ -41,7 +41,7 @@ def record(seed: int) -> tuple[Record, float]:
         with database.read() as tx:
             actor = administrator(settings)
             world = World(tx=tx, actor=actor, crm=load_crm(), settings=settings, words=catalog("zh"), now=NOW)
-            past = past_of(world, Rates(tx, "CNY", NOW.date()))
+            past = past_of(world, Exchange(world, "CNY", NOW.date()))
             groups = [past.lives]
             groups += [tuple(x for x in past.lives if x.team_id == team) for team, _name in teams_seen(world)]
             chances = stage_chances(world)

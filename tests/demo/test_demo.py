@@ -190,3 +190,34 @@ def test_the_command_says_whom_to_be(crmbot, capsys, monkeypatch, language, who,
     assert again.code == 1
     assert len(again.err.splitlines()) == 1
     assert crmbot("demo", "--size", "huge", LANGUAGE=language).code == 1
+
+
+def test_how_each_deal_stood_is_known_without_gaps(company):
+    """What the trail tells is what the history tells; and the kept sums are the sums."""
+    assert (
+        rows(
+            company,
+            "SELECT o.id FROM opportunities o LEFT JOIN opportunity_history h "
+            "ON h.opportunity_id = o.id AND h.until IS NULL "
+            "WHERE h.id IS NULL OR h.stage <> o.stage OR h.amount_minor <> o.amount_minor OR h.owner_id <> o.owner_id "
+            "OR h.expected_close <> o.expected_close "
+            "OR coalesce(h.closed_on, '1900-01-01') <> coalesce(o.closed_on, '1900-01-01')",
+        )
+        == []
+    )
+    assert (
+        rows(
+            company,
+            "SELECT h.id FROM opportunity_history h WHERE h.until IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "
+            "opportunity_history n WHERE n.opportunity_id = h.opportunity_id AND n.since = h.until)",
+        )
+        == []
+    )
+    stood, changed = rows(
+        company,
+        "SELECT (SELECT count(*) FROM opportunity_history), (SELECT count(*) FROM audit WHERE kind = 'opportunity')",
+    )[0]
+    assert stood == changed
+    kept = "SELECT team_id, stage, currency, sum(count), sum(amount_minor) FROM pipeline_totals GROUP BY 1, 2, 3"
+    real = "SELECT team_id, stage, amount_currency, count(*), sum(amount_minor) FROM opportunities GROUP BY 1, 2, 3"
+    assert sorted(rows(company, kept)) == sorted(rows(company, real))

@@ -13,7 +13,7 @@ from bot.forecast.outlook import forecast, stage_chances
 from bot.forecast.replies import foretold, record
 from bot.memory import Memory
 from bot.periods import quarter_of
-from bot.rules.rates import Rates
+from bot.targets.exchange import Exchange
 from bot.targets.whose import own, teams_seen
 from bot.world import World
 from config.catalog import catalog
@@ -40,7 +40,7 @@ def world(company: Database):
 
 
 def records_of(world: World) -> list[Record]:
-    past = past_of(world, Rates(world.tx, "CNY", NOW.date()))
+    past = past_of(world, Exchange(world, "CNY", NOW.date()))
     teams = [[life for life in past.lives if life.team_id == team] for team, _name in teams_seen(world)]
     zone = ZoneInfo("Asia/Shanghai")
     return [rolled_back(past, mine, stage_chances(world), today=NOW.date(), zone=zone) for mine in (past.lives, *teams)]

@@ -1,5 +1,7 @@
 """The model learns the chances that made a history, never leaves what is possible, and says nothing of too little."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,7 @@ from bot.forecast.backtest import pinball, weighted
 from bot.forecast.cycle import MIN_CASES, span_of, time_in_stages, time_to_win
 from bot.forecast.lives import Life, Past
 from bot.forecast.model import MIN_CLOSED, MIN_DAYS, MIN_WON, WEEK, Window, known_by, learn, look_ahead
+from config.types import Period
 from tests.forecast.made import END, STAGES, START, WON, past
 
 PATHS = st.lists(st.tuples(st.floats(0.1, 200), st.integers(0, 3)), min_size=0, max_size=8)
@@ -117,11 +120,13 @@ def test_no_guess_has_a_lower_loss_than_the_quantile_itself(values, share, guess
 
 
 def test_the_weighted_pipeline_counts_what_is_open_and_due():
-    def deal(stage: int, close: float) -> Life:
-        return Life(1, 1, 1, ((START, stage),), ((START, 200.0),), ((START, close),))
+    def deal(stage: int, close: date) -> Life:
+        return Life(1, 1, 1, ((START, stage),), ((START, 200.0),), ((START, float(close.toordinal())),))
 
-    mine = [deal(0, START + 5), deal(1, START + 9), deal(1, START + 99), deal(WON, START + 5)]
-    assert weighted(mine, [0.1, 0.5], START + 1, START + 10) == pytest.approx(20 + 100)
+    quarter = Period(date(2026, 10, 1), date(2026, 12, 31))
+    inside, before, after = quarter.end, date(2026, 9, 30), date(2027, 1, 1)
+    mine = [deal(0, quarter.start), deal(1, inside), deal(1, before), deal(1, after), deal(WON, inside)]
+    assert weighted(mine, [0.1, 0.5], START + 1, quarter) == pytest.approx(20 + 100)
 
 
 def test_time_in_stages_is_of_those_that_went_on():
