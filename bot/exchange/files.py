@@ -67,9 +67,8 @@ def encoding_of(path: Path) -> str:
     """UTF-8, UTF-16 by its mark, or GB18030 (which GBK and GB2312 are part of). Raises InvalidValue."""
     with path.open("rb") as stream:
         mark = stream.read(2)
-    if mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return "utf-16"
-    for encoding in ("utf-8-sig", "gb18030"):
+    is_marked = mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    for encoding in ("utf-16",) if is_marked else ("utf-8-sig", "gb18030"):
         if _decodes(path, encoding):
             return encoding
     raise InvalidValue("import.encoding")
