@@ -1,6 +1,7 @@
 """Which amount is the deal's: the corrected one, never a rival's price, a deposit or a price per piece."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 from config.types import Money
 from nlu.lexicon import Cue
@@ -146,7 +147,16 @@ def _is_beside(s: Scene, v: Value, cue: Cue) -> bool:
     return behind or 0 <= v.start - cue.end <= 4
 
 
+_EACH_ZH = pattern(
+    r"(?<![\d.,-])(?P<n>\d+(?:\.\d+)?)(?:元|块钱?)?一(?:台|套|个|吨|件|箱|只|支|米|把|块|张|辆|公斤|斤|组|桶|包|双|根|卷|条|瓶|盒|袋)"
+)
+
+
 def _bare_unit_price(s: Scene) -> None:
+    each = _EACH_ZH.search(s.m.low)
+    if each and s.m.lang == "zh":
+        s.put("unit_price", Money(Decimal(each.group("n")), "CNY"), *each.span(), why="price per piece")
+        return
     for cue in s.m.all("field.unit_price"):
         for v in s.m.values:
             if v.kind == "number" and v.number is not None and not v.unit and _is_beside(s, v, cue):

@@ -65,6 +65,9 @@ def _chunk_person(s: Scene, chunk: Chunk) -> Candidate | None:
     text = m.text[chunk.start : chunk.end]
     points = max((weights("person_left").get(kind, 0.0) for kind in chunk.left), default=0.0)
     said = "person.say" in chunk.right or m.low.startswith("负责", chunk.end)
+    behind = _LATIN_POSITION.fullmatch(text)
+    if behind and bare_name(behind.group(1)):
+        return Candidate(5 - chunk.start / 1000, chunk.start + behind.start(1), chunk.end, "name behind a position")
     if text[0] >= "\u4e00":
         return _han_person(s, chunk, text, points, said)
     followed = m.lang == "en" and not {"func.at", "func.from"}.isdisjoint(chunk.right) and _behind(s, chunk)
@@ -96,6 +99,15 @@ _BEHIND_POSITION = pattern(
 )
 
 
+_POSITION_BEFORE = pattern(
+    r"(?:经理|总监|主管|主任|工程师|部长|科长|处长|院长|校长|店长|厂长|专员|负责人|采购员?|会计|老板|c[tefio]o|vp)[\s:：|，,、]*$"
+)
+_OF_PERSON = pattern(
+    r"不在|离职|升[任了为职]|调[到去任走]|退休|跳槽|的(?:电话|手机|邮箱|微信|职位|职务|生日|号码)|换(?:了)?(?:号|手机|电话)"
+)
+_LATIN_POSITION = pattern(r"(?:C[TEFIO]O|VP|HR|PM|Dr)([\u4e00-\u9fff]{2,3})")
+
+
 def _han_person(s: Scene, chunk: Chunk, text: str, points: float, said: bool) -> Candidate | None:
     """A bare Chinese name, where something beside it says that it is one."""
     bracket = _NAME_BRACKET.match(text)
@@ -103,6 +115,11 @@ def _han_person(s: Scene, chunk: Chunk, text: str, points: float, said: bool) ->
         return Candidate(
             points - chunk.start / 1000, chunk.start, chunk.start + bracket.end(1), "surname and given name"
         )
+    before = s.m.low[max(0, chunk.start - 8) : chunk.start]
+    if bare_name(text) and _POSITION_BEFORE.search(before):
+        return Candidate(5 - chunk.start / 1000, chunk.start, chunk.end, "name behind a position")
+    if chunk.number == 0 and "edge" in chunk.left and bare_name(text) and _OF_PERSON.match(s.m.low, chunk.end):
+        return Candidate(4 - chunk.start / 1000, chunk.start, chunk.end, "name that only a person can have")
     tail = _NAME_TAIL.search(text) or _BEHIND_POSITION.match(text)
     if tail and bare_name(tail.group(1)):
         start = chunk.start + tail.start(1)

@@ -72,14 +72,14 @@ def fill_close(s: Scene) -> None:
 
 
 _DEAL_TAIL = pattern(
-    r"(?:的|那个|这个|阶段|更新|\s)*(?:的)?(?:那个|这个)?(?:项目|商机|单子|deal|opportunity|opp|"
+    r"(?:的|[那这](?:台|个|套|批|条|笔|份)|阶段|更新|\s)*(?:的)?(?:那个|这个)?(?:项目|商机|单子|deal|opportunity|opp|"
     r"project|那单|这单|的单)?$"
 )
 _NO_DEAL = pattern(r"竞争对手|竞品|友商|对手|同行|别家|(?:a |the )?competitors?|(?:on )?price|先?建个.*|帮我.*")
 _LABELS = ("field.opportunity",)
 
 
-_THAT = pattern(r".{2,}?(?=那个|这个|那单|这单|的项目|项目(?=客户|对方))")
+_THAT = pattern(r".{2,}?(?=[那这](?:台|个|套|批|单|条|笔|份)|的项目|项目(?=客户|对方))")
 
 
 def _deal_end(s: Scene, start: int, end: int) -> int:

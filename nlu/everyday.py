@@ -17,7 +17,12 @@ def _words() -> frozenset[str]:
 
 
 def is_everyday(low: str) -> bool:
-    """Can the Chinese characters be cut into everyday words, at least one of them longer than a character?"""
+    """Can the Chinese characters be cut into everyday words, at least one of them longer than a character?
+
+    Of five characters and more it is enough that words cover two thirds.
+    """
+    if len(low) >= 5:
+        return _covered(low) >= len(low) * 2 / 3
     known = _words()
     ways = [0] + [-1] * len(low)  # the longest words that reach each place: 0 none, 1 some, -1 not reached
     for at in range(len(low)):
@@ -31,7 +36,19 @@ def is_everyday(low: str) -> bool:
     return ways[-1] == 1
 
 
-def cuts_a_word(low: str, start: int, end: int) -> bool:
-    """Does a stretch begin or end within an everyday word (见|面细聊, 收|到)?"""
+def _covered(low: str) -> int:
+    """How many characters of a longer text everyday words can cover."""
     known = _words()
-    return (start > 0 and low[start - 1 : start + 1] in known) or low[end - 1 : end + 1] in known
+    best = [0] * (len(low) + 1)
+    for end in range(1, len(low) + 1):
+        best[end] = best[end - 1] + (low[end - 1] in _FUNCTION)
+        for size in (2, 3):
+            if end >= size and low[end - size : end] in known:
+                best[end] = max(best[end], best[end - size] + size)
+    return best[-1]
+
+
+def cuts_a_word(low: str, start: int) -> bool:
+    """Does a stretch begin within an everyday word (见|面细聊)?"""
+    known = _words()
+    return start > 0 and low[start - 1 : start + 1] in known

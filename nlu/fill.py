@@ -20,7 +20,7 @@ from nlu.documents import (
 from nlu.notes import fill_notes
 from nlu.parties import find_parties
 from nlu.patterns import pattern
-from nlu.profile import fill_changed_field, fill_contact_data, fill_profile
+from nlu.profile import fill_beside, fill_changed_field, fill_contact_data, fill_profile
 from nlu.queries import fill_due, fill_lookup, fill_mentioned, fill_owner, fill_period_ahead, fill_period_behind
 from nlu.roles import assign_roles, day, last_day, moment
 from nlu.scene import Scene
@@ -116,6 +116,8 @@ def _channel(s: Scene) -> None:
         way, best = next(
             (hit for hit in happened if hit[0] == "meeting" and first[0] <= hit[1].start < first[1]), happened[0]
         )
+        if way == "visit" and s.m.low.startswith("电话", best.end):
+            way = "call"  # 回访电话
         s.put("channel", way, best.start, best.end, sure=0.95, why="said so")
         return
     for cue in s.m.all("log.met"):
@@ -123,6 +125,10 @@ def _channel(s: Scene) -> None:
         if word.startswith(("见", "met", "saw")) and not _NOT_MET.search(s.m.low[max(0, cue.start - 6) : cue.start]):
             s.put("channel", "visit", cue.start, cue.end, sure=0.7, why="met in person")
             return
+    customer = s.slots.get("customer")
+    if customer and not plans and _WENT.search(s.m.low[: customer.start]):
+        s.put("channel", "visit", customer.start, customer.end, sure=0.6, why="went there")
+        return
     meal = _MEAL.search(s.m.low)
     if meal:
         s.put("channel", "visit", meal.start(), meal.end(), sure=0.6, why="ate together")
@@ -134,15 +140,17 @@ def _channel(s: Scene) -> None:
 
 
 _MEAL = pattern(
+    r"\b(?:drove|went|trip|flew|driven|travel+ed) (?:out |over |up |down )?to\b|"
     r"\b(?:lunch|dinner|breakfast|coffee|drinks|beers?|golf) with\b|(?:吃|请)了?(?:个|顿)?(?:饭|午饭|晚饭|"
     r"火锅)|饭局|打(?:了|高尔夫)?球|喝(?:了)?(?:茶|咖啡|酒)"
 )
+_WENT = pattern(r"[去到往]$")
 _PLANNED = pattern(r"(?:next step|再|下次|will|i'll|we'll|to|约|改到)\W*$")
 
 
 _SLOTS: Mapping[Intent, tuple[Rule, ...]] = {
     "log_follow_up": (_parties, fill_deal_name, _note_times, _channel, fill_amount, fill_stage_if_said),
-    "create_customer": (fill_card, fill_contact_data, fill_profile, _account),
+    "create_customer": (fill_card, fill_contact_data, fill_profile, _account, fill_beside),
     "update_customer": (fill_changed_field, _parties),
     "create_opportunity": (fill_stage, fill_close, fill_amount, _parties, fill_deal_name),
     "update_opportunity": (_parties, fill_close, fill_amount, fill_outcome, fill_deal_name),

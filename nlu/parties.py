@@ -168,8 +168,6 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         return
     points = max((weights("company_left").get(kind, 0.0) for kind in chunk.left), default=0.0)
     why = "beside " + "/".join(chunk.left)
-    if m.low[: chunk.start].endswith(("把", "将")):
-        points -= 2.5
     if "func.at" in chunk.left and m.low[: chunk.start].rstrip().endswith("在"):
         points -= 3
     points += _beside(m, start, end, heads) * 5 / 3
@@ -198,6 +196,8 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         points = max(points, 4.0)
         if why != "named like a company" and (m.lang == "en" or reports(m, end)):
             why = _BY_PLACE
+    if m.lang == "zh" and end - start > 3 and why != "named like a company" and m.low[:start].endswith(("把", "将")):
+        points -= 2.5
     if 2.4 <= points < 8 and m.lang == "zh":
         points -= _everyday(m.low, start, end, why == "named like a company")
     yield Candidate(points - chunk.start / 1000, start, end, why)
@@ -207,7 +207,7 @@ def _everyday(low: str, start: int, end: int, is_named: bool) -> float:
     """Points lost by what is no name but words (「同类案例」), or a piece of one (见|面)."""
     if is_everyday(low[start:end]) and (not is_named or _INSIDE.search(low[start:end])):
         return 3.5
-    return 2.5 if not is_named and end - start <= 4 and cuts_a_word(low, start, end) else 0.0
+    return 2.5 if not is_named and end - start <= 4 and cuts_a_word(low, start) else 0.0
 
 
 _INSIDE = pattern(r"[里的中上下内]")
@@ -229,7 +229,7 @@ _DEPARTMENT = pattern(
     r"(?:[\u4e00-\u9fff]{1,6}(?:科|部|处|室|课|部门|中心|车间|办公室|事业部)|采购|技术|设备|销售|财务|"
     r"生产|仓储|总部|老板|现场|前台|客户|对方|负责|方案|价格|产品|合同|报价|那边|这边|数量|项目|预算|"
     r"大家|同事|首批|尾款|代表|列表|清单|情况|记录|资料|信息|数据库|名单|样品|尺寸|一面|两面|一次|"
-    r"一条记录|[\u4e00-\u9fff]{0,6}(?:经理|总监|主管|主任|"
+    r"顺丰|德邦|中通|圆通|韵达|申通|京东物流|跨越速运|新来|dhl|fedex|ups|tnt|一条记录|[\u4e00-\u9fff]{0,6}(?:经理|总监|主管|主任|"
     r"专员|代表|工程师)|spanish|"
     r"english|french|german|chinese|japanese|italian|portuguese|korean|arabic|russian|dutch|hindi|"
     r"quick|wifi|crm|nda|sso|ok|i|po|rfq|rfp|ceo|cfo|cto|coo|vp|gm|hr|it|q[1-4]|h[12]|eod|asap|fyi|"
@@ -254,23 +254,26 @@ def _places() -> frozenset[str]:
 _ASKED_OR_PAID = frozenset({"question.what", "money", "number"})
 
 
+_COUNT_BEHIND = pattern(r"(?: \d+)?$")
+_THAT_ONE = pattern(r"[\u4e00-\u9fff]{2,10}?(?=[那这](?:台|个|套|批|单|条|家|边|笔|份|次|几))")
+
+
 def _company_part(m: Message, chunk: Chunk) -> tuple[int, int]:
     """The company in a chunk: up to its suffix or bracket (「蓝海超市收银机」 → 「蓝海超市」)."""
     piece = m.low[chunk.start : chunk.end]
     bracket = _BRACKET_NAME.fullmatch(piece)
     if bracket and bare_name(bracket.group(2)):
         return chunk.start, chunk.start + bracket.end(1)
-    if m.lang == "zh":
-        dash = _DASH.match(piece)
-        if dash:
-            return chunk.start, chunk.start + dash.end(1)
-        cut = company_end(m.low, chunk.start, inside=chunk.end)
-        if (
-            cut == chunk.end
-            and cut - chunk.start >= 3
-            and piece[-1] in "有那开"
-            and not _ASKED_OR_PAID.isdisjoint(chunk.right)
-        ):
-            cut -= 1  # 博远有几个商机
-        return chunk.start, cut if cut > chunk.start + 1 else chunk.end
-    return chunk.start, chunk.end
+    if m.lang == "en":
+        return chunk.start, chunk.end - len(_COUNT_BEHIND.search(piece)[0])  # type: ignore[index]
+    that = _THAT_ONE.match(piece)
+    if that:
+        return chunk.start, chunk.start + that.end()
+    dash = _DASH.match(piece)
+    if dash:
+        return chunk.start, chunk.start + dash.end(1)
+    cut = company_end(m.low, chunk.start, inside=chunk.end)
+    is_asked = cut == chunk.end and cut - chunk.start >= 3 and piece[-1] in "有那开"
+    if is_asked and not _ASKED_OR_PAID.isdisjoint(chunk.right):
+        cut -= 1  # 博远有几个商机
+    return chunk.start, cut if cut > chunk.start + 1 else chunk.end

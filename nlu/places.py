@@ -82,11 +82,12 @@ def _is_name_zh(piece: str) -> bool:
 
 def _is_name_en(m: Message, start: int, end: int) -> bool:
     text = m.text[start:end]
-    return (
-        text.isalpha()
-        and len(text) >= 3
-        and text[0].isupper()
-        and not (text.isupper() and len(text) <= 4)
-        and text.lower() not in given_names()
-        and not is_thing(text.lower())
-    )
+    parts = text.split()
+    if not 1 <= len(parts) <= 4 or not all(part.isalpha() and part[0].isupper() for part in parts):
+        return False
+    head = parts[0].lower()
+    if len(parts) == 1 and (len(text) < 3 or (text.isupper() and len(text) <= 4) or is_thing(head)):
+        return False
+    if len(parts) == 2 and not words("pinyin_surnames").isdisjoint((head, parts[1].lower())):
+        return False
+    return head not in given_names() and not all(is_thing(part.lower()) for part in parts)

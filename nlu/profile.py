@@ -5,7 +5,7 @@ import re
 from nlu.patterns import pattern
 from nlu.scene import Scene
 
-__all__ = ["fill_changed_field", "fill_contact_data", "fill_profile"]
+__all__ = ["fill_beside", "fill_changed_field", "fill_contact_data", "fill_profile"]
 
 _CHINESE_MOBILE = pattern(r"\+861[3-9]\d{9}")
 _NEW_DEPARTMENT = pattern(
@@ -142,6 +142,37 @@ def _position(s: Scene) -> None:
         if not any(a < end and start < b for a, b in people) and not s.is_used(start, end):
             s.put_text("department", start, end, sure=0.85, why="word of department")
             break
+
+
+_TRADE_EN = pattern(
+    r"\b(?:[a-z]+ ){0,2}(?:manufactur(?:ing|er)|logistics|software|biotech|fintech|medtech|retail(?:er)?|"
+    r"wholesale(?:r)?|"
+    r"construction|law firm|law|consult(?:ing|ancy)|agency|health ?care|pharma|automotive|packaging|"
+    r"hospitality|insurance|"
+    r"real estate|brewery|bakery|restaurants?|e-?commerce|saas|education|catering|textiles?|shipping|"
+    r"mining|farming|haulage)"
+    r"(?=\s*(?:[,.;|\n(]|$))"
+)
+
+
+_POSITION_BESIDE = pattern(r"\s*[,(]\s*(?P<p>[a-z][a-z &/-]{2,30}[a-z])(?=\s*[,.;)\n|]|$)")
+_NO_POSITION = pattern(
+    r"phone|mobile|cell|email|please|pls|thanks|from|at|add|new|tel|no |met|interested|.*\b(?:his|her|"
+    r"their|said|wants|is)\b"
+)
+
+
+def fill_beside(s: Scene) -> None:
+    """English only: ``position`` right behind the contact's name, ``industry`` named by a word of trade."""
+    if s.m.lang != "en":
+        return
+    contact = s.slots.get("contact")
+    match = _POSITION_BESIDE.match(s.m.text, contact.end) if contact else None
+    if match and "position" not in s.slots and not _NO_POSITION.match(match.group("p")):
+        s.put_text("position", *match.span("p"), sure=0.7, why="behind the contact's name")
+    trade = _TRADE_EN.search(s.m.text)
+    if trade and "industry" not in s.slots and not s.is_used(*trade.span()):
+        s.put_text("industry", *trade.span(), sure=0.7, why="word of trade")
 
 
 def fill_changed_field(s: Scene) -> None:

@@ -59,7 +59,7 @@ def fill_owner(s: Scene) -> None:
         s.put_text("owner", person.start, person.end, sure=0.8, why=person.why)
         return
     region = _REGION.search(s.m.low)
-    if region and s.m.lang == "zh":
+    if region and (s.m.lang == "zh" or " " in region.group()):
         s.put_text("owner", region.start(), region.end(), sure=0.8, why="a region or team")
         return
     name = _OWNER_NAME.search(s.m.text)

@@ -30,7 +30,7 @@ _CLOSE_BEFORE = pattern(
     r"about|sometime|at))*[ :=]*(?:by|in|on|before|for|around|at|to|the|end of|until|-)?\s*(?:the )?$"
 )
 _CLOSE_AFTER = pattern(
-    r"^\s*(?:前|之前|以前|左右|份|那会|的时候|就|会|可以|应该|大概|能|要|才|再|可能|估计|必须|内|里|"
+    r"^\s*(?:前|之前|以前|左右|份|那会|的时候|就|走|会|可以|应该|大概|能|要|才|再|可能|估计|必须|内|里|"
     r"正式|一定|准备|想|打算|争取|底|前后)*(?:签(?!到|收)|成交|定(?:下|下来|标|$|[，。,;；\s])|下单|"
     r"敲定|招标|开标|立项|落地|拍板|关单|要货|采购|成单|投标|上会|上线|付款|订货|走完流程|close|"
     r"closing|sign|signing|decision|go-live|go live|start)"
@@ -85,6 +85,8 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
         return "none", "what it was before"
     if is_past(v, m):
         return "occurred", "lies in the past"
+    if v.grain is Grain.YEAR and not (_CLOSE_BEFORE.search(before) or _CLOSE_AFTER.match(after)):
+        return "none", "too vague"
     if _PLAN_HEAD.match(before.lstrip()) and not _is_now(v, m.now):
         return "next", "in a clause of planning"
     closes = _CLOSE_BEFORE.search(before) or _CLOSE_AFTER.match(after)

@@ -14,7 +14,8 @@ _TOLD: dict[str, tuple[tuple[str, Lazy], ...]] = {
             r"unpaid|owes?\b")),
         ("paid", pattern(
             r"(?:款|钱|账|帐).{0,4}(?:收|到|付|打|清|结|回)|(?:收|打|付|回)(?:到|过来|了|清)?.{0,4}(?:款|钱|账)"
-            r"|payment .{0,12}(?:in|received|arrived|cleared)|\bpaid|money .{0,12}(?:in|received|arrived)|settled")),
+            r"|payment .{0,24}(?:\bin\b|received|arrived|cleared)|\bpaid|money .{0,24}(?:\bin\b|received|arrived)|"
+            r"settled")),
         ("delivered", pattern(
             r"签收|到货|收到|送到|送达|到了|交货|交付|验收|deliver|arriv|received|handed over|signed for")),
         ("shipped", pattern(
