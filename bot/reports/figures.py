@@ -5,7 +5,7 @@ holds all that is needed. Both give the same, which a test holds.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
@@ -17,7 +17,7 @@ from bot.reports.rates import Rate, Rates
 from bot.reports.scope import Scope, scope_of
 from bot.world import World
 from storage import records
-from storage.history import NO_TEAM
+from storage.history import NEVER, NO_TEAM
 from storage.tables import opportunity_history, pipeline_totals, stage_probabilities
 
 
@@ -96,13 +96,8 @@ def sums(world: World, query: Query, by: By = "") -> list[Sum]:
     """The sums of a question by stage and currency, and by what else was asked."""
     scope = scope_of(world, query)
     period = query.period
-    is_kept = (
-        by in ("", "stage", "team")
-        and not (scope.is_about_people or query.customers or query.product is not None or query.as_of)
-        and period is not None
-        and is_whole_months(period)
-    )
-    if is_kept:
+    is_by_kept = by in ("", "stage", "team")
+    if is_by_kept and _is_of_teams(query, scope) and period is not None and is_whole_months(period):
         return _kept(world, query, scope, by)
     book = book_of(world, query)
     c = book.columns
@@ -111,6 +106,11 @@ def sums(world: World, query: Query, by: By = "") -> list[Sum]:
     found = select(key, c.stage, currency, func.count(), func.coalesce(func.sum(c.amount_minor), 0))
     found = found.where(condition(world, query, book, scope)).group_by(key, c.stage, currency)
     return [_sum(by, *row) for row in world.tx.connection.execute(found)]
+
+
+def _is_of_teams(query: Query, scope: Scope) -> bool:
+    """Whether nothing but teams, stages and currencies decide what counts: that is what the kept sums know."""
+    return not (scope.is_about_people or query.customers or query.product is not None or query.as_of)
 
 
 def _kept(world: World, query: Query, scope: Scope, by: By) -> list[Sum]:
@@ -149,8 +149,12 @@ def undated(world: World, query: Query) -> int:
     """How many deals the question leaves out because nobody said when they will close."""
     if query.period is None or query.what != "pipeline":
         return 0
+    scope = scope_of(world, query)
+    if _is_of_teams(query, scope):
+        never = replace(query, start=NEVER, end=NEVER)
+        return sum(item.count for item in _kept(world, never, scope, ""))
     book = book_of(world, query)
-    is_open = condition(world, query.within(None), book)
+    is_open = condition(world, query.within(None), book, scope)
     return int(world.tx.connection.execute(select(func.count()).where(is_open, book.closes.is_(None))).scalar() or 0)
 
 

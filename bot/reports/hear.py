@@ -294,6 +294,8 @@ def _known(world: World, cls: Any) -> Any:
 
 def _places(text: str, name: str, rest: list[str]) -> Iterator[int]:
     """Where a name stands that nothing longer has taken; a Latin name as a whole word."""
+    if name.casefold() not in text.casefold():
+        return  # hardly one of a thousand colleagues is named
     edge = r"(?<![A-Za-z0-9])" if name[0].isascii() else ""
     after = r"(?![A-Za-z0-9])" if name[-1].isascii() else ""
     for match in re.finditer(f"{edge}{re.escape(name)}{after}", text, re.IGNORECASE):

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -56,16 +55,16 @@ def _judged(world: World, query: Query) -> "Iterator[tuple[records.Opportunity, 
     found = list(
         world.session.scalars(query_of.order_by(cls.amount_minor.desc().nulls_last(), cls.id).limit(LOOKED_AT))
     )
-    touched = _last_contacts(world, [deal.id for deal in found])
+    touched = _last_contacts(world, [deal.customer_id for deal in found])
     rates, today = Rates(world.tx, world.currency), world.now.date()
     for deal in found:
-        reasons = list(_reasons(world, deal, touched.get(deal.id)))
+        reasons = list(_reasons(world, deal, touched.get(deal.customer_id)))
         if reasons:
             rate = rates.on(deal.amount_currency, today) if deal.amount_currency else None
             yield deal, reasons, rate.convert(deal.amount_minor or 0) if rate else 0
 
 
-def _reasons(world: World, deal: "records.Opportunity", last: Any) -> Iterator[str]:
+def _reasons(world: World, deal: "records.Opportunity", last: datetime | None) -> Iterator[str]:
     words, today = world.words, world.now.date()
     if deal.expected_close and deal.expected_close < today:
         yield words.say("report.watch.overdue", day=show.one_day(deal.expected_close, world))
@@ -73,7 +72,7 @@ def _reasons(world: World, deal: "records.Opportunity", last: Any) -> Iterator[s
         stages = world.crm.stages_of("open")
         if deal.stage in {stage.code for stage in stages[: len(stages) // 2]}:
             yield words.say("report.watch.early", day=show.one_day(deal.expected_close, world))
-    at = last or deal.created_at
+    at = max(last or deal.created_at, deal.created_at)
     quiet = (world.now - at).days
     if quiet >= QUIET_DAYS:
         yield words.say("report.watch.quiet", days=quiet)
@@ -83,9 +82,10 @@ def _reasons(world: World, deal: "records.Opportunity", last: Any) -> Iterator[s
         yield words.say("report.watch.no_date")
 
 
-def _last_contacts(world: World, ids: list[int]) -> dict[int, Any]:
+def _last_contacts(world: World, customers: list[int]) -> dict[int, datetime]:
+    """When each customer was last in touch with us."""
     cls = records.FollowUp
-    found = select(cls.opportunity_id, func.max(cls.occurred_at)).where(
-        cls.opportunity_id.in_(ids), cls.deleted_at.is_(None)
+    found = select(cls.customer_id, func.max(cls.occurred_at)).where(
+        cls.customer_id.in_(customers), cls.deleted_at.is_(None)
     )
-    return {row[0] or 0: row[1] for row in world.tx.connection.execute(found.group_by(cls.opportunity_id))}
+    return {row[0]: row[1] for row in world.tx.connection.execute(found.group_by(cls.customer_id))}

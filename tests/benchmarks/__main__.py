@@ -6,6 +6,7 @@ from tests.benchmarks import (
     bench_forecast,
     bench_import,
     bench_platforms,
+    bench_reports,
     bench_scale,
     bench_start,
     bench_turns,
@@ -23,6 +24,7 @@ def main() -> None:
     bench_understanding.main(["--names", "20000"] if is_quick else [])
     bench_import.main(["--rows", "20000"] if is_quick else [])
     bench_scale.main(["--many", "20000"] if is_quick else [])
+    bench_reports.main(["--deals", "50000"] if is_quick else [])
     bench_forecast.main(["--seeds", "2"] if is_quick else [])
 
 
