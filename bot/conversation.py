@@ -1,6 +1,5 @@
 """One message, one answer: which dialog, look-up or command it is for."""
 
-import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -18,6 +17,7 @@ from bot.dialogs.model import EDIT, Flow, Json, Press, Reply, State, Step, Value
 from bot.dialogs.types import LongText
 from bot.dialogs.values import Amount
 from bot.digests.hearing import asked_for
+from bot.emoji import as_wanted
 from bot.errors import CrmError, NotFound, Stale
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.registry import FLOWS, flow_for
@@ -31,7 +31,6 @@ from bot.subjects import lead_of
 from bot.world import World
 from nlu.types import Understanding
 
-_EMOJI = re.compile(r"(?m)(?:^|(?<=^\d )|(?<=^\d\d ))[🤝💼⏰🏢👤📝🛠☎🧾😊]\ufe0f?[ \u3000]*")  # labels of lines
 SAID_ANYWHERE = frozenset(
     {"undo", "help", "small_talk", "yes", "no", "save", "skip", "back", "cancel", "resume", "edit"}
 )  # what looks nothing up
@@ -41,7 +40,7 @@ SURE_INTENT = 0.5  # below this an intent is a guess, and the person is asked
 def respond(world: World, conversation: Conversation, inbound: Inbound, heard: Understanding) -> Reply:
     """The answer to a message; the conversation's memory is brought up to date."""
     reply = _respond(world, conversation, inbound, heard)
-    return reply if world.crm.with_emoji else replace(reply, text=_EMOJI.sub("", reply.text))
+    return as_wanted(reply, world.crm)
 
 
 def _respond(world: World, conversation: Conversation, inbound: Inbound, heard: Understanding) -> Reply:

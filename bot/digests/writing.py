@@ -8,6 +8,7 @@ from bot.acting import sign, world_for
 from bot.address import Address
 from bot.dialogs.model import Press, Reply
 from bot.digests.writers import USUAL_TIME, WRITERS
+from bot.emoji import as_wanted
 from bot.identity import actor_of
 from bot.reach import post, reach
 from bot.rules.access import Actor, teams_below
@@ -54,7 +55,7 @@ def _post(
     words = world_for(house, tx, actor, due).words
     less = Press(words.say("digest.less"), {"do": "digest", "op": "less", "id": digest.id}, is_open=True)
     reply = Reply(text, (less,) if address.is_private else ())
-    return post(tx, address, reply, key=f"digest:{digest.id}:{due.isoformat()}", lane="digest")
+    return post(tx, address, as_wanted(reply, house.crm), key=f"digest:{digest.id}:{due.isoformat()}", lane="digest")
 
 
 def _receiver(house: House, tx: Tx, digest: "records.Digest") -> tuple[Actor, Address | None] | None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, literal_column, select
 
 from bot.acting import sign, world_for
+from bot.emoji import as_wanted
 from bot.reach import post, reach
 from bot.reminders.message import LATE_AFTER, message
 from bot.reminders.receiver import receiver
@@ -50,6 +51,7 @@ def _to_person(house: House, tx: Tx, actor: Actor, ready: "list[records.Reminder
         for item in group:
             _hand_to(item, actor)
         reply, about = message(world, group)
+        reply = as_wanted(reply, house.crm)
         for item in group:
             went_out(item, now)
         chat = post(tx, address, reply, key=key, lane="reminder", about=about) if address is not None else None

@@ -83,3 +83,16 @@ def test_asked_for_in_a_group(talk: Talk) -> None:
     assert came is not None
     assert "华东周报" in came.text
     assert talk.unasked(GROUP) is None
+
+
+def test_without_emoji(tmp_path: Path) -> None:
+    """Where the organisation wants none, what comes unasked has none either."""
+    quiet = Talk(tmp_path, START, url=None, crm=replace(load_crm(), with_emoji=False))
+    quiet.add("user", {"name": "李雷", "role": "rep", "team": "华东"})
+    quiet.say("李雷", "明天上午十点提醒我交报表")
+    quiet.say("李雷", "保存")
+    quiet.pass_time(datetime.fromisoformat("2026-11-24T10:00+08:00"))
+    came = quiet.unasked("李雷")
+    quiet.close()
+    assert came is not None
+    assert came.text == "现在：交报表"
