@@ -9,13 +9,14 @@ from sqlalchemy import column, select, table
 
 from nlu.lexicon import Lexicon, default_lexicon, load_lexicon
 from storage.database import Tx
-from storage.prepared import Prepared, always
+from storage.kept import Kept
+from storage.prepared import always
 
 Taught = tuple[tuple[str, str, str], ...]
 
 # A light stand-in for the mapped class: the first answer must not wait for the mapping.
 _words = table("taught_words", *map(column, ("id", "section", "code", "word", "meaning", "deleted_at")))
-_TAUGHT = Prepared(always(select(_words).where(_words.c.deleted_at.is_(None)).order_by(_words.c.id)))
+_TAUGHT = Kept(always(select(_words).where(_words.c.deleted_at.is_(None)).order_by(_words.c.id)), keeps_none=True)
 
 
 def lexicon_in(tx: Tx) -> Lexicon:

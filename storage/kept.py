@@ -1,34 +1,42 @@
-"""Who is who, which every turn asks and which hardly ever changes: rows that are kept as long as they hold.
+"""What every turn asks and hardly ever changes (who is who, which fields and words there are): rows that are kept.
 
-They hold for as long as nobody has changed a user, a team or an account. Within this process `changed` tells; of other
+They hold for as long as nobody has changed a record of these kinds. Within this process `changed` tells; of other
 connections SQLite tells by its ``data_version``, which is read in the transaction that uses the rows. On PostgreSQL,
 which has no such number, they are read anew each time.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.sql import Executable
 
 from storage.prepared import Params, Prepared, on_driver
 
-_KINDS = frozenset({"user", "team", "identity"})
+_KINDS = frozenset({"user", "team", "identity", "custom_field", "taught_word"})
 MANY = 20_000
-_ROWS, _VERSION = "who is who", "data version"  # in the notes that SQLAlchemy keeps with each driver's connection
+_ROWS, _VERSION = "kept rows", "data version"  # in the notes that SQLAlchemy keeps with each driver's connection
 
 
 class Kept(Prepared):
-    """A statement about users, teams and accounts."""
+    """A statement about records of these kinds. That there are none is kept as well, where ``keeps_none``."""
+
+    def __init__(self, build: Callable[[str], Executable], *, keeps_none: bool = False) -> None:
+        super().__init__(build)
+        self._keeps_none = keeps_none
 
     def rows(self, connection: Connection, params: Params) -> list[Any]:
         kept: dict[Any, list[Any]] | None = connection.info.get(_ROWS)
         if kept is None:
             return super().rows(connection, params)
         key = (self, *params.values())
-        found = kept.get(key) or super().rows(connection, params)
-        if found:
-            if len(kept) >= MANY:
-                kept.clear()
-            kept[key] = found
+        found = kept.get(key)
+        if found is None:
+            found = super().rows(connection, params)
+            if found or self._keeps_none:
+                if len(kept) >= MANY:
+                    kept.clear()
+                kept[key] = found
         return found
 
 

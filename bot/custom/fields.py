@@ -12,7 +12,8 @@ from config.crm import Crm
 from config.custom import CustomField
 from config.types import LANGUAGES
 from storage.database import Tx
-from storage.prepared import Prepared, always
+from storage.kept import Kept
+from storage.prepared import always
 
 # A light stand-in for the mapped class: every message asks this, and the first answer must not wait for the mapping.
 _fields = table(
@@ -20,7 +21,7 @@ _fields = table(
     *map(column, ("id", "for_kind", "label", "field_type", "deleted_at")),
     column("choices", JSON),
 )
-_STORED = Prepared(always(select(_fields).where(_fields.c.deleted_at.is_(None)).order_by(_fields.c.id)))
+_STORED = Kept(always(select(_fields).where(_fields.c.deleted_at.is_(None)).order_by(_fields.c.id)), keeps_none=True)
 
 
 def fields_in(tx: Tx, crm: Crm) -> tuple[CustomField, ...]:

@@ -1,0 +1,40 @@
+"""What a turn asks of the database: few statements, and no session where a note is all there is to write.
+
+A session costs as much as the rest of a turn; a statement, a twentieth. Who adds one here adds it to every message.
+"""
+
+from itertools import pairwise
+
+import pytest
+
+from tests.benchmarks.bench_turns import DIALOG, inbound, open_in
+
+EVERY_TURN = 7  # begin, what has changed, the conversation read, the message, the answer, the conversation, commit
+AT_MOST = (EVERY_TURN + 1, EVERY_TURN + 2, EVERY_TURN, EVERY_TURN, EVERY_TURN, EVERY_TURN + 13)
+
+
+@pytest.fixture
+def bot(tmp_path):
+    opened = open_in(str(tmp_path), "NORMAL", 1)
+    yield opened
+    opened.close()
+
+
+def test_the_statements_of_a_dialog(bot):
+    told: list[str] = []
+
+    def listen(tx):
+        tx.connection.connection.dbapi_connection.set_trace_callback(told.append)
+
+    for text in DIALOG * 2:  # the first time somebody and something is new
+        bot.receive(inbound(text, "p0")).result(10)
+    bot.database.write(listen)
+    marks = [len(told)]
+    for text in DIALOG:
+        bot.receive(inbound(text, "p0")).result(10)
+        marks.append(len(told))
+    turns = [told[a:b] for a, b in pairwise(marks)]
+    for text, asked, most in zip(DIALOG, turns, AT_MOST, strict=True):
+        statements = [one for one in asked if "INTO grams" not in one]  # the pieces of the text, one statement
+        assert len(statements) <= most, f"{text}\n" + "\n".join(statements)
+    assert not [one for one in told if "sa_savepoint" in one]  # that of a session
