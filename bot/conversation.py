@@ -19,6 +19,7 @@ from bot.dialogs.values import Amount
 from bot.digests.hearing import asked_for
 from bot.emoji import as_wanted
 from bot.errors import CrmError, NotFound, Stale
+from bot.flows.follow_up_update import FOLLOW_UP_UPDATE, note_values
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.registry import FLOWS, flow_for
 from bot.flows.word import teaching
@@ -207,12 +208,27 @@ def _new(world: World, memory: Memory, heard: Understanding) -> Reply:
 
 
 def _late_correction(world: World, memory: Memory, heard: Understanding) -> Reply | None:
-    """「不对，是80万」, after it was saved: a change to the deal that was spoken of; None where it fits nothing."""
-    about = {kind: spoken_of(world, kind) for kind in ("customer", "opportunity")} if world.focus else {}
-    about = {kind: value for kind, value in about.items() if value is not None}
-    flow = OPPORTUNITY_UPDATE
-    state = State(flow.kind, values=about, asking=EDIT)
-    if memory.dialogs or not about or not amend.corrected(flow, state, heard, world):
+    """「不对，是80万」, after it was saved: a change to the deal that was spoken of, or to the words of the note; None
+    where it fits nothing."""
+    if memory.dialogs or not world.focus:
+        return None
+    about = {kind: spoken_of(world, kind) for kind in ("customer", "opportunity")}
+    deal = {kind: value for kind, value in about.items() if value is not None}
+    late = _corrected(world, memory, OPPORTUNITY_UPDATE, deal, heard) if deal else None
+    old = heard.correction.old if heard.correction else None
+    if late is not None or not old or "follow_up" not in world.focus:
+        return late
+    with suppress(NotFound):
+        note = note_values(world, world.focus["follow_up"])
+        if any(old in note.get(name, "") for name in FOLLOW_UP_UPDATE.needs_any):
+            return _corrected(world, memory, FOLLOW_UP_UPDATE, note, heard)
+    return None
+
+
+def _corrected(world: World, memory: Memory, flow: Flow, known: Values, heard: Understanding) -> Reply | None:
+    """The card of a change to what is saved, where the message is one."""
+    state = State(flow.kind, values=dict(known), asking=EDIT)
+    if not amend.corrected(flow, state, heard, world):
         return None
     step = engine.advance(flow, state, heard, world)
     if step.state is None or not any(name in step.state.values for name in flow.needs_any):

@@ -118,7 +118,8 @@ def _what_they_said(values: Values, world: World) -> Json | None:
     return values.get("feedback")
 
 
-def _is_more(values: Values) -> bool:
+def is_more(values: Values) -> bool:
+    """Is the feedback something else than the content?"""
     return values.get("feedback") != values.get("content")
 
 
@@ -250,7 +251,7 @@ FOLLOW_UP = Flow(
         Field("department", Text(), required=False, ask="never"),
         Field("channel", Choice("channels", "channel")),
         Field("content", LongText(slot="content", is_verbatim=True), propose=_what_they_said),
-        Field("feedback", LongText(slot="feedback"), required=False, ask="never", applies=_is_more),
+        Field("feedback", LongText(slot="feedback"), required=False, ask="never", applies=is_more),
         Field("occurred_at", Moment("past"), ask="never", check=not_future, propose=_today),
         Field("product", Text(), required=False, ask="never"),
         Field(

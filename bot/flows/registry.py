@@ -4,6 +4,7 @@ from bot.dialogs.model import Flow
 from bot.flows.contact import CONTACT
 from bot.flows.customer import CUSTOMER, CUSTOMER_UPDATE
 from bot.flows.follow_up import FOLLOW_UP
+from bot.flows.follow_up_update import FOLLOW_UP_UPDATE
 from bot.flows.forecast_commit import FORECAST_COMMIT
 from bot.flows.opportunity import OPPORTUNITY, OPPORTUNITY_UPDATE
 from bot.flows.reminder import REMINDER
@@ -16,6 +17,7 @@ from nlu.types import Understanding
 
 _ALL = (
     FOLLOW_UP,
+    FOLLOW_UP_UPDATE,
     CONTACT,
     CUSTOMER_UPDATE,
     CUSTOMER,
