@@ -9,7 +9,7 @@ from bot import inviting, quiet
 from bot.dialogs.model import Json, Reply
 from bot.digests import hearing
 from bot.flows import service_request
-from bot.lookups import accounts, customers, lists, satisfaction
+from bot.lookups import accounts, customers, lists, products, satisfaction
 from bot.lookups.customer_card import card
 from bot.lookups.enclosures import file_again, files_of
 from bot.lookups.subject import customer_meant
@@ -87,6 +87,9 @@ LISTS: dict[str, Callable[[World, Memory], Reply]] = {
     "service_requests": lists.service_requests,
     "won_without_contract": accounts.won_without_contract,
     "unpaid_invoices": accounts.unpaid,
+    "products": products.price_list,
+    "top_products": products.best_sold,
+    "reorder_gaps": products.reorder_gaps,
 }
 
 

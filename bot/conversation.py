@@ -145,7 +145,7 @@ def _hear(world: World, memory: Memory, heard: Understanding) -> Reply:
         return _with_open_question(world, memory, about_fields)
     heard = set_aside(world, heard)
     lead = lead_of(world, heard) or teaching(world, heard)
-    if lead is None and not memory.dialogs:
+    if lead is None and not memory.dialogs and not spoken.is_list(world, heard.text):
         told = tell.hear(world, memory, heard)
         if told is not None:
             return told

@@ -5,7 +5,7 @@
 
 from datetime import datetime
 
-from bot import inbox, survey_duty
+from bot import inbox, sales_duty, survey_duty
 from bot.alarms import duty as alarms
 from bot.digests import due as digests
 from bot.duty import Done, Duty
@@ -29,5 +29,7 @@ DUTIES: dict[str, tuple[float, Duty]] = {
     "alarms": (20.0, alarms.look),
     "surveys": (1.0, survey_duty.ask),
     "surveys/expire": (60.0, survey_duty.expire),
+    "quotes/expire": (60.0, sales_duty.expire_quotes),
+    "instalments": (60.0, sales_duty.tell_overdue),
     "inbox/forget": (3600.0, _forget),
 }

@@ -20,7 +20,7 @@ from nlu.types import Slot, Understanding
 
 LISTS = (
     "customers", "quiet_customers", "opportunities", "follow_ups", "reminders", "service_requests",
-    "won_without_contract", "unpaid_invoices",
+    "won_without_contract", "unpaid_invoices", "products", "top_products", "reorder_gaps",
 )  # fmt: skip
 MAX_NAME = 30  # letters of a name that is looked up
 MAX_CHARS = 60  # no phrase is longer
@@ -110,6 +110,11 @@ def command(world: World, text: str) -> Json | None:
         or about_reminder(world, plain)
         or quiet.asked_for(world, plain)
     )
+
+
+def is_list(world: World, text: str) -> bool:
+    """Is the message nothing but the wish for one of the lists?"""
+    return normalise(text) in _lists(world.words)
 
 
 @lru_cache

@@ -14,7 +14,7 @@ from nlu.folding import fold
 from nlu.patterns import pattern
 from nlu.types import Understanding, Value
 
-__all__ = ["Goods", "read_goods"]
+__all__ = ["Goods", "read_goods", "read_unit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,12 @@ _LABELS = pattern(
 _AT_PRICE = pattern(r"(?:@|at)\s*\d+(?:\.\d+)?")
 _NUMBER = pattern(r"(?<![\w.,-])(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,6})?(?![\w%])(?!\.\d)")
 _WORD = pattern(r"[\w\u4e00-\u9fff]")
+
+
+def read_unit(text: str) -> str | None:
+    """What a price is for: 套 in 「1,250 元/套」, "seat" in "$12 per seat"; None where it does not say."""
+    match = _PER.search(fold(text))
+    return match.group("unit") if match else None
 
 
 def read_goods(heard: Understanding, *, is_list: bool = False) -> list[Goods]:
@@ -183,6 +189,9 @@ def _part(
 def _quantity(low: str, start: int, inside: Sequence[Value]) -> Value | None:
     """The number that counts: behind 数量, with a unit, else the first bare one that is no price."""
     numbers = [v for v in inside if v.kind == "number" and v.unit not in _COUNTED_NOT]
+    if not numbers:  # 「报价：网关 200」: a bare number beside a word of money
+        numbers = [v for v in inside if v.kind == "money" and _NUMBER.fullmatch(v.text)]
+        numbers = [replace(v, number=v.money.value) for v in numbers if v.money]
     labelled = [v for v in numbers if _QUANTITY.search(low[start : v.start])]
     counted = [v for v in numbers if v.unit]
     bare = [v for v in numbers if not v.unit and not _is_priced(low, v, start) and not _TOTAL.search(low[: v.start])]
@@ -190,7 +199,9 @@ def _quantity(low: str, start: int, inside: Sequence[Value]) -> Value | None:
 
 
 def _price(low: str, start: int, inside: Sequence[Value], counted: Value | None) -> Value | None:
-    amounts = [v for v in inside if v.kind == "money" and not _TOTAL.search(low[start : v.start])]
+    taken = counted.start if counted else -1
+    amounts = [v for v in inside if v.kind == "money" and v.start != taken]
+    amounts = [v for v in amounts if not _TOTAL.search(low[start : v.start])]
     numbers = [v for v in inside if v.kind == "number" and v is not counted and not v.unit]
     labelled = [v for v in (*amounts, *numbers) if _is_priced(low, v, start)]
     return next(iter([*labelled, *amounts, *(numbers if counted else ())]), None)

@@ -6,11 +6,13 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from bot.custom.forms import shown_of
+from bot.dialogs.lines import show_quantity
 from bot.dialogs.model import Press, Reply
 from bot.dialogs.show import shortened, show_day, show_moment, show_money, show_phone
 from bot.lookups.subject import customer_meant, named
 from bot.memory import Memory
 from bot.rules.access import fetch, visible
+from bot.rules.products import last_order
 from bot.world import World
 from config.types import Money
 from nlu.types import Understanding
@@ -99,6 +101,18 @@ def _bought(world: World, customer: "records.Customer") -> Iterator[str]:
     for currency, count, total in world.session.execute(query):
         amount = show_money(Money.from_minor(int(total or 0), currency), world.words) if currency else ""
         yield world.words.say("card.bought", count=count, amount=amount)
+    yield from _last_bought(world, customer)
+
+
+def _last_bought(world: World, customer: "records.Customer") -> Iterator[str]:
+    """When they ordered last, and what, as far as the order has lines."""
+    order = last_order(world, customer.id)
+    if order is None or not order.lines:
+        return
+    day = show_day(order.created_at.astimezone(world.now.tzinfo).date(), world.words, today=world.now.date())
+    goods = [f"{line.product} {show_quantity(line.quantity, line.unit, world.words)}" for line in order.lines[:3]]
+    what = world.words.say("common.and_separator").join(goods)
+    yield world.words.say("card.last_bought", day=day, what=shortened(what, 80))
 
 
 def _notes(world: World, customer: "records.Customer") -> Iterator[str]:

@@ -1,0 +1,111 @@
+"""Products and what became of them: the price list, what sells best, who has not ordered for longer than usual."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.dialogs.lines import line_total
+from bot.dialogs.model import Json
+from bot.rules.access import require, select_visible, visible
+from bot.rules.documents import lines_of
+from bot.world import World
+from config.types import Money
+from nlu.names import normalise
+from storage import records
+
+YEAR = timedelta(days=365)
+MANY = 2000
+
+
+def keep(world: World, name: str, price: Json, unit: str | None) -> "records.Product":
+    """The product of this name with its price: a new one, or the one that is there."""
+    cls = records.Product
+    query = select(cls).where(cls.name_key == normalise(name), cls.deleted_at.is_(None))
+    product = world.session.scalars(query).first()
+    require(world.actor, world.crm, "product", "edit" if product else "create")
+    if product is None:
+        product = records.Product(name=name, name_key=normalise(name))
+        world.session.add(product)
+    product.unit_price = Money.from_json(price)
+    product.unit = unit or product.unit
+    world.session.flush()
+    return product
+
+
+def price_list(world: World) -> "list[records.Product]":
+    """All products that the actor may see, by name."""
+    cls = records.Product
+    query = select_visible(world.actor, world.crm, cls).order_by(cls.name)
+    return list(world.session.scalars(query.limit(MANY)))
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """What was ordered of a product within a year, in one currency."""
+
+    product: str
+    quantity: Decimal
+    amount: Money
+
+
+def best_sold(world: World) -> list[Sold]:
+    """Products by what was ordered of them in the last year, the largest amount of each currency first."""
+    quantity: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    amount: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for order in _orders(world, since=world.now.date() - YEAR):
+        for line in lines_of(order):
+            total = line_total(line)
+            if total is not None and total.currency:
+                key = (line["product"], total.currency)
+                quantity[key] += Decimal(line["quantity"])
+                amount[key] += total.value
+    found = [Sold(name, quantity[name, code], Money(amount[name, code], code)) for name, code in amount]
+    return sorted(found, key=lambda sold: (sold.amount.currency or "", -sold.amount.value))
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A customer who orders about every ``usual`` days and has not for ``since``."""
+
+    customer: Any
+    usual: int
+    since: int
+
+
+def reorder_gaps(world: World) -> list[Gap]:
+    """Customers who have not ordered for longer than they usually do, the longest overdue first."""
+    days: dict[int, list[date]] = defaultdict(list)
+    customers: dict[int, Any] = {}
+    for order in _orders(world):
+        days[order.customer_id].append(order.created_at.astimezone(world.now.tzinfo).date())
+        customers[order.customer_id] = order.customer
+    gaps = []
+    for customer_id, found in days.items():
+        dates = sorted(set(found))
+        if len(dates) > 1:
+            usual = (dates[-1] - dates[0]).days // (len(dates) - 1)
+            since = (world.now.date() - dates[-1]).days
+            if since > usual:
+                gaps.append(Gap(customers[customer_id], usual, since))
+    return sorted(gaps, key=lambda gap: gap.usual - gap.since)
+
+
+def last_order(world: World, customer_id: int) -> "records.Order | None":
+    """The customer's newest order that stands."""
+    cls = records.Order
+    query = select(cls).where(
+        visible(world.actor, world.crm, cls), cls.customer_id == customer_id, cls.status != "cancelled"
+    )
+    return world.session.scalars(query.order_by(cls.created_at.desc(), cls.id.desc()).limit(1)).first()
+
+
+def _orders(world: World, since: date | None = None) -> "list[records.Order]":
+    cls = records.Order
+    query = select(cls).where(visible(world.actor, world.crm, cls), cls.status != "cancelled")
+    items = world.session.scalars(query.order_by(cls.id.desc()).limit(MANY)).all()
+    zone = world.now.tzinfo
+    return [item for item in items if since is None or item.created_at.astimezone(zone).date() >= since]

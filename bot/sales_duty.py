@@ -1,0 +1,119 @@
+"""What falls due in a sale: quotes whose day has passed expire, and owners hear of overdue instalments."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import column, select, table
+
+from bot.address import chat_key
+from bot.dialogs.agreed import when
+from bot.dialogs.model import Press, Reply
+from bot.dialogs.show import show_day, show_money
+from bot.duty import Done
+from bot.identity import zone_of
+from bot.notices import tell_user
+from bot.reach import reach
+from bot.rules.instalments import settled
+from bot.turn import House
+from config.catalog import Catalog
+from config.types import Money
+from storage import records
+from storage.author import Author
+from storage.database import Tx
+
+PIECE = 50
+MAX_REMINDERS = 12  # of one instalment
+# Light stand-ins for the mapped classes, which nobody needs where nothing is due.
+_quotes = table("quotes", column("id"), column("status"), column("valid_until"), column("deleted_at"))
+_instalments = table("instalments", column("id"), column("due_on"), column("deleted_at"))
+
+
+def expire_quotes(house: House, tx: Tx, now: datetime) -> Done:
+    """Quotes that nobody answered in time are expired; their day is that of the organisation's zone."""
+    today = _today(house, now)
+    late = select(_quotes.c.id).where(
+        _quotes.c.status.in_(("draft", "sent")), _quotes.c.valid_until < today, _quotes.c.deleted_at.is_(None)
+    )
+    ids = list(tx.connection.execute(late.limit(PIECE)).scalars())
+    if not ids:
+        return Done()
+    tx.author = tx.author or Author(user_id=None, at=now, what={"duty": "quotes"})
+    cls = records.Quote
+    for quote in tx.session.scalars(select(cls).where(cls.id.in_(ids)).with_for_update(skip_locked=True)).all():
+        quote.status = "expired"
+    tx.flush()
+    return Done(has_more=len(ids) == PIECE)
+
+
+def tell_overdue(house: House, tx: Tx, now: datetime) -> Done:
+    """Tell the owner of a contract that an instalment is overdue: on the day after, and then every so many days.
+
+    Several on one day are still a message each: each has its own button.
+    """
+    today = _today(house, now)
+    every = house.crm.sales.overdue_every
+    days = [today - timedelta(days=1 + n * every) for n in range(MAX_REMINDERS)]
+    due = select(_instalments.c.id).where(_instalments.c.due_on.in_(days), _instalments.c.deleted_at.is_(None))
+    ids = list(tx.connection.execute(due).scalars())
+    if (
+        not ids
+        or now.astimezone(zone_of(house.settings.timezone, house.settings.timezone)).time() < house.crm.hours.morning
+    ):
+        return Done()
+    tx.author = tx.author or Author(user_id=None, at=now, what={"duty": "instalments"})
+    cls = records.Instalment
+    chats = []
+    for item in tx.session.scalars(select(cls).where(cls.id.in_(ids)).order_by(cls.id)).all():
+        chats += _tell(house, tx, item, today)
+    return Done(tuple(chats))
+
+
+def _tell(house: House, tx: Tx, item: "records.Instalment", today: date) -> list[str]:
+    """Tell the owner, once a day; the chat to wake."""
+    contract = tx.session.get(records.Contract, item.contract_id)
+    if contract is None or contract.deleted_at is not None or contract.status == "cancelled":
+        return []
+    payment = records.Payment
+    received = select(payment).where(payment.contract_id == contract.id, payment.deleted_at.is_(None))
+    paid, _beyond = settled(
+        contract.instalments, tx.session.scalars(received.order_by(payment.received_on, payment.id))
+    )
+    left = (item.amount_minor or 0) - paid.get(item.id, 0)
+    to = reach(tx, user_id=contract.owner_id) if contract.owner_id is not None else None
+    if left <= 0 or to is None:
+        return []
+    is_told = tell_user(
+        tx,
+        house.settings,
+        contract.owner_id,
+        lambda words: _overdue(words, contract, item, left, today),
+        key=f"overdue:{item.id}:{today.isoformat()}",
+        lane="reminder",
+    )
+    return [chat_key(to)] if is_told else []
+
+
+def _overdue(words: Catalog, contract: Any, item: Any, left: int, today: date) -> Reply:
+    facts = {
+        "number": contract.number,
+        "customer": contract.customer.name,
+        "when": when(item.milestone, words),
+        "amount": show_money(Money.from_minor(left, item.amount_currency), words),
+        "due": show_day(item.due_on, words, today=today),
+        "days": (today - item.due_on).days,
+    }
+    known = {
+        "customer": {"id": contract.customer_id, "name": contract.customer.name},
+        "contract": {"id": contract.id, "name": contract.number},
+    }
+    pay = Press(words.say("payment.button"), {"do": "start", "flow": "payment", "values": known}, is_open=True)
+    return Reply(words.say("payment.overdue", **facts), (pay,))
+
+
+def _today(house: House, now: datetime) -> date:
+    return _local(house, now).date()
+
+
+def _local(house: House, now: datetime) -> datetime:
+    """The moment in the organisation's zone."""
+    return now.astimezone(zone_of(house.settings.timezone, house.settings.timezone))

@@ -1,0 +1,222 @@
+"""Money adds up: lines to their total, instalments to the amount, accounts after any chain of documents and undos."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.dialogs.lines import line_total, total_of
+from bot.errors import CrmError, InvalidValue
+from bot.rules import contracts, orders, payments
+from bot.rules.access import Actor, Named
+from bot.rules.accounts import accounts
+from bot.rules.instalments import plan, settled
+from bot.rules.undo import undo
+from bot.world import World
+from config.catalog import catalog
+from config.crm import load_crm
+from config.settings import Settings
+from config.types import Money
+from nlu.terms import Part, read_terms
+from nlu.understand import understand
+from storage import records
+from storage.author import Author
+
+NOW = datetime(2026, 11, 26, 2, 0, tzinfo=UTC)
+PRICES = st.decimals(Decimal("0.01"), Decimal("99999.99"), places=2)
+LINES = st.lists(
+    st.fixed_dictionaries(
+        {
+            "product": st.just("x"),
+            "quantity": st.decimals(Decimal("0.001"), Decimal(9999), places=3).map(lambda d: f"{d:f}"),
+            "unit": st.none(),
+            "unit_price": PRICES.map(lambda d: {"value": f"{d:f}", "currency": "CNY"}),
+            "discount": st.none() | st.decimals(0, 1, places=2).map(lambda d: f"{d:f}"),
+        }
+    ),
+    min_size=1,
+    max_size=20,
+)
+
+
+@given(LINES)
+def test_the_total_is_the_sum_of_the_lines_as_they_are_shown(lines):
+    totals = [line_total(line) for line in lines]
+    assert total_of(lines) == Money(sum((t.value for t in totals), Decimal(0)), "CNY")
+    for line, total in zip(lines, totals, strict=True):
+        exact = Decimal(line["quantity"]) * Decimal(line["unit_price"]["value"]) * (1 - Decimal(line["discount"] or 0))
+        assert abs(total.value - exact) <= Decimal("0.005")
+
+
+@given(
+    st.lists(st.integers(1, 97), min_size=1, max_size=8),
+    st.integers(1, 10**13),
+    st.sampled_from(["CNY", "JPY", "KWD"]),
+)
+def test_instalments_make_up_the_amount(weights, minor, currency):
+    shares = [Decimal(w * 100) / sum(weights) for w in weights]
+    parts = [{"share": f"{s:f}", "milestone": "signing", "due_on": None, "after_days": None} for s in shares]
+    dues = plan(parts, Money.from_minor(minor, currency), date(2026, 11, 26), load_crm().sales)
+    assert sum(due.amount_minor for due in dues) == minor
+    assert all(due.amount_minor >= 0 for due in dues)
+
+
+@given(st.lists(st.integers(1, 9), min_size=2, max_size=4).filter(lambda parts: sum(parts) == 10))
+def test_a_ratio_is_read_as_it_is_written(parts):
+    read = read_terms(understand("付款 " + "-".join(map(str, parts)), now=NOW))
+    assert [part.share for part in read] == [Decimal(part * 10) for part in parts]
+    assert all(isinstance(part, Part) and part.milestone for part in read)
+
+
+@given(st.lists(st.integers(1, 10**6), min_size=1, max_size=5), st.lists(st.integers(1, 10**6), max_size=6))
+def test_payments_settle_the_oldest_first_and_nothing_is_lost(amounts, received):
+    instalments = [records.Instalment(id=n, amount_minor=minor) for n, minor in enumerate(amounts, 1)]
+    paid, beyond = settled(instalments, [records.Payment(amount_minor=minor) for minor in received])
+    assert sum(paid.values()) + beyond == sum(received)
+    assert all(0 <= paid[item.id] <= item.amount_minor for item in instalments)
+    open_ones = [item.id for item in instalments if paid[item.id] < item.amount_minor]
+    assert all(paid[item.id] == 0 for item in instalments if open_ones and item.id > open_ones[0])
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["contract", "order", "order_alone", "invoice", "payment", "payment_alone", "cancel", "undo"]),
+        st.integers(1, 5_000_00),
+        st.sampled_from(["CNY", "USD"]),
+    ),
+    min_size=1,
+    max_size=14,
+)
+
+
+class Shop:
+    """One customer of one rep, and the steps of a sale done by the rules."""
+
+    def __init__(self, database):
+        self.database = database
+        self.ids = database.write(self._people)
+
+    @staticmethod
+    def _people(tx):
+        tx.author = Author(user_id=None, at=NOW)
+        user = records.User(name="李雷", role="admin", language="zh", timezone="Asia/Shanghai")
+        customer = records.Customer(name="星河", name_key="星河")
+        tx.session.add_all([user, customer])
+        tx.session.flush()
+        return user.id, customer.id
+
+    def do(self, job):
+        def work(tx):
+            actor = Actor(self.ids[0], "李雷", "admin", None, "zh", UTC, "UTC")
+            world = World(tx, actor, load_crm(), Settings(data_dir=Path()), catalog("zh"), NOW)
+            world.sign()
+            try:
+                with tx.savepoint():
+                    return job(world)
+            except CrmError:
+                return None
+
+        return self.database.write(work)
+
+    def step(self, kind, minor, currency):
+        self.do(lambda world: getattr(self, f"_{kind}")(world, Money.from_minor(minor, currency).to_json()))
+
+    @property
+    def customer(self):
+        return Named(self.ids[1], "星河", "C-1")
+
+    def _newest(self, world, kind, currency):
+        cls = records.record_class(kind)
+        found = list(world.session.query(cls).filter(cls.deleted_at.is_(None), cls.customer_id == self.ids[1]))
+        return next((item for item in reversed(found) if item.amount_currency == currency), None)
+
+    def _contract(self, world, amount):
+        values = {"amount": amount, "signed_on": "2026-11-26", "tax_included": True}
+        contracts.create(world, self.customer, values)
+
+    def _order(self, world, amount):
+        contract = self._newest(world, "contract", amount["currency"])
+        values = {"amount": amount, "contract": {"id": contract.id}} if contract else {"amount": amount}
+        orders.create(world, self.customer, values)
+
+    def _order_alone(self, world, amount):
+        orders.create(world, self.customer, {"amount": amount})
+
+    def _invoice(self, world, amount):
+        kind = "contract" if self._newest(world, "contract", amount["currency"]) else "order"
+        document = self._newest(world, kind, amount["currency"])
+        if document is not None:
+            payments.within_rest(amount, world, [document], is_payment=False)
+        base = {kind: {"id": document.id}} if document else {}
+        payments.bill(world, self.customer, {"amount": amount, "invoice_date": "2026-11-26", **base})
+
+    def _payment(self, world, amount):
+        invoice = self._newest(world, "invoice", amount["currency"])
+        if invoice is None:
+            raise InvalidValue
+        payments.within_rest(amount, world, [invoice], is_payment=True)
+        values = {"amount": amount, "received_on": "2026-11-26", "invoice": {"id": invoice.id}}
+        payments.receive(world, self.customer, values)
+
+    def _payment_alone(self, world, amount):
+        payments.receive(world, self.customer, {"amount": amount, "received_on": "2026-11-26"})
+
+    def _cancel(self, world, amount):
+        order = self._newest(world, "order", amount["currency"])
+        if order is not None:
+            orders.move(world, order, "cancelled")
+
+    def _undo(self, world, amount):
+        undo(world)
+
+    def check(self):
+        self.do(self._adds_up)
+
+    def _adds_up(self, world):
+        found = accounts(world, self.ids[1])
+        for kind in ("contract", "order", "invoice", "payment"):
+            cls = records.record_class(kind)
+            rows = world.session.query(cls).filter(cls.deleted_at.is_(None), cls.customer_id == self.ids[1])
+            stored = [row for row in rows if getattr(row, "status", "") != "cancelled"]
+            for account in found:
+                documents = getattr(account, f"{kind}s")
+                own = [row.amount_minor for row in stored if row.amount_currency == account.currency]
+                assert sum(d.amount_minor for d in documents) == sum(own)
+        for account in found:
+            sums = {}
+            for item in account.differences():
+                sums[item.kind] = sums.get(item.kind, 0) + item.minor
+            linked = sum(o.amount_minor for o in account.orders) - (account.agreed - account.contracted)
+            assert sums.get("unordered", 0) == account.contracted - linked
+            left = sums.get("uninvoiced", 0) + sums.get("loose_invoice", 0)
+            assert left == account.agreed - account.invoiced
+            assert sums.get("unpaid", 0) + sums.get("loose_payment", 0) == account.invoiced - account.paid
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_accounts_add_up_after_any_chain(database, steps):
+    shop = Shop(database)
+    for step in steps:
+        shop.step(*step)
+        shop.check()
+
+
+@pytest.mark.parametrize("kind", ["invoice", "payment"])
+def test_no_more_than_is_owed(database, kind):
+    shop = Shop(database)
+    shop.step("contract", 100_00, "CNY")
+    shop.step("invoice", 100_01, "CNY")
+    shop.step("invoice", 60_00, "CNY")
+    shop.step("payment", 60_01, "CNY")
+    shop.step("payment", 60_00, "CNY")
+    shop.step("payment", 1, "CNY")
+
+    def amounts(world):
+        cls = records.record_class(kind)
+        return [row.amount_minor for row in world.session.query(cls)]
+
+    assert shop.do(amounts) == [60_00]
