@@ -14,7 +14,7 @@ from bot.world import World
 from config.types import Money
 from storage import records
 
-MAX_NAME = 24
+MAX_NAME = 32
 
 
 def listed(world: World, memory: Memory, action: Json) -> Reply:
