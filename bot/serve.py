@@ -15,6 +15,7 @@ from starlette.responses import Response
 from adapters.base import Adapter
 from bot import health, survey_page
 from bot.app import Bot
+from bot.exchange import api
 from bot.holding import hold
 from bot.intake import Intake
 from bot.logs import bare
@@ -130,9 +131,8 @@ def _server(bot: Bot, adapters: Mapping[str, Adapter], intake: Intake) -> "_Serv
         log.error("a request failed", exc_info=bare(error))
         return Response(status_code=503)
 
-    app = Starlette(
-        routes=[*routes, *health.routes(bot, intake), *survey_page.routes(bot)], exception_handlers={Exception: failed}
-    )
+    own = [*health.routes(bot, intake), *survey_page.routes(bot), *api.routes(bot)]
+    app = Starlette(routes=[*routes, *own], exception_handlers={Exception: failed})
     config = uvicorn.Config(
         app,
         http="h11",

@@ -32,6 +32,7 @@ COMMANDS = {
     "user": "bot.cli.user",
     "contact": "bot.cli.contact",
     "channel": "bot.cli.channel",
+    "token": "bot.cli.token",
     "db": "bot.cli.db",
     "check": "bot.cli.check",
     "backup": "bot.cli.backup",

@@ -12,6 +12,7 @@ from config.types import LANGUAGES
 from nlu.folding import clean
 from nlu.names import normalise
 
+MAX_DEPTH = 10
 Check = Callable[[str, Mapping[str, Any]], dict[str, Any]]
 
 
@@ -23,7 +24,8 @@ def checker(fields: Sequence[CustomField], cells: CellReader, find: Callable[[st
         checked: dict[str, Any] = {}
         for key, value in given.items():
             item = known.get((kind, key))
-            checked[str(key)] = value if item is None or value is None else _value(item, value, cells, find)
+            is_known = item is not None and value is not None
+            checked[clean(str(key))] = _value(item, value, cells, find) if is_known else _plain(value)  # type: ignore[arg-type]
         return checked
 
     return check
@@ -54,6 +56,17 @@ def _value(item: CustomField, value: Any, cells: CellReader, find: Callable[[str
         many = value if isinstance(value, list) else str(value).replace("；", ";").replace("、", ";").split(";")
         return [_choice(item, one) for one in many if str(one).strip()]
     return clean(str(value)).strip()[:500]
+
+
+def _plain(value: Any, depth: int = 0) -> Any:
+    """A value of a field that nobody defined, without what no database takes. Raises InvalidValue for a bottomless."""
+    if depth > MAX_DEPTH:
+        raise InvalidValue("entry.form", value="…")
+    if isinstance(value, dict):
+        return {clean(str(key)): _plain(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item, depth + 1) for item in value]
+    return clean(value) if isinstance(value, str) else value
 
 
 def _choice(item: CustomField, value: Any) -> str:

@@ -10,10 +10,10 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Column, Row, Table, select
+from sqlalchemy import Column, ColumnElement, Row, Table, select
 
 from bot.rules.access import Actor, visible
-from config.crm import Crm
+from config.crm import Action, Crm
 from config.types import Money
 from storage import records
 from storage.database import Tx
@@ -66,6 +66,7 @@ COLUMN_OF = {("sales_target", "team"): "for_team_id"}
 _NAMES = {"contracts": "number", "orders": "number", "invoices": "number", "service_requests": "number"}
 
 Read = Callable[[Row[Any]], Any]
+Only = Sequence[ColumnElement[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +80,16 @@ class _Plan:
     children: Mapping[str, tuple[Table, Column[int]]]
 
 
-def exported(tx: Tx, actor: Actor, crm: Crm, kind: str) -> Iterator[dict[str, Any]]:
-    """All records of a kind that the actor may export, as JSON objects, oldest first."""
-    plan = _plan(actor, crm, kind)
+def exported(
+    tx: Tx, actor: Actor, crm: Crm, kind: str, *, action: Action = "export", only: Only = ()
+) -> Iterator[dict[str, Any]]:
+    """All records of a kind that the actor may export (or view) and that fit the conditions, as JSON, oldest first."""
+    plan = _plan(actor, crm, kind, action)
     table: Any = plan.cls.__table__
+    query = plan.query.where(*only).order_by(table.c.id).limit(PIECE)
     last = 0
     while True:
-        rows = tx.connection.execute(plan.query.where(table.c.id > last).order_by(table.c.id).limit(PIECE)).all()
+        rows = tx.connection.execute(query.where(table.c.id > last)).all()
         if not rows:
             return
         children = {name: _children(tx, actor.zone, *where, rows) for name, where in plan.children.items()}
@@ -95,7 +99,7 @@ def exported(tx: Tx, actor: Actor, crm: Crm, kind: str) -> Iterator[dict[str, An
         last = rows[-1].id
 
 
-def _plan(actor: Actor, crm: Crm, kind: str) -> _Plan:
+def _plan(actor: Actor, crm: Crm, kind: str, action: Action) -> _Plan:
     cls = records.record_class(kind)
     table: Any = cls.__table__
     columns: list[Any] = list(table.c)
@@ -117,7 +121,7 @@ def _plan(actor: Actor, crm: Crm, kind: str) -> _Plan:
             reads[name] = _reference(name, _prefixes()[target.name])
         else:
             reads[name] = _plain(cls, name, actor.zone)
-    query = select(*columns).select_from(source).where(visible(actor, crm, cls, "export"))
+    query = select(*columns).select_from(source).where(visible(actor, crm, cls, action))
     return _Plan(kind, cls, query, reads, children)
 
 

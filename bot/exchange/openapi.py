@@ -1,0 +1,137 @@
+"""The description of the HTTP interface (OpenAPI 3.1), made from the record contract itself."""
+
+from functools import cache
+from typing import Any
+
+from bot.exchange.shapes import Attribute, attributes
+from bot.rules.export import COMMON, FIELDS, KINDS
+from config.crm import load_crm
+
+_TEXT: dict[str, Any] = {"type": "string"}
+_MONEY = {
+    "type": "object",
+    "required": ["value", "currency"],
+    "properties": {"value": {"type": "string", "pattern": r"^-?\d{1,14}(\.\d{1,4})?$"},
+                   "currency": {"type": "string", "pattern": "^[A-Z]{3}$"}},
+}  # fmt: skip
+_DAY = {"type": "string", "format": "date"}
+_REFERENCE = {"type": "object", "properties": {"id": _TEXT, "name": _TEXT}}
+_MAYBE = {"type": ["string", "null"]}
+_LINE = {
+    "type": "object",
+    "required": ["product", "quantity"],
+    "properties": {"product": _TEXT, "quantity": _TEXT, "unit": _MAYBE, "discount": _MAYBE,
+                   "unit_price": {"anyOf": [_MONEY, {"type": "null"}]}},
+}  # fmt: skip
+_STEP = {
+    "type": "object",
+    "required": ["at", "measures"],
+    "properties": {"at": _TEXT, "measures": _TEXT, "handler": {"anyOf": [_REFERENCE, {"type": "null"}]}},
+}
+_FORMS: dict[str, dict[str, Any]] = {
+    "text": _TEXT,
+    "texts": {"type": "array", "items": _TEXT},
+    "date": _DAY,
+    "instant": {"type": "string", "format": "date-time"},
+    "decimal": {"type": "string"},
+    "integer": {"type": "integer"},
+    "flag": {"type": "boolean"},
+    "money": _MONEY,
+    "period": {"type": "object", "required": ["start", "end"], "properties": {"start": _DAY, "end": _DAY}},
+    "about": {"type": "object", "properties": {"kind": _TEXT, "id": _TEXT}},
+    "reference": _REFERENCE,
+    "choice": _TEXT,
+    "lines": {"type": "array", "items": _LINE},
+    "steps": {"type": "array", "items": _STEP},
+    "custom": {"type": "object"},
+}  # fmt: skip
+_PROBLEM = {
+    "description": "What is wrong, in the user's language",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/problem"}}},
+}
+
+
+@cache
+def description() -> dict[str, Any]:
+    """The whole description, ready to be served."""
+    schemas: dict[str, Any] = {"problem": {"type": "object", "required": ["status", "detail"], "properties": {
+        "type": _TEXT, "title": _TEXT, "status": {"type": "integer"}, "detail": _TEXT, "field": _TEXT}}}  # fmt: skip
+    paths: dict[str, Any] = {}
+    for kind in KINDS:
+        schemas[kind] = _record(kind)
+        schemas[f"{kind}_write"] = _writable(kind)
+        paths[f"/api/{kind}"] = {"get": _list(kind), "post": _create(kind)}
+        paths[f"/api/{kind}/{{id}}"] = {
+            "parameters": [{"name": "id", "in": "path", "required": True, "schema": _TEXT}],
+            "get": _operation(f"Read a {kind}", f"read_{kind}", {"200": _one(kind)}),
+            "patch": _operation(f"Change a {kind}", f"change_{kind}", {"200": _one(kind)})
+            | {"requestBody": _body(kind), "parameters": [{"name": "If-Match", "in": "header", "schema": _TEXT}]},
+            "delete": _operation(f"Bin a {kind}", f"delete_{kind}", {"204": {"description": "It is in the bin"}}),
+        }
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "crmbot", "version": "1"},
+        "security": [{"token": []}],
+        "paths": paths,
+        "components": {"schemas": schemas, "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+    }
+
+
+def _record(kind: str) -> dict[str, Any]:
+    """A record as it is read: every field is there."""
+    known = attributes(kind)
+    properties: dict[str, Any] = {"kind": {"const": kind}}
+    for name in (*COMMON, *FIELDS[kind]):
+        form = _schema(known[name]) if name in known else _REFERENCE if name == "created_by" else _TEXT
+        properties[name] = {"anyOf": [form, {"type": "null"}]}
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _writable(kind: str) -> dict[str, Any]:
+    properties: dict[str, Any] = {}
+    for name, attribute in attributes(kind).items():
+        form = _schema(attribute)
+        properties[name] = form if attribute.required else {"anyOf": [form, {"type": "null"}]}
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def _schema(attribute: Attribute) -> dict[str, Any]:
+    form = dict(_FORMS[attribute.form])
+    if attribute.listed:
+        form["examples"] = list(load_crm().codes(attribute.listed))
+    if attribute.form == "text" and attribute.max_chars:
+        form["maxLength"] = attribute.max_chars
+    return form
+
+
+def _list(kind: str) -> dict[str, Any]:
+    filters = [name for name, item in attributes(kind).items() if item.form in ("text", "choice", "date", "reference")]
+    parameters = [{"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 200}}]
+    parameters += [{"name": name, "in": "query", "schema": _TEXT} for name in ("after", "updated_since", *filters)]
+    page = {"type": "object", "required": ["items", "next"], "properties": {
+        "items": {"type": "array", "items": {"$ref": f"#/components/schemas/{kind}"}},
+        "next": {"type": ["string", "null"]}}}  # fmt: skip
+    found = {"description": "A page; `next` goes into `after`", "content": {"application/json": {"schema": page}}}
+    return _operation(f"List {kind} records", f"list_{kind}", {"200": found}) | {"parameters": parameters}
+
+
+def _create(kind: str) -> dict[str, Any]:
+    return _operation(f"Create a {kind}", f"create_{kind}", {"201": _one(kind)}) | {"requestBody": _body(kind)}
+
+
+def _body(kind: str) -> dict[str, Any]:
+    schema = {"$ref": f"#/components/schemas/{kind}_write"}
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+def _one(kind: str) -> dict[str, Any]:
+    return {
+        "description": "The record; its version is in ETag",
+        "headers": {"ETag": {"schema": _TEXT}},
+        "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{kind}"}}},
+    }
+
+
+def _operation(summary: str, name: str, responses: dict[str, Any]) -> dict[str, Any]:
+    problems = dict.fromkeys(("400", "401", "403", "404", "409", "412", "413", "422", "429", "503"), _PROBLEM)
+    return {"summary": summary, "operationId": name, "responses": {**responses, **problems}}
