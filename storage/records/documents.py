@@ -18,7 +18,7 @@ class Product(Record):
 
     __tablename__ = "products"
     __table_args__ = (unique_alive("products", "name_key"),)
-    kind, prefix = "product", "P"
+    kind, prefix = "product", "PD"
 
     name: Mapped[str] = mapped_column(String(500))
     name_key: Mapped[str] = mapped_column(String(500))

@@ -163,3 +163,8 @@ def test_the_fast_way_to_create_is_the_same_as_adding(database, new_database_url
     assert dump(other) == rows
     assert trail_of(other) == trail_of(database)
     other.close()
+
+
+def test_ids_as_people_say_them_name_one_kind_each():
+    prefixes = [cls.prefix for cls in records.all_records()]
+    assert sorted(prefixes) == sorted(set(prefixes))
