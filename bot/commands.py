@@ -5,7 +5,7 @@ from datetime import date
 from importlib import import_module
 from typing import TypeAlias
 
-from bot import inviting, quiet
+from bot import binned, inviting, merging, quiet
 from bot.dialogs.model import Json, Reply
 from bot.digests import hearing
 from bot.flows import service_request
@@ -100,6 +100,9 @@ def _of(module: str, name: str) -> Command:
 
 COMMANDS: dict[str, Command] = {
     "undo": _undo,
+    "merge": merging.merge,
+    "delete": binned.delete,
+    "restore": binned.restore,
     "help": _help,
     "more": lists.more,
     "list": _list,

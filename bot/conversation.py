@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from adapters.base import Inbound
-from bot import outbox, spoken
+from bot import binned, merging, outbox, spoken
 from bot.answers import ANSWERS, answer_to_name, is_only_a_number
 from bot.commands import COMMANDS
 from bot.custom import talk as custom
@@ -140,9 +140,10 @@ def _hear(world: World, memory: Memory, heard: Understanding) -> Reply:
     digest = asked_for(world, heard.text)  # 「每周一把周报发到这个群」 is no question about the week
     if digest is not None:
         return _with_open_question(world, memory, COMMANDS[digest["do"]](world, memory, digest))
-    about_fields = custom.answer(world, memory, heard.text)
-    if about_fields is not None:
-        return _with_open_question(world, memory, about_fields)
+    for answer in () if _is_told(world, memory) else (custom.answer, binned.asked, merging.asked):
+        upkeep = answer(world, memory, heard.text)
+        if upkeep is not None:
+            return _with_open_question(world, memory, upkeep)
     heard = set_aside(world, heard)
     lead = lead_of(world, heard) or teaching(world, heard)
     if lead is None and not memory.dialogs and not spoken.is_list(world, heard.text):

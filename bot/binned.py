@@ -1,0 +1,113 @@
+"""The bin: 「删除 C-2」 puts a record there, 「回收站」 shows it, 「恢复 C-2」 brings one back with its links."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
+
+from bot.custom.forms import undo
+from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.show import shortened, show_moment
+from bot.errors import InvalidValue, NotFound
+from bot.exchange.entry import number_of
+from bot.memory import Memory
+from bot.rules.access import fetch
+from bot.world import World
+from storage import records
+
+KEPT_FOR = timedelta(days=90)  # how far back the bin is shown
+ROWS = 8
+# What a person may throw away in chat; people and teams have commands of their own.
+KINDS = (
+    "customer", "contact", "opportunity", "follow_up", "quote", "contract", "order", "invoice", "payment",
+    "service_request", "reminder",
+)  # fmt: skip
+
+
+def asked(world: World, memory: Memory, text: str) -> Reply | None:
+    """The answer to a message about the bin; None for any other."""
+    plain = text.strip().rstrip("。.!！?？")
+    if plain.casefold() in world.words.words("bin.shown"):
+        return _shown(world)
+    for key, act in (("bin.restore", _restore), ("bin.delete", _ask)):
+        for word in world.words.words(key):
+            said = plain[len(word) :].strip() if plain.casefold().startswith(word) else ""
+            spoken = number_of(said.upper()) if re.fullmatch(r"[A-Za-z]{1,3}-\d{1,17}", said) else None
+            if spoken is not None and spoken[0] in KINDS:
+                return act(world, *spoken)
+    return None
+
+
+def _shown(world: World) -> Reply:
+    """What the actor put into the bin lately, or what was theirs, with a button each to have it back."""
+    found: list[Any] = []
+    for kind in KINDS:
+        cls: Any = records.record_class(kind)
+        mine = or_(cls.owner_id == world.actor.user_id, cls.created_by_id == world.actor.user_id)
+        query = select(cls).where(cls.deleted_at > world.now - KEPT_FOR, mine).order_by(cls.deleted_at.desc())
+        found += world.session.scalars(query.limit(ROWS))
+    found = sorted(found, key=lambda item: item.deleted_at, reverse=True)[:ROWS]
+    words = world.words
+    if not found:
+        return Reply(words.say("bin.empty"))
+    lines = [
+        words.say("bin.row", what=_named(world, item), at=show_moment(item.deleted_at, words, now=world.now))
+        for item in found
+    ]
+    buttons = tuple(
+        Press(
+            words.say("bin.back", id=item.public_id), {"do": "restore", "kind": item.kind, "id": item.id}, is_open=True
+        )
+        for item in found
+    )
+    return Reply("\n".join([words.say("bin.head"), *lines]), buttons)
+
+
+def _action(do: str, kind: str, number: int) -> Json:
+    return {"do": do, "kind": kind, "id": number}
+
+
+def restore(world: World, memory: Memory, action: Json) -> Reply:
+    """Bring a record back. Raises NotFound, NotAllowed, InvalidValue where its name is taken by now."""
+    return _restore(world, action["kind"], action["id"])
+
+
+def _restore(world: World, kind: str, number: int) -> Reply:
+    cls: Any = records.record_class(kind)
+    record = world.session.get(cls, number)
+    level = world.crm.level(world.actor.role, kind, "delete")
+    is_mine = record is not None and world.actor.user_id in (record.owner_id, record.created_by_id)
+    is_teams = record is not None and level == "team" and record.team_id in world.actor.teams
+    may = level == "all" or (level in ("own", "team") and is_mine) or is_teams
+    if record is None or record.deleted_at is None or not may:
+        raise NotFound(name=f"{cls.prefix}-{number}")
+    record.deleted_at = None
+    try:
+        world.session.flush()
+    except IntegrityError as error:
+        raise InvalidValue("bin.taken", what=_named(world, record)) from error
+    return Reply(world.words.say("bin.restored", what=_named(world, record)), undo(world))
+
+
+def _ask(world: World, kind: str, number: int) -> Reply:
+    record = fetch(world.tx, world.actor, world.crm, records.record_class(kind), number, "delete")
+    sure = Press(world.words.say("bin.do"), _action("delete", kind, number), "danger", is_open=True)
+    return Reply(world.words.say("bin.sure", what=_named(world, record)), (sure,))
+
+
+def delete(world: World, memory: Memory, action: Json) -> Reply:
+    """Put a record into the bin. Raises NotFound, NotAllowed."""
+    cls = records.record_class(action["kind"])
+    record: Any = fetch(world.tx, world.actor, world.crm, cls, action["id"], "delete")
+    record.deleted_at = world.now
+    world.session.flush()
+    return Reply(world.words.say("bin.deleted", what=_named(world, record)), undo(world))
+
+
+def _named(world: World, record: Any) -> str:
+    names = (getattr(record, key, None) for key in ("name", "number", "subject", "content", "description"))
+    name = next((str(found) for found in names if found), "")
+    kind = world.words.say(f"common.kind.{record.kind}")
+    return world.words.say("bin.named", kind=kind, name=shortened(name, 30), id=record.public_id)
