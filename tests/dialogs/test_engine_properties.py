@@ -143,7 +143,8 @@ def test_a_state_of_another_version_is_used_as_far_as_it_goes(data: dict[str, An
     data.pop("values", None)  # values of known fields are this version's, or were converted
     data.pop("open", None)
     state = State.from_json(data, FLOW)
-    assert engine.advance(FLOW, state, WORLD.hear("华为"), WORLD).replies
+    step = engine.advance(FLOW, state, WORLD.hear("华为"), WORLD)
+    assert step.replies or not step.is_mine  # a name alone is no change of a card
     assert State.from_json(json.loads(json.dumps(state.to_json())), FLOW) == state
 
 
