@@ -33,6 +33,7 @@ COMMANDS = {
     "contact": "bot.cli.contact",
     "channel": "bot.cli.channel",
     "token": "bot.cli.token",
+    "webhook": "bot.cli.webhook",
     "person": "bot.cli.person",
     "db": "bot.cli.db",
     "check": "bot.cli.check",

@@ -38,6 +38,7 @@ def run() -> None:
 
 
 def _serve(bot: "Bot", settings: "Settings") -> int:
+    from bot.exchange.webhooks import tell
     from bot.platforms import connect
     from bot.scheduler import keep_time
     from bot.serve import listening_socket, serve
@@ -52,5 +53,5 @@ def _serve(bot: "Bot", settings: "Settings") -> int:
         return fail("run.no_port", host=settings.http_host, port=settings.http_port, reason=error.strerror)
     note("run.running", platforms=", ".join(adapters), host=settings.http_host, port=place.getsockname()[1])
     with place:
-        asyncio.run(serve(bot, adapters, place, services=[keep_time]))
+        asyncio.run(serve(bot, adapters, place, services=[keep_time, tell]))
     return 0

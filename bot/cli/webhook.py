@@ -1,0 +1,76 @@
+"""`crmbot webhook`: which programs are told of changes."""
+
+import secrets
+from typing import Annotated
+
+import typer
+
+from bot.cli.output import command_group, note, put, put_table, say
+from bot.cli.store import change, open_store
+from bot.clock import system_clock
+from bot.errors import InvalidValue
+
+app = command_group("webhook.help.webhook")
+
+
+@app.command(help=say("webhook.help.add"))
+def add(
+    url: Annotated[str, typer.Argument(help=say("webhook.help.url"))],
+    kind: Annotated[list[str] | None, typer.Option(help=say("webhook.help.kind"))] = None,
+    private: Annotated[bool, typer.Option("--private", help=say("webhook.help.private"))] = False,
+) -> None:
+    from bot.exchange.webhooks import PRIVATE, address_of, begin
+    from bot.rules.export import KINDS
+    from storage import records
+    from storage.session import RecordSession
+
+    for name in kind or ():
+        if name not in KINDS:
+            raise InvalidValue("cli.error.no_kind", kind=name, kinds=", ".join(KINDS))
+    address_of(url, may_be_private=private)
+    secret = secrets.token_urlsafe(32)
+
+    def work(session: RecordSession) -> str:
+        hook = records.Webhook(url=url, secret=secret, kinds=kind or [], custom={PRIVATE: True} if private else {})
+        session.add(hook)
+        session.flush()
+        begin(session.unit, hook, system_clock())
+        return hook.public_id
+
+    with open_store() as database:
+        public_id = change(database, "webhook add", work)
+    put(secret)
+    note("webhook.added", id=public_id)
+
+
+@app.command("list", help=say("webhook.help.list"))
+def show(json: Annotated[bool, typer.Option("--json", help=say("cli.help.json"))] = False) -> None:
+    from sqlalchemy import func, select
+
+    from storage import records
+    from storage.tables import webhook_deliveries as table
+
+    with open_store() as database, database.read() as tx:
+        cls = records.Webhook
+        rows = []
+        for hook in tx.session.scalars(select(cls).where(cls.deleted_at.is_(None)).order_by(cls.id)):
+            count = select(func.count()).where(table.c.webhook_id == hook.id, table.c.status == "dead")
+            rows.append((hook.public_id, hook.url, ", ".join(hook.kinds), tx.connection.scalar(count)))
+    put_table(("id", "url", "kind", "dead"), rows, as_json=json)
+
+
+@app.command(help=say("webhook.help.remove"))
+def remove(webhook: Annotated[str, typer.Argument(help=say("webhook.help.id"))]) -> None:
+    from storage import records
+    from storage.session import RecordSession
+
+    def work(session: RecordSession) -> None:
+        digits = webhook.upper().removeprefix("WH-")
+        hook = session.get(records.Webhook, int(digits)) if digits.isascii() and digits.isdigit() else None
+        if hook is None or hook.deleted_at is not None:
+            raise InvalidValue("webhook.none", id=webhook)
+        hook.deleted_at = system_clock()
+
+    with open_store() as database:
+        change(database, "webhook remove", work)
+    note("webhook.removed", id=webhook)

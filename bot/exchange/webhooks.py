@@ -1,0 +1,175 @@
+"""Telling other programs of changes: signed, tried again, each once by its id, never to an address inside the house.
+
+A change is noted for each webhook in a table of its own (`webhook_deliveries`) and posted from there. The receiver
+knows a repeat by the id, and who sent it by ``HMAC-SHA256(secret, "<timestamp>.<body>")``.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import ipaddress
+import json
+import logging
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from sqlalchemy import func, insert, literal, select, update
+
+from bot.app import Bot
+from bot.errors import InvalidValue
+from storage import records
+from storage.database import Tx
+from storage.errors import DatabaseUnavailable
+from storage.tables import audit, webhook_deliveries
+
+log = logging.getLogger(__name__)
+
+EVERY_S, TIMEOUT_S = 1.0, 10.0
+MAX_TRIES, MANY = 12, 20
+LEASE = timedelta(minutes=1)  # after which a delivery whose process died is tried again
+_TOLD = ("create", "update", "delete", "restore")
+_SECRET = ("access_token", "webhook", "link_code")
+PRIVATE = "may_be_private"  # in the webhook's ``custom``: an administrator has said that the address is their own
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One change to be told to one webhook."""
+
+    id: int
+    attempts: int
+    url: str
+    secret: str
+    may_be_private: bool
+    body: bytes
+
+
+async def tell(bot: Bot, _wake: Callable[[str], None]) -> None:
+    """Go on telling until cancelled."""
+    async with httpx.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False) as client:
+        while True:
+            try:
+                await round_once(bot, client)
+            except DatabaseUnavailable:
+                log.warning("webhooks wait for the database")
+            await asyncio.sleep(EVERY_S)
+
+
+async def round_once(bot: Bot, client: httpx.AsyncClient) -> int:
+    """Note what is new, post what is due; how many were posted."""
+    now = bot.clock()
+    due: list[Delivery] = await asyncio.wrap_future(bot.database.submit(lambda tx: _take(tx, now)))
+    results = await asyncio.gather(*(_post(client, item, now) for item in due))
+    if due:
+        pairs = list(zip(due, results, strict=True))
+        await asyncio.wrap_future(bot.database.submit(lambda tx: _settle(tx, pairs, now)))
+    return len(due)
+
+
+def begin(tx: Tx, webhook: "records.Webhook", now: datetime) -> None:
+    """Mark where a new webhook begins: with what changes after it was made."""
+    newest = tx.connection.scalar(select(func.coalesce(func.max(audit.c.id), 0)))
+    row = {"webhook_id": webhook.id, "audit_id": newest, "status": "sent", "attempts": 0, "try_at": now}
+    tx.connection.execute(insert(webhook_deliveries), row)
+
+
+def _take(tx: Tx, now: datetime) -> list[Delivery]:
+    """Note new changes for each webhook, and claim those that are due."""
+    cls = records.Webhook
+    hooks = {hook.id: hook for hook in tx.session.scalars(select(cls).where(cls.deleted_at.is_(None)))}
+    table = webhook_deliveries
+    for hook in hooks.values():
+        seen = select(func.coalesce(func.max(table.c.audit_id), 0)).where(table.c.webhook_id == hook.id)
+        newest = tx.connection.scalar(seen) or 0
+        told = (
+            audit.c.kind.in_(hook.kinds)
+            if hook.kinds
+            else audit.c.kind.not_in(("access_token", "webhook", "link_code"))
+        )
+        new = select(literal(hook.id), audit.c.id, literal("waiting"), literal(0), literal(now, table.c.try_at.type))
+        new = new.where(audit.c.id > newest, audit.c.action.in_(_TOLD), told).order_by(audit.c.id).limit(1000)
+        columns = ["webhook_id", "audit_id", "status", "attempts", "try_at"]
+        tx.connection.execute(insert(table).from_select(columns, new))
+    open_ones = table.c.status == "waiting", table.c.try_at <= now, table.c.webhook_id.in_(hooks)
+    query = select(table, audit.c.kind, audit.c.record_id, audit.c.action, audit.c.changes, audit.c.at)
+    query = query.join(audit, audit.c.id == table.c.audit_id).where(*open_ones).order_by(table.c.id).limit(MANY)
+    rows = tx.connection.execute(query.with_for_update(of=table, skip_locked=True)).all()
+    if rows:
+        mine = table.c.id.in_([row.id for row in rows])
+        tx.connection.execute(update(table).where(mine).values(try_at=now + LEASE, attempts=table.c.attempts + 1))
+    return [_delivery(row, hooks[row.webhook_id]) for row in rows]
+
+
+def _delivery(row: Any, hook: "records.Webhook") -> Delivery:
+    prefix = getattr(records.tracked_class(row.kind), "prefix", "")
+    data = {
+        "id": f"{row.webhook_id}-{row.audit_id}",
+        "kind": row.kind,
+        "record": f"{prefix}-{row.record_id}" if prefix else row.record_id,
+        "action": row.action,
+        "changes": {key: new for key, (_old, new) in row.changes.items()},
+        "at": row.at.isoformat(),
+    }
+    body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    return Delivery(row.id, row.attempts + 1, hook.url, hook.secret, bool(hook.custom.get(PRIVATE)), body)
+
+
+def signature(secret: str, timestamp: int, body: bytes) -> str:
+    """What the receiver works out too, to know who sent it and when."""
+    digest = hmac.new(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
+    return f"t={timestamp},v1={digest}"
+
+
+async def _post(client: httpx.AsyncClient, item: Delivery, now: datetime) -> str:
+    """ "" where it was taken, else why not."""
+    try:
+        address = await asyncio.to_thread(address_of, item.url, may_be_private=item.may_be_private)
+        parts = urlsplit(item.url)
+        headers = {
+            "Host": parts.netloc.rpartition("@")[2],
+            "Content-Type": "application/json",
+            "X-Crmbot-Delivery": json.loads(item.body)["id"],
+            "X-Crmbot-Signature": signature(item.secret, int(now.timestamp()), item.body),
+        }
+        url = httpx.URL(item.url).copy_with(host=address)
+        answer = await client.post(
+            url, content=item.body, headers=headers, extensions={"sni_hostname": parts.hostname or ""}
+        )
+    except InvalidValue as error:
+        return error.sentence
+    except (httpx.HTTPError, OSError, ValueError) as error:
+        return type(error).__name__
+    return "" if answer.is_success else f"HTTP {answer.status_code}"
+
+
+def address_of(url: str, *, may_be_private: bool) -> str:
+    """The address that a webhook's name stands for now; it is the one that is called, whatever the name says later.
+
+    Raises InvalidValue for what is no http address and for one inside the house, OSError where there is none.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InvalidValue("webhook.bad_url", url=url[:100])
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    for *_kind, place in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM):
+        address = ipaddress.ip_address(str(place[0]).partition("%")[0])
+        address = getattr(address, "ipv4_mapped", None) or address
+        if may_be_private or (address.is_global and not address.is_multicast):
+            return str(address)
+    raise InvalidValue("webhook.private", url=url[:100])
+
+
+def _settle(tx: Tx, results: list[tuple[Delivery, str]], now: datetime) -> None:
+    """Note what became of each: sent, to be tried again later and later, or given up."""
+    for item, problem in results:
+        values: dict[str, Any] = {"status": "sent", "error": None}
+        if problem:
+            is_over = item.attempts >= MAX_TRIES or problem == "webhook.private"
+            wait = timedelta(seconds=min(3600, 2**item.attempts))
+            values = {"status": "dead" if is_over else "waiting", "error": problem, "try_at": now + wait}
+        tx.connection.execute(update(webhook_deliveries).where(webhook_deliveries.c.id == item.id).values(values))

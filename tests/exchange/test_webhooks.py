@@ -1,0 +1,103 @@
+"""Changes are told to other programs: signed, each once by its id, tried again, and never to an address inside."""
+
+import asyncio
+import json
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from bot.errors import InvalidValue
+from bot.exchange import webhooks
+from storage import records
+from storage.author import Author
+from storage.tables import webhook_deliveries
+from tests.transcripts.talk import Talk
+
+NOW = datetime(2026, 11, 26, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.fixture
+def talk(tmp_path, database_url):
+    talk = Talk(tmp_path, NOW, url=database_url)
+    talk.add("user", {"name": "李雷", "role": "rep", "team": "华东"})
+    yield talk
+    talk.close()
+
+
+def hook(talk, **facts):
+    def work(tx):
+        tx.session.author = Author(None, NOW)
+        made = records.Webhook(url="http://127.0.0.1:9/hook", secret="s3cret", **facts)
+        tx.session.add(made)
+        tx.session.flush()
+        webhooks.begin(tx, made, NOW)
+
+    talk.bot.database.write(work)
+
+
+def rounds(talk, answer, count=1):
+    """Post what is due, ``count`` times; the requests that were made."""
+    asked = []
+
+    def take(request):
+        asked.append(request)
+        return httpx.Response(answer)
+
+    async def go():
+        async with httpx.AsyncClient(transport=httpx.MockTransport(take)) as client:
+            for _ in range(count):
+                await webhooks.round_once(talk.bot, client)
+
+    asyncio.run(go())
+    return asked
+
+
+def statuses(talk):
+    with talk.bot.database.read() as tx:
+        return sorted(tx.connection.execute(select(webhook_deliveries.c.status)).scalars())
+
+
+def test_each_change_is_told_once_signed_and_with_its_id(talk):
+    talk.add("customer", {"name": "以前的"}, "李雷")
+    hook(talk, kinds=["customer"], custom={webhooks.PRIVATE: True})
+    talk.add("customer", {"name": "蓝海物流"}, "李雷")
+    asked = rounds(talk, 200, count=3)
+    (request,) = asked
+    body = json.loads(request.content)
+    assert (body["kind"], body["action"], body["changes"]["name"]) == ("customer", "create", "蓝海物流")
+    assert request.headers["x-crmbot-delivery"] == body["id"]
+    expected = webhooks.signature("s3cret", int(NOW.timestamp()), request.content)
+    assert request.headers["x-crmbot-signature"] == expected
+    assert statuses(talk) == ["sent", "sent"]
+
+
+def test_what_is_not_taken_is_tried_again_under_the_same_id_and_given_up_at_last(talk):
+    hook(talk, kinds=["customer"], custom={webhooks.PRIVATE: True})
+    talk.add("customer", {"name": "蓝海物流"}, "李雷")
+    seen = []
+    for _ in range(webhooks.MAX_TRIES + 3):
+        seen += [request.headers["x-crmbot-delivery"] for request in rounds(talk, 500)]
+        talk.now += timedelta(hours=2)
+    assert len(seen) == webhooks.MAX_TRIES
+    assert len(set(seen)) == 1
+    assert statuses(talk) == ["dead", "sent"]
+
+
+def test_an_address_inside_is_never_called(talk):
+    hook(talk, kinds=[])
+    talk.add("customer", {"name": "蓝海物流"}, "李雷")
+    assert rounds(talk, 200) == []
+    assert "dead" in statuses(talk)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://127.0.0.1/x", "http://[::1]/x", "http://10.1.2.3/", "http://169.254.169.254/latest", "http://0.0.0.0/",
+     "http://192.168.1.1:8080/", "ftp://1.1.1.1/", "file:///etc/passwd", "http:///x", "http://[::ffff:127.0.0.1]/"],
+)  # fmt: skip
+def test_what_lies_inside_or_is_no_address_is_refused(url):
+    with pytest.raises(InvalidValue):
+        webhooks.address_of(url, may_be_private=False)
