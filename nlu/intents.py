@@ -88,7 +88,9 @@ def decide(s: Scene) -> Decision:
 
 
 def reasons(s: Scene, intent: Intent) -> list[str]:
-    """What spoke for the intent, for a person to read: the heaviest evidence first."""
+    """What spoke for the intent, for a person to read: the heaviest evidence first, cues and marks by their names."""
     found = marks(s)
     rules = [mark for mark, ruled in _RULES if mark in found and ruled == intent]
-    return rules or [feature for feature, _ in _model().speaking_for(intent, evidence(s.m, found))][:5]
+    weighed = _model().speaking_for(intent, evidence(s.m, found))
+    named = [feature.removeprefix("k").strip("^$ ") for feature, _ in weighed]
+    return rules or list(dict.fromkeys(word for word in named if word))[:5]

@@ -7,14 +7,15 @@ from decimal import Decimal
 
 from config.types import Language, Money, Period
 from nlu.folding import clean, has_han
+from nlu.intents import reasons
 from nlu.lexicon import Lexicon, default_lexicon
 from nlu.name_index import NameIndex
 from nlu.scene import Scene
-from nlu.types import SlotValue, Understanding
+from nlu.types import Intent, SlotValue, Understanding
 from nlu.understand import MAX_TEXT, read_scene, understand
 from nlu.values import find_values, values_json
 
-__all__ = ["Explained", "explain", "parse_line", "scene_of", "slot_json", "values_line"]
+__all__ = ["Explained", "explain", "parse_line", "scene_of", "slot_json", "values_line", "why"]
 
 
 def parse_line(line: Mapping[str, object], *, lexicon: Lexicon | None = None) -> dict[str, object]:
@@ -89,6 +90,11 @@ class Explained:
     reading: str
     sure: float
     why: str
+
+
+def why(text: str, now: datetime, intent: Intent) -> list[str]:
+    """What spoke for the intent, the heaviest first."""
+    return reasons(scene_of({"text": text, "now": now.isoformat()}), intent)
 
 
 def explain(found: Understanding) -> list[Explained]:

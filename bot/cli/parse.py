@@ -3,6 +3,7 @@
 import json as codec
 import sys
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
@@ -75,7 +76,7 @@ def _explain(text: str, *, only_values: bool) -> None:
 
 
 def _shown(text: str, now: Any, *, only_values: bool) -> Iterator[str]:
-    from nlu.parse_json import explain, values_line
+    from nlu.parse_json import explain, values_line, why
     from nlu.understand import understand
 
     if only_values:
@@ -83,6 +84,28 @@ def _shown(text: str, now: Any, *, only_values: bool) -> Iterator[str]:
         yield from (codec.dumps(value, ensure_ascii=False) for value in found)
         return
     understood = understand(text, now=now)
+    rows = explain(understood)
+    colours = dict(zip(dict.fromkeys(row.name for row in rows), cycle(_COLOURS), strict=False))
+    yield _painted(text, [(row.start, row.end, colours[row.name]) for row in rows])
     yield say("cli.parse.intent", intent=understood.intent, sure=f"{understood.sure:.0%}")
-    for row in explain(understood):
-        yield say("cli.parse.slot", name=row.name, value=row.reading, words=row.words, sure=f"{row.sure:.0%}")
+    if words := why(text, now, understood.intent):
+        yield say("cli.parse.because", words=" · ".join(words))
+    for row in rows:
+        name = _painted(row.name, [(0, len(row.name), colours[row.name])])
+        facts = {"value": row.reading, "words": row.words, "sure": f"{row.sure:.0%}", "why": row.why}
+        yield say("cli.parse.slot", name=name, **facts)
+
+
+_COLOURS = (32, 36, 33, 35, 34, 31)  # of a terminal: green, cyan, yellow, magenta, blue, red
+
+
+def _painted(text: str, spans: list[tuple[int, int, int]]) -> str:
+    """The text with its spans in colour where a person looks at it; of spans that overlap, the first."""
+    if not sys.stdout.isatty():
+        return text
+    pieces, at = [], 0
+    for start, end, colour in sorted(spans):
+        if start >= at and end > start:
+            pieces += [text[at:start], f"\x1b[{colour}m{text[start:end]}\x1b[0m"]
+            at = end
+    return "".join(pieces) + text[at:]
