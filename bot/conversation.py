@@ -35,6 +35,7 @@ from nlu.types import Understanding
 SAID_ANYWHERE = frozenset(
     {"undo", "help", "small_talk", "yes", "no", "save", "skip", "back", "cancel", "resume", "edit"}
 )  # what looks nothing up
+MAX_LABEL = 20  # letters of a button that somebody types out
 SURE_INTENT = 0.5  # below this an intent is a guess, and the person is asked
 
 
@@ -59,7 +60,8 @@ def _respond(world: World, conversation: Conversation, inbound: Inbound, heard: 
         press = _pressed(world, conversation, inbound)
         if press is not None:
             return _act(world, memory, press, heard)
-        return _hear(world, memory, with_hours(heard, world.words, world.crm.hours))
+        heard = with_hours(heard, world.words, world.crm.hours)
+        return _hear(world, memory, heard) or _otherwise(world, conversation, heard)
     except CrmError as error:
         said = Reply(world.words.say(error.sentence, **error.params), is_empty=isinstance(error, NotFound))
         return _with_open_question(world, memory, said)
@@ -135,7 +137,17 @@ def _aside(world: World, memory: Memory, name: str, find: Callable[[], Reply]) -
     return _with_open_question(world, memory, reply)
 
 
-def _hear(world: World, memory: Memory, heard: Understanding) -> Reply:
+def _otherwise(world: World, conversation: Conversation, heard: Understanding) -> Reply:
+    """A message that means nothing by itself: the label of a button that is there, a name, or nothing that is known."""
+    memory, last, said = conversation.memory, conversation.last_outbox_id, heard.text.strip()
+    if last is not None and len(said) <= MAX_LABEL:
+        press = outbox.labelled(world.tx.connection, last, said, conversation.key)
+        if press is not None:
+            return _act(world, memory, press, heard)
+    return _aside(world, memory, "find", lambda: answer_to_name(world, memory, heard))
+
+
+def _hear(world: World, memory: Memory, heard: Understanding) -> Reply | None:
     """What a typed message leads to: a fixed phrase, an answer to the open question, or something new."""
     digest = asked_for(world, heard.text)  # 「每周一把周报发到这个群」 is no question about the week
     if digest is not None:
@@ -180,7 +192,7 @@ def _may_be_an_answer(action: Json) -> bool:
     return bool(action["do"] == "reminder" and (action["id"] is None or action.get("is_guess")))
 
 
-def _new(world: World, memory: Memory, heard: Understanding) -> Reply:
+def _new(world: World, memory: Memory, heard: Understanding) -> Reply | None:
     """A message that is no answer to an open question."""
     if is_only_a_number(heard):
         return _aside(world, memory, "find", lambda: ANSWERS["find_customer"](world, memory, heard))
@@ -202,10 +214,7 @@ def _new(world: World, memory: Memory, heard: Understanding) -> Reply:
         return _aside(world, memory, heard.intent, lambda: answer(world, memory, heard))
     if heard.is_small_talk:
         return _aside(world, memory, "small_talk", lambda: COMMANDS["small_talk"](world, memory, {}))
-    late = _late_correction(world, memory, heard)
-    if late is not None:
-        return late
-    return _aside(world, memory, "find", lambda: answer_to_name(world, memory, heard))
+    return _late_correction(world, memory, heard)
 
 
 def _late_correction(world: World, memory: Memory, heard: Understanding) -> Reply | None:

@@ -167,12 +167,20 @@ def sheet_of(connection: Connection, outbox_id: int, conversation: str) -> str |
 
 def pressed(connection: Connection, outbox_id: int, number: int, conversation: str) -> Press | None:
     """The button with this number of a message that was sent to this conversation; None where there is none such."""
-    query = select(outbox.c.payload).where(outbox.c.id == outbox_id, outbox.c.conversation_key == conversation)
-    payload = connection.execute(query).scalar_one_or_none()
-    if payload is None or not 0 <= number < len(payload["buttons"]):
-        return None
-    label, action, style, is_open = payload["buttons"][number]
-    return Press(label, action, style, is_open)
+    buttons = _buttons_of(connection, outbox_id, conversation)
+    return buttons[number] if 0 <= number < len(buttons) else None
+
+
+def labelled(connection: Connection, outbox_id: int, label: str, conversation: str) -> Press | None:
+    """The button of such a message that bears this label, whatever the case; None where there is none such."""
+    wanted = label.casefold()
+    buttons = _buttons_of(connection, outbox_id, conversation)
+    return next((press for press in buttons if press.label.casefold() == wanted), None)
+
+
+def _buttons_of(connection: Connection, outbox_id: int, conversation: str) -> list[Press]:
+    rows = _BUTTONS.rows(connection, {"b_id": outbox_id, "b_conversation": conversation})
+    return [Press(*button) for button in rows[0].payload["buttons"]] if rows else []
 
 
 def next_of(connection: Connection, chat: str, now: datetime) -> Row | None:
@@ -271,6 +279,13 @@ _NEXT = Prepared(
         .where(outbox.c.chat_key == bindparam("b_chat"), outbox.c.status.in_(("waiting", "sending")))
         .order_by(outbox.c.id)
         .limit(1)
+    )
+)
+_BUTTONS = Prepared(
+    always(
+        select(outbox.c.payload).where(
+            outbox.c.id == bindparam("b_id"), outbox.c.conversation_key == bindparam("b_conversation")
+        )
     )
 )
 _CLAIM = Prepared(
