@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from bot.errors import NotFound
 from bot.reports.query import By, Query, What, current
+from bot.reports.rates import currency_named
 from bot.reports.scope import book_of
 from bot.rules.access import visible
 from bot.world import World
@@ -45,6 +46,7 @@ class _Found:
     is_all: bool = False
     stage: str = ""
     product: str | None = None
+    currency: str = ""
     value: Value | None = None
     rest: str = ""
 
@@ -98,7 +100,9 @@ def _is_follow_up(found: _Found, heard: Understanding) -> bool:
         return True
     named = [*found.teams.values(), *found.owners.values(), *found.customers.values()]
     is_more = len(heard.text.strip()) > sum(map(len, named))
-    return is_more and bool(named or found.stage or found.product is not None or found.value is not None)
+    return is_more and bool(
+        named or found.stage or found.currency or found.product is not None or found.value is not None
+    )
 
 
 def _checked(world: World, heard: Understanding, found: _Found) -> _Found:
@@ -162,6 +166,8 @@ def _changed(world: World, last: Query, found: _Found) -> Query:
         query = replace(query, stage=found.stage)
     if found.product is not None:
         query = replace(query, product=found.product)
+    if found.currency:
+        query = replace(query, currency=found.currency)
     return _timed(world, query, found.value)
 
 
@@ -239,6 +245,7 @@ def _read_words(world: World, found: _Found, rest: list[str]) -> None:
     for by in _BYS:
         if take(f"report.cue.by_{by}") and not found.by:
             found.by = by
+    take("report.cue.to_me")  # 「给我」 is no 「我的」
     found.is_all = take("report.cue.all")
     found.is_ours = take("report.cue.ours")
     found.is_mine = take("report.cue.mine")
@@ -248,9 +255,13 @@ def _read_words(world: World, found: _Found, rest: list[str]) -> None:
 
 
 def _read_product(world: World, found: _Found) -> None:
-    """What is left may be a product that deals have: 「云平台产品本季度管道」, "only Cloud Platform"."""
+    """What is left may be a currency, or a product that deals have: 「云平台产品本季度管道」, "only Cloud Platform"."""
     left = found.rest.strip(" ，,。.?？!！:：\"'“”「」")
     if not 2 <= len(left) <= 40 or found.customers:
+        return
+    found.currency = currency_named(world, left) or ""
+    if found.currency:
+        found.rest = ""
         return
     cls = records.Opportunity
     folded = world.tx.connection.execute(

@@ -78,3 +78,11 @@ def set_rate(world: World, currency: str, base: str, rate: Decimal, valid_on: da
     """A new rate; earlier ones stay as they were. Raises NotAllowed."""
     require(world.actor, world.crm, "exchange_rate", "create")
     return world.create(records.ExchangeRate(currency=currency, base=base, rate=rate, valid_on=valid_on))
+
+
+def currency_named(world: World, word: str) -> str | None:
+    """The ISO code that a currency's name stands for."""
+    if len(word) == 3 and word.isascii() and word.upper() in {*world.crm.currencies, world.currency}:
+        return word.upper()
+    read = next(iter(world.understand(f"100 {word}").of_kind("money")), None) if word else None
+    return read.money.currency if read is not None and read.money is not None else None

@@ -8,7 +8,7 @@ from bot.dialogs.model import Reply
 from bot.errors import Refused
 from bot.flows.shared import saved
 from bot.reports import show
-from bot.reports.rates import set_rate
+from bot.reports.rates import currency_named, set_rate
 from bot.world import World
 from nlu.types import Understanding
 
@@ -36,8 +36,8 @@ def rate_said_in(world: World, heard: Understanding) -> Reply | None:
     match = _SAID.search(text)
     if match is None:
         return None
-    currency = _code(world, match["word"])
-    base = _code(world, match["base"] or match["other"] or "") or world.currency
+    currency = currency_named(world, match["word"])
+    base = currency_named(world, match["base"] or match["other"] or "") or world.currency
     if currency is None or currency == base:
         return None
     if world.currency not in (currency, base):
@@ -48,14 +48,6 @@ def rate_said_in(world: World, heard: Understanding) -> Reply | None:
     set_rate(world, currency, base, rate, valid_on)
     shown = {"currency": currency, "base": base, "rate": f"{rate.normalize():f}", "day": show.one_day(valid_on, world)}
     return saved(world, world.words.say("report.rate_saved", **shown)).reply
-
-
-def _code(world: World, word: str) -> str | None:
-    """The ISO code that a currency's name stands for."""
-    if len(word) == 3 and word.isascii() and word.upper() in {*world.crm.currencies, world.currency}:
-        return word.upper()
-    read = next(iter(world.understand(f"100 {word}").of_kind("money")), None) if word else None
-    return read.money.currency if read is not None and read.money is not None else None
 
 
 def _day(moment: date | datetime) -> date:

@@ -44,6 +44,8 @@ def who(world: World, query: Query) -> str:
     shown += names(world, records.Customer, query.customers).values()
     if query.product is not None:
         shown.append(query.product or words.say("report.no_product"))
+    if query.currency:
+        shown.append(query.currency)
     if query.stage:
         shown.append(world.crm.label("stages", query.stage, words.language))
     return words.say("common.value_separator").join(shown)
