@@ -12,6 +12,7 @@ from bot.flows import service_request
 from bot.lookups import accounts, customers, lists, products, satisfaction
 from bot.lookups.customer_card import card
 from bot.lookups.enclosures import file_again, files_of
+from bot.lookups.solved import answer as solved_before
 from bot.lookups.subject import customer_meant
 from bot.memory import Memory
 from bot.reminders.handling import handle, handle_all
@@ -126,6 +127,7 @@ COMMANDS: dict[str, Command] = {
     "service": service_request.act,
     "invite": inviting.invite,
     "satisfaction": satisfaction.answer,
+    "solved": solved_before,
     "report": tell.press,
     "why": tell.explain,
     **SALES_COMMANDS,

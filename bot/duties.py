@@ -10,6 +10,7 @@ from bot.alarms import duty as alarms
 from bot.digests import due as digests
 from bot.duty import Done, Duty
 from bot.reminders.due import fire
+from bot.survey_plans import plan as plan_surveys
 from bot.turn import House
 from storage.database import Tx
 
@@ -28,6 +29,8 @@ DUTIES: dict[str, tuple[float, Duty]] = {
     "digests/planned": (60.0, digests.plan),
     "alarms": (20.0, alarms.look),
     "surveys": (1.0, survey_duty.ask),
+    "surveys/plan": (600.0, plan_surveys),
+    "surveys/links": (60.0, survey_duty.forget_links),
     "surveys/expire": (60.0, survey_duty.expire),
     "quotes/expire": (60.0, sales_duty.expire_quotes),
     "instalments": (60.0, sales_duty.tell_overdue),

@@ -7,7 +7,6 @@ from functools import lru_cache
 from bot import quiet
 from bot.dialogs.model import Flow, Found, Json, Values
 from bot.flows.registry import FLOWS
-from bot.lookups import satisfaction
 from bot.lookups.accounts import asked
 from bot.lookups.customers import are_customers_of
 from bot.phrases import GAP, filled, pattern_of, phrases
@@ -104,12 +103,7 @@ def command(world: World, text: str) -> Json | None:
     who = filled(world.words, "card.asked", plain)
     if who and len(who) <= MAX_NAME:
         return {"do": "find", "said": who}
-    return (
-        satisfaction.asked(world, plain)
-        or _listed(world, plain)
-        or about_reminder(world, plain)
-        or quiet.asked_for(world, plain)
-    )
+    return _listed(world, plain) or about_reminder(world, plain) or quiet.asked_for(world, plain)
 
 
 def is_list(world: World, text: str) -> bool:

@@ -1,8 +1,9 @@
-"""What a question about targets, forecasts or deals that need a look leads to: a command, or the start of a form."""
+"""What a question about targets, forecasts, satisfaction or what helped before leads to: a command, or a form."""
 
 from collections.abc import Callable
 
 from bot.dialogs.model import Json
+from bot.lookups import satisfaction, solved
 from bot.periods import Direction, period_in, quarter_of
 from bot.targets.fields import aim_in
 from bot.targets.whose import own, whose_in
@@ -16,6 +17,10 @@ Lead = Callable[[World, Topic], "Json | None"]
 
 def lead_of(world: World, heard: Understanding) -> Json | None:
     """What a button that asks the same would do; None where the message is about nothing of the kind."""
+    plain = heard.text.strip().rstrip("。.!！?？")
+    service = satisfaction.asked(world, plain) or solved.asked(world, plain)
+    if service is not None:
+        return service
     topic = topic_of(world, heard)
     lead = _LEADS.get(topic.name) if topic else None
     return lead(world, topic) if lead and topic else None

@@ -1,10 +1,11 @@
 """Surveys fall due: sent when the chat is quiet, by a link where no chat reaches the person, and expired in the end."""
 
 import hashlib
+import re
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, column, select, table
+from sqlalchemy import ColumnElement, column, select, table, update
 
 from adapters.base import DESK, DESK_OPEN_FOR
 from bot.address import Address, conversation_key
@@ -20,16 +21,18 @@ from config.catalog import Catalog, catalog
 from storage import records
 from storage.author import Author
 from storage.database import Tx
-from storage.tables import conversations
+from storage.tables import conversations, outbox
 from storage.types import UtcDateTime
 
 PIECE = 50
 MARGIN = timedelta(minutes=10)  # before a chat closes
 TOKEN_BYTES = 32
+KEPT_FOR = timedelta(days=2)  # a message is sent by then, or listed as one that could not be
+_LINK = re.compile(r"/survey/[\w-]{20,}")
 # A light stand-in for the mapped class, which nobody needs where nothing is due.
 _surveys = table(
     "surveys", column("id"), column("status"), column("due_at", UtcDateTime), column("expires_at", UtcDateTime),
-    column("deleted_at"),
+    column("deleted_at"), column("sent_at", UtcDateTime), column("token_sha256"), column("wave"),
 )  # fmt: skip
 
 
@@ -69,17 +72,22 @@ def _is_any(tx: Tx, status: str, moment: "ColumnElement[datetime]", now: datetim
 
 def _ask_one(house: House, tx: Tx, survey: "records.Survey", now: datetime) -> str | None:
     """Send one survey; the chat to wake."""
-    rules = house.crm.surveys
     request = tx.session.get(records.ServiceRequest, survey.service_request_id) if survey.service_request_id else None
     if request is not None and (request.status not in DONE or request.deleted_at is not None):
         survey.status = "cancelled"
-    elif _is_unwelcome(tx, survey) or surveys.was_asked(tx.session, survey, rules.every):
+    elif _is_unwelcome(tx, survey) or surveys.was_asked(tx.session, survey, house.crm.surveys.every):
         survey.status = "withheld"
-    elif now - survey.created_at > rules.delay + rules.expiry:
+    elif now > _give_up_at(house, survey):
         survey.status = "expired"
     else:
         return _send(house, tx, survey, now)
     return None
+
+
+def _give_up_at(house: House, survey: "records.Survey") -> datetime:
+    """So long after it was planned nobody remembers what it is about."""
+    rules, product = house.crm.surveys, house.crm.surveys.product(survey.occasion)
+    return survey.created_at + max(rules.delay, product.delay if product is not None else rules.delay) + rules.expiry
 
 
 def _is_unwelcome(tx: Tx, survey: "records.Survey") -> bool:
@@ -136,6 +144,23 @@ def _question(house: House, survey: "records.Survey", words: Catalog) -> Reply:
         for score, label in enumerate(words.words("survey.scores"), 1)
     )
     return Reply(question_of(house, survey, words), buttons)
+
+
+def forget_links(house: House, tx: Tx, now: datetime) -> Done:
+    """Take the links out of the messages in which they were passed on: of a token only the digest is kept."""
+    recent = (_surveys.c.token_sha256.is_not(None), _surveys.c.sent_at > now - KEPT_FOR)
+    for survey in tx.connection.execute(select(_surveys.c.id, _surveys.c.wave).where(*recent)).all():
+        of_survey = outbox.c.dedupe_key.between(
+            f"survey:{survey.id}:{survey.wave}:", f"survey:{survey.id}:{survey.wave};"
+        )
+        rows = tx.connection.execute(select(outbox.c.id, outbox.c.payload).where(of_survey, outbox.c.status == "sent"))
+        for row in rows.all():
+            text = _LINK.sub("/survey/…", row.payload["text"])
+            if text != row.payload["text"]:
+                tx.connection.execute(
+                    update(outbox).where(outbox.c.id == row.id).values(payload=row.payload | {"text": text})
+                )
+    return Done()
 
 
 def _send_link(house: House, tx: Tx, survey: "records.Survey", now: datetime) -> str | None:

@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import TypeAlias
 
 from adapters.base import Inbound
-from bot import customer_chat, group, inbox, logs, outbox
+from bot import group, inbox, logs, outbox
 from bot.address import chat_key, conversation_key
 from bot.dialogs.model import Reply
 from bot.edited import hear
+from bot.guest.chat import answer as answer_guest
 from bot.home import home
 from bot.identity import identify, language_of
 from bot.known import DatabaseNames, PrefixCache, Reader
@@ -238,7 +239,7 @@ def _reply(tx: Tx, house: House, turn: _Turn) -> Reply:
         said=inbound.text,
     )
     if actor.contact_id is not None:
-        return customer_chat.answer(world, conversation, inbound, arrival.heard)
+        return answer_guest(world, conversation, inbound, arrival.heard)
     if inbound.surface == "home":
         return home(world)
     return answer_known(world, inbound) or hear(world, conversation, inbound, arrival.heard)

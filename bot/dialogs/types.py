@@ -190,7 +190,9 @@ class Ref:
         if self.if_unknown == "ignore":
             return None
         if self.if_unknown == "refuse":
-            raise InvalidValue("dialog.unknown", name=said, kind=world.words.say(f"{self.kind}.name_of_kind"))
+            own = f"{self.kind}.name_of_kind"  # kinds without a flow have no words of their own
+            kind = world.words.say(own if world.words.has(own) else f"common.kind.{self.kind}")
+            raise InvalidValue("dialog.unknown", name=said, kind=kind)
         return {"new": said}
 
     def show(self, value: Json, world: World) -> str:

@@ -1,5 +1,6 @@
 """Report a service request; take it, note what was done, resolve it, open it again."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -7,7 +8,7 @@ from sqlalchemy import select
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Question, Reply, Saved, Values
 from bot.dialogs.show import shortened
 from bot.dialogs.types import Choice, Exact, LongText, Ref
-from bot.flows.shared import name_of, new_ones, saved
+from bot.flows.shared import name_of, new_ones, reference, saved
 from bot.memory import Memory
 from bot.rules import service
 from bot.rules.access import visible
@@ -54,9 +55,14 @@ def _taken(world: World) -> Values:
 
 
 def _which(values: Values, world: World) -> Json | Guess | Question | None:
-    """The request meant: the customer's only one, the one spoken of, the actor's own, else the question which."""
+    """The request meant: the one that is named by its number, the customer's only one, the one spoken of, else the
+    question which."""
     cls: Any = records.ServiceRequest
     query = select(cls).where(visible(world.actor, world.crm, cls))
+    number = reference("SR", world.said)[0]
+    if number is not None:
+        named = world.session.scalars(query.where(cls.id == number)).one_or_none()
+        return _ref(named) if named is not None else None
     customer = values.get("customer")
     if isinstance(customer, dict) and "id" in customer:
         query = query.where(cls.customer_id == customer["id"])
@@ -138,7 +144,10 @@ def act(world: World, memory: Memory, action: Json) -> Reply:
         service.hand_to(world, request, world.actor.user_id)
     service.move(world, request, status)
     memory.focus["service_request"] = request.id
-    return updated(world, request).reply
+    reply = updated(world, request).reply
+    words = service.added(request)[-3:] if action["op"] == "take" else []
+    lines = [world.words.say("service_update.customer_added", text=shortened(text, 200)) for text in words]
+    return replace(reply, text="\n".join([reply.text, *lines]))
 
 
 _RESOLVED = {"request_status": "resolved"}
@@ -149,7 +158,12 @@ SERVICE_UPDATE = Flow(
     needs=("service_request", "edit"),
     titled_by="service_request",
     starts_on=("update_service_request",),
-    openings={"start": lambda world: {}, "take": _taken, "resolve": lambda world: _RESOLVED},
+    openings={
+        "start": lambda world: {},
+        "take": _taken,
+        "resolve": lambda world: _RESOLVED,
+        "hand_over": lambda world: {},
+    },
     fields=(
         Field("customer", Ref("customer", if_unknown="ignore"), required=False, ask="never"),
         Field(

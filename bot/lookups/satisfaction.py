@@ -1,7 +1,9 @@
 """「这个月满意度」, 「客服满意度按人」, "CSAT this quarter by handler": how satisfied customers are, their words."""
 
 import re
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import get_args
 
 from bot.dialogs.model import Json, Press, Reply
@@ -12,6 +14,7 @@ from bot.rules import satisfaction
 from bot.rules.satisfaction import By, Results
 from bot.world import World
 from config.catalog import Catalog, catalog
+from config.service import SERVICE
 from config.types import LANGUAGES, Period
 from storage import records
 
@@ -68,15 +71,33 @@ def answer(world: World, memory: Memory, action: Json) -> Reply:
     if action.get("by") == "lowest":
         found = satisfaction.lowest(world, period, limit=world.crm.limits.list_rows)
         return _answers(world, "satisfaction.lowest_head" if found else "satisfaction.none", found)
-    whole = satisfaction.results(world, period)
+    whole, by = satisfaction.results(world, period), action.get("by")
     head = world.words.say("satisfaction.head", period=_shown(world, period))
-    if not whole.asked:
+    if not whole.asked and by != "survey":
         return Reply(f"{head}\n{world.words.say('satisfaction.none')}")
-    by = action.get("by")
-    lines = (
-        [_line(world, group) for group in satisfaction.results_by(world, period, by)] if by else _whole(world, whole)
-    )
-    return Reply("\n".join([head, *lines]), _buttons(world, period, by))
+    groups = satisfaction.results_by(world, period, by) if by else []
+    lines = [_line(world, group) for group in groups] if by else _whole(world, whole)
+    reply = Reply("\n".join([head, *lines]), _buttons(world, period, by))
+    return _drawn(world, reply, period, groups) if by == "month" and len(groups) > 1 else reply
+
+
+def _drawn(world: World, reply: Reply, period: Period, months: list[Results]) -> Reply:
+    """The months as a curve, with the band within which it would lie had everybody answered."""
+    from bot.pictures.sheet import Head
+    from bot.pictures.trend import Band, Line, trend
+
+    words = world.words
+    bounds = [month.bounds or (0.0, 1.0) for month in months]
+    low, high = (tuple(_hundredths(pair[n]) for pair in bounds) for n in (0, 1))
+    line = Line(words.say("satisfaction.picture_line"), tuple(_hundredths(month.csat) for month in months))
+    band = Band(words.say("satisfaction.picture_band"), low, high)
+    head = Head(words.say("satisfaction.picture"), _shown(world, period))
+    picture = trend(head, [month.name for month in months], [line], unit="%", words=words, band=band)
+    return replace(reply, picture=picture.png, picture_alt=picture.alt)
+
+
+def _hundredths(share: float | None) -> Decimal | None:
+    return Decimal(round(share * 100)) if share is not None else None
 
 
 def _whole(world: World, whole: Results) -> list[str]:
@@ -99,6 +120,7 @@ def _whole(world: World, whole: Results) -> list[str]:
 def _line(world: World, group: Results) -> str:
     words = world.words
     name = group.name or words.say("satisfaction.nobody")
+    name = words.say("satisfaction.of_service") if name == SERVICE else name
     facts = {"name": name, "answered": group.answered, "asked": group.asked}
     if group.csat is None or group.mean is None:
         return words.say("satisfaction.row_unanswered", **facts)
@@ -123,6 +145,7 @@ def _answers(world: World, head: str, found: "list[records.Survey]") -> Reply:
 def _buttons(world: World, period: Period, by: str | None) -> tuple[Press, ...]:
     dates = [period.start.isoformat(), period.end.isoformat()]
     names = [name for name in (*get_args(By), "lowest") if name != by]
+    names = [name for name in names if name != "survey" or world.crm.surveys.products]
     return tuple(
         Press(
             world.words.say(f"satisfaction.button.{name}"),

@@ -14,7 +14,6 @@ from nlu.names import normalise
 from storage import records
 
 SHOWN_FOR = timedelta(days=30)  # how long a settled request is still shown
-AGENT = "service"  # the role of those whom requests are assigned to
 
 
 def report(world: World, description: str) -> "records.ServiceRequest":
@@ -83,35 +82,29 @@ def reopen(world: World, request: "records.ServiceRequest", text: str) -> None:
         service.tell_handler(world, request, event, "desk.handler.reopened_bare")
 
 
-def add(world: World, request: "records.ServiceRequest", text: str) -> None:
-    """Something more about a request: kept with it, and told to the handler."""
-    _say_to_handler(world, request, text, "desk.handler.message")
+def add(world: World, request: "records.ServiceRequest", text: str) -> bool:
+    """Something more about a request: kept with it, and told to the handler. Was anybody told?"""
+    return _say_to_handler(world, request, text, "desk.handler.message")
 
 
-def _say_to_handler(world: World, request: "records.ServiceRequest", text: str, key: str) -> None:
+def _say_to_handler(world: World, request: "records.ServiceRequest", text: str, key: str) -> bool:
     event = service.happened(world, request, "message", text)
-    service.tell_handler(world, request, event, key, text)
+    return service.tell_handler(world, request, event, key, text)
 
 
 def _handler_for(world: World, customer: "records.Customer", *, besides: int) -> int | None:
     """Who gets the customer's request: the usual handler, else an agent of their team, else any agent."""
     rule = world.crm.service
-    agents = _agents(world)
+    agents = service.agents(world)
     if rule.usual:
         usual = _usual(world, customer.id, besides)
         if usual is not None:
             return usual
     if rule.assign == "none" or not agents:
         return None
-    near = [agent.id for agent in agents if agent.team_id is not None and agent.team_id == customer.team_id]
-    choice = near or [agent.id for agent in agents]
+    near = select(records.User.id).where(records.User.id.in_(agents), records.User.team_id == customer.team_id)
+    choice = list(world.session.scalars(near.order_by(records.User.id))) or agents
     return _next_in_turn(world, choice) if rule.assign == "round_robin" else _least_loaded(world, choice)
-
-
-def _agents(world: World) -> "list[records.User]":
-    cls = records.User
-    query = select(cls).where(cls.role == AGENT, cls.active, cls.deleted_at.is_(None)).order_by(cls.id)
-    return list(world.session.scalars(query))
 
 
 def _usual(world: World, customer_id: int, besides: int) -> int | None:

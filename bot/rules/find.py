@@ -1,5 +1,6 @@
 """Finding the record that a name means, for one actor: first the exact forms, then the near ones."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -21,6 +22,7 @@ MANY = 5  # options that fit a question; more are cut, and the person types a lo
 _SURE = (("name", "alias"), ("short",), ("phone", "email"), ("tail",), ("initials",))
 DOCUMENTS = ("quote", "contract", "order", "invoice")
 OPEN_REQUEST = ("open", "in_progress")
+_NUMBER = re.compile(r"SR[-\s]?(\d{1,17})", re.IGNORECASE)
 _NEAR = (("pinyin",), ("drop",))
 
 
@@ -69,6 +71,10 @@ def _open_work(
         if kind == "opportunity"
         else cls.status.in_(OPEN_REQUEST)
     )
+    number = _NUMBER.fullmatch(said.strip()) if kind == "service_request" else None
+    if number is not None:
+        found = tx.session.scalars(select(cls).where(visible(actor, crm, cls), cls.id == int(number.group(1)))).all()
+        return Found(tuple(Match(item.id, f"{item.number} {_title(item)}") for item in found))
     whole = normalise(said)
     query = select(cls).where(visible(actor, crm, cls), _among(tx, cls, said) if whole else is_open)
     if only is not None:

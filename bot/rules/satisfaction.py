@@ -9,10 +9,11 @@ from sqlalchemy import func, select
 
 from bot.rules.access import require, visible
 from bot.world import World
+from config.service import SERVICE
 from config.types import Period
 from storage import records
 
-By: TypeAlias = Literal["handler", "team", "month"]
+By: TypeAlias = Literal["handler", "team", "month", "survey"]
 GOOD = (4, 5)  # the scores that CSAT counts as satisfied
 COUNTED = ("sent", "answered", "expired")  # what was cancelled was about something not yet done
 
@@ -60,7 +61,7 @@ class Results:
 
 
 def results(world: World, period: Period) -> Results:
-    """Of all surveys sent in the period about service that the person may see. Raises NotAllowed."""
+    """Of all surveys about service sent in the period that the person may see. Raises NotAllowed."""
     found = Results()
     for score, count in _rows(world, period):
         found.add(score, count)
@@ -68,7 +69,8 @@ def results(world: World, period: Period) -> Results:
 
 
 def results_by(world: World, period: Period, by: By) -> list[Results]:
-    """The same in groups: those with most answers first, months in their order. Raises NotAllowed."""
+    """The same in groups: those with most answers first, months in their order; by survey: all there are, not only
+    that about service. Raises NotAllowed."""
     groups: dict[str, Results] = {}
     if by == "month":
         for start, end in _months(period):
@@ -77,7 +79,7 @@ def results_by(world: World, period: Period, by: By) -> list[Results]:
                 found.name = f"{start:%Y-%m}"
                 groups[found.name] = found
         return list(groups.values())
-    name = records.User.name if by == "handler" else records.Team.name
+    name = {"handler": records.User.name, "team": records.Team.name, "survey": records.Survey.occasion}[by]
     for score, count, who in _rows(world, period, name):
         groups.setdefault(who or "", Results(who or "")).add(score, count)
     return sorted(groups.values(), key=lambda group: (-group.answered, -group.asked, group.name))
@@ -87,6 +89,8 @@ def _rows(world: World, period: Period, name: Any = None) -> Sequence[Any]:
     """(score, how many[, the name of the group]) of the surveys of a period."""
     cls = records.Survey
     query = select(cls.satisfaction, func.count()).where(_in(world, period)).group_by(cls.satisfaction)
+    if name is not cls.occasion:
+        query = query.where(cls.occasion == SERVICE)
     if name is not None:
         query = query.add_columns(name).group_by(name)
         query = query.outerjoin(records.User, records.User.id == cls.handler_id)
@@ -95,7 +99,7 @@ def _rows(world: World, period: Period, name: Any = None) -> Sequence[Any]:
 
 
 def _in(world: World, period: Period) -> Any:
-    """The condition for surveys about service that were sent in the period, in the person's zone."""
+    """The condition for surveys that were sent in the period, in the person's zone."""
     require(world.actor, world.crm, "survey", "view")
     cls = records.Survey
     start = datetime.combine(period.start, time(), world.now.tzinfo)

@@ -7,6 +7,8 @@ own chat, the handler in theirs. Nobody is told what they did themselves.
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import select
+
 from bot.dialogs.model import Press, Reply
 from bot.dialogs.show import shortened
 from bot.errors import Refused
@@ -25,6 +27,7 @@ MOVES = {
     "closed": ("in_progress",),
 }
 DONE = ("resolved", "closed")
+AGENT = "service"  # the role of those whom requests are assigned to
 _HAPPENED = {"open": "returned", "in_progress": "taken", "resolved": "resolved", "closed": "closed"}
 
 
@@ -140,10 +143,8 @@ def happened(
 def tell_handler(
     world: World, request: "records.ServiceRequest", event: "records.ServiceEvent", key: str, text: str = ""
 ) -> bool:
-    """Tell whoever has the request, or else looks after the customer, with buttons to take or resolve it."""
-    who = request.handler_id or request.owner_id
-    if who == world.actor.user_id:
-        return False
+    """Tell whoever has the request, with buttons to take or resolve it; one that nobody has is told to all agents and
+    to the customer's rep. Was anybody told?"""
     session = world.session
     contact = session.get(records.Contact, request.contact_id) if request.contact_id else None
     customer = session.get(records.Customer, request.customer_id)
@@ -154,7 +155,22 @@ def tell_handler(
         facts = {"number": request.number, "who": named, "subject": shortened(request.description, 200)}
         return Reply(words.say(key, **facts, text=shortened(text, 500)), handler_buttons(words, request))
 
-    return tell_user(world.tx, world.settings, who, compose, key=f"service:{event.id}")
+    people = [request.handler_id] if request.handler_id is not None else [*agents(world), request.owner_id]
+    others = [who for who in dict.fromkeys(people) if who is not None and who != world.actor.user_id]
+    told = [tell_user(world.tx, world.settings, who, compose, key=f"service:{event.id}") for who in others]
+    return any(told)
+
+
+def agents(world: World) -> list[int]:
+    """The colleagues who handle requests."""
+    cls = records.User
+    query = select(cls.id).where(cls.role == AGENT, cls.active, cls.deleted_at.is_(None)).order_by(cls.id)
+    return list(world.session.scalars(query))
+
+
+def added(request: "records.ServiceRequest") -> list[str]:
+    """What the customer has added since it was reported."""
+    return [event.text for event in request.events if event.what == "message" and event.text]
 
 
 def handler_buttons(words: Catalog, request: "records.ServiceRequest") -> tuple[Press, ...]:

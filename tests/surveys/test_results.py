@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from adapters.console import to_inbound
 from bot.rules import surveys
@@ -12,6 +13,7 @@ from bot.rules.satisfaction import Results
 from storage import records
 from storage.author import Author
 from storage.database import Tx
+from storage.tables import outbox
 from tests.surveys.desk import NOW, Desk
 
 
@@ -80,6 +82,21 @@ def test_what_was_never_answered_expires(desk: Desk) -> None:
     desk.tick(timedelta(days=14, seconds=1))
     assert [survey.status for survey in desk.surveys()] == ["answered"] * 4 + ["expired"] * 2
     assert "发出 6 份" in ask(desk, "陈总", "11月满意度")
+
+
+def test_months_are_drawn(desk: Desk) -> None:
+    desk.now += timedelta(days=20)
+    desk.link()
+    _answer(desk, 4, "")
+    text = ask(desk, "陈总", "今年满意度按月")
+    assert text.splitlines()[1:] == [
+        "2026-11　CSAT 75% · 平均 4.0 · 答 4/6",
+        "2026-12　CSAT 100% · 平均 4.0 · 答 1/1",
+    ]
+    with desk.bot.database.read() as tx:
+        row = tx.connection.execute(select(outbox).order_by(outbox.c.id.desc()).limit(1)).one()
+    assert row.picture.startswith(b"\x89PNG")
+    assert "2026-11 75%" in row.payload["alt"]
 
 
 def test_shares_of_nothing() -> None:

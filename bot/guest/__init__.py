@@ -1,0 +1,1 @@
+"""Customers' people in their own chat."""
