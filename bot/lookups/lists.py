@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select, true
 
 from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.show import shortened, show_day, show_moment, show_money
@@ -250,12 +250,19 @@ def _owned(world: World, cls: Any, heard: Understanding, *, is_named: bool) -> "
     """Whose records: the named colleague's or team's, everybody's of a named customer, else one's own."""
     owner = heard.get("owner")
     mine: ColumnElement[bool] = cls.owner_id == world.actor.user_id
-    if owner == "team" or (is_named and owner is None):
-        return or_(mine, cls.id.is_not(None))
+    is_open = owner is None and (is_named or not _has_own(world, cls))
+    if owner == "team" or is_open:
+        return true()  # everything that may be seen
     if owner in (None, "me"):
         return mine
     theirs = owned_by(world, cls, str(owner))
     return mine if theirs is None else theirs
+
+
+def _has_own(world: World, cls: Any) -> bool:
+    """Who has no book of their own, as a manager, asks about everybody's."""
+    query = select(cls.id).where(cls.owner_id == world.actor.user_id, cls.deleted_at.is_(None))
+    return world.session.scalar(query.limit(1)) is not None
 
 
 def _words(heard: Understanding) -> str:

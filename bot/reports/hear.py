@@ -54,8 +54,8 @@ class _Found:
 def asked(world: World, last: Query | None, heard: Understanding) -> Query | None:
     """The question that a message asks, None where it asks no such thing. Raises NotFound for whom nobody knows."""
     text = heard.text.strip()
-    if len(text) > MAX_CHARS or not text:
-        return None
+    if len(text) > MAX_CHARS or not text or any(heard.of_kind("money")):
+        return None  # 「超过50万的商机」 asks for a list: no figure is split by size
     folded = text.casefold()
     is_cued = any(_search(world.words, f"report.cue.{what}", folded) for what in _WHATS)
     if not is_cued and heard.intent != "pipeline_summary" and last is None:
