@@ -9,20 +9,20 @@ from dataclasses import replace
 from functools import partial
 
 from adapters.base import Inbound
-from bot import inbox
-from bot.address import conversation_key
-from bot.along import coarse, in_words
 from bot.clock import Clock, system_clock
 from bot.duty import Done, Duty
 from bot.errors import Unavailable
-from bot.identity import identify, language_of, zone_of
-from bot.known import DatabaseNames, PrefixCache
-from bot.later import Later
 from bot.logs import bare
-from bot.naming import forms_of
+from bot.messages import inbox
+from bot.messages.address import conversation_key
+from bot.messages.later import Later
+from bot.people.identity import identify, language_of, zone_of
+from bot.people.known import DatabaseNames, PrefixCache
+from bot.people.naming import forms_of
+from bot.people.vocabulary import lexicon_in
 from bot.rules.access import Actor
+from bot.talk.along import coarse, in_words
 from bot.turn import Arrival, House, Receipt, count_failure, first_turns, later_turn, store_failed
-from bot.vocabulary import lexicon_in
 from config.catalog import catalog
 from config.crm import Crm, load_crm
 from config.settings import Settings

@@ -5,12 +5,14 @@
 
 from datetime import datetime
 
-from bot import inbox, sales_duty, survey_duty
 from bot.alarms import duty as alarms
 from bot.digests import due as digests
 from bot.duty import Done, Duty
+from bot.messages import inbox
+from bot.papers import duty as sales_duty
 from bot.reminders.due import fire
-from bot.survey_plans import plan as plan_surveys
+from bot.surveys import duty as survey_duty
+from bot.surveys.plans import plan as plan_surveys
 from bot.turn import House
 from storage.database import Tx
 

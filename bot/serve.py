@@ -13,13 +13,14 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 
 from adapters.base import Adapter
-from bot import health, survey_page
+from bot import health
 from bot.app import Bot
 from bot.exchange import api
 from bot.holding import hold
-from bot.intake import Intake
 from bot.logs import bare
-from bot.sender import Sender
+from bot.messages.intake import Intake
+from bot.messages.sender import Sender
+from bot.surveys import page as survey_page
 from bot.turn import Receipt
 from config.settings import Settings
 

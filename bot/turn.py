@@ -11,18 +11,20 @@ from datetime import datetime
 from typing import TypeAlias
 
 from adapters.base import Inbound
-from bot import group, inbox, logs, outbox
-from bot.address import chat_key, conversation_key
+from bot import logs
 from bot.dialogs.model import Reply
-from bot.edited import hear
 from bot.guest.chat import answer as answer_guest
-from bot.home import home
-from bot.identity import identify, language_of
-from bot.known import DatabaseNames, PrefixCache, Reader
-from bot.linking import answer_known, answer_stranger
 from bot.logs import bare
-from bot.memory import Conversation, lock, save
+from bot.messages import inbox, outbox
+from bot.messages.address import chat_key, conversation_key
+from bot.people.identity import identify, language_of
+from bot.people.known import DatabaseNames, PrefixCache, Reader
+from bot.people.linking import answer_known, answer_stranger
 from bot.rules.access import Actor
+from bot.talk import group
+from bot.talk.edited import hear
+from bot.talk.home import home
+from bot.talk.memory import Conversation, lock, save
 from bot.world import World
 from config.catalog import catalog
 from config.crm import Crm

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.dialogs.model import Found, Json, Values
-from bot.focus import found_by_pronoun
+from bot.people.vocabulary import lexicon_in
 from bot.rules import find
 from bot.rules.access import Actor
-from bot.vocabulary import lexicon_in
+from bot.talk.focus import found_by_pronoun
 from config.catalog import Catalog
 from config.crm import Crm
 from config.custom import CustomField

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from adapters.base import Inbound
-from bot import inbox
+from bot.messages import inbox
 from storage import tables
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

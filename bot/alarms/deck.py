@@ -16,12 +16,12 @@ from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.show import show_day
 from bot.errors import Refused
 from bot.flows.shared import saved
-from bot.memory import Memory
-from bot.periods import month_of
 from bot.rules import opportunities
 from bot.rules.access import fetch
 from bot.rules.attention import next_working_day
 from bot.rules.reminders import remind
+from bot.talk.memory import Memory
+from bot.talk.periods import month_of
 from bot.targets.whose import Whose, owned_by
 from bot.world import World
 from storage import records

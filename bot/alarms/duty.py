@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, column, insert, or_, select, table, update
 
-from bot.acting import sign, world_for
 from bot.duty import Done
-from bot.identity import actor_of
+from bot.people.acting import sign, world_for
+from bot.people.identity import actor_of
 from bot.rules.attention import free_moment
 from bot.turn import House
 from storage.database import Tx

@@ -7,8 +7,8 @@ from bot.alarms.signs import SIGNS, Alarm, Sign, alarms
 from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.show import shortened, show_day, show_money
 from bot.lookups import lists
-from bot.memory import Memory
 from bot.rules.access import require
+from bot.talk.memory import Memory
 from bot.targets.whose import Whose, owned_by, user_as
 from bot.world import World
 from config.types import Money

@@ -5,7 +5,7 @@ from typing import Any
 from bot.alarms.said import by_deal, cleanup_button, deal_of, reasons
 from bot.alarms.signs import Alarm, Sign, alarms
 from bot.dialogs.model import Reply
-from bot.reach import post, reach
+from bot.messages.reach import post, reach
 from bot.targets.whose import Whose, owned_by
 from bot.world import World
 from storage import records

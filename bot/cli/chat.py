@@ -10,16 +10,16 @@ from typing import Any, TypeVar
 
 from adapters.base import Inbound
 from adapters.console import Console, to_inbound
-from bot.address import chat_key, conversation_key
 from bot.app import Bot, open_bot
 from bot.cli.screen import Screen
 from bot.clock import Clock
 from bot.errors import Unavailable
-from bot.identity import OUTSIDE, identify
 from bot.logs import set_up_logging
-from bot.memory import lock
+from bot.messages.address import chat_key, conversation_key
+from bot.messages.sender import Sender
+from bot.people.identity import OUTSIDE, identify
 from bot.scheduler import keep_time, look_once
-from bot.sender import Sender
+from bot.talk.memory import lock
 from config.catalog import Catalog, catalog
 from config.settings import Settings
 from config.types import Language

@@ -51,7 +51,7 @@ def export(
 
 def _who(database: "Database", settings: Settings, person: str | None) -> "Actor":
     """The user of that name, whose rights bound what comes out; else who keeps the database."""
-    from bot.identity import actor_of
+    from bot.people.identity import actor_of
     from bot.rules.staff import user_named
 
     if person is None:

@@ -28,8 +28,8 @@ def forecast(
     json: Annotated[bool, typer.Option("--json", help=say("cli.help.json"))] = False,
 ) -> None:
     from bot.forecast.replies import foretold
-    from bot.memory import Memory
-    from bot.periods import quarter_of
+    from bot.talk.memory import Memory
+    from bot.talk.periods import quarter_of
     from bot.targets.whose import own
 
     with _looking(now) as world:

@@ -77,7 +77,7 @@ def import_file(
 
 def _importer(tx: "Tx", settings: Settings, person: str | None) -> "Importer":
     from bot.exchange.load import Importer
-    from bot.identity import actor_of
+    from bot.people.identity import actor_of
     from bot.rules.staff import user_named
     from config.crm import load_crm
 

@@ -20,7 +20,7 @@ Which: TypeAlias = Annotated[list[str], typer.Argument(help=say("inbox.help.whic
 @app.command("list", help=say("inbox.help.list"))
 def show(json: Annotated[bool, typer.Option("--json", help=say("cli.help.json"))] = False) -> None:
     """Not what they say: that is between the person and the bot."""
-    from bot.inbox import dead
+    from bot.messages.inbox import dead
     from bot.turn import reference
 
     with open_store() as database, database.read() as tx:
@@ -35,7 +35,7 @@ def show(json: Annotated[bool, typer.Option("--json", help=say("cli.help.json"))
 @app.command(help=say("inbox.help.retry"))
 def retry(which: Which) -> None:
     """A running bot takes them up within seconds; else the next one that starts does."""
-    from bot.inbox import dead
+    from bot.messages.inbox import dead
     from bot.turn import reference, revive
 
     now = system_clock()

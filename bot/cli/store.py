@@ -27,7 +27,7 @@ def open_store(*, settings: Settings | None = None) -> "Iterator[Database]":
 @contextmanager
 def open_unchecked(*, settings: Settings | None = None) -> "Iterator[Database]":
     """The configured database as it is."""
-    from bot.naming import forms_of
+    from bot.people.naming import forms_of
     from storage.database import Database
 
     settings = settings or load_settings()

@@ -8,7 +8,7 @@ from bot.cli.contact import link_contact
 from bot.cli.output import command_group, note, put, put_table, say
 from bot.cli.store import change, open_store
 from bot.errors import InvalidValue
-from bot.identity import OUTSIDE
+from bot.people.identity import OUTSIDE
 from config.types import LANGUAGES
 
 if TYPE_CHECKING:

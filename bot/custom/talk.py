@@ -11,10 +11,10 @@ from bot.custom.types import Custom
 from bot.dialogs.model import Json, Reply
 from bot.dialogs.show import shortened
 from bot.errors import InvalidValue, NotAllowed
-from bot.focus import spoken_of
 from bot.lookups import lists
-from bot.memory import Memory
 from bot.rules.access import visible
+from bot.talk.focus import spoken_of
+from bot.talk.memory import Memory
 from bot.world import World
 from config.custom import KINDS, TYPES, CustomField
 from nlu.names import normalise

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, time
 
-from bot.phrases import holds_phrase
+from bot.talk.phrases import holds_phrase
 from config.catalog import Catalog
 from config.crm import Hours
 from nlu.types import Slot, Understanding

@@ -8,9 +8,9 @@ from bot.dialogs.show import show_moment
 from bot.digests.writers import USUAL_TIME, WRITERS
 from bot.errors import NotFound, Refused
 from bot.flows.shared import saved
-from bot.memory import Memory
-from bot.phrases import holds_phrase
 from bot.rules.digests import Wanted, less, stop, subscribe
+from bot.talk.memory import Memory
+from bot.talk.phrases import holds_phrase
 from bot.world import World
 from storage import records
 

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from bot.acting import sign
-from bot.identity import actor_of
+from bot.people.acting import sign
+from bot.people.identity import actor_of
 from bot.rules.digests import active
 from bot.rules.wall_time import instant_of, next_wall
 from bot.turn import House

@@ -4,16 +4,16 @@ import hashlib
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.acting import sign, world_for
-from bot.address import Address
 from bot.dialogs.model import Press, Reply
 from bot.digests.writers import USUAL_TIME, WRITERS
-from bot.emoji import as_wanted
-from bot.identity import actor_of
-from bot.reach import post, reach
+from bot.messages.address import Address
+from bot.messages.reach import post, reach
+from bot.people.acting import sign, world_for
+from bot.people.identity import actor_of
 from bot.rules.access import Actor, teams_below
 from bot.rules.attention import is_working_day
 from bot.rules.digests import to_next
+from bot.talk.emoji import as_wanted
 from bot.turn import House
 from storage import records
 from storage.database import Tx

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from bot.app import Bot
 from bot.errors import CrmError, InvalidValue, NotAllowed, NotFound, Unavailable
-from bot.identity import actor_of
+from bot.people.identity import actor_of
 from bot.rules.export import KINDS
 from bot.world import World
 from config.catalog import Catalog, catalog

@@ -6,9 +6,9 @@ from bot.dialogs.model import Field, Flow, Guess, Json, Line, Question, Saved, V
 from bot.dialogs.types import Exact, LongText, Ref, Text
 from bot.flows.follow_up import customer_of_contact
 from bot.flows.shared import SameAs, besides_known, same_or_new, saved
-from bot.focus import meant, spoken_of, with_person
 from bot.rules.access import Named, fetch
 from bot.rules.customers import add_ways, contact_of, customer_of, likely_duplicates, update_ways, ways_of
+from bot.talk.focus import meant, spoken_of, with_person
 from bot.world import World
 from nlu.names import normalise
 from nlu.types import Understanding

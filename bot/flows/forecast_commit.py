@@ -3,7 +3,7 @@
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Saved, Values
 from bot.dialogs.values import Amount, positive
 from bot.flows.shared import saved
-from bot.periods import named, period_from, quarter_of
+from bot.talk.periods import named, period_from, quarter_of
 from bot.targets import setting
 from bot.targets.fields import Span
 from bot.world import World

@@ -11,10 +11,10 @@ from bot.dialogs.values import Amount, Day, positive
 from bot.errors import InvalidValue
 from bot.flows.documents import start_button
 from bot.flows.shared import deal_amount, legal_move, name_of, new_ones, ref, saved
-from bot.focus import spoken_of
 from bot.rules import opportunities
 from bot.rules.access import visible
 from bot.rules.customers import contact_of, customer_of
+from bot.talk.focus import spoken_of
 from bot.world import World
 from storage import records
 

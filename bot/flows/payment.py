@@ -13,10 +13,10 @@ from bot.dialogs.values import Amount
 from bot.flows.documents import named, start_button
 from bot.flows.invoice import base
 from bot.flows.shared import ref, saved
-from bot.focus import spoken_of
 from bot.rules import payments, sums
 from bot.rules.access import check
 from bot.rules.instalments import settled
+from bot.talk.focus import spoken_of
 from bot.world import World
 from config.types import Money
 from nlu.folding import fold

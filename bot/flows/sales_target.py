@@ -5,7 +5,7 @@ from bot.dialogs.types import Text
 from bot.dialogs.values import Amount, positive
 from bot.errors import InvalidValue
 from bot.flows.shared import saved
-from bot.periods import named, period_from, quarter_of
+from bot.talk.periods import named, period_from, quarter_of
 from bot.targets import setting
 from bot.targets.attainment import reached
 from bot.targets.fields import Aim, Span, WhoseField, possible_aim

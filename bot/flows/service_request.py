@@ -9,10 +9,10 @@ from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Question, 
 from bot.dialogs.show import shortened
 from bot.dialogs.types import Choice, Exact, LongText, Ref
 from bot.flows.shared import name_of, new_ones, reference, saved
-from bot.memory import Memory
 from bot.rules import service
 from bot.rules.access import visible
 from bot.rules.customers import contact_of, customer_of
+from bot.talk.memory import Memory
 from bot.world import World
 from storage import records
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from bot.forecast.lives import Life, Past, day_number
-from bot.periods import month_of, quarter_of
+from bot.talk.periods import month_of, quarter_of
 from config.types import Period
 
 LOW, HIGH = 0.1, 0.9

@@ -7,9 +7,9 @@ from bot.dialogs.show import show_day
 from bot.forecast.backtest import HIGH, LOW
 from bot.forecast.lives import DAY_S
 from bot.forecast.outlook import Forecast
-from bot.periods import named
 from bot.pictures.sheet import Head, Picture
 from bot.pictures.trend import Band, Line, trend
+from bot.talk.periods import named
 from bot.world import World
 
 STEP = timedelta(days=7)

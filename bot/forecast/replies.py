@@ -9,9 +9,9 @@ from bot.forecast.cycle import Span, time_in_stages, time_to_win
 from bot.forecast.lives import past_of
 from bot.forecast.outlook import Forecast, forecast, lives_of, stage_chances
 from bot.forecast.picture import picture
-from bot.memory import Memory
-from bot.periods import named, period_from
 from bot.rules.access import require
+from bot.talk.memory import Memory
+from bot.talk.periods import named, period_from
 from bot.targets.exchange import Exchange
 from bot.targets.said import rates_named, whole
 from bot.targets.whose import Whose
@@ -197,7 +197,7 @@ def _buttons(world: World, whose: Whose) -> tuple[Press, ...]:
 
 
 def _forecast_button(world: World, whose: Whose) -> tuple[Press, ...]:
-    from bot.periods import quarter_of
+    from bot.talk.periods import quarter_of
 
     action = {"do": "foretold", "who": whose.to_json(), "period": quarter_of(world.now.date()).to_json()}
     return (Press(world.words.say("forecast.button.foretold"), action, is_open=True),)

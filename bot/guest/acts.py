@@ -5,9 +5,9 @@ from typing import TypeAlias
 
 from bot.dialogs.model import Json, Press, Reply
 from bot.errors import Refused
-from bot.memory import Memory
 from bot.rules import desk, surveys
 from bot.rules.service import DONE, subject_of
+from bot.talk.memory import Memory
 from bot.world import World
 from storage import records
 

@@ -8,16 +8,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from adapters.base import Inbound
-from bot import outbox
 from bot.dialogs.model import Press, Reply
 from bot.dialogs.show import shortened
 from bot.errors import CrmError, Refused
 from bot.guest import acts
 from bot.guest.words import is_alike, request_in, says, score_in, written_in
-from bot.memory import Conversation, Memory
-from bot.phrases import holds_phrase, is_phrase
+from bot.messages import outbox
 from bot.rules import desk, surveys
 from bot.rules.service import DONE, subject_of
+from bot.talk.memory import Conversation, Memory
+from bot.talk.phrases import holds_phrase, is_phrase
 from bot.world import World
 from config.catalog import catalog
 from nlu.types import Understanding

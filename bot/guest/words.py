@@ -2,7 +2,7 @@
 
 import re
 
-from bot.phrases import is_phrase, phrases
+from bot.talk.phrases import is_phrase, phrases
 from config.catalog import Catalog
 from config.types import Language
 

@@ -6,11 +6,11 @@ from typing import Any
 from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.show import show_day, show_money
 from bot.lookups.lists import page
-from bot.memory import Memory
-from bot.phrases import gaps_of
 from bot.rules.access import check
 from bot.rules.accounts import Account, Difference, accounts, unpaid_invoices
 from bot.rules.contracts import won_without
+from bot.talk.memory import Memory
+from bot.talk.phrases import gaps_of
 from bot.world import World
 from config.types import Money, Period
 from nlu.types import Understanding

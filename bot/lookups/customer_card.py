@@ -10,9 +10,9 @@ from bot.dialogs.lines import show_quantity
 from bot.dialogs.model import Press, Reply
 from bot.dialogs.show import shortened, show_day, show_moment, show_money, show_phone
 from bot.lookups.subject import customer_meant, named
-from bot.memory import Memory
 from bot.rules.access import fetch, visible
 from bot.rules.products import last_order
+from bot.talk.memory import Memory
 from bot.world import World
 from config.types import Money
 from nlu.types import Understanding

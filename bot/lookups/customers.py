@@ -8,8 +8,8 @@ from bot.dialogs.model import Json, Reply
 from bot.dialogs.show import show_day
 from bot.lookups.lists import page
 from bot.lookups.whose import owned_by
-from bot.memory import Memory
 from bot.rules.access import visible
+from bot.talk.memory import Memory
 from bot.world import World
 from storage import records
 

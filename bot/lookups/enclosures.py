@@ -7,8 +7,8 @@ from sqlalchemy import select
 from bot.dialogs.model import Document, Json, Press, Reply
 from bot.dialogs.show import show_day
 from bot.errors import NotFound
-from bot.memory import Memory
 from bot.rules.access import visible
+from bot.talk.memory import Memory
 from bot.world import World
 from storage import records
 

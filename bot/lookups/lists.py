@@ -11,9 +11,9 @@ from bot.dialogs.show import shortened, show_day, show_moment, show_money
 from bot.lookups.customer_card import note_line
 from bot.lookups.subject import customer_meant, named
 from bot.lookups.whose import owned_by
-from bot.memory import Memory
 from bot.rules.access import visible
 from bot.rules.reminders import open_reminders
+from bot.talk.memory import Memory
 from bot.world import World
 from config.types import Money, Period
 from nlu.segment import words_of

@@ -4,8 +4,8 @@ from bot.dialogs.lines import show_quantity
 from bot.dialogs.model import Reply
 from bot.dialogs.show import show_money
 from bot.lookups.lists import page
-from bot.memory import Memory
 from bot.rules import products
+from bot.talk.memory import Memory
 from bot.world import World
 
 

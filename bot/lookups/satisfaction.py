@@ -8,10 +8,10 @@ from typing import get_args
 
 from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.show import shortened, show_day
-from bot.memory import Memory
-from bot.phrases import filled
 from bot.rules import satisfaction
 from bot.rules.satisfaction import By, Results
+from bot.talk.memory import Memory
+from bot.talk.phrases import filled
 from bot.world import World
 from config.catalog import Catalog, catalog
 from config.service import SERVICE

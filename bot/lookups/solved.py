@@ -6,10 +6,10 @@ from sqlalchemy import select
 
 from bot.dialogs.model import Json, Reply
 from bot.dialogs.show import shortened, show_day
-from bot.memory import Memory
-from bot.phrases import filled, is_phrase
 from bot.rules.access import visible
 from bot.rules.service import DONE
+from bot.talk.memory import Memory
+from bot.talk.phrases import filled, is_phrase
 from bot.world import World
 from nlu.segment import words_of
 from storage import records, search

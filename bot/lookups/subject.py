@@ -5,9 +5,9 @@ from sqlalchemy import select
 from bot.dialogs.model import Found, Match, Press, Reply
 from bot.dialogs.show import labelled, which
 from bot.errors import NotFound
-from bot.memory import Memory
 from bot.rules.access import select_visible
 from bot.rules.find import with_hints
+from bot.talk.memory import Memory
 from bot.world import World
 from nlu.types import Understanding
 from storage import records

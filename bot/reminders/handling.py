@@ -7,11 +7,11 @@ from bot.dialogs.show import show_moment
 from bot.errors import Refused
 from bot.flows.shared import saved
 from bot.lookups import lists
-from bot.memory import Memory
 from bot.reminders.message import buttons, customer_seen
 from bot.reminders.words import moved
 from bot.rules.access import fetch
 from bot.rules.reminders import own, settle, snooze
+from bot.talk.memory import Memory
 from bot.world import World
 from storage import records
 

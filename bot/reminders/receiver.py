@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from bot.identity import actor_of
+from bot.people.identity import actor_of
 from bot.rules.access import Actor, visible
 from config.crm import Crm
 from config.settings import Settings

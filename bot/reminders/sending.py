@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, literal_column, select
 
-from bot.acting import sign, world_for
-from bot.emoji import as_wanted
-from bot.reach import post, reach
+from bot.messages.reach import post, reach
+from bot.people.acting import sign, world_for
 from bot.reminders.message import LATE_AFTER, message
 from bot.reminders.receiver import receiver
 from bot.rules.access import Actor
 from bot.rules.attention import end_of_own_quiet, free_moment, next_working_day
 from bot.rules.reminders import went_out
 from bot.rules.wall_time import instant_of
+from bot.talk.emoji import as_wanted
 from bot.turn import House
 from storage import records
 from storage.database import Tx

@@ -8,8 +8,8 @@ from bot.dialogs.model import Found, Json
 from bot.dialogs.values import Moment
 from bot.errors import InvalidValue
 from bot.flows.shared import reference
-from bot.phrases import filled, phrases
 from bot.rules.reminders import last_sent, next_about, of_subject
+from bot.talk.phrases import filled, phrases
 from bot.world import World
 from config.catalog import Catalog
 from nlu.names import normalise

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 
 from bot.dialogs.model import Json, Reply
-from bot.memory import Memory
 from bot.reports.bridge import bridge
 from bot.reports.contacts import activity, feedback
 from bot.reports.hear import asked, cue
@@ -13,6 +12,7 @@ from bot.reports.set_rate import rate_said_in
 from bot.reports.summary import Report, closed, pipeline
 from bot.reports.watch import watch
 from bot.reports.why import why
+from bot.talk.memory import Memory
 from bot.world import World
 from nlu.types import Understanding
 

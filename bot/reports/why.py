@@ -7,13 +7,13 @@ from sqlalchemy import func, select
 
 from bot.dialogs.model import Reply
 from bot.lookups.lists import page
-from bot.memory import Memory
 from bot.reports import show
 from bot.reports.figures import book_of, condition, deals, stages_of, sums
 from bot.reports.query import Query
 from bot.reports.rates import Rates
 from bot.reports.summary import rate_said
 from bot.rules.access import visible
+from bot.talk.memory import Memory
 from bot.world import World
 from storage import records
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from bot.dialogs.model import Found, Match, Values
 from bot.dialogs.show import show_day
-from bot.naming import MAX_DROP, TAIL, without_one
+from bot.people.naming import MAX_DROP, TAIL, without_one
 from bot.rules.access import Actor, names_of, note_refused, visible
 from config.catalog import Catalog
 from config.crm import Crm

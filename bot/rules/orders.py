@@ -4,8 +4,8 @@ from sqlalchemy import ColumnElement, or_, select
 
 from bot.dialogs.model import Reply, Values
 from bot.errors import Refused
-from bot.notices import tell_contact, tell_user
-from bot.reach import reach
+from bot.messages.notices import tell_contact, tell_user
+from bot.messages.reach import reach
 from bot.rules import sums
 from bot.rules.access import Named, fetch, require, visible
 from bot.rules.documents import next_number, write

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from bot.codes import new_code, shown
+from bot.people.codes import new_code, shown
 from config.types import Language
 from storage import records
 from storage.author import Author

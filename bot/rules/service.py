@@ -12,7 +12,7 @@ from sqlalchemy import select
 from bot.dialogs.model import Press, Reply
 from bot.dialogs.show import shortened
 from bot.errors import Refused
-from bot.notices import tell_contact, tell_user
+from bot.messages.notices import tell_contact, tell_user
 from bot.rules import surveys
 from bot.rules.access import Named, fetch, require
 from bot.world import World

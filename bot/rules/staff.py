@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import select
 
 from bot.errors import InvalidValue
-from bot.identity import OUTSIDE
+from bot.people.identity import OUTSIDE
 from config.crm import Crm
 from storage import records
 from storage.session import RecordSession

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from bot.dialogs.model import Press, Reply
 from bot.dialogs.show import shortened
 from bot.errors import Refused
-from bot.notices import tell_user
+from bot.messages.notices import tell_user
 from bot.world import World
 from config.catalog import Catalog
 from config.crm import Crm

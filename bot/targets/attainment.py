@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from bot.periods import days_in
 from bot.rules.access import visible
+from bot.talk.periods import days_in
 from bot.targets.exchange import Exchange
 from bot.targets.targets import Metric, Target, target_for
 from bot.targets.whose import Whose, owned_by

@@ -2,12 +2,12 @@
 
 from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.show import show_money
-from bot.memory import Memory
-from bot.periods import before, named, period_from
 from bot.pictures.attainment import Attained, attainment
 from bot.pictures.sheet import Head
 from bot.pictures.units import COUNT, PERCENT
 from bot.rules.access import require
+from bot.talk.memory import Memory
+from bot.talk.periods import before, named, period_from
 from bot.targets.attainment import Reached, reached, won_in
 from bot.targets.said import day_of, line_of, rates_named, shown, whole
 from bot.targets.targets import METRICS

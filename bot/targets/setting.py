@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from bot.dialogs.model import Json, Values
 from bot.errors import NotAllowed
-from bot.periods import period_from
 from bot.rules.access import fetch, require
+from bot.talk.periods import period_from
 from bot.targets.targets import live_targets
 from bot.targets.whose import Whose
 from bot.world import World

@@ -17,7 +17,7 @@ from bot.demo.fill import fill
 from bot.forecast.backtest import Record, rolled_back
 from bot.forecast.lives import past_of
 from bot.forecast.outlook import forecast, stage_chances
-from bot.periods import quarter_of
+from bot.talk.periods import quarter_of
 from bot.targets.exchange import Exchange
 from bot.targets.whose import own, teams_seen
 from bot.world import World

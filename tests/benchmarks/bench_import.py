@@ -17,7 +17,7 @@ from pathlib import Path
 from bot.cli.export import administrator
 from bot.exchange.importing import File, Wish, bring_in
 from bot.exchange.load import Importer
-from bot.naming import forms_of
+from bot.people.naming import forms_of
 from config.crm import load_crm
 from config.settings import Settings
 from storage import schema

@@ -110,7 +110,7 @@ def measure(folder: str, url: str, deals: int) -> None:
 
 
 def _boss(tx: Tx):  # type: ignore[no-untyped-def]
-    from bot.identity import actor_of
+    from bot.people.identity import actor_of
 
     return actor_of(tx, 1, Settings(data_dir=Path(".")))
 

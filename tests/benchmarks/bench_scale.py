@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from bot.app import Bot
-from bot.naming import forms_of
+from bot.people.naming import forms_of
 from storage import records
 from storage.search import IN_TEXT, MAX_NAME, pieces
 from tests.benchmarks.bench_turns import DIALOG, NOW, inbound, open_in

@@ -23,7 +23,7 @@ NOW = datetime(2026, 11, 26, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 def filled(url: str, *, seed: int = 1, language: str = "zh") -> Database:
-    from bot.naming import forms_of
+    from bot.people.naming import forms_of
 
     settings = Settings(data_dir=Path(), database_url=url, language=language)
     database = Database(url, namer=forms_of)

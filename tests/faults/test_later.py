@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
-from bot.later import Later
+from bot.messages.later import Later
 
 WITHIN_S = 10.0
 

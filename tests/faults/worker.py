@@ -34,10 +34,10 @@ from adapters.base import (
 from bot.app import open_bot
 from bot.dialogs.model import Saved, Values
 from bot.flows.registry import FLOWS
-from bot.intake import Intake
 from bot.logs import set_up_logging
+from bot.messages.intake import Intake
+from bot.messages.sender import Sender
 from bot.scheduler import keep_time
-from bot.sender import Sender
 from bot.world import World
 from config.settings import load_settings
 from tests.faults.stumbling import stumble

@@ -11,8 +11,8 @@ from bot.forecast.backtest import Record, rolled_back
 from bot.forecast.lives import past_of
 from bot.forecast.outlook import forecast, stage_chances
 from bot.forecast.replies import foretold, record
-from bot.memory import Memory
-from bot.periods import quarter_of
+from bot.talk.memory import Memory
+from bot.talk.periods import quarter_of
 from bot.targets.exchange import Exchange
 from bot.targets.whose import own, teams_seen
 from bot.world import World

@@ -7,9 +7,9 @@ import pytest
 
 from adapters.base import Inbound
 from bot.app import Bot
-from bot.codes import code_in
-from bot.naming import forms_of
-from bot.outbox import Row
+from bot.messages.outbox import Row
+from bot.people.codes import code_in
+from bot.people.naming import forms_of
 from bot.rules.people import CODE_FOR, make_code
 from config.crm import load_crm
 from config.settings import load_settings

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from adapters.base import Limits, Rate
-from bot.pace import Pace, Window
+from bot.messages.pace import Pace, Window
 
 LIMITS = Limits(chat=(Rate(3, 3.0),), group=(Rate(3, 3.0), Rate(18, 60.0)), account=(Rate(25, 1.0),))
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from adapters.base import Inbound
-from bot import outbox
 from bot.dialogs.model import Reply
+from bot.messages import outbox
 from storage.database import Database
 from tests.fakes.telegram import TOKEN, Telegram, telegram
 from tests.platforms.process import Running, command, environment

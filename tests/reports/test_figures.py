@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.identity import actor_of
+from bot.people.identity import actor_of
 from bot.reports.changes import differences
 from bot.reports.figures import deals, end_of, probabilities, sums
 from bot.reports.query import By, Query, shifted

@@ -14,10 +14,10 @@ import uvicorn
 from sqlalchemy import select
 from starlette.applications import Starlette
 
-from bot import survey_page
 from bot.app import Bot
 from bot.duties import DUTIES
-from bot.naming import forms_of
+from bot.people.naming import forms_of
+from bot.surveys import page as survey_page
 from config.crm import load_crm
 from config.settings import Settings
 from storage import records, schema

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.cli.export import administrator
-from bot.periods import quarter_of, year_of
+from bot.talk.periods import quarter_of, year_of
 from bot.targets.attainment import reached, won_in
 from bot.targets.exchange import Exchange
 from bot.targets.whose import Whose, own, people_of, teams_seen

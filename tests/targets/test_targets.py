@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.periods import before, days_in, month_of, quarter_of, year_of
+from bot.talk.periods import before, days_in, month_of, quarter_of, year_of
 from bot.targets.attainment import Pace, days_gone
 from bot.targets.targets import tiling
 from config.types import Period

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from adapters.base import Attachment, Inbound
 from bot.app import Bot
 from bot.duties import DUTIES
-from bot.naming import forms_of
+from bot.people.naming import forms_of
 from config.crm import Crm, load_crm
 from config.settings import Settings
 from config.types import Money

@@ -5,7 +5,6 @@ from typing import Any, TypeAlias
 
 from bot.dialogs.model import Document, Json, Reply
 from bot.lookups.accounts import period_of, reconcile
-from bot.memory import Memory
 from bot.papers.content import paper_of
 from bot.papers.pdf import pdf_of
 from bot.papers.sheet import sheet_of
@@ -13,6 +12,7 @@ from bot.papers.statement import statement
 from bot.rules import orders
 from bot.rules.access import check, fetch
 from bot.rules.accounts import accounts
+from bot.talk.memory import Memory
 from bot.world import World
 from storage import records
 

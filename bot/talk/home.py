@@ -2,7 +2,7 @@
 
 from bot.dialogs.model import Press, Reply
 from bot.lookups import lists
-from bot.memory import Memory
+from bot.talk.memory import Memory
 from bot.world import World
 
 BEGINNINGS = ("follow_up", "customer", "opportunity", "reminder")

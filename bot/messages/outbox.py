@@ -12,8 +12,8 @@ from typing import Any, Literal, TypeAlias
 from sqlalchemy import Connection, and_, bindparam, false, or_, select, update
 
 from adapters.base import Button, Field, Form, Outbound, Upload
-from bot.address import Addressed, chat_key, conversation_key
 from bot.dialogs.model import Press, Reply
+from bot.messages.address import Addressed, chat_key, conversation_key
 from storage.leases import processes, this_process
 from storage.prepared import Prepared, always, insert_new
 from storage.tables import outbox

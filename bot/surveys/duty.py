@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, column, select, table, update
 
 from adapters.base import DESK, DESK_OPEN_FOR
-from bot.address import Address, conversation_key
 from bot.dialogs.model import Press, Reply
 from bot.duty import Done
-from bot.identity import language_of
-from bot.notices import tell_user
-from bot.reach import post, reach
+from bot.messages.address import Address, conversation_key
+from bot.messages.notices import tell_user
+from bot.messages.reach import post, reach
+from bot.people.identity import language_of
 from bot.rules import surveys
 from bot.rules.service import DONE, subject_of
 from bot.turn import House

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 from bot.dialogs.model import Found, Json, Match, Press, Reply
 from bot.dialogs.show import labelled, which
 from bot.errors import CrmError
-from bot.phrases import filled
 from bot.rules.access import fetch, require
+from bot.talk.phrases import filled
 from storage import records
 
 if TYPE_CHECKING:
-    from bot.memory import Memory
+    from bot.talk.memory import Memory
     from bot.world import World
 
 MAX_CHARS = 60

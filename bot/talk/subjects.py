@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from bot.dialogs.model import Json
 from bot.lookups import satisfaction, solved
-from bot.periods import Direction, period_in, quarter_of
+from bot.talk.periods import Direction, period_in, quarter_of
+from bot.talk.topics import Topic, topic_of
 from bot.targets.fields import aim_in
 from bot.targets.whose import own, whose_in
-from bot.topics import Topic, topic_of
 from bot.world import World
 from config.types import Period
 from nlu.types import Understanding

@@ -4,9 +4,9 @@ from datetime import datetime, time
 
 from bot.dialogs.model import Json, Reply
 from bot.flows.shared import saved
-from bot.memory import Memory
-from bot.phrases import filled, phrases
 from bot.rules.attention import set_quiet_hours
+from bot.talk.memory import Memory
+from bot.talk.phrases import filled, phrases
 from bot.world import World
 from nlu.names import normalise
 

@@ -9,12 +9,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from adapters.base import DESK, Inbound
-from bot import inviting
-from bot.address import chat_key
-from bot.codes import code_in
 from bot.dialogs.model import Reply
 from bot.errors import CrmError
-from bot.memory import Memory
+from bot.messages.address import chat_key
+from bot.people import inviting
+from bot.people.codes import code_in
+from bot.talk.memory import Memory
 from config.catalog import Catalog, catalog
 from config.types import LANGUAGES
 from storage.database import Tx

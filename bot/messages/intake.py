@@ -7,10 +7,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from zlib import crc32
 
 from adapters.base import Inbound, NotStored
-from bot import moves
-from bot.address import chat_key, conversation_key
 from bot.app import Bot
 from bot.errors import Unavailable
+from bot.messages import moves
+from bot.messages.address import chat_key, conversation_key
 from bot.turn import Receipt
 from storage.errors import DatabaseUnavailable
 

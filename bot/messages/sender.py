@@ -11,10 +11,10 @@ from typing import TypeAlias, TypeVar
 from weakref import WeakValueDictionary
 
 from adapters.base import Adapter, Moved, OutcomeUnknown, RetryLater, Undeliverable
-from bot import moves, outbox
 from bot.clock import Clock
 from bot.logs import bare
-from bot.pace import Pace
+from bot.messages import moves, outbox
+from bot.messages.pace import Pace
 from storage import leases
 from storage.database import Database, Tx
 from storage.errors import DatabaseUnavailable

@@ -4,13 +4,13 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
-from bot import quiet
 from bot.dialogs.model import Flow, Found, Json, Values
 from bot.flows.registry import FLOWS
 from bot.lookups.accounts import asked
 from bot.lookups.customers import are_customers_of
-from bot.phrases import GAP, filled, pattern_of, phrases
 from bot.reminders.words import about_reminder
+from bot.talk import quiet
+from bot.talk.phrases import GAP, filled, pattern_of, phrases
 from bot.world import World
 from config.catalog import Catalog
 from nlu.folding import fold

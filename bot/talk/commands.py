@@ -5,7 +5,6 @@ from datetime import date
 from importlib import import_module
 from typing import TypeAlias
 
-from bot import binned, inviting, merging, quiet
 from bot.dialogs.model import Json, Reply
 from bot.digests import hearing
 from bot.flows import service_request
@@ -14,11 +13,13 @@ from bot.lookups.customer_card import card
 from bot.lookups.enclosures import file_again, files_of
 from bot.lookups.solved import answer as solved_before
 from bot.lookups.subject import customer_meant
-from bot.memory import Memory
+from bot.people import inviting
 from bot.reminders.handling import handle, handle_all
 from bot.reports import tell
 from bot.rules.undo import undo
-from bot.sales import SALES_COMMANDS
+from bot.talk import binned, merging, quiet
+from bot.talk.memory import Memory
+from bot.talk.sales import SALES_COMMANDS
 from bot.world import World
 from config.types import Period
 

@@ -11,14 +11,14 @@ from datetime import datetime
 from sqlalchemy import column, select, table
 
 from adapters.base import Inbound
-from bot import outbox
-from bot.address import Address, chat_key
-from bot.conversation import respond as respond_to
 from bot.dialogs.model import Json, Reply
-from bot.known import DatabaseNames
-from bot.memory import Conversation, Memory
-from bot.reach import post
+from bot.messages import outbox
+from bot.messages.address import Address, chat_key
+from bot.messages.reach import post
+from bot.people.known import DatabaseNames
 from bot.rules.access import Audience, teams_below
+from bot.talk.conversation import respond as respond_to
+from bot.talk.memory import Conversation, Memory
 from bot.world import World
 from nlu.types import Understanding
 from storage.database import Tx

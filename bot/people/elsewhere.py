@@ -3,7 +3,7 @@
 from sqlalchemy import column, select, table
 
 from adapters.base import Inbound
-from bot.memory import Conversation, lock, save
+from bot.talk.memory import Conversation, lock, save
 from bot.world import World
 from storage.tables import conversations
 

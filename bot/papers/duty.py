@@ -5,14 +5,14 @@ from typing import Any
 
 from sqlalchemy import column, select, table
 
-from bot.address import chat_key
 from bot.dialogs.agreed import when
 from bot.dialogs.model import Press, Reply
 from bot.dialogs.show import show_day, show_money
 from bot.duty import Done
-from bot.identity import zone_of
-from bot.notices import tell_user
-from bot.reach import reach
+from bot.messages.address import chat_key
+from bot.messages.notices import tell_user
+from bot.messages.reach import reach
+from bot.people.identity import zone_of
 from bot.rules.instalments import settled
 from bot.turn import House
 from config.catalog import Catalog

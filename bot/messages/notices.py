@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from bot.dialogs.model import Reply
-from bot.identity import actor_of, language_of
-from bot.outbox import Lane
-from bot.reach import post, reach
+from bot.messages.outbox import Lane
+from bot.messages.reach import post, reach
+from bot.people.identity import actor_of, language_of
 from config.catalog import Catalog, catalog
 from config.settings import Settings
 from storage import records

@@ -5,9 +5,6 @@ from contextlib import suppress
 from dataclasses import replace
 
 from adapters.base import Inbound
-from bot import binned, merging, outbox, spoken
-from bot.answers import ANSWERS, answer_to_name, is_only_a_number
-from bot.commands import COMMANDS
 from bot.custom import talk as custom
 from bot.custom.forms import extended, keep, set_aside
 from bot.dialogs import amend, engine
@@ -17,18 +14,22 @@ from bot.dialogs.model import EDIT, Flow, Json, Press, Reply, State, Step, Value
 from bot.dialogs.types import LongText
 from bot.dialogs.values import Amount
 from bot.digests.hearing import asked_for
-from bot.emoji import as_wanted
 from bot.errors import CrmError, NotFound, Stale
 from bot.flows.follow_up_update import FOLLOW_UP_UPDATE, note_values
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.registry import FLOWS, flow_for
 from bot.flows.word import teaching
-from bot.focus import meant, spoken_of, with_person
-from bot.known import DatabaseNames
-from bot.memory import Conversation, Memory
+from bot.messages import outbox
+from bot.people.known import DatabaseNames
 from bot.reports import tell
 from bot.rules.access import require
-from bot.subjects import lead_of
+from bot.talk import binned, merging, spoken
+from bot.talk.answers import ANSWERS, answer_to_name, is_only_a_number
+from bot.talk.commands import COMMANDS
+from bot.talk.emoji import as_wanted
+from bot.talk.focus import meant, spoken_of, with_person
+from bot.talk.memory import Conversation, Memory
+from bot.talk.subjects import lead_of
 from bot.world import World
 from nlu.types import Understanding
 

@@ -11,9 +11,9 @@ from bot.dialogs.model import Flow, Json, Reply, State, Values
 from bot.dialogs.types import Along
 from bot.flows.registry import FLOWS
 from bot.flows.shared import saved
-from bot.memory import Memory
 from bot.rules.access import fetch
 from bot.rules.enclosures import add_files
+from bot.talk.memory import Memory
 from bot.world import World
 from storage import records
 

@@ -11,8 +11,8 @@ from sqlalchemy import func, inspect, select
 from bot.custom.forms import undo
 from bot.dialogs.model import Json, Press, Reply
 from bot.errors import InvalidValue
-from bot.memory import Memory
 from bot.rules.access import fetch
+from bot.talk.memory import Memory
 from bot.world import World
 from storage import records
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.known import DatabaseNames
+from bot.people.known import DatabaseNames
 from bot.rules.access import Actor
 from bot.turn import House
 from bot.world import World

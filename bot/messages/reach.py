@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 
-from bot import outbox
-from bot.address import Address, chat_key, conversation_key
 from bot.dialogs.model import Reply
-from bot.memory import lock, save
-from bot.outbox import Lane
+from bot.messages import outbox
+from bot.messages.address import Address, chat_key, conversation_key
+from bot.messages.outbox import Lane
+from bot.talk.memory import lock, save
 from storage import records
 from storage.database import Tx
 from storage.tables import conversations

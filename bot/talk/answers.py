@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
-from bot.commands import COMMANDS
 from bot.dialogs.model import Press, Reply
 from bot.lookups.customer_card import card, find_customer
 from bot.lookups.lists import list_follow_ups, list_opportunities, list_reminders
 from bot.lookups.subject import customer_meant, customers_called
-from bot.memory import Memory
-from bot.subjects import forecast_asked
+from bot.talk.commands import COMMANDS
+from bot.talk.memory import Memory
+from bot.talk.subjects import forecast_asked
 from bot.world import World
 from nlu.types import Name, Understanding
 

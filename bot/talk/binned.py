@@ -12,8 +12,8 @@ from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.show import shortened, show_moment
 from bot.errors import InvalidValue, NotFound
 from bot.exchange.entry import number_of
-from bot.memory import Memory
 from bot.rules.access import fetch
+from bot.talk.memory import Memory
 from bot.world import World
 from storage import records
 

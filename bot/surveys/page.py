@@ -19,9 +19,9 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from bot.app import Bot
-from bot.identity import language_of
+from bot.people.identity import language_of
 from bot.rules import surveys
-from bot.survey_duty import digest, question_of
+from bot.surveys.duty import digest, question_of
 from bot.turn import House
 from config.catalog import Catalog, catalog
 from config.service import SERVICE

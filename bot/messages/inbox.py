@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, literal_column, select, update
 
 from adapters.base import Attachment, Inbound
-from bot.address import chat_key, conversation_key
+from bot.messages.address import chat_key, conversation_key
 from storage.prepared import Prepared, insert_new
 from storage.tables import inbox
 

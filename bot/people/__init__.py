@@ -1,0 +1,1 @@
+"""Who is who: accounts, codes, and the names that people know."""

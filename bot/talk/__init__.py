@@ -1,0 +1,1 @@
+"""One message, one answer: what a message is about, and what a conversation remembers."""
