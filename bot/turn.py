@@ -13,7 +13,7 @@ from typing import TypeAlias
 from adapters.base import Inbound
 from bot import logs
 from bot.dialogs.model import Reply
-from bot.guest.chat import answer as answer_guest
+from bot.lazy import Lazy
 from bot.logs import bare
 from bot.messages import inbox, outbox
 from bot.messages.address import chat_key, conversation_key
@@ -33,6 +33,8 @@ from nlu.types import NoNames, Understanding
 from storage.database import Tx
 
 log = logging.getLogger(__name__)
+
+ANSWER_GUEST = Lazy[[World, Conversation, Inbound, Understanding], Reply]("bot.guest.chat:answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +243,7 @@ def _reply(tx: Tx, house: House, turn: _Turn) -> Reply:
         said=inbound.text,
     )
     if actor.contact_id is not None:
-        return answer_guest(world, conversation, inbound, arrival.heard)
+        return ANSWER_GUEST(world, conversation, inbound, arrival.heard)
     if inbound.surface == "home":
         return home(world)
     return answer_known(world, inbound) or hear(world, conversation, inbound, arrival.heard)

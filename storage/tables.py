@@ -3,10 +3,13 @@
 They are plain Core tables, since every message touches them and nobody wants them as objects.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     BigInteger,
     Column,
+    Connection,
     Date,
     ForeignKey,
     Index,
@@ -17,6 +20,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    event,
     text,
 )
 
@@ -31,6 +35,19 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def some_rows(name: str, *columns: Any, where: str, unique: bool = False) -> Index:
+    """An index of the rows that meet a condition. The condition is told to an engine when the tables are made:
+    SQLAlchemy takes it under the engine's name and loads that engine's dialect, which no message has time for."""
+    return Index(name, *columns, unique=unique, info={"where": where})
+
+
+@event.listens_for(metadata, "before_create")
+def _tell_conditions(target: MetaData, connection: Connection, **_options: Any) -> None:
+    for index in (index for declared in target.tables.values() for index in declared.indexes):
+        if "where" in index.info:
+            index.dialect_kwargs[f"{connection.dialect.name}_where"] = text(index.info["where"])
 
 
 def _id() -> Column[int]:
@@ -68,13 +85,7 @@ inbox = Table(
     Column("error", Text),
     Column("received_at", UtcDateTime, nullable=False),
     Column("done_at", UtcDateTime),
-    Index(
-        "ix_inbox_waiting",
-        "conversation_key",
-        "id",
-        sqlite_where=text("status = 'waiting'"),
-        postgresql_where=text("status = 'waiting'"),
-    ),
+    some_rows("ix_inbox_waiting", "conversation_key", "id", where="status = 'waiting'"),
 )
 
 # Every message to be sent, once (`dedupe_key`). `address` says where: platform, account, chat, thread, person.
@@ -99,13 +110,7 @@ outbox = Table(
     Column("claimed_by", String(200)),
     Column("picture", LargeBinary),
     Column("file", LargeBinary),
-    Index(
-        "ix_outbox_open",
-        "chat_key",
-        "id",
-        sqlite_where=text("status IN ('waiting', 'sending')"),
-        postgresql_where=text("status IN ('waiting', 'sending')"),
-    ),
+    some_rows("ix_outbox_open", "chat_key", "id", where="status IN ('waiting', 'sending')"),
 )
 
 # One row for each save that a person made: what undo takes back as one.
@@ -261,12 +266,7 @@ webhook_deliveries = Table(
     Column("try_at", UtcDateTime, nullable=False),
     Column("error", Text),
     Index("uq_webhook_deliveries_webhook_id_audit_id", "webhook_id", "audit_id", unique=True),
-    Index(
-        "ix_webhook_deliveries_open",
-        "try_at",
-        sqlite_where=text("status = 'waiting'"),
-        postgresql_where=text("status = 'waiting'"),
-    ),
+    some_rows("ix_webhook_deliveries_open", "try_at", where="status = 'waiting'"),
 )
 
 # What each person was told of deals that need a look, once for each occasion; and when they were last looked after.

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
-from functools import cache
 from typing import Any
 
 from bot.errors import InvalidValue
@@ -13,7 +12,6 @@ from bot.exchange.shapes import Attribute, attributes
 from config.crm import Crm
 from config.types import Money
 from nlu.folding import clean
-from storage import records
 
 # The id of the record that a reference means. Raises InvalidValue for none and for several.
 Find = Callable[[str, Any], int]
@@ -227,13 +225,3 @@ def _sequence(value: Any) -> Sequence[Any]:
 def _shown(value: Any) -> str:
     text = str(value)
     return text if len(text) <= 60 else f"{text[:59]}…"
-
-
-@cache
-def number_of(public_id: str) -> tuple[str, int] | None:
-    """What a spoken id names: "C-7" → ("customer", 7); None where it is none."""
-    prefix, _dash, digits = public_id.rpartition("-")
-    kinds = {cls.prefix: cls.kind for cls in records.all_records()}
-    if prefix not in kinds or not (digits.isascii() and digits.isdigit() and len(digits) < 18):
-        return None
-    return kinds[prefix], int(digits)

@@ -19,7 +19,8 @@ from bot.errors import InvalidValue, NotAllowed, Refused
 from bot.exchange.cells import CellReader
 from bot.exchange.customs import checker
 from bot.exchange.duplicates import Twin, keys_of, twins
-from bot.exchange.entry import Entry, Reading, instant, missing, number_of, read_entry
+from bot.exchange.entry import Entry, Reading, instant, missing, read_entry
+from bot.exchange.ids import number_of
 from bot.exchange.making import UNNUMBERED, Maker
 from bot.exchange.references import References
 from bot.exchange.shapes import HISTORY

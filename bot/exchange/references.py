@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.errors import InvalidValue
-from bot.exchange.entry import number_of
+from bot.exchange.ids import number_of
 from bot.rules.access import Actor, visible
 from config.crm import Crm
 from nlu.names import normalise

@@ -11,7 +11,8 @@ from bot.custom.fields import fields_in
 from bot.errors import CrmError, InvalidValue, NotFound
 from bot.exchange.cells import CellReader
 from bot.exchange.customs import checker
-from bot.exchange.entry import Entry, Reading, instant, missing, number_of, read_entry
+from bot.exchange.entry import Entry, Reading, instant, missing, read_entry
+from bot.exchange.ids import number_of
 from bot.exchange.load import complete_all
 from bot.exchange.making import Maker
 from bot.exchange.references import References

@@ -7,12 +7,19 @@ from sqlalchemy import select
 from bot.dialogs.model import Document, Json, Press, Reply
 from bot.dialogs.show import show_day
 from bot.errors import NotFound
+from bot.lookups.subject import customer_meant
 from bot.rules.access import visible
 from bot.talk.memory import Memory
 from bot.world import World
 from storage import records
 
 MAX_ROWS = 8
+
+
+def answer(world: World, memory: Memory, action: Json) -> Reply:
+    """The files of the customer who was named."""
+    meant = customer_meant(world, memory, action["said"])
+    return meant if isinstance(meant, Reply) else files_of(world, memory, meant)
 
 
 def files_of(world: World, memory: Memory, customer_id: int) -> Reply:

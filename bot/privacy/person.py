@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from bot.errors import InvalidValue
-from bot.exchange.entry import number_of
+from bot.exchange.ids import number_of
 from bot.rules.access import Actor
 from bot.rules.export import KINDS, exported
 from config.crm import Crm

@@ -1,30 +1,31 @@
 """Where a report is asked for and told: from words or a button to the reply, remembered for the next question."""
 
 import re
-from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
 
 from bot.dialogs.model import Json, Reply
-from bot.reports.bridge import bridge
-from bot.reports.contacts import activity, feedback
+from bot.lazy import Lazy
 from bot.reports.hear import asked, cue
 from bot.reports.query import Query, What
 from bot.reports.set_rate import rate_said_in
-from bot.reports.summary import Report, closed, pipeline
-from bot.reports.watch import watch
-from bot.reports.why import why
 from bot.talk.memory import Memory
 from bot.world import World
 from nlu.types import Understanding
 
-_TELL: dict[What, Callable[[World, Query], Report]] = {
-    "pipeline": pipeline,
-    "won": closed,
-    "lost": closed,
-    "watch": watch,
-    "changes": bridge,
-    "activity": activity,
-    "feedback": feedback,
+if TYPE_CHECKING:
+    from bot.reports.summary import Report
+
+_Tell: TypeAlias = Lazy[[World, Query], "Report"]
+TELL: dict[What, _Tell] = {
+    "pipeline": _Tell("bot.reports.summary:pipeline"),
+    "won": _Tell("bot.reports.summary:closed"),
+    "lost": _Tell("bot.reports.summary:closed"),
+    "watch": _Tell("bot.reports.watch:watch"),
+    "changes": _Tell("bot.reports.bridge:bridge"),
+    "activity": _Tell("bot.reports.contacts:activity"),
+    "feedback": _Tell("bot.reports.contacts:feedback"),
 }
+_WHY = Lazy[[World, Memory, Query], Reply]("bot.reports.why:why")
 _NUMBER = re.compile(r"\s*第?\s*(\d{1,2})?\s*(?:行|条|个|项)?\s*[?？。.!]*")
 
 
@@ -48,7 +49,7 @@ def hear(world: World, memory: Memory, heard: Understanding) -> Reply | None:
 
 def tell(world: World, memory: Memory, query: Query) -> Reply:
     """The report, and what it was about kept in mind."""
-    report = _TELL[query.what](world, query)
+    report = TELL[query.what](world, query)
     memory.report = {"query": query.to_json(), "lines": [line.to_json() for line in report.lines]}
     return report.reply
 
@@ -60,8 +61,8 @@ def press(world: World, memory: Memory, action: Json) -> Reply:
 def explain(world: World, memory: Memory, action: Json) -> Reply:
     """「为什么」 and "why 3": of the whole report, or of one of its lines."""
     if "query" in action:
-        return why(world, memory, Query.from_json(action["query"]))
+        return _WHY(world, memory, Query.from_json(action["query"]))
     number, lines = action.get("number"), memory.report.get("lines", [])
     if number is not None and 0 < number <= len(lines):
-        return why(world, memory, Query.from_json(lines[number - 1]))
-    return why(world, memory, Query.from_json(memory.report["query"]))
+        return _WHY(world, memory, Query.from_json(lines[number - 1]))
+    return _WHY(world, memory, Query.from_json(memory.report["query"]))

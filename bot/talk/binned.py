@@ -11,7 +11,7 @@ from bot.custom.forms import undo
 from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.show import shortened, show_moment
 from bot.errors import InvalidValue, NotFound
-from bot.exchange.entry import number_of
+from bot.exchange.ids import number_of
 from bot.rules.access import fetch
 from bot.talk.memory import Memory
 from bot.world import World

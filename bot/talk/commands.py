@@ -2,28 +2,21 @@
 
 from collections.abc import Callable
 from datetime import date
-from importlib import import_module
 from typing import TypeAlias
 
 from bot.dialogs.model import Json, Reply
-from bot.digests import hearing
-from bot.flows import service_request
-from bot.lookups import accounts, customers, lists, products, satisfaction
+from bot.lazy import Lazy
+from bot.lookups import customers, lists
 from bot.lookups.customer_card import card
-from bot.lookups.enclosures import file_again, files_of
-from bot.lookups.solved import answer as solved_before
 from bot.lookups.subject import customer_meant
-from bot.people import inviting
-from bot.reminders.handling import handle, handle_all
-from bot.reports import tell
 from bot.rules.undo import undo
-from bot.talk import binned, merging, quiet
 from bot.talk.memory import Memory
-from bot.talk.sales import SALES_COMMANDS
 from bot.world import World
 from config.types import Period
 
 Command: TypeAlias = Callable[[World, Memory, Json], Reply]
+_Command: TypeAlias = Lazy[[World, Memory, Json], Reply]
+_List: TypeAlias = Lazy[[World, Memory], Reply]
 
 
 def _undo(world: World, memory: Memory, action: Json) -> Reply:
@@ -60,11 +53,6 @@ def _notes(world: World, memory: Memory, action: Json) -> Reply:
     return lists.notes_of(world, memory, action["id"])
 
 
-def _files(world: World, memory: Memory, action: Json) -> Reply:
-    meant = customer_meant(world, memory, action["said"])
-    return meant if isinstance(meant, Reply) else files_of(world, memory, meant)
-
-
 def _list(world: World, memory: Memory, action: Json) -> Reply:
     """A list, whole or with a condition: of a customer, of a time, with some words."""
     if "customer" in action and action["name"] == "opportunities":
@@ -87,51 +75,49 @@ LISTS: dict[str, Callable[[World, Memory], Reply]] = {
     "follow_ups": lists.my_follow_ups,
     "reminders": lists.reminders,
     "service_requests": lists.service_requests,
-    "won_without_contract": accounts.won_without_contract,
-    "unpaid_invoices": accounts.unpaid,
-    "products": products.price_list,
-    "top_products": products.best_sold,
-    "reorder_gaps": products.reorder_gaps,
+    "won_without_contract": _List("bot.lookups.accounts:won_without_contract"),
+    "unpaid_invoices": _List("bot.lookups.accounts:unpaid"),
+    "products": _List("bot.lookups.products:price_list"),
+    "top_products": _List("bot.lookups.products:best_sold"),
+    "reorder_gaps": _List("bot.lookups.products:reorder_gaps"),
 }
-
-
-def _of(module: str, name: str) -> Command:
-    """A command of a module that is loaded when it is first asked for: the first answer has no time for it."""
-    return lambda world, memory, action: getattr(import_module(module), name)(world, memory, action)
 
 
 COMMANDS: dict[str, Command] = {
     "undo": _undo,
-    "merge": merging.merge,
-    "delete": binned.delete,
-    "restore": binned.restore,
+    "merge": _Command("bot.talk.merging:merge"),
+    "delete": _Command("bot.talk.binned:delete"),
+    "restore": _Command("bot.talk.binned:restore"),
     "help": _help,
     "more": lists.more,
     "list": _list,
     "card": _card,
     "find": _find,
     "notes": _notes,
-    "files": _files,
-    "file": file_again,
-    "reminder": handle,
-    "reminders": handle_all,
-    "digest": hearing.handle,
-    "quiet": quiet.handle,
-    "attained": _of("bot.targets.replies", "attained"),
-    "foretold": _of("bot.forecast.replies", "foretold"),
-    "record": _of("bot.forecast.replies", "record"),
-    "cycles": _of("bot.forecast.replies", "cycles"),
-    "alarms": _of("bot.alarms.said", "listed"),
-    "cleanup": _of("bot.alarms.deck", "begin"),
-    "settle": _of("bot.alarms.deck", "settle"),
+    "files": _Command("bot.lookups.enclosures:answer"),
+    "file": _Command("bot.lookups.enclosures:file_again"),
+    "reminder": _Command("bot.reminders.handling:handle"),
+    "reminders": _Command("bot.reminders.handling:handle_all"),
+    "digest": _Command("bot.digests.hearing:handle"),
+    "quiet": _Command("bot.talk.quiet:handle"),
+    "attained": _Command("bot.targets.replies:attained"),
+    "foretold": _Command("bot.forecast.replies:foretold"),
+    "record": _Command("bot.forecast.replies:record"),
+    "cycles": _Command("bot.forecast.replies:cycles"),
+    "alarms": _Command("bot.alarms.said:listed"),
+    "cleanup": _Command("bot.alarms.deck:begin"),
+    "settle": _Command("bot.alarms.deck:settle"),
     "small_talk": _small_talk,
-    "service": service_request.act,
-    "invite": inviting.invite,
-    "satisfaction": satisfaction.answer,
-    "solved": solved_before,
-    "report": tell.press,
-    "why": tell.explain,
-    **SALES_COMMANDS,
+    "service": _Command("bot.flows.service_request:act"),
+    "invite": _Command("bot.people.inviting:invite"),
+    "satisfaction": _Command("bot.lookups.satisfaction:answer"),
+    "solved": _Command("bot.lookups.solved:answer"),
+    "report": _Command("bot.reports.tell:press"),
+    "why": _Command("bot.reports.tell:explain"),
+    "tell_customer": _Command("bot.talk.sales:tell_customer"),
+    "reconcile": _Command("bot.lookups.accounts:reconcile"),
+    "paper": _Command("bot.talk.sales:paper"),
+    "sheet": _Command("bot.talk.sales:sheet"),
     **dict.fromkeys(("yes", "save", "skip", "back", "cancel", "resume"), _nothing_open),
     **dict.fromkeys(("no", "edit"), _nothing_to_correct),
 }

@@ -1,10 +1,9 @@
 """What can be done about documents beside their forms: hand them out as files, reconcile, tell the customer."""
 
-from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 from bot.dialogs.model import Document, Json, Reply
-from bot.lookups.accounts import period_of, reconcile
+from bot.lookups.accounts import period_of
 from bot.papers.content import paper_of
 from bot.papers.pdf import pdf_of
 from bot.papers.sheet import sheet_of
@@ -16,15 +15,13 @@ from bot.talk.memory import Memory
 from bot.world import World
 from storage import records
 
-Command: TypeAlias = Callable[[World, Memory, Json], Reply]
 
-
-def _tell_customer(world: World, memory: Memory, action: Json) -> Reply:
+def tell_customer(world: World, memory: Memory, action: Json) -> Reply:
     is_told = orders.tell_customer(world, action["id"])
     return Reply(world.words.say("order.told" if is_told else "order.not_told"))
 
 
-def _paper(world: World, memory: Memory, action: Json) -> Reply:
+def paper(world: World, memory: Memory, action: Json) -> Reply:
     """A document as a file to pass on. Raises NotFound."""
     cls: Any = records.record_class(action["kind"])
     document = fetch(world.tx, world.actor, world.crm, cls, action["id"])
@@ -34,18 +31,10 @@ def _paper(world: World, memory: Memory, action: Json) -> Reply:
     return Reply(world.words.say("documents.here", name=name), file=Document(name, content))
 
 
-def _sheet(world: World, memory: Memory, action: Json) -> Reply:
+def sheet(world: World, memory: Memory, action: Json) -> Reply:
     """The reconciliation of a customer as a sheet. Raises NotFound."""
     customer = check(world.tx, world.actor, world.crm, records.Customer, action["id"])
     period = period_of(action)
     content = statement(world, customer.name, accounts(world, customer.id, period), period)
     name = f"{world.words.say('accounts.file', customer=customer.name)}.xlsx"
     return Reply(world.words.say("documents.here", name=name), file=Document(name, content))
-
-
-SALES_COMMANDS: dict[str, Command] = {
-    "tell_customer": _tell_customer,
-    "reconcile": reconcile,
-    "paper": _paper,
-    "sheet": _sheet,
-}

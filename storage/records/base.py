@@ -4,11 +4,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, inspect, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, inspect
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from config.types import Money
-from storage.tables import metadata
+from storage.tables import metadata, some_rows
 from storage.types import BigKey, JsonObject, UtcDateTime
 
 
@@ -59,9 +59,7 @@ def _user_key(owner: Any) -> ForeignKey:
 
 def unique_alive(table: str, *columns: str) -> Index:
     """Uniqueness among what is not in the bin: what was taken back may be entered again."""
-    alive = text("deleted_at IS NULL")
-    name = "_".join(("uq", table, *columns))
-    return Index(name, *columns, unique=True, sqlite_where=alive, postgresql_where=alive)
+    return some_rows("_".join(("uq", table, *columns)), *columns, where="deleted_at IS NULL", unique=True)
 
 
 class Record(Tracked):

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, func, text
+from sqlalchemy import JSON, ForeignKey, String, Text, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.records.base import Record
+from storage.tables import some_rows
 
 
 class Customer(Record):
@@ -37,13 +38,12 @@ class Customer(Record):
     )
 
 
-Index(
+some_rows(
     "uq_customers_name_in_scope",
     func.coalesce(Customer.team_id, -Customer.owner_id),
     Customer.name_key,
+    where="deleted_at IS NULL",
     unique=True,
-    sqlite_where=text("deleted_at IS NULL"),
-    postgresql_where=text("deleted_at IS NULL"),
 )
 
 

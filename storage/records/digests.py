@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.records.base import Record
+from storage.tables import some_rows
 
 
 class Digest(Record):
@@ -17,14 +18,7 @@ class Digest(Record):
     """
 
     __tablename__ = "digests"
-    __table_args__ = (
-        Index(
-            "ix_digests_due",
-            "next_at",
-            sqlite_where=text("status = 'active' AND deleted_at IS NULL"),
-            postgresql_where=text("status = 'active' AND deleted_at IS NULL"),
-        ),
-    )
+    __table_args__ = (some_rows("ix_digests_due", "next_at", where="status = 'active' AND deleted_at IS NULL"),)
     kind, prefix = "digest", "DG"
 
     name: Mapped[str] = mapped_column(String(20))

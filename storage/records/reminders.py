@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text, text, true
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.records.base import Record
 from storage.records.people import User
+from storage.tables import some_rows
 from storage.types import BigKey
 
 
@@ -23,12 +24,7 @@ class Reminder(Record):
     __tablename__ = "reminders"
     __table_args__ = (
         Index("ix_reminders_about", "about_id", "about_kind", "remind_at"),
-        Index(
-            "ix_reminders_due",
-            "remind_at",
-            sqlite_where=text("status = 'pending' AND deleted_at IS NULL"),
-            postgresql_where=text("status = 'pending' AND deleted_at IS NULL"),
-        ),
+        some_rows("ix_reminders_due", "remind_at", where="status = 'pending' AND deleted_at IS NULL"),
     )
     kind, prefix = "reminder", "R"
 

@@ -1,0 +1,24 @@
+"""Functions that are named here and loaded when they are first called: the first answer has no time for all modules."""
+
+from collections.abc import Callable
+from functools import cached_property
+from importlib import import_module
+from typing import Generic, ParamSpec, TypeVar, cast
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Lazy(Generic[P, R]):
+    """The function ``where`` says, "module:function". A test holds that every one is there and takes what it is to."""
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+
+    @cached_property
+    def function(self) -> Callable[P, R]:
+        module, _, name = self.where.partition(":")
+        return cast("Callable[P, R]", getattr(import_module(module), name))
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        return self.function(*args, **kwargs)

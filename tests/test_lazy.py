@@ -1,0 +1,23 @@
+"""What is named and loaded later is there, and takes what it will be given."""
+
+from inspect import signature
+
+import pytest
+
+from bot.lazy import Lazy
+from bot.reports.tell import TELL
+from bot.talk.commands import COMMANDS, LISTS
+from bot.turn import ANSWER_GUEST
+
+NAMED = [
+    *((function, 3) for function in COMMANDS.values()),
+    *((function, 2) for function in (*LISTS.values(), *TELL.values())),
+    (ANSWER_GUEST, 4),
+]
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments"), [pytest.param(*each, id=each[0].where) for each in NAMED if isinstance(each[0], Lazy)]
+)
+def test_every_function_that_is_loaded_later_can_be_called(function, arguments):
+    signature(function.function).bind(*range(arguments))
