@@ -13,6 +13,7 @@ from nlu.types import Slot, Understanding, ValueKind
 MIN_STORY = 16  # letters of a sentence, a Chinese one for two
 MAX_NAME = 8  # no more than a name is understood without its context
 MIN_WORD = 2
+SURE_NAME = 0.8  # below this a name that nobody has is a guess
 
 
 def in_context(flow: Flow, asked: Field, heard: Understanding, world: World) -> Understanding:
@@ -30,6 +31,19 @@ def in_context(flow: Flow, asked: Field, heard: Understanding, world: World) -> 
         name: replace(slot, start=slot.start - size, end=slot.end - size)
         for name, slot in wider.slots.items()
         if slot.start >= size
+    }
+    return replace(heard, slots=slots)
+
+
+def without_guesses(asked: Field, heard: Understanding) -> Understanding:
+    """The answer without what only looks like a name: in a story 「颜色和尺寸」 are things, unless it is known."""
+    if not isinstance(asked.type, LongText):
+        return heard
+    known = {name.start for name in heard.names}
+    slots = {
+        name: slot
+        for name, slot in heard.slots.items()
+        if slot.sure >= SURE_NAME or slot.start in known or not isinstance(slot.value, str)
     }
     return replace(heard, slots=slots)
 

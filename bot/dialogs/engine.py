@@ -14,7 +14,7 @@ from bot.dialogs.model import CONFIRM, EDIT, Field, Flow, Parts, Question, State
 from bot.dialogs.render import field_words
 from bot.dialogs.sheet import filled
 from bot.dialogs.show import shortened
-from bot.dialogs.types import Choice, LongText
+from bot.dialogs.types import Choice, LongText, Ref
 from bot.dialogs.values import Amount, Moment
 from bot.errors import InvalidValue
 from nlu.types import Understanding
@@ -23,6 +23,8 @@ __all__ = ["PRESSES", "advance", "ask_again", "fill_in", "press", "start"]
 
 # A text that means something else with at least this certainty is no answer to the open question.
 SURE_DIGRESSION = 0.8
+# One that answers nothing gives way to what it more likely is than not.
+LIKELY_DIGRESSION = 0.5
 # What buttons of a card or a question do.
 PRESSES = frozenset({"pick", "edit_field", *CONTROLS})
 MAX_SHOWN = 60  # characters of a changed value that are repeated
@@ -124,7 +126,8 @@ def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world:
     """Read an answer to the question that is open, with whatever else the message gives."""
     if _means_something_else(flow, state, asked, heard, world):
         return Step(state, is_mine=False)
-    if heard.intent in flow.starts_on and amend.is_about_another(flow, state, heard):
+    told = answers.without_guesses(asked, heard)
+    if heard.intent in flow.starts_on and amend.is_about_another(flow, state, told):
         return Step(state, is_mine=False)
     heard = answers.in_context(flow, asked, heard, world)
     others = answers.others(flow, asked, heard)
@@ -137,10 +140,19 @@ def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world:
         lead += answers.fill_values(flow, state, asked, heard, world)
     if before == (state.values, state.open) and not lead:
         lead += answers.keep_story(flow, state, asked, heard, world)
+    is_read = before != (state.values, state.open) or (lead and not isinstance(asked.type, Ref))
+    is_named = asked.name in state.values or asked.name in state.open
+    if _is_likely_else(flow, heard) and (not is_read or (not is_named and heard.intent.startswith(("create", "log")))):
+        return Step(state, is_mine=False)
     if before != (state.values, state.open):
         is_one_part = isinstance(asked.type, Parts) and "\n" not in heard.text.strip() and asked.name not in state.open
         return ask(flow, state, asked, world, lead) if is_one_part else proceed(flow, state, world, lead)
     return ask(flow, state, asked, world, lead or [field_words(world.words, flow.kind, asked.name, "again")])
+
+
+def _is_likely_else(flow: Flow, heard: Understanding) -> bool:
+    """Does a message that is no answer want something of its own?"""
+    return heard.intent not in ("other", *flow.starts_on) and heard.sure >= LIKELY_DIGRESSION
 
 
 def _read(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> None:

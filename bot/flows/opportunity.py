@@ -16,6 +16,7 @@ from bot.rules.access import visible
 from bot.rules.customers import contact_of, customer_of
 from bot.talk.focus import spoken_of
 from bot.world import World
+from nlu.types import Understanding
 from storage import records
 
 
@@ -151,11 +152,21 @@ def _change(world: World, values: Values) -> Saved:
     )
 
 
+def _is_about_known(heard: Understanding, world: AnyWorld) -> bool:
+    """A next step is that of somebody or something there is: 「冷库改造下一步：发新报价」 may be told of anything."""
+    named = [kind for kind in ("customer", "opportunity") if kind in heard.slots]
+    return "next_step" not in heard.slots or all(
+        world.find(kind, str(heard.slots[kind].value), {}).matches for kind in named
+    )
+
+
 OPPORTUNITY_UPDATE = Flow(
     kind="opportunity_update",
     needs=("opportunity", "edit"),
     titled_by="opportunity",
     starts_on=("update_opportunity",),
+    openings={name: lambda world: {} for name in ("start", "next_of_deal", "next_of_customer")},
+    fits=_is_about_known,
     fields=(
         Field("customer", Ref("customer"), propose=_customer),
         Field("opportunity", Ref("opportunity"), propose=_the_one, within=("customer",)),

@@ -81,6 +81,7 @@ ORDER = Flow(
     kind="order",
     needs=("order", "create"),
     starts_on=("create_order",),
+    openings={name: lambda world: {} for name in ("start", "ordered")},
     known_by=("contract",),
     fields=(
         Field("customer", Ref("customer", if_unknown="create")),

@@ -11,7 +11,7 @@ from bot.dialogs import amend, engine
 from bot.dialogs.day_parts import with_hours
 from bot.dialogs.forward import asked_field
 from bot.dialogs.model import EDIT, Flow, Json, Press, Reply, State, Step, Values
-from bot.dialogs.types import LongText
+from bot.dialogs.types import LongText, Ref
 from bot.dialogs.values import Amount
 from bot.digests.hearing import asked_for
 from bot.errors import CrmError, NotFound, Stale
@@ -259,9 +259,19 @@ def _start(
     """Open a flow; a dialog that was open waits beneath it."""
     if flow.needs is not None:
         require(world.actor, world.crm, *flow.needs)
+    if memory.dialogs and _is_about_nothing(*_current(world, memory)):
+        memory.dialogs.pop()
     flow = extended(flow, world)
     step = engine.start(flow, heard, world, given=given, first=first)
     return _after(world, memory, flow, step, is_new=True)
+
+
+def _is_about_nothing(flow: Flow, state: State) -> bool:
+    """Is it a change to a record that nobody has found yet? Nothing is lost with it when the talk moves on."""
+    asked = asked_field(flow, state)
+    is_change = flow.needs is not None and flow.needs[1] == "edit"
+    is_found = any(isinstance(value, dict) and "id" in value for value in state.values.values())
+    return is_change and not is_found and asked is not None and isinstance(asked.type, Ref) and not state.open
 
 
 def _after(world: World, memory: Memory, flow: Flow, step: Step, *, is_new: bool = False) -> Reply:

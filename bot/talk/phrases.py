@@ -77,12 +77,16 @@ def _patterns(words: Catalog, key: str) -> tuple[re.Pattern[str], ...]:
 
 
 def pattern_of(phrase: str) -> re.Pattern[str]:
-    """A slot holds no marks; one that anything may follow ends before a number, too."""
+    """A slot holds no marks; one that anything may follow ends before a number, too; one behind a colon, at the end,
+    holds all that follows."""
+    phrase = re.sub(r":\s*\{([a-z_]+)\}$", r":{\1::}", phrase)
     phrase = re.sub(r"\{([a-z_]+)\}…", r"{\1:}", phrase)
     made = []
-    for part in re.split(r"(…|\{[a-z_]+:?\})", phrase):
+    for part in re.split(r"(…|\{[a-z_]+:{0,2}\})", phrase):
         if part == "…":
             made.append(".*")
+        elif part.endswith("::}"):
+            made.append(rf"(?P<{part[1:-3]}>.+)")
         elif part.endswith(":}"):
             made.append(rf"(?P<{part[1:-2]}>[^\d,;:。$€£¥]+).*")
         elif part.startswith("{"):

@@ -74,13 +74,17 @@ def _with_gaps(words: Catalog) -> tuple[tuple[str, re.Pattern[str], Flow, str], 
 
 
 def _slots(heard: Understanding, found: re.Match[str]) -> dict[str, Slot]:
-    """What the gaps hold; of a gap in which a known name begins, the name."""
+    """What the gaps hold; of a gap in which a known name begins, the name, else the words understood as such."""
     offset = len(heard.text) - len(heard.text.lstrip(" 。.!！"))
     slots = {}
     for name in found.groupdict():
         start, end = (at + offset for at in found.span(name))
         known = [m for m in heard.names if m.name.kind == name and start <= m.start < end]
-        start, end = (known[0].start, known[0].end) if known else (start, end)
+        own = heard.slots.get(name)
+        if known:
+            start, end = known[0].start, known[0].end
+        elif own is not None and start <= own.start and own.end <= end:  # 「星河」 of 「星河的订单」
+            start, end = own.start, own.end
         slots[name] = Slot(heard.text[start:end].strip(), start, end, 0.9, "in a phrase")
     return slots
 
