@@ -327,7 +327,8 @@ class TestOutbound:
         assert len(card["button_list"]) == 2
 
     def test_picture_first(self) -> None:
-        payloads = app_messages.to_payloads(outbound("管道", "为什么"), agent_id="1", task_id="t", media_id="m")
+        image = {"msgtype": "image", "image": {"media_id": "m"}}
+        payloads = app_messages.to_payloads(outbound("管道", "为什么"), agent_id="1", task_id="t", media=[image])
         assert [payload["msgtype"] for payload in payloads] == ["image", "template_card"]
 
     def test_robot(self) -> None:
