@@ -20,6 +20,8 @@ from storage.tables import outbox
 
 Lane: TypeAlias = Literal["reply", "reminder", "survey", "digest"]
 MAX_TRIES = 12
+JUST = timedelta(seconds=3)  # the window in which a chat bears few messages
+NEARBY = 200  # rows before a message among which others to its chat are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,18 @@ def next_of(connection: Connection, chat: str, now: datetime) -> Row | None:
     return Row(row.id, chat, row.lane, row.payload, row.attempts, row.picture, row.file) if is_free else None
 
 
+def is_others(connection: Connection, row: Row, now: datetime) -> bool:
+    """Whether another process has just sent to the chat of a message: two together would exceed its limits."""
+    asked = {
+        "b_chat": row.chat_key,
+        "b_me": this_process(),
+        "b_since": now - JUST,
+        "b_first": row.id - NEARBY,
+        "b_last": row.id,
+    }
+    return bool(_OTHERS.rows(connection, asked))
+
+
 def open_chats(connection: Connection, now: datetime, platforms: Sequence[str], limit: int = 1000) -> list[str]:
     """Chats on these platforms with messages that may be sent now."""
     query = select(outbox.c.chat_key).where(
@@ -278,6 +292,19 @@ _NEXT = Prepared(
         )
         .where(outbox.c.chat_key == bindparam("b_chat"), outbox.c.status.in_(("waiting", "sending")))
         .order_by(outbox.c.id)
+        .limit(1)
+    )
+)
+_OTHERS = Prepared(
+    always(
+        select(outbox.c.id)
+        .where(
+            outbox.c.id.between(bindparam("b_first"), bindparam("b_last")),
+            outbox.c.chat_key == bindparam("b_chat"),
+            outbox.c.status == "sent",
+            outbox.c.sent_at > bindparam("b_since"),
+            outbox.c.claimed_by != bindparam("b_me"),
+        )
         .limit(1)
     )
 )

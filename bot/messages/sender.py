@@ -41,6 +41,7 @@ class Sender:
         self, database: Database, adapters: Mapping[str, Adapter], clock: Clock, *, only: str | None = None
     ) -> None:
         self._only = only
+        self._running = 1  # processes that send, as of the last look
         self._database = database
         self._adapters = adapters
         self._clock = clock
@@ -80,9 +81,9 @@ class Sender:
         count = await self._write(self._take_over)
         if count:
             log.info("%d messages were being sent when another process ended", count)
-        running = len(await self._write(lambda tx: leases.processes(tx.connection)))
+        self._running = max(1, len(await self._write(lambda tx: leases.processes(tx.connection))))
         for pace in self._pace.values():
-            pace.share_with(max(1, running))
+            pace.share_with(self._running)
         for chat in await asyncio.to_thread(self._waiting):
             self.wake(chat)
 
@@ -168,6 +169,8 @@ class Sender:
         row = outbox.next_of(tx.connection, chat, self._clock())
         if row is None or not may_claim:
             return row
+        if self._running > 1 and row.lane != "reply" and outbox.is_others(tx.connection, row, self._clock()):
+            return None  # whoever sent last goes on; this process looks again in a while
         return row if outbox.claim(tx.connection, row.id) else None
 
     def _take_over(self, tx: Tx) -> int:
