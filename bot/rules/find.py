@@ -1,10 +1,10 @@
 """Finding the record that a name means, for one actor: first the exact forms, then the near ones."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, false, func, select
 
 from bot.dialogs.model import Found, Match, Values
 from bot.dialogs.show import show_day
@@ -165,31 +165,46 @@ def _by_parts(tx: Tx, cls: Any, said: str, condition: "ColumnElement[bool]") -> 
     whole = normalise(said)
     if len(whole) < 2:
         return []
-    found = _containing(tx, cls, whole, condition, lambda name: whole in name)
+    found = _fitting(tx, cls, condition & _among(tx, cls, whole), lambda name: whole in name)
     if found or len(whole) <= MAX_DROP:
         return found
-    half = len(whole) // 2
-    for part in (whole[:half], whole[half:]):
-        found = _containing(tx, cls, part, condition, lambda name: _is_near(whole, name))
+    for ids in _near_ids(tx, cls.kind, whole):
+        near = condition & cls.id.in_(ids)
+        found = _fitting(tx, cls, near, lambda name: _is_near(whole, name), search.COMMON) if ids else []
         if found:
             return found
     return []
 
 
-def _containing(
-    tx: Tx, cls: Any, part: str, condition: "ColumnElement[bool]", fits: Callable[[str], bool]
+def _near_ids(tx: Tx, kind: str, whole: str) -> Iterator[list[int]]:
+    """Where one character is wrong, one half of the name is right, and of the other half one half: the second is asked
+    for as well where the first is common. A thousand records at most are looked at for each."""
+    half = len(whole) // 2
+    for part, other in ((whole[:half], whole[half:]), (whole[half:], whole[:half])):
+        ids = search.containing(tx.connection, kind, part) or []
+        if len(ids) < search.COMMON:
+            yield ids
+            continue
+        quarter = len(other) // 2
+        for more in (other[:quarter], other[quarter:]):
+            yield search.containing(tx.connection, kind, f"{part} {more}") or []
+
+
+def _fitting(
+    tx: Tx, cls: Any, condition: "ColumnElement[bool]", fits: Callable[[str], bool], at_most: int = 200
 ) -> list[Match]:
-    """Visible records whose name holds the part and fits."""
+    """The records that meet the condition and have a form of their name that fits."""
     aliases = [cls.aliases] if hasattr(cls, "aliases") else []
-    query = select(cls.id, cls.name, *aliases).where(condition).limit(200)
-    rows = tx.connection.execute(query.where(_among(tx, cls, part)))
+    rows = tx.connection.execute(select(cls.id, cls.name, *aliases).where(condition).limit(at_most))
     return [Match(row.id, row.name) for row in rows if any(fits(form) for form in _forms(row))][:MANY]
 
 
 def _among(tx: Tx, cls: Any, words: str) -> "ColumnElement[bool]":
     """The condition that a record holds the words. The ids are named where they are few: left to choose, SQLite would
     rather read all that the actor owns."""
-    ids = search.containing(tx.connection, cls.kind, words) or []
+    ids = search.containing(tx.connection, cls.kind, words)
+    if not ids:
+        return false()  # an empty list of ids would have SQLite read all that the actor owns
     is_all = len(ids) < search.COMMON
     condition: ColumnElement[bool] = cls.id.in_(ids) if is_all else search.holds(cls.kind, cls.id, words)
     return condition
