@@ -1,6 +1,6 @@
 """Rules about notes: what one holds, and the reminder that comes with a plan."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, bindparam, select
@@ -13,12 +13,15 @@ from storage import records
 
 
 def instant(world: World, value: Json) -> datetime:
-    """The instant a plan stands for: a bare day means the morning hour of that day."""
+    """The instant a plan stands for: a bare day means the morning hour of that day; today, the next hour to come."""
     at = datetime.fromisoformat(value["at"])
     if value["has_time"]:
         return at
-    morning = world.crm.hours.morning
-    return datetime.combine(at.date(), morning, at.tzinfo)
+    hours = world.crm.hours
+    times = (datetime.combine(at.date(), hour, at.tzinfo) for hour in (hours.morning, hours.noon, hours.end_of_day))
+    if at.date() != world.now.date():
+        return next(times)
+    return next((time for time in times if time > world.now), world.now + timedelta(hours=1))
 
 
 def is_exact_time(value: Json) -> bool:
