@@ -1,49 +1,14 @@
 """The audit trail: who changed what from what to what."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import Connection, insert, select
-from sqlalchemy.types import Date
 
 from storage import history
 from storage.author import Author
+from storage.change import Change
 from storage.prepared import Prepared, always
 from storage.tables import audit, steps
-from storage.types import ExactDecimal, UtcDateTime
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One record changed. action: create, update, delete, restore. changes: {column: [old, new]}, JSON values."""
-
-    kind: str
-    record_id: int
-    action: str
-    changes: dict[str, list[Any]]
-
-
-def to_plain(value: Any) -> Any:
-    """A column's value as JSON holds it."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else value
-
-
-def from_plain(column_type: Any, value: Any) -> Any:
-    """The inverse of `to_plain` for a column of this type."""
-    if value is None:
-        return None
-    if isinstance(column_type, UtcDateTime):
-        return datetime.fromisoformat(value)
-    if isinstance(column_type, Date):
-        return date.fromisoformat(value)
-    return Decimal(value) if isinstance(column_type, ExactDecimal) else value
 
 
 def record_changes(connection: Connection, author: Author, changes: Sequence[Change]) -> None:

@@ -17,9 +17,10 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Table, func, insert, select, text, update
 
 from storage import records, schema
-from storage.audit import from_plain, to_plain
+from storage.change import from_plain, to_plain
 from storage.database import Database
 from storage.errors import BackupDiffers, NotABackup, NotEmpty, SchemaTooNew, SchemaTooOld
+from storage.sequences import catch_up
 from storage.tables import metadata, outbox
 
 PIECE = 500
@@ -222,7 +223,7 @@ def _references_at_the_end(connection: Connection) -> Iterator[None]:
                 if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
                     raise BackupDiffers("foreign_key_check")
             else:
-                set_sequences(connection)
+                catch_up(connection, _tables())
                 connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))  # checks them
                 for table, name in keys:
                     connection.execute(text(f'ALTER TABLE "{table}" ALTER CONSTRAINT "{name}" NOT DEFERRABLE'))
@@ -237,18 +238,6 @@ def _defer(connection: Connection) -> list[tuple[str, str]]:
     for table, name in keys:
         connection.execute(text(f'ALTER TABLE "{table}" ALTER CONSTRAINT "{name}" DEFERRABLE INITIALLY DEFERRED'))
     return keys
-
-
-def set_sequences(connection: Connection) -> None:
-    """New rows get ids beyond those that were brought in."""
-    for table in _tables():
-        if "id" in table.c:
-            connection.execute(
-                text(
-                    f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), "  # noqa: S608 — our own table names
-                    f'coalesce(max(id), 1), max(id) IS NOT NULL) FROM "{table.name}"'
-                )
-            )
 
 
 def _hold_back(connection: Connection) -> tuple[int, int]:

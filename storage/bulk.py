@@ -12,13 +12,13 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert, select, text
 
 from storage import records, search
-from storage.audit import from_plain, to_plain
-from storage.backup import set_sequences
+from storage.change import from_plain, to_plain
 from storage.creation import audited, columns_of
 from storage.errors import NotEmpty
 from storage.history import FACTS, rebuild
-from storage.tables import audit, grams, name_keys, opportunity_history, steps
-from storage.writer import Tx
+from storage.sequences import catch_up
+from storage.tables import audit, grams, metadata, name_keys, opportunity_history, steps
+from storage.unit import Unit
 
 PIECE = 50_000  # rows of the trail that are kept in memory before all is written
 _STOOD = ("opportunity_id", "since", "until", *FACTS)
@@ -31,7 +31,7 @@ class Loader:
     References are ids, given out in the order of adding; a record may refer only to what was added before it.
     """
 
-    def __init__(self, tx: Tx, *, command: str, at: datetime) -> None:
+    def __init__(self, tx: Unit, *, command: str, at: datetime) -> None:
         self._tx = tx
         for cls in records.all_records():
             table: Any = cls.__table__
@@ -123,7 +123,7 @@ class Loader:
         self.flush()
         rebuild(self._tx.connection)
         if self._tx.connection.dialect.name == "postgresql":
-            set_sequences(self._tx.connection)
+            catch_up(self._tx.connection, metadata.sorted_tables)
             self._tx.connection.execute(text("ANALYZE"))
 
 

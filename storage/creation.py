@@ -1,22 +1,20 @@
 """Writing new rows of mapped classes, and what goes with every change: its audit row and its place in the index."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import insert, inspect
 
 from storage import kept, search
-from storage.audit import Change, record_changes, to_plain
+from storage.audit import record_changes
 from storage.author import Author
+from storage.change import Change, to_plain
 from storage.prepared import Prepared, always
 from storage.records.base import Record, Tracked
-from storage.writer import Tx
+from storage.unit import Unit
 
 R = TypeVar("R", bound=Tracked)
-# Under what a record can be found; None for kinds that nobody looks for. It is shown a record, or its columns and kind
-# as attributes of another object.
-Namer: TypeAlias = "Callable[[Any], search.Forms | None]"
 
 # Columns that say nothing a person would want to know or undo.
 SILENT = frozenset({"version", "created_at", "updated_at"})
@@ -36,19 +34,19 @@ OWNERLESS = frozenset(
 )
 
 
-def create(tx: Tx, record: R) -> R:
+def create(unit: Unit, record: R) -> R:
     """Insert the record with its columns' defaults; afterwards it has its id and its first version."""
-    if tx.author is None:
+    if unit.author is None:
         raise RuntimeError("records were created without an author")
     if isinstance(record, Record):
-        stamp_new(record, tx.author)
+        stamp_new(record, unit.author)
     values = record.__dict__
     for key, default in columns_of(type(record)):
         if values.get(key) is None:
             values[key] = default() if default is not None else None
     values["version"] = 1
-    values["id"] = _insert_into(type(record)).insert(tx.connection, values)
-    note(tx, [(creation(record), record)])
+    values["id"] = _insert_into(type(record)).insert(unit.connection, values)
+    note(unit, [(creation(record), record)])
     return record
 
 
@@ -70,19 +68,19 @@ def creation(item: Tracked) -> Change:
     return Change(item.kind, item.id, "create", told)
 
 
-def note(tx: Tx, changes: Sequence[tuple[Change, Tracked]]) -> None:
+def note(unit: Unit, changes: Sequence[tuple[Change, Tracked]]) -> None:
     """Write the audit rows of changes and bring the search index up to date."""
-    if not changes or tx.author is None:
+    if not changes or unit.author is None:
         return
     for change, _item in changes:
-        kept.changed(tx.connection, change.kind)
-    record_changes(tx.connection, tx.author, [change for change, _item in changes])
-    if tx.namer is None:
+        kept.changed(unit.connection, change.kind)
+    record_changes(unit.connection, unit.author, [change for change, _item in changes])
+    if unit.namer is None:
         return
     for change, item in changes:
-        forms = tx.namer(item) if item.deleted_at is None else search.Forms()
+        forms = unit.namer(item) if item.deleted_at is None else search.Forms()
         if forms is not None:
-            search.index(tx.connection, item.kind, item.id, forms, is_new=change.action == "create")
+            search.index(unit.connection, item.kind, item.id, forms, is_new=change.action == "create")
 
 
 @cache

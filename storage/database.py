@@ -10,18 +10,17 @@ import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
+from storage.tx import Tx
 from storage.types import to_json
-from storage.writer import Rescue, Together, Tx, Writer, translate
-
-if TYPE_CHECKING:
-    from storage.creation import Namer
+from storage.unit import Namer
+from storage.writer import Rescue, Together, Writer, translate
 
 __all__ = ["Database", "Synchronous", "Tx"]
 
@@ -41,7 +40,7 @@ class Database:
     ``namer`` says under which forms a record can be found; without one, the search index is left alone.
     """
 
-    def __init__(self, url: str, *, synchronous: Synchronous = "FULL", namer: "Namer | None" = None) -> None:
+    def __init__(self, url: str, *, synchronous: Synchronous = "FULL", namer: Namer | None = None) -> None:
         self._namer = namer
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"

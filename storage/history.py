@@ -7,16 +7,14 @@ summary of a million opportunities reads a few hundred rows.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 
+from storage.change import Change
 from storage.prepared import Prepared, always, insert_for
 from storage.tables import opportunity_history as history
 from storage.tables import pipeline_totals as totals
-
-if TYPE_CHECKING:
-    from storage.audit import Change
 
 FACTS = (
     "owner_id", "team_id", "customer_id", "product", "stage", "amount_minor", "amount_currency", "expected_close",
@@ -28,7 +26,7 @@ SHARDS = 64
 Facts = Mapping[str, Any]
 
 
-def follow(connection: Connection, changes: "Iterable[Change]", at: datetime) -> None:
+def follow(connection: Connection, changes: Iterable[Change], at: datetime) -> None:
     """Note what became of opportunities, in the history and in the sums."""
     deltas: dict[tuple[Any, ...], list[int]] = {}
     new = []
@@ -76,7 +74,7 @@ def rebuild(connection: Connection) -> None:
     _add(connection, rows)
 
 
-def _before(connection: Connection, change: "Change") -> dict[str, Any]:
+def _before(connection: Connection, change: Change) -> dict[str, Any]:
     """How the opportunity stood; of one that was written past the trail, by what the change says."""
     found = _LAST.rows(connection, {"b_id": change.record_id})
     if found:

@@ -6,45 +6,48 @@ from itertools import islice
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, func, insert, inspect, select, text, update
+from sqlalchemy import insert, inspect, select, update
 
 from storage import search
-from storage.audit import Change, record_changes, to_plain
+from storage.audit import record_changes
 from storage.author import Author
 from storage.bulk import index_all
+from storage.change import Change, to_plain
 from storage.creation import OWNERLESS, audited, columns_of
 from storage.prepared import Prepared, always
 from storage.records.base import Record, Tracked
-from storage.writer import Tx
+from storage.sequences import catch_up, reserve
+from storage.unit import Unit
 
 T = TypeVar("T")
 PIECE = 500  # ids in one statement
 
 
-def create_all(tx: Tx, cls: type[Tracked], rows: Sequence[dict[str, Any]]) -> None:
+def create_all(unit: Unit, cls: type[Tracked], rows: Sequence[dict[str, Any]]) -> None:
     """Insert new records of a class, given by their columns; the rows get what they lack: id, stamps, defaults.
 
     Where they have ids already (all or none), those are kept. Rows and not objects: mapped objects would cost more than
     the inserting. Raises RuntimeError without an author, IntegrityError for a duplicate.
     """
-    author = tx.author
+    author = unit.author
     if author is None:
         raise RuntimeError("records were created without an author")
     if not rows:
         return
     with_ids = "id" in rows[0]
-    numbers = iter(() if with_ids else _reserve(tx.connection, cls, len(rows)))
+    table: Any = inspect(cls).local_table
+    numbers = iter(() if with_ids else reserve(unit.connection, table, len(rows)))
     for row in rows:
         _complete(cls, row, author)
         if not with_ids:
             row["id"] = next(numbers)
-    _insert_with_id(cls).many(tx.connection, rows)
+    _insert_with_id(cls).many(unit.connection, rows)
     if with_ids:
-        _catch_up(tx.connection, cls)
-    record_changes(tx.connection, author, [_creation(cls, row) for row in rows])
-    if tx.namer is not None:
-        forms = ((row["id"], tx.namer(SimpleNamespace(kind=cls.kind, **row))) for row in rows)
-        index_all(tx.connection, [(cls.kind, number, found) for number, found in forms if found is not None])
+        catch_up(unit.connection, [table])
+    record_changes(unit.connection, author, [_creation(cls, row) for row in rows])
+    if unit.namer is not None:
+        forms = ((row["id"], unit.namer(SimpleNamespace(kind=cls.kind, **row))) for row in rows)
+        index_all(unit.connection, [(cls.kind, number, found) for number, found in forms if found is not None])
 
 
 def _complete(cls: type[Tracked], row: dict[str, Any], author: Author) -> None:
@@ -66,9 +69,9 @@ def _creation(cls: type[Tracked], row: Mapping[str, Any]) -> Change:
     return Change(cls.kind, row["id"], "create", changes)
 
 
-def bin_all(tx: Tx, cls: type[Tracked], ids: Collection[int]) -> None:
+def bin_all(unit: Unit, cls: type[Tracked], ids: Collection[int]) -> None:
     """Put records into the bin; those that are there already stay as they are."""
-    author = tx.author
+    author = unit.author
     if author is None:
         raise RuntimeError("records were deleted without an author")
     table: Any = inspect(cls).local_table
@@ -78,27 +81,27 @@ def bin_all(tx: Tx, cls: type[Tracked], ids: Collection[int]) -> None:
     at = author.at.isoformat()
     for piece in pieces_of(sorted(ids)):
         alive = select(table.c.id).where(table.c.id.in_(piece), table.c.deleted_at.is_(None)).with_for_update()
-        found = list(tx.connection.execute(alive).scalars())
+        found = list(unit.connection.execute(alive).scalars())
         if not found:
             continue
-        tx.connection.execute(update(table).where(table.c.id.in_(found)).values(values))
+        unit.connection.execute(update(table).where(table.c.id.in_(found)).values(values))
         record_changes(
-            tx.connection, author, [Change(cls.kind, key, "delete", {"deleted_at": [None, at]}) for key in found]
+            unit.connection, author, [Change(cls.kind, key, "delete", {"deleted_at": [None, at]}) for key in found]
         )
-        if tx.namer is not None:
-            search.forget(tx.connection, cls.kind, found)
+        if unit.namer is not None:
+            search.forget(unit.connection, cls.kind, found)
 
 
-def settle(tx: Tx, cls: type[Tracked], record_id: int, column: str, value: Any) -> None:
+def settle(unit: Unit, cls: type[Tracked], record_id: int, column: str, value: Any) -> None:
     """Set a column that was not known yet when the record was created, in the same unit."""
-    if tx.author is None:
+    if unit.author is None:
         raise RuntimeError("records were changed without an author")
     table: Any = inspect(cls).local_table
-    old = tx.connection.execute(select(table.c[column]).where(table.c.id == record_id)).scalar_one()
+    old = unit.connection.execute(select(table.c[column]).where(table.c.id == record_id)).scalar_one()
     if old != value:
         values = {column: value, "version": table.c.version + 1}
-        tx.connection.execute(update(table).where(table.c.id == record_id).values(values))
-        record_changes(tx.connection, tx.author, [Change(cls.kind, record_id, "update", {column: [old, value]})])
+        unit.connection.execute(update(table).where(table.c.id == record_id).values(values))
+        record_changes(unit.connection, unit.author, [Change(cls.kind, record_id, "update", {column: [old, value]})])
 
 
 def pieces_of(items: Collection[T], size: int = PIECE) -> Iterator[list[T]]:
@@ -106,23 +109,6 @@ def pieces_of(items: Collection[T], size: int = PIECE) -> Iterator[list[T]]:
     left = iter(items)
     while piece := list(islice(left, size)):
         yield piece
-
-
-def _reserve(connection: Connection, cls: type[Tracked], count: int) -> Sequence[int]:
-    """So many ids that nobody else will get. On SQLite the transaction holds the only right to write."""
-    if connection.dialect.name == "postgresql":
-        query = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)")
-        return list(connection.execute(query, {"name": cls.__tablename__, "count": count}).scalars())
-    first = (connection.scalar(select(func.max(inspect(cls).local_table.c.id))) or 0) + 1
-    return range(first, first + count)
-
-
-def _catch_up(connection: Connection, cls: type[Tracked]) -> None:
-    """After ids were given by hand: the next one that the database gives lies beyond them."""
-    if connection.dialect.name == "postgresql":
-        name = cls.__tablename__
-        query = f"SELECT setval(pg_get_serial_sequence(:name, 'id'), (SELECT max(id) FROM {name}))"  # noqa: S608 — ours
-        connection.execute(text(query), {"name": name})
 
 
 @cache

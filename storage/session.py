@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
-from storage.audit import Change, standing_step, to_plain
+from storage.audit import standing_step
 from storage.author import Author
+from storage.change import Change, to_plain
 from storage.creation import SILENT, creation, note, stamp_new
 from storage.records.base import Record, Tracked
-from storage.writer import Tx
+from storage.unit import Unit
 
 
 class RecordSession(Session):
@@ -22,7 +23,7 @@ class RecordSession(Session):
     It works in a savepoint of its own: a write that fails must not take back what others did in the same transaction.
     """
 
-    def __init__(self, unit: Tx) -> None:
+    def __init__(self, unit: Unit) -> None:
         super().__init__(bind=unit.connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
         self.unit = unit
         self.has_rolled_back = False

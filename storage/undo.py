@@ -12,7 +12,8 @@ from sqlalchemy import Connection, and_, exists, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 
 from storage import records
-from storage.audit import Change, changes_of, from_plain, open_step
+from storage.audit import changes_of, open_step
+from storage.change import Change, from_plain
 from storage.errors import Occupied
 from storage.tables import audit, steps
 
@@ -77,6 +78,8 @@ def revert(session: "RecordSession", step_id: int) -> list[Change]:
     The session's author must carry ``undoes_step_id``. Creations go to the bin; what was altered gets its old values.
     Raises `Occupied` when another record has taken a name or number that would come back.
     """
+    from storage.many import bin_all  # maps the records, which the first answer does without
+
     author = session.author
     if author is None or author.undoes_step_id != step_id:
         raise ValueError("undo needs an author that says what it undoes")
@@ -87,7 +90,7 @@ def revert(session: "RecordSession", step_id: int) -> list[Change]:
         if change.action == "create":
             made.setdefault(change.kind, set()).add(change.record_id)
     for kind, ids in made.items():
-        session.unit.bin_all(records.tracked_class(kind), ids)
+        bin_all(session.unit, records.tracked_class(kind), ids)
     session.expire_all()
     _restore(session, (item for item in reversed(done) if item.record_id not in made.get(item.kind, ())))
     try:

@@ -8,118 +8,25 @@ import logging
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, Engine, RootTransaction
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from storage import kept
-from storage.author import Author
 from storage.errors import DatabaseUnavailable, NotADatabase
 from storage.prepared import control, on_driver
-
-if TYPE_CHECKING:
-    from storage.creation import Namer
-    from storage.records import Tracked
-    from storage.session import RecordSession
+from storage.tx import Tx
+from storage.unit import Namer, is_lost
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 A = TypeVar("A")
-R = TypeVar("R", bound="Tracked")
-
-
-@dataclass(slots=True)
-class Tx:
-    """One unit of writing (or reading): a Core connection, and a session on it for those who need records.
-
-    Nothing is written without an ``author``.
-    """
-
-    connection: Connection
-    namer: "Namer | None" = None
-    author: Author | None = None
-    _session: "RecordSession | None" = field(default=None)
-
-    @property
-    def session(self) -> "RecordSession":
-        """The session of this unit. It flushes; it never commits: the unit's owner does."""
-        if self._session is None:
-            from storage.session import RecordSession  # the ORM is loaded when the first record is touched
-
-            self._session = RecordSession(self)
-        return self._session
-
-    def create(self, record: R) -> R:
-        """Write a new record at once and give it its id: an ``add`` and a flush at a tenth of the cost.
-
-        Its references must be ids, not objects, and it is not to be changed in this unit. Raises RuntimeError without
-        an author, IntegrityError for a duplicate.
-        """
-        from storage.creation import create
-
-        return create(self, record)
-
-    def bin_all(self, cls: "type[Tracked]", ids: Collection[int]) -> None:
-        """Put records into the bin at once; those that are there already stay as they are."""
-        from storage.many import bin_all
-
-        bin_all(self, cls, ids)
-
-    def change(self, cls: type[R], record_id: int, **values: object) -> R:
-        """Change columns of a record at once: a ``get`` and a flush at a tenth of the cost. See `storage.changing`.
-
-        What the session already holds is not told: use one or the other for a record.
-        """
-        from storage.changing import change
-
-        return change(self, cls, record_id, **values)
-
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        """What fails in it is taken back, and the unit goes on."""
-        self.finish()
-        step_id = self.author.step_id if self.author else None
-        control(self.connection, "SAVEPOINT part")
-        try:
-            yield
-            self.finish()
-        except Exception as error:
-            self.abandon()
-            if not is_lost(error):
-                control(self.connection, "ROLLBACK TO SAVEPOINT part")
-                control(self.connection, "RELEASE SAVEPOINT part")
-            if self.author is not None:
-                self.author.step_id = step_id  # a step that was begun in it went with it
-            raise
-        control(self.connection, "RELEASE SAVEPOINT part")
-
-    def fork(self) -> "Tx":
-        """Another unit in the same transaction, with a session and an author of its own."""
-        return Tx(self.connection, self.namer)
-
-    def flush(self) -> None:
-        """Write what the session holds; it goes on."""
-        if self._session is not None:
-            self._session.flush()
-
-    def finish(self) -> None:
-        """Bring what the session still holds to the connection."""
-        if self._session is not None:
-            self._session.commit()  # of its own savepoint; the transaction is the owner's
-            self._session.close()
-            self._session = None
-
-    def abandon(self) -> None:
-        """Forget what the session holds; the owner rolls the connection back."""
-        if self._session is not None:
-            self._session.close()
-            self._session = None
 
 
 Job: TypeAlias = Callable[[Tx], T]
@@ -150,7 +57,7 @@ class Writer:
     takes its locks in an order that all agree on; two kinds after one another would not.
     """
 
-    def __init__(self, engine: Engine, *, batch: int, mixed: bool, namer: "Namer | None" = None) -> None:
+    def __init__(self, engine: Engine, *, batch: int, mixed: bool, namer: Namer | None = None) -> None:
         self._engine = engine
         self._batch = batch
         self._mixed = mixed
@@ -369,8 +276,3 @@ def _is_away(error: BaseException) -> bool:
 def _may_run_again(error: BaseException) -> bool:
     """A deadlock or a serialisation failure: the server gave up one of two transactions in each other's way."""
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in ("40P01", "40001")
-
-
-def is_lost(error: BaseException) -> bool:
-    """Was the connection lost with it?"""
-    return isinstance(error, DBAPIError) and bool(error.connection_invalidated)

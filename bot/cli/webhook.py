@@ -34,7 +34,7 @@ def add(
         hook = records.Webhook(url=url, secret=secret, kinds=kind or [], custom={PRIVATE: True} if private else {})
         session.add(hook)
         session.flush()
-        begin(session.unit, hook, system_clock())
+        begin(session.connection(), hook, system_clock())
         return hook.public_id
 
     with open_store() as database:

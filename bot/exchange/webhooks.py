@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy import Connection, func, insert, literal, select, update
 
 from bot.app import Bot
 from bot.errors import InvalidValue
@@ -71,11 +71,11 @@ async def round_once(bot: Bot, client: httpx.AsyncClient) -> int:
     return len(due)
 
 
-def begin(tx: Tx, webhook: "records.Webhook", now: datetime) -> None:
+def begin(connection: Connection, webhook: "records.Webhook", now: datetime) -> None:
     """Mark where a new webhook begins: with what changes after it was made."""
-    newest = tx.connection.scalar(select(func.coalesce(func.max(audit.c.id), 0)))
+    newest = connection.scalar(select(func.coalesce(func.max(audit.c.id), 0)))
     row = {"webhook_id": webhook.id, "audit_id": newest, "status": "sent", "attempts": 0, "try_at": now}
-    tx.connection.execute(insert(webhook_deliveries), row)
+    connection.execute(insert(webhook_deliveries), row)
 
 
 def _take(tx: Tx, now: datetime) -> list[Delivery]:

@@ -13,7 +13,8 @@ from sqlalchemy import JSON, ColumnElement, String, Table, Text, and_, cast, del
 from bot.privacy.person import Person, chats_of, links
 from nlu.names import normalise
 from storage import records, search
-from storage.audit import Change, record_changes
+from storage.audit import record_changes
+from storage.change import Change
 from storage.database import Tx
 from storage.tables import access_log, audit, conversations, inbox, name_keys, name_prefixes, outbox, steps
 

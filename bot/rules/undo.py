@@ -10,7 +10,7 @@ from bot.errors import UndoRefused
 from bot.world import World
 from storage import audit, records
 from storage import undo as trail
-from storage.audit import Change
+from storage.change import Change
 from storage.tables import steps
 
 MANY = 5  # more of a kind are counted, not named

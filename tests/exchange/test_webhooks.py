@@ -33,7 +33,7 @@ def hook(talk, **facts):
         made = records.Webhook(url="http://127.0.0.1:9/hook", secret="s3cret", **facts)
         tx.session.add(made)
         tx.session.flush()
-        webhooks.begin(tx, made, NOW)
+        webhooks.begin(tx.connection, made, NOW)
 
     talk.bot.database.write(work)
 
