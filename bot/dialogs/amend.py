@@ -6,8 +6,9 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import TypeAlias
 
-from bot.dialogs.model import Field, Flow, Gathers, Json, Option, Parts, Question, State, World, applies
+from bot.dialogs.model import Field, Flow, Gathers, Json, Option, Parts, Question, World
 from bot.dialogs.render import label_of
+from bot.dialogs.state import State, applies
 from bot.dialogs.types import Choice, LongText, Ref, Text
 from bot.dialogs.values import Amount, Day, Moment, choose_reading
 from config.catalog import Catalog

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from bot.dialogs.draft import attempt, put
-from bot.dialogs.model import Field, Flow, Gathers, Parts, State, World
+from bot.dialogs.model import Field, Flow, Gathers, Parts, World
 from bot.dialogs.render import field_words
 from bot.dialogs.repeats import Repeat
+from bot.dialogs.state import State
 from bot.dialogs.types import Choice, LongText, Ref, Text
 from bot.dialogs.values import Amount, Moment
 from nlu.types import Slot, Understanding, ValueKind

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from bot.dialogs.draft import attempt, choose, drop
 from bot.dialogs.forward import ask, asked_field, edit, proceed
-from bot.dialogs.model import CONFIRM, EDIT, Field, Flow, Json, Question, Reply, State, Step, World
+from bot.dialogs.model import Field, Flow, Json, Question, Reply, World
 from bot.dialogs.render import card, field_words, question, resumed
+from bot.dialogs.state import CONFIRM, EDIT, State, Step
 
 
 def picked(flow: Flow, state: State, field: Field, value: Json, world: World) -> Step:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.dialogs.model import Field, Flow, Guess, Json, Question, State, World, applies
+from bot.dialogs.model import Field, Flow, Guess, Json, Question, World
+from bot.dialogs.state import State, applies
 from bot.dialogs.types import LongText, Ref
 from bot.errors import InvalidValue
 from nlu.types import Slot

@@ -10,10 +10,11 @@ from bot.dialogs import amend, answers
 from bot.dialogs.controls import CONTROLS, ask_again, picked
 from bot.dialogs.draft import attempt, fill, put
 from bot.dialogs.forward import ask, asked_field, is_unfinished, proceed
-from bot.dialogs.model import CONFIRM, EDIT, Field, Flow, Parts, Question, State, Step, Values, World, applies
+from bot.dialogs.model import Field, Flow, Parts, Question, Values, World
 from bot.dialogs.render import field_words
 from bot.dialogs.sheet import filled
 from bot.dialogs.show import shortened
+from bot.dialogs.state import CONFIRM, EDIT, State, Step, applies
 from bot.dialogs.types import Choice, LongText, Ref
 from bot.dialogs.values import Amount, Moment
 from bot.errors import InvalidValue

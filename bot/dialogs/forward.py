@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from bot.dialogs.draft import offer
-from bot.dialogs.model import CONFIRM, EDIT, Field, Flow, Parts, Reply, State, Step, World, applies
+from bot.dialogs.model import Field, Flow, Parts, Reply, World
 from bot.dialogs.render import card, edit_menu, question
 from bot.dialogs.sheet import sheet
+from bot.dialogs.state import CONFIRM, EDIT, State, Step, applies
 
 
 def proceed(flow: Flow, state: State, world: World, lead: Iterable[str] = (), *, is_amended: bool = False) -> Step:

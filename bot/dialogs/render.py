@@ -3,22 +3,9 @@
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from bot.dialogs.model import (
-    CONFIRM,
-    EDIT,
-    Field,
-    Flow,
-    Line,
-    Option,
-    Parts,
-    Press,
-    Question,
-    Reply,
-    State,
-    World,
-    applies,
-)
+from bot.dialogs.model import Field, Flow, Line, Option, Parts, Press, Question, Reply, World
 from bot.dialogs.show import shortened
+from bot.dialogs.state import CONFIRM, EDIT, State, applies
 from bot.dialogs.types import Along
 from config.catalog import Catalog
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from adapters.base import Inbound
 from bot.dialogs import engine
-from bot.dialogs.model import Flow, Json, Reply, State, Values
+from bot.dialogs.model import Flow, Json, Reply, Values
+from bot.dialogs.state import State
 from bot.dialogs.types import Along
 from bot.flows.registry import FLOWS
 from bot.flows.shared import saved

@@ -1,0 +1,136 @@
+"""The dialogs that are open in a conversation: to open one, to go on with it, to keep or save what a step led to.
+
+The engine (`bot/dialogs`) does no I/O; this is what stands around it.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+
+from bot.custom.forms import extended, keep
+from bot.dialogs import engine
+from bot.dialogs.forward import asked_field
+from bot.dialogs.model import Flow, Reply, Saved, Values
+from bot.dialogs.state import State, Step
+from bot.dialogs.types import LongText, Ref
+from bot.errors import CrmError
+from bot.flows.registry import FLOWS
+from bot.people.known import DatabaseNames
+from bot.rules.access import require
+from bot.talk.memory import Memory
+from bot.world import World
+from nlu.types import Understanding
+
+SAID_ANYWHERE = frozenset(
+    {"undo", "help", "small_talk", "yes", "no", "save", "skip", "back", "cancel", "resume", "edit"}
+)  # what looks nothing up
+
+
+def current(world: World, memory: Memory) -> tuple[Flow, State]:
+    """The open dialog. Raises IndexError where there is none."""
+    data: Mapping[str, object] = memory.dialogs[-1]
+    flow = extended(FLOWS[str(data["flow"])], world)
+    return flow, State.from_json(data, flow)
+
+
+def is_story_asked(world: World, memory: Memory) -> bool:
+    """Is a story being asked for? Then a message is part of it, whatever phrases stand in it."""
+    if not memory.dialogs:
+        return False
+    field = asked_field(*current(world, memory))
+    return field is not None and isinstance(field.type, LongText)
+
+
+def begin(
+    world: World,
+    memory: Memory,
+    flow: Flow,
+    heard: Understanding,
+    *,
+    given: Values | None = None,
+    first: str | None = None,
+) -> Reply:
+    """Open a flow; a dialog that was open waits beneath it. Raises NotAllowed."""
+    if flow.needs is not None:
+        require(world.actor, world.crm, *flow.needs)
+    if memory.dialogs and _is_about_nothing(*current(world, memory)):
+        memory.dialogs.pop()
+    flow = extended(flow, world)
+    return begun(world, memory, flow, engine.start(flow, heard, world, given=given, first=first))
+
+
+def _is_about_nothing(flow: Flow, state: State) -> bool:
+    """Is it a change to a record that nobody has found yet? Nothing is lost with it when the talk moves on."""
+    asked = asked_field(flow, state)
+    is_change = flow.needs is not None and flow.needs[1] == "edit"
+    is_found = any(isinstance(value, dict) and "id" in value for value in state.values.values())
+    return is_change and not is_found and asked is not None and isinstance(asked.type, Ref) and not state.open
+
+
+def press(world: World, memory: Memory, action: Values) -> Reply:
+    """Do what a button of the open card says."""
+    flow, state = current(world, memory)
+    return went_on(world, memory, flow, engine.press(flow, state, action, world))
+
+
+def went_on(world: World, memory: Memory, flow: Flow, step: Step) -> Reply:
+    """What a step of the open dialog led to."""
+    memory.dialogs.pop()
+    return begun(world, memory, flow, step)
+
+
+def begun(world: World, memory: Memory, flow: Flow, step: Step) -> Reply:
+    """Keep the state a step led to, or save and close; then come back to what waited beneath."""
+    if step.save is not None:
+        saved = _saved(world, memory, flow, step, step.save)
+        return with_open_question(world, memory, saved.reply)
+    reply = step.replies[-1]
+    if step.state is None:
+        return with_open_question(world, memory, reply)
+    memory.dialogs.append(step.state.to_json())
+    return reply
+
+
+def _saved(world: World, memory: Memory, flow: Flow, step: Step, values: Values) -> Saved:
+    try:
+        with world.tx.savepoint():
+            saved = keep(world, flow, values, flow.save(world, values))
+    except CrmError:
+        if step.state is not None:
+            memory.dialogs.append(step.state.to_json())  # nothing is lost: the card stays open
+        raise
+    _talk_about(memory, saved.about)
+    if isinstance(world.known, DatabaseNames):
+        world.known.forget(_new_names(values))
+    return saved
+
+
+def _new_names(values: Values) -> list[str]:
+    """The names that a save has given."""
+    new = [value["new"] for value in values.values() if isinstance(value, dict) and "new" in value]
+    return [*new, *(str(values[name]) for name in ("name", "contact") if isinstance(values.get(name), str))]
+
+
+def _talk_about(memory: Memory, about: Mapping[str, int]) -> None:
+    """What was just saved is what the talk is about: 「他的电话」, "that customer"; what was about another is not."""
+    if memory.focus.get("customer") not in (None, about.get("customer")) and "customer" in about:
+        for kind in ("contact", "opportunity", "service_request"):
+            memory.focus.pop(kind, None)
+    memory.focus.update(about)
+
+
+def aside(world: World, memory: Memory, name: str, find: Callable[[], Reply]) -> Reply:
+    """What was looked up or done on the way, and the open question again. A group that is bound to no team is told so
+    instead."""
+    reply = Reply(world.unbound) if world.unbound and name not in SAID_ANYWHERE else find()
+    return with_open_question(world, memory, reply)
+
+
+def with_open_question(world: World, memory: Memory, reply: Reply) -> Reply:
+    """An answer, followed by the question of the dialog that is still open."""
+    with suppress(IndexError):
+        flow, state = current(world, memory)
+        again = engine.ask_again(flow, state, world, after_aside=True)
+        buttons = (*again.buttons, *(button for button in reply.buttons if button.is_open))
+        return replace(reply, text=f"{reply.text}\n{again.text}", buttons=buttons)
+    return reply

@@ -1,0 +1,239 @@
+"""Who listens to a typed message, in order: the first that has an answer gives it.
+
+Each listener is a function from the talk and what was heard to a reply, or None where the message is not for it. Its
+docstring says why it stands where it stands. To add one, write it and put it into `LISTENERS`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+from bot.custom import talk as custom
+from bot.dialogs import engine
+from bot.dialogs.model import Json, Reply
+from bot.digests.hearing import asked_for
+from bot.flows.registry import FLOWS, flow_for
+from bot.flows.word import teaching
+from bot.reports import tell
+from bot.talk import binned, merging, pressed, spoken
+from bot.talk.answers import ANSWERS, answer_to_name, is_only_a_number
+from bot.talk.commands import COMMANDS
+from bot.talk.dialogs import aside, begin, current, is_story_asked, press, went_on, with_open_question
+from bot.talk.focus import meant, with_person
+from bot.talk.late import late_correction
+from bot.talk.memory import Conversation, Memory
+from bot.talk.subjects import lead_of
+from bot.world import World
+from nlu.types import Understanding
+
+SURE_INTENT = 0.5  # below this an intent is a guess, and the person is asked
+
+
+@dataclass
+class Talk:
+    """What a listener knows: the turn's world, the conversation, and the message as it was ``typed``."""
+
+    world: World
+    conversation: Conversation
+    typed: str
+
+    @property
+    def memory(self) -> Memory:
+        return self.conversation.memory
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Was a dialog open when the message came?"""
+        return bool(self.memory.dialogs)
+
+    @cached_property
+    def is_story_asked(self) -> bool:
+        return is_story_asked(self.world, self.memory)
+
+    def do(self, action: Json) -> Reply:
+        """Run a command, then come back to the open question."""
+        run = COMMANDS[action["do"]]
+        return aside(self.world, self.memory, action["do"], lambda: run(self.world, self.memory, action))
+
+    def lead(self, action: Json, heard: Understanding) -> Reply:
+        """Run a command or open the form that it names."""
+        if action["do"] != "start":
+            return self.do(action)
+        given = action["values"]
+        return begin(self.world, self.memory, FLOWS[action["flow"]], replace(heard, slots={}), given=given)
+
+
+Hear = Callable[[Talk, Understanding], Reply | None]
+When = Literal["always", "no_story", "no_dialog", "dialog"]
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """``when`` it is asked at all: always; unless the open question asks for a story, of which any phrase may be part;
+    only while no dialog is open; only while one is."""
+
+    hear: Hear
+    when: When = "always"
+
+    def answer(self, talk: Talk, heard: Understanding) -> Reply | None:
+        applies = {
+            "always": True,
+            "no_story": not talk.is_story_asked,
+            "no_dialog": not talk.is_open,
+            "dialog": talk.is_open,
+        }
+        return self.hear(talk, heard) if applies[self.when] else None
+
+
+def digest(talk: Talk, heard: Understanding) -> Reply | None:
+    """「每周一把周报发到这个群」. Before the reports: it names one, and is no question about it."""
+    action = asked_for(talk.world, talk.typed)
+    return talk.do(action) if action is not None else None
+
+
+def upkeep(talk: Talk, heard: Understanding) -> Reply | None:
+    """Fields of one's own, the bin, merging: commands with names in them, which would else be taken for facts."""
+    for answer in (custom.answer, binned.asked, merging.asked):
+        reply = answer(talk.world, talk.memory, talk.typed)
+        if reply is not None:
+            return with_open_question(talk.world, talk.memory, reply)
+    return None
+
+
+def phrase(talk: Talk, heard: Understanding) -> Reply | None:
+    """Fixed phrases: lists, a card asked for, what becomes of a reminder. Before all that reads freely.
+
+    「完成」 or 「改成周五」, without a reminder that was just spoken of, is for the dialog that is open.
+    """
+    action = spoken.command(talk.world, heard.text)
+    if action is None:
+        return None
+    is_guess = action["do"] == "reminder" and (action["id"] is None or action.get("is_guess"))
+    return None if talk.is_open and is_guess else talk.do(action)
+
+
+def subject(talk: Talk, heard: Understanding) -> Reply | None:
+    """Targets, forecasts, satisfaction: a question that is nothing but cues, whom and when. Before the reports, whose
+    words are wider. Beside it what an administrator teaches, which reads like one."""
+    action = lead_of(talk.world, heard) or teaching(talk.world, heard)
+    return talk.lead(action, heard) if action is not None else None
+
+
+def report(talk: Talk, heard: Understanding) -> Reply | None:
+    """Questions about the numbers. With a dialog open they come after it: an amount or a day may be its answer."""
+    reply = tell.hear(talk.world, talk.memory, heard)
+    return with_open_question(talk.world, talk.memory, reply) if reply is not None else None
+
+
+def opening(talk: Talk, heard: Understanding) -> Reply | None:
+    """「新客户」, "log a visit": a phrase that opens a form; of the form that is open, its question again."""
+    found = spoken.opening(talk.world, heard.text)
+    if found is None:
+        return None
+    flow, given = found
+    if talk.is_open and not given and current(talk.world, talk.memory)[0].kind == flow.kind:
+        return press(talk.world, talk.memory, {"do": "resume"})
+    return begin(talk.world, talk.memory, flow, replace(heard, slots={}), given=given)
+
+
+def phrase_with_gaps(talk: Talk, heard: Understanding) -> Reply | None:
+    """「{customer}回款…」: a phrase that opens a form with what its gaps hold. After whole phrases, which are surer."""
+    found = spoken.said(talk.world, heard)
+    if found is None:
+        return None
+    flow, values, opened = found
+    return begin(talk.world, talk.memory, flow, opened, given=values)
+
+
+def open_dialog(talk: Talk, heard: Understanding) -> Reply | None:
+    """The form that is open: an answer, a correction, a word that steers. Before everything that is understood freely,
+    since an answer may look like anything; it lets pass what is surely something else."""
+    flow, state = current(talk.world, talk.memory)
+    step = engine.advance(flow, state, heard, talk.world)
+    return went_on(talk.world, talk.memory, flow, step) if step.is_mine else None
+
+
+def number(talk: Talk, heard: Understanding) -> Reply | None:
+    """Nothing but a telephone number or an address: who is it? Before the forms, that would keep it."""
+    if not is_only_a_number(heard):
+        return None
+    return _answer(talk, "find_customer", heard)
+
+
+def custom_value(talk: Talk, heard: Understanding) -> Reply | None:
+    """「蓝海物流的渠道来源是展会」: a change, unless the rest of the message opens a form that creates something."""
+    found = custom.told(talk.world, heard)
+    flow = flow_for(heard, talk.world) if found is not None else None
+    if found is None or (flow is not None and flow.needs is not None and flow.needs[1] == "create"):
+        return None
+    return begin(talk.world, talk.memory, FLOWS[found[0]], replace(heard, slots={}), given=found[1])
+
+
+def form(talk: Talk, heard: Understanding) -> Reply | None:
+    """What the intent opens: a note, a deal, a reminder …"""
+    flow = flow_for(heard, talk.world)
+    if flow is None:
+        return None
+    heard = with_person(talk.world, flow, heard)
+    return begin(talk.world, talk.memory, flow, heard, given=meant(talk.world, flow, heard))
+
+
+def control(talk: Talk, heard: Understanding) -> Reply | None:
+    """A word that steers (yes, undo, help) where no dialog took it."""
+    return talk.do({"do": heard.control}) if heard.control in COMMANDS else None
+
+
+def look_up(talk: Talk, heard: Understanding) -> Reply | None:
+    """What the intent looks up, where it is more than a guess."""
+    return _answer(talk, heard.intent, heard) if heard.sure >= SURE_INTENT else None
+
+
+def small_talk(talk: Talk, heard: Understanding) -> Reply | None:
+    """「谢谢」. After the intents: 「好的，把它关了」 is more than politeness."""
+    return talk.do({"do": "small_talk"}) if heard.is_small_talk else None
+
+
+def late(talk: Talk, heard: Understanding) -> Reply | None:
+    """A correction of what is saved already, when nothing open could be meant."""
+    return late_correction(talk.world, talk.memory, heard)
+
+
+def label(talk: Talk, heard: Understanding) -> Reply | None:
+    """The label of a button that is there, typed out: the words mean nothing by themselves."""
+    found = pressed.labelled(talk.world, talk.conversation, heard)
+    return pressed.act(talk.world, talk.memory, found, heard) if found is not None else None
+
+
+def name(talk: Talk, heard: Understanding) -> Reply | None:
+    """Nothing but a name, or nothing that is known: the last, which always has an answer."""
+    return aside(talk.world, talk.memory, "find", lambda: answer_to_name(talk.world, talk.memory, heard))
+
+
+def _answer(talk: Talk, intent: str, heard: Understanding) -> Reply | None:
+    answer = ANSWERS.get(intent)
+    if answer is None:
+        return None
+    return aside(talk.world, talk.memory, intent, lambda: answer(talk.world, talk.memory, heard))
+
+
+LISTENERS: tuple[Listener, ...] = (
+    Listener(digest),
+    Listener(upkeep, when="no_story"),
+    Listener(phrase),
+    Listener(subject),
+    Listener(report, when="no_dialog"),
+    Listener(opening),
+    Listener(phrase_with_gaps, when="no_story"),
+    Listener(open_dialog, when="dialog"),
+    Listener(number),
+    Listener(report, when="dialog"),
+    Listener(custom_value),
+    Listener(form),
+    Listener(control),
+    Listener(look_up),
+    Listener(small_talk),
+    Listener(late, when="no_dialog"),
+    Listener(label),
+    Listener(name),
+)

@@ -1,0 +1,79 @@
+"""Buttons and sheets: which one was meant, by a tap, its number or its label, and what it does."""
+
+from adapters.base import Inbound
+from bot.dialogs import engine
+from bot.dialogs.forward import asked_field
+from bot.dialogs.model import Press, Reply
+from bot.dialogs.values import Amount
+from bot.errors import Stale
+from bot.flows.registry import FLOWS
+from bot.messages import outbox
+from bot.talk.commands import COMMANDS
+from bot.talk.dialogs import aside, begin, current, press, went_on
+from bot.talk.memory import Conversation, Memory
+from bot.world import World
+from nlu.types import Understanding
+
+MAX_LABEL = 20  # letters of a button that somebody types out
+
+
+def pressed(world: World, conversation: Conversation, inbound: Inbound) -> Press | None:
+    """The button that was pressed, or whose number was typed. Raises Stale for one that is no longer there."""
+    last = conversation.last_outbox_id
+    if inbound.action is None:
+        number = inbound.text.strip()
+        if last is None or not (number.isascii() and number.isdigit() and len(number) <= 2):
+            return None
+        if inbound.platform != "console" and _asks_for_number(world, conversation.memory):
+            return None  # where buttons are drawn, 2 is an amount and not the second button
+        return outbox.pressed(world.tx.connection, last, int(number) - 1, conversation.key)
+    row, _, place = inbound.action.partition(".")
+    found = None
+    if _is_row(row) and _is_row(place):
+        found = outbox.pressed(world.tx.connection, int(row), int(place), conversation.key)
+    if found is None or not (found.is_open or int(row) == last):
+        raise Stale
+    return found
+
+
+def labelled(world: World, conversation: Conversation, heard: Understanding) -> Press | None:
+    """The button of the last message whose label was typed out."""
+    last, said = conversation.last_outbox_id, heard.text.strip()
+    if last is None or len(said) > MAX_LABEL:
+        return None
+    return outbox.labelled(world.tx.connection, last, said, conversation.key)
+
+
+def _is_row(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 18
+
+
+def _asks_for_number(world: World, memory: Memory) -> bool:
+    if not memory.dialogs:
+        return False
+    flow, state = current(world, memory)
+    field = asked_field(flow, state)
+    return field is not None and isinstance(field.type, Amount) and field.name not in state.open
+
+
+def act(world: World, memory: Memory, found: Press, heard: Understanding) -> Reply:
+    """Do what a button says: a step of the open dialog, a command, or the start of another flow."""
+    action = found.action
+    if action["do"] == "start":
+        return begin(world, memory, FLOWS[action["flow"]], heard, given=action.get("values"), first=action.get("ask"))
+    if action["do"] in engine.PRESSES:
+        if not memory.dialogs:
+            raise Stale
+        return press(world, memory, action)
+    return aside(world, memory, action["do"], lambda: COMMANDS[action["do"]](world, memory, action))
+
+
+def fill_in(world: World, conversation: Conversation, inbound: Inbound) -> Reply:
+    """Take a sheet that was filled in for the card that is open. Raises Stale where it is another one by now."""
+    memory = conversation.memory
+    row, _, _ = (inbound.action or "").partition(".")
+    sheet_of = outbox.sheet_of(world.tx.connection, int(row), conversation.key) if _is_row(row) else None
+    if not memory.dialogs or sheet_of != memory.dialogs[-1].get("flow"):
+        raise Stale
+    flow, state = current(world, memory)
+    return went_on(world, memory, flow, engine.fill_in(flow, state, inbound.answers or {}, world))
