@@ -1,6 +1,8 @@
 """What is written down about a run: one line for each event, and never a word that somebody wrote.
 
-    2026-11-23T08:00:00.123Z WARNING bot.app inbox=12 turn failed error=ValueError at=bot/turn.py:91:_turn
+    2026-11-23T08:00:00.123Z WARNING bot.app inbox=12 ref=000C turn failed error=ValueError at=bot/turn.py:91:_turn
+
+``ref`` is the code that the person was told.
 
 Our own lines say what they say, without telephone numbers, e-mail addresses and secrets. Of other libraries only
 warnings are written, by their place and template: nobody knows what they put into their texts. An exception is written
@@ -67,6 +69,16 @@ def set_up_logging(settings: Settings, *, to: Path | None = None) -> None:
     sys.unraisablehook = _unraisable
 
 
+def reference(inbox_id: int) -> str:
+    """The short code under which a failed message is found in the log: a person can read it out."""
+    digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+    code = ""
+    while inbox_id:
+        inbox_id, digit = divmod(inbox_id, 32)
+        code = digits[digit] + code
+    return code.rjust(4, "0")
+
+
 class OneLine(logging.Formatter):
     """A record as one line without anything personal. ``secrets``: values that must not be seen in any form."""
 
@@ -78,7 +90,7 @@ class OneLine(logging.Formatter):
         parts = [self._moment(record), record.levelname, record.name]
         row = getattr(record, "inbox_id", None) or inbox_id.get()
         if row is not None:
-            parts.append(f"inbox={row}")
+            parts.append(f"inbox={row} ref={reference(row)}")
         parts.append(self._clean(_said(record)))
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:

@@ -14,7 +14,7 @@ from adapters.base import Inbound
 from bot import logs
 from bot.dialogs.model import Reply
 from bot.lazy import Lazy
-from bot.logs import bare
+from bot.logs import bare, reference
 from bot.messages import inbox, outbox
 from bot.messages.address import chat_key, conversation_key
 from bot.people.identity import identify, language_of
@@ -156,16 +156,6 @@ def revive(tx: Tx, inbox_id: int, now: datetime) -> bool:
     conversation.waiting += 1
     save(tx.connection, [conversation], now=now)
     return True
-
-
-def reference(inbox_id: int) -> str:
-    """The short code under which a failed message is found in the log: a person can read it out."""
-    digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-    code = ""
-    while inbox_id:
-        inbox_id, digit = divmod(inbox_id, 32)
-        code = digits[digit] + code
-    return code.rjust(4, "0")
 
 
 def _round(

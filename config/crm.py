@@ -50,7 +50,7 @@ _CLOSED = frozenset(name for name in _CODES if name.endswith("statuses")) - _OPE
 KINDS = (
     "customer", "contact", "opportunity", "follow_up", "product", "quote", "contract", "order", "invoice", "payment",
     "service_request", "survey", "reminder", "sales_target", "forecast_commit", "team", "user", "identity",
-    "exchange_rate",
+    "exchange_rate", "feedback",
 )  # fmt: skip
 
 T = TypeVar("T")

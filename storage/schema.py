@@ -27,7 +27,7 @@ def versions() -> tuple[str, ...]:
 def status(database: Database) -> tuple[str | None, str]:
     """The version of the database, None where it is empty, and the newest version. Raises `NotADatabase`."""
     with database.read() as tx:
-        return _current(tx.connection), versions()[-1]
+        return current(tx.connection), versions()[-1]
 
 
 def ensure(database: Database, *, may_upgrade: bool = False) -> None:
@@ -87,7 +87,7 @@ def _run_alembic(connection: Connection, to: str) -> None:
     command.upgrade(config, to)
 
 
-def _current(connection: Connection) -> str | None:
+def current(connection: Connection) -> str | None:
     """The version that the database is marked with; None where nothing of ours is in it yet."""
     names = set(inspect(connection).get_table_names())
     if VERSION_TABLE in names:
@@ -105,7 +105,7 @@ def _create(tx: Tx) -> None:
 
     connection = tx.connection
     _hold_lock(connection)
-    if _current(connection) is not None:
+    if current(connection) is not None:
         return
     records.all_records()  # declares their tables
     metadata.create_all(connection, checkfirst=False)

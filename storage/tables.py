@@ -283,5 +283,31 @@ alarm_rounds = Table(
     Column("looked_at", UtcDateTime, nullable=False),
 )
 
+# How often a dialog was left, by the day, the flow and the question at which; and what was not understood (flow "").
+# Counts only: nobody's words, and not who.
+usage_counts = Table(
+    "usage_counts",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("flow", String(40), primary_key=True),
+    Column("field", String(60), primary_key=True),
+    Column("count", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# The chain over a trail ("audit", "access_log"): each seal covers the rows after the last one's up to `last_id`;
+# `digest` is SHA-256 over the digest before it and those rows. See storage/seals.py.
+trail_seals = Table(
+    "trail_seals",
+    metadata,
+    _id(),
+    Column("trail", String(20), nullable=False),
+    Column("last_id", BigKey, nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("uq_trail_seals_trail_last_id", "trail", "last_id", unique=True),
+)
+
 # Small facts about the installation.
 settings = Table("settings", metadata, Column("key", String(100), primary_key=True), Column("value", JSON))

@@ -20,8 +20,8 @@ Which: TypeAlias = Annotated[list[str], typer.Argument(help=say("inbox.help.whic
 @app.command("list", help=say("inbox.help.list"))
 def show(json: Annotated[bool, typer.Option("--json", help=say("cli.help.json"))] = False) -> None:
     """Not what they say: that is between the person and the bot."""
+    from bot.logs import reference
     from bot.messages.inbox import dead
-    from bot.turn import reference
 
     with open_store() as database, database.read() as tx:
         found = dead(tx.connection, limit=MOST)
@@ -35,8 +35,9 @@ def show(json: Annotated[bool, typer.Option("--json", help=say("cli.help.json"))
 @app.command(help=say("inbox.help.retry"))
 def retry(which: Which) -> None:
     """A running bot takes them up within seconds; else the next one that starts does."""
+    from bot.logs import reference
     from bot.messages.inbox import dead
-    from bot.turn import reference, revive
+    from bot.turn import revive
 
     now = system_clock()
     with open_store() as database:

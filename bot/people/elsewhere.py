@@ -21,7 +21,7 @@ def bring(world: World, conversation: Conversation, inbound: Inbound) -> bool:
     there = select(conversations.c.key).where(conversations.c.key.in_(keys - {conversation.key}))
     for key in connection.execute(there.order_by(conversations.c.updated_at.desc())).scalars().all():
         other = lock(connection, [key])[key]
-        if other.memory.dialogs:
+        if other.memory.dialogs and not other.memory.practice:
             conversation.memory.dialogs = other.memory.dialogs
             other.memory.dialogs = []
             save(connection, [other], now=world.now)

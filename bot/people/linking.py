@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from adapters.base import DESK, Inbound
-from bot.dialogs.model import Reply
+from bot.dialogs.model import Press, Reply
 from bot.errors import CrmError
 from bot.messages.address import chat_key
 from bot.people import inviting
@@ -77,7 +77,8 @@ def _welcome(key: str, person: "records.User | records.Contact", words: Catalog)
     if role is None:
         return Reply(words.say("desk.linked", name=person.name))
     own = f"help.{role}"
-    return Reply(f"{words.say(key, name=person.name)}\n{words.say(own if words.has(own) else 'help.rep')}")
+    tour = Press(words.say("practice.tour"), {"do": "practice", "step": "tour"}, "primary", is_open=True)
+    return Reply(f"{words.say(key, name=person.name)}\n{words.say(own if words.has(own) else 'help.rep')}", (tour,))
 
 
 def answer_known(world: "World", inbound: Inbound) -> Reply | None:

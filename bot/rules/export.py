@@ -57,6 +57,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "user": ("name", "role", "team", "language", "timezone", "active"),
     "identity": ("user", "contact", "platform", "external_id"),
     "exchange_rate": ("currency", "base", "rate", "valid_on"),
+    "feedback": ("text", "status"),
 }  # fmt: skip
 KINDS = tuple(FIELDS)
 COMMON = ("id", "created_at", "updated_at", "created_by", "owner", "custom")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from bot.dialogs.model import Press, Reply
+from bot.lazy import Lazy
 from bot.lookups.customer_card import card, find_customer
 from bot.lookups.lists import list_follow_ups, list_opportunities, list_reminders
 from bot.lookups.subject import customer_meant, customers_called
@@ -14,6 +15,7 @@ from bot.world import World
 from nlu.types import Name, Understanding
 
 Answer: TypeAlias = Callable[[World, Memory, Understanding], Reply]
+NOTE_UNCLEAR = Lazy[[World], None]("bot.upkeep.usage:not_understood")
 MAX_NAME = 30  # a longer message is not only a name
 # Beside a known name, so few letters (Chinese, Latin) say no more than "what about": 「华为的情况」.
 MAX_BESIDE = (4, 8)
@@ -59,6 +61,7 @@ def _name_alone(heard: Understanding) -> Name | None:
 def _unclear(world: World, memory: Memory, heard: Understanding) -> Reply:
     """The two nearest things as buttons: a note, and the customer that was named or else the help."""
     words = world.words
+    NOTE_UNCLEAR(world)
     if memory.dialogs:
         return Reply(words.say("unclear.in_dialog"))
     name = next((match.name for match in heard.names if match.name.kind == "customer"), None)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TypeAlias
 
-from bot.dialogs.model import Json, Reply
+from bot.dialogs.model import Json, Press, Reply
 from bot.lazy import Lazy
 from bot.lookups import customers, lists
 from bot.lookups.customer_card import card
@@ -25,7 +25,10 @@ def _undo(world: World, memory: Memory, action: Json) -> Reply:
 
 def _help(world: World, memory: Memory, action: Json) -> Reply:
     own = f"help.{world.actor.role}"
-    return Reply(world.words.say(own if world.words.has(own) else "help.rep"))
+    text = world.words.say(own if world.words.has(own) else "help.rep")
+    if memory.dialogs or memory.practice or not world.is_private:
+        return Reply(text)
+    return Reply(text, (Press(world.words.say("practice.tour"), {"do": "practice", "step": "tour"}, is_open=True),))
 
 
 def _small_talk(world: World, memory: Memory, action: Json) -> Reply:
@@ -109,6 +112,8 @@ COMMANDS: dict[str, Command] = {
     "settle": _Command("bot.alarms.deck:settle"),
     "small_talk": _small_talk,
     "service": _Command("bot.flows.service_request:act"),
+    "practice": _Command("bot.talk.practice:handle"),
+    "feedback": _Command("bot.upkeep.feedback:handle"),
     "invite": _Command("bot.people.inviting:invite"),
     "satisfaction": _Command("bot.lookups.satisfaction:answer"),
     "solved": _Command("bot.lookups.solved:answer"),

@@ -15,12 +15,14 @@ from bot.dialogs.state import State, Step
 from bot.dialogs.types import LongText, Ref
 from bot.errors import CrmError
 from bot.flows.registry import FLOWS
+from bot.lazy import Lazy
 from bot.people.known import DatabaseNames
 from bot.rules.access import require
 from bot.talk.memory import Memory
 from bot.world import World
 from nlu.types import Understanding
 
+GIVEN_UP = Lazy[[World, Mapping[str, object]], None]("bot.upkeep.usage:given_up")
 SAID_ANYWHERE = frozenset(
     {"undo", "help", "small_talk", "yes", "no", "save", "skip", "back", "cancel", "resume", "edit"}
 )  # what looks nothing up
@@ -75,7 +77,9 @@ def press(world: World, memory: Memory, action: Values) -> Reply:
 
 def went_on(world: World, memory: Memory, flow: Flow, step: Step) -> Reply:
     """What a step of the open dialog led to."""
-    memory.dialogs.pop()
+    left = memory.dialogs.pop()
+    if step.state is None and step.save is None:
+        GIVEN_UP(world, left)
     return begun(world, memory, flow, step)
 
 

@@ -25,7 +25,7 @@ def hear(world: World, conversation: Conversation, inbound: Inbound, heard: Unde
         if not _is_open(memory, inbound.edits):
             return Reply(world.words.say("people.edited"))
         memory.dialogs.pop()
-    if heard.control == "resume":
+    if heard.control == "resume" and not memory.practice:
         bring(world, conversation, inbound)
     depth = len(memory.dialogs)
     bring_along(world, memory, inbound)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from bot.custom import talk as custom
 from bot.dialogs import engine
+from bot.dialogs.day_parts import with_hours
 from bot.dialogs.model import Json, Reply
 from bot.digests.hearing import asked_for
 from bot.flows.registry import FLOWS, flow_for
@@ -24,6 +25,7 @@ from bot.talk.focus import meant, with_person
 from bot.talk.late import late_correction
 from bot.talk.memory import Conversation, Memory
 from bot.talk.subjects import lead_of
+from bot.upkeep import hearing
 from bot.world import World
 from nlu.types import Understanding
 
@@ -93,8 +95,8 @@ def digest(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def upkeep(talk: Talk, heard: Understanding) -> Reply | None:
-    """Fields of one's own, the bin, merging: commands with names in them, which would else be taken for facts."""
-    for answer in (custom.answer, binned.asked, merging.asked):
+    """Fields of one's own, the bin, merging, the bot itself: commands with names in them, else taken for facts."""
+    for answer in (custom.answer, binned.asked, merging.asked, hearing.asked):
         reply = answer(talk.world, talk.memory, talk.typed)
         if reply is not None:
             return with_open_question(talk.world, talk.memory, reply)
@@ -202,6 +204,8 @@ def late(talk: Talk, heard: Understanding) -> Reply | None:
 def label(talk: Talk, heard: Understanding) -> Reply | None:
     """The label of a button that is there, typed out: the words mean nothing by themselves."""
     found = pressed.labelled(talk.world, talk.conversation, heard)
+    if found is not None and found.action["do"] == "say":
+        return say(talk, found.action)
     return pressed.act(talk.world, talk.memory, found, heard) if found is not None else None
 
 
@@ -237,3 +241,16 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(label),
     Listener(name),
 )
+
+
+def listen(talk: Talk, heard: Understanding) -> Reply:
+    """The answer of the first listener that has one; the last always has."""
+    replies = (listener.answer(talk, heard) for listener in LISTENERS)
+    return next(reply for reply in replies if reply is not None)
+
+
+def say(talk: Talk, action: Json) -> Reply:
+    """What a button says for the person, as if they had typed it."""
+    world = talk.world
+    heard = with_hours(world.understand(action["text"]), world.words, world.crm.hours)
+    return listen(Talk(world, talk.conversation, heard.text), heard)

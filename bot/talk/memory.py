@@ -11,6 +11,7 @@ from storage.prepared import Prepared, always, insert_new
 from storage.tables import conversations as table
 
 VERSION = 1
+_RARE = ("deaths", "locale", "report", "practice")  # stored only where there is something
 MAX_DIALOGS = 3  # an aside within an aside within an aside: more is forgotten, oldest first
 
 
@@ -23,7 +24,8 @@ class Memory:
     """``dialogs``: states of open dialogs, the current one last. ``focus``: record ids the talk is about, by kind.
     ``listing``: what "more" continues. ``deaths``: how many messages in a row could not be answered. ``locale``: the
     language and the zone in which it is held, where they are not the organisation's. ``report``: the last question
-    about the numbers, which a short one may change."""
+    about the numbers, which a short one may change. ``practice``: until when nothing counts, and what waits till then.
+    """
 
     dialogs: list[dict[str, Any]] = field(default_factory=list)
     focus: dict[str, Any] = field(default_factory=dict)
@@ -31,10 +33,11 @@ class Memory:
     deaths: int = 0
     locale: list[str] = field(default_factory=list)
     report: dict[str, Any] = field(default_factory=dict)
+    practice: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         data = {"v": VERSION, "dialogs": self.dialogs[-MAX_DIALOGS:], "focus": self.focus, "listing": self.listing}
-        return data | {key: getattr(self, key) for key in ("deaths", "locale", "report") if getattr(self, key)}
+        return data | {key: getattr(self, key) for key in _RARE if getattr(self, key)}
 
     @classmethod
     def from_json(cls, data: Any) -> "Memory":
@@ -44,9 +47,10 @@ class Memory:
         memory = cls(data.get("dialogs", []), data.get("focus", {}), data.get("listing", {}), data.get("deaths", 0))
         memory.locale = data.get("locale", [])
         memory.report = data.get("report", {})
+        memory.practice = data.get("practice", {})
         is_sound = isinstance(memory.dialogs, list) and all(isinstance(item, dict) for item in memory.dialogs)
         is_sound = is_sound and isinstance(memory.focus, dict) and isinstance(memory.listing, dict)
-        is_sound = is_sound and isinstance(memory.report, dict)
+        is_sound = is_sound and isinstance(memory.report, dict) and isinstance(memory.practice, dict)
         return memory if is_sound and isinstance(memory.deaths, int) else cls()
 
 

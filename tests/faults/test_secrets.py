@@ -68,7 +68,7 @@ async def test_nothing_of_anybody_in_the_log(
 def test_one_line(said: str, written: str) -> None:
     record = logging.makeLogRecord({"name": "bot.x", "levelname": "INFO", "msg": "%s", "args": (said,), "inbox_id": 7})
     line = OneLine(("hush-hush",)).format(record)
-    assert line.partition(" ")[2] == f"INFO bot.x inbox=7 {written}"
+    assert line.partition(" ")[2] == f"INFO bot.x inbox=7 ref=0007 {written}"
     assert "\n" not in line
 
 

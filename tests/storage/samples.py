@@ -128,6 +128,7 @@ def everything(session):
         "custom_field": records.CustomField(for_kind="customer", label="级别", field_type="choice", choices=["A", "B"]),
         "access_token": records.AccessToken(user_id=user.id, purpose="api", token_sha256="2" * 64),
         "taught_word": records.TaughtWord(word="POC", meaning="方案制定", section="stage", code="proposal"),
+        "feedback": records.Feedback(text="按钮太小"),
         "webhook": records.Webhook(url="https://example.com/hook", secret="s", kinds=["customer"]),
         "sales_target": records.SalesTarget(
             for_team_id=team.id,

@@ -1,0 +1,64 @@
+"""Is everything in order? One sentence for each thing that is looked at: at the command line, and to an administrator
+in chat. Nothing goes over the network, and no secret is named."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from sqlalchemy import ColumnElement, Connection, FromClause, func, select
+
+from bot.reminders.due import unsent
+from bot.upkeep.credentials import problems
+from config.catalog import Catalog
+from config.crm import Crm
+from config.settings import Settings
+from storage import schema
+from storage.tables import inbox, outbox
+
+Finding: TypeAlias = tuple[str, str]  # ok, bad or off; and the sentence
+LATE_AFTER = timedelta(minutes=2)  # what is due for longer is not just about to go out
+
+
+def of_settings(settings: Settings, crm: Crm, words: Catalog) -> Iterator[Finding]:
+    yield "ok", words.say("cli.check.settings", path=settings.data_dir)
+    yield "ok", words.say("cli.check.crm", stages=len(crm.stages), roles=len(crm.roles))
+    for platform in ("slack", "telegram", "wecom"):
+        found = problems(settings, platform)
+        if found is None:
+            yield "off", words.say("cli.check.platform_off", platform=platform)
+        elif not any(found):
+            yield "ok", words.say("cli.check.platform", platform=platform)
+        for key, names in zip(("lacks", "wrong"), found or (), strict=False):
+            if names:
+                yield "bad", words.say(f"cli.check.platform_{key}", platform=platform, names=", ".join(names))
+
+
+def of_store(connection: Connection, words: Catalog, now: datetime) -> Iterator[Finding]:
+    current, head = schema.current(connection), schema.versions()[-1]
+    engine = "SQLite" if connection.dialect.name == "sqlite" else "PostgreSQL"
+    yield "ok", words.say("cli.check.database", engine=engine)
+    if current != head:
+        yield "bad", words.say("cli.check.schema_old", version=current or "-", head=head)
+        return
+    yield "ok", words.say("cli.check.schema", version=head)
+    yield from _queues(connection, words, now - LATE_AFTER)
+
+
+def _queues(connection: Connection, words: Catalog, late: datetime) -> Iterator[Finding]:
+    """What should have gone out and did not, and what waits for a person."""
+
+    def count(source: FromClause, *conditions: "ColumnElement[bool]") -> int:
+        return connection.execute(select(func.count()).select_from(source).where(*conditions)).scalar_one()
+
+    messages = count(outbox, outbox.c.status == "waiting", outbox.c.try_at < late)
+    due = connection.execute(unsent(late)).scalar_one()
+    if messages or due:
+        yield "bad", words.say("cli.check.queue_late", messages=messages, reminders=due)
+    else:
+        yield "ok", words.say("cli.check.queue")
+    stuck = {status: count(outbox, outbox.c.status == status) for status in ("dead", "unsure", "held")}
+    if any(stuck.values()):
+        yield "bad", words.say("cli.check.queue_stuck", **stuck)
+    dead = count(inbox, inbox.c.status == "dead")
+    if dead:
+        yield "bad", words.say("cli.check.inbox_dead", dead=dead)
