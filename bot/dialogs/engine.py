@@ -16,7 +16,7 @@ from bot.dialogs.sheet import filled
 from bot.dialogs.show import shortened
 from bot.dialogs.state import CONFIRM, EDIT, State, Step, applies
 from bot.dialogs.types import Choice, LongText, Ref
-from bot.dialogs.values import Amount, Moment
+from bot.dialogs.values import Amount, Day, Moment
 from bot.errors import InvalidValue
 from nlu.types import Understanding
 
@@ -26,6 +26,8 @@ __all__ = ["PRESSES", "advance", "ask_again", "fill_in", "press", "start"]
 SURE_DIGRESSION = 0.8
 # One that answers nothing gives way to what it more likely is than not.
 LIKELY_DIGRESSION = 0.5
+# A whole sentence that hints at something else is no change of a card of which it names no more than a part.
+HINTED_DIGRESSION = 0.4
 # What buttons of a card or a question do.
 PRESSES = frozenset({"pick", "edit_field", *CONTROLS})
 MAX_SHOWN = 60  # characters of a changed value that are repeated
@@ -127,6 +129,8 @@ def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world:
     """Read an answer to the question that is open, with whatever else the message gives."""
     if _means_something_else(flow, state, asked, heard, world):
         return Step(state, is_mine=False)
+    if isinstance(asked.type, Moment | Day) and _is_likely_else(flow, heard) and _says_more(flow, heard):
+        return Step(state, is_mine=False)  # a time stands in many a sentence
     told = answers.without_guesses(asked, heard)
     if heard.intent in flow.starts_on and amend.is_about_another(flow, state, told):
         return Step(state, is_mine=False)
@@ -189,8 +193,20 @@ def _amend_card(flow: Flow, state: State, heard: Understanding, world: World) ->
         return Step(state, is_mine=False)
     if heard.intent in flow.starts_on and amend.is_about_another(flow, state, heard):
         return Step(state, is_mine=False)
+    if _says_more(flow, heard):
+        return Step(state, is_mine=False)
     changes = amend.from_facts(flow, state, heard, world)
     return _amended(flow, state, changes, world) if changes else Step(state, is_mine=False)
+
+
+def _says_more(flow: Flow, heard: Understanding) -> bool:
+    """A sentence with a wish of its own, of which what this form asks for is the lesser part: "order for Northwind
+    3 pumps at 200" while a reminder is shown."""
+    if heard.intent in ("other", *flow.starts_on) or heard.sure < HINTED_DIGRESSION:
+        return False
+    asked = {field.slot or field.name for field in flow.fields}
+    ours = sum(slot.end - slot.start for name, slot in heard.slots.items() if name in asked)
+    return ours * 2 < len(heard.text.strip())
 
 
 def _amended(flow: Flow, state: State, changes: amend.Changes, world: World, lead: Iterable[str] = ()) -> Step:

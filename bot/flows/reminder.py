@@ -10,6 +10,7 @@ from bot.dialogs.values import Moment
 from bot.errors import InvalidValue
 from bot.flows.plans import on_working_day_if_work
 from bot.flows.shared import saved
+from bot.reminders.rules import first_wall, names_its_day
 from bot.rules.access import check, require
 from bot.rules.follow_ups import instant, is_exact_time
 from bot.rules.reminders import remind
@@ -23,7 +24,7 @@ def _save(world: World, values: Values) -> Saved:
     if "customer" in values:
         about = check(world.tx, world.actor, world.crm, records.Customer, values["customer"]["id"])
     rule = values["repeat"]["rule"] if "repeat" in values else None
-    at: datetime = instant(world, values["remind_at"])
+    at = _first(world, values)
     is_exact = rule is not None or is_exact_time(values["remind_at"])
     reminder = remind(
         world, values["subject"], at, about=("customer", about.id) if about else None, repeat=rule, is_exact=is_exact
@@ -31,6 +32,25 @@ def _save(world: World, values: Values) -> Saved:
     shown = show_moment(reminder.remind_at, world.words, now=world.now)
     said = world.words.say("reminder.saved", id=reminder.public_id, at=shown)
     return saved(world, said, about={"customer": about, "reminder": reminder})
+
+
+def _first(world: World, values: Values) -> datetime:
+    """When it comes for the first time."""
+    at: datetime = instant(world, values["remind_at"])
+    if "repeat" not in values or values["remind_at"]["has_time"]:
+        return at
+    wall = first_wall(world, values["repeat"], datetime.fromisoformat(values["remind_at"]["at"]))
+    return wall.replace(tzinfo=world.now.tzinfo) if wall is not None else at
+
+
+def _by_rule(values: Values, world: World) -> Json | None:
+    """The first time, where nothing but the rule was said: 「每月最后一天」."""
+    repeat = values.get("repeat")
+    wall = first_wall(world, repeat) if repeat and names_its_day(repeat["rule"]) else None
+    if wall is None:
+        return None
+    is_timed = "BYHOUR" in repeat["rule"]
+    return Moment("future").dump(wall.replace(tzinfo=world.now.tzinfo) if is_timed else wall.date(), world)
 
 
 def _still_fits(value: Json, world: World, values: Values) -> None:
@@ -56,7 +76,7 @@ REMINDER = Flow(
     starts_on=("set_reminder",),
     fields=(
         Field("subject", LongText(slot="subject", max_chars=500), check=_without_repeat),
-        Field("remind_at", Moment("future"), check=on_working_day_if_work),
+        Field("remind_at", Moment("future"), check=on_working_day_if_work, propose=_by_rule),
         Field("repeat", Repeat(), required=False, ask="never", check=_still_fits, within=("remind_at",)),
         Field("customer", Ref("customer", if_unknown="ignore"), required=False, ask="never"),
     ),

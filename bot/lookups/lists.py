@@ -11,6 +11,7 @@ from bot.dialogs.show import shortened, show_day, show_moment, show_money
 from bot.lookups.customer_card import note_line
 from bot.lookups.subject import customer_meant, named
 from bot.lookups.whose import owned_by
+from bot.reminders.rules import shown_rule
 from bot.rules.access import visible
 from bot.rules.reminders import open_reminders
 from bot.talk.memory import Memory
@@ -186,6 +187,8 @@ def reminders(world: World, memory: Memory, *, until: datetime | None = None) ->
     for number, item in enumerate(shown, 1):
         at = show_moment(item.remind_at, words, now=world.now)
         mark = words.say("list.reminders.late") if item.remind_at < world.now else ""
+        if item.repeat:
+            at = words.say("reminder.at_and_rule", at=at, every=shown_rule(words, item.repeat))
         lines.append(words.say("list.reminders.row", number=number, at=at, late=mark, subject=item.subject).rstrip())
     if len(found) > len(shown):
         lines.append(words.say("list.rest", count=len(found) - len(shown)))

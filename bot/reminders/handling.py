@@ -8,9 +8,10 @@ from bot.errors import Refused
 from bot.flows.shared import saved
 from bot.lookups import lists
 from bot.reminders.message import buttons, customer_seen
+from bot.reminders.rules import first_wall, shown_rule
 from bot.reminders.words import moved
 from bot.rules.access import fetch
-from bot.rules.reminders import own, settle, snooze
+from bot.rules.reminders import own, repeat_as, settle, snooze
 from bot.talk.memory import Memory
 from bot.world import World
 from storage import records
@@ -25,6 +26,8 @@ def handle(world: World, memory: Memory, action: Json) -> Reply:
         return _show(world, memory, reminder_id)
     if op in ("done", "cancelled"):
         return saved(world, _settled(world, settle(world, reminder_id, op), op)).reply
+    if op == "repeat":
+        return _repeat(world, memory, reminder_id, action["repeat"])
     reminder = own(world, reminder_id)
     at = _later(world, action, reminder.remind_at)
     if at <= world.now:
@@ -34,6 +37,20 @@ def handle(world: World, memory: Memory, action: Json) -> Reply:
     shown = show_moment(at, world.words, now=world.now)
     key = "reminder.is_moved" if coming.id == reminder_id else "reminder.is_once_more"
     return saved(world, world.words.say(key, subject=reminder.subject, at=shown)).reply
+
+
+def _repeat(world: World, memory: Memory, reminder_id: int, repeat: Json) -> Reply:
+    """Another rule from now on; the old hour is kept where none was said."""
+    old = own(world, reminder_id).remind_at.astimezone(world.now.tzinfo)
+    rule = repeat["rule"] if "BYHOUR" in repeat["rule"] else f"{repeat['rule']};BYHOUR={old.hour};BYMINUTE={old.minute}"
+    wall = first_wall(world, {**repeat, "rule": rule})
+    if wall is None:
+        raise Refused("dialog.no_date")
+    coming = repeat_as(world, reminder_id, rule, wall.replace(tzinfo=world.now.tzinfo))
+    memory.focus["reminder"] = coming.id
+    at = show_moment(coming.remind_at, world.words, now=world.now)
+    every = shown_rule(world.words, rule)
+    return saved(world, world.words.say("reminder.is_repeated", subject=coming.subject, every=every, at=at)).reply
 
 
 def handle_all(world: World, memory: Memory, action: Json) -> Reply:
@@ -58,6 +75,8 @@ def _show(world: World, memory: Memory, reminder_id: int) -> Reply:
     reminder = fetch(world.tx, world.actor, world.crm, records.Reminder, reminder_id)
     memory.focus["reminder"] = reminder.id
     at = show_moment(reminder.remind_at, world.words, now=world.now)
+    if reminder.repeat:
+        at = world.words.say("reminder.at_and_rule", at=at, every=shown_rule(world.words, reminder.repeat))
     text = world.words.say("reminder.one", id=reminder.public_id, at=at, subject=reminder.subject)
     return Reply(text, buttons(world, reminder, customer_seen(world, reminder)))
 

@@ -8,6 +8,7 @@ from bot.dialogs.model import Found, Json
 from bot.dialogs.values import Moment
 from bot.errors import InvalidValue
 from bot.flows.shared import reference
+from bot.reminders.rules import heard_rule
 from bot.rules.reminders import last_sent, next_about, of_subject
 from bot.talk.phrases import filled, phrases
 from bot.world import World
@@ -31,31 +32,36 @@ def about_reminder(world: World, text: str) -> Json | None:
         return _end(world, ended)
     for word in world.words.words("reminder.words.move"):
         if text.casefold().startswith(word):
-            return _move(world, text[len(word) :].strip(), about)
+            return _moved(world, text[len(word) :].strip(), about)
     return _move_theirs(world, text)
 
 
 def _move_theirs(world: World, text: str) -> Json | None:
-    """「把蓝海的跟进改到下周三」: the next one about that customer."""
-    for pattern in _two_gaps(world.words):
+    """「把蓝海的跟进改到下周三」: the next one about that customer; 「看邮件改到每天9点」: the one with that subject."""
+    for pattern in _two_gaps(world.words, "move_theirs"):
         found = pattern.fullmatch(text.strip())
         to = _moment(world, found["when"]) if found else None
         meant = world.find("customer", found["who"].strip(), {}) if found and to else Found()
         if to and meant.is_sure and len(meant.matches) == 1:
             about = next_about(world, meant.matches[0].id)
             return {"do": "reminder", "op": "move", "id": about, "to": to} if about else None
+    for pattern in _two_gaps(world.words, "move_subject"):
+        found = pattern.fullmatch(text.strip())
+        named = of_subject(world, found["who"].strip()) if found else []
+        if found and len(named) == 1:
+            return _moved(world, found["when"], named[0].id)
     return None
 
 
 @lru_cache(maxsize=10)
-def _two_gaps(words: Catalog) -> tuple[re.Pattern[str], ...]:
-    """The phrases that name a customer and a time."""
+def _two_gaps(words: Catalog, name: str) -> tuple[re.Pattern[str], ...]:
+    """The phrases that name a customer, or what a reminder is about, and a time."""
     return tuple(
         re.compile(
             re.escape(phrase).replace(r"\{who\}", "(?P<who>.{1,40}?)").replace(r"\{when\}", "(?P<when>.{1,30})"),
             re.IGNORECASE,
         )
-        for phrase in words.words("reminder.words.move_theirs")
+        for phrase in words.words(f"reminder.words.{name}")
     )
 
 
@@ -69,7 +75,11 @@ def _end(world: World, subject: str) -> Json | None:
     return {"do": "reminder", "op": "open", "id": None}
 
 
-def _move(world: World, said: str, about: int | None) -> Json | None:
+def _moved(world: World, said: str, about: int | None) -> Json | None:
+    """Another time, or another rule: 「改成每周五下午三点」."""
+    again = heard_rule(world, said) if about is not None else None
+    if again is not None:
+        return {"do": "reminder", "op": "repeat", "id": about, "repeat": again}
     to = _moment(world, said)
     which = _which(world, about) if to else {"id": None}
     return {"do": "reminder", "op": "move", "to": to} | which if which["id"] is not None else None

@@ -59,6 +59,15 @@ def snooze(world: World, reminder_id: int, at: datetime) -> "records.Reminder":
     return reminder
 
 
+def repeat_as(world: World, reminder_id: int, rule: str, at: datetime) -> "records.Reminder":
+    """Have a reminder come again by another rule, for the first time at ``at``."""
+    reminder = own(world, reminder_id)
+    reminder.repeat = rule
+    _set_time(world, reminder, at)
+    reminder.status, reminder.is_exact, reminder.fired_at = "pending", True, None
+    return reminder
+
+
 def settle(world: World, reminder_id: int, status: str) -> "records.Reminder":
     """Mark a reminder done or cancelled. Of one that repeats, done settles one time, cancelled ends it."""
     reminder = own(world, reminder_id)

@@ -1,5 +1,6 @@
 """Times that come again: 每周一, 每月5号, 每天早上9点, every Monday, every two weeks, daily."""
 
+from dataclasses import replace
 from typing import Final
 
 from nlu.types import Grain, Reading, Value
@@ -92,10 +93,11 @@ def _with_clock(r: Reader, time: Time | None, after: int, at: int) -> tuple[Time
 
 def _made(r: Reader, rule: str, time: Time | None, at: int, after: int, *, swap: bool = False) -> tuple[Value, int]:
     del swap
+    if time and time.clock:  # 8:30 is in the morning every day, whatever time it is now
+        time = replace(time, clock=replace(time.clock.likely(), sure=True))
+        rule += f";BYHOUR={time.clock.hour};BYMINUTE={time.clock.minute}"
     read = resolved(Phrase(time), r.now) if time else None
     future: Reading | None = read[3] if read else None
-    if time and time.clock:
-        rule += f";BYHOUR={time.clock.likely().hour};BYMINUTE={time.clock.minute}"
     start, end = r.plain.span(r.tokens[at].start, r.tokens[after - 1].end)
     value = Value(
         "recurrence", start, end, r.plain.source[start:end], Grain.DAY, future=future, every=rule, why="comes again"
