@@ -48,6 +48,8 @@ def shown_rule(words: Catalog, rule: str) -> str:
     many = every > 1 and unit != "quarterly"
     said = words.say(f"reminder.rule.{unit}_many" if many else f"reminder.rule.{unit}", count=every)
     on = _on(words, parts, days)
+    if on and unit == "weekly" and not many:
+        return words.say("reminder.rule.weekly_on", on=on)
     return words.say("reminder.rule.on", every=said, on=on) if on else said
 
 
