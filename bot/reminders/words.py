@@ -37,7 +37,7 @@ def about_reminder(world: World, text: str) -> Json | None:
 
 
 def _move_theirs(world: World, text: str) -> Json | None:
-    """「把蓝海的跟进改到下周三」: the next one about that customer; 「看邮件改到每天9点」: the one with that subject."""
+    """「把蓝海的跟进改到下周三」: the next one about that customer; 「写周报改到每天9点」: the one so named."""
     for pattern in _two_gaps(world.words, "move_theirs"):
         found = pattern.fullmatch(text.strip())
         to = _moment(world, found["when"]) if found else None
