@@ -46,7 +46,9 @@ def _first(world: World, values: Values) -> datetime:
 def _by_rule(values: Values, world: World) -> Json | None:
     """The first time, where nothing but the rule was said: 「每月最后一天」."""
     repeat = values.get("repeat")
-    wall = first_wall(world, repeat) if repeat and names_its_day(repeat["rule"]) else None
+    if not repeat or not names_its_day(repeat["rule"]):
+        return None
+    wall = first_wall(world, repeat)
     if wall is None:
         return None
     is_timed = "BYHOUR" in repeat["rule"]

@@ -94,8 +94,9 @@ def _with_clock(r: Reader, time: Time | None, after: int, at: int) -> tuple[Time
 def _made(r: Reader, rule: str, time: Time | None, at: int, after: int, *, swap: bool = False) -> tuple[Value, int]:
     del swap
     if time and time.clock:  # 8:30 is in the morning every day, whatever time it is now
-        time = replace(time, clock=replace(time.clock.likely(), sure=True))
-        rule += f";BYHOUR={time.clock.hour};BYMINUTE={time.clock.minute}"
+        clock = replace(time.clock.likely(), sure=True)
+        time = replace(time, clock=clock)
+        rule += f";BYHOUR={clock.hour};BYMINUTE={clock.minute}"
     read = resolved(Phrase(time), r.now) if time else None
     future: Reading | None = read[3] if read else None
     start, end = r.plain.span(r.tokens[at].start, r.tokens[after - 1].end)
