@@ -16,11 +16,14 @@ SERVICE = "service"  # the occasion of a survey after a service request
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """``usual``: a customer's next request goes to who handled the last one, else by ``assign``."""
+    """``usual``: a customer's next request goes to who handled the last one, else by ``assign``. One that nobody took
+    ``take_within``, or that is not solved ``solve_within`` so long after it was reported, is late."""
 
     usual: bool
     assign: Assign
     reopen_within: timedelta
+    take_within: timedelta
+    solve_within: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ def read_service(row: Table) -> Service:
         usual=row.flag("usual"),
         assign=row.one_of("assign", get_args(Assign), "least_loaded"),
         reopen_within=row.duration("reopen_within"),
+        take_within=row.duration("take_within"),
+        solve_within=row.duration("solve_within"),
     )
     row.finish()
     return service

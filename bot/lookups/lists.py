@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select, true
 
 from bot.dialogs.model import Json, Press, Reply
-from bot.dialogs.show import shortened, show_day, show_moment, show_money
+from bot.dialogs.show import show_day, show_moment, show_money
 from bot.lookups.customer_card import note_line
 from bot.lookups.subject import customer_meant, named
 from bot.lookups.whose import owned_by
@@ -203,26 +203,6 @@ def reminders(world: World, memory: Memory, *, until: datetime | None = None) ->
         for number, item in enumerate(shown, 1)
     )
     return Reply("\n".join(lines), buttons)
-
-
-def service_requests(world: World, memory: Memory) -> Reply:
-    """The service requests that are not settled, the oldest first."""
-    cls = records.ServiceRequest
-    query = select(cls).where(visible(world.actor, world.crm, cls), cls.status.in_(("open", "in_progress")))
-    items = list(world.session.scalars(query.order_by(cls.requested_at, cls.id).limit(200)))
-    lines = [_request_line(world, item) for item in items]
-    return page(world, memory, "service_requests", lines, len(lines))
-
-
-def _request_line(world: World, request: "records.ServiceRequest") -> str:
-    facts = (
-        request.number,
-        request.customer.name,
-        shortened(request.description, 40),
-        world.crm.label("service_statuses", request.status, world.words.language),
-        request.handler.name if request.handler else "",
-    )
-    return world.words.say("common.value_separator").join(fact for fact in facts if fact)
 
 
 def more(world: World, memory: Memory, action: Json) -> Reply:

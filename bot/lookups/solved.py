@@ -39,7 +39,7 @@ def answer(world: World, memory: Memory, action: Json) -> Reply:
         if spoken is None:
             return Reply(world.words.say("solved.which"))
         words = spoken.description
-    found = _alike(world, words, besides=request_id)
+    found = _alike(world, words, besides=None if action["words"] else request_id)
     if not found:
         return Reply(world.words.say("solved.none", words=shortened(words, 20)))
     lines = [world.words.say("solved.head", words=shortened(words, 20)), *(_line(world, item) for item in found)]

@@ -53,14 +53,19 @@ def _lead(world: World, reminder: "records.Reminder") -> str:
     return words.say("reminder.now") if late > -LATE_AFTER else at
 
 
-def span(world: World, length: timedelta) -> str:
-    """A length of time in its largest unit: 3 小时."""
+def span(world: World, length: timedelta, *, units: int = 1) -> str:
+    """A length of time in its largest unit, or its largest two: 3 小时, 1 小时 55 分钟."""
     seconds = int(length.total_seconds())
+    said: list[str] = []
     for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
-        if seconds >= size:
-            count = seconds // size
-            return world.words.say(f"reminder.span.{unit if count > 1 else unit.removesuffix('s')}", count=count)
-    return world.words.say("reminder.span.seconds", count=seconds)
+        count, seconds = divmod(seconds, size)
+        if count:
+            said.append(world.words.say(f"reminder.span.{unit if count > 1 else unit.removesuffix('s')}", count=count))
+        elif said:
+            break
+        if len(said) == units:
+            break
+    return " ".join(said) or world.words.say("reminder.span.seconds", count=seconds)
 
 
 def _several(world: World, group: "Sequence[records.Reminder]") -> Reply:

@@ -67,7 +67,7 @@ def move(world: World, request: "records.ServiceRequest", status: str) -> None:
     request.status = status
     if status != "closed" or before != "resolved":
         request.resolved_at = world.now if status == "resolved" else None
-    if status == "in_progress" and request.handler_id is None:
+    if status in ("in_progress", "resolved") and request.handler_id is None:
         request.handler_id = world.actor.user_id or None
     event = happened(world, request, "reopened" if before in DONE and status not in DONE else _HAPPENED[status])
     _follow(world, request, event)
@@ -106,7 +106,9 @@ def hand_to(world: World, request: "records.ServiceRequest", user_id: int) -> No
         return
     request.handler_id = user_id
     world.session.flush()
-    if user_id != world.actor.user_id:
+    if user_id == world.actor.user_id and request.status == "in_progress":
+        happened(world, request, "taken")
+    elif user_id != world.actor.user_id:
         event = happened(world, request, "assigned")
         tell_handler(world, request, event, "desk.handler.assigned")
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from bot.dialogs.model import Flow, Found, Json, Values
 from bot.flows.registry import FLOWS
+from bot.lookups import requests
 from bot.lookups.accounts import asked
 from bot.lookups.customers import are_customers_of
 from bot.reminders.words import about_reminder
@@ -18,7 +19,8 @@ from nlu.names import normalise
 from nlu.types import Slot, Understanding
 
 LISTS = (
-    "customers", "quiet_customers", "opportunities", "follow_ups", "reminders", "service_requests",
+    "customers", "quiet_customers", "opportunities", "follow_ups", "reminders", "service_requests", "my_requests",
+    "free_requests", "late_requests",
     "won_without_contract", "unpaid_invoices", "products", "top_products", "reorder_gaps",
 )  # fmt: skip
 MAX_NAME = 30  # letters of a name that is looked up
@@ -98,7 +100,7 @@ def command(world: World, text: str) -> Json | None:
     if name is not None:
         return {"do": "list", "name": name}
     plain = text.strip().rstrip("。.!！?？")
-    account = asked(world, plain)
+    account = asked(world, plain) or requests.asked(world, plain)
     if account is not None:
         return account
     whose = filled(world.words, "files.of", plain)

@@ -1,0 +1,180 @@
+"""Service requests: the queue of an agent, what nobody has, what is late; and one with its whole history."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from bot.dialogs.model import Json, Reply
+from bot.dialogs.show import shortened, show_moment
+from bot.flows.shared import reference
+from bot.lookups.lists import page
+from bot.reminders.message import span
+from bot.rules.access import fetch, visible
+from bot.rules.service import AGENT, DONE, handler_buttons
+from bot.talk.memory import Memory
+from bot.talk.phrases import is_phrase
+from bot.world import World
+from storage import records
+
+MAX_CHARS = 60
+MAX_STEPS = 5
+JUST_NOW = timedelta(minutes=1)
+OPEN = ("open", "in_progress")
+_NOTE = re.compile(r"\s*[:：]\s*(?P<measures>.+)", re.DOTALL)
+
+
+def asked(world: World, text: str) -> Json | None:
+    """The command that a message about a request stands for: to see it (SR-7), or to take it."""
+    if world.actor.role == AGENT and is_phrase(world.words, "request.late_alone", text):
+        return {"do": "list", "name": "late_requests"}
+    number, rest = reference("SR", text)
+    about = number or world.focus.get("service_request")
+    if about is None:
+        return None
+    wish = "request.card.asked" if number else "request.card.asked_spoken"
+    if (number and not rest) or is_phrase(world.words, wish, rest):
+        return {"do": "request", "id": about}
+    if number and is_phrase(world.words, "request.take", rest):
+        return {"do": "service", "op": "take", "id": number}
+    return None
+
+
+def noted(world: World, text: str) -> Json | None:
+    """ "SR-7: replaced the seal, fixed": a step, and the state that its words give."""
+    number, rest = reference("SR", text)
+    note = _NOTE.fullmatch(rest) if number else None
+    if number is None or note is None:
+        return None
+    measures = note["measures"].strip()
+    request = fetch(world.tx, world.actor, world.crm, records.ServiceRequest, number)
+    values: dict[str, Json] = {
+        "service_request": {"id": request.id, "name": f"{request.number} {shortened(request.description, 40)}"},
+        "measures": measures,
+    }
+    status = world.understand(measures).get("request_status")
+    if isinstance(status, str) and status not in ("open", request.status):
+        values["request_status"] = status
+    return {"do": "start", "flow": "service_update", "values": values}
+
+
+def everyones(world: World, memory: Memory) -> Reply:
+    """All that are not settled, the oldest first."""
+    return _listed(world, memory, "service_requests")
+
+
+def mine(world: World, memory: Memory) -> Reply:
+    """What an agent has in hand; of a rep, what their customers wait for. With nothing in hand, what nobody has."""
+    cls, me = records.ServiceRequest, world.actor.user_id
+    whose = cls.handler_id == me if world.actor.role == AGENT else or_(cls.handler_id == me, cls.owner_id == me)
+    reply = _listed(world, memory, "my_requests", whose)
+    if not reply.is_empty:
+        return reply
+    free = _listed(world, memory, "free_requests", cls.handler_id.is_(None))
+    return reply if free.is_empty else Reply(f"{reply.text}\n{free.text}", free.buttons)
+
+
+def free(world: World, memory: Memory) -> Reply:
+    """Those that nobody has taken."""
+    return _listed(world, memory, "free_requests", records.ServiceRequest.handler_id.is_(None))
+
+
+def late(world: World, memory: Memory) -> Reply:
+    """Those that should have been taken, or solved, by now."""
+    cls, rule = records.ServiceRequest, world.crm.service
+    is_late = or_(
+        and_(cls.status == "open", cls.requested_at < world.now - rule.take_within),
+        cls.requested_at < world.now - rule.solve_within,
+    )
+    return _listed(world, memory, "late_requests", is_late)
+
+
+def _listed(world: World, memory: Memory, name: str, *which: "ColumnElement[bool]") -> Reply:
+    cls: Any = records.ServiceRequest
+    query = select(cls).where(visible(world.actor, world.crm, cls), cls.status.in_(OPEN), *which)
+    items = list(world.session.scalars(query.order_by(cls.requested_at, cls.id).limit(200)))
+    if len(items) == 1:
+        memory.focus["service_request"] = items[0].id
+    return page(world, memory, name, [_line(world, item) for item in items], len(items))
+
+
+def _line(world: World, request: "records.ServiceRequest") -> str:
+    facts = (
+        request.number,
+        request.customer.name,
+        shortened(request.description, 40),
+        _status(world, request),
+        request.handler.name if request.handler else "",
+        world.words.say("request.late") if _is_late(world, request) else "",
+    )
+    return world.words.say("common.value_separator").join(fact for fact in facts if fact)
+
+
+def _status(world: World, request: "records.ServiceRequest") -> str:
+    return world.crm.label("service_statuses", request.status, world.words.language)
+
+
+def _is_late(world: World, request: "records.ServiceRequest") -> bool:
+    rule = world.crm.service
+    within = rule.take_within if request.status == "open" else rule.solve_within
+    return request.status in OPEN and world.now > request.requested_at + within
+
+
+def card(world: World, memory: Memory, action: Json) -> Reply:
+    """One request: how it stands, who had it, what was done, and how long it took."""
+    request = fetch(world.tx, world.actor, world.crm, records.ServiceRequest, action["id"])
+    memory.focus |= {"service_request": request.id, "customer": request.customer_id}
+    words = world.words
+    who = dict.fromkeys(name for name in (request.customer.name, request.contact and request.contact.name) if name)
+    lines = [
+        words.say(
+            "request.card.head",
+            number=request.number,
+            who=words.say("common.value_separator").join(who),
+            status=_status(world, request),
+            late=words.say("request.late_mark") if _is_late(world, request) else "",
+        ),
+        words.say("request.card.problem", text=shortened(request.description, 200)),
+        words.say("request.card.reported", at=_at(world, request.requested_at)),
+        *_handlers(world, request),
+        *(
+            words.say(
+                "request.card.step",
+                at=_at(world, step.at),
+                who=step.handler.name if step.handler else "",
+                text=shortened(step.measures, 100),
+            )
+            for step in request.steps[-MAX_STEPS:]
+        ),
+        *_times(world, request),
+    ]
+    return Reply("\n".join(lines), handler_buttons(words, request))
+
+
+def _handlers(world: World, request: "records.ServiceRequest") -> list[str]:
+    """Who has it, and who had it before, in order."""
+    had = [event.user_id for event in request.events if event.user_id is not None]
+    ids = [who for who in dict.fromkeys(had) if who != request.handler_id]
+    names = {user.id: user.name for user in world.session.scalars(select(records.User).where(records.User.id.in_(ids)))}
+    before = world.words.say("common.list_separator").join(names[who] for who in ids if who in names)
+    now = request.handler.name if request.handler else world.words.say("request.card.nobody")
+    key = "request.card.handlers" if before else "request.card.handler"
+    return [world.words.say(key, now=now, before=before)]
+
+
+def _times(world: World, request: "records.ServiceRequest") -> list[str]:
+    """How long it waited, and from taken to solved."""
+    taken = next((event.at for event in request.events if event.what == "taken"), None)
+    solved = request.resolved_at if request.status in DONE else None
+    if (solved or world.now) - request.requested_at < JUST_NOW:
+        return []
+    until_taken = span(world, (taken or solved or world.now) - request.requested_at, units=2)
+    if taken is None:
+        return [world.words.say("request.card.solved_at_once" if solved else "request.card.waits", span=until_taken)]
+    lasted = span(world, (solved or world.now) - taken, units=2)
+    return [world.words.say("request.card.solved" if solved else "request.card.taken", waited=until_taken, span=lasted)]
+
+
+def _at(world: World, at: datetime) -> str:
+    return show_moment(at, world.words, now=world.now)
