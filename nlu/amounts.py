@@ -152,11 +152,18 @@ _EACH_ZH = pattern(
 )
 
 
+_AT_BEFORE = pattern(r"(?:\bat|@) ?$")
+
+
 def _bare_unit_price(s: Scene) -> None:
     each = _EACH_ZH.search(s.m.low)
     if each and s.m.lang == "zh":
         s.put("unit_price", Money(Decimal(each.group("n")), "CNY"), *each.span(), why="price per piece")
         return
+    for v in s.m.values if s.m.lang == "en" else ():
+        if v.kind == "number" and v.number is not None and not v.unit and _AT_BEFORE.search(s.m.low[: v.start]):
+            s.put("unit_price", Money(v.number, None), v.start, v.end, why="price per piece")
+            return
     for cue in s.m.all("field.unit_price"):
         for v in s.m.values:
             if v.kind == "number" and v.number is not None and not v.unit and _is_beside(s, v, cue):

@@ -1,13 +1,14 @@
 """What makes words look like the name of a company: the way they end."""
 
 import re
+from collections.abc import Container
 from functools import cache
 
 from nlu.name_forms import company_words
 from nlu.patterns import pattern
 from nlu.wordlists import words
 
-__all__ = ["company_end", "is_company_like"]
+__all__ = ["company_end", "company_start", "is_company_like"]
 
 _AFTER_CUT = pattern(
     r"(?:[(（][^()（）]{1,10}[)）])?(?:有限责任公司|有限公司|股份有限公司|集团|公司|"
@@ -23,9 +24,13 @@ def _endings() -> re.Pattern[str]:
     return re.compile(f"[\u4e00-\u9fffa-z0-9·&（）()]{{1,24}}(?:{choice})(?:[(（][^()（）]{{1,10}}[)）])?$")
 
 
+_CLOSES = "的，, 。那这:：、\n"
+
+
 @cache
 def _trade() -> re.Pattern[str]:
-    return re.compile("|".join(company_words()["trades"]))
+    trades = {*company_words()["trades"], *words("company_cuts")}
+    return re.compile("|".join(sorted(trades, key=len, reverse=True)))
 
 
 @cache
@@ -48,17 +53,29 @@ def is_company_like(low: str) -> bool:
     return len(low) >= 3 and _endings().fullmatch(low) is not None
 
 
-def company_end(low: str, at: int, inside: int | None = None) -> int:
+@cache
+def _places() -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(company_words()['places'])})$")
+
+
+def company_start(low: str, at: int) -> int:
+    """Where a name that stands at ``at`` begins: with the place right before it (「合肥」「京东方」)."""
+    place = _places().search(low, max(0, at - 4), at)
+    return place.start() if place else at
+
+
+def company_end(low: str, at: int, inside: int | None = None, stops: Container[int] = ()) -> int:
     """Where the company's name ends.
 
     With ``inside``: the end of the first part of ``low[at:inside]`` that closes like a company, else ``inside``.
-    Without: how far a name that ended at ``at`` goes on (「宁德时代」「（上海）」「有限公司」).
+    Without: how far a name that ended at ``at`` goes on (「宁德时代」「（上海）」「有限公司」); its trade belongs to it
+    where a mark, 的, or one of ``stops`` follows (「龙湖|物业」彭姐).
     """
     if inside is None:
         match = _AFTER_CUT.match(low, at)
         end = match.end() if match else at
         trade = _trade().match(low, end)
-        closes = trade is not None and (trade.end() == len(low) or low[trade.end()] in "的，, 。那这:：、\n")
+        closes = trade and (trade.end() == len(low) or low[trade.end()] in _CLOSES or trade.end() in stops)
         return trade.end() if trade and closes else end
     cut = _cuts().search(low, at + 1, inside)
     if cut is None:

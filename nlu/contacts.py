@@ -43,16 +43,27 @@ def contacts(s: Scene) -> Iterable[Candidate]:
     accounts = {(n.start, n.end) for n in m.names if n.name.kind == "customer"}
     for n in m.names:
         if n.name.kind == "contact" and not _is_colleague(m, n.start, n.end):
-            away = m.low[n.end : n.end + 4].startswith(("不在", "出差", "没来", "离职", "休假"))
-            points = 8 * n.sure - (4 if away or (n.start, n.end) in accounts else 0)
+            points = 8 * n.sure - (4 if _is_away(m, n.start, n.end) or (n.start, n.end) in accounts else 0)
             yield Candidate(points - n.start / 1000, n.start, n.end, "known contact")
     for person in m.people:
         if (person.start, person.end) not in users and not _is_colleague(m, person.start, person.end):
-            yield Candidate(6 - person.start / 1000, person.start, person.end, person.why)
+            points = 6 - (4 if _is_away(m, person.start, person.end) else 0)
+            yield Candidate(points - person.start / 1000, person.start, person.end, person.why)
     for chunk in s.chunks:
         found = _chunk_person(s, chunk)
         if found and not _is_colleague(m, found.start, found.end) and (found.start, found.end) not in users:
             yield found
+
+
+_AWAY = pattern(
+    r"(?:已经?)?(?:不在|出差|没来|离职|休假|调走|走了|退休|不干了|跳槽)| (?:has left|left the company|is out|was out)"
+)
+_FORMER = pattern(r"(?:原来的?|之前的?|以前的?|原|前任|老的|previously |formerly |used to be )$")
+
+
+def _is_away(m: Message, start: int, end: int) -> bool:
+    """Is it somebody who was not there, or who is it no longer?"""
+    return _AWAY.match(m.low, end) is not None or _FORMER.search(m.low[max(0, start - 16) : start]) is not None
 
 
 def _is_colleague(m: Message, start: int, end: int) -> bool:

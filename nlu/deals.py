@@ -79,7 +79,19 @@ _NO_DEAL = pattern(r"竞争对手|竞品|友商|对手|同行|别家|(?:a |the )
 _LABELS = ("field.opportunity",)
 
 
-_THAT = pattern(r".{2,}?(?=[那这](?:台|个|套|批|单|条|笔|份)|的项目|项目(?=客户|对方))")
+_THAT = pattern(
+    r".{2,}?(?=[那这](?:台|个|套|批|单|条|笔|份)|的项目|项目(?=客户|对方)|客户(?:说|反馈|要求|希望|那边)|对方)"
+)
+
+
+_WANTS_TO = pattern(r"(?:要|想|准备|打算|计划|考虑)$")
+_DOES = pattern(r"(?:上|做|搞|弄|买|换|采购|更换)(?:一?[个套批条台])?")
+
+
+def _deal_start(s: Scene, start: int, end: int) -> int:
+    """「要|上设备健康管理」 begins behind the verb."""
+    does = _DOES.match(s.m.low, start, end) if _WANTS_TO.search(s.m.low, max(0, start - 3), start) else None
+    return does.end() if does and end - does.end() >= 3 else start
 
 
 def _deal_end(s: Scene, start: int, end: int) -> int:
@@ -94,7 +106,9 @@ def fill_deal_name(s: Scene) -> None:
         if n.name.kind == "opportunity" and n.sure >= 0.7:
             s.put_text("opportunity", n.start, n.end, sure=n.sure, why="known opportunity")
             return
-    if not {"heading", "visit", "said"}.isdisjoint(s.marks) and "create.opportunity" not in s.marks:
+    if not {"heading", "visit", "said"}.isdisjoint(s.marks) and not (
+        {"create.opportunity", "change"} & s.marks if s.m.lang == "zh" else {"create.opportunity"} & s.marks
+    ):
         return
     pieces = [(a, b) for a, b in s.pieces() if not s.is_rival(a, b) and not _NO_DEAL.fullmatch(s.m.low[a:b])]
     for label in s.m.all(*_LABELS):
@@ -103,7 +117,7 @@ def fill_deal_name(s: Scene) -> None:
             s.put_text("opportunity", *behind, why="behind its label")
             return
     pieces = [(a, b - len(_DEAL_TAIL.search(s.m.low[a:b])[0])) for a, b in pieces]  # type: ignore[index]
-    pieces = [(a, _deal_end(s, a, b)) for a, b in pieces]
+    pieces = [(_deal_start(s, a, b), _deal_end(s, a, b)) for a, b in pieces]
     pieces = [(a, b) for a, b in pieces if b - a > 2 or (b - a == 2 and not is_everyday(s.m.low[a:b]))]
     if s.m.lang == "en" and "create.opportunity" not in s.marks:
         pieces = [(a, b) for a, b in pieces if " " in s.m.text[a:b] or s.m.text[a].isupper()]

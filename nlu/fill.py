@@ -22,7 +22,7 @@ from nlu.parties import find_parties
 from nlu.patterns import pattern
 from nlu.profile import fill_beside, fill_changed_field, fill_contact_data, fill_profile
 from nlu.queries import fill_due, fill_lookup, fill_mentioned, fill_owner, fill_period_ahead, fill_period_behind
-from nlu.roles import assign_roles, day, last_day, moment
+from nlu.roles import Timed, assign_roles, day, last_day, moment
 from nlu.scene import Scene
 from nlu.service import fill_complaint, fill_handling, fill_rating
 from nlu.types import Grain, Intent
@@ -53,7 +53,7 @@ def _note_times(s: Scene) -> None:
     happened = [t for t in timed if t.role == "occurred"]
     happened.sort(key=lambda t: _to_contact(s, t.value.start, t.value.end))
     ahead = [t for t in timed if t.role == "next"]
-    ahead.sort(key=lambda t: t.value.grain in (Grain.WEEKEND, Grain.WEEK, Grain.MONTH))
+    ahead.sort(key=lambda t: (t.value.grain in (Grain.WEEKEND, Grain.WEEK, Grain.MONTH), _is_theirs(s, t)))
     for t in happened[:1] + ahead + [t for t in timed if t.role == "close"]:
         v = t.value
         if t.role == "occurred":
@@ -69,6 +69,19 @@ def _note_times(s: Scene) -> None:
             if closes:
                 s.put("expected_close", closes, v.start, v.end, sure=0.85, why=t.why)
     fill_notes(s, timed)
+
+
+_WHEN_USED = pattern(r"live|上线|投产|开业|交付|投用|到货|in place|up and running|installed|delivered")
+
+
+_THEY = pattern(r"\s*(?:they|he|she|client|customer|the client|the customer|客户|对方|他们?|她们?)\b")
+
+
+def _is_theirs(s: Scene, t: Timed) -> bool:
+    """Is the time when the customer wants to have it, rather than when to get in touch?"""
+    start, end = s.m.clause(t.value.start)
+    speaks = s.m.cues_in(start, t.value.start, ("person.say",)) or _THEY.match(s.m.low, start)
+    return bool(speaks) and _WHEN_USED.search(s.m.low, start, end) is not None
 
 
 def _to_contact(s: Scene, start: int, end: int) -> int:

@@ -10,6 +10,7 @@ from datetime import datetime
 from operator import itemgetter
 
 from config.types import Language
+from nlu.company_like import company_end, company_start
 from nlu.entities import Entity, find_entities
 from nlu.folding import fold, has_han
 from nlu.lexicon import Cue, Lexicon
@@ -129,7 +130,21 @@ def _cues(message: Message, lexicon: Lexicon, told: list[tuple[int, int]]) -> li
         inside = bytearray(len(low))
         _cover(inside, told)
         cues = [c for c in cues if not inside[c.start] or 0 in inside[c.start : c.end]]
-    return cues
+    return _grown(message, cues) if any(c.kind == "company.known" for c in cues) else cues
+
+
+def _grown(message: Message, cues: list[Cue]) -> list[Cue]:
+    """The cues with each well-known company in full: with its place, its trade, its legal form, as they stand there."""
+    stops = {c.start for c in cues} | {p.start for p in message.people}
+    grown: list[Cue] = []
+    for cue in cues:
+        if grown and cue.start < grown[-1].end and grown[-1].kind == "company.known":
+            continue
+        if cue.kind == "company.known":
+            start = max(company_start(message.low, cue.start), grown[-1].end if grown else 0)
+            cue = Cue(cue.kind, min(start, cue.start), company_end(message.low, cue.end, stops=stops))
+        grown.append(cue)
+    return grown
 
 
 def _blank(low: str, spans: Iterable[tuple[int, int]]) -> str:

@@ -52,7 +52,8 @@ def fill_notes(s: Scene, timed: list[Timed]) -> None:
 def _kind(s: Scene, start: int, end: int, text: str, speaking: bool, is_plan: bool) -> tuple[str, bool]:
     """The kind of a clause (content, feedback, plan, frame), and whether the customer goes on speaking."""
     says = s.m.cues_in(start, end, ("person.say",))
-    if is_plan and (not says or _NEXT_HEAD.match(text) or _OURS.match(text)):
+    wanted = says or (_SUBJECT.match(text) and _OPINION.search(text))
+    if is_plan and (not wanted or _NEXT_HEAD.match(text) or _OURS.match(text)):
         return "plan", False
     if _NEXT_HEAD.match(text) and not (says and s.m.lang == "zh"):
         return "plan", False

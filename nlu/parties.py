@@ -20,13 +20,14 @@ from nlu.wordlists import weights
 
 __all__ = ["find_parties"]
 
+_HAN = "\u2e80"
 _DASH = pattern(r"([\u4e00-\u9fff]{2,})[-–—][\u4e00-\u9fff]")
 _CODE = pattern(r"[A-Za-z]{1,5}-?\d{2,}[\w-]*")
 _SMALL_LETTER = pattern(r" [a-z]")
 _BRACKET_NAME = pattern(r"(.+?[)）])([\u4e00-\u9fff]{2,3})")
 _RIVAL_BEFORE = pattern(
     r"(?:竞争对手|竞品|友商|竞对|对手|同行|输给(?:了)?|败给(?:了)?|被|比|不如|选(?:了|择了)|"
-    r"对比(?:了)?|competitors?|rivals?|lost to|went with|chose|picked|vs\.?|versus|against|than|beat|"
+    r"对比(?:了)?|competitors?|rivals?|lost (?:[\w'&]+ ){0,4}to|went with|chose|picked|vs\.?|versus|against|than|beat|"
     r"instead of|compar\w+ (?:us )?(?:with|to)|incumbent|also (?:talking to|looking at|considering|seeing)|competing "
     r"with|undercut by|beaten by)(?:是|有|为|：|:|家|的|是指|\s)*(?:[\w·&.]{1,12}[、,/和与及 ])*$"
 )
@@ -72,7 +73,7 @@ _NAMED = ("known customer", "sounds like a known customer", "well-known company"
 # Without one of these no rival is named.
 _RIVAL_WORD = pattern(
     r"竞|友商|对手|同行|输给|败给|被|比|不如|选|也[在给报来]|报|抢|便宜|更低|截胡|中标|给的|那边|的报价|的价格|的方案"
-    r"|competitor|rival|lost to|went with|chose|picked|\bvs|versus|against|than|beat|instead of|"
+    r"|competitor|rival|\blost\b|went with|chose|picked|\bvs|versus|against|than|beat|instead of|"
     r"compar|incumbent|also |competing"
     r"|undercut|quot|offer|bid|cheaper|'s (?:price|quote)|came in|\bat "
 )
@@ -97,7 +98,6 @@ def _mark_rivals(s: Scene) -> None:
 
 def _customers(s: Scene, people: list[Candidate]) -> Iterable[Candidate]:
     m = s.m
-    low = m.low
     heads = {p.start for p in people}
     for n in m.names:
         if n.name.kind == "customer" and not s.is_rival(n.start, n.end):
@@ -107,8 +107,7 @@ def _customers(s: Scene, people: list[Candidate]) -> Iterable[Candidate]:
             )
     for cue in m.all("company.known"):
         if not s.is_rival(cue.start, cue.end):
-            end = company_end(low, cue.end)
-            yield Candidate(7 + _beside(m, cue.start, end, heads), cue.start, end, "well-known company")
+            yield Candidate(7 + _beside(m, cue.start, cue.end, heads), cue.start, cue.end, "well-known company")
     if any(n.name.kind == "customer" and n.sure >= 1 and not s.is_rival(n.start, n.end) for n in m.names):
         return  # a name the CRM knows beats any guess
     for chunk in s.chunks:
@@ -168,6 +167,8 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         return
     points = max((weights("company_left").get(kind, 0.0) for kind in chunk.left), default=0.0)
     why = "beside " + "/".join(chunk.left)
+    if "func.pronoun" in chunk.left and m.lang == "zh" and text[0] < _HAN:
+        points = max(points, 4.0)  # 她们 Skyline
     if "func.at" in chunk.left and m.low[: chunk.start].rstrip().endswith("在"):
         points -= 3
     points += _beside(m, start, end, heads) * 5 / 3
@@ -183,7 +184,7 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         if chunk.number == 0 and "edge" in chunk.right and "create.customer" in s.marks:
             points += 1
     labelled = not {"field.name", "field.opportunity"}.isdisjoint(chunk.left)
-    excused = labelled and "create.customer" in s.marks
+    excused = labelled and ("create.customer" in s.marks or why == "named like a company")
     if any(kind in _NO_COMPANY for kind in chunk.left) and not excused:
         points -= 4
     if "log.topic" in chunk.left and not (m.lang == "en" and why == "named like a company"):
@@ -233,7 +234,7 @@ _DEPARTMENT = pattern(
     r"专员|代表|工程师)|spanish|"
     r"english|french|german|chinese|japanese|italian|portuguese|korean|arabic|russian|dutch|hindi|"
     r"quick|wifi|crm|nda|sso|ok|i|po|rfq|rfp|ceo|cfo|cto|coo|vp|gm|hr|it|q[1-4]|h[12]|eod|asap|fyi|"
-    r"tbd|usd|eur|gbp|rmb|cny)"
+    r"tbd|usd|eur|gbp|rmb|cny|(?:老板|负责人|联系人|经理|对接人)?(?:姓|叫)[\u4e00-\u9fff]{1,3})"
 )
 _PLACE_END = pattern(r"[\u4e00-\u9fff]{2,4}(?:省|市|县|区|镇|路)?")
 

@@ -10,7 +10,7 @@ __all__ = ["fill_beside", "fill_changed_field", "fill_contact_data", "fill_profi
 _CHINESE_MOBILE = pattern(r"\+861[3-9]\d{9}")
 _NEW_DEPARTMENT = pattern(
     r"(?:调到|调去|转到|调入|去了|(?:department|dept) (?:to|is)|部门(?:改成|改为|是|变更为)|moved to|"
-    r"transferred to)\s*(?P<d>[\u4e00-\u9fff]{2,8}?(?:部|科|处|中心|事业部|办)|[a-z& ]{3,20}(?: "
+    r"transferred to)\s*(?P<d>[\u4e00-\u9fff]{2,8}?(?:部|科|处|中心|事业部|办)|(?!an? |the new)[a-z& ]{3,20}(?: "
     r"department| team| dept)?)"
 )
 
@@ -52,10 +52,12 @@ _ADDRESS_EN = pattern(
     r"Park)\b\.?(?:,? [A-Z0-9][\w .'-]*)*"
 )
 _INDUSTRY = pattern(
-    r"(?:行业|所属行业|industry|sector)(?: of [\w& ]+? (?=to|is))?\s*(?:是|为|改成|改为|变更为|换成|"
-    r"is|to|:|：)*\s*(?P<a>[^，。,;；\n]{2,16})|(?:是做|专做|专门做|主要做|主营|从事|做的是|"
-    r"做)(?P<b>[\u4e00-\u9fffA-Za-z]{2,12}?)(?:的|行业|生意|业务|(?=[，。,;；\s\n]|$))|\b(?:in the|"
-    r"from the) (?P<c>[a-z]+(?: [a-z]+)?) (?:industry|sector|business)\b"
+    r"(?:行业|所属行业|industry|sector)(?: of [\w& ]+? (?=to|is))?\s*(?:是|为|改成|改为|变更为|换成|is|to|:|：)*\s*"
+    r"(?P<a>[^，。,;；\n]{2,16}?)(?=\s+[\u4e00-\u9fff]{2,4}[:：]|[，。,;；\n]|$)"
+    r"|(?:是做|专做|专门做|主要做|主营|从事|做的是|做)"
+    r"(?P<b>[\u4e00-\u9fffA-Za-z]{2,12}?)(?:的|行业|生意|业务|(?=[，。,;；\s\n]|$))"
+    r"|(?:^|[，。,;；\s：:]|属于)(?P<d>[\u4e00-\u9fff]{2,8})行业(?=[，。,;；\s\n]|$)"
+    r"|\b(?:in the|from the) (?P<c>[a-z]+(?: [a-z]+)?) (?:industry|sector|business)\b"
 )
 _SIZE = pattern(
     r"(?:规模|员工数?|人数|size|headcount|staff|employees|team of)\s*(?:大概|大约|约|是|为|有|到|改成|"
@@ -93,7 +95,7 @@ def fill_profile(s: Scene) -> None:
 
 
 def fill_address(s: Scene) -> None:
-    label = next((hit for hit in _ADDRESS.finditer(s.m.low) if hit.end() < len(s.m.low)), None)
+    label = next((hit for hit in _ADDRESS.finditer(s.m.low) if _leads(s, hit.end())), None)
     shape = _ADDRESS_SHAPE.search(s.m.text) or _ADDRESS_EN.search(s.m.text)
     if label and (shape is None or label.end() < shape.end()):
         end = s.m.clause(label.end())[1]
@@ -107,10 +109,16 @@ def fill_address(s: Scene) -> None:
         s.put_text("address", shape.start(), shape.end(), sure=0.85, why="shaped like an address")
 
 
+def _leads(s: Scene, at: int) -> bool:
+    """Does something that can be an address stand behind its label: no mark, no telephone number?"""
+    end = s.m.clause(at)[1]
+    return s.m.low[at : at + 1] not in ("", "，", ",", "。", ".") and not any(at <= e.start < end for e in s.m.entities)
+
+
 def _industry(s: Scene) -> None:
     match = _INDUSTRY.search(s.m.low)
     if match:
-        for group in "abc":
+        for group in "abcd":
             if match.group(group):
                 s.put_text("industry", *match.span(group), sure=0.8, why="words of trade")
                 return

@@ -14,8 +14,9 @@ from nlu.marks import is_past
 from nlu.patterns import pattern
 from nlu.scene import Scene
 from nlu.types import Grain, Reading, Value
+from nlu.values.cycles import unit_days
 
-__all__ = ["Role", "assign_roles", "day", "last_day", "moment", "period"]
+__all__ = ["Role", "Timed", "assign_roles", "day", "last_day", "moment", "period"]
 
 Role: TypeAlias = Literal["occurred", "next", "close", "none"]
 
@@ -46,7 +47,7 @@ _NEXT_EN = pattern(
     r"present|pilot|trial|session|workshop|return|set|booked|ring|circle|get|share|prepare|action|"
     r"will|i'll|we'll|let's)\b"
 )
-_PAST_ZH = pattern(r"了|过(?!去|来|年)|完|上次|刚|记录|纪要|：|来电|打来|没谈|没见|去的|见的|聊的|谈的")
+_PAST_ZH = pattern(r"了|(?<!再)过(?!去|来|年|完)|完|上次|刚|记录|纪要|：|来电|打来|没谈|没见|去的|见的|聊的|谈的")
 _PAST_EN = pattern(
     r"\b(?:met|visited|called|spoke|talked|had|was|were|emailed|sent|saw|rang|phoned|chatted|went|"
     r"came|did|said|told|showed|presented|caught|dropped|stopped|left|got|ran|walked|discussed|demoed|"
@@ -104,7 +105,10 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
     )
     if closes:
         return "close", "beside a word of closing"
-    if v.open != "start" and _can_be_past(v, m.now) and not _forward(before, after):
+    nearer = _nearer(v, m.now.date())
+    if nearer == "past" and v.open != "start" and not _forward(before, after):
+        return "occurred", "was just now, and comes again in a year"
+    if nearer != "future" and v.open != "start" and _can_be_past(v, m.now) and not _forward(before, after):
         if happened:
             return "occurred", "beside something that took place"
         if (
@@ -176,6 +180,21 @@ def _is_now(v: Value, now: datetime) -> bool:
     return _as_day(reading.start) == now.date() and (v.past is None or _as_day(v.past.start) == now.date())
 
 
+_NEAR_DAYS = 60
+_FAR_DAYS = 200
+
+
+def _nearer(v: Value, today: date) -> str:
+    """Which reading of a day without its year stands out: in late November 「11月20日」 was, 「元旦」 is to come."""
+    if v.past is None or v.future is None or v.past == v.future:
+        return ""
+    behind = (today - _as_day(v.past.end)).days
+    ahead = (_as_day(v.future.start) - today).days
+    if behind <= _NEAR_DAYS and ahead >= _FAR_DAYS:
+        return "past"
+    return "future" if ahead <= _NEAR_DAYS and behind >= _FAR_DAYS else ""
+
+
 def _can_be_past(v: Value, now: datetime) -> bool:
     return v.past is not None and _as_day(v.past.start) <= now.date()
 
@@ -220,7 +239,9 @@ def period(values: Iterable[Value], today: date, *, past: bool) -> tuple[Period,
             start, end = _as_day(reading.start), _as_day(reading.end)
             if v.open == "end" and start < today:
                 end = today
-            elif v.open == "start" and today < end and not past and not v.text.lower().startswith("due"):
+            elif v.open == "start" and v.text.lower().startswith("due"):  # due this week
+                start, end = unit_days(v.grain or Grain.DAY, end) or (start, end)
+            elif v.open == "start" and today < end and not past:
                 start = today
             return Period(start, end), v
     return None

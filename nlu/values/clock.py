@@ -115,6 +115,7 @@ def _spoken(r: Reader, at: int, *, cued: bool) -> tuple[Clock, int] | None:
     """3pm, 3 o'clock, 三点, 15h20, one thirty pm; a bare 5 where a word says that it is an hour"""
     token, after = r.token(at), r.kinds(at + 1)
     hour = r.number(at)
+    cued = cued and not _is_price(r, at)
     if hour is None:
         value = token.kinds[NUMBER]
         return _dotted(r, at, value if isinstance(value, Decimal) else Decimal(0), cued=cued)
@@ -137,6 +138,18 @@ def _spoken(r: Reader, at: int, *, cued: bool) -> tuple[Clock, int] | None:
     return _in_words(r, at, clock, cued=cued) or (
         (clock, at + 1) if cued and after.keys().isdisjoint(_COUNTED) else None
     )
+
+
+# 3 pumps at |200, 40 metres of hose @ |12; not 30 minutes at |4, 25 Nov at |5
+_GOODS_AT: Final = re.compile(
+    r"(?<![\w.:/-])\d[\d,.]* (?:x )?(?!(?:hour|hr|min|day|week|month|year|people|person|guest|of us|am|pm|o'clock|jan"
+    r"|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b)[a-z][a-z-]+(?: [a-z-]+){0,2} (?:at|@) ?$"
+)
+
+
+def _is_price(r: Reader, at: int) -> bool:
+    """Whether a bare number behind "at" is what counted goods cost."""
+    return not r.chinese and _GOODS_AT.search(r.text[: r.token(at).start][-40:]) is not None
 
 
 def _military(r: Reader, at: int, number: int, *, cued: bool) -> tuple[Clock, int] | None:

@@ -12,8 +12,8 @@ from typing import Final, Protocol, TypeAlias
 from nlu.types import Grain
 
 __all__ = [
-    "Days", "Expr", "Fixed", "Mapped", "Monthly", "OnWeekday", "Weekly", "Within", "Yearly", "add_months",
-    "day", "month", "shifted", "unit_days", "year",
+    "Days", "Expr", "Fixed", "Mapped", "Monthly", "OnWeekday", "Weekdays", "Weekly", "Within", "Yearly",
+    "add_months", "day", "month", "shifted", "unit_days", "year",
 ]  # fmt: skip
 
 Days: TypeAlias = tuple[date, date]
@@ -93,6 +93,18 @@ class Weekly:
     def at(self, day: date, *, forward: bool) -> Days | None:
         away = (self.weekday - day.weekday()) % 7 if forward else -((day.weekday() - self.weekday) % 7)
         return _both(_plus_days(day, away))
+
+
+@dataclass(slots=True)
+class Weekdays:
+    """The nearest of several days of the week: Mondays, Wednesdays and Fridays."""
+
+    weekdays: tuple[int, ...]
+    grain: Grain = Grain.DAY
+
+    def at(self, day: date, *, forward: bool) -> Days | None:
+        found = [days for weekday in self.weekdays if (days := Weekly(weekday).at(day, forward=forward))]
+        return (min if forward else max)(found, default=None)
 
 
 @dataclass(slots=True)

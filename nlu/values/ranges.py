@@ -249,12 +249,12 @@ def with_hours(r: Reader, time: Time, at: int) -> FoundPhrase:
 
 
 def _open_hours(r: Reader, time: Time, at: int) -> FoundPhrase | None:
-    """next Wednesday later than 10 in the morning"""
+    """next Wednesday later than 10 in the morning, tomorrow before end of day"""
     prefix = next((kind for kind in PREFIXES if kind in r.kinds(at)), None)
     found = point_at(r, at + 1, cued=True) if prefix and r.kinds(at + 1) else None
     if prefix and found is None and (clock := clock_at(r, at + 1, cued=True)):
         found = Time(clock=clock[0]), clock[1]
-    if prefix is None or found is None or found[0].day or not found[0].clock:
+    if prefix is None or found is None or found[0].day or not (found[0].clock or found[0].part == "day_end"):
         return None
     both = merged(time, found[0], r)
     side, whole = PREFIXES[prefix]

@@ -1,11 +1,12 @@
-"""Times that come again: 每周一, 每月5号, 每天早上9点, every Monday, every two weeks, daily."""
+"""Times that come again: 每周一三五, 每月5号, 每月最后一天, every Monday and Friday at 9, every two weeks, daily."""
 
+import re
 from dataclasses import replace
 from typing import Final
 
 from nlu.types import Grain, Reading, Value
 from nlu.values import cycles
-from nlu.values.cycles import Monthly, Weekly, Yearly
+from nlu.values.cycles import Monthly, Weekdays, Yearly
 from nlu.values.durations import duration_at
 from nlu.values.lexicon import NUMBER
 from nlu.values.points import piece_at
@@ -38,19 +39,20 @@ def recurrence_at(r: Reader, at: int) -> tuple[Value | None, int] | None:
     if found is None:
         return None
     rule, time, after = found
-    return _made(r, rule, *_with_clock(r, time, after, at), swap=True)
+    return _made(r, rule, *_with_clock(r, time, after, at))
 
 
 def _rule(r: Reader, at: int) -> tuple[str, Time | None, int] | None:
     """The RRULE of what stands behind "every", the first time of it, the place behind."""
     kinds = r.kinds(at)
     if "wday" in kinds:
-        weekday = int(str(kinds["wday"]))
-        return f"FREQ=WEEKLY;BYDAY={_DAYS[weekday]}", Time(day=Weekly(weekday)), at + 1
+        return _weekly(*_weekdays(r, at))
     if kinds.get("unit") == "workday":
-        return "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", None, at + 1
+        return _weekly((0, 1, 2, 3, 4), at + 1)
     if "part" in kinds:
         return "FREQ=DAILY", Time(part=str(kinds["part"])), at + 1
+    if r.token(at).word in _MONTH_ENDS:
+        return "FREQ=MONTHLY;BYMONTHDAY=-1", Time(day=Monthly(_last_of_month)), at + 1
     if "monthunit" in kinds:
         return _monthly(r, at + 1)
     if unit := _FREQUENCY.get(str(kinds.get("unit"))):
@@ -68,13 +70,61 @@ def _rule(r: Reader, at: int) -> tuple[str, Time | None, int] | None:
     return None
 
 
+def _weekly(weekdays: tuple[int, ...], after: int) -> tuple[str, Time, int]:
+    days = ",".join(_DAYS[weekday] for weekday in weekdays)
+    return f"FREQ=WEEKLY;BYDAY={days}", Time(day=Weekdays(weekdays)), after
+
+
+# 每周一|三五, 每周一|、三、五, 每周二|和周四; not 每周一|三点
+_MORE_DAYS: Final = re.compile(r"(?:[、,，和跟及与]?(?:周|星期|礼拜)?[一二三四五六日天](?![点时个月号十百]))+")
+_JOINTS: Final = frozenset({"", ",", "and", "&", "/", ", and"})
+
+
+def _weekdays(r: Reader, at: int) -> tuple[tuple[int, ...], int]:
+    """The days of the week named one after the other, with the place behind them."""
+    found = {int(str(r.token(at).kinds["wday"]))}
+    after = at + 1
+    if r.chinese_word(at):
+        more = _MORE_DAYS.match(r.text, r.token(at).end)
+        if more:
+            found |= {"一二三四五六日天".index(char) % 7 for char in more.group() if char in "一二三四五六日"}
+            found |= {6} if "天" in more.group() else set()
+            while after < r.size and r.token(after).start < more.end():
+                after += 1
+        return tuple(sorted(found)), after
+    while after < r.size:
+        place = after
+        while place < after + 2 and not r.token(place).kinds.keys().isdisjoint((",", "and")):
+            place += 1
+        joint = r.text[r.token(after - 1).end : r.token(place).start].strip()
+        if "wday" not in r.token(place).kinds or joint not in _JOINTS:
+            break
+        found.add(int(str(r.token(place).kinds["wday"])))
+        after = place + 1
+    return tuple(sorted(found)), after
+
+
+_LAST_DAY: Final = re.compile(r"的?最后一[天日]|的?月?[底末]")
+_MONTH_ENDS: Final = ("月底", "月末")
+
+
 def _monthly(r: Reader, at: int) -> tuple[str, Time | None, int]:
-    """每月5号"""
+    """每月5号, 每月最后一天"""
+    last = _LAST_DAY.match(r.text, r.token(at - 1).end) if r.chinese_word(at - 1) else None
+    if last:
+        while at < r.size and r.token(at).start < last.end():
+            at += 1
+        return "FREQ=MONTHLY;BYMONTHDAY=-1", Time(day=Monthly(_last_of_month)), at
     number = r.number(at) if NUMBER in r.kinds(at) else None
     if number and 1 <= number <= 31 and "dayunit" in r.kinds(at + 1):
         day = Monthly(lambda year, month: cycles.day(year, month, number))
         return f"FREQ=MONTHLY;BYMONTHDAY={number}", Time(day=day), at + 2
     return "FREQ=MONTHLY", None, at
+
+
+def _last_of_month(year: int, month: int) -> cycles.Days | None:
+    days = cycles.month(year, month)
+    return (days[1], days[1]) if days else None
 
 
 def _with_clock(r: Reader, time: Time | None, after: int, at: int) -> tuple[Time | None, int, int]:
@@ -88,17 +138,16 @@ def _with_clock(r: Reader, time: Time | None, after: int, at: int) -> tuple[Time
         if both is None:
             break
         time, after = both, found[1]
+    if time and time.clock:  # what comes again is not the next time a clock shows it: 8:30 is in the morning
+        time = replace(time, clock=replace(time.clock.likely(), sure=True))
     return time, at, after
 
 
-def _made(r: Reader, rule: str, time: Time | None, at: int, after: int, *, swap: bool = False) -> tuple[Value, int]:
-    del swap
-    if time and time.clock:  # 8:30 is in the morning every day, whatever time it is now
-        clock = replace(time.clock.likely(), sure=True)
-        time = replace(time, clock=clock)
-        rule += f";BYHOUR={clock.hour};BYMINUTE={clock.minute}"
+def _made(r: Reader, rule: str, time: Time | None, at: int, after: int) -> tuple[Value, int]:
     read = resolved(Phrase(time), r.now) if time else None
     future: Reading | None = read[3] if read else None
+    if time and time.clock:
+        rule += f";BYHOUR={time.clock.hour};BYMINUTE={time.clock.minute}"
     start, end = r.plain.span(r.tokens[at].start, r.tokens[after - 1].end)
     value = Value(
         "recurrence", start, end, r.plain.source[start:end], Grain.DAY, future=future, every=rule, why="comes again"
