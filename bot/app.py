@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 
@@ -27,7 +28,7 @@ from config.catalog import catalog
 from config.crm import Crm, load_crm
 from config.settings import Settings
 from nlu.folding import clean
-from nlu.types import NoNames, Understanding
+from nlu.types import Known, NoNames, Understanding
 from nlu.understand import understand
 from storage.database import Database, Synchronous, Tx
 from storage.errors import DatabaseUnavailable
@@ -179,18 +180,21 @@ class Bot:
         now = self.clock().astimezone(zone)
         if actor is None or not inbound.text or len(inbound.text) > self.crm.limits.max_message:
             return Understanding("", self.settings.language, now)
-        is_guest = actor.contact_id is not None  # to whom no names are known
-        names = NoNames() if is_guest else DatabaseNames(self.database.read, actor, self.crm, self.house.prefixes)
         try:
             with self.database.read() as tx:
-                lexicon = lexicon_in(tx)
-            return understand(inbound.text, now=now, known=names, lexicon=lexicon)
+                return understand(inbound.text, now=now, known=self._names(tx, actor), lexicon=lexicon_in(tx))
         except DatabaseUnavailable:
             raise
         except Exception as error:
             # Better "I didn't get that" than a message that the platform delivers for ever.
             log.error("a message could not be read", exc_info=bare(error))
             return Understanding("", self.settings.language, now)
+
+    def _names(self, tx: Tx, actor: Actor) -> Known:
+        """The names that the actor may see; a guest knows none."""
+        if actor.contact_id is not None:
+            return NoNames()
+        return DatabaseNames(lambda: nullcontext(tx), actor, self.crm, self.house.prefixes)
 
     def _actor(self, inbound: Inbound) -> Actor | None:
         key = (inbound.platform, inbound.account, inbound.sender_id)

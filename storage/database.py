@@ -29,6 +29,7 @@ A = TypeVar("A")
 Synchronous = Literal["FULL", "NORMAL"]
 
 SQLITE_BATCH = 64  # turns in one commit; more adds waiting without adding speed
+MAX_READERS = 4  # connections that stay at hand
 POSTGRESQL_BATCH = 20
 POSTGRESQL_WRITERS = 4
 _JSON: dict[str, Any] = {"json_serializer": to_json, "json_deserializer": orjson.loads}
@@ -46,16 +47,40 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._synchronous = synchronous
         self.engine = self._sqlite_engine() if self.is_sqlite else _postgresql_engine(url)
+        self._readers: list[Connection] = []
         self._writers: tuple[Writer, ...] = ()
         self._lock = threading.Lock()
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """A consistent view for reading. Nothing written through it stays."""
-        with _translated(), self.engine.connect() as connection:
+        with _translated(), self._reader() as connection:
             tx = Tx(connection, self._namer)
             yield tx
             tx.abandon()
+
+    @contextmanager
+    def _reader(self) -> Iterator[Connection]:
+        """A connection to read with. On SQLite a few stay at hand: to take one out of SQLAlchemy's pool and to give it
+        back costs more than what a message reads."""
+        if not self.is_sqlite:
+            with self.engine.connect() as connection:
+                yield connection
+            return
+        try:
+            connection = self._readers.pop()
+        except IndexError:
+            connection = self.engine.connect()
+        try:
+            yield connection
+            connection.rollback()
+        except BaseException:
+            connection.close()
+            raise
+        if len(self._readers) < MAX_READERS:
+            self._readers.append(connection)
+        else:
+            connection.close()
 
     def submit(self, job: Callable[[Tx], T], *, key: str = "", rescue: "Rescue[T] | None" = None) -> "Future[T]":
         """Run a job in a transaction; the future is done when it is durable, or carries what it raised.
@@ -81,6 +106,8 @@ class Database:
         for writer in self._writers:
             writer.close()
         self._writers = ()
+        while self._readers:
+            self._readers.pop().close()
         self.engine.dispose()
 
     def _writer(self, key: str) -> Writer:

@@ -9,14 +9,16 @@ import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Connection
+import orjson
+from sqlalchemy import JSON, Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import Executable
 
-from storage.types import UtcDateTime
+from storage.types import UtcDateTime, to_json
 
 Params = Mapping[str, Any]
 
@@ -82,17 +84,18 @@ class _Compiled:
         writers = [_writer(compiled.binds[name].type, dialect) for name in self._names]
         self._writes = [(n, write) for n, write in enumerate(writers) if write is not None]
         found = getattr(compiled, "_result_columns", None) or ()
-        readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in found]
+        readers = [_reader(column.type, dialect) for column in found]
         self._reads = [(n, read) for n, read in enumerate(readers) if read is not None]
-        self._row: Any = namedtuple("Row", [column.keyname for column in found]) if found else None
+        names = [column.keyname for column in found]
+        self._row: Callable[[Sequence[Any]], Any] = partial(tuple.__new__, namedtuple("Row", names))
 
     def rows(self, connection: Connection, params: Params) -> list[Any]:
         values = self._values(params)
         sql = self._expand(values) if self._lists else self._sql
         found = on_driver(connection, sql, values).fetchall()
-        if not self._reads:
-            return [self._row._make(row) for row in found]
-        return [self._row._make(self._read(row)) for row in found]
+        if found and self._reads:
+            found = list(map(self._read, found))
+        return list(map(self._row, found))
 
     def insert(self, connection: Connection, params: Params) -> int | None:
         cursor = on_driver(connection, self._sql, self._values(params))
@@ -132,8 +135,22 @@ def _writer(column_type: Any, dialect: Any) -> "Callable[[Any], Any] | None":
     """How a value of a type is written on SQLite."""
     if isinstance(column_type, UtcDateTime):
         return _instant
+    if isinstance(column_type, JSON) and not column_type.none_as_null:
+        return to_json
     write: Callable[[Any], Any] | None = column_type.dialect_impl(dialect).bind_processor(dialect)
     return write
+
+
+def _reader(column_type: Any, dialect: Any) -> "Callable[[Any], Any] | None":
+    """How a value of a type is read on SQLite."""
+    if isinstance(column_type, JSON):
+        return _from_json
+    read: Callable[[Any], Any] | None = column_type.dialect_impl(dialect).result_processor(dialect, None)
+    return read
+
+
+def _from_json(value: str | None) -> Any:
+    return None if value is None else orjson.loads(value)
 
 
 class _Instants:

@@ -54,7 +54,7 @@ def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> C
 
 def _of_parts(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
     """The change of a field that has parts, where the message is about one of them."""
-    for field in flow.fields:
+    for field in flow.in_parts:
         if isinstance(field.type, Parts) and field.name in state.values:
             value = field.type.amend(state.values[field.name], heard, world)
             if value is not None:
@@ -93,7 +93,7 @@ def from_facts(flow: Flow, state: State, heard: Understanding, world: World) -> 
 def gathered(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
     """What field types find for themselves: it is added to what has parts, and replaces what has none."""
     changes: Changes = {}
-    for field in flow.fields:
+    for field in flow.gathering:
         if isinstance(field.type, Parts):
             value = field.type.read(heard, world, state.values) if field.type.gather(heard, world, {}) else None
         elif isinstance(field.type, Gathers):

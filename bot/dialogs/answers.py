@@ -1,15 +1,17 @@
 """What an answer holds beside the value that was asked for, and what of it is that value."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogs.draft import attempt, put
+from bot.dialogs.forward import asked_field
 from bot.dialogs.model import Field, Flow, Gathers, Parts, World
 from bot.dialogs.render import field_words
 from bot.dialogs.repeats import Repeat
 from bot.dialogs.state import State
 from bot.dialogs.types import Choice, LongText, Ref, Text
-from bot.dialogs.values import Amount, Moment
-from nlu.types import Slot, Understanding, ValueKind
+from bot.dialogs.values import Amount, Day, Moment
+from nlu.types import NameMatch, Slot, Understanding, Value, ValueKind
 
 MIN_STORY = 16  # letters of a sentence, a Chinese one for two
 MAX_NAME = 8  # no more than a name is understood without its context
@@ -106,7 +108,7 @@ def gather(flow: Flow, state: State, heard: Understanding, world: World) -> list
         if value is not None:
             put(flow, state, field, value, world, said=heard.text)
 
-    for field in flow.fields:
+    for field in flow.gathering:
         if isinstance(field.type, Gathers) and field.name not in state.values:
             lead += attempt(lambda field=field, type_=field.type: take(field, type_), world)  # type: ignore[misc]
     return lead
@@ -131,3 +133,21 @@ def is_all_of_it(asked: Field, heard: Understanding) -> bool:
 def _weight(text: str) -> int:
     """How much a text says: its letters, a Chinese one for two."""
     return sum(1 if letter.isascii() else 2 for letter in text if letter.isalnum())
+
+
+def is_plain(flow: Flow, state: State, heard: Understanding) -> bool:
+    """Is the message nothing but what was asked for, whatever else its words could mean: a time, an amount, one of the
+    choices, the name of such a record?"""
+    asked = asked_field(flow, state)
+    if asked is None or heard.intent != "other" or heard.control is not None or asked.name in state.open:
+        return False
+    if isinstance(asked.type, Choice):
+        return is_all_of_it(asked, heard)
+    found: Sequence[Value | NameMatch] = ()
+    if isinstance(asked.type, Moment | Day):
+        found = [value for value in heard.values if value.kind in ("date", "datetime", "range")]
+    elif isinstance(asked.type, Amount):
+        found = [value for value in heard.values if value.money is not None]
+    elif isinstance(asked.type, Ref):
+        found = [match for match in heard.names if match.name.kind == asked.type.kind]
+    return len(found) == 1 and found[0].end - found[0].start >= len(heard.text.strip())

@@ -51,12 +51,12 @@ def _take(flow: Flow, state: State, field: Field, slot: Slot, world: World) -> N
 def offer(flow: Flow, state: State, world: World) -> list[str]:
     """Let the fields that nothing was said about propose a value."""
     lead: list[str] = []
-    for field in flow.fields:
-        if field.propose is None or not applies(field, state):
+    for field in flow.proposing:
+        name = field.name
+        if name in state.values or name in state.open or name in state.skipped or name in state.declined:
             continue
-        if any(field.name in place for place in (state.values, state.open, state.skipped, state.declined)):
-            continue
-        lead += attempt(lambda field=field: _propose(flow, state, field, world), world)  # type: ignore[misc]
+        if applies(field, state):
+            lead += attempt(lambda field=field: _propose(flow, state, field, world), world)  # type: ignore[misc]
     return lead
 
 

@@ -20,7 +20,7 @@ from bot.dialogs.values import Amount, Day, Moment
 from bot.errors import InvalidValue
 from nlu.types import Understanding
 
-__all__ = ["PRESSES", "advance", "ask_again", "fill_in", "press", "start"]
+__all__ = ["PRESSES", "advance", "answer", "ask_again", "fill_in", "press", "start"]
 
 # A text that means something else with at least this certainty is no answer to the open question.
 SURE_DIGRESSION = 0.8
@@ -52,6 +52,23 @@ def start(
     if first is not None:
         return ask(flow, state, flow.field(first), world, lead)
     return proceed(flow, state, world, lead)
+
+
+def answer(flow: Flow, state: State, heard: Understanding, world: World) -> Step | None:
+    """Take a message that is nothing but an answer or a word of control, whatever else it could mean; None for any
+    other: see `advance`."""
+    if heard.control is not None:
+        step = advance(flow, state, heard, world)
+        return step if step.is_mine else None
+    if not answers.is_plain(flow, state, heard):
+        return None
+    state = state.copy()
+    asked = flow.field(state.asking or "")
+    problem = attempt(lambda: _read(flow, state, asked, heard, world), world)
+    if problem:
+        return ask(flow, state, asked, world, problem)
+    is_read = asked.name in state.values or asked.name in state.open
+    return proceed(flow, state, world) if is_read else None
 
 
 def advance(flow: Flow, state: State, heard: Understanding, world: World) -> Step:

@@ -53,15 +53,16 @@ def is_unfinished(field: Field, state: State) -> bool:
 
 def _missing(flow: Flow, state: State) -> Field | None:
     """The next field to ask for: first those whose value has raised a question, then those that have none."""
-    fields = [field for field in flow.fields if applies(field, state)]
-    raised = next((field for field in fields if field.name in state.open), None)
-    if raised is not None:
-        return raised
-    for field in fields:
-        if is_unfinished(field, state):
+    for field in flow.fields if state.open else ():
+        if field.name in state.open and applies(field, state):
             return field
-        if field.name in state.values or field.name in state.skipped:
-            continue
-        if field.ask == "always" or (field.ask == "guided" and state.is_guided):
+    for field in flow.fields:
+        if field.name in state.values:
+            is_wanted = field in flow.in_parts and is_unfinished(field, state)
+        elif field.name in state.skipped:
+            is_wanted = False
+        else:
+            is_wanted = field.ask == "always" or (field.ask == "guided" and state.is_guided)
+        if is_wanted and applies(field, state):
             return field
     return None

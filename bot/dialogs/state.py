@@ -1,6 +1,7 @@
 """A running dialog, as it is kept between two messages, and what one answer leads to."""
 
 from dataclasses import dataclass, field
+from types import NoneType
 
 from bot.dialogs.model import Field, Flow, Json, Reply, Values
 
@@ -31,11 +32,20 @@ class State:
 
     def copy(self) -> "State":
         """Another state with the same contents: to be changed without the first one noticing."""
-        twin = State(self.flow)
-        for name in self.__slots__:
-            value = getattr(self, name)
-            setattr(twin, name, value.copy() if isinstance(value, dict | list) else value)
-        return twin
+        return State(
+            self.flow,
+            self.values.copy(),
+            self.asking,
+            self.open.copy(),
+            self.said.copy(),
+            self.skipped.copy(),
+            self.unsure.copy(),
+            self.declined.copy(),
+            self.trail.copy(),
+            self.is_guided,
+            self.verbatim,
+            self.version,
+        )
 
     def to_json(self) -> Json:
         return {name: getattr(self, name) for name in self.__slots__}
@@ -45,11 +55,12 @@ class State:
         """The state as this flow can use it: what an older or newer version no longer knows is left behind."""
         names = flow.by_name
         state = cls(flow.kind)
-        for key in cls.__slots__:
-            if key in data and key != "flow" and _fits(data[key], getattr(state, key)):
-                setattr(state, key, data[key])
+        for key, shape in _SHAPES:
+            value = data.get(key, _NOTHING)
+            if isinstance(value, shape):
+                setattr(state, key, value)
         for kept in (state.values, state.open, state.said):
-            for gone in [key for key in kept if key not in names]:
+            for gone in kept.keys() - names.keys():
                 del kept[gone]
         for listed in (state.trail, state.skipped, state.unsure, state.declined):
             if listed:
@@ -60,9 +71,15 @@ class State:
         return state
 
 
-def _fits(value: Json, usual: object) -> bool:
-    """Whether a stored value is of the shape that it has in a fresh state; ``asking`` is a name or nothing."""
-    return isinstance(value, str | None) if usual is None else isinstance(value, type(usual))
+_NOTHING = object()
+# What is taken over from a stored state, if it is of the shape that it has in a fresh one.
+_SHAPES: tuple[tuple[str, tuple[type, ...]], ...] = (
+    *((name, (dict,)) for name in ("values", "open", "said")),
+    *((name, (list,)) for name in ("skipped", "unsure", "declined", "trail")),
+    ("asking", (str, NoneType)),
+    ("is_guided", (bool,)),
+    ("verbatim", (str,)),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, literal_column, select, update
@@ -143,12 +144,18 @@ def forget(connection: Connection, before: datetime) -> bool:
     return connection.execute(delete(inbox).where(inbox.c.id.in_(oldest), *old)).rowcount > 0
 
 
+_NAMES = tuple(Inbound.__slots__)
+_values_of = attrgetter(*_NAMES)
+_UNSAID = ("", None, ())
+
+
 def to_json(inbound: Inbound) -> dict[str, Any]:
     """The message as it is stored: only what is not the default."""
-    data = {name: getattr(inbound, name) for name in Inbound.__slots__}
+    data = {name: value for name, value in zip(_NAMES, _values_of(inbound), strict=True) if value not in _UNSAID}
     data["sent_at"] = inbound.sent_at.isoformat()
-    data["attachments"] = [asdict(item) for item in inbound.attachments]
-    return {key: value for key, value in data.items() if value not in ("", None, [])}
+    if inbound.attachments:
+        data["attachments"] = [asdict(item) for item in inbound.attachments]
+    return data
 
 
 def from_json(data: dict[str, Any]) -> Inbound:

@@ -12,7 +12,7 @@ from bot.dialogs import engine
 from bot.dialogs.forward import asked_field
 from bot.dialogs.model import Flow, Reply, Saved, Values
 from bot.dialogs.state import State, Step
-from bot.dialogs.types import LongText, Ref
+from bot.dialogs.types import Ref
 from bot.errors import CrmError
 from bot.flows.registry import FLOWS
 from bot.lazy import Lazy
@@ -33,14 +33,6 @@ def current(world: World, memory: Memory) -> tuple[Flow, State]:
     data: Mapping[str, object] = memory.dialogs[-1]
     flow = extended(FLOWS[str(data["flow"])], world)
     return flow, State.from_json(data, flow)
-
-
-def is_story_asked(world: World, memory: Memory) -> bool:
-    """Is a story being asked for? Then a message is part of it, whatever phrases stand in it."""
-    if not memory.dialogs:
-        return False
-    field = asked_field(*current(world, memory))
-    return field is not None and isinstance(field.type, LongText)
 
 
 def begin(

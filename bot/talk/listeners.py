@@ -12,7 +12,10 @@ from typing import Literal
 from bot.custom import talk as custom
 from bot.dialogs import engine
 from bot.dialogs.day_parts import with_hours
-from bot.dialogs.model import Json, Reply
+from bot.dialogs.forward import asked_field
+from bot.dialogs.model import Flow, Json, Reply
+from bot.dialogs.state import State
+from bot.dialogs.types import LongText
 from bot.digests.hearing import asked_for
 from bot.flows.registry import FLOWS, flow_for
 from bot.flows.word import teaching
@@ -20,7 +23,7 @@ from bot.reports import tell
 from bot.talk import binned, merging, pressed, spoken
 from bot.talk.answers import ANSWERS, answer_to_name, is_only_a_number
 from bot.talk.commands import COMMANDS
-from bot.talk.dialogs import aside, begin, current, is_story_asked, press, went_on, with_open_question
+from bot.talk.dialogs import aside, begin, current, press, went_on, with_open_question
 from bot.talk.focus import meant, with_person
 from bot.talk.late import late_correction
 from bot.talk.memory import Conversation, Memory
@@ -45,13 +48,15 @@ class Talk:
         return self.conversation.memory
 
     @cached_property
-    def is_open(self) -> bool:
-        """Was a dialog open when the message came?"""
-        return bool(self.memory.dialogs)
+    def opened(self) -> tuple[Flow, State] | None:
+        """The dialog that was open when the message came."""
+        return current(self.world, self.memory) if self.memory.dialogs else None
 
     @cached_property
     def is_story_asked(self) -> bool:
-        return is_story_asked(self.world, self.memory)
+        """Is a story being asked for? Then a message is part of it, whatever phrases stand in it."""
+        field = asked_field(*self.opened) if self.opened is not None else None
+        return field is not None and isinstance(field.type, LongText)
 
     def do(self, action: Json) -> Reply:
         """Run a command, then come back to the open question."""
@@ -79,13 +84,25 @@ class Listener:
     when: When = "always"
 
     def answer(self, talk: Talk, heard: Understanding) -> Reply | None:
-        applies = {
-            "always": True,
-            "no_story": not talk.is_story_asked,
-            "no_dialog": not talk.is_open,
-            "dialog": talk.is_open,
-        }
-        return self.hear(talk, heard) if applies[self.when] else None
+        return self.hear(talk, heard) if _APPLIES[self.when](talk) else None
+
+
+_APPLIES: dict[When, Callable[[Talk], bool]] = {
+    "always": lambda talk: True,
+    "no_story": lambda talk: not talk.is_story_asked,
+    "no_dialog": lambda talk: talk.opened is None,
+    "dialog": lambda talk: talk.opened is not None,
+}
+
+
+def plain_answer(talk: Talk, heard: Understanding) -> Reply | None:
+    """Nothing but a word that steers, or the value that was asked for. Before all others: most of what is said in a
+    form is that, and whatever else its words could mean, it is the answer. Not where a reminder was just sent: then
+    「完成」 is about that."""
+    if talk.opened is None or "reminder" in talk.world.focus:
+        return None
+    step = engine.answer(*talk.opened, heard, talk.world)
+    return went_on(talk.world, talk.memory, talk.opened[0], step) if step is not None else None
 
 
 def digest(talk: Talk, heard: Understanding) -> Reply | None:
@@ -112,7 +129,7 @@ def phrase(talk: Talk, heard: Understanding) -> Reply | None:
     if action is None:
         return None
     is_guess = action["do"] == "reminder" and (action["id"] is None or action.get("is_guess"))
-    return None if talk.is_open and is_guess else talk.do(action)
+    return None if talk.opened is not None and is_guess else talk.do(action)
 
 
 def subject(talk: Talk, heard: Understanding) -> Reply | None:
@@ -129,12 +146,13 @@ def report(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def opening(talk: Talk, heard: Understanding) -> Reply | None:
-    """「新客户」, "log a visit": a phrase that opens a form; of the form that is open, its question again."""
+    """「新客户」, "log a visit": a phrase that opens a form; of the form that is open, its question again. Before all
+    that looks into a message: it is one of a few, whole."""
     found = spoken.opening(talk.world, heard.text)
     if found is None:
         return None
     flow, given = found
-    if talk.is_open and not given and current(talk.world, talk.memory)[0].kind == flow.kind:
+    if talk.opened is not None and not given and talk.opened[0].kind == flow.kind:
         return press(talk.world, talk.memory, {"do": "resume"})
     return begin(talk.world, talk.memory, flow, replace(heard, slots={}), given=given)
 
@@ -151,9 +169,10 @@ def phrase_with_gaps(talk: Talk, heard: Understanding) -> Reply | None:
 def open_dialog(talk: Talk, heard: Understanding) -> Reply | None:
     """The form that is open: an answer, a correction, a word that steers. Before everything that is understood freely,
     since an answer may look like anything; it lets pass what is surely something else."""
-    flow, state = current(talk.world, talk.memory)
-    step = engine.advance(flow, state, heard, talk.world)
-    return went_on(talk.world, talk.memory, flow, step) if step.is_mine else None
+    if talk.opened is None:
+        return None
+    step = engine.advance(*talk.opened, heard, talk.world)
+    return went_on(talk.world, talk.memory, talk.opened[0], step) if step.is_mine else None
 
 
 def number(talk: Talk, heard: Understanding) -> Reply | None:
@@ -222,12 +241,13 @@ def _answer(talk: Talk, intent: str, heard: Understanding) -> Reply | None:
 
 
 LISTENERS: tuple[Listener, ...] = (
+    Listener(plain_answer, when="dialog"),
+    Listener(opening),
     Listener(digest),
     Listener(upkeep, when="no_story"),
     Listener(phrase),
     Listener(subject),
     Listener(report, when="no_dialog"),
-    Listener(opening),
     Listener(phrase_with_gaps, when="no_story"),
     Listener(open_dialog, when="dialog"),
     Listener(number),

@@ -130,7 +130,8 @@ _RESERVE = text("SELECT pg_advisory_xact_lock(hashtextextended(:b_key, 0))")
 _STATE = ("state", "last_outbox_id", "updated_at", "waiting", "version")
 _OWNER = ("user_id", "contact_id")
 _HERE = table.c.key == bindparam("b_key")
-_LOCK = Prepared(always(select(*(table.c[name] for name in (*_STATE, *_OWNER))).where(_HERE).with_for_update()))
+_READ = ("state", "last_outbox_id", "waiting", "version", *_OWNER)
+_LOCK = Prepared(always(select(*(table.c[name] for name in _READ)).where(_HERE).with_for_update()))
 _INSERT = Prepared(insert_new(table), ("key", *_STATE, *_OWNER))
 
 
