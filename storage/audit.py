@@ -71,6 +71,16 @@ def last_step(connection: Connection, user_id: int) -> int | None:
     ).scalar_one_or_none()
 
 
+def last_undo(connection: Connection, user_id: int) -> int | None:
+    """The id of the user's newest undo that still stands and after which they saved nothing, or None."""
+    undone = steps.alias("undone")
+    query = select(steps.c.id).join(undone, undone.c.undone_by_step_id == steps.c.id)
+    is_undo = undone.c.undoes_step_id.is_(None)  # and not what took an undo back
+    query = query.where(steps.c.user_id == user_id, steps.c.undone_by_step_id.is_(None), is_undo)
+    found = connection.execute(query.order_by(steps.c.id.desc()).limit(1)).scalar_one_or_none()
+    return found if found is not None and found > (last_step(connection, user_id) or 0) else None
+
+
 def changes_of(connection: Connection, step_id: int) -> list[Change]:
     """What a step changed, in order."""
     rows = connection.execute(select(audit).where(audit.c.step_id == step_id).order_by(audit.c.id))

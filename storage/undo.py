@@ -102,6 +102,11 @@ def revert(session: "RecordSession", step_id: int) -> list[Change]:
     return done
 
 
+def stands_again(connection: Connection, undo_id: int) -> None:
+    """The step that was undone by another stands once more: that one was taken back itself."""
+    connection.execute(update(steps).where(steps.c.undone_by_step_id == undo_id).values(undone_by_step_id=None))
+
+
 def _restore(session: "RecordSession", changes: Iterable[Change]) -> None:
     """Give the records their old values again."""
     for change in changes:

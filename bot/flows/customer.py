@@ -6,6 +6,7 @@ from bot.dialogs.model import Field, Flow, Guess, Json, Line, Question, Saved, V
 from bot.dialogs.types import Exact, LongText, Ref, Text
 from bot.flows.follow_up import customer_of_contact
 from bot.flows.shared import SameAs, besides_known, same_or_new, saved
+from bot.flows.traits import Role, Trait
 from bot.rules.access import Named, fetch
 from bot.rules.customers import add_ways, contact_of, customer_of, likely_duplicates, update_ways, ways_of
 from bot.talk.focus import meant, spoken_of, with_person
@@ -15,6 +16,8 @@ from nlu.types import Understanding
 from storage import records
 
 _FACTS = ("address", "industry", "size")
+_OF_PERSON = ("position", "department", "decision_role")
+_ADDED = ("preferences", "interests", "needs")  # what is told of these comes to what is known
 
 
 def _same_one(values: Values, world: World) -> Json | Question | None:
@@ -106,9 +109,12 @@ def _update(world: World, values: Values) -> Saved:
     for key in _FACTS:
         if key in values:
             setattr(customer, key, values[key])
-    for key in ("position", "department"):
+    for key in _OF_PERSON:
         if key in values and person is not None:
             setattr(person, key, values[key])
+    for key in _ADDED:
+        if key in values:
+            _add(world, customer if key == "needs" or person is None else person, key, values[key])
     update_ways(person or customer, phone=values.get("phone"), email=values.get("email"))
     world.session.flush()
     return saved(
@@ -116,6 +122,13 @@ def _update(world: World, values: Values) -> Saved:
         world.words.say("customer_update.saved", name=person.name if person else customer.name),
         about={"customer": customer, "contact": person},
     )
+
+
+def _add(world: World, record: "records.Customer | records.Contact", key: str, said: str) -> None:
+    """「不喝酒」 comes to 「喜欢下午打电话」; what is there already is not said twice."""
+    old = getattr(record, key)
+    if not old or said not in old:
+        setattr(record, key, world.words.say("traits.both", old=old, new=said) if old else said)
 
 
 def _is_about_known(heard: Understanding, world: World) -> bool:
@@ -131,13 +144,14 @@ def _present(values: Values, world: World) -> Values:
     record = world.session.get(cls, (person or customer or {}).get("id", 0))
     if record is None:
         return {}
-    facts = {key: getattr(record, key, None) for key in ("position", "department", *_FACTS)}
+    facts = {key: getattr(record, key, None) for key in (*_OF_PERSON, *_FACTS)}
     return {**facts, "phone": next(iter(record.phones), None), "email": next(iter(record.emails), None)}
 
 
 def _spoken_of(values: Values, world: World) -> Json | Guess | None:
     """The company of the person named alone, else whom the talk was about."""
-    spoken = None if "contact" in values else spoken_of(world, "customer")
+    person = values.get("contact", {})
+    spoken = None if "id" in person else spoken_of(world, "customer")
     return Guess(spoken) if spoken else customer_of_contact(values, world)
 
 
@@ -156,15 +170,19 @@ CUSTOMER_UPDATE = Flow(
         Field("industry", Text(), required=False, ask="never"),
         Field("size", Text(), required=False, ask="never"),
         Field("address", LongText(max_chars=500), required=False, ask="never"),
+        Field("decision_role", Role("decision_roles", "decision_role"), required=False, ask="never"),
+        *(Field(name, Trait(name=name), required=False, ask="never") for name in _ADDED),
     ),
     card=(
         Line("customer_update.card.who", ("customer", "contact")),
         Line("customer_update.card.phone", ("phone",)),
         Line("customer_update.card.email", ("email",)),
-        Line("customer_update.card.role", ("position", "department")),
+        Line("customer_update.card.role", ("department", "position")),
+        Line("customer_update.card.decision_role", ("decision_role",)),
         Line("customer_update.card.facts", ("industry", "size", "address")),
+        *(Line(f"customer_update.card.{name}", (name,)) for name in _ADDED),
     ),
-    needs_any=("phone", "email", "position", "department", *_FACTS),
+    needs_any=("phone", "email", *_OF_PERSON, *_FACTS, *_ADDED),
     before=_present,
     save=_update,
 )

@@ -66,12 +66,15 @@ def _of(world: World, cls: Any, customer: "records.Customer") -> "Select[Any]":
 
 
 def _people(world: World, customer: "records.Customer") -> Iterator[str]:
-    people = world.session.scalars(_of(world, records.Contact, customer).order_by(records.Contact.id).limit(5))
-    for person in people:
+    cls = records.Contact
+    query = _of(world, cls, customer).order_by((cls.decision_role == "decider").desc().nulls_last(), cls.id).limit(5)
+    for person in world.session.scalars(query):
         role = world.crm.label("decision_roles", person.decision_role or "", world.words.language)
         ways = show_phone((person.phones[:1] or [""])[0]), (person.emails[:1] or [""])[0]
         facts = (person.name, person.position, person.department, role, *ways)
         yield world.words.say("card.person", values=_joined(world, facts))
+        if person.preferences or person.interests:
+            yield world.words.say("card.likes", values=_joined(world, (person.preferences, person.interests)))
 
 
 def _deals(world: World, customer: "records.Customer") -> Iterator[str]:

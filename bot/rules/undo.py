@@ -22,7 +22,6 @@ def undo(world: World, step_id: int | None = None, *, is_anyones: bool = False) 
     Raises UndoRefused with the reason.
     """
     connection = world.tx.connection
-    session = world.session
     if step_id is None:
         step_id = audit.last_step(connection, world.actor.user_id)
     row = connection.execute(select(steps).where(steps.c.id == step_id)).first() if step_id is not None else None
@@ -30,7 +29,32 @@ def undo(world: World, step_id: int | None = None, *, is_anyones: bool = False) 
         raise UndoRefused("undo.nothing")
     if row.undone_by_step_id is not None:
         raise UndoRefused("undo.already")
-    in_the_way = trail.conflict(connection, row.id)
+    done = _reverted(world, row.id)
+    made = {(change.kind, change.record_id) for change in done if change.action == "create"}
+    done = [one for one in done if one.action == "create" or (one.kind, one.record_id) not in made]
+    words = world.words
+    parts = [
+        words.say(f"undo.{action}", what=_what(world, [change for change in done if change.action == action]))
+        for action in dict.fromkeys(change.action for change in done)
+    ]
+    return Reply(words.say("undo.done", parts=words.say("common.list_separator").join(parts)))
+
+
+def redo(world: World) -> Reply:
+    """Do again what the actor undid last, if nothing was saved since. Raises UndoRefused with the reason."""
+    connection = world.tx.connection
+    undone = audit.last_undo(connection, world.actor.user_id)
+    if undone is None:
+        raise UndoRefused("undo.nothing_undone")
+    done = _reverted(world, undone)
+    trail.stands_again(connection, undone)
+    return Reply(world.words.say("undo.redone", what=_what(world, done)))
+
+
+def _reverted(world: World, step_id: int) -> list[Change]:
+    """What a step had changed, which is taken back now. Raises UndoRefused where somebody changed it since."""
+    session = world.session
+    in_the_way = trail.conflict(world.tx.connection, step_id)
     if in_the_way is not None:
         raise UndoRefused(
             "undo.changed_since",
@@ -39,14 +63,8 @@ def undo(world: World, step_id: int | None = None, *, is_anyones: bool = False) 
             at=show_moment(in_the_way.at, world.words, now=world.now),
         )
     assert session.author is not None  # noqa: S101 — set by the property
-    session.author.undoes_step_id = row.id
-    done = trail.revert(session, row.id)
-    words = world.words
-    parts = [
-        words.say(f"undo.{action}", what=_what(world, [change for change in done if change.action == action]))
-        for action in dict.fromkeys(change.action for change in done)
-    ]
-    return Reply(words.say("undo.done", parts=words.say("common.list_separator").join(parts)))
+    session.author.undoes_step_id = step_id
+    return trail.revert(session, step_id)
 
 
 def _what(world: World, changes: list[Change]) -> str:

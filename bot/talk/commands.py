@@ -91,6 +91,11 @@ LISTS: dict[str, Callable[[World, Memory], Reply]] = {
 
 COMMANDS: dict[str, Command] = {
     "undo": _undo,
+    "fact": _Command("bot.lookups.facts:answer"),
+    "day": _Command("bot.talk.own:day"),
+    "me": _Command("bot.talk.own:me"),
+    "own_work": _Command("bot.lookups.own_work:answer"),
+    "redo": _Command("bot.talk.own:redo"),
     "merge": _Command("bot.talk.merging:merge"),
     "delete": _Command("bot.talk.binned:delete"),
     "restore": _Command("bot.talk.binned:restore"),

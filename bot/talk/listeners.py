@@ -18,7 +18,9 @@ from bot.dialogs.state import State
 from bot.dialogs.types import LongText
 from bot.digests.hearing import asked_for
 from bot.flows.registry import FLOWS, flow_for
+from bot.flows.traits import about
 from bot.flows.word import teaching
+from bot.lookups.facts import asked as fact_asked
 from bot.reports import tell
 from bot.talk import binned, merging, pressed, spoken
 from bot.talk.answers import ANSWERS, answer_to_name, is_only_a_number
@@ -27,6 +29,7 @@ from bot.talk.dialogs import aside, begin, current, press, went_on, with_open_qu
 from bot.talk.focus import meant, with_person
 from bot.talk.late import late_correction
 from bot.talk.memory import Conversation, Memory
+from bot.talk.own import asked as own_asked
 from bot.talk.subjects import lead_of
 from bot.upkeep import hearing
 from bot.world import World
@@ -120,6 +123,18 @@ def upkeep(talk: Talk, heard: Understanding) -> Reply | None:
     return None
 
 
+def own(talk: Talk, heard: Understanding) -> Reply | None:
+    """「我是谁」, "my day", 「写今天的日报」: whole phrases about oneself. Before the lists, which are wider."""
+    action = own_asked(talk.world, heard)
+    return talk.do(action) if action is not None else None
+
+
+def fact(talk: Talk, heard: Understanding) -> Reply | None:
+    """「何经理电话多少」: one fact of somebody known. Before the lists and cards, that would tell all of them."""
+    action = fact_asked(talk.world, heard)
+    return talk.do(action) if action is not None else None
+
+
 def phrase(talk: Talk, heard: Understanding) -> Reply | None:
     """Fixed phrases: lists, a card asked for, what becomes of a reminder. Before all that reads freely.
 
@@ -164,6 +179,15 @@ def phrase_with_gaps(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     flow, values, opened = found
     return begin(talk.world, talk.memory, flow, opened, given=values)
+
+
+def trait(talk: Talk, heard: Understanding) -> Reply | None:
+    """「何经理喜欢下午打电话」: nothing but facts about somebody. Before the forms: a note would keep it as said."""
+    found = about(talk.world, heard)
+    if found is None:
+        return None
+    given, opened = found
+    return begin(talk.world, talk.memory, FLOWS["customer_update"], opened, given=given)
 
 
 def open_dialog(talk: Talk, heard: Understanding) -> Reply | None:
@@ -245,10 +269,13 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(opening),
     Listener(digest),
     Listener(upkeep, when="no_story"),
+    Listener(own),
+    Listener(fact),
     Listener(phrase),
     Listener(subject),
     Listener(report, when="no_dialog"),
     Listener(phrase_with_gaps, when="no_story"),
+    Listener(trait, when="no_story"),
     Listener(open_dialog, when="dialog"),
     Listener(number),
     Listener(report, when="dialog"),

@@ -1,0 +1,181 @@
+"""What is said of somebody as a fact: how they like to be reached, what they enjoy, who decides, where they work.
+
+「何经理喜欢下午打电话」, "Jake is the decision maker": such a sentence is no note of a visit, it completes the person.
+The ways to say it are patterns in ``traits.toml`` of both languages; a group in a pattern is named after its field.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from bot.dialogs.model import Gathers, Json, Values
+from bot.dialogs.model import World as AnyWorld
+from bot.dialogs.types import Choice, LongText
+from bot.talk.focus import spoken_of
+from bot.world import World
+from config.catalog import Catalog, catalog
+from nlu.types import NameMatch, Slot, Understanding
+
+ROLES = ("decider", "influencer", "user", "blocker")
+MAX_CHARS = 120  # who says more tells a story
+_ENDS = " \t,，。.;；、!！:："
+_CLAUSE = re.compile(r"[,，。;；\n]+|\.(?=\s|$)")
+_WAYS = frozenset({"phone", "email", "contact", "customer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """``who`` the facts are about, as the name stood in the message, ``customer`` likewise; ``rest``: what of the
+    message is a number or an address."""
+
+    who: str
+    customer: str
+    facts: Values
+    rest: str = ""
+
+
+def told_in(heard: Understanding, world: AnyWorld) -> Told | None:
+    """The facts that a message consists of; None where it tells anything else."""
+    text = heard.text.strip(_ENDS)
+    words = catalog(heard.lang)
+    if len(text) > MAX_CHARS or heard.correction is not None:
+        return None
+    subject = _subject(heard, words, world)
+    if subject is None:
+        return None
+    who, customer, said = subject
+    facts: dict[str, Json] = {}
+    rest = []
+    is_way = True
+    for clause in filter(None, (part.strip(_ENDS) for part in _CLAUSE.split(said))):
+        found = _facts(clause.removeprefix(who).strip(), words)
+        rest += [] if found else [clause]
+        is_way = is_way and bool(found or _pattern(words, "way").fullmatch(clause))
+        facts |= {key: _joined(words, facts.get(key), value) for key, value in found.items()}
+    left = world.understand(who + "，".join(rest)) if rest and is_way else None
+    if rest and (left is None or not left.slots or not set(left.slots) <= _WAYS):
+        return None
+    if not facts and not rest:
+        return None
+    return Told(who, customer, facts, left.text if left is not None else "")
+
+
+def _joined(words: Catalog, old: Json, new: Json) -> Json:
+    return words.say("traits.both", old=old, new=new) if old else new
+
+
+def _subject(heard: Understanding, words: Catalog, world: AnyWorld) -> tuple[str, str, str] | None:
+    """Who it is about, at which customer, and what is said of them."""
+    text = heard.text
+    people = _spans(heard, "contact") or _person_in_front(text, words, world)
+    companies = [span for span in _spans(heard, "customer") if span not in people]
+    pronoun = _pattern(words, "pronoun").match(text)
+    who = people[0] if people else pronoun.span() if pronoun else companies.pop(0) if companies else None
+    if who is None or (len(people) > 1 and people[1][0] >= who[1]):
+        return None
+    customer = companies[0] if companies else None
+    # What stands before the person may only be their company; what stands behind is said of them.
+    before, after = text[: who[0]], text[who[1] :]
+    if customer is not None and customer[0] >= who[1]:
+        after = _pattern(words, "at").sub("", text[who[1] : customer[0]]) + text[customer[1] :]
+    elif customer is not None:
+        before = text[: customer[0]] + text[customer[1] : who[0]]
+    if _pattern(words, "besides").fullmatch(before.strip(_ENDS)) is None:
+        return None
+    company = text[customer[0] : customer[1]] if customer else ""
+    return text[who[0] : who[1]], company, after.strip(_ENDS)
+
+
+def _spans(heard: Understanding, kind: str) -> list[tuple[int, int]]:
+    """Where names of the kind stand, known ones and others, in order; one that lies within another is a part of it."""
+    known: list[NameMatch | Slot] = [match for match in heard.names if match.name.kind == kind]
+    slot = heard.slots.get(kind)
+    found = known or ([slot] if slot is not None and isinstance(slot.value, str) else [])
+    spans = {(item.start, item.end) for item in found}
+    outer = [(a, b) for a, b in spans if not any(c <= a and b <= d and (c, d) != (a, b) for c, d in spans)]
+    return sorted(outer)
+
+
+def _person_in_front(text: str, words: Catalog, world: AnyWorld) -> list[tuple[int, int]]:
+    """Where somebody known stands whom only the sentence tells to be a person: "Jake decides"."""
+    found = _pattern(words, "person").match(text)
+    people = world.find("contact", found["who"], {}) if found else None
+    return [found.span("who")] if found and people and people.is_sure and people.matches else []
+
+
+def _facts(said: str, words: Catalog) -> dict[str, Json]:
+    """The facts of one clause; {} where it is something else."""
+    said = _pattern(words, "padding").sub("", said).strip(_ENDS)
+    whole = next(_matches(said, words), None)
+    if whole is not None:
+        return whole
+    parts = [part.strip(_ENDS) for part in _pattern(words, "and").split(said)]
+    found = [next(_matches(part, words), None) for part in parts] if len(parts) > 1 else []
+    return {key: value for facts in found if facts for key, value in facts.items()} if found and all(found) else {}
+
+
+def _matches(said: str, words: Catalog) -> Iterator[dict[str, Json]]:
+    for role in ROLES:
+        if _pattern(words, role).fullmatch(said):
+            yield {"decision_role": role}
+    if _pattern(words, "not_meant").search(said):
+        return
+    for pattern in _patterns(words, "facts"):
+        found = pattern.fullmatch(said)
+        if found is not None:
+            yield {key: value.strip() for key, value in found.groupdict().items() if value}
+
+
+@lru_cache(maxsize=50)
+def _pattern(words: Catalog, key: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{part})" for part in words.words(f"traits.{key}")), re.IGNORECASE)
+
+
+@lru_cache(maxsize=10)
+def _patterns(words: Catalog, key: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(part, re.IGNORECASE) for part in words.words(f"traits.{key}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Trait(LongText, Gathers):
+    """A fact about somebody, found wherever it is told. ``name``: its field."""
+
+    name: str = ""
+
+    def gather(self, heard: Understanding, world: AnyWorld, values: Values) -> Json | None:
+        told = told_in(heard, world)
+        return told.facts.get(self.name) if told is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Role(Choice, Gathers):
+    """The part somebody has in a decision."""
+
+    def gather(self, heard: Understanding, world: AnyWorld, values: Values) -> Json | None:
+        told = told_in(heard, world)
+        return told.facts.get("decision_role") if told is not None else None
+
+
+def about(world: World, heard: Understanding) -> tuple[Values, Understanding] | None:
+    """What the form of a change begins with, where a message is nothing but facts: the record that the talk is about,
+    for a pronoun; names as slots; what else the message gives."""
+    told = told_in(heard, world)
+    if told is None:
+        return None
+    given = dict(told.facts)
+    left = world.understand(told.rest) if told.rest else None
+    slots = {name: slot for name, slot in (left.slots if left else {}).items() if name in ("phone", "email")}
+    if told.customer:
+        slots["customer"] = Slot(told.customer, 0, 0, 1.0, "subject")
+    companies = [heard.text[match.start : match.end] for match in heard.names if match.name.kind == "customer"]
+    is_company = told.who in companies
+    if _pattern(catalog(heard.lang), "pronoun").fullmatch(told.who):
+        for kind in ("customer", "contact"):
+            spoken = spoken_of(world, kind)
+            given |= {kind: spoken} if spoken else {}
+        if "contact" not in given:
+            return None
+    else:
+        slots["customer" if is_company else "contact"] = Slot(told.who, 0, 0, 1.0, "subject")
+    return given, replace(heard, slots=slots)

@@ -1,0 +1,233 @@
+"""Questions for one fact: 「何经理电话多少」, 「蓝海谁拍板」, "what's next for Acme". The first line is the answer.
+
+The ways to ask stand in ``fact.toml`` of both languages, by the fact that is asked for.
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.dialogs.model import Found, Json, Press, Reply
+from bot.dialogs.show import shortened, show_day, show_moment, show_money, show_phone
+from bot.rules.access import fetch, visible
+from bot.rules.opportunities import next_step_button
+from bot.talk.memory import Memory
+from bot.talk.phrases import gaps_of
+from bot.world import World
+from config.catalog import Catalog, catalog
+from nlu.folding import fold
+from nlu.types import Understanding
+from storage import records
+
+MAX_PEOPLE = 5  # of the same name
+MAX_CHARS = 60
+_WAYS = ("phone", "email")
+_BY_WEIGHT = ("decider", "influencer", "user", "blocker")
+
+
+def asked(world: World, heard: Understanding) -> Json | None:
+    """The command of a message that asks for one fact about somebody who is known; None for any other."""
+    plain = heard.text.strip().rstrip("。.!！?？")
+    if len(plain) > MAX_CHARS:
+        return None
+    words = catalog(heard.lang)
+    for fact in FACTS:
+        gaps = gaps_of(words, f"fact.{fact}", plain)
+        about = _about(world, heard, gaps["who"], FACTS[fact][0]) if gaps and _is_name(heard, gaps["who"]) else None
+        if about is not None:
+            return {"do": "fact", "fact": fact, **about}
+    return None
+
+
+def _is_name(heard: Understanding, who: str) -> bool:
+    """Is it a name and no more, so that 「给蓝海回电话」 asks for no number?"""
+    folded = fold(who)
+    known = [fold(heard.text[match.start : match.end]) for match in heard.names]
+    for name in sorted(known, key=len, reverse=True):
+        folded = folded.replace(name, " ")
+    left = _beside(catalog(heard.lang)).sub(" ", folded)
+    return not left.strip() or not any(name in fold(who) for name in known)
+
+
+@lru_cache
+def _beside(words: Catalog) -> re.Pattern[str]:
+    """Words that may stand beside a name."""
+    listed = words.words("fact.beside")
+    return re.compile("|".join(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in listed))
+
+
+def _about(world: World, heard: Understanding, who: str, kinds: tuple[str, ...]) -> Json | None:
+    """Whom the question is about: the first of the kinds that has such a name; of several of one kind, all."""
+    for kind in kinds:
+        ids = [int(match.name.key) for match in heard.names if match.name.kind == kind and match.sure == 1]
+        found = world.find(kind, who, {}) if not ids else Found()
+        ids = ids or [match.id for match in found.matches if found.is_sure]
+        if ids:
+            return {"kind": kind, "ids": list(dict.fromkeys(ids))[:MAX_PEOPLE]}
+    return None
+
+
+def answer(world: World, memory: Memory, action: Json) -> Reply:
+    """The fact, a line for each of that name. Raises NotFound."""
+    cls: Any = records.record_class(action["kind"])
+    found = [fetch(world.tx, world.actor, world.crm, cls, number) for number in action["ids"]]
+    if len(found) == 1:
+        memory.focus[action["kind"]] = found[0].id
+        if action["kind"] != "customer" and found[0].customer_id:
+            memory.focus["customer"] = found[0].customer_id
+    tell = FACTS[action["fact"]][1]
+    replies = [tell(world, action["fact"], record) for record in found]
+    buttons = replies[0].buttons if len(replies) == 1 else ()
+    customers = {_customer(record).id: _customer(record) for record in found if _customer(record) is not None}
+    looks = tuple(
+        Press(world.words.say("unclear.look", name=one.name), {"do": "card", "id": one.id}, is_open=True)
+        for one in customers.values()
+    )
+    return Reply("\n".join(reply.text for reply in replies), (*buttons, *looks))
+
+
+def _customer(record: Any) -> Any:
+    return record if isinstance(record, records.Customer) else record.customer
+
+
+def _named(world: World, record: Any) -> str:
+    """何经理（蓝海物流）"""
+    customer = _customer(record)
+    if customer is None or customer is record:
+        return str(record.name)
+    return world.words.say("fact.named", name=record.name, customer=customer.name)
+
+
+def _values(world: World, fact: str, record: Any) -> list[str]:
+    language = world.words.language
+    match fact:
+        case "phone":
+            return [show_phone(phone) for phone in record.phones]
+        case "email":
+            return list(record.emails)
+        case "work":
+            role = world.crm.label("decision_roles", record.decision_role or "", language)
+            return [value for value in (record.department, record.position, role) if value]
+        case "likes":
+            return [value for value in (record.preferences, record.interests) if value]
+        case "owner":
+            owner = world.session.get(records.User, record.owner_id) if record.owner_id else None
+            return [owner.name] if owner else []
+        case "stage":
+            return [world.crm.label("stages", record.stage, language)]
+        case "worth":
+            return [show_money(record.amount, world.words)] if record.amount else []
+    value = getattr(record, fact)
+    return [value] if value else []
+
+
+def _plain(world: World, fact: str, record: Any) -> Reply:
+    """What the record itself says; where it says nothing, how to tell it."""
+    name, values = _named(world, record), _values(world, fact, record)
+    if not values and fact in _WAYS and isinstance(record, records.Customer):
+        people = [(person.name, _values(world, fact, person)) for person in _people(world, record)]
+        shown = [world.words.say("fact.is", name=one, value=ways[0]) for one, ways in people if ways]
+        if shown:
+            return Reply("\n".join(shown[:MAX_PEOPLE]))
+    if not values:
+        return Reply(world.words.say(f"fact.no_{fact}", name=record.name))
+    return Reply(world.words.say("fact.is", name=name, value=world.words.say("common.value_separator").join(values)))
+
+
+def _people(world: World, customer: Any) -> "list[records.Contact]":
+    cls = records.Contact
+    query = select(cls).where(visible(world.actor, world.crm, cls), cls.customer_id == customer.id)
+    return list(world.session.scalars(query.order_by(cls.id).limit(50)))
+
+
+def _deciders(world: World, fact: str, customer: Any) -> Reply:
+    """Who decides at a customer, those with most say first."""
+    people = [person for person in _people(world, customer) if person.decision_role]
+    if not people:
+        return Reply(world.words.say("fact.no_decider", name=customer.name))
+    people.sort(key=lambda person: _BY_WEIGHT.index(person.decision_role) if person.decision_role in _BY_WEIGHT else 9)
+    lines = []
+    for person in people[:MAX_PEOPLE]:
+        role = world.crm.label("decision_roles", person.decision_role or "", world.words.language)
+        ways = (role, person.department, person.position, show_phone((person.phones[:1] or [""])[0]))
+        value = world.words.say("common.value_separator").join(way for way in ways if way)
+        lines.append(world.words.say("fact.is", name=person.name, value=value))
+    return Reply("\n".join(lines))
+
+
+def _next(world: World, fact: str, record: Any) -> Reply:
+    """What comes next with a customer or a deal: steps of deals, then plans; a deal without one offers it."""
+    words, customer = world.words, _customer(record)
+    deals = [record] if isinstance(record, records.Opportunity) else _open_deals(world, customer)
+    lines = [words.say("fact.step", name=deal.name, step=deal.next_step) for deal in deals if deal.next_step]
+    lines += [
+        words.say("card.promised", at=show_moment(item.remind_at, words, now=world.now), subject=item.subject)
+        for item in _plans(world, customer)
+    ]
+    stepless = next((deal for deal in deals if not deal.next_step), None)
+    buttons = (next_step_button(world, stepless, customer.name),) if stepless is not None and not lines else ()
+    return Reply("\n".join(lines) or words.say("fact.no_next", name=_named(world, record)), buttons)
+
+
+def _open_deals(world: World, customer: Any) -> "list[records.Opportunity]":
+    cls = records.Opportunity
+    stages = [stage.code for stage in world.crm.stages_of("open")]
+    query = select(cls).where(
+        visible(world.actor, world.crm, cls), cls.customer_id == customer.id, cls.stage.in_(stages)
+    )
+    return list(
+        world.session.scalars(query.order_by(cls.expected_close.is_(None), cls.expected_close, cls.id).limit(5))
+    )
+
+
+def _plans(world: World, customer: Any) -> "list[records.Reminder]":
+    cls = records.Reminder
+    query = select(cls).where(
+        visible(world.actor, world.crm, cls),
+        cls.about_kind == "customer",
+        cls.about_id == customer.id,
+        cls.status.in_(("pending", "fired")),
+    )
+    return list(world.session.scalars(query.order_by(cls.remind_at).limit(3)))
+
+
+def _deal(world: World, fact: str, deal: Any) -> Reply:
+    """A deal in a few lines: where it stands, what it is worth, what comes next."""
+    words, today = world.words, world.now.date()
+    close = deal.expected_close if not deal.closed_on else deal.closed_on
+    facts = (
+        world.crm.label("stages", deal.stage, words.language),
+        show_money(deal.amount, words) if deal.amount else "",
+        show_day(close, words, today=today) if close else "",
+        deal.competitor or "",
+        deal.lost_reason or "",
+    )
+    line = words.say("common.value_separator").join(value for value in facts if value)
+    lines = [words.say("fact.deal_head", name=_named(world, deal)), words.say("fact.deal_line", values=line)]
+    lines += [words.say("fact.step", name=deal.name, step=shortened(deal.next_step, 80))] if deal.next_step else []
+    buttons = () if deal.next_step or deal.closed_on else (next_step_button(world, deal, deal.customer.name),)
+    return Reply("\n".join(lines), buttons)
+
+
+Tell = Callable[[World, str, Any], Reply]
+_PARTY = ("contact", "customer")
+# By what is asked for: whose fact it may be, and what tells it.
+FACTS: dict[str, tuple[tuple[str, ...], Tell]] = {
+    "phone": (_PARTY, _plain),
+    "email": (_PARTY, _plain),
+    "likes": (_PARTY, _plain),
+    "work": (("contact",), _plain),
+    "decider": (("customer",), _deciders),
+    "address": (("customer",), _plain),
+    "industry": (("customer",), _plain),
+    "size": (("customer",), _plain),
+    "needs": (("customer",), _plain),
+    "stage": (("opportunity",), _plain),
+    "worth": (("opportunity",), _plain),
+    "next": (("opportunity", "customer"), _next),
+    "deal": (("opportunity",), _deal),
+    "owner": (("opportunity", *_PARTY), _plain),
+}

@@ -1,0 +1,97 @@
+"""A report of one's own work, drafted from what was noted, to copy and pass on: 「写今天的日报」."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.dialogs.model import Json, Reply
+from bot.dialogs.show import shortened, show_day, show_moment
+from bot.lookups.customer_card import note_line
+from bot.lookups.lists import opportunity_line
+from bot.rules.access import visible
+from bot.rules.reminders import open_reminders
+from bot.talk.memory import Memory
+from bot.world import World
+from config.types import Period
+from storage import records
+
+ROWS = 12
+AHEAD = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=31)}
+
+
+def answer(world: World, memory: Memory, action: Json) -> Reply:
+    """The draft for today, this week or this month; in a group nobody's plans are told."""
+    unit = action["unit"]
+    period = _until_today(unit, world.now.date())
+    words = world.words
+    notes = _noted(world, period)
+    deals = list(_deals(world, period))
+    plans = list(_plans(world, unit)) if world.actor.audience is None else []
+    days = [show_day(day, words, today=world.now.date()) for day in dict.fromkeys((period.start, period.end))]
+    head = words.say(f"own.report.{unit}", name=world.actor.name, days=words.say("own.report.to").join(days))
+    if not notes and not deals:
+        return Reply("\n".join([head, words.say("own.report.nothing"), *plans]))
+    customers = {note.customer_id for note in notes}
+    lines = [head, words.say("own.report.notes", count=len(notes), customers=len(customers))] if notes else [head]
+    lines += [
+        words.say("list.row", number=number, text=note_line(world, note, with_customer=True))
+        for number, note in enumerate(notes[:ROWS], 1)
+    ]
+    if len(notes) > ROWS:
+        lines.append(words.say("list.rest", count=len(notes) - ROWS))
+    return Reply("\n".join([*lines, *deals, *plans]))
+
+
+def _until_today(unit: str, today: date) -> Period:
+    start = {"day": today, "week": today - timedelta(days=today.weekday()), "month": today.replace(day=1)}
+    return Period(start[unit], today)
+
+
+def _instants(world: World, period: Period) -> tuple[datetime, datetime]:
+    zone = world.now.tzinfo
+    end = datetime.combine(period.end + timedelta(days=1), time(), zone)
+    return datetime.combine(period.start, time(), zone), end
+
+
+def _noted(world: World, period: Period) -> "list[records.FollowUp]":
+    cls = records.FollowUp
+    start, end = _instants(world, period)
+    query = select(cls).where(
+        visible(world.actor, world.crm, cls),
+        cls.owner_id == world.actor.user_id,
+        cls.occurred_at >= start,
+        cls.occurred_at < end,
+    )
+    return list(world.session.scalars(query.order_by(cls.occurred_at, cls.id).limit(200)))
+
+
+def _deals(world: World, period: Period) -> Iterator[str]:
+    """Own deals that were won, lost or begun, and those that were worked on."""
+    cls: Any = records.Opportunity
+    start, end = _instants(world, period)
+    mine = select(cls).where(visible(world.actor, world.crm, cls), cls.owner_id == world.actor.user_id)
+    shown: set[int] = set()
+    for name, condition in (
+        ("won", (cls.stage == "won") & cls.closed_on.between(period.start, period.end)),
+        ("lost", (cls.stage == "lost") & cls.closed_on.between(period.start, period.end)),
+        ("new", (cls.created_at >= start) & (cls.created_at < end)),
+        ("moved", (cls.updated_at >= start) & (cls.updated_at < end)),
+    ):
+        deals = [deal for deal in world.session.scalars(mine.where(condition).order_by(cls.id)) if deal.id not in shown]
+        if deals:
+            yield world.words.say(f"own.report.{name}", count=len(deals))
+            yield from (world.words.say("digest.row", text=opportunity_line(world, deal)) for deal in deals[:ROWS])
+        shown |= {deal.id for deal in deals}
+
+
+def _plans(world: World, unit: str) -> Iterator[str]:
+    """What is to be done next."""
+    until = datetime.combine(world.now.date(), time(), world.now.tzinfo) + timedelta(days=1) + AHEAD[unit]
+    plans = open_reminders(world, until=until)
+    if plans:
+        yield world.words.say("own.report.plans")
+    for plan in plans[:ROWS]:
+        at = show_moment(plan.remind_at, world.words, now=world.now)
+        yield world.words.say("digest.row", text=f"{at} {shortened(plan.subject, 60)}")

@@ -1,0 +1,73 @@
+"""What somebody asks about themselves and their own last steps: 「我是谁」, "my day", "redo"."""
+
+from functools import lru_cache
+
+from sqlalchemy import select
+
+from bot.dialogs.model import Json, Reply
+from bot.dialogs.show import show_moment
+from bot.digests.hearing import handle as show_digest
+from bot.rules.reminders import open_reminders
+from bot.rules.undo import redo as redo_last
+from bot.talk.memory import Memory
+from bot.talk.phrases import phrases
+from bot.world import World
+from config.catalog import Catalog
+from nlu.names import normalise
+from nlu.types import Understanding
+from storage import records
+
+COMMANDS: dict[str, Json] = {
+    "me": {"do": "me"},
+    "redo": {"do": "redo"},
+    "day": {"do": "day"},
+    "report_day": {"do": "own_work", "unit": "day"},
+    "report_week": {"do": "own_work", "unit": "week"},
+    "report_month": {"do": "own_work", "unit": "month"},
+}
+
+
+def asked(world: World, heard: Understanding) -> Json | None:
+    """The command that a phrase about oneself stands for."""
+    name = _by_phrase(world.words).get(normalise(heard.text))
+    return COMMANDS[name] if name is not None else None
+
+
+@lru_cache
+def _by_phrase(words: Catalog) -> dict[str, str]:
+    return {phrase: name for name in COMMANDS for phrase in phrases(words, f"own.{name}")}
+
+
+def me(world: World, memory: Memory, action: Json) -> Reply:
+    """Whom the bot takes the person for: name, role, team, language and zone, and the chats that are theirs."""
+    words, actor = world.words, world.actor
+    team = world.session.get(records.Team, actor.team_id) if actor.team_id else None
+    cls = records.Identity
+    query = select(cls.platform).where(cls.user_id == actor.user_id, cls.deleted_at.is_(None)).distinct()
+    platforms = [words.say(f"own.platform.{name}") for name in sorted(world.session.scalars(query))]
+    role = f"own.role.{actor.role}"  # an administrator may have made others
+    facts = (words.say(role) if words.has(role) else actor.role, team.name if team else "", actor.zone_name)
+    lines = [
+        words.say("own.is", name=actor.name),
+        words.say("own.facts", values=words.say("common.value_separator").join(fact for fact in facts if fact)),
+    ]
+    if platforms:
+        lines.append(words.say("own.platforms", values=words.say("common.and_separator").join(platforms)))
+    return Reply("\n".join(lines))
+
+
+def day(world: World, memory: Memory, action: Json) -> Reply:
+    """What is to be done today; where nothing is, what comes next."""
+    digest = show_digest(world, memory, {"op": "show", "name": "morning"})
+    if digest.text != world.words.say("digest.nothing"):
+        return digest
+    plans = open_reminders(world) if world.is_private else []
+    if not plans:
+        return Reply(world.words.say("own.free"), digest.buttons)
+    at = show_moment(plans[0].remind_at, world.words, now=world.now)
+    return Reply(world.words.say("own.free_until", at=at, subject=plans[0].subject), digest.buttons)
+
+
+def redo(world: World, memory: Memory, action: Json) -> Reply:
+    """Do again what was undone last."""
+    return redo_last(world)
