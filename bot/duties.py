@@ -14,14 +14,21 @@ from bot.reminders.due import fire
 from bot.surveys import duty as survey_duty
 from bot.surveys.plans import plan as plan_surveys
 from bot.turn import House
+from bot.upkeep import retention, watch
+from storage import seals
 from storage.database import Tx
 
-__all__ = ["DUTIES", "Done", "Duty"]
+__all__ = ["DUTIES", "UPKEEP", "Done", "Duty"]
 
 
 def _forget(_house: House, tx: Tx, now: datetime) -> Done:
     """Drop the messages by whose keys nobody can be recognised any more."""
     return Done(has_more=inbox.forget(tx.connection, now - inbox.KEEP_FOR))
+
+
+def _seal(_house: House, tx: Tx, now: datetime) -> Done:
+    """Seal the trails of changes and accesses."""
+    return Done(has_more=seals.seal(tx.connection, now))
 
 
 # Name → (how often to look, in seconds; the duty).
@@ -36,5 +43,12 @@ DUTIES: dict[str, tuple[float, Duty]] = {
     "surveys/expire": (60.0, survey_duty.expire),
     "quotes/expire": (60.0, sales_duty.expire_quotes),
     "instalments": (60.0, sales_duty.tell_overdue),
+}
+
+# What nobody waits for: looked after while the bot runs, not before the first answer in a terminal.
+UPKEEP: dict[str, tuple[float, Duty]] = {
     "inbox/forget": (3600.0, _forget),
+    "seals": (10.0, _seal),
+    "watch": (60.0, watch.look),
+    "retention": (3600.0, retention.keep),
 }

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.app import Bot
 from bot.clock import system_clock
-from bot.duties import DUTIES
+from bot.duties import DUTIES, UPKEEP
 from bot.duty import Duty
 from bot.logs import bare
 from storage.errors import DatabaseUnavailable
@@ -28,7 +28,7 @@ async def keep_time(bot: Bot, wake: Callable[[str], None]) -> None:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler  # loaded when the first answer is long given
 
     scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=_JOBS)
-    for name, (seconds, duty) in DUTIES.items():
+    for name, (seconds, duty) in (DUTIES | UPKEEP).items():
         work = (bot, name, duty, wake)
         scheduler.add_job(attend, "interval", seconds=seconds, args=work, id=name, next_run_time=system_clock())
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that had to wait is nobody's news

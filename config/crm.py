@@ -19,6 +19,7 @@ from config.sales import Sales, read_sales
 from config.service import Service, Surveys, read_company, read_service, read_surveys
 from config.settings import read_toml
 from config.types import LANGUAGES, Language
+from config.upkeep import Retention, Watch, read_retention, read_watch
 
 SHIPPED = Path(__file__).parent / "crm.toml"
 
@@ -124,6 +125,8 @@ class Crm:
     surveys: Surveys
     sales: Sales
     customs: tuple[CustomField, ...]
+    retention: Retention
+    watch: Watch
     with_emoji: bool
 
     def items(self, listed: str) -> tuple[Item, ...]:
@@ -200,6 +203,8 @@ def read_crm(table: Table) -> Crm:
         surveys=read_surveys(table.table("survey")),
         sales=read_sales(table.table("sales")),
         customs=read_customs(table, tuple(stage.code for stage in stages)),
+        retention=read_retention(table.table("retention")),
+        watch=read_watch(table.table("watch")),
         with_emoji=_text(table.table("text")),
     )
     table.finish()

@@ -57,6 +57,13 @@ class Table:
             raise self.error(key, "not_allowed", value=value, expected='3600, "90s", "30m", "2h", "14d"')
         return timedelta(seconds=int(found.group(1)) * _SECONDS[found.group(2)])
 
+    def optional_duration(self, key: str) -> timedelta | None:
+        """A length of time; "": none."""
+        if self._data.get(key) == "":
+            self._known.add(key)
+            return None
+        return self.duration(key)
+
     def one_of(self, key: str, allowed: tuple[T, ...], default: T) -> T:
         value = self._take(key, str, '"…"', default)
         for item in allowed:

@@ -143,7 +143,7 @@ audit = Table(
     Index("ix_audit_record", "kind", "record_id", "id"),
 )
 
-# Reads that were refused, and personal data read in bulk (who, what, from which chat).
+# Reads of personal data (one card, in bulk, an export) and those that were refused: who, what, from which chat.
 access_log = Table(
     "access_log",
     metadata,
@@ -152,7 +152,7 @@ access_log = Table(
     Column("chat_key", String(500)),
     Column("action", String(40), nullable=False),
     Column("what", JSON, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
 )
 
 # Every form under which a record can be named exactly: name, short, alias, pinyin, initials, phone, tail, email. The
@@ -296,7 +296,7 @@ usage_counts = Table(
 )
 
 # The chain over a trail ("audit", "access_log"): each seal covers the rows after the last one's up to `last_id`;
-# `digest` is SHA-256 over the digest before it and those rows. See storage/seals.py.
+# `content` is SHA-256 over those rows, `digest` over the digest before it and that. See storage/seals.py.
 trail_seals = Table(
     "trail_seals",
     metadata,
@@ -306,6 +306,7 @@ trail_seals = Table(
     Column("rows", BigInteger, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("content", String(64), nullable=False),
     Index("uq_trail_seals_trail_last_id", "trail", "last_id", unique=True),
 )
 

@@ -10,7 +10,7 @@ from bot.dialogs.lines import show_quantity
 from bot.dialogs.model import Press, Reply
 from bot.dialogs.show import shortened, show_day, show_moment, show_money, show_phone
 from bot.lookups.subject import customer_meant, named
-from bot.rules.access import fetch, visible
+from bot.rules.access import fetch, note_read, visible
 from bot.rules.products import last_order
 from bot.talk.memory import Memory
 from bot.world import World
@@ -31,6 +31,7 @@ def find_customer(world: World, memory: Memory, heard: Understanding) -> Reply:
 def card(world: World, memory: Memory, customer_id: int) -> Reply:
     """The card of one customer. Raises NotFound."""
     customer = fetch(world.tx, world.actor, world.crm, records.Customer, customer_id)
+    note_read(world.tx, world.actor, "customer", customer.id)
     memory.focus["customer"] = customer.id
     words = world.words
     lines = [words.say("card.head", name=customer.name, id=customer.public_id), *_body(world, customer)]

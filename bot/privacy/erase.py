@@ -12,7 +12,7 @@ from sqlalchemy import JSON, ColumnElement, String, Table, Text, and_, cast, del
 
 from bot.privacy.person import Person, chats_of, links
 from nlu.names import normalise
-from storage import records, search
+from storage import records, seals, search
 from storage.audit import record_changes
 from storage.change import Change
 from storage.database import Tx
@@ -36,9 +36,10 @@ def erase(tx: Tx, person: Person, word: str) -> int:
     if author is None:
         raise RuntimeError("a person was erased without an author")
     _drop_chats(tx, person)
-    changed = _blank(tx, person, word)
-    for table, columns in _WORKS:
-        changed += len(_scrub(tx, table, columns, person, word))
+    with seals.altering(tx.connection):
+        changed = _blank(tx, person, word)
+        for table, columns in _WORKS:
+            changed += len(_scrub(tx, table, columns, person, word))
     for cls in _classes():
         changed += _scrub_records(tx, cls, person, word)
     _forget_prefix(tx, person)

@@ -181,10 +181,21 @@ def check(tx: Tx, actor: Actor, crm: Crm, cls: "type[records.Customer | records.
 def note_refused(tx: Tx, actor: Actor, kind: str, ids: Collection[int]) -> None:
     """Write down that somebody asked for what is there and not theirs to see. They are told the same as if it were not
     there; whoever looks after privacy can see it."""
+    _note(tx, actor, "refused", {"kind": kind, "ids": sorted(set(ids))[:20]})
+
+
+def note_read(tx: Tx, actor: Actor, kind: str, record_id: int) -> None:
+    """Write down that somebody was shown how people can be reached."""
+    _note(tx, actor, "read", {"kind": kind, "id": record_id})
+
+
+def _note(tx: Tx, actor: Actor, action: str, what: dict[str, Any]) -> None:
     if tx.author is not None:
-        what = {"kind": kind, "ids": sorted(set(ids))[:20]}
-        row = {"user_id": actor.user_id, "chat_key": tx.author.chat_key, "action": "refused", "what": what}
-        tx.connection.execute(insert(access_log), row | {"at": tx.author.at})
+        row = {"user_id": actor.user_id or None, "chat_key": tx.author.chat_key, "action": action, "what": what}
+        _NOTE.many(tx.connection, [row | {"at": tx.author.at}])
+
+
+_NOTE = Prepared(always(insert(access_log)), ("user_id", "chat_key", "action", "what", "at"))
 
 
 def require(actor: Actor, crm: Crm, kind: str, action: Action) -> None:

@@ -6,6 +6,8 @@ from bot.upkeep import findings
 from bot.upkeep.hearing import require_admin
 from bot.world import World
 
+SEALS = 20  # the newest of each trail: a turn has no time for years of them
+
 
 def answer(world: World) -> Reply:
     """Raises NotAllowed for whoever does not run the bot, and in groups."""
@@ -15,7 +17,7 @@ def answer(world: World) -> Reply:
     words = world.words
     found = [
         *findings.of_settings(world.settings, world.crm, words),
-        *findings.of_store(world.tx.connection, words, world.now),
+        *findings.of_store(world.tx.connection, words, world.now, newest=SEALS),
     ]
     bad = [sentence for mark, sentence in found if mark == "bad"]
     head = words.say("upkeep.bad", count=len(bad)) if bad else words.say("upkeep.well")

@@ -12,7 +12,7 @@ from bot.upkeep.credentials import problems
 from config.catalog import Catalog
 from config.crm import Crm
 from config.settings import Settings
-from storage import schema
+from storage import schema, seals
 from storage.tables import inbox, outbox
 
 Finding: TypeAlias = tuple[str, str]  # ok, bad or off; and the sentence
@@ -33,7 +33,8 @@ def of_settings(settings: Settings, crm: Crm, words: Catalog) -> Iterator[Findin
                 yield "bad", words.say(f"cli.check.platform_{key}", platform=platform, names=", ".join(names))
 
 
-def of_store(connection: Connection, words: Catalog, now: datetime) -> Iterator[Finding]:
+def of_store(connection: Connection, words: Catalog, now: datetime, *, newest: int | None = None) -> Iterator[Finding]:
+    """``newest``: how many seals of each trail to hold against it; None: all."""
     current, head = schema.current(connection), schema.versions()[-1]
     engine = "SQLite" if connection.dialect.name == "sqlite" else "PostgreSQL"
     yield "ok", words.say("cli.check.database", engine=engine)
@@ -42,6 +43,14 @@ def of_store(connection: Connection, words: Catalog, now: datetime) -> Iterator[
         return
     yield "ok", words.say("cli.check.schema", version=head)
     yield from _queues(connection, words, now - LATE_AFTER)
+    for chain in seals.chains(connection, newest=newest):
+        trail = words.say(f"cli.check.trail.{chain.trail}")
+        if not chain.rows:
+            continue
+        if chain.broken_at is None:
+            yield "ok", words.say("cli.check.sealed", trail=trail, rows=chain.rows, digest=chain.digest[:16])
+        else:
+            yield "bad", words.say("cli.check.broken", trail=trail, row=chain.broken_at)
 
 
 def _queues(connection: Connection, words: Catalog, late: datetime) -> Iterator[Finding]:

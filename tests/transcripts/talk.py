@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from adapters.base import Attachment, Inbound
 from bot.app import Bot
-from bot.duties import DUTIES
+from bot.duties import DUTIES, UPKEEP
 from bot.people.naming import forms_of
 from config.crm import Crm, load_crm
 from config.settings import Settings
@@ -114,7 +114,7 @@ class Talk:
         self.now = to
         self._collect()
         self._unasked.clear()
-        for name, (_seconds, duty) in DUTIES.items():
+        for name, (_seconds, duty) in (DUTIES | UPKEEP).items():
             has_more = True
             while has_more:
                 has_more = self.bot.attend(duty, name).result(timeout=20).has_more
