@@ -11,6 +11,7 @@ from functools import partial
 
 from adapters.base import Inbound
 from bot.clock import Clock, system_clock
+from bot.custom.steps import check as check_steps
 from bot.duty import Done, Duty
 from bot.errors import Unavailable
 from bot.logs import bare
@@ -224,5 +225,7 @@ class Bot:
 
 def open_bot(settings: Settings, *, clock: Clock = system_clock, synchronous: Synchronous = "FULL") -> Bot:
     """The bot over the database that the settings name. Raises what opening a database or reading crm.toml raises."""
+    crm = load_crm(settings.config)
+    check_steps(crm, settings.config)
     database = Database(settings.database_url, synchronous=synchronous, namer=forms_of)
-    return Bot(database, settings, load_crm(settings.config), clock=clock)
+    return Bot(database, settings, crm, clock=clock)

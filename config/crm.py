@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias, TypeVar, get_args
 
 from config.attention import Attention, read_attention
 from config.custom import CustomField, read_customs
+from config.dialogs import Steps, read_steps
 from config.digests import PlannedDigest, read_digests
 from config.reading import Table
 from config.sales import Sales, read_sales
@@ -120,6 +121,7 @@ class Crm:
     hours: Hours
     attention: Attention
     digests: tuple[PlannedDigest, ...]
+    dialogs: tuple[Steps, ...]
     company: Mapping[Language, str]
     service: Service
     surveys: Surveys
@@ -198,6 +200,7 @@ def read_crm(table: Table) -> Crm:
         hours=_hours(table.table("hours")),
         attention=read_attention(table.table("attention")),
         digests=read_digests(table, frozenset(table.table("roles").tables())),
+        dialogs=read_steps(table),
         company=read_company(table.table("company")),
         service=read_service(table.table("service")),
         surveys=read_surveys(table.table("survey")),

@@ -25,10 +25,13 @@ def check() -> None:
 
 
 def _findings() -> Iterator[tuple[str, str]]:
+    from bot.custom.steps import check as check_steps
     from bot.upkeep import findings
 
     settings = load_settings()
-    yield from findings.of_settings(settings, load_crm(settings.config), words())
+    crm = load_crm(settings.config)
+    check_steps(crm, settings.config)
+    yield from findings.of_settings(settings, crm, words())
     if settings.database_url.startswith("sqlite") and not Path(settings.database_url[len("sqlite:///") :]).exists():
         yield "off", say("cli.check.database_none")
         return

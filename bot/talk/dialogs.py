@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from bot.custom.forms import extended, keep
+from bot.custom.steps import arranged
 from bot.dialogs import engine
 from bot.dialogs.forward import asked_field
 from bot.dialogs.model import Flow, Reply, Saved, Values
@@ -31,8 +32,13 @@ SAID_ANYWHERE = frozenset(
 def current(world: World, memory: Memory) -> tuple[Flow, State]:
     """The open dialog. Raises IndexError where there is none."""
     data: Mapping[str, object] = memory.dialogs[-1]
-    flow = extended(FLOWS[str(data["flow"])], world)
+    flow = _form(FLOWS[str(data["flow"])], world)
     return flow, State.from_json(data, flow)
+
+
+def _form(flow: Flow, world: World) -> Flow:
+    """The form as this person's team wants it, with the organisation's own fields."""
+    return extended(arranged(flow, world), world)
 
 
 def begin(
@@ -49,7 +55,7 @@ def begin(
         require(world.actor, world.crm, *flow.needs)
     if memory.dialogs and _is_about_nothing(*current(world, memory)):
         memory.dialogs.pop()
-    flow = extended(flow, world)
+    flow = _form(flow, world)
     return begun(world, memory, flow, engine.start(flow, heard, world, given=given, first=first))
 
 
