@@ -177,8 +177,13 @@ def _bare_unit_price(s: Scene) -> None:
                 return
 
 
+_DOCUMENT_BEFORE = pattern(r"(?:合同|协议|订单|发票|报价单?)$")  # 合同|一份
+
+
 def _is_count(s: Scene, v: Value) -> bool:
     low = s.m.low
+    if _DOCUMENT_BEFORE.search(low[max(0, v.start - 4) : v.start]):
+        return False
     if v.unit:
         return v.unit.casefold() in words("count_words") or v.unit not in (
             "%",

@@ -148,15 +148,20 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 _LATIN_HEAD = pattern(r"[A-Z][a-z]+(?= ?[\u4e00-\u9fff])")
+_LATIN_TAIL = pattern(r"(?<=[\u4e00-\u9fff])[A-Z][a-z]+(?![A-Za-z0-9])")
 
 
 def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """「Ana负责采购」 is Ana and the rest; 「Delta电子」 stays whole."""
+    """「Ana负责采购」 is Ana and the rest, 「运营Tina」 Tina and the rest; 「Delta电子」 stays whole."""
     if end <= start:
         return []
     head = _LATIN_HEAD.match(text, start, end)
     if head and head.group().lower() in given_names():
         return [(start, head.end()), (head.end(), end)]
+    tail = _LATIN_TAIL.search(text, start, end)
+    if tail and start < tail.start() and tail.group().lower() in given_names():
+        parts = [(start, tail.start()), tail.span(), (tail.end(), end)]
+        return [(a, b) for a, b in parts if b > a]
     return [(start, end)]
 
 

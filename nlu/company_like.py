@@ -12,7 +12,7 @@ __all__ = ["company_end", "company_start", "is_company_like"]
 
 _AFTER_CUT = pattern(
     r"(?:[(（][^()（）]{1,10}[)）])?(?:有限责任公司|有限公司|股份有限公司|集团|公司|"
-    r"股份|厂|店|馆)?(?:[\u4e00-\u9fff]{1,4}(?:分公司|分行|支行|分店|办事处|工厂|厂区|总部|园区))?"
+    r"股份|厂|店|馆)?(?:(?:(?![的说他她我你们在是和跟找去到来给对让])[\u4e00-\u9fff]){1,4}(?:分公司|公司|分行|支行|分店|办事处|工厂|厂区|总部|园区))?"
 )
 _TRADE_END = pattern(r"\b(?:ltd|limited|inc|corp|llc|plc|gmbh|co|company|group|holdings|partners)\.?$")
 
@@ -24,6 +24,8 @@ def _endings() -> re.Pattern[str]:
     return re.compile(f"[\u4e00-\u9fffa-z0-9·&（）()]{{1,24}}(?:{choice})(?:[(（][^()（）]{{1,10}}[)）])?$")
 
 
+# What nobody sells: behind a name it is the name, whatever follows (「万达|酒店」客房智能化).
+_ALWAYS = pattern(r"酒店|银行|医院|超市|集团|物业|地产|置业|证券|保险|大学|学院|股份|公司|商场|机场")
 _CLOSES = "的，, 。那这:：、\n"
 
 
@@ -75,7 +77,12 @@ def company_end(low: str, at: int, inside: int | None = None, stops: Container[i
         match = _AFTER_CUT.match(low, at)
         end = match.end() if match else at
         trade = _trade().match(low, end)
-        closes = trade and (trade.end() == len(low) or low[trade.end()] in _CLOSES or trade.end() in stops)
+        closes = trade and (
+            _ALWAYS.fullmatch(trade.group())
+            or trade.end() == len(low)
+            or low[trade.end()] in _CLOSES
+            or trade.end() in stops
+        )
         return trade.end() if trade and closes else end
     cut = _cuts().search(low, at + 1, inside)
     if cut is None:

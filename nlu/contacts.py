@@ -47,7 +47,7 @@ def contacts(s: Scene) -> Iterable[Candidate]:
             yield Candidate(points - n.start / 1000, n.start, n.end, "known contact")
     for person in m.people:
         if (person.start, person.end) not in users and not _is_colleague(m, person.start, person.end):
-            points = 6 - (4 if _is_away(m, person.start, person.end) else 0)
+            points = 6 - (3 if _is_away(m, person.start, person.end) else 0)
             yield Candidate(points - person.start / 1000, person.start, person.end, person.why)
     for chunk in s.chunks:
         found = _chunk_person(s, chunk)
@@ -106,7 +106,7 @@ def _chunk_person(s: Scene, chunk: Chunk) -> Candidate | None:
 
 _BEHIND_POSITION = pattern(
     r".*(?:经理|总监|主管|主任|副总|老总|工程师|部长|科长|处长|院长|校长|店长|厂长|专员|负责人|采购|"
-    r"会计|老板|园长|[Cc][TEFIOteo][Oo]|VP)([\u4e00-\u9fff]{2,3})$"
+    r"会计|老板|园长|创始人|合伙人|董事长|总裁|法人|秘书|助理|[Cc][TEFIOteo][Oo]|VP)([\u4e00-\u9fff]{2,3})$"
 )
 
 

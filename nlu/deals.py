@@ -80,16 +80,23 @@ _LABELS = ("field.opportunity",)
 
 
 _THAT = pattern(
-    r".{2,}?(?=[那这](?:台|个|套|批|单|条|笔|份)|的项目|项目(?=客户|对方)|客户(?:说|反馈|要求|希望|那边)|对方)"
+    r".{2,}?(?=[那这](?:台|个|套|批|单|条|笔|份)|的项目|项目(?=客户|对方)|客户(?:说|反馈|要求|希望|那边)|对方|预计|已经?|方案已|可能要|金额|要拖)"
 )
 
 
+_WANTS_A = pattern(
+    r"(?:wants?|needs?|is looking for|looking for|would like|has budget for|is after) "
+    r"(?:to (?:buy|get) )?(?:(?:an?|the|some|new) )*"
+)
 _WANTS_TO = pattern(r"(?:要|想|准备|打算|计划|考虑)$")
 _DOES = pattern(r"(?:上|做|搞|弄|买|换|采购|更换)(?:一?[个套批条台])?")
 
 
 def _deal_start(s: Scene, start: int, end: int) -> int:
     """「要|上设备健康管理」 begins behind the verb."""
+    wants = _WANTS_A.match(s.m.low, start, end)
+    if wants and end - wants.end() >= 3:
+        return wants.end()
     does = _DOES.match(s.m.low, start, end) if _WANTS_TO.search(s.m.low, max(0, start - 3), start) else None
     return does.end() if does and end - does.end() >= 3 else start
 
@@ -98,6 +105,12 @@ def _deal_end(s: Scene, start: int, end: int) -> int:
     """「喷涂线那个项目客户…」 ends before 那个."""
     match = _THAT.match(s.m.low, start, end)
     return match.end() if match else end
+
+
+# Kingsway|'s feeder deal
+_ITS_DEAL = pattern(
+    r"(?:['’]s)? (?P<d>(?!deal|opp|project)[A-Za-z][\w-]*(?: [\w-]+){0,2}?) (?:deal|opp|opportunity|project)\b"
+)
 
 
 def fill_deal_name(s: Scene) -> None:
@@ -122,6 +135,10 @@ def fill_deal_name(s: Scene) -> None:
     if s.m.lang == "en" and "create.opportunity" not in s.marks:
         pieces = [(a, b) for a, b in pieces if " " in s.m.text[a:b] or s.m.text[a].isupper()]
     customer = s.slots.get("customer")
+    owned = _ITS_DEAL.match(s.m.text, customer.end) if customer else None
+    if owned:
+        s.put_text("opportunity", *owned.span("d"), sure=0.8, why="the customer's deal")
+        return
     after = [piece for piece in pieces if customer is None or piece[0] >= customer.end] or pieces
     if after:
         s.put_text("opportunity", *after[0], sure=0.7, why="left over")

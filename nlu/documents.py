@@ -95,6 +95,7 @@ _TERMS = pattern(
     r"yearly) (?:billing|payments?)|[一二三四五六七八九两\d]成(?:定金|预付|首付|订金|付)|预付|首付|定金|"
     r"订金|货到付款|款到发货|先款后货|月结|季结|年付|"
     r"半年付|"
+    r"(?:合同)?(?:签订|签约|签完?合同|安装完?成?|发货|到货|验收|交货|交付)[后时前]?付\d|"
     r"分[一二三四五两2-9]+[期年次笔]|验收后|签约后?付|签合同付|发货前付|到货付|全款|一次性付|尾款|"
     r"\d{1,3}%\s*(?:预付|首付|定金|upfront|up front|deposit|down|advance|on|before|at|prepaid|in "
     r"advance|now)|net ?\d{1,3}|due on receipt|cash on delivery|cod\b|payable|paid (?:monthly|"

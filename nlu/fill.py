@@ -71,7 +71,9 @@ def _note_times(s: Scene) -> None:
     fill_notes(s, timed)
 
 
-_WHEN_USED = pattern(r"live|上线|投产|开业|交付|投用|到货|in place|up and running|installed|delivered")
+_WHEN_USED = pattern(
+    r"live|交期|供货|量产|搬|上线|投产|开业|交付|投用|到货|in place|up and running|installed|delivered"
+)
 
 
 _THEY = pattern(r"\s*(?:they|he|she|client|customer|the client|the customer|客户|对方|他们?|她们?)\b")

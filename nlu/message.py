@@ -102,7 +102,8 @@ def take_apart(
     message.values = tuple([v for v in values if 1 not in taken[v.start : v.end]])
     _cover(taken, [(n.start, n.end) for n in message.names])
     if is_chinese:
-        message.people = [p for p in titled_people(low) if 1 not in taken[p.start : p.end]]
+        people = [p for p in titled_people(low) if 1 not in taken[p.start : p.end]]
+        message.people = [p for p in people if "company.known" not in lexicon.kinds_of(low[p.start : p.end])]  # 康师傅
     if not is_chinese or text != low:
         message.people += [p for p in english_people(text) if 1 not in taken[p.start : p.end]]
     told = [(v.start, v.end) for v in message.values if v.kind in TIMES or v.kind == "money"]

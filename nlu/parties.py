@@ -4,12 +4,13 @@ Every candidate gets points for what stands beside it; the best one above the th
 """
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 
 from nlu.chunks import Chunk
-from nlu.company_like import company_end, is_company_like
+from nlu.company_like import company_end, company_start, is_company_like
 from nlu.contacts import Candidate, contacts, looks_like_person
 from nlu.everyday import cuts_a_word, is_everyday
+from nlu.lexicon import Cue
 from nlu.message import Message
 from nlu.name_forms import company_words
 from nlu.patterns import pattern
@@ -105,7 +106,10 @@ def _customers(s: Scene, people: list[Candidate]) -> Iterable[Candidate]:
             yield Candidate(
                 points, n.start, n.end, "known customer" if n.sure > 0.8 else "sounds like a known customer"
             )
-    for cue in m.all("company.known"):
+    called = _CALLED.search(m.low) if m.has("object.customer") or "create.customer" in s.marks else None
+    if called and m.lang == "zh" and not bare_name(called.group("n")):
+        yield Candidate(7, *called.span("n"), "named like a company")
+    for cue in map(partial(_with_brand, s), m.all("company.known")):
         if not s.is_rival(cue.start, cue.end):
             yield Candidate(7 + _beside(m, cue.start, cue.end, heads), cue.start, cue.end, "well-known company")
     if any(n.name.kind == "customer" and n.sure >= 1 and not s.is_rival(n.start, n.end) for n in m.names):
@@ -113,6 +117,22 @@ def _customers(s: Scene, people: list[Candidate]) -> Iterable[Candidate]:
     for chunk in s.chunks:
         if not s.is_rival(chunk.start, chunk.end):
             yield from _chunk_customer(s, chunk, heads)
+
+
+# 有个客户，叫|杭州遇见出海|，…
+_CALLED = pattern(
+    r"(?:名叫|名字叫|叫做?|公司名称?|客户名称?|名称)(?:是|为|[:：])?\s*(?P<n>(?:(?!的)[\u4e00-\u9fffa-z0-9（）()·&]){3,20})(?=[，。,;；\n]|$)"
+)
+
+
+def _with_brand(s: Scene, cue: Cue) -> Cue:
+    """A well-known company with the two characters that tell which of its firms it is: 广汽|埃安, 一汽|解放."""
+    brand = next((c for c in s.chunks if c.start == cue.end and c.end - c.start == 2), None)
+    name = s.m.low[brand.start : brand.end] if brand else ""
+    if brand is None or s.m.lang != "zh" or is_everyday(name) or bare_name(name):
+        return cue
+    ends = "edge" in brand.right or "person" in brand.right or s.m.low.startswith(("的", "那边", " "), brand.end)
+    return cue._replace(end=brand.end) if ends else cue
 
 
 def _beside(m: Message, start: int, end: int, heads: set[int]) -> float:
@@ -167,6 +187,13 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         return
     points = max((weights("company_left").get(kind, 0.0) for kind in chunk.left), default=0.0)
     why = "beside " + "/".join(chunk.left)
+    if (
+        m.lang == "zh"
+        and {"edge", "colon"} & {*chunk.left}
+        and "edge" in chunk.right
+        and company_start(m.low, start + 2) == start
+    ):
+        points += 2  # 陕西有色 alone between two marks
     if "func.pronoun" in chunk.left and m.lang == "zh" and text[0] < _HAN:
         points = max(points, 4.0)  # 她们 Skyline
     if "func.at" in chunk.left and m.low[: chunk.start].rstrip().endswith("在"):
@@ -193,7 +220,7 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         points += 3
     if m.lang == "en" and _opens_sentence(m, chunk, text):
         points -= 1.5 if any(kind.startswith(_RIGHT_POINTS) for kind in chunk.right) else 3
-    if points <= 4.5 and (is_subject(m, chunk, start, end) or _pointed_at(m, chunk, start, end)):
+    if points > -4 and (is_subject(m, chunk, start, end) or _pointed_at(m, chunk, start, end)):
         points = max(points, 4.0)
         if why != "named like a company" and (m.lang == "en" or reports(m, end)):
             why = _BY_PLACE
@@ -229,7 +256,7 @@ def _opens_sentence(m: Message, chunk: Chunk, text: str) -> bool:
 _DEPARTMENT = pattern(
     r"(?:[\u4e00-\u9fff]{1,6}(?:科|部|处|室|课|部门|中心|车间|办公室|事业部)|采购|技术|设备|销售|财务|"
     r"生产|仓储|总部|老板|现场|前台|客户|对方|负责|方案|价格|产品|合同|报价|那边|这边|数量|项目|预算|"
-    r"大家|同事|首批|尾款|代表|列表|清单|情况|记录|资料|信息|数据库|名单|样品|尺寸|一面|两面|一次|"
+    r"大家|个人|私人|散客|家里[\u4e00-\u9fff]*|自己[\u4e00-\u9fff]*|[钱款货票][\u4e00-\u9fff]?|同事|首批|尾款|代表|列表|清单|情况|记录|资料|信息|数据库|名单|样品|尺寸|一面|两面|一次|"
     r"顺丰|德邦|中通|圆通|韵达|申通|京东物流|跨越速运|新来|dhl|fedex|ups|tnt|一条记录|[\u4e00-\u9fff]{0,6}(?:经理|总监|主管|主任|"
     r"专员|代表|工程师)|spanish|"
     r"english|french|german|chinese|japanese|italian|portuguese|korean|arabic|russian|dutch|hindi|"
@@ -259,6 +286,11 @@ _COUNT_BEHIND = pattern(r"(?: \d+)?$")
 _THAT_ONE = pattern(r"[\u4e00-\u9fff]{2,10}?(?=[那这](?:台|个|套|批|单|条|家|边|笔|份|次|几))")
 
 
+_INSTITUTION = pattern(
+    r"[\u4e00-\u9fff]{4,16}(?:管委会|委员会|研究院|研究所|设计院|事务所|有限公司|分公司|开发区|产业园)"
+)
+
+
 def _company_part(m: Message, chunk: Chunk) -> tuple[int, int]:
     """The company in a chunk: up to its suffix or bracket (「蓝海超市收银机」 → 「蓝海超市」)."""
     piece = m.low[chunk.start : chunk.end]
@@ -273,6 +305,8 @@ def _company_part(m: Message, chunk: Chunk) -> tuple[int, int]:
     dash = _DASH.match(piece)
     if dash:
         return chunk.start, chunk.start + dash.end(1)
+    if _INSTITUTION.fullmatch(piece):
+        return chunk.start, chunk.end
     cut = company_end(m.low, chunk.start, inside=chunk.end)
     is_asked = cut == chunk.end and cut - chunk.start >= 3 and piece[-1] in "有那开"
     if is_asked and not _ASKED_OR_PAID.isdisjoint(chunk.right):

@@ -12,17 +12,18 @@ _SUBJECT_ZH = pattern(
     r"打电话|回复|说|要|想|嫌|催|同意|[再追]?加?订|下单|签|付|采购|现在|目前|黄了|丢)"
 )
 _SUBJECT_EN = pattern(
-    r": |'s [a-z]|(?:'s|s')? (?:said|says?|reports?|reported|told|wants?|needs?|asked|asks|likes?|agreed|"
+    r": | [-–—] |'s [a-z]| (?:[a-z-]+ ){1,2}(?:deal|opp|opportunity|project|order|contract|ticket|quote)\b|"
+    r"(?:'s|s')? (?:said|says?|reports?|reported|told|wants?|needs?|asked|asks|likes?|agreed|"
     r"confirmed|replied|thinks?|is|are|"
     r"was|has|have|had|isn't|hasn't|haven't|closing|closes|value|expects?|won't|will|paid|signed|ordered|bought|moved|slipped|called|emailed|just|still|"
     r"finally|deal|order|contract|project|opp|opportunity|invoice|ticket|account|phone|close|stage|went|got|came|cancelled|"
-    r"canceled|rejected|accepted|placed|takes?|took|loves?|loved|prefers?|complains?|complained|\d)\b"
+    r"gave|rated|canceled|rejected|accepted|placed|takes?|took|loves?|loved|prefers?|complains?|complained|\d)\b"
 )
 _THINGS_ZH = pattern(
     r".*(?:机器|设备|系统|打印|电脑|服务器|屏幕|软件|价格|报价|方案|合同|订单|发票|工单|商机|项目|样品|货|客户|对方|他们|我们|"
     r"你们|我|你|他|她|今天|明天|昨天|现在|本|这|那|谁|什么|哪|几|多少|机$|器$|仪$|灯|门|空调|电梯|仓库|车间|前台|老板|经理|"
     r"领导|团队|业绩|目标|任务|提醒|会议|电话|资料|名单|功能|时间|预算|货款|尾款|款项|单子|刚|才|上面|上|下|最近|全部|所有|一|"
-    r"二|三|提到|关于|说|付款|发货|物流单|快递|产品|数量|金额|阶段|天气|心情|股票|师傅|工程师|技术|采购|财务|销售|系统|网络|"
+    r"二|三|钱|提到|关于|说|付款|发货|物流单|快递|产品|数量|金额|阶段|天气|心情|股票|师傅|工程师|技术|采购|财务|销售|系统|网络|"
     r"密码|账号|.*闸|页面|手机|屏|线|泵|阀|锅炉|电机|传感器|摄像头|收银|刷卡|扫码|叉车|冰箱|冷库).*"
 )
 

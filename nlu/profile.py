@@ -1,9 +1,12 @@
 """Slots of customers: contact data, place, trade, size, position."""
 
 import re
+from collections.abc import Iterable
 
 from nlu.patterns import pattern
+from nlu.people import Person
 from nlu.scene import Scene
+from nlu.types import NameMatch
 
 __all__ = ["fill_beside", "fill_changed_field", "fill_contact_data", "fill_profile"]
 
@@ -15,7 +18,7 @@ _NEW_DEPARTMENT = pattern(
 )
 
 _POSITION_ZH = (
-    "总经理|副总经理|董事长|总裁|总监|经理|主管|主任|部长|处长|科长|课长|局长|院长|校长|所长|厂长|店长|"
+    "总经理|副总经理|常务副总|副总|董事长|总裁|总监|经理|主管|主任|部长|处长|科长|课长|局长|院长|校长|所长|厂长|店长|"
     "站长|工程师|专员|助理|秘书|顾问|总工|采购员|会计(?!师)|法人|合伙人|创始人|架构师|设计师|ceo|cto|cfo|"
     "coo|cio|cmo|vp"
 )
@@ -134,22 +137,32 @@ def _size(s: Scene) -> None:
 
 def _position(s: Scene) -> None:
     """Not the 经理 in 何经理, which is how the person is addressed."""
-    people = [(p.start, p.end) for p in s.m.people] + [(n.start, n.end) for n in s.m.names]
+    low = _without(_without(s.m.low, s.m.people), s.m.names)
+    text = _without(_without(s.m.text, s.m.people), s.m.names)
     shape = _POSITION if s.m.lang == "zh" else _POSITION_EN
-    for match in shape.finditer(s.m.low):
-        start, end = match.span()
-        if not any(a < end and start < b for a, b in people) and s.m.low[start:end] not in (
-            "new lead",
-            "lead",
-            "contact",
-        ):
-            s.put_text("position", start, end, sure=0.85, why="word of position")
+    position = next((hit for hit in shape.finditer(low) if hit.group() not in _NO_POSITIONS), None)
+    if position:
+        head = _NOT_POSITION.match(position.group())
+        start = position.start() + (head.end() if head else 0)
+        s.put_text("position", start, position.end(), sure=0.85, why="word of position")
+    for match in _DEPARTMENT.finditer(text):
+        head = _NOT_POSITION.match(match.group())
+        start = match.start() + (head.end() if head else 0)
+        if not s.is_used(start, match.end()):
+            s.put_text("department", start, match.end(), sure=0.85, why="word of department")
             break
-    for match in _DEPARTMENT.finditer(s.m.text):
-        start, end = match.span()
-        if not any(a < end and start < b for a, b in people) and not s.is_used(start, end):
-            s.put_text("department", start, end, sure=0.85, why="word of department")
-            break
+
+
+_NO_POSITIONS = ("new lead", "lead", "contact")
+# What stands before a position without being part of it: 「找他们|创始人」, 「联系人是|采购主管」.
+_NOT_POSITION = pattern(r".*(?:他们?|她们?|我们|对方|找|联系人|负责人是|职[位务]是?|那边的?|的|是|叫|姓)")
+
+
+def _without(text: str, spans: Iterable[Person | NameMatch]) -> str:
+    """The text with people and names blanked out."""
+    for span in spans:
+        text = text[: span.start] + "\0" * (span.end - span.start) + text[span.end :]
+    return text
 
 
 _TRADE_EN = pattern(
@@ -190,11 +203,10 @@ def fill_changed_field(s: Scene) -> None:
         fill_address(s)
     _industry(s)
     _size(s)
-    for match in _NEW_POSITION.finditer(s.m.low):
+    low = _without(_without(s.m.low, s.m.people), s.m.names)
+    for match in _NEW_POSITION.finditer(low):
         if _POSITION.search(match.group("p")) or _POSITION_EN.search(match.group("p")):
             s.put_text("position", *match.span("p"), why="new position")
-    moved = _NEW_DEPARTMENT.search(
-        s.m.low,
-    )
+    moved = _NEW_DEPARTMENT.search(low)
     if moved and "address" not in s.slots:
         s.put_text("department", *moved.span("d"), why="new department")

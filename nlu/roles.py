@@ -211,12 +211,15 @@ def _reading(v: Value, past: bool) -> Reading | None:
     return (v.past or v.future) if past else (v.future or v.past)
 
 
+_WITHIN = pattern(r"内$|within|in less than")
+
+
 def moment(v: Value, *, past: bool) -> date | datetime | None:
     """The one day or instant a slot holds: the first of the reading (for 「周五前」 the last, which is what counts)."""
     reading = _reading(v, past)
     if reading is None:
         return None
-    return reading.end if v.open == "start" else reading.start
+    return reading.end if v.open == "start" or _WITHIN.search(v.text.lower()) else reading.start
 
 
 def day(v: Value, *, past: bool) -> date | None:

@@ -47,6 +47,9 @@ _AROUND = (
 )
 
 
+_NOUN = pattern(r"测试|演示|试用|通话|会议|视频会议|回访|沟通|交流|考察|联系|培训|对接|维修|检修|检测")
+
+
 @dataclass(slots=True)
 class Scene:
     """``slots`` fills up as the rules of an intent run; ``marks`` come from the intent's decision."""
@@ -108,8 +111,10 @@ class Scene:
         return [(a, b) for a, b in trimmed if b - a >= 2 and any(c.isalpha() for c in self.m.low[a:b])]
 
     def _trim(self, start: int, end: int) -> tuple[int, int]:
-        inside = [t for t in self.tokens_in(start, end) if any(k == "person" or k.startswith(_AROUND) for k in t.kinds)]
         low = self.m.low
+        inside = [t for t in self.tokens_in(start, end) if any(k == "person" or k.startswith(_AROUND) for k in t.kinds)]
+        if self.creates:
+            inside = [t for t in inside if not _NOUN.fullmatch(low, t.start, t.end)]
         changed = True
         while changed and start < end:
             changed = False
@@ -123,6 +128,11 @@ class Scene:
                 elif t.end == end and t.start >= start:
                     end, changed = t.start, True
         return start, end
+
+    @property
+    def creates(self) -> bool:
+        """Does the message ask for a new record, so that its words name things rather than what took place?"""
+        return any(mark.startswith("create.") for mark in self.marks)
 
     def is_rival(self, start: int, end: int) -> bool:
         return any(a < end and start < b for a, b in self.rivals)

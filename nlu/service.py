@@ -23,9 +23,11 @@ _PEOPLE_AFTER = pattern(
     r"跟进|负责|上门|[，。,.;；\s]|$)"
 )
 _MEASURE = pattern(
-    r"(?:已经?|远程|现场|重新|给|帮)?(?:更换|换了?|重启|重装|升级|重新|清理|调试|维修(?=了|好|完|过)|拆|刷了?|补了|"
-    r"加固|加了|加装|校准|标定|补发|补寄|重发|更新了|修好|措施|处理(?:措施|方法|方式|结果)|原因是|"
-    r"sent .{0,30}replacements?|replaced|swapped|rebooted|restarted|"
+    r"(?:已经?|远程|现场|重新|给|帮)?(?:更换|换了?|重启|重装|升级|重新|清理|调试|维修(?=了|好|完|过)|重[刷装写调接焊做换]了?|拆|刷了?|补了|"
+    r"加固|加了|加装|校准|标定|补发|补寄|充值|续费|复位|紧固|补货|重发|更新了|修好|措施|处理(?:措施|方法|方式|结果)|原因是|"
+    r"sent .{0,30}replacements?|(?:replacement )?"
+    r"(?:boards?|parts?|units?|replacements?) (?:was |were |have been )?"
+    r"(?:sent|shipped|installed|fitted|ordered)|replaced|swapped|rebooted|restarted|"
     r"reinstalled|reset|patched|rolled back|upgraded|recalibrated|cleaned|rewired|reconfigured|"
     r"changed the|installed|updated|fixed by|adjusted|tightened|applied|calibrated|sent (?:a )?(?:new|"
     r"replacement)|re-?sent|refunded|refilled|rewrote|re-?flashed|loosened|unplugged|re-?seated)"

@@ -19,6 +19,7 @@ _TOLD: dict[str, tuple[tuple[str, Lazy], ...]] = {
         ("delivered", pattern(
             r"签收|到货|收到|送到|送达|到了|交货|交付|验收|deliver|arriv|received|handed over|signed for")),
         ("shipped", pattern(
+            r"went out|gone out|"
             r"发(?!票|现|生|觉)|寄|出库|出厂|在途|运输|装车|ship|sent out|dispatch|on (?:its|the) way|left the|"
             r"in transit")),
     ),

@@ -1,5 +1,6 @@
 """Times of day in Chinese: 三点, 3点半, 三点一刻, 15时30分, 三點踏五."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
@@ -18,13 +19,19 @@ _POINTS: Final = (
 )  # fmt: skip
 
 
+# 三点|修改意见
+_POINTS_BEHIND: Final = re.compile(r"[\u4e00-\u9fff]{2,4}(?:意见|建议|要求|问题|需求|诉求|疑问|原因)")
+_A_BIT: Final = ("差", "有", "好", "慢", "快", "大", "小", "高", "低", "多", "少", "贵")  # 差一点, 便宜一点
+
+
 def chinese_clock(r: Reader, at: int, hour: int) -> tuple[Clock, int] | None:
     """三点, 3点半, 三点一刻, 15时30分, 三点零五, 三点十五分"""
     mark = r.token(at + 1)
     if hour > 24 or (mark.word == "时" and r.token(at).digits == 0 and not r.kinds(at + 2)):
         return None
     follows = r.text[mark.end : mark.end + 2]
-    if mark.word == "点" and follows.startswith(_POINTS):
+    is_points = follows.startswith(_POINTS) or _POINTS_BEHIND.match(r.text, mark.end)
+    if mark.word == "点" and (is_points or (hour == 1 and r.before(at) in _A_BIT)):
         return None
     clock = Clock(hour % 24, sure=hour > 12 or hour == 0, days=hour // 24)
     return _chinese_minutes(r, clock, at + 2)

@@ -261,7 +261,8 @@ def _bare(
         return None
     if "measure" in kinds and not _is_head_of_next(r, at, place):
         return Amount("number", value, unit=r.token(place).word, vague=vague, why="count"), place + 1
-    if kinds.keys() & {"unit", "oclock", "dayunit", "monthunit", "ampm"}:
+    is_apart = token.scaled and r.token(place).gap and r.chinese  # 3.2万 月结60天
+    if kinds.keys() & {"unit", "oclock", "dayunit", "monthunit", "ampm"} and not is_apart:
         return None
     if token.digits >= 7 and not token.scaled and not _is_spoken_as_money(r, at):
         return None

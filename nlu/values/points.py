@@ -1,5 +1,6 @@
 """One point or period in time, put together from its pieces: tomorrow at 3pm, 下周三下午三点."""
 
+import re
 from typing import Final
 
 from nlu.types import Grain
@@ -196,6 +197,13 @@ _DOUBTFUL_MONTHS: Final = frozenset(
 )
 
 
+# push it to|April, hold until|May
+_MOVED_TO: Final = re.compile(
+    r"(?:\b(?:push|mov|slip|delay|postpon|bump|shift|pull|extend|reschedul|defer|put off|brought|bring)\w*\b.{0,30}\bto"
+    r"|\b(?:until|till))\s$"
+)
+
+
 def _is_certain(r: Reader, at: int, end: int) -> bool:
     """Whether a date stands without a preposition: May, Sun or Jan alone may be names, verbs or stars."""
     token = r.token(at)
@@ -211,6 +219,8 @@ def _is_certain(r: Reader, at: int, end: int) -> bool:
             return r.is_capital(at) or bool(
                 r.kinds(end).keys() & {NUMBER, "clock", "part", "to", "noon", "at", "dayrel"}
             )
+        if word in _DOUBTFUL_MONTHS and _MOVED_TO.search(r.text[: token.start][-60:]):
+            return True
         if "rel" in r.kinds(end + ("of" in r.kinds(end))) or r.kinds(end).keys() & {"orlater", "orearlier"}:
             return True
         if "in" in r.kinds(end) and r.kinds(end + 1) and duration_at(r, end + 1):
