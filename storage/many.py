@@ -1,4 +1,5 @@
-"""Many records of a kind at once: created or put into the bin, with the same audit, stamps and index as one by one."""
+"""Many records of a kind at once: created, changed or put into the bin, with the same audit, stamps and index as one by
+one."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
@@ -90,6 +91,29 @@ def bin_all(unit: Unit, cls: type[Tracked], ids: Collection[int]) -> None:
         )
         if unit.namer is not None:
             search.forget(unit.connection, cls.kind, found)
+
+
+def set_all(unit: Unit, cls: type[Tracked], ids: Collection[int], values: Mapping[str, Any]) -> None:
+    """Set columns of many records; those that have the values already stay as they are. None of the columns is one by
+    which records are found. What a session holds of the records is old afterwards."""
+    author = unit.author
+    if author is None:
+        raise RuntimeError("records were changed without an author")
+    table: Any = inspect(cls).local_table
+    new = {**values, "version": table.c.version + 1}
+    if "updated_at" in table.c:
+        new["updated_at"] = author.at
+    for piece in pieces_of(sorted(ids)):
+        before = select(table.c.id, *(table.c[key] for key in values)).where(table.c.id.in_(piece)).with_for_update()
+        changes = []
+        for row in unit.connection.execute(before.order_by(table.c.id)):
+            old = {key: row._mapping[key] for key in values}
+            told = {key: [to_plain(old[key]), to_plain(value)] for key, value in values.items() if old[key] != value}
+            changes += [Change(cls.kind, row.id, "update", told)] if told else []
+        if changes:
+            touched = table.c.id.in_([change.record_id for change in changes])
+            unit.connection.execute(update(table).where(touched).values(new))
+            record_changes(unit.connection, author, changes)
 
 
 def settle(unit: Unit, cls: type[Tracked], record_id: int, column: str, value: Any) -> None:

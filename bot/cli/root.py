@@ -30,6 +30,7 @@ COMMANDS = {
     "import": "bot.cli.import_command",
     "team": "bot.cli.team",
     "user": "bot.cli.user",
+    "hand-over": "bot.cli.hand_over",
     "contact": "bot.cli.contact",
     "channel": "bot.cli.channel",
     "token": "bot.cli.token",

@@ -1,5 +1,6 @@
 """`crmbot user`: the colleagues, their roles, and the accounts they write from."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
@@ -9,6 +10,7 @@ from bot.cli.output import command_group, note, put, put_table, say
 from bot.cli.store import change, open_store
 from bot.errors import InvalidValue
 from bot.people.identity import OUTSIDE
+from config.settings import load_settings
 from config.types import LANGUAGES
 
 if TYPE_CHECKING:
@@ -90,12 +92,21 @@ def alter(
 
 
 @app.command(help=say("cli.help.user_deactivate"))
-def deactivate(name: Name) -> None:
+def deactivate(name: Name, to: Annotated[str | None, typer.Option(help=say("handover.help.to"))] = None) -> None:
+    from bot.cli.hand_over import give, in_world, left_with
     from bot.rules.staff import user_named
 
-    with open_store() as database:
+    settings = load_settings()
+    with open_store(settings=settings) as database:
+        left = in_world(database, settings, lambda world: left_with(world, name))
+        if left and to is None and sys.stdin.isatty():
+            to = typer.prompt(say("handover.who_takes", name=name, what=left), default="", show_default=False) or None
+        if left and to is not None:
+            give(database, settings, (name, to), asks=False)
         change(database, "user deactivate", lambda session: setattr(user_named(session, name), "active", False))
     note("cli.user.deactivated", name=name)
+    if left and to is None:
+        note("handover.left", name=name, what=left)
 
 
 @app.command(help=say("people.help.code"))

@@ -29,17 +29,17 @@ def quiet_customers(world: World, memory: Memory) -> Reply:
 
 def customers_of(world: World, memory: Memory, said: str) -> Reply:
     """The customers that a word stands for. Only for what `are_customers_of` has found to mean something."""
-    condition = _meant(world, said)
+    condition = condition_of(world, said)
     assert condition is not None  # noqa: S101 — that is what was found
     return _listed(world, memory, condition)
 
 
 def are_customers_of(world: World, said: str) -> bool:
     """Does a word name somebody, a team, an industry or a place of customers?"""
-    return 1 < len(said) <= MAX_WORD and _meant(world, said) is not None
+    return 1 < len(said) <= MAX_WORD and condition_of(world, said) is not None
 
 
-def _meant(world: World, said: str) -> "ColumnElement[bool] | None":
+def condition_of(world: World, said: str) -> "ColumnElement[bool] | None":
     """What a word says about a customer: whose it is, its industry, or where it is; None where it says nothing."""
     for read in (_whose, _in_industry, _at):
         condition = read(world, said)

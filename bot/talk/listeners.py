@@ -20,6 +20,7 @@ from bot.digests.hearing import asked_for
 from bot.flows.registry import FLOWS, flow_for
 from bot.flows.traits import about
 from bot.flows.word import teaching
+from bot.handover import hearing as handover
 from bot.lookups.facts import asked as fact_asked
 from bot.reports import tell
 from bot.talk import binned, merging, pressed, spoken
@@ -115,8 +116,9 @@ def digest(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def upkeep(talk: Talk, heard: Understanding) -> Reply | None:
-    """Fields of one's own, the bin, merging, the bot itself: commands with names in them, else taken for facts."""
-    for answer in (custom.answer, binned.asked, merging.asked, hearing.asked):
+    """Fields of one's own, the bin, merging, hand-overs, the bot itself: commands with names in them, else taken for
+    facts."""
+    for answer in (custom.answer, binned.asked, merging.asked, handover.asked, hearing.asked):
         reply = answer(talk.world, talk.memory, talk.typed)
         if reply is not None:
             return with_open_question(talk.world, talk.memory, reply)

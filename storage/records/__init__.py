@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from storage.records.enclosures import Enclosure, Place
     from storage.records.exchange import AccessToken, CustomField, Webhook
     from storage.records.feedback import Feedback
+    from storage.records.handing import HandOver
     from storage.records.opportunities import FollowUp, Opportunity
     from storage.records.people import ChannelBinding, Identity, LinkCode, Team, User
     from storage.records.reminders import Reminder
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AccessToken", "Base", "ChannelBinding", "Contact", "Contract", "CustomField", "Customer", "DealReview", "Digest",
-    "Enclosure", "ExchangeRate", "Feedback", "FollowUp", "ForecastCommit", "HasAmount", "Identity", "Instalment",
-    "Invoice", "LineItem", "LinkCode", "Opportunity", "Order", "Payment", "Place", "Product", "Quote", "Record",
-    "Reminder", "SalesTarget", "ServiceEvent", "ServiceRequest", "ServiceStep", "Survey", "TaughtWord", "Team",
-    "Tracked", "User", "Webhook", "all_records", "record_class", "tracked_class",
+    "Enclosure", "ExchangeRate", "Feedback", "FollowUp", "ForecastCommit", "HandOver", "HasAmount", "Identity",
+    "Instalment", "Invoice", "LineItem", "LinkCode", "Opportunity", "Order", "Payment", "Place", "Product", "Quote",
+    "Record", "Reminder", "SalesTarget", "ServiceEvent", "ServiceRequest", "ServiceStep", "Survey", "TaughtWord",
+    "Team", "Tracked", "User", "Webhook", "all_records", "record_class", "tracked_class",
 ]  # fmt: skip
 
 _FAMILIES = (
@@ -47,6 +48,7 @@ _FAMILIES = (
     "words",
     "feedback",
     "reviews",
+    "handing",
 )
 
 
