@@ -15,6 +15,7 @@ from nlu.patterns import pattern
 
 __all__ = ["company_words", "core_name", "normalise", "pinyin", "pinyin_initials", "short_forms", "syllable"]
 
+MAX_KEPT = 200  # characters of what is remembered: longer is no name
 # Kinds of legal body, longest first (Company Law of the PRC; usual abbreviations elsewhere).
 _LEGAL_ZH = pattern(
     "(?:集团股份有限公司|集团有限责任公司|集团有限公司|股份有限公司|有限责任公司|控股有限公司|"
@@ -27,6 +28,8 @@ _LEGAL_EN = pattern(
     r"b\.?v|n\.?v|oy|ab|a\.?s|aps|pty|pte|s\.?r\.?l|s\.?p\.?a|kk|k\.k|sdn|bhd|pvt|private|holdings?|group)\.?)+$"
 )
 _BRACKETS = pattern(r"[(（\[【][^()（）\[\]【】]{0,20}[)）\]】]")
+
+_NO_BRACKETS = str.maketrans("", "", "()[]")
 
 
 @cache
@@ -59,6 +62,11 @@ def normalise(name: str) -> str:
 
     A lone surrogate or an unassigned character stays as it is; the length may change.
     """
+    return _normalised(name) if len(name) <= MAX_KEPT else _normalised.__wrapped__(name)
+
+
+@lru_cache(maxsize=8192)
+def _normalised(name: str) -> str:
     folded = simplify(unicodedata.normalize("NFKC", name).casefold())
     return folded if folded.isalnum() else "".join(c for c in folded if c.isalnum())
 
@@ -89,7 +97,11 @@ def core_name(name: str) -> str:
 
     「华为技术有限公司」 → 「华为」, 「蓝海物流有限公司」 → 「蓝海物流」, "Northwind Traders Ltd" → "northwind traders".
     """
-    text = _without_place(_bare(name))
+    return _core(_without_place(_bare(name)))
+
+
+def _core(text: str) -> str:
+    """Without what a company of any trade may be called."""
     cut = _ending("generic").sub("", text)
     if len(cut) >= 2 and not _ending("trades").fullmatch(cut):
         text = cut
@@ -104,16 +116,15 @@ def short_forms(name: str) -> tuple[str, ...]:
     English: without the legal body, then the first word where the rest only names a trade, then the initials of three
     or more words.
     """
-    bare = _bare(name)
-    unbracketed = _LEGAL_ZH.sub(
-        "", re.sub(r"[()\[\]]", "", fold(name))
-    ).strip()  # 「华为（中国）有限公司」 → 「华为中国」
-    found = {bare, unbracketed, _BRACKETS.sub("", fold(name)).strip(), _without_place(bare), core_name(name)}
-    found |= {_without_trade(form) for form in tuple(found)}
-    found |= {_without_trade(form) for form in tuple(found)}
-    found |= _english_short(bare)
+    bare, folded = _bare(name), fold(name)
+    placeless = _without_place(bare)
+    unbracketed = _LEGAL_ZH.sub("", folded.translate(_NO_BRACKETS)).strip()  # 「华为（中国）有限公司」 → 「华为中国」
+    found = {bare, unbracketed, _BRACKETS.sub("", folded).strip(), placeless, _core(placeless)}
+    cut = {_without_trade(form) for form in found} - found  # 「…科技发展」 ends in two trades
+    found |= cut | {_without_trade(form) for form in cut} | _english_short(bare)
     whole = normalise(name)
-    kept = {form for form in found if len(normalise(form)) >= 2 and normalise(form) != whole}
+    plain = {form: normalise(form) for form in found}
+    kept = [form for form, compared in plain.items() if len(compared) >= 2 and compared != whole]
     return tuple(sorted(kept, key=lambda form: (-len(form), form)))
 
 

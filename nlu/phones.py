@@ -5,7 +5,7 @@ first number that is not a plain Chinese mobile.
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from types import ModuleType
 
 from nlu.patterns import pattern
@@ -38,7 +38,12 @@ def phone_key(text: str, region: str = "CN") -> str:
 
     The extension is left out: see ``split_extension``.
     """
-    number, _ = split_extension(text[:64])
+    return _key(text[:64], region)
+
+
+@lru_cache(maxsize=8192)
+def _key(text: str, region: str) -> str:
+    number, _ = split_extension(text)
     plain = _JUNK.sub("", number)
     mobile = _MOBILE.fullmatch(plain)
     if mobile and region == "CN":

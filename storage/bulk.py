@@ -147,7 +147,9 @@ def load(connection: Connection, table: Table, columns: Sequence[str], rows: Ite
     """Insert the rows in the quickest way the engine has."""
     dialect = connection.dialect
     makers = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns]
-    ready = ([make(value) if make else value for make, value in zip(makers, row, strict=True)] for row in rows)
+    ready = rows  # of the index, which is most of what is written, nothing is to be made
+    if any(makers):
+        ready = ([make(value) if make else value for make, value in zip(makers, row, strict=True)] for row in rows)
     names = ", ".join(f'"{name}"' for name in columns)
     driver: Any = connection.connection.driver_connection
     if dialect.name == "sqlite":

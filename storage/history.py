@@ -31,8 +31,10 @@ def follow(connection: Connection, changes: Iterable[Change], at: datetime) -> N
     deltas: dict[tuple[Any, ...], list[int]] = {}
     new = []
     for change in changes:
+        if change.kind != "opportunity":
+            continue
         told = {name: _read(name, pair[1]) for name, pair in change.changes.items() if name in FACTS}
-        if change.kind != "opportunity" or not told:
+        if not told:
             continue
         if change.action == "create":
             after = dict.fromkeys(FACTS) | told
