@@ -13,13 +13,15 @@ from storage import records
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """``contacts``: the people there. ``tempo``: how seldom they are spoken with, 1 = as most."""
+    """``contacts``: the people there. ``tempo``: how seldom they are spoken with, 1 = as most;
+    ``since``: when they were entered."""
 
     id: int
     name: str
     rep: Rep
     contacts: tuple[int, ...]
     tempo: float
+    since: datetime
 
 
 def win_customers(scene: Scene, company: Company, *, each: int) -> dict[int, list[Customer]]:
@@ -47,7 +49,9 @@ def _names(scene: Scene, count: int) -> list[tuple[str, str]]:
 
 
 def _customer(scene: Scene, rep: Rep, name: str, industry: str, number: int) -> Customer:
-    at = scene.at_work(scene.begin + timedelta(days=scene.chance.uniform(0, 120)))
+    is_old = scene.chance.random() < 0.7  # most have been there from the start, others were won on the way
+    days = 120 if is_old else (scene.now - scene.begin).days
+    at = scene.at_work(scene.begin + timedelta(days=scene.chance.uniform(0, days - 5)))
     chance, words = scene.chance, scene.words["companies"]
     domain = _domain(name, number)
     facts = {
@@ -65,7 +69,7 @@ def _customer(scene: Scene, rep: Rep, name: str, industry: str, number: int) -> 
     customer = scene.loader.add(records.Customer, at, rep.id, facts)
     count = chance.choice((1, 1, 2, 3))
     people = tuple(_contact(scene, facts | {"id": customer}, number * 3 + place, domain, at) for place in range(count))
-    return Customer(customer, name, rep, people, chance.lognormvariate(0, 0.4))
+    return Customer(customer, name, rep, people, chance.lognormvariate(0, 0.4), at)
 
 
 def _domain(name: str, number: int) -> str:

@@ -1,5 +1,6 @@
 """How a deal lives: it waits in each stage, moves on, back or away, its amount and its date change on the way."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -70,10 +71,14 @@ def begin_deals(scene: Scene, customers: dict[int, list[Customer]], *, each: int
     """About so many deals for each rep over the whole time, a few more of late; in the order in which they began."""
     span = (scene.now - scene.begin).total_seconds()
     begun: list[tuple[datetime, int, Customer]] = []
-    for own in customers.values():
+    for theirs in customers.values():
+        own = sorted(theirs, key=lambda customer: customer.since)
+        since = [customer.since for customer in own]
         for _ in range(round(scene.chance.gauss(each, each**0.5))):
             at = scene.at_work(scene.begin + timedelta(seconds=span * scene.chance.random() ** 0.9))
-            begun.append((at, len(begun), scene.chance.choice(own)))
+            known = max(1, bisect_right(since, at))  # nobody has a deal with a customer who is still to come
+            customer = own[scene.chance.randrange(known)]
+            begun.append((max(at, customer.since), len(begun), customer))
     begun.sort()
     yield from (live(scene, customer, at) for at, _number, customer in begun if at < scene.now)
 

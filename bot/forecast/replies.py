@@ -9,12 +9,16 @@ from bot.forecast.cycle import Span, time_in_stages, time_to_win
 from bot.forecast.lives import past_of
 from bot.forecast.outlook import Forecast, forecast, lives_of, stage_chances
 from bot.forecast.picture import picture
+from bot.reports.buttons import why
+from bot.reports.lines import Report
+from bot.reports.query import Query
+from bot.reports.tell import tell
 from bot.rules.access import require
 from bot.talk.memory import Memory
-from bot.talk.periods import named, period_from
+from bot.talk.periods import named, period_from, quarter_of
 from bot.targets.exchange import Exchange
 from bot.targets.said import rates_named, whole
-from bot.targets.whose import Whose
+from bot.targets.whose import Whose, query_of, whose_of
 from bot.world import World
 from config.types import Money
 
@@ -22,9 +26,15 @@ DIGITS = 3  # of an estimate that are worth reading
 
 
 def foretold(world: World, memory: Memory, action: Json) -> Reply:
+    """The forecast of somebody for a period; a short question may then change it."""
+    whose, period = Whose.from_json(action["who"]), period_from(action["period"])
+    return tell(world, memory, query_of("forecast", whose, period))
+
+
+def forecast_of(world: World, query: Query) -> Report:
     """The forecast of somebody for a period."""
     require(world.actor, world.crm, "opportunity", "view")
-    whose, period = Whose.from_json(action["who"]), period_from(action["period"])
+    whose, period = whose_of(world, query), query.period or quarter_of(world.now.date())
     found = forecast(world, whose, period)
     words, today = world.words, world.now.date()
     head = {"who": whose.name, "period": named(period, words, today=today)}
@@ -40,7 +50,8 @@ def foretold(world: World, memory: Memory, action: Json) -> Reply:
     lines += rates_named(world, tuple(sorted(found.rates.used)), found.left_out)
     drawn = picture(world, found)
     png, alt = (drawn.png, drawn.alt) if drawn else (None, "")
-    return Reply("\n".join(lines), _buttons(world, whose), png, alt)
+    buttons = (why(world, query_of("forecast", whose, period)), *_buttons(world, whose))
+    return Report(Reply("\n".join(lines), buttons, png, alt))
 
 
 def _ahead(world: World, found: Forecast) -> list[str]:
@@ -197,7 +208,5 @@ def _buttons(world: World, whose: Whose) -> tuple[Press, ...]:
 
 
 def _forecast_button(world: World, whose: Whose) -> tuple[Press, ...]:
-    from bot.talk.periods import quarter_of
-
     action = {"do": "foretold", "who": whose.to_json(), "period": quarter_of(world.now.date()).to_json()}
     return (Press(world.words.say("forecast.button.foretold"), action, is_open=True),)

@@ -214,12 +214,15 @@ def more(world: World, memory: Memory, action: Json) -> Reply:
     return page(world, memory, listing["name"], lines, listing["total"], first=listing["next"])
 
 
-def page(world: World, memory: Memory, name: str, lines: Sequence[str], total: int, *, first: int = 1) -> Reply:
-    """A page of a list: ``lines`` are what is still to be shown, numbered from ``first``."""
+def page(
+    world: World, memory: Memory, name: str, lines: Sequence[str], total: int, *, first: int = 1, size: int = 0
+) -> Reply:
+    """A page of a list: ``lines`` are what is still to be shown, numbered from ``first``; ``size`` of them, or the
+    usual few."""
     words = world.words
     if not lines:
         return Reply(words.say(f"list.{name}.none"), is_empty=True)
-    size = world.crm.limits.list_rows
+    size = size or world.crm.limits.list_rows
     shown = [words.say("list.row", number=first + i, text=line) for i, line in enumerate(lines[:size])]
     rest = list(lines[size : size * 10])
     memory.listing = {"name": name, "lines": rest, "total": total, "next": first + size} if rest else {}

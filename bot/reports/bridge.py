@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from bot.dialogs.model import Reply
 from bot.reports import show
+from bot.reports.buttons import buttons
 from bot.reports.changes import CAUSES, Cause, Difference, differences
-from bot.reports.figures import Sum, end_of, sums
+from bot.reports.figures import end_of, sums
+from bot.reports.lines import Report, main_currency, per_currency
 from bot.reports.query import Query
-from bot.reports.summary import Report, buttons, main_currency
 from bot.world import World
 from config.types import Money
 
@@ -25,26 +26,27 @@ class _Legs:
 
 def bridge(world: World, query: Query) -> Report:
     """The amounts then, what happened, and the amounts now."""
-    since = _since(world, query)
+    since = since_when(world, query)
     asked = replace(query, what="pipeline", by="", as_of=None)
     before = sums(world, replace(asked, as_of=since))
     moved = differences(world, asked, end_of(since, world), world.now.astimezone(UTC))
-    after = _end(_per_currency(before), moved)
+    after = _end(per_currency(before), moved)
     main = main_currency(world, before or sums(world, asked))
     words = world.words
     day = show.one_day(since, world)
     shown = {cause: amounts for cause in CAUSES if any((amounts := moved.steps.get(cause, {})).values())}
     said = [
         words.say("report.bridge.head", who=show.title(world, asked), day=day, time=f"{world.now:%H:%M}"),
-        words.say("report.bridge.start", day=day, amount=show.amounts(_per_currency(before), world)),
-        *(words.say(f"report.bridge.{cause}", amount=_signed(world, amounts)) for cause, amounts in shown.items()),
+        words.say("report.bridge.start", day=day, amount=show.amounts(per_currency(before), world)),
+        *(words.say(f"report.bridge.{cause}", amount=signed(world, amounts)) for cause, amounts in shown.items()),
         words.say("report.bridge.end", amount=show.amounts(after, world)),
     ]
-    reply = Reply("\n".join(said), buttons(world, asked, is_bridge=True))
-    return Report(_drawn(world, asked, reply, main, _Legs(since, _per_currency(before), shown)))
+    reply = Reply("\n".join(said), buttons(world, asked, bridge=query))
+    lines = tuple(replace(query, what="changes", cause=cause) for cause in shown)
+    return Report(_drawn(world, asked, reply, main, _Legs(since, per_currency(before), shown)), lines)
 
 
-def _since(world: World, query: Query) -> date:
+def since_when(world: World, query: Query) -> date:
     """The day at whose end it begins."""
     today = world.now.date()
     if query.as_of is not None:
@@ -52,13 +54,6 @@ def _since(world: World, query: Query) -> date:
     if query.start is not None and query.start <= today:
         return query.start - timedelta(days=1)
     return today - timedelta(days=today.weekday() + 1)
-
-
-def _per_currency(found: list[Sum]) -> dict[str, int]:
-    total: dict[str, int] = {}
-    for item in found:
-        total[item.currency] = total.get(item.currency, 0) + item.minor
-    return total
 
 
 def _end(start: dict[str, int], moved: Difference) -> dict[str, int]:
@@ -70,7 +65,7 @@ def _end(start: dict[str, int], moved: Difference) -> dict[str, int]:
     return end
 
 
-def _signed(world: World, amounts: dict[str, int]) -> str:
+def signed(world: World, amounts: dict[str, int]) -> str:
     """+¥900,000, −US$90,000."""
     parts = []
     for code in sorted(amounts, key=lambda code: (code != world.currency, code)):

@@ -32,6 +32,16 @@ class Difference:
     arrived: Counter[str]  # by stage: how many were moved up to it
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A deal of which the open amount is another one, for one cause, by so many minor units."""
+
+    deal: Any
+    cause: Cause
+    currency: str
+    minor: int
+
+
 def differences(world: World, query: Query, since: datetime, until: datetime) -> Difference:
     """What happened to the question's open deals after ``since``, up to ``until``."""
     found = Difference({}, Counter(), Counter())
@@ -48,6 +58,14 @@ def differences(world: World, query: Query, since: datetime, until: datetime) ->
     return found
 
 
+def changed_deals(world: World, query: Query, since: datetime, until: datetime) -> list[Changed]:
+    """The deals behind the differences, cause by cause, the largest first."""
+    kinds = {stage.code: stage.kind for stage in world.crm.stages}
+    rows = _changed(world, query, since, until)
+    found = [Changed(row, *one) for row in rows for one in _causes(row, kinds)]
+    return sorted(found, key=lambda one: (CAUSES.index(one.cause), -abs(one.minor), one.deal.id))
+
+
 def _changed(world: World, query: Query, since: datetime, until: datetime) -> Sequence[Any]:
     """The deals with a change in between, as they were and as they are; whether they count, then and now."""
     was, now = opportunity_history.alias("w"), opportunity_history.alias("n")
@@ -55,10 +73,11 @@ def _changed(world: World, query: Query, since: datetime, until: datetime) -> Se
     since, until = since.astimezone(UTC), until.astimezone(UTC)
     joined = and_(was.c.opportunity_id == now.c.opportunity_id, was.c.since <= since, was.c.until > since)
     names = ("stage", "amount_minor", "amount_currency", "expected_close", "closed_on", "deleted_at")
+    facts = [now.c.opportunity_id.label("id"), now.c.owner_id, now.c.customer_id]
     columns = [side.c[name].label(f"{mark}_{name}") for side, mark in ((was, "w"), (now, "n")) for name in names]
     mine = [_mine(world, query, side, scope).label(f"{mark}_mine") for side, mark in ((was, "w"), (now, "n"))]
     inside = [_inside(world, query, side, scope).label(f"{mark}_in") for side, mark in ((was, "w"), (now, "n"))]
-    found = select(was.c.id.label("was"), *columns, *mine, *inside).select_from(now.outerjoin(was, joined))
+    found = select(was.c.id.label("was"), *facts, *columns, *mine, *inside).select_from(now.outerjoin(was, joined))
     found = found.where(
         now.c.since > since, now.c.since <= until, or_(now.c.until.is_(None), now.c.until > until), or_(*mine)
     )

@@ -13,9 +13,11 @@ from sqlalchemy import ColumnElement, and_, select
 from bot.dialogs.model import Press, Reply
 from bot.dialogs.show import shortened
 from bot.reports import show
-from bot.reports.query import Query
-from bot.reports.scope import scope_of
-from bot.reports.summary import Report
+from bot.reports.buttons import ask
+from bot.reports.buttons import why as why_button
+from bot.reports.lines import MAX_MOMENTS, Report, labels_of, moment_key, only
+from bot.reports.query import OVER_TIME, By, Query
+from bot.reports.scope import left_out, scope_of
 from bot.rules.access import visible
 from bot.world import World
 from config.catalog import Catalog
@@ -27,17 +29,17 @@ THEMES = ("price", "rival", "budget", "timing", "quality", "delivery", "service"
 
 
 def activity(world: World, query: Query) -> Report:
-    """Counts of visits, calls … for each person, or for each day."""
+    """Counts of visits, calls … for each person, day, team or month."""
     words, channels = world.words, world.crm.items("channels")
-    is_daily = query.by == "day" or (len(query.owners) == 1 and query.by != "owner")
+    by = _split_by(query)
     counted: dict[Any, Counter[str]] = {}
-    for owner_id, channel, at in _notes(world, query, "owner_id", "channel", "occurred_at"):
-        key = at.astimezone(world.now.tzinfo).date() if is_daily else owner_id
-        counted.setdefault(key, Counter())[channel] += 1
-    labels = {day: show.full_day(day, world) for day in counted} if is_daily else _owners(world, list(counted))
-    order = sorted(counted) if is_daily else sorted(counted, key=lambda key: (-counted[key].total(), labels[key]))
+    for row in notes_of(world, query):
+        counted.setdefault(_key(world, by, row), Counter())[row.channel] += 1
+    labels = labels_of(world, by, set(counted))
+    is_timed = by in OVER_TIME
+    order = sorted(counted) if is_timed else sorted(counted, key=lambda key: (-counted[key].total(), labels[key]))
     said = [show.head(world, query)]
-    for key in order[:MAX_LINES]:
+    for key in order[: MAX_MOMENTS if is_timed else MAX_LINES]:
         used = [item for item in channels if counted[key][item.code]]
         parts = [f"{item.labels[words.language]} {counted[key][item.code]}" for item in used]
         joined = words.say("common.value_separator").join(parts)
@@ -45,38 +47,64 @@ def activity(world: World, query: Query) -> Report:
     total = sum((one for one in counted.values()), Counter())
     said.append(words.say("report.activity.total", count=total.total()))
     rows = [(labels[key], [counted[key][item.code] for item in channels]) for key in order]
-    reply = Reply("\n".join(said), _buttons(world, query, is_daily=is_daily))
-    return Report(_drawn(world, query, reply, rows))
+    reply = Reply("\n".join(said), _buttons(world, query, by))
+    lines = tuple(only(world, replace(query, by=by), key) for key in order[:MAX_MOMENTS])
+    return Report(_drawn(world, query, reply, rows), lines)
+
+
+def _split_by(query: Query) -> By:
+    """By person, unless it is asked otherwise or is about one person: then day by day."""
+    if query.by in (*OVER_TIME, "owner", "team"):
+        return query.by
+    return "day" if len(query.owners) == 1 else "owner"
+
+
+def _key(world: World, by: By, row: Any) -> Any:
+    if by == "owner":
+        return row.owner_id
+    if by == "team":
+        return row.team_id or 0
+    return moment_key(by, row.occurred_at.astimezone(world.now.tzinfo).date())
 
 
 def feedback(world: World, query: Query) -> Report:
     """What customers said against it, by theme: how many notes hold it, and one of them in its own words."""
     words = world.words
-    found: dict[str, list[tuple[str, int]]] = {}
-    notes = [(text, customer) for text, customer in _notes(world, query, "feedback", "customer_id") if text]
-    for text, customer in notes:
-        for theme in _themes(words, text) or ("other",):
-            found.setdefault(theme, []).append((text, customer))
+    found: dict[str, list[Any]] = {}
+    notes = [row for row in notes_of(world, query) if row.feedback]
+    for row in notes:
+        for theme in themes_of(words, row.feedback):
+            found.setdefault(theme, []).append(row)
     said = [show.head(world, query), words.say("report.feedback.total", count=len(notes))]
     order = sorted(found, key=lambda theme: (theme == "other", -len(found[theme]), theme))
-    customers = show.names(world, records.Customer, [found[theme][0][1] for theme in order])
+    customers = show.names(world, records.Customer, [found[theme][0].customer_id for theme in order])
     for number, theme in enumerate(order, 1):
-        text, customer = found[theme][0]
-        shown = {"label": words.say(f"report.theme.{theme}"), "count": len(found[theme]), "quote": shortened(text, 40)}
-        line = words.say("report.feedback.row", customer=customers.get(customer, ""), **shown)
-        said.append(words.say("list.row", number=number, text=line))
-    return Report(Reply("\n".join(said), _buttons(world, query, is_daily=False)[-1:]))
+        row = found[theme][0]
+        shown = {"label": words.say(f"report.theme.{theme}"), "count": len(found[theme])}
+        quote = {"customer": customers.get(row.customer_id, ""), "quote": shortened(row.feedback, 40)}
+        said.append(words.say("list.row", number=number, text=words.say("report.feedback.row", **shown, **quote)))
+    before = [ask(world, "before", query.shifted(-1))] if query.period else []
+    reply = Reply("\n".join(said), (why_button(world, query), *before))
+    return Report(reply, tuple(replace(query, theme=theme) for theme in order))
 
 
-def _notes(world: World, query: Query, *columns: str) -> Sequence[Any]:
+def notes_of(world: World, query: Query) -> Sequence[Any]:
+    """The notes themselves, the newest first; those with feedback of a theme, where one is given."""
     cls = records.FollowUp
-    found = select(*(getattr(cls, name) for name in columns)).where(_condition(world, query))
-    return world.tx.connection.execute(found.order_by(cls.occurred_at.desc(), cls.id.desc()).limit(MAX_NOTES)).all()
+    names = ("id", "owner_id", "team_id", "channel", "occurred_at", "customer_id", "content", "feedback")
+    found = select(*(getattr(cls, name) for name in names)).where(_condition(world, query))
+    rows = world.tx.connection.execute(found.order_by(cls.occurred_at.desc(), cls.id.desc()).limit(MAX_NOTES)).all()
+    if query.what == "activity":
+        return rows
+    is_of = query.theme or None
+    said = [row for row in rows if row.feedback]
+    return [row for row in said if is_of is None or is_of in themes_of(world.words, row.feedback)]
 
 
 def _condition(world: World, query: Query) -> ColumnElement[bool]:
     cls = records.FollowUp
     parts = [visible(world.actor, world.crm, cls), scope_of(world, query).condition(cls)]
+    parts += left_out(world, query, cls)
     if query.start is not None and query.end is not None:
         start = datetime.combine(query.start, time(), world.now.tzinfo)
         end = datetime.combine(query.end + timedelta(days=1), time(), world.now.tzinfo)
@@ -86,13 +114,9 @@ def _condition(world: World, query: Query) -> ColumnElement[bool]:
     return and_(*parts)
 
 
-def _owners(world: World, ids: list[Any]) -> dict[Any, str]:
-    found = show.names(world, records.User, ids)
-    return {one: found.get(one) or world.words.say("report.no_owner") for one in ids}
-
-
-def _themes(words: Catalog, text: str) -> tuple[str, ...]:
-    return tuple(theme for theme in THEMES if _theme(words, theme).search(text))
+def themes_of(words: Catalog, text: str) -> tuple[str, ...]:
+    """What a customer's words are about: one theme or several, "other" for none of the known ones."""
+    return tuple(theme for theme in THEMES if _theme(words, theme).search(text)) or ("other",)
 
 
 @lru_cache
@@ -100,13 +124,10 @@ def _theme(words: Catalog, theme: str) -> re.Pattern[str]:
     return re.compile("|".join(words.words(f"report.theme_words.{theme}")), re.IGNORECASE)
 
 
-def _buttons(world: World, query: Query, *, is_daily: bool) -> tuple[Press, ...]:
-    other = ("by_owner", replace(query, by="owner")) if is_daily else ("by_day", replace(query, by="day"))
-    found = [other, *([("before", query.shifted(-1))] if query.period else [])]
-    return tuple(
-        Press(world.words.say(f"report.button.{name}"), {"do": "report", "query": asked.to_json()}, is_open=True)
-        for name, asked in found
-    )
+def _buttons(world: World, query: Query, by: By) -> tuple[Press, ...]:
+    other: By = "owner" if by == "day" else "day"
+    found = [ask(world, f"by_{other}", replace(query, by=other)), why_button(world, query)]
+    return (*found, ask(world, "before", query.shifted(-1))) if query.period else tuple(found)
 
 
 def _drawn(world: World, query: Query, reply: Reply, rows: list[tuple[str, list[int]]]) -> Reply:

@@ -7,18 +7,21 @@ holds all that is needed. Both give the same, which a test holds.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, insert, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, or_, select
 
-from bot.reports.query import By, Query, is_whole_months
-from bot.reports.rates import Rate, Rates
-from bot.reports.scope import Scope, scope_of
+from bot.reports.query import By, Query, What, is_whole_months
+from bot.reports.rates import Rates
+from bot.reports.scope import Scope, left_out, scope_of
 from bot.world import World
+from config.crm import StageKind
+from config.types import minor_digits
 from storage import records
 from storage.history import NEVER, NO_TEAM
-from storage.tables import opportunity_history, pipeline_totals, stage_probabilities
+from storage.tables import opportunity_history, pipeline_totals
+
+_KINDS: dict[What, tuple[StageKind, ...]] = {"won": ("won",), "lost": ("lost",), "rate": ("won", "lost")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +76,15 @@ def condition(world: World, query: Query, book: Book, scope: Scope | None = None
     columns = book.columns
     scope = scope or scope_of(world, query)
     parts = [book.alive, scope.condition(columns), columns.stage.in_(stages_of(world, query))]
+    parts += left_out(world, query, columns)
     if query.start is not None and query.end is not None:
         parts.append(book.closes.between(query.start, query.end))
     if query.customers:
         parts.append(columns.customer_id.in_(query.customers))
     if query.product is not None:
         parts.append(columns.product == query.product if query.product else columns.product.is_(None))
+    if query.reason is not None:
+        parts.append(columns.lost_reason == query.reason if query.reason else columns.lost_reason.is_(None))
     if query.currency:
         parts.append(columns.amount_currency == query.currency)
     return and_(*parts)
@@ -88,8 +94,9 @@ def stages_of(world: World, query: Query) -> tuple[str, ...]:
     """The stages that count."""
     if query.stage:
         return (query.stage,)
-    kind = query.what if query.what in ("won", "lost") else "open"
-    return tuple(stage.code for stage in world.crm.stages_of(kind))
+    kinds = _KINDS.get(query.what, ("open",))
+    found = (stage.code for stage in world.crm.stages if stage.kind in kinds)
+    return tuple(code for code in found if code not in query.not_stages)
 
 
 def sums(world: World, query: Query, by: By = "") -> list[Sum]:
@@ -110,7 +117,10 @@ def sums(world: World, query: Query, by: By = "") -> list[Sum]:
 
 def _is_of_teams(query: Query, scope: Scope) -> bool:
     """Whether nothing but teams, stages and currencies decide what counts: that is what the kept sums know."""
-    return not (scope.is_about_people or query.customers or query.product is not None or query.as_of)
+    is_narrower = query.customers or query.not_owners or query.not_teams or query.not_customers
+    return not (
+        scope.is_about_people or is_narrower or query.product is not None or query.reason is not None or query.as_of
+    )
 
 
 def _kept(world: World, query: Query, scope: Scope, by: By) -> list[Sum]:
@@ -137,11 +147,14 @@ def _key(by: By, book: Book) -> Any:
         "customer": lambda: c.customer_id,
         "day": lambda: func.coalesce(cast(book.closes, String), ""),
         "month": lambda: func.coalesce(func.substr(cast(book.closes, String), 1, 7), ""),
+        "reason": lambda: func.coalesce(c.lost_reason, ""),
     }
-    return keys.get(by, lambda: c.stage)()
+    return keys.get("month" if by == "quarter" else by, lambda: c.stage)()
 
 
 def _sum(by: By, key: Any, stage: str, currency: str, count: int, minor: Any) -> Sum:
+    if by == "quarter" and key:
+        key = f"{key[:5]}{(int(key[5:7]) - 1) // 3 * 3 + 1:02}"  # its first month stands for it
     return Sum(key, stage, currency, int(count), int(minor))
 
 
@@ -158,36 +171,8 @@ def undated(world: World, query: Query) -> int:
     return int(world.tx.connection.execute(select(func.count()).where(is_open, book.closes.is_(None))).scalar() or 0)
 
 
-def probabilities(world: World, at: datetime | None = None) -> dict[str, int]:
-    """The probability of each stage in per cent, now or as it was at a moment.
-
-    Whenever it is asked for, what crm.toml says now is noted if it differs from what was noted last: what has been
-    said with one probability is said with it again.
-    """
-    c = stage_probabilities.c
-    noted = world.tx.connection.execute(select(c.stage, c.since, c.probability).order_by(c.since, c.id)).all()
-    newest = {row.stage: row.probability for row in noted}
-    current = {stage.code: stage.probability for stage in world.crm.stages}
-    changed = {code: value for code, value in current.items() if newest.get(code) != value}
-    if changed:
-        since = world.now.astimezone(UTC)
-        rows = [{"since": since, "stage": code, "probability": value} for code, value in changed.items()]
-        world.tx.connection.execute(insert(stage_probabilities), rows)
-    if at is None:
-        return current
-    then = dict(current)
-    for row in reversed(noted):  # the oldest known one counts for what was before it
-        then[row.stage] = row.probability if row.since > at else then[row.stage]
-    return then | {row.stage: row.probability for row in noted if row.since <= at}
-
-
-def weighted(minor: int, probability: int) -> int:
-    """The likely part of an amount, in minor units, rounded half to even."""
-    return int((Decimal(minor) * probability / 100).to_integral_value(ROUND_HALF_EVEN))
-
-
-def deals(world: World, query: Query, *, limit: int = 200) -> "Sequence[Any]":
-    """The rows themselves, the largest first: id, owner_id, customer_id, stage, amount, dates, as the book has them."""
+def deals(world: World, query: Query, *, limit: int = 200) -> Sequence[Any]:
+    """The rows themselves, as the book has them: the largest first, or those that close first."""
     book = book_of(world, query)
     c = book.columns
     found: Select[Any] = select(
@@ -195,34 +180,23 @@ def deals(world: World, query: Query, *, limit: int = 200) -> "Sequence[Any]":
         c.expected_close, c.closed_on, c.product,
     )  # fmt: skip
     found = found.where(condition(world, query, book))
-    order = (c.amount_minor.is_(None), c.amount_minor.desc(), book.id)
+    order: tuple[Any, ...] = (c.amount_minor.is_(None), _worth(world, c).desc(), book.id)
+    if query.rows == "close":
+        order = (book.closes.is_(None), book.closes, book.id)
     return world.tx.connection.execute(found.order_by(*order).limit(limit)).all()
 
 
-@dataclass(frozen=True, slots=True)
-class Converted:
-    """What an amount is in the organisation's currency, and by which rates; ``minor`` None where one is not known."""
+def about(world: World) -> dict[str, float]:
+    """About what a minor unit of each currency is worth in the organisation's: for the order of large and small, not
+    for a figure. One without a rate counts as it is."""
+    rates, digits, today = Rates(world.tx, world.currency), minor_digits(world.currency), world.now.date()
+    known = {code: rates.on(code, today) for code in {*world.crm.currencies, world.currency}}
+    return {
+        code: (float(rate.rate) if rate else 1.0) * 10.0 ** (digits - minor_digits(code))
+        for code, rate in sorted(known.items())
+    }
 
-    minor: int | None
-    rates: tuple[Rate, ...] = ()
 
-
-def converted(world: World, query: Query, rates: Rates, currency: str, amount: int) -> Converted:
-    """The sum of a question in one currency, in the organisation's: open ones by the rate of the day, closed ones each
-    by the rate of its closing."""
-    if query.what not in ("won", "lost"):
-        rate = rates.at_close(currency, query.as_of) if query.as_of else rates.on(currency, world.now.date())
-        return Converted(rate.convert(amount), (rate,)) if rate else Converted(None)
-    total, used = 0, []
-    book = book_of(world, query)
-    c = book.columns
-    found = select(c.closed_on, c.expected_close, func.sum(c.amount_minor)).where(
-        condition(world, query, book), c.amount_currency == currency
-    )
-    for closed_on, expected, minor in world.tx.connection.execute(found.group_by(c.closed_on, c.expected_close)):
-        rate = rates.at_close(currency, closed_on or expected or world.now.date())
-        if rate is None:
-            return Converted(None)
-        total += rate.convert(int(minor or 0))
-        used.append(rate)
-    return Converted(total, tuple(dict.fromkeys(used)))
+def _worth(world: World, columns: Any) -> ColumnElement[Any]:
+    worth: ColumnElement[Any] = columns.amount_minor * case(about(world), value=columns.amount_currency, else_=1.0)
+    return worth

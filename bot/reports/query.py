@@ -6,8 +6,16 @@ from typing import Any, Literal, TypeAlias
 
 from config.types import Period
 
-What: TypeAlias = Literal["pipeline", "won", "lost", "watch", "changes", "activity", "feedback"]
-By: TypeAlias = Literal["", "stage", "owner", "team", "product", "customer", "month", "day"]
+What: TypeAlias = Literal[
+    "pipeline", "won", "lost", "rate", "opened", "newcomers", "watch", "changes", "activity", "feedback",
+    "attainment", "forecast",
+]  # fmt: skip
+By: TypeAlias = Literal["", "stage", "owner", "team", "product", "customer", "month", "quarter", "day", "reason"]
+Rows: TypeAlias = Literal["", "size", "close"]
+# What counts deals by their stage, and so can be listed, split and explained deal by deal.
+OF_DEALS: frozenset[What] = frozenset({"pipeline", "won", "lost", "rate"})
+CLOSED: frozenset[What] = frozenset({"won", "lost", "rate"})
+OVER_TIME: frozenset[By] = frozenset({"month", "quarter", "day"})
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 
 
@@ -17,6 +25,9 @@ class Query:
 
     ``grain`` is how the period was said (quarter, week …), which decides what the one before it is. ``is_default``:
     nobody was named, so it is about whomever the person answers for. ``as_of``: as it stood at the end of that day.
+    ``rows``: the deals themselves instead of their sums, the largest or those that close first on top, ``first`` of
+    them at a time. ``to_year``: set beside the same time a year ago. ``theme`` and ``cause`` narrow "why" down to a
+    line of what has no stages: the objections, the changes.
     """
 
     what: What = "pipeline"
@@ -32,6 +43,16 @@ class Query:
     by: By = ""
     as_of: date | None = None
     currency: str = ""
+    not_owners: tuple[int, ...] = ()
+    not_teams: tuple[int, ...] = ()
+    not_customers: tuple[int, ...] = ()
+    not_stages: tuple[str, ...] = ()
+    rows: Rows = ""
+    first: int = 0
+    to_year: bool = False
+    reason: str | None = None
+    theme: str = ""
+    cause: str = ""
 
     @property
     def period(self) -> Period | None:
@@ -47,6 +68,14 @@ class Query:
         if self.start is None or self.end is None:
             return self
         return self.within(shifted(Period(self.start, self.end), self.grain, steps), self.grain)
+
+    def year_before(self, today: date) -> "Query":
+        """The same question a year before; where its time is still running, up to the same day of that year."""
+        if self.start is None or self.end is None:
+            return self
+        is_running = self.start <= today < self.end
+        end = today if is_running else self.end
+        return self.within(Period(_year_before(self.start), _year_before(end)), "" if is_running else self.grain)
 
     def to_json(self) -> dict[str, Any]:
         data = {item.name: getattr(self, item.name) for item in fields(self)}
@@ -65,9 +94,9 @@ class Query:
         for name in ("start", "end", "as_of"):
             if given.get(name):
                 given[name] = date.fromisoformat(given[name])
-        for name in ("owners", "teams", "customers"):
-            if name in given:
-                given[name] = tuple(given[name])
+        for name, value in given.items():
+            if isinstance(value, list):
+                given[name] = tuple(value)
         return cls(**given)
 
 
@@ -79,6 +108,13 @@ def shifted(period: Period, grain: str, steps: int) -> Period:
         return Period(start, plus_months(start, months) - timedelta(days=1))
     length = (period.end - period.start).days + 1
     return Period(period.start + timedelta(days=length * steps), period.end + timedelta(days=length * steps))
+
+
+def _year_before(day: date) -> date:
+    """The same day a year before; of the last day of a month, the last one of that month."""
+    if (day + timedelta(days=1)).day == 1:
+        return plus_months((day + timedelta(days=1)).replace(day=1), -12) - timedelta(days=1)
+    return day.replace(year=day.year - 1)
 
 
 def is_whole_months(period: Period) -> bool:

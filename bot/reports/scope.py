@@ -82,6 +82,14 @@ def scope_of(world: World, query: Query) -> Scope:
     return Scope(teams=actor.teams, or_mine=own, audience=audience)
 
 
+def left_out(world: World, query: Query, table: Any) -> list[ColumnElement[bool]]:
+    """The conditions that leave out whom the question leaves out, on a table with owner_id, team_id and customer_id."""
+    teams = frozenset().union(*(teams_below(world.tx, team) for team in query.not_teams))
+    without = {"owner_id": query.not_owners, "team_id": teams, "customer_id": query.not_customers}
+    named = [(getattr(table, name), sorted(ids)) for name, ids in without.items() if ids]
+    return [or_(column.is_(None), column.not_in(ids)) for column, ids in named]
+
+
 def _check_heard(world: World, query: Query) -> None:
     """Raises NotFound where a group is asked about others than those whose team it is bound to."""
     audience = world.actor.audience

@@ -48,7 +48,25 @@ def who(world: World, query: Query) -> str:
         shown.append(query.currency)
     if query.stage:
         shown.append(world.crm.label("stages", query.stage, words.language))
-    return words.say("common.value_separator").join(shown)
+    if query.reason is not None:
+        shown.append(query.reason or words.say("report.no_reason"))
+    said = words.say("common.value_separator").join(shown)
+    without = _without(world, query)
+    return (
+        words.say("report.without", who=said, names=words.say("common.and_separator").join(without))
+        if without
+        else said
+    )
+
+
+def _without(world: World, query: Query) -> list[str]:
+    """Who is left out."""
+    found = (
+        *names(world, records.Team, query.not_teams).values(),
+        *names(world, records.User, query.not_owners).values(),
+        *names(world, records.Customer, query.not_customers).values(),
+    )
+    return [*found, *(world.crm.label("stages", code, world.words.language) for code in query.not_stages)]
 
 
 def period_name(world: World, query: Query) -> str:
@@ -73,6 +91,11 @@ def days(period: Period, world: World) -> str:
 def month(value: date, world: World) -> str:
     """「10 月」, "Oct", with the year where it is not this one."""
     return _written(value, world, "month")
+
+
+def quarter(value: date, world: World) -> str:
+    """ "Q4 2026", by its first day."""
+    return world.words.say("period.quarter", year=value.year, quarter=(value.month + 2) // 3)
 
 
 def _written(day: date, world: World, form: str) -> str:

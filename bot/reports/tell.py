@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from bot.dialogs.model import Json, Reply
 from bot.lazy import Lazy
-from bot.reports.hear import asked, cue
+from bot.reports.cues import cue
+from bot.reports.hear import asked
 from bot.reports.query import Query, What
 from bot.reports.set_rate import rate_said_in
 from bot.talk.memory import Memory
@@ -13,18 +14,24 @@ from bot.world import World
 from nlu.types import Understanding
 
 if TYPE_CHECKING:
-    from bot.reports.summary import Report
+    from bot.reports.lines import Report
 
 _Tell: TypeAlias = Lazy[[World, Query], "Report"]
 TELL: dict[What, _Tell] = {
     "pipeline": _Tell("bot.reports.summary:pipeline"),
     "won": _Tell("bot.reports.summary:closed"),
     "lost": _Tell("bot.reports.summary:closed"),
+    "rate": _Tell("bot.reports.rate:rate"),
+    "opened": _Tell("bot.reports.arrivals:arrivals"),
+    "newcomers": _Tell("bot.reports.arrivals:arrivals"),
     "watch": _Tell("bot.reports.watch:watch"),
     "changes": _Tell("bot.reports.bridge:bridge"),
     "activity": _Tell("bot.reports.contacts:activity"),
     "feedback": _Tell("bot.reports.contacts:feedback"),
+    "attainment": _Tell("bot.targets.replies:attainment_of"),
+    "forecast": _Tell("bot.forecast.replies:forecast_of"),
 }
+_LISTED = Lazy[[World, Memory, Query], "Report"]("bot.reports.rows:listed")
 _WHY = Lazy[[World, Memory, Query], Reply]("bot.reports.why:why")
 _NUMBER = re.compile(r"\s*第?\s*(\d{1,2})?\s*(?:行|条|个|项)?\s*[?？。.!]*")
 
@@ -37,7 +44,7 @@ def hear(world: World, memory: Memory, heard: Understanding) -> Reply | None:
     last = Query.from_json(memory.report["query"]) if memory.report else None
     if last is not None:
         text = heard.text.strip()
-        match = cue(world.words, "report.cue.why").match(text.casefold())
+        match = cue(world.words, "why").match(text.casefold())
         number = _NUMBER.fullmatch(text, match.end()) if match else None
         if number is not None:
             return explain(world, memory, {"number": int(number[1]) if number[1] else None})
@@ -49,7 +56,7 @@ def hear(world: World, memory: Memory, heard: Understanding) -> Reply | None:
 
 def tell(world: World, memory: Memory, query: Query) -> Reply:
     """The report, and what it was about kept in mind."""
-    report = TELL[query.what](world, query)
+    report = _LISTED(world, memory, query) if query.rows else TELL[query.what](world, query)
     memory.report = {"query": query.to_json(), "lines": [line.to_json() for line in report.lines]}
     return report.reply
 

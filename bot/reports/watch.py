@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from bot.dialogs.model import Press, Reply
+from bot.dialogs.model import Reply
 from bot.dialogs.show import show_money
 from bot.reports import show
+from bot.reports.buttons import ask, why
 from bot.reports.figures import condition, now_book
+from bot.reports.lines import Report
 from bot.reports.query import Query
 from bot.reports.rates import Rates
-from bot.reports.summary import Report, buttons
 from bot.world import World
 from storage import records
 
@@ -43,9 +44,7 @@ def watch(world: World, query: Query) -> Report:
         line = words.say("common.value_separator").join(fact for fact in facts if fact)
         said.append(words.say("list.row", number=number, text=line))
         said.append(words.say("report.watch.because", reasons=words.say("common.list_separator").join(reasons)))
-    back = Press(words.say("report.button.by_stage"), {"do": "report", "query": asked.to_json()}, is_open=True)
-    others = tuple(press for press in buttons(world, asked) if press.action["do"] == "why")
-    return Report(Reply("\n".join(said), (back, *others)))
+    return Report(Reply("\n".join(said), (ask(world, "by_stage", asked), why(world, asked))))
 
 
 def _judged(world: World, query: Query) -> "Iterator[tuple[records.Opportunity, list[str], int]]":

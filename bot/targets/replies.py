@@ -5,37 +5,49 @@ from bot.dialogs.show import show_money
 from bot.pictures.attainment import Attained, attainment
 from bot.pictures.sheet import Head
 from bot.pictures.units import COUNT, PERCENT
+from bot.reports.buttons import why
+from bot.reports.lines import Report
+from bot.reports.query import Query
+from bot.reports.tell import tell
 from bot.rules.access import require
 from bot.talk.memory import Memory
-from bot.talk.periods import before, named, period_from
+from bot.talk.periods import before, named, period_from, quarter_of
 from bot.targets.attainment import Reached, reached, won_in
 from bot.targets.said import day_of, line_of, rates_named, shown, whole
 from bot.targets.targets import METRICS
-from bot.targets.whose import Whose, people_of
+from bot.targets.whose import Whose, people_of, query_of, whose_of
 from bot.world import World
 from config.types import Period
 
 
 def attained(world: World, memory: Memory, action: Json) -> Reply:
+    """How far somebody is with the targets of a period; a short question may then change it."""
+    whose, period = Whose.from_json(action["who"]), period_from(action["period"])
+    return tell(world, memory, query_of("attainment", whose, period))
+
+
+def attainment_of(world: World, query: Query) -> Report:
     """How far somebody is with each target of a period, and the people of a team one by one."""
     require(world.actor, world.crm, "opportunity", "view")
-    whose, period = Whose.from_json(action["who"]), period_from(action["period"])
+    whose, period = whose_of(world, query), query.period or quarter_of(world.now.date())
     words = world.words
     title = words.say("attainment.title", who=whose.name, period=named(period, words, today=world.now.date()))
     found = [one for metric in METRICS if (one := reached(world, whose, metric, period)) is not None]
     buttons = _buttons(world, whose, period, has_target=bool(found))
     if not found:
-        return Reply(f"{title}\n{_without(world, whose, period)}", buttons)
-    lines = [title, *(line_of(world, one) for one in found), *_notes(world, found[0])]
+        return Report(Reply(f"{title}\n{_without(world, whose, period)}", buttons))
     people = _people(world, whose, period) if found[0].target.metric == "revenue" else []
-    lines += [_person(world, one) for one in people[: world.crm.limits.list_rows * 2]]
+    shown = people[: world.crm.limits.list_rows * 2]
+    lines = [title, *(line_of(world, one) for one in found), *(_person(world, one) for one in shown)]
+    lines += _notes(world, found[0])
     picture = attainment(
         Head(title, words.say("attainment.as_of", day=day_of(world, world.now.date()))),
         [_bar(one) for one in people or found[:1]],
         unit=_unit(found[0]),
         words=words,
     )
-    return Reply("\n".join(lines), buttons, picture.png, picture.alt)
+    asked = [query_of("attainment", one.whose, period) for one in (*found, *shown)]
+    return Report(Reply("\n".join(lines), buttons, picture.png, picture.alt), tuple(asked))
 
 
 def _notes(world: World, one: Reached) -> list[str]:
@@ -69,8 +81,9 @@ def _unit(one: Reached) -> str:
 
 def _buttons(world: World, whose: Whose, period: Period, *, has_target: bool) -> tuple[Press, ...]:
     words = world.words
+    asked = query_of("attainment", whose, period)
     last = {"do": "attained", "who": whose.to_json(), "period": before(period).to_json()}
-    buttons = [Press(words.say("attainment.button.before"), last, is_open=True)]
+    buttons = [why(world, asked), Press(words.say("attainment.button.before"), last, is_open=True)]
     if not has_target and world.crm.level(world.actor.role, "sales_target", "create") != "none" and whose.kind != "all":
         values = {"whose": whose.to_json(), "period": period.to_json()}
         start = {"do": "start", "flow": "sales_target", "values": values}

@@ -1,14 +1,17 @@
 """Whose figures are meant: a person's, a team's with all below it, or everybody's."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, select, true
 
 from bot.dialogs.model import Json
+from bot.errors import NotFound
+from bot.reports.query import Query, What
 from bot.rules.access import names_of, teams_below
+from bot.rules.colleagues import colleagues_in
 from bot.world import World
-from nlu.folding import fold
+from config.types import Period
 from nlu.types import Understanding
 from storage import records
 
@@ -49,19 +52,38 @@ def team_of(world: World) -> Whose:
 
 def whose_in(world: World, heard: Understanding) -> tuple[Whose | None, list[Span]]:
     """Whom a message names, and where: a colleague or a team that the person may see, 「我」, 「团队」."""
-    users = [match for match in heard.names if match.name.kind == "user"]
-    if users:
-        first = users[0].name
-        return Whose("user", int(first.key), first.name), [(match.start, match.end) for match in users]
-    text = fold(heard.text)
-    for team, name in sorted(teams_seen(world), key=lambda item: -len(item[1])):
-        start = text.find(fold(name))
-        if start >= 0:
-            return Whose("team", team, name), [(start, start + len(name))]
+    named = colleagues_in(world.tx, world.actor, world.crm, heard.text)
+    if named:
+        first = min(named, key=lambda one: (one.kind != "user", one.start))
+        return Whose(first.kind, first.id, first.name), [(one.start, one.end) for one in named]
     owner = heard.get("owner")
     if owner == "team":
         return team_of(world), []
     return (own(world) if owner == "me" else None), []
+
+
+def query_of(what: What, whose: Whose, period: Period) -> Query:
+    """The question about somebody and a period, which a short one may change: 「换成上季度」, 「只看张伟的」."""
+    query = Query(what=what).within(period)
+    if whose.kind == "all":
+        return query
+    is_user = whose.kind == "user"
+    return replace(query, is_default=False, owners=(whose.id,) if is_user else (), teams=() if is_user else (whose.id,))
+
+
+def whose_of(world: World, query: Query) -> Whose:
+    """Whom a question is about. Raises NotFound."""
+    if query.owners:
+        user = user_as(world, query.owners[-1])
+        if user is None:
+            raise NotFound(name=f"U-{query.owners[-1]}")
+        return user
+    for team, name in teams_seen(world):
+        if team in query.teams[-1:]:
+            return Whose("team", team, name)
+    if query.teams:
+        raise NotFound(name=f"T-{query.teams[-1]}")
+    return own(world)
 
 
 def teams_seen(world: World) -> list[tuple[int, str]]:

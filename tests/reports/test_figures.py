@@ -14,9 +14,10 @@ from sqlalchemy import select
 
 from bot.people.identity import actor_of
 from bot.reports.changes import differences
-from bot.reports.figures import deals, end_of, probabilities, sums
+from bot.reports.figures import deals, end_of, sums
 from bot.reports.query import By, Query, shifted
 from bot.reports.rates import Rates
+from bot.reports.worth import probabilities
 from bot.world import World
 from config.catalog import catalog
 from config.crm import load_crm

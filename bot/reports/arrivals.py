@@ -1,0 +1,104 @@
+"""What is new: the customers, or the deals, that were entered in a period; by person, team or month."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, select
+
+from bot.dialogs.model import Press, Reply
+from bot.pictures.activity import Active
+from bot.pictures.activity import activity as draw
+from bot.pictures.sheet import Head
+from bot.reports import show
+from bot.reports.buttons import ask, why
+from bot.reports.figures import Sum
+from bot.reports.lines import MAX_LINES, MAX_MOMENTS, Report, labels_of, moment_key, only, per_currency
+from bot.reports.query import OVER_TIME, By, Query
+from bot.reports.scope import left_out, scope_of
+from bot.rules.access import visible
+from bot.world import World
+from storage import records
+
+MAX_ROWS = 50_000
+_COLUMNS = ("id", "created_at", "owner_id", "team_id")
+
+
+def arrivals(world: World, query: Query) -> Report:
+    """How many came, split as asked; of deals the amounts, too; beside the period before."""
+    words = world.words
+    rows = rows_of(world, query)
+    said = [show.head(world, query)]
+    by: By = query.by if query.by in (*OVER_TIME, "owner", "team") else ""
+    counted = Counter(_key(world, by, row) for row in rows) if by else Counter[Any]()
+    labels = labels_of(world, by, set(counted)) if by else {}
+    order = sorted(labels) if by in OVER_TIME else sorted(labels, key=lambda key: (-counted[key], labels[key]))
+    order = order[: MAX_MOMENTS if by in OVER_TIME else MAX_LINES]
+    said += [words.say("report.arrived_row", label=labels[key], count=counted[key]) for key in order]
+    said.append(_total(world, query, rows))
+    if query.period is not None:
+        before = query.shifted(-1)
+        shown = {"period": show.days(before.period or query.period, world), "count": len(rows_of(world, before))}
+        said.append(words.say("report.arrived_before", **shown))
+    reply = Reply("\n".join(said), _buttons(world, query))
+    lines = tuple(only(world, query, key) for key in order)
+    return Report(_drawn(world, query, reply, [Active(labels[key], (counted[key],)) for key in order]), lines)
+
+
+def rows_of(world: World, query: Query) -> Sequence[Any]:
+    """The customers or deals themselves, the newest first."""
+    cls = class_of(query)
+    names = (*_COLUMNS, "name", *(("amount_minor", "amount_currency", "stage") if query.what == "opened" else ()))
+    found = select(*(getattr(cls, name) for name in names)).where(_condition(world, query, cls))
+    return world.tx.connection.execute(found.order_by(cls.created_at.desc(), cls.id.desc()).limit(MAX_ROWS)).all()
+
+
+def class_of(query: Query) -> Any:
+    return records.Opportunity if query.what == "opened" else records.Customer
+
+
+def _condition(world: World, query: Query, cls: Any) -> ColumnElement[bool]:
+    parts = [visible(world.actor, world.crm, cls), scope_of(world, query).condition(cls)]
+    parts += left_out(world, replace(query, not_customers=()), cls)
+    if query.customers:
+        parts.append((cls.customer_id if query.what == "opened" else cls.id).in_(query.customers))
+    if query.product is not None and query.what == "opened":
+        parts.append(cls.product == query.product)
+    if query.start is not None and query.end is not None:
+        start = datetime.combine(query.start, time(), world.now.tzinfo)
+        end = datetime.combine(query.end + timedelta(days=1), time(), world.now.tzinfo)
+        parts += [cls.created_at >= start, cls.created_at < end]
+    return and_(*parts)
+
+
+def _key(world: World, by: By, row: Any) -> Any:
+    if by == "owner":
+        return row.owner_id
+    if by == "team":
+        return row.team_id or 0
+    return moment_key(by, row.created_at.astimezone(world.now.tzinfo).date())
+
+
+def _total(world: World, query: Query, rows: Sequence[Any]) -> str:
+    key = f"report.{query.what}_total"
+    if query.what == "newcomers":
+        return world.words.say(key, count=len(rows))
+    worth = [Sum(None, row.stage, row.amount_currency or "", 1, row.amount_minor or 0) for row in rows]
+    return world.words.say(key, count=len(rows), amount=show.amounts(per_currency(worth), world))
+
+
+def _buttons(world: World, query: Query) -> tuple[Press, ...]:
+    plain = replace(query, by="")
+    found = [ask(world, f"by_{by}", replace(plain, by=by)) for by in ("owner", "month") if query.by != by]
+    before = [ask(world, "before", query.shifted(-1))] if query.period else []
+    return (*found, why(world, query), *before)
+
+
+def _drawn(world: World, query: Query, reply: Reply, rows: Sequence[Active]) -> Reply:
+    if not rows:
+        return reply
+    head = Head(show.title(world, query), show.subtitle(world, query))
+    picture = draw(head, [world.words.say(f"report.what.{query.what}")], rows, words=world.words)
+    return replace(reply, picture=picture.png, picture_alt=picture.alt)

@@ -1,0 +1,128 @@
+"""A question with what was said put in: how a follow-up changes the last one."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TypeVar
+
+from bot.reports.query import OF_DEALS, OVER_TIME, Query, What, current
+from bot.reports.reading import Found
+from bot.world import World
+from config.types import Period
+from nlu.types import Value
+
+T = TypeVar("T")
+
+# What a way to split, or to list, asks anew of: the views themselves are not split.
+ANEW: dict[What, What] = {"changes": "pipeline", "watch": "pipeline", "forecast": "pipeline", "attainment": "won"}
+# The period that is meant where nobody says one.
+USUAL: dict[What, str] = {
+    "won": "month", "lost": "month", "activity": "month", "feedback": "month", "opened": "month", "newcomers": "month",
+    "rate": "year",
+}  # fmt: skip
+
+
+def changed(world: World, last: Query, found: Found) -> Query:
+    """The last question, or a new one, changed by the findings."""
+    return _timed(world, _which(world, _whose(world, _what(last, found), found), found), found)
+
+
+def _what(query: Query, found: Found) -> Query:
+    """What is asked for, and how it is split."""
+    if found.what is not None and not found.is_without:
+        query = replace(
+            query, what=found.what, rows="", first=0, as_of=None if query.what != found.what else query.as_of
+        )
+    is_split = bool(found.by or found.rows) and not (query.what == "attainment" and found.by == "owner")
+    if found.what is None and (is_split or found.to_year or found.is_year_ago):
+        query = replace(query, what=ANEW.get(query.what, query.what))
+    if found.by == "reason":
+        query = replace(query, what="lost")
+    if (found.to_year or found.is_year_ago) and query.what == "pipeline":
+        query = replace(query, what="won", as_of=None)
+    if found.by:
+        query = replace(query, by="" if found.by == "stage" else found.by, rows="", first=0)
+    if found.rows and query.what in OF_DEALS:
+        query = replace(query, rows=found.rows, first=found.first, by="")
+    return replace(query, to_year=found.to_year or query.to_year) if query.what in ("won", "lost") else query
+
+
+def _whose(world: World, query: Query, found: Found) -> Query:
+    """Whose deals they are: others instead, others beside, or all but some."""
+    teams, owners, customers = (tuple(sorted(ids)) for ids in (found.teams, found.owners, found.customers))
+    if found.is_without:
+        return replace(
+            query,
+            not_teams=_union(query.not_teams, teams),
+            not_owners=_union(query.not_owners, owners),
+            not_customers=_union(query.not_customers, customers),
+        )
+    if found.is_all:
+        query = replace(
+            query, owners=(), teams=(), customers=(), product=None, stage="", is_default=False,
+            not_owners=(), not_teams=(), not_customers=(), not_stages=(),
+        )  # fmt: skip
+    if found.is_mine:
+        owners = _union(owners, (world.actor.user_id,))
+    if found.is_ours and world.actor.team_id is not None:
+        teams = _union(teams, (world.actor.team_id,))
+    if found.is_also:
+        owners = _union(query.owners, owners) if owners else ()
+        teams = _union(query.teams, teams) if teams else ()
+        customers = _union(query.customers, customers) if customers else ()
+    if teams:
+        query = replace(query, teams=teams, owners=(), is_default=False)
+    if owners:
+        is_split = query.by != "owner" or found.is_also
+        query = replace(query, owners=owners, teams=(), is_default=False, by=query.by if is_split else "")
+    if customers:
+        query = replace(query, customers=customers)
+        if query.owners == (world.actor.user_id,) and query.is_default:
+            query = replace(query, owners=())  # a customer's deals, whoever has them
+    return query
+
+
+def _which(world: World, query: Query, found: Found) -> Query:
+    """Which of their deals: of a stage, of a product, in a currency."""
+    if found.is_without:
+        out: tuple[str, ...] = (found.stage,) if found.stage else ()
+        if found.what in ("won", "lost"):
+            out = tuple(stage.code for stage in world.crm.stages_of(found.what))
+        query = replace(query, not_stages=_union(query.not_stages, out))
+        return replace(query, what="pipeline") if found.what == query.what else query
+    if found.stage:
+        query = replace(query, stage=found.stage)
+    if found.product is not None:
+        query = replace(query, product=found.product)
+    return replace(query, currency=found.currency) if found.currency else query
+
+
+def _union(some: tuple[T, ...], others: tuple[T, ...]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys((*some, *others)))
+
+
+def _timed(world: World, query: Query, found: Found) -> Query:
+    """The question with its time; 「去年同期」 is a year before it."""
+    today = world.now.date()
+    if found.value is not None:
+        query = _within(world, query, found.value)
+    elif found.grain:
+        query = query.within(current(found.grain, today), found.grain)
+    elif query.start is None and query.what in USUAL:
+        grain = "year" if query.by in OVER_TIME or found.is_year_ago or found.to_year else USUAL[query.what]
+        query = query.within(current(grain, today), grain)
+    return replace(query.year_before(today), to_year=True) if found.is_year_ago else query
+
+
+def _within(world: World, query: Query, value: Value) -> Query:
+    """The question within a period; of what is open, a single past day means how it stood then."""
+    reading = (value.past if query.what != "pipeline" or value.kind == "date" else value.future) or value.past
+    if reading is None:
+        return query
+    start, end = _day(reading.start), _day(reading.end)
+    if query.what in ("pipeline", "changes") and start == end and start < world.now.date():
+        return replace(query, as_of=start, rows="", first=0)
+    return query.within(Period(start, end), str(value.grain or ""))
+
+
+def _day(moment: date | datetime) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment

@@ -1,0 +1,35 @@
+"""The words by which a question about the numbers is known. They stand in ``report.toml``, each a pattern."""
+
+import re
+from functools import lru_cache
+
+from bot.reports.query import By, What
+from config.catalog import Catalog
+
+# What a message may ask for; where it holds cues of several, the first of these is meant.
+WHATS: tuple[What, ...] = (
+    "activity", "feedback", "watch", "changes", "rate", "newcomers", "opened", "lost", "won", "pipeline",
+)  # fmt: skip
+BYS: tuple[By, ...] = ("owner", "team", "product", "customer", "month", "quarter", "day", "stage", "reason")
+GRAINS = ("week", "month", "quarter", "year")
+# Cues that make a message a question by themselves, and what it is then about.
+ALONE: dict[str, What] = {"due": "pipeline", "biggest": "pipeline", "average": "won", "to_year": "won"}
+
+
+@lru_cache(maxsize=200)
+def cue(words: Catalog, name: str) -> re.Pattern[str]:
+    """The cues of a list, the longest first; Latin ones as whole words."""
+    cues = sorted(words.words(f"report.cue.{name}"), key=len, reverse=True)
+    parts = [rf"(?<![a-z]){cue}(?![a-z])" if cue[0].isascii() and cue[0] not in "[(" else cue for cue in cues]
+    return re.compile("|".join(parts) or r"(?!)")
+
+
+def holds(words: Catalog, name: str, text: str) -> str:
+    """The first cue of a list that stands in the folded text, ""."""
+    match = cue(words, name).search(text)
+    return match.group() if match else ""
+
+
+def asks_for_numbers(words: Catalog, text: str) -> bool:
+    """Whether any cue stands in the folded text that a question may begin with."""
+    return any(holds(words, name, text) for name in (*WHATS, *ALONE))

@@ -1,0 +1,217 @@
+"""What stands in a message that a report can go by: what, of whom, of when, by what; and the words that are left."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from bot.reports.cues import BYS, GRAINS, WHATS, cue, holds
+from bot.reports.query import By, Rows, What
+from bot.reports.rates import currency_named
+from bot.rules.access import visible
+from bot.rules.colleagues import colleagues_in
+from bot.world import World
+from nlu.types import Understanding, Value
+from storage import records
+
+_NUMBERS = {
+    10: ("十", "ten"),
+    3: ("三", "three"),
+    4: ("四", "four"),
+    5: ("五", "five"),
+    6: ("六", "six"),
+    8: ("八", "eight"),
+}
+TAKEN = "\x00"  # stands for each character that is understood
+_EDGES = " ，,。.?？!！:：\"'“”「」"
+
+
+@dataclass(slots=True)
+class Found:
+    """What a message holds. ``is_also``: beside what was asked about before; ``is_without``: leaving it out;
+    ``is_then``: 「那……呢」, asked of the same as before."""
+
+    what: What | None = None
+    by: By = ""
+    teams: dict[int, str] = field(default_factory=dict)
+    owners: dict[int, str] = field(default_factory=dict)
+    customers: dict[int, str] = field(default_factory=dict)
+    is_mine: bool = False
+    is_ours: bool = False
+    is_all: bool = False
+    is_also: bool = False
+    is_asking: bool = False
+    is_biggest: bool = False
+    is_due: bool = False
+    is_then: bool = False
+    is_without: bool = False
+    is_year_ago: bool = False
+    to_year: bool = False
+    rows: Rows = ""
+    first: int = 0
+    stage: str = ""
+    product: str | None = None
+    currency: str = ""
+    value: Value | None = None
+    grain: str = ""
+    rest: str = ""
+
+    @property
+    def names(self) -> list[str]:
+        return [*self.teams.values(), *self.owners.values(), *self.customers.values()]
+
+
+class _Text:
+    """The message, with what is understood taken out of it."""
+
+    def __init__(self, world: World, heard: Understanding) -> None:
+        self._words = world.words
+        self.letters = (
+            list(heard.text.casefold()) if len(heard.text.casefold()) == len(heard.text) else list(heard.text)
+        )
+
+    def take_span(self, start: int, end: int) -> None:
+        self.letters[start:end] = TAKEN * (end - start)
+
+    def is_free(self, start: int, end: int) -> bool:
+        return TAKEN not in self.letters[start:end]
+
+    def take(self, name: str) -> str:
+        """The first cue of a list that still stands there, ""; all of them are taken."""
+        matches = list(cue(self._words, name).finditer("".join(self.letters)))
+        for match in matches:
+            self.take_span(*match.span())
+        return matches[0].group() if matches else ""
+
+    def take_word(self, word: str) -> bool:
+        start = "".join(self.letters).find(word)
+        if start >= 0:
+            self.take_span(start, start + len(word))
+        return start >= 0
+
+    @property
+    def rest(self) -> str:
+        return " ".join("".join(self.letters).replace(TAKEN, " ").split())
+
+
+def read(world: World, heard: Understanding) -> Found:
+    """Everything in a message that a report can go by, and what is left of it."""
+    found, text = Found(), _Text(world, heard)
+    to_year = text.take("to_year")
+    year_ago = text.take("year_ago")
+    found.to_year, found.is_year_ago = bool(to_year), bool(year_ago)
+    _read_time(heard, found, text)
+    if found.value is None and not found.grain:  # "the same quarter last year"
+        found.grain = next(
+            (grain for grain in GRAINS[:3] if holds(world.words, f"span_{grain}", to_year or year_ago)), ""
+        )
+    _read_names(world, heard, found, text)
+    _read_stage(world, heard, found, text)
+    _read_what(found, text)
+    _read_whose(found, text)
+    found.rest = text.rest
+    _read_product(world, found)
+    _read_customer(world, heard, found)
+    return found
+
+
+def _read_time(heard: Understanding, found: Found, text: _Text) -> None:
+    values = [v for v in heard.of_kind("range", "date") if v.past is not None and text.is_free(v.start, v.end)]
+    if values:
+        found.value = max(values, key=lambda v: (v.kind == "range", v.end - v.start))
+        text.take_span(found.value.start, found.value.end)
+        return
+    found.grain = next((grain for grain in GRAINS if text.take(f"grain_{grain}")), "")
+
+
+def _read_names(world: World, heard: Understanding, found: Found, text: _Text) -> None:
+    for one in colleagues_in(world.tx, world.actor, world.crm, heard.text):
+        if text.is_free(one.start, one.end):
+            (found.teams if one.kind == "team" else found.owners)[one.id] = one.name
+            text.take_span(one.start, one.end)
+    for match in sorted(heard.names, key=lambda m: m.start - m.end):
+        if match.name.kind == "customer" and text.is_free(match.start, match.end) and not found.customers:
+            found.customers[int(match.name.key)] = match.name.name
+            text.take_span(match.start, match.end)
+
+
+def _read_stage(world: World, heard: Understanding, found: Found, text: _Text) -> None:
+    slot = heard.slots.get("stage")
+    if slot is not None and slot.value in world.crm.codes("stages"):
+        stage = world.crm.stage(str(slot.value))
+        if stage is not None and stage.kind == "open":
+            found.stage = stage.code
+            text.take_span(slot.start, slot.end)
+    for stage in world.crm.stages:
+        if stage.kind == "open" and not found.stage and text.take_word(stage.labels[world.words.language].casefold()):
+            found.stage = stage.code
+
+
+def _read_what(found: Found, text: _Text) -> None:
+    """What is asked for, and how it is to be shown."""
+    is_due = bool(text.take("due"))
+    found.what, found.is_due = "pipeline" if is_due else None, is_due
+    for what in WHATS:
+        if text.take(what) and found.what is None:
+            found.what = what
+    for by in BYS:
+        if text.take(f"by_{by}") and not found.by:
+            found.by = by
+    biggest, which = text.take("biggest"), text.take("which")
+    if biggest:
+        found.rows, found.first = "size", _count(biggest)
+    elif which:
+        found.rows = "close" if is_due else "size"
+    is_average = bool(text.take("average"))
+    if is_average and found.what is None:
+        found.what = "won"
+    found.is_asking = bool(is_average or biggest or which or found.to_year or found.is_year_ago)
+    found.is_biggest = bool(biggest)
+    found.is_then = bool(text.take("then"))
+
+
+def _count(said: str) -> int:
+    """How many of the largest are wanted, 0 where it is not said."""
+    digits = "".join(letter for letter in said if letter.isdigit())
+    if digits:
+        return min(int(digits), 20)
+    return next((number for number, words in _NUMBERS.items() if any(word in said for word in words)), 0)
+
+
+def _read_whose(found: Found, text: _Text) -> None:
+    found.is_also = bool(text.take("also"))
+    found.is_without = bool(text.take("without"))
+    text.take("to_me")  # 「给我」 is no 「我的」
+    found.is_all = bool(text.take("all"))
+    found.is_ours = bool(text.take("ours"))
+    found.is_mine = bool(text.take("mine"))
+    found.is_asking |= bool(text.take("asking"))
+    text.take("filler")
+
+
+def _read_product(world: World, found: Found) -> None:
+    """What is left may be a currency, or a product that deals have: 「云平台产品本季度管道」, "only Cloud Platform"."""
+    left = found.rest.strip(_EDGES)
+    if not 2 <= len(left) <= 40 or found.customers:
+        return
+    found.currency = currency_named(world, left) or ""
+    if found.currency:
+        found.rest = ""
+        return
+    cls = records.Opportunity
+    folded = world.tx.connection.execute(
+        select(cls.product).where(visible(world.actor, world.crm, cls), cls.product.ilike(left)).limit(1)
+    ).scalar()
+    if folded is not None:
+        found.product, found.rest = folded, ""
+
+
+def _read_customer(world: World, heard: Understanding, found: Found) -> None:
+    """A customer by a name that only the look-up knows: an alias, a short form."""
+    slot = heard.slots.get("customer")
+    said = str(slot.value) if slot is not None else ""
+    if not said or found.customers or found.owners or found.teams or said.casefold() not in found.rest:
+        return
+    matched = world.find("customer", said, {})
+    if matched.is_sure and len(matched.matches) == 1:
+        found.customers[matched.matches[0].id] = matched.matches[0].name
+        found.rest = found.rest.replace(said.casefold(), " ").strip()

@@ -1,0 +1,71 @@
+"""The deals themselves: one line each, as a list that "more" continues."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.lookups.lists import page
+from bot.reports import show
+from bot.reports.buttons import buttons
+from bot.reports.figures import deals, sums
+from bot.reports.lines import Report, line_of
+from bot.reports.query import Query
+from bot.reports.totals import totals
+from bot.rules.access import visible
+from bot.talk.memory import Memory
+from bot.world import World
+from storage import records
+
+
+def listed(world: World, memory: Memory, query: Query) -> Report:
+    """The deals of a question, the largest or those that close first on top, and what they all come to."""
+    rows = seen(world, deals(world, query))
+    total = line_of("", query, sums(world, query), {})
+    said = [show.head(world, query), *totals(world, replace(query, what="won", rows=""), total)[:1]]
+    if not rows:
+        return Report(
+            replace(page(world, memory, "report", [], 0), text="\n".join(said), buttons=buttons(world, query))
+        )
+    reply = page(world, memory, "report", deal_lines(world, rows), total.count, size=query.first)
+    rows_said = reply.text.split("\n")[1:]  # the head of the page says again how many there are
+    return Report(replace(reply, text="\n".join([*said, *rows_said]), buttons=(*reply.buttons, *buttons(world, query))))
+
+
+def seen(world: World, rows: Sequence[Any]) -> list[Any]:
+    """Those of the deals that the person may look at one by one."""
+    cls = records.Opportunity
+    mine = select(cls.id).where(cls.id.in_([row.id for row in rows]), visible(world.actor, world.crm, cls))
+    ids = set(world.tx.connection.execute(mine).scalars())
+    return [row for row in rows if row.id in ids]
+
+
+def deal_lines(world: World, rows: Sequence[Any]) -> list[str]:
+    """A line for each deal."""
+    names = names_of(world, rows)
+    return [deal_line(world, row, names) for row in rows]
+
+
+def names_of(world: World, rows: Sequence[Any]) -> dict[str, dict[int, str]]:
+    """What the deals, their customers and their owners are called."""
+    return {
+        "deal": show.names(world, records.Opportunity, [row.id for row in rows]),
+        "customer": show.names(world, records.Customer, [row.customer_id for row in rows]),
+        "owner": show.names(world, records.User, [row.owner_id for row in rows]),
+    }
+
+
+def deal_line(world: World, row: Any, names: dict[str, dict[int, str]]) -> str:
+    """「冷库改造 · 蓝海物流 · 方案制定 · ¥500,000 · 12-31 · 张伟」."""
+    words = world.words
+    closes = row.closed_on or row.expected_close
+    facts = (
+        names["deal"].get(row.id, ""),
+        names["customer"].get(row.customer_id, ""),
+        world.crm.label("stages", row.stage, words.language),
+        show.money(row.amount_minor, row.amount_currency, words) if row.amount_currency else "",
+        show.one_day(closes, world) if closes else "",
+        names["owner"].get(row.owner_id, ""),
+    )
+    return words.say("common.value_separator").join(fact for fact in facts if fact)
