@@ -25,7 +25,19 @@ from storage import records
 
 MAX_LINES = 14
 MAX_NOTES = 20_000
-THEMES = ("price", "rival", "budget", "timing", "quality", "delivery", "service", "features", "trust", "contract")
+THEMES = (
+    "price",
+    "rival",
+    "budget",
+    "decision",
+    "timing",
+    "quality",
+    "delivery",
+    "service",
+    "features",
+    "trust",
+    "contract",
+)
 
 
 def activity(world: World, query: Query) -> Report:

@@ -81,7 +81,7 @@ def _is_follow_up(last: Query, found: Found, heard: Understanding) -> bool:
         return False
     if found.what is not None:
         return found.is_without or (found.is_then and heard.intent != "update_opportunity" and not found.names)
-    if found.rows and last.what not in OF_DEALS:
+    if found.rows and (last.what not in OF_DEALS or (found.is_of_open and last.what != "pipeline")):
         return False
     if found.by or found.rows or found.to_year or found.is_year_ago or found.grain:
         return True
@@ -100,7 +100,7 @@ def _checked(world: World, heard: Understanding, found: Found) -> Found:
     if found.names or found.is_mine or found.is_ours:
         return found
     owner = heard.get("owner")
-    if isinstance(owner, str) and owner not in ("me", "team"):
+    if isinstance(owner, str) and owner.casefold() in found.rest:
         raise NotFound(name=owner)
     if found.product is not None:
         return found

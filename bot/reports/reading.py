@@ -42,6 +42,7 @@ class Found:
     is_asking: bool = False
     is_biggest: bool = False
     is_due: bool = False
+    is_of_open: bool = False
     is_then: bool = False
     is_without: bool = False
     is_year_ago: bool = False
@@ -64,7 +65,7 @@ class _Text:
     """The message, with what is understood taken out of it."""
 
     def __init__(self, world: World, heard: Understanding) -> None:
-        self._words = world.words
+        self.words = world.words
         self.letters = (
             list(heard.text.casefold()) if len(heard.text.casefold()) == len(heard.text) else list(heard.text)
         )
@@ -77,7 +78,7 @@ class _Text:
 
     def take(self, name: str) -> str:
         """The first cue of a list that still stands there, ""; all of them are taken."""
-        matches = list(cue(self._words, name).finditer("".join(self.letters)))
+        matches = list(cue(self.words, name).finditer("".join(self.letters)))
         for match in matches:
             self.take_span(*match.span())
         return matches[0].group() if matches else ""
@@ -148,8 +149,8 @@ def _read_stage(world: World, heard: Understanding, found: Found, text: _Text) -
 
 def _read_what(found: Found, text: _Text) -> None:
     """What is asked for, and how it is to be shown."""
-    is_due = bool(text.take("due"))
-    found.what, found.is_due = "pipeline" if is_due else None, is_due
+    due = text.take("due")
+    found.what, found.is_due = "pipeline" if due else None, bool(due)
     for what in WHATS:
         if text.take(what) and found.what is None:
             found.what = what
@@ -159,13 +160,14 @@ def _read_what(found: Found, text: _Text) -> None:
     biggest, which = text.take("biggest"), text.take("which")
     if biggest:
         found.rows, found.first = "size", _count(biggest)
-    elif which:
-        found.rows = "close" if is_due else "size"
+    elif which or holds(text.words, "which", due):
+        found.rows = "close" if due else "size"
     is_average = bool(text.take("average"))
     if is_average and found.what is None:
         found.what = "won"
-    found.is_asking = bool(is_average or biggest or which or found.to_year or found.is_year_ago)
+    found.is_asking = bool(is_average or found.rows or found.to_year or found.is_year_ago)
     found.is_biggest = bool(biggest)
+    found.is_of_open = bool(holds(text.words, "deals", biggest))
     found.is_then = bool(text.take("then"))
 
 

@@ -38,7 +38,8 @@ def who(world: World, query: Query) -> str:
     people = [words.say("report.me") if one == world.actor.user_id else one for one in query.owners]
     known = names(world, records.User, query.owners)
     shown = [known.get(one, str(one)) if isinstance(one, int) else one for one in people]
-    shown += names(world, records.Team, query.teams).values()
+    if not shown:
+        shown += names(world, records.Team, query.teams).values()
     if not shown and not query.customers:
         shown = [words.say("report.everybody")]
     shown += names(world, records.Customer, query.customers).values()

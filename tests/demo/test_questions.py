@@ -1,0 +1,422 @@
+"""A manager's most natural questions, asked of the invented company: each figure against plain SQL of its own.
+
+Nothing of ``bot.reports`` is used to check what it says: sums, counts, rates and order come from statements written
+here, and amounts are written by the two lines of `shown`.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.demo.fill import fill
+from config.crm import load_crm
+from config.settings import Settings
+from config.types import LANGUAGES, Language
+from tests.transcripts.talk import Talk
+
+NOW = datetime.fromisoformat("2026-11-26T16:20:00+08:00")
+SYMBOLS = {"zh": {"CNY": "¥", "USD": "US$", "EUR": "€"}, "en": {"CNY": "¥", "USD": "$", "EUR": "€"}}
+PEOPLE = {
+    "zh": {"boss": "陈静", "rep": "张伟", "other": "李雷", "team": "华东"},
+    "en": {"boss": "Helen Ashdown", "rep": "Maria Delacourt", "other": "Alex Thornby", "team": "North"},
+}
+STAGES = {
+    "zh": ("初步接触", "需求分析", "方案制定", "合同谈判"),
+    "en": ("Initial contact", "Needs analysis", "Proposal", "Negotiation"),
+}
+OPEN = {"initial_contact": 10, "needs_analysis": 30, "proposal": 60, "negotiation": 80}
+IS_OPEN = "stage NOT IN ('won', 'lost')"
+QUARTER, MONTH, LAST_MONTH = ("2026-10-01", "2026-12-31"), ("2026-11-01", "2026-11-30"), ("2026-10-01", "2026-10-31")
+YEAR, YEAR_AGO, WEEK = ("2026-01-01", "2026-12-31"), ("2025-01-01", "2025-11-26"), ("2026-11-23", "2026-11-29")
+
+
+class Company:
+    """The invented company in one language: to talk to, and to read with plain SQL."""
+
+    def __init__(self, folder: Path, language: Language) -> None:
+        self.language, self.names = language, PEOPLE[language]
+        self.talk = Talk(folder, NOW)
+        settings = Settings(data_dir=folder, language=language)
+        begun = NOW.replace(hour=10)
+        self.talk.bot.database.write(lambda tx: fill(tx, settings, load_crm(), seed=7, size="small", now=begun))
+        self.connection = sqlite3.connect(folder / "crm.db")
+        self.ours = (
+            "SELECT id FROM teams WHERE name = '{team}' OR parent_id = (SELECT id FROM teams WHERE name = '{team}')"
+        ).format(team=self.names["team"])
+
+    def ask(self, zh: str, en: str) -> list[str]:
+        """The lines of the answer to the question in the company's language, asked anew."""
+        self.talk.say(self.names["boss"], {"zh": "帮助", "en": "help"}[self.language])
+        return self.talk.say(self.names["boss"], {"zh": zh, "en": en}[self.language]).text.split("\n")
+
+    def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        return self.connection.execute(statement.replace("OURS", self.ours), values).fetchall()
+
+    def deals(self, what: str, where: str, *values: Any) -> list[tuple[Any, ...]]:
+        """A statement over the team's deals; ``closes`` is the day on which a deal counts."""
+        source = "(SELECT *, coalesce(closed_on, expected_close) AS closes FROM opportunities) AS o"
+        alive = "o.deleted_at IS NULL AND o.team_id IN (OURS)"
+        return self.rows(f"SELECT {what} FROM {source} WHERE {alive} AND {where}", *values)
+
+    def shown(self, minor: int, code: str) -> str:
+        text = f"{minor / 100:,.2f}".removesuffix(".00")
+        return f"{SYMBOLS[self.language][code]}{text}"
+
+    def amounts(self, rows: Sequence[tuple[str, int]]) -> str:
+        """[(currency, minor units)] as one text, the organisation's currency first."""
+        total: dict[str, int] = {}
+        for code, minor in rows:
+            total[code] = total.get(code, 0) + minor
+        order = sorted(total, key=lambda code: (code != "CNY", code))
+        return " + ".join(self.shown(total[code], code) for code in order if total[code]) or self.shown(0, "CNY")
+
+    def total(self, where: str, *values: Any) -> tuple[int, str]:
+        found = self.deals("amount_currency, amount_minor", where, *values)
+        return len(found), self.amounts(found)
+
+    def in_base(self, where: str, *values: Any) -> float:
+        """What closed deals are worth: each at the newest rate on the day it closed, known then or not."""
+        rate = (
+            "(SELECT CAST(rate AS REAL) FROM exchange_rates r WHERE r.currency = o.amount_currency "
+            "AND r.valid_on <= o.closed_on ORDER BY r.valid_on DESC LIMIT 1)"
+        )
+        worth = f"sum(amount_minor * CASE amount_currency WHEN 'CNY' THEN 1.0 ELSE {rate} END)"
+        return float(self.deals(worth, where, *values)[0][0] or 0.0)
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def company(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    found = Company(tmp_path_factory.mktemp("company"), request.param)
+    yield found
+    found.connection.close()
+    found.talk.close()
+
+
+def row_of(company: Company, label: str, count: int, amount: str) -> str:
+    return {"zh": f"{label}　{count}　{amount}", "en": f"{label}: {count}, {amount}"}[company.language]
+
+
+def total_of(company: Company, count: int, amount: str) -> str:
+    return {"zh": f"合计 {count} 单 {amount}", "en": f"Total: {count} for {amount}"}[company.language]
+
+
+def holds(lines: list[str], start: str) -> None:
+    assert any(line.startswith(start) for line in lines), (start, lines)
+
+
+def split_by(company: Company, lines: list[str], key: str, where: str, *values: Any) -> None:
+    """Every group of the deals has its line, and they are all there are."""
+    groups: dict[str, list[tuple[str, int]]] = {}
+    for label, code, minor in company.deals(f"{key}, amount_currency, amount_minor", where, *values):
+        groups.setdefault(label, []).append((code, minor))
+    assert groups
+    for label, rows in groups.items():
+        holds(lines, row_of(company, label, len(rows), company.amounts(rows)))
+    holds(lines, total_of(company, *company.total(where, *values)))
+
+
+# The newest rate of each currency comes last.
+RATES = "SELECT currency, CAST(rate AS REAL) FROM exchange_rates WHERE valid_on <= '2026-11-26' ORDER BY valid_on"
+OWNER = "(SELECT u.name FROM users u WHERE u.id = o.owner_id)"
+TEAM = "(SELECT t.name FROM teams t WHERE t.id = o.team_id)"
+
+
+def test_the_pipeline_by_stage(company: Company) -> None:
+    lines = company.ask("本季度管道汇总", "pipeline this quarter")
+    for code, label in zip(OPEN, STAGES[company.language], strict=True):
+        count, amount = company.total("stage = ? AND closes BETWEEN ? AND ?", code, *QUARTER)
+        holds(lines, row_of(company, label, count, amount))
+    found = company.deals("amount_currency, amount_minor, stage", f"{IS_OPEN} AND closes BETWEEN ? AND ?", *QUARTER)
+    likely = company.amounts([(code, minor * OPEN[stage] // 100) for code, minor, stage in found])
+    joined = {"zh": "，加权 ", "en": ", weighted "}[company.language]
+    start = total_of(company, len(found), company.amounts([row[:2] for row in found]))
+    assert f"{start}{joined}{likely}" in lines
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "key"),
+    [
+        ("本季度管道按人看", "pipeline this quarter by rep", OWNER),
+        ("这个季度各团队的管道", "pipeline this quarter by team", TEAM),
+        ("本季度管道按产品", "this quarter's pipeline by product", "product"),
+    ],
+)
+def test_the_pipeline_split(company: Company, zh: str, en: str, key: str) -> None:
+    split_by(company, company.ask(zh, en), key, f"{IS_OPEN} AND closes BETWEEN ? AND ?", *QUARTER)
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "period", "before"),
+    [
+        ("华东上个月成交了多少", "how much did North win last month?", LAST_MONTH, ("2026-09-01", "2026-09-30")),
+        ("这个季度我们签了多少", "how much have we won this quarter?", QUARTER, ("2026-07-01", "2026-09-30")),
+        ("今年的业绩怎么样", "how much have we sold this year?", YEAR, ("2025-01-01", "2025-12-31")),
+    ],
+)
+def test_what_was_won(company: Company, zh: str, en: str, period: Any, before: Any) -> None:
+    lines = company.ask(zh, en)
+    won = "stage = 'won' AND closes BETWEEN ? AND ?"
+    count, amount = company.total(won, *period)
+    holds(lines, total_of(company, count, amount))
+    other = company.total(won, *before)
+    text = {"zh": f"{other[0]} 单 {other[1]}", "en": f"{other[0]} for {other[1]}"}[company.language]
+    assert any(text in line for line in lines if line.startswith(("上期", "Period before")))
+    if count > 1:
+        mean = company.shown(round(company.in_base(won, *period) / count), "CNY")
+        assert {"zh": f"平均每单 {mean}", "en": f"On average {mean} a deal"}[company.language] in lines
+
+
+def test_what_was_won_a_year_ago(company: Company) -> None:
+    lines = company.ask("今年成交和去年同期比怎么样", "how does this year compare to last year?")
+    won = "stage = 'won' AND closes BETWEEN ? AND ?"
+    holds(lines, total_of(company, *company.total(won, *YEAR)))
+    count, amount = company.total(won, *YEAR_AGO)
+    now, then = company.in_base(won, *YEAR), company.in_base(won, *YEAR_AGO)
+    percent = round((now - then) * 100 / then)
+    sign = (percent > 0) - (percent < 0)
+    grown = {
+        "zh": {1: f"，多 {percent}%", -1: f"，少 {-percent}%", 0: "，持平"},
+        "en": {1: f", up {percent}%", -1: f", down {-percent}%", 0: ", the same"},
+    }
+    shown = {"zh": f"{count} 单 {amount}{grown['zh'][sign]}", "en": f"{count} for {amount}{grown['en'][sign]}"}
+    assert any(line.endswith(shown[company.language]) for line in lines), (shown, lines)
+
+
+def test_who_won_most(company: Company) -> None:
+    lines = company.ask("今年谁的业绩最好", "who sold the most this year?")
+    split_by(company, lines, OWNER, "stage = 'won' AND closes BETWEEN ? AND ?", *YEAR)
+    owners = [row[0] for row in company.deals(f"DISTINCT {OWNER}", "stage = 'won' AND closes BETWEEN ? AND ?", *YEAR)]
+    rates, theirs = dict(company.rows(RATES)), f"stage = 'won' AND closes BETWEEN ? AND ? AND {OWNER} = ?"
+    worth = {
+        owner: sum(
+            minor * rates.get(code, 1.0)
+            for code, minor in company.deals("amount_currency, amount_minor", theirs, *YEAR, owner)
+        )
+        for owner in owners
+    }
+    assert lines[1].startswith(max(worth, key=lambda owner: worth[owner]))
+
+
+def test_month_by_month(company: Company) -> None:
+    lines = company.ask("今年各月成交趋势", "monthly trend of won deals this year")
+    months = {"zh": "{} 月", "en": "{}"}[company.language]
+    names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    for month in range(1, 12):
+        count, amount = company.total("stage = 'won' AND closes LIKE ?", f"2026-{month:02}%")
+        label = months.format(month if company.language == "zh" else names[month - 1])
+        if count:
+            holds(lines, row_of(company, label, count, amount))
+
+
+def test_why_deals_were_lost(company: Company) -> None:
+    lines = company.ask("今年输单的主要原因是什么", "why are we losing deals this year?")
+    split_by(company, lines, "lost_reason", "stage = 'lost' AND closes BETWEEN ? AND ?", *YEAR)
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "by_owner"),
+    [
+        ("今年赢单率多少", "what's our win rate this year?", False),
+        ("今年每个人的赢率", "win rate by rep this year", True),
+    ],
+)
+def test_the_win_rate(company: Company, zh: str, en: str, by_owner: bool) -> None:
+    lines = company.ask(zh, en)
+
+    def counts(where: str = "1 = 1", *values: Any) -> tuple[int, int]:
+        period = f"closes BETWEEN ? AND ? AND {where}"
+        found = [company.total(f"stage = '{kind}' AND {period}", *YEAR, *values)[0] for kind in ("won", "lost")]
+        return found[0], found[1]
+
+    def percent(won: int, lost: int) -> str:
+        return f"{won * 100 / (won + lost):.1f}".removesuffix(".0")
+
+    won, lost = counts()
+    total = {
+        "zh": f"赢单率 {percent(won, lost)}%（赢 {won} 单，输 {lost} 单）",
+        "en": f"Win rate {percent(won, lost)}% ({won} won, {lost} lost)",
+    }
+    holds(lines, total[company.language])
+    for (owner,) in company.deals(f"DISTINCT {OWNER}", "closed_on BETWEEN ? AND ?", *YEAR) if by_owner else ():
+        won, lost = counts(f"{OWNER} = ?", owner)
+        line = {
+            "zh": f"{owner}　赢 {won}　输 {lost}　{percent(won, lost)}%",
+            "en": f"{owner}: {won} won, {lost} lost, {percent(won, lost)}%",
+        }
+        assert line[company.language] in lines
+
+
+def test_the_biggest_deals(company: Company) -> None:
+    lines = company.ask("最大的五个商机", "what are our five biggest deals?")
+    rates = dict(company.rows(RATES))
+    found = company.deals("name, amount_currency, amount_minor", f"{IS_OPEN} ORDER BY id")
+    found.sort(key=lambda row: -row[2] * rates.get(row[1], 1.0))
+    for number, (name, code, minor) in enumerate(found[:5], 1):
+        line = next(line for line in lines if line.startswith(f"{number} "))
+        assert line.startswith(f"{number} {name} · ")
+        assert f" · {company.shown(minor, code)} · " in line
+
+
+def test_what_closes_this_month(company: Company) -> None:
+    lines = company.ask("这个月预计成交的单子有哪些", "which deals close this month?")
+    where = f"{IS_OPEN} AND closes BETWEEN ? AND ?"
+    holds(lines, total_of(company, *company.total(where, *MONTH)))
+    found = company.deals("name", f"{where} ORDER BY closes, id", *MONTH)
+    shown = [line.split(" · ")[0].split(" ", 1)[1] for line in lines if line[:1].isdigit()]
+    assert shown == [name for (name,) in found][: len(shown)]
+    assert shown
+
+
+def test_attainment_of_a_rep(company: Company) -> None:
+    rep = company.names["rep"]
+    lines = company.ask("张伟这个季度完成了多少", "how is Maria doing against her target?")
+    won = company.in_base(f"stage = 'won' AND closed_on BETWEEN ? AND '2026-11-26' AND {OWNER} = ?", QUARTER[0], rep)
+    target = company.rows(
+        "SELECT CAST(value AS INTEGER) FROM sales_targets o WHERE metric = 'revenue' AND for_team_id IS NULL "
+        f"AND period_start = ? AND {OWNER} = ?",
+        QUARTER[0],
+        rep,
+    )[0][0]
+    assert company.shown(target * 100, "CNY") in lines[1]
+    assert f"（{round(won / target)}%）" in lines[1] or f"({round(won / target)}%)" in lines[1]
+
+
+def test_the_forecast_says_what_is_won_and_weighted(company: Company) -> None:
+    lines = company.ask("本季度预测", "forecast for this quarter")
+    won = "stage = 'won' AND closed_on BETWEEN ? AND '2026-11-26'"
+    base = round(company.in_base(won, QUARTER[0]) / 100)
+    count = company.total(won, QUARTER[0])[0]
+    shown = company.shown(base * 100, "CNY")
+    said = {"zh": f"其中已赢 {count} 单，{shown}。", "en": f"Won so far: {shown} (deals: {count})."}
+    assert said[company.language] in lines
+
+
+def notes(company: Company, what: str, period: tuple[str, str], where: str = "1 = 1", *values: Any) -> list[Any]:
+    day = "date(occurred_at, '+8 hours')"
+    found = f"SELECT {what} FROM follow_ups o WHERE deleted_at IS NULL AND team_id IN (OURS) AND {day} BETWEEN ? AND ?"
+    return company.rows(f"{found} AND {where}", *period, *values)
+
+
+def test_contacts_of_each_person(company: Company) -> None:
+    lines = company.ask("这周每个人跟进了多少次", "activity per rep this week")
+    found = notes(company, f"{OWNER}, count(*)", WEEK, "1 = 1 GROUP BY owner_id")
+    for owner, count in found:
+        holds(lines, {"zh": f"{owner}　{count}　", "en": f"{owner}: {count} ("}[company.language])
+    total = sum(count for _owner, count in found)
+    assert {"zh": f"合计 {total} 次", "en": f"Total: {total}"}[company.language] in lines
+
+
+def test_contacts_of_one_person_day_by_day(company: Company) -> None:
+    lines = company.ask("李雷这个月每天的跟进次数", "Alex's activity this month by day")
+    day = "date(occurred_at, '+8 hours')"
+    found = notes(company, f"{day}, count(*)", MONTH, f"{OWNER} = ? GROUP BY 1 ORDER BY 1", company.names["other"])
+    gap = {"zh": "　", "en": ": "}[company.language]
+    counted = [int(line.split(gap)[1].split(" ")[0]) for line in lines[1:-1]]
+    assert counted == [count for _day, count in found]
+
+
+def test_what_customers_say(company: Company) -> None:
+    lines = company.ask("这个月客户主要反馈", "top objections this month")
+    said = [text for (text,) in notes(company, "feedback", MONTH, "feedback IS NOT NULL AND feedback <> ''")]
+    assert {"zh": f"有反馈的跟进 {len(said)} 条", "en": f"Notes with feedback: {len(said)}"}[company.language] in lines
+    theme, words = {"zh": ("预算", ("预算",)), "en": ("Budget", ("budget",))}[company.language]
+    count = sum(any(word in text.casefold() for word in words) for text in said)
+    assert any(f"{theme}　{count} 条" in line or f"{theme}: {count}," in line for line in lines)
+
+
+def test_new_customers(company: Company) -> None:
+    lines = company.ask("今年新增了多少客户", "how many new customers did we add this year?")
+    day = "date(created_at, '+8 hours')"
+    ours = "SELECT count(*) FROM customers WHERE deleted_at IS NULL AND team_id IN (OURS)"
+    count = company.rows(f"{ours} AND {day} BETWEEN ? AND ?", *YEAR)[0][0]
+    assert count > 5
+    assert {"zh": f"新增客户 {count} 家", "en": f"New customers: {count}"}[company.language] in lines
+
+
+def test_new_deals(company: Company) -> None:
+    lines = company.ask("这个月新增了多少商机", "how many new deals were created this month?")
+    count, amount = company.total("date(created_at, '+8 hours') BETWEEN ? AND ?", *MONTH)
+    assert {"zh": f"新增商机 {count} 个，{amount}", "en": f"New deals: {count} for {amount}"}[company.language] in lines
+
+
+def test_unpaid_invoices(company: Company) -> None:
+    lines = company.ask("哪些发票逾期了", "which invoices are overdue?")
+    paid = "(SELECT coalesce(sum(p.amount_minor), 0) FROM payments p WHERE p.invoice_id = i.id)"
+    count = company.rows(f"SELECT count(*) FROM invoices i WHERE amount_minor > {paid} AND team_id IN (OURS)")[0][0]
+    heads = {"zh": f"开了票没收齐的 {count} 张", "en": f"Invoices not paid in full: {count}"}
+    nothing = {"zh": "开的票都收齐了。", "en": "Every invoice is paid."}
+    assert lines[0] == (heads if count else nothing)[company.language]
+
+
+def test_won_without_a_contract(company: Company) -> None:
+    lines = company.ask("哪些赢单还没签合同", "which won deals have no contract yet")
+    signed = "(SELECT 1 FROM contracts c WHERE c.opportunity_id = o.id AND c.deleted_at IS NULL)"
+    assert company.total(f"stage = 'won' AND NOT EXISTS {signed}")[0] == 0
+    assert lines[0] == {"zh": "赢单都签了合同。", "en": "Every won deal has its contract."}[company.language]
+
+
+def test_the_sales_cycle_counts_the_won_deals(company: Company) -> None:
+    lines = company.ask("销售周期多长", "how long is our sales cycle?")
+    count = company.total("stage = 'won'")[0]
+    assert lines[-1].endswith({"zh": f"，{count} 次", "en": f", {count} cases"}[company.language])
+
+
+def test_quiet_deals_are_open_and_as_quiet_as_is_said(company: Company) -> None:
+    lines = company.ask("哪些商机好久没动静了", "which deals have gone quiet?")
+    name, customer = lines[1].split(" ", 1)[1].split(" · ")[:2]
+    days = next(int(part) for part in lines[2].replace("　", " ").split() if part.isdigit())
+    last = company.rows(
+        "SELECT max(julianday(f.occurred_at)) FROM follow_ups f JOIN opportunities o ON o.id = f.opportunity_id "
+        "JOIN customers c ON c.id = o.customer_id WHERE o.name = ? AND c.name LIKE ? AND f.contact_id IS NOT NULL "
+        f"AND o.{IS_OPEN}",
+        name,
+        customer.rstrip("…") + "%",
+    )[0][0]
+    now = company.rows("SELECT julianday('2026-11-26T08:20:00')")[0][0]
+    assert days in (int(now - last), round(now - last))
+
+
+WHY = {
+    "本季度管道汇总": "pipeline this quarter",
+    "上个月成交多少": "how much did we win last month",
+    "今年赢单率": "win rate this year",
+    "本季度预测": "forecast for this quarter",
+    "目标完成情况": "how are we doing against target",
+    "本周跟进统计": "activity this week",
+    "这个月客户主要反馈": "top objections this month",
+    "今年新增了多少客户": "how many new customers this year",
+    "这个月新增了多少商机": "how many new deals this month",
+    "本季度管道有什么变化": "what changed this quarter",
+    "哪些单子要关注": "deals at risk",
+}
+
+
+@pytest.mark.parametrize("zh", WHY)
+def test_every_figure_can_be_asked_why(company: Company, zh: str) -> None:
+    """The answer says what was counted and up to when, and lists the rows."""
+    company.ask(zh, WHY[zh])
+    lines = company.talk.say(company.names["boss"], {"zh": "为什么", "en": "why?"}[company.language]).text.split("\n")
+    assert company.names["team"] in lines[0]
+    assert any(mark in line for line in lines for mark in ("16:20", "结束时起", "since the end of")), lines
+    assert any(line.startswith("1 ") for line in lines), lines
+
+
+def test_why_of_a_line_counts_what_the_line_says(company: Company) -> None:
+    for zh, en in (
+        ("今年成交按人看", "won this year by rep"),
+        ("今年输单原因", "lost this year by reason"),
+        ("本周跟进统计", "activity per rep this week"),
+        ("今年新增客户按人看", "new customers this year by rep"),
+        ("这个月客户主要反馈", "top objections this month"),
+    ):
+        lines = company.ask(zh, en)
+        first = lines[2] if lines[1].startswith(("有反馈", "Notes")) else lines[1]
+        digits = first.split("　")[1] if "　" in first else first.split(": ")[1]
+        count = int("".join(c for c in digits.split(" ")[0].split(",")[0] if c.isdigit()))
+        asked = {"zh": "为什么1", "en": "why 1"}[company.language]
+        why = company.talk.say(company.names["boss"], asked).text.split("\n")
+        assert str(count) in why[0], (first, why)
