@@ -222,13 +222,14 @@ def _command(payload: Payload, scene: Scene) -> Inbound | None:
     """``/crm …``. In a channel nobody but its author sees a command; nor shall they see the answer."""
     user, channel = _id(payload["user_id"]), _id(payload["channel_id"]) if payload.get("channel_id") else ""
     sender = _stranger(payload.get("team_id"), scene) + user
+    trigger = str(payload.get("trigger_id") or "")
     return Inbound(
         platform=PLATFORM,
-        event_id=f"{_team(payload, scene)}:command:{_id(payload['trigger_id'])}",
+        event_id=f"{_team(payload, scene)}:command:{trigger or scene.received_at.isoformat()}",
         chat_id=sender if not channel or channel.startswith("D") else f"{channel}/{user}",
         sender_id=sender,
         text=decode(str(payload.get("text") or ""), bot_user=scene.user, names=scene.names),
-        trigger=str(payload["trigger_id"]),
+        trigger=trigger,
         is_private=True,
         sent_at=scene.received_at,
         sender_name=str(payload.get("user_name") or ""),

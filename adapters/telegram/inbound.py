@@ -4,17 +4,19 @@ The library's classes are not used here: they refuse whole updates for a field t
 update that cannot be read must not stop those behind it.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from adapters.base import Attachment, Inbound
-from adapters.telegram.units import index
+from adapters.telegram.units import index, length
 
 Payload: TypeAlias = Mapping[str, Any]
 
 PLATFORM = "telegram"
+_BARE_COMMAND = re.compile(r"/[A-Za-z0-9_]{1,32}(?:@\w+)?(?=\s|$)")
 # What we ask for. Everything else (reactions, polls, posts in channels) is not for us.
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 
@@ -126,7 +128,7 @@ def _move(message: Payload, event_id: str, now: datetime) -> Inbound:
 
 def _said(message: Payload, raw: str, me: Me, language: str) -> tuple[str | None, bool]:
     """The text without mentions of the bot, and whether it is addressed to the bot; None: to another bot."""
-    entities = message.get("entities") or message.get("caption_entities") or ()
+    entities = message.get("entities") or message.get("caption_entities") or _seen(raw, me)
     text, is_addressed = raw, False
     for entity in sorted(entities, key=lambda each: -int(each["offset"])):
         start = index(raw, int(entity["offset"]))
@@ -142,6 +144,18 @@ def _said(message: Payload, raw: str, me: Me, language: str) -> tuple[str | None
         word, _, rest = text.partition(" ")
         return _command(word, rest.strip(), me, language)
     return text, is_addressed
+
+
+def _seen(raw: str, me: Me) -> list[dict[str, Any]]:
+    """The entities of a message that comes without any: a command at its head, our name in it. Telegram marks both, not
+    every server that speaks its language does."""
+    found = _BARE_COMMAND.match(raw)
+    if found:
+        return [{"type": "bot_command", "offset": 0, "length": found.end()}]
+    name = re.search(rf"(?<!\w)@{re.escape(me.username)}(?!\w)", raw, re.IGNORECASE) if me.username else None
+    if name is None:
+        return []
+    return [{"type": "mention", "offset": length(raw[: name.start()]), "length": len(name.group())}]
 
 
 def _command(word: str, rest: str, me: Me, language: str) -> tuple[str | None, bool]:

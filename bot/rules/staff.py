@@ -114,6 +114,20 @@ def bind_channel(session: RecordSession, platform: str, chat_id: str, team: str)
     return bound
 
 
+def unbind_channel(session: RecordSession, platform: str, chat_id: str, now: datetime) -> None:
+    """A group chat belongs to no team any more. Raises InvalidValue."""
+    bound = next((one for one in bound_channels(session) if (one.platform, one.chat_id) == (platform, chat_id)), None)
+    if bound is None:
+        raise InvalidValue("cli.error.no_channel", chat=chat_id)
+    bound.deleted_at = now
+    session.flush()
+
+
+def bound_channels(session: RecordSession) -> "list[records.ChannelBinding]":
+    """The group chats that belong to a team."""
+    return list(session.scalars(_live(records.ChannelBinding)))
+
+
 def _name(text: str) -> str:
     name = " ".join(text.split())
     if not 1 <= len(name) <= 100:

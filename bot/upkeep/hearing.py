@@ -16,6 +16,7 @@ _PRACTISE = Lazy[[World, Memory, dict[str, object]], Reply]("bot.talk.practice:h
 _FEEDBACK = Lazy[[World, Memory, dict[str, object]], Reply]("bot.upkeep.feedback:handle")
 _NOTE = Lazy[[World, Memory, str], Reply]("bot.upkeep.feedback:note")
 _USAGE = Lazy[[World, Memory, dict[str, object]], Reply]("bot.upkeep.usage:answer")
+_BIND = Lazy[[World, str], Reply]("bot.upkeep.binding:bind")
 _HEALTH = Lazy[[World], Reply]("bot.upkeep.diagnosis:answer")
 
 
@@ -31,6 +32,9 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
         return _USAGE(world, memory, {})
     if name == "feedback":
         return _FEEDBACK(world, memory, {})
+    team = filled(world.words, "upkeep.bind", plain)
+    if team:
+        return _BIND(world, team)
     said = filled(world.words, "upkeep.feedback", text.strip())
     if said and not memory.dialogs:  # within a dialog, 「反馈：…」 is what the customer said
         return _NOTE(world, memory, said)

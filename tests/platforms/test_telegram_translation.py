@@ -176,3 +176,19 @@ def test_a_wait_is_told_in_seconds():
     found = translate(errors.RetryAfter(30))
     assert isinstance(found, RetryLater)
     assert (found.after_s, found.everywhere) == (30.0, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "chat", "said"),
+    [
+        ("/start K7QF-2M9X", {"id": 7, "type": "private"}, "K7QF-2M9X"),
+        ("/help", {"id": 7, "type": "private"}, "帮助"),
+        (f"@{ME.username} 本季度管道", {"id": -7, "type": "group"}, "本季度管道"),
+        ("本季度管道", {"id": -7, "type": "group"}, None),
+        ("/help@somebody_else_bot", {"id": -7, "type": "group"}, None),
+    ],
+)
+def test_what_telegram_marks_is_seen_without_its_marks(text, chat, said):
+    message = {"message_id": 1, "date": 1, "from": {"id": 7, "first_name": "雷"}, "chat": chat, "text": text}
+    found = to_inbound({"update_id": 1, "message": message}, ME, now=NOW)
+    assert (found.text if found else None) == said
