@@ -50,7 +50,8 @@ def practise(world: World, memory: Memory, text: str, run: _Run) -> Reply:
         _restore(memory)
         reply = run()
         return replace(reply, text=f"{words.say('practice.over')}\n{reply.text}")
-    if is_phrase(words, "upkeep.ask.end", text.strip(" 。.!！")):
+    said = text.strip(" 。.!！")
+    if is_phrase(words, "upkeep.ask.end", said) or (not memory.dialogs and is_phrase(words, "upkeep.ask.leave", said)):
         return handle(world, memory, {"step": "end"})
     if is_phrase(words, "upkeep.ask.undo", text):
         return Reply(words.say("practice.nothing_to_undo"), (_button(world, "end"),))

@@ -11,12 +11,22 @@ from bot.world import World
 from config.catalog import Catalog
 from nlu.names import normalise
 
+MAX_NAMES = 80  # letters of a message with names in it
 MAX_CHARS = 40  # no phrase is longer
 _PRACTISE = Lazy[[World, Memory, dict[str, object]], Reply]("bot.talk.practice:handle")
 _FEEDBACK = Lazy[[World, Memory, dict[str, object]], Reply]("bot.upkeep.feedback:handle")
 _NOTE = Lazy[[World, Memory, str], Reply]("bot.upkeep.feedback:note")
 _USAGE = Lazy[[World, Memory, dict[str, object]], Reply]("bot.upkeep.usage:answer")
-_BIND = Lazy[[World, str], Reply]("bot.upkeep.binding:bind")
+# What an administrator says with a name in it, the longest words first where one begins like another.
+_WITH_NAMES: dict[str, Lazy[[World, str], Reply | None]] = {
+    "bind": Lazy("bot.upkeep.binding:bind"),
+    "add_user": Lazy("bot.upkeep.staffing:add_user"),
+    "stop_user": Lazy("bot.upkeep.staffing:stop_user"),
+    "add_team": Lazy("bot.upkeep.staffing:add_team"),
+    "changed": Lazy("bot.upkeep.history:changes"),
+    "looked": Lazy("bot.upkeep.history:accesses"),
+    "in_file": Lazy("bot.upkeep.staffing:in_file"),
+}
 _HEALTH = Lazy[[World], Reply]("bot.upkeep.diagnosis:answer")
 
 
@@ -32,13 +42,20 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
         return _USAGE(world, memory, {})
     if name == "feedback":
         return _FEEDBACK(world, memory, {})
-    team = filled(world.words, "upkeep.bind", plain)
-    if team:
-        return _BIND(world, team)
+    for key, act in _WITH_NAMES.items():
+        named = filled(world.words, f"upkeep.{key}", plain) if len(plain) <= MAX_NAMES else None
+        answer = act(world, named) if named and _is_of_admin(world, key) else None
+        if answer is not None:
+            return answer
     said = filled(world.words, "upkeep.feedback", text.strip())
     if said and not memory.dialogs:  # within a dialog, 「反馈：…」 is what the customer said
         return _NOTE(world, memory, said)
     return None
+
+
+def _is_of_admin(world: World, key: str) -> bool:
+    """For others 「停用…」 may be anything; a group's binding is refused aloud."""
+    return key == "bind" or _runs_the_bot(world)
 
 
 @lru_cache
@@ -50,5 +67,9 @@ def _asked(words: Catalog) -> dict[str, str]:
 
 def require_admin(world: World) -> None:
     """Raises NotAllowed for whoever does not run the bot."""
-    if world.crm.level(world.actor.role, "user", "edit") != "all":
+    if not _runs_the_bot(world):
         raise NotAllowed
+
+
+def _runs_the_bot(world: World) -> bool:
+    return world.crm.level(world.actor.role, "user", "edit") == "all"

@@ -1,0 +1,102 @@
+"""Who changed a record, who looked at it: 「谁改过C-1」, 「谁看过华为」. For administrators, from the trails."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.dialogs.model import Reply
+from bot.dialogs.show import shortened, show_moment, show_money
+from bot.errors import NotFound
+from bot.exchange.ids import number_of
+from bot.upkeep.hearing import require_admin
+from bot.world import World
+from config.types import Money
+from storage import records
+from storage.tables import access_log, audit, steps
+
+ROWS, FIELDS = 8, 4
+_QUIET = frozenset({"version", "updated_at", "name_key", "created_by_id", "team_id", "deleted_at", "amount_currency"})
+
+
+def changes(world: World, said: str) -> Reply:
+    """The newest changes: when, by whom, from where, what from what to what. Raises NotAllowed, NotFound."""
+    kind, record_id = _meant(world, said)
+    users: Any = records.User.__table__
+    query = (
+        select(audit.c.at, audit.c.action, audit.c.changes, users.c.name, steps.c.chat_key)
+        .join(steps, steps.c.id == audit.c.step_id)
+        .outerjoin(users, users.c.id == audit.c.user_id)
+        .where(audit.c.kind == kind, audit.c.record_id == record_id)
+        .order_by(audit.c.id.desc())
+    )
+    rows = world.tx.connection.execute(query.limit(ROWS)).all()
+    words, record = world.words, world.session.get(records.record_class(kind), record_id)
+    currency = str(getattr(record, "amount_currency", None) or world.currency)
+    lines = [
+        words.say(
+            "history.row",
+            at=show_moment(row.at, words, now=world.now),
+            who=row.name or words.say("history.nobody"),
+            where=(row.chat_key or "-").partition("|")[0],
+            what=_what(world, row.action, row.changes, currency),
+        )
+        for row in rows
+    ]
+    head = words.say("history.changes", what=f"{records.record_class(kind).prefix}-{record_id}")
+    return Reply("\n".join([head, *lines]))
+
+
+def accesses(world: World, said: str) -> Reply:
+    """Who opened it, or was refused. Raises NotAllowed, NotFound."""
+    kind, record_id = _meant(world, said)
+    users: Any = records.User.__table__
+    query = (
+        select(access_log.c.at, access_log.c.action, access_log.c.what, access_log.c.chat_key, users.c.name)
+        .outerjoin(users, users.c.id == access_log.c.user_id)
+        .where(access_log.c.action.in_(("read", "refused")))
+        .order_by(access_log.c.id.desc())
+    )
+    words, lines = world.words, []
+    for row in world.tx.connection.execute(query.limit(2_000)):
+        if row.what.get("kind") != kind or record_id not in (row.what.get("id"), *row.what.get("ids", ())):
+            continue
+        at, where = show_moment(row.at, words, now=world.now), (row.chat_key or "-").partition("|")[0]
+        lines.append(words.say(f"history.{row.action}", at=at, who=row.name or "-", where=where))
+    head = words.say("history.accesses", what=f"{records.record_class(kind).prefix}-{record_id}")
+    return Reply("\n".join([head, *(lines[:ROWS] or [words.say("history.none")])]))
+
+
+def _meant(world: World, said: str) -> tuple[str, int]:
+    """The record of this id, or the customer of this name."""
+    require_admin(world)
+    spoken = number_of(said.strip().upper())
+    if spoken is not None and world.session.get(records.record_class(spoken[0]), spoken[1]) is not None:
+        return spoken
+    found = world.find("customer", said, {})
+    if len(found.matches) != 1:
+        raise NotFound(name=said)
+    return "customer", int(found.matches[0].id)
+
+
+def _what(world: World, action: str, changed: dict[str, list[Any]], currency: str) -> str:
+    """「金额：500000 → 800000」; of a new record only that it is new."""
+    words = world.words
+
+    def show(name: str, value: Any) -> str:
+        if name.endswith("_minor") and value is not None:
+            return show_money(Money.from_minor(int(value), currency), words)
+        return shortened("-" if value in (None, "", []) else str(value), 40)
+
+    if action != "update":
+        return words.say(f"history.{action}") if words.has(f"history.{action}") else action
+    parts = [
+        words.say("history.field", field=_label(world, name), old=show(name, old), new=show(name, new))
+        for name, (old, new) in changed.items()
+        if name not in _QUIET
+    ]
+    return words.say("common.list_separator").join(parts[:FIELDS]) or words.say("history.update")
+
+
+def _label(world: World, name: str) -> str:
+    key = f"record.field.{name.removesuffix('_id').removesuffix('_minor')}"
+    return world.words.say(key) if world.words.has(key) else name

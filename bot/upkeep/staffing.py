@@ -1,0 +1,96 @@
+"""An administrator sees to people in chat: 「加一个用户 张三，销售，华东」, 「停用张三」, 「新建团队 华北」."""
+
+import re
+
+from sqlalchemy import select
+
+from bot.dialogs.model import Reply
+from bot.errors import InvalidValue, NotAllowed
+from bot.flows.shared import saved
+from bot.people.identity import OUTSIDE
+from bot.rules import staff
+from bot.rules.people import CODE_FOR, make_code
+from bot.upkeep.hearing import require_admin
+from bot.world import World
+from config.catalog import catalog
+from config.types import LANGUAGES
+from storage import records
+
+MARKS = " ，,、；;：:。.「」“”\"'（）()"
+_BETWEEN = re.compile(r"[，,、；;]|\s{2,}|\s+(?=[一-鿿])|(?<=[一-鿿])\s+")
+
+
+def add_user(world: World, said: str) -> Reply:
+    """A new colleague, and the code with which they let themselves in. Raises NotAllowed, InvalidValue."""
+    require_admin(world)
+    if not world.is_private:
+        raise NotAllowed("people.only_private")  # the code is for one person
+    name, *rest = [part.strip(MARKS) for part in _BETWEEN.split(said.strip(MARKS)) if part.strip(MARKS)] or [""]
+    facts = {"role": "rep", "team": None, "language": world.words.language}
+    for part in rest:
+        role = _role(world, part)
+        facts |= {"role": role} if role else {"team": _team(world, part)}
+    user = staff.add_user(world.session, world.crm, name, facts=facts, accounts={}, manages=False)
+    code = make_code(world.session, user, now=world.now)
+    words = world.words
+    role = world.crm.roles[user.role].labels[words.language]
+    what = words.say("common.value_separator").join([role, *([user.team.name] if user.team else [])])
+    gives = words.say("people.code", code=code, name=user.name, days=CODE_FOR.days)
+    return saved(world, words.say("upkeep.user_added", name=user.name, what=what), gives=gives).reply
+
+
+def _role(world: World, said: str) -> str | None:
+    """The role that a word names: its code, or what it is called in any language."""
+    for code, role in world.crm.roles.items():
+        called = {code, *role.labels.values(), *(_short(language, code) for language in LANGUAGES)}
+        if code != OUTSIDE and said.casefold() in {word.casefold() for word in called if word}:
+            return code
+    return None
+
+
+def _short(language: str, code: str) -> str:
+    words = catalog("zh" if language == "zh" else "en")
+    return words.symbols("upkeep.roles").get(code, "")
+
+
+def _team(world: World, said: str) -> str:
+    """The name of a team, also as 「华东团队」, "team East". Raises InvalidValue."""
+    for name in (said, *(found for found in (_bare(world, said),) if found)):
+        cls = records.Team
+        found = world.session.scalars(select(cls.name).where(cls.deleted_at.is_(None), cls.name == name)).first()
+        if found is not None:
+            return found
+    raise InvalidValue("cli.error.no_team", name=said)
+
+
+def _bare(world: World, said: str) -> str:
+    for word in world.words.words("upkeep.team_word"):
+        said = re.sub(rf"^(?:in |the )*{word}\s+|\s*{word}$", "", said, flags=re.IGNORECASE).strip()
+    return said
+
+
+def stop_user(world: World, said: str) -> Reply | None:
+    """A colleague who has left may use the bot no more; None where nobody of the name works here."""
+    require_admin(world)
+    try:
+        user = staff.user_named(world.session, said.strip(MARKS))
+    except InvalidValue:
+        return None
+    if user.id == world.actor.user_id:
+        raise InvalidValue("upkeep.not_yourself")
+    user.active = False
+    return saved(world, world.words.say("upkeep.user_stopped", name=user.name)).reply
+
+
+def add_team(world: World, said: str) -> Reply:
+    """A new team. Raises NotAllowed, InvalidValue."""
+    require_admin(world)
+    team = staff.add_team(world.session, said.strip(MARKS), None)
+    return saved(world, world.words.say("upkeep.team_added", name=team.name)).reply
+
+
+def in_file(world: World, said: str) -> Reply:
+    """Stages, lists and statuses stand in a file: where, and what makes a change count."""
+    require_admin(world)
+    path = world.settings.config or world.words.say("upkeep.own_file")
+    return Reply(world.words.say("upkeep.in_crm", path=path))
