@@ -15,6 +15,7 @@ from config.attention import Attention, read_attention
 from config.custom import CustomField, read_customs
 from config.dialogs import Steps, read_steps
 from config.digests import PlannedDigest, read_digests
+from config.needs import read_stage_needs
 from config.reading import Table
 from config.sales import Sales, read_sales
 from config.service import Service, Surveys, read_company, read_service, read_surveys
@@ -129,6 +130,7 @@ class Crm:
     customs: tuple[CustomField, ...]
     retention: Retention
     watch: Watch
+    stage_needs: Mapping[str, tuple[str, ...]]
     with_emoji: bool
 
     def items(self, listed: str) -> tuple[Item, ...]:
@@ -191,6 +193,8 @@ def _stands_in(data: Any, path: tuple[str, ...]) -> bool:
 def read_crm(table: Table) -> Crm:
     """The configuration that a table describes; every key of it is used or refused."""
     stages = _stages(table)
+    codes = tuple(stage.code for stage in stages)
+    customs = read_customs(table, codes)
     crm = Crm(
         stages=stages,
         lists={name: _list(table, name, _item, codes) for name, codes in _CODES.items()},
@@ -205,9 +209,10 @@ def read_crm(table: Table) -> Crm:
         service=read_service(table.table("service")),
         surveys=read_surveys(table.table("survey")),
         sales=read_sales(table.table("sales")),
-        customs=read_customs(table, tuple(stage.code for stage in stages)),
         retention=read_retention(table.table("retention")),
         watch=read_watch(table.table("watch")),
+        customs=customs,
+        stage_needs=read_stage_needs(table.table("stage_needs"), codes, customs),
         with_emoji=_text(table.table("text")),
     )
     table.finish()

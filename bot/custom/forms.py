@@ -9,6 +9,7 @@ from typing import Any
 from bot.custom.fields import customs, of_kind
 from bot.custom.types import Custom
 from bot.dialogs.model import Field, Flow, Line, Press, Saved, Values
+from bot.flows.stage_needs import wanted
 from bot.world import World
 from config.catalog import Catalog
 from config.custom import CustomField
@@ -26,37 +27,24 @@ def extended(flow: Flow, world: World) -> Flow:
     if not own:
         return flow
     is_new = action == "create"
-    fields = [_field(item, flow, world, is_new=is_new) for item in own]
+    fields = [_field(item, world, is_new=is_new) for item in own]
     names = tuple(field.name for field in fields)
+    # Why something was skipped is asked after all that could be.
+    others = [replace(field, after_skip=(*field.after_skip, *names)) for field in flow.fields if field.after_skip]
     return replace(
         flow,
-        fields=(*flow.fields, *fields),
+        fields=(*(field for field in flow.fields if not field.after_skip), *fields, *others),
         card=(*flow.card, *(Line("custom.card", (name,)) for name in names)),
         needs_any=(*flow.needs_any, *names) if flow.needs_any else (),
     )
 
 
-def _field(item: CustomField, flow: Flow, world: World, *, is_new: bool) -> Field:
+def _field(item: CustomField, world: World, *, is_new: bool) -> Field:
     label = item.label(world.words.language)
-    if item.stage and not is_new:
-        return Field(label, Custom(item, label), False, "always", applies=_is_due(item, world))
-    ask = item.ask if is_new and not item.stage else "never"
-    return Field(label, Custom(item, label), required=False, ask=ask)
-
-
-def _is_due(item: CustomField, world: World) -> Any:
-    """Is the deal moved to the stage from which on the field is wanted, and still without it? Or was it given?"""
-
-    def applies(values: Values) -> bool:
-        if item.label(world.words.language) in values or item.label(world.words.language) in world.clauses:
-            return True
-        chosen = values.get("opportunity")
-        if values.get("stage") != item.stage or not isinstance(chosen, dict) or "id" not in chosen:
-            return False
-        deal = world.session.get(records.Opportunity, chosen["id"])
-        return deal is not None and item.key not in deal.custom
-
-    return applies
+    if is_new:
+        return Field(label, Custom(item, label), required=False, ask="never" if item.stage else item.ask)
+    is_wanted = wanted(item.key) if item.kind == "opportunity" else None
+    return Field(label, Custom(item, label), required=False, ask="never", wanted=is_wanted)
 
 
 def keep(world: World, flow: Flow, values: Values, saved: Saved) -> Saved:

@@ -12,7 +12,7 @@ from bot.dialogs.state import CONFIRM, EDIT, State, Step, applies
 def proceed(flow: Flow, state: State, world: World, lead: Iterable[str] = (), *, is_amended: bool = False) -> Step:
     """Every answer, correction and press ends here. ``is_amended``: the card is known but for what ``lead`` says."""
     lead = [*lead, *offer(flow, state, world)]
-    missing = _missing(flow, state)
+    missing = _missing(flow, state, world)
     if missing is not None:
         return ask(flow, state, missing, world, lead)
     if flow.needs_any and not any(name in state.values for name in flow.needs_any):
@@ -51,7 +51,7 @@ def is_unfinished(field: Field, state: State) -> bool:
     )
 
 
-def _missing(flow: Flow, state: State) -> Field | None:
+def _missing(flow: Flow, state: State, world: World) -> Field | None:
     """The next field to ask for: first those whose value has raised a question, then those that have none."""
     for field in flow.fields if state.open else ():
         if field.name in state.open and applies(field, state):
@@ -62,7 +62,16 @@ def _missing(flow: Flow, state: State) -> Field | None:
         elif field.name in state.skipped:
             is_wanted = False
         else:
-            is_wanted = field.ask == "always" or (field.ask == "guided" and state.is_guided)
+            is_wanted = _is_asked(field, state, world)
         if is_wanted and applies(field, state):
             return field
     return None
+
+
+def _is_asked(field: Field, state: State, world: World) -> bool:
+    """Is a field that has no value asked for in this draft?"""
+    if field.ask == "always" or (field.ask == "guided" and state.is_guided):
+        return True
+    if any(name in state.skipped for name in field.after_skip):
+        return True
+    return field.wanted is not None and field.wanted(state.values, world)

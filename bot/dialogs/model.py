@@ -153,6 +153,8 @@ class Field:
     check: None where the value fits, else the value or the question that it becomes; raises `InvalidValue`.
     propose: a value to offer when none was given, a `Guess`, or a `Question` to ask first.
     applies: False hides the field.
+    wanted: asked where this holds, whatever ``ask`` says.
+    after_skip: asked once one of these fields was skipped; it tells why.
     within: the fields whose change makes this one be looked up (or proposed) anew.
     is_whole: an answer to its question is nothing but its value, however much else seems to stand in it.
     is_derived: it follows from others, and is not offered for a change.
@@ -166,6 +168,8 @@ class Field:
     check: Check | None = None
     propose: Propose | None = None
     applies: Callable[[Values], bool] | None = None
+    wanted: Callable[[Values, Any], bool] | None = None
+    after_skip: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
     is_whole: bool = False
     is_derived: bool = False

@@ -9,6 +9,7 @@ from bot.dialogs.model import World as AnyWorld
 from bot.dialogs.types import Choice, LongText, Ref, Text
 from bot.dialogs.values import Amount, Day, positive
 from bot.errors import InvalidValue
+from bot.flows import stage_needs
 from bot.flows.documents import start_button
 from bot.flows.shared import deal_amount, legal_move, name_of, new_ones, ref, saved
 from bot.rules import opportunities
@@ -132,7 +133,9 @@ def _why_lost(values: Values, world: World) -> Json | None:
 
 
 def _change(world: World, values: Values) -> Saved:
+    missing = stage_needs.lacking(world, values)
     opportunity = opportunities.change(world, values["opportunity"], values)
+    stage_needs.keep(world, opportunity, values, missing)
     words = world.words
     stage = world.crm.stage(opportunity.stage)
     key = f"opportunity_update.saved_{stage.kind}" if stage and "stage" in values else "opportunity_update.saved_open"
@@ -178,9 +181,31 @@ OPPORTUNITY_UPDATE = Flow(
             check=legal_move,
             within=("opportunity",),
         ),
-        Field("amount", Amount(), required=False, ask="never", check=deal_amount, within=("opportunity",)),
-        Field("expected_close", Day("future", last=True), required=False, ask="never"),
-        Field("next_step", LongText(max_chars=500), required=False, ask="never", is_whole=True),
+        Field(
+            "amount",
+            Amount(),
+            required=False,
+            ask="never",
+            check=deal_amount,
+            within=("opportunity",),
+            wanted=stage_needs.wanted("amount"),
+        ),
+        Field(
+            "expected_close",
+            Day("future", last=True),
+            required=False,
+            ask="never",
+            wanted=stage_needs.wanted("expected_close"),
+        ),
+        Field(
+            "next_step",
+            LongText(max_chars=500),
+            required=False,
+            ask="never",
+            is_whole=True,
+            wanted=stage_needs.wanted("next_step"),
+        ),
+        *stage_needs.NEEDED,
         Field(
             "lost_reason",
             Text(listed="lost_reasons"),
@@ -190,6 +215,7 @@ OPPORTUNITY_UPDATE = Flow(
             propose=_why_lost,
             within=("stage",),
         ),
+        stage_needs.reason_for(stage_needs.BUILT_IN),
     ),
     card=(
         Line("opportunity_update.card.name", ("opportunity", "customer")),
@@ -197,8 +223,12 @@ OPPORTUNITY_UPDATE = Flow(
         Line("opportunity_update.card.amount", ("amount",)),
         Line("opportunity_update.card.close", ("expected_close",)),
         Line("opportunity_update.card.next_step", ("next_step",)),
+        Line("opportunity_update.card.product", ("product",)),
+        Line("opportunity_update.card.competitor", ("competitor",)),
+        Line("opportunity_update.card.decides", ("decision_maker",)),
+        Line("opportunity_update.card.missing", ("missing_reason",)),
     ),
-    needs_any=("stage", "amount", "expected_close", "next_step"),
+    needs_any=("stage", "amount", "expected_close", "next_step", "product", "competitor", "decision_maker"),
     before=_present,
     save=_change,
 )
