@@ -42,7 +42,7 @@ def export(
     with open_store(settings=settings) as database:
         who = _who(database, settings, person)
         counts = _write(database, settings, who, {"path": path, "format": format, "kinds": kinds})
-        _remember(database, counts, format, who.user_id or None)
+        _remember(database, counts, format, who)
     shown = [
         say("cli.export.part", kind=words().say(f"common.kind.{name}"), count=n) for name, n in counts.items() if n
     ]
@@ -65,7 +65,7 @@ def _who(database: "Database", settings: Settings, person: str | None) -> "Actor
 
 
 def _write(database: "Database", settings: Settings, actor: "Actor", wish: Mapping[str, Any]) -> dict[str, int]:
-    from bot.cli import writers
+    from bot.exchange import writers
     from bot.rules.export import exported
     from config.crm import load_crm
 
@@ -100,15 +100,9 @@ def _stand_still(tx: "Tx") -> None:
         tx.connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
 
-def _remember(database: "Database", counts: Mapping[str, int], format: str, user_id: int | None) -> None:
+def _remember(database: "Database", counts: Mapping[str, int], format: str, who: "Actor") -> None:
     """Every read of personal data in bulk is audited."""
-    from storage.tables import access_log
+    from bot.rules.access import note_export
 
-    row = {
-        "user_id": user_id,
-        "chat_key": "cli",
-        "action": "export",
-        "what": {"format": format, "counts": dict(counts)},
-        "at": system_clock(),
-    }
-    database.write(lambda tx: tx.connection.execute(access_log.insert(), row) and None)
+    at = system_clock()
+    database.write(lambda tx: note_export(tx, who, format, counts, at=at, chat_key="cli"))

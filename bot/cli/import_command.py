@@ -189,8 +189,8 @@ def _write_refused(report: "Report", file: "File", path: Path) -> None:
 
 
 def _raw(cells: Any) -> list[str]:
-    from bot.cli.writers import harmless
     from bot.exchange.files import text_of
+    from bot.exchange.writers import harmless
 
     return [harmless(text_of(cell)) for cell in cells]
 

@@ -38,7 +38,7 @@ def show(who: Who, json: Annotated[bool, typer.Option("--json", help=say("cli.he
 
 @app.command(help=say("person.help.export"))
 def export(who: Who, path: Annotated[Path, typer.Argument(help=say("person.help.path"))]) -> None:
-    from bot.cli.writers import write_jsonl
+    from bot.exchange.writers import write_jsonl
     from bot.privacy.person import find_person, known_of
     from config.crm import load_crm
     from storage.tables import access_log

@@ -88,7 +88,7 @@ def _field(kind: str, head: str, customs: Mapping[str, str]) -> str:
     if name in customs:
         return f"{CUSTOM}{customs[name]}"
     found = fields_called(kind).get(name)
-    return found or next((field for field in attributes(kind) if name in _labels(field)), "")
+    return found or next((field for field in sorted(_writable(kind)) if name in _labels(field)), "")
 
 
 def _labels(name: str) -> set[str]:
@@ -96,7 +96,10 @@ def _labels(name: str) -> set[str]:
 
 
 def label_in(words: Catalog, name: str) -> str:
-    """What a field of the contract is called; its plain name where the catalog has no other."""
+    """What a field of the contract is called, or the second column of one; its plain name where the catalog has no
+    other."""
+    if name.endswith("_id"):
+        return words.say("record.id_of", field=label_in(words, name.removesuffix("_id")))
     key = f"record.field.{name}"
     return words.say(key) if words.has(key) else name
 

@@ -4,9 +4,9 @@ A record is somebody's: its owner's, and the team's that owned it when it was as
 the like are also seen by whoever sees the customer. What is absent and what is forbidden look the same.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
@@ -196,6 +196,13 @@ def _note(tx: Tx, actor: Actor, action: str, what: dict[str, Any]) -> None:
 
 
 _NOTE = Prepared(always(insert(access_log)), ("user_id", "chat_key", "action", "what", "at"))
+
+
+def note_export(tx: Tx, actor: Actor, form: str, counts: Mapping[str, int], *, at: datetime, chat_key: str) -> None:
+    """Write down that somebody was given so many records of each kind as a file."""
+    what = {"format": form, "counts": dict(counts)}
+    row = {"user_id": actor.user_id or None, "chat_key": chat_key, "action": "export", "what": what, "at": at}
+    tx.connection.execute(insert(access_log), row)
 
 
 def require(actor: Actor, crm: Crm, kind: str, action: Action) -> None:

@@ -17,6 +17,7 @@ from bot.dialogs.model import Flow, Json, Reply
 from bot.dialogs.state import State
 from bot.dialogs.types import LongText
 from bot.digests.hearing import asked_for
+from bot.exchange import hearing as exchange
 from bot.flows.registry import FLOWS, flow_for
 from bot.flows.traits import about
 from bot.flows.word import teaching
@@ -116,9 +117,9 @@ def digest(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def upkeep(talk: Talk, heard: Understanding) -> Reply | None:
-    """Fields of one's own, the bin, merging, hand-overs, the bot itself: commands with names in them, else taken for
-    facts."""
-    for answer in (custom.answer, binned.asked, merging.asked, handover.asked, hearing.asked):
+    """Fields of one's own, the bin, merging, hand-overs, files, the bot itself: commands with names in them, else taken
+    for facts."""
+    for answer in (custom.answer, binned.asked, merging.asked, handover.asked, exchange.asked, hearing.asked):
         reply = answer(talk.world, talk.memory, talk.typed)
         if reply is not None:
             return with_open_question(talk.world, talk.memory, reply)

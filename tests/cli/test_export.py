@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from bot.cli import writers
 from bot.cli.export import administrator
+from bot.exchange import writers
 from bot.rules.export import COMMON, FIELDS, KINDS, exported
 from config.crm import load_crm
 from config.settings import Settings

@@ -5,7 +5,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any, TextIO, TypeAlias
 from bot.rules.export import COMMON, FIELDS
 
 Rows: TypeAlias = Iterable[Mapping[str, Any]]
+Head: TypeAlias = Callable[[str], str]  # what a column is called
 
 # What a spreadsheet would take for a formula, also in the full-width forms that a Chinese keyboard types.
 _FORMULA = re.compile("^[=+\\-@\t\r\0＝＋－＠]")
@@ -78,31 +79,31 @@ def write_jsonl(path: Path, kinds: Mapping[str, Rows]) -> dict[str, int]:
     return counts
 
 
-def write_csv(path: Path, kinds: Mapping[str, Rows]) -> dict[str, int]:
+def write_csv(path: Path, kinds: Mapping[str, Rows], *, head: Head = str) -> dict[str, int]:
     """One file for one kind; for several a folder with a file for each. UTF-8 with a mark, which Excel needs."""
     if len(kinds) == 1:
-        return {kind: _write_csv(path, kind, rows) for kind, rows in kinds.items()}
+        return {kind: _write_csv(path, kind, rows, head) for kind, rows in kinds.items()}
     path.mkdir(parents=True, exist_ok=True)
-    return {kind: _write_csv(path / f"{kind}.csv", kind, rows) for kind, rows in kinds.items()}
+    return {kind: _write_csv(path / f"{kind}.csv", kind, rows, head) for kind, rows in kinds.items()}
 
 
-def _write_csv(path: Path, kind: str, rows: Rows) -> int:
+def _write_csv(path: Path, kind: str, rows: Rows, head: Head) -> int:
     count = 0
     with _file(path, newline="", encoding="utf-8-sig") as stream:
         table = csv.writer(stream)
-        table.writerow(columns(kind))
+        table.writerow(map(head, columns(kind)))
         for row in rows:
             table.writerow([harmless(cell) for cell in cells(kind, row)])
             count += 1
     return count
 
 
-def write_xlsx(path: Path, kinds: Mapping[str, Rows]) -> dict[str, int]:
+def write_xlsx(path: Path, kinds: Mapping[str, Rows], *, head: Head = str) -> dict[str, int]:
     """One sheet for each kind (more where a kind has more rows than a sheet holds)."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    counts = {kind: _fill_sheets(book, kind, rows) for kind, rows in kinds.items()}
+    counts = {kind: _fill_sheets(book, kind, rows, head) for kind, rows in kinds.items()}
     draft = _draft(path)
     try:
         book.save(draft)
@@ -112,21 +113,21 @@ def write_xlsx(path: Path, kinds: Mapping[str, Rows]) -> dict[str, int]:
     return counts
 
 
-def _fill_sheets(book: Any, kind: str, rows: Rows) -> int:
+def _fill_sheets(book: Any, kind: str, rows: Rows, head: Head) -> int:
     count, sheet = 0, None
     for row in rows:
         if sheet is None or count % SHEET_ROWS == 0:
-            sheet = _sheet(book, kind, count // SHEET_ROWS)
+            sheet = _sheet(book, kind, count // SHEET_ROWS, head)
         sheet.append([_xlsx_cell(sheet, cell) for cell in cells(kind, row)])
         count += 1
     if sheet is None:
-        _sheet(book, kind, 0)
+        _sheet(book, kind, 0, head)
     return count
 
 
-def _sheet(book: Any, kind: str, number: int) -> Any:
+def _sheet(book: Any, kind: str, number: int, head: Head) -> Any:
     sheet = book.create_sheet(f"{kind} {number + 1}" if number else kind)
-    sheet.append(list(columns(kind)))
+    sheet.append([head(name) for name in columns(kind)])
     return sheet
 
 

@@ -1,0 +1,65 @@
+"""Records as a file in the chat, under the rights of who asks, with a line in the log of who read what."""
+
+from collections.abc import Mapping
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bot.dialogs.model import Document, Json, Reply
+from bot.errors import InvalidValue, NotFound
+from bot.exchange import writers
+from bot.exchange.columns import label_in
+from bot.lookups.customers import condition_of
+from bot.lookups.whose import owned_by
+from bot.rules.access import note_export
+from bot.rules.export import exported
+from bot.talk.memory import Memory
+from bot.world import World
+from config.catalog import Catalog
+from storage import records
+
+MAX_ROWS = 20_000  # more is for the command line
+
+
+def hand_out(world: World, memory: Memory, wish: Json) -> Reply:
+    """The records of a kind as a file. Raises NotFound, InvalidValue."""
+    words, kind = world.words, wish["kind"]
+    if not world.is_private:
+        raise InvalidValue("handout.only_private")
+    rows = list(islice(exported(world.tx, world.actor, world.crm, kind, only=_only(world, wish)), MAX_ROWS + 1))
+    if len(rows) > MAX_ROWS:
+        raise InvalidValue("handout.too_many", max=f"{MAX_ROWS:,}")
+    label = words.words(f"handout.kinds.{kind}")[0]
+    if not rows:
+        return Reply(words.say("handout.nothing", kind=label), is_empty=True)
+    name = f"{label}-{world.now.date().isoformat()}.{wish['form']}"
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"{kind}.{wish['form']}"
+        _write(path, wish["form"], {kind: rows}, words)
+        content = path.read_bytes()
+    at, chat = world.now, world.chat_key
+    note_export(world.tx, world.actor, wish["form"], {kind: len(rows)}, at=at, chat_key=chat)
+    return Reply(words.say("handout.here", kind=label, count=f"{len(rows):,}"), file=Document(name, content))
+
+
+def _only(world: World, wish: Json) -> list[Any]:
+    """The conditions: one's own, those of a colleague or team, of an industry or a place."""
+    cls: Any = records.record_class(wish["kind"])
+    only: list[Any] = [cls.owner_id == world.actor.user_id] if wish["mine"] else []
+    which = wish["which"]
+    if which:
+        condition = condition_of(world, which) if cls.kind == "customer" else owned_by(world, cls, which)
+        if condition is None:
+            raise NotFound(name=which)
+        only.append(condition)
+    return only
+
+
+def _write(path: Path, form: str, rows: Mapping[str, Any], words: Catalog) -> None:
+    """People read a sheet: its columns are called as in the chat. Lines of JSON are for programs."""
+    if form == "jsonl":
+        writers.write_jsonl(path, rows)
+        return
+    write = writers.write_csv if form == "csv" else writers.write_xlsx
+    write(path, rows, head=lambda name: label_in(words, name))

@@ -1,0 +1,49 @@
+"""Whether a message wants records as a file: 「导出我的客户」, "export my deals as excel"."""
+
+import re
+from functools import lru_cache
+
+from bot.dialogs.model import Json, Reply
+from bot.lazy import Lazy
+from bot.rules.access import require
+from bot.talk.memory import Memory
+from bot.world import World
+from config.catalog import Catalog
+from nlu.folding import fold
+
+MAX_CHARS = 80
+# The kinds that are asked for by name in a chat.
+KINDS = (
+    "customer", "contact", "opportunity", "follow_up", "quote", "contract", "order", "invoice", "payment", "product",
+    "service_request", "survey", "reminder",
+)  # fmt: skip
+FORMS = ("csv", "jsonl", "xlsx")
+_HAND_OUT: Lazy[[World, Memory, Json], Reply] = Lazy("bot.exchange.handing_out:hand_out")
+
+
+def asked(world: World, memory: Memory, text: str) -> Reply | None:
+    """The file; None for a message about something else. Raises NotAllowed."""
+    said = fold(text)
+    words = world.words
+    if len(said) > MAX_CHARS or not _any_of(words, "verbs").search(said):
+        return None
+    rest = _any_of(words, "verbs").sub(" ", said)
+    form = next((name for name in FORMS if _any_of(words, f"forms.{name}").search(said)), "")
+    rest = _any_of(words, f"forms.{form}").sub(" ", rest) if form else rest
+    kind = next((name for name in KINDS if _any_of(words, f"kinds.{name}").search(rest)), None)
+    if kind is None:
+        return None
+    rest = _any_of(words, f"kinds.{kind}").sub(" ", rest, count=1)
+    is_mine = bool(_any_of(words, "mine").search(rest))
+    rest = _any_of(words, "fillers").sub(" ", _any_of(words, "mine").sub(" ", rest))
+    which = " ".join("".join(letter if letter.isalnum() else " " for letter in rest).split())
+    require(world.actor, world.crm, kind, "export")
+    return _HAND_OUT(world, memory, {"kind": kind, "form": form or "xlsx", "mine": is_mine, "which": which})
+
+
+@lru_cache
+def _any_of(words: Catalog, name: str) -> re.Pattern[str]:
+    """Finds any word of a list, the longest first; Latin ones only as whole words."""
+    listed = sorted(map(fold, words.words(f"handout.{name}")), key=len, reverse=True)
+    parts = (rf"(?<![a-z]){re.escape(word)}(?![a-z])" if word.isascii() else re.escape(word) for word in listed)
+    return re.compile("|".join(parts) or "(?!)")
