@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot.custom.fields import of_kind
 from bot.dialogs.model import Field, Values
-from bot.dialogs.types import Ref, Text
+from bot.dialogs.types import LongText, Ref, Text
 from bot.rules import opportunities
 from bot.rules.access import check, fetch
 from bot.rules.customers import contact_of
@@ -72,7 +72,7 @@ NEEDED = (
 def reason_for(names: tuple[str, ...]) -> Field:
     """The question why facts were skipped."""
     return Field(
-        REASON, Text(max_chars=300), ask="never", slot="of_stage", after_skip=names, is_whole=True, is_derived=True
+        REASON, LongText(max_chars=300), ask="never", slot="of_stage", after_skip=names, is_whole=True, is_derived=True
     )
 
 
