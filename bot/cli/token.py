@@ -16,7 +16,7 @@ def add(
     name: Annotated[str, typer.Argument(help=say("cli.help.user_name"))],
     calendar: Annotated[bool, typer.Option("--calendar", help=say("token.help.calendar"))] = False,
 ) -> None:
-    from bot.exchange.tokens import make_token
+    from bot.exchange.tokens import calendar_url, make_token
     from bot.rules.staff import user_named
 
     settings = load_settings()
@@ -27,8 +27,7 @@ def add(
             lambda session: make_token(session, user_named(session, name), "calendar" if calendar else "api"),
         )
     if calendar:
-        base = settings.public_url or f"http://{settings.http_host}:{settings.http_port}"
-        put(f"{base.rstrip('/')}/calendar/{token}.ics")
+        put(calendar_url(settings, token))
     else:
         put(token)
     note("token.once")
@@ -36,15 +35,14 @@ def add(
 
 @app.command("list", help=say("token.help.list"))
 def show(json: Annotated[bool, typer.Option("--json", help=say("cli.help.json"))] = False) -> None:
-    from sqlalchemy import select
-
-    from storage import records
+    from bot.exchange.tokens import alive
 
     with open_store() as database, database.read() as tx:
-        cls = records.AccessToken
-        tokens = tx.session.scalars(select(cls).where(cls.deleted_at.is_(None)).order_by(cls.id))
-        rows = [(item.public_id, item.user.name, item.purpose, item.created_at.isoformat()) for item in tokens]
-    put_table(("id", "name", "purpose", "created"), rows, as_json=json)
+        rows = [
+            (item.public_id, item.user.name, item.purpose, item.created_at.isoformat(), str(item.last_used_on or ""))
+            for item in alive(tx)
+        ]
+    put_table(("id", "name", "purpose", "created", "last_used"), rows, as_json=json)
 
 
 @app.command(help=say("token.help.revoke"))

@@ -5,6 +5,7 @@ import json
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC
 from typing import Any, TypeAlias
 
 from starlette.requests import Request
@@ -124,14 +125,14 @@ class _Desk:
 
         token = request.path_params["token"]
 
-        def read() -> bytes | None:
-            with self._bot.database.read() as tx:
-                user_id = holder(tx, token, "calendar") if self._pace.take(token[:80]) else None
-                world = self._world(tx, user_id) if user_id is not None else None
-                return feed(world) if world is not None else None
+        def read(tx: Tx) -> bytes | None:
+            today = self._bot.clock().astimezone(UTC).date()
+            user_id = holder(tx, token, "calendar", today) if self._pace.take(token[:80]) else None
+            world = self._world(tx, user_id) if user_id is not None else None
+            return feed(world) if world is not None else None
 
         try:
-            found = await asyncio.to_thread(read)
+            found = await asyncio.wrap_future(self._bot.database.submit(read))
         except DatabaseUnavailable:
             return Response(status_code=503)
         if found is None:
@@ -153,7 +154,7 @@ class _Desk:
         words = [catalog(self._bot.settings.language)]
 
         def act(tx: Tx) -> Answer:
-            user_id = holder(tx, token, "api")
+            user_id = holder(tx, token, "api", self._bot.clock().astimezone(UTC).date())
             world = self._world(tx, user_id) if user_id is not None else None
             if world is None:
                 raise Stopped("api.unauthorized")

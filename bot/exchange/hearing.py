@@ -1,4 +1,4 @@
-"""Whether a message wants records as a file: 「导出我的客户」, "export my deals as excel"."""
+"""Whether a message wants records as a file, 「导出我的客户」, "export my deals as excel"; or one's own tokens."""
 
 import re
 from functools import lru_cache
@@ -18,13 +18,19 @@ KINDS = (
     "service_request", "survey", "reminder",
 )  # fmt: skip
 FORMS = ("csv", "jsonl", "xlsx")
+_TOKEN_WANTED: Lazy[[World, str], Json | None] = Lazy("bot.exchange.own_tokens:wanted")
+_TOKEN: Lazy[[World, Memory, Json], Reply] = Lazy("bot.exchange.own_tokens:handle")
 _HAND_OUT: Lazy[[World, Memory, Json], Reply] = Lazy("bot.exchange.handing_out:hand_out")
 
 
 def asked(world: World, memory: Memory, text: str) -> Reply | None:
-    """The file; None for a message about something else. Raises NotAllowed."""
+    """The file, or what becomes of one's tokens; None for a message about something else. Raises NotAllowed."""
     said = fold(text)
     words = world.words
+    if any(cue in said for cue in words.words("token.cues")) and len(said) <= MAX_CHARS:
+        wish = _TOKEN_WANTED(world, text)
+        if wish is not None:
+            return _TOKEN(world, memory, wish)
     if len(said) > MAX_CHARS or not _any_of(words, "verbs").search(said):
         return None
     rest = _any_of(words, "verbs").sub(" ", said)

@@ -97,6 +97,7 @@ COMMANDS: dict[str, Command] = {
     "own_work": _Command("bot.lookups.own_work:answer"),
     "redo": _Command("bot.talk.own:redo"),
     "merge": _Command("bot.talk.merging:merge"),
+    "token": _Command("bot.exchange.own_tokens:handle"),
     "hand_over": _Command("bot.handover.talk:handle"),
     "delete": _Command("bot.talk.binned:delete"),
     "restore": _Command("bot.talk.binned:restore"),

@@ -1,5 +1,7 @@
 """What an organisation adds to the records, and who may reach them from outside the chats."""
 
+from datetime import date
+
 from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -27,7 +29,8 @@ class CustomField(Record):
 class AccessToken(Record):
     """A secret by which somebody is known outside the chats; only its SHA-256 is kept. In the bin means revoked.
 
-    purpose: api (read and write over HTTP), calendar (the feed of one's plans).
+    purpose: api (read and write over HTTP), calendar (the feed of one's plans). ``last_used_on``: the day of the last
+    use, in UTC; it is no change that anybody made, and is in no trail.
     """
 
     __tablename__ = "access_tokens"
@@ -36,6 +39,7 @@ class AccessToken(Record):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     purpose: Mapped[str] = mapped_column(String(20))
     token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    last_used_on: Mapped[date | None] = mapped_column(sort_order=1)
 
     user: Mapped[User] = relationship(foreign_keys=[user_id])
 

@@ -146,6 +146,11 @@ def test_a_revoked_token_and_one_for_the_calendar_open_nothing(client, talk):
         assert asked.status_code == 401
 
 
+def test_a_token_tells_on_which_day_it_was_used_last(client, talk):
+    client("李雷").get("/api/customer")
+    assert "最近使用 11-26" in talk.say("李雷", "我的令牌").text
+
+
 def test_pages_and_filters_find_all_and_only_what_fits(client):
     li = client("李雷")
     for n in range(7):
