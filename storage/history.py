@@ -76,6 +76,11 @@ def rebuild(connection: Connection) -> None:
     _add(connection, rows)
 
 
+def backdate(connection: Connection, known: Sequence[tuple[int, datetime]]) -> None:
+    """Have opportunities that have just been written stand as they do since an earlier moment: (id, since)."""
+    _BACK.many(connection, [{"b_id": number, "since": since} for number, since in known])
+
+
 def _before(connection: Connection, change: Change) -> dict[str, Any]:
     """How the opportunity stood; of one that was written past the trail, by what the change says."""
     found = _LAST.rows(connection, {"b_id": change.record_id})
@@ -157,5 +162,12 @@ _AMEND = Prepared(
     always(update(history).where(history.c.id == bindparam("b_row")).values({name: bindparam(name) for name in FACTS}))
 )
 _END = Prepared(always(update(history).where(history.c.id == bindparam("b_row")).values(until=bindparam("until"))))
+_BACK = Prepared(
+    always(
+        update(history)
+        .where(history.c.opportunity_id == bindparam("b_id"), history.c.until.is_(None))
+        .values(since=bindparam("since"))
+    )
+)
 _ADD = Prepared(always(insert(history)), ("opportunity_id", "since", "until", *FACTS))
 _SUM = Prepared(_upsert, ("shard", "team_id", "stage", "currency", "month", "count", "amount_minor"))

@@ -9,7 +9,7 @@ from bot.errors import InvalidValue
 from bot.exchange.cells import CellReader
 from bot.exchange.files import Cells, Sheet, text_of
 from bot.exchange.load import Row
-from bot.exchange.shapes import attributes
+from bot.exchange.shapes import Attribute, attributes
 from bot.rules.export import KINDS
 from config.catalog import Catalog, catalog
 from config.columns import fields_called, plain
@@ -17,9 +17,10 @@ from config.types import LANGUAGES
 
 _HAN = re.compile("[\u3400-\u9fff]")
 # Columns that one field takes beside its own: the id of a reference, the currency of an amount, the halves of a name.
-_SECOND = {"amount_currency": "amount", "period_start": "period", "period_end": "period", "about_kind": "about",
-           "about_id": "about"}  # fmt: skip
+_SECOND = {"amount_currency": "amount", "unit_price_currency": "unit_price", "period_start": "period",
+           "period_end": "period", "about_kind": "about", "about_id": "about"}  # fmt: skip
 _HALVES = ("family_name", "given_name")
+_CREATED = Attribute("created_at", "instant")
 CUSTOM = "custom."
 
 
@@ -132,11 +133,11 @@ def _data(cells: Cells, plan: Plan, reader: CellReader) -> dict[str, Any]:
     for name, text in (*plan.same.items(), *given):
         if not name or not text:
             continue
-        if name not in known:
+        if name not in known and name != "created_at":
             beside[name] = text
             continue
         try:
-            value = reader.value(known[name], text)
+            value = reader.value(known.get(name, _CREATED), text)
         except InvalidValue as error:
             error.params.setdefault("field", name)
             raise
@@ -148,10 +149,11 @@ def _data(cells: Cells, plan: Plan, reader: CellReader) -> dict[str, Any]:
 def _merge(data: dict[str, Any], beside: Mapping[str, str]) -> None:
     """Bring the second columns of fields to the first ones."""
     for name, text in beside.items():
-        if name in ("id", "created_at"):
+        if name == "id":
             data[name] = text
-        elif name == "amount_currency" and data.get("amount"):
-            data["amount"] = {**data["amount"], "currency": text.upper()}
+        elif name.endswith("_currency"):
+            first = _SECOND[name]
+            data |= {first: {**data[first], "currency": text.upper()}} if data.get(first) else {}
         elif name.startswith("period_"):
             data.setdefault("period", {})[name.removeprefix("period_")] = text
         elif name.startswith("about_"):

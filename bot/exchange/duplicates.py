@@ -21,7 +21,7 @@ _BY_NAME = ("customer", "contact", "opportunity")
 # What else names one record of a kind: all of these columns together.
 _NATURAL: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("quote", "contract", "order", "invoice", "service_request"), ("number",)),
-    **dict.fromkeys(("team", "user"), ("name",)),
+    **dict.fromkeys(("team", "user", "product"), ("name",)),
     "identity": ("platform", "external_id"),
     "exchange_rate": ("currency", "base", "valid_on"),
     "follow_up": ("customer_id", "occurred_at", "content"),

@@ -80,8 +80,8 @@ def _put(entry: Entry, attribute: Attribute, value: Any, how: Reading) -> None:
     name = attribute.name
     if attribute.form == "money":
         money = None if value is None else _money(value)
-        entry.columns["amount_minor"] = None if money is None else money.to_minor()
-        entry.columns["amount_currency"] = None if money is None else money.currency
+        entry.columns[f"{name}_minor"] = None if money is None else money.to_minor()
+        entry.columns[f"{name}_currency"] = None if money is None else money.currency
     elif attribute.form == "period":
         start, end = date.fromisoformat(value["start"]), date.fromisoformat(value["end"])
         if start > end:

@@ -6,7 +6,7 @@ A row that does not fit is refused with its reason and leaves no trace; the othe
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time, tzinfo
 from functools import partial
 from itertools import groupby
 from typing import Any, Literal, TypeAlias
@@ -28,6 +28,7 @@ from bot.rules.access import Actor, select_visible
 from config.crm import Crm
 from storage import records
 from storage.database import Tx
+from storage.history import backdate
 from storage.many import create_all, settle
 
 Policy: TypeAlias = Literal["skip", "create", "update", "both"]
@@ -81,6 +82,7 @@ class Loader:
         cells = CellReader(importer.crm, importer.currency)
         customs = checker(fields_in(tx, self._crm), cells, find)
         self._how = Reading(self._crm, self._actor.zone, find, customs)
+        self._now = importer.now
         self._make = Maker(tx, self._actor, self._crm, importer.now)
         self._late: list[tuple[str, int, Mapping[str, Any]]] = []
         self._waiting: list[tuple[Row, Entry]] = []
@@ -192,6 +194,8 @@ class Loader:
         kind = group[0][0].kind
         create_all(self._tx, records.record_class(kind), [columns for _row, _entry, columns in group])
         complete_all(self._tx, kind, [(entry, columns) for _row, entry, columns in group])
+        if kind == "opportunity":
+            backdate(self._tx.connection, [_since(columns, self._actor.zone) for _row, _entry, columns in group])
         for row, _entry, columns in group:
             self._moved(row, columns["id"])
             self.report.created[row.kind] += 1
@@ -199,9 +203,15 @@ class Loader:
                 self._late.append((row.kind, columns["id"], {key: row.data.get(key) for key in _LATE}))
 
     def _made(self, row: Row, entry: Entry) -> Any:
-        history = self._history(row) if self._is_original else {}
+        history = self._history(row) if self._is_original else self._begun(row)
         make = partial(self._make.columns, row.kind, entry, history, is_exact=self._is_original)
         return self._attempt(row, make)
+
+    def _begun(self, row: Row) -> dict[str, Any]:
+        """Since when a record is there, as an administrator's sheet says; what is to come is not believed."""
+        if self._actor.role != "admin" or not row.data.get("created_at"):
+            return {}
+        return {"created_at": min(instant(row.data["created_at"], self._actor.zone), self._now)}
 
     def _history(self, row: Row) -> dict[str, Any]:
         """The id, the times and the author that a file brings along, as far as they can be kept."""
@@ -238,6 +248,13 @@ class Loader:
                     except InvalidValue:
                         continue  # teams and people stand without it
                     settle(self._tx, records.record_class(kind), record_id, f"{name}_id", found)
+
+
+def _since(columns: Mapping[str, Any], zone: tzinfo) -> tuple[int, datetime]:
+    """Since when a deal is known to stand as it does: from its closing, or from its beginning while it is open."""
+    closed, created = columns.get("closed_on"), columns["created_at"]
+    at = datetime.combine(closed, time(), zone) if closed is not None else created
+    return columns["id"], max(at, created)
 
 
 def complete_all(tx: Tx, kind: str, made: Sequence[tuple[Entry, Mapping[str, Any]]]) -> None:

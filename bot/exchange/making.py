@@ -63,7 +63,7 @@ class Maker:
 
     def follow(self, record: Any) -> None:
         """Bring up to date what depends on the fields of a changed record. Raises NotAllowed."""
-        if isinstance(record, records.Customer):
+        if isinstance(record, records.Customer | records.Product):
             record.name_key = normalise(record.name)
         if record.kind not in _OWNERLESS and record.owner_id:
             team_id = self.team_of(record.owner_id)
@@ -96,7 +96,7 @@ class Maker:
         return self._crm.stages_of("open")[0].code if name == "first" else name
 
     def _complete(self, kind: str, columns: dict[str, Any], *, is_exact: bool) -> None:
-        if kind == "customer":
+        if kind in ("customer", "product"):
             columns["name_key"] = normalise(columns["name"])
         elif kind == "reminder":
             columns["wall_time"], columns["zone"] = self._wall(columns["remind_at"])

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import JSON, Boolean, Date, Integer
 
-from bot.rules.export import COLUMN_OF, COMMON, FIELDS
+from bot.rules.export import COLUMN_OF, COMMON, FIELDS, MONEY
 from storage import records
 from storage.types import ExactDecimal, UtcDateTime
 
@@ -70,8 +70,8 @@ def _attribute(cls: "type[records.Record]", kind: str, name: str) -> Attribute:
     table: Any = cls.__table__
     if name in ("lines", "steps", "custom", "about"):
         return Attribute(name, name)  # type: ignore[arg-type]
-    if name == "amount":
-        return Attribute(name, "money")
+    if name in MONEY:
+        return Attribute(name, "money", column=name)
     if name == "period":
         return Attribute(name, "period", required=True)
     key = table.c.get(COLUMN_OF.get((kind, name), f"{name}_id"))

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TextIO, TypeAlias
 
-from bot.rules.export import COMMON, FIELDS
+from bot.rules.export import COMMON, FIELDS, MONEY
 
 Rows: TypeAlias = Iterable[Mapping[str, Any]]
 Head: TypeAlias = Callable[[str], str]  # what a column is called
@@ -158,8 +158,8 @@ def columns(kind: str) -> tuple[str, ...]:
 
 
 def _split(name: str) -> tuple[str, ...]:
-    if name == "amount":
-        return "amount", "amount_currency"
+    if name in MONEY:
+        return name, f"{name}_currency"
     if name == "period":
         return "period_start", "period_end"
     if name == "about":
@@ -171,7 +171,7 @@ def cells(kind: str, row: Mapping[str, Any]) -> Iterator["str | Decimal | None"]
     """The row's values, one for each column: numbers as Decimal, all else as text."""
     for name in (*COMMON, *FIELDS[kind]):
         value = row[name]
-        if name == "amount":
+        if name in MONEY:
             yield from (None, None) if value is None else (Decimal(value["value"]), value["currency"])
         elif name == "period":
             yield from (value["start"], value["end"])

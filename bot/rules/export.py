@@ -57,9 +57,11 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "user": ("name", "role", "team", "language", "timezone", "active"),
     "identity": ("user", "contact", "platform", "external_id"),
     "exchange_rate": ("currency", "base", "rate", "valid_on"),
+    "product": ("name", "unit", "unit_price"),
     "feedback": ("text", "status"),
 }  # fmt: skip
 KINDS = tuple(FIELDS)
+MONEY = ("amount", "unit_price")  # each two columns: minor units and a currency
 COMMON = ("id", "created_at", "updated_at", "created_by", "owner", "custom")
 
 # Fields whose column has another name than the field with "_id" behind it.
@@ -142,8 +144,8 @@ def _plain(cls: "type[records.Record]", name: str, zone: tzinfo) -> Read:
     """How a field without a reference is read."""
     if name == "id":
         return lambda row: f"{cls.prefix}-{row.id}"
-    if name == "amount":
-        return lambda row: money(row.amount_minor, row.amount_currency)
+    if name in MONEY:
+        return lambda row: money(row._mapping[f"{name}_minor"], row._mapping[f"{name}_currency"])
     if name == "period":
         return lambda row: {"start": row.period_start.isoformat(), "end": row.period_end.isoformat()}
     if name == "about":

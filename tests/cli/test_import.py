@@ -7,6 +7,7 @@ import sys
 import time
 import zipfile
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -21,7 +22,7 @@ from bot.rules.export import KINDS
 from config.columns import FILE, fields_called
 from config.crm import load_crm
 from storage import records
-from storage.tables import access_log, audit, grams, name_keys
+from storage.tables import access_log, audit, grams, name_keys, opportunity_history, pipeline_totals
 from tests.storage.samples import everything, write
 
 
@@ -376,7 +377,7 @@ def test_the_names_of_columns_lead_to_fields_there_are():
     for kind, fields in tomllib.loads(FILE.read_text("utf-8")).items():
         if kind != "codes":
             assert kind in KINDS
-            assert set(fields) <= set(attributes(kind)) | {"given_name", "family_name"}
+            assert set(fields) <= set(attributes(kind)) | {"given_name", "family_name", "created_at"}
             assert fields_called(kind)
 
 
@@ -429,6 +430,42 @@ def test_an_export_holds_no_more_than_its_person_may_have(crmbot, database, tmp_
     assert [line["name"] for line in lines] == ["李雷的客户"]
     with database.read() as tx:
         assert tx.connection.execute(select(access_log.c.user_id)).scalars().all() == [1]
+
+
+def test_a_price_list_comes_in_and_the_same_product_comes_in_once(crmbot, database, tmp_path):
+    path = tmp_path / "价目表.csv"
+    path.write_text('产品名称,计量单位,标准价格\n网关,套,"1,250.00"\n冷库门,扇,US$3200\n网关,套,1300\n,扇,5\n', "utf-8")
+    done = crmbot("import", path)
+    assert "新建：产品 2。" in done.err
+    assert refused(tmp_path / "价目表.refused.csv") == [["5", "名称：缺少必填的值", "", "扇", "5"]]
+    with database.read() as tx:
+        found = tx.session.scalars(select(records.Product).order_by(records.Product.id))
+        prices = [(item.name, item.unit, item.unit_price_minor, item.unit_price_currency) for item in found]
+    assert prices == [("网关", "套", 125000, "CNY"), ("冷库门", "扇", 320000, "USD")]
+
+
+DEALS = """客户名称,商机名称,销售阶段,商机金额,预计成交时间,创建时间
+蓝海物流,冷库改造,方案/报价,50万,2026-12-31,2026/3/1 10:00
+蓝海物流,一期,赢单,"300,000",2026-05-20,2026-01-15
+蓝海物流,机房,输单,¥8.5万,2026-06-01,2026-02-01
+"""
+
+
+def test_deals_that_come_in_stand_since_they_were_made_or_closed(crmbot, database, tmp_path):
+    customers, deals = tmp_path / "客户.csv", tmp_path / "商机.csv"
+    customers.write_text("客户名称\n蓝海物流\n", "utf-8")
+    deals.write_text(DEALS, "utf-8")
+    crmbot("import", customers)
+    assert "新建：商机 3。" in crmbot("import", deals).err
+    with database.read() as tx:
+        stood = tx.connection.execute(select(opportunity_history).order_by("opportunity_id")).all()
+        sums = dict(tx.connection.execute(select(pipeline_totals.c.stage, pipeline_totals.c.amount_minor)).all())
+        closed = dict(tx.connection.execute(select(records.Opportunity.id, records.Opportunity.closed_on)).all())
+    since = {row.opportunity_id: row.since.astimezone(ZoneInfo("Asia/Shanghai")).date() for row in stood}
+    assert since == {1: date(2026, 3, 1), 2: date(2026, 5, 20), 3: date(2026, 6, 1)}
+    assert closed == {1: None, 2: date(2026, 5, 20), 3: date(2026, 6, 1)}
+    assert sums == {"proposal": 50_000_000, "won": 30_000_000, "lost": 8_500_000}
+    assert sums == {row.stage: row.amount_minor for row in stood}
 
 
 def test_fields_of_ones_own_come_in_and_go_out(crmbot, database, tmp_path):
