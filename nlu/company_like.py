@@ -88,4 +88,5 @@ def company_end(low: str, at: int, inside: int | None = None, stops: Container[i
     if cut is None:
         return inside
     match = _AFTER_CUT.match(low, cut.end(), inside)
-    return match.end() if match else cut.end()
+    end = match.end() if match else cut.end()
+    return inside if _trade().fullmatch(low, end, inside) else end  # 晨曦|教育|咨询

@@ -138,7 +138,11 @@ def _han_person(s: Scene, chunk: Chunk, text: str, points: float, said: bool) ->
     if not bare_name(text):
         return None
     beside = {"known.customer", "company.known", "field.position", "field.department"}
-    alone = "create.customer" in s.marks and "edge" in chunk.right and not {"edge", "colon"}.isdisjoint(chunk.left)
+    alone = (
+        "create.customer" in s.marks
+        and not {"edge", "phone", "email"}.isdisjoint(chunk.right)
+        and not {"edge", "colon"}.isdisjoint(chunk.left)
+    )
     if alone and points < 3:
         return Candidate(2.5 - chunk.start / 1000, chunk.start, chunk.end, "surname and given name")
     if points >= 5 or said or not beside.isdisjoint(chunk.left):

@@ -7,7 +7,7 @@ from nlu.roles import assign_roles, last_day
 from nlu.scene import Scene
 from nlu.states import fill_told_state
 
-__all__ = ["fill_close", "fill_deal_name", "fill_outcome", "fill_stage", "fill_stage_if_said"]
+__all__ = ["fill_close", "fill_deal_name", "fill_known_deal", "fill_outcome", "fill_stage", "fill_stage_if_said"]
 
 _NOT_BEFORE = pattern(r"(?:不是|没|未|还没|从|not|from|wasn't|isn't)\s*(?:in|at|the)?\s*$")
 _STAGE_BEFORE = pattern(r"(?:阶段|stage)\s*[:：是为]?\s*$")
@@ -80,7 +80,7 @@ _LABELS = ("field.opportunity",)
 
 
 _THAT = pattern(
-    r".{2,}?(?=[那这](?:台|个|套|批|单|条|笔|份)|的项目|项目(?=客户|对方)|客户(?:说|反馈|要求|希望|那边)|对方|预计|已经?|方案已|可能要|金额|要拖)"
+    r".{2,}?(?=[那这](?:台|个|套|批|单|条|笔|份)|的项目|项目(?=客户|对方)|客户(?:说|反馈|要求|希望|那边)|对方|预计|已经?|方案已|进入|进到|推进|转到|可能要|金额|要拖)"
 )
 
 
@@ -113,23 +113,39 @@ _ITS_DEAL = pattern(
 )
 
 
-def fill_deal_name(s: Scene) -> None:
-    """``opportunity``: a known one; behind its label; else what is left over beside the customer (not in notes)."""
+def fill_known_deal(s: Scene) -> None:
+    """``opportunity`` of a note: a known one, or what stands behind its label."""
     for n in s.m.names:
         if n.name.kind == "opportunity" and n.sure >= 0.7:
             s.put_text("opportunity", n.start, n.end, sure=n.sure, why="known opportunity")
             return
-    if not {"heading", "visit", "said"}.isdisjoint(s.marks) and not (
-        {"create.opportunity", "change"} & s.marks if s.m.lang == "zh" else {"create.opportunity"} & s.marks
-    ):
+    labels = [c for c in s.m.all(*_LABELS) if not _is_told(s) or s.m.low[c.end : c.end + 1] == ":"]
+    behind = (piece for label in labels for piece in _pieces(s) if 0 <= piece[0] - label.end <= 3)
+    if piece := next(behind, None):
+        s.put_text("opportunity", *piece, why="behind its label")
+
+
+def fill_deal_name(s: Scene) -> None:
+    """``opportunity``: a known one; behind its label; else what is left over beside the customer."""
+    is_named = "create.opportunity" in s.marks or (s.m.lang == "zh" and "change" in s.marks)
+    if _is_told(s) and not is_named and not any(n.name.kind == "opportunity" for n in s.m.names):
         return
-    pieces = [(a, b) for a, b in s.pieces() if not s.is_rival(a, b) and not _NO_DEAL.fullmatch(s.m.low[a:b])]
-    for label in s.m.all(*_LABELS):
-        behind = next((piece for piece in pieces if 0 <= piece[0] - label.end <= 3), None)
-        if behind:
-            s.put_text("opportunity", *behind, why="behind its label")
-            return
-    pieces = [(a, b - len(_DEAL_TAIL.search(s.m.low[a:b])[0])) for a, b in pieces]  # type: ignore[index]
+    fill_known_deal(s)
+    if "opportunity" not in s.slots:
+        _left_over_deal(s)
+
+
+def _is_told(s: Scene) -> bool:
+    """Does the message tell of talk with the customer? Then what is left over is what was said."""
+    return not {"heading", "visit", "said"}.isdisjoint(s.marks)
+
+
+def _pieces(s: Scene) -> list[tuple[int, int]]:
+    return [(a, b) for a, b in s.pieces() if not s.is_rival(a, b) and not _NO_DEAL.fullmatch(s.m.low[a:b])]
+
+
+def _left_over_deal(s: Scene) -> None:
+    pieces = [(a, b - len(_DEAL_TAIL.search(s.m.low[a:b])[0])) for a, b in _pieces(s)]  # type: ignore[index]
     pieces = [(_deal_start(s, a, b), _deal_end(s, a, b)) for a, b in pieces]
     pieces = [(a, b) for a, b in pieces if b - a > 2 or (b - a == 2 and not is_everyday(s.m.low[a:b]))]
     if s.m.lang == "en" and "create.opportunity" not in s.marks:

@@ -112,6 +112,9 @@ def fill_payment_terms(s: Scene) -> None:
         return
     start, end = match.span("labelled") if match.group("labelled") else match.span("free")
     for cue in s.m.cues:
+        is_day = any(0 <= v.start - cue.end <= 4 for v in s.m.times())
+        if cue.kind == "field.expected_close" and not is_day:
+            continue  # 40% on signing
         if start < cue.start < end and cue.kind in (
             "field.contract_number",
             "field.amount",
@@ -134,10 +137,20 @@ def _codes(s: Scene) -> list[Entity]:
 _NO_GOODS = ("工程", "项目", "系统", "一批", "设备", "其余", "the rest")
 
 
+_BUYS = pattern(r"(?:采购|订购|购买|要|买|订|再要|追加)了?")
+
+
+def _behind_verb(s: Scene, start: int, end: int) -> int:
+    """「采购|振动传感器」 begins behind the verb."""
+    verb = _BUYS.match(s.m.low, start, end)
+    return verb.end() if verb and end - verb.end() >= 2 else start
+
+
 def fill_product(s: Scene) -> None:
     """``product``: behind its label, else the unexplained words nearest to the quantity, else the first left over."""
     label = s.m.first("field.product")
-    pieces = [(a, b) for a, b in s.pieces() if not s.is_rival(a, b) and s.m.low[a:b] not in _NO_GOODS]
+    pieces = [(_behind_verb(s, a, b), b) for a, b in s.pieces() if not s.is_rival(a, b)]
+    pieces = [(a, b) for a, b in pieces if s.m.low[a:b] not in _NO_GOODS]
     if label:
         behind = next((piece for piece in pieces if 0 <= piece[0] - label.end <= 3), None)
         if behind:

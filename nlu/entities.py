@@ -11,7 +11,7 @@ __all__ = ["Entity", "find_entities"]
 
 _HEAD_CODE = pattern(r"[a-z]{2,4}\d{3,}")  # YF900已发货
 _SHORT_CODE = pattern(r"[a-z]{2,}-\d{2}")
-_MEASURE = pattern(r"\d+(?:k|w|m|万|th|st|nd|rd|am|pm|mm|cm|kg|kw|kva|mw|gb|tb|mah|v|h|d|个|台)")
+_MEASURE = pattern(r"\d+(?:-\d+)?(?:k|w|m|万|th|st|nd|rd|am|pm|mm|cm|kg|kw|kva|mw|gb|tb|mah|v|h|d|个|台)")
 _DIGITS = pattern(r"\d+")
 _NO_DIGIT = pattern(r"\D")
 

@@ -7,7 +7,14 @@ from collections.abc import Callable, Mapping
 
 from nlu.amounts import fill_amount, fill_goods, fill_target
 from nlu.cards import fill_card
-from nlu.deals import fill_close, fill_deal_name, fill_outcome, fill_stage, fill_stage_if_said
+from nlu.deals import (
+    fill_close,
+    fill_deal_name,
+    fill_known_deal,
+    fill_outcome,
+    fill_stage,
+    fill_stage_if_said,
+)  # fmt: skip
 from nlu.documents import (
     fill_contract_number,
     fill_invoice_date,
@@ -164,7 +171,7 @@ _PLANNED = pattern(r"(?:next step|再|下次|will|i'll|we'll|to|约|改到)\W*$"
 
 
 _SLOTS: Mapping[Intent, tuple[Rule, ...]] = {
-    "log_follow_up": (_parties, fill_deal_name, _note_times, _channel, fill_amount, fill_stage_if_said),
+    "log_follow_up": (_parties, fill_known_deal, _note_times, _channel, fill_amount, fill_stage_if_said),
     "create_customer": (fill_card, fill_contact_data, fill_profile, _account, fill_beside),
     "update_customer": (fill_changed_field, _parties),
     "create_opportunity": (fill_stage, fill_close, fill_amount, _parties, fill_deal_name),

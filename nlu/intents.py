@@ -5,7 +5,8 @@ per piece of evidence with its weight for each intent it speaks for or against. 
 demand for all data or an announcement must never act, however much else it says.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from functools import cache
 from importlib.resources import files
 from math import exp
@@ -31,37 +32,39 @@ class Decision(NamedTuple):
     marks: frozenset[str]
 
 
-Weights = tuple[tuple[int, int], ...]
+_BITS = 20  # of a score: far more than a message's evidence can add up to
+_HALF = 1 << (_BITS - 1)
+_LEVEL = sum(_HALF << (_BITS * at) for at in range(_ANSWER + 1))  # keeps every score positive while they are packed
 
 
 class Model:
-    """The weights by evidence. A line is taken apart when its evidence is first met: loading costs 3 ms, not 30."""
+    """The weights by evidence.
+
+    The scores of all intents are fields of one large number, so a piece of evidence is one addition. A line is taken
+    apart when its evidence is first met: loading costs 3 ms, not 30.
+    """
 
     def __init__(self, text: str) -> None:
         self._lines = dict(line.split("\t", 1) for line in text.splitlines())
-        self._read: dict[str, Weights] = {}
-        self._start = self._weights("")
+        self._packed: dict[str, int] = {}
+        self._start = _LEVEL + self._pack("")
 
-    def _weights(self, feature: str) -> Weights:
-        found = self._read.get(feature)
-        if found is None:
-            pairs = [pair.split(":") for pair in self._lines.get(feature, "").split()]
-            found = tuple((int(intent), int(weight)) for intent, weight in pairs)
-            if found:
-                self._read[feature] = found
-        return found
+    def _weights(self, feature: str) -> Iterator[tuple[int, int]]:
+        for pair in self._lines.get(feature, "").split():
+            intent, _, weight = pair.partition(":")
+            yield int(intent), int(weight)
 
-    def scores(self, features: Iterable[str]) -> list[int]:
+    def _pack(self, feature: str) -> int:
+        packed = sum(weight << (_BITS * intent) for intent, weight in self._weights(feature))
+        self._packed[feature] = packed
+        return packed
+
+    def scores(self, features: AbstractSet[str]) -> list[int]:
         """A score for each of ``INTENTS``, and for being an answer."""
-        total = [0] * (_ANSWER + 1)
-        for intent, weight in self._start:
-            total[intent] += weight
-        lines, read = self._lines, self._read
-        for feature in features:
-            if feature in lines:
-                for intent, weight in read.get(feature) or self._weights(feature):
-                    total[intent] += weight
-        return total
+        packed, total = self._packed, self._start
+        for feature in features & self._lines.keys():
+            total += packed[feature] if feature in packed else self._pack(feature)
+        return [(total >> (_BITS * at) & (2 * _HALF - 1)) - _HALF for at in range(_ANSWER + 1)]
 
     def speaking_for(self, intent: Intent, features: Iterable[str]) -> list[tuple[str, float]]:
         """The evidence for an intent with its weight, the heaviest first."""

@@ -27,6 +27,9 @@ _CLAUSE = pattern(
 )
 
 
+_BRACKETS = pattern(r"\([^()\n]{1,60}\)")
+
+
 @dataclass(slots=True)
 class Message:
     """``low`` is the folded text, of the same length as ``text``; all places count in both."""
@@ -110,6 +113,8 @@ def take_apart(
     message.cues = _cues(message, lexicon, told)
     message.kinds = frozenset([cue.kind for cue in message.cues])
     _cover(taken, told)
+    if "(" in low:
+        _cover(taken, [match.span() for match in _BRACKETS.finditer(low)])
     message.clauses = _clauses(low, taken)
     return message
 

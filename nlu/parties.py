@@ -85,12 +85,14 @@ def _mark_rivals(s: Scene) -> None:
     if not _RIVAL_WORD.search(low):
         return
     spans = [(n.start, n.end) for n in s.m.names if n.name.kind == "customer"]
-    spans += [(c.start, c.end) for c in s.m.all("company.known")] + [(c.start, c.end) for c in s.chunks]
+    spans += [(c.start, c.end) for c in s.m.all("company.known")]
+    subjects = {c.start for c in s.chunks if not {"edge", "person.rival"}.isdisjoint(c.left)} | {a for a, _ in spans}
+    spans += [(c.start, c.end) for c in s.chunks]
     for start, end in spans:
         before = low[max(0, start - 40) : start]
         cut = max(before.rfind(mark) for mark in "。；;\n.")
         before = before[cut + 1 :]
-        if _RIVAL_BEFORE.search(before) or _RIVAL_AFTER.match(low[end : end + 30]):
+        if _RIVAL_BEFORE.search(before) or (start in subjects and _RIVAL_AFTER.match(low[end : end + 30])):
             s.rivals.append((start, end))
 
 
@@ -216,7 +218,9 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         points -= 4
     if "log.topic" in chunk.left and not (m.lang == "en" and why == "named like a company"):
         points -= 5
-    if m.low[chunk.start - 1 : chunk.start] in ("(", "（") and chunk.start and end - start > 2 and m.lang == "en":
+    opened = m.low[chunk.start - 1 : chunk.start] in ("(", "（") and chunk.start > 0
+    closed = m.low[end : end + 1] == ")" and "(" in m.low[max(0, start - 30) : start]  # (VP Ops, Lakeshore Transit)
+    if m.lang == "en" and (opened or closed) and end - start > 2:
         points += 3
     if m.lang == "en" and _opens_sentence(m, chunk, text):
         points -= 1.5 if any(kind.startswith(_RIGHT_POINTS) for kind in chunk.right) else 3

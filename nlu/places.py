@@ -43,7 +43,7 @@ _BEFORE_ZH = pattern(
 )
 _BEFORE_EN = pattern(
     r"\b(?:for|at|from|with|w/|of|visited|met|saw|called|emailed|sent|invoice|"
-    r"signed|bill|lost|won[ :-]*|lost[ :-]*|move|push|mark|update|change|"
+    r"signed|closed|landed|left|joined|joins|bill|lost|won[ :-]*|lost[ :-]*|move|push|mark|update|change|"
     r"set|on|find|about|got|to)(?: the)? $"
 )
 _BEHIND_EN = pattern(

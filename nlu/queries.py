@@ -19,7 +19,7 @@ _BINDING = pattern(
 )
 _ME = pattern(r"我(?!们|司|方|的?客户)|\b(?:my|me|mine|i|i'm|i've|i'll)\b(?! (?:see|have a look))")
 _WE_ASK = pattern(r"(?:when|what|who|where) (?:did|have|was|were|are) we\b(?! (?:closing|selling|going))|do we\b")
-_TEAM = pattern(r"团队|我们(?:组|部门|团队|队)?|全组|全员|整个部门|\b(?:team|our|we|us)\b")
+_TEAM = pattern(r"团队|(?:我们|咱们?)(?:组|部门|团队|队)?|全组|全员|整个部门|\b(?:team|our|we|us)\b")
 _REGION = pattern(
     r"(?:华东|华南|华北|华中|西南|西北|东北|华西|大中华|海外|亚太|北方|南方|北京|上海|广州|"
     r"深圳)(?:大区|区域|片区|团队|区|部|分公司|组|办)?|销售[一二三四五六1-6]部|[一二三四五六]组|"

@@ -33,7 +33,7 @@ _CLOSE_BEFORE = pattern(
 _CLOSE_AFTER = pattern(
     r"^\s*(?:前|之前|以前|左右|份|那会|的时候|就|走|会|可以|应该|大概|能|要|才|再|可能|估计|必须|内|里|"
     r"正式|一定|准备|想|打算|争取|底|前后)*(?:签(?!到|收)|成交|定(?:下|下来|标|$|[，。,;；\s])|下单|"
-    r"敲定|招标|开标|立项|落地|拍板|关单|要货|采购|成单|投标|上会|上线|付款|订货|走完流程|close|"
+    r"敲定|招标|开标|立项|落地|有钱|有预算|批|拍板|关单|要货|采购|成单|投标|上会|上线|付款|订货|走完流程|close|"
     r"closing|sign|signing|decision|go-live|go live|start)"
 )
 _NEXT_NEAR = pattern(
@@ -101,7 +101,7 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
     happened = (
         _PAST_ZH.search(before[-6:] + after[:30])
         if m.lang == "zh"
-        else _PAST_EN.search(before[-60:] + " " + after[:40])
+        else _PAST_EN.search(before[-60:] + " " + after[:40]) or m.cues_in(start, v.start, ("log.met",))
     )
     if closes:
         return "close", "beside a word of closing"

@@ -19,7 +19,7 @@ _PEOPLE_AFTER = pattern(
     r"(?:改派给?|转派给?|指派给?|分配给|派给|安排给?|交给|转给|派了?|让|由|assign(?:ed)? (?:[\w'’# -]{1,30} )?to|"
     r"reassign(?:ed)? (?:it )?to|hand(?:ed)? (?:it )?(?:over )?to|give (?:[\w'’# -]{1,30} )?to|pass(?:ed)? (?:it "
     r")?to|escalate(?:d)? (?:it )?to|dispatch(?:ed)? to|route to|handler[: ]|"
-    r"处理人[:：是]?)\s*(?P<who>[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)?|[\u4e00-\u9fff]{2,4}?)(?=去|来|处理|"
+    r"处理人[:：是]?)\s*(?P<who>[A-Z][A-Za-zÀ-ÿ'’-]*(?: [A-Z][A-Za-zÀ-ÿ'’-]*)?|[\u4e00-\u9fff]{2,4}?)(?=去|来|处理|"
     r"跟进|负责|上门|[，。,.;；\s]|$)"
 )
 _MEASURE = pattern(

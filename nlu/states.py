@@ -26,15 +26,17 @@ _TOLD: dict[str, tuple[tuple[str, Lazy], ...]] = {
     "request_status": (
         ("closed", pattern(r"关闭|关单|关了|关掉|结案|结单|close")),
         ("resolved", pattern(
-            r"修好|修完|解决|恢复|搞定|处理(?:完|好|掉)|弄好|好了|正常了|fixed|resolved|sorted|solved|back (?:up|"
+            r"修好|修完|解决|恢复|搞定|处理(?:完|好|掉)|弄好|好了|正常了|"
+            r"上线了|在线了|能用了|fixed|resolved|sorted|solved|back (?:up|"
             r"online|to normal)"
             r"|works? (?:again|now)|all good|\bdone\b")),
     ),
     "stage": (
         ("lost", pattern(
-            r"黄了|丢了|没戏|输|流标|废标|选了?别|选择了?别|被.{1,8}抢|不做了|lost|dead|fell through|went with|"
+            r"黄了|没了|丢了|没戏|输|流标|废标|选了?别|选择了?别|被.{1,8}抢|不做了|lost|dead|fell through|went with|"
             r"picked|chose|no go")),
         ("won", pattern(
+            r"\bclosed (?!lost|the ticket|it as)|"
             r"签了|签下|拿下|中标|成交|赢|搞定|签约|盖章|到手|signed|\bwon\b|\bwin\b|landed|got it|in the bag|"
             r"closed won")),
     ),

@@ -46,7 +46,8 @@ def _is_name_before(text: str, tokens: list[Token], start: int, last: str) -> bo
         if before is None or "ymd" in before.kinds:  # a word of no table; the T of an ISO 8601 instant
             return before is None
         if "quarterno" in before.kinds and _stands_free(tokens, before):
-            return False
+            tail = text[start + 1 : start + 3]
+            return tail[:1].isascii() and tail[:1].isalpha() and tail != "fy"  # H3C; not H2FY27
         if before.word == "h":  # 15h20
             return len(tokens) < 2 or NUMBER not in tokens[-2].kinds
         return len(before.word) == 1 or before.kinds.keys().isdisjoint(_BEFORE_DIGITS | _AFTER_DIGITS)
@@ -90,4 +91,5 @@ def _has_foreign_tail(text: str, end: int) -> bool:
     kinds = lexicon().latin.get(tail)
     if kinds is None and tail[0] in "kmwb":  # 120meur, 10kusd, 50wrmb
         kinds = lexicon().latin.get(tail[1:])
+        return not (kinds and "cur" in kinds)
     return not (kinds and kinds.keys() & _AFTER_DIGITS)

@@ -31,7 +31,9 @@ _COUNTED: Final = frozenset(
     ["unit", "measure", "cur", "measure_ge", "scale", "percent", "oclock", "monthunit", "discount"]
 )
 # 5号线 and 5号院 are places, not days.
-_HOUSES: Final = frozenset("线楼店机会馆文元院门库厂桥路房仓")
+_HOUSES: Final = frozenset("线楼店机会馆文元院门库厂桥路房仓位井炉窗柜泵塔罐车梯桩闸窑屏船舱缸坑")
+# 7排|4号 and 中山路|5号 are places, too.
+_HOUSED: Final = frozenset("排区栋楼座路街巷弄层道")
 
 
 def _from_number(r: Reader, at: int) -> FoundDate | None:
@@ -50,7 +52,7 @@ def _from_number(r: Reader, at: int) -> FoundDate | None:
         return chinese_month(r, at, number)
     if found := _before_edge(r, at, number):
         return found
-    if "dayunit" in after and token.word != "两" and r.after(at + 1) not in _HOUSES:
+    if "dayunit" in after and token.word != "两" and r.after(at + 1) not in _HOUSES and r.before(at) not in _HOUSED:
         return (day, at + 2) if (day := day_of_month(number)) else None
     if quarter := _quarter_number(r, at, number):
         return quarter

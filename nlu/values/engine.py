@@ -174,11 +174,15 @@ def _is_time(r: Reader, phrase: Phrase, at: int, after: int) -> bool:
     if phrase.last or time.day or time.moments:
         return True
     if time.clock:
+        if r.text.startswith("at one point", r.token(at).start):
+            return False
         is_bit = r.token(at).word in ("一", "1") and after == at + 2 and r.after(at + 1) not in _AFTER_ONE
         return not is_bit or r.is_whole(at, after)
     if not time.part:
         return False
     if r.chinese_word(at):
+        if r.before(at, 2) == "几点":  # 几点下班
+            return False
         follows = r.text[r.tokens[after - 1].end :][:1]
         return follows not in _AFTER_GREETING and len(r.token(after - 1).word) > 1
     return time.part == "day_end" or bool(r.token(at).kinds.keys() & _PART_LEADS) or r.is_whole(at, after)

@@ -155,13 +155,25 @@ def _number_first(r: Reader, at: int, known_currency: str | None) -> tuple[Amoun
         and not _sign_of_next(r, place)
     ):
         return _with_currency(r, value, place, scaled=token.scaled, vague=vague)
-    if (
-        "mao" in kinds or ("minor" in kinds and (len(r.token(place).word) > 1 or r.token(place).gap == 0))
-    ) and not token.scaled:
+    if not token.scaled and _is_small_change(r, at, place):
         return _small_change(r, value, place)
     if "fen" in kinds and r.token(place).word == "分钱":
         return _money(value / 100, "CNY", vague=vague, why="分"), place + 1
     return _bare(r, at, value, place, vague, known_currency)
+
+
+# 五毛一个, 两毛五; not 六角螺母, 九牛一毛而已
+_BEHIND_MAO: Final = frozenset("钱的一每多左以到和吧了呢零一二三四五六七八九两")
+
+
+def _is_small_change(r: Reader, at: int, place: int) -> bool:
+    kinds, word = r.kinds(place), r.token(place).word
+    if "mao" in kinds:
+        follows = r.after(place)
+        return not "\u4e00" <= follows <= "\u9fff" or len(word) > 1 or follows in _BEHIND_MAO
+    if word == "p" and (r.chinese or r.token(at).digits > 2):  # 1080P
+        return False
+    return "minor" in kinds and (len(word) > 1 or r.token(place).gap == 0)
 
 
 def _sign_of_next(r: Reader, at: int) -> bool:
@@ -271,6 +283,10 @@ def _bare(
         or (token.word == "3" and r.text[token.start : token.end] == "3m" and r.is_capital_at(token.end - 1))
     ):
         return None
+    if "dozen" in r.text[token.start : token.end]:
+        return Amount("number", value, vague=vague, why="dozens"), place
+    if r.chinese and r.text[token.end - 1] == "k" and _PICTURES.match(r.text, token.end):
+        return None
     if token.scaled or _is_spoken_as_money(r, at):
         sign = r.token(at - 3).kinds.get("cur") if "to" in r.token(at - 1).kinds and r.kinds(at) else None  # $5-10k
         currency = (_code(r, at - 3) if sign else None) or known_currency or ("CNY" if r.chinese else None)
@@ -280,6 +296,9 @@ def _bare(
     if NUMBER in kinds or (NUMBER in r.token(at - 1).kinds and r.kinds(at)):  # 139 0950 1122
         return None
     return Amount("number", value, vague=vague, why="number"), place
+
+
+_PICTURES: Final = re.compile(r"(?:超?高清|摄像|屏|电视|显示|视频|画质|分辨率|投影)")  # 4K 摄像头
 
 
 def _is_head_of_next(r: Reader, at: int, place: int) -> bool:

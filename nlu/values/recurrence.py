@@ -39,6 +39,9 @@ def recurrence_at(r: Reader, at: int) -> tuple[Value | None, int] | None:
     if found is None:
         return None
     rule, time, after = found
+    if kinds["every"] == 2:  # every other week
+        frequency, _, rest = rule.partition(";")
+        rule = f"{frequency};INTERVAL=2" + (f";{rest}" if rest else "")
     return _made(r, rule, *_with_clock(r, time, after, at))
 
 
