@@ -84,23 +84,9 @@ def _inside_run(m: Message, cue: Cue) -> bool:
     )
 
 
-# Words of these kinds stand in names of companies, too: Harbour Cold Storage, Bright Open Systems.
-_COMMON = ("person.say", "service.", "func.", "question.", "junk.talk", "object.pipeline", "object.target")
-_CAPITAL_WORD = pattern(r"[A-Z][a-z]{2,}")
-_CAPITAL_BEFORE = pattern(r"(?<![A-Za-z])[A-Z][A-Za-z]+ $")
-
-
-def _is_latin_part(m: Message, cue: Cue) -> bool:
-    """Is a word written with a capital right behind another that nothing explains: Harbour [Cold] Storage?"""
-    if not cue.kind.startswith(_COMMON) or not _CAPITAL_WORD.fullmatch(m.text, cue.start, cue.end):
-        return False
-    before = _CAPITAL_BEFORE.search(m.text, max(0, cue.start - 24), cue.start)
-    return before is not None and not any(before.start() <= c.start < cue.start for c in m.cues)
-
-
 def _in_name(m: Message, cue: Cue) -> bool:
     """Is the cue part of a company's name: 有限公司, or 公司 behind its name (「绿源公司」, not 「他公司」)?"""
-    if cue.kind == "suffix.company" or _is_latin_part(m, cue):
+    if cue.kind == "suffix.company":
         return True
     if m.low[cue.start : cue.end] in ("和", "与", "同", "会"):
         return _inside_run(m, cue)

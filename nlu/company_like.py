@@ -25,7 +25,9 @@ def _endings() -> re.Pattern[str]:
 
 
 # What nobody sells: behind a name it is the name, whatever follows (「万达|酒店」客房智能化).
-_ALWAYS = pattern(r"酒店|银行|医院|超市|集团|物业|地产|置业|证券|保险|大学|学院|股份|公司|商场|机场")
+_ALWAYS = pattern(
+    r"酒店|银行|医院|超市|集团|物业|地产|置业|证券|保险|大学|学院|股份|公司|商场|机场|物流园|产业园|科技园|工业园"
+)
 _CLOSES = "的，, 。那这:：、\n"
 
 
@@ -57,7 +59,8 @@ def is_company_like(low: str) -> bool:
 
 @cache
 def _places() -> re.Pattern[str]:
-    return re.compile(f"(?:{'|'.join(company_words()['places'])})$")
+    places = (*company_words()["places"], *company_words()["more_places"])
+    return re.compile(f"(?:{'|'.join(places)})$")
 
 
 def company_start(low: str, at: int) -> int:

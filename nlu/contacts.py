@@ -71,6 +71,10 @@ def _is_colleague(m: Message, start: int, end: int) -> bool:
     return _COLLEAGUE_BEFORE.search(before) is not None or _COLLEAGUE_AFTER.match(after) is not None
 
 
+# Femi|'s number: nobody asks for the mobile of a company
+_PERSONS = pattern(r"['’]s (?:mobile|cell|direct (?:line|number)|boss|job|birthday|title|position)\b")
+
+
 def _chunk_person(s: Scene, chunk: Chunk) -> Candidate | None:
     m = s.m
     text = m.text[chunk.start : chunk.end]
@@ -81,7 +85,10 @@ def _chunk_person(s: Scene, chunk: Chunk) -> Candidate | None:
         return Candidate(5 - chunk.start / 1000, chunk.start + behind.start(1), chunk.end, "name behind a position")
     if text[0] >= "\u4e00":
         return _han_person(s, chunk, text, points, said)
-    followed = m.lang == "en" and not {"func.at", "func.from"}.isdisjoint(chunk.right) and _behind(s, chunk)
+    is_before = not {"func.at", "func.from"}.isdisjoint(chunk.right) or m.low.startswith(" (", chunk.end)
+    followed = m.lang == "en" and is_before and _behind(s, chunk)
+    if m.lang == "en" and _PERSONS.match(m.low, chunk.end) and _PERSON_WORD.fullmatch(text):
+        return Candidate(5.5 - chunk.start / 1000, chunk.start, chunk.end, "whose number it is")
     beside = {"func.with", "log.met", "edge", "func.to", "log.weak", "func.is"}
     if (
         followed

@@ -124,7 +124,7 @@ def _channel(s: Scene) -> None:
     for cue in s.m.cues:
         if cue.kind.startswith("channel."):
             found.append((cue.kind.removeprefix("channel."), cue))
-        elif cue.kind in ("log.met", "log.heading", "object.follow_up"):
+        elif cue.kind in ("log.met", "log.weak", "log.heading", "object.follow_up"):
             word = s.m.low[cue.start : cue.end]
             found += [(way, cue) for way, shape in _WAYS if shape.search(word)][:1]
     length = _AT_LENGTH.search(s.m.low)

@@ -5,11 +5,12 @@ a discount belongs to the item before it. Talk of validity, payment, numbers and
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from config.types import Money
+from nlu.clauses import Clause, clauses
 from nlu.folding import fold
 from nlu.patterns import pattern
 from nlu.types import Understanding, Value
@@ -82,8 +83,8 @@ def read_goods(heard: Understanding, *, is_list: bool = False) -> list[Goods]:
     blank = _blanks(heard, low)
     values = [v for v in _values(heard, low) if not any(a <= v.start < b for a, b in blank)]
     items: list[Goods] = []
-    for start, end in _clauses(low):
-        part = _part(heard.text, low, (start, end), values, blank)
+    for clause in clauses(low, _SPLIT, values):
+        part = _part(heard.text, low, clause, blank)
         if part == Goods():
             continue
         last = items[-1] if items else None
@@ -147,32 +148,20 @@ def _values(heard: Understanding, low: str) -> list[Value]:
     return sorted(values, key=lambda value: value.start)
 
 
-def _clauses(low: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for match in _SPLIT.finditer(low):
-        yield start, match.start()
-        start = match.end()
-    yield start, len(low)
-
-
-def _part(
-    text: str, low: str, span: tuple[int, int], values: Sequence[Value], blank: Sequence[tuple[int, int]]
-) -> Goods:
+def _part(text: str, low: str, clause: Clause, blank: Sequence[tuple[int, int]]) -> Goods:
     """What one clause says."""
-    start, end = span
-    inside = [v for v in values if start <= v.start and v.end <= end]
-    clause = low[start:end]
+    start, end, said, inside = clause
     counted = _quantity(low, start, inside)
     price = _price(low, start, inside, counted)
     is_bare = counted is None or not (counted.unit or price)
-    if _TERMS.search(clause) or (is_bare and _NOT_GOODS.search(clause)):
+    if _TERMS.search(said) or (is_bare and _NOT_GOODS.search(said)):
         return Goods()
     percent = next((v for v in inside if v.kind == "percent"), None)
-    product = _product(text, low, span, [v for v in (counted, price, percent) if v], blank)
+    product = _product(text, low, (start, end), [v for v in (counted, price, percent) if v], blank)
     is_labelled = price is not None and _is_priced(low, price, start)
     if price is not None and not (counted or is_labelled or product):
         price = None  # an amount alone is what all of it comes to
-    per = _PER.search(clause)
+    per = _PER.search(said)
     unit = (counted.unit if counted and counted.unit not in _TIMES else None) or (
         per.group("unit") if per and price else None
     )
@@ -181,8 +170,8 @@ def _part(
         _signed(low, counted, counted.number) if counted else None,
         unit,
         _amount(low, price) if price else None,
-        _discount(percent, clause),
-        bool(_ALL.search(clause)),
+        _discount(percent, said),
+        bool(_ALL.search(said)),
     )
 
 

@@ -136,7 +136,23 @@ def _cues(message: Message, lexicon: Lexicon, told: list[tuple[int, int]]) -> li
         inside = bytearray(len(low))
         _cover(inside, told)
         cues = [c for c in cues if not inside[c.start] or 0 in inside[c.start : c.end]]
+    if message.text != message.low:
+        cues = [c for c in cues if not _is_latin_part(message.text, c, cues)]
     return _grown(message, cues) if any(c.kind == "company.known" for c in cues) else cues
+
+
+# Words of these kinds stand in names of companies, too: Harbour Cold Storage, Bright Open Systems.
+_COMMON = ("person.say", "service.", "func.", "question.", "junk.talk", "object.pipeline", "object.target")
+_CAPITAL_WORD = pattern(r"[A-Z][a-z]{2,}")
+_CAPITAL_BEFORE = pattern(r"(?<![A-Za-z])[A-Z][A-Za-z]+ $")
+
+
+def _is_latin_part(text: str, cue: Cue, cues: list[Cue]) -> bool:
+    """Is a word written with a capital right behind another that nothing explains: Harbour [Cold] Storage?"""
+    if not cue.kind.startswith(_COMMON) or not _CAPITAL_WORD.fullmatch(text, cue.start, cue.end):
+        return False
+    before = _CAPITAL_BEFORE.search(text, max(0, cue.start - 24), cue.start)
+    return before is not None and not any(before.start() <= c.start < cue.start for c in cues)
 
 
 def _grown(message: Message, cues: list[Cue]) -> list[Cue]:

@@ -131,7 +131,9 @@ def _with_brand(s: Scene, cue: Cue) -> Cue:
     """A well-known company with the two characters that tell which of its firms it is: 广汽|埃安, 一汽|解放."""
     brand = next((c for c in s.chunks if c.start == cue.end and c.end - c.start == 2), None)
     name = s.m.low[brand.start : brand.end] if brand else ""
-    if brand is None or s.m.lang != "zh" or is_everyday(name) or bare_name(name):
+    owns = brand is not None and s.m.low[brand.end : brand.end + 1] == "的"
+    owns = owns and any(p.start == brand.end + 1 for p in s.m.people if brand)  # 中铁|隧道|的章工
+    if brand is None or s.m.lang != "zh" or (is_everyday(name) and not owns) or bare_name(name):
         return cue
     ends = "edge" in brand.right or "person" in brand.right or s.m.low.startswith(("的", "那边", " "), brand.end)
     return cue._replace(end=brand.end) if ends else cue
@@ -174,6 +176,9 @@ _NO_COMPANY = (
 )
 
 
+_LABELLED = pattern(r"(?:客户|公司|单位|甲方|客户名称?)(?:是|叫|为|[:：])\s*$")
+
+
 def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candidate]:
     m = s.m
     start, end = _company_part(m, chunk)
@@ -189,15 +194,12 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         return
     points = max((weights("company_left").get(kind, 0.0) for kind in chunk.left), default=0.0)
     why = "beside " + "/".join(chunk.left)
-    if (
-        m.lang == "zh"
-        and {"edge", "colon"} & {*chunk.left}
-        and "edge" in chunk.right
-        and company_start(m.low, start + 2) == start
-    ):
-        points += 2  # 陕西有色 alone between two marks
+    if m.lang == "zh" and {"edge", "colon"} & {*chunk.left} and company_start(m.low, start + 2) == start:
+        points += 2 if "edge" in chunk.right else 1  # 陕西有色
     if "func.pronoun" in chunk.left and m.lang == "zh" and text[0] < _HAN:
         points = max(points, 4.0)  # 她们 Skyline
+    if _LABELLED.search(m.low, max(0, start - 8), start):
+        points = max(points, 5.0)
     if "func.at" in chunk.left and m.low[: chunk.start].rstrip().endswith("在"):
         points -= 3
     points += _beside(m, start, end, heads) * 5 / 3

@@ -12,7 +12,8 @@ _SUBJECT_ZH = pattern(
     r"打电话|回复|说|要|想|嫌|催|同意|[再追]?加?订|下单|签|付|采购|现在|目前|黄了|丢)"
 )
 _SUBJECT_EN = pattern(
-    r": | [-–—] |'s [a-z]| (?:[a-z-]+ ){1,2}(?:deal|opp|opportunity|project|order|contract|ticket|quote)\b|"
+    r": | [-–—] | (?:[a-z-]+ ){0,2}[a-z-]+: |"
+    r"'s [a-z]| (?:[a-z-]+ ){1,2}(?:deal|opp|opportunity|project|order|contract|ticket|quote)\b|"
     r"(?:'s|s')? (?:said|says?|reports?|reported|told|wants?|needs?|asked|asks|likes?|agreed|"
     r"confirmed|replied|thinks?|is|are|"
     r"was|has|have|had|isn't|hasn't|haven't|closing|closes|value|expects?|won't|will|paid|signed|ordered|bought|moved|slipped|called|emailed|just|still|"

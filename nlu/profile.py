@@ -64,8 +64,8 @@ _INDUSTRY = pattern(
 )
 _SIZE = pattern(
     r"(?:规模|员工数?|人数|size|headcount|staff|employees|team of)\s*(?:大概|大约|约|是|为|有|到|改成|"
-    r"改为|扩大到|现在|about|around|is|to|now|of|:|：|\s)*(?P<a>\d[\d,]*\s*(?:多|来|余|\+|-\d+)?\s*(?:人|"
-    r"员工|名|people|employees|staff)?)|(?P<b>(?:\d[\d,]*|[一二三四五六七八九十百千两]+)\s*(?:多|来|"
+    r"改为|扩大到|更新[成为到]|变成|现在|about|around|is|to|now|of|:|：|\s)*(?P<a>\d[\d,.]*万?\s*(?:多|来|余|\+|-\d+)?\s*(?:人|"
+    r"员工|名|people|employees|staff)?)|(?P<b>(?:\d[\d,]*(?:\.\d)?万?|[一二三四五六七八九十百千两]+)\s*(?:多|来|"
     r"余|\+|-\d+)?\s*(?:个人|人|号人|名员工|员工|people|employees|staff|headcount))"
 )
 
@@ -153,7 +153,7 @@ def _position(s: Scene) -> None:
             break
 
 
-_NO_POSITIONS = ("new lead", "lead", "contact")
+_NO_POSITIONS = ("new lead", "add lead", "log lead", "lead", "contact")
 # What stands before a position without being part of it: 「找他们|创始人」, 「联系人是|采购主管」.
 _NOT_POSITION = pattern(r".*(?:他们?|她们?|我们|对方|找|联系人|负责人是|职[位务]是?|那边的?|的|是|叫|姓)")
 

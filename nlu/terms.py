@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
+from nlu.clauses import clauses
 from nlu.folding import fold
 from nlu.patterns import pattern
 from nlu.types import Understanding, Value
@@ -115,17 +116,13 @@ def _at(match: re.Match[str], share: Decimal, milestone: str = "", after_days: i
 def _by_clauses(heard: Understanding, low: str) -> list[Part]:
     """Each clause with a share of its own is a payment."""
     parts: list[Part] = []
-    start = 0
-    for end in (*(match.start() for match in _SPLIT.finditer(low)), len(low)):
-        clause = low[start:end]
-        values = [value for value in heard.values if start <= value.start and value.end <= end]
-        part = None if _OFF.search(clause) else _clause(heard, clause, values, has_before=bool(parts))
+    for start, end, said, values in clauses(low, _SPLIT, heard.values):
+        part = None if _OFF.search(said) else _clause(heard, said, values, has_before=bool(parts))
         if part is not None:
             parts.append(replace(part, start=start, end=end))
         elif parts and not any(v.kind in ("percent", "money") for v in values):
-            completed = _completed(parts[-1], heard, clause, values)
+            completed = _completed(parts[-1], heard, said, values)
             parts[-1] = replace(completed, end=end) if completed != parts[-1] else completed
-        start = end + 1
     return parts if len(parts) > 1 or (parts and parts[0].share == WHOLE) else []
 
 
