@@ -14,6 +14,7 @@ from config.catalog import Catalog
 from config.crm import Crm
 from config.custom import CustomField
 from config.settings import Settings
+from config.types import COMPLETE
 from nlu.lexicon import Lexicon
 from nlu.types import Known, NoNames, Understanding
 from nlu.understand import understand
@@ -95,4 +96,5 @@ class World:
         return find.with_hints(self.tx, self.actor, self.words, kind, found)
 
     def understand(self, text: str) -> Understanding:
-        return understand(text, now=self.now, lang=self.actor.language, known=self.known, lexicon=self.lexicon)
+        lang = self.actor.language if self.actor.language in COMPLETE else None  # else the script tells
+        return understand(text, now=self.now, lang=lang, known=self.known, lexicon=self.lexicon)

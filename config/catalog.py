@@ -2,7 +2,7 @@
 
 A key is a dotted path; its first part names the file: ``follow_up.content.ask`` is ``[content] ask`` in
 ``messages/<language>/follow_up.toml``. Files are read when first needed. Sentences are whole, with named placeholders
-(``{customer}``). A new language is a new folder.
+(``{customer}``). A new language is a new folder; what it lacks is said in English.
 """
 
 import tomllib
@@ -11,10 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from config.types import Language
-
-MESSAGES = Path(__file__).parent / "messages"
-
+from config.types import COMPLETE, MESSAGES, Language
 
 _NOTHING = object()
 
@@ -72,6 +69,8 @@ class Catalog:
         found: Any = self._load(file)
         for part in path:
             found = found.get(part) if isinstance(found, dict) else None
+        if found is None and self.language not in COMPLETE:
+            return catalog(COMPLETE[-1])._find(key, default=_NOTHING)
         if found is None:
             return _NOTHING
         return tuple(found) if isinstance(found, list) else found

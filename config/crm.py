@@ -20,7 +20,7 @@ from config.reading import Table
 from config.sales import Sales, read_sales
 from config.service import Service, Surveys, read_company, read_service, read_surveys
 from config.settings import read_toml
-from config.types import LANGUAGES, Language
+from config.types import COMPLETE, LANGUAGES, Language
 from config.upkeep import Retention, Watch, read_retention, read_watch
 
 SHIPPED = Path(__file__).parent / "crm.toml"
@@ -242,9 +242,9 @@ def _list(
 
 
 def _labels(row: Table) -> dict[Language, str]:
-    """A label in every language; where one is left out, the first that is given stands in."""
+    """A label in every language; where one is left out, the English one stands in, or whichever is given."""
     given = {language: row.text(language, "") for language in LANGUAGES}
-    some = next((label for label in given.values() if label), "")
+    some = given[COMPLETE[-1]] or next((label for label in given.values() if label), "")
     if not some:
         raise row.error(LANGUAGES[0], "missing")
     return {language: label or some for language, label in given.items()}

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Literal, TypeAlias, get_args
 
 from config.reading import Table
-from config.types import LANGUAGES, Language
+from config.types import COMPLETE, LANGUAGES, Language
 
 Assign: TypeAlias = Literal["least_loaded", "round_robin", "none"]
 Occasion: TypeAlias = Literal["won", "quarter"]
@@ -108,7 +108,8 @@ def _product(row: Table) -> Product:
 def _texts(row: Table, key: str, *, with_subject: bool) -> dict[Language, str]:
     """The question in every language; its only placeholder is {subject}."""
     table = row.table(key)
-    texts = {language: table.text(language) for language in LANGUAGES}
+    texts = {language: table.text(language) for language in COMPLETE}
+    texts |= {language: table.text(language, texts[COMPLETE[-1]]) for language in LANGUAGES if language not in texts}
     table.finish()
     for language, text in texts.items():
         try:

@@ -3,10 +3,17 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Literal, TypeAlias
+from pathlib import Path
+from typing import TypeAlias
 
-Language: TypeAlias = Literal["zh", "en"]
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
+# Every folder of messages is a language. What a later one has not translated yet is said in the last of the first two.
+MESSAGES = Path(__file__).parent / "messages"
+Language: TypeAlias = str
+COMPLETE: tuple[Language, ...] = ("zh", "en")
+LANGUAGES: tuple[Language, ...] = (
+    *COMPLETE,
+    *sorted(path.name for path in MESSAGES.iterdir() if path.is_dir() and path.name not in COMPLETE),
+)
 
 # Digits after the decimal point where they are not two (ISO 4217, table A.1).
 _MINOR_DIGITS = {

@@ -73,7 +73,7 @@ def check(crm: Crm, path: Path | None) -> None:
             for name in getattr(steps, key):
                 if name not in names:
                     raise _wrong(file, f"dialogs[{number}].{key}", name, names)
-        optional = [name for name, field in names.items() if not field.required or field.propose is not None]
+        optional = [name for name, field in names.items() if not field.required]
         for name in steps.skip:
             if name not in optional:
                 raise _wrong(file, f"dialogs[{number}].skip", name, optional)

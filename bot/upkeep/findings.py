@@ -26,11 +26,15 @@ def of_settings(settings: Settings, crm: Crm, words: Catalog) -> Iterator[Findin
         found = problems(settings, platform)
         if found is None:
             yield "off", words.say("cli.check.platform_off", platform=platform)
-        elif not any(found):
+            continue
+        lacks, wrong = (", ".join(names) for names in found)
+        if lacks and wrong:
+            yield "bad", words.say("cli.check.platform_both", platform=platform, lacks=lacks, wrong=wrong)
+        elif lacks or wrong:
+            key = "lacks" if lacks else "wrong"
+            yield "bad", words.say(f"cli.check.platform_{key}", platform=platform, names=lacks or wrong)
+        else:
             yield "ok", words.say("cli.check.platform", platform=platform)
-        for key, names in zip(("lacks", "wrong"), found or (), strict=False):
-            if names:
-                yield "bad", words.say(f"cli.check.platform_{key}", platform=platform, names=", ".join(names))
 
 
 def of_store(connection: Connection, words: Catalog, now: datetime, *, newest: int | None = None) -> Iterator[Finding]:
