@@ -10,33 +10,22 @@ import json
 import re
 import threading
 import time
-from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from email.parser import BytesParser
-from email.policy import HTTP
-from html.parser import HTMLParser
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 
-TOKEN = "424242:test-token-of-a-bot-that-does-not-exist"
-USERNAME = "ledger_test_bot"
-BOT_ID = 424242
+from tests.fakes.telegram_methods import Methods, Sent, chat_of
+from tests.fakes.telegram_text import Refused, envelope, read_params
 
-TAGS = {"b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "code", "pre", "a", "blockquote", "tg-spoiler"}
+TOKEN = "424242:test-token-of-a-bot-that-does-not-exist"
 METHODS = {
     "getMe", "getUpdates", "setWebhook", "deleteWebhook", "getWebhookInfo", "sendMessage", "sendPhoto", "sendDocument",
     "editMessageText", "answerCallbackQuery", "setMyCommands", "getFile",
 }  # fmt: skip
-
-
-class Refused(Exception):
-    def __init__(self, code: int, description: str, **parameters: Any) -> None:
-        super().__init__(description)
-        self.code, self.description, self.parameters = code, description, parameters
 
 
 @dataclass
@@ -51,71 +40,19 @@ class Fault:
     chat: int | None = None
 
 
-@dataclass
-class Sent:
-    """A message of the bot as a person sees it: its text without markup."""
-
-    chat: int
-    message_id: int
-    text: str
-    html: str
-    buttons: list[dict[str, str]]
-    at: float
-    thread: int | None = None
-    picture: bytes | None = None
-
-    def data(self, label: str) -> str:
-        """What is behind the button with this label."""
-        return next(button["callback_data"] for button in self.buttons if button["text"] == label)
-
-
-@dataclass
-class Limit:
-    """At most so many in so many seconds."""
-
-    count: int
-    per_s: float
-    times: dict[object, deque[float]] = field(default_factory=lambda: defaultdict(deque))
-
-    def check(self, key: object, now: float) -> None:
-        times = self.times[key]
-        while times and times[0] <= now - self.per_s:
-            times.popleft()
-        if len(times) >= self.count:
-            wait = int(times[0] + self.per_s - now) + 1
-            raise Refused(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
-
-    def note(self, key: object, now: float) -> None:
-        self.times[key].append(now)
-
-
-class Telegram:
+class Telegram(Methods):
     """One bot's Telegram. ``url`` is what CRMBOT_TELEGRAM_BASE_URL is set to."""
 
     def __init__(self) -> None:
-        self.lock = threading.RLock()
-        self.updates: list[dict[str, Any]] = []
-        self.sent: list[Sent] = []
-        self.documents: list[bytes] = []
+        super().__init__()
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.refusals: list[tuple[str, str]] = []
-        self.answered: list[str] = []
         self.faults: list[Fault] = []
-        self.files: dict[str, bytes] = {}
-        self.blocked: set[int] = set()
-        self.gone: set[int] = set()
-        self.moved: dict[int, int] = {}
-        self.started: set[int] = set()
-        self.webhook: dict[str, Any] | None = None
         self.posts: list[tuple[int, int]] = []
         self.confirmed = 0
-        self.commands: dict[str, list[dict[str, str]]] = {}
         self.missing: set[str] = set()
-        self.limits = (Limit(4, 3.0), Limit(20, 60.0), Limit(30, 1.0))
         self._next_update = 700_001
-        self._next_message = 1
         self._polls = 0
-        self._queries: dict[str, float] = {}
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._arrived: asyncio.Event | None = None
@@ -361,208 +298,6 @@ class Telegram:
                         self.updates.pop(0)
                 if not 200 <= code < 300:
                     await asyncio.sleep(0.2)
-
-    # --- methods
-
-    def _do_get_me(self, _params: dict[str, Any]) -> dict[str, Any]:
-        return {"id": BOT_ID, "is_bot": True, "first_name": "Ledger", "username": USERNAME}
-
-    def _do_set_webhook(self, params: dict[str, Any]) -> bool:
-        if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", params.get("secret_token", "x")):
-            raise Refused(400, "Bad Request: secret token contains unallowed characters")
-        self.webhook = params if params.get("url") else None
-        return True
-
-    def _do_delete_webhook(self, params: dict[str, Any]) -> bool:
-        assert not params.get("drop_pending_updates")
-        self.webhook = None
-        return True
-
-    def _do_get_webhook_info(self, _params: dict[str, Any]) -> dict[str, Any]:
-        return {"url": (self.webhook or {}).get("url", ""), "pending_update_count": len(self.updates)}
-
-    def _do_send_message(self, params: dict[str, Any]) -> dict[str, Any]:
-        text = parsed(params, "text", 4096)
-        if not text.strip():
-            raise Refused(400, "Bad Request: message text is empty")
-        return self._put(params, text, params["text"])
-
-    def _do_send_photo(self, params: dict[str, Any]) -> dict[str, Any]:
-        if not params.get("photo", b"").startswith(b"\x89PNG"):
-            raise Refused(400, "Bad Request: IMAGE_PROCESS_FAILED")
-        return self._put(params, parsed(params, "caption", 1024), params.get("caption", ""), params["photo"])
-
-    def _do_send_document(self, params: dict[str, Any]) -> dict[str, Any]:
-        if not params.get("document"):
-            raise Refused(400, "Bad Request: file must be non-empty")
-        self.documents.append(params["document"])
-        return self._put(params, parsed(params, "caption", 1024), params.get("caption", ""))
-
-    def _put(self, params: dict[str, Any], text: str, html: str, picture: bytes | None = None) -> dict[str, Any]:
-        buttons = read_keyboard(params)
-        chat = self._open_chat(params)
-        now = time.monotonic()
-        per_chat, per_group, whole = self.limits
-        per_chat.check(chat, now)
-        if chat < 0:
-            per_group.check(chat, now)
-        whole.check("", now)
-        for limit, key in ((per_chat, chat), (per_group, chat), (whole, "")):
-            limit.note(key, now)
-        number, self._next_message = self._next_message, self._next_message + 1
-        self.sent.append(Sent(chat, number, text, html, buttons, now, params.get("message_thread_id"), picture))
-        return {"message_id": number, "date": int(time.time()), "chat": chat_of(chat), "text": text}
-
-    def _open_chat(self, params: dict[str, Any]) -> int:
-        chat = params.get("chat_id")
-        if not isinstance(chat, int):
-            raise Refused(400, "Bad Request: chat_id is empty")
-        if chat in self.moved:
-            new = self.moved[chat]
-            text = "Bad Request: group chat was upgraded to a supergroup chat"
-            raise Refused(400, text, migrate_to_chat_id=new)
-        if chat in self.gone:
-            raise Refused(400, "Bad Request: chat not found")
-        if chat in self.blocked:
-            raise Refused(403, "Forbidden: bot was blocked by the user")
-        if chat > 0 and chat not in self.started:
-            raise Refused(403, "Forbidden: bot can't initiate conversation with a user")
-        return chat
-
-    def _do_edit_message_text(self, params: dict[str, Any]) -> dict[str, Any]:
-        text, buttons = parsed(params, "text", 4096), read_keyboard(params)
-        chat = self._open_chat(params)
-        for sent in self.sent:
-            if sent.chat == chat and sent.message_id == params.get("message_id"):
-                if (sent.text, sent.buttons) == (text, buttons):
-                    raise Refused(400, "Bad Request: message is not modified: the new content is the same")
-                sent.text, sent.html, sent.buttons = text, params["text"], buttons
-                return {"message_id": sent.message_id, "date": int(time.time()), "chat": chat_of(chat), "text": text}
-        raise Refused(400, "Bad Request: message to edit not found")
-
-    def _do_answer_callback_query(self, params: dict[str, Any]) -> bool:
-        query = params.get("callback_query_id", "")
-        if query not in self._queries or query in self.answered or time.monotonic() - self._queries[query] > 15:
-            raise Refused(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
-        if len(params.get("text", "")) > 200:
-            raise Refused(400, "Bad Request: MESSAGE_TOO_LONG")
-        self.answered.append(query)
-        return True
-
-    def _do_set_my_commands(self, params: dict[str, Any]) -> bool:
-        for command in params["commands"]:
-            if not re.fullmatch(r"[a-z0-9_]{1,32}", command["command"]) or not 1 <= len(command["description"]) <= 256:
-                raise Refused(400, "Bad Request: BOT_COMMAND_INVALID")
-        self.commands[params.get("language_code", "")] = params["commands"]
-        return True
-
-    def _do_get_file(self, params: dict[str, Any]) -> dict[str, Any]:
-        path = f"documents/{params['file_id']}"
-        if path not in self.files:
-            raise Refused(400, "Bad Request: invalid file_id")
-        return {"file_id": params["file_id"], "file_unique_id": "1", "file_path": path}
-
-
-def chat_of(chat: int) -> dict[str, Any]:
-    if chat > 0:
-        return {"id": chat, "type": "private", "first_name": f"P{chat}"}
-    return {"id": chat, "type": "supergroup" if str(chat).startswith("-100") else "group", "title": "Team"}
-
-
-def envelope(error: Refused) -> tuple[int, dict[str, Any]]:
-    body: dict[str, Any] = {"ok": False, "error_code": error.code, "description": error.description}
-    if error.parameters:
-        body["parameters"] = error.parameters
-    return error.code, body
-
-
-def read_params(query: str, headers: dict[str, str], body: bytes) -> dict[str, Any]:
-    """Parameters from the address, a form, a form with files, or JSON."""
-    kind = headers.get("content-type", "")
-    params: dict[str, Any] = dict(parse_qsl(query, keep_blank_values=True))
-    if kind.startswith("application/json"):
-        return params | json.loads(body or b"{}")
-    if kind.startswith("multipart/"):
-        parts = BytesParser(policy=HTTP).parsebytes(f"content-type: {kind}\r\n\r\n".encode() + body)
-        for part in parts.iter_parts():
-            name = part.get_param("name", header="content-disposition")
-            content = part.get_payload(decode=True)
-            params[name] = content if part.get_filename() else content.decode()
-    else:
-        params |= dict(parse_qsl(body.decode(), keep_blank_values=True))
-    return {name: value if isinstance(value, bytes) else loose(name, value) for name, value in params.items()}
-
-
-def loose(name: str, value: str) -> Any:
-    """Numbers, booleans and objects come as JSON; texts as they are."""
-    if name in ("text", "caption", "secret_token", "url", "data", "callback_query_id", "file_id", "language_code"):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        return value
-
-
-def parsed(params: dict[str, Any], name: str, most: int) -> str:
-    text = params.get(name, "")
-    if params.get("parse_mode") == "HTML":
-        text = Html(text).text
-    elif params.get("parse_mode"):
-        raise Refused(400, "Bad Request: unsupported parse_mode")
-    if len(text.encode("utf-16-le")) // 2 > most:
-        raise Refused(400, "Bad Request: message is too long" if name == "text" else "Bad Request: caption is too long")
-    return text
-
-
-class Html(HTMLParser):
-    """The text of a message; refuses what the platform cannot parse."""
-
-    def __init__(self, source: str) -> None:
-        super().__init__(convert_charrefs=False)
-        self.text = ""
-        self.open: list[str] = []
-        if re.search(r"<(?![/a-zA-Z])|&(?!(?:lt|gt|amp|quot|#\d+|#x[0-9a-fA-F]+);)", source) and "<" in source:
-            raise Refused(400, "Bad Request: can't parse entities: Unsupported start tag")
-        self.feed(source)
-        self.close()
-        if self.open:
-            raise Refused(400, f"Bad Request: can't parse entities: Can't find end tag for {self.open[-1]!r}")
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in TAGS:
-            raise Refused(400, f'Bad Request: can\'t parse entities: Unsupported start tag "{tag}"')
-        self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self.open or self.open.pop() != tag:
-            raise Refused(400, "Bad Request: can't parse entities: Unexpected end tag")
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-    def handle_entityref(self, name: str) -> None:
-        self.text += {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}.get(name, f"&{name};")
-
-    def handle_charref(self, name: str) -> None:
-        self.text += chr(int(name[1:], 16) if name[0] in "xX" else int(name))
-
-
-def read_keyboard(params: dict[str, Any]) -> list[dict[str, str]]:
-    markup = params.get("reply_markup")
-    if markup is None:
-        return []
-    rows = markup["inline_keyboard"]
-    buttons = [button for row in rows for button in row]
-    if len(buttons) > 100 or any(len(row) > 8 for row in rows):
-        raise Refused(400, "Bad Request: reply markup is too long")
-    for button in buttons:
-        if not button.get("text"):
-            raise Refused(400, "Bad Request: can't parse reply keyboard markup: text of a button is empty")
-        if len(set(button) - {"text", "style", "icon_custom_emoji_id"}) != 1:
-            raise Refused(400, "Bad Request: Text buttons are unallowed in the inline keyboard")
-        if "callback_data" in button and not 1 <= len(button["callback_data"].encode()) <= 64:
-            raise Refused(400, "Bad Request: BUTTON_DATA_INVALID")
-    return buttons
 
 
 @contextmanager

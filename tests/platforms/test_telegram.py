@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.fakes.telegram import TOKEN, USERNAME, Telegram, telegram
+from tests.fakes.telegram import TOKEN, Telegram, telegram
+from tests.fakes.telegram_methods import USERNAME
 from tests.platforms.process import Running, command, environment
 
 LI, WANG = 1001, 1002

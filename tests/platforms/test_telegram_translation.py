@@ -25,7 +25,7 @@ from adapters.telegram.client import translate
 from adapters.telegram.inbound import Me, to_inbound
 from adapters.telegram.outbound import to_payload
 from adapters.telegram.units import index, length, split
-from tests.fakes.telegram import parsed, read_keyboard
+from tests.fakes.telegram_text import parsed, read_keyboard
 
 PAYLOADS = Path(__file__).parents[1] / "payloads" / "telegram"
 ME = Me(424242, "ledger_test_bot", {"zh": _says("zh"), "en": _says("en")}, "zh")
