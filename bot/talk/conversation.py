@@ -1,6 +1,7 @@
 """One message, one answer: a button, a sheet that was filled in, or words, for which `listeners` are asked in order."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from adapters.base import Inbound
@@ -53,6 +54,9 @@ def _answer(world: World, conversation: Conversation, inbound: Inbound, heard: U
     button = pressed(world, conversation, inbound)
     if button is not None and button.action["do"] == "say":
         return say(talk, button.action)
+    if button is not None and button.action["do"] == "say_alone":
+        world.actor = replace(world.actor, audience=None)  # what follows only this person hears
+        return Reply(world.words.say("group.sent_alone"), alone=say(talk, button.action))
     if button is not None:
         return act(world, conversation.memory, button, heard)
     return listen(talk, set_aside(world, with_hours(heard, world.words, world.crm.hours)))

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import column, select, table
 
 from adapters.base import Inbound
-from bot.dialogs.model import Json, Reply
+from bot.dialogs.model import Json, Press, Reply
 from bot.messages import outbox
 from bot.messages.address import Address, chat_key
 from bot.messages.reach import post
@@ -53,7 +53,8 @@ def respond(world: World, conversation: Conversation, inbound: Inbound, heard: U
         world.known = known.as_seen_by(world.actor)
     public = respond_to(world, conversation, inbound, world.understand(heard.text) if heard.text else heard)
     if not public.is_empty:
-        return _masked(public)
+        is_draft = bool(conversation.memory.dialogs)  # it would be begun once more
+        return _masked(public) if is_draft else _with_way_to_all(world, public, inbound.text)
     # The group is told the same whether there is something that others may not see or not.
     lines = [world.words.say("group.empty"), *public.text.splitlines()[1:]]
     public = replace(public, text="\n".join(lines))
@@ -94,6 +95,15 @@ def send_alone(tx: Tx, inbound: Inbound, reply: Reply, *, key: str, now: datetim
     sender = inbound.sender_id
     to = Address(platform=inbound.platform, account=inbound.account, chat_id=sender, sender_id=sender)
     return post(tx, to, reply, key=key, lane="reply")
+
+
+def _with_way_to_all(world: World, whole: Reply, asked: str) -> Reply:
+    """A look-up, masked; where that took something away, one tap has all of it sent to the asker alone."""
+    shown = _masked(whole)
+    if shown.text == whole.text or not asked or whole.alone is not None:
+        return shown
+    press = Press(world.words.say("group.all_alone"), {"do": "say_alone", "text": asked}, is_open=True)
+    return replace(shown, buttons=(*shown.buttons, press))
 
 
 def _masked(reply: Reply) -> Reply:
