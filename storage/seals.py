@@ -14,12 +14,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select, text, update
+from sqlalchemy import Connection, Table, func, insert, select, text, update
 
-from storage.tables import access_log, audit, steps, trail_seals
+from storage.prepared import Prepared, insert_for
+from storage.tables import access_log, audit, settings, steps, trail_seals
 
 BEGINNING = "0" * 64
 PIECE = 1_000  # rows of one seal at most: nobody's answer waits for it
+_LOCK = 7_232_647  # any number, the same in every process: who seals, or alters by right, holds it (PostgreSQL)
+_MARK = "seals.mark"
 # Steps are told by what does not change: whether one was undone is written into it later.
 _COLUMNS: dict[str, tuple[Table, tuple[str, ...]]] = {
     "audit": (audit, ("id", "step_id", "user_id", "kind", "record_id", "action", "changes", "at")),
@@ -41,20 +44,54 @@ class Chain:
 
 def seal(connection: Connection, now: datetime) -> bool:
     """Seal what has come since the last time; whether there may be more."""
+    until: dict[str, int] | None = None
     if connection.dialect.name == "postgresql":
-        # Ids are given before a commit: one that is still to come must not fall behind the seal.
-        connection.execute(text("LOCK TABLE audit, steps, access_log IN SHARE ROW EXCLUSIVE MODE"))
-    sealed = [_seal(connection, trail, now) for trail in _COLUMNS]
+        if not connection.execute(select(func.pg_try_advisory_xact_lock(_LOCK))).scalar():
+            return False  # another process is at it
+        until = _settled(connection)
+    sealed = [_seal(connection, trail, now, until) for trail in _COLUMNS]
     return any(sealed)
 
 
-def _seal(connection: Connection, trail: str, now: datetime) -> bool:
+def _settled(connection: Connection) -> dict[str, int]:
+    """Up to which row of each trail nothing can still come on PostgreSQL, where ids are given before a commit.
+
+    A mark holds the newest ids of some moment and the transactions that were under way then. When all of those are
+    over it holds good, and the next is set. Nobody waits for anybody.
+    """
+    under_way = connection.execute(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")).scalar_one()
+    mark = connection.execute(select(settings.c.value).where(settings.c.key == _MARK)).scalar_one_or_none()
+    if mark is not None and int(mark["before"]) > int(under_way):
+        return dict.fromkeys(_COLUMNS, 0)
+    ids = {
+        trail: connection.execute(select(func.max(table.c.id))).scalar() or 0 for trail, (table, _) in _COLUMNS.items()
+    }
+    before = connection.execute(text("SELECT pg_snapshot_xmax(pg_current_snapshot())::text")).scalar_one()
+    _SET_MARK.many(connection, [{"key": _MARK, "value": {"ids": ids, "before": before}}])
+    return dict(mark["ids"]) if mark is not None else dict.fromkeys(_COLUMNS, 0)
+
+
+def _hold(connection: Connection) -> None:
+    """Nothing is sealed until this transaction ends. On SQLite only one writes at a time."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+
+def _set_mark(dialect: str) -> Any:
+    new = insert_for(dialect)(settings)
+    return new.on_conflict_do_update(index_elements=[settings.c.key], set_={"value": new.excluded.value})
+
+
+_SET_MARK = Prepared(_set_mark, ("key", "value"))
+
+
+def _seal(connection: Connection, trail: str, now: datetime, until: dict[str, int] | None) -> bool:
     c = trail_seals.c
     newest = connection.execute(
         select(c.last_id, c.digest).where(c.trail == trail).order_by(c.last_id.desc()).limit(1)
     ).first()
     last, digest = (newest.last_id, newest.digest) if newest else (0, BEGINNING)
-    rows = _rows(connection, trail, last, None)
+    rows = _rows(connection, trail, last, until[trail] if until is not None else None, limit=PIECE)
     if not rows:
         return False
     content = _content(rows)
@@ -72,6 +109,7 @@ def chains(connection: Connection, *, newest: int | None = None) -> Iterator[Cha
 @contextmanager
 def altering(connection: Connection) -> Iterator[None]:
     """Change any rows of the trails by right: what was intact before is sealed anew afterwards."""
+    _hold(connection)
     intact = [chain.trail for chain in chains(connection) if chain.broken_at is None]
     yield
     for trail in intact:
@@ -85,6 +123,7 @@ def altering(connection: Connection) -> Iterator[None]:
 
 def altered(connection: Connection, trail: str, ids: Iterable[int], change: Callable[[], None]) -> None:
     """Change rows of a trail by right: the pieces that they are in are sealed anew, if they were intact before."""
+    _hold(connection)
     pieces = _covering(connection, trail, ids)
     intact = [piece for piece in pieces if _is_as_sealed(connection, trail, piece)]
     change()
@@ -139,11 +178,13 @@ def _checked(connection: Connection, trail: str, newest: int | None) -> Chain:
     return Chain(trail, total, digest)
 
 
-def _rows(connection: Connection, trail: str, after: int, until: int | None) -> Sequence[Any]:
+def _rows(
+    connection: Connection, trail: str, after: int, until: int | None, *, limit: int | None = None
+) -> Sequence[Any]:
     table, names = _COLUMNS[trail]
     query = select(*(table.c[name] for name in names)).where(table.c.id > after).order_by(table.c.id)
-    query = query.limit(PIECE) if until is None else query.where(table.c.id <= until)
-    return connection.execute(query).all()
+    query = query if until is None else query.where(table.c.id <= until)
+    return connection.execute(query.limit(limit)).all()
 
 
 def _content(rows: Sequence[Any]) -> str:
