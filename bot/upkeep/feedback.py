@@ -28,11 +28,12 @@ def note(world: World, memory: Memory, text: str) -> Reply:
 
 
 def handle(world: World, memory: Memory, action: Json) -> Reply:
-    """The list, for an administrator; or one that is dealt with."""
-    if world.crm.level(world.actor.role, "feedback", "edit") != "all":
-        raise NotAllowed
+    """The list, for an administrator, and for others how to be heard; or one that is dealt with."""
+    may_settle = world.crm.level(world.actor.role, "feedback", "edit") == "all"
     if action.get("id") is None:
-        return _listed(world)
+        return _listed(world) if may_settle else Reply(world.words.say("feedback.how"))
+    if not may_settle:
+        raise NotAllowed
     item = fetch(world.tx, world.actor, world.crm, records.Feedback, action["id"], "edit")
     if item.status == "done":
         raise NotFound(name=item.public_id)

@@ -31,11 +31,16 @@ _HEALTH = Lazy[[World], Reply]("bot.upkeep.diagnosis:answer")
 
 
 def asked(world: World, memory: Memory, text: str) -> Reply | None:
-    """The answer to a message about the bot; None for any other."""
+    """The answer to a message about the bot; None for any other.
+
+    Within a dialog only the tour and practice are heard: 「反馈」 there is a field, 「反馈：…」 what the customer said.
+    """
     plain = text.strip().rstrip("。.!！?？")
     name = _asked(world.words).get(normalise(plain)) if len(plain) <= MAX_CHARS else None
     if name in ("tour", "practice", "end"):
         return _PRACTISE(world, memory, {"step": name})
+    if memory.dialogs:
+        return None
     if name == "health":
         return _HEALTH(world)
     if name == "usage":
@@ -48,9 +53,7 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
         if answer is not None:
             return answer
     said = filled(world.words, "upkeep.feedback", text.strip())
-    if said and not memory.dialogs:  # within a dialog, 「反馈：…」 is what the customer said
-        return _NOTE(world, memory, said)
-    return None
+    return _NOTE(world, memory, said) if said else None
 
 
 def _is_of_admin(world: World, key: str) -> bool:
