@@ -11,6 +11,7 @@ from bot.duty import Done, Duty
 from bot.messages import inbox
 from bot.papers import duty as sales_duty
 from bot.reminders.due import fire
+from bot.reminders.zone_rules import work_out_anew
 from bot.surveys import duty as survey_duty
 from bot.surveys.plans import plan as plan_surveys
 from bot.turn import House
@@ -34,6 +35,7 @@ def _seal(_house: House, tx: Tx, now: datetime) -> Done:
 # Name → (how often to look, in seconds; the duty).
 DUTIES: dict[str, tuple[float, Duty]] = {
     "reminders": (0.5, fire),
+    "reminders/zones": (3600.0, work_out_anew),
     "digests": (5.0, digests.write),
     "digests/planned": (60.0, digests.plan),
     "alarms": (20.0, alarms.look),

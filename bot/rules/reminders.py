@@ -72,7 +72,7 @@ def settle(world: World, reminder_id: int, status: str) -> "records.Reminder":
     """Mark a reminder done or cancelled. Of one that repeats, done settles one time, cancelled ends it."""
     reminder = own(world, reminder_id)
     if status == "done" and reminder.repeat and reminder.status == "pending":
-        if reminder.fired_at is not None or not _to_next(reminder, reminder.remind_at):
+        if reminder.fired_at is not None or not to_next(reminder, reminder.remind_at):
             reminder.fired_at = None
         return reminder
     reminder.status = status
@@ -82,11 +82,11 @@ def settle(world: World, reminder_id: int, status: str) -> "records.Reminder":
 def went_out(reminder: "records.Reminder", now: datetime) -> None:
     """Its time has come and it was sent; one that repeats waits for its next time, past those that were missed."""
     reminder.fired_at = now
-    if not reminder.repeat or not _to_next(reminder, now):
+    if not reminder.repeat or not to_next(reminder, now):
         reminder.status = "fired"
 
 
-def _to_next(reminder: "records.Reminder", now: datetime) -> bool:
+def to_next(reminder: "records.Reminder", now: datetime) -> bool:
     """Move one that repeats to its next time; False where there is none."""
     zone = ZoneInfo(reminder.zone)
     wall = datetime.fromisoformat(reminder.wall_time)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from bot.errors import InvalidValue
 from bot.people.identity import OUTSIDE
+from bot.rules import zones
 from config.crm import Crm
 from storage import records
 from storage.session import RecordSession
@@ -67,9 +68,12 @@ def set_user(
     roles = [name for name in crm.roles if name != OUTSIDE]
     if role is not None and role not in roles:
         raise InvalidValue("cli.error.no_role", role=role, roles=", ".join(roles))
-    for key in ("role", "language", "timezone"):
+    for key in ("role", "language"):
         if facts.get(key) is not None:
             setattr(user, key, facts[key])
+    if facts.get("timezone") is not None:
+        session.flush()
+        zones.move(session, user, facts["timezone"])
     if facts.get("team"):
         user.team = team_named(session, facts["team"])
     session.flush()

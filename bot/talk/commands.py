@@ -113,6 +113,7 @@ COMMANDS: dict[str, Command] = {
     "reminders": _Command("bot.reminders.handling:handle_all"),
     "digest": _Command("bot.digests.hearing:handle"),
     "quiet": _Command("bot.talk.quiet:handle"),
+    "zone": _Command("bot.talk.zone:handle"),
     "attained": _Command("bot.targets.replies:attained"),
     "foretold": _Command("bot.forecast.replies:foretold"),
     "record": _Command("bot.forecast.replies:record"),

@@ -10,7 +10,7 @@ from bot.lookups import requests
 from bot.lookups.accounts import asked
 from bot.lookups.customers import are_customers_of
 from bot.reminders.words import about_reminder
-from bot.talk import quiet
+from bot.talk import quiet, zone
 from bot.talk.phrases import GAP, filled, pattern_of, phrases
 from bot.world import World
 from config.catalog import Catalog
@@ -109,7 +109,12 @@ def command(world: World, text: str) -> Json | None:
     who = filled(world.words, "card.asked", plain)
     if who and len(who) <= MAX_NAME:
         return {"do": "find", "said": who}
-    return _listed(world, plain) or about_reminder(world, plain) or quiet.asked_for(world, plain)
+    return (
+        _listed(world, plain)
+        or about_reminder(world, plain)
+        or quiet.asked_for(world, plain)
+        or zone.asked_for(world, plain)
+    )
 
 
 def is_list(world: World, text: str) -> bool:

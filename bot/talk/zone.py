@@ -1,0 +1,90 @@
+"""Where a person is, in words: 「我这周在伦敦」, "set my time zone to New York"."""
+
+from zoneinfo import ZoneInfo
+
+from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.show import show_moment
+from bot.flows.shared import saved
+from bot.people.places import place_of, zone_at
+from bot.rules.reminders import own
+from bot.rules.zones import move, to_wall
+from bot.talk.memory import Memory
+from bot.talk.phrases import is_phrase
+from bot.world import World
+from storage import records
+
+MAX_CHARS = 40
+ROWS = 5
+
+
+def asked_for(world: World, text: str) -> Json | None:
+    """The command that a text about one's whereabouts stands for; None where it names no place that is known."""
+    if len(text) > MAX_CHARS:
+        return None
+    if is_phrase(world.words, "zone.asked", text):
+        return {"do": "zone", "op": "show"}
+    said = text.casefold()
+    for phrase in world.words.words("zone.here"):
+        before, _gap, after = phrase.partition("…")
+        if said.startswith(before) and said.endswith(after) and len(said) > len(phrase) - 1:
+            zone = zone_at(text[len(before) : len(text) - len(after)].strip())
+            if zone is not None:
+                return {"do": "zone", "op": "move", "zone": zone}
+    return None
+
+
+def handle(world: World, memory: Memory, action: Json) -> Reply:
+    """Move the person, or what was set for a certain minute, to the zone; or say which it is."""
+    if action["op"] == "show":
+        return Reply(world.words.say("zone.is", place=_place(world, str(world.actor.zone)), now=f"{world.now:%H:%M}"))
+    if action["op"] == "wall":
+        return _all_by_wall(world, action["ids"])
+    return _move(world, action["zone"])
+
+
+def _move(world: World, zone: str) -> Reply:
+    words = world.words
+    local = world.now.astimezone(ZoneInfo(zone))
+    if zone == str(world.actor.zone):
+        return Reply(words.say("zone.is", place=_place(world, zone), now=f"{local:%H:%M}"))
+    old = str(world.actor.zone)
+    user = world.session.get_one(records.User, world.actor.user_id)
+    moved = move(world.session, user, zone)
+    shown = show_moment(local, words, now=local)
+    lines = [words.say("zone.moved", place=_place(world, zone), now=shown)]
+    if moved.followed:
+        lines.append(words.say("zone.followed", count=len(moved.followed)))
+    buttons: tuple[Press, ...] = ()
+    if moved.stayed:
+        lines.append(words.say("zone.stayed", count=len(moved.stayed)))
+        lines += [
+            words.say("zone.row", at=show_moment(item.remind_at, words, now=local), subject=item.subject)
+            for item in moved.stayed[:ROWS]
+        ]
+        ids = [
+            [item.id, item.remind_at.astimezone(ZoneInfo(old)).replace(tzinfo=None).isoformat()]
+            for item in moved.stayed
+        ]
+        buttons = (Press(words.say("zone.by_wall"), {"do": "zone", "op": "wall", "ids": ids}, is_open=True),)
+    reply = saved(world, lines[0]).reply
+    return Reply("\n".join([reply.text, *lines[1:]]), (*buttons, *reply.buttons))
+
+
+def _all_by_wall(world: World, ids: list[Json]) -> Reply:
+    """「也照当地时间」: three in the afternoon there, not the instant that was three at home."""
+    words, rows = world.words, []
+    for reminder_id, wall in ids:
+        item = own(world, reminder_id)
+        if item.status != "pending":
+            continue
+        item.wall_time = wall
+        to_wall(item, str(world.actor.zone), world.now)
+        rows.append(words.say("zone.row", at=show_moment(item.remind_at, words, now=world.now), subject=item.subject))
+    if not rows:
+        return Reply(words.say("reminder.all_settled"))
+    reply = saved(world, words.say("zone.all_by_wall", count=len(rows))).reply
+    return Reply("\n".join([reply.text, *rows[:ROWS]]), reply.buttons)
+
+
+def _place(world: World, zone: str) -> str:
+    return place_of(zone, world.words)
