@@ -41,6 +41,6 @@ def _zones() -> dict[str, str]:
         cities = {zone: facts["city"] for zone, facts in locale.time_zones.items() if "city" in facts}
         names |= {normalise(city): zone for zone, city in cities.items() if zone in known}
     for language in LANGUAGES:
-        for zone, cities in catalog(language).symbols("zone.places").items():
-            names |= {normalise(city): zone for city in cities}
+        for zone, others in catalog(language).symbols("zone.places").items():
+            names |= {normalise(city): zone for city in others}
     return names

@@ -5,7 +5,7 @@ there. What was set for a certain minute stays that instant: a call at three is 
 """
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -14,7 +14,9 @@ from bot.rules.digests import to_next as digest_to_next
 from bot.rules.reminders import to_next
 from bot.rules.wall_time import instant_of
 from storage import records
-from storage.session import RecordSession
+
+if TYPE_CHECKING:
+    from storage.session import RecordSession
 
 
 class Moved(NamedTuple):
@@ -24,7 +26,7 @@ class Moved(NamedTuple):
     stayed: "tuple[records.Reminder, ...]"
 
 
-def move(session: RecordSession, user: "records.User", zone_name: str) -> Moved:
+def move(session: "RecordSession", user: "records.User", zone_name: str) -> Moved:
     """Set a person's zone, and work out anew when they are to be told what."""
     assert session.author is not None  # noqa: S101 — nothing is written without one
     now, zone = session.author.at, ZoneInfo(zone_name)
@@ -55,13 +57,13 @@ def to_wall(item: "records.Reminder", zone_name: str, now: datetime) -> None:
         to_next(item, now)
 
 
-def _pending(session: RecordSession, user_id: int) -> "list[records.Reminder]":
+def _pending(session: "RecordSession", user_id: int) -> "list[records.Reminder]":
     cls = records.Reminder
     query = select(cls).where(cls.user_id == user_id, cls.status == "pending", cls.deleted_at.is_(None))
     return list(session.scalars(query.order_by(cls.remind_at)))
 
 
-def _move_digests(session: RecordSession, user_id: int, zone_name: str, now: datetime) -> None:
+def _move_digests(session: "RecordSession", user_id: int, zone_name: str, now: datetime) -> None:
     cls = records.Digest
     query = select(cls).where(cls.user_id == user_id, cls.status == "active", cls.deleted_at.is_(None))
     for digest in session.scalars(query):
