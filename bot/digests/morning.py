@@ -21,12 +21,17 @@ def morning(world: World, since: datetime) -> str:
     words = world.words
     midnight = datetime.combine(world.now.date() + timedelta(days=1), time(), world.now.tzinfo)
     due = open_reminders(world, until=midnight)
-    plans = [item for item in due if item.follow_up_id is not None]
-    promises = [item for item in due if item.follow_up_id is None]
+    chased = [item for item in due if item.promised_by == "them"]
+    promises = [item for item in due if item.promised_by == "us"]
+    plans = [item for item in due if item.promised_by is None and item.follow_up_id is not None]
+    others = [item for item in due if item.promised_by is None and item.follow_up_id is None]
     deals, count = _without_next_step(world)
     lines = [
-        *_part(world, "plans", plans),
+        *_to_keep(world, len(promises), len(chased)),
         *_part(world, "promises", promises),
+        *_part(world, "chased", chased),
+        *_part(world, "plans", plans),
+        *_part(world, "others", others),
         *([words.say("digest.no_next_step", count=count)] if count else []),
         *(words.say("digest.row", text=opportunity_line(world, deal)) for deal in deals),
     ]
@@ -35,6 +40,14 @@ def morning(world: World, since: datetime) -> str:
     day = show_day(world.now.date(), words, today=world.now.date())
     head = words.say("digest.morning", day=day, count=len(due)) if due else words.say("digest.morning_free", day=day)
     return "\n".join([head, *lines])
+
+
+def _to_keep(world: World, own: int, chase: int) -> list[str]:
+    """「今天该兑现 2 件；催 1 件」"""
+    if not own and not chase:
+        return []
+    key = "to_keep" if own and chase else "to_keep_own" if own else "to_chase"
+    return [world.words.say(f"digest.{key}", own=own, chase=chase)]
 
 
 def _part(world: World, name: str, items: "list[records.Reminder]") -> list[str]:

@@ -7,13 +7,14 @@ from bot.dialogs.show import shortened, show_day, show_moment
 from bot.dialogs.types import Along, Choice, LongText, Ref, Text, Verbatim
 from bot.dialogs.values import Amount, Day, Moment, not_future
 from bot.flows.plans import on_working_day
+from bot.flows.promise import Promises
 from bot.flows.shared import deal_amount, legal_move, name_of, new_ones, ref, saved
 from bot.rules import opportunities
 from bot.rules.access import Named, visible
 from bot.rules.customers import contact_of, customer_of
 from bot.rules.enclosures import add_files, keep_place, nearest
 from bot.rules.follow_ups import add_note, last_note
-from bot.rules.promises import Kept, Promise, keep_promises
+from bot.rules.promises import Kept, Promise, keep_promises, promise_all
 from bot.world import World
 from nlu.names import core_name
 from storage import records
@@ -114,8 +115,8 @@ def _subject(content: str, world: World) -> str | None:
 
 
 def _what_they_said(values: Values, world: World) -> Json | None:
-    """Where only the customer's words were told, they are what was talked about."""
-    return values.get("feedback")
+    """Where only the customer's words were told, or what was promised, that is what was talked about."""
+    return values.get("feedback") or (world.said if values.get("promises") else None) or None
 
 
 def is_more(values: Values) -> bool:
@@ -149,11 +150,15 @@ def _save(world: World, values: Values) -> Saved:
     add_files(world, note.id, values.get("files", ()))
     if "place" in values:
         keep_place(world, customer.id, values["place"][0]["at"])
-    promises = keep_promises(world, customer, plan=reminder)
+    given = values.get("promises", ())
+    told = "\n".join(str(values.get(name, "")) for name in ("content", "feedback", "verbatim"))
+    promises = keep_promises(world, customer, plan=reminder, told=told, anew=given)
+    made = promise_all(world, customer, given, plan=reminder, follow_up_id=note.id)
     promise = promises.still_open
     return saved(
         world,
         *_written(world, values, new_ones(world, customer, contact), note, reminder),
+        *(_promise_made(world, each) for each in made),
         *_kept(world, promises),
         gives=_promised(world, promise) or _gives_back(world, customer, note, opportunity),
         buttons=_settle(world, promise) or _next_step(world, customer, note, opportunity),
@@ -198,6 +203,11 @@ def _kept(world: World, promises: Kept) -> list[str]:
         *(words.say("reminder.is_done", subject=shortened(one.subject, 40)) for one in promises.kept),
         *(words.say("reminder.is_replaced", day=day) for day in put_off),
     ]
+
+
+def _promise_made(world: World, made: "records.Reminder") -> str:
+    at = show_moment(made.remind_at, world.words, now=world.now)
+    return world.words.say("promise.also", subject=shortened(made.subject, 40), at=at)
 
 
 def _promised(world: World, promise: Promise | None) -> str:
@@ -269,6 +279,7 @@ FOLLOW_UP = Flow(
             within=("customer",),
         ),
         Field("next_follow_up_at", Moment("future"), required=False, ask="guided", check=on_working_day),
+        Field("promises", Promises(), required=False, ask="never"),
         Field("verbatim", Verbatim(""), required=False, ask="never", propose=_in_their_words),
         Field("files", Along("follow_up.files"), required=False, ask="never", propose=_sent_along),
     ),
@@ -280,6 +291,7 @@ FOLLOW_UP = Flow(
         Line("follow_up.card.deal", ("opportunity", "amount", "stage")),
         Line("follow_up.card.close", ("expected_close",)),
         Line("follow_up.card.next", ("next_follow_up_at",)),
+        Line("follow_up.card.promises", ("promises",)),
         Line("follow_up.card.files", ("files",)),
     ),
     before=_present,

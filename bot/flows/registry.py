@@ -7,6 +7,7 @@ from bot.flows.follow_up import FOLLOW_UP
 from bot.flows.follow_up_update import FOLLOW_UP_UPDATE
 from bot.flows.forecast_commit import FORECAST_COMMIT
 from bot.flows.opportunity import OPPORTUNITY, OPPORTUNITY_UPDATE
+from bot.flows.promise import PROMISE
 from bot.flows.reminder import REMINDER
 from bot.flows.sales import SALES
 from bot.flows.sales_target import SALES_TARGET
@@ -26,6 +27,7 @@ _ALL = (
     SERVICE_REQUEST,
     SERVICE_UPDATE,
     REMINDER,
+    PROMISE,
     *SALES,
     SALES_TARGET,
     FORECAST_COMMIT,

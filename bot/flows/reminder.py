@@ -10,6 +10,7 @@ from bot.dialogs.values import Moment
 from bot.errors import InvalidValue
 from bot.flows.plans import on_working_day_if_work
 from bot.flows.shared import saved
+from bot.reminders.promised import is_owed
 from bot.reminders.rules import first_wall, names_its_day
 from bot.rules.access import check, require
 from bot.rules.follow_ups import instant, is_exact_time
@@ -27,7 +28,13 @@ def _save(world: World, values: Values) -> Saved:
     at = _first(world, values)
     is_exact = rule is not None or is_exact_time(values["remind_at"])
     reminder = remind(
-        world, values["subject"], at, about=("customer", about.id) if about else None, repeat=rule, is_exact=is_exact
+        world,
+        values["subject"],
+        at,
+        about=("customer", about.id) if about else None,
+        repeat=rule,
+        is_exact=is_exact,
+        promised_by="us" if about and not rule and is_owed(world.words, values["subject"]) else None,
     )
     shown = show_moment(reminder.remind_at, world.words, now=world.now)
     said = world.words.say("reminder.saved", id=reminder.public_id, at=shown)

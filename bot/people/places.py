@@ -1,9 +1,11 @@
 """Which time zone a place keeps: a city, or a country with one zone, in Chinese or English; or the zone's own name."""
 
+import tomllib
 from functools import cache
+from importlib.resources import files
 from zoneinfo import available_timezones
 
-from config.catalog import Catalog, catalog
+from config.catalog import Catalog
 from config.types import LANGUAGES
 from nlu.names import normalise
 
@@ -40,7 +42,6 @@ def _zones() -> dict[str, str]:
         }
         cities = {zone: facts["city"] for zone, facts in locale.time_zones.items() if "city" in facts}
         names |= {normalise(city): zone for zone, city in cities.items() if zone in known}
-    for language in LANGUAGES:
-        for zone, others in catalog(language).symbols("zone.places").items():
-            names |= {normalise(city): zone for city in others}
+    for zone, others in tomllib.loads((files("config") / "places.toml").read_text("utf-8")).items():
+        names |= {normalise(city): zone for city in others}
     return names

@@ -21,8 +21,10 @@ def remind(
     repeat: str | None = None,
     is_exact: bool = True,
     follow_up_id: int | None = None,
+    promised_by: str | None = None,
 ) -> "records.Reminder":
-    """A new reminder for the actor. ``is_exact`` False: only a day was said; ``follow_up_id``: the note it came of."""
+    """A new reminder for the actor. ``is_exact`` False: only a day was said; ``follow_up_id``: the note it came of;
+    ``promised_by``: who promised it, us or them."""
     reminder = records.Reminder(
         user_id=world.actor.user_id,
         subject=subject,
@@ -35,6 +37,7 @@ def remind(
         zone="",
         is_exact=is_exact,
         follow_up_id=follow_up_id,
+        promised_by=promised_by,
     )
     _set_time(world, reminder, at)
     return world.create(reminder)

@@ -112,6 +112,7 @@ COMMANDS: dict[str, Command] = {
     "reminder": _Command("bot.reminders.handling:handle"),
     "reminders": _Command("bot.reminders.handling:handle_all"),
     "digest": _Command("bot.digests.hearing:handle"),
+    "promises": _Command("bot.lookups.promised:answer"),
     "quiet": _Command("bot.talk.quiet:handle"),
     "zone": _Command("bot.talk.zone:handle"),
     "attained": _Command("bot.targets.replies:attained"),

@@ -18,6 +18,7 @@ from bot.dialogs.state import State
 from bot.dialogs.types import LongText
 from bot.digests.hearing import asked_for
 from bot.exchange import hearing as exchange
+from bot.flows.promise import PROMISE, asked_to_keep
 from bot.flows.registry import FLOWS, flow_for
 from bot.flows.traits import about
 from bot.flows.word import teaching
@@ -218,6 +219,16 @@ def custom_value(talk: Talk, heard: Understanding) -> Reply | None:
     return begin(talk.world, talk.memory, FLOWS[found[0]], replace(heard, slots={}), given=found[1])
 
 
+def promise(talk: Talk, heard: Understanding) -> Reply | None:
+    """「客户说月底给规格」 and nothing else: a promise. Before the forms, which would ask how they were in touch."""
+    action = asked_to_keep(talk.world, heard)
+    if action is None:
+        return None
+    given = {**meant(talk.world, PROMISE, heard), **action}
+    slots = {name: slot for name, slot in heard.slots.items() if name == "customer" and name not in given}
+    return begin(talk.world, talk.memory, PROMISE, replace(heard, slots=slots), given=given)
+
+
 def form(talk: Talk, heard: Understanding) -> Reply | None:
     """What the intent opens: a note, a deal, a reminder …"""
     flow = flow_for(heard, talk.world)
@@ -283,6 +294,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(number),
     Listener(report, when="dialog"),
     Listener(custom_value),
+    Listener(promise, when="no_dialog"),
     Listener(form),
     Listener(control),
     Listener(look_up),

@@ -18,7 +18,7 @@ class Reminder(Record):
     them. ``is_exact`` False: only a day was promised. ``repeat`` is an RFC 5545 rule or None; one that repeats stays
     pending, at its next time. status: pending, fired, done, cancelled. ``fired_at``: when it was last sent, None once
     that time of a repeating one is settled. ``about_kind`` and ``about_id`` name the record it is about,
-    ``follow_up_id`` the note whose plan it is.
+    ``follow_up_id`` the note whose plan it is. ``promised_by``: us or them, where it was promised.
     """
 
     __tablename__ = "reminders"
@@ -40,5 +40,6 @@ class Reminder(Record):
     is_exact: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true(), sort_order=1)
     fired_at: Mapped[datetime | None] = mapped_column(sort_order=1)
     follow_up_id: Mapped[int | None] = mapped_column(BigKey, sort_order=1)
+    promised_by: Mapped[str | None] = mapped_column(String(8), sort_order=1)
 
     user: Mapped[User] = relationship(foreign_keys=[user_id])

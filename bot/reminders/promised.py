@@ -1,0 +1,130 @@
+"""What was promised, by us or by them, as people write it: 「客户说月底给规格」, "I owe them a quote by Friday".
+
+A promise is a clause with somebody who gives, a day ahead, and something to be given. What has happened is none.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+from bot.dialogs.model import World
+from config.catalog import Catalog
+from nlu.types import Understanding, Value
+
+By: TypeAlias = Literal["us", "them"]
+_CLAUSE = re.compile(
+    r"[，。,;；！!?？\n]|(?<!\d)\.(?!\d)|\s(?:and|but|so)\s(?=(?:i|we|they|he|she|the)\b)", re.IGNORECASE
+)
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_TITLE = re.compile(r"[^\W给把和跟与见约在说前]{1,3}(?:总监|总|经理|工|主任|老师|先生|女士|部长|科长|处长|局长|院长)")
+_NAME = re.compile(r"(?!I\b|We\b|They\b|The\b)(?:(?:Mr|Ms|Mrs|Dr)\.? )?[A-Z][\w&'-]*(?: [A-Z][\w&'-]*){0,2}")
+MAX_WHAT = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """``by``: who is to give; ``what`` is to be given, as it was said; ``on``: by when, an instant where an hour was
+    named."""
+
+    by: By
+    what: str
+    on: date
+
+
+def promises_in(world: World, text: str) -> list[Promised]:
+    """The promises of a message, in its order."""
+    return [found for clause in clauses(text) if (found := _promise(world, clause)) is not None]
+
+
+def clauses(text: str) -> list[str]:
+    """The parts of a message that may each hold a promise."""
+    return [clause.strip() for clause in _CLAUSE.split(text) if clause.strip()]
+
+
+def _promise(world: World, clause: str) -> Promised | None:
+    words, heard = world.words, world.understand(clause)
+    time = next((value for value in heard.of_kind("date", "datetime", "range") if _ahead(value, world)), None)
+    if time is None or len(clause) > MAX_WHAT * 2:
+        return None
+    before, after = clause[: time.start].strip(), clause[time.end :].strip()
+    by, rest = _who(words, heard, before)
+    after = _stripped(words, after)
+    if by is None and after and not before:
+        by, rest = _who(words, heard, after)
+        after = rest if by else after
+        rest = "" if by else before
+    what = _joined(_stripped(words, rest), _stripped(words, after))
+    if not _is_given(words, what, is_said=by is not None) or _cut(words, "over").search(f"{clause} "):
+        return None
+    reading = time.future
+    assert reading is not None  # noqa: S101 — see `_ahead`
+    if by is None and reading.end.isoformat()[:10] == world.now.date().isoformat():
+        return None  # 「今天给他……」 is told, as a rule
+    return Promised(by or "us", _bare(words, what)[:MAX_WHAT], reading.end)
+
+
+def _ahead(value: Value, world: World) -> bool:
+    return value.future is not None and value.future.end.isoformat()[:10] >= world.now.date().isoformat()
+
+
+def _who(words: Catalog, heard: Understanding, text: str) -> tuple[By | None, str]:
+    """Who promises, and what stands behind them: 「客户说」, "they'll", 「我答应」, "I owe them"."""
+    us = _cut(words, "us").match(text)
+    if us is not None:
+        return "us", _cut(words, "to_whom").sub("", text[us.end() :].strip())
+    known = sorted((name.name.name for name in heard.names), key=len, reverse=True)
+    said = [name for name in (*known, *(heard.text[n.start : n.end] for n in heard.names)) if text.startswith(name)]
+    end = max(map(len, said), default=0)
+    for pattern in (_cut(words, "them"), _TITLE, _NAME):
+        found = pattern.match(text) if not end else None
+        end = found.end() if found else end
+    if not end:
+        return None, text
+    rest = text[end:].strip()
+    says = _cut(words, "says").match(rest)
+    if says is None:
+        return None, text
+    return "them", rest[says.end() :].strip()
+
+
+def _stripped(words: Catalog, text: str) -> str:
+    """Without what only joins it to the time and the person: 前, 会, "by", "to"."""
+    while (found := _cut(words, "joins").match(text)) is not None and found.end():
+        text = text[found.end() :].strip()
+    return text
+
+
+def _bare(words: Catalog, what: str) -> str:
+    found = _cut(words, "trails").search(what)
+    return (what[: found.start()] if found else what).strip()
+
+
+def _joined(first: str, second: str) -> str:
+    between = "" if _HAN.search(first + second) else " "
+    return between.join(part for part in (first, second) if part)
+
+
+def is_owed(words: Catalog, subject: str) -> bool:
+    """Is what somebody wants to be reminded of something to be given?"""
+    return _is_given(words, subject, is_said=True) and _cut(words, "over").search(subject) is None
+
+
+def _is_given(words: Catalog, what: str, *, is_said: bool) -> bool:
+    """Is it something to be given? Where nobody was named, only what is given to somebody counts."""
+    return _cut(words, "gives" if is_said else "gives_to").match(what) is not None
+
+
+@lru_cache
+def _cut(words: Catalog, name: str) -> re.Pattern[str]:
+    return re.compile("|".join(words.words(f"promise.{name}")), re.IGNORECASE)
+
+
+def at_of(promise: Promised, world: World) -> dict[str, object]:
+    """When it is due, as a form keeps a moment."""
+    if isinstance(promise.on, datetime):
+        return {"at": promise.on.isoformat(), "has_time": True}
+    midnight = world.now.replace(hour=0, minute=0, second=0, microsecond=0)
+    day = datetime.combine(promise.on, midnight.timetz())
+    return {"at": day.isoformat(), "has_time": False}
