@@ -87,7 +87,7 @@ def _is_fulfilled(words: Catalog, subject: str, told: str) -> bool:
     said = told.casefold()
     objects = _objects(words, subject)
     has_come = any(cue in said for cue in words.words("promise.fulfilled"))
-    return has_come and bool(objects) and all(thing in said for thing in objects)
+    return has_come and bool(objects) and sum(thing in said for thing in objects) * 2 >= len(objects)
 
 
 def _is_same(words: Catalog, promise: Promise, what: str) -> bool:
@@ -96,7 +96,9 @@ def _is_same(words: Catalog, promise: Promise, what: str) -> bool:
 
 def _objects(words: Catalog, subject: str) -> set[str]:
     """The words of a promise that name the thing: 给新报价 → 报价."""
-    return {word for word in map(str.casefold, words_of(subject)) if len(word) > 1} - set(words.words("promise.verbs"))
+    thing = subject.removeprefix(words.say("promise.awaited", subject="").strip())
+    found = (word.casefold().strip(" .,:;!?：，。") for word in words_of(thing))
+    return {word for word in found if len(word) > 1} - set(words.words("promise.verbs"))
 
 
 def promise(world: World, customer: Named, given: Json, *, follow_up_id: int | None = None) -> "records.Reminder":
