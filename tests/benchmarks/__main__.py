@@ -6,6 +6,7 @@ from tests.benchmarks import (
     bench_forecast,
     bench_import,
     bench_platforms,
+    bench_reminders,
     bench_reports,
     bench_scale,
     bench_start,
@@ -25,6 +26,7 @@ def main() -> None:
     bench_import.main(["--rows", "20000"] if is_quick else [])
     bench_scale.main(["--many", "20000"] if is_quick else [])
     bench_reports.main(["--deals", "50000"] if is_quick else [])
+    bench_reminders.main(["--pending", "20000", "--due", "2000", "--seconds", "10"] if is_quick else [])
     bench_forecast.main(["--seeds", "2"] if is_quick else [])
 
 
