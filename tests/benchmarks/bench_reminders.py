@@ -1,9 +1,9 @@
 """Reminders on time: how late they arrive with many pending, and what a full minute does to people who are talking.
 
-    python -m tests.benchmarks.bench_reminders [--pending 1000000] [--due 10000] [--seconds 20] [--url postgresql+psycopg://…]
+    python -m tests.benchmarks.bench_reminders [--pending 1000000] [--due 10000] [--seconds 20] [--url URL]
 
-Both through `crmbot run` and a Telegram that keeps the real one's limits (30 messages a second). First, five reminders a
-second fall due among the pending ones while others write: printed is how long after its second each arrives. Then so
+Both through `crmbot run` and a Telegram that keeps the real one's limits (30 messages a second). First, five reminders
+a second fall due among the pending ones while others write: printed is how long after its second each arrives. Then so
 many are due in one minute that they take the platform minutes: printed is at what rate they leave, and how long those
 who write meanwhile wait for their answers.
 """
@@ -64,8 +64,8 @@ def row(user: int, at: datetime) -> dict[str, Any]:
     """A reminder of a person."""
     wall = at.replace(tzinfo=None).isoformat(timespec="seconds")
     return {
-        "user_id": user, "owner_id": user, "subject": f"给客户 {user} 回电话", "remind_at": at, "wall_time": wall, "zone": "UTC",
-        "status": "pending", "is_exact": True, "created_at": at, "updated_at": at, "custom": {}, "version": 1,
+        "user_id": user, "owner_id": user, "subject": f"给客户 {user} 回电话", "remind_at": at,
+        "wall_time": wall, "zone": "UTC", "status": "pending", "is_exact": True, "created_at": at, "updated_at": at, "custom": {}, "version": 1,
     }  # fmt: skip
 
 
