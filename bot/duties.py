@@ -14,6 +14,7 @@ from bot.reminders.due import fire
 from bot.reminders.zone_rules import work_out_anew
 from bot.surveys import duty as survey_duty
 from bot.surveys.plans import plan as plan_surveys
+from bot.surveys.undelivered import turn_to_link
 from bot.turn import House
 from bot.upkeep import retention, watch
 from storage import seals
@@ -42,6 +43,7 @@ DUTIES: dict[str, tuple[float, Duty]] = {
     "surveys": (1.0, survey_duty.ask),
     "surveys/plan": (600.0, plan_surveys),
     "surveys/links": (60.0, survey_duty.forget_links),
+    "surveys/undelivered": (30.0, turn_to_link),
     "surveys/expire": (60.0, survey_duty.expire),
     "quotes/expire": (60.0, sales_duty.expire_quotes),
     "instalments": (60.0, sales_duty.tell_overdue),

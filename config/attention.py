@@ -6,6 +6,7 @@ from datetime import time
 
 from config.reading import Table
 
+_SHIPPED = frozenset({"", "CN", "HK", "SG", "JP", "GB", "DE"})
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -30,6 +31,15 @@ class Attention:
         return self.zones.get(zone, self.holidays)
 
 
+def _is_country(code: str) -> bool:
+    """Is it a country whose holidays are known? The shipped ones are not looked up: the list costs half a second."""
+    if code in _SHIPPED:
+        return True
+    from holidays import list_supported_countries
+
+    return code in list_supported_countries()
+
+
 def read_attention(row: Table) -> Attention:
     """The ``[attention]`` table. Raises `ConfigError`."""
     days = row.texts("work_days")
@@ -37,11 +47,16 @@ def read_attention(row: Table) -> Attention:
         if day not in DAYS:
             raise row.error("work_days", "not_allowed", value=day, expected=", ".join(DAYS))
     zones = row.table("zones")
+    holidays = row.text("holidays", "")
+    countries = [(row, "holidays", holidays), *((zones, *pair) for pair in zones.mapping().items())]
+    for table, key, code in countries:
+        if not _is_country(code):
+            raise table.error(key, "not_allowed", value=code, expected="CN, DE, GB, HK, JP, SG, US, …")
     found = Attention(
         work_days=frozenset(DAYS.index(day) for day in days),
         quiet_from=row.clock("quiet_from"),
         quiet_to=row.clock("quiet_to"),
-        holidays=row.text("holidays", ""),
+        holidays=holidays,
         zones=zones.mapping(),
         bundle_minutes=row.number("bundle_minutes", at_most=60),
         overdue_at_once=row.number("overdue_at_once", at_least=1),

@@ -5,16 +5,21 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, literal_column, select
 
+from bot.dialogs.model import Reply
+from bot.dialogs.show import shortened
+from bot.messages.notices import tell_user
 from bot.messages.reach import post, reach
 from bot.people.acting import sign, world_for
-from bot.reminders.message import LATE_AFTER, message
+from bot.reminders.message import LATE_AFTER, MAX_SUBJECT, message
 from bot.reminders.receiver import receiver
 from bot.rules.access import Actor
 from bot.rules.attention import end_of_own_quiet, free_moment, next_working_day
 from bot.rules.reminders import went_out
+from bot.rules.surveys import manager_of
 from bot.rules.wall_time import instant_of
 from bot.talk.emoji import as_wanted
 from bot.turn import House
+from config.catalog import Catalog
 from storage import records
 from storage.database import Tx
 
@@ -54,9 +59,27 @@ def _to_person(house: House, tx: Tx, actor: Actor, ready: "list[records.Reminder
         reply = as_wanted(reply, house.crm)
         for item in group:
             went_out(item, now)
-        chat = post(tx, address, reply, key=key, lane="reminder", about=about) if address is not None else None
+        if address is None:
+            _tell_supervisors(house, tx, actor, group)
+            continue
+        chat = post(tx, address, reply, key=key, lane="reminder", about=about)
         chats += [chat] if chat else []
     return chats
+
+
+def _tell_supervisors(house: House, tx: Tx, actor: Actor, group: "Sequence[records.Reminder]") -> None:
+    """Somebody whom no chat reaches: who leads them hears of it, once; where nobody does, the administrators."""
+    user = tx.session.get(records.User, actor.user_id)
+    manager = manager_of(user)
+    cls = records.User
+    admins = select(cls.id).where(cls.role == "admin", cls.active, cls.deleted_at.is_(None)).order_by(cls.id)
+    subject = shortened(group[0].subject, MAX_SUBJECT)
+
+    def compose(words: Catalog) -> Reply:
+        return Reply(words.say("reminder.unreachable", name=actor.name, subject=subject))
+
+    for who in [manager] if manager is not None else tx.session.scalars(admins).all():
+        tell_user(tx, house.settings, who, compose, key=f"unreachable:{actor.user_id}")
 
 
 def _postponed(house: House, tx: Tx, actor: Actor, item: "records.Reminder", now: datetime) -> bool:

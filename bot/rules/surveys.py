@@ -181,11 +181,11 @@ def concerned(session: "RecordSession", survey: "records.Survey") -> People:
     manager = None
     for who in (survey.handler_id, rep):
         user = session.get(records.User, who) if who is not None else None
-        manager = manager or _manager_of(user)
+        manager = manager or manager_of(user)
     return People(survey.handler_id, manager, rep)
 
 
-def _manager_of(user: "records.User | None") -> int | None:
+def manager_of(user: "records.User | None") -> int | None:
     """Who leads the person's team, or, where they lead it themselves, the one above."""
     team = user.team if user is not None else None
     while team is not None and user is not None:

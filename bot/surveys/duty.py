@@ -30,7 +30,7 @@ TOKEN_BYTES = 32
 KEPT_FOR = timedelta(days=2)  # a message is sent by then, or listed as one that could not be
 _LINK = re.compile(r"/survey/[\w-]{20,}")
 # A light stand-in for the mapped class, which nobody needs where nothing is due.
-_surveys = table(
+SURVEYS = table(
     "surveys", column("id"), column("status"), column("due_at", UtcDateTime), column("expires_at", UtcDateTime),
     column("deleted_at"), column("sent_at", UtcDateTime), column("token_sha256"), column("wave"),
 )  # fmt: skip
@@ -38,7 +38,7 @@ _surveys = table(
 
 def ask(house: House, tx: Tx, now: datetime) -> Done:
     """Send the surveys that are due, or give them up; one that would disturb is put off until the chat is quiet."""
-    if not _is_any(tx, "planned", _surveys.c.due_at, now):
+    if not _is_any(tx, "planned", SURVEYS.c.due_at, now):
         return Done()
     tx.author = tx.author or Author(user_id=None, at=now, what={"duty": "survey"})
     cls = records.Survey
@@ -52,7 +52,7 @@ def ask(house: House, tx: Tx, now: datetime) -> Done:
 
 def expire(house: House, tx: Tx, now: datetime) -> Done:
     """Surveys that nobody answered in time count as unanswered."""
-    if not _is_any(tx, "sent", _surveys.c.expires_at, now):
+    if not _is_any(tx, "sent", SURVEYS.c.expires_at, now):
         return Done()
     tx.author = tx.author or Author(user_id=None, at=now, what={"duty": "survey"})
     cls = records.Survey
@@ -66,7 +66,7 @@ def expire(house: House, tx: Tx, now: datetime) -> Done:
 
 def _is_any(tx: Tx, status: str, moment: "ColumnElement[datetime]", now: datetime) -> bool:
     """Is anything to be done? Asked at every tick, and before the first answer of a terminal."""
-    query = select(_surveys.c.id).where(_surveys.c.status == status, moment <= now, _surveys.c.deleted_at.is_(None))
+    query = select(SURVEYS.c.id).where(SURVEYS.c.status == status, moment <= now, SURVEYS.c.deleted_at.is_(None))
     return tx.connection.execute(query.limit(1)).first() is not None
 
 
@@ -100,7 +100,7 @@ def _send(house: House, tx: Tx, survey: "records.Survey", now: datetime) -> str 
     to = reach(tx, contact_id=survey.contact_id) if survey.contact_id is not None else None
     spoke_at = _spoke_at(tx, to) if to is not None else None
     if to is None or not _is_open(to, spoke_at, now):
-        return _send_link(house, tx, survey, now)
+        return send_link(house, tx, survey, now)
     quiet_at = spoke_at + min(house.crm.surveys.quiet, house.crm.surveys.delay) if spoke_at is not None else now
     if quiet_at > now:
         survey.due_at = quiet_at
@@ -148,8 +148,8 @@ def _question(house: House, survey: "records.Survey", words: Catalog) -> Reply:
 
 def forget_links(house: House, tx: Tx, now: datetime) -> Done:
     """Take the links out of the messages in which they were passed on: of a token only the digest is kept."""
-    recent = (_surveys.c.token_sha256.is_not(None), _surveys.c.sent_at > now - KEPT_FOR)
-    for survey in tx.connection.execute(select(_surveys.c.id, _surveys.c.wave).where(*recent)).all():
+    recent = (SURVEYS.c.token_sha256.is_not(None), SURVEYS.c.sent_at > now - KEPT_FOR)
+    for survey in tx.connection.execute(select(SURVEYS.c.id, SURVEYS.c.wave).where(*recent)).all():
         of_survey = outbox.c.dedupe_key.between(
             f"survey:{survey.id}:{survey.wave}:", f"survey:{survey.id}:{survey.wave};"
         )
@@ -163,11 +163,10 @@ def forget_links(house: House, tx: Tx, now: datetime) -> Done:
     return Done()
 
 
-def _send_link(house: House, tx: Tx, survey: "records.Survey", now: datetime) -> str | None:
+def send_link(house: House, tx: Tx, survey: "records.Survey", now: datetime) -> str | None:
     """No chat reaches the person: their rep gets a link to pass on; where there is none, whoever handled it."""
     if not house.settings.public_url:
-        survey.status = "withheld"
-        return None
+        return _not_asked(house, tx, survey)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     url = f"{house.settings.public_url.rstrip('/')}/survey/{token}"
     who = " · ".join(dict.fromkeys(item.name for item in (survey.customer, survey.contact) if item is not None))
@@ -184,9 +183,26 @@ def _send_link(house: House, tx: Tx, survey: "records.Survey", now: datetime) ->
     if told:
         _is_sent(house, survey, now)
         survey.token_sha256 = digest(token)
-    else:
-        survey.status = "withheld"
-    return None
+        return None
+    return _not_asked(house, tx, survey)
+
+
+def _not_asked(house: House, tx: Tx, survey: "records.Survey") -> None:
+    """Nobody can ask them. Where it was on its way in a chat, whoever knows the customer is told that it did not
+    arrive."""
+    was_on_its_way, survey.status, survey.sent_at = survey.status == "sent", "withheld", None
+    who = " · ".join(dict.fromkeys(item.name for item in (survey.customer, survey.contact) if item is not None))
+    about = survey.service_request.number if survey.service_request is not None else survey.public_id
+    if not was_on_its_way:
+        return
+    for one in surveys.concerned(tx.session, survey).each[:1]:
+        tell_user(
+            tx,
+            house.settings,
+            one,
+            lambda words: Reply(words.say("survey.not_reached", who=who, about=about)),
+            key=f"survey-lost:{survey.id}",
+        )
 
 
 def digest(token: str) -> str:

@@ -64,8 +64,9 @@ def row(user: int, at: datetime) -> dict[str, Any]:
     """A reminder of a person."""
     wall = at.replace(tzinfo=None).isoformat(timespec="seconds")
     return {
-        "user_id": user, "owner_id": user, "subject": f"给客户 {user} 回电话", "remind_at": at,
-        "wall_time": wall, "zone": "UTC", "status": "pending", "is_exact": True, "created_at": at, "updated_at": at, "custom": {}, "version": 1,
+        "user_id": user, "owner_id": user, "subject": f"给客户 {user} 回电话", "remind_at": at, "wall_time": wall,
+        "zone": "UTC", "status": "pending", "is_exact": True, "created_at": at, "updated_at": at,
+        "custom": {}, "version": 1,
     }  # fmt: skip
 
 
