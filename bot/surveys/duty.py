@@ -166,7 +166,8 @@ def forget_links(house: House, tx: Tx, now: datetime) -> Done:
 def send_link(house: House, tx: Tx, survey: "records.Survey", now: datetime) -> str | None:
     """No chat reaches the person: their rep gets a link to pass on; where there is none, whoever handled it."""
     if not house.settings.public_url:
-        return _not_asked(house, tx, survey)
+        _not_asked(house, tx, survey)
+        return None
     token = secrets.token_urlsafe(TOKEN_BYTES)
     url = f"{house.settings.public_url.rstrip('/')}/survey/{token}"
     who = " · ".join(dict.fromkeys(item.name for item in (survey.customer, survey.contact) if item is not None))
@@ -183,8 +184,9 @@ def send_link(house: House, tx: Tx, survey: "records.Survey", now: datetime) -> 
     if told:
         _is_sent(house, survey, now)
         survey.token_sha256 = digest(token)
-        return None
-    return _not_asked(house, tx, survey)
+    else:
+        _not_asked(house, tx, survey)
+    return None
 
 
 def _not_asked(house: House, tx: Tx, survey: "records.Survey") -> None:
