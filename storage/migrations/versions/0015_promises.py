@@ -1,7 +1,7 @@
 """Who promised what a reminder is about.
 
-Revision ID: 0013
-Revises: 0012
+Revision ID: 0015
+Revises: 0014
 """
 
 from typing import Literal
@@ -9,8 +9,8 @@ from typing import Literal
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
