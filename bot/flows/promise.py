@@ -17,6 +17,8 @@ from bot.world import World
 from nlu.types import Slot, Understanding
 from storage import records
 
+SURE_ELSE = 0.5  # what is surely something else is no promise
+
 
 @dataclass(frozen=True, slots=True)
 class By(Verbatim):
@@ -58,7 +60,8 @@ class Promises(Gathers):
 
 def asked_to_keep(world: World, heard: Understanding) -> Values | None:
     """The promise that a message is, with the customer that the talk is about; None for one that says more."""
-    if heard.intent not in ("log_follow_up", "other") or "channel" in heard.slots or "occurred_at" in heard.slots:
+    is_else = heard.intent not in ("log_follow_up", "other") and heard.sure >= SURE_ELSE
+    if is_else or "channel" in heard.slots or "occurred_at" in heard.slots:
         return None
     found = promises_in(world, heard.text)
     if len(found) != 1 or len(clauses(heard.text)) != 1:
