@@ -56,7 +56,7 @@ def shown_rule(words: Catalog, rule: str) -> str:
 def _on(words: Catalog, parts: dict[str, str], days: str) -> str:
     """The days within the week or month: 一、三、五; the 15th; the last day; the last Friday."""
     names = words.words("reminder.rule.days")
-    separator = words.say("common.list_separator")
+    separator = words.say("reminder.rule.and")
     if days[:1].isalpha():
         return separator.join(names[_DAYS.index(day)] for day in days.split(","))
     if days:
