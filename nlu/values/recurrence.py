@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from nlu.types import Grain, Reading, Value
@@ -50,6 +51,8 @@ def _rule(r: Reader, at: int) -> tuple[str, Time | None, int] | None:
     kinds = r.kinds(at)
     if "wday" in kinds:
         return _weekly(*_weekdays(r, at))
+    if r.token(at).word == "last" and "wday" in r.kinds(at + 1):
+        return _last_weekday(int(str(r.kinds(at + 1)["wday"])), at + 2)
     if kinds.get("unit") == "workday":
         return _weekly((0, 1, 2, 3, 4), at + 1)
     if "part" in kinds:
@@ -108,6 +111,7 @@ def _weekdays(r: Reader, at: int) -> tuple[tuple[int, ...], int]:
 
 
 _LAST_DAY: Final = re.compile(r"的?最后一[天日]|的?月?[底末]")
+_LAST_WEEKDAY: Final = re.compile(r"的?最后一?个?(?:周|星期|礼拜)([一二三四五六日天])")
 _MONTH_ENDS: Final = ("月底", "月末")
 
 
@@ -118,11 +122,29 @@ def _monthly(r: Reader, at: int) -> tuple[str, Time | None, int]:
         while at < r.size and r.token(at).start < last.end():
             at += 1
         return "FREQ=MONTHLY;BYMONTHDAY=-1", Time(day=Monthly(_last_of_month)), at
+    weekday = _LAST_WEEKDAY.match(r.text, r.token(at - 1).end) if r.chinese_word(at - 1) else None
+    if weekday:
+        while at < r.size and r.token(at).start < weekday.end():
+            at += 1
+        return _last_weekday("一二三四五六日".index(weekday.group(1).replace("天", "日")), at)
     number = r.number(at) if NUMBER in r.kinds(at) else None
     if number and 1 <= number <= 31 and "dayunit" in r.kinds(at + 1):
         day = Monthly(lambda year, month: cycles.day(year, month, number))
         return f"FREQ=MONTHLY;BYMONTHDAY={number}", Time(day=day), at + 2
     return "FREQ=MONTHLY", None, at
+
+
+def _last_weekday(weekday: int, after: int) -> tuple[str, Time, int]:
+    """每月最后一个周五, every last Friday"""
+
+    def days(year: int, month: int) -> cycles.Days | None:
+        last = _last_of_month(year, month)
+        if last is None:
+            return None
+        day = last[0] - timedelta(days=(last[0].weekday() - weekday) % 7)
+        return day, day
+
+    return f"FREQ=MONTHLY;BYDAY=-1{_DAYS[weekday]}", Time(day=Monthly(days)), after
 
 
 def _last_of_month(year: int, month: int) -> cycles.Days | None:
