@@ -52,7 +52,7 @@ def keep(world: World, flow: Flow, values: Values, saved: Saved) -> Saved:
     kind = flow.needs[0] if flow.needs else ""
     language = world.words.language
     given = {
-        item.key: _kept(item, values[item.label(language)])
+        item.key: kept(item, values[item.label(language)])
         for item in of_kind(world, kind)
         if item.label(language) in values
     }
@@ -78,7 +78,7 @@ def undo(world: World) -> tuple[Press, ...]:
     return (Press(world.words.say("dialog.undo"), {"do": "undo", "step": step}, is_open=True),) if step else ()
 
 
-def _kept(item: CustomField, value: Any) -> Any:
+def kept(item: CustomField, value: Any) -> Any:
     """A value as the record holds it: people by the id that is exported, amounts without how they were read."""
     if item.type == "person":
         return {"id": f"U-{value['id']}", "name": value["name"]}
@@ -110,13 +110,17 @@ def set_aside(world: World, heard: Understanding) -> Understanding:
     return world.understand(rest) if found and len(rest) > 1 else heard
 
 
+# A value that needs no word before it: 「年采购额500万」, 「上线日期下月底」.
+_PLAIN = r"(?=[\d¥￥$€£]|[下本明后今][个周月年天])"
+
+
 @lru_cache(maxsize=200)
 def _clauses(words: Catalog, labels: tuple[str, ...]) -> re.Pattern[str]:
     """A label, a word that equates, and a value up to the end of the clause."""
     equates = "|".join(map(re.escape, words.words("custom.is")))
     named = "|".join(map(re.escape, labels))
     return re.compile(
-        rf"[,，;；]?\s*(?:{'|'.join(words.words('custom.before'))})?\s*(?P<label>{named})\s*(?:{equates})\s*"
+        rf"[,，;；]?\s*(?:{'|'.join(words.words('custom.before'))})?\s*(?P<label>{named})\s*(?:{equates}|{_PLAIN})\s*"
         rf"(?P<value>[^,，;；。\n]+?)(?=[,，;；。\n]|\.?\s*$)",
         re.I,
     )

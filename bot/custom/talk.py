@@ -1,34 +1,44 @@
 """What is said about custom fields: a new one defined, one taken away, a value told, records listed by it."""
 
 import re
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
 
+from bot.custom import changing
 from bot.custom.fields import customs, of_kind
-from bot.custom.forms import undo
+from bot.custom.forms import kept, undo
 from bot.custom.types import Custom
-from bot.dialogs.model import Json, Reply
+from bot.dialogs.model import Json, Question, Reply
 from bot.dialogs.show import shortened
-from bot.errors import InvalidValue, NotAllowed
+from bot.errors import InvalidValue
 from bot.lookups import lists
 from bot.rules.access import visible
 from bot.talk.focus import spoken_of
 from bot.talk.memory import Memory
+from bot.talk.phrases import is_phrase
 from bot.world import World
+from config.catalog import Catalog
 from config.custom import KINDS, TYPES, CustomField
 from nlu.names import normalise
 from nlu.types import Understanding
 from storage import records
 
 MAX_LABEL, MAX_CHOICES, MAX_FIELDS = 30, 50, 100
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _SPLIT = re.compile(r"[、，,;；/|]+|\s+or\s+|\s*或者?\s*")
 
 
 def answer(world: World, memory: Memory, text: str) -> Reply | None:
     """The answer to a message about the fields themselves; None for any other."""
     plain = text.strip().rstrip("。.")
-    for key, act in (("custom.add", _add), ("custom.drop", _drop)):
+    if is_phrase(world.words, "custom.shown", plain):
+        return changing.shown(world)
+    acts = (("add", _add), ("drop", _drop), ("rename", changing.rename), ("more", changing.add_choices))
+    for name, act in acts:
+        key = f"custom.{name}"
         for pattern in world.words.words(key):
             found = re.fullmatch(pattern, plain, re.I | re.S)
             kind = _kind_called(world, found["kind"]) if found else None
@@ -45,9 +55,9 @@ def _kind_called(world: World, said: str) -> str | None:
 
 def _add(world: World, kind: str, found: re.Match[str]) -> Reply:
     """「给客户加一个字段 渠道来源：选项 展会、官网、转介绍」. Raises NotAllowed, InvalidValue."""
-    _require_admin(world)
+    changing.require_admin(world)
     groups = found.groupdict()
-    label, _colon, rest = _halves(groups.get("label"), groups.get("rest") or "")
+    label, _colon, rest = _halves(world, groups.get("label"), groups.get("rest") or "")
     field_type, choices = _type_in(world, rest)
     if not 1 <= len(label) <= MAX_LABEL or not any(c.isalnum() for c in label) or "." in label:
         raise InvalidValue("custom.bad_label", max=MAX_LABEL)
@@ -66,7 +76,7 @@ def _add(world: World, kind: str, found: re.Match[str]) -> Reply:
 
 def _drop(world: World, kind: str, found: re.Match[str]) -> Reply:
     """Take a field away; what records hold under it stays with them."""
-    _require_admin(world)
+    changing.require_admin(world)
     label = found["label"].strip(" :：「」\"'")
     cls = records.CustomField
     query = select(cls).where(cls.deleted_at.is_(None), cls.for_kind == kind)
@@ -78,12 +88,23 @@ def _drop(world: World, kind: str, found: re.Match[str]) -> Reply:
     return Reply(world.words.say("custom.dropped", label=field.label), undo(world))
 
 
-def _halves(label: str | None, rest: str) -> tuple[str, str, str]:
+def _halves(world: World, label: str | None, rest: str) -> tuple[str, str, str]:
     """The label, and what is said of the type behind it."""
     if label is not None:
         return label.strip(" 「」\"'"), ":", rest
-    name, colon, after = re.sub(r"[：，,（(]", ":", rest.strip(" :："), count=1).partition(":")
+    rest = rest.strip(" :：")
+    found = _type_word(world.words).search(rest)
+    if found is not None and not re.search("[：:，,（(]", rest[: found.start()]):  # 「员工数 数字」
+        return rest[: found.start()].strip(" 「」\"'"), ":", rest[found.start() :]
+    name, colon, after = re.sub(r"[：，,（(]", ":", rest, count=1).partition(":")
     return name.strip(" 「」\"'"), colon, after
+
+
+@lru_cache
+def _type_word(words: Catalog) -> re.Pattern[str]:
+    """A word for a type that stands by itself."""
+    listed = (re.escape(word) for name in TYPES for word in words.words(f"custom.types.{name}"))
+    return re.compile(rf"\s(?:{'|'.join(listed)})(?=[\s:：]|$)", re.I)
 
 
 def _type_in(world: World, said: str) -> tuple[Any, tuple[str, ...]]:
@@ -101,7 +122,8 @@ def _type_in(world: World, said: str) -> tuple[Any, tuple[str, ...]]:
 
 
 def _items(text: str) -> tuple[str, ...]:
-    parts = (part.strip(" :：「」\"'.。") for part in _SPLIT.split(text.strip(" :：")))
+    plain = text.strip(" :：").removeprefix("of ")  # "a choice of fair, website"
+    parts = (part.strip(" :：「」\"'.。") for part in _SPLIT.split(plain))
     return tuple(dict.fromkeys(part for part in parts if part))[:MAX_CHOICES]
 
 
@@ -109,11 +131,6 @@ def _what(world: World, item: CustomField) -> str:
     name = world.words.say(f"custom.type_name.{item.type}")
     choices = world.words.say("common.and_separator").join(item.choices)
     return world.words.say("custom.with_choices", type=name, choices=choices) if choices else name
-
-
-def _require_admin(world: World) -> None:
-    if world.crm.level(world.actor.role, "user", "edit") != "all":
-        raise NotAllowed
 
 
 def told(world: World, heard: Understanding) -> tuple[str, Json] | None:
@@ -137,24 +154,44 @@ def _listed(world: World, memory: Memory, text: str) -> Reply | None:
         for pattern in world.words.words("custom.list"):
             found = re.fullmatch(pattern.replace("LABEL", label), text, re.I)
             if found and _kind_called(world, found["kind"]) == item.kind:
-                return _page(world, memory, item, found["value"])
+                return _page(world, memory, item, found)
     return None
 
 
-def _page(world: World, memory: Memory, item: CustomField, said: str) -> Reply:
+def _page(world: World, memory: Memory, item: CustomField, found: re.Match[str]) -> Reply:
     label = item.label(world.words.language)
-    wanted = Custom(item, label).read(world.understand(said), world, {})
+    read = Custom(item, label).read(world.understand(found["value"]), world, {})
+    if read is None or isinstance(read, Question):
+        raise InvalidValue("custom.unfit", label=label, value=found["value"])
+    wanted = kept(item, read)
+    groups = found.groupdict()
+    sign = 1 if groups.get("above") else -1 if groups.get("below") else 0
     cls: Any = records.record_class(item.kind)
-    query = select(cls).where(visible(world.actor, world.crm, cls), cls.custom[item.key].is_not(None))
+    query = select(cls).where(visible(world.actor, world.crm, cls), cls.custom[item.key].as_string().is_not(None))
     rows = world.session.scalars(query.order_by(cls.updated_at.desc(), cls.id).limit(2000))
-    fitting = [row for row in rows if _fits(row.custom.get(item.key), wanted)]
+    fitting = [row for row in rows if _fits(row.custom.get(item.key), wanted, sign)]
     lines = [shortened(str(getattr(row, "name", None) or getattr(row, "number", row.public_id)), 60) for row in fitting]
     return lists.page(world, memory, "custom", lines, len(lines))
 
 
-def _fits(value: Json, wanted: Json) -> bool:
+def _fits(value: Json, wanted: Json, sign: int) -> bool:
+    """Is the value the one that is wanted, or (``sign``) above or below it?"""
+    if sign:
+        mine, other = _size(value), _size(wanted)
+        return mine is not None and other is not None and (mine > other if sign > 0 else mine < other)
+    if isinstance(wanted, dict) and "id" in wanted:
+        return isinstance(value, dict) and value.get("id") == wanted["id"]
     if isinstance(wanted, list):
         return isinstance(value, list) and set(wanted) <= set(value)
     if isinstance(wanted, str) and isinstance(value, str):
         return normalise(wanted) == normalise(value)
     return bool(value == wanted)
+
+
+def _size(value: Json) -> Decimal | None:
+    """What numbers, amounts and days are compared by; None for what has no size."""
+    plain = value.get("value") if isinstance(value, dict) else value
+    try:
+        return Decimal(str(plain).replace("-", "") if isinstance(plain, str) and _DAY.fullmatch(plain) else str(plain))
+    except InvalidOperation:
+        return None
