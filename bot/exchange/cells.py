@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -25,6 +25,10 @@ _AMOUNT = re.compile(
     r"(?P<tail>[A-Za-z]{3}|元)?",
     re.I,
 )
+# A day as spreadsheets count it, from 1955 to 2118, and how they write a number that is too long for its column.
+_SERIAL = re.compile(r"([2-7]\d,?\d{3})(?:\.\d+)?")
+_FIRST_DAY = date(1899, 12, 30)
+_ROUNDED = re.compile(r"(?P<digits>\d(?:\.\d+)?)E\+?(?P<power>\d{1,2})", re.I)
 _TRUE, _FALSE = ("true", "yes", "y", "1", "是", "在用"), ("false", "no", "n", "0", "否", "停用")
 
 
@@ -80,6 +84,9 @@ class CellReader:
 
 def day_of(text: str) -> tuple[str, str]:
     """The ISO date that a cell names, and what stands behind it. Raises InvalidValue."""
+    serial = _SERIAL.fullmatch(text.strip())
+    if serial is not None:
+        return (_FIRST_DAY + timedelta(days=int(serial[1].replace(",", "")))).isoformat(), ""
     found = _DAY.fullmatch(text.strip())
     try:
         if found is None:
@@ -144,4 +151,11 @@ def _texts(attribute: Attribute, text: str) -> list[str]:
 
 
 def _phone(text: str) -> str:
+    """The number as it is kept. Raises InvalidValue for one that a spreadsheet has rounded: 1.38E+10."""
+    rounded = _ROUNDED.fullmatch(text)
+    if rounded is not None:
+        digits = rounded["digits"].replace(".", "")
+        if len(digits) != int(rounded["power"]) + 1:
+            raise InvalidValue("entry.rounded", value=text)
+        text = digits
     return phone_key(text) or text

@@ -8,11 +8,12 @@ import codecs
 import csv
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.errors import InvalidValue
 
@@ -24,6 +25,8 @@ MAX_ROWS = 1_000_000
 MAX_COLUMNS = 500
 MAX_CELL = 100_000
 PROBE = 1 << 20
+TITLES = 3  # rows above the head that may be a title
+R = TypeVar("R")
 
 _ZIP, _OLD_EXCEL, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
 _MARKUP = re.compile(rb"\s*<(?:!doctype|html|\?xml|table)", re.I)
@@ -89,7 +92,7 @@ def _decodes(path: Path, encoding: str) -> bool:
 
 def read_csv(path: Path, encoding: str) -> Sheet:
     """The table of a CSV file, whichever of comma, semicolon and tab parts its cells."""
-    rows = _csv_rows(path, encoding)
+    rows = _below_title(_csv_rows(path, encoding), lambda row: row[1])
     try:
         _number, head = next(rows)
     except StopIteration:
@@ -116,6 +119,14 @@ def _csv_rows(path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
             raise InvalidValue("import.broken_csv", line=table.line_num + 1) from error
 
 
+def _below_title(rows: Iterator[R], cells: Callable[[R], Sequence[Any]]) -> Iterator[R]:
+    """The rows without a title above the head: a row with one cell, over rows with more."""
+    first = list(islice(rows, TITLES + 1))
+    filled = [sum(value not in (None, "") for value in cells(row)) for row in first]
+    titles = next((place for place, count in enumerate(filled) if count > 1), 0)
+    return chain(first[titles:], rows)
+
+
 def _against(head: Sequence[str], rows: Iterator[tuple[int, list[str]]]) -> Iterator[Cells]:
     """The rows, those that have more or fewer cells than the head marked."""
     for number, cells in rows:
@@ -138,7 +149,7 @@ def read_xlsx(path: Path) -> list[Sheet]:
     sheets = []
     for sheet in values.worksheets:
         twin = formulas[sheet.title] if formulas is not None else None
-        rows = _xlsx_rows(sheet, twin)
+        rows = _below_title(_xlsx_rows(sheet, twin), lambda row: row.values)
         first = next(rows, None)
         if first is not None:
             width = max(place for place, value in enumerate(first.values, 1) if value not in (None, ""))

@@ -415,6 +415,26 @@ def test_amounts_are_read_in_the_ways_they_are_written(text, value, currency):
     assert CellReader(load_crm(), "CNY").money(text) == {"value": value, "currency": currency}
 
 
+def test_a_spreadsheet_with_a_title_and_counted_days_comes_in_and_rounded_phones_do_not(crmbot, database, tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["2026 年客户清单"])
+    sheet.merge_cells("A1:C1")
+    for row in (["客户名称", "手机", "创建日期"], ["甲公司", 13800138000.0, 46000], ["乙公司", "1.38E+10", "46,001"],
+                ["丙公司", "1.3800138002E+10", "2025-12-11"]):  # fmt: skip
+        sheet.append(row)
+    book.save(tmp_path / "a.xlsx")
+    done = crmbot("import", tmp_path / "a.xlsx")
+    assert "新建：客户 2。" in done.err
+    (row,) = refused(tmp_path / "a.refused.csv")
+    assert row[:2] == ["4", "电话：被表格改成了 1.38E+10，末几位已丢失；把这一列设成文本再导出"]
+    with database.read() as tx:
+        found = tx.session.scalars(select(records.Customer).order_by(records.Customer.id)).all()
+        days = [item.created_at.astimezone(ZoneInfo("Asia/Shanghai")).date() for item in found]
+    assert [item.phones for item in found] == [["+8613800138000"], ["+8613800138002"]]
+    assert days == [date(2025, 12, 9), date(2025, 12, 11)]
+
+
 def test_semicolons_part_cells_too(crmbot, database, tmp_path):
     crmbot("import", _text(tmp_path / "a.csv", "客户名称;地址\n蓝海物流;上海"))
     assert names(database, records.Customer) == ["蓝海物流"]
