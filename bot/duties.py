@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.alarms import duty as alarms
 from bot.digests import due as digests
 from bot.duty import Done, Duty
+from bot.exchange.forgetting import forget_tokens
 from bot.messages import inbox
 from bot.papers import duty as sales_duty
 from bot.reminders.due import fire
@@ -53,6 +54,7 @@ DUTIES: dict[str, tuple[float, Duty]] = {
 UPKEEP: dict[str, tuple[float, Duty]] = {
     "inbox/forget": (3600.0, _forget),
     "seals": (10.0, _seal),
+    "tokens/forget": (10.0, forget_tokens),
     "watch": (60.0, watch.look),
     "retention": (3600.0, retention.keep),
 }

@@ -13,13 +13,14 @@ from schemathesis.specs.openapi import checks
 from sqlalchemy import select
 from starlette.applications import Starlette
 
+from bot.duties import UPKEEP
 from bot.exchange import api
 from bot.exchange.openapi import description
 from bot.exchange.tokens import make_token, revoke
 from bot.rules.export import KINDS
 from storage import records
 from storage.author import Author
-from storage.tables import access_log
+from storage.tables import access_log, outbox
 from tests.transcripts.talk import Talk
 
 CHECKS = [
@@ -149,6 +150,21 @@ def test_a_revoked_token_and_one_for_the_calendar_open_nothing(client, talk):
 def test_a_token_tells_on_which_day_it_was_used_last(client, talk):
     client("李雷").get("/api/customer")
     assert "最近使用 11-26" in talk.say("李雷", "我的令牌").text
+
+
+def test_a_secret_is_not_kept_in_the_message_that_has_brought_it(talk):
+    answer = talk.say("李雷", "给我一个API令牌")
+    assert "crm_" in answer.text
+
+    def sent(tx):
+        tx.connection.execute(outbox.update().values(status="sent"))
+
+    talk.bot.database.write(sent)
+    talk.bot.attend(UPKEEP["tokens/forget"][1], "tokens/forget").result(timeout=20)
+    with talk.bot.database.read() as tx:
+        kept = tx.connection.execute(select(outbox.c.payload)).scalars().all()
+    secret = answer.text.splitlines()[1]
+    assert all(secret not in str(payload) for payload in kept)
 
 
 def test_pages_and_filters_find_all_and_only_what_fits(client):
