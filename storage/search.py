@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, false, func, insert, literal, or_, select
@@ -22,7 +23,9 @@ _HAN_RUN = re.compile(f"[{HAN}]")
 MAX_TEXT = 20_000  # characters of a note that are indexed; what follows is kept but not searched
 MAX_KEY = 500  # longer forms (the pinyin of a very long name) are not kept: nobody types them
 MAX_NAME = 40  # characters of a name that may stand in running text
-COMMON = 1_000  # a gram with more records than this is common; the search starts from a rarer one
+LAST = "\U0010ffff"  # the last character there is
+COMMON = 1_000  # no search gives more records than these
+SAMPLE = 200  # records of a gram by which it is told how common it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +174,34 @@ def containing(connection: Connection, kind: str, words: str) -> list[int] | Non
     found = _telling(words)
     if not found:
         return None
-    counts = {piece: _count(connection, kind, piece) for piece in found}
-    rare = min(counts, key=lambda piece: counts[piece])
-    query = select(grams.c.record_id).where(grams.c.kind == kind, _is(grams.c.gram, rare))
-    others = (_holds(kind, grams.c.record_id, piece) for piece in counts if piece != rare and len(piece) > 1)
-    return list(connection.execute(query.where(*others).limit(COMMON)).scalars())
+    if len(found[0]) == 1:
+        ends = {"b_gram": found[0], "b_end": found[0] + LAST}
+        return [row.record_id for row in _OF_ONE.rows(connection, {**ends, "b_kind": kind})]
+    ranked = sorted((_commonness(connection, kind, piece), piece) for piece in found)
+    if ranked[0][0][0] == 0:
+        return []
+    params = {f"b_gram{n}": piece for n, (_commonness, piece) in enumerate(ranked)}
+    return [row.record_id for row in _of_all(len(ranked)).rows(connection, params | {"b_kind": kind})]
+
+
+_OF_ONE = Prepared(
+    always(
+        select(grams.c.record_id)
+        .where(grams.c.kind == bindparam("b_kind"), grams.c.gram.between(bindparam("b_gram"), bindparam("b_end")))
+        .limit(COMMON)
+    )
+)
+
+
+@cache
+def _of_all(count: int) -> Prepared:
+    """The records that have so many pieces, looked for by the first of them."""
+    query = select(grams.c.record_id).where(grams.c.kind == bindparam("b_kind"), grams.c.gram == bindparam("b_gram0"))
+    for n in range(1, count):
+        other = grams.alias(f"g{n}")
+        is_there = (other.c.gram == bindparam(f"b_gram{n}")) & (other.c.kind == bindparam("b_kind"))
+        query = query.where(select(literal(1)).where(is_there, other.c.record_id == grams.c.record_id).exists())
+    return Prepared(always(query.limit(COMMON)))
 
 
 def holds(kind: str, record_id: Any, words: str) -> ColumnElement[bool]:
@@ -192,7 +218,7 @@ def _holds(kind: str, record_id: Any, piece: str) -> ColumnElement[bool]:
 
 def _is(gram: ColumnElement[str], piece: str) -> ColumnElement[bool]:
     """A single character is also the beginning of every gram that begins with it."""
-    return gram == piece if len(piece) > 1 else gram.between(piece, piece + "\U0010ffff")
+    return gram == piece if len(piece) > 1 else gram.between(piece, piece + LAST)
 
 
 def _telling(words: str) -> list[str]:
@@ -201,15 +227,25 @@ def _telling(words: str) -> list[str]:
     return [piece for piece in found if len(piece) > 1][:12] or found[:12]
 
 
-def _count(connection: Connection, kind: str, piece: str) -> int:
-    """How many records have the piece, counted up to `COMMON`."""
-    return int(_COUNT.rows(connection, {"b_gram": piece, "b_kind": kind})[0].few)
+def _commonness(connection: Connection, kind: str, piece: str) -> tuple[int, int]:
+    """How many records have the piece, counted up to `SAMPLE`; of those that have more, how closely the first of them
+    stand together: the wider apart, the fewer they are."""
+    row = _FEW.rows(connection, {"b_gram": piece, "b_kind": kind})[0]
+    return row.few, -row.span if row.few == SAMPLE else 0
 
 
-_FEW = (
-    select(literal(1))
+_FIRST = (
+    select(grams.c.record_id)
     .where(grams.c.gram == bindparam("b_gram"), grams.c.kind == bindparam("b_kind"))
-    .limit(COMMON)
+    .order_by(grams.c.record_id)
+    .limit(SAMPLE)
     .subquery()
 )
-_COUNT = Prepared(always(select(func.count().label("few")).select_from(_FEW)))
+_FEW = Prepared(
+    always(
+        select(
+            func.count().label("few"),
+            (func.max(_FIRST.c.record_id) - func.min(_FIRST.c.record_id)).label("span"),
+        )
+    )
+)

@@ -20,6 +20,7 @@ class Opportunity(HasAmount, Record):
     __table_args__ = (
         Index("ix_opportunities_team_closes", "team_id", text(CLOSES), "deleted_at", *_SUMMED),
         Index("ix_opportunities_owner_closes", "owner_id", text(CLOSES), "deleted_at", *_SUMMED),
+        Index("ix_opportunities_product", text("lower(product)")),
     )
     kind, prefix = "opportunity", "O"
 
