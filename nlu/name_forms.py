@@ -3,12 +3,13 @@
 Pure helpers, shared by the index in memory, the index in the database and the search for duplicates.
 """
 
-import os
 import re
 import tomllib
 import unicodedata
+from bisect import bisect_right
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import accumulate
 
 from nlu.folding import fold, simplify
 from nlu.patterns import pattern
@@ -156,30 +157,24 @@ def _english_short(bare: str) -> set[str]:
 
 
 @cache
-def _readings() -> dict[int, str]:
-    """Code point → readings with tone marks, as pypinyin ships them; phrase readings are not loaded (they weigh 60 MB).
+def _readings() -> tuple[str, tuple[int, ...], tuple[str, ...]]:
+    """All characters that have a reading, those of one syllable together; where each syllable's begin; the syllables.
 
-    pypinyin reads the environment while it is imported, so the variable is set for that moment only.
+    A string of them weighs a hundredth of pypinyin's table.
     """
-    before = os.environ.get("PYPINYIN_NO_PHRASES")
-    os.environ["PYPINYIN_NO_PHRASES"] = "true"
-    try:
-        from pypinyin.pinyin_dict import pinyin_dict
-    finally:
-        if before is None:
-            del os.environ["PYPINYIN_NO_PHRASES"]
-        else:
-            os.environ["PYPINYIN_NO_PHRASES"] = before
-    readings: dict[int, str] = pinyin_dict
-    return readings
+    lines = files("nlu").joinpath("data", "pinyin.txt").read_text("utf-8").splitlines()
+    syllables, groups = zip(*(line.split(" ") for line in lines), strict=True)
+    return "".join(groups), (0, *accumulate(map(len, groups[:-1]))), syllables
 
 
 @lru_cache(maxsize=30_000)
 def syllable(char: str) -> str:
     """The first reading of a character without its tone: 华 → "hua"; anything else as it is."""
-    reading = _readings().get(ord(char), "").split(",")[0] if char > "\u2fff" else ""
-    plain = unicodedata.normalize("NFD", reading)
-    return "".join(c for c in plain if c.isascii()).replace("ü", "v") or char
+    if char <= "\u2fff":
+        return char
+    characters, starts, syllables = _readings()
+    at = characters.find(char)
+    return syllables[bisect_right(starts, at) - 1] if at >= 0 else char
 
 
 def pinyin(name: str) -> str:

@@ -14,10 +14,9 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import httpx
 from sqlalchemy import Connection, func, insert, literal, select, update
 
 from bot.app import Bot
@@ -26,6 +25,9 @@ from storage import records
 from storage.database import Tx
 from storage.errors import DatabaseUnavailable
 from storage.tables import audit, webhook_deliveries
+
+if TYPE_CHECKING:
+    import httpx
 
 log = logging.getLogger(__name__)
 
@@ -51,21 +53,27 @@ class Delivery:
 
 async def tell(bot: Bot, _wake: Callable[[str], None]) -> None:
     """Go on telling until cancelled."""
-    async with httpx.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False) as client:
-        while True:
-            try:
-                await round_once(bot, client)
-            except DatabaseUnavailable:
-                log.warning("webhooks wait for the database")
-            await asyncio.sleep(EVERY_S)
+    while True:
+        try:
+            await round_once(bot, _client)
+        except DatabaseUnavailable:
+            log.warning("webhooks wait for the database")
+        await asyncio.sleep(EVERY_S)
 
 
-async def round_once(bot: Bot, client: httpx.AsyncClient) -> int:
+def _client() -> "httpx.AsyncClient":
+    import httpx  # few have webhooks: the others are spared the library
+
+    return httpx.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False)
+
+
+async def round_once(bot: Bot, connect: "Callable[[], httpx.AsyncClient]") -> int:
     """Note what is new, post what is due; how many were posted."""
     now = bot.clock()
     due: list[Delivery] = await asyncio.wrap_future(bot.database.submit(lambda tx: _take(tx, now)))
-    results = await asyncio.gather(*(_post(client, item, now) for item in due))
     if due:
+        async with connect() as client:
+            results = await asyncio.gather(*(_post(client, item, now) for item in due))
         pairs = list(zip(due, results, strict=True))
         await asyncio.wrap_future(bot.database.submit(lambda tx: _settle(tx, pairs, now)))
     return len(due)
@@ -125,8 +133,10 @@ def signature(secret: str, timestamp: int, body: bytes) -> str:
     return f"t={timestamp},v1={digest}"
 
 
-async def _post(client: httpx.AsyncClient, item: Delivery, now: datetime) -> str:
+async def _post(client: "httpx.AsyncClient", item: Delivery, now: datetime) -> str:
     """ "" where it was taken, else why not."""
+    import httpx
+
     try:
         address = await asyncio.to_thread(address_of, item.url, may_be_private=item.may_be_private)
         parts = urlsplit(item.url)

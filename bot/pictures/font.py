@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.pictures.theme import SCALE
+from nlu.names import syllable
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
@@ -53,10 +54,8 @@ def _instead(character: str) -> str:
     if letter:
         return letter[2] if letter[1] == "CAPITAL" else letter[2].lower()
     if _HAN.match(character):
-        from pypinyin import Style, lazy_pinyin
-
-        sound = "".join(lazy_pinyin(character, style=Style.NORMAL, errors="ignore")).capitalize()
-        return sound or "?"
+        sound = syllable(character)
+        return sound.capitalize() if sound != character else "?"
     return "?" if unicodedata.category(character)[0] in "LN" else ""
 
 

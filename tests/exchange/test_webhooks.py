@@ -47,9 +47,8 @@ def rounds(talk, answer, count=1):
         return httpx.Response(answer)
 
     async def go():
-        async with httpx.AsyncClient(transport=httpx.MockTransport(take)) as client:
-            for _ in range(count):
-                await webhooks.round_once(talk.bot, client)
+        for _ in range(count):
+            await webhooks.round_once(talk.bot, lambda: httpx.AsyncClient(transport=httpx.MockTransport(take)))
 
     asyncio.run(go())
     return asked

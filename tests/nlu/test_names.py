@@ -1,9 +1,22 @@
 """Names: their forms, their telephone keys, and the index that finds them in text."""
 
+import importlib
+import unicodedata
+
 import pytest
 
 from nlu.cards import read_vcards
-from nlu.names import NameIndex, core_name, normalise, phone_key, pinyin, pinyin_initials, short_forms, split_extension
+from nlu.names import (
+    NameIndex,
+    core_name,
+    normalise,
+    phone_key,
+    pinyin,
+    pinyin_initials,
+    short_forms,
+    split_extension,
+    syllable,
+)
 from nlu.types import Name
 
 
@@ -89,3 +102,13 @@ def test_several_vcards() -> None:
     assert cards[0].company == "Copperfield"
     assert cards[0].department == "Buying"
     assert cards[0].phones == ("+442079460999",)
+
+
+def test_syllables_are_those_of_pypinyin(monkeypatch):
+    """Our table is a small extract of theirs."""
+    monkeypatch.setenv("PYPINYIN_NO_PHRASES", "true")
+    readings = importlib.import_module("pypinyin.pinyin_dict").pinyin_dict
+    for code, reading in readings.items():
+        plain = unicodedata.normalize("NFD", reading.split(",")[0])
+        assert syllable(chr(code)) == "".join(c for c in plain if c.isascii()), chr(code)
+    assert [syllable(char) for char in "a7 あ😊"] == list("a7 あ😊")
