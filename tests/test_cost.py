@@ -3,11 +3,13 @@
 A session costs as much as the rest of a turn; a statement, a twentieth. Who adds one here adds it to every message.
 """
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
-from tests.benchmarks.bench_turns import DIALOG, inbound, open_in
+from bot.talk.listeners import Listener
+from tests.benchmarks.bench_turns import CONTENT, DIALOG, inbound, open_in
 
 EVERY_TURN = 7  # begin, what has changed, the conversation read, the message, the answer, the conversation, commit
 AT_MOST = (EVERY_TURN + 1, EVERY_TURN + 2, EVERY_TURN, EVERY_TURN, EVERY_TURN, EVERY_TURN + 13)
@@ -38,3 +40,20 @@ def test_the_statements_of_a_dialog(bot):
         statements = [one for one in asked if "INTO grams" not in one]  # the pieces of the text, one statement
         assert len(statements) <= most, f"{text}\n" + "\n".join(statements)
     assert not [one for one in told if "sa_savepoint" in one]  # that of a session
+
+
+def test_a_message_reads_once_and_a_plain_answer_is_heard_at_once(bot, monkeypatch):
+    """Whoever needs a second connection, or has a listener before the plain answer, adds it to every message."""
+    reads, asked = [], []
+    read, answer = type(bot.database).read, Listener.answer
+    monkeypatch.setattr(type(bot.database), "read", lambda self: reads.append(1) or read(self))
+    monkeypatch.setattr(Listener, "answer", lambda self, *args: asked.append(self) or answer(self, *args))
+    bot.house = replace(bot.house, read=bot.database.read)
+    for text in DIALOG * 2:
+        bot.receive(inbound(text, "p0")).result(10)
+    for n, text in enumerate(DIALOG):
+        reads.clear()
+        asked.clear()
+        bot.receive(inbound(text, "p0")).result(10)
+        assert len(reads) <= 1, text
+        assert len(asked) <= 2 or n == CONTENT, f"{text}: {len(asked)} listeners"

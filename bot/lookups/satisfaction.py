@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import get_args
 
 from bot.dialogs.model import Json, Press, Reply
@@ -53,13 +54,18 @@ def _everyone() -> tuple[Catalog, ...]:
 
 def _taken(text: str, key: str) -> str:
     """The text without the phrases under the key, in any language; Latin ones are taken as whole words only."""
+    return _phrases(key).sub(" ", text)
+
+
+@cache
+def _phrases(key: str) -> re.Pattern[str]:
+    """Matches one of the phrases under the key, the longest that stands there."""
     phrases = {phrase for words in _everyone() for phrase in words.words(f"satisfaction.{key}")}
-    for phrase in sorted(phrases, key=len, reverse=True):
-        if phrase.isascii():
-            text = re.sub(rf"(?<![a-z0-9]){re.escape(phrase)}(?![a-z0-9])", " ", text)
-        else:
-            text = text.replace(phrase, " ")
-    return text
+    whole = r"(?<![a-z0-9]){}(?![a-z0-9])"
+    longest_first = sorted(phrases, key=len, reverse=True)
+    return re.compile(
+        "|".join(whole.format(re.escape(one)) if one.isascii() else re.escape(one) for one in longest_first)
+    )
 
 
 def answer(world: World, memory: Memory, action: Json) -> Reply:

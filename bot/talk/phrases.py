@@ -7,6 +7,7 @@ from config.catalog import Catalog
 from nlu.folding import fold
 from nlu.names import normalise
 
+_MARK = re.compile("[.,!?;:。，！？；：]")
 GAP = re.compile(r"(…|\{[a-z_]+\})")  # anything, or the words of a slot
 
 
@@ -23,15 +24,21 @@ def is_phrase(words: Catalog, key: str, text: str) -> bool:
 
 def holds_phrase(words: Catalog, key: str, text: str) -> bool:
     """Does one of the phrases stand in the text? Latin ones only as whole words."""
+    said = _spaced(text)
+    return any(phrase in said for phrase in _folded(words, key))
+
+
+@lru_cache(maxsize=16)
+def _spaced(text: str) -> str:
+    """The text with a space around every word and mark. Several keys are looked for in one text."""
     said = f" {' '.join(text.casefold().replace('’', chr(39)).split())} "
-    for mark in ".,!?;:。，！？；：":
-        said = said.replace(mark, f" {mark} ")
-    return any((f" {phrase} " if phrase.isascii() else phrase) in said for phrase in _folded(words, key))
+    return _MARK.sub(r" \g<0> ", said)
 
 
 @lru_cache(maxsize=500)
 def _folded(words: Catalog, key: str) -> tuple[str, ...]:
-    return tuple(phrase.casefold() for phrase in words.words(key))
+    phrases = (phrase.casefold() for phrase in words.words(key))
+    return tuple(f" {phrase} " if phrase.isascii() else phrase for phrase in phrases)
 
 
 def filled(words: Catalog, key: str, text: str) -> str | None:
