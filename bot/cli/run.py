@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 app = command_group()
 
 # A fifth of the memory: httpx's own command line, another event loop, and the ciphers of Telegram's passports.
-_UNUSED = ("httpx._main", "trio")
-_PASSPORTS = "cryptography.hazmat.backends"
+UNUSED = ("httpx._main", "trio")
+PASSPORTS = "cryptography.hazmat.backends"
 
 
 @app.command(help=say("run.help"))
@@ -43,9 +43,9 @@ def run() -> None:
 
 
 def _serve(bot: "Bot", settings: "Settings") -> int:
-    leave_out(*_UNUSED)
+    leave_out(*UNUSED)
     if "wecom" not in settings.platforms:
-        leave_out(_PASSPORTS)
+        leave_out(PASSPORTS)
     from bot.exchange.webhooks import tell
     from bot.platforms import connect
     from bot.scheduler import keep_time

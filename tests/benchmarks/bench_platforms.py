@@ -2,8 +2,8 @@
 
 The same people say the same things to two processes, one after the other: `crmbot run`, with everything durable, and a
 few lines on the library alone (`rivals/`). Compared is the CPU time of each process for a turn. 1.00 would mean that
-keeping everything costs nothing. Also printed: the memory of `crmbot run`, and how soon Slack's deliveries are
-acknowledged at a hundred messages a second.
+keeping everything costs nothing. Also printed: the memory of `crmbot run` beside what its libraries alone take, and how
+soon Slack's deliveries are acknowledged at a hundred messages a second.
 
 python -m tests.benchmarks.bench_platforms [--people 20] [--rounds 2]
 """
@@ -33,6 +33,9 @@ DIALOG = ("记录跟进", "华为", "拜访", "看了样机，想要报价", "�
 STEP_S = 1.05  # a chat takes a message a second
 TICKS = os.sysconf("SC_CLK_TCK")
 RIVALS = "tests.benchmarks.rivals"
+# What a bot on the platform cannot do without, whatever it does.
+COMMON = "asyncio, sqlalchemy.orm, orjson, typer, starlette.applications, uvicorn"
+LIBRARIES = {"python-telegram-bot": f"{COMMON}, telegram.request", "slack-bolt": f"{COMMON}, slack_bolt.async_app"}
 
 
 def cpu_s(process: "subprocess.Popen[bytes]") -> float:
@@ -43,6 +46,17 @@ def cpu_s(process: "subprocess.Popen[bytes]") -> float:
 def memory_mb(process: "subprocess.Popen[bytes]") -> float:
     lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+
+
+def libraries_mb(modules: str) -> float:
+    """The memory of a process that has loaded these modules, without those parts of them that nobody uses."""
+    code = (
+        "from bot.cli.loading import leave_out; from bot.cli.run import PASSPORTS, UNUSED\n"
+        "leave_out(*UNUSED, PASSPORTS)\n"
+        f"import {modules}\nprint(next(line for line in open('/proc/self/status') if line.startswith('VmRSS')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return int(done.stdout.split()[1]) / 1024
 
 
 @contextmanager
@@ -204,7 +218,7 @@ def main(arguments: list[str] | None = None) -> None:
     for name, (ours, theirs, memory) in found.items():
         print(
             f"{name}: {ours:.0f} durable turns per CPU-second beside {theirs:.0f} in memory: {ours / theirs:.2f}; "
-            f"{memory:.0f} MB resident"
+            f"{memory:.0f} MB resident, of which the libraries {libraries_mb(LIBRARIES[name]):.0f}"
         )
     median, p99 = asyncio.run(acks(100, 5))
     print(f"acknowledged at 100 messages a second: median {median:.0f} ms, p99 {p99:.0f} ms")
