@@ -8,6 +8,7 @@ from nlu.folding import fold
 from nlu.names import normalise
 
 _MARK = re.compile("[.,!?;:。，！？；：]")
+_NAMED = re.compile(r"\(\?P<[a-z_]+>")
 GAP = re.compile(r"(…|\{[a-z_]+\})")  # anything, or the words of a slot
 
 
@@ -70,7 +71,9 @@ def _edges(words: Catalog, key: str) -> tuple[frozenset[str], frozenset[str]]:
 
 def gaps_of(words: Catalog, key: str, text: str) -> dict[str, str] | None:
     """What stands in the named gaps of the first phrase under a key that the text is; None where it is none."""
-    said = fold(text)
+    said = _compared(text)
+    if _any_of(words, key).fullmatch(said) is None:
+        return None
     for pattern in _patterns(words, key):
         found = pattern.fullmatch(said)
         if found is not None:
@@ -78,7 +81,17 @@ def gaps_of(words: Catalog, key: str, text: str) -> dict[str, str] | None:
     return None
 
 
-@lru_cache(maxsize=100)
+_compared = lru_cache(maxsize=16)(fold)  # one text is held against many keys
+
+
+@lru_cache(maxsize=500)
+def _any_of(words: Catalog, key: str) -> re.Pattern[str]:
+    """Matches what one of the patterns under a key does: most texts are none of them, which is so told at once."""
+    patterns = (_NAMED.sub("(?:", pattern.pattern) for pattern in _patterns(words, key))
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or "(?!)", re.DOTALL)
+
+
+@lru_cache(maxsize=500)
 def _patterns(words: Catalog, key: str) -> tuple[re.Pattern[str], ...]:
     return tuple(pattern_of(fold(phrase)) for phrase in words.words(key))
 
