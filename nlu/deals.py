@@ -6,6 +6,7 @@ from nlu.patterns import pattern
 from nlu.roles import assign_roles, last_day
 from nlu.scene import Scene
 from nlu.states import fill_told_state
+from nlu.values.cycles import unit_days
 
 __all__ = ["fill_close", "fill_deal_name", "fill_known_deal", "fill_outcome", "fill_stage", "fill_stage_if_said"]
 
@@ -67,6 +68,8 @@ def fill_close(s: Scene) -> None:
     closing = [t for t in timed if t.role == "close"] or timed
     best = closing[-1]
     at = last_day(best.value)
+    if at and best.value.grain and best.value.text.lower().startswith("up to"):  # moved up to January
+        at = (unit_days(best.value.grain, at) or (at, at))[1]
     if at:
         s.put("expected_close", at, best.value.start, best.value.end, why=best.why)
 

@@ -28,6 +28,9 @@ _PATTERNS = {
 }
 
 
+_SHORT_NUMBER = pattern(r"(?<![A-Za-z0-9-])[A-Z]{2,4}-\d{1,2}(?![\w-])")  # AV-3
+
+
 def _number(s: Scene, slot: str) -> None:
     """A number behind its label; else the first code of the message."""
     for match in _PATTERNS[slot].finditer(s.m.low):
@@ -38,9 +41,12 @@ def _number(s: Scene, slot: str) -> None:
         if end - start >= 3 and not _in_value(s, start, end):
             s.put_text(slot, start, end, why="behind its label")
             return
+    short = _SHORT_NUMBER.search(s.m.text)
     code = next((e for e in s.m.entities if e.kind == "code" and not s.is_used(e.start, e.end)), None)
     if code:
         s.put_text(slot, code.start, code.end, sure=0.8, why="shaped like a number of a document")
+    elif short and not s.is_used(*short.span()):
+        s.put_text(slot, *short.span(), sure=0.6, why="shaped like a number of a document")
 
 
 def _in_value(s: Scene, start: int, end: int) -> bool:
@@ -77,9 +83,12 @@ _MONEY_CAME = pattern(
 )
 
 
+_UNDONE = pattern(r"(?:先?别|不要|暂缓|暂不|还?没有?|未|don't |do not |not )$")
+
+
 def fill_order_status(s: Scene) -> None:
     """``order_status``: the last state named (「付款了，今天发货」 is shipped)."""
-    found = s.m.section("order_status")
+    found = [c for c in s.m.section("order_status") if not _UNDONE.search(s.m.low[max(0, c.start - 6) : c.start])]
     if _MONEY_CAME.search(s.m.low):
         fill_told_state(s, "order_status")
     elif found:
@@ -134,7 +143,7 @@ def _codes(s: Scene) -> list[Entity]:
     return [e for e in s.m.entities if e.kind == "code"]
 
 
-_NO_GOODS = ("工程", "项目", "系统", "一批", "设备", "其余", "the rest")
+_NO_GOODS = ("编号", "号码", "录入", "工程", "项目", "系统", "一批", "设备", "其余", "the rest")
 
 
 _BUYS = pattern(r"(?:采购|订购|购买|要|买|订|再要|追加)了?")
@@ -161,7 +170,7 @@ def fill_product(s: Scene) -> None:
         match = pattern(
             r"\s*(?:x\s+|of\s+|more\s+|additional\s+|extra\s+|new\s+|units of\s+|"
             r"pcs of\s+)?([a-z][a-z0-9' /-]*?)(?=\s*(?:[,.;:@(]|\bat\b|\bfor\b|\bfrom\b|$))"
-        ).match(s.m.low, quantity.end)
+        ).match(s.m.low, quantity.end - s.m.low.startswith("x-", quantity.end - 1))
         if match and match.group(1):
             s.put_text("product", match.start(1), match.end(1), sure=0.8, why="behind the quantity")
             return

@@ -200,7 +200,8 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         points = max(points, 4.0)  # 她们 Skyline
     if _LABELLED.search(m.low, max(0, start - 8), start):
         points = max(points, 5.0)
-    if "func.at" in chunk.left and m.low[: chunk.start].rstrip().endswith("在"):
+    is_way = any(kind.startswith(("log.met", "channel.visit")) for kind in chunk.right)  # 去天津拜访
+    if "func.at" in chunk.left and (m.low[: chunk.start].rstrip().endswith("在") or (is_way and m.lang == "zh")):
         points -= 3
     points += _beside(m, start, end, heads) * 5 / 3
     if is_company_like(m.low[start:end]):
@@ -215,7 +216,8 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         if chunk.number == 0 and "edge" in chunk.right and "create.customer" in s.marks:
             points += 1
     labelled = not {"field.name", "field.opportunity"}.isdisjoint(chunk.left)
-    excused = labelled and ("create.customer" in s.marks or why == "named like a company")
+    makes_customer = "create.customer" in s.marks and "create.opportunity" not in s.marks
+    excused = labelled and (makes_customer or why == "named like a company")
     if any(kind in _NO_COMPANY for kind in chunk.left) and not excused:
         points -= 4
     if "log.topic" in chunk.left and not (m.lang == "en" and why == "named like a company"):

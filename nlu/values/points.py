@@ -219,6 +219,9 @@ def _is_certain(r: Reader, at: int, end: int) -> bool:
             return r.is_capital(at) or bool(
                 r.kinds(end).keys() & {NUMBER, "clock", "part", "to", "noon", "at", "dayrel"}
             )
+        alone = r.text[: token.start].rstrip(" ").endswith(",") and not r.text[token.end :].strip(" .!")
+        if word in _DOUBTFUL_MONTHS and r.is_capital(at) and alone:  # …, needs analysis, March
+            return True
         if word in _DOUBTFUL_MONTHS and _MOVED_TO.search(r.text[: token.start][-60:]):
             return True
         if "rel" in r.kinds(end + ("of" in r.kinds(end))) or r.kinds(end).keys() & {"orlater", "orearlier"}:

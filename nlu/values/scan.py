@@ -32,6 +32,7 @@ _SYMBOLS: Final[dict[str, Kinds]] = {
 # 2,30 € and 1.234,56 as the continent writes them
 _CONTINENTAL: Final = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d{2})?|\d+,\d{2}")
 _HAN_DECIMAL: Final = re.compile(r"[点.]([零一二三四五六七八九\d]{1,4})(?=[万亿千百])")
+_REST: Final = re.compile(r"\d{3,4}(?![\d.,]|[万千百年月日号台套个件])")
 _HAN_ONE_YI: Final = re.compile(r" ?个(?=[亿万])")
 
 
@@ -118,7 +119,15 @@ class _Scanner:
             found = read_han(text, at, value if isinstance(value, Decimal) else None)
             if found:
                 self._widen(token, found.end, found.value, scaled=found.scaled, vague=found.vague)
+                self._rest_of_ten_thousands(token)
         return token.end
+
+    def _rest_of_ten_thousands(self, token: Token) -> None:
+        """35万|7600"""
+        rest = _REST.match(self.text, token.end) if token.word.endswith("万") else None
+        value = token.kinds[NUMBER]
+        if rest and isinstance(value, Decimal):
+            self._widen(token, rest.end(), value + int(rest.group()), scaled=True, vague=token.vague)
 
     def _widen(self, token: Token, end: int, value: Decimal, *, scaled: bool, vague: bool) -> None:
         token.end, token.word, token.kinds = end, self.text[token.start : end], {NUMBER: value}
