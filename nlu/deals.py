@@ -1,8 +1,8 @@
 """Slots of opportunities: name, stage, expected close."""
 
 from nlu.everyday import is_everyday
-from nlu.marks import is_past
 from nlu.patterns import pattern
+from nlu.questions import is_past
 from nlu.roles import assign_roles, last_day
 from nlu.scene import Scene
 from nlu.states import fill_told_state

@@ -2,9 +2,9 @@
 
 import re
 
-from nlu.marks import mentioned
 from nlu.parties import find_parties
 from nlu.patterns import pattern
+from nlu.questions import mentioned
 from nlu.roles import moment, period
 from nlu.scene import Scene
 from nlu.wordlists import words

@@ -10,8 +10,8 @@ from datetime import date, datetime
 from typing import Literal, TypeAlias
 
 from config.types import Period
-from nlu.marks import is_past
 from nlu.patterns import pattern
+from nlu.questions import is_past
 from nlu.scene import Scene
 from nlu.types import Grain, Reading, Value
 from nlu.values.cycles import unit_days
