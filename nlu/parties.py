@@ -176,6 +176,11 @@ _NO_COMPANY = (
 )
 
 
+def _is_stop(low: str, start: int, end: int) -> bool:
+    """Is it where somebody went on the way: 天津滨海, and no company's name?"""
+    return company_start(low, start + 2) == start and not is_company_like(low[start:end])
+
+
 _LABELLED = pattern(r"(?:客户|公司|单位|甲方|客户名称?)(?:是|叫|为|[:：])\s*$")
 
 
@@ -201,7 +206,9 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
     if _LABELLED.search(m.low, max(0, start - 8), start):
         points = max(points, 5.0)
     is_way = any(kind.startswith(("log.met", "channel.visit")) for kind in chunk.right)  # 去天津拜访
-    if "func.at" in chunk.left and (m.low[: chunk.start].rstrip().endswith("在") or (is_way and m.lang == "zh")):
+    if "func.at" in chunk.left and (
+        m.low[: chunk.start].rstrip().endswith("在") or (is_way and _is_stop(m.low, start, end))
+    ):
         points -= 3
     points += _beside(m, start, end, heads) * 5 / 3
     if is_company_like(m.low[start:end]):
