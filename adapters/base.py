@@ -115,6 +115,7 @@ class Outbound:
     """One message to send. ``text`` is plain: each adapter escapes it for its platform and splits it by its limits.
 
     Where a platform has no forms, or it is too late to open one, the message is sent instead of its ``form``.
+    ``has_heading``: the first line of the text is its heading, and stands out where a platform can do that.
     """
 
     platform: Platform
@@ -122,6 +123,7 @@ class Outbound:
     chat_id: str
     thread_id: str = ""
     text: str
+    has_heading: bool = False
     buttons: tuple[Button, ...] = ()
     picture: bytes | None = None  # PNG
     picture_alt: str = ""

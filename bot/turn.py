@@ -200,7 +200,9 @@ def _answer(tx: Tx, house: House, turns: Sequence[_Turn]) -> list[Receipt]:
             reply = _reply(own, house, turn)
             if reply.alone is not None:
                 key = f"turn:{inbox_id}:1"
-                others[inbox_id] = group.send_alone(own, arrival.inbound, reply.alone, key=key, now=arrival.at)
+                others[inbox_id] = group.send_alone(
+                    own, arrival.inbound, conversation.memory, reply.alone, key=key, now=arrival.at
+                )
             answers.append((conversation, inbox_id, arrival.inbound, reply))
             own.finish()
         finally:

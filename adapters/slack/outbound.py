@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from adapters.base import Button, Outbound
 from adapters.slack.forms import plain
 from adapters.slack.inbound import CORNER, corner_of, slack_user
-from adapters.slack.text import ELLIPSIS, MAX_MESSAGE, escape, length, pieces, text_objects
+from adapters.slack.text import ELLIPSIS, MAX_MESSAGE, bold, escape, length, pieces, text_objects
 
 Block: TypeAlias = dict[str, Any]
 
@@ -25,7 +25,7 @@ def split(message: Outbound) -> list[Outbound]:
     texts = [_unescape(piece) for piece in pieces(escape(message.text), MAX_MESSAGE)]
     first = [replace(message, text=text, buttons=(), picture=None, picture_alt="", file=None) for text in texts[:-1]]
     return [
-        part if n == 0 else replace(part, replaces=None)
+        part if n == 0 else replace(part, replaces=None, has_heading=False)
         for n, part in enumerate([*first, replace(message, text=texts[-1])])
     ]
 
@@ -53,7 +53,9 @@ def to_blocks(message: Outbound, text: str) -> list[Block]:
     """The text in sections, the buttons below it."""
     corner = corner_of(message.chat_id)
     place = f"{CORNER}{corner[0]}:" if corner else ""
-    blocks: list[Block] = [{"type": "section", "text": piece} for piece in text_objects(text)]
+    heading, _, rest = text.partition("\n") if message.has_heading else ("", "", text)
+    pieces = [*bold(heading), *text_objects(rest)] if heading else text_objects(text)
+    blocks: list[Block] = [{"type": "section", "text": piece} for piece in pieces]
     for n, elements in enumerate(_rows(message.buttons)):
         blocks.append({"type": "actions", "block_id": f"{place}{n}", "elements": elements})
     return blocks

@@ -59,6 +59,12 @@ def text_objects(text: str) -> list[dict[str, object]]:
     return [{"type": "mrkdwn", "text": piece, "verbatim": True} for piece in pieces(quiet(escaped), MAX_SECTION)]
 
 
+def bold(line: str) -> list[dict[str, object]]:
+    """A line as a text object that stands out."""
+    marked = (f"*{piece}*" for piece in pieces(quiet(escape(line.strip())), MAX_SECTION - 2))
+    return [{"type": "mrkdwn", "text": piece, "verbatim": True} for piece in marked]
+
+
 def quiet(escaped: str) -> str:
     """Escaped text for a place where Slack formats: its formatting characters are put out of action."""
     return _FORMATTING.sub(rf"{_JOINER}\g<0>{_JOINER}", escaped)

@@ -81,7 +81,12 @@ def _html(message: Outbound, text: str) -> str:
     that."""
     if message.chat_id.startswith("-"):
         text = _PING.sub("@\u2060", text)
-    return escape(text, quote=False)
+    shown = escape(text, quote=False)
+    heading, gap, rest = shown.partition("\n")
+    is_headed = (
+        message.has_heading and text[:1] == message.text[:1] and message.text.startswith(text.partition("\n")[0])
+    )
+    return f"<b>{heading}</b>{gap}{rest}" if is_headed and heading.strip() else shown
 
 
 def _keyboard(buttons: Sequence[Button]) -> Params:

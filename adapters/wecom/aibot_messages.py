@@ -12,7 +12,7 @@ from adapters.base import Attachment, Inbound, Outbound, number_buttons
 from adapters.wecom.app_messages import APP, PLATFORM, instant, safe_word
 from adapters.wecom.cards import button_card, read_key
 from adapters.wecom.parts import Payload
-from adapters.wecom.text import MARKDOWN_BYTES, markdown, pieces
+from adapters.wecom.text import MARKDOWN_BYTES, bold_heading, markdown, pieces
 
 log = logging.getLogger(__name__)
 
@@ -132,12 +132,14 @@ def _digest(body: Mapping[str, Any]) -> str:
 
 
 def to_payloads(message: Outbound, *, task_id: str) -> list[Payload]:
-    """The bodies, in order: a card if the message fits one, else Markdown in which nothing is marked up.
+    """The bodies, in order: a card if the message fits one, else Markdown in which nothing but a heading is marked up.
 
     A proactive message of type text is refused (errcode 40008), so plain text is no choice here.
     """
     card = button_card(message, task_id=task_id)
     if card is not None:
         return [{"msgtype": "template_card", "template_card": card}]
-    texts = pieces(number_buttons(message), MARKDOWN_BYTES, markdown)
+    texts = pieces(number_buttons(message), MARKDOWN_BYTES - len("****"), markdown)
+    if message.has_heading and texts:
+        texts[0] = bold_heading(texts[0])
     return [{"msgtype": "markdown", "markdown": {"content": text}} for text in texts if text.strip()]

@@ -32,6 +32,12 @@ def markdown(text: str) -> str:
     return _LINE_START.sub(ZERO_WIDTH, _MARKS.sub(r"\\\1", text))
 
 
+def bold_heading(marked: str) -> str:
+    """Markdown of which the first line stands out."""
+    heading, gap, rest = marked.partition("\n")
+    return f"**{heading.strip()}**{gap}{rest}" if heading.strip() else marked
+
+
 def pieces(text: str, limit: int, escape: Callable[[str], str] = plain) -> list[str]:
     """The text, escaped, in pieces of at most ``limit`` bytes of UTF-8.
 

@@ -33,7 +33,10 @@ _SIGNS: tuple[Sign, ...] = ("quiet", "overdue", "stepless")
 
 
 def begin(world: World, memory: Memory, action: Json) -> Reply:
-    """The first card of the deck; only in private."""
+    """The first card of the deck; only in private, and only of one's own: of others there are the alarms."""
+    whose = Whose.from_json(action["who"]) if action.get("who") else None
+    if whose is not None and (whose.kind, whose.id) != ("user", world.actor.user_id):
+        return _of_others(world, whose)
     if not world.is_private:
         return Reply(world.words.say("cleanup.private"))
     cards = deck(world)
@@ -42,6 +45,19 @@ def begin(world: World, memory: Memory, action: Json) -> Reply:
     head = world.words.say("cleanup.head" if len(cards) > 1 else "cleanup.head_one", count=len(cards))
     card = _card(world, cards[0], [found[0].deal.id for found in cards[1:]], 1)
     return Reply(f"{head}\n{card.text}", card.buttons)
+
+
+def _of_others(world: World, whose: Whose) -> Reply:
+    """The deck is between each rep and the bot; a manager sees which deals need a look."""
+    buttons = tuple(
+        Press(
+            world.words.say(f"cleanup.button.{sign}"),
+            {"do": "alarms", "sign": sign, "who": whose.to_json()},
+            is_open=True,
+        )
+        for sign in _SIGNS
+    )
+    return Reply(world.words.say("cleanup.others", who=whose.name), buttons)
 
 
 def deck(world: World, only: int | None = None) -> list[list[Alarm]]:

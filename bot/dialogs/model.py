@@ -278,7 +278,8 @@ class Reply:
 
     ``file``: to be opened elsewhere. ``sheet``: shown instead of the text where the platform has forms and the person
     is there to fill one in.
-    ``is_empty``: it says that nothing was found. ``alone``: beside what a group is told, what its asker alone is.
+    ``has_heading``: its first line is a heading. ``is_empty``: it says that nothing was found. ``alone``: beside what
+    a group is told, what its asker alone is.
     """
 
     text: str
@@ -288,6 +289,7 @@ class Reply:
     sheet: Sheet | None = None
     file: Document | None = None
     is_empty: bool = False
+    has_heading: bool = False
     alone: "Reply | None" = None
 
 

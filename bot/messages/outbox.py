@@ -98,6 +98,8 @@ def _payload(message: Message) -> dict[str, Any]:
     }
     if reply.file is not None:
         payload["file"] = [reply.file.name, reply.file.handle, "image" if reply.file.is_picture else "file"]
+    if reply.has_heading:
+        payload["heading"] = True
     if reply.picture_alt:
         payload["alt"] = reply.picture_alt
     if reply.sheet is not None and to.trigger:
@@ -121,6 +123,7 @@ def outbound(row: Row) -> Outbound:
         chat_id=chat_id,
         thread_id=thread_id,
         text=row.payload["text"],
+        has_heading=row.payload.get("heading", False),
         buttons=buttons,
         picture=row.picture,
         picture_alt=row.payload.get("alt", ""),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Reply
+from bot.dialogs.model import Json, Reply
 from bot.messages import outbox
 from bot.messages.address import Address, chat_key, conversation_key
 from bot.messages.outbox import Lane
@@ -37,12 +37,20 @@ def reach(tx: Tx, *, user_id: int | None = None, contact_id: int | None = None) 
 
 
 def post(
-    tx: Tx, to: Address, reply: Reply, *, key: str, lane: Lane, about: Mapping[str, int] | None = None
+    tx: Tx,
+    to: Address,
+    reply: Reply,
+    *,
+    key: str,
+    lane: Lane,
+    about: Mapping[str, int] | None = None,
+    report: Json = None,
 ) -> str | None:
     """Put a message that nobody asked for into the outbox, once for each ``key``; the chat to wake, None for a repeat.
 
     Its buttons must be open ones (`Press.is_open`): whatever dialog is going on there goes on. Where none is, the
-    numbers of its buttons count from now on, and the talk is ``about`` these records (ids by kind).
+    numbers of its buttons count from now on, and the talk is ``about`` these records (ids by kind), or about the
+    ``report`` that the message is.
     """
     now = tx.author.at if tx.author else None
     if now is None:
@@ -50,11 +58,11 @@ def post(
     added = outbox.enqueue(tx.connection, [outbox.Message(to, reply, key, lane)], now=now)[0]
     if added is None:
         return None
-    _take_the_floor(tx, to, added if reply.buttons else None, about or {})
+    _take_the_floor(tx, to, added if reply.buttons else None, about or {}, report)
     return chat_key(to)
 
 
-def _take_the_floor(tx: Tx, to: Address, outbox_id: int | None, about: Mapping[str, int]) -> None:
+def _take_the_floor(tx: Tx, to: Address, outbox_id: int | None, about: Mapping[str, int], report: Json) -> None:
     """Have what is typed next mean this message, unless a dialog is open or nobody has ever written there."""
     now = tx.author.at if tx.author else None
     conversation = lock(tx.connection, [conversation_key(to)])[conversation_key(to)]
@@ -62,4 +70,5 @@ def _take_the_floor(tx: Tx, to: Address, outbox_id: int | None, about: Mapping[s
         return
     conversation.last_outbox_id = outbox_id or conversation.last_outbox_id
     conversation.memory.focus.update(about)
+    conversation.memory.report = report or conversation.memory.report
     save(tx.connection, [conversation], now=now)

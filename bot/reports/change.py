@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TypeVar
 
-from bot.reports.query import OF_DEALS, OVER_TIME, Query, What, current
+from bot.reports.query import OF_DEALS, OVER_TIME, By, Query, What, current
 from bot.reports.reading import Found
+from bot.reports.scope import book_of
 from bot.world import World
 from config.types import Period
 from nlu.types import Value
@@ -29,12 +30,12 @@ def changed(world: World, last: Query, found: Found) -> Query:
 def _what(query: Query, found: Found) -> Query:
     """What is asked for, and how it is split."""
     if found.what is not None and not found.is_without:
-        query = replace(
-            query, what=found.what, rows="", first=0, as_of=None if query.what != found.what else query.as_of
-        )
+        as_of = query.as_of if query.what == found.what else None
+        by: By = "" if query.by == "reason" else query.by
+        query = replace(query, what=found.what, by=by, rows="", first=0, as_of=as_of)
     is_split = bool(found.by or found.rows) and not (query.what == "attainment" and found.by == "owner")
     if found.what is None and (is_split or found.to_year or found.is_year_ago):
-        query = replace(query, what=ANEW.get(query.what, query.what))
+        query = replace(query, what=_anew(query.what, found))
     if found.by == "reason":
         query = replace(query, what="lost")
     if (found.to_year or found.is_year_ago) and query.what == "pipeline":
@@ -46,34 +47,50 @@ def _what(query: Query, found: Found) -> Query:
     return replace(query, to_year=found.to_year or query.to_year) if query.what in ("won", "lost") else query
 
 
+def _anew(what: What, found: Found) -> What:
+    """What is split, or set beside a year ago, where what was looked at is no sum that could be."""
+    is_split_so = what in ("activity", "opened", "newcomers") and found.by in ("", "owner", "team", *OVER_TIME)
+    is_compared = found.to_year or found.is_year_ago
+    if what in OF_DEALS or (is_split_so and not is_compared):
+        return what
+    return "won" if is_compared else ANEW.get(what, "won")
+
+
 def _whose(world: World, query: Query, found: Found) -> Query:
     """Whose deals they are: others instead, others beside, or all but some."""
     teams, owners, customers = (tuple(sorted(ids)) for ids in (found.teams, found.owners, found.customers))
     if found.is_without:
+        stay = tuple(one for one in query.owners if one not in owners)
         return replace(
             query,
+            owners=stay or query.owners,
             not_teams=_union(query.not_teams, teams),
             not_owners=_union(query.not_owners, owners),
             not_customers=_union(query.not_customers, customers),
         )
     if found.is_all:
+        mine = book_of(world.actor, world.crm)
         query = replace(
-            query, owners=(), teams=(), customers=(), product=None, stage="", is_default=False,
+            query, owners=mine.owners, teams=mine.teams, customers=(), product=None, stage="", is_default=False,
             not_owners=(), not_teams=(), not_customers=(), not_stages=(),
         )  # fmt: skip
     if found.is_mine:
         owners = _union(owners, (world.actor.user_id,))
     if found.is_ours and world.actor.team_id is not None:
         teams = _union(teams, (world.actor.team_id,))
+    if found.is_also and owners and set(owners) <= set(query.not_owners):
+        return replace(query, not_owners=tuple(one for one in query.not_owners if one not in owners))
     if found.is_also:
         owners = _union(query.owners, owners) if owners else ()
         teams = _union(query.teams, teams) if teams else ()
         customers = _union(query.customers, customers) if customers else ()
     if teams:
-        query = replace(query, teams=teams, owners=(), is_default=False)
+        query = replace(query, teams=teams, owners=(), is_default=False, not_teams=(), not_owners=())
     if owners:
         is_split = query.by != "owner" or found.is_also
-        query = replace(query, owners=owners, teams=(), is_default=False, by=query.by if is_split else "")
+        query = replace(
+            query, owners=owners, teams=(), is_default=False, not_owners=(), by=query.by if is_split else ""
+        )
     if customers:
         query = replace(query, customers=customers)
         if query.owners == (world.actor.user_id,) and query.is_default:
@@ -108,7 +125,9 @@ def _timed(world: World, query: Query, found: Found) -> Query:
     elif found.grain:
         query = query.within(current(found.grain, today), found.grain)
     elif query.start is None and query.what in USUAL:
-        grain = "year" if query.by in OVER_TIME or found.is_year_ago or found.to_year else USUAL[query.what]
+        grain = (
+            "year" if query.by in (*OVER_TIME, "reason") or found.is_year_ago or found.to_year else USUAL[query.what]
+        )
         query = query.within(current(grain, today), grain)
     return replace(query.year_before(today), to_year=True) if found.is_year_ago else query
 

@@ -10,7 +10,7 @@ from sqlalchemy import and_, false, or_, select
 
 from bot.reports.figures import Book, condition, stages_of
 from bot.reports.query import Query
-from bot.reports.scope import Scope, scope_of
+from bot.reports.scope import Scope, left_out, scope_of
 from bot.world import World
 from storage.tables import opportunity_history
 
@@ -93,6 +93,7 @@ def _inside(world: World, query: Query, side: Any, scope: Scope) -> Any:
 def _mine(world: World, query: Query, side: Any, scope: Scope) -> Any:
     """Whether it is a deal of theirs at all, whatever its stage, its dates, or whether it was put into the bin."""
     parts = [side.c.id.is_not(None), scope.condition(side.c)]
+    parts += left_out(world, query, side.c)
     if query.customers:
         parts.append(side.c.customer_id.in_(query.customers))
     if query.product is not None:

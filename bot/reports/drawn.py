@@ -1,4 +1,7 @@
-"""The picture of a report: bars for the lines, a curve where they are moments; in the main currency."""
+"""The picture of a report: bars for the lines, a curve where they are moments; in one currency.
+
+Other currencies are converted as of today, and the picture says so; where a rate is missing, they are left out of it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,18 +15,31 @@ from bot.pictures.trend import trend
 from bot.reports import show
 from bot.reports.lines import Line
 from bot.reports.query import OVER_TIME, Query
+from bot.reports.rates import Rate, Rates
 from bot.world import World
 from config.types import Money
+
+
+def _rates(world: World, lines: Sequence[Line], main: str) -> dict[str, Rate]:
+    """By which rates the currencies of the lines become the main one: that one alone where a rate is missing."""
+    rates, today = Rates(world.tx, main), world.now.date()
+    codes = {code for line in lines for code, minor in line.amounts.items() if minor}
+    found = {code: rate for code in sorted({*codes, main}) if (rate := rates.on(code, today)) is not None}
+    return found if codes <= found.keys() else {main: found[main]}
 
 
 def drawn(world: World, query: Query, reply: Reply, lines: Sequence[Line], main: str) -> Reply:
     """The reply with its picture, where there is something to draw."""
     if not lines:
         return reply
-    head = Head(show.title(world, query), show.subtitle(world, query))
+    subtitle, rates = show.subtitle(world, query), _rates(world, lines, main)
+    if len(rates) > 1:
+        subtitle = world.words.say("report.converted", subtitle=subtitle)
+    head = Head(show.title(world, query), subtitle)
 
     def value(amounts: dict[str, int]) -> Decimal:
-        return Money.from_minor(amounts.get(main, 0), main).value
+        worth = [rate.convert(amounts.get(code, 0)) for code, rate in rates.items()]
+        return Money.from_minor(sum(worth), main).value
 
     if query.by in OVER_TIME:
         curve = Curve(world.words.say(f"report.what.{query.what}"), tuple(value(line.amounts) for line in lines))

@@ -5,6 +5,7 @@ by rep", "last quarter instead".
 """
 
 import re
+from dataclasses import replace
 
 from bot.errors import NotFound
 from bot.reports.change import changed
@@ -52,6 +53,8 @@ def _what_meant(found: Found, heard: Understanding) -> What | None:
 
 def _begun(world: World, last: Query | None, found: Found) -> Query:
     """What a new question begins with: 「华为的管道」 after 「本季度管道」 is about this quarter."""
+    if last is not None and found.what in ("changes", "watch") and not found.names and last.what in OF_DEALS:
+        return replace(last, what="pipeline", by="", rows="", first=0)  # 「变化」 of what was just looked at
     new = book_of(world.actor, world.crm)
     is_narrower = bool(found.names or found.by or found.stage or found.product is not None or found.currency)
     if last is not None and last.what == found.what and found.value is None and last.as_of is None and is_narrower:
@@ -67,7 +70,7 @@ def _is_question(world: World, heard: Understanding, found: Found) -> bool:
     if found.what == "pipeline":
         return found.is_asking or (may_ask and not found.is_due)  # 「预计成交是年底」 tells
     if found.what not in _TOLD:
-        return may_ask
+        return may_ask or not _LETTER.search(found.rest)
     is_about_one = bool(heard.names) or any(name in heard.slots for name in ("customer", "opportunity"))
     has_period = bool(found.grain) or (found.value is not None and found.value.kind == "range")
     if heard.intent == "update_opportunity":
@@ -89,7 +92,7 @@ def _is_follow_up(last: Query, found: Found, heard: Understanding) -> bool:
         return True
     if found.value is not None and found.value.kind == "range":
         return True
-    is_more = len(heard.text.strip()) > sum(map(len, found.names))
+    is_more = len(heard.text.strip()) > found.named
     return is_more and bool(
         found.names or found.stage or found.currency or found.product is not None or found.value is not None
     )

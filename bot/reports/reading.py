@@ -55,6 +55,7 @@ class Found:
     value: Value | None = None
     grain: str = ""
     rest: str = ""
+    named: int = 0  # characters that are names
 
     @property
     def names(self) -> list[str]:
@@ -129,10 +130,12 @@ def _read_names(world: World, heard: Understanding, found: Found, text: _Text) -
         if text.is_free(one.start, one.end):
             (found.teams if one.kind == "team" else found.owners)[one.id] = one.name
             text.take_span(one.start, one.end)
+            found.named += one.end - one.start
     for match in sorted(heard.names, key=lambda m: m.start - m.end):
         if match.name.kind == "customer" and text.is_free(match.start, match.end) and not found.customers:
             found.customers[int(match.name.key)] = match.name.name
             text.take_span(match.start, match.end)
+            found.named += match.end - match.start
 
 
 def _read_stage(world: World, heard: Understanding, found: Found, text: _Text) -> None:
@@ -165,7 +168,7 @@ def _read_what(found: Found, text: _Text) -> None:
     is_average = bool(text.take("average"))
     if is_average and found.what is None:
         found.what = "won"
-    found.is_asking = bool(is_average or found.rows or found.to_year or found.is_year_ago)
+    found.is_asking = bool(is_average or found.rows or found.by == "reason" or found.to_year or found.is_year_ago)
     found.is_biggest = bool(biggest)
     found.is_of_open = bool(holds(text.words, "deals", biggest))
     found.is_then = bool(text.take("then"))

@@ -44,7 +44,7 @@ def pipeline(world: World, query: Query) -> Report:
     if missing:
         said.append(world.words.say("report.undated", count=missing))
     if moved:
-        said.append(_changed(world, *moved))
+        said.append(_changed(world, query, *moved))
     reply = Reply("\n".join(said), buttons(world, query))
     return Report(drawn(world, query, reply, shown(query, lines), main), _asked(query, lines))
 
@@ -116,9 +116,10 @@ def _since(world: World, query: Query) -> tuple[datetime, Difference]:
     return since, differences(world, query, since - timedelta(microseconds=1), until)
 
 
-def _changed(world: World, since: datetime, found: Difference) -> str:
+def _changed(world: World, query: Query, since: datetime, found: Difference) -> str:
     words = world.words
-    parts = [words.say(f"report.did.{name}", count=found.counts[name]) for name in COUNTED if found.counts[name]]
+    told = [name for name in COUNTED if found.counts[name] and name not in query.not_stages]
+    parts = [words.say(f"report.did.{name}", count=found.counts[name]) for name in told]
     day = show.one_day(since.date(), world)
     if not parts:
         return words.say("report.unchanged", day=day)

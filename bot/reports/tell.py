@@ -1,6 +1,7 @@
 """Where a report is asked for and told: from words or a button to the reply, remembered for the next question."""
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.dialogs.model import Json, Reply
@@ -31,6 +32,7 @@ TELL: dict[What, _Tell] = {
     "attainment": _Tell("bot.targets.replies:attainment_of"),
     "forecast": _Tell("bot.forecast.replies:forecast_of"),
 }
+_SHEET = Lazy[[World, Query], Reply]("bot.reports.sheet:sheet")
 _LISTED = Lazy[[World, Memory, Query], "Report"]("bot.reports.rows:listed")
 _WHY = Lazy[[World, Memory, Query], Reply]("bot.reports.why:why")
 _NUMBER = re.compile(r"\s*第?\s*(\d{1,2})?\s*(?:行|条|个|项)?\s*[?？。.!]*")
@@ -48,6 +50,8 @@ def hear(world: World, memory: Memory, heard: Understanding) -> Reply | None:
         number = _NUMBER.fullmatch(text, match.end()) if match else None
         if number is not None:
             return explain(world, memory, {"number": int(number[1]) if number[1] else None})
+        if cue(world.words, "table").fullmatch(text.casefold().strip(" ?？。.!！")):
+            return Reply(world.unbound) if world.unbound else _SHEET(world, last)
     query = asked(world, last, heard)
     if query is not None and world.unbound:
         return Reply(world.unbound)
@@ -58,7 +62,7 @@ def tell(world: World, memory: Memory, query: Query) -> Reply:
     """The report, and what it was about kept in mind."""
     report = _LISTED(world, memory, query) if query.rows else TELL[query.what](world, query)
     memory.report = {"query": query.to_json(), "lines": [line.to_json() for line in report.lines]}
-    return report.reply
+    return replace(report.reply, has_heading=True)
 
 
 def press(world: World, memory: Memory, action: Json) -> Reply:

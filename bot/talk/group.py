@@ -85,16 +85,16 @@ def audience_of(tx: Tx, inbound: Inbound) -> Audience | None:
     return Audience(team_id, teams_below(tx, team_id)) if team_id is not None else None
 
 
-def send_alone(tx: Tx, inbound: Inbound, reply: Reply, *, key: str, now: datetime) -> str | None:
+def send_alone(tx: Tx, inbound: Inbound, memory: Memory, reply: Reply, *, key: str, now: datetime) -> str | None:
     """Send a reply to the asker alone; the chat to wake. Where a group cannot show something to one person, their own
-    chat has their own id."""
+    chat has their own id; there a short question goes on with the report."""
     if inbound.platform in SHOWS_ONE:
         message = outbox.Message(inbound, reply, key, only_for=inbound.sender_id)
         outbox.enqueue(tx.connection, [message], now=now)
         return chat_key(inbound)
     sender = inbound.sender_id
     to = Address(platform=inbound.platform, account=inbound.account, chat_id=sender, sender_id=sender)
-    return post(tx, to, reply, key=key, lane="reply")
+    return post(tx, to, reply, key=key, lane="reply", report=memory.report)
 
 
 def _with_way_to_all(world: World, whole: Reply, asked: str) -> Reply:

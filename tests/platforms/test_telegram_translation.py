@@ -2,6 +2,7 @@
 
 import inspect
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -62,6 +63,15 @@ def test_names_behind_an_at_ring_nobody_in_a_group():
     assert call.params["text"] == "ask @\u2060someone or a@b.example"
     (call,) = to_payload(message("ask @someone"))
     assert call.params["text"] == "ask @someone"
+
+
+def test_a_heading_stands_out():
+    message = Outbound(platform="telegram", chat_id="7", text="华东 · <管道>\n方案制定　1", has_heading=True)
+    (call,) = to_payload(message)
+    assert call.params["text"] == "<b>华东 · &lt;管道&gt;</b>\n方案制定　1"
+    picture, text = to_payload(replace(message, text=message.text + "长" * 1100, picture=PNG, picture_alt="图"))
+    assert picture.params["caption"] == "图"
+    assert text.params["text"].startswith("<b>华东 · &lt;管道&gt;</b>\n")
 
 
 def test_long_texts_are_split_by_utf_16_units():

@@ -184,3 +184,14 @@ def test_a_bound_group_hears_its_team(two: Any) -> None:
 )
 def test_numbers_and_addresses_are_masked(text: str, masked: str) -> None:
     assert mask(text) == masked
+
+
+def test_a_short_question_goes_on_with_what_was_answered_alone(two: Any) -> None:
+    """Where a group cannot show something to one person, it is in their own chat, and so is what comes next."""
+    language, _without, talk = two
+    talk.say("老板", {"zh": "你好", "en": "hello"}[language])
+    talk.say("老板", {"zh": "华南的管道", "en": "pipeline for the 华南 team"}[language], chat="华东群")
+    answer = talk.say("老板", {"zh": "按人看", "en": "by rep"}[language])
+    assert answer.text.startswith("华南 · ")
+    assert "韩梅梅" in answer.text
+    assert "韩梅梅" not in talk.say("老板", {"zh": "按人看", "en": "by rep"}[language], chat="华东群").text

@@ -59,6 +59,14 @@ def test_a_plain_message() -> None:
     }
 
 
+def test_a_heading_stands_out() -> None:
+    message = replace(PLAIN, text="华东 · 管道*\n方案制定　1", has_heading=True)
+    blocks = to_payload(message)["blocks"]
+    assert problems(blocks) == []
+    assert blocks[0]["text"]["text"] == "*华东 · 管道\u2060*\u2060*"
+    assert blocks[1]["text"] == {"type": "plain_text", "text": "方案制定　1", "emoji": False}
+
+
 def test_buttons_stand_in_rows_of_five() -> None:
     buttons = tuple(Button(f"7.{n}", f"选项 {n}", "primary" if n == 0 else "") for n in range(7))
     blocks = to_payload(replace(PLAIN, buttons=buttons))["blocks"]
