@@ -19,6 +19,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from adapters.base import Inbound
+from bot.reports.changes import differences
 from bot.reports.figures import sums
 from bot.reports.query import Query
 from bot.world import World
@@ -47,6 +48,18 @@ INSERT INTO opportunities (id, version, created_at, updated_at, custom, created_
   CASE n % 10 WHEN 0 THEN 'USD' WHEN 1 THEN 'EUR' ELSE 'CNY' END
 FROM numbers
 """
+# Each as it is now; one in twenty came there from another amount within the last eight weeks.
+FACTS = "owner_id, team_id, customer_id, product, stage, amount_minor, amount_currency, expected_close, closed_on"
+STOOD = f"""
+INSERT INTO opportunity_history (opportunity_id, since, until, {FACTS})
+SELECT id, '2024-07-01', CASE WHEN id % 20 = 0 THEN {{moved}} END, {FACTS} FROM opportunities
+UNION ALL SELECT id, {{moved}}, NULL, {FACTS.replace("amount_minor", "amount_minor + 100")} FROM opportunities
+WHERE id % 20 = 0
+"""
+MOVED = {
+    "sqlite": "datetime('2026-10-02', '+' || (id / 20 % 55) || ' days') || '.000000'",
+    "postgresql": "timestamptz '2026-10-02' + (id / 20 % 55) * interval '1 day'",
+}
 
 
 def fill(tx: Tx, deals: int) -> None:
@@ -65,6 +78,10 @@ def fill(tx: Tx, deals: int) -> None:
         tx.connection.execute(text(with_numbers), {"count": size})
     filled = DEALS.format(numbers=NUMBERS[dialect], day=DAY[dialect])
     tx.connection.execute(text(filled), {"count": deals})
+    stood = STOOD.format(moved=MOVED[dialect])
+    if dialect == "postgresql":
+        stood = stood.replace("SELECT id, '2024-07-01',", "SELECT id, timestamptz '2024-07-01',")
+    tx.connection.execute(text(stood))
     history.rebuild(tx.connection)
     tx.connection.execute(text("ANALYZE"))
 
@@ -101,6 +118,10 @@ def measure(folder: str, url: str, deals: int) -> None:
         print(f"one team, a quarter, from its rows {millis(lambda: sums(world, team, 'owner')):7.2f} ms")
         print(f"one team, a week, from its rows    {millis(lambda: sums(world, week)):7.2f} ms")
         print(f"whole company, a quarter           {millis(lambda: sums(world, quarter)):7.2f} ms")
+        begun = datetime(2026, 9, 30, 16, tzinfo=UTC)
+        for whose, asked in {"team": team, "company": quarter}.items():
+            cost = millis(lambda asked=asked: differences(world, asked, begun, NOW), 3)  # type: ignore[misc]
+            print(f"what changed in a quarter, {whose:8}{cost:7.2f} ms")
         print(f"whole company, by team             {millis(lambda: sums(world, quarter, 'team')):7.2f} ms")
     print(f"question to answer, with picture   {millis(lambda: ask('pipeline this quarter'), 10):7.2f} ms")
     print(
