@@ -1,12 +1,12 @@
 """What became of the pipeline between two moments: deal by deal, so that the causes add up to the difference."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import and_, false, or_, select
+from sqlalchemy import Select, and_, case, false, func, or_, select
 
 from bot.reports.figures import Book, condition, stages_of
 from bot.reports.query import Query
@@ -47,41 +47,73 @@ def differences(world: World, query: Query, since: datetime, until: datetime) ->
     found = Difference({}, Counter(), Counter())
     order = {stage.code: n for n, stage in enumerate(world.crm.stages)}
     kinds = {stage.code: stage.kind for stage in world.crm.stages}
-    for row in _changed(world, query, since, until):
-        for cause, currency, minor in _causes(row, kinds):
+    for alike in world.tx.connection.execute(_added_up(_changed(world, query, since, until))):
+        for cause, currency, minor in _causes(alike, kinds):
             amounts = found.steps.setdefault(cause, {})
             amounts[currency] = amounts.get(currency, 0) + minor
-        for what in _counted(row, kinds, order):
-            found.counts[what] += 1
+        for what in _counted(alike, kinds, order):
+            found.counts[what] += alike.deals
             if what == "up":
-                found.arrived[row.n_stage] += 1
+                found.arrived[alike.n_stage] += alike.deals
     return found
 
 
 def changed_deals(world: World, query: Query, since: datetime, until: datetime) -> list[Changed]:
     """The deals behind the differences, cause by cause, the largest first."""
     kinds = {stage.code: stage.kind for stage in world.crm.stages}
-    rows = _changed(world, query, since, until)
+    rows = world.tx.connection.execute(_changed(world, query, since, until)).all()
     found = [Changed(row, *one) for row in rows for one in _causes(row, kinds)]
     return sorted(found, key=lambda one: (CAUSES.index(one.cause), -abs(one.minor), one.deal.id))
 
 
-def _changed(world: World, query: Query, since: datetime, until: datetime) -> Sequence[Any]:
+# What decides the cause: of the deals that are alike in this, the amounts can be added up.
+DECIDES = (
+    "was_there", "w_stage", "n_stage", "w_currency", "n_currency", "w_binned", "n_binned", "w_mine", "n_mine", "w_in",
+    "n_in", "moved", "grew",
+)  # fmt: skip
+
+
+def _changed(world: World, query: Query, since: datetime, until: datetime) -> Select[Any]:
     """The deals with a change in between, as they were and as they are; whether they count, then and now."""
     was, now = opportunity_history.alias("w"), opportunity_history.alias("n")
     scope = scope_of(world, query)
     since, until = since.astimezone(UTC), until.astimezone(UTC)
     joined = and_(was.c.opportunity_id == now.c.opportunity_id, was.c.since <= since, was.c.until > since)
-    names = ("stage", "amount_minor", "amount_currency", "expected_close", "closed_on", "deleted_at")
-    facts = [now.c.opportunity_id.label("id"), now.c.owner_id, now.c.customer_id]
-    columns = [side.c[name].label(f"{mark}_{name}") for side, mark in ((was, "w"), (now, "n")) for name in names]
-    mine = [_mine(world, query, side, scope).label(f"{mark}_mine") for side, mark in ((was, "w"), (now, "n"))]
-    inside = [_inside(world, query, side, scope).label(f"{mark}_in") for side, mark in ((was, "w"), (now, "n"))]
-    found = select(was.c.id.label("was"), *facts, *columns, *mine, *inside).select_from(now.outerjoin(was, joined))
-    found = found.where(
-        now.c.since > since, now.c.since <= until, or_(now.c.until.is_(None), now.c.until > until), or_(*mine)
-    )
-    return world.tx.connection.execute(found).all()
+    columns: list[Any] = [now.c.opportunity_id.label("id"), now.c.owner_id, now.c.customer_id]
+    for mark, side in (("w", was), ("n", now)):
+        columns += [
+            side.c.stage.label(f"{mark}_stage"),
+            func.coalesce(side.c.amount_minor, 0).label(f"{mark}_minor"),
+            func.coalesce(side.c.amount_currency, "").label(f"{mark}_currency"),
+            side.c.deleted_at.is_not(None).label(f"{mark}_binned"),
+            _mine(world, query, side, scope).label(f"{mark}_mine"),
+            _inside(world, query, side, scope).label(f"{mark}_in"),
+        ]
+    columns += [was.c.id.is_not(None).label("was_there"), _moved(was, now), _grew(was, now)]
+    mine = or_(*(_mine(world, query, side, scope) for side in (was, now)))
+    is_last = or_(now.c.until.is_(None), now.c.until > until)
+    found = select(*columns).select_from(now.outerjoin(was, joined))
+    return found.where(now.c.since > since, now.c.since <= until, is_last, mine)
+
+
+def _added_up(changed: Select[Any]) -> Select[Any]:
+    """The changed deals that are alike as one row: how many, and their amounts together."""
+    c = changed.subquery().c
+    alike = [c[name] for name in DECIDES]
+    amounts = [func.sum(c[name]).label(name) for name in ("w_minor", "n_minor")]
+    return select(*alike, *amounts, func.count().label("deals")).group_by(*alike)
+
+
+def _moved(was: Any, now: Any) -> Any:
+    """Where the date of closing went."""
+    old, new = was.c.expected_close, now.c.expected_close
+    return case((new.is_(None), "unset"), (new > old, "later"), (new == old, "same"), else_="earlier").label("moved")
+
+
+def _grew(was: Any, now: Any) -> Any:
+    """Whether the amount is larger (1), smaller (−1) or the same (0)."""
+    old, new = (func.coalesce(side.c.amount_minor, 0) for side in (was, now))
+    return case((new > old, 1), (new < old, -1), else_=0).label("grew")
 
 
 def _inside(world: World, query: Query, side: Any, scope: Scope) -> Any:
@@ -103,11 +135,10 @@ def _mine(world: World, query: Query, side: Any, scope: Scope) -> Any:
 
 def _causes(row: Any, kinds: Mapping[str, str]) -> list[tuple[Cause, str, int]]:
     """Why the deal's open amount changed: nothing, one cause, or in another currency two."""
-    was, now = row.w_amount_minor or 0, row.n_amount_minor or 0
-    old, new = row.w_amount_currency or "", row.n_amount_currency or ""
+    was, now, old, new = int(row.w_minor), int(row.n_minor), row.w_currency, row.n_currency
     if row.w_in and row.n_in:
         if old == new:
-            return [("raised" if now > was else "cut", new, now - was)] if now != was else []
+            return [("raised" if row.grew > 0 else "cut", new, now - was)] if row.grew else []
         return [("cut", old, -was), ("raised", new, now)]
     if row.w_in:
         return [(_why_out(row, kinds), old, -was)]
@@ -115,7 +146,7 @@ def _causes(row: Any, kinds: Mapping[str, str]) -> list[tuple[Cause, str, int]]:
 
 
 def _why_out(row: Any, kinds: Mapping[str, str]) -> Cause:
-    if row.n_deleted_at is not None:
+    if row.n_binned:
         return "removed"
     if not row.n_mine:
         return "left"
@@ -124,13 +155,13 @@ def _why_out(row: Any, kinds: Mapping[str, str]) -> Cause:
         return "won"
     if kind == "lost":
         return "lost"
-    if row.n_expected_close is None or (row.w_expected_close and row.n_expected_close > row.w_expected_close):
+    if row.moved in ("unset", "later"):
         return "slipped"
-    return "earlier" if row.n_expected_close != row.w_expected_close else "left"
+    return "earlier" if row.moved == "earlier" else "left"
 
 
 def _why_in(row: Any, kinds: Mapping[str, str]) -> Cause:
-    if row.was is None or row.w_deleted_at is not None:
+    if not row.was_there or row.w_binned:
         return "new"
     if not row.w_mine:
         return "assigned"
@@ -138,16 +169,16 @@ def _why_in(row: Any, kinds: Mapping[str, str]) -> Cause:
 
 
 def _counted(row: Any, kinds: Mapping[str, str], order: dict[str, int]) -> list[str]:
-    """What a summary says of the deal; it may have done several things."""
+    """What a summary says of a deal, or of several alike; each may have done several things."""
     done = []
     if row.n_in and not row.w_in and _why_in(row, kinds) == "new":
         done.append("new")
     if row.w_in and row.n_in and row.w_stage != row.n_stage:
         done.append("up" if order.get(row.n_stage, 0) > order.get(row.w_stage, 0) else "back")
-    later = row.w_expected_close and row.n_expected_close and row.n_expected_close > row.w_expected_close
-    if row.w_in and later and kinds.get(row.n_stage, "open") == "open" and row.n_deleted_at is None and row.n_mine:
-        done.append("slipped")
     kind = kinds.get(row.n_stage, "open")
-    if row.n_mine and row.n_deleted_at is None and kind != "open" and (row.was is None or row.w_stage != row.n_stage):
+    is_there = row.n_mine and not row.n_binned
+    if row.w_in and row.moved == "later" and kind == "open" and is_there:
+        done.append("slipped")
+    if is_there and kind != "open" and (not row.was_there or row.w_stage != row.n_stage):
         done.append(kind)
     return done
