@@ -17,7 +17,7 @@ from bot.world import World
 from nlu.types import Understanding
 
 MAX_CHARS = 60
-SURE = 0.5  # an intent that is less sure does not speak against a question
+SURE = 0.6  # an intent that is less sure does not speak against a question
 _QUESTIONS = frozenset({"pipeline_summary", "list_opportunities", "list_follow_ups", "other", "find_customer"})
 _TOLD = frozenset({"won", "lost", "opened", "newcomers"})  # 「赢单了」, 「新增客户」 tell as well as ask
 _LETTER = re.compile(r"\w")
