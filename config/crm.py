@@ -37,7 +37,7 @@ _CODES: dict[str, tuple[str, ...]] = {
     "channels": ("visit", "call", "email", "meeting", "chat"),
     "order_statuses": ("placed", "awaiting_payment", "paid", "shipped", "delivered", "cancelled"),
     "service_statuses": ("open", "in_progress", "resolved", "closed"),
-    "quote_statuses": ("draft", "sent", "accepted", "declined", "expired"),
+    "quote_statuses": ("draft", "sent", "accepted", "declined", "expired", "cancelled"),
     "contract_statuses": ("draft", "active", "completed", "cancelled"),
     "reminder_statuses": ("pending", "fired", "done", "cancelled"),
     "customer_types": ("company", "person"),

@@ -183,7 +183,8 @@ def _named(flow: Flow, slot: str | None, text: str, world: World) -> Field | Non
     for field in flow.fields:
         if slot is not None and slot in (field.name, field.slot):
             return field
-    labelled = [f for f in flow.fields if label_of(world.words, flow.kind, f.name).casefold() in text.casefold()]
+    fields = [field for field in flow.fields if not field.is_derived]
+    labelled = [f for f in fields if label_of(world.words, flow.kind, f.name).casefold() in text.casefold()]
     return max(labelled, key=lambda f: len(f.name), default=None)
 
 
@@ -200,7 +201,7 @@ def _replaced(flow: Flow, state: State, old: str, new: Understanding, world: Wor
     changes: Changes = {}
     for field in flow.fields:
         value = state.values.get(field.name)
-        if value is None:
+        if value is None or field.is_derived:
             continue
         if isinstance(field.type, Text | LongText):
             if old in str(value):

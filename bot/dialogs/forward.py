@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from bot.dialogs.draft import offer
 from bot.dialogs.model import Field, Flow, Parts, Reply, World
-from bot.dialogs.render import card, edit_menu, question
+from bot.dialogs.render import card, card_lines, edit_menu, question
 from bot.dialogs.sheet import sheet
 from bot.dialogs.state import CONFIRM, EDIT, State, Step, applies
 
@@ -15,10 +15,16 @@ def proceed(flow: Flow, state: State, world: World, lead: Iterable[str] = (), *,
     missing = _missing(flow, state, world)
     if missing is not None:
         return ask(flow, state, missing, world, lead)
-    if flow.needs_any and not any(name in state.values for name in flow.needs_any):
-        return edit(flow, state, world, lead)
+    if flow.needs_any and not _says_anything(flow, state, world):
+        return edit(flow, state, world, [*lead, *card_lines(flow, state, world)])
     state.asking = CONFIRM
     return Step(state, (card(flow, state, world, lead, is_short=is_amended),))
+
+
+def _says_anything(flow: Flow, state: State, world: World) -> bool:
+    """Is there one of the values without which nothing would change, other than it is?"""
+    before = flow.before(state.values, world) if flow.before else {}
+    return any(name in state.values and state.values[name] != before.get(name) for name in flow.needs_any)
 
 
 def ask(flow: Flow, state: State, field: Field, world: World, lead: Iterable[str] = ()) -> Step:

@@ -66,7 +66,9 @@ def card_lines(flow: Flow, state: State, world: World) -> list[str]:
     texts = shown(flow, state, world)
     before = flow.before(state.values, world) if flow.before else {}
     for name, old in before.items():
-        shown_old = flow.field(name).type.show(old, world) if texts.get(name) and old is not None else ""
+        if not texts.get(name) or old is None or isinstance(flow.field(name).type, Parts):
+            continue  # of a table that stands beside another, neither is read
+        shown_old = flow.field(name).type.show(old, world)
         if shown_old and shown_old != flow.field(name).type.show(state.values[name], world):
             texts[name] = world.words.say("dialog.was", new=texts[name], old=shown_old)
     return [text for line in flow.card if (text := _line(line, texts, world))]

@@ -7,11 +7,11 @@ from bot.dialogs.show import show_money
 from bot.dialogs.types import Ref, Text
 from bot.dialogs.until import Until
 from bot.dialogs.values import Amount
-from bot.flows.documents import named, papers, start_button
+from bot.flows.documents import change_button, hangs_on, papers, start_button
 from bot.flows.shared import name_of, new_ones, ref, saved
 from bot.rules import contracts
 from bot.rules.customers import customer_of
-from bot.rules.documents import as_summed, priced, summed, unused
+from bot.rules.documents import as_summed, named, priced, summed, unused
 from bot.world import World
 from storage import records
 
@@ -68,7 +68,7 @@ def _then(world: World, contract: "records.Contract") -> tuple[Press, ...]:
     """What usually follows, each begun with what is known."""
     known = {"customer": ref(contract.customer), "contract": named(contract)}
     after = tuple(start_button(world, flow, **known) for flow in ("order", "invoice", "payment"))
-    return (*after, *papers(world, contract))
+    return (*after, *papers(world, contract), change_button(world, contract))
 
 
 CONTRACT = Flow(
@@ -78,15 +78,8 @@ CONTRACT = Flow(
     known_by=("opportunity", "quote"),
     fields=(
         Field("customer", Ref("customer", if_unknown="create")),
-        Field(
-            "opportunity",
-            Ref("opportunity", if_unknown="ignore"),
-            required=False,
-            ask="never",
-            propose=_deal,
-            within=("customer",),
-        ),
-        Field("quote", Ref("quote"), required=False, ask="never", propose=_quote, within=("opportunity",)),
+        hangs_on("opportunity", _deal),
+        hangs_on("quote", _quote, within="opportunity"),
         Field("contract_number", Text(max_chars=40), required=False, ask="never", check=unused("contract")),
         Field(
             "lines",

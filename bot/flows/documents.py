@@ -6,14 +6,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
-from bot.dialogs.model import Check, Guess, Json, Option, Press, Question, Values
+from bot.dialogs.model import Check, Field, Guess, Json, Option, Press, Propose, Question, Values
 from bot.dialogs.model import World as AnyWorld
-from bot.dialogs.show import show_money
-from bot.dialogs.types import Choice
+from bot.dialogs.show import show_day, show_money
+from bot.dialogs.types import Choice, Ref
 from bot.errors import InvalidValue
 from bot.flows.shared import name_of, ref
 from bot.rules import opportunities
 from bot.rules.access import visible
+from bot.rules.documents import named
 from bot.world import World
 from storage import records
 
@@ -23,9 +24,17 @@ STATUSES = {"quote": "quote_statuses", "contract": "contract_statuses", "order":
 MAX_CHOICES = 6
 
 
-def named(record: Any) -> Json:
-    """A document as a draft refers to it."""
-    return {"id": record.id, "name": record.number}
+def hangs_on(kind: str, propose: Propose, *, within: str = "customer") -> Field:
+    """A field for the document that another hangs on: proposed, or named by its number, and never asked for."""
+    return Field(
+        kind,
+        Ref(kind, if_unknown="ignore" if kind == "opportunity" else "refuse"),
+        required=False,
+        ask="never",
+        slot=kind if kind == "opportunity" else f"{kind}_number",
+        propose=propose,
+        within=(within,),
+    )
 
 
 def choice(
@@ -68,9 +77,11 @@ def _found(world: World, customer: Json, kind: str, fitting: "ColumnElement[bool
 def described(world: World, record: Any) -> str:
     """ "SO-2026-0001 · ¥225,000 · 已下单": enough to tell it from the customer's others."""
     listed = STATUSES.get(record.kind)
+    received_on = getattr(record, "received_on", None)
     facts = (
-        record.number,
+        named(record)["name"],
         show_money(record.amount, world.words) if record.amount else "",
+        show_day(received_on, world.words, today=world.now.date()) if received_on else "",
         world.crm.label(listed, record.status, world.words.language) if listed else "",
     )
     return world.words.say("common.value_separator").join(fact for fact in facts if fact)
@@ -135,6 +146,11 @@ def start_button(world: World, flow: str, **values: Json) -> Press:
     """A button that begins another flow with what is known: nothing is typed twice."""
     action = {"do": "start", "flow": flow, "values": values}
     return Press(world.words.say(f"{flow}.button"), action, is_open=True)
+
+
+def change_button(world: World, record: Any) -> Press:
+    """The button below a saved document that opens its form again."""
+    return start_button(world, f"{record.kind}_change", **{record.kind: named(record)})
 
 
 def papers(world: World, record: Any) -> tuple[Press, ...]:

@@ -7,11 +7,11 @@ from bot.dialogs.show import show_money
 from bot.dialogs.types import Ref, Text
 from bot.dialogs.until import Nearest
 from bot.dialogs.values import Amount
-from bot.flows.documents import described, named, start_button
+from bot.flows.documents import change_button, described, hangs_on, start_button
 from bot.flows.shared import name_of, new_ones, ref, saved
 from bot.rules import payments, sums
 from bot.rules.customers import customer_of
-from bot.rules.documents import unused
+from bot.rules.documents import named, unused
 from bot.world import World
 
 
@@ -63,7 +63,10 @@ def _bill(world: World, values: Values) -> Saved:
         world,
         words.say("invoice.saved", number=invoice.number, customer=customer.name, amount=amount),
         *new_ones(world, customer, None),
-        buttons=(start_button(world, "payment", customer=ref(invoice.customer), invoice=named(invoice)),),
+        buttons=(
+            start_button(world, "payment", customer=ref(invoice.customer), invoice=named(invoice)),
+            change_button(world, invoice),
+        ),
         about={"customer": invoice.customer, "contract": invoice.contract, "invoice": invoice},
     )
 
@@ -75,24 +78,8 @@ INVOICE = Flow(
     known_by=("contract", "order"),
     fields=(
         Field("customer", Ref("customer")),
-        Field(
-            "contract",
-            Ref("contract"),
-            required=False,
-            ask="never",
-            slot="contract_number",
-            propose=base("contract", is_payment=False),
-            within=("customer",),
-        ),
-        Field(
-            "order",
-            Ref("order"),
-            required=False,
-            ask="never",
-            slot="order_number",
-            propose=base("order", is_payment=False),
-            within=("customer",),
-        ),
+        hangs_on("contract", base("contract", is_payment=False)),
+        hangs_on("order", base("order", is_payment=False)),
         Field("invoice_number", Text(max_chars=40), required=False, ask="guided", check=unused("invoice")),
         Field("amount", Amount(), propose=_rest, check=_fits, within=("contract", "order")),
         Field(

@@ -6,14 +6,16 @@ from bot.dialogs.lines import Lines, Total
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Press, Question, Saved, Values
 from bot.dialogs.show import show_money
 from bot.dialogs.types import Choice, Ref, Text
-from bot.flows.documents import NextStatus, choice, legal, moves, named, start_button
+from bot.flows.documents import NextStatus, change_button, choice, hangs_on, legal, moves, start_button
 from bot.flows.shared import new_ones, ref, saved
 from bot.rules import orders
 from bot.rules.customers import customer_of
-from bot.rules.documents import as_summed, lines_of, priced, summed, unused
+from bot.rules.documents import as_summed, lines_of, named, priced, summed, unused
 from bot.rules.payments import bases_of
 from bot.world import World
 from storage import records
+
+OPEN = ("placed", "awaiting_payment")  # nothing was paid or sent: its lines may well change
 
 
 def _contract(values: Values, world: World) -> Guess | None:
@@ -62,7 +64,8 @@ def _saved(world: World, order: "records.Order", *besides: str) -> Saved:
     )
     next_moves = moves(world, order, "order_update", orders.allowed)
     about = {"customer": order.customer, "contract": order.contract, "order": order}
-    return saved(world, said, *besides, buttons=(*next_moves, *_then(world, order)), about=about)
+    change = (change_button(world, order),) if order.status in OPEN else ()
+    return saved(world, said, *besides, buttons=(*next_moves, *_then(world, order), *change), about=about)
 
 
 def _then(world: World, order: "records.Order") -> tuple[Press, ...]:
@@ -85,15 +88,7 @@ ORDER = Flow(
     known_by=("contract",),
     fields=(
         Field("customer", Ref("customer", if_unknown="create")),
-        Field(
-            "contract",
-            Ref("contract"),
-            required=False,
-            ask="never",
-            slot="contract_number",
-            propose=_contract,
-            within=("customer",),
-        ),
+        hangs_on("contract", _contract),
         Field("order_number", Text(max_chars=40), required=False, ask="never", check=unused("order")),
         Field("lines", Lines(), required=False, ask="guided", check=priced, propose=_lines, within=("contract",)),
         Field("amount", Total(), propose=_amount, check=as_summed, within=("lines", "contract")),

@@ -10,12 +10,13 @@ from bot.dialogs.show import show_money
 from bot.dialogs.types import Ref
 from bot.dialogs.until import Nearest
 from bot.dialogs.values import Amount
-from bot.flows.documents import named, start_button
+from bot.flows.documents import change_button, hangs_on, start_button
 from bot.flows.invoice import base
 from bot.flows.shared import ref, saved
 from bot.rules import payments, sums
 from bot.rules.access import check
-from bot.rules.instalments import settled
+from bot.rules.documents import named
+from bot.rules.instalments import payments_of, settled
 from bot.talk.focus import spoken_of
 from bot.world import World
 from config.types import Money
@@ -105,8 +106,13 @@ def _receive(world: World, values: Values) -> Saved:
         words.say("payment.saved", customer=customer.name, amount=amount),
         words.say("payment.orders_paid", numbers=separator.join(item.number for item in paid)) if paid else "",
         gives=_left(world, payment),
-        buttons=_then(world, payment),
-        about={"customer": payment.customer, "contract": payment.contract, "invoice": payment.invoice},
+        buttons=(*_then(world, payment), change_button(world, payment)),
+        about={
+            "customer": payment.customer,
+            "contract": payment.contract,
+            "invoice": payment.invoice,
+            "payment": payment,
+        },
     )
 
 
@@ -129,7 +135,7 @@ def _left(world: World, payment: "records.Payment") -> str:
     shown = show_money(left, words)
     if contract is None or not contract.instalments:
         return words.say("payment.left", number=document.number, amount=shown)
-    done, _beyond = settled(contract.instalments, payments.payments_of(world, contract))
+    done, _beyond = settled(contract.instalments, payments_of(world, contract))
     upcoming = next((item for item in contract.instalments if done[item.id] < (item.amount_minor or 0)), None)
     if upcoming is None:
         return words.say("payment.left", number=document.number, amount=shown)
@@ -156,33 +162,9 @@ PAYMENT = Flow(
     known_by=("invoice", "contract", "order"),
     fields=(
         Field("customer", Ref("customer"), propose=_customer),
-        Field(
-            "invoice",
-            Ref("invoice"),
-            required=False,
-            ask="never",
-            slot="invoice_number",
-            propose=base("invoice", is_payment=True),
-            within=("customer",),
-        ),
-        Field(
-            "contract",
-            Ref("contract"),
-            required=False,
-            ask="never",
-            slot="contract_number",
-            propose=base("contract", is_payment=True),
-            within=("customer",),
-        ),
-        Field(
-            "order",
-            Ref("order"),
-            required=False,
-            ask="never",
-            slot="order_number",
-            propose=base("order", is_payment=True),
-            within=("customer",),
-        ),
+        hangs_on("invoice", base("invoice", is_payment=True)),
+        hangs_on("contract", base("contract", is_payment=True)),
+        hangs_on("order", base("order", is_payment=True)),
         Field("amount", _Received(), propose=_rest, check=_fits, within=payments.BASES),
         Field("milestone", _For(), required=False, ask="never", slot="-"),
         Field("received_on", Nearest("past"), ask="never", propose=_today, check=payments.not_ahead),

@@ -8,11 +8,21 @@ from bot.dialogs.model import Field, Flow, Guess, Json, Line, Question, Saved, V
 from bot.dialogs.show import show_money
 from bot.dialogs.types import Ref
 from bot.dialogs.until import Until
-from bot.flows.documents import NextStatus, choice, legal, moves, named, only_open_deal, papers, start_button
+from bot.flows.documents import (
+    NextStatus,
+    change_button,
+    choice,
+    hangs_on,
+    legal,
+    moves,
+    only_open_deal,
+    papers,
+    start_button,
+)
 from bot.flows.shared import new_ones, ref, saved
 from bot.rules import quotes
 from bot.rules.customers import customer_of
-from bot.rules.documents import as_summed, priced, summed
+from bot.rules.documents import as_summed, named, priced, summed
 from bot.world import World
 from nlu.goods import read_goods
 from nlu.types import Understanding
@@ -35,7 +45,9 @@ def _saved(world: World, quote: "records.Quote", *besides: str) -> Saved:
     amount = show_money(quote.amount, words) if quote.amount else ""
     said = words.say(key, number=quote.number, customer=quote.customer.name, amount=amount, status=status)
     buttons = (*moves(world, quote, "quote_update", quotes.allowed), *papers(world, quote))
-    if quote.status == "accepted":
+    if quote.status != "accepted":
+        buttons = (*buttons, change_button(world, quote))
+    else:
         contract = start_button(world, "contract", customer=ref(quote.customer), quote=named(quote))
         buttons = (contract, *buttons)
     about = {"customer": quote.customer, "opportunity": quote.opportunity, "quote": quote}
@@ -53,14 +65,7 @@ QUOTE = Flow(
     fits=_is_quote,
     fields=(
         Field("customer", Ref("customer", if_unknown="create")),
-        Field(
-            "opportunity",
-            Ref("opportunity", if_unknown="ignore"),
-            required=False,
-            ask="never",
-            propose=only_open_deal,
-            within=("customer",),
-        ),
+        hangs_on("opportunity", only_open_deal),
         Field("lines", Lines(needs_price=True), check=priced),
         Field("amount", Total(), ask="never", propose=summed, check=as_summed, within=("lines",)),
         Field(

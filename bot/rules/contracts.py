@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.dialogs.model import Json, Values
+from bot.rules import instalments
 from bot.rules.access import Named, require, visible
 from bot.rules.documents import lines_of, next_number, write
 from bot.rules.instalments import plan
@@ -31,18 +32,7 @@ def create(world: World, customer: Named, values: Values) -> "records.Contract":
     )
     contract.amount = amount
     contract = write(world, contract, values.get("lines", ()))
-    for position, due in enumerate(plan(terms["parts"], amount, signed_on, world.crm.sales), 1):
-        world.create(
-            records.Instalment(
-                contract_id=contract.id,
-                position=position,
-                share=due.share,
-                milestone=due.milestone,
-                due_on=due.due_on,
-                amount_minor=due.amount_minor,
-                amount_currency=amount.currency,
-            )
-        )
+    instalments.write(world, contract, plan(terms["parts"], amount, signed_on, world.crm.sales))
     return contract
 
 
@@ -52,14 +42,16 @@ def planned(values: Values, world: World) -> list[Json] | None:
     if not terms or not terms["parts"] or "amount" not in values or "signed_on" not in values:
         return None
     amount = Money.from_json(values["amount"])
-    dues = plan(terms["parts"], amount, date.fromisoformat(values["signed_on"]), world.crm.sales)
+    chosen = values.get("contract")
+    contract = world.session.get(records.Contract, chosen["id"]) if chosen else None
+    day = date.fromisoformat(values["signed_on"])
     return [
         {
             "milestone": due.milestone,
             "due_on": due.due_on.isoformat(),
             "amount": Money.from_minor(due.amount_minor, amount.currency or "").to_json(),
         }
-        for due in dues
+        for due in instalments.dues(world, contract, terms["parts"], amount, day)
     ]
 
 

@@ -25,6 +25,11 @@ from storage.tables import counters
 D = TypeVar("D", bound="records.Record")
 
 
+def named(document: Any) -> Json:
+    """A document as a draft refers to it; a payment has no number of its own."""
+    return {"id": document.id, "name": getattr(document, "number", document.public_id)}
+
+
 def next_number(world: World, kind: str) -> str:
     """The next free number of the kind's pattern."""
     day, sales = world.now.date(), world.crm.sales
@@ -80,6 +85,16 @@ def _write_lines(world: World, document: Any, lines: Sequence[Json]) -> None:
         )
         setattr(item, f"{document.kind}_id", document.id)
         world.create(item)
+
+
+def rewrite_lines(world: World, document: Any, lines: Sequence[Json]) -> None:
+    """Write the lines of a stored document anew; the old ones go to the bin, from where undo brings them back."""
+    for line in document.lines:
+        line.deleted_at = world.now
+    world.session.flush()
+    _write_lines(world, document, lines)
+    world.session.flush()
+    world.session.expire(document, ["lines"])
 
 
 def lines_of(document: Any) -> list[Json]:

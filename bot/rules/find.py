@@ -20,7 +20,8 @@ MANY = 5  # options that fit a question; more are cut, and the person types a lo
 
 # Forms in the order in which they are trusted: the first that leads anywhere decides.
 _SURE = (("name", "alias"), ("short",), ("phone", "email"), ("tail",), ("initials",))
-DOCUMENTS = ("quote", "contract", "order", "invoice")
+DOCUMENTS = ("quote", "contract", "order", "invoice", "payment")
+_PAYMENT = re.compile(r"PAY[-\s]?(\d{1,17})", re.IGNORECASE)
 OPEN_REQUEST = ("open", "in_progress")
 _NUMBER = re.compile(r"SR[-\s]?(\d{1,17})", re.IGNORECASE)
 _NEAR = (("pinyin",), ("drop",))
@@ -54,9 +55,15 @@ def _document(
     query = select(cls).where(visible(actor, crm, cls))
     if only is not None:
         query = query.where(only(cls))
-    if said:
+    if said and kind == "payment":  # these have no number but their id
+        number = _PAYMENT.fullmatch(said.strip())
+        query = query.where(cls.id == int(number.group(1)) if number else false())
+    elif said:
         query = query.where(cls.number.icontains(said.strip(), autoescape=True))
-    found = [Match(item.id, item.number) for item in tx.session.scalars(query.order_by(cls.id.desc()).limit(MANY))]
+    found = [
+        Match(item.id, getattr(item, "number", item.public_id))
+        for item in tx.session.scalars(query.order_by(cls.id.desc()).limit(MANY))
+    ]
     exact = [match for match in found if match.name.casefold() == said.strip().casefold()]
     return Found(tuple(exact or found))
 

@@ -6,11 +6,14 @@ leaves nothing behind.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+from sqlalchemy import select
+
 from bot.dialogs.model import Json
+from bot.world import World
 from config.sales import Sales
 from config.types import Money
 from storage import records
@@ -59,10 +62,78 @@ def settled(
     beyond = 0
     for payment in payments:
         left = payment.amount_minor or 0
+        if left < 0:  # paid back: the last that was settled is open again
+            for item in reversed(instalments):
+                part = min(-left, paid[item.id])
+                paid[item.id] -= part
+                left += part
         own = [item for item in instalments if item.id == payment.instalment_id]
         for item in (*own, *instalments):
-            part = min(left, (item.amount_minor or 0) - paid[item.id])
+            part = min(max(left, 0), (item.amount_minor or 0) - paid[item.id])
             paid[item.id] += part
             left -= part
         beyond += left
     return paid, beyond
+
+
+def payments_of(world: World, contract: "records.Contract") -> "list[records.Payment]":
+    """What was received for a contract, in the order in which it came."""
+    cls = records.Payment
+    query = select(cls).where(cls.contract_id == contract.id, cls.deleted_at.is_(None))
+    return list(world.session.scalars(query.order_by(cls.received_on, cls.id)))
+
+
+def dues(
+    world: World, contract: "records.Contract | None", parts: Sequence[Json], money: Money, day: date
+) -> list[Due]:
+    """What the terms of a contract come to; of one that is stored, what was paid in full stays as it is, and the others
+    take up the rest by their shares."""
+    found = plan(parts, money, day, world.crm.sales)
+    stored = contract.instalments if contract is not None else []
+    if contract is None or len(stored) != len(found):
+        return found
+    paid, _beyond = settled(stored, payments_of(world, contract))
+    kept = [paid[item.id] == item.amount_minor for item in stored]
+    if not any(kept) or all(kept):
+        return found
+    left = money.to_minor() - sum(item.amount_minor or 0 for item, is_kept in zip(stored, kept, strict=True) if is_kept)
+    open_ones = [part for part, is_kept in zip(parts, kept, strict=True) if not is_kept]
+    whole = sum((Decimal(part["share"]) for part in open_ones), Decimal(0))
+    shares = [{**part, "share": Decimal(part["share"]) * WHOLE / whole} for part in open_ones]
+    rest = iter(plan(shares, Money.from_minor(left, money.currency or ""), day, world.crm.sales))
+    return [
+        replace(due, amount_minor=(item.amount_minor or 0) if is_kept else next(rest).amount_minor)
+        for due, item, is_kept in zip(found, stored, kept, strict=True)
+    ]
+
+
+def follow(world: World, contract: "records.Contract", terms: Json | None) -> None:
+    """Bring the instalments of a stored contract into line with its terms, amount and day."""
+    stored, money = list(contract.instalments), contract.amount
+    if money is None or contract.signed_on is None:
+        return
+    due = dues(world, contract, terms["parts"] if terms else (), money, contract.signed_on)
+    for item, new in zip(stored, due, strict=False):
+        item.share, item.milestone, item.due_on = new.share, new.milestone, new.due_on
+        item.amount = Money.from_minor(new.amount_minor, money.currency or "")
+    for item in stored[len(due) :]:
+        item.deleted_at = world.now
+    world.session.flush()
+    write(world, contract, due[len(stored) :], first=len(stored) + 1)
+    world.session.expire(contract, ["instalments"])
+
+
+def write(world: World, contract: "records.Contract", due: Sequence[Due], *, first: int = 1) -> None:
+    """Store instalments of a contract, numbered from ``first``."""
+    for position, item in enumerate(due, first):
+        world.create(
+            records.Instalment(
+                contract_id=contract.id,
+                position=position,
+                share=item.share,
+                milestone=item.milestone,
+                due_on=item.due_on,
+                amount_minor=item.amount_minor,
+                amount_currency=contract.amount_currency,
+            )
+        )

@@ -125,6 +125,20 @@ def settle(world: World, payment: "records.Payment") -> "list[records.Order]":
     return done
 
 
+def unsettle(world: World, payment: "records.Payment") -> None:
+    """Have orders that were paid wait for their money again, where a payment that changed or is void leaves them
+    short."""
+    order = records.Order
+    theirs = order.id == payment.order_id
+    if payment.contract_id is not None:
+        theirs = or_(theirs, order.contract_id == payment.contract_id)
+    query = select(order).where(theirs, order.status == "paid", order.deleted_at.is_(None)).order_by(order.id)
+    for item in world.session.scalars(query).all():
+        if not _is_paid(world, item):
+            item.status = "awaiting_payment"
+    world.session.flush()
+
+
 def _is_paid(world: World, order: "records.Order") -> bool:
     documents = [document for document in (order, order.contract) if document is not None]
     return any(sums.paid(world.tx, item) >= (item.amount_minor or 0) > 0 for item in documents)

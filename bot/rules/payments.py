@@ -52,18 +52,23 @@ def fitting(world: World, documents: list[Any], amount: Json | None, *, is_payme
     return exact[:1] or [item for item in same if rests[item.id].value >= money.value]
 
 
-def within_rest(value: Json, world: World, documents: list[Any], *, is_payment: bool) -> Json | Question | None:
-    """The amount in the currency of its documents, and no more than what is left of each. Raises `InvalidValue`."""
+def within_rest(
+    value: Json, world: World, documents: list[Any], *, is_payment: bool, besides: int = 0
+) -> Json | Question | None:
+    """The amount in the currency of its documents, and no more than what is left of each. Raises `InvalidValue`.
+
+    ``besides``: what stands there already of the amount that is changed, in minor units.
+    """
     for document in documents:
         if value.get("is_assumed") and document.amount_currency:
             value = {**value, "currency": document.amount_currency}
     money = Money.from_json(value)
     for document in documents:
-        _check(world, money, document, is_payment=is_payment)
+        _check(world, money, document, is_payment=is_payment, besides=besides)
     return positive(value, world, {}) or value
 
 
-def _check(world: World, money: Money, document: Any, *, is_payment: bool) -> None:
+def _check(world: World, money: Money, document: Any, *, is_payment: bool, besides: int) -> None:
     words = world.words
     facts = {
         "amount": show_money(money, words),
@@ -73,7 +78,7 @@ def _check(world: World, money: Money, document: Any, *, is_payment: bool) -> No
     if document.amount_currency != money.currency:
         raise InvalidValue("payment.other_currency", currency=document.amount_currency, **facts)
     done = (sums.paid if is_payment else sums.billed)(world.tx, document)
-    left = sums.rest(document, done)
+    left = sums.rest(document, done - besides)
     if money.value > left.value:
         key = "payment.over" if is_payment else "invoice.over"
         raise InvalidValue(key, rest=show_money(left, words), **facts)
@@ -126,10 +131,3 @@ def receive(world: World, customer: Named, values: Values) -> "tuple[records.Pay
     world.create(payment)
     stored: Any = world.session.get(records.Payment, payment.id)
     return stored, orders.settle(world, stored)
-
-
-def payments_of(world: World, contract: "records.Contract") -> "list[records.Payment]":
-    """What was received for a contract, in the order in which it came."""
-    cls = records.Payment
-    query = select(cls).where(cls.contract_id == contract.id, cls.deleted_at.is_(None))
-    return list(world.session.scalars(query.order_by(cls.received_on, cls.id)))

@@ -15,6 +15,7 @@ MOVES: dict[str, tuple[str, ...]] = {
     "draft": ("sent", "accepted", "declined"),
     "sent": ("accepted", "declined"),
     "accepted": (),
+    "cancelled": (),
     "declined": ("sent", "accepted"),
     "expired": ("sent", "accepted", "declined"),
 }
@@ -54,3 +55,10 @@ def move(world: World, quote_id: int, status: str) -> "records.Quote":
     quote.status = status
     world.session.flush()
     return quote
+
+
+def revised(world: World, quote: "records.Quote") -> None:
+    """A quote whose goods or validity were changed is one that the customer has not seen."""
+    if quote.status != "draft":
+        quote.status = "draft"
+        world.session.flush()

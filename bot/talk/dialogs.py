@@ -114,11 +114,15 @@ def _new_names(values: Values) -> list[str]:
 
 
 def _talk_about(memory: Memory, about: Mapping[str, int]) -> None:
-    """What was just saved is what the talk is about: 「他的电话」, "that customer"; what was about another is not."""
+    """What was just saved is what the talk is about: 「他的电话」, "that customer"; what was about another is not.
+
+    "last" is the kind of what was saved, which a save names last.
+    """
     if memory.focus.get("customer") not in (None, about.get("customer")) and "customer" in about:
         for kind in ("contact", "opportunity", "service_request"):
             memory.focus.pop(kind, None)
     memory.focus.update(about)
+    memory.focus["last"] = next(reversed([*about]), None)
 
 
 def aside(world: World, memory: Memory, name: str, find: Callable[[], Reply]) -> Reply:

@@ -25,7 +25,7 @@ from bot.flows.word import teaching
 from bot.handover import hearing as handover
 from bot.lookups.facts import asked as fact_asked
 from bot.reports import tell
-from bot.talk import binned, merging, pressed, spoken
+from bot.talk import binned, merging, papers, pressed, spoken
 from bot.talk.answers import ANSWERS, answer_to_name, is_only_a_number
 from bot.talk.commands import COMMANDS
 from bot.talk.dialogs import aside, begin, current, press, went_on, with_open_question
@@ -176,6 +176,12 @@ def opening(talk: Talk, heard: Understanding) -> Reply | None:
     return begin(talk.world, talk.memory, flow, replace(heard, slots={}), given=given)
 
 
+def paper(talk: Talk, heard: Understanding) -> Reply | None:
+    """「合同 HT-3 金额改成 60 万」, "void invoice 123". Before phrases with gaps, by which the same words would
+    make a new paper."""
+    return papers.asked(talk.world, talk.memory, heard)
+
+
 def phrase_with_gaps(talk: Talk, heard: Understanding) -> Reply | None:
     """「{customer}回款…」: a phrase that opens a form with what its gaps hold. After whole phrases, which are surer."""
     found = spoken.said(talk.world, heard)
@@ -288,6 +294,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(phrase),
     Listener(subject),
     Listener(report, when="no_dialog"),
+    Listener(paper, when="no_story"),
     Listener(phrase_with_gaps, when="no_story"),
     Listener(trait, when="no_story"),
     Listener(open_dialog, when="dialog"),

@@ -38,6 +38,13 @@ class Product(Record):
         self.unit_price_currency = money.currency if money else None
 
 
+class Voidable:
+    """A paper that may turn out not to count. Quotes, contracts and orders are cancelled, invoices and payments go to
+    the bin; why, where it was said, stands here."""
+
+    void_reason: Mapped[str | None] = mapped_column(Text, sort_order=2)
+
+
 class LineItem(Tracked):
     """One line of a quote, a contract or an order. ``discount`` is the share taken off: 0.1 for 9 折."""
 
@@ -63,8 +70,8 @@ class LineItem(Tracked):
         return Money.from_minor(self.unit_price_minor, self.unit_price_currency)
 
 
-class Quote(Numbered, HasAmount, Record):
-    """An offer. status: draft, sent, accepted, declined, expired."""
+class Quote(Numbered, HasAmount, Voidable, Record):
+    """An offer. status: draft, sent, accepted, declined, expired, cancelled."""
 
     __tablename__ = "quotes"
     kind, prefix = "quote", "Q"
@@ -81,7 +88,7 @@ class Quote(Numbered, HasAmount, Record):
     )
 
 
-class Contract(Numbered, HasAmount, Record):
+class Contract(Numbered, HasAmount, Voidable, Record):
     """A signed agreement. ``payment_terms`` are the words; ``instalments`` what they come to."""
 
     __tablename__ = "contracts"
@@ -119,7 +126,7 @@ class Instalment(HasAmount, Tracked):
     due_on: Mapped[date | None] = mapped_column(index=True)
 
 
-class Order(Numbered, HasAmount, Record):
+class Order(Numbered, HasAmount, Voidable, Record):
     """A purchase. status: placed, awaiting_payment, paid, shipped, delivered, cancelled."""
 
     __tablename__ = "orders"
@@ -136,7 +143,7 @@ class Order(Numbered, HasAmount, Record):
     )
 
 
-class Invoice(Numbered, HasAmount, Record):
+class Invoice(Numbered, HasAmount, Voidable, Record):
     __tablename__ = "invoices"
     kind, prefix = "invoice", "INV"
 
@@ -150,8 +157,9 @@ class Invoice(Numbered, HasAmount, Record):
     order: Mapped[Order | None] = relationship(foreign_keys=[order_id])
 
 
-class Payment(HasAmount, Record):
-    """Money received. ``instalment_id``: the instalment it was said to be for; else it settles the oldest first."""
+class Payment(HasAmount, Voidable, Record):
+    """Money received, or below zero paid back. ``instalment_id``: the instalment it was said to be for; else it settles
+    the oldest first."""
 
     __tablename__ = "payments"
     kind, prefix = "payment", "PAY"

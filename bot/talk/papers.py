@@ -1,0 +1,173 @@
+"""What is said of a paper that is saved: 「合同 HT-2026-0003 金额改成 60 万」, "void invoice 123, wrong address".
+
+Reading is `nlu.papers`; here it is settled whose paper it is, and the form that changes or voids it begins.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.dialogs import engine
+from bot.dialogs.model import Json, Reply, Values
+from bot.dialogs.state import CONFIRM
+from bot.errors import NotFound
+from bot.flows.registry import FLOWS
+from bot.rules import papers
+from bot.rules.access import visible
+from bot.rules.documents import lines_of, named
+from bot.talk.dialogs import begin, begun, current
+from bot.talk.memory import Memory
+from bot.world import World
+from nlu.folding import fold
+from nlu.papers import Paper, PaperChange, day_of, read_change, read_void
+from nlu.types import Correction, Understanding
+from storage import records
+
+KINDS = tuple(papers.COLUMNS)
+_SAYS_NOTHING = frozenset(("", "不对", "不", "no", "sorry", "wrong", "actually"))
+
+
+def asked(world: World, memory: Memory, heard: Understanding) -> Reply | None:
+    """The form that a message about a saved paper opens; None for any other message. Raises NotFound for a number that
+    no paper has."""
+    voided = read_void(heard.text)
+    if voided is not None and voided.paper.kind is not None:
+        known = _known(world, memory, voided.paper)
+        return _void(world, memory, known, voided.reason) if known is not None else None
+    change = read_change(heard.text) or _corrected(memory, heard)
+    if change is None or _is_of_the_draft(world, memory, change.paper):
+        return None
+    known = _known(world, memory, change.paper)
+    return _change(world, memory, known, change) if known is not None else None
+
+
+def _corrected(memory: Memory, heard: Understanding) -> PaperChange | None:
+    """「不对，是 60 万」 right after a paper was saved."""
+    correction = heard.correction
+    if correction is None or memory.dialogs:
+        return None
+    return PaperChange(Paper(None, None, correction.field, ""), correction.old, correction.new)
+
+
+def _is_of_the_draft(world: World, memory: Memory, paper: Paper) -> bool:
+    """Is a draft open that the words may as well mean? Only a number that is spoken aloud means another then."""
+    if not memory.dialogs or any(letter.isalpha() for letter in paper.number or ""):
+        return False
+    return paper.kind is None or current(world, memory)[0].kind.startswith(paper.kind)
+
+
+def _known(world: World, memory: Memory, paper: Paper) -> dict[str, Json] | None:
+    """What is known of the paper: its kind, and itself or its customer; None where the words tell more than that.
+
+    Raises NotFound.
+    """
+    if paper.number is not None:
+        return _by_number(world, paper)
+    kind = paper.kind or (None if memory.dialogs else _last_kind(memory))
+    if kind is None:
+        return None
+    customer = _customer(world, paper.beside)
+    if customer is not None:
+        return {"kind": kind, "customer": customer} if paper.kind else None
+    last = memory.focus.get(kind)
+    if last is None:
+        return {"kind": kind} if paper.kind and _says_nothing(paper) else None
+    found = _visible(world, kind, last)
+    if found is None or not (_says_nothing(paper) or _is_a_line(found, paper.beside)):
+        return None
+    return {"kind": kind, "paper": named(found)}
+
+
+def _says_nothing(paper: Paper) -> bool:
+    return paper.beside.casefold() in _SAYS_NOTHING
+
+
+def _last_kind(memory: Memory) -> str | None:
+    """The kind of what was saved last, where that was a paper."""
+    last = memory.focus.get("last")
+    return last if last in KINDS else None
+
+
+def _by_number(world: World, paper: Paper) -> dict[str, Json] | None:
+    """The paper of a number, of the kind that was named or of any."""
+    said = paper.number or ""
+    for kind in (paper.kind,) if paper.kind else KINDS:
+        found = world.find(kind, said, {}).matches
+        exact = [match for match in found if match.name.casefold() == said.casefold()]
+        if exact or (paper.kind and len(found) == 1):
+            match = (exact or list(found))[0]
+            return {"kind": kind, "paper": {"id": match.id, "name": match.name}}
+    if paper.kind and _says_nothing(paper):
+        raise NotFound(name=said)
+    return None
+
+
+def _visible(world: World, kind: str, record_id: int) -> Any:
+    cls: Any = records.record_class(kind)
+    return world.session.query(cls).filter(visible(world.actor, world.crm, cls), cls.id == record_id).one_or_none()
+
+
+def _is_a_line(paper: Any, said: str) -> bool:
+    """Is a product of the paper named?"""
+    names = [fold(line["product"]) for line in lines_of(paper)] if hasattr(paper, "lines") else []
+    return any(fold(said).removesuffix("s") in name for name in names)
+
+
+def _customer(world: World, said: str) -> Json | None:
+    found = world.find("customer", said, {}) if said and not said.isdigit() else None
+    if found is None or not found.is_sure or len(found.matches) != 1:
+        return None
+    return {"id": found.matches[0].id, "name": found.matches[0].name}
+
+
+def _void(world: World, memory: Memory, known: Mapping[str, Json], reason: str | None) -> Reply:
+    """An order is cancelled like any other move of it; the rest is voided."""
+    kind = known["kind"]
+    given: dict[str, Json] = {name: known[name] for name in ("customer",) if name in known}
+    if kind == "order":
+        given |= {"order_status": papers.CANCELLED} | ({"order": known["paper"]} if "paper" in known else {})
+        return begin(world, memory, FLOWS["order_update"], world.understand(""), given=given)
+    given |= {"paper_kind": kind} | ({"paper": known["paper"]} if "paper" in known else {})
+    given |= {"void_reason": reason} if reason else {}
+    return begin(world, memory, FLOWS["paper_void"], world.understand(""), given=given)
+
+
+def _change(world: World, memory: Memory, known: Mapping[str, Json], change: PaperChange) -> Reply | None:
+    """Begin the form with what stands in the paper, then take the change as a correction to it."""
+    kind = known["kind"]
+    given: Values = {kind if name == "paper" else name: known[name] for name in ("paper", "customer") if name in known}
+    if _is_status(world, kind, change.new):
+        return None  # 「订单状态改成已发货」 is a move of it
+    reply = begin(world, memory, FLOWS[f"{kind}_change"], world.understand(""), given=given)
+    flow, state = current(world, memory)
+    if kind not in state.values:
+        return reply  # it is asked first which one is meant
+    step = engine.advance(flow, state, _as_correction(world, kind, change), world)
+    if not step.is_mine or step.state is None:
+        return reply
+    memory.dialogs.pop()
+    if step.state.asking == CONFIRM:  # the card shows what is new beside what was
+        step = engine.press(flow, step.state, {"do": "resume"}, world)
+    return begun(world, memory, flow, step)
+
+
+def _is_status(world: World, kind: str, said: str) -> bool:
+    listed = f"{kind}_statuses"
+    if kind not in ("quote", "order", "contract"):
+        return False
+    return any(fold(said) in map(fold, item.labels.values()) for item in world.crm.items(listed))
+
+
+def _as_correction(world: World, kind: str, change: PaperChange) -> Understanding:
+    """The change as the engine takes corrections: the new words, and the field that was named."""
+    field = change.paper.field
+    if field == "number":
+        field = f"{kind}_number"
+    if field == "date" or (field in ("signed_on", "received_on", "invoice_date") and field not in papers.COLUMNS[kind]):
+        field = day_of(kind)
+    if field not in papers.COLUMNS[kind]:
+        field = None
+    heard = world.understand(f"{change.paper.words} {change.new}".strip())
+    return replace(
+        heard, correction=Correction(change.old, change.new, field), control=None, is_small_talk=False, slots={}
+    )

@@ -1,0 +1,197 @@
+"""What is said of papers that are there already: 「合同 HT-3 金额改成 60 万」, "void invoice 123, wrong address".
+
+Pure reading: which kind of paper is meant, by which number, what of it should change to what. Whose paper it is, and
+whether there is one, is for others to find out.
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+from nlu.folding import fold
+from nlu.patterns import pattern
+
+_KINDS = {
+    "quote": r"报价单?|quotation|quote|offer",
+    "contract": r"合同|协议|contract|agreement",
+    "order": r"订单|purchase order|order",
+    "invoice": r"发票|invoice",
+    "payment": r"回款|收款|到账款?|那笔钱|那笔款|payment",
+}
+# What of a paper; the more telling words first.
+_FIELDS = {
+    "payment_terms": r"付款方式|付款条件|付款条款|付款比例|分期方式|payment terms|terms of payment|terms",
+    "valid_until": r"有效期(?:至|到)?|validity|valid until|expiry(?: date)?|expiration",
+    "signed_on": r"签[订约署](?:日期|时间)?|签的|signing date|date of signing|signed(?: on)?",
+    "invoice_date": r"开票日期|开票时间|开票|invoice date|issue date|issued(?: on)?",
+    "received_on": r"到账日期|到账时间|收款日期|回款日期|到账|received(?: on)?|came in(?: on)?|arrived(?: on)?",
+    "lines": r"数量|单价|折扣|quantity|qty|unit price|discount",
+    "number": r"编号|号码|合同号|发票号|订单号|number|no\.",
+    "amount": r"金额|总价|总额|总金额|价格|合计|amount|total|value|price|sum",
+    "date": r"日期|时间|date|day",
+}
+_DAY_OF = {
+    "quote": "valid_until",
+    "contract": "signed_on",
+    "invoice": "invoice_date",
+    "payment": "received_on",
+}
+_NUMBER = pattern(r"(?<![a-z0-9])(?:[a-z]{1,6}[-_/ ]?)?\d[a-z0-9]*(?:[-_/][a-z0-9]+)*(?![a-z0-9])")
+_ASK = r"(?:请你?|麻烦你?|帮[我忙]|please|pls|kindly|can you|could you|i need to|let's|we need to)"
+_ZH_TO = r"(?:改[成为到回]|调整?[为到成]|[变更]更为|更[正改]为|延[长期]?[到至]|推迟到|换成|应[该当]是|应为|该是)"
+_CHANGES = tuple(
+    pattern(source)
+    for source in (
+        # 回款记错了，应该是 12 万
+        r"(?P<left>.*?)(?:写|录|记|填|开|打|弄|搞|输)?错了?[，,]\s*(?:应该)?是\s*(?P<new>.+)",
+        # 合同金额不是 50 万，是 60 万 / the payment wasn't 15k but 12k
+        r"(?P<left>.*?)(?:不是|并非)\s*(?P<old>[^，,]+?)[，,]?\s*(?:而是|应该是|应为|是)\s*(?P<new>.+)",
+        r"(?P<left>.*?)\b(?:isn't|wasn't|is not|was not)\s+(?P<old>.+?),?\s+"
+        r"(?:but|it's|it is|it was|rather)\s+(?P<new>.+)",
+        # 合同金额从 50 万改成 60 万
+        rf"{_ASK}?[把将]?(?P<left>.*?)(?:从\s*(?P<old>.+?))?{_ZH_TO}\s*(?P<new>.+?)(?:[，,]\s*不是\s*(?P<old2>.+))?",
+        # 签订日期是周五，不是周四
+        r"(?P<left>.*?)是\s*(?P<new>[^，,]+?)[，,]?\s*(?:而)?不是\s*(?P<old>.+)",
+        # change the amount of contract HT-1 from 50k to 60k / make it 60k
+        rf"(?:{_ASK} )?(?:change|set|update|correct|amend|move|raise|lower|extend|reduce|increase|fix|put) "
+        r"(?P<left>.*?)(?: from (?P<old>.+?))? (?:to|until) (?P<new>.+)",
+        r"(?P<left>.+?)[:,] make it (?P<new>.+)",
+        rf"(?:{_ASK} )?make (?P<left>.*?)(?: to)? (?P<new>(?:\S*\d\S*.*)|net .+)",
+        # the contract is signed on Friday, not Thursday / should be 60k
+        r"(?P<left>.*?)\b(?:should (?:be|have been|read)|(?:needs|ought) to be|(?:is|was) actually)\s+(?P<new>.+?)"
+        r"(?:,?\s+(?:and )?not\s+(?P<old>.+))?",
+        r"(?P<left>.*?)\b(?:is|was|were|came to|came in|of)\s+(?P<new>.+?),?\s+"
+        r"(?:and )?(?:not|rather than|instead of)\s+(?P<old>.+)",
+    )
+)
+_CUE = pattern(
+    r"[改调换延推错废]|不是|变更|更正|应[该当为]|取消|终止|解除|撤|删|不要"
+    r"|\b(?:change|set|update|correct|amend|move|raise|lower|extend|reduce|increase|fix|put|make|should|ought|needs"
+    r"|not|but|rather|instead|actually|void|voided|cancel|cancelled|canceled|terminated?|withdrawn?|annul|delete"
+    r"|remove|scrap|revoke)\b"
+    r"|n't\b"
+)
+MAX_CHARS = 200  # a longer message tells a story
+_QUESTION = pattern(r"[?？]\s*$|[吗呢]\s*[?？]?$|多少|几时|什么|哪|\bwhat\b|\bhow\b|\bwhen\b|\bwhich\b")
+_VOID_ZH = r"(?:作废|废掉|废了|取消|终止|解除|撤掉|撤回|删除|删掉|删了|不要了)"
+_VOID_EN = r"(?:void|cancel|terminate|withdraw|annul|delete|remove|scrap|revoke)"
+_VOIDS = tuple(
+    pattern(source)
+    for source in (
+        rf"{_ASK}?[把将](?P<left>.+?){_VOID_ZH}(?:掉|了|吧|一下)*",
+        rf"{_ASK}?(?:作废|废掉|取消|终止|解除|撤掉|撤回|删除|删掉)(?:了)?(?P<left>.+)",
+        rf"(?P<left>.+?)(?:要|需要|得)?{_VOID_ZH}(?:掉|了|吧)*",
+        rf"(?:{_ASK} )?{_VOID_EN} (?P<left>.+)",
+        r"(?P<left>.+?) (?:is|was|has been|should be) (?:void|voided|cancelled|canceled|terminated|withdrawn)",
+    )
+)
+_BECAUSE = pattern(
+    r"[，,;；。]?\s*(?:因为|原因是|原因[:：]?|理由是|理由[:：]?|because(?: of)?|reason[:：]?|due to|since)\s*"
+)
+_CLAUSE = pattern(r"[，,;；。]\s*")
+# What may stand beside the name of a paper without saying more.
+_PADDING = pattern(
+    r"\b(?:the|that|this|of|for|on|in|with|from|by|it|its|it's|our|their|to|is|was|'s|please|pls|date)\b|'s\b"
+    r"|[的那这份张笔个把将里上给跟和与]|" + _ASK
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper as it was spoken of. ``beside``: the words that are none of these: a customer, a product, or a story;
+    ``words``: all but the number."""
+
+    kind: str | None
+    number: str | None
+    field: str | None
+    beside: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperChange:
+    paper: Paper
+    old: str | None
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperVoid:
+    paper: Paper
+    reason: str | None
+
+
+def read_change(text: str) -> PaperChange | None:
+    """The change that a message asks for; None for any other."""
+    plain = _plain(text)
+    if not _is_likely(plain) or _QUESTION.search(fold(plain)):
+        return None
+    for source in _CHANGES:
+        found = source.fullmatch(fold(plain))
+        if found is None:
+            continue
+        groups = found.groupdict()
+        old = next((name for name in ("old", "old2") if groups.get(name)), None)
+        paper, new = _paper(_cut(plain, found, "left")), _cut(plain, found, "new")
+        if paper.field is None:  # "the contract is signed on Friday"
+            paper = replace(paper, field=_first(_FIELDS, new)[0])
+        return PaperChange(paper, _cut(plain, found, old) if old else None, new)
+    return None
+
+
+def read_void(text: str) -> PaperVoid | None:
+    """The paper that a message wants to count no more, and why; None for any other message."""
+    plain = _plain(text)
+    if not _is_likely(plain):
+        return None
+    low = fold(plain)
+    because = _BECAUSE.search(low) or _CLAUSE.search(low)
+    clause = plain[: because.start()] if because else plain
+    reason = _BECAUSE.sub("", plain[because.end() :]).strip(" 。.,，") if because else ""
+    if _QUESTION.search(fold(clause)):
+        return None
+    for source in _VOIDS:
+        found = source.fullmatch(fold(clause))
+        if found is not None:
+            return PaperVoid(_paper(_cut(clause, found, "left")), reason or None)
+    return None
+
+
+def _is_likely(text: str) -> bool:
+    return len(text) <= MAX_CHARS and _CUE.search(fold(text)) is not None
+
+
+def day_of(kind: str) -> str | None:
+    """The field that 「日期」 means, of a paper of the kind."""
+    return _DAY_OF.get(kind)
+
+
+def _plain(text: str) -> str:
+    return text.strip().rstrip("。.!！ ")
+
+
+def _cut(text: str, found: re.Match[str], name: str) -> str:
+    return text[slice(*found.span(name))].strip(" ，,")
+
+
+def _paper(text: str) -> Paper:
+    """What the words say of a paper, piece by piece; the pieces are of the text as it was typed."""
+    field, rest = _first(_FIELDS, text)
+    kind, rest = _first(_KINDS, rest)
+    number, words = None, text
+    found = _NUMBER.search(fold(rest))
+    if found is not None:
+        number = rest[found.start() : found.end()].strip()
+        rest = f"{rest[: found.start()]} {rest[found.end() :]}"
+        words = words.replace(number, " ")
+    beside = " ".join(_PADDING.sub(" ", rest).split()).strip(' ，,:：#“”"「」')
+    return Paper(kind, number, field, beside, words.strip())
+
+
+def _first(sources: dict[str, str], text: str) -> tuple[str | None, str]:
+    """The first of the named patterns that stands in a text, and the text without it."""
+    low = fold(text)
+    for name, source in sources.items():
+        found = re.search(rf"(?<![a-z])(?:{source})(?:s(?![a-z]))?(?![a-z])", low)
+        if found is not None:
+            return name, f"{text[: found.start()]} {text[found.end() :]}"
+    return None, text

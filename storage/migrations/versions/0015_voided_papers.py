@@ -1,0 +1,22 @@
+"""Why a paper was voided.
+
+Revision ID: 0015
+Revises: 0014
+"""
+
+from typing import Literal
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0015"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    copied: Literal["always", "never"] = "always" if op.get_context().dialect.name == "sqlite" else "never"
+    for name in ("quotes", "contracts", "orders", "invoices", "payments"):
+        with op.batch_alter_table(name, recreate=copied, reflect_kwargs={"resolve_fks": False}) as table:
+            table.add_column(sa.Column("void_reason", sa.Text(), nullable=True))
