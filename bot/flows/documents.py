@@ -10,7 +10,7 @@ from bot.dialogs.model import Check, Field, Guess, Json, Option, Press, Propose,
 from bot.dialogs.model import World as AnyWorld
 from bot.dialogs.show import show_day, show_money
 from bot.dialogs.types import Choice, Ref
-from bot.errors import InvalidValue
+from bot.errors import InvalidValue, Refused
 from bot.flows.shared import name_of, ref
 from bot.rules import opportunities
 from bot.rules.access import visible
@@ -107,7 +107,7 @@ def legal(kind: str, allowed: Allowed) -> Check:
             raise InvalidValue("documents.same_status", name=chosen["name"], status=label(status))
         facts = {"name": chosen["name"], "frm": label(status), "to": label(value)}
         if not codes:
-            raise InvalidValue("documents.no_more_moves", **facts)
+            raise Refused("documents.no_more_moves", **facts)
         separator = world.words.say("common.list_separator")
         text = world.words.say("documents.illegal_move", allowed=separator.join(map(label, codes)), **facts)
         return Question(text, tuple(Option(label(code), code) for code in codes))

@@ -13,6 +13,7 @@ from bot.rules import payments, sums
 from bot.rules.customers import customer_of
 from bot.rules.documents import named, unused
 from bot.world import World
+from config.types import Money
 
 
 def base(kind: str, *, is_payment: bool) -> Any:
@@ -24,6 +25,10 @@ def base(kind: str, *, is_payment: bool) -> Any:
         if is_settled or not isinstance(customer, dict) or "id" not in customer:
             return None
         found = payments.open_documents(world, kind, customer["id"], is_payment=is_payment)
+        if is_payment and kind == "invoice" and found:
+            beyond = _beyond(world, customer["id"], found, values.get("amount"))
+            if beyond is not None:
+                return beyond
         if len(found) > 1:
             may_span = is_payment and kind == "invoice"  # one payment for several invoices is for their contract
             fitting = payments.fitting(world, found, values.get("amount"), is_payment=is_payment)
@@ -36,6 +41,26 @@ def base(kind: str, *, is_payment: bool) -> Any:
         return Question(world.words.say("documents.which_of", customer=name_of(customer), kind=label), options)
 
     return propose
+
+
+def _beyond(world: World, customer_id: int, invoices: list[Any], amount: Json) -> Question | None:
+    """For an amount that is more than any invoice leaves open, but fits a contract: was it paid for that?"""
+    if amount is None or payments.fitting(world, invoices, amount, is_payment=True):
+        return None
+    found = payments.open_documents(world, "contract", customer_id, is_payment=True)
+    fitting = payments.fitting(world, found, amount, is_payment=True)
+    invoice = invoices[0]
+    if not fitting or invoice.amount_currency != fitting[0].amount_currency:
+        return None
+    left = show_money(sums.rest(invoice, sums.paid(world.tx, invoice)), world.words)
+    said = Money(Money.from_json(amount).value, invoice.amount_currency)
+    facts = {"number": invoice.number, "contract": fitting[0].number}
+    text = world.words.say("payment.beyond", amount=show_money(said, world.words), rest=left, **facts)
+    options = (
+        Option(world.words.say("payment.for_contract"), None),
+        Option(world.words.say("payment.for_invoice", rest=left), named(invoice)),
+    )
+    return Question(text, options, is_yes_no=True)
 
 
 def _fits(value: Json, world: World, values: Values) -> Json | Question | None:

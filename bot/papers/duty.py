@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import column, select, table
+from sqlalchemy import Select, column, func, select, table
 
 from bot.dialogs.agreed import when
 from bot.dialogs.model import Press, Reply
@@ -25,7 +25,9 @@ PIECE = 50
 MAX_REMINDERS = 12  # of one instalment
 # Light stand-ins for the mapped classes, which nobody needs where nothing is due.
 _quotes = table("quotes", column("id"), column("status"), column("valid_until"), column("deleted_at"))
-_instalments = table("instalments", column("id"), column("due_on"), column("deleted_at"))
+_instalments = table("instalments", *map(column, ("id", "contract_id", "due_on", "deleted_at")))
+_contracts = table("contracts", *map(column, ("id", "status", "amount_minor", "deleted_at")))
+_payments = table("payments", *map(column, ("contract_id", "amount_minor", "deleted_at")))
 
 
 def expire_quotes(house: House, tx: Tx, now: datetime) -> Done:
@@ -46,15 +48,14 @@ def expire_quotes(house: House, tx: Tx, now: datetime) -> Done:
 
 
 def tell_overdue(house: House, tx: Tx, now: datetime) -> Done:
-    """Tell the owner of a contract that an instalment is overdue: on the day after, and then every so many days.
+    """Tell the owner of a contract that an instalment is overdue: on the day after, and then every so many days; where
+    no process ran on the day, later.
 
     Several on one day are still a message each: each has its own button.
     """
     today = _today(house, now)
-    every = house.crm.sales.overdue_every
-    days = [today - timedelta(days=1 + n * every) for n in range(MAX_REMINDERS)]
-    due = select(_instalments.c.id).where(_instalments.c.due_on.in_(days), _instalments.c.deleted_at.is_(None))
-    ids = list(tx.connection.execute(due).scalars())
+    oldest = today - timedelta(days=1 + MAX_REMINDERS * house.crm.sales.overdue_every)
+    ids = list(tx.connection.execute(_open_since(oldest, today)).scalars())
     if (
         not ids
         or now.astimezone(zone_of(house.settings.timezone, house.settings.timezone)).time() < house.crm.hours.morning
@@ -68,11 +69,29 @@ def tell_overdue(house: House, tx: Tx, now: datetime) -> Done:
     return Done(tuple(chats))
 
 
+def _open_since(oldest: date, today: date) -> "Select[int]":
+    """Instalments that fell due in this time, of contracts that stand and are not paid in full."""
+    paid = (
+        select(func.coalesce(func.sum(_payments.c.amount_minor), 0))
+        .where(_payments.c.contract_id == _contracts.c.id, _payments.c.deleted_at.is_(None))
+        .scalar_subquery()
+    )
+    return (
+        select(_instalments.c.id)
+        .join(_contracts, _contracts.c.id == _instalments.c.contract_id)
+        .where(
+            _instalments.c.due_on.between(oldest, today - timedelta(days=1)),
+            _instalments.c.deleted_at.is_(None),
+            _contracts.c.deleted_at.is_(None),
+            _contracts.c.status != "cancelled",
+            _contracts.c.amount_minor > paid,
+        )
+    )
+
+
 def _tell(house: House, tx: Tx, item: "records.Instalment", today: date) -> list[str]:
-    """Tell the owner, once a day; the chat to wake."""
-    contract = tx.session.get(records.Contract, item.contract_id)
-    if contract is None or contract.deleted_at is not None or contract.status == "cancelled":
-        return []
+    """Tell the owner, once for each time that it is told of; the chat to wake."""
+    contract = tx.session.get_one(records.Contract, item.contract_id)
     payment = records.Payment
     received = select(payment).where(payment.contract_id == contract.id, payment.deleted_at.is_(None))
     paid, _beyond = settled(
@@ -87,10 +106,16 @@ def _tell(house: House, tx: Tx, item: "records.Instalment", today: date) -> list
         house.settings,
         contract.owner_id,
         lambda words: _overdue(words, contract, item, left, today),
-        key=f"overdue:{item.id}:{today.isoformat()}",
+        key=f"overdue:{item.id}:{item.due_on}:{_turn(house, item, today)}",
         lane="reminder",
     )
     return [chat_key(to)] if is_told else []
+
+
+def _turn(house: House, item: "records.Instalment", today: date) -> int:
+    """How often it has been told of by now, had a process always run."""
+    days = (today - item.due_on).days if item.due_on is not None else 0
+    return (days - 1) // house.crm.sales.overdue_every
 
 
 def _overdue(words: Catalog, contract: Any, item: Any, left: int, today: date) -> Reply:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from bot.dialogs.model import Flow, Found, Json, Values
 from bot.flows.registry import FLOWS
-from bot.lookups import promised, requests
+from bot.lookups import promised, receivables, requests
 from bot.lookups.accounts import asked
 from bot.lookups.customers import are_customers_of
 from bot.reminders.words import about_reminder
@@ -100,7 +100,8 @@ def command(world: World, text: str) -> Json | None:
     if name is not None:
         return {"do": "list", "name": name}
     plain = text.strip().rstrip("。.!！?？")
-    account = asked(world, plain) or requests.asked(world, plain) or promised.asked(world, plain)
+    account = receivables.asked(world, plain) or asked(world, plain)
+    account = account or requests.asked(world, plain) or promised.asked(world, plain)
     if account is not None:
         return account
     whose = filled(world.words, "files.of", plain)
