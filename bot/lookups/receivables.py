@@ -75,9 +75,9 @@ def owed(world: World, memory: Memory, action: Json) -> Reply:
 
 def _owed(world: World, customer: str, account: Account) -> str:
     """A line for a currency: what was agreed without what was paid; of that, what was invoiced."""
-    agreed = account.contracted + sum(item.amount_minor for item in account.orders if item.contract_id is None)
-    left = max(agreed, account.invoiced) - account.paid
-    facts = {"customer": customer, "agreed": money(world, account, agreed), "paid": money(world, account, account.paid)}
+    left = max(account.agreed, account.invoiced) - account.paid
+    sums = {"agreed": account.agreed, "paid": account.paid}
+    facts = {"customer": customer, **{name: money(world, account, minor) for name, minor in sums.items()}}
     if left <= 0:
         return world.words.say("receivables.settled", **facts)
     billed = money(world, account, max(account.invoiced - account.paid, 0))

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from bot.dialogs.lines import line_total, total_of
 from bot.errors import CrmError, InvalidValue
-from bot.rules import contracts, orders, payments
+from bot.rules import contracts, orders, papers, payments
 from bot.rules.access import Actor, Named
 from bot.rules.accounts import accounts
+from bot.rules.documents import named
 from bot.rules.instalments import plan, settled
 from bot.rules.undo import undo
 from bot.world import World
@@ -27,6 +28,13 @@ from storage import records
 from storage.author import Author
 
 NOW = datetime(2026, 11, 26, 2, 0, tzinfo=UTC)
+TERMS = {
+    "said": "3-7",
+    "parts": [
+        {"share": "30", "milestone": "signing", "due_on": None, "after_days": None},
+        {"share": "70", "milestone": "acceptance", "due_on": None, "after_days": None},
+    ],
+}
 PRICES = st.decimals(Decimal("0.01"), Decimal("99999.99"), places=2)
 LINES = st.lists(
     st.fixed_dictionaries(
@@ -85,9 +93,12 @@ def test_payments_settle_the_oldest_first_and_nothing_is_lost(amounts, received)
     assert all(paid[item.id] == 0 for item in instalments if open_ones and item.id > open_ones[0])
 
 
+CHANGES = [f"{act}_{kind}" for act in ("change", "void") for kind in ("contract", "invoice", "payment")]
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["contract", "order", "order_alone", "invoice", "payment", "payment_alone", "cancel", "undo"]),
+        st.sampled_from(
+            ["contract", "order", "order_alone", "invoice", "payment", "payment_alone", "cancel", "undo", *CHANGES]
+        ),
         st.integers(1, 5_000_00),
         st.sampled_from(["CNY", "USD"]),
     ),
@@ -138,7 +149,7 @@ class Shop:
         return next((item for item in reversed(found) if item.amount_currency == currency), None)
 
     def _contract(self, world, amount):
-        values = {"amount": amount, "signed_on": "2026-11-26", "tax_included": True}
+        values = {"amount": amount, "signed_on": "2026-11-26", "tax_included": True, "payment_terms": TERMS}
         contracts.create(world, self.customer, values)
 
     def _order(self, world, amount):
@@ -173,6 +184,25 @@ class Shop:
         if order is not None:
             orders.move(world, order, "cancelled")
 
+    def _change(self, world, kind, amount):
+        paper = self._newest(world, kind, amount["currency"])
+        if paper is not None:
+            draft = {**papers.present(world, paper), kind: named(paper), "amount": amount}
+            papers.fits(kind)(amount, world, draft)
+            papers.change(world, kind, draft)
+
+    def _void(self, world, kind, amount):
+        paper = self._newest(world, kind, amount["currency"])
+        if paper is not None:
+            papers.void(world, kind, paper.id, "x")
+
+    def __getattr__(self, name):
+        """ "_change_contract", "_void_payment": a step done to the newest paper of the kind."""
+        act, _, kind = name.removeprefix("_").partition("_")
+        if act not in ("change", "void") or not kind:
+            raise AttributeError(name)
+        return lambda world, amount: getattr(self, f"_{act}")(world, kind, amount)
+
     def _undo(self, world, amount):
         undo(world)
 
@@ -189,6 +219,10 @@ class Shop:
                 documents = getattr(account, f"{kind}s")
                 own = [row.amount_minor for row in stored if row.amount_currency == account.currency]
                 assert sum(d.amount_minor for d in documents) == sum(own)
+        for contract in world.session.query(records.Contract):
+            parts = [item.amount_minor for item in contract.instalments]
+            assert sum(parts) == contract.amount_minor
+            assert all(part >= 0 for part in parts)
         for account in found:
             sums = {}
             for item in account.differences():

@@ -1,0 +1,88 @@
+"""The books of the invented company against plain SQL: reconciliation, what is owed, what came in.
+
+Nothing of ``bot.rules`` is used to check what is said: the sums come from statements written here.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+
+from bot.demo.fill import fill
+from config.crm import load_crm
+from config.settings import Settings
+from tests.transcripts.talk import Talk
+
+NOW = datetime.fromisoformat("2026-11-26T16:20:00+08:00")
+BOSS = "审计"  # an administrator, who sees all
+SUM = (
+    "SELECT coalesce(sum(amount_minor), 0) FROM {table}"
+    " WHERE customer_id = ? AND amount_currency = ? AND deleted_at IS NULL"
+)
+ALIVE = " AND status != 'cancelled'"
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Talk, sqlite3.Connection]]:
+    folder = tmp_path_factory.mktemp("demo")
+    talk = Talk(folder, NOW)
+    settings = Settings(data_dir=folder, language="zh")
+    begun = NOW.replace(hour=10)
+    talk.bot.database.write(lambda tx: fill(tx, settings, load_crm(), seed=7, size="small", now=begun))
+    talk.add("user", {"name": BOSS, "role": "admin"}, None)
+    yield talk, sqlite3.connect(folder / "crm.db")
+    talk.close()
+
+
+def shown(minor: int) -> str:
+    return f"{minor // 100:,}" if minor % 100 == 0 else f"{minor / 100:,.2f}"
+
+
+def test_the_reconciliation_of_every_customer_adds_up(company: tuple[Talk, sqlite3.Connection]) -> None:
+    talk, sql = company
+    customers = sql.execute(
+        "SELECT DISTINCT c.id, c.name FROM customers c JOIN contracts k ON k.customer_id = c.id"
+        " WHERE k.deleted_at IS NULL ORDER BY c.id LIMIT 12"
+    ).fetchall()
+    assert len(customers) > 5
+    for customer, name in customers:
+        told = talk.say(BOSS, f"和{name}对账").text
+        for table, label in (("contracts", "合同"), ("orders", "订单"), ("invoices", "开票"), ("payments", "回款")):
+            condition = ALIVE if table in ("contracts", "orders") else ""
+            for currency, symbol in (("CNY", "¥"), ("USD", "US$")):
+                (minor,) = sql.execute(SUM.format(table=table) + condition, (customer, currency)).fetchone()
+                assert not minor or f"{label} {symbol}{shown(minor)}" in told, (name, table, told)
+
+
+def test_what_came_in_is_what_the_payments_come_to(company: tuple[Talk, sqlite3.Connection]) -> None:
+    talk, sql = company
+    statement = (
+        "SELECT amount_currency, sum(amount_minor), count(*) FROM payments"
+        " WHERE received_on BETWEEN ? AND ? AND deleted_at IS NULL GROUP BY 1"
+    )
+    for said, start, end in (("这个月", "2026-11-01", "2026-11-30"), ("上个月", "2026-10-01", "2026-10-31")):
+        rows = {code: (minor, count) for code, minor, count in sql.execute(statement, (start, end))}
+        told = talk.say(BOSS, f"{said}回款多少").text.split("\n")[0]
+        assert not rows or f"¥{shown(rows['CNY'][0])}" in told, told
+        assert not rows or f"共 {sum(count for _minor, count in rows.values())} 笔" in told
+
+
+def test_what_falls_due_is_what_the_instalments_lack(company: tuple[Talk, sqlite3.Connection]) -> None:
+    """Payments settle the oldest first: what a contract lacks of its first n instalments is their sum less all paid."""
+    talk, sql = company
+    statement = """
+        SELECT i.due_on, i.amount_minor, i.amount_currency,
+          (SELECT sum(o.amount_minor) FROM instalments o
+           WHERE o.contract_id = i.contract_id AND o.position <= i.position AND o.deleted_at IS NULL),
+          (SELECT coalesce(sum(p.amount_minor), 0) FROM payments p
+           WHERE p.contract_id = i.contract_id AND p.deleted_at IS NULL)
+        FROM instalments i JOIN contracts k ON k.id = i.contract_id
+        WHERE i.due_on BETWEEN '2026-12-01' AND '2026-12-31' AND i.deleted_at IS NULL AND k.deleted_at IS NULL
+          AND k.status != 'cancelled'
+    """
+    left = 0
+    for _due, minor, currency, until, paid in sql.execute(statement):
+        left += max(0, min(minor, until - paid)) if currency == "CNY" else 0
+    told = talk.say(BOSS, "下个月该收多少").text.split("\n")[0]
+    assert (f"¥{shown(left)}" in told) if left else ("没有到期" in told), told
