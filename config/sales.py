@@ -17,12 +17,15 @@ EXAMPLE = '"HT-{year}-{seq:04}"'
 
 @dataclass(frozen=True, slots=True)
 class Sales:
-    """``numbers``: a pattern for each kind of document. ``due_days``: days after the signing, for each milestone."""
+    """``numbers``: a pattern for each kind of document. ``due_days``: days after the signing, for each milestone.
+    ``seller``: who stands on the papers that customers get, and where."""
 
     valid_days: int
     overdue_every: int
     numbers: Mapping[str, str]
     due_days: Mapping[str, int]
+    seller: str = ""
+    seller_address: str = ""
 
     def run_of(self, kind: str, day: date) -> str:
         """The run of numbers that a document of this day belongs to: "contract HT-2026-#"."""
@@ -48,6 +51,8 @@ def read_sales(table: Table) -> Sales:
         overdue_every=table.number("overdue_every", at_least=1, at_most=365),
         numbers={kind: _pattern(numbers, kind) for kind in NUMBERED},
         due_days={name: due_days.number(name, at_most=3650) for name in MILESTONES},
+        seller=table.text("seller", ""),
+        seller_address=table.text("seller_address", ""),
     )
     for section in (numbers, due_days, table):
         section.finish()

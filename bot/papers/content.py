@@ -30,7 +30,10 @@ def paper_of(world: World, document: Any) -> Paper:
     """The paper of a quote, a contract or an order."""
     words = world.words
     label = {key: words.say(f"paper.{key}") for key in _LABELS}
-    facts = [(label["number"], document.number), (label["customer"], document.customer.name)]
+    sales = world.crm.sales
+    facts = [(label["seller"], sales.seller), (label["seller_address"], sales.seller_address)]
+    facts += [(label["number"], document.number), (label["customer"], document.customer.name)]
+    facts.append((label["customer_address"], document.customer.address or ""))
     facts += [(label[key], _day(getattr(document, key, None))) for key in ("valid_until", "signed_on")]
     lines = lines_of(document)
     head = [label[key] for key in ("line", "product", "quantity", "unit", "unit_price", "discount", "sum")]
@@ -47,8 +50,8 @@ def paper_of(world: World, document: Any) -> Paper:
 
 
 _LABELS = (
-    "number", "customer", "valid_until", "signed_on", "line", "product", "quantity", "unit", "unit_price", "discount",
-    "sum", "total", "terms",
+    "seller", "seller_address", "number", "customer", "customer_address", "valid_until", "signed_on", "line", "product",
+    "quantity", "unit", "unit_price", "discount", "sum", "total", "tax", "terms",
 )  # fmt: skip
 
 
@@ -78,7 +81,10 @@ def _amount(money: Money | None) -> str | Decimal:
 def _notes(world: World, document: Any, label: dict[str, str]) -> list[tuple[str, str]]:
     """Terms of payment with their instalments, of a contract."""
     terms = getattr(document, "payment_terms", None)
-    notes = [(label["terms"], str(terms))] if terms else []
+    is_taxed = getattr(document, "tax_included", None)
+    notes = [(label["tax"], world.words.words(f"contract.tax.{'yes' if is_taxed else 'no'}")[0])]
+    notes = notes if is_taxed is not None else []
+    notes += [(label["terms"], str(terms))] if terms else []
     for item in getattr(document, "instalments", ()):
         part = f"{when(item.milestone, world.words)} {show_share(f'{item.share:f}')}%"
         amount = show_money(item.amount, world.words) if item.amount else ""

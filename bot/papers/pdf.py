@@ -20,7 +20,15 @@ def pdf_of(paper: Paper) -> bytes:
     """The pages as bytes."""
     from fpdf import FPDF  # 0.1 s, which no answer without a paper should wait for
 
-    pdf = FPDF(format="A4")
+    class Pages(FPDF):
+        """With its number below each page."""
+
+        def footer(self) -> None:
+            self.set_y(-14)
+            self.set_font(FONT, size=SMALL)
+            self.cell(w=0, h=6, text=f"{self.page_no()} / {{nb}}", align="C")
+
+    pdf = Pages(format="A4")
     pdf.set_margins(18, 18)
     pdf.set_auto_page_break(auto=True, margin=18)
     pdf.add_font(FONT, fname=str(FILE))
