@@ -12,6 +12,7 @@ from sqlalchemy import select
 from bot.custom.fields import of_kind
 from bot.dialogs.model import Field, Values
 from bot.dialogs.types import LongText, Ref, Text
+from bot.flows.rival import Rival
 from bot.rules import opportunities
 from bot.rules.access import check, fetch
 from bot.rules.customers import contact_of
@@ -60,7 +61,7 @@ def wanted(name: str) -> Callable[[Values, Any], bool]:
 NEEDED = (
     Field("product", Text(), required=False, ask="never", slot="of_stage", wanted=wanted("product")),
     Field(
-        "competitor", Text(), required=False, ask="never", slot="of_stage", wanted=wanted("competitor"), is_whole=True
+        "competitor", Rival(), required=False, ask="never", slot="of_stage", wanted=wanted("competitor"), is_whole=True
     ),
     Field(
         "decision_maker", Ref("contact", if_unknown="create"), required=False, ask="never", slot="of_stage",

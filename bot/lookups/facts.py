@@ -30,10 +30,10 @@ _BY_WEIGHT = ("decider", "influencer", "user", "blocker")
 
 def asked(world: World, heard: Understanding) -> Json | None:
     """The command of a message that asks for one fact about somebody who is known; None for any other."""
-    plain = heard.text.strip().rstrip("。.!！?？")
+    words = catalog(heard.lang)
+    plain = _ending(words).sub("", heard.text.strip())
     if len(plain) > MAX_CHARS:
         return None
-    words = catalog(heard.lang)
     for fact in FACTS:
         gaps = gaps_of(words, f"fact.{fact}", plain)
         about = _about(world, heard, gaps["who"], FACTS[fact][0]) if gaps and _is_name(heard, gaps["who"]) else None
@@ -50,6 +50,12 @@ def _is_name(heard: Understanding, who: str) -> bool:
         folded = folded.replace(name, " ")
     left = _beside(catalog(heard.lang)).sub(" ", folded)
     return not left.strip() or not any(name in fold(who) for name in known)
+
+
+@lru_cache
+def _ending(words: Catalog) -> re.Pattern[str]:
+    """Marks and words without weight at the end of a question."""
+    return re.compile(rf"(?:{'|'.join(map(re.escape, words.words('fact.ending')))}|[\s。.!！?？])+$", re.IGNORECASE)
 
 
 @lru_cache
@@ -119,7 +125,8 @@ def _values(world: World, fact: str, record: Any) -> list[str]:
         case "stage":
             return [world.crm.label("stages", record.stage, language)]
         case "worth":
-            return [show_money(record.amount, world.words)] if record.amount else []
+            deals = [record] if isinstance(record, records.Opportunity) else _open_deals(world, record)
+            return [f"{deal.name} {show_money(deal.amount, world.words)}" for deal in deals if deal.amount]
     value = getattr(record, fact)
     return [value] if value else []
 
@@ -226,7 +233,7 @@ FACTS: dict[str, tuple[tuple[str, ...], Tell]] = {
     "size": (("customer",), _plain),
     "needs": (("customer",), _plain),
     "stage": (("opportunity",), _plain),
-    "worth": (("opportunity",), _plain),
+    "worth": (("opportunity", "customer"), _plain),
     "next": (("opportunity", "customer"), _next),
     "deal": (("opportunity",), _deal),
     "owner": (("opportunity", *_PARTY), _plain),

@@ -117,4 +117,5 @@ def facts_of(opportunity: "records.Opportunity") -> dict[str, Any]:
         "expected_close": opportunity.expected_close.isoformat() if opportunity.expected_close else None,
         "product": opportunity.product,
         "next_step": opportunity.next_step,
+        "competitor": opportunity.competitor,
     }

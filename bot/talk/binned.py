@@ -15,6 +15,7 @@ from bot.exchange.ids import number_of
 from bot.rules.access import fetch
 from bot.talk.memory import Memory
 from bot.world import World
+from nlu.names import normalise
 from storage import records
 
 KEPT_FOR = timedelta(days=90)  # how far back the bin is shown
@@ -37,7 +38,30 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
             spoken = number_of(said.upper()) if re.fullmatch(r"[A-Za-z]{1,3}-\d{1,17}", said) else None
             if spoken is not None and spoken[0] in KINDS:
                 return act(world, *spoken)
+            if said and act is _ask and (named := _called(world, said)):
+                return _ask(world, *named[0]) if len(named) == 1 else _ask_which(world, said, named)
     return None
+
+
+def _called(world: World, said: str) -> list[tuple[str, int]]:
+    """The records of exactly this name; a part of one is not enough to throw something away."""
+    wanted = normalise(said)
+    for kind in ("customer", "contact", "opportunity"):
+        found = world.find(kind, said, {})
+        exact = [match for match in found.matches if kind != "opportunity" or normalise(match.name) == wanted]
+        if found.is_sure and exact:
+            return [(kind, match.id) for match in exact]
+    return []
+
+
+def _ask_which(world: World, said: str, found: list[tuple[str, int]]) -> Reply:
+    """Which of several of a name? Each with its number."""
+    tx, actor, crm = world.tx, world.actor, world.crm
+    same: list[Any] = [fetch(tx, actor, crm, records.record_class(kind), number, "delete") for kind, number in found]
+    buttons = tuple(
+        Press(_named(world, one), _action("delete", one.kind, one.id), "danger", is_open=True) for one in same
+    )
+    return Reply(world.words.say("bin.which", name=said), buttons)
 
 
 def _shown(world: World) -> Reply:

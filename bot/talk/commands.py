@@ -32,7 +32,7 @@ def _help(world: World, memory: Memory, action: Json) -> Reply:
 
 
 def _small_talk(world: World, memory: Memory, action: Json) -> Reply:
-    return Reply(world.words.say("small_talk.reply"))
+    return Reply(world.words.say(action.get("key", "small_talk.reply")))
 
 
 def _nothing_open(world: World, memory: Memory, action: Json) -> Reply:
@@ -96,6 +96,7 @@ COMMANDS: dict[str, Command] = {
     "me": _Command("bot.talk.own:me"),
     "own_work": _Command("bot.lookups.own_work:answer"),
     "redo": _Command("bot.talk.own:redo"),
+    "cards": _Command("bot.talk.cards:save"),
     "merge": _Command("bot.talk.merging:merge"),
     "token": _Command("bot.exchange.own_tokens:handle"),
     "hand_over": _Command("bot.handover.talk:handle"),

@@ -11,7 +11,7 @@ from bot.custom.forms import extended, keep
 from bot.custom.steps import arranged
 from bot.dialogs import engine
 from bot.dialogs.forward import asked_field
-from bot.dialogs.model import Flow, Reply, Saved, Values
+from bot.dialogs.model import Flow, Json, Reply, Saved, Values
 from bot.dialogs.state import State, Step
 from bot.dialogs.types import Ref
 from bot.errors import CrmError
@@ -89,8 +89,14 @@ def begun(world: World, memory: Memory, flow: Flow, step: Step) -> Reply:
     reply = step.replies[-1]
     if step.state is None:
         return with_open_question(world, memory, reply)
-    memory.dialogs.append(step.state.to_json())
+    data = step.state.to_json()
+    memory.dialogs = [open for open in memory.dialogs if not _is_same(open, data)]  # told twice, it is one
+    memory.dialogs.append(data)
     return reply
+
+
+def _is_same(one: Json, other: Json) -> bool:
+    return bool(one["values"]) and all(one.get(key) == other[key] for key in ("flow", "values", "asking"))
 
 
 def _saved(world: World, memory: Memory, flow: Flow, step: Step, values: Values) -> Saved:

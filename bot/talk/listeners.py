@@ -25,7 +25,7 @@ from bot.flows.word import teaching
 from bot.handover import hearing as handover
 from bot.lookups.facts import asked as fact_asked
 from bot.reports import tell
-from bot.talk import binned, merging, papers, pressed, spoken
+from bot.talk import binned, cards, merging, papers, pressed, spoken
 from bot.talk.answers import ANSWERS, answer_to_name, is_only_a_number
 from bot.talk.commands import COMMANDS
 from bot.talk.dialogs import aside, begin, current, press, went_on, with_open_question
@@ -33,11 +33,14 @@ from bot.talk.focus import meant, with_person
 from bot.talk.late import late_correction
 from bot.talk.memory import Conversation, Memory
 from bot.talk.own import asked as own_asked
+from bot.talk.phrases import holds_phrase
 from bot.talk.subjects import lead_of
 from bot.upkeep import hearing
 from bot.world import World
+from config.catalog import catalog
 from nlu.types import Understanding
 
+MAX_ANGRY = 30  # letters; who says more has something to say
 SURE_INTENT = 0.5  # below this an intent is a guess, and the person is asked
 
 
@@ -118,9 +121,12 @@ def digest(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def upkeep(talk: Talk, heard: Understanding) -> Reply | None:
-    """Fields of one's own, the bin, merging, hand-overs, files, the bot itself: commands with names in them, else taken
-    for facts."""
-    for answer in (custom.answer, binned.asked, merging.asked, handover.asked, exchange.asked, hearing.asked):
+    """Many cards, fields of one's own, the bin, merging, hand-overs, files, the bot itself: commands with names in
+    them, else taken for facts."""
+    asked = (
+        cards.asked, custom.answer, binned.asked, merging.asked, handover.asked, exchange.asked, hearing.asked
+    )  # fmt: skip
+    for answer in asked:
         reply = answer(talk.world, talk.memory, talk.typed)
         if reply is not None:
             return with_open_question(talk.world, talk.memory, reply)
@@ -250,12 +256,16 @@ def control(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def look_up(talk: Talk, heard: Understanding) -> Reply | None:
-    """What the intent looks up, where it is more than a guess."""
+    """What the intent looks up, where it is more than a guess; 「先不了」, too, closes what is open."""
+    if heard.intent == "cancel" and talk.opened is not None and heard.sure >= SURE_INTENT:
+        return press(talk.world, talk.memory, {"do": "cancel"})
     return _answer(talk, heard.intent, heard) if heard.sure >= SURE_INTENT else None
 
 
 def small_talk(talk: Talk, heard: Understanding) -> Reply | None:
-    """「谢谢」. After the intents: 「好的，把它关了」 is more than politeness."""
+    """「谢谢」, and what is said in anger. After the intents: 「好的，把它关了」 is more than politeness."""
+    if len(heard.text) <= MAX_ANGRY and holds_phrase(catalog(heard.lang), "small_talk.angry", heard.text):
+        return talk.do({"do": "small_talk", "key": "small_talk.sorry"})
     return talk.do({"do": "small_talk"}) if heard.is_small_talk else None
 
 
