@@ -67,7 +67,9 @@ _PATTERNS = tuple(
         # not tomorrow, Friday
         r"^\s*not (?P<old1>[a-z0-9$€£ ]{1,20}?),\s*(?P<new>[a-z0-9$€£ :]{1,25}?)\s*[.!]?\s*$",
         # 80万，不是50万 / 80k not 50k
-        r"^\s*(?P<new>[^，,。]{1,20}?)[，,]?\s*(?:不是|而不是|not|instead of)\s*(?P<old1>[^。，,]{1,20}?)\s*[。.]?\s*$",
+        rf"^\s*(?:{_NO}[,，\s]+)*(?:(?:it was|it's|its|it is|that was|that's|make it|i meant|i mean|should be)\s+)?"
+        r"(?P<new>[^，,。]{1,30}?)[，,]?\s*(?:不是|而不是|\bnot\b|\binstead of\b)\s*"
+        r"(?P<old1>[^。，,]{1,30}?)\s*[。.]?\s*$",
         # 不对，是80万 / no, 80k / make it Thursday 10am / 改成周四
         rf"^\s*{_NO}[吧啊呀的,，。.!！\s]+(?:应该|应|it should be|should be|it's|its|it is|i meant|i "
         rf"mean|make it|make that|that's)?\s*(?:是|改成|为|to)?\s*{_NEW_END}",

@@ -1,6 +1,8 @@
 """What is corrected after it was saved: 「不对，是80万」, "not three months, six months"."""
 
+import re
 from contextlib import suppress
+from dataclasses import replace
 
 from bot.dialogs import amend, engine
 from bot.dialogs.model import Flow, Reply, Values
@@ -14,6 +16,9 @@ from bot.talk.memory import Memory
 from bot.world import World
 from nlu.types import Understanding
 
+_NUMBER = re.compile(r"(?:\d[\d,.]*|[零一二两三四五六七八九十百千半]+)")
+MIN_WORDS = 2  # letters beside a number that tell what it counts
+
 
 def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply | None:
     """The card of a change to the deal that was spoken of, or to the words of the note; None where it fits nothing."""
@@ -22,14 +27,28 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
     about = {kind: spoken_of(world, kind) for kind in ("customer", "opportunity")}
     deal = {kind: value for kind, value in about.items() if value is not None}
     late = _corrected(world, memory, OPPORTUNITY_UPDATE, deal, heard) if deal else None
-    old = heard.correction.old if heard.correction else None
-    if late is not None or not old or "follow_up" not in world.focus:
+    if late is not None or heard.correction is None or "follow_up" not in world.focus:
         return late
     with suppress(NotFound):
         note = note_values(world, world.focus["follow_up"])
+        old = heard.correction.old or _other_number(heard.correction.new, note)
+        if not old:
+            return None
+        heard = replace(heard, correction=replace(heard.correction, old=old))
         if any(old in note.get(name, "") for name in FOLLOW_UP_UPDATE.needs_any):
             return _corrected(world, memory, FOLLOW_UP_UPDATE, note, heard)
     return None
+
+
+def _other_number(new: str, note: Values) -> str | None:
+    """What a note says with another number: of 「打八折」 it is 「打九折」, of "250 gateways" "200 gateways"."""
+    parts = [part.strip() for part in _NUMBER.split(new.strip())]
+    if len(parts) != 2 or len("".join(parts)) < MIN_WORDS:
+        return None
+    pattern = re.compile(rf"{re.escape(parts[0])}\s?{_NUMBER.pattern}\s?{re.escape(parts[1])}", re.IGNORECASE)
+    texts = (str(note.get(name, "")) for name in FOLLOW_UP_UPDATE.needs_any)
+    found = {match.group().strip() for text in texts for match in pattern.finditer(text)} - {new}
+    return found.pop() if len(found) == 1 else None
 
 
 def _corrected(world: World, memory: Memory, flow: Flow, known: Values, heard: Understanding) -> Reply | None:
@@ -40,4 +59,6 @@ def _corrected(world: World, memory: Memory, flow: Flow, known: Values, heard: U
     step = engine.advance(flow, state, heard, world)
     if step.state is None or not any(name in step.state.values for name in flow.needs_any):
         return None
+    if flow is OPPORTUNITY_UPDATE and not any("opportunity" in known for known in (step.state.values, step.state.open)):
+        return None  # there is no deal that could be meant
     return begun(world, memory, flow, engine.press(flow, step.state, {"do": "resume"}, world))
