@@ -148,7 +148,8 @@ Propose: TypeAlias = Callable[[Values, Any], "Json | Guess | Question | None"]
 class Field:
     """A place in a form. Its words are ``<kind>.<name>.ask|label|help`` in the catalogs.
 
-    ask: always (whenever it is missing; skippable unless required), guided (only when the form was opened bare), never.
+    ask: always (whenever it is missing; skippable unless required), guided (only when the form was opened bare, and
+    then rather than guessed), never.
     slot: the slot of understanding that fills it, when not of the same name.
     check: None where the value fits, else the value or the question that it becomes; raises `InvalidValue`.
     propose: a value to offer when none was given, a `Guess`, or a `Question` to ask first.

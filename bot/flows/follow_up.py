@@ -20,6 +20,7 @@ from nlu.names import core_name
 from storage import records
 
 _DEAL = ("opportunity", "amount", "expected_close", "stage")
+_USUAL_CHANNEL = "visit"
 _MAX_NAME = 16  # characters of an opportunity's name that is taken from the talk
 _ENDS = "，。,.;；、!！?？\n"
 
@@ -122,6 +123,14 @@ def _what_they_said(values: Values, world: World) -> Json | None:
 def is_more(values: Values) -> bool:
     """Is the feedback something else than the content?"""
     return values.get("feedback") != values.get("content")
+
+
+def _likely_channel(values: Values, world: World) -> Guess:
+    """How they were in touch, where a message does not tell: as the last time, else a visit."""
+    customer = values.get("customer")
+    known = isinstance(customer, dict) and "id" in customer
+    before = last_note(world, customer["id"], before=0) if known else None
+    return Guess(before.channel if before is not None else _USUAL_CHANNEL)
 
 
 def _today(values: Values, world: World) -> Json:
@@ -259,7 +268,7 @@ FOLLOW_UP = Flow(
         Field("contact", Ref("contact", if_unknown="create"), required=False, ask="never", within=("customer",)),
         Field("position", Text(), required=False, ask="never"),
         Field("department", Text(), required=False, ask="never"),
-        Field("channel", Choice("channels", "channel")),
+        Field("channel", Choice("channels", "channel"), ask="guided", propose=_likely_channel),
         Field("content", LongText(slot="content", is_verbatim=True), propose=_what_they_said),
         Field("feedback", LongText(slot="feedback"), required=False, ask="never", applies=is_more),
         Field("occurred_at", Moment("past"), ask="never", check=not_future, propose=_today),

@@ -71,7 +71,7 @@ def add_note(
 
 
 def last_note(world: World, customer_id: int, *, before: int) -> Any:
-    """When and what (occurred_at, content, feedback) of the newest note about a customer before another one."""
+    """When, how and what (occurred_at, channel, content, feedback) of the newest note about a customer before another one."""
     about = {"b_customer": customer_id, "b_before": before}
     rows = seen(world.tx, world.actor, world.crm, records.FollowUp, _newest, **about)
     return rows[0] if rows else None
@@ -79,7 +79,7 @@ def last_note(world: World, customer_id: int, *, before: int) -> Any:
 
 def _newest(cls: Any, condition: ColumnElement[bool]) -> Executable:
     return (
-        select(cls.occurred_at, cls.content, cls.feedback)
+        select(cls.occurred_at, cls.content, cls.feedback, cls.channel)
         .where(condition, cls.customer_id == bindparam("b_customer"), cls.id != bindparam("b_before"))
         .order_by(cls.occurred_at.desc(), cls.id.desc())
         .limit(1)
