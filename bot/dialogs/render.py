@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from bot.dialogs.model import Field, Flow, Line, Option, Parts, Press, Question, Reply, World
+from bot.dialogs.model import Field, Flow, Guess, Line, Option, Parts, Press, Question, Reply, World
 from bot.dialogs.show import shortened
 from bot.dialogs.state import CONFIRM, EDIT, State, applies
 from bot.dialogs.types import Along
@@ -43,10 +43,17 @@ def question(flow: Flow, state: State, field: Field, world: World) -> Reply:
         more = (_cancel(words),) if field.type.is_unfinished(value) else (done, _cancel(words))
         return Reply(f"{field.type.show(value, world)}\n{field.type.ask_more(value, words)}", more)
     text = field_words(words, flow.kind, field.name, "ask", _Shown(flow, state, world))
-    buttons = _picks(field, field.type.options(world, state.values)[:MAX_OPTIONS])
+    options = field.type.options(world, state.values)[:MAX_OPTIONS] or _guessed(field, state, world)
+    buttons = _picks(field, options)
     if not field.required:
         buttons = (*buttons, Press(words.say("dialog.skip"), {"do": "skip"}))
     return Reply(text, (*buttons, _cancel(words)))
+
+
+def _guessed(field: Field, state: State, world: World) -> tuple[Option, ...]:
+    """What would have been guessed of a message, as a button."""
+    guess = field.propose(state.values, world) if field.propose is not None and field.ask == "guided" else None
+    return (Option(field.type.show(guess.value, world), guess.value),) if isinstance(guess, Guess) else ()
 
 
 def card(flow: Flow, state: State, world: World, lead: Iterable[str] = (), *, is_short: bool = False) -> Reply:

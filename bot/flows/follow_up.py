@@ -8,7 +8,7 @@ from bot.dialogs.types import Along, Choice, LongText, Ref, Text, Verbatim
 from bot.dialogs.values import Amount, Day, Moment, not_future
 from bot.flows.plans import on_working_day
 from bot.flows.promise import Promises
-from bot.flows.shared import deal_amount, legal_move, name_of, new_ones, ref, saved
+from bot.flows.shared import deal_amount, legal_move, name_of, new_ones, ref, saved, short_name
 from bot.rules import opportunities
 from bot.rules.access import Named, visible
 from bot.rules.customers import contact_of, customer_of
@@ -16,7 +16,6 @@ from bot.rules.enclosures import add_files, keep_place, nearest
 from bot.rules.follow_ups import add_note, last_note
 from bot.rules.promises import Kept, Promise, keep_promises, promise_all
 from bot.world import World
-from nlu.names import core_name
 from storage import records
 
 _DEAL = ("opportunity", "amount", "expected_close", "stage")
@@ -82,7 +81,7 @@ def _which_deal(values: Values, world: World) -> Json | Guess | Question | None:
         return None
     found = opportunities.open_at(world, customer["id"]) if "id" in customer else []
     subject = values.get("product") or _subject(str(values.get("content", "")), world)
-    new = {"new": subject or world.words.say("opportunity.default_name", customer=_short(name_of(customer)))}
+    new = {"new": subject or world.words.say("opportunity.default_name", customer=short_name(name_of(customer)))}
     if not found:
         return Guess(new)
     if len(found) == 1:
@@ -92,13 +91,6 @@ def _which_deal(values: Values, world: World) -> Json | Guess | Question | None:
         Option(world.words.say("opportunity.new_button"), new),
     )
     return Question(world.words.say("opportunity.which", customer=name_of(customer)), options)
-
-
-def _short(name: str) -> str:
-    """The core of a company's name as it is written: 华为技术有限公司 → 华为."""
-    core = core_name(name)
-    at = name.casefold().find(core.casefold())
-    return name[at : at + len(core)] if at >= 0 else core or name
 
 
 def _subject(content: str, world: World) -> str | None:
@@ -128,8 +120,8 @@ def is_more(values: Values) -> bool:
 def _likely_channel(values: Values, world: World) -> Guess:
     """How they were in touch, where a message does not tell: as the last time, else a visit."""
     customer = values.get("customer")
-    known = isinstance(customer, dict) and "id" in customer
-    before = last_note(world, customer["id"], before=0) if known else None
+    number = customer.get("id") if isinstance(customer, dict) else None
+    before = last_note(world, number, before=0) if number is not None else None
     return Guess(before.channel if before is not None else _USUAL_CHANNEL)
 
 

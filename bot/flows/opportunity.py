@@ -11,7 +11,7 @@ from bot.dialogs.values import Amount, Day, positive
 from bot.errors import InvalidValue
 from bot.flows import stage_needs
 from bot.flows.documents import start_button
-from bot.flows.shared import deal_amount, legal_move, name_of, new_ones, ref, saved
+from bot.flows.shared import deal_amount, legal_move, name_of, new_ones, ref, saved, short_name
 from bot.rules import opportunities
 from bot.rules.access import visible
 from bot.rules.customers import contact_of, customer_of
@@ -21,9 +21,12 @@ from nlu.types import Understanding
 from storage import records
 
 
-def _default_name(values: Values, world: World) -> Json | Question | None:
-    """The product as the name, where one was named."""
-    return values.get("product")
+def _default_name(values: Values, world: World) -> Json | Guess | None:
+    """The product as the name, where one was named; else it is called after the customer."""
+    customer = values.get("customer")
+    if "product" in values or not isinstance(customer, dict):
+        return values.get("product")
+    return Guess(world.words.say("opportunity.default_name", customer=short_name(name_of(customer))))
 
 
 def _first_stage(values: Values, world: World) -> Json:
@@ -52,7 +55,7 @@ OPPORTUNITY = Flow(
     fields=(
         Field("customer", Ref("customer", if_unknown="create")),
         Field("product", Text(), required=False, ask="never"),
-        Field("name", Text(slot="opportunity"), slot="opportunity", propose=_default_name),
+        Field("name", Text(slot="opportunity"), ask="guided", slot="opportunity", propose=_default_name),
         Field("amount", Amount(), required=False, ask="guided", check=positive),
         Field("expected_close", Day("future", last=True), required=False, ask="guided"),
         Field("stage", Choice("stages", "stage"), ask="never", propose=_first_stage),

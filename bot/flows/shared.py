@@ -14,6 +14,7 @@ from bot.errors import InvalidValue
 from bot.rules import opportunities
 from bot.rules.access import Named
 from bot.world import World
+from nlu.names import core_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,13 @@ def besides_known(found: Found, value: Json) -> Found:
 def name_of(value: Json) -> str:
     """The name in a reference, whether the record exists or is yet to be created."""
     return str(value.get("name") or value.get("new") or "") if isinstance(value, Mapping) else ""
+
+
+def short_name(name: str) -> str:
+    """The core of a company's name as it is written: 华为技术有限公司 → 华为."""
+    core = core_name(name)
+    at = name.casefold().find(core.casefold())
+    return name[at : at + len(core)] if at >= 0 else core or name
 
 
 def ref(record: Any) -> Json:

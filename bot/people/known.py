@@ -79,7 +79,7 @@ class DatabaseNames:
             for start, end, kind, record_id in found
             if (kind, record_id) in names
         ]
-        return [match for match in matches if _is_whole_word(folded, match.start, match.end)]
+        return _longest([match for match in matches if _is_whole_word(folded, match.start, match.end)])
 
     def _names(self, tx: Tx, ids: set[tuple[str, int]]) -> dict[tuple[str, int], Name]:
         """The names of those records that the actor may see."""
@@ -89,6 +89,15 @@ class DatabaseNames:
             for item in names_of(tx, self._actor, self._crm, records.record_class(kind), wanted):
                 names[kind, item.id] = Name(kind, item.name, str(item.id))
         return names
+
+
+def _longest(matches: list[NameMatch]) -> list[NameMatch]:
+    """From left to right the longest at each place, as `nlu.name_index.NameIndex` gives them."""
+    kept: list[NameMatch] = []
+    for match in sorted(matches, key=lambda match: (match.start, -match.end)):
+        if not kept or match.start >= kept[-1].end or (match.start, match.end) == (kept[-1].start, kept[-1].end):
+            kept.append(match)
+    return kept
 
 
 def _is_whole_word(text: str, start: int, end: int) -> bool:

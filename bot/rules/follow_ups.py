@@ -71,7 +71,7 @@ def add_note(
 
 
 def last_note(world: World, customer_id: int, *, before: int) -> Any:
-    """When, how and what (occurred_at, channel, content, feedback) of the newest note about a customer before another one."""
+    """When, how and what (occurred_at, channel, content, feedback) of a customer's newest note before another one."""
     about = {"b_customer": customer_id, "b_before": before}
     rows = seen(world.tx, world.actor, world.crm, records.FollowUp, _newest, **about)
     return rows[0] if rows else None

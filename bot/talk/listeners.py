@@ -28,6 +28,7 @@ from bot.reports import tell
 from bot.talk import binned, cards, merging, papers, pressed, spoken
 from bot.talk.answers import ANSWERS, answer_to_name, is_only_a_number
 from bot.talk.commands import COMMANDS
+from bot.talk.dealless import nothing_to_change
 from bot.talk.dialogs import aside, begin, current, press, went_on, with_open_question
 from bot.talk.focus import meant, with_person
 from bot.talk.late import late_correction
@@ -241,6 +242,12 @@ def promise(talk: Talk, heard: Understanding) -> Reply | None:
     return begin(talk.world, talk.memory, PROMISE, replace(heard, slots=slots), given=given)
 
 
+def dealless(talk: Talk, heard: Understanding) -> Reply | None:
+    """「蓝海那单丢了」, of a customer without any. Before the form, which would ask which one for ever."""
+    reply = nothing_to_change(talk.world, heard)
+    return with_open_question(talk.world, talk.memory, reply) if reply is not None else None
+
+
 def form(talk: Talk, heard: Understanding) -> Reply | None:
     """What the intent opens: a note, a deal, a reminder …"""
     flow = flow_for(heard, talk.world)
@@ -312,6 +319,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(report, when="dialog"),
     Listener(custom_value),
     Listener(promise, when="no_dialog"),
+    Listener(dealless),
     Listener(form),
     Listener(control),
     Listener(look_up),
