@@ -12,11 +12,13 @@ from nlu.types import Understanding
 
 @dataclass(frozen=True, slots=True)
 class Rival(Text, Gathers):
-    """A competitor, found wherever one is told of."""
+    """A competitor, found wherever one is told of by name: 「输给了友商」 names nobody."""
 
     def gather(self, heard: Understanding, world: World, values: Values) -> Json | None:
-        found = next((match for p in _patterns(catalog(heard.lang)) if (match := p.search(heard.text))), None)
-        return self._checked(found["who"].strip(), world) if found else None
+        words = catalog(heard.lang)
+        found = next((match for p in _patterns(words) if (match := p.search(heard.text))), None)
+        nobody = found is None or found["who"].casefold() in words.words("opportunity_update.no_rival")
+        return self._checked(found["who"].strip(), world) if found and not nobody else None
 
 
 @lru_cache

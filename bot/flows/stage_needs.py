@@ -57,7 +57,7 @@ def wanted(name: str) -> Callable[[Values, Any], bool]:
     return lambda values, world: name in lacking(world, values)
 
 
-# Of these nothing is read from running text (hence the slots): they are asked for, or said by their names.
+# No slot of understanding holds these (hence their own): they are asked for, said by name, or found as rivals are.
 NEEDED = (
     Field("product", Text(), required=False, ask="never", slot="of_stage", wanted=wanted("product")),
     Field(

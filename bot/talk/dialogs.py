@@ -60,11 +60,16 @@ def begin(
 
 
 def _is_about_nothing(flow: Flow, state: State) -> bool:
-    """Is it a change to a record that nobody has found yet? Nothing is lost with it when the talk moves on."""
-    asked = asked_field(flow, state)
+    """Is it a change that says nothing yet, or to a record that nobody has found? Nothing is lost with it when the talk
+    moves on."""
     is_change = flow.needs is not None and flow.needs[1] == "edit"
+    if not is_change or state.open:
+        return False
+    if flow.needs_any and not any(name in state.values for name in flow.needs_any):
+        return True
+    asked = asked_field(flow, state)
     is_found = any(isinstance(value, dict) and "id" in value for value in state.values.values())
-    return is_change and not is_found and asked is not None and isinstance(asked.type, Ref) and not state.open
+    return not is_found and asked is not None and isinstance(asked.type, Ref)
 
 
 def press(world: World, memory: Memory, action: Values) -> Reply:
