@@ -60,7 +60,8 @@ def _note_times(s: Scene) -> None:
     happened = [t for t in timed if t.role == "occurred"]
     happened.sort(key=lambda t: _to_contact(s, t.value.start, t.value.end))
     ahead = [t for t in timed if t.role == "next"]
-    ahead.sort(key=lambda t: (t.value.grain in (Grain.WEEKEND, Grain.WEEK, Grain.MONTH), _is_theirs(s, t)))
+    vague = (Grain.WEEKEND, Grain.WEEK, Grain.MONTH)
+    ahead.sort(key=lambda t: (t.value.grain in vague, _is_theirs(s, t), not _is_ours(s, t)))
     for t in happened[:1] + ahead + [t for t in timed if t.role == "close"]:
         v = t.value
         if t.role == "occurred":
@@ -83,6 +84,10 @@ _WHEN_USED = pattern(
 )
 
 
+_WE = pattern(
+    r"再(?:去|过去|来|约|聊|谈|联系|跟进|拜访|沟通|碰|见|走|跑)|我们?(?:再|去|过去|来|给|要|得)|下次|跟进|回访"
+    r"|\b(?:i|we)(?:'ll| will| need| have| am| are)\b|\b(?:follow[- ]?up|call|visit|meet|see (?:him|her|them)|back)\b"
+)
 _THEY = pattern(r"\s*(?:they|he|she|client|customer|the client|the customer|客户|对方|他们?|她们?)\b")
 
 
@@ -91,6 +96,11 @@ def _is_theirs(s: Scene, t: Timed) -> bool:
     start, end = s.m.clause(t.value.start)
     speaks = s.m.cues_in(start, t.value.start, ("person.say",)) or _THEY.match(s.m.low, start)
     return bool(speaks) and _WHEN_USED.search(s.m.low, start, end) is not None
+
+
+def _is_ours(s: Scene, t: Timed) -> bool:
+    """Is it the time of a step of our own? 「月底前给答复，下周二我再过去」 has one of each."""
+    return _WE.search(s.m.low, *s.m.clause(t.value.start)) is not None
 
 
 def _to_contact(s: Scene, start: int, end: int) -> int:
