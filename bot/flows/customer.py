@@ -12,6 +12,7 @@ from bot.rules.customers import add_ways, contact_of, customer_of, likely_duplic
 from bot.talk.focus import meant, spoken_of, with_person
 from bot.world import World
 from nlu.names import normalise
+from nlu.people import is_way_of_address
 from nlu.types import Understanding
 from storage import records
 
@@ -115,6 +116,8 @@ def _update(world: World, values: Values) -> Saved:
     for key in _ADDED:
         if key in values:
             _add(world, customer if key == "needs" or person is None else person, key, values[key])
+    if "full_name" in values and person is not None:
+        _rename(person, values["full_name"])
     update_ways(person or customer, phone=values.get("phone"), email=values.get("email"))
     world.session.flush()
     return saved(
@@ -129,6 +132,13 @@ def _add(world: World, record: "records.Customer | records.Contact", key: str, s
     old = getattr(record, key)
     if not old or said not in old:
         setattr(record, key, world.words.say("traits.both", old=old, new=said) if old else said)
+
+
+def _rename(person: "records.Contact", name: str) -> None:
+    """「陈经理叫陈立群」: how somebody was called so far stays as how they are addressed."""
+    if person.title is None and is_way_of_address(person.name):
+        person.title = person.name
+    person.name = name
 
 
 def _is_about_known(heard: Understanding, world: World) -> bool:
@@ -171,10 +181,12 @@ CUSTOMER_UPDATE = Flow(
         Field("size", Text(), required=False, ask="never"),
         Field("address", LongText(max_chars=500), required=False, ask="never"),
         Field("decision_role", Role("decision_roles", "decision_role"), required=False, ask="never"),
+        Field("full_name", Trait(name="full_name"), required=False, ask="never", is_whole=True),
         *(Field(name, Trait(name=name), required=False, ask="never") for name in _ADDED),
     ),
     card=(
         Line("customer_update.card.who", ("customer", "contact")),
+        Line("customer_update.card.full_name", ("full_name",)),
         Line("customer_update.card.phone", ("phone",)),
         Line("customer_update.card.email", ("email",)),
         Line("customer_update.card.role", ("department", "position")),
@@ -182,7 +194,7 @@ CUSTOMER_UPDATE = Flow(
         Line("customer_update.card.facts", ("industry", "size", "address")),
         *(Line(f"customer_update.card.{name}", (name,)) for name in _ADDED),
     ),
-    needs_any=("phone", "email", *_OF_PERSON, *_FACTS, *_ADDED),
+    needs_any=("phone", "email", "full_name", *_OF_PERSON, *_FACTS, *_ADDED),
     before=_present,
     save=_update,
 )

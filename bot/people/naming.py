@@ -19,7 +19,7 @@ def forms_of(record: Any) -> Forms | None:
 
 _FORMS: Mapping[str, Callable[[Any], Forms]] = {
     "customer": lambda record: _named(record, record.aliases or ()),
-    "contact": lambda record: _named(record, ()),
+    "contact": lambda record: _named(record, [record.title] if record.title not in (None, record.name) else ()),
     "opportunity": lambda record: Forms(frozenset({("name", normalise(record.name))}), record.name),
     "user": lambda record: Forms(frozenset({("name", normalise(record.name))})),
     "follow_up": lambda record: Forms(text="\n".join(filter(None, (record.content, record.feedback, record.verbatim)))),
