@@ -108,7 +108,8 @@ def _is_frame(s: Scene, start: int, end: int) -> bool:
     inside = [t for t in s.tokens_in(start, end) if (t.start, t.end) not in spans]
     if any(kind.startswith(_SUBSTANCE) and not kind.startswith("log.topic") for t in inside for kind in t.kinds):
         return False
-    covered = [(t.start, t.end) for t in inside] + spans
+    # Words that only look like cues say what was talked about.
+    covered = [(t.start, t.end) for t in inside if not t.kinds[0].startswith("noise")] + spans
     left = _uncovered(s.m.low, start, end, covered)
     return left < (2 if s.m.lang == "zh" else 3)
 
