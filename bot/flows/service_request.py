@@ -181,7 +181,7 @@ SERVICE_UPDATE = Flow(
             within=("service_request",),
         ),
         Field("handler", Ref("user"), required=False, ask="never"),
-        Field("measures", LongText(slot="measures"), required=False, ask="never"),
+        Field("measures", LongText(slot="measures", is_verbatim=True), required=False, ask="never"),
     ),
     card=(
         Line("service_update.card.which", ("service_request", "customer")),
