@@ -1,11 +1,11 @@
 """What one turn works with: the person, the moment, the words, and the one transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.dialogs.model import Found, Json, Values
+from bot.dialogs.model import Found, Json, Match, Values
 from bot.people.vocabulary import lexicon_in
 from bot.rules import find
 from bot.rules.access import Actor
@@ -93,7 +93,13 @@ class World:
             if meant.matches:
                 return meant
         found = find.find(self.tx, self.actor, self.crm, kind, said, values)
+        if len(found.matches) == 1 and self._is_spoken_of(kind, found.matches[0], said):
+            found = replace(found, is_sure=True)
         return find.with_hints(self.tx, self.actor, self.words, kind, found)
+
+    def _is_spoken_of(self, kind: str, match: Match, said: str) -> bool:
+        """「Tom」, while the talk is about Tom Becker."""
+        return self.focus.get(kind) == match.id and said.strip().casefold() in match.name.casefold()
 
     def understand(self, text: str) -> Understanding:
         lang = self.actor.language if self.actor.language in COMPLETE else None  # else the script tells
