@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.custom.forms import extended, keep
 from bot.custom.steps import arranged
 from bot.dialogs import engine
-from bot.dialogs.forward import asked_field
+from bot.dialogs.forward import asked_field, proceed
 from bot.dialogs.model import Flow, Json, Reply, Saved, Values
 from bot.dialogs.state import State, Step
 from bot.dialogs.types import Ref
@@ -57,6 +57,14 @@ def begin(
         memory.dialogs.pop()
     flow = _form(flow, world)
     return begun(world, memory, flow, engine.start(flow, heard, world, given=given, first=first))
+
+
+def wait(world: World, memory: Memory, flow: Flow, heard: Understanding) -> None:
+    """Keep a draft that is shown when those above it are done."""
+    step = engine.start(_form(flow, world), heard, world)
+    if step.state is not None:
+        step.state.asking = None
+        memory.dialogs.append(step.state.to_json())
 
 
 def _is_about_nothing(flow: Flow, state: State) -> bool:
@@ -147,7 +155,11 @@ def with_open_question(world: World, memory: Memory, reply: Reply) -> Reply:
     """An answer, followed by the question of the dialog that is still open."""
     with suppress(IndexError):
         flow, state = current(world, memory)
-        again = engine.ask_again(flow, state, world, after_aside=True)
+        if state.asking is None:  # it has waited to be shown
+            memory.dialogs.pop()
+            again = begun(world, memory, flow, proceed(flow, state, world))
+        else:
+            again = engine.ask_again(flow, state, world, after_aside=True)
         buttons = (*again.buttons, *(button for button in reply.buttons if button.is_open))
         return replace(reply, text=f"{reply.text}\n{again.text}", buttons=buttons)
     return reply

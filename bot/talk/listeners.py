@@ -29,12 +29,13 @@ from bot.talk import binned, cards, merging, papers, pressed, spoken
 from bot.talk.answers import ANSWERS, answer_to_name, is_only_a_number
 from bot.talk.commands import COMMANDS
 from bot.talk.dealless import nothing_to_change
-from bot.talk.dialogs import aside, begin, current, press, went_on, with_open_question
+from bot.talk.dialogs import aside, begin, current, press, wait, went_on, with_open_question
 from bot.talk.focus import meant, with_person
 from bot.talk.late import late_correction
 from bot.talk.memory import Conversation, Memory
 from bot.talk.own import asked as own_asked
 from bot.talk.phrases import holds_phrase
+from bot.talk.several import notes_in
 from bot.talk.subjects import lead_of
 from bot.upkeep import hearing
 from bot.world import World
@@ -253,8 +254,18 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     flow = flow_for(heard, talk.world)
     if flow is None:
         return None
-    heard = with_person(talk.world, flow, heard)
-    return begin(talk.world, talk.memory, flow, heard, given=meant(talk.world, flow, heard))
+    first, *later = (notes_in(talk.world, heard) if flow.kind == "follow_up" else []) or [heard]
+    for note in reversed(later):
+        wait(talk.world, talk.memory, flow, note)
+    heard = with_person(talk.world, flow, first)
+    reply = begin(talk.world, talk.memory, flow, heard, given=meant(talk.world, flow, heard))
+    return _with_next(talk.world, reply, later)
+
+
+def _with_next(world: World, reply: Reply, later: list[Understanding]) -> Reply:
+    """Whose cards are still to come."""
+    names = world.words.say("common.list_separator").join(str(note.slots["customer"].value) for note in later)
+    return replace(reply, text=f"{reply.text}\n{world.words.say('follow_up.later', names=names)}") if later else reply
 
 
 def control(talk: Talk, heard: Understanding) -> Reply | None:
