@@ -117,8 +117,10 @@ def is_more(values: Values) -> bool:
     return values.get("feedback") != values.get("content")
 
 
-def _likely_channel(values: Values, world: World) -> Guess:
-    """How they were in touch, where a message does not tell: as the last time, else a visit."""
+def _likely_channel(values: Values, world: World) -> Guess | None:
+    """How they were in touch, where a message tells what was said but not how: as the last time, else a visit."""
+    if "content" not in values and "feedback" not in values:
+        return None
     customer = values.get("customer")
     number = customer.get("id") if isinstance(customer, dict) else None
     before = last_note(world, number, before=0) if number is not None else None

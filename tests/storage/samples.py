@@ -129,6 +129,9 @@ def everything(session):
         "access_token": records.AccessToken(user_id=user.id, purpose="api", token_sha256="2" * 64),
         "taught_word": records.TaughtWord(word="POC", meaning="方案制定", section="stage", code="proposal"),
         "feedback": records.Feedback(text="按钮太小"),
+        "hand_over": records.HandOver(
+            from_user_id=user.id, to_user_id=user.id, trial_until=date(2026, 12, 7), returned_at=NOW
+        ),
         "webhook": records.Webhook(url="https://example.com/hook", secret="s", kinds=["customer"]),
         "sales_target": records.SalesTarget(
             for_team_id=team.id,
