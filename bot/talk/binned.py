@@ -13,6 +13,7 @@ from bot.dialogs.show import shortened, show_moment
 from bot.errors import InvalidValue, NotFound
 from bot.exchange.ids import number_of
 from bot.rules.access import fetch
+from bot.rules.papers import refuse_hanging
 from bot.talk.memory import Memory
 from bot.world import World
 from nlu.names import normalise
@@ -117,14 +118,16 @@ def _restore(world: World, kind: str, number: int) -> Reply:
 
 def _ask(world: World, kind: str, number: int) -> Reply:
     record = fetch(world.tx, world.actor, world.crm, records.record_class(kind), number, "delete")
+    refuse_hanging(world, record)
     sure = Press(world.words.say("bin.do"), _action("delete", kind, number), "danger", is_open=True)
     return Reply(world.words.say("bin.sure", what=_named(world, record)), (sure,))
 
 
 def delete(world: World, memory: Memory, action: Json) -> Reply:
-    """Put a record into the bin. Raises NotFound, NotAllowed."""
+    """Put a record into the bin. Raises NotFound, NotAllowed, and Refused for a paper that others hang on."""
     cls = records.record_class(action["kind"])
     record: Any = fetch(world.tx, world.actor, world.crm, cls, action["id"], "delete")
+    refuse_hanging(world, record)
     record.deleted_at = world.now
     world.session.flush()
     return Reply(world.words.say("bin.deleted", what=_named(world, record)), undo(world))
