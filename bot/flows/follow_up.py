@@ -94,7 +94,7 @@ def _which_deal(values: Values, world: World) -> Json | Guess | Question | None:
 
 
 def _subject(content: str, world: World) -> str | None:
-    """What was talked about, in a few words, where the note says so: 「聊了二期扩容，…」 → 二期扩容."""
+    """What was talked about, where the note says so in a few words: 「聊了二期扩容，…」 → 二期扩容. No amount."""
     for word in world.words.words("opportunity.about"):
         at = content.casefold().find(word)
         if at < 0:
@@ -102,7 +102,7 @@ def _subject(content: str, world: World) -> str | None:
         rest = content[at + len(word) :]
         end = min((place for place in map(rest.find, _ENDS) if place >= 0), default=len(rest))
         subject = rest[:end].strip()
-        if 2 <= len(subject) <= _MAX_NAME * (1 if world.words.language == "zh" else 2):
+        if subject[:1].isalpha() and 2 <= len(subject) <= _MAX_NAME * (1 if world.words.language == "zh" else 2):
             return subject
     return None
 

@@ -15,7 +15,7 @@ from bot.pictures.sheet import Head
 from bot.reports import show
 from bot.reports.buttons import ask, why
 from bot.reports.figures import Sum
-from bot.reports.lines import MAX_LINES, MAX_MOMENTS, Report, labels_of, moment_key, only, per_currency
+from bot.reports.lines import MAX_LINES, MAX_MOMENTS, Report, labels_of, line_key, only, per_currency
 from bot.reports.query import OVER_TIME, By, Query
 from bot.reports.scope import left_out, scope_of
 from bot.rules.access import visible
@@ -32,7 +32,7 @@ def arrivals(world: World, query: Query) -> Report:
     rows = rows_of(world, query)
     said = [show.head(world, query)]
     by: By = query.by if query.by in (*OVER_TIME, "owner", "team") else ""
-    counted = Counter(_key(world, by, row) for row in rows) if by else Counter[Any]()
+    counted = Counter(line_key(world, by, row, row.created_at) for row in rows) if by else Counter[Any]()
     labels = labels_of(world, by, set(counted)) if by else {}
     order = sorted(labels) if by in OVER_TIME else sorted(labels, key=lambda key: (-counted[key], labels[key]))
     order = order[: MAX_MOMENTS if by in OVER_TIME else MAX_LINES]
@@ -71,14 +71,6 @@ def _condition(world: World, query: Query, cls: Any) -> ColumnElement[bool]:
         end = datetime.combine(query.end + timedelta(days=1), time(), world.now.tzinfo)
         parts += [cls.created_at >= start, cls.created_at < end]
     return and_(*parts)
-
-
-def _key(world: World, by: By, row: Any) -> Any:
-    if by == "owner":
-        return row.owner_id
-    if by == "team":
-        return row.team_id or 0
-    return moment_key(by, row.created_at.astimezone(world.now.tzinfo).date())
 
 
 def _total(world: World, query: Query, rows: Sequence[Any]) -> str:

@@ -15,7 +15,7 @@ from bot.dialogs.show import shortened
 from bot.reports import show
 from bot.reports.buttons import ask
 from bot.reports.buttons import why as why_button
-from bot.reports.lines import MAX_MOMENTS, Report, labels_of, moment_key, only
+from bot.reports.lines import MAX_MOMENTS, Report, labels_of, line_key, only
 from bot.reports.query import OVER_TIME, By, Query
 from bot.reports.scope import left_out, scope_of
 from bot.rules.access import visible
@@ -46,7 +46,7 @@ def activity(world: World, query: Query) -> Report:
     by = _split_by(query)
     counted: dict[Any, Counter[str]] = {}
     for row in notes_of(world, query):
-        counted.setdefault(_key(world, by, row), Counter())[row.channel] += 1
+        counted.setdefault(line_key(world, by, row, row.occurred_at), Counter())[row.channel] += 1
     labels = labels_of(world, by, set(counted))
     is_timed = by in OVER_TIME
     order = sorted(counted) if is_timed else sorted(counted, key=lambda key: (-counted[key].total(), labels[key]))
@@ -69,14 +69,6 @@ def _split_by(query: Query) -> By:
     if query.by in (*OVER_TIME, "owner", "team"):
         return query.by
     return "day" if len(query.owners) == 1 else "owner"
-
-
-def _key(world: World, by: By, row: Any) -> Any:
-    if by == "owner":
-        return row.owner_id
-    if by == "team":
-        return row.team_id or 0
-    return moment_key(by, row.occurred_at.astimezone(world.now.tzinfo).date())
 
 
 def feedback(world: World, query: Query) -> Report:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from bot.dialogs.model import Reply
@@ -127,6 +127,15 @@ def moment_key(by: By, day: date) -> str:
     if by == "day":
         return day.isoformat()
     return f"{day.year:04}-{(day.month - 1) // 3 * 3 + 1 if by == 'quarter' else day.month:02}"
+
+
+def line_key(world: World, by: By, row: Any, at: datetime) -> Any:
+    """The line that a row of some moment counts in: its person's, its team's, or that of the moment."""
+    if by == "owner":
+        return row.owner_id
+    if by == "team":
+        return row.team_id or 0
+    return moment_key(by, at.astimezone(world.now.tzinfo).date())
 
 
 def only(world: World, query: Query, key: Any) -> Query:

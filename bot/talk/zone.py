@@ -9,7 +9,7 @@ from bot.people.places import place_of, zone_at
 from bot.rules.reminders import own
 from bot.rules.zones import move, to_wall
 from bot.talk.memory import Memory
-from bot.talk.phrases import is_phrase
+from bot.talk.phrases import filled, is_phrase
 from bot.world import World
 from storage import records
 
@@ -23,14 +23,9 @@ def asked_for(world: World, text: str) -> Json | None:
         return None
     if is_phrase(world.words, "zone.asked", text):
         return {"do": "zone", "op": "show"}
-    said = text.casefold()
-    for phrase in world.words.words("zone.here"):
-        before, _gap, after = phrase.partition("…")
-        if said.startswith(before) and said.endswith(after) and len(said) > len(phrase) - 1:
-            zone = zone_at(text[len(before) : len(text) - len(after)].strip())
-            if zone is not None:
-                return {"do": "zone", "op": "move", "zone": zone}
-    return None
+    place = filled(world.words, "zone.here", text)
+    zone = zone_at(place) if place else None
+    return {"do": "zone", "op": "move", "zone": zone} if zone is not None else None
 
 
 def handle(world: World, memory: Memory, action: Json) -> Reply:
