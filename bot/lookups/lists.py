@@ -14,7 +14,7 @@ from bot.lookups.whose import owned_by
 from bot.reminders.rules import shown_rule
 from bot.rules.access import visible
 from bot.rules.reminders import open_reminders
-from bot.talk.memory import Memory
+from bot.talk.memory import Memory, spoken_of
 from bot.world import World
 from config.types import Money, Period
 from nlu.segment import words_of
@@ -177,7 +177,8 @@ def list_reminders(world: World, memory: Memory, heard: Understanding) -> Reply:
     return reminders(world, memory, until=until)
 
 
-def reminders(world: World, memory: Memory, *, until: datetime | None = None) -> Reply:
+def reminders(world: World, memory: Memory, *, until: datetime | None = None, picked: Json | None = None) -> Reply:
+    """The person's own; a button opens one, or does with it what is ``picked``."""
     found = open_reminders(world, until=until) if world.actor.audience is None else []  # they are nobody else's
     words = world.words
     shown = found[: world.crm.limits.list_rows]
@@ -192,13 +193,17 @@ def reminders(world: World, memory: Memory, *, until: datetime | None = None) ->
         lines.append(words.say("list.reminders.row", number=number, at=at, late=mark, subject=item.subject).rstrip())
     if len(found) > len(shown):
         lines.append(words.say("list.rest", count=len(found) - len(shown)))
+    memory.focus["reminders"] = spoken_of(memory.focus)
+    memory.focus.pop("reminder", None)
     if len(found) == 1:
         memory.focus["reminder"] = found[0].id
+    if picked is not None:
+        lines[0] = words.say("list.reminders.which")
     buttons = tuple(
         Press(
             words.say("list.reminders.open", number=number),
-            {"do": "reminder", "op": "open", "id": item.id},
-            is_open=True,
+            {**(picked or {"do": "reminder", "op": "open"}), "id": item.id},
+            is_open=picked is None,
         )
         for number, item in enumerate(shown, 1)
     )

@@ -21,7 +21,7 @@ def handle(world: World, memory: Memory, action: Json) -> Reply:
     """One reminder: show what can be done with it, or do it. Without one: the list, where one is picked."""
     op, reminder_id = action["op"], action["id"]
     if reminder_id is None:
-        return lists.reminders(world, memory)
+        return lists.reminders(world, memory, picked=action if op == "move" else None)
     if op == "open":
         return _show(world, memory, reminder_id)
     if op in ("done", "cancelled"):

@@ -21,7 +21,7 @@ def heard_rule(world: World, text: str) -> Json | None:
 
 def names_its_day(rule: str) -> bool:
     """Does the rule alone say when the first time is? 「每月最后一天」 does, 「每两周」 leaves it open."""
-    return any(part in rule for part in ("BYDAY", "BYMONTHDAY", "BYHOUR"))
+    return any(part in rule for part in ("FREQ=DAILY", "BYDAY", "BYMONTHDAY", "BYHOUR"))
 
 
 def first_wall(world: World, repeat: Json, day: datetime | None = None) -> datetime | None:
@@ -61,7 +61,9 @@ def _on(words: Catalog, parts: dict[str, str], days: str) -> str:
         return separator.join(names[_DAYS.index(day)] for day in days.split(","))
     if days:
         place, day = days[:-2], names[_DAYS.index(days[-2:])]
-        return words.say("reminder.rule.last_weekday" if place == "-1" else "reminder.rule.nth", n=place, day=day)
+        if place == "-1":
+            return words.say("reminder.rule.last_weekday", day=day)
+        return words.say("reminder.rule.nth", n=words.words("reminder.rule.ordinals")[int(place) - 1], day=day)
     if parts.get("BYMONTHDAY") == "-1":
         return words.say("reminder.rule.last_day")
     if "BYMONTH" in parts:

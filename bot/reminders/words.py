@@ -9,7 +9,8 @@ from bot.dialogs.values import Moment
 from bot.errors import InvalidValue
 from bot.flows.shared import reference
 from bot.reminders.rules import heard_rule
-from bot.rules.reminders import last_sent, next_about, of_subject
+from bot.rules.reminders import have_several_come, last_sent, next_about, of_subject
+from bot.talk.memory import spoken_of
 from bot.talk.phrases import filled, phrases
 from bot.world import World
 from config.catalog import Catalog
@@ -81,8 +82,17 @@ def _moved(world: World, said: str, about: int | None) -> Json | None:
     if again is not None:
         return {"do": "reminder", "op": "repeat", "id": about, "repeat": again}
     to = _moment(world, said)
-    which = _which(world, about) if to else {"id": None}
-    return {"do": "reminder", "op": "move", "to": to} | which if which["id"] is not None else None
+    if to is None:
+        return None
+    which = _which(world, about)
+    if which["id"] is not None:
+        return {"do": "reminder", "op": "move", "to": to} | which
+    return {"do": "reminder", "op": "move", "to": to, "id": None} if _are_meant(world) else None
+
+
+def _are_meant(world: World) -> bool:
+    """Were several reminders listed just now, and nothing else spoken of since; or have several come today?"""
+    return world.focus.get("reminders") == spoken_of(world.focus) or have_several_come(world)
 
 
 def _which(world: World, about: int | None) -> dict[str, Json]:

@@ -115,12 +115,21 @@ def open_reminders(world: World, *, until: datetime | None = None) -> "list[reco
 
 def last_sent(world: World) -> int | None:
     """The reminder that was sent within the last day and is not settled, if it is the only one such."""
-    sent = [
+    sent = _sent_today(world)
+    return sent[0] if len(sent) == 1 else None
+
+
+def have_several_come(world: World) -> bool:
+    """Were several sent within the last day that are not settled?"""
+    return len(_sent_today(world)) > 1
+
+
+def _sent_today(world: World) -> list[int]:
+    return [
         item.id
         for item in open_reminders(world)
         if item.fired_at is not None and world.now - item.fired_at <= timedelta(days=1)
     ]
-    return sent[0] if len(sent) == 1 else None
 
 
 def of_subject(world: World, said: str) -> "list[records.Reminder]":

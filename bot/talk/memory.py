@@ -1,6 +1,6 @@
 """What a conversation remembers between two messages, as versioned JSON: open dialogs, and what it is about."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -141,3 +141,8 @@ def _setting(names: Collection[str], *where: Any) -> Prepared:
 
 _UPDATE = _setting(_STATE, _HERE, table.c.version == bindparam("b_version"))
 _HAND_OVER = _setting(_OWNER, _HERE)
+
+
+def spoken_of(focus: Mapping[str, Any]) -> list[Any]:
+    """Whom and which deal the talk is about: as long as they are the same, nothing else was spoken of."""
+    return [focus.get("customer"), focus.get("opportunity")]

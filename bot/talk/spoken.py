@@ -24,6 +24,7 @@ LISTS = (
     "won_without_contract", "unpaid_invoices", "products", "top_products", "reorder_gaps",
 )  # fmt: skip
 MAX_NAME = 30  # letters of a name that is looked up
+SURE_REMINDER = 0.9
 MAX_CHARS = 60  # no phrase is longer
 
 
@@ -53,9 +54,12 @@ def _openings(words: Catalog) -> dict[str, tuple[Flow, str]]:
 def said(world: World, heard: Understanding) -> tuple[Flow, Values, Understanding] | None:
     """The flow that a phrase with gaps opens, 「{customer}回款…」, with what the gaps hold as the slots."""
     text = fold(heard.text).strip(" 。.!！")
+    is_to_come = (
+        heard.intent == "set_reminder" and heard.sure >= SURE_REMINDER
+    )  # 「提醒我把报价转给李四」 is not yet done
     for piece, pattern, flow, name in _with_gaps(world.words):
         found = pattern.fullmatch(text) if piece in text else None
-        if found is None:
+        if found is None or (is_to_come and flow.kind != "reminder"):
             continue
         opened = replace(heard, slots=_slots(heard, found))
         if flow.fits is None or flow.fits(opened, world):

@@ -14,7 +14,7 @@ from nlu.values.phrases import phrase_at
 from nlu.values.points import PIECE_STARTS
 from nlu.values.ranges import Phrase
 from nlu.values.reader import Reader
-from nlu.values.recurrence import recurrence_at
+from nlu.values.recurrence import RECURRENCES, may_come_again, recurrence_at
 from nlu.values.resolve import resolved
 from nlu.values.rules import DATE_RULES
 from nlu.values.scan import scan
@@ -71,8 +71,7 @@ _AFTER_ONE: Final = frozenset("左前之后以到开见出,，。.!！")
 # 早上好, 晚安, 午餐会 name no time.
 _AFTER_GREETING: Final = frozenset("好安餐饭点会")
 _PART_LEADS: Final = frozenset({"in", "the", "at", "by"})
-_RECURRENCES: Final = frozenset({"every", "freq"})
-_STARTS: Final = _TIMES | _AMOUNTS | _RECURRENCES
+_STARTS: Final = _TIMES | _AMOUNTS | RECURRENCES
 
 
 def find_values(text: str, *, now: datetime, lang: Language, known_currency: str | None = None) -> tuple[Value, ...]:
@@ -109,7 +108,7 @@ def _value_at(r: Reader, at: int, known_currency: str | None) -> tuple[Value | N
     """The longest value at a place with the place behind it."""
     best: tuple[Value | None, int] = (None, at)
     kinds = r.tokens[at].kinds.keys()
-    if not kinds.isdisjoint(_RECURRENCES) and (found := recurrence_at(r, at)):
+    if may_come_again(r, at) and (found := recurrence_at(r, at)):
         return found
     phrase = phrase_at(r, at) if _may_be_time(r, at) else None
     if phrase and phrase[1] > at and (value := _time(r, phrase[0], at, phrase[1])):

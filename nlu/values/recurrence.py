@@ -1,14 +1,15 @@
-"""Times that come again: 每周一三五, 每月5号, 每月最后一天, every Monday and Friday at 9, every two weeks, daily."""
+"""Times that come again: 每周一三五, 每隔三天, 每月最后一天, every Monday and Friday at 9, weekdays at 9, the last
+Friday of every month, daily."""
 
 import re
 from dataclasses import replace
-from datetime import timedelta
 from typing import Final
 
 from nlu.types import Grain, Reading, Value
 from nlu.values import cycles
 from nlu.values.cycles import Monthly, Weekdays, Yearly
 from nlu.values.durations import duration_at
+from nlu.values.holidays import nth_weekday
 from nlu.values.lexicon import NUMBER
 from nlu.values.points import piece_at
 from nlu.values.ranges import Phrase
@@ -16,7 +17,9 @@ from nlu.values.reader import Reader
 from nlu.values.resolve import resolved
 from nlu.values.times import Time, merged
 
-__all__ = ["recurrence_at"]
+__all__ = ["RECURRENCES", "may_come_again", "recurrence_at"]
+
+RECURRENCES: Final = frozenset({"every", "freq"})
 
 _DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _FREQUENCY: Final = {
@@ -29,20 +32,80 @@ _FREQUENCY: Final = {
 }
 
 
+def may_come_again(r: Reader, at: int) -> bool:
+    """Whether a recurrence can begin at a place: with "every", with work days, with one of the weekdays of a month."""
+    token = r.token(at)
+    if not token.kinds.keys().isdisjoint(RECURRENCES) or token.kinds.get("unit") == "workday":
+        return True
+    return token.word in _LEADS or token.word in _ORDINALS
+
+
 def recurrence_at(r: Reader, at: int) -> tuple[Value | None, int] | None:
     """The recurrence that begins at a place; its ``future`` is the next time."""
     kinds = r.token(at).kinds
     if "freq" in kinds:
         return _made(r, f"FREQ={kinds['freq']}", None, at, at + 1)
-    if "every" not in kinds or not r.kinds(at + 1):
-        return None
-    found = _rule(r, at + 1)
+    if "every" not in kinds:
+        return _on_work_days(r, at) or _nth_of_every(r, at)
+    found = _rule(r, at + 1) if r.kinds(at + 1) else None
     if found is None:
         return None
     rule, time, after = found
-    if kinds["every"] == 2:  # every other week
+    if kinds["every"] == 2 and "INTERVAL" not in rule:  # every other week, 每隔一天
         frequency, _, rest = rule.partition(";")
         rule = f"{frequency};INTERVAL=2" + (f";{rest}" if rest else "")
+    return _made(r, rule, *_with_clock(r, time, after, at))
+
+
+# What may stand before 工作日早上九点 or "weekdays at 9" where every one of them is meant: not 下个, 3 or "the next".
+_ONE_WORK_DAY: Final = re.compile(r"(?:[个下上第一二三四五六七八九十几两后前本这当\d]|next|last|few|more)\s*$")
+
+
+def _on_work_days(r: Reader, at: int) -> tuple[Value | None, int] | None:
+    """工作日早上九点, (on) weekdays at 9: only with a time of day do they stand for every one."""
+    first = at + ("on" in r.token(at).kinds)
+    token = r.token(first)
+    is_many = r.chinese_word(first) or token.word.endswith("s")
+    if token.kinds.get("unit") != "workday" or not is_many or _ONE_WORK_DAY.search(r.text[: r.token(at).start]):
+        return None
+    rule, time, after = _weekly((0, 1, 2, 3, 4), first + 1)
+    timed, _at, end = _with_clock(r, time, after, at)
+    return _made(r, rule, timed, at, end) if end > after else None
+
+
+_ORDINALS: Final = {
+    "first": 1,
+    "1st": 1,
+    "second": 2,
+    "2nd": 2,
+    "third": 3,
+    "3rd": 3,
+    "fourth": 4,
+    "4th": 4,
+    "last": -1,
+}
+_LEADS: Final = frozenset({"on", "the"})
+_NTH_OF_EVERY: Final = re.compile(
+    rf"(?:on )?(?:the )?(?P<nth>{'|'.join(_ORDINALS)}) (?P<day>\w+) (?:of|in) (?:every|each) month\b", re.IGNORECASE
+)
+
+
+def _nth_of_every(r: Reader, at: int) -> tuple[Value | None, int] | None:
+    """(on the) last Friday of every month"""
+    found = _NTH_OF_EVERY.match(r.text, r.token(at).start)
+    if found is None:
+        return None
+    place = after = at
+    while r.token(after).start < found.end() and after < r.size:
+        place = after if r.token(after).start == found.start("day") else place
+        after += 1
+    which, weekday = _ORDINALS[found["nth"].lower()], r.token(place).kinds.get("wday")
+    if weekday is not None:
+        rule, time, _after = _nth_weekday(which, int(str(weekday)), after)
+    elif which == -1 and found["day"].lower() == "day":
+        rule, time = "FREQ=MONTHLY;BYMONTHDAY=-1", Time(day=Monthly(_last_of_month))
+    else:
+        return None
     return _made(r, rule, *_with_clock(r, time, after, at))
 
 
@@ -51,8 +114,8 @@ def _rule(r: Reader, at: int) -> tuple[str, Time | None, int] | None:
     kinds = r.kinds(at)
     if "wday" in kinds:
         return _weekly(*_weekdays(r, at))
-    if r.token(at).word == "last" and "wday" in r.kinds(at + 1):
-        return _last_weekday(int(str(r.kinds(at + 1)["wday"])), at + 2)
+    if r.token(at).word in _ORDINALS and "wday" in r.kinds(at + 1):
+        return _nth_weekday(_ORDINALS[r.token(at).word], int(str(r.kinds(at + 1)["wday"])), at + 2)
     if kinds.get("unit") == "workday":
         return _weekly((0, 1, 2, 3, 4), at + 1)
     if "part" in kinds:
@@ -66,7 +129,7 @@ def _rule(r: Reader, at: int) -> tuple[str, Time | None, int] | None:
             return _monthly(r, at + 1)
         return f"FREQ={unit}", None, at + 1
     length = duration_at(r, at)
-    if length and length[0].unit in _FREQUENCY and len(length[0].parts) == 1:
+    if length and length[0].unit in _FREQUENCY and len(length[0].parts) == 1 and length[0].parts[0][0] >= 1:
         count = int(length[0].parts[0][0])
         rule = f"FREQ={_FREQUENCY[length[0].unit].partition(';')[0]}" + (f";INTERVAL={count}" if count > 1 else "")
         return rule, None, length[1]
@@ -81,6 +144,10 @@ def _weekly(weekdays: tuple[int, ...], after: int) -> tuple[str, Time, int]:
     return f"FREQ=WEEKLY;BYDAY={days}", Time(day=Weekdays(weekdays)), after
 
 
+# 每周一|到周五, every Monday| to Friday
+_TO_DAY: Final = re.compile(
+    r"\s*(?:到|至|[-~–—]|to|through|thru)\s*(?:周|星期|礼拜)?([一二三四五六日天]|\w+)(?![点时])"
+)
 # 每周一|三五, 每周一|、三、五, 每周二|和周四; not 每周一|三点
 _MORE_DAYS: Final = re.compile(r"(?:[、,，和跟及与]?(?:周|星期|礼拜)?[一二三四五六日天](?![点时个月号十百]))+")
 _JOINTS: Final = frozenset({"", ",", "and", "&", "/", ", and"})
@@ -90,6 +157,14 @@ def _weekdays(r: Reader, at: int) -> tuple[tuple[int, ...], int]:
     """The days of the week named one after the other, with the place behind them."""
     found = {int(str(r.token(at).kinds["wday"]))}
     after = at + 1
+    through = _TO_DAY.match(r.text, r.token(at).end)
+    if through:
+        place = after
+        while place < r.size and r.token(place).end < through.end():
+            place += 1
+        last = r.token(place).kinds.get("wday")
+        if last is not None and int(str(last)) > min(found):
+            return tuple(range(min(found), int(str(last)) + 1)), place + 1
     if r.chinese_word(at):
         more = _MORE_DAYS.match(r.text, r.token(at).end)
         if more:
@@ -111,7 +186,7 @@ def _weekdays(r: Reader, at: int) -> tuple[tuple[int, ...], int]:
 
 
 _LAST_DAY: Final = re.compile(r"的?最后一[天日]|的?月?[底末]")
-_LAST_WEEKDAY: Final = re.compile(r"的?最后一?个?(?:周|星期|礼拜)([一二三四五六日天])")
+_NTH_WEEKDAY: Final = re.compile(r"的?(?:最后一?|第([一二三四1-4]))个?(?:周|星期|礼拜)([一二三四五六日天])")
 _MONTH_ENDS: Final = ("月底", "月末")
 
 
@@ -122,11 +197,12 @@ def _monthly(r: Reader, at: int) -> tuple[str, Time | None, int]:
         while at < r.size and r.token(at).start < last.end():
             at += 1
         return "FREQ=MONTHLY;BYMONTHDAY=-1", Time(day=Monthly(_last_of_month)), at
-    weekday = _LAST_WEEKDAY.match(r.text, r.token(at - 1).end) if r.chinese_word(at - 1) else None
+    weekday = _NTH_WEEKDAY.match(r.text, r.token(at - 1).end) if r.chinese_word(at - 1) else None
     if weekday:
         while at < r.size and r.token(at).start < weekday.end():
             at += 1
-        return _last_weekday("一二三四五六日".index(weekday.group(1).replace("天", "日")), at)
+        which = "一二三四1234".index(weekday[1]) % 4 + 1 if weekday[1] else -1
+        return _nth_weekday(which, "一二三四五六日".index(weekday[2].replace("天", "日")), at)
     number = r.number(at) if NUMBER in r.kinds(at) else None
     if number and 1 <= number <= 31 and "dayunit" in r.kinds(at + 1):
         day = Monthly(lambda year, month: cycles.day(year, month, number))
@@ -134,17 +210,14 @@ def _monthly(r: Reader, at: int) -> tuple[str, Time | None, int]:
     return "FREQ=MONTHLY", None, at
 
 
-def _last_weekday(weekday: int, after: int) -> tuple[str, Time, int]:
-    """每月最后一个周五, every last Friday"""
+def _nth_weekday(which: int, weekday: int, after: int) -> tuple[str, Time, int]:
+    """每月最后一个周五, every first Monday; a fifth one, which many months lack, is none of them."""
 
     def days(year: int, month: int) -> cycles.Days | None:
-        last = _last_of_month(year, month)
-        if last is None:
-            return None
-        day = last[0] - timedelta(days=(last[0].weekday() - weekday) % 7)
-        return day, day
+        day = nth_weekday(year, month, weekday, which)
+        return (day, day) if day else None
 
-    return f"FREQ=MONTHLY;BYDAY=-1{_DAYS[weekday]}", Time(day=Monthly(days)), after
+    return f"FREQ=MONTHLY;BYDAY={which}{_DAYS[weekday]}", Time(day=Monthly(days)), after
 
 
 def _last_of_month(year: int, month: int) -> cycles.Days | None:

@@ -66,6 +66,8 @@ def _numbered_week(r: Reader, at: int) -> FoundDate | None:
 def _week_of(r: Reader, at: int) -> FoundDate | None:
     """week of April 10th, week commencing 4 February"""
     place = at
+    if "on" in r.kinds(at):  # to plan the week on Monday
+        return None
     while r.kinds(place).keys() & {"of", "begin", "since", "on", "the", "ending"}:
         place += 1
     if "wday" in r.kinds(place) and r.kinds(place + 1).keys() & {NUMBER, "month", "ord"}:

@@ -61,6 +61,17 @@ def test_lengths(text: str, lang: Language, number: Decimal, unit: str) -> None:
         ("每月5号", "zh", "FREQ=MONTHLY;BYMONTHDAY=5"),
         ("每天早上9点", "zh", "FREQ=DAILY;BYHOUR=9;BYMINUTE=0"),
         ("每两周", "zh", "FREQ=WEEKLY;INTERVAL=2"),
+        ("每隔三天", "zh", "FREQ=DAILY;INTERVAL=3"),
+        ("每隔一天", "zh", "FREQ=DAILY;INTERVAL=2"),
+        ("隔周", "zh", "FREQ=WEEKLY;INTERVAL=2"),
+        ("工作日早上九点", "zh", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYHOUR=9;BYMINUTE=0"),
+        ("每周一到周五早上九点", "zh", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYHOUR=9;BYMINUTE=0"),
+        ("每月第二个周三", "zh", "FREQ=MONTHLY;BYDAY=2WE"),
+        ("weekdays at 9am", "en", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYHOUR=9;BYMINUTE=0"),
+        ("every Monday to Friday at 9am", "en", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYHOUR=9;BYMINUTE=0"),
+        ("on the last Friday of every month", "en", "FREQ=MONTHLY;BYDAY=-1FR"),
+        ("the first Monday of each month at 10am", "en", "FREQ=MONTHLY;BYDAY=1MO;BYHOUR=10;BYMINUTE=0"),
+        ("on the last day of every month", "en", "FREQ=MONTHLY;BYMONTHDAY=-1"),
         ("every Monday at 10am", "en", "FREQ=WEEKLY;BYDAY=MO;BYHOUR=10;BYMINUTE=0"),
         ("every 2 weeks", "en", "FREQ=WEEKLY;INTERVAL=2"),
     ],
@@ -69,6 +80,14 @@ def test_recurrences(text: str, lang: Language, rule: str) -> None:
     value = only(text, lang)
     assert (value.kind, value.every) == ("recurrence", rule)
     assert values_json([value], NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [("下个工作日早上九点", "zh"), ("3个工作日内", "zh"), ("请在工作日联系", "zh"), ("last Friday of the month", "en")],
+)
+def test_one_of_them_does_not_come_again(text: str, lang: Language) -> None:
+    assert "recurrence" not in {value.kind for value in find_values(text, now=NOW, lang=lang)}
 
 
 def test_a_recurrence_knows_its_next_time() -> None:
