@@ -162,6 +162,10 @@ class OutcomeUnknown(Exception):
     """The request went out and no answer came back: it may have been delivered."""
 
 
+class TooBig(Exception):
+    """What was sent along is bigger than it may be here; nothing of it is kept."""
+
+
 class Moved(Exception):
     """The chat has another id now: whatever was to go to it goes to ``chat_id``."""
 
@@ -211,6 +215,11 @@ class Adapter(Protocol):
     async def send(self, message: Outbound) -> str:
         """Deliver; the platform's message id. Raises RetryLater, Undeliverable, OutcomeUnknown, Moved; anything
         else is tried again."""
+        ...
+
+    async def fetch(self, file_id: str, *, account: str = "", most: int) -> bytes:
+        """The content of an `Attachment`, of at most so many bytes. Raises TooBig, Undeliverable for what is gone or
+        is not given out, RetryLater; anything else is tried again."""
         ...
 
 

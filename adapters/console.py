@@ -1,10 +1,31 @@
 """The console: a terminal or a pipe as a chat platform."""
 
+import asyncio
+import re
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from uuid import uuid4
 
-from adapters.base import Inbound, Limits, Outbound, Platform, Receive, Upload, number_buttons, uploads
+from adapters.base import (
+    Attachment,
+    Inbound,
+    Limits,
+    Outbound,
+    Platform,
+    Receive,
+    TooBig,
+    Undeliverable,
+    Upload,
+    number_buttons,
+    uploads,
+)
+
+# A file on this machine, named by its path as terminals paste it: in quotes where there are spaces.
+_PATH = re.compile(
+    r"""["'](?P<quoted>[^"']+\.(?:csv|tsv|xlsx?|jsonl))["']|(?P<bare>(?:~|\.{1,2})?/\S+\.(?:csv|tsv|xlsx?|jsonl))(?!\S)""",
+    re.IGNORECASE,
+)
 
 
 class Console:
@@ -29,9 +50,43 @@ class Console:
         self._write("\n".join([*kept, number_buttons(message)]))
         return uuid4().hex
 
+    async def fetch(self, file_id: str, *, account: str = "", most: int) -> bytes:
+        return await asyncio.to_thread(_content, Path(file_id), most)
+
+
+def _content(path: Path, most: int) -> bytes:
+    try:
+        if path.stat().st_size > most:
+            raise TooBig
+        return path.read_bytes()
+    except OSError as error:
+        raise Undeliverable(error.strerror or "") from error
+
 
 def to_inbound(line: str, *, sender: str, sent_at: datetime) -> Inbound:
-    """One line typed by a person is one message."""
+    """One line typed by a person is one message; a table on this machine that it names by its path comes along."""
+    text, attachments = _with_file(line)
     return Inbound(
-        platform="console", event_id=uuid4().hex, chat_id=sender, sender_id=sender, text=line, sent_at=sent_at
+        platform="console",
+        event_id=uuid4().hex,
+        chat_id=sender,
+        sender_id=sender,
+        text=text,
+        attachments=attachments,
+        sent_at=sent_at,
     )
+
+
+def _with_file(line: str) -> tuple[str, tuple[Attachment, ...]]:
+    named = _PATH.search(line)
+    if named is None:
+        return line, ()
+    path = Path(named["quoted"] or named["bare"]).expanduser()
+    try:
+        is_there = path.is_file()
+    except (OSError, ValueError):
+        is_there = False
+    if not is_there:
+        return line, ()
+    rest = f"{line[: named.start()]} {line[named.end() :]}".strip()
+    return rest, (Attachment(kind="file", file_id=str(path.resolve()), name=path.name),)

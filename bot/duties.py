@@ -9,6 +9,7 @@ from bot.alarms import duty as alarms
 from bot.digests import due as digests
 from bot.duty import Done, Duty
 from bot.exchange.forgetting import forget_tokens
+from bot.incoming import waiting
 from bot.messages import inbox
 from bot.papers import duty as sales_duty
 from bot.reminders.due import fire
@@ -27,6 +28,12 @@ __all__ = ["DUTIES", "UPKEEP", "Done", "Duty"]
 def _forget(_house: House, tx: Tx, now: datetime) -> Done:
     """Drop the messages by whose keys nobody can be recognised any more."""
     return Done(has_more=inbox.forget(tx.connection, now - inbox.KEEP_FOR))
+
+
+def _forget_files(_house: House, tx: Tx, now: datetime) -> Done:
+    """Put aside tables that were sent and that nobody gave a word for."""
+    waiting.forget(tx, now)
+    return Done()
 
 
 def _seal(_house: House, tx: Tx, now: datetime) -> Done:
@@ -55,6 +62,7 @@ UPKEEP: dict[str, tuple[float, Duty]] = {
     "inbox/forget": (3600.0, _forget),
     "seals": (10.0, _seal),
     "tokens/forget": (10.0, forget_tokens),
+    "incoming/forget": (3600.0, _forget_files),
     "watch": (60.0, watch.look),
     "retention": (3600.0, retention.keep),
 }

@@ -310,5 +310,41 @@ trail_seals = Table(
     Index("uq_trail_seals_trail_last_id", "trail", "last_id", unique=True),
 )
 
+# Tables that people send in a chat to be imported. status: wanted (to be fetched), here (to be looked at), shown (waits
+# for a word), agreed (is being brought in), done, failed, cancelled. `content` is there only meanwhile; `wish` says how
+# it is to be read, `seen` what was found in it, `done` how many rows are through; all its pieces are one step.
+incoming_files = Table(
+    "incoming_files",
+    metadata,
+    _id(),
+    Column("user_id", ForeignKey("users.id"), nullable=False, index=True),
+    Column("address", JSON, nullable=False),
+    Column("file_id", Text, nullable=False),
+    Column("name", String(500), nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("wish", JSON, nullable=False),
+    Column("seen", JSON, nullable=False),
+    Column("done", Integer, nullable=False, server_default=text("0")),
+    Column("counts", JSON, nullable=False),
+    Column("step_id", BigKey),
+    Column("content", LargeBinary),
+    Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
+    Column("try_at", UtcDateTime, nullable=False),
+    Column("claimed_by", String(200)),
+    Column("created_at", UtcDateTime, nullable=False),
+    some_rows("ix_incoming_files_open", "try_at", where="status IN ('wanted', 'here', 'agreed')"),
+)
+
+# The rows of such a file that were refused: which, why (in the words of who sent it), and as they came.
+refused_rows = Table(
+    "refused_rows",
+    metadata,
+    _id(),
+    Column("file_id", ForeignKey("incoming_files.id"), nullable=False, index=True),
+    Column("row", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("cells", JSON, nullable=False),
+)
+
 # Small facts about the installation.
 settings = Table("settings", metadata, Column("key", String(100), primary_key=True), Column("value", JSON))

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 from adapters.base import Limits, Outbound, Platform, Rate, Receive
 from adapters.slack import door
 from adapters.slack.api import Web, call
+from adapters.slack.files import fetch
 from adapters.slack.inbound import PLATFORM
 from adapters.slack.intake import Intake
 from adapters.slack.link import Answer, Envelope, Pace
@@ -71,6 +72,10 @@ class Slack:
     async def send(self, message: Outbound) -> str:
         async with self._web.in_use():
             return await self._post.send(message)
+
+    async def fetch(self, file_id: str, *, account: str = "", most: int) -> bytes:
+        async with self._web.in_use():
+            return await fetch(self._web, file_id, most=most)
 
     def _intake(self, receive: Receive) -> Intake:
         return Intake(self._web.client, self._us, self._people, self._rooms, receive, shows_home=self._shows_home)

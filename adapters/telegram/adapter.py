@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.request import BaseRequest
 
-from adapters.base import Inbound, Limits, NotStored, Outbound, Platform, Rate, Receive, Undeliverable
+from adapters.base import Inbound, Limits, NotStored, Outbound, Platform, Rate, Receive, TooBig, Undeliverable
 from adapters.telegram.client import Client, translate
 from adapters.telegram.inbound import ALLOWED_UPDATES, PLATFORM, Me, callback_of, kind_of, to_inbound
 from adapters.telegram.outbound import Call, to_payload
@@ -103,15 +103,24 @@ class Telegram:
             result = await self._client.call("sendMessage", again)
         return str(result["message_id"]) if isinstance(result, dict) and "message_id" in result else ""
 
-    async def file(self, file_id: str) -> bytes:
-        """The content of something that was sent along (up to 20 MB). Raises as `send` does."""
+    async def fetch(self, file_id: str, *, account: str = "", most: int) -> bytes:
+        """The content of something that was sent along; the platform itself gives out no more than 20 MB."""
         try:
             found = await self._client.call("getFile", {"file_id": file_id})
+            if int(found.get("file_size") or 0) > most:
+                raise TooBig
             if "file_path" not in found:
                 raise Undeliverable("no file_path")
-            return await self._client.download(found["file_path"])
+            content = await self._client.download(found["file_path"])
+        except BadRequest as error:
+            if "too big" in error.message.lower():
+                raise TooBig from None
+            raise translate(error) from error
         except TelegramError as error:
             raise translate(error) from error
+        if len(content) > most:
+            raise TooBig
+        return content
 
     async def _take(self, update: dict[str, Any], receive: Receive) -> None:
         """Hand over one update. Raises `NotStored`; what cannot be read is logged by its type and left."""

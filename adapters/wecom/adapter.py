@@ -33,6 +33,12 @@ class Runs(Protocol):
     async def run(self, receive: Receive) -> None: ...
 
 
+class Media(Protocol):
+    """Where what was sent along can be had."""
+
+    async def download(self, media_id: str, *, most: int) -> bytes: ...
+
+
 class WeCom:
     """``channels`` by account: "" the self-built app, "kf:…", "robot"; and by thread: "aibot"."""
 
@@ -51,7 +57,9 @@ class WeCom:
         running: Sequence[Runs],
         errands: Errands,
         http: httpx.AsyncClient,
+        media: Media | None = None,
     ) -> None:
+        self._media = media
         self._channels = channels
         self._hearing = hearing
         self._running = running
@@ -96,6 +104,12 @@ class WeCom:
         except Undeliverable:
             # Nobody that the app could write to: it may be a group, where the robot is at home.
             return await robot.send(replace(message, thread_id=AIBOT))
+
+    async def fetch(self, file_id: str, *, account: str = "", most: int) -> bytes:
+        """The robot's files are not to be had: their address, which opens them to everybody, is not kept."""
+        if self._media is None or "/" in file_id:
+            raise Undeliverable("no_media")
+        return await self._media.download(file_id, most=most)
 
     async def aclose(self) -> None:
         """After the last message has been sent."""

@@ -4,6 +4,7 @@ Neither an address nor an answer of these calls is ever logged: they carry the t
 """
 
 import asyncio
+import json
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -11,11 +12,12 @@ from typing import Any
 
 import httpx
 
-from adapters.base import Outbound, OutcomeUnknown, RetryLater, Upload, uploads
+from adapters.base import Outbound, OutcomeUnknown, RetryLater, TooBig, Undeliverable, Upload, uploads
 from adapters.wecom.errors import MISCONFIGURED, TOKEN_ENDED, ApiError, Unreachable, error_of
 
 log = logging.getLogger(__name__)
 
+MEDIA_GONE = frozenset({40007, 40058})  # no such media id: it is older than three days
 EARLY_S = 300  # a token is renewed before it ends
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 # Nothing was sent when one of these is raised.
@@ -94,6 +96,36 @@ class Api:
             raise Unreachable("upload") from error  # a second upload does no harm
         return str(answer.get("media_id", ""))
 
+    async def download(self, media_id: str, *, most: int) -> bytes:
+        """What somebody sent, kept by the platform for three days. Raises TooBig, and as `call` does."""
+        token = await self._current_token(refused="")
+        content, code = await self._media(media_id, token, most)
+        if code in TOKEN_ENDED:
+            content, code = await self._media(media_id, await self._current_token(refused=token), most)
+        if code in MEDIA_GONE:
+            raise Undeliverable(str(code))
+        if code:
+            _complain(code)
+            raise error_of(code)
+        return content
+
+    async def _media(self, media_id: str, token: str, most: int) -> tuple[bytes, int]:
+        """The bytes, or the code of an error, which comes as JSON with status 200."""
+        params = {"access_token": token, "media_id": media_id}
+        content = bytearray()
+        try:
+            async with self._http.stream("GET", self._root + "media/get", params=params) as response:
+                if response.status_code >= 300:
+                    raise Unreachable(f"HTTP {response.status_code}")
+                async for piece in response.aiter_bytes():
+                    content += piece
+                    if len(content) > most:
+                        raise TooBig
+                is_error = "json" in response.headers.get("content-type", "")
+        except httpx.HTTPError as error:
+            raise Unreachable(type(error).__name__) from None
+        return bytes(content), _code(_json(content)) if is_error else 0
+
     async def upload_all(self, message: Outbound) -> list[dict[str, Any]]:
         """Upload what goes with a message; the bodies that show it, without whom they go to."""
         return [{"msgtype": item.kind, item.kind: {"media_id": await self.upload(item)}} for item in uploads(message)]
@@ -151,6 +183,13 @@ class Api:
         lasts_s = float(lasts) if isinstance(lasts, int | float) else 7200.0
         self._token, self._good_until = token, self._clock() + max(lasts_s - EARLY_S, lasts_s / 2)
         return token
+
+
+def _json(content: bytes | bytearray) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError:
+        return None
 
 
 def _code(answer: Any) -> int:

@@ -24,6 +24,7 @@ def build(settings: Settings, store: Store | None) -> WeCom:
     channels: dict[str, Channel] = {}
     hearing: list[Hears] = []
     running: list[Runs] = []
+    api = None
     if settings.wecom_corp_id and settings.wecom_secret:
         api = Api(settings.wecom_base_url, settings.wecom_corp_id, settings.wecom_secret.reveal(), http)
         kf = Kf(api, settings.wecom_kf_open_id, store, errands) if settings.wecom_kf_open_id else None
@@ -34,7 +35,7 @@ def build(settings: Settings, store: Store | None) -> WeCom:
             channels[kf.account] = kf
             running.append(kf)
     _add_robots(settings, store, http, errands, channels, hearing, running)
-    return WeCom(channels, hearing=hearing, running=running, errands=errands, http=http)
+    return WeCom(channels, hearing=hearing, running=running, errands=errands, http=http, media=api)
 
 
 def _add_robots(

@@ -6,7 +6,7 @@ import signal
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from adapters.base import Inbound
 from adapters.console import Console, to_inbound
@@ -24,6 +24,9 @@ from config.catalog import Catalog, catalog
 from config.settings import Settings
 from config.types import Language
 from storage.schema import ensure
+
+if TYPE_CHECKING:
+    from bot.incoming.carrier import Carrier
 
 STORE_WITHIN_S = 5.0  # how long to wait for a store that does not take what is to be written
 CLOCK_AFTER_S = 2.0  # when the clock is loaded: the first answer has its 0.4 s of the processor for itself
@@ -95,7 +98,9 @@ def _aside() -> Iterator[Aside]:
 
 def _talk(bot: Bot, screen: Screen, words: Catalog, who: str) -> None:
     chat = chat_key(to_inbound("", sender=who, sent_at=bot.clock()))
-    sender = Sender(bot.database, {"console": Console(screen.show, screen.keep)}, bot.clock, only=chat)
+    console = Console(screen.show, screen.keep)
+    sender = Sender(bot.database, {"console": console}, bot.clock, only=chat)
+    files = Files(bot, console, sender)
     with _aside() as aside:
         aside.run(_greet(bot, sender, chat))
         if screen.is_terminal:
@@ -108,9 +113,29 @@ def _talk(bot: Bot, screen: Screen, words: Catalog, who: str) -> None:
             try:
                 with screen.waiting():
                     aside.run(_say(bot, sender, inbound))
+                    aside.run(files.follow(inbound, chat))
             except (Unavailable, TimeoutError):
                 screen.show(words.say("error.unavailable"))
         aside.run(sender.stop())
+
+
+class Files:
+    """Sees to the tables that are sent here, from the first one on."""
+
+    def __init__(self, bot: Bot, console: Console, sender: Sender) -> None:
+        self._bot, self._console, self._sender = bot, console, sender
+        self._carrier: Carrier | None = None
+
+    async def follow(self, inbound: Inbound, chat: str) -> None:
+        """Do what a message has brought about for them, before the next one is read."""
+        if self._carrier is None and inbound.attachments:
+            from bot.incoming.carrier import Carrier  # with it come the readers of files
+
+            self._carrier = Carrier(self._bot, {"console": self._console}, self._sender.wake)
+        if self._carrier is None:
+            return
+        while await self._carrier.look():
+            await self._sender.drain(chat)
 
 
 async def _greet(bot: Bot, sender: Sender, chat: str) -> None:

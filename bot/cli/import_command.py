@@ -1,7 +1,5 @@
 """`crmbot import`: what another system or a spreadsheet holds, brought in with a look at it first."""
 
-import csv
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +12,7 @@ from bot.cli.export import administrator
 from bot.cli.output import command_group, note, put, say, words
 from bot.cli.store import open_store
 from bot.clock import system_clock
-from bot.errors import CrmError, InvalidValue
+from bot.errors import InvalidValue
 from config.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -145,6 +143,8 @@ def _label(name: str) -> str:
 
 def _tell(report: "Report", file: "File", refused: Path, *, is_preview: bool) -> None:
     """How many of what came in, and where those are that did not."""
+    from bot.exchange.refused import reason_of
+
     for what, counts in (("created", report.created), ("updated", report.updated), ("skipped", report.skipped)):
         if counts:
             parts = [
@@ -158,41 +158,21 @@ def _tell(report: "Report", file: "File", refused: Path, *, is_preview: bool) ->
         _write_refused(report, file, refused)
         note("import.refused", count=f"{len(report.refused):,}", path=refused)
         for row, error in report.refused[:SHOWN]:
-            note("import.refused_row", row=row.number, reason=reason_of(error))
+            note("import.refused_row", row=row.number, reason=reason_of(error, words()))
     if is_preview:
         note("import.only_preview")
     elif report.created or report.updated:
         note("import.can_undo")
 
 
-def reason_of(error: CrmError) -> str:
-    """Why a row was refused, with the field as people call it."""
-    params = dict(error.params)
-    text = say(error.sentence, **{**params, "kind": say(f"common.kind.{params['kind']}") if "kind" in params else ""})
-    name = params.get("field")
-    return say("import.in_field", field=_label(str(name)), reason=text) if name else text
-
-
 def _write_refused(report: "Report", file: "File", path: Path) -> None:
     """The rows as they came, each with its place and the reason: to be put right and brought in again."""
+    from bot.exchange.refused import cells_of, reason_of, write_refused
+
     path.touch(mode=0o600)
+    rows = ((row.number, reason_of(error, words()), cells_of(row.raw)) for row, error in report.refused)
     with path.open("w", encoding="utf-8" if file.form == "jsonl" else "utf-8-sig", newline="") as stream:
-        if file.form == "jsonl":
-            for row, error in report.refused:
-                line = {"line": row.number, "reason": reason_of(error), "record": row.raw.decode("utf-8", "replace")}
-                stream.write(json.dumps(line, ensure_ascii=False) + "\n")
-            return
-        table = csv.writer(stream)
-        table.writerow([say("import.row"), say("import.reason"), *(file.tables[0].head)])
-        for row, error in report.refused:
-            table.writerow([row.number, reason_of(error), *_raw(row.raw)])
-
-
-def _raw(cells: Any) -> list[str]:
-    from bot.exchange.files import text_of
-    from bot.exchange.writers import harmless
-
-    return [harmless(text_of(cell)) for cell in cells]
+        write_refused(stream, None if file.form == "jsonl" else file.tables[0].head, rows, words())
 
 
 def _undo(database: "Database", settings: Settings, person: str | None) -> None:

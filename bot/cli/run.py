@@ -1,6 +1,7 @@
 """`crmbot run`: the bot on the chat platforms."""
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 import typer
@@ -47,6 +48,7 @@ def _serve(bot: "Bot", settings: "Settings") -> int:
     if "wecom" not in settings.platforms:
         leave_out(PASSPORTS)
     from bot.exchange.webhooks import tell
+    from bot.incoming.carrier import carry
     from bot.platforms import connect
     from bot.scheduler import keep_time
     from bot.serve import listening_socket, serve
@@ -61,5 +63,5 @@ def _serve(bot: "Bot", settings: "Settings") -> int:
         return fail("run.no_port", host=settings.http_host, port=settings.http_port, reason=error.strerror)
     note("run.running", platforms=", ".join(adapters), host=settings.http_host, port=place.getsockname()[1])
     with place:
-        asyncio.run(serve(bot, adapters, place, services=[keep_time, tell]))
+        asyncio.run(serve(bot, adapters, place, services=[keep_time, tell, partial(carry, adapters)]))
     return 0

@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from sqlalchemy import select
+
 from bot.dialogs.model import Json, Reply
 from bot.lazy import Lazy
 from bot.rules.access import require
@@ -10,6 +12,7 @@ from bot.talk.memory import Memory
 from bot.world import World
 from config.catalog import Catalog
 from nlu.folding import fold
+from storage.tables import incoming_files
 
 MAX_CHARS = 80
 # The kinds that are asked for by name in a chat.
@@ -20,6 +23,7 @@ KINDS = (
 FORMS = ("csv", "jsonl", "xlsx")
 _TOKEN_WANTED: Lazy[[World, str], Json | None] = Lazy("bot.exchange.own_tokens:wanted")
 _TOKEN: Lazy[[World, Memory, Json], Reply] = Lazy("bot.exchange.own_tokens:handle")
+_INCOMING: Lazy[[World, Memory, str], Reply | None] = Lazy("bot.incoming.talk:asked")
 _HAND_OUT: Lazy[[World, Memory, Json], Reply] = Lazy("bot.exchange.handing_out:hand_out")
 
 
@@ -27,6 +31,9 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
     """The file, or what becomes of one's tokens; None for a message about something else. Raises NotAllowed."""
     said = fold(text)
     words = world.words
+    reply = _INCOMING(world, memory, text) if len(said) <= MAX_CHARS and _may_be_import(world, said) else None
+    if reply is not None:
+        return reply
     if any(cue in said for cue in words.words("token.cues")) and len(said) <= MAX_CHARS:
         wish = _TOKEN_WANTED(world, text)
         if wish is not None:
@@ -45,6 +52,15 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
     which = " ".join("".join(letter if letter.isalnum() else " " for letter in rest).split())
     require(world.actor, world.crm, kind, "export")
     return _HAND_OUT(world, memory, {"kind": kind, "form": form or "xlsx", "mine": is_mine, "which": which})
+
+
+def _may_be_import(world: World, said: str) -> bool:
+    """Cheap: is there a file that waits for a word, or is importing spoken of?"""
+    if any(cue in said for cue in world.words.words("handout.import_cues")):
+        return True
+    table = incoming_files.c
+    waits = select(table.id).where(table.user_id == world.actor.user_id, table.status == "shown").limit(1)
+    return world.tx.connection.execute(waits).first() is not None
 
 
 @lru_cache

@@ -1,7 +1,7 @@
 """An import from the file to the report: what it will do can be looked at first; what it did is one step."""
 
 import gc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -79,13 +79,19 @@ class File:
 
 def bring_in(tx: Tx, file: File, importer: Importer, tick: Callable[[int], None] = lambda _count: None) -> Report:
     """Write what the file holds, in the importer's name, as one step."""
-    actor = importer.actor
     what = {"command": "import", "file": file.path.name}
-    tx.author = Author(importer.user_id, importer.now, team_id=actor.team_id, chat_key="cli", what=what)
-    is_original = file.form == "jsonl" and actor.role == "admin"
+    tx.author = Author(importer.user_id, importer.now, team_id=importer.actor.team_id, chat_key="cli", what=what)
+    return bring_some(tx, file, importer, file.rows(CellReader(importer.crm, importer.currency)), tick)
+
+
+def bring_some(
+    tx: Tx, file: File, importer: Importer, rows: Iterable[Row], tick: Callable[[int], None] = lambda _count: None
+) -> Report:
+    """Write these rows of the file, as the transaction's author."""
+    is_original = file.form == "jsonl" and importer.actor.role == "admin"
     loader = Loader(tx, importer, policy=file.wish.policy, is_original=is_original)
     with _undisturbed():
-        return loader.load(file.rows(CellReader(importer.crm, importer.currency)), tick)
+        return loader.load(rows, tick)
 
 
 @contextmanager
@@ -100,13 +106,14 @@ def _undisturbed() -> Iterator[None]:
             gc.enable()
 
 
-def last_import(tx: Tx) -> int | None:
-    """The newest import that still stands, whoever did it."""
+def last_import(tx: Tx, user_id: int | None = None) -> int | None:
+    """The newest import that still stands: of this person, or whoever did it."""
     query = select(steps.c.id).where(
         steps.c.undone_by_step_id.is_(None),
         steps.c.undoes_step_id.is_(None),
         steps.c.what["command"].as_string() == "import",
     )
+    query = query.where(steps.c.user_id == user_id) if user_id is not None else query
     return tx.connection.execute(query.order_by(steps.c.id.desc()).limit(1)).scalar_one_or_none()
 
 

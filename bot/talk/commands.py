@@ -134,6 +134,7 @@ COMMANDS: dict[str, Command] = {
     "report": _Command("bot.reports.tell:press"),
     "why": _Command("bot.reports.tell:explain"),
     "tell_customer": _Command("bot.talk.sales:tell_customer"),
+    "incoming": _Command("bot.incoming.talk:handle"),
     "owed": _Command("bot.lookups.receivables:owed"),
     "due": _Command("bot.lookups.receivables:due"),
     "received": _Command("bot.lookups.receivables:received"),

@@ -6,6 +6,7 @@ behind anybody's back.
 
 from adapters.base import Inbound
 from bot.dialogs.model import Reply
+from bot.lazy import Lazy
 from bot.people.elsewhere import bring
 from bot.talk.enclosed import bring_along, leave_behind, without_words
 from bot.talk.group import respond
@@ -13,12 +14,16 @@ from bot.talk.memory import Conversation, Memory
 from bot.world import World
 from nlu.types import Understanding
 
+IMPORTED = Lazy[[World, Memory, Inbound], Reply | None]("bot.incoming.talk:heard")
 _BEGUN = "message"  # in the memory's focus: the message that began the open dialog, and how deep that lies
 
 
 def hear(world: World, conversation: Conversation, inbound: Inbound, heard: Understanding) -> Reply:
     """The answer to a message, be it new or changed."""
     memory = conversation.memory
+    imported = IMPORTED(world, memory, inbound) if inbound.attachments else None
+    if imported is not None:
+        return imported
     if inbound.attachments and not inbound.text.strip():
         return without_words(world, memory, inbound)
     if inbound.edits is not None:

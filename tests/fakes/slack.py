@@ -33,6 +33,7 @@ class FakeSlack(People, WebApi):
         app = web.Application()
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_post("/upload/{file}", self._receive_file)
+        app.router.add_get("/files/{file}", self._give_file)
         app.router.add_get("/link/{ticket}", self._link)
         return app
 

@@ -185,6 +185,20 @@ class WebApi(State):
         self.files[file] = {"length": int(arguments["length"]), "bytes": b"", "shared": None}
         return _ok(file_id=file, upload_url=self.base_url.removesuffix("api/") + f"upload/{file}")
 
+    def _do_files_info(self, arguments: Json) -> Json:
+        file = self.files.get(arguments.get("file", ""))
+        if file is None:
+            return {"ok": False, "error": "file_not_found"}
+        address = self.base_url.removesuffix("api/") + f"files/{arguments['file']}"
+        shown = {"id": arguments["file"], "size": len(file["bytes"]), "mimetype": "text/csv"}
+        return _ok(file={**shown, "url_private_download": address})
+
+    async def _give_file(self, request: web.Request) -> web.Response:
+        """The content, with the token; without it a page to sign in, with status 200."""
+        if request.headers.get("Authorization") != f"Bearer {BOT_TOKEN}":
+            return web.Response(text="<html>sign in</html>", content_type="text/html")
+        return web.Response(body=self.files[request.match_info["file"]]["bytes"], content_type="text/csv")
+
     async def _receive_file(self, request: web.Request) -> web.Response:
         self.files[request.match_info["file"]]["bytes"] = await request.read()
         return web.Response(text="OK")
