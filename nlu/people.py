@@ -137,11 +137,14 @@ def bare_name(text: str) -> bool:
     )
 
 
+_WAYS = (
+    "Mr|Ms|Mrs|Miss|Mx|Dr|Prof|Sir|Madam|Mdm|Mme|Herr|Frau|Shri|Smt|Encik|Puan|Cik|Datuk|Dato|Engr|Capt"  # of address
+)
 _ENGLISH = pattern(
-    r"\b(?:(?:Mr|Ms|Mrs|Miss|Dr|Prof|Sir|Madam)\.? )?[A-ZÀ-Þ][a-zà-ÿ'’]+(?:[ -](?:[A-Z]\.|(?:de|van|"
+    rf"\b(?:(?:{_WAYS})\.? )?[A-ZÀ-Þ][a-zà-ÿ'’]+(?:[ -](?:[A-Z]\.|(?:de|van|"
     r"von|der|la|bin|al) )?[A-ZÀ-Þ][A-Za-zà-ÿ'’]+){0,2}"
 )
-_HONORIFIC = pattern(r"\b(?:Mr|Ms|Mrs|Miss|Dr|Prof|Sir|Madam)\.? [A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?")
+_HONORIFIC = pattern(rf"\b(?:{_WAYS})\.? [A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?")
 
 
 def english_people(text: str) -> list[Person]:

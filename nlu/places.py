@@ -11,6 +11,7 @@ _SUBJECT_ZH = pattern(
     r"(?:的(?!话)|对|那边|这边|那里|那个|这个|那单|那批|那家|那笔|有(?:几|没|多少|啥|什么|个|一个|笔|一笔|新)|最近|上次|上回|今天|昨天|刚|还[在没是]|已经|又|反映|反馈|报修|来电|"
     r"打电话|回复|说|要|想|嫌|催|同意|[再追]?加?订|下单|签|付|采购|现在|目前|黄了|丢)"
 )
+_SIDE = pattern("[那这]边")
 _SUBJECT_EN = pattern(
     r": | [-–—] | (?:[a-z-]+ ){0,2}[a-z-]+: |"
     r"'s [a-z]| (?:[a-z-]+ ){1,2}(?:deal|opp|opportunity|project|order|contract|ticket|quote)\b|"
@@ -35,7 +36,8 @@ def is_subject(m: Message, chunk: Chunk, start: int, end: int) -> bool:
         return False
     piece = m.low[start:end]
     if m.lang == "zh":
-        return _is_name_zh(piece) and chunk.number == 0 and _SUBJECT_ZH.match(m.low, end) is not None
+        shape = _SUBJECT_ZH if chunk.number == 0 else _SIDE
+        return _is_name_zh(piece) and shape.match(m.low, end) is not None
     return _is_name_en(m, start, end) and _SUBJECT_EN.match(m.low, end) is not None
 
 

@@ -8,7 +8,7 @@ from nlu.people import Person
 from nlu.scene import Scene
 from nlu.types import NameMatch
 
-__all__ = ["fill_beside", "fill_changed_field", "fill_contact_data", "fill_profile"]
+__all__ = ["fill_beside", "fill_changed_field", "fill_contact_data", "fill_profile", "fill_trade"]
 
 _CHINESE_MOBILE = pattern(r"\+861[3-9]\d{9}")
 _NEW_DEPARTMENT = pattern(
@@ -41,7 +41,7 @@ _ADDRESS = pattern(
     r"迁至|搬迁到|新址|\baddress\b|\baddr\b|located (?:at|in)|based (?:in|at)|moved to|relocated to|"
     r"office at|hq (?:in|at)|headquartered in)"
     r"\s*(?:of [\w&.' -]{2,40}? to |for [\w&.' -]{2,40}?(?= to |:)|在|也|都|有变|变更|变动|更新|修改|换到|"
-    r"换为|到|更新为|变更为|改成|改为|换成|变成|是|为|了|is|now|to|in|at|:|：|\s)*"
+    r"换为|搬到|搬去|搬至|迁到|迁至|到|更新为|变更为|改成|改为|换成|变成|是|为|了|is|now|to|in|at|:|：|\s)*"
 )
 _ADDRESS_SHAPE = pattern(
     r"(?:[\u4e00-\u9fff]{2,8}省)?(?:[\u4e00-\u9fff]{2,8}市)?[\u4e00-\u9fff]{2,10}(?:区|县|镇|"
@@ -58,7 +58,7 @@ _INDUSTRY = pattern(
     r"(?:行业|所属行业|industry|sector)(?: of [\w& ]+? (?=to|is))?\s*(?:是|为|改成|改为|变更为|换成|is|to|:|：)*\s*"
     r"(?P<a>[^，。,;；\n]{2,16}?)(?=\s+[\u4e00-\u9fff]{2,4}[:：]|[，。,;；\n]|$)"
     r"|(?:是做|专做|专门做|主要做|主营|从事|做的是|做)"
-    r"(?P<b>[\u4e00-\u9fffA-Za-z]{2,12}?)(?:的|行业|生意|业务|(?=[，。,;；\s\n]|$))"
+    r"(?P<b>(?!什么|啥|哪)[\u4e00-\u9fffA-Za-z]{2,12}?)(?:的|行业|生意|业务|(?=[，。,;；\s\n]|$))"
     r"|(?:^|[，。,;；\s：:]|属于)(?P<d>[\u4e00-\u9fff]{2,8})行业(?=[，。,;；\s\n]|$)"
     r"|\b(?:in the|from the) (?P<c>[a-z]+(?: [a-z]+)?) (?:industry|sector|business)\b"
 )
@@ -92,7 +92,7 @@ def fill_contact_data(s: Scene) -> None:
 def fill_profile(s: Scene) -> None:
     """``address``, ``industry``, ``size``, ``position`` and ``department`` where they are given."""
     fill_address(s)
-    _industry(s)
+    fill_trade(s)
     _size(s)
     _position(s)
 
@@ -118,7 +118,8 @@ def _leads(s: Scene, at: int) -> bool:
     return s.m.low[at : at + 1] not in ("", "，", ",", "。", ".") and not any(at <= e.start < end for e in s.m.entities)
 
 
-def _industry(s: Scene) -> None:
+def fill_trade(s: Scene) -> None:
+    """``industry`` where words of trade give it: 做五金的, in the packaging industry."""
     match = _INDUSTRY.search(s.m.low)
     if match:
         for group in "abcd":
@@ -140,7 +141,7 @@ def _position(s: Scene) -> None:
     low = _without(_without(s.m.low, s.m.people), s.m.names)
     text = _without(_without(s.m.text, s.m.people), s.m.names)
     shape = _POSITION if s.m.lang == "zh" else _POSITION_EN
-    position = next((hit for hit in shape.finditer(low) if hit.group() not in _NO_POSITIONS), None)
+    position = next((hit for hit in shape.finditer(low) if not _NO_POSITIONS.fullmatch(hit.group())), None)
     if position:
         head = _NOT_POSITION.match(position.group())
         start = position.start() + (head.end() if head else 0)
@@ -153,7 +154,8 @@ def _position(s: Scene) -> None:
             break
 
 
-_NO_POSITIONS = ("new lead", "add lead", "log lead", "lead", "contact")
+# A lead is also a prospect.
+_NO_POSITIONS = pattern(r"(?:.*\b(?:new|add|log|a|an|another|this|hot|warm|cold|got|sales) )?lead|contact")
 # What stands before a position without being part of it: 「找他们|创始人」, 「联系人是|采购主管」.
 _NOT_POSITION = pattern(r".*(?:他们?|她们?|我们|对方|找|联系人|负责人是|职[位务]是?|那边的?|的|是|叫|姓)")
 
@@ -201,7 +203,7 @@ def fill_changed_field(s: Scene) -> None:
     fill_contact_data(s)
     if not s.m.entities or s.m.has("field.address"):
         fill_address(s)
-    _industry(s)
+    fill_trade(s)
     _size(s)
     low = _without(_without(s.m.low, s.m.people), s.m.names)
     for match in _NEW_POSITION.finditer(low):

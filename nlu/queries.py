@@ -4,6 +4,7 @@ import re
 
 from nlu.parties import find_parties
 from nlu.patterns import pattern
+from nlu.profile import fill_trade
 from nlu.questions import mentioned
 from nlu.roles import moment, period
 from nlu.scene import Scene
@@ -95,8 +96,9 @@ def fill_mentioned(s: Scene) -> None:
 
 def fill_lookup(s: Scene) -> None:
     """``customer`` or ``contact`` looked up."""
+    fill_trade(s)
     find_parties(s)
-    if "customer" not in s.slots and "contact" not in s.slots and "phone" not in s.slots:
+    if s.slots.keys().isdisjoint({"industry", "customer"}) and "contact" not in s.slots and "phone" not in s.slots:
         free = list(s.free())
         if free:
             s.put_text("customer", free[0].start, free[0].end, sure=0.6, why="what is asked for")

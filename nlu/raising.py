@@ -12,8 +12,11 @@ __all__ = ["raise_names"]
 _WORD = pattern(r"[a-z][a-z&]*")
 _PLACE = pattern(r"\b(?:at|from|with|w/|w|for|visited|met|saw|of|by) $")
 _PLACE_OF_PERSON = pattern(
-    r"(?:^|[.!?,:] |\b(?:at|from|with|w/|w|for|to|visited|met|saw|of|by|called|call|emailed|texted|told|contact|and) )$"
+    r"(?:^|[.!?,:] |\b(?:at|from|with|w/|w|for|to|visited|met|saw|of|by|called|call|"
+    r"emailed|texted|told|contact|and|who is|who's|rang|ring) )$"
 )
+# Behind a given name and one more word: that word is the surname.
+_ENDS_NAME = pattern(r"\s*(?:$|[,.;:?!(\n-]| (?:at|from|of|over at|said|says|wants|called|replied|asked|rang|told) )")
 _DOES = pattern(r"'s\b| (?:at|from|said|says|wants|called|replied|asked|is|was|has|thinks|likes) ")
 
 
@@ -26,6 +29,7 @@ def raise_names(text: str, lexicon: Lexicon) -> str:
         told[cue.start : cue.end] = b"\x01" * (cue.end - cue.start)
     letters = list(text)
     trades = frozenset(company_words()["trades_en"])
+    surname_at = -1
     open_at = -1  # where a company just raised may go on
     for match in _WORD.finditer(text):
         start, end = match.span()
@@ -35,6 +39,15 @@ def raise_names(text: str, lexicon: Lexicon) -> str:
             sure = word not in words("names_and_words") and _DOES.match(text, end) is not None
             if (_PLACE_OF_PERSON.search(before) and (sure or word not in words("names_and_words"))) or sure:
                 letters[start] = word[0].upper()
+                surname_at = end + 1
+        elif (
+            start == surname_at
+            and len(word) >= 3
+            and 1 not in told[start:end]
+            and not is_thing(word)
+            and _ENDS_NAME.match(text, end)
+        ):
+            letters[start] = word[0].upper()
         elif (start == open_at and word in trades) or (
             _PLACE.search(before)
             and len(word) >= 4

@@ -19,6 +19,7 @@ from nlu.values.almanac import (
     with_year,
 )
 from nlu.values.cycles import Fixed, Mapped, Within
+from nlu.values.dates_zh import dotted, two_months
 from nlu.values.edges import period_of
 from nlu.values.foreign import foreign_date
 from nlu.values.lexicon import NUMBER
@@ -41,13 +42,15 @@ def _from_number(r: Reader, at: int) -> FoundDate | None:
     if token.scaled:
         return None
     if number is None:
-        return _dotted(r, at) if r.chinese or (r.token(at - 1).word == "on" and r.kinds(at)) else None
+        return dotted(r, at) if r.chinese or (r.token(at - 1).word == "on" and r.kinds(at)) else None
     if "foreign" in r.token(at + 1).kinds or "foreign" in r.token(at + 2).kinds:
         return foreign_date(r, at)
     after = r.kinds(at + 1)
     if after.get("unit") == "year" and r.token(at + 1).word == "年":
         year = full_year(number, token.digits)
         return chinese_year(r, at + 2, year) if year else None
+    if "monthunit" in after and (two := two_months(r, at)):
+        return two
     if "monthunit" in after and 1 <= number <= 12:
         return chinese_month(r, at, number)
     if found := _before_edge(r, at, number):
@@ -277,23 +280,6 @@ def _weekday_after(r: Reader, at: int, weekday: int, which: int) -> FoundDate | 
         return found, found
 
     return Mapped(base[0], change, Grain.DAY), base[1]
-
-
-def _dotted(r: Reader, at: int) -> FoundDate | None:
-    """11.26 in Chinese text is 26 November where a word around it speaks of time; otherwise a number"""
-    token = r.token(at)
-    month, dot, number = token.word.partition(".")
-    if not dot or not month.isdigit() or not number.isdigit() or len(month) > 2 < len(number) or token.scaled:
-        return None
-    behind = r.text[token.end : token.end + 2].lstrip(" ")
-    cued = (
-        r.before(at) in tuple("在于到至止定约从")
-        or (not r.chinese and r.ends_clause(at))
-        or r.is_whole(at, at + 1)
-        or behind[:1] in tuple("前后上下早晚中开去到拜见交签号之起")
-    )
-    expr = month_day(int(month), int(number)) if cued and 1 <= int(month) <= 12 and len(number) == 2 else None
-    return (expr, at + 1) if expr else None
 
 
 RULES: Final[dict[str, Rule]] = {

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from config.types import Money
+from nlu.values.change import chinese_change, value_at, western_change
 from nlu.values.lexicon import NUMBER
 from nlu.values.reader import Reader
 
@@ -13,12 +14,10 @@ __all__ = ["Amount", "amount_at"]
 
 # Currency words with a multiplier inside.
 _SCALED_CODES: Final = {"MEUR": ("EUR", 10**6), "KEUR": ("EUR", 10**3), "MUSD": ("USD", 10**6)}
-# 50万 is money unless something is counted; these may follow an amount.
 # Behind these even a small number is money: 单价0.35.
 _UNIT_PRICES: Final = frozenset({"单价", "售价", "price", "priced"})
 _MONEY_WINDOW: Final = 8
 _ONES: Final = ("dollar", "buck", "euro", "pound", "quid")
-_COUNTED: Final = frozenset({"unit", "cur", "measure", "measure_ge", "dayunit", "monthunit", "oclock"})
 # The digits a number begins with: 80 of 80万.
 _LEADING: Final = re.compile(r"\d+(?:\.\d+)?")
 
@@ -67,11 +66,6 @@ def _money(value: Decimal, code: str | None, *, vague: bool, why: str) -> Amount
     return Amount("money", value, Money(value, code or None), vague=vague, why=why)
 
 
-def _value(r: Reader, at: int) -> Decimal | None:
-    value = r.token(at).kinds.get(NUMBER)
-    return value if isinstance(value, Decimal) else None
-
-
 # ── $ 50 ────────────────────────────────────────────────────────────────────────────────────────────────────
 def _currency_first(r: Reader, at: int) -> tuple[Amount, int] | None:
     """US$2m, RMB 80k, Rs 50 lakh, EUR 20, ￥300"""
@@ -84,7 +78,7 @@ def _currency_first(r: Reader, at: int) -> tuple[Amount, int] | None:
     if cents.isdigit() and r.token(at).word in "$€£¥":  # $.50
         return _money(Decimal(f"0.{cents}"), code, vague=False, why="currency before the number"), place + 2
     place += bool(r.kinds(place).keys() & {".", ":"} and NUMBER in r.kinds(place + 1))
-    value = _value(r, place) if r.kinds(place) else None
+    value = value_at(r, place) if r.kinds(place) else None
     if value is None or (r.chinese_word(at) and (len(r.token(at).word) < 2 or r.token(place).gap)):
         return None
     token = r.token(at)
@@ -110,7 +104,7 @@ def _shared(r: Reader, value: Decimal, at: int, known_currency: str | None) -> t
     if "to" not in r.kinds(at) or not r.kinds(at + 1) or not far.scaled:
         return None
     digits = _LEADING.match(far.word)
-    end = _value(r, at + 1)
+    end = value_at(r, at + 1)
     if digits is None or end is None or not Decimal(digits.group()):
         return None
     shared = value * end / Decimal(digits.group())
@@ -125,7 +119,7 @@ def _fraction(r: Reader, value: Decimal, at: int, scaled: bool) -> tuple[Decimal
     if scaled:
         return value, at
     place = at + ("and" in r.kinds(at))
-    cents = _value(r, place) if r.kinds(place) else None
+    cents = value_at(r, place) if r.kinds(place) else None
     if cents is not None and cents < 100 and "minor" in r.kinds(place + 1):
         return value + cents / 100, place + 2
     return value, at
@@ -134,7 +128,7 @@ def _fraction(r: Reader, value: Decimal, at: int, scaled: bool) -> tuple[Decimal
 # ── 50 $ ────────────────────────────────────────────────────────────────────────────────────────────────────
 def _number_first(r: Reader, at: int, known_currency: str | None) -> tuple[Amount, int] | None:
     token = r.token(at)
-    value = _value(r, at)
+    value = value_at(r, at)
     if value is None:
         return None
     place, vague = at + 1, token.vague
@@ -188,9 +182,9 @@ def _with_currency(r: Reader, value: Decimal, at: int, *, scaled: bool, vague: b
     if "scale" in r.kinds(place):
         value, scaled, place = value * Decimal(str(r.kinds(place)["scale"])), True, place + 1
     elif r.chinese_word(at) and not scaled:
-        value, place = _chinese_change(r, value, place, word)
+        value, place = chinese_change(r, value, place, word)
     elif not scaled:
-        value, place = _western_change(r, value, place)
+        value, place = western_change(r, value, place)
     if (
         "cur" in r.kinds(place)
         and NUMBER not in r.kinds(place + 1)
@@ -201,51 +195,6 @@ def _with_currency(r: Reader, value: Decimal, at: int, *, scaled: bool, vague: b
     return _money(value, code, vague=vague, why="currency behind the number"), place
 
 
-def _chinese_change(r: Reader, value: Decimal, at: int, word: str) -> tuple[Decimal, int]:
-    """五元三毛, 三块五, 3块2毛5"""
-    if "half" in r.glued(at) and word == "块":
-        return value + Decimal("0.5"), at + 1
-    tail = _value(r, at) if NUMBER in r.glued(at) else None
-    if tail is None or tail >= 10 or tail != int(tail):
-        return value, at
-    if "mao" in r.glued(at + 1):
-        value, at = value + tail / 10, at + 2
-        cents = _value(r, at) if NUMBER in r.glued(at) else None
-        if cents is not None and cents < 10:
-            return value + cents / 100, at + 1 + ("fen" in r.glued(at + 1))
-        return value, at
-    if "fen" in r.glued(at + 1):
-        return value + tail / 100, at + 2
-    if word == "块" and r.glued(at + 1).keys().isdisjoint(_COUNTED):
-        return value + tail / 10, at + 1
-    return value, at
-
-
-def _western_change(r: Reader, value: Decimal, at: int) -> tuple[Decimal, int]:
-    """10 dollars and 43 cents, 15 dollars 50"""
-    place = at + ("and" in r.kinds(at))
-    cents = _value(r, place) if NUMBER in r.kinds(place) else None
-    if cents is None or cents >= 100 or cents != int(cents) or r.token(place).scaled:
-        return value, at
-    after = r.kinds(place + 1)
-    if "minor" in after:
-        return value + cents / 100, place + 2
-    if (
-        after.keys() & {"cur", "unit", "measure", "percent", "month", "ampm", "to", NUMBER, "scale", "minor"}
-        or r.token(place).digits == 1
-    ):
-        return value, at
-    if place > at and cents >= 10 and r.ends_clause(place):  # twenty ringgit and 43
-        return value + cents / 100, place + 1
-    if (
-        cents >= 10
-        and not r.chinese
-        and r.tokens[at - 1].word in ("dollars", "dollar", "usd", "euros", "euro", "pounds", "pound", "bucks", "buck")
-    ):
-        return value + cents / 100, place + 1
-    return value, at
-
-
 def _small_change(r: Reader, value: Decimal, at: int) -> tuple[Amount, int] | None:
     """两毛五, 34 cents, 197 pence"""
     kinds = r.kinds(at)
@@ -253,7 +202,7 @@ def _small_change(r: Reader, value: Decimal, at: int) -> tuple[Amount, int] | No
         return _money(value / 100, str(kinds["minor"]), vague=False, why="cents"), at + 1
     if value >= 10 or value != int(value):
         return None
-    tail = _value(r, at + 1) if NUMBER in r.glued(at + 1) else None
+    tail = value_at(r, at + 1) if NUMBER in r.glued(at + 1) else None
     value /= 10
     at += 1
     if tail is not None and tail < 10:
@@ -310,14 +259,15 @@ def _is_head_of_next(r: Reader, at: int, place: int) -> bool:
 
 def _is_spoken_as_money(r: Reader, at: int) -> bool:
     """预算 500000, quoted 12,500: a word of money right before a number of three digits or more."""
-    value = _value(r, at)
+    value = value_at(r, at)
     if value is None or r.token(at).digits > 9 or (r.year(at) and value < 2100):
         return False
     for back in range(at - 1, max(-1, at - 4), -1):
         if r.token(at).start - r.token(back).end > _MONEY_WINDOW:
             return False
         if "moneyish" in r.token(back).kinds:
-            return value >= 100 or r.token(back).word in _UNIT_PRICES
+            is_count = "of" in r.token(back + 1).kinds  # 5 for the price of 4
+            return value >= 100 or (r.token(back).word in _UNIT_PRICES and not is_count)
         if NUMBER in r.token(back).kinds or "code" in r.token(back).kinds:
             return False
     return False

@@ -9,7 +9,8 @@ from nlu.values.tokens import BREAK, GLUED, Token
 __all__ = ["fold"]
 
 _HALF: Final = Decimal("0.5")
-_PARTS: Final = frozenset({"digit", "tens", "hundred", "scale", "half", "article"})
+_HEADS: Final = frozenset({NUMBER, "digit", "tens", "half", "article", "couple"})
+_PARTS: Final = frozenset({"digit", "tens", "hundred", "scale", "half", "article", "couple"})
 
 
 def fold(tokens: list[Token]) -> list[Token]:
@@ -24,7 +25,7 @@ def fold(tokens: list[Token]) -> list[Token]:
     while at < len(tokens):
         kinds = tokens[at].kinds
         reader = None
-        if NUMBER in kinds or "digit" in kinds or "tens" in kinds or "half" in kinds or "article" in kinds:
+        if not kinds.keys().isdisjoint(_HEADS):
             reader = _Folding(tokens, at)
         if reader and reader.read():
             folded.append(reader.token())
@@ -72,6 +73,10 @@ class _Folding:
         if "half" in kinds:
             offset = 2 if "article" in self._kinds(1) else 1
             return self._start(_HALF, offset) if self._is_scale(offset) else False
+        if "article" in kinds or "couple" in kinds:
+            rough = self._rough()
+            if rough:
+                return self._start(*rough)
         if "article" in kinds:
             after = self._kinds(1)
             return self._start(Decimal(1), 1) if "hundred" in after or self._is_scale(1) else False
@@ -82,6 +87,18 @@ class _Folding:
         if "unit" in self._kinds(1) and self._kinds(1)["unit"] == "quarter" and self._is_scale(2) and self._step():
             return self._start(self.group / 4, 1)  # three quarters billion
         return True
+
+    def _rough(self) -> tuple[Decimal, int] | None:
+        """a couple (of) hundred, a quarter (of a) million: the factor and the tokens it takes."""
+        at = int("article" in self._kinds())
+        kinds = self._kinds(at)
+        word = self.tokens[self.at + at].word if kinds else ""
+        value = Decimal(2) if word.startswith("couple") else Decimal("0.25") if word == "quarter" else None
+        if value is None:
+            return None
+        at += 1 + ("of" in self._kinds(at + 1))
+        at += "article" in self._kinds(at)
+        return (value, at) if "hundred" in self._kinds(at) or self._is_scale(at) else None
 
     def _start(self, number: Decimal, tokens: int) -> bool:
         self.group, self.last = number, "number"
@@ -124,6 +141,11 @@ class _Folding:
     def _joint(self) -> bool:
         """ "and" after hundred or thousand, a hyphen inside forty-five: skipped if a number goes on behind it."""
         kinds, after = self._kinds(), self._kinds(1)
+        if self.last in ("tens", "number", "hundred", "scale") and (
+            "odd" in kinds or ("-" in kinds and "odd" in after)
+        ):
+            self.at += 1 + ("-" in kinds)  # forty-odd grand
+            return True
         joined = (
             "and" in kinds and self.last in ("hundred", "scale") and not after.keys().isdisjoint({"digit", "tens"})
         ) or ("-" in kinds and self.last == "tens" and not after.keys().isdisjoint({"digit", "ord"}))

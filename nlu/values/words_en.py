@@ -133,6 +133,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
         "lakh|lakhs|lac|lacs": 100_000, "crore|crores|cr": 10_000_000, "w": 10_000, "dozen": 12,
     },
     "article": {"a|an": 1},
+    "odd": {"odd": 0},
     "couple": {"couple|couple of|couple more": 2, "few|several": 3},
     "ord": {
         "first|1st": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,

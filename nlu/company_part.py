@@ -1,0 +1,72 @@
+"""The company within a stretch of unexplained words, and the words that are never one."""
+
+from functools import cache
+
+from nlu.chunks import Chunk
+from nlu.company_like import company_end
+from nlu.message import Message
+from nlu.name_forms import company_words
+from nlu.patterns import pattern
+from nlu.people import bare_name
+
+__all__ = ["company_part", "is_nobody"]
+
+_DASH = pattern(r"([\u4e00-\u9fff]{2,})[-–—][\u4e00-\u9fff]")
+_BRACKET_NAME = pattern(r"(.+?[)）])([\u4e00-\u9fff]{2,3})")
+_DEPARTMENT = pattern(
+    r"(?:[\u4e00-\u9fff]{1,6}(?:科|部|处|室|课|部门|中心|车间|办公室|事业部)|采购|技术|设备|销售|财务|"
+    r"生产|仓储|总部|老板|现场|前台|客户|对方|负责|方案|价格|产品|合同|报价|那边|这边|数量|项目|预算|"
+    r"大家|个人|私人|散客|家里[\u4e00-\u9fff]*|自己[\u4e00-\u9fff]*|[钱款货票][\u4e00-\u9fff]?|同事|首批|尾款|代表|列表|清单|情况|记录|资料|信息|数据库|名单|样品|尺寸|一面|两面|一次|"
+    r"顺丰|德邦|中通|圆通|韵达|申通|京东物流|跨越速运|新来|dhl|fedex|ups|tnt|一条记录|[\u4e00-\u9fff]{0,6}(?:经理|总监|主管|主任|"
+    r"专员|代表|工程师)|spanish|"
+    r"english|french|german|chinese|japanese|italian|portuguese|korean|arabic|russian|dutch|hindi|"
+    r"quick|wifi|crm|nda|sso|ok|i|po|rfq|rfp|ceo|cfo|cto|coo|vp|gm|hr|it|q[1-4]|h[12]|eod|asap|fyi|"
+    r"tbd|usd|eur|gbp|rmb|cny|(?:老板|负责人|联系人|经理|对接人)?(?:姓|叫)[\u4e00-\u9fff]{1,3})"
+)
+_PLACE_END = pattern(r"[\u4e00-\u9fff]{2,4}(?:省|市|县|区|镇|路)?")
+
+
+def is_nobody(low: str) -> bool:
+    """A department, a place or a plain noun, which is never the customer by itself."""
+    if _DEPARTMENT.fullmatch(low):
+        return True
+    place = _PLACE_END.fullmatch(low)
+    return place is not None and low.rstrip("省市县区镇") in _places()
+
+
+@cache
+def _places() -> frozenset[str]:
+    return frozenset(company_words()["places"])
+
+
+_ASKED_OR_PAID = frozenset({"question.what", "money", "number"})
+_COUNT_BEHIND = pattern(r"(?: \d+)?$")
+_THAT_ONE = pattern(r"[\u4e00-\u9fff]{2,10}?(?=[那这](?:台|个|套|批|单|条|家|边|笔|份|次|几))")
+
+
+_INSTITUTION = pattern(
+    r"[\u4e00-\u9fff]{4,16}(?:管委会|委员会|研究院|研究所|设计院|事务所|有限公司|分公司|开发区|产业园)"
+)
+
+
+def company_part(m: Message, chunk: Chunk) -> tuple[int, int]:
+    """The company in a chunk: up to its suffix or bracket (「蓝海超市收银机」 → 「蓝海超市」)."""
+    piece = m.low[chunk.start : chunk.end]
+    bracket = _BRACKET_NAME.fullmatch(piece)
+    if bracket and bare_name(bracket.group(2)):
+        return chunk.start, chunk.start + bracket.end(1)
+    if m.lang == "en":
+        return chunk.start, chunk.end - len(_COUNT_BEHIND.search(piece)[0])  # type: ignore[index]
+    that = _THAT_ONE.match(piece)
+    if that:
+        return chunk.start, chunk.start + that.end()
+    dash = _DASH.match(piece)
+    if dash:
+        return chunk.start, chunk.start + dash.end(1)
+    if _INSTITUTION.fullmatch(piece):
+        return chunk.start, chunk.end
+    cut = company_end(m.low, chunk.start, inside=chunk.end)
+    is_asked = cut == chunk.end and cut - chunk.start >= 3 and piece[-1] in "有那开"
+    if is_asked and not _ASKED_OR_PAID.isdisjoint(chunk.right):
+        cut -= 1  # 博远有几个商机
+    return chunk.start, cut if cut > chunk.start + 1 else chunk.end

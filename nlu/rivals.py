@@ -1,0 +1,44 @@
+"""Rivals in a message: those it is lost to, or compared with, or who quote less."""
+
+from nlu.patterns import pattern
+from nlu.scene import Scene
+
+__all__ = ["mark_rivals"]
+
+_RIVAL_BEFORE = pattern(
+    r"(?:竞争对手|竞品|友商|竞对|对手|同行|输给(?:了)?|败给(?:了)?|被|比|不如|选(?:了|择了)|"
+    r"对比(?:了)?|competitors?|rivals?|lost (?:[\w'&]+ ){0,4}to|went with|chose|picked|vs\.?|versus|against|than|beat|"
+    r"instead of|compar\w+ (?:us )?(?:with|to)|incumbent|also (?:talking to|looking at|considering|seeing)|competing "
+    r"with|undercut by|beaten by)(?:是|有|为|：|:|家|的|是指|\s)*(?:[\w·&.]{1,12}[、,/和与及 ])*$"
+)
+_RIVAL_AFTER = pattern(
+    r"^(?:也(?:在|给|报|来)|的?(?:报价|价格|方案)(?:更|比|才|只|低|便宜|是)|报(?:了|价|的)|那边(?:报|"
+    r"便宜|价格)|抢|便宜|更低|更便宜|截胡|中标|给(?:了|的)(?:价|更低)|\s*(?:is|are|was) (?:cheaper|"
+    r"offering|bidding|at |quoting|undercutting|also)|\s*(?:quoted|offered|bid|undercut|came in|"
+    r"underbid)|'s (?:price|quote|offer|bid))"
+)
+
+# Without one of these no rival is named.
+_RIVAL_WORD = pattern(
+    r"竞|友商|对手|同行|输给|败给|被|比|不如|选|也[在给报来]|报|抢|便宜|更低|截胡|中标|给的|那边|的报价|的价格|的方案"
+    r"|competitor|rival|\blost\b|went with|chose|picked|\bvs|versus|against|than|beat|instead of|"
+    r"compar|incumbent|also |competing"
+    r"|undercut|quot|offer|bid|cheaper|'s (?:price|quote)|came in|\bat "
+)
+
+
+def mark_rivals(s: Scene) -> None:
+    """Notes where the names of rivals stand (``Scene.rivals``): nobody of theirs is customer or contact."""
+    low = s.m.low
+    if not _RIVAL_WORD.search(low):
+        return
+    spans = [(n.start, n.end) for n in s.m.names if n.name.kind == "customer"]
+    spans += [(c.start, c.end) for c in s.m.all("company.known")]
+    subjects = {c.start for c in s.chunks if not {"edge", "person.rival"}.isdisjoint(c.left)} | {a for a, _ in spans}
+    spans += [(c.start, c.end) for c in s.chunks]
+    for start, end in spans:
+        before = low[max(0, start - 40) : start]
+        cut = max(before.rfind(mark) for mark in "。；;\n.")
+        before = before[cut + 1 :]
+        if _RIVAL_BEFORE.search(before) or (start in subjects and _RIVAL_AFTER.match(low[end : end + 30])):
+            s.rivals.append((start, end))

@@ -1,0 +1,47 @@
+"""Forms of Chinese notes: 11.26 for a day, 八九月份 for two months."""
+
+import re
+from typing import Final
+
+from nlu.types import Grain
+from nlu.values.almanac import month_day, month_of
+from nlu.values.cycles import Days, Mapped
+from nlu.values.numerals import HAN_DIGITS
+from nlu.values.reader import FoundDate, Reader
+
+__all__ = ["dotted", "two_months"]
+
+# Behind these 3.8 is a day: 拜访纪要 3.8, 下次3.16.
+_TOLD: Final = re.compile(r"(?:纪要|小结|下[次回]|日期|时间|改[到在]|推到|挪到|定在|约[在到了])[ :：]?$")
+
+
+def dotted(r: Reader, at: int) -> FoundDate | None:
+    """11.26 in Chinese text is 26 November where a word around it speaks of time; otherwise a number"""
+    token = r.token(at)
+    month, dot, number = token.word.partition(".")
+    if not dot or not month.isdigit() or not number.isdigit() or len(month) > 2 < len(number) or token.scaled:
+        return None
+    told = _TOLD.search(r.text, max(0, token.start - 4), token.start) is not None
+    behind = r.text[token.end : token.end + 2].lstrip(" ")
+    cued = (
+        told
+        or r.before(at) in tuple("在于到至止定约从")
+        or (not r.chinese and r.ends_clause(at))
+        or r.is_whole(at, at + 1)
+        or behind[:1] in tuple("前后上下早晚中开去到拜见交签号之起")
+    )
+    expr = month_day(int(month), int(number)) if cued and 1 <= int(month) <= 12 and (told or len(number) == 2) else None
+    return (expr, at + 1) if expr else None
+
+
+def two_months(r: Reader, at: int) -> FoundDate | None:
+    """八九月份: from the first of one month to the last of the next"""
+    first, second = (HAN_DIGITS.get(char, 0) for char in (r.token(at).word + "  ")[:2])
+    if len(r.token(at).word) != 2 or not 0 < first == second - 1:
+        return None
+
+    def both(days: Days) -> Days:
+        ends = month_of(second).at(days[0], forward=True)
+        return (days[0], ends[1]) if ends else days
+
+    return Mapped(month_of(first), both, Grain.QUARTER), at + 2
