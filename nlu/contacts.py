@@ -120,6 +120,8 @@ _BEHIND_POSITION = pattern(
 _POSITION_BEFORE = pattern(
     r"(?:经理|总监|主管|主任|工程师|部长|科长|处长|院长|校长|店长|厂长|专员|负责人|采购员?|会计|老板|c[tefio]o|vp)[\s:：|，,、]*$"
 )
+# 联系人换成|戚文婷
+_NEW_CONTACT = pattern(r"(?:联系人|对接人|接口人|负责人|窗口)(?:.{0,2})[换改变更][成为到]?(?:是|了|[:：])?\s*$")
 _OF_PERSON = pattern(
     r"不在|离职|升[任了为职]|调[到去任走]|退休|跳槽|的(?:电话|手机|邮箱|微信|职位|职务|生日|号码)|换(?:了)?(?:号|手机|电话)"
 )
@@ -134,7 +136,7 @@ def _han_person(s: Scene, chunk: Chunk, text: str, points: float, said: bool) ->
             points - chunk.start / 1000, chunk.start, chunk.start + bracket.end(1), "surname and given name"
         )
     before = s.m.low[max(0, chunk.start - 8) : chunk.start]
-    if bare_name(text) and _POSITION_BEFORE.search(before):
+    if bare_name(text) and (_POSITION_BEFORE.search(before) or _NEW_CONTACT.search(before)):
         return Candidate(5 - chunk.start / 1000, chunk.start, chunk.end, "name behind a position")
     if chunk.number == 0 and "edge" in chunk.left and bare_name(text) and _OF_PERSON.match(s.m.low, chunk.end):
         return Candidate(4 - chunk.start / 1000, chunk.start, chunk.end, "name that only a person can have")

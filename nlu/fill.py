@@ -86,7 +86,8 @@ _WHEN_USED = pattern(
 
 _WE = pattern(
     r"再(?:去|过去|来|约|聊|谈|联系|跟进|拜访|沟通|碰|见|走|跑)|我们?(?:再|去|过去|来|给|要|得)|下次|跟进|回访"
-    r"|\b(?:i|we)(?:'ll| will| need| have| am| are)\b|\b(?:follow[- ]?up|call|visit|meet|see (?:him|her|them)|back)\b"
+    r"|\b(?:i|we)(?:'ll| will| need| have| am| are)\b|\b(?:follow[- ]?up|call|visit|meet|see (?:him|her|them)|back|"
+    r"sending|chasing|calling|visiting)\b"
 )
 _THEY = pattern(r"\s*(?:they|he|she|client|customer|the client|the customer|客户|对方|他们?|她们?)\b")
 

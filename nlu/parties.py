@@ -205,7 +205,10 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         points += 3
     if m.lang == "en" and _opens_sentence(m, chunk, text):
         points -= 1.5 if any(kind.startswith(_RIGHT_POINTS) for kind in chunk.right) else 3
-    if points > -4 and (is_subject(m, chunk, start, end) or _pointed_at(m, chunk, start, end)):
+    for_whom = "create.customer" in s.marks and "func.to" in chunk.left and min(heads, default=start) < start
+    if for_whom:
+        points -= 2  # 佟阿姨，想给|孙子|报班
+    elif points > -4 and (is_subject(m, chunk, start, end) or _pointed_at(m, chunk, start, end)):
         points = max(points, 4.0)
         if why != "named like a company" and (m.lang == "en" or reports(m, end)):
             why = _BY_PLACE

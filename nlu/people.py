@@ -61,7 +61,7 @@ def _titled() -> re.Pattern[str]:
     double = "|".join(_raw()["double"].split())
     return re.compile(
         f"(?:{double}|[{single}])(?:[\u4e00-\u9fff]{{1,2}}?)??(?P<title>{titles})|"
-        f"[老小阿][{_NICK}](?![\u4e00-\u9fff]?(?:板|时|学|区|店|费|员|号|组))"
+        f"[老小阿][{_NICK}](?![\u4e00-\u9fff]?(?:板|时|学|区|店|费|员|号|组|序|贷))"
     )
 
 

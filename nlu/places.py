@@ -64,7 +64,7 @@ def is_account_by_place(m: Message, start: int, end: int) -> bool:
 
 
 _REPORTS = pattern(
-    r"反映|反馈|报修|来电|打电话|投诉|对|给|那边|这边|的(?:工单|报修|投诉|服务单)"
+    r"反映|反馈|报修|来电|打电话|投诉|对|给|那边|这边|的(?:工单|报修|投诉|服务单|[^，。,;；]{2,12}(?:那个?单子?|这单))"
     r"|(?:'s|s')? (?:reports?|reported|says?|said|called|complains?)\b"
 )
 

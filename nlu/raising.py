@@ -48,7 +48,7 @@ def raise_names(text: str, lexicon: Lexicon) -> str:
             and _ENDS_NAME.match(text, end)
         ):
             letters[start] = word[0].upper()
-        elif (start == open_at and word in trades) or (
+        elif (start == open_at and (word in trades or text[start - 2] == "&")) or (
             _PLACE.search(before)
             and len(word) >= 4
             and 1 not in told[start:end]
@@ -56,5 +56,5 @@ def raise_names(text: str, lexicon: Lexicon) -> str:
             and not is_thing(word)
         ):
             letters[start] = word[0].upper()
-            open_at = end + 1
+            open_at = end + (3 if text.startswith(" & ", end) else 1)
     return "".join(letters)

@@ -1,5 +1,6 @@
 """Rivals in a message: those it is lost to, or compared with, or who quote less."""
 
+from nlu.company_like import is_company_like
 from nlu.patterns import pattern
 from nlu.scene import Scene
 
@@ -34,7 +35,10 @@ def mark_rivals(s: Scene) -> None:
         return
     spans = [(n.start, n.end) for n in s.m.names if n.name.kind == "customer"]
     spans += [(c.start, c.end) for c in s.m.all("company.known")]
-    subjects = {c.start for c in s.chunks if not {"edge", "person.rival"}.isdisjoint(c.left)} | {a for a, _ in spans}
+    named = {c.start for c in s.chunks if is_company_like(low[c.start : c.end])}
+    subjects = (
+        named | {c.start for c in s.chunks if not {"edge", "person.rival"}.isdisjoint(c.left)} | {a for a, _ in spans}
+    )
     spans += [(c.start, c.end) for c in s.chunks]
     for start, end in spans:
         before = low[max(0, start - 40) : start]

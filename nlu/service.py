@@ -56,7 +56,7 @@ def _after_rating(s: Scene, end: int) -> tuple[int, int] | None:
         r"表示|认为|said|saying|says|comment(?:ed|s)?|because|but)[:：\s]*)?"
     ).match(m.low, end)
     start = head.end() if head else end
-    return (start, len(m.low)) if len(m.low) - start >= 2 else None
+    return (start, len(m.low)) if any(map(str.isalpha, m.low[start:])) and len(m.low) - start >= 2 else None
 
 
 def fill_handling(s: Scene) -> None:

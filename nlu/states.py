@@ -33,7 +33,8 @@ _TOLD: dict[str, tuple[tuple[str, Lazy], ...]] = {
     ),
     "stage": (
         ("lost", pattern(
-            r"黄了|没了|丢了|没戏|输|流标|废标|选了?别|选择了?别|被.{1,8}抢|不做了|lost|dead|fell through|went with|"
+            r"黄了|没了|丢了|没戏|输|流标|废标|选了?别|选择了?别|谈崩|谈黄|"
+            r"被.{1,8}抢|不做了|lost|dead|fell through|went with|"
             r"picked|chose|no go")),
         ("won", pattern(
             r"\bclosed (?!lost|the ticket|it as)|"
