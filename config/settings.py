@@ -145,7 +145,7 @@ class Settings:
         given = {
             "slack": bool(self.slack_bot_token),
             "telegram": bool(self.telegram_token),
-            "wecom": bool((self.wecom_corp_id and self.wecom_secret) or self.wecom_aibot_id),
+            "wecom": bool((self.wecom_corp_id and self.wecom_secret) or self.wecom_aibot_id or self.wecom_aibot_token),
         }
         return tuple(platform for platform, is_given in given.items() if is_given)
 

@@ -1,5 +1,6 @@
 """From a delivery of Slack's to the bot, and back to the acknowledgement."""
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
@@ -105,7 +106,8 @@ class Intake:
     async def _names(self, payload: Payload, bot_user: str) -> Mapping[str, str]:
         text = (payload.get("event") or payload).get("text")
         others = [user for user in dict.fromkeys(mentioned(str(text or ""))) if user != bot_user]
-        return {user: (await self._people.about(user)).name for user in others[:MOST_NAMES]}
+        people = await asyncio.gather(*map(self._people.about, others[:MOST_NAMES]))
+        return {user: person.name for user, person in zip(others, people, strict=False)}
 
     async def _introduce(self, inbound: Inbound) -> Inbound:
         """The message with what Slack knows of its sender."""

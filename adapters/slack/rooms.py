@@ -1,12 +1,13 @@
 """Where people talk with the bot: their private chats, and the threads in which it takes part."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from adapters.base import NotStored, Undeliverable
-from adapters.slack.api import Refused
+from adapters.slack.api import NO_METHOD, Refused
 
 log = logging.getLogger(__name__)
 K = TypeVar("K")
@@ -14,7 +15,8 @@ V = TypeVar("V")
 
 MOST = 50_000
 AGAIN_AFTER_S = 20.0  # another process may have been spoken to in a thread that was none of ours a moment ago
-ABSENT = frozenset({"thread_not_found", "channel_not_found", "not_in_channel", "is_archived"})
+PATIENCE_S = 1.0  # the message has to be acknowledged within 3 s
+ABSENT = frozenset({"thread_not_found", "channel_not_found", "not_in_channel", "is_archived", *NO_METHOD})
 
 
 class _Memory(dict[K, V], Generic[K, V]):
@@ -73,7 +75,7 @@ class Rooms:
 
     async def _ask(self, channel: str, thread: str, bot_user: str) -> bool:
         try:
-            parent = await self._parent(channel, thread)
+            parent = await asyncio.wait_for(self._parent(channel, thread), PATIENCE_S)
         except (Undeliverable, Refused) as error:
             log.warning("cannot read a thread: %s", error)
             return False

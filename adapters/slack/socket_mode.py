@@ -19,6 +19,7 @@ from adapters.slack.link import Handle, Link, Pace
 log = logging.getLogger(__name__)
 
 FIRST_WAIT_S, LONGEST_WAIT_S, REFUSED_WAIT_S = 0.5, 30.0, 60.0
+REFUSED_FIRST_S = 5.0
 SHORT_LIFE_S = 5.0  # connections that end sooner, one after the other, are opened ever more slowly
 FINISH_S = 5.0  # at the end, for envelopes in hand
 MAX_FRAME = 16 * 2**20
@@ -62,7 +63,8 @@ class SocketMode:
                 address = await self._address()
                 return await self._session.ws_connect(address, autoping=False, max_msg_size=MAX_FRAME, timeout=timeout)
             except Refused:
-                wait_s = REFUSED_WAIT_S  # said in the log already; only an administrator can help
+                # Said in the log already; only an administrator can help.
+                wait_s = min(REFUSED_WAIT_S, REFUSED_FIRST_S * 2 ** min(failures, 10))
             except Exception as error:
                 wait_s = float(getattr(error, "after_s", _backoff(failures)))
                 log.warning("no connection to Slack (%s), again in %.1f s", type(error).__name__, wait_s)

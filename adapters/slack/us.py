@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from adapters.base import NotStored
+from adapters.slack.api import NO_METHOD, code_of
 
 PATIENCE_S = 2.0
 
@@ -36,4 +37,6 @@ class Us:
         try:
             return await asyncio.wait_for(self.learn(), PATIENCE_S)
         except Exception as error:
+            if code_of(error) in NO_METHOD:
+                return str(payload.get("team_id") or ""), ""
             raise NotStored from error

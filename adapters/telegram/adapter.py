@@ -179,10 +179,21 @@ class Telegram:
         async with self._lock:
             if self._account is None:
                 await self._client.open()
-                found = await self._client.call("getMe", {})
+                found = await self._ask_who_we_are()
                 says: dict[str, dict[str, str]] = {language: _says(language) for language in LANGUAGES}
                 self._account = Me(int(found["id"]), found.get("username", ""), says, self._settings.language)
             return self._account
+
+    async def _ask_who_we_are(self) -> dict[str, Any]:
+        try:
+            return dict(await self._client.call("getMe", {}))
+        except InvalidToken as error:
+            number = self._settings.telegram_token.reveal().partition(":")[0]
+            if "not found" not in error.message.lower() or not number.isdecimal():
+                raise
+            # Perhaps a server that speaks only a part of the Bot API. Our id begins the token.
+            log.error("getMe failed: %s: is CRMBOT_TELEGRAM_TOKEN right?", type(error).__name__)
+            return {"id": number}
 
     async def _set_webhook(self) -> None:
         if not self._settings.public_url:

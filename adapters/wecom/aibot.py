@@ -10,6 +10,7 @@ import base64
 import hashlib
 import logging
 import random
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -17,12 +18,12 @@ from uuid import uuid4
 
 import aiohttp
 
-from adapters.base import Inbound, NotStored, Outbound, Rate, Receive, Upload, uploads
+from adapters.base import Inbound, NotStored, Outbound, Rate, Receive, Undeliverable, Upload, uploads
 from adapters.wecom.aibot_messages import card_press, to_inbound, to_payloads
 from adapters.wecom.callback import Errands
 from adapters.wecom.connection import Connection, Frame, Rejected, TakenOver, req_id_of
-from adapters.wecom.errors import error_of
-from adapters.wecom.pace import Pace
+from adapters.wecom.errors import ApiError, error_of
+from adapters.wecom.pace import MAX_CHATS, Pace
 from adapters.wecom.parts import Parts, Payload
 from adapters.wecom.shown import Shown
 
@@ -30,7 +31,7 @@ log = logging.getLogger(__name__)
 
 PER_CHAT = (Rate(28, 60.0), Rate(950, 3600.0))
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 60.0
-REJECTED_WAIT_S = 300.0  # wrong credentials do not get better by being tried
+REJECTED_FIRST_S, REJECTED_WAIT_S = 2.0, 300.0  # wrong credentials do not get better by being tried
 TAKEN_OVER_WAIT_S = 15.0  # to take it back at once would only end the other's
 CHUNK = 512 * 1024
 STORE_TRIES = 8  # the platform does not send a frame twice: a message that cannot be stored at once is held for a while
@@ -50,6 +51,7 @@ class Aibot:
         self._pace = Pace(*PER_CHAT)
         self._parts = Parts()
         self._shown = Shown()
+        self._asked: OrderedDict[str, str] = OrderedDict()  # by chat, the frame of its last question
         self._last: dict[str, asyncio.Task[None]] = {}
 
     async def run(self, receive: Receive) -> None:
@@ -71,7 +73,7 @@ class Aibot:
                 wait_s = TAKEN_OVER_WAIT_S
             except Rejected as error:
                 log.error("wecom robot: CRMBOT_WECOM_AIBOT_ID or _SECRET refused: errcode %s", error.args[0])
-                wait_s = REJECTED_WAIT_S
+                wait_s = min(REJECTED_WAIT_S, REJECTED_FIRST_S * 2 ** min(failures, 10))
             except (aiohttp.ClientError, OSError, TimeoutError) as error:
                 log.info("wecom robot not connected: %s", type(error).__name__)
             await asyncio.sleep(wait_s)
@@ -82,6 +84,10 @@ class Aibot:
         inbound = to_inbound(body, now=self._now()) if isinstance(body, dict) else None
         if inbound is None or not isinstance(body, dict):
             return
+        self._asked[inbound.chat_id] = req_id_of(frame)
+        self._asked.move_to_end(inbound.chat_id)
+        if len(self._asked) > MAX_CHATS:
+            self._asked.popitem(last=False)
         key = f"{inbound.chat_id}|{inbound.sender_id}"
         task = asyncio.get_running_loop().create_task(self._store(inbound, receive, after=self._last.get(key)))
         self._last[key] = task
@@ -123,11 +129,26 @@ class Aibot:
 
     async def _send_one(self, payload: Payload) -> str:
         self._pace.step(payload["chatid"])
-        await self._ask("aibot_send_msg", payload)
+        try:
+            await self._ask("aibot_send_msg", payload)
+        except (ApiError, Undeliverable):
+            if not await self._respond(payload):
+                raise
         card = payload.get("template_card")
         if card is not None:
             self._shown.add(card)
         return uuid4().hex
+
+    async def _respond(self, payload: Payload) -> bool:
+        """Say it as the answer to the last question of the chat, where the robot may not speak by itself. False: there
+        is no such question."""
+        req_id, kind = self._asked.get(payload["chatid"]), payload["msgtype"]
+        if req_id is None or kind not in ("markdown", "template_card"):
+            return False
+        stream = {"id": uuid4().hex, "finish": True, "content": payload.get("markdown", {}).get("content", "")}
+        body = {"msgtype": kind, kind: payload[kind]} if kind != "markdown" else {"msgtype": "stream", "stream": stream}
+        await self._ask("aibot_respond_msg", body, req_id=req_id)
+        return True
 
     async def _upload(self, item: Upload) -> str:
         content = item.content
@@ -142,8 +163,8 @@ class Aibot:
             await self._ask("aibot_upload_media_chunk", body)
         return _of_body(await self._ask("aibot_upload_media_finish", {"upload_id": upload_id}), "media_id")
 
-    async def _ask(self, command: str, body: Mapping[str, Any]) -> Frame:
-        answer = await self._connection.ask(command, body)
+    async def _ask(self, command: str, body: Mapping[str, Any], *, req_id: str = "") -> Frame:
+        answer = await self._connection.ask(command, body, req_id=req_id)
         code = answer.get("errcode", 0)
         if isinstance(code, int) and code:
             log.warning("wecom robot refused %s: errcode %d", command, code)

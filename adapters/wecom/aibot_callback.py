@@ -1,10 +1,10 @@
 """The 智能机器人 in callback mode.
 
 Answers come out of the outbox, seconds or a restart later, and must be known to have arrived. So each message's
-``response_url`` is kept before the message is acknowledged, and the answer is posted there. A stream in the callback's
-own response would have to be held in memory until the platform asks for it again, by whichever process it then asks,
-and nobody would learn whether it was shown. The address works once and for an hour: what has none left goes to the
-person through the self-built app, and to a group not at all.
+``response_url`` is kept before the message is acknowledged, and the answer is posted there. Nobody would learn whether
+a stream in the callback's own response was shown: that is for callbacks without an address (`streams`). The address
+works once and for an hour: what has none left goes to the person through the self-built app, and to a group not at
+all.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ import httpx
 from starlette.routing import Route
 
 from adapters.base import NotStored, Outbound, Receive, RetryLater, Undeliverable
-from adapters.wecom.aibot_messages import card_press, to_inbound, to_payloads
+from adapters.wecom.aibot_messages import card_press, in_markdown, to_inbound, to_payloads
 from adapters.wecom.api import post
 from adapters.wecom.callback import callback_route
 from adapters.wecom.crypto import Forged, Seal
@@ -30,6 +30,7 @@ from adapters.wecom.errors import error_of
 from adapters.wecom.parts import Payload
 from adapters.wecom.shown import Shown
 from adapters.wecom.store import Store
+from adapters.wecom.streams import Streams
 
 log = logging.getLogger(__name__)
 
@@ -61,23 +62,44 @@ class AibotCallback:
         self._otherwise = otherwise
         self._clock = clock
         self._shown = Shown()
+        self._streams = Streams(store, clock=clock)
 
     def routes(self, receive: Receive) -> list[Route]:
         async def handle(message: bytes) -> str:
             body = _json(message.decode("utf-8", "replace"))
+            if body.get("msgtype") == "stream":
+                return self._closed(await self._asked(body))
             inbound = to_inbound(body, now=datetime.fromtimestamp(self._clock(), UTC))
             if inbound is None:
                 return ""
-            await self._keep_url(inbound.chat_id, body)
+            has_url = await self._keep_url(inbound.chat_id, body)
+            stream = None if has_url else await self._begin_stream(inbound.chat_id, inbound.event_id)
             await receive(inbound)
-            return self._redrawn(body) if inbound.action is not None else ""
+            change = self._redrawn(body) if inbound.action is not None else None
+            answer = change or stream
+            return self._closed(answer) if answer else ""
 
         return [callback_route(PATH, self._seal, _encrypted, handle)]
 
-    async def _keep_url(self, chat: str, body: Mapping[str, Any]) -> None:
+    async def _asked(self, body: Mapping[str, Any]) -> Payload:
+        """The platform asks how a stream goes on."""
+        asker = to_inbound({**body, "msgtype": "text", "text": {}}, now=datetime.fromtimestamp(self._clock(), UTC))
+        part = body.get("stream")
+        stream_id = str(part.get("id", "")) if isinstance(part, dict) else ""
+        return await self._streams.asked(asker.chat_id if asker else "", stream_id)
+
+    async def _begin_stream(self, chat: str, event_id: str) -> Payload:
+        try:
+            async with asyncio.timeout(STORE_S):
+                return await self._streams.begin(chat, event_id)
+        except Exception as error:
+            raise NotStored from error
+
+    async def _keep_url(self, chat: str, body: Mapping[str, Any]) -> bool:
+        """Keep the address to answer to; False where the callback brings none. Raises `NotStored`."""
         url = body.get("response_url")
         if not isinstance(url, str) or not url.startswith(("https://", "http://")):
-            return
+            return False
         prefix = _prefix(chat)
         told_apart = hashlib.sha256(str(body.get("msgid", url)).encode("utf-8", "replace")).hexdigest()[:12]
         try:
@@ -90,15 +112,17 @@ class AibotCallback:
         except Exception as error:
             log.warning("wecom robot: an answer's address could not be kept: %s", type(error).__name__)
             raise NotStored from error
+        return True
 
-    def _redrawn(self, body: Mapping[str, Any]) -> str:
+    def _redrawn(self, body: Mapping[str, Any]) -> Payload | None:
         """The answer to a press: the card without its buttons."""
         press = card_press(body)
-        change = self._shown.pressed(press["task_id"], press["event_key"])
-        if change is None:
-            return ""
+        return self._shown.pressed(press["task_id"], press["event_key"])
+
+    def _closed(self, answer: Payload) -> str:
+        """An answer, encrypted."""
         timestamp, nonce = str(int(self._clock())), uuid4().hex[:16]
-        encrypted, signature = self._seal.close(json.dumps(change).encode(), timestamp=timestamp, nonce=nonce)
+        encrypted, signature = self._seal.close(json.dumps(answer).encode(), timestamp=timestamp, nonce=nonce)
         sealed = {"encrypt": encrypted, "msgsignature": signature, "timestamp": int(timestamp), "nonce": nonce}
         return json.dumps(sealed)
 
@@ -113,6 +137,8 @@ class AibotCallback:
                 if count:
                     log.warning("wecom robot: %d of %d parts found no address", len(payloads) - count, len(payloads))
                     break
+                if await self._streams.say(message.chat_id, in_markdown(message)[0]):
+                    return uuid4().hex
                 if self._otherwise is None:
                     raise Undeliverable("no_response_url")
                 return await self._otherwise.send(replace(message, thread_id=""))

@@ -139,7 +139,12 @@ def to_payloads(message: Outbound, *, task_id: str) -> list[Payload]:
     card = button_card(message, task_id=task_id)
     if card is not None:
         return [{"msgtype": "template_card", "template_card": card}]
-    texts = pieces(number_buttons(message), MARKDOWN_BYTES - len("****"), markdown)
-    if message.has_heading and texts:
+    return [{"msgtype": "markdown", "markdown": {"content": text}} for text in in_markdown(message) if text.strip()]
+
+
+def in_markdown(message: Outbound) -> list[str]:
+    """The text with its buttons as numbered lines, in pieces; at least one."""
+    texts = pieces(number_buttons(message), MARKDOWN_BYTES - len("****"), markdown) or ["…"]
+    if message.has_heading:
         texts[0] = bold_heading(texts[0])
-    return [{"msgtype": "markdown", "markdown": {"content": text}} for text in texts if text.strip()]
+    return texts

@@ -6,11 +6,12 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeAlias, TypeVar
 from weakref import WeakValueDictionary
 
-from adapters.base import Adapter, Moved, OutcomeUnknown, RetryLater, Undeliverable
+from adapters.base import Adapter, Moved, Outbound, OutcomeUnknown, RetryLater, Undeliverable
 from bot.clock import Clock
 from bot.logs import bare
 from bot.messages import moves, outbox
@@ -27,6 +28,7 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 2.0, 600.0
 LOOK_S = 1.0  # how often to look for what nobody told us of
 STORE_WAIT_S = 0.1, 5.0  # while the database is away: first and longest
 REMEMBERED_S = 60.0  # how far back what an earlier process sent counts for the limits
+PICTURE_TRIES = 2  # then the words go without their picture
 AT_ONCE = 50  # calls of one platform that may be under way
 
 
@@ -189,7 +191,7 @@ class Sender:
         message = outbox.outbound(row)
         try:
             async with self._room[message.platform]:
-                sent_as = await self._adapters[message.platform].send(message)
+                sent_as = await self._send(message, row.attempts)
         except Undeliverable as error:
             reason = error.reason
             log.warning("outbox row %d is undeliverable: %s", row.id, reason)
@@ -209,6 +211,17 @@ class Sender:
             return self._again(row, after_s=_backoff(row.attempts), error=type(error).__name__, counts=True)
         now = self._clock()
         return lambda tx: outbox.settle(tx.connection, row.id, now=now, platform_message_id=sent_as)
+
+    async def _send(self, message: Outbound, attempts: int) -> str:
+        """Deliver. A picture that does not get through holds nothing up: the words say the same without it."""
+        adapter, plain = self._adapters[message.platform], replace(message, picture=None)
+        if message.picture is None or attempts >= PICTURE_TRIES:
+            return await adapter.send(plain)
+        try:
+            return await adapter.send(message)
+        except Undeliverable:
+            log.warning("a picture is not taken by %s", message.platform)
+            return await adapter.send(plain)
 
     def _again(self, row: outbox.Row, *, after_s: float, error: str, counts: bool) -> Note:
         asyncio.get_running_loop().call_later(after_s + 0.01, self.wake, row.chat_key)

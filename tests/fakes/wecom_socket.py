@@ -23,10 +23,12 @@ class FakeRobotServer:
         self.wecom = wecom
         self.sent: list[dict[str, Any]] = []  # bodies of aibot_send_msg
         self.updates: list[tuple[str, dict[str, Any]]] = []
+        self.responses: list[tuple[str, dict[str, Any]]] = []  # bodies of aibot_respond_msg
         self.uploads: dict[str, bytes] = {}
         self.connections = 0
         self.pings = 0
         self.refuse_next: list[int] = []
+        self.lost: set[str] = set()  # commands that it does not know
         self.is_deaf = False
         self._socket: web.WebSocketResponse | None = None
         self._parts: dict[str, tuple[dict[str, Any], dict[int, bytes]]] = {}
@@ -117,10 +119,15 @@ class FakeRobotServer:
         if command == "ping":
             self.pings += 1
             return 0, None
+        if command in self.lost:
+            return 40058, None
         if self.refuse_next:
             return self.refuse_next.pop(0), None
         if command == "aibot_send_msg":
             return self._send(body), None
+        if command == "aibot_respond_msg":
+            self.responses.append((frame["headers"]["req_id"], body))
+            return 0, None
         if command == "aibot_respond_update_msg":
             self.updates.append((frame["headers"]["req_id"], body))
             return 0, None

@@ -37,8 +37,8 @@ def free_port() -> int:
 class Running:
     """A running bot. ``log`` is all that it wrote to stderr."""
 
-    def __init__(self, env: Mapping[str, str], log: Path) -> None:
-        self.port = free_port()
+    def __init__(self, env: Mapping[str, str], log: Path, *, port: int | None = None) -> None:
+        self.port = port or free_port()
         self.log_path = log
         self._env = {**env, "CRMBOT_HTTP_PORT": str(self.port)}
         self._file = log.open("ab")

@@ -314,7 +314,7 @@ def test_old_buttons_are_answered_kindly(place: Place, fake: Telegram) -> None:
 
 
 def test_what_the_platform_lacks_stops_nothing(place: Place, fake: Telegram) -> None:
-    fake.missing.update({"setMyCommands", "deleteWebhook", "answerCallbackQuery"})
+    fake.missing.update({"getMe", "setMyCommands", "deleteWebhook", "answerCallbackQuery"})
     place.start()
     card = fake.answer_to(LI, VISIT)
     assert "已保存" in fake.answer_to_press(LI, card, "保存").text

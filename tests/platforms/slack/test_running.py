@@ -234,6 +234,22 @@ async def test_slack_is_away_for_a_while(slack: FakeSlack, tmp_path: Path, sqlit
         assert [method for method, _ in slack.calls].count("chat.postMessage") == 3
 
 
+@pytest.mark.parametrize("socket", [False, True], ids=["http", "socket"])
+async def test_what_slack_lacks_stops_nothing(slack: FakeSlack, tmp_path: Path, sqlite_url: str, socket: bool) -> None:
+    for method in ("auth.test", "users.info", "conversations.open", "conversations.replies", "chat.update"):
+        slack.faults[method].append(Fault(error="unknown_method", times=1000))
+    async with installed(slack, tmp_path, sqlite_url, socket=socket):
+        bare = {"type": "message", "user": "U0REP", "text": VISIT, "ts": "1795759000.000100", "channel": "D0REP"}
+        assert (await slack.event(bare, authorizations=None)).is_acked
+        card = await slack.answer("D0REP", 0)
+        await slack.press("U0REP", card, "保存")
+        assert (await slack.answer("D0REP", 1)).shown.startswith("已保存")
+        await slack.say("U0REP", "这句话谁也没叫它", "C1", thread_ts="1795759000.000200")
+        await slack.say("U0REP", f"{MENTION} 帮助", "C1")
+        await slack.answer("C1", 0)
+        assert all(delivery.is_acked for delivery in slack.deliveries)
+
+
 async def test_a_message_of_a_megabyte_is_answered_politely(slack: FakeSlack, tmp_path: Path, sqlite_url: str) -> None:
     async with installed(slack, tmp_path, sqlite_url, socket=False) as here:
         assert (await _said(slack, "长" * 350_000)).attempts == ["acked"]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from adapters.wecom.crypto import Stamp
 from tests.fakes.wecom import AGENT, CORP, KEY, SECRET, TOKEN, FakeWeCom, Sent, card_text
 from tests.fakes.wecom_socket import ROBOT, ROBOT_SECRET, FakeRobotServer
 from tests.platforms.process import Running, command, environment
@@ -213,6 +214,32 @@ class TestRobot:
         assert await say(wecom.aibot_text("lilei", "帮助", chat="wrGroup"))
         assert wecom.sent == []
 
+    async def test_a_callback_without_an_address_is_answered_by_a_stream(self, place: Place, wecom: FakeWeCom) -> None:
+        bot = await place.start(**ROBOT_CALLBACK)
+
+        async def call(body: dict[str, Any]) -> dict[str, Any]:
+            status, sealed = await wecom.push_aibot(bot.url + "/wecom/aibot", body)
+            assert status == 200
+            answer = json.loads(sealed)
+            stamp = Stamp(answer["msgsignature"], str(answer["timestamp"]), answer["nonce"])
+            opened: dict[str, Any] = json.loads(wecom.aibot_seal.open(answer["encrypt"], stamp))["stream"]
+            return opened
+
+        asked = wecom.aibot_text("lilei", VISIT)
+        del asked["response_url"]
+        begun = await call(asked)
+        assert (begun["finish"], begun["content"]) == (False, "")
+        assert (await call(asked))["id"] == begun["id"], "a repeat goes on with the same stream"
+        again = {**asked, "msgid": "other", "msgtype": "stream", "stream": {"id": begun["id"]}}
+        shown = await call(again)
+        while not shown["finish"]:
+            await asyncio.sleep(0.1)
+            shown = await call(again)
+        assert "蓝海物流" in shown["content"]
+        assert "[1] 保存" in shown["content"].replace("\\", "")
+        assert await call(again) == shown
+        assert wecom.sent == wecom.response_posts == []
+
     async def test_killed_before_the_answer_was_sent(self, place: Place, wecom: FakeWeCom) -> None:
         """The address to answer to outlives the process that was given it."""
         bot = await place.start(**ROBOT_CALLBACK)
@@ -244,6 +271,20 @@ class TestRobot:
         assert robot_server.sent[-1]["chatid"] == "wrGroup"
         assert await asyncio.to_thread(bot.stop) == 0
         assert ROBOT_SECRET not in bot.log
+
+
+async def test_a_robot_that_may_not_speak_by_itself_answers(
+    place: Place, wecom: FakeWeCom, robot_server: FakeRobotServer
+) -> None:
+    robot = {"wecom_aibot_id": ROBOT, "wecom_aibot_secret": ROBOT_SECRET, "wecom_aibot_ws_url": robot_server.url}
+    await place.start(**robot)
+    await wecom.until(lambda: robot_server.is_connected)
+    robot_server.refuse_next = [846609]
+    asked = await robot_server.push(wecom.aibot_text("lilei", "帮助", chat="wrGroup"))
+    ((req_id, body),) = await wecom.until(lambda: robot_server.responses)
+    assert req_id == asked
+    assert body["stream"]["finish"] is True
+    assert "发一句话" in body["stream"]["content"]
 
 
 async def test_a_reminder_comes_by_itself(place: Place, wecom: FakeWeCom) -> None:
