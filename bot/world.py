@@ -9,6 +9,7 @@ from bot.dialogs.model import Found, Json, Match, Values
 from bot.people.vocabulary import lexicon_in
 from bot.rules import find
 from bot.rules.access import Actor
+from bot.rules.fields import veil_for
 from bot.talk.focus import found_by_pronoun
 from config.catalog import Catalog
 from config.crm import Crm
@@ -49,6 +50,14 @@ class World:
     unbound: str = ""  # in a group that is bound to no team: what is said instead of looking anything up
     files: list[Json] = field(default_factory=list)  # that came along with the message
     place: tuple[float, float] | None = None  # where it was sent from: latitude, longitude
+
+    def __post_init__(self) -> None:
+        self.speak_to(self.actor)
+
+    def speak_to(self, actor: Actor) -> None:
+        """What is read from now on is for the actor: with what they, or those who listen, may see of each record."""
+        self.actor = actor
+        self.tx.see_through(veil_for(self.tx, actor, self.crm))
 
     @property
     def lexicon(self) -> Lexicon:

@@ -15,6 +15,7 @@ from config.attention import Attention, read_attention
 from config.custom import CustomField, read_customs
 from config.dialogs import Steps, read_steps
 from config.digests import PlannedDigest, read_digests
+from config.fields import WORTHLESS, Shown, read_fields
 from config.needs import read_stage_needs
 from config.reading import Table
 from config.sales import Sales, read_sales
@@ -82,10 +83,11 @@ class Stage(Item):
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What a role is called, and its level for every (kind, action)."""
+    """What a role is called, its level for every (kind, action), and which (kind, field) it does not see in full."""
 
     labels: Mapping[Language, str]
     levels: Mapping[tuple[str, Action], Level]
+    fields: Mapping[tuple[str, str], Shown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,11 @@ class Crm:
 
     def stages_of(self, kind: StageKind) -> tuple[Stage, ...]:
         return tuple(stage for stage in self.stages if stage.kind == kind)
+
+    def fields(self, role: str) -> Mapping[tuple[str, str], Shown]:
+        """The (kind, field) that a role does not see, or only masked."""
+        found = self.roles.get(role)
+        return found.fields if found else {}
 
     def level(self, role: str, kind: str, action: Action) -> Level:
         """How far a role's right reaches; "none" for anything unknown."""
@@ -282,8 +289,13 @@ def _role(row: Table) -> Role:
     for kind in KINDS:
         rights = _rights(row.table(kind), default) if row.has(kind) else default
         levels.update({(kind, action): level for action, level in rights.items()})
+    fields = read_fields(row)
     row.finish()
-    return Role(labels, levels)
+    worth = {"product": "unit_price"}
+    for kind in WORTHLESS:
+        if fields.get((kind, worth.get(kind, "amount"))) == "hidden":
+            levels.update({(kind, "create"): "none", (kind, "edit"): "none"})
+    return Role(labels, levels, fields)
 
 
 def _rights(row: Table, default: Mapping[Action, Level]) -> dict[Action, Level]:

@@ -12,6 +12,7 @@ from storage.creation import audited, note
 from storage.prepared import Prepared, always
 from storage.records.base import Record, Tracked
 from storage.unit import Unit
+from storage.veil import check_writable
 
 R = TypeVar("R", bound=Tracked)
 
@@ -24,6 +25,7 @@ def change(unit: Unit, cls: type[R], record_id: int, **values: Any) -> R:
     """
     if unit.author is None:
         raise RuntimeError("a record was changed without an author")
+    check_writable(unit.connection, cls, values)
     rows = _select(cls).rows(unit.connection, {"b_id": record_id})
     if not rows:
         raise LookupError(cls.kind, record_id)

@@ -15,6 +15,7 @@ from storage.change import Change
 from storage.prepared import Prepared, always, insert_for
 from storage.tables import opportunity_history as history
 from storage.tables import pipeline_totals as totals
+from storage.veil import WHOLE
 
 FACTS = (
     "owner_id", "team_id", "customer_id", "product", "stage", "amount_minor", "amount_currency", "expected_close",
@@ -89,7 +90,8 @@ def _before(connection: Connection, change: Change) -> dict[str, Any]:
     from storage.records import Opportunity
 
     columns = Opportunity.__table__.c
-    row = connection.execute(select(*(columns[name] for name in FACTS)).where(columns.id == change.record_id)).one()
+    facts = select(*(columns[name] for name in FACTS)).where(columns.id == change.record_id)
+    row = connection.execute(facts, execution_options=WHOLE).one()
     old = {name: _read(name, pair[0]) for name, pair in change.changes.items() if name in FACTS}
     return dict(row._mapping) | old
 

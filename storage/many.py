@@ -19,6 +19,7 @@ from storage.prepared import Prepared, always
 from storage.records.base import Record, Tracked
 from storage.sequences import catch_up, reserve
 from storage.unit import Unit
+from storage.veil import WHOLE
 
 T = TypeVar("T")
 PIECE = 500  # ids in one statement
@@ -106,7 +107,7 @@ def set_all(unit: Unit, cls: type[Tracked], ids: Collection[int], values: Mappin
     for piece in pieces_of(sorted(ids)):
         before = select(table.c.id, *(table.c[key] for key in values)).where(table.c.id.in_(piece)).with_for_update()
         changes = []
-        for row in unit.connection.execute(before.order_by(table.c.id)):
+        for row in unit.connection.execute(before.order_by(table.c.id), execution_options=WHOLE):
             old = {key: row._mapping[key] for key in values}
             told = {key: [to_plain(old[key]), to_plain(value)] for key, value in values.items() if old[key] != value}
             changes += [Change(cls.kind, row.id, "update", told)] if told else []
@@ -121,7 +122,8 @@ def settle(unit: Unit, cls: type[Tracked], record_id: int, column: str, value: A
     if unit.author is None:
         raise RuntimeError("records were changed without an author")
     table: Any = inspect(cls).local_table
-    old = unit.connection.execute(select(table.c[column]).where(table.c.id == record_id)).scalar_one()
+    before = select(table.c[column]).where(table.c.id == record_id)
+    old = unit.connection.execute(before, execution_options=WHOLE).scalar_one()
     if old != value:
         values = {column: value, "version": table.c.version + 1}
         unit.connection.execute(update(table).where(table.c.id == record_id).values(values))

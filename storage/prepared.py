@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import Executable
 
 from storage.types import UtcDateTime, to_json
+from storage.veil import WHOLE
 
 Params = Mapping[str, Any]
 
@@ -38,7 +39,7 @@ class Prepared:
         """The rows it gives, as named tuples."""
         if connection.dialect.name == "sqlite":
             return self._on_sqlite(connection).rows(connection, params)
-        return list(connection.execute(self._statement(connection), params))
+        return list(connection.execute(self._statement(connection), params, execution_options=WHOLE))
 
     def insert(self, connection: Connection, params: Params) -> int | None:
         """Insert a row of a table with a number for its key: the new row's id, None where it was there already."""

@@ -4,10 +4,12 @@ An `Author` says who changes and when. A write without one is refused.
 """
 
 from collections.abc import Iterable
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import event, inspect
+from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from storage.audit import standing_step
 from storage.author import Author
@@ -15,6 +17,7 @@ from storage.change import Change, to_plain
 from storage.creation import SILENT, creation, note, stamp_new
 from storage.records.base import Record, Tracked
 from storage.unit import Unit
+from storage.veil import WHOLE, check_writable, covered_keys, nothing, veil_on
 
 
 class RecordSession(Session):
@@ -45,6 +48,44 @@ def _remember(_cls: type, _key: str, attribute: Any) -> None:
         event.listen(attribute, "set", lambda *_args: None, active_history=True)
 
 
+@event.listens_for(Tracked, "load", propagate=True)
+def _cover(item: Tracked, context: Any) -> None:
+    """What is read for somebody from whom columns are hidden comes without them."""
+    veil = veil_on(context.session.unit.connection) if isinstance(context.session, RecordSession) else None
+    for key, cover in covered_keys(type(item), veil):
+        value = item.__dict__.get(key)
+        if value is not None:
+            set_committed_value(item, key, cover(value) if cover is not nothing else _empty(value))
+
+
+@event.listens_for(Tracked, "refresh", propagate=True)
+def _cover_again(item: Tracked, context: Any, _attributes: Any) -> None:
+    _cover(item, context)
+
+
+def _empty(value: Any) -> Any:
+    return [] if isinstance(value, list) else None
+
+
+class _Altered:
+    """The attributes of a record that have changed, looked up only where somebody asks."""
+
+    def __init__(self, item: Tracked) -> None:
+        self._attributes = inspect(item).attrs
+
+    def __contains__(self, key: object) -> bool:
+        return bool(self._attributes[str(key)].history.has_changes())
+
+
+def _whole(session: RecordSession, item: Tracked) -> Any:
+    """The record with all its columns, for the index, which must not forget what its writer may not see."""
+    if not covered_keys(type(item), veil_on(session.unit.connection)):
+        return item
+    table = inspect(type(item)).local_table
+    row = session.unit.connection.execute(select(table).where(table.c.id == item.id), execution_options=WHOLE).one()
+    return SimpleNamespace(kind=item.kind, **row._mapping)
+
+
 @event.listens_for(RecordSession, "after_soft_rollback")
 def _doubt_step(session: RecordSession, _previous: object) -> None:
     """A savepoint was rolled back; the step may have been opened within it."""
@@ -61,6 +102,8 @@ def _stamp(session: RecordSession, _context: object, _instances: object) -> None
     if author is None:
         raise RuntimeError("records were changed in a session without an author")
     for item in changed:
+        if item not in session.new:
+            check_writable(session.unit.connection, type(item), _Altered(item))
         if not isinstance(item, Record):
             continue
         if item in session.new:
@@ -79,7 +122,7 @@ def _note(session: RecordSession, _context: object) -> None:
     if session.has_rolled_back and author is not None and author.step_id is not None:
         author.step_id = standing_step(session.connection(), author.step_id)
         session.has_rolled_back = False
-    note(session.unit, changes)
+    note(session.unit, [(change, _whole(session, item)) for change, item in changes])
 
 
 def _changes(session: RecordSession) -> Iterable[tuple[Change, Tracked]]:

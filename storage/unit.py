@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from storage.author import Author
 from storage.prepared import control
 from storage.search import Forms
+from storage.veil import Veil, lay
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -31,6 +32,15 @@ class Unit:
     namer: Namer | None = None
     author: Author | None = None
     held: "Session | None" = field(default=None)
+
+    def __post_init__(self) -> None:
+        lay(self.connection, None)
+
+    def see_through(self, veil: Veil | None) -> None:
+        """Read as somebody for whom the veil lies over some columns; what was read before is read anew."""
+        if lay(self.connection, veil) and self.held is not None:
+            self.held.flush()
+            self.held.expire_all()
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

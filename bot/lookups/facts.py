@@ -13,6 +13,7 @@ from sqlalchemy import select
 from bot.dialogs.model import Found, Json, Press, Reply
 from bot.dialogs.show import shortened, show_day, show_moment, show_money, show_phone
 from bot.rules.access import fetch, visible
+from bot.rules.fields import FieldHidden, is_hidden
 from bot.rules.opportunities import next_step_button
 from bot.talk.memory import Memory
 from bot.talk.phrases import gaps_of
@@ -25,6 +26,7 @@ from storage import records
 MAX_PEOPLE = 5  # of the same name
 MAX_CHARS = 60
 _WAYS = ("phone", "email")
+_FIELDS = {"phone": "phones", "email": "emails", "worth": "amount"}  # where a fact is called otherwise than its field
 _BY_WEIGHT = ("decider", "influencer", "user", "blocker")
 
 
@@ -133,6 +135,10 @@ def _values(world: World, fact: str, record: Any) -> list[str]:
 
 def _plain(world: World, fact: str, record: Any) -> Reply:
     """What the record itself says; where it says nothing, how to tell it."""
+    field = _FIELDS.get(fact, fact)
+    kind = "opportunity" if fact == "worth" else record.kind
+    if is_hidden(world.tx, world.actor, world.crm, kind, field):
+        raise FieldHidden("error.amounts_hidden" if field == "amount" else None)
     name, values = _named(world, record), _values(world, fact, record)
     if not values and fact in _WAYS and isinstance(record, records.Customer):
         people = [(person.name, _values(world, fact, person)) for person in _people(world, record)]

@@ -152,10 +152,10 @@ def _key(by: By, book: Book) -> Any:
     return keys.get("month" if by == "quarter" else by, lambda: c.stage)()
 
 
-def _sum(by: By, key: Any, stage: str, currency: str, count: int, minor: Any) -> Sum:
+def _sum(by: By, key: Any, stage: str, currency: str | None, count: int, minor: Any) -> Sum:
     if by == "quarter" and key:
         key = f"{key[:5]}{(int(key[5:7]) - 1) // 3 * 3 + 1:02}"  # its first month stands for it
-    return Sum(key, stage, currency, int(count), int(minor))
+    return Sum(key, stage, currency or "", int(count), int(minor or 0))  # none: hidden from who asks
 
 
 def undated(world: World, query: Query) -> int:

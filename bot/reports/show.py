@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from bot.dialogs.show import show_day, show_money
 from bot.reports.query import Query, current, shifted
+from bot.rules.fields import is_hidden
 from bot.world import World
 from config.catalog import Catalog
 from config.types import Money, Period
@@ -17,11 +18,17 @@ def money(minor: int, currency: str, words: Catalog) -> str:
     return show_money(Money.from_minor(minor, currency), words)
 
 
-def amounts(by_currency: Mapping[str, int], world: World) -> str:
-    """¥2,960,000 + US$90,000: each currency for itself, the organisation's first; 0 of the organisation's for none."""
+def amounts(by_currency: Mapping[str, int], world: World, main: str = "") -> str:
+    """¥2,960,000 + US$90,000: each currency for itself, the organisation's first; 0 of
+    ``main``, or of the organisation's, for none.
+    Where amounts are hidden from who asks, a dash."""
+    if is_hidden(world.tx, world.actor, world.crm, "opportunity", "amount"):
+        return world.words.say("report.amount_hidden")
     shown = {currency: minor for currency, minor in by_currency.items() if currency and minor}
     order = sorted(shown, key=lambda code: (code != world.currency, code))
-    return " + ".join(money(shown[code], code, world.words) for code in order) or money(0, world.currency, world.words)
+    return " + ".join(money(shown[code], code, world.words) for code in order) or money(
+        0, main or world.currency, world.words
+    )
 
 
 def names(world: World, cls: type["records.Record"], ids: Iterable[int]) -> dict[int, str]:

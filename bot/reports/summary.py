@@ -83,7 +83,7 @@ def _done(world: World, query: Query) -> list[str]:
 def _said(world: World, line: Line, main: str, moved: Difference | None) -> str:
     words = world.words
     several = {code: minor for code, minor in line.amounts.items() if minor}
-    amount = show.amounts(several, world) if several else show.money(0, main, words)
+    amount = show.amounts(several or {main: 0}, world, main)
     key = "report.row" if line.query.what == "pipeline" else "report.row_closed"
     said = words.say(
         key, label=line.label, count=line.count, amount=amount, weighted=show.amounts(line.weighted, world)

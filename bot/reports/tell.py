@@ -10,6 +10,7 @@ from bot.reports.cues import cue
 from bot.reports.hear import asked
 from bot.reports.query import Query, What
 from bot.reports.set_rate import rate_said_in
+from bot.rules.fields import require_amounts
 from bot.talk.memory import Memory
 from bot.world import World
 from nlu.types import Understanding
@@ -32,6 +33,7 @@ TELL: dict[What, _Tell] = {
     "attainment": _Tell("bot.targets.replies:attainment_of"),
     "forecast": _Tell("bot.forecast.replies:forecast_of"),
 }
+_SUMS = ("changes", "attainment", "forecast")  # nothing but amounts
 _SHEET = Lazy[[World, Query], Reply]("bot.reports.sheet:sheet")
 _LISTED = Lazy[[World, Memory, Query], "Report"]("bot.reports.rows:listed")
 _WHY = Lazy[[World, Memory, Query], Reply]("bot.reports.why:why")
@@ -60,6 +62,8 @@ def hear(world: World, memory: Memory, heard: Understanding) -> Reply | None:
 
 def tell(world: World, memory: Memory, query: Query) -> Reply:
     """The report, and what it was about kept in mind."""
+    if query.what in _SUMS or query.rows == "size":
+        require_amounts(world.tx, world.actor, world.crm, "opportunity")
     report = _LISTED(world, memory, query) if query.rows else TELL[query.what](world, query)
     memory.report = {"query": query.to_json(), "lines": [line.to_json() for line in report.lines]}
     return replace(report.reply, has_heading=True)

@@ -158,7 +158,8 @@ def seen(tx: Tx, actor: Actor, crm: Crm, cls: Any, query: Query, **params: objec
         return []
     teams = sorted(actor.teams) if "team" in (level, customers) else []
     reach: dict[str, object] = {"b_user": actor.user_id, "b_teams": teams}
-    if actor.audience is not None and cls.kind not in _NOBODYS:
+    is_heard = actor.audience is not None and cls.kind not in _NOBODYS
+    if is_heard or crm.fields(actor.role):
         heard = query(cls, visible(actor, crm, cls))
         return list(tx.connection.execute(heard, params))
     return _prepared(cls, level, customers, query).rows(tx.connection, params | reach)

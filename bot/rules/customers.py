@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.dialogs.model import Found, Json, Match, Values
 from bot.rules.access import Named, check, fetch, require, select_visible, visible
+from bot.rules.fields import unsearchable
 from bot.rules.find import with_hints
 from bot.world import World
 from nlu.names import core_name, normalise, phone_key
@@ -114,9 +115,10 @@ def same_people(world: World, name: str, customer_id: int, phone: str | None, em
 def _by_ways(world: World, kind: str, phone: str | None, email: str | None) -> list[int]:
     connection = world.tx.connection
     found: list[int] = []
-    if phone:
+    unseen = unsearchable(world.tx, world.actor, world.crm, kind)
+    if phone and "phone" not in unseen:
         found += search.by_key(connection, kind, {phone_key(phone) or normalise(phone)}, ("phone",))
-    if email:
+    if email and "email" not in unseen:
         found += search.by_key(connection, kind, {email.strip().casefold()}, ("email",))
     return found
 

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Row, Table, select
 
 from bot.rules.access import Actor, visible
+from bot.rules.fields import not_shown, veil_for
 from config.crm import Action, Crm
 from config.types import Money
 from storage import records
@@ -87,7 +88,8 @@ def exported(
     tx: Tx, actor: Actor, crm: Crm, kind: str, *, action: Action = "export", only: Only = ()
 ) -> Iterator[dict[str, Any]]:
     """All records of a kind that the actor may export (or view) and that fit the conditions, as JSON, oldest first."""
-    plan = _plan(actor, crm, kind, action)
+    tx.see_through(veil_for(tx, actor, crm))
+    plan = _plan(actor, crm, kind, action, _hidden(tx, actor, crm, kind))
     table: Any = plan.cls.__table__
     query = plan.query.where(*only).order_by(table.c.id).limit(PIECE)
     last = 0
@@ -102,7 +104,14 @@ def exported(
         last = rows[-1].id
 
 
-def _plan(actor: Actor, crm: Crm, kind: str, action: Action) -> _Plan:
+def _hidden(tx: Tx, actor: Actor, crm: Crm, kind: str) -> frozenset[str]:
+    """The fields of the kind that are none for the actor."""
+    fields = not_shown(tx, actor, crm).items()
+    names = {field for (one, field), shown in fields if one == kind and shown == "hidden"}
+    return frozenset(names | ({"value"} if kind == "sales_target" and "amount" in names else set()))
+
+
+def _plan(actor: Actor, crm: Crm, kind: str, action: Action, hidden: frozenset[str]) -> _Plan:
     cls = records.record_class(kind)
     table: Any = cls.__table__
     columns: list[Any] = list(table.c)
@@ -110,6 +119,8 @@ def _plan(actor: Actor, crm: Crm, kind: str, action: Action) -> _Plan:
     reads: dict[str, Read] = {}
     children: dict[str, tuple[Table, Column[int]]] = {}
     for name in (*COMMON, *FIELDS[kind]):
+        if name in hidden:
+            continue
         if name in ("lines", "steps"):
             children[name] = _child_table(name, kind)
             reads[name] = lambda _row: []  # holds the field's place

@@ -10,6 +10,7 @@ from bot.dialogs.model import Found, Match, Values
 from bot.dialogs.show import show_day
 from bot.people.naming import MAX_DROP, TAIL, without_one
 from bot.rules.access import Actor, names_of, note_refused, visible
+from bot.rules.fields import unsearchable
 from config.catalog import Catalog
 from config.crm import Crm
 from nlu.names import core_name, normalise, phone_key, pinyin
@@ -119,9 +120,11 @@ def find_named(
     cls: Any = records.record_class(kind)
     condition = visible(actor, crm, cls) if only is None else visible(actor, crm, cls) & only(cls)
     hidden: list[int] = []
+    unseen = unsearchable(tx, actor, crm, kind)
     for forms in (*_SURE, *_NEAR):
-        wanted = set().union(*(_KEYS[form](said) for form in forms))
-        ids = search.by_key(tx.connection, kind, wanted, forms)
+        asked = tuple(form for form in forms if form not in unseen)
+        wanted = set().union(*(_KEYS[form](said) for form in asked))
+        ids = search.by_key(tx.connection, kind, wanted, asked)
         matches = _matches(tx, actor, crm, cls, ids, only) if ids else []
         if matches:
             return Found(tuple(matches), is_sure=forms in _SURE)
@@ -264,6 +267,6 @@ def _hint(tx: Tx, actor: Actor, words: Catalog, item: Any) -> str:
     if last is not None:
         day = last.astimezone(actor.zone).date()
         facts.append(words.say("dialog.hint_last", day=show_day(day, words, today=day)))
-    if item.phones:
+    if item.phones and item.phones[0][-TAIL:].isdigit():
         facts.append(words.say("dialog.hint_phone", tail=item.phones[0][-TAIL:]))
     return words.say("common.value_separator").join([str(fact)[:30] for fact in facts if fact][:2])

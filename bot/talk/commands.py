@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from bot.dialogs.model import Json, Press, Reply
 from bot.lazy import Lazy
 from bot.lookups import customers, lists
 from bot.lookups.customer_card import card
 from bot.lookups.subject import customer_meant
+from bot.rules.fields import require_amounts
 from bot.rules.undo import undo
 from bot.talk.memory import Memory
 from bot.world import World
@@ -17,6 +18,17 @@ from config.types import Period
 Command: TypeAlias = Callable[[World, Memory, Json], Reply]
 _Command: TypeAlias = Lazy[[World, Memory, Json], Reply]
 _List: TypeAlias = Lazy[[World, Memory], Reply]
+
+
+def _sums(place: str, kind: str) -> Callable[..., Reply]:
+    """What tells nothing but sums of such records: for those who see amounts."""
+    run: Lazy[..., Reply] = Lazy(place)
+
+    def told(world: World, *rest: Any) -> Reply:
+        require_amounts(world.tx, world.actor, world.crm, kind)
+        return run(world, *rest)
+
+    return told
 
 
 def _undo(world: World, memory: Memory, action: Json) -> Reply:
@@ -82,9 +94,9 @@ LISTS: dict[str, Callable[[World, Memory], Reply]] = {
     "free_requests": _List("bot.lookups.requests:free"),
     "late_requests": _List("bot.lookups.requests:late"),
     "won_without_contract": _List("bot.lookups.accounts:won_without_contract"),
-    "unpaid_invoices": _List("bot.lookups.accounts:unpaid"),
+    "unpaid_invoices": _sums("bot.lookups.accounts:unpaid", "invoice"),
     "products": _List("bot.lookups.products:price_list"),
-    "top_products": _List("bot.lookups.products:best_sold"),
+    "top_products": _sums("bot.lookups.products:best_sold", "order"),
     "reorder_gaps": _List("bot.lookups.products:reorder_gaps"),
 }
 
@@ -116,9 +128,9 @@ COMMANDS: dict[str, Command] = {
     "promises": _Command("bot.lookups.promised:answer"),
     "quiet": _Command("bot.talk.quiet:handle"),
     "zone": _Command("bot.talk.zone:handle"),
-    "attained": _Command("bot.targets.replies:attained"),
-    "foretold": _Command("bot.forecast.replies:foretold"),
-    "record": _Command("bot.forecast.replies:record"),
+    "attained": _sums("bot.targets.replies:attained", "sales_target"),
+    "foretold": _sums("bot.forecast.replies:foretold", "opportunity"),
+    "record": _sums("bot.forecast.replies:record", "opportunity"),
     "cycles": _Command("bot.forecast.replies:cycles"),
     "alarms": _Command("bot.alarms.said:listed"),
     "cleanup": _Command("bot.alarms.deck:begin"),
@@ -135,10 +147,10 @@ COMMANDS: dict[str, Command] = {
     "why": _Command("bot.reports.tell:explain"),
     "tell_customer": _Command("bot.talk.sales:tell_customer"),
     "incoming": _Command("bot.incoming.talk:handle"),
-    "owed": _Command("bot.lookups.receivables:owed"),
-    "due": _Command("bot.lookups.receivables:due"),
-    "received": _Command("bot.lookups.receivables:received"),
-    "reconcile": _Command("bot.lookups.accounts:reconcile"),
+    "owed": _sums("bot.lookups.receivables:owed", "invoice"),
+    "due": _sums("bot.lookups.receivables:due", "contract"),
+    "received": _sums("bot.lookups.receivables:received", "payment"),
+    "reconcile": _sums("bot.lookups.accounts:reconcile", "invoice"),
     "paper": _Command("bot.talk.sales:paper"),
     "sheet": _Command("bot.talk.sales:sheet"),
     **dict.fromkeys(("yes", "save", "skip", "back", "cancel", "resume"), _nothing_open),

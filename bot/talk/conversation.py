@@ -55,7 +55,7 @@ def _answer(world: World, conversation: Conversation, inbound: Inbound, heard: U
     if button is not None and button.action["do"] == "say":
         return say(talk, button.action)
     if button is not None and button.action["do"] == "say_alone":
-        world.actor = replace(world.actor, audience=None)  # what follows only this person hears
+        world.speak_to(replace(world.actor, audience=None))  # what follows only this person hears
         return Reply(world.words.say("group.sent_alone"), alone=say(talk, button.action))
     if button is not None:
         return act(world, conversation.memory, button, heard)

@@ -4,7 +4,6 @@ What the asker alone may see goes to them alone. In a chat that is bound to no t
 Telephone numbers and addresses are masked, whatever text they stand in.
 """
 
-import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,6 +16,7 @@ from bot.messages.address import Address, chat_key
 from bot.messages.reach import post
 from bot.people.known import DatabaseNames
 from bot.rules.access import Audience, teams_below
+from bot.rules.fields import mask
 from bot.talk.conversation import respond as respond_to
 from bot.talk.memory import Conversation, Memory
 from bot.world import World
@@ -25,12 +25,6 @@ from storage.database import Tx
 
 SHOWS_ONE = frozenset({"slack"})  # platforms that show one person a message in a group
 _bindings = table("channel_bindings", *map(column, ("platform", "chat_id", "team_id", "deleted_at")))
-_PHONE = re.compile(
-    r"(?<![\d.,-])(?:\+\d{1,3}[ -]?)?"
-    r"(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]?\d{7,8}|\(?\d{3}\)?[ -]\d{3}[ -]\d{4})(?![\d,])"
-    r"|\+\d[\d -]{6,16}\d"
-)
-_EMAIL = re.compile(r"([A-Za-z0-9])[A-Za-z0-9._%+-]*@([A-Za-z0-9.-]+\.[A-Za-z]{2,})")
 
 
 def respond(world: World, conversation: Conversation, inbound: Inbound, heard: Understanding) -> Reply:
@@ -48,7 +42,7 @@ def respond(world: World, conversation: Conversation, inbound: Inbound, heard: U
         return _masked(reply)
     actor, before = world.actor, conversation.memory.to_json()
     known = world.known
-    world.actor = replace(actor, audience=audience)
+    world.speak_to(replace(actor, audience=audience))
     if isinstance(known, DatabaseNames):
         world.known = known.as_seen_by(world.actor)
     public = respond_to(world, conversation, inbound, world.understand(heard.text) if heard.text else heard)
@@ -59,7 +53,8 @@ def respond(world: World, conversation: Conversation, inbound: Inbound, heard: U
     lines = [world.words.say("group.empty"), *public.text.splitlines()[1:]]
     public = replace(public, text="\n".join(lines))
     after, conversation.memory = conversation.memory, Memory.from_json(before)
-    world.actor, world.known = actor, known
+    world.speak_to(actor)
+    world.known = known
     alone = respond_to(world, conversation, inbound, heard)
     if alone.is_empty:
         conversation.memory = after
@@ -110,15 +105,3 @@ def _masked(reply: Reply) -> Reply:
     """The reply without anybody's telephone number or address in full."""
     buttons = tuple(replace(press, label=mask(press.label)) for press in reply.buttons)
     return replace(reply, text=mask(reply.text), buttons=buttons, picture_alt=mask(reply.picture_alt))
-
-
-def mask(text: str) -> str:
-    """138 **** 8000 and z***@example.com."""
-    text = _EMAIL.sub(r"\1***@\2", text)
-    return _PHONE.sub(lambda match: _hidden(match.group()), text)
-
-
-def _hidden(number: str) -> str:
-    digits = re.sub(r"\D", "", number)
-    kept = 5 if number.startswith("+") else 3
-    return f"{number[:kept].rstrip()} **** {digits[-2:]}"

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.rules.access import Actor, Audience, visible
-from bot.talk.group import mask
+from bot.rules.fields import mask
 from config.crm import ACTIONS, KINDS, load_crm
 from storage import records
 from tests.storage.samples import BEIJING, everything, write

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.rules.fields import mask
 from bot.rules.staff import bind_channel
-from bot.talk.group import mask
 from config.types import LANGUAGES, Language
 from storage.author import Author
 from storage.database import Tx
