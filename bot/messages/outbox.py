@@ -170,9 +170,10 @@ def sheet_of(connection: Connection, outbox_id: int, conversation: str) -> str |
     return str(payload["sheet"]["flow"]) if "sheet" in payload else None
 
 
-def pressed(connection: Connection, outbox_id: int, number: int, conversation: str) -> Press | None:
-    """The button with this number of a message that was sent to this conversation; None where there is none such."""
-    buttons = _buttons_of(connection, outbox_id, conversation)
+def pressed(connection: Connection, outbox_id: int, number: int, conversation: str, *, chat: str = "") -> Press | None:
+    """The button with this number of a message that was sent to this conversation, or anywhere in this ``chat``; None
+    where there is none such."""
+    buttons = _buttons_of(connection, outbox_id, conversation, chat)
     return buttons[number] if 0 <= number < len(buttons) else None
 
 
@@ -183,8 +184,8 @@ def labelled(connection: Connection, outbox_id: int, label: str, conversation: s
     return next((press for press in buttons if press.label.casefold() == wanted), None)
 
 
-def _buttons_of(connection: Connection, outbox_id: int, conversation: str) -> list[Press]:
-    rows = _BUTTONS.rows(connection, {"b_id": outbox_id, "b_conversation": conversation})
+def _buttons_of(connection: Connection, outbox_id: int, conversation: str, chat: str = "") -> list[Press]:
+    rows = _BUTTONS.rows(connection, {"b_id": outbox_id, "b_conversation": conversation, "b_chat": chat})
     return [Press(*button) for button in rows[0].payload["buttons"]] if rows else []
 
 
@@ -314,7 +315,8 @@ _OTHERS = Prepared(
 _BUTTONS = Prepared(
     always(
         select(outbox.c.payload).where(
-            outbox.c.id == bindparam("b_id"), outbox.c.conversation_key == bindparam("b_conversation")
+            outbox.c.id == bindparam("b_id"),
+            or_(outbox.c.conversation_key == bindparam("b_conversation"), outbox.c.chat_key == bindparam("b_chat")),
         )
     )
 )

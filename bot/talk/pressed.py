@@ -8,6 +8,7 @@ from bot.dialogs.values import Amount
 from bot.errors import Stale
 from bot.flows.registry import FLOWS
 from bot.messages import outbox
+from bot.messages.address import chat_key
 from bot.talk.commands import COMMANDS
 from bot.talk.dialogs import aside, begin, current, press, went_on
 from bot.talk.memory import Conversation, Memory
@@ -30,7 +31,9 @@ def pressed(world: World, conversation: Conversation, inbound: Inbound) -> Press
     row, _, place = inbound.action.partition(".")
     found = None
     if _is_row(row) and _is_row(place):
-        found = outbox.pressed(world.tx.connection, int(row), int(place), conversation.key)
+        # WeCom's app shows what its robot may not send by itself: in a private chat, whichever thread it was meant for.
+        chat = chat_key(inbound) if inbound.is_private else ""
+        found = outbox.pressed(world.tx.connection, int(row), int(place), conversation.key, chat=chat)
     if found is None or not (found.is_open or int(row) == last):
         raise Stale
     return found

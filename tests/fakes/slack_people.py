@@ -30,6 +30,7 @@ class People(Deliveries):
             "ts": ts,
             "channel": channel,
             "team": TEAM,
+            **self._from_elsewhere(user),
             **more,
         }
         event["channel_type"] = "im" if channel.startswith("D") else "channel"
@@ -37,11 +38,18 @@ class People(Deliveries):
             event["thread_ts"] = thread_ts
             event["parent_user_id"] = next((m.user for m in self.messages if m.ts == thread_ts), user)
         self.messages.append(Message(channel, ts, text, thread_ts=thread_ts, user=user))
-        jobs = [self.event(event)]
+        outer = {"is_ext_shared_channel": True} if self._from_elsewhere(user) or channel in self.shared else {}
+        jobs = [self.event(event, **outer)]
         if f"<@{BOT_USER}>" in text and not channel.startswith("D"):
-            jobs.append(self.event({k: v for k, v in event.items() if k != "channel_type"} | {"type": "app_mention"}))
+            mention = {k: v for k, v in event.items() if k != "channel_type"} | {"type": "app_mention"}
+            jobs.append(self.event(mention, **outer))
         await asyncio.gather(*jobs)
         return ts
+
+    def _from_elsewhere(self, user: str) -> Json:
+        """What tells that the sender belongs to another workspace, in a Slack Connect conversation."""
+        team = self.users.get(user, {}).get("team_id", TEAM)
+        return {} if team == TEAM else {"team": team, "user_team": team, "source_team": team}
 
     async def event(self, event: Json, **outer: Any) -> Delivery:
         payload = {
@@ -79,7 +87,11 @@ class People(Deliveries):
         action |= {key: element[key] for key in ("value", "selected_option") if key in element}
         payload: Json = {
             "type": "block_actions",
-            "user": {"id": user, "username": user.lower(), "team_id": TEAM},
+            "user": {
+                "id": user,
+                "username": user.lower(),
+                "team_id": self.users.get(user, {}).get("team_id", TEAM),
+            },
             "api_app_id": APP,
             "token": "verification",
             "container": {

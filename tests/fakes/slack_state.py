@@ -88,6 +88,7 @@ class State:
         self.homes: dict[str, Json] = {}
         self.users: dict[str, Json] = {}
         self.members: dict[str, set[str]] = defaultdict(set)  # channel: people in it; the bot is in all but `closed`
+        self.shared: set[str] = set()  # channels of several workspaces (Slack Connect)
         self.closed: dict[str, str] = {}  # channel: the error that its use gives
         self.calls: list[tuple[str, Json]] = []
         self.faults: dict[str, list[Fault]] = defaultdict(list)

@@ -407,14 +407,15 @@ def test_a_platform_that_is_away_at_the_start_is_found_later(place: Place, fake:
     assert "发一句话" in fake.answer_to(LI, "帮助").text
 
 
-def test_a_reminder_comes_by_itself(place: Place, fake: Telegram) -> None:
+@MODES
+def test_a_reminder_comes_by_itself(place: Place, fake: Telegram, start: Start) -> None:
     """Set for seconds from now; killed in between; its buttons work, and it does not come again."""
-    bot = place.start()
+    bot = start(place)
     card = fake.answer_to(LI, "3秒后提醒我喝水")
     fake.answer_to_press(LI, card, "保存")
     bot.kill()
     count = len(fake.to(LI))
-    place.start()
+    start(place)
 
     def reminders() -> list[Sent]:
         """What came since, but for the answer that the kill may have left unsure and that is sent again."""

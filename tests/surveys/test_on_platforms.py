@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest_asyncio
 
 from tests.fakes.telegram import TOKEN, telegram
@@ -72,13 +74,7 @@ async def wecom() -> AsyncIterator[FakeWeCom]:
 
 async def test_on_wecom(tmp_path: Path, wecom: FakeWeCom) -> None:
     """The customer in 微信客服, the handler in the app."""
-    given = {"wecom_corp_id": CORP, "wecom_agent_id": AGENT, "wecom_secret": SECRET, "wecom_token": WECOM_TOKEN}
-    given |= {"wecom_aes_key": KEY, "wecom_base_url": wecom.base_url, "wecom_kf_open_id": "wkFake"}
-    env = made(tmp_path, **given)
-    await asyncio.to_thread(crmbot, env, "user", "add", "王芳", "--role", "service", "--wecom", "lilei", "--lang", "zh")
-    await asyncio.to_thread(
-        crmbot, env, "contact", "link", "张总", "--customer", "蓝海物流有限公司", "--wecom", "wmCustomer"
-    )
+    env = await asyncio.to_thread(_desk_on_wecom, tmp_path, wecom)
     bot = await asyncio.to_thread(Running(env, tmp_path / "log.txt").until_ready)
 
     async def says(text: str, **more: str) -> str:
@@ -110,6 +106,45 @@ async def test_on_wecom(tmp_path: Path, wecom: FakeWeCom) -> None:
         assert await asyncio.to_thread(bot.stop) == 0
     (survey,) = await asyncio.to_thread(exported, env, "survey")
     assert (survey["satisfaction"], survey["status"]) == (5, "answered")
+
+
+def _desk_on_wecom(folder: Path, wecom: FakeWeCom, **more: str) -> dict[str, str]:
+    """An installation where 王芳 handles what 张总 reports in 微信客服."""
+    given = {"wecom_corp_id": CORP, "wecom_agent_id": AGENT, "wecom_secret": SECRET, "wecom_token": WECOM_TOKEN}
+    given |= {"wecom_aes_key": KEY, "wecom_base_url": wecom.base_url, "wecom_kf_open_id": "wkFake"}
+    env = made(folder, **given, **more)
+    crmbot(env, "user", "add", "王芳", "--role", "service", "--wecom", "lilei", "--lang", "zh")
+    crmbot(env, "contact", "link", "张总", "--customer", "蓝海物流有限公司", "--wecom", "wmCustomer")
+    return env
+
+
+async def test_the_five_messages_are_used_up(tmp_path: Path, wecom: FakeWeCom) -> None:
+    """微信客服 takes no more until the customer writes again: the survey becomes a link that whoever knows them
+    passes on, and an answer on its page counts."""
+    env = await asyncio.to_thread(_desk_on_wecom, tmp_path, wecom, public_url="https://crm.example")
+    bot = await asyncio.to_thread(Running(env, tmp_path / "log.txt").until_ready)
+    try:
+        wecom.customer_says("冷柜又报警了，温度降不下来")
+        event = {**wecom.message("x", ""), "MsgType": "event", "Event": "kf_msg_or_event", "OpenKfId": "wkFake"}
+        assert (await wecom.push(bot.url + "/wecom/callback", event))[0] == 200
+        told = await wecom.until(lambda: [sent for sent in wecom.sent if "新的服务请求" in sent.text])
+        await wecom.until(lambda: wecom.kf_sent)
+        wecom._kf_left["wmCustomer"] = 1  # the news that it is done is the last one
+        number = next(n for n, button in enumerate(told[0].buttons) if button["text"] == "已解决")
+        assert (await wecom.push(bot.url + "/wecom/callback", wecom.press("lilei", told[0], number)))[0] == 200
+        passed = await wecom.until(lambda: [sent for sent in wecom.sent if "/survey/" in sent.text], 40)
+        assert not any("满意吗" in said(body) for body in wecom.kf_sent)
+        token = re.findall(r"/survey/([\w-]+)", passed[0].text)[0]
+        async with httpx.AsyncClient(trust_env=False) as client:
+            page = await client.get(f"{bot.url}/survey/{token}")
+            assert page.status_code == 200
+            answered = await client.post(f"{bot.url}/survey/{token}", data={"score": "4", "comment": "很快"})
+            assert answered.status_code == 200
+        assert len([sent for sent in wecom.sent if "/survey/" in sent.text]) == 1
+    finally:
+        assert await asyncio.to_thread(bot.stop) == 0
+    (survey,) = await asyncio.to_thread(exported, env, "survey")
+    assert (survey["satisfaction"], survey["comment"], survey["status"]) == (4, "很快", "answered")
 
 
 def said(body: dict[str, Any]) -> str:

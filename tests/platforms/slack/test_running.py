@@ -70,7 +70,7 @@ class Installation:
 
 @asynccontextmanager
 async def installed(
-    slack: FakeSlack, folder: Path, database_url: str, *, socket: bool = True
+    slack: FakeSlack, folder: Path, database_url: str, *, socket: bool = True, config: str = ""
 ) -> AsyncIterator[Installation]:
     """crmbot with one team and one representative, running."""
     with socket_module.socket() as free:
@@ -89,6 +89,9 @@ async def installed(
         "CRMBOT_LOG_LEVEL": "DEBUG",
         **secret,
     }
+    if config:
+        (folder / "crm.toml").write_text(config, "utf-8")
+        environ["CRMBOT_CONFIG"] = str(folder / "crm.toml")
     here = Installation(slack, folder, environ)
     here.crmbot("team", "add", "华东")
     here.crmbot("user", "add", "李雷", "--role", "rep", "--team", "华东", "--slack", "U0REP")
@@ -325,8 +328,9 @@ async def test_the_page_of_a_person(slack: FakeSlack, tmp_path: Path, sqlite_url
         assert "何经理" not in str(strange)
 
 
-async def test_a_reminder_comes_by_itself(slack: FakeSlack, tmp_path: Path, sqlite_url: str) -> None:
-    async with installed(slack, tmp_path, sqlite_url) as here:
+@pytest.mark.parametrize("socket", [False, True], ids=["http", "socket"])
+async def test_a_reminder_comes_by_itself(slack: FakeSlack, tmp_path: Path, sqlite_url: str, socket: bool) -> None:
+    async with installed(slack, tmp_path, sqlite_url, socket=socket) as here:
         await slack.say("U0REP", "2秒后提醒我喝水")
         card = await slack.answer("D0REP", 0)
         await slack.press("U0REP", card, labels(card)[0])

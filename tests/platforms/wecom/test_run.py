@@ -287,6 +287,33 @@ async def test_a_robot_that_may_not_speak_by_itself_answers(
     assert "发一句话" in body["stream"]["content"]
 
 
+async def test_a_reminder_by_the_robot(place: Place, wecom: FakeWeCom, robot_server: FakeRobotServer) -> None:
+    robot = {"wecom_aibot_id": ROBOT, "wecom_aibot_secret": ROBOT_SECRET, "wecom_aibot_ws_url": robot_server.url}
+    await place.start(**robot)
+    await wecom.until(lambda: robot_server.is_connected)
+    sent = robot_server.sent
+    await robot_server.push(wecom.aibot_text("lilei", "2秒后提醒我喝水"))
+    await wecom.until(lambda: sent)
+    await robot_server.push(wecom.aibot_press("lilei", sent[0]["template_card"], 0))
+    await wecom.until(lambda: len(sent) == 3)
+    assert "喝水" in card_text(sent[2]["template_card"])
+    await robot_server.push(wecom.aibot_press("lilei", sent[2]["template_card"], 0))
+    await wecom.until(lambda: len(sent) == 4)
+    assert "已完成" in robot_server.shown()[-1]
+    assert not [one for one in wecom.sent if "喝水" in one.text]
+
+
+async def test_a_reminder_where_the_robot_cannot_begin(place: Place, wecom: FakeWeCom) -> None:
+    """By callback a robot only answers: what comes by itself comes from the app."""
+    bot = await place.start(**ROBOT_CALLBACK)
+    url, posts = bot.url + "/wecom/aibot", wecom.response_posts
+    await wecom.push_aibot(url, wecom.aibot_text("lilei", "2秒后提醒我喝水"))
+    await wecom.until(lambda: posts)
+    await wecom.push_aibot(url, wecom.aibot_press("lilei", posts[0][1]["template_card"], 0))
+    came = (await wecom.until(lambda: [one for one in wecom.sent if "喝水" in one.text]))[0]
+    assert "已完成" in (await place.answer(wecom.press("lilei", came, button(came, "已完成")))).text
+
+
 async def test_a_reminder_comes_by_itself(place: Place, wecom: FakeWeCom) -> None:
     await place.start()
     card = await place.answer(wecom.message("lilei", "2秒后提醒我喝水"))
