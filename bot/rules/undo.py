@@ -53,6 +53,8 @@ def redo(world: World) -> Reply:
 
 def _reverted(world: World, step_id: int) -> list[Change]:
     """What a step had changed, which is taken back now. Raises UndoRefused where somebody changed it since."""
+    if any(change.action == "erase" for change in audit.changes_of(world.tx.connection, step_id)):
+        raise UndoRefused("undo.erased")
     session = world.session
     in_the_way = trail.conflict(world.tx.connection, step_id)
     if in_the_way is not None:

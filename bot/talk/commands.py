@@ -151,6 +151,7 @@ COMMANDS: dict[str, Command] = {
     "due": _sums("bot.lookups.receivables:due", "contract"),
     "received": _sums("bot.lookups.receivables:received", "payment"),
     "reconcile": _sums("bot.lookups.accounts:reconcile", "invoice"),
+    "person": _Command("bot.privacy.talk:handle"),
     "paper": _Command("bot.talk.sales:paper"),
     "sheet": _Command("bot.talk.sales:sheet"),
     **dict.fromkeys(("yes", "save", "skip", "back", "cancel", "resume"), _nothing_open),

@@ -25,6 +25,7 @@ _WITH_NAMES: dict[str, Lazy[[World, str], Reply | None]] = {
     "add_team": Lazy("bot.upkeep.staffing:add_team"),
     "changed": Lazy("bot.upkeep.history:changes"),
     "looked": Lazy("bot.upkeep.history:accesses"),
+    "person": Lazy("bot.privacy.talk:asked"),
     "in_file": Lazy("bot.upkeep.staffing:in_file"),
 }
 _HEALTH = Lazy[[World], Reply]("bot.upkeep.diagnosis:answer")

@@ -8,7 +8,7 @@ from sqlalchemy import String, Text, cast, select
 from sqlalchemy.types import JSON
 
 from storage import records
-from storage.tables import audit, metadata
+from storage.tables import audit, metadata, outbox
 from tests.cli.conftest import crmbot_on as crmbot_on
 from tests.transcripts.talk import Talk
 
@@ -105,3 +105,16 @@ def test_what_is_known_is_shown_and_handed_out(talk, crmbot_on, database_url, tm
     assert "价格偏高" in text
     assert "没有找到" in crmbot_on(database_url, "person", "show", "谁也不是").err
     talk.bot = talk._open()
+
+
+def test_an_administrator_erases_in_chat(talk):
+    """Asked for by name, shown and erased with one tap: nothing is left of them, not in that very talk either."""
+    talk.add("user", {"name": "王芳", "role": "admin"})
+    remember(talk)
+    talk.say("王芳", f"{NAME}的个人数据")
+    talk.press("王芳", "导出这些资料")
+    talk.say("王芳", f"抹去 {NAME}")
+    assert "已抹去 P-1" in talk.press("王芳", "彻底抹去").text
+    assert not found(talk, CANARIES)
+    with talk.bot.database.read() as tx:
+        assert tx.connection.execute(select(outbox.c.file).where(outbox.c.file.is_not(None))).first() is None
