@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from bot.dialogs.model import Json, Press, Reply
 from bot.errors import Refused
+from bot.privacy.requests import ask
 from bot.rules import desk, surveys
 from bot.rules.service import DONE, subject_of
 from bot.talk.memory import Memory
@@ -110,10 +111,16 @@ def _opt_in(world: World, memory: Memory, action: Json) -> Reply:
     return Reply(world.words.say("desk.opted_in"))
 
 
+def _wish(wish: str) -> Act:
+    return lambda world, memory, action: ask(world, wish)
+
+
 # Whole messages that mean one thing, in the order in which they are tried.
 PHRASES: tuple[tuple[str, Act], ...] = (
     ("opt_out", _opt_out),
     ("opt_in", _opt_in),
+    ("my_data", _wish("data")),
+    ("erase_me", _wish("erase")),
     ("state", state),
     ("thanks", thank),
     ("hello", greet),
