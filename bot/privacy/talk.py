@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from typing import Any
 
 from bot.dialogs.model import Document, Json, Press, Reply
 from bot.errors import NotAllowed, Stale
@@ -45,7 +46,7 @@ def _label(world: World, kind: str) -> str:
 def handle(world: World, memory: Memory, action: Json) -> Reply:
     """Hand out or erase what is kept of a person. Raises NotAllowed, Stale for who is erased already."""
     _check(world)
-    record = world.session.get(records.record_class(action["kind"]), action["id"])
+    record: Any = world.session.get(records.record_class(action["kind"]), action["id"])
     if record is None or record.name == world.words.say("person.word"):
         raise Stale
     person = person_of(world.tx, action["kind"], action["id"])
