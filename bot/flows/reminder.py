@@ -15,6 +15,7 @@ from bot.reminders.rules import first_wall, names_its_day
 from bot.rules.access import check, require
 from bot.rules.follow_ups import instant, is_exact_time
 from bot.rules.reminders import remind
+from bot.rules.rhythm import planned
 from bot.world import World
 from storage import records
 
@@ -25,7 +26,10 @@ def _save(world: World, values: Values) -> Saved:
     if "customer" in values:
         about = check(world.tx, world.actor, world.crm, records.Customer, values["customer"]["id"])
     rule = values["repeat"]["rule"] if "repeat" in values else None
-    at = _first(world, values)
+    is_promise = "customer" in values and is_owed(world.words, values["subject"])
+    at = fixed = _first(world, values)
+    if rule is None and not is_promise:
+        at = planned(world, fixed, has_time=values["remind_at"]["has_time"])
     is_exact = rule is not None or is_exact_time(values["remind_at"])
     reminder = remind(
         world,
@@ -34,10 +38,11 @@ def _save(world: World, values: Values) -> Saved:
         about=("customer", about.id) if about else None,
         repeat=rule,
         is_exact=is_exact,
-        promised_by="us" if about and not rule and is_owed(world.words, values["subject"]) else None,
+        promised_by="us" if is_promise and not rule else None,
     )
     shown = show_moment(reminder.remind_at, world.words, now=world.now)
-    said = world.words.say("reminder.saved", id=reminder.public_id, at=shown)
+    key = "reminder.saved" if at == fixed else "reminder.saved_usual"
+    said = world.words.say(key, id=reminder.public_id, at=shown)
     return saved(world, said, about={"customer": about, "reminder": reminder})
 
 
