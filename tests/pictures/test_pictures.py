@@ -84,6 +84,8 @@ def test_a_later_picture_is_cheap() -> None:
 @pytest.mark.parametrize(
     ("value", "unit", "language", "shown"),
     [
+        ("1000000000000", "CNY", "zh", "¥1万亿"),
+        ("1500000000000", "CNY", "en", "¥1.5tn"),
         ("6330000", "CNY", "zh", "¥633万"),
         ("123456789", "CNY", "zh", "¥1.23亿"),
         ("99996000", "CNY", "zh", "¥1亿"),
