@@ -83,7 +83,7 @@ _MONEY_CAME = pattern(
 )
 
 
-_UNDONE = pattern(r"(?:先?别|不要|暂缓|暂不|还?没有?|未|don't |do not |not )$")
+_UNDONE = pattern(r"(?:先?别|[推延]迟|不要|暂缓|暂不|还?没有?|未|don't |do not |not )$")
 
 
 def fill_order_status(s: Scene) -> None:

@@ -100,6 +100,8 @@ def fill_profile(s: Scene) -> None:
 def fill_address(s: Scene) -> None:
     label = next((hit for hit in _ADDRESS.finditer(s.m.low) if _leads(s, hit.end())), None)
     shape = _ADDRESS_SHAPE.search(s.m.text) or _ADDRESS_EN.search(s.m.text)
+    if label and _is_account(s, label.end()):
+        return  # jake moved to Contoso
     if label and (shape is None or label.end() < shape.end()):
         end = s.m.clause(label.end())[1]
         if s.m.lang == "en":
@@ -110,6 +112,12 @@ def fill_address(s: Scene) -> None:
         s.put_text("address", label.end(), end, why="behind its label")
     elif shape:
         s.put_text("address", shape.start(), shape.end(), sure=0.85, why="shaped like an address")
+
+
+def _is_account(s: Scene, at: int) -> bool:
+    """Is what stands behind a label of place one of the customers: somebody went to work there?"""
+    end = s.m.clause(at)[1]
+    return any(n.name.kind == "customer" and n.start == at and n.end >= end - 1 for n in s.m.names)
 
 
 def _leads(s: Scene, at: int) -> bool:

@@ -5,7 +5,7 @@ from nlu.scene import Scene
 
 __all__ = ["fill_told_state"]
 
-_NOT = pattern(r"(?:没|未|不|还没|not |n't |never )\w{0,6}$")
+_NOT = pattern(r"(?:(?:没|未|不|还没|not |n't |never )\w{0,6}|别|[推延]迟|暂缓|暂停)$")
 _TOLD: dict[str, tuple[tuple[str, Lazy], ...]] = {
     "order_status": (
         ("cancelled", pattern(r"取消|不要了|不做了|退单|作废|撤单|cancel|called off|scrapped")),
