@@ -121,7 +121,8 @@ def _changed(world: World, deals: dict[int, Any]) -> Iterable[Alarm]:
 
 def _big(changes: Any, order: Sequence[str], deal: Any) -> Iterable[tuple[str, dict[str, Any], float]]:
     old, new = changes.get("amount_minor", (None, None))
-    if old and new and abs(new - old) >= BIG_AMOUNT * old:
+    is_seen = deal.amount_minor is not None  # the trail knows amounts that the one who is told may not see
+    if is_seen and old and new and abs(new - old) >= BIG_AMOUNT * old:
         yield "amount", {"old": old, "new": new, "currency": deal.amount_currency}, abs(new - old) / old
     old, new = changes.get("expected_close", (None, None))
     if old and new and (late := (date.fromisoformat(new) - date.fromisoformat(old)).days) >= BIG_DELAY:

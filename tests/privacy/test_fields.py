@@ -178,6 +178,17 @@ def test_what_the_house_keeps_is_whole(company):
     assert "7,777,777" in talk.say("陈静", "本季度管道汇总").text
 
 
+def test_the_trail_is_no_way_round(company):
+    """A big change of the amount is told to those who see amounts, from the trail; to the others it is none."""
+    talk = company('hidden = ["amount"]')
+    talk.add("user", {"name": "周总", "role": "manager", "team": "华东"})
+    talk.say("陈静", "冷库改造金额改成 333 万")
+    talk.say("陈静", "保存")
+    assert "3,330,000" in talk.say("周总", "变化大的商机").text
+    said_to_him = talk.say("李雷", "变化大的商机").text
+    assert not any(sign in said_to_him for sign in ("3,330,000", "7,777,777", "编号 0"))
+
+
 def test_a_group_hears_what_its_least_entitled_member_may(company):
     talk = company('hidden = ["amount"]')
     talk.bot.database.write(_bind)
