@@ -48,6 +48,11 @@ _INSTITUTION = pattern(
     r"[\u4e00-\u9fff]{4,16}(?:管委会|委员会|研究院|研究所|设计院|事务所|有限公司|分公司|开发区|产业园)"
 )
 
+# 从|蓝海|出来
+_CAME_FROM = pattern(
+    r"(?:那边|那里|那儿|这边)?(?:刚)?(?:出来|回来|离开|过来|回到?[\u4e00-\u9fff]{0,4}|谈完|聊完|开完会)$"
+)
+
 
 def company_part(m: Message, chunk: Chunk) -> tuple[int, int]:
     """The company in a chunk: up to its suffix or bracket (「蓝海超市收银机」 → 「蓝海超市」)."""
@@ -57,6 +62,8 @@ def company_part(m: Message, chunk: Chunk) -> tuple[int, int]:
         return chunk.start, chunk.start + bracket.end(1)
     if m.lang == "en":
         return chunk.start, chunk.end - len(_COUNT_BEHIND.search(piece)[0])  # type: ignore[index]
+    if m.low.endswith("从", 0, chunk.start):
+        piece = _CAME_FROM.sub("", piece)
     that = _THAT_ONE.match(piece)
     if that:
         return chunk.start, chunk.start + that.end()
@@ -65,8 +72,9 @@ def company_part(m: Message, chunk: Chunk) -> tuple[int, int]:
         return chunk.start, chunk.start + dash.end(1)
     if _INSTITUTION.fullmatch(piece):
         return chunk.start, chunk.end
-    cut = company_end(m.low, chunk.start, inside=chunk.end)
-    is_asked = cut == chunk.end and cut - chunk.start >= 3 and piece[-1] in "有那开"
+    end = chunk.start + len(piece)
+    cut = company_end(m.low, chunk.start, inside=end)
+    is_asked = cut == end and cut - chunk.start >= 3 and piece[-1] in "有那开"
     if is_asked and not _ASKED_OR_PAID.isdisjoint(chunk.right):
         cut -= 1  # 博远有几个商机
-    return chunk.start, cut if cut > chunk.start + 1 else chunk.end
+    return chunk.start, cut if cut > chunk.start + 1 else end

@@ -61,7 +61,7 @@ def _note_times(s: Scene) -> None:
     happened.sort(key=lambda t: _to_contact(s, t.value.start, t.value.end))
     ahead = [t for t in timed if t.role == "next"]
     vague = (Grain.WEEKEND, Grain.WEEK, Grain.MONTH)
-    ahead.sort(key=lambda t: (t.value.grain in vague, _is_theirs(s, t), not _is_ours(s, t)))
+    ahead.sort(key=lambda t: (t.value.grain in vague, _is_theirs(s, t), not _is_ours(s, t), t.value.open == "start"))
     for t in happened[:1] + ahead + [t for t in timed if t.role == "close"]:
         v = t.value
         if t.role == "occurred":

@@ -32,13 +32,22 @@ _OPINION = pattern(
 )
 
 
+_CAME_FROM = pattern(r"\s*刚?(?:刚|才)?从[^，。,;；]{2,20}(?:出来|回来|离开|过来)了?")
+# 记一下：|李总嫌交期太长
+_LEAD = pattern(
+    r"(?:帮我|请)?(?:记一下|记个|记录一下|记一笔|备注(?:一下)?|补充(?:一下)?|note(?: to self)?|fyi)\s*[:：,，]\s*"
+)
+
+
 def fill_notes(s: Scene, timed: list[Timed]) -> None:
     """Fills ``content`` and ``feedback``."""
     content: list[tuple[int, int]] = []
     feedback: list[tuple[int, int]] = []
     plans = [t.value for t in timed if t.role == "next"]
     speaking = False
+    lead = _LEAD.match(s.m.low)
     for start, end in s.m.clauses:
+        start = max(start, lead.end()) if lead and start < lead.end() <= end else start
         text = s.m.low[start:end]
         kind, speaking = _kind(s, start, end, text, speaking, any(start <= v.start < end for v in plans))
         if kind == "feedback":
@@ -98,6 +107,8 @@ _NAMED = ("customer", "contact", "occurred_at", "channel")
 
 def _is_frame(s: Scene, start: int, end: int) -> bool:
     """Nothing but who, when, where and how?"""
+    if _CAME_FROM.fullmatch(s.m.low, start, end):
+        return True
     if s.m.cues_in(start, end, ("person.rival",)):
         return False
     spans = [(a.start, a.end) for name, a in s.slots.items() if name in _NAMED]

@@ -79,9 +79,10 @@ def _customers(s: Scene, people: list[Candidate]) -> Iterable[Candidate]:
             yield Candidate(7 + _beside(m, cue.start, cue.end, heads), cue.start, cue.end, "well-known company")
     if any(n.name.kind == "customer" and n.sure >= 1 and not s.is_rival(n.start, n.end) for n in m.names):
         return  # a name the CRM knows beats any guess
+    is_known = any(n.name.kind == "contact" and n.sure >= 1 for n in m.names)  # whose company need not be said
     for chunk in s.chunks:
         if not s.is_rival(chunk.start, chunk.end):
-            yield from _chunk_customer(s, chunk, heads)
+            yield from (c for c in _chunk_customer(s, chunk, heads) if not is_known or c.why in _NAMED)
 
 
 # 有个客户，叫|杭州遇见出海|，…

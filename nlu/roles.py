@@ -86,6 +86,8 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
         return "none", "what it was before"
     if is_past(v, m):
         return "occurred", "lies in the past"
+    if _WISHED.search(before) and _SUPPLY.match(after):
+        return "none", "when they want it delivered"
     if v.grain is Grain.YEAR and not (_CLOSE_BEFORE.search(before) or _CLOSE_AFTER.match(after)):
         return "none", "too vague"
     if _PLAN_HEAD.match(before.lstrip()) and not _is_now(v, m.now):
@@ -139,6 +141,17 @@ def _role_of_today(s: Scene, v: Value, before: str, after: str) -> tuple[Role, s
     if v.open == "start" or _forward(before, after) or _PROMISE.match(after):
         return "next", "today, with a word of planning"
     return "occurred", "today"
+
+
+# 希望|六周内|交货
+_WISHED = pattern(
+    r"(?:希望|要求|想要|需要|得|必须|能不能|最好|要)(?:在|我们|能|可以|是)*\s*$"
+    r"|(?:wants?|needs?|expects?) (?:it|them|delivery) ?$"
+)
+_SUPPLY = pattern(
+    r"\s*(?:之?内|以内|就?能?|可以|要)*(?:交货|交付|供货|到货|发货|出货|装好|上线|投产)"
+    r"|\s*(?:delivered|shipped|installed|live)"
+)
 
 
 _LATER = pattern(r"下|明|后天|大后|next|tomorrow|coming|in (?:a|two|three|\d)")

@@ -41,6 +41,7 @@ _AROUND = (
     "stage.",
     "order_status.",
     "log.",
+    "person.say",
     "question.",
     "duration",
     "percent",

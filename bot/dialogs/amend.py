@@ -24,6 +24,7 @@ class Change:
 
 
 MAX_NAME = 30  # a longer message is not only a name
+MAX_BARE = 6  # so short a message is a name with a word beside it
 Changes: TypeAlias = dict[str, Change]
 
 
@@ -139,6 +140,15 @@ def is_about_another(flow: Flow, state: State, heard: Understanding) -> bool:
         ):
             return True
     return False
+
+
+def names_a_stranger(flow: Flow, state: State, heard: Understanding, world: World) -> bool:
+    """Does a sentence name somebody known who has nothing to do with the customer of the draft?"""
+    customer = state.values.get("customer")
+    if not isinstance(customer, dict) or len(heard.text.strip()) <= MAX_BARE:
+        return False
+    people = {match.name.name for match in heard.names if match.name.kind == "contact" and match.sure >= 1}
+    return bool(people) and not any(world.find("contact", name, {"customer": customer}).matches for name in people)
 
 
 def matching_option(options: tuple[Option, ...], text: str) -> Option | None:

@@ -69,6 +69,8 @@ def own_words(
     flow: Flow, asked: Field, heard: Understanding, besides: dict[str, Slot], world: World
 ) -> Understanding | None:
     """The message as far as it answers the question; None where it is nothing but other facts (a phone number)."""
+    if tells_a_story(flow, asked, heard):
+        return None
     is_name = isinstance(asked.type, Text | Ref)
     if not is_name or not besides or (asked.slot or asked.name) in heard.slots:
         return heard
@@ -116,12 +118,32 @@ def gather(flow: Flow, state: State, heard: Understanding, world: World) -> list
 
 def keep_story(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> list[str]:
     """A whole sentence that is no answer to a short question belongs to the text that is still to be asked for."""
-    story = next((f for f in flow.fields if isinstance(f.type, LongText) and f.ask == "always"), None)
-    is_short_question = isinstance(asked.type, Choice | Moment)
+    story = _story(flow)
+    is_short_question = isinstance(asked.type, Choice | Moment | Ref)
     if story is None or story.name in state.values or not is_short_question or _weight(heard.text) < MIN_STORY:
         return []
     put(flow, state, story, heard.text.strip(), world, said=heard.text)
     return [world.words.say("dialog.noted")]
+
+
+def tells_a_story(flow: Flow, asked: Field, heard: Understanding) -> bool:
+    """Is the answer to 「哪个客户？」 no name but what was said there?"""
+    if not isinstance(asked.type, Ref) or (asked.slot or asked.name) in heard.slots:
+        return False
+    texts = (heard.slots.get(f.slot or f.name) for f in flow.fields if isinstance(f.type, LongText))
+    told = max((text.end - text.start for text in texts if text is not None), default=0)
+    return told * 2 > len(heard.text) and _weight(heard.text) >= MIN_STORY
+
+
+def has_story(flow: Flow, state: State) -> bool:
+    """Is there a text already?"""
+    story = _story(flow)
+    return story is not None and story.name in state.values
+
+
+def _story(flow: Flow) -> Field | None:
+    """The text that a form asks for."""
+    return next((f for f in flow.fields if isinstance(f.type, LongText) and f.ask == "always"), None)
 
 
 def is_all_of_it(asked: Field, heard: Understanding) -> bool:

@@ -148,6 +148,8 @@ def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world:
         return Step(state, is_mine=False)
     if isinstance(asked.type, Moment | Day) and _is_likely_else(flow, heard) and _says_more(flow, heard):
         return Step(state, is_mine=False)  # a time stands in many a sentence
+    if answers.tells_a_story(flow, asked, heard) and answers.has_story(flow, state):
+        return Step(state, is_mine=False)
     told = answers.without_guesses(asked, heard)
     if heard.intent in flow.starts_on and amend.is_about_another(flow, state, told):
         return Step(state, is_mine=False)
@@ -209,6 +211,8 @@ def _amend_card(flow: Flow, state: State, heard: Understanding, world: World) ->
     if heard.intent not in ("other", *flow.starts_on) and heard.sure >= SURE_DIGRESSION and state.asking != EDIT:
         return Step(state, is_mine=False)
     if heard.intent in flow.starts_on and amend.is_about_another(flow, state, heard):
+        return Step(state, is_mine=False)
+    if heard.intent != "other" and amend.names_a_stranger(flow, state, heard, world):
         return Step(state, is_mine=False)
     if _says_more(flow, heard):
         return Step(state, is_mine=False)

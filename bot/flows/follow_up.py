@@ -8,6 +8,7 @@ from bot.dialogs.types import Along, Choice, LongText, Ref, Text, Verbatim
 from bot.dialogs.values import Amount, Day, Moment, not_future
 from bot.flows.plans import on_working_day
 from bot.flows.promise import Promises
+from bot.flows.rival import Rival
 from bot.flows.shared import deal_amount, legal_move, name_of, new_ones, ref, saved, short_name
 from bot.rules import opportunities
 from bot.rules.access import Named, visible
@@ -100,6 +101,8 @@ def _subject(content: str, world: World) -> str | None:
         if at < 0:
             continue
         rest = content[at + len(word) :]
+        if rest.casefold().strip().startswith(world.words.words("opportunity.about_not")):
+            continue
         end = min((place for place in map(rest.find, _ENDS) if place >= 0), default=len(rest))
         subject = rest[:end].strip()
         if subject[:1].isalpha() and 2 <= len(subject) <= _MAX_NAME * (1 if world.words.language == "zh" else 2):
@@ -281,6 +284,7 @@ FOLLOW_UP = Flow(
             propose=_which_deal,
             within=("customer",),
         ),
+        Field("competitor", Rival(), required=False, ask="never", applies=_has_deal),
         Field("next_follow_up_at", Moment("future"), required=False, ask="guided", check=on_working_day),
         Field("promises", Promises(), required=False, ask="never"),
         Field("verbatim", Verbatim(""), required=False, ask="never", propose=_in_their_words),
@@ -293,6 +297,7 @@ FOLLOW_UP = Flow(
         Line("follow_up.card.feedback", ("feedback",)),
         Line("follow_up.card.deal", ("opportunity", "amount", "stage")),
         Line("follow_up.card.close", ("expected_close",)),
+        Line("follow_up.card.competitor", ("competitor",)),
         Line("follow_up.card.next", ("next_follow_up_at",)),
         Line("follow_up.card.promises", ("promises",)),
         Line("follow_up.card.files", ("files",)),

@@ -127,12 +127,14 @@ def _why_lost(values: Values, world: World) -> Json | None:
     if not _is_lost(values):
         return None
     said = world.said.casefold()
-    reasons = [
-        item.labels[world.words.language]
+    reasons = {
+        item.code: item.labels[world.words.language]
         for item in world.crm.items("lost_reasons")
         if any(word in said for word in world.words.words(f"opportunity_update.reasons.{item.code}"))
-    ]
-    return reasons[0] if len(reasons) == 1 else None
+    }
+    if len(reasons) == 2:
+        reasons.pop("competitor", None)  # "they went with Zebra, price was too high": to whom is told apart from why
+    return next(iter(reasons.values())) if len(reasons) == 1 else None
 
 
 def _change(world: World, values: Values) -> Saved:

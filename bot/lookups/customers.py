@@ -1,5 +1,7 @@
 """My customers, or those of somebody, of a team, of an industry, of a place; those nobody has spoken to for long."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
@@ -14,6 +16,7 @@ from bot.world import World
 from storage import records
 
 MAX_ROWS = 200
+_DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
 MAX_WORD = 20  # letters of a word that says whose, which or where
 
 
@@ -22,9 +25,23 @@ def my_customers(world: World, memory: Memory) -> Reply:
     return _listed(world, memory, records.Customer.owner_id == world.actor.user_id)
 
 
-def quiet_customers(world: World, memory: Memory) -> Reply:
-    """One's own customers, those nobody has spoken to for longest on top."""
-    return _listed(world, memory, records.Customer.owner_id == world.actor.user_id, is_quiet_first=True)
+def quiet_customers(world: World, memory: Memory, days: int = 0) -> Reply:
+    """One's own customers, those nobody has spoken to for longest on top; only those of whom that is so many days."""
+    cls, note = records.Customer, records.FollowUp
+    since = world.now - timedelta(days=days)
+    spoken = select(note.id).where(
+        visible(world.actor, world.crm, note), note.customer_id == cls.id, note.occurred_at > since
+    )
+    found = _listed(world, memory, (cls.owner_id == world.actor.user_id) & ~spoken.exists(), is_quiet_first=True)
+    return replace(found, text=world.words.say("list.quiet_customers.none")) if days and found.is_empty else found
+
+
+def quiet_days(world: World, said: str) -> int | None:
+    """How many days 「两周」 or "a month" is; None for what is no length of time and no more."""
+    length = next(iter(world.understand(said).of_kind("duration")), None) if said else None
+    if length is None or length.number is None or length.end - length.start < len(said.strip()):
+        return None
+    return int(length.number * _DAYS[length.unit]) if length.unit in _DAYS else None
 
 
 def customers_of(world: World, memory: Memory, said: str) -> Reply:

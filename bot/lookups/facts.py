@@ -71,7 +71,8 @@ def _about(world: World, heard: Understanding, who: str, kinds: tuple[str, ...])
     """Whom the question is about: the first of the kinds that has such a name; of several of one kind, all."""
     for kind in kinds:
         ids = [int(match.name.key) for match in heard.names if match.name.kind == kind and match.sure == 1]
-        found = world.find(kind, who, {}) if not ids else Found()
+        is_open = not ids and not (kind == "opportunity" and world.find("customer", who, {}).is_sure)
+        found = world.find(kind, who, {}) if is_open else Found()
         ids = ids or [match.id for match in found.matches if found.is_sure]
         if ids:
             return {"kind": kind, "ids": list(dict.fromkeys(ids))[:MAX_PEOPLE]}

@@ -1,21 +1,27 @@
 """What is said about reminders in plain words: done, 推迟到周五, "stop reminding me to …"."""
 
 import re
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from bot.dialogs.model import Found, Json
 from bot.dialogs.values import Moment
 from bot.errors import InvalidValue
 from bot.flows.shared import reference
 from bot.reminders.rules import heard_rule
-from bot.rules.reminders import have_several_come, last_sent, next_about, of_subject
+from bot.rules.reminders import have_several_come, last_sent, next_about, of_subject, on_day
 from bot.talk.memory import spoken_of
 from bot.talk.phrases import filled, phrases
 from bot.world import World
 from config.catalog import Catalog
 from nlu.names import normalise
-from nlu.types import Understanding
+from nlu.types import Understanding, Value
+
+if TYPE_CHECKING:
+    from storage import records
+
+WEEK = timedelta(days=7)
 
 
 def about_reminder(world: World, text: str) -> Json | None:
@@ -51,7 +57,49 @@ def _move_theirs(world: World, text: str) -> Json | None:
         named = of_subject(world, found["who"].strip()) if found else []
         if found and len(named) == 1:
             return _moved(world, found["when"], named[0].id)
+        of_day = _of_day(world, found["who"]) if found and not named else []
+        if found and len(of_day) == 1:
+            return _moved_in_its_week(world, found["when"], of_day[0])
     return None
+
+
+def _of_day(world: World, said: str) -> "list[records.Reminder]":
+    """The open reminders of a day, where no more than the day is said: 「下周二」, "the Thursday meeting"."""
+    day = next(iter(world.understand(said.strip()).of_kind("date", "range", "datetime")), None)
+    if day is None or day.future is None:
+        return []
+    beside = f"{said.strip()[: day.start]} {said.strip()[day.end :]}".casefold()
+    for word in sorted(world.words.words("reminder.words.appointment"), key=len, reverse=True):
+        beside = beside.replace(word, " ")
+    if beside.strip() or day.future.start.isoformat()[:10] != day.future.end.isoformat()[:10]:
+        return []
+    first = _day_of(day.future.start)
+    return on_day(world, first) or (on_day(world, first + WEEK) if _is_weekday(world, day) else [])
+
+
+def _day_of(at: date) -> date:
+    return at.date() if isinstance(at, datetime) else at
+
+
+def _is_weekday(world: World, value: Value) -> bool:
+    """Does it come round every week: 周四, "Friday 10am"? On a Thursday that is today, or in a week."""
+    if value.past is None or value.future is None:
+        return False
+    between = _day_of(value.future.start) - _day_of(value.past.start)
+    is_today = any(word in value.text.casefold() for word in world.words.words("reminder.words.today"))
+    return between == WEEK or (not between and _day_of(value.future.start) == world.now.date() and not is_today)
+
+
+def _moved_in_its_week(world: World, said: str, reminder: "records.Reminder") -> Json | None:
+    """「周五」, of what stands in next week, is the Friday of next week."""
+    action = _moved(world, said, reminder.id)
+    day = next(iter(world.understand(said).of_kind("date", "datetime")), None)
+    if action is None or "to" not in action or day is None or not _is_weekday(world, day):
+        return action
+    old, at = reminder.remind_at.astimezone(world.now.tzinfo), datetime.fromisoformat(action["to"]["at"])
+    while at.date().isocalendar()[:2] < old.date().isocalendar()[:2]:
+        at += WEEK
+    return {**action, "to": {**action["to"], "at": at.isoformat()}}
 
 
 @lru_cache(maxsize=10)

@@ -1,6 +1,6 @@
 """Rules about reminders: wall time and zone are what was promised, the instant follows from them."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -141,6 +141,12 @@ def of_subject(world: World, said: str) -> "list[records.Reminder]":
         for item in open_reminders(world)
         if folded in item.subject.casefold() or item.subject.casefold() in folded or item.repeat in rules - {None}
     ]
+
+
+def on_day(world: World, day: date) -> "list[records.Reminder]":
+    """The actor's open reminders of a day."""
+    zone = world.now.tzinfo
+    return [item for item in open_reminders(world) if item.remind_at.astimezone(zone).date() == day]
 
 
 def next_about(world: World, customer_id: int) -> int | None:

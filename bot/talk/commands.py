@@ -78,6 +78,8 @@ def _list(world: World, memory: Memory, action: Json) -> Reply:
         return lists.notes_with(world, memory, action["words"])
     if "period" in action:
         return lists.my_follow_ups(world, memory, Period(*map(date.fromisoformat, action["period"])))
+    if "days" in action:
+        return customers.quiet_customers(world, memory, action["days"])
     if "of" in action:
         return customers.customers_of(world, memory, action["of"])
     return LISTS[action["name"]](world, memory)

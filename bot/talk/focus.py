@@ -58,6 +58,10 @@ def meant(world: "World", flow: Flow, heard: Understanding) -> Values:
     """The records that a message means without giving them in so many words: by a known name that stands somewhere in
     it, or by a pronoun; for the fields of a flow."""
     names = {field.name for field in flow.fields}
+    if "customer" in names - heard.slots.keys() and "contact" not in names:
+        company = _company_named(world, heard)
+        if company is not None:
+            return {"customer": company}
     if any(kind in heard.slots and heard.slots[kind].sure >= HARDLY for kind in _PARTIES):
         return {}
     for kind in ("opportunity", "customer"):
@@ -66,6 +70,17 @@ def meant(world: "World", flow: Flow, heard: Understanding) -> Values:
             name = known.pop()
             return {kind: {"id": int(name.key), "name": name.name}}
     return _by_pronouns(world, names, heard) if world.focus else {}
+
+
+def _company_named(world: "World", heard: Understanding) -> Json | None:
+    """The company of the one person known who is named, for a form that asks for no person."""
+    people = {int(match.name.key) for match in heard.names if match.name.kind == "contact" and match.sure == 1}
+    if len(people) != 1 or any(match.name.kind in ("customer", "opportunity") for match in heard.names):
+        return None
+    person = world.session.get(records.Contact, people.pop())
+    number = person.customer_id if person is not None else None
+    at = names_of(world.tx, world.actor, world.crm, records.Customer, (number,)) if number is not None else []
+    return {"id": number, "name": at[0].name} if at else None
 
 
 def _by_pronouns(world: "World", names: set[str], heard: Understanding) -> Values:

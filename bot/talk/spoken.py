@@ -8,7 +8,7 @@ from bot.dialogs.model import Flow, Found, Json, Values
 from bot.flows.registry import FLOWS
 from bot.lookups import promised, receivables, requests
 from bot.lookups.accounts import asked
-from bot.lookups.customers import are_customers_of
+from bot.lookups.customers import are_customers_of, quiet_days
 from bot.reminders.words import about_reminder
 from bot.talk import quiet, zone
 from bot.talk.phrases import GAP, filled, pattern_of, phrases
@@ -114,6 +114,9 @@ def command(world: World, text: str) -> Json | None:
     who = filled(world.words, "card.asked", plain)
     if who and len(who) <= MAX_NAME:
         return {"do": "find", "said": who}
+    shown = filled(world.words, "card.shown", plain)
+    if shown and len(shown) <= MAX_NAME and world.find("customer", shown, {}).is_sure:
+        return {"do": "find", "said": shown}
     return (
         _listed(world, plain)
         or about_reminder(world, plain)
@@ -140,6 +143,9 @@ def _listed(world: World, text: str) -> Json | None:
         found = world.find("customer", who, {}) if who else Found()
         if found.is_sure and len(found.matches) == 1:
             return {"do": "list", "name": name, "customer": found.matches[0].id}
+    days = quiet_days(world, filled(world.words, "list.quiet_customers.longer", text) or "")
+    if days is not None:
+        return {"do": "list", "name": "quiet_customers", "days": days}
     which = filled(world.words, "list.customers.of", text)
     if which and are_customers_of(world, which):
         return {"do": "list", "name": "customers", "of": which}
