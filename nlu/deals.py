@@ -1,6 +1,7 @@
 """Slots of opportunities: name, stage, expected close."""
 
 from nlu.everyday import is_everyday
+from nlu.lexicon import Cue
 from nlu.patterns import pattern
 from nlu.questions import is_past
 from nlu.roles import assign_roles, last_day
@@ -11,6 +12,9 @@ from nlu.values.cycles import unit_days
 __all__ = ["fill_close", "fill_deal_name", "fill_known_deal", "fill_outcome", "fill_stage", "fill_stage_if_said"]
 
 _NOT_BEFORE = pattern(r"(?:不是|没|未|还没|从|not|from|wasn't|isn't)\s*(?:in|at|the)?\s*$")
+_HOPED = pattern(
+    r"(?:争取|力争|希望|预计|打算|计划|hop(?:e|es|ing) to|try(?:ing)? to|aim(?:ing)? to)[^，,。.;；]{0,8}$"
+)
 _STAGE_BEFORE = pattern(r"(?:阶段|stage)\s*[:：是为]?\s*$")
 
 _ORDER = ("initial_contact", "needs_analysis", "proposal", "negotiation", "won")
@@ -23,7 +27,7 @@ _ONWARD = pattern(
 
 def fill_stage(s: Scene) -> None:
     """``stage``: the one moved to (「从方案到谈判」 is negotiation); one finished plus "one step on" is the next."""
-    found = [c for c in s.m.section("stage") if not _negated(s, c.start)]
+    found = [c for c in s.m.section("stage") if not _negated(s, c.start) and not _is_hoped(s, c)]
     if not found:
         return
     last = found[-1]
@@ -42,6 +46,11 @@ def fill_outcome(s: Scene) -> None:
 
 def _negated(s: Scene, start: int) -> bool:
     return _NOT_BEFORE.search(s.m.low[max(0, start - 10) : start]) is not None
+
+
+def _is_hoped(s: Scene, c: Cue) -> bool:
+    """争取春节前|签下来"""
+    return c.kind == "stage.won" and _HOPED.search(s.m.low, max(0, c.start - 14), c.start) is not None
 
 
 _STAGE_WORD = pattern(r"\s*(?:阶段|stage|phase)")
@@ -79,7 +88,7 @@ _DEAL_TAIL = pattern(
     r"project|那单|这单|的单)?$"
 )
 _NO_DEAL = pattern(
-    r"竞争对手|竞品|友商|对手|同行|别家|(?:a |the )?competitors?|(?:on )?price|先?建个.*|帮我.*|"
+    r".{2,8}竞争|竞争对手|竞品|友商|对手|同行|别家|(?:a |the )?competitors?|(?:on )?price|先?建个.*|帮我.*|"
     r"先?(?:挂起|搁置|暂停|放一放|停一停|缓一缓|不做|不跟).*|(?:on|put) .*hold.*"
 )
 _LABELS = ("field.opportunity",)

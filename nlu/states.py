@@ -5,7 +5,10 @@ from nlu.scene import Scene
 
 __all__ = ["fill_told_state"]
 
-_NOT = pattern(r"(?:(?:没|未|不|还没|not |n't |never )\w{0,6}|别|[推延]迟|暂缓|暂停)$")
+_NOT = pattern(
+    r"(?:(?:没|未|不|还没|争取|力争|希望|预计|打算|计划|not |n't |never |"
+    r"hop(?:e|es|ing) to |try(?:ing)? to |aim(?:ing)? to )\w{0,6}|别|[推延]迟|暂缓|暂停)$"
+)
 _TOLD: dict[str, tuple[tuple[str, Lazy], ...]] = {
     "order_status": (
         ("cancelled", pattern(r"取消|不要了|不做了|退单|作废|撤单|cancel|called off|scrapped")),
@@ -50,7 +53,7 @@ def fill_told_state(s: Scene, slot: str) -> None:
         return
     for code, words in _TOLD[slot]:
         for match in words.finditer(s.m.low):
-            is_negated = code != "awaiting_payment" and _NOT.search(s.m.low[max(0, match.start() - 8) : match.start()])
+            is_negated = code != "awaiting_payment" and _NOT.search(s.m.low[max(0, match.start() - 12) : match.start()])
             if not is_negated and not s.is_used(match.start(), match.end()):
                 s.put(slot, code, match.start(), match.end(), sure=0.7, why="told in other words")
                 return

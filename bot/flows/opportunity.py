@@ -11,6 +11,7 @@ from bot.dialogs.values import Amount, Day, positive
 from bot.errors import InvalidValue
 from bot.flows import stage_needs
 from bot.flows.documents import start_button
+from bot.flows.rival import Rival
 from bot.flows.shared import deal_amount, legal_move, name_of, new_ones, ref, saved, short_name
 from bot.rules import opportunities
 from bot.rules.access import visible
@@ -60,12 +61,14 @@ OPPORTUNITY = Flow(
         Field("expected_close", Day("future", last=True), required=False, ask="guided"),
         Field("stage", Choice("stages", "stage"), ask="never", propose=_first_stage),
         Field("contact", Ref("contact", if_unknown="create"), required=False, ask="never", within=("customer",)),
+        Field("competitor", Rival(), required=False, ask="never"),
     ),
     card=(
         Line("opportunity.card.name", ("name", "product")),
         Line("opportunity.card.at", ("customer", "contact")),
         Line("opportunity.card.facts", ("amount", "stage")),
         Line("opportunity.card.close", ("expected_close",)),
+        Line("opportunity.card.competitor", ("competitor",)),
     ),
     save=_create,
 )
@@ -161,9 +164,10 @@ def _change(world: World, values: Values) -> Saved:
 
 
 def _is_about_known(heard: Understanding, world: AnyWorld) -> bool:
-    """A next step is that of somebody or something there is: 「冷库改造下一步：发新报价」 may be told of anything."""
+    """A next step or a new name is that of somebody or something there is: 「冷库改造下一步：发新报价」 may be told of
+    anything."""
     named = [kind for kind in ("customer", "opportunity") if kind in heard.slots]
-    return "next_step" not in heard.slots or all(
+    return heard.slots.keys().isdisjoint(("next_step", "new_name")) or all(
         world.find(kind, str(heard.slots[kind].value), {}).matches for kind in named
     )
 
@@ -173,7 +177,9 @@ OPPORTUNITY_UPDATE = Flow(
     needs=("opportunity", "edit"),
     titled_by="opportunity",
     starts_on=("update_opportunity",),
-    openings={name: lambda world: {} for name in ("start", "next_of_deal", "next_of_customer")},
+    openings={
+        name: lambda world: {} for name in ("start", "next_of_deal", "next_of_customer", "rename_of", "rename_deal")
+    },
     fits=_is_about_known,
     fields=(
         Field("customer", Ref("customer"), propose=_customer),
@@ -211,6 +217,7 @@ OPPORTUNITY_UPDATE = Flow(
             wanted=stage_needs.wanted("next_step"),
         ),
         *stage_needs.NEEDED,
+        Field("new_name", Text(), required=False, ask="never", is_whole=True),
         Field(
             "lost_reason",
             Text(listed="lost_reasons"),
@@ -224,6 +231,7 @@ OPPORTUNITY_UPDATE = Flow(
     ),
     card=(
         Line("opportunity_update.card.name", ("opportunity", "customer")),
+        Line("opportunity_update.card.new_name", ("new_name",)),
         Line("opportunity_update.card.stage", ("stage", "lost_reason")),
         Line("opportunity_update.card.amount", ("amount",)),
         Line("opportunity_update.card.close", ("expected_close",)),
@@ -233,7 +241,7 @@ OPPORTUNITY_UPDATE = Flow(
         Line("opportunity_update.card.decides", ("decision_maker",)),
         Line("opportunity_update.card.missing", ("missing_reason",)),
     ),
-    needs_any=("stage", "amount", "expected_close", "next_step", "product", "competitor", "decision_maker"),
+    needs_any=("stage", "new_name", "amount", "expected_close", "next_step", "product", "competitor", "decision_maker"),
     before=_present,
     save=_change,
 )

@@ -38,7 +38,7 @@ def asked(world: World, heard: Understanding) -> Json | None:
         return None
     for fact in FACTS:
         gaps = gaps_of(words, f"fact.{fact}", plain)
-        about = _about(world, heard, gaps["who"], FACTS[fact][0]) if gaps and _is_name(heard, gaps["who"]) else None
+        about = _about(world, heard, gaps["who"], fact) if gaps and _is_name(heard, gaps["who"]) else None
         if about is not None:
             return {"do": "fact", "fact": fact, **about}
     return None
@@ -67,16 +67,25 @@ def _beside(words: Catalog) -> re.Pattern[str]:
     return re.compile("|".join(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in listed))
 
 
-def _about(world: World, heard: Understanding, who: str, kinds: tuple[str, ...]) -> Json | None:
+def _about(world: World, heard: Understanding, who: str, fact: str) -> Json | None:
     """Whom the question is about: the first of the kinds that has such a name; of several of one kind, all."""
-    for kind in kinds:
+    for kind in FACTS[fact][0]:
         ids = [int(match.name.key) for match in heard.names if match.name.kind == kind and match.sure == 1]
-        is_open = not ids and not (kind == "opportunity" and world.find("customer", who, {}).is_sure)
-        found = world.find(kind, who, {}) if is_open else Found()
-        ids = ids or [match.id for match in found.matches if found.is_sure]
+        ids = ids or _called(world, kind, who, fact)
         if ids:
             return {"kind": kind, "ids": list(dict.fromkeys(ids))[:MAX_PEOPLE]}
     return None
+
+
+def _called(world: World, kind: str, who: str, fact: str) -> list[int]:
+    """The records of that name. A customer's name, which may begin a deal's, means no deal: but 「蓝海到哪一步了」 asks
+    for those of the customer."""
+    owner = world.find("customer", who, {}) if kind == "opportunity" else Found()
+    if owner.is_sure and len(owner.matches) == 1:
+        customer = world.session.get(records.Customer, owner.matches[0].id)
+        return [deal.id for deal in _open_deals(world, customer)] if fact == "stage" else []
+    found = world.find(kind, who, {})
+    return [match.id for match in found.matches if found.is_sure]
 
 
 def answer(world: World, memory: Memory, action: Json) -> Reply:

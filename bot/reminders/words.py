@@ -115,10 +115,12 @@ def _two_gaps(words: Catalog, name: str) -> tuple[re.Pattern[str], ...]:
 
 
 def _end(world: World, subject: str) -> Json | None:
-    """End the one reminder with this subject; of several, the list."""
+    """End the one reminder with this subject, else the next one about that customer; of several, the list."""
     found = of_subject(world, subject)
     if not found:
-        return None
+        meant = world.find("customer", subject, {})
+        about = next_about(world, meant.matches[0].id) if meant.is_sure and len(meant.matches) == 1 else None
+        return {"do": "reminder", "op": "cancelled", "id": about} if about is not None else None
     if len(found) == 1:
         return {"do": "reminder", "op": "cancelled", "id": found[0].id}
     return {"do": "reminder", "op": "open", "id": None}

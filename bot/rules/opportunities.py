@@ -104,6 +104,8 @@ def set_facts(opportunity: "records.Opportunity", values: Values) -> None:
         opportunity.amount = Money.from_json(values["amount"])
     if values.get("expected_close"):
         opportunity.expected_close = date.fromisoformat(values["expected_close"])
+    if values.get("new_name"):
+        opportunity.name = values["new_name"]
     for key in ("product", "next_step", "competitor", "lost_reason"):
         if values.get(key):
             setattr(opportunity, key, values[key])
@@ -115,6 +117,7 @@ def facts_of(opportunity: "records.Opportunity") -> dict[str, Any]:
         "stage": opportunity.stage,
         "amount": opportunity.amount.to_json() if opportunity.amount else None,
         "expected_close": opportunity.expected_close.isoformat() if opportunity.expected_close else None,
+        "new_name": opportunity.name,
         "product": opportunity.product,
         "next_step": opportunity.next_step,
         "competitor": opportunity.competitor,

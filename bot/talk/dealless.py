@@ -1,4 +1,4 @@
-"""A change of an opportunity, told of a customer who has none: said so, with what may have been meant."""
+"""A change of an opportunity, told of a customer who has none: it is created, or said to be none."""
 
 from bot.dialogs.model import Json, Press, Reply
 from bot.flows.shared import name_of, ref
@@ -10,13 +10,22 @@ from nlu.types import Understanding
 SURE_NAME = 0.5  # below this a name that nobody has is a guess
 
 
-def nothing_to_change(world: World, heard: Understanding) -> Reply | None:
-    """The two ways on, a note or a new opportunity; None where there may be something to change."""
-    if heard.intent != "update_opportunity" or "opportunity" in heard.slots:
+def customer_without(world: World, heard: Understanding) -> Json | None:
+    """The customer whose opportunity is to change though there is none; None where there may be one."""
+    if heard.intent != "update_opportunity" or any(match.name.kind == "opportunity" for match in heard.names):
         return None
     customer = _whose(world, heard)
-    if customer is None or ("id" in customer and _has_deals(world, customer["id"])):
-        return None
+    return None if customer is None or ("id" in customer and _has_deals(world, customer["id"])) else customer
+
+
+def is_new(heard: Understanding) -> bool:
+    """Does the message tell enough of an opportunity that is going on to create it?"""
+    is_told = "amount" in heard.slots or "expected_close" in heard.slots
+    return is_told and heard.get("stage") not in ("won", "lost")
+
+
+def nothing_to_change(world: World, customer: Json, heard: Understanding) -> Reply:
+    """That there is none, and the two ways on: a note or a new opportunity."""
     words = world.words
     note = {"do": "start", "flow": "follow_up", "values": {"customer": customer, "content": heard.text}}
     deal = {"do": "start", "flow": "opportunity", "values": {"customer": customer}}

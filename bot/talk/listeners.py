@@ -28,7 +28,7 @@ from bot.reports import tell
 from bot.talk import binned, cards, merging, papers, pressed, spoken
 from bot.talk.answers import ANSWERS, answer_to_name, is_only_a_number
 from bot.talk.commands import COMMANDS
-from bot.talk.dealless import nothing_to_change
+from bot.talk.dealless import customer_without, is_new, nothing_to_change
 from bot.talk.dialogs import aside, begin, current, press, wait, went_on, with_open_question
 from bot.talk.focus import meant, with_person
 from bot.talk.late import late_correction
@@ -245,8 +245,12 @@ def promise(talk: Talk, heard: Understanding) -> Reply | None:
 
 def dealless(talk: Talk, heard: Understanding) -> Reply | None:
     """「蓝海那单丢了」, of a customer without any. Before the form, which would ask which one for ever."""
-    reply = nothing_to_change(talk.world, heard)
-    return with_open_question(talk.world, talk.memory, reply) if reply is not None else None
+    customer = customer_without(talk.world, heard)
+    if customer is None:
+        return None
+    if is_new(heard):
+        return begin(talk.world, talk.memory, FLOWS["opportunity"], heard, given={"customer": customer})
+    return with_open_question(talk.world, talk.memory, nothing_to_change(talk.world, customer, heard))
 
 
 def form(talk: Talk, heard: Understanding) -> Reply | None:
