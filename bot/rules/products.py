@@ -1,5 +1,6 @@
 """Products and what became of them: the price list, what sells best, who has not ordered for longer than usual."""
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from bot.rules.access import require, select_visible, visible
 from bot.rules.documents import lines_of
 from bot.world import World
 from config.types import Money
+from nlu.folding import fold
 from nlu.names import normalise
 from storage import records
 
@@ -109,3 +111,23 @@ def _orders(world: World, since: date | None = None) -> "list[records.Order]":
     items = world.session.scalars(query.order_by(cls.id.desc()).limit(MANY)).all()
     zone = world.now.tzinfo
     return [item for item in items if since is None or item.created_at.astimezone(zone).date() >= since]
+
+
+def named_in(world: World, text: str) -> "records.Product | None":
+    """The product whose name stands in the text, the longest where several do; a Latin name only as whole words."""
+    said = fold(text)
+    found = [item for item in price_list(world) if _stands_in(fold(item.name), said)]
+    return max(found, key=lambda item: len(item.name), default=None)
+
+
+def _stands_in(name: str, said: str) -> bool:
+    if not name.isascii():
+        return name in said
+    return re.search(rf"(?<![a-z0-9]){re.escape(name)}(?:e?s)?(?![a-z0-9])", said) is not None
+
+
+def retire(world: World, product: "records.Product") -> None:
+    """Sell it no more: it leaves the list and the quotes to come; what was sold of it stands as it is."""
+    require(world.actor, world.crm, "product", "delete")
+    product.deleted_at = world.now
+    world.session.flush()

@@ -25,7 +25,7 @@ from bot.flows.word import teaching
 from bot.handover import hearing as handover
 from bot.lookups.facts import asked as fact_asked
 from bot.reports import tell
-from bot.talk import binned, cards, merging, papers, pressed, spoken
+from bot.talk import binned, cards, goods, merging, papers, pressed, spoken
 from bot.talk.answers import ANSWERS, answer_to_name, is_only_a_number
 from bot.talk.commands import COMMANDS
 from bot.talk.dealless import customer_without, is_new, nothing_to_change
@@ -133,6 +133,12 @@ def upkeep(talk: Talk, heard: Understanding) -> Reply | None:
         if reply is not None:
             return with_open_question(talk.world, talk.memory, reply)
     return None
+
+
+def trade(talk: Talk, heard: Understanding) -> Reply | None:
+    """「网关涨到 1300」, 「停用网关」, 「退款 500」. Before the commands about people, who are 停用 too, and before the
+    forms, which would drop a minus."""
+    return goods.asked(talk.world, talk.memory, talk.typed)
 
 
 def own(talk: Talk, heard: Understanding) -> Reply | None:
@@ -320,6 +326,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(plain_answer, when="dialog"),
     Listener(opening),
     Listener(digest),
+    Listener(trade, when="no_dialog"),
     Listener(upkeep, when="no_story"),
     Listener(own),
     Listener(fact),

@@ -1,0 +1,68 @@
+"""What is said of goods and money that no form takes: another price for a product, one that is sold no more, money
+that goes back."""
+
+import re
+
+from bot.dialogs.model import Json, Reply
+from bot.flows.product import PRODUCT
+from bot.flows.shared import saved
+from bot.rules import products
+from bot.talk.dialogs import begin
+from bot.talk.memory import Memory
+from bot.talk.phrases import holds_phrase
+from bot.world import World
+from nlu.folding import fold
+
+MAX_CHARS = 50  # who says more tells a story
+_MINUS = re.compile(r"(?:^|[\s\u3400-\u9fff:：])(?:[-−–－]|负)\s*(?:[¥￥$€£]|rmb|cny|usd)?\s*\d", re.IGNORECASE)
+
+
+def asked(world: World, memory: Memory, text: str) -> Reply | None:
+    """The card of a product with its new price, or what became of it; None for a message about something else."""
+    if memory.dialogs or len(text) > MAX_CHARS:
+        return None
+    return _money_back(world, text) or _product(world, memory, text)
+
+
+def _money_back(world: World, text: str) -> Reply | None:
+    """Amounts here are never negative: what is done instead is said, and the sign is not dropped in silence."""
+    words = world.words
+    has_number = any(letter.isdigit() for letter in text)
+    is_refund = has_number and holds_phrase(words, "goods.refund", text)
+    is_negative = _MINUS.search(text) is not None and holds_phrase(words, "goods.paper", text)
+    if not (is_refund or is_negative) or holds_phrase(words, "goods.story", text):
+        return None
+    return Reply(words.say("goods.no_negative"))
+
+
+def _product(world: World, memory: Memory, text: str) -> Reply | None:
+    is_price, is_end = (holds_phrase(world.words, f"goods.{key}", text) for key in ("price", "retire"))
+    if not (is_price or is_end) or holds_phrase(world.words, "goods.story", text):
+        return None
+    product = products.named_in(world, text)
+    if product is None:
+        return None
+    if is_end:
+        products.retire(world, product)
+        return saved(world, world.words.say("goods.retired", name=product.name)).reply
+    heard = world.understand(_without(text, product.name))
+    if not any(value.money or value.number for value in heard.values):
+        return None
+    given: dict[str, Json] = {"product": product.name}
+    if product.unit:
+        given["unit"] = product.unit
+    price = next((value.money for value in heard.of_kind("money") if value.money), None)
+    if price is None:
+        number = next(value.number for value in heard.values if value.number is not None)
+        currency = product.unit_price_currency or world.currency
+        given["unit_price"] = {"value": f"{number:f}", "currency": currency}
+    elif price.currency is None:
+        given["unit_price"] = {**price.to_json(), "currency": product.unit_price_currency or world.currency}
+    else:
+        given["unit_price"] = price.to_json()
+    return begin(world, memory, PRODUCT, world.understand(product.name), given=given)
+
+
+def _without(text: str, name: str) -> str:
+    at = fold(text).find(fold(name))
+    return f"{text[:at]} {text[at + len(name) :]}" if at >= 0 else text
