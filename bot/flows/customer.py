@@ -118,6 +118,9 @@ def _update(world: World, values: Values) -> Saved:
             _add(world, customer if key == "needs" or person is None else person, key, values[key])
     if "full_name" in values and person is not None:
         _rename(person, values["full_name"])
+    if "new_name" in values:
+        customer.aliases = [*dict.fromkeys([*customer.aliases, customer.name])]  # it is still found by its old name
+        customer.name = values["new_name"]
     update_ways(person or customer, phone=values.get("phone"), email=values.get("email"))
     world.session.flush()
     return saved(
@@ -143,6 +146,8 @@ def _rename(person: "records.Contact", name: str) -> None:
 
 def _is_about_known(heard: Understanding, world: World) -> bool:
     """「他的电话是139…」 is understood as somebody new; after 张总 was spoken of, it is about them."""
+    if "new_name" in heard.slots:
+        return world.find("customer", str(heard.slots["customer"].value), {}).is_sure
     is_person = with_person(world, CUSTOMER_UPDATE, heard) is not heard
     return heard.intent == "update_customer" or is_person or bool(meant(world, CUSTOMER_UPDATE, heard))
 
@@ -155,7 +160,7 @@ def _present(values: Values, world: World) -> Values:
     if record is None:
         return {}
     facts = {key: getattr(record, key, None) for key in (*_OF_PERSON, *_FACTS)}
-    return {**facts, "phone": next(iter(record.phones), None), "email": next(iter(record.emails), None)}
+    return {**facts, "new_name": record.name, "phone": next(iter(record.phones), None), "email": next(iter(record.emails), None)}
 
 
 def _spoken_of(values: Values, world: World) -> Json | Guess | None:
@@ -169,6 +174,7 @@ CUSTOMER_UPDATE = Flow(
     kind="customer_update",
     needs=("customer", "edit"),
     starts_on=("update_customer", "create_customer"),
+    openings={name: lambda world: {} for name in ("start", "rename")},
     fits=_is_about_known,
     fields=(
         Field("customer", Ref("customer"), propose=_spoken_of),
@@ -180,6 +186,7 @@ CUSTOMER_UPDATE = Flow(
         Field("industry", Text(), required=False, ask="never"),
         Field("size", Text(), required=False, ask="never"),
         Field("address", LongText(max_chars=500), required=False, ask="never"),
+        Field("new_name", Text(), required=False, ask="never", is_whole=True),
         Field("decision_role", Role("decision_roles", "decision_role"), required=False, ask="never"),
         Field("full_name", Trait(name="full_name"), required=False, ask="never", is_whole=True),
         *(Field(name, Trait(name=name), required=False, ask="never") for name in _ADDED),
@@ -187,6 +194,7 @@ CUSTOMER_UPDATE = Flow(
     card=(
         Line("customer_update.card.who", ("customer", "contact")),
         Line("customer_update.card.full_name", ("full_name",)),
+        Line("customer_update.card.new_name", ("new_name",)),
         Line("customer_update.card.phone", ("phone",)),
         Line("customer_update.card.email", ("email",)),
         Line("customer_update.card.role", ("department", "position")),
@@ -194,7 +202,7 @@ CUSTOMER_UPDATE = Flow(
         Line("customer_update.card.facts", ("industry", "size", "address")),
         *(Line(f"customer_update.card.{name}", (name,)) for name in _ADDED),
     ),
-    needs_any=("phone", "email", "full_name", *_OF_PERSON, *_FACTS, *_ADDED),
+    needs_any=("phone", "email", "full_name", "new_name", *_OF_PERSON, *_FACTS, *_ADDED),
     before=_present,
     save=_update,
 )

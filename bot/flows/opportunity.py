@@ -171,7 +171,10 @@ def _change(world: World, values: Values) -> Saved:
 
 def _is_about_known(heard: Understanding, world: AnyWorld) -> bool:
     """A next step or a new name is that of somebody or something there is: 「冷库改造下一步：发新报价」 may be told of
-    anything."""
+    anything. The name of a customer, which may begin that of a deal, means no deal."""
+    deal = heard.slots.get("opportunity")
+    if "new_name" in heard.slots and deal is not None and world.find("customer", str(deal.value), {}).is_sure:
+        return False
     named = [kind for kind in ("customer", "opportunity") if kind in heard.slots]
     return heard.slots.keys().isdisjoint(("next_step", "new_name")) or all(
         world.find(kind, str(heard.slots[kind].value), {}).matches for kind in named

@@ -1,7 +1,7 @@
 """My customers, or those of somebody, of a team, of an industry, of a place; those nobody has spoken to for long."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
@@ -37,11 +37,13 @@ def quiet_customers(world: World, memory: Memory, days: int = 0) -> Reply:
 
 
 def quiet_days(world: World, said: str) -> int | None:
-    """How many days 「两周」 or "a month" is; None for what is no length of time and no more."""
-    length = next(iter(world.understand(said).of_kind("duration")), None) if said else None
-    if length is None or length.number is None or length.end - length.start < len(said.strip()):
+    """How many days 「两周」 or "this month" is so far; None for what is no length of time and no more."""
+    length = next(iter(world.understand(said).of_kind("duration", "range")), None) if said else None
+    if length is None or length.end - length.start < len(said.strip()):
         return None
-    return int(length.number * _DAYS[length.unit]) if length.unit in _DAYS else None
+    if length.past is not None:  # this month
+        return (world.now.date() - date.fromisoformat(length.past.start.isoformat()[:10])).days
+    return int(length.number * _DAYS[length.unit]) if length.number is not None and length.unit in _DAYS else None
 
 
 def customers_of(world: World, memory: Memory, said: str) -> Reply:
