@@ -35,7 +35,8 @@ _OPINION = pattern(
 _CAME_FROM = pattern(r"\s*刚?(?:刚|才)?从[^，。,;；]{2,20}(?:出来|回来|离开|过来)了?")
 # 记一下：|李总嫌交期太长
 _LEAD = pattern(
-    r"(?:帮我|请)?(?:记一下|记个|记录一下|记一笔|备注(?:一下)?|补充(?:一下)?|note(?: to self)?|fyi|(?:add|log|make) an? (?:note|comment))"
+    r"(?:帮我|请)?(?:记一下|记个|记录一下|记一笔|备注(?:一下)?|补充(?:一下)?|note(?: to self)?|fyi|"
+    r"(?:add|log|make) an? (?:note|comment))"
     r"(?:\s*[,，]|[^,，。:：;；]{0,24}[:：])\s*"
 )
 

@@ -160,7 +160,8 @@ def _present(values: Values, world: World) -> Values:
     if record is None:
         return {}
     facts = {key: getattr(record, key, None) for key in (*_OF_PERSON, *_FACTS)}
-    return {**facts, "new_name": record.name, "phone": next(iter(record.phones), None), "email": next(iter(record.emails), None)}
+    ways = {"phone": next(iter(record.phones), None), "email": next(iter(record.emails), None)}
+    return {**facts, **ways, "new_name": record.name}
 
 
 def _spoken_of(values: Values, world: World) -> Json | Guess | None:
