@@ -1,6 +1,7 @@
 """My opportunities, notes, reminders: a few rows, and "more"."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -42,7 +43,11 @@ def list_opportunities(world: World, memory: Memory, heard: Understanding) -> Re
     period = _period(heard)
     if period is not None:
         query = query.where(cls.expected_close.between(period.start, period.end))
-    return _opportunities(world, memory, query)
+    found = _opportunities(world, memory, query)
+    is_narrowed = period is not None or stage or any(True for _ in heard.of_kind("money"))
+    if found.is_empty and is_narrowed:
+        return replace(found, text=world.words.say("list.opportunities.none_such"))
+    return found
 
 
 def _of_size(world: World, query: "Select[records.Opportunity]", heard: Understanding) -> "Select[records.Opportunity]":
