@@ -80,6 +80,16 @@ def _is_about_nothing(flow: Flow, state: State) -> bool:
     return not is_found and asked is not None and isinstance(asked.type, Ref)
 
 
+def _leads_nowhere(world: World, flow: Flow, state: State) -> bool:
+    """Is it a change of one of somebody's deals or papers, who has none? It has been said; it is not asked again."""
+    asked = asked_field(flow, state)
+    is_change = flow.needs is not None and flow.needs[1] == "edit"
+    if not is_change or state.open or asked is None or not isinstance(asked.type, Ref):
+        return False
+    is_theirs = "customer" in asked.within and "customer" in state.values
+    return is_theirs and not asked.type.options(world, state.values)
+
+
 def press(world: World, memory: Memory, action: Values) -> Reply:
     """Do what a button of the open card says."""
     flow, state = current(world, memory)
@@ -155,6 +165,9 @@ def with_open_question(world: World, memory: Memory, reply: Reply) -> Reply:
     """An answer, followed by the question of the dialog that is still open."""
     with suppress(IndexError):
         flow, state = current(world, memory)
+        if _leads_nowhere(world, flow, state):
+            memory.dialogs.pop()
+            return with_open_question(world, memory, reply)
         if state.asking is None:  # it has waited to be shown
             memory.dialogs.pop()
             again = begun(world, memory, flow, proceed(flow, state, world))
