@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from bot.talk.listeners import Listener
+from bot.talk.listener import Listener
 from tests.benchmarks.bench_turns import CONTENT, DIALOG, inbound, open_in
 
 EVERY_TURN = 7  # begin, what has changed, the conversation read, the message, the answer, the conversation, commit

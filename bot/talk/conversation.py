@@ -13,7 +13,8 @@ from bot.flows.registry import FLOWS
 from bot.lazy import Lazy
 from bot.talk.dialogs import with_open_question
 from bot.talk.emoji import as_wanted
-from bot.talk.listeners import Talk, listen, say
+from bot.talk.listener import Talk
+from bot.talk.listeners import listen, say
 from bot.talk.memory import Conversation, Memory
 from bot.talk.pressed import act, fill_in, pressed
 from bot.world import World

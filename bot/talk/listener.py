@@ -1,0 +1,77 @@
+"""A listener, when it is asked, and what it knows: the talk."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+from bot.dialogs.forward import asked_field
+from bot.dialogs.model import Flow, Json, Reply
+from bot.dialogs.state import State
+from bot.dialogs.types import LongText
+from bot.flows.registry import FLOWS
+from bot.talk.commands import COMMANDS
+from bot.talk.dialogs import aside, begin, current
+from bot.talk.memory import Conversation, Memory
+from bot.world import World
+from nlu.types import Understanding
+
+
+@dataclass
+class Talk:
+    """What a listener knows: the turn's world, the conversation, and the message as it was ``typed``."""
+
+    world: World
+    conversation: Conversation
+    typed: str
+
+    @property
+    def memory(self) -> Memory:
+        return self.conversation.memory
+
+    @cached_property
+    def opened(self) -> tuple[Flow, State] | None:
+        """The dialog that was open when the message came."""
+        return current(self.world, self.memory) if self.memory.dialogs else None
+
+    @cached_property
+    def is_story_asked(self) -> bool:
+        """Is a story being asked for? Then a message is part of it, whatever phrases stand in it."""
+        field = asked_field(*self.opened) if self.opened is not None else None
+        return field is not None and isinstance(field.type, LongText)
+
+    def do(self, action: Json) -> Reply:
+        """Run a command, then come back to the open question."""
+        run = COMMANDS[action["do"]]
+        return aside(self.world, self.memory, action["do"], lambda: run(self.world, self.memory, action))
+
+    def lead(self, action: Json, heard: Understanding) -> Reply:
+        """Run a command or open the form that it names."""
+        if action["do"] != "start":
+            return self.do(action)
+        given = action["values"]
+        return begin(self.world, self.memory, FLOWS[action["flow"]], replace(heard, slots={}), given=given)
+
+
+Hear = Callable[[Talk, Understanding], Reply | None]
+When = Literal["always", "no_story", "no_dialog", "dialog"]
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """``when`` it is asked at all: always; unless the open question asks for a story, of which any phrase may be part;
+    only while no dialog is open; only while one is."""
+
+    hear: Hear
+    when: When = "always"
+
+    def answer(self, talk: Talk, heard: Understanding) -> Reply | None:
+        return self.hear(talk, heard) if _APPLIES[self.when](talk) else None
+
+
+_APPLIES: dict[When, Callable[[Talk], bool]] = {
+    "always": lambda talk: True,
+    "no_story": lambda talk: not talk.is_story_asked,
+    "no_dialog": lambda talk: talk.opened is None,
+    "dialog": lambda talk: talk.opened is not None,
+}
