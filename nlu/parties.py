@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from nlu.chunks import Chunk
-from nlu.company_like import company_start, is_company_like
+from nlu.company_like import company_end, company_start, is_company_like
 from nlu.company_part import company_part, is_nobody
 from nlu.contacts import Candidate, contacts, looks_like_person
 from nlu.everyday import cuts_a_word, is_everyday
@@ -65,7 +65,10 @@ def _customers(s: Scene, people: list[Candidate]) -> Iterable[Candidate]:
     m = s.m
     heads = {p.start for p in people}
     for n in m.names:
-        if n.name.kind == "customer" and not s.is_rival(n.start, n.end):
+        other = _another_firm(s, n.start, n.end) if n.name.kind == "customer" else None
+        if other is not None:
+            yield Candidate(12, n.start, other, "named like a company")
+        elif n.name.kind == "customer" and not s.is_rival(n.start, n.end):
             points = 10 * n.sure + _beside(m, n.start, n.end, heads) - n.start / 1000
             yield Candidate(
                 points, n.start, n.end, "known customer" if n.sure > 0.8 else "sounds like a known customer"
@@ -83,6 +86,22 @@ def _customers(s: Scene, people: list[Candidate]) -> Iterable[Candidate]:
     for chunk in s.chunks:
         if not s.is_rival(chunk.start, chunk.end):
             yield from (c for c in _chunk_customer(s, chunk, heads) if not is_known or c.why in _NAMED)
+
+
+_MARK = pattern(r"[^\w（）()·&-]")
+_MORE_OF_NAME = pattern(r"(?: (?-i:[A-Z])[\w&'-]*){1,4}(?=\s*(?:[,.;:\n]|$))")
+
+
+def _another_firm(s: Scene, start: int, end: int) -> int | None:
+    """Where a new customer ends whose name begins like that of a known one: 中兴|装饰工程, Harbor Foods| Logistics."""
+    if "create.customer" not in s.marks:
+        return None
+    if s.m.lang == "en":
+        more = _MORE_OF_NAME.match(s.m.text, end)
+        return more.end() if more else None
+    mark = _MARK.search(s.m.low, end)
+    whole = company_end(s.m.low, start, inside=mark.start() if mark else len(s.m.low))
+    return whole if whole > end and is_company_like(s.m.low[start:whole]) else None
 
 
 # 有个客户，叫|杭州遇见出海|，…
