@@ -17,7 +17,6 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from storage import veil
 from storage.tx import Tx
 from storage.types import to_json
 from storage.unit import Namer
@@ -145,8 +144,6 @@ class Database:
             # Pages that every turn writes are carried into the file once for some hundred turns.
             pragmas += ["journal_mode=WAL", "wal_autocheckpoint=4000", "cache_size=-16000"]
 
-        veil.listen(engine)
-
         @event.listens_for(engine, "connect")
         def _prepare(dbapi_connection: Any, _record: object) -> None:
             dbapi_connection.isolation_level = None
@@ -170,7 +167,6 @@ def _postgresql_engine(url: str) -> Engine:
         pool_pre_ping=True,  # a restarted server must not cost the next message
         connect_args={"connect_timeout": 2},
     )
-    veil.listen(engine)
     return engine
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, Connection, Engine, Select, TypeDecorator, cast, event, null, type_coerce
+from sqlalchemy import JSON, Connection, Select, TypeDecorator, cast, event, null, type_coerce
 from sqlalchemy.sql import ColumnElement, visitors
 from sqlalchemy.sql.schema import Column
 
@@ -41,6 +41,9 @@ class Veil:
 
 def lay(connection: Connection, veil: Veil | None) -> bool:
     """Put a veil over what is read through the connection, in the place of the last one; whether that was another."""
+    if veil is not None and not event.contains(connection.engine, "before_execute", _covered):
+        # Only now: where nobody has a veil, no statement pays for one.
+        event.listen(connection.engine, "before_execute", _covered, retval=True)
     changed: bool = connection.info.get(_KEY) != veil
     connection.info[_KEY] = veil
     return changed
@@ -63,11 +66,6 @@ class _Masked(TypeDecorator[Any]):
 
     def process_result_value(self, value: Any, dialect: Any) -> Any:
         return None if value is None else self.cover(value)
-
-
-def listen(engine: Engine) -> None:
-    """Have every SELECT of the engine pass the veil."""
-    event.listen(engine, "before_execute", _covered, retval=True)
 
 
 def _covered(

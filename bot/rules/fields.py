@@ -2,7 +2,7 @@
 
 They are kept where all reads pass: `storage.veil` covers the columns for the turn of this actor, so that cards, lists,
 search, sums, pictures, files and the HTTP interface need not know of them. In a group the veil is that of the member of
-its team who sees least; with outside people in it, amounts are refused.
+its team who sees least; that outside people are in it, too, is not known here.
 """
 
 import re

@@ -10,7 +10,7 @@ from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import event, select
 from starlette.applications import Starlette
 
 from bot.errors import NotAllowed
@@ -21,7 +21,7 @@ from bot.rules.fields import FieldHidden, veil_for
 from bot.rules.staff import bind_channel
 from config.crm import load_crm
 from config.errors import ConfigError
-from storage import records
+from storage import records, veil
 from storage.author import Author
 from storage.tables import audit, opportunity_history, outbox
 from tests.exchange.test_api import Client, token_of
@@ -221,3 +221,12 @@ def actor(tx, talk, name):
 
 def crm_of(talk):
     return talk.bot.crm
+
+
+@pytest.mark.parametrize("rights", ["", 'hidden = ["amount"]'])
+def test_statements_pay_for_a_veil_only_where_a_role_has_one(company, rights):
+    talk = company(rights)
+    talk.say("李雷", "我的商机")
+    with talk.bot.database.read() as tx:
+        tx.see_through(veil_for(tx, actor(tx, talk, "李雷"), crm_of(talk)))
+        assert event.contains(tx.connection.engine, "before_execute", veil._covered) == bool(rights)
