@@ -14,6 +14,7 @@ class Retention:
     verbatim: timedelta | None
     places: timedelta | None
     attachments: timedelta | None
+    bin: timedelta | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,12 @@ class Watch:
 
 def read_retention(row: Table) -> Retention:
     """The ``[retention]`` table. Raises `ConfigError`."""
-    names = ("messages", "verbatim", "places", "attachments")
+    names = ("messages", "verbatim", "places", "attachments", "bin")
     found = Retention(*(row.optional_duration(name) for name in names))
-    if found.messages is not None and found.messages < timedelta(days=1):
-        raise row.error("messages", "not_allowed", value="< 1d", expected='"1d" …')
+    for name in ("messages", "bin"):
+        span = getattr(found, name)
+        if span is not None and span < timedelta(days=1):
+            raise row.error(name, "not_allowed", value="< 1d", expected='"1d" …')
     row.finish()
     return found
 

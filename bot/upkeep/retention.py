@@ -4,17 +4,18 @@ A piece at a time, so that nobody's answer waits. What leaves a record leaves it
 are renewed, and the access log says what went.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Text, cast, delete, func, insert, select, update
+from sqlalchemy import Text, cast, delete, func, insert, select, update
 
 from bot.duty import Done
 from bot.turn import House
-from storage import seals
+from bot.upkeep.emptying import empty
 from storage.database import Tx
 from storage.tables import access_log, audit, conversations, inbox, outbox
+from storage.trail import forget
 
 PIECE = 200
 SETTLED = ("sent", "dead")
@@ -28,6 +29,7 @@ def keep(house: House, tx: Tx, now: datetime) -> Done:
         ("verbatim", rules.verbatim, _verbatim),
         ("places", rules.places, _places),
         ("attachments", rules.attachments, _attachments),
+        ("bin", rules.bin, _bin),
     )
     gone = {name: let_go(tx, now - span) for name, span, let_go in ways if span is not None}
     gone = {name: number for name, number in gone.items() if number}
@@ -84,7 +86,7 @@ def _verbatim(tx: Tx, before: datetime) -> int:
     old = select(notes.c.id).where(notes.c.occurred_at < before, notes.c.verbatim.is_not(None))
     ids = list(tx.connection.execute(old.limit(PIECE)).scalars())
     tx.connection.execute(update(notes).where(notes.c.id.in_(ids)).values(verbatim=None))
-    _forget(tx.connection, "follow_up", ids, ("verbatim",))
+    forget(tx.connection, "follow_up", ids, ("verbatim",))
     return len(ids)
 
 
@@ -102,27 +104,16 @@ def _attachments(tx: Tx, before: datetime) -> int:
     return _drop(tx, records.Enclosure, before)
 
 
+def _bin(tx: Tx, before: datetime) -> int:
+    """What was thrown away."""
+    return empty(tx, before, PIECE)
+
+
 def _drop(tx: Tx, cls: Any, before: datetime) -> int:
     """Rows of a kind that has no date of its own, by the day on which the trail says that they were made."""
     made = select(audit.c.record_id).where(audit.c.kind == cls.kind, audit.c.action == "create", audit.c.at < before)
     table: Any = cls.__table__
     ids = list(tx.connection.execute(select(table.c.id).where(table.c.id.in_(made)).limit(PIECE)).scalars())
     tx.connection.execute(delete(table).where(table.c.id.in_(ids)))
-    _forget(tx.connection, cls.kind, ids, None)
+    forget(tx.connection, cls.kind, ids)
     return len(ids)
-
-
-def _forget(connection: Connection, kind: str, ids: Iterable[int], columns: tuple[str, ...] | None) -> None:
-    """Take columns (None: all) of these records out of the trail, and seal it anew."""
-    ids = list(ids)
-    if not ids:
-        return
-    theirs = select(audit.c.id, audit.c.changes).where(audit.c.kind == kind, audit.c.record_id.in_(ids))
-    rows = connection.execute(theirs).all()
-
-    def change() -> None:
-        for row in rows:
-            kept = {name: value for name, value in row.changes.items() if columns is not None and name not in columns}
-            connection.execute(update(audit).where(audit.c.id == row.id).values(changes=kept))
-
-    seals.altered(connection, "audit", [row.id for row in rows], change)
