@@ -9,6 +9,7 @@ the bot has 0.4 s for everything.
 
 import os
 import tomllib
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from hmac import compare_digest
@@ -87,6 +88,17 @@ def _http_url(text: str) -> str:
     return text
 
 
+def _key(text: str) -> Secret:
+    """32 random bytes, as ``openssl rand -base64 32`` writes them."""
+    try:
+        key = urlsafe_b64decode(text)
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise ValueError("openssl rand -base64 32")
+    return Secret(text)
+
+
 def _database_url(text: str) -> str:
     if not text.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise ValueError("sqlite:///…, postgresql+psycopg://…")
@@ -114,6 +126,7 @@ class Settings:
     public_url: str = ""
     log_level: str = "INFO"
     config: Path | None = None
+    secrets_key: Secret = NOT_SET  # under which secrets of webhooks are stored
 
     telegram_token: Secret = NOT_SET
     telegram_base_url: str = "https://api.telegram.org"
@@ -163,6 +176,7 @@ _READ: dict[str, Read] = dict.fromkeys(_SECRET, Secret) | {
     "public_url": _http_url,
     "log_level": _one_of("DEBUG", "INFO", "WARNING", "ERROR"),
     "config": _path,
+    "secrets_key": _key,
     "telegram_base_url": _http_url,
     "telegram_mode": _one_of("polling", "webhook"),
     "slack_base_url": _http_url,

@@ -19,8 +19,10 @@ def add(
     kind: Annotated[list[str] | None, typer.Option(help=say("webhook.help.kind"))] = None,
     private: Annotated[bool, typer.Option("--private", help=say("webhook.help.private"))] = False,
 ) -> None:
+    from bot.exchange.sealed import cover
     from bot.exchange.webhooks import PRIVATE, address_of, begin
     from bot.rules.export import KINDS
+    from config.settings import load_settings
     from storage import records
     from storage.session import RecordSession
 
@@ -28,16 +30,17 @@ def add(
         if name not in KINDS:
             raise InvalidValue("cli.error.no_kind", kind=name, kinds=", ".join(KINDS))
     address_of(url, may_be_private=private)
-    secret = secrets.token_urlsafe(32)
+    secret, settings = secrets.token_urlsafe(32), load_settings()
+    stored = cover(secret, settings.secrets_key)
 
     def work(session: RecordSession) -> str:
-        hook = records.Webhook(url=url, secret=secret, kinds=kind or [], custom={PRIVATE: True} if private else {})
+        hook = records.Webhook(url=url, secret=stored, kinds=kind or [], custom={PRIVATE: True} if private else {})
         session.add(hook)
         session.flush()
         begin(session.connection(), hook, system_clock())
         return hook.public_id
 
-    with open_store() as database:
+    with open_store(settings=settings) as database:
         public_id = change(database, "webhook add", work)
     put(secret)
     note("webhook.added", id=public_id)
@@ -47,16 +50,23 @@ def add(
 def show(json: Annotated[bool, typer.Option("--json", help=say("cli.help.json"))] = False) -> None:
     from sqlalchemy import func, select
 
+    from bot.exchange.sealed import is_readable
+    from config.settings import load_settings
     from storage import records
     from storage.tables import webhook_deliveries as table
 
-    with open_store() as database, database.read() as tx:
+    settings, unreadable = load_settings(), []
+    with open_store(settings=settings) as database, database.read() as tx:
         cls = records.Webhook
         rows = []
         for hook in tx.session.scalars(select(cls).where(cls.deleted_at.is_(None)).order_by(cls.id)):
             count = select(func.count()).where(table.c.webhook_id == hook.id, table.c.status == "dead")
+            if not is_readable(hook.secret, settings.secrets_key):
+                unreadable.append(hook.public_id)
             rows.append((hook.public_id, hook.url, ", ".join(hook.kinds), tx.connection.scalar(count)))
     put_table(("id", "url", "kind", "dead"), rows, as_json=json)
+    for public_id in unreadable:
+        note("webhook.unreadable", id=public_id)
 
 
 @app.command(help=say("webhook.help.remove"))

@@ -21,6 +21,8 @@ from sqlalchemy import Connection, func, insert, literal, select, update
 
 from bot.app import Bot
 from bot.errors import InvalidValue
+from bot.exchange.sealed import Unreadable, cover_stored, reveal
+from config.settings import Secret
 from storage import records
 from storage.database import Tx
 from storage.errors import DatabaseUnavailable
@@ -46,7 +48,7 @@ class Delivery:
     id: int
     attempts: int
     url: str
-    secret: str
+    secret: str  # as it is stored
     may_be_private: bool
     body: bytes
 
@@ -70,10 +72,12 @@ def _client() -> "httpx.AsyncClient":
 async def round_once(bot: Bot, connect: "Callable[[], httpx.AsyncClient]") -> int:
     """Note what is new, post what is due; how many were posted."""
     now = bot.clock()
-    due: list[Delivery] = await asyncio.wrap_future(bot.database.submit(lambda tx: _take(tx, now)))
+    due: list[Delivery] = await asyncio.wrap_future(
+        bot.database.submit(lambda tx: _take(tx, now, bot.settings.secrets_key))
+    )
     if due:
         async with connect() as client:
-            results = await asyncio.gather(*(_post(client, item, now) for item in due))
+            results = await asyncio.gather(*(_post(client, item, now, bot.settings.secrets_key) for item in due))
         pairs = list(zip(due, results, strict=True))
         await asyncio.wrap_future(bot.database.submit(lambda tx: _settle(tx, pairs, now)))
     return len(due)
@@ -86,8 +90,9 @@ def begin(connection: Connection, webhook: "records.Webhook", now: datetime) -> 
     connection.execute(insert(webhook_deliveries), row)
 
 
-def _take(tx: Tx, now: datetime) -> list[Delivery]:
+def _take(tx: Tx, now: datetime, key: Secret) -> list[Delivery]:
     """Note new changes for each webhook, and claim those that are due."""
+    cover_stored(tx, key)
     cls = records.Webhook
     hooks = {hook.id: hook for hook in tx.session.scalars(select(cls).where(cls.deleted_at.is_(None)))}
     table = webhook_deliveries
@@ -133,7 +138,7 @@ def signature(secret: str, timestamp: int, body: bytes) -> str:
     return f"t={timestamp},v1={digest}"
 
 
-async def _post(client: "httpx.AsyncClient", item: Delivery, now: datetime) -> str:
+async def _post(client: "httpx.AsyncClient", item: Delivery, now: datetime, key: Secret) -> str:
     """ "" where it was taken, else why not."""
     import httpx
 
@@ -144,12 +149,15 @@ async def _post(client: "httpx.AsyncClient", item: Delivery, now: datetime) -> s
             "Host": parts.netloc.rpartition("@")[2],
             "Content-Type": "application/json",
             "X-Crmbot-Delivery": json.loads(item.body)["id"],
-            "X-Crmbot-Signature": signature(item.secret, int(now.timestamp()), item.body),
+            "X-Crmbot-Signature": signature(reveal(item.secret, key), int(now.timestamp()), item.body),
         }
         url = httpx.URL(item.url).copy_with(host=address)
         answer = await client.post(
             url, content=item.body, headers=headers, extensions={"sni_hostname": parts.hostname or ""}
         )
+    except Unreadable as error:
+        log.error("the secret of a webhook cannot be read: it was stored under another CRMBOT_SECRETS_KEY")
+        return error.sentence
     except InvalidValue as error:
         return error.sentence
     except (httpx.HTTPError, OSError, ValueError) as error:
@@ -179,7 +187,7 @@ def _settle(tx: Tx, results: list[tuple[Delivery, str]], now: datetime) -> None:
     for item, problem in results:
         values: dict[str, Any] = {"status": "sent", "error": None}
         if problem:
-            is_over = item.attempts >= MAX_TRIES or problem == "webhook.private"
+            is_over = problem == "webhook.private" or (item.attempts >= MAX_TRIES and problem != Unreadable.key)
             wait = timedelta(seconds=min(3600, 2**item.attempts))
             values = {"status": "dead" if is_over else "waiting", "error": problem, "try_at": now + wait}
         tx.connection.execute(update(webhook_deliveries).where(webhook_deliveries.c.id == item.id).values(values))

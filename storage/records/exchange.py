@@ -45,11 +45,11 @@ class AccessToken(Record):
 
 
 class Webhook(Record):
-    """Where changes are told to. ``secret`` signs what is sent; ``kinds`` is empty for all."""
+    """Where changes are told to. ``secret`` signs what is sent (`bot.exchange.sealed`); ``kinds`` is empty for all."""
 
     __tablename__ = "webhooks"
     kind, prefix = "webhook", "WH"
 
     url: Mapped[str] = mapped_column(Text)
-    secret: Mapped[str] = mapped_column(String(100))
+    secret: Mapped[str] = mapped_column(String(300))
     kinds: Mapped[list[str]] = mapped_column(JSON, default=list)

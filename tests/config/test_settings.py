@@ -33,6 +33,7 @@ def test_the_environment_wins_over_the_file(environ, tmp_path):
     [
         ("CRMBOT_LANGUGE", "en", "environment: CRMBOT_LANGUGE is not a key (did you mean CRMBOT_LANGUAGE?)"),
         ("CRMBOT_LANGUAGE", "fr", "environment: CRMBOT_LANGUAGE = fr is not possible (expected: zh, en)"),
+        ("CRMBOT_SECRETS_KEY", "c2hvcnQ=", "openssl rand -base64 32"),
         ("CRMBOT_HTTP_PORT", "70000", "environment: CRMBOT_HTTP_PORT = 70000 is not possible (expected: 0 – 65535)"),
         ("CRMBOT_TIMEZONE", "Mars/Base", "CRMBOT_TIMEZONE = Mars/Base"),
         ("CRMBOT_DATABASE_URL", "mysql://u:pw@h/d", "CRMBOT_DATABASE_URL = … is not possible"),

@@ -2,18 +2,22 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
+from cryptography.fernet import Fernet
 from sqlalchemy import select
 
 from bot.errors import InvalidValue
 from bot.exchange import webhooks
-from storage import records
+from config.settings import Secret
+from storage import records, seals
 from storage.author import Author
 from storage.tables import webhook_deliveries
+from tests.privacy.test_erase import found
 from tests.transcripts.talk import Talk
 
 NOW = datetime(2026, 11, 26, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -100,3 +104,36 @@ def test_an_address_inside_is_never_called(talk):
 def test_what_lies_inside_or_is_no_address_is_refused(url):
     with pytest.raises(InvalidValue):
         webhooks.address_of(url, may_be_private=False)
+
+
+def with_key(talk, key):
+    talk.bot.settings = replace(talk.bot.settings, secrets_key=Secret(key))
+
+
+def test_a_secret_stored_before_there_was_a_key_is_encrypted_and_still_signs(talk):
+    hook(talk, custom={webhooks.PRIVATE: True})
+    with_key(talk, Fernet.generate_key().decode())
+    assert {table for table, _column, _word in found(talk, ["s3cret"])} == {"webhooks", "audit"}
+    talk.add("customer", {"name": "蓝海物流"}, "李雷")
+    (request,) = rounds(talk, 200)
+    assert found(talk, ["s3cret"]) == set()
+    stamp = int(request.headers["X-Crmbot-Signature"].partition(",")[0].removeprefix("t="))
+    assert request.headers["X-Crmbot-Signature"] == webhooks.signature("s3cret", stamp, request.content)
+    with talk.bot.database.read() as tx:
+        assert all(chain.broken_at is None for chain in seals.chains(tx.connection))
+
+
+@pytest.mark.parametrize("other", ["", Fernet.generate_key().decode()], ids=["none", "another"])
+def test_under_a_wrong_key_nothing_is_sent_and_nothing_lost(talk, other, caplog):
+    hook(talk, custom={webhooks.PRIVATE: True})
+    key = Fernet.generate_key().decode()
+    with_key(talk, key)
+    rounds(talk, 200)
+    with_key(talk, other)
+    talk.add("customer", {"name": "蓝海物流"}, "李雷")
+    for _ in range(webhooks.MAX_TRIES + 1):
+        assert rounds(talk, 200) == []
+        talk.now += timedelta(hours=2)
+    assert "CRMBOT_SECRETS_KEY" in caplog.text
+    with_key(talk, key)
+    assert len(rounds(talk, 200)) == 1
