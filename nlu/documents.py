@@ -1,5 +1,8 @@
 """Slots of contracts, orders and invoices: numbers, dates, states, terms, goods."""
 
+from decimal import Decimal
+
+from config.types import Money
 from nlu.entities import Entity
 from nlu.patterns import pattern
 from nlu.roles import day
@@ -7,8 +10,8 @@ from nlu.scene import Scene
 from nlu.states import fill_told_state
 
 __all__ = [
-    "fill_contract_number", "fill_invoice_date", "fill_invoice_number", "fill_order_number", "fill_order_status",
-    "fill_payment_terms", "fill_product",
+    "fill_contract_number", "fill_invoice_amount", "fill_invoice_date", "fill_invoice_number", "fill_order_number",
+    "fill_order_status", "fill_payment_terms", "fill_product",
 ]  # fmt: skip
 
 _LABELS = {
@@ -27,12 +30,22 @@ _PATTERNS = {
     for slot, label in _LABELS.items()
 }
 
+# However short, a number that is called one: 「发票号 88」, "invoice no. 7", "number 88".
+_PLAIN_NUMBER = pattern(
+    r"(?:发票号码?|发票编号|票号|号码|\b(?:invoice|inv) (?:number|no\.?|id|#)|\bnumber|\bno\.)\s*"
+    r"(?:是|为|is|[:#=])?\s*#?(?P<code>\d{1,2})(?![\w.,/-]|\s*(?:元|万|of\b))"
+)
+
 
 _SHORT_NUMBER = pattern(r"(?<![A-Za-z0-9-])[A-Z]{2,4}-\d{1,2}(?![\w-])")  # AV-3
 
 
 def _number(s: Scene, slot: str) -> None:
     """A number behind its label; else the first code of the message."""
+    plain = _PLAIN_NUMBER.search(s.m.low) if slot == "invoice_number" else None
+    if plain is not None:
+        s.put_text(slot, *plain.span("code"), why="behind its label")
+        return
     for match in _PATTERNS[slot].finditer(s.m.low):
         start, end = match.span("code")
         start, end = next(
@@ -65,6 +78,14 @@ def fill_order_number(s: Scene) -> None:
 
 def fill_invoice_number(s: Scene) -> None:
     _number(s, "invoice_number")
+
+
+def fill_invoice_amount(s: Scene) -> None:
+    """``amount``: where no amount was found, the only bare number there is: "invoice Northwind 600, number 88"."""
+    bare = [v for v in s.m.values if v.kind == "number" and v.number and not v.unit and not s.is_used(v.start, v.end)]
+    if "amount" not in s.slots and "quantity" not in s.slots and len(bare) == 1:
+        amount = Money(bare[0].number or Decimal(0), None)
+        s.put("amount", amount, bare[0].start, bare[0].end, sure=0.8, why="a bare number")
 
 
 def fill_invoice_date(s: Scene) -> None:

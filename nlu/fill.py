@@ -17,6 +17,7 @@ from nlu.deals import (
 )  # fmt: skip
 from nlu.documents import (
     fill_contract_number,
+    fill_invoice_amount,
     fill_invoice_date,
     fill_invoice_number,
     fill_order_number,
@@ -190,7 +191,7 @@ _SLOTS: Mapping[Intent, tuple[Rule, ...]] = {
     "create_contract": (fill_contract_number, fill_payment_terms, fill_goods, _parties, fill_product),
     "create_order": (fill_order_number, fill_goods, _parties, fill_product),
     "update_order": (fill_order_number, fill_order_status, _parties),
-    "create_invoice": (fill_invoice_number, fill_invoice_date, fill_goods, _parties),
+    "create_invoice": (fill_invoice_number, fill_invoice_date, fill_goods, fill_invoice_amount, _parties),
     "create_service_request": (fill_contact_data, _named_parties, fill_complaint),
     "update_service_request": (fill_rating, fill_handling, _named_parties),
     "set_reminder": (fill_due,),

@@ -31,7 +31,7 @@ class Goods:
     for_all: bool = False
 
 
-_SPLIT = pattern(r"[，；;。、\n]|,(?!\d{3}(?!\d))|(?<=\s)(?:and|plus|&|\+)(?=\s)|以及|还有|另加|外加")
+_SPLIT = pattern(r"[，；;。、\n]|(?<!\d),|,(?!\d{3}(?!\d))|(?<=\s)(?:and|plus|&|\+)(?=\s)|以及|还有|另加|外加")
 _BULLET = pattern(r"(?m)^[ \t\u3000]*(?:[-*•·–][ \t\u3000]+|\(?\d{1,2}[.、)）][ \t\u3000]*(?!\d))")
 _RATIO = pattern(r"(?<![\d.])\d{1,3}(?:\s*[-/:]\s*\d{1,3})+(?!\d)")  # terms of payment, a day
 _HEAD_ZH = r".*(?:报个?价单?|报一下价|[下订]了?[一个张笔]*订?单|订购|订货|采购|购买|订了|买了?|签了?[一个份]*合同)了?"
@@ -49,11 +49,14 @@ _NOT_GOODS = pattern(
 _TERMS = pattern(r"\bnet[- ]?\d|月结|账期|\binstal?lments\b|分.{1,3}[期]")
 _TIMES = frozenset(("x", "×", "*"))
 _COUNTED_NOT = frozenset(("期", "笔", "成"))
+# Units that are goods where nothing else is named: "20 licences at 4,500".
+_SOLD = frozenset(("license", "licenses", "licence", "licences", "seat", "seats", "user", "users", "subscriptions"))
 _QUANTITY = pattern(r"(?:数量|qty|quantity)\s*(?:是|为|:|：|=|to|is)?\s*$")
 _PRICE = pattern(
     r"(?:单价|价格|售价|定价|每[\u4e00-\u9fff]?|@|\bat|\beach|\bprice|/)\s*(?:是|为|:|：|=|to|is)?\s*[$€£¥]?\s*$"
 )
-_PRICE_BEHIND = pattern(r"\s*(?:元|块|rmb|usd)?\s*(?:/|每|一[\u4e00-\u9fff](?:\s|$)|each|per|apiece|a piece)")
+_PRICE_BEHIND = pattern(r"\s*(?:元|块|rmb|usd)?\s*(?:/|每|一[\u4e00-\u9fff](?=[\s,;。、]|$)|each|per|apiece|a piece)")
+_EACH = pattern(r"\d\s*(?:元|块)?一[\u4e00-\u9fff]$")  # 「200 元一台」 tells a price, rather than how many
 _TOTAL = pattern(r"(?:合计|总价|总额|总计|共计|一共|共|total|in all)[^\d]{0,6}$")
 _MINUS = pattern(r"(?:[-−–负]|\bminus)\s*[$€£¥]?\s*$")
 _OFF = pattern(r"优惠|折扣|减|让利|下浮|\boff\b|discount|\bless\b")
@@ -67,7 +70,10 @@ _LABELS = pattern(
     r"|[x×*](?=\s|\x00|$)|[@：:=|/\t]"
 )
 _AT_PRICE = pattern(r"(?:@|at)\s*\d+(?:\.\d+)?")
-_NUMBER = pattern(r"(?<![\w.,-])(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,6})?(?![\w%])(?!\.\d)")
+_NUMBER = pattern(
+    r"(?<![\w.,-])(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,6})?(?![\w%])(?!\.\d)"
+    r"|(?<![a-z\d.-])(?<!\d,)\d{1,9}(?:\.\d{1,6})?(?=一[\u4e00-\u9fff](?:[\s,;。、]|$))"  # 泵|200|一台
+)
 _WORD = pattern(r"[\w\u4e00-\u9fff]")
 
 
@@ -88,6 +94,8 @@ def read_goods(heard: Understanding, *, is_list: bool = False) -> list[Goods]:
         if part == Goods():
             continue
         last = items[-1] if items else None
+        if not part.product and part.unit in _SOLD and (last is None or last.quantity is not None):
+            part = replace(part, product=part.unit, unit=None)
         if part.for_all and not part.product and part.discount is not None:
             items = [replace(item, discount=part.discount) for item in items]
         elif last is None or (part.product and (not last.product or _is_measured(last))):
@@ -157,7 +165,9 @@ def _part(text: str, low: str, clause: Clause, blank: Sequence[tuple[int, int]])
     if _TERMS.search(said) or (is_bare and _NOT_GOODS.search(said)):
         return Goods()
     percent = next((v for v in inside if v.kind == "percent"), None)
-    product = _product(text, low, (start, end), [v for v in (counted, price, percent) if v], blank)
+    used = [v for v in (counted, price, percent) if v]
+    behind = _PRICE_BEHIND.match(low, price.end, end) if price else None  # 「200|一台」 names no goods
+    product = _product(text, low, (start, end), used, [*blank, *([behind.span()] if behind else ())])
     is_labelled = price is not None and _is_priced(low, price, start)
     if price is not None and not (counted or is_labelled or product):
         price = None  # an amount alone is what all of it comes to
@@ -182,7 +192,7 @@ def _quantity(low: str, start: int, inside: Sequence[Value]) -> Value | None:
         numbers = [v for v in inside if v.kind == "money" and _NUMBER.fullmatch(v.text)]
         numbers = [replace(v, number=v.money.value) for v in numbers if v.money]
     labelled = [v for v in numbers if _QUANTITY.search(low[start : v.start])]
-    counted = [v for v in numbers if v.unit]
+    counted = sorted([v for v in numbers if v.unit], key=lambda v: _EACH.search(low[: v.end]) is not None)
     bare = [v for v in numbers if not v.unit and not _is_priced(low, v, start) and not _TOTAL.search(low[: v.start])]
     return next(iter([*labelled, *counted, *bare]), None)
 
