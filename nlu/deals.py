@@ -53,17 +53,23 @@ def _is_hoped(s: Scene, c: Cue) -> bool:
     return c.kind == "stage.won" and _HOPED.search(s.m.low, max(0, c.start - 14), c.start) is not None
 
 
+_MOVED_BEFORE = pattern(
+    r"(?:进入|推进到|推到|进到|转入|阶段改[为成到]"
+    r"|\b(?:mov(?:e|es|ed|ing)|went|gone|going|goes|progress(?:es|ed)?) (?:on |in)?to"
+    r"|\benter(?:s|ed|ing)?)了?\s*$"
+)
 _STAGE_WORD = pattern(r"\s*(?:阶段|stage|phase)")
 
 
 def fill_stage_if_said(s: Scene) -> None:
-    """``stage`` of a note or a list: only beside the word 阶段/stage, or a plain won or lost."""
+    """``stage`` of a note or a list: only beside the word 阶段/stage or behind a word of moving there."""
     for cue in s.m.section("stage"):
         word = s.m.low[cue.start : cue.end]
         if (
             word.endswith(("阶段", "stage"))
             or _STAGE_WORD.match(s.m.low, cue.end)
             or _STAGE_BEFORE.search(s.m.low[: cue.start])
+            or (_MOVED_BEFORE.search(s.m.low[: cue.start]) and not _is_hoped(s, cue))
         ):
             s.put("stage", cue.kind.removeprefix("stage."), cue.start, cue.end, why="said so")
             return

@@ -6,6 +6,7 @@ from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Press, Que
 from bot.dialogs.show import shortened, show_day, show_moment
 from bot.dialogs.types import Along, Choice, LongText, Ref, Text, Verbatim
 from bot.dialogs.values import Amount, Day, Moment, not_future
+from bot.flows import stage_needs
 from bot.flows.plans import on_working_day
 from bot.flows.promise import Promises
 from bot.flows.rival import Rival
@@ -149,7 +150,9 @@ def _save(world: World, values: Values) -> Saved:
     chosen = values.get("opportunity") if _has_deal(values) else None
     opportunity = None
     if chosen is not None and "id" in chosen:
+        missing = stage_needs.lacking(world, values)
         opportunity = opportunities.change(world, chosen, values)
+        stage_needs.keep(world, opportunity, values, missing)
     elif chosen is not None:
         opportunity = opportunities.create(world, chosen["new"], customer, contact, values)
     note, reminder = add_note(world, customer=customer, contact=contact, opportunity=opportunity, values=dict(values))
@@ -269,12 +272,26 @@ FOLLOW_UP = Flow(
         Field("content", LongText(slot="content", is_verbatim=True), propose=_what_they_said),
         Field("feedback", LongText(slot="feedback"), required=False, ask="never", applies=is_more),
         Field("occurred_at", Moment("past"), ask="never", check=not_future, propose=_today),
-        Field("product", Text(), required=False, ask="never"),
+        Field("product", Text(), required=False, ask="never", wanted=stage_needs.wanted("product")),
         Field(
             "stage", Choice("stages", "stage"), required=False, ask="never", check=legal_move, within=("opportunity",)
         ),
-        Field("amount", Amount(), required=False, ask="never", check=deal_amount, within=("opportunity",)),
-        Field("expected_close", Day("future", last=True), required=False, ask="never"),
+        Field(
+            "amount",
+            Amount(),
+            required=False,
+            ask="never",
+            check=deal_amount,
+            within=("opportunity",),
+            wanted=stage_needs.wanted("amount"),
+        ),
+        Field(
+            "expected_close",
+            Day("future", last=True),
+            required=False,
+            ask="never",
+            wanted=stage_needs.wanted("expected_close"),
+        ),
         Field(
             "opportunity",
             Ref("opportunity", if_unknown="create", doubt=0.75),
@@ -284,7 +301,27 @@ FOLLOW_UP = Flow(
             propose=_which_deal,
             within=("customer",),
         ),
-        Field("competitor", Rival(), required=False, ask="never", applies=_has_deal),
+        Field(
+            "competitor",
+            Rival(),
+            required=False,
+            ask="never",
+            applies=_has_deal,
+            wanted=stage_needs.wanted("competitor"),
+            is_whole=True,
+        ),
+        Field(
+            "next_step",
+            LongText(max_chars=500),
+            required=False,
+            ask="never",
+            slot="of_stage",
+            applies=_has_deal,
+            wanted=stage_needs.wanted("next_step"),
+            is_whole=True,
+        ),
+        stage_needs.DECIDES,
+        stage_needs.reason_for(stage_needs.BUILT_IN),
         Field("next_follow_up_at", Moment("future"), required=False, ask="guided", check=on_working_day),
         Field("promises", Promises(), required=False, ask="never"),
         Field("verbatim", Verbatim(""), required=False, ask="never", propose=_in_their_words),
@@ -298,6 +335,9 @@ FOLLOW_UP = Flow(
         Line("follow_up.card.deal", ("opportunity", "amount", "stage")),
         Line("follow_up.card.close", ("expected_close",)),
         Line("follow_up.card.competitor", ("competitor",)),
+        Line("follow_up.card.next_step", ("next_step",)),
+        Line("follow_up.card.decides", ("decision_maker",)),
+        Line("follow_up.card.missing", ("missing_reason",)),
         Line("follow_up.card.next", ("next_follow_up_at",)),
         Line("follow_up.card.promises", ("promises",)),
         Line("follow_up.card.files", ("files",)),

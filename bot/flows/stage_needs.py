@@ -57,17 +57,18 @@ def wanted(name: str) -> Callable[[Values, Any], bool]:
     return lambda values, world: name in lacking(world, values)
 
 
+DECIDES = Field(
+    "decision_maker", Ref("contact", if_unknown="create"), required=False, ask="never", slot="of_stage",
+    wanted=wanted("decision_maker"), within=("customer",), is_whole=True,
+)  # fmt: skip
 # No slot of understanding holds these (hence their own): they are asked for, said by name, or found as rivals are.
 NEEDED = (
     Field("product", Text(), required=False, ask="never", slot="of_stage", wanted=wanted("product")),
     Field(
         "competitor", Rival(), required=False, ask="never", slot="of_stage", wanted=wanted("competitor"), is_whole=True
     ),
-    Field(
-        "decision_maker", Ref("contact", if_unknown="create"), required=False, ask="never", slot="of_stage",
-        wanted=wanted("decision_maker"), within=("customer",), is_whole=True,
-    ),
-)  # fmt: skip
+    DECIDES,
+)
 
 
 def reason_for(names: tuple[str, ...]) -> Field:

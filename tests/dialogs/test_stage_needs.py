@@ -77,3 +77,25 @@ def test_a_fact_that_nobody_knows_is_refused_with_its_place(tmp_path):
     with pytest.raises(ConfigError) as error:
         load_crm(own)
     assert "stage_needs.proposal" in str(error.value)
+
+
+def test_a_note_that_moves_the_stage_asks_for_the_same(talk):
+    asked = talk.say("李雷", "今天拜访了蓝海物流，谈得不错，冷库改造进入合同谈判")
+    assert "金额" in asked.text
+    assert "对手是谁" in talk.say("李雷", "50万").text
+    assert "谁拍板" in talk.say("李雷", "海康").text
+    assert "为什么" in talk.say("李雷", "跳过").text
+    card = talk.say("李雷", "还没见到老板")
+    assert "没填的原因：还没见到老板" in card.text
+    talk.say("李雷", "保存")
+    assert talk.find("opportunity", {"stage": "negotiation", "competitor": "海康"})
+    with talk.bot.database.read() as tx:
+        from storage import records
+
+        deal = tx.session.get(records.Opportunity, 1)
+        assert deal.custom["stage_gaps"]["negotiation"]["reason"] == "还没见到老板"
+        assert "decision_maker" in deal.custom["stage_gaps"]["negotiation"]["missing"]
+
+
+def test_a_note_that_moves_nothing_asks_for_nothing(talk):
+    assert "要这样记吗" in talk.say("李雷", "今天拜访了蓝海物流，冷库改造报了50万").text
