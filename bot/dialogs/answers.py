@@ -112,7 +112,10 @@ def gather(flow: Flow, state: State, heard: Understanding, world: World) -> list
 
     for field in flow.gathering:
         if isinstance(field.type, Gathers) and field.name not in state.values:
-            lead += attempt(lambda field=field, type_=field.type: take(field, type_), world)  # type: ignore[misc]
+            problems = attempt(lambda field=field, type_=field.type: take(field, type_), world)  # type: ignore[misc]
+            if problems and isinstance(field.type, Parts):
+                state.declined.append(field.name)  # other lines were told: none are proposed, they are asked for
+            lead += problems
     return lead
 
 

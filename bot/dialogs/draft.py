@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from bot.dialogs.model import Field, Flow, Guess, Json, Question, World
 from bot.dialogs.state import State, applies
 from bot.dialogs.types import LongText, Ref
+from bot.dialogs.values import Amount
 from bot.errors import InvalidValue
 from nlu.types import Slot
 
@@ -23,7 +24,7 @@ def fill(flow: Flow, state: State, slots: Mapping[str, Slot], world: World, *, o
             state.said[field.name] = str(slot.value)  # looked up once it is known within what
             continue
         problems = attempt(lambda field=field, slot=slot: _take(flow, state, field, slot, world), world)  # type: ignore[misc]
-        if problems:
+        if problems and not isinstance(field.type, Amount):  # a wrong total gives way to the sum of the lines
             state.declined.append(field.name)  # somebody else was named: nobody is proposed instead
         lead += problems
     return lead

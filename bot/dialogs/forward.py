@@ -11,7 +11,7 @@ from bot.dialogs.state import CONFIRM, EDIT, State, Step, applies
 
 def proceed(flow: Flow, state: State, world: World, lead: Iterable[str] = (), *, is_amended: bool = False) -> Step:
     """Every answer, correction and press ends here. ``is_amended``: the card is known but for what ``lead`` says."""
-    lead = [*lead, *offer(flow, state, world)]
+    lead = list(dict.fromkeys([*lead, *offer(flow, state, world)]))  # what does not fit is said once
     missing = _missing(flow, state, world)
     if missing is not None:
         return ask(flow, state, missing, world, lead)
@@ -79,5 +79,7 @@ def _is_asked(field: Field, state: State, world: World) -> bool:
     if field.ask == "always" or (field.ask == "guided" and state.is_guided):
         return True
     if any(name in state.skipped for name in field.after_skip):
+        return True
+    if isinstance(field.type, Parts) and field.name in state.declined:
         return True
     return field.wanted is not None and field.wanted(state.values, world)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from bot.dialogs.agreed import when
 from bot.dialogs.model import Field, Flow, Gathers, Guess, Json, Line, Option, Press, Question, Saved, Values
@@ -65,14 +66,21 @@ def _customer(values: Values, world: World) -> Guess | None:
     return Guess(spoken) if spoken else None
 
 
+def _owed(world: World, values: Values) -> list[Any]:
+    """The documents of which no more can be paid than is left: of an invoice, its contract, too: a deposit may have
+    come before."""
+    found = payments.bases_of(world, values, *payments.BASES)
+    return [*found, *(item.contract for item in found if item.kind == "invoice" and item.contract is not None)]
+
+
 def _fits(value: Json, world: World, values: Values) -> Json | Question | None:
-    return payments.within_rest(value, world, payments.bases_of(world, values, *payments.BASES), is_payment=True)
+    return payments.within_rest(value, world, _owed(world, values), is_payment=True)
 
 
 def _rest(values: Values, world: World) -> Guess | None:
     """What is still to be paid."""
-    document = next(iter(payments.bases_of(world, values, *payments.BASES)), None)
-    left = sums.rest(document, sums.paid(world.tx, document)) if document is not None else None
+    lefts = [sums.rest(document, sums.paid(world.tx, document)) for document in _owed(world, values)]
+    left = min(lefts, key=lambda money: money.value, default=None)
     return Guess(left.to_json()) if left and left.value > 0 else None
 
 
