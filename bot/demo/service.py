@@ -83,6 +83,8 @@ def _ask(scene: Scene, request: int, facts: dict[str, Any], done: datetime) -> N
         "service_request_id": request,
         "customer_id": facts["customer_id"],
         "contact_id": facts["contact_id"],
+        "handler_id": facts["handler_id"],
+        "occasion": "service",
         "sent_at": sent,
         "expires_at": sent + VALID,
         "status": "answered" if is_answered else "expired" if sent + VALID < scene.now else "sent",

@@ -420,3 +420,17 @@ def test_why_of_a_line_counts_what_the_line_says(company: Company) -> None:
         asked = {"zh": "为什么1", "en": "why 1"}[company.language]
         why = company.talk.say(company.names["boss"], asked).text.split("\n")
         assert str(count) in why[0], (first, why)
+
+
+def test_satisfaction_by_who_handled_it(company: Company) -> None:
+    by_handler = (
+        "SELECT u.name, sum(s.status = 'answered'), sum(s.satisfaction >= 4) FROM surveys s "
+        "JOIN service_requests r ON r.id = s.service_request_id JOIN users u ON u.id = r.handler_id "
+        "WHERE s.team_id IN (OURS) AND s.sent_at >= '2025-12-31 16:00' GROUP BY u.name ORDER BY u.name"
+    )
+    rows = company.rows(by_handler)
+    lines = company.ask("今年满意度按处理人", "CSAT this year by handler")
+    assert rows
+    for name, answered, content in rows:
+        line = next(line for line in lines if line.startswith(name))
+        assert f"CSAT {round(100 * content / answered)}%" in line
