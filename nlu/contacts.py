@@ -71,6 +71,11 @@ def _is_colleague(m: Message, start: int, end: int) -> bool:
     return _COLLEAGUE_BEFORE.search(before) is not None or _COLLEAGUE_AFTER.match(after) is not None
 
 
+# new contact is |Sam Ortiz
+_NEW_PERSON = pattern(
+    r"(?:new (?:contact|person|buyer|lead|poc|point of contact)(?: there| now)?(?: is| will be|:)?|replaced by"
+    r"|successor is|replacement is|contact is now) $"
+)
 # Femi|'s number: nobody asks for the mobile of a company
 _PERSONS = pattern(r"['’]s (?:mobile|cell|direct (?:line|number)|boss|job|birthday|title|position)\b")
 
@@ -104,7 +109,8 @@ def _chunk_person(s: Scene, chunk: Chunk) -> Candidate | None:
             if points >= 6 and _PERSON_WORD.fullmatch(text)
             else None
         )
-    points = max(points, 4.0)
+    is_new = m.lang == "en" and _NEW_PERSON.search(m.low, max(0, chunk.start - 40), chunk.start)
+    points = max(points, 6.0 if is_new else 4.0)
     before = m.low[max(0, chunk.start - 6) : chunk.start]
     if m.lang == "en" and before.endswith("with ") and "func.with" in chunk.left and chunk.number > 0:
         points -= 1.5  # "visited Delmar Foods with Tony": a colleague, if someone else is named

@@ -133,9 +133,22 @@ def tells_a_story(flow: Flow, asked: Field, heard: Understanding) -> bool:
     """Is the answer to 「哪个客户？」 no name but what was said there?"""
     if not isinstance(asked.type, Ref) or (asked.slot or asked.name) in heard.slots:
         return False
+    return _told(flow, heard) * 2 > len(heard.text) and _weight(heard.text) >= MIN_STORY
+
+
+def begins_anew(flow: Flow, asked: Field, heard: Understanding) -> bool:
+    """Is it, while 「哪个客户？」 is open, a story of its own, with its customer or without?"""
+    if tells_a_story(flow, asked, heard):
+        return True
+    is_named = isinstance(asked.type, Ref) and (asked.slot or asked.name) in heard.slots
+    is_story = _told(flow, heard) * 3 > len(heard.text) and _weight(heard.text) >= MIN_STORY * 2
+    return is_named and heard.intent in flow.starts_on and is_story
+
+
+def _told(flow: Flow, heard: Understanding) -> int:
+    """The letters of the longest text that a message gives."""
     texts = (heard.slots.get(f.slot or f.name) for f in flow.fields if isinstance(f.type, LongText))
-    told = max((text.end - text.start for text in texts if text is not None), default=0)
-    return told * 2 > len(heard.text) and _weight(heard.text) >= MIN_STORY
+    return max((text.end - text.start for text in texts if text is not None), default=0)
 
 
 def has_story(flow: Flow, state: State) -> bool:

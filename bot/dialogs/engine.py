@@ -148,7 +148,7 @@ def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world:
         return Step(state, is_mine=False)
     if isinstance(asked.type, Moment | Day) and _is_likely_else(flow, heard) and _says_more(flow, heard):
         return Step(state, is_mine=False)  # a time stands in many a sentence
-    if answers.tells_a_story(flow, asked, heard) and answers.has_story(flow, state):
+    if answers.has_story(flow, state) and answers.begins_anew(flow, asked, heard):
         return Step(state, is_mine=False)
     told = answers.without_guesses(asked, heard)
     if heard.intent in flow.starts_on and amend.is_about_another(flow, state, told):
