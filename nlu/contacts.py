@@ -47,7 +47,8 @@ def contacts(s: Scene) -> Iterable[Candidate]:
             yield Candidate(points - n.start / 1000, n.start, n.end, "known contact")
     for person in m.people:
         if (person.start, person.end) not in users and not _is_colleague(m, person.start, person.end):
-            points = 6 - (3 if _is_away(m, person.start, person.end) else 0)
+            is_new = _INTRODUCED.search(m.low, max(0, person.start - 24), person.start)
+            points = 9 if is_new else 6 - (3 if _is_away(m, person.start, person.end) else 0)
             yield Candidate(points - person.start / 1000, person.start, person.end, person.why)
     for chunk in s.chunks:
         found = _chunk_person(s, chunk)
@@ -71,6 +72,11 @@ def _is_colleague(m: Message, start: int, end: int) -> bool:
     return _COLLEAGUE_BEFORE.search(before) is not None or _COLLEAGUE_AFTER.match(after) is not None
 
 
+# 刘总介绍了他们采购的|小陈: the one who is introduced, not who introduces
+_INTRODUCED = pattern(
+    r"(?:介绍|引荐|推荐)(?:了|给我们?)?(?:一个|一位)?(?:他们?|她们?|对方|公司)?[\u4e00-\u9fff]{0,5}的?$"
+    r"|(?:introduced (?:me|us) to|put (?:me|us) in touch with)(?: their| his| her)?(?: [\w-]+){0,2} $"
+)
 # new contact is |Sam Ortiz
 _NEW_PERSON = pattern(
     r"(?:new (?:contact|person|buyer|lead|poc|point of contact)(?: there| now)?(?: is| will be|:)?|replaced by"
