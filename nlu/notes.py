@@ -36,8 +36,8 @@ _CAME_FROM = pattern(r"\s*刚?(?:刚|才)?从[^，。,;；]{2,20}(?:出来|回�
 # 记一下：|李总嫌交期太长
 _LEAD = pattern(
     r"(?:帮我|请)?(?:记一下|记个|记录一下|记一笔|备注(?:一下)?|补充(?:一下)?|note(?: to self)?|fyi|"
-    r"(?:add|log|make) an? (?:note|comment))"
-    r"(?:\s*[,，]|[^,，。:：;；]{0,24}[:：])\s*"
+    r"(?:add|log|make) an? (?:note|comment))(?![a-z])"
+    r"(?:\s*[,，]|[^,，。:：;；]{0,24}[:：](?!\d))\s*"
 )
 
 
@@ -53,7 +53,7 @@ def fill_notes(s: Scene, timed: list[Timed]) -> None:
         text = s.m.low[start:end]
         kind, speaking = _kind(s, start, end, text, speaking, any(start <= v.start < end for v in plans))
         if kind == "feedback":
-            feedback.append((_say_from(s, start, end), end))
+            feedback.append((start, end))
         elif kind == "content":
             content.append((start, end))
     _put(s, "feedback", feedback)
@@ -79,11 +79,6 @@ def _kind(s: Scene, start: int, end: int, text: str, speaking: bool, is_plan: bo
     if speaking and not s.m.cues_in(start, end, ("log.met", "log.heading")):
         return "feedback", True
     return "content", False
-
-
-def _say_from(s: Scene, start: int, end: int) -> int:
-    """Where feedback starts in its clause: behind the frame (「跟X开了个会 Carlos说…」 is cut before Carlos)."""
-    return start
 
 
 _SUBSTANCE = (

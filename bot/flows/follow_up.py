@@ -5,12 +5,12 @@ from sqlalchemy import select
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Press, Question, Saved, Values
 from bot.dialogs.show import shortened, show_day, show_moment
 from bot.dialogs.types import Along, Choice, LongText, Ref, Text, Verbatim
-from bot.dialogs.values import Amount, Day, Moment, not_future
+from bot.dialogs.values import Moment, not_future
 from bot.flows import stage_needs
 from bot.flows.plans import on_working_day
 from bot.flows.promise import Promises
 from bot.flows.rival import Rival
-from bot.flows.shared import deal_amount, legal_move, name_of, new_ones, ref, saved, short_name
+from bot.flows.shared import legal_move, name_of, new_ones, ref, saved, short_name
 from bot.rules import opportunities
 from bot.rules.access import Named, visible
 from bot.rules.customers import contact_of, customer_of
@@ -276,22 +276,8 @@ FOLLOW_UP = Flow(
         Field(
             "stage", Choice("stages", "stage"), required=False, ask="never", check=legal_move, within=("opportunity",)
         ),
-        Field(
-            "amount",
-            Amount(),
-            required=False,
-            ask="never",
-            check=deal_amount,
-            within=("opportunity",),
-            wanted=stage_needs.wanted("amount"),
-        ),
-        Field(
-            "expected_close",
-            Day("future", last=True),
-            required=False,
-            ask="never",
-            wanted=stage_needs.wanted("expected_close"),
-        ),
+        stage_needs.AMOUNT,
+        stage_needs.CLOSE,
         Field(
             "opportunity",
             Ref("opportunity", if_unknown="create", doubt=0.75),

@@ -12,7 +12,7 @@ from bot.errors import InvalidValue
 from bot.flows import stage_needs
 from bot.flows.documents import start_button
 from bot.flows.rival import Rival
-from bot.flows.shared import deal_amount, legal_move, name_of, new_ones, ref, saved, short_name
+from bot.flows.shared import legal_move, name_of, new_ones, ref, saved, short_name
 from bot.rules import opportunities, products
 from bot.rules.access import visible
 from bot.rules.customers import contact_of, customer_of
@@ -201,22 +201,8 @@ OPPORTUNITY_UPDATE = Flow(
             check=legal_move,
             within=("opportunity",),
         ),
-        Field(
-            "amount",
-            Amount(),
-            required=False,
-            ask="never",
-            check=deal_amount,
-            within=("opportunity",),
-            wanted=stage_needs.wanted("amount"),
-        ),
-        Field(
-            "expected_close",
-            Day("future", last=True),
-            required=False,
-            ask="never",
-            wanted=stage_needs.wanted("expected_close"),
-        ),
+        stage_needs.AMOUNT,
+        stage_needs.CLOSE,
         Field(
             "next_step",
             LongText(max_chars=500),

@@ -12,7 +12,9 @@ from sqlalchemy import select
 from bot.custom.fields import of_kind
 from bot.dialogs.model import Field, Values
 from bot.dialogs.types import LongText, Ref, Text
+from bot.dialogs.values import Amount, Day
 from bot.flows.rival import Rival
+from bot.flows.shared import deal_amount
 from bot.rules import opportunities
 from bot.rules.access import check, fetch
 from bot.rules.customers import contact_of
@@ -57,6 +59,10 @@ def wanted(name: str) -> Callable[[Values, Any], bool]:
     return lambda values, world: name in lacking(world, values)
 
 
+AMOUNT = Field(
+    "amount", Amount(), required=False, ask="never", check=deal_amount, within=("opportunity",), wanted=wanted("amount")
+)
+CLOSE = Field("expected_close", Day("future", last=True), required=False, ask="never", wanted=wanted("expected_close"))
 DECIDES = Field(
     "decision_maker", Ref("contact", if_unknown="create"), required=False, ask="never", slot="of_stage",
     wanted=wanted("decision_maker"), within=("customer",), is_whole=True,

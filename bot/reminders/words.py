@@ -71,7 +71,7 @@ def _of_day(world: World, said: str) -> "list[records.Reminder]":
     beside = f"{said.strip()[: day.start]} {said.strip()[day.end :]}".casefold()
     for word in sorted(world.words.words("reminder.words.appointment"), key=len, reverse=True):
         beside = beside.replace(word, " ")
-    if beside.strip() or day.future.start.isoformat()[:10] != day.future.end.isoformat()[:10]:
+    if beside.strip() or _day_of(day.future.start) != _day_of(day.future.end):
         return []
     first = _day_of(day.future.start)
     return on_day(world, first) or (on_day(world, first + WEEK) if _is_weekday(world, day) else [])

@@ -67,11 +67,14 @@ def wait(world: World, memory: Memory, flow: Flow, heard: Understanding) -> None
         memory.dialogs.append(step.state.to_json())
 
 
+def _is_change(flow: Flow) -> bool:
+    return flow.needs is not None and flow.needs[1] == "edit"
+
+
 def _is_about_nothing(flow: Flow, state: State) -> bool:
     """Is it a change that says nothing yet, or to a record that nobody has found? Nothing is lost with it when the talk
     moves on."""
-    is_change = flow.needs is not None and flow.needs[1] == "edit"
-    if not is_change or state.open:
+    if not _is_change(flow) or state.open:
         return False
     if flow.needs_any and not any(name in state.values for name in flow.needs_any):
         return True
@@ -83,8 +86,7 @@ def _is_about_nothing(flow: Flow, state: State) -> bool:
 def _leads_nowhere(world: World, flow: Flow, state: State) -> bool:
     """Is it a change of one of somebody's deals or papers, who has none? It has been said; it is not asked again."""
     asked = asked_field(flow, state)
-    is_change = flow.needs is not None and flow.needs[1] == "edit"
-    if not is_change or state.open or asked is None or not isinstance(asked.type, Ref):
+    if not _is_change(flow) or state.open or asked is None or not isinstance(asked.type, Ref):
         return False
     is_theirs = "customer" in asked.within and "customer" in state.values
     return is_theirs and not asked.type.options(world, state.values)
