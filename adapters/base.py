@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
+from config.types import Row, Table
+
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
@@ -116,6 +118,7 @@ class Outbound:
 
     Where a platform has no forms, or it is too late to open one, the message is sent instead of its ``form``.
     ``has_heading``: the first line of the text is its heading, and stands out where a platform can do that.
+    ``table``: lines of the text that a platform may draw as rows instead; the text has all that they say.
     """
 
     platform: Platform
@@ -124,6 +127,7 @@ class Outbound:
     thread_id: str = ""
     text: str
     has_heading: bool = False
+    table: Table | None = None
     buttons: tuple[Button, ...] = ()
     picture: bytes | None = None  # PNG
     picture_alt: str = ""
@@ -221,6 +225,24 @@ class Adapter(Protocol):
         """The content of an `Attachment`, of at most so many bytes. Raises TooBig, Undeliverable for what is gone or
         is not given out, RetryLater; anything else is tried again."""
         ...
+
+
+def laid_out(message: Outbound) -> tuple[str, tuple[Row, ...], str]:
+    """The text above the table, its rows, and the text below; no rows where there is no table, or no longer one where
+    it was: then all of the text stands above."""
+    table, lines = message.table, message.text.split("\n")
+    if table is None:
+        return message.text, (), ""
+    end = table.line + len(table.rows)
+    of_table = lines[table.line : end]
+    if len(of_table) < len(table.rows) or not all(map(_says, of_table, table.rows)):
+        return message.text, (), ""
+    return "\n".join(lines[: table.line]), table.rows, "\n".join(lines[end:])
+
+
+def _says(line: str, row: Row) -> bool:
+    """Whether a line of text has all that stands in a row."""
+    return line.startswith(row[0]) and all(cell in line for cell in row)
 
 
 def number_buttons(message: Outbound) -> str:

@@ -3,8 +3,10 @@
 import asyncio
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from unicodedata import east_asian_width
 from uuid import uuid4
 
 from adapters.base import (
@@ -17,6 +19,7 @@ from adapters.base import (
     TooBig,
     Undeliverable,
     Upload,
+    laid_out,
     number_buttons,
     uploads,
 )
@@ -47,11 +50,31 @@ class Console:
 
     async def send(self, message: Outbound) -> str:
         kept = [line for upload in uploads(message) if (line := self._keep(upload))]
-        self._write("\n".join([*kept, number_buttons(message)]))
+        self._write("\n".join([*kept, number_buttons(replace(message, text=_in_columns(message)))]))
         return uuid4().hex
 
     async def fetch(self, file_id: str, *, account: str = "", most: int) -> bytes:
         return await asyncio.to_thread(_content, Path(file_id), most)
+
+
+def _in_columns(message: Outbound) -> str:
+    """The text with its table in columns: labels and the last cells from the left, figures from the right."""
+    above, rows, below = laid_out(message)
+    widths: dict[int, int] = {}
+    for row in rows:
+        widths |= {n: max(widths.get(n, 0), _width(cell)) for n, cell in enumerate(row)}
+    drawn = ("  ".join(_padded(cell, n, widths) for n, cell in enumerate(row)).rstrip() for row in rows)
+    return "\n".join([above, *drawn, *([below] if below else [])]) if rows else above
+
+
+def _padded(cell: str, column: int, widths: dict[int, int]) -> str:
+    gap = " " * (widths[column] - _width(cell))
+    return gap + cell if 0 < column < min(3, len(widths) - 1) else cell + gap
+
+
+def _width(text: str) -> int:
+    """Columns of a terminal: a Chinese character takes two."""
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def _content(path: Path, most: int) -> bytes:

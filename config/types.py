@@ -43,6 +43,17 @@ _MINOR_DIGITS = {
 }
 
 
+Row: TypeAlias = tuple[str, ...]  # a label and what is said of it: ("需求分析", "4", "¥1,090,000")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Lines of a text that are rows: which line is the first, and the rows that it and the next ones say in words."""
+
+    line: int
+    rows: tuple[Row, ...]
+
+
 def minor_digits(currency: str) -> int:
     """How many decimals the currency has: 2 for CNY, 0 for JPY, 3 for KWD (ISO 4217)."""
     return _MINOR_DIGITS.get(currency, 2)

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-from adapters.base import Button, Outbound
+from adapters.base import Button, Outbound, laid_out
 from adapters.slack.forms import plain
 from adapters.slack.inbound import CORNER, corner_of, slack_user
+from adapters.slack.tables import sections
 from adapters.slack.text import ELLIPSIS, MAX_MESSAGE, bold, escape, length, pieces, text_objects
 
 Block: TypeAlias = dict[str, Any]
@@ -25,7 +26,7 @@ def split(message: Outbound) -> list[Outbound]:
     texts = [_unescape(piece) for piece in pieces(escape(message.text), MAX_MESSAGE)]
     first = [replace(message, text=text, buttons=(), picture=None, picture_alt="", file=None) for text in texts[:-1]]
     return [
-        part if n == 0 else replace(part, replaces=None, has_heading=False)
+        part if n == 0 else replace(part, replaces=None, has_heading=False, table=None)
         for n, part in enumerate([*first, replace(message, text=texts[-1])])
     ]
 
@@ -50,15 +51,23 @@ def to_payload(message: Outbound) -> dict[str, Any]:
 
 
 def to_blocks(message: Outbound, text: str) -> list[Block]:
-    """The text in sections, the buttons below it."""
+    """The text in sections, its table in fields, the buttons below it."""
     corner = corner_of(message.chat_id)
     place = f"{CORNER}{corner[0]}:" if corner else ""
-    heading, _, rest = text.partition("\n") if message.has_heading else ("", "", text)
-    pieces = [*bold(heading), *text_objects(rest)] if heading else text_objects(text)
-    blocks: list[Block] = [{"type": "section", "text": piece} for piece in pieces]
+    above, rows, below = laid_out(replace(message, text=text))
+    table = sections(rows)
+    if rows and not table:
+        above, below = text, ""
+    heading, _, rest = above.partition("\n") if message.has_heading else ("", "", above)
+    blocks = [*_texts(bold(heading) if heading else []), *_texts(text_objects(rest)), *table]
+    blocks += _texts(text_objects(below))
     for n, elements in enumerate(_rows(message.buttons)):
         blocks.append({"type": "actions", "block_id": f"{place}{n}", "elements": elements})
     return blocks
+
+
+def _texts(objects: list[dict[str, object]]) -> list[Block]:
+    return [{"type": "section", "text": item} for item in objects if item["text"]]
 
 
 def to_home(message: Outbound) -> dict[str, Any]:

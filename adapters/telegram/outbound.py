@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, TypeAlias
 
-from adapters.base import Button, Outbound, Upload, number_buttons, uploads
+from adapters.base import Button, Outbound, Upload, laid_out, number_buttons, uploads
 from adapters.telegram.units import length, split
 
 Params: TypeAlias = dict[str, Any]
@@ -77,16 +77,27 @@ def _text(message: Outbound, text: str) -> Params:
 
 
 def _html(message: Outbound, text: str) -> str:
-    """What people typed, as they typed it. In a group a name behind @ would ring somebody: an invisible joiner stops
-    that."""
-    if message.chat_id.startswith("-"):
-        text = _PING.sub("@\u2060", text)
-    shown = escape(text, quote=False)
-    heading, gap, rest = shown.partition("\n")
-    is_headed = (
-        message.has_heading and text[:1] == message.text[:1] and message.text.startswith(text.partition("\n")[0])
-    )
-    return f"<b>{heading}</b>{gap}{rest}" if is_headed and heading.strip() else shown
+    """What people typed, as they typed it; the heading and the labels of a table stand out.
+
+    There is no table to draw: digits and Chinese characters are no column on a telephone, whatever the font.
+    """
+    is_begun = text[:1] == message.text[:1] and message.text.startswith(text.partition("\n")[0])
+    above, rows, _ = laid_out(message) if text == message.text else ("", (), "")
+    labels = dict(enumerate((row[0] for row in rows), above.count("\n") + 1))
+    lines = text.split("\n")
+    if message.has_heading and is_begun:
+        labels[0] = lines[0]
+    return "\n".join(_line(message, line, labels.get(n, "")) for n, line in enumerate(lines))
+
+
+def _line(message: Outbound, line: str, label: str) -> str:
+    """A line, of which the label it begins with is bold. In a group a name behind @ would ring somebody: an invisible
+    joiner stops that."""
+
+    def shown(part: str) -> str:
+        return escape(_PING.sub("@\u2060", part) if message.chat_id.startswith("-") else part, quote=False)
+
+    return f"<b>{shown(label)}</b>{shown(line[len(label) :])}" if label.strip() else shown(line)
 
 
 def _keyboard(buttons: Sequence[Button]) -> Params:

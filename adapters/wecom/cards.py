@@ -1,14 +1,17 @@
-"""Template cards: a text with up to six buttons (document path 90236, 按钮交互型)."""
+"""Template cards: a text with up to six rows and six buttons (document path 90236, 按钮交互型)."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, unquote
 
-from adapters.base import Button, Outbound
+from adapters.base import Button, Outbound, laid_out
 from adapters.wecom.text import plain, width
+from config.types import Row
 
-MAX_BUTTONS = 6
-TITLE, SUBTITLE, LABEL = 26, 160, 10  # in Chinese characters; what is longer is shown cut off
+MAX_BUTTONS = MAX_ROWS = 6
+# In Chinese characters; what is longer is shown cut off.
+TITLE, SUBTITLE, LABEL, ROW_NAME, ROW_VALUE = 26, 160, 10, 5, 26
 PRESSED = "✓ "
 _STYLES = {"primary": 1, "": 2, "danger": 3}
 _HEAD = re.compile(r"^.{1,50}?(?:[。？！：]|[?!.:](?=\s))")  # what may stand as a title of its own
@@ -18,7 +21,12 @@ def button_card(message: Outbound, *, task_id: str) -> dict[str, Any] | None:
     """The card, or None where the message does not fit one: the caller then numbers the buttons."""
     if not 1 <= len(message.buttons) <= MAX_BUTTONS or any(width(item.label) > LABEL for item in message.buttons):
         return None
-    title, rest = _title(message.text.strip())
+    above, rows, below = laid_out(message)
+    items = _items(rows)
+    if rows and not items:
+        above, below = message.text, ""
+    title, rest = _title(above.strip())
+    rest = "\n".join(filter(None, (rest, below.strip("\n"))))
     if not title or width(rest) > SUBTITLE:
         return None
     card: dict[str, Any] = {
@@ -29,7 +37,17 @@ def button_card(message: Outbound, *, task_id: str) -> dict[str, Any] | None:
     }
     if rest:
         card["sub_title_text"] = plain(rest)
+    if items:
+        card["horizontal_content_list"] = items
     return card
+
+
+def _items(rows: Sequence[Row]) -> list[dict[str, str]]:
+    """The rows of a table as those of a card; [] where they are too many or too wide to be shown whole."""
+    found = [(label, " · ".join(cells)) for label, *cells in rows]
+    if len(found) > MAX_ROWS or any(width(name) > ROW_NAME or width(value) > ROW_VALUE for name, value in found):
+        return []
+    return [{"keyname": plain(name), "value": plain(value)} for name, value in found]
 
 
 def _title(text: str) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 from config.catalog import Catalog
 from config.crm import Action, Crm
+from config.types import Table
 from nlu.lexicon import Lexicon
 from nlu.types import Slot, Understanding
 
@@ -279,8 +280,8 @@ class Reply:
 
     ``file``: to be opened elsewhere. ``sheet``: shown instead of the text where the platform has forms and the person
     is there to fill one in.
-    ``has_heading``: its first line is a heading. ``is_empty``: it says that nothing was found. ``alone``: beside what
-    a group is told, what its asker alone is.
+    ``has_heading``: its first line is a heading. ``table``: which of its lines are rows. ``is_empty``: it says that
+    nothing was found. ``alone``: beside what a group is told, what its asker alone is.
     """
 
     text: str
@@ -291,6 +292,7 @@ class Reply:
     file: Document | None = None
     is_empty: bool = False
     has_heading: bool = False
+    table: Table | None = None
     alone: "Reply | None" = None
 
 

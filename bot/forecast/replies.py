@@ -14,6 +14,7 @@ from bot.reports.lines import Report
 from bot.reports.query import Query
 from bot.reports.tell import tell
 from bot.rules.access import require
+from bot.tables import tabled
 from bot.talk.memory import Memory
 from bot.talk.periods import named, period_from, quarter_of
 from bot.targets.exchange import Exchange
@@ -172,18 +173,21 @@ def cycles(world: World, memory: Memory, action: Json) -> Reply:
     whose, words = Whose.from_json(action["who"]), world.words
     past = past_of(world, Exchange(world, world.currency, world.now.date()))
     mine = lives_of(world, past, whose)
-    lines = [words.say("forecast.cycle.title", who=whose.name)]
-    for code, span in zip(past.open_stages, time_in_stages(past, mine), strict=True):
-        lines.append(_span(world, world.crm.label("stages", code, words.language), span))
-    lines.append(_span(world, words.say("forecast.cycle.all"), time_to_win(past, mine)))
-    return Reply("\n".join(lines), _forecast_button(world, whose))
+    labels = [world.crm.label("stages", code, words.language) for code in past.open_stages]
+    spans = [*time_in_stages(past, mine), time_to_win(past, mine)]
+    rows = [
+        (label, _span(world, span))
+        for label, span in zip([*labels, words.say("forecast.cycle.all")], spans, strict=True)
+    ]
+    title = words.say("forecast.cycle.title", who=whose.name)
+    return tabled(words, [title], rows, [], _forecast_button(world, whose))
 
 
-def _span(world: World, stage: str, span: Span | None) -> str:
+def _span(world: World, span: Span | None) -> str:
     if span is None:
-        return world.words.say("forecast.cycle.unknown", stage=stage)
+        return world.words.say("forecast.cycle.unknown")
     days = {"median": round(span.median), "low": round(span.low), "high": round(span.high)}
-    return world.words.say("forecast.cycle.row", stage=stage, cases=span.cases, **days)
+    return world.words.say("forecast.cycle.row", cases=span.cases, **days)
 
 
 def about(world: World, value: Decimal) -> str:

@@ -11,12 +11,13 @@ from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.show import shortened, show_day
 from bot.rules import satisfaction
 from bot.rules.satisfaction import By, Results
+from bot.tables import tabled
 from bot.talk.memory import Memory
 from bot.talk.phrases import filled
 from bot.world import World
 from config.catalog import Catalog, catalog
 from config.service import SERVICE
-from config.types import LANGUAGES, Period
+from config.types import LANGUAGES, Period, Row
 from storage import records
 
 MAX_CHARS = 60
@@ -82,8 +83,8 @@ def answer(world: World, memory: Memory, action: Json) -> Reply:
     if not whole.asked and by != "survey":
         return Reply(f"{head}\n{world.words.say('satisfaction.none')}")
     groups = satisfaction.results_by(world, period, by) if by else []
-    lines = [_line(world, group) for group in groups] if by else _whole(world, whole)
-    reply = Reply("\n".join([head, *lines]), _buttons(world, period, by))
+    below = [] if by else _whole(world, whole)
+    reply = tabled(world.words, [head], [_row(world, group) for group in groups], below, _buttons(world, period, by))
     return _drawn(world, reply, period, groups) if by == "month" and len(groups) > 1 else reply
 
 
@@ -123,14 +124,14 @@ def _whole(world: World, whole: Results) -> list[str]:
     return lines
 
 
-def _line(world: World, group: Results) -> str:
+def _row(world: World, group: Results) -> Row:
     words = world.words
     name = group.name or words.say("satisfaction.nobody")
     name = words.say("satisfaction.of_service") if name == SERVICE else name
-    facts = {"name": name, "answered": group.answered, "asked": group.asked}
+    facts = {"answered": group.answered, "asked": group.asked}
     if group.csat is None or group.mean is None:
-        return words.say("satisfaction.row_unanswered", **facts)
-    return words.say("satisfaction.row", csat=_percent(group.csat), mean=f"{group.mean:.1f}", **facts)
+        return name, words.say("satisfaction.row_unanswered", **facts)
+    return name, words.say("satisfaction.row", csat=_percent(group.csat), mean=f"{group.mean:.1f}", **facts)
 
 
 def _answers(world: World, head: str, found: "list[records.Survey]") -> Reply:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, and_, bindparam, false, or_, select, update
 from adapters.base import Button, Field, Form, Outbound, Upload
 from bot.dialogs.model import Press, Reply
 from bot.messages.address import Addressed, chat_key, conversation_key
+from config.types import Table
 from storage.leases import processes, this_process
 from storage.prepared import Prepared, always, insert_new
 from storage.tables import outbox
@@ -100,6 +101,8 @@ def _payload(message: Message) -> dict[str, Any]:
         payload["file"] = [reply.file.name, reply.file.handle, "image" if reply.file.is_picture else "file"]
     if reply.has_heading:
         payload["heading"] = True
+    if reply.table is not None:
+        payload["table"] = [reply.table.line, [list(row) for row in reply.table.rows]]
     if reply.picture_alt:
         payload["alt"] = reply.picture_alt
     if reply.sheet is not None and to.trigger:
@@ -124,6 +127,7 @@ def outbound(row: Row) -> Outbound:
         thread_id=thread_id,
         text=row.payload["text"],
         has_heading=row.payload.get("heading", False),
+        table=_table(row),
         buttons=buttons,
         picture=row.picture,
         picture_alt=row.payload.get("alt", ""),
@@ -133,6 +137,13 @@ def outbound(row: Row) -> Outbound:
         trigger=row.payload.get("trigger", ""),
         surface=row.payload.get("surface", ""),
     )
+
+
+def _table(row: Row) -> Table | None:
+    if "table" not in row.payload:
+        return None
+    line, rows = row.payload["table"]
+    return Table(line, tuple(tuple(cells) for cells in rows))
 
 
 def _file(row: Row) -> Upload | None:

@@ -19,6 +19,7 @@ from bot.reports.lines import MAX_LINES, MAX_MOMENTS, Report, labels_of, line_ke
 from bot.reports.query import OVER_TIME, By, Query
 from bot.reports.scope import left_out, scope_of
 from bot.rules.access import visible
+from bot.tables import tabled
 from bot.world import World
 from storage import records
 
@@ -30,19 +31,18 @@ def arrivals(world: World, query: Query) -> Report:
     """How many came, split as asked; of deals the amounts, too; beside the period before."""
     words = world.words
     rows = rows_of(world, query)
-    said = [show.head(world, query)]
     by: By = query.by if query.by in (*OVER_TIME, "owner", "team") else ""
     counted = Counter(line_key(world, by, row, row.created_at) for row in rows) if by else Counter[Any]()
     labels = labels_of(world, by, set(counted)) if by else {}
     order = sorted(labels) if by in OVER_TIME else sorted(labels, key=lambda key: (-counted[key], labels[key]))
     order = order[: MAX_MOMENTS if by in OVER_TIME else MAX_LINES]
-    said += [words.say("report.arrived_row", label=labels[key], count=counted[key]) for key in order]
-    said.append(_total(world, query, rows))
+    said = [_total(world, query, rows)]
     if query.period is not None:
         before = query.shifted(-1)
         shown = {"period": show.days(before.period or query.period, world), "count": len(rows_of(world, before))}
         said.append(words.say("report.arrived_before", **shown))
-    reply = Reply("\n".join(said), _buttons(world, query))
+    counts = [(labels[key], str(counted[key])) for key in order]
+    reply = tabled(words, [show.head(world, query)], counts, said, _buttons(world, query))
     lines = tuple(only(world, query, key) for key in order)
     return Report(_drawn(world, query, reply, [Active(labels[key], (counted[key],)) for key in order]), lines)
 

@@ -11,6 +11,7 @@ from bot.reports.changes import CAUSES, Cause, Difference, differences
 from bot.reports.figures import end_of, sums
 from bot.reports.lines import Report, main_currency, per_currency
 from bot.reports.query import Query
+from bot.tables import tabled
 from bot.world import World
 from config.types import Money
 
@@ -35,13 +36,13 @@ def bridge(world: World, query: Query) -> Report:
     words = world.words
     day = show.one_day(since, world)
     shown = {cause: amounts for cause in CAUSES if any((amounts := moved.steps.get(cause, {})).values())}
-    said = [
-        words.say("report.bridge.head", who=show.title(world, asked), day=day, time=f"{world.now:%H:%M}"),
-        words.say("report.bridge.start", day=day, amount=show.amounts(per_currency(before), world)),
-        *(words.say(f"report.bridge.{cause}", amount=signed(world, amounts)) for cause, amounts in shown.items()),
-        words.say("report.bridge.end", amount=show.amounts(after, world)),
+    head = words.say("report.bridge.head", who=show.title(world, asked), day=day, time=f"{world.now:%H:%M}")
+    rows = [
+        (words.say("report.bridge.start", day=day), show.amounts(per_currency(before), world)),
+        *((words.say(f"report.bridge.{cause}"), signed(world, amounts)) for cause, amounts in shown.items()),
+        (words.say("report.bridge.end"), show.amounts(after, world)),
     ]
-    reply = Reply("\n".join(said), buttons(world, asked, bridge=query))
+    reply = tabled(words, [head], rows, [], buttons(world, asked, bridge=query))
     lines = tuple(replace(query, what="changes", cause=cause) for cause in shown)
     return Report(_drawn(world, asked, reply, main, _Legs(since, per_currency(before), shown)), lines)
 

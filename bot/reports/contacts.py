@@ -19,8 +19,10 @@ from bot.reports.lines import MAX_MOMENTS, Report, labels_of, line_key, only
 from bot.reports.query import OVER_TIME, By, Query
 from bot.reports.scope import left_out, scope_of
 from bot.rules.access import visible
+from bot.tables import tabled
 from bot.world import World
 from config.catalog import Catalog
+from config.types import Row
 from storage import records
 
 MAX_LINES = 14
@@ -50,16 +52,16 @@ def activity(world: World, query: Query) -> Report:
     labels = labels_of(world, by, set(counted))
     is_timed = by in OVER_TIME
     order = sorted(counted) if is_timed else sorted(counted, key=lambda key: (-counted[key].total(), labels[key]))
-    said = [show.head(world, query)]
+    told: list[Row] = []
     for key in order[: MAX_MOMENTS if is_timed else MAX_LINES]:
         used = [item for item in channels if counted[key][item.code]]
         parts = [f"{item.labels[words.language]} {counted[key][item.code]}" for item in used]
         joined = words.say("common.value_separator").join(parts)
-        said.append(words.say("report.activity.row", label=labels[key], count=counted[key].total(), parts=joined))
+        told.append((labels[key], str(counted[key].total()), joined))
     total = sum((one for one in counted.values()), Counter())
-    said.append(words.say("report.activity.total", count=total.total()))
+    said = [words.say("report.activity.total", count=total.total())]
     rows = [(labels[key], [counted[key][item.code] for item in channels]) for key in order]
-    reply = Reply("\n".join(said), _buttons(world, query, by))
+    reply = tabled(words, [show.head(world, query)], told, said, _buttons(world, query, by))
     lines = tuple(only(world, replace(query, by=by), key) for key in order[:MAX_MOMENTS])
     return Report(_drawn(world, query, reply, rows), lines)
 

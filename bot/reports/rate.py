@@ -16,7 +16,9 @@ from bot.reports.figures import Sum, sums
 from bot.reports.lines import MAX_LINES, MAX_MOMENTS, Report, count_of, labels_of, only, per_currency
 from bot.reports.query import OVER_TIME, Query
 from bot.reports.worth import worth_of
+from bot.tables import tabled
 from bot.world import World
+from config.types import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +39,16 @@ def rate(world: World, query: Query) -> Report:
     """Won, lost and the share of each row; the whole, also by amount, beside the period before."""
     found = sums(world, query, query.by)
     words = world.words
-    said = [show.head(world, query)]
+    said: list[str] = []
     rows = _rows(world, query, found) if query.by else []
-    said += [_said(world, "report.rate_row", row) for row in rows]
     whole = _row(world, "", query, found)
     if whole.won + whole.lost:
-        said.append(_said(world, "report.rate_total", whole) + _by_amount(world, query))
+        said.append(_total(world, whole) + _by_amount(world, query))
         said += _before(world, query)
     else:
         said.append(words.say("report.rate_none"))
-    reply = Reply("\n".join(said), buttons(world, query), is_empty=False)
+    table = [_cells(world, row) for row in rows]
+    reply = tabled(words, [show.head(world, query)], table, said, buttons(world, query))
     return Report(_drawn(world, query, reply, rows), tuple(row.query for row in rows))
 
 
@@ -68,8 +70,13 @@ def _rows(world: World, query: Query, found: Sequence[Sum]) -> list[_Row]:
     return sorted(rows, key=lambda row: (row.percent, row.won), reverse=True)[:MAX_LINES]
 
 
-def _said(world: World, key: str, row: _Row) -> str:
-    return world.words.say(key, label=row.label, won=row.won, lost=row.lost, percent=_whole(row.percent))
+def _total(world: World, row: _Row) -> str:
+    return world.words.say("report.rate_total", won=row.won, lost=row.lost, percent=_whole(row.percent))
+
+
+def _cells(world: World, row: _Row) -> Row:
+    counts = (world.words.say(f"report.{what}", count=getattr(row, what)) for what in ("won", "lost"))
+    return (row.label, *counts, f"{_whole(row.percent)}%")
 
 
 def _whole(percent: Decimal) -> str:

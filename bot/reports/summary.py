@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from bot.dialogs.model import Reply
 from bot.reports import show
 from bot.reports.buttons import buttons
 from bot.reports.changes import COUNTED, Difference, differences
@@ -24,7 +23,9 @@ from bot.reports.lines import (
 from bot.reports.query import By, Query
 from bot.reports.totals import beside, totals
 from bot.reports.worth import probabilities
+from bot.tables import tabled
 from bot.world import World
+from config.types import Row
 
 
 def pipeline(world: World, query: Query) -> Report:
@@ -35,17 +36,15 @@ def pipeline(world: World, query: Query) -> Report:
     main = main_currency(world, found)
     lines = stage_lines(world, query, found, chances) if by == "stage" else split(world, query, found, chances)
     moved = None if query.as_of else _since(world, query)
-    said = [show.head(world, query)]
-    said += [_said(world, line, main, moved[1] if moved and by == "stage" else None) for line in shown(query, lines)]
-    said += _rest(world, query, lines)
-    said += totals(world, query, line_of("", query, found, chances))
-    said += _done(world, query)
+    rows = [_row(world, line, main, moved[1] if moved and by == "stage" else None) for line in shown(query, lines)]
+    rows += _rest(world, query, lines)
+    said = totals(world, query, line_of("", query, found, chances)) + _done(world, query)
     missing = undated(world, query)
     if missing:
         said.append(world.words.say("report.undated", count=missing))
     if moved:
         said.append(_changed(world, query, *moved))
-    reply = Reply("\n".join(said), buttons(world, query))
+    reply = tabled(world.words, [show.head(world, query)], rows, said, buttons(world, query))
     return Report(drawn(world, query, reply, shown(query, lines), main), _asked(query, lines))
 
 
@@ -53,14 +52,11 @@ def closed(world: World, query: Query) -> Report:
     """What was won or lost in a period, by what was asked, beside the period before."""
     found = sums(world, query, query.by)
     main = main_currency(world, found)
-    said = [show.head(world, query)]
-    lines: list[Line] = []
-    if query.by and found:
-        lines = split(world, query, found, {})
-        said += [_said(world, line, main, None) for line in shown(query, lines)] + _rest(world, query, lines)
+    lines = split(world, query, found, {}) if query.by and found else []
+    rows = [_row(world, line, main, None) for line in shown(query, lines)] + _rest(world, query, lines)
     total = line_of("", query, found, {})
-    said += totals(world, query, total) + beside(world, query, total)
-    reply = Reply("\n".join(said), buttons(world, query))
+    said = totals(world, query, total) + beside(world, query, total)
+    reply = tabled(world.words, [show.head(world, query)], rows, said, buttons(world, query))
     return Report(drawn(world, query, reply, shown(query, lines), main), _asked(query, lines))
 
 
@@ -80,19 +76,17 @@ def _done(world: World, query: Query) -> list[str]:
     ]
 
 
-def _said(world: World, line: Line, main: str, moved: Difference | None) -> str:
+def _row(world: World, line: Line, main: str, moved: Difference | None) -> Row:
     words = world.words
     several = {code: minor for code, minor in line.amounts.items() if minor}
-    amount = show.amounts(several or {main: 0}, world, main)
-    key = "report.row" if line.query.what == "pipeline" else "report.row_closed"
-    said = words.say(
-        key, label=line.label, count=line.count, amount=amount, weighted=show.amounts(line.weighted, world)
-    )
+    cells = [line.label, str(line.count), show.amounts(several or {main: 0}, world, main)]
+    if line.query.what == "pipeline":
+        cells.append(words.say("report.weighted", amount=show.amounts(line.weighted, world)))
     up = moved.arrived.get(line.query.stage, 0) if moved else 0
-    return words.say("report.arrived", row=said, count=up) if up else said
+    return (*cells, words.say("report.arrived", count=up)) if up else tuple(cells)
 
 
-def _rest(world: World, query: Query, lines: Sequence[Line]) -> list[str]:
+def _rest(world: World, query: Query, lines: Sequence[Line]) -> list[Row]:
     rest = lines[len(shown(query, lines)) :]
     if not rest:
         return []
@@ -101,7 +95,7 @@ def _rest(world: World, query: Query, lines: Sequence[Line]) -> list[str]:
         for code, minor in line.amounts.items():
             total[code] = total.get(code, 0) + minor
     count = sum(line.count for line in rest)
-    return [world.words.say("report.rest", lines=len(rest), count=count, amount=show.amounts(total, world))]
+    return [(world.words.say("report.rest", lines=len(rest)), str(count), show.amounts(total, world))]
 
 
 def _since(world: World, query: Query) -> tuple[datetime, Difference]:

@@ -20,6 +20,7 @@ from bot.rules.fields import mask
 from bot.talk.conversation import respond as respond_to
 from bot.talk.memory import Conversation, Memory
 from bot.world import World
+from config.types import Table
 from nlu.types import Understanding
 from storage.database import Tx
 
@@ -104,4 +105,5 @@ def _with_way_to_all(world: World, whole: Reply, asked: str) -> Reply:
 def _masked(reply: Reply) -> Reply:
     """The reply without anybody's telephone number or address in full."""
     buttons = tuple(replace(press, label=mask(press.label)) for press in reply.buttons)
-    return replace(reply, text=mask(reply.text), buttons=buttons, picture_alt=mask(reply.picture_alt))
+    table = reply.table and Table(reply.table.line, tuple(tuple(map(mask, row)) for row in reply.table.rows))
+    return replace(reply, text=mask(reply.text), buttons=buttons, picture_alt=mask(reply.picture_alt), table=table)

@@ -1,5 +1,7 @@
 """What is said about targets: how far somebody is, in words and as a picture."""
 
+from dataclasses import replace
+
 from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.show import show_money
 from bot.pictures.attainment import Attained, attainment
@@ -10,6 +12,7 @@ from bot.reports.lines import Report
 from bot.reports.query import Query
 from bot.reports.tell import tell
 from bot.rules.access import require
+from bot.tables import tabled
 from bot.talk.memory import Memory
 from bot.talk.periods import before, named, period_from, quarter_of
 from bot.targets.attainment import Reached, reached, won_in
@@ -17,7 +20,7 @@ from bot.targets.said import day_of, line_of, rates_named, shown, whole
 from bot.targets.targets import METRICS
 from bot.targets.whose import Whose, people_of, query_of, whose_of
 from bot.world import World
-from config.types import Period
+from config.types import Period, Row
 
 
 def attained(world: World, memory: Memory, action: Json) -> Reply:
@@ -38,8 +41,8 @@ def attainment_of(world: World, query: Query) -> Report:
         return Report(Reply(f"{title}\n{_without(world, whose, period)}", buttons))
     people = _people(world, whose, period) if found[0].target.metric == "revenue" else []
     shown = people[: world.crm.limits.list_rows * 2]
-    lines = [title, *(line_of(world, one) for one in found), *(_person(world, one) for one in shown)]
-    lines += _notes(world, found[0])
+    above = [title, *(line_of(world, one) for one in found)]
+    reply = tabled(words, above, [_person(world, one) for one in shown], _notes(world, found[0]), buttons)
     picture = attainment(
         Head(title, words.say("attainment.as_of", day=day_of(world, world.now.date()))),
         [_bar(one) for one in people or found[:1]],
@@ -47,7 +50,7 @@ def attainment_of(world: World, query: Query) -> Report:
         words=words,
     )
     asked = [query_of("attainment", one.whose, period) for one in (*found, *shown)]
-    return Report(Reply("\n".join(lines), buttons, picture.png, picture.alt), tuple(asked))
+    return Report(replace(reply, picture=picture.png, picture_alt=picture.alt), tuple(asked))
 
 
 def _notes(world: World, one: Reached) -> list[str]:
@@ -66,9 +69,9 @@ def _people(world: World, whose: Whose, period: Period) -> list[Reached]:
     return sorted((one for one in found if one is not None), key=lambda one: -one.pace.done)
 
 
-def _person(world: World, one: Reached) -> str:
+def _person(world: World, one: Reached) -> Row:
     facts = {"reached": shown(world, one, one.pace.reached), "target": shown(world, one, one.pace.aim)}
-    return world.words.say("attainment.person", who=one.whose.name, done=whole(one.pace.done), **facts)
+    return (one.whose.name, world.words.say("attainment.reached", **facts), f"{whole(one.pace.done)}%")
 
 
 def _bar(one: Reached) -> Attained:

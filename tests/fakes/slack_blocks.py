@@ -82,7 +82,10 @@ def _section(found: list[str], at: str, block: Json) -> None:
     _need(found, "text" in block or "fields" in block, at)
     if "text" in block:
         _text(found, f"{at}/text", block["text"], 3000)
-    _need(found, len(block.get("fields", ())) <= 10, f"{at}/fields")
+    fields = block.get("fields", [None])
+    _need(found, 1 <= len(fields) <= 10, f"{at}/fields")
+    for n, item in enumerate(fields if "fields" in block else ()):
+        _text(found, f"{at}/fields/{n}", item, 2000)
 
 
 def _actions(found: list[str], at: str, block: Json) -> None:

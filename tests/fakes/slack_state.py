@@ -33,8 +33,9 @@ class Message:
     @property
     def shown(self) -> str:
         """The text in the blocks as a reader sees it."""
-        sections = [block["text"]["text"] for block in self.blocks if block["type"] == "section"]
-        text = "\n".join(sections) if sections else self.text
+        sections = [block for block in self.blocks if block["type"] == "section"]
+        objects = [one for block in sections for one in (*filter(None, [block.get("text")]), *block.get("fields", ()))]
+        text = "\n".join(item["text"] for item in objects) if objects else self.text
         text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
         return text.replace("\u2060", "")
 

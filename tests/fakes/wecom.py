@@ -16,6 +16,7 @@ import aiohttp
 from aiohttp import web
 
 from adapters.wecom.crypto import Seal
+from adapters.wecom.text import width
 from tests.fakes.wecom_callbacks import AGENT, CORP, Callbacks, Sent
 
 SECRET = "app-secret-of-the-fake"
@@ -178,6 +179,9 @@ class FakeWeCom(Callbacks):
             return 42014
         if not (card.get("main_title", {}).get("title") or card.get("sub_title_text")):
             return 40058
+        rows = card.get("horizontal_content_list", [])
+        if not isinstance(rows, list) or len(rows) > 6 or not all(map(_is_row, rows)):
+            return 40058
         self._task_ids.add(task_id)
         return 0
 
@@ -293,7 +297,18 @@ class FakeWeCom(Callbacks):
 def card_text(card: Mapping[str, Any]) -> str:
     """What a card shows, buttons last."""
     lines = [card.get("main_title", {}).get("title", ""), card.get("sub_title_text", "")]
+    lines += [f"{row['keyname']}　{row['value']}" for row in card.get("horizontal_content_list", ())]
     return "\n".join([*filter(None, lines), " ".join(f"[{item['text']}]" for item in card["button_list"])])
+
+
+def _is_row(row: Any) -> bool:
+    """A name and a value, neither so long that it would be shown cut off."""
+    return (
+        isinstance(row, dict)
+        and set(row) == {"keyname", "value"}
+        and 0 < width(row["keyname"]) <= 5
+        and 0 < width(row["value"]) <= 26
+    )
 
 
 def _json(errcode: int, **more: Any) -> web.Response:
