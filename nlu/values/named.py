@@ -35,7 +35,7 @@ def _from_weekday(r: Reader, at: int) -> FoundDate | None:
         place += 1
     kinds = r.kinds(place)
     number = kinds.get("ord")
-    if NUMBER in kinds and "." in r.token(place).word and (found := _dotted_day(r, place)):
+    if NUMBER in kinds and "." in r.token(place).word and (found := _dotted_day(r, place, weekday)):
         return found
     if number is None and NUMBER in kinds and place == at + 1 and r.token(place).digits == 2 and not r.chinese:
         number = _lone_day(r, place)
@@ -76,13 +76,14 @@ def _beside(r: Reader, at: int, weekday: int) -> FoundDate | None:
     return Mapped(found[0], change, Grain.DAY), found[1]
 
 
-def _dotted_day(r: Reader, at: int) -> FoundDate | None:
-    """7.6 beside a weekday: 6 July"""
+def _dotted_day(r: Reader, at: int, weekday: int) -> FoundDate | None:
+    """7.6 beside a weekday: 6 July, if that is one; otherwise it is a time of day"""
     month, _, number = r.token(at).word.partition(".")
-    expr = (
-        month_day(int(month), int(number)) if len(month) <= 2 >= len(number) and "ampm" not in r.kinds(at + 1) else None
-    )
-    return (expr, at + 1) if expr and 1 <= int(month) <= 12 else None
+    if len(month) > 2 or len(number) > 2 or not 1 <= int(month) <= 12 or "ampm" in r.kinds(at + 1):
+        return None
+    expr = month_day(int(month), int(number))
+    near = [expr.at(r.today, forward=forward) for forward in (True, False)] if expr else []
+    return (expr, at + 1) if expr and any(days and days[0].weekday() == weekday for days in near) else None
 
 
 def _week_later(days: cycles.Days) -> cycles.Days:

@@ -1,5 +1,6 @@
 """Numbers in words: 一百零二万七千五, 三十来万, 1.2亿 · two hundred fifty thousand, half a million."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -10,7 +11,9 @@ HAN_DIGITS: Final = {c: n for n, c in enumerate("零一二三四五六七八九"
 _SMALL: Final = {"十": 10, "百": 100, "千": 1000}
 _BIG: Final = {"万": 10**4, "亿": 10**8}
 _VAGUE: Final = "来多余几"
-HAN_START: Final = frozenset("零一二三四五六七八九两十廿卅百千")
+# 百把万, 千把块, 万把块, 百十来万: "a hundred or so" begins with its unit.
+_ROUND: Final = re.compile(r"[百千](?:把(?=[万块元个])|十(?=[来多几]?[万块元个]))|万把(?=[块元])")
+HAN_START: Final = frozenset("零一二三四五六七八九两十廿卅百千万")
 # 百万 and 千万 are amounts only where one of these follows: 千万别忘 is no number.
 _AFTER_BARE: Final = frozenset("元级美以左的块人港日欧,，。.、!?")
 _MAX_CHARS: Final = 40
@@ -97,8 +100,9 @@ def read_han(text: str, at: int, seed: Decimal | None = None) -> Numeral | None:
     """The number that begins at ``text[at]``, after ``seed`` written in digits (3千5, 50多万)."""
     found = _Sum(seed)
     end = start = at
-    if seed is None and text[at] in "百千":
-        if text[at + 1 : at + 2] not in ("万", "亿", "来") or text[at + 2 : at + 3] not in _AFTER_BARE | {"", "万"}:
+    if seed is None and text[at] in "百千万":
+        is_amount = text[at + 1 : at + 2] in ("万", "亿", "来") and text[at + 2 : at + 3] in _AFTER_BARE | {"", "万"}
+        if not is_amount and not _ROUND.match(text, at):
             return None
         found.number = Decimal(1)
     size = min(len(text), at + _MAX_CHARS)
@@ -125,6 +129,9 @@ def _take(found: _Sum, text: str, at: int, start: int) -> bool:
     if char.isascii() and char.isdigit():  # 3万5
         alone = not text[at + 1 : at + 2].isascii() or not text[at + 1 : at + 2].strip(" .,:")
         return alone and found.last > 10 and found.number is None and found.digit(int(char))
+    if char == "把" and at == start + 1 and text[start] in "百千万":
+        found.vague = True
+        return True
     if char in _VAGUE and (found.units or found.number is not None):  # 三十来万, 十几万
         if text[at + 1 : at + 2] not in tuple("十百千万亿"):
             if char == "几" and found.last >= 10:

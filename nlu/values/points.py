@@ -104,6 +104,8 @@ def piece_at(r: Reader, at: int, *, cued: bool, hour: bool = False) -> tuple[Tim
 
 
 def _read_piece(r: Reader, at: int, *, cued: bool, hour: bool) -> tuple[Time, int] | None:
+    if dotted := _dotted_behind_day(r, at):
+        return dotted
     best: tuple[Time, int] | None = None
     date_found = r.date(at)
     if date_found and "the" in r.token(at).kinds and date_found[1] == at + 2 and r.token(at + 1).word in _DOUBTFUL_DAYS:
@@ -118,6 +120,21 @@ def _read_piece(r: Reader, at: int, *, cued: bool, hour: bool) -> tuple[Time, in
         if found and (best is None or found[1] > best[1]):
             best = found
     return best
+
+
+_EACH: Final = re.compile(r" ?(?:each|per|apiece|a |an |/|kg|km|m\b|[\u4e00-\u9fff]?每)")
+
+
+def _dotted_behind_day(r: Reader, at: int) -> tuple[Time, int] | None:
+    """tmrw 8.30, 明天9.30: what would be a price or a date elsewhere."""
+    if not (r.kinds(at) and r.token(at - 1).kinds.keys() & {"dayrel", "wday", "tonight"}):
+        return None
+    if "." not in r.token(at).word or r.token(at).scaled or r.kinds(at + 1).keys() & _COUNTED:
+        return None
+    if _EACH.match(r.text, r.token(at).end):
+        return None
+    clock = clock_at(r, at, cued=True)
+    return (Time(clock=clock[0]), clock[1]) if clock else None
 
 
 def _leads_part(r: Reader, at: int) -> bool:

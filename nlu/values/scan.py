@@ -8,7 +8,7 @@ from typing import Final
 from nlu.values.codes import ORDINAL_ENDS, is_code
 from nlu.values.digits import Piece, shape
 from nlu.values.lexicon import CODE, NUMBER, Kinds, lexicon
-from nlu.values.numerals import HAN_START, read_han
+from nlu.values.numerals import HAN_DIGITS, HAN_START, read_han
 from nlu.values.tokens import BREAK, GLUED, SPACED, Token
 
 __all__ = ["scan"]
@@ -33,6 +33,7 @@ _SYMBOLS: Final[dict[str, Kinds]] = {
 _CONTINENTAL: Final = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d{2})?|\d+,\d{2}")
 _HAN_DECIMAL: Final = re.compile(r"[点.]([零一二三四五六七八九\d]{1,4})(?=[万亿千百])")
 _REST: Final = re.compile(r"\d{3,4}(?![\d.,]|[万千百年月日号台套个件])")
+_HALF_YI: Final = re.compile(r"(?:([一两三四五六七八九])个半|半个?)亿")  # 半个亿, 两个半亿
 _HAN_ONE_YI: Final = re.compile(r" ?个(?=[亿万])")
 
 
@@ -41,7 +42,7 @@ def _pattern() -> re.Pattern[str]:
     starters = re.escape(lexicon().starters) + "".join(HAN_START)
     symbols = re.escape("".join(_SYMBOLS))
     return re.compile(
-        rf"(?P<n>\d+(?:[.,:/~-]\d+)*)|(?P<w>[a-z](?:\.[a-z])+(?![a-z])\.?|[a-zà-ÿ]+(?:'[a-z]+)?)|(?P<h>[{starters}])|(?P<s>[{symbols}])",
+        rf"(?P<n>\d+(?:[.,:/~-]\d+)*)|(?P<w>[a-z](?:\.[a-z])+(?![a-z])\.?|[a-zà-ɏ]+(?:'[a-z]+)?)|(?P<h>[{starters}])|(?P<s>[{symbols}])",
         re.ASCII,
     )
 
@@ -227,6 +228,11 @@ class _Scanner:
     # ── Chinese ─────────────────────────────────────────────────────────────────────────────────────────
     def _han(self, start: int, end: int) -> int:
         text = self.text
+        if half := _HALF_YI.match(text, start):
+            units = HAN_DIGITS[half.group(1)] if half.group(1) else 0
+            token = self._add({NUMBER: (units + Decimal("0.5")) * 10**8}, start, half.end())
+            token.scaled = token.vague = True
+            return half.end()
         number = read_han(text, start) if text[start] in HAN_START else None
         if number and not number.scaled and (decimal := _HAN_DECIMAL.match(text, number.end)):
             number = (

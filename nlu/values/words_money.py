@@ -94,7 +94,9 @@ _CODES: Final = (
     "usd cny eur gbp jpy hkd twd inr sgd aud cad nzd chf sek nok dkk krw thb vnd myr idr php mxn brl rub aed sar zar "
     "pln czk huf ils egp kwd qar ngn kes pkr uah btc lbp jod ron bgn clp cop ars mop bhd omr dzd tnd lkr npr bdt kzt "
     "isk hrk gel mnt jmd ttd mad byn iqd ghs pen pab pyg crc aoa zmw amd azn mvr mga mzn bwp gmd bam mkd htg nio szl "
-    "lsl etb xof xaf rsd bnd bsd bbd fjd nad uyu dop yer syp sdg tzs ugx khr mmk gtq hnl irr rwf"
+    "lsl etb xof xaf rsd bnd bsd bbd fjd nad uyu dop yer syp sdg tzs ugx khr mmk gtq hnl irr rwf "
+    "afn ang awg bif bmd btn bzd cdf cve djf ern fkp gip gnf gyd kgs kmf kpw kyd lrd lyd mdl mru mur mwk pgk sbd scr "
+    "shp srd ssp stn tjs tmt uzs ves vuv wst xcd xpf xau xag xpt xpd"
 )
 _OTHER_CODES: Final = {
     "rmb": "CNY", "cnh": "CNY", "ntd": "TWD", "rs": "INR", "rm": "MYR", "nis": "ILS", "e": "EUR", "try": "TRY",
