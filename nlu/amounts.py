@@ -36,7 +36,7 @@ _MINUS = pattern(
     r"the|about)*$"
 )
 _AFTER_MINUS = pattern(
-    r"^\s*(?:的)?(?:(?:保证金|定金|订金|押金|首付|预付|质保金|尾款)(?!款?\s*\d+\s*[%％成])|违约金|罚款|运费|折扣|优惠|注册资本|"
+    r"^\s*(?:的)?(?:(?:保证金|定金|订金|押金|首付|预付|质保金|尾款)(?!款?\s*[\d一二两三四五六七八九]+\s*[%％成])|违约金|罚款|运费|折扣|优惠|注册资本|"
     r"营收|融资|每|/(?=[台套个吨件箱只支米把块张辆斤组份人年月日天]|kg|unit|pc|seat|user|each|ea|ton|"
     r"month|mo\b|year|yr|day|hour|item|box|head)|一[台套吨件个只]|deposit|upfront|down payment|"
     r"discount|"
@@ -55,6 +55,8 @@ def deal_amount(s: Scene) -> Value | None:
     return best[1] if best else _in_ten_thousands(s)
 
 
+_MANY = 2000  # 「5000个」 are goods
+_OF_GOODS = pattern(r"(?:用量|数量|采购量|销量|产量|需求|一共要|要|来)\s*(?:约|大概|是)?$")
 _PRICE_TALK = pattern(r"价|贵|便宜|签|预算|报|万|砍|降")
 
 
@@ -63,7 +65,8 @@ def _in_ten_thousands(s: Scene, *, sure: bool = False) -> Value | None:
     if s.m.lang == "zh" and (sure or _PRICE_TALK.search(s.m.low)):
         for v in s.m.values:
             money = as_price(v)
-            if money is not None and v.number is not None and v.number >= 5:
+            is_price = v.number is not None and 5 <= v.number < _MANY and not _OF_GOODS.search(s.m.low, 0, v.start)
+            if money is not None and is_price:
                 return replace(v, money=money, why="a count in talk about a price")
     return None
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from nlu.chunks import Chunk, given_names
 from nlu.company_like import is_company_like
+from nlu.everyday import is_everyday
 from nlu.message import Message
 from nlu.patterns import pattern
 from nlu.people import bare_name
@@ -97,6 +98,8 @@ def _chunk_person(s: Scene, chunk: Chunk) -> Candidate | None:
     if text[0] >= "\u4e00":
         return _han_person(s, chunk, text, points, said)
     is_before = not {"func.at", "func.from"}.isdisjoint(chunk.right) or m.low.startswith(" (", chunk.end)
+    if m.lang == "zh" and _OWNED.search(m.low, 0, chunk.start) and _FIRST_NAME.fullmatch(text) and _acts(chunk):
+        return Candidate(4 - chunk.start / 1000, chunk.start, chunk.end, "name behind a company")
     followed = m.lang == "en" and is_before and _behind(s, chunk)
     if m.lang == "en" and _PERSONS.match(m.low, chunk.end) and _PERSON_WORD.fullmatch(text):
         return Candidate(5.5 - chunk.start / 1000, chunk.start, chunk.end, "whose number it is")
@@ -121,6 +124,15 @@ def _chunk_person(s: Scene, chunk: Chunk) -> Candidate | None:
     if m.lang == "en" and before.endswith("with ") and "func.with" in chunk.left and chunk.number > 0:
         points -= 1.5  # "visited Delmar Foods with Tony": a colleague, if someone else is named
     return Candidate(points - chunk.start / 1000, chunk.start, chunk.end, "given name")
+
+
+_OWNED = pattern(r"[a-z\u4e00-\u9fff](?:那边)?的$")  # Lazada的|Mei
+_FIRST_NAME = pattern(r"(?-i:[A-Z][a-z]{1,9})")
+
+
+def _acts(chunk: Chunk) -> bool:
+    """Is what stands behind something that a person does?"""
+    return any(kind == "edge" or kind.startswith(("person.say", "log.", "channel.", "verb.show")) for kind in chunk.right)
 
 
 _BEHIND_POSITION = pattern(
@@ -148,6 +160,8 @@ def _han_person(s: Scene, chunk: Chunk, text: str, points: float, said: bool) ->
             points - chunk.start / 1000, chunk.start, chunk.start + bracket.end(1), "surname and given name"
         )
     before = s.m.low[max(0, chunk.start - 8) : chunk.start]
+    if bare_name(text) and _follows_company(s, chunk):
+        return Candidate(3 - chunk.start / 1000, chunk.start, chunk.end, "name behind a company")
     if bare_name(text) and (_POSITION_BEFORE.search(before) or _NEW_CONTACT.search(before)):
         return Candidate(5 - chunk.start / 1000, chunk.start, chunk.end, "name behind a position")
     if chunk.number == 0 and "edge" in chunk.left and bare_name(text) and _OF_PERSON.match(s.m.low, chunk.end):
@@ -155,7 +169,8 @@ def _han_person(s: Scene, chunk: Chunk, text: str, points: float, said: bool) ->
     tail = _NAME_TAIL.search(text) or _BEHIND_POSITION.match(text)
     if tail and bare_name(tail.group(1)):
         start = chunk.start + tail.start(1)
-        return Candidate(5 - chunk.start / 1000, start, chunk.end, "name behind a company or position")
+        end = chunk.end - (chunk.end - start > 2 and _VERB_TAIL.match(s.m.low, chunk.end - 1) is not None)
+        return Candidate(5 - chunk.start / 1000, start, end, "name behind a company or position")
     if not bare_name(text):
         return None
     beside = {"known.customer", "company.known", "field.position", "field.department"}
@@ -169,6 +184,25 @@ def _han_person(s: Scene, chunk: Chunk, text: str, points: float, said: bool) ->
     if points >= 5 or said or not beside.isdisjoint(chunk.left):
         return Candidate(max(points, 3.0) - chunk.start / 1000, chunk.start, chunk.end, "surname and given name")
     return None
+
+
+_VERB_TAIL = pattern(r"[开聊谈见吃打说问来去发看做回提约通碰喝][了过完着会个]")  # 采购总监赵颖|开了个会
+
+
+def _follows_company(s: Scene, chunk: Chunk) -> bool:
+    """Does a bare name stand by itself right behind the company: 徐州重型 |李坤| 电话?"""
+    low = s.m.low
+    if "edge" not in chunk.left or not (chunk.end == len(low) or low[chunk.end] in " ,，、:：\n"):
+        return False
+    at = len(low[: chunk.start].rstrip(" ,，、"))
+    companies = [c.end for c in s.chunks if is_company_like(low[c.start : c.end]) or _heads(low, c)]
+    companies += [n.end for n in s.m.names if n.name.kind == "customer"] + [c.end for c in s.m.all("company.known")]
+    return at in companies and not is_everyday(low[chunk.start : chunk.end])
+
+
+def _heads(low: str, chunk: Chunk) -> bool:
+    """Does the note open with a name longer than a person's?"""
+    return chunk.start == 0 and chunk.end >= 4 and low[chunk.end : chunk.end + 1] == " " and "edge" in chunk.right
 
 
 def _behind(s: Scene, chunk: Chunk) -> bool:

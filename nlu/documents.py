@@ -5,7 +5,7 @@ from decimal import Decimal
 from config.types import Money
 from nlu.entities import Entity
 from nlu.patterns import pattern
-from nlu.roles import day
+from nlu.roles import day, nearer
 from nlu.scene import Scene
 from nlu.states import fill_told_state
 
@@ -94,7 +94,7 @@ def fill_invoice_date(s: Scene) -> None:
     labels = s.m.all("field.invoice_date")
     best = next((v for v in times for c in labels if 0 <= v.start - c.end <= 6), times[0] if times else None)
     if best:
-        at = day(best, past=True)
+        at = day(best, past=nearer(best, s.m.now.date()) != "future")
         if at:
             s.put("invoice_date", at, best.start, best.end, why="date of issue")
 

@@ -115,13 +115,13 @@ def _to_contact(s: Scene, start: int, end: int) -> int:
 
 
 _WAYS = (
-    ("meeting", pattern(r"会(?!计|员|所)|视频|zoom|teams|conference|meeting|webinar|workshop")),
+    ("meeting", pattern(r"会(?!计|员|所)|视频|zoom|teams|conference|meeting|mtg|webinar|workshop")),
     ("chat", pattern(r"微信|短信|消息|钉钉|飞书|企微|whatsapp|wechat|text|messag|chat")),
     ("email", pattern(r"邮件|邮箱|\be-?mail")),
     ("visit", pattern(
         r"拜访|拜房|去找|去的|去过|去看|走访|上门|登门|去了|跑了|参观|来访|现场|visit|dropped|stopped by|"
         r"swung|popped|toured")),
-    ("call", pattern(r"电话|来电|致电|通话|回电|通了?个?话|没人接|打通|call|phone|rang|voicemail|didn't pick up")),
+    ("call", pattern(r"电话|来电|致电|通话|回电|通了?个?话|没人接|打通|call|phone|rang|voicemail|vm(?: for| to)?$|didn't pick up")),
 )  # fmt: skip
 
 
@@ -199,7 +199,7 @@ _SLOTS: Mapping[Intent, tuple[Rule, ...]] = {
     "pipeline_summary": (fill_period_behind, fill_owner),
     "forecast": (fill_period_ahead, fill_owner),
     "find_customer": (fill_contact_data, fill_lookup),
-    "list_opportunities": (fill_owner, _parties, fill_stage),
+    "list_opportunities": (fill_period_ahead, fill_owner, _parties, fill_stage),
     "list_follow_ups": (fill_mentioned, fill_period_behind, fill_owner, _parties),
     "list_reminders": (fill_period_ahead, fill_owner),
 }

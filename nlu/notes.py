@@ -111,7 +111,7 @@ def _is_frame(s: Scene, start: int, end: int) -> bool:
     spans = [(a.start, a.end) for name, a in s.slots.items() if name in _NAMED]
     if any(start <= v.start < end and v.kind in ("money", "percent", "number") for v in s.m.values):
         return False
-    if any(_DONE.search(s.m.low[c.start : c.end]) for c in s.m.cues_in(start, end, ("log.met",))):
+    if any(_DONE.search(s.m.low[c.start : c.end]) for c in s.m.cues_in(start, end, ("log.met", "log.topic"))):
         return False
     inside = [t for t in s.tokens_in(start, end) if (t.start, t.end) not in spans]
     if any(kind.startswith(_SUBSTANCE) and not kind.startswith("log.topic") for t in inside for kind in t.kinds):

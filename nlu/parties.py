@@ -167,6 +167,8 @@ def _is_stop(low: str, start: int, end: int) -> bool:
     return company_start(low, start + 2) == start and not is_company_like(low[start:end])
 
 
+_ABOUT_US = pattern(r"(?:的|(?:嫌|说|觉得|认为|让|要|请|催|怪|希望|要求|问|给|对|比|帮|叫)我们?)$")
+_ITS_DEAL = pattern(r"(?:那个|这个|那|这|的)?(?:deal|opp\b|单子|单\b|商机|项目)")
 _LABELLED = pattern(r"(?:客户|公司|单位|甲方|客户名称?)(?:是|叫|为|[:：])\s*$")
 
 
@@ -181,7 +183,7 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         or (m.lang == "zh" and bare_name(text) and start in heads)
     ):
         return
-    if looks_like_person(text) or is_nobody(m.low[start:end]):
+    if looks_like_person(text) or (is_nobody(m.low[start:end]) and not _ITS_DEAL.match(m.low, end)):
         return
     points = max((weights("company_left").get(kind, 0.0) for kind in chunk.left), default=0.0)
     why = "beside " + "/".join(chunk.left)
@@ -193,8 +195,8 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         points = max(points, 5.0)
     if m.lang == "zh" and "edge" in chunk.right and _IN_APPOSITION.search(m.low, max(0, start - 24), start):
         points = max(points, 5.0)
-    if "service.ours" in chunk.left and m.lang == "zh" and m.low[:start].endswith("的"):
-        points -= 4  # 我们的净水器
+    if "service.ours" in chunk.left and m.lang == "zh" and _ABOUT_US.search(m.low, 0, start):
+        points -= 4  # 我们的净水器, 嫌我们交期长
     is_way = any(kind.startswith(("log.met", "channel.visit")) for kind in chunk.right)  # 去天津拜访
     if "func.at" in chunk.left and (
         m.low[: chunk.start].rstrip().endswith("在") or (is_way and _is_stop(m.low, start, end))
@@ -204,6 +206,8 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
     if is_company_like(m.low[start:end]):
         points += 3
         why = "named like a company"
+    elif "number" in chunk.right and m.lang == "zh" and m.low[end : end + 1].isdigit():
+        points -= 3  # 遥控车|2000台
     if any(kind.startswith(_RIGHT_POINTS) for kind in chunk.right):
         points += 2 if "edge" in chunk.left else 1
     if "edge" in chunk.left or "colon" in chunk.left:

@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from nlu.company_like import is_company_like
 from nlu.folding import fold
 from nlu.patterns import pattern
 from nlu.wordlists import table
@@ -61,7 +62,9 @@ def _titled() -> re.Pattern[str]:
     double = "|".join(_raw()["double"].split())
     return re.compile(
         f"(?:{double}|[{single}])(?:[\u4e00-\u9fff]{{1,2}}?)??(?P<title>{titles})|"
-        f"[老小阿][{_NICK}](?![\u4e00-\u9fff]?(?:板|时|学|区|店|费|员|号|组|序|贷))"
+        f"[老小阿][{_NICK}](?![\u4e00-\u9fff]?(?:板|时|学|区|店|费|员|号|组|序|贷))|"
+        f"(?:(?<=[的 ])|^)(?:[老小][{single}]|阿(?![里姨拉胶尔联根富斯])[\u4e00-\u9fff])"
+        f"(?=[ ,，。:：]|$|[说问讲回很要想嫌在]|反馈|觉得|告诉|电话|打来)"
     )
 
 
@@ -95,8 +98,12 @@ def _is_person(low: str, match: re.Match[str]) -> bool:
     title = match.group("title")
     start, end = match.span()
     head = match.group()
-    if title is None:  # 老郭, 小王: not inside 大小王…
-        return start == 0 or low[start - 1] not in "大古减缩很最太从较家厂长"
+    if title is None:  # 老郭, 小王: not inside 大小王… nor 小熊玩具厂
+        is_apart = start == 0 or low[start - 1] not in "大古减缩很最太从较家厂长"
+        is_told = is_apart or low[max(0, start - 2) : start] in _title_words()  # 厂长|老赵
+        return is_told and not _in_company(low, end)
+    if title in _CANTONESE and head[0] not in _NICK:
+        return False
     if low[end : end + 1] and low[end] in table("not_title_before").get(title, ""):
         return False
     given = len(head) - len(title) - (2 if head[:2] in _doubles() else 1)
@@ -112,6 +119,16 @@ def _is_person(low: str, match: re.Match[str]) -> bool:
     if middle[:1] in ("区", "部", "有"):
         return False
     return not (start and low[start - 1] in table("not_surname_after").get(low[start], ""))
+
+
+_CANTONESE = ("太", "生")  # 陈太, 李生
+_RUN = re.compile("[\u4e00-\u9fff]{1,5}")
+
+
+def _in_company(low: str, end: int) -> bool:
+    """Does the nickname begin the name of a firm: 小熊|玩具厂?"""
+    run = _RUN.match(low, end)
+    return run is not None and not set(run.group()) & _STOP and is_company_like("小名" + run.group())
 
 
 @cache

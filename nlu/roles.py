@@ -16,7 +16,7 @@ from nlu.scene import Scene
 from nlu.types import Grain, Reading, Value
 from nlu.values.cycles import unit_days
 
-__all__ = ["Role", "Timed", "assign_roles", "day", "last_day", "moment", "period"]
+__all__ = ["Role", "Timed", "assign_roles", "day", "last_day", "moment", "nearer", "period"]
 
 Role: TypeAlias = Literal["occurred", "next", "close", "none"]
 
@@ -28,7 +28,8 @@ _CLOSE_BEFORE = pattern(
     r"|(?:clos(?:e|es|ing)(?: date)?|sign(?:s|ing)?|expected(?: close| to close| by| in)?|decision|"
     r"decid(?:es?|ing)|eta|go(?:es)? live|award(?:ed)?|target(?: date)?|land(?:s|ing)?|contract)(?: "
     r"(?:is|date|for|of|expected|likely|probably|it|them|this|pushed|moved|slipped|to|the deal|around|"
-    r"about|sometime|at))*[ :=]*(?:by|in|on|before|for|around|at|to|the|end of|until|-)?\s*(?:the )?$"
+    r"about|sometime|at))*[ :=]*(?:by|in|on|before|for|around|at|to|the|end of|until|-)?\s*(?:the )?(?:大概|大约|约|预计|在|是|到)*$"
+    r"|\b(?:sign|clos|decid|decision)\w* (?:by|before) (?:the )?(?:\w+ ){0,3}$"
 )
 _CLOSE_AFTER = pattern(
     r"^\s*(?:前|之前|以前|左右|份|那会|的时候|就|走|会|可以|应该|大概|能|要|才|再|可能|估计|必须|内|里|"
@@ -79,7 +80,7 @@ def assign_roles(s: Scene) -> list[Timed]:
 def _role(s: Scene, v: Value) -> tuple[Role, str]:
     m = s.m
     start, end = m.clause(v.start)
-    before, after = m.low[start : v.start], m.low[v.end : max(end, v.end)]
+    before, after = m.low[_behind_close(s, start, v.start) : v.start], m.low[v.end : max(end, v.end)]
     if _TOPIC_OF.match(after) and not _CLOSE_AFTER.match(after):
         return "none", "tells about something else"
     if (before.endswith("from ") and " to " in after[:4]) or (before.endswith("从") and after[:1] in "改推挪延调到"):
@@ -107,10 +108,12 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
     )
     if closes:
         return "close", "beside a word of closing"
-    nearer = _nearer(v, m.now.date())
-    if nearer == "past" and v.open != "start" and not _forward(before, after):
+    if m.lang == "zh" and _headed_a_report(s, v, after):
+        return "occurred", "at the head of what was said there"
+    side = nearer(v, m.now.date())
+    if side == "past" and v.open != "start" and not _forward(before, after):
         return "occurred", "was just now, and comes again in a year"
-    if nearer != "future" and v.open != "start" and _can_be_past(v, m.now) and not _forward(before, after):
+    if side != "future" and v.open != "start" and _can_be_past(v, m.now) and not _forward(before, after):
         if happened:
             return "occurred", "beside something that took place"
         if (
@@ -127,6 +130,25 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
             else ("none", "too vague")
         )
     return "next", "lies ahead"
+
+
+_GATHERED = pattern(r"[^，。,;；下约]{0,14}(?:见面|碰面|吃饭|喝茶|开会|聊|谈|碰)")
+
+
+def _headed_a_report(s: Scene, v: Value, after: str) -> bool:
+    """周一下午3点跟老黄见面，…他说…: what was said there is known, so it took place."""
+    if v.start > 2 or v.grain is None or v.grain not in _TODAY_GRAINS or _later(v) or not _can_be_past(v, s.m.now):
+        return False
+    told = s.m.cues_in(s.m.clause(v.start)[1], len(s.m.low), ("person.say",))
+    return bool(told) and _GATHERED.match(after) is not None
+
+
+def _behind_close(s: Scene, start: int, end: int) -> int:
+    """Where what belongs to a time begins: 「月底能签|周五把合同发他」 has the signing with the time before."""
+    for u in s.m.times():
+        if start <= u.start and u.end < end and (closing := _CLOSE_AFTER.match(s.m.low, u.end, end)):
+            start = closing.end()
+    return start
 
 
 def _role_of_today(s: Scene, v: Value, before: str, after: str) -> tuple[Role, str]:
@@ -178,7 +200,8 @@ _MOVED_TO = pattern(r"\b(?:mov|push|bump|shift|reschedul|postpon)\w+ (?:\w+ ){0,
 
 
 def _forward(before: str, after: str) -> bool:
-    return _FORWARD.search(before[-10:] + "|" + after[:10]) is not None or _MOVED_TO.search(before) is not None
+    reach = 10 if before[-1:] > "\u2e7f" else 30
+    return _FORWARD.search(before[-reach:] + "|" + after[:10]) is not None or _MOVED_TO.search(before) is not None
 
 
 def _first_instant(v: Value) -> date | datetime | None:
@@ -197,7 +220,7 @@ _NEAR_DAYS = 60
 _FAR_DAYS = 200
 
 
-def _nearer(v: Value, today: date) -> str:
+def nearer(v: Value, today: date) -> str:
     """Which reading of a day without its year stands out: in late November 「11月20日」 was, 「元旦」 is to come."""
     if v.past is None or v.future is None or v.past == v.future:
         return ""

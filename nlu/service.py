@@ -79,12 +79,16 @@ def fill_handling(s: Scene) -> None:
 
 
 def _measures(s: Scene) -> None:
+    """What was done; 「修好了」 alone only where nothing tells how."""
+    rating = s.slots.get("satisfaction")
+    found = []
     for start, end in s.m.clauses:
         match = _MEASURE.search(s.m.low, start, end)
-        rating = s.slots.get("satisfaction")
         if match and not (rating and start <= rating.start < end):
-            s.put_text("measures", match.start(), end, sure=0.8, why="words of repair")
-            return
+            found.append((match.group().endswith("修好"), match.start(), end))
+    if found:
+        _, start, end = min(found)
+        s.put_text("measures", start, end, sure=0.8, why="words of repair")
 
 
 _HEAD = pattern(

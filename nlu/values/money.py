@@ -218,7 +218,7 @@ def _bare(
     token, kinds = r.token(at), r.kinds(place)
     if "measure_ge" in kinds and not kinds.keys() & {"measure"}:
         return Amount("number", value, unit="个", vague=vague, why="count"), place + 1
-    if "idiom" in kinds and not token.word[:1].isdigit():
+    if "idiom" in kinds and not token.word[:1].isdigit() and not token.scaled:
         return None
     if "measure" in kinds and not _is_head_of_next(r, at, place):
         return Amount("number", value, unit=r.token(place).word, vague=vague, why="count"), place + 1
