@@ -132,7 +132,9 @@ _FIRST_NAME = pattern(r"(?-i:[A-Z][a-z]{1,9})")
 
 def _acts(chunk: Chunk) -> bool:
     """Is what stands behind something that a person does?"""
-    return any(kind == "edge" or kind.startswith(("person.say", "log.", "channel.", "verb.show")) for kind in chunk.right)
+    return any(
+        kind == "edge" or kind.startswith(("person.say", "log.", "channel.", "verb.show")) for kind in chunk.right
+    )
 
 
 _BEHIND_POSITION = pattern(

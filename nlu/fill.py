@@ -121,7 +121,8 @@ _WAYS = (
     ("visit", pattern(
         r"拜访|拜房|去找|去的|去过|去看|走访|上门|登门|去了|跑了|参观|来访|现场|visit|dropped|stopped by|"
         r"swung|popped|toured")),
-    ("call", pattern(r"电话|来电|致电|通话|回电|通了?个?话|没人接|打通|call|phone|rang|voicemail|vm(?: for| to)?$|didn't pick up")),
+    ("call", pattern(
+        r"电话|来电|致电|通话|回电|通了?个?话|没人接|打通|call|phone|rang|voicemail|vm(?: for| to)?$|didn't pick up")),
 )  # fmt: skip
 
 

@@ -28,7 +28,8 @@ _CLOSE_BEFORE = pattern(
     r"|(?:clos(?:e|es|ing)(?: date)?|sign(?:s|ing)?|expected(?: close| to close| by| in)?|decision|"
     r"decid(?:es?|ing)|eta|go(?:es)? live|award(?:ed)?|target(?: date)?|land(?:s|ing)?|contract)(?: "
     r"(?:is|date|for|of|expected|likely|probably|it|them|this|pushed|moved|slipped|to|the deal|around|"
-    r"about|sometime|at))*[ :=]*(?:by|in|on|before|for|around|at|to|the|end of|until|-)?\s*(?:the )?(?:大概|大约|约|预计|在|是|到)*$"
+    r"about|sometime|at))*[ :=]*(?:by|in|on|before|for|around|at|to|the|end of|until|-)?\s*(?:the )?"
+    r"(?:大概|大约|约|预计|在|是|到)*$"
     r"|\b(?:sign|clos|decid|decision)\w* (?:by|before) (?:the )?(?:\w+ ){0,3}$"
 )
 _CLOSE_AFTER = pattern(
@@ -145,10 +146,11 @@ def _headed_a_report(s: Scene, v: Value, after: str) -> bool:
 
 def _behind_close(s: Scene, start: int, end: int) -> int:
     """Where what belongs to a time begins: 「月底能签|周五把合同发他」 has the signing with the time before."""
+    at = start
     for u in s.m.times():
-        if start <= u.start and u.end < end and (closing := _CLOSE_AFTER.match(s.m.low, u.end, end)):
-            start = closing.end()
-    return start
+        if start <= u.start and u.end < end and (closing := _CLOSE_AFTER.match(s.m.low[u.end : end])):
+            at = u.end + closing.end()
+    return at
 
 
 def _role_of_today(s: Scene, v: Value, before: str, after: str) -> tuple[Role, str]:
@@ -176,7 +178,7 @@ _SUPPLY = pattern(
 )
 
 
-_LATER = pattern(r"下|明|后天|大后|next|tomorrow|coming|in (?:a|two|three|\d)")
+_LATER = pattern(r"下(?!午)|明|后天|大后|next|tomorrow|coming|in (?:a|two|three|\d)")
 
 
 def _later(v: Value) -> bool:

@@ -200,7 +200,7 @@ def _relative_weekday(r: Reader, at: int, weekday: int, shift: int) -> FoundDate
     """下周三 and next Wednesday lie in next week, last Sunday in the last week that has one; this Monday is to come."""
     if shift == 0 and not r.chinese:
         return Weekly(weekday), at + 1
-    if "." in r.token(at + 1).word and NUMBER in r.kinds(at + 1) and (dated := _dotted_day(r, at + 1)):
+    if "." in r.token(at + 1).word and NUMBER in r.kinds(at + 1) and (dated := _dotted_day(r, at + 1, weekday)):
         return dated  # this Friday 7.6
     week = period_of(r, "week", shift)
     day = cycles.shifted(week.start, "day", weekday) if week else None

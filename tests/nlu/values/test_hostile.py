@@ -1,5 +1,6 @@
 """Whatever a text holds, reading it ends soon, in order, with places inside the text, and never in an exception."""
 
+import gc
 import random
 import time
 from datetime import datetime
@@ -96,6 +97,7 @@ REPEATED = [
         "to_",
     ),
     *("\ud800", "50万", "half_", ",", "第一", "closest_monday_to_", "a.b.", "www.", "个", "next_", "q3_"),
+    *("月", "点", "万", "下周", "5_", "5时", "3点半", "at_5_", "二十", "从5号到", "明天9.30_", "万把", "半个", "每周"),
 ]
 
 
@@ -121,13 +123,17 @@ def test_any_characters(text: str, lang: Language) -> None:
 
 @pytest.mark.parametrize("piece", REPEATED)
 def test_ten_thousand_characters(piece: str) -> None:
-    """The limit is generous, for a busy machine; a quadratic reader would need seconds."""
+    """The limit is generous, for a busy machine; a quadratic reader would need seconds.
+
+    Only this thread counts, after what other tests left behind is collected: neither is the reader's work.
+    """
     word = piece.replace("_", " ")
     text = word * (10_000 // len(word))
-    start = time.process_time()
+    gc.collect()
+    start = time.thread_time()
     for lang in ("zh", "en"):
         find_values(text, now=NOW, lang=lang)  # type: ignore[arg-type]
-    assert time.process_time() - start < 0.5
+    assert time.thread_time() - start < 0.25
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n", "\x00", "\u200b", "。"])
