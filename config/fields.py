@@ -15,6 +15,7 @@ HIDEABLE: Mapping[str, tuple[str, ...]] = {
     "unit_price": ("product",),
     "phones": _PEOPLE,
     "emails": _PEOPLE,
+    "im": _PEOPLE,
     "address": ("customer",),
     "preferences": _PEOPLE,
     "interests": _PEOPLE,

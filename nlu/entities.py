@@ -1,9 +1,10 @@
-"""Addresses and numbers that can be known by their form: e-mail, telephone, document numbers."""
+"""Addresses and numbers that can be known by their form: e-mail, telephone, messengers, document numbers."""
 
 import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from nlu.handles import read_handles
 from nlu.patterns import pattern
 from nlu.phones import phone_key, split_extension
 
@@ -13,11 +14,13 @@ _HEAD_CODE = pattern(r"[a-z]{2,4}\d{3,}")  # YF900已发货
 _SHORT_CODE = pattern(r"[a-z]{2,}-\d{2}")
 _MEASURE = pattern(r"\d+(?:-\d+)?(?:k|w|m|万|th|st|nd|rd|am|pm|mm|cm|kg|kw|kva|mw|gb|tb|mah|v|h|d|个|台)")
 _DIGITS = pattern(r"\d+")
+_LETTER = pattern(r"[a-z]")
 _NO_DIGIT = pattern(r"\D")
 
 
 class Entity(NamedTuple):
-    """``kind``: email, phone, fax or code (a document number); ``value`` is E.164 for a telephone where it is known."""
+    """``kind``: email, handle, phone, fax or code (a document number); ``value`` is E.164 for a telephone where it is
+    known."""
 
     kind: str
     start: int
@@ -55,6 +58,7 @@ def find_entities(low: str, *, chinese: bool = True) -> list[Entity]:
     found: list[Entity] = []
     if "@" in low:
         found += [Entity("email", m.start(), m.end(), m.group()) for m in _EMAIL.finditer(low)]
+    found += [Entity("handle", h.start, h.end, h.value) for h in read_handles(low) if _LETTER.search(h.name)]
     if low.isascii():
         found += [Entity("code", m.start(1), m.end(1), m.group(1)) for m in _NUMBERED_EN.finditer(low)]
     else:

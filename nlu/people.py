@@ -15,7 +15,7 @@ from nlu.folding import fold
 from nlu.patterns import pattern
 from nlu.wordlists import table
 
-__all__ = ["Person", "bare_name", "english_people", "is_way_of_address", "titled_people"]
+__all__ = ["Person", "bare_name", "english_people", "is_surname", "is_way_of_address", "titled_people"]
 
 
 class Person(NamedTuple):
@@ -86,6 +86,11 @@ def titled_people(low: str) -> list[Person]:
         else:
             position = match.start() + 1
     return found
+
+
+def is_surname(text: str) -> bool:
+    """Is the whole text a Chinese surname?"""
+    return text in _surnames() or text in _doubles()
 
 
 def is_way_of_address(text: str) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from nlu.patterns import pattern
-from nlu.people import Person
+from nlu.people import Person, is_surname
 from nlu.scene import Scene
 from nlu.types import NameMatch
 
@@ -95,6 +95,7 @@ def fill_profile(s: Scene) -> None:
     fill_trade(s)
     _size(s)
     _position(s)
+    _by_surname(s)
 
 
 def fill_address(s: Scene) -> None:
@@ -106,12 +107,36 @@ def fill_address(s: Scene) -> None:
         end = s.m.clause(label.end())[1]
         if s.m.lang == "en":
             stop = re.compile(r"[;\n.](?:\s|$)|$").search(s.m.low, label.end())
-            end = stop.start() if stop else end
+            end = _before_somebody(s, label.end(), stop.start() if stop else end)
         if s.m.low[label.end() : end].rstrip("，。,. ").endswith("了"):
             end = label.end() + len(s.m.low[label.end() : end].rstrip("，。,. ")) - 1
         s.put_text("address", label.end(), end, why="behind its label")
     elif shape:
         s.put_text("address", shape.start(), shape.end(), sure=0.85, why="shaped like an address")
+
+
+def _before_somebody(s: Scene, start: int, end: int) -> int:
+    """Where an address ends: before the part of it, between commas, that names a person or a number."""
+    others = [*s.m.people, *(e for e in s.m.entities if e.kind in ("phone", "email", "handle"))]
+    at = min((other.start for other in others if start < other.start < end), default=end)
+    comma = s.m.low.rfind(",", start, at)
+    return comma if at < end and comma > start else end
+
+
+_SURNAME = pattern(
+    r"(?P<role>老板|老总|总经理|负责人|经理|厂长|主任|院长|校长|店长|所长)(?:也?是)?姓(?P<name>[\u4e00-\u9fff]{1,2})(?=[，。,;；\s\n]|的|$)"
+)
+
+
+def _by_surname(s: Scene) -> None:
+    """「老板姓方」: 方总; 「厂长姓王」: 王厂长."""
+    found = _SURNAME.search(s.m.low) if "contact" not in s.slots else None
+    if found and is_surname(found["name"]):
+        is_boss = found["role"] in ("老板", "老总", "总经理", "负责人")
+        title = "总" if is_boss else found["role"]
+        s.put("contact", found["name"] + title, found.start("name") - 1, found.end("name"), why="by surname")
+        if "position" not in s.slots:
+            s.put_text("position", found.start("role"), found.end("role"), why="beside a surname")
 
 
 def _is_account(s: Scene, at: int) -> bool:

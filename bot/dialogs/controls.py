@@ -1,6 +1,7 @@
 """The words and buttons that steer a dialog: yes, no, skip, back, cancel, edit, help. No flow writes them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.dialogs.draft import attempt, choose, drop
 from bot.dialogs.forward import ask, asked_field, edit, proceed
@@ -57,6 +58,8 @@ def _deny(flow: Flow, state: State, world: World) -> Step:
 
 def _skip(flow: Flow, state: State, world: World) -> Step:
     field = asked_field(flow, state)
+    if state.asking == CONFIRM:
+        return Step(state, (replace(card(flow, state, world), text=world.words.say("dialog.set_aside")),))
     if field is None:
         return proceed(flow, state, world)
     if field.required and field.name not in state.values:

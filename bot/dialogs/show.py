@@ -74,3 +74,9 @@ def show_phone(number: str) -> str:
     if len(mobile) == 11 and mobile.isdigit() and mobile[0] == "1":
         return f"{mobile[:3]} {mobile[3:7]} {mobile[7:]}"
     return number
+
+
+def show_handle(handle: str, words: Catalog) -> str:
+    """ "wechat:zhang_huawei" as 微信 zhang_huawei."""
+    service, _, name = handle.partition(":")
+    return f"{words.say(f'common.im.{service}')} {show_phone(name)}"

@@ -7,7 +7,7 @@ from bot.dialogs.show import show_money
 from bot.dialogs.types import Ref, Text
 from bot.dialogs.until import Until
 from bot.dialogs.values import Amount
-from bot.flows.documents import change_button, hangs_on, papers, start_button
+from bot.flows.documents import change_button, hangs_on, papers, start_button, whom_we_spoke_of
 from bot.flows.shared import name_of, new_ones, ref, saved
 from bot.rules import contracts
 from bot.rules.customers import customer_of
@@ -77,7 +77,7 @@ CONTRACT = Flow(
     starts_on=("create_contract",),
     known_by=("opportunity", "quote"),
     fields=(
-        Field("customer", Ref("customer", if_unknown="create")),
+        Field("customer", Ref("customer", if_unknown="create"), propose=whom_we_spoke_of),
         hangs_on("opportunity", _deal),
         hangs_on("quote", _quote, within="opportunity"),
         Field("contract_number", Text(max_chars=40), required=False, ask="never", check=unused("contract")),

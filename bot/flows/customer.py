@@ -5,6 +5,7 @@ from typing import Any
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Question, Saved, Values
 from bot.dialogs.types import Exact, LongText, Ref, Text
 from bot.flows.follow_up import customer_of_contact
+from bot.flows.handles import Handles
 from bot.flows.shared import SameAs, besides_known, same_or_new, saved
 from bot.flows.traits import Role, Trait
 from bot.rules.access import Named, fetch
@@ -61,7 +62,7 @@ def _completed(world: World, values: Values, facts: Values, *, with_ways: bool) 
     for key in _FACTS:
         setattr(customer, key, facts.get(key) or getattr(customer, key))
     if with_ways:
-        add_ways(customer, phone=values.get("phone"), email=values.get("email"))
+        add_ways(customer, values)
     world.session.flush()
     return Named(customer.id, customer.name, customer.public_id)
 
@@ -76,6 +77,7 @@ CUSTOMER = Flow(
         Field("contact", Text(slot="contact"), required=False, ask="guided"),
         Field("phone", Exact("phone"), required=False, ask="guided"),
         Field("email", Exact("email"), required=False, ask="never"),
+        Field("im", Handles(), required=False, ask="never"),
         Field("position", Text(), required=False, ask="never"),
         Field("department", Text(), required=False, ask="never"),
         Field("industry", Text(), required=False, ask="never"),
@@ -94,7 +96,7 @@ CUSTOMER = Flow(
         Line("customer.card.name", ("name", "industry", "size")),
         Line("customer.card.address", ("address",)),
         Line("customer.card.contact", ("contact", "position", "department")),
-        Line("customer.card.ways", ("phone", "email")),
+        Line("customer.card.ways", ("phone", "email", "im")),
         Line("customer.card.record", ("record",)),
     ),
     save=_create,
@@ -121,7 +123,7 @@ def _update(world: World, values: Values) -> Saved:
     if "new_name" in values:
         customer.aliases = [*dict.fromkeys([*customer.aliases, customer.name])]  # it is still found by its old name
         customer.name = values["new_name"]
-    update_ways(person or customer, phone=values.get("phone"), email=values.get("email"))
+    update_ways(person or customer, values)
     world.session.flush()
     return saved(
         world,
@@ -182,6 +184,7 @@ CUSTOMER_UPDATE = Flow(
         Field("contact", Ref("contact", if_unknown="create"), required=False, ask="never", within=("customer",)),
         Field("phone", Exact("phone"), required=False, ask="never"),
         Field("email", Exact("email"), required=False, ask="never"),
+        Field("im", Handles(), required=False, ask="never"),
         Field("position", Text(), required=False, ask="never"),
         Field("department", Text(), required=False, ask="never"),
         Field("industry", Text(), required=False, ask="never"),
@@ -198,12 +201,13 @@ CUSTOMER_UPDATE = Flow(
         Line("customer_update.card.new_name", ("new_name",)),
         Line("customer_update.card.phone", ("phone",)),
         Line("customer_update.card.email", ("email",)),
+        Line("customer_update.card.im", ("im",)),
         Line("customer_update.card.role", ("department", "position")),
         Line("customer_update.card.decision_role", ("decision_role",)),
         Line("customer_update.card.facts", ("industry", "size", "address")),
         *(Line(f"customer_update.card.{name}", (name,)) for name in _ADDED),
     ),
-    needs_any=("phone", "email", "full_name", "new_name", *_OF_PERSON, *_FACTS, *_ADDED),
+    needs_any=("phone", "email", "im", "full_name", "new_name", *_OF_PERSON, *_FACTS, *_ADDED),
     before=_present,
     save=_update,
 )

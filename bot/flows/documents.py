@@ -15,6 +15,7 @@ from bot.flows.shared import name_of, ref
 from bot.rules import opportunities
 from bot.rules.access import visible
 from bot.rules.documents import named
+from bot.talk.focus import spoken_of
 from bot.world import World
 from storage import records
 
@@ -159,6 +160,12 @@ def papers(world: World, record: Any) -> tuple[Press, ...]:
     return tuple(
         Press(world.words.say(f"documents.{form}"), {**action, "form": form}, is_open=True) for form in ("pdf", "xlsx")
     )
+
+
+def whom_we_spoke_of(values: Values, world: World) -> Guess | None:
+    """The customer that the talk is about, for a paper of whom nobody was named."""
+    spoken = spoken_of(world, "customer")
+    return Guess(spoken) if spoken else None
 
 
 def only_open_deal(values: Values, world: World) -> Json | Guess | None:

@@ -4,9 +4,10 @@ from sqlalchemy import select
 
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Press, Question, Saved, Values
 from bot.dialogs.show import shortened, show_day, show_moment
-from bot.dialogs.types import Along, Choice, LongText, Ref, Text, Verbatim
+from bot.dialogs.types import Along, Choice, Exact, LongText, Ref, Text, Verbatim
 from bot.dialogs.values import Moment, not_future
 from bot.flows import stage_needs
+from bot.flows.handles import Handles
 from bot.flows.plans import on_working_day
 from bot.flows.promise import Promises
 from bot.flows.rival import Rival
@@ -70,6 +71,10 @@ def _sent_along(values: Values, world: World) -> Json | None:
 
 def _sent_from(values: Values, world: World) -> Json | None:
     return [{"at": list(world.place)}] if world.place else None
+
+
+def _has_person(values: Values) -> bool:
+    return "contact" in values
 
 
 def _has_deal(values: Values) -> bool:
@@ -268,6 +273,9 @@ FOLLOW_UP = Flow(
         Field("contact", Ref("contact", if_unknown="create"), required=False, ask="never", within=("customer",)),
         Field("position", Text(), required=False, ask="never"),
         Field("department", Text(), required=False, ask="never"),
+        Field("phone", Exact("phone"), required=False, ask="never", applies=_has_person),
+        Field("email", Exact("email"), required=False, ask="never", applies=_has_person),
+        Field("im", Handles(), required=False, ask="never", applies=_has_person),
         Field("channel", Choice("channels", "channel"), ask="guided", propose=_likely_channel),
         Field("content", LongText(slot="content", is_verbatim=True), propose=_what_they_said),
         Field("feedback", LongText(slot="feedback"), required=False, ask="never", applies=is_more),
@@ -315,6 +323,7 @@ FOLLOW_UP = Flow(
     ),
     card=(
         Line("follow_up.card.who", ("customer", "contact", "position", "department")),
+        Line("follow_up.card.ways", ("phone", "email", "im")),
         Line("follow_up.card.how", ("channel", "occurred_at")),
         Line("follow_up.card.content", ("content",)),
         Line("follow_up.card.feedback", ("feedback",)),

@@ -6,7 +6,7 @@ from bot.dialogs.lines import Lines, Total
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Press, Question, Saved, Values
 from bot.dialogs.show import show_money
 from bot.dialogs.types import Choice, Ref, Text
-from bot.flows.documents import NextStatus, change_button, choice, hangs_on, legal, moves, start_button
+from bot.flows.documents import NextStatus, change_button, choice, hangs_on, legal, moves, start_button, whom_we_spoke_of
 from bot.flows.shared import new_ones, ref, saved
 from bot.rules import orders
 from bot.rules.customers import customer_of
@@ -87,7 +87,7 @@ ORDER = Flow(
     openings={name: lambda world: {} for name in ("start", "ordered")},
     known_by=("contract",),
     fields=(
-        Field("customer", Ref("customer", if_unknown="create")),
+        Field("customer", Ref("customer", if_unknown="create"), propose=whom_we_spoke_of),
         hangs_on("contract", _contract),
         Field("order_number", Text(max_chars=40), required=False, ask="never", check=unused("order")),
         Field("lines", Lines(), required=False, ask="guided", check=priced, propose=_lines, within=("contract",)),

@@ -18,6 +18,7 @@ from bot.flows.documents import (
     only_open_deal,
     papers,
     start_button,
+    whom_we_spoke_of,
 )
 from bot.flows.shared import new_ones, ref, saved
 from bot.rules import quotes
@@ -64,7 +65,7 @@ QUOTE = Flow(
     needs=("quote", "create"),
     fits=_is_quote,
     fields=(
-        Field("customer", Ref("customer", if_unknown="create")),
+        Field("customer", Ref("customer", if_unknown="create"), propose=whom_we_spoke_of),
         hangs_on("opportunity", only_open_deal),
         Field("lines", Lines(needs_price=True), check=priced),
         Field("amount", Total(), ask="never", propose=summed, check=as_summed, within=("lines",)),

@@ -15,6 +15,7 @@ from bot.dialogs.types import Choice, LongText
 from bot.talk.focus import spoken_of
 from bot.world import World
 from config.catalog import Catalog, catalog
+from nlu.handles import read_handles
 from nlu.types import NameMatch, Slot, Understanding
 
 ROLES = ("decider", "influencer", "user", "blocker")
@@ -62,6 +63,8 @@ def told_in(heard: Understanding, world: AnyWorld) -> Told | None:
 
 
 def _joined(words: Catalog, old: Json, new: Json) -> Json:
+    if isinstance(new, list):
+        return [*(old or ()), *new]
     return words.say("traits.both", old=old, new=new) if old else new
 
 
@@ -107,6 +110,9 @@ def _person_in_front(text: str, words: Catalog, world: AnyWorld) -> list[tuple[i
 def _facts(said: str, words: Catalog) -> dict[str, Json]:
     """The facts of one clause; {} where it is something else."""
     said = _pattern(words, "padding").sub("", said).strip(_ENDS)
+    handles = read_handles(said)
+    if handles and handles[0].name and not _pattern(words, "handle_lead").sub("", said[: handles[0].start]):
+        return {"im": [handles[0].value]} if handles[0].end == len(said) else {}
     whole = next(_matches(said, words), None)
     if whole is not None:
         return whole

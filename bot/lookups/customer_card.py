@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from bot.custom.forms import shown_of
 from bot.dialogs.lines import show_quantity
 from bot.dialogs.model import Press, Reply
-from bot.dialogs.show import shortened, show_day, show_moment, show_money, show_phone
+from bot.dialogs.show import shortened, show_day, show_handle, show_moment, show_money, show_phone
 from bot.lookups.subject import customer_meant, named
 from bot.rules.access import fetch, note_read, visible
 from bot.rules.products import last_order
@@ -54,8 +54,9 @@ def _body(world: World, customer: "records.Customer") -> Iterator[str]:
     for key in _FACTS[3:]:
         if getattr(customer, key):
             yield words.say(f"card.{key}", value=getattr(customer, key))
-    for way in (*customer.phones, *customer.emails)[:3]:
-        yield words.say("card.way", value=show_phone(way))
+    handles = (show_handle(handle, words) for handle in customer.im or ())
+    for way in (*map(show_phone, customer.phones), *customer.emails, *handles)[:3]:
+        yield words.say("card.way", value=way)
     for label, value in shown_of(world, customer):
         yield words.say("card.custom", label=label, value=value)
     for part in (_people, _deals, _promised, _notes, _service, _bought):
@@ -72,7 +73,8 @@ def _people(world: World, customer: "records.Customer") -> Iterator[str]:
     for person in world.session.scalars(query):
         role = world.crm.label("decision_roles", person.decision_role or "", world.words.language)
         ways = show_phone((person.phones[:1] or [""])[0]), (person.emails[:1] or [""])[0]
-        facts = (person.name, person.position, person.department, role, *ways)
+        handles = [show_handle(handle, world.words) for handle in (person.im or ())[:2]]
+        facts = (person.name, person.position, person.department, role, *ways, *handles)
         yield world.words.say("card.person", values=_joined(world, facts))
         if person.preferences or person.interests:
             yield world.words.say("card.likes", values=_joined(world, (person.preferences, person.interests)))

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.dialogs.model import Found, Json, Press, Reply
-from bot.dialogs.show import shortened, show_day, show_moment, show_money, show_phone
+from bot.dialogs.show import shortened, show_day, show_handle, show_moment, show_money, show_phone
 from bot.rules.access import fetch, visible
 from bot.rules.fields import FieldHidden, is_hidden
 from bot.rules.opportunities import next_step_button
@@ -25,7 +25,7 @@ from storage import records
 
 MAX_PEOPLE = 5  # of the same name
 MAX_CHARS = 60
-_WAYS = ("phone", "email")
+_WAYS = ("phone", "email", "im")
 _FIELDS = {"phone": "phones", "email": "emails", "worth": "amount"}  # where a fact is called otherwise than its field
 _BY_WEIGHT = ("decider", "influencer", "user", "blocker")
 
@@ -126,6 +126,8 @@ def _values(world: World, fact: str, record: Any) -> list[str]:
             return [show_phone(phone) for phone in record.phones]
         case "email":
             return list(record.emails)
+        case "im":
+            return [show_handle(handle, world.words) for handle in record.im or ()]
         case "work":
             role = world.crm.label("decision_roles", record.decision_role or "", language)
             return [value for value in (record.department, record.position, role) if value]
@@ -241,6 +243,7 @@ _PARTY = ("contact", "customer")
 FACTS: dict[str, tuple[tuple[str, ...], Tell]] = {
     "phone": (_PARTY, _plain),
     "email": (_PARTY, _plain),
+    "im": (_PARTY, _plain),
     "likes": (_PARTY, _plain),
     "work": (("contact",), _plain),
     "decider": (("customer",), _deciders),

@@ -62,6 +62,7 @@ def person_of(tx: Tx, kind: str, record_id: int) -> Person:
         key = phone_key(phone) or phone
         marks |= {phone, key, key.removeprefix("+"), key.removeprefix("+86")}
     marks |= {email for each in record.emails for email in (each, each.casefold())}
+    marks |= {handle.partition(":")[2] for handle in record.im or ()}
     identities = _identities(tx, kind, record_id)
     marks |= {identity.external_id for identity in identities}
     cls: Any = type(record)

@@ -1,5 +1,6 @@
 """Rules about customers and their people: creating them once, finding the ones that are there already."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -73,14 +74,14 @@ def _complete(world: World, contact_id: int, facts: Values, values: Values) -> N
     contact = fetch(world.tx, world.actor, world.crm, records.Contact, contact_id, "edit")
     for key, value in facts.items():
         setattr(contact, key, value)
-    add_ways(contact, phone=values.get("phone"), email=values.get("email"))
+    add_ways(contact, values)
     world.session.flush()
 
 
 def ways_of(values: Values) -> dict[str, list[str]]:
-    """The phone number and the e-mail address of a draft, as a new record keeps them."""
-    ways = {"phones": values.get("phone"), "emails": values.get("email")}
-    return {key: [way] for key, way in ways.items() if way}
+    """How somebody is reached, as a draft tells it and a new record keeps it."""
+    ways = {"phones": [values.get("phone")], "emails": [values.get("email")], "im": values.get("im", [])}
+    return {key: found for key, found in ways.items() if any(found)}
 
 
 def likely_duplicates(world: World, name: str, phone: str | None, email: str | None) -> Found:
@@ -128,17 +129,27 @@ def _found(world: World, kind: str, query: "Select[Any]") -> Found:
     return with_hints(world.tx, world.actor, world.words, kind, Found(tuple(matches), is_sure=False))
 
 
-def add_ways(record: "records.Customer | records.Contact", *, phone: str | None, email: str | None) -> None:
-    """Add a phone number and an e-mail address that are not there yet; nothing is taken away."""
+def add_ways(record: "records.Customer | records.Contact", values: Values) -> None:
+    """Add the number, the address and the names in messengers that are not there yet; nothing is taken away."""
+    phone, email = values.get("phone"), values.get("email")
     if phone and phone not in record.phones:
         record.phones = [*record.phones, phone]
     if email and email.casefold() not in map(str.casefold, record.emails):
         record.emails = [*record.emails, email]
+    _put_handles(record, values.get("im", ()))
 
 
-def update_ways(record: "records.Customer | records.Contact", *, phone: str | None, email: str | None) -> None:
-    """The new number and address become the first; the old ones stay behind them."""
+def update_ways(record: "records.Customer | records.Contact", values: Values) -> None:
+    """The new number and address become the first, the old ones stay behind them; of each messenger there is one name."""
+    phone, email = values.get("phone"), values.get("email")
     if phone:
         record.phones = [phone, *(old for old in record.phones[1:] if old != phone)]
     if email:
         record.emails = [email, *(old for old in record.emails[1:] if old.casefold() != email.casefold())]
+    _put_handles(record, values.get("im", ()))
+
+
+def _put_handles(record: "records.Customer | records.Contact", handles: Sequence[str]) -> None:
+    if handles:
+        services = {handle.partition(":")[0] for handle in handles}
+        record.im = [*handles, *(old for old in record.im or () if old.partition(":")[0] not in services)]

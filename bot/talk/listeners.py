@@ -136,7 +136,7 @@ def phrase_with_gaps(talk: Talk, heard: Understanding) -> Reply | None:
     if found is None:
         return None
     flow, values, opened = found
-    return begin(talk.world, talk.memory, flow, opened, given=values)
+    return begin(talk.world, talk.memory, flow, opened, given={**meant(talk.world, flow, opened), **values})
 
 
 def trait(talk: Talk, heard: Understanding) -> Reply | None:

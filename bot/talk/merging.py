@@ -18,7 +18,7 @@ from storage import records
 
 MAX_CHARS = 100  # a longer message tells a story
 _FILLED = ("address", "industry", "size", "preferences", "needs", "interests", "source")
-_GATHERED = ("aliases", "phones", "emails")
+_GATHERED = ("aliases", "phones", "emails", "im")
 
 
 def asked(world: World, memory: Memory, text: str) -> Reply | None:
@@ -107,8 +107,8 @@ def _gather(kept: "records.Customer", gone: "records.Customer") -> None:
     for key in _FILLED:
         setattr(kept, key, getattr(kept, key) or getattr(gone, key))
     for key in _GATHERED:
-        more = [gone.name, *gone.aliases] if key == "aliases" else getattr(gone, key)
-        old = getattr(kept, key)
+        more = [gone.name, *gone.aliases] if key == "aliases" else getattr(gone, key) or ()
+        old = getattr(kept, key) or ()
         new = [item for item in more if item not in old and item != kept.name]
         if new:
             setattr(kept, key, [*old, *dict.fromkeys(new)])

@@ -86,6 +86,8 @@ def _slots(heard: Understanding, found: re.Match[str]) -> dict[str, Slot]:
     for name in found.groupdict():
         start, end = (at + offset for at in found.span(name))
         known = [m for m in heard.names if m.name.kind == name and start <= m.start < end]
+        if name == "customer" and not known and _holds_person(heard, start, end):
+            continue  # 「刘总要一份报价」: where he works, `focus.meant` knows
         own = heard.slots.get(name)
         if known:
             start, end = known[0].start, known[0].end
@@ -93,6 +95,10 @@ def _slots(heard: Understanding, found: re.Match[str]) -> dict[str, Slot]:
             start, end = own.start, own.end
         slots[name] = Slot(heard.text[start:end].strip(), start, end, 0.9, "in a phrase")
     return slots
+
+
+def _holds_person(heard: Understanding, start: int, end: int) -> bool:
+    return any(m.name.kind == "contact" and m.sure == 1 and start <= m.start < end for m in heard.names)
 
 
 def command(world: World, text: str) -> Json | None:

@@ -1,4 +1,7 @@
-"""Customers (companies or persons) and the people to talk to there."""
+"""Customers (companies or persons) and the people to talk to there.
+
+``im``: their names in messengers, as "wechat:zhang_huawei".
+"""
 
 from datetime import datetime
 
@@ -32,6 +35,7 @@ class Customer(Record):
     needs: Mapped[str | None] = mapped_column(Text)
     interests: Mapped[str | None] = mapped_column(Text)
     source: Mapped[str | None] = mapped_column(String(200))
+    im: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True), sort_order=1)
 
     contacts: Mapped[list["Contact"]] = relationship(
         primaryjoin="and_(Customer.id == Contact.customer_id, Contact.deleted_at.is_(None))", back_populates="customer"
@@ -69,5 +73,6 @@ class Contact(Record):
     interests: Mapped[str | None] = mapped_column(Text)
     language: Mapped[str | None] = mapped_column(String(8), sort_order=1)
     no_surveys_at: Mapped[datetime | None] = mapped_column(sort_order=1)
+    im: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True), sort_order=1)
 
     customer: Mapped[Customer | None] = relationship(back_populates="contacts", foreign_keys=[customer_id])
