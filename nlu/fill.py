@@ -184,7 +184,15 @@ _PLANNED = pattern(r"(?:next step|再|下次|will|i'll|we'll|to|约|改到)\W*$"
 
 
 _SLOTS: Mapping[Intent, tuple[Rule, ...]] = {
-    "log_follow_up": (fill_contact_data, _parties, fill_known_deal, _note_times, _channel, fill_amount, fill_stage_if_said),
+    "log_follow_up": (
+        fill_contact_data,
+        _parties,
+        fill_known_deal,
+        _note_times,
+        _channel,
+        fill_amount,
+        fill_stage_if_said,
+    ),
     "create_customer": (fill_card, fill_contact_data, fill_profile, _account, fill_beside),
     "update_customer": (fill_changed_field, _parties),
     "create_opportunity": (fill_stage, fill_close, fill_amount, _parties, fill_deal_name),

@@ -46,6 +46,7 @@ _NOT_GOODS = pattern(
     r"|\b(?:valid|until|terms?|down|deposit|upfront|acceptance|warranty|net|total|in all|tax|vat|signed|number|no\.|due"
     r"|deliver(?:y|ed)?|payment|paid|instal?lments?)\b"
 )
+_PAPER = pattern(r"报价单?|合同|订单|发票|方案|资料|quot(?:e|ation)|offer|proposal|contract|invoice|order")
 _TERMS = pattern(r"\bnet[- ]?\d|月结|账期|\binstal?lments\b|分.{1,3}[期]")
 _TIMES = frozenset(("x", "×", "*"))
 _COUNTED_NOT = frozenset(("期", "笔", "成"))
@@ -111,6 +112,8 @@ def read_goods(heard: Understanding, *, is_list: bool = False) -> list[Goods]:
 
 
 def _is_item(item: Goods, *, is_list: bool) -> bool:
+    if _PAPER.fullmatch(item.product):
+        return False  # 「要一份报价」
     return bool(item.product) and (item.quantity is not None or (is_list and item.unit_price is not None))
 
 

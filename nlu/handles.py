@@ -1,4 +1,4 @@
-"""Names in messengers as people pass them on: 「微信 zhang_huawei」, 「微信同号」, "her WhatsApp is +44 7700 900123"."""
+"""Names in messengers as people pass them on: 「微信 zhang_huawei」, 「微信同号」, "her Skype is anna.reed"."""
 
 import re
 from collections.abc import Mapping
@@ -13,8 +13,14 @@ _SERVICES = {
     "skype": r"skype(?![a-z])",
 }
 # A name has a letter or is a number; who asks 「微信是多少」 or "WeChat is down" gives none.
-_NAME = r"@[a-z][a-z0-9_.-]{2,30}|[a-z][a-z0-9_.-]{4,30}[a-z0-9_]|[a-z][a-z0-9]*[0-9_][a-z0-9_-]*|\+?[0-9][0-9 -]{4,16}[0-9]"
-_SAME = r"同(?:手机|电话)?号|就是(?:手机|电话)号?|(?:is )?(?:the )?same(?: as (?:the )?(?:phone|mobile|number))?(?: number)?"
+_NAME = (
+    r"@[a-z][a-z0-9_.-]{2,30}|[a-z][a-z0-9_.-]{4,30}[a-z0-9_]|[a-z][a-z0-9]*[0-9_][a-z0-9_-]*|"
+    r"\+?[0-9][0-9 -]{4,16}[0-9]"
+)
+_SAME = (
+    r"同(?:手机|电话)?号|就是(?:手机|电话)号?|"
+    r"(?:is )?(?:the )?same(?: as (?:the )?(?:phone|mobile|number))?(?: number)?"
+)
 _ANY = re.compile(r"[微威]信|wechat|we chat|weixin|wx|whats ?app|telegram|tg|电报|qq|line|skype", re.IGNORECASE)
 _HANDLE = re.compile(
     rf"(?<![a-z])(?P<service>{'|'.join(f'(?:{words})' for words in _SERVICES.values())})"

@@ -238,6 +238,8 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
             why = _BY_PLACE
     if m.lang == "zh" and end - start > 3 and why != "named like a company" and m.low[:start].endswith(("把", "将")):
         points -= 2.5
+    if why != "named like a company" and any(v.unit and v.start - end in (0, 1) for v in m.values):
+        points -= 3  # 下单|风机|20台
     if 2.4 <= points < 8 and m.lang == "zh":
         points -= _everyday(m.low, start, end, why == "named like a company")
     yield Candidate(points - chunk.start / 1000, start, end, why)

@@ -202,7 +202,7 @@ def _means_something_else(flow: Flow, state: State, asked: Field, heard: Underst
 def _amend_card(flow: Flow, state: State, heard: Understanding, world: World) -> Step:
     """A message while the card is shown: facts it gives go to their fields; anything else is somebody else's."""
     chosen = amend.field_called(flow, heard.text, world)
-    if chosen is not None:
+    if chosen is not None and not any(answers.is_all_of_it(field, heard) for field in flow.fields):
         return ask(flow, state, chosen, world)
     if not heard.names and "customer" not in heard.slots:
         found = amend.gathered(flow, state, heard, world)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from bot.dialogs.draft import offer
 from bot.dialogs.model import Field, Flow, Parts, Reply, World
-from bot.dialogs.render import card, card_lines, edit_menu, question
+from bot.dialogs.render import card, card_lines, edit_menu, question, title
 from bot.dialogs.sheet import sheet
 from bot.dialogs.state import CONFIRM, EDIT, State, Step, applies
 
@@ -14,11 +14,17 @@ def proceed(flow: Flow, state: State, world: World, lead: Iterable[str] = (), *,
     lead = list(dict.fromkeys([*lead, *offer(flow, state, world)]))  # what does not fit is said once
     missing = _missing(flow, state, world)
     if missing is not None:
-        return ask(flow, state, missing, world, lead)
+        return ask(flow, state, missing, world, [*lead, *_guessed_title(flow, state, world)])
     if flow.needs_any and not _says_anything(flow, state, world):
         return edit(flow, state, world, [*lead, *card_lines(flow, state, world)])
     state.asking = CONFIRM
     return Step(state, (card(flow, state, world, lead, is_short=is_amended),))
+
+
+def _guessed_title(flow: Flow, state: State, world: World) -> list[str]:
+    """Before the first question about something of somebody who was guessed: whose it is."""
+    is_told = state.trail or flow.titled_by not in state.unsure or flow.titled_by not in state.values
+    return [] if is_told else [world.words.say("dialog.unsure", value=title(flow, state, world))]
 
 
 def _says_anything(flow: Flow, state: State, world: World) -> bool:

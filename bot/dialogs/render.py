@@ -118,7 +118,7 @@ def edit_menu(flow: Flow, state: State, world: World) -> Reply:
 def resumed(flow: Flow, state: State, field: Field | None, world: World) -> Reply:
     """The open question after an aside, in brackets, saying what it belongs to."""
     words = world.words
-    what = _title(flow, state, world)
+    what = title(flow, state, world)
     if field is None or state.asking in (CONFIRM, EDIT):
         current = card(flow, state, world)
         return Reply(words.say("dialog.resume_card", what=what), current.buttons)
@@ -136,7 +136,7 @@ def may_change(flow: Flow, field: Field, state: State) -> bool:
     return is_asked and not field.is_derived and applies(field, state)
 
 
-def _title(flow: Flow, state: State, world: World) -> str:
+def title(flow: Flow, state: State, world: World) -> str:
     """What a draft that waits is called, by the plain name of what it is about."""
     value = state.values.get(flow.titled_by)
     if value is None:

@@ -18,6 +18,7 @@ from bot.rules.customers import contact_of, customer_of
 from bot.rules.enclosures import add_files, keep_place, nearest
 from bot.rules.follow_ups import add_note, last_note
 from bot.rules.promises import Kept, Promise, keep_promises, promise_all
+from bot.talk.focus import spoken_of
 from bot.world import World
 from storage import records
 
@@ -45,8 +46,10 @@ def _whose(values: Values, world: World) -> Json | Question | None:
     """The customer that nobody named: that of the person, else one that was visited near here."""
     known = customer_of_contact(values, world)
     place = values.get("place")
-    if known is not None or not place:
+    if known is not None:
         return known
+    if not place:
+        return _still_them(values, world)
     near = nearest(world, place[0]["at"])
     if not near:
         return None
@@ -58,6 +61,17 @@ def _whose(values: Values, world: World) -> Json | Question | None:
         here = Option(words.say("follow_up.here_yes"), options[0].value)
         return Question(words.say("follow_up.here", what=shown[0]), (here, other), is_yes_no=True)
     return Question(words.say("follow_up.where"), (*options, other))
+
+
+def _still_them(values: Values, world: World) -> Question | None:
+    """Whether a note of nobody is about the customer that the talk was about."""
+    spoken = spoken_of(world, "customer") if "content" in values or "feedback" in values else None
+    if spoken is None:
+        return None
+    words = world.words
+    them = Option(words.say("follow_up.still_yes"), spoken)
+    other = Option(words.say("follow_up.still_no"), None)
+    return Question(words.say("follow_up.still", name=spoken["name"]), (them, other), is_yes_no=True)
 
 
 def _in_their_words(values: Values, world: World) -> Json | None:

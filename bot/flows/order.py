@@ -6,7 +6,16 @@ from bot.dialogs.lines import Lines, Total
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Press, Question, Saved, Values
 from bot.dialogs.show import show_money
 from bot.dialogs.types import Choice, Ref, Text
-from bot.flows.documents import NextStatus, change_button, choice, hangs_on, legal, moves, start_button, whom_we_spoke_of
+from bot.flows.documents import (
+    NextStatus,
+    change_button,
+    choice,
+    hangs_on,
+    legal,
+    moves,
+    start_button,
+    whom_we_spoke_of,
+)
 from bot.flows.shared import new_ones, ref, saved
 from bot.rules import orders
 from bot.rules.customers import customer_of

@@ -140,7 +140,7 @@ def add_ways(record: "records.Customer | records.Contact", values: Values) -> No
 
 
 def update_ways(record: "records.Customer | records.Contact", values: Values) -> None:
-    """The new number and address become the first, the old ones stay behind them; of each messenger there is one name."""
+    """The new number and address become the first, the rest stay; of each messenger there is one name."""
     phone, email = values.get("phone"), values.get("email")
     if phone:
         record.phones = [phone, *(old for old in record.phones[1:] if old != phone)]

@@ -24,8 +24,8 @@ PIECE = 500
 # The kinds in the order of the contract, each with its fields beyond the common ones.
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "customer": (
-        "name", "customer_type", "aliases", "phones", "emails", "im", "address", "industry", "size", "preferences", "needs",
-        "interests", "source",
+        "name", "customer_type", "aliases", "phones", "emails", "im", "address", "industry", "size", "preferences",
+        "needs", "interests", "source",
     ),
     "contact": (
         "name", "customer", "title", "phones", "emails", "im", "position", "department", "decision_role", "preferences",

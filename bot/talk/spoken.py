@@ -61,7 +61,7 @@ def said(world: World, heard: Understanding) -> tuple[Flow, Values, Understandin
         found = pattern.fullmatch(text) if piece in text else None
         if found is None or (is_to_come and flow.kind != "reminder"):
             continue
-        opened = replace(heard, slots=_slots(heard, found))
+        opened = replace(heard, slots=_slots(heard, found, flow))
         if flow.fits is None or flow.fits(opened, world):
             return flow, flow.openings[name](world), opened
     return None
@@ -79,14 +79,15 @@ def _with_gaps(words: Catalog) -> tuple[tuple[str, re.Pattern[str], Flow, str], 
     )
 
 
-def _slots(heard: Understanding, found: re.Match[str]) -> dict[str, Slot]:
+def _slots(heard: Understanding, found: re.Match[str], flow: Flow) -> dict[str, Slot]:
     """What the gaps hold; of a gap in which a known name begins, the name, else the words understood as such."""
     offset = len(heard.text) - len(heard.text.lstrip(" 。.!！"))
+    has_people = "contact" in flow.by_name
     slots = {}
     for name in found.groupdict():
         start, end = (at + offset for at in found.span(name))
         known = [m for m in heard.names if m.name.kind == name and start <= m.start < end]
-        if name == "customer" and not known and _holds_person(heard, start, end):
+        if name == "customer" and not known and not has_people and _holds_person(heard, start, end):
             continue  # 「刘总要一份报价」: where he works, `focus.meant` knows
         own = heard.slots.get(name)
         if known:
