@@ -117,8 +117,9 @@ def fill_address(s: Scene) -> None:
 
 def _before_somebody(s: Scene, start: int, end: int) -> int:
     """Where an address ends: before the part of it, between commas, that names a person or a number."""
-    others = [*s.m.people, *(e for e in s.m.entities if e.kind in ("phone", "email", "handle"))]
-    at = min((other.start for other in others if start < other.start < end), default=end)
+    others = [p.start for p in s.m.people]
+    others += [e.start for e in s.m.entities if e.kind in ("phone", "email", "handle")]
+    at = min((other for other in others if start < other < end), default=end)
     comma = s.m.low.rfind(",", start, at)
     return comma if at < end and comma > start else end
 
