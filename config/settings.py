@@ -12,7 +12,6 @@ import tomllib
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from hmac import compare_digest
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +38,8 @@ class Secret:
         return bool(self._value)
 
     def __eq__(self, other: object) -> bool:
+        from hmac import compare_digest  # brings OpenSSL, which a terminal can do without
+
         return isinstance(other, Secret) and compare_digest(self._value.encode(), other._value.encode())
 
     def __hash__(self) -> int:

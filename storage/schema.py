@@ -30,8 +30,8 @@ def status(database: Database) -> tuple[str | None, str]:
         return current(tx.connection), versions()[-1]
 
 
-def ensure(database: Database, *, may_upgrade: bool = False) -> None:
-    """See that the schema is the newest one; an empty database gets it.
+def ensure(database: Database, *, may_upgrade: bool = False) -> bool:
+    """See that the schema is the newest one; an empty database gets it. Whether it was empty.
 
     Raises `SchemaTooOld` (unless it may be upgraded), `SchemaTooNew`, `NotADatabase`, `DatabaseUnavailable`.
     """
@@ -44,6 +44,7 @@ def ensure(database: Database, *, may_upgrade: bool = False) -> None:
         if not may_upgrade:
             raise SchemaTooOld(current, head)
         upgrade(database)
+    return current is None
 
 
 def upgrade(database: Database) -> None:

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import Any
 
 import httpx
-from telegram import InputFile
+from telegram._files.inputfile import InputFile  # not by way of the library's classes
 from telegram.error import (
     BadRequest,
     ChatMigrated,

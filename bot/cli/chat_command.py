@@ -1,11 +1,12 @@
 """`crmbot chat`: the arguments of talking to the bot in a terminal."""
 
 from datetime import datetime
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.loading import load
+from bot.cli.loading import leave_out, load
 from bot.cli.output import command_group, say
 from bot.clock import Clock, system_clock
 from bot.errors import InvalidValue
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 app = command_group()
 
+# OpenSSL, a twelfth of the memory: a terminal speaks to nobody over the network, and Python has hashes of its own.
+OPENSSL = ("ssl", "_hashlib")
+
 
 @app.command(help=say("cli.help.chat"))
 def chat(
@@ -26,6 +30,8 @@ def chat(
     lang: Annotated[str | None, typer.Option(help=say("cli.help.lang"))] = None,
     now: Annotated[str | None, typer.Option(help=say("cli.help.now"))] = None,
 ) -> None:
+    if find_spec("_md5"):  # not every distribution's Python has them
+        leave_out(*OPENSSL)
     from bot.cli.store import make_data_dir
 
     run_chat = load("bot.cli.chat").run_chat

@@ -1,12 +1,14 @@
 """`crmbot run`: the bot on the chat platforms."""
 
 import asyncio
+import os
+import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
 import typer
 
-from bot.cli.loading import leave_out
+from bot.cli.loading import leave_out, take_parts_of
 from bot.cli.output import command_group, fail, note, say
 from config.settings import load_settings
 
@@ -16,9 +18,11 @@ if TYPE_CHECKING:
 
 app = command_group()
 
-# A fifth of the memory: httpx's own command line, another event loop, and the ciphers of Telegram's passports.
+# A fifth of the memory: httpx's own command line, another event loop, and the ciphers of Telegram's passports; and of
+# Telegram's library all but its requests and errors: two hundred classes for what an answer may hold.
 UNUSED = ("httpx._main", "trio")
 PASSPORTS = "cryptography.hazmat.backends"
+LARGE = "telegram"
 
 
 @app.command(help=say("run.help"))
@@ -36,19 +40,23 @@ def run() -> None:
 
     bot = open_bot(settings)
     try:
-        ensure(bot.database)
-        code = _serve(bot, settings)
+        is_new = ensure(bot.database)
+        code = 0 if is_new else _serve(bot, settings)
     finally:
         bot.close()
+    if is_new:
+        # To make the tables took all records; whoever only runs may never need them. The process begins anew.
+        os.execv(sys.executable, sys.orig_argv)  # noqa: S606 — the very command that was given
     raise typer.Exit(code)
 
 
 def _serve(bot: "Bot", settings: "Settings") -> int:
     leave_out(*UNUSED)
+    take_parts_of(LARGE)
     if "wecom" not in settings.platforms:
         leave_out(PASSPORTS)
     from bot.exchange.webhooks import tell
-    from bot.incoming.carrier import carry
+    from bot.incoming.service import carry
     from bot.platforms import connect
     from bot.scheduler import keep_time
     from bot.serve import listening_socket, serve

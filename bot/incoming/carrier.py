@@ -251,8 +251,3 @@ def _stands(tx: Tx, step_id: int | None) -> bool:
         return True
     query = steps.select().with_only_columns(steps.c.undone_by_step_id).where(steps.c.id == step_id)
     return tx.connection.execute(query).scalar_one_or_none() is None
-
-
-async def carry(adapters: Mapping[str, Adapter], bot: Bot, wake: Callable[[str], None]) -> None:
-    """A service of the running bot."""
-    await Carrier(bot, adapters, wake).run()

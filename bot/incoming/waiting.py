@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, insert, or_, select, update
 
 from bot.messages.address import Address, Addressed
 from storage import leases
@@ -63,16 +63,24 @@ def add(tx: Tx, user_id: int, to: Addressed, file: Mapping[str, str], now: datet
     )
 
 
+def is_one_due(tx: Tx, now: datetime) -> bool:
+    """Whether there is a file that something is to be done for."""
+    return tx.connection.execute(select(incoming_files.c.id).where(*_due(now)).limit(1)).first() is not None
+
+
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return incoming_files.c.status.in_(OPEN), incoming_files.c.try_at <= now
+
+
 def claim(tx: Tx, now: datetime) -> list[Sent]:
     """Files that something is to be done for, which are this process's from now on."""
-    table, me = incoming_files.c, leases.this_process()
-    is_due = table.status.in_(OPEN), table.try_at <= now
-    if tx.connection.execute(select(table.id).where(*is_due).limit(1)).first() is None:
+    if not is_one_due(tx, now):
         return []
+    table, me = incoming_files.c, leases.this_process()
     leases.acquire(tx.connection, leases.PROCESS + me, me)
     others = leases.processes(tx.connection) - {me}
     is_free = or_(table.claimed_by.is_(None), table.claimed_by.not_in(others))
-    query = select(*_COLUMNS).where(*is_due, is_free).order_by(table.id).limit(MANY)
+    query = select(*_COLUMNS).where(*_due(now), is_free).order_by(table.id).limit(MANY)
     rows = tx.connection.execute(query.with_for_update(skip_locked=True)).all()
     if rows:
         mine = update(incoming_files).where(table.id.in_([row.id for row in rows]))

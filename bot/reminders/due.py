@@ -39,6 +39,14 @@ def unsent(before: datetime) -> Select[int]:
     return select(func.count()).select_from(_rows).where(_PENDING, _rows.c.remind_at <= before)
 
 
+def are_to_come(tx: Tx, after: datetime) -> bool:
+    """Whether any reminder is pending for later."""
+    return (
+        tx.connection.execute(select(_rows.c.id).where(_PENDING, _rows.c.remind_at > after).limit(1)).first()
+        is not None
+    )
+
+
 def fire(house: House, tx: Tx, now: datetime) -> Done:
     """Send what is due, at most `PIECE` reminders of it."""
     ids: Sequence[Any] = [row.id for row in _DUE.rows(tx.connection, {"now": now})]

@@ -9,6 +9,7 @@ from zoneinfo import TZPATH, ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import select
 
 from bot.duty import Done
+from bot.reminders.due import are_to_come
 from bot.turn import House
 from storage.database import Tx
 from storage.prepared import insert_for
@@ -33,6 +34,8 @@ def work_out_anew(house: House, tx: Tx, now: datetime) -> Done:
 
 def _piece(tx: Tx, now: datetime, *, after: int) -> int | None:
     """Correct some reminders; the last id of a full piece, None where no more are left."""
+    if not are_to_come(tx, now):
+        return None
     from bot.people.acting import sign  # with the records, which are loaded when there is something to do
     from bot.rules.wall_time import instant_of
     from storage import records
