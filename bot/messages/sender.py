@@ -150,7 +150,7 @@ class Sender:
         return False
 
     async def _next(self, chat: str, note: Note | None, *, may_claim: bool) -> "outbox.Row | None":
-        return await self._write(lambda tx: self._take(tx, chat, note, may_claim=may_claim))
+        return await self._write(lambda tx: self._take(tx, chat, note, may_claim=may_claim), key=chat)
 
     async def _serve(self, chat: str) -> None:
         try:
@@ -239,13 +239,16 @@ class Sender:
         asyncio.get_running_loop().call_later(LOOK_S / 2, self.wake, moves.moved_key(row.chat_key, chat_id))
         return note
 
-    async def _write(self, job: Callable[[Tx], T]) -> T:
-        """Write, however long the database is away: what was sent must not be forgotten. Keeps the lease alive."""
+    async def _write(self, job: Callable[[Tx], T], *, key: str = "") -> T:
+        """Write, however long the database is away: what was sent must not be forgotten. Keeps the lease alive.
+
+        What concerns one chat is written under its key: it does not wait for the many that were woken with it.
+        """
         wait_s, longest_s = STORE_WAIT_S
         while True:
             is_due = time.monotonic() >= self._renew_at
             try:
-                result = await asyncio.wrap_future(self._database.submit(_holding(job) if is_due else job))
+                result = await asyncio.wrap_future(self._database.submit(_holding(job) if is_due else job, key=key))
             except DatabaseUnavailable:
                 log.warning("the database is away; what was sent is noted when it is back")
             else:
