@@ -56,14 +56,15 @@ class Pace:
         self._limits = limits
         self._now = monotonic
         self._share = 1
-        self._account = Window(limits.account)
+        self._account = Window(limits.account)  # by the moments at which room was given
+        self._begun = Window(limits.account[-1:])  # by the moments at which calls began: some are held up on the way
         self._chats: dict[str, Window] = {}
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._numbers = count()
         self._pump: asyncio.Task[None] | None = None
 
     def take_now(self, chat: str) -> bool:
-        """Room for one message to the chat, if there is some and nobody waits for it. `sent` or `give_back` follows."""
+        """Room for one message to the chat, if there is some and nobody waits. `begin` or `give_back` follows."""
         now = self._now()
         window = self._chats.get(chat)
         if self._waiting or self._account.wait_s(now) or (window is not None and window.wait_s(now)):
@@ -72,7 +73,7 @@ class Pace:
         return True
 
     async def take(self, chat: str, lane: Lane, *, is_group: bool) -> None:
-        """Wait for room for one message to the chat. `sent` or `give_back` follows."""
+        """Wait for room for one message to the chat. `begin` or `give_back` follows."""
         window = self._window(chat, is_group=is_group)
         while (wait_s := window.wait_s(self._now())) > 0:  # noqa: ASYNC110 — time passes, nothing happens
             await asyncio.sleep(wait_s)
@@ -85,12 +86,18 @@ class Pace:
         else:
             self._account.note(self._now())
 
-    def sent(self, chat: str, *, is_group: bool, ago_s: float = 0.0) -> None:
-        """A message goes to the chat (or went, ``ago_s`` before: then it counts for the account as well)."""
+    async def begin(self, chat: str, *, is_group: bool) -> None:
+        """A message that has room goes to the chat now. Those that were held up since do not go all at once."""
+        while (wait_s := self._begun.wait_s(self._now())) > 0:  # noqa: ASYNC110 — time passes, nothing happens
+            await asyncio.sleep(wait_s)
+        self._begun.note(self._now())
+        self._window(chat, is_group=is_group).note(self._now())
+
+    def went(self, chat: str, *, is_group: bool, ago_s: float) -> None:
+        """A message went to the chat so long before."""
         moment = self._now() - ago_s
-        if ago_s:
-            self._account.note(moment)
-        self._window(chat, is_group=is_group).note(moment)
+        for window in (self._account, self._begun, self._window(chat, is_group=is_group)):
+            window.note(moment)
 
     def give_back(self) -> None:
         """The room that was taken is not needed."""
@@ -106,6 +113,7 @@ class Pace:
             return
         self._share = processes
         self._account.share(processes)
+        self._begun.share(processes)
         self._chats = {chat: window for chat, window in self._chats.items() if not window.is_empty(self._now())}
         for window in self._chats.values():
             window.share(processes)

@@ -77,7 +77,7 @@ class Sender:
         for chat, is_group, sent_at in await asyncio.to_thread(self._recently_sent, since):
             pace = self._pace.get(chat.partition("|")[0])
             if pace is not None:
-                pace.sent(chat, is_group=is_group, ago_s=max(0.001, (now - sent_at).total_seconds()))
+                pace.went(chat, is_group=is_group, ago_s=max(0.001, (now - sent_at).total_seconds()))
 
     async def _look_after(self) -> None:
         count = await self._write(self._take_over)
@@ -133,7 +133,7 @@ class Sender:
                             pace.give_back()
                         return
                     if is_free or await self._in_turn(pace, row):
-                        pace.sent(chat, is_group=row.is_group)
+                        await pace.begin(chat, is_group=row.is_group)
                         note = await self._deliver(row)
             finally:
                 self._busy.discard(chat)

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from bot.clock import system_clock
 from storage import records, schema
@@ -58,6 +58,10 @@ def fill(database: Database, people: int, pending: int, now: datetime) -> None:
             row(n % people + 1, now + timedelta(days=1 + n % 300)) for n in range(first, min(first + CHUNK, pending))
         ]
         add(database, rows)
+    if not database.is_sqlite:  # as one that has stood for a while, not one in the midst of a load
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
+            connection.execute(text("CHECKPOINT"))
 
 
 def row(user: int, at: datetime) -> dict[str, Any]:

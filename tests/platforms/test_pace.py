@@ -57,7 +57,7 @@ async def test_a_chat_waits_and_others_do_not(time):
     pace = Pace(LIMITS, time)
     for _ in range(3):
         assert pace.take_now("a")
-        pace.sent("a", is_group=False)
+        await pace.begin("a", is_group=False)
     assert not pace.take_now("a")
     assert pace.take_now("b")
     await pace.take("a", "reply", is_group=False)
@@ -69,7 +69,7 @@ async def test_a_group_has_its_own_limits(time):
     moments = []
     for _ in range(19):
         await pace.take("g", "reply", is_group=True)
-        pace.sent("g", is_group=True)
+        await pace.begin("g", is_group=True)
         moments.append(time.now - 1000)
     assert moments[17] == 15
     assert moments[18] == 60
@@ -94,10 +94,24 @@ async def test_urgency_decides_who_goes_first(time):
 async def test_what_an_earlier_process_sent_counts(time):
     pace = Pace(LIMITS, time)
     for _ in range(3):
-        pace.sent("a", is_group=False, ago_s=1.0)
+        pace.went("a", is_group=False, ago_s=1.0)
     assert not pace.take_now("a")
     await pace.take("a", "reply", is_group=False)
     assert time.now == 1002
+
+
+async def test_what_was_held_up_on_the_way_does_not_go_all_at_once(time):
+    """Room was given at the platform's pace, the database stood still for a second, and now all of it is ready."""
+    pace = Pace(LIMITS, time)
+    for second in (0, 1):
+        time.now = 1000.0 + second
+        for number in range(25):
+            await pace.take(f"chat {second} {number}", "reminder", is_group=False)
+    moments = []
+    for number in range(50):
+        await pace.begin(f"chat {number}", is_group=False)
+        moments.append(time.now)
+    assert all(later - earlier >= 1 for earlier, later in zip(moments, moments[25:], strict=False))
 
 
 async def test_room_that_was_not_needed_is_given_back(time):
