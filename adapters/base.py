@@ -59,6 +59,10 @@ class Inbound:
     answers: Mapping[str, str] | None = None  # a filled-in form, by field id; ``action`` is the form's id
     surface: Literal["", "home"] = ""  # home: nothing was said, somebody opened the bot's own page
     moved_from: str = ""  # nothing was said: the chat had this id before and goes on as ``chat_id``
+    joined: tuple[str, ...] = ()  # nothing was said: these people came into the group,
+    left: tuple[str, ...] = ()  # and these went
+    is_outside: bool = False  # the platform does not vouch that the sender belongs to the organisation
+    is_shared: bool = False  # people of other organisations are in the chat, as the platform says
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from bot.lazy import Lazy
 from bot.logs import bare, reference
 from bot.messages import inbox, outbox
 from bot.messages.address import chat_key, conversation_key
+from bot.people import outsiders
 from bot.people.identity import identify, language_of
 from bot.people.known import DatabaseNames, PrefixCache, Reader
 from bot.people.linking import answer_known, answer_stranger
@@ -217,6 +218,8 @@ def _answer(tx: Tx, house: House, turns: Sequence[_Turn]) -> list[Receipt]:
 def _reply(tx: Tx, house: House, turn: _Turn) -> Reply:
     conversation, inbox_id, arrival, actor = turn
     inbound = arrival.inbound
+    is_customer = actor is not None and actor.contact_id is not None
+    outsiders.note(tx, inbound, is_colleague=actor is not None and not is_customer, is_customer=is_customer)
     if actor is None:
         words = catalog(language_of(inbound.language, house.settings.language))
         return answer_stranger(tx, conversation.memory, inbound, words, inbox_id=inbox_id, now=arrival.at)
@@ -234,7 +237,7 @@ def _reply(tx: Tx, house: House, turn: _Turn) -> Reply:
         is_private=inbound.is_private,
         said=inbound.text,
     )
-    if actor.contact_id is not None:
+    if is_customer:
         return ANSWER_GUEST(world, conversation, inbound, arrival.heard)
     if inbound.surface == "home":
         return home(world)

@@ -71,6 +71,16 @@ conversations = Table(
     Column("contact_id", BigKey, index=True),
 )
 
+# Who was seen in a group and is, as far as the platform can tell, none of the company's people.
+outsiders = Table(
+    "outsiders",
+    metadata,
+    Column("platform", String(20), primary_key=True),
+    Column("chat_id", String(200), primary_key=True),
+    Column("sender_id", String(200), primary_key=True),
+    Column("account", String(200), nullable=False),
+)
+
 # Every accepted message, once (`event_key`: platform, account and the platform's own name of the message).
 # status: waiting, done, dead.
 inbox = Table(

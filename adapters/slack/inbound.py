@@ -169,6 +169,8 @@ def _message(payload: Payload, said: Payload, scene: Scene) -> Inbound | None:
         message_id=ts,
         attachments=tuple(_attachment(file) for file in said.get("files") or ()),
         is_private=is_private,
+        is_outside=":" in sender,
+        is_shared=not is_private and payload.get("is_ext_shared_channel") is True,
         sent_at=instant(edited or ts) or scene.received_at,
     )
 
@@ -203,6 +205,7 @@ def _press(payload: Payload, scene: Scene) -> Inbound | None:
         trigger=str(payload.get("trigger_id") or ""),
         message_id=str(container.get("message_ts") or ""),
         is_private=chat == sender or corner_of(chat) is not None,
+        is_outside=":" in sender,
         sent_at=instant(press.get("action_ts")) or scene.received_at,
     )
 

@@ -121,6 +121,7 @@ class Intake:
             language=person.language,
             timezone=person.timezone,
             sender_email="" if is_stranger else person.email,
+            is_outside=is_stranger or person.is_outside,
         )
 
 

@@ -17,12 +17,14 @@ MOST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """``email`` only where Slack vouches for it and the person belongs to this workspace."""
+    """``email`` only where Slack vouches for it and the person belongs to this workspace. ``is_outside``: of another
+    organisation, or a guest."""
 
     name: str = ""
     language: str | None = None
     timezone: str | None = None
     email: str = ""
+    is_outside: bool = False
 
 
 Fetch: TypeAlias = Callable[[str], Awaitable[Mapping[str, Any]]]
@@ -81,4 +83,5 @@ def person_of(user: Mapping[str, Any]) -> Person:
         language=str(user["locale"]) if user.get("locale") else None,
         timezone=str(user["tz"]) if user.get("tz") else None,
         email=str(profile.get("email") or "") if vouched else "",
+        is_outside=is_outside,
     )

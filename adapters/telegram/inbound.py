@@ -5,7 +5,7 @@ update that cannot be read must not stop those behind it.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
@@ -75,6 +75,7 @@ def _press(query: Payload, event_id: str, now: datetime) -> Inbound | None:
         action=str(query["data"]),
         message_id=str(message.get("message_id", "")),
         is_private=_is_private(chat),
+        is_outside=not _is_private(chat),
         sent_at=now,
         sender_name=_name(person),
         language=person.get("language_code"),
@@ -85,6 +86,8 @@ def _message(message: Payload, event_id: str, me: Me, now: datetime) -> Inbound 
     person, chat = message.get("from"), message["chat"]
     if "migrate_to_chat_id" in message or "migrate_from_chat_id" in message:
         return _move(message, event_id, now)
+    if "new_chat_members" in message or "left_chat_member" in message:
+        return _come_or_gone(message, event_id, now)
     if person is None or person.get("is_bot") or message.get("sender_chat"):
         return None  # a machine, or somebody who hides behind a group or channel
     is_private = _is_private(chat)
@@ -105,6 +108,7 @@ def _message(message: Payload, event_id: str, me: Me, now: datetime) -> Inbound 
         message_id=str(message.get("message_id", "")),
         attachments=attachments,
         is_private=is_private,
+        is_outside=not is_private,  # Telegram knows of no organisations
         sent_at=_moment(message, now),
         sender_name=_name(person),
         language=person.get("language_code"),
@@ -124,6 +128,25 @@ def _move(message: Payload, event_id: str, now: datetime) -> Inbound:
         is_private=False,
         sent_at=_moment(message, now),
     )
+
+
+def _come_or_gone(message: Payload, event_id: str, now: datetime) -> Inbound:
+    """People who came into a group or went. Robots hear nothing of what others of their kind say."""
+    gone = message.get("left_chat_member")
+    return Inbound(
+        platform=PLATFORM,
+        event_id=event_id,
+        chat_id=str(message["chat"]["id"]),
+        sender_id=str((message.get("from") or {}).get("id", "")),
+        joined=_people(message.get("new_chat_members") or ()),
+        left=_people([gone] if gone else ()),
+        is_private=False,
+        sent_at=_moment(message, now),
+    )
+
+
+def _people(persons: Iterable[Payload]) -> tuple[str, ...]:
+    return tuple(str(person["id"]) for person in persons if not person.get("is_bot"))
 
 
 def _said(message: Payload, raw: str, me: Me, language: str) -> tuple[str | None, bool]:

@@ -22,6 +22,8 @@ THREAD = "aibot"
 # In a group the robot hears only what is addressed to it, and the text begins so.
 _MENTION = re.compile(r"^\s*@\S+(?:\s+|$)")
 
+_EXTERNAL = re.compile(r"w[mo][A-Za-z0-9_-]{30}")
+
 
 def to_inbound(body: Mapping[str, Any], *, now: datetime) -> Inbound | None:
     """What somebody did, from a decrypted callback or a frame's body; None where it is nothing for us.
@@ -98,8 +100,14 @@ def _inbound(
         message_id=str(body.get("msgid") or ""),
         attachments=attachments,
         is_private=not is_group,
+        is_outside=is_external(sender),
         sent_at=instant(body.get("create_time")) or now.astimezone(UTC),
     )
+
+
+def is_external(userid: str) -> bool:
+    """Whether an id is that of somebody outside the company: members have names that the company gave them."""
+    return _EXTERNAL.fullmatch(userid) is not None
 
 
 def is_in_group(body: Mapping[str, Any]) -> bool:

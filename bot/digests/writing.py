@@ -8,6 +8,7 @@ from bot.dialogs.model import Press, Reply
 from bot.digests.writers import USUAL_TIME, WRITERS
 from bot.messages.address import Address
 from bot.messages.reach import post, reach
+from bot.people import outsiders
 from bot.people.acting import sign, world_for
 from bot.people.identity import actor_of
 from bot.rules.access import Actor, teams_below
@@ -59,7 +60,7 @@ def _post(
 
 
 def _receiver(house: House, tx: Tx, digest: "records.Digest") -> tuple[Actor, Address | None] | None:
-    """Who reads it, and where: a person, or a team in its group."""
+    """Who reads it, and where: a person, or a team in its group; nowhere while people from outside are in that."""
     if digest.user_id is not None:
         actor = actor_of(tx, digest.user_id, house.settings)
         return (actor, reach(tx, user_id=digest.user_id)) if actor else None
@@ -67,6 +68,8 @@ def _receiver(house: House, tx: Tx, digest: "records.Digest") -> tuple[Actor, Ad
     team = tx.session.get(records.Team, binding.team_id) if binding and binding.deleted_at is None else None
     if binding is None or team is None:
         return None
+    if outsiders.are_in(tx, binding.platform, binding.chat_id):
+        return _team(house, tx, team, digest.zone), None
     return _team(house, tx, team, digest.zone), Address(
         platform=binding.platform, chat_id=binding.chat_id, is_private=False
     )

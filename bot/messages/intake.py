@@ -11,7 +11,9 @@ from bot.app import Bot
 from bot.errors import Unavailable
 from bot.messages import moves
 from bot.messages.address import chat_key, conversation_key
+from bot.people import outsiders
 from bot.turn import Receipt
+from storage.database import Tx
 from storage.errors import DatabaseUnavailable
 
 log = logging.getLogger(__name__)
@@ -40,6 +42,9 @@ class Intake:
             raise NotStored
         if inbound.moved_from:
             await self._move(inbound)
+            return
+        if inbound.joined or inbound.left:
+            await self._write(lambda tx: outsiders.come_and_gone(tx, inbound))
             return
         task = asyncio.ensure_future(self._turn(inbound))
         self._in_hand.add(task)
@@ -86,9 +91,11 @@ class Intake:
     async def _move(self, inbound: Inbound) -> None:
         old = chat_key(inbound).rpartition("|")[0] + f"|{inbound.moved_from}"
         now = self._bot.clock()
-        write = self._bot.database.submit(lambda tx: moves.move(tx, old, inbound.chat_id, now=now))
+        await self._write(lambda tx: moves.move(tx, old, inbound.chat_id, now=now))
+        self._wake(chat_key(inbound))
+
+    async def _write(self, job: Callable[[Tx], None]) -> None:
         try:
-            await asyncio.wrap_future(write)
+            await asyncio.wrap_future(self._bot.database.submit(job))
         except DatabaseUnavailable as error:
             raise NotStored from error
-        self._wake(chat_key(inbound))

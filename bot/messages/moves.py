@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select, update
 
+from bot.people import outsiders
 from storage.database import Tx
 from storage.tables import conversations, inbox, outbox
 
@@ -27,6 +28,8 @@ def move(tx: Tx, chat_key: str, chat_id: str, *, now: datetime) -> None:
         payload = row.payload | {"to": [platform, account, chat_id, *rest]}
         tx.connection.execute(update(outbox).where(outbox.c.id == row.id).values(payload=payload, chat_key=new))
     _rename(tx, chat_key, new)
+    platform, _account, old = chat_key.split("|", 2)
+    outsiders.move(tx, platform, old, chat_id)
     _rebind(tx, chat_key, chat_id, now)
 
 

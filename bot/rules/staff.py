@@ -7,6 +7,7 @@ from typing import Any, cast
 from sqlalchemy import select
 
 from bot.errors import InvalidValue
+from bot.people import outsiders
 from bot.people.identity import OUTSIDE
 from bot.rules import zones
 from config.crm import Crm
@@ -115,6 +116,7 @@ def bind_channel(session: RecordSession, platform: str, chat_id: str, team: str)
         session.add(bound)
     bound.team = team_named(session, team)
     session.flush()
+    outsiders.forget(session.connection(), platform, chat_id)
     return bound
 
 

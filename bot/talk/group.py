@@ -1,6 +1,7 @@
 """A group chat: only what the team it is bound to may see is said there, whoever asks.
 
-What the asker alone may see goes to them alone. In a chat that is bound to no team nothing is looked up.
+What the asker alone may see goes to them alone. In a chat that is bound to no team nothing is looked up, and in one
+with people from outside the company nothing is said.
 Telephone numbers and addresses are masked, whatever text they stand in.
 """
 
@@ -14,6 +15,7 @@ from bot.dialogs.model import Json, Press, Reply
 from bot.messages import outbox
 from bot.messages.address import Address, chat_key
 from bot.messages.reach import post
+from bot.people import outsiders
 from bot.people.known import DatabaseNames
 from bot.rules.access import Audience, teams_below
 from bot.rules.fields import mask
@@ -32,6 +34,8 @@ def respond(world: World, conversation: Conversation, inbound: Inbound, heard: U
     """The answer to a message, in a group as far as the group may hear it."""
     if inbound.is_private:
         return respond_to(world, conversation, inbound, heard)
+    if outsiders.are_in(world.tx, inbound.platform, inbound.chat_id):
+        return _before_outsiders(world, conversation, inbound, heard)
     audience = audience_of(world.tx, inbound)
     if audience is None:
         world.unbound = world.words.say("group.unbound", platform=inbound.platform, chat=inbound.chat_id)
@@ -62,6 +66,19 @@ def respond(world: World, conversation: Conversation, inbound: Inbound, heard: U
         return _masked(public)
     conversation.memory.listing = {}  # "more" would be said aloud
     return replace(_masked(public), alone=alone)
+
+
+def _before_outsiders(world: World, conversation: Conversation, inbound: Inbound, heard: Understanding) -> Reply:
+    """People from outside may hear nothing: the asker is answered alone, and records nothing here."""
+    alone = respond_to(world, conversation, inbound, heard)
+    if not outsiders.are_in(world.tx, inbound.platform, inbound.chat_id):
+        return alone  # the group was just bound anew
+    memory = conversation.memory
+    memory.listing = {}  # "more" would be said aloud
+    if memory.dialogs:
+        memory.dialogs = []
+        return Reply(world.words.say("group.outsiders_draft"))
+    return Reply(world.words.say("group.outsiders"), alone=alone)
 
 
 def _names_a_record(data: Json) -> bool:

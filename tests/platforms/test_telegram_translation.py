@@ -41,6 +41,7 @@ def test_recorded_updates(path):
     if expected is not None:
         expected["sent_at"] = datetime.fromisoformat(expected["sent_at"])
         expected["attachments"] = tuple(Attachment(**item) for item in expected.get("attachments", ()))
+        expected["joined"] = tuple(expected.get("joined", ()))
         expected = Inbound(**expected)
     assert to_inbound(recorded["update"], ME, now=NOW) == expected
 

@@ -74,9 +74,10 @@ class Talk:
         chat: str | None = None,
         platform: str = "console",
         along: Sequence[Attachment] = (),
+        **about: Any,
     ) -> Answer:
         """Send a message, or press the button ``action``; the reply. ``chat``: in a group instead of privately;
-        ``along``: what comes with it."""
+        ``along``: what comes with it; ``about``: what else the platform says of it."""
         number = next(self._numbers)
         receipt = self.bot.receive(
             Inbound(
@@ -89,6 +90,7 @@ class Talk:
                 action=action,
                 attachments=tuple(along),
                 sent_at=self.now,
+                **about,
             )
         ).result(timeout=20)
         with self.bot.database.read() as tx:
