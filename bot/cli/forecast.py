@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.world import World
 
 app = command_group()
-HEADS = ("scope", "forecasts", "coverage", "loss", "baseline_loss", "bias", "baseline_bias")
+HEADS = ("scope", "forecasts", "coverage", "loss", "baseline_loss", "bias", "baseline_bias", "luck")
 
 
 @app.command(help=say("forecast.cli.help"))
@@ -57,8 +57,9 @@ def _looking(now: str | None) -> "Iterator[World]":
         yield World(tx=tx, actor=actor, crm=crm, settings=settings, words=words(), now=moment)
 
 
-def _rows(world: "World") -> list[tuple[str, int, str, str, str, str, str]]:
-    """The record of everybody, of each team, and of all these forecasts together."""
+def _rows(world: "World") -> list[tuple[str, int, str, str, str, str, str, str]]:
+    """The record of everybody, of each team, and of all these forecasts together. ``luck``: between which shares the
+    coverage of so many forecasts lies by chance alone, where the intervals are right."""
     from bot.forecast.backtest import Record
     from bot.forecast.replies import record_of
     from bot.targets.whose import Whose, own, teams_seen
@@ -70,7 +71,7 @@ def _rows(world: "World") -> list[tuple[str, int, str, str, str, str, str]]:
     return [_row(world, name, record) for name, record in shown if record.trials]
 
 
-def _row(world: "World", name: str, record: "Record") -> tuple[str, int, str, str, str, str, str]:
+def _row(world: "World", name: str, record: "Record") -> tuple[str, int, str, str, str, str, str, str]:
     def percent(share: float) -> str:
         return f"{share * 100:+.0f}%"
 
@@ -79,4 +80,5 @@ def _row(world: "World", name: str, record: "Record") -> tuple[str, int, str, st
 
     coverage = f"{record.coverage * 100:.0f}%"
     losses = (amount(record.loss), amount(record.baseline_loss))
-    return name, len(record.trials), coverage, *losses, percent(record.bias), percent(record.baseline_bias)
+    luck = "–".join(f"{share * 100:.0f}%" for share in record.band)
+    return name, len(record.trials), coverage, *losses, percent(record.bias), percent(record.baseline_bias), luck

@@ -2,18 +2,24 @@
 
 Each is made of what was known on the day, for the rest of the quarter. Beside it stands what most tools call a
 forecast: the amount of each deal that is expected to close in time, times the per cent of its stage.
+
+The intervals learn from their own record (`width.py`).
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from bot.forecast.lives import Life, Past, day_number
+from bot.forecast.width import PROMISED, widths
 from bot.talk.periods import month_of, quarter_of
 from config.types import Period
 
 LOW, HIGH = 0.1, 0.9
-DRAWS = 120
+DRAWS = 120  # of a forecast of which only the quantiles are kept
+ENOUGH = 50  # of one of which only counts whether it was right
+FEW = 6  # teams beside the whole whose record tells how wide intervals must be
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,11 @@ class Trial:
     def is_hit(self) -> bool:
         return self.low <= self.actual <= self.high
 
+    def stretched(self, by: float) -> "Trial":
+        """The same with an interval so many times as wide."""
+        low, high = (self.point + by * (value - self.point) for value in (self.low, self.high))
+        return replace(self, low=max(0.0, low), high=high)
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -42,6 +53,17 @@ class Record:
     def coverage(self) -> float:
         """The share of the intervals in which the actual amount lay."""
         return sum(trial.is_hit for trial in self.trials) / len(self.trials)
+
+    @property
+    def band(self) -> tuple[float, float]:
+        """Between which shares the coverage of as many independent forecasts lies, 95 times in 100, if each interval
+        holds what it promises: so much is luck."""
+        count, share, low, high = len(self.trials), 0.0, 0, 0
+        for hits in range(count + 1):
+            share += math.comb(count, hits) * PROMISED**hits * (1 - PROMISED) ** (count - hits)
+            low += share < 0.025
+            high += share < 0.975
+        return low / count, high / count
 
     @property
     def loss(self) -> float:
@@ -84,14 +106,33 @@ def rolled_back(past: Past, mine: Sequence[Life], chances: Sequence[float], *, t
     Where only every nth deal is looked at, those are taken for a company of their own, whose results are as uncertain
     as its forecasts say.
     """
+    days = _days(past, today, zone)
+    trials = [_trials(past, [mine, *_pool(past)], chances, day, zone) for day in days]
+    times = widths(days, [others for _mine, *others in trials])
+    return Record(tuple(one[0].stretched(by) for one, by in zip(trials, times, strict=True)))
+
+
+def width_now(past: Past, *, today: date, zone: tzinfo) -> float:
+    """How many times as wide as the model says an interval of today has to be."""
+    days = _days(past, today, zone)
+    trials = [_trials(past, _pool(past), (), day, zone, draws=ENOUGH) for day in days]
+    return widths([*days, today], [*trials, []])[-1]
+
+
+def _pool(past: Past) -> list[Sequence[Life]]:
+    """Whose record tells how wide intervals have to be: all, and the largest teams."""
+    teams: dict[int | None, list[Life]] = {}
+    for life in past.lives:
+        teams.setdefault(life.team_id, []).append(life)
+    largest = sorted(teams.values(), key=len, reverse=True)[:FEW] if len(teams) > 1 else []
+    return [past.lives, *largest]
+
+
+def _days(past: Past, today: date, zone: tzinfo) -> list[date]:
+    """The first days of the months whose quarter is over and before which enough was known."""
     from bot.forecast.model import known_by  # NumPy is loaded by the first question that needs it
 
-    trials = [
-        _trial(replace(past, share=1), mine, chances, day, zone)
-        for day in _months(past, today, zone)
-        if known_by(past, _number(day, zone)).is_enough
-    ]
-    return Record(tuple(trials))
+    return [day for day in _months(past, today, zone) if known_by(past, _number(day, zone)).is_enough]
 
 
 def _months(past: Past, today: date, zone: tzinfo) -> list[date]:
@@ -107,20 +148,32 @@ def _months(past: Past, today: date, zone: tzinfo) -> list[date]:
     return found
 
 
-def _trial(past: Past, mine: Sequence[Life], chances: Sequence[float], day: date, zone: tzinfo) -> Trial:
-    from bot.forecast.model import Window, look_ahead
+def _trials(
+    past: Past,
+    groups: Sequence[Sequence[Life]],
+    chances: Sequence[float],
+    day: date,
+    zone: tzinfo,
+    *,
+    draws: int = DRAWS,
+) -> list[Trial]:
+    """The forecast for each of several groups as of a day, out of what the past had taught by then."""
+    import numpy as np
 
+    from bot.forecast.model import Window, learnt, look_ahead
+
+    past = replace(past, share=1)
     now, end = _number(day, zone), _number(quarter_of(day).end + timedelta(days=1), zone)
-    outlook = look_ahead(past, mine, Window(now, now, end), draws=DRAWS)
-    actual = sum(life.amount_at(end) for life in mine if life.won_between(now, end, past.won))
-    return Trial(
-        day,
-        outlook.quantile(LOW),
-        outlook.quantile(0.5),
-        outlook.quantile(HIGH),
-        weighted(mine, chances, now, quarter_of(day)),
-        actual,
-    )
+    window = Window(now, now, end)
+    known = learnt(past, window, np.random.default_rng(int(now)), draws)
+    found = []
+    for mine in groups:
+        outlook = look_ahead(past, mine, window, chances=known)
+        actual = sum(life.amount_at(end) for life in mine if life.won_between(now, end, past.won))
+        baseline = weighted(mine, chances, now, quarter_of(day))
+        low, point, high = (outlook.quantile(share) for share in (LOW, 0.5, HIGH))
+        found.append(Trial(day, low, point, high, baseline, actual))
+    return found
 
 
 def weighted(mine: Sequence[Life], chances: Sequence[float], day: float, period: Period) -> float:

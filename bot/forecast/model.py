@@ -6,7 +6,7 @@ played to the end of the period with each draw.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -61,6 +61,11 @@ class Outlook:
 
     def quantile(self, share: float) -> float:
         return float(np.quantile(self.amounts, share))
+
+    def stretched(self, by: float) -> "Outlook":
+        """The same with all that is uncertain so many times as wide about its median."""
+        middle = np.median(self.path, axis=1, keepdims=True)
+        return replace(self, path=np.maximum(0.0, middle + by * (self.path - middle)))
 
     def quantiles(self, share: float) -> list[float]:
         """The quantile at each step."""
@@ -157,11 +162,21 @@ class Window:
         return max(0.0, (self.since - self.day) / WEEK), max(0.0, (self.until - self.day) / WEEK)
 
 
-def look_ahead(past: Past, mine: Sequence[Life], window: Window, *, draws: int = DRAWS) -> Outlook:
-    """Play the deals of somebody forward, with those that are yet to come. The same question has the same answer."""
+def learnt(past: Past, window: Window, chance: np.random.Generator, draws: int = DRAWS) -> Array:
+    """The chance to be won after so many weeks of the window, as of its day: weeks × draws × stages × ages."""
+    return learn(past, window.day, chance, draws).won_within(int(window.weeks[1]) + 1)
+
+
+def look_ahead(
+    past: Past, mine: Sequence[Life], window: Window, *, draws: int = DRAWS, chances: "Array | None" = None
+) -> Outlook:
+    """Play the deals of somebody forward, with those that are yet to come. The same question has the same answer.
+    ``chances``: what was `learnt` already."""
     chance = np.random.default_rng(int(window.day))
     since, until = window.weeks
-    chances = learn(past, window.day, chance, draws).won_within(int(until) + 1)
+    if chances is None:
+        chances = learnt(past, window, chance, draws)
+    draws = chances.shape[1]
     steps = np.linspace(since, until, max(1, min(MOST_STEPS, round(until - since))) + 1)
     likely = np.stack([_by(chances, week) for week in steps]) - _by(chances, since)
     path, wins = _play_open(past, mine, window.day, likely, chance)

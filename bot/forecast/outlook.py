@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from bot.forecast.backtest import width_now
 from bot.forecast.lives import Life, Past, day_number, past_of
 from bot.rules.access import teams_below, visible
 from bot.targets.attainment import Reached, Won, reached, won_in
@@ -69,7 +70,8 @@ def forecast(world: World, whose: Whose, period: Period) -> Forecast:
     ahead = None
     if known.is_enough and end > now:
         window = Window(now, max(now, _midnight(world, period.start)), end)
-        ahead = look_ahead(past, lives_of(world, past, whose), window)
+        width = width_now(past, today=world.now.date(), zone=world.now.tzinfo or UTC)
+        ahead = look_ahead(past, lives_of(world, past, whose), window).stretched(width)
     weighted, uncounted = _weighted(world, whose, period, rates)
     won_amount, unknown = won.in_one(rates)
     left_out = tuple(dict.fromkeys((*unknown, *uncounted)))

@@ -47,10 +47,10 @@ def records_of(world: World) -> list[Record]:
 
 
 def test_the_intervals_hold_what_they_promise(world):
-    """One company's eighty forecasts hang together, so the band is wider here than over many (see the benchmark)."""
+    """Those of other seeds are in the benchmark."""
     found = Record(tuple(trial for one in records_of(world) for trial in one.trials))
     assert len(found.trials) >= 60
-    assert 0.68 <= found.coverage <= 0.92
+    assert 0.75 <= found.coverage <= 0.85
     assert found.loss < found.baseline_loss / 2
     assert abs(found.bias) < 0.25
 
