@@ -92,5 +92,13 @@ class Period:
     start: date
     end: date
 
+    def to_list(self) -> list[str]:
+        """As a button or a stored question holds it."""
+        return [self.start.isoformat(), self.end.isoformat()]
+
+    @classmethod
+    def from_list(cls, days: list[str]) -> "Period":
+        return cls(*map(date.fromisoformat, days))
+
     def to_json(self) -> dict[str, str]:
         return {"start": self.start.isoformat(), "end": self.end.isoformat()}

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 from nlu.clauses import clauses
@@ -155,7 +155,7 @@ def _day(value: Value) -> date | None:
     reading = value.future or value.past
     if reading is None:
         return None
-    return reading.end.date() if isinstance(reading.end, datetime) else reading.end
+    return reading.days.end
 
 
 def _as_one(low: str) -> list[Part]:

@@ -45,6 +45,11 @@ class Reading:
     start: date | datetime
     end: date | datetime
 
+    @property
+    def days(self) -> Period:
+        """The days from the first to the last, without any time of day."""
+        return Period(*(at.date() if isinstance(at, datetime) else at for at in (self.start, self.end)))
+
 
 ValueKind: TypeAlias = Literal["date", "datetime", "range", "money", "number", "percent", "duration", "recurrence"]
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from bot.custom.fields import customs, of_kind
@@ -22,12 +22,12 @@ def extended(flow: Flow, world: World) -> Flow:
     if flow.needs is None:
         return flow
     kind, action = flow.needs
+    fields = [_field(item, world, is_new=action == "create") for item in of_kind(world, kind)]
+    fields += [_field_along(item, world) for other in flow.along for item in of_kind(world, other)]
     taken = {field.name for field in flow.fields}
-    own = [item for item in of_kind(world, kind) if item.label(world.words.language) not in taken]
-    if not own:
+    fields = [field for field in fields if field.name not in taken]
+    if not fields:
         return flow
-    is_new = action == "create"
-    fields = [_field(item, world, is_new=is_new) for item in own]
     names = tuple(field.name for field in fields)
     # Why something was skipped is asked after all that could be.
     others = [replace(field, after_skip=(*field.after_skip, *names)) for field in flow.fields if field.after_skip]
@@ -47,9 +47,23 @@ def _field(item: CustomField, world: World, *, is_new: bool) -> Field:
     return Field(label, Custom(item, label), required=False, ask="never", wanted=is_wanted)
 
 
+def _field_along(item: CustomField, world: World) -> Field:
+    """The field of another record that a form changes along: as its own change has it, once there is such a record."""
+    return replace(_field(item, world, is_new=False), applies=partial(_has, item.kind), within=(item.kind,))
+
+
+def _has(kind: str, values: Values) -> bool:
+    return kind in values
+
+
 def keep(world: World, flow: Flow, values: Values, saved: Saved) -> Saved:
-    """Write what a confirmed form says of custom fields into the record that it was about, in the same step."""
-    kind = flow.needs[0] if flow.needs else ""
+    """Write what a confirmed form says of custom fields into the records that it was about, in the same step."""
+    for kind in (*((flow.needs[0],) if flow.needs else ()), *flow.along):
+        saved = _keep(world, kind, values, saved)
+    return saved
+
+
+def _keep(world: World, kind: str, values: Values, saved: Saved) -> Saved:
     language = world.words.language
     given = {
         item.key: kept(item, values[item.label(language)])

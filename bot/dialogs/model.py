@@ -193,6 +193,7 @@ class Flow:
     "…" for anything and "{customer}" for the words of a slot: then it opens what also ``fits``.
     ``fits`` decides between flows that start on one intent. ``needs_any``: at least one of these must have a value.
     ``needs``: the right without which it is not even begun, as (kind of record, action).
+    ``along``: the kinds of other records that it may change, too.
     ``known_by``: given one of these, the rest is known from there, and nothing optional is asked.
     ``titled_by``: the field that names a draft that waits.
     ``before`` gives the present values of the record that is changed, so that the card can show them beside.
@@ -211,6 +212,7 @@ class Flow:
     titled_by: str = "customer"
     known_by: tuple[str, ...] = ()
     needs: tuple[str, Action] | None = None
+    along: tuple[str, ...] = ()
     version: int = 1
     by_name: Mapping[str, Field] = field(init=False, repr=False, compare=False)
     proposing: tuple[Field, ...] = field(init=False, repr=False, compare=False)

@@ -98,9 +98,8 @@ class Day:
         return ()
 
     def _day(self, value: Value) -> str:
-        reading = choose_reading(value, self.direction)
-        moment = reading.end if self.last else reading.start
-        return (moment.date() if isinstance(moment, datetime) else moment).isoformat()
+        days = choose_reading(value, self.direction).days
+        return (days.end if self.last else days.start).isoformat()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
 """Records as a file in the chat, under the rights of who asks, with a line in the log of who read what."""
 
 from collections.abc import Mapping
+from datetime import datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from sqlalchemy import Date, func
 
 from bot.dialogs.model import Document, Json, Reply
 from bot.errors import InvalidValue, NotFound
@@ -17,9 +20,14 @@ from bot.rules.export import exported
 from bot.talk.memory import Memory
 from bot.world import World
 from config.catalog import Catalog
+from config.types import Period
 from storage import records
 
 MAX_ROWS = 20_000  # more is for the command line
+_DAY_OF = {
+    "follow_up": "occurred_at", "contract": "signed_on", "invoice": "issued_on", "payment": "received_on",
+    "service_request": "requested_at", "survey": "sent_at", "reminder": "remind_at",
+}  # fmt: skip
 
 
 def hand_out(world: World, memory: Memory, wish: Json) -> Reply:
@@ -47,13 +55,36 @@ def _only(world: World, wish: Json) -> list[Any]:
     """The conditions: one's own, those of a colleague or team, of an industry or a place."""
     cls: Any = records.record_class(wish["kind"])
     only: list[Any] = [cls.owner_id == world.actor.user_id] if wish["mine"] else []
-    which = wish["which"]
+    which, period = _timed(world, wish["which"])
+    if period is not None:
+        only.append(_dated(cls, period, world))
     if which:
         condition = condition_of(world, which) if cls.kind == "customer" else owned_by(world, cls, which)
         if condition is None:
             raise NotFound(name=which)
         only.append(condition)
     return only
+
+
+def _timed(world: World, said: str) -> tuple[str, Period | None]:
+    """What is said of whose records, and of when: 「华东本季度」."""
+    value = next(iter(world.understand(said).of_kind("range", "date")), None) if said else None
+    reading = (value.past or value.future) if value is not None else None
+    if value is None or reading is None:
+        return said, None
+    rest = f"{said[: value.start]} {said[value.end :]}"
+    return " ".join(rest.split()).removeprefix("的").removesuffix("的").strip(), reading.days
+
+
+def _dated(cls: Any, period: Period, world: World) -> Any:
+    """The records of some days: by the day that such a record is about, else by when it was written."""
+    if cls is records.Opportunity:
+        return func.coalesce(cls.closed_on, cls.expected_close).between(period.start, period.end)
+    column = getattr(cls, _DAY_OF.get(cls.kind, "created_at"))
+    if isinstance(column.type, Date):
+        return column.between(period.start, period.end)
+    start, end = (datetime.combine(day, time(), world.now.tzinfo) for day in (period.start, period.end))
+    return (column >= start) & (column < end + timedelta(days=1))
 
 
 def _write(path: Path, form: str, rows: Mapping[str, Any], words: Catalog) -> None:

@@ -11,7 +11,7 @@ from bot.flows.handles import Handles
 from bot.flows.plans import on_working_day
 from bot.flows.promise import Promises
 from bot.flows.rival import Rival
-from bot.flows.shared import legal_move, name_of, new_ones, ref, saved, short_name
+from bot.flows.shared import known_product, legal_move, name_of, new_ones, ref, saved, short_name
 from bot.rules import opportunities
 from bot.rules.access import Named, visible
 from bot.rules.customers import contact_of, customer_of
@@ -101,7 +101,7 @@ def _which_deal(values: Values, world: World) -> Json | Guess | Question | None:
     if not isinstance(customer, dict) or not any(name in values for name in _DEAL[1:]):
         return None
     found = opportunities.open_at(world, customer["id"]) if "id" in customer else []
-    subject = values.get("product") or _subject(str(values.get("content", "")), world)
+    subject = known_product(values, world) or _subject(str(values.get("content", "")), world)
     new = {"new": subject or world.words.say("opportunity.default_name", customer=short_name(name_of(customer)))}
     if not found:
         return Guess(new)
@@ -112,6 +112,12 @@ def _which_deal(values: Values, world: World) -> Json | Guess | Question | None:
         Option(world.words.say("opportunity.new_button"), new),
     )
     return Question(world.words.say("opportunity.which", customer=name_of(customer)), options)
+
+
+def _its_product(values: Values, world: World) -> Json | None:
+    """The product that the note names, for a deal that has none yet."""
+    deal = opportunities.named(world, values)
+    return known_product(values, world) if "opportunity" in values and not (deal and deal.product) else None
 
 
 def _subject(content: str, world: World) -> str | None:
@@ -280,6 +286,7 @@ def _gives_back(
 FOLLOW_UP = Flow(
     kind="follow_up",
     needs=("follow_up", "create"),
+    along=("opportunity",),
     starts_on=("log_follow_up",),
     fields=(
         Field("place", Along("follow_up.place"), required=False, ask="never", propose=_sent_from),
@@ -294,7 +301,6 @@ FOLLOW_UP = Flow(
         Field("content", LongText(slot="content", is_verbatim=True), propose=_what_they_said),
         Field("feedback", LongText(slot="feedback"), required=False, ask="never", applies=is_more),
         Field("occurred_at", Moment("past"), ask="never", check=not_future, propose=_today),
-        Field("product", Text(), required=False, ask="never", wanted=stage_needs.wanted("product")),
         Field(
             "stage", Choice("stages", "stage"), required=False, ask="never", check=legal_move, within=("opportunity",)
         ),
@@ -308,6 +314,16 @@ FOLLOW_UP = Flow(
             applies=_has_deal,
             propose=_which_deal,
             within=("customer",),
+        ),
+        Field(
+            "product",
+            Text(),
+            required=False,
+            ask="never",
+            applies=_has_deal,
+            propose=_its_product,
+            wanted=stage_needs.wanted("product"),
+            within=("opportunity",),
         ),
         Field(
             "competitor",
@@ -342,6 +358,7 @@ FOLLOW_UP = Flow(
         Line("follow_up.card.content", ("content",)),
         Line("follow_up.card.feedback", ("feedback",)),
         Line("follow_up.card.deal", ("opportunity", "amount", "stage")),
+        Line("follow_up.card.product", ("product",)),
         Line("follow_up.card.close", ("expected_close",)),
         Line("follow_up.card.competitor", ("competitor",)),
         Line("follow_up.card.next_step", ("next_step",)),

@@ -12,8 +12,8 @@ from bot.errors import InvalidValue
 from bot.flows import stage_needs
 from bot.flows.documents import start_button
 from bot.flows.rival import Rival
-from bot.flows.shared import legal_move, name_of, new_ones, ref, saved, short_name
-from bot.rules import opportunities, products
+from bot.flows.shared import known_product, legal_move, name_of, new_ones, ref, saved, short_name
+from bot.rules import opportunities
 from bot.rules.access import visible
 from bot.rules.customers import contact_of, customer_of
 from bot.talk.focus import spoken_of
@@ -28,12 +28,6 @@ def _default_name(values: Values, world: World) -> Json | Guess | None:
     if "product" in values or not isinstance(customer, dict):
         return values.get("product")
     return Guess(world.words.say("opportunity.default_name", customer=short_name(name_of(customer))))
-
-
-def _known_product(values: Values, world: World) -> Json | None:
-    """The product of the price list that the message names."""
-    product = products.named_in(world, world.said) if world.said else None
-    return product.name if product is not None else None
 
 
 def _first_stage(values: Values, world: World) -> Json:
@@ -61,7 +55,7 @@ OPPORTUNITY = Flow(
     starts_on=("create_opportunity",),
     fields=(
         Field("customer", Ref("customer", if_unknown="create")),
-        Field("product", Text(), required=False, ask="never", propose=_known_product),
+        Field("product", Text(), required=False, ask="never", propose=known_product),
         Field("name", Text(slot="opportunity"), ask="guided", slot="opportunity", propose=_default_name),
         Field("amount", Amount(), required=False, ask="guided", check=positive),
         Field("expected_close", Day("future", last=True), required=False, ask="guided"),

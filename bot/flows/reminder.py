@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.dialogs.model import Field, Flow, Json, Line, Saved, Values
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Saved, Values
 from bot.dialogs.repeats import Repeat
 from bot.dialogs.show import show_moment
 from bot.dialogs.types import LongText, Ref
@@ -13,6 +13,7 @@ from bot.flows.shared import saved
 from bot.reminders.promised import is_owed
 from bot.reminders.rules import first_wall, names_its_day
 from bot.rules.access import check, require
+from bot.rules.attention import next_working_day
 from bot.rules.follow_ups import instant, is_exact_time
 from bot.rules.reminders import remind
 from bot.rules.rhythm import planned
@@ -55,11 +56,14 @@ def _first(world: World, values: Values) -> datetime:
     return wall.replace(tzinfo=world.now.tzinfo) if wall is not None else at
 
 
-def _by_rule(values: Values, world: World) -> Json | None:
-    """The first time, where nothing but the rule was said: 「每月最后一天」."""
+def _by_rule(values: Values, world: World) -> Json | Guess | None:
+    """The first time, where only the rule was said: 「每月最后一天」; of 「每两周」 the next working day, as a guess."""
     repeat = values.get("repeat")
-    if not repeat or not names_its_day(repeat["rule"]):
+    if not repeat:
         return None
+    if not names_its_day(repeat["rule"]):
+        day = next_working_day(world.now.date(), world.crm, world.actor.zone_name)
+        return Guess(Moment("future").dump(day, world))
     wall = first_wall(world, repeat)
     if wall is None:
         return None

@@ -11,7 +11,7 @@ from bot.dialogs.show import listed
 from bot.dialogs.types import Ref
 from bot.dialogs.values import positive
 from bot.errors import InvalidValue
-from bot.rules import opportunities
+from bot.rules import opportunities, products
 from bot.rules.access import Named
 from bot.world import World
 from nlu.names import core_name
@@ -100,6 +100,12 @@ def deal_amount(value: Json, world: World, values: Values) -> Json | Question | 
     if value.get("is_assumed") and item is not None and item.amount_currency:
         value = {**value, "currency": item.amount_currency}
     return positive(value, world, values) or value
+
+
+def known_product(values: Values, world: World) -> Json | None:
+    """The product of the price list that the message names."""
+    product = products.named_in(world, world.said) if world.said else None
+    return product.name if product is not None else None
 
 
 def new_ones(world: World, customer: Named, contact: Named | None) -> tuple[str, ...]:

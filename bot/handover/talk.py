@@ -55,9 +55,8 @@ def _trial(world: World, text: str) -> tuple[str, date | None]:
             said = world.words.say("handover.in_future", span=found["span"])
             day = next(iter(world.understand(said).of_kind("date")), None)
             if day is not None and day.future is not None:
-                start = day.future.start
                 rest = f"{text[: found.start()]}{text[found.end() :]}".strip(" ,，、")
-                return rest, date.fromisoformat(start.isoformat()[:10])
+                return rest, day.future.days.start
     return text, None
 
 

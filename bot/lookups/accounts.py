@@ -1,6 +1,5 @@
 """「和星河对账」, "reconcile Northwind": what was agreed, ordered, invoiced and paid, and where it is not even."""
 
-from datetime import date
 from typing import Any
 
 from bot.dialogs.model import Json, Press, Reply
@@ -40,12 +39,12 @@ def _period(heard: Understanding) -> Json:
     for value in heard.of_kind("range", "date"):
         reading = value.past or value.future
         if reading is not None:
-            return [moment.isoformat()[:10] for moment in (reading.start, reading.end)]
+            return reading.days.to_list()
     return None
 
 
 def period_of(action: Json) -> Period | None:
-    return Period(*map(date.fromisoformat, action["period"])) if action.get("period") else None
+    return Period.from_list(action["period"]) if action.get("period") else None
 
 
 def reconcile(world: World, memory: Memory, action: Json) -> Reply:

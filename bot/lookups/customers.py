@@ -1,7 +1,7 @@
 """My customers, or those of somebody, of a team, of an industry, of a place; those nobody has spoken to for long."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
@@ -42,7 +42,7 @@ def quiet_days(world: World, said: str) -> int | None:
     if length is None or length.end - length.start < len(said.strip()):
         return None
     if length.past is not None:  # this month
-        return (world.now.date() - date.fromisoformat(length.past.start.isoformat()[:10])).days
+        return (world.now.date() - length.past.days.start).days
     return int(length.number * _DAYS[length.unit]) if length.number is not None and length.unit in _DAYS else None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, true
@@ -70,10 +70,7 @@ def _period(heard: Understanding) -> Period | None:
         return named_period
     value = next(iter(heard.of_kind("date", "range")), None)
     reading = (value.future or value.past) if value else None
-    if reading is None:
-        return None
-    start, end = (date.fromisoformat(moment.isoformat()[:10]) for moment in (reading.start, reading.end))
-    return Period(start, end)
+    return reading.days if reading is not None else None
 
 
 def my_opportunities(world: World, memory: Memory) -> Reply:

@@ -1,4 +1,4 @@
-"""A report of one's own work, drafted from what was noted, to copy and pass on: 「写今天的日报」."""
+"""What somebody has done, as noted: one's own report, 「写今天的日报」; a colleague's week, 「张伟在忙什么」."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -7,30 +7,58 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.dialogs.model import Json, Reply
-from bot.dialogs.show import shortened, show_day, show_moment
+from bot.dialogs.show import shortened, show_moment
+from bot.errors import NotFound
 from bot.lookups.customer_card import note_line
 from bot.lookups.lists import opportunity_line
+from bot.lookups.periods import shown_days
 from bot.rules.access import visible
+from bot.rules.colleagues import colleagues_in
 from bot.rules.reminders import open_reminders
 from bot.talk.memory import Memory
+from bot.talk.phrases import gaps_of
 from bot.world import World
 from config.types import Period
 from storage import records
 
 ROWS = 12
+MAX_CHARS = 60
+LATELY = timedelta(days=7)
 AHEAD = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=31)}
+UNITS = ("day", "week", "month", "lately")
+
+
+def asked(world: World, text: str) -> Json | None:
+    """The command of a question what a colleague has been doing; None for any other message. Of a colleague and a
+    contact of one name, who leads people means the colleague."""
+    gaps = gaps_of(world.words, "own.busy", text) if len(text) <= MAX_CHARS else None
+    if gaps is None:
+        return None
+    named = [one for one in colleagues_in(world.tx, world.actor, world.crm, gaps["who"]) if one.kind == "user"]
+    if len(named) != 1 or (not _leads(world) and world.find("contact", named[0].name, {}).matches):
+        return None
+    beside = f"{gaps['who'][: named[0].start]} {gaps['who'][named[0].end :]} {gaps.get('when', '')}".strip().casefold()
+    unit = next((unit for unit in UNITS if beside in world.words.words(f"own.unit.{unit}")), "" if beside else "lately")
+    return {"do": "own_work", "unit": unit, "user": named[0].id} if unit else None
+
+
+def _leads(world: World) -> bool:
+    return world.crm.level(world.actor.role, "follow_up", "edit") in ("team", "all")
 
 
 def answer(world: World, memory: Memory, action: Json) -> Reply:
-    """The draft for today, this week or this month; in a group nobody's plans are told."""
+    """The draft for today, this week or this month; nobody else's plans are told, nor in a group one's own."""
     unit = action["unit"]
+    user = world.session.get(records.User, action.get("user", world.actor.user_id))
+    if user is None:
+        raise NotFound
     period = _until_today(unit, world.now.date())
     words = world.words
-    notes = _noted(world, period)
-    deals = list(_deals(world, period))
-    plans = list(_plans(world, unit)) if world.actor.audience is None else []
-    days = [show_day(day, words, today=world.now.date()) for day in dict.fromkeys((period.start, period.end))]
-    head = words.say(f"own.report.{unit}", name=world.actor.name, days=words.say("own.report.to").join(days))
+    notes = _noted(world, period, user.id)
+    deals = list(_deals(world, period, user.id))
+    is_own = user.id == world.actor.user_id and world.actor.audience is None
+    plans = list(_plans(world, unit)) if is_own else []
+    head = words.say(f"own.report.{unit}", name=user.name, days=shown_days(world, period))
     if not notes and not deals:
         return Reply("\n".join([head, words.say("own.report.nothing"), *plans]))
     customers = {note.customer_id for note in notes}
@@ -45,7 +73,8 @@ def answer(world: World, memory: Memory, action: Json) -> Reply:
 
 
 def _until_today(unit: str, today: date) -> Period:
-    start = {"day": today, "week": today - timedelta(days=today.weekday()), "month": today.replace(day=1)}
+    week = today - timedelta(days=today.weekday())
+    start = {"day": today, "week": week, "month": today.replace(day=1), "lately": today - LATELY}
     return Period(start[unit], today)
 
 
@@ -55,23 +84,23 @@ def _instants(world: World, period: Period) -> tuple[datetime, datetime]:
     return datetime.combine(period.start, time(), zone), end
 
 
-def _noted(world: World, period: Period) -> "list[records.FollowUp]":
+def _noted(world: World, period: Period, user_id: int) -> "list[records.FollowUp]":
     cls = records.FollowUp
     start, end = _instants(world, period)
     query = select(cls).where(
         visible(world.actor, world.crm, cls),
-        cls.owner_id == world.actor.user_id,
+        cls.owner_id == user_id,
         cls.occurred_at >= start,
         cls.occurred_at < end,
     )
     return list(world.session.scalars(query.order_by(cls.occurred_at, cls.id).limit(200)))
 
 
-def _deals(world: World, period: Period) -> Iterator[str]:
-    """Own deals that were won, lost or begun, and those that were worked on."""
+def _deals(world: World, period: Period, user_id: int) -> Iterator[str]:
+    """Somebody's deals that were won, lost or begun, and those that were worked on."""
     cls: Any = records.Opportunity
     start, end = _instants(world, period)
-    mine = select(cls).where(visible(world.actor, world.crm, cls), cls.owner_id == world.actor.user_id)
+    mine = select(cls).where(visible(world.actor, world.crm, cls), cls.owner_id == user_id)
     shown: set[int] = set()
     for name, condition in (
         ("won", (cls.stage == "won") & cls.closed_on.between(period.start, period.end)),

@@ -37,7 +37,7 @@ def asked(world: World, text: str) -> Json | None:
     for name in ("due", "received"):
         if holds_phrase(world.words, f"receivables.{name}", text):
             period = _period(world, _without(world, f"receivables.{name}", text), is_ahead=name == "due")
-            return {"do": name, "period": [period.start.isoformat(), period.end.isoformat()]} if period else None
+            return {"do": name, "period": period.to_list()} if period else None
     return None
 
 
@@ -53,12 +53,8 @@ def _period(world: World, text: str, *, is_ahead: bool) -> Period | None:
     for value in world.understand(text).of_kind("range", "date"):
         reading = (value.future or value.past) if is_ahead else (value.past or value.future)
         if reading is not None:
-            return Period(*(_day(moment) for moment in (reading.start, reading.end)))
+            return reading.days
     return None
-
-
-def _day(moment: Any) -> Any:
-    return moment.date() if hasattr(moment, "date") else moment
 
 
 def owed(world: World, memory: Memory, action: Json) -> Reply:

@@ -60,13 +60,13 @@ def _promise(world: World, clause: str) -> Promised | None:
         return None
     reading = time.future
     assert reading is not None  # noqa: S101 — see `_ahead`
-    if by is None and reading.end.isoformat()[:10] == world.now.date().isoformat():
+    if by is None and reading.days.end == world.now.date():
         return None  # 「今天给他……」 is told, as a rule
     return Promised(by or "us", _bare(words, what)[:MAX_WHAT], reading.end)
 
 
 def _ahead(value: Value, world: World) -> bool:
-    return value.future is not None and value.future.end.isoformat()[:10] >= world.now.date().isoformat()
+    return value.future is not None and value.future.days.end >= world.now.date()
 
 
 def _who(words: Catalog, heard: Understanding, text: str) -> tuple[By | None, str]:

@@ -1,7 +1,7 @@
 """What is said about reminders in plain words: done, 推迟到周五, "stop reminding me to …"."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -71,23 +71,20 @@ def _of_day(world: World, said: str) -> "list[records.Reminder]":
     beside = f"{said.strip()[: day.start]} {said.strip()[day.end :]}".casefold()
     for word in sorted(world.words.words("reminder.words.appointment"), key=len, reverse=True):
         beside = beside.replace(word, " ")
-    if beside.strip() or _day_of(day.future.start) != _day_of(day.future.end):
+    if beside.strip() or day.future.days.start != day.future.days.end:
         return []
-    first = _day_of(day.future.start)
+    first = day.future.days.start
     return on_day(world, first) or (on_day(world, first + WEEK) if _is_weekday(world, day) else [])
-
-
-def _day_of(at: date) -> date:
-    return at.date() if isinstance(at, datetime) else at
 
 
 def _is_weekday(world: World, value: Value) -> bool:
     """Does it come round every week: 周四, "Friday 10am"? On a Thursday that is today, or in a week."""
     if value.past is None or value.future is None:
         return False
-    between = _day_of(value.future.start) - _day_of(value.past.start)
+    first = value.future.days.start
+    between = first - value.past.days.start
     is_today = any(word in value.text.casefold() for word in world.words.words("reminder.words.today"))
-    return between == WEEK or (not between and _day_of(value.future.start) == world.now.date() and not is_today)
+    return between == WEEK or (not between and first == world.now.date() and not is_today)
 
 
 def _moved_in_its_week(world: World, said: str, reminder: "records.Reminder") -> Json | None:

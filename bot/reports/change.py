@@ -1,14 +1,12 @@
 """A question with what was said put in: how a follow-up changes the last one."""
 
 from dataclasses import replace
-from datetime import date, datetime
 from typing import TypeVar
 
 from bot.reports.query import OF_DEALS, OVER_TIME, By, Query, What, current
 from bot.reports.reading import Found
 from bot.reports.scope import book_of
 from bot.world import World
-from config.types import Period
 from nlu.types import Value
 
 T = TypeVar("T")
@@ -31,8 +29,8 @@ def _what(query: Query, found: Found) -> Query:
     """What is asked for, and how it is split."""
     if found.what is not None and not found.is_without:
         as_of = query.as_of if query.what == found.what else None
-        by: By = "" if query.by == "reason" else query.by
-        query = replace(query, what=found.what, by=by, rows="", first=0, as_of=as_of)
+        split: By = "" if query.by == "reason" else query.by
+        query = replace(query, what=found.what, by=split, rows="", first=0, as_of=as_of)
     is_split = bool(found.by or found.rows) and not (query.what == "attainment" and found.by == "owner")
     if found.what is None and (is_split or found.to_year or found.is_year_ago):
         query = replace(query, what=_anew(query.what, found))
@@ -41,7 +39,8 @@ def _what(query: Query, found: Found) -> Query:
     if (found.to_year or found.is_year_ago) and query.what == "pipeline":
         query = replace(query, what="won", as_of=None)
     if found.by:
-        query = replace(query, by="" if found.by == "stage" else found.by, rows="", first=0)
+        by: By = "" if found.by == "stage" else found.by
+        query = replace(query, by=by, rows="", first=0, is_by_count=found.is_by_count)
     if found.rows and query.what in OF_DEALS:
         query = replace(query, rows=found.rows, first=found.first, by="")
     return replace(query, to_year=found.to_year or query.to_year) if query.what in ("won", "lost") else query
@@ -137,11 +136,7 @@ def _within(world: World, query: Query, value: Value) -> Query:
     reading = (value.past if query.what != "pipeline" or value.kind == "date" else value.future) or value.past
     if reading is None:
         return query
-    start, end = _day(reading.start), _day(reading.end)
-    if query.what in ("pipeline", "changes") and start == end and start < world.now.date():
-        return replace(query, as_of=start, rows="", first=0)
-    return query.within(Period(start, end), str(value.grain or ""))
-
-
-def _day(moment: date | datetime) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
+    days = reading.days
+    if query.what in ("pipeline", "changes") and days.start == days.end < world.now.date():
+        return replace(query, as_of=days.start, rows="", first=0)
+    return query.within(days, str(value.grain or ""))

@@ -10,7 +10,7 @@ from config.catalog import Catalog
 WHATS: tuple[What, ...] = (
     "activity", "feedback", "watch", "changes", "rate", "newcomers", "opened", "lost", "won", "pipeline",
 )  # fmt: skip
-BYS: tuple[By, ...] = ("owner", "team", "product", "customer", "month", "quarter", "day", "stage", "reason")
+BYS: tuple[By, ...] = ("owner", "team", "product", "industry", "customer", "month", "quarter", "day", "stage", "reason")
 GRAINS = ("week", "month", "quarter", "year")
 # Cues that make a message a question by themselves, and what it is then about.
 ALONE: dict[str, What] = {"due": "pipeline", "biggest": "pipeline", "average": "won", "to_year": "won"}

@@ -83,6 +83,8 @@ def condition(world: World, query: Query, book: Book, scope: Scope | None = None
         parts.append(columns.customer_id.in_(query.customers))
     if query.product is not None:
         parts.append(columns.product == query.product if query.product else columns.product.is_(None))
+    if query.industry is not None:
+        parts.append(func.coalesce(_industry(columns), "") == query.industry)
     if query.reason is not None:
         parts.append(columns.lost_reason == query.reason if query.reason else columns.lost_reason.is_(None))
     if query.currency:
@@ -119,7 +121,12 @@ def _is_of_teams(query: Query, scope: Scope) -> bool:
     """Whether nothing but teams, stages and currencies decide what counts: that is what the kept sums know."""
     is_narrower = query.customers or query.not_owners or query.not_teams or query.not_customers
     return not (
-        scope.is_about_people or is_narrower or query.product is not None or query.reason is not None or query.as_of
+        scope.is_about_people
+        or is_narrower
+        or query.product is not None
+        or query.industry is not None
+        or query.reason is not None
+        or query.as_of
     )
 
 
@@ -145,11 +152,18 @@ def _key(by: By, book: Book) -> Any:
         "team": lambda: func.coalesce(c.team_id, NO_TEAM),
         "product": lambda: func.coalesce(c.product, ""),
         "customer": lambda: c.customer_id,
+        "industry": lambda: func.coalesce(_industry(c), ""),
         "day": lambda: func.coalesce(cast(book.closes, String), ""),
         "month": lambda: func.coalesce(func.substr(cast(book.closes, String), 1, 7), ""),
         "reason": lambda: func.coalesce(c.lost_reason, ""),
     }
     return keys.get("month" if by == "quarter" else by, lambda: c.stage)()
+
+
+def _industry(columns: Any) -> Any:
+    """The industry of whose deal it is."""
+    customer = records.Customer
+    return select(customer.industry).where(customer.id == columns.customer_id).scalar_subquery()
 
 
 def _sum(by: By, key: Any, stage: str, currency: str | None, count: int, minor: Any) -> Sum:

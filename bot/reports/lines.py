@@ -96,7 +96,8 @@ def split(world: World, query: Query, found: Sequence[Sum], chances: Mapping[str
     if query.by in OVER_TIME:
         return sorted(lines, key=lambda line: (line.query.start is None, line.query.start))
     rates = about(world)
-    return sorted(lines, key=lambda line: line.size(rates), reverse=True)
+    first = (lambda line: line.count) if query.is_by_count else (lambda line: 0)
+    return sorted(lines, key=lambda line: (first(line), line.size(rates)), reverse=True)
 
 
 def shown(query: Query, lines: Sequence[Line]) -> Sequence[Line]:
@@ -111,6 +112,8 @@ def labels_of(world: World, by: By, keys: set[Any]) -> dict[Any, str]:
     if by in classes:
         found = show.names(world, classes[by], keys)
         return {key: found.get(key) or words.say(f"report.no_{by}") for key in keys}
+    if by == "industry":
+        return {key: show.industry(world, key) for key in keys}
     if by in ("product", "reason"):
         return {key: key or words.say(f"report.no_{by}") for key in keys}
     written = {"month": show.month, "quarter": show.quarter}.get(by, show.full_day)
@@ -148,6 +151,8 @@ def only(world: World, query: Query, key: Any) -> Query:
         return replace(query, customers=(key,), by="")
     if query.by == "product":
         return replace(query, product=key, by="")
+    if query.by == "industry":
+        return replace(query, industry=key, by="")
     if query.by == "reason":
         return replace(query, reason=key, by="")
     if not key:

@@ -10,7 +10,9 @@ What: TypeAlias = Literal[
     "pipeline", "won", "lost", "rate", "opened", "newcomers", "watch", "changes", "activity", "feedback",
     "attainment", "forecast",
 ]  # fmt: skip
-By: TypeAlias = Literal["", "stage", "owner", "team", "product", "customer", "month", "quarter", "day", "reason"]
+By: TypeAlias = Literal[
+    "", "stage", "owner", "team", "product", "customer", "industry", "month", "quarter", "day", "reason"
+]
 Rows: TypeAlias = Literal["", "size", "close"]
 # What counts deals by their stage, and so can be listed, split and explained deal by deal.
 OF_DEALS: frozenset[What] = frozenset({"pipeline", "won", "lost", "rate"})
@@ -27,7 +29,7 @@ class Query:
     nobody was named, so it is about whomever the person answers for. ``as_of``: as it stood at the end of that day.
     ``rows``: the deals themselves instead of their sums, the largest or those that close first on top, ``first`` of
     them at a time. ``to_year``: set beside the same time a year ago. ``theme`` and ``cause`` narrow "why" down to a
-    line of what has no stages: the objections, the changes.
+    line of what has no stages: the objections, the changes. ``is_by_count``: the most deals on top, not the largest.
     """
 
     what: What = "pipeline"
@@ -39,6 +41,7 @@ class Query:
     is_default: bool = True
     customers: tuple[int, ...] = ()
     product: str | None = None
+    industry: str | None = None
     stage: str = ""
     by: By = ""
     as_of: date | None = None
@@ -51,6 +54,7 @@ class Query:
     first: int = 0
     to_year: bool = False
     reason: str | None = None
+    is_by_count: bool = False
     theme: str = ""
     cause: str = ""
 

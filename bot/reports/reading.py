@@ -41,6 +41,7 @@ class Found:
     is_also: bool = False
     is_asking: bool = False
     is_biggest: bool = False
+    is_by_count: bool = False
     is_due: bool = False
     is_of_open: bool = False
     is_then: bool = False
@@ -108,6 +109,7 @@ def read(world: World, heard: Understanding) -> Found:
         )
     _read_names(world, heard, found, text)
     _read_stage(world, heard, found, text)
+    found.is_by_count = bool(holds(world.words, "most_deals", heard.text.casefold()))
     _read_what(found, text)
     _read_whose(found, text)
     found.rest = text.rest

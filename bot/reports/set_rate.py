@@ -1,7 +1,6 @@
 """「1 美元 = 7.12」, "EUR rate 7.8": a rate that finance or an administrator sets in chat, dated today or as said."""
 
 import re
-from datetime import date, datetime
 from decimal import Decimal
 
 from bot.dialogs.model import Reply
@@ -31,7 +30,7 @@ def rate_said_in(world: World, heard: Understanding) -> Reply | None:
     valid_on = world.now.date()
     for value in heard.of_kind("date"):
         if value.past is not None:
-            valid_on = _day(value.past.start)
+            valid_on = value.past.days.start
             text = (text[: value.start] + text[value.end :]).strip(" ，,")
     match = _SAID.search(text)
     if match is None:
@@ -48,7 +47,3 @@ def rate_said_in(world: World, heard: Understanding) -> Reply | None:
     set_rate(world, currency, base, rate, valid_on)
     shown = {"currency": currency, "base": base, "rate": f"{rate.normalize():f}", "day": show.one_day(valid_on, world)}
     return saved(world, world.words.say("report.rate_saved", **shown)).reply
-
-
-def _day(moment: date | datetime) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment

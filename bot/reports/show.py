@@ -39,6 +39,13 @@ def names(world: World, cls: type["records.Record"], ids: Iterable[int]) -> dict
     return {row[0]: row[1] for row in rows}
 
 
+def industry(world: World, key: str) -> str:
+    """What an industry is called: those of the organisation's list are kept by their code."""
+    if not key:
+        return world.words.say("report.no_industry")
+    return world.crm.label("industries", key, world.words.language)
+
+
 def who(world: World, query: Query) -> str:
     """Whom a report is about: 「华东」, 「我」, 「张伟 · 云平台」."""
     words = world.words
@@ -52,6 +59,8 @@ def who(world: World, query: Query) -> str:
     shown += names(world, records.Customer, query.customers).values()
     if query.product is not None:
         shown.append(query.product or words.say("report.no_product"))
+    if query.industry is not None:
+        shown.append(industry(world, query.industry))
     if query.currency:
         shown.append(query.currency)
     if query.stage:

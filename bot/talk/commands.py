@@ -1,7 +1,6 @@
 """What a person can have the bot do outside of any form: undo, help, more, a list."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any, TypeAlias
 
 from bot.dialogs.model import Json, Press, Reply
@@ -77,7 +76,7 @@ def _list(world: World, memory: Memory, action: Json) -> Reply:
     if "words" in action:
         return lists.notes_with(world, memory, action["words"])
     if "period" in action:
-        return lists.my_follow_ups(world, memory, Period(*map(date.fromisoformat, action["period"])))
+        return lists.my_follow_ups(world, memory, Period.from_list(action["period"]))
     if "days" in action:
         return customers.quiet_customers(world, memory, action["days"])
     if "of" in action:
@@ -109,6 +108,8 @@ COMMANDS: dict[str, Command] = {
     "day": _Command("bot.talk.own:day"),
     "me": _Command("bot.talk.own:me"),
     "own_work": _Command("bot.lookups.own_work:answer"),
+    "silent": _Command("bot.lookups.silent:answer"),
+    "complaints": _Command("bot.lookups.complaints:answer"),
     "redo": _Command("bot.talk.own:redo"),
     "cards": _Command("bot.talk.cards:save"),
     "merge": _Command("bot.talk.merging:merge"),

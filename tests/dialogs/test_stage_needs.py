@@ -84,8 +84,10 @@ def test_a_note_that_moves_the_stage_asks_for_the_same(talk):
     assert "金额" in asked.text
     assert "对手是谁" in talk.say("李雷", "50万").text
     assert "谁拍板" in talk.say("李雷", "海康").text
-    assert "为什么" in talk.say("李雷", "跳过").text
+    assert "线索来源" in talk.say("李雷", "跳过").text
+    assert "为什么" in talk.say("李雷", "展会").text
     card = talk.say("李雷", "还没见到老板")
+    assert "线索来源：展会" in card.text
     assert "没填的原因：还没见到老板" in card.text
     talk.say("李雷", "保存")
     assert talk.find("opportunity", {"stage": "negotiation", "competitor": "海康"})
@@ -94,8 +96,21 @@ def test_a_note_that_moves_the_stage_asks_for_the_same(talk):
 
         deal = tx.session.get(records.Opportunity, 1)
         assert deal.custom["stage_gaps"]["negotiation"]["reason"] == "还没见到老板"
-        assert "decision_maker" in deal.custom["stage_gaps"]["negotiation"]["missing"]
+        assert deal.custom["stage_gaps"]["negotiation"]["missing"] == ["decision_maker"]
+        assert deal.custom["source"] == "展会"
+    talk.say("李雷", "撤销")
+    assert talk.find("opportunity", {"stage": "initial_contact"})
+    assert not talk.find("follow_up", {})
 
 
 def test_a_note_that_moves_nothing_asks_for_nothing(talk):
     assert "要这样记吗" in talk.say("李雷", "今天拜访了蓝海物流，冷库改造报了50万").text
+
+
+def test_a_known_product_that_a_note_names_is_that_of_its_deal(talk):
+    talk.add("product", {"name": "云平台", "name_key": "云平台"}, "Ann")
+    card = talk.say("李雷", "今天拜访了蓝海物流，演示了云平台，预算大概50万")
+    assert "产品：云平台" in card.text
+    talk.say("李雷", "保存")
+    assert talk.find("opportunity", {"name": "冷库改造", "product": "云平台"})
+    assert "产品" not in talk.say("李雷", "今天拜访了蓝海物流，云平台他们觉得不错").text
