@@ -57,7 +57,7 @@ def _first(world: World, values: Values) -> datetime:
 
 
 def _by_rule(values: Values, world: World) -> Json | Guess | None:
-    """The first time, where only the rule was said: 「每月最后一天」; of 「每两周」 the next working day, as a guess."""
+    """The first time, where only the rule was said: 「每月最后一天」; of 「每两周」 the next working day, a guess."""
     repeat = values.get("repeat")
     if not repeat:
         return None

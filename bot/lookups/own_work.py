@@ -30,13 +30,15 @@ UNITS = ("day", "week", "month", "lately")
 
 def asked(world: World, text: str) -> Json | None:
     """The command of a question what a colleague has been doing; None for any other message. Of a colleague and a
-    contact of one name, who leads people means the colleague."""
+    contact of one name, who leads people means the colleague, others the contact."""
     gaps = gaps_of(world.words, "own.busy", text) if len(text) <= MAX_CHARS else None
     if gaps is None:
         return None
     named = [one for one in colleagues_in(world.tx, world.actor, world.crm, gaps["who"]) if one.kind == "user"]
-    if len(named) != 1 or (not _leads(world) and world.find("contact", named[0].name, {}).matches):
+    if len(named) != 1:
         return None
+    if not _leads(world) and world.find("contact", named[0].name, {}).matches:
+        return {"do": "find", "said": named[0].name}
     beside = f"{gaps['who'][: named[0].start]} {gaps['who'][named[0].end :]} {gaps.get('when', '')}".strip().casefold()
     unit = next((unit for unit in UNITS if beside in world.words.words(f"own.unit.{unit}")), "" if beside else "lately")
     return {"do": "own_work", "unit": unit, "user": named[0].id} if unit else None
