@@ -29,7 +29,7 @@ _NEW = pattern(
 )
 _MINUS = pattern(
     r"(?:不是|并非|不到|原来|原先|原|之前|本来|从|原价|去年|上次|首付|预付款?|定金|订金|押金|保证金|"
-    r"质保金|尾款|违约金|罚款|运费|差旅|优惠|便宜|降价|让利|少|多|差|回扣|折扣|单价|"
+    r"质保金|尾款|违约金|罚款|运费|差旅|优惠|便宜|降价|让利|少|多|差|[再又][降减砍涨加]|涨了|降了|回扣|折扣|单价|"
     r"每[\u4e00-\u9fff]{0,2}|一[台套吨件个]|注册资本|营收|年营收|产值|融资|\b(?:not|instead of|rather "
     r"than|was|from|deposit|upfront|down payment|discount|off|save[sd]?|less|each|per|unit price|"
     r"shipping cost|revenue|turnover|retainer|fee|fine|penalty|than))(?:的|是|了|为|约|:|：|\s|of|a|"
@@ -55,14 +55,16 @@ def deal_amount(s: Scene) -> Value | None:
     return best[1] if best else _in_ten_thousands(s)
 
 
+_LARGE = 1000
+_SMALL = 100
 _MANY = 2000  # 「5000个」 are goods
-_OF_GOODS = pattern(r"(?:用量|数量|采购量|销量|产量|需求|一共要|要|来)\s*(?:约|大概|是)?$")
+_OF_GOODS = pattern(r"(?:用量|数量|采购量|销量|产量|需求|要|来|买|订|定|补|拿|送|试用)\s*(?:约|大概|是)?$")
 _PRICE_TALK = pattern(r"价|贵|便宜|签|预算|报|万|砍|降")
 
 
 def _in_ten_thousands(s: Scene, *, sure: bool = False) -> Value | None:
     """「65个贵了点」: a count in talk about a price is ten thousands; ``sure`` that there is such talk."""
-    if s.m.lang == "zh" and (sure or _PRICE_TALK.search(s.m.low)):
+    if s.m.lang == "zh" and not s.m.has("field.unit_price") and (sure or _PRICE_TALK.search(s.m.low)):
         for v in s.m.values:
             money = as_price(v)
             is_price = v.number is not None and 5 <= v.number < _MANY and not _OF_GOODS.search(s.m.low, 0, v.start)
@@ -81,6 +83,8 @@ def _points(s: Scene, v: Value) -> float:
         points += 1
     if _MINUS.search(before):
         points -= 2.5
+    if v.money and v.money.value < _SMALL and v.text.endswith("块"):
+        points -= 3  # 样板 6块
     if _AFTER_MINUS.match(after):
         points -= 3
     start, _ = m.clause(v.start)
@@ -138,10 +142,21 @@ def fill_goods(s: Scene) -> None:
             s.put("quantity", v.number, v.start, v.end, why="counted goods")
             break
     rest = [v for v in m.amounts() if not s.is_used(v.start, v.end)]
+    if not rest and "unit_price" not in s.slots:
+        _bare_amount(s)
     if rest:
         best = max(rest, key=lambda v: (_points(s, v), -v.start))
         if best.money and _points(s, best) > -1:
             s.put("amount", best.money, best.start, best.end, why=best.why or "amount")
+
+
+def _bare_amount(s: Scene) -> None:
+    """冻干机备件一批 86000: the only large bare number of an order or a contract in Chinese"""
+    bare = [v for v in s.m.values if v.kind == "number" and v.number and not v.unit and v.number >= _LARGE]
+    bare = [v for v in bare if not s.is_used(v.start, v.end)]
+    counted = [v for v in s.m.values if _is_count(s, v)]
+    if s.m.lang == "zh" and len(bare) == 1 and bare[0].number and len(counted) < 2:
+        s.put("amount", Money(bare[0].number, "CNY"), bare[0].start, bare[0].end, sure=0.7, why="a bare number")
 
 
 def _is_beside(s: Scene, v: Value, cue: Cue) -> bool:
@@ -153,6 +168,14 @@ def _is_beside(s: Scene, v: Value, cue: Cue) -> bool:
 _EACH_ZH = pattern(
     r"(?<![\d.,-])(?P<n>\d+(?:\.\d+)?)(?:元|块钱?)?一(?:台|套|个|吨|件|箱|只|支|米|把|块|张|辆|樘|扇|桶|株|间|平米?|公斤|斤|组|桶|包|双|根|卷|条|瓶|盒|袋)"
 )
+
+
+_COUNTED_ONE = pattern("[\u4e00-\u9fff]一.")
+
+
+def _counts(s: Scene, cue: Cue) -> bool:
+    """要配件|一套: right behind the goods it says how many"""
+    return _COUNTED_ONE.fullmatch(s.m.low, cue.start - 1, cue.end) is not None
 
 
 _AT_BEFORE = pattern(r"(?:\bat|@) ?$")
@@ -167,7 +190,7 @@ def _bare_unit_price(s: Scene) -> None:
         if v.kind == "number" and v.number is not None and not v.unit and _AT_BEFORE.search(s.m.low[: v.start]):
             s.put("unit_price", Money(v.number, None), v.start, v.end, why="price per piece")
             return
-    for cue in s.m.all("field.unit_price"):
+    for cue in (c for c in s.m.all("field.unit_price") if not _counts(s, c)):
         for v in s.m.values:
             if v.kind == "number" and v.number is not None and not v.unit and _is_beside(s, v, cue):
                 s.put(
@@ -199,6 +222,7 @@ def _is_count(s: Scene, v: Value) -> bool:
             "次",
             "岁",
             "单",
+            "批",
             "年",
             "期",
         )

@@ -8,17 +8,18 @@ from typing import NamedTuple
 
 from nlu.chunks import Chunk, given_names
 from nlu.company_like import is_company_like
+from nlu.company_part import is_nobody
 from nlu.everyday import is_everyday
 from nlu.message import Message
 from nlu.patterns import pattern
-from nlu.people import bare_name
+from nlu.people import FREQUENT_SURNAMES, bare_name
 from nlu.scene import Scene
 from nlu.wordlists import weights, words
 
 __all__ = ["Candidate", "contacts", "looks_like_person", "person_at"]
 
 _COLLEAGUE_BEFORE = pattern(
-    r"(?:同事|我方|我司|带着?|带上|陪同|我们的|我们家|和我们|跟我们|my colleague|colleague|our \w+|"
+    r"(?:同事|我方[\u4e00-\u9fff]{0,4}|我司|带着?|带上|陪同|我们的|我们家|和我们|跟我们|my colleague|colleague|our \w+|"
     r"teammate|together with|along with|alongside|took|brought)\s*$"
 )
 
@@ -92,11 +93,18 @@ def _chunk_person(s: Scene, chunk: Chunk) -> Candidate | None:
     text = m.text[chunk.start : chunk.end]
     points = max((weights("person_left").get(kind, 0.0) for kind in chunk.left), default=0.0)
     said = "person.say" in chunk.right or m.low.startswith("负责", chunk.end)
+    latin = _LATIN_BEHIND.search(text)
+    if latin and m.lang == "zh":
+        return Candidate(5 - chunk.start / 1000, chunk.start + latin.start(1), chunk.end, "name behind a position")
+    if m.lang == "en" and _told_person(m, chunk, text):
+        return Candidate(4.8 - chunk.start / 1000, chunk.start, chunk.end, "name beside a position")
     behind = _LATIN_POSITION.fullmatch(text)
     if behind and bare_name(behind.group(1)):
         return Candidate(5 - chunk.start / 1000, chunk.start + behind.start(1), chunk.end, "name behind a position")
     if text[0] >= "\u4e00":
         return _han_person(s, chunk, text, points, said)
+    if m.lang == "en" and _before_firm(s, chunk, text):
+        return Candidate(4.5 - chunk.start / 1000, chunk.start, chunk.end, "name before a company")
     is_before = not {"func.at", "func.from"}.isdisjoint(chunk.right) or m.low.startswith(" (", chunk.end)
     if m.lang == "zh" and _OWNED.search(m.low, 0, chunk.start) and _FIRST_NAME.fullmatch(text) and _acts(chunk):
         return Candidate(4 - chunk.start / 1000, chunk.start, chunk.end, "name behind a company")
@@ -112,6 +120,8 @@ def _chunk_person(s: Scene, chunk: Chunk) -> Candidate | None:
         and not beside.isdisjoint(chunk.left)
     ):
         return Candidate(4.0 - chunk.start / 1000, chunk.start, chunk.end, "name before a company")
+    if m.lang == "en" and _beside_known(m, chunk, text):
+        return Candidate(3 - chunk.start / 1000, chunk.start, chunk.end, "two words beside a known customer")
     if not looks_like_person(text):
         return (
             Candidate(points, chunk.start, chunk.end, "labelled")
@@ -144,12 +154,14 @@ _BEHIND_POSITION = pattern(
 
 
 _POSITION_BEFORE = pattern(
-    r"(?:经理|总监|主管|主任|工程师|部长|科长|处长|院长|校长|店长|厂长|专员|负责人|采购员?|会计|老板|c[tefio]o|vp)[\s:：|，,、]*$"
+    r"(?:经理|总监|主管|主任|工程师|部长|科长|处长|院长|校长|店长|厂长|专员|负责人|采购员?|会计|老板|老大|一把手|c[tefio]o|vp)[\s:：|，,、]*$"
 )
 # 联系人换成|戚文婷
-_NEW_CONTACT = pattern(r"(?:联系人|对接人|接口人|负责人|窗口)(?:.{0,2})[换改变更][成为到]?(?:是|了|[:：])?\s*$")
+_NEW_CONTACT = pattern(
+    r"新的(?:是|叫)\s*$|(?:联系人|对接人|接口人|负责人|窗口)(?:.{0,2})[换改变更][成为到]?(?:是|了|[:：])?\s*$"
+)
 _OF_PERSON = pattern(
-    r"不在|离职|升[任了为职]|调[到去任走]|退休|跳槽|的(?:电话|手机|邮箱|微信|职位|职务|生日|号码)|换(?:了)?(?:号|手机|电话)"
+    r"(?:电话|手机号?|邮箱|微信|号码)(?:变|换|改|是)|不在|离职|升[任了为职]|调[到去任走]|退休|跳槽|的(?:电话|手机|邮箱|微信|职位|职务|生日|号码)|换(?:了)?(?:号|手机|电话)"
 )
 _LATIN_POSITION = pattern(r"(?:C[TEFIO]O|VP|HR|PM|Dr)([\u4e00-\u9fff]{2,3})")
 
@@ -162,7 +174,8 @@ def _han_person(s: Scene, chunk: Chunk, text: str, points: float, said: bool) ->
             points - chunk.start / 1000, chunk.start, chunk.start + bracket.end(1), "surname and given name"
         )
     before = s.m.low[max(0, chunk.start - 8) : chunk.start]
-    if bare_name(text) and _follows_company(s, chunk):
+    is_first = chunk.number == 0 and "create.customer" in s.marks and "edge" in chunk.right and not _is_word(text)
+    if bare_name(text) and (_follows_company(s, chunk) or (is_first and text[0] in FREQUENT_SURNAMES)):
         return Candidate(3 - chunk.start / 1000, chunk.start, chunk.end, "name behind a company")
     if bare_name(text) and (_POSITION_BEFORE.search(before) or _NEW_CONTACT.search(before)):
         return Candidate(5 - chunk.start / 1000, chunk.start, chunk.end, "name behind a position")
@@ -173,6 +186,11 @@ def _han_person(s: Scene, chunk: Chunk, text: str, points: float, said: bool) ->
         start = chunk.start + tail.start(1)
         end = chunk.end - (chunk.end - start > 2 and _VERB_TAIL.match(s.m.low, chunk.end - 1) is not None)
         return Candidate(5 - chunk.start / 1000, start, end, "name behind a company or position")
+    owned = _OWNED.search(s.m.low, 0, chunk.start) and _acts(chunk)
+    if owned and bare_name(text) and text[0] in FREQUENT_SURNAMES and not _is_word(text):
+        return Candidate(3.5 - chunk.start / 1000, chunk.start, chunk.end, "name behind a company")
+    if _TWICE.fullmatch(text) and owned:
+        return Candidate(4 - chunk.start / 1000, chunk.start, chunk.end, "name of one who is called so")
     if not bare_name(text):
         return None
     beside = {"known.customer", "company.known", "field.position", "field.department"}
@@ -183,12 +201,40 @@ def _han_person(s: Scene, chunk: Chunk, text: str, points: float, said: bool) ->
     )
     if alone and points < 3:
         return Candidate(2.5 - chunk.start / 1000, chunk.start, chunk.end, "surname and given name")
-    if points >= 5 or said or not beside.isdisjoint(chunk.left):
+    if points >= 5 or said or (not beside.isdisjoint(chunk.left) and not _is_word(text)):
         return Candidate(max(points, 3.0) - chunk.start / 1000, chunk.start, chunk.end, "surname and given name")
     return None
 
 
+_LATIN_BEHIND = pattern(
+    r"(?:总监|经理|主管|主任|工程师|负责人|老板|采购|manager|lead|director|head|VP)\s?((?-i:[A-Z])[a-z]+(?: (?-i:[A-Z])[a-z]+)?)$"
+)
+_ROLE = (
+    r"(?:owner|manager|mgr|director|dir|buyer|ceo|cfo|cto|coo|gm|fm|md|head|lead|boss|pa|secretary|foreman|supervisor"
+    r"|engineer|officer)"
+)
+_ROLE_BEFORE = pattern(rf"\b{_ROLE},? $")
+_ROLE_BEHIND = pattern(
+    rf" \((?:[\w&]+ ){{0,2}}{_ROLE}\b|, (?:the |their |our )?(?:[\w&]+ ){{0,2}}{_ROLE}(?=\s*(?:[,.;)\n]|$))"
+)
+
+
+def _told_person(m: Message, chunk: Chunk, text: str) -> bool:
+    """the owner |Les|, |Les Barton| (owner)"""
+    if not _PERSON_WORD.fullmatch(text) or text.count(" ") > 1 or is_company_like(text.lower()) or text.isupper():
+        return False
+    return bool(_ROLE_BEFORE.search(m.low, 0, chunk.start)) or bool(_ROLE_BEHIND.match(m.low, chunk.end))
+
+
 _VERB_TAIL = pattern(r"[开聊谈见吃打说问来去发看做回提约通碰喝][了过完着会个]")  # 采购总监赵颖|开了个会
+
+
+_TWICE = pattern(r"([\u4e00-\u9fff])\1")  # 赛力斯的|童童
+
+
+def _is_word(text: str) -> bool:
+    """Is it a word or a place rather than a name: 平板, 武汉?"""
+    return is_everyday(text) or is_nobody(text) or is_nobody(text[:2])
 
 
 def _follows_company(s: Scene, chunk: Chunk) -> bool:
@@ -199,12 +245,35 @@ def _follows_company(s: Scene, chunk: Chunk) -> bool:
     at = len(low[: chunk.start].rstrip(" ,，、"))
     companies = [c.end for c in s.chunks if is_company_like(low[c.start : c.end]) or _heads(low, c)]
     companies += [n.end for n in s.m.names if n.name.kind == "customer"] + [c.end for c in s.m.all("company.known")]
-    return at in companies and not is_everyday(low[chunk.start : chunk.end])
+    return at in companies and not _is_word(low[chunk.start : chunk.end])
 
 
 def _heads(low: str, chunk: Chunk) -> bool:
     """Does the note open with a name longer than a person's?"""
     return chunk.start == 0 and chunk.end >= 4 and low[chunk.end : chunk.end + 1] == " " and "edge" in chunk.right
+
+
+_TWO_WORDS = pattern(r"(?-i:[A-Z])[a-z'’-]+ (?-i:[A-Z])[a-z'’-]+")
+
+
+def _beside_known(m: Message, chunk: Chunk, text: str) -> bool:
+    """[Port of Larne]: meeting with |Donal Keane|"""
+    if not _TWO_WORDS.fullmatch(text) or is_company_like(text.lower()):
+        return False
+    is_beside = not {"func.with", "log.met"}.isdisjoint(chunk.left)
+    return is_beside and any(n.name.kind == "customer" and n.sure >= 1 for n in m.names)
+
+
+def _before_firm(s: Scene, chunk: Chunk, text: str) -> bool:
+    """Call - |Rajiv|, Deccan Mills."""
+    if not _PERSON_WORD.fullmatch(text) or text.count(" ") > 1 or is_company_like(text.lower()) or text.isupper():
+        return False
+    behind = next((c for c in s.chunks if c.number == chunk.number + 1 and c.start == chunk.end + 2), None)
+    opens = s.m.has("log.met", "log.weak", "log.heading") and not {"colon", "func.with", "log.weak"}.isdisjoint(
+        chunk.left
+    )
+    is_firm = behind is not None and is_company_like(s.m.low[behind.start : behind.end])
+    return is_firm and opens and s.m.low.startswith(", ", chunk.end)
 
 
 def _behind(s: Scene, chunk: Chunk) -> bool:

@@ -9,7 +9,15 @@ from nlu.scene import Scene
 from nlu.states import fill_told_state
 from nlu.values.cycles import unit_days
 
-__all__ = ["fill_close", "fill_deal_name", "fill_known_deal", "fill_outcome", "fill_stage", "fill_stage_if_said"]
+__all__ = [
+    "fill_close",
+    "fill_deal_name",
+    "fill_known_deal",
+    "fill_new_deal_name",
+    "fill_outcome",
+    "fill_stage",
+    "fill_stage_if_said",
+]
 
 _NOT_BEFORE = pattern(r"(?:不是|没|未|还没|从|not|from|wasn't|isn't)\s*(?:in|at|the)?\s*$")
 _HOPED = pattern(
@@ -101,7 +109,7 @@ _LABELS = ("field.opportunity",)
 
 
 _THAT = pattern(
-    r".{2,}?(?=[那这](?:台|个|套|批|单|条|笔|份)|的项目|项目(?=客户|对方|[进到转推已])|客户(?:说|反馈|要求|希望|那边)|对方|预计|已经?|方案已|进入|进到|推进|转到|可能要|金额|要拖)"
+    r".{2,}?(?=[那这](?:台|个|套|批|单|条|笔|份)|的项目|项目(?=客户|对方|[进到转推已往])|客户(?:说|反馈|要求|希望|那边)|对方|预计|已经?|方案已|进入|进到|推进|转到|可能要|金额|要拖)"
 )
 
 
@@ -146,6 +154,21 @@ def fill_known_deal(s: Scene) -> None:
         s.put_text("opportunity", *piece, why="behind its label")
 
 
+def fill_new_deal_name(s: Scene) -> None:
+    """``opportunity`` of a new one: also out of what the customer wants."""
+    fill_known_deal(s)
+    wanted = _WANTED.search(s.m.text) if "opportunity" not in s.slots and _is_told(s) else None
+    if wanted:
+        s.put_text("opportunity", *wanted.span("d"), sure=0.6, why="what they want")
+    fill_deal_name(s)
+
+
+_WANTED = pattern(
+    r"\b(?:wants?|needs?|looking for|interested in|after) (?:an? |some |the |new )?(?P<d>[\w-]+(?: [\w-]+){0,3}?)"
+    r"(?=\s*(?:[,.;]|$| for | by | at | worth | around ))"
+)
+
+
 def fill_deal_name(s: Scene) -> None:
     """``opportunity``: a known one; behind its label; else what is left over beside the customer."""
     is_named = "create.opportunity" in s.marks or (s.m.lang == "zh" and "change" in s.marks)
@@ -165,9 +188,13 @@ def _pieces(s: Scene) -> list[tuple[int, int]]:
     return [(a, b) for a, b in s.pieces() if not s.is_rival(a, b) and not _NO_DEAL.fullmatch(s.m.low[a:b])]
 
 
+_COUNTED = pattern(r"\s+\d+[\u4e00-\u9fff]{1,2}$")  # 底盘线拧紧枪| 40把
+
+
 def _left_over_deal(s: Scene) -> None:
     pieces = [(a, b - len(_DEAL_TAIL.search(s.m.low[a:b])[0])) for a, b in _pieces(s)]  # type: ignore[index]
     pieces = [(_deal_start(s, a, b), _deal_end(s, a, b)) for a, b in pieces]
+    pieces = [(a, b - len(_COUNT[0]) if (_COUNT := _COUNTED.search(s.m.low[a:b])) else b) for a, b in pieces]
     pieces = [(a, b) for a, b in pieces if b - a > 2 or (b - a == 2 and not is_everyday(s.m.low[a:b]))]
     if s.m.lang == "en" and "create.opportunity" not in s.marks:
         pieces = [(a, b) for a, b in pieces if " " in s.m.text[a:b] or s.m.text[a].isupper()]

@@ -8,6 +8,7 @@ from nlu.patterns import pattern
 from nlu.roles import day, nearer
 from nlu.scene import Scene
 from nlu.states import fill_told_state
+from nlu.wordlists import words
 
 __all__ = [
     "fill_contract_number", "fill_invoice_amount", "fill_invoice_date", "fill_invoice_number", "fill_order_number",
@@ -51,7 +52,7 @@ def _number(s: Scene, slot: str) -> None:
         start, end = next(
             ((e.start, e.end) for e in s.m.entities if e.start <= start < e.end and e.kind == "code"), (start, end)
         )
-        if end - start >= 3 and not _in_value(s, start, end):
+        if end - start >= 3 and (not _in_value(s, start, end) or _beside_amount(s, start, end)):
             s.put_text(slot, start, end, why="behind its label")
             return
     short = _SHORT_NUMBER.search(s.m.text)
@@ -60,6 +61,15 @@ def _number(s: Scene, slot: str) -> None:
         s.put_text(slot, code.start, code.end, sure=0.8, why="shaped like a number of a document")
     elif short and not s.is_used(*short.span()):
         s.put_text(slot, *short.span(), sure=0.6, why="shaped like a number of a document")
+
+
+_TO_WHOM = pattern(r" (?:for|to|from|of) ")
+
+
+def _beside_amount(s: Scene, start: int, end: int) -> bool:
+    """invoice |7781| for Merrow Hotels £9,300: the amount is another one"""
+    others = [v for v in s.m.amounts() if v.start >= end and v.money and v.money.currency]
+    return bool(others) and s.m.low[start:end].isdigit() and _TO_WHOM.match(s.m.low, end) is not None
 
 
 def _in_value(s: Scene, start: int, end: int) -> bool:
@@ -122,14 +132,16 @@ _TERMS = pattern(
     r"(?:付款方式|付款条件|付款条款|结算方式|账期|支付方式|payment terms?|terms)\s*(?:是|为|:|"
     r"：)?\s*(?P<labelled>[^。；;\n]+)"
     r"|(?P<free>(?:payment \d|付款\d|(?<![\d/])\d{2}/\d{2}(?:/\d{2})+|(?:annual|monthly|quarterly|"
-    r"yearly) (?:billing|payments?)|[一二三四五六七八九两\d]成(?:定金|预付|首付|订金|付)|预付|首付|定金|"
-    r"订金|货到付款|款到发货|先款后货|[月季年]结|[月季年](?:度)?付|(?:按|每|分)[月季年](?:度)?[付结]|"
+    r"yearly) (?:billing|payments?|in (?:advance|arrears))|[一二三四五六七八九两\d]成(?:定金|预付|首付|订金|付)|"
+    r"预付|首付|定金|"
+    r"订金|货到付款|款到发货|先款后货|[月季年]结|[月季年]度?结算|[月季年](?:度)?付|(?:按|每|分)[月季年](?:度)?[付结]|"
     r"半年付|"
     r"(?:合同)?(?:签订|签约|签完?合同|安装完?成?|发货|到货|验收|交货|交付)[后时前]?付\d|"
     r"分[一二三四五两2-9]+[期年次笔]|验收后|签约后?付|签合同付|发货前付|到货付|全款|一次性付|尾款|"
     r"\d{1,3}%\s*(?:预付|首付|定金|upfront|up front|deposit|down|advance|on|before|at|prepaid|in "
     r"advance|now)|net ?\d{1,3}|due on receipt|cash on delivery|cod\b|payable|paid (?:monthly|"
     r"quarterly|annually|in)|monthly billing|billed|half (?:upfront|now|up front)|三七|三三|五五开|"
+    r"(?<![一二三四五六七八九十])[一二三四五六七八九]{3,4}(?=付款|[，,。;；\s]|$)|"
     r"(?<![\d/])[1-9]0/[1-9]0(?![\d/])|(?<![\d-])[1-9]-[1-9]-[1-9](?![\d-])|"
     r"(?<!\d)[1-9]\s*[:：]\s*[1-9](?!\d))[^。；;\n]*)"
 )
@@ -167,6 +179,18 @@ def _codes(s: Scene) -> list[Entity]:
 _NO_GOODS = ("编号", "号码", "录入", "工程", "项目", "系统", "一批", "设备", "其余", "the rest")
 
 
+_SOLD_BY_COUNT = pattern(r"licen[cs]es?|seats|subscriptions|users")
+_COUNTED_WORD = pattern(r"[a-z][a-z-]+$")
+
+
+def _counted_goods(s: Scene, start: int, end: int) -> tuple[int, int] | None:
+    """85 |laptops|, 40 |licences|; boxes and pieces are none"""
+    unit = _COUNTED_WORD.search(s.m.low[:end], start)
+    if unit is None or (unit.group() in words("count_words") and not _SOLD_BY_COUNT.fullmatch(unit.group())):
+        return None
+    return unit.span()
+
+
 _BUYS = pattern(r"(?:采购|订购|购买|要|买|订|再要|追加)了?")
 
 
@@ -195,6 +219,9 @@ def fill_product(s: Scene) -> None:
         if match and match.group(1):
             s.put_text("product", match.start(1), match.end(1), sure=0.8, why="behind the quantity")
             return
+    if quantity and s.m.lang == "en" and (unit := _counted_goods(s, quantity.start, quantity.end)):
+        s.put("product", s.m.text[unit[0] : unit[1]], *unit, sure=0.6, why="what is counted")
+        return
     if pieces:
         best = min(
             pieces, key=lambda p: (min(abs(p[1] - quantity.start), abs(p[0] - quantity.end)) if quantity else 0, p[0])

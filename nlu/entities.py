@@ -89,7 +89,7 @@ def _is_code(word: str) -> bool:
         return digits >= 16 or (
             digits >= 5 and ("-" in word or "/" in word) and not _DATE_LIKE.fullmatch(word) and digits > 8
         )
-    if _MEASURE.fullmatch(word):
+    if _MEASURE.fullmatch(word.removesuffix("-ish")):
         return False
     if digits == 2 and _SHORT_CODE.fullmatch(word):
         return True

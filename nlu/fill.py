@@ -11,6 +11,7 @@ from nlu.deals import (
     fill_close,
     fill_deal_name,
     fill_known_deal,
+    fill_new_deal_name,
     fill_outcome,
     fill_stage,
     fill_stage_if_said,
@@ -62,7 +63,15 @@ def _note_times(s: Scene) -> None:
     happened.sort(key=lambda t: _to_contact(s, t.value.start, t.value.end))
     ahead = [t for t in timed if t.role == "next"]
     vague = (Grain.WEEKEND, Grain.WEEK, Grain.MONTH)
-    ahead.sort(key=lambda t: (t.value.grain in vague, _is_theirs(s, t), not _is_ours(s, t), t.value.open == "start"))
+    ahead.sort(
+        key=lambda t: (
+            not _moved_to(s, t),
+            t.value.grain in vague,
+            _is_theirs(s, t),
+            not _is_ours(s, t),
+            t.value.open == "start",
+        )
+    )
     for t in happened[:1] + ahead + [t for t in timed if t.role == "close"]:
         v = t.value
         if t.role == "occurred":
@@ -105,6 +114,14 @@ def _is_ours(s: Scene, t: Timed) -> bool:
     return _WE.search(s.m.low, *s.m.clause(t.value.start)) is not None
 
 
+_MOVED = pattern(r"(?:改到|改在|改期到|推到|挪到|延到|reschedul\w+ (?:to|for)|moved to) ?(?:了)?$")
+
+
+def _moved_to(s: Scene, t: Timed) -> bool:
+    """Is it the day that an appointment was moved to?"""
+    return _MOVED.search(s.m.low, 0, t.value.start) is not None
+
+
 def _to_contact(s: Scene, start: int, end: int) -> int:
     """How far the nearest word of contact behind a time is; far when there is none in its clause."""
     limit = s.m.clause(start)[1]
@@ -119,14 +136,15 @@ _WAYS = (
     ("chat", pattern(r"微信|短信|消息|钉钉|飞书|企微|whatsapp|wechat|text|messag|chat")),
     ("email", pattern(r"邮件|邮箱|\be-?mail")),
     ("visit", pattern(
-        r"拜访|拜房|去找|去的|去过|去看|走访|上门|登门|去了|跑了|参观|来访|现场|visit|dropped|stopped by|"
+        r"拜访|拜房|去找|去的|去过|去看|走访|上门|登门|去了|跑了|参观|来访|现场|visit|dropped|stopped (?:by|at)|"
         r"swung|popped|toured")),
     ("call", pattern(
-        r"电话|来电|致电|通话|回电|通了?个?话|没人接|打通|call|phone|rang|voicemail|vm(?: for| to)?$|didn't pick up")),
+        r"luck reaching|hold of|电话|来电|致电|通话|回电|通了?个?话|没人接|打通|"
+        r"call|phone|rang|voicemail|vm(?: for| to)?$|didn't pick up")),
 )  # fmt: skip
 
 
-_AT_LENGTH = pattern(r"[通打聊谈开见吃碰]了.{1,7}(?:电话|会|面|话|个头)")
+_AT_LENGTH = pattern(r"[通打聊谈开见吃碰](?:的|了.{1,7})(?:电话|会|面|话|个头)")
 
 
 def _channel(s: Scene) -> None:
@@ -135,6 +153,8 @@ def _channel(s: Scene) -> None:
     clause = s.m.clause(plans[0].start) if plans else (-1, -1)
     found = []
     for cue in s.m.cues:
+        if cue.kind == "channel.call" and any(0 <= e.start - cue.end <= 3 for e in s.m.entities if e.kind == "phone"):
+            continue  # 古主任电话18699001122
         if cue.kind.startswith("channel."):
             found.append((cue.kind.removeprefix("channel."), cue))
         elif cue.kind in ("log.met", "log.weak", "log.heading", "object.follow_up"):
@@ -161,21 +181,28 @@ def _channel(s: Scene) -> None:
             s.put("channel", "visit", cue.start, cue.end, sure=0.7, why="met in person")
             return
     customer = s.slots.get("customer")
-    if customer and not plans and _WENT.search(s.m.low[: customer.start]):
+    planned = customer is not None and clause[0] <= customer.start < clause[1]
+    if customer and not planned and _WENT.search(s.m.low[: customer.start]):
         s.put("channel", "visit", customer.start, customer.end, sure=0.6, why="went there")
         return
     meal = _MEAL.search(s.m.low)
     if meal:
         s.put("channel", "visit", meal.start(), meal.end(), sure=0.6, why="ate together")
         return
+    limit = s.m.clauses[0][1] if s.m.has("log.met", "log.topic") else len(s.m.low)
     for way, cue in found:
-        if plans and cue.start < plans[0].start and not _PLANNED.search(s.m.low[max(0, cue.start - 12) : cue.start]):
+        if (
+            plans
+            and cue.start < limit
+            and cue.start < plans[0].start
+            and not _PLANNED.search(s.m.low[max(0, cue.start - 12) : cue.start])
+        ):
             s.put("channel", way, cue.start, cue.end, sure=0.6, why="said so, beside a plan")
             return
 
 
 _MEAL = pattern(
-    r"\b(?:drove|went|trip|flew|driven|travel+ed) (?:out |over |up |down )?to\b|"
+    r"\b(?:drove|went|trip|flew|driven|travel+ed) (?:out |over |up |down )?to\b|\b(?:walked|toured) (?:the|a?round)\b|"
     r"\b(?:lunch|dinner|breakfast|coffee|drinks|beers?|golf) with\b|(?:吃|请)了?(?:个|顿)?(?:饭|午饭|晚饭|"
     r"火锅)|饭局|打(?:了|高尔夫)?球|喝(?:了)?(?:茶|咖啡|酒)"
 )
@@ -195,7 +222,7 @@ _SLOTS: Mapping[Intent, tuple[Rule, ...]] = {
     ),
     "create_customer": (fill_card, fill_contact_data, fill_profile, _account, fill_beside),
     "update_customer": (fill_changed_field, _parties),
-    "create_opportunity": (fill_stage, fill_close, fill_amount, _parties, fill_deal_name),
+    "create_opportunity": (fill_stage, fill_close, fill_amount, _parties, fill_new_deal_name),
     "update_opportunity": (_parties, fill_close, fill_amount, fill_outcome, fill_deal_name),
     "create_contract": (fill_contract_number, fill_payment_terms, fill_goods, _parties, fill_product),
     "create_order": (fill_order_number, fill_goods, _parties, fill_product),

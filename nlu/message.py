@@ -23,7 +23,7 @@ __all__ = ["Message", "take_apart"]
 TIMES = frozenset({"date", "datetime", "range"})
 _CLAUSE = pattern(
     r"[，。；！？!?;\n|]|,(?!\d{3}\b)|\.(?=\s|$)|(?<=\s)[-–—]+(?=\s)|—+|"
-    r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|：\s*$|\s/\s"
+    r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|(?<=[\d%a-z])\s+(?=[他她](?!的)|(?:客户|对方|希望|要求)(?![:：])|嫌|觉得)|：\s*$|\s/\s"
 )
 
 
@@ -109,6 +109,7 @@ def take_apart(
         message.people = [p for p in people if "company.known" not in lexicon.kinds_of(low[p.start : p.end])]  # 康师傅
     if not is_chinese or text != low:
         message.people += [p for p in english_people(text) if 1 not in taken[p.start : p.end]]
+    message.values = tuple([v for v in message.values if not _names_a_company(low, v, lexicon)])
     told = [(v.start, v.end) for v in message.values if v.kind in TIMES or v.kind == "money"]
     message.cues = _cues(message, lexicon, told)
     message.kinds = frozenset([cue.kind for cue in message.cues])
@@ -117,6 +118,11 @@ def take_apart(
         _cover(taken, [match.span() for match in _BRACKETS.finditer(low)])
     message.clauses = _clauses(low, taken)
     return message
+
+
+def _names_a_company(low: str, v: Value, lexicon: Lexicon) -> bool:
+    """Is the amount a well-known company: 九毛九?"""
+    return v.kind == "money" and not v.text[:1].isdigit() and "company.known" in lexicon.kinds_of(low[v.start : v.end])
 
 
 def _cover(taken: bytearray, spans: Iterable[tuple[int, int]]) -> None:

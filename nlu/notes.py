@@ -26,12 +26,17 @@ _SUBJECT = pattern(
 )
 _OPINION = pattern(
     r"嫌|太(?:贵|高|低|长|慢|久|复杂|麻烦)|偏(?:高|贵|长|慢|低|大|小|重|软|硬|紧|晚)|贵了|不(?:满|放心|同意|接受|认可|需要|"
-    r"考虑|想|愿意)|感兴趣|有兴趣|认可|满意|希望|想要|要求|担心|顾虑|觉得|认为|expensive|pricey|"
+    r"考虑|想|愿意)|感兴趣|[有没]兴趣|认可|满意|希望|想要|要求|担心|顾虑|觉得|认为|expensive|pricey|"
     r"interested|keen|loves?\b|likes?\b|liked|hates?\b|wants?\b|worried|concerned|happy|unhappy|"
     r"impressed|prefers?\b|asked|complain|would like|hesitant|looks good|need[s]?\b"
 )
 
 
+# What they do on that day is told nowhere else: she's leaving end of month.
+_THEIR_DOING = pattern(
+    r"\s*(?:他们?|她们?|对方|客户)(?!.{0,4}[再约见])|\s*(?:he|she|they)(?:'|\b)"
+    r"|.*(?:\bon (?:hols?|holidays?|leave|vacation)\b|休假|出差|出国)"
+)
 _CAME_FROM = pattern(r"\s*刚?(?:刚|才)?从[^，。,;；]{2,20}(?:出来|回来|离开|过来)了?")
 # 记一下：|李总嫌交期太长
 _LEAD = pattern(
@@ -65,7 +70,7 @@ def _kind(s: Scene, start: int, end: int, text: str, speaking: bool, is_plan: bo
     says = s.m.cues_in(start, end, ("person.say",))
     wanted = says or (_SUBJECT.match(text) and _OPINION.search(text))
     if is_plan and (not wanted or _NEXT_HEAD.match(text) or _OURS.match(text)):
-        return "plan", False
+        return ("content" if _THEIR_DOING.match(text) else "plan"), False
     if _NEXT_HEAD.match(text) and not (says and s.m.lang == "zh"):
         return "plan", False
     if _OURS.match(text):

@@ -11,10 +11,11 @@ from nlu.company_like import company_end, company_start, is_company_like
 from nlu.company_part import company_part, is_nobody
 from nlu.contacts import Candidate, contacts, looks_like_person
 from nlu.everyday import cuts_a_word, is_everyday
+from nlu.frames import framed_companies
 from nlu.lexicon import Cue
 from nlu.message import Message
 from nlu.patterns import pattern
-from nlu.people import bare_name
+from nlu.people import FREQUENT_SURNAMES, bare_name
 from nlu.places import is_account_by_place, is_subject, reports
 from nlu.rivals import mark_rivals
 from nlu.scene import Scene
@@ -78,11 +79,13 @@ def _customers(s: Scene, people: list[Candidate]) -> Iterable[Candidate]:
     if called and m.lang == "zh" and not bare_name(called.group("n")):
         yield Candidate(7, *called.span("n"), "named like a company")
     for cue in map(partial(_with_brand, s), m.all("company.known")):
-        if not s.is_rival(cue.start, cue.end):
+        if not s.is_rival(cue.start, cue.end) and not _carries(m, cue):
             yield Candidate(7 + _beside(m, cue.start, cue.end, heads), cue.start, cue.end, "well-known company")
     if any(n.name.kind == "customer" and n.sure >= 1 and not s.is_rival(n.start, n.end) for n in m.names):
         return  # a name the CRM knows beats any guess
     is_known = any(n.name.kind == "contact" and n.sure >= 1 for n in m.names)  # whose company need not be said
+    if not is_known and not any(mark.startswith("create.") for mark in s.marks):
+        yield from framed_companies(s, people)
     for chunk in s.chunks:
         if not s.is_rival(chunk.start, chunk.end):
             yield from (c for c in _chunk_customer(s, chunk, heads) if not is_known or c.why in _NAMED)
@@ -113,13 +116,21 @@ _ONE_OF = pattern(r"(?:[一这那有]家|有个客户)[^，。,;；\n]{0,14}")
 _IN_APPOSITION = pattern(r"(?:[一这那有]家|个客户)[^，。,;；\n]{0,14}的?[，, ]$")
 
 
+def _is_brand(name: str) -> bool:
+    """埃安, 镇海炼化"""
+    if len(name) == 3:  # 中车|戚墅堰
+        return not name.isascii() and not is_nobody(name) and not is_everyday(name)
+    return len(name) == 2 or (len(name) == 4 and is_company_like("某某" + name))
+
+
 def _with_brand(s: Scene, cue: Cue) -> Cue:
     """A well-known company with the two characters that tell which of its firms it is: 广汽|埃安, 一汽|解放."""
-    brand = next((c for c in s.chunks if c.start == cue.end and c.end - c.start == 2), None)
+    brand = next((c for c in s.chunks if c.start == cue.end and _is_brand(s.m.low[c.start : c.end])), None)
     name = s.m.low[brand.start : brand.end] if brand else ""
     owns = brand is not None and s.m.low[brand.end : brand.end + 1] == "的"
     owns = owns and any(p.start == brand.end + 1 for p in s.m.people if brand)  # 中铁|隧道|的章工
-    if brand is None or s.m.lang != "zh" or (is_everyday(name) and not owns) or bare_name(name):
+    is_person = bare_name(name) and name[0] in FREQUENT_SURNAMES and not is_nobody(name)
+    if brand is None or s.m.lang != "zh" or (is_everyday(name) and not owns) or is_person:
         return cue
     ends = "edge" in brand.right or "person" in brand.right or s.m.low.startswith(("的", "那边", " "), brand.end)
     return cue._replace(end=brand.end) if ends else cue
@@ -167,6 +178,31 @@ def _is_stop(low: str, start: int, end: int) -> bool:
     return company_start(low, start + 2) == start and not is_company_like(low[start:end])
 
 
+_WORKS_AT = pattern(
+    r"\b(?:(?:he|she|who)(?:'s| is| has)?(?: now| just)? (?:at|with|joined|moved (?:over )?to)|works (?:at|for)) $"
+)
+
+
+def _behind_person(s: Scene, start: int, end: int) -> bool:
+    """Does it stand between marks, right behind a person's name?"""
+    low = s.m.low
+    named = any(c.end == start - 2 and looks_like_person(s.m.text[c.start : c.end]) for c in s.chunks)
+    return named and low.startswith(", ", start - 2) and low[end : end + 1] in (",", ".", ";", ":", "")
+
+
+def _apart(low: str, start: int, end: int) -> bool:
+    """Does it stand by itself, with more behind it?"""
+    return start > 0 and low[start - 1] in " ，,:：" and low[end : end + 1] in (" ", "，", ",") and end - start >= 3
+
+
+_CARRIED = pattern(r"(?:[发寄走用叫找让]|快递|\bby|\bvia|\bwith)了? ?$")
+
+
+def _carries(m: Message, cue: Cue) -> bool:
+    """RC0902 已发|顺丰: who carries the goods"""
+    return is_nobody(m.low[cue.start : cue.end]) and _CARRIED.search(m.low, 0, cue.start) is not None
+
+
 _ABOUT_US = pattern(r"(?:的|(?:嫌|说|觉得|认为|让|要|请|催|怪|希望|要求|问|给|对|比|帮|叫)我们?)$")
 _ITS_DEAL = pattern(r"(?:那个|这个|那|这|的)?(?:deal|opp\b|单子|单\b|商机|项目)")
 _LABELLED = pattern(r"(?:客户|公司|单位|甲方|客户名称?)(?:是|叫|为|[:：])\s*$")
@@ -189,6 +225,19 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
     why = "beside " + "/".join(chunk.left)
     if m.lang == "zh" and {"edge", "colon"} & {*chunk.left} and company_start(m.low, start + 2) == start:
         points += 2 if "edge" in chunk.right else 1  # 陕西有色
+    papers = {"object.contract", "object.order", "object.invoice"}
+    if m.lang == "en" and "code" in chunk.left and text[0].isupper() and not s.marks.isdisjoint(papers):
+        points += 3  # contract CA-2026-19 |Caffè Aurora|
+    told = not s.marks.isdisjoint({"visit", "visit_perhaps"})
+    if m.lang == "en" and told and _behind_person(s, start, end):
+        points = max(points, 4.0)  # w/ Hugo Marchand, |Delta Ciment|,
+    if m.lang == "en" and _WORKS_AT.search(m.low, 0, start):
+        points = max(points, 6.0)  # he's now at Rheintech
+    heads_with_person = bool(s.chunks) and bare_name(m.low[s.chunks[0].start : s.chunks[0].end])
+    if chunk.number == 1 and heads_with_person and "create.customer" in s.marks and _apart(m.low, start, end):
+        points += 3  # 新开客户 屈倩 |虎邦辣酱|
+    if chunk.number == 0 and "create.opportunity" in s.marks and m.lang == "zh" and _apart(m.low, start, end):
+        points += 1  # 建个商机吧 |爱婴室| 吸奶器
     if "func.pronoun" in chunk.left and m.lang == "zh" and text[0] < _HAN:
         points = max(points, 4.0)  # 她们 Skyline
     if _LABELLED.search(m.low, max(0, start - 8), start):
@@ -202,7 +251,8 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         m.low[: chunk.start].rstrip().endswith("在") or (is_way and _is_stop(m.low, start, end))
     ):
         points -= 3
-    points += _beside(m, start, end, heads) * 5 / 3
+    if m.lang == "en" or not is_everyday(m.low[start:end]):  # 值班的阮主管
+        points += _beside(m, start, end, heads) * 5 / 3
     if is_company_like(m.low[start:end]):
         points += 3
         why = "named like a company"

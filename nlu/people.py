@@ -11,11 +11,20 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from nlu.company_like import is_company_like
+from nlu.everyday import is_everyday
 from nlu.folding import fold
 from nlu.patterns import pattern
 from nlu.wordlists import table
 
-__all__ = ["Person", "bare_name", "english_people", "is_surname", "is_way_of_address", "titled_people"]
+__all__ = [
+    "FREQUENT_SURNAMES",
+    "Person",
+    "bare_name",
+    "english_people",
+    "is_surname",
+    "is_way_of_address",
+    "titled_people",
+]
 
 
 class Person(NamedTuple):
@@ -49,7 +58,10 @@ _NICK = (
 )
 
 
-_FREQUENT = frozenset(
+# 员工, 电工 …: trades and everyday words, no surname before 工
+_NO_WORKERS = "员民职施竣开分手加化电焊钳技临普军木社义打停复动完女童人返误赶用车漆油瓦水管特男全散泥美"
+
+FREQUENT_SURNAMES = frozenset(
     _NICK + "方高常季殷施安康齐伍骆童颜翁梅柳祝阮左岳章凌俞鲁樊焦倪庄舒聂穆欧耿尤甘柯苗沙盛涂"
     "解詹辛管卢佟霍柴关兰路邢麦裴"
 )
@@ -63,8 +75,10 @@ def _titled() -> re.Pattern[str]:
     return re.compile(
         f"(?:{double}|[{single}])(?:[\u4e00-\u9fff]{{1,2}}?)??(?P<title>{titles})|"
         f"[老小阿][{_NICK}](?![\u4e00-\u9fff]?(?:板|时|学|区|店|费|员|号|组|序|贷))|"
-        f"(?:(?<=[的 ])|^)(?:[老小][{single}]|阿(?![里姨拉胶尔联根富斯])[\u4e00-\u9fff])"
-        f"(?=[ ,，。:：]|$|[说问讲回很要想嫌在]|反馈|觉得|告诉|电话|打来)"
+        f"(?:(?<=[的 ])|^)(?:[老小][\u4e00-\u9fff]|阿(?![里姨拉胶尔联根富斯])[\u4e00-\u9fff])"
+        f"(?=[ ,，。:：]|$|[说问讲回很要想嫌在]|反馈|觉得|告诉|电话|打来)|"
+        rf"(?:(?<=[的 ,，])|^)(?:(?![{_NO_WORKERS}])[\u4e00-\u9fff]工|[\u4e00-\u9fff]{{2}}[姐哥])"
+        f"(?=[ ,，]|$|[说问讲回觉要])"
     )
 
 
@@ -104,21 +118,25 @@ def _is_person(low: str, match: re.Match[str]) -> bool:
     start, end = match.span()
     head = match.group()
     if title is None:  # 老郭, 小王: not inside 大小王… nor 小熊玩具厂
+        if match.group()[1] not in _NICK and is_everyday(match.group()):  # 小区, 老板; 小鹿 is somebody
+            return False
         is_apart = start == 0 or low[start - 1] not in "大古减缩很最太从较家厂长"
         is_told = is_apart or low[max(0, start - 2) : start] in _title_words()  # 厂长|老赵
-        return is_told and not _in_company(low, end)
+        return is_told and not _in_company(low, end) and not _goes_on(low, match)
     if title in _CANTONESE and head[0] not in _NICK:
         return False
     if low[end : end + 1] and low[end] in table("not_title_before").get(title, ""):
         return False
     given = len(head) - len(title) - (2 if head[:2] in _doubles() else 1)
-    if given > 0 and (head[0] not in _FREQUENT and head[:2] not in _doubles()):
+    if given > 0 and (head[0] not in FREQUENT_SURNAMES and head[:2] not in _doubles()):
         return False
     if len(title) == 1 and given > (1 if title == "总" else 0):
         return False
     if start and low[start - 1 : start + 1] in _title_words():
         return False
     middle = head[1 : len(head) - len(title)]
+    if len(middle) == 2 and (is_everyday(middle) or is_company_like("某某" + middle)):  # 锦|江酒店采购
+        return False
     if head in _not_names() or (len(head) > 2 and head[:2] in _not_names()) or set(middle) & _STOP:
         return False
     if middle[:1] in ("区", "部", "有"):
@@ -134,6 +152,19 @@ def _in_company(low: str, end: int) -> bool:
     """Does the nickname begin the name of a firm: 小熊|玩具厂?"""
     run = _RUN.match(low, end)
     return run is not None and not set(run.group()) & _STOP and is_company_like("小名" + run.group())
+
+
+_AFTER_NICK = frozenset(
+    "说讲问回很要想嫌在和跟与来去打发给把被也都就还不没已又再的了那这是有让叫催反觉提答同认希建表介带约请负管对电微手今明昨"
+    "上下早晚周刚临先后最特非挺比太真可能会应准正到从向为因所以但而且或及等拿看见聊谈签买卖用做搞处接派帮替修换送寄交开报算"
+    "定过离升调转他她我你人姐哥总工吃喝陪走一两三几出答拍点确承坚透强建质生态度意愿急催加退告联"
+)
+
+
+def _goes_on(low: str, nick: re.Match[str]) -> bool:
+    """Does a nickname run on into what is no word behind a name: 小龙|坎火锅?"""
+    after = low[nick.end() : nick.end() + 1]
+    return "\u4e00" <= after <= "\u9fff" and after not in _AFTER_NICK and nick.start() == 0
 
 
 @cache

@@ -18,8 +18,9 @@ _SUBJECT_EN = pattern(
     r"(?:'s|s')? (?:said|says?|reports?|reported|told|wants?|needs?|asked|asks|likes?|agreed|"
     r"confirmed|replied|thinks?|is|are|"
     r"was|has|have|had|isn't|hasn't|haven't|closing|closes|value|expects?|won't|will|paid|signed|ordered|bought|moved|slipped|called|emailed|just|still|"
-    r"finally|deal|order|contract|project|opp|opportunity|invoice|ticket|account|phone|close|stage|went|got|came|cancelled|"
-    r"gave|rated|canceled|rejected|accepted|placed|takes?|took|loves?|loved|prefers?|complains?|complained|\d)\b"
+    r"finally|gone|to (?:negotiation|proposal|won|lost|discovery)|deal|"
+    r"order|contract|project|opp|opportunity|invoice|ticket|account|phone|close|stage|went|got|came|cancelled|"
+    r"gave|now|rated|canceled|rejected|accepted|placed|takes?|took|loves?|loved|prefers?|complains?|complained|\d)\b"
 )
 _THINGS_ZH = pattern(
     r".*(?:机器|设备|系统|打印|电脑|服务器|屏幕|软件|价格|报价|方案|合同|订单|发票|工单|商机|项目|样品|货|客户|对方|他们|我们|"
@@ -42,7 +43,8 @@ def is_subject(m: Message, chunk: Chunk, start: int, end: int) -> bool:
 
 
 _BEFORE_ZH = pattern(
-    r"(?:给|帮|替|把|跟|和|向|更新一?下?|改一?下|寄给|发给|找|联系|查一?下|看一?下|签了|拿下了?|丢了|搞定了?|没联系|联系)$"
+    r"(?:\bupdate |给|帮|替|把|跟|和|向|更新一?下?|改一?下|寄给|发给|找|联系|查一?下|"
+    r"看一?下|签了|拿下了?|丢了|搞定了?|没联系|联系)$"
 )
 _BEFORE_EN = pattern(
     r"\b(?:for|at|from|with|w/|of|visited|met|saw|called|emailed|sent|invoice|"
@@ -50,7 +52,8 @@ _BEFORE_EN = pattern(
     r"set|on|find|about|got|to)(?: the)? $"
 )
 _BEHIND_EN = pattern(
-    r"(?:'s|s')? (?:deal|ticket|order|contract|project|opp|opportunity|case|account|request|invoice)\b"
+    r"(?:'s|s')? (?:deal|ticket|order|contract|project|opp|opportunity|case|account|request|invoice"
+    r"|site|plant|factory|warehouse|depot|branch)\b"
 )
 
 
@@ -80,6 +83,8 @@ def is_thing(word: str) -> bool:
 
 
 def _is_name_zh(piece: str) -> bool:
+    if piece.isascii():
+        return 2 <= len(piece) <= 24 and piece.replace(" ", "").isalpha()
     plain = 2 <= len(piece) <= 6 and piece.isalpha() and piece not in words("everyday")
     return plain and not _THINGS_ZH.fullmatch(piece)
 

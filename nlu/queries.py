@@ -18,7 +18,7 @@ _BINDING = pattern(
     r"^(?:(?:to|about|that|on|at|by|for|of|in)\s+|的时候|时|要|去|再|的)\s*|\s*(?:\b(?:on|at|by|in|for|every)|的时候)$",
     re.I,
 )
-_ME = pattern(r"我(?!们|司|方|的?客户)|\b(?:my|me|mine|i|i'm|i've|i'll)\b(?! (?:see|have a look))")
+_ME = pattern(r"我(?!们|司|方|的?客户)|\b(?:my|me|mine|i|i'm|i've|i'll)\b(?! (?:see|have a look))|\bdid i\b")
 _WE_ASK = pattern(r"(?:when|what|who|where) (?:did|have|was|were|are) we\b(?! (?:closing|selling|going))|do we\b")
 _TEAM = pattern(r"团队|(?:我们|咱们?)(?:组|部门|团队|队)?|全组|全员|整个部门|\b(?:team|our|we|us)\b")
 _REGION = pattern(
@@ -50,6 +50,9 @@ def _period(s: Scene, *, past: bool) -> None:
         s.put("period", span, value.start, value.end, why=value.why or "period")
 
 
+_FOR_ME = pattern(r"\bfor (?:me|myself)\b")
+
+
 def fill_owner(s: Scene) -> None:
     """``owner``: a colleague's name, a region or team, "me" or "team"."""
     for n in s.m.names:
@@ -79,6 +82,7 @@ def fill_owner(s: Scene) -> None:
     team, me = _TEAM.search(plain), _ME.search(plain)
     if team and s.m.lang == "en" and _WE_ASK.match(plain):
         team = None
+    me = me or (_FOR_ME.search(s.m.low) if s.m.has("object.target") else None)
     if team:
         s.put("owner", "team", team.start(), team.end(), why="the speaker's team")
     elif me or _TWICE_ME.search(s.m.low):
@@ -123,7 +127,9 @@ def fill_due(s: Scene) -> None:
     m = s.m
     times = m.times() or [v for v in m.values if v.kind in ("recurrence",) and (v.future or v.past)]
     if times:
-        best = min(times, key=lambda v: 0 if v.kind == "datetime" else 1) if len(times) > 1 else times[0]
+        asked = m.first("verb.remind")
+        behind = [v for v in times if asked and 0 <= v.start - asked.end <= 2]  # 周五deadline 记得|周四review
+        best = behind[0] if behind else min(times, key=lambda v: v.kind != "datetime")
         at = moment(best, past=False)
         if at:
             s.put("remind_at", at, best.start, best.end, why=best.why or "time")

@@ -87,7 +87,9 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
     if (before.endswith("from ") and " to " in after[:4]) or (before.endswith("从") and after[:1] in "改推挪延调到"):
         return "none", "what it was before"
     if is_past(v, m):
-        return "occurred", "lies in the past"
+        return ("none", "too vague") if v.grain is Grain.YEAR else ("occurred", "lies in the past")
+    if _BACK.match(after):
+        return "next", "when somebody is back"
     if _WISHED.search(before) and _SUPPLY.match(after):
         return "none", "when they want it delivered"
     if v.grain is Grain.YEAR and not (_CLOSE_BEFORE.search(before) or _CLOSE_AFTER.match(after)):
@@ -95,6 +97,8 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
     if _PLAN_HEAD.match(before.lstrip()) and not _is_now(v, m.now):
         return "next", "in a clause of planning"
     closes = _CLOSE_BEFORE.search(before) or _CLOSE_AFTER.match(after)
+    if closes and _UNTIL.match(v.text.lower()) and before.rstrip().endswith("contract"):
+        return "none", "how long another contract runs"
     if _is_now(v, m.now):
         return _role_of_today(s, v, before, after)
     plans = (
@@ -109,7 +113,7 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
     )
     if closes:
         return "close", "beside a word of closing"
-    if m.lang == "zh" and _headed_a_report(s, v, after):
+    if _headed_a_report(s, v, after):
         return "occurred", "at the head of what was said there"
     side = nearer(v, m.now.date())
     if side == "past" and v.open != "start" and not _forward(before, after):
@@ -133,14 +137,20 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
     return "next", "lies ahead"
 
 
+_SOMEBODY_DOES = pattern(r"\b(?:he|she|they)(?:'s|'re|'d)?\b")
 _GATHERED = pattern(r"[^，。,;；下约]{0,14}(?:见面|碰面|吃饭|喝茶|开会|聊|谈|碰)")
 
 
 def _headed_a_report(s: Scene, v: Value, after: str) -> bool:
     """周一下午3点跟老黄见面，…他说…: what was said there is known, so it took place."""
-    if v.start > 2 or v.grain is None or v.grain not in _TODAY_GRAINS or _later(v) or not _can_be_past(v, s.m.now):
+    is_head = v.start <= 2 if s.m.lang == "zh" else s.m.clause(v.start)[0] == 0
+    if not is_head or v.grain is None or v.grain not in _TODAY_GRAINS or _later(v) or not _can_be_past(v, s.m.now):
         return False
-    told = s.m.cues_in(s.m.clause(v.start)[1], len(s.m.low), ("person.say",))
+    end = s.m.clause(v.start)[1]
+    if s.m.lang == "en":  # long chat w Simone on friday, she's leaving; Dinner Tues w/ …. Follow up Mon
+        goes_on = _SOMEBODY_DOES.match(s.m.low[end:].lstrip()) or any(t.start > end for t in s.m.times())
+        return bool(s.m.cues_in(0, 12, ("log.weak",))) and bool(goes_on)
+    told = s.m.cues_in(end, len(s.m.low), ("person.say",))
     return bool(told) and _GATHERED.match(after) is not None
 
 
@@ -178,6 +188,10 @@ _SUPPLY = pattern(
 )
 
 
+_UNTIL = pattern(r"(?:un)?till?\b")
+_BACK = pattern(
+    r"\s*(?:才|就|能)?(?:回来|回国|回公司|返回|返程|回到)| (?:she|he|they)(?:'s|'re| is| are) back"
+)  # 18号回来
 _LATER = pattern(r"下(?!午)|明|后天|大后|next|tomorrow|coming|in (?:a|two|three|\d)")
 
 
@@ -188,7 +202,7 @@ def _later(v: Value) -> bool:
 
 _PLAN_HEAD = pattern(
     r"(?:下一步|下步|下次|再约|约(?:了|好|在)|next step|next:|follow[- ]?up|send|call (?:him|her|them|"
-    r"back)|chase|will |i'll|let's|ping"
+    r"back)|promised|chase|will |i'll|let's|ping"
     r"|meeting again|try again|action|todo)"
 )
 _PROMISE = pattern(r"(?:前|之前)?(?:给(?:他|她|对方)?(?:答复|回复|报价|方案)|再|要|交|发(?!了)|答复|必须)")

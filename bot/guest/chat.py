@@ -174,7 +174,8 @@ class _Talk:
         is_broken = self._is_still_broken(text, about)
         if about is not None and about.status in DONE and is_broken:
             return acts.reopened(self.world, self.memory, about, text)
-        if self.heard.is_small_talk and not is_broken:
+        asks_how = self.heard.intent == "help" and self.heard.sure >= SURE_INTENT
+        if (self.heard.is_small_talk or asks_how) and not is_broken:
             return (acts.thank if done or going else acts.greet)(self.world, self.memory, {})
         if self._is_for_colleagues() and not is_broken:
             return Reply(self.words.say("desk.only"))

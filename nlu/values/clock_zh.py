@@ -30,7 +30,8 @@ def chinese_clock(r: Reader, at: int, hour: int) -> tuple[Clock, int] | None:
     if hour > 24 or (mark.word == "时" and r.token(at).digits == 0 and not r.kinds(at + 2)):
         return None
     follows = r.text[mark.end : mark.end + 2]
-    is_points = follows.startswith(_POINTS) or _POINTS_BEHIND.match(r.text, mark.end)
+    is_counted = r.before(at) in ("前", "这", "那", "头") and r.before(at, 2) not in ("之前", "以前", "提前")
+    is_points = is_counted or follows.startswith(_POINTS) or _POINTS_BEHIND.match(r.text, mark.end)
     if mark.word == "点" and (is_points or (hour == 1 and r.before(at) in _A_BIT)):
         return None
     clock = Clock(hour % 24, sure=hour > 12 or hour == 0, days=hour // 24)

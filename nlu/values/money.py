@@ -147,6 +147,7 @@ def _number_first(r: Reader, at: int, known_currency: str | None) -> tuple[Amoun
         "cur" in kinds
         and (r.token(place).word not in ("e", "try", "real", "won", "r") or r.token(place).gap == 0 or value >= 1000)
         and not _sign_of_next(r, place)
+        and not (r.token(place).word == "won" and r.text[token.end - 1] in "km")  # 15k won is a deal won
     ):
         return _with_currency(r, value, place, scaled=token.scaled, vague=vague)
     if not token.scaled and _is_small_change(r, at, place):

@@ -150,7 +150,8 @@ def _from_relative(r: Reader, at: int) -> FoundDate | None:
     if "monthunit" in kinds:
         return _relative_unit(r, at + 1, "month", shift)
     if "half" in kinds and not r.chinese and r.kinds(at + 2).get("unit") != "year":
-        return None
+        this = period_of(r, "half", 0) if shift == 0 and r.ends_clause(at + 1) else None  # this half
+        return (this, at + 2) if this else None
     if "wday" in kinds:
         return _relative_weekday(r, at + 1, int(str(kinds["wday"])), shift)
     if "quarter" in kinds or "halfyear" in kinds:
@@ -200,7 +201,8 @@ def _relative_weekday(r: Reader, at: int, weekday: int, shift: int) -> FoundDate
     """下周三 and next Wednesday lie in next week, last Sunday in the last week that has one; this Monday is to come."""
     if shift == 0 and not r.chinese:
         return Weekly(weekday), at + 1
-    if "." in r.token(at + 1).word and NUMBER in r.kinds(at + 1) and (dated := _dotted_day(r, at + 1, weekday)):
+    dotted = shift == 0 and "." in r.token(at + 1).word and NUMBER in r.kinds(at + 1)
+    if dotted and (dated := _dotted_day(r, at + 1, weekday)):
         return dated  # this Friday 7.6
     week = period_of(r, "week", shift)
     day = cycles.shifted(week.start, "day", weekday) if week else None

@@ -190,6 +190,7 @@ def _bare_day(r: Reader, at: int) -> tuple[Time, int] | None:
 # ── is it a date at all? ────────────────────────────────────────────────────────────────────────────────────
 # Short or common words that are more often no date: they need a preposition, a number or a neighbour.
 _DOUBTFUL_DAYS: Final = frozenset({"sat", "sun", "mon", "wed", "fri", "tue", "thu", "tues", "thur", "thurs", "weds"})
+_NO_WORDS: Final = frozenset({"fri", "tue", "tues", "thu", "thur", "thurs", "weds"})  # of English
 _DOUBTFUL_MONTHS: Final = frozenset(
     {
         "may",
@@ -233,9 +234,8 @@ def _is_certain(r: Reader, at: int, end: int) -> bool:
         if r.is_whole(at, end):
             return True
         if word in _DOUBTFUL_DAYS and word not in ("sat", "sun"):
-            return r.is_capital(at) or bool(
-                r.kinds(end).keys() & {NUMBER, "clock", "part", "to", "noon", "at", "dayrel"}
-            )
+            certain = r.is_capital(at) or (word in _NO_WORDS and r.ends_clause(at))
+            return certain or bool(r.kinds(end).keys() & {NUMBER, "clock", "part", "to", "noon", "at", "dayrel"})
         alone = r.text[: token.start].rstrip(" ").endswith(",") and not r.text[token.end :].strip(" .!")
         if word in _DOUBTFUL_MONTHS and r.is_capital(at) and alone:  # …, needs analysis, March
             return True
@@ -271,6 +271,8 @@ def _part_at(r: Reader, at: int) -> tuple[Time, int] | None:
             place += 1
         found = _part_at(r, place)
         return found if found and found[0].part else None
+    if kinds.get("rel") == 0 and "ampm" in r.kinds(at + 1):  # this am
+        return Time(day=_day(r, 0), part="afternoon" if r.kinds(at + 1)["ampm"] else "morning"), at + 2
     if "rel" in kinds and "part" in r.kinds(at + 1):
         away = int(str(kinds["rel"]))
         return Time(day=_day(r, away), part=str(r.kinds(at + 1)["part"])), at + 2

@@ -1,0 +1,78 @@
+"""Unknown companies in Chinese notes by the frame they stand in: 「跟…的裘经理」, the head of a note in scraps.
+
+Chunks end at every function word, and 哈药 or 金科地产 hold one; a frame reads over them.
+"""
+
+from collections.abc import Iterable
+
+from nlu.company_part import is_nobody
+from nlu.contacts import Candidate
+from nlu.everyday import is_everyday
+from nlu.patterns import pattern
+from nlu.people import FREQUENT_SURNAMES, bare_name
+from nlu.scene import Scene
+
+__all__ = ["framed_companies"]
+
+_NAME = r"(?:(?![我你他她它这那有说要不也都很没还的])[\u4e00-\u9fffa-z0-9&·])"
+_UNIT = (
+    r"(?:[\u4e00-\u9fff]{0,4}(?:部|科|处|室|中心|车间|厂)|采购|技术|设备|销售|财务|生产|项目|工程|信息|it|老板"
+    r"|[a-z]{2,4})?的?"
+)
+_OF_PERSON = pattern(
+    rf".*(?:^|[，。,;；:：\s]|跟|和|与|同|找|[见问]了?下?|拜访了?|联系了?|走访了?|给|[去约请]了?|到|陪|被|[遇碰]到|回访了?)"
+    rf"(?P<x>{_NAME}{{2,12}}?)(?:那边|这边|那里)?的{_UNIT}$"
+)
+_HEAD_KINDS = ("date", "datetime", "log.met", "log.heading", "channel.", "object.customer", "func.role", "known.user")
+_HEAD_PIECE = pattern(rf"\s*(?:[:：]\s*)?(?P<x>{_NAME}{{2,9}}?)(?=\s(?!\d)|[，,]|那边|这边|那个|$)")
+_VERBAL = ("log.", "verb.", "question.", "create.", "junk.", "service.", "order_status.", "request_status.", "stage.")
+_DOES = pattern(r"[了过着吗呢吧把被给对]|^[去来到在再先]")
+
+
+def framed_companies(s: Scene, people: Iterable[Candidate]) -> Iterable[Candidate]:
+    """Candidates for the customer of a note; none in English."""
+    if s.m.lang != "zh":
+        return
+    for person in people:
+        if person.points >= 3 and (found := _OF_PERSON.match(s.m.low[: person.start])):
+            start, end = found.span("x")
+            if _is_name(s, start, end):
+                yield Candidate(6 - start / 1000, start, end, "whose people it names")
+    start = _behind_head(s)
+    found = _HEAD_PIECE.match(s.m.low, start) if start == 0 or s.m.low[start : start + 1] == " " or s.marks else None
+    if found and _is_name(s, *found.span("x")) and _goes_on(s, found.end("x")):
+        yield Candidate(4.6 - start / 1000, *found.span("x"), "at the head of a note")
+
+
+_LISTED = pattern(r"[^，。,;；]{0,10}(?:参会人?员?|参会的|与会|出席)[：:\s]")  # 电话会议 参会人 |好丽友|
+
+
+def _behind_head(s: Scene) -> int:
+    """Where the leading date, way of contact and 客户 end."""
+    at = 0
+    if head := _LISTED.match(s.m.low):
+        return head.end()
+    for token in s.tokens:
+        if s.m.low[at : token.start].strip(" ，,:：") or not any(kind.startswith(_HEAD_KINDS) for kind in token.kinds):
+            break
+        at = token.end
+    return at
+
+
+def _goes_on(s: Scene, end: int) -> bool:
+    """Does more than one word follow?"""
+    return len(s.m.low[end:].split()) >= 2 or len(s.m.clauses) >= 3
+
+
+def _is_name(s: Scene, start: int, end: int) -> bool:
+    name = s.m.low[start:end]
+    if is_everyday(name) or is_nobody(name) or _DOES.search(name) or s.is_rival(start, end):
+        return False
+    if bare_name(name) and name[0] in FREQUENT_SURNAMES and len(name) <= 3:
+        return False
+    if any(a < end and start < b for a, b in ((p.start, p.end) for p in s.m.people)):
+        return False
+    inside = [t for t in s.tokens_in(start, end) if t.end - t.start > 1]
+    if any(v.start < end and start < v.end for v in s.m.values):
+        return False
+    return not any(kind.startswith(_VERBAL) for t in inside for kind in t.kinds)
