@@ -207,7 +207,8 @@ def _han_person(s: Scene, chunk: Chunk, text: str, points: float, said: bool) ->
 
 
 _LATIN_BEHIND = pattern(
-    r"(?:总监|经理|主管|主任|工程师|负责人|老板|采购|manager|lead|director|head|VP)\s?((?-i:[A-Z])[a-z]+(?: (?-i:[A-Z])[a-z]+)?)$"
+    r"(?:总监|经理|主管|主任|工程师|负责人|老板|采购|manager|lead|director|head|VP)"
+    r"\s?((?-i:[A-Z])[a-z]+(?: (?-i:[A-Z])[a-z]+)?)$"
 )
 _ROLE = (
     r"(?:owner|manager|mgr|director|dir|buyer|ceo|cfo|cto|coo|gm|fm|md|head|lead|boss|pa|secretary|foreman|supervisor"
