@@ -15,10 +15,10 @@ from config.catalog import Catalog
 from config.crm import Crm
 from config.custom import CustomField
 from config.settings import Settings
-from config.types import COMPLETE
+from config.types import COMPLETE, Language
 from nlu.lexicon import Lexicon
-from nlu.types import Known, NoNames, Understanding
-from nlu.understand import understand
+from nlu.types import Known, NoNames, Understanding, Value
+from nlu.understand import understand, values_in
 from storage.author import Author
 from storage.database import Tx
 
@@ -111,5 +111,11 @@ class World:
         return self.focus.get(kind) == match.id and said.strip().casefold() in match.name.casefold()
 
     def understand(self, text: str) -> Understanding:
-        lang = self.actor.language if self.actor.language in COMPLETE else None  # else the script tells
-        return understand(text, now=self.now, lang=lang, known=self.known, lexicon=self.lexicon)
+        return understand(text, now=self.now, lang=self._read_as, known=self.known, lexicon=self.lexicon)
+
+    def values_in(self, text: str) -> tuple[Value, ...]:
+        return values_in(text, now=self.now, lang=self._read_as, lexicon=self.lexicon)
+
+    @property
+    def _read_as(self) -> Language | None:
+        return self.actor.language if self.actor.language in COMPLETE else None  # else the script tells

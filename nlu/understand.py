@@ -22,7 +22,7 @@ from nlu.scene import Scene, set_scene
 from nlu.types import Intent, Known, NameMatch, NoNames, Understanding, Value
 from nlu.values import find_values
 
-__all__ = ["MAX_TEXT", "read_scene", "understand"]
+__all__ = ["MAX_TEXT", "read_scene", "understand", "values_in"]
 
 MAX_TEXT = 6_000
 SHORT = 24  # characters; such messages come again and again: 拜访, 电话, "log a call", the names of customers
@@ -64,6 +64,13 @@ def understand(
     if len(plain) > SHORT or any(value.is_time for value in values):
         return _read(text, plain, now, spoken, names, values, words)
     return replace(_read_short(plain, spoken, names, values, words, words.edition), text=text, now=now)
+
+
+def values_in(text: str, *, now: datetime, lang: Language | None, lexicon: Lexicon) -> tuple[Value, ...]:
+    """The values that understanding the text would find in it, and nothing else."""
+    plain = clean(text[:MAX_TEXT])
+    spoken: Language = lang or ("zh" if has_han(plain) else "en")
+    return find_values(raise_names(plain, lexicon) if spoken == "en" else plain, now=now, lang=spoken)
 
 
 @lru_cache(maxsize=4096)

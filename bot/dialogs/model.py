@@ -14,7 +14,7 @@ from config.catalog import Catalog
 from config.crm import Action, Crm
 from config.types import Table
 from nlu.lexicon import Lexicon
-from nlu.types import Slot, Understanding
+from nlu.types import Slot, Understanding, Value
 
 Json: TypeAlias = Any
 Values: TypeAlias = Mapping[str, Json]
@@ -91,6 +91,10 @@ class World(Protocol):
         ...
 
     def understand(self, text: str) -> Understanding: ...
+
+    def values_in(self, text: str) -> tuple[Value, ...]:
+        """The dates, amounts … of a text, at a tenth of the cost of understanding it."""
+        ...
 
 
 class FieldType(Protocol):

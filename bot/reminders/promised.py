@@ -20,6 +20,7 @@ _CLAUSE = re.compile(
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _TITLE = re.compile(r"[^\W给把和跟与见约在说前]{1,3}(?:总监|总|经理|工|主任|老师|先生|女士|部长|科长|处长|局长|院长)")
 _NAME = re.compile(r"(?!I\b|We\b|They\b|The\b)(?:(?:Mr|Ms|Mrs|Dr)\.? )?[A-Z][\w&'-]*(?: [A-Z][\w&'-]*){0,2}")
+_DAYS = ("date", "datetime", "range")
 MAX_WHAT = 80
 
 
@@ -44,10 +45,10 @@ def clauses(text: str) -> list[str]:
 
 
 def _promise(world: World, clause: str) -> Promised | None:
-    words, heard = world.words, world.understand(clause)
-    time = next((value for value in heard.of_kind("date", "datetime", "range") if _ahead(value, world)), None)
+    time = next((value for value in world.values_in(clause) if value.kind in _DAYS and _ahead(value, world)), None)
     if time is None or len(clause) > MAX_WHAT * 2:
         return None
+    words, heard = world.words, world.understand(clause)
     before, after = clause[: time.start].strip(), clause[time.end :].strip()
     by, rest = _who(words, heard, before)
     after = _stripped(words, after)

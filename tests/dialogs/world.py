@@ -8,8 +8,8 @@ from bot.dialogs.model import Found, Match, Values
 from config.catalog import Catalog, catalog
 from config.crm import Crm, load_crm
 from nlu.lexicon import Lexicon, default_lexicon
-from nlu.types import Understanding
-from nlu.understand import understand
+from nlu.types import Understanding, Value
+from nlu.understand import understand, values_in
 
 NOW = datetime.fromisoformat("2026-11-23T14:30:00+08:00")
 
@@ -36,6 +36,9 @@ class SmallWorld:
 
     def understand(self, text: str) -> Understanding:
         return understand(text, now=self.now, lang=self.words.language)
+
+    def values_in(self, text: str) -> tuple[Value, ...]:
+        return values_in(text, now=self.now, lang=self.words.language, lexicon=self.lexicon)
 
     def hear(self, text: str) -> Any:
         return understand(text, now=self.now)
