@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import ColumnElement, delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from bot.messages.address import Address, Addressed
 from storage import leases
 from storage.database import Tx
+from storage.prepared import Prepared, always
 from storage.tables import incoming_files, refused_rows
 
 Status: TypeAlias = Literal["wanted", "here", "shown", "agreed", "done", "failed", "cancelled"]
@@ -65,11 +66,11 @@ def add(tx: Tx, user_id: int, to: Addressed, file: Mapping[str, str], now: datet
 
 def is_one_due(tx: Tx, now: datetime) -> bool:
     """Whether there is a file that something is to be done for."""
-    return tx.connection.execute(select(incoming_files.c.id).where(*_due(now)).limit(1)).first() is not None
+    return bool(_ONE_DUE.rows(tx.connection, {"b_now": now}))
 
 
-def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return incoming_files.c.status.in_(OPEN), incoming_files.c.try_at <= now
+_IS_DUE = incoming_files.c.status.in_(OPEN), incoming_files.c.try_at <= bindparam("b_now")
+_ONE_DUE = Prepared(always(select(incoming_files.c.id).where(*_IS_DUE).limit(1)))
 
 
 def claim(tx: Tx, now: datetime) -> list[Sent]:
@@ -80,8 +81,8 @@ def claim(tx: Tx, now: datetime) -> list[Sent]:
     leases.acquire(tx.connection, leases.PROCESS + me, me)
     others = leases.processes(tx.connection) - {me}
     is_free = or_(table.claimed_by.is_(None), table.claimed_by.not_in(others))
-    query = select(*_COLUMNS).where(*_due(now), is_free).order_by(table.id).limit(MANY)
-    rows = tx.connection.execute(query.with_for_update(skip_locked=True)).all()
+    query = select(*_COLUMNS).where(*_IS_DUE, is_free).order_by(table.id).limit(MANY)
+    rows = tx.connection.execute(query.with_for_update(skip_locked=True), {"b_now": now}).all()
     if rows:
         mine = update(incoming_files).where(table.id.in_([row.id for row in rows]))
         tx.connection.execute(mine.values(claimed_by=me))

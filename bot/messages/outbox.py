@@ -7,6 +7,7 @@ in it after a crash may have been delivered: `unsure`. Replies are then sent aga
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import Connection, and_, bindparam, false, or_, select, update
@@ -228,12 +229,7 @@ def is_others(connection: Connection, row: Row, now: datetime) -> bool:
 
 def open_chats(connection: Connection, now: datetime, platforms: Sequence[str], limit: int = 1000) -> list[str]:
     """Chats on these platforms with messages that may be sent now."""
-    query = select(outbox.c.chat_key).where(
-        outbox.c.status == "waiting",
-        outbox.c.try_at <= now,
-        or_(false(), *(outbox.c.chat_key.startswith(f"{platform}|", autoescape=True) for platform in platforms)),
-    )
-    return list(connection.execute(query.distinct().limit(limit)).scalars())
+    return [row.chat_key for row in _open(tuple(platforms), limit).rows(connection, {"b_now": now})]
 
 
 def claim(connection: Connection, row_id: int) -> bool:
@@ -297,6 +293,13 @@ def _note(connection: Connection, row_id: int, **values: Any) -> None:
     """What became of a message that this process sent; if another has taken it over, that one knows better."""
     mine = (outbox.c.id == row_id, outbox.c.status == "sending", outbox.c.claimed_by == this_process())
     connection.execute(update(outbox).where(*mine).values(**values))
+
+
+@lru_cache
+def _open(platforms: tuple[str, ...], limit: int) -> Prepared:
+    on_platform = (outbox.c.chat_key.startswith(f"{platform}|", autoescape=True) for platform in platforms)
+    is_open = outbox.c.status == "waiting", outbox.c.try_at <= bindparam("b_now"), or_(false(), *on_platform)
+    return Prepared(always(select(outbox.c.chat_key).where(*is_open).distinct().limit(limit)))
 
 
 _NEXT = Prepared(

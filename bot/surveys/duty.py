@@ -5,7 +5,7 @@ import re
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, column, select, table, update
+from sqlalchemy import ColumnElement, bindparam, column, select, table, update
 
 from adapters.base import DESK, DESK_OPEN_FOR
 from bot.dialogs.model import Press, Reply
@@ -21,6 +21,7 @@ from config.catalog import Catalog, catalog
 from storage import records
 from storage.author import Author
 from storage.database import Tx
+from storage.prepared import Prepared, always
 from storage.tables import conversations, outbox
 from storage.types import UtcDateTime
 
@@ -36,9 +37,18 @@ SURVEYS = table(
 )  # fmt: skip
 
 
+def _one(status: str, moment: "ColumnElement[datetime]") -> Prepared:
+    """Is anything to be done? Asked at every tick, and before the first answer of a terminal."""
+    query = select(SURVEYS.c.id).where(SURVEYS.c.status == status, moment <= bindparam("b_now", type_=UtcDateTime()))
+    return Prepared(always(query.where(SURVEYS.c.deleted_at.is_(None)).limit(1)))
+
+
+_PLANNED, _SENT = _one("planned", SURVEYS.c.due_at), _one("sent", SURVEYS.c.expires_at)
+
+
 def ask(house: House, tx: Tx, now: datetime) -> Done:
     """Send the surveys that are due, or give them up; one that would disturb is put off until the chat is quiet."""
-    if not _is_any(tx, "planned", SURVEYS.c.due_at, now):
+    if not _PLANNED.rows(tx.connection, {"b_now": now}):
         return Done()
     tx.author = tx.author or Author(user_id=None, at=now, what={"duty": "survey"})
     cls = records.Survey
@@ -52,7 +62,7 @@ def ask(house: House, tx: Tx, now: datetime) -> Done:
 
 def expire(house: House, tx: Tx, now: datetime) -> Done:
     """Surveys that nobody answered in time count as unanswered."""
-    if not _is_any(tx, "sent", SURVEYS.c.expires_at, now):
+    if not _SENT.rows(tx.connection, {"b_now": now}):
         return Done()
     tx.author = tx.author or Author(user_id=None, at=now, what={"duty": "survey"})
     cls = records.Survey
@@ -62,12 +72,6 @@ def expire(house: House, tx: Tx, now: datetime) -> Done:
         survey.status = "expired"
     tx.flush()
     return Done(has_more=len(found) == PIECE)
-
-
-def _is_any(tx: Tx, status: str, moment: "ColumnElement[datetime]", now: datetime) -> bool:
-    """Is anything to be done? Asked at every tick, and before the first answer of a terminal."""
-    query = select(SURVEYS.c.id).where(SURVEYS.c.status == status, moment <= now, SURVEYS.c.deleted_at.is_(None))
-    return tx.connection.execute(query.limit(1)).first() is not None
 
 
 def _ask_one(house: House, tx: Tx, survey: "records.Survey", now: datetime) -> str | None:
