@@ -1,6 +1,7 @@
 """What is said about reminders in plain words: done, 推迟到周五, "stop reminding me to …"."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from bot.flows.shared import reference
 from bot.reminders.rules import heard_rule
 from bot.rules.reminders import have_several_come, last_sent, next_about, of_subject, on_day
 from bot.talk.memory import spoken_of
-from bot.talk.phrases import filled, phrases
+from bot.talk.phrases import core_of, filled, phrases
 from bot.world import World
 from config.catalog import Catalog
 from nlu.names import normalise
@@ -45,20 +46,19 @@ def about_reminder(world: World, text: str) -> Json | None:
 
 def _move_theirs(world: World, text: str) -> Json | None:
     """「把蓝海的跟进改到下周三」: the next one about that customer; 「写周报改到每天9点」: the one so named."""
-    for pattern in _two_gaps(world.words, "move_theirs"):
-        found = pattern.fullmatch(text.strip())
-        to = _moment(world, found["when"]) if found else None
-        meant = world.find("customer", found["who"].strip(), {}) if found and to else Found()
+    said = text.strip()
+    for found in _as_phrase(world.words, "move_theirs", said):
+        to = _moment(world, found["when"])
+        meant = world.find("customer", found["who"].strip(), {}) if to else Found()
         if to and meant.is_sure and len(meant.matches) == 1:
             about = next_about(world, meant.matches[0].id)
             return {"do": "reminder", "op": "move", "id": about, "to": to} if about else None
-    for pattern in _two_gaps(world.words, "move_subject"):
-        found = pattern.fullmatch(text.strip())
-        named = of_subject(world, found["who"].strip()) if found else []
-        if found and len(named) == 1:
+    for found in _as_phrase(world.words, "move_subject", said):
+        named = of_subject(world, found["who"].strip())
+        if len(named) == 1:
             return _moved(world, found["when"], named[0].id)
-        of_day = _of_day(world, found["who"]) if found and not named else []
-        if found and len(of_day) == 1:
+        of_day = [] if named else _of_day(world, found["who"])
+        if len(of_day) == 1:
             return _moved_in_its_week(world, found["when"], of_day[0])
     return None
 
@@ -99,16 +99,22 @@ def _moved_in_its_week(world: World, said: str, reminder: "records.Reminder") ->
     return {**action, "to": {**action["to"], "at": at.isoformat()}}
 
 
+def _as_phrase(words: Catalog, name: str, said: str) -> Iterator[re.Match[str]]:
+    """The text as each of those phrases that it is."""
+    low = said.casefold()
+    matches = (pattern.fullmatch(said) for core, pattern in _two_gaps(words, name) if core in low)
+    return (found for found in matches if found is not None)
+
+
 @lru_cache(maxsize=10)
-def _two_gaps(words: Catalog, name: str) -> tuple[re.Pattern[str], ...]:
-    """The phrases that name a customer, or what a reminder is about, and a time."""
-    return tuple(
-        re.compile(
-            re.escape(phrase).replace(r"\{who\}", "(?P<who>.{1,40}?)").replace(r"\{when\}", "(?P<when>.{1,30})"),
-            re.IGNORECASE,
-        )
-        for phrase in words.words(f"reminder.words.{name}")
-    )
+def _two_gaps(words: Catalog, name: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The phrases that name a customer, or what a reminder is about, and a time; each with its core."""
+    return tuple((core_of(phrase.casefold()), _pattern(phrase)) for phrase in words.words(f"reminder.words.{name}"))
+
+
+def _pattern(phrase: str) -> re.Pattern[str]:
+    gaps = re.escape(phrase).replace(r"\{who\}", "(?P<who>.{1,40}?)").replace(r"\{when\}", "(?P<when>.{1,30})")
+    return re.compile(gaps, re.IGNORECASE)
 
 
 def _end(world: World, subject: str) -> Json | None:

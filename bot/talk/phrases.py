@@ -8,7 +8,6 @@ from nlu.folding import fold
 from nlu.names import normalise
 
 _MARK = re.compile("[.,!?;:。，！？；：]")
-_NAMED = re.compile(r"\(\?P<[a-z_]+>")
 GAP = re.compile(r"(…|\{[a-z_]+\})")  # anything, or the words of a slot
 
 
@@ -72,10 +71,8 @@ def _edges(words: Catalog, key: str) -> tuple[frozenset[str], frozenset[str]]:
 def gaps_of(words: Catalog, key: str, text: str) -> dict[str, str] | None:
     """What stands in the named gaps of the first phrase under a key that the text is; None where it is none."""
     said = _compared(text)
-    if _any_of(words, key).fullmatch(said) is None:
-        return None
-    for pattern in _patterns(words, key):
-        found = pattern.fullmatch(said)
+    for core, pattern in _patterns(words, key):
+        found = pattern.fullmatch(said) if core in said else None
         if found is not None:
             return {name: text[slice(*found.span(name))].strip() for name in found.groupdict()}
     return None
@@ -85,15 +82,13 @@ _compared = lru_cache(maxsize=16)(fold)  # one text is held against many keys
 
 
 @lru_cache(maxsize=500)
-def _any_of(words: Catalog, key: str) -> re.Pattern[str]:
-    """Matches what one of the patterns under a key does: most texts are none of them, which is so told at once."""
-    patterns = (_NAMED.sub("(?:", pattern.pattern) for pattern in _patterns(words, key))
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or "(?!)", re.DOTALL)
+def _patterns(words: Catalog, key: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((core_of(phrase), pattern_of(phrase)) for phrase in map(fold, words.words(key)))
 
 
-@lru_cache(maxsize=500)
-def _patterns(words: Catalog, key: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(pattern_of(fold(phrase)) for phrase in words.words(key))
+def core_of(phrase: str) -> str:
+    """The longest of what stands between a phrase's gaps: most texts are without it, which is so told at once."""
+    return max(map(str.strip, GAP.split(phrase)[::2]), key=len)
 
 
 def pattern_of(phrase: str) -> re.Pattern[str]:

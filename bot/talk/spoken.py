@@ -11,7 +11,7 @@ from bot.lookups.accounts import asked
 from bot.lookups.customers import are_customers_of, quiet_days
 from bot.reminders.words import about_reminder
 from bot.talk import quiet, zone
-from bot.talk.phrases import GAP, filled, pattern_of, phrases
+from bot.talk.phrases import GAP, core_of, filled, pattern_of, phrases
 from bot.world import World
 from config.catalog import Catalog
 from nlu.folding import fold
@@ -71,7 +71,7 @@ def said(world: World, heard: Understanding) -> tuple[Flow, Values, Understandin
 def _with_gaps(words: Catalog) -> tuple[tuple[str, re.Pattern[str], Flow, str], ...]:
     """The phrases with gaps that open a flow, as patterns; before each, its longest piece, which few texts have."""
     return tuple(
-        (max(map(str.strip, GAP.split(phrase)[::2]), key=len), pattern_of(phrase), flow, name)
+        (core_of(phrase), pattern_of(phrase), flow, name)
         for flow in FLOWS.values()
         for name in flow.openings
         for phrase in map(fold, words.words(f"{flow.kind}.{name}"))
