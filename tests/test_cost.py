@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from bot.talk.listener import Listener
+from bot.world import World
 from tests.benchmarks.bench_turns import CONTENT, DIALOG, inbound, open_in
 
 EVERY_TURN = 7  # begin, what has changed, the conversation read, the message, the answer, the conversation, commit
@@ -57,3 +58,13 @@ def test_a_message_reads_once_and_a_plain_answer_is_heard_at_once(bot, monkeypat
         bot.receive(inbound(text, "p0")).result(10)
         assert len(reads) <= 1, text
         assert len(asked) <= 2 or n == CONTENT, f"{text}: {len(asked)} listeners"
+
+
+def test_nothing_that_was_said_is_understood_again(bot, monkeypatch):
+    """Understanding a sentence costs more than all else of a turn: what a part of it is about, cheaper signs tell."""
+    again = []
+    understand = World.understand
+    monkeypatch.setattr(World, "understand", lambda self, text: again.append(text) or understand(self, text))
+    for text in DIALOG * 2:
+        bot.receive(inbound(text, "p0")).result(10)
+    assert again == []
