@@ -17,6 +17,7 @@ from nlu.patterns import pattern
 __all__ = ["company_words", "core_name", "normalise", "pinyin", "pinyin_initials", "short_forms", "syllable"]
 
 MAX_KEPT = 200  # characters of what is remembered: longer is no name
+MAX_CHARACTERS = 30_000  # whose readings are remembered
 # Kinds of legal body, longest first (Company Law of the PRC; usual abbreviations elsewhere).
 _LEGAL_ZH = pattern(
     "(?:集团股份有限公司|集团有限责任公司|集团有限公司|股份有限公司|有限责任公司|控股有限公司|"
@@ -82,6 +83,13 @@ def _bare(name: str) -> str:
     return text
 
 
+@lru_cache(maxsize=64)  # who asks for one form of a name asks for the others
+def _placeless(name: str) -> tuple[str, str]:
+    """The bare name, and the same without its place."""
+    bare = _bare(name)
+    return bare, _without_place(bare)
+
+
 def _without_place(text: str) -> str:
     """「上海锐博科技」 → 「锐博科技」; a place that is the name itself (「天津港」, 「北京银行」) stays."""
     cut = _place().sub("", text)
@@ -98,7 +106,7 @@ def core_name(name: str) -> str:
 
     「华为技术有限公司」 → 「华为」, 「蓝海物流有限公司」 → 「蓝海物流」, "Northwind Traders Ltd" → "northwind traders".
     """
-    return _core(_without_place(_bare(name)))
+    return _core(_placeless(name)[1])
 
 
 def _core(text: str) -> str:
@@ -117,8 +125,8 @@ def short_forms(name: str) -> tuple[str, ...]:
     English: without the legal body, then the first word where the rest only names a trade, then the initials of three
     or more words.
     """
-    bare, folded = _bare(name), fold(name)
-    placeless = _without_place(bare)
+    folded = fold(name)
+    bare, placeless = _placeless(name)
     unbracketed = _LEGAL_ZH.sub("", folded.translate(_NO_BRACKETS)).strip()  # 「华为（中国）有限公司」 → 「华为中国」
     found = {bare, unbracketed, _BRACKETS.sub("", folded).strip(), placeless, _core(placeless)}
     cut = {_without_trade(form) for form in found} - found  # 「…科技发展」 ends in two trades
@@ -167,9 +175,23 @@ def _readings() -> tuple[str, tuple[int, ...], tuple[str, ...]]:
     return "".join(groups), (0, *accumulate(map(len, groups[:-1]))), syllables
 
 
-@lru_cache(maxsize=30_000)
-def syllable(char: str) -> str:
-    """The first reading of a character without its tone: 华 → "hua"; anything else as it is."""
+class _Sounds(dict[int, str]):
+    """A translation table from characters to their readings, of so many letters, that is worked out as it is needed."""
+
+    def __init__(self, letters: int | None = None) -> None:
+        self._letters = letters
+
+    def __missing__(self, code: int) -> str:
+        sound = _reading(chr(code))[: self._letters]
+        if len(self) < MAX_CHARACTERS:
+            self[code] = sound
+        return sound
+
+
+_SOUNDS, _INITIALS = _Sounds(), _Sounds(1)
+
+
+def _reading(char: str) -> str:
     if char <= "\u2fff":
         return char
     characters, starts, syllables = _readings()
@@ -177,11 +199,16 @@ def syllable(char: str) -> str:
     return syllables[bisect_right(starts, at) - 1] if at >= 0 else char
 
 
+def syllable(char: str) -> str:
+    """The first reading of a character without its tone: 华 → "hua"; anything else as it is."""
+    return _SOUNDS[ord(char)]
+
+
 def pinyin(name: str) -> str:
     """Toneless pinyin of the normalised name, each character by its first reading: 「华为」 → "huawei"."""
-    return "".join(map(syllable, normalise(name)))
+    return normalise(name).translate(_SOUNDS)
 
 
 def pinyin_initials(name: str) -> str:
     """First letters of the pinyin: 「华为」 → "hw"; letters and digits stay: 「TCL集团」 → "tcljt"."""
-    return "".join(syllable(char)[:1] for char in normalise(name))
+    return normalise(name).translate(_INITIALS)

@@ -7,6 +7,7 @@ is what as many ordinary saves would have left, all of them in one step of nobod
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select, text
@@ -22,6 +23,7 @@ from storage.unit import Unit
 
 PIECE = 50_000  # rows of the trail that are kept in memory before all is written
 _STOOD = ("opportunity_id", "since", "until", *FACTS)
+_first = itemgetter(0)
 _AUDIT = ("step_id", "user_id", "kind", "record_id", "action", "changes", "at")
 
 
@@ -132,15 +134,15 @@ def index_all(connection: Connection, found: Sequence[tuple[str, int, search.For
     keys = [
         (key, form, kind, number)
         for kind, number, forms in found
-        for form, key in sorted(forms.keys)
+        for form, key in forms.keys
         if 0 < len(key) <= search.MAX_KEY
     ]
     # In the order of the tables, which are then written from one end to the other.
-    load(connection, name_keys, ("key", "form", "kind", "record_id"), sorted(keys))
+    load(connection, name_keys, ("key", "form", "kind", "record_id"), sorted(keys, key=_first))
     search.index_prefixes(connection, [key for key, form, _kind, _number in keys if form in search.IN_TEXT])
     pieces = cache(search.pieces)
     parts = [(gram, kind, number) for kind, number, forms in found for gram in pieces(forms.text)]
-    load(connection, grams, ("gram", "kind", "record_id"), sorted(parts))
+    load(connection, grams, ("gram", "kind", "record_id"), sorted(parts, key=_first))
 
 
 def load(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -22,6 +22,8 @@ class Change:
 
 def to_plain(value: Any) -> Any:
     """A column's value as JSON holds it."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):

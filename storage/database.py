@@ -142,7 +142,7 @@ class Database:
         pragmas = ["busy_timeout=5000", f"synchronous={self._synchronous}", "foreign_keys=ON", "temp_store=MEMORY"]
         if is_writer:
             # Pages that every turn writes are carried into the file once for some hundred turns.
-            pragmas += ["journal_mode=WAL", "wal_autocheckpoint=4000", "cache_size=-16000"]
+            pragmas += ["journal_mode=WAL", "wal_autocheckpoint=4000", "cache_size=-32000"]
 
         @event.listens_for(engine, "connect")
         def _prepare(dbapi_connection: Any, _record: object) -> None:

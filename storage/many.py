@@ -67,7 +67,7 @@ def _complete(cls: type[Tracked], row: dict[str, Any], author: Author) -> None:
 
 
 def _creation(cls: type[Tracked], row: Mapping[str, Any]) -> Change:
-    changes = {key: [None, to_plain(row[key])] for key in audited(cls) if row[key] is not None}
+    changes = {key: [None, to_plain(value)] for key in audited(cls) if (value := row[key]) is not None}
     return Change(cls.kind, row["id"], "create", changes)
 
 

@@ -52,7 +52,9 @@ class CellReader:
 
     def value(self, attribute: Attribute, text: str) -> Any:
         """The value in the shape of the contract; None for an empty cell. Raises InvalidValue."""
-        plain = _GUARD.sub("", text.strip())
+        plain = text.strip()
+        if plain[:1] == "'":
+            plain = _GUARD.sub("", plain)
         if not plain:
             return None
         read = self._read.get(attribute.form)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
 from bot.errors import InvalidValue
@@ -69,16 +70,24 @@ def read_entry(kind: str, data: Mapping[str, Any], how: Reading) -> Entry:
 
 def missing(kind: str, entry: Entry) -> str | None:
     """The first required field that a new record would lack, or None."""
-    for name, attribute in attributes(kind).items():
-        column = "period_start" if attribute.form == "period" else attribute.column
-        if attribute.required and entry.columns.get(column) in (None, ""):
-            return name
-    return None
+    return next((name for name, column in _required(kind) if entry.columns.get(column) in (None, "")), None)
+
+
+@cache
+def _required(kind: str) -> tuple[tuple[str, str], ...]:
+    """The required fields of a kind, each with a column that shows whether it is there."""
+    return tuple(
+        (name, "period_start" if attribute.form == "period" else attribute.column)
+        for name, attribute in attributes(kind).items()
+        if attribute.required
+    )
 
 
 def _put(entry: Entry, attribute: Attribute, value: Any, how: Reading) -> None:
     name = attribute.name
-    if attribute.form == "money":
+    if attribute.form in _READ:
+        _plain(entry, attribute, value, how)
+    elif attribute.form == "money":
         money = None if value is None else _money(value)
         entry.columns[f"{name}_minor"] = None if money is None else money.to_minor()
         entry.columns[f"{name}_currency"] = None if money is None else money.currency
@@ -93,10 +102,8 @@ def _put(entry: Entry, attribute: Attribute, value: Any, how: Reading) -> None:
     elif attribute.form in ("lines", "steps"):
         rows = _sequence(value or [])
         entry.children[name] = [_line(row) if name == "lines" else _step(row, how) for row in rows]
-    elif attribute.form == "reference":
-        entry.columns[attribute.column] = None if value is None else how.find(attribute.target, value)
     else:
-        _plain(entry, attribute, value, how)
+        entry.columns[attribute.column] = None if value is None else how.find(attribute.target, value)
 
 
 def _plain(entry: Entry, attribute: Attribute, value: Any, how: Reading) -> None:

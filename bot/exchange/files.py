@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from bot.exchange.workbook import Book
 
 MAX_BYTES = 200_000_000
 MAX_UNPACKED = 250_000_000
@@ -144,17 +147,15 @@ def _head(cells: Sequence[Any]) -> tuple[str, ...]:
 def read_xlsx(path: Path) -> list[Sheet]:
     """The tables of a workbook that have a head. Raises InvalidValue for a bomb and for what is no workbook."""
     has_formulas = _measure(path)
-    values = _book(path, data_only=True)
-    formulas = _book(path, data_only=False) if has_formulas else None
+    book = _book(path)
     sheets = []
-    for sheet in values.worksheets:
-        twin = formulas[sheet.title] if formulas is not None else None
-        rows = _below_title(_xlsx_rows(sheet, twin), lambda row: row.values)
+    for name in book.sheets:
+        rows = _below_title(_xlsx_rows(book, name, has_formulas=has_formulas), lambda row: row.values)
         first = next(rows, None)
         if first is not None:
             width = max(place for place, value in enumerate(first.values, 1) if value not in (None, ""))
             head = _head(first.values[:width])
-            sheets.append(Sheet(sheet.title, head, _as_wide(rows, len(head))))
+            sheets.append(Sheet(name, head, _as_wide(rows, len(head))))
     if not sheets:
         raise InvalidValue("import.empty")
     return sheets
@@ -189,30 +190,31 @@ def _holds(packed: zipfile.ZipFile, name: str, tag: bytes) -> bool:
     return False
 
 
-def _book(path: Path, *, data_only: bool) -> Any:
-    """The workbook, its XML read without entities (openpyxl uses defusedxml, which we require)."""
-    from openpyxl import load_workbook
+def _book(path: Path) -> "Book":
+    from bot.exchange.workbook import Book
 
     try:
-        return load_workbook(path, read_only=True, data_only=data_only, keep_links=False)
+        return Book(path)
+    except InvalidValue:
+        raise
     except Exception as error:  # a damaged workbook fails in as many ways as there are parts of it
         raise InvalidValue("import.broken_xlsx") from error
 
 
-def _xlsx_rows(sheet: Any, formulas: Any) -> Iterator[Cells]:
+def _xlsx_rows(book: "Book", sheet: str, *, has_formulas: bool) -> Iterator[Cells]:
     """The rows that are not empty; one with a formula whose value was never saved is marked."""
-    twin = formulas.iter_rows(values_only=True) if formulas is not None else None
+    twin = book.rows(sheet, formulas=True) if has_formulas else None
     count = 0
     try:
-        for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
-            written = next(twin, values) if twin is not None else values
+        for number, values in book.rows(sheet):
+            written = next(twin)[1] if twin is not None else values
             if all(value in (None, "") for value in written):
                 continue
             count += 1
             if count > MAX_ROWS + 1:
                 raise InvalidValue("import.too_many", max=f"{MAX_ROWS:,}")
             bare = any(value is None and other not in (None, "") for value, other in zip(values, written, strict=False))
-            yield Cells(number, tuple(values), "import.formula" if bare else "")
+            yield Cells(number, values, "import.formula" if bare else "")
     except InvalidValue:
         raise
     except Exception as error:  # as above: what is broken in a part shows only when the part is read
@@ -229,6 +231,8 @@ def _as_wide(rows: Iterator[Cells], width: int) -> Iterator[Cells]:
 
 def text_of(value: Any) -> str:
     """A cell as text: dates as ISO, whole numbers without a fraction."""
+    if isinstance(value, str):
+        return value.strip()
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -33,7 +33,7 @@ from storage.many import create_all, settle
 
 Policy: TypeAlias = Literal["skip", "create", "update", "both"]
 POLICIES: tuple[Policy, ...] = ("skip", "create", "update", "both")
-BATCH = 1000
+BATCH = 2000
 # Teams and people refer to each other: these fields are filled once all of them are there.
 _LATE = ("parent", "manager", "owner", "created_by")
 

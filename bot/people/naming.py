@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from nlu.names import core_name, normalise, phone_key, short_forms, syllable
+from nlu.names import core_name, normalise, phone_key, pinyin, pinyin_initials, short_forms
 from storage.search import Forms
 
 # Longer names with one wrong character are found through their pieces; short ones have too few pieces left.
@@ -35,10 +35,9 @@ def _named(record: Any, aliases: Sequence[str]) -> Forms:
     others = set(map(normalise, aliases))
     keys = {("name", whole), *(("short", short) for short in shorts), *(("alias", alias) for alias in others)}
     for form in (whole, *shorts, *others):
-        sounds = [syllable(char) for char in form]
-        keys.add(("pinyin", "".join(sounds)))
+        keys.add(("pinyin", pinyin(form)))
         if form not in others:
-            keys.add(("initials", "".join([sound[:1] for sound in sounds])))
+            keys.add(("initials", pinyin_initials(form)))
     for form in {normalise(core_name(name)), whole}:
         keys |= {("drop", dropped) for dropped in without_one(form)}
     for phone in record.phones or ():

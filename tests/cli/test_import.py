@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import time
+import tracemalloc
 import zipfile
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from bot.exchange.cells import CellReader, day_of
-from bot.exchange.files import encoding_of, form_of
+from bot.exchange.files import encoding_of, form_of, read_xlsx
 from bot.exchange.shapes import attributes
 from bot.rules.export import KINDS
 from config.columns import FILE, fields_called
@@ -305,6 +306,17 @@ def _workbook(path, rows):
         book.active.append(row)
     book.save(path)
     return path
+
+
+def test_a_great_workbook_is_read_row_by_row_and_its_texts_lie_end_to_end(tmp_path):
+    width = 400
+    path = _workbook(tmp_path / "a.xlsx", [["客户名称"], *([f"{n:0{width}}"] for n in range(5000))])
+    tracemalloc.start()
+    (sheet,) = read_xlsx(path)
+    assert [row.values[0] for row in sheet.rows if row.number in (2, 5001)] == [f"{0:0{width}}", f"{4999:0{width}}"]
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 5000 * width * 1.6 + 1_000_000
 
 
 def test_entities_in_a_workbook_are_not_expanded(crmbot, tmp_path):
