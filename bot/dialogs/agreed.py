@@ -1,4 +1,4 @@
-"""Field types for what is agreed: terms of payment, the instalments they come to, and whether tax is included."""
+"""Field types for what is agreed: terms of payment, the instalments they come to, and what is said of tax."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from bot.dialogs.show import show_day, show_money
 from bot.errors import InvalidValue
 from config.catalog import Catalog
 from config.types import Money
-from nlu.folding import fold
+from nlu.tax import read_tax
 from nlu.terms import Part, read_terms
 from nlu.types import Slot, Understanding
 
@@ -95,29 +95,39 @@ class Instalments:
 
 
 @dataclass(frozen=True, slots=True)
-class Flag(Gathers):
-    """Yes or no, each by its own words: ``key``.yes and ``key``.no in the catalogs; what is shown is the first."""
+class TaxType(Gathers):
+    """Whether tax is in the amounts, and its rate. JSON: {"included": true, "rate": "0.13" or None}."""
 
-    key: str
-
-    def read(self, answer: Understanding, world: World, values: Values) -> bool | None:
+    def read(self, answer: Understanding, world: World, values: Values) -> Json | None:
         return self.gather(answer, world, values)
 
     def take(self, slot: Slot, world: World, values: Values) -> None:
         return None
 
-    def gather(self, heard: Understanding, world: World, values: Values) -> bool | None:
-        low = fold(heard.text)
-        for name, value in (("no", False), ("yes", True)):
-            if any(fold(word) in low for word in world.words.words(f"{self.key}.{name}")):
-                return value
-        return None
+    def gather(self, heard: Understanding, world: World, values: Values) -> Json | None:
+        found = read_tax(heard.text)
+        if found is None:
+            return None
+        known = values.get("tax") or {}
+        included = known.get("included", True) if found.included is None else found.included
+        rate = known.get("rate") if found.rate is None else f"{found.rate.normalize():f}"
+        return {"included": included, "rate": rate}
 
     def show(self, value: Json, world: World) -> str:
-        return world.words.words(f"{self.key}.{'yes' if value else 'no'}")[0]
+        return show_tax(value, world.words)
 
     def options(self, world: World, values: Values) -> tuple[Option, ...]:
-        return tuple(Option(self.show(value, world), value) for value in (True, False))
+        known = {"rate": None} | (values.get("tax") or {})
+        both = [known | {"included": included} for included in (True, False)]
+        return tuple(Option(self.show(value, world), value) for value in both)
+
+
+def show_tax(tax: Json, words: Catalog) -> str:
+    """ "不含税 13%", "tax included"."""
+    key = "tax.included" if tax["included"] else "tax.excluded"
+    if tax["rate"] is None:
+        return words.say(key)
+    return words.say(f"{key}_at", rate=show_share(f"{Decimal(tax['rate']) * WHOLE:f}"))
 
 
 def show_share(share: str) -> str:

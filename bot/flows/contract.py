@@ -1,13 +1,13 @@
 """Sign a contract: alone, from a quote, or from a won opportunity with nothing typed again."""
 
-from bot.dialogs.agreed import Flag, Instalments, Terms
+from bot.dialogs.agreed import Instalments, TaxType, Terms
 from bot.dialogs.lines import Lines
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Press, Question, Saved, Values
 from bot.dialogs.show import show_money
 from bot.dialogs.types import Ref, Text
 from bot.dialogs.until import Until
 from bot.dialogs.values import Amount
-from bot.flows.documents import change_button, hangs_on, papers, start_button, whom_we_spoke_of
+from bot.flows.documents import USUAL_TAX, change_button, hangs_on, papers, start_button, whom_we_spoke_of
 from bot.flows.shared import name_of, new_ones, ref, saved
 from bot.rules import contracts
 from bot.rules.customers import customer_of
@@ -46,8 +46,10 @@ def _today(values: Values, world: World) -> Json:
     return world.now.date().isoformat()
 
 
-def _included(values: Values, world: World) -> Json:
-    return True
+def _tax(values: Values, world: World) -> Json:
+    """That of the quote; in the amounts, where nobody says so."""
+    quote = contracts.quoted(world, values)
+    return (quote.tax if quote else None) or USUAL_TAX
 
 
 def _sign(world: World, values: Values) -> Saved:
@@ -91,7 +93,7 @@ CONTRACT = Flow(
             within=("quote",),
         ),
         Field("amount", Amount(), propose=_amount, check=as_summed, within=("lines", "opportunity")),
-        Field("tax_included", Flag("contract.tax"), ask="never", propose=_included),
+        Field("tax", TaxType(), ask="never", propose=_tax, within=("quote",)),
         Field("payment_terms", Terms(), required=False, ask="guided", slot="-"),
         Field("signed_on", Until("past", key="contract.signed"), ask="never", propose=_today),
         Field(
@@ -108,7 +110,7 @@ CONTRACT = Flow(
         Line("contract.card.head", ("customer", "opportunity", "quote")),
         Line("contract.card.number", ("contract_number",)),
         Line("contract.card.lines", ("lines",)),
-        Line("contract.card.amount", ("amount", "tax_included")),
+        Line("contract.card.amount", ("amount", "tax")),
         Line("contract.card.terms", ("payment_terms",)),
         Line("contract.card.instalments", ("instalments",)),
         Line("contract.card.signed", ("signed_on",)),

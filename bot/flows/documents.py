@@ -15,6 +15,7 @@ from bot.flows.shared import name_of, ref
 from bot.rules import opportunities
 from bot.rules.access import visible
 from bot.rules.documents import named
+from bot.rules.payments import bases_of
 from bot.talk.focus import spoken_of
 from bot.world import World
 from storage import records
@@ -23,6 +24,7 @@ from storage import records
 Allowed = Callable[[World, str], tuple[str, ...]]
 STATUSES = {"quote": "quote_statuses", "contract": "contract_statuses", "order": "order_statuses"}
 MAX_CHOICES = 6
+USUAL_TAX: Json = {"included": True, "rate": None}
 
 
 def hangs_on(kind: str, propose: Propose, *, within: str = "customer") -> Field:
@@ -36,6 +38,17 @@ def hangs_on(kind: str, propose: Propose, *, within: str = "customer") -> Field:
         propose=propose,
         within=(within,),
     )
+
+
+def tax_of(*kinds: str) -> Propose:
+    """A proposal: what is said of tax in the first document of these kinds that the draft hangs on; that it is in the
+    amounts goes without saying."""
+
+    def propose(values: Values, world: World) -> Json | None:
+        found = [document.tax for document in bases_of(world, values, *kinds) if document.tax]
+        return next((tax for tax in found if tax != USUAL_TAX), None)
+
+    return propose
 
 
 def choice(

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from bot.dialogs.agreed import TaxType
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Question, Saved, Values
 from bot.dialogs.show import show_money
 from bot.dialogs.types import Ref, Text
 from bot.dialogs.until import Nearest
 from bot.dialogs.values import Amount
-from bot.flows.documents import change_button, described, hangs_on, start_button
+from bot.flows.documents import change_button, described, hangs_on, start_button, tax_of
 from bot.flows.shared import name_of, new_ones, ref, saved
 from bot.rules import payments, sums
 from bot.rules.customers import customer_of
@@ -108,6 +109,14 @@ INVOICE = Flow(
         Field("invoice_number", Text(max_chars=40), required=False, ask="guided", check=unused("invoice")),
         Field("amount", Amount(), propose=_rest, check=_fits, within=("contract", "order")),
         Field(
+            "tax",
+            TaxType(),
+            required=False,
+            ask="never",
+            propose=tax_of("order", "contract"),
+            within=("contract", "order"),
+        ),
+        Field(
             "invoice_date",
             Nearest("past"),
             ask="never",
@@ -119,7 +128,7 @@ INVOICE = Flow(
     card=(
         Line("invoice.card.head", ("customer", "contract", "order")),
         Line("invoice.card.number", ("invoice_number",)),
-        Line("invoice.card.amount", ("amount",)),
+        Line("invoice.card.amount", ("amount", "tax")),
         Line("invoice.card.issued", ("invoice_date",)),
     ),
     save=_bill,

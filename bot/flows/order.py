@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from bot.dialogs.agreed import TaxType
 from bot.dialogs.lines import Lines, Total
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Press, Question, Saved, Values
 from bot.dialogs.show import show_money
@@ -14,6 +15,7 @@ from bot.flows.documents import (
     legal,
     moves,
     start_button,
+    tax_of,
     whom_we_spoke_of,
 )
 from bot.flows.shared import new_ones, ref, saved
@@ -101,13 +103,14 @@ ORDER = Flow(
         Field("order_number", Text(max_chars=40), required=False, ask="never", check=unused("order")),
         Field("lines", Lines(), required=False, ask="guided", check=priced, propose=_lines, within=("contract",)),
         Field("amount", Total(), propose=_amount, check=as_summed, within=("lines", "contract")),
+        Field("tax", TaxType(), required=False, ask="never", propose=tax_of("contract"), within=("contract",)),
         Field("order_status", Choice("order_statuses", "order_status"), ask="never", propose=_placed),
     ),
     card=(
         Line("order.card.head", ("customer", "contract")),
         Line("order.card.number", ("order_number",)),
         Line("order.card.lines", ("lines",)),
-        Line("order.card.amount", ("amount",)),
+        Line("order.card.amount", ("amount", "tax")),
         Line("order.card.status", ("order_status",)),
     ),
     save=_place,

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from bot.dialogs.agreed import TaxType
 from bot.dialogs.lines import Lines, Total
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Question, Saved, Values
 from bot.dialogs.show import show_money
@@ -69,6 +70,7 @@ QUOTE = Flow(
         hangs_on("opportunity", only_open_deal),
         Field("lines", Lines(needs_price=True), check=priced),
         Field("amount", Total(), ask="never", propose=summed, check=as_summed, within=("lines",)),
+        Field("tax", TaxType(), required=False, ask="never"),
         Field(
             "valid_until", Until("future", last=True, key="quote.validity"), ask="never", propose=quotes.usual_validity
         ),
@@ -76,7 +78,7 @@ QUOTE = Flow(
     card=(
         Line("quote.card.head", ("customer", "opportunity")),
         Line("quote.card.lines", ("lines",)),
-        Line("quote.card.amount", ("amount",)),
+        Line("quote.card.amount", ("amount", "tax")),
         Line("quote.card.valid", ("valid_until",)),
     ),
     save=_create,

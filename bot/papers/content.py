@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from bot.dialogs.agreed import show_share, when
+from bot.dialogs.agreed import show_share, show_tax, when
 from bot.dialogs.lines import line_total, show_discount
 from bot.dialogs.show import show_money
 from bot.rules.documents import lines_of
 from bot.world import World
+from config.catalog import Catalog
 from config.types import Money, minor_digits
 
 
@@ -81,9 +82,7 @@ def _amount(money: Money | None) -> str | Decimal:
 def _notes(world: World, document: Any, label: dict[str, str]) -> list[tuple[str, str]]:
     """Terms of payment with their instalments, of a contract."""
     terms = getattr(document, "payment_terms", None)
-    is_taxed = getattr(document, "tax_included", None)
-    notes = [(label["tax"], world.words.words(f"contract.tax.{'yes' if is_taxed else 'no'}")[0])]
-    notes = notes if is_taxed is not None else []
+    notes = [(label["tax"], _tax(document, world.words))] if document.tax else []
     notes += [(label["terms"], str(terms))] if terms else []
     for item in getattr(document, "instalments", ()):
         part = f"{when(item.milestone, world.words)} {show_share(f'{item.share:f}')}%"
@@ -91,6 +90,19 @@ def _notes(world: World, document: Any, label: dict[str, str]) -> list[tuple[str
         facts = (amount, _day(item.due_on))
         notes.append((part, world.words.say("common.value_separator").join(fact for fact in facts if fact)))
     return notes
+
+
+def _tax(document: Any, words: Catalog) -> str:
+    """Whether tax is in the total; where its rate is known, what it comes to."""
+    said, rate, total = show_tax(document.tax, words), document.tax_rate, document.amount
+    if rate is None or total is None:
+        return said
+    share = rate / (1 + rate) if document.tax_included else rate
+    tax = Money.from_minor(Money(total.value * share, total.currency).to_minor(), total.currency or "")
+    if document.tax_included:
+        return words.say("tax.of_amount", tax=said, amount=show_money(tax, words))
+    whole = Money(total.value + tax.value, total.currency)
+    return words.say("tax.on_top", tax=said, amount=show_money(tax, words), whole=show_money(whole, words))
 
 
 def _day(day: Any) -> str:

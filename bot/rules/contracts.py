@@ -26,11 +26,10 @@ def create(world: World, customer: Named, values: Values) -> "records.Contract":
         customer_id=customer.id,
         opportunity_id=values["opportunity"]["id"] if "opportunity" in values else None,
         payment_terms=terms["said"],
-        tax_included=values["tax_included"],
         signed_on=signed_on,
         status="active",
     )
-    contract.amount = amount
+    contract.amount, contract.tax = amount, values.get("tax")
     contract = write(world, contract, values.get("lines", ()))
     instalments.write(world, contract, plan(terms["parts"], amount, signed_on, world.crm.sales))
     return contract

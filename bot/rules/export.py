@@ -38,10 +38,15 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "follow_up": (
         "customer", "contact", "opportunity", "channel", "occurred_at", "content", "feedback", "next_follow_up_at",
     ),
-    "quote": ("number", "customer", "opportunity", "lines", "amount", "valid_until", "status"),
-    "contract": ("number", "customer", "opportunity", "lines", "amount", "payment_terms", "signed_on", "status"),
-    "order": ("number", "customer", "contract", "lines", "amount", "status"),
-    "invoice": ("number", "customer", "contract", "order", "amount", "issued_on"),
+    "quote": (
+        "number", "customer", "opportunity", "lines", "amount", "valid_until", "status", "tax_included", "tax_rate",
+    ),
+    "contract": (
+        "number", "customer", "opportunity", "lines", "amount", "payment_terms", "signed_on", "status", "tax_included",
+        "tax_rate",
+    ),
+    "order": ("number", "customer", "contract", "lines", "amount", "status", "tax_included", "tax_rate"),
+    "invoice": ("number", "customer", "contract", "order", "amount", "issued_on", "tax_included", "tax_rate"),
     "payment": ("customer", "contract", "invoice", "amount", "received_on"),
     "service_request": (
         "number", "customer", "contact", "order", "description", "requested_at", "status", "handler", "steps",

@@ -53,7 +53,7 @@ def create(world: World, customer: Named, values: Values) -> "records.Order":
         contract_id=values["contract"]["id"] if "contract" in values else None,
         status=values.get("order_status") or "placed",
     )
-    order.amount = Money.from_json(values["amount"])
+    order.amount, order.tax = Money.from_json(values["amount"]), values.get("tax")
     return write(world, order, values.get("lines", ()))
 
 

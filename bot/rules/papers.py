@@ -25,17 +25,17 @@ from storage import records
 CANCELLED = "cancelled"
 # By kind: the fields of its form that may change, each with the column that holds it.
 COLUMNS: Mapping[str, Mapping[str, str]] = {
-    "quote": {"lines": "lines", "amount": "amount", "valid_until": "valid_until"},
+    "quote": {"lines": "lines", "amount": "amount", "tax": "tax", "valid_until": "valid_until"},
     "contract": {
         "contract_number": "number",
         "lines": "lines",
         "amount": "amount",
-        "tax_included": "tax_included",
+        "tax": "tax",
         "payment_terms": "payment_terms",
         "signed_on": "signed_on",
     },
-    "order": {"order_number": "number", "lines": "lines", "amount": "amount"},
-    "invoice": {"invoice_number": "number", "amount": "amount", "invoice_date": "issued_on"},
+    "order": {"order_number": "number", "lines": "lines", "amount": "amount", "tax": "tax"},
+    "invoice": {"invoice_number": "number", "amount": "amount", "tax": "tax", "invoice_date": "issued_on"},
     "payment": {"amount": "amount", "received_on": "received_on"},
 }
 _HANGING = {

@@ -109,7 +109,7 @@ def bill(world: World, customer: Named, values: Values) -> "records.Invoice":
         order_id=order.id if order else None,
         issued_on=date.fromisoformat(values["invoice_date"]),
     )
-    invoice.amount = Money.from_json(values["amount"])
+    invoice.amount, invoice.tax = Money.from_json(values["amount"]), values.get("tax")
     world.create(invoice)
     stored: Any = world.session.get(records.Invoice, invoice.id)
     return stored  # type: ignore[no-any-return]

@@ -40,7 +40,7 @@ def create(world: World, customer: Named, values: Values) -> "records.Quote":
         valid_until=date.fromisoformat(values["valid_until"]),
         status="draft",
     )
-    quote.amount = Money.from_json(values["amount"])
+    quote.amount, quote.tax = Money.from_json(values["amount"]), values.get("tax")
     return write(world, quote, values["lines"])
 
 

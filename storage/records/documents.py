@@ -1,7 +1,9 @@
 """Products, and the paper of a sale: quotes, contracts with their instalments, orders, invoices and payments."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -45,6 +47,25 @@ class Voidable:
     void_reason: Mapped[str | None] = mapped_column(Text, sort_order=2)
 
 
+class Taxed:
+    """What is said of tax: whether it is in the amounts (None: nothing was said), and the rate, 0.13 for 13 %."""
+
+    tax_included: Mapped[bool | None] = mapped_column(Boolean, sort_order=3)
+    tax_rate: Mapped[Decimal | None] = mapped_column(ExactDecimal, sort_order=3)
+
+    @property
+    def tax(self) -> dict[str, Any] | None:
+        """As a draft holds it."""
+        if self.tax_included is None:
+            return None
+        return {"included": self.tax_included, "rate": None if self.tax_rate is None else f"{self.tax_rate:f}"}
+
+    @tax.setter
+    def tax(self, value: Mapping[str, Any] | None) -> None:
+        self.tax_included = value["included"] if value else None
+        self.tax_rate = Decimal(value["rate"]) if value and value["rate"] is not None else None
+
+
 class LineItem(Tracked):
     """One line of a quote, a contract or an order. ``discount`` is the share taken off: 0.1 for 9 折."""
 
@@ -70,7 +91,7 @@ class LineItem(Tracked):
         return Money.from_minor(self.unit_price_minor, self.unit_price_currency)
 
 
-class Quote(Numbered, HasAmount, Voidable, Record):
+class Quote(Numbered, HasAmount, Voidable, Taxed, Record):
     """An offer. status: draft, sent, accepted, declined, expired, cancelled."""
 
     __tablename__ = "quotes"
@@ -88,7 +109,7 @@ class Quote(Numbered, HasAmount, Voidable, Record):
     )
 
 
-class Contract(Numbered, HasAmount, Voidable, Record):
+class Contract(Numbered, HasAmount, Voidable, Taxed, Record):
     """A signed agreement. ``payment_terms`` are the words; ``instalments`` what they come to."""
 
     __tablename__ = "contracts"
@@ -97,7 +118,6 @@ class Contract(Numbered, HasAmount, Voidable, Record):
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
     opportunity_id: Mapped[int | None] = mapped_column(ForeignKey("opportunities.id"), index=True)
     payment_terms: Mapped[str | None] = mapped_column(Text)
-    tax_included: Mapped[bool] = mapped_column(Boolean, default=True)
     signed_on: Mapped[date | None]
     status: Mapped[str] = mapped_column(String(20))
 
@@ -126,7 +146,7 @@ class Instalment(HasAmount, Tracked):
     due_on: Mapped[date | None] = mapped_column(index=True)
 
 
-class Order(Numbered, HasAmount, Voidable, Record):
+class Order(Numbered, HasAmount, Voidable, Taxed, Record):
     """A purchase. status: placed, awaiting_payment, paid, shipped, delivered, cancelled."""
 
     __tablename__ = "orders"
@@ -143,7 +163,7 @@ class Order(Numbered, HasAmount, Voidable, Record):
     )
 
 
-class Invoice(Numbered, HasAmount, Voidable, Record):
+class Invoice(Numbered, HasAmount, Voidable, Taxed, Record):
     __tablename__ = "invoices"
     kind, prefix = "invoice", "INV"
 

@@ -83,6 +83,7 @@ def test_a_ratio_is_read_as_it_is_written(parts):
     assert all(isinstance(part, Part) and part.milestone for part in read)
 
 
+@settings(deadline=None)  # the first example maps the records
 @given(st.lists(st.integers(1, 10**6), min_size=1, max_size=5), st.lists(st.integers(1, 10**6), max_size=6))
 def test_payments_settle_the_oldest_first_and_nothing_is_lost(amounts, received):
     instalments = [records.Instalment(id=n, amount_minor=minor) for n, minor in enumerate(amounts, 1)]
@@ -149,7 +150,12 @@ class Shop:
         return next((item for item in reversed(found) if item.amount_currency == currency), None)
 
     def _contract(self, world, amount):
-        values = {"amount": amount, "signed_on": "2026-11-26", "tax_included": True, "payment_terms": TERMS}
+        values = {
+            "amount": amount,
+            "signed_on": "2026-11-26",
+            "tax": {"included": True, "rate": None},
+            "payment_terms": TERMS,
+        }
         contracts.create(world, self.customer, values)
 
     def _order(self, world, amount):

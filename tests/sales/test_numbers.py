@@ -34,7 +34,11 @@ def world_of(tx, user_id, now=NOW):
 
 
 def sign(tx, user_id, customer_id, number=None):
-    values = {"amount": {"value": "1", "currency": "CNY"}, "signed_on": "2026-11-26", "tax_included": True}
+    values = {
+        "amount": {"value": "1", "currency": "CNY"},
+        "signed_on": "2026-11-26",
+        "tax": {"included": True, "rate": None},
+    }
     if number:
         values["contract_number"] = number
     world = world_of(tx, user_id)

@@ -17,7 +17,12 @@ def _paper(shop, *, seller=""):
         sales = replace(world.crm.sales, seller=seller, seller_address="苏州" if seller else "")
         world.crm = replace(world.crm, sales=sales)
         amount = {"value": "1200", "currency": "CNY"}
-        values = {"amount": amount, "signed_on": "2026-11-26", "tax_included": False, "payment_terms": TERMS}
+        values = {
+            "amount": amount,
+            "signed_on": "2026-11-26",
+            "tax": {"included": False, "rate": "0.13"},
+            "payment_terms": TERMS,
+        }
         contract = contracts.create(world, shop.customer, {**values, "lines": LINES})
         contract.customer.address = "上海"
         return paper_of(world, contract)
@@ -29,7 +34,7 @@ def test_the_paper_names_both_sides_and_the_tax(database):
     paper = _paper(Shop(database), seller="甲公司")
     assert paper.facts[:2] == [("供方", "甲公司"), ("供方地址", "苏州")]
     assert ("客户地址", "上海") in paper.facts
-    assert ("税", "不含税") in paper.notes
+    assert ("税", "不含税 13%，税额 ¥156，价税合计 ¥1,356") in paper.notes
 
 
 def test_a_seller_that_nobody_named_is_left_out(database):

@@ -184,7 +184,7 @@ def _papers(session, customer, deal):
         payment_terms="3-6-1",
         signed_on=date(2026, 11, 20),
         status="active",
-        tax_included=False,
+        tax={"included": False, "rate": "0.13"},
     )
     session.add_all([quote, contract])
     session.flush()
