@@ -8,6 +8,7 @@ from bot.errors import InvalidValue
 from bot.exchange.ids import number_of
 from bot.rules.access import Actor, visible
 from config.crm import Crm
+from nlu.folding import clean
 from nlu.names import normalise
 from storage import records, search
 from storage.database import Tx
@@ -31,7 +32,7 @@ class References:
     def find(self, kind: str, value: Any) -> int:
         """The id of the record that {"id", "name"} or a text means. Raises InvalidValue."""
         given = {"name": value} if isinstance(value, str) else value
-        public_id, name = str(given.get("id") or ""), str(given.get("name") or "")
+        public_id, name = (clean(str(given.get(key) or "")) for key in ("id", "name"))
         moved = self.moved.get((kind, public_id))
         if moved is not None:
             return moved

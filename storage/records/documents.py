@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -50,7 +50,8 @@ class Voidable:
 class Taxed:
     """What is said of tax: whether it is in the amounts (None: nothing was said), and the rate, 0.13 for 13 %."""
 
-    tax_included: Mapped[bool | None] = mapped_column(Boolean, sort_order=3)
+    if TYPE_CHECKING:  # each paper has the column as it needs it
+        tax_included: Any
     tax_rate: Mapped[Decimal | None] = mapped_column(ExactDecimal, sort_order=3)
 
     @property
@@ -101,6 +102,7 @@ class Quote(Numbered, HasAmount, Voidable, Taxed, Record):
     opportunity_id: Mapped[int | None] = mapped_column(ForeignKey("opportunities.id"), index=True)
     valid_until: Mapped[date | None]
     status: Mapped[str] = mapped_column(String(20))
+    tax_included: Mapped[bool | None] = mapped_column(Boolean, sort_order=3)
 
     customer: Mapped[Customer] = relationship(foreign_keys=[customer_id])
     opportunity: Mapped[Opportunity | None] = relationship(foreign_keys=[opportunity_id])
@@ -118,6 +120,7 @@ class Contract(Numbered, HasAmount, Voidable, Taxed, Record):
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
     opportunity_id: Mapped[int | None] = mapped_column(ForeignKey("opportunities.id"), index=True)
     payment_terms: Mapped[str | None] = mapped_column(Text)
+    tax_included: Mapped[bool] = mapped_column(Boolean, default=True)
     signed_on: Mapped[date | None]
     status: Mapped[str] = mapped_column(String(20))
 
@@ -155,6 +158,7 @@ class Order(Numbered, HasAmount, Voidable, Taxed, Record):
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
     contract_id: Mapped[int | None] = mapped_column(ForeignKey("contracts.id"), index=True)
     status: Mapped[str] = mapped_column(String(20))
+    tax_included: Mapped[bool | None] = mapped_column(Boolean, sort_order=3)
 
     customer: Mapped[Customer] = relationship(foreign_keys=[customer_id])
     contract: Mapped[Contract | None] = relationship(foreign_keys=[contract_id])
@@ -171,6 +175,7 @@ class Invoice(Numbered, HasAmount, Voidable, Taxed, Record):
     contract_id: Mapped[int | None] = mapped_column(ForeignKey("contracts.id"), index=True)
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
     issued_on: Mapped[date]
+    tax_included: Mapped[bool | None] = mapped_column(Boolean, sort_order=3)
 
     customer: Mapped[Customer] = relationship(foreign_keys=[customer_id])
     contract: Mapped[Contract | None] = relationship(foreign_keys=[contract_id])

@@ -4,6 +4,8 @@ Revision ID: 0022
 Revises: 0021
 """
 
+from typing import Literal
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -16,10 +18,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("contracts") as contracts:
-        contracts.alter_column("tax_included", existing_type=sa.Boolean(), nullable=True)
-        contracts.add_column(sa.Column("tax_rate", ExactDecimal()))
-    for name in ("quotes", "orders", "invoices"):
-        with op.batch_alter_table(name) as papers:
-            papers.add_column(sa.Column("tax_included", sa.Boolean()))
-            papers.add_column(sa.Column("tax_rate", ExactDecimal()))
+    copied: Literal["always", "never"] = "always" if op.get_context().dialect.name == "sqlite" else "never"
+    for name in ("quotes", "contracts", "orders", "invoices"):
+        with op.batch_alter_table(name, recreate=copied, reflect_kwargs={"resolve_fks": False}) as table:
+            if name != "contracts":
+                table.add_column(sa.Column("tax_included", sa.Boolean(), nullable=True))
+            table.add_column(sa.Column("tax_rate", ExactDecimal(), nullable=True))
