@@ -1,7 +1,7 @@
 """What is said of tax, on quotes, contracts, orders and invoices.
 
-Revision ID: 0022
-Revises: 0021
+Revision ID: 0023
+Revises: 0022
 """
 
 from typing import Literal
@@ -11,8 +11,8 @@ from alembic import op
 
 from storage.types import ExactDecimal
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
