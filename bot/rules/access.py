@@ -22,6 +22,8 @@ from storage.prepared import Prepared, always
 from storage.tables import access_log
 
 R = TypeVar("R", bound="records.Record")
+# What is shared by name, each with the column of a share that means it; who may look at it may do no more.
+_SHARED = {"customer": "customer_id", "opportunity": "opportunity_id"}
 _NOBODYS = frozenset({"user", "team", "identity", "exchange_rate"})  # what a group may hear of, whoever's it is
 
 
@@ -85,11 +87,23 @@ def _condition(
     cls: "type[records.Record]", level: Level, customers: Level, user_id: int, teams: frozenset[int]
 ) -> ColumnElement[bool]:
     """Built once for each reach that somebody has: building costs more than asking the database."""
-    return _reach(cls, level, customers, user_id, teams)
+    return _reach(cls, level, customers, user_id, teams, _SHARED.get(cls.kind) if customers != "none" else None)
 
 
-def _reach(cls: Any, level: Level, customers: Level, user_id: Any, teams: Any) -> ColumnElement[bool]:
-    """The condition for a level; ``user_id`` and ``teams`` are values, or parameters yet to be given."""
+def _is_shared(record_id: Any, column_of: str, user_id: Any, teams: Any) -> ColumnElement[bool]:
+    """Is a record shared with this person, their team, or one that they lead?"""
+    share: Any = records.Share.__table__.alias().c
+    user: Any = records.User.__table__.alias().c
+    own_team = select(user.team_id).where(user.id == user_id).scalar_subquery()
+    is_with = or_(share.with_user_id == user_id, share.with_team_id == own_team, share.with_team_id.in_(teams))
+    return select(share.id).where(share[column_of] == record_id, share.deleted_at.is_(None), is_with).exists()
+
+
+def _reach(
+    cls: Any, level: Level, customers: Level, user_id: Any, teams: Any, shared: str | None = None
+) -> ColumnElement[bool]:
+    """The condition for a level; ``user_id`` and ``teams`` are values, or parameters yet to be given. ``shared``: the
+    column of a share that means records of the class, where what is shared counts."""
     alive: ColumnElement[bool] = cls.deleted_at.is_(None)
     if level == "all":
         return alive
@@ -97,12 +111,14 @@ def _reach(cls: Any, level: Level, customers: Level, user_id: Any, teams: Any) -
         return false()
     mine = cls.owner_id == user_id
     scope: ColumnElement[bool] = or_(mine, cls.team_id.in_(teams)) if level == "team" else mine
+    if shared is not None:
+        scope = or_(scope, _is_shared(cls.id, shared, user_id, teams))
     at_customer = getattr(cls, "customer_id", None)
     if at_customer is not None and customers != "none":
         # Asked of each record by its key: a list of all the customers somebody may see may have a million entries.
         table_of: Any = records.Customer.__table__
         customer = table_of.alias().c
-        theirs = _reach(customer, customers, "none", user_id, teams)
+        theirs = _reach(customer, customers, "none", user_id, teams, _SHARED["customer"])
         scope = or_(scope, select(customer.id).where(customer.id == at_customer, theirs).exists())
     return and_(alive, scope)
 
@@ -167,7 +183,8 @@ def seen(tx: Tx, actor: Actor, crm: Crm, cls: Any, query: Query, **params: objec
 
 @cache
 def _prepared(cls: Any, level: Level, customers: Level, query: Query) -> Prepared:
-    condition = _reach(cls, level, customers, bindparam("b_user"), bindparam("b_teams", expanding=True))
+    shared = _SHARED.get(cls.kind) if customers != "none" else None
+    condition = _reach(cls, level, customers, bindparam("b_user"), bindparam("b_teams", expanding=True), shared)
     return Prepared(always(query(cls, condition)))
 
 

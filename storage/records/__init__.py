@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from storage.records.enclosures import Enclosure, Place
     from storage.records.exchange import AccessToken, CustomField, Webhook
     from storage.records.feedback import Feedback
-    from storage.records.handing import HandOver
+    from storage.records.handing import HandOver, Share
     from storage.records.opportunities import FollowUp, Opportunity
     from storage.records.people import ChannelBinding, Identity, LinkCode, Team, User
     from storage.records.reminders import Reminder
@@ -29,8 +29,8 @@ __all__ = [
     "AccessToken", "Base", "ChannelBinding", "Contact", "Contract", "CustomField", "Customer", "DealReview", "Digest",
     "Enclosure", "ExchangeRate", "Feedback", "FollowUp", "ForecastCommit", "HandOver", "HasAmount", "Identity",
     "Instalment", "Invoice", "LineItem", "LinkCode", "Opportunity", "Order", "Payment", "Place", "Product", "Quote",
-    "Record", "Reminder", "SalesTarget", "ServiceEvent", "ServiceRequest", "ServiceStep", "Survey", "TaughtWord",
-    "Team", "Tracked", "User", "Webhook", "all_records", "record_class", "tracked_class",
+    "Record", "Reminder", "SalesTarget", "ServiceEvent", "ServiceRequest", "ServiceStep", "Share", "Survey",
+    "TaughtWord", "Team", "Tracked", "User", "Webhook", "all_records", "record_class", "tracked_class",
 ]  # fmt: skip
 
 _FAMILIES = (

@@ -1,0 +1,151 @@
+"""A customer or a deal shared with a colleague or a team, 「把华为共享给华南组」, "share Corval with Ben"; taken back.
+
+Who is shared with sees the record, and what hangs on a customer, as `bot/rules/access.py` says; whose it is stays as
+it was. One may share what one may change.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.custom.forms import undo
+from bot.dialogs.model import Reply
+from bot.errors import InvalidValue, NotFound
+from bot.messages.notices import tell_user
+from bot.rules.access import fetch, teams_below
+from bot.talk.memory import Memory
+from bot.world import World
+from nlu.names import normalise
+from storage import records
+
+MAX_CHARS = 100  # a longer message tells a story
+KINDS = ("customer", "opportunity")
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """With whom something is shared: a colleague, or a team with those below it."""
+
+    name: str
+    user_id: int | None = None
+    team_ids: tuple[int, ...] = ()
+
+
+def asked(world: World, memory: Memory, text: str) -> Reply | None:
+    """The answer to a message about sharing; None for any other."""
+    plain = text.strip().rstrip("。.!！?？")
+    if len(plain) > MAX_CHARS or not any(cue in plain.casefold() for cue in world.words.words("share.cues")):
+        return None
+    for name, act in (("stop", _stop), ("shown", _shown), ("asked", _share)):
+        for pattern in world.words.words(f"share.{name}"):
+            found = re.fullmatch(pattern, plain, re.I)
+            what = _record(world, found["what"]) if found else None
+            if found is not None and what is not None:
+                said = found.groupdict().get("who")
+                return act(world, memory, what, _circle(world, said) if said else None)
+    return None
+
+
+def _record(world: World, said: str) -> Any:
+    """The customer or deal of this name; None where there is none, which may be another matter altogether."""
+    name = said.strip(" 「」\"'")
+    for kind in KINDS:
+        found = world.find(kind, name, {})
+        if not found.matches or not found.is_sure:
+            continue
+        if len(found.matches) > 1:
+            prefix = records.record_class(kind).prefix
+            ids = (f"{match.name} ({prefix}-{match.id})" for match in found.matches)
+            raise InvalidValue("merge.several", name=name, ids=world.words.say("common.and_separator").join(ids))
+        return fetch(world.tx, world.actor, world.crm, records.record_class(kind), found.matches[0].id)
+    return None
+
+
+def _circle(world: World, said: str) -> Circle:
+    """Raises NotFound, InvalidValue."""
+    name = said.strip(" 「」\"'")
+    team = _team(world, name)
+    if team is not None:
+        return Circle(team.name, team_ids=tuple(sorted(teams_below(world.tx, team.id))))
+    found = world.find("user", name, {})
+    if not found.matches or not found.is_sure:
+        raise NotFound(name=name)
+    if len(found.matches) > 1:
+        ids = world.words.say("common.and_separator").join(f"{match.name} (U-{match.id})" for match in found.matches)
+        raise InvalidValue("merge.several", name=name, ids=ids)
+    user = world.session.get_one(records.User, found.matches[0].id)
+    if not user.active:
+        raise NotFound(name=user.name)
+    return Circle(user.name, user_id=user.id)
+
+
+def _team(world: World, name: str) -> "records.Team | None":
+    """The team of this name, with or without the word for a team behind it."""
+    bare = {name, *(re.sub(f"{word}$", "", name, flags=re.I).strip() for word in world.words.words("share.team_words"))}
+    wanted = {normalise(form) for form in bare} - {""}
+    cls = records.Team
+    teams = world.session.scalars(select(cls).where(cls.deleted_at.is_(None)).order_by(cls.id))
+    return next((team for team in teams if normalise(team.name) in wanted), None)
+
+
+def _share(world: World, memory: Memory, record: Any, circle: Circle | None) -> Reply | None:
+    """Raises NotAllowed for what one may only look at."""
+    fetch(world.tx, world.actor, world.crm, type(record), record.id, "edit")
+    facts = {"name": record.name, "who": circle.name if circle else ""}
+    if circle is None or circle.user_id == record.owner_id:
+        return Reply(world.words.say("share.owner", **facts))
+    there = {(share.with_user_id, share.with_team_id) for share in _shares(world, record)}
+    wanted = {(circle.user_id, None)} if circle.user_id else {(None, team) for team in circle.team_ids}
+    if wanted <= there:
+        return Reply(world.words.say("share.already", **facts))
+    for user_id, team_id in sorted(wanted - there, key=str):
+        share = records.Share(with_user_id=user_id, with_team_id=team_id)
+        setattr(share, f"{record.kind}_id", record.id)
+        world.create(share)
+    if circle.user_id is not None:
+        told = {"by": world.actor.name, "name": record.name}
+        key = f"share:{record.public_id}:{world.now.isoformat()}"
+        tell_user(
+            world.tx, world.settings, circle.user_id, lambda words: Reply(words.say("share.told", **told)), key=key
+        )
+    memory.focus[record.kind] = record.id
+    return Reply(world.words.say(f"share.done_{record.kind}", **facts), undo(world))
+
+
+def _stop(world: World, memory: Memory, record: Any, circle: Circle | None) -> Reply:
+    """Take back what one shared; without a name, from everybody."""
+    fetch(world.tx, world.actor, world.crm, type(record), record.id, "edit")
+    gone = [share for share in _shares(world, record) if circle is None or _is_with(share, circle)]
+    facts = {"name": record.name, "who": _listed(world, gone)}
+    if not gone:
+        return Reply(world.words.say("share.none", **facts))
+    for share in gone:
+        share.deleted_at = world.now
+    world.session.flush()
+    return Reply(world.words.say("share.stopped", **facts), undo(world))
+
+
+def _is_with(share: "records.Share", circle: Circle) -> bool:
+    return share.with_team_id in circle.team_ids or (
+        share.with_user_id == circle.user_id and circle.user_id is not None
+    )
+
+
+def _shown(world: World, memory: Memory, record: Any, circle: Circle | None) -> Reply:
+    """With whom something is shared."""
+    shares = _shares(world, record)
+    key = "share.with" if shares else "share.none"
+    return Reply(world.words.say(key, name=record.name, who=_listed(world, shares)))
+
+
+def _listed(world: World, shares: "list[records.Share]") -> str:
+    names = (share.team.name if share.team else share.user.name if share.user else "" for share in shares)
+    return world.words.say("common.and_separator").join(dict.fromkeys(names))
+
+
+def _shares(world: World, record: Any) -> "list[records.Share]":
+    cls = records.Share
+    is_of = getattr(cls, f"{record.kind}_id") == record.id
+    return list(world.session.scalars(select(cls).where(is_of, cls.deleted_at.is_(None)).order_by(cls.id)))
