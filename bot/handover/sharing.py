@@ -5,8 +5,10 @@ it was. One may share what one may change.
 """
 
 import re
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import select
 
@@ -33,6 +35,9 @@ class Circle:
     team_ids: tuple[int, ...] = ()
 
 
+Act: TypeAlias = Callable[[World, Memory, Any, Circle | None], Reply | None]
+
+
 def asked(world: World, memory: Memory, text: str) -> Reply | None:
     """The answer to a message about sharing; None for any other."""
     plain = text.strip().rstrip("。.!！?？")
@@ -41,15 +46,30 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
     for name, act in (("stop", _stop), ("shown", _shown), ("asked", _share)):
         for pattern in world.words.words(f"share.{name}"):
             found = re.fullmatch(pattern, plain, re.I)
-            what = _record(world, found["what"]) if found else None
-            if found is not None and what is not None:
-                said = found.groupdict().get("who")
-                return act(world, memory, what, _circle(world, said) if said else None)
+            reply = _done(world, memory, act, found) if found else None
+            if reply is not None:
+                return reply
+    return None
+
+
+def _done(world: World, memory: Memory, act: Act, found: re.Match[str]) -> Reply | None:
+    """None where neither the record nor whom it is for is known: that may be another matter altogether.
+
+    Raises NotFound where only one of them is.
+    """
+    what, who = _record(world, found["what"]), found.groupdict().get("who")
+    if what is not None:
+        return act(world, memory, what, _circle(world, who) if who else None)
+    circle = None
+    with suppress(NotFound):
+        circle = _circle(world, who) if who else None
+    if circle is not None:
+        raise NotFound(name=found["what"].strip())
     return None
 
 
 def _record(world: World, said: str) -> Any:
-    """The customer or deal of this name; None where there is none, which may be another matter altogether."""
+    """The customer or deal of this name; None where there is none."""
     name = said.strip(" 「」\"'")
     for kind in KINDS:
         found = world.find(kind, name, {})

@@ -132,7 +132,7 @@ def everything(session):
         "hand_over": records.HandOver(
             from_user_id=user.id, to_user_id=user.id, trial_until=date(2026, 12, 7), returned_at=NOW
         ),
-        "share": records.Share(with_user_id=user.id),
+        "share": records.Share(customer_id=customer.id, with_user_id=user.id),
         "webhook": records.Webhook(url="https://example.com/hook", secret="s", kinds=["customer"]),
         "sales_target": records.SalesTarget(
             for_team_id=team.id,

@@ -38,8 +38,8 @@ def upgrade() -> None:
         *(_key(*pair) for pair in COMMON),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("deleted_at", INSTANT, nullable=True),
-        sa.CheckConstraint("(customer_id IS NULL) <> (opportunity_id IS NULL)", name="ck_shares_is_of_one"),
-        sa.CheckConstraint("(with_user_id IS NULL) <> (with_team_id IS NULL)", name="ck_shares_is_with_one"),
+        sa.CheckConstraint("(customer_id IS NULL) <> (opportunity_id IS NULL)", name="is_of_one"),
+        sa.CheckConstraint("(with_user_id IS NULL) <> (with_team_id IS NULL)", name="is_with_one"),
     )
     for column, _table in (*OWN, *COMMON[1:]):
         op.create_index(f"ix_shares_{column}", "shares", [column])
