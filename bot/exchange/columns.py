@@ -1,7 +1,7 @@
 """Which column of a table is which field, and what the table holds: guessed from its head, corrected by who knows."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -43,7 +43,8 @@ def plan_of(
     for column in named:
         if plain(column) not in map(plain, sheet.head):
             raise InvalidValue("import.no_column", column=column)
-    plans = [replace(_plan(sheet, one, named, customs), same=same) for one in ([kind] if kind else _likely(sheet))]
+    kinds = [kind] if kind else [one for one in _likely(sheet) if _has(one, named.values())]
+    plans = [replace(_plan(sheet, one, named, customs), same=same) for one in kinds or ["customer"]]
     best = max(plans, key=lambda plan: (_is_whole(plan), sum(map(bool, plan.fields))), default=None)
     if best is None or not any(best.fields) or (kind is None and not _is_whole(best)):
         raise InvalidValue("import.no_kind", columns="、".join(filter(None, sheet.head))[:200])
@@ -59,12 +60,17 @@ def _likely(sheet: Sheet) -> Sequence[str]:
     return (name,) if name in KINDS else KINDS
 
 
+def _has(kind: str, names: Iterable[str]) -> bool:
+    """Does the kind have the fields that were named?"""
+    return all(not name or name in _writable(kind) or name.startswith(CUSTOM) for name in names)
+
+
 def _plan(sheet: Sheet, kind: str, named: Mapping[str, str], customs: Customs) -> Plan:
     told = {plain(column): name for column, name in named.items()}
     fields: list[str] = []
     for head in sheet.head:
         name = told[plain(head)] if plain(head) in told else _field(kind, head, customs.get(kind, {}))
-        if plain(head) in told and name and name not in _writable(kind) and not name.startswith(CUSTOM):
+        if plain(head) in told and not _has(kind, [name]):
             raise InvalidValue("import.no_field", field=name, fields=", ".join(sorted(_writable(kind))))
         # The first of two columns for one text is the one; phones and the like gather from several.
         is_taken = name in fields and not (name in attributes(kind) and attributes(kind)[name].form == "texts")

@@ -29,6 +29,11 @@ MAX_COLUMNS = 500
 MAX_CELL = 100_000
 PROBE = 1 << 20
 TITLES = 3  # rows above the head that may be a title
+HEAD_FILLS = 0.6  # of the columns that the first rows fill; heads of groups fill fewer
+_SUM = re.compile(
+    r"(?:合计|总计|小计|共计|汇总|total(?: records)?|grand total|sum)\s*[:：]?\s*[\d,.]*|共\s*\d+\s*[条行]\S*", re.I
+)
+_FIGURE = re.compile(r"[-+¥￥$€£]?\s*[\d,，.]+\s*[%元万]?|-|/")
 R = TypeVar("R")
 
 _ZIP, _OLD_EXCEL, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
@@ -123,11 +128,31 @@ def _csv_rows(path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _below_title(rows: Iterator[R], cells: Callable[[R], Sequence[Any]]) -> Iterator[R]:
-    """The rows without a title above the head: a row with one cell, over rows with more."""
+    """The rows without what stands above the head, a title or merged heads of groups: rows that fill few of the
+    columns, over rows that fill more. And without the sums below the last one."""
     first = list(islice(rows, TITLES + 1))
     filled = [sum(value not in (None, "") for value in cells(row)) for row in first]
-    titles = next((place for place, count in enumerate(filled) if count > 1), 0)
-    return chain(first[titles:], rows)
+    least = max(1.0, HEAD_FILLS * max(filled, default=0))
+    titles = next((place for place, count in enumerate(filled) if count > least), 0)
+    return _above_sums(chain(first[titles:], rows), cells)
+
+
+def _above_sums(rows: Iterator[R], cells: Callable[[R], Sequence[Any]]) -> Iterator[R]:
+    """The rows without the last ones, where those only add up, 「合计 … 1,200」, or count: 「共 25 条」."""
+    held: list[R] = []
+    for row in rows:
+        if _adds_up([text_of(value) for value in cells(row)]):
+            held.append(row)
+            continue
+        yield from held
+        held.clear()
+        yield row
+
+
+def _adds_up(cells: Sequence[str]) -> bool:
+    first, *others = [cell for cell in cells if cell] or [""]
+    is_named = _SUM.fullmatch(first) is not None and (bool(others) or not first.isalpha() or not first.isascii())
+    return is_named and all(_FIGURE.fullmatch(cell) for cell in others)
 
 
 def _against(head: Sequence[str], rows: Iterator[tuple[int, list[str]]]) -> Iterator[Cells]:
