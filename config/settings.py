@@ -90,13 +90,14 @@ def _http_url(text: str) -> str:
 
 
 def _key(text: str) -> Secret:
-    """32 random bytes, as ``openssl rand -base64 32`` writes them."""
-    try:
-        key = urlsafe_b64decode(text)
-    except ValueError:
-        key = b""
-    if len(key) != 32:
-        raise ValueError("openssl rand -base64 32")
+    """32 random bytes, as ``openssl rand -base64 32`` writes them; after a comma those that were used before."""
+    for part in text.split(","):
+        try:
+            key = urlsafe_b64decode(part)
+        except ValueError:
+            key = b""
+        if len(key) != 32:
+            raise ValueError("openssl rand -base64 32")
     return Secret(text)
 
 

@@ -37,3 +37,4 @@ def _findings() -> Iterator[tuple[str, str]]:
         return
     with open_unchecked(settings=settings) as database, database.read() as tx:
         yield from findings.of_store(tx.connection, words(), system_clock())
+        yield from findings.of_secrets(tx.connection, settings, words())

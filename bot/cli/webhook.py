@@ -18,10 +18,12 @@ def add(
     url: Annotated[str, typer.Argument(help=say("webhook.help.url"))],
     kind: Annotated[list[str] | None, typer.Option(help=say("webhook.help.kind"))] = None,
     private: Annotated[bool, typer.Option("--private", help=say("webhook.help.private"))] = False,
+    role: Annotated[str | None, typer.Option(help=say("webhook.help.role"))] = None,
 ) -> None:
     from bot.exchange.sealed import cover
-    from bot.exchange.webhooks import PRIVATE, address_of, begin
+    from bot.exchange.webhooks import PRIVATE, ROLE, address_of, begin
     from bot.rules.export import KINDS
+    from config.crm import load_crm
     from config.settings import load_settings
     from storage import records
     from storage.session import RecordSession
@@ -29,12 +31,17 @@ def add(
     for name in kind or ():
         if name not in KINDS:
             raise InvalidValue("cli.error.no_kind", kind=name, kinds=", ".join(KINDS))
+    roles = load_crm(load_settings().config).roles
+    if role is not None and role not in roles:
+        raise InvalidValue("cli.error.no_role", role=role, roles=", ".join(roles))
     address_of(url, may_be_private=private)
     secret, settings = secrets.token_urlsafe(32), load_settings()
     stored = cover(secret, settings.secrets_key)
 
     def work(session: RecordSession) -> str:
-        hook = records.Webhook(url=url, secret=stored, kinds=kind or [], custom={PRIVATE: True} if private else {})
+        how = {PRIVATE: private or None, ROLE: role}
+        custom = {key: value for key, value in how.items() if value is not None}
+        hook = records.Webhook(url=url, secret=stored, kinds=kind or [], custom=custom)
         session.add(hook)
         session.flush()
         begin(session.connection(), hook, system_clock())
@@ -50,22 +57,21 @@ def add(
 def show(json: Annotated[bool, typer.Option("--json", help=say("cli.help.json"))] = False) -> None:
     from sqlalchemy import func, select
 
-    from bot.exchange.sealed import is_readable
+    from bot.exchange.sealed import unreadable
     from config.settings import load_settings
     from storage import records
     from storage.tables import webhook_deliveries as table
 
-    settings, unreadable = load_settings(), []
+    settings = load_settings()
     with open_store(settings=settings) as database, database.read() as tx:
         cls = records.Webhook
         rows = []
         for hook in tx.session.scalars(select(cls).where(cls.deleted_at.is_(None)).order_by(cls.id)):
             count = select(func.count()).where(table.c.webhook_id == hook.id, table.c.status == "dead")
-            if not is_readable(hook.secret, settings.secrets_key):
-                unreadable.append(hook.public_id)
             rows.append((hook.public_id, hook.url, ", ".join(hook.kinds), tx.connection.scalar(count)))
+        shut = unreadable(tx.connection, settings.secrets_key)
     put_table(("id", "url", "kind", "dead"), rows, as_json=json)
-    for public_id in unreadable:
+    for public_id in shut:
         note("webhook.unreadable", id=public_id)
 
 

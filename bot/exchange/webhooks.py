@@ -22,6 +22,7 @@ from sqlalchemy import Connection, func, insert, literal, literal_column, select
 from bot.app import Bot
 from bot.errors import InvalidValue
 from bot.exchange.sealed import Unreadable, cover_stored, reveal
+from bot.rules.fields import as_role_sees
 from config.settings import Secret
 from storage import records
 from storage.database import Tx
@@ -31,6 +32,8 @@ from storage.tables import audit, webhook_deliveries
 
 if TYPE_CHECKING:
     import httpx
+
+    from config.crm import Crm
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +45,7 @@ _SECRET = ("access_token", "webhook", "link_code")
 # Asked without the mapped class: few have webhooks, and the others are spared the records. One that was ended
 # counts too: its secret may still have to be covered.
 _ANY = Prepared(always(select(literal_column("id")).select_from(text("webhooks")).limit(1)))
+ROLE = "role"  # likewise: of a change only what this role sees is told
 PRIVATE = "may_be_private"  # in the webhook's ``custom``: an administrator has said that the address is their own
 
 
@@ -77,7 +81,7 @@ async def round_once(bot: Bot, connect: "Callable[[], httpx.AsyncClient]") -> in
     """Note what is new, post what is due; how many were posted."""
     now = bot.clock()
     due: list[Delivery] = await asyncio.wrap_future(
-        bot.database.submit(lambda tx: _take(tx, now, bot.settings.secrets_key))
+        bot.database.submit(lambda tx: _take(tx, now, bot.settings.secrets_key, bot.crm))
     )
     if due:
         async with connect() as client:
@@ -94,7 +98,7 @@ def begin(connection: Connection, webhook: "records.Webhook", now: datetime) -> 
     connection.execute(insert(webhook_deliveries), row)
 
 
-def _take(tx: Tx, now: datetime, key: Secret) -> list[Delivery]:
+def _take(tx: Tx, now: datetime, key: Secret, crm: "Crm") -> list[Delivery]:
     """Note new changes for each webhook, and claim those that are due."""
     if not _ANY.rows(tx.connection, {}):
         return []
@@ -121,17 +125,18 @@ def _take(tx: Tx, now: datetime, key: Secret) -> list[Delivery]:
     if rows:
         mine = table.c.id.in_([row.id for row in rows])
         tx.connection.execute(update(table).where(mine).values(try_at=now + LEASE, attempts=table.c.attempts + 1))
-    return [_delivery(row, hooks[row.webhook_id]) for row in rows]
+    return [_delivery(row, hooks[row.webhook_id], crm) for row in rows]
 
 
-def _delivery(row: Any, hook: "records.Webhook") -> Delivery:
+def _delivery(row: Any, hook: "records.Webhook", crm: "Crm") -> Delivery:
+    new = {key: value for key, (_old, value) in row.changes.items()}
     prefix = getattr(records.tracked_class(row.kind), "prefix", "")
     data = {
         "id": f"{row.webhook_id}-{row.audit_id}",
         "kind": row.kind,
         "record": f"{prefix}-{row.record_id}" if prefix else row.record_id,
         "action": row.action,
-        "changes": {key: new for key, (_old, new) in row.changes.items()},
+        "changes": as_role_sees(crm, hook.custom[ROLE], row.kind, new) if ROLE in hook.custom else new,
         "at": row.at.isoformat(),
     }
     body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()

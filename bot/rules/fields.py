@@ -15,6 +15,7 @@ from sqlalchemy import column, select, table, true
 from bot.dialogs.show import show_phone
 from bot.errors import NotAllowed
 from config.fields import Shown
+from storage import records
 from storage.database import Tx
 from storage.veil import Cover, Veil, nothing
 
@@ -111,6 +112,22 @@ def _veil(fields: frozenset[tuple[tuple[str, str], Shown]]) -> Veil:
         cover = nothing if shown == "hidden" else _masked
         covers.update(dict.fromkeys(_columns(kind, field), cover))
     return Veil(covers, _refuse)
+
+
+def as_role_sees(crm: "Crm", role: str, kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the values of a record's columns, as JSON holds them, those that a role sees, masked as it sees them; of a
+    role that is no more, nothing."""
+    if role not in crm.roles:
+        return {}
+    fields = crm.fields(role)
+    covers = _veil(frozenset(fields.items())).covers if fields else {}
+    stored: Any = records.tracked_class(kind).__table__
+    shown: dict[str, Any] = {}
+    for key, value in values.items():
+        cover = covers.get(f"{stored.name}.{key}")
+        if cover is not nothing:
+            shown[key] = value if cover is None or value is None else cover(value)
+    return shown
 
 
 def _columns(kind: str, field: str) -> list[str]:

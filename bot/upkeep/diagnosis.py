@@ -18,6 +18,7 @@ def answer(world: World) -> Reply:
     found = [
         *findings.of_settings(world.settings, world.crm, words),
         *findings.of_store(world.tx.connection, words, world.now, newest=SEALS),
+        *findings.of_secrets(world.tx.connection, world.settings, words),
     ]
     bad = [sentence for mark, sentence in found if mark == "bad"]
     head = words.say("upkeep.bad", count=len(bad)) if bad else words.say("upkeep.well")

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, FromClause, func, select
 
+from bot.exchange.sealed import unreadable
 from bot.reminders.due import unsent
 from bot.upkeep.credentials import problems
 from config.catalog import Catalog
@@ -55,6 +56,13 @@ def of_store(connection: Connection, words: Catalog, now: datetime, *, newest: i
             yield "ok", words.say("cli.check.sealed", trail=trail, rows=chain.rows, digest=chain.digest[:16])
         else:
             yield "bad", words.say("cli.check.broken", trail=trail, row=chain.broken_at)
+
+
+def of_secrets(connection: Connection, settings: Settings, words: Catalog) -> Iterator[Finding]:
+    """Secrets of webhooks that were stored under a key that is not there any more."""
+    if schema.current(connection) == schema.versions()[-1]:
+        for public_id in unreadable(connection, settings.secrets_key):
+            yield "bad", words.say("webhook.unreadable", id=public_id)
 
 
 def _queues(connection: Connection, words: Catalog, late: datetime) -> Iterator[Finding]:

@@ -13,6 +13,9 @@ from sqlalchemy import select
 
 from bot.errors import InvalidValue
 from bot.exchange import webhooks
+from bot.upkeep import findings
+from config.catalog import catalog
+from config.crm import load_crm
 from config.settings import Secret
 from storage import records, seals
 from storage.author import Author
@@ -137,3 +140,45 @@ def test_under_a_wrong_key_nothing_is_sent_and_nothing_lost(talk, other, caplog)
     assert "CRMBOT_SECRETS_KEY" in caplog.text
     with_key(talk, key)
     assert len(rounds(talk, 200)) == 1
+
+
+def test_the_key_is_changed_by_setting_the_new_one_before_the_old_one(talk):
+    hook(talk, custom={webhooks.PRIVATE: True})
+    old, new = (Fernet.generate_key().decode() for _ in range(2))
+    with_key(talk, old)
+    rounds(talk, 200)
+    with_key(talk, f"{new},{old}")
+    rounds(talk, 200)
+    with_key(talk, new)
+    talk.add("customer", {"name": "蓝海物流"}, "李雷")
+    (request,) = rounds(talk, 200)
+    stamp = int(request.headers["X-Crmbot-Signature"].partition(",")[0].removeprefix("t="))
+    assert request.headers["X-Crmbot-Signature"] == webhooks.signature("s3cret", stamp, request.content)
+
+
+def test_a_secret_that_cannot_be_read_is_found_by_the_check(talk):
+    hook(talk)
+    with_key(talk, Fernet.generate_key().decode())
+    rounds(talk, 200)
+    for key, count in ((Fernet.generate_key().decode(), 1), ("", 1)):
+        with_key(talk, key)
+        with talk.bot.database.read() as tx:
+            found = list(findings.of_secrets(tx.connection, talk.bot.settings, catalog("zh")))
+        assert [mark for mark, _sentence in found] == ["bad"] * count
+        assert "WH-1" in found[0][1]
+
+
+@pytest.mark.parametrize(("role", "sees"), [("rep", False), ("gone", False), ("admin", True), (None, True)])
+def test_of_a_change_only_what_the_role_sees_is_told(talk, tmp_path, role, sees):
+    own = tmp_path / "own.toml"
+    own.write_text('[roles.rep]\nhidden = ["opportunity.amount"]\nmasked = ["customer.phones"]\n')
+    talk.bot.crm = load_crm(own)
+    hook(talk, custom={webhooks.PRIVATE: True} | ({webhooks.ROLE: role} if role else {}))
+    talk.add("customer", {"name": "蓝海物流", "phones": "13800138000"}, "李雷")
+    talk.add(
+        "opportunity", {"name": "冷库改造", "customer": "蓝海物流", "stage": "proposal", "amount": "500000 CNY"}, "李雷"
+    )
+    told = b"\n".join(request.content for request in rounds(talk, 200, count=3))
+    assert (b"amount_minor" in told) == sees
+    assert (b"13800138000" in told) == sees
+    assert (b"\xe5\x86\xb7\xe5\xba\x93" in told) == (role != "gone")
