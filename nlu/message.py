@@ -106,7 +106,7 @@ def take_apart(
     _cover(taken, [(n.start, n.end) for n in message.names])
     if is_chinese:
         people = [p for p in titled_people(low) if 1 not in taken[p.start : p.end]]
-        message.people = [p for p in people if "company.known" not in lexicon.kinds_of(low[p.start : p.end])]  # 康师傅
+        message.people = [p for p in people if not _is_company(low, p, lexicon)]  # 康师傅
     if not is_chinese or text != low:
         message.people += [p for p in english_people(text) if 1 not in taken[p.start : p.end]]
     message.values = tuple([v for v in message.values if not _names_a_company(low, v, lexicon)])
@@ -118,6 +118,14 @@ def take_apart(
         _cover(taken, [match.span() for match in _BRACKETS.finditer(low)])
     message.clauses = _clauses(low, taken)
     return message
+
+
+_UNIT_BEFORE = pattern(r"(?:[部科处室组班]|车间|中心)的?$")  # 车间|柳工
+
+
+def _is_company(low: str, person: Person, lexicon: Lexicon) -> bool:
+    known = "company.known" in lexicon.kinds_of(low[person.start : person.end])
+    return known and _UNIT_BEFORE.search(low, 0, person.start) is None
 
 
 def _names_a_company(low: str, v: Value, lexicon: Lexicon) -> bool:

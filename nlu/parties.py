@@ -132,7 +132,8 @@ def _with_brand(s: Scene, cue: Cue) -> Cue:
     is_person = bare_name(name) and name[0] in FREQUENT_SURNAMES and not is_nobody(name)
     if brand is None or s.m.lang != "zh" or (is_everyday(name) and not owns) or is_person:
         return cue
-    ends = "edge" in brand.right or "person" in brand.right or s.m.low.startswith(("的", "那边", " "), brand.end)
+    follows = ("的", "那边", " ", "之前", "最近", "上次")
+    ends = "edge" in brand.right or "person" in brand.right or s.m.low.startswith(follows, brand.end)
     return cue._replace(end=brand.end) if ends else cue
 
 

@@ -86,6 +86,9 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
         return "none", "tells about something else"
     if (before.endswith("from ") and " to " in after[:4]) or (before.endswith("从") and after[:1] in "改推挪延调到"):
         return "none", "what it was before"
+    if _ITS.search(before) and _EVENT.match(after):
+        is_over = v.past is not None and _can_be_past(v, m.now) and _first_instant(v) != v.past.start
+        return ("occurred", "when it was") if is_past(v, m) or is_over else ("none", "which call it was")
     if is_past(v, m):
         return ("none", "too vague") if v.grain is Grain.YEAR else ("occurred", "lies in the past")
     if _BACK.match(after):
@@ -189,6 +192,9 @@ _SUPPLY = pattern(
 
 
 _UNTIL = pattern(r"(?:un)?till?\b")
+# note from the |10:30| call
+_ITS = pattern(r"\b(?:from|after|since|re|on|about) (?:the|my|our|that) ?$")
+_EVENT = pattern(r" (?:call|meeting|mtg|chat|visit|demo|session|zoom|sync|catch-?up)\b")
 _BACK = pattern(
     r"\s*(?:才|就|能)?(?:回来|回国|回公司|返回|返程|回到)| (?:she|he|they)(?:'s|'re| is| are) back"
 )  # 18号回来

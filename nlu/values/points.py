@@ -222,6 +222,9 @@ _MOVED_TO: Final = re.compile(
 )
 
 
+_PART_OF: Final = re.compile(r"\b(?:all|most|rest|whole|part|half|much) of $")  # all of|August
+
+
 def _is_certain(r: Reader, at: int, end: int) -> bool:
     """Whether a date stands without a preposition: May, Sun or Jan alone may be names, verbs or stars."""
     token = r.token(at)
@@ -238,6 +241,8 @@ def _is_certain(r: Reader, at: int, end: int) -> bool:
             return certain or bool(r.kinds(end).keys() & {NUMBER, "clock", "part", "to", "noon", "at", "dayrel"})
         alone = r.text[: token.start].rstrip(" ").endswith(",") and not r.text[token.end :].strip(" .!")
         if word in _DOUBTFUL_MONTHS and r.is_capital(at) and alone:  # …, needs analysis, March
+            return True
+        if word in _DOUBTFUL_MONTHS and r.is_capital(at) and _PART_OF.search(r.text[: token.start][-12:]):
             return True
         if word in _DOUBTFUL_MONTHS and _MOVED_TO.search(r.text[: token.start][-60:]):
             return True
