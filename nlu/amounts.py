@@ -104,7 +104,16 @@ def fill_amount(s: Scene) -> None:
     """``amount``: the deal's value."""
     v = deal_amount(s)
     if v is not None and v.money is not None:
-        s.put("amount", v.money, v.start, v.end, sure=0.8 if v.approximate else 0.95, why=v.why or "amount")
+        money = _with_the_others(s, v, v.money)
+        s.put("amount", money, v.start, v.end, sure=0.8 if v.approximate else 0.95, why=v.why or "amount")
+
+
+def _with_the_others(s: Scene, v: Value, money: Money) -> Money:
+    """报了120万，我们得报到110: a small bare number beside ten thousands counts them, too"""
+    is_bare = s.m.lang == "zh" and v.text.isdigit() and money.value < _LARGE
+    if is_bare and any(other.text.endswith(("万", "w", "W")) for other in s.m.amounts()):
+        return Money(money.value * 10_000, money.currency)
+    return money
 
 
 def fill_target(s: Scene) -> None:

@@ -88,6 +88,8 @@ def _in_name(m: Message, cue: Cue) -> bool:
     """Is the cue part of a company's name: 有限公司, or 公司 behind its name (「绿源公司」, not 「他公司」)?"""
     if cue.kind == "suffix.company":
         return True
+    if m.low[cue.start : cue.end] == "地" and m.low[cue.end : cue.end + 1] in tuple("产铁板毯暖"):  # 永泰地产
+        return True
     if cue.kind == "question.region":
         return company_end(m.low, cue.start, inside=cue.start + 8) < min(cue.start + 8, len(m.low))  # 华东|理工大学
     if m.low[cue.start : cue.end] in ("和", "与", "同", "会"):

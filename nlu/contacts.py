@@ -50,7 +50,8 @@ def contacts(s: Scene) -> Iterable[Candidate]:
     for person in m.people:
         if (person.start, person.end) not in users and not _is_colleague(m, person.start, person.end):
             is_new = _INTRODUCED.search(m.low, max(0, person.start - 24), person.start)
-            points = 9 if is_new else 6 - (3 if _is_away(m, person.start, person.end) else 0)
+            is_aside = _is_away(m, person.start, person.end) or _ABOVE.search(m.low, 0, person.start)
+            points = 9 if is_new else 6 - (3 if is_aside else 0)
             yield Candidate(points - person.start / 1000, person.start, person.end, person.why)
     for chunk in s.chunks:
         found = _chunk_person(s, chunk)
@@ -58,6 +59,8 @@ def contacts(s: Scene) -> Iterable[Candidate]:
             yield found
 
 
+# needs sign-off from |Dr Patel|: somebody above
+_ABOVE = pattern(r"\b(?:sign-?off|approval|ok|okay|go-?ahead|blessing) (?:from|by) $|(?:汇报给|上报给?|请示)$")
 _AWAY = pattern(
     r"(?:已经?)?(?:不在|出差|没来|离职|休假|调走|走了|退休|不干了|跳槽)| (?:has left|left the company|is out|was out)"
 )

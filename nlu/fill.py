@@ -139,7 +139,7 @@ _WAYS = (
         r"拜访|拜房|去找|去的|去过|去看|走访|上门|登门|去了|跑了|参观|来访|现场|visit|dropped|stopped (?:by|at)|"
         r"swung|popped|toured")),
     ("call", pattern(
-        r"luck reaching|hold of|电话|来电|致电|通话|回电|通了?个?话|没人接|打通|"
+        r"luck reaching|hold of|no answer|电话|来电|致电|通话|回电|通了?个?话|没人接|打通|"
         r"call|phone|rang|voicemail|vm(?: for| to)?$|didn't pick up")),
 )  # fmt: skip
 

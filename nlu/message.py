@@ -157,13 +157,15 @@ def _cues(message: Message, lexicon: Lexicon, told: list[tuple[int, int]]) -> li
 
 # Words of these kinds stand in names of companies, too: Harbour Cold Storage, Bright Open Systems.
 _COMMON = ("person.say", "service.", "func.", "question.", "junk.talk", "object.pipeline", "object.target")
+_BEHIND_NAME = pattern(r" ?\(|, (?-i:[A-Z])| (?:from|at|of|@|wants|said|says|called)\b")
 _CAPITAL_WORD = pattern(r"[A-Z][a-z]{2,}")
 _CAPITAL_BEFORE = pattern(r"(?<![A-Za-z])[A-Z][A-Za-z]+ $")
 
 
 def _is_latin_part(text: str, cue: Cue, cues: list[Cue]) -> bool:
     """Is a word written with a capital right behind another that nothing explains: Harbour [Cold] Storage?"""
-    if not cue.kind.startswith(_COMMON) or not _CAPITAL_WORD.fullmatch(text, cue.start, cue.end):
+    is_surname = cue.kind.startswith("field.") and _BEHIND_NAME.match(text, cue.end) is not None  # Helen Price (
+    if not (is_surname or cue.kind.startswith(_COMMON)) or not _CAPITAL_WORD.fullmatch(text, cue.start, cue.end):
         return False
     before = _CAPITAL_BEFORE.search(text, max(0, cue.start - 24), cue.start)
     return before is not None and not any(before.start() <= c.start < cue.start for c in cues)

@@ -196,6 +196,11 @@ def _apart(low: str, start: int, end: int) -> bool:
     return start > 0 and low[start - 1] in " ，,:：" and low[end : end + 1] in (" ", "，", ",") and end - start >= 3
 
 
+def _opens_firm(s: Scene, at: int) -> bool:
+    """Does a chunk named like a company begin here?"""
+    return any(c.start == at and is_company_like(s.m.low[slice(*company_part(s.m, c))]) for c in s.chunks)
+
+
 _CARRIED = pattern(r"(?:[发寄走用叫找让]|快递|\bby|\bvia|\bwith)了? ?$")
 
 
@@ -241,6 +246,8 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         points += 1  # 建个商机吧 |爱婴室| 吸奶器
     if "func.pronoun" in chunk.left and m.lang == "zh" and text[0] < _HAN:
         points = max(points, 4.0)  # 她们 Skyline
+    if m.lang == "zh" and m.low[end : end + 1] == "的" and _opens_firm(s, end + 1):
+        points -= 3  # 德清的|佳和塑业
     if _LABELLED.search(m.low, max(0, start - 8), start):
         points = max(points, 5.0)
     if m.lang == "zh" and "edge" in chunk.right and _IN_APPOSITION.search(m.low, max(0, start - 24), start):

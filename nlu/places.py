@@ -49,11 +49,12 @@ _BEFORE_ZH = pattern(
 _BEFORE_EN = pattern(
     r"\b(?:for|at|from|with|w/|of|visited|met|saw|called|emailed|sent|invoice|"
     r"signed|closed|landed|left|joined|joins|bill|lost|won[ :-]*|lost[ :-]*|move|push|mark|update|change|"
-    r"set|on|find|about|got|to)(?: the)? $"
+    r"set|on|find|about|got|to|patched|fixed|repaired|serviced|replaced|sorted)(?: the)? $"
 )
 _BEHIND_EN = pattern(
     r"(?:'s|s')? (?:deal|ticket|order|contract|project|opp|opportunity|case|account|request|invoice"
     r"|site|plant|factory|warehouse|depot|branch)\b"
+    r"| [a-z]+ (?:fixed|sorted|repaired|resolved|serviced|replaced|working|done)\b"
 )
 
 

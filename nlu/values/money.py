@@ -83,6 +83,8 @@ def _currency_first(r: Reader, at: int) -> tuple[Amount, int] | None:
         return None
     token = r.token(at)
     in_words = token.word.isalpha() and token.word.isascii() and not r.token(place).word[:1].isdigit()
+    if token.word == "rs" and not r.token(at + 1).gap and r.is_capital(at) and r.is_capital_at(token.end - 1):
+        return None  # RS485
     if token.word == "le" or (in_words and len(token.word) != 3):  # Le 9 mars
         return None
     scaled, place = r.token(place).scaled, place + 1
@@ -147,6 +149,7 @@ def _number_first(r: Reader, at: int, known_currency: str | None) -> tuple[Amoun
         "cur" in kinds
         and (r.token(place).word not in ("e", "try", "real", "won", "r") or r.token(place).gap == 0 or value >= 1000)
         and not _sign_of_next(r, place)
+        and not (r.token(place).word == "刀" and token.word == "一")  # 一刀切
         and not (r.token(place).word == "won" and r.text[token.end - 1] in "km")  # 15k won is a deal won
     ):
         return _with_currency(r, value, place, scaled=token.scaled, vague=vague)

@@ -112,7 +112,7 @@ def _on_weekday(day: Monthly, weekday: int) -> Monthly:
     return Monthly(days)
 
 
-_NAMES: Final = ("头条", "科技", "资本", "集团", "传媒", "教育", "文化", "智能", "控股", "公司", "股份", "津")
+_NAMES: Final = ("头条", "之星", "科技", "资本", "集团", "传媒", "教育", "文化", "智能", "控股", "公司", "股份", "津")
 
 
 def _from_day_word(r: Reader, at: int) -> FoundDate | None:
@@ -140,6 +140,8 @@ def _from_relative(r: Reader, at: int) -> FoundDate | None:
     """next week, 下个月5号, last Sunday, next March, 上季度, this christmas; last 2 weeks is a span (see spans)"""
     shift = int(str(r.token(at).kinds["rel"]))
     kinds = r.kinds(at + 1)
+    if r.chinese_word(at) and kinds and r.token(at + 1).gap and r.before(at).strip():
+        return None  # 她考虑下 |周三答复
     if shift == -1 and r.token(at).word == "last" and (nth := edges.ordinal_of(r, at + 1, -1)):
         return nth
     for kind in ("endof", "beginof", "midof"):

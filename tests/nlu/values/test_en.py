@@ -59,6 +59,11 @@ a quarter to nine on friday | 2026-11-27T08:45
 8 this evening | 2026-11-23T20:00
 15h20 | 2026-11-23T15:20
 Dec 1 at 2:30pm | 2026-12-01T14:30
+tmrw 8.30 | 2026-11-24T08:30
+see you Fri 3.30 | 2026-11-27T15:30
+this am | 2026-11-23
+send it fri | 2026-11-27
+all of August | 2027-08-01..2027-08-31
 2026-12-01T10:30:00 | 2026-12-01T10:30
 9 tomorrow morning | 2026-11-24T09:00
 in half an hour | 2026-11-23T15:00
