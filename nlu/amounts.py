@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from config.types import Money
 from nlu.lexicon import Cue
-from nlu.patterns import pattern
+from nlu.patterns import REACH, pattern
 from nlu.scene import Scene
 from nlu.types import Value
 from nlu.values import as_price
@@ -67,7 +67,8 @@ def _in_ten_thousands(s: Scene, *, sure: bool = False) -> Value | None:
     if s.m.lang == "zh" and not s.m.has("field.unit_price") and (sure or _PRICE_TALK.search(s.m.low)):
         for v in s.m.values:
             money = as_price(v)
-            is_price = v.number is not None and 5 <= v.number < _MANY and not _OF_GOODS.search(s.m.low, 0, v.start)
+            goods = _OF_GOODS.search(s.m.low, max(0, v.start - REACH), v.start)
+            is_price = v.number is not None and 5 <= v.number < _MANY and not goods
             if money is not None and is_price:
                 return replace(v, money=money, why="a count in talk about a price")
     return None

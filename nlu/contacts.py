@@ -11,7 +11,7 @@ from nlu.company_like import is_company_like
 from nlu.company_part import is_nobody
 from nlu.everyday import is_everyday
 from nlu.message import Message
-from nlu.patterns import pattern
+from nlu.patterns import REACH, pattern
 from nlu.people import FREQUENT_SURNAMES, bare_name
 from nlu.scene import Scene
 from nlu.wordlists import weights, words
@@ -50,7 +50,8 @@ def contacts(s: Scene) -> Iterable[Candidate]:
     for person in m.people:
         if (person.start, person.end) not in users and not _is_colleague(m, person.start, person.end):
             is_new = _INTRODUCED.search(m.low, max(0, person.start - 24), person.start)
-            is_aside = _is_away(m, person.start, person.end) or _ABOVE.search(m.low, 0, person.start)
+            above = _ABOVE.search(m.low, max(0, person.start - REACH), person.start)
+            is_aside = above or _is_away(m, person.start, person.end)
             points = 9 if is_new else 6 - (3 if is_aside else 0)
             yield Candidate(points - person.start / 1000, person.start, person.end, person.why)
     for chunk in s.chunks:
@@ -109,7 +110,8 @@ def _chunk_person(s: Scene, chunk: Chunk) -> Candidate | None:
     if m.lang == "en" and _before_firm(s, chunk, text):
         return Candidate(4.5 - chunk.start / 1000, chunk.start, chunk.end, "name before a company")
     is_before = not {"func.at", "func.from"}.isdisjoint(chunk.right) or m.low.startswith(" (", chunk.end)
-    if m.lang == "zh" and _OWNED.search(m.low, 0, chunk.start) and _FIRST_NAME.fullmatch(text) and _acts(chunk):
+    owned = m.lang == "zh" and _OWNED.search(m.low, max(0, chunk.start - REACH), chunk.start)
+    if owned and _FIRST_NAME.fullmatch(text) and _acts(chunk):
         return Candidate(4 - chunk.start / 1000, chunk.start, chunk.end, "name behind a company")
     followed = m.lang == "en" and is_before and _behind(s, chunk)
     if m.lang == "en" and _PERSONS.match(m.low, chunk.end) and _PERSON_WORD.fullmatch(text):
@@ -189,7 +191,7 @@ def _han_person(s: Scene, chunk: Chunk, text: str, points: float, said: bool) ->
         start = chunk.start + tail.start(1)
         end = chunk.end - (chunk.end - start > 2 and _VERB_TAIL.match(s.m.low, chunk.end - 1) is not None)
         return Candidate(5 - chunk.start / 1000, start, end, "name behind a company or position")
-    owned = _OWNED.search(s.m.low, 0, chunk.start) and _acts(chunk)
+    owned = _OWNED.search(s.m.low, max(0, chunk.start - REACH), chunk.start) and _acts(chunk)
     if owned and bare_name(text) and text[0] in FREQUENT_SURNAMES and not _is_word(text):
         return Candidate(3.5 - chunk.start / 1000, chunk.start, chunk.end, "name behind a company")
     if _TWICE.fullmatch(text) and owned:
@@ -227,7 +229,8 @@ def _told_person(m: Message, chunk: Chunk, text: str) -> bool:
     """the owner |Les|, |Les Barton| (owner)"""
     if not _PERSON_WORD.fullmatch(text) or text.count(" ") > 1 or is_company_like(text.lower()) or text.isupper():
         return False
-    return bool(_ROLE_BEFORE.search(m.low, 0, chunk.start)) or bool(_ROLE_BEHIND.match(m.low, chunk.end))
+    before = _ROLE_BEFORE.search(m.low, max(0, chunk.start - REACH), chunk.start)
+    return before is not None or _ROLE_BEHIND.match(m.low, chunk.end) is not None
 
 
 _VERB_TAIL = pattern(r"[开聊谈见吃打说问来去发看做回提约通碰喝][了过完着会个]")  # 采购总监赵颖|开了个会

@@ -28,7 +28,7 @@ from nlu.documents import (
 )  # fmt: skip
 from nlu.notes import fill_notes
 from nlu.parties import find_parties
-from nlu.patterns import pattern
+from nlu.patterns import REACH, pattern
 from nlu.profile import fill_beside, fill_changed_field, fill_contact_data, fill_profile
 from nlu.queries import fill_due, fill_lookup, fill_mentioned, fill_owner, fill_period_ahead, fill_period_behind
 from nlu.roles import Timed, assign_roles, day, last_day, moment
@@ -119,7 +119,7 @@ _MOVED = pattern(r"(?:改到|改在|改期到|推到|挪到|延到|reschedul\w+ 
 
 def _moved_to(s: Scene, t: Timed) -> bool:
     """Is it the day that an appointment was moved to?"""
-    return _MOVED.search(s.m.low, 0, t.value.start) is not None
+    return _MOVED.search(s.m.low, max(0, t.value.start - REACH), t.value.start) is not None
 
 
 def _to_contact(s: Scene, start: int, end: int) -> int:
@@ -136,7 +136,7 @@ _WAYS = (
     ("chat", pattern(r"微信|短信|消息|钉钉|飞书|企微|whatsapp|wechat|text|messag|chat")),
     ("email", pattern(r"邮件|邮箱|\be-?mail")),
     ("visit", pattern(
-        r"拜访|拜房|去找|去的|去过|去看|走访|上门|登门|去了|跑了|参观|来访|现场|visit|dropped|stopped (?:by|at)|"
+        r"拜访|拜房|去找|去的|去过|去看|走访|上门|登门|(?<!过)去了|跑了|参观|来访|现场|visit|dropped|stopped (?:by|at)|"
         r"swung|popped|toured")),
     ("call", pattern(
         r"luck reaching|hold of|no answer|电话|来电|致电|通话|回电|通了?个?话|没人接|打通|"

@@ -3,12 +3,13 @@
 Chunks end at every function word, and 哈药 or 金科地产 hold one; a frame reads over them.
 """
 
+import re
 from collections.abc import Iterable
 
 from nlu.company_part import is_nobody
 from nlu.contacts import Candidate
 from nlu.everyday import is_everyday
-from nlu.patterns import pattern
+from nlu.patterns import REACH, pattern
 from nlu.people import FREQUENT_SURNAMES, bare_name
 from nlu.scene import Scene
 
@@ -23,6 +24,9 @@ _OF_PERSON = pattern(
     rf".*(?:^|[，。,;；:：\s]|跟|和|与|同|找|[见问]了?下?|拜访了?|联系了?|走访了?|给|[去约请]了?|到|陪|被|[遇碰]到|回访了?)"
     rf"(?P<x>{_NAME}{{2,12}}?)(?:那边|这边|那里)?的{_UNIT}$"
 )
+_WORKS_FOR = pattern(
+    rf"[他她]是(?P<x>{_NAME}{{2,12}}?)的(?:[\u4e00-\u9fff]{{0,4}}(?:采购|老板|经理|总监|主管|主任|负责人|[厂店院校部科处]长|工程师))"
+)
 _HEAD_KINDS = ("date", "datetime", "log.met", "log.heading", "channel.", "object.customer", "func.role", "known.user")
 _HEAD_PIECE = pattern(rf"\s*(?:[:：]\s*)?(?P<x>{_NAME}{{2,9}}?)(?=\s(?!\d)|[，,]|那边|这边|那个|$)")
 _VERBAL = ("log.", "verb.", "question.", "create.", "junk.", "service.", "order_status.", "request_status.", "stage.")
@@ -34,10 +38,12 @@ def framed_companies(s: Scene, people: Iterable[Candidate]) -> Iterable[Candidat
     if s.m.lang != "zh":
         return
     for person in people:
-        if person.points >= 3 and (found := _OF_PERSON.match(s.m.low[: person.start])):
+        if person.points >= 3 and (found := _of_person(s.m.low, person.start)):
             start, end = found.span("x")
             if _is_name(s, start, end):
                 yield Candidate(6 - start / 1000, start, end, "whose people it names")
+    if (works := _WORKS_FOR.search(s.m.low)) and _is_name(s, *works.span("x")):
+        yield Candidate(6 - works.start("x") / 1000, *works.span("x"), "whom somebody works for")
     start = _behind_head(s)
     found = _HEAD_PIECE.match(s.m.low, start) if start == 0 or s.m.low[start : start + 1] == " " or s.marks else None
     if found and _is_name(s, *found.span("x")) and _goes_on(s, found.end("x")):
@@ -45,6 +51,10 @@ def framed_companies(s: Scene, people: Iterable[Candidate]) -> Iterable[Candidat
 
 
 _LISTED = pattern(r"[^，。,;；]{0,10}(?:参会人?员?|参会的|与会|出席)[：:\s]")  # 电话会议 参会人 |好丽友|
+
+
+def _of_person(low: str, at: int) -> re.Match[str] | None:
+    return _OF_PERSON.match(low, max(0, at - 2 * REACH), at)
 
 
 def _behind_head(s: Scene) -> int:

@@ -14,7 +14,7 @@ from nlu.company_like import company_end, company_start
 from nlu.entities import Entity, find_entities
 from nlu.folding import fold, has_han
 from nlu.lexicon import Cue, Lexicon
-from nlu.patterns import pattern
+from nlu.patterns import REACH, pattern
 from nlu.people import Person, english_people, titled_people
 from nlu.types import NameMatch, Value
 
@@ -125,7 +125,7 @@ _UNIT_BEFORE = pattern(r"(?:[部科处室组班]|车间|中心)的?$")  # 车间
 
 def _is_company(low: str, person: Person, lexicon: Lexicon) -> bool:
     known = "company.known" in lexicon.kinds_of(low[person.start : person.end])
-    return known and _UNIT_BEFORE.search(low, 0, person.start) is None
+    return known and _UNIT_BEFORE.search(low, max(0, person.start - REACH), person.start) is None
 
 
 def _names_a_company(low: str, v: Value, lexicon: Lexicon) -> bool:

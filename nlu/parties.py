@@ -14,7 +14,7 @@ from nlu.everyday import cuts_a_word, is_everyday
 from nlu.frames import framed_companies
 from nlu.lexicon import Cue
 from nlu.message import Message
-from nlu.patterns import pattern
+from nlu.patterns import REACH, pattern
 from nlu.people import FREQUENT_SURNAMES, bare_name
 from nlu.places import is_account_by_place, is_subject, reports
 from nlu.rivals import mark_rivals
@@ -206,7 +206,8 @@ _CARRIED = pattern(r"(?:[发寄走用叫找让]|快递|\bby|\bvia|\bwith)了? ?$
 
 def _carries(m: Message, cue: Cue) -> bool:
     """RC0902 已发|顺丰: who carries the goods"""
-    return is_nobody(m.low[cue.start : cue.end]) and _CARRIED.search(m.low, 0, cue.start) is not None
+    carried = _CARRIED.search(m.low, max(0, cue.start - REACH), cue.start)
+    return carried is not None and is_nobody(m.low[cue.start : cue.end])
 
 
 _ABOUT_US = pattern(r"(?:的|(?:嫌|说|觉得|认为|让|要|请|催|怪|希望|要求|问|给|对|比|帮|叫)我们?)$")
@@ -237,7 +238,7 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
     told = not s.marks.isdisjoint({"visit", "visit_perhaps"})
     if m.lang == "en" and told and _behind_person(s, start, end):
         points = max(points, 4.0)  # w/ Hugo Marchand, |Delta Ciment|,
-    if m.lang == "en" and _WORKS_AT.search(m.low, 0, start):
+    if m.lang == "en" and _WORKS_AT.search(m.low, max(0, start - REACH), start):
         points = max(points, 6.0)  # he's now at Rheintech
     heads_with_person = bool(s.chunks) and bare_name(m.low[s.chunks[0].start : s.chunks[0].end])
     if chunk.number == 1 and heads_with_person and "create.customer" in s.marks and _apart(m.low, start, end):
@@ -252,7 +253,7 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         points = max(points, 5.0)
     if m.lang == "zh" and "edge" in chunk.right and _IN_APPOSITION.search(m.low, max(0, start - 24), start):
         points = max(points, 5.0)
-    if "service.ours" in chunk.left and m.lang == "zh" and _ABOUT_US.search(m.low, 0, start):
+    if "service.ours" in chunk.left and m.lang == "zh" and _ABOUT_US.search(m.low, max(0, start - REACH), start):
         points -= 4  # 我们的净水器, 嫌我们交期长
     is_way = any(kind.startswith(("log.met", "channel.visit")) for kind in chunk.right)  # 去天津拜访
     if "func.at" in chunk.left and (

@@ -6,7 +6,9 @@ The first use puts the compiled methods into the object's own slots: from then o
 import re
 from collections.abc import Callable, Iterator
 
-__all__ = ["Lazy", "pattern"]
+__all__ = ["REACH", "Lazy", "pattern"]
+
+REACH = 40  # characters before a place that a word beside it may take
 
 _METHODS = ("search", "match", "fullmatch", "finditer", "findall", "sub", "split")
 Match = re.Match[str]

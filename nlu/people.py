@@ -121,7 +121,9 @@ def _is_person(low: str, match: re.Match[str]) -> bool:
         if match.group()[1] not in _NICK and is_everyday(match.group()):  # 小区, 老板; 小鹿 is somebody
             return False
         is_apart = start == 0 or low[start - 1] not in "大古减缩很最太从较家厂长"
-        is_told = is_apart or low[max(0, start - 2) : start] in _title_words()  # 厂长|老赵
+        # 厂长|老赵, 火腿厂|老周
+        before = low[max(0, start - 4) : start]
+        is_told = is_apart or before[-2:] in _title_words() or is_company_like(before)
         return is_told and not _in_company(low, end) and not _goes_on(low, match)
     if title in _CANTONESE and head[0] not in _NICK:
         return False
