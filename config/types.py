@@ -1,7 +1,7 @@
 """Plain value types that every room of the house shares."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
 from typing import TypeAlias
@@ -102,3 +102,7 @@ class Period:
 
     def to_json(self) -> dict[str, str]:
         return {"start": self.start.isoformat(), "end": self.end.isoformat()}
+
+    def instants(self, zone: tzinfo | None) -> tuple[datetime, datetime]:
+        """When its first day begins in a zone, and when its last one has ended."""
+        return datetime.combine(self.start, time(), zone), datetime.combine(self.end + timedelta(days=1), time(), zone)

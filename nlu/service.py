@@ -88,7 +88,22 @@ def _measures(s: Scene) -> None:
             found.append((match.group().endswith("修好"), match.start(), end))
     if found:
         _, start, end = min(found)
-        s.put_text("measures", start, end, sure=0.8, why="words of repair")
+        s.put_text("measures", _with_cause(s, start), end, sure=0.8, why="words of repair")
+
+
+def _with_cause(s: Scene, start: int) -> int:
+    """Where what was done begins, together with what it was before: 「主板的问题，已经换了」."""
+    before = [clause for clause in s.m.clauses if clause[1] <= start]
+    first, last = before[-1] if before else (start, start)
+    cause = _CAUSE.match(s.m.low, first, last)
+    return cause.start("cause") if cause else start
+
+
+_CAUSE = pattern(
+    r"\s*(?:(?:sr|#)-?\d+\W*)?(?P<cause>(?!又|还是|仍)(?:检查|查)?(?:下来|发现|了一?下)?(?:好像|可能|应该|原来|估计|确实|就|还)?(?:是|因为)?[^，,。；;]{1,24}?"
+    r"(?:的问题|坏了|烧了|松了|老化了?|故障|接触不良|没插好|进水了?|断了|堵了|设置错了|的原因)(?:引起的|导致的)?(?:[，,。；;\s]*)$|"
+    r"(?:it (?:was|turned out to be)|the (?:cause|problem|issue|culprit) was|turned out|because of|found)\b.*)"
+)
 
 
 _HEAD = pattern(
@@ -105,6 +120,7 @@ def fill_complaint(s: Scene) -> None:
     for start, end in m.clauses:
         head = _HEAD.match(m.low[start:end])
         at = start + head.end() if head else start
+        at = _behind_who(s, at, end)
         data = any(start <= e.start < end for e in m.entities if e.kind != "code")
         if end - at < 2 or data or _ABOUT_US.match(m.low[at:end]) or m.cues_in(start, end, ("object.contact",)):
             continue
@@ -114,6 +130,24 @@ def fill_complaint(s: Scene) -> None:
     last = keep.index(with_fault[-1]) + 1 if with_fault else len(keep)
     if keep:
         s.put_text("description", keep[0][0], keep[: last + 1][-1][1], sure=0.8, why="what is wrong")
+
+
+def _behind_who(s: Scene, at: int, end: int) -> int:
+    """Where a clause goes on behind who reports and that they do: 「蓝海刚打电话说」, "Northwind reports that"."""
+    who = [s.slots[name] for name in ("customer", "contact") if name in s.slots]
+    for slot in sorted(who, key=lambda slot: slot.start):
+        if slot.start == at < slot.end <= end:
+            said = _REPORTS.match(s.m.low, slot.end, end)
+            at = said.end() if said else slot.end
+    return at
+
+
+_REPORTS = pattern(
+    r"(?:['’]s\b|那边|这边|的(?!确))?(?:(?:刚刚?|刚才|昨天|今天|早上|上午|下午)*(?:打?电话|来电|微信)?(?:过?来)?"
+    r"(?:报修|投诉|报障|反[映馈]|抱怨|说|称)(?:[了说道]|着急)*|\s+(?:just\s+)?(?:(?:called|rang|phoned|wrote|emailed)"
+    r"(?:\s+in)?(?:\s+(?:and|to))?\s*)?(?:says?|said|reports?|reported|reporting|complain(?:s|ed)?(?:\s+about)?|"
+    r"claims?)?(?:\s+that)?)?[\s，,：:–—-]*"
+)
 
 
 _ABOUT_US = pattern(

@@ -8,11 +8,11 @@ from typing import Literal, TypeAlias
 from bot.demo.aims import set_aims
 from bot.demo.company import found, set_rates
 from bot.demo.customers import win_customers
-from bot.demo.deals import begin_deals, store
+from bot.demo.deals import Deal, begin_deals, store
 from bot.demo.notes import write_notes
 from bot.demo.papers import Office, write_papers
 from bot.demo.scene import set_scene
-from bot.demo.service import serve
+from bot.demo.service import serve, serve_lately
 from config.crm import Crm
 from config.settings import Settings
 from storage.bulk import Loader
@@ -55,6 +55,7 @@ def fill(tx: Tx, settings: Settings, crm: Crm, *, seed: int, size: Size, now: da
     set_rates(scene, company)
     customers = win_customers(scene, company, each=plan.customers)
     office, forms = Office(), dict[str, Forms | None]()
+    sold: list[tuple[Deal, int]] = []
     deals = requests = 0
     for deal in begin_deals(scene, customers, each=plan.deals):
         store(scene, deal, forms)
@@ -63,8 +64,10 @@ def fill(tx: Tx, settings: Settings, crm: Crm, *, seed: int, size: Size, now: da
             continue
         write_notes(scene, deal)
         order = write_papers(scene, office, deal, company.finance[0])
-        if order is not None and serve(scene, company, deal, order, requests + 1):
-            requests += 1
+        if order is not None:
+            sold.append((deal, order))
+            requests += serve(scene, company, deal, order, requests + 1)
     set_aims(scene, company)
+    serve_lately(scene, company, sold, requests)
     loader.finish()
     return Filled(sum(map(len, customers.values())), deals, company.to_try)

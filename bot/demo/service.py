@@ -1,5 +1,6 @@
 """After the sale: what broke, who saw to it, and what the customers said about that."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from bot.demo.scene import Scene
 from storage import records
 
 REQUESTS = 0.8  # for each order
+LATELY, QUEUE = timedelta(days=3), 9  # so many requests in the last days
 ANSWERED = 0.55
 VALID = timedelta(days=7)
 # How satisfied they are, 1 to 5.
@@ -21,6 +23,22 @@ def serve(scene: Scene, company: Company, deal: Deal, order: int, number: int) -
     at = scene.at_work(deal.closed + timedelta(days=scene.chance.uniform(20, 300)))
     if scene.chance.random() > REQUESTS or at >= scene.now:
         return False
+    _report(scene, company, deal, order, number, at)
+    return True
+
+
+def serve_lately(scene: Scene, company: Company, sold: Sequence[tuple[Deal, int]], number: int) -> None:
+    """What came in over the last days, about some of the orders: there is a queue to work on. ``number``: how many
+    requests there are already."""
+    old = [(deal, order) for deal, order in sold if deal.closed and deal.closed < scene.now - LATELY]
+    for deal, order in scene.chance.sample(old, min(QUEUE, len(old))):
+        at = scene.at_work(scene.now - scene.chance.uniform(0.02, 1) * LATELY)
+        if at < scene.now:
+            number += 1
+            _report(scene, company, deal, order, number, at)
+
+
+def _report(scene: Scene, company: Company, deal: Deal, order: int, number: int, at: datetime) -> None:
     handler = scene.chance.choice(company.service)
     contact = scene.chance.choice(deal.customer.contacts)
     done = scene.at_work(at + timedelta(hours=scene.chance.lognormvariate(3.2, 0.8)))
@@ -45,7 +63,6 @@ def serve(scene: Scene, company: Company, deal: Deal, order: int, number: int) -
     _work(scene, request, handler, moved)
     if facts["resolved_at"] is not None:
         _ask(scene, request, facts, done)
-    return True
 
 
 def _status(scene: Scene, at: datetime, done: datetime) -> tuple[str, list[tuple[datetime, str]]]:

@@ -22,7 +22,7 @@ MAX_CHARS = 60
 MAX_STEPS = 5
 JUST_NOW = timedelta(minutes=1)
 OPEN = ("open", "in_progress")
-_NOTE = re.compile(r"\s*[:：]\s*(?P<measures>.+)", re.DOTALL)
+_NOTE = re.compile(r"\s*(?P<colon>[:：]?)\s*(?P<measures>.+)", re.DOTALL)
 
 
 def asked(world: World, text: str) -> Json | None:
@@ -42,18 +42,21 @@ def asked(world: World, text: str) -> Json | None:
 
 
 def noted(world: World, text: str) -> Json | None:
-    """ "SR-7: replaced the seal, fixed": a step, and the state that its words give."""
+    """ "SR-7: replaced the seal, fixed": a step, and the state that its words give; without a colon, if it tells of one."""
     number, rest = reference("SR", text)
     note = _NOTE.fullmatch(rest) if number else None
     if number is None or note is None:
         return None
     measures = note["measures"].strip()
+    told = world.understand(measures)
+    if not note["colon"] and "measures" not in told.slots:
+        return None
     request = fetch(world.tx, world.actor, world.crm, records.ServiceRequest, number)
     values: dict[str, Json] = {
         "service_request": {"id": request.id, "name": f"{request.number} {shortened(request.description, 40)}"},
         "measures": measures,
     }
-    status = world.understand(measures).get("request_status")
+    status = told.get("request_status")
     if isinstance(status, str) and status not in ("open", request.status):
         values["request_status"] = status
     return {"do": "start", "flow": "service_update", "values": values}
@@ -82,12 +85,16 @@ def free(world: World, memory: Memory) -> Reply:
 
 def late(world: World, memory: Memory) -> Reply:
     """Those that should have been taken, or solved, by now."""
+    return _listed(world, memory, "late_requests", too_late(world))
+
+
+def too_late(world: World) -> "ColumnElement[bool]":
+    """The condition for what is open: longer than it should be."""
     cls, rule = records.ServiceRequest, world.crm.service
-    is_late = or_(
+    return or_(
         and_(cls.status == "open", cls.requested_at < world.now - rule.take_within),
         cls.requested_at < world.now - rule.solve_within,
     )
-    return _listed(world, memory, "late_requests", is_late)
 
 
 def _listed(world: World, memory: Memory, name: str, *which: "ColumnElement[bool]") -> Reply:
@@ -96,23 +103,24 @@ def _listed(world: World, memory: Memory, name: str, *which: "ColumnElement[bool
     items = list(world.session.scalars(query.order_by(cls.requested_at, cls.id).limit(200)))
     if len(items) == 1:
         memory.focus["service_request"] = items[0].id
-    return page(world, memory, name, [_line(world, item) for item in items], len(items))
+    return page(world, memory, name, [line(world, item) for item in items], len(items))
 
 
-def _line(world: World, request: "records.ServiceRequest") -> str:
+def line(world: World, request: "records.ServiceRequest") -> str:
+    """One in a list: its number, whose, what, how it stands, who has it, and whether it is late."""
     facts = (
         request.number,
         request.customer.name,
         shortened(request.description, 40),
-        _status(world, request),
+        status_of(world, request.status),
         request.handler.name if request.handler else "",
         world.words.say("request.late") if _is_late(world, request) else "",
     )
     return world.words.say("common.value_separator").join(fact for fact in facts if fact)
 
 
-def _status(world: World, request: "records.ServiceRequest") -> str:
-    return world.crm.label("service_statuses", request.status, world.words.language)
+def status_of(world: World, status: str) -> str:
+    return world.crm.label("service_statuses", status, world.words.language)
 
 
 def _is_late(world: World, request: "records.ServiceRequest") -> bool:
@@ -132,7 +140,7 @@ def card(world: World, memory: Memory, action: Json) -> Reply:
             "request.card.head",
             number=request.number,
             who=words.say("common.value_separator").join(who),
-            status=_status(world, request),
+            status=status_of(world, request.status),
             late=words.say("request.late_mark") if _is_late(world, request) else "",
         ),
         words.say("request.card.problem", text=shortened(request.description, 200)),

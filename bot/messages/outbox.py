@@ -289,6 +289,13 @@ def take_over(connection: Connection, platforms: Sequence[str], now: datetime) -
     return count
 
 
+def hurry(connection: Connection, now: datetime) -> None:
+    """What was to go at once, and seems to lie ahead, goes now: the clock was set back since. What a platform or a
+    failure put off waits on."""
+    ahead = outbox.c.status == "waiting", outbox.c.try_at > now, outbox.c.try_at == outbox.c.created_at
+    connection.execute(update(outbox).where(*ahead).values(try_at=now))
+
+
 def _note(connection: Connection, row_id: int, **values: Any) -> None:
     """What became of a message that this process sent; if another has taken it over, that one knows better."""
     mine = (outbox.c.id == row_id, outbox.c.status == "sending", outbox.c.claimed_by == this_process())

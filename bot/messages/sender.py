@@ -176,6 +176,7 @@ class Sender:
         return row if outbox.claim(tx.connection, row.id) else None
 
     def _take_over(self, tx: Tx) -> int:
+        outbox.hurry(tx.connection, self._clock())
         return outbox.take_over(tx.connection, list(self._adapters), self._clock())
 
     def _waiting(self) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import func, select
@@ -102,8 +102,7 @@ def _in(world: World, period: Period) -> Any:
     """The condition for surveys that were sent in the period, in the person's zone."""
     require(world.actor, world.crm, "survey", "view")
     cls = records.Survey
-    start = datetime.combine(period.start, time(), world.now.tzinfo)
-    end = datetime.combine(period.end + timedelta(days=1), time(), world.now.tzinfo)
+    start, end = period.instants(world.now.tzinfo)
     mine = visible(world.actor, world.crm, cls)
     return mine & (cls.sent_at >= start) & (cls.sent_at < end) & cls.status.in_(COUNTED)
 

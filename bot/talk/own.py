@@ -7,7 +7,9 @@ from sqlalchemy import select
 from bot.dialogs.model import Json, Reply
 from bot.dialogs.show import show_moment
 from bot.digests.hearing import handle as show_digest
+from bot.lookups import requests
 from bot.rules.reminders import open_reminders
+from bot.rules.service import AGENT
 from bot.rules.undo import redo as redo_last
 from bot.talk.memory import Memory
 from bot.talk.phrases import phrases
@@ -57,7 +59,9 @@ def me(world: World, memory: Memory, action: Json) -> Reply:
 
 
 def day(world: World, memory: Memory, action: Json) -> Reply:
-    """What is to be done today; where nothing is, what comes next."""
+    """What is to be done today; where nothing is, what comes next. An agent's day is the queue."""
+    if world.actor.role == AGENT:
+        return requests.mine(world, memory)
     digest = show_digest(world, memory, {"op": "show", "name": "morning"})
     if digest.text != world.words.say("digest.nothing"):
         return digest

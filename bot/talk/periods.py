@@ -77,5 +77,7 @@ def named(period: Period, words: Catalog, *, today: date) -> str:
         return words.say("period.quarter", year=start.year, quarter=(start.month + 2) // 3)
     if period == year_of(start):
         return words.say("period.year", year=start.year)
+    if start == period.end:
+        return show_day(start, words, today=today)
     days = {"start": show_day(start, words, today=today), "end": show_day(period.end, words, today=today)}
     return words.say("period.days", **days)

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from bot.dialogs.model import Flow, Found, Json, Values
 from bot.flows.registry import FLOWS
-from bot.lookups import complaints, own_work, promised, receivables, requests, silent
+from bot.lookups import own_work, promised, receivables, requests, silent
 from bot.lookups.accounts import asked
 from bot.lookups.customers import are_customers_of, quiet_days
 from bot.reminders.words import about_reminder
@@ -113,7 +113,7 @@ def command(world: World, text: str) -> Json | None:
     plain = text.strip().rstrip("。.!！?？")
     account = receivables.asked(world, plain) or asked(world, plain)
     account = account or requests.asked(world, plain) or promised.asked(world, plain)
-    account = account or silent.asked(world, plain) or complaints.asked(world, plain) or own_work.asked(world, plain)
+    account = account or silent.asked(world, plain) or own_work.asked(world, plain)
     if account is not None:
         return account
     whose = filled(world.words, "files.of", plain)

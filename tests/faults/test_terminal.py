@@ -239,3 +239,15 @@ def test_a_reminder_comes_while_nobody_types(terminal: Terminal) -> None:
     terminal.until("› ")
     terminal.type("\x04")
     assert terminal.end() == 0
+
+
+def test_the_clock_was_set_back_since_something_was_to_be_said(tmp_path: Path) -> None:
+    """Nobody waits for an answer until the old time has come again."""
+    assert _pipe(tmp_path, b"help").returncode == 0
+    store = sqlite3.connect(tmp_path / "crmbot.db")
+    moment = "2099-01-01 00:00:00.000000"
+    store.execute("UPDATE outbox SET status = 'waiting', sent_at = NULL, try_at = ?, created_at = ?", (moment, moment))
+    store.commit()
+    store.close()
+    said = _pipe(tmp_path, b"who am I").stdout.decode()
+    assert 0 < said.index("Saved by mistake?") < said.index("You are jo.")

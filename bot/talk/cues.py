@@ -1,0 +1,36 @@
+"""Cues of a question: the phrases of several lists of the catalog, and what a message says beside them."""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from config.catalog import Catalog
+from nlu.folding import fold
+
+Span = tuple[int, int]
+
+
+def cues_in(words: Catalog, key: str, names: tuple[str, ...], text: str) -> list[tuple[str, Span]]:
+    """Which of the lists ``key.name`` the folded text holds a phrase of, and where; at each place the longest one."""
+    by_cue = _by_cue(words, key, names)
+    return [(by_cue[found.group()], found.span()) for found in _any_of(tuple(by_cue)).finditer(text)]
+
+
+def left(words: Catalog, fillers: str, text: str, spans: Sequence[Span]) -> str:
+    """The letters of the folded text that no span covers and no phrase of the list of fillers."""
+    letters = list(text)
+    for start, end in spans:
+        letters[start:end] = " " * (end - start)
+    beside = _any_of(tuple(map(fold, words.words(fillers)))).sub(" ", "".join(letters))
+    return "".join(letter for letter in beside if letter.isalnum())
+
+
+@lru_cache
+def _by_cue(words: Catalog, key: str, names: tuple[str, ...]) -> dict[str, str]:
+    return {fold(cue): name for name in names for cue in words.words(f"{key}.{name}")}
+
+
+@lru_cache
+def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted(phrases, key=len, reverse=True)
+    return re.compile("|".join(rf"(?<!\w){re.escape(p)}(?!\w)" if p.isascii() else re.escape(p) for p in longest_first))
