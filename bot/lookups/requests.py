@@ -42,7 +42,7 @@ def asked(world: World, text: str) -> Json | None:
 
 
 def noted(world: World, text: str) -> Json | None:
-    """ "SR-7: replaced the seal, fixed": a step, and the state that its words give; without a colon, if it tells of one."""
+    """ "SR-7: replaced the seal, fixed": a step, and the state that its words give. No colon: if it tells one."""
     number, rest = reference("SR", text)
     note = _NOTE.fullmatch(rest) if number else None
     if number is None or note is None:

@@ -17,12 +17,20 @@ def cues_in(words: Catalog, key: str, names: tuple[str, ...], text: str) -> list
 
 
 def left(words: Catalog, fillers: str, text: str, spans: Sequence[Span]) -> str:
-    """The letters of the folded text that no span covers and no phrase of the list of fillers."""
+    """The letters of a text that no span covers and no phrase of the list of fillers."""
+    return "".join(letter for piece in pieces(words, fillers, text, spans) for letter in piece if letter.isalnum())
+
+
+def pieces(words: Catalog, fillers: str, text: str, spans: Sequence[Span]) -> list[str]:
+    """The same as the pieces that stand together, as they were typed."""
     letters = list(text)
     for start, end in spans:
-        letters[start:end] = " " * (end - start)
-    beside = _any_of(tuple(map(fold, words.words(fillers)))).sub(" ", "".join(letters))
-    return "".join(letter for letter in beside if letter.isalnum())
+        letters[start:end] = "\n" * (end - start)
+    beside = "".join(letters)
+    covered = _any_of(tuple(map(fold, words.words(fillers)))).finditer(fold(beside))
+    for found in covered:
+        letters[found.start() : found.end()] = "\n" * (found.end() - found.start())
+    return [piece for piece in "".join(letters).split("\n") if any(map(str.isalnum, piece))]
 
 
 @lru_cache

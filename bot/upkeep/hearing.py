@@ -28,6 +28,9 @@ _WITH_NAMES: dict[str, Lazy[[World, str], Reply | None]] = {
     "person": Lazy("bot.privacy.talk:asked"),
     "in_file": Lazy("bot.upkeep.staffing:in_file"),
 }
+_EXPORTS = Lazy[[World], Reply]("bot.upkeep.history:exports")
+_HOW_TO = Lazy[[World, str], Reply | None]("bot.upkeep.howto:asked")
+_PEOPLE = Lazy[[World, str], Reply | None]("bot.upkeep.people:asked")
 _HEALTH = Lazy[[World], Reply]("bot.upkeep.diagnosis:answer")
 
 
@@ -44,10 +47,15 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
         return None
     if name == "health":
         return _HEALTH(world)
+    if name == "exports":
+        return _EXPORTS(world)
     if name == "usage":
         return _USAGE(world, memory, {})
     if name == "feedback":
         return _FEEDBACK(world, memory, {})
+    told = (_HOW_TO(world, plain) or _PEOPLE(world, plain)) if _runs_the_bot(world) else None
+    if told is not None:
+        return told
     for key, act in _WITH_NAMES.items():
         named = filled(world.words, f"upkeep.{key}", plain) if len(plain) <= MAX_NAMES else None
         answer = act(world, named) if named and _is_of_admin(world, key) else None
@@ -65,7 +73,7 @@ def _is_of_admin(world: World, key: str) -> bool:
 @lru_cache
 def _asked(words: Catalog) -> dict[str, str]:
     """By each phrase, what it asks for."""
-    names = ("tour", "practice", "end", "health", "usage", "feedback")
+    names = ("tour", "practice", "end", "health", "exports", "usage", "feedback")
     return {phrase: name for name in names for phrase in phrases(words, f"upkeep.ask.{name}")}
 
 

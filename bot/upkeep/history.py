@@ -66,6 +66,30 @@ def accesses(world: World, said: str) -> Reply:
     return Reply("\n".join([head, *(lines[:ROWS] or [words.say("history.none")])]))
 
 
+def exports(world: World) -> Reply:
+    """Who was given records as a file, when, and how many of which kind. Raises NotAllowed."""
+    require_admin(world)
+    users: Any = records.User.__table__
+    query = (
+        select(access_log.c.at, access_log.c.what, access_log.c.chat_key, users.c.name)
+        .outerjoin(users, users.c.id == access_log.c.user_id)
+        .where(access_log.c.action == "export")
+        .order_by(access_log.c.id.desc())
+    )
+    words, lines = world.words, []
+    for row in world.tx.connection.execute(query.limit(ROWS)):
+        counts = [
+            words.say("history.count", kind=words.say(f"common.kind.{kind}"), count=count)
+            for kind, count in row.what.get("counts", {}).items()
+            if count and words.has(f"common.kind.{kind}")
+        ]
+        facts = {"at": show_moment(row.at, words, now=world.now), "where": (row.chat_key or "-").partition("|")[0]}
+        what = words.say("common.list_separator").join(counts) or "-"
+        lines.append(words.say("history.exported", who=row.name or words.say("history.nobody"), what=what, **facts))
+    head = words.say("history.exports") if lines else words.say("history.no_exports")
+    return Reply("\n".join([head, *lines]))
+
+
 def _meant(world: World, said: str) -> tuple[str, int]:
     """The record of this id, or the customer of this name."""
     require_admin(world)

@@ -23,18 +23,24 @@ _BETWEEN = re.compile(r"[，,、；;]|\s{2,}|\s+(?=[一-鿿])|(?<=[一-鿿])\s+"
 def add_user(world: World, said: str) -> Reply:
     """A new colleague, and the code with which they let themselves in. Raises NotAllowed, InvalidValue."""
     require_admin(world)
-    if not world.is_private:
-        raise NotAllowed("people.only_private")  # the code is for one person
     name, *rest = [part.strip(MARKS) for part in _BETWEEN.split(said.strip(MARKS)) if part.strip(MARKS)] or [""]
-    facts = {"role": "rep", "team": None, "language": world.words.language}
+    facts: dict[str, str | None] = {"role": "rep", "team": None}
     for part in rest:
         role = _role(world, part)
         facts |= {"role": role} if role else {"team": _team(world, part)}
+    return welcome(world, name, **facts)
+
+
+def welcome(world: World, name: str, *, role: str | None, team: str | None) -> Reply:
+    """Create the user, and tell the code with which they let themselves in. Raises NotAllowed, InvalidValue."""
+    if not world.is_private:
+        raise NotAllowed("people.only_private")  # the code is for one person
+    facts = {"role": role, "team": team, "language": world.words.language}
     user = staff.add_user(world.session, world.crm, name, facts=facts, accounts={}, manages=False)
     code = make_code(world.session, user, now=world.now)
     words = world.words
-    role = world.crm.roles[user.role].labels[words.language]
-    what = words.say("common.value_separator").join([role, *([user.team.name] if user.team else [])])
+    label = world.crm.roles[user.role].labels[words.language]
+    what = words.say("common.value_separator").join([label, *([user.team.name] if user.team else [])])
     gives = words.say("people.code", code=code, name=user.name, days=CODE_FOR.days)
     return saved(world, words.say("upkeep.user_added", name=user.name, what=what), gives=gives).reply
 
