@@ -305,7 +305,7 @@ def test_contacts_of_each_person(company: Company) -> None:
     lines = company.ask("这周每个人跟进了多少次", "activity per rep this week")
     found = notes(company, f"{OWNER}, count(*)", WEEK, "1 = 1 GROUP BY owner_id")
     for owner, count in found:
-        holds(lines, {"zh": f"{owner}　{count}　", "en": f"{owner}: {count} ("}[company.language])
+        holds(lines, {"zh": f"{owner}　{count}　", "en": f"{owner}: {count}, "}[company.language])
     total = sum(count for _owner, count in found)
     assert {"zh": f"合计 {total} 次", "en": f"Total: {total}"}[company.language] in lines
 
@@ -315,7 +315,7 @@ def test_contacts_of_one_person_day_by_day(company: Company) -> None:
     day = "date(occurred_at, '+8 hours')"
     found = notes(company, f"{day}, count(*)", MONTH, f"{OWNER} = ? GROUP BY 1 ORDER BY 1", company.names["other"])
     gap = {"zh": "　", "en": ": "}[company.language]
-    counted = [int(line.split(gap)[1].split(" ")[0]) for line in lines[1:-1]]
+    counted = [int(line.split(gap)[1].split(" ")[0].rstrip(",")) for line in lines[1:-1]]
     assert counted == [count for _day, count in found]
 
 
