@@ -26,6 +26,7 @@ from bot.talk import group
 from bot.talk.edited import hear
 from bot.talk.home import home
 from bot.talk.memory import Conversation, lock, save
+from bot.talk.nearby import carry_on
 from bot.world import World
 from config.catalog import catalog
 from config.crm import Crm
@@ -223,6 +224,7 @@ def _reply(tx: Tx, house: House, turn: _Turn) -> Reply:
     if actor is None:
         words = catalog(language_of(inbound.language, house.settings.language))
         return answer_stranger(tx, conversation.memory, inbound, words, inbox_id=inbox_id, now=arrival.at)
+    carry_on(tx, conversation, inbound, arrival.at)
     world = World(
         tx=tx,
         actor=actor,

@@ -35,6 +35,7 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")  # or the library warns of each w
 POLL_S = 50  # how long the platform may hold a getUpdates
 CALL_S, UPLOAD_S, CONNECT_S = 15.0, 60.0, 5.0
 POOL = 64
+UNSAID_WAIT_S = 5
 UPLOADED_AS = {"image": "photo", "file": "document"}
 # Failures of a request that had not gone out in full: it may be made again.
 _NOT_SENT = (
@@ -96,6 +97,8 @@ class _Request(HTTPXRequest):
             found = json.loads(payload)
             if isinstance(found, dict) and found.get("ok") is False:
                 code = int(found.get("error_code") or HTTPStatus.BAD_REQUEST)
+        if code == HTTPStatus.TOO_MANY_REQUESTS and b'"retry_after"' not in payload[:4096]:
+            raise RetryAfter(UNSAID_WAIT_S)  # a proxy on the way asks to wait, and does not say for how long
         return code, payload
 
 

@@ -13,6 +13,8 @@ from adapters.base import Inbound, Limits, Outbound, Platform, Rate, Receive, Un
 from adapters.wecom.aibot_messages import THREAD as AIBOT
 from adapters.wecom.app_messages import APP, PLATFORM, safe_word
 from adapters.wecom.callback import Errands
+from adapters.wecom.robot import ACCOUNT as ROBOT
+from adapters.wecom.robot import GROUP as ROBOT_GROUP
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +42,8 @@ class Media(Protocol):
 
 
 class WeCom:
-    """``channels`` by account: "" the self-built app, "kf:…", "robot"; and by thread: "aibot"."""
+    """``channels`` by account: "" the self-built app, "kf:…", "robot"; and by thread: "aibot". The robot's webhook has
+    one group, which is called `ROBOT_GROUP` here: nobody's userid has a colon."""
 
     platform: Platform = PLATFORM
     limits = Limits(
@@ -93,6 +96,8 @@ class WeCom:
         if message.only_for is not None and message.only_for != message.chat_id:
             # WeCom knows no message that only one of a group sees: it goes to that person alone.
             message = replace(message, account=APP, thread_id="", chat_id=message.only_for, only_for=None)
+        if message.chat_id == ROBOT_GROUP:
+            message = replace(message, account=ROBOT)
         channel = self._channels.get(message.account or message.thread_id)
         if channel is None:
             raise Undeliverable("no_such_account")

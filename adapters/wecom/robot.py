@@ -13,6 +13,7 @@ from adapters.wecom.parts import Parts, Payload
 from adapters.wecom.text import TEXT_BYTES, pieces
 
 ACCOUNT = "robot"
+GROUP = "robot:group"
 PER_GROUP = Rate(18, 60.0)  # the platform's limit is 20
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from bot.dialogs.model import Json, Reply
 from bot.messages import outbox
 from bot.messages.address import Address, chat_key, conversation_key
+from bot.messages.masked import masked
 from bot.messages.outbox import Lane
 from bot.talk.memory import lock, save
 from storage import records
@@ -55,7 +56,8 @@ def post(
     now = tx.author.at if tx.author else None
     if now is None:
         raise RuntimeError("nothing is written without an author")
-    added = outbox.enqueue(tx.connection, [outbox.Message(to, reply, key, lane)], now=now)[0]
+    said = reply if to.is_private else masked(reply)
+    added = outbox.enqueue(tx.connection, [outbox.Message(to, said, key, lane)], now=now)[0]
     if added is None:
         return None
     _take_the_floor(tx, to, added if reply.buttons else None, about or {}, report)

@@ -14,15 +14,14 @@ from adapters.base import Inbound
 from bot.dialogs.model import Json, Press, Reply
 from bot.messages import outbox
 from bot.messages.address import Address, chat_key
+from bot.messages.masked import masked
 from bot.messages.reach import post
 from bot.people import outsiders
 from bot.people.known import DatabaseNames
 from bot.rules.access import Audience, teams_below
-from bot.rules.fields import mask
 from bot.talk.conversation import respond as respond_to
 from bot.talk.memory import Conversation, Memory
 from bot.world import World
-from config.types import Table
 from nlu.types import Understanding
 from storage.database import Tx
 
@@ -44,7 +43,7 @@ def respond(world: World, conversation: Conversation, inbound: Inbound, heard: U
         if about_known:  # a draft about what is stored would say aloud what is stored
             conversation.memory.dialogs = [data for data in conversation.memory.dialogs if data not in about_known]
             return Reply(world.unbound)
-        return _masked(reply)
+        return masked(reply)
     actor, before = world.actor, conversation.memory.to_json()
     known = world.known
     world.speak_to(replace(actor, audience=audience))
@@ -53,7 +52,7 @@ def respond(world: World, conversation: Conversation, inbound: Inbound, heard: U
     public = respond_to(world, conversation, inbound, world.understand(heard.text) if heard.text else heard)
     if not public.is_empty:
         is_draft = bool(conversation.memory.dialogs)  # it would be begun once more
-        return _masked(public) if is_draft else _with_way_to_all(world, public, inbound.text)
+        return masked(public) if is_draft else _with_way_to_all(world, public, inbound.text)
     # The group is told the same whether there is something that others may not see or not.
     lines = [world.words.say("group.empty"), *public.text.splitlines()[1:]]
     public = replace(public, text="\n".join(lines))
@@ -63,9 +62,9 @@ def respond(world: World, conversation: Conversation, inbound: Inbound, heard: U
     alone = respond_to(world, conversation, inbound, heard)
     if alone.is_empty:
         conversation.memory = after
-        return _masked(public)
+        return masked(public)
     conversation.memory.listing = {}  # "more" would be said aloud
-    return replace(_masked(public), alone=alone)
+    return replace(masked(public), alone=alone)
 
 
 def _before_outsiders(world: World, conversation: Conversation, inbound: Inbound, heard: Understanding) -> Reply:
@@ -112,15 +111,8 @@ def send_alone(tx: Tx, inbound: Inbound, memory: Memory, reply: Reply, *, key: s
 
 def _with_way_to_all(world: World, whole: Reply, asked: str) -> Reply:
     """A look-up, masked; where that took something away, one tap has all of it sent to the asker alone."""
-    shown = _masked(whole)
+    shown = masked(whole)
     if shown.text == whole.text or not asked or whole.alone is not None:
         return shown
     press = Press(world.words.say("group.all_alone"), {"do": "say_alone", "text": asked}, is_open=True)
     return replace(shown, buttons=(*shown.buttons, press))
-
-
-def _masked(reply: Reply) -> Reply:
-    """The reply without anybody's telephone number or address in full."""
-    buttons = tuple(replace(press, label=mask(press.label)) for press in reply.buttons)
-    table = reply.table and Table(reply.table.line, tuple(tuple(map(mask, row)) for row in reply.table.rows))
-    return replace(reply, text=mask(reply.text), buttons=buttons, picture_alt=mask(reply.picture_alt), table=table)

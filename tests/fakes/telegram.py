@@ -30,8 +30,8 @@ METHODS = {
 
 @dataclass
 class Fault:
-    """What is to go wrong with a method: ``429``, ``500``, ``before`` (cut, nothing done), ``after`` (done, then cut),
-    ``hang``."""
+    """What is to go wrong with a method: ``429``, ``429 bare`` (without a word on how long), ``500``, ``before`` (cut,
+    nothing done), ``after`` (done, then cut), ``hang``."""
 
     method: str
     kind: str
@@ -228,6 +228,8 @@ class Telegram(Methods):
             return 0, None
         if kind == "429" and fault is not None:
             return envelope(Refused(429, "Too Many Requests", retry_after=fault.retry_after))
+        if kind == "429 bare":
+            return 429, {"ok": False, "error_code": 429, "description": "Too Many Requests"}
         if kind == "500":
             return 500, {"ok": False, "error_code": 500, "description": "Internal Server Error"}
         try:

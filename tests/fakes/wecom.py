@@ -41,6 +41,7 @@ class FakeWeCom(Callbacks):
         self.calls: list[str] = []
         self.updates: list[dict[str, Any]] = []
         self.uploads: dict[str, bytes] = {}
+        self.media: dict[str, bytes] = {}  # what members sent
         self.kf_items: list[dict[str, Any]] = []
         self.kf_sent: list[dict[str, Any]] = []
         self.kf_cursors: list[str] = []
@@ -63,6 +64,7 @@ class FakeWeCom(Callbacks):
     async def start(self) -> "FakeWeCom":
         app = web.Application(client_max_size=32 * 1024 * 1024)
         app.router.add_get("/cgi-bin/gettoken", self._gettoken)
+        app.router.add_get("/cgi-bin/media/get", self._api)
         app.router.add_post("/cgi-bin/webhook/send", self._robot)
         app.router.add_post("/cgi-bin/{path:.+}", self._api)
         app.router.add_post("/response/{code}", self._response)
@@ -111,7 +113,7 @@ class FakeWeCom(Callbacks):
         return _json(0, access_token=self._token, expires_in=7200)
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
-        path = request.match_info["path"]
+        path = request.path.removeprefix("/cgi-bin/")
         self.calls.append(path)
         given = request.query.get("access_token")
         if not given:
@@ -129,6 +131,7 @@ class FakeWeCom(Callbacks):
             "message/send": self._send,
             "message/update_template_card": self._update,
             "media/upload": self._upload,
+            "media/get": self._media,
             "kf/sync_msg": self._kf_sync,
             "kf/send_msg": self._kf_send,
         }
@@ -226,6 +229,14 @@ class FakeWeCom(Callbacks):
         media_id = f"media-{next(self._numbers)}"
         self.uploads[media_id] = content
         return _json(0, type=request.query["type"], media_id=media_id, created_at=str(int(self.clock())))
+
+    async def _media(self, request: web.Request) -> web.Response:
+        """Bytes, but an error as JSON, both with status 200."""
+        content = self.media.get(request.query.get("media_id", ""))
+        if content is None:
+            return _json(40007)
+        shown = {"Content-Disposition": 'attachment; filename="photo.png"'}
+        return web.Response(body=content, content_type="image/png", headers=shown)
 
     # 微信客服
 

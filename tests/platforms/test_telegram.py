@@ -165,6 +165,15 @@ def test_a_wait_holds_for_its_chat_only_and_keeps_the_order(place: Place, fake: 
     assert "发一句话" not in second.text
 
 
+def test_a_wait_of_which_nobody_says_how_long_it_is(place: Place, fake: Telegram) -> None:
+    place.start()
+    fake.fail("sendMessage", "429 bare", times=2)
+    began = time.monotonic()
+    fake.say(LI, "帮助")
+    (sent,) = fake.wait(lambda: fake.to(LI), "the answer")
+    assert sent.at - began >= 10
+
+
 def test_who_blocked_the_bot_is_left_in_peace(place: Place, fake: Telegram) -> None:
     place.crmbot("user", "add", "王芳", "--role", "rep", "--telegram", str(WANG), "--lang", "zh")
     place.start()

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from adapters.base import OutcomeUnknown, RetryLater, Undeliverable, Upload
+from adapters.base import OutcomeUnknown, RetryLater, TooBig, Undeliverable, Upload
 from adapters.wecom import create
-from adapters.wecom.errors import Unreachable
+from adapters.wecom.errors import ApiError, Unreachable
 from config.settings import Secret, Settings
 from tests.fakes.wecom import CORP, KEY, SECRET, TOKEN, FakeWeCom
 from tests.platforms.wecom.house import PNG, House, house_with, out, settings
@@ -169,5 +169,32 @@ class TestPress:
 async def test_group_robot(wecom: FakeWeCom) -> None:
     webhook = Secret(f"{wecom.base_url}/cgi-bin/webhook/send?key=robot-key")
     async with house_with(settings(wecom, wecom_robot_webhook=webhook)) as house:
-        await house.adapter.send(out("本周：新增 2", account="robot", chat_id="group"))
+        await house.adapter.send(out("本周：新增 2", chat_id="robot:group"))
     assert [body["text"]["content"] for body in wecom.robot_posts] == ["本周：新增 2"]
+
+
+class TestWhatMembersSend:
+    """`media/get` keeps it for three days."""
+
+    async def test_is_fetched(self, wecom: FakeWeCom, house: House) -> None:
+        wecom.media["photo-1"] = PNG
+        assert await house.adapter.fetch("photo-1", most=len(PNG)) == PNG
+        wecom.end_token()
+        assert await house.adapter.fetch("photo-1", most=len(PNG)) == PNG
+
+    async def test_is_not_taken_in_where_it_is_too_big(self, wecom: FakeWeCom, house: House) -> None:
+        wecom.media["photo-1"] = PNG
+        with pytest.raises(TooBig):
+            await house.adapter.fetch("photo-1", most=len(PNG) - 1)
+
+    async def test_may_be_gone(self, wecom: FakeWeCom, house: House) -> None:
+        with pytest.raises(Undeliverable, match="40007"):
+            await house.adapter.fetch("photo-of-last-week", most=1000)
+
+    @pytest.mark.parametrize("fault", ["500", "cut before", -1, 45009])
+    async def test_comes_the_next_time(self, wecom: FakeWeCom, house: House, fault: object) -> None:
+        wecom.media["photo-1"] = PNG
+        wecom.fail("media/get", fault)
+        with pytest.raises((Unreachable, ApiError, RetryLater)):
+            await house.adapter.fetch("photo-1", most=len(PNG))
+        assert await house.adapter.fetch("photo-1", most=len(PNG)) == PNG
