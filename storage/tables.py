@@ -237,6 +237,9 @@ opportunity_history = Table(
     Column("closed_on", Date),
     Column("deleted_at", UtcDateTime),
     Index("ix_opportunity_history_one", "opportunity_id", "since"),
+    # Whose deals changed in a time: read from the index alone.
+    Index("ix_opportunity_history_team", "team_id", "since", "until", "opportunity_id"),
+    Index("ix_opportunity_history_owner", "owner_id", "since", "until", "opportunity_id"),
 )
 
 # Sums over the opportunities that are not in the bin, by the month in which they close or closed. Several shards hold

@@ -29,22 +29,23 @@ def bridge(world: World, query: Query) -> Report:
     """The amounts then, what happened, and the amounts now."""
     since = since_when(world, query)
     asked = replace(query, what="pipeline", by="", as_of=None)
-    before = sums(world, replace(asked, as_of=since))
+    current = sums(world, asked)
     moved = differences(world, asked, end_of(since, world), world.now.astimezone(UTC))
-    after = _end(per_currency(before), moved)
-    main = main_currency(world, before or sums(world, asked))
+    after = per_currency(current)
+    before = _start(after, moved)
+    main = main_currency(world, current or sums(world, replace(asked, as_of=since)))
     words = world.words
     day = show.one_day(since, world)
     shown = {cause: amounts for cause in CAUSES if any((amounts := moved.steps.get(cause, {})).values())}
     head = words.say("report.bridge.head", who=show.title(world, asked), day=day, time=f"{world.now:%H:%M}")
     rows = [
-        (words.say("report.bridge.start", day=day), show.amounts(per_currency(before), world)),
+        (words.say("report.bridge.start", day=day), show.amounts(before, world)),
         *((words.say(f"report.bridge.{cause}"), signed(world, amounts)) for cause, amounts in shown.items()),
         (words.say("report.bridge.end"), show.amounts(after, world)),
     ]
     reply = tabled(words, [head], rows, [], buttons(world, asked, bridge=query))
     lines = tuple(replace(query, what="changes", cause=cause) for cause in shown)
-    return Report(_drawn(world, asked, reply, main, _Legs(since, per_currency(before), shown)), lines)
+    return Report(_drawn(world, asked, reply, main, _Legs(since, before, shown)), lines)
 
 
 def since_when(world: World, query: Query) -> date:
@@ -57,13 +58,13 @@ def since_when(world: World, query: Query) -> date:
     return today - timedelta(days=today.weekday() + 1)
 
 
-def _end(start: dict[str, int], moved: Difference) -> dict[str, int]:
-    """The amounts to which the causes lead; that they are the amounts now is held by a test."""
-    end = dict(start)
+def _start(end: dict[str, int], moved: Difference) -> dict[str, int]:
+    """The amounts from which the causes lead to those of now; that they are the amounts of then is held by a test."""
+    start = dict(end)
     for amounts in moved.steps.values():
         for currency, minor in amounts.items():
-            end[currency] = end.get(currency, 0) + minor
-    return end
+            start[currency] = start.get(currency, 0) - minor
+    return start
 
 
 def signed(world: World, amounts: dict[str, int]) -> str:

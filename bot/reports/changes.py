@@ -1,12 +1,13 @@
 """What became of the pipeline between two moments: deal by deal, so that the causes add up to the difference."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import Select, and_, case, false, func, or_, select
+from sqlalchemy import Select, and_, case, false, func, literal, or_, select
 
 from bot.reports.figures import Book, condition, stages_of
 from bot.reports.query import Query
@@ -47,7 +48,8 @@ def differences(world: World, query: Query, since: datetime, until: datetime) ->
     found = Difference({}, Counter(), Counter())
     order = {stage.code: n for n, stage in enumerate(world.crm.stages)}
     kinds = {stage.code: stage.kind for stage in world.crm.stages}
-    for alike in world.tx.connection.execute(_added_up(_changed(world, query, since, until))):
+    for row in world.tx.connection.execute(_added_up(_changed(world, query, since, until))):
+        alike = _read(row)
         for cause, currency, minor in _causes(alike, kinds):
             amounts = found.steps.setdefault(cause, {})
             amounts[currency] = amounts.get(currency, 0) + minor
@@ -66,11 +68,17 @@ def changed_deals(world: World, query: Query, since: datetime, until: datetime) 
     return sorted(found, key=lambda one: (CAUSES.index(one.cause), -abs(one.minor), one.deal.id))
 
 
-# What decides the cause: of the deals that are alike in this, the amounts can be added up.
-DECIDES = (
-    "was_there", "w_stage", "n_stage", "w_currency", "n_currency", "w_binned", "n_binned", "w_mine", "n_mine", "w_in",
-    "n_in", "moved", "grew",
-)  # fmt: skip
+# What decides the cause: of the deals that are alike in this, the amounts can be added up. All that is yes or no or one
+# of a few stands in one number, by which a million deals are sorted in half the time.
+DECIDES = ("w_stage", "n_stage", "w_currency", "n_currency")
+_FLAGS = ("was_there", "w_binned", "n_binned", "w_mine", "n_mine", "w_in", "n_in")
+_MOVED = ("unset", "later", "same", "earlier")
+_GREW = (0, 1, -1)
+_FEW = {"moved": _MOVED, "grew": _GREW}
+
+
+class _Alike(SimpleNamespace):
+    """Changed deals that are alike in all that decides the cause, with their amounts together."""
 
 
 def _changed(world: World, query: Query, since: datetime, until: datetime) -> Select[Any]:
@@ -92,28 +100,59 @@ def _changed(world: World, query: Query, since: datetime, until: datetime) -> Se
     columns += [was.c.id.is_not(None).label("was_there"), _moved(was, now), _grew(was, now)]
     mine = or_(*(_mine(world, query, side, scope) for side in (was, now)))
     is_last = or_(now.c.until.is_(None), now.c.until > until)
-    found = select(*columns).select_from(now.outerjoin(was, joined))
-    return found.where(now.c.since > since, now.c.since <= until, is_last, mine)
+    found = select(*columns).select_from(now.outerjoin(was, joined)).where(is_last, mine)
+    if scope.is_limited:
+        found = found.where(now.c.opportunity_id.in_(_touched(scope, since, until)))
+    return found.where(now.c.since > since, now.c.since <= until)
+
+
+def _touched(scope: Scope, since: datetime, until: datetime) -> Select[Any]:
+    """The deals that were or became theirs with a change in between: few of all that changed."""
+    c = opportunity_history.c
+    came, went = (and_(moment > since, moment <= until) for moment in (c.since, c.until))
+    return select(c.opportunity_id).where(scope.condition(c), or_(came, went))
 
 
 def _added_up(changed: Select[Any]) -> Select[Any]:
     """The changed deals that are alike as one row: how many, and their amounts together."""
     c = changed.subquery().c
-    alike = [c[name] for name in DECIDES]
+    marks: Any = literal(0)
+    for place, name in enumerate(_FLAGS):
+        marks = marks + case((c[name], 1 << place), else_=0)
+    for name, weight in _weights():
+        marks = marks + c[name] * weight
+    alike = [marks.label("marks"), *(c[name] for name in DECIDES)]
     amounts = [func.sum(c[name]).label(name) for name in ("w_minor", "n_minor")]
     return select(*alike, *amounts, func.count().label("deals")).group_by(*alike)
 
 
+def _weights() -> Iterator[tuple[str, int]]:
+    """The places in the number of what is one of a few, after the bits of the flags."""
+    weight = 1 << len(_FLAGS)
+    for name, values in _FEW.items():
+        yield name, weight
+        weight *= len(values)
+
+
+def _read(row: Any) -> _Alike:
+    """A sum, with its marks by their names again."""
+    flags = {name: bool(row.marks >> place & 1) for place, name in enumerate(_FLAGS)}
+    few = {name: row.marks // weight % len(_FEW[name]) for name, weight in _weights()}
+    return _Alike(**row._mapping, **flags, **few)
+
+
 def _moved(was: Any, now: Any) -> Any:
-    """Where the date of closing went."""
+    """Where the date of closing went, by its place in `_MOVED`."""
     old, new = was.c.expected_close, now.c.expected_close
-    return case((new.is_(None), "unset"), (new > old, "later"), (new == old, "same"), else_="earlier").label("moved")
+    places = {name: place for place, name in enumerate(_MOVED)}
+    later, same = ((new > old, places["later"]), (new == old, places["same"]))
+    return case((new.is_(None), places["unset"]), later, same, else_=places["earlier"]).label("moved")
 
 
 def _grew(was: Any, now: Any) -> Any:
-    """Whether the amount is larger (1), smaller (−1) or the same (0)."""
+    """Whether the amount is larger, smaller or the same, by its place in `_GREW`."""
     old, new = (func.coalesce(side.c.amount_minor, 0) for side in (was, now))
-    return case((new > old, 1), (new < old, -1), else_=0).label("grew")
+    return case((new > old, _GREW.index(1)), (new < old, _GREW.index(-1)), else_=_GREW.index(0)).label("grew")
 
 
 def _inside(world: World, query: Query, side: Any, scope: Scope) -> Any:
@@ -138,7 +177,8 @@ def _causes(row: Any, kinds: Mapping[str, str]) -> list[tuple[Cause, str, int]]:
     was, now, old, new = int(row.w_minor), int(row.n_minor), row.w_currency, row.n_currency
     if row.w_in and row.n_in:
         if old == new:
-            return [("raised" if row.grew > 0 else "cut", new, now - was)] if row.grew else []
+            grew = _GREW[row.grew]
+            return [("raised" if grew > 0 else "cut", new, now - was)] if grew else []
         return [("cut", old, -was), ("raised", new, now)]
     if row.w_in:
         return [(_why_out(row, kinds), old, -was)]
@@ -155,9 +195,10 @@ def _why_out(row: Any, kinds: Mapping[str, str]) -> Cause:
         return "won"
     if kind == "lost":
         return "lost"
-    if row.moved in ("unset", "later"):
+    moved = _MOVED[row.moved]
+    if moved in ("unset", "later"):
         return "slipped"
-    return "earlier" if row.moved == "earlier" else "left"
+    return "earlier" if moved == "earlier" else "left"
 
 
 def _why_in(row: Any, kinds: Mapping[str, str]) -> Cause:
@@ -177,7 +218,7 @@ def _counted(row: Any, kinds: Mapping[str, str], order: dict[str, int]) -> list[
         done.append("up" if order.get(row.n_stage, 0) > order.get(row.w_stage, 0) else "back")
     kind = kinds.get(row.n_stage, "open")
     is_there = row.n_mine and not row.n_binned
-    if row.w_in and row.moved == "later" and kind == "open" and is_there:
+    if row.w_in and _MOVED[row.moved] == "later" and kind == "open" and is_there:
         done.append("slipped")
     if is_there and kind != "open" and (not row.was_there or row.w_stage != row.n_stage):
         done.append(kind)

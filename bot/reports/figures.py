@@ -1,7 +1,7 @@
 """The rows a question is about, and their exact sums: in each currency for itself, never in floating point.
 
-Sums of whole months over teams come from the kept ones; everything else is added up from the rows, with an index that
-holds all that is needed. Both give the same, which a test holds.
+Sums of whole months, or of all time, over teams come from the kept ones; everything else is added up from the rows,
+with an index that holds all that is needed. Both give the same, which a test holds.
 """
 
 from collections.abc import Callable, Sequence
@@ -105,8 +105,8 @@ def sums(world: World, query: Query, by: By = "") -> list[Sum]:
     """The sums of a question by stage and currency, and by what else was asked."""
     scope = scope_of(world, query)
     period = query.period
-    is_by_kept = by in ("", "stage", "team")
-    if is_by_kept and _is_of_teams(query, scope) and period is not None and is_whole_months(period):
+    is_kept = by in ("", "stage", "team") and (period is None or is_whole_months(period))
+    if is_kept and _is_of_teams(query, scope):
         return _kept(world, query, scope, by)
     book = book_of(world, query)
     c = book.columns
@@ -133,9 +133,10 @@ def _is_of_teams(query: Query, scope: Scope) -> bool:
 def _kept(world: World, query: Query, scope: Scope, by: By) -> list[Sum]:
     c = pipeline_totals.c
     key: Any = c.team_id if by == "team" else c.stage
-    found = select(key, c.stage, c.currency, func.sum(c.count), func.sum(c.amount_minor)).where(
-        c.month.between(query.start, query.end), c.stage.in_(stages_of(world, query))
-    )
+    found = select(key, c.stage, c.currency, func.sum(c.count), func.sum(c.amount_minor))
+    found = found.where(c.stage.in_(stages_of(world, query)))
+    if query.period is not None:
+        found = found.where(c.month.between(query.start, query.end))
     teams = scope.only_teams
     if teams is not None:
         found = found.where(c.team_id.in_(sorted(teams)))

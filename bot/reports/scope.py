@@ -37,6 +37,10 @@ class Scope:
         return self.teams & self.audience
 
     @property
+    def is_limited(self) -> bool:
+        return any(part is not None for part in (self.teams, self.or_mine, self.owners, self.audience))
+
+    @property
     def is_about_people(self) -> bool:
         return self.owners is not None or self.or_mine is not None
 
