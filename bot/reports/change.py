@@ -71,7 +71,7 @@ def _whose(world: World, query: Query, found: Found) -> Query:
         mine = book_of(world.actor, world.crm)
         query = replace(
             query, owners=mine.owners, teams=mine.teams, customers=(), product=None, stage="", is_default=False,
-            not_owners=(), not_teams=(), not_customers=(), not_stages=(),
+            not_owners=(), not_teams=(), not_customers=(), not_stages=(), not_currencies=(),
         )  # fmt: skip
     if found.is_mine:
         owners = _union(owners, (world.actor.user_id,))
@@ -103,13 +103,23 @@ def _which(world: World, query: Query, found: Found) -> Query:
         out: tuple[str, ...] = (found.stage,) if found.stage else ()
         if found.what in ("won", "lost"):
             out = tuple(stage.code for stage in world.crm.stages_of(found.what))
-        query = replace(query, not_stages=_union(query.not_stages, out))
+        query = _without_currency(replace(query, not_stages=_union(query.not_stages, out)), found.currency)
         return replace(query, what="pipeline") if found.what == query.what else query
     if found.stage:
-        query = replace(query, stage=found.stage)
+        is_of_open = query.what in ("won", "lost", "rate")  # what is closed stands in no open stage any more
+        query = replace(query, stage=found.stage, what="pipeline" if is_of_open else query.what)
     if found.product is not None:
         query = replace(query, product=found.product)
-    return replace(query, currency=found.currency) if found.currency else query
+    return replace(query, currency=found.currency, not_currencies=()) if found.currency else query
+
+
+def _without_currency(query: Query, code: str) -> Query:
+    """All but one currency; where that one alone was looked at, all again."""
+    if not code:
+        return query
+    if query.currency == code:
+        return replace(query, currency="")
+    return replace(query, not_currencies=_union(query.not_currencies, (code,)))
 
 
 def _union(some: tuple[T, ...], others: tuple[T, ...]) -> tuple[T, ...]:

@@ -89,6 +89,9 @@ def condition(world: World, query: Query, book: Book, scope: Scope | None = None
         parts.append(columns.lost_reason == query.reason if query.reason else columns.lost_reason.is_(None))
     if query.currency:
         parts.append(columns.amount_currency == query.currency)
+    if query.not_currencies:
+        others = columns.amount_currency.not_in(query.not_currencies)
+        parts.append(or_(columns.amount_currency.is_(None), others))
     return and_(*parts)
 
 
@@ -119,7 +122,7 @@ def sums(world: World, query: Query, by: By = "") -> list[Sum]:
 
 def _is_of_teams(query: Query, scope: Scope) -> bool:
     """Whether nothing but teams, stages and currencies decide what counts: that is what the kept sums know."""
-    is_narrower = query.customers or query.not_owners or query.not_teams or query.not_customers
+    is_narrower = query.customers or query.not_owners or query.not_teams or query.not_customers or query.not_currencies
     return not (
         scope.is_about_people
         or is_narrower

@@ -20,6 +20,7 @@ MAX_CHARS = 60
 SURE = 0.6  # an intent that is less sure does not speak against a question
 _QUESTIONS = frozenset({"pipeline_summary", "list_opportunities", "list_follow_ups", "other", "find_customer"})
 _TOLD = frozenset({"won", "lost", "opened", "newcomers"})  # 「赢单了」, 「新增客户」 tell as well as ask
+_ENTERED = frozenset({"opened", "newcomers"})
 _LETTER = re.compile(r"\w")
 
 
@@ -73,6 +74,8 @@ def _is_question(world: World, heard: Understanding, found: Found) -> bool:
         return may_ask or not _LETTER.search(found.rest)
     is_about_one = bool(heard.names) or any(name in heard.slots for name in ("customer", "opportunity"))
     has_period = bool(found.grain) or (found.value is not None and found.value.kind == "range")
+    if found.what in _ENTERED and (found.by or has_period or found.is_asking) and not _LETTER.search(found.rest):
+        return True  # 「新增客户按月」: who enters one says its name
     if heard.intent == "update_opportunity":
         return (found.is_asking or has_period) and not (is_about_one and not found.is_asking)
     return may_ask and (found.is_asking or has_period or bool(found.by) or found.is_year_ago)

@@ -50,6 +50,7 @@ class Query:
     not_teams: tuple[int, ...] = ()
     not_customers: tuple[int, ...] = ()
     not_stages: tuple[str, ...] = ()
+    not_currencies: tuple[str, ...] = ()
     rows: Rows = ""
     first: int = 0
     to_year: bool = False

@@ -83,6 +83,7 @@ def _without(world: World, query: Query) -> list[str]:
         *names(world, records.User, query.not_owners).values(),
         *names(world, records.Customer, query.not_customers).values(),
     )
+    found = (*found, *query.not_currencies)
     return [*found, *(world.crm.label("stages", code, world.words.language) for code in query.not_stages)]
 
 

@@ -81,7 +81,7 @@ def _row(world: World, line: Line, main: str, moved: Difference | None) -> Row:
     several = {code: minor for code, minor in line.amounts.items() if minor}
     cells = [line.label, str(line.count), show.amounts(several or {main: 0}, world, main)]
     if line.query.what == "pipeline":
-        cells.append(words.say("report.weighted", amount=show.amounts(line.weighted, world)))
+        cells.append(words.say("report.weighted", amount=show.amounts(line.weighted, world, main)))
     up = moved.arrived.get(line.query.stage, 0) if moved else 0
     return (*cells, words.say("report.arrived", count=up)) if up else tuple(cells)
 

@@ -20,7 +20,7 @@ def totals(world: World, query: Query, total: Line) -> list[str]:
     worth = worth_of(world, query, total.amounts)
     said += [_foreign(world, query, code, total, value) for code, value in worth.foreign.items()]
     known = [value.minor for value in worth.foreign.values() if value.minor is not None]
-    if known:
+    if known and len(total.amounts) > 1:
         together = total.amounts.get(base, 0) + sum(known)
         said.append(words.say("report.together", amount=show.money(together, base, words)))
     if query.what == "won" and total.count > 1 and worth.minor is not None:
