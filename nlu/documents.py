@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from config.types import Money
 from nlu.entities import Entity
+from nlu.folding import fold
 from nlu.patterns import pattern
 from nlu.roles import day, nearer
 from nlu.scene import Scene
@@ -34,10 +35,14 @@ _PATTERNS = {
 # However short, a number that is called one: 「发票号 88」, "invoice no. 7", "number 88".
 _PLAIN_NUMBER = pattern(
     r"(?:发票号码?|发票编号|票号|号码|\b(?:invoice|inv) (?:number|no\.?|id|#)|\bnumber|\bno\.)\s*"
-    r"(?:是|为|is|[:#=])?\s*#?(?P<code>\d{1,2})(?![\w.,/-]|\s*(?:元|万|of\b))"
+    r"(?:是|为|is|[:#=])?\s*#?(?P<code>\d{1,8})(?![\w.,/-]|\s*(?:元|万|of\b))"
 )
 
 
+_INVOICE = pattern(
+    r"(?:发票|\binvoice)\s*(?:号码?|编号|number|no\.?|#)?\s*[:#]?\s*(?P<code>[a-z]{0,4}-?\d[\d-]{1,19})"
+    r"(?![\w.,%]|\s*(?:元|万|块|千|张|个|份))"
+)
 _SHORT_NUMBER = pattern(r"(?<![A-Za-z0-9-])[A-Z]{2,4}-\d{1,2}(?![\w-])")  # AV-3
 
 
@@ -74,8 +79,16 @@ def _beside_amount(s: Scene, start: int, end: int) -> bool:
 
 def _in_value(s: Scene, start: int, end: int) -> bool:
     return any(
-        v.start <= start and end <= v.end and v.kind in ("money", "date", "datetime", "range") for v in s.m.values
+        v.start <= start and end <= v.end and v.kind in ("money", "date", "datetime", "range")
+        for v in s.m.values
+        if v.money is None or v.money.currency is not None or v.start != start
     )
+
+
+def invoice_named(text: str) -> tuple[int, int] | None:
+    """Where the number of an invoice stands that was spoken of as one: 「付了发票 123 的 4 千」, "for invoice 123"."""
+    found = _INVOICE.search(fold(text))
+    return found.span("code") if found else None
 
 
 def fill_contract_number(s: Scene) -> None:

@@ -102,12 +102,13 @@ class Total(Amount, Gathers):
 
     def gather(self, heard: Understanding, world: World, values: Values) -> Json | None:
         low = fold(heard.text)
-        for value in heard.of_kind("money"):
+        for value in heard.of_kind("money", "number"):
             before = _CLAUSE.split(low[max(0, value.start - MAX_BESIDE) : value.start])[-1]
             behind = _CLAUSE.split(low[value.end : value.end + MAX_BESIDE])[0]
             words = world.words.words("lines.total_words")
-            if value.money is not None and any(word in text for word in words for text in (before, behind)):
-                return self._dump(value.money, world, values)
+            said = value.money or (Money(value.number) if value.number is not None and not value.unit else None)
+            if said is not None and any(word in text for word in words for text in (before, behind)):
+                return self._dump(said, world, values)
         return None
 
 

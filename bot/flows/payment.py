@@ -1,7 +1,7 @@
 """Note a payment that came in: for an invoice, a contract or an order, and for the instalment it was said to be."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.dialogs.agreed import when
@@ -36,6 +36,9 @@ class _Received(Amount, Gathers):
     """The amount that a message about a payment names."""
 
     def gather(self, heard: Understanding, world: AnyWorld, values: Values) -> Json | Question | None:
+        numbers = [slot for name, slot in heard.slots.items() if name.endswith("_number")]
+        free = [v for v in heard.values if not any(slot.start <= v.start < slot.end for slot in numbers)]
+        heard = replace(heard, values=tuple(free))
         return Amount.read(self, heard, world, values) if any(True for _ in heard.of_kind("money")) else None
 
 
@@ -154,11 +157,14 @@ def _left(world: World, payment: "records.Payment") -> str:
 
 def _is_payment(heard: Understanding, world: World) -> bool:
     """Money is named, or nothing but that some came; not that it did not, nor what was talked about."""
-    if _NOT_YET.search(heard.text) or (heard.intent in _OTHERS and heard.sure >= SURE):
+    low = fold(heard.text)
+    is_for_paper = any(
+        word in low for key in ("for_paper", "money_words") for word in world.words.words(f"payment.{key}")
+    )
+    if _NOT_YET.search(heard.text) or (heard.intent in _OTHERS and heard.sure >= SURE and not is_for_paper):
         return False
     if any(True for _ in heard.of_kind("money")):
         return True
-    low = fold(heard.text)
     is_said = any(word in low for word in world.words.words("payment.money_words"))
     return is_said and len(heard.text.strip()) <= SHORT and heard.intent != "update_order"
 

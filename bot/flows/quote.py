@@ -72,7 +72,11 @@ QUOTE = Flow(
         Field("amount", Total(), ask="never", propose=summed, check=as_summed, within=("lines",)),
         Field("tax", TaxType(), required=False, ask="never"),
         Field(
-            "valid_until", Until("future", last=True, key="quote.validity"), ask="never", propose=quotes.usual_validity
+            "valid_until",
+            Until("future", last=True, key="quote.validity"),
+            ask="never",
+            propose=quotes.usual_validity,
+            check=quotes.still_to_come,
         ),
     ),
     card=(

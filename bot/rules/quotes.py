@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 
 from bot.dialogs.model import Json, Values
-from bot.errors import Refused
+from bot.dialogs.show import show_day
+from bot.errors import InvalidValue, Refused
 from bot.rules.access import Named, fetch, require
 from bot.rules.documents import next_number, write
 from bot.world import World
@@ -29,6 +30,14 @@ def allowed(world: World, status: str) -> tuple[str, ...]:
 def usual_validity(values: Values, world: World) -> Json:
     """How long a quote is good for where nobody says so."""
     return (world.now.date() + timedelta(days=world.crm.sales.valid_days)).isoformat()
+
+
+def still_to_come(value: Json, world: World, values: Values) -> None:
+    """A check: a quote is not over before it is made."""
+    if date.fromisoformat(value) < world.now.date():
+        raise InvalidValue(
+            "quote.is_over", day=show_day(date.fromisoformat(value), world.words, today=world.now.date())
+        )
 
 
 def create(world: World, customer: Named, values: Values) -> "records.Quote":

@@ -14,7 +14,7 @@ from bot.world import World
 from nlu.folding import fold
 
 MAX_CHARS = 50  # who says more tells a story
-_MINUS = re.compile(r"(?:^|[\s\u3400-\u9fff:：])(?:[-−–－]|负)\s*(?:[¥￥$€£]|rmb|cny|usd)?\s*\d", re.IGNORECASE)
+_MINUS = re.compile(r"(?:^|[\s\u3400-\u9fff:：,，])(?:[-−–－]|负)\s*(?:[¥￥$€£]|rmb|cny|usd)?\s*\d", re.IGNORECASE)
 
 
 def asked(world: World, memory: Memory, text: str) -> Reply | None:
@@ -30,6 +30,8 @@ def _money_back(world: World, text: str) -> Reply | None:
     has_number = any(letter.isdigit() for letter in text)
     is_refund = has_number and holds_phrase(words, "goods.refund", text)
     is_negative = _MINUS.search(text) is not None and holds_phrase(words, "goods.paper", text)
+    if _MINUS.search(text) is not None and holds_phrase(words, "goods.sale", text):
+        return Reply(words.say("goods.not_negative"))
     if not (is_refund or is_negative) or holds_phrase(words, "goods.story", text):
         return None
     return Reply(words.say("goods.no_negative"))

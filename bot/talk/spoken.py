@@ -14,6 +14,7 @@ from bot.talk import quiet, zone
 from bot.talk.phrases import GAP, core_of, filled, pattern_of, phrases
 from bot.world import World
 from config.catalog import Catalog
+from nlu.documents import invoice_named
 from nlu.folding import fold
 from nlu.names import normalise
 from nlu.types import Slot, Understanding
@@ -83,7 +84,11 @@ def _slots(heard: Understanding, found: re.Match[str], flow: Flow) -> dict[str, 
     """What the gaps hold; of a gap in which a known name begins, the name, else the words understood as such."""
     offset = len(heard.text) - len(heard.text.lstrip(" 。.!！"))
     has_people = "contact" in flow.by_name
-    slots = {}
+    papers = {field.slot for field in flow.fields if (field.slot or "").endswith("_number")}
+    slots = {name: slot for name, slot in heard.slots.items() if name in papers}
+    named = invoice_named(heard.text) if "invoice_number" in papers else None
+    if named is not None:  # 「付了发票 123 的 4 千」
+        slots["invoice_number"] = Slot(heard.text[slice(*named)], *named, 0.9, "behind its label")
     for name in found.groupdict():
         start, end = (at + offset for at in found.span(name))
         known = [m for m in heard.names if m.name.kind == name and start <= m.start < end]
