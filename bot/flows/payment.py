@@ -166,7 +166,8 @@ def _is_payment(heard: Understanding, world: World) -> bool:
     if any(True for _ in heard.of_kind("money")):
         return True
     is_said = any(word in low for word in world.words.words("payment.money_words"))
-    return is_said and len(heard.text.strip()) <= SHORT and heard.intent != "update_order"
+    is_of_order = any(name == "order_number" for name in heard.slots) or world.words.say("common.kind.order") in low
+    return is_said and len(heard.text.strip()) <= SHORT and not (heard.intent == "update_order" and is_of_order)
 
 
 PAYMENT = Flow(

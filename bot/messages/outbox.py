@@ -196,6 +196,14 @@ def labelled(connection: Connection, outbox_id: int, label: str, conversation: s
     return next((press for press in buttons if press.label.casefold() == wanted), None)
 
 
+def beginning(connection: Connection, outbox_id: int, flow: str, conversation: str) -> Press | None:
+    """The button of such a message that begins this flow; None where there is none such."""
+    buttons = _buttons_of(connection, outbox_id, conversation)
+    return next(
+        (press for press in buttons if press.action.get("flow") == flow and press.action["do"] == "start"), None
+    )
+
+
 def _buttons_of(connection: Connection, outbox_id: int, conversation: str, chat: str = "") -> list[Press]:
     rows = _BUTTONS.rows(connection, {"b_id": outbox_id, "b_conversation": conversation, "b_chat": chat})
     return [Press(*button) for button in rows[0].payload["buttons"]] if rows else []

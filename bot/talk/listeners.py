@@ -14,6 +14,7 @@ from bot.digests.hearing import asked_for
 from bot.exchange import hearing as exchange
 from bot.flows.promise import PROMISE, asked_to_keep
 from bot.flows.registry import FLOWS, flow_for
+from bot.flows.sales import SALES
 from bot.flows.traits import about
 from bot.flows.word import teaching
 from bot.handover import hearing as handover
@@ -121,6 +122,9 @@ def opening(talk: Talk, heard: Understanding) -> Reply | None:
     flow, given = found
     if talk.opened is not None and not given and talk.opened[0].kind == flow.kind:
         return press(talk.world, talk.memory, {"do": "resume"})
+    offer = pressed.offered(talk.world, talk.conversation, flow.kind) if flow in SALES and not given else None
+    if offer is not None:  # 「建合同」 after a won deal is its contract
+        return pressed.act(talk.world, talk.memory, offer, replace(heard, slots={}))
     return begin(talk.world, talk.memory, flow, replace(heard, slots={}), given=given)
 
 

@@ -47,6 +47,12 @@ def labelled(world: World, conversation: Conversation, heard: Understanding) -> 
     return outbox.labelled(world.tx.connection, last, said, conversation.key)
 
 
+def offered(world: World, conversation: Conversation, flow: str) -> Press | None:
+    """The button of the last message that begins this flow with what is known."""
+    last = conversation.last_outbox_id
+    return outbox.beginning(world.tx.connection, last, flow, conversation.key) if last is not None else None
+
+
 def _is_row(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 18
 
