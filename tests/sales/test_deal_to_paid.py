@@ -27,9 +27,9 @@ EN = [
     ("Phase two is won", "[Create contract]", "[Create order]", "[Invoice]", "[Record payment]"),
     ("we won phase two", "create contract", "create order", "create invoice", "record payment"),
     ("Phase two closed, we won it", "new contract", "new order", "new invoice", "new payment"),
-    ("won the Corval deal", "make the contract", "place the order", "bill Corval", "Corval paid"),
+    ("won the Corval deal", "make the contract", "place the order", "[Invoice]", "Corval paid"),
     ("Phase two has been won", "draft contract", "order", "issue an invoice", "payment received"),
-    ("mark phase two as won", "[Create contract]", "Corval ordered", "bill Corval", "Corval has paid"),
+    ("mark phase two as won", "[Create contract]", "Corval ordered", "create invoice", "Corval has paid"),
     ("phase two is a win", "contract", "[Create order]", "[Invoice]", "log a payment"),
     (
         "Phase two was won today",
