@@ -63,7 +63,7 @@ def contacts(s: Scene) -> Iterable[Candidate]:
 # needs sign-off from |Dr Patel|: somebody above
 _ABOVE = pattern(r"\b(?:sign-?off|approval|ok|okay|go-?ahead|blessing) (?:from|by) $|(?:汇报给|上报给?|请示)$")
 _AWAY = pattern(
-    r"(?:已经?)?(?:不在|出差|没来|离职|休假|调走|走了|退休|不干了|跳槽)| (?:has left|left the company|is out|was out)"
+    r"(?:已经?)?(?:不在|出差|没来|离职|休假|调走|走了|退休|不干了|跳槽)| (?:(?:has )?left\b|is out|was out)"
 )
 _FORMER = pattern(r"(?:原来的?|之前的?|以前的?|原|前任|老的|previously |formerly |used to be )$")
 
@@ -85,7 +85,7 @@ _INTRODUCED = pattern(
 )
 # new contact is |Sam Ortiz
 _NEW_PERSON = pattern(
-    r"(?:new (?:contact|person|buyer|lead|poc|point of contact)(?: there| now)?(?: is| will be|:)?|replaced by"
+    r"(?:new (?:contact|person|buyer|lead|poc|point of contact)(?: there| now)?(?: is| will be|:)?|replaced by(?: an?)?"
     r"|successor is|replacement is|contact is now) $"
 )
 # Femi|'s number: nobody asks for the mobile of a company

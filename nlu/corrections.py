@@ -70,6 +70,8 @@ _PATTERNS = tuple(
         rf"^\s*(?:{_NO}[,，\s]+)*(?:(?:it was|it's|its|it is|that was|that's|make it|i meant|i mean|should be)\s+)?"
         r"(?P<new>[^，,。]{1,30}?)[，,]?\s*(?:不是|而不是|\bnot\b|\binstead of\b)\s*"
         r"(?P<old1>[^。，,]{1,30}?)\s*[。.]?\s*$",
+        # 等等，是85万
+        rf"^\s*(?:等等|等下|等一下|慢着|且慢)[,，\s]*(?:应该|应)?(?:是|改成|改为)\s*{_NEW_END}",
         # 不对，是80万 / no, 80k / make it Thursday 10am / 改成周四
         rf"^\s*{_NO}[吧啊呀的,，。.!！\s]+(?:应该|应|it should be|should be|it's|its|it is|i meant|i "
         rf"mean|make it|make that|that's)?\s*(?:是|改成|为|to)?\s*{_NEW_END}",

@@ -221,7 +221,7 @@ _SLOTS: Mapping[Intent, tuple[Rule, ...]] = {
         fill_stage_if_said,
     ),
     "create_customer": (fill_card, fill_contact_data, fill_profile, _account, fill_beside),
-    "update_customer": (fill_changed_field, _parties),
+    "update_customer": (fill_by_surname, fill_changed_field, _parties),
     "create_opportunity": (fill_stage, fill_close, fill_amount, _parties, fill_new_deal_name),
     "update_opportunity": (_parties, fill_close, fill_amount, fill_outcome, fill_deal_name),
     "create_contract": (fill_contract_number, fill_payment_terms, fill_goods, _parties, fill_product),

@@ -51,7 +51,10 @@ _TERMS = pattern(r"\bnet[- ]?\d|月结|账期|\binstal?lments\b|分.{1,3}[期]")
 _TIMES = frozenset(("x", "×", "*"))
 _COUNTED_NOT = frozenset(("期", "笔", "成"))
 # Units that are goods where nothing else is named: "20 licences at 4,500".
-_SOLD = frozenset(("license", "licenses", "licence", "licences", "seat", "seats", "user", "users", "subscriptions"))
+_SOLD = frozenset(
+    "license licenses licence licences seat seats user users subscriptions kits panels sensors tickets screens cameras "
+    "tvs".split()
+)
 _QUANTITY = pattern(r"(?:数量|qty|quantity)\s*(?:是|为|:|：|=|to|is)?\s*$")
 _PRICE = pattern(
     r"(?:单价|价格|售价|定价|每[\u4e00-\u9fff]?|@|\bat|\beach|\bprice|/)\s*(?:是|为|:|：|=|to|is)?\s*[$€£¥]?\s*$"
@@ -64,10 +67,11 @@ _OFF = pattern(r"优惠|折扣|减|让利|下浮|\boff\b|discount|\bless\b")
 _ALL = pattern(r"全部|整单|一律|都|总体|\b(?:all|everything|overall|throughout)\b")
 _PER = pattern(r"(?:/|每|\bper )\s*(?P<unit>[\u4e00-\u9fff]|[a-z]+)")
 _LABELS = pattern(
-    r"(?:产品名称|产品|品名|商品|货品|名称|数量|单价|价格|售价|定价|折扣|优惠|打|给予|各|为|是|要)"
+    r"(?:想要|需要|想买|要买|想订|产品名称|产品|品名|商品|货品|名称|数量|单价|价格|售价|定价|折扣|优惠|打|给予|各|为|是|要)"
     r"|每[\u4e00-\u9fff]|/\s*(?:[\u4e00-\u9fff]|[a-z]+)|(?<![\u4e00-\u9fff])(?:元|块)(?![\u4e00-\u9fff])|全部|整单|一律"
     r"|\b(?:product|item|qty|quantity|unit price|price|discount|at|each|per(?: [a-z]+)?|apiece|off|less|of|for|with|a"
-    r"|all|everything|overall|throughout|make it|should be|is|to)\b"
+    r"|all|everything|overall|throughout|make it|should be|is|to|wants?|needs?"
+    r"|would like|(?:can|could) (?:they|we|you|i)(?: get| have)?)\b"
     r"|[x×*](?=\s|\x00|$)|[@：:=|/\t]"
 )
 _AT_PRICE = pattern(r"(?:@|at)\s*\d+(?:\.\d+)?")

@@ -8,7 +8,7 @@ from nlu.people import Person, is_surname
 from nlu.scene import Scene
 from nlu.types import NameMatch
 
-__all__ = ["fill_beside", "fill_changed_field", "fill_contact_data", "fill_profile", "fill_trade"]
+__all__ = ["fill_beside", "fill_by_surname", "fill_changed_field", "fill_contact_data", "fill_profile", "fill_trade"]
 
 _CHINESE_MOBILE = pattern(r"\+861[3-9]\d{9}")
 _NEW_DEPARTMENT = pattern(
@@ -97,7 +97,7 @@ def fill_profile(s: Scene) -> None:
     fill_trade(s)
     _size(s)
     _position(s)
-    _by_surname(s)
+    fill_by_surname(s)
 
 
 def fill_address(s: Scene) -> None:
@@ -127,14 +127,17 @@ def _before_somebody(s: Scene, start: int, end: int) -> int:
 
 
 _SURNAME = pattern(
-    r"(?P<role>老板|老总|总经理|负责人|经理|厂长|主任|院长|校长|店长|所长)(?:也?是)?姓(?P<name>[\u4e00-\u9fff]{1,2})(?=[，。,;；\s\n]|的|$)"
+    r"姓(?P<whose>[\u4e00-\u9fff]{1,2})的(?P<title>经理|总监|主任|主管|厂长|院长|老板|老总|女士|先生|小姐|总)|(?P<role>老板|老总|总经理|负责人|经理|厂长|主任|院长|校长|店长|所长)(?:也?是)?姓(?P<name>[\u4e00-\u9fff]{1,2})(?=[，。,;；\s\n]|的|$)"
 )
 
 
-def _by_surname(s: Scene) -> None:
-    """「老板姓方」: 方总; 「厂长姓王」: 王厂长."""
+def fill_by_surname(s: Scene) -> None:
+    """「老板姓方」: 方总; 「厂长姓王」: 王厂长; 「一个姓陈的经理」: 陈经理."""
     found = _SURNAME.search(s.m.low) if "contact" not in s.slots else None
-    if found and is_surname(found["name"]):
+    if found and found["whose"] and is_surname(found["whose"]):
+        title = "总" if found["title"].startswith("老") else found["title"]
+        s.put("contact", found["whose"] + title, *found.span(), why="by surname")
+    elif found and found["name"] and is_surname(found["name"]):
         is_boss = found["role"] in ("老板", "老总", "总经理", "负责人")
         title = "总" if is_boss else found["role"]
         s.put("contact", found["name"] + title, found.start("name") - 1, found.end("name"), why="by surname")

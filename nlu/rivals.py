@@ -8,7 +8,7 @@ __all__ = ["mark_rivals"]
 
 _RIVAL_BEFORE = pattern(
     r"(?:竞争对手|竞品|友商|竞对|对手|同行|输给(?:了)?|败给(?:了)?|被|比|不如|选(?:了|择了)|"
-    r"对比(?:了)?|competitors?|rivals?|lost (?:[\w'&]+ ){0,4}to|went with|gone (?:to|with)|chose|picked|"
+    r"对比(?:了)?|competitors?|rivals?|lost (?:[\w'&]+ ){0,4}to|(?:went|go|goes|going) with|gone (?:to|with)|chose|picked|"
     r"vs\.?|versus|against|than|beat|"
     r"instead of|compar\w+ (?:us )?(?:with|to)|incumbent|also (?:talking to|looking at|considering|seeing)|competing "
     r"with|undercut by|beaten by)(?:是|有|为|：|:|家|的|是指|\s)*(?:[\w·&.]{1,12}[、,/和与及 ])*$"
@@ -17,14 +17,14 @@ _RIVAL_AFTER = pattern(
     r"^(?:也(?:在|给|报|来)|的?(?:报价|价格|方案)(?:更|比|才|只|低|便宜|是)|报(?:了|价|的)|那边(?:报|"
     r"便宜|价格)|抢|便宜|更低|更便宜|截胡|中标|给(?:了|的)(?:价|更低)|\s*(?:is|are|was) (?:cheaper|"
     r"offering|bidding|at (?=[\d$£€])|quoting|undercutting|also)|\s*(?:quoted|offered|bid|undercut|came in|"
-    r"underbid)|'s (?:price|quote|offer|bid))"
+    r"underbid)|'s (?:price|quote|offer|bid)|\s*(?:got|took|snatched|grabbed) (?:it|the deal|this one))"
 )
 
 # Without one of these no rival is named.
 _RIVAL_WORD = pattern(
     r"竞|友商|对手|同行|输给|败给|被|比|不如|选|也[在给报来]|报|抢|便宜|更低|截胡|中标|给的|那边|的报价|的价格|的方案"
     r"|competitor|rival|\blost\b|went with|chose|picked|\bvs|versus|against|than|beat|instead of|"
-    r"compar|incumbent|also |competing"
+    r"compar|(?:go|goes|going) with|(?:got|took|snatched|grabbed) (?:it|th)|incumbent|also |competing"
     r"|undercut|quot|offer|bid|cheaper|'s (?:price|quote)|came in|\bat "
 )
 

@@ -59,6 +59,11 @@ def _after_rating(s: Scene, end: int) -> tuple[int, int] | None:
     return (start, len(m.low)) if any(map(str.isalpha, m.low[start:])) and len(m.low) - start >= 2 else None
 
 
+_NOBODY = frozenset(
+    ("尽快", "赶紧", "马上", "抓紧", "赶快", "立刻", "我们", "你们", "咱们", "他们", "人", "派人", "安排人")
+)
+
+
 def fill_handling(s: Scene) -> None:
     """``handler``, ``measures``, ``request_status`` and, where nothing else tells it, ``description``."""
     states = s.m.section("request_status")
@@ -70,7 +75,7 @@ def fill_handling(s: Scene) -> None:
     elif "asked" not in s.marks:
         fill_told_state(s, "request_status")
     who = _PEOPLE_AFTER.search(s.m.text)
-    if who:
+    if who and who["who"] not in _NOBODY:
         s.put_text("handler", *who.span("who"), why="behind a word of assigning")
     for n in s.m.names:
         if n.name.kind == "user" and "handler" not in s.slots:

@@ -84,7 +84,9 @@ def from_facts(flow: Flow, state: State, heard: Understanding, world: World) -> 
         (("date", "datetime", "range"), (Moment, Day)),
     ):
         if any(True for _ in heard.of_kind(*kinds)):
-            field = _likely(flow, state, field_types, is_ahead=_is_ahead(heard, world))
+            field = _behind(flow, field_types, heard, world) or _likely(
+                flow, state, field_types, is_ahead=_is_ahead(heard, world)
+            )
             change = change_of(field, heard, world, state) if field else None
             if field is not None and change is not None:
                 return {field.name: change}
@@ -258,6 +260,16 @@ def _is_ahead(heard: Understanding, world: World) -> bool:
         return False
     start: date | datetime = choose_reading(times[0], "past").start
     return start > world.now if isinstance(start, datetime) else start > world.now.date()
+
+
+def _behind(flow: Flow, types: tuple[type, ...], heard: Understanding, world: World) -> Field | None:
+    """The field for what has happened, where a time surely lies behind, whatever is asked for: "it was yesterday"."""
+    times = [value for value in heard.of_kind("date", "range") if value.future is not None]
+    if not times or times[0].future is None or times[0].future.days.end >= world.now.date():
+        return None
+    return next(
+        (f for f in flow.fields if isinstance(f.type, types) and getattr(f.type, "direction", "") == "past"), None
+    )
 
 
 def _likely(flow: Flow, state: State, types: tuple[type, ...], *, is_ahead: bool) -> Field | None:

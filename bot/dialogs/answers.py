@@ -9,7 +9,7 @@ from bot.dialogs.model import Field, Flow, Gathers, Parts, World
 from bot.dialogs.render import field_words
 from bot.dialogs.repeats import Repeat
 from bot.dialogs.state import State
-from bot.dialogs.types import Choice, LongText, Ref, Text
+from bot.dialogs.types import Choice, LongText, Ref, Text, asks_back
 from bot.dialogs.values import Amount, Day, Moment
 from nlu.types import NameMatch, Slot, Understanding, Value, ValueKind
 
@@ -123,7 +123,9 @@ def keep_story(flow: Flow, state: State, asked: Field, heard: Understanding, wor
     """A whole sentence that is no answer to a short question belongs to the text that is still to be asked for."""
     story = _story(flow)
     is_short_question = isinstance(asked.type, Choice | Moment | Ref)
-    if story is None or story.name in state.values or not is_short_question or _weight(heard.text) < MIN_STORY:
+    if story is None or story.name in state.values or not is_short_question or asks_back(heard.text):
+        return []
+    if _weight(heard.text) < MIN_STORY:
         return []
     put(flow, state, story, heard.text.strip(), world, said=heard.text)
     return [world.words.say("dialog.noted")]

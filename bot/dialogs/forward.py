@@ -16,6 +16,9 @@ def proceed(flow: Flow, state: State, world: World, lead: Iterable[str] = (), *,
     if missing is not None:
         return ask(flow, state, missing, world, [*lead, *_guessed_title(flow, state, world)])
     if flow.needs_any and not _says_anything(flow, state, world):
+        if not state.trail and any(name in state.said for name in flow.needs_any):
+            so = "\n".join([world.words.say("dialog.already_so"), *card_lines(flow, state, world)])
+            return Step(None, (Reply(so),))
         return edit(flow, state, world, [*lead, *card_lines(flow, state, world)])
     state.asking = CONFIRM
     return Step(state, (card(flow, state, world, lead, is_short=is_amended),))

@@ -3,6 +3,7 @@
 Each reads an answer or a slot, and shows its value; all values are JSON.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +12,19 @@ from bot.dialogs.show import labelled, show_phone, which
 from bot.errors import InvalidValue
 from nlu.folding import fold
 from nlu.types import Slot, Understanding
+
+# Who asks something in return has given no name.
+_QUESTION = re.compile(
+    r"[?？]|[吗呢么](?:[\s。.!！，,]|$)|什么|怎么|多少|^(?:what|who|how|why|when|where|can|do|does|is|are)\b", re.I
+)
+
+
+_NAME = re.compile(r"[^\W\d_]{2}|^\w{1,4}$")  # 「380 9折」 is none
+
+
+def asks_back(said: str) -> bool:
+    """Is it a question rather than an answer?"""
+    return _QUESTION.search(said) is not None
 
 
 def _check_length(text: str, longest: int) -> None:
@@ -174,7 +188,9 @@ class Ref:
     def read(self, answer: Understanding, world: World, values: Values) -> Json | Question | None:
         found = answer.get(self.slot or self.kind)
         said = found if isinstance(found, str) else " ".join(answer.text.split())
-        return self.settle(said, world, values) if any(c.isalnum() for c in said) else None
+        value = self.settle(said, world, values) if any(c.isalnum() for c in said) else None
+        is_new = isinstance(value, dict) and "new" in value
+        return None if is_new and not found and (asks_back(said) or not _NAME.search(said)) else value
 
     def take(self, slot: Slot, world: World, values: Values) -> Json | Question | None:
         return self.settle(str(slot.value), world, values)

@@ -4,7 +4,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -117,6 +117,8 @@ class Moment:
             if hour is not None and self.direction == "future" and not isinstance(start, datetime):
                 start = datetime.combine(start, hour, world.now.tzinfo)
             moment = self.dump(start, world)
+            if _names_no_day(value, world):
+                moment["is_hour"] = True
             if moment not in found:
                 found.append(moment)
         return _one_of(found, (self.show(moment, world) for moment in found), world)
@@ -132,16 +134,32 @@ class Moment:
         return ()
 
     def moved(self, old: Json, new: Json | Question) -> Json | Question:
-        """The new moment; a day alone is another day at the same time of day."""
-        if isinstance(new, Question) or new["has_time"] or not old["has_time"]:
+        """The new moment; a day alone is another day at the same time, an hour alone another hour of the same day."""
+        if isinstance(new, Question):
             return new
         was, day = (datetime.fromisoformat(moment["at"]) for moment in (old, new))
+        if new.get("is_hour") and new["has_time"]:
+            return {"at": datetime.combine(was.date(), day.time(), was.tzinfo).isoformat(), "has_time": True}
+        if new["has_time"] or not old["has_time"]:
+            return new
         return {"at": datetime.combine(day.date(), was.time(), day.tzinfo).isoformat(), "has_time": True}
 
     def dump(self, moment: date | datetime, world: World) -> Json:
         if isinstance(moment, datetime):
             return {"at": moment.isoformat(), "has_time": True}
         return {"at": datetime.combine(moment, time(), world.now.tzinfo).isoformat(), "has_time": False}
+
+
+def _names_no_day(value: Value, world: World) -> bool:
+    """Is it an hour, or a part of a day, of whatever day: 3点, "the afternoon"?"""
+    if value.past is None or value.future is None:
+        return False
+    if value.grain == Grain.DAY_PART:
+        return value.text.casefold().removeprefix("the ") in world.words.words("reminder.parts.alone")
+    past, future = value.past.start, value.future.start
+    if not isinstance(past, datetime) or not isinstance(future, datetime):
+        return False
+    return past != future and future - past <= timedelta(days=1)
 
 
 def choose_reading(value: Value, direction: Direction) -> Reading:

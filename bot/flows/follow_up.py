@@ -8,7 +8,7 @@ from bot.dialogs.types import Along, Choice, Exact, LongText, Ref, Text, Verbati
 from bot.dialogs.values import Moment, not_future
 from bot.flows import stage_needs
 from bot.flows.handles import Handles
-from bot.flows.plans import on_working_day
+from bot.flows.plans import is_appointment, on_working_day
 from bot.flows.promise import Promises
 from bot.flows.rival import Rival
 from bot.flows.shared import known_product, legal_move, name_of, new_ones, ref, saved, short_name
@@ -288,6 +288,7 @@ FOLLOW_UP = Flow(
     needs=("follow_up", "create"),
     along=("opportunity",),
     starts_on=("log_follow_up",),
+    fits=lambda heard, world: not is_appointment(heard, world),
     fields=(
         Field("place", Along("follow_up.place"), required=False, ask="never", propose=_sent_from),
         Field("customer", Ref("customer", if_unknown="create"), propose=_whose),

@@ -6,7 +6,19 @@ from bot.dialogs.model import Json, Option, Question, Values
 from bot.dialogs.show import show_day
 from bot.dialogs.values import not_past
 from bot.rules.attention import is_working_day, next_working_day
+from bot.talk.phrases import holds_phrase
 from bot.world import World
+from nlu.types import Understanding
+
+_TOLD = ("content", "feedback", "occurred_at", "amount", "stage", "expected_close", "phone")
+
+
+def is_appointment(heard: Understanding, world: World) -> bool:
+    """「约了周工明天下午见」 tells of nothing that has happened: it is to be reminded of."""
+    slots = heard.slots
+    if "next_follow_up_at" not in slots or not slots.keys().isdisjoint(_TOLD):
+        return False
+    return holds_phrase(world.words, "reminder.appointed", heard.text)
 
 
 def on_working_day(value: Json, world: World, values: Values) -> Question | None:

@@ -8,7 +8,7 @@ from bot.dialogs.show import show_moment
 from bot.dialogs.types import LongText, Ref
 from bot.dialogs.values import Moment
 from bot.errors import InvalidValue
-from bot.flows.plans import on_working_day_if_work
+from bot.flows.plans import is_appointment, on_working_day_if_work
 from bot.flows.shared import saved
 from bot.reminders.promised import is_owed
 from bot.reminders.rules import first_wall, names_its_day
@@ -18,6 +18,7 @@ from bot.rules.follow_ups import instant, is_exact_time
 from bot.rules.reminders import remind
 from bot.rules.rhythm import planned
 from bot.world import World
+from nlu.types import Understanding
 from storage import records
 
 
@@ -87,11 +88,16 @@ def _without_repeat(value: Json, world: World, values: Values) -> Json:
     return value
 
 
+def _is_ahead(heard: Understanding, world: World) -> bool:
+    return heard.intent == "set_reminder" or is_appointment(heard, world)
+
+
 REMINDER = Flow(
     kind="reminder",
     needs=("reminder", "create"),
     titled_by="subject",
-    starts_on=("set_reminder",),
+    starts_on=("set_reminder", "log_follow_up"),
+    fits=_is_ahead,
     fields=(
         Field("subject", LongText(slot="subject", max_chars=500), check=_without_repeat),
         Field("remind_at", Moment("future"), check=on_working_day_if_work, propose=_by_rule),

@@ -253,7 +253,7 @@ FACTS: dict[str, tuple[tuple[str, ...], Tell]] = {
     "needs": (("customer",), _plain),
     "stage": (("opportunity",), _plain),
     "worth": (("opportunity", "customer"), _plain),
-    "next": (("opportunity", "customer"), _next),
+    "next": (("opportunity", *_PARTY), _next),
     "deal": (("opportunity",), _deal),
     "owner": (("opportunity", *_PARTY), _plain),
 }

@@ -185,26 +185,27 @@ def sheet_of(connection: Connection, outbox_id: int, conversation: str) -> str |
 def pressed(connection: Connection, outbox_id: int, number: int, conversation: str, *, chat: str = "") -> Press | None:
     """The button with this number of a message that was sent to this conversation, or anywhere in this ``chat``; None
     where there is none such."""
-    buttons = _buttons_of(connection, outbox_id, conversation, chat)
+    buttons = buttons_of(connection, outbox_id, conversation, chat)
     return buttons[number] if 0 <= number < len(buttons) else None
 
 
 def labelled(connection: Connection, outbox_id: int, label: str, conversation: str) -> Press | None:
     """The button of such a message that bears this label, whatever the case; None where there is none such."""
     wanted = label.casefold()
-    buttons = _buttons_of(connection, outbox_id, conversation)
+    buttons = buttons_of(connection, outbox_id, conversation)
     return next((press for press in buttons if press.label.casefold() == wanted), None)
 
 
 def beginning(connection: Connection, outbox_id: int, flow: str, conversation: str) -> Press | None:
     """The button of such a message that begins this flow; None where there is none such."""
-    buttons = _buttons_of(connection, outbox_id, conversation)
+    buttons = buttons_of(connection, outbox_id, conversation)
     return next(
         (press for press in buttons if press.action.get("flow") == flow and press.action["do"] == "start"), None
     )
 
 
-def _buttons_of(connection: Connection, outbox_id: int, conversation: str, chat: str = "") -> list[Press]:
+def buttons_of(connection: Connection, outbox_id: int, conversation: str, chat: str = "") -> list[Press]:
+    """The buttons of such a message, in order."""
     rows = _BUTTONS.rows(connection, {"b_id": outbox_id, "b_conversation": conversation, "b_chat": chat})
     return [Press(*button) for button in rows[0].payload["buttons"]] if rows else []
 

@@ -40,7 +40,7 @@ def about_reminder(world: World, text: str) -> Json | None:
         return _end(world, ended)
     for word in world.words.words("reminder.words.move"):
         if text.casefold().startswith(word):
-            return _moved(world, text[len(word) :].strip(), about)
+            return moved_to(world, text[len(word) :].strip(), about)
     return _move_theirs(world, text)
 
 
@@ -56,7 +56,7 @@ def _move_theirs(world: World, text: str) -> Json | None:
     for found in _as_phrase(world.words, "move_subject", said):
         named = of_subject(world, found["who"].strip())
         if len(named) == 1:
-            return _moved(world, found["when"], named[0].id)
+            return moved_to(world, found["when"], named[0].id)
         of_day = [] if named else _of_day(world, found["who"])
         if len(of_day) == 1:
             return _moved_in_its_week(world, found["when"], of_day[0])
@@ -89,7 +89,7 @@ def _is_weekday(world: World, value: Value) -> bool:
 
 def _moved_in_its_week(world: World, said: str, reminder: "records.Reminder") -> Json | None:
     """「周五」, of what stands in next week, is the Friday of next week."""
-    action = _moved(world, said, reminder.id)
+    action = moved_to(world, said, reminder.id)
     day = next(iter(world.understand(said).of_kind("date", "datetime")), None)
     if action is None or "to" not in action or day is None or not _is_weekday(world, day):
         return action
@@ -129,7 +129,7 @@ def _end(world: World, subject: str) -> Json | None:
     return {"do": "reminder", "op": "open", "id": None}
 
 
-def _moved(world: World, said: str, about: int | None) -> Json | None:
+def moved_to(world: World, said: str, about: int | None) -> Json | None:
     """Another time, or another rule: 「改成每周五下午三点」."""
     again = heard_rule(world, said) if about is not None else None
     if again is not None:
@@ -167,6 +167,9 @@ def _moment(world: World, text: str) -> Json | None:
 
 
 def moved(old: datetime, to: Json) -> datetime:
-    """The moment a reminder is put off to; it keeps its time of day where only a day was said."""
+    """The moment a reminder is put off to; it keeps its time of day where only a day was said, and its day where only
+    an hour was."""
     at = datetime.fromisoformat(to["at"])
+    if to.get("is_hour") and to["has_time"]:
+        return datetime.combine(old.date(), at.time(), at.tzinfo)
     return at if to["has_time"] else datetime.combine(at.date(), time(old.hour, old.minute), at.tzinfo)

@@ -13,7 +13,8 @@ from bot.rules.access import Actor, names_of, note_refused, visible
 from bot.rules.fields import unsearchable
 from config.catalog import Catalog
 from config.crm import Crm
-from nlu.names import core_name, normalise, phone_key, pinyin
+from nlu.names import core_name, normalise, phone_key, pinyin, syllable
+from nlu.people import is_way_of_address
 from storage import records, search
 from storage.database import Tx
 
@@ -126,6 +127,8 @@ def find_named(
         wanted = set().union(*(_KEYS[form](said) for form in asked))
         ids = search.by_key(tx.connection, kind, wanted, asked)
         matches = _matches(tx, actor, crm, cls, ids, only) if ids else []
+        if forms in _NEAR:
+            matches = [match for match in matches if not _is_another(said, match.name)]
         if matches:
             return Found(tuple(matches), is_sure=forms in _SURE)
         if only is None and forms in _SURE:
@@ -134,6 +137,14 @@ def find_named(
     if hidden and not parts:
         note_refused(tx, actor, kind, hidden)
     return Found(tuple(parts), is_sure=False)
+
+
+def _is_another(said: str, name: str) -> bool:
+    """陈经理 is nobody who mistyped 何经理."""
+    one, other = normalise(said), normalise(name)
+    if not is_way_of_address(one) or not is_way_of_address(other):
+        return False
+    return syllable(one[0]) != syllable(other[0])
 
 
 def _initials(said: str) -> set[str]:

@@ -9,6 +9,7 @@ from bot.lookups.customer_card import card, find_customer
 from bot.lookups.lists import list_follow_ups, list_opportunities, list_reminders
 from bot.lookups.subject import customer_meant, customers_called
 from bot.talk.commands import COMMANDS
+from bot.talk.focus import spoken_of
 from bot.talk.memory import Memory
 from bot.talk.subjects import forecast_asked
 from bot.world import World
@@ -17,6 +18,8 @@ from nlu.types import Name, Understanding
 Answer: TypeAlias = Callable[[World, Memory, Understanding], Reply]
 NOTE_UNCLEAR = Lazy[[World], None]("bot.upkeep.usage:not_understood")
 MAX_NAME = 30  # a longer message is not only a name
+SHORT = 8  # characters of what tells nothing
+_MARKS = "，,。.;；!！"
 # Beside a known name, so few letters (Chinese, Latin) say no more than "what about": 「华为的情况」.
 MAX_BESIDE = (4, 8)
 
@@ -65,7 +68,10 @@ def _unclear(world: World, memory: Memory, heard: Understanding) -> Reply:
     if memory.dialogs:
         return Reply(words.say("unclear.in_dialog"))
     name = next((match.name for match in heard.names if match.name.kind == "customer"), None)
-    values = {"customer": {"id": int(name.key), "name": name.name}} if name else {}
+    customer = {"id": int(name.key), "name": name.name} if name else spoken_of(world, "customer")
+    values = {"customer": customer} if customer else {}
+    if any(letter.isspace() or letter in _MARKS for letter in heard.text.strip()) or len(heard.text) > SHORT:
+        values["content"] = heard.text.strip()  # one tap keeps it
     log = Press(words.say("unclear.log"), {"do": "start", "flow": "follow_up", "values": values}, is_open=True)
     if name is None:
         return Reply(words.say("unclear.reply"), (log, Press(words.say("unclear.help"), {"do": "help"}, is_open=True)))

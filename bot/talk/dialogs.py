@@ -55,8 +55,17 @@ def begin(
         require(world.actor, world.crm, *flow.needs)
     if memory.dialogs and _is_about_nothing(*current(world, memory)):
         memory.dialogs.pop()
+    if memory.dialogs:
+        _speak_of_draft(world, memory.dialogs[-1])
     flow = _form(flow, world)
     return begun(world, memory, flow, engine.start(flow, heard, world, given=given, first=first))
+
+
+def _speak_of_draft(world: World, data: Json) -> None:
+    """What begins while a draft is open is, where nobody is named, about the draft's customer."""
+    customer = data.get("values", {}).get("customer")
+    if isinstance(customer, dict) and "id" in customer:
+        world.focus["customer"] = customer["id"]
 
 
 def wait(world: World, memory: Memory, flow: Flow, heard: Understanding) -> None:

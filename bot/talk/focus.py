@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.dialogs.model import Flow, Found, Json, Match, Values
 from bot.errors import InvalidValue
 from bot.rules.access import names_of
-from nlu.types import Understanding
+from nlu.types import Slot, Understanding
 from storage import records
 
 if TYPE_CHECKING:
@@ -58,18 +58,29 @@ def meant(world: "World", flow: Flow, heard: Understanding) -> Values:
     """The records that a message means without giving them in so many words: by a known name that stands somewhere in
     it, or by a pronoun; for the fields of a flow."""
     names = {field.name for field in flow.fields}
-    if "customer" in names - heard.slots.keys() and "contact" not in names:
+    if "customer" in names - heard.slots.keys() and ("contact" not in names or _is_of_nobody(heard)):
         company = _company_named(world, heard)
         if company is not None:
             return {"customer": company}
-    if any(kind in heard.slots and heard.slots[kind].sure >= HARDLY for kind in _PARTIES):
+    if any(kind in heard.slots and _is_named(heard, heard.slots[kind]) for kind in _PARTIES):
         return {}
     for kind in ("opportunity", "customer"):
         known = {match.name for match in heard.names if match.name.kind == kind}
         if len(known) == 1 and kind in names and kind not in heard.slots:
             name = known.pop()
             return {kind: {"id": int(name.key), "name": name.name}}
-    return _by_pronouns(world, names, heard) if world.focus else {}
+    said = {name: slot for name, slot in heard.slots.items() if name not in _PARTIES or _is_named(heard, slot)}
+    return _by_pronouns(world, names, replace(heard, slots=said)) if world.focus else {}
+
+
+def _is_of_nobody(heard: Understanding) -> bool:
+    """Is the contact nobody who is known: 「刘总走了，换成陈经理」 is about somebody new where 刘总 was?"""
+    slot = heard.slots.get("contact")
+    return slot is not None and not any(match.start <= slot.start < match.end for match in heard.names)
+
+
+def _is_named(heard: Understanding, slot: Slot) -> bool:
+    return slot.sure > HARDLY or any(match.start <= slot.start < match.end for match in heard.names)
 
 
 def _company_named(world: "World", heard: Understanding) -> Json | None:

@@ -10,6 +10,8 @@ from bot.dialogs.state import EDIT, State
 from bot.errors import NotFound
 from bot.flows.follow_up_update import FOLLOW_UP_UPDATE, note_values
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
+from bot.reminders.words import moved_to
+from bot.talk.commands import COMMANDS
 from bot.talk.dialogs import begun
 from bot.talk.focus import spoken_of
 from bot.talk.memory import Memory
@@ -21,9 +23,15 @@ MIN_WORDS = 2  # letters beside a number that tell what it counts
 
 
 def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply | None:
-    """The card of a change to the deal that was spoken of, or to the words of the note; None where it fits nothing."""
+    """The reminder moved, or the card of a change to the deal that was spoken of or to the note; None where it fits
+    nothing."""
     if memory.dialogs or not world.focus:
         return None
+    reminder = world.focus.get("reminder")
+    if reminder is not None and heard.correction is not None:
+        put_off = moved_to(world, heard.correction.new, reminder)
+        if put_off is not None:
+            return COMMANDS["reminder"](world, memory, put_off)
     about = {kind: spoken_of(world, kind) for kind in ("customer", "opportunity")}
     deal = {kind: value for kind, value in about.items() if value is not None}
     late = _corrected(world, memory, OPPORTUNITY_UPDATE, deal, heard) if deal else None

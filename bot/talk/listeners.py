@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.custom import talk as custom
 from bot.dialogs import engine
 from bot.dialogs.day_parts import with_hours
-from bot.dialogs.model import Json, Reply
+from bot.dialogs.model import Flow, Json, Reply
 from bot.digests.hearing import asked_for
 from bot.exchange import hearing as exchange
 from bot.flows.promise import PROMISE, asked_to_keep
@@ -202,12 +202,24 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     flow = flow_for(heard, talk.world)
     if flow is None:
         return None
+    heard = _in_its_words(talk.world, flow, heard)
     first, *later = (notes_in(talk.world, heard) if flow.kind == "follow_up" else []) or [heard]
     for note in reversed(later):
         wait(talk.world, talk.memory, flow, note)
     heard = with_person(talk.world, flow, first)
-    reply = begin(talk.world, talk.memory, flow, heard, given=meant(talk.world, flow, heard))
+    given = meant(talk.world, flow, heard)
+    heard = replace(heard, slots={name: slot for name, slot in heard.slots.items() if name not in given})
+    reply = begin(talk.world, talk.memory, flow, heard, given=given)
     return _with_next(talk.world, reply, later)
+
+
+def _in_its_words(world: World, flow: Flow, heard: Understanding) -> Understanding:
+    """A message that another intent gave to the form, as one of its own: 「约了周工明天见」 as a reminder."""
+    key = f"{flow.kind}.lead_in"
+    if heard.intent == flow.starts_on[0] or not world.words.has(key):
+        return heard
+    own = world.understand(world.words.say(key) + heard.text)
+    return own if own.intent == flow.starts_on[0] else heard
 
 
 def _with_next(world: World, reply: Reply, later: list[Understanding]) -> Reply:
@@ -217,7 +229,10 @@ def _with_next(world: World, reply: Reply, later: list[Understanding]) -> Reply:
 
 
 def control(talk: Talk, heard: Understanding) -> Reply | None:
-    """A word that steers (yes, undo, help) where no dialog took it."""
+    """A word that steers (yes, undo, help) where no dialog took it: yes is for what was just offered."""
+    offered = pressed.agreed(talk.world, talk.conversation) if heard.control in ("yes", "save") else None
+    if offered is not None and talk.opened is None:
+        return pressed.act(talk.world, talk.memory, offered, heard)
     return talk.do({"do": heard.control}) if heard.control in COMMANDS else None
 
 

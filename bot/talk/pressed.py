@@ -53,6 +53,13 @@ def offered(world: World, conversation: Conversation, flow: str) -> Press | None
     return outbox.beginning(world.tx.connection, last, flow, conversation.key) if last is not None else None
 
 
+def agreed(world: World, conversation: Conversation) -> Press | None:
+    """The button of the last message that does what it asked about; a word of consent presses it."""
+    last = conversation.last_outbox_id
+    buttons = outbox.buttons_of(world.tx.connection, last, conversation.key) if last is not None else []
+    return next((press for press in buttons if press.style == "primary" and press.action["do"] != "save"), None)
+
+
 def _is_row(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 18
 

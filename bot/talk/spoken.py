@@ -34,11 +34,19 @@ def opening(world: World, text: str) -> tuple[Flow, Values] | None:
     said = normalise(text)
     if len(said) > MAX_CHARS:
         return None
-    found = _openings(world.words).get(said)
+    opens = _openings(world.words)
+    found = opens.get(said) or opens.get(normalise(_plain(world.words).sub("", text)))
     if found is None:
         return None
     flow, name = found
     return flow, flow.openings[name](world)
+
+
+@lru_cache
+def _plain(words: Catalog) -> re.Pattern[str]:
+    """What is said around a wish and adds nothing: 「我要……」, 「……吧」, "can you …"."""
+    before, after = ("|".join(words.words(f"common.around.{place}")) for place in ("before", "after"))
+    return re.compile(rf"^(?:\s*(?:{before}))+|(?:{after})+[\s。.!！~]*$", re.IGNORECASE)
 
 
 @lru_cache
