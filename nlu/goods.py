@@ -52,8 +52,24 @@ _TIMES = frozenset(("x", "×", "*"))
 _COUNTED_NOT = frozenset(("期", "笔", "成"))
 # Units that are goods where nothing else is named: "20 licences at 4,500".
 _SOLD = frozenset(
-    "license licenses licence licences seat seats user users subscriptions kits panels sensors tickets screens cameras "
-    "tvs".split()
+    [
+        "license",
+        "licenses",
+        "licence",
+        "licences",
+        "seat",
+        "seats",
+        "user",
+        "users",
+        "subscriptions",
+        "kits",
+        "panels",
+        "sensors",
+        "tickets",
+        "screens",
+        "cameras",
+        "tvs",
+    ]
 )
 _QUANTITY = pattern(r"(?:数量|qty|quantity)\s*(?:是|为|:|：|=|to|is)?\s*$")
 _PRICE = pattern(
