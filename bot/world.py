@@ -10,7 +10,7 @@ from bot.people.vocabulary import lexicon_in
 from bot.rules import find
 from bot.rules.access import Actor
 from bot.rules.fields import veil_for
-from bot.talk.focus import found_by_pronoun
+from bot.rules.pronouns import found_by_pronoun
 from config.catalog import Catalog
 from config.crm import Crm
 from config.custom import CustomField

@@ -29,7 +29,7 @@ from nlu.documents import (
 from nlu.notes import fill_notes
 from nlu.parties import find_parties
 from nlu.patterns import REACH, pattern
-from nlu.profile import fill_beside, fill_changed_field, fill_contact_data, fill_profile
+from nlu.profile import fill_beside, fill_by_surname, fill_changed_field, fill_contact_data, fill_profile
 from nlu.queries import fill_due, fill_lookup, fill_mentioned, fill_owner, fill_period_ahead, fill_period_behind
 from nlu.roles import Timed, assign_roles, day, last_day, moment
 from nlu.scene import Scene

@@ -15,7 +15,7 @@ __all__ = ["fill_due", "fill_lookup", "fill_mentioned", "fill_owner", "fill_peri
 _OWNER_NAME = pattern(r"\b([A-Z][a-z]+)(?:'s|’s)\b|\b(?:will|can|does|did|is|has|for|by) ([A-Z][a-z]+)\b")
 _TWICE_ME = pattern(r"我(?:想|要)?.{0,6}我")
 _BINDING = pattern(
-    r"^(?:ok(?:ay)?|so|then|那就?|好的?)[,，\s]*(?=\S\S)|^(?:(?:to|about|that|on|at|by|for|of|in)\s+|的时候|时|要|去|再|的)\s*|\s*(?:\b(?:on|at|by|in|for|every)|的时候)$",
+    r"^(?:ok(?:ay)?|so|then|那就?|好的?)[,，\s]*(?=\S\S)|^(?:(?:to|about|that|on|at|by|for|of|in)\s+|的时候|时|要|去(?!一?趟)|再|的)\s*|\s*(?:\b(?:on|at|by|in|for|every)|的时候)$",
     re.I,
 )
 _ME = pattern(r"我(?!们|司|方|的?客户)|\b(?:my|me|mine|i|i'm|i've|i'll)\b(?! (?:see|have a look))|\bdid i\b")

@@ -8,8 +8,8 @@ __all__ = ["mark_rivals"]
 
 _RIVAL_BEFORE = pattern(
     r"(?:竞争对手|竞品|友商|竞对|对手|同行|输给(?:了)?|败给(?:了)?|被|比|不如|选(?:了|择了)|"
-    r"对比(?:了)?|competitors?|rivals?|lost (?:[\w'&]+ ){0,4}to|(?:went|go|goes|going) with|gone (?:to|with)|chose|picked|"
-    r"vs\.?|versus|against|than|beat|"
+    r"对比(?:了)?|competitors?|rivals?|lost (?:[\w'&]+ ){0,4}to|(?:went|go|goes|going) with|gone (?:to|with)|chose|"
+    r"picked|vs\.?|versus|against|than|beat|"
     r"instead of|compar\w+ (?:us )?(?:with|to)|incumbent|also (?:talking to|looking at|considering|seeing)|competing "
     r"with|undercut by|beaten by)(?:是|有|为|：|:|家|的|是指|\s)*(?:[\w·&.]{1,12}[、,/和与及 ])*$"
 )

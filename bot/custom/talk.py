@@ -16,7 +16,7 @@ from bot.dialogs.show import shortened
 from bot.errors import InvalidValue
 from bot.lookups import lists
 from bot.rules.access import visible
-from bot.talk.focus import spoken_of
+from bot.rules.pronouns import spoken_of
 from bot.talk.memory import Memory
 from bot.talk.phrases import is_phrase
 from bot.world import World

@@ -10,7 +10,8 @@ from bot.flows.shared import SameAs, besides_known, same_or_new, saved
 from bot.flows.traits import Role, Trait
 from bot.rules.access import Named, fetch
 from bot.rules.customers import add_ways, contact_of, customer_of, likely_duplicates, update_ways, ways_of
-from bot.talk.focus import meant, spoken_of, with_person
+from bot.rules.pronouns import spoken_of
+from bot.talk.focus import meant, with_person
 from bot.world import World
 from nlu.names import normalise
 from nlu.people import is_way_of_address

@@ -16,7 +16,7 @@ from bot.rules import opportunities
 from bot.rules.access import visible
 from bot.rules.documents import named
 from bot.rules.payments import bases_of
-from bot.talk.focus import spoken_of
+from bot.rules.pronouns import spoken_of
 from bot.world import World
 from storage import records
 

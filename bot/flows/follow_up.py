@@ -18,7 +18,7 @@ from bot.rules.customers import contact_of, customer_of
 from bot.rules.enclosures import add_files, keep_place, nearest
 from bot.rules.follow_ups import add_note, last_note
 from bot.rules.promises import Kept, Promise, keep_promises, promise_all
-from bot.talk.focus import spoken_of
+from bot.rules.pronouns import spoken_of
 from bot.world import World
 from storage import records
 

@@ -16,7 +16,7 @@ from bot.flows.shared import known_product, legal_move, name_of, new_ones, ref, 
 from bot.rules import opportunities
 from bot.rules.access import visible
 from bot.rules.customers import contact_of, customer_of
-from bot.talk.focus import spoken_of
+from bot.rules.pronouns import spoken_of
 from bot.world import World
 from nlu.types import Understanding
 from storage import records

@@ -18,7 +18,7 @@ from bot.rules import payments, sums
 from bot.rules.access import check
 from bot.rules.documents import named
 from bot.rules.instalments import payments_of, settled
-from bot.talk.focus import spoken_of
+from bot.rules.pronouns import spoken_of
 from bot.world import World
 from config.types import Money
 from nlu.folding import fold

@@ -18,7 +18,7 @@ def is_appointment(heard: Understanding, world: World) -> bool:
     slots = heard.slots
     if "next_follow_up_at" not in slots or not slots.keys().isdisjoint(_TOLD):
         return False
-    return holds_phrase(world.words, "reminder.appointed", heard.text)
+    return "channel" not in slots or holds_phrase(world.words, "reminder.appointed", heard.text)
 
 
 def on_working_day(value: Json, world: World, values: Values) -> Question | None:

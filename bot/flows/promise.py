@@ -12,7 +12,7 @@ from bot.flows.shared import saved
 from bot.reminders.promised import at_of, clauses, promises_in
 from bot.rules.access import check, require
 from bot.rules.promises import promise
-from bot.talk.focus import spoken_of
+from bot.rules.pronouns import spoken_of
 from bot.world import World
 from nlu.types import Slot, Understanding
 from storage import records

@@ -12,7 +12,7 @@ from functools import lru_cache
 from bot.dialogs.model import Gathers, Json, Values
 from bot.dialogs.model import World as AnyWorld
 from bot.dialogs.types import Choice, LongText
-from bot.talk.focus import spoken_of
+from bot.rules.pronouns import spoken_of
 from bot.world import World
 from config.catalog import Catalog, catalog
 from nlu.handles import read_handles

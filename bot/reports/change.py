@@ -67,6 +67,9 @@ def _whose(world: World, query: Query, found: Found) -> Query:
             not_owners=_union(query.not_owners, owners),
             not_customers=_union(query.not_customers, customers),
         )
+    if found.by == "owner" and len(query.owners) == 1 and not owners and not found.is_mine:
+        all_of_them = book_of(world.actor, world.crm)  # 「谁最多」 is not asked of one
+        query = replace(query, owners=all_of_them.owners, teams=all_of_them.teams, is_default=True)
     if found.is_all:
         mine = book_of(world.actor, world.crm)
         query = replace(

@@ -34,6 +34,8 @@ def asked(world: World, last: Query | None, heard: Understanding) -> Query | Non
     if (last is None and not is_cued) or holds(world.words, "elsewhere", folded):
         return None
     found = read(world, heard)
+    if last is not None and last.owners and not found.names and holds(world.words, "them", folded):
+        found.owners = dict.fromkeys(last.owners, "")
     if last is not None and _is_follow_up(last, found, heard):
         return changed(world, last, found)
     if found.what is None:

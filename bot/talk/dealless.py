@@ -3,7 +3,7 @@
 from bot.dialogs.model import Json, Press, Reply
 from bot.flows.shared import name_of, ref
 from bot.rules import opportunities
-from bot.talk.focus import spoken_of
+from bot.rules.pronouns import spoken_of
 from bot.world import World
 from nlu.types import Understanding
 

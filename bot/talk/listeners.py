@@ -25,7 +25,7 @@ from bot.talk.answers import ANSWERS, answer_to_name, is_only_a_number
 from bot.talk.commands import COMMANDS
 from bot.talk.dealless import customer_without, is_new, nothing_to_change
 from bot.talk.dialogs import aside, begin, press, wait, went_on, with_open_question
-from bot.talk.focus import meant, with_person
+from bot.talk.focus import meant, with_person, without_bystander
 from bot.talk.late import late_correction
 from bot.talk.listener import Listener, Talk
 from bot.talk.own import asked as own_asked
@@ -206,7 +206,7 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     first, *later = (notes_in(talk.world, heard) if flow.kind == "follow_up" else []) or [heard]
     for note in reversed(later):
         wait(talk.world, talk.memory, flow, note)
-    heard = with_person(talk.world, flow, first)
+    heard = without_bystander(talk.world, with_person(talk.world, flow, first))
     given = meant(talk.world, flow, heard)
     heard = replace(heard, slots={name: slot for name, slot in heard.slots.items() if name not in given})
     reply = begin(talk.world, talk.memory, flow, heard, given=given)

@@ -31,7 +31,9 @@ COMMANDS: dict[str, Json] = {
 
 def asked(world: World, heard: Understanding) -> Json | None:
     """The command that a phrase about oneself stands for."""
-    name = _by_phrase(world.words).get(normalise(heard.text))
+    said = normalise(heard.text)
+    found = _by_phrase(world.words)
+    name = found.get(said) or found.get(said.removeprefix("我"))
     return COMMANDS[name] if name is not None else None
 
 

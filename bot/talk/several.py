@@ -1,8 +1,10 @@
 """A message about visits to several customers: a note of each, one card after the other."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import TypeAlias
 
 from bot.world import World
 from config.catalog import Catalog, catalog
@@ -10,20 +12,24 @@ from nlu.types import Understanding
 
 SURE_NAME = 0.6  # a customer that is less sure does not begin a note of its own
 SURE_NOTE = 0.8
+_ENDS = " ,，;；。"
+Understand: TypeAlias = Callable[[str], Understanding]  # what is asked of it twice, it tells from memory
 
 
 def notes_in(world: World, heard: Understanding) -> list[Understanding]:
     """The parts of a message that are about a customer each; [] where it is about one."""
-    listed = _listed(world, heard)
+    understand = cache(world.understand)
+    listed = _listed(understand, heard)
     if listed:
         return listed
-    pieces = [piece for piece in _borders(catalog(heard.lang)).split(heard.text) if piece and piece.strip()]
+    pieces = [piece.strip(_ENDS) for piece in _borders(catalog(heard.lang)).split(heard.text) if piece]
+    pieces = [piece for piece in pieces if piece]
     if len(pieces) < 2:
         return []
     parts: list[list[str]] = []
     told: list[str] = []  # of whom, one after the other
     for piece in pieces:
-        customer = _visited(world.understand(piece))
+        customer = _visited(understand(piece))
         if customer and customer not in told:
             begins = told or not parts  # what stands before the first customer belongs to them
             told.append(customer)
@@ -31,9 +37,9 @@ def notes_in(world: World, heard: Understanding) -> list[Understanding]:
                 parts.append([])
         if not parts:
             parts.append([])
-        parts[-1].append(piece.strip(" ,，;；。"))
+        parts[-1].append(piece)
     joint = "，" if heard.lang == "zh" else ", "
-    return [world.understand(joint.join(part)) for part in parts] if len(told) > 1 else []
+    return [understand(joint.join(part)) for part in parts] if len(told) > 1 else []
 
 
 def _visited(heard: Understanding) -> str:
@@ -43,7 +49,7 @@ def _visited(heard: Understanding) -> str:
     return str(said.value) if said is not None and said.sure >= SURE_NAME and is_note else ""
 
 
-def _listed(world: World, heard: Understanding) -> list[Understanding]:
+def _listed(understand: Understand, heard: Understanding) -> list[Understanding]:
     """「今天拜访了3家：上汽聊了备件，广汽没见到人」: each name at the head of a clause begins a note of its own."""
     words = catalog(heard.lang)
     found = next((f for p in words.words("follow_up.listed") if (f := re.match(p, heard.text, re.IGNORECASE))), None)
@@ -51,14 +57,14 @@ def _listed(world: World, heard: Understanding) -> list[Understanding]:
         return []
     lead = found["lead"].strip() + (" " if heard.lang == "en" else "")
     notes: list[str] = []
-    for piece in re.split(r"[，,；;。\n]\s*|\.\s+", heard.text[found.end() :]):
-        customer = world.understand(lead + piece).slots.get("customer") if piece.strip() else None
+    for piece in map(str.strip, re.split(r"[，,；;。\n]\s*|\.\s+", heard.text[found.end() :])):
+        customer = understand(lead + piece).slots.get("customer") if piece else None
         if customer is not None and customer.start <= len(lead):
-            notes.append(lead + piece.strip())
-        elif notes and piece.strip():
-            notes[-1] += ("，" if heard.lang == "zh" else ", ") + piece.strip()
+            notes.append(lead + piece)
+        elif notes and piece:
+            notes[-1] += ("，" if heard.lang == "zh" else ", ") + piece
     when = heard.slots.get("occurred_at")
-    told = [_without(lead, world.understand(note)) for note in notes]
+    told = [_without(lead, understand(note)) for note in notes]
     told = [replace(note, slots={**({"occurred_at": when} if when else {}), **note.slots}) for note in told]
     return told if len({str(note.slots["customer"].value) for note in told}) > 1 else []
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from bot.dialogs.model import Flow, Found, Json, Values
+from bot.dialogs.types import Ref
 from bot.flows.registry import FLOWS
 from bot.lookups import own_work, promised, receivables, requests, silent
 from bot.lookups.accounts import asked
@@ -71,6 +72,8 @@ def said(world: World, heard: Understanding) -> tuple[Flow, Values, Understandin
         if found is None or (is_to_come and flow.kind != "reminder"):
             continue
         opened = replace(heard, slots=_slots(heard, found, flow))
+        if _is_nobody(world, flow, opened):
+            opened = replace(opened, slots={key: slot for key, slot in opened.slots.items() if key != "customer"})
         if flow.fits is None or flow.fits(opened, world):
             return flow, flow.openings[name](world), opened
     return None
@@ -109,6 +112,15 @@ def _slots(heard: Understanding, found: re.Match[str], flow: Flow) -> dict[str, 
             start, end = own.start, own.end
         slots[name] = Slot(heard.text[start:end].strip(), start, end, 0.9, "in a phrase")
     return slots
+
+
+def _is_nobody(world: World, flow: Flow, heard: Understanding) -> bool:
+    """「首款到账36万」: what stands where a customer might is none, while one is spoken of."""
+    slot, field = heard.slots.get("customer"), flow.by_name.get("customer")
+    if slot is None or field is None or not isinstance(field.type, Ref) or field.type.if_unknown != "refuse":
+        return False
+    is_known = any(match.start <= slot.start < match.end for match in heard.names)
+    return not is_known and "customer" in world.focus and not world.find("customer", str(slot.value), {}).matches
 
 
 def _holds_person(heard: Understanding, start: int, end: int) -> bool:

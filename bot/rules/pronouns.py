@@ -1,0 +1,54 @@
+"""Words that stand for whoever the talk is about: 「他」, 「那个客户」, "it", "them"."""
+
+import re
+from functools import lru_cache
+from typing import Protocol
+
+from bot.dialogs.model import Found, Json, Match
+from bot.errors import InvalidValue
+from bot.rules.access import Actor, names_of
+from config.catalog import Catalog
+from config.crm import Crm
+from storage import records
+from storage.database import Tx
+
+_PADDING = re.compile(r"^(?:就是|还是|是|it's |it was |still )|[。.!！]$")
+
+
+class Talked(Protocol):
+    """What is known of a talk: who speaks, in which words, and the record ids it is about, by kind."""
+
+    tx: Tx
+    actor: Actor
+    crm: Crm
+    words: Catalog
+    focus: dict[str, Json]
+
+
+def spoken_of(world: Talked, kind: str) -> Json | None:
+    """The record of a kind that the talk was about, as a draft refers to it, if the person may (still) see it."""
+    record_id = world.focus.get(kind)
+    if record_id is None:
+        return None
+    named = names_of(world.tx, world.actor, world.crm, records.record_class(kind), (record_id,))
+    return {"id": record_id, "name": named[0].name} if named else None
+
+
+def found_by_pronoun(world: Talked, kind: str, said: str) -> Found:
+    """Whom a pronoun in place of a name means; without any word, whom it may well be. Raises InvalidValue where it
+    means nobody."""
+    is_pronoun = pattern_of(world.words, kind).fullmatch(_PADDING.sub("", said.strip().casefold())) is not None
+    value = spoken_of(world, kind) if is_pronoun or not said else None
+    if is_pronoun and value is None:
+        raise InvalidValue("dialog.whom", said=said)
+    return Found((Match(value["id"], value["name"]),)) if value is not None else Found()
+
+
+def pattern_of(words: Catalog, kind: str) -> re.Pattern[str]:
+    """Finds the words that stand for a record of the kind."""
+    return _compiled(words.words(f"common.pronoun.{kind}"))
+
+
+@lru_cache
+def _compiled(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(rf"\b{re.escape(w)}\b" if w.isascii() else re.escape(w) for w in words) or r"(?!)")
