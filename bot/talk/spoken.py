@@ -117,7 +117,9 @@ def _slots(heard: Understanding, found: re.Match[str], flow: Flow) -> dict[str, 
 def _is_nobody(world: World, flow: Flow, heard: Understanding) -> bool:
     """「首款到账36万」: what stands where a customer might is none, while one is spoken of."""
     slot, field = heard.slots.get("customer"), flow.by_name.get("customer")
-    if slot is None or field is None or not isinstance(field.type, Ref) or field.type.if_unknown != "refuse":
+    if slot is None or field is None or "amount" not in flow.by_name:
+        return False
+    if not isinstance(field.type, Ref) or field.type.if_unknown != "refuse":
         return False
     is_known = any(match.start <= slot.start < match.end for match in heard.names)
     return not is_known and "customer" in world.focus and not world.find("customer", str(slot.value), {}).matches
