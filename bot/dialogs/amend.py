@@ -24,6 +24,7 @@ class Change:
 
 
 MAX_NAME = 30  # a longer message is not only a name
+FAR = 3  # a day is what is planned where the same date behind is so many times as far
 MAX_BARE = 6  # so short a message is a name with a word beside it
 Changes: TypeAlias = dict[str, Change]
 
@@ -258,6 +259,10 @@ def _is_ahead(heard: Understanding, world: World) -> bool:
     times = [value for value in heard.of_kind("date", "datetime", "range") if value.past or value.future]
     if not times:
         return False
+    past, future = times[0].past, times[0].future
+    if past and future:  # 「12月3日」 said in November is no day of last year
+        today = world.now.date()
+        return FAR * (future.days.start - today) < today - past.days.start
     start: date | datetime = choose_reading(times[0], "past").start
     return start > world.now if isinstance(start, datetime) else start > world.now.date()
 

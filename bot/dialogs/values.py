@@ -1,7 +1,6 @@
 """Field types for what is measured: money, days, moments; and the checks that go with them."""
 
 import re
-from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -14,16 +13,10 @@ from bot.dialogs.show import show_day, show_moment, show_money
 from bot.errors import InvalidValue
 from config.types import Money
 from nlu.types import Grain, Reading, Slot, Understanding, Value
+from nlu.values.calendar import impossible_days
 
 Direction = Literal["past", "future"]
 _MINUS = re.compile(r"(?:[-−–负]|\bminus)\s*$", re.IGNORECASE)
-_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-_DAY_OF_MONTH = (
-    re.compile(r"(?<!\d)(?P<month>1[0-2]|0?[1-9])\s*月\s*(?P<day>\d{1,2})(?!\d)\s*[日号]?"),
-    re.compile(r"\d{4}[-/.](?P<month>1[0-2]|0?[1-9])[-/.](?P<day>\d{1,2})(?!\d)"),
-    re.compile(rf"\b(?P<name>{_MONTHS})[a-z]*\.?\s+(?P<day>\d{{1,2}})(?!\d)", re.IGNORECASE),
-    re.compile(rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<name>{_MONTHS})[a-z]*\b", re.IGNORECASE),
-)
 
 
 def _one_of(values: list[Json], show: Iterable[str], world: World) -> Json | Question | None:
@@ -173,13 +166,8 @@ def choose_reading(value: Value, direction: Direction) -> Reading:
 
 def _check_calendar(text: str) -> None:
     """Raises InvalidValue for a day that no year has: 2月30日, "31 April"."""
-    for pattern in _DAY_OF_MONTH:
-        for found in pattern.finditer(text):
-            groups = found.groupdict()
-            name = groups.get("name")
-            month = _MONTHS.split("|").index(name.lower()) + 1 if name else int(groups["month"])
-            if not 1 <= int(groups["day"]) <= monthrange(2024, month)[1]:  # a leap year: it has the most days
-                raise InvalidValue("dialog.no_such_day", value=found.group())
+    for found in impossible_days(text):
+        raise InvalidValue("dialog.no_such_day", value=found.group())
 
 
 def positive(value: Json, world: World, values: Values) -> Question | None:

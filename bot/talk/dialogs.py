@@ -22,6 +22,7 @@ from bot.rules.access import require
 from bot.talk.memory import Memory
 from bot.world import World
 from nlu.types import Understanding
+from nlu.values.calendar import impossible_days
 
 GIVEN_UP = Lazy[[World, Mapping[str, object]], None]("bot.upkeep.usage:given_up")
 SAID_ANYWHERE = frozenset(
@@ -58,7 +59,16 @@ def begin(
     if memory.dialogs:
         _speak_of_draft(world, memory.dialogs[-1])
     flow = _form(flow, world)
-    return begun(world, memory, flow, engine.start(flow, heard, world, given=given, first=first))
+    reply = begun(world, memory, flow, engine.start(flow, heard, world, given=given, first=first))
+    return _without_such_days(world, heard, reply)
+
+
+def _without_such_days(world: World, heard: Understanding, reply: Reply) -> Reply:
+    """The reply, behind a word about a day that no year has: 「2月30日再跟进」."""
+    found = next(impossible_days(heard.text), None)
+    if found is None:
+        return reply
+    return replace(reply, text=f"{world.words.say('dialog.no_such_day', value=found.group())}\n{reply.text}")
 
 
 def _speak_of_draft(world: World, data: Json) -> None:

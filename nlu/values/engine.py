@@ -5,6 +5,7 @@ from typing import Final
 
 from config.types import Language
 from nlu.types import Value
+from nlu.values.calendar import without_impossible_days
 from nlu.values.durations import duration_at
 from nlu.values.glance import may_hold
 from nlu.values.lexicon import CODE, NUMBER
@@ -83,7 +84,7 @@ def find_values(text: str, *, now: datetime, lang: Language, known_currency: str
     copy = plain(text)
     if not may_hold(copy.text):
         return ()
-    tokens = scan(copy.text, chinese=lang == "zh")
+    tokens = scan(without_impossible_days(copy.text), chinese=lang == "zh")
     if not tokens:
         return ()
     reader = Reader(copy, fold(tokens), now, rules=DATE_RULES, chinese=lang == "zh")
