@@ -259,12 +259,13 @@ def _is_ahead(heard: Understanding, world: World) -> bool:
     times = [value for value in heard.of_kind("date", "datetime", "range") if value.past or value.future]
     if not times:
         return False
-    past, future = times[0].past, times[0].future
-    if past and future:  # 「12月3日」 said in November is no day of last year
-        today = world.now.date()
-        return FAR * (future.days.start - today) < today - past.days.start
     start: date | datetime = choose_reading(times[0], "past").start
-    return start > world.now if isinstance(start, datetime) else start > world.now.date()
+    if start > world.now if isinstance(start, datetime) else start > world.now.date():
+        return True
+    past, future, today = times[0].past, times[0].future, world.now.date()
+    if past is None or future is None:
+        return False
+    return FAR * (future.days.start - today) < today - past.days.start  # 「12月3日」, said in November
 
 
 def _behind(flow: Flow, types: tuple[type, ...], heard: Understanding, world: World) -> Field | None:
