@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, select, true
 from bot.dialogs.model import Json, Reply
 from bot.lookups.lists import page
 from bot.lookups.requests import OPEN, line, status_of, too_late
-from bot.lookups.subject import customer_meant
+from bot.lookups.subject import customer_meant, customer_named
 from bot.rules.access import visible
 from bot.rules.service import AGENT, DONE
 from bot.talk.cues import cues_in, left
@@ -23,7 +23,7 @@ from bot.world import World
 from config.catalog import catalog
 from config.types import Period
 from nlu.folding import fold
-from nlu.types import Slot, Understanding
+from nlu.types import Understanding
 from storage import records
 
 MAX_CHARS = 60
@@ -48,8 +48,8 @@ def asked(world: World, heard: Understanding) -> Json | None:
         return None
     whose, spans = whose_in(world, heard)
     whose = whose if spans else None
-    customer = _known_customer(heard)
-    spans += [(customer.start, customer.end)] if customer else []
+    customer = customer_named(heard)
+    spans += [customer] if customer else []
     spans += [(value.start, value.end) for value in heard.values] + [span for _name, span in cues]
     if left(words, "request.question.fillers", text, spans):
         return None
@@ -68,16 +68,9 @@ def asked(world: World, heard: Understanding) -> Json | None:
         "state": state,
         "by": by,
         "who": who.to_json() if who else None,
-        "customer": heard.text[customer.start : customer.end] if customer else "",
+        "customer": heard.text[slice(*customer)] if customer else "",
         "period": period.to_json() if period else None,
     }
-
-
-def _known_customer(heard: Understanding) -> Slot | None:
-    """The customer that is named; a guess at a name is none: 「谁最多」."""
-    slot = heard.slots.get("customer")
-    names = [found for found in heard.names if found.name.kind == "customer"]
-    return slot if slot and any(name.start < slot.end and slot.start < name.end for name in names) else None
 
 
 def _is_question(names: set[str], *, is_agent: bool) -> bool:

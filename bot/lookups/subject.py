@@ -39,6 +39,16 @@ def customer_meant(world: World, memory: Memory, said: str) -> int | Reply:
     return Reply(which(said, found, world.words), buttons)
 
 
+def customer_named(heard: Understanding) -> tuple[int, int] | None:
+    """Where a message names a known customer; a guess at a name is none: 「谁最多」."""
+    known = next((found for found in heard.names if found.name.kind == "customer"), None)
+    slot = heard.slots.get("customer")
+    if known is None:
+        return None
+    is_wider = slot is not None and slot.start <= known.start and known.end <= slot.end
+    return (slot.start, slot.end) if slot is not None and is_wider else (known.start, known.end)
+
+
 def customers_called(world: World, said: str) -> Found:
     """Customers by name; else those at whom a contact of that name, number or address works."""
     found = world.find("customer", said, {})

@@ -86,3 +86,34 @@ def test_what_falls_due_is_what_the_instalments_lack(company: tuple[Talk, sqlite
         left += max(0, min(minor, until - paid)) if currency == "CNY" else 0
     told = talk.say(BOSS, "下个月该收多少").text.split("\n")[0]
     assert (f"¥{shown(left)}" in told) if left else ("没有到期" in told), told
+
+
+def test_what_was_invoiced_month_by_month(company: tuple[Talk, sqlite3.Connection]) -> None:
+    talk, sql = company
+    statement = (
+        "SELECT cast(strftime('%m', issued_on) AS int), amount_currency, sum(amount_minor), count(*) FROM invoices"
+        " WHERE issued_on BETWEEN '2026-01-01' AND '2026-12-31' AND deleted_at IS NULL GROUP BY 1, 2 ORDER BY 1, 2"
+    )
+    found = sql.execute(statement).fetchall()
+    told = talk.say(BOSS, "今年每个月开票多少").text.split("\n")[1:]
+    assert len(told) == len({month for month, *_rest in found})
+    for month, currency, minor, _count in found:
+        symbol = {"CNY": "¥", "USD": "US$", "EUR": "€"}[currency]
+        line = next(line for line in told if line.startswith(f"2026 年 {month} 月　"))
+        assert f"{symbol}{shown(minor)}" in line
+        assert f"{sum(count for of, _code, _minor, count in found if of == month)} 笔" in line
+
+
+def test_who_owes_most_is_what_their_invoices_lack(company: tuple[Talk, sqlite3.Connection]) -> None:
+    talk, sql = company
+    statement = """
+        SELECT c.name, i.amount_currency, sum(i.amount_minor - coalesce((SELECT sum(p.amount_minor) FROM payments p
+          WHERE p.invoice_id = i.id AND p.deleted_at IS NULL), 0)) AS missing
+        FROM invoices i JOIN customers c ON c.id = i.customer_id
+        WHERE i.deleted_at IS NULL GROUP BY 1, 2 HAVING missing > 0
+    """
+    missing = {(name, currency): minor for name, currency, minor in sql.execute(statement)}
+    head, *told = talk.say(BOSS, "哪个客户欠款最多").text.split("\n")
+    assert f"¥{shown(sum(minor for (_name, code), minor in missing.items() if code == 'CNY'))}" in head
+    most = max((minor, name) for (name, code), minor in missing.items() if code == "CNY")
+    assert any(line.startswith(most[1]) and f"¥{shown(most[0])}" in line for line in told)
