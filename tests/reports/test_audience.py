@@ -139,7 +139,7 @@ def test_the_secret_is_not_said_in_a_group_that_is_not_its_own(two: Any, chat: s
         for word in set(CANARY) - set(echoed):
             assert word not in f"{answer.text} {answer.buttons}", (who, text)
     for said in said_in(talk, chat):
-        assert not any(word in str(said[1:3]) for word in CANARY)
+        assert not any(word in _without_own_words(str(said[1:3]), language) for word in CANARY), said
 
 
 def test_what_the_group_may_not_hear_comes_to_the_asker_alone(two: Any) -> None:
@@ -195,3 +195,10 @@ def test_a_short_question_goes_on_with_what_was_answered_alone(two: Any) -> None
     assert answer.text.startswith("华南 · ")
     assert "韩梅梅" in answer.text
     assert "韩梅梅" not in talk.say("老板", {"zh": "按人看", "en": "by rep"}[language], chat="华东群").text
+
+
+def _without_own_words(told: str, language: str) -> str:
+    """What was told, without what a button keeps of the asker's own message, to be noted with one tap."""
+    for text in ASKED[language]:
+        told = told.replace(repr({"content": text}), "")
+    return told
