@@ -1,5 +1,6 @@
 """What was aimed at: targets of reps and teams by quarter and year, and what the reps committed to."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -13,10 +14,12 @@ from storage import records
 A_QUARTER = 430_000  # CNY that a rep of two years' standing is to win in a quarter
 DEALS = 3
 SHARE = Decimal(15)  # per cent of the market
+MARKET = 7  # times what a team aims at in a year
 
 
 def set_aims(scene: Scene, company: Company) -> None:
     """Targets for every quarter and year of the history and the present one; commits for the quarters."""
+    in_year: dict[tuple[int, int], Decimal] = defaultdict(Decimal)  # by team and year
     for start, end in quarters(scene.begin.date(), scene.now.date()):
         by_team: dict[int, Decimal] = {}
         for rep in company.reps:
@@ -27,10 +30,13 @@ def set_aims(scene: Scene, company: Company) -> None:
             _aim(scene, start, end, manager, {**owner, **_revenue(scene, rep.currency, value)})
             _aim(scene, start, end, manager, {**owner, "metric": "count", "value": Decimal(DEALS)})
             _commit(scene, rep, start, end, value)
-        _for_teams(scene, company, by_team, start, end)
+        for team_id, value in _for_teams(scene, company, by_team, start, end):
+            in_year[team_id, start.year] += value
     for year in range(scene.begin.year, scene.now.year + 1):
         for team in company.teams:
             whose = {"for_team_id": team.id, "team_id": team.id, "metric": "market_share", "value": SHARE}
+            market = round(in_year[team.id, year] * MARKET, -5)
+            whose |= {"market_size": market, "currency": scene.currencies[team.currency - 1]}
             _aim(scene, date(year, 1, 1), date(year, 12, 31), team.manager_id, whose)
 
 
@@ -43,13 +49,16 @@ def quarters(first: date, last: date) -> Iterator[tuple[date, date]]:
         start = after
 
 
-def _for_teams(scene: Scene, company: Company, by_team: dict[int, Decimal], start: date, end: date) -> None:
-    """A team's target is that of its reps and of the teams below it."""
+def _for_teams(
+    scene: Scene, company: Company, by_team: dict[int, Decimal], start: date, end: date
+) -> Iterator[tuple[int, Decimal]]:
+    """A team's target is that of its reps and of the teams below it: gives (team, amount)."""
     for team in company.teams:
         below = [other.id for other in company.teams if team.id in (other.id, other.parent_id)]
         value = sum((by_team.get(number, Decimal(0)) for number in below), Decimal(0))
         whose = {"for_team_id": team.id, "team_id": team.id, **_revenue(scene, team.currency, value)}
         _aim(scene, start, end, team.manager_id, whose)
+        yield team.id, value
 
 
 def _revenue(scene: Scene, currency: int, value: Decimal) -> dict[str, Any]:

@@ -6,10 +6,12 @@ weight: 「蓝海物流报修」 is a report.
 """
 
 from collections import Counter
+from typing import Any
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, case, func, select, true
 
 from bot.dialogs.model import Json, Reply
+from bot.lookups.accounts import period_of
 from bot.lookups.lists import page
 from bot.lookups.requests import OPEN, line, status_of, too_late
 from bot.lookups.subject import customer_meant, customer_named
@@ -17,7 +19,7 @@ from bot.rules.access import visible
 from bot.rules.service import AGENT, DONE
 from bot.talk.cues import cues_in, left
 from bot.talk.memory import Memory
-from bot.talk.periods import before, month_of, named, period_from
+from bot.talk.periods import before, month_of, named
 from bot.targets.whose import Whose, whose_in
 from bot.world import World
 from config.catalog import catalog
@@ -27,7 +29,7 @@ from nlu.types import Understanding
 from storage import records
 
 MAX_CHARS = 60
-MOST = 2000  # requests that are read for one answer
+MOST = 200  # requests that are listed, a page at a time
 GROUPS = 10
 STATES = ("done", "free", "late", "open")  # where a message holds the cues of several, the first of these is meant
 BYS = ("by_customer", "by_handler")
@@ -69,7 +71,7 @@ def asked(world: World, heard: Understanding) -> Json | None:
         "by": by,
         "who": who.to_json() if who else None,
         "customer": heard.text[slice(*customer)] if customer else "",
-        "period": period.to_json() if period else None,
+        "period": period.to_list() if period else None,
     }
 
 
@@ -89,35 +91,47 @@ def _all_or_open(names: set[str], told: object) -> str:
 def _past(heard: Understanding) -> Period | None:
     """The days that are asked about, as they lie behind."""
     value = next(iter(heard.of_kind("range", "date", "datetime")), None)
-    if value is None or value.past is None:
-        return None
-    return Period(*(getattr(moment, "date", lambda day=moment: day)() for moment in (value.past.start, value.past.end)))
+    return value.past.days if value is not None and value.past is not None else None
 
 
 def answer(world: World, memory: Memory, action: Json) -> Reply:
     """The scope, how many stand where, and the requests; or who has most of them."""
-    state, by = action["state"], action["by"]
     customer = customer_meant(world, memory, action["customer"]) if action["customer"] else None
     if isinstance(customer, Reply):
         return customer
-    action = {**action, "customer": customer}
-    found = _found(world, action, period_from(action["period"]) if action["period"] else None)
-    head = _scope(world, action)
-    if by and found:
-        return Reply("\n".join([head, _count(world, found), *_groups(world, found, by)]))
+    action, period = {**action, "customer": customer}, period_of(action)
+    head, counts = _scope(world, action, period), _by_status(world, action, period)
+    if action["by"] and counts:
+        return Reply("\n".join([head, _count(world, counts), *_groups(world, action, period)]))
+    found = _found(world, action, period)
     if len(found) == 1:
         memory.focus["service_request"] = found[0].id
-    reply = page(world, memory, "requests", [line(world, item) for item in found], len(found))
+    reply = page(world, memory, "requests", [line(world, item) for item in found], counts.total())
     lines = [head, *reply.text.split("\n")]
-    if found and state == "all":
-        lines[1] = _count(world, found)
-    if found and action["period"]:
-        lines.insert(2, _before(world, action))
+    if found and action["state"] == "all":
+        lines[1] = _count(world, counts)
+    if found and period:
+        lines.insert(2, _before(world, action, period))
     return Reply("\n".join(lines), reply.buttons, is_empty=reply.is_empty)
 
 
+def _by_status(world: World, action: Json, period: Period | None) -> "Counter[str]":
+    cls = records.ServiceRequest
+    query = (
+        select(cls.status, func.count().label("number")).where(*_conditions(world, action, period)).group_by(cls.status)
+    )
+    return Counter({row.status: row.number for row in world.session.execute(query)})
+
+
 def _found(world: World, action: Json, period: Period | None) -> "list[records.ServiceRequest]":
-    """The requests that are meant: of open ones the oldest first, else the latest."""
+    """The requests that are meant, as many as are paged through: of open ones the oldest first, else the latest."""
+    cls = records.ServiceRequest
+    order = cls.requested_at if action["state"] in ("open", "free", "late") else cls.requested_at.desc()
+    query = select(cls).where(*_conditions(world, action, period)).order_by(order, cls.id)
+    return list(world.session.scalars(query.limit(MOST)))
+
+
+def _conditions(world: World, action: Json, period: Period | None) -> "list[ColumnElement[bool]]":
     cls, state = records.ServiceRequest, action["state"]
     stands: dict[str, ColumnElement[bool]] = {
         "open": cls.status.in_(OPEN),
@@ -135,8 +149,7 @@ def _found(world: World, action: Json, period: Period | None) -> "list[records.S
         at = cls.resolved_at if state == "done" else cls.requested_at
         start, end = period.instants(world.now.tzinfo)
         conditions += [at >= start, at < end]
-    order = cls.requested_at if state in ("open", "free", "late") else cls.requested_at.desc()
-    return list(world.session.scalars(select(cls).where(*conditions).order_by(order, cls.id).limit(MOST)))
+    return conditions
 
 
 def _handled_by(world: World, whose: Whose) -> "ColumnElement[bool]":
@@ -147,12 +160,12 @@ def _handled_by(world: World, whose: Whose) -> "ColumnElement[bool]":
     return mine if whose.id != me.user_id or me.role == AGENT else mine | (cls.owner_id == me.user_id)
 
 
-def _scope(world: World, action: Json) -> str:
+def _scope(world: World, action: Json, period: Period | None) -> str:
     """ "🛠 Service requests · this week · Sam · resolved": what the figures are about."""
-    words, period = world.words, action["period"]
+    words = world.words
     parts = [
         words.say("request.question.head"),
-        named(period_from(period), words, today=world.now.date()) if period else "",
+        named(period, words, today=world.now.date()) if period else "",
         world.session.get_one(records.Customer, action["customer"]).name if action["customer"] else "",
         action["who"]["name"] if action["who"] else "",
         words.say(f"request.question.state.{action['state']}") if action["state"] != "all" else "",
@@ -160,47 +173,44 @@ def _scope(world: World, action: Json) -> str:
     return words.say("common.value_separator").join(part for part in parts if part)
 
 
-def _count(world: World, found: "list[records.ServiceRequest]") -> str:
+def _count(world: World, counts: "Counter[str]") -> str:
     """How many, and how many of them stand where."""
     words = world.words
-    states = Counter(item.status for item in found)
-    order = world.crm.codes("service_statuses")
     parts = [
-        words.say("request.question.part", name=status_of(world, status), count=states[status])
-        for status in order
-        if states[status]
+        words.say("request.question.part", name=status_of(world, status), count=counts[status])
+        for status in world.crm.codes("service_statuses")
+        if counts[status]
     ]
-    return words.say(
-        "request.question.count_line", count=len(found), parts=words.say("common.list_separator").join(parts)
-    )
+    told = words.say("common.list_separator").join(parts)
+    return words.say("request.question.count_line", count=counts.total(), parts=told)
 
 
-def _groups(world: World, found: "list[records.ServiceRequest]", by: str) -> list[str]:
+def _groups(world: World, action: Json, period: Period | None) -> list[str]:
     """Who has how many of them, the most first, and how many of those are still open."""
-    words = world.words
-    name = {"by_customer": _customer, "by_handler": _handler}[by]
-    every = Counter(name(item) for item in found)
-    still = Counter(name(item) for item in found if item.status in OPEN)
+    words, cls = world.words, records.ServiceRequest
+    group: Any = records.Customer if action["by"] == "by_customer" else records.User
+    key = cls.customer_id if action["by"] == "by_customer" else cls.handler_id
+    still_open = func.sum(case((cls.status.in_(OPEN), 1), else_=0))
+    query = (
+        select(group.name, func.count(), still_open)
+        .select_from(cls)
+        .outerjoin(group, group.id == key)
+        .where(*_conditions(world, action, period))
+        .group_by(key, group.name)
+        .order_by(func.count().desc(), group.name)
+    )
     lines = []
-    for number, (who, count) in enumerate(sorted(every.items(), key=lambda one: (-one[1], one[0]))[:GROUPS], 1):
-        facts = {"name": who or words.say("request.card.nobody"), "count": count, "open": still[who]}
-        text = words.say("request.question.group_open" if still[who] else "request.question.group", **facts)
+    for number, (who, count, left_open) in enumerate(world.session.execute(query.limit(GROUPS)), 1):
+        facts = {"name": who or words.say("request.card.nobody"), "count": count, "open": left_open}
+        text = words.say("request.question.group_open" if left_open else "request.question.group", **facts)
         lines.append(words.say("list.row", number=number, text=text))
     return lines
 
 
-def _customer(item: "records.ServiceRequest") -> str:
-    return item.customer.name
-
-
-def _handler(item: "records.ServiceRequest") -> str:
-    return item.handler.name if item.handler else ""
-
-
-def _before(world: World, action: Json) -> str:
+def _before(world: World, action: Json, period: Period) -> str:
     """How many it were in as many days before."""
-    earlier = before(period_from(action["period"]))
-    count = len(_found(world, action, earlier))
+    earlier = before(period)
+    count = _by_status(world, action, earlier).total()
     return world.words.say(
         "request.question.before", period=named(earlier, world.words, today=world.now.date()), count=count
     )

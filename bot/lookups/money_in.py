@@ -22,7 +22,7 @@ from bot.rules.accounts import unpaid_invoices
 from bot.rules.fields import require_amounts
 from bot.rules.instalments import payments_of, settled
 from bot.tables import tabled
-from bot.talk.cues import Span, cues_in, left
+from bot.talk.cues import blanked, cues_in, left
 from bot.talk.memory import Memory
 from bot.talk.periods import month_of, named
 from bot.world import World
@@ -66,7 +66,8 @@ def asked(world: World, heard: Understanding) -> Json | None:
     spans += [customer] if customer else []
     if left(words, "money_in.fillers", text, spans):
         return None
-    period = _period(world, text, cues, is_ahead=kind == AHEAD)
+    # without the cues: "due this week" would be read as the day by which
+    period = _period(world, blanked(text, [span for _name, span in cues]), is_ahead=kind == AHEAD)
     if period is None and kind != "unpaid" and not customer:
         period = month_of(world.now.date())
     return {
@@ -78,14 +79,10 @@ def asked(world: World, heard: Understanding) -> Json | None:
     }
 
 
-def _period(world: World, text: str, cues: list[tuple[str, Span]], *, is_ahead: bool) -> Period | None:
-    """When is meant; without the cues, for "due this week" would be read as the day by which."""
-    letters = list(text)
-    for _name, (start, end) in cues:
-        letters[start:end] = " " * (end - start)
-    for value in world.understand("".join(letters)).of_kind("range", "date"):
+def _period(world: World, text: str, *, is_ahead: bool) -> Period | None:
+    for value in world.values_in(text):
         reading = (value.future or value.past) if is_ahead else (value.past or value.future)
-        if reading is not None:
+        if value.kind in ("range", "date") and reading is not None:
             return reading.days
     return None
 
@@ -97,7 +94,7 @@ def answer(world: World, memory: Memory, action: Json) -> Reply:
     customer = customer_meant(world, memory, action["customer"]) if action["customer"] else None
     if isinstance(customer, Reply):
         return customer
-    lines = [line for line in _LINES[kind](world, customer) if _is_within(line.day, period)]
+    lines = _LINES[kind](world, customer, period)
     head = _head(world, kind, customer, period, lines)
     if by and lines:
         return tabled(world.words, [head], _groups(world, lines, by), [])
@@ -178,41 +175,45 @@ def _worth(world: World) -> Callable[[Line], int]:
     return worth
 
 
-def _received(world: World, customer: int | None) -> list[Line]:
-    return [_of(world, item, item.received_on, "") for item in _all(world, records.Payment, customer, "received_on")]
+def _received(world: World, customer: int | None, period: Period | None) -> list[Line]:
+    cls = records.Payment
+    return [_of(world, item, item.received_on, "") for item in _all(world, cls, customer, cls.received_on, period)]
 
 
-def _invoiced(world: World, customer: int | None) -> list[Line]:
-    return [
-        _of(world, item, item.issued_on, item.number) for item in _all(world, records.Invoice, customer, "issued_on")
-    ]
+def _invoiced(world: World, customer: int | None, period: Period | None) -> list[Line]:
+    cls = records.Invoice
+    return [_of(world, item, item.issued_on, item.number) for item in _all(world, cls, customer, cls.issued_on, period)]
 
 
-def _unpaid(world: World, customer: int | None) -> list[Line]:
+def _unpaid(world: World, customer: int | None, period: Period | None) -> list[Line]:
     found = [(item, minor) for item, minor in unpaid_invoices(world) if customer in (None, item.customer_id)]
-    return [_of(world, item, item.issued_on, item.number, minor) for item, minor in found]
+    lines = [_of(world, item, item.issued_on, item.number, minor) for item, minor in found]
+    return [line for line in lines if _is_within(line.day, period)]
 
 
-def _due(world: World, customer: int | None) -> list[Line]:
+def _due(world: World, customer: int | None, period: Period | None) -> list[Line]:
     """The instalments of the contracts that may be seen, each with what it lacks, the earliest first."""
     found = []
-    for contract in _all(world, records.Contract, customer, "id"):
+    for contract in _all(world, records.Contract, customer, records.Contract.id, None):
         if contract.status == "cancelled" or not contract.instalments:
             continue
         paid, _beyond = settled(contract.instalments, payments_of(world, contract))
         for item in contract.instalments:
-            about = world.words.say(
-                "money_in.instalment", number=contract.number, when=when(item.milestone, world.words)
-            )
+            said = when(item.milestone, world.words)
+            about = world.words.say("money_in.instalment", number=contract.number, when=said)
             found.append(_of(world, contract, item.due_on, about, (item.amount_minor or 0) - paid[item.id]))
-    return sorted((line for line in found if line.minor > 0), key=lambda line: line.day or date.max)
+    lines = [line for line in found if line.minor > 0 and _is_within(line.day, period)]
+    return sorted(lines, key=lambda line: line.day or date.max)
 
 
-def _all(world: World, cls: Any, customer: int | None, by: str) -> Iterable[Any]:
-    """The documents that may be seen, the newest first."""
-    mine = visible(world.actor, world.crm, cls)
-    query = select(cls).where(mine, *([cls.customer_id == customer] if customer else []))
-    return world.session.scalars(query.order_by(getattr(cls, by).desc(), cls.id.desc()))
+def _all(world: World, cls: Any, customer: int | None, day: Any, period: Period | None) -> Iterable[Any]:
+    """The documents that may be seen, of the days of a period, the newest first."""
+    query = select(cls).where(visible(world.actor, world.crm, cls))
+    if customer is not None:
+        query = query.where(cls.customer_id == customer)
+    if period is not None:
+        query = query.where(day.between(period.start, period.end))
+    return world.session.scalars(query.order_by(day.desc(), cls.id.desc()))
 
 
 def _of(world: World, item: Any, day: date | None, about: str, minor: int | None = None) -> Line:
@@ -222,7 +223,7 @@ def _of(world: World, item: Any, day: date | None, about: str, minor: int | None
     return Line(day, item.customer.name, person, about, item.amount_currency or "", left)
 
 
-_LINES: dict[str, Callable[[World, int | None], list[Line]]] = {
+_LINES: dict[str, Callable[[World, int | None, Period | None], list[Line]]] = {
     "received": _received,
     "invoiced": _invoiced,
     "unpaid": _unpaid,

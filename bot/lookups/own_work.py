@@ -80,15 +80,9 @@ def _until_today(unit: str, today: date) -> Period:
     return Period(start[unit], today)
 
 
-def _instants(world: World, period: Period) -> tuple[datetime, datetime]:
-    zone = world.now.tzinfo
-    end = datetime.combine(period.end + timedelta(days=1), time(), zone)
-    return datetime.combine(period.start, time(), zone), end
-
-
 def _noted(world: World, period: Period, user_id: int) -> "list[records.FollowUp]":
     cls = records.FollowUp
-    start, end = _instants(world, period)
+    start, end = period.instants(world.now.tzinfo)
     query = select(cls).where(
         visible(world.actor, world.crm, cls),
         cls.owner_id == user_id,
@@ -101,7 +95,7 @@ def _noted(world: World, period: Period, user_id: int) -> "list[records.FollowUp
 def _deals(world: World, period: Period, user_id: int) -> Iterator[str]:
     """Somebody's deals that were won, lost or begun, and those that were worked on."""
     cls: Any = records.Opportunity
-    start, end = _instants(world, period)
+    start, end = period.instants(world.now.tzinfo)
     mine = select(cls).where(visible(world.actor, world.crm, cls), cls.owner_id == user_id)
     shown: set[int] = set()
     for name, condition in (

@@ -12,8 +12,8 @@ Span = tuple[int, int]
 
 def cues_in(words: Catalog, key: str, names: tuple[str, ...], text: str) -> list[tuple[str, Span]]:
     """Which of the lists ``key.name`` the folded text holds a phrase of, and where; at each place the longest one."""
-    by_cue = _by_cue(words, key, names)
-    return [(by_cue[found.group()], found.span()) for found in _any_of(tuple(by_cue)).finditer(text)]
+    by_cue, pattern = _cues(words, key, names)
+    return [(by_cue[found.group()], found.span()) for found in pattern.finditer(text)]
 
 
 def left(words: Catalog, fillers: str, text: str, spans: Sequence[Span]) -> str:
@@ -23,22 +23,32 @@ def left(words: Catalog, fillers: str, text: str, spans: Sequence[Span]) -> str:
 
 def pieces(words: Catalog, fillers: str, text: str, spans: Sequence[Span]) -> list[str]:
     """The same as the pieces that stand together, as they were typed."""
-    letters = list(text)
-    for start, end in spans:
-        letters[start:end] = "\n" * (end - start)
-    beside = "".join(letters)
-    covered = _any_of(tuple(map(fold, words.words(fillers)))).finditer(fold(beside))
-    for found in covered:
+    letters = list(blanked(text, spans, "\n"))
+    for found in _phrases(words, fillers).finditer(fold("".join(letters))):
         letters[found.start() : found.end()] = "\n" * (found.end() - found.start())
     return [piece for piece in "".join(letters).split("\n") if any(map(str.isalnum, piece))]
 
 
-@lru_cache
-def _by_cue(words: Catalog, key: str, names: tuple[str, ...]) -> dict[str, str]:
-    return {fold(cue): name for name in names for cue in words.words(f"{key}.{name}")}
+def blanked(text: str, spans: Sequence[Span], sign: str = " ") -> str:
+    """The text with a sign for every letter that a span covers."""
+    letters = list(text)
+    for start, end in spans:
+        letters[start:end] = sign * (end - start)
+    return "".join(letters)
 
 
 @lru_cache
-def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+def _cues(words: Catalog, key: str, names: tuple[str, ...]) -> tuple[dict[str, str], re.Pattern[str]]:
+    by_cue = {fold(cue): name for name in names for cue in words.words(f"{key}.{name}")}
+    return by_cue, any_of(by_cue)
+
+
+@lru_cache
+def _phrases(words: Catalog, key: str) -> re.Pattern[str]:
+    return any_of(map(fold, words.words(key)))
+
+
+def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Finds the longest of the phrases at each place; Latin ones as whole words only."""
     longest_first = sorted(phrases, key=len, reverse=True)
     return re.compile("|".join(rf"(?<!\w){re.escape(p)}(?!\w)" if p.isascii() else re.escape(p) for p in longest_first))

@@ -3,8 +3,6 @@
 A message counts when it is nothing but such cues, names, roles and words without weight.
 """
 
-import re
-from functools import lru_cache
 from itertools import groupby
 
 from sqlalchemy import select
@@ -12,15 +10,13 @@ from sqlalchemy import select
 from bot.dialogs.model import Reply
 from bot.errors import InvalidValue
 from bot.flows.shared import saved
-from bot.people.identity import OUTSIDE
 from bot.rules import staff
 from bot.rules.colleagues import Colleague, colleagues_in
-from bot.talk.cues import Span, cues_in, pieces
-from bot.upkeep.staffing import MARKS, welcome
+from bot.talk.cues import Span, any_of, cues_in, pieces
+from bot.upkeep.hearing import require_admin
+from bot.upkeep.staffing import MARKS, role_label, role_names, welcome, what_of
 from bot.world import World
-from config.catalog import catalog
 from config.crm import Crm
-from config.types import LANGUAGES
 from nlu.folding import fold
 from storage import records
 
@@ -29,7 +25,7 @@ CUES = ("hire", "move", "who")
 
 
 def asked(world: World, text: str) -> Reply | None:
-    """What was asked for, done; None for any other message. For administrators only. Raises InvalidValue."""
+    """What was asked for, done; None for any other message. Raises NotAllowed, InvalidValue."""
     if len(text) > MAX_CHARS:
         return None
     words = world.words
@@ -37,6 +33,7 @@ def asked(world: World, text: str) -> Reply | None:
     names = {name for name, _span in cues}
     if not names:
         return None
+    require_admin(world)
     named = colleagues_in(world.tx, world.actor, world.crm, text)
     role, at = _role_in(world.crm, text, [(one.start, one.end) for one in named])
     spans = [*(span for _name, span in cues), *((one.start, one.end) for one in named), *at]
@@ -67,13 +64,7 @@ def _moved(world: World, user: Colleague, team: Colleague | None, role: str, res
     record = staff.user_named(world.session, f"U-{user.id}")
     facts = {"role": role or None, "team": team.name if team else None}
     staff.set_user(world.session, world.crm, record, facts=facts, accounts={})
-    return saved(world, world.words.say("upkeep.user_changed", name=user.name, what=_what(world, record))).reply
-
-
-def _what(world: World, user: "records.User") -> str:
-    words = world.words
-    role = world.crm.roles[user.role].labels[words.language] if user.role in world.crm.roles else user.role
-    return words.say("common.value_separator").join([role, *([user.team.name] if user.team else [])])
+    return saved(world, world.words.say("upkeep.user_changed", name=user.name, what=what_of(world, record))).reply
 
 
 def _listed(world: World, team: Colleague | None, role: str) -> Reply:
@@ -89,34 +80,15 @@ def _listed(world: World, team: Colleague | None, role: str) -> Reply:
     for _team, members in groupby(found, key=lambda user: user.team_id):
         users = list(members)
         name = users[0].team.name if users[0].team else words.say("upkeep.people.no_team")
-        told = [words.say("upkeep.people.one", name=user.name, role=_role_label(world, user.role)) for user in users]
+        told = [words.say("upkeep.people.one", name=user.name, role=role_label(world, user.role)) for user in users]
         lines.append(words.say("upkeep.people.team", team=name, people=words.say("common.list_separator").join(told)))
     return Reply("\n".join(lines))
 
 
-def _role_label(world: World, role: str) -> str:
-    return world.crm.roles[role].labels[world.words.language] if role in world.crm.roles else role
-
-
 def _role_in(crm: Crm, text: str, taken: list[Span]) -> tuple[str, list[Span]]:
     """The role that a text names outside of names, and where."""
-    names = _role_names(crm)
-    for found in _pattern(tuple(names)).finditer(fold(text)):
+    names = role_names(crm)
+    for found in any_of(names).finditer(fold(text)):
         if not any(start < found.end() and found.start() < end for start, end in taken):
             return names[found.group()], [found.span()]
     return "", []
-
-
-def _role_names(crm: Crm) -> dict[str, str]:
-    names: dict[str, str] = {}
-    for code, role in crm.roles.items():
-        shorts = [catalog(language).symbols("upkeep.roles").get(code, "") for language in LANGUAGES]
-        if code != OUTSIDE:
-            names |= {fold(name): code for name in (code, *role.labels.values(), *shorts) if name}
-    return names
-
-
-@lru_cache(maxsize=4)
-def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-    longest_first = sorted(names, key=len, reverse=True)
-    return re.compile("|".join(rf"\b{re.escape(n)}\b" if n.isascii() else re.escape(n) for n in longest_first))

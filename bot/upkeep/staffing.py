@@ -13,7 +13,9 @@ from bot.rules.people import CODE_FOR, make_code
 from bot.upkeep.hearing import require_admin
 from bot.world import World
 from config.catalog import catalog
+from config.crm import Crm
 from config.types import LANGUAGES
+from nlu.folding import fold
 from storage import records
 
 MARKS = " ，,、；;：:。.「」“”\"'（）()"
@@ -26,7 +28,7 @@ def add_user(world: World, said: str) -> Reply:
     name, *rest = [part.strip(MARKS) for part in _BETWEEN.split(said.strip(MARKS)) if part.strip(MARKS)] or [""]
     facts: dict[str, str | None] = {"role": "rep", "team": None}
     for part in rest:
-        role = _role(world, part)
+        role = role_names(world.crm).get(fold(part))
         facts |= {"role": role} if role else {"team": _team(world, part)}
     return welcome(world, name, **facts)
 
@@ -39,24 +41,28 @@ def welcome(world: World, name: str, *, role: str | None, team: str | None) -> R
     user = staff.add_user(world.session, world.crm, name, facts=facts, accounts={}, manages=False)
     code = make_code(world.session, user, now=world.now)
     words = world.words
-    label = world.crm.roles[user.role].labels[words.language]
-    what = words.say("common.value_separator").join([label, *([user.team.name] if user.team else [])])
     gives = words.say("people.code", code=code, name=user.name, days=CODE_FOR.days)
-    return saved(world, words.say("upkeep.user_added", name=user.name, what=what), gives=gives).reply
+    return saved(world, words.say("upkeep.user_added", name=user.name, what=what_of(world, user)), gives=gives).reply
 
 
-def _role(world: World, said: str) -> str | None:
-    """The role that a word names: its code, or what it is called in any language."""
-    for code, role in world.crm.roles.items():
-        called = {code, *role.labels.values(), *(_short(language, code) for language in LANGUAGES)}
-        if code != OUTSIDE and said.casefold() in {word.casefold() for word in called if word}:
-            return code
-    return None
+def role_names(crm: Crm) -> dict[str, str]:
+    """The code of each role by what it is called, folded: the code, its labels, and shorter words, in any language."""
+    names: dict[str, str] = {}
+    for code, role in crm.roles.items():
+        shorts = (catalog(language).symbols("upkeep.roles").get(code, "") for language in LANGUAGES)
+        if code != OUTSIDE:
+            names |= {fold(name): code for name in (code, *role.labels.values(), *shorts) if name}
+    return names
 
 
-def _short(language: str, code: str) -> str:
-    words = catalog("zh" if language == "zh" else "en")
-    return words.symbols("upkeep.roles").get(code, "")
+def what_of(world: World, user: "records.User") -> str:
+    """ "Sales rep · East"."""
+    parts = [role_label(world, user.role), *([user.team.name] if user.team else [])]
+    return world.words.say("common.value_separator").join(parts)
+
+
+def role_label(world: World, role: str) -> str:
+    return world.crm.roles[role].labels[world.words.language] if role in world.crm.roles else role
 
 
 def _team(world: World, said: str) -> str:
