@@ -197,7 +197,7 @@ def _groups(world: World, action: Json, period: Period | None) -> list[str]:
         .outerjoin(group, group.id == key)
         .where(*_conditions(world, action, period))
         .group_by(key, group.name)
-        .order_by(func.count().desc(), group.name)
+        .order_by(func.count().desc(), func.coalesce(key, 0))  # names are ordered otherwise on each engine
     )
     lines = []
     for number, (who, count, left_open) in enumerate(world.session.execute(query.limit(GROUPS)), 1):

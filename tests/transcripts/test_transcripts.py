@@ -38,6 +38,7 @@ ON_BOTH = [
     *(HERE / "zh" / f"{name}.txt" for name in ("one_message", "guided_follow_up", "undo_refused", "rights", "lists")),
     *(HERE / "zh" / f"{name}.txt" for name in ("same_customer_at_once", "duplicates", "reminder", "service")),
     *(HERE / "zh" / f"{name}.txt" for name in ("customer_kindly", "survey")),
+    *(HERE / "zh" / f"{name}.txt" for name in ("queue_questions", "receivables", "looked_after")),
     *(HERE / "zh" / f"{name}.txt" for name in ("targets", "forecast", "alarms", "cleanup")),
     *(HERE / "en" / f"{name}.txt" for name in ("one_message", "ambiguous", "card", "customer_reports")),
 ]
