@@ -17,6 +17,7 @@ from bot.lazy import Lazy
 from bot.logs import bare, reference
 from bot.messages import inbox, outbox
 from bot.messages.address import chat_key, conversation_key
+from bot.messages.message import Message
 from bot.people import outsiders
 from bot.people.identity import identify, language_of
 from bot.people.known import DatabaseNames, PrefixCache, Reader
@@ -139,7 +140,7 @@ def count_failure(house: House, tx: Tx, error: Exception, waiting: inbox.Waiting
         memory.dialogs, memory.listing = [], {}
     actor = identify(tx, waiting.inbound, house.settings)
     words = catalog(actor.language if actor else language_of(waiting.inbound.language, house.settings.language))
-    message = outbox.Message(
+    message = Message(
         waiting.inbound, Reply(words.say("error.internal", ref=reference(waiting.id))), f"dead:{waiting.id}"
     )
     outbox_id = outbox.enqueue(tx.connection, [message], now=now)[0]
@@ -248,7 +249,7 @@ def _reply(tx: Tx, house: House, turn: _Turn) -> Reply:
 
 def _send(tx: Tx, answers: Sequence[tuple[Conversation, int, Inbound, Reply]], now: datetime) -> list[Receipt]:
     """The answers into the outbox, and the conversations as they now stand."""
-    messages = [outbox.Message(to, reply, f"turn:{inbox_id}:0") for _conversation, inbox_id, to, reply in answers]
+    messages = [Message(to, reply, f"turn:{inbox_id}:0") for _conversation, inbox_id, to, reply in answers]
     outbox_ids = outbox.enqueue(tx.connection, messages, now=now)
     for (conversation, _inbox_id, to, reply), outbox_id in zip(answers, outbox_ids, strict=True):
         if reply.buttons and not to.surface:

@@ -13,7 +13,7 @@ from bot.dialogs.show import shortened
 from bot.errors import CrmError, Refused
 from bot.guest import acts
 from bot.guest.words import is_alike, request_in, says, score_in, written_in
-from bot.messages import outbox
+from bot.messages import presses
 from bot.rules import desk, surveys
 from bot.rules.service import DONE, subject_of
 from bot.talk.memory import Conversation, Memory
@@ -99,14 +99,14 @@ class _Talk:
             row, _, place = inbound.action.partition(".")
             press = None
             if row.isascii() and row.isdigit() and place.isascii() and place.isdigit() and len(row) < 18:
-                press = outbox.pressed(connection, int(row), int(place), key)
+                press = presses.pressed(connection, int(row), int(place), key)
             if press is None:
                 raise Refused("desk.stale")
             return int(row), press
         number, last = inbound.text.strip(), self.conversation.last_outbox_id
         if last is None or len(number) != 1 or number not in "123456789" or self._score(number) is not None:
             return None
-        found = outbox.pressed(connection, last, int(number) - 1, key)
+        found = presses.pressed(connection, last, int(number) - 1, key)
         return (last, found) if found is not None else None
 
     def _hear(self, text: str) -> Reply:

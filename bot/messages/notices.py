@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from bot.dialogs.model import Reply
-from bot.messages.outbox import Lane
+from bot.messages.message import Lane
 from bot.messages.reach import post, reach
 from bot.people.identity import actor_of, language_of
 from config.catalog import Catalog, catalog

@@ -5,53 +5,21 @@ in it after a crash may have been delivered: `unsure`. Replies are then sent aga
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, false, or_, select, update
 
-from adapters.base import Button, Field, Form, Outbound, Upload
-from bot.dialogs.model import Press, Reply
-from bot.messages.address import Addressed, chat_key, conversation_key
-from config.types import Table
+from bot.messages.address import chat_key, conversation_key
+from bot.messages.message import Message, Row, payload_of
 from storage.leases import processes, this_process
 from storage.prepared import Prepared, always, insert_new
 from storage.tables import outbox
 
-Lane: TypeAlias = Literal["reply", "reminder", "survey", "digest"]
 MAX_TRIES = 12
 JUST = timedelta(seconds=3)  # the window in which a chat bears few messages
 NEARBY = 200  # rows before a message among which others to its chat are looked for
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A message in the outbox."""
-
-    id: int
-    chat_key: str
-    lane: Lane
-    payload: dict[str, Any]
-    attempts: int
-    picture: bytes | None = None
-    file: bytes | None = None
-
-    @property
-    def is_group(self) -> bool:
-        return bool(self.payload.get("group"))
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """Something to be sent to a place; ``only_for``: to one person (by their id there) within it."""
-
-    to: Addressed
-    reply: Reply
-    dedupe_key: str
-    lane: Lane = "reply"
-    only_for: str | None = None
 
 
 def enqueue(connection: Connection, messages: Sequence[Message], *, now: datetime) -> list[int | None]:
@@ -63,7 +31,7 @@ def enqueue(connection: Connection, messages: Sequence[Message], *, now: datetim
             "chat_key": chat_key(message.to),
             "conversation_key": conversation_key(message.to),
             "lane": message.lane,
-            "payload": _payload(message),
+            "payload": payload_of(message),
             "picture": message.reply.picture,
             "file": (message.reply.file.content or None) if message.reply.file else None,
             "status": "waiting",
@@ -89,125 +57,6 @@ _COLUMNS = (
     "created_at",
 )
 _ENQUEUE = Prepared(insert_new(outbox), _COLUMNS)
-
-
-def _payload(message: Message) -> dict[str, Any]:
-    to, reply = message.to, message.reply
-    payload: dict[str, Any] = {
-        "to": [to.platform, to.account, to.chat_id, to.thread_id],
-        "text": reply.text,
-        "buttons": [[press.label, dict(press.action), press.style, press.is_open] for press in reply.buttons],
-    }
-    if reply.file is not None:
-        payload["file"] = [reply.file.name, reply.file.handle, "image" if reply.file.is_picture else "file"]
-    if reply.has_heading:
-        payload["heading"] = True
-    if reply.table is not None:
-        payload["table"] = [reply.table.line, [list(row) for row in reply.table.rows]]
-    if reply.picture_alt:
-        payload["alt"] = reply.picture_alt
-    if reply.sheet is not None and to.trigger:
-        payload |= {"trigger": to.trigger, "sheet": asdict(reply.sheet)}
-    if to.surface:
-        payload["surface"] = to.surface
-    if message.only_for:
-        payload["only_for"] = message.only_for
-    return payload if to.is_private else payload | {"group": True}
-
-
-def outbound(row: Row) -> Outbound:
-    """The message as an adapter draws it. A button's id names the row and the button's place in it."""
-    platform, account, chat_id, thread_id = row.payload["to"]
-    buttons = tuple(
-        Button(f"{row.id}.{n}", label, style) for n, (label, _action, style, _open) in enumerate(row.payload["buttons"])
-    )
-    return Outbound(
-        platform=platform,
-        account=account,
-        chat_id=chat_id,
-        thread_id=thread_id,
-        text=row.payload["text"],
-        has_heading=row.payload.get("heading", False),
-        table=_table(row),
-        buttons=buttons,
-        picture=row.picture,
-        picture_alt=row.payload.get("alt", ""),
-        file=_file(row),
-        only_for=row.payload.get("only_for"),
-        form=_form(row),
-        trigger=row.payload.get("trigger", ""),
-        surface=row.payload.get("surface", ""),
-    )
-
-
-def _table(row: Row) -> Table | None:
-    if "table" not in row.payload:
-        return None
-    line, rows = row.payload["table"]
-    return Table(line, tuple(tuple(cells) for cells in rows))
-
-
-def _file(row: Row) -> Upload | None:
-    if "file" not in row.payload:
-        return None
-    name, handle, kind = row.payload["file"]
-    return Upload(kind, name, row.file or b"", handle=handle)
-
-
-def _form(row: Row) -> Form | None:
-    """The sheet of a message as a form. Its id names the row."""
-    sheet = row.payload.get("sheet")
-    if sheet is None:
-        return None
-    fields = tuple(
-        Field(
-            id=entry["name"],
-            label=entry["label"],
-            value=entry["value"],
-            options=tuple(Button(label, label) for label in entry["options"]),
-            is_long=entry["is_long"],
-            is_required=entry["is_required"],
-        )
-        for entry in sheet["entries"]
-    )
-    return Form(
-        id=f"{row.id}.sheet", title=sheet["title"], submit=sheet["submit"], cancel=sheet["cancel"], fields=fields
-    )
-
-
-def sheet_of(connection: Connection, outbox_id: int, conversation: str) -> str | None:
-    """The flow whose card a message of this conversation lets change on a sheet; None where there is none such."""
-    query = select(outbox.c.payload).where(outbox.c.id == outbox_id, outbox.c.conversation_key == conversation)
-    payload: dict[str, Any] = connection.execute(query).scalar_one_or_none() or {}
-    return str(payload["sheet"]["flow"]) if "sheet" in payload else None
-
-
-def pressed(connection: Connection, outbox_id: int, number: int, conversation: str, *, chat: str = "") -> Press | None:
-    """The button with this number of a message that was sent to this conversation, or anywhere in this ``chat``; None
-    where there is none such."""
-    buttons = buttons_of(connection, outbox_id, conversation, chat)
-    return buttons[number] if 0 <= number < len(buttons) else None
-
-
-def labelled(connection: Connection, outbox_id: int, label: str, conversation: str) -> Press | None:
-    """The button of such a message that bears this label, whatever the case; None where there is none such."""
-    wanted = label.casefold()
-    buttons = buttons_of(connection, outbox_id, conversation)
-    return next((press for press in buttons if press.label.casefold() == wanted), None)
-
-
-def beginning(connection: Connection, outbox_id: int, flow: str, conversation: str) -> Press | None:
-    """The button of such a message that begins this flow; None where there is none such."""
-    buttons = buttons_of(connection, outbox_id, conversation)
-    return next(
-        (press for press in buttons if press.action.get("flow") == flow and press.action["do"] == "start"), None
-    )
-
-
-def buttons_of(connection: Connection, outbox_id: int, conversation: str, chat: str = "") -> list[Press]:
-    """The buttons of such a message, in order."""
-    rows = _BUTTONS.rows(connection, {"b_id": outbox_id, "b_conversation": conversation, "b_chat": chat})
-    return [Press(*button) for button in rows[0].payload["buttons"]] if rows else []
 
 
 def next_of(connection: Connection, chat: str, now: datetime) -> Row | None:
@@ -340,14 +189,6 @@ _OTHERS = Prepared(
             outbox.c.claimed_by != bindparam("b_me"),
         )
         .limit(1)
-    )
-)
-_BUTTONS = Prepared(
-    always(
-        select(outbox.c.payload).where(
-            outbox.c.id == bindparam("b_id"),
-            or_(outbox.c.conversation_key == bindparam("b_conversation"), outbox.c.chat_key == bindparam("b_chat")),
-        )
     )
 )
 _CLAIM = Prepared(

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from itertools import count
 
 from adapters.base import Limits, Rate
-from bot.messages.outbox import Lane
+from bot.messages.message import Lane
 
 URGENCY: dict[Lane, int] = {"reply": 0, "reminder": 1, "survey": 2, "digest": 3}
 MANY_CHATS = 10_000  # more windows than this are looked through for those that are empty again

@@ -8,7 +8,7 @@ from bot.dialogs.model import Json, Reply
 from bot.messages import outbox
 from bot.messages.address import Address, chat_key, conversation_key
 from bot.messages.masked import masked
-from bot.messages.outbox import Lane
+from bot.messages.message import Lane, Message
 from bot.talk.memory import lock, save
 from storage import records
 from storage.database import Tx
@@ -57,7 +57,7 @@ def post(
     if now is None:
         raise RuntimeError("nothing is written without an author")
     said = reply if to.is_private else masked(reply)
-    added = outbox.enqueue(tx.connection, [outbox.Message(to, said, key, lane)], now=now)[0]
+    added = outbox.enqueue(tx.connection, [Message(to, said, key, lane)], now=now)[0]
     if added is None:
         return None
     _take_the_floor(tx, to, added if reply.buttons else None, about or {}, report)

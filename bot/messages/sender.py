@@ -15,6 +15,7 @@ from adapters.base import Adapter, Moved, Outbound, OutcomeUnknown, RetryLater, 
 from bot.clock import Clock
 from bot.logs import bare
 from bot.messages import moves, outbox
+from bot.messages.message import Row, outbound
 from bot.messages.pace import Pace
 from storage import leases
 from storage.database import Database, Tx
@@ -138,7 +139,7 @@ class Sender:
             finally:
                 self._busy.discard(chat)
 
-    async def _in_turn(self, pace: Pace, row: outbox.Row) -> bool:
+    async def _in_turn(self, pace: Pace, row: Row) -> bool:
         """Wait until the platform bears one more message, then claim it; False when another process took it."""
         self._busy.discard(row.chat_key)
         await pace.take(row.chat_key, row.lane, is_group=row.is_group)
@@ -149,7 +150,7 @@ class Sender:
         pace.give_back()
         return False
 
-    async def _next(self, chat: str, note: Note | None, *, may_claim: bool) -> "outbox.Row | None":
+    async def _next(self, chat: str, note: Note | None, *, may_claim: bool) -> "Row | None":
         return await self._write(lambda tx: self._take(tx, chat, note, may_claim=may_claim), key=chat)
 
     async def _serve(self, chat: str) -> None:
@@ -162,7 +163,7 @@ class Sender:
         finally:
             del self._chats[chat]
 
-    def _take(self, tx: Tx, chat: str, note: Note | None, *, may_claim: bool) -> "outbox.Row | None":
+    def _take(self, tx: Tx, chat: str, note: Note | None, *, may_claim: bool) -> "Row | None":
         """Note what became of the last message, and claim the next (or only look at it), in one transaction."""
         if note is not None:
             note(tx)
@@ -187,9 +188,9 @@ class Sender:
         with self._database.read() as tx:
             return outbox.recently_sent(tx.connection, since)
 
-    async def _deliver(self, row: outbox.Row) -> Note:
+    async def _deliver(self, row: Row) -> Note:
         """Call the platform; gives what is to be noted about it."""
-        message = outbox.outbound(row)
+        message = outbound(row)
         try:
             async with self._room[message.platform]:
                 sent_as = await self._send(message, row.attempts)
@@ -224,12 +225,12 @@ class Sender:
             log.warning("a picture is not taken by %s", message.platform)
             return await adapter.send(plain)
 
-    def _again(self, row: outbox.Row, *, after_s: float, error: str, counts: bool) -> Note:
+    def _again(self, row: Row, *, after_s: float, error: str, counts: bool) -> Note:
         asyncio.get_running_loop().call_later(after_s + 0.01, self.wake, row.chat_key)
         now: datetime = self._clock()
         return lambda tx: outbox.postpone(tx.connection, row, now=now, after_s=after_s, error=error, counts=counts)
 
-    def _follow(self, row: outbox.Row, chat_id: str) -> Note:
+    def _follow(self, row: Row, chat_id: str) -> Note:
         """The chat has another id: what was to go there goes after it."""
         now: datetime = self._clock()
 

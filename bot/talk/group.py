@@ -15,6 +15,7 @@ from bot.dialogs.model import Json, Press, Reply
 from bot.messages import outbox
 from bot.messages.address import Address, chat_key
 from bot.messages.masked import masked
+from bot.messages.message import Message
 from bot.messages.reach import post
 from bot.people import outsiders
 from bot.people.known import DatabaseNames
@@ -101,7 +102,7 @@ def send_alone(tx: Tx, inbound: Inbound, memory: Memory, reply: Reply, *, key: s
     """Send a reply to the asker alone; the chat to wake. Where a group cannot show something to one person, their own
     chat has their own id; there a short question goes on with the report."""
     if inbound.platform in SHOWS_ONE:
-        message = outbox.Message(inbound, reply, key, only_for=inbound.sender_id)
+        message = Message(inbound, reply, key, only_for=inbound.sender_id)
         outbox.enqueue(tx.connection, [message], now=now)
         return chat_key(inbound)
     sender = inbound.sender_id

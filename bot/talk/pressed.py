@@ -7,7 +7,7 @@ from bot.dialogs.model import Press, Reply
 from bot.dialogs.values import Amount
 from bot.errors import Stale
 from bot.flows.registry import FLOWS
-from bot.messages import outbox
+from bot.messages import presses
 from bot.messages.address import chat_key
 from bot.talk.commands import COMMANDS
 from bot.talk.dialogs import aside, begin, current, press, went_on
@@ -27,13 +27,13 @@ def pressed(world: World, conversation: Conversation, inbound: Inbound) -> Press
             return None
         if inbound.platform != "console" and _asks_for_number(world, conversation.memory):
             return None  # where buttons are drawn, 2 is an amount and not the second button
-        return outbox.pressed(world.tx.connection, last, int(number) - 1, conversation.key)
+        return presses.pressed(world.tx.connection, last, int(number) - 1, conversation.key)
     row, _, place = inbound.action.partition(".")
     found = None
     if _is_row(row) and _is_row(place):
         # WeCom's app shows what its robot may not send by itself: in a private chat, whichever thread it was meant for.
         chat = chat_key(inbound) if inbound.is_private else ""
-        found = outbox.pressed(world.tx.connection, int(row), int(place), conversation.key, chat=chat)
+        found = presses.pressed(world.tx.connection, int(row), int(place), conversation.key, chat=chat)
     if found is None or not (found.is_open or int(row) == last):
         raise Stale
     return found
@@ -44,19 +44,19 @@ def labelled(world: World, conversation: Conversation, heard: Understanding) -> 
     last, said = conversation.last_outbox_id, heard.text.strip()
     if last is None or len(said) > MAX_LABEL:
         return None
-    return outbox.labelled(world.tx.connection, last, said, conversation.key)
+    return presses.labelled(world.tx.connection, last, said, conversation.key)
 
 
 def offered(world: World, conversation: Conversation, flow: str) -> Press | None:
     """The button of the last message that begins this flow with what is known."""
     last = conversation.last_outbox_id
-    return outbox.beginning(world.tx.connection, last, flow, conversation.key) if last is not None else None
+    return presses.beginning(world.tx.connection, last, flow, conversation.key) if last is not None else None
 
 
 def agreed(world: World, conversation: Conversation) -> Press | None:
     """The button of the last message that does what it asked about; a word of consent presses it."""
     last = conversation.last_outbox_id
-    buttons = outbox.buttons_of(world.tx.connection, last, conversation.key) if last is not None else []
+    buttons = presses.buttons_of(world.tx.connection, last, conversation.key) if last is not None else []
     return next((press for press in buttons if press.style == "primary" and press.action["do"] != "save"), None)
 
 
@@ -88,7 +88,7 @@ def fill_in(world: World, conversation: Conversation, inbound: Inbound) -> Reply
     """Take a sheet that was filled in for the card that is open. Raises Stale where it is another one by now."""
     memory = conversation.memory
     row, _, _ = (inbound.action or "").partition(".")
-    sheet_of = outbox.sheet_of(world.tx.connection, int(row), conversation.key) if _is_row(row) else None
+    sheet_of = presses.sheet_of(world.tx.connection, int(row), conversation.key) if _is_row(row) else None
     if not memory.dialogs or sheet_of != memory.dialogs[-1].get("flow"):
         raise Stale
     flow, state = current(world, memory)

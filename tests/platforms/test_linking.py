@@ -7,7 +7,7 @@ import pytest
 
 from adapters.base import Inbound
 from bot.app import Bot
-from bot.messages.outbox import Row
+from bot.messages.message import Row
 from bot.people.codes import code_in
 from bot.people.naming import forms_of
 from bot.rules.people import CODE_FOR, make_code

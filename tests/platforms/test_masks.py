@@ -15,7 +15,7 @@ from adapters.wecom.aibot_messages import in_markdown
 from adapters.wecom.aibot_messages import to_payloads as to_aibot
 from adapters.wecom.app_messages import to_payloads as to_app
 from adapters.wecom.robot import to_payloads as to_webhook
-from bot.messages import outbox as rows
+from bot.messages.message import Row, outbound
 from bot.rules.staff import bind_channel, link, user_named
 from storage.author import Author
 from storage.database import Tx
@@ -85,7 +85,7 @@ def drawn(talk: Talk, platform: str, chat: str) -> list[str]:
         query = select(outbox).where(outbox.c.chat_key == f"{platform}||{chat}").order_by(outbox.c.id)
         found = tx.connection.execute(query).all()
     public = [row for row in found if not row.payload.get("only_for")]
-    messages = [rows.outbound(rows.Row(row.id, row.chat_key, row.lane, row.payload, 0)) for row in public]
+    messages = [outbound(Row(row.id, row.chat_key, row.lane, row.payload, 0)) for row in public]
     return [json.dumps(DRAWN[platform][1](message), ensure_ascii=False) for message in messages]
 
 

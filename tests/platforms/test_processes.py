@@ -10,6 +10,7 @@ import pytest
 from adapters.base import Inbound
 from bot.dialogs.model import Reply
 from bot.messages import outbox
+from bot.messages.message import Message
 from storage.database import Database
 from tests.fakes.telegram import TOKEN, Telegram, telegram
 from tests.platforms.process import Running, command, environment
@@ -63,7 +64,7 @@ def test_what_one_has_stored_another_sends(pair: list[Running], fake: Telegram, 
     fake.started.add(LI)
     to = Inbound(platform="telegram", event_id="", chat_id=str(LI), sender_id=str(LI), sent_at=datetime.now(UTC))
     database = Database(database_url)
-    messages = [outbox.Message(to, Reply(f"提醒 {number}"), f"reminder:{number}:1", "reminder") for number in range(5)]
+    messages = [Message(to, Reply(f"提醒 {number}"), f"reminder:{number}:1", "reminder") for number in range(5)]
     database.write(lambda tx: outbox.enqueue(tx.connection, messages, now=datetime.now(UTC)))
     database.write(lambda tx: outbox.enqueue(tx.connection, messages, now=datetime.now(UTC)))
     database.close()
@@ -81,7 +82,7 @@ def test_a_reminder_of_unknown_outcome_is_not_sent_twice(
     fake.fail("sendMessage", "after")
     to = Inbound(platform="telegram", event_id="", chat_id=str(LI), sender_id=str(LI), sent_at=datetime.now(UTC))
     database = Database(database_url)
-    messages = [outbox.Message(to, Reply("提醒"), "reminder:1:1", "reminder")]
+    messages = [Message(to, Reply("提醒"), "reminder:1:1", "reminder")]
     database.write(lambda tx: outbox.enqueue(tx.connection, messages, now=datetime.now(UTC)))
     database.close()
     fake.wait(lambda: fake.to(LI), "the reminder")

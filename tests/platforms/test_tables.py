@@ -14,6 +14,7 @@ from adapters.console import Console
 from adapters.slack.outbound import to_payload as to_slack
 from adapters.telegram.outbound import to_payload as to_telegram
 from adapters.wecom.app_messages import to_payloads as to_wecom
+from bot.messages import message as messages
 from bot.messages import outbox
 from bot.messages.address import Address, chat_key
 from bot.tables import tabled
@@ -142,8 +143,8 @@ def test_the_table_survives_the_outbox(database: Database) -> None:
     reply = tabled(catalog("zh"), [HEAD], ROWS, [FOOT])
     to = Address(platform="console", chat_id="7", sender_id="7")
     now = datetime(2026, 11, 27, tzinfo=UTC)
-    database.write(lambda tx: outbox.enqueue(tx.connection, [outbox.Message(to, reply, "once")], now=now))
+    database.write(lambda tx: outbox.enqueue(tx.connection, [messages.Message(to, reply, "once")], now=now))
     with database.read() as tx:
         row = outbox.next_of(tx.connection, chat_key(to), now)
     assert row is not None
-    assert laid_out(outbox.outbound(row)) == (HEAD, ROWS, FOOT)
+    assert laid_out(messages.outbound(row)) == (HEAD, ROWS, FOOT)
