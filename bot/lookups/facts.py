@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from bot.dialogs.model import Found, Json, Press, Reply
 from bot.dialogs.show import shortened, show_day, show_handle, show_moment, show_money, show_phone
+from bot.lazy import Lazy
 from bot.rules.access import fetch, visible
 from bot.rules.fields import FieldHidden, is_hidden
 from bot.rules.opportunities import next_step_button
@@ -24,20 +25,24 @@ from nlu.types import Understanding
 from storage import records
 
 MAX_PEOPLE = 5  # of the same name
+MAX_FETCHED = 50
 MAX_CHARS = 60
+_MARKS = " 。.!！?？"
 _WAYS = ("phone", "email", "im")
 _FIELDS = {"phone": "phones", "email": "emails", "worth": "amount"}  # where a fact is called otherwise than its field
+_ODDS = Lazy[[World, str, Any], Reply]("bot.forecast.likely:of_deal")
 _BY_WEIGHT = ("decider", "influencer", "user", "blocker")
 
 
 def asked(world: World, heard: Understanding) -> Json | None:
     """The command of a message that asks for one fact about somebody who is known; None for any other."""
     words = catalog(heard.lang)
-    plain = _ending(words).sub("", heard.text.strip())
+    whole = heard.text.strip(_MARKS)
+    plain = _ending(words).sub("", whole)
     if len(plain) > MAX_CHARS:
         return None
     for fact in FACTS:
-        gaps = gaps_of(words, f"fact.{fact}", plain)
+        gaps = gaps_of(words, f"fact.{fact}", whole) or gaps_of(words, f"fact.{fact}", plain)
         about = _about(world, heard, gaps["who"], fact) if gaps and _is_name(heard, gaps["who"]) else None
         if about is not None:
             return {"do": "fact", "fact": fact, **about}
@@ -73,7 +78,7 @@ def _about(world: World, heard: Understanding, who: str, fact: str) -> Json | No
         ids = [int(match.name.key) for match in heard.names if match.name.kind == kind and match.sure == 1]
         ids = ids or _called(world, kind, who, fact)
         if ids:
-            return {"kind": kind, "ids": list(dict.fromkeys(ids))[:MAX_PEOPLE]}
+            return {"kind": kind, "ids": list(dict.fromkeys(ids))[:MAX_FETCHED]}
     return None
 
 
@@ -83,7 +88,7 @@ def _called(world: World, kind: str, who: str, fact: str) -> list[int]:
     owner = world.find("customer", who, {}) if kind == "opportunity" else Found()
     if owner.is_sure and len(owner.matches) == 1:
         customer = world.session.get(records.Customer, owner.matches[0].id)
-        return [deal.id for deal in _open_deals(world, customer)] if fact == "stage" else []
+        return [deal.id for deal in _open_deals(world, customer)] if fact in ("stage", "odds") else []
     found = world.find(kind, who, {})
     return [match.id for match in found.matches if found.is_sure]
 
@@ -92,6 +97,7 @@ def answer(world: World, memory: Memory, action: Json) -> Reply:
     """The fact, a line for each of that name. Raises NotFound."""
     cls: Any = records.record_class(action["kind"])
     found = [fetch(world.tx, world.actor, world.crm, cls, number) for number in action["ids"]]
+    found = (_open_ones(found) or found)[:MAX_PEOPLE]  # of deals of one name, those that are still going on
     if len(found) == 1:
         memory.focus[action["kind"]] = found[0].id
         if action["kind"] != "customer" and found[0].customer_id:
@@ -105,6 +111,10 @@ def answer(world: World, memory: Memory, action: Json) -> Reply:
         for one in customers.values()
     )
     return Reply("\n".join(reply.text for reply in replies), (*buttons, *looks))
+
+
+def _open_ones(found: list[Any]) -> list[Any]:
+    return [record for record in found if isinstance(record, records.Opportunity) and record.closed_on is None]
 
 
 def _customer(record: Any) -> Any:
@@ -254,6 +264,7 @@ FACTS: dict[str, tuple[tuple[str, ...], Tell]] = {
     "stage": (("opportunity",), _plain),
     "worth": (("opportunity", "customer"), _plain),
     "next": (("opportunity", *_PARTY), _next),
+    "odds": (("opportunity",), _ODDS),
     "deal": (("opportunity",), _deal),
     "owner": (("opportunity", *_PARTY), _plain),
 }

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.lazy import Lazy
 from bot.lookups.customer_card import note_line
 from bot.reports import show
 from bot.reports.arrivals import rows_of
@@ -25,6 +26,7 @@ from storage import records
 
 MAX_ROWS = 50  # that can be leafed through
 Behind = Callable[[World, Query], tuple[list[str], list[str]]]
+_RECKONED = Lazy[[World, Query], tuple[list[str], list[str]]]("bot.forecast.likely:reckoned")
 
 
 def _filter(world: World, key: str, query: Query, **facts: object) -> str:
@@ -129,4 +131,5 @@ BEHIND: dict[What, Behind] = {
     "opened": _opened,
     "changes": _changes,
     "forecast": _forecast,
+    "odds": _RECKONED,
 }

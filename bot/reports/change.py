@@ -12,7 +12,13 @@ from nlu.types import Value
 T = TypeVar("T")
 
 # What a way to split, or to list, asks anew of: the views themselves are not split.
-ANEW: dict[What, What] = {"changes": "pipeline", "watch": "pipeline", "forecast": "pipeline", "attainment": "won"}
+ANEW: dict[What, What] = {
+    "changes": "pipeline",
+    "watch": "pipeline",
+    "odds": "pipeline",
+    "forecast": "pipeline",
+    "attainment": "won",
+}
 # The period that is meant where nobody says one.
 USUAL: dict[What, str] = {
     "won": "month", "lost": "month", "activity": "month", "feedback": "month", "opened": "month", "newcomers": "month",

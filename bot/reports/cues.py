@@ -13,7 +13,7 @@ WHATS: tuple[What, ...] = (
 BYS: tuple[By, ...] = ("owner", "team", "product", "industry", "customer", "month", "quarter", "day", "stage", "reason")
 GRAINS = ("week", "month", "quarter", "year")
 # Cues that make a message a question by themselves, and what it is then about.
-ALONE: dict[str, What] = {"due": "pipeline", "biggest": "pipeline", "average": "won", "to_year": "won"}
+ALONE: dict[str, What] = {"odds": "odds", "due": "pipeline", "biggest": "pipeline", "average": "won", "to_year": "won"}
 
 
 @lru_cache(maxsize=200)

@@ -8,7 +8,7 @@ from config.types import Period
 
 What: TypeAlias = Literal[
     "pipeline", "won", "lost", "rate", "opened", "newcomers", "watch", "changes", "activity", "feedback",
-    "attainment", "forecast",
+    "attainment", "forecast", "odds",
 ]  # fmt: skip
 By: TypeAlias = Literal[
     "", "stage", "owner", "team", "product", "customer", "industry", "month", "quarter", "day", "reason"

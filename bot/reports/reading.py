@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 
 from bot.reports.cues import BYS, GRAINS, WHATS, cue, holds
-from bot.reports.query import By, Rows, What
+from bot.reports.query import OF_DEALS, By, Rows, What
 from bot.reports.rates import currency_named
 from bot.rules.access import visible
 from bot.rules.colleagues import colleagues_in
 from bot.world import World
-from nlu.types import Understanding, Value
+from nlu.types import NameMatch, Understanding, Value
 from storage import records
 
 _NUMBERS = {
@@ -111,6 +111,8 @@ def read(world: World, heard: Understanding) -> Found:
     _read_stage(world, heard, found, text)
     found.is_by_count = bool(holds(world.words, "most_deals", heard.text.casefold()))
     _read_what(found, text)
+    if len(found.customers) > 1 and not found.by and found.what in (None, *OF_DEALS):
+        found.by = "customer"
     _read_whose(found, text)
     found.rest = text.rest
     _read_product(world, found)
@@ -135,9 +137,14 @@ def _read_names(world: World, heard: Understanding, found: Found, text: _Text) -
             found.named += one.end - one.start
     for match in sorted(heard.names, key=lambda m: m.start - m.end):
         if match.name.kind == "customer" and text.is_free(match.start, match.end) and not found.customers:
-            found.customers[int(match.name.key)] = match.name.name
+            found.customers = {int(one.name.key): one.name.name for one in heard.names if _is_alike(one, match)}
             text.take_span(match.start, match.end)
             found.named += match.end - match.start
+
+
+def _is_alike(one: NameMatch, other: NameMatch) -> bool:
+    """Is it meant by the same words? 「碧波」 is every customer of that short name, not the first of them."""
+    return one.name.kind == "customer" and (one.start, one.end) == (other.start, other.end)
 
 
 def _read_stage(world: World, heard: Understanding, found: Found, text: _Text) -> None:
@@ -154,8 +161,8 @@ def _read_stage(world: World, heard: Understanding, found: Found, text: _Text) -
 
 def _read_what(found: Found, text: _Text) -> None:
     """What is asked for, and how it is to be shown."""
-    due = text.take("due")
-    found.what, found.is_due = "pipeline" if due else None, bool(due)
+    odds, due = text.take("odds"), text.take("due")  # "most likely to close" asks for no date
+    found.what, found.is_due = "odds" if odds else "pipeline" if due else None, bool(due and not odds)
     for what in WHATS:
         if text.take(what) and found.what is None:
             found.what = what

@@ -32,6 +32,7 @@ TELL: dict[What, _Tell] = {
     "feedback": _Tell("bot.reports.contacts:feedback"),
     "attainment": _Tell("bot.targets.replies:attainment_of"),
     "forecast": _Tell("bot.forecast.replies:forecast_of"),
+    "odds": _Tell("bot.forecast.likely:likely"),
 }
 _SUMS = ("changes", "attainment", "forecast")  # nothing but amounts
 _SHEET = Lazy[[World, Query], Reply]("bot.reports.sheet:sheet")

@@ -134,6 +134,7 @@ COMMANDS: dict[str, Command] = {
     "foretold": _sums("bot.forecast.replies:foretold", "opportunity"),
     "record": _sums("bot.forecast.replies:record", "opportunity"),
     "cycles": _Command("bot.forecast.replies:cycles"),
+    "advice": _Command("bot.alarms.advice:advise"),
     "alarms": _Command("bot.alarms.said:listed"),
     "cleanup": _Command("bot.alarms.deck:begin"),
     "settle": _Command("bot.alarms.deck:settle"),

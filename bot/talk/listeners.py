@@ -51,6 +51,14 @@ def plain_answer(talk: Talk, heard: Understanding) -> Reply | None:
     return went_on(talk.world, talk.memory, talk.opened[0], step) if step is not None else None
 
 
+def typed_button(talk: Talk, heard: Understanding) -> Reply | None:
+    """「为什么」 typed under a report that was asked for in the middle of a form: the button below it, no answer to the
+    form's question."""
+    found = pressed.labelled(talk.world, talk.conversation, heard) if talk.memory.report else None
+    is_aside = found is not None and found.action["do"] in ("why", "report")
+    return pressed.act(talk.world, talk.memory, found, heard) if found is not None and is_aside else None
+
+
 def digest(talk: Talk, heard: Understanding) -> Reply | None:
     """「每周一把周报发到这个群」. Before the reports: it names one, and is no question about it."""
     action = asked_for(talk.world, talk.typed)
@@ -276,6 +284,7 @@ def _answer(talk: Talk, intent: str, heard: Understanding) -> Reply | None:
 
 
 LISTENERS: tuple[Listener, ...] = (
+    Listener(typed_button, when="dialog"),
     Listener(plain_answer, when="dialog"),
     Listener(opening),
     Listener(digest),

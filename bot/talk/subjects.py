@@ -95,6 +95,7 @@ _LEADS: dict[str, Lead] = {
     "forecast": _forecast,
     "accuracy": _asks("record"),
     "cycle": _asks("cycles"),
+    "advice": _asks("advice"),
     "cleanup": lambda world, topic: {"do": "cleanup", "who": topic.whose.to_json() if topic.whose else None},
     **{sign: _alarms(sign) for sign in ("quiet", "overdue", "stepless", "changed")},
 }

@@ -4,6 +4,7 @@ Nothing of ``bot.reports`` is used to check what it says: sums, counts, rates an
 here, and amounts are written by the two lines of `shown`.
 """
 
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -434,3 +435,50 @@ def test_satisfaction_by_who_handled_it(company: Company) -> None:
     for name, answered, content in rows:
         line = next(line for line in lines if line.startswith(name))
         assert f"CSAT {round(100 * content / answered)}%" in line
+
+
+def test_the_best_chances_come_first_with_their_reason(company: Company) -> None:
+    """Every deal named is open and the team's, the likeliest on top; "why" tells how such chances turned out."""
+    lines = company.ask("哪些商机最有把握", "which deals are most likely to close?")
+    rows = [line for line in lines if re.match(r"\d ", line)]
+    percents = [int(re.search(r"(\d+)%$", line).group(1)) for line in rows]
+    assert len(rows) == 5
+    assert percents == sorted(percents, reverse=True)
+    known = {
+        f"{name} · {customer}"
+        for name, customer in company.deals("name, (SELECT c.name FROM customers c WHERE c.id = customer_id)", IS_OPEN)
+    }
+    assert {" · ".join(line.split(" ", 1)[1].split(" · ")[:2]) for line in rows} <= known
+    why = company.talk.say(company.names["boss"], {"zh": "为什么", "en": "why"}[company.language]).text
+    assert {"zh": "赢单的可能怎么算的", "en": "how the chances are worked out"}[company.language] in why
+
+
+def test_advice_names_its_facts(company: Company) -> None:
+    """What to do first: each line a deal of the team that is open, and why."""
+    lines = company.ask("有什么建议", "any advice?")
+    assert len(lines) == 11
+    names = {row[0] for row in company.deals("name", IS_OPEN)}
+    for told, why in zip(lines[1::2], lines[2::2], strict=True):
+        done, _, deal = told.partition({"zh": "：", "en": ": "}[company.language])
+        assert done
+        assert deal.split(" · ")[0] in names
+        assert {"zh": "赢单的可能约", "en": "likely to be won"}[company.language] in why
+
+
+def test_customers_of_one_short_name_are_told_apart(company: Company) -> None:
+    """A short name that several have is all of them, each on its own line: none is taken for the other."""
+    short = "substr(c.name, 1, 2)" if company.language == "zh" else "substr(c.name, 1, instr(c.name, ' ') - 1)"
+    of = f"(SELECT {short} FROM customers c WHERE c.id = o.customer_id)"
+    name = company.deals(
+        of, f"{IS_OPEN} GROUP BY {of} HAVING count(DISTINCT customer_id) BETWEEN 2 AND 6 ORDER BY count(*) DESC LIMIT 1"
+    )[0][0]
+    lines = company.ask(f"{name}的管道", f"{name} pipeline")
+    customer = "(SELECT c.name FROM customers c WHERE c.id = o.customer_id)"
+    for label, count in company.deals(
+        f"{customer}, count(*)",
+        f"{IS_OPEN} AND {customer} IN ({{}}) GROUP BY 1".format(
+            ", ".join(f"'{part}'" for part in lines[0].split(" · ")[:-1])
+        ),
+    ):
+        row = next(line for line in lines if line.startswith(label))
+        assert str(count) in row

@@ -1,0 +1,125 @@
+"""How likely each open deal is to be won, learnt from how the deals of the past went on from where it stands.
+
+The chance is the one that the forecast plays its deals with; beside it stands the plain count of the past deals that
+came as far and stayed as long, so that nobody has to believe it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from bot.forecast.lives import Life, Past, day_number, lives_among, past_of
+from bot.targets.exchange import Exchange
+from bot.world import World
+
+DRAWS = 60  # the mean of so many settles to a percent
+AT_MOST = timedelta(days=365)  # a deal that takes longer is another deal
+BACK = 12  # months whose chances are set beside what came of them
+HALF, FEW = 0.5, 0.2  # what counts as likely, and as unlikely
+
+
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """``chance`` of 0…1 to be won by the day asked about; ``weeks`` in its stage; of ``cases`` past deals that stayed
+    there as long, ``won`` were won."""
+
+    chance: float
+    weeks: int
+    cases: int
+    won: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What came of chances that were given: of ``likely`` deals (half and more) so many ``likely_won``, of the
+    ``unlikely`` ones (a fifth and less) so many ``unlikely_won``."""
+
+    likely: int = 0
+    likely_won: int = 0
+    unlikely: int = 0
+    unlikely_won: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """The odds of open deals by their id, and the past they were learnt from; {} where that is too short."""
+
+    past: Past
+    by_deal: dict[int, Odds]
+
+
+def chances_of(world: World, ids: Sequence[int], until: date | None) -> Chances:
+    """The chance of each of these deals to be won by the end of a day, or within a year."""
+    from bot.forecast.model import known_by  # NumPy is loaded by the first question that needs it
+
+    rates = Exchange(world, world.currency, world.now.date())
+    past, now = past_of(world, rates), day_number(world.now)
+    if not known_by(past, now).is_enough:
+        return Chances(past, {})
+    standing = _standing(past, lives_among(world, ids, rates).values(), now)
+    latest = datetime.combine(until or date.max, time.max, world.now.tzinfo) if until else world.now + AT_MOST
+    shares = _shares(past, standing, now, max(0.0, day_number(latest) - now), DRAWS)
+    odds = {
+        life.id: Odds(share, int((now - since) / 7), *_like(past, stage, now - since, now))
+        for (life, since, stage), share in zip(standing, shares, strict=True)
+    }
+    return Chances(past, odds)
+
+
+def _standing(past: Past, lives: Any, day: float) -> list[tuple[Life, float, int]]:
+    """Those that are open on a day: since when they are where."""
+    found = ((life, life.stage_at(day)) for life in lives)
+    return [(life, now[0], now[1]) for life, now in found if now is not None and now[1] < past.won]
+
+
+def _shares(past: Past, standing: Sequence[tuple[Life, float, int]], day: float, ahead: float, draws: int) -> Any:
+    """The chance of each to be won so many days after the day, with what was known on it."""
+    import numpy as np
+
+    from bot.forecast.model import MAX_AGE, WEEK, learn
+
+    if not standing:
+        return []
+    weeks = ahead / WEEK
+    whole = int(weeks)
+    won = learn(past, day, np.random.default_rng(int(day)), draws).won_within(whole + 1).mean(axis=1)
+    by_then = won[whole] + (won[whole + 1] - won[whole]) * (weeks - whole)
+    ages = [min(int((day - since) / WEEK), MAX_AGE) for _life, since, _stage in standing]
+    return [float(by_then[stage, age]) for (_life, _since, stage), age in zip(standing, ages, strict=True)]
+
+
+def _like(past: Past, stage: int, days: float, now: float) -> tuple[int, int]:
+    """Of the deals that are over, how many stayed in the stage as long, and how many of them were won."""
+    over = [life for life in past.lives if life.path[-1][1] >= past.won and life.path[-1][0] <= now]
+    like = [
+        life
+        for life in over
+        if any(
+            place == stage and until - since >= days
+            for (since, place), (until, _next) in zip(life.path, life.path[1:], strict=False)
+        )
+    ]
+    return len(like), sum(life.path[-1][1] == past.won for life in like)
+
+
+def kept(past: Past, today: date, zone: Any) -> Kept:
+    """What came of the chances, to be won until today, that the first day of each of the last months would have
+    given."""
+    from bot.forecast.model import known_by
+
+    counted = [0, 0, 0, 0]
+    first, now = today.replace(day=1), day_number(datetime.combine(today, time(), zone))
+    for _month in range(BACK):
+        first = (first - timedelta(days=1)).replace(day=1)
+        day = day_number(datetime.combine(first, time(), zone))
+        if not known_by(past, day).is_enough:
+            break
+        standing = _standing(past, past.lives, day)
+        for (life, _since, _stage), share in zip(standing, _shares(past, standing, day, now - day, 1), strict=True):
+            is_won = life.won_between(day, now, past.won)
+            if share >= HALF:
+                counted[0], counted[1] = counted[0] + 1, counted[1] + is_won
+            elif share <= FEW:
+                counted[2], counted[3] = counted[2] + 1, counted[3] + is_won
+    return Kept(*counted)
