@@ -16,7 +16,7 @@ from adapters.base import Inbound, Limits, NotStored, Outbound, Platform, Rate, 
 from adapters.telegram.client import Client, translate
 from adapters.telegram.inbound import ALLOWED_UPDATES, PLATFORM, Me, callback_of, kind_of, to_inbound
 from adapters.telegram.outbound import Call, to_payload
-from adapters.telegram.polling import poll, wait_after
+from adapters.telegram.polling import forget_webhook, poll, wait_after
 from config.catalog import catalog
 from config.settings import Settings
 from config.types import LANGUAGES, Language
@@ -34,7 +34,11 @@ MAX_BODY = 1_000_000
 # these in steps of a fifth: what was held up on the way would else arrive together with the next second's.
 LIMITS = Limits(chat=(Rate(3, 3.0),), group=(Rate(3, 3.0), Rate(18, 60.0)), account=(Rate(5, 0.2), Rate(25, 1.0)))
 _HARMLESS = "message is not modified"
-_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+# What names the place of a message, and how we hear that it is no more: then the message goes to the chat itself.
+_PLACE = {
+    True: ("message_id", ("message to edit not found", "message can't be edited", "message_id_invalid")),
+    False: ("message_thread_id", ("message thread not found", "topic_closed", "topic_deleted")),
+}
 
 
 class Telegram:
@@ -71,7 +75,7 @@ class Telegram:
         if self._is_webhook:
             await self._until_done("setWebhook", self._set_webhook)
             await asyncio.Event().wait()
-        await self._try("deleteWebhook", {"drop_pending_updates": False})
+        await forget_webhook(self._client)
         await poll(self._client, lambda update: self._take(update, receive))
 
     async def send(self, message: Outbound) -> str:
@@ -93,14 +97,14 @@ class Telegram:
             result = await self._client.call(call.method, call.params, upload=call.upload)
         except BadRequest as error:
             said = error.message.lower()
-            if call.method != "editMessageText":
-                raise
             if _HARMLESS in said:
                 return str(message.replaces)
-            if not any(reason in said for reason in _GONE):
+            name, gone = _PLACE[call.method == "editMessageText"]
+            if name not in call.params or not any(reason in said for reason in gone):
                 raise
-            again = {key: value for key, value in call.params.items() if key != "message_id"}
-            result = await self._client.call("sendMessage", again)
+            again = {key: value for key, value in call.params.items() if key != name}
+            method = "sendMessage" if name == "message_id" else call.method
+            result = await self._client.call(method, again, upload=call.upload)
         return str(result["message_id"]) if isinstance(result, dict) and "message_id" in result else ""
 
     async def fetch(self, file_id: str, *, account: str = "", most: int) -> bytes:

@@ -92,10 +92,11 @@ def _message(message: Payload, event_id: str, me: Me, now: datetime) -> Inbound 
         return None  # a machine, or somebody who hides behind a group or channel
     is_private = _is_private(chat)
     attachments = tuple(_attachments(message))
-    raw = str(message.get("text") or message.get("caption") or "")
-    if not raw and (not attachments or "media_group_id" in message):
-        return None  # somebody joined, a sticker; the second picture of an album, whose first has the words
-    text, is_addressed = _said(message, raw, me, str(person.get("language_code") or me.language))
+    raw = str(message.get("text") or message.get("caption") or (message.get("sticker") or {}).get("emoji") or "")
+    if not raw and not attachments:
+        return None  # a pinned message, a poll
+    language = str(person.get("language_code") or me.language)
+    text, is_addressed = _said(message, raw, me, language)
     if text is None or not (is_private or is_addressed or _is_reply_to(message, me)):
         return None
     return Inbound(
@@ -165,7 +166,7 @@ def _said(message: Payload, raw: str, me: Me, language: str) -> tuple[str | None
     text = text.strip() if is_addressed else text
     if is_addressed and text.startswith("/"):
         word, _, rest = text.partition(" ")
-        return _command(word, rest.strip(), me, language)
+        return _command(word, rest.strip(), me, language)[0], True
     return text, is_addressed
 
 
@@ -189,8 +190,8 @@ def _command(word: str, rest: str, me: Me, language: str) -> tuple[str | None, b
     if name.lower() == "start" and rest:
         return rest, True
     words = me.words_of(name.lower(), language)
-    if words is None:
-        return f"{word.partition('@')[0]} {rest}".strip(), True
+    if words is None:  # in a group it is another robot's, unless it names us
+        return f"{word.partition('@')[0]} {rest}".strip(), bool(addressee)
     return f"{words} {rest}".strip(), True
 
 
@@ -208,7 +209,7 @@ def _attachments(message: Payload) -> Iterator[Attachment]:
     if message.get("photo"):
         largest = max(message["photo"], key=lambda size: size.get("width", 0) * size.get("height", 0))
         yield Attachment(kind="photo", file_id=largest["file_id"])
-    for key in ("document", "video", "audio"):
+    for key in ("document", "video", "video_note", "audio"):
         if message.get(key):
             yield Attachment(kind="file", file_id=message[key]["file_id"], name=message[key].get("file_name", ""))
     if message.get("voice"):

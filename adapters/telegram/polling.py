@@ -44,9 +44,18 @@ async def poll(client: Client, take: Take) -> None:
             failures += 1
             if isinstance(error, Conflict):
                 log.warning("somebody else is fetching this bot's updates, or a webhook is set")
+                await forget_webhook(client)
             elif failures > 1:
                 log.warning("getUpdates failed %d times: %s", failures, type(error).__name__)
             await asyncio.sleep(wait_after(error, failures))
+
+
+async def forget_webhook(client: Client) -> None:
+    """Take away a webhook that is set: beside one nothing can be fetched. What waits for it is kept."""
+    try:
+        await client.call("deleteWebhook", {"drop_pending_updates": False})
+    except TelegramError as error:
+        log.info("deleteWebhook was refused: %s", type(error).__name__)
 
 
 async def _take_all(updates: Any, take: Take, refused: dict[int, int]) -> tuple[int | None, bool]:

@@ -138,11 +138,9 @@ class Api:
             token = await self._current_token(refused=token)
             answer = await self._post(path, token, params, request)
         code = _code(answer)
-        if code in TOKEN_ENDED:
-            raise RetryLater(30.0, everywhere=True)
         if code:
             _complain(code)
-            raise error_of(code)
+            raise RetryLater(30.0) if code in TOKEN_ENDED else error_of(code)
         return answer
 
     async def _post(

@@ -37,7 +37,7 @@ def callback_route(path: str, seal: Seal, extract: Extract, handle: Handle) -> R
             message = seal.open(extract(_decoded(body)), stamp)
             return PlainTextResponse(await handle(message))
         except Forged as error:
-            log.warning("wecom callback refused: %s", error)
+            log.warning("wecom callback refused: %s", error.reason)
             return Response(status_code=401)
         except NotStored:
             return Response(status_code=503)

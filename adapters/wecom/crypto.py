@@ -17,7 +17,11 @@ HEAD = 20  # 16 random bytes and the length of the message
 
 
 class Forged(Exception):
-    """Not from WeCom, too old, or damaged. Answer 401 and keep nothing."""
+    """Not from WeCom, too old, or damaged. Answer 401 and keep nothing. ``reason``: a word of ours, for the log."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)

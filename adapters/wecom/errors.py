@@ -15,7 +15,8 @@ class Unreachable(Exception):
     """The request never got there, or WeCom answered with a server error: nothing has happened."""
 
 
-TOKEN_ENDED = frozenset({40014, 42001})
+# 40001 is the code of a wrong secret, and by some of WeCom's servers of a token that was withdrawn.
+TOKEN_ENDED = frozenset({40001, 40014, 42001})
 
 # Wrong settings: nothing can be sent until somebody mends them, and nothing is to be lost meanwhile.
 MISCONFIGURED = {
@@ -24,13 +25,14 @@ MISCONFIGURED = {
     40056: "CRMBOT_WECOM_AGENT_ID",
     60020: "企业可信IP",
 }
-# Seconds to wait, and whether the whole account has to.
+# Seconds to wait, and whether the whole account has to. What is wrong with the app is no reason for the robot to be
+# silent, which has credentials of its own.
 _WAIT: dict[int, tuple[float, bool]] = {
     -1: (5.0, False),
     45009: (60.0, True),
     45033: (1.0, True),
     45047: (60.0, True),
-    **dict.fromkeys(MISCONFIGURED, (300.0, True)),
+    **dict.fromkeys(MISCONFIGURED, (30.0, False)),
 }
 _NEVER = frozenset(
     {

@@ -33,9 +33,9 @@ def hear(world: World, conversation: Conversation, inbound: Inbound, heard: Unde
     if heard.control == "resume" and not memory.practice:
         bring(world, conversation, inbound)
     depth = len(memory.dialogs)
-    bring_along(world, memory, inbound)
+    held = bring_along(world, memory, inbound)
     reply = respond(world, conversation, inbound, heard)
-    leave_behind(world, memory)
+    leave_behind(world, memory, held)
     if len(memory.dialogs) > depth:
         memory.focus[_BEGUN] = {"id": inbound.edits or inbound.message_id, "depth": len(memory.dialogs)}
     return reply

@@ -44,28 +44,44 @@ def without_words(world: World, memory: Memory, inbound: Inbound) -> Reply:
     return Reply(f"{_got(world, files)}\n{world.words.say('along.whose')}")
 
 
-def bring_along(world: World, memory: Memory, inbound: Inbound) -> None:
-    """Have the files of a message with words, and those that wait, at hand for the draft that it begins or goes on."""
+def bring_along(world: World, memory: Memory, inbound: Inbound) -> int:
+    """Have the files of a message with words, and those that wait, at hand for the draft that it begins or goes on.
+
+    Gives how many dialogs lie up to the open draft that has them for the time being; 0: there is none.
+    """
     files = [*memory.focus.pop(FILES, ()), *_files(inbound)]
     draft = _draft(memory) if files else None
     if draft is not None:
         _flow, state = draft
         state.values[FILES] = _more(state.values, files)
         memory.dialogs[-1] = state.to_json()
-        return
     world.files = files
     spot = next((item for item in inbound.attachments if item.kind == "location"), None)
     if spot is not None and spot.latitude is not None and spot.longitude is not None:
         world.place = (spot.latitude, spot.longitude)
+    return len(memory.dialogs) if draft is not None else 0
 
 
-def leave_behind(world: World, memory: Memory) -> None:
-    """What no draft has taken waits for the next one."""
+def leave_behind(world: World, memory: Memory, held: int) -> None:
+    """What a new draft has taken does not go with the one before it, and what no draft has taken waits for the next.
+
+    ``held``: what `bring_along` gave before the message was answered.
+    """
     if not world.files:
         return
     draft = _draft(memory)
-    if draft is None or FILES not in draft[1].values:
+    is_taken = draft is not None and FILES in draft[1].values
+    if is_taken and 0 < held < len(memory.dialogs):
+        _take_out(memory.dialogs[held - 1], world.files)
+    if not is_taken and not held:
         memory.focus[FILES] = world.files
+
+
+def _take_out(dialog: Json, files: list[Json]) -> None:
+    """Have a draft without the files that came last."""
+    values = dialog["values"]
+    if values.get(FILES, [])[-len(files) :] == files:
+        values[FILES] = values[FILES][: -len(files)]
 
 
 def _files(inbound: Inbound) -> list[Json]:

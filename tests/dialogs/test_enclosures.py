@@ -71,6 +71,17 @@ def test_another_team_hears_nothing_of_files(talk: Talk) -> None:
     assert "报价单" not in talk.say("韩梅梅", "红山的附件").text
 
 
+def test_a_photo_goes_with_the_note_that_its_words_begin(talk: Talk) -> None:
+    """Not with the draft that is open before it."""
+    talk.say("李雷", VISIT)
+    card = talk.say("李雷", "上午拜访了蓝海物流，聊了冷库，照片如下", along=[PHOTO])
+    assert "📎 1 个附件" in card.text
+    talk.say("李雷", "保存")
+    assert [row[0] for row in kept(talk)] == [1]
+    talk.say("李雷", "保存")  # the one before it, which goes on now
+    assert [row[0] for row in kept(talk)] == [1]
+
+
 def test_what_comes_first_waits_for_its_note(talk: Talk) -> None:
     assert talk.say("李雷", "", along=[PHOTO]).text == "收到 1 个附件。\n是和哪个客户的？写一句，我记在一起。"
     talk.say("李雷", "我的提醒")

@@ -63,6 +63,7 @@ class Methods:
         self.files: dict[str, bytes] = {}
         self.blocked: set[int] = set()
         self.gone: set[int] = set()
+        self.closed_topics: set[int] = set()
         self.moved: dict[int, int] = {}
         self.started: set[int] = set()
         self.webhook: dict[str, Any] | None = None
@@ -108,6 +109,8 @@ class Methods:
     def _put(self, params: dict[str, Any], text: str, html: str, picture: bytes | None = None) -> dict[str, Any]:
         buttons = read_keyboard(params)
         chat = self._open_chat(params)
+        if params.get("message_thread_id") in self.closed_topics:
+            raise Refused(400, "Bad Request: message thread not found")
         now = time.monotonic()
         per_chat, per_group, whole = self.limits
         per_chat.check(chat, now)

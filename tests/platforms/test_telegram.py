@@ -253,6 +253,13 @@ def test_a_group_hears_only_when_asked(place: Place, fake: Telegram) -> None:
     assert str(group) in fake.answer_to(LI, f"/id@{USERNAME}", chat=group).text
 
 
+def test_an_answer_finds_its_group_though_the_topic_is_gone(place: Place, fake: Telegram) -> None:
+    place.start()
+    fake.closed_topics.add(42)
+    answer = fake.answer_to(LI, f"@{USERNAME} 你好", chat=-1001, message_thread_id=42, is_topic_message=True)
+    assert answer.thread is None
+
+
 def test_a_group_that_becomes_a_supergroup_is_followed(place: Place, fake: Telegram) -> None:
     place.start()
     old, new = -4005, -1002003004005
@@ -407,6 +414,13 @@ def test_a_port_that_is_taken_is_one_line(place: Place) -> None:
     assert done.returncode == 1
     assert port in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_webhook_that_could_not_be_taken_away_is_taken_away_later(place: Place, fake: Telegram) -> None:
+    fake.webhook = {"url": "https://somewhere.example"}
+    fake.fail("deleteWebhook", "500")
+    place.start()
+    assert fake.answer_to(LI, "你好").text
 
 
 def test_a_platform_that_is_away_at_the_start_is_found_later(place: Place, fake: Telegram) -> None:
