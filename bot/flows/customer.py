@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Question, Saved, Values
 from bot.dialogs.types import Exact, LongText, Ref, Text
-from bot.flows.follow_up import customer_of_contact
+from bot.flows.follow_up_whose import customer_of_contact
 from bot.flows.handles import Handles
 from bot.flows.shared import SameAs, besides_known, same_or_new, saved
 from bot.flows.traits import Role, Trait

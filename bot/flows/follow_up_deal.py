@@ -1,0 +1,64 @@
+"""The deal of a note: which one an amount, a date or a stage in it belongs to, and what a new one is called."""
+
+from bot.dialogs.model import Guess, Json, Option, Question, Values
+from bot.flows.shared import known_product, name_of, ref, short_name
+from bot.rules import opportunities
+from bot.world import World
+from storage import records
+
+DEAL = ("opportunity", "amount", "expected_close", "stage")
+_MAX_NAME = 16  # characters of an opportunity's name that is taken from the talk
+_ENDS = "，。,.;；、!！?？\n"
+
+
+def has_deal(values: Values) -> bool:
+    return any(name in values for name in DEAL)
+
+
+def which_deal(values: Values, world: World) -> Json | Guess | Question | None:
+    """The deal that an amount or a date in a note belongs to: the only open one, a new one, or the question which."""
+    customer = values.get("customer")
+    if not isinstance(customer, dict) or not any(name in values for name in DEAL[1:]):
+        return None
+    found = opportunities.open_at(world, customer["id"]) if "id" in customer else []
+    subject = known_product(values, world) or _subject(str(values.get("content", "")), world)
+    new = {"new": subject or world.words.say("opportunity.default_name", customer=short_name(name_of(customer)))}
+    if not found:
+        return Guess(new)
+    if len(found) == 1:
+        return ref(found[0])
+    options = (
+        *(Option(item.name, ref(item)) for item in found),
+        Option(world.words.say("opportunity.new_button"), new),
+    )
+    return Question(world.words.say("opportunity.which", customer=name_of(customer)), options)
+
+
+def its_product(values: Values, world: World) -> Json | None:
+    """The product that the note names, for a deal that has none yet."""
+    deal = opportunities.named(world, values)
+    return known_product(values, world) if "opportunity" in values and not (deal and deal.product) else None
+
+
+def _subject(content: str, world: World) -> str | None:
+    """What was talked about, where the note says so in a few words: 「聊了二期扩容，…」 → 二期扩容. No amount."""
+    for word in world.words.words("opportunity.about"):
+        at = content.casefold().find(word)
+        if at < 0:
+            continue
+        rest = content[at + len(word) :]
+        if rest.casefold().strip().startswith(world.words.words("opportunity.about_not")):
+            continue
+        end = min((place for place in map(rest.find, _ENDS) if place >= 0), default=len(rest))
+        subject = rest[:end].strip()
+        if subject[:1].isalpha() and 2 <= len(subject) <= _MAX_NAME * (1 if world.words.language == "zh" else 2):
+            return subject
+    return None
+
+
+def as_it_is(values: Values, world: World) -> Values:
+    chosen = values.get("opportunity")
+    if not isinstance(chosen, dict) or "id" not in chosen:
+        return {}
+    item = world.session.get(records.Opportunity, chosen["id"])
+    return opportunities.facts_of(item) if item else {}

@@ -1,0 +1,136 @@
+"""Listeners that answer or do something at once, without a form.
+
+Their order, and when they are asked, stands in `listeners`.
+"""
+
+from bot.custom import talk as custom
+from bot.dialogs.model import Reply
+from bot.digests.hearing import asked_for
+from bot.exchange import hearing as exchange
+from bot.flows.word import teaching
+from bot.handover import hearing as handover
+from bot.lookups.facts import asked as fact_asked
+from bot.reports import tell
+from bot.talk import binned, cards, goods, merging, pressed, spoken
+from bot.talk.answers import ANSWERS, answer_to_name, is_only_a_number
+from bot.talk.commands import COMMANDS
+from bot.talk.dialogs import aside, press, with_open_question
+from bot.talk.late import late_correction
+from bot.talk.listener import Talk
+from bot.talk.own import asked as own_asked
+from bot.talk.phrases import holds_phrase
+from bot.talk.subjects import lead_of
+from bot.upkeep import hearing
+from config.catalog import catalog
+from nlu.types import Understanding
+
+MAX_ANGRY = 30  # letters; who says more has something to say
+SURE_INTENT = 0.5  # below this an intent is a guess, and the person is asked
+
+
+def digest(talk: Talk, heard: Understanding) -> Reply | None:
+    """「每周一把周报发到这个群」. Before the reports: it names one, and is no question about it."""
+    action = asked_for(talk.world, talk.typed)
+    return talk.do(action) if action is not None else None
+
+
+def upkeep(talk: Talk, heard: Understanding) -> Reply | None:
+    """Many cards, fields of one's own, the bin, merging, hand-overs, files, the bot itself: commands with names in
+    them, else taken for facts."""
+    asked = (
+        cards.asked, custom.answer, binned.asked, merging.asked, handover.asked, exchange.asked, hearing.asked
+    )  # fmt: skip
+    for answer in asked:
+        reply = answer(talk.world, talk.memory, talk.typed)
+        if reply is not None:
+            return with_open_question(talk.world, talk.memory, reply)
+    return None
+
+
+def trade(talk: Talk, heard: Understanding) -> Reply | None:
+    """「网关涨到 1300」, 「停用网关」, 「退款 500」. Before the commands about people, who are 停用 too, and before the
+    forms, which would drop a minus."""
+    return goods.asked(talk.world, talk.memory, talk.typed)
+
+
+def own(talk: Talk, heard: Understanding) -> Reply | None:
+    """「我是谁」, "my day", 「写今天的日报」: whole phrases about oneself. Before the lists, which are wider."""
+    action = own_asked(talk.world, heard)
+    return talk.do(action) if action is not None else None
+
+
+def fact(talk: Talk, heard: Understanding) -> Reply | None:
+    """「何经理电话多少」: one fact of somebody known. Before the lists and cards, that would tell all of them."""
+    action = fact_asked(talk.world, heard)
+    return talk.do(action) if action is not None else None
+
+
+def phrase(talk: Talk, heard: Understanding) -> Reply | None:
+    """Fixed phrases: lists, a card asked for, what becomes of a reminder. Before all that reads freely.
+
+    「完成」 or 「改成周五」, without a reminder that was just spoken of, is for the dialog that is open.
+    """
+    action = spoken.command(talk.world, heard.text)
+    if action is None:
+        return None
+    is_guess = action["do"] == "reminder" and (action["id"] is None or action.get("is_guess"))
+    return None if talk.opened is not None and is_guess else talk.do(action)
+
+
+def subject(talk: Talk, heard: Understanding) -> Reply | None:
+    """Targets, forecasts, satisfaction: a question that is nothing but cues, whom and when. Before the reports, whose
+    words are wider. Beside it what an administrator teaches, which reads like one."""
+    action = lead_of(talk.world, heard) or teaching(talk.world, heard)
+    return talk.lead(action, heard) if action is not None else None
+
+
+def report(talk: Talk, heard: Understanding) -> Reply | None:
+    """Questions about the numbers. With a dialog open they come after it: an amount or a day may be its answer."""
+    reply = tell.hear(talk.world, talk.memory, heard)
+    return with_open_question(talk.world, talk.memory, reply) if reply is not None else None
+
+
+def number(talk: Talk, heard: Understanding) -> Reply | None:
+    """Nothing but a telephone number or an address: who is it? Before the forms, that would keep it."""
+    if not is_only_a_number(heard):
+        return None
+    return _answer(talk, "find_customer", heard)
+
+
+def control(talk: Talk, heard: Understanding) -> Reply | None:
+    """A word that steers (yes, undo, help) where no dialog took it: yes is for what was just offered."""
+    offered = pressed.agreed(talk.world, talk.conversation) if heard.control in ("yes", "save") else None
+    if offered is not None and talk.opened is None:
+        return pressed.act(talk.world, talk.memory, offered, heard)
+    return talk.do({"do": heard.control}) if heard.control in COMMANDS else None
+
+
+def look_up(talk: Talk, heard: Understanding) -> Reply | None:
+    """What the intent looks up, where it is more than a guess; 「先不了」, too, closes what is open."""
+    if heard.intent == "cancel" and talk.opened is not None and heard.sure >= SURE_INTENT:
+        return press(talk.world, talk.memory, {"do": "cancel"})
+    return _answer(talk, heard.intent, heard) if heard.sure >= SURE_INTENT else None
+
+
+def small_talk(talk: Talk, heard: Understanding) -> Reply | None:
+    """「谢谢」, and what is said in anger. After the intents: 「好的，把它关了」 is more than politeness."""
+    if len(heard.text) <= MAX_ANGRY and holds_phrase(catalog(heard.lang), "small_talk.angry", heard.text):
+        return talk.do({"do": "small_talk", "key": "small_talk.sorry"})
+    return talk.do({"do": "small_talk"}) if heard.is_small_talk else None
+
+
+def late(talk: Talk, heard: Understanding) -> Reply | None:
+    """A correction of what is saved already, when nothing open could be meant."""
+    return late_correction(talk.world, talk.memory, heard)
+
+
+def name(talk: Talk, heard: Understanding) -> Reply | None:
+    """Nothing but a name, or nothing that is known: the last, which always has an answer."""
+    return aside(talk.world, talk.memory, "find", lambda: answer_to_name(talk.world, talk.memory, heard))
+
+
+def _answer(talk: Talk, intent: str, heard: Understanding) -> Reply | None:
+    answer = ANSWERS.get(intent)
+    if answer is None:
+        return None
+    return aside(talk.world, talk.memory, intent, lambda: answer(talk.world, talk.memory, heard))

@@ -1,0 +1,120 @@
+"""Listeners that open a form: by a phrase, by nothing but facts, by what a message wants.
+
+Their order, and when they are asked, stands in `listeners`.
+"""
+
+from dataclasses import replace
+
+from bot.custom import talk as custom
+from bot.dialogs.model import Flow, Reply
+from bot.flows.promise import PROMISE, asked_to_keep
+from bot.flows.registry import FLOWS, flow_for
+from bot.flows.sales import SALES
+from bot.flows.traits import about
+from bot.talk import papers, pressed, spoken
+from bot.talk.dealless import customer_without, is_new, nothing_to_change
+from bot.talk.dialogs import begin, press, wait, with_open_question
+from bot.talk.focus import meant, with_person, without_bystander
+from bot.talk.listener import Talk
+from bot.talk.several import notes_in
+from bot.world import World
+from nlu.types import Understanding
+
+
+def opening(talk: Talk, heard: Understanding) -> Reply | None:
+    """「新客户」, "log a visit": a phrase that opens a form; of the form that is open, its question again. Before all
+    that looks into a message: it is one of a few, whole."""
+    found = spoken.opening(talk.world, heard.text)
+    if found is None:
+        return None
+    flow, given = found
+    if talk.opened is not None and not given and talk.opened[0].kind == flow.kind:
+        return press(talk.world, talk.memory, {"do": "resume"})
+    offer = pressed.offered(talk.world, talk.conversation, flow.kind) if flow in SALES and not given else None
+    if offer is not None:  # 「建合同」 after a won deal is its contract
+        return pressed.act(talk.world, talk.memory, offer, replace(heard, slots={}))
+    return begin(talk.world, talk.memory, flow, replace(heard, slots={}), given=given)
+
+
+def paper(talk: Talk, heard: Understanding) -> Reply | None:
+    """「合同 HT-3 金额改成 60 万」, "void invoice 123". Before phrases with gaps, by which the same words would
+    make a new paper."""
+    return papers.asked(talk.world, talk.memory, heard)
+
+
+def phrase_with_gaps(talk: Talk, heard: Understanding) -> Reply | None:
+    """「{customer}回款…」: a phrase that opens a form with what its gaps hold. After whole phrases, which are surer."""
+    found = spoken.said(talk.world, heard)
+    if found is None:
+        return None
+    flow, values, opened = found
+    return begin(talk.world, talk.memory, flow, opened, given={**meant(talk.world, flow, opened), **values})
+
+
+def trait(talk: Talk, heard: Understanding) -> Reply | None:
+    """「何经理喜欢下午打电话」: nothing but facts about somebody. Before the forms: a note would keep it as said."""
+    found = about(talk.world, heard)
+    if found is None:
+        return None
+    given, opened = found
+    return begin(talk.world, talk.memory, FLOWS["customer_update"], opened, given=given)
+
+
+def custom_value(talk: Talk, heard: Understanding) -> Reply | None:
+    """「蓝海物流的渠道来源是展会」: a change, unless the rest of the message opens a form that creates something."""
+    found = custom.told(talk.world, heard)
+    flow = flow_for(heard, talk.world) if found is not None else None
+    if found is None or (flow is not None and flow.needs is not None and flow.needs[1] == "create"):
+        return None
+    return begin(talk.world, talk.memory, FLOWS[found[0]], replace(heard, slots={}), given=found[1])
+
+
+def promise(talk: Talk, heard: Understanding) -> Reply | None:
+    """「客户说月底给规格」 and nothing else: a promise. Before the forms, which would ask how they were in touch."""
+    action = asked_to_keep(talk.world, heard)
+    if action is None:
+        return None
+    given = {**meant(talk.world, PROMISE, heard), **action}
+    slots = {name: slot for name, slot in heard.slots.items() if name == "customer" and name not in given}
+    return begin(talk.world, talk.memory, PROMISE, replace(heard, slots=slots), given=given)
+
+
+def dealless(talk: Talk, heard: Understanding) -> Reply | None:
+    """「蓝海那单丢了」, of a customer without any. Before the form, which would ask which one for ever."""
+    customer = customer_without(talk.world, heard)
+    if customer is None:
+        return None
+    if is_new(heard):
+        return begin(talk.world, talk.memory, FLOWS["opportunity"], heard, given={"customer": customer})
+    return with_open_question(talk.world, talk.memory, nothing_to_change(talk.world, customer, heard))
+
+
+def form(talk: Talk, heard: Understanding) -> Reply | None:
+    """What the intent opens: a note, a deal, a reminder …"""
+    flow = flow_for(heard, talk.world)
+    if flow is None:
+        return None
+    heard = _in_its_words(talk.world, flow, heard)
+    first, *later = (notes_in(talk.world, heard) if flow.kind == "follow_up" else []) or [heard]
+    for note in reversed(later):
+        wait(talk.world, talk.memory, flow, note)
+    heard = without_bystander(talk.world, with_person(talk.world, flow, first))
+    given = meant(talk.world, flow, heard)
+    heard = replace(heard, slots={name: slot for name, slot in heard.slots.items() if name not in given})
+    reply = begin(talk.world, talk.memory, flow, heard, given=given)
+    return _with_next(talk.world, reply, later)
+
+
+def _in_its_words(world: World, flow: Flow, heard: Understanding) -> Understanding:
+    """A message that another intent gave to the form, as one of its own: 「约了周工明天见」 as a reminder."""
+    key = f"{flow.kind}.lead_in"
+    if heard.intent == flow.starts_on[0] or not world.words.has(key):
+        return heard
+    own = world.understand(world.words.say(key) + heard.text)
+    return own if own.intent == flow.starts_on[0] else heard
+
+
+def _with_next(world: World, reply: Reply, later: list[Understanding]) -> Reply:
+    """Whose cards are still to come."""
+    names = world.words.say("common.list_separator").join(str(note.slots["customer"].value) for note in later)
+    return replace(reply, text=f"{reply.text}\n{world.words.say('follow_up.later', names=names)}") if later else reply
