@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound="Tracked")
 
 
+def is_first_name(name: str, said: str) -> bool:
+    """「Tom」 of Tom Becker."""
+    return said.strip().casefold() in name.casefold().split()
+
+
 @dataclass(slots=True)
 class World:
     """The surroundings of one turn. ``now`` is in the person's zone; ``focus`` is what the talk is about, by kind."""
@@ -102,7 +107,10 @@ class World:
             if meant.matches:
                 return meant
         found = find.find(self.tx, self.actor, self.crm, kind, said, values)
-        if len(found.matches) == 1 and self._is_spoken_of(kind, found.matches[0], said):
+        if len(found.matches) == 1 and (
+            self._is_spoken_of(kind, found.matches[0], said)
+            or (kind == "contact" and "customer" in values and is_first_name(found.matches[0].name, said))
+        ):
             found = replace(found, is_sure=True)
         return find.with_hints(self.tx, self.actor, self.words, kind, found)
 

@@ -41,6 +41,7 @@ _FIELDS = {
     "payment_terms": "付款方式|付款条件|payment terms",
     "subject": "主题|事项|subject",
     "handler": "处理人|handler|engineer",
+    "name": "名称|名字|名|name",
 }
 _ANY_FIELD = "|".join(f"(?P<{slot}>{words})" for slot, words in _FIELDS.items())
 _NO = (
@@ -73,8 +74,17 @@ _PATTERNS = tuple(
         # 等等，是85万
         rf"^\s*(?:等等|等下|等一下|慢着|且慢)[,，\s]*(?:应该|应)?(?:是|改成|改为)\s*{_NEW_END}",
         # 不对，是80万 / no, 80k / make it Thursday 10am / 改成周四
-        rf"^\s*{_NO}[吧啊呀的,，。.!！\s]+(?:应该|应|it should be|should be|it's|its|it is|i meant|i "
-        rf"mean|make it|make that|that's)?\s*(?:是|改成|为|to)?\s*{_NEW_END}",
+        rf"^\s*(?:{_NO}(?:[吧啊呀的,，、…。.!！\s]+|(?=应?该?是|改[成为]|叫)))+"
+        r"(?:应该|应|it should be|should be|it's|its|it is|i meant|i mean|"
+        rf"make it|make that|that's)?\s*(?:是|改成|为|叫|to)?\s*{_NEW_END}",
+        # 改名叫晨光文化 / rename it to Sunshine
+        r"^\s*(?:请|麻烦|帮我|给我)?(?:改(?P<name2>名|个名)字?[叫为成到]?|"
+        rf"rename (?P<name3>it|that|this)(?: one)? (?:to|as)) ?{_NEW_END}",
+        # 推迟到后天下午三点 / push it to Sunday 3pm
+        r"^\s*(?:(?:给我|帮我|再)?(?:推迟|延后|延迟|延期|往后推|推后|提前|提早|挪|推|延|改期|改约)到?|"
+        r"(?:push|move|postpone|delay|reschedule|shift|bring|put) (?:it|that|this)(?: back| off| forward| out)?"
+        r"(?: to| until| till| for| on)?)\s*(?P<new>(?=[^，,]*[0-9一二三四五六日天周月号点早晚午明后]|"
+        r".*(?:day|week|month|morning|noon|evening|[ap]m)).{1,30}?)\s*[。.!！]?\s*$",
         rf"^\s*(?:请|麻烦)?(?:改成|改为|改到|换成|改|应该是|应为|make it|make that|change (?:it |that "
         rf")?to|should be|it should be|set it to|switch (?:it )?to|i meant|i mean)\s*{_NEW_END}",
     )
@@ -82,7 +92,7 @@ _PATTERNS = tuple(
 _CUE = pattern(
     r"不对|不是|错了|改|换成|更正|纠正|应该是|应为|而是|哦不|\b(?:not|no|wrong|make|change|set|"
     r"actually|sorry|oops|correction|i mean|i meant|should be|update|correct|fix|edit|instead|"
-    r"switch)\b"
+    r"switch|rename|push|move|postpone|delay|reschedule|shift|bring|put)\b|推|延|提前|提早|挪|叫"
 )
 _TOO_LONG = 80
 
@@ -101,6 +111,8 @@ def read_correction(m: Message) -> Correction | None:
 def _correction(m: Message, match: re.Match[str]) -> Correction:
     groups = match.groupdict()
     field = next((slot for slot in _FIELDS if groups.get(slot)), None)
+    if groups.get("name2") or groups.get("name3"):
+        field = "name"
     old = m.text[slice(*match.span("old1"))].strip() if groups.get("old1") else None
     new = m.text[slice(*match.span("new"))].strip(" ,，。.!！")
     return Correction(old or None, _PARTICLE.sub("", new), field)

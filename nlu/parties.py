@@ -228,6 +228,8 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         return
     if looks_like_person(text) or (is_nobody(m.low[start:end]) and not _ITS_DEAL.match(m.low, end)):
         return
+    if text.startswith("个") and not text.startswith("个旧"):
+        return  # 给|个准信
     points = max((weights("company_left").get(kind, 0.0) for kind in chunk.left), default=0.0)
     why = "beside " + "/".join(chunk.left)
     if m.lang == "zh" and {"edge", "colon"} & {*chunk.left} and company_start(m.low, start + 2) == start:

@@ -105,7 +105,9 @@ class Slot:
 
 
 # A message that is nothing but a word of control: 好 / 保存 / 跳过 / 上一步 / 取消 …
-Control: TypeAlias = Literal["yes", "no", "save", "skip", "back", "cancel", "edit", "help", "undo", "resume", "more"]
+Control: TypeAlias = Literal[
+    "yes", "no", "save", "skip", "back", "cancel", "edit", "help", "undo", "resume", "hold", "more"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ class Change:
 MAX_NAME = 30  # a longer message is not only a name
 FAR = 3  # a day is what is planned where the same date behind is so many times as far
 MAX_BARE = 6  # so short a message is a name with a word beside it
+# What tells a correction from 「不行」 and "no discount".
+_CORRECTS = re.compile(r"[,，.。!！]|\b(?:sorry|mean|meant|actually|oops|it's|it is)\b|是|叫|改", re.IGNORECASE)
 Changes: TypeAlias = dict[str, Change]
 
 
@@ -51,7 +53,22 @@ def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> C
         replaced = _replaced(flow, state, correction.old, new, world)
         if replaced:
             return replaced
-    return from_facts(flow, state, new, world) or _from_slots(flow, state, heard, world)
+    return (
+        from_facts(flow, state, new, world)
+        or _from_slots(flow, state, heard, world)
+        or _told_before(flow, state, heard, new, world)
+    )
+
+
+def _told_before(flow: Flow, state: State, heard: Understanding, new: Understanding, world: World) -> Changes:
+    """「不对是晨光文化」, where something else is asked for by now: the last name or text that was an answer."""
+    asked = flow.by_name.get(state.asking or "")
+    if asked is None or isinstance(asked.type, LongText) or not _CORRECTS.search(heard.text):
+        return {}
+    told = (flow.by_name[name] for name in reversed(state.trail) if name in state.values and name != asked.name)
+    field = next((field for field in told if isinstance(field.type, Text | LongText | Ref)), None)
+    change = change_of(field, new, world, state) if field is not None else None
+    return {field.name: change} if field is not None and change is not None else {}
 
 
 def _of_parts(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
@@ -176,10 +193,26 @@ def _labelled(flow: Flow, state: State, heard: Understanding, world: World) -> C
     labels = {label_of(world.words, flow.kind, field.name).casefold(): field for field in reversed(flow.fields)}
     found = _equation(world.words, tuple(sorted(labels, key=len, reverse=True))).fullmatch(heard.text.strip())
     if found is None:
-        return {}
+        return _next_to_label(flow, state, heard, labels, world)
     field = labels[found.group(1).casefold()]
     change = change_of(field, world.understand(found.group(2)), world, state)
     return {field.name: change} if change is not None else {}
+
+
+def _next_to_label(flow: Flow, state: State, heard: Understanding, labels: dict[str, Field], world: World) -> Changes:
+    """「地址徐汇区漕宝路500号」, where another fact is asked for: a label right before its value."""
+    asked, said = flow.by_name.get(state.asking or ""), heard.text.strip()
+    if asked is None or isinstance(asked.type, LongText):
+        return {}
+    for label in sorted(labels, key=len, reverse=True):
+        field, rest = labels[label], said[len(label) :]
+        is_free = isinstance(field.type, Ref | Choice) or (isinstance(field.type, LongText) and field.required)
+        if not said.casefold().startswith(label) or field is asked or is_free:
+            continue
+        change = change_of(field, world.understand(rest.strip()), world, state) if len(rest.strip()) > 1 else None
+        if change is not None:
+            return {field.name: change}
+    return {}
 
 
 @lru_cache(maxsize=200)

@@ -69,7 +69,7 @@ def own_words(
     flow: Flow, asked: Field, heard: Understanding, besides: dict[str, Slot], world: World
 ) -> Understanding | None:
     """The message as far as it answers the question; None where it is nothing but other facts (a phone number)."""
-    if tells_a_story(flow, asked, heard):
+    if tells_a_story(flow, asked, heard) or _is_only_a_name(flow, asked, heard):
         return None
     is_name = isinstance(asked.type, Text | Ref)
     if not is_name or not besides or (asked.slot or asked.name) in heard.slots:
@@ -81,6 +81,13 @@ def own_words(
         rest = rest.replace(field_words(world.words, flow.kind, field.name, "label"), "")
     rest = rest.strip(" ,，。.、:：;；")
     return replace(heard, text=rest, slots={}) if _weight(rest) >= MIN_WORD * 2 else None
+
+
+def _is_only_a_name(flow: Flow, asked: Field, heard: Understanding) -> bool:
+    """「何经理」, to 「聊了什么？」: with whom, and nothing of what was said."""
+    if not isinstance(asked.type, LongText):
+        return False
+    return any(isinstance(field.type, Ref) and is_all_of_it(field, heard) for field in flow.fields)
 
 
 def fill_values(flow: Flow, state: State, asked: Field | None, heard: Understanding, world: World) -> list[str]:
@@ -129,6 +136,20 @@ def keep_story(flow: Flow, state: State, asked: Field, heard: Understanding, wor
         return []
     put(flow, state, story, heard.text.strip(), world, said=heard.text)
     return [world.words.say("dialog.noted")]
+
+
+def keep_between(flow: Flow, state: State, heard: Understanding, world: World) -> list[str]:
+    """A message in which the form's text was read nowhere, but a story stands between its facts, is that text."""
+    story = _story(flow)
+    if story is None or not isinstance(story.type, LongText) or not story.type.is_verbatim:
+        return []
+    texts = {field.slot or field.name for field in flow.fields if isinstance(field.type, LongText)}
+    if heard.intent not in flow.starts_on or texts & heard.slots.keys():
+        return []
+    besides = sum(_weight(heard.text[slot.start : slot.end]) for slot in heard.slots.values())
+    if _weight(heard.text) - besides < MIN_STORY * 3:
+        return []
+    return attempt(lambda: put(flow, state, story, heard.text.strip(), world, said=heard.text), world)
 
 
 def tells_a_story(flow: Flow, asked: Field, heard: Understanding) -> bool:

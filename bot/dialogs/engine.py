@@ -30,6 +30,7 @@ LIKELY_DIGRESSION = 0.5
 HINTED_DIGRESSION = 0.4
 # What buttons of a card or a question do.
 PRESSES = frozenset({"pick", "edit_field", *CONTROLS})
+MAX_NONE = 40  # characters in which somebody says that there is none
 MAX_SHOWN = 60  # characters of a changed value that are repeated
 
 
@@ -48,6 +49,7 @@ def start(
         *fill(flow, state, heard.slots, world),
         *answers.fill_values(flow, state, None, heard, world),
     ]
+    lead += answers.keep_between(flow, state, heard, world)
     state.is_guided = not heard.slots and not any(name in state.values for name in flow.known_by)
     if first is not None:
         return ask(flow, state, flow.field(first), world, lead)
@@ -80,7 +82,13 @@ def advance(flow: Flow, state: State, heard: Understanding, world: World) -> Ste
     if option is not None:
         return picked(flow, state, option[0], option[1], world)
     if _says_done(flow, state, heard, world):
+        return CONTROLS["yes" if state.asking == CONFIRM else "skip"](flow, state, world)
+    none = _had_none(flow, state, heard, world)
+    if none is not None and none.name == state.asking:
         return CONTROLS["skip"](flow, state, world)
+    if none is not None:
+        state.skipped.append(none.name)
+        return proceed(flow, state, world)
     if heard.control is not None:
         handle = CONTROLS.get(heard.control)
         return handle(flow, state, world) if handle else Step(state, is_mine=False)
@@ -134,12 +142,28 @@ def _option_said(flow: Flow, state: State, heard: Understanding) -> "tuple[Field
 
 
 def _says_done(flow: Flow, state: State, heard: Understanding, world: World) -> bool:
-    """「完成」, "that's all": nothing more is to be added to a value of several parts."""
+    """「完成」, "that's all": nothing more is to be added to a value of several parts, or to the card."""
+    if heard.text.strip(" 。.!！").casefold() not in world.words.words("dialog.done_words"):
+        return False
     field = asked_field(flow, state)
+    if state.asking == CONFIRM:
+        return "reminder" not in world.focus  # just spoken of, it is that which is done
     if field is None or not isinstance(field.type, Parts) or not state.values.get(field.name):
         return False
-    said = heard.text.strip(" 。.!！").casefold()
-    return said in world.words.words("dialog.done_words") and not is_unfinished(field, state)
+    return not is_unfinished(field, state)
+
+
+def _had_none(flow: Flow, state: State, heard: Understanding, world: World) -> Field | None:
+    """The field of which somebody says that there is nothing to say: 「没有电话」, "no phone"."""
+    said = heard.text.strip(" 。.!！啊呢呀").casefold()
+    if state.asking in (None, CONFIRM, EDIT) or len(said) > MAX_NONE:
+        return None
+    for field in flow.fields:
+        label = field_words(world.words, flow.kind, field.name, "label").casefold()
+        is_there = not field.required and label in said and field.name not in state.values
+        if is_there and any(said == none.replace("…", label) for none in world.words.words("dialog.none_of")):
+            return field
+    return None
 
 
 def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> Step:

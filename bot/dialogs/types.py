@@ -19,12 +19,19 @@ _QUESTION = re.compile(
 )
 
 
+# Who begins like this tells something of somebody.
+_TELLS = re.compile(r"(?:他们|她们|我们|咱们|客户说|对方|那边)|(?:they|we|it|he|she|i)(?:'\w+|\s)", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_]{2}|^\w{1,4}$")  # 「380 9折」 is none
 
 
 def asks_back(said: str) -> bool:
     """Is it a question rather than an answer?"""
     return _QUESTION.search(said) is not None
+
+
+def is_no_name(said: str) -> bool:
+    """Is it a question, a sentence about somebody, or no word at all?"""
+    return asks_back(said) or not _NAME.search(said) or _TELLS.match(said.strip()) is not None
 
 
 def _check_length(text: str, longest: int) -> None:
@@ -34,14 +41,18 @@ def _check_length(text: str, longest: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A short text: a name, a position. One line. ``listed``: a list of the organisation's that suggests answers."""
+    """A short text: a name, a position. One line. ``listed``: a list of the organisation's that suggests answers;
+    ``is_person``: how somebody is called, which a question or a sentence about somebody is not."""
 
     max_chars: int | None = None  # None: as long as a name may be
     slot: str | None = None  # the slot that holds it in a longer answer
     listed: str = ""
+    is_person: bool = False
 
     def read(self, answer: Understanding, world: World, values: Values) -> Json | None:
         found = answer.get(self.slot) if self.slot else None
+        if self.is_person and not found and is_no_name(answer.text):
+            return None
         return self._checked(found if isinstance(found, str) else answer.text, world)
 
     def take(self, slot: Slot, world: World, values: Values) -> Json:
@@ -190,7 +201,7 @@ class Ref:
         said = found if isinstance(found, str) else " ".join(answer.text.split())
         value = self.settle(said, world, values) if any(c.isalnum() for c in said) else None
         is_new = isinstance(value, dict) and "new" in value
-        return None if is_new and not found and (asks_back(said) or not _NAME.search(said)) else value
+        return None if is_new and not found and is_no_name(said) else value
 
     def take(self, slot: Slot, world: World, values: Values) -> Json | Question | None:
         return self.settle(str(slot.value), world, values)

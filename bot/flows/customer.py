@@ -75,7 +75,7 @@ CUSTOMER = Flow(
     starts_on=("create_customer",),
     fields=(
         Field("name", Text(slot="customer"), slot="customer"),
-        Field("contact", Text(slot="contact"), required=False, ask="guided"),
+        Field("contact", Text(slot="contact", is_person=True), required=False, ask="guided"),
         Field("phone", Exact("phone"), required=False, ask="guided"),
         Field("email", Exact("email"), required=False, ask="never"),
         Field("im", Handles(), required=False, ask="never"),
@@ -149,6 +149,8 @@ def _rename(person: "records.Contact", name: str) -> None:
 
 def _is_about_known(heard: Understanding, world: World) -> bool:
     """「他的电话是139…」 is understood as somebody new; after 张总 was spoken of, it is about them."""
+    if "new_name" in heard.slots and "customer" not in heard.slots:
+        return spoken_of(world, "customer") is not None
     if "new_name" in heard.slots:
         return world.find("customer", str(heard.slots["customer"].value), {}).is_sure
     is_person = with_person(world, CUSTOMER_UPDATE, heard) is not heard

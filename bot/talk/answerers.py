@@ -112,10 +112,16 @@ def look_up(talk: Talk, heard: Understanding) -> Reply | None:
     return _answer(talk, heard.intent, heard) if heard.sure >= SURE_INTENT else None
 
 
+def anger(talk: Talk, heard: Understanding) -> Reply | None:
+    """「你怎么这么慢」: it is no answer, and asks for no help. Not of a sentence that names somebody or some figure."""
+    if len(heard.text) > MAX_ANGRY or heard.names or heard.values or heard.intent.startswith(("log", "create")):
+        return None
+    is_angry = holds_phrase(catalog(heard.lang), "small_talk.angry", heard.text)
+    return talk.do({"do": "small_talk", "key": "small_talk.sorry"}) if is_angry else None
+
+
 def small_talk(talk: Talk, heard: Understanding) -> Reply | None:
-    """「谢谢」, and what is said in anger. After the intents: 「好的，把它关了」 is more than politeness."""
-    if len(heard.text) <= MAX_ANGRY and holds_phrase(catalog(heard.lang), "small_talk.angry", heard.text):
-        return talk.do({"do": "small_talk", "key": "small_talk.sorry"})
+    """「谢谢」. After the intents: 「好的，把它关了」 is more than politeness."""
     return talk.do({"do": "small_talk"}) if heard.is_small_talk else None
 
 

@@ -139,6 +139,7 @@ COMMANDS: dict[str, Command] = {
     "cleanup": _Command("bot.alarms.deck:begin"),
     "settle": _Command("bot.alarms.deck:settle"),
     "small_talk": _small_talk,
+    "hold": lambda world, memory, action: _small_talk(world, memory, {"key": "small_talk.hold"}),
     "service": _Command("bot.flows.service_request:act"),
     "practice": _Command("bot.talk.practice:handle"),
     "feedback": _Command("bot.upkeep.feedback:handle"),

@@ -11,7 +11,8 @@ from bot.dialogs.model import Reply
 from bot.errors import CrmError, NotFound
 from bot.flows.registry import FLOWS
 from bot.lazy import Lazy
-from bot.talk.dialogs import with_open_question
+from bot.talk.as_meant import as_meant
+from bot.talk.dialogs import take_up, with_open_question
 from bot.talk.emoji import as_wanted
 from bot.talk.listener import Talk
 from bot.talk.listeners import listen, say
@@ -34,6 +35,7 @@ def respond(world: World, conversation: Conversation, inbound: Inbound, heard: U
 def _respond(world: World, conversation: Conversation, inbound: Inbound, heard: Understanding) -> Reply:
     memory = conversation.memory
     memory.dialogs = [data for data in memory.dialogs if data.get("flow") in FLOWS]  # what no version knows any more
+    take_up(memory, heard)
     world.sign()
     world.focus = dict(memory.focus)
     memory.focus.pop("reminder", None)  # 「完成了」 is about a reminder only right after it was spoken of
@@ -51,6 +53,9 @@ def _answer(world: World, conversation: Conversation, inbound: Inbound, heard: U
         return with_open_question(world, conversation.memory, too_long)
     if inbound.answers is not None:
         return fill_in(world, conversation, inbound)
+    meant = as_meant(heard)
+    if meant is not None:
+        heard = world.understand(meant)
     talk = Talk(world, conversation, heard.text)
     button = pressed(world, conversation, inbound)
     if button is not None and button.action["do"] == "say":

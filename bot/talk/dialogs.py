@@ -26,7 +26,7 @@ from nlu.values.calendar import impossible_days
 
 GIVEN_UP = Lazy[[World, Mapping[str, object]], None]("bot.upkeep.usage:given_up")
 SAID_ANYWHERE = frozenset(
-    {"undo", "help", "small_talk", "yes", "no", "save", "skip", "back", "cancel", "resume", "edit"}
+    {"undo", "help", "small_talk", "yes", "no", "save", "skip", "back", "cancel", "resume", "hold", "edit"}
 )  # what looks nothing up
 
 
@@ -54,8 +54,7 @@ def begin(
     """Open a flow; a dialog that was open waits beneath it. Raises NotAllowed."""
     if flow.needs is not None:
         require(world.actor, world.crm, *flow.needs)
-    if memory.dialogs and _is_about_nothing(*current(world, memory)):
-        memory.dialogs.pop()
+    drop_idle(world, memory)
     if memory.dialogs:
         _speak_of_draft(world, memory.dialogs[-1])
     flow = _form(flow, world)
@@ -102,6 +101,21 @@ def _is_about_nothing(flow: Flow, state: State) -> bool:
     return not is_found and asked is not None and isinstance(asked.type, Ref)
 
 
+def take_up(memory: Memory, heard: Understanding) -> None:
+    """「算了……还是存吧」: a draft that was cancelled with the last message is open again; after another it is gone."""
+    if memory.dropped and not memory.dialogs and heard.control in ("resume", "save"):
+        memory.dialogs.append(memory.dropped)
+    memory.dropped = {}
+
+
+def drop_idle(world: World, memory: Memory) -> bool:
+    """Forget the open dialog where it is a change that says nothing; was it one?"""
+    is_idle = bool(memory.dialogs) and _is_about_nothing(*current(world, memory))
+    if is_idle:
+        memory.dialogs.pop()
+    return is_idle
+
+
 def _leads_nowhere(world: World, flow: Flow, state: State) -> bool:
     """Is it a change of one of somebody's deals or papers, who has none? It has been said; it is not asked again."""
     asked = asked_field(flow, state)
@@ -122,6 +136,7 @@ def went_on(world: World, memory: Memory, flow: Flow, step: Step) -> Reply:
     left = memory.dialogs.pop()
     if step.state is None and step.save is None:
         GIVEN_UP(world, left)
+        memory.dropped = left
     return begun(world, memory, flow, step)
 
 

@@ -52,6 +52,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(typed_button, when="dialog"),
     Listener(plain_answer, when="dialog"),
     Listener(openers.opening),
+    Listener(answerers.anger, when="no_story"),
     Listener(answerers.digest),
     Listener(answerers.trade, when="no_dialog"),
     Listener(answerers.upkeep, when="no_story"),

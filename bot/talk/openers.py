@@ -13,7 +13,7 @@ from bot.flows.sales import SALES
 from bot.flows.traits import about
 from bot.talk import papers, pressed, spoken
 from bot.talk.dealless import customer_without, is_new, nothing_to_change
-from bot.talk.dialogs import begin, press, wait, with_open_question
+from bot.talk.dialogs import begin, drop_idle, press, wait, with_open_question
 from bot.talk.focus import meant, with_person, without_bystander
 from bot.talk.listener import Talk
 from bot.talk.several import notes_in
@@ -44,11 +44,17 @@ def paper(talk: Talk, heard: Understanding) -> Reply | None:
 
 def phrase_with_gaps(talk: Talk, heard: Understanding) -> Reply | None:
     """「{customer}回款…」: a phrase that opens a form with what its gaps hold. After whole phrases, which are surer."""
-    found = spoken.said(talk.world, heard)
+    found = spoken.said(talk.world, heard) if not _renames_draft(talk, heard) else None
     if found is None:
         return None
     flow, values, opened = found
     return begin(talk.world, talk.memory, flow, opened, given={**meant(talk.world, flow, opened), **values})
+
+
+def _renames_draft(talk: Talk, heard: Understanding) -> bool:
+    """「改名叫晨光文化」 while the card of what is to bear the name is open."""
+    is_name = heard.correction is not None and heard.correction.field == "name"
+    return is_name and talk.opened is not None and "name" in talk.opened[0].by_name
 
 
 def trait(talk: Talk, heard: Understanding) -> Reply | None:
@@ -102,6 +108,8 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     given = meant(talk.world, flow, heard)
     heard = replace(heard, slots={name: slot for name, slot in heard.slots.items() if name not in given})
     reply = begin(talk.world, talk.memory, flow, heard, given=given)
+    if talk.opened is not None and drop_idle(talk.world, talk.memory):
+        return None
     return _with_next(talk.world, reply, later)
 
 
