@@ -147,7 +147,7 @@ def _says_done(flow: Flow, state: State, heard: Understanding, world: World) -> 
         return False
     field = asked_field(flow, state)
     if state.asking == CONFIRM:
-        return "reminder" not in world.focus  # just spoken of, it is that which is done
+        return True
     if field is None or not isinstance(field.type, Parts) or not state.values.get(field.name):
         return False
     return not is_unfinished(field, state)
