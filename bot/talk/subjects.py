@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.dialogs.model import Json
-from bot.lookups import asked_requests, money_in, requests, satisfaction, solved
+from bot.lookups import asked_requests, money_in, overcome, requests, satisfaction, solved
 from bot.talk.periods import Direction, period_in, quarter_of
 from bot.talk.topics import Topic, topic_of
 from bot.targets.fields import aim_in
@@ -19,7 +19,9 @@ def lead_of(world: World, heard: Understanding) -> Json | None:
     """What a button that asks the same would do; None where the message is about nothing of the kind."""
     plain = heard.text.strip().rstrip("。.!！?？")
     service = satisfaction.asked(world, plain) or solved.asked(world, plain) or requests.noted(world, plain)
-    service = service or asked_requests.asked(world, heard) or money_in.asked(world, heard)
+    service = (
+        service or asked_requests.asked(world, heard) or money_in.asked(world, heard) or overcome.asked(world, heard)
+    )
     if service is not None:
         return service
     topic = topic_of(world, heard)
