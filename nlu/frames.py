@@ -30,7 +30,8 @@ _WORKS_FOR = pattern(
 _HEAD_KINDS = ("date", "datetime", "log.met", "log.heading", "channel.", "object.customer", "func.role", "known.user")
 _HEAD_PIECE = pattern(rf"\s*(?:[:：]\s*)?(?P<x>{_NAME}{{2,9}}?)(?=\s(?!\d)|[，,]|那边|这边|那个|$)")
 _VERBAL = ("log.", "verb.", "question.", "create.", "junk.", "service.", "order_status.", "request_status.", "stage.")
-_DOES = pattern(r"[了过着吗呢吧把被给对]|^[去来到在再先]")
+_DOES = pattern(r"[了过着吗呢吧把被给对]|^(?:[去来到在再先]|领导|老板|上级|上面)")
+_FEELS = pattern(r"客户[嫌怕催挺还不很太想要问急肯愿说觉]")  # 客户|嫌贵|，…
 
 
 def framed_companies(s: Scene, people: Iterable[Candidate]) -> Iterable[Candidate]:
@@ -77,6 +78,8 @@ def _goes_on(s: Scene, end: int) -> bool:
 def _is_name(s: Scene, start: int, end: int) -> bool:
     name = s.m.low[start:end]
     if is_everyday(name) or is_nobody(name) or _DOES.search(name) or s.is_rival(start, end):
+        return False
+    if _FEELS.match(s.m.low, max(0, start - 2)):
         return False
     if bare_name(name) and name[0] in FREQUENT_SURNAMES and len(name) <= 3:
         return False
