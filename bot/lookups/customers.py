@@ -22,7 +22,7 @@ MAX_WORD = 20  # letters of a word that says whose, which or where
 
 def my_customers(world: World, memory: Memory) -> Reply:
     """One's own customers, those spoken to last on top."""
-    return _listed(world, memory, records.Customer.owner_id == world.actor.user_id)
+    return listed(world, memory, records.Customer.owner_id == world.actor.user_id)
 
 
 def quiet_customers(world: World, memory: Memory, days: int = 0) -> Reply:
@@ -32,7 +32,7 @@ def quiet_customers(world: World, memory: Memory, days: int = 0) -> Reply:
     spoken = select(note.id).where(
         visible(world.actor, world.crm, note), note.customer_id == cls.id, note.occurred_at > since
     )
-    found = _listed(world, memory, (cls.owner_id == world.actor.user_id) & ~spoken.exists(), is_quiet_first=True)
+    found = listed(world, memory, (cls.owner_id == world.actor.user_id) & ~spoken.exists(), is_quiet_first=True)
     return replace(found, text=world.words.say("list.quiet_customers.none")) if days and found.is_empty else found
 
 
@@ -50,7 +50,7 @@ def customers_of(world: World, memory: Memory, said: str) -> Reply:
     """The customers that a word stands for. Only for what `are_customers_of` has found to mean something."""
     condition = condition_of(world, said)
     assert condition is not None  # noqa: S101 — that is what was found
-    return _listed(world, memory, condition)
+    return listed(world, memory, condition)
 
 
 def are_customers_of(world: World, said: str) -> bool:
@@ -93,7 +93,8 @@ def _holds(world: World, column: Any, word: str) -> "ColumnElement[bool] | None"
     return condition if world.session.scalar(query.limit(1)) is not None else None
 
 
-def _listed(world: World, memory: Memory, condition: "ColumnElement[bool]", *, is_quiet_first: bool = False) -> Reply:
+def listed(world: World, memory: Memory, condition: "ColumnElement[bool]", *, is_quiet_first: bool = False) -> Reply:
+    """Those to whom the condition applies, spoken to last (or for longest not) on top."""
     cls = records.Customer
     seen = (visible(world.actor, world.crm, cls), condition)
     total = world.session.scalar(select(func.count()).select_from(cls).where(*seen)) or 0

@@ -6,13 +6,13 @@ from config.types import Period
 
 
 def days_of(world: World, text: str) -> Period | None:
-    """The days that a text names, seen from today back; None where it names none."""
+    """The days that a text names, seen from today back; None where it names none, or only days to come."""
     named = (value for value in world.understand(text).of_kind("range", "date") if value.past is not None)
     value = max(named, key=lambda one: one.end - one.start, default=None)
     if value is None or value.past is None:
         return None
-    days = value.past.days
-    return Period(days.start, min(days.end, world.now.date()))
+    days, today = value.past.days, world.now.date()
+    return Period(days.start, min(days.end, today)) if days.start <= today else None
 
 
 def shown_days(world: World, period: Period) -> str:

@@ -147,6 +147,7 @@ COMMANDS: dict[str, Command] = {
     "requests": _Command("bot.lookups.asked_requests:answer"),
     "invite": _Command("bot.people.inviting:invite"),
     "satisfaction": _Command("bot.lookups.satisfaction:answer"),
+    "which_customers": _Command("bot.lookups.which_customers:answer"),
     "overcome": _Command("bot.lookups.overcome:answer"),
     "solved": _Command("bot.lookups.solved:answer"),
     "report": _Command("bot.reports.tell:press"),

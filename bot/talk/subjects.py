@@ -1,9 +1,10 @@
 """What a question about targets, forecasts, requests or money that comes in leads to: a command, or a form."""
 
 from collections.abc import Callable
+from itertools import chain
 
 from bot.dialogs.model import Json
-from bot.lookups import asked_requests, money_in, overcome, requests, satisfaction, solved
+from bot.lookups import asked_requests, money_in, overcome, requests, satisfaction, solved, which_customers
 from bot.talk.periods import Direction, period_in, quarter_of
 from bot.talk.topics import Topic, topic_of
 from bot.targets.fields import aim_in
@@ -13,17 +14,18 @@ from config.types import Period
 from nlu.types import Understanding
 
 Lead = Callable[[World, Topic], "Json | None"]
+# Who knows a question by its words; and who by what is understood of it.
+_ASKED_PLAINLY = (satisfaction.asked, solved.asked, requests.noted)
+_ASKED = (asked_requests.asked, money_in.asked, overcome.asked, which_customers.asked)
 
 
 def lead_of(world: World, heard: Understanding) -> Json | None:
     """What a button that asks the same would do; None where the message is about nothing of the kind."""
     plain = heard.text.strip().rstrip("。.!！?？")
-    service = satisfaction.asked(world, plain) or solved.asked(world, plain) or requests.noted(world, plain)
-    service = (
-        service or asked_requests.asked(world, heard) or money_in.asked(world, heard) or overcome.asked(world, heard)
-    )
-    if service is not None:
-        return service
+    asked = chain((ask(world, plain) for ask in _ASKED_PLAINLY), (ask(world, heard) for ask in _ASKED))
+    found = next((action for action in asked if action is not None), None)
+    if found is not None:
+        return found
     topic = topic_of(world, heard)
     lead = _LEADS.get(topic.name) if topic else None
     return lead(world, topic) if lead and topic else None

@@ -1,0 +1,97 @@
+"""「上海的制造业客户」, "which of my customers are in logistics": customers by several conditions at once.
+
+A message is such a question when it speaks of customers, asks, and all else in it is a condition: whose, of which
+industry, where, how large.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from sqlalchemy import ColumnElement, and_
+
+from bot.dialogs.model import Json, Reply
+from bot.lookups.customers import are_customers_of, condition_of, listed
+from bot.reports.scope import book_of, scope_of
+from bot.talk.cues import cues_in, pieces
+from bot.talk.memory import Memory
+from bot.world import World
+from config.catalog import Catalog, catalog
+from nlu.folding import fold
+from nlu.types import Understanding
+from storage import records
+
+MAX_CHARS = 80
+_MARKS = " 。.!！?？"
+_ASKING = frozenset({"find_customer", "list_opportunities", "list_follow_ups", "pipeline_summary", "other", "help"})
+_BOUND = re.compile(r"(\d+)(?:\D+(\d+))?")  # of the code of a size: 50-199, 1000+
+
+
+def asked(world: World, heard: Understanding) -> Json | None:
+    """The conditions that the message names; None for any other message."""
+    words, text = catalog(heard.lang), fold(heard.text.strip(_MARKS))
+    if len(text) > MAX_CHARS or any(match.name.kind == "customer" for match in heard.names):
+        return None
+    cues = cues_in(words, "which", ("noun", "asking", "mine"), text)
+    nouns = [span for name, span in cues if name == "noun"]
+    asks = any(name == "asking" for name, _span in cues)
+    is_asked = text.isascii() or (nouns and nouns[-1][1] == len(text))  # 「客户在上海」 tells, 「上海的客户」 asks
+    if not nouns or not (asks or (heard.intent in _ASKING and is_asked)):
+        return None
+    size = _size(words).search(text)
+    spans = [span for _name, span in cues] + ([size.span()] if size else [])
+    conditions = [part for piece in pieces(words, "which.fillers", text, spans) for part in _parts(world, piece)]
+    if None in conditions or not (conditions or size):
+        return None
+    sizes = _sizes(world, size) if size else None
+    mine = any(name == "mine" for name, _span in cues)
+    return {"do": "which_customers", "of": conditions, "sizes": sizes, "mine": mine}
+
+
+def _parts(world: World, piece: str) -> Iterator[str | None]:
+    """The conditions in a piece: itself, or two side by side (「上海制造业」); None where it is no condition."""
+    piece = _bare(piece)
+    if are_customers_of(world, piece):
+        yield piece
+        return
+    cuts = [i for i, letter in enumerate(piece) if letter == " "] if piece.isascii() else range(2, len(piece) - 1)
+    for cut in cuts:
+        both = _bare(piece[:cut]), _bare(piece[cut:])
+        if all(are_customers_of(world, part) for part in both):
+            yield from both
+            return
+    yield None
+
+
+def _bare(piece: str) -> str:
+    return piece.strip().removesuffix("'s").removesuffix("'")
+
+
+@lru_cache
+def _size(words: Catalog) -> re.Pattern[str]:
+    return re.compile("|".join(words.words("which.size")))
+
+
+def _sizes(world: World, said: re.Match[str]) -> list[str]:
+    """The sizes of the list, as they may be kept, that lie wholly above or below the number, or hold it."""
+    how, number = next((name[:5], int(digits.replace(",", ""))) for name, digits in said.groupdict().items() if digits)
+    found: list[str] = []
+    for item in world.crm.items("sizes"):
+        bound = _BOUND.match(item.code)
+        low, high = (int(bound[1]), int(bound[2] or 10**9)) if bound else (0, 0)
+        fits = {"least": low >= number, "at_mo": high <= number, "about": low <= number <= high}
+        if bound and fits[how]:
+            found += [item.code, *item.labels.values()]
+    return found
+
+
+def answer(world: World, memory: Memory, action: Json) -> Reply:
+    """The customers to whom all of it applies, those spoken to last on top."""
+    cls = records.Customer
+    found = [condition_of(world, said) for said in action["of"]]
+    conditions: list[ColumnElement[bool]] = [condition for condition in found if condition is not None]
+    if action["sizes"] is not None:
+        conditions.append(cls.size.in_(action["sizes"]))
+    if action["mine"]:
+        conditions.append(scope_of(world, book_of(world.actor, world.crm)).condition(cls))
+    return listed(world, memory, and_(*conditions))
