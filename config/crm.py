@@ -4,90 +4,29 @@ The shipped file is always read; the organisation's own is laid over it, table b
 `ConfigError` that names file and key: ``crm.toml: stages[2].probabilty is not a key (did you mean probability?)``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, TypeVar, get_args
+from typing import Any
 
 from config.attention import Attention, read_attention
 from config.custom import CustomField, read_customs
 from config.dialogs import Steps, read_steps
 from config.digests import PlannedDigest, read_digests
-from config.fields import WORTHLESS, Shown, read_fields
+from config.fields import Shown
+from config.lists import Item, Stage, StageKind, read_lists, read_stages
 from config.needs import read_stage_needs
 from config.reading import Table
+from config.roles import Action, Level, Role, read_role
 from config.sales import Sales, read_sales
 from config.service import Service, Surveys, read_company, read_service, read_surveys
 from config.settings import read_toml
-from config.types import COMPLETE, LANGUAGES, Language
+from config.types import Language
 from config.upkeep import Retention, Watch, read_retention, read_watch
 
 SHIPPED = Path(__file__).parent / "crm.toml"
-
-Level: TypeAlias = Literal["none", "own", "team", "all"]
-Action: TypeAlias = Literal["view", "create", "edit", "delete", "export"]
-StageKind: TypeAlias = Literal["open", "won", "lost"]
-LEVELS: tuple[Level, ...] = get_args(Level)
-ACTIONS: tuple[Action, ...] = get_args(Action)
-
-# The lists, and the codes that rules and understanding count on: they must be there, and nothing beside them where
-# the list is closed.
-_CODES: dict[str, tuple[str, ...]] = {
-    "channels": ("visit", "call", "email", "meeting", "chat"),
-    "order_statuses": ("placed", "awaiting_payment", "paid", "shipped", "delivered", "cancelled"),
-    "service_statuses": ("open", "in_progress", "resolved", "closed"),
-    "quote_statuses": ("draft", "sent", "accepted", "declined", "expired", "cancelled"),
-    "contract_statuses": ("draft", "active", "completed", "cancelled"),
-    "reminder_statuses": ("pending", "fired", "done", "cancelled"),
-    "customer_types": ("company", "person"),
-    "lost_reasons": (),
-    "decision_roles": (),
-    "industries": (),
-    "sizes": (),
-}
-_OPEN = frozenset({"order_statuses"})  # an organisation may have further ones
-_CLOSED = frozenset(name for name in _CODES if name.endswith("statuses")) - _OPEN | {"customer_types"}
-
-# Every kind that rights are given on (design: records).
-KINDS = (
-    "customer", "contact", "opportunity", "follow_up", "product", "quote", "contract", "order", "invoice", "payment",
-    "service_request", "survey", "reminder", "sales_target", "forecast_commit", "team", "user", "identity",
-    "exchange_rate", "feedback",
-)  # fmt: skip
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One entry of a list: the code that is stored, the labels that are read, and an emoji or "".
-
-    ``next``: of a status that has moves, the codes it may move to.
-    """
-
-    code: str
-    labels: Mapping[Language, str]
-    emoji: str = ""
-    next: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage(Item):
-    """A stage of a sale. ``probability`` is in per cent."""
-
-    probability: int
-    kind: StageKind = "open"
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """What a role is called, its level for every (kind, action), and which (kind, field) it does not see in full."""
-
-    labels: Mapping[Language, str]
-    levels: Mapping[tuple[str, Action], Level]
-    fields: Mapping[tuple[str, str], Shown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,14 +138,14 @@ def _stands_in(data: Any, path: tuple[str, ...]) -> bool:
 
 def read_crm(table: Table) -> Crm:
     """The configuration that a table describes; every key of it is used or refused."""
-    stages = _stages(table)
+    stages = read_stages(table)
     codes = tuple(stage.code for stage in stages)
     customs = read_customs(table, codes)
     crm = Crm(
         stages=stages,
-        lists={name: _list(table, name, _item, codes) for name, codes in _CODES.items()},
+        lists=read_lists(table),
         currencies=table.texts("currencies"),
-        roles={name: _role(row) for name, row in table.table("roles").tables().items()},
+        roles={name: read_role(row) for name, row in table.table("roles").tables().items()},
         limits=_limits(table.table("limits")),
         hours=_hours(table.table("hours")),
         attention=read_attention(table.table("attention")),
@@ -224,86 +163,6 @@ def read_crm(table: Table) -> Crm:
     )
     table.finish()
     return crm
-
-
-def _list(
-    table: Table, name: str, read: Callable[[Table], tuple[str, T]], codes: tuple[str, ...] = ()
-) -> tuple[T, ...]:
-    found: dict[str, T] = {}
-    for row in table.rows(name):
-        code, item = read(row)
-        row.finish()
-        if code in found:
-            raise row.error("code", "duplicate", value=code)
-        if name in _CLOSED and code not in codes:
-            raise row.error("code", "not_allowed", value=code, expected=", ".join(codes))
-        found[code] = item
-    for code in codes:
-        if code not in found:
-            raise table.error(name, "incomplete", value=code)
-    for item in found.values():
-        for code in getattr(item, "next", ()):
-            if code not in found:
-                raise table.error(name, "not_allowed", value=code, expected=", ".join(found))
-    return tuple(found.values())
-
-
-def _labels(row: Table) -> dict[Language, str]:
-    """A label in every language; where one is left out, the English one stands in, or whichever is given."""
-    given = {language: row.text(language, "") for language in LANGUAGES}
-    some = given[COMPLETE[-1]] or next((label for label in given.values() if label), "")
-    if not some:
-        raise row.error(LANGUAGES[0], "missing")
-    return {language: label or some for language, label in given.items()}
-
-
-def _item(row: Table) -> tuple[str, Item]:
-    moves = row.texts("next") if row.has("next") else ()
-    item = Item(code=row.text("code"), labels=_labels(row), emoji=row.text("emoji", ""), next=moves)
-    return item.code, item
-
-
-def _stage(row: Table) -> tuple[str, Stage]:
-    stage = Stage(
-        code=row.text("code"),
-        labels=_labels(row),
-        emoji=row.text("emoji", ""),
-        probability=row.number("probability", at_most=100),
-        kind=row.one_of("kind", get_args(StageKind), "open"),
-    )
-    return stage.code, stage
-
-
-def _stages(table: Table) -> tuple[Stage, ...]:
-    stages = _list(table, "stages", _stage)
-    for kind in get_args(StageKind):
-        if not any(stage.kind == kind for stage in stages):
-            raise table.error("stages", "incomplete", value=f'kind = "{kind}"')
-    return stages
-
-
-def _role(row: Table) -> Role:
-    labels = _labels(row)
-    default = _rights(row.table("default"), {})
-    levels: dict[tuple[str, Action], Level] = {}
-    for kind in KINDS:
-        rights = _rights(row.table(kind), default) if row.has(kind) else default
-        levels.update({(kind, action): level for action, level in rights.items()})
-    fields = read_fields(row)
-    row.finish()
-    worth = {"product": "unit_price"}
-    for kind in WORTHLESS:
-        if fields.get((kind, worth.get(kind, "amount"))) == "hidden":
-            levels.update({(kind, "create"): "none", (kind, "edit"): "none"})
-    return Role(labels, levels, fields)
-
-
-def _rights(row: Table, default: Mapping[Action, Level]) -> dict[Action, Level]:
-    rights: dict[Action, Level] = {
-        action: row.one_of(action, LEVELS, default.get(action, "none")) for action in ACTIONS
-    }
-    row.finish()
-    return rights
 
 
 def _limits(row: Table) -> Limits:

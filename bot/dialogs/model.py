@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any, Literal, Protocol, TypeAlias
 
 from config.catalog import Catalog
-from config.crm import Action, Crm
+from config.crm import Crm
+from config.roles import Action
 from config.types import Table
 from nlu.lexicon import Lexicon
 from nlu.types import Slot, Understanding, Value

@@ -17,7 +17,7 @@ from bot.talk.phrases import holds_phrase
 from bot.world import World
 from config.catalog import Catalog, catalog
 from config.columns import fields_called, plain
-from config.crm import Level
+from config.roles import Level
 from config.types import LANGUAGES
 from nlu.names import normalise
 

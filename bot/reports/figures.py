@@ -15,7 +15,7 @@ from bot.reports.query import By, Query, What, is_whole_months
 from bot.reports.rates import Rates
 from bot.reports.scope import Scope, left_out, scope_of
 from bot.world import World
-from config.crm import StageKind
+from config.lists import StageKind
 from config.types import minor_digits
 from storage import records
 from storage.history import NEVER, NO_TEAM

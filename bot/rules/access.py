@@ -13,7 +13,8 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 from sqlalchemy import ColumnElement, Executable, Select, and_, bindparam, column, false, insert, or_, select, table
 
 from bot.errors import NotAllowed, NotFound
-from config.crm import Action, Crm, Level
+from config.crm import Crm
+from config.roles import Action, Level
 from config.types import Language
 from storage import records
 from storage.database import Tx

@@ -14,7 +14,8 @@ from sqlalchemy import Column, ColumnElement, Row, Table, select
 
 from bot.rules.access import Actor, visible
 from bot.rules.fields import not_shown, veil_for
-from config.crm import Action, Crm
+from config.crm import Crm
+from config.roles import Action
 from config.types import Money
 from storage import records
 from storage.database import Tx

@@ -4,8 +4,9 @@ from datetime import time
 
 import pytest
 
-from config.crm import ACTIONS, KINDS, load_crm
+from config.crm import load_crm
 from config.errors import ConfigError
+from config.roles import ACTIONS, KINDS
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 
 from bot.rules.access import Actor, Audience, visible
 from bot.rules.fields import mask
-from config.crm import ACTIONS, KINDS, load_crm
+from config.crm import load_crm
+from config.roles import ACTIONS, KINDS
 from storage import records
 from tests.storage.samples import BEIJING, everything, write
 

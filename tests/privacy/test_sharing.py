@@ -5,7 +5,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.rules.access import Actor, Audience, seen, visible
-from config.crm import ACTIONS, KINDS, load_crm
+from config.crm import load_crm
+from config.roles import ACTIONS, KINDS
 from storage import records
 from tests.privacy.test_matrix import company
 from tests.storage.samples import BEIJING, write
