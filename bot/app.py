@@ -14,6 +14,7 @@ from bot.clock import Clock, system_clock
 from bot.custom.steps import check as check_steps
 from bot.duty import Done, Duty
 from bot.errors import Unavailable
+from bot.lists.sections import crm_in
 from bot.logs import bare
 from bot.messages import inbox
 from bot.messages.address import conversation_key
@@ -183,7 +184,8 @@ class Bot:
             return Understanding("", self.settings.language, now)
         try:
             with self.database.read() as tx:
-                return understand(inbound.text, now=now, known=self._names(tx, actor), lexicon=lexicon_in(tx))
+                lexicon = lexicon_in(tx, crm_in(tx, self.crm))
+                return understand(inbound.text, now=now, known=self._names(tx, actor), lexicon=lexicon)
         except DatabaseUnavailable:
             raise
         except Exception as error:

@@ -14,6 +14,7 @@ from adapters.base import Inbound
 from bot import logs
 from bot.dialogs.model import Reply
 from bot.lazy import Lazy
+from bot.lists.sections import crm_in
 from bot.logs import bare, reference
 from bot.messages import inbox, outbox
 from bot.messages.address import chat_key, conversation_key
@@ -229,7 +230,7 @@ def _reply(tx: Tx, house: House, turn: _Turn) -> Reply:
     world = World(
         tx=tx,
         actor=actor,
-        crm=house.crm,
+        crm=crm_in(tx, house.crm),
         settings=house.settings,
         words=catalog(actor.language),
         now=arrival.at.astimezone(actor.zone),

@@ -67,7 +67,7 @@ class World:
     @property
     def lexicon(self) -> Lexicon:
         """The words to read by, with those that were taught."""
-        return lexicon_in(self.tx)
+        return lexicon_in(self.tx, self.crm)
 
     @property
     def currency(self) -> str:

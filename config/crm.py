@@ -5,7 +5,7 @@ The shipped file is always read; the organisation's own is laid over it, table b
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from functools import lru_cache
 from pathlib import Path
@@ -51,9 +51,10 @@ class Hours:
     end_of_day: time
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Crm:
-    """The organisation's configuration, checked."""
+    """The organisation's configuration, checked. ``gone``: labels of entries that were taken out in chat, by list and
+    code: what is past is told in them."""
 
     stages: tuple[Stage, ...]
     lists: Mapping[str, tuple[Item, ...]]
@@ -73,6 +74,7 @@ class Crm:
     watch: Watch
     stage_needs: Mapping[str, tuple[str, ...]]
     with_emoji: bool
+    gone: Mapping[tuple[str, str], Mapping[Language, str]] = field(default_factory=dict)
 
     def items(self, listed: str) -> tuple[Item, ...]:
         """The entries of a list such as "stages" or "channels". Raises KeyError."""
@@ -82,8 +84,9 @@ class Crm:
         return tuple(item.code for item in self.items(listed))
 
     def label(self, listed: str, code: str, language: Language) -> str:
-        """What people read for a code. A code that is no longer configured is shown as it is."""
-        return next((item.labels[language] for item in self.items(listed) if item.code == code), code)
+        """What people read for a code. A code that nobody knows is shown as it is."""
+        found = next((item.labels for item in self.items(listed) if item.code == code), self.gone.get((listed, code)))
+        return found[language] if found else code
 
     def emoji(self, listed: str, code: str) -> str:
         """The emoji of an entry, "" where it has none or emoji are off."""

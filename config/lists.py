@@ -23,7 +23,9 @@ _CODES: dict[str, tuple[str, ...]] = {
     "decision_roles": (),
     "industries": (),
     "sizes": (),
+    "sources": (),
 }
+LISTS = tuple(_CODES)
 _OPEN = frozenset({"order_statuses"})  # an organisation may have further ones
 CLOSED = frozenset(name for name in _CODES if name.endswith("statuses")) - _OPEN | {"customer_types"}
 

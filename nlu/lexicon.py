@@ -95,8 +95,14 @@ class Lexicon:
             self._heads[word[:2]] = tuple(sorted((*lengths, len(word)), reverse=True))
 
     def teach(self, section: str, code: str, word: str) -> None:
-        """Adds a word at run time: ``teach("stage", "proposal", "POC")``; of a product ``code`` is the nickname."""
+        """Adds a word at run time: ``teach("stage", "proposal", "POC")``; of a product ``code`` is the nickname.
+
+        What it stood for before within the section, it no longer does.
+        """
         self.edition += 1
+        for words in (self._kinds, self._singles):
+            if fold(word) in words:
+                words[fold(word)] = tuple(kind for kind in words[fold(word)] if not kind.startswith(f"{section}."))
         if section == "product":
             self._add("product", code, word)
         else:

@@ -1,4 +1,4 @@
-"""What every turn asks and hardly ever changes (who is who, which fields and words there are): rows that are kept.
+"""What every turn asks and hardly ever changes (who is who, which fields, words, lists there are): rows that are kept.
 
 They hold for as long as nobody has changed a record of these kinds. Within this process `changed` tells; of other
 connections SQLite tells by its ``data_version``, which is read in the transaction that uses the rows. On PostgreSQL,
@@ -13,7 +13,7 @@ from sqlalchemy.sql import Executable
 
 from storage.prepared import Params, Prepared, on_driver
 
-_KINDS = frozenset({"user", "team", "identity", "custom_field", "taught_word"})
+_KINDS = frozenset({"user", "team", "identity", "custom_field", "taught_word", "config_section"})
 MANY = 20_000
 _ROWS, _VERSION = "kept rows", "data version"  # in the notes that SQLAlchemy keeps with each driver's connection
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import insert, inspect, select, update
 
-from storage import search
+from storage import kept, search
 from storage.audit import record_changes
 from storage.author import Author
 from storage.bulk import index_all
@@ -36,6 +36,7 @@ def create_all(unit: Unit, cls: type[Tracked], rows: Sequence[dict[str, Any]]) -
         raise RuntimeError("records were created without an author")
     if not rows:
         return
+    kept.changed(unit.connection, cls.kind)
     with_ids = "id" in rows[0]
     table: Any = inspect(cls).local_table
     numbers = iter(() if with_ids else reserve(unit.connection, table, len(rows)))
@@ -76,6 +77,7 @@ def bin_all(unit: Unit, cls: type[Tracked], ids: Collection[int]) -> None:
     author = unit.author
     if author is None:
         raise RuntimeError("records were deleted without an author")
+    kept.changed(unit.connection, cls.kind)
     table: Any = inspect(cls).local_table
     values = {"deleted_at": author.at, "version": table.c.version + 1}
     if "updated_at" in table.c:
@@ -100,6 +102,7 @@ def set_all(unit: Unit, cls: type[Tracked], ids: Collection[int], values: Mappin
     author = unit.author
     if author is None:
         raise RuntimeError("records were changed without an author")
+    kept.changed(unit.connection, cls.kind)
     table: Any = inspect(cls).local_table
     new = {**values, "version": table.c.version + 1}
     if "updated_at" in table.c:

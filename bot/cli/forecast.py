@@ -48,12 +48,13 @@ def _looking(now: str | None) -> "Iterator[World]":
     """The whole organisation, as somebody sees it who works on the database by hand."""
     from zoneinfo import ZoneInfo
 
+    from bot.lists.sections import crm_in
     from bot.world import World
 
     settings = load_settings()
     moment = clock_at(now, settings)().astimezone(ZoneInfo(settings.timezone))
     with open_store(settings=settings) as database, database.read() as tx:
-        crm, actor = load_crm(settings.config), administrator(settings)
+        crm, actor = crm_in(tx, load_crm(settings.config)), administrator(settings)
         yield World(tx=tx, actor=actor, crm=crm, settings=settings, words=words(), now=moment)
 
 

@@ -75,11 +75,12 @@ def import_file(
 
 def _importer(tx: "Tx", settings: Settings, person: str | None) -> "Importer":
     from bot.exchange.load import Importer
+    from bot.lists.sections import crm_in
     from bot.people.identity import actor_of
     from bot.rules.staff import user_named
     from config.crm import load_crm
 
-    crm = load_crm(settings.config)
+    crm = crm_in(tx, load_crm(settings.config))
     if person is None:
         return Importer(administrator(settings), crm, settings.currency, system_clock())
     user = user_named(tx.session, person)

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from bot.app import Bot
 from bot.errors import CrmError, InvalidValue, NotAllowed, NotFound, Unavailable
+from bot.lists.sections import crm_in
 from bot.people.identity import actor_of
 from bot.rules.export import KINDS
 from bot.world import World
@@ -144,7 +145,8 @@ class _Desk:
         if actor is None:
             return None
         now = self._bot.clock().astimezone(actor.zone)
-        return World(tx, actor, self._bot.crm, self._bot.settings, catalog(actor.language), now, chat_key="api")
+        crm = crm_in(tx, self._bot.crm)
+        return World(tx, actor, crm, self._bot.settings, catalog(actor.language), now, chat_key="api")
 
     async def _answer(self, request: Request, kind: str, prepare: Callable[[], Awaitable[Work]]) -> Response:
         """Do the work for whom the token stands for, in one transaction; what is wrong is told in their language."""

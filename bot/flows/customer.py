@@ -7,7 +7,7 @@ from bot.dialogs.types import Exact, LongText, Ref, Text
 from bot.flows.follow_up_whose import customer_of_contact
 from bot.flows.handles import Handles
 from bot.flows.shared import SameAs, besides_known, same_or_new, saved
-from bot.flows.traits import Role, Trait
+from bot.flows.traits import Role, Source, Trait
 from bot.rules.access import Named, fetch
 from bot.rules.customers import add_ways, contact_of, customer_of, likely_duplicates, update_ways, ways_of
 from bot.rules.pronouns import spoken_of
@@ -18,7 +18,7 @@ from nlu.people import is_way_of_address
 from nlu.types import Understanding
 from storage import records
 
-_FACTS = ("address", "industry", "size")
+_FACTS = ("address", "industry", "size", "source")
 _OF_PERSON = ("position", "department", "decision_role")
 _ADDED = ("preferences", "interests", "needs")  # what is told of these comes to what is known
 
@@ -83,6 +83,7 @@ CUSTOMER = Flow(
         Field("department", Text(), required=False, ask="never"),
         Field("industry", Text(), required=False, ask="never"),
         Field("size", Text(), required=False, ask="never"),
+        Field("source", Source(listed="sources"), required=False, ask="never", slot="-"),
         Field("address", LongText(max_chars=500), required=False, ask="never"),
         Field(
             "record",
@@ -94,7 +95,7 @@ CUSTOMER = Flow(
         ),
     ),
     card=(
-        Line("customer.card.name", ("name", "industry", "size")),
+        Line("customer.card.name", ("name", "industry", "size", "source")),
         Line("customer.card.address", ("address",)),
         Line("customer.card.contact", ("contact", "position", "department")),
         Line("customer.card.ways", ("phone", "email", "im")),
@@ -191,6 +192,7 @@ CUSTOMER_UPDATE = Flow(
         Field("department", Text(), required=False, ask="never"),
         Field("industry", Text(), required=False, ask="never"),
         Field("size", Text(), required=False, ask="never"),
+        Field("source", Source(listed="sources"), required=False, ask="never", slot="-"),
         Field("address", LongText(max_chars=500), required=False, ask="never"),
         Field("im", Handles(), required=False, ask="never"),
         Field("new_name", Text(), required=False, ask="never", is_whole=True),
@@ -207,7 +209,7 @@ CUSTOMER_UPDATE = Flow(
         Line("customer_update.card.im", ("im",)),
         Line("customer_update.card.role", ("department", "position")),
         Line("customer_update.card.decision_role", ("decision_role",)),
-        Line("customer_update.card.facts", ("industry", "size", "address")),
+        Line("customer_update.card.facts", ("industry", "size", "address", "source")),
         *(Line(f"customer_update.card.{name}", (name,)) for name in _ADDED),
     ),
     needs_any=("phone", "email", "im", "full_name", "new_name", *_OF_PERSON, *_FACTS, *_ADDED),

@@ -18,6 +18,7 @@ from bot.rules.access import visible
 from bot.rules.customers import contact_of, customer_of
 from bot.rules.pronouns import spoken_of
 from bot.world import World
+from config.lists import Item
 from nlu.types import Understanding
 from storage import records
 
@@ -125,6 +126,12 @@ def _is_lost(values: Values) -> bool:
     return values.get("stage") == "lost"
 
 
+def _words_of(item: Item, world: World) -> tuple[str, ...]:
+    """What tells a reason; of one of the organisation's own, what it is called."""
+    own = tuple(label.casefold() for label in item.labels.values())
+    return world.words.words(f"opportunity_update.reasons.{item.code}") or (own if item.code != "other" else ())
+
+
 def _why_lost(values: Values, world: World) -> Json | None:
     """The reason on the list that the message itself gives: "we lost it, too expensive"."""
     if not _is_lost(values):
@@ -133,7 +140,7 @@ def _why_lost(values: Values, world: World) -> Json | None:
     reasons = {
         item.code: item.labels[world.words.language]
         for item in world.crm.items("lost_reasons")
-        if any(word in said for word in world.words.words(f"opportunity_update.reasons.{item.code}"))
+        if any(word in said for word in _words_of(item, world))
     }
     if len(reasons) == 2:
         reasons.pop("competitor", None)  # "they went with Zebra, price was too high": to whom is told apart from why

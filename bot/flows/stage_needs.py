@@ -33,7 +33,9 @@ def needs_of(world: World, stage: str) -> tuple[str, ...]:
         return ()
     codes = world.crm.codes("stages")
     passed = codes[: codes.index(stage) + 1]
-    return tuple(dict.fromkeys(name for code in passed for name in world.crm.stage_needs.get(code, ())))
+    needed = dict.fromkeys(name for code in passed for name in world.crm.stage_needs.get(code, ()))
+    own = {item.key for item in of_kind(world, "opportunity")}
+    return tuple(name for name in needed if name in BUILT_IN or name in own)
 
 
 def lacking(world: World, values: Values) -> tuple[str, ...]:

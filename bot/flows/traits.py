@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from bot.dialogs.model import Gathers, Json, Values
 from bot.dialogs.model import World as AnyWorld
-from bot.dialogs.types import Choice, LongText
+from bot.dialogs.types import Choice, LongText, Text
 from bot.rules.pronouns import spoken_of
 from bot.world import World
 from config.catalog import Catalog, catalog
@@ -152,6 +152,18 @@ class Trait(LongText, Gathers):
     def gather(self, heard: Understanding, world: AnyWorld, values: Values) -> Json | None:
         told = told_in(heard, world)
         return told.facts.get(self.name) if told is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Source(Text, Gathers):
+    """Where a customer comes from: whatever is said, the organisation's own sources being offered."""
+
+    def gather(self, heard: Understanding, world: AnyWorld, values: Values) -> Json | None:
+        told = told_in(heard, world)
+        if told is not None:
+            return told.facts.get("source")
+        found = next(filter(None, (one.search(heard.text) for one in _patterns(catalog(heard.lang), "source"))), None)
+        return found["source"].strip() if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from bot.exchange.customs import columns_called
 from bot.exchange.importing import File, Wish, bring_some
 from bot.exchange.load import Importer, Report
 from bot.incoming.waiting import Sent
+from bot.lists.sections import crm_in
 from bot.people.identity import actor_of
 from bot.turn import House
 from config.catalog import Catalog
@@ -75,7 +76,7 @@ def importer_of(tx: Tx, house: House, sent: Sent, now: Any) -> Importer:
     if actor is None:
         raise Gone
     _ = actor.teams  # looked up while there is a transaction to do it in
-    return Importer(actor, house.crm, house.settings.currency, now, sent.user_id)
+    return Importer(actor, crm_in(tx, house.crm), house.settings.currency, now, sent.user_id)
 
 
 def opened(house: House, sent: Sent, importer: Importer, words: Catalog, content: bytes, database: Database) -> Opened:

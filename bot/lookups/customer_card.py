@@ -19,7 +19,7 @@ from nlu.types import Understanding
 from storage import records
 
 MAX_LINES = 25
-_FACTS = ("industry", "size", "address", "preferences", "needs", "interests")
+_FACTS = ("industry", "size", "address", "source", "preferences", "needs", "interests")
 
 
 def find_customer(world: World, memory: Memory, heard: Understanding) -> Reply:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.lists.sections import crm_in
 from bot.people.known import DatabaseNames
 from bot.rules.access import Actor
 from bot.turn import House
@@ -21,7 +22,7 @@ def world_for(house: House, tx: Tx, actor: Actor, now: datetime) -> World:
     return World(
         tx=tx,
         actor=actor,
-        crm=house.crm,
+        crm=crm_in(tx, house.crm),
         settings=house.settings,
         words=catalog(actor.language),
         now=now.astimezone(actor.zone),

@@ -1,30 +1,49 @@
-"""The words the bot reads by: those it came with and those an administrator taught it in chat.
+"""The words the bot reads by: those it came with, the labels of the organisation's own lists, and what an administrator
+taught it in chat.
 
-The latter are looked up for every message, so that a word counts at once in every process, and is gone when undone.
+The last are looked up for every message, so that a word counts at once in every process, and is gone when undone.
 """
 
 from functools import lru_cache
 
 from sqlalchemy import column, select, table
 
+from config.crm import Crm, load_crm
 from nlu.lexicon import Lexicon, default_lexicon, load_lexicon
 from storage.database import Tx
 from storage.kept import Kept
 from storage.prepared import always
 
 Taught = tuple[tuple[str, str, str], ...]
+# The sections of the lexicon that are words for the codes of a list.
+_LISTS = {
+    "stage": "stages", "channel": "channels", "order_status": "order_statuses", "request_status": "service_statuses"
+}  # fmt: skip
 
 # A light stand-in for the mapped class: the first answer must not wait for the mapping.
 _words = table("taught_words", *map(column, ("id", "section", "code", "word", "meaning", "deleted_at")))
 _TAUGHT = Kept(always(select(_words).where(_words.c.deleted_at.is_(None)).order_by(_words.c.id)), keeps_none=True)
 
 
-def lexicon_in(tx: Tx) -> Lexicon:
+def lexicon_in(tx: Tx, crm: Crm) -> Lexicon:
     """The lexicon as this transaction sees it."""
     rows = _TAUGHT.rows(tx.connection, {})
-    if not rows:
-        return default_lexicon()
-    return _with(tuple((r.section, r.code, r.meaning if r.section == "product" else r.word) for r in rows))
+    taught = tuple((r.section, r.code, r.meaning if r.section == "product" else r.word) for r in rows)
+    own = _labels(crm)
+    return _with((*own, *taught)) if own or taught else default_lexicon()
+
+
+@lru_cache(maxsize=8)
+def _labels(crm: Crm) -> Taught:
+    """What the organisation calls its stages, channels and states, as far as that differs from what we ship."""
+    shipped = load_crm()
+    return tuple(
+        (section, item.code, label)
+        for section, listed in _LISTS.items()
+        for item in crm.items(listed)
+        for label in dict.fromkeys(item.labels.values())
+        if all(item.code != other.code or label not in other.labels.values() for other in shipped.items(listed))
+    )
 
 
 @lru_cache(maxsize=8)

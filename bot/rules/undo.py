@@ -7,12 +7,14 @@ from sqlalchemy import select
 from bot.dialogs.model import Reply
 from bot.dialogs.show import shortened, show_moment
 from bot.errors import UndoRefused
+from bot.lazy import Lazy
 from bot.world import World
 from storage import audit, records
 from storage import undo as trail
 from storage.change import Change
 from storage.tables import steps
 
+CHECK_LISTS = Lazy[[World], None]("bot.lists.changing:check_undone")
 MANY = 5  # more of a kind are counted, not named
 
 
@@ -66,7 +68,11 @@ def _reverted(world: World, step_id: int) -> list[Change]:
         )
     assert session.author is not None  # noqa: S101 — set by the property
     session.author.undoes_step_id = step_id
-    return trail.revert(session, step_id)
+    with world.tx.savepoint():  # what is refused halfway leaves nothing
+        done = trail.revert(world.session, step_id)
+        if any(change.kind == "config_section" for change in done):
+            CHECK_LISTS(world)
+    return done
 
 
 def _what(world: World, changes: list[Change]) -> str:

@@ -9,6 +9,7 @@ from bot.digests.hearing import asked_for
 from bot.exchange import hearing as exchange
 from bot.flows.word import teaching
 from bot.handover import hearing as handover
+from bot.lists import talk as lists
 from bot.lookups.facts import asked as fact_asked
 from bot.reports import tell
 from bot.talk import binned, cards, goods, merging, pressed, spoken
@@ -35,10 +36,11 @@ def digest(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def upkeep(talk: Talk, heard: Understanding) -> Reply | None:
-    """Many cards, fields of one's own, the bin, merging, hand-overs, files, the bot itself: commands with names in
-    them, else taken for facts."""
+    """Many cards, fields and lists of one's own, the bin, merging, hand-overs, files, the bot itself: commands with
+    names in them, else taken for facts."""
     asked = (
-        cards.asked, custom.answer, binned.asked, merging.asked, handover.asked, exchange.asked, hearing.asked
+        cards.asked, custom.answer, lists.answer, binned.asked, merging.asked, handover.asked, exchange.asked,
+        hearing.asked,
     )  # fmt: skip
     for answer in asked:
         reply = answer(talk.world, talk.memory, talk.typed)

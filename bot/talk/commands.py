@@ -104,6 +104,7 @@ LISTS: dict[str, Callable[[World, Memory], Reply]] = {
 
 COMMANDS: dict[str, Command] = {
     "undo": _undo,
+    "section": _Command("bot.lists.changing:press"),
     "fact": _Command("bot.lookups.facts:answer"),
     "day": _Command("bot.talk.own:day"),
     "me": _Command("bot.talk.own:me"),

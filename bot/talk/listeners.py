@@ -10,6 +10,7 @@ from bot.dialogs.model import Json, Reply
 from bot.talk import answerers, openers, pressed
 from bot.talk.dialogs import went_on
 from bot.talk.listener import Listener, Talk
+from bot.talk.phrases import filled
 from nlu.types import Understanding
 
 
@@ -29,6 +30,15 @@ def typed_button(talk: Talk, heard: Understanding) -> Reply | None:
     found = pressed.labelled(talk.world, talk.conversation, heard) if talk.memory.report else None
     is_aside = found is not None and found.action["do"] in ("why", "report")
     return pressed.act(talk.world, talk.memory, found, heard) if found is not None and is_aside else None
+
+
+def choice(talk: Talk, heard: Understanding) -> Reply | None:
+    """「挪到需求分析」, where that was just offered for the deals of a stage: else it would move one deal."""
+    if not filled(talk.world.words, "section.moving", talk.typed):
+        return None
+    found = pressed.labelled(talk.world, talk.conversation, heard)
+    is_meant = found is not None and found.action["do"] == "section"
+    return pressed.act(talk.world, talk.memory, found, heard) if found is not None and is_meant else None
 
 
 def open_dialog(talk: Talk, heard: Understanding) -> Reply | None:
@@ -55,6 +65,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(answerers.anger, when="no_story"),
     Listener(answerers.digest),
     Listener(answerers.trade, when="no_dialog"),
+    Listener(choice),
     Listener(answerers.upkeep, when="no_story"),
     Listener(answerers.own),
     Listener(answerers.fact),

@@ -26,7 +26,7 @@ _WITH_NAMES: dict[str, Lazy[[World, str], Reply | None]] = {
     "changed": Lazy("bot.upkeep.history:changes"),
     "looked": Lazy("bot.upkeep.history:accesses"),
     "person": Lazy("bot.privacy.talk:asked"),
-    "in_file": Lazy("bot.upkeep.staffing:in_file"),
+    "in_lists": Lazy("bot.upkeep.staffing:lists_howto"),
 }
 _EXPORTS = Lazy[[World], Reply]("bot.upkeep.history:exports")
 _HOW_TO = Lazy[[World, str], Reply | None]("bot.upkeep.howto:asked")

@@ -1,5 +1,6 @@
 """Who changed a record, who looked at it: 「谁改过C-1」, 「谁看过华为」. For administrators, from the trails."""
 
+import re
 from typing import Any
 
 from sqlalchemy import select
@@ -96,10 +97,23 @@ def _meant(world: World, said: str) -> tuple[str, int]:
     spoken = number_of(said.strip().upper())
     if spoken is not None and world.session.get(records.record_class(spoken[0]), spoken[1]) is not None:
         return spoken
+    section = _section_called(world, said)
+    if section is not None:
+        return "config_section", section
     found = world.find("customer", said, {})
     if len(found.matches) != 1:
         raise NotFound(name=said)
     return "customer", int(found.matches[0].id)
+
+
+def _section_called(world: World, said: str) -> int | None:
+    """The list that an administrator changed in chat: 「谁改过商机阶段」."""
+    cls = records.ConfigSection
+    for row in world.session.execute(select(cls.id, cls.section, cls.label).order_by(cls.id.desc())):
+        names = (row.label, *world.words.words(f"section.list.{row.section}"))
+        if any(re.fullmatch(name, said.strip(), re.IGNORECASE) for name in names):
+            return int(row.id)
+    return None
 
 
 def _what(world: World, action: str, changed: dict[str, list[Any]], currency: str) -> str:
@@ -115,10 +129,27 @@ def _what(world: World, action: str, changed: dict[str, list[Any]], currency: st
         return words.say(f"history.{action}") if words.has(f"history.{action}") else action
     parts = [
         words.say("history.field", field=_label(world, name), old=show(name, old), new=show(name, new))
-        for name, (old, new) in changed.items()
+        for name, (old, new) in ((name, _differing(world, *pair)) for name, pair in changed.items())
         if name not in _QUIET
     ]
     return words.say("common.list_separator").join(parts[:FIELDS]) or words.say("history.update")
+
+
+def _differing(world: World, old: Any, new: Any) -> tuple[Any, Any]:
+    """Of a list that was changed, the entries that differ, by what they are called; of a new order, all of them."""
+    if not all(isinstance(side, list) and side and isinstance(side[0], dict) for side in (old, new)):
+        return old, new
+    sides = [row for row in old if row not in new], [row for row in new if row not in old]
+    old, new = sides if any(sides) else (old, new)
+    words = world.words
+
+    def called(row: Any) -> str:
+        label = str(row.get(words.language) or row["code"])
+        is_stage = "probability" in row
+        return words.say("section.entry", label=label, chance=row["probability"]) if is_stage else label
+
+    separator = words.say("common.and_separator")
+    return separator.join(map(called, old)), separator.join(map(called, new))
 
 
 def _label(world: World, name: str) -> str:

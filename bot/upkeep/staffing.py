@@ -101,8 +101,7 @@ def add_team(world: World, said: str) -> Reply:
     return saved(world, world.words.say("upkeep.team_added", name=team.name)).reply
 
 
-def in_file(world: World, said: str) -> Reply:
-    """Stages, lists and statuses stand in a file: where, and what makes a change count."""
+def lists_howto(world: World, said: str) -> Reply:
+    """How stages and lists are changed, to whom the change itself was not understood."""
     require_admin(world)
-    path = world.settings.config or world.words.say("upkeep.own_file")
-    return Reply(world.words.say("upkeep.in_crm", path=path))
+    return Reply(world.words.say("upkeep.lists_howto"))

@@ -23,14 +23,15 @@ if TYPE_CHECKING:
     from storage.records.reviews import DealReview
     from storage.records.service import ServiceEvent, ServiceRequest, ServiceStep, Survey
     from storage.records.targets import ExchangeRate, ForecastCommit, SalesTarget
-    from storage.records.words import TaughtWord
+    from storage.records.words import ConfigSection, TaughtWord
 
 __all__ = [
-    "AccessToken", "Base", "ChannelBinding", "Contact", "Contract", "CustomField", "Customer", "DealReview", "Digest",
-    "Enclosure", "ExchangeRate", "Feedback", "FollowUp", "ForecastCommit", "HandOver", "HasAmount", "Identity",
-    "Instalment", "Invoice", "LineItem", "LinkCode", "Opportunity", "Order", "Payment", "Place", "Product", "Quote",
-    "Record", "Reminder", "SalesTarget", "ServiceEvent", "ServiceRequest", "ServiceStep", "Share", "Survey",
-    "TaughtWord", "Team", "Tracked", "User", "Webhook", "all_records", "record_class", "tracked_class",
+    "AccessToken", "Base", "ChannelBinding", "ConfigSection", "Contact", "Contract", "CustomField", "Customer",
+    "DealReview", "Digest", "Enclosure", "ExchangeRate", "Feedback", "FollowUp", "ForecastCommit", "HandOver",
+    "HasAmount", "Identity", "Instalment", "Invoice", "LineItem", "LinkCode", "Opportunity", "Order", "Payment",
+    "Place", "Product", "Quote", "Record", "Reminder", "SalesTarget", "ServiceEvent", "ServiceRequest", "ServiceStep",
+    "Share", "Survey", "TaughtWord", "Team", "Tracked", "User", "Webhook", "all_records", "record_class",
+    "tracked_class",
 ]  # fmt: skip
 
 _FAMILIES = (

@@ -1,9 +1,11 @@
-"""Words that an organisation taught the bot."""
+"""What an organisation taught the bot in chat: words, and sections of its configuration."""
 
-from sqlalchemy import String
+from typing import Any
+
+from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.records.base import Record
+from storage.records.base import Record, unique_alive
 
 
 class TaughtWord(Record):
@@ -21,3 +23,20 @@ class TaughtWord(Record):
     @property
     def name(self) -> str:
         return self.word
+
+
+class ConfigSection(Record):
+    """A section of ``crm.toml`` as an administrator changed it: ``setting`` replaces what stands there under
+    ``section``. ``label``: what it was called when it was changed. In the bin means that the file counts again."""
+
+    __tablename__ = "config_sections"
+    __table_args__ = (unique_alive("config_sections", "section"),)
+    kind, prefix = "config_section", "CS"
+
+    section: Mapped[str] = mapped_column(String(40))
+    label: Mapped[str] = mapped_column(String(60))
+    setting: Mapped[Any] = mapped_column(JSON)
+
+    @property
+    def name(self) -> str:
+        return self.label

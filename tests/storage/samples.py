@@ -128,6 +128,7 @@ def everything(session):
         "custom_field": records.CustomField(for_kind="customer", label="级别", field_type="choice", choices=["A", "B"]),
         "access_token": records.AccessToken(user_id=user.id, purpose="api", token_sha256="2" * 64),
         "taught_word": records.TaughtWord(word="POC", meaning="方案制定", section="stage", code="proposal"),
+        "config_section": records.ConfigSection(section="sources", label="来源", setting=[{"code": "a", "zh": "甲"}]),
         "feedback": records.Feedback(text="按钮太小"),
         "hand_over": records.HandOver(
             from_user_id=user.id, to_user_id=user.id, trial_until=date(2026, 12, 7), returned_at=NOW
