@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 import uvicorn
 from starlette.applications import Starlette
 from starlette.responses import Response
+from uvicorn.config import Config
+from uvicorn.server import Server
 
 from adapters.base import Adapter
 from bot import health
@@ -25,6 +27,9 @@ from bot.turn import Receipt
 from config.settings import Settings
 
 log = logging.getLogger(__name__)
+
+# Not by way of the package, which brings its command line and its supervisors; its own parts look for this there.
+uvicorn.Config = Config  # type: ignore[misc]
 
 # Something that goes on for as long as the bot runs (the clock of reminders, …). It gets the way to wake a chat.
 Service: TypeAlias = Callable[[Bot, Callable[[str], None]], Awaitable[None]]
@@ -135,7 +140,7 @@ def _server(bot: Bot, adapters: Mapping[str, Adapter], intake: Intake) -> "_Serv
 
     own = [*health.routes(bot, intake), *survey_page.routes(bot), *api.routes(bot)]
     app = Starlette(routes=[*routes, *own], exception_handlers={Exception: failed})
-    config = uvicorn.Config(
+    config = Config(
         app,
         http="h11",
         ws="none",
@@ -151,11 +156,11 @@ def _server(bot: Bot, adapters: Mapping[str, Adapter], intake: Intake) -> "_Serv
     return _Server(config)
 
 
-class _Server(uvicorn.Server):
+class _Server(Server):
     """The server leaves signals to us: what ends is more than the server. Nor does it look ten times a second whether
     it is to end: it is told."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: Config) -> None:
         super().__init__(config)
         self._ending = asyncio.Event()
 

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 app = command_group()
 
-# A fifth of the memory: httpx's own command line, another event loop, and the ciphers of Telegram's passports; and of
-# Telegram's library all but its requests and errors: two hundred classes for what an answer may hold.
+# A fifth of the memory: httpx's own command line, another event loop, and the ciphers of Telegram's passports; of
+# Telegram's library all but its requests and errors: two hundred classes for what an answer may hold; and of the HTTP
+# server its command line, and what would watch over several of its kind.
 UNUSED = ("httpx._main", "trio")
 PASSPORTS = "cryptography.hazmat.backends"
-LARGE = "telegram"
+LARGE = ("telegram", "uvicorn")
 
 
 @app.command(help=say("run.help"))
@@ -52,7 +53,7 @@ def run() -> None:
 
 def _serve(bot: "Bot", settings: "Settings") -> int:
     leave_out(*UNUSED)
-    take_parts_of(LARGE)
+    take_parts_of(*LARGE)
     if "wecom" not in settings.platforms:
         leave_out(PASSPORTS)
     from bot.exchange.webhooks import tell

@@ -4,24 +4,45 @@ import re
 
 from config.settings import Secret, Settings
 
-# What credentials look like. A secret that matches may still be wrong; one that does not cannot be right.
+# What credentials look like, and how that is shown. A secret that matches may still be wrong; one that does not
+# cannot be right.
 _SHAPES = {
-    "slack_bot_token": r"xoxb-\S+",
-    "slack_app_token": r"xapp-\S+",
-    "telegram_token": r"\d+:[\w-]{30,}",
-    "wecom_aes_key": r"[A-Za-z0-9]{43}",
-    "wecom_aibot_aes_key": r"[A-Za-z0-9]{43}",
+    "slack_bot_token": (r"xoxb-\S+", "xoxb-…"),
+    "slack_app_token": (r"xapp-\S+", "xapp-…"),
+    "slack_signing_secret": (r"\S+", "32 × 0–9 a–f"),
+    "telegram_token": (r"\d+:[\w-]{30,}", "1234567890:AAE…"),
+    "telegram_webhook_secret": (r"[\w-]{1,256}", "A–Z a–z 0–9 _ -"),
+    "public_url": (r"https://\S+", "https://…"),
+    "wecom_corp_id": (r"\S+", "ww…"),
+    "wecom_agent_id": (r"\d+", "1000002"),
+    "wecom_secret": (r"\S+", "43 × A–Z a–z 0–9 _ -"),
+    "wecom_aes_key": (r"[A-Za-z0-9]{43}", "43 × A–Z a–z 0–9"),
+    "wecom_aibot_ws_url": (r"wss?://\S+", "wss://…"),
+    "wecom_aibot_aes_key": (r"[A-Za-z0-9]{43}", "43 × A–Z a–z 0–9"),
+    "wecom_robot_webhook": (r"https?://\S+[?&]key=\S+", "https://…?key=…"),
 }
 
 
 def problems(settings: Settings, platform: str) -> tuple[list[str], list[str]] | None:
-    """What is missing and what is malformed, as names of variables; None where the platform is not configured."""
+    """What is missing and what is malformed, as names of variables, the latter with how they look; None where the
+    platform is not configured."""
     given = [name for name in _own(platform) if _value(settings, name)]
     if not given:
         return None
-    missing = [name for name in _needed(settings, platform) if not _value(settings, name)]
-    wrong = [name for name in given if name in _SHAPES and not re.fullmatch(_SHAPES[name], _value(settings, name))]
-    return [_variable(name) for name in missing], [_variable(name) for name in wrong]
+    needed = _needed(settings, platform)
+    missing = [name for name in needed if not _value(settings, name)]
+    looked_at = dict.fromkeys([*given, *needed, *(["wecom_aibot_ws_url"] if platform == "wecom" else [])])
+    wrong = [name for name in looked_at if name not in missing and not _can_be_right(settings, name)]
+    return [_variable(name) for name in missing], [f"{_variable(name)} ({_SHAPES[name][1]})" for name in wrong]
+
+
+def complete(settings: Settings) -> list[str]:
+    """The platforms to which nothing is missing, as far as that is seen from here."""
+    return [platform for platform in settings.platforms if problems(settings, platform) == ([], [])]
+
+
+def _can_be_right(settings: Settings, name: str) -> bool:
+    return name not in _SHAPES or re.fullmatch(_SHAPES[name][0], _value(settings, name), re.ASCII) is not None
 
 
 def _own(platform: str) -> list[str]:
