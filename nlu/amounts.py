@@ -35,6 +35,16 @@ _MINUS = pattern(
     r"shipping cost|revenue|turnover|retainer|fee|fine|penalty|than))(?:的|是|了|为|约|:|：|\s|of|a|"
     r"the|about)*$"
 )
+# 单套目标价不超过|650, 单价按|4万8, 200 seats at |$30
+_EACH_BEFORE = pattern(
+    r"(?:单[套台只米件个支片吨车店人次价张瓶箱]|每[\u4e00-\u9fff]{1,2}?)(?:目标)?(?:价格?|成本)?(?:不(?:超过|高于|到)|控制在|[做降压谈]到"
+    r"|[按要在的是了为约才也就大概:：\s])*$|\b\d[\d,]* [a-z]+ (?:at|@) $"
+)
+# 贵|11万: how far apart two prices are
+_APART_BEFORE = pattern(r"(?:[贵高低亏]了?|[差省]了?|相差)(?:近|快|约|大概|差不多|将近)?$")
+_SHARES = pattern(r"\d{3,4}")  # 付款|3331
+_PAID_IN = pattern(r"付款(?:方式|条件)?[:：\s]?$")
+_NEAR_PLUS = pattern(r"(?:预算|总价|总盘子|合同额|总包|总额|报价|成交价)[^，。,;；\n]{0,6}$")
 _AFTER_MINUS = pattern(
     r"^\s*(?:的)?(?:(?:保证金|定金|订金|押金|首付|预付|质保金|尾款)(?!款?\s*[\d一二两三四五六七八九]+\s*[%％成])|违约金|罚款|运费|折扣|优惠|注册资本|"
     r"营收|融资|每|/(?=[台套个吨件箱只支米把块张辆斤组份人年月日天]|kg|unit|pc|seat|user|each|ea|ton|"
@@ -52,7 +62,24 @@ def deal_amount(s: Scene) -> Value | None:
         points = _points(s, v)
         if points > 0 and (best is None or points > best[0]):
             best = (points, v)
-    return best[1] if best else _in_ten_thousands(s)
+    return best[1] if best else _moved_to(s) or _in_ten_thousands(s)
+
+
+_MOVED = pattern(
+    r"(?P<a>\d[\d.]*)[万w][^，。,;；\d]{0,5}[到成至]"
+    r"(?P<b>\d{2,4})(?![\d.%个台套年月天点号折])"
+)
+
+
+def _moved_to(s: Scene) -> Value | None:
+    """从56万砍到|49: what it came down to counts ten thousands, as what it was"""
+    moved = _MOVED.search(s.m.low) if s.m.lang == "zh" else None
+    first = moved and next((v for v in s.m.amounts() if v.start == moved.start("a")), None)
+    if not moved or first is None or first.money is None:
+        return None
+    money = Money(Decimal(moved.group("b")) * 10_000, first.money.currency)
+    start, end = moved.span("b")
+    return replace(first, money=money, start=start, end=end, text=moved.group("b"), why="what it came down to")
 
 
 _LARGE = 1000
@@ -82,8 +109,14 @@ def _points(s: Scene, v: Value) -> float:
         points += 2
     elif _PLUS.search(before):
         points += 1
+    elif _NEAR_PLUS.search(before):
+        points += 0.5
     if _MINUS.search(before):
         points -= 2.5
+    if _EACH_BEFORE.search(before) or _APART_BEFORE.search(before):
+        points -= 3
+    if _SHARES.fullmatch(v.text) and _PAID_IN.search(before):
+        points -= 4
     if v.money and v.money.value < _SMALL and v.text.endswith("块"):
         points -= 3  # 样板 6块
     if _AFTER_MINUS.match(after):

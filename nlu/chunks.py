@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from nlu.company_like import company_end, is_company_like
 from nlu.lexicon import Cue
-from nlu.message import Message
+from nlu.message import TIMES, Message
 from nlu.patterns import pattern
+from nlu.types import Value
 
 __all__ = ["Chunk", "Token", "chunks", "given_names", "tokens"]
 
@@ -50,7 +51,7 @@ def tokens(m: Message) -> list[Token]:
     spans = [(n.start, n.end, f"known.{n.name.kind}") for n in m.names]
     spans += [(e.start, e.end, e.kind) for e in m.entities]
     spans += [(p.start, p.end, "person") for p in m.people]
-    spans += [(v.start, v.end, v.kind) for v in m.values if v.kind != "number" or v.unit]
+    spans += [(v.start, _beyond(m, v), v.kind) for v in m.values if v.kind != "number" or v.unit]
     spans += [(c.start, c.end, c.kind) for c in m.cues if not _in_name(m, c)]
     spans.sort(key=lambda span: (span[0], -span[1]))
     merged: list[Token] = []
@@ -60,6 +61,11 @@ def tokens(m: Message) -> list[Token]:
         elif not merged or start >= merged[-1].end:
             merged.append(Token(start, end, (kind,)))
     return merged
+
+
+def _beyond(m: Message, v: Value) -> int:
+    """Where a value ends with what makes it vague: 九点多|徐福记"""
+    return v.end + (v.kind in TIMES and m.low.startswith("多", v.end))
 
 
 _OF_NOBODY = frozenset("他她它们这那该本贵我你家的个新老方大小总客一，。、 ")

@@ -19,11 +19,15 @@ from nlu.wordlists import weights, words
 __all__ = ["Candidate", "contacts", "looks_like_person", "person_at"]
 
 _COLLEAGUE_BEFORE = pattern(
-    r"(?:同事|我方[\u4e00-\u9fff]{0,4}|我司|带着?|带上|陪同|我们的|我们家|和我们|跟我们|my colleague|colleague|our \w+|"
+    r"(?:同事|我方[\u4e00-\u9fff]{0,4}|我司|(?:带[着上了]?|陪[着了]?|陪同)"
+    r"(?:技术|售前|售后|研发|产品|实施|工程)?部?的?|我们的|我们家|和我们|跟我们|my colleague|colleague|our \w+|"
     r"teammate|together with|along with|alongside|took|brought)\s*$"
 )
 
-_COLLEAGUE_AFTER = pattern(r"^(?:一起|一同|一块|陪同|陪我|带队|跟我|和我|与我|我们?(?:一起|俩))")
+_COLLEAGUE_AFTER = pattern(
+    r"^(?: (?:out|over|round|in) (?=\w+day|tomorrow|tmrw|next|this|on )|"
+    r"一起|一同|一块|陪同|陪我|带队|跟我|和我|与我|我们?(?:一起|俩))"
+)
 
 _PERSON_WORD = pattern(r"[A-ZÀ-Þ][\w'’.-]*(?: [A-ZÀ-Þ][\w'’.-]*){0,2}")
 
@@ -63,9 +67,14 @@ def contacts(s: Scene) -> Iterable[Candidate]:
 # needs sign-off from |Dr Patel|: somebody above
 _ABOVE = pattern(r"\b(?:sign-?off|approval|ok|okay|go-?ahead|blessing) (?:from|by) $|(?:汇报给|上报给?|请示)$")
 _AWAY = pattern(
-    r"(?:已经?)?(?:不在|出差|没来|离职|休假|调走|走了|退休|不干了|跳槽)| (?:(?:has )?left\b|is out|was out)"
+    r"(?:已经?|人)?(?:不在|没在|没见|没空|没出现|"
+    r"(?:介绍|推荐|引荐|牵线|搭桥)(?:过来)?的|调[去到往]|"
+    r"出差|没来|离职|休假|调走|走了|退休|不干了|跳槽)| (?:(?:has )?left\b|is out|was out)"
 )
-_FORMER = pattern(r"(?:原来的?|之前的?|以前的?|原|前任|老的|previously |formerly |used to be )$")
+_FORMER = pattern(
+    r"(?:(?:原来|之前|以前|原先|先前|前任|原|老)的?(?:对接人|联系人|接口人|负责人|窗口)?是?|"
+    r"previously |formerly |used to be )$"
+)
 
 
 def _is_away(m: Message, start: int, end: int) -> bool:
@@ -80,6 +89,7 @@ def _is_colleague(m: Message, start: int, end: int) -> bool:
 
 # 刘总介绍了他们采购的|小陈: the one who is introduced, not who introduces
 _INTRODUCED = pattern(
+    r"(?:(?:换|改)成了?|(?:现在|接手|接待|见|对接|来|聊|负责|出面|对接人|联系人)的?是)(?:他们?|她们?|对方)?(?:公司)?[\u4e00-\u9fff]{0,6}?的?$|"
     r"(?:介绍|引荐|推荐)(?:了|给我们?)?(?:一个|一位)?(?:他们?|她们?|对方|公司)?[\u4e00-\u9fff]{0,5}的?$"
     r"|(?:introduced (?:me|us) to|put (?:me|us) in touch with)(?: their| his| her)?(?: [\w-]+){0,2} $"
 )
@@ -159,7 +169,7 @@ _BEHIND_POSITION = pattern(
 
 
 _POSITION_BEFORE = pattern(
-    r"(?:经理|总监|主管|主任|工程师|部长|科长|处长|院长|校长|店长|厂长|专员|负责人|采购员?|会计|老板|老大|一把手|c[tefio]o|vp)[\s:：|，,、]*$"
+    r"(?:经理|总监|主管|主任|工程师|部长|科长|处长|院长|校长|店长|厂长|专员|负责人|采购员?|会计|老板|老大|一把手|c[tefio]o|vp|(?<=[\u4e00-\u9fff])(?:部|办|科|处|室|车间|中心)(?=\s))[\s:：|，,、]*$"
 )
 # 联系人换成|戚文婷
 _NEW_CONTACT = pattern(
@@ -179,7 +189,8 @@ def _han_person(s: Scene, chunk: Chunk, text: str, points: float, said: bool) ->
             points - chunk.start / 1000, chunk.start, chunk.start + bracket.end(1), "surname and given name"
         )
     before = s.m.low[max(0, chunk.start - 8) : chunk.start]
-    is_first = chunk.number == 0 and "create.customer" in s.marks and "edge" in chunk.right and not _is_word(text)
+    stands_free = not {"edge", "company.known", "known.customer"}.isdisjoint(chunk.right)
+    is_first = chunk.number == 0 and "create.customer" in s.marks and stands_free and not _is_word(text)
     if bare_name(text) and (_follows_company(s, chunk) or (is_first and text[0] in FREQUENT_SURNAMES)):
         return Candidate(3 - chunk.start / 1000, chunk.start, chunk.end, "name behind a company")
     if bare_name(text) and (_POSITION_BEFORE.search(before) or _NEW_CONTACT.search(before)):

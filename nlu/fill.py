@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from nlu.amounts import fill_amount, fill_goods, fill_target
 from nlu.cards import fill_card
+from nlu.channels import fill_channel
 from nlu.deals import (
     fill_close,
     fill_deal_name,
@@ -37,8 +38,6 @@ from nlu.service import fill_complaint, fill_handling, fill_rating
 from nlu.types import Grain, Intent
 
 __all__ = ["fill"]
-
-_NOT_MET = pattern(r"没|未|not |didn't $")
 
 Rule = Callable[[Scene], None]
 
@@ -94,8 +93,12 @@ _WHEN_USED = pattern(
 )
 
 
+_ABSENT = pattern(
+    r"出差|休假|休年假|请假|回国|回来|(?<![再送返])回(?:[，。,;；\s]|$)|"
+    r"在(?:国外|外地|外面)|(?:报|递|汇报)给|出结果|出报告|上会"
+)
 _WE = pattern(
-    r"再(?:去|过去|来|约|聊|谈|联系|跟进|拜访|沟通|碰|见|走|跑)|我们?(?:再|去|过去|来|给|要|得)|下次|跟进|回访"
+    r"(?<!说)约了?(?:他|她|好|在|个)?|再(?:去|过去|来|约|聊|谈|联系|跟进|拜访|沟通|碰|见|走|跑)|我们?(?:再|去|过去|来|给|要|得)|下次|跟进|回访"
     r"|\b(?:i|we)(?:'ll| will| need| have| am| are)\b|\b(?:follow[- ]?up|call|visit|meet|see (?:him|her|them)|back|"
     r"sending|chasing|calling|visiting)\b"
 )
@@ -105,6 +108,8 @@ _THEY = pattern(r"\s*(?:they|he|she|client|customer|the client|the customer|客�
 def _is_theirs(s: Scene, t: Timed) -> bool:
     """Is the time when the customer wants to have it, rather than when to get in touch?"""
     start, end = s.m.clause(t.value.start)
+    if _ABSENT.search(s.m.low, start, end) and not _is_ours(s, t):
+        return True
     speaks = s.m.cues_in(start, t.value.start, ("person.say",)) or _THEY.match(s.m.low, start)
     return bool(speaks) and _WHEN_USED.search(s.m.low, start, end) is not None
 
@@ -131,92 +136,13 @@ def _to_contact(s: Scene, start: int, end: int) -> int:
     return min(near, default=40)
 
 
-_WAYS = (
-    ("meeting", pattern(r"会(?!计|员|所)|视频|zoom|teams|conference|meeting|mtg|webinar|workshop")),
-    ("chat", pattern(r"微信|短信|消息|钉钉|飞书|企微|whatsapp|wechat|text|messag|chat")),
-    ("email", pattern(r"邮件|邮箱|\be-?mail")),
-    ("visit", pattern(
-        r"拜访|拜房|去找|去的|去过|去看|走访|上门|登门|(?<!过)去了|跑了|参观|来访|现场|visit|dropped|stopped (?:by|at)|"
-        r"swung|popped|toured")),
-    ("call", pattern(
-        r"luck reaching|hold of|no answer|电话|来电|致电|通话|回电|通了?个?话|没人接|打通|"
-        r"call|phone|rang|voicemail|vm(?: for| to)?$|didn't pick up")),
-)  # fmt: skip
-
-
-_AT_LENGTH = pattern(r"[通打聊谈开见吃碰](?:的|了.{1,7})(?:电话|会|面|话|个头)")
-
-
-def _channel(s: Scene) -> None:
-    """``channel``: the first way of contact named outside of the plans; 「见了」 alone is a visit."""
-    plans = [a for name, a in s.slots.items() if name == "next_follow_up_at"]
-    clause = s.m.clause(plans[0].start) if plans else (-1, -1)
-    found = []
-    for cue in s.m.cues:
-        if cue.kind == "channel.call" and any(0 <= e.start - cue.end <= 3 for e in s.m.entities if e.kind == "phone"):
-            continue  # 古主任电话18699001122
-        if cue.kind.startswith("channel."):
-            found.append((cue.kind.removeprefix("channel."), cue))
-        elif cue.kind in ("log.met", "log.weak", "log.heading", "object.follow_up"):
-            word = s.m.low[cue.start : cue.end]
-            found += [(way, cue) for way, shape in _WAYS if shape.search(word)][:1]
-    length = _AT_LENGTH.search(s.m.low)
-    if length and not found:
-        way = next((way for way, shape in _WAYS if shape.search(length.group())), "visit")
-        s.put("channel", way, length.start(), length.end(), sure=0.8, why="said so")
-        return
-    happened = [hit for hit in found if not clause[0] <= hit[1].start < clause[1] or hit[1].kind == "log.heading"]
-    if happened:
-        first = s.m.clause(happened[0][1].start)
-        way, best = next(
-            (hit for hit in happened if hit[0] == "meeting" and first[0] <= hit[1].start < first[1]), happened[0]
-        )
-        if way == "visit" and s.m.low.startswith("电话", best.end):
-            way = "call"  # 回访电话
-        s.put("channel", way, best.start, best.end, sure=0.95, why="said so")
-        return
-    for cue in s.m.all("log.met"):
-        word = s.m.low[cue.start : cue.end]
-        if word.startswith(("见", "met", "saw")) and not _NOT_MET.search(s.m.low[max(0, cue.start - 6) : cue.start]):
-            s.put("channel", "visit", cue.start, cue.end, sure=0.7, why="met in person")
-            return
-    customer = s.slots.get("customer")
-    planned = customer is not None and clause[0] <= customer.start < clause[1]
-    if customer and not planned and _WENT.search(s.m.low[: customer.start]):
-        s.put("channel", "visit", customer.start, customer.end, sure=0.6, why="went there")
-        return
-    meal = _MEAL.search(s.m.low)
-    if meal:
-        s.put("channel", "visit", meal.start(), meal.end(), sure=0.6, why="ate together")
-        return
-    limit = s.m.clauses[0][1] if s.m.has("log.met", "log.topic") else len(s.m.low)
-    for way, cue in found:
-        if (
-            plans
-            and cue.start < limit
-            and cue.start < plans[0].start
-            and not _PLANNED.search(s.m.low[max(0, cue.start - 12) : cue.start])
-        ):
-            s.put("channel", way, cue.start, cue.end, sure=0.6, why="said so, beside a plan")
-            return
-
-
-_MEAL = pattern(
-    r"\b(?:drove|went|trip|flew|driven|travel+ed) (?:out |over |up |down )?to\b|\b(?:walked|toured) (?:the|a?round)\b|"
-    r"\b(?:lunch|dinner|breakfast|coffee|drinks|beers?|golf) with\b|(?:吃|请)了?(?:个|顿)?(?:饭|午饭|晚饭|"
-    r"火锅)|饭局|打(?:了|高尔夫)?球|喝(?:了)?(?:茶|咖啡|酒)"
-)
-_WENT = pattern(r"[去到往]$")
-_PLANNED = pattern(r"(?:next step|再|下次|will|i'll|we'll|to|约|改到)\W*$")
-
-
 _SLOTS: Mapping[Intent, tuple[Rule, ...]] = {
     "log_follow_up": (
         fill_contact_data,
         _parties,
         fill_known_deal,
         _note_times,
-        _channel,
+        fill_channel,
         fill_amount,
         fill_stage_if_said,
     ),

@@ -6,6 +6,7 @@ Chunks end at every function word, and 哈药 or 金科地产 hold one; a frame 
 import re
 from collections.abc import Iterable
 
+from nlu.company_like import company_start
 from nlu.company_part import is_nobody
 from nlu.contacts import Candidate
 from nlu.everyday import is_everyday
@@ -27,6 +28,13 @@ _OF_PERSON = pattern(
 _WORKS_FOR = pattern(
     rf"[他她]是(?P<x>{_NAME}{{2,12}}?)的(?:[\u4e00-\u9fff]{{0,4}}(?:采购|老板|经理|总监|主管|主任|负责人|[厂店院校部科处]长|工程师))"
 )
+# 去了趟|宏发股份| 找…, 拜访|中天钢铁|，
+_WENT_TO = pattern(
+    rf"(?:去了?一?趟|跑了?一?趟|走了?一?趟|去拜访了?|拜访了?|走访了?|上门去?了?|(?<![过发下上回])去了)"
+    rf"(?P<x>{_NAME}{{2,10}}?)(?=[，,。\s]|找|见|聊|谈|$)"
+)
+# …介绍的客户 |苏州迈为| 今天…: a place and more, between spaces
+_PIECE = pattern(rf"(?:^|[\s，,：:])(?P<x>{_NAME}{{4,8}})(?=[\s，,]|$)")
 _HEAD_KINDS = ("date", "datetime", "log.met", "log.heading", "channel.", "object.customer", "func.role", "known.user")
 _HEAD_PIECE = pattern(rf"\s*(?:[:：]\s*)?(?P<x>{_NAME}{{2,9}}?)(?=\s(?!\d)|[，,]|那边|这边|那个|$)")
 _VERBAL = ("log.", "verb.", "question.", "create.", "junk.", "service.", "order_status.", "request_status.", "stage.")
@@ -45,6 +53,13 @@ def framed_companies(s: Scene, people: Iterable[Candidate]) -> Iterable[Candidat
                 yield Candidate(6 - start / 1000, start, end, "whose people it names")
     if (works := _WORKS_FOR.search(s.m.low)) and _is_name(s, *works.span("x")):
         yield Candidate(6 - works.start("x") / 1000, *works.span("x"), "whom somebody works for")
+    for went in _WENT_TO.finditer(s.m.low):
+        if _is_name(s, *went.span("x")):
+            yield Candidate(5.5 - went.start("x") / 1000, *went.span("x"), "whom they went to see")
+    for piece in _PIECE.finditer(s.m.low):
+        start, end = piece.span("x")
+        if company_start(s.m.low, start + 2) == start and _is_name(s, start, end):
+            yield Candidate(5 - start / 1000, start, end, "opens with a place")
     start = _behind_head(s)
     found = _HEAD_PIECE.match(s.m.low, start) if start == 0 or s.m.low[start : start + 1] == " " or s.marks else None
     if found and _is_name(s, *found.span("x")) and _goes_on(s, found.end("x")):

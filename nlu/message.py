@@ -18,7 +18,7 @@ from nlu.patterns import REACH, pattern
 from nlu.people import Person, english_people, titled_people
 from nlu.types import NameMatch, Value
 
-__all__ = ["Message", "take_apart"]
+__all__ = ["TIMES", "Message", "take_apart"]
 
 TIMES = frozenset({"date", "datetime", "range"})
 _CLAUSE = pattern(
@@ -156,7 +156,7 @@ def _cues(message: Message, lexicon: Lexicon, told: list[tuple[int, int]]) -> li
 
 
 # Words of these kinds stand in names of companies, too: Harbour Cold Storage, Bright Open Systems.
-_COMMON = ("person.say", "service.", "func.", "question.", "junk.talk", "object.pipeline", "object.target")
+_COMMON = ("person.say", "service.", "func.", "question.", "junk.talk", "log.weak", "object.pipeline", "object.target")
 _BEHIND_NAME = pattern(r" ?\(|, (?-i:[A-Z])| (?:from|at|of|@|wants|said|says|called)\b")
 _CAPITAL_WORD = pattern(r"[A-Z][a-z]{2,}")
 _CAPITAL_BEFORE = pattern(r"(?<![A-Za-z])[A-Z][A-Za-z]+ $")

@@ -29,6 +29,7 @@ _LEGAL_EN = pattern(
     r"plc|gmbh|kgaa|ag|s\.?a\.?s?|"
     r"b\.?v|n\.?v|oy|ab|a\.?s|aps|pty|pte|s\.?r\.?l|s\.?p\.?a|kk|k\.k|sdn|bhd|pvt|private|holdings?|group)\.?)+$"
 )
+_DEAL = pattern(r"(?<=[\u4e00-\u9fffa-z0-9]{2})(?:的?项目|工程项目)$")
 _BRACKETS = pattern(r"[(（\[【][^()（）\[\]【】]{0,20}[)）\]】]")
 
 _NO_BRACKETS = str.maketrans("", "", "()[]")
@@ -129,6 +130,7 @@ def short_forms(name: str) -> tuple[str, ...]:
     bare, placeless = _placeless(name)
     unbracketed = _LEGAL_ZH.sub("", folded.translate(_NO_BRACKETS)).strip()  # 「华为（中国）有限公司」 → 「华为中国」
     found = {bare, unbracketed, _BRACKETS.sub("", folded).strip(), placeless, _core(placeless)}
+    found.add(_DEAL.sub("", folded))  # 云桌面|项目
     cut = {_without_trade(form) for form in found} - found  # 「…科技发展」 ends in two trades
     found |= cut | {_without_trade(form) for form in cut} | _english_short(bare)
     whole = normalise(name)

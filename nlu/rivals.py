@@ -11,10 +11,12 @@ _RIVAL_BEFORE = pattern(
     r"对比(?:了)?|competitors?|rivals?|lost (?:[\w'&]+ ){0,4}to|(?:went|go|goes|going) with|gone (?:to|with)|chose|"
     r"picked|vs\.?|versus|against|than|beat|"
     r"instead of|compar\w+ (?:us )?(?:with|to)|incumbent|also (?:talking to|looking at|considering|seeing)|competing "
-    r"with|undercut by|beaten by)(?:是|有|为|：|:|家|的|是指|\s)*(?:[\w·&.]{1,12}[、,/和与及 ])*$"
+    r"with|undercut by|beaten by|(?:current|existing|their) (?:vendor|supplier|provider)|currently (?:on|using|with)|"
+    r"(?:现在|目前|原来|以前|之前|一直|正|都|还)?在?用的?(?:一直|都|就)?|用(?:了|着|过)|试过)"
+    r"(?:是|有|为|：|:|家|的|是指|\(|\s)*(?:[\w·&.]{1,12}[、,/和与及 ])*$"
 )
 _RIVAL_AFTER = pattern(
-    r"^(?:也(?:在|给|报|来)|的?(?:报价|价格|方案)(?:更|比|才|只|低|便宜|是)|报(?:了|价|的)|那边(?:报|"
+    r"^(?:也(?:在|给|报|来)|直接(?:给|报|降)|(?:的|那边)?(?:比过|在比|比着|比(?=[\s，。,;；/]|$)|做?对比)|签了[一二两三四五\d]年|的?(?:报价|价格|方案)(?:更|比|才|只|低|便宜|是)|报(?:了|价|的)|那边(?:报|"
     r"便宜|价格)|抢|便宜|更低|更便宜|截胡|中标|给(?:了|的)(?:价|更低)|\s*(?:is|are|was) (?:cheaper|"
     r"offering|bidding|at (?=[\d$£€])|quoting|undercutting|also)|\s*(?:quoted|offered|bid|undercut|came in|"
     r"underbid)|'s (?:price|quote|offer|bid)|\s*(?:got|took|snatched|grabbed) (?:it|the deal|this one))"
@@ -23,6 +25,7 @@ _RIVAL_AFTER = pattern(
 # Without one of these no rival is named.
 _RIVAL_WORD = pattern(
     r"竞|友商|对手|同行|输给|败给|被|比|不如|选|也[在给报来]|报|抢|便宜|更低|截胡|中标|给的|那边|的报价|的价格|的方案"
+    r"|用|试过|签了|[跟和与]|直接|vendor|supplier|provider|currently"
     r"|competitor|rival|\blost\b|went with|chose|picked|\bvs|versus|against|than|beat|instead of|"
     r"compar|(?:go|goes|going) with|(?:got|took|snatched|grabbed) (?:it|th)|incumbent|also |competing"
     r"|undercut|quot|offer|bid|cheaper|'s (?:price|quote)|came in|\bat "

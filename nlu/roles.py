@@ -95,6 +95,10 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
         return "next", "when somebody is back"
     if _WISHED.search(before) and _SUPPLY.match(after):
         return "none", "when they want it delivered"
+    if _HELD_UNTIL.search(before) or (_EXPECTED.search(before) and _OTHER.match(after)):
+        return "none", "how long something holds, or when something else is expected"
+    if _TO_ME.match(after) and v.past is not None:
+        return "occurred", "when they wrote or called"
     if v.grain is Grain.YEAR and not (_CLOSE_BEFORE.search(before) or _CLOSE_AFTER.match(after)):
         return "none", "too vague"
     if _PLAN_HEAD.match(before.lstrip()) and not _is_now(v, m.now):
@@ -191,6 +195,17 @@ _SUPPLY = pattern(
 )
 
 
+_HELD_UNTIL = pattern(r"(?:锁|锁价|有效期?|质保|保修|租|放假|休假?|排|忙|用|签|不变)(?:到|至)$")
+_EXPECTED = pattern(r"(?:预计|预估|估计|计划)(?:是|在|能|于|到|要|：|:|\s)*$")
+# 估计明年|会替掉进口那家
+_OTHER = pattern(
+    r"(?:年?[初底末中]|上半年|下半年|左右|前后|之?前|就|会|能|才|可以|开始|陆续|全部|正式|都)*"
+    r"(?:替|换掉|扩|投产|量产|开业|交付|搬|竣工|完工|封顶|试产|试运行|入住|装修|开工|动工|出结果|回国|回来)"
+)
+_TO_ME = pattern(
+    r"[多的]?[^，。,;；\s]{0,14}(?:给我|跟我|找我)(?:发|打|来|留)"
+    r"(?:了|来|过)?(?:个|条|一[个条])?(?:微信|电话|消息|邮件|语音|短信|过来)"
+)
 _UNTIL = pattern(r"(?:un)?till?\b")
 # note from the |10:30| call
 _ITS = pattern(r"\b(?:from|after|since|re|on|about) (?:the|my|our|that) ?$")

@@ -86,6 +86,8 @@ def _has_foreign_tail(text: str, end: int) -> bool:
     tail = text[end:stop]
     if tail == "s" and text[end - 1] == "0":  # 1970s
         return False
+    if tail == "e" and text[stop : stop + 1] in "-+" and text[stop + 1 : stop + 2].isdigit():  # 1e-9
+        return True
     if tail in ORDINAL_ENDS or (tail == "t" and text[stop : stop + 1].isdigit()):
         return False
     kinds = lexicon().latin.get(tail)
