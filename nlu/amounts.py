@@ -29,11 +29,11 @@ _NEW = pattern(
 )
 _MINUS = pattern(
     r"(?:不是|并非|不到|原来|原先|原|之前|本来|从|原价|去年|上次|首付|预付款?|定金|订金|押金|保证金|"
-    r"质保金|尾款|违约金|罚款|运费|差旅|优惠|便宜|降价|让利|少|多|差|[再又][降减砍涨加]|涨了|降了|回扣|折扣|单价|"
+    r"质保金|尾款|违约金|罚款|运费|差旅|优惠|便宜|降价|让利|少|多|差|最低的?|第[一二三四五]名?的?|[再又][降减砍涨加]|涨了|降了|回扣|折扣|单价|"
     r"每[\u4e00-\u9fff]{0,2}|一[台套吨件个]|注册资本|营收|年营收|产值|融资|\b(?:not|instead of|rather "
     r"than|was|from|deposit|upfront|down payment|discount|off|save[sd]?|less|each|per|unit price|"
-    r"shipping cost|revenue|turnover|retainer|fee|fine|penalty|than))(?:的|是|了|为|约|:|：|\s|of|a|"
-    r"the|about)*$"
+    r"shipping cost|revenue|turnover|retainer|fee|fine|penalty|than))"
+    r"(?:的|是|了|为|约|也|就|才|都|大概|差不多|:|：|\s|of|a|the|about)*$"
 )
 # 单套目标价不超过|650, 单价按|4万8, 200 seats at |$30
 _EACH_BEFORE = pattern(
@@ -42,6 +42,8 @@ _EACH_BEFORE = pattern(
 )
 # 贵|11万: how far apart two prices are
 _APART_BEFORE = pattern(r"(?:[贵高低亏]了?|[差省]了?|相差)(?:近|快|约|大概|差不多|将近)?$")
+# 我们|31万排第二, 我估计我们得|80万
+_OURS_BEFORE = pattern(r"我们?(?:这边|家)?(?:报|给|的|出|要|得|是|现在|最低|最终|价|了|大概|说)*$")
 _SHARES = pattern(r"\d{3,4}")  # 付款|3331
 _PAID_IN = pattern(r"付款(?:方式|条件)?[:：\s]?$")
 _NEAR_PLUS = pattern(r"(?:预算|总价|总盘子|合同额|总包|总额|报价|成交价)[^，。,;；\n]{0,6}$")
@@ -62,7 +64,24 @@ def deal_amount(s: Scene) -> Value | None:
         points = _points(s, v)
         if points > 0 and (best is None or points > best[0]):
             best = (points, v)
+    ours = _ours(s) if best is None or best[0] <= 1 else None
+    if ours is not None:
+        return ours
     return best[1] if best else _moved_to(s) or _in_ten_thousands(s)
+
+
+_OUR_NUMBER = pattern(r"我们(?:报|给|的|是|现在|价|了)*(?P<n>\d{2,5})(?=[\s，。,;；]|$)")
+
+
+def _ours(s: Scene) -> Value | None:
+    """第一是科捷1180万 … 我们|1290: what we bid counts ten thousands, as the other bids do"""
+    told = _OUR_NUMBER.search(s.m.low) if s.m.lang == "zh" else None
+    like = next((v for v in s.m.amounts() if v.money and v.text.endswith(("万", "w", "W"))), None)
+    if not told or like is None or like.money is None:
+        return None
+    money = Money(Decimal(told.group("n")) * 10_000, like.money.currency)
+    start, end = told.span("n")
+    return replace(like, money=money, start=start, end=end, text=told.group("n"), why="what we bid")
 
 
 _MOVED = pattern(
@@ -111,6 +130,8 @@ def _points(s: Scene, v: Value) -> float:
         points += 1
     elif _NEAR_PLUS.search(before):
         points += 0.5
+    if _OURS_BEFORE.search(before):
+        points += 1.5
     if _MINUS.search(before):
         points -= 2.5
     if _EACH_BEFORE.search(before) or _APART_BEFORE.search(before):
@@ -142,8 +163,13 @@ def fill_amount(s: Scene) -> None:
         s.put("amount", money, v.start, v.end, sure=0.8 if v.approximate else 0.95, why=v.why or "amount")
 
 
+_SPOKEN_HUNDREDS = pattern("[一二三四五六七八九两]百[一二三四五六七八九]?十?[一二三四五六七八九]?")  # 预算|一百六
+
+
 def _with_the_others(s: Scene, v: Value, money: Money) -> Money:
     """报了120万，我们得报到110: a small bare number beside ten thousands counts them, too"""
+    if s.m.lang == "zh" and _SPOKEN_HUNDREDS.fullmatch(v.text):
+        return Money(money.value * 10_000, money.currency)
     is_bare = s.m.lang == "zh" and v.text.isdigit() and money.value < _LARGE
     if is_bare and any(other.text.endswith(("万", "w", "W")) for other in s.m.amounts()):
         return Money(money.value * 10_000, money.currency)

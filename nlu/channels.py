@@ -25,14 +25,15 @@ _SHAPES = (
     ("chat", pattern(r"微信|短信|消息|钉钉|飞书|企微|whatsapp|wechat|text|messag|chat")),
     ("email", pattern(r"邮件|邮箱|\be-?mail")),
     ("visit", pattern(
-        r"拜访|拜房|去找|去的|去过|去看|走访|上门|登门|(?<!过)去了|跑了|参观|来访|现场|visit|dropped|stopped (?:by|at)|"
-        r"swung|popped|toured")),
+        r"拜访|拜房|去找|去的|去过|去看|走访|上门|登门|(?<!过)去了|跑了|参观|考察|来访|现场|"
+        r"visit|dropped|stopped (?:by|at)|swung|popped|toured")),
     ("call", pattern(
-        r"luck reaching|hold of|no answer|电话|来电|致电|通话|回电|通了?个?话|没人接|打通|"
+        r"luck reaching|hold of|no answer|电话|来电|致电|通话|回电|通[了完过]?个?话|没人接|打通|"
         r"call|phone|rang|voicemail|vm(?: for| to)?$|didn't pick up")),
 )  # fmt: skip
 
 
+_SPOKE = pattern("sp(?:o|ea)k")
 _TOLD = ("log.met", "log.weak", "log.heading", "object.follow_up")
 
 
@@ -47,6 +48,7 @@ def fill_channel(s: Scene) -> None:
         _in_person(s),
         _by_going(s, planned),
         _at_table(s),
+        _spoken(s),
         _beside_plan(s, found, plan.start) if plan else None,
     )
     best = next((way for way in ways if way), None)
@@ -69,7 +71,7 @@ def _way_in(word: str) -> str | None:
     return next((way for way, shape in _SHAPES if shape.search(word)), None)
 
 
-_AT_LENGTH = pattern(r"[通打聊谈开见吃碰](?:的|了.{1,7})(?:电话|会|面|话|个头)")
+_AT_LENGTH = pattern(r"[通打聊谈开见吃碰](?:的|完|了.{1,7})(?:电话|会|面|话|个头)")
 
 
 def _at_length(s: Scene) -> _Way | None:
@@ -138,6 +140,12 @@ def _at_table(s: Scene) -> _Way | None:
     """A meal, a match, or a journey there."""
     meal = _TABLE.search(s.m.low)
     return _Way("visit", *meal.span(), 0.6, "ate together") if meal else None
+
+
+def _spoken(s: Scene) -> _Way | None:
+    """spoke to Grace: by telephone, where nothing else is said"""
+    spoke = next((cue for cue in s.m.all("log.met") if _SPOKE.match(s.m.low, cue.start)), None)
+    return _Way("call", spoke.start, spoke.end, 0.5, "spoke to them") if spoke else None
 
 
 _PLANNED = pattern(r"(?:next step|再|下次|will|i'll|we'll|to|约|改到)\W*$")

@@ -3,18 +3,19 @@
 from functools import cache
 
 from nlu.chunks import Chunk
-from nlu.company_like import company_end
+from nlu.company_like import company_end, head_firm
 from nlu.message import Message
 from nlu.name_forms import company_words
 from nlu.patterns import pattern
-from nlu.people import bare_name
+from nlu.people import FREQUENT_SURNAMES, bare_name
 
 __all__ = ["company_part", "is_nobody"]
 
 _DASH = pattern(r"([\u4e00-\u9fff]{2,})[-–—][\u4e00-\u9fff]")
 _BRACKET_NAME = pattern(r"(.+?[)）])([\u4e00-\u9fff]{2,3})")
+_PERSON_BEHIND = pattern(r"(.{2,}(?:厂|店|馆|院|社|所|公司|超市|银行|医院))([\u4e00-\u9fff]{2,3})")
 _DEPARTMENT = pattern(
-    r"(?:[上这那本下]一?批[\u4e00-\u9fff]*|售前|售后|[\u4e00-\u9fff]{1,4}中心|[\u4e00-\u9fff]{1,6}(?:科|部|处|室|课|部门|车间|办公室|事业部)|采购|技术|设备|销售|财务|"
+    r"(?:[上这那本下]一?批[\u4e00-\u9fff]*|售前|售后|[\u4e00-\u9fff]{1,4}中心|[\u4e00-\u9fff]{1,6}(?:科|部|处|室|课|部门|车间|办公室|事业部)|采购|技术|设备|销售|财务|老板[\u4e00-\u9fff]|"
     r"生产|仓储|总部|老板|现场|前台|客户|对方|负责|[升任调到]?(?:集团|公司|总部)|验收|安装|培训|调试|收货|开票|对账|方案|价格|产品|合同|报价|那边|这边|数量|项目|预算|"
     r"大家|个人|私人|散客|家里[\u4e00-\u9fff]*|自己[\u4e00-\u9fff]*|[钱款货票][\u4e00-\u9fff]?|同事|首批|尾款|代表|列表|清单|情况|记录|资料|信息|数据库|名单|样品|尺寸|一面|两面|一次|"
     r"顺丰|德邦|中通|圆通|韵达|申通|京东物流|跨越速运|新来|dhl|fedex|ups|tnt|一条记录|[\u4e00-\u9fff]{0,6}(?:经理|总监|主管|主任|[部处科院校所厂局店站行]长|"
@@ -60,6 +61,9 @@ def company_part(m: Message, chunk: Chunk) -> tuple[int, int]:
     bracket = _BRACKET_NAME.fullmatch(piece)
     if bracket and bare_name(bracket.group(2)):
         return chunk.start, chunk.start + bracket.end(1)
+    behind = _PERSON_BEHIND.fullmatch(piece)
+    if behind and bare_name(behind.group(2)) and behind.group(2)[0] in FREQUENT_SURNAMES:
+        return chunk.start, chunk.start + behind.end(1)
     if m.lang == "en":
         return chunk.start, chunk.end - len(_COUNT_BEHIND.search(piece)[0])  # type: ignore[index]
     if m.low.endswith("从", 0, chunk.start):
@@ -70,6 +74,8 @@ def company_part(m: Message, chunk: Chunk) -> tuple[int, int]:
     dash = _DASH.match(piece)
     if dash:
         return chunk.start, chunk.start + dash.end(1)
+    if chunk.number == 0 and "edge" in chunk.left and (cut := head_firm(m.low, chunk.start, chunk.end)):
+        return chunk.start, cut
     if _INSTITUTION.fullmatch(piece):
         return chunk.start, chunk.end
     end = chunk.start + len(piece)

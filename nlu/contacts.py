@@ -19,7 +19,7 @@ from nlu.wordlists import weights, words
 __all__ = ["Candidate", "contacts", "looks_like_person", "person_at"]
 
 _COLLEAGUE_BEFORE = pattern(
-    r"(?:同事|我方[\u4e00-\u9fff]{0,4}|我司|(?:带[着上了]?|陪[着了]?|陪同)"
+    r"(?:同事|售前(?:经理|工程师)?|我方[\u4e00-\u9fff]{0,4}|我司|(?:带[着上了]?|陪[着了]?|陪同)"
     r"(?:技术|售前|售后|研发|产品|实施|工程)?部?的?|我们的|我们家|和我们|跟我们|my colleague|colleague|our \w+|"
     r"teammate|together with|along with|alongside|took|brought)\s*$"
 )
@@ -67,7 +67,7 @@ def contacts(s: Scene) -> Iterable[Candidate]:
 # needs sign-off from |Dr Patel|: somebody above
 _ABOVE = pattern(r"\b(?:sign-?off|approval|ok|okay|go-?ahead|blessing) (?:from|by) $|(?:汇报给|上报给?|请示)$")
 _AWAY = pattern(
-    r"(?:已经?|人)?(?:不在|没在|没见|没空|没出现|"
+    r"(?:已经?|人)?(?:不在|没在|没见|没空|没出现|(?:今天|昨天|刚才)?(?:带|领)我们?去?见|"
     r"(?:介绍|推荐|引荐|牵线|搭桥)(?:过来)?的|调[去到往]|"
     r"出差|没来|离职|休假|调走|走了|退休|不干了|跳槽)| (?:(?:has )?left\b|is out|was out)"
 )

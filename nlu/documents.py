@@ -155,7 +155,7 @@ _TERMS = pattern(
     r"advance|now)|net ?\d{1,3}|due on receipt|cash on delivery|cod\b|payable|paid (?:monthly|"
     r"quarterly|annually|in)|monthly billing|billed|half (?:upfront|now|up front)|三七|三三|五五开|"
     r"(?<![一二三四五六七八九十])[一二三四五六七八九]{3,4}(?=付款|[，,。;；\s]|$)|"
-    r"(?<![\d/])[1-9]0/[1-9]0(?![\d/])|(?<![\d-])[1-9]-[1-9]-[1-9](?![\d-])|"
+    r"(?<![\d.])[1-9]{3,4}(?=付款)|(?<![\d/])[1-9]0/[1-9]0(?![\d/])|(?<![\d-])[1-9]-[1-9]-[1-9](?![\d-])|"
     r"(?<!\d)[1-9]\s*[:：]\s*[1-9](?!\d))[^。；;\n]*)"
 )
 

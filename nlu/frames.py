@@ -6,7 +6,7 @@ Chunks end at every function word, and 哈药 or 金科地产 hold one; a frame 
 import re
 from collections.abc import Iterable
 
-from nlu.company_like import company_start
+from nlu.company_like import company_start, is_stop
 from nlu.company_part import is_nobody
 from nlu.contacts import Candidate
 from nlu.everyday import is_everyday
@@ -22,8 +22,14 @@ _UNIT = (
     r"|[a-z]{2,4})?的?"
 )
 _OF_PERSON = pattern(
-    rf".*(?:^|[，。,;；:：\s]|跟|和|与|同|找|[见问]了?下?|拜访了?|联系了?|走访了?|给|[去约请]了?|到|陪|被|[遇碰]到|回访了?)"
+    rf".*(?:^|[，。,;；:：\s]|跟|和|与|同|找|[见问]了?下?|拜访了?|联系了?|走访了?|给|[去约请]了?|到|陪|被|[遇碰]到|回访了?|认识了?|结识了?|偶遇|加了)"
     rf"(?P<x>{_NAME}{{2,12}}?)(?:那边|这边|那里)?的{_UNIT}$"
+)
+# 陪|永泰建设|项目部曾总
+_UNIT_OF = pattern(
+    rf".*(?:^|[，。,;；:：\s]|跟|和|与|陪|找|见了?|请|约|客户)(?P<x>{_NAME}{{3,12}}?)"
+    r"(?:信息|技术|信息技术|采购|设备|生产|项目|财务|工程|质量|品质|研发|市场|运营|行政|物流|仓储|人力|基建|动力|总务|后勤"
+    r"|科研|教务|护理|安全|能源|机电|资产|商务|供应链|电商|数字化|it)(?:部|科|处|室|中心|办)$"
 )
 _WORKS_FOR = pattern(
     rf"[他她]是(?P<x>{_NAME}{{2,12}}?)的(?:[\u4e00-\u9fff]{{0,4}}(?:采购|老板|经理|总监|主管|主任|负责人|[厂店院校部科处]长|工程师))"
@@ -32,6 +38,7 @@ _WORKS_FOR = pattern(
 _WENT_TO = pattern(
     rf"(?:去了?一?趟|跑了?一?趟|走了?一?趟|去拜访了?|拜访了?|走访了?|上门去?了?|(?<![过发下上回])去了)"
     rf"(?P<x>{_NAME}{{2,10}}?)(?=[，,。\s]|找|见|聊|谈|$)"
+    rf"|(?<![过发下上回出进再会要])去(?P<y>{_NAME}{{3,8}}?)(?:谈|聊|见|找|送样|送货|开会|演示|讲标|投标|拜访|催款|收款|对账)"
 )
 # …介绍的客户 |苏州迈为| 今天…: a place and more, between spaces
 _PIECE = pattern(rf"(?:^|[\s，,：:])(?P<x>{_NAME}{{4,8}})(?=[\s，,]|$)")
@@ -47,15 +54,20 @@ def framed_companies(s: Scene, people: Iterable[Candidate]) -> Iterable[Candidat
     if s.m.lang != "zh":
         return
     for person in people:
-        if person.points >= 3 and (found := _of_person(s.m.low, person.start)):
+        unit = _UNIT_OF.match(s.m.low, max(0, person.start - 2 * REACH), person.start) if person.points >= 3 else None
+        if unit and _is_name(s, *unit.span("x")):
+            yield Candidate(8.5 - person.start / 1000, *unit.span("x"), "whose department it names")
+        found = _of_person(s.m.low, person.start) if person.points >= 3 else None
+        if found:
             start, end = found.span("x")
             if _is_name(s, start, end):
                 yield Candidate(6 - start / 1000, start, end, "whose people it names")
     if (works := _WORKS_FOR.search(s.m.low)) and _is_name(s, *works.span("x")):
         yield Candidate(6 - works.start("x") / 1000, *works.span("x"), "whom somebody works for")
     for went in _WENT_TO.finditer(s.m.low):
-        if _is_name(s, *went.span("x")):
-            yield Candidate(5.5 - went.start("x") / 1000, *went.span("x"), "whom they went to see")
+        name = went.span("x") if went.group("x") else went.span("y")
+        if _is_name(s, *name) and not is_stop(s.m.low, *name):
+            yield Candidate(5.5 - name[0] / 1000, *name, "whom they went to see")
     for piece in _PIECE.finditer(s.m.low):
         start, end = piece.span("x")
         if company_start(s.m.low, start + 2) == start and _is_name(s, start, end):

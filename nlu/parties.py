@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from nlu.chunks import Chunk
-from nlu.company_like import company_end, company_start, is_company_like
+from nlu.company_like import company_end, company_start, is_company_like, is_stop
 from nlu.company_part import company_part, is_nobody
 from nlu.contacts import Candidate, contacts, looks_like_person
 from nlu.everyday import cuts_a_word, is_everyday
@@ -174,11 +174,6 @@ _NO_COMPANY = (
 )
 
 
-def _is_stop(low: str, start: int, end: int) -> bool:
-    """Is it where somebody went on the way: 天津滨海, and no company's name?"""
-    return company_start(low, start + 2) == start and not is_company_like(low[start:end])
-
-
 _WORKS_AT = pattern(
     r"\b(?:(?:he|she|who)(?:'s| is| has)?(?: now| just)? (?:at|with|joined|moved (?:over )?to)|works (?:at|for)) $"
 )
@@ -226,6 +221,8 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         or (m.lang == "zh" and bare_name(text) and start in heads)
     ):
         return
+    if text[0] == "连" and {"func.filler", "func.not"} & {*chunk.right}:
+        return  # |连标|都没进
     if looks_like_person(text) or (is_nobody(m.low[start:end]) and not _ITS_DEAL.match(m.low, end)):
         return
     if text.startswith("个") and not text.startswith("个旧"):
@@ -259,7 +256,7 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         points -= 4  # 我们的净水器, 嫌我们交期长
     is_way = any(kind.startswith(("log.met", "channel.visit")) for kind in chunk.right)  # 去天津拜访
     if "func.at" in chunk.left and (
-        m.low[: chunk.start].rstrip().endswith("在") or (is_way and _is_stop(m.low, start, end))
+        m.low[: chunk.start].rstrip().endswith("在") or (is_way and is_stop(m.low, start, end))
     ):
         points -= 3
     if m.lang == "en" or not is_everyday(m.low[start:end]):  # 值班的阮主管
@@ -299,7 +296,9 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
             why = _BY_PLACE
     if m.lang == "zh" and end - start > 3 and why != "named like a company" and m.low[:start].endswith(("把", "将")):
         points -= 2.5
-    if why != "named like a company" and any(v.unit and v.start - end in (0, 1) for v in m.values):
+    if why != "named like a company" and any(
+        v.unit not in (None, "times") and v.start - end in (0, 1) for v in m.values
+    ):
         points -= 3  # 下单|风机|20台
     if 2.4 <= points < 8 and m.lang == "zh":
         points -= _everyday(m.low, start, end, why == "named like a company")

@@ -12,7 +12,8 @@ _RIVAL_BEFORE = pattern(
     r"picked|vs\.?|versus|against|than|beat|"
     r"instead of|compar\w+ (?:us )?(?:with|to)|incumbent|also (?:talking to|looking at|considering|seeing)|competing "
     r"with|undercut by|beaten by|(?:current|existing|their) (?:vendor|supplier|provider)|currently (?:on|using|with)|"
-    r"(?:现在|目前|原来|以前|之前|一直|正|都|还)?在?用的?(?:一直|都|就)?|用(?:了|着|过)|试过)"
+    r"(?:现在|目前|原来|以前|之前|一直|正|都|全|还)在?用的?(?:一直|都|就|也)?|在用的?|(?<![费试信])用(?:了|着|过)|试过|"
+    r"现有的?(?:厂商|供应商|厂家|系统|设备)?|定了|选定了?)"
     r"(?:是|有|为|：|:|家|的|是指|\(|\s)*(?:[\w·&.]{1,12}[、,/和与及 ])*$"
 )
 _RIVAL_AFTER = pattern(
@@ -25,7 +26,7 @@ _RIVAL_AFTER = pattern(
 # Without one of these no rival is named.
 _RIVAL_WORD = pattern(
     r"竞|友商|对手|同行|输给|败给|被|比|不如|选|也[在给报来]|报|抢|便宜|更低|截胡|中标|给的|那边|的报价|的价格|的方案"
-    r"|用|试过|签了|[跟和与]|直接|vendor|supplier|provider|currently"
+    r"|用|试过|签了|现有|定了|[跟和与]|直接|vendor|supplier|provider|currently"
     r"|competitor|rival|\blost\b|went with|chose|picked|\bvs|versus|against|than|beat|instead of|"
     r"compar|(?:go|goes|going) with|(?:got|took|snatched|grabbed) (?:it|th)|incumbent|also |competing"
     r"|undercut|quot|offer|bid|cheaper|'s (?:price|quote)|came in|\bat "

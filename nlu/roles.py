@@ -49,7 +49,9 @@ _NEXT_EN = pattern(
     r"present|pilot|trial|session|workshop|return|set|booked|ring|circle|get|share|prepare|action|"
     r"will|i'll|we'll|let's)\b"
 )
-_PAST_ZH = pattern(r"了|(?<!再)过(?!去|来|年|完)|完|上次|刚|记录|纪要|：|来电|打来|没谈|没见|去的|见的|聊的|谈的")
+_PAST_ZH = pattern(
+    r"了|(?<!再)过(?!去|来|年|完)|完(?![给再就后才])|碰到|遇到|遇见|上次|刚|记录|纪要|：|来电|打来|没谈|没见|去的|见的|聊的|谈的"
+)
 _PAST_EN = pattern(
     r"\b(?:met|visited|called|spoke|talked|had|was|were|emailed|sent|saw|rang|phoned|chatted|went|"
     r"came|did|said|told|showed|presented|caught|dropped|stopped|left|got|ran|walked|discussed|demoed|"
@@ -57,6 +59,7 @@ _PAST_EN = pattern(
     r"\w{3,}ed)\b"
 )
 _TOPIC_OF = pattern(
+    r"^ (?:shipment|delivery|batch|audit)\b|"
     r"^(?:年|年度|季度|月份|版|款|的?(?:合同|报告|计划|预算|营收|销量|订单|对账|数据|展会|活动|方案|"
     r"项目|版本|报价|发票))|^ (?:budget|report|contract|plan|version|numbers|results|revenue|invoice|"
     r"order|model|edition)"
@@ -95,7 +98,10 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
         return "next", "when somebody is back"
     if _WISHED.search(before) and _SUPPLY.match(after):
         return "none", "when they want it delivered"
-    if _HELD_UNTIL.search(before) or (_EXPECTED.search(before) and _OTHER.match(after)):
+    is_expected = _EXPECTED.search(before) or _SOMEBODY_BEFORE.search(before)
+    if _HELD_UNTIL.search(before) or (is_expected and _OTHER.match(after)):
+        return "none", "how long something holds, or when something else is expected"
+    if _LATER_SUPPLY.search(before + "|" + after):
         return "none", "how long something holds, or when something else is expected"
     if _TO_ME.match(after) and v.past is not None:
         return "occurred", "when they wrote or called"
@@ -190,17 +196,19 @@ _WISHED = pattern(
     r"|(?:wants?|needs?|expects?) (?:it|them|delivery) ?$"
 )
 _SUPPLY = pattern(
-    r"\s*(?:之?内|以内|就?能?|可以|要)*(?:交货|交付|供货|到货|发货|出货|装好|上线|投产)"
+    r"\s*(?:之?内|以内|就?能?|可以|要)*(?:交(?=[一二两三\d])|交货|交付|供货|到货|发货|出货|装好|上线|投产)"
     r"|\s*(?:delivered|shipped|installed|live)"
 )
 
 
-_HELD_UNTIL = pattern(r"(?:锁|锁价|有效期?|质保|保修|租|放假|休假?|排|忙|用|签|不变)(?:到|至)$")
+_SOMEBODY_BEFORE = pattern(r"(?:他们?|她们?|对方|客户|[总理任长工])(?:说|准备|打算|要)?$")
+_LATER_SUPPLY = pattern(r"(?:推迟到|延迟到|延到|推到)\|(?:再|才)?(?:发货?|交货?|提货|到货|装|送货)(?:[，。,;；\s]|$)")
+_HELD_UNTIL = pattern(r"限期(?:是|为)?$|(?:锁|锁价|有效期?|质保|保修|租|放假|休假?|排|忙|用|签|不变)(?:到|至)$")
 _EXPECTED = pattern(r"(?:预计|预估|估计|计划)(?:是|在|能|于|到|要|：|:|\s)*$")
 # 估计明年|会替掉进口那家
 _OTHER = pattern(
     r"(?:年?[初底末中]|上半年|下半年|左右|前后|之?前|就|会|能|才|可以|开始|陆续|全部|正式|都)*"
-    r"(?:替|换掉|扩|投产|量产|开业|交付|搬|竣工|完工|封顶|试产|试运行|入住|装修|开工|动工|出结果|回国|回来)"
+    r"(?:替|跳槽|离职|退休|调走|休产假|换掉|扩|投产|量产|开业|交付|搬|竣工|完工|封顶|试产|试运行|入住|装修|开工|动工|出结果|回国|回来)"
 )
 _TO_ME = pattern(
     r"[多的]?[^，。,;；\s]{0,14}(?:给我|跟我|找我)(?:发|打|来|留)"
@@ -226,10 +234,12 @@ _PLAN_HEAD = pattern(
     r"back)|promised|chase|will |i'll|let's|ping"
     r"|meeting again|try again|action|todo)"
 )
-_PROMISE = pattern(r"(?:前|之前)?(?:给(?:他|她|对方)?(?:答复|回复|报价|方案)|再|要|交|发(?!了)|答复|必须)")
+_PROMISE = pattern(
+    r"[^，。,;；\s]{0,2}就(?:过去|去|来|给|发)|(?:前|之前)?(?:给(?:他|她|对方)?(?:答复|回复|报价|方案)|再|要|交|发(?!了)|答复|必须)"
+)
 _FORWARD = pattern(
     r"下一步|下次|再约|再去|再来|再过|再聊|再谈|(?<![没未])约(?:了|好|在|到)|计划|准备|打算|会去|要去|改到|推到|"
-    r"挪到|延到|next|follow|will|let's|i'll|rescheduled|going to|book"
+    r"挪到|延到|next|follow|will|let's|i'll|promised|rescheduled|going to|book"
 )
 
 

@@ -258,7 +258,12 @@ def _is_head_of_next(r: Reader, at: int, place: int) -> bool:
     """每套2万8 单号…, 指标400万 张伟150: behind a space, a measure belongs to the word it begins."""
     measure = r.token(place)
     gap = measure.start - r.token(place - 1).end
-    return (r.chinese and gap > 0 and r.token(at).scaled) or r.text[measure.end : measure.end + 1] in ("号", "价", "据")
+    is_rank = measure.word == "排" and r.text.startswith(("第", "名"), measure.end)  # 31万|排第二
+    return (
+        is_rank
+        or (r.chinese and gap > 0 and r.token(at).scaled)
+        or r.text[measure.end : measure.end + 1] in ("号", "价", "据")
+    )
 
 
 def _is_spoken_as_money(r: Reader, at: int) -> bool:

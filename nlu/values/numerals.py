@@ -96,6 +96,10 @@ class _Sum:
         return self.total + self.section + rest
 
 
+# 96万|一年, 38万|两台: what the amount is for
+_COUNTED_APART = re.compile("(?<=[万千百亿])[一两](?=[年台套件只吨条张平季月支户间组瓶箱份场次天个])(?!个亿)")
+
+
 def read_han(text: str, at: int, seed: Decimal | None = None) -> Numeral | None:
     """The number that begins at ``text[at]``, after ``seed`` written in digits (3千5, 50多万)."""
     found = _Sum(seed)
@@ -106,7 +110,7 @@ def read_han(text: str, at: int, seed: Decimal | None = None) -> Numeral | None:
             return None
         found.number = Decimal(1)
     size = min(len(text), at + _MAX_CHARS)
-    while end < size and _take(found, text, end, start):
+    while end < size and not _COUNTED_APART.match(text, end) and _take(found, text, end, start):
         end += 1
     if end == start:
         return None

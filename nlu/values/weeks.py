@@ -5,7 +5,7 @@ from typing import Final
 
 from nlu.types import Grain
 from nlu.values import cycles
-from nlu.values.cycles import Days, Fixed, Mapped
+from nlu.values.cycles import Days, Fixed, Mapped, Weekly
 from nlu.values.edges import period_of, unit_behind
 from nlu.values.lexicon import NUMBER
 from nlu.values.nth import nth_week_within
@@ -18,8 +18,8 @@ def _week(r: Reader, at: int) -> FoundDate | None:
     """week of April 10th, the week beginning February 4, week 27 [of last year], year 2016"""
     unit = str(r.token(at).kinds["unit"])
     place = at + 1
-    if unit == "weekend" and not r.chinese:
-        return _weekend(r, at)
+    if unit == "weekend":
+        return _plain_weekend(r, at) if r.chinese else _weekend(r, at)
     if r.chinese or unit not in ("week", "month", "quarter", "year", "day", "fortnight"):
         return None
     if found := _mine(r, at, unit):
@@ -76,6 +76,17 @@ def _week_of(r: Reader, at: int) -> FoundDate | None:
     if found is None or found[0].grain is not Grain.DAY:
         return None
     return Mapped(found[0], lambda days: cycles.unit_days("week", days[0]) or days, Grain.WEEK), found[1]
+
+
+# 周末|跟他打球, 周末|发他; 周末愉快 and 周末班车 tell no day.
+_DOES: Final = frozenset("跟和与在去见发给约打整带再来碰我他她要把请陪出回能就")
+
+
+def _plain_weekend(r: Reader, at: int) -> FoundDate | None:
+    """周末 by itself: the one behind or the one to come"""
+    if r.text[r.token(at).end : r.token(at).end + 1] not in _DOES:
+        return None
+    return Mapped(Weekly(5), lambda days: cycles.unit_days("weekend", days[0]) or days, Grain.WEEKEND), at + 1
 
 
 def _weekend(r: Reader, at: int) -> FoundDate | None:
