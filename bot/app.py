@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 
@@ -14,7 +13,6 @@ from bot.clock import Clock, system_clock
 from bot.custom.steps import check as check_steps
 from bot.duty import Done, Duty
 from bot.errors import Unavailable
-from bot.lists.sections import crm_in
 from bot.logs import bare
 from bot.messages import inbox
 from bot.messages.address import conversation_key
@@ -22,7 +20,7 @@ from bot.messages.later import Later
 from bot.people.identity import identify, language_of, zone_of
 from bot.people.known import DatabaseNames, PrefixCache
 from bot.people.naming import forms_of
-from bot.people.vocabulary import lexicon_in
+from bot.people.vocabulary import Vocabulary
 from bot.rules.access import Actor
 from bot.talk.along import coarse, in_words
 from bot.turn import Arrival, House, Receipt, count_failure, first_turns, later_turn, store_failed
@@ -50,6 +48,7 @@ class Bot:
         self.crm = crm
         self.clock = clock
         self.house = House(settings, crm, database.read, PrefixCache())
+        self._vocabulary = Vocabulary(database.read, crm)
         self._actors: dict[tuple[str, str, str], tuple[float, Actor]] = {}
         self._lock = threading.Lock()
         self._first_turns = partial(first_turns, self.house)
@@ -65,27 +64,15 @@ class Bot:
         inbound = self._tidy(inbound)
         receipt: Future[Receipt] = Future()
         key = conversation_key(inbound)
-        try:
-            arrival = self._arrival(inbound)
-        except DatabaseUnavailable:
-            receipt.set_exception(Unavailable())
-            return receipt
-        except Exception as error:
-            turn = self._store(inbound, error)
-        else:
-            turn = self.database.submit_together(
-                self._first_turns,
-                arrival,
-                key=key,
-                rescue=lambda tx, error: store_failed(tx, error, inbound, arrival.at),
-            )
+        turn = self.database.submit_together(
+            self._first_turns,
+            self._arrival,
+            inbound,
+            key=key,
+            rescue=lambda tx, error: store_failed(tx, error, inbound, self.clock()),
+        )
         turn.add_done_callback(lambda done: self._settle(done, key, receipt))
         return receipt
-
-    def _store(self, inbound: Inbound, error: Exception) -> "Future[Receipt]":
-        """Only store a message: it could not even be understood."""
-        now = self.clock()
-        return self.database.submit(lambda tx: store_failed(tx, error, inbound, now), key=conversation_key(inbound))
 
     def attend(self, duty: Duty, name: str) -> "Future[Done]":
         """Do a piece of what falls due by itself, in a transaction of its own."""
@@ -183,9 +170,8 @@ class Bot:
         if actor is None or not inbound.text or len(inbound.text) > self.crm.limits.max_message:
             return Understanding("", self.settings.language, now)
         try:
-            with self.database.read() as tx:
-                lexicon = lexicon_in(tx, crm_in(tx, self.crm))
-                return understand(inbound.text, now=now, known=self._names(tx, actor), lexicon=lexicon)
+            lexicon = self._vocabulary.lexicon()
+            return understand(inbound.text, now=now, known=self._names(actor), lexicon=lexicon)
         except DatabaseUnavailable:
             raise
         except Exception as error:
@@ -193,11 +179,11 @@ class Bot:
             log.error("a message could not be read", exc_info=bare(error))
             return Understanding("", self.settings.language, now)
 
-    def _names(self, tx: Tx, actor: Actor) -> Known:
+    def _names(self, actor: Actor) -> Known:
         """The names that the actor may see; a guest knows none."""
         if actor.contact_id is not None:
             return NoNames()
-        return DatabaseNames(lambda: nullcontext(tx), actor, self.crm, self.house.prefixes)
+        return DatabaseNames(self.database.read, actor, self.crm, self.house.prefixes)
 
     def _actor(self, inbound: Inbound) -> Actor | None:
         key = (inbound.platform, inbound.account, inbound.sender_id)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, insert, select
 
-from storage import history
+from storage import history, kept
 from storage.author import Author
 from storage.change import Change
 from storage.prepared import Prepared, always
@@ -13,7 +13,7 @@ from storage.tables import audit, steps
 
 def record_changes(connection: Connection, author: Author, changes: Sequence[Change]) -> None:
     """Append the changes to the trail, under the author's step, which is opened by the first of them; what is kept of
-    the past and of sums follows."""
+    the past and of sums follows, and what is kept between turns ends."""
     step_id = open_step(connection, author)
     _APPEND.many(
         connection,
@@ -31,6 +31,8 @@ def record_changes(connection: Connection, author: Author, changes: Sequence[Cha
         ],
     )
     history.follow(connection, changes, author.at)
+    for kind in {change.kind for change in changes}:
+        kept.changed(connection, kind)
 
 
 def open_step(connection: Connection, author: Author) -> int:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import insert, inspect
 
-from storage import kept, search
+from storage import search
 from storage.audit import record_changes
 from storage.author import Author
 from storage.change import Change, to_plain
@@ -72,8 +72,6 @@ def note(unit: Unit, changes: Sequence[tuple[Change, Tracked]]) -> None:
     """Write the audit rows of changes and bring the search index up to date."""
     if not changes or unit.author is None:
         return
-    for change, _item in changes:
-        kept.changed(unit.connection, change.kind)
     record_changes(unit.connection, unit.author, [change for change, _item in changes])
     if unit.namer is None:
         return

@@ -26,6 +26,7 @@ __all__ = ["Database", "Synchronous", "Tx"]
 
 T = TypeVar("T")
 A = TypeVar("A")
+B = TypeVar("B")
 Synchronous = Literal["FULL", "NORMAL"]
 
 SQLITE_BATCH = 64  # turns in one commit; more adds waiting without adding speed
@@ -92,10 +93,14 @@ class Database:
         return self._writer(key).submit(None, job, rescue)
 
     def submit_together(
-        self, run: "Together[A, T]", argument: A, *, key: str = "", rescue: "Rescue[T] | None" = None
+        self, run: "Together[A, T]", prepare: Callable[[B], A], given: B, *, key: str = "", rescue: "Rescue[T]"
     ) -> "Future[T]":
-        """Like `submit`, for work that is cheaper in company: ``run`` gets the arguments that wait at the same time."""
-        return self._writer(key).submit(run, argument, rescue)
+        """Like `submit`, for work that is cheaper in company: ``run`` gets the arguments that wait at the same time.
+
+        They are made of what was ``given`` in the thread that writes, before its transaction: whatever may be found out
+        there should be, since nobody else can write in one. What fails there goes to ``rescue``, too.
+        """
+        return self._writer(key).submit(run, given, rescue, prepare)
 
     def write(self, job: Callable[[Tx], T], *, key: str = "", rescue: "Rescue[T] | None" = None) -> T:
         """`submit`, and wait."""

@@ -15,7 +15,8 @@ from storage.prepared import Params, Prepared, on_driver
 
 _KINDS = frozenset({"user", "team", "identity", "custom_field", "taught_word", "config_section"})
 MANY = 20_000
-_ROWS, _VERSION = "kept rows", "data version"  # in the notes that SQLAlchemy keeps with each driver's connection
+# In the notes that SQLAlchemy keeps with each driver's connection.
+_ROWS, _VERSION, _IS_CHANGED = "kept rows", "data version", "kept kinds changed"
 
 
 class Kept(Prepared):
@@ -52,3 +53,19 @@ def changed(connection: Connection, kind: str) -> None:
     """A record was written. After one of these kinds nothing is kept until the transaction ends, however it ends."""
     if kind in _KINDS:
         connection.info[_ROWS] = None
+        connection.info[_IS_CHANGED] = True
+
+
+def committed(connection: Connection) -> None:
+    """A transaction of this process was committed."""
+    global _edition
+    if connection.info.pop(_IS_CHANGED, False):
+        _edition += 1
+
+
+def edition() -> int:
+    """Grows with each commit of this process that changed a record of these kinds: for who keeps more than rows."""
+    return _edition
+
+
+_edition = 0

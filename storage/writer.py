@@ -40,12 +40,14 @@ RERUNS = 5
 
 @dataclass(slots=True)
 class _Item:
-    """Something to do, and who waits for it. ``together`` None: ``argument`` is a job of its own."""
+    """Something to do, and who waits for it. ``together`` None: ``argument`` is a job of its own. ``prepare`` makes the
+    argument of what was given, before the transaction."""
 
     together: "Together[Any, Any] | None"
     argument: Any
     rescue: "Rescue[Any] | None"
     future: "Future[Any]"
+    prepare: "Callable[[Any], Any] | None" = None
     result: Any = None
     error: BaseException | None = None
 
@@ -69,9 +71,13 @@ class Writer:
         self._thread.start()
 
     def submit(
-        self, together: "Together[Any, Any] | None", argument: Any, rescue: "Rescue[Any] | None" = None
+        self,
+        together: "Together[Any, Any] | None",
+        argument: Any,
+        rescue: "Rescue[Any] | None" = None,
+        prepare: "Callable[[Any], Any] | None" = None,
     ) -> "Future[Any]":
-        item = _Item(together, argument, rescue, Future())
+        item = _Item(together, argument, rescue, Future(), prepare)
         self._items.put(item)
         return item.future
 
@@ -84,7 +90,7 @@ class Writer:
         is_open = True
         while is_open:
             batch, is_open = self._next_batch()
-            for part in self._parts(batch):
+            for part in self._parts([item for item in batch if _is_ready(item)]):
                 self._commit(part)
         self._disconnect()
 
@@ -175,6 +181,7 @@ class Writer:
         if connection.dialect.name != "sqlite":
             with connection.begin():
                 yield connection
+            kept.committed(connection)
             return
         self._long = self._long or connection.begin()
         on_driver(connection, "BEGIN IMMEDIATE")
@@ -182,6 +189,7 @@ class Writer:
         try:
             yield connection
             on_driver(connection, "COMMIT")
+            kept.committed(connection)
         except BaseException:
             self._long.rollback()
             self._long = None
@@ -242,6 +250,22 @@ class Writer:
             self._connection.invalidate()
             self._connection.close()
             self._connection = self._long = None
+
+
+def _is_ready(item: _Item) -> bool:
+    """Prepare what is to be done; where that fails, what is left to do is its rescue, if there is one."""
+    prepare, rescue = item.prepare, item.rescue
+    if prepare is None:
+        return True
+    try:
+        item.argument = prepare(item.argument)
+    except Exception as error:
+        if rescue is None or isinstance(error, DatabaseUnavailable):
+            item.future.set_exception(error)
+            return False
+        reason = error  # the name of an except clause is gone when the clause is
+        item.together, item.argument, item.rescue = None, lambda tx: rescue(tx, reason), None
+    return True
 
 
 def translate(error: BaseException) -> BaseException:

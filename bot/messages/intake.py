@@ -3,14 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from zlib import crc32
 
 from adapters.base import Inbound, NotStored
 from bot.app import Bot
 from bot.errors import Unavailable
 from bot.messages import moves
-from bot.messages.address import chat_key, conversation_key
+from bot.messages.address import chat_key
 from bot.people import outsiders
 from bot.turn import Receipt
 from storage.database import Tx
@@ -18,20 +16,15 @@ from storage.errors import DatabaseUnavailable
 
 log = logging.getLogger(__name__)
 
-# Understanding is work for the processor; more threads than this only wait for each other. On PostgreSQL it also waits
-# for the names it looks up.
-THREADS_SQLITE, THREADS_POSTGRESQL = 1, 4
 DEADLINE_S = 2.0  # after this a platform that called us is told to come again; Slack waits 3 s, WeCom 5 s
 
 
 class Intake:
-    """Gives messages to the bot. Those of one conversation go through one thread, so they stay in order."""
+    """Gives messages to the bot, which does those of one conversation in the order in which it got them."""
 
     def __init__(self, bot: Bot, wake: Callable[[str], None]) -> None:
         self._bot = bot
         self._wake = wake
-        count = THREADS_SQLITE if bot.database.is_sqlite else THREADS_POSTGRESQL
-        self._threads = [ThreadPoolExecutor(1, thread_name_prefix="understanding") for _ in range(count)]
         self._in_hand: set[asyncio.Future[Receipt]] = set()
         self.is_open = True
         self.turns = self.repeats = self.refused = 0
@@ -74,14 +67,9 @@ class Intake:
         self.is_open = False
         if self._in_hand:
             await asyncio.wait(self._in_hand, timeout=within_s)
-        for thread in self._threads:
-            thread.shutdown(wait=False, cancel_futures=True)
 
     async def _turn(self, inbound: Inbound) -> Receipt:
-        number = crc32(conversation_key(inbound).encode()) % len(self._threads)
-        loop = asyncio.get_running_loop()
-        pending: Future[Receipt] = await loop.run_in_executor(self._threads[number], self._bot.receive, inbound)
-        receipt = await asyncio.wrap_future(pending)
+        receipt = await asyncio.wrap_future(self._bot.receive(inbound))
         if receipt.outbox_id is not None:
             self._wake(receipt.chat_key)
         if receipt.other_chat is not None:

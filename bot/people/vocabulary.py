@@ -1,15 +1,20 @@
 """The words the bot reads by: those it came with, the labels of the organisation's own lists, and what an administrator
 taught it in chat.
 
-The last are looked up for every message, so that a word counts at once in every process, and is gone when undone.
+The last are looked up in every turn, so that a word counts at once in every process, and is gone when undone. Before
+a turn, where a message is read, another process's word may take `STALE_AFTER_S`.
 """
 
+import time
 from functools import lru_cache
 
 from sqlalchemy import column, select, table
 
+from bot.lists.sections import crm_in
+from bot.people.known import STALE_AFTER_S, Reader
 from config.crm import Crm, load_crm
 from nlu.lexicon import Lexicon, default_lexicon, load_lexicon
+from storage import kept
 from storage.database import Tx
 from storage.kept import Kept
 from storage.prepared import always
@@ -52,3 +57,23 @@ def _with(taught: Taught) -> Lexicon:
     for section, code, word in taught:
         lexicon.teach(section, code, word)
     return lexicon
+
+
+class Vocabulary:
+    """The lexicon, remembered for a short while: to look for taught words costs as much as to read most messages."""
+
+    def __init__(self, read: Reader, crm: Crm) -> None:
+        self._read = read
+        self._crm = crm
+        self._known: tuple[int, float, Lexicon] | None = None
+
+    def lexicon(self) -> Lexicon:
+        if self._known is not None:
+            edition, until, lexicon = self._known
+            if edition == kept.edition() and time.monotonic() < until:
+                return lexicon
+        edition, until = kept.edition(), time.monotonic() + STALE_AFTER_S
+        with self._read() as tx:
+            lexicon = lexicon_in(tx, crm_in(tx, self._crm))
+        self._known = (edition, until, lexicon)
+        return lexicon

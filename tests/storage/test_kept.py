@@ -3,9 +3,11 @@
 import pytest
 from sqlalchemy import bindparam, select
 
+from bot.people.vocabulary import lexicon_in
+from config.crm import load_crm
 from storage import records
 from storage.database import Database
-from storage.kept import Kept
+from storage.kept import Kept, edition
 from storage.prepared import always
 from tests.storage.samples import people, write
 
@@ -38,6 +40,22 @@ def test_a_change_is_known_to_the_next_turn_and_to_the_same(database, role):
 
     assert write(database, lambda session: change(session.unit)) == "manager"
     assert role() == "manager"
+
+
+def test_what_is_put_into_the_bin_at_once_is_known_to_be_there(database):
+    """As undo does it; and whoever keeps more than rows is told with the commit."""
+    write(database, people)
+    write(
+        database,
+        lambda session: session.add(
+            records.TaughtWord(section="stage", code="proposal", word="Zwirn", meaning="Zwirn")
+        ),
+    )
+    assert database.write(lambda tx: lexicon_in(tx, load_crm()).kinds_of("Zwirn")) == ("stage.proposal",)
+    before = edition()
+    write(database, lambda session: session.unit.bin_all(records.TaughtWord, [1]))
+    assert edition() > before
+    assert database.write(lambda tx: lexicon_in(tx, load_crm()).kinds_of("Zwirn")) == ()
 
 
 def test_what_another_process_changes_is_known(database, database_url, role):
