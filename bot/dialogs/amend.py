@@ -73,7 +73,7 @@ def _told_before(flow: Flow, state: State, heard: Understanding, new: Understand
 
 def _of_parts(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
     """The change of a field that has parts, where the message is about one of them."""
-    for field in flow.in_parts:
+    for field in flow.in_parts.values():
         if isinstance(field.type, Parts) and field.name in state.values:
             value = field.type.amend(state.values[field.name], heard, world)
             if value is not None:

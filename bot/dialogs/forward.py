@@ -73,7 +73,7 @@ def _missing(flow: Flow, state: State, world: World) -> Field | None:
             return field
     for field in flow.fields:
         if field.name in state.values:
-            is_wanted = field in flow.in_parts and is_unfinished(field, state)
+            is_wanted = field.name in flow.in_parts and is_unfinished(field, state)
         elif field.name in state.skipped:
             is_wanted = False
         else:
@@ -89,6 +89,6 @@ def _is_asked(field: Field, state: State, world: World) -> bool:
         return True
     if any(name in state.skipped for name in field.after_skip):
         return True
-    if isinstance(field.type, Parts) and field.name in state.declined:
+    if field.name in state.declined and isinstance(field.type, Parts):
         return True
     return field.wanted is not None and field.wanted(state.values, world)

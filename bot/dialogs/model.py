@@ -202,7 +202,7 @@ class Flow:
     ``known_by``: given one of these, the rest is known from there, and nothing optional is asked.
     ``titled_by``: the field that names a draft that waits.
     ``before`` gives the present values of the record that is changed, so that the card can show them beside.
-    ``proposing``, ``gathering`` and ``in_parts``: the fields of these kinds, sorted out once and not in every turn.
+    ``proposing``, ``gathering`` and (by name) ``in_parts``: the fields of these kinds, sorted out once.
     """
 
     kind: str
@@ -222,14 +222,14 @@ class Flow:
     by_name: Mapping[str, Field] = field(init=False, repr=False, compare=False)
     proposing: tuple[Field, ...] = field(init=False, repr=False, compare=False)
     gathering: tuple[Field, ...] = field(init=False, repr=False, compare=False)
-    in_parts: tuple[Field, ...] = field(init=False, repr=False, compare=False)
+    in_parts: Mapping[str, Field] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         fields = self.fields
         object.__setattr__(self, "by_name", {item.name: item for item in fields})
         object.__setattr__(self, "proposing", tuple(item for item in fields if item.propose is not None))
         object.__setattr__(self, "gathering", tuple(item for item in fields if isinstance(item.type, Gathers)))
-        object.__setattr__(self, "in_parts", tuple(item for item in fields if isinstance(item.type, Parts)))
+        object.__setattr__(self, "in_parts", {item.name: item for item in fields if isinstance(item.type, Parts)})
 
     def field(self, name: str) -> Field:
         return self.by_name[name]

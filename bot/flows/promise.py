@@ -33,7 +33,7 @@ class Promises(Gathers):
     """What a note says that was promised. JSON: [{"by", "what", "at", "has_time"}]."""
 
     def gather(self, heard: Understanding, world: AnyWorld, values: Values) -> Json | None:
-        found = promises_in(world, heard.text)
+        found = promises_in(world, heard)
         return [{"by": each.by, "what": each.what, **at_of(each, world)} for each in found] or None
 
     def read(self, answer: Understanding, world: AnyWorld, values: Values) -> Json | None:
@@ -63,7 +63,7 @@ def asked_to_keep(world: World, heard: Understanding) -> Values | None:
     is_else = heard.intent not in ("log_follow_up", "other") and heard.sure >= SURE_ELSE
     if is_else or "channel" in heard.slots or "occurred_at" in heard.slots:
         return None
-    found = promises_in(world, heard.text)
+    found = promises_in(world, heard)
     if len(found) != 1 or len(clauses(heard.text)) != 1:
         return None
     given: dict[str, Json] = {"by": found[0].by, "subject": found[0].what, "remind_at": at_of(found[0], world)}

@@ -34,9 +34,11 @@ class Promised:
     on: date
 
 
-def promises_in(world: World, text: str) -> list[Promised]:
+def promises_in(world: World, heard: Understanding) -> list[Promised]:
     """The promises of a message, in its order."""
-    return [found for clause in clauses(text) if (found := _promise(world, clause)) is not None]
+    if not any(value.kind in _DAYS for value in heard.values):
+        return []
+    return [found for clause in clauses(heard.text) if (found := _promise(world, clause)) is not None]
 
 
 def clauses(text: str) -> list[str]:
