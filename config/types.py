@@ -92,16 +92,13 @@ class Period:
     start: date
     end: date
 
-    def to_list(self) -> list[str]:
-        """As a button or a stored question holds it."""
-        return [self.start.isoformat(), self.end.isoformat()]
+    def to_json(self) -> dict[str, str]:
+        """{"start": "2026-10-01", "end": "2026-12-31"}: as a button, a form or an export holds it."""
+        return {"start": self.start.isoformat(), "end": self.end.isoformat()}
 
     @classmethod
-    def from_list(cls, days: list[str]) -> "Period":
-        return cls(*map(date.fromisoformat, days))
-
-    def to_json(self) -> dict[str, str]:
-        return {"start": self.start.isoformat(), "end": self.end.isoformat()}
+    def from_json(cls, data: dict[str, str]) -> "Period":
+        return cls(date.fromisoformat(data["start"]), date.fromisoformat(data["end"]))
 
     def instants(self, zone: tzinfo | None) -> tuple[datetime, datetime]:
         """When its first day begins in a zone, and when its last one has ended."""

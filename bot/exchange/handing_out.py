@@ -1,7 +1,6 @@
 """Records as a file in the chat, under the rights of who asks, with a line in the log of who read what."""
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -83,8 +82,8 @@ def _dated(cls: Any, period: Period, world: World) -> Any:
     column = getattr(cls, _DAY_OF.get(cls.kind, "created_at"))
     if isinstance(column.type, Date):
         return column.between(period.start, period.end)
-    start, end = (datetime.combine(day, time(), world.now.tzinfo) for day in (period.start, period.end))
-    return (column >= start) & (column < end + timedelta(days=1))
+    start, end = period.instants(world.now.tzinfo)
+    return (column >= start) & (column < end)
 
 
 def _write(path: Path, form: str, rows: Mapping[str, Any], words: Catalog) -> None:

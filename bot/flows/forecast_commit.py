@@ -3,11 +3,11 @@
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Saved, Values
 from bot.dialogs.values import Amount, positive
 from bot.flows.shared import saved
-from bot.talk.periods import named, period_from, quarter_of
+from bot.talk.periods import named, quarter_of
 from bot.targets import setting
 from bot.targets.fields import Span
 from bot.world import World
-from config.types import Money
+from config.types import Money, Period
 
 
 def _quarter(values: Values, world: World) -> Json | Guess | None:
@@ -15,12 +15,13 @@ def _quarter(values: Values, world: World) -> Json | Guess | None:
 
 
 def _present(values: Values, world: World) -> Values:
-    found = setting.commit_of(world, world.actor.user_id, period_from(values["period"])) if "period" in values else None
+    period = Period.from_json(values["period"]) if "period" in values else None
+    found = setting.commit_of(world, world.actor.user_id, period) if period else None
     return {"amount": found.amount.to_json()} if found is not None and found.amount is not None else {}
 
 
 def _save(world: World, values: Values) -> Saved:
-    period = period_from(values["period"])
+    period = Period.from_json(values["period"])
     made = setting.commit(world, Money.from_json(values["amount"]), period)
     shown = FORECAST_COMMIT.field("amount").type.show(values["amount"], world)
     name = named(period, world.words, today=world.now.date())

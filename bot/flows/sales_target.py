@@ -5,13 +5,14 @@ from bot.dialogs.types import Text
 from bot.dialogs.values import Amount, positive
 from bot.errors import InvalidValue
 from bot.flows.shared import saved
-from bot.talk.periods import named, period_from, quarter_of
+from bot.talk.periods import named, quarter_of
 from bot.targets import setting
 from bot.targets.attainment import reached
 from bot.targets.fields import Aim, Span, WhoseField, possible_aim
 from bot.targets.said import line_of
 from bot.targets.whose import Whose, own
 from bot.world import World
+from config.types import Period
 
 
 def _team(values: Values, world: World) -> Json | Guess | None:
@@ -43,7 +44,7 @@ def _present(values: Values, world: World) -> Values:
 
 def _save(world: World, values: Values) -> Saved:
     target = setting.set_target(world, values)
-    words, whose, period = world.words, Whose.from_json(values["whose"]), period_from(values["period"])
+    words, whose, period = world.words, Whose.from_json(values["whose"]), Period.from_json(values["period"])
     shown = SALES_TARGET.field("value").type.show(values["value"], world)
     name = named(period, words, today=world.now.date())
     said = words.say("sales_target.saved", id=target.public_id, who=whose.name, period=name, value=shown)

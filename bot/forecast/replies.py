@@ -16,19 +16,19 @@ from bot.reports.tell import tell
 from bot.rules.access import require
 from bot.tables import tabled
 from bot.talk.memory import Memory
-from bot.talk.periods import named, period_from, quarter_of
+from bot.talk.periods import named, quarter_of
 from bot.targets.exchange import Exchange
 from bot.targets.said import rates_named, whole
 from bot.targets.whose import Whose, query_of, whose_of
 from bot.world import World
-from config.types import Money
+from config.types import Money, Period
 
 DIGITS = 3  # of an estimate that are worth reading
 
 
 def foretold(world: World, memory: Memory, action: Json) -> Reply:
     """The forecast of somebody for a period; a short question may then change it."""
-    whose, period = Whose.from_json(action["who"]), period_from(action["period"])
+    whose, period = Whose.from_json(action["who"]), Period.from_json(action["period"])
     return tell(world, memory, query_of("forecast", whose, period))
 
 

@@ -39,12 +39,12 @@ def _period(heard: Understanding) -> Json:
     for value in heard.of_kind("range", "date"):
         reading = value.past or value.future
         if reading is not None:
-            return reading.days.to_list()
+            return reading.days.to_json()
     return None
 
 
 def period_of(action: Json) -> Period | None:
-    return Period.from_list(action["period"]) if action.get("period") else None
+    return Period.from_json(action["period"]) if action.get("period") else None
 
 
 def reconcile(world: World, memory: Memory, action: Json) -> Reply:

@@ -71,7 +71,7 @@ def asked(world: World, heard: Understanding) -> Json | None:
         "by": by,
         "who": who.to_json() if who else None,
         "customer": heard.text[slice(*customer)] if customer else "",
-        "period": period.to_list() if period else None,
+        "period": period.to_json() if period else None,
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, true
@@ -139,8 +139,8 @@ def notes_with(world: World, memory: Memory, words: str) -> Reply:
 def _during(world: World, query: "Select[records.FollowUp]", period: object) -> "Select[records.FollowUp]":
     if not isinstance(period, Period):
         return query
-    at = records.FollowUp.occurred_at
-    return query.where(at >= _start(world, period), at < _end(world, period))
+    at, (start, end) = records.FollowUp.occurred_at, period.instants(world.now.tzinfo)
+    return query.where(at >= start, at < end)
 
 
 def notes_of(world: World, memory: Memory, customer_id: int, words: str = "") -> Reply:
@@ -175,7 +175,7 @@ def _holding(world: World, query: "Select[records.FollowUp]", words: Sequence[st
 def list_reminders(world: World, memory: Memory, heard: Understanding) -> Reply:
     """「我今天还有什么待办」, "my reminders": with a button each to settle or move it."""
     period = heard.get("period")
-    until = _end(world, period) if isinstance(period, Period) else None
+    until = period.instants(world.now.tzinfo)[1] if isinstance(period, Period) else None
     return reminders(world, memory, until=until)
 
 
@@ -262,11 +262,3 @@ def _words(heard: Understanding) -> str:
     """The words that the notes must hold."""
     value = heard.get("content") or heard.get("subject")
     return str(value) if value else ""
-
-
-def _start(world: World, period: Period) -> datetime:
-    return datetime.combine(period.start, time(), world.now.tzinfo)
-
-
-def _end(world: World, period: Period) -> datetime:
-    return datetime.combine(period.end + timedelta(days=1), time(), world.now.tzinfo)

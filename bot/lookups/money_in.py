@@ -75,7 +75,7 @@ def asked(world: World, heard: Understanding) -> Json | None:
         "kind": kind,
         "by": next((by for by in BYS if by in names), None),
         "customer": heard.text[slice(*customer)] if customer else "",
-        "period": period.to_list() if period else None,
+        "period": period.to_json() if period else None,
     }
 
 

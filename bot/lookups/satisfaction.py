@@ -1,10 +1,7 @@
 """「这个月满意度」, 「客服满意度按人」, "CSAT this quarter by handler": how satisfied customers are, their words."""
 
-import re
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
-from functools import cache
 from typing import get_args
 
 from bot.dialogs.model import Json, Press, Reply
@@ -12,61 +9,41 @@ from bot.dialogs.show import shortened, show_day
 from bot.rules import satisfaction
 from bot.rules.satisfaction import By, Results
 from bot.tables import tabled
+from bot.talk.cues import blanked, cues_in, left
 from bot.talk.memory import Memory
+from bot.talk.periods import quarter_of
 from bot.talk.phrases import filled
 from bot.world import World
-from config.catalog import Catalog, catalog
+from config.catalog import catalog
 from config.service import SERVICE
-from config.types import LANGUAGES, Period, Row
+from config.types import Period, Row
+from nlu.folding import fold
+from nlu.types import Understanding
 from storage import records
 
 MAX_CHARS = 60
 
 
-def asked(world: World, text: str) -> Json | None:
+def asked(world: World, heard: Understanding) -> Json | None:
     """The look-up that a message asks for: it names the subject, perhaps a time and a grouping, and nothing else."""
-    if len(text) > MAX_CHARS:
+    if len(heard.text) > MAX_CHARS:
         return None
-    said = next((found for words in _everyone() if (found := filled(words, "satisfaction.search", text))), None)
+    words, text = catalog(heard.lang), fold(heard.text)
+    said = filled(words, "satisfaction.search", heard.text.strip().rstrip("。.!！?？"))
     if said:
         return {"do": "satisfaction", "words": said}
-    rest = f" {text.casefold()} "
-    if _taken(rest, "topic") == rest:
+    cues = cues_in(words, "satisfaction", ("topic", *(f"by.{by}" for by in get_args(By))), text)
+    names, spans = {name for name, _span in cues}, [span for _name, span in cues]
+    if "topic" not in names:
         return None
-    by, period = None, None
-    for name in get_args(By):
-        without = _taken(rest, f"by.{name}")
-        if without != rest:
-            rest, by = without, name
-    rest = _taken(rest, "topic")
-    value = next(iter(world.understand(rest).of_kind("date", "range")), None)
-    if value is not None and value.past is not None:
-        period = [str(moment)[:10] for moment in (value.past.start, value.past.end)]
-        rest = f"{rest[: value.start]} {rest[value.end :]}"
-    if any(character.isalnum() for character in _taken(rest, "filler")):
+    values = world.values_in(blanked(text, spans))
+    value = next((one for one in values if one.kind in ("date", "range") and one.past is not None), None)
+    spans += [(value.start, value.end)] if value is not None else []
+    if left(words, "satisfaction.filler", text, spans):
         return None
+    by = next((by for by in get_args(By) if f"by.{by}" in names), None)
+    period = value.past.days.to_json() if value is not None and value.past is not None else None
     return {"do": "satisfaction", "by": by, "period": period}
-
-
-def _everyone() -> tuple[Catalog, ...]:
-    """The words of all languages: "CSAT" is said in each."""
-    return tuple(catalog(language) for language in LANGUAGES)
-
-
-def _taken(text: str, key: str) -> str:
-    """The text without the phrases under the key, in any language; Latin ones are taken as whole words only."""
-    return _phrases(key).sub(" ", text)
-
-
-@cache
-def _phrases(key: str) -> re.Pattern[str]:
-    """Matches one of the phrases under the key, the longest that stands there."""
-    phrases = {phrase for words in _everyone() for phrase in words.words(f"satisfaction.{key}")}
-    whole = r"(?<![a-z0-9]){}(?![a-z0-9])"
-    longest_first = sorted(phrases, key=len, reverse=True)
-    return re.compile(
-        "|".join(whole.format(re.escape(one)) if one.isascii() else re.escape(one) for one in longest_first)
-    )
 
 
 def answer(world: World, memory: Memory, action: Json) -> Reply:
@@ -150,13 +127,12 @@ def _answers(world: World, head: str, found: "list[records.Survey]") -> Reply:
 
 
 def _buttons(world: World, period: Period, by: str | None) -> tuple[Press, ...]:
-    dates = [period.start.isoformat(), period.end.isoformat()]
     names = [name for name in (*get_args(By), "lowest") if name != by]
     names = [name for name in names if name != "survey" or world.crm.surveys.products]
     return tuple(
         Press(
             world.words.say(f"satisfaction.button.{name}"),
-            {"do": "satisfaction", "by": name, "period": dates},
+            {"do": "satisfaction", "by": name, "period": period.to_json()},
             is_open=True,
         )
         for name in names
@@ -166,11 +142,8 @@ def _buttons(world: World, period: Period, by: str | None) -> tuple[Press, ...]:
 def _period(world: World, given: Json | None) -> Period:
     """The time that was named, else this quarter; nothing has been answered after today."""
     today = world.now.date()
-    if given:
-        start, end = (date.fromisoformat(day) for day in given)
-    else:
-        start, end = date(today.year, (today.month - 1) // 3 * 3 + 1, 1), today
-    return Period(start, max(start, min(end, today)))
+    named = Period.from_json(given) if given else quarter_of(today)
+    return Period(named.start, max(named.start, min(named.end, today)))
 
 
 def _shown(world: World, period: Period) -> str:

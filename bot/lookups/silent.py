@@ -1,7 +1,7 @@
 """「本周谁没写跟进」, "who hasn't logged anything this week": those who sell and have no note in a time."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -26,7 +26,7 @@ def asked(world: World, text: str) -> Json | None:
     if len(text) > MAX_CHARS or _pattern(world.words).search(text.casefold()) is None:
         return None
     period = days_of(world, text) or Period(_monday(world), world.now.date())
-    return {"do": "silent", "period": period.to_list()}
+    return {"do": "silent", "period": period.to_json()}
 
 
 @lru_cache
@@ -41,9 +41,9 @@ def _monday(world: World) -> date:
 
 def answer(world: World, memory: Memory, action: Json) -> Reply:
     """Their names, who has been silent longest on top. Raises NotAllowed where the role sees no notes at all."""
-    period = Period.from_list(action["period"])
+    period = Period.from_json(action["period"])
     people = _people(world)
-    until = datetime.combine(period.start, time(), world.now.tzinfo)
+    until, _end = period.instants(world.now.tzinfo)
     silent = [row for row in people if row.last is None or row.last < until]
     words = world.words
     facts = {"days": shown_days(world, period), "count": len(silent), "all": len(people)}

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select
@@ -66,9 +65,8 @@ def _condition(world: World, query: Query, cls: Any) -> ColumnElement[bool]:
         parts.append((cls.customer_id if query.what == "opened" else cls.id).in_(query.customers))
     if query.product is not None and query.what == "opened":
         parts.append(cls.product == query.product)
-    if query.start is not None and query.end is not None:
-        start = datetime.combine(query.start, time(), world.now.tzinfo)
-        end = datetime.combine(query.end + timedelta(days=1), time(), world.now.tzinfo)
+    if query.period is not None:
+        start, end = query.period.instants(world.now.tzinfo)
         parts += [cls.created_at >= start, cls.created_at < end]
     return and_(*parts)
 

@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -111,9 +110,8 @@ def _condition(world: World, query: Query) -> ColumnElement[bool]:
     cls = records.FollowUp
     parts = [visible(world.actor, world.crm, cls), scope_of(world, query).condition(cls)]
     parts += left_out(world, query, cls)
-    if query.start is not None and query.end is not None:
-        start = datetime.combine(query.start, time(), world.now.tzinfo)
-        end = datetime.combine(query.end + timedelta(days=1), time(), world.now.tzinfo)
+    if query.period is not None:
+        start, end = query.period.instants(world.now.tzinfo)
         parts += [cls.occurred_at >= start, cls.occurred_at < end]
     if query.customers:
         parts.append(cls.customer_id.in_(query.customers))

@@ -6,7 +6,7 @@ with an index that holds all that is needed. Both give the same, which a test ho
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, or_, select
@@ -16,7 +16,7 @@ from bot.reports.rates import Rates
 from bot.reports.scope import Scope, left_out, scope_of
 from bot.world import World
 from config.lists import StageKind
-from config.types import minor_digits
+from config.types import Period, minor_digits
 from storage import records
 from storage.history import NEVER, NO_TEAM
 from storage.tables import opportunity_history, pipeline_totals
@@ -63,7 +63,7 @@ def book_at(moment: datetime) -> Book:
 
 def end_of(day: date, world: World) -> datetime:
     """The last moment of a day where the person is."""
-    after = datetime.combine(day + timedelta(days=1), time(), world.now.tzinfo)
+    _start, after = Period(day, day).instants(world.now.tzinfo)
     return (after - timedelta(microseconds=1)).astimezone(UTC)
 
 

@@ -76,7 +76,7 @@ def _list(world: World, memory: Memory, action: Json) -> Reply:
     if "words" in action:
         return lists.notes_with(world, memory, action["words"])
     if "period" in action:
-        return lists.my_follow_ups(world, memory, Period.from_list(action["period"]))
+        return lists.my_follow_ups(world, memory, Period.from_json(action["period"]))
     if "days" in action:
         return customers.quiet_customers(world, memory, action["days"])
     if "of" in action:

@@ -62,11 +62,6 @@ def _of(reading: Reading) -> Period:
     return Period(start, end)
 
 
-def period_from(data: dict[str, str]) -> Period:
-    """The inverse of `Period.to_json`."""
-    return Period(date.fromisoformat(data["start"]), date.fromisoformat(data["end"]))
-
-
 def named(period: Period, words: Catalog, *, today: date) -> str:
     """ "2026 年 Q4", "Q4 2026"; a period without a name by its first and last day."""
     start = period.start

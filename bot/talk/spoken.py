@@ -190,5 +190,5 @@ def _listed(world: World, text: str) -> Json | None:
     said = filled(world.words, "list.follow_ups.during", text)
     period = next(iter(world.understand(said).of_kind("date", "range")), None) if said else None
     if period is not None and period.past is not None and period.end - period.start >= len(said or ""):
-        return {"do": "list", "name": "follow_ups", "period": period.past.days.to_list()}
+        return {"do": "list", "name": "follow_ups", "period": period.past.days.to_json()}
     return None

@@ -15,8 +15,8 @@ from nlu.types import Understanding
 
 Lead = Callable[[World, Topic], "Json | None"]
 # Who knows a question by its words; and who by what is understood of it.
-_ASKED_PLAINLY = (satisfaction.asked, solved.asked, requests.noted)
-_ASKED = (asked_requests.asked, money_in.asked, overcome.asked, which_customers.asked)
+_ASKED_PLAINLY = (solved.asked, requests.noted)
+_ASKED = (satisfaction.asked, asked_requests.asked, money_in.asked, overcome.asked, which_customers.asked)
 
 
 def lead_of(world: World, heard: Understanding) -> Json | None:

@@ -9,7 +9,7 @@ from bot.dialogs.model import Json, Option, Question, Values
 from bot.dialogs.show import show_money
 from bot.dialogs.values import positive
 from bot.errors import InvalidValue
-from bot.talk.periods import month_of, named, period_from, period_in, quarter_of, year_of
+from bot.talk.periods import month_of, named, period_in, quarter_of, year_of
 from bot.targets.whose import Whose, own, team_of, teams_seen, whose_in
 from config.catalog import Catalog
 from config.types import Money, Period
@@ -134,7 +134,7 @@ class Span:
         return slot.value.to_json() if isinstance(slot.value, Period) else None
 
     def show(self, value: Json, world: Any) -> str:
-        return named(period_from(value), world.words, today=world.now.date())
+        return named(Period.from_json(value), world.words, today=world.now.date())
 
     def options(self, world: Any, values: Values) -> tuple[Option, ...]:
         today = world.now.date()

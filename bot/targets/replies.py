@@ -14,7 +14,7 @@ from bot.reports.tell import tell
 from bot.rules.access import require
 from bot.tables import tabled
 from bot.talk.memory import Memory
-from bot.talk.periods import before, named, period_from, quarter_of
+from bot.talk.periods import before, named, quarter_of
 from bot.targets.attainment import Reached, reached, won_in
 from bot.targets.said import day_of, line_of, rates_named, shown, whole
 from bot.targets.targets import METRICS
@@ -25,7 +25,7 @@ from config.types import Period, Row
 
 def attained(world: World, memory: Memory, action: Json) -> Reply:
     """How far somebody is with the targets of a period; a short question may then change it."""
-    whose, period = Whose.from_json(action["who"]), period_from(action["period"])
+    whose, period = Whose.from_json(action["who"]), Period.from_json(action["period"])
     return tell(world, memory, query_of("attainment", whose, period))
 
 

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from bot.dialogs.model import Json, Values
 from bot.errors import NotAllowed
 from bot.rules.access import fetch, require
-from bot.talk.periods import period_from
 from bot.targets.targets import live_targets
 from bot.targets.whose import Whose
 from bot.world import World
@@ -30,7 +29,7 @@ def require_reach(world: World, whose: Whose) -> None:
 
 def existing(world: World, values: Values) -> "records.SalesTarget | None":
     """The target that there is for just this person or team, metric and period."""
-    whose, period = Whose.from_json(values["whose"]), period_from(values["period"])
+    whose, period = Whose.from_json(values["whose"]), Period.from_json(values["period"])
     found = live_targets(world, whose, values["value"]["metric"], within=period)
     return next((row for row in found if (row.period_start, row.period_end) == (period.start, period.end)), None)
 
@@ -44,7 +43,7 @@ def aim_of(target: "records.SalesTarget") -> Json:
 
 def set_target(world: World, values: Values) -> "records.SalesTarget":
     """Set the target, or change the one there is. Raises NotAllowed."""
-    whose, period, aim = Whose.from_json(values["whose"]), period_from(values["period"]), values["value"]
+    whose, period, aim = Whose.from_json(values["whose"]), Period.from_json(values["period"]), values["value"]
     require_reach(world, whose)
     market = values.get("market") if aim["metric"] == "market_share" else None
     facts = {
