@@ -92,6 +92,9 @@ class Period:
     start: date
     end: date
 
+    def __contains__(self, day: date | None) -> bool:
+        return day is not None and self.start <= day <= self.end
+
     def to_json(self) -> dict[str, str]:
         """{"start": "2026-10-01", "end": "2026-12-31"}: as a button, a form or an export holds it."""
         return {"start": self.start.isoformat(), "end": self.end.isoformat()}

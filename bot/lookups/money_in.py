@@ -6,8 +6,8 @@ message counts as one when it is nothing but cues, a customer, when, and words w
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -20,7 +20,7 @@ from bot.lookups.subject import customer_meant, customer_named
 from bot.rules.access import visible
 from bot.rules.accounts import unpaid_invoices
 from bot.rules.fields import require_amounts
-from bot.rules.instalments import payments_of, settled
+from bot.rules.instalments import falling_due
 from bot.tables import tabled
 from bot.talk.cues import blanked, cues_in, left
 from bot.talk.memory import Memory
@@ -34,7 +34,7 @@ from storage import records
 
 MAX_CHARS, ROWS = 50, 8
 # Where a message holds the cues of several, the first of these is meant. By each, whose amounts it tells.
-KINDS = {"unpaid": "invoice", "due": "contract", "received": "payment", "invoiced": "invoice"}
+KINDS = {"overdue": "contract", "unpaid": "invoice", "due": "contract", "received": "payment", "invoiced": "invoice"}
 BYS = ("by_customer", "by_month", "by_person")
 AHEAD = "due"
 
@@ -60,7 +60,7 @@ def asked(world: World, heard: Understanding) -> Json | None:
     names = {name for name, _span in cues}
     kind = next((kind for kind in KINDS if kind in names), None)
     customer = customer_named(heard)
-    if kind is None or (names.isdisjoint(("ask", *BYS)) and (customer or kind == "unpaid")):
+    if kind is None or (names.isdisjoint(("ask", *BYS)) and kind != "overdue" and (customer or kind == "unpaid")):
         return None  # 「星河回款了」 is told; 「未回款」 alone is a list of its own
     spans = [span for _name, span in cues] + [(value.start, value.end) for value in heard.values]
     spans += [customer] if customer else []
@@ -68,7 +68,7 @@ def asked(world: World, heard: Understanding) -> Json | None:
         return None
     # without the cues: "due this week" would be read as the day by which
     period = _period(world, blanked(text, [span for _name, span in cues]), is_ahead=kind == AHEAD)
-    if period is None and kind != "unpaid" and not customer:
+    if period is None and kind not in ("unpaid", "overdue") and not customer:
         period = month_of(world.now.date())
     return {
         "do": "money_in",
@@ -96,14 +96,13 @@ def answer(world: World, memory: Memory, action: Json) -> Reply:
         return customer
     lines = _LINES[kind](world, customer, period)
     head = _head(world, kind, customer, period, lines)
+    if kind == "overdue" and not lines:  # no day was agreed for them, and they are not paid all the same
+        unpaid = answer(world, memory, {**action, "kind": "unpaid"})
+        return replace(unpaid, text=f"{head}\n{unpaid.text}", table=None)
     if by and lines:
         return tabled(world.words, [head], _groups(world, lines, by), [])
     rest = [world.words.say("money_in.rest", count=len(lines) - ROWS)] if len(lines) > ROWS else []
     return Reply("\n".join([head, *(_told(world, line) for line in lines[:ROWS]), *rest]))
-
-
-def _is_within(day: date | None, period: Period | None) -> bool:
-    return period is None or (day is not None and period.start <= day <= period.end)
 
 
 def _head(world: World, kind: str, customer: int | None, period: Period | None, lines: list[Line]) -> str:
@@ -188,22 +187,24 @@ def _invoiced(world: World, customer: int | None, period: Period | None) -> list
 def _unpaid(world: World, customer: int | None, period: Period | None) -> list[Line]:
     found = [(item, minor) for item, minor in unpaid_invoices(world) if customer in (None, item.customer_id)]
     lines = [_of(world, item, item.issued_on, item.number, minor) for item, minor in found]
-    return [line for line in lines if _is_within(line.day, period)]
+    return [line for line in lines if period is None or line.day in period]
 
 
 def _due(world: World, customer: int | None, period: Period | None) -> list[Line]:
-    """The instalments of the contracts that may be seen, each with what it lacks, the earliest first."""
-    found = []
-    for contract in _all(world, records.Contract, customer, records.Contract.id, None):
-        if contract.status == "cancelled" or not contract.instalments:
-            continue
-        paid, _beyond = settled(contract.instalments, payments_of(world, contract))
-        for item in contract.instalments:
-            said = when(item.milestone, world.words)
-            about = world.words.say("money_in.instalment", number=contract.number, when=said)
-            found.append(_of(world, contract, item.due_on, about, (item.amount_minor or 0) - paid[item.id]))
-    lines = [line for line in found if line.minor > 0 and _is_within(line.day, period)]
-    return sorted(lines, key=lambda line: line.day or date.max)
+    """The instalments that are to come, each with what it lacks, the earliest first."""
+    lines = []
+    for contract, item, left in falling_due(world, period, customer):
+        said = when(item.milestone, world.words)
+        about = world.words.say("money_in.instalment", number=contract.number, when=said)
+        lines.append(_of(world, contract, item.due_on, about, left))
+    return lines
+
+
+def _overdue(world: World, customer: int | None, period: Period | None) -> list[Line]:
+    """Those of them of which the day is over."""
+    yesterday = world.now.date() - timedelta(days=1)
+    within = Period(period.start, min(period.end, yesterday)) if period else Period(date.min, yesterday)
+    return _due(world, customer, within)
 
 
 def _all(world: World, cls: Any, customer: int | None, day: Any, period: Period | None) -> Iterable[Any]:
@@ -228,4 +229,5 @@ _LINES: dict[str, Callable[[World, int | None, Period | None], list[Line]]] = {
     "invoiced": _invoiced,
     "unpaid": _unpaid,
     "due": _due,
+    "overdue": _overdue,
 }

@@ -5,17 +5,20 @@ said to be for, and beyond that the oldest first; who paid what is derived and n
 leaves nothing behind.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import selectinload
 
 from bot.dialogs.model import Json
+from bot.rules.access import visible
 from bot.world import World
 from config.sales import Sales
-from config.types import Money
+from config.types import Money, Period
 from storage import records
 
 WHOLE = Decimal(100)
@@ -76,11 +79,44 @@ def settled(
     return paid, beyond
 
 
-def payments_of(world: World, contract: "records.Contract") -> "list[records.Payment]":
-    """What was received for a contract, in the order in which it came."""
+def payments_of(world: World, *contracts: "records.Contract") -> "list[records.Payment]":
+    """What was received for contracts, in the order in which it came."""
     cls = records.Payment
-    query = select(cls).where(cls.contract_id == contract.id, cls.deleted_at.is_(None))
+    query = select(cls).where(cls.contract_id.in_([one.id for one in contracts]), cls.deleted_at.is_(None))
     return list(world.session.scalars(query.order_by(cls.received_on, cls.id)))
+
+
+def is_unpaid() -> "ColumnElement[bool]":
+    """The condition for contracts that stand and are not paid in full: the others have no instalment to come."""
+    cls, payment = records.Contract, records.Payment
+    paid = select(func.coalesce(func.sum(payment.amount_minor), 0))
+    paid = paid.where(payment.contract_id == cls.id, payment.deleted_at.is_(None))
+    stands = and_(cls.deleted_at.is_(None), cls.status != "cancelled")
+    return and_(stands, cls.amount_minor > paid.scalar_subquery())
+
+
+def falling_due(
+    world: World, period: Period | None, customer: int | None = None
+) -> "list[tuple[records.Contract, records.Instalment, int]]":
+    """The instalments of a time that the person may see and that are not paid in full, each with what it lacks, the
+    earliest first."""
+    cls, item = records.Contract, records.Instalment
+    due = select(item.contract_id).where(item.deleted_at.is_(None))
+    if period is not None:
+        due = due.where(item.due_on.between(period.start, period.end))
+    query = select(cls).where(visible(world.actor, world.crm, cls), is_unpaid(), cls.id.in_(due))
+    if customer is not None:
+        query = query.where(cls.customer_id == customer)
+    contracts = world.session.scalars(query.options(selectinload(cls.instalments))).all()
+    payments: dict[int | None, list[records.Payment]] = defaultdict(list)
+    for payment in payments_of(world, *contracts):
+        payments[payment.contract_id].append(payment)
+    found = []
+    for contract in contracts:
+        paid, _beyond = settled(contract.instalments, payments[contract.id])
+        left = ((contract, one, (one.amount_minor or 0) - paid[one.id]) for one in contract.instalments)
+        found += [line for line in left if line[2] > 0 and (period is None or line[1].due_on in period)]
+    return sorted(found, key=lambda line: (line[1].due_on or date.max, line[1].id))
 
 
 def dues(
