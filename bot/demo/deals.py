@@ -188,6 +188,9 @@ def store(scene: Scene, deal: Deal, forms: dict[str, search.Forms | None]) -> No
         "owner_id": rep.id,
         "team_id": rep.team_id,
     }
+    if deal.reason == scene.crm.label("lost_reasons", "competitor", scene.language):
+        rivals = scene.words["companies"]["competitors"]
+        facts["competitor"] = facts["competitor"] or rivals[deal.customer.id % len(rivals)]
     if name not in forms:
         forms[name] = scene.loader.forms_of(records.Opportunity(name=name))
     touched = deal.changes[-1][0] if deal.changes else deal.begun

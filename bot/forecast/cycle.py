@@ -37,6 +37,17 @@ def time_in_stages(past: Past, mine: Sequence[Life]) -> list[Span | None]:
     return [span_of(days) for days in stays]
 
 
+def went_on(past: Past, mine: Sequence[Life]) -> list[tuple[int, int]]:
+    """For each open stage: how many deals left it for a later one or were won, and how many left it at all."""
+    found = [(0, 0)] * past.won
+    for life in mine:
+        for (_since, stage), (_until, following) in zip(life.path, life.path[1:], strict=False):
+            if stage < past.won:
+                on, left = found[stage]
+                found[stage] = (on + (stage < following <= past.won), left + 1)
+    return found
+
+
 def time_to_win(past: Past, mine: Sequence[Life]) -> Span | None:
     """From the first day until it was won."""
     return span_of([life.path[-1][0] - life.begun for life in mine if life.path[-1][1] == past.won])

@@ -1,12 +1,13 @@
 """What is said about the future: the forecast, its record so far, and how long deals take."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.show import show_day, show_money
 from bot.forecast.backtest import HIGH, LOW, Record, rolled_back
-from bot.forecast.cycle import Span, time_in_stages, time_to_win
-from bot.forecast.lives import past_of
+from bot.forecast.cycle import MIN_CASES, Span, time_in_stages, time_to_win, went_on
+from bot.forecast.lives import Life, Past, day_number, past_of
 from bot.forecast.outlook import Forecast, forecast, lives_of, stage_chances
 from bot.forecast.picture import picture
 from bot.reports.buttons import why
@@ -24,6 +25,7 @@ from bot.world import World
 from config.types import Money, Period
 
 DIGITS = 3  # of an estimate that are worth reading
+LATELY = 182  # days
 
 
 def foretold(world: World, memory: Memory, action: Json) -> Reply:
@@ -175,12 +177,24 @@ def cycles(world: World, memory: Memory, action: Json) -> Reply:
     mine = lives_of(world, past, whose)
     labels = [world.crm.label("stages", code, words.language) for code in past.open_stages]
     spans = [*time_in_stages(past, mine), time_to_win(past, mine)]
+    shares = [*(_share(world, *counts) for counts in went_on(past, mine)), ""]
     rows = [
-        (label, _span(world, span))
-        for label, span in zip([*labels, words.say("forecast.cycle.all")], spans, strict=True)
+        tuple(filter(None, (label, _span(world, span), share)))
+        for label, span, share in zip([*labels, words.say("forecast.cycle.all")], spans, shares, strict=True)
     ]
     title = words.say("forecast.cycle.title", who=whose.name)
-    return tabled(words, [title], rows, [], _forecast_button(world, whose))
+    return tabled(words, [title], rows, _lately(world, past, mine), _forecast_button(world, whose))
+
+
+def _lately(world: World, past: Past, mine: Sequence[Life]) -> list[str]:
+    """Whether deals that were won of late took longer than those before."""
+    since = day_number(world.now) - LATELY
+    late, early = ([one for one in mine if (one.path[-1][0] >= since) is is_late] for is_late in (True, False))
+    spans = [time_to_win(past, lives) for lives in (late, early)]
+    if spans[0] is None or spans[1] is None:
+        return []
+    days = {"now": round(spans[0].median), "before": round(spans[1].median)}
+    return [world.words.say("forecast.cycle.lately", **days)]
 
 
 def _span(world: World, span: Span | None) -> str:
@@ -188,6 +202,11 @@ def _span(world: World, span: Span | None) -> str:
         return world.words.say("forecast.cycle.unknown")
     days = {"median": round(span.median), "low": round(span.low), "high": round(span.high)}
     return world.words.say("forecast.cycle.row", cases=span.cases, **days)
+
+
+def _share(world: World, on: int, left: int) -> str:
+    """How many of a hundred that left a stage went on from it, "" where too few did to say."""
+    return world.words.say("forecast.cycle.on", percent=round(100 * on / left)) if left >= MIN_CASES else ""
 
 
 def about(world: World, value: Decimal) -> str:

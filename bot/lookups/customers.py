@@ -10,30 +10,42 @@ from bot.dialogs.model import Json, Reply
 from bot.dialogs.show import show_day
 from bot.lookups.lists import page
 from bot.lookups.whose import owned_by
+from bot.reports.scope import book_of, scope_of
 from bot.rules.access import visible
 from bot.talk.memory import Memory
 from bot.world import World
 from storage import records
 
 MAX_ROWS = 200
+QUIET = 30  # days without a word that are long, where nobody says how many
 _DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
 MAX_WORD = 20  # letters of a word that says whose, which or where
 
 
 def my_customers(world: World, memory: Memory) -> Reply:
-    """One's own customers, those spoken to last on top."""
-    return listed(world, memory, records.Customer.owner_id == world.actor.user_id)
+    """The customers of one's book, a manager's of the team, those spoken to last on top."""
+    return listed(world, memory, _ours(world))
+
+
+def _ours(world: World) -> "ColumnElement[bool]":
+    return scope_of(world, book_of(world.actor, world.crm)).condition(records.Customer)
 
 
 def quiet_customers(world: World, memory: Memory, days: int = 0) -> Reply:
-    """One's own customers, those nobody has spoken to for longest on top; only those of whom that is so many days."""
-    cls, note = records.Customer, records.FollowUp
+    """The customers of one's book, a manager's of the team, whom nobody has spoken to for so many days, for longest on
+    top."""
+    cls, note, days = records.Customer, records.FollowUp, days or QUIET
     since = world.now - timedelta(days=days)
     spoken = select(note.id).where(
         visible(world.actor, world.crm, note), note.customer_id == cls.id, note.occurred_at > since
     )
-    found = listed(world, memory, (cls.owner_id == world.actor.user_id) & ~spoken.exists(), is_quiet_first=True)
-    return replace(found, text=world.words.say("list.quiet_customers.none")) if days and found.is_empty else found
+    found = listed(world, memory, _ours(world) & ~spoken.exists(), is_quiet_first=True)
+    words = world.words
+    if found.is_empty:
+        return replace(found, text=words.say("list.quiet_customers.none", days=days))
+    _head, *rows = found.text.split("\n")
+    head = words.say("list.quiet_customers.head", days=days, count=memory.listing.get("total", len(rows)))
+    return replace(found, text="\n".join([head, *rows]))
 
 
 def quiet_days(world: World, said: str) -> int | None:
@@ -99,7 +111,7 @@ def listed(world: World, memory: Memory, condition: "ColumnElement[bool]", *, is
     seen = (visible(world.actor, world.crm, cls), condition)
     total = world.session.scalar(select(func.count()).select_from(cls).where(*seen)) or 0
     rows = world.session.execute(_with_last_contact(world, seen, is_quiet_first=is_quiet_first).limit(MAX_ROWS))
-    return page(world, memory, "customers", [_line(world, row) for row in rows], total)
+    return page(world, memory, "customers", [_line(world, row, is_quiet=is_quiet_first) for row in rows], total)
 
 
 def _with_last_contact(
@@ -113,7 +125,7 @@ def _with_last_contact(
         .subquery()
     )
     query = (
-        select(cls.name, cls.industry, cls.address, last.c.at)
+        select(cls.name, cls.industry, cls.address, cls.owner_id, last.c.at)
         .outerjoin(last, last.c.customer_id == cls.id)
         .where(*conditions)
     )
@@ -121,11 +133,15 @@ def _with_last_contact(
     return query.order_by(*order, cls.id)
 
 
-def _line(world: World, row: "Row[Any]") -> str:
+def _line(world: World, row: "Row[Any]", *, is_quiet: bool) -> str:
     """A customer in one line, with the day of the last contact."""
     industry = world.crm.label("industries", row.industry, world.words.language) if row.industry else ""
-    facts: list[Json] = [row.name, industry, row.address]
+    is_own = row.owner_id in (None, world.actor.user_id)
+    owner = "" if is_own else world.session.get_one(records.User, row.owner_id).name
+    facts: list[Json] = [row.name, industry, row.address, owner]
     if row.at is not None:
         day = row.at.astimezone(world.now.tzinfo).date()
         facts.append(world.words.say("list.customers.last", day=show_day(day, world.words, today=world.now.date())))
+    elif is_quiet:
+        facts.append(world.words.say("list.customers.never"))
     return world.words.say("common.value_separator").join(fact for fact in facts if fact)

@@ -193,10 +193,10 @@ def _unpaid(world: World, customer: int | None, period: Period | None) -> list[L
 def _due(world: World, customer: int | None, period: Period | None) -> list[Line]:
     """The instalments that are to come, each with what it lacks, the earliest first."""
     lines = []
-    for contract, item, left in falling_due(world, period, customer):
+    for contract, item, lacks in falling_due(world, period, customer):
         said = when(item.milestone, world.words)
         about = world.words.say("money_in.instalment", number=contract.number, when=said)
-        lines.append(_of(world, contract, item.due_on, about, left))
+        lines.append(_of(world, contract, item.due_on, about, lacks))
     return lines
 
 

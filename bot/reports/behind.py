@@ -21,6 +21,7 @@ from bot.reports.figures import deals, end_of, sums
 from bot.reports.lines import count_of, per_currency
 from bot.reports.query import Query, What
 from bot.reports.rows import deal_lines, names_of, seen
+from bot.reports.slipped import late_deals, late_lines
 from bot.world import World
 from storage import records
 
@@ -124,6 +125,14 @@ def _forecast(world: World, query: Query) -> tuple[list[str], list[str]]:
     return head, deal_lines(world, rows)
 
 
+def _slipped(world: World, query: Query) -> tuple[list[str], list[str]]:
+    """The deals that did not close when they were to."""
+    found, words = late_deals(world, query), world.words
+    head = [words.say("report.why.slipped", who=show.who(world, query), count=len(found))]
+    head.append(_filter(world, "report.why.slipped_which", query))
+    return head, late_lines(world, found)
+
+
 BEHIND: dict[What, Behind] = {
     "activity": _notes,
     "feedback": _notes,
@@ -132,4 +141,5 @@ BEHIND: dict[What, Behind] = {
     "changes": _changes,
     "forecast": _forecast,
     "odds": _RECKONED,
+    "slipped": _slipped,
 }

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.dialogs.model import Press
-from bot.reports.query import OVER_TIME, Query
+from bot.reports.query import OVER_TIME, By, Query
 from bot.world import World
 
 
@@ -26,7 +26,7 @@ def buttons(world: World, query: Query, *, bridge: Query | None = None) -> tuple
         found += _of_pipeline(world, query, plain, is_bridge=bridge is not None)
     else:
         found += [ask(world, "by_month", replace(plain, by="month"))] if _spans_months(query) else []
-        found += [ask(world, "by_reason", replace(plain, by="reason"))] if _has_reasons(query) else []
+        found += [ask(world, f"by_{by}", replace(plain, by=by)) for by in _of_lost(query)]
     found.append(why(world, bridge or query))
     if query.period is not None:
         found.append(ask(world, "before", query.shifted(-1)))
@@ -46,5 +46,7 @@ def _spans_months(query: Query) -> bool:
         query.start.year, query.start.month) != (query.end.year, query.end.month)  # fmt: skip
 
 
-def _has_reasons(query: Query) -> bool:
-    return query.what == "lost" and query.by != "reason"
+def _of_lost(query: Query) -> tuple[By, ...]:
+    """Why and to whom deals were lost."""
+    by: tuple[By, ...] = ("rival",) if query.is_to_rival else ("reason", "rival")
+    return tuple(one for one in by if one != query.by) if query.what == "lost" else ()

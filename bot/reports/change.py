@@ -1,9 +1,10 @@
 """A question with what was said put in: how a follow-up changes the last one."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import TypeVar
 
-from bot.reports.query import OF_DEALS, OVER_TIME, By, Query, What, current
+from bot.reports.query import OF_DEALS, OVER_TIME, By, Query, What, current, shifted
 from bot.reports.reading import Found
 from bot.reports.scope import book_of
 from bot.world import World
@@ -15,6 +16,7 @@ T = TypeVar("T")
 ANEW: dict[What, What] = {
     "changes": "pipeline",
     "watch": "pipeline",
+    "slipped": "pipeline",
     "odds": "pipeline",
     "forecast": "pipeline",
     "attainment": "won",
@@ -22,13 +24,18 @@ ANEW: dict[What, What] = {
 # The period that is meant where nobody says one.
 USUAL: dict[What, str] = {
     "won": "month", "lost": "month", "activity": "month", "feedback": "month", "opened": "month", "newcomers": "month",
-    "rate": "year",
+    "rate": "year", "slipped": "quarter",
 }  # fmt: skip
+# Split by these, a month holds too little to tell anything.
+OF_A_YEAR: frozenset[By] = frozenset({*OVER_TIME, "reason", "rival", "customer", "product", "industry"})
 
 
 def changed(world: World, last: Query, found: Found) -> Query:
     """The last question, or a new one, changed by the findings."""
-    return _timed(world, _which(world, _whose(world, _what(last, found), found), found), found)
+    query = _timed(world, _which(world, _whose(world, _what(last, found), found), found), found)
+    if query.what == "lost":
+        return query
+    return replace(query, is_to_rival=False, rival=None, reason=None)  # nothing else has been taken, or has a reason
 
 
 def _what(query: Query, found: Found) -> Query:
@@ -40,13 +47,22 @@ def _what(query: Query, found: Found) -> Query:
     is_split = bool(found.by or found.rows) and not (query.what == "attainment" and found.by == "owner")
     if found.what is None and (is_split or found.to_year or found.is_year_ago):
         query = replace(query, what=_anew(query.what, found))
-    if found.by == "reason":
+    if found.by in ("reason", "rival"):
         query = replace(query, what="lost")
+    if query.what == "lost":
+        is_to_rival = found.is_to_rival or (query.is_to_rival and found.what is None)
+        query = replace(query, as_of=None, is_to_rival=is_to_rival)
     if (found.to_year or found.is_year_ago) and query.what == "pipeline":
         query = replace(query, what="won", as_of=None)
+    by: By
+    if found.is_versus and not found.by and max(len(found.owners), len(found.teams)) > 1:
+        by = "owner" if found.owners else "team"
+        query = replace(query, what=_anew(query.what, replace(found, by=by)), by=by, rows="", first=0)
     if found.by:
-        by: By = "" if found.by == "stage" else found.by
+        by = "" if found.by == "stage" else found.by
         query = replace(query, by=by, rows="", first=0, is_by_count=found.is_by_count)
+    if found.is_to_rival and not found.by:
+        query = replace(query, rows="size", by="")
     if found.rows and query.what in OF_DEALS:
         query = replace(query, rows=found.rows, first=found.first, by="")
     return replace(query, to_year=found.to_year or query.to_year) if query.what in ("won", "lost") else query
@@ -55,6 +71,7 @@ def _what(query: Query, found: Found) -> Query:
 def _anew(what: What, found: Found) -> What:
     """What is split, or set beside a year ago, where what was looked at is no sum that could be."""
     is_split_so = what in ("activity", "opened", "newcomers") and found.by in ("", "owner", "team", *OVER_TIME)
+    is_split_so |= what == "slipped" and found.by == "owner"
     is_compared = found.to_year or found.is_year_ago
     if what in OF_DEALS or (is_split_so and not is_compared):
         return what
@@ -95,7 +112,7 @@ def _whose(world: World, query: Query, found: Found) -> Query:
     if teams:
         query = replace(query, teams=teams, owners=(), is_default=False, not_teams=(), not_owners=())
     if owners:
-        is_split = query.by != "owner" or found.is_also
+        is_split = query.by != "owner" or found.is_also or len(owners) > 1
         query = replace(
             query, owners=owners, teams=(), is_default=False, not_owners=(), by=query.by if is_split else ""
         )
@@ -138,16 +155,41 @@ def _union(some: tuple[T, ...], others: tuple[T, ...]) -> tuple[T, ...]:
 def _timed(world: World, query: Query, found: Found) -> Query:
     """The question with its time; 「去年同期」 is a year before it."""
     today = world.now.date()
-    if found.value is not None:
+    if found.value is not None and (found.beside == "now" or (query.what == "changes" and found.value.open == "end")):
+        query = _beside(world, query, found.value)
+    elif found.value is not None:
         query = _within(world, query, found.value)
     elif found.grain:
         query = query.within(current(found.grain, today), found.grain)
     elif query.start is None and query.what in USUAL:
-        grain = (
-            "year" if query.by in (*OVER_TIME, "reason") or found.is_year_ago or found.to_year else USUAL[query.what]
-        )
+        is_long = query.by in OF_A_YEAR or query.is_to_rival or found.is_year_ago or found.to_year
+        grain = "year" if is_long else USUAL[query.what]
         query = query.within(current(grain, today), grain)
+    query = _since(query, today) if query.what == "changes" else query
     return replace(query.year_before(today), to_year=True) if found.is_year_ago else query
+
+
+def _since(query: Query, today: date) -> Query:
+    """Of days that are no month, quarter or year, not what is to close in them changed, but everything since."""
+    if query.start is None or query.start > today or query.grain in ("month", "quarter", "half", "year"):
+        return query
+    return replace(query.within(None), as_of=query.start - timedelta(days=1))
+
+
+def _beside(world: World, query: Query, value: Value) -> Query:
+    """The question set beside a time that is gone: of what is open the changes since; of what has an end the period
+    after that one, which is told with the one before."""
+    reading = value.past
+    if reading is None:
+        return query
+    days, grain = reading.days, str(value.grain or "")
+    is_whole = value.kind == "range" and value.open is None and current(grain, days.start) == days
+    if is_whole and query.what not in ("pipeline", "changes"):
+        return query.within(shifted(days, grain, 1), grain)
+    is_then = value.open is None and (is_whole or value.kind == "date")
+    day = days.end if is_then else days.start - timedelta(days=1)
+    asked = replace(query, what="changes", by="", rows="", first=0, stage="", to_year=False)
+    return replace(asked if query.what == "pipeline" else replace(asked, start=None, end=None), as_of=day)
 
 
 def _within(world: World, query: Query, value: Value) -> Query:

@@ -68,6 +68,15 @@ def changed_deals(world: World, query: Query, since: datetime, until: datetime) 
     return sorted(found, key=lambda one: (CAUSES.index(one.cause), -abs(one.minor), one.deal.id))
 
 
+def put_off(world: World, query: Query, since: datetime, until: datetime) -> list[Any]:
+    """The open deals of the question whose day of closing was moved to a later one in between, the largest first."""
+    order = {stage.code: n for n, stage in enumerate(world.crm.stages)}
+    kinds = {stage.code: stage.kind for stage in world.crm.stages}
+    rows = world.tx.connection.execute(_changed(world, query, since, until)).all()
+    found = [row for row in rows if "slipped" in _counted(row, kinds, order)]
+    return sorted(found, key=lambda row: (-row.n_minor, row.id))
+
+
 # What decides the cause: of the deals that are alike in this, the amounts can be added up. All that is yes or no or one
 # of a few stands in one number, by which a million deals are sorted in half the time.
 DECIDES = ("w_stage", "n_stage", "w_currency", "n_currency")
@@ -93,6 +102,7 @@ def _changed(world: World, query: Query, since: datetime, until: datetime) -> Se
             side.c.stage.label(f"{mark}_stage"),
             func.coalesce(side.c.amount_minor, 0).label(f"{mark}_minor"),
             func.coalesce(side.c.amount_currency, "").label(f"{mark}_currency"),
+            side.c.expected_close.label(f"{mark}_closes"),
             side.c.deleted_at.is_not(None).label(f"{mark}_binned"),
             _mine(world, query, side, scope).label(f"{mark}_mine"),
             _inside(world, query, side, scope).label(f"{mark}_in"),

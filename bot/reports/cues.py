@@ -8,12 +8,20 @@ from config.catalog import Catalog
 
 # What a message may ask for; where it holds cues of several, the first of these is meant.
 WHATS: tuple[What, ...] = (
-    "activity", "feedback", "watch", "changes", "rate", "newcomers", "opened", "lost", "won", "pipeline",
+    "activity", "feedback", "watch", "slipped", "changes", "rate", "newcomers", "opened", "lost", "won", "pipeline",
 )  # fmt: skip
-BYS: tuple[By, ...] = ("owner", "team", "product", "industry", "customer", "month", "quarter", "day", "stage", "reason")
+BYS: tuple[By, ...] = (
+    "rival", "owner", "team", "product", "industry", "customer", "month", "quarter", "day", "stage", "reason",
+)  # fmt: skip
 GRAINS = ("week", "month", "quarter", "year")
 # Cues that make a message a question by themselves, and what it is then about.
-ALONE: dict[str, What] = {"odds": "odds", "due": "pipeline", "biggest": "pipeline", "average": "won", "to_year": "won"}
+ALONE: dict[str, What] = {
+    "odds": "odds", "due": "pipeline", "biggest": "pipeline", "average": "won", "to_year": "won",
+    "versus": "won", "top_people": "won", "top_customers": "won", "top_products": "won", "by_rival": "lost",
+    "to_rival": "lost", "beside": "changes",
+}  # fmt: skip
+# Cues that ask who, or what, sells most.
+TOPS: dict[str, By] = {"top_people": "owner", "top_customers": "customer", "top_products": "product"}
 
 
 @lru_cache(maxsize=200)

@@ -87,6 +87,10 @@ def condition(world: World, query: Query, book: Book, scope: Scope | None = None
         parts.append(func.coalesce(_industry(columns), "") == query.industry)
     if query.reason is not None:
         parts.append(columns.lost_reason == query.reason if query.reason else columns.lost_reason.is_(None))
+    if query.is_to_rival:
+        parts.append(_to_rival(world, columns))
+    if query.rival is not None:
+        parts.append(columns.competitor == query.rival if query.rival else columns.competitor.is_(None))
     if query.currency:
         parts.append(columns.amount_currency == query.currency)
     if query.not_currencies:
@@ -102,6 +106,13 @@ def stages_of(world: World, query: Query) -> tuple[str, ...]:
     kinds = _KINDS.get(query.what, ("open",))
     found = (stage.code for stage in world.crm.stages if stage.kind in kinds)
     return tuple(code for code in found if code not in query.not_stages)
+
+
+def _to_rival(world: World, columns: Any) -> ColumnElement[bool]:
+    """Whether a rival took the deal: one is named, or the reason is that they chose another."""
+    reasons = [item for item in world.crm.items("lost_reasons") if item.code == "competitor"]
+    labels = [label for item in reasons for label in (item.code, *item.labels.values())]
+    return or_(columns.competitor.is_not(None), columns.lost_reason.in_(labels))
 
 
 def sums(world: World, query: Query, by: By = "") -> list[Sum]:
@@ -129,6 +140,8 @@ def _is_of_teams(query: Query, scope: Scope) -> bool:
         or query.product is not None
         or query.industry is not None
         or query.reason is not None
+        or query.is_to_rival
+        or query.rival is not None
         or query.as_of
     )
 
@@ -160,6 +173,7 @@ def _key(by: By, book: Book) -> Any:
         "day": lambda: func.coalesce(cast(book.closes, String), ""),
         "month": lambda: func.coalesce(func.substr(cast(book.closes, String), 1, 7), ""),
         "reason": lambda: func.coalesce(c.lost_reason, ""),
+        "rival": lambda: func.coalesce(c.competitor, ""),
     }
     return keys.get("month" if by == "quarter" else by, lambda: c.stage)()
 
@@ -197,6 +211,8 @@ def deals(world: World, query: Query, *, limit: int = 200) -> Sequence[Any]:
         book.id.label("id"), c.owner_id, c.customer_id, c.stage, c.amount_minor, c.amount_currency,
         c.expected_close, c.closed_on, c.product,
     )  # fmt: skip
+    if query.what == "lost":
+        found = found.add_columns(c.lost_reason, c.competitor)
     found = found.where(condition(world, query, book))
     order: tuple[Any, ...] = (c.amount_minor.is_(None), _worth(world, c).desc(), book.id)
     if query.rows == "close":

@@ -22,6 +22,7 @@ _QUESTIONS = frozenset({"pipeline_summary", "list_opportunities", "list_follow_u
 _TOLD = frozenset({"won", "lost", "opened", "newcomers"})  # 「赢单了」, 「新增客户」 tell as well as ask
 _ENTERED = frozenset({"opened", "newcomers"})
 _LETTER = re.compile(r"\w")
+MAX_LEFT = 6  # bytes: two Han characters, or six letters; with more left, the numbers asked for are others
 
 
 def asked(world: World, last: Query | None, heard: Understanding) -> Query | None:
@@ -47,11 +48,17 @@ def asked(world: World, last: Query | None, heard: Understanding) -> Query | Non
 
 def _what_meant(found: Found, heard: Understanding) -> What | None:
     """What is meant where no word says it."""
+    if found.beside == "now" and not (found.to_year or found.is_year_ago):
+        return "changes"
     if found.rows == "size" and found.is_biggest:
         return "pipeline"
+    are_two = max(len(found.owners), len(found.teams)) > 1
+    if found.beside == "said" or (found.is_versus and are_two):
+        return "won"
     if found.to_year or found.is_year_ago:
         return "won"
-    return "pipeline" if heard.intent == "pipeline_summary" else None
+    is_told = len("".join(_LETTER.findall(found.rest)).encode()) > MAX_LEFT and not found.names
+    return "pipeline" if heard.intent == "pipeline_summary" and not is_told else None
 
 
 def _begun(world: World, last: Query | None, found: Found) -> Query:
@@ -76,6 +83,9 @@ def _is_question(world: World, heard: Understanding, found: Found) -> bool:
         return may_ask or not _LETTER.search(found.rest)
     is_about_one = bool(heard.names) or any(name in heard.slots for name in ("customer", "opportunity"))
     has_period = bool(found.grain) or (found.value is not None and found.value.kind == "range")
+    is_all_read = not _LETTER.search(found.rest) and (found.is_to_rival or found.is_versus or not is_about_one)
+    if is_all_read and (found.is_asking or found.is_versus or found.is_top):
+        return True
     if found.what in _ENTERED and (found.by or has_period or found.is_asking) and not _LETTER.search(found.rest):
         return True  # 「新增客户按月」: who enters one says its name
     if heard.intent == "update_opportunity":

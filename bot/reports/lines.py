@@ -88,7 +88,8 @@ def stage_lines(world: World, query: Query, found: Sequence[Sum], chances: Mappi
 
 def split(world: World, query: Query, found: Sequence[Sum], chances: Mapping[str, int]) -> list[Line]:
     """A line for each person, team, product, customer or month; the largest first, months in their order."""
-    labels = labels_of(world, query.by, {item.key for item in found})
+    named = {"owner": query.owners, "team": query.teams}.get(query.by, ()) if not query.is_default else ()
+    labels = labels_of(world, query.by, {*named, *(item.key for item in found)})
     lines = [
         line_of(label, only(world, query, key), [item for item in found if item.key == key], chances)
         for key, label in labels.items()
@@ -114,7 +115,7 @@ def labels_of(world: World, by: By, keys: set[Any]) -> dict[Any, str]:
         return {key: found.get(key) or words.say(f"report.no_{by}") for key in keys}
     if by == "industry":
         return {key: show.industry(world, key) for key in keys}
-    if by in ("product", "reason"):
+    if by in ("product", "reason", "rival"):
         return {key: key or words.say(f"report.no_{by}") for key in keys}
     written = {"month": show.month, "quarter": show.quarter}.get(by, show.full_day)
     return {key: written(first_day(key), world) if key else words.say("report.no_date") for key in keys}
@@ -155,6 +156,8 @@ def only(world: World, query: Query, key: Any) -> Query:
         return replace(query, industry=key, by="")
     if query.by == "reason":
         return replace(query, reason=key, by="")
+    if query.by == "rival":
+        return replace(query, rival=key, by="")
     if not key:
         return replace(query, by="")
     day = first_day(key)

@@ -7,11 +7,11 @@ from typing import Any, Literal, TypeAlias
 from config.types import Period
 
 What: TypeAlias = Literal[
-    "pipeline", "won", "lost", "rate", "opened", "newcomers", "watch", "changes", "activity", "feedback",
+    "pipeline", "won", "lost", "rate", "opened", "newcomers", "watch", "changes", "slipped", "activity", "feedback",
     "attainment", "forecast", "odds",
 ]  # fmt: skip
 By: TypeAlias = Literal[
-    "", "stage", "owner", "team", "product", "customer", "industry", "month", "quarter", "day", "reason"
+    "", "stage", "owner", "team", "product", "customer", "industry", "month", "quarter", "day", "reason", "rival"
 ]
 Rows: TypeAlias = Literal["", "size", "close"]
 # What counts deals by their stage, and so can be listed, split and explained deal by deal.
@@ -30,6 +30,7 @@ class Query:
     ``rows``: the deals themselves instead of their sums, the largest or those that close first on top, ``first`` of
     them at a time. ``to_year``: set beside the same time a year ago. ``theme`` and ``cause`` narrow "why" down to a
     line of what has no stages: the objections, the changes. ``is_by_count``: the most deals on top, not the largest.
+    ``is_to_rival``: only what a rival took; ``rival``: which one. ``is_behind``: of targets, those who are behind.
     """
 
     what: What = "pipeline"
@@ -55,6 +56,9 @@ class Query:
     first: int = 0
     to_year: bool = False
     reason: str | None = None
+    is_to_rival: bool = False
+    rival: str | None = None
+    is_behind: bool = False
     is_by_count: bool = False
     theme: str = ""
     cause: str = ""
@@ -110,7 +114,9 @@ def shifted(period: Period, grain: str, steps: int) -> Period:
     months = MONTHS.get(grain) or _whole_months(period)
     if months and period.start.day == 1:
         start = plus_months(period.start, months * steps)
-        return Period(start, plus_months(start, months) - timedelta(days=1))
+        is_whole = period.end >= plus_months(period.start, months) - timedelta(days=1)
+        end = plus_months(start, months) - timedelta(days=1)
+        return Period(start, end if is_whole else min(end, start + (period.end - period.start)))
     length = (period.end - period.start).days + 1
     return Period(period.start + timedelta(days=length * steps), period.end + timedelta(days=length * steps))
 

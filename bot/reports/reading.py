@@ -1,10 +1,11 @@
 """What stands in a message that a report can go by: what, of whom, of when, by what; and the words that are left."""
 
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 from sqlalchemy import func, select
 
-from bot.reports.cues import BYS, GRAINS, WHATS, cue, holds
+from bot.reports.cues import BYS, GRAINS, TOPS, WHATS, cue, holds
 from bot.reports.query import OF_DEALS, By, Rows, What
 from bot.reports.rates import currency_named
 from bot.rules.access import visible
@@ -22,13 +23,16 @@ _NUMBERS = {
     8: ("八", "eight"),
 }
 TAKEN = "\x00"  # stands for each character that is understood
+Beside: TypeAlias = Literal["", "now", "said"]
 _EDGES = " ，,。.?？!！:：\"'“”「」"
 
 
 @dataclass(slots=True)
 class Found:
     """What a message holds. ``is_also``: beside what was asked about before; ``is_without``: leaving it out;
-    ``is_then``: 「那……呢」, asked of the same as before."""
+    ``is_then``: 「那……呢」, asked of the same as before. ``beside``: the time is what something is set beside: how it
+    is "now" (「和月初比」), or another that is "said", too (「本月比上月」). ``is_versus``: who
+    is named, one against the other."""
 
     what: What | None = None
     by: By = ""
@@ -42,11 +46,15 @@ class Found:
     is_asking: bool = False
     is_biggest: bool = False
     is_by_count: bool = False
+    is_top: bool = False
     is_due: bool = False
     is_of_open: bool = False
     is_then: bool = False
     is_without: bool = False
+    is_to_rival: bool = False
+    is_versus: bool = False
     is_year_ago: bool = False
+    beside: Beside = ""
     to_year: bool = False
     rows: Rows = ""
     first: int = 0
@@ -85,6 +93,16 @@ class _Text:
             self.take_span(*match.span())
         return matches[0].group() if matches else ""
 
+    def is_beside(self, value: Value) -> bool:
+        """Whether a time is what something is compared with: 「比上月」, 「和月初比」, "vs last quarter"."""
+        before, after = "".join(self.letters[: value.start]).rstrip(), "".join(self.letters[value.end :]).lstrip()
+        is_then = bool(cue(self.words, "beside_after").match(after))
+        return any(
+            match.end() == len(before)
+            for name in ("beside_before", *(("beside_around",) if is_then else ()))
+            for match in cue(self.words, name).finditer(before)
+        )
+
     def take_word(self, word: str) -> bool:
         start = "".join(self.letters).find(word)
         if start >= 0:
@@ -122,9 +140,13 @@ def read(world: World, heard: Understanding) -> Found:
 
 def _read_time(heard: Understanding, found: Found, text: _Text) -> None:
     values = [v for v in heard.of_kind("range", "date") if v.past is not None and text.is_free(v.start, v.end)]
+    others = [value for value in values if text.is_beside(value)]
+    meant = [value for value in values if value not in others]
     if values:
-        found.value = max(values, key=lambda v: (v.kind == "range", v.end - v.start))
-        text.take_span(found.value.start, found.value.end)
+        found.value = max(meant or others, key=lambda v: (v.kind == "range", v.end - v.start))
+        found.beside = "" if not others else "said" if meant else "now"
+        for value in (found.value, *others):
+            text.take_span(value.start, value.end)
         return
     found.grain = next((grain for grain in GRAINS if text.take(f"grain_{grain}")), "")
 
@@ -161,11 +183,18 @@ def _read_stage(world: World, heard: Understanding, found: Found, text: _Text) -
 
 def _read_what(found: Found, text: _Text) -> None:
     """What is asked for, and how it is to be shown."""
+    found.is_versus = bool(text.take("versus"))
+    _read_rival(found, text)
     odds, due = text.take("odds"), text.take("due")  # "most likely to close" asks for no date
-    found.what, found.is_due = "odds" if odds else "pipeline" if due else None, bool(due and not odds)
+    found.what = found.what or ("odds" if odds else "pipeline" if due else None)
+    found.is_due = bool(due and not odds)
     for what in WHATS:
         if text.take(what) and found.what is None:
             found.what = what
+    for name, by in TOPS.items():
+        if text.take(name):
+            found.by, found.is_top = found.by or by, True
+            found.what = found.what or "won"
     for by in BYS:
         if text.take(f"by_{by}") and not found.by:
             found.by = by
@@ -177,10 +206,22 @@ def _read_what(found: Found, text: _Text) -> None:
     is_average = bool(text.take("average"))
     if is_average and found.what is None:
         found.what = "won"
-    found.is_asking = bool(is_average or found.rows or found.by == "reason" or found.to_year or found.is_year_ago)
+    is_split = found.by in ("reason", "rival")
+    found.is_asking |= bool(is_average or found.rows or is_split or found.to_year or found.is_year_ago)
+    found.is_asking |= found.what == "slipped" or bool(found.beside)
     found.is_biggest = bool(biggest)
     found.is_of_open = bool(holds(text.words, "deals", biggest))
     found.is_then = bool(text.take("then"))
+
+
+def _read_rival(found: Found, text: _Text) -> None:
+    """What a rival took: by rival, or the deals themselves."""
+    if text.take("by_rival"):
+        found.by = "rival"
+    said = text.take("to_rival")
+    if found.by == "rival" or said:
+        found.what, found.is_to_rival = "lost", True
+        found.is_asking |= bool(holds(text.words, "of_deals", said))
 
 
 def _count(said: str) -> int:

@@ -56,6 +56,12 @@ def names_of(world: World, rows: Sequence[Any]) -> dict[str, dict[int, str]]:
     }
 
 
+def _why_lost(world: World, row: Any) -> str:
+    """To whom a lost deal went, else why it was lost; "" where neither is known."""
+    rival, reason = getattr(row, "competitor", None), getattr(row, "lost_reason", None)
+    return world.words.say("report.lost_to", rival=rival) if rival else reason or ""
+
+
 def deal_line(world: World, row: Any, names: dict[str, dict[int, str]]) -> str:
     """「冷库改造 · 蓝海物流 · 方案制定 · ¥500,000 · 12-31 · 张伟」."""
     words = world.words
@@ -63,7 +69,7 @@ def deal_line(world: World, row: Any, names: dict[str, dict[int, str]]) -> str:
     facts = (
         names["deal"].get(row.id, ""),
         names["customer"].get(row.customer_id, ""),
-        world.crm.label("stages", row.stage, words.language),
+        _why_lost(world, row) or world.crm.label("stages", row.stage, words.language),
         show.money(row.amount_minor, row.amount_currency, words) if row.amount_currency else "",
         show.one_day(closes, world) if closes else "",
         names["owner"].get(row.owner_id, ""),

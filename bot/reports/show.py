@@ -67,6 +67,8 @@ def who(world: World, query: Query) -> str:
         shown.append(world.crm.label("stages", query.stage, words.language))
     if query.reason is not None:
         shown.append(query.reason or words.say("report.no_reason"))
+    if query.rival is not None:
+        shown.append(query.rival or words.say("report.no_rival"))
     said = words.say("common.value_separator").join(shown)
     without = _without(world, query)
     return (
@@ -127,10 +129,15 @@ def one_day(value: date, world: World) -> str:
     return days(Period(value, value), world)
 
 
+def what_of(world: World, query: Query) -> str:
+    """What a report is about: 「管道」, "Won", 「输给竞争对手」."""
+    return world.words.say("report.to_rival" if query.is_to_rival else f"report.what.{query.what}")
+
+
 def head(world: World, query: Query) -> str:
     """The first line: whom, when, what, and up to when it is known."""
     words = world.words
-    what = words.say(f"report.what.{query.what}")
+    what = what_of(world, query)
     at = words.say("report.until_now", time=f"{world.now:%H:%M}")
     if query.as_of is not None:
         at = words.say("report.as_of", day=one_day(query.as_of, world))
@@ -142,7 +149,7 @@ def head(world: World, query: Query) -> str:
 
 def title(world: World, query: Query) -> str:
     """The head without its dates, for a picture."""
-    name, what = period_name(world, query), world.words.say(f"report.what.{query.what}")
+    name, what = period_name(world, query), what_of(world, query)
     titled = world.words.say("report.titled", period=name, what=what) if name else what
     return world.words.say("common.value_separator").join((who(world, query), titled))
 

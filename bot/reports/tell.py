@@ -35,6 +35,7 @@ TELL: dict[What, _Tell] = {
     "odds": _Tell("bot.forecast.likely:likely"),
 }
 _SUMS = ("changes", "attainment", "forecast")  # nothing but amounts
+_OF_ROWS: dict[What, Lazy[[World, Memory, Query], "Report"]] = {"slipped": Lazy("bot.reports.slipped:slipped")}
 _SHEET = Lazy[[World, Query], Reply]("bot.reports.sheet:sheet")
 _LISTED = Lazy[[World, Memory, Query], "Report"]("bot.reports.rows:listed")
 _WHY = Lazy[[World, Memory, Query], Reply]("bot.reports.why:why")
@@ -65,7 +66,8 @@ def tell(world: World, memory: Memory, query: Query) -> Reply:
     """The report, and what it was about kept in mind."""
     if query.what in _SUMS or query.rows == "size":
         require_amounts(world.tx, world.actor, world.crm, "opportunity")
-    report = _LISTED(world, memory, query) if query.rows else TELL[query.what](world, query)
+    listed = _OF_ROWS.get(query.what) or (_LISTED if query.rows else None)
+    report = listed(world, memory, query) if listed else TELL[query.what](world, query)
     memory.report = {"query": query.to_json(), "lines": [line.to_json() for line in report.lines]}
     return replace(report.reply, has_heading=True)
 

@@ -58,6 +58,7 @@ def _filter(world: World, query: Query) -> str:
     """Which rows count, and as of when."""
     words = world.words
     labels = [world.crm.label("stages", code, words.language) for code in stages_of(world, query)]
+    labels += [words.say("report.why.to_rival")] if query.is_to_rival else []
     period = show.days(query.period, world) if query.period else words.say("report.any_time")
     dated = words.say("report.why.closed_on" if query.what in CLOSED else "report.why.expected", period=period)
     day = show.one_day(query.as_of or world.now.date(), world)

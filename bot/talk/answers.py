@@ -28,10 +28,6 @@ def _command(name: str) -> Answer:
     return lambda world, memory, heard: COMMANDS[name](world, memory, {})
 
 
-def _not_yet(world: World, memory: Memory, heard: Understanding) -> Reply:
-    return Reply(world.words.say("unclear.not_yet"))
-
-
 def is_only_a_number(heard: Understanding) -> bool:
     """Is the message nothing but a telephone number or an e-mail address? Then it is looked up."""
     slots = (heard.slots[name] for name in ("phone", "email") if name in heard.slots)
@@ -88,5 +84,4 @@ ANSWERS: dict[str, Answer] = {
     "undo": _command("undo"),
     "cancel": _command("cancel"),
     "forecast": lambda world, memory, heard: COMMANDS["foretold"](world, memory, forecast_asked(world, heard)),
-    "pipeline_summary": _not_yet,
 }

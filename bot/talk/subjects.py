@@ -94,6 +94,7 @@ def _alarms(sign: str) -> Lead:
 
 _LEADS: dict[str, Lead] = {
     "attainment": _attainment,
+    "behind": lambda world, topic: {**_attainment(world, topic), "is_behind": True},
     "target": _target,
     "commit": _commit,
     "forecast": _forecast,

@@ -26,7 +26,8 @@ from config.types import Period, Row
 def attained(world: World, memory: Memory, action: Json) -> Reply:
     """How far somebody is with the targets of a period; a short question may then change it."""
     whose, period = Whose.from_json(action["who"]), Period.from_json(action["period"])
-    return tell(world, memory, query_of("attainment", whose, period))
+    asked = query_of("attainment", whose, period)
+    return tell(world, memory, replace(asked, is_behind=bool(action.get("is_behind"))))
 
 
 def attainment_of(world: World, query: Query) -> Report:
@@ -41,8 +42,12 @@ def attainment_of(world: World, query: Query) -> Report:
         return Report(Reply(f"{title}\n{_without(world, whose, period)}", buttons))
     people = _people(world, whose, period) if found[0].target.metric == "revenue" else []
     shown = people[: world.crm.limits.list_rows * 2]
-    above = [title, *(line_of(world, one) for one in found)]
-    reply = tabled(words, above, [_person(world, one) for one in shown], _notes(world, found[0]), buttons)
+    lines, notes = [line_of(world, one) for one in found], _notes(world, found[0])
+    reply = tabled(words, [title, *lines], [_person(world, one) for one in shown], notes, buttons)
+    if query.is_behind and people:
+        shown = sorted((one for one in people if one.pace.ahead < 0), key=lambda one: one.pace.ahead)
+        head = words.say(f"attainment.{'who' if shown else 'nobody'}_behind", title=title, count=len(shown))
+        reply = tabled(words, [head], [_behind(world, one) for one in shown], [*lines, *notes], buttons)
     picture = attainment(
         Head(title, words.say("attainment.as_of", day=day_of(world, world.now.date()))),
         [_bar(one) for one in people or found[:1]],
@@ -72,6 +77,12 @@ def _people(world: World, whose: Whose, period: Period) -> list[Reached]:
 def _person(world: World, one: Reached) -> Row:
     facts = {"reached": shown(world, one, one.pace.reached), "target": shown(world, one, one.pace.aim)}
     return (one.whose.name, world.words.say("attainment.reached", **facts), f"{whole(one.pace.done)}%")
+
+
+def _behind(world: World, one: Reached) -> Row:
+    """Somebody who is behind, and by how much."""
+    label, *cells = _person(world, one)
+    return (label, *cells, world.words.say("attainment.short_of_pace", gap=shown(world, one, -one.pace.ahead)))
 
 
 def _bar(one: Reached) -> Attained:

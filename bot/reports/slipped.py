@@ -1,0 +1,133 @@
+"""「哪些单子推迟了」, "which deals slipped": what was to close in a period and was put off, or its day went by."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, timedelta
+from typing import Any
+
+from bot.dialogs.model import Press, Reply
+from bot.lookups.lists import page
+from bot.reports import show
+from bot.reports.buttons import ask, why
+from bot.reports.changes import put_off
+from bot.reports.figures import deals, end_of
+from bot.reports.lines import Report
+from bot.reports.query import MONTHS, Query, current
+from bot.reports.rows import names_of, seen
+from bot.tables import tabled
+from bot.talk.memory import Memory
+from bot.world import World
+from config.types import Period
+from storage import records
+
+MAX_OVERDUE = 500  # that are listed
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A deal that did not close when it was to, with its amount in minor units; ``now``: None where its day just went
+    by."""
+
+    id: int
+    owner_id: int
+    customer_id: int
+    minor: int
+    currency: str
+    then: date
+    now: date | None
+
+
+def slipped(world: World, memory: Memory, query: Query) -> Report:
+    """How many and how much, then the deals; or by whom."""
+    found, buttons = late_deals(world, query), _buttons(world, query)
+    head = [show.head(world, query), *_totals(world, found)]
+    if query.by == "owner" and found:
+        return _by_owner(world, query, found, head)
+    lines = late_lines(world, found)
+    if len(found) > len(lines):
+        head.append(world.words.say("report.why.hidden", count=len(found) - len(lines)))
+    if not lines:
+        return Report(Reply("\n".join(head), buttons))
+    listed = page(world, memory, "report", lines, len(lines))
+    text = "\n".join([*head, *listed.text.split("\n")[1:]])  # the head says how many already
+    return Report(replace(listed, text=text, buttons=(*listed.buttons, *buttons)))
+
+
+def late_deals(world: World, query: Query) -> list[Late]:
+    """Those put off, as the summary counts them, and those whose day is over; each the largest first.
+
+    Of a month, a quarter, a year: what was to close in it. Of a week or a day: whatever was put off in it.
+    """
+    today = world.now.date()
+    period = query.period or current("quarter", today)
+    asked = replace(query, what="pipeline", by="", rows="", as_of=None).within(period)
+    counted = asked if query.grain in MONTHS else asked.within(None)
+    since = end_of(period.start - timedelta(days=1), world)
+    until = min(end_of(period.end, world), world.now.astimezone(UTC))
+    moved = [
+        Late(row.id, row.owner_id, row.customer_id, row.n_minor, row.n_currency, row.w_closes, row.n_closes)
+        for row in put_off(world, counted, since, until)
+    ]
+    known = {late.id for late in moved}
+    over = asked.within(Period(period.start, min(period.end, today - timedelta(days=1))))
+    return [*moved, *(_over(row) for row in deals(world, over, limit=MAX_OVERDUE) if row.id not in known)]
+
+
+def _over(row: Any) -> Late:
+    minor, code = row.amount_minor or 0, row.amount_currency or ""
+    return Late(row.id, row.owner_id, row.customer_id, minor, code, row.expected_close, None)
+
+
+def late_lines(world: World, found: Sequence[Late]) -> list[str]:
+    """A line for each deal that may be looked at: what, whose, how much, from when to when."""
+    words = world.words
+    may_see = {row.id for row in seen(world, found)}
+    shown = [late for late in found if late.id in may_see]
+    names = names_of(world, shown)
+    rows = (
+        (
+            names["deal"].get(late.id, ""),
+            names["customer"].get(late.customer_id, ""),
+            show.money(late.minor, late.currency, words) if late.currency else "",
+            _moved(world, late),
+            names["owner"].get(late.owner_id, ""),
+        )
+        for late in shown
+    )
+    return [words.say("common.value_separator").join(filter(None, row)) for row in rows]
+
+
+def _moved(world: World, late: Late) -> str:
+    """「11-20 → 12-31」, 「11-20 已过」."""
+    then = show.one_day(late.then, world)
+    if late.now is None:
+        return world.words.say("report.slipped.over", day=then)
+    return world.words.say("report.slipped.moved", then=then, now=show.one_day(late.now, world))
+
+
+def _totals(world: World, found: Sequence[Late]) -> list[str]:
+    """How many were put off, and of how many the day is over."""
+    said = []
+    for key, some in (("put_off", [o for o in found if o.now]), ("overdue", [o for o in found if not o.now])):
+        total: dict[str, int] = {}
+        for late in some:
+            total[late.currency] = total.get(late.currency, 0) + late.minor
+        if some:
+            amount = show.amounts(total, world)
+            said.append(world.words.say(f"report.slipped.{key}", count=len(some), amount=amount))
+    return said or [world.words.say("report.slipped.none")]
+
+
+def _by_owner(world: World, query: Query, found: Sequence[Late], head: Sequence[str]) -> Report:
+    counts = Counter(late.owner_id for late in found).most_common()
+    names = show.names(world, records.User, [owner for owner, _count in counts])
+    rows = [(names.get(owner, ""), str(count)) for owner, count in counts]
+    lines = tuple(replace(query, owners=(owner,), by="") for owner, _count in counts)
+    return Report(tabled(world.words, head, rows, [], _buttons(world, query)), lines)
+
+
+def _buttons(world: World, query: Query) -> tuple[Press, ...]:
+    found = [ask(world, "by_owner", replace(query, by="owner"))] if not query.by and len(query.owners) != 1 else []
+    before = [ask(world, "before", query.shifted(-1))] if query.period else []
+    return (*found, why(world, query), *before)
