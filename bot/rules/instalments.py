@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import selectinload
 
 from bot.dialogs.model import Json
 from bot.rules.access import visible
@@ -100,6 +99,8 @@ def falling_due(
 ) -> "list[tuple[records.Contract, records.Instalment, int]]":
     """The instalments of a time that the person may see and that are not paid in full, each with what it lacks, the
     earliest first."""
+    from sqlalchemy.orm import selectinload  # heavy: no first answer should wait for it
+
     cls, item = records.Contract, records.Instalment
     due = select(item.contract_id).where(item.deleted_at.is_(None))
     if period is not None:
