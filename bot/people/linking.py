@@ -5,7 +5,6 @@ in a private chat as well, or at the command line; a customer's person is invite
 """
 
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from adapters.base import DESK, Inbound
@@ -15,6 +14,7 @@ from bot.messages.address import chat_key
 from bot.people import inviting
 from bot.people.codes import code_in
 from bot.talk.memory import Memory
+from bot.talk.phrases import filled
 from config.catalog import Catalog, catalog
 from config.types import LANGUAGES
 from storage.database import Tx
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 ADMIN = "admin"
 ASK_FOR_ID = "/id"  # who binds a group to a team needs to know what the platform calls it
 MAX_WRONG = 5
+MAX_ASKED = 60  # letters of a message that asks for a code
 WRONG_FOR = timedelta(hours=1)
 _TRIES = "link"  # in the memory of a stranger's conversation: how many wrong codes, since when
 
@@ -104,20 +105,12 @@ def answer_known(world: "World", inbound: Inbound) -> Reply | None:
 
 
 def _wanted(text: str) -> str | None:
-    """For whom a code is asked: 「绑定码 李雷」, "link code for Ann"."""
-    text = text.strip()
-    lowered = text[:40].lower()
-    for phrase in _phrases():
-        if lowered.startswith(phrase) and text[len(phrase) : len(phrase) + 1] in (" ", "　", ":", "："):
-            return text[len(phrase) :].strip(" 　:：") or None
-    return None
-
-
-@lru_cache
-def _phrases() -> tuple[str, ...]:
-    """How a code is asked for, in all languages; "code for" comes before "code"."""
-    phrases = (phrase for language in LANGUAGES for phrase in catalog(language).words("people.ask_for_code"))
-    return tuple(sorted(phrases, key=len, reverse=True))
+    """For whom a code is asked, in whichever language: 「绑定码 李雷」, "link code for Ann"."""
+    plain = text.strip().rstrip("。.!！?？")
+    if len(plain) > MAX_ASKED:
+        return None
+    asked = (filled(catalog(language), "people.ask_for_code", plain) for language in LANGUAGES)
+    return next((name.strip(" 　:：") for name in asked if name), None)
 
 
 def _make(world: "World", name: str) -> Reply:

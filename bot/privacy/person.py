@@ -42,17 +42,21 @@ class Person:
 
 def find_person(tx: Tx, said: str) -> Person:
     """The person of this id, name, number or address, also in the bin. Raises InvalidValue for none and for several."""
-    spoken = number_of(said.strip().upper())
-    if spoken is not None:
-        found = [spoken] if spoken[0] in KINDS_OF_PEOPLE and _record(tx, *spoken) is not None else []
-    else:
-        found = [(kind, number) for kind in KINDS_OF_PEOPLE for number in _called(tx, kind, said)]
+    found = people_called(tx, said)
     if not found:
         raise InvalidValue("person.none", name=said)
     if len(found) > 1:
         ids = ", ".join(f"{records.record_class(kind).prefix}-{number}" for kind, number in found)
         raise InvalidValue("person.several", name=said, ids=ids)
     return person_of(tx, *found[0])
+
+
+def people_called(tx: Tx, said: str) -> list[tuple[str, int]]:
+    """The kind and the number of everybody of this id, name, number or address."""
+    spoken = number_of(said.strip().upper())
+    if spoken is not None:
+        return [spoken] if spoken[0] in KINDS_OF_PEOPLE and _record(tx, *spoken) is not None else []
+    return [(kind, number) for kind in KINDS_OF_PEOPLE for number in _called(tx, kind, said)]
 
 
 def person_of(tx: Tx, kind: str, record_id: int) -> Person:

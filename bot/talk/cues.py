@@ -8,6 +8,7 @@ from config.catalog import Catalog
 from nlu.folding import fold
 
 Span = tuple[int, int]
+_EDGE = r"(?<![a-z0-9_])", r"(?![a-z0-9_])"  # of a Latin word; a Chinese one may stand next to it
 
 
 def cues_in(words: Catalog, key: str, names: tuple[str, ...], text: str) -> list[tuple[str, Span]]:
@@ -56,4 +57,4 @@ def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
     longest_first = sorted(phrases, key=len, reverse=True)
     latin = "|".join(re.escape(phrase) for phrase in longest_first if phrase.isascii())
     others = [re.escape(phrase) for phrase in longest_first if not phrase.isascii()]
-    return re.compile("|".join([*others, *([rf"(?<!\w)(?:{latin})(?!\w)"] if latin else [])]))
+    return re.compile("|".join([*others, *([rf"{_EDGE[0]}(?:{latin}){_EDGE[1]}"] if latin else [])]))

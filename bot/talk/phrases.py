@@ -107,5 +107,12 @@ def pattern_of(phrase: str) -> re.Pattern[str]:
         elif part.startswith("{"):
             made.append(rf"(?P<{part[1:-1]}>[^,;:，。；：\n]+?)")
         elif part.strip():
-            made.append(rf"\s*{re.escape(part.strip())}\s*")
+            made.append(rf"\s*{_as_words(part.strip())}\s*")
     return re.compile("".join(made), re.DOTALL)
+
+
+def _as_words(part: str) -> str:
+    """The words of a phrase between its gaps: Latin ones whole, so that the "at" of "Gateway" is none."""
+    before = r"(?<![a-z])" if part[0].isascii() and part[0].isalpha() else ""
+    after = r"(?![a-z])" if part[-1].isascii() and part[-1].isalpha() else ""
+    return f"{before}{re.escape(part)}{after}"

@@ -21,6 +21,7 @@ _USAGE = Lazy[[World, Memory, dict[str, object]], Reply]("bot.upkeep.usage:answe
 _WITH_NAMES: dict[str, Lazy[[World, str], Reply | None]] = {
     "bind": Lazy("bot.upkeep.binding:bind"),
     "add_user": Lazy("bot.upkeep.staffing:add_user"),
+    "resume_user": Lazy("bot.upkeep.staffing:resume_user"),
     "stop_user": Lazy("bot.upkeep.staffing:stop_user"),
     "add_team": Lazy("bot.upkeep.staffing:add_team"),
     "changed": Lazy("bot.upkeep.history:changes"),
@@ -28,6 +29,7 @@ _WITH_NAMES: dict[str, Lazy[[World, str], Reply | None]] = {
     "person": Lazy("bot.privacy.talk:asked"),
     "in_lists": Lazy("bot.upkeep.staffing:lists_howto"),
 }
+_ASK_ADMIN = Lazy[[World, str], Reply | None]("bot.privacy.talk:ask_admin")
 _EXPORTS = Lazy[[World], Reply]("bot.upkeep.history:exports")
 _HOW_TO = Lazy[[World, str], Reply | None]("bot.upkeep.howto:asked")
 _PEOPLE = Lazy[[World, str], Reply | None]("bot.upkeep.people:asked")
@@ -58,6 +60,8 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
         return told
     for key, act in _WITH_NAMES.items():
         named = filled(world.words, f"upkeep.{key}", plain) if len(plain) <= MAX_NAMES else None
+        if named and key == "person" and not _runs_the_bot(world):
+            return _ASK_ADMIN(world, named)
         answer = act(world, named) if named and _is_of_admin(world, key) else None
         if answer is not None:
             return answer

@@ -81,12 +81,27 @@ def _bare(world: World, said: str) -> str:
     return said
 
 
-def stop_user(world: World, said: str) -> Reply | None:
-    """A colleague who has left may use the bot no more; None where nobody of the name works here."""
+def resume_user(world: World, said: str) -> Reply | None:
+    """A colleague who was stopped may use the bot again; None where nobody of the name was."""
+    user = _user(world, said)
+    if user is None or user.active:
+        return None
+    user.active = True
+    return saved(world, world.words.say("upkeep.user_resumed", name=user.name)).reply
+
+
+def _user(world: World, said: str) -> "records.User | None":
     require_admin(world)
     try:
-        user = staff.user_named(world.session, said.strip(MARKS))
+        return staff.user_named(world.session, said.strip(MARKS))
     except InvalidValue:
+        return None
+
+
+def stop_user(world: World, said: str) -> Reply | None:
+    """A colleague who has left may use the bot no more; None where nobody of the name works here."""
+    user = _user(world, said)
+    if user is None:
         return None
     if user.id == world.actor.user_id:
         raise InvalidValue("upkeep.not_yourself")
