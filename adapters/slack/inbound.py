@@ -189,7 +189,7 @@ def _press(payload: Payload, scene: Scene) -> Inbound | None:
     action = press.get("value") or (press.get("selected_option") or {}).get("value")
     if not action:
         return None
-    user, container = payload["user"], payload.get("container") or {}
+    user, container, message = payload["user"], payload.get("container") or {}, payload.get("message") or {}
     channel = (payload.get("channel") or {}).get("id") or container.get("channel_id") or ""
     channel = _id(channel) if channel else ""
     sender = _stranger(user.get("team_id") or (payload.get("team") or {}).get("id"), scene) + _id(user["id"])
@@ -203,7 +203,7 @@ def _press(payload: Payload, scene: Scene) -> Inbound | None:
         sender_id=sender,
         action=str(action),
         trigger=str(payload.get("trigger_id") or ""),
-        message_id=str(container.get("message_ts") or ""),
+        message_id=str(container.get("message_ts") or message.get("ts") or ""),
         is_private=chat == sender or corner_of(chat) is not None,
         is_outside=":" in sender,
         sent_at=instant(press.get("action_ts")) or scene.received_at,
@@ -246,9 +246,10 @@ def _filled_in(payload: Payload, scene: Scene) -> Inbound | None:
     if place is None:
         return None
     sender = _stranger(user.get("team_id") or (payload.get("team") or {}).get("id"), scene) + _id(user["id"])
+    trigger = str(payload.get("trigger_id") or "")  # each submission has its own
     return Inbound(
         platform=PLATFORM,
-        event_id=f"{_team(payload, scene)}:form:{_id(view['id'])}:{view.get('hash') or ''}",
+        event_id=":".join((_team(payload, scene), "form", _id(view["id"]), str(view.get("hash") or ""), trigger)),
         chat_id=place.chat_id,
         thread_id=place.thread_id,
         sender_id=sender,

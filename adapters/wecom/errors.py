@@ -12,7 +12,10 @@ class ApiError(Exception):
 
 
 class Unreachable(Exception):
-    """The request never got there, or WeCom answered with a server error: nothing has happened."""
+    """The request never got there, or WeCom was busy or answered with a server error: nothing has happened."""
+
+
+BUSY = -1
 
 
 # 40001 is the code of a wrong secret, and by some of WeCom's servers of a token that was withdrawn.
@@ -28,7 +31,6 @@ MISCONFIGURED = {
 # Seconds to wait, and whether the whole account has to. What is wrong with the app is no reason for the robot to be
 # silent, which has credentials of its own.
 _WAIT: dict[int, tuple[float, bool]] = {
-    -1: (5.0, False),
     45009: (60.0, True),
     45033: (1.0, True),
     45047: (60.0, True),
@@ -67,4 +69,4 @@ def error_of(code: int) -> Exception:
         return RetryLater(after_s, everywhere=everywhere)
     if code in _NEVER:
         return Undeliverable(str(code))
-    return ApiError(code)
+    return Unreachable(str(code)) if code == BUSY else ApiError(code)

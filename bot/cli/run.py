@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from bot.cli.loading import leave_out, take_parts_of
-from bot.cli.output import command_group, fail, note, say
+from bot.cli.output import command_group, fail, note, say, words
 from config.settings import load_settings
 
 if TYPE_CHECKING:
@@ -61,11 +61,16 @@ def _serve(bot: "Bot", settings: "Settings") -> int:
     from bot.platforms import connect
     from bot.scheduler import keep_time
     from bot.serve import listening_socket, serve
+    from bot.upkeep.credentials import finding
 
     try:
         adapters = connect(settings, bot.database)
     except ValueError as error:
         return fail("run.wrong_credentials", reason=error)
+    for platform in settings.platforms:
+        mark, sentence = finding(settings, platform, words())
+        if mark == "bad":  # it runs as far as it can
+            note("cli.check.bad", what=sentence)
     try:
         place = listening_socket(settings)
     except OSError as error:

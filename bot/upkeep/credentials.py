@@ -2,6 +2,7 @@
 
 import re
 
+from config.catalog import Catalog
 from config.settings import Secret, Settings
 
 # What credentials look like, and how that is shown. A secret that matches may still be wrong; one that does not
@@ -34,6 +35,20 @@ def problems(settings: Settings, platform: str) -> tuple[list[str], list[str]] |
     looked_at = dict.fromkeys([*given, *needed, *(["wecom_aibot_ws_url"] if platform == "wecom" else [])])
     wrong = [name for name in looked_at if name not in missing and not _can_be_right(settings, name)]
     return [_variable(name) for name in missing], [f"{_variable(name)} ({_SHAPES[name][1]})" for name in wrong]
+
+
+def finding(settings: Settings, platform: str, words: Catalog) -> tuple[str, str]:
+    """``ok``, ``bad`` or ``off``, and the sentence."""
+    found = problems(settings, platform)
+    if found is None:
+        return "off", words.say("cli.check.platform_off", platform=platform)
+    lacks, wrong = (", ".join(names) for names in found)
+    if lacks and wrong:
+        return "bad", words.say("cli.check.platform_both", platform=platform, lacks=lacks, wrong=wrong)
+    if lacks or wrong:
+        key = "lacks" if lacks else "wrong"
+        return "bad", words.say(f"cli.check.platform_{key}", platform=platform, names=lacks or wrong)
+    return "ok", words.say("cli.check.platform", platform=platform)
 
 
 def complete(settings: Settings) -> list[str]:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, func, select
 
 from bot.exchange.sealed import unreadable
 from bot.reminders.due import unsent
-from bot.upkeep.credentials import problems
+from bot.upkeep import credentials
 from config.catalog import Catalog
 from config.crm import Crm
 from config.settings import Settings
@@ -31,18 +31,8 @@ def of_settings(
     yield "ok", words.say("cli.check.settings", path=settings.data_dir)
     yield "ok", words.say("cli.check.crm", stages=len(crm.stages), roles=len(crm.roles))
     for platform in ("slack", "telegram", "wecom"):
-        found = problems(settings, platform)
-        if found is None:
-            yield "off", words.say("cli.check.platform_off", platform=platform)
-            continue
-        lacks, wrong = (", ".join(names) for names in found)
-        if lacks and wrong:
-            yield "bad", words.say("cli.check.platform_both", platform=platform, lacks=lacks, wrong=wrong)
-        elif lacks or wrong:
-            key = "lacks" if lacks else "wrong"
-            yield "bad", words.say(f"cli.check.platform_{key}", platform=platform, names=lacks or wrong)
-        else:
-            yield asked.get(platform, ("ok", words.say("cli.check.platform", platform=platform)))
+        found = credentials.finding(settings, platform, words)
+        yield asked.get(platform, found) if found[0] == "ok" else found
 
 
 def of_store(connection: Connection, words: Catalog, now: datetime, *, newest: int | None = None) -> Iterator[Finding]:

@@ -407,6 +407,11 @@ def test_a_wrong_token_is_named_but_not_shown(place: Place, fake: Telegram) -> N
     assert bot.stop() == 0
 
 
+def test_what_is_missing_is_said_at_the_start_too(place: Place) -> None:
+    bot = place.start(telegram_mode="webhook")
+    assert "CRMBOT_TELEGRAM_WEBHOOK_SECRET, CRMBOT_PUBLIC_URL" in bot.log
+
+
 def test_a_port_that_is_taken_is_one_line(place: Place) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

@@ -78,7 +78,7 @@ class TestSending:
             (48002, Undeliverable),
             (45009, RetryLater),
             (45033, RetryLater),
-            (-1, RetryLater),
+            (-1, Unreachable),
             (60020, RetryLater),
             ("500", Unreachable),
             ("cut after", OutcomeUnknown),

@@ -13,7 +13,7 @@ from adapters.base import Attachment, Button, Inbound, Outbound, RetryLater, Und
 from adapters.wecom import aibot_messages, app_messages, kf, robot
 from adapters.wecom.cards import button_card, key_of, pressed_card, read_key
 from adapters.wecom.crypto import Forged, Seal, Stamp
-from adapters.wecom.errors import ApiError, error_of
+from adapters.wecom.errors import ApiError, Unreachable, error_of
 from adapters.wecom.text import ZERO_WIDTH, markdown, pieces, plain
 from adapters.wecom.xml import NotXml, fields_of
 
@@ -386,5 +386,5 @@ def test_what_codes_mean() -> None:
     later = error_of(45009)
     assert isinstance(later, RetryLater)
     assert later.everywhere
-    assert isinstance(error_of(-1), RetryLater)
+    assert isinstance(error_of(-1), Unreachable)  # tried again, ever more slowly, and not for ever
     assert isinstance(error_of(99999), ApiError)
