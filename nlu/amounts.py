@@ -29,9 +29,12 @@ _NEW = pattern(
 )
 _MINUS = pattern(
     r"(?:不是|并非|不到|原来|原先|原|之前|本来|从|原价|去年|上次|首付|预付款?|定金|订金|押金|保证金|"
-    r"质保金|尾款|违约金|罚款|运费|差旅|优惠|便宜|降价|让利|少|多|差|最低的?|第[一二三四五]名?的?|[再又][降减砍涨加]|涨了|降了|回扣|折扣|单价|"
-    r"每[\u4e00-\u9fff]{0,2}|一[台套吨件个]|注册资本|营收|年营收|产值|融资|\b(?:not|instead of|rather "
-    r"than|was|from|deposit|upfront|down payment|discount|off|save[sd]?|less|each|per|unit price|"
+    r"质保金|尾款|违约金|罚款|运费|差旅|优惠|便宜|降价|让利|少|多|差|最低的?|第[一二三四五]名?的?|[再又][降减砍涨加]|涨了|降了|"
+    r"回扣|折扣|单价|"
+    r"每[\u4e00-\u9fff]{0,2}|一[台套吨件个]|"
+    r"能?跑|行驶|寿命|单量|销量|产量|客流|多花|浪费了?|损失了?|能?省|"
+    r"注册资本|营收|年营收|产值|融资|\b(?:not|instead of|rather "
+    r"than|was|from|deposit|upfront|down payment|discount|(?<!signed )(?<!sign )off|save[sd]?|less|each|per|unit price|"
     r"shipping cost|revenue|turnover|retainer|fee|fine|penalty|than))"
     r"(?:的|是|了|为|约|也|就|才|都|大概|差不多|:|：|\s|of|a|the|about)*$"
 )
@@ -43,7 +46,7 @@ _EACH_BEFORE = pattern(
 # 贵|11万: how far apart two prices are
 _APART_BEFORE = pattern(r"(?:[贵高低亏]了?|[差省]了?|相差)(?:近|快|约|大概|差不多|将近)?$")
 # 我们|31万排第二, 我估计我们得|80万
-_OURS_BEFORE = pattern(r"我们?(?:这边|家)?(?:报|给|的|出|要|得|是|现在|最低|最终|价|了|大概|说)*$")
+_OURS_BEFORE = pattern(r"我们?(?:这边|家)?(?:报|给|的|出|要|得|是|现在|最低|最终|价|了|大概|说|\s)*$")
 _SHARES = pattern(r"\d{3,4}")  # 付款|3331
 _PAID_IN = pattern(r"付款(?:方式|条件)?[:：\s]?$")
 _NEAR_PLUS = pattern(r"(?:预算|总价|总盘子|合同额|总包|总额|报价|成交价)[^，。,;；\n]{0,6}$")
@@ -52,7 +55,8 @@ _AFTER_MINUS = pattern(
     r"营收|融资|每|/(?=[台套个吨件箱只支米把块张辆斤组份人年月日天]|kg|unit|pc|seat|user|each|ea|ton|"
     r"month|mo\b|year|yr|day|hour|item|box|head)|一[台套吨件个只]|deposit|upfront|down payment|"
     r"discount|"
-    r"off\b|each|apiece|per\b|a piece|a unit|a seat|shipping|in revenue|revenue|turnover|retainer|fee|"
+    r"off\b|each|apiece|per\b|a (?:month|week|day)\b|"
+    r"a piece|a unit|a seat|shipping|in revenue|revenue|turnover|retainer|fee|"
     r"less|cheaper)"
 )
 
@@ -105,7 +109,7 @@ _LARGE = 1000
 _SMALL = 100
 _MANY = 2000  # 「5000个」 are goods
 _OF_GOODS = pattern(r"(?:用量|数量|采购量|销量|产量|需求|要|来|买|订|定|补|拿|送|试用)\s*(?:约|大概|是)?$")
-_PRICE_TALK = pattern(r"价|贵|便宜|签|预算|报|万|砍|降")
+_PRICE_TALK = pattern(r"预计|金额|价|贵|便宜|签|预算|报|万|砍|降")
 
 
 def _in_ten_thousands(s: Scene, *, sure: bool = False) -> Value | None:
@@ -130,9 +134,10 @@ def _points(s: Scene, v: Value) -> float:
         points += 1
     elif _NEAR_PLUS.search(before):
         points += 0.5
-    if _OURS_BEFORE.search(before):
+    ours = _OURS_BEFORE.search(before)
+    if ours:
         points += 1.5
-    if _MINUS.search(before):
+    if _MINUS.search(before) and not ours:
         points -= 2.5
     if _EACH_BEFORE.search(before) or _APART_BEFORE.search(before):
         points -= 3

@@ -25,7 +25,7 @@ _SHAPES = (
     ("chat", pattern(r"微信|短信|消息|钉钉|飞书|企微|whatsapp|wechat|text|messag|chat")),
     ("email", pattern(r"邮件|邮箱|\be-?mail")),
     ("visit", pattern(
-        r"拜访|拜房|去找|去的|去过|去看|走访|上门|登门|(?<!过)去了|跑了|参观|考察|来访|现场|"
+        r"拜访|拜房|去找|去的|去过|去看|走访|上门|登门|(?<!过)去了|跑了|参观|考察|验货|来访|现场|"
         r"visit|dropped|stopped (?:by|at)|swung|popped|toured")),
     ("call", pattern(
         r"luck reaching|hold of|no answer|电话|来电|致电|通话|回电|通[了完过]?个?话|没人接|打通|"

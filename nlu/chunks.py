@@ -94,11 +94,13 @@ def _in_name(m: Message, cue: Cue) -> bool:
     """Is the cue part of a company's name: 有限公司, or 公司 behind its name (「绿源公司」, not 「他公司」)?"""
     if cue.kind == "suffix.company":
         return True
+    if m.low[cue.start : cue.end] == "会" and m.low.startswith("协", cue.start - 1):  # 石材协会
+        return True
     if m.low[cue.start : cue.end] == "地" and m.low[cue.end : cue.end + 1] in tuple("产铁板毯暖"):  # 永泰地产
         return True
     if cue.kind == "question.region":
         return company_end(m.low, cue.start, inside=cue.start + 8) < min(cue.start + 8, len(m.low))  # 华东|理工大学
-    if m.low[cue.start : cue.end] in ("和", "与", "同", "会"):
+    if m.low[cue.start : cue.end] in ("和", "与", "同", "会", "能"):
         return _inside_run(m, cue)
     if m.low[cue.start : cue.end] == "建材":
         return "\u4e00" <= m.low[max(0, cue.start - 1) : cue.start] <= "\u9fff"
@@ -143,6 +145,7 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+_SENTENCE = pattern(r"(?<=[a-z]{3})\. (?=[A-Z])")  # foreman |Mick|. Two of three …
 _LATIN_HEAD = pattern(r"[A-Z][a-z]+(?= ?[\u4e00-\u9fff])")
 _LATIN_TAIL = pattern(r"(?<=[\u4e00-\u9fff])[A-Z][a-z]+(?![A-Za-z0-9])")
 
@@ -151,6 +154,8 @@ def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """「Ana负责采购」 is Ana and the rest, 「运营Tina」 Tina and the rest; 「Delta电子」 stays whole."""
     if end <= start:
         return []
+    if stop := _SENTENCE.search(text, start, end):
+        return [(start, stop.start()), *_parts(text, stop.end(), end)]
     head = _LATIN_HEAD.match(text, start, end)
     if head and head.group().lower() in given_names():
         return [(start, head.end()), (head.end(), end)]

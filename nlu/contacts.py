@@ -33,6 +33,7 @@ _PERSON_WORD = pattern(r"[A-ZÀ-Þ][\w'’.-]*(?: [A-ZÀ-Þ][\w'’.-]*){0,2}")
 
 _NAME_BRACKET = pattern(r"([\u4e00-\u9fff]{2,4})[(（]")
 
+_UNIT_TAIL = pattern(r".{1,6}(?:部|科|处|室|中心|车间)([\u4e00-\u9fff]{2,3})$")  # 市场部|郑芳
 _NAME_TAIL = pattern(r"[)）\s]([\u4e00-\u9fff]{2,3})$")
 
 
@@ -163,13 +164,13 @@ def _acts(chunk: Chunk) -> bool:
 
 
 _BEHIND_POSITION = pattern(
-    r".*(?:经理|总监|主管|主任|副总|老总|工程师|部长|科长|处长|院长|校长|店长|厂长|专员|负责人|采购|"
+    r".*(?:经理|总监|主管|主任|副总|老总|工程师|部长|科长|处长|院长|校长|店长|厂长|矿长|班长|站长|场长|馆长|行长|局长|所长|专员|负责人|采购|"
     r"会计|老板|园长|创始人|合伙人|董事长|总裁|法人|秘书|助理|[Cc][TEFIOteo][Oo]|VP)([\u4e00-\u9fff]{2,3})$"
 )
 
 
 _POSITION_BEFORE = pattern(
-    r"(?:经理|总监|主管|主任|工程师|部长|科长|处长|院长|校长|店长|厂长|专员|负责人|采购员?|会计|老板|老大|一把手|c[tefio]o|vp|(?<=[\u4e00-\u9fff])(?:部|办|科|处|室|车间|中心)(?=\s))[\s:：|，,、]*$"
+    r"(?:经理|总监|主管|主任|工程师|部长|科长|处长|院长|校长|店长|厂长|专员|负责人|采购员?|会计|老板|老大|一把手|以前的客户|老同学|c[tefio]o|vp|(?<=[\u4e00-\u9fff])(?:部|办|科|处|室|车间|中心)(?=\s))[\s:：|，,、]*$"
 )
 # 联系人换成|戚文婷
 _NEW_CONTACT = pattern(
@@ -194,9 +195,12 @@ def _han_person(s: Scene, chunk: Chunk, text: str, points: float, said: bool) ->
     if bare_name(text) and (_follows_company(s, chunk) or (is_first and text[0] in FREQUENT_SURNAMES)):
         return Candidate(3 - chunk.start / 1000, chunk.start, chunk.end, "name behind a company")
     if bare_name(text) and (_POSITION_BEFORE.search(before) or _NEW_CONTACT.search(before)):
-        return Candidate(5 - chunk.start / 1000, chunk.start, chunk.end, "name behind a position")
+        return Candidate(5.97 - chunk.start / 1000, chunk.start, chunk.end, "name behind a position")
     if chunk.number == 0 and "edge" in chunk.left and bare_name(text) and _OF_PERSON.match(s.m.low, chunk.end):
         return Candidate(4 - chunk.start / 1000, chunk.start, chunk.end, "name that only a person can have")
+    unit = _UNIT_TAIL.fullmatch(text)
+    if unit and bare_name(unit.group(1)) and unit.group(1)[0] in FREQUENT_SURNAMES and not _is_word(unit.group(1)):
+        return Candidate(4 - chunk.start / 1000, chunk.start + unit.start(1), chunk.end, "name behind a department")
     tail = _NAME_TAIL.search(text) or _BEHIND_POSITION.match(text)
     if tail and bare_name(tail.group(1)):
         start = chunk.start + tail.start(1)
@@ -223,7 +227,7 @@ def _han_person(s: Scene, chunk: Chunk, text: str, points: float, said: bool) ->
 
 
 _LATIN_BEHIND = pattern(
-    r"(?:总监|经理|主管|主任|工程师|负责人|老板|采购|manager|lead|director|head|VP)"
+    r"(?:总监|经理|主管|主任|工程师|负责人|老板娘?|店长|厂长|采购|manager|lead|director|head|VP)"
     r"\s?((?-i:[A-Z])[a-z]+(?: (?-i:[A-Z])[a-z]+)?)$"
 )
 _ROLE = (

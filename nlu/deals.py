@@ -102,7 +102,8 @@ _DEAL_TAIL = pattern(
     r"project|那单|这单|的单)?$"
 )
 _NO_DEAL = pattern(
-    r".{2,8}竞争|竞争对手|竞品|友商|对手|同行|别家|(?:a |the )?competitors?|(?:on )?price|先?建个.*|帮我.*|"
+    r".{2,8}竞争|价格[高低贵]|"
+    r"竞争对手|竞品|友商|对手|同行|别家|(?:a |the )?competitors?|(?:on )?price|先?建个.*|帮我.*|"
     r"先?(?:挂起|搁置|暂停|放一放|停一停|缓一缓|不做|不跟).*|(?:on|put) .*hold.*"
 )
 _LABELS = ("field.opportunity",)

@@ -31,7 +31,15 @@ from nlu.notes import fill_notes
 from nlu.parties import find_parties
 from nlu.patterns import REACH, pattern
 from nlu.profile import fill_beside, fill_by_surname, fill_changed_field, fill_contact_data, fill_profile
-from nlu.queries import fill_due, fill_lookup, fill_mentioned, fill_owner, fill_period_ahead, fill_period_behind
+from nlu.queries import (
+    fill_due,
+    fill_lookup,
+    fill_mentioned,
+    fill_owner,
+    fill_period_ahead,
+    fill_period_behind,
+    fill_period_of_deals,
+)
 from nlu.roles import Timed, assign_roles, day, last_day, moment
 from nlu.scene import Scene
 from nlu.service import fill_complaint, fill_handling, fill_rating
@@ -98,7 +106,7 @@ _ABSENT = pattern(
     r"在(?:国外|外地|外面)|(?:报|递|汇报)给|出结果|出报告|上会"
 )
 _WE = pattern(
-    r"(?<!说)约了?(?:他|她|好|在|个)?|(?:让|要|叫)我们?|我[^，。,;；\s]{0,3}就?过去|再(?:去|过去|来|约|聊|谈|联系|跟进|拜访|沟通|碰|见|走|跑)|我们?(?:再|去|过去|来|给|要|得)|下次|跟进|回访"
+    r"(?<!说)约了?(?:他|她|好|在|个)?|(?:让|要|叫)我们?|我[^，。,;；\s]{0,3}就?过去|之?前(?:必须|要|得)?(?:回|报)(?:[，。,;；\s他她]|$)|再(?:去|过去|来|约|聊|谈|联系|跟进|拜访|沟通|碰|见|走|跑)|我们?(?:再|去|过去|来|给|要|得)|下次|跟进|回访"
     r"|\b(?:i|we)(?:'ll| will| need| have| am| are)\b|\b(?:follow[- ]?up|call|visit|meet|see (?:him|her|them)|back|"
     r"sending|chasing|calling|visiting)\b"
 )
@@ -161,7 +169,7 @@ _SLOTS: Mapping[Intent, tuple[Rule, ...]] = {
     "pipeline_summary": (fill_period_behind, fill_owner),
     "forecast": (fill_period_ahead, fill_owner),
     "find_customer": (fill_contact_data, fill_lookup),
-    "list_opportunities": (fill_period_ahead, fill_owner, _parties, fill_stage),
+    "list_opportunities": (fill_period_of_deals, fill_owner, _parties, fill_stage),
     "list_follow_ups": (fill_mentioned, fill_period_behind, fill_owner, _parties),
     "list_reminders": (fill_period_ahead, fill_owner),
 }

@@ -13,6 +13,7 @@ from nlu.everyday import is_everyday
 from nlu.patterns import REACH, pattern
 from nlu.people import FREQUENT_SURNAMES, bare_name
 from nlu.scene import Scene
+from nlu.wordlists import words
 
 __all__ = ["framed_companies"]
 
@@ -38,7 +39,7 @@ _WORKS_FOR = pattern(
 _WENT_TO = pattern(
     rf"(?:去了?一?趟|跑了?一?趟|走了?一?趟|去拜访了?|拜访了?|走访了?|上门去?了?|(?<![过发下上回])去了)"
     rf"(?P<x>{_NAME}{{2,10}}?)(?=[，,。\s]|找|见|聊|谈|$)"
-    rf"|(?<![过发下上回出进再会要])去(?P<y>{_NAME}{{3,8}}?)(?:谈|聊|见|找|送样|送货|开会|演示|讲标|投标|拜访|催款|收款|对账)"
+    rf"|(?<![过发下上回出进再会要])去(?P<y>{_NAME}{{3,8}}?)(?:谈|聊|见|找|送样|送货|开(?!发|关|始)|参加|演示|讲标|投标|拜访|催款|收款|对账)"
 )
 # …介绍的客户 |苏州迈为| 今天…: a place and more, between spaces
 _PIECE = pattern(rf"(?:^|[\s，,：:])(?P<x>{_NAME}{{4,8}})(?=[\s，,]|$)")
@@ -61,7 +62,7 @@ def framed_companies(s: Scene, people: Iterable[Candidate]) -> Iterable[Candidat
         if found:
             start, end = found.span("x")
             if _is_name(s, start, end):
-                yield Candidate(6 - start / 1000, start, end, "whose people it names")
+                yield Candidate(7.5 - start / 1000, start, end, "whose people it names")
     if (works := _WORKS_FOR.search(s.m.low)) and _is_name(s, *works.span("x")):
         yield Candidate(6 - works.start("x") / 1000, *works.span("x"), "whom somebody works for")
     for went in _WENT_TO.finditer(s.m.low):
@@ -104,6 +105,8 @@ def _goes_on(s: Scene, end: int) -> bool:
 
 def _is_name(s: Scene, start: int, end: int) -> bool:
     name = s.m.low[start:end]
+    if name in words("everyday") or (name.isascii() and len(name) <= 3):  # 带队, QA
+        return False
     if is_everyday(name) or is_nobody(name) or _DOES.search(name) or s.is_rival(start, end):
         return False
     if _FEELS.match(s.m.low, max(0, start - 2)):

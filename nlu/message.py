@@ -149,7 +149,8 @@ def _cues(message: Message, lexicon: Lexicon, told: list[tuple[int, int]]) -> li
     if told:
         inside = bytearray(len(low))
         _cover(inside, told)
-        cues = [c for c in cues if not inside[c.start] or 0 in inside[c.start : c.end]]
+        cues = [c for c in cues if (not inside[c.start] and not inside[c.end - 1]) or 0 in inside[c.start : c.end]]
+        cues = [c for c in cues if inside[c.start] or not inside[c.end - 1]]  # 资料我|这周弄完
     if message.text != message.low:
         cues = [c for c in cues if not _is_latin_part(message.text, c, cues)]
     return _grown(message, cues) if any(c.kind == "company.known" for c in cues) else cues

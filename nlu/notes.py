@@ -19,6 +19,7 @@ _NEXT_HEAD = pattern(
     r"|i'll|i will|let's|lets|we'll|we will|need to|rescheduled|reschedule|remind|meeting again|"
     r"action)"
 )
+_ASKED = pattern(r"能不能|可不可以|能否|行不行")  # 我们那18万|能不能|拖到月底
 _QUOTE = pattern(r"[\"'“「『‘]([^\"”」』]{4,}?)[\"'”」』’](?=$|[\s，。,.;；—-])")
 _SUBJECT = pattern(
     r"^\s*(?:他们?|她们?|对方|客户|人家|那边|业主|甲方|he\b|she\b|they\b|customer\b|client\b|pain "
@@ -69,6 +70,8 @@ def _kind(s: Scene, start: int, end: int, text: str, speaking: bool, is_plan: bo
     """The kind of a clause (content, feedback, plan, frame), and whether the customer goes on speaking."""
     says = s.m.cues_in(start, end, ("person.say",))
     wanted = says or (_SUBJECT.match(text) and _OPINION.search(text))
+    if _ASKED.search(text) and speaking and s.m.lang == "zh":
+        return "feedback", True
     if is_plan and (not wanted or _NEXT_HEAD.match(text) or _OURS.match(text)):
         return ("content" if _THEIR_DOING.match(text) else "plan"), False
     if _NEXT_HEAD.match(text) and not (says and s.m.lang == "zh"):

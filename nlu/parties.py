@@ -80,7 +80,8 @@ def _customers(s: Scene, people: list[Candidate]) -> Iterable[Candidate]:
         yield Candidate(7, *called.span("n"), "named like a company")
     for cue in map(partial(_with_brand, s), m.all("company.known")):
         if not s.is_rival(cue.start, cue.end) and not _carries(m, cue):
-            yield Candidate(7 + _beside(m, cue.start, cue.end, heads), cue.start, cue.end, "well-known company")
+            points = 7 + _beside(m, cue.start, cue.end, heads) - (4 if _MAKES.match(m.low, cue.end) else 0)
+            yield Candidate(points, cue.start, cue.end, "well-known company")
     if any(n.name.kind == "customer" and n.sure >= 1 and not s.is_rival(n.start, n.end) for n in m.names):
         return  # a name the CRM knows beats any guess
     is_known = any(n.name.kind == "contact" and n.sure >= 1 for n in m.names)  # whose company need not be said
@@ -91,6 +92,10 @@ def _customers(s: Scene, people: list[Candidate]) -> Iterable[Candidate]:
             yield from (c for c in _chunk_customer(s, chunk, heads) if not is_known or c.why in _NAMED)
 
 
+# 西门子|PLC必须的: whose goods they are
+_MAKES = pattern(
+    r" ?(?:plc|cpu|dcs|erp|mes|hmi|led)|的(?:产品|设备|系统|机器|控制器|传感器|芯片|电机|阀|泵|轴承|网关|价)"
+)
 _MARK = pattern(r"[^\w（）()·&-]")
 _MORE_OF_NAME = pattern(r"(?: (?-i:[A-Z])[\w&'-]*){1,4}(?=\s*(?:[,.;:\n]|$))")
 
@@ -191,12 +196,20 @@ def _apart(low: str, start: int, end: int) -> bool:
     return start > 0 and low[start - 1] in " ，,:：" and low[end : end + 1] in (" ", "，", ",") and end - start >= 3
 
 
+_GOODS = frozenset("套台件只个支箱吨条瓶桶双把辆块张")
+
+
+def _is_unit(m: Message, chunk: Chunk, end: int) -> bool:
+    """Does it stand apart from the person behind it, and not first: 丰裕米业 |烘干塔| 谭老板?"""
+    return m.lang == "zh" and chunk.number > 0 and m.low[end : end + 1] in (" ", "，", ",")
+
+
 def _opens_firm(s: Scene, at: int) -> bool:
     """Does a chunk named like a company begin here?"""
     return any(c.start == at and is_company_like(s.m.low[slice(*company_part(s.m, c))]) for c in s.chunks)
 
 
-_CARRIED = pattern(r"(?:[发寄走用叫找让]|快递|\bby|\bvia|\bwith)了? ?$")
+_CARRIED = pattern(r"(?:[发寄走用叫找让]|[走发]的|快递|\bby|\bvia|\bwith)了? ?$")
 
 
 def _carries(m: Message, cue: Cue) -> bool:
@@ -207,7 +220,7 @@ def _carries(m: Message, cue: Cue) -> bool:
 
 _ABOUT_US = pattern(r"(?:的|(?:嫌|说|觉得|认为|让|要|请|催|怪|希望|要求|问|给|对|比|帮|叫)我们?)$")
 _ITS_DEAL = pattern(r"(?:那个|这个|那|这|的)?(?:deal|opp\b|单子|单\b|商机|项目)")
-_LABELLED = pattern(r"(?:客户|公司|单位|甲方|客户名称?)(?:是|叫|为|[:：])\s*$")
+_LABELLED = pattern(r"(?:客户|公司|单位|甲方|客户名称?)(?:(?:是|叫|为|[:：])\s*|\s+)$")
 
 
 def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candidate]:
@@ -248,7 +261,8 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         points = max(points, 4.0)  # 她们 Skyline
     if m.lang == "zh" and m.low[end : end + 1] == "的" and _opens_firm(s, end + 1):
         points -= 3  # 德清的|佳和塑业
-    if _LABELLED.search(m.low, max(0, start - 8), start):
+    is_labelled = _LABELLED.search(m.low, max(0, start - 8), start) is not None
+    if is_labelled:
         points = max(points, 5.0)
     if m.lang == "zh" and "edge" in chunk.right and _IN_APPOSITION.search(m.low, max(0, start - 24), start):
         points = max(points, 5.0)
@@ -260,10 +274,14 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
     ):
         points -= 3
     if m.lang == "en" or not is_everyday(m.low[start:end]):  # 值班的阮主管
-        points += _beside(m, start, end, heads) * 5 / 3
+        points += _beside(m, start, end, heads) * (1 if _is_unit(m, chunk, end) else 5 / 3)
     if is_company_like(m.low[start:end]):
         points += 3
         why = "named like a company"
+        if chunk.number == 0 and m.lang == "zh" and {"edge", "colon"} & {*chunk.left} and end - start >= 4:
+            points += 2.5  # |丰裕米业| 烘干塔 谭老板
+        if chunk.number > 0 and any(v.unit in _GOODS and v.start == end for v in m.values):
+            points -= 2.5  # 团建服装|200套
     elif "number" in chunk.right and m.lang == "zh" and m.low[end : end + 1].isdigit():
         points -= 3  # 遥控车|2000台
     if any(kind.startswith(_RIGHT_POINTS) for kind in chunk.right):
@@ -300,7 +318,7 @@ def _chunk_customer(s: Scene, chunk: Chunk, heads: set[int]) -> Iterable[Candida
         v.unit not in (None, "times") and v.start - end in (0, 1) for v in m.values
     ):
         points -= 3  # 下单|风机|20台
-    if 2.4 <= points < 8 and m.lang == "zh":
+    if 2.4 <= points < 8 and m.lang == "zh" and not is_labelled:
         points -= _everyday(m.low, start, end, why == "named like a company")
     yield Candidate(points - chunk.start / 1000, start, end, why)
 

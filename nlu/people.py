@@ -59,7 +59,7 @@ _NICK = (
 
 
 # 员工, 电工 …: trades and everyday words, no surname before 工
-_NO_WORKERS = "员民职施竣开分手加化电焊钳技临普军木社义打停复动完女童人返误赶用车漆油瓦水管特男全散泥美"
+_NO_WORKERS = "代员民职施竣开分手加化电焊钳技临普军木社义打停复动完女童人返误赶用车漆油瓦水管特男全散泥美"
 
 FREQUENT_SURNAMES = frozenset(
     _NICK + "方高常季殷施安康齐伍骆童颜翁梅柳祝阮左岳章凌俞鲁樊焦倪庄舒聂穆欧耿尤甘柯苗沙盛涂"
@@ -75,6 +75,7 @@ def _titled() -> re.Pattern[str]:
     return re.compile(
         f"(?:{double}|[{single}])(?:[\u4e00-\u9fff]{{1,2}}?)??(?P<title>{titles})|"
         f"[老小阿][{_NICK}](?![\u4e00-\u9fff]?(?:板|时|学|区|店|费|员|号|组|序|贷))|"
+        f"(?<=[任长监理])老[{single}](?=[ ,，]|$|[说问讲带想要])|"
         f"(?:(?<=[的 ])|^)(?:[老小][\u4e00-\u9fff]|阿(?![里姨拉胶尔联根富斯])[\u4e00-\u9fff])"
         f"(?=[ ,，。:：]|$|[说问讲回很要想嫌在]|反馈|觉得|告诉|电话|打来)|"
         rf"(?:(?<=[的 ,，])|^)(?:(?![{_NO_WORKERS}])[\u4e00-\u9fff]工|[\u4e00-\u9fff]{{2}}[姐哥])"
@@ -188,13 +189,11 @@ def bare_name(text: str) -> bool:
         2 <= len(text) <= 4
         and _bare().fullmatch(text) is not None
         and text[:2] not in _not_names()
-        and not set(text[1:]) & _STOP
+        and not set(text[1:].replace("一", "", len(text) == 3)) & _STOP
     )
 
 
-_WAYS = (
-    "Mr|Ms|Mrs|Miss|Mx|Dr|Prof|Sir|Madam|Mdm|Mme|Herr|Frau|Shri|Smt|Encik|Puan|Cik|Datuk|Dato|Engr|Capt"  # of address
-)
+_WAYS = "Captain|Mr|Ms|Mrs|Miss|Mx|Dr|Prof|Sir|Madam|Mdm|Mme|Herr|Frau|Shri|Smt|Encik|Puan|Cik|Datuk|Dato|Engr|Capt"
 _ENGLISH = pattern(
     rf"\b(?:(?:{_WAYS})\.? )?[A-ZÀ-Þ][a-zà-ÿ'’]+(?:[ -](?:[A-Z]\.|(?:de|van|"
     r"von|der|la|bin|al) )?[A-ZÀ-Þ][A-Za-zà-ÿ'’]+){0,2}"

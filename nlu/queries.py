@@ -10,7 +10,15 @@ from nlu.roles import moment, period
 from nlu.scene import Scene
 from nlu.wordlists import words
 
-__all__ = ["fill_due", "fill_lookup", "fill_mentioned", "fill_owner", "fill_period_ahead", "fill_period_behind"]
+__all__ = [
+    "fill_due",
+    "fill_lookup",
+    "fill_mentioned",
+    "fill_owner",
+    "fill_period_ahead",
+    "fill_period_behind",
+    "fill_period_of_deals",
+]
 
 _OWNER_NAME = pattern(r"\b([A-Z][a-z]+)(?:'s|’s)\b|\b(?:will|can|does|did|is|has|for|by) ([A-Z][a-z]+)\b")
 _TWICE_ME = pattern(r"我(?:想|要)?.{0,6}我")
@@ -48,6 +56,14 @@ def _period(s: Scene, *, past: bool) -> None:
     if found:
         span, value = found
         s.put("period", span, value.start, value.end, why=value.why or "period")
+
+
+_OVER = pattern(r"\b(?:closed|won|lost|signed)\b|(?:签|赢|丢|输|成交)了")
+
+
+def fill_period_of_deals(s: Scene) -> None:
+    """``period`` of deals: behind where they are over (closed in April), else ahead."""
+    _period(s, past=_OVER.search(s.m.low) is not None)
 
 
 _FOR_ME = pattern(r"\bfor (?:me|myself)\b")

@@ -109,7 +109,7 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
         return "none", "too vague"
     if _PLAN_HEAD.match(before.lstrip()) and not _is_now(v, m.now):
         return "next", "in a clause of planning"
-    closes = _CLOSE_BEFORE.search(before) or _CLOSE_AFTER.match(after)
+    closes = (not _REPLY.search(before) and _CLOSE_BEFORE.search(before)) or _CLOSE_AFTER.match(after)
     if closes and _UNTIL.match(v.text.lower()) and before.rstrip().endswith("contract"):
         return "none", "how long another contract runs"
     if _is_now(v, m.now):
@@ -122,7 +122,8 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
     happened = (
         _PAST_ZH.search(before[-6:] + after[:30])
         if m.lang == "zh"
-        else _PAST_EN.search(before[-60:] + " " + after[:40]) or m.cues_in(start, v.start, ("log.met",))
+        else _PAST_EN.search(before[-60:] + " " + after[:40])
+        or m.cues_in(_sentence(s, v, start), v.start, ("log.met",))
     )
     if closes:
         return "close", "beside a word of closing"
@@ -148,6 +149,14 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
             else ("none", "too vague")
         )
     return "next", "lies ahead"
+
+
+def _sentence(s: Scene, v: Value, start: int) -> int:
+    """Where that begins which a time belongs to; of one by itself the sentence (Met the MD, Phil, |on Monday|)."""
+    low, end = s.m.low, s.m.clause(v.start)[1]
+    if low[start : v.start].strip() not in ("", "on") or low[v.end : end].strip(" ,.;"):
+        return start
+    return max(low.rfind(mark, 0, start) for mark in (". ", "; ", "\n", "! ", "? ")) + 1
 
 
 _SOMEBODY_DOES = pattern(r"\b(?:he|she|they)(?:'s|'re|'d)?\b")
@@ -203,7 +212,12 @@ _SUPPLY = pattern(
 
 _SOMEBODY_BEFORE = pattern(r"(?:他们?|她们?|对方|客户|[总理任长工])(?:说|准备|打算|要)?$")
 _LATER_SUPPLY = pattern(r"(?:推迟到|延迟到|延到|推到)\|(?:再|才)?(?:发货?|交货?|提货|到货|装|送货)(?:[，。,;；\s]|$)")
-_HELD_UNTIL = pattern(r"限期(?:是|为)?$|(?:锁|锁价|有效期?|质保|保修|租|放假|休假?|排|忙|用|签|不变)(?:到|至)$")
+_HELD_UNTIL = pattern(
+    r"限期(?:是|为)?$|(?:锁|锁价|有效期?|质保|保修|租|放假|休假?|排|忙|用|签|拖|不变)(?:到|至)$|"
+    r"(?:窗口|船期|进坞|工期|交期|档期)(?:是|为|在|:|：)?$|"
+    r"\b(?:froze|frozen|freeze|locked|valid)\b[^.;,]{0,24} (?:until|till|to) $|"
+    r"\b(?:renewal|renews|expir(?:es|y)|runs out|contract ends)(?: is| due)? (?:in|on|by) $"
+)
 _EXPECTED = pattern(r"(?:预计|预估|估计|计划)(?:是|在|能|于|到|要|：|:|\s)*$")
 # 估计明年|会替掉进口那家
 _OTHER = pattern(
@@ -214,6 +228,7 @@ _TO_ME = pattern(
     r"[多的]?[^，。,;；\s]{0,14}(?:给我|跟我|找我)(?:发|打|来|留)"
     r"(?:了|来|过)?(?:个|条|一[个条])?(?:微信|电话|消息|邮件|语音|短信|过来)"
 )
+_REPLY = pattern(r"\b(?:feedback|reply|answer|response|comments|results?) (?:is )?expected ")
 _UNTIL = pattern(r"(?:un)?till?\b")
 # note from the |10:30| call
 _ITS = pattern(r"\b(?:from|after|since|re|on|about) (?:the|my|our|that) ?$")
@@ -243,7 +258,7 @@ _FORWARD = pattern(
 )
 
 
-_MOVED_TO = pattern(r"\b(?:mov|push|bump|shift|reschedul|postpon)\w+ (?:\w+ ){0,4}(?:to|until|till) ?$")
+_MOVED_TO = pattern(r"\b(?:mov|push|bump|shift|slip|reschedul|postpon)\w+ (?:\w+ ){0,4}(?:to|until|till) ?$")
 
 
 def _forward(before: str, after: str) -> bool:
