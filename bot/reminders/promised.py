@@ -4,6 +4,7 @@ A promise is a clause with somebody who gives, a day ahead, and something to be 
 """
 
 import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -36,32 +37,47 @@ class Promised:
 
 def promises_in(world: World, heard: Understanding) -> list[Promised]:
     """The promises of a message, in its order."""
-    if not any(value.kind in _DAYS for value in heard.values):
+    days = [value for value in heard.values if value.kind in _DAYS and _ahead(value, world)]
+    if not days:
         return []
-    return [found for clause in clauses(heard.text) if (found := _promise(world, clause)) is not None]
+    names = {name for match in heard.names for name in (match.name.name, heard.text[match.start : match.end])}
+    found = []
+    for start, end in _spans(heard.text):
+        day = next((value for value in days if start <= value.start and value.end <= end), None)
+        if day is not None and end - start <= MAX_WHAT * 2:
+            found.append(_promise(world, heard.text[start : day.start], day, heard.text[day.end : end], names))
+    return [promise for promise in found if promise is not None]
 
 
 def clauses(text: str) -> list[str]:
     """The parts of a message that may each hold a promise."""
-    return [clause.strip() for clause in _CLAUSE.split(text) if clause.strip()]
+    return [text[start:end].strip() for start, end in _spans(text)]
 
 
-def _promise(world: World, clause: str) -> Promised | None:
-    time = next((value for value in world.values_in(clause) if value.kind in _DAYS and _ahead(value, world)), None)
-    if time is None or len(clause) > MAX_WHAT * 2:
-        return None
-    words, heard = world.words, world.understand(clause)
-    before, after = clause[: time.start].strip(), clause[time.end :].strip()
-    by, rest = _who(words, heard, before)
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where those parts stand."""
+    at = 0
+    for mark in (*_CLAUSE.finditer(text), None):
+        end = mark.start() if mark is not None else len(text)
+        if text[at:end].strip():
+            yield at, end
+        at = mark.end() if mark is not None else end
+
+
+def _promise(world: World, before: str, day: Value, after: str, names: Collection[str]) -> Promised | None:
+    """What the words around a day promise."""
+    words, clause = world.words, f"{before}{day.text}{after} ".lstrip()
+    before, after = before.strip(), after.strip()
+    by, rest = _who(words, names, before)
     after = _stripped(words, after)
     if by is None and after and not before:
-        by, rest = _who(words, heard, after)
+        by, rest = _who(words, names, after)
         after = rest if by else after
         rest = "" if by else before
     what = _joined(_stripped(words, rest), _stripped(words, after))
-    if not _is_given(words, what, is_said=by is not None) or _cut(words, "over").search(f"{clause} "):
+    if not _is_given(words, what, is_said=by is not None) or _cut(words, "over").search(clause):
         return None
-    reading = time.future
+    reading = day.future
     assert reading is not None  # noqa: S101 — see `_ahead`
     if by is None and reading.days.end == world.now.date():
         return None  # 「今天给他……」 is told, as a rule
@@ -72,14 +88,12 @@ def _ahead(value: Value, world: World) -> bool:
     return value.future is not None and value.future.days.end >= world.now.date()
 
 
-def _who(words: Catalog, heard: Understanding, text: str) -> tuple[By | None, str]:
+def _who(words: Catalog, names: Collection[str], text: str) -> tuple[By | None, str]:
     """Who promises, and what stands behind them: 「客户说」, "they'll", 「我答应」, "I owe them"."""
     us = _cut(words, "us").match(text)
     if us is not None:
         return "us", _cut(words, "to_whom").sub("", text[us.end() :].strip())
-    known = sorted((name.name.name for name in heard.names), key=len, reverse=True)
-    said = [name for name in (*known, *(heard.text[n.start : n.end] for n in heard.names)) if text.startswith(name)]
-    end = max(map(len, said), default=0)
+    end = max((len(name) for name in names if text.startswith(name)), default=0)
     for pattern in (_cut(words, "them"), _TITLE, _NAME):
         found = pattern.match(text) if not end else None
         end = found.end() if found else end

@@ -85,7 +85,10 @@ def _open_work(
         found = tx.session.scalars(select(cls).where(visible(actor, crm, cls), cls.id == int(number.group(1)))).all()
         return Found(tuple(Match(item.id, f"{item.number} {_title(item)}") for item in found))
     whole = normalise(said)
-    query = select(cls).where(visible(actor, crm, cls), _among(tx, cls, said) if whole else is_open)
+    condition = _among(tx, cls, said) if whole else is_open
+    if condition is None:
+        return Found()
+    query = select(cls).where(visible(actor, crm, cls), condition)
     if only is not None:
         query = query.where(only(cls))
     items = list(tx.session.scalars(query.order_by(is_open.desc(), cls.updated_at.desc(), cls.id).limit(50)))
@@ -186,7 +189,8 @@ def _by_parts(tx: Tx, cls: Any, said: str, condition: "ColumnElement[bool]") -> 
     whole = normalise(said)
     if len(whole) < 2:
         return []
-    found = _fitting(tx, cls, condition & _among(tx, cls, whole), lambda name: whole in name)
+    among = _among(tx, cls, whole)
+    found = _fitting(tx, cls, condition & among, lambda name: whole in name) if among is not None else []
     if found or len(whole) <= MAX_DROP:
         return found
     for ids in _near_ids(tx, cls.kind, whole):
@@ -220,12 +224,12 @@ def _fitting(
     return [Match(row.id, row.name) for row in rows if any(fits(form) for form in _forms(row))][:MANY]
 
 
-def _among(tx: Tx, cls: Any, words: str) -> "ColumnElement[bool]":
-    """The condition that a record holds the words. The ids are named where they are few: left to choose, SQLite would
-    rather read all that the actor owns."""
+def _among(tx: Tx, cls: Any, words: str) -> "ColumnElement[bool] | None":
+    """The condition that a record holds the words, None where none does. The ids are named where they are few: left to
+    choose, SQLite would rather read all that the actor owns."""
     ids = search.containing(tx.connection, cls.kind, words)
     if not ids:
-        return false()  # an empty list of ids would have SQLite read all that the actor owns
+        return None
     is_all = len(ids) < search.COMMON
     condition: ColumnElement[bool] = cls.id.in_(ids) if is_all else search.holds(cls.kind, cls.id, words)
     return condition
@@ -258,7 +262,7 @@ def _matches(
 
 def with_hints(tx: Tx, actor: Actor, words: Catalog, kind: str, found: Found) -> Found:
     """The same matches with a telling second fact each: a place, a company, the last contact, the tail of a number."""
-    if kind not in ("customer", "contact") or (len(found.matches) < 2 and found.is_sure):
+    if kind not in ("customer", "contact") or not found.matches or (len(found.matches) < 2 and found.is_sure):
         return found
     cls: Any = records.record_class(kind)
     items = {item.id: item for item in tx.session.scalars(select(cls).where(cls.id.in_([m.id for m in found.matches])))}

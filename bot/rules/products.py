@@ -115,9 +115,11 @@ def _orders(world: World, since: date | None = None) -> "list[records.Order]":
 
 def named_in(world: World, text: str) -> "records.Product | None":
     """The product whose name stands in the text, the longest where several do; a Latin name only as whole words."""
-    said = fold(text)
-    found = [item for item in price_list(world) if _stands_in(fold(item.name), said)]
-    return max(found, key=lambda item: len(item.name), default=None)
+    cls, said = records.Product, fold(text)
+    query = select(cls.id, cls.name).where(visible(world.actor, world.crm, cls)).limit(MANY)
+    rows = [row for row in world.tx.connection.execute(query) if _stands_in(fold(row.name), said)]
+    found = max(rows, key=lambda row: len(row.name), default=None)
+    return world.session.get(cls, found.id) if found is not None else None
 
 
 def _stands_in(name: str, said: str) -> bool:
