@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bot.dialogs.model import Json, Reply
 from bot.lazy import Lazy
@@ -12,6 +12,7 @@ from bot.talk.memory import Memory
 from bot.world import World
 from config.catalog import Catalog
 from nlu.folding import fold
+from storage.prepared import Prepared, always
 from storage.tables import incoming_files
 
 MAX_CHARS = 80
@@ -58,9 +59,11 @@ def _may_be_import(world: World, said: str) -> bool:
     """Cheap: is there a file that waits for a word, or is importing spoken of?"""
     if any(cue in said for cue in world.words.words("handout.import_cues")):
         return True
-    table = incoming_files.c
-    waits = select(table.id).where(table.user_id == world.actor.user_id, table.status == "shown").limit(1)
-    return world.tx.connection.execute(waits).first() is not None
+    return bool(_WAITING.rows(world.tx.connection, {"b_user": world.actor.user_id}))
+
+
+_c = incoming_files.c
+_WAITING = Prepared(always(select(_c.id).where(_c.user_id == bindparam("b_user"), _c.status == "shown").limit(1)))
 
 
 @lru_cache
