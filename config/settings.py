@@ -160,7 +160,12 @@ class Settings:
         given = {
             "slack": bool(self.slack_bot_token),
             "telegram": bool(self.telegram_token),
-            "wecom": bool((self.wecom_corp_id and self.wecom_secret) or self.wecom_aibot_id or self.wecom_aibot_token),
+            "wecom": bool(
+                (self.wecom_corp_id and self.wecom_secret)
+                or self.wecom_aibot_id
+                or self.wecom_aibot_token
+                or self.wecom_robot_webhook
+            ),
         }
         return tuple(platform for platform, is_given in given.items() if is_given)
 

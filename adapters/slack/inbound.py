@@ -56,7 +56,7 @@ def direct_channel(payload: Payload) -> tuple[str, str] | None:
     event = payload.get("event") or {}
     if payload.get("type") == "block_actions":
         user, channel = payload["user"].get("id"), (payload.get("channel") or {}).get("id")
-    elif event.get("channel_type") == "im" and not _is_machine(event, ""):
+    elif _is_direct(event) and not _is_machine(event, ""):
         user, channel = event["user"], event.get("channel")
     else:
         return None

@@ -14,7 +14,7 @@ def create(settings: Settings, *, store: "Store | None" = None) -> "list[Adapter
 
     Raises ValueError, with the setting's name and never its value, for settings that cannot work.
     """
-    if "wecom" not in settings.platforms and not settings.wecom_robot_webhook:
+    if "wecom" not in settings.platforms:
         return []
     # Loaded only now: the HTTP client, the cipher and the WebSocket client are of no use to other platforms' users.
     from adapters.wecom.build import build

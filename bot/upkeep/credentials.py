@@ -24,6 +24,9 @@ _SHAPES = {
 }
 
 
+_APP = ("corp_id", "agent_id", "secret", "token", "aes_key")
+
+
 def problems(settings: Settings, platform: str) -> tuple[list[str], list[str]] | None:
     """What is missing and what is malformed, as names of variables, the latter with how they look; None where the
     platform is not configured."""
@@ -72,12 +75,11 @@ def _needed(settings: Settings, platform: str) -> list[str]:
     if platform == "telegram":
         is_webhook = settings.telegram_mode == "webhook"
         return ["telegram_token", *(["telegram_webhook_secret", "public_url"] if is_webhook else [])]
-    needed = []
-    if settings.wecom_corp_id or not settings.wecom_aibot_id:
-        needed += [f"wecom_{name}" for name in ("corp_id", "agent_id", "secret", "token", "aes_key")]
-    if settings.wecom_aibot_id and not settings.wecom_aibot_secret:
-        needed += ["wecom_aibot_token", "wecom_aibot_aes_key"]
-    return needed
+    given = {name for name in _own("wecom") if _value(settings, name)}
+    app, callback = [f"wecom_{name}" for name in _APP], ["wecom_aibot_token", "wecom_aibot_aes_key"]
+    robot = callback if given.intersection(callback) else ["wecom_aibot_id", "wecom_aibot_secret"]
+    needed = app if given.intersection((*app, "wecom_kf_open_id")) else []
+    return needed + (robot if given.intersection((*robot, "wecom_aibot_id")) else [])
 
 
 def _value(settings: Settings, name: str) -> str:

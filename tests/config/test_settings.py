@@ -83,3 +83,10 @@ def test_secrets_never_show(environ):
     assert "xoxb-3" not in shown
     assert "x.db" not in shown
     assert Secret("a") == Secret("a") != Secret("b")
+
+
+def test_a_webhook_of_a_wecom_group_is_enough_to_speak_there(tmp_path):
+    settings = load_settings(
+        {"CRMBOT_DATA_DIR": str(tmp_path), "CRMBOT_WECOM_ROBOT_WEBHOOK": "https://x.example?key=k"}
+    )
+    assert settings.platforms == ("wecom",)
