@@ -51,6 +51,8 @@ def add(
         public_id = change(database, "webhook add", work)
     put(secret)
     note("webhook.added", id=public_id)
+    if role is None:
+        note("webhook.told_to_all")
 
 
 @app.command("list", help=say("webhook.help.list"))
@@ -58,6 +60,7 @@ def show(json: Annotated[bool, typer.Option("--json", help=say("cli.help.json"))
     from sqlalchemy import func, select
 
     from bot.exchange.sealed import unreadable
+    from bot.exchange.webhooks import ROLE
     from config.settings import load_settings
     from storage import records
     from storage.tables import webhook_deliveries as table
@@ -68,9 +71,10 @@ def show(json: Annotated[bool, typer.Option("--json", help=say("cli.help.json"))
         rows = []
         for hook in tx.session.scalars(select(cls).where(cls.deleted_at.is_(None)).order_by(cls.id)):
             count = select(func.count()).where(table.c.webhook_id == hook.id, table.c.status == "dead")
-            rows.append((hook.public_id, hook.url, ", ".join(hook.kinds), tx.connection.scalar(count)))
+            role = hook.custom.get(ROLE, "")
+            rows.append((hook.public_id, hook.url, ", ".join(hook.kinds), role, tx.connection.scalar(count)))
         shut = unreadable(tx.connection, settings.secrets_key)
-    put_table(("id", "url", "kind", "dead"), rows, as_json=json)
+    put_table(("id", "url", "kind", "role", "dead"), rows, as_json=json)
     for public_id in shut:
         note("webhook.unreadable", id=public_id)
 

@@ -45,7 +45,7 @@ _SECRET = ("access_token", "webhook", "link_code")
 # Asked without the mapped class: few have webhooks, and the others are spared the records. One that was ended
 # counts too: its secret may still have to be covered.
 _ANY = Prepared(always(select(literal_column("id")).select_from(text("webhooks")).limit(1)))
-ROLE = "role"  # likewise: of a change only what this role sees is told
+ROLE = "role"  # likewise: of a change what this role sees is told; without one, what every role sees
 PRIVATE = "may_be_private"  # in the webhook's ``custom``: an administrator has said that the address is their own
 
 
@@ -136,7 +136,7 @@ def _delivery(row: Any, hook: "records.Webhook", crm: "Crm") -> Delivery:
         "kind": row.kind,
         "record": f"{prefix}-{row.record_id}" if prefix else row.record_id,
         "action": row.action,
-        "changes": as_role_sees(crm, hook.custom[ROLE], row.kind, new) if ROLE in hook.custom else new,
+        "changes": as_role_sees(crm, hook.custom.get(ROLE), row.kind, new),
         "at": row.at.isoformat(),
     }
     body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()

@@ -6,7 +6,7 @@ its team who sees least; that outside people are in it, too, is not known here.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +74,11 @@ def not_shown(tx: Tx, actor: "Actor", crm: "Crm") -> Fields:
         c.team_id.in_(sorted(actor.audience.teams)), c.active == true(), c.deleted_at.is_(None)
     )
     roles = {actor.role, *tx.connection.execute(members.distinct()).scalars()}
+    return _together(crm, roles)
+
+
+def _together(crm: "Crm", roles: Iterable[str]) -> Fields:
+    """What at least one of the roles does not see."""
     found: dict[tuple[str, str], Shown] = {}
     for role in sorted(roles):
         for pair, shown in crm.fields(role).items():
@@ -114,12 +119,12 @@ def _veil(fields: frozenset[tuple[tuple[str, str], Shown]]) -> Veil:
     return Veil(covers, _refuse)
 
 
-def as_role_sees(crm: "Crm", role: str, kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Of the values of a record's columns, as JSON holds them, those that a role sees, masked as it sees them; of a
-    role that is no more, nothing."""
-    if role not in crm.roles:
+def as_role_sees(crm: "Crm", role: str | None, kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the values of a record's columns, as JSON holds them, those that a role sees, masked as it sees them; None:
+    what every role sees. Of a role that is no more, nothing."""
+    if role is not None and role not in crm.roles:
         return {}
-    fields = crm.fields(role)
+    fields = _together(crm, crm.roles) if role is None else crm.fields(role)
     covers = _veil(frozenset(fields.items())).covers if fields else {}
     stored: Any = records.tracked_class(kind).__table__
     shown: dict[str, Any] = {}
