@@ -1,5 +1,6 @@
 """Functions that are named here and loaded when they are first called: the first answer has no time for all modules."""
 
+import sys
 from collections.abc import Callable
 from functools import cached_property
 from importlib import import_module
@@ -7,6 +8,13 @@ from typing import Generic, ParamSpec, TypeVar, cast
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+def bring_back(*names: str) -> None:
+    """Have modules be there again that a process left out (`bot.cli.loading`): something needs them after all."""
+    for name in names:
+        if name in sys.modules and sys.modules[name] is None:
+            del sys.modules[name]
 
 
 class Lazy(Generic[P, R]):

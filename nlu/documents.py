@@ -57,7 +57,11 @@ def _number(s: Scene, slot: str) -> None:
         start, end = next(
             ((e.start, e.end) for e in s.m.entities if e.start <= start < e.end and e.kind == "code"), (start, end)
         )
-        if end - start >= 3 and (not _in_value(s, start, end) or _beside_amount(s, start, end)):
+        if (
+            end - start >= 3
+            and not s.is_used(start, end)
+            and (not _in_value(s, start, end) or _beside_amount(s, start, end))
+        ):
             s.put_text(slot, start, end, why="behind its label")
             return
     short = _SHORT_NUMBER.search(s.m.text)
@@ -91,15 +95,30 @@ def invoice_named(text: str) -> tuple[int, int] | None:
     return found.span("code") if found else None
 
 
+_OF_CONTRACT = pattern(
+    r"(?:合同|协议|\b(?:contract|agreement))\s*(?:号码?|编号|number|no\.?|#)?\s*(?:是|为|is|[:：#])?\s*"
+    r"(?P<code>(?=[a-z0-9/_.#-]*\d)[a-z0-9][a-z0-9/_.#-]*[a-z0-9])"
+)
+
+
+def _contract_it_hangs_on(s: Scene) -> None:
+    """``contract_number`` of an order or an invoice: 「关联合同 HT-2026-0001」, "under contract HT-2026-0001"."""
+    found = _OF_CONTRACT.search(s.m.low)
+    if found is not None and not _in_value(s, *found.span("code")) and len(found["code"]) >= 3:
+        s.put_text("contract_number", *found.span("code"), why="the contract it hangs on")
+
+
 def fill_contract_number(s: Scene) -> None:
     _number(s, "contract_number")
 
 
 def fill_order_number(s: Scene) -> None:
+    _contract_it_hangs_on(s)
     _number(s, "order_number")
 
 
 def fill_invoice_number(s: Scene) -> None:
+    _contract_it_hangs_on(s)
     _number(s, "invoice_number")
 
 

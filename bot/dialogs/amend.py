@@ -174,9 +174,14 @@ def names_a_stranger(flow: Flow, state: State, heard: Understanding, world: Worl
 def matching_option(options: tuple[Option, ...], text: str) -> Option | None:
     """The option that a typed answer means: its label, or a part that only one label has."""
     said = text.strip().casefold()
-    exact = [option for option in options if option.label.casefold() == said]
+    exact = [option for option in options if _bare(option.label) == _bare(said)]
     near = [option for option in options if said and said in option.label.casefold()]
     return exact[0] if exact else near[0] if len(near) == 1 else None
+
+
+def _bare(label: str) -> str:
+    """As labels are compared: 「8.5折」 is 「8.5 折」."""
+    return "".join(label.casefold().split())
 
 
 def field_called(flow: Flow, text: str, world: World) -> Field | None:

@@ -14,8 +14,7 @@ from bot.errors import InvalidValue, Refused
 from bot.flows.shared import name_of, ref
 from bot.rules import opportunities
 from bot.rules.access import visible
-from bot.rules.documents import named
-from bot.rules.payments import bases_of
+from bot.rules.documents import bases_of, named
 from bot.rules.pronouns import spoken_of
 from bot.world import World
 from storage import records

@@ -12,7 +12,7 @@ from bot.flows.documents import change_button, described, hangs_on, start_button
 from bot.flows.shared import name_of, new_ones, ref, saved
 from bot.rules import payments, sums
 from bot.rules.customers import customer_of
-from bot.rules.documents import named, unused
+from bot.rules.documents import bases_of, named, unused
 from bot.world import World
 from config.types import Money
 
@@ -65,13 +65,13 @@ def _beyond(world: World, customer_id: int, invoices: list[Any], amount: Json) -
 
 
 def _fits(value: Json, world: World, values: Values) -> Json | Question | None:
-    documents = payments.bases_of(world, values, "contract", "order")
+    documents = bases_of(world, values, "contract", "order")
     return payments.within_rest(value, world, documents, is_payment=False)
 
 
 def _rest(values: Values, world: World) -> Guess | None:
     """What is still to be invoiced."""
-    document = next(iter(payments.bases_of(world, values, "order", "contract")), None)
+    document = next(iter(bases_of(world, values, "order", "contract")), None)
     left = sums.rest(document, sums.billed(world.tx, document)) if document is not None else None
     return Guess(left.to_json()) if left and left.value > 0 else None
 

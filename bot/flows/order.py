@@ -21,8 +21,7 @@ from bot.flows.documents import (
 from bot.flows.shared import new_ones, ref, saved
 from bot.rules import orders
 from bot.rules.customers import customer_of
-from bot.rules.documents import as_summed, lines_of, named, priced, summed, unused
-from bot.rules.payments import bases_of
+from bot.rules.documents import bases_of, lines_of, named, summed, unused
 from bot.world import World
 from storage import records
 
@@ -47,12 +46,13 @@ def _lines(values: Values, world: World) -> Json | None:
 
 
 def _amount(values: Values, world: World) -> Json | None:
-    """The sum of the lines, else what the contract comes to."""
+    """The sum of the lines, else what is still to be ordered on the contract."""
     total = summed(values, world)
     contract = next(iter(bases_of(world, values, "contract")), None)
     if total is not None or "lines" in values or contract is None or contract.amount is None:
         return total
-    return contract.amount.to_json()
+    left = orders.left_of(world, contract)
+    return left.to_json() if left.value > 0 else None
 
 
 def _placed(values: Values, world: World) -> Json:
@@ -101,8 +101,16 @@ ORDER = Flow(
         Field("customer", Ref("customer", if_unknown="create"), propose=whom_we_spoke_of),
         hangs_on("contract", _contract),
         Field("order_number", Text(max_chars=40), required=False, ask="never", check=unused("order")),
-        Field("lines", Lines(), required=False, ask="guided", check=priced, propose=_lines, within=("contract",)),
-        Field("amount", Total(), propose=_amount, check=as_summed, within=("lines", "contract")),
+        Field(
+            "lines",
+            Lines(),
+            required=False,
+            ask="guided",
+            check=orders.lines_within,
+            propose=_lines,
+            within=("contract",),
+        ),
+        Field("amount", Total(), propose=_amount, check=orders.amount_within, within=("lines", "contract")),
         Field("tax", TaxType(), required=False, ask="never", propose=tax_of("contract"), within=("contract",)),
         Field("order_status", Choice("order_statuses", "order_status"), ask="never", propose=_placed),
     ),

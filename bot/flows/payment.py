@@ -16,7 +16,7 @@ from bot.flows.invoice import base
 from bot.flows.shared import ref, saved
 from bot.rules import payments, sums
 from bot.rules.access import check
-from bot.rules.documents import named
+from bot.rules.documents import bases_of, named
 from bot.rules.instalments import payments_of, settled
 from bot.rules.pronouns import spoken_of
 from bot.world import World
@@ -72,7 +72,7 @@ def _customer(values: Values, world: World) -> Guess | None:
 def _owed(world: World, values: Values) -> list[Any]:
     """The documents of which no more can be paid than is left: of an invoice, its contract, too: a deposit may have
     come before."""
-    found = payments.bases_of(world, values, *payments.BASES)
+    found = bases_of(world, values, *payments.BASES)
     return [*found, *(item.contract for item in found if item.kind == "invoice" and item.contract is not None)]
 
 
@@ -94,8 +94,8 @@ def _today(values: Values, world: World) -> Json:
 def _instalment(world: World, values: Values) -> int | None:
     """The contract's instalment that was named."""
     code = values.get("milestone")
-    contract = next(iter(payments.bases_of(world, values, "contract")), None)
-    invoice = next(iter(payments.bases_of(world, values, "invoice")), None)
+    contract = next(iter(bases_of(world, values, "contract")), None)
+    invoice = next(iter(bases_of(world, values, "invoice")), None)
     contract = contract or (invoice.contract if invoice is not None else None)
     if code is None or contract is None or not contract.instalments:
         return None

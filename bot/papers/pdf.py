@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from bot.lazy import bring_back
 from bot.papers.content import Paper
 from bot.pictures.font import FILE, drawable
 
@@ -18,6 +19,7 @@ GREY = 110
 
 def pdf_of(paper: Paper) -> bytes:
     """The pages as bytes."""
+    bring_back("ssl", "_hashlib")  # the library would load pictures from the network
     from fpdf import FPDF  # 0.1 s, which no answer without a paper should wait for
 
     class Pages(FPDF):

@@ -9,7 +9,8 @@ from bot.papers.content import Paper
 
 Cell: TypeAlias = "str | Decimal | None"
 
-MONEY = "#,##0.00"
+WHOLE, MONEY = "#,##0", "#,##0.00"
+HEAD = 4  # so many words in a row, and nothing else, are the head of a table
 WIDTHS = (16, 30, 16, 14, 16, 14, 18)
 
 
@@ -23,14 +24,18 @@ def sheet_of(paper: Paper) -> bytes:
 def workbook(title: str, rows: Iterable[Sequence[Cell]]) -> bytes:
     """One sheet of these rows."""
     from openpyxl import Workbook  # loaded only where a sheet is made
+    from openpyxl.styles import Font
 
     book = Workbook()
     sheet: Any = book.active
     sheet.title = title[:31]
     for n, row in enumerate(rows, 1):
+        is_head = len(row) >= HEAD and all(isinstance(value, str) for value in row)
         for column, value in enumerate(row, 1):
             if value is not None:
                 _put(sheet.cell(row=n, column=column), value)
+            if n == 1 or is_head:
+                sheet.cell(row=n, column=column).font = Font(bold=True, size=16 if n == 1 else None)
     for letter, width in zip("ABCDEFG", WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
     out = io.BytesIO()
@@ -42,7 +47,7 @@ def _put(cell: Any, value: str | Decimal) -> None:
     """Words as words, whatever they begin with."""
     if isinstance(value, Decimal):
         cell.value = value
-        cell.number_format = "General" if value == value.to_integral_value() else MONEY
+        cell.number_format = WHOLE if value == value.to_integral_value() else MONEY
     else:
         cell.value = value
         cell.data_type = "s"

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 
 from bot.dialogs.lines import total_of
-from bot.dialogs.model import Json, Question, Values
+from bot.dialogs.model import Json, Option, Question, Values
 from bot.dialogs.show import show_money
 from bot.dialogs.values import positive
 from bot.errors import InvalidValue
@@ -22,12 +22,23 @@ from storage import records
 from storage.prepared import insert_for
 from storage.tables import counters
 
+DEEP = Decimal("0.7")  # a discount from which on it is asked whether it is meant
 D = TypeVar("D", bound="records.Record")
 
 
 def named(document: Any) -> Json:
     """A document as a draft refers to it; a payment has no number of its own."""
     return {"id": document.id, "name": getattr(document, "number", document.public_id)}
+
+
+def bases_of(world: World, values: Values, *kinds: str) -> list[Any]:
+    """The documents of these kinds that a draft refers to."""
+    found = []
+    for kind in kinds:
+        chosen = values.get(kind)
+        if isinstance(chosen, dict) and "id" in chosen:
+            found.append(world.session.get(records.record_class(kind), chosen["id"]))
+    return [document for document in found if document is not None]
 
 
 def next_number(world: World, kind: str) -> str:
@@ -111,9 +122,10 @@ def lines_of(document: Any) -> list[Json]:
     ]
 
 
-def priced(value: Json, world: World, values: Values) -> Json:
+def priced(value: Json, world: World, values: Values) -> Json | Question:
     """A check of lines: a price that was not said is that of the list, as is the unit; so is how the product is
-    written."""
+    written. A discount that leaves next to nothing is asked about: 「15 折」 is 1.5 折, and was hardly meant so. Raises
+    `InvalidValue` for what comes to nothing."""
     lines = []
     for line in value:
         product = _product(world, line["product"]) if line["unit_price"] is None or not line["unit"] else None
@@ -121,7 +133,27 @@ def priced(value: Json, world: World, values: Values) -> Json:
             price = line["unit_price"] or (product.unit_price.to_json() if product.unit_price else None)
             line = {**line, "product": product.name, "unit": line["unit"] or product.unit, "unit_price": price}
         lines.append(line)
-    return lines
+    total = total_of(lines)
+    if total is not None and total.value <= 0:
+        raise InvalidValue("lines.worthless")
+    deep = next((line for line in lines if Decimal(line["discount"] or 0) >= DEEP), None)
+    return _really(world, lines, deep) if deep is not None else lines
+
+
+def _really(world: World, lines: Sequence[Json], deep: Json) -> Question:
+    """Is the discount meant, or is what is left what was to be taken off?"""
+    words = world.words
+    other = f"{1 - Decimal(deep['discount']):f}"
+    meant = [{**line, "discount": other} if line["discount"] == deep["discount"] else line for line in lines]
+    shown = [words.say("common.discount", **_as_said(share)) for share in (deep["discount"], other)]
+    options = (Option(shown[0], list(lines)), Option(shown[1], meant))
+    text = words.say("lines.deep", product=deep["product"], discount=shown[0])
+    return Question(text, options, is_yes_no=True)
+
+
+def _as_said(share: str) -> dict[str, str]:
+    off = Decimal(share) * 100
+    return {"off": f"{off.normalize():f}", "left": f"{((100 - off) / 10).normalize():f}"}
 
 
 def _product(world: World, name: str) -> "records.Product | None":

@@ -1,14 +1,16 @@
 """Rules about orders: placed from a contract or alone, moved as crm.toml allows, told to who should know."""
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
-from bot.dialogs.model import Reply, Values
+from bot.dialogs.lines import total_of
+from bot.dialogs.model import Json, Option, Question, Reply, Values
+from bot.dialogs.show import show_money
 from bot.errors import Refused
 from bot.messages.notices import tell_contact, tell_user
 from bot.messages.reach import reach
 from bot.rules import sums
 from bot.rules.access import Named, fetch, require, visible
-from bot.rules.documents import next_number, write
+from bot.rules.documents import as_summed, bases_of, next_number, priced, write
 from bot.world import World
 from config.types import Money
 from storage import records
@@ -55,6 +57,44 @@ def create(world: World, customer: Named, values: Values) -> "records.Order":
     )
     order.amount, order.tax = Money.from_json(values["amount"]), values.get("tax")
     return write(world, order, values.get("lines", ()))
+
+
+def lines_within(value: Json, world: World, values: Values) -> Json | Question:
+    """A check of lines, as `priced`; that they come to more than the contract leaves is asked about."""
+    lines = priced(value, world, values)
+    if isinstance(lines, Question):
+        return lines
+    return _over(world, total_of(lines), lines, values) or lines
+
+
+def amount_within(value: Json, world: World, values: Values) -> Json | Question:
+    """A check of an amount, as `as_summed`; where there are no lines, that it is more than the contract leaves."""
+    amount = as_summed(value, world, values) or value
+    if isinstance(amount, Question) or values.get("lines"):
+        return amount
+    return _over(world, Money.from_json(amount), amount, values) or amount
+
+
+def _over(world: World, money: Money | None, value: Json, values: Values) -> Question | None:
+    """Is it meant to be more than what is still to be ordered on the contract?"""
+    contract = next(iter(bases_of(world, values, "contract")), None)
+    if contract is None or money is None:
+        return None
+    left = left_of(world, contract)
+    if money.currency != left.currency or money.value <= left.value:
+        return None
+    words = world.words
+    facts = {"amount": show_money(money, words), "rest": show_money(left, words), "number": contract.number}
+    options = (Option(words.say("order.over_yes"), value), Option(words.say("order.over_no"), None))
+    return Question(words.say("order.over", **facts), options, is_yes_no=True)
+
+
+def left_of(world: World, contract: "records.Contract") -> Money:
+    """What is still to be ordered on a contract."""
+    order = records.Order
+    mine = (order.contract_id == contract.id, order.deleted_at.is_(None), order.status != "cancelled")
+    ordered = world.session.scalar(select(func.coalesce(func.sum(order.amount_minor), 0)).where(*mine))
+    return sums.rest(contract, int(ordered or 0))
 
 
 def move(world: World, order: "records.Order", status: str) -> None:

@@ -11,22 +11,12 @@ from bot.dialogs.values import positive
 from bot.errors import InvalidValue
 from bot.rules import orders, sums
 from bot.rules.access import Named, require, visible
-from bot.rules.documents import next_number
+from bot.rules.documents import bases_of, next_number
 from bot.world import World
 from config.types import Money
 from storage import records
 
 BASES = ("invoice", "contract", "order")
-
-
-def bases_of(world: World, values: Values, *kinds: str) -> list[Any]:
-    """The documents of these kinds that a draft refers to."""
-    found = []
-    for kind in kinds:
-        chosen = values.get(kind)
-        if isinstance(chosen, dict) and "id" in chosen:
-            found.append(world.session.get(records.record_class(kind), chosen["id"]))
-    return [document for document in found if document is not None]
 
 
 def open_documents(world: World, kind: str, customer_id: int, *, is_payment: bool) -> list[Any]:

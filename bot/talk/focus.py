@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from bot.dialogs.model import Flow, Json, Values
+from bot.dialogs.types import Ref
 from bot.rules.access import names_of
 from bot.rules.pronouns import pattern_of, spoken_of
 from bot.world import World
@@ -37,6 +39,7 @@ def meant(world: World, flow: Flow, heard: Understanding) -> Values:
     names = {field.name for field in flow.fields}
     if "customer" in names - heard.slots.keys() and ("contact" not in names or _is_of_nobody(heard)):
         company = _company_named(world, heard)
+        company = company or _whose_paper(world, flow, heard)
         if company is not None:
             return {"customer": company}
     if any(kind in heard.slots and _is_named(heard, heard.slots[kind]) for kind in _PARTIES):
@@ -48,6 +51,20 @@ def meant(world: World, flow: Flow, heard: Understanding) -> Values:
             return {kind: {"id": int(name.key), "name": name.name}}
     said = {name: slot for name, slot in heard.slots.items() if name not in _PARTIES or _is_named(heard, slot)}
     return _by_pronouns(world, names, replace(heard, slots=said)) if world.focus else {}
+
+
+def _whose_paper(world: World, flow: Flow, heard: Understanding) -> Json | None:
+    """Whose the paper is that a message names by its number: 「给合同 HT-2026-0001 开票 5 万」."""
+    for field in flow.fields if flow.by_name["customer"].required else ():
+        slot = heard.slots.get(field.slot or "")
+        if slot is None or not isinstance(field.type, Ref) or not str(field.slot).endswith("_number"):
+            continue
+        found = world.find(field.type.kind, str(slot.value), {})
+        if found.is_sure and len(found.matches) == 1:
+            cls: Any = records.record_class(field.type.kind)
+            paper = world.session.get(cls, found.matches[0].id)
+            return {"id": paper.customer_id, "name": paper.customer.name} if paper is not None else None
+    return None
 
 
 def without_bystander(world: World, heard: Understanding) -> Understanding:

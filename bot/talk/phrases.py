@@ -91,6 +91,12 @@ def core_of(phrase: str) -> str:
     return max(map(str.strip, GAP.split(phrase)[::2]), key=len)
 
 
+def how_exact(phrase: str) -> tuple[int, int]:
+    """How much a phrase says itself: "quote for {customer}: …" is held against a text before "quote for …" is."""
+    parts = GAP.split(phrase)
+    return sum(map(len, parts[::2])), sum(part.startswith("{") for part in parts[1::2])
+
+
 def pattern_of(phrase: str) -> re.Pattern[str]:
     """A slot holds no marks; one that anything may follow ends before a number, too; one behind a colon, at the end,
     holds all that follows."""
@@ -106,8 +112,8 @@ def pattern_of(phrase: str) -> re.Pattern[str]:
             made.append(rf"(?P<{part[1:-2]}>[^\d,;:。$€£¥]+).*")
         elif part.startswith("{"):
             made.append(rf"(?P<{part[1:-1]}>[^,;:，。；：\n]+?)")
-        elif part.strip():
-            made.append(rf"\s*{_as_words(part.strip())}\s*")
+        elif part.strip(" "):
+            made.append(rf"\s*{_as_words(part.strip(' '))}\s*")
     return re.compile("".join(made), re.DOTALL)
 
 

@@ -12,7 +12,7 @@ from bot.lookups.accounts import asked
 from bot.lookups.customers import are_customers_of, quiet_days
 from bot.reminders.words import about_reminder
 from bot.talk import quiet, zone
-from bot.talk.phrases import GAP, core_of, filled, pattern_of, phrases
+from bot.talk.phrases import GAP, core_of, filled, how_exact, pattern_of, phrases
 from bot.world import World
 from config.catalog import Catalog
 from nlu.documents import invoice_named
@@ -86,7 +86,7 @@ def _with_gaps(words: Catalog) -> tuple[tuple[str, re.Pattern[str], Flow, str], 
         (core_of(phrase), pattern_of(phrase), flow, name)
         for flow in FLOWS.values()
         for name in flow.openings
-        for phrase in map(fold, words.words(f"{flow.kind}.{name}"))
+        for phrase in sorted(map(fold, words.words(f"{flow.kind}.{name}")), key=how_exact, reverse=True)
         if GAP.search(phrase)
     )
 

@@ -153,3 +153,17 @@ def test_the_terminal_chat_loads_nothing_heavy(tmp_path):
             env=environ,
         )
     assert done.stderr.decode().splitlines()[-1] == "0 []"
+
+
+def test_the_terminal_chat_makes_a_paper_though_it_leaves_out_what_speaks_over_the_network(tmp_path):
+    said = "new customer Corval\nsave\nquote for Corval: 200 gateways at $1,250\nsave\nPDF\n"
+    done = subprocess.run(
+        [sys.executable, "-c", "from bot.cli import main; main()", "chat", "--as", "Ann", "--lang", "en"],
+        input=said.encode(),
+        capture_output=True,
+        check=False,
+        cwd=SOURCES.parent,
+        env={"CRMBOT_DATA_DIR": str(tmp_path), "PATH": "/usr/bin:/bin"},
+    )
+    assert done.returncode == 0
+    assert [path.read_bytes()[:5] for path in tmp_path.glob("files/*.pdf")] == [b"%PDF-"]
