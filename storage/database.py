@@ -30,6 +30,7 @@ B = TypeVar("B")
 Synchronous = Literal["FULL", "NORMAL"]
 
 SQLITE_BATCH = 64  # turns in one commit; more adds waiting without adding speed
+WORK_MEM = "32MB"  # a report's groups are added up in memory; PostgreSQL's 4 MB send fifty thousand rows to the disk
 MAX_READERS = 4  # connections that stay at hand
 POSTGRESQL_BATCH = 20
 POSTGRESQL_WRITERS = 4
@@ -174,6 +175,12 @@ def _postgresql_engine(url: str) -> Engine:
         pool_pre_ping=True,  # a restarted server must not cost the next message
         connect_args={"connect_timeout": 2},
     )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(dbapi_connection: Any, _record: object) -> None:
+        dbapi_connection.execute(f"SET work_mem = '{WORK_MEM}'")
+        dbapi_connection.commit()
+
     return engine
 
 
