@@ -52,7 +52,9 @@ def trend(
     for n, line in enumerate(lines):
         for part in plot.parts(line.values):
             canvas.path(part, SERIES[n % len(SERIES)], dots=len(moments) <= 26)
-        _last(canvas, plot, line)
+    taken: list[float] = []
+    for line in lines:
+        _last(canvas, plot, line, taken)
     parts = [
         f"{line.label} {moment} {compact(value, unit, words)}"
         for line in lines
@@ -68,7 +70,8 @@ class _Plot:
     def __init__(self, top: float, numbers: Sequence[Decimal], count: int, unit: str, words: Catalog) -> None:
         self.top = top
         self.steps = round_steps(min(_ZERO, *numbers), max(_ZERO, *numbers))
-        self._shown = [compact(step, unit, words) for step in self.steps]
+        is_nothing = not any(numbers)  # then there is no value but zero
+        self._shown = ["" if is_nothing and step else compact(step, unit, words) for step in self.steps]
         self.left = MARGIN + widest(self._shown, SMALL, INNER * 0.3) + 12
         self.right = MARGIN + INNER - 14
         self._count = count
@@ -123,8 +126,9 @@ def _shade(canvas: Canvas, plot: _Plot, band: Band) -> None:
         canvas.area([*upper, *(plot.at(n, low) for n, low, _high in reversed(there))], SKY)
 
 
-def _last(canvas: Canvas, plot: _Plot, line: Line) -> None:
-    """The newest value in figures: above its dot, or below where the line comes from above."""
+def _last(canvas: Canvas, plot: _Plot, line: Line, taken: list[float]) -> None:
+    """The newest value in figures: above its dot, or below where the line comes from above; of several lines not over
+    one another."""
     known = [(n, value) for n, value in enumerate(line.values) if value is not None]
     if known:
         x, y = plot.at(*known[-1])
@@ -132,6 +136,9 @@ def _last(canvas: Canvas, plot: _Plot, line: Line) -> None:
         half = width(drawable(shown), SMALL) / 2
         is_falling = len(known) > 1 and known[-2][1] > known[-1][1]
         base = y + 17 if is_falling and y + 8 < plot.top + HEIGHT else y - 9
+        while any(abs(base - other) < SMALL for other in taken):
+            base -= SMALL
+        taken.append(base)
         canvas.text((min(x, MARGIN + INNER - half), base), shown, size=SMALL, align="middle")
 
 
