@@ -20,7 +20,7 @@ from bot.talk.memory import Memory
 from bot.talk.periods import named, quarter_of
 from bot.targets.exchange import Exchange
 from bot.targets.said import rates_named, whole
-from bot.targets.whose import Whose, query_of, whose_of
+from bot.targets.whose import Whose, query_of, require_heard, whose_of
 from bot.world import World
 from config.types import Money, Period
 
@@ -130,6 +130,7 @@ def record(world: World, memory: Memory, action: Json) -> Reply:
     """How accurate the forecast of somebody was."""
     require(world.actor, world.crm, "opportunity", "view")
     whose, words = Whose.from_json(action["who"]), world.words
+    require_heard(world, whose)
     found = record_of(world, whose)
     head = words.say("forecast.record.title", who=whose.name)
     if not found.trials:
@@ -173,6 +174,7 @@ def cycles(world: World, memory: Memory, action: Json) -> Reply:
     """How long deals take: in each stage, and in all."""
     require(world.actor, world.crm, "opportunity", "view")
     whose, words = Whose.from_json(action["who"]), world.words
+    require_heard(world, whose)
     past = past_of(world, Exchange(world, world.currency, world.now.date()))
     mine = lives_of(world, past, whose)
     labels = [world.crm.label("stages", code, words.language) for code in past.open_stages]

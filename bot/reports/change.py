@@ -136,6 +136,8 @@ def _which(world: World, query: Query, found: Found) -> Query:
         query = replace(query, stage=found.stage, what="pipeline" if is_of_open else query.what)
     if found.product is not None:
         query = replace(query, product=found.product)
+    if found.reason:
+        query = replace(query, reason=found.reason)
     return replace(query, currency=found.currency, not_currencies=()) if found.currency else query
 
 

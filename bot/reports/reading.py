@@ -60,6 +60,7 @@ class Found:
     first: int = 0
     stage: str = ""
     product: str | None = None
+    reason: str = ""
     currency: str = ""
     value: Value | None = None
     grain: str = ""
@@ -129,6 +130,7 @@ def read(world: World, heard: Understanding) -> Found:
     _read_stage(world, heard, found, text)
     found.is_by_count = bool(holds(world.words, "most_deals", heard.text.casefold()))
     _read_what(found, text)
+    _read_reason(world, found, text)
     if len(found.customers) > 1 and not found.by and found.what in (None, *OF_DEALS):
         found.by = "customer"
     _read_whose(found, text)
@@ -222,6 +224,18 @@ def _read_rival(found: Found, text: _Text) -> None:
     if found.by == "rival" or said:
         found.what, found.is_to_rival = "lost", True
         found.is_asking |= bool(holds(text.words, "of_deals", said))
+
+
+def _read_reason(world: World, found: Found, text: _Text) -> None:
+    """「价格原因丢了多少单」: of what was lost, that for one reason of the list."""
+    if found.what != "lost" or found.is_to_rival:
+        return
+    reasons = (item for item in world.crm.items("lost_reasons") if item.code != "other")
+    labels = (item.labels[world.words.language] for item in reasons)
+    found.reason = next((label for label in labels if text.take_word(label.casefold())), "")
+    if found.reason:
+        found.by = "" if found.by == "reason" else found.by
+        found.is_asking = True
 
 
 def _count(said: str) -> int:

@@ -8,8 +8,10 @@ from sqlalchemy import ColumnElement, select, true
 from bot.dialogs.model import Json
 from bot.errors import NotFound
 from bot.reports.query import Query, What
+from bot.reports.scope import scope_of
 from bot.rules.access import names_of, teams_below
 from bot.rules.colleagues import colleagues_in
+from bot.talk.periods import year_of
 from bot.world import World
 from config.types import Period
 from nlu.types import Understanding
@@ -71,8 +73,19 @@ def query_of(what: What, whose: Whose, period: Period) -> Query:
     return replace(query, is_default=False, owners=(whose.id,) if is_user else (), teams=() if is_user else (whose.id,))
 
 
+def require_heard(world: World, whose: Whose) -> None:
+    """Raises NotFound where a group asks about others than those whose team it is bound to, as of any figure."""
+    scope_of(world, query_of("won", whose, year_of(world.now.date())))
+
+
 def whose_of(world: World, query: Query) -> Whose:
-    """Whom a question is about. Raises NotFound."""
+    """Whom a question is about. Raises NotFound, too, where a group may not hear it."""
+    whose = _named_in(world, query)
+    require_heard(world, whose)
+    return whose
+
+
+def _named_in(world: World, query: Query) -> Whose:
     if query.owners:
         user = user_as(world, query.owners[-1])
         if user is None:

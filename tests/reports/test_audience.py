@@ -6,7 +6,8 @@ the South has a secret or not. And no word of the secret is ever said in a group
 
 import itertools
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy import select
 from bot.rules.fields import mask
 from bot.rules.staff import bind_channel
 from config.types import LANGUAGES, Language
+from storage import records
 from storage.author import Author
 from storage.database import Tx
 from storage.tables import outbox
@@ -34,6 +36,8 @@ CANARY = (
     "鹦鹉",
     "隐形涂料",
     "韩梅梅",
+    "白鹭系统",
+    "6,666,666",
 )
 EAST, SOUTH = ("李雷", "陈静"), ("韩梅梅", "周总", "老板", "小财")
 
@@ -46,6 +50,16 @@ ASKED = {
         "金丝雀贸易有限公司", "13987654321", "白鸽是谁", "白鸽的电话", "我的商机", "团队的商机", "密银展厅",
         "上次和金丝雀聊了什么", "谁提到鹦鹉", "提到鹦鹉的跟进", "我的跟进", "我的提醒", "我的客户", "华南有哪些客户",
         "更多", "服务请求列表",
+        "哪些单子推迟了", "为什么", "这个月哪些单子推迟了", "竞争对手抢走的单子", "今年主要输给谁",
+        "输给白鹭系统的单子", "列出来",
+        "和月初比", "为什么", "这周管道变化", "赢单率和上季度比", "谁落后了", "上季度呢", "完成率", "谁没达标",
+        "韩梅梅完成得怎么样",
+        "哪些客户好久没联系了", "哪些客户三个月没联系了", "我们有多少客户", "韩梅梅有多少客户", "前十大客户",
+        "哪个产品卖得最好", "销冠是谁",
+        "韩梅梅和李雷对比一下", "华东和华南哪个业绩好", "逾期应收有多少", "谁欠款最多", "这个月回款多少",
+        "这个月该收多少款",
+        "销售周期多长", "本季度预测", "每个人的承诺", "本周谁没写跟进", "今年成交按行业", "今年输单原因",
+        "新增客户按月",
         "拜访了金丝雀贸易，聊了价格", "取消", "密银展厅推进到合同谈判", "取消", "密银展厅改成80万", "取消",
     ),
     "en": (
@@ -55,6 +69,16 @@ ASKED = {
         "what changed this quarter", "deals at risk", "visits per rep this month", "top objections this quarter",
         "look up 金丝雀", "金丝雀", "13987654321", "who is 白鸽", "my opportunities", "the team's deals",
         "notes mentioning 鹦鹉", "my follow-ups", "my reminders", "my customers",
+        "which deals slipped", "why", "deals lost to competitors", "who do we lose to most", "list them",
+        "compare with the start of the month", "what moved this week", "win rate vs last quarter",
+        "who is behind target",
+        "what about last quarter", "how is 韩梅梅 doing", "who hasn't hit target", "which customers have gone quiet",
+        "how many customers do we have", "how many customers does 韩梅梅 have", "top 10 customers",
+        "who's the top rep",
+        "compare 韩梅梅 and 李雷", "overdue receivables", "who owes us the most", "cash collected this month",
+        "sales cycle", "forecast for this quarter", "what has everyone committed",
+        "who hasn't logged anything this week",
+        "won this year by industry", "why did we lose deals this year",
         "more", "visited 金丝雀, they like it", "cancel", "密银展厅 moved to negotiation", "cancel",
     ),
 }  # fmt: skip
@@ -87,6 +111,25 @@ def add_deal(talk: Talk, name: str, customer: str, amount: str, owner: str, **mo
     talk.add("opportunity", values | more, owner)
 
 
+def aim(tx: Tx) -> None:
+    """A target of the South's, and money of theirs that is to come and that came."""
+    tx.session.author = Author(None, NOW)
+    owner = tx.session.scalars(select(records.User).where(records.User.name == "韩梅梅")).one()
+    customer = tx.session.scalars(select(records.Customer).where(records.Customer.owner_id == owner.id)).one()
+    theirs = {"owner_id": owner.id, "team_id": owner.team_id}
+    money = {"amount_minor": 666666666, "amount_currency": "CNY", "customer_id": customer.id, **theirs}
+    aimed = {"period_start": date(2026, 10, 1), "period_end": date(2026, 12, 31), "metric": "revenue"}
+    tx.session.add(records.SalesTarget(value=Decimal("6666666"), currency="CNY", **aimed, **theirs))
+    tx.session.add(records.Invoice(number="FP-1", issued_on=date(2026, 11, 2), **money))
+    tx.session.add(records.Payment(received_on=date(2026, 11, 3), **money))
+    contract = records.Contract(number="HT-1", status="active", signed_on=date(2026, 11, 1), **money)
+    tx.session.add(contract)
+    tx.session.flush()
+    due = {"position": 1, "share": Decimal(100), "milestone": "", "due_on": date(2026, 11, 20)}
+    amount = {"amount_minor": 666666666, "amount_currency": "CNY"}
+    tx.session.add(records.Instalment(contract_id=contract.id, **due, **amount))
+
+
 def secret(talk: Talk) -> None:
     talk.add("customer", {"name": "金丝雀贸易有限公司", "aliases": "金丝雀", "phones": "13987654321"}, "韩梅梅")
     name = {"name": "白鸽", "customer": "金丝雀贸易有限公司", "phones": "13987654321"}
@@ -94,6 +137,10 @@ def secret(talk: Talk) -> None:
     add_deal(talk, "密银展厅", "金丝雀贸易有限公司", "7777777.77 CNY", "韩梅梅", product="隐形涂料")
     won = {"stage": "won", "closed_on": "2026-10-20"}
     add_deal(talk, "密银旧厅", "金丝雀贸易有限公司", "7777777.77 CNY", "韩梅梅", **won)
+    lost = {"stage": "lost", "closed_on": "2026-11-18", "competitor": "白鹭系统", "lost_reason": "价格"}
+    add_deal(talk, "密银老厅", "金丝雀贸易有限公司", "6666666.66 CNY", "韩梅梅", **lost)
+    add_deal(talk, "密银新厅", "金丝雀贸易有限公司", "6666666.66 CNY", "韩梅梅", expected_close="2026-11-10")
+    talk.bot.database.write(aim)
     note = {
         "customer": "金丝雀贸易有限公司",
         "channel": "visit",
@@ -147,7 +194,7 @@ def test_what_the_group_may_not_hear_comes_to_the_asker_alone(two: Any) -> None:
     talk.say("周总", {"zh": "金丝雀的情况", "en": "look up 金丝雀"}[language], chat="华东群")
     assert any("金丝雀贸易有限公司" in said[0] for said in said_in(talk, "周总"))
     talk.say("老板", {"zh": "华南的管道", "en": "pipeline for the 华南 team"}[language], chat="华东群")
-    assert any("7,777,777.77" in said[0] and said[3] for said in said_in(talk, "老板"))
+    assert any("14,444,444.43" in said[0] and said[3] for said in said_in(talk, "老板"))
 
 
 def test_an_unbound_group_is_told_how_to_bind_it_and_nothing_else(two: Any) -> None:
