@@ -233,9 +233,8 @@ def _read_reason(world: World, found: Found, text: _Text) -> None:
     reasons = (item for item in world.crm.items("lost_reasons") if item.code != "other")
     labels = (item.labels[world.words.language] for item in reasons)
     found.reason = next((label for label in labels if text.take_word(label.casefold())), "")
-    if found.reason:
-        found.by = "" if found.by == "reason" else found.by
-        found.is_asking = True
+    if found.reason and found.by == "reason":
+        found.by = ""
 
 
 def _count(said: str) -> int:
