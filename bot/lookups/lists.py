@@ -44,6 +44,12 @@ def list_opportunities(world: World, memory: Memory, heard: Understanding) -> Re
     if period is not None:
         query = query.where(cls.expected_close.between(period.start, period.end))
     found = _opportunities(world, memory, query)
+    is_closed = stage and (known := world.crm.stage(str(stage))) is not None and known.kind != "open"
+    if is_closed and not found.is_empty:
+        head = world.words.say(
+            "list.opportunities.head_closed", count=memory.listing.get("total", found.text.count("\n"))
+        )
+        found = replace(found, text="\n".join([head, *found.text.split("\n")[1:]]))
     is_narrowed = period is not None or stage or any(True for _ in heard.of_kind("money"))
     if found.is_empty and is_narrowed:
         return replace(found, text=world.words.say("list.opportunities.none_such"))

@@ -8,6 +8,7 @@ from bot.reports.query import OF_DEALS, OVER_TIME, By, Query, What, current, shi
 from bot.reports.reading import Found
 from bot.reports.scope import book_of
 from bot.world import World
+from config.types import Period
 from nlu.types import Value
 
 T = TypeVar("T")
@@ -136,6 +137,8 @@ def _which(world: World, query: Query, found: Found) -> Query:
         query = replace(query, stage=found.stage, what="pipeline" if is_of_open else query.what)
     if found.product is not None:
         query = replace(query, product=found.product)
+    if found.industry:
+        query = replace(query, industry=found.industry)
     if found.reason:
         query = replace(query, reason=found.reason)
     return replace(query, currency=found.currency, not_currencies=()) if found.currency else query
@@ -164,8 +167,8 @@ def _timed(world: World, query: Query, found: Found) -> Query:
     elif found.grain:
         query = query.within(current(found.grain, today), found.grain)
     elif query.start is None and query.what in USUAL:
-        is_long = query.by in OF_A_YEAR or query.is_to_rival or found.is_year_ago or found.to_year
-        grain = "year" if is_long else USUAL[query.what]
+        is_long = query.by in OF_A_YEAR or query.is_to_rival or found.is_year_ago or found.to_year or found.is_average
+        grain = "year" if is_long else "quarter" if found.is_versus else USUAL[query.what]
         query = query.within(current(grain, today), grain)
     query = _since(query, today) if query.what == "changes" else query
     return replace(query.year_before(today), to_year=True) if found.is_year_ago else query
@@ -189,7 +192,7 @@ def _beside(world: World, query: Query, value: Value) -> Query:
     if is_whole and query.what not in ("pipeline", "changes"):
         return query.within(shifted(days, grain, 1), grain)
     is_then = value.open is None and (is_whole or value.kind == "date")
-    day = days.end if is_then else days.start - timedelta(days=1)
+    day = min(days.end if is_then else days.start - timedelta(days=1), world.now.date() - timedelta(days=1))
     asked = replace(query, what="changes", by="", rows="", first=0, stage="", to_year=False)
     return replace(asked if query.what == "pipeline" else replace(asked, start=None, end=None), as_of=day)
 
@@ -200,6 +203,8 @@ def _within(world: World, query: Query, value: Value) -> Query:
     if reading is None:
         return query
     days = reading.days
+    if query.what == "pipeline" and value.open == "start":  # 「月底前能签的」: from now on
+        return query.within(Period(min(world.now.date(), days.end), days.end))
     if query.what in ("pipeline", "changes") and days.start == days.end < world.now.date():
         return replace(query, as_of=days.start, rows="", first=0)
     return query.within(days, str(value.grain or ""))

@@ -84,7 +84,8 @@ def condition(world: World, query: Query, book: Book, scope: Scope | None = None
     if query.product is not None:
         parts.append(columns.product == query.product if query.product else columns.product.is_(None))
     if query.industry is not None:
-        parts.append(func.coalesce(_industry(columns), "") == query.industry)
+        forms = [form for form, code in _industries(world).items() if code == query.industry]
+        parts.append(func.coalesce(_industry(columns), "").in_([query.industry, *forms]))
     if query.reason is not None:
         parts.append(columns.lost_reason == query.reason if query.reason else columns.lost_reason.is_(None))
     if query.is_to_rival:
@@ -128,7 +129,17 @@ def sums(world: World, query: Query, by: By = "") -> list[Sum]:
     currency = func.coalesce(c.amount_currency, "")
     found = select(key, c.stage, currency, func.count(), func.coalesce(func.sum(c.amount_minor), 0))
     found = found.where(condition(world, query, book, scope)).group_by(key, c.stage, currency)
-    return [_sum(by, *row) for row in world.tx.connection.execute(found)]
+    rows = [_sum(by, *row) for row in world.tx.connection.execute(found)]
+    if by == "industry":
+        codes = _industries(world)
+        return [replace(row, key=codes.get(row.key, row.key)) for row in rows]
+    return rows
+
+
+def _industries(world: World) -> dict[str, str]:
+    """The codes of the industries on the list, by what customers may have of them: the code, or a label."""
+    items = world.crm.items("industries")
+    return {form: item.code for item in items for form in (item.code, *item.labels.values())}
 
 
 def _is_of_teams(query: Query, scope: Scope) -> bool:

@@ -66,7 +66,9 @@ def _begun(world: World, last: Query | None, found: Found) -> Query:
     if last is not None and found.what in ("changes", "watch") and not found.names and last.what in OF_DEALS:
         return replace(last, what="pipeline", by="", rows="", first=0)  # 「变化」 of what was just looked at
     new = book_of(world.actor, world.crm)
-    is_narrower = bool(found.names or found.by or found.stage or found.product is not None or found.currency)
+    is_narrower = bool(
+        found.names or found.by or found.stage or found.industry or found.product is not None or found.currency
+    )
     if last is not None and last.what == found.what and found.value is None and last.as_of is None and is_narrower:
         return new.within(last.period, last.grain)
     return new
@@ -105,7 +107,7 @@ def _is_follow_up(last: Query, found: Found, heard: Understanding) -> bool:
         return True
     if found.is_mine or found.is_ours or found.is_all:
         return True
-    if found.value is not None and found.value.kind == "range":
+    if (found.value is not None and found.value.kind == "range") or found.industry or found.reason:
         return True
     is_more = len(heard.text.strip()) > found.named
     return is_more and bool(

@@ -42,6 +42,7 @@ class Found:
     is_mine: bool = False
     is_ours: bool = False
     is_all: bool = False
+    is_average: bool = False
     is_also: bool = False
     is_asking: bool = False
     is_biggest: bool = False
@@ -60,6 +61,7 @@ class Found:
     first: int = 0
     stage: str = ""
     product: str | None = None
+    industry: str = ""
     reason: str = ""
     currency: str = ""
     value: Value | None = None
@@ -131,6 +133,7 @@ def read(world: World, heard: Understanding) -> Found:
     found.is_by_count = bool(holds(world.words, "most_deals", heard.text.casefold()))
     _read_what(found, text)
     _read_reason(world, found, text)
+    _read_industry(world, found, text)
     if len(found.customers) > 1 and not found.by and found.what in (None, *OF_DEALS):
         found.by = "customer"
     _read_whose(found, text)
@@ -190,9 +193,10 @@ def _read_what(found: Found, text: _Text) -> None:
     odds, due = text.take("odds"), text.take("due")  # "most likely to close" asks for no date
     found.what = found.what or ("odds" if odds else "pipeline" if due else None)
     found.is_due = bool(due and not odds)
-    for what in WHATS:
-        if text.take(what) and found.what is None:
-            found.what = what
+    asked = [what for what in WHATS if text.take(what)]
+    found.what = found.what or next(iter(asked), None)
+    if found.what == "lost" and "won" in asked and not found.is_to_rival:
+        found.what = "rate"  # 「赢了几单，丢了几单」
     for name, by in TOPS.items():
         if text.take(name):
             found.by, found.is_top = found.by or by, True
@@ -205,13 +209,15 @@ def _read_what(found: Found, text: _Text) -> None:
         found.rows, found.first = "size", _count(biggest)
     elif which or holds(text.words, "which", due):
         found.rows = "close" if due else "size"
-    is_average = bool(text.take("average"))
+    is_average = found.is_average = bool(text.take("average"))
     if is_average and found.what is None:
         found.what = "won"
     is_split = found.by in ("reason", "rival")
     found.is_asking |= bool(is_average or found.rows or is_split or found.to_year or found.is_year_ago)
     found.is_asking |= found.what == "slipped" or bool(found.beside)
     found.is_biggest = bool(biggest)
+    if holds(text.words, "biggest_one", biggest) and (found.value is not None or found.grain):
+        found.what = found.what or "won"  # 「今年最大的一单」
     found.is_of_open = bool(holds(text.words, "deals", biggest))
     found.is_then = bool(text.take("then"))
 
@@ -235,6 +241,18 @@ def _read_reason(world: World, found: Found, text: _Text) -> None:
     found.reason = next((label for label in labels if text.take_word(label.casefold())), "")
     if found.reason and found.by == "reason":
         found.by = ""
+
+
+def _read_industry(world: World, found: Found, text: _Text) -> None:
+    """「物流行业」, "education": an industry of the list."""
+    if found.by == "industry":
+        return
+    form = world.words.say("report.industry_form", label="…")
+    for item in world.crm.items("industries"):
+        label = item.labels[world.words.language].casefold()
+        if item.code != "other" and (text.take_word(form.replace("…", label)) or text.take_word(f"{label}业")):
+            found.industry = item.code
+            return
 
 
 def _count(said: str) -> int:

@@ -52,7 +52,7 @@ def closed(world: World, query: Query) -> Report:
     """What was won or lost in a period, by what was asked, beside the period before."""
     found = sums(world, query, query.by)
     main = main_currency(world, found)
-    lines = split(world, query, found, {}) if query.by and found else []
+    lines = split(world, query, found, {}) if query.by and (found or not query.is_default) else []
     rows = [_row(world, line, main, None) for line in shown(query, lines)] + _rest(world, query, lines)
     total = line_of("", query, found, {})
     said = totals(world, query, total) + beside(world, query, total)

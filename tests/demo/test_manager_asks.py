@@ -167,3 +167,31 @@ def test_the_best_customers_are_those_of_the_year(company: Company) -> None:
 def test_what_is_asked_for_in_no_words_we_know_is_not_answered_with_something_else(company: Company) -> None:
     lines = company.ask("销售漏洞哪里来的故事", "the story of our sales pipe dreams")
     assert not any(line.startswith(("合计", "Total")) for line in lines)
+
+
+def test_one_industry(company: Company) -> None:
+    lines = company.ask("物流行业今年成交多少", "how much did logistics customers buy this year?")
+    label = {"zh": "物流", "en": "Logistics"}[company.language]
+    theirs = "(SELECT c.industry FROM customers c WHERE c.id = o.customer_id) IN ('logistics', ?)"
+    count, amount = company.total(f"stage = 'won' AND closes BETWEEN ? AND ? AND {theirs}", *YEAR, label)
+    assert count
+    holds(lines, total_of(company, count, amount))
+
+
+def test_lost_for_one_reason(company: Company) -> None:
+    lines = company.ask("今年因为价格丢了多少单", "how many deals did we lose on price this year?")
+    reason = {"zh": "价格", "en": "Price"}[company.language]
+    found = company.total("stage = 'lost' AND closes BETWEEN ? AND ? AND lost_reason = ?", *YEAR, reason)
+    holds(lines, total_of(company, *found))
+
+
+def test_won_and_lost_in_one_question(company: Company) -> None:
+    lines = company.ask("这个季度赢了几单，丢了几单", "how many deals did we win and lose this quarter?")
+    won, lost = (company.total(f"stage = '{kind}' AND closes BETWEEN ? AND ?", *QUARTER)[0] for kind in ("won", "lost"))
+    assert {"zh": f"（赢 {won} 单，输 {lost} 单）", "en": f"({won} won, {lost} lost)"}[company.language] in lines[1]
+
+
+def test_what_can_close_by_the_end_of_the_month_lies_ahead(company: Company) -> None:
+    lines = company.ask("月底前能签下来的有哪些", "which deals will close before the end of the month?")
+    where = "stage NOT IN ('won', 'lost') AND closes BETWEEN ? AND ?"
+    holds(lines, total_of(company, *company.total(where, TODAY, MONTH[1])))
