@@ -5,15 +5,18 @@ capitalised words. Each chunk knows what stands beside it, which is how ``partie
 """
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+from operator import attrgetter
 from typing import NamedTuple
 
 from nlu.company_like import company_end, is_company_like
 from nlu.lexicon import Cue
 from nlu.message import TIMES, Message
 from nlu.patterns import pattern
-from nlu.types import Value
+from nlu.people import Person
+from nlu.types import NameMatch, Value
 
 __all__ = ["Chunk", "Token", "chunks", "given_names", "tokens"]
 
@@ -71,19 +74,19 @@ def _beyond(m: Message, v: Value) -> int:
 _OF_NOBODY = frozenset("他她它们这那该本贵我你家的个新老方大小总客一，。、 ")
 
 
+def _reaches(items: Sequence[Cue] | Sequence[Value] | Sequence[Person] | Sequence[NameMatch], place: int) -> bool:
+    """Does the last of these that begins before a place reach it? They stand in the order of the text."""
+    at = bisect_left(items, place, key=attrgetter("start"))
+    return at > 0 and items[at - 1].end >= place
+
+
 def _inside_run(m: Message, cue: Cue) -> bool:
     """泰和药业, 恒信会计师事务所: what stands before belongs to nothing else, and a name may go on behind."""
     start = cue.start
     before = m.low[max(0, start - 2) : start]
     if not before or not "\u4e00" <= before[-1] <= "\u9fff" or before[-1] in _OF_NOBODY:
         return False
-    spans = (
-        [(p.start, p.end) for p in m.people]
-        + [(n.start, n.end) for n in m.names]
-        + [(c.start, c.end) for c in m.cues if c != cue]
-    )
-    spans += [(v.start, v.end) for v in m.values]
-    if any(a < start <= b for a, b in spans):
+    if any(_reaches(items, start) for items in (m.cues, m.values, m.people, m.names)):
         return False
     return company_end(m.low, start, inside=min(len(m.low), start + 8)) < start + 8 or is_company_like(
         m.low[start - 1 : start + 3]
@@ -97,6 +100,8 @@ def _in_name(m: Message, cue: Cue) -> bool:
     if m.low[cue.start : cue.end] == "会" and m.low.startswith("协", cue.start - 1):  # 石材协会
         return True
     if m.low[cue.start : cue.end] == "地" and m.low[cue.end : cue.end + 1] in tuple("产铁板毯暖"):  # 永泰地产
+        return True
+    if cue.kind == "question.region" and is_company_like(m.low[cue.start : cue.start + 4]):  # 北方机床
         return True
     if cue.kind == "question.region":
         return company_end(m.low, cue.start, inside=cue.start + 8) < min(cue.start + 8, len(m.low))  # 华东|理工大学

@@ -19,7 +19,7 @@ _DEPARTMENT = pattern(
     r"生产|仓储|总部|老板|现场|前台|客户|对方|负责|[升任调到]?(?:集团|公司|总部)|验收|安装|培训|调试|收货|开票|对账|方案|价格|产品|合同|报价|那边|这边|数量|项目|预算|"
     r"大家|个人|私人|散客|家里[\u4e00-\u9fff]*|自己[\u4e00-\u9fff]*|[钱款货票][\u4e00-\u9fff]?|同事|首批|尾款|代表|列表|清单|情况|记录|资料|信息|数据库|名单|样品|尺寸|一面|两面|一次|"
     r"顺丰|德邦|中通|圆通|韵达|申通|京东物流|跨越速运|新来|dhl|fedex|ups|tnt|一条记录|[\u4e00-\u9fff]{0,6}(?:经理|总监|主管|主任|[部处科院校所厂局店站行场矿班组队馆]长|"
-    r"专员|代表|工程师|员)|人[a-z]*|spanish|"
+    r"专员|代表|工程师|员)(?:[\u4e00-\u9fff]{2,3}人)?|人[a-z]*|spanish|"
     r"english|french|german|chinese|japanese|italian|portuguese|korean|arabic|russian|dutch|hindi|"
     r"quick|wifi|crm|nda|sso|ok|i|po|rfq|rfp|ceo|cfo|cto|coo|vp|gm|hr|it|q[1-4]|h[12]|eod|asap|fyi|"
     r"tbd|usd|eur|gbp|rmb|cny|(?:老板|负责人|联系人|经理|对接人)?(?:姓|叫)[\u4e00-\u9fff]{1,3})"

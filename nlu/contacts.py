@@ -236,7 +236,8 @@ _ROLE = (
 )
 _ROLE_BEFORE = pattern(rf"\b{_ROLE},? $")
 _ROLE_BEHIND = pattern(
-    rf" \((?:[\w&]+ ){{0,2}}{_ROLE}\b|, (?:the |their |our )?(?:[\w&]+ ){{0,2}}{_ROLE}(?=\s*(?:[,.;)\n]|$))"
+    rf" \((?:[\w&]+ ){{0,2}}{_ROLE}\b|"
+    rf", (?:the |their |our )?(?:[\w&]+ ){{0,2}}{_ROLE}(?=\s*(?:[,.;)\n]|$)| (?:at|of|for) )"
 )
 
 

@@ -6,7 +6,7 @@ Chunks end at every function word, and 哈药 or 金科地产 hold one; a frame 
 import re
 from collections.abc import Iterable
 
-from nlu.company_like import company_start, is_stop
+from nlu.company_like import company_start, is_company_like, is_stop
 from nlu.company_part import is_nobody
 from nlu.contacts import Candidate
 from nlu.everyday import is_everyday
@@ -22,6 +22,12 @@ _UNIT = (
     r"(?:[\u4e00-\u9fff]{0,4}(?:部|科|处|室|中心|车间|厂)|采购|技术|设备|销售|财务|生产|项目|工程|信息|it|老板"
     r"|[a-z]{2,4})?的?"
 )
+# 看了|博纳紧固件|的新厂房
+_PLACE_OF = pattern(
+    rf"(?:[看参访]观?了|走访了|进了|逛了|转了|去了)(?P<x>{_NAME}{{3,10}}?)的[\u4e00-\u9fff]{{0,2}}(?:厂|厂房|车间|工厂|展厅|现场|仓库|门店|实验室|机房|生产线)"
+)
+# 和|仁和堂中医馆|的甄医生
+_WITH_AND = pattern(rf".*?(?:跟|和|与|找|见了?|拜访了?)(?P<x>{_NAME}和{_NAME}{{1,10}}?)(?:那边|这边|那里)?的{_UNIT}$")
 _OF_PERSON = pattern(
     rf".*(?:^|[，。,;；:：\s]|跟|和|与|同|找|[见问]了?下?|拜访了?|联系了?|走访了?|给|[去约请]了?|到|陪|被|[遇碰]到|回访了?|认识了?|结识了?|偶遇|加了)"
     rf"(?P<x>{_NAME}{{2,12}}?)(?:那边|这边|那里)?的{_UNIT}$"
@@ -71,8 +77,12 @@ def framed_companies(s: Scene, people: Iterable[Candidate]) -> Iterable[Candidat
             yield Candidate(5.5 - name[0] / 1000, *name, "whom they went to see")
     for piece in _PIECE.finditer(s.m.low):
         start, end = piece.span("x")
-        if company_start(s.m.low, start + 2) == start and _is_name(s, start, end):
-            yield Candidate(5 - start / 1000, start, end, "opens with a place")
+        is_placed = company_start(s.m.low, start + 2) == start
+        if (is_placed or is_company_like(s.m.low[start:end])) and _is_name(s, start, end):
+            yield Candidate(5 - start / 1000, start, end, "stands by itself")
+    shown = _PLACE_OF.search(s.m.low)
+    if shown and _is_name(s, *shown.span("x")):
+        yield Candidate(6 - shown.start("x") / 1000, *shown.span("x"), "whose place they saw")
     start = _behind_head(s)
     found = _HEAD_PIECE.match(s.m.low, start) if start == 0 or s.m.low[start : start + 1] == " " or s.marks else None
     if found and _is_name(s, *found.span("x")) and _goes_on(s, found.end("x")):
@@ -83,7 +93,8 @@ _LISTED = pattern(r"[^，。,;；]{0,10}(?:参会人?员?|参会的|与会|出�
 
 
 def _of_person(low: str, at: int) -> re.Match[str] | None:
-    return _OF_PERSON.match(low, max(0, at - 2 * REACH), at)
+    first = max(0, at - 2 * REACH)
+    return _WITH_AND.match(low, first, at) or _OF_PERSON.match(low, first, at)
 
 
 def _behind_head(s: Scene) -> int:

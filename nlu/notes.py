@@ -117,7 +117,7 @@ def _is_frame(s: Scene, start: int, end: int) -> bool:
     if s.m.cues_in(start, end, ("person.rival",)):
         return False
     spans = [(a.start, a.end) for name, a in s.slots.items() if name in _NAMED]
-    if any(start <= v.start < end and v.kind in ("money", "percent", "number") for v in s.m.values):
+    if any(start <= v.start < end and v.kind in ("money", "percent", "number", "duration") for v in s.m.values):
         return False
     if any(_DONE.search(s.m.low[c.start : c.end]) for c in s.m.cues_in(start, end, ("log.met", "log.topic"))):
         return False

@@ -123,6 +123,8 @@ _IN_APPOSITION = pattern(r"(?:[一这那有]家|个客户)[^，。,;；\n]{0,14}
 
 def _is_brand(name: str) -> bool:
     """埃安, 镇海炼化"""
+    if len(name) == 1:  # 宁波港|机
+        return name in "机云链通汇家优网"
     if len(name) == 3:  # 中车|戚墅堰
         return not name.isascii() and not is_nobody(name) and not is_everyday(name)
     return len(name) == 2 or (len(name) == 4 and is_company_like("某某" + name))
@@ -138,7 +140,7 @@ def _with_brand(s: Scene, cue: Cue) -> Cue:
     if brand is None or s.m.lang != "zh" or (is_everyday(name) and not owns) or is_person:
         return cue
     follows = ("的", "那边", " ", "之前", "最近", "上次")
-    ends = "edge" in brand.right or "person" in brand.right or s.m.low.startswith(follows, brand.end)
+    ends = not {"edge", "log.met", "person"}.isdisjoint(brand.right) or s.m.low.startswith(follows, brand.end)
     return cue._replace(end=brand.end) if ends else cue
 
 

@@ -44,7 +44,7 @@ def mark_rivals(s: Scene) -> None:
         return
     spans = [(n.start, n.end) for n in s.m.names if n.name.kind == "customer"]
     spans += [(c.start, c.end) for c in s.m.all("company.known")]
-    named = {c.start for c in s.chunks if is_company_like(low[c.start : c.end])}
+    named = {c.start for c in s.chunks if "func.to" not in c.left and is_company_like(low[c.start : c.end])}
     subjects = (
         named | {c.start for c in s.chunks if not {"edge", "person.rival"}.isdisjoint(c.left)} | {a for a, _ in spans}
     )

@@ -60,7 +60,7 @@ _PAST_EN = pattern(
 )
 _TOPIC_OF = pattern(
     r"^ (?:shipment|delivery|batch|audit)\b|"
-    r"^(?:年|年度|季度|月份|版|款|的?(?:合同|报告|计划|预算|营收|销量|订单|对账|数据|展会|活动|方案|"
+    r"^(?:年|年度|季度|月份|版|款|的?(?:合同|报告|计划|预算|营收|销量|订单|对账|数据|展会|活动|方案|用量|需求|"
     r"项目|版本|报价|发票))|^ (?:budget|report|contract|plan|version|numbers|results|revenue|invoice|"
     r"order|model|edition)"
 )
@@ -135,6 +135,8 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
     if side != "future" and v.open != "start" and _can_be_past(v, m.now) and not _forward(before, after):
         if happened:
             return "occurred", "beside something that took place"
+        if v.kind == "datetime" and v.start <= 3 and "channel" in s.marks and _was_today(v, m.now):
+            return "occurred", "earlier today, at the head of a note"
         if (
             not _later(v)
             and not {"visit", "heading"}.isdisjoint(s.marks)
@@ -142,6 +144,8 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
             and (not plans or v.kind == "range")
         ):
             return "occurred", "at the head of a note on something that took place"
+    if _DAYS_WITHIN.fullmatch(v.text):
+        return "next", "within so many days"
     if _is_vague(v):
         return (
             ("next", "the next step, vaguely")
@@ -229,6 +233,13 @@ _TO_ME = pattern(
     r"(?:了|来|过)?(?:个|条|一[个条])?(?:微信|电话|消息|邮件|语音|短信|过来)"
 )
 _REPLY = pattern(r"\b(?:feedback|reply|answer|response|comments|results?) (?:is )?expected ")
+_DAYS_WITHIN = pattern(r"[一二两三四五六七\d]天之?[内里]")  # 让我|三天内|出方案
+
+
+def _was_today(v: Value, now: datetime) -> bool:
+    return v.past is not None and _as_day(v.past.start) == now.date()
+
+
 _UNTIL = pattern(r"(?:un)?till?\b")
 # note from the |10:30| call
 _ITS = pattern(r"\b(?:from|after|since|re|on|about) (?:the|my|our|that) ?$")

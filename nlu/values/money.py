@@ -258,6 +258,8 @@ def _is_head_of_next(r: Reader, at: int, place: int) -> bool:
     """每套2万8 单号…, 指标400万 张伟150: behind a space, a measure belongs to the word it begins."""
     measure = r.token(place)
     gap = measure.start - r.token(place - 1).end
+    if measure.word == "年" and r.text.startswith(("内", "底", "前", "初"), measure.end):  # 160万|年内
+        return True
     is_rank = measure.word == "排" and r.text.startswith(("第", "名"), measure.end)  # 31万|排第二
     return (
         is_rank
