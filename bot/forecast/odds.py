@@ -57,23 +57,23 @@ def chances_of(world: World, ids: Sequence[int], until: date | None) -> Chances:
     past, now = past_of(world, rates), day_number(world.now)
     if not known_by(past, now).is_enough:
         return Chances(past, {})
-    standing = _standing(past, lives_among(world, ids, rates).values(), now)
+    standing = standing_at(past, lives_among(world, ids, rates).values(), now)
     latest = datetime.combine(until or date.max, time.max, world.now.tzinfo) if until else world.now + AT_MOST
-    shares = _shares(past, standing, now, max(0.0, day_number(latest) - now), DRAWS)
+    found = shares(past, standing, now, max(0.0, day_number(latest) - now), DRAWS)
     odds = {
         life.id: Odds(share, int((now - since) / 7), *_like(past, stage, now - since, now))
-        for (life, since, stage), share in zip(standing, shares, strict=True)
+        for (life, since, stage), share in zip(standing, found, strict=True)
     }
     return Chances(past, odds)
 
 
-def _standing(past: Past, lives: Any, day: float) -> list[tuple[Life, float, int]]:
+def standing_at(past: Past, lives: Any, day: float) -> list[tuple[Life, float, int]]:
     """Those that are open on a day: since when they are where."""
     found = ((life, life.stage_at(day)) for life in lives)
     return [(life, now[0], now[1]) for life, now in found if now is not None and now[1] < past.won]
 
 
-def _shares(past: Past, standing: Sequence[tuple[Life, float, int]], day: float, ahead: float, draws: int) -> Any:
+def shares(past: Past, standing: Sequence[tuple[Life, float, int]], day: float, ahead: float, draws: int) -> Any:
     """The chance of each to be won so many days after the day, with what was known on it."""
     import numpy as np
 
@@ -115,8 +115,8 @@ def kept(past: Past, today: date, zone: Any) -> Kept:
         day = day_number(datetime.combine(first, time(), zone))
         if not known_by(past, day).is_enough:
             break
-        standing = _standing(past, past.lives, day)
-        for (life, _since, _stage), share in zip(standing, _shares(past, standing, day, now - day, 1), strict=True):
+        standing = standing_at(past, past.lives, day)
+        for (life, _since, _stage), share in zip(standing, shares(past, standing, day, now - day, 1), strict=True):
             is_won = life.won_between(day, now, past.won)
             if share >= HALF:
                 counted[0], counted[1] = counted[0] + 1, counted[1] + is_won

@@ -1,12 +1,8 @@
 """The forecast on the invented company: its intervals hold about what they promise, and it beats the usual one."""
 
 from datetime import date
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import pytest
-
-from bot.cli.export import administrator
 from bot.forecast.backtest import Record, rolled_back
 from bot.forecast.lives import past_of
 from bot.forecast.outlook import forecast, stage_chances
@@ -16,27 +12,7 @@ from bot.talk.periods import quarter_of
 from bot.targets.exchange import Exchange
 from bot.targets.whose import own, teams_seen
 from bot.world import World
-from config.catalog import catalog
-from config.crm import load_crm
-from config.settings import Settings
-from storage.database import Database
-from tests.demo.test_demo import NOW, filled
-
-SETTINGS = Settings(data_dir=Path(), database_url="")
-
-
-@pytest.fixture(scope="module")
-def company(new_database_url):
-    database = filled(new_database_url())
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def world(company: Database):
-    with company.read() as tx:
-        actor = administrator(SETTINGS)
-        yield World(tx=tx, actor=actor, crm=load_crm(), settings=SETTINGS, words=catalog("zh"), now=NOW)
+from tests.demo.test_demo import NOW
 
 
 def records_of(world: World) -> list[Record]:

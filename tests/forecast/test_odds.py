@@ -2,39 +2,18 @@
 
 from collections import Counter
 from datetime import datetime, time, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
 
-from bot.cli.export import administrator
 from bot.forecast.likely import percent
 from bot.forecast.lives import Life, Past, day_number, past_of
-from bot.forecast.odds import DRAWS, _shares, _standing, chances_of, kept
+from bot.forecast.odds import DRAWS, chances_of, kept, shares, standing_at
 from bot.targets.exchange import Exchange
-from bot.world import World
-from config.catalog import catalog
-from config.crm import load_crm
-from config.settings import Settings
-from tests.demo.test_demo import NOW, filled
+from tests.demo.test_demo import NOW
 
-SETTINGS = Settings(data_dir=Path(), database_url="")
 ZONE = ZoneInfo("Asia/Shanghai")
-
-
-@pytest.fixture(scope="module")
-def company(new_database_url):
-    database = filled(new_database_url())
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def world(company):
-    with company.read() as tx:
-        actor = administrator(SETTINGS)
-        yield World(tx=tx, actor=actor, crm=load_crm(), settings=SETTINGS, words=catalog("zh"), now=NOW)
 
 
 @pytest.fixture
@@ -49,8 +28,8 @@ def test_as_many_are_won_as_it_says(past):
     for _month in range(12):
         first = (first - timedelta(days=1)).replace(day=1)
         day = day_number(datetime.combine(first, time(), ZONE))
-        standing = _standing(past, past.lives, day)
-        for (life, _since, _stage), share in zip(standing, _shares(past, standing, day, now - day, 1), strict=True):
+        standing = standing_at(past, past.lives, day)
+        for (life, _since, _stage), share in zip(standing, shares(past, standing, day, now - day, 1), strict=True):
             tenth = int(share * 5)
             said[tenth] += share
             won[tenth] += life.won_between(day, now, past.won)
@@ -86,7 +65,7 @@ def test_who_just_came_to_a_stage_is_like_all_who_ever_did(past):
     lives = [life for life in past.lives if life.path[-1][1] >= past.won]
     stood = [life for life in lives if any(stage == 0 for _day, stage in life.path)]
     fresh = Life(0, None, None, ((now, 0),), ())
-    share = _shares(past, _standing(past, [fresh], now), now, 365.0, DRAWS)[0]
+    share = shares(past, standing_at(past, [fresh], now), now, 365.0, DRAWS)[0]
     assert share == pytest.approx(sum(life.path[-1][1] == past.won for life in stood) / len(stood), abs=0.06)
 
 
