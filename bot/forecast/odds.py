@@ -4,6 +4,7 @@ The chance is the one that the forecast plays its deals with; beside it stands t
 came as far and stayed as long, so that nobody has to believe it.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -58,10 +59,11 @@ def chances_of(world: World, ids: Sequence[int], until: date | None) -> Chances:
     if not known_by(past, now).is_enough:
         return Chances(past, {})
     standing = standing_at(past, lives_among(world, ids, rates).values(), now)
-    latest = datetime.combine(until or date.max, time.max, world.now.tzinfo) if until else world.now + AT_MOST
+    latest = datetime.combine(until, time.max, world.now.tzinfo) if until else world.now + AT_MOST
     found = shares(past, standing, now, max(0.0, day_number(latest) - now), DRAWS)
+    stays = _stays(past, now)
     odds = {
-        life.id: Odds(share, int((now - since) / 7), *_like(past, stage, now - since, now))
+        life.id: Odds(share, int((now - since) / 7), *_like(stays[stage], now - since))
         for (life, since, stage), share in zip(standing, found, strict=True)
     }
     return Chances(past, odds)
@@ -89,18 +91,26 @@ def shares(past: Past, standing: Sequence[tuple[Life, float, int]], day: float, 
     return [float(by_then[stage, age]) for (_life, _since, stage), age in zip(standing, ages, strict=True)]
 
 
-def _like(past: Past, stage: int, days: float, now: float) -> tuple[int, int]:
+def _stays(past: Past, now: float) -> list[list[tuple[float, bool]]]:
+    """For each open stage how long the deals that are over stayed in it, and whether they were won; longest first."""
+    found: list[list[tuple[float, bool]]] = [[] for _ in range(past.won)]
+    for life in past.lives:
+        ended, end = life.path[-1]
+        if end < past.won or ended > now:
+            continue
+        longest: dict[int, float] = {}
+        for (since, stage), (until, _next) in zip(life.path, life.path[1:], strict=False):
+            longest[stage] = max(longest.get(stage, 0.0), until - since)
+        for stage, days in longest.items():
+            if stage < past.won:
+                found[stage].append((days, end == past.won))
+    return [sorted(stays, reverse=True) for stays in found]
+
+
+def _like(stays: Sequence[tuple[float, bool]], days: float) -> tuple[int, int]:
     """Of the deals that are over, how many stayed in the stage as long, and how many of them were won."""
-    over = [life for life in past.lives if life.path[-1][1] >= past.won and life.path[-1][0] <= now]
-    like = [
-        life
-        for life in over
-        if any(
-            place == stage and until - since >= days
-            for (since, place), (until, _next) in zip(life.path, life.path[1:], strict=False)
-        )
-    ]
-    return len(like), sum(life.path[-1][1] == past.won for life in like)
+    cases = bisect_right(stays, -days, key=lambda stay: -stay[0])
+    return cases, sum(is_won for _days, is_won in stays[:cases])
 
 
 def kept(past: Past, today: date, zone: Any) -> Kept:
