@@ -10,6 +10,7 @@ from nlu.wordlists import words
 __all__ = ["raise_names"]
 
 _WORD = pattern(r"[a-z][a-z&]*")
+_ADDRESS = pattern(r"\S*@\S*|\S*://\S*|www\.\S*")  # is kept as it was typed
 _PLACE = pattern(r"\b(?:at|from|with|w/|w|for|visited|met|saw|of|by) $")
 _PLACE_OF_PERSON = pattern(
     r"(?:^|[.!?,:] |\b(?:at|from|with|w/|w|for|to|visited|met|saw|of|by|called|call|"
@@ -27,6 +28,7 @@ def raise_names(text: str, lexicon: Lexicon) -> str:
     told = bytearray(len(text) + 1)
     for cue in lexicon.scan(text.lower()):
         told[cue.start : cue.end] = b"\x01" * (cue.end - cue.start)
+    addresses = [match.span() for match in _ADDRESS.finditer(text)]
     letters = list(text)
     trades = frozenset(company_words()["trades_en"])
     surname_at = -1
@@ -34,6 +36,8 @@ def raise_names(text: str, lexicon: Lexicon) -> str:
     for match in _WORD.finditer(text):
         start, end = match.span()
         word = match.group()
+        if any(a <= start < b for a, b in addresses):
+            continue
         before = text[max(0, start - 12) : start]
         if word in given_names():
             sure = word not in words("names_and_words") and _DOES.match(text, end) is not None

@@ -12,7 +12,7 @@ from bot.dialogs.draft import attempt, fill, put
 from bot.dialogs.forward import ask, asked_field, is_unfinished, proceed
 from bot.dialogs.model import Field, Flow, Parts, Question, Values, World
 from bot.dialogs.render import field_words
-from bot.dialogs.sheet import filled
+from bot.dialogs.sheet import filled, read_typed
 from bot.dialogs.show import shortened
 from bot.dialogs.state import CONFIRM, EDIT, State, Step, applies
 from bot.dialogs.types import Choice, LongText, Ref
@@ -130,6 +130,13 @@ def fill_in(flow: Flow, state: State, typed: Mapping[str, str], world: World) ->
     found = filled(flow, state, typed, world)
     state.asking = None
     return _amended(flow, state, found.changes, world, found.problems)
+
+
+def add(flow: Flow, state: State, told: Mapping[str, str], world: World) -> Step:
+    """Take facts that are known to be the card's, by field, as they were said."""
+    state = state.copy()
+    read = {name: read_typed(flow.field(name), said, state, world) for name, said in told.items()}
+    return _amended(flow, state, {name: change for name, change in read.items() if change is not None}, world)
 
 
 def _option_said(flow: Flow, state: State, heard: Understanding) -> "tuple[Field, object] | None":

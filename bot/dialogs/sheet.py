@@ -48,7 +48,7 @@ def filled(flow: Flow, state: State, answers: Mapping[str, str], world: World) -
             state.skipped.append(field.name)
             continue
         try:
-            change = _read(field, typed, state, world) if typed else None
+            change = read_typed(field, typed, state, world) if typed else None
         except InvalidValue as error:
             problems.append(world.words.say(error.sentence, **error.params))
             continue
@@ -79,7 +79,8 @@ def _typed(field: Field, value: Json, world: World) -> str:
     return field.type.show(value, world).strip()
 
 
-def _read(field: Field, typed: str, state: State, world: World) -> amend.Change | None:
+def read_typed(field: Field, typed: str, state: State, world: World) -> amend.Change | None:
+    """What was typed as the value of a field; None where it is none. Raises InvalidValue."""
     if isinstance(field.type, Choice):
         option = amend.matching_option(field.type.options(world, state.values), typed)
         return amend.Change(option.value, typed) if option else None

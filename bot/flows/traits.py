@@ -15,6 +15,7 @@ from bot.dialogs.types import Choice, LongText, Text
 from bot.rules.pronouns import spoken_of
 from bot.world import World
 from config.catalog import Catalog, catalog
+from config.types import Language
 from nlu.handles import read_handles
 from nlu.types import NameMatch, Slot, Understanding
 
@@ -36,13 +37,14 @@ class Told:
     rest: str = ""
 
 
-def told_in(heard: Understanding, world: AnyWorld) -> Told | None:
-    """The facts that a message consists of; None where it tells anything else."""
+def told_in(heard: Understanding, world: AnyWorld, name: str = "") -> Told | None:
+    """The facts that a message consists of; None where it tells anything else. ``name``: of somebody whom only the
+    talk knows yet."""
     text = heard.text.strip(_ENDS)
     words = catalog(heard.lang)
     if len(text) > MAX_CHARS or heard.correction is not None:
         return None
-    subject = _subject(heard, words, world)
+    subject = _subject(heard, words, world, name)
     if subject is None:
         return None
     who, customer, said = subject
@@ -62,16 +64,20 @@ def told_in(heard: Understanding, world: AnyWorld) -> Told | None:
     return Told(who, customer, facts, left.text if left is not None else "")
 
 
+def is_pronoun(said: str, language: Language) -> bool:
+    return _pattern(catalog(language), "pronoun").fullmatch(said) is not None
+
+
 def _joined(words: Catalog, old: Json, new: Json) -> Json:
     if isinstance(new, list):
         return [*(old or ()), *new]
     return words.say("traits.both", old=old, new=new) if old else new
 
 
-def _subject(heard: Understanding, words: Catalog, world: AnyWorld) -> tuple[str, str, str] | None:
+def _subject(heard: Understanding, words: Catalog, world: AnyWorld, name: str) -> tuple[str, str, str] | None:
     """Who it is about, at which customer, and what is said of them."""
     text = heard.text
-    people = _spans(heard, "contact") or _person_in_front(text, words, world)
+    people = _called_in_front(text, name) or _spans(heard, "contact") or _person_in_front(text, words, world)
     companies = [span for span in _spans(heard, "customer") if span not in people]
     pronoun = _pattern(words, "pronoun").match(text)
     who = people[0] if people else pronoun.span() if pronoun else companies.pop(0) if companies else None
@@ -98,6 +104,16 @@ def _spans(heard: Understanding, kind: str) -> list[tuple[int, int]]:
     spans = {(item.start, item.end) for item in found}
     outer = [(a, b) for a, b in spans if not any(c <= a and b <= d and (c, d) != (a, b) for c, d in spans)]
     return sorted(outer)
+
+
+def _called_in_front(text: str, name: str) -> list[tuple[int, int]]:
+    """Where the text begins with the name, or with the given name."""
+    for called in filter(None, (name, name.split(" ")[0])):
+        ends = len(called)
+        goes_on = text[ends : ends + 1].isascii() and text[ends : ends + 1].isalpha()
+        if text[:ends].casefold() == called.casefold() and not goes_on:
+            return [(0, ends)]
+    return []
 
 
 def _person_in_front(text: str, words: Catalog, world: AnyWorld) -> list[tuple[int, int]]:
@@ -188,7 +204,7 @@ def about(world: World, heard: Understanding) -> tuple[Values, Understanding] | 
         slots["customer"] = Slot(told.customer, 0, 0, 1.0, "subject")
     companies = [heard.text[match.start : match.end] for match in heard.names if match.name.kind == "customer"]
     is_company = told.who in companies
-    if _pattern(catalog(heard.lang), "pronoun").fullmatch(told.who):
+    if is_pronoun(told.who, heard.lang):
         for kind in ("customer", "contact"):
             spoken = spoken_of(world, kind)
             given |= {kind: spoken} if spoken else {}

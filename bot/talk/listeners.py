@@ -74,6 +74,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(answerers.report, when="no_dialog"),
     Listener(openers.paper, when="no_story"),
     Listener(openers.phrase_with_gaps, when="no_story"),
+    Listener(openers.trait_of_draft, when="dialog"),
     Listener(openers.trait, when="no_story"),
     Listener(open_dialog, when="dialog"),
     Listener(answerers.number),

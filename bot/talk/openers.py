@@ -6,14 +6,15 @@ Their order, and when they are asked, stands in `listeners`.
 from dataclasses import replace
 
 from bot.custom import talk as custom
+from bot.dialogs import engine
 from bot.dialogs.model import Flow, Reply
 from bot.flows.promise import PROMISE, asked_to_keep
 from bot.flows.registry import FLOWS, flow_for
 from bot.flows.sales import SALES
-from bot.flows.traits import about
+from bot.flows.traits import about, is_pronoun, told_in
 from bot.talk import papers, pressed, spoken
 from bot.talk.dealless import customer_without, is_new, nothing_to_change
-from bot.talk.dialogs import begin, drop_idle, press, wait, with_open_question
+from bot.talk.dialogs import begin, drop_idle, press, wait, went_on, with_open_question
 from bot.talk.focus import meant, with_person, without_bystander
 from bot.talk.listener import Talk
 from bot.talk.several import notes_in
@@ -64,6 +65,25 @@ def trait(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     given, opened = found
     return begin(talk.world, talk.memory, FLOWS["customer_update"], opened, given=given)
+
+
+def trait_of_draft(talk: Talk, heard: Understanding) -> Reply | None:
+    """「张总是采购总监」, "his number is …" while the card of a note with a new 张总 is open: it goes onto the card."""
+    assert talk.opened is not None  # noqa: S101 — it is asked only then
+    flow, state = talk.opened
+    person = state.values.get("contact")
+    if not isinstance(person, dict) or "new" not in person:
+        return None
+    name = str(person["new"])
+    told = told_in(heard, talk.world, name)
+    if told is None or not (is_pronoun(told.who, heard.lang) or name.casefold().startswith(told.who.casefold())):
+        return None
+    facts = {key: " ".join(value) if isinstance(value, list) else str(value) for key, value in told.facts.items()}
+    slots = talk.world.understand(told.rest).slots if told.rest else {}
+    facts |= {key: str(slots[key].value) for key in ("phone", "email") if key in slots}
+    if not facts.keys() <= flow.by_name.keys():
+        return with_open_question(talk.world, talk.memory, Reply(talk.world.words.say("traits.save_first", name=name)))
+    return went_on(talk.world, talk.memory, flow, engine.add(flow, state, facts, talk.world)) if facts else None
 
 
 def custom_value(talk: Talk, heard: Understanding) -> Reply | None:
