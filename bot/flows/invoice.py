@@ -8,7 +8,7 @@ from bot.dialogs.show import show_money
 from bot.dialogs.types import Ref, Text
 from bot.dialogs.until import Nearest
 from bot.dialogs.values import Amount
-from bot.flows.documents import change_button, described, hangs_on, start_button, tax_of
+from bot.flows.documents import change_button, described, hangs_on, start_button, tax_of, whom_we_spoke_of
 from bot.flows.shared import name_of, new_ones, ref, saved
 from bot.rules import payments, sums
 from bot.rules.customers import customer_of
@@ -103,7 +103,7 @@ INVOICE = Flow(
     starts_on=("create_invoice",),
     known_by=("contract", "order"),
     fields=(
-        Field("customer", Ref("customer")),
+        Field("customer", Ref("customer"), propose=whom_we_spoke_of),
         hangs_on("contract", base("contract", is_payment=False)),
         hangs_on("order", base("order", is_payment=False)),
         Field("invoice_number", Text(max_chars=40), required=False, ask="guided", check=unused("invoice")),
