@@ -19,6 +19,7 @@ from bot.rules.reminders import remind
 from bot.rules.rhythm import planned
 from bot.world import World
 from nlu.types import Understanding
+from nlu.values.calendar import impossible_days
 from storage import records
 
 
@@ -79,8 +80,10 @@ def _still_fits(value: Json, world: World, values: Values) -> None:
         raise InvalidValue("reminder.only_once")
 
 
-def _without_repeat(value: Json, world: World, values: Values) -> Json:
-    """What is to be done, without how often: 「每两周对账」 → 对账."""
+def _alone(value: Json, world: World, values: Values) -> Json:
+    """What is to be done, without how often (「每两周对账」 → 对账) and without a day that no year has."""
+    for day in impossible_days(value):
+        value = value.replace(day.group(), "").strip().removeprefix("to ") or value
     for found in world.understand(value).of_kind("recurrence"):
         rest = (value[: found.start] + value[found.end :]).strip()
         if rest and (found.start == 0 or found.end == len(value)):
@@ -99,7 +102,7 @@ REMINDER = Flow(
     starts_on=("set_reminder", "log_follow_up"),
     fits=_is_ahead,
     fields=(
-        Field("subject", LongText(slot="subject", max_chars=500), check=_without_repeat),
+        Field("subject", LongText(slot="subject", max_chars=500), check=_alone),
         Field("remind_at", Moment("future"), check=on_working_day_if_work, propose=_by_rule),
         Field("repeat", Repeat(), required=False, ask="never", check=_still_fits, within=("remind_at",)),
         Field("customer", Ref("customer", if_unknown="ignore"), required=False, ask="never"),

@@ -13,6 +13,8 @@ from bot.targets.said import line_of
 from bot.targets.whose import Whose, own
 from bot.world import World
 from config.types import Period
+from nlu.types import Understanding
+from storage import records
 
 
 def _team(values: Values, world: World) -> Json | Guess | None:
@@ -42,6 +44,17 @@ def _present(values: Values, world: World) -> Values:
     return {"value": setting.aim_of(found)} if found is not None else {}
 
 
+def _same_again(world: World) -> Values:
+    """What was just set, for somebody else: 「张伟也一样」."""
+    number = world.focus.get("sales_target")
+    target = world.session.get(records.SalesTarget, number) if number is not None else None
+    return setting.values_of(target) if target is not None else {}
+
+
+def _is_meant(heard: Understanding, world: World) -> bool:
+    return heard.intent == "set_target" or "sales_target" in world.focus
+
+
 def _save(world: World, values: Values) -> Saved:
     target = setting.set_target(world, values)
     words, whose, period = world.words, Whose.from_json(values["whose"]), Period.from_json(values["period"])
@@ -50,13 +63,15 @@ def _save(world: World, values: Values) -> Saved:
     said = words.say("sales_target.saved", id=target.public_id, who=whose.name, period=name, value=shown)
     world.tx.flush()
     now = reached(world, whose, values["value"]["metric"], period)
-    return saved(world, said, gives=line_of(world, now) if now else "", about={})
+    return saved(world, said, gives=line_of(world, now) if now else "", about={"sales_target": target})
 
 
 SALES_TARGET = Flow(
     kind="sales_target",
     needs=("sales_target", "create"),
     starts_on=("set_target",),
+    openings={"start": lambda world: {}, "same": _same_again},
+    fits=_is_meant,
     titled_by="whose",
     fields=(
         Field("whose", WhoseField(), slot="owner", propose=_team, check=_settable),

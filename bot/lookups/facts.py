@@ -59,6 +59,11 @@ def _is_name(heard: Understanding, who: str) -> bool:
     return not left.strip() or not any(name in fold(who) for name in known)
 
 
+def _alone(heard: Understanding, who: str) -> str:
+    """A name without the words beside it: of 「华为那单」 华为."""
+    return _beside(catalog(heard.lang)).sub(" ", who).strip() or who
+
+
 @lru_cache
 def _ending(words: Catalog) -> re.Pattern[str]:
     """Marks and words without weight at the end of a question."""
@@ -76,7 +81,7 @@ def _about(world: World, heard: Understanding, who: str, fact: str) -> Json | No
     """Whom the question is about: the first of the kinds that has such a name; of several of one kind, all."""
     for kind in FACTS[fact][0]:
         ids = [int(match.name.key) for match in heard.names if match.name.kind == kind and match.sure == 1]
-        ids = ids or _called(world, kind, who, fact)
+        ids = ids or _called(world, kind, who, fact) or _called(world, kind, _alone(heard, who), fact)
         if ids:
             return {"kind": kind, "ids": list(dict.fromkeys(ids))[:MAX_FETCHED]}
     return None

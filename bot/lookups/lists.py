@@ -202,6 +202,7 @@ def reminders(world: World, memory: Memory, *, until: datetime | None = None, pi
     if len(found) > len(shown):
         lines.append(words.say("list.rest", count=len(found) - len(shown)))
     memory.focus["reminders"] = spoken_of(memory.focus)
+    memory.focus["listed"] = [item.id for item in shown]
     memory.focus.pop("reminder", None)
     if len(found) == 1:
         memory.focus["reminder"] = found[0].id

@@ -31,6 +31,9 @@ def asked(world: World, text: str) -> Json | None:
         return {"do": "list", "name": "late_requests"}
     number, rest = reference("SR", text)
     about = number or world.focus.get("service_request")
+    theirs = _theirs(world, text) if number is None else None
+    if theirs is not None:
+        return {"do": "request", "id": theirs}
     if about is None:
         return None
     wish = "request.card.asked" if number else "request.card.asked_spoken"
@@ -39,6 +42,20 @@ def asked(world: World, text: str) -> Json | None:
     if number and is_phrase(world.words, "request.take", rest):
         return {"do": "service", "op": "take", "id": number}
     return None
+
+
+def _theirs(world: World, text: str) -> int | None:
+    """The request meant by 「蓝海那个报修怎么样了」: their newest that is open, else their newest."""
+    said = text.strip().rstrip("。.!！?？")
+    ways = (re.fullmatch(pattern, said, re.IGNORECASE) for pattern in world.words.words("request.theirs"))
+    named = next((way["customer"] for way in ways if way), "")
+    found = world.find("customer", named.strip(), {}) if named else None
+    if found is None or not found.is_sure or len(found.matches) != 1:
+        return None
+    cls: Any = records.ServiceRequest
+    query = select(cls.id).where(visible(world.actor, world.crm, cls), cls.customer_id == found.matches[0].id)
+    newest: int | None = world.session.scalars(query.order_by(cls.status.in_(OPEN).desc(), cls.id.desc())).first()
+    return newest
 
 
 def noted(world: World, text: str) -> Json | None:

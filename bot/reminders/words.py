@@ -23,11 +23,15 @@ if TYPE_CHECKING:
     from storage import records
 
 WEEK = timedelta(days=7)
+MIN_SUBJECT = 2  # letters; fewer name nothing
+_ARTICLE = re.compile(r"^(?:the|a|an|my|our|their|his|her)\s+", re.IGNORECASE)
 
 
 def about_reminder(world: World, text: str) -> Json | None:
     """What is to become of a reminder: the one that is named, was just spoken of, or was sent last."""
     number, text = reference("R", text)
+    if number is None:
+        number, text = _listed(world, text)
     about = number or world.focus.get("reminder")
     said = normalise(text)
     for op in ("done", "cancelled"):
@@ -41,7 +45,28 @@ def about_reminder(world: World, text: str) -> Json | None:
     for word in world.words.words("reminder.words.move"):
         if text.casefold().startswith(word):
             return moved_to(world, text[len(word) :].strip(), about)
-    return _move_theirs(world, text)
+    return _told_done(world, text) or _move_theirs(world, text)
+
+
+def _listed(world: World, text: str) -> tuple[int | None, str]:
+    """The reminder that 「第二个」, "the first one" is in the list just shown, and the words without that."""
+    listed = world.focus.get("listed", ()) if world.focus.get("reminders") == spoken_of(world.focus) else ()
+    for place, number in enumerate(listed, 1):
+        found = re.search(world.words.words("reminder.words.nth")[place - 1], text, re.IGNORECASE)
+        if found is not None:
+            return number, f"{text[: found.start()]} {text[found.end() :]}".strip(" ，,。.")
+    return None, text
+
+
+def _told_done(world: World, text: str) -> Json | None:
+    """「检测报告给了」, "sent the test report": the one open reminder that is about just this is done."""
+    said = text.strip().rstrip("。.!！")
+    what = filled(world.words, "reminder.words.did", said)
+    what = _ARTICLE.sub("", what) if what else None
+    if not what or len(what) < MIN_SUBJECT:
+        return None
+    found = [item for item in of_subject(world, what) if what.casefold() in item.subject.casefold()]
+    return {"do": "reminder", "op": "done", "id": found[0].id} if len(found) == 1 else None
 
 
 def _move_theirs(world: World, text: str) -> Json | None:

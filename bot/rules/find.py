@@ -85,7 +85,7 @@ def _open_work(
         found = tx.session.scalars(select(cls).where(visible(actor, crm, cls), cls.id == int(number.group(1)))).all()
         return Found(tuple(Match(item.id, f"{item.number} {_title(item)}") for item in found))
     whole = normalise(said)
-    condition = _among(tx, cls, said) if whole else is_open
+    condition = _written(tx, cls, said, whole) if whole else is_open
     if condition is None:
         return Found()
     query = select(cls).where(visible(actor, crm, cls), condition)
@@ -95,6 +95,16 @@ def _open_work(
     if whole:
         items = [item for item in items if whole in normalise(_title(item))]
     return Found(tuple(Match(item.id, _title(item)) for item in items[:MANY]))
+
+
+def _written(tx: Tx, cls: Any, said: str, whole: str) -> "ColumnElement[bool] | None":
+    """The condition that a record holds the words, as they were written or in simplified characters; None where none
+    does."""
+    as_said = _among(tx, cls, said)
+    simplified = _among(tx, cls, whole) if whole != said.casefold() else None
+    if as_said is None or simplified is None:
+        return simplified if as_said is None else as_said
+    return as_said | simplified
 
 
 def _title(item: Any) -> str:

@@ -14,13 +14,14 @@ from bot.dialogs.forward import asked_field, proceed
 from bot.dialogs.model import Flow, Json, Reply, Saved, Values
 from bot.dialogs.state import State, Step
 from bot.dialogs.types import Ref
-from bot.errors import CrmError
+from bot.errors import CrmError, NotAllowed
 from bot.flows.registry import FLOWS
 from bot.lazy import Lazy
 from bot.people.known import DatabaseNames
 from bot.rules.access import require
 from bot.talk.memory import Memory
 from bot.world import World
+from config.crm import Action
 from nlu.types import Understanding
 from nlu.values.calendar import impossible_days
 
@@ -35,6 +36,15 @@ def current(world: World, memory: Memory) -> tuple[Flow, State]:
     data: Mapping[str, object] = memory.dialogs[-1]
     flow = _form(FLOWS[str(data["flow"])], world)
     return flow, State.from_json(data, flow)
+
+
+def _require(world: World, flow: Flow, kind: str, action: Action) -> None:
+    """Raises NotAllowed, with what can be done instead where the flow's words tell."""
+    try:
+        require(world.actor, world.crm, kind, action)
+    except NotAllowed:
+        own = f"{flow.kind}.not_allowed"
+        raise NotAllowed(own if world.words.has(own) else None) from None
 
 
 def _form(flow: Flow, world: World) -> Flow:
@@ -53,7 +63,7 @@ def begin(
 ) -> Reply:
     """Open a flow; a dialog that was open waits beneath it. Raises NotAllowed."""
     if flow.needs is not None:
-        require(world.actor, world.crm, *flow.needs)
+        _require(world, flow, *flow.needs)
     drop_idle(world, memory)
     if memory.dialogs:
         _speak_of_draft(world, memory.dialogs[-1])

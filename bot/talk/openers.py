@@ -25,6 +25,9 @@ from nlu.types import Understanding
 def opening(talk: Talk, heard: Understanding) -> Reply | None:
     """「新客户」, "log a visit": a phrase that opens a form; of the form that is open, its question again. Before all
     that looks into a message: it is one of a few, whole."""
+    below = pressed.said_of_last(talk.world, talk.conversation, heard.text) if talk.opened is None else None
+    if below is not None:
+        return pressed.act(talk.world, talk.memory, below, replace(heard, slots={}))
     found = spoken.opening(talk.world, heard.text)
     if found is None:
         return None

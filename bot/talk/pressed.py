@@ -12,6 +12,7 @@ from bot.messages.address import chat_key
 from bot.talk.commands import COMMANDS
 from bot.talk.dialogs import aside, begin, current, press, went_on
 from bot.talk.memory import Conversation, Memory
+from bot.talk.phrases import is_phrase
 from bot.world import World
 from nlu.types import Understanding
 
@@ -51,6 +52,18 @@ def offered(world: World, conversation: Conversation, flow: str) -> Press | None
     """The button of the last message that begins this flow with what is known."""
     last = conversation.last_outbox_id
     return presses.beginning(world.tx.connection, last, flow, conversation.key) if last is not None else None
+
+
+def said_of_last(world: World, conversation: Conversation, text: str) -> Press | None:
+    """The button of the last message that says the same: 「发出去了」, below a quote that may be marked as sent."""
+    last = conversation.last_outbox_id
+    buttons = presses.buttons_of(world.tx.connection, last, conversation.key) if last is not None else []
+    for button in buttons:
+        flow, values = str(button.action.get("flow")), button.action.get("values") or {}
+        key = f"{flow}.{values.get(flow.removesuffix('_update') + '_status')}_just_now"
+        if world.words.has(key) and is_phrase(world.words, key, text):
+            return button
+    return None
 
 
 def agreed(world: World, conversation: Conversation) -> Press | None:

@@ -55,7 +55,8 @@ def _listed(understand: Understand, heard: Understanding) -> list[Understanding]
     found = next((f for p in words.words("follow_up.listed") if (f := re.match(p, heard.text, re.IGNORECASE))), None)
     if found is None:
         return []
-    lead = found["lead"].strip() + (" " if heard.lang == "en" else "")
+    lead, key = found["lead"].strip(), f"follow_up.listed_as.{found['lead'].casefold()}"
+    lead = (words.say(key) if words.has(key) else lead) + (" " if heard.lang == "en" else "")
     notes: list[str] = []
     for piece in map(str.strip, re.split(r"[，,；;。\n]\s*|\.\s+", heard.text[found.end() :])):
         customer = understand(lead + piece).slots.get("customer") if piece else None

@@ -27,6 +27,7 @@ LISTS = (
 )  # fmt: skip
 MAX_NAME = 30  # letters of a name that is looked up
 SURE_REMINDER = 0.9
+_ARTICLE = re.compile(r"\b(?:the|an?) (?=\w)", re.IGNORECASE)  # "create the contract"
 MAX_CHARS = 60  # no phrase is longer
 
 
@@ -36,7 +37,8 @@ def opening(world: World, text: str) -> tuple[Flow, Values] | None:
     if len(said) > MAX_CHARS:
         return None
     opens = _openings(world.words)
-    found = opens.get(said) or opens.get(normalise(_plain(world.words).sub("", text)))
+    plain = _plain(world.words).sub("", text)
+    found = opens.get(said) or opens.get(normalise(plain)) or opens.get(normalise(_ARTICLE.sub("", plain)))
     if found is None:
         return None
     flow, name = found

@@ -41,6 +41,19 @@ def aim_of(target: "records.SalesTarget") -> Json:
     return {"metric": target.metric, "value": value, "currency": currency}
 
 
+def values_of(target: "records.SalesTarget") -> Values:
+    """A target as a draft holds it, but for whose it is."""
+    size = target.market_size if target.metric == "market_share" else None
+    market = Money(size, target.currency).to_json() if size is not None and target.currency else None
+    values = {
+        "value": aim_of(target),
+        "period": Period(target.period_start, target.period_end).to_json(),
+        "market": market,
+        "source": target.market_source,
+    }
+    return {name: value for name, value in values.items() if value}
+
+
 def set_target(world: World, values: Values) -> "records.SalesTarget":
     """Set the target, or change the one there is. Raises NotAllowed."""
     whose, period, aim = Whose.from_json(values["whose"]), Period.from_json(values["period"]), values["value"]
