@@ -21,7 +21,7 @@ from bot.people.known import DatabaseNames
 from bot.rules.access import require
 from bot.talk.memory import Memory
 from bot.world import World
-from config.crm import Action
+from config.roles import Action
 from nlu.types import Understanding
 from nlu.values.calendar import impossible_days
 
