@@ -69,6 +69,8 @@ def _unwrapped(words: Catalog, text: str) -> str:
 
 def _wish(words: Catalog, act: Act, listed: str, found: re.Match[str], labels: Mapping[str, str]) -> Wish | None:
     groups = found.groupdict()
+    if (groups.get("item") or "").strip() in words.words("common.pronoun.customer"):
+        return None  # "it" is a pronoun, IT an industry
     codes = {name: labels.get(normalise(groups.get(name) or ""), "") for name in ("item", "place", "to")}
     side = normalise(groups.get("side") or "")
     is_before = bool(side) and any(normalise(word) in side for word in words.words("section.ahead"))
