@@ -109,7 +109,7 @@ class World:
         found = find.find(self.tx, self.actor, self.crm, kind, said, values)
         if len(found.matches) == 1 and (
             self._is_spoken_of(kind, found.matches[0], said)
-            or (kind == "contact" and "customer" in values and is_first_name(found.matches[0].name, said))
+            or (kind == "contact" and is_first_name(found.matches[0].name, said))
         ):
             found = replace(found, is_sure=True)
         return find.with_hints(self.tx, self.actor, self.words, kind, found)

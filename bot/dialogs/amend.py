@@ -38,6 +38,9 @@ def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> C
     facts of the new ones, and last what the whole sentence says.
     """
     correction = heard.correction
+    guessed = _guess_replaced(flow, state, heard, world)
+    if guessed:
+        return guessed
     parts = _of_parts(flow, state, heard, world)
     if parts:
         return parts
@@ -58,6 +61,25 @@ def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> C
         or _from_slots(flow, state, heard, world)
         or _told_before(flow, state, heard, new, world)
     )
+
+
+def _guess_replaced(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
+    """「星河」, and nothing else, where the customer of the draft is only a guess: whom it is about."""
+    for field in flow.fields:
+        if not isinstance(field.type, Ref) or field.name not in state.unsure or field.name == state.asking:
+            continue
+        if len(heard.text.strip()) > MAX_NAME or not is_only_a_name(heard, field.type.kind):
+            continue
+        change = change_of(field, heard, world, state)
+        if change is not None and change.value != state.values.get(field.name):
+            return {field.name: change}
+    return {}
+
+
+def is_only_a_name(heard: Understanding, kind: str) -> bool:
+    """Is the message nothing but the name of somebody known?"""
+    size = len(heard.text.strip())
+    return any(match.name.kind == kind and match.end - match.start >= size for match in heard.names)
 
 
 def _told_before(flow: Flow, state: State, heard: Understanding, new: Understanding, world: World) -> Changes:
@@ -171,10 +193,16 @@ def names_a_stranger(flow: Flow, state: State, heard: Understanding, world: Worl
     return bool(people) and not any(world.find("contact", name, {"customer": customer}).matches for name in people)
 
 
+# What is said around a part of a label: 「是通讯那个」, "the medical one".
+_ONE_OF = re.compile(
+    r"^(?:是|就是|选)|(?:的)?(?:那|这)(?:个|家|位|条|一个|一家)?$|^(?:it's )?the | one$", re.IGNORECASE
+)
+
+
 def matching_option(options: tuple[Option, ...], text: str) -> Option | None:
     """The option that a typed answer means: its label, or a part that only one label has."""
-    said = text.strip().casefold()
-    exact = [option for option in options if _bare(option.label) == _bare(said)]
+    said = _ONE_OF.sub("", text.strip(" 。.!！")).strip().casefold() or text.strip().casefold()
+    exact = [option for option in options if _bare(option.label) in (_bare(said), _bare(text))]
     near = [option for option in options if said and said in option.label.casefold()]
     return exact[0] if exact else near[0] if len(near) == 1 else None
 
@@ -207,7 +235,7 @@ def _labelled(flow: Flow, state: State, heard: Understanding, world: World) -> C
 def _next_to_label(flow: Flow, state: State, heard: Understanding, labels: dict[str, Field], world: World) -> Changes:
     """「地址徐汇区漕宝路500号」, where another fact is asked for: a label right before its value."""
     asked, said = flow.by_name.get(state.asking or ""), heard.text.strip()
-    if asked is None or isinstance(asked.type, LongText):
+    if asked is not None and isinstance(asked.type, LongText):
         return {}
     for label in sorted(labels, key=len, reverse=True):
         field, rest = labels[label], said[len(label) :]

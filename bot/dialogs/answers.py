@@ -1,5 +1,6 @@
 """What an answer holds beside the value that was asked for, and what of it is that value."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ from bot.dialogs.forward import asked_field
 from bot.dialogs.model import Field, Flow, Gathers, Parts, World
 from bot.dialogs.render import field_words
 from bot.dialogs.repeats import Repeat
+from bot.dialogs.show import shortened
 from bot.dialogs.state import State
 from bot.dialogs.types import Choice, LongText, Ref, Text, asks_back
 from bot.dialogs.values import Amount, Day, Moment
@@ -16,6 +18,7 @@ from nlu.types import NameMatch, Slot, Understanding, Value, ValueKind
 MIN_STORY = 16  # letters of a sentence, a Chinese one for two
 MAX_NAME = 8  # no more than a name is understood without its context
 MIN_WORD = 2
+_BESIDE_NAME = re.compile(r"[是的那这个家位边里就\s，,。.]*|\s*(?:it's|the|that|at|from|one|\s)*\s*", re.IGNORECASE)
 SURE_NAME = 0.8  # below this a name that nobody has is a guess
 
 
@@ -87,7 +90,12 @@ def _is_only_a_name(flow: Flow, asked: Field, heard: Understanding) -> bool:
     """「何经理」, to 「聊了什么？」: with whom, and nothing of what was said."""
     if not isinstance(asked.type, LongText):
         return False
-    return any(isinstance(field.type, Ref) and is_all_of_it(field, heard) for field in flow.fields)
+    if any(isinstance(field.type, Ref) and is_all_of_it(field, heard) for field in flow.fields):
+        return True
+    rest = heard.text
+    for match in heard.names:
+        rest = rest.replace(heard.text[match.start : match.end], "")
+    return bool(heard.names) and _BESIDE_NAME.fullmatch(rest) is not None
 
 
 def fill_values(flow: Flow, state: State, asked: Field | None, heard: Understanding, world: World) -> list[str]:
@@ -150,6 +158,27 @@ def keep_between(flow: Flow, state: State, heard: Understanding, world: World) -
     if _weight(heard.text) - besides < MIN_STORY * 3:
         return []
     return attempt(lambda: put(flow, state, story, heard.text.strip(), world, said=heard.text), world)
+
+
+def is_all_ours(flow: Flow, asked: Field, heard: Understanding) -> bool:
+    """「蓝海的周总，总经理，139…」, where it is asked at whom: the answer, and nothing that the form would not take."""
+    if not isinstance(asked.type, Ref) or (asked.slot or asked.name) not in heard.slots or len(heard.slots) < 2:
+        return False
+    return heard.slots.keys() <= {field.slot or field.name for field in flow.fields}
+
+
+def added_to_story(flow: Flow, state: State, heard: Understanding, world: World) -> list[str]:
+    """More of what is told already: a sentence, said to the card, that is nothing else."""
+    story = _story(flow)
+    if story is None or story.name not in state.values or heard.intent not in ("other", *flow.starts_on):
+        return []
+    is_more = isinstance(story.type, LongText) and story.type.is_verbatim and not asks_back(heard.text)
+    if not is_more or _weight(heard.text) < MIN_STORY:
+        return []
+    more = heard.text.strip()
+    whole = world.words.say("dialog.both", old=str(state.values[story.name]).rstrip("。."), new=more)
+    lead = attempt(lambda: put(flow, state, story, whole, world), world)
+    return lead or [world.words.say("dialog.added", text=shortened(more, 40))]
 
 
 def tells_a_story(flow: Flow, asked: Field, heard: Understanding) -> bool:

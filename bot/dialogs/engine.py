@@ -225,6 +225,8 @@ def _means_something_else(flow: Flow, state: State, asked: Field, heard: Underst
         return False
     if not heard.intent.startswith(("update", "log", "create")):
         return True
+    if answers.is_all_ours(flow, asked, heard):
+        return False
     if isinstance(asked.type, Choice | Amount | Parts):
         return asked.type.read(heard, world, state.values) is None
     return not isinstance(asked.type, LongText)
@@ -248,7 +250,10 @@ def _amend_card(flow: Flow, state: State, heard: Understanding, world: World) ->
     if _says_more(flow, heard):
         return Step(state, is_mine=False)
     changes = amend.from_facts(flow, state, heard, world)
-    return _amended(flow, state, changes, world) if changes else Step(state, is_mine=False)
+    if changes:
+        return _amended(flow, state, changes, world)
+    added = answers.added_to_story(flow, state, heard, world)
+    return proceed(flow, state, world, added) if added else Step(state, is_mine=False)
 
 
 def _says_more(flow: Flow, heard: Understanding) -> bool:

@@ -20,7 +20,10 @@ _QUESTION = re.compile(
 
 
 # Who begins like this tells something of somebody.
-_TELLS = re.compile(r"(?:他们|她们|我们|咱们|客户说|对方|那边)|(?:they|we|it|he|she|i)(?:'\w+|\s)", re.IGNORECASE)
+_TELLS = re.compile(
+    r"(?:这个|那个|刚才|刚刚|他们|她们|我们|咱们|客户说|对方|那边)|(?:they|we|it|he|she|i|this|that|the)(?:'\w+|\s)",
+    re.IGNORECASE,
+)
 _NAME = re.compile(r"[^\W\d_]{2}|^\w{1,4}$")  # 「380 9折」 is none
 
 

@@ -50,12 +50,18 @@ def _create(world: World, values: Values) -> Saved:
     )
 
 
+def _whom_we_spoke_of(values: Values, world: World) -> Guess | None:
+    """The customer that the talk is about, for a deal that is told with its name or worth: 「再加个商机，网关采购」."""
+    spoken = spoken_of(world, "customer") if values.keys() & {"name", "amount"} else None
+    return Guess(spoken) if spoken else None
+
+
 OPPORTUNITY = Flow(
     kind="opportunity",
     needs=("opportunity", "create"),
     starts_on=("create_opportunity",),
     fields=(
-        Field("customer", Ref("customer", if_unknown="create")),
+        Field("customer", Ref("customer", if_unknown="create"), propose=_whom_we_spoke_of),
         Field("product", Text(), required=False, ask="never", propose=known_product),
         Field("name", Text(slot="opportunity"), ask="guided", slot="opportunity", propose=_default_name),
         Field("amount", Amount(), required=False, ask="guided", check=positive),

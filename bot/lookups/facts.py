@@ -18,7 +18,7 @@ from bot.rules.fields import FieldHidden, is_hidden
 from bot.rules.opportunities import next_step_button
 from bot.talk.memory import Memory
 from bot.talk.phrases import gaps_of
-from bot.world import World, is_first_name
+from bot.world import World
 from config.catalog import Catalog, catalog
 from nlu.folding import fold
 from nlu.types import Understanding
@@ -95,8 +95,6 @@ def _called(world: World, kind: str, who: str, fact: str) -> list[int]:
         customer = world.session.get(records.Customer, owner.matches[0].id)
         return [deal.id for deal in _open_deals(world, customer)] if fact in ("stage", "odds") else []
     found = world.find(kind, who, {})
-    if kind == "contact" and len(found.matches) == 1 and is_first_name(found.matches[0].name, who):
-        return [found.matches[0].id]  # asked for Tom, the only one there is will do
     return [match.id for match in found.matches if found.is_sure]
 
 

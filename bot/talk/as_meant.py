@@ -14,7 +14,7 @@ MIN_LEFT = 2  # letters; fewer were the point themselves
 MIN_DIGITS = 7  # fewer in a row are an amount, or a day
 
 _HAN = str.maketrans("零〇一幺二三四五六七八九", "001123456789")
-_HAN_RUN = re.compile(rf"[零〇一幺二三四五六七八九]{{{MIN_DIGITS},}}")
+_HAN_RUN = re.compile(rf"[零〇一幺二三四五六七八九](?:[\s-]?[零〇一幺二三四五六七八九]){{{MIN_DIGITS - 1},}}")
 _ENGLISH = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _WORDS = {"oh": "0"} | {word: str(digit) for digit, word in enumerate(_ENGLISH)}
 _TIMES = {"double": 2, "triple": 3}

@@ -3,10 +3,13 @@
 Their order, and when they are asked, stands in `listeners`.
 """
 
+import re
 from dataclasses import replace
 
 from bot.custom import talk as custom
 from bot.dialogs import engine
+from bot.dialogs.answers import is_all_ours
+from bot.dialogs.forward import asked_field
 from bot.dialogs.model import Flow, Reply
 from bot.flows.promise import PROMISE, asked_to_keep
 from bot.flows.registry import FLOWS, flow_for
@@ -20,6 +23,8 @@ from bot.talk.listener import Talk
 from bot.talk.several import notes_in
 from bot.world import World
 from nlu.types import Understanding
+
+_CHANGES = re.compile(r"\s*(?:把.+(?:改成|改为|换成)|change .+ to )", re.IGNORECASE)
 
 
 def opening(talk: Talk, heard: Understanding) -> Reply | None:
@@ -63,6 +68,9 @@ def _renames_draft(talk: Talk, heard: Understanding) -> bool:
 
 def trait(talk: Talk, heard: Understanding) -> Reply | None:
     """「何经理喜欢下午打电话」: nothing but facts about somebody. Before the forms: a note would keep it as said."""
+    asked = asked_field(*talk.opened) if talk.opened is not None else None
+    if talk.opened is not None and asked is not None and is_all_ours(talk.opened[0], asked, heard):
+        return None
     found = about(talk.world, heard)
     if found is None:
         return None
@@ -123,6 +131,8 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     flow = flow_for(heard, talk.world)
     if flow is None:
         return None
+    if _corrects_what_is_there(talk, flow, heard):
+        return None
     heard = _in_its_words(talk.world, flow, heard)
     first, *later = (notes_in(talk.world, heard) if flow.kind == "follow_up" else []) or [heard]
     for note in reversed(later):
@@ -134,6 +144,14 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     if talk.opened is not None and drop_idle(talk.world, talk.memory):
         return None
     return _with_next(talk.world, reply, later)
+
+
+def _corrects_what_is_there(talk: Talk, flow: Flow, heard: Understanding) -> bool:
+    """「把第二点改成退换货」 changes something that was spoken of; it makes no deal of that name."""
+    is_told = flow.kind in ("follow_up", "reminder")
+    creates = flow.needs is not None and flow.needs[1] == "create" and not is_told
+    changes = heard.correction is not None or _CHANGES.match(heard.text) is not None
+    return creates and changes and talk.opened is None and "last" in talk.world.focus
 
 
 def _in_its_words(world: World, flow: Flow, heard: Understanding) -> Understanding:
