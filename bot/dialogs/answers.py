@@ -169,14 +169,13 @@ def is_all_ours(flow: Flow, asked: Field, heard: Understanding) -> bool:
 
 def added_to_story(flow: Flow, state: State, heard: Understanding, world: World) -> list[str]:
     """More of what is told already: a sentence, said to the card, that is nothing else."""
-    story = _story(flow)
-    if story is None or story.name not in state.values or heard.intent not in ("other", *flow.starts_on):
+    story = next((f for f in flow.fields if isinstance(f.type, LongText) and f.type.is_verbatim), None)
+    if story is None or heard.intent not in ("other", "log_follow_up", *flow.starts_on) or "customer" in heard.slots:
         return []
-    is_more = isinstance(story.type, LongText) and story.type.is_verbatim and not asks_back(heard.text)
-    if not is_more or _weight(heard.text) < MIN_STORY:
+    if asks_back(heard.text) or _weight(heard.text) < MIN_STORY:
         return []
-    more = heard.text.strip()
-    whole = world.words.say("dialog.both", old=str(state.values[story.name]).rstrip("。."), new=more)
+    more, told = heard.text.strip(), state.values.get(story.name)
+    whole = world.words.say("dialog.both", old=str(told).rstrip("。."), new=more) if told else more
     lead = attempt(lambda: put(flow, state, story, whole, world), world)
     return lead or [world.words.say("dialog.added", text=shortened(more, 40))]
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Question, Reply, Saved, Values
 from bot.dialogs.show import shortened
@@ -75,10 +75,25 @@ def _which(values: Values, world: World) -> Json | Guess | Question | None:
     if spoken:
         return Guess(_ref(spoken[0]))
     if not found:
-        return None
+        return _spoken_of(world, query) if customer is None else None
     key = "service_update.which_of" if customer else "service_update.which"
     options = tuple(Option(shortened(_ref(item)["name"], 40), _ref(item)) for item in found)
     return Question(world.words.say(key, customer=name_of(customer)), options)
+
+
+def _spoken_of(world: World, query: "Select[Any]") -> Guess | None:
+    """The request that the talk is about, though it is settled: 「客户说又漏了」, right after it was resolved."""
+    number = world.focus.get("service_request")
+    item = world.session.scalars(query.where(records.ServiceRequest.id == number)).first() if number else None
+    return Guess(_ref(item)) if item is not None else None
+
+
+def _back_to_work(values: Values, world: World) -> Json | None:
+    """Where nothing but trouble is told of a request that was resolved, it is to be opened again."""
+    chosen = values.get("service_request")
+    request = world.session.get(records.ServiceRequest, chosen["id"]) if isinstance(chosen, dict) else None
+    is_settled = request is not None and request.status in service.DONE
+    return "in_progress" if is_settled and not values.keys() & {"handler", "measures"} else None
 
 
 def _ref(request: "records.ServiceRequest") -> Json:
@@ -162,6 +177,7 @@ SERVICE_UPDATE = Flow(
         "start": lambda world: {},
         "take": _taken,
         "resolve": lambda world: _RESOLVED,
+        "reopen": lambda world: {"request_status": "open"},
         "hand_over": lambda world: {},
     },
     fields=(
@@ -178,6 +194,7 @@ SERVICE_UPDATE = Flow(
             required=False,
             ask="never",
             check=_legal_status,
+            propose=_back_to_work,
             within=("service_request",),
         ),
         Field("handler", Ref("user"), required=False, ask="never"),

@@ -9,6 +9,7 @@ from bot.lookups.customer_card import card, find_customer
 from bot.lookups.lists import list_follow_ups, list_opportunities, list_reminders
 from bot.lookups.subject import customer_meant, customers_called
 from bot.rules.pronouns import spoken_of
+from bot.rules.service import AGENT
 from bot.talk.commands import COMMANDS
 from bot.talk.memory import Memory
 from bot.talk.subjects import forecast_asked
@@ -63,6 +64,9 @@ def _unclear(world: World, memory: Memory, heard: Understanding) -> Reply:
     NOTE_UNCLEAR(world)
     if memory.dialogs:
         return Reply(words.say("unclear.in_dialog"))
+    request = world.focus.get("service_request") if world.actor.role == AGENT else None
+    if request is not None and len(heard.text) > SHORT // 2:
+        return _step_of(world, request, heard)
     name = next((match.name for match in heard.names if match.name.kind == "customer"), None)
     customer = {"id": int(name.key), "name": name.name} if name else spoken_of(world, "customer")
     values = {"customer": customer} if customer else {}
@@ -73,6 +77,18 @@ def _unclear(world: World, memory: Memory, heard: Understanding) -> Reply:
         return Reply(words.say("unclear.reply"), (log, Press(words.say("unclear.help"), {"do": "help"}, is_open=True)))
     look = Press(words.say("unclear.look", name=name.name), {"do": "card", "id": int(name.key)}, is_open=True)
     return Reply(words.say("unclear.reply_about", name=name.name), (log, look))
+
+
+def _step_of(world: World, request: int, heard: Understanding) -> Reply:
+    """What an agent says right after a request was spoken of may be what was done about it: one tap keeps it."""
+    words = world.words
+    number = f"SR-{request}"
+    values = {"service_request": {"id": request, "name": number}, "measures": heard.text.strip()}
+    step = Press(
+        words.say("unclear.step"), {"do": "start", "flow": "service_update", "values": values}, "primary", is_open=True
+    )
+    show = Press(words.say("unclear.look", name=number), {"do": "request", "id": request}, is_open=True)
+    return Reply(words.say("unclear.reply_step", number=number), (step, show))
 
 
 ANSWERS: dict[str, Answer] = {

@@ -87,9 +87,9 @@ def _speak_of_draft(world: World, data: Json) -> None:
         world.focus["customer"] = customer["id"]
 
 
-def wait(world: World, memory: Memory, flow: Flow, heard: Understanding) -> None:
+def wait(world: World, memory: Memory, flow: Flow, heard: Understanding, given: Values) -> None:
     """Keep a draft that is shown when those above it are done."""
-    step = engine.start(_form(flow, world), heard, world)
+    step = engine.start(_form(flow, world), heard, world, given=given)
     if step.state is not None:
         step.state.asking = None
         memory.dialogs.append(step.state.to_json())

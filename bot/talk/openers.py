@@ -20,11 +20,15 @@ from bot.talk.dealless import customer_without, is_new, nothing_to_change
 from bot.talk.dialogs import begin, drop_idle, press, wait, went_on, with_open_question
 from bot.talk.focus import meant, with_person, without_bystander
 from bot.talk.listener import Talk
-from bot.talk.several import notes_in
+from bot.talk.several import days_in, notes_in
 from bot.world import World
 from nlu.types import Understanding
 
 _CHANGES = re.compile(r"\s*(?:把.+(?:改成|改为|换成)|change .+ to )", re.IGNORECASE)
+
+
+# The forms of which a message may fill several, and what takes it apart.
+_PARTS = {"follow_up": notes_in, "reminder": days_in}
 
 
 def opening(talk: Talk, heard: Understanding) -> Reply | None:
@@ -134,9 +138,10 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     if _corrects_what_is_there(talk, flow, heard):
         return None
     heard = _in_its_words(talk.world, flow, heard)
-    first, *later = (notes_in(talk.world, heard) if flow.kind == "follow_up" else []) or [heard]
+    parts = _PARTS.get(flow.kind)
+    first, *later = (parts(talk.world, heard) if parts else []) or [heard]
     for note in reversed(later):
-        wait(talk.world, talk.memory, flow, note)
+        wait(talk.world, talk.memory, flow, note, meant(talk.world, flow, note))
     heard = without_bystander(talk.world, with_person(talk.world, flow, first))
     given = meant(talk.world, flow, heard)
     heard = replace(heard, slots={name: slot for name, slot in heard.slots.items() if name not in given})
@@ -165,5 +170,7 @@ def _in_its_words(world: World, flow: Flow, heard: Understanding) -> Understandi
 
 def _with_next(world: World, reply: Reply, later: list[Understanding]) -> Reply:
     """Whose cards are still to come."""
-    names = world.words.say("common.list_separator").join(str(note.slots["customer"].value) for note in later)
+    told = (note.slots.get("remind_at") or note.slots["customer"] for note in later)
+    said = (note.text[slot.start : slot.end] for note, slot in zip(later, told, strict=True))
+    names = world.words.say("common.list_separator").join(said)
     return replace(reply, text=f"{reply.text}\n{world.words.say('follow_up.later', names=names)}") if later else reply

@@ -1,4 +1,4 @@
-"""A message about visits to several customers: a note of each, one card after the other."""
+"""A message about several visits, or that is to remind of several days: one card after the other."""
 
 import re
 from collections.abc import Callable
@@ -40,6 +40,19 @@ def notes_in(world: World, heard: Understanding) -> list[Understanding]:
         parts[-1].append(piece)
     joint = "，" if heard.lang == "zh" else ", "
     return [understand(joint.join(part)) for part in parts] if len(told) > 1 else []
+
+
+def days_in(world: World, heard: Understanding) -> list[Understanding]:
+    """「提醒我周三和周五给张总打电话」: the message for each of the two days; [] where there is one, or a rule."""
+    days = [value for value in heard.values if value.kind in ("date", "datetime", "range")]
+    if len(days) != 2 or any(True for _ in heard.of_kind("recurrence")):
+        return []
+    first, second = days
+    text, joints = heard.text, catalog(heard.lang).words("reminder.joints")
+    if text[first.end : second.start].strip().casefold() not in joints:
+        return []
+    alone = (text[: first.end] + text[second.end :], text[: first.start] + text[second.start :])
+    return [world.understand(said) for said in alone]
 
 
 def _visited(heard: Understanding) -> str:
