@@ -13,7 +13,7 @@ from sqlalchemy import select
 from bot.dialogs.model import Json, Reply
 from bot.dialogs.show import shortened
 from bot.reports import show
-from bot.reports.contacts import themes_of
+from bot.reports.themes import themes_of
 from bot.rules.access import require, visible
 from bot.talk.cues import cues_in
 from bot.talk.memory import Memory

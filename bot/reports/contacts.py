@@ -1,10 +1,8 @@
 """Who was in touch with customers how often, and what the customers said against it, with counts."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select
@@ -17,28 +15,15 @@ from bot.reports.buttons import why as why_button
 from bot.reports.lines import MAX_MOMENTS, Report, labels_of, line_key, only
 from bot.reports.query import OVER_TIME, By, Query
 from bot.reports.scope import left_out, scope_of
+from bot.reports.themes import themes_of
 from bot.rules.access import visible
 from bot.tables import tabled
 from bot.world import World
-from config.catalog import Catalog
 from config.types import Row
 from storage import records
 
 MAX_LINES = 14
 MAX_NOTES = 20_000
-THEMES = (
-    "price",
-    "rival",
-    "budget",
-    "decision",
-    "timing",
-    "quality",
-    "delivery",
-    "service",
-    "features",
-    "trust",
-    "contract",
-)
 
 
 def activity(world: World, query: Query) -> Report:
@@ -116,16 +101,6 @@ def _condition(world: World, query: Query) -> ColumnElement[bool]:
     if query.customers:
         parts.append(cls.customer_id.in_(query.customers))
     return and_(*parts)
-
-
-def themes_of(words: Catalog, text: str) -> tuple[str, ...]:
-    """What a customer's words are about: one theme or several, "other" for none of the known ones."""
-    return tuple(theme for theme in THEMES if _theme(words, theme).search(text)) or ("other",)
-
-
-@lru_cache
-def _theme(words: Catalog, theme: str) -> re.Pattern[str]:
-    return re.compile("|".join(words.words(f"report.theme_words.{theme}")), re.IGNORECASE)
 
 
 def _buttons(world: World, query: Query, by: By) -> tuple[Press, ...]:
