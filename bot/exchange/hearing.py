@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select
 from bot.dialogs.model import Json, Reply
 from bot.lazy import Lazy
 from bot.rules.access import require
+from bot.talk.cues import any_of
 from bot.talk.memory import Memory
 from bot.world import World
 from config.catalog import Catalog
@@ -68,7 +69,5 @@ _WAITING = Prepared(always(select(_c.id).where(_c.user_id == bindparam("b_user")
 
 @lru_cache
 def _any_of(words: Catalog, name: str) -> re.Pattern[str]:
-    """Finds any word of a list, the longest first; Latin ones only as whole words."""
-    listed = sorted(map(fold, words.words(f"handout.{name}")), key=len, reverse=True)
-    parts = (rf"(?<![a-z]){re.escape(word)}(?![a-z])" if word.isascii() else re.escape(word) for word in listed)
-    return re.compile("|".join(parts) or "(?!)")
+    """Any word of a list."""
+    return any_of(map(fold, words.words(f"handout.{name}")))

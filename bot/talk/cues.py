@@ -57,4 +57,5 @@ def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
     longest_first = sorted(phrases, key=len, reverse=True)
     latin = "|".join(re.escape(phrase) for phrase in longest_first if phrase.isascii())
     others = [re.escape(phrase) for phrase in longest_first if not phrase.isascii()]
-    return re.compile("|".join([*others, *([rf"{_EDGE[0]}(?:{latin}){_EDGE[1]}"] if latin else [])]))
+    parts = [*others, *([rf"{_EDGE[0]}(?:{latin}){_EDGE[1]}"] if latin else [])]
+    return re.compile("|".join(parts) or "(?!)")
