@@ -11,7 +11,7 @@ from typing import Any
 from bot.custom.forms import undo
 from bot.dialogs.model import Json, Press, Reply
 from bot.errors import InvalidValue, UndoRefused
-from bot.lists import entries, standing
+from bot.lists import entries, needs, standing
 from bot.lists.entries import ORDERS
 from bot.lists.keeping import begin, fits, name_of, write_list
 from bot.lists.sections import crm_in
@@ -27,8 +27,9 @@ OFFERED = 4
 
 
 def shown(world: World, wish: Wish) -> Reply:
-    """The entries of a list."""
-    return Reply(_now(world, wish.listed, "section.shown"))
+    """The entries of a list; of the stages also what deals have to tell at them."""
+    needed = needs.shown(world) if wish.listed == STAGES else ""
+    return Reply("\n".join(filter(None, (_now(world, wish.listed, "section.shown"), needed))))
 
 
 def add(world: World, wish: Wish) -> Reply:

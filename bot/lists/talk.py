@@ -1,13 +1,12 @@
 """Messages about stages and lists: heard, and done."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from bot.dialogs.model import Reply
-from bot.lists import changing, needs
+from bot.lazy import Lazy
 from bot.lists.wishes import Act, Wish, read_wish
 from bot.talk.memory import Memory
 from bot.world import World
-from config.changed import STAGES
 
 
 def answer(world: World, memory: Memory, text: str) -> Reply | None:
@@ -16,19 +15,13 @@ def answer(world: World, memory: Memory, text: str) -> Reply | None:
     return _ACTS[wish.act](world, wish) if wish is not None else None
 
 
-def _shown(world: World, wish: Wish) -> Reply:
-    reply = changing.shown(world, wish)
-    needed = needs.shown(world) if wish.listed == STAGES else ""
-    return Reply(f"{reply.text}\n{needed}") if needed else reply
-
-
-_ACTS: Mapping[Act, Callable[[World, Wish], Reply]] = {
-    "add": changing.add,
-    "rename": changing.rename,
-    "chance": changing.set_chance,
-    "move": changing.move,
-    "drop": changing.drop,
-    "show": _shown,
-    "need": needs.change,
-    "unneed": needs.change,
+_ACTS: Mapping[Act, Lazy[[World, Wish], Reply]] = {
+    "add": Lazy("bot.lists.changing:add"),
+    "rename": Lazy("bot.lists.changing:rename"),
+    "chance": Lazy("bot.lists.changing:set_chance"),
+    "move": Lazy("bot.lists.changing:move"),
+    "drop": Lazy("bot.lists.changing:drop"),
+    "show": Lazy("bot.lists.changing:shown"),
+    "need": Lazy("bot.lists.needs:change"),
+    "unneed": Lazy("bot.lists.needs:change"),
 }

@@ -12,6 +12,7 @@ from bot.world import World
 from storage import audit, records
 from storage import undo as trail
 from storage.change import Change
+from storage.errors import Occupied
 from storage.tables import steps
 
 CHECK_LISTS = Lazy[[World], None]("bot.lists.changing:check_undone")
@@ -68,10 +69,14 @@ def _reverted(world: World, step_id: int) -> list[Change]:
         )
     assert session.author is not None  # noqa: S101 — set by the property
     session.author.undoes_step_id = step_id
-    with world.tx.savepoint():  # what is refused halfway leaves nothing
-        done = trail.revert(world.session, step_id)
-        if any(change.kind == "config_section" for change in done):
-            CHECK_LISTS(world)
+    try:
+        with world.tx.savepoint():  # what is refused halfway leaves nothing
+            done = trail.revert(world.session, step_id)
+            if any(change.kind == "config_section" for change in done):
+                CHECK_LISTS(world)
+    except Occupied as taken:
+        kinds = (world.words.say(f"common.kind.{kind}") for kind in taken.args)
+        raise UndoRefused("undo.occupied", what=world.words.say("common.and_separator").join(kinds)) from taken
     return done
 
 

@@ -1,6 +1,7 @@
 """The bin: 「删除 C-2」 puts a record there, 「回收站」 shows it, 「恢复 C-2」 brings one back with its links."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,8 @@ from storage import records
 
 KEPT_FOR = timedelta(days=90)  # how far back the bin is shown
 ROWS = 8
+LOOKED_AT = 100  # of each kind, where one is brought back by its name
+NAMED = ("customer", "contact", "opportunity")  # what can be called by its name
 # What a person may throw away in chat; people and teams have commands of their own.
 KINDS = (
     "customer", "contact", "opportunity", "follow_up", "quote", "contract", "order", "invoice", "payment",
@@ -39,15 +42,29 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
             spoken = number_of(said.upper()) if re.fullmatch(r"[A-Za-z]{1,3}-\d{1,17}", said) else None
             if spoken is not None and spoken[0] in KINDS:
                 return act(world, *spoken)
-            if said and act is _ask and (named := _called(world, said)):
-                return _ask(world, *named[0]) if len(named) == 1 else _ask_which(world, said, named)
+            if not said:
+                continue
+            kinds, name = _of_kind(world, said)
+            if act is _ask and (named := _called(world, name, kinds)):
+                return _ask(world, *named[0]) if len(named) == 1 else _ask_which(world, name, named)
+            if act is _restore and (gone := _gone(world, name, kinds)):
+                return _restore(world, gone[0].kind, gone[0].id) if len(gone) == 1 else _listed(world, gone)
     return None
 
 
-def _called(world: World, said: str) -> list[tuple[str, int]]:
+def _of_kind(world: World, said: str) -> tuple[tuple[str, ...], str]:
+    """「客户 蓝海」: the kinds that may be meant, and the name."""
+    for kind in NAMED:
+        for word in world.words.words(f"bin.called.{kind}"):
+            if said.casefold().startswith(word) and len(said) > len(word):
+                return (kind,), said[len(word) :].strip(" \"'“”「」")
+    return NAMED, said.strip("\"'“”「」")
+
+
+def _called(world: World, said: str, kinds: Sequence[str]) -> list[tuple[str, int]]:
     """The records of exactly this name; a part of one is not enough to throw something away."""
     wanted = normalise(said)
-    for kind in ("customer", "contact", "opportunity"):
+    for kind in kinds:
         found = world.find(kind, said, {})
         exact = [match for match in found.matches if kind != "opportunity" or normalise(match.name) == wanted]
         if found.is_sure and exact:
@@ -65,18 +82,31 @@ def _ask_which(world: World, said: str, found: list[tuple[str, int]]) -> Reply:
     return Reply(world.words.say("bin.which", name=said), buttons)
 
 
-def _shown(world: World) -> Reply:
-    """What the actor put into the bin lately, or what was theirs, with a button each to have it back."""
+def _gone(world: World, said: str, kinds: Sequence[str]) -> list[Any]:
+    """What lies in the actor's bin under this name."""
+    wanted = normalise(said)
+    return [item for item in _binned(world, kinds) if normalise(item.name) == wanted]
+
+
+def _binned(world: World, kinds: Sequence[str]) -> list[Any]:
+    """What the actor put into the bin lately, or what was theirs, the last first."""
     found: list[Any] = []
-    for kind in KINDS:
+    for kind in kinds:
         cls: Any = records.record_class(kind)
         mine = or_(cls.owner_id == world.actor.user_id, cls.created_by_id == world.actor.user_id)
         query = select(cls).where(cls.deleted_at > world.now - KEPT_FOR, mine).order_by(cls.deleted_at.desc())
-        found += world.session.scalars(query.limit(ROWS))
-    found = sorted(found, key=lambda item: item.deleted_at, reverse=True)[:ROWS]
+        found += world.session.scalars(query.limit(LOOKED_AT))
+    return sorted(found, key=lambda item: item.deleted_at, reverse=True)
+
+
+def _shown(world: World) -> Reply:
+    """The bin, with a button for each to have it back."""
+    found = _binned(world, KINDS)[:ROWS]
+    return _listed(world, found) if found else Reply(world.words.say("bin.empty"))
+
+
+def _listed(world: World, found: Sequence[Any]) -> Reply:
     words = world.words
-    if not found:
-        return Reply(words.say("bin.empty"))
     lines = [
         words.say("bin.row", what=_named(world, item), at=show_moment(item.deleted_at, words, now=world.now))
         for item in found
@@ -108,12 +138,14 @@ def _restore(world: World, kind: str, number: int) -> Reply:
     may = level == "all" or (level in ("own", "team") and is_mine) or is_teams
     if record is None or record.deleted_at is None or not may:
         raise NotFound(name=f"{cls.prefix}-{number}")
-    record.deleted_at = None
+    named = _named(world, record)
     try:
-        world.session.flush()
+        with world.tx.savepoint():  # what is refused leaves nothing
+            world.session.get_one(cls, number).deleted_at = None
+            world.session.flush()
     except IntegrityError as error:
-        raise InvalidValue("bin.taken", what=_named(world, record)) from error
-    return Reply(world.words.say("bin.restored", what=_named(world, record)), undo(world))
+        raise InvalidValue("bin.taken", what=named) from error
+    return Reply(world.words.say("bin.restored", what=named), undo(world))
 
 
 def _ask(world: World, kind: str, number: int) -> Reply:

@@ -70,6 +70,8 @@ def agreed(world: World, conversation: Conversation) -> Press | None:
     """The button of the last message that does what it asked about; a word of consent presses it."""
     last = conversation.last_outbox_id
     buttons = presses.buttons_of(world.tx.connection, last, conversation.key) if last is not None else []
+    if len(buttons) == 1 and buttons[0].style == "danger":
+        return buttons[0]  # 「删除？」 is a question; of several, what cannot be undone is pressed
     return next((press for press in buttons if press.style == "primary" and press.action["do"] != "save"), None)
 
 
