@@ -17,17 +17,18 @@ from nlu.types import Understanding
 def plain_answer(talk: Talk, heard: Understanding) -> Reply | None:
     """Nothing but a word that steers, or the value that was asked for. Before all others: most of what is said in a
     form is that, and whatever else its words could mean, it is the answer. Not where a reminder was just sent: then
-    「完成」 is about that."""
+    「完成」 is about that. Nor for the button of a report that was asked for in the middle of a form."""
     if talk.opened is None or "reminder" in talk.world.focus:
         return None
+    if talk.memory.report and (reply := _typed_button(talk, heard)) is not None:
+        return reply
     step = engine.answer(*talk.opened, heard, talk.world)
     return went_on(talk.world, talk.memory, talk.opened[0], step) if step is not None else None
 
 
-def typed_button(talk: Talk, heard: Understanding) -> Reply | None:
-    """「为什么」 typed under a report that was asked for in the middle of a form: the button below it, no answer to the
-    form's question."""
-    found = pressed.labelled(talk.world, talk.conversation, heard) if talk.memory.report else None
+def _typed_button(talk: Talk, heard: Understanding) -> Reply | None:
+    """「为什么」: the button below a report."""
+    found = pressed.labelled(talk.world, talk.conversation, heard)
     is_aside = found is not None and found.action["do"] in ("why", "report")
     return pressed.act(talk.world, talk.memory, found, heard) if found is not None and is_aside else None
 
@@ -59,7 +60,6 @@ def label(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 LISTENERS: tuple[Listener, ...] = (
-    Listener(typed_button, when="dialog"),
     Listener(plain_answer, when="dialog"),
     Listener(openers.opening),
     Listener(answerers.anger, when="no_story"),

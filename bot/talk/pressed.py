@@ -16,6 +16,7 @@ from bot.talk.phrases import is_phrase
 from bot.world import World
 from nlu.types import Understanding
 
+JUST_NOW = ("sent", "accepted", "declined")  # what became of a quote that was just spoken of
 MAX_LABEL = 20  # letters of a button that somebody types out
 
 
@@ -57,13 +58,11 @@ def offered(world: World, conversation: Conversation, flow: str) -> Press | None
 def said_of_last(world: World, conversation: Conversation, text: str) -> Press | None:
     """The button of the last message that says the same: 「发出去了」, below a quote that may be marked as sent."""
     last = conversation.last_outbox_id
-    buttons = presses.buttons_of(world.tx.connection, last, conversation.key) if last is not None else []
-    for button in buttons:
-        flow, values = str(button.action.get("flow")), button.action.get("values") or {}
-        key = f"{flow}.{values.get(flow.removesuffix('_update') + '_status')}_just_now"
-        if world.words.has(key) and is_phrase(world.words, key, text):
-            return button
-    return None
+    said = next((one for one in JUST_NOW if is_phrase(world.words, f"quote_update.{one}_just_now", text)), None)
+    if said is None or last is None:
+        return None
+    buttons = presses.buttons_of(world.tx.connection, last, conversation.key)
+    return next((button for button in buttons if (button.action.get("values") or {}).get("quote_status") == said), None)
 
 
 def agreed(world: World, conversation: Conversation) -> Press | None:
