@@ -46,7 +46,7 @@ def meant(world: World, flow: Flow, heard: Understanding) -> Values:
         return {}
     for kind in ("opportunity", "customer"):
         known = {match.name for match in heard.names if match.name.kind == kind}
-        if len(known) == 1 and kind in names and kind not in heard.slots:
+        if len(known) == 1 and kind in names and (kind not in heard.slots or _is_whole_deal(heard, kind)):
             name = known.pop()
             return {kind: {"id": int(name.key), "name": name.name}}
     said = {name: slot for name, slot in heard.slots.items() if name not in _PARTIES or _is_named(heard, slot)}
@@ -79,6 +79,19 @@ def without_bystander(world: World, heard: Understanding) -> Understanding:
     if record is None or record.customer_id in (None, int(known["customer"].key)):
         return heard
     return replace(heard, slots={name: slot for name, slot in heard.slots.items() if name != "customer"})
+
+
+def _is_whole_deal(heard: Understanding, kind: str) -> bool:
+    """Is what is understood as the deal just the name of a known one? Then it is that one, whoever is spoken of."""
+    slot = heard.slots.get(kind)
+    return (
+        kind == "opportunity"
+        and slot is not None
+        and any(
+            match.name.kind == kind and match.sure == 1 and (match.start, match.end) == (slot.start, slot.end)
+            for match in heard.names
+        )
+    )
 
 
 def _is_of_nobody(heard: Understanding) -> bool:
