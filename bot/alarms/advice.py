@@ -5,19 +5,19 @@ the stages of crm.toml have it.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
 from typing import Any
 
 from bot.alarms.said import by_deal, cleanup_button, deal_of, reasons
-from bot.alarms.signs import Alarm, Sign, alarms
+from bot.alarms.signs import TO_MEND, Alarm, alarms
 from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.show import shortened, show_moment
 from bot.forecast.likely import percent
+from bot.forecast.lives import past_now
 from bot.forecast.odds import Odds, chances_of
 from bot.reports.figures import about
 from bot.rules.access import require
 from bot.rules.opportunities import next_step_button
-from bot.rules.reminders import open_reminders
+from bot.rules.reminders import due_today
 from bot.talk.memory import Memory
 from bot.targets.whose import Whose, owned_by
 from bot.world import World
@@ -25,7 +25,6 @@ from storage import records
 
 HOW_MANY = 5
 MAX_SUBJECT = 50
-_SIGNS: tuple[Sign, ...] = ("quiet", "overdue", "stepless")
 
 
 def advise(world: World, memory: Memory, action: Json) -> Reply:
@@ -33,13 +32,14 @@ def advise(world: World, memory: Memory, action: Json) -> Reply:
     require(world.actor, world.crm, "opportunity", "view")
     whose = Whose.from_json(action["who"])
     is_own = (whose.kind, whose.id) == ("user", world.actor.user_id)
-    due = _due(world) if is_own and world.is_private else []
-    found = by_deal(alarms(world, owned_by(world, whose, records.Opportunity), _SIGNS))
-    odds = chances_of(world, [cards[0].deal.id for cards in found], None).by_deal
+    due = due_today(world)[:HOW_MANY] if is_own and world.is_private else []
+    past = past_now(world)
+    found = by_deal(alarms(world, owned_by(world, whose, records.Opportunity), TO_MEND, past=past))
+    odds = chances_of(world, past, [cards[0].deal.id for cards in found], None)
     worth = about(world)
     found.sort(key=lambda cards: -_at_stake(world, cards[0].deal, odds, worth))
     words = world.words
-    lines = [words.say("advice.due", subject=_subject(world, item), at=_at(world, item)) for item in due]
+    lines = [_due(world, item) for item in due]
     lines += [_told(world, cards, odds, with_owner=not is_own) for cards in found[: HOW_MANY - len(lines)]]
     if not lines:
         return Reply(words.say("advice.none"))
@@ -49,18 +49,9 @@ def advise(world: World, memory: Memory, action: Json) -> Reply:
     return Reply("\n".join([head, *shown]), _buttons(world, found) if is_own and world.is_private else ())
 
 
-def _due(world: World) -> "list[records.Reminder]":
-    """What is to be done by the end of the day."""
-    midnight = datetime.combine(world.now.date() + timedelta(days=1), time(), world.now.tzinfo)
-    return open_reminders(world, until=midnight)[:HOW_MANY]
-
-
-def _subject(world: World, item: "records.Reminder") -> str:
-    return shortened(item.subject, MAX_SUBJECT)
-
-
-def _at(world: World, item: "records.Reminder") -> str:
-    return show_moment(item.remind_at.astimezone(world.now.tzinfo), world.words, now=world.now)
+def _due(world: World, item: "records.Reminder") -> str:
+    at = show_moment(item.remind_at, world.words, now=world.now)
+    return world.words.say("advice.due", subject=shortened(item.subject, MAX_SUBJECT), at=at)
 
 
 def _at_stake(world: World, deal: Any, odds: dict[int, Odds], worth: dict[str, float]) -> float:

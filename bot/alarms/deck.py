@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from bot.alarms.said import by_deal, deal_of, reasons
-from bot.alarms.signs import Alarm, Sign, alarms
+from bot.alarms.signs import TO_MEND, Alarm, alarms
 from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.show import show_day
 from bot.errors import Refused
@@ -29,7 +29,6 @@ from storage import records
 LOOKED_FOR = timedelta(days=14)  # a deal that was looked at is left alone so long
 MANY = 20  # cards in a deck: no more than a minute's work
 VERDICTS = ("still", "push", "won", "lost", "ask")
-_SIGNS: tuple[Sign, ...] = ("quiet", "overdue", "stepless")
 
 
 def begin(world: World, memory: Memory, action: Json) -> Reply:
@@ -55,7 +54,7 @@ def _of_others(world: World, whose: Whose) -> Reply:
             {"do": "alarms", "sign": sign, "who": whose.to_json()},
             is_open=True,
         )
-        for sign in _SIGNS
+        for sign in TO_MEND
     )
     return Reply(world.words.say("cleanup.others", who=whose.name), buttons)
 
@@ -64,7 +63,7 @@ def deck(world: World, only: int | None = None) -> list[list[Alarm]]:
     """The alarms of each own deal that was not looked at lately, those with most reasons first; or of one deal."""
     cls: Any = records.Opportunity
     mine = owned_by(world, Whose("user", world.actor.user_id, world.actor.name), cls)
-    found = alarms(world, mine if only is None else mine & (cls.id == only), _SIGNS)
+    found = alarms(world, mine if only is None else mine & (cls.id == only), TO_MEND)
     looked_at = _looked_at(world)
     cards = [card for card in by_deal(found) if card[0].deal.id not in looked_at]
     return sorted(cards, key=lambda card: -len(card))[:MANY]

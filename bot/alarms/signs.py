@@ -10,15 +10,15 @@ from sqlalchemy import ColumnElement, select
 
 from bot.alarms.contacts import Heard, heard_of, won_gaps
 from bot.alarms.tempo import Tempo, tempo_of
-from bot.forecast.lives import Past, day_number, past_of
+from bot.forecast.lives import Past, day_number, past_now
 from bot.rules.access import visible
-from bot.targets.exchange import Exchange
 from bot.world import World
 from storage import records
 from storage.tables import audit
 
 Sign = Literal["quiet", "overdue", "stepless", "changed"]
 SIGNS: tuple[Sign, ...] = ("quiet", "overdue", "changed", "stepless")
+TO_MEND: tuple[Sign, ...] = ("quiet", "overdue", "stepless")  # something is to be done about these
 LATELY = timedelta(days=7)
 MANY = 1_500  # open deals, the largest, that are looked through for one answer
 BIG_AMOUNT, BIG_DELAY = 0.3, 30  # a change of so large a share, so many days later
@@ -67,7 +67,7 @@ def alarms(
 
 def _quiet(world: World, deals: Sequence[Any], heard: dict[int, Heard], past: Past | None) -> Iterable[Alarm]:
     """Silent for longer than this customer and this stage let expect, and nothing is planned."""
-    past = past or past_of(world, Exchange(world, world.currency, world.now.date()))
+    past = past or past_now(world)
     stays = {
         life.id: [(since, until, stage) for (since, stage), (until, _next) in pairwise(life.path)]
         for life in past.lives

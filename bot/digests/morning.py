@@ -1,6 +1,6 @@
 """A rep's morning: today's plans, what was promised and is overdue, deals that have no next step."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from sqlalchemy import exists, func, or_, select
 
@@ -8,7 +8,7 @@ from bot.dialogs.show import shortened, show_day, show_moment
 from bot.lookups.lists import opportunity_line
 from bot.reminders.message import customer_seen
 from bot.rules.access import visible
-from bot.rules.reminders import open_reminders
+from bot.rules.reminders import due_today
 from bot.world import World
 from storage import records
 
@@ -19,8 +19,7 @@ MAX_SUBJECT = 50
 def morning(world: World, since: datetime) -> str:
     """The day ahead; "" where it holds nothing."""
     words = world.words
-    midnight = datetime.combine(world.now.date() + timedelta(days=1), time(), world.now.tzinfo)
-    due = open_reminders(world, until=midnight)
+    due = due_today(world)
     chased = [item for item in due if item.promised_by == "them"]
     promises = [item for item in due if item.promised_by == "us"]
     plans = [item for item in due if item.promised_by is None and item.follow_up_id is not None]

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from bot.dialogs.model import Reply
-from bot.forecast.lives import Past, day_number
+from bot.forecast.lives import past_now
 from bot.forecast.odds import Odds, chances_of, kept
-from bot.forecast.replies import too_little
+from bot.forecast.replies import too_little_of
 from bot.reports import show
 from bot.reports.buttons import ask, why
 from bot.reports.figures import deals
@@ -32,13 +32,14 @@ def likely(world: World, query: Query) -> Report:
     head = [show.head(world, replace(query, as_of=None))]
     if not rows:
         return Report(Reply("\n".join([*head, world.words.say("odds.none")]), is_empty=True))
-    found = chances_of(world, [row.id for row in rows], query.end)
-    if not found.by_deal:
-        return Report(Reply("\n".join([*head, _too_little(world, found.past)]), (ask(world, "watch", asked),)))
-    best = sorted((row for row in rows if row.id in found.by_deal), key=lambda row: -found.by_deal[row.id].chance)
+    past = past_now(world)
+    found = chances_of(world, past, [row.id for row in rows], query.end)
+    if not found:
+        return Report(Reply("\n".join([*head, too_little_of(world, past)]), (ask(world, "watch", asked),)))
+    best = sorted((row for row in rows if row.id in found), key=lambda row: -found[row.id].chance)
     names = names_of(world, best[:HOW_MANY])
     for number, row in enumerate(best[:HOW_MANY], 1):
-        odds = found.by_deal[row.id]
+        odds = found[row.id]
         text = world.words.say("odds.row", deal=deal_line(world, row, names), percent=percent(odds.chance))
         head += [world.words.say("list.row", number=number, text=text), _because(world, row, odds)]
     until = show.one_day(query.end, world) if query.end else ""
@@ -52,10 +53,10 @@ def of_deal(world: World, fact: str, deal: Any) -> Reply:
     if deal.closed_on is not None:
         stage = world.crm.label("stages", deal.stage, words.language)
         return Reply(words.say("odds.over", name=deal.name, stage=stage, day=show.one_day(deal.closed_on, world)))
-    found = chances_of(world, [deal.id], None)
-    odds = found.by_deal.get(deal.id)
+    past = past_now(world)
+    odds = chances_of(world, past, [deal.id], None).get(deal.id)
     if odds is None:
-        return Reply(_too_little(world, found.past))
+        return Reply(too_little_of(world, past))
     name = words.say("fact.named", name=deal.name, customer=deal.customer.name)
     said = [words.say("odds.one", name=name, percent=percent(odds.chance)), _because(world, deal, odds)]
     return Reply("\n".join(said))
@@ -64,8 +65,7 @@ def of_deal(world: World, fact: str, deal: Any) -> Reply:
 def reckoned(world: World, query: Query) -> tuple[list[str], list[str]]:
     """How such chances are reckoned, and what came of those of the past; no rows."""
     words = world.words
-    past = chances_of(world, [], query.end).past
-    record = kept(past, world.now.date(), world.now.tzinfo or UTC)
+    record = kept(past_now(world), world.now.date(), world.now.tzinfo or UTC)
     said = [words.say("odds.how", who=show.who(world, query))]
     for name in ("likely", "unlikely"):
         count, won = getattr(record, name), getattr(record, f"{name}_won")
@@ -87,9 +87,3 @@ def _because(world: World, deal: Any, odds: Odds) -> str:
     if deal.expected_close is not None and deal.expected_close < today:
         said.append(words.say("odds.late", days=(today - deal.expected_close).days))
     return words.say("odds.reason", reasons=words.say("alarms.also").join(said))
-
-
-def _too_little(world: World, past: Past) -> str:
-    from bot.forecast.model import known_by
-
-    return too_little(world, known_by(past, day_number(world.now)))

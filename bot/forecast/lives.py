@@ -93,6 +93,11 @@ def past_of(world: World, rates: Exchange) -> Past:
     return Past(tuple(_lives(world, wanted, rates, _places(world.crm))), open_stages, share)
 
 
+def past_now(world: World) -> Past:
+    """The same in the organisation's currency, at today's rates."""
+    return past_of(world, Exchange(world, world.currency, world.now.date()))
+
+
 def lives_among(world: World, ids: Sequence[int], rates: Exchange) -> dict[int, Life]:
     """How certain deals went, by their id; one of which only the end is known is not there."""
     cls: Any = records.Opportunity

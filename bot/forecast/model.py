@@ -178,7 +178,7 @@ def look_ahead(
         chances = learnt(past, window, chance, draws)
     draws = chances.shape[1]
     steps = np.linspace(since, until, max(1, min(MOST_STEPS, round(until - since))) + 1)
-    likely = np.stack([_by(chances, week) for week in steps]) - _by(chances, since)
+    likely = np.stack([won_by(chances, week) for week in steps]) - won_by(chances, since)
     path, wins = _play_open(past, mine, window.day, likely, chance)
     rate = _arrivals(past, mine, window.day, draws, chance)
     fresh = chance.poisson(rate * (until - since))
@@ -190,7 +190,7 @@ def look_ahead(
     return Outlook(wins + fresh_wins, fresh, window.day + steps * WEEK, path + sums * shares)
 
 
-def _by(chances: Array, weeks: float) -> Array:
+def won_by(chances: Array, weeks: float) -> Array:
     """The chance to be won by then; between two whole weeks in proportion."""
     whole = int(weeks)
     return _between(chances[whole], chances[min(whole + 1, len(chances) - 1)], np.array(weeks - whole))

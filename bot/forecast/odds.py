@@ -8,11 +8,14 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bot.forecast.lives import Life, Past, day_number, lives_among, past_of
+from bot.forecast.lives import Life, Past, day_number, lives_among
 from bot.targets.exchange import Exchange
 from bot.world import World
+
+if TYPE_CHECKING:
+    from bot.forecast.model import Window
 
 DRAWS = 60  # the mean of so many settles to a percent
 AT_MOST = timedelta(days=365)  # a deal that takes longer is another deal
@@ -42,31 +45,23 @@ class Kept:
     unlikely_won: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Chances:
-    """The odds of open deals by their id, and the past they were learnt from; {} where that is too short."""
+def chances_of(world: World, past: Past, ids: Sequence[int], until: date | None) -> dict[int, Odds]:
+    """The odds of each of these deals that is open to be won by the end of a day, or within a year; {} where the past
+    is too short to tell."""
+    from bot.forecast.model import Window, known_by  # NumPy is loaded by the first question that needs it
 
-    past: Past
-    by_deal: dict[int, Odds]
-
-
-def chances_of(world: World, ids: Sequence[int], until: date | None) -> Chances:
-    """The chance of each of these deals to be won by the end of a day, or within a year."""
-    from bot.forecast.model import known_by  # NumPy is loaded by the first question that needs it
-
-    rates = Exchange(world, world.currency, world.now.date())
-    past, now = past_of(world, rates), day_number(world.now)
+    now = day_number(world.now)
     if not known_by(past, now).is_enough:
-        return Chances(past, {})
+        return {}
+    rates = Exchange(world, world.currency, world.now.date())
     standing = standing_at(past, lives_among(world, ids, rates).values(), now)
     latest = datetime.combine(until, time.max, world.now.tzinfo) if until else world.now + AT_MOST
-    found = shares(past, standing, now, max(0.0, day_number(latest) - now), DRAWS)
+    found = shares(past, standing, Window(now, now, max(now, day_number(latest))), DRAWS)
     stays = _stays(past, now)
-    odds = {
+    return {
         life.id: Odds(share, int((now - since) / 7), *_like(stays[stage], now - since))
         for (life, since, stage), share in zip(standing, found, strict=True)
     }
-    return Chances(past, odds)
 
 
 def standing_at(past: Past, lives: Any, day: float) -> list[tuple[Life, float, int]]:
@@ -75,19 +70,17 @@ def standing_at(past: Past, lives: Any, day: float) -> list[tuple[Life, float, i
     return [(life, now[0], now[1]) for life, now in found if now is not None and now[1] < past.won]
 
 
-def shares(past: Past, standing: Sequence[tuple[Life, float, int]], day: float, ahead: float, draws: int) -> Any:
-    """The chance of each to be won so many days after the day, with what was known on it."""
+def shares(past: Past, standing: Sequence[tuple[Life, float, int]], window: "Window", draws: int) -> list[float]:
+    """The chance of each to be won by the end of the window, with what was known on its day."""
     import numpy as np
 
-    from bot.forecast.model import MAX_AGE, WEEK, learn
+    from bot.forecast.model import MAX_AGE, WEEK, learnt, won_by
 
     if not standing:
         return []
-    weeks = ahead / WEEK
-    whole = int(weeks)
-    won = learn(past, day, np.random.default_rng(int(day)), draws).won_within(whole + 1).mean(axis=1)
-    by_then = won[whole] + (won[whole + 1] - won[whole]) * (weeks - whole)
-    ages = [min(int((day - since) / WEEK), MAX_AGE) for _life, since, _stage in standing]
+    chances = learnt(past, window, np.random.default_rng(int(window.day)), draws)
+    by_then = won_by(chances, window.weeks[1]).mean(axis=0)
+    ages = [min(int((window.day - since) / WEEK), MAX_AGE) for _life, since, _stage in standing]
     return [float(by_then[stage, age]) for (_life, _since, stage), age in zip(standing, ages, strict=True)]
 
 
@@ -116,7 +109,7 @@ def _like(stays: Sequence[tuple[float, bool]], days: float) -> tuple[int, int]:
 def kept(past: Past, today: date, zone: Any) -> Kept:
     """What came of the chances, to be won until today, that the first day of each of the last months would have
     given."""
-    from bot.forecast.model import known_by
+    from bot.forecast.model import Window, known_by
 
     counted = [0, 0, 0, 0]
     first, now = today.replace(day=1), day_number(datetime.combine(today, time(), zone))
@@ -126,7 +119,8 @@ def kept(past: Past, today: date, zone: Any) -> Kept:
         if not known_by(past, day).is_enough:
             break
         standing = standing_at(past, past.lives, day)
-        for (life, _since, _stage), share in zip(standing, shares(past, standing, day, now - day, 1), strict=True):
+        given = shares(past, standing, Window(day, day, now), 1)
+        for (life, _since, _stage), share in zip(standing, given, strict=True):
             is_won = life.won_between(day, now, past.won)
             if share >= HALF:
                 counted[0], counted[1] = counted[0] + 1, counted[1] + is_won

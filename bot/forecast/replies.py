@@ -7,7 +7,7 @@ from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.show import show_day, show_money
 from bot.forecast.backtest import HIGH, LOW, Record, rolled_back
 from bot.forecast.cycle import MIN_CASES, Span, time_in_stages, time_to_win, went_on
-from bot.forecast.lives import Life, Past, day_number, past_of
+from bot.forecast.lives import Life, Past, day_number, past_now
 from bot.forecast.outlook import Forecast, forecast, lives_of, stage_chances
 from bot.forecast.picture import picture
 from bot.reports.buttons import why
@@ -18,7 +18,6 @@ from bot.rules.access import require
 from bot.tables import tabled
 from bot.talk.memory import Memory
 from bot.talk.periods import named, quarter_of
-from bot.targets.exchange import Exchange
 from bot.targets.said import rates_named, whole
 from bot.targets.whose import Whose, query_of, require_heard, whose_of
 from bot.world import World
@@ -126,6 +125,13 @@ def too_little(world: World, known: object) -> str:
     return world.words.say("forecast.too_little", closed=known.closed, won=known.won, days=known.days, **least)
 
 
+def too_little_of(world: World, past: Past) -> str:
+    """The same, as of now."""
+    from bot.forecast.model import known_by
+
+    return too_little(world, known_by(past, day_number(world.now)))
+
+
 def record(world: World, memory: Memory, action: Json) -> Reply:
     """How accurate the forecast of somebody was."""
     require(world.actor, world.crm, "opportunity", "view")
@@ -134,16 +140,13 @@ def record(world: World, memory: Memory, action: Json) -> Reply:
     found = record_of(world, whose)
     head = words.say("forecast.record.title", who=whose.name)
     if not found.trials:
-        from bot.forecast.model import known_by
-
-        past = past_of(world, Exchange(world, world.currency, world.now.date()))
-        return Reply(f"{head}\n{too_little(world, known_by(past, world.now.timestamp() / 86_400))}")
+        return Reply(f"{head}\n{too_little_of(world, past_now(world))}")
     return Reply("\n".join([head, *_told(world, found)]), _forecast_button(world, whose))
 
 
 def record_of(world: World, whose: Whose) -> Record:
     """The record of the forecast of somebody, as of now."""
-    past = past_of(world, Exchange(world, world.currency, world.now.date()))
+    past = past_now(world)
     mine = lives_of(world, past, whose)
     zone = world.now.tzinfo
     assert zone is not None  # noqa: S101
@@ -175,7 +178,7 @@ def cycles(world: World, memory: Memory, action: Json) -> Reply:
     require(world.actor, world.crm, "opportunity", "view")
     whose, words = Whose.from_json(action["who"]), world.words
     require_heard(world, whose)
-    past = past_of(world, Exchange(world, world.currency, world.now.date()))
+    past = past_now(world)
     mine = lives_of(world, past, whose)
     labels = [world.crm.label("stages", code, words.language) for code in past.open_stages]
     spans = [*time_in_stages(past, mine), time_to_win(past, mine)]

@@ -49,6 +49,8 @@ def read_wish(words: Catalog, crm: Crm, text: str) -> Wish | None:
         return None
     for listed in CHANGEABLE:
         labels, spelt = _labels(crm, listed)
+        if _mentioned(words, listed, spelt).search(plain) is None:
+            continue  # the sentences of a list are many: they are made when it is first spoken of
         for act, pattern in _patterns(words, listed, spelt):
             if act == "add":
                 clauses = _clauses(words, spelt) if listed in (STAGES, "order_statuses") else ()
@@ -143,6 +145,12 @@ def _names(words: Catalog) -> Iterator[str]:
 
 
 @lru_cache(maxsize=100)
+def _mentioned(words: Catalog, listed: str, spelt: tuple[str, ...]) -> re.Pattern[str]:
+    """The list or an entry of it: every sentence about a list names one."""
+    return re.compile("|".join((*words.words(f"section.list.{listed}"), _named(spelt))), re.I)
+
+
+@lru_cache(maxsize=100)
 def _patterns(words: Catalog, listed: str, spelt: tuple[str, ...]) -> tuple[tuple[Act, re.Pattern[str]], ...]:
     tokens = {
         "LIST": f"(?:{'|'.join(words.words(f'section.list.{listed}'))})",
@@ -174,12 +182,16 @@ def _clauses(words: Catalog, spelt: tuple[str, ...]) -> tuple[tuple[str, re.Patt
 def _entries(words: Catalog, spelt: tuple[str, ...]) -> dict[str, str]:
     """The patterns of an entry by their tokens: quoted or not, spaces left out or not."""
     open_mark, close_mark = words.words("section.quotes")
-    named = "|".join(re.sub(r"(?:\\ )+", r"\\s*", re.escape(name)) for name in spelt)
     tokens = {"ITEM": "item", "PLACE": "place", "PLACE2": "place2", "TO": "to"}
     return {
-        token: rf"[{open_mark}]?\s*(?P<{group}>{named})\s*[{close_mark}]?{words.say('section.entry_word')}"
+        token: rf"[{open_mark}]?\s*(?P<{group}>{_named(spelt)})\s*[{close_mark}]?{words.say('section.entry_word')}"
         for token, group in tokens.items()
     }
+
+
+def _named(spelt: tuple[str, ...]) -> str:
+    """One of the names, spaces left out or not."""
+    return "|".join(re.sub(r"(?:\\ )+", r"\\s*", re.escape(name)) for name in spelt)
 
 
 def _filled(pattern: str, tokens: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from bot.dialogs.model import Json, Reply
 from bot.dialogs.show import shortened
 from bot.reports import show
-from bot.reports.themes import themes_of
+from bot.reports.themes import is_about, themes_of
 from bot.rules.access import require, visible
 from bot.talk.cues import cues_in
 from bot.talk.memory import Memory
@@ -66,15 +66,16 @@ def _ended(world: World, theme: str) -> list[tuple[Any, Any]]:
     deal = records.Opportunity
     noted: dict[int, list[Any]] = {}
     for note in _notes(world):
-        if theme in themes_of(world.words, note.feedback):
+        if is_about(world.words, theme, note.feedback):
             noted.setdefault(note.customer_id, []).append(note)
     closed = [stage.code for stage in world.crm.stages if stage.kind != "open"]
     query = (
         select(deal.id, deal.name, deal.customer_id, deal.stage, deal.closed_on, deal.owner_id)
         .where(visible(world.actor, world.crm, deal), deal.stage.in_(closed), deal.closed_on.is_not(None))
+        .where(deal.customer_id.in_(noted))
         .order_by(deal.closed_on.desc(), deal.id.desc())
     )
-    deals = [row for row in world.tx.connection.execute(query) if row.customer_id in noted]
+    deals = world.tx.connection.execute(query)
     pairs = ((row, _before(world, row, noted[row.customer_id])) for row in deals)
     return [(row, note) for row, note in pairs if note is not None]
 

@@ -5,7 +5,6 @@ industry, where, how large.
 """
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
 from sqlalchemy import ColumnElement, and_
@@ -13,10 +12,11 @@ from sqlalchemy import ColumnElement, and_
 from bot.dialogs.model import Json, Reply
 from bot.lookups.customers import are_customers_of, condition_of, listed
 from bot.reports.scope import book_of, scope_of
-from bot.talk.cues import cues_in, pieces
+from bot.talk.cues import any_of, cues_in, pieces
 from bot.talk.memory import Memory
 from bot.world import World
 from config.catalog import Catalog, catalog
+from config.crm import Crm
 from nlu.folding import fold
 from nlu.types import Understanding
 from storage import records
@@ -40,27 +40,33 @@ def asked(world: World, heard: Understanding) -> Json | None:
         return None
     size = _size(words).search(text)
     spans = [span for _name, span in cues] + ([size.span()] if size else [])
-    conditions = [part for piece in pieces(words, "which.fillers", text, spans) for part in _parts(world, piece)]
-    if None in conditions or not (conditions or size):
+    conditions: list[str] = []
+    for piece in pieces(words, "which.fillers", text, spans):
+        parts = _parts(world, piece)
+        if not parts:
+            return None
+        conditions += parts
+    if not (conditions or size):
         return None
     sizes = _sizes(world, size) if size else None
     mine = any(name == "mine" for name, _span in cues)
     return {"do": "which_customers", "of": conditions, "sizes": sizes, "mine": mine}
 
 
-def _parts(world: World, piece: str) -> Iterator[str | None]:
-    """The conditions in a piece: itself, or two side by side (「上海制造业」); None where it is no condition."""
+def _parts(world: World, piece: str) -> tuple[str, ...]:
+    """The conditions in a piece: itself, or an industry and what is beside it (「上海制造业」); () where it is none.
+    Each is looked for in the database: a piece is cut only where an industry tells where."""
     piece = _bare(piece)
     if are_customers_of(world, piece):
-        yield piece
-        return
-    cuts = [i for i, letter in enumerate(piece) if letter == " "] if piece.isascii() else range(2, len(piece) - 1)
-    for cut in cuts:
-        both = _bare(piece[:cut]), _bare(piece[cut:])
-        if all(are_customers_of(world, part) for part in both):
-            yield from both
-            return
-    yield None
+        return (piece,)
+    found = _industries(world.crm).search(piece)
+    beside = _bare(piece[: found.start()] + piece[found.end() :]) if found else ""
+    return (beside, found.group()) if found and are_customers_of(world, beside) else ()
+
+
+@lru_cache(maxsize=8)
+def _industries(crm: Crm) -> re.Pattern[str]:
+    return any_of(fold(label) for item in crm.items("industries") for label in item.labels.values())
 
 
 def _bare(piece: str) -> str:
@@ -74,13 +80,13 @@ def _size(words: Catalog) -> re.Pattern[str]:
 
 def _sizes(world: World, said: re.Match[str]) -> list[str]:
     """The sizes of the list, as they may be kept, that lie wholly above or below the number, or hold it."""
-    how, number = next((name[:5], int(digits.replace(",", ""))) for name, digits in said.groupdict().items() if digits)
+    how, number = next((name, int(digits.replace(",", ""))) for name, digits in said.groupdict().items() if digits)
     found: list[str] = []
     for item in world.crm.items("sizes"):
         bound = _BOUND.match(item.code)
         low, high = (int(bound[1]), int(bound[2] or 10**9)) if bound else (0, 0)
-        fits = {"least": low >= number, "at_mo": high <= number, "about": low <= number <= high}
-        if bound and fits[how]:
+        fits = {"least": low >= number, "most": high <= number, "about": low <= number <= high}
+        if bound and fits[how.partition("_")[0]]:
             found += [item.code, *item.labels.values()]
     return found
 

@@ -20,6 +20,10 @@ THEMES = (
 )
 
 
+def is_about(words: Catalog, theme: str, text: str) -> bool:
+    return _theme(words, theme).search(text) is not None
+
+
 def themes_of(words: Catalog, text: str) -> tuple[str, ...]:
     """What a customer's words are about: one theme or several, "other" for none of the known ones."""
     return tuple(theme for theme in THEMES if _theme(words, theme).search(text)) or ("other",)

@@ -9,6 +9,7 @@ from bot.errors import NotFound
 from bot.rules.access import fetch
 from bot.rules.wall_time import instant_of, next_wall, wall_of
 from bot.world import World
+from config.types import Period
 from storage import records
 
 
@@ -111,6 +112,12 @@ def open_reminders(world: World, *, until: datetime | None = None) -> "list[reco
     if until is not None:
         query = query.where(records.Reminder.remind_at <= until)
     return list(world.session.scalars(query.order_by(records.Reminder.remind_at).limit(50)))
+
+
+def due_today(world: World) -> "list[records.Reminder]":
+    """Those to be settled by the end of the day."""
+    _start, midnight = Period(world.now.date(), world.now.date()).instants(world.now.tzinfo)
+    return open_reminders(world, until=midnight)
 
 
 def last_sent(world: World) -> int | None:

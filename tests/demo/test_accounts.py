@@ -117,3 +117,36 @@ def test_who_owes_most_is_what_their_invoices_lack(company: tuple[Talk, sqlite3.
     assert f"¥{shown(sum(minor for (_name, code), minor in missing.items() if code == 'CNY'))}" in head
     most = max((minor, name) for (name, code), minor in missing.items() if code == "CNY")
     assert any(line.startswith(most[1]) and f"¥{shown(most[0])}" in line for line in told)
+
+
+def test_the_products_that_sell_best_are_what_the_lines_of_orders_come_to(
+    company: tuple[Talk, sqlite3.Connection],
+) -> None:
+    talk, sql = company
+    worth = "sum(round(unit_price_minor * CAST(l.quantity AS REAL) * (1 - coalesce(CAST(discount AS REAL), 0) / 100)))"
+    best = sql.execute(
+        f"SELECT l.product, sum(CAST(l.quantity AS REAL)), {worth} AS minor FROM line_items l"
+        " JOIN orders o ON o.id = l.order_id WHERE l.unit_price_currency = 'CNY' AND l.deleted_at IS NULL"
+        " AND o.deleted_at IS NULL AND o.status != 'cancelled' AND date(o.created_at, '+8 hours') >= '2025-11-26'"
+        " GROUP BY l.product ORDER BY minor DESC LIMIT 3"
+    ).fetchall()
+    lines = talk.say(BOSS, "卖得最好的产品").text.split("\n")
+    assert len(best) == 3
+    for number, (product, quantity, minor) in enumerate(best, 1):
+        assert lines[number] == f"{number} {product} · {quantity:g} · ¥{shown(int(minor))}"
+
+
+def test_who_should_order_again_is_who_is_later_than_usual(company: tuple[Talk, sqlite3.Connection]) -> None:
+    talk, sql = company
+    late = sql.execute(
+        "SELECT c.name, (last - first) / (days - 1) AS usual, CAST(julianday('2026-11-26') AS INTEGER) - last AS since"
+        " FROM (SELECT customer_id, count(DISTINCT day) AS days, min(day) AS first, max(day) AS last FROM"
+        " (SELECT customer_id, CAST(julianday(date(created_at, '+8 hours')) AS INTEGER) AS day FROM orders"
+        "  WHERE deleted_at IS NULL AND status != 'cancelled') GROUP BY customer_id) o"
+        " JOIN customers c ON c.id = o.customer_id WHERE days > 1 AND since > usual ORDER BY usual - since, c.id"
+    ).fetchall()
+    told = talk.say(BOSS, "谁该复购了").text.split("\n")
+    assert told[0] == f"比平时更久没下单的客户 {len(late)} 家"
+    named = {line.split(" ", 1)[1] for line in told[1:6]}
+    assert named <= {f"{name}：平均 {usual} 天一单，已经 {since} 天没下单" for name, usual, since in late}
+    assert named

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from bot.forecast.likely import percent
 from bot.forecast.lives import Life, Past, day_number, past_of
+from bot.forecast.model import Window
 from bot.forecast.odds import DRAWS, chances_of, kept, shares, standing_at
 from bot.targets.exchange import Exchange
 from tests.demo.test_demo import NOW
@@ -29,7 +30,9 @@ def test_as_many_are_won_as_it_says(past):
         first = (first - timedelta(days=1)).replace(day=1)
         day = day_number(datetime.combine(first, time(), ZONE))
         standing = standing_at(past, past.lives, day)
-        for (life, _since, _stage), share in zip(standing, shares(past, standing, day, now - day, 1), strict=True):
+        for (life, _since, _stage), share in zip(
+            standing, shares(past, standing, Window(day, day, now), 1), strict=True
+        ):
             tenth = int(share * 5)
             said[tenth] += share
             won[tenth] += life.won_between(day, now, past.won)
@@ -45,7 +48,7 @@ def test_the_cases_beside_a_chance_are_those_of_the_trail(world, past):
     place = len(past.open_stages) - 1
     deals = {life.id: life for life in past.lives if life.path[-1][1] == place}
     assert deals
-    found = chances_of(world, list(deals), None).by_deal
+    found = chances_of(world, past, list(deals), None)
     assert found.keys() == deals.keys()
     over = "SELECT id FROM opportunities WHERE stage = :end AND deleted_at IS NULL"
     was_there = """SELECT count(DISTINCT record_id) FROM audit WHERE kind = 'opportunity'
@@ -65,13 +68,13 @@ def test_who_just_came_to_a_stage_is_like_all_who_ever_did(past):
     lives = [life for life in past.lives if life.path[-1][1] >= past.won]
     stood = [life for life in lives if any(stage == 0 for _day, stage in life.path)]
     fresh = Life(0, None, None, ((now, 0),), ())
-    share = shares(past, standing_at(past, [fresh], now), now, 365.0, DRAWS)[0]
+    share = shares(past, standing_at(past, [fresh], now), Window(now, now, now + 365.0), DRAWS)[0]
     assert share == pytest.approx(sum(life.path[-1][1] == past.won for life in stood) / len(stood), abs=0.06)
 
 
 def test_what_is_further_off_is_no_less_likely(world, past):
     ids = [life.id for life in past.lives if life.path[-1][1] < past.won]
-    soon, later = (chances_of(world, ids, NOW.date() + timedelta(days=days)).by_deal for days in (20, 80))
+    soon, later = (chances_of(world, past, ids, NOW.date() + timedelta(days=days)) for days in (20, 80))
     assert all(soon[deal].chance <= later[deal].chance for deal in ids)
     assert any(soon[deal].chance < later[deal].chance for deal in ids)
 

@@ -2,38 +2,16 @@
 
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from bot.cli.export import administrator
 from bot.talk.periods import quarter_of, year_of
 from bot.targets.attainment import reached, won_in
 from bot.targets.exchange import Exchange
 from bot.targets.whose import Whose, own, people_of, teams_seen
-from bot.world import World
-from config.catalog import catalog
-from config.crm import load_crm
-from config.settings import Settings
 from config.types import Money
-from tests.demo.test_demo import NOW, filled
-
-SETTINGS = Settings(data_dir=Path(), database_url="")
-
-
-@pytest.fixture(scope="module")
-def company(new_database_url):
-    database = filled(new_database_url())
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def world(company):
-    with company.read() as tx:
-        actor = administrator(SETTINGS)
-        yield World(tx=tx, actor=actor, crm=load_crm(), settings=SETTINGS, words=catalog("zh"), now=NOW)
+from tests.demo.test_demo import NOW
 
 
 @pytest.mark.parametrize("day", [date(2025, 8, 1), date(2026, 2, 1), NOW.date()])

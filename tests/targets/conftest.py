@@ -1,0 +1,1 @@
+from tests.demo.seen import company, world  # noqa: F401 — fixtures
