@@ -10,10 +10,10 @@ from bot.custom.forms import undo
 from bot.dialogs.model import Reply
 from bot.errors import InvalidValue, NotAllowed
 from bot.world import World
+from config.phrasing import phrasing
 from nlu.names import normalise
 from storage import records
 
-SPLIT = re.compile(r"[、，,;；/|]+|\s+(?:and|or)\s+|和|或者?")
 MAX_LABEL, MAX_CHOICES = 30, 50
 
 
@@ -62,7 +62,7 @@ def add_choices(world: World, kind: str, found: re.Match[str]) -> Reply:
     """More choices for a field that has some. Raises InvalidValue, NotAllowed."""
     require_admin(world)
     field = _field(world, kind, found["label"])
-    given = (part.strip(" 「」\"'。.") for part in SPLIT.split(found["choices"]))
+    given = (part.strip(" 「」\"'。.") for part in phrasing("between_entries").split(found["choices"]))
     new = [part for part in dict.fromkeys(given) if part and part not in field.choices]
     if not field.choices or not new:
         raise InvalidValue("custom.no_choices")

@@ -13,6 +13,7 @@ from bot.flows.stage_needs import wanted
 from bot.world import World
 from config.catalog import Catalog
 from config.custom import CustomField
+from config.phrasing import any_way
 from nlu.types import Understanding
 from storage import records
 
@@ -124,17 +125,14 @@ def set_aside(world: World, heard: Understanding) -> Understanding:
     return world.understand(rest) if found and len(rest) > 1 else heard
 
 
-# A value that needs no word before it: 「年采购额500万」, 「上线日期下月底」.
-_PLAIN = r"(?=[\d¥￥$€£]|[下本明后今][个周月年天])"
-
-
 @lru_cache(maxsize=200)
 def _clauses(words: Catalog, labels: tuple[str, ...]) -> re.Pattern[str]:
     """A label, a word that equates, and a value up to the end of the clause."""
     equates = "|".join(map(re.escape, words.words("custom.is")))
     named = "|".join(map(re.escape, labels))
+    plain = rf"(?=[\d¥￥$€£]|{any_way('plain_value')})"  # it needs no word before it: 「年采购额500万」
     return re.compile(
-        rf"[,，;；]?\s*(?:{'|'.join(words.words('custom.before'))})?\s*(?P<label>{named})\s*(?:{equates}|{_PLAIN})\s*"
+        rf"[,，;；]?\s*(?:{'|'.join(words.words('custom.before'))})?\s*(?P<label>{named})\s*(?:{equates}|{plain})\s*"
         rf"(?P<value>[^,，;；。\n]+?)(?=[,，;；。\n]|\.?\s*$)",
         re.I,
     )

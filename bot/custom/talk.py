@@ -22,13 +22,13 @@ from bot.talk.phrases import is_phrase
 from bot.world import World
 from config.catalog import Catalog
 from config.custom import KINDS, TYPES, CustomField
+from config.phrasing import phrasing
 from nlu.names import normalise
 from nlu.types import Understanding
 from storage import records
 
 MAX_LABEL, MAX_CHOICES, MAX_FIELDS = 30, 50, 100
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_SPLIT = re.compile(r"[、，,;；/|]+|\s+or\s+|\s*或者?\s*")
 
 
 def answer(world: World, memory: Memory, text: str) -> Reply | None:
@@ -122,8 +122,8 @@ def _type_in(world: World, said: str) -> tuple[Any, tuple[str, ...]]:
 
 
 def _items(text: str) -> tuple[str, ...]:
-    plain = text.strip(" :：").removeprefix("of ")  # "a choice of fair, website"
-    parts = (part.strip(" :：「」\"'.。") for part in _SPLIT.split(plain))
+    plain = phrasing("choice_of").sub("", text.strip(" :："))  # "a choice of fair, website"
+    parts = (part.strip(" :：「」\"'.。") for part in phrasing("between_choices").split(plain))
     return tuple(dict.fromkeys(part for part in parts if part))[:MAX_CHOICES]
 
 

@@ -12,6 +12,7 @@ from bot.dialogs.state import State, applies
 from bot.dialogs.types import Choice, LongText, Ref, Text
 from bot.dialogs.values import Amount, Day, Moment, choose_reading
 from config.catalog import Catalog
+from config.phrasing import any_way, phrasing
 from nlu.types import Understanding
 
 
@@ -26,8 +27,6 @@ class Change:
 MAX_NAME = 30  # a longer message is not only a name
 FAR = 3  # a day is what is planned where the same date behind is so many times as far
 MAX_BARE = 6  # so short a message is a name with a word beside it
-# What tells a correction from 「不行」 and "no discount".
-_CORRECTS = re.compile(r"[,，.。!！]|\b(?:sorry|mean|meant|actually|oops|it's|it is)\b|是|叫|改", re.IGNORECASE)
 Changes: TypeAlias = dict[str, Change]
 
 
@@ -85,7 +84,7 @@ def is_only_a_name(heard: Understanding, kind: str) -> bool:
 def _told_before(flow: Flow, state: State, heard: Understanding, new: Understanding, world: World) -> Changes:
     """「不对是晨光文化」, where something else is asked for by now: the last name or text that was an answer."""
     asked = flow.by_name.get(state.asking or "")
-    if asked is None or isinstance(asked.type, LongText) or not _CORRECTS.search(heard.text):
+    if asked is None or isinstance(asked.type, LongText) or not phrasing("corrects").search(heard.text):
         return {}
     told = (flow.by_name[name] for name in reversed(state.trail) if name in state.values and name != asked.name)
     field = next((field for field in told if isinstance(field.type, Text | LongText | Ref)), None)
@@ -193,15 +192,9 @@ def names_a_stranger(flow: Flow, state: State, heard: Understanding, world: Worl
     return bool(people) and not any(world.find("contact", name, {"customer": customer}).matches for name in people)
 
 
-# What is said around a part of a label: 「是通讯那个」, "the medical one".
-_ONE_OF = re.compile(
-    r"^(?:是|就是|选)|(?:的)?(?:那|这)(?:个|家|位|条|一个|一家)?$|^(?:it's )?the | one$", re.IGNORECASE
-)
-
-
 def matching_option(options: tuple[Option, ...], text: str) -> Option | None:
-    """The option that a typed answer means: its label, or a part that only one label has."""
-    said = _ONE_OF.sub("", text.strip(" 。.!！")).strip().casefold() or text.strip().casefold()
+    """The option that a typed answer means: its label, or a part of one only: 「是通讯那个」, "the medical one"."""
+    said = phrasing("around_option").sub("", text.strip(" 。.!！")).strip().casefold() or text.strip().casefold()
     exact = [option for option in options if _bare(option.label) in (_bare(said), _bare(text))]
     near = [option for option in options if said and said in option.label.casefold()]
     return exact[0] if exact else near[0] if len(near) == 1 else None
@@ -216,7 +209,7 @@ def field_called(flow: Flow, text: str, world: World) -> Field | None:
     """The field whose label is all of the message: 「金额」, "the amount"."""
     for field in flow.fields:
         label = label_of(world.words, flow.kind, field.name).casefold()
-        if text.strip().casefold().removeprefix("the ") == label:
+        if phrasing("determiner").sub("", text.strip()).casefold() == label:
             return field
     return None
 
@@ -253,7 +246,7 @@ def _equation(words: Catalog, labels: tuple[str, ...]) -> re.Pattern[str]:
     """A label, a word that equates, and a value; 「华为的」 may stand before the label."""
     equates = "|".join(map(re.escape, words.words("dialog.is")))
     return re.compile(
-        rf"(?:[^，,]{{1,20}}(?:的|'s ))?({'|'.join(map(re.escape, labels))})\s*(?:{equates})\s*(.+)", re.I
+        rf"(?:[^，,]{{1,20}}{any_way('possessive')})?({'|'.join(map(re.escape, labels))})\s*(?:{equates})\s*(.+)", re.I
     )
 
 

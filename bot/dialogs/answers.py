@@ -1,6 +1,5 @@
 """What an answer holds beside the value that was asked for, and what of it is that value."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,12 +12,12 @@ from bot.dialogs.show import shortened
 from bot.dialogs.state import State
 from bot.dialogs.types import Choice, LongText, Ref, Text, asks_back
 from bot.dialogs.values import Amount, Day, Moment
+from config.phrasing import phrasing
 from nlu.types import NameMatch, Slot, Understanding, Value, ValueKind
 
 MIN_STORY = 16  # letters of a sentence, a Chinese one for two
 MAX_NAME = 8  # no more than a name is understood without its context
 MIN_WORD = 2
-_BESIDE_NAME = re.compile(r"[是的那这个家位边里就\s，,。.]*|\s*(?:it's|the|that|at|from|one|\s)*\s*", re.IGNORECASE)
 SURE_NAME = 0.8  # below this a name that nobody has is a guess
 
 
@@ -95,7 +94,7 @@ def _is_only_a_name(flow: Flow, asked: Field, heard: Understanding) -> bool:
     rest = heard.text
     for match in heard.names:
         rest = rest.replace(heard.text[match.start : match.end], "")
-    return bool(heard.names) and _BESIDE_NAME.fullmatch(rest) is not None
+    return bool(heard.names) and phrasing("beside_name").fullmatch(rest) is not None
 
 
 def fill_values(flow: Flow, state: State, asked: Field | None, heard: Understanding, world: World) -> list[str]:

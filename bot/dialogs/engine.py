@@ -18,6 +18,7 @@ from bot.dialogs.state import CONFIRM, EDIT, State, Step, applies
 from bot.dialogs.types import Choice, LongText, Ref
 from bot.dialogs.values import Amount, Day, Moment
 from bot.errors import InvalidValue
+from config.phrasing import phrasing
 from nlu.types import Understanding
 
 __all__ = ["PRESSES", "advance", "answer", "ask_again", "fill_in", "press", "start"]
@@ -162,7 +163,7 @@ def _says_done(flow: Flow, state: State, heard: Understanding, world: World) -> 
 
 def _had_none(flow: Flow, state: State, heard: Understanding, world: World) -> Field | None:
     """The field of which somebody says that there is nothing to say: 「没有电话」, "no phone"."""
-    said = heard.text.strip(" 。.!！啊呢呀").casefold()
+    said = phrasing("trailing").sub("", heard.text.strip()).casefold()
     if state.asking in (None, CONFIRM, EDIT) or len(said) > MAX_NONE:
         return None
     for field in flow.fields:

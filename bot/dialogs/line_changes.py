@@ -6,22 +6,11 @@ from decimal import Decimal
 
 from bot.dialogs.model import Json, World
 from bot.errors import InvalidValue
+from config.phrasing import number_of, phrasing
 from config.types import Money
 from nlu.folding import fold
 from nlu.goods import Goods, read_goods
-from nlu.patterns import pattern
 from nlu.types import Understanding, Value
-
-_REMOVE = pattern(
-    r"^\s*(?:把|请|please )?.{0,20}?(?:去掉|删掉|删除|拿掉|不要了?|remove|drop|delete|without)(?:\s*the\b)?"
-)
-_ADD = pattern(r"^\s*(?:请|please )?(?:再?加上?(?:一行)?|还有|另加|增加|添加|add|plus|also)[\s:：，,]*(?!到)")
-_ROW = pattern(r"第\s*(?P<zh>\d{1,3}|[一二三四五六七八九十])\s*[行项条个]|\b(?:line|item|row)\s*(?P<en>\d{1,3})\b")
-_DIGITS = "零一二三四五六七八九十"
-_QUANTITY = pattern(r"数量|\b(?:quantity|qty)\b")
-_PRICE = pattern(r"单价|价格|售价|每[\u4e00-\u9fff]|\b(?:unit price|price|each)\b")
-_DISCOUNT = pattern(r"折|\b(?:discount|off)\b|优惠")
-_NO_DISCOUNT = pattern(r"不打折|无折扣|没有?折扣|\bno discount\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +26,12 @@ def amended(lines: Sequence[Json], heard: Understanding, world: World) -> list[J
     """The lines as the message wants them, None where it does not speak of them. Raises `InvalidValue`."""
     low = fold(heard.text)
     rows = _rows(lines, low)
-    if _REMOVE.search(low) and rows:
+    if phrasing("removes").search(low) and rows:
         left = [line for n, line in enumerate(lines) if n not in rows]
         if not left:
             raise InvalidValue("lines.last")
         return left
-    add = _ADD.match(low)
+    add = phrasing("adds").match(low)
     if add is not None and not rows:
         goods = read_goods(world.understand(heard.text[add.end() :]), is_list=True)
         return [*lines, *map(dump, goods)] if goods else None
@@ -85,15 +74,15 @@ def _new_values(
     """The parts of a line that the message gives anew; {} where it is about another thing."""
     correction = heard.correction
     field = correction.field if correction else None
-    if _NO_DISCOUNT.search(low):
+    if phrasing("no_discount").search(low):
         return {"discount": None}
     said = _values(world.understand(_without_rows(lines, correction.new if correction else heard.text)))
-    is_price = field == "unit_price" or _PRICE.search(low)
-    if said.percent is not None and _DISCOUNT.search(low):
+    is_price = field == "unit_price" or phrasing("price").search(low)
+    if said.percent is not None and phrasing("discount").search(low):
         return {"discount": _share(said.percent, low)}
     if is_price and (said.money or said.number):
         return {"unit_price": _price(said)}
-    is_quantity = field == "quantity" or _QUANTITY.search(low) is not None
+    is_quantity = field == "quantity" or phrasing("quantity").search(low) is not None
     is_bare = correction is not None and field is None and said.money is None
     if said.number is not None and (is_quantity or is_bare or (rows and said.money is None)):
         unit = {"unit": said.number.unit} if said.number.unit else {}
@@ -115,15 +104,15 @@ def _price(said: _Said) -> Json:
 
 def _share(percent: Value, low: str) -> str:
     share = (percent.number or Decimal(0)) / 100
-    return f"{(1 - share if '折' in percent.text else share).normalize():f}"
+    is_left = phrasing("share_left").search(percent.text) is not None
+    return f"{(1 - share if is_left else share).normalize():f}"
 
 
 def _rows(lines: Sequence[Json], low: str) -> list[int]:
     """The lines that the message names, by their number or their product."""
-    found = _ROW.search(low)
+    found = phrasing("line_number").search(low)
     if found is not None:
-        number = found.group("zh") or found.group("en")
-        n = _DIGITS.index(number) if number in _DIGITS else int(number)
+        n = number_of(found[found.lastindex or 0])
         if not 1 <= n <= len(lines):
             raise InvalidValue("lines.no_line", number=n)
         return [n - 1]
@@ -152,7 +141,7 @@ def _rows_with(lines: Sequence[Json], old: Understanding) -> list[int]:
 def _without_rows(lines: Sequence[Json], text: str) -> str:
     """The words of a change without those that say which line: its number would be taken for a quantity."""
     low = fold(text)
-    spans = [m.span() for m in _ROW.finditer(low)]
+    spans = [m.span() for m in phrasing("line_number").finditer(low)]
     for line in lines:
         at = low.find(fold(line["product"]))
         if at >= 0:

@@ -10,31 +10,21 @@ from typing import Literal
 from bot.dialogs.model import Found, Json, Option, Question, Values, World
 from bot.dialogs.show import labelled, show_phone, which
 from bot.errors import InvalidValue
+from config.phrasing import phrasing
 from nlu.folding import fold
 from nlu.types import Slot, Understanding
 
-# Who asks something in return has given no name.
-_QUESTION = re.compile(
-    r"[?？]|[吗呢么](?:[\s。.!！，,]|$)|什么|怎么|多少|^(?:what|who|how|why|when|where|can|do|does|is|are)\b", re.I
-)
-
-
-# Who begins like this tells something of somebody.
-_TELLS = re.compile(
-    r"(?:这个|那个|刚才|刚刚|他们|她们|我们|咱们|客户说|对方|那边)|(?:they|we|it|he|she|i|this|that|the)(?:'\w+|\s)",
-    re.IGNORECASE,
-)
 _NAME = re.compile(r"[^\W\d_]{2}|^\w{1,4}$")  # 「380 9折」 is none
 
 
 def asks_back(said: str) -> bool:
     """Is it a question rather than an answer?"""
-    return _QUESTION.search(said) is not None
+    return phrasing("asks_back").search(said) is not None
 
 
 def is_no_name(said: str) -> bool:
     """Is it a question, a sentence about somebody, or no word at all?"""
-    return asks_back(said) or not _NAME.search(said) or _TELLS.match(said.strip()) is not None
+    return asks_back(said) or not _NAME.search(said) or phrasing("tells_of").match(said.strip()) is not None
 
 
 def _check_length(text: str, longest: int) -> None:

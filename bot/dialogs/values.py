@@ -1,6 +1,5 @@
 """Field types for what is measured: money, days, moments; and the checks that go with them."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -11,12 +10,12 @@ from bot.dialogs.day_parts import hour_of
 from bot.dialogs.model import Json, Option, Question, Values, World
 from bot.dialogs.show import show_day, show_moment, show_money
 from bot.errors import InvalidValue
+from config.phrasing import phrasing
 from config.types import Money
 from nlu.types import Grain, Reading, Slot, Understanding, Value
 from nlu.values.calendar import impossible_days
 
 Direction = Literal["past", "future"]
-_MINUS = re.compile(r"(?:[-−–负]|\bminus)\s*$", re.IGNORECASE)
 
 
 def _one_of(values: list[Json], show: Iterable[str], world: World) -> Json | Question | None:
@@ -62,7 +61,7 @@ class Amount:
 
 def _signed(value: Value, money: Money, text: str) -> Money:
     """The amount with the minus that stands before it: nobody means it, but it must not be dropped in silence."""
-    return Money(-money.value, money.currency) if _MINUS.search(text[: value.start]) else money
+    return Money(-money.value, money.currency) if phrasing("minus_before").search(text[: value.start]) else money
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +147,7 @@ def _names_no_day(value: Value, world: World) -> bool:
     if value.past is None or value.future is None:
         return False
     if value.grain == Grain.DAY_PART:
-        return value.text.casefold().removeprefix("the ") in world.words.words("reminder.parts.alone")
+        return phrasing("determiner").sub("", value.text).casefold() in world.words.words("reminder.parts.alone")
     past, future = value.past.start, value.future.start
     if not isinstance(past, datetime) or not isinstance(future, datetime):
         return False

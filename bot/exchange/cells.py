@@ -11,6 +11,7 @@ from bot.errors import InvalidValue
 from bot.exchange.shapes import Attribute
 from config.columns import codes_called
 from config.crm import Crm
+from config.phrasing import phrasing
 from config.types import LANGUAGES
 from nlu.names import phone_key
 
@@ -29,7 +30,6 @@ _AMOUNT = re.compile(
 _SERIAL = re.compile(r"([2-7]\d,?\d{3})(?:\.\d+)?")
 _FIRST_DAY = date(1899, 12, 30)
 _ROUNDED = re.compile(r"(?P<digits>\d(?:\.\d+)?)E\+?(?P<power>\d{1,2})", re.I)
-_TRUE, _FALSE = ("true", "yes", "y", "1", "是", "在用"), ("false", "no", "n", "0", "否", "停用")
 
 
 class CellReader:
@@ -139,9 +139,10 @@ def _json(_attribute: Attribute, text: str) -> Any:
 
 
 def _flag(_attribute: Attribute, text: str) -> bool:
-    if text.casefold() not in (*_TRUE, *_FALSE):
+    is_true = phrasing("true").fullmatch(text) is not None
+    if not is_true and not phrasing("false").fullmatch(text):
         raise InvalidValue("entry.flag", value=text[:60])
-    return text.casefold() in _TRUE
+    return is_true
 
 
 def _texts(attribute: Attribute, text: str) -> list[str]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.errors import InvalidValue
+from config.phrasing import phrasing
 
 if TYPE_CHECKING:
     from bot.exchange.workbook import Book
@@ -30,10 +31,7 @@ MAX_CELL = 100_000
 PROBE = 1 << 20
 TITLES = 3  # rows above the head that may be a title
 HEAD_FILLS = 0.6  # of the columns that the first rows fill; heads of groups fill fewer
-_SUM = re.compile(
-    r"(?:合计|总计|小计|共计|汇总|total(?: records)?|grand total|sum)\s*[:：]?\s*[\d,.]*|共\s*\d+\s*[条行]\S*", re.I
-)
-_FIGURE = re.compile(r"[-+¥￥$€£]?\s*[\d,，.]+\s*[%元万]?|-|/")
+_FIGURE = re.compile(r"[-+¥￥$€£]?\s*[\d,，.]+\s*[%\w]?|-|/")
 R = TypeVar("R")
 
 _ZIP, _OLD_EXCEL, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
@@ -151,8 +149,9 @@ def _above_sums(rows: Iterator[R], cells: Callable[[R], Sequence[Any]]) -> Itera
 
 def _adds_up(cells: Sequence[str]) -> bool:
     first, *others = [cell for cell in cells if cell] or [""]
-    is_named = _SUM.fullmatch(first) is not None and (bool(others) or not first.isalpha() or not first.isascii())
-    return is_named and all(_FIGURE.fullmatch(cell) for cell in others)
+    is_sum = phrasing("sum_row").fullmatch(first) is not None
+    is_no_name = bool(others) or not first.isalpha() or not first.isascii()
+    return is_sum and is_no_name and all(_FIGURE.fullmatch(cell) for cell in others)
 
 
 def _against(head: Sequence[str], rows: Iterator[tuple[int, list[str]]]) -> Iterator[Cells]:

@@ -1,5 +1,6 @@
 """Records as a file in the chat, under the rights of who asks, with a line in the log of who read what."""
 
+import re
 from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
@@ -19,6 +20,7 @@ from bot.rules.export import exported
 from bot.talk.memory import Memory
 from bot.world import World
 from config.catalog import Catalog
+from config.phrasing import any_way
 from config.types import Period
 from storage import records
 
@@ -71,8 +73,8 @@ def _timed(world: World, said: str) -> tuple[str, Period | None]:
     reading = (value.past or value.future) if value is not None else None
     if value is None or reading is None:
         return said, None
-    rest = f"{said[: value.start]} {said[value.end :]}"
-    return " ".join(rest.split()).removeprefix("的").removesuffix("的").strip(), reading.days
+    rest, of = f"{said[: value.start]} {said[value.end :]}", any_way("possessive")
+    return re.sub(rf"^{of}|{of}$", "", " ".join(rest.split())).strip(), reading.days
 
 
 def _dated(cls: Any, period: Period, world: World) -> Any:

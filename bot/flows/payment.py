@@ -1,6 +1,5 @@
 """Note a payment that came in: for an invoice, a contract or an order, and for the instalment it was said to be."""
 
-import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,12 +19,12 @@ from bot.rules.documents import bases_of, named
 from bot.rules.instalments import payments_of, settled
 from bot.rules.pronouns import spoken_of
 from bot.world import World
+from config.phrasing import phrasing
 from config.types import Money
 from nlu.folding import fold
 from nlu.types import Slot, Understanding
 from storage import records
 
-_NOT_YET = re.compile(r"没|未|吗|[?？]|什么时候|何时|\bnot\b|n't\b|\bhow much\b|\bwhen\b", re.IGNORECASE)
 SHORT = 30  # characters
 SURE = 0.8
 _OTHERS = ("log_follow_up", "create_contract", "create_order", "create_invoice")
@@ -161,7 +160,7 @@ def _is_payment(heard: Understanding, world: World) -> bool:
     is_for_paper = any(
         word in low for key in ("for_paper", "money_words") for word in world.words.words(f"payment.{key}")
     )
-    if _NOT_YET.search(heard.text) or (heard.intent in _OTHERS and heard.sure >= SURE and not is_for_paper):
+    if phrasing("not_yet").search(heard.text) or (heard.intent in _OTHERS and heard.sure >= SURE and not is_for_paper):
         return False
     if any(True for _ in heard.of_kind("money")):
         return True

@@ -1,6 +1,5 @@
 """Quote goods to a customer; note what became of a quote."""
 
-import re
 from typing import Any
 
 from bot.dialogs.agreed import TaxType
@@ -26,11 +25,11 @@ from bot.rules import quotes
 from bot.rules.customers import customer_of
 from bot.rules.documents import as_summed, named, priced, summed
 from bot.world import World
+from config.phrasing import phrasing
 from nlu.goods import read_goods
 from nlu.types import Understanding
 from storage import records
 
-_TOLD = re.compile(r"了$|[，,。；;!！]")
 SHORT = 24  # characters: who says no more than that wants to be asked for the goods
 
 
@@ -58,7 +57,8 @@ def _saved(world: World, quote: "records.Quote", *besides: str) -> Saved:
 
 def _is_quote(heard: Understanding, world: World) -> bool:
     """Goods are named, or nothing but the wish to quote: 「给蓝海报价了，他们觉得贵」 is a note."""
-    return bool(read_goods(heard)) or (len(heard.text.strip()) <= SHORT and not _TOLD.search(heard.text.strip()))
+    said = heard.text.strip()
+    return bool(read_goods(heard)) or (len(said) <= SHORT and not phrasing("told").search(said))
 
 
 QUOTE = Flow(

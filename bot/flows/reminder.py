@@ -18,6 +18,7 @@ from bot.rules.follow_ups import instant, is_exact_time
 from bot.rules.reminders import remind
 from bot.rules.rhythm import planned
 from bot.world import World
+from config.phrasing import phrasing
 from nlu.types import Understanding
 from nlu.values.calendar import impossible_days
 from storage import records
@@ -83,11 +84,11 @@ def _still_fits(value: Json, world: World, values: Values) -> None:
 def _alone(value: Json, world: World, values: Values) -> Json:
     """What is to be done, without how often (「每两周对账」 → 对账) and without a day that no year has."""
     for day in impossible_days(value):
-        value = value.replace(day.group(), "").strip().removeprefix("to ") or value
+        value = phrasing("to_do").sub("", value.replace(day.group(), "").strip()) or value
     for found in world.understand(value).of_kind("recurrence"):
         rest = (value[: found.start] + value[found.end :]).strip()
         if rest and (found.start == 0 or found.end == len(value)):
-            return rest.removeprefix("to ")
+            return phrasing("to_do").sub("", rest)
     return value
 
 

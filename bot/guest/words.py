@@ -4,10 +4,9 @@ import re
 
 from bot.talk.phrases import is_phrase, phrases
 from config.catalog import Catalog
+from config.phrasing import number_of, phrasing
 from config.types import Language
 
-_SCORE = re.compile(r"(?:打|给|评)?\s*([1-5１-５一二三四五])\s*(?:分|星|stars?|points?|/\s*5)?", re.IGNORECASE)
-_DIGITS = {digit: n for digits in ("12345", "１２３４５", "一二三四五") for n, digit in enumerate(digits, 1)}
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]{2,}")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]{2,}")
@@ -28,9 +27,9 @@ def says(text: str, *, han: int, latin: int) -> bool:
 
 def score_in(words: Catalog, text: str) -> int | None:
     """The score that a text is: 5, 5分, 满意, "very satisfied"."""
-    found = _SCORE.fullmatch(text.strip().rstrip("。.!！"))
+    found = phrasing("score").fullmatch(text.strip().rstrip("。.!！"))
     if found is not None:
-        return _DIGITS[found.group(1)]
+        return number_of(found[found.lastindex or 0])
     return next((n for n in range(1, 6) if is_phrase(words, f"desk.words.score_{n}", text)), None)
 
 

@@ -1,6 +1,5 @@
 """What is said in a chat about tables to be imported: one is sent, a column is put right, it is agreed to or not."""
 
-import re
 from functools import lru_cache
 
 from adapters.base import Attachment, Inbound
@@ -17,16 +16,14 @@ from bot.talk.phrases import holds_phrase
 from bot.world import World
 from config.catalog import Catalog, catalog
 from config.columns import fields_called, plain
+from config.phrasing import phrasing
 from config.roles import Level
 from config.types import LANGUAGES
 from nlu.names import normalise
 
 ENDINGS = (".csv", ".tsv", ".xlsx", ".xls", ".jsonl")
 MAX_CHARS = 100
-_SIDES = re.compile(
-    r"\s*(?:=|->|→|当作|对应的?是?|导入到|导入为|改成|是|\bis\b|\bas\b|\bto\b|\bmeans\b|不导入|不要)\s*", re.I
-)
-_LEAD = re.compile(r"^(?:请|把|将|列|the\s+|column\s+|use\s+|take\s+|map\s+|import\s+)+", re.I)
+_MARKS = " 。.「」\"'“”"
 
 
 def heard(world: World, memory: Memory, inbound: Inbound) -> Reply | None:
@@ -120,13 +117,13 @@ def _undo(world: World) -> Reply:
 def _put_right(world: World, sent: Sent, text: str) -> Reply | None:
     """「备注 当作 需求」, "Mobile is phone", 「电话 不导入」: only where a column is called so."""
     heads = {plain(head): head for head in sent.seen.get("heads") or ()}
-    sides = _SIDES.search(text)
+    sides = phrasing("column_is").search(text)
     if sides is None or not heads:
         return None
-    column = heads.get(plain(_LEAD.sub("", text[: sides.start()]).strip(" 「」\"'“”列")))
+    column = heads.get(plain(phrasing("around_column").sub("", text[: sides.start()].strip(_MARKS)).strip(_MARKS)))
     if column is None:
         return None
-    wanted = text[sides.end() :].strip(" 。.「」\"'“”")
+    wanted = text[sides.end() :].strip(_MARKS)
     is_out = not wanted or normalise(wanted) in _phrases(world.words, "leave_out")
     name = "" if is_out else _field(sent.seen["kinds"], wanted)
     if name is None:

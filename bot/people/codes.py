@@ -5,14 +5,14 @@ No letters that look alike, and always a digit that is no letter's likeness, whi
 
 import re
 import secrets
+from functools import cache
+
+from config.phrasing import any_way
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 8
 _PLAIN_DIGITS = frozenset("23456789")
 _ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
-_CODE = re.compile(
-    r"(?:绑定码?|綁定碼?|code|link)?[\s:：]*(?P<first>[0-9A-Za-z]{4})[-\s‐–—]?(?P<second>[0-9A-Za-z]{4})", re.IGNORECASE
-)
 
 
 def new_code() -> str:
@@ -30,8 +30,14 @@ def shown(code: str) -> str:
 
 def code_in(text: str) -> str | None:
     """The code that a message consists of, perhaps behind a word for it; None where it is no code."""
-    found = _CODE.fullmatch(text.strip())
+    found = _code().fullmatch(text.strip())
     if found is None:
         return None
     code = (found["first"] + found["second"]).upper().translate(_ALIKE)
     return code if _PLAIN_DIGITS & set(code) and set(code) <= set(LETTERS) else None
+
+
+@cache
+def _code() -> re.Pattern[str]:
+    digits = r"(?P<first>[0-9A-Za-z]{4})[-\s‐–—]?(?P<second>[0-9A-Za-z]{4})"
+    return re.compile(rf"{any_way('code_word')}?[\s:：]*{digits}", re.IGNORECASE)

@@ -12,15 +12,11 @@ from typing import Literal, TypeAlias
 
 from bot.dialogs.model import World
 from config.catalog import Catalog
+from config.phrasing import phrasing
 from nlu.types import Understanding, Value
 
 By: TypeAlias = Literal["us", "them"]
-_CLAUSE = re.compile(
-    r"[，。,;；！!?？\n]|(?<!\d)\.(?!\d)|\s(?:and|but|so)\s(?=(?:i|we|they|he|she|the)\b)", re.IGNORECASE
-)
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_TITLE = re.compile(r"[^\W给把和跟与见约在说前]{1,3}(?:总监|总|经理|工|主任|老师|先生|女士|部长|科长|处长|局长|院长)")
-_NAME = re.compile(r"(?!I\b|We\b|They\b|The\b)(?:(?:Mr|Ms|Mrs|Dr)\.? )?[A-Z][\w&'-]*(?: [A-Z][\w&'-]*){0,2}")
 _DAYS = ("date", "datetime", "range")
 MAX_WHAT = 80
 
@@ -57,7 +53,7 @@ def clauses(text: str) -> list[str]:
 def _spans(text: str) -> Iterator[tuple[int, int]]:
     """Where those parts stand."""
     at = 0
-    for mark in (*_CLAUSE.finditer(text), None):
+    for mark in (*phrasing("clause_end").finditer(text), None):
         end = mark.start() if mark is not None else len(text)
         if text[at:end].strip():
             yield at, end
@@ -94,7 +90,7 @@ def _who(words: Catalog, names: Collection[str], text: str) -> tuple[By | None, 
     if us is not None:
         return "us", _cut(words, "to_whom").sub("", text[us.end() :].strip())
     end = max((len(name) for name in names if text.startswith(name)), default=0)
-    for pattern in (_cut(words, "them"), _TITLE, _NAME):
+    for pattern in (_cut(words, "them"), phrasing("promiser")):
         found = pattern.match(text) if not end else None
         end = found.end() if found else end
     if not end:

@@ -16,6 +16,7 @@ from bot.talk.memory import spoken_of
 from bot.talk.phrases import core_of, filled, phrases
 from bot.world import World
 from config.catalog import Catalog
+from config.phrasing import phrasing
 from nlu.names import normalise
 from nlu.types import Understanding, Value
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 WEEK = timedelta(days=7)
 MIN_SUBJECT = 2  # letters; fewer name nothing
-_ARTICLE = re.compile(r"^(?:the|a|an|my|our|their|his|her)\s+", re.IGNORECASE)
 
 
 def about_reminder(world: World, text: str) -> Json | None:
@@ -62,7 +62,7 @@ def _told_done(world: World, text: str) -> Json | None:
     """「检测报告给了」, "sent the test report": the one open reminder that is about just this is done."""
     said = text.strip().rstrip("。.!！")
     what = filled(world.words, "reminder.words.did", said)
-    what = _ARTICLE.sub("", what) if what else None
+    what = phrasing("determiner").sub("", what) if what else None
     if not what or len(what) < MIN_SUBJECT:
         return None
     found = [item for item in of_subject(world, what) if what.casefold() in item.subject.casefold()]

@@ -14,6 +14,7 @@ from bot.reports.query import OF_DEALS, Query, What
 from bot.reports.reading import Found, read
 from bot.reports.scope import book_of
 from bot.world import World
+from config.phrasing import phrasing
 from nlu.types import Understanding
 
 MAX_CHARS = 60
@@ -144,13 +145,12 @@ def _unknown_name(world: World, heard: Understanding, found: Found) -> str:
     for part in found.rest.casefold().split():
         at = folded.find(part)
         after = text[at + len(part) :].lstrip()
+        is_owner = phrasing("possessive").match(after) is not None
         if part.isascii():
-            is_before = after.startswith(("'s", "’s")) or any(
-                cue(world.words, what).match(after.casefold()) for what in WHATS
-            )
+            is_before = is_owner or any(cue(world.words, what).match(after.casefold()) for what in WHATS)
             is_name = text[at : at + 1].isupper() and (at > 0 or is_before)
         else:
-            is_name = len(part) >= 2 and (at == 0 or after.startswith("的"))
+            is_name = len(part) >= 2 and (at == 0 or is_owner)
         if is_name:
             return text[at : at + len(part)]
     return ""

@@ -11,17 +11,10 @@ from bot.reports.rates import currency_named
 from bot.rules.access import visible
 from bot.rules.colleagues import colleagues_in
 from bot.world import World
+from config.phrasing import numbers
 from nlu.types import NameMatch, Understanding, Value
 from storage import records
 
-_NUMBERS = {
-    10: ("十", "ten"),
-    3: ("三", "three"),
-    4: ("四", "four"),
-    5: ("五", "five"),
-    6: ("六", "six"),
-    8: ("八", "eight"),
-}
 TAKEN = "\x00"  # stands for each character that is understood
 Beside: TypeAlias = Literal["", "now", "said"]
 _EDGES = " ，,。.?？!！:：\"'“”「」"
@@ -247,10 +240,10 @@ def _read_industry(world: World, found: Found, text: _Text) -> None:
     """「物流行业」, "education": an industry of the list."""
     if found.by == "industry":
         return
-    form = world.words.say("report.industry_form", label="…")
+    forms = world.words.words("report.industry_forms")
     for item in world.crm.items("industries"):
         label = item.labels[world.words.language].casefold()
-        if item.code != "other" and (text.take_word(form.replace("…", label)) or text.take_word(f"{label}业")):
+        if item.code != "other" and any(text.take_word(form.replace("…", label)) for form in forms):
             found.industry = item.code
             return
 
@@ -260,7 +253,8 @@ def _count(said: str) -> int:
     digits = "".join(letter for letter in said if letter.isdigit())
     if digits:
         return min(int(digits), 20)
-    return next((number for number, words in _NUMBERS.items() if any(word in said for word in words)), 0)
+    number = max((number for word, number in numbers().items() if word in said), default=0)
+    return number if number > 1 else 0
 
 
 def _read_whose(found: Found, text: _Text) -> None:

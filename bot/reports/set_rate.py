@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import cache
 
 from bot.dialogs.model import Reply
 from bot.errors import Refused
@@ -9,30 +10,23 @@ from bot.flows.shared import saved
 from bot.reports import show
 from bot.reports.rates import currency_named, set_rate
 from bot.world import World
+from config.phrasing import any_way, phrasing
 from nlu.types import Understanding
 
-_WORD = r"(?:[A-Za-z]{3,12}(?: ?dollars?)?|[\u4e00-\u9fff]{1,3}[元镑币圆]|欧元|美金|港币|日元|新元)"
-_SAID = re.compile(
-    rf"(?:(?P<units>\d{{1,6}})\s*)?(?P<word>{_WORD})\s*(?:(?:对|兑|to|in|/)\s*(?P<other>{_WORD})?)?(?:的)?\s*"
-    rf"(?:汇率|rate|exchange rate)?\s*(?:[=＝:：]|is|equals|等于|是|为|调到|改成|to)?\s*"
-    rf"(?P<rate>\d{{1,9}}(?:\.\d{{1,10}})?)"
-    rf"\s*(?P<base>{_WORD})?"
-)
-_CUE = re.compile(r"=|＝|汇率|\brate\b|等于|\bequals\b")
 MAX_CHARS = 60
 
 
 def rate_said_in(world: World, heard: Understanding) -> Reply | None:
     """The rate saved, None where the message sets none. Raises NotAllowed, Refused."""
     text = heard.text.strip()
-    if len(text) > MAX_CHARS or not _CUE.search(text.casefold()):
+    if len(text) > MAX_CHARS or not phrasing("rate_cue").search(text):
         return None
     valid_on = world.now.date()
     for value in heard.of_kind("date"):
         if value.past is not None:
             valid_on = value.past.days.start
             text = (text[: value.start] + text[value.end :]).strip(" ，,")
-    match = _SAID.search(text)
+    match = _said().search(text)
     if match is None:
         return None
     currency = currency_named(world, match["word"])
@@ -47,3 +41,15 @@ def rate_said_in(world: World, heard: Understanding) -> Reply | None:
     set_rate(world, currency, base, rate, valid_on)
     shown = {"currency": currency, "base": base, "rate": f"{rate.normalize():f}", "day": show.one_day(valid_on, world)}
     return saved(world, world.words.say("report.rate_saved", **shown)).reply
+
+
+@cache
+def _said() -> re.Pattern[str]:
+    """「100 日元 = 4.8 元」, "USD to CNY rate is 7.1"."""
+    word, of = any_way("currency"), any_way("possessive")
+    return re.compile(
+        rf"(?:(?P<units>\d{{1,6}})\s*)?(?P<word>{word})\s*(?:(?:/|{any_way('rate_to')})\s*(?P<other>{word})?)?{of}?\s*"
+        rf"{any_way('rate_word')}?\s*(?:[=＝:：]|{any_way('rate_is')})?\s*"
+        rf"(?P<rate>\d{{1,9}}(?:\.\d{{1,10}})?)\s*(?P<base>{word})?",
+        re.IGNORECASE,
+    )

@@ -1,6 +1,5 @@
 """Where a report is asked for and told: from words or a button to the reply, remembered for the next question."""
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -13,6 +12,7 @@ from bot.reports.set_rate import rate_said_in
 from bot.rules.fields import require_amounts
 from bot.talk.memory import Memory
 from bot.world import World
+from config.phrasing import phrasing
 from nlu.types import Understanding
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ _OF_ROWS: dict[What, Lazy[[World, Memory, Query], "Report"]] = {"slipped": Lazy(
 _SHEET = Lazy[[World, Query], Reply]("bot.reports.sheet:sheet")
 _LISTED = Lazy[[World, Memory, Query], "Report"]("bot.reports.rows:listed")
 _WHY = Lazy[[World, Memory, Query], Reply]("bot.reports.why:why")
-_NUMBER = re.compile(r"\s*第?\s*(\d{1,2})?\s*(?:行|条|个|项)?\s*[?？。.!]*")
 
 
 def hear(world: World, memory: Memory, heard: Understanding) -> Reply | None:
@@ -51,9 +50,9 @@ def hear(world: World, memory: Memory, heard: Understanding) -> Reply | None:
     if last is not None:
         text = heard.text.strip()
         match = cue(world.words, "why").match(text.casefold())
-        number = _NUMBER.fullmatch(text, match.end()) if match else None
-        if number is not None:
-            return explain(world, memory, {"number": int(number[1]) if number[1] else None})
+        row = phrasing("row").fullmatch(text, match.end()) if match else None
+        if row is not None:
+            return explain(world, memory, {"number": int(row[row.lastindex]) if row.lastindex else None})
         if cue(world.words, "table").fullmatch(text.casefold().strip(" ?？。.!！")):
             return Reply(world.unbound) if world.unbound else _SHEET(world, last)
     query = asked(world, last, heard)

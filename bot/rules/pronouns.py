@@ -9,10 +9,9 @@ from bot.errors import InvalidValue
 from bot.rules.access import Actor, names_of
 from config.catalog import Catalog
 from config.crm import Crm
+from config.phrasing import phrasing
 from storage import records
 from storage.database import Tx
-
-_PADDING = re.compile(r"^(?:就是|还是|是|it's |it was |still )|[。.!！]$")
 
 
 class Talked(Protocol):
@@ -37,7 +36,8 @@ def spoken_of(world: Talked, kind: str) -> Json | None:
 def found_by_pronoun(world: Talked, kind: str, said: str) -> Found:
     """Whom a pronoun in place of a name means; without any word, whom it may well be. Raises InvalidValue where it
     means nobody."""
-    is_pronoun = pattern_of(world.words, kind).fullmatch(_PADDING.sub("", said.strip().casefold())) is not None
+    plain = phrasing("around_pronoun").sub("", said.strip().casefold())
+    is_pronoun = pattern_of(world.words, kind).fullmatch(plain) is not None
     value = spoken_of(world, kind) if is_pronoun or not said else None
     if is_pronoun and value is None:
         raise InvalidValue("dialog.whom", said=said)

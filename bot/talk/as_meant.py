@@ -5,43 +5,51 @@ word for word all the same (`World.said`).
 """
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from config.catalog import Catalog, catalog
+from config.phrasing import number_of, numbers, ways
 from nlu.types import Understanding
 
 MIN_LEFT = 2  # letters; fewer were the point themselves
 MIN_DIGITS = 7  # fewer in a row are an amount, or a day
 
-_HAN = str.maketrans("零〇一幺二三四五六七八九", "001123456789")
-_HAN_RUN = re.compile(rf"[零〇一幺二三四五六七八九](?:[\s-]?[零〇一幺二三四五六七八九]){{{MIN_DIGITS - 1},}}")
-_ENGLISH = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_WORDS = {"oh": "0"} | {word: str(digit) for digit, word in enumerate(_ENGLISH)}
-_TIMES = {"double": 2, "triple": 3}
-_ONE = rf"(?:(?:{'|'.join(_TIMES)})[\s-]+)?(?:{'|'.join(_WORDS)})"
-_WORD_RUN = re.compile(rf"\b{_ONE}(?:[\s,-]+{_ONE}){{{MIN_DIGITS - 1},}}\b", re.IGNORECASE)
-
 
 def as_meant(heard: Understanding) -> str | None:
     """The message as it is meant; None where it stands so already."""
-    text = _in_digits(heard.text)
+    text = _run_of_digits().sub(lambda run: _digits(run.group()), heard.text)
     rest = _to_the_point(heard, text)
     return rest if rest != heard.text else None
 
 
-def _in_digits(text: str) -> str:
-    text = _HAN_RUN.sub(lambda run: run.group().translate(_HAN), text)
-    return _WORD_RUN.sub(lambda run: _digits(run.group()), text)
-
-
 def _digits(said: str) -> str:
     digits, times = "", 1
-    for word in re.split(r"[\s,-]+", said.lower()):
-        if word in _TIMES:
-            times = _TIMES[word]
+    for word in _digit_word().findall(said):
+        if word.lower() in _times():
+            times = _times()[word.lower()]
         else:
-            digits, times = digits + _WORDS[word] * times, 1
+            digits, times = digits + str(number_of(word)) * times, 1
     return digits
+
+
+@cache
+def _run_of_digits() -> re.Pattern[str]:
+    """So many digits, each said as a word, that they are a number of somebody or of something."""
+    one = _digit_word().pattern
+    return re.compile(rf"(?:{one}[\s,-]*){{{MIN_DIGITS - 1},}}{one}", re.IGNORECASE)
+
+
+@cache
+def _digit_word() -> re.Pattern[str]:
+    words = [*_times(), *(word for word, number in numbers().items() if number < 10)]
+    latin = "|".join(word for word in words if word.isascii())
+    others = "|".join(word for word in words if not word.isascii())
+    return re.compile(rf"(?:\b(?:{latin})\b|{others})", re.IGNORECASE)
+
+
+@cache
+def _times() -> dict[str, int]:
+    return {word: times for times in (2, 3) for word in ways(f"times.{times}")}
 
 
 def _to_the_point(heard: Understanding, text: str) -> str:

@@ -1,8 +1,6 @@
 """What is said of goods and money that no form takes: another price for a product, one that is sold no more, money
 that goes back."""
 
-import re
-
 from bot.dialogs.model import Json, Reply
 from bot.flows.product import PRODUCT
 from bot.flows.shared import saved
@@ -11,10 +9,10 @@ from bot.talk.dialogs import begin
 from bot.talk.memory import Memory
 from bot.talk.phrases import holds_phrase
 from bot.world import World
+from config.phrasing import phrasing
 from nlu.folding import fold
 
 MAX_CHARS = 50  # who says more tells a story
-_MINUS = re.compile(r"(?:^|[\s\u3400-\u9fff:：,，])(?:[-−–－]|负)\s*(?:[¥￥$€£]|rmb|cny|usd)?\s*\d", re.IGNORECASE)
 
 
 def asked(world: World, memory: Memory, text: str) -> Reply | None:
@@ -29,8 +27,9 @@ def _money_back(world: World, text: str) -> Reply | None:
     words = world.words
     has_number = any(letter.isdigit() for letter in text)
     is_refund = has_number and holds_phrase(words, "goods.refund", text)
-    is_negative = _MINUS.search(text) is not None and holds_phrase(words, "goods.paper", text)
-    if _MINUS.search(text) is not None and holds_phrase(words, "goods.sale", text):
+    has_minus = phrasing("negative").search(text) is not None
+    is_negative = has_minus and holds_phrase(words, "goods.paper", text)
+    if has_minus and holds_phrase(words, "goods.sale", text):
         return Reply(words.say("goods.not_negative"))
     if not (is_refund or is_negative) or holds_phrase(words, "goods.story", text):
         return None

@@ -16,9 +16,9 @@ from bot.talk.commands import COMMANDS
 from bot.talk.dialogs import begun
 from bot.talk.memory import Memory
 from bot.world import World
+from config.phrasing import any_way
 from nlu.types import Understanding
 
-_NUMBER = re.compile(r"(?:\d[\d,.]*|[零一二两三四五六七八九十百千半]+)")
 MIN_WORDS = 2  # letters beside a number that tell what it counts
 
 
@@ -50,10 +50,11 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
 
 def _other_number(new: str, note: Values) -> str | None:
     """What a note says with another number: of 「打八折」 it is 「打九折」, of "250 gateways" "200 gateways"."""
-    parts = [part.strip() for part in _NUMBER.split(new.strip())]
+    number = rf"(?:\d[\d,.]*|{any_way('amount_word')})"
+    parts = [part.strip() for part in re.split(number, new.strip(), flags=re.IGNORECASE)]
     if len(parts) != 2 or len("".join(parts)) < MIN_WORDS:
         return None
-    pattern = re.compile(rf"{re.escape(parts[0])}\s?{_NUMBER.pattern}\s?{re.escape(parts[1])}", re.IGNORECASE)
+    pattern = re.compile(rf"{re.escape(parts[0])}\s?{number}\s?{re.escape(parts[1])}", re.IGNORECASE)
     texts = (str(note.get(name, "")) for name in FOLLOW_UP_UPDATE.needs_any)
     found = {match.group().strip() for text in texts for match in pattern.finditer(text)} - {new}
     return found.pop() if len(found) == 1 else None

@@ -3,7 +3,6 @@
 Their order, and when they are asked, stands in `listeners`.
 """
 
-import re
 from dataclasses import replace
 
 from bot.custom import talk as custom
@@ -22,10 +21,8 @@ from bot.talk.focus import meant, with_person, without_bystander
 from bot.talk.listener import Talk
 from bot.talk.several import days_in, notes_in
 from bot.world import World
+from config.phrasing import phrasing
 from nlu.types import Understanding
-
-_CHANGES = re.compile(r"\s*(?:把.+(?:改成|改为|换成)|change .+ to )", re.IGNORECASE)
-
 
 # The forms of which a message may fill several, and what takes it apart.
 _PARTS = {"follow_up": notes_in, "reminder": days_in}
@@ -155,7 +152,7 @@ def _corrects_what_is_there(talk: Talk, flow: Flow, heard: Understanding) -> boo
     """「把第二点改成退换货」 changes something that was spoken of; it makes no deal of that name."""
     is_told = flow.kind in ("follow_up", "reminder")
     creates = flow.needs is not None and flow.needs[1] == "create" and not is_told
-    changes = heard.correction is not None or _CHANGES.match(heard.text) is not None
+    changes = heard.correction is not None or phrasing("changes_it").match(heard.text) is not None
     return creates and changes and talk.opened is None and "last" in talk.world.focus
 
 

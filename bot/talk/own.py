@@ -15,6 +15,7 @@ from bot.talk.memory import Memory
 from bot.talk.phrases import phrases
 from bot.world import World
 from config.catalog import Catalog
+from config.phrasing import phrasing
 from nlu.names import normalise
 from nlu.types import Understanding
 from storage import records
@@ -33,7 +34,7 @@ def asked(world: World, heard: Understanding) -> Json | None:
     """The command that a phrase about oneself stands for."""
     said = normalise(heard.text)
     found = _by_phrase(world.words)
-    name = found.get(said) or found.get(said.removeprefix("我"))
+    name = found.get(said) or found.get(phrasing("myself").sub("", said))
     return COMMANDS[name] if name is not None else None
 
 

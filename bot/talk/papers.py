@@ -18,13 +18,13 @@ from bot.rules.documents import lines_of, named
 from bot.talk.dialogs import begin, begun, current
 from bot.talk.memory import Memory
 from bot.world import World
+from config.phrasing import phrasing
 from nlu.folding import fold
 from nlu.papers import Paper, PaperChange, day_of, read_change, read_void
 from nlu.types import Correction, Understanding
 from storage import records
 
 KINDS = tuple(papers.COLUMNS)
-_SAYS_NOTHING = frozenset(("", "不对", "不", "no", "sorry", "wrong", "actually"))
 
 
 def asked(world: World, memory: Memory, heard: Understanding) -> Reply | None:
@@ -79,7 +79,7 @@ def _known(world: World, memory: Memory, paper: Paper) -> dict[str, Json] | None
 
 
 def _says_nothing(paper: Paper) -> bool:
-    return paper.beside.casefold() in _SAYS_NOTHING
+    return not paper.beside or phrasing("says_nothing").fullmatch(paper.beside) is not None
 
 
 def _last_kind(memory: Memory) -> str | None:

@@ -15,6 +15,7 @@ from bot.talk import quiet, zone
 from bot.talk.phrases import GAP, core_of, filled, how_exact, pattern_of, phrases
 from bot.world import World
 from config.catalog import Catalog
+from config.phrasing import phrasing
 from nlu.documents import invoice_named
 from nlu.folding import fold
 from nlu.names import normalise
@@ -27,7 +28,6 @@ LISTS = (
 )  # fmt: skip
 MAX_NAME = 30  # letters of a name that is looked up
 SURE_REMINDER = 0.9
-_ARTICLE = re.compile(r"\b(?:the|an?) (?=\w)", re.IGNORECASE)  # "create the contract"
 MAX_CHARS = 60  # no phrase is longer
 
 
@@ -38,7 +38,7 @@ def opening(world: World, text: str) -> tuple[Flow, Values] | None:
         return None
     opens = _openings(world.words)
     plain = _plain(world.words).sub("", text)
-    found = opens.get(said) or opens.get(normalise(plain)) or opens.get(normalise(_ARTICLE.sub("", plain)))
+    found = opens.get(said) or opens.get(normalise(plain)) or opens.get(normalise(phrasing("article").sub("", plain)))
     if found is None:
         return None
     flow, name = found

@@ -18,6 +18,7 @@ from nlu.names import normalise
 
 FILES = sorted({path.name for path in MESSAGES.glob("*/*.toml")})
 BOT = Path(__file__).parents[2] / "bot"
+PHRASINGS = ("phrasing", "any_way", "ways")  # functions of config/phrasing.py, which take a name
 
 
 def _keys(language: str, file: str) -> dict[str, Any]:
@@ -93,7 +94,10 @@ def _used() -> Iterator[tuple[str, str]]:
     stems = {Path(file).stem for file in FILES}
     for path in BOT.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in PHRASINGS:
+                if isinstance(node.args[0], ast.Constant):
+                    yield f"phrasing.{node.args[0].value}", f"{path.name}:{node.lineno}"
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 key = node.value
                 if re.fullmatch(r"[a-z_]+(\.[a-z_]*[a-z])+", key) and key.split(".")[0] in stems:
                     yield key, f"{path.name}:{node.lineno}"
