@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.app import Bot
 from bot.clock import system_clock
-from bot.duties import DUTIES, UPKEEP
+from bot.duties import DUTIES
 from bot.duty import Duty
 from bot.logs import bare
 from storage.errors import DatabaseUnavailable
@@ -25,7 +25,10 @@ GLANCE_S = 5.0  # how often to see whether somebody set the computer's clock bac
 
 async def keep_time(bot: Bot, wake: Callable[[str], None]) -> None:
     """Have every duty looked after until this is cancelled; ``wake`` hears of each chat that has something new."""
-    from apscheduler.schedulers.asyncio import AsyncIOScheduler  # loaded when the first answer is long given
+    # Loaded when the first answer is long given.
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+    from bot.upkeep.duties import UPKEEP
 
     scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=_JOBS)
     for name, (seconds, duty) in (DUTIES | UPKEEP).items():

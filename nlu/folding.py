@@ -55,6 +55,9 @@ class _Folds(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
+        if "\u4e00" <= char <= "\u9fff":
+            folded = self[code] = _traditional().get(code, char)
+            return folded
         folded = _PLAIN.get(char) or _traditional().get(code) or char
         if folded == char:
             wide = unicodedata.normalize("NFKC", char)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from nlu.patterns import pattern
+
 _SERVICES = {
     "wechat": r"微信|威信|(?:weixin|we\s?chat|wx)(?![a-z])",
     "whatsapp": r"whats\s?app(?![a-z])",
@@ -21,8 +23,8 @@ _SAME = (
     r"同(?:手机|电话)?号|就是(?:手机|电话)号?|"
     r"(?:is )?(?:the )?same(?: as (?:the )?(?:phone|mobile|number))?(?: number)?"
 )
-_ANY = re.compile(r"[微威]信|wechat|we chat|weixin|wx|whats ?app|telegram|tg|电报|qq|line|skype", re.IGNORECASE)
-_HANDLE = re.compile(
+_ANY = pattern(r"[微威]信|wechat|we chat|weixin|wx|whats ?app|telegram|tg|电报|qq|line|skype", re.IGNORECASE)
+_HANDLE = pattern(
     rf"(?<![a-z])(?P<service>{'|'.join(f'(?:{words})' for words in _SERVICES.values())})"
     rf"(?:\s*(?:号码?|账号|帐号|ids?\b|number|handle|account|name))?"
     rf"\s*(?P<joint>也?(?:是|为|叫)|改成了?|换成了?|[:：=]|\b(?:is(?: now)?|was)\b)?\s*"

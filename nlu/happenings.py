@@ -1,7 +1,5 @@
 """What a message makes, tells or changes, as marks: a new record, a visit, something broken, a field that moved."""
 
-import re
-
 from nlu.lexicon import Cue
 from nlu.message import Message
 from nlu.patterns import pattern
@@ -66,7 +64,7 @@ _AT_LENGTH = pattern(r"[通打聊谈开见吃碰]了.{1,7}(?:电话|会|面|饭|
 _SOMEBODY = pattern(
     r"客户|对方|他们?(?!吗)|她们?|那边|(?:^|[,.;] ?)(?:the )?(?:he|she|they|client|customer|buyer|prospect)\b"
 )
-_SOMEONE_AT = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+)? (?:at|from|@|of) [A-Z]")
+_SOMEONE_AT = pattern(r"[A-Z][a-z]+(?: [A-Z][a-z]+)? (?:at|from|@|of) [A-Z]")
 
 
 def _told_of(s: Scene) -> bool:

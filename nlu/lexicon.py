@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +20,6 @@ __all__ = ["Cue", "Lexicon", "default_lexicon", "expand"]
 # Sections an administrator's file may hold; the codes of the first five are fixed by the understanding contract.
 SECTIONS = ("control", "stage", "channel", "order_status", "request_status", "product")
 _GROUP = pattern(r"\(([^()]*)\)")
-_SPLIT = pattern(r"\s*[|\n]\s*")
 _MAX_FORMS = 2_000  # of one entry: a slip in a file must not fill the memory
 
 
@@ -31,10 +31,10 @@ class Cue(NamedTuple):
     end: int
 
 
-def expand(entry: str) -> Iterator[str]:
+def expand(entry: str) -> list[str]:
     """「见(了/过/)」 → 见了, 见过, 见. At most 2,000 forms."""
     forms = [entry]
-    while len(forms) <= _MAX_FORMS:
+    while "(" in forms[0] and len(forms) <= _MAX_FORMS:
         found = _GROUP.search(forms[0])
         if found is None:
             break
@@ -44,14 +44,12 @@ def expand(entry: str) -> Iterator[str]:
             if (hit := _GROUP.search(form)) is not None
             for choice in hit.group(1).split("/")
         ]
-    for form in forms[:_MAX_FORMS]:
-        yield " ".join(form.replace("\\", "").split())
+    return [" ".join(form.replace("\\", "").split()) for form in forms[:_MAX_FORMS]]
 
 
 def _words(text: str) -> Iterator[str]:
-    for entry in _SPLIT.split(text.strip()):
-        if entry:
-            yield from (fold(form) for form in expand(entry) if form)
+    entries = text.replace("\n", "|").split("|")
+    return filter(None, chain.from_iterable(map(expand, map(fold, entries))))
 
 
 class Lexicon:
@@ -90,9 +88,10 @@ class Lexicon:
         kinds = self._kinds.get(word, ())
         if kind not in kinds:
             self._kinds[word] = (*kinds, kind)
-        lengths = self._heads.get(word[:2], ())
-        if len(word) not in lengths:
-            self._heads[word[:2]] = tuple(sorted((*lengths, len(word)), reverse=True))
+        head, length = word[:2], len(word)
+        lengths = self._heads.get(head, ())
+        if length not in lengths:
+            self._heads[head] = tuple(sorted((*lengths, length), reverse=True)) if lengths else (length,)
 
     def teach(self, section: str, code: str, word: str) -> None:
         """Adds a word at run time: ``teach("stage", "proposal", "POC")``; of a product ``code`` is the nickname.

@@ -89,9 +89,17 @@ def _bare() -> re.Pattern[str]:
     return re.compile(f"(?:(?:{double})[\u4e00-\u9fff]{{1,2}}|[{''.join(_surnames())}][\u4e00-\u9fff]{{1,2}})")
 
 
+@cache
+def _title_signs() -> frozenset[str]:
+    """One of these characters stands in every way of address."""
+    return frozenset("老小阿工姐哥").union(title[0] for title in _raw()["titles"].split())
+
+
 def titled_people(low: str) -> list[Person]:
     """Those with a way of address, in folded text: 「罗处长」, 「王明经理」, 「老郭」."""
-    found = []
+    found: list[Person] = []
+    if _title_signs().isdisjoint(low):
+        return found
     position = 0
     titled = _titled()
     while match := titled.search(low, position):
@@ -148,7 +156,7 @@ def _is_person(low: str, match: re.Match[str]) -> bool:
 
 
 _CANTONESE = ("太", "生")  # 陈太, 李生
-_RUN = re.compile("[\u4e00-\u9fff]{1,5}")
+_RUN = pattern("[\u4e00-\u9fff]{1,5}")
 
 
 def _in_company(low: str, end: int) -> bool:

@@ -18,8 +18,6 @@ from storage.prepared import Prepared, always, insert_for
 from storage.tables import grams, name_keys, name_prefixes
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff"
-_RUNS = re.compile(f"[{HAN}]+|[^\\W_{HAN}]+")
-_HAN_RUN = re.compile(f"[{HAN}]")
 MAX_TEXT = 20_000  # characters of a note that are indexed; what follows is kept but not searched
 MAX_KEY = 500  # longer forms (the pinyin of a very long name) are not kept: nobody types them
 MAX_NAME = 40  # characters of a name that may stand in running text
@@ -47,11 +45,17 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+@cache
+def _runs() -> Callable[[str], list[tuple[str, str]]]:
+    """Finds the runs of Han and of other characters. Compiled when first used: the first answer needs none."""
+    return re.compile(f"([{HAN}]+)|([^\\W_{HAN}]+)").findall
+
+
 def pieces(text: str) -> frozenset[str]:
     """The grams of a text: 「报价单」 → 报价 价单 单, "shipping" → shi hip ipp ppi pin ing."""
     found: set[str] = set()
-    for run in _RUNS.findall(fold(text[:MAX_TEXT])):
-        size = 2 if _HAN_RUN.match(run) else 3
+    for han, other in _runs()(fold(text[:MAX_TEXT])):
+        run, size = (han, 2) if han else (other, 3)
         found.update(run[i : i + size] for i in range(max(1, len(run) - size + 1)))
         if size == 2:
             found.add(run[-1])  # so that a single character is found at the end of a run too

@@ -4,15 +4,20 @@ from inspect import signature
 
 import pytest
 
+from bot.flows.sales_target import LINE_OF, REACHED
 from bot.lazy import Lazy
 from bot.reports.tell import TELL
 from bot.talk.commands import COMMANDS, LISTS
+from bot.talk.listeners import LISTENERS
 from bot.turn import ANSWER_GUEST
 
 NAMED = [
     *((function, 3) for function in COMMANDS.values()),
     *((function, 2) for function in (*LISTS.values(), *TELL.values())),
+    *((listener.hear, 2) for listener in LISTENERS),
     (ANSWER_GUEST, 4),
+    (REACHED, 4),
+    (LINE_OF, 2),
 ]
 
 

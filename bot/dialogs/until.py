@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from dateutil.relativedelta import relativedelta
-
 from bot.dialogs.model import Gathers, Json, Question, Values, World
 from bot.dialogs.values import Day
 from nlu.folding import fold
@@ -63,6 +61,8 @@ class Nearest(Day, Gathers):
 
 def later(day: date, lasting: Value) -> date:
     """The day so long after this one."""
+    from dateutil.relativedelta import relativedelta  # only what is told so needs it
+
     unit = lasting.unit if lasting.unit in _UNITS else "day"
     number = min(int(lasting.number or 0), MAX_LASTING)
     after: date = day + relativedelta(**{f"{unit}s": number})

@@ -1,20 +1,27 @@
 """Set a target of a person or a team for a period, or change the one there is."""
 
+from typing import TYPE_CHECKING
+
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Saved, Values
 from bot.dialogs.types import Text
 from bot.dialogs.values import Amount, positive
 from bot.errors import InvalidValue
 from bot.flows.shared import saved
+from bot.lazy import Lazy
 from bot.talk.periods import named, quarter_of
 from bot.targets import setting
-from bot.targets.attainment import reached
 from bot.targets.fields import Aim, Span, WhoseField, possible_aim
-from bot.targets.said import line_of
 from bot.targets.whose import Whose, own
 from bot.world import World
 from config.types import Period
 from nlu.types import Understanding
 from storage import records
+
+if TYPE_CHECKING:
+    from bot.targets.attainment import Reached
+
+REACHED: "Lazy[[World, Whose, str, Period], Reached | None]" = Lazy("bot.targets.attainment:reached")
+LINE_OF: "Lazy[[World, Reached], str]" = Lazy("bot.targets.said:line_of")
 
 
 def _team(values: Values, world: World) -> Json | Guess | None:
@@ -62,8 +69,8 @@ def _save(world: World, values: Values) -> Saved:
     name = named(period, words, today=world.now.date())
     said = words.say("sales_target.saved", id=target.public_id, who=whose.name, period=name, value=shown)
     world.tx.flush()
-    now = reached(world, whose, values["value"]["metric"], period)
-    return saved(world, said, gives=line_of(world, now) if now else "", about={"sales_target": target})
+    now = REACHED(world, whose, values["value"]["metric"], period)
+    return saved(world, said, gives=LINE_OF(world, now) if now else "", about={"sales_target": target})
 
 
 SALES_TARGET = Flow(

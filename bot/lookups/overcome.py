@@ -3,7 +3,6 @@
 The objections are the themes by which reports sum up what customers said (``report.theme_words``).
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -20,12 +19,13 @@ from bot.talk.memory import Memory
 from bot.world import World
 from config.catalog import catalog
 from nlu.folding import fold
+from nlu.patterns import pattern
 from nlu.types import Understanding
 from storage import records
 
 MAX_CHARS = 60
 _MARKS = " 。.!！?？"
-_CLAUSES = re.compile(r"[，,。；;\n]")
+_CLAUSES = pattern(r"[，,。；;\n]")
 MAX_NOTES = 5_000  # the newest
 LATER = timedelta(days=180)  # a deal that ends later ends for other reasons
 SHOWN = 3

@@ -41,7 +41,7 @@ def lexicon_in(tx: Tx, crm: Crm) -> Lexicon:
 @lru_cache(maxsize=8)
 def _labels(crm: Crm) -> Taught:
     """What the organisation calls its stages, channels and states, as far as that differs from what we ship."""
-    shipped = load_crm()
+    shipped = load_crm(None)
     return tuple(
         (section, item.code, label)
         for section, listed in _LISTS.items()

@@ -15,6 +15,7 @@ from sqlalchemy import column, select, table, true
 from bot.dialogs.show import show_phone
 from bot.errors import NotAllowed
 from config.fields import Shown
+from nlu.patterns import pattern
 from storage import records
 from storage.database import Tx
 from storage.veil import Cover, Veil, nothing
@@ -39,12 +40,12 @@ _BEHIND: Mapping[tuple[str, str], tuple[str, ...]] = {
 }
 _AS_QUOTES = ("contract", "order")
 _MONEY = ("amount", "unit_price")
-_PHONE = re.compile(
+_PHONE = pattern(
     r"(?<![\d.,-])(?:\+\d{1,3}[ -]?)?"
     r"(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]?\d{7,8}|\(?\d{3}\)?[ -]\d{3}[ -]\d{4})(?![\d,])"
     r"|\+\d[\d -]{6,16}\d"
 )
-_EMAIL = re.compile(r"([A-Za-z0-9])[A-Za-z0-9._%+-]*@([A-Za-z0-9.-]+\.[A-Za-z]{2,})")
+_EMAIL = pattern(r"([A-Za-z0-9])[A-Za-z0-9._%+-]*@([A-Za-z0-9.-]+\.[A-Za-z]{2,})")
 
 
 class FieldHidden(NotAllowed):

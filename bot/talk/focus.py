@@ -1,6 +1,5 @@
 """Which records a message means without naming them: those the talk is about, or where somebody named works."""
 
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -9,12 +8,13 @@ from bot.dialogs.types import Ref
 from bot.rules.access import names_of
 from bot.rules.pronouns import pattern_of, spoken_of
 from bot.world import World
+from nlu.patterns import pattern
 from nlu.types import Slot, Understanding
 from storage import records
 
 _KINDS = ("opportunity", "customer", "contact")  # 「他们」 before 「他」
 HARDLY = 0.5  # a name understood with less certainty does not count against one that is known
-_MARK = re.compile("[，,。;；.]")
+_MARK = pattern("[，,。;；.]")
 _PARTIES = ("customer", "contact")
 
 

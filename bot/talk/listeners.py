@@ -7,9 +7,10 @@ docstring says why it stands where it stands. To add one, write it and put it in
 from bot.dialogs import engine
 from bot.dialogs.day_parts import with_hours
 from bot.dialogs.model import Json, Reply
-from bot.talk import answerers, openers, pressed
+from bot.lazy import Lazy
+from bot.talk import openers, pressed
 from bot.talk.dialogs import went_on
-from bot.talk.listener import Listener, Talk
+from bot.talk.listener import Hear, Listener, Talk
 from bot.talk.phrases import filled
 from nlu.types import Understanding
 
@@ -59,36 +60,41 @@ def label(talk: Talk, heard: Understanding) -> Reply | None:
     return pressed.act(talk.world, talk.memory, found, heard) if found is not None else None
 
 
+def _answerer(name: str) -> Hear:
+    """One of those that answer without a form: they know all there is to ask, and are loaded when somebody asks."""
+    return Lazy[[Talk, Understanding], Reply | None](f"bot.talk.answerers:{name}")
+
+
 LISTENERS: tuple[Listener, ...] = (
     Listener(plain_answer, when="dialog"),
     Listener(openers.opening),
-    Listener(answerers.anger, when="no_story"),
-    Listener(answerers.digest),
-    Listener(answerers.trade, when="no_dialog"),
+    Listener(_answerer("anger"), when="no_story"),
+    Listener(_answerer("digest")),
+    Listener(_answerer("trade"), when="no_dialog"),
     Listener(choice),
-    Listener(answerers.upkeep, when="no_story"),
-    Listener(answerers.own),
-    Listener(answerers.fact),
-    Listener(answerers.phrase),
-    Listener(answerers.subject),
-    Listener(answerers.report, when="no_dialog"),
+    Listener(_answerer("upkeep"), when="no_story"),
+    Listener(_answerer("own")),
+    Listener(_answerer("fact")),
+    Listener(_answerer("phrase")),
+    Listener(_answerer("subject")),
+    Listener(_answerer("report"), when="no_dialog"),
     Listener(openers.paper, when="no_story"),
     Listener(openers.phrase_with_gaps, when="no_story"),
     Listener(openers.trait_of_draft, when="dialog"),
     Listener(openers.trait, when="no_story"),
     Listener(open_dialog, when="dialog"),
-    Listener(answerers.number),
-    Listener(answerers.report, when="dialog"),
+    Listener(_answerer("number")),
+    Listener(_answerer("report"), when="dialog"),
     Listener(openers.custom_value),
     Listener(openers.promise, when="no_dialog"),
     Listener(openers.dealless),
     Listener(openers.form),
-    Listener(answerers.control),
-    Listener(answerers.look_up),
-    Listener(answerers.small_talk),
-    Listener(answerers.late, when="no_dialog"),
+    Listener(_answerer("control")),
+    Listener(_answerer("look_up")),
+    Listener(_answerer("small_talk")),
+    Listener(_answerer("late"), when="no_dialog"),
     Listener(label),
-    Listener(answerers.name),
+    Listener(_answerer("name")),
 )
 
 

@@ -5,24 +5,26 @@ from calendar import monthrange
 from collections.abc import Iterator
 from typing import Final
 
+from nlu.patterns import pattern
+
 __all__ = ["impossible_days", "without_impossible_days"]
 
 _MONTHS: Final = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-_NAMED: Final = re.compile(
+_NAMED: Final = pattern(
     rf"\b(?P<name>{_MONTHS})[a-z]*\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])"
     rf"|(?<![\d.,])(?P<first>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<then>{_MONTHS})[a-z]*\b",
     re.IGNORECASE,
 )
-_CHINESE: Final = re.compile(r"(?<!\d)(?P<month>1[0-2]|0?[1-9])\s*月\s*(?P<day>\d{1,2})(?!\d)\s*[日号]?")
-_FIGURES: Final = re.compile(r"(?<!\d)\d{4}[-/.](?P<month>1[0-2]|0?[1-9])[-/.](?P<day>\d{1,2})(?!\d)")
+_CHINESE: Final = pattern(r"(?<!\d)(?P<month>1[0-2]|0?[1-9])\s*月\s*(?P<day>\d{1,2})(?!\d)\s*[日号]?")
+_FIGURES: Final = pattern(r"(?<!\d)\d{4}[-/.](?P<month>1[0-2]|0?[1-9])[-/.](?P<day>\d{1,2})(?!\d)")
 _LEAP_YEAR: Final = 2024  # it has the most days
 
 
 def impossible_days(text: str) -> Iterator[re.Match[str]]:
     """The places of a text that name a month and a day that it never has."""
     patterns = ([_CHINESE] if "月" in text else []) + [_FIGURES, _NAMED]
-    for pattern in patterns:
-        for found in pattern.finditer(text):
+    for form in patterns:
+        for found in form.finditer(text):
             groups = found.groupdict()
             name = groups.get("name") or groups.get("then")
             month = _MONTHS.split("|").index(name.lower()) + 1 if name else int(groups["month"])

@@ -1,10 +1,10 @@
 """Times of day: 3pm, 15:30, half past three, noon, two hours before midnight."""
 
-import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
+from nlu.patterns import pattern
 from nlu.values.clock_zh import chinese_clock
 from nlu.values.durations import duration_at
 from nlu.values.hours import Clock
@@ -47,7 +47,7 @@ def clock_at(r: Reader, at: int, *, cued: bool = False) -> tuple[Clock, int] | N
 
 
 # +08:00, UTC+8, GMT-03:30
-_EAST: Final = re.compile(r" ?(\+)(\d\d):?(\d\d)(?!\d)|([+-])(\d{1,2})(?::?(\d\d))?(?!\d)")
+_EAST: Final = pattern(r" ?(\+)(\d\d):?(\d\d)(?!\d)|([+-])(\d{1,2})(?::?(\d\d))?(?!\d)")
 
 
 def _zoned(r: Reader, clock: Clock, at: int) -> tuple[Clock, int]:
@@ -141,7 +141,7 @@ def _spoken(r: Reader, at: int, *, cued: bool) -> tuple[Clock, int] | None:
 
 
 # 3 pumps at |200, 40 metres of hose @ |12; not 30 minutes at |4, 25 Nov at |5
-_GOODS_AT: Final = re.compile(
+_GOODS_AT: Final = pattern(
     r"(?<![\w.:/-])\d[\d,.]* (?:x )?(?!(?:hour|hr|min|day|week|month|year|people|person|guest|of us|am|pm|o'clock|jan"
     r"|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b)[a-z][a-z-]+(?: [a-z-]+){0,2} (?:at|@) ?$"
 )

@@ -1,10 +1,10 @@
 """Times of day in Chinese: 三点, 3点半, 三点一刻, 15时30分, 三點踏五."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from nlu.patterns import pattern
 from nlu.values.hours import Clock
 from nlu.values.lexicon import NUMBER
 from nlu.values.reader import Reader
@@ -20,7 +20,7 @@ _POINTS: Final = (
 
 
 # 三点|修改意见
-_POINTS_BEHIND: Final = re.compile(r"[\u4e00-\u9fff]{2,4}(?:意见|建议|要求|问题|需求|诉求|疑问|原因)")
+_POINTS_BEHIND: Final = pattern(r"[\u4e00-\u9fff]{2,4}(?:意见|建议|要求|问题|需求|诉求|疑问|原因)")
 _A_BIT: Final = ("差", "有", "好", "慢", "快", "大", "小", "高", "低", "多", "少", "贵")  # 差一点, 便宜一点
 
 

@@ -1,8 +1,8 @@
 """Forms of Chinese notes: 11.26 for a day, 八九月份 for two months."""
 
-import re
 from typing import Final
 
+from nlu.patterns import pattern
 from nlu.types import Grain
 from nlu.values.almanac import month_day, month_of
 from nlu.values.cycles import Days, Mapped
@@ -12,7 +12,7 @@ from nlu.values.reader import FoundDate, Reader
 __all__ = ["dotted", "two_months"]
 
 # Behind these 3.8 is a day: 拜访纪要 3.8, 下次3.16.
-_TOLD: Final = re.compile(r"(?:纪要|小结|下[次回]|日期|时间|改[到在]|推到|挪到|定在|约[在到了])[ :：]?$")
+_TOLD: Final = pattern(r"(?:纪要|小结|下[次回]|日期|时间|改[到在]|推到|挪到|定在|约[在到了])[ :：]?$")
 
 
 def dotted(r: Reader, at: int) -> FoundDate | None:

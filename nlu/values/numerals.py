@@ -1,9 +1,10 @@
 """Numbers in words: 一百零二万七千五, 三十来万, 1.2亿 · two hundred fifty thousand, half a million."""
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
+
+from nlu.patterns import pattern
 
 __all__ = ["HAN_DIGITS", "HAN_START", "Numeral", "read_han"]
 
@@ -12,7 +13,7 @@ _SMALL: Final = {"十": 10, "百": 100, "千": 1000}
 _BIG: Final = {"万": 10**4, "亿": 10**8}
 _VAGUE: Final = "来多余几"
 # 百把万, 千把块, 万把块, 百十来万: "a hundred or so" begins with its unit.
-_ROUND: Final = re.compile(r"[百千](?:把(?=[万块元个])|十(?=[来多几]?[万块元个]))|万把(?=[块元])")
+_ROUND: Final = pattern(r"[百千](?:把(?=[万块元个])|十(?=[来多几]?[万块元个]))|万把(?=[块元])")
 HAN_START: Final = frozenset("零一二三四五六七八九两十廿卅百千万")
 # 百万 and 千万 are amounts only where one of these follows: 千万别忘 is no number.
 _AFTER_BARE: Final = frozenset("元级美以左的块人港日欧,，。.、!?")
@@ -97,7 +98,7 @@ class _Sum:
 
 
 # 96万|一年, 38万|两台: what the amount is for
-_COUNTED_APART = re.compile("(?<=[万千百亿])[一两](?=[年台套件只吨条张平季月支户间组瓶箱份场次天个])(?!个亿)")
+_COUNTED_APART = pattern("(?<=[万千百亿])[一两](?=[年台套件只吨条张平季月支户间组瓶箱份场次天个])(?!个亿)")
 
 
 def read_han(text: str, at: int, seed: Decimal | None = None) -> Numeral | None:

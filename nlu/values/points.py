@@ -1,8 +1,8 @@
 """One point or period in time, put together from its pieces: tomorrow at 3pm, 下周三下午三点."""
 
-import re
 from typing import Final
 
+from nlu.patterns import pattern
 from nlu.types import Grain
 from nlu.values import cycles
 from nlu.values.almanac import spoken_year, whole_year
@@ -122,7 +122,7 @@ def _read_piece(r: Reader, at: int, *, cued: bool, hour: bool) -> tuple[Time, in
     return best
 
 
-_EACH: Final = re.compile(r" ?(?:each|per|apiece|a |an |/|kg|km|m\b|[\u4e00-\u9fff]?每)")
+_EACH: Final = pattern(r" ?(?:each|per|apiece|a |an |/|kg|km|m\b|[\u4e00-\u9fff]?每)")
 
 
 def _dotted_behind_day(r: Reader, at: int) -> tuple[Time, int] | None:
@@ -216,13 +216,13 @@ _DOUBTFUL_MONTHS: Final = frozenset(
 
 
 # push it to|April, hold until|May
-_MOVED_TO: Final = re.compile(
+_MOVED_TO: Final = pattern(
     r"(?:\b(?:push|mov|slip|delay|postpon|bump|shift|pull|extend|reschedul|defer|put off|brought|bring)\w*\b.{0,30}\bto"
     r"|\b(?:until|till))\s$"
 )
 
 
-_PART_OF: Final = re.compile(r"\b(?:all|most|rest|whole|part|half|much) of $")  # all of|August
+_PART_OF: Final = pattern(r"\b(?:all|most|rest|whole|part|half|much) of $")  # all of|August
 
 
 def _is_certain(r: Reader, at: int, end: int) -> bool:

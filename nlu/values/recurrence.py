@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from nlu.patterns import pattern
 from nlu.types import Grain, Reading, Value
 from nlu.values import cycles
 from nlu.values.cycles import Monthly, Weekdays, Yearly
@@ -58,7 +59,7 @@ def recurrence_at(r: Reader, at: int) -> tuple[Value | None, int] | None:
 
 
 # What may stand before 工作日早上九点 or "weekdays at 9" where every one of them is meant: not 下个, 3 or "the next".
-_ONE_WORK_DAY: Final = re.compile(r"(?:[个下上第一二三四五六七八九十几两后前本这当\d]|next|last|few|more)\s*$")
+_ONE_WORK_DAY: Final = pattern(r"(?:[个下上第一二三四五六七八九十几两后前本这当\d]|next|last|few|more)\s*$")
 
 
 def _on_work_days(r: Reader, at: int) -> tuple[Value | None, int] | None:
@@ -85,7 +86,7 @@ _ORDINALS: Final = {
     "last": -1,
 }
 _LEADS: Final = frozenset({"on", "the"})
-_NTH_OF_EVERY: Final = re.compile(
+_NTH_OF_EVERY: Final = pattern(
     rf"(?:on )?(?:the )?(?P<nth>{'|'.join(_ORDINALS)}) (?P<day>\w+) (?:of|in) (?:every|each) month\b", re.IGNORECASE
 )
 
@@ -145,11 +146,9 @@ def _weekly(weekdays: tuple[int, ...], after: int) -> tuple[str, Time, int]:
 
 
 # 每周一|到周五, every Monday| to Friday
-_TO_DAY: Final = re.compile(
-    r"\s*(?:到|至|[-~–—]|to|through|thru)\s*(?:周|星期|礼拜)?([一二三四五六日天]|\w+)(?![点时])"
-)
+_TO_DAY: Final = pattern(r"\s*(?:到|至|[-~–—]|to|through|thru)\s*(?:周|星期|礼拜)?([一二三四五六日天]|\w+)(?![点时])")
 # 每周一|三五, 每周一|、三、五, 每周二|和周四; not 每周一|三点
-_MORE_DAYS: Final = re.compile(r"(?:[、,，和跟及与]?(?:周|星期|礼拜)?[一二三四五六日天](?![点时个月号十百]))+")
+_MORE_DAYS: Final = pattern(r"(?:[、,，和跟及与]?(?:周|星期|礼拜)?[一二三四五六日天](?![点时个月号十百]))+")
 _JOINTS: Final = frozenset({"", ",", "and", "&", "/", ", and"})
 
 
@@ -185,8 +184,8 @@ def _weekdays(r: Reader, at: int) -> tuple[tuple[int, ...], int]:
     return tuple(sorted(found)), after
 
 
-_LAST_DAY: Final = re.compile(r"的?最后一[天日]|的?月?[底末]")
-_NTH_WEEKDAY: Final = re.compile(r"的?(?:最后一?|第([一二三四1-4]))个?(?:周|星期|礼拜)([一二三四五六日天])")
+_LAST_DAY: Final = pattern(r"的?最后一[天日]|的?月?[底末]")
+_NTH_WEEKDAY: Final = pattern(r"的?(?:最后一?|第([一二三四1-4]))个?(?:周|星期|礼拜)([一二三四五六日天])")
 _MONTH_ENDS: Final = ("月底", "月末")
 
 

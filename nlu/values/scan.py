@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Final
 
+from nlu.patterns import pattern
 from nlu.values.codes import ORDINAL_ENDS, is_code
 from nlu.values.digits import Piece, shape
 from nlu.values.lexicon import CODE, NUMBER, Kinds, lexicon
@@ -30,11 +31,11 @@ _SYMBOLS: Final[dict[str, Kinds]] = {
 }  # fmt: skip
 
 # 2,30 € and 1.234,56 as the continent writes them
-_CONTINENTAL: Final = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d{2})?|\d+,\d{2}")
-_HAN_DECIMAL: Final = re.compile(r"[点.]([零一二三四五六七八九\d]{1,4})(?=[万亿千百])")
-_REST: Final = re.compile(r"\d{3,4}(?![\d.,]|[万千百年月日号台套个件])")
-_HALF_YI: Final = re.compile(r"(?:([一两三四五六七八九])个半|半个?)亿")  # 半个亿, 两个半亿
-_HAN_ONE_YI: Final = re.compile(r" ?个(?=[亿万])")
+_CONTINENTAL: Final = pattern(r"\d{1,3}(?:\.\d{3})+(?:,\d{2})?|\d+,\d{2}")
+_HAN_DECIMAL: Final = pattern(r"[点.]([零一二三四五六七八九\d]{1,4})(?=[万亿千百])")
+_REST: Final = pattern(r"\d{3,4}(?![\d.,]|[万千百年月日号台套个件])")
+_HALF_YI: Final = pattern(r"(?:([一两三四五六七八九])个半|半个?)亿")  # 半个亿, 两个半亿
+_HAN_ONE_YI: Final = pattern(r" ?个(?=[亿万])")
 
 
 @cache

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from nlu.patterns import pattern
 from nlu.values.words_zh import TRADITIONAL
 
 __all__ = ["MAX_CHARS", "Plain", "plain"]
@@ -12,9 +13,9 @@ __all__ = ["MAX_CHARS", "Plain", "plain"]
 MAX_CHARS: Final = 20_000
 
 # Zero-width characters, marks of writing direction, soft hyphen, byte order mark.
-_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe0e\ufe0f\ufeff]+")
+_INVISIBLE: Final = pattern("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe0e\ufe0f\ufeff]+")
 # Addresses hold digits and dots that are no values.
-_ADDRESS: Final = re.compile(
+_ADDRESS: Final = pattern(
     r"[a-z][a-z0-9+.-]{0,20}://\S{1,500}|www\.\S{1,500}|[\w.+-]{1,64}@[\w-][\w.-]{0,120}", re.ASCII
 )
 

@@ -13,11 +13,11 @@ from schemathesis.specs.openapi import checks
 from sqlalchemy import select
 from starlette.applications import Starlette
 
-from bot.duties import UPKEEP
 from bot.exchange import api
 from bot.exchange.openapi import description
 from bot.exchange.tokens import make_token, revoke
 from bot.rules.export import KINDS
+from bot.upkeep.duties import UPKEEP
 from storage import records
 from storage.author import Author
 from storage.tables import access_log, outbox

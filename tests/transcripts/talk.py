@@ -12,8 +12,9 @@ from sqlalchemy import select
 
 from adapters.base import Attachment, Inbound
 from bot.app import Bot
-from bot.duties import DUTIES, UPKEEP
+from bot.duties import DUTIES
 from bot.people.naming import forms_of
+from bot.upkeep.duties import UPKEEP
 from config.crm import Crm, load_crm
 from config.settings import Settings
 from config.types import Money
