@@ -26,6 +26,7 @@ from bot.talk.along import coarse, in_words
 from bot.turn import Arrival, House, Receipt, count_failure, first_turns, later_turn, store_failed
 from config.catalog import catalog
 from config.crm import Crm, load_crm
+from config.loading import keep
 from config.settings import Settings
 from nlu.folding import clean
 from nlu.types import Known, NoNames, Understanding
@@ -216,4 +217,5 @@ def open_bot(settings: Settings, *, clock: Clock = system_clock, synchronous: Sy
     crm = load_crm(settings.config)
     check_steps(crm, settings.config)
     database = Database(settings.database_url, synchronous=synchronous, namer=forms_of)
+    keep()  # the house; what is loaded later is kept by who loads it
     return Bot(database, settings, crm, clock=clock)

@@ -3,8 +3,9 @@
 import sys
 from collections.abc import Callable
 from functools import cached_property
-from importlib import import_module
 from typing import Generic, ParamSpec, TypeVar, cast
+
+from config.loading import load
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -26,7 +27,7 @@ class Lazy(Generic[P, R]):
     @cached_property
     def function(self) -> Callable[P, R]:
         module, _, name = self.where.partition(":")
-        return cast("Callable[P, R]", getattr(import_module(module), name))
+        return cast("Callable[P, R]", getattr(load(module), name))
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         return self.function(*args, **kwargs)

@@ -1,6 +1,6 @@
 """The command line. Each group of commands is a small module, loaded when it is called."""
 
-from bot.cli.loading import load
+from config.loading import load
 
 __all__ = ["main"]
 

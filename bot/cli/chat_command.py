@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.loading import leave_out, load
+from bot.cli.loading import leave_out
 from bot.cli.output import command_group, say
 from bot.clock import Clock, system_clock
 from bot.errors import InvalidValue
 from config.crm import load_crm
+from config.loading import load
 from config.settings import load_settings
 from config.types import LANGUAGES, Language
 

@@ -11,10 +11,10 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from bot.cli.loading import load
 from bot.cli.output import command_group, fail, say
 from bot.errors import CrmError
 from config.errors import ConfigError
+from config.loading import load
 from storage.errors import StorageError
 
 # name → module; the module's ``app`` is a Typer. A command that stands alone is a Typer with one command.

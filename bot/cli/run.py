@@ -10,6 +10,7 @@ import typer
 
 from bot.cli.loading import leave_out, take_parts_of
 from bot.cli.output import command_group, fail, note, say, words
+from config.loading import keep
 from config.settings import load_settings
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def _serve(bot: "Bot", settings: "Settings") -> int:
     except OSError as error:
         return fail("run.no_port", host=settings.http_host, port=settings.http_port, reason=error.strerror)
     note("run.running", platforms=", ".join(adapters), host=settings.http_host, port=place.getsockname()[1])
+    keep()
     with place:
         asyncio.run(serve(bot, adapters, place, services=[keep_time, tell, partial(carry, adapters)]))
     return 0

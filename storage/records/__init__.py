@@ -8,6 +8,8 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from config.loading import load
+
 if TYPE_CHECKING:
     from storage.records.base import Base, HasAmount, Record, Tracked
     from storage.records.customers import Contact, Customer
@@ -59,7 +61,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     found = {}
     for family in _FAMILIES:
-        module = import_module(f"storage.records.{family}")
+        module = load(f"storage.records.{family}")
         found.update({key: value for key, value in vars(module).items() if key in __all__})
     globals().update(found)
     if name not in found:
