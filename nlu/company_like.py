@@ -18,11 +18,14 @@ _AFTER_CUT = pattern(
 _TRADE_END = pattern(r"\b(?:ltd|limited|inc|corp|llc|plc|gmbh|co|company|group|holdings|partners)\.?$")
 
 
+_BEFORE_END = pattern("[\u4e00-\u9fffa-z0-9·&（）()]{1,24}")
+
+
 @cache
-def _endings() -> re.Pattern[str]:
-    ends = {*company_words()["trades"], *company_words()["generic"], *words("company_endings")}
-    choice = "|".join(sorted(ends, key=len, reverse=True))
-    return re.compile(f"[\u4e00-\u9fffa-z0-9·&（）()]{{1,24}}(?:{choice})(?:[(（][^()（）]{{1,10}}[)）])?$")
+def _endings() -> tuple[frozenset[str], int]:
+    """How companies' names end, and how long the longest of it is."""
+    ends = frozenset({*company_words()["trades"], *company_words()["generic"], *words("company_endings")})
+    return ends, max(map(len, ends))
 
 
 # What nobody sells: behind a name it is the name, whatever follows (「万达|酒店」客房智能化).
@@ -55,7 +58,11 @@ def is_company_like(low: str) -> bool:
         if len(parts) < 2:
             return False
         return parts[-1] in _english_trades() or "&" in parts or _TRADE_END.search(low) is not None
-    return len(low) >= 3 and _endings().fullmatch(low) is not None
+    ends, longest = _endings()
+    for length in range(1, min(len(low), longest + 1)):
+        if low[-length:] in ends and _BEFORE_END.fullmatch(low, 0, len(low) - length):
+            return len(low) >= 3
+    return False
 
 
 @cache

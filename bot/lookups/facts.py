@@ -41,8 +41,9 @@ def asked(world: World, heard: Understanding) -> Json | None:
     plain = _ending(words).sub("", whole)
     if len(plain) > MAX_CHARS:
         return None
+    ways = (whole,) if plain == whole else (whole, plain)
     for fact in FACTS:
-        gaps = gaps_of(words, f"fact.{fact}", whole) or gaps_of(words, f"fact.{fact}", plain)
+        gaps = next(filter(None, (gaps_of(words, f"fact.{fact}", way) for way in ways)), None)
         about = _about(world, heard, gaps["who"], fact) if gaps and _is_name(heard, gaps["who"]) else None
         if about is not None:
             return {"do": "fact", "fact": fact, **about}

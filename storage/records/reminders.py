@@ -23,7 +23,7 @@ class Reminder(Record):
 
     __tablename__ = "reminders"
     __table_args__ = (
-        Index("ix_reminders_about", "about_id", "about_kind", "remind_at"),
+        Index("ix_reminders_about", "about_id", "about_kind", "status", "user_id"),
         some_rows("ix_reminders_due", "remind_at", where="status = 'pending' AND deleted_at IS NULL"),
     )
     kind, prefix = "reminder", "R"
