@@ -10,7 +10,7 @@ from types import ModuleType
 
 from nlu.patterns import pattern
 
-__all__ = ["phone_key", "split_extension"]
+__all__ = ["phone_key", "phone_kind", "spaced", "split_extension"]
 
 _MOBILE = pattern(r"(?:\+?86)?(1[3-9]\d{9})")
 _JUNK = pattern(r"[\s\-\u2010-\u2015().（）·]+")
@@ -81,3 +81,42 @@ def _parse(number: str, region: str | None) -> str:
         return ""
     key: str = library.format_number(parsed, library.PhoneNumberFormat.E164)
     return key if library.is_valid_number(parsed) or number.startswith("+") else ""
+
+
+_CHINESE = pattern(r"\+86(?:(1[3-9]\d)(\d{4})(\d{4})|(10|2\d|[3-9]\d{2})(\d{3,4})(\d{4}))")
+
+
+def spaced(number: str) -> str:
+    """A stored number, without its extension, as people read it aloud: 138 0013 8000, 0512 6677 8899; one of another
+    country, or that was kept as it was written, as it stands."""
+    number = split_extension(number)[0]
+    chinese = _CHINESE.fullmatch(number)
+    if chinese is None:
+        return number
+    mobile, landline = chinese.groups()[:3], chinese.groups()[3:]
+    return " ".join(mobile) if mobile[0] else f"0{' '.join(landline)}"
+
+
+def phone_kind(number: str) -> str:
+    """ "mobile", "office" for a landline or one with an extension, "" where the number does not tell."""
+    plain, extension = split_extension(number)
+    if extension:
+        return "office"
+    if plain.startswith("+"):
+        return _kind(plain)
+    digits = _JUNK.sub("", plain)
+    return "mobile" if digits.startswith("07") or _MOBILE.fullmatch(digits) else "office"
+
+
+@lru_cache(maxsize=1024)
+def _kind(number: str) -> str:
+    chinese = _CHINESE.fullmatch(number)
+    if chinese is not None:
+        return "mobile" if chinese.group(1) else "office"
+    library = _library()
+    try:
+        kind = library.number_type(library.parse(number, None))
+    except library.NumberParseException:
+        return ""
+    kinds = {library.PhoneNumberType.MOBILE: "mobile", library.PhoneNumberType.FIXED_LINE: "office"}
+    return kinds.get(kind, "")

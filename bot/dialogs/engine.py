@@ -10,6 +10,7 @@ from bot.dialogs import amend, answers
 from bot.dialogs.controls import CONTROLS, ask_again, picked
 from bot.dialogs.draft import attempt, fill, put
 from bot.dialogs.forward import ask, asked_field, is_unfinished, proceed
+from bot.dialogs.gathering import tells_of_another
 from bot.dialogs.model import Field, Flow, Parts, Question, Values, World
 from bot.dialogs.render import field_words
 from bot.dialogs.sheet import filled, read_typed
@@ -245,6 +246,8 @@ def _amend_card(flow: Flow, state: State, heard: Understanding, world: World) ->
     if heard.intent not in ("other", *flow.starts_on) and heard.sure >= SURE_DIGRESSION and state.asking != EDIT:
         return Step(state, is_mine=False)
     if heard.intent in flow.starts_on and amend.is_about_another(flow, state, heard):
+        return Step(state, is_mine=False)
+    if state.asking == CONFIRM and tells_of_another(flow, state, heard):
         return Step(state, is_mine=False)
     if heard.intent != "other" and amend.names_a_stranger(flow, state, heard, world):
         return Step(state, is_mine=False)

@@ -165,6 +165,7 @@ class Field:
     within: the fields whose change makes this one be looked up (or proposed) anew.
     is_whole: an answer to its question is nothing but its value, however much else seems to stand in it.
     is_derived: it follows from others, and is not offered for a change.
+    adds: what more is told of it comes to what is on the card already.
     """
 
     name: str
@@ -180,6 +181,7 @@ class Field:
     within: tuple[str, ...] = ()
     is_whole: bool = False
     is_derived: bool = False
+    adds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,7 @@ class Flow:
     ``needs``: the right without which it is not even begun, as (kind of record, action).
     ``along``: the kinds of other records that it may change, too.
     ``known_by``: given one of these, the rest is known from there, and nothing optional is asked.
+    ``gathers``: the fields that tell whose card it is; what more is told of the same one gathers on the open card.
     ``titled_by``: the field that names a draft that waits.
     ``before`` gives the present values of the record that is changed, so that the card can show them beside.
     ``proposing``, ``gathering`` and (by name) ``in_parts``: the fields of these kinds, sorted out once.
@@ -215,6 +218,7 @@ class Flow:
     needs_any: tuple[str, ...] = ()
     before: Callable[[Values, Any], Values] | None = None
     titled_by: str = "customer"
+    gathers: tuple[str, ...] = ()
     known_by: tuple[str, ...] = ()
     needs: tuple[str, Action] | None = None
     along: tuple[str, ...] = ()

@@ -138,7 +138,8 @@ def may_change(flow: Flow, field: Field, state: State) -> bool:
 
 def title(flow: Flow, state: State, world: World) -> str:
     """What a draft that waits is called, by the plain name of what it is about."""
-    value = state.values.get(flow.titled_by)
+    whose = next((name for name in reversed(flow.gathers) if name in state.values), flow.titled_by)
+    value = state.values.get(whose)
     if value is None:
         return world.words.say(f"{flow.kind}.title_bare")
     name = value.get("name") or value.get("new") if isinstance(value, dict) else value

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from bot.dialogs.model import Found, Match
 from config.catalog import Catalog
 from config.types import Money, minor_digits
+from nlu.phones import spaced, split_extension
 
 
 def show_day(day: date, words: Catalog, *, today: date) -> str:
@@ -68,15 +69,14 @@ def shortened(text: str, size: int) -> str:
     return line if len(line) <= size else f"{line[: size - 1]}…"
 
 
-def show_phone(number: str) -> str:
-    """A number as people read it aloud: 138 0013 8000; one of another country, or with an extension, as it stands."""
-    mobile = number.removeprefix("+86")
-    if len(mobile) == 11 and mobile.isdigit() and mobile[0] == "1":
-        return f"{mobile[:3]} {mobile[3:7]} {mobile[7:]}"
-    return number
+def show_phone(number: str, words: Catalog) -> str:
+    """A number as people read it aloud: 138 0013 8000, 0512 6677 8899 转 802."""
+    extension = split_extension(number)[1]
+    shown = spaced(number)
+    return words.say("common.phone_extension", number=shown, extension=extension) if extension else shown
 
 
 def show_handle(handle: str, words: Catalog) -> str:
     """ "wechat:zhang_huawei" as 微信 zhang_huawei."""
     service, _, name = handle.partition(":")
-    return f"{words.say(f'common.im.{service}')} {show_phone(name)}"
+    return f"{words.say(f'common.im.{service}')} {spaced(name)}"

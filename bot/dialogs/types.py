@@ -169,7 +169,7 @@ class Exact:
         return str(slot.value)
 
     def show(self, value: Json, world: World) -> str:
-        return show_phone(value) if self.slot == "phone" else str(value)
+        return show_phone(value, world.words) if self.slot == "phone" else str(value)
 
     def options(self, world: World, values: Values) -> tuple[Option, ...]:
         return ()

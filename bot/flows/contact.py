@@ -2,7 +2,7 @@
 
 from bot.dialogs.model import Field, Flow, Json, Line, Question, Saved, Values
 from bot.dialogs.types import Exact, Ref, Text
-from bot.flows.handles import Handles
+from bot.flows.handles import Handles, MoreWays
 from bot.flows.shared import SameAs, besides_known, same_or_new, saved
 from bot.rules.customers import contact_of, customer_of, same_people
 from bot.world import World
@@ -50,6 +50,7 @@ CONTACT = Flow(
         Field("phone", Exact("phone"), required=False, ask="guided"),
         Field("email", Exact("email"), required=False, ask="never"),
         Field("im", Handles(), required=False, ask="never"),
+        Field("more", MoreWays(), required=False, ask="never", slot="-"),
         Field("position", Text(), required=False, ask="guided"),
         Field("department", Text(), required=False, ask="never"),
         Field(
@@ -64,7 +65,7 @@ CONTACT = Flow(
     card=(
         Line("contact.card.who", ("name", "position", "department")),
         Line("contact.card.at", ("customer",)),
-        Line("contact.card.ways", ("phone", "email", "im")),
+        Line("contact.card.ways", ("phone", "email", "more", "im")),
         Line("contact.card.record", ("record",)),
     ),
     save=_save,

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from bot.dialogs.model import Field, Flow, Guess, Json, Line, Question, Saved, Values
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Press, Question, Saved, Values
+from bot.dialogs.show import shortened
 from bot.dialogs.types import Exact, LongText, Ref, Text
 from bot.flows.follow_up_whose import customer_of_contact
-from bot.flows.handles import Handles
-from bot.flows.shared import SameAs, besides_known, same_or_new, saved
+from bot.flows.handles import Another, Handles, MoreWays
+from bot.flows.shared import SameAs, besides_known, ref, same_or_new, saved
 from bot.flows.traits import Role, Source, Trait
 from bot.rules.access import Named, fetch
-from bot.rules.customers import add_ways, contact_of, customer_of, likely_duplicates, update_ways, ways_of
+from bot.rules.customers import add_ways, contact_of, customer_of, likely_duplicates, replaced, update_ways, ways_of
 from bot.rules.pronouns import spoken_of
 from bot.talk.focus import meant, with_person
 from bot.world import World
@@ -20,6 +21,7 @@ from storage import records
 
 _FACTS = ("address", "industry", "size", "source")
 _OF_PERSON = ("position", "department", "decision_role")
+MAX_SUBJECT = 40  # characters of a need that name a deal
 _ADDED = ("preferences", "interests", "needs")  # what is told of these comes to what is known
 
 
@@ -79,6 +81,7 @@ CUSTOMER = Flow(
         Field("phone", Exact("phone"), required=False, ask="guided"),
         Field("email", Exact("email"), required=False, ask="never"),
         Field("im", Handles(), required=False, ask="never"),
+        Field("more", MoreWays(), required=False, ask="never", slot="-"),
         Field("position", Text(), required=False, ask="never"),
         Field("department", Text(), required=False, ask="never"),
         Field("industry", Text(), required=False, ask="never"),
@@ -98,7 +101,7 @@ CUSTOMER = Flow(
         Line("customer.card.name", ("name", "industry", "size", "source")),
         Line("customer.card.address", ("address",)),
         Line("customer.card.contact", ("contact", "position", "department")),
-        Line("customer.card.ways", ("phone", "email", "im")),
+        Line("customer.card.ways", ("phone", "email", "more", "im")),
         Line("customer.card.record", ("record",)),
     ),
     save=_create,
@@ -122,6 +125,8 @@ def _update(world: World, values: Values) -> Saved:
             _add(world, customer if key == "needs" or person is None else person, key, values[key])
     if "full_name" in values and person is not None:
         _rename(person, values["full_name"])
+    if "alias" in values:
+        customer.aliases = [*dict.fromkeys([*customer.aliases, values["alias"]])]
     if "new_name" in values:
         customer.aliases = [*dict.fromkeys([*customer.aliases, customer.name])]  # it is still found by its old name
         customer.name = values["new_name"]
@@ -130,8 +135,18 @@ def _update(world: World, values: Values) -> Saved:
     return saved(
         world,
         world.words.say("customer_update.saved", name=person.name if person else customer.name),
+        buttons=_then(world, customer, values),
         about={"customer": customer, "contact": person},
     )
+
+
+def _then(world: World, customer: "records.Customer", values: Values) -> tuple[Press, ...]:
+    """A need may be the beginning of a deal: one tap makes it."""
+    if "needs" not in values:
+        return ()
+    given = {"customer": ref(customer), "name": shortened(values["needs"], MAX_SUBJECT)}
+    action = {"do": "start", "flow": "opportunity", "values": given}
+    return (Press(world.words.say("card.new_opportunity"), action, is_open=True),)
 
 
 def _add(world: World, record: "records.Customer | records.Contact", key: str, said: str) -> None:
@@ -150,9 +165,10 @@ def _rename(person: "records.Contact", name: str) -> None:
 
 def _is_about_known(heard: Understanding, world: World) -> bool:
     """「他的电话是139…」 is understood as somebody new; after 张总 was spoken of, it is about them."""
-    if "new_name" in heard.slots and "customer" not in heard.slots:
+    is_name = not {"new_name", "alias"}.isdisjoint(heard.slots)
+    if is_name and "customer" not in heard.slots:
         return spoken_of(world, "customer") is not None
-    if "new_name" in heard.slots:
+    if is_name:
         return world.find("customer", str(heard.slots["customer"].value), {}).is_sure
     is_person = with_person(world, CUSTOMER_UPDATE, heard) is not heard
     return heard.intent == "update_customer" or is_person or bool(meant(world, CUSTOMER_UPDATE, heard))
@@ -166,7 +182,10 @@ def _present(values: Values, world: World) -> Values:
     if record is None:
         return {}
     facts = {key: getattr(record, key, None) for key in (*_OF_PERSON, *_FACTS)}
-    ways = {"phone": next(iter(record.phones), None), "email": next(iter(record.emails), None)}
+    ways = {
+        "phone": replaced(record.phones, values["phone"], values) if "phone" in values else None,
+        "email": replaced(record.emails, values["email"], values) if "email" in values else None,
+    }
     return {**facts, **ways, "new_name": record.name}
 
 
@@ -181,7 +200,8 @@ CUSTOMER_UPDATE = Flow(
     kind="customer_update",
     needs=("customer", "edit"),
     starts_on=("update_customer", "create_customer"),
-    openings={name: lambda world: {} for name in ("start", "rename")},
+    openings={name: lambda world: {} for name in ("start", "rename", "known_as")},
+    gathers=("customer", "contact"),
     fits=_is_about_known,
     fields=(
         Field("customer", Ref("customer"), propose=_spoken_of),
@@ -195,24 +215,29 @@ CUSTOMER_UPDATE = Flow(
         Field("address", LongText(max_chars=500), required=False, ask="never"),
         Field("source", Source(listed="sources"), required=False, ask="never", slot="-"),
         Field("im", Handles(), required=False, ask="never"),
+        Field("more", MoreWays(), required=False, ask="never", slot="-"),
+        Field("is_another", Another(), required=False, ask="never", slot="-"),
         Field("new_name", Text(), required=False, ask="never", is_whole=True),
+        Field("alias", Text(), required=False, ask="never", is_whole=True),
         Field("decision_role", Role("decision_roles", "decision_role"), required=False, ask="never"),
         Field("full_name", Trait(name="full_name"), required=False, ask="never", is_whole=True),
-        *(Field(name, Trait(name=name), required=False, ask="never") for name in _ADDED),
+        *(Field(name, Trait(name=name), required=False, ask="never", adds=True) for name in _ADDED),
     ),
     card=(
         Line("customer_update.card.who", ("customer", "contact")),
         Line("customer_update.card.full_name", ("full_name",)),
         Line("customer_update.card.new_name", ("new_name",)),
+        Line("customer_update.card.alias", ("alias",)),
         Line("customer_update.card.phone", ("phone",)),
         Line("customer_update.card.email", ("email",)),
+        Line("customer_update.card.more", ("more",)),
         Line("customer_update.card.im", ("im",)),
         Line("customer_update.card.role", ("department", "position")),
         Line("customer_update.card.decision_role", ("decision_role",)),
         Line("customer_update.card.facts", ("industry", "size", "address", "source")),
         *(Line(f"customer_update.card.{name}", (name,)) for name in _ADDED),
     ),
-    needs_any=("phone", "email", "im", "full_name", "new_name", *_OF_PERSON, *_FACTS, *_ADDED),
+    needs_any=("phone", "email", "more", "im", "full_name", "new_name", "alias", *_OF_PERSON, *_FACTS, *_ADDED),
     before=_present,
     save=_update,
 )

@@ -42,13 +42,12 @@ def told_in(heard: Understanding, world: AnyWorld, name: str = "") -> Told | Non
     talk knows yet."""
     text = heard.text.strip(_ENDS)
     words = catalog(heard.lang)
-    if len(text) > MAX_CHARS or heard.correction is not None:
+    if len(text) > MAX_CHARS or heard.correction is not None or _pattern(words, "asks").search(text):
         return None
     subject = _subject(heard, words, world, name)
     if subject is None:
         return None
-    who, customer, said = subject
-    facts: dict[str, Json] = {}
+    who, customer, said, facts = subject
     rest = []
     is_way = True
     for clause in filter(None, (part.strip(_ENDS) for part in _CLAUSE.split(said))):
@@ -56,7 +55,7 @@ def told_in(heard: Understanding, world: AnyWorld, name: str = "") -> Told | Non
         rest += [] if found else [clause]
         is_way = is_way and bool(found or _pattern(words, "way").fullmatch(clause))
         facts |= {key: _joined(words, facts.get(key), value) for key, value in found.items()}
-    left = world.understand(who + "，".join(rest)) if rest and is_way else None
+    left = world.understand(f"{who} {', '.join(rest)}") if rest and is_way else None
     if rest and (left is None or not left.slots or not set(left.slots) <= _WAYS):
         return None
     if not facts and not rest:
@@ -68,32 +67,44 @@ def is_pronoun(said: str, language: Language) -> bool:
     return _pattern(catalog(language), "pronoun").fullmatch(said) is not None
 
 
+def is_group(said: str, language: Language) -> bool:
+    """Is it 「他们」, a customer without its name?"""
+    return _pattern(catalog(language), "group").fullmatch(said) is not None
+
+
 def _joined(words: Catalog, old: Json, new: Json) -> Json:
     if isinstance(new, list):
         return [*(old or ()), *new]
     return words.say("traits.both", old=old, new=new) if old else new
 
 
-def _subject(heard: Understanding, words: Catalog, world: AnyWorld, name: str) -> tuple[str, str, str] | None:
-    """Who it is about, at which customer, and what is said of them."""
+def _subject(
+    heard: Understanding, words: Catalog, world: AnyWorld, name: str
+) -> tuple[str, str, str, dict[str, Json]] | None:
+    """Who it is about, at which customer, what is said of them, and what already the way they are brought in tells."""
     text = heard.text
-    people = _called_in_front(text, name) or _spans(heard, "contact") or _person_in_front(text, words, world)
+    people = _called_in_front(text, name) or _brought_in(text, words) or _spans(heard, "contact")
+    people = people or _person_in_front(text, words, world)
     companies = [span for span in _spans(heard, "customer") if span not in people]
-    pronoun = _pattern(words, "pronoun").match(text)
+    pronoun = _pattern(words, "pronoun").match(text) or _pattern(words, "group").match(text)
+    if pronoun is None and not companies:
+        pronoun = _pattern(words, "pronoun").search(text)  # 「最后他点头」
     who = people[0] if people else pronoun.span() if pronoun else companies.pop(0) if companies else None
     if who is None or (len(people) > 1 and people[1][0] >= who[1]):
         return None
-    customer = companies[0] if companies else None
+    customer = companies[0] if companies and (people or pronoun) else None
     # What stands before the person may only be their company; what stands behind is said of them.
     before, after = text[: who[0]], text[who[1] :]
     if customer is not None and customer[0] >= who[1]:
         after = _pattern(words, "at").sub("", text[who[1] : customer[0]]) + text[customer[1] :]
     elif customer is not None:
         before = text[: customer[0]] + text[customer[1] : who[0]]
-    if _pattern(words, "besides").fullmatch(before.strip(_ENDS)) is None:
+    besides = _pattern(words, "besides").fullmatch(before.strip(_ENDS))
+    if besides is None:
         return None
     company = text[customer[0] : customer[1]] if customer else ""
-    return text[who[0] : who[1]], company, after.strip(_ENDS)
+    told = {key: value for key, value in besides.groupdict().items() if value}
+    return text[who[0] : who[1]], company, after.strip(_ENDS), told
 
 
 def _spans(heard: Understanding, kind: str) -> list[tuple[int, int]]:
@@ -114,6 +125,12 @@ def _called_in_front(text: str, name: str) -> list[tuple[int, int]]:
         if text[:ends].casefold() == called.casefold() and not goes_on:
             return [(0, ends)]
     return []
+
+
+def _brought_in(text: str, words: Catalog) -> list[tuple[int, int]]:
+    """Where somebody stands whom the sentence brings in: "there's also |Tom Beck| in IT"."""
+    found = _pattern(words, "brought_in").search(text)
+    return [found.span("who")] if found else []
 
 
 def _person_in_front(text: str, words: Catalog, world: AnyWorld) -> list[tuple[int, int]]:
@@ -191,9 +208,9 @@ class Role(Choice, Gathers):
         return told.facts.get("decision_role") if told is not None else None
 
 
-def about(world: World, heard: Understanding) -> tuple[Values, Understanding] | None:
+def about(world: World, heard: Understanding, card: Values) -> tuple[Values, Understanding] | None:
     """What the form of a change begins with, where a message is nothing but facts: the record that the talk is about,
-    for a pronoun; names as slots; what else the message gives."""
+    for a pronoun, or that the open ``card`` is about; names as slots; what else the message gives."""
     told = told_in(heard, world)
     if told is None:
         return None
@@ -204,11 +221,12 @@ def about(world: World, heard: Understanding) -> tuple[Values, Understanding] | 
         slots["customer"] = Slot(told.customer, 0, 0, 1.0, "subject")
     companies = [heard.text[match.start : match.end] for match in heard.names if match.name.kind == "customer"]
     is_company = told.who in companies
-    if is_pronoun(told.who, heard.lang):
-        for kind in ("customer", "contact"):
-            spoken = spoken_of(world, kind)
-            given |= {kind: spoken} if spoken else {}
-        if "contact" not in given:
+    if is_pronoun(told.who, heard.lang) or is_group(told.who, heard.lang):
+        kinds = ("customer", "contact") if is_pronoun(told.who, heard.lang) else ("customer",)
+        for kind in kinds:
+            spoken = card.get(kind) or spoken_of(world, kind)
+            given |= {kind: spoken} if isinstance(spoken, dict) else {}
+        if kinds[-1] not in given:
             return None
     else:
         slots["customer" if is_company else "contact"] = Slot(told.who, 0, 0, 1.0, "subject")

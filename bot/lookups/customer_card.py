@@ -55,7 +55,7 @@ def _body(world: World, customer: "records.Customer") -> Iterator[str]:
         if getattr(customer, key):
             yield words.say(f"card.{key}", value=getattr(customer, key))
     handles = (show_handle(handle, words) for handle in customer.im or ())
-    for way in (*map(show_phone, customer.phones), *customer.emails, *handles)[:3]:
+    for way in (*_phones(world, customer), *customer.emails, *handles)[:3]:
         yield words.say("card.way", value=way)
     for label, value in shown_of(world, customer):
         yield words.say("card.custom", label=label, value=value)
@@ -72,7 +72,7 @@ def _people(world: World, customer: "records.Customer") -> Iterator[str]:
     query = _of(world, cls, customer).order_by((cls.decision_role == "decider").desc().nulls_last(), cls.id).limit(5)
     for person in world.session.scalars(query):
         role = world.crm.label("decision_roles", person.decision_role or "", world.words.language)
-        ways = show_phone((person.phones[:1] or [""])[0]), (person.emails[:1] or [""])[0]
+        ways = (*_phones(world, person)[:2], (person.emails[:1] or [""])[0])
         handles = [show_handle(handle, world.words) for handle in (person.im or ())[:2]]
         facts = (person.name, person.position, person.department, role, *ways, *handles)
         yield world.words.say("card.person", values=_joined(world, facts))
@@ -168,6 +168,10 @@ def _promised(world: World, customer: "records.Customer") -> Iterator[str]:
     for reminder in world.session.scalars(query):
         at = show_moment(reminder.remind_at, world.words, now=world.now)
         yield world.words.say("card.promised", at=at, subject=shortened(reminder.subject, 40))
+
+
+def _phones(world: World, record: "records.Customer | records.Contact") -> list[str]:
+    return [show_phone(number, world.words) for number in record.phones]
 
 
 def _joined(world: World, facts: tuple[str | None, ...]) -> str:

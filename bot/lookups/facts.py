@@ -16,11 +16,13 @@ from bot.lazy import Lazy
 from bot.rules.access import fetch, visible
 from bot.rules.fields import FieldHidden, is_hidden
 from bot.rules.opportunities import next_step_button
+from bot.talk.cues import any_of
 from bot.talk.memory import Memory
 from bot.talk.phrases import gaps_of
 from bot.world import World
 from config.catalog import Catalog, catalog
 from nlu.folding import fold
+from nlu.phones import phone_kind
 from nlu.types import Understanding
 from storage import records
 
@@ -39,9 +41,10 @@ def asked(world: World, heard: Understanding) -> Json | None:
     words = catalog(heard.lang)
     whole = heard.text.strip(_MARKS)
     plain = _ending(words).sub("", whole)
+    owned = _pronouns(words).sub(lambda found: words.say("fact.owned", who=found.group()), plain)
     if len(plain) > MAX_CHARS:
         return None
-    ways = (whole,) if plain == whole else (whole, plain)
+    ways = tuple(dict.fromkeys((whole, plain, owned)))
     for fact in FACTS:
         gaps = next(filter(None, (gaps_of(words, f"fact.{fact}", way) for way in ways)), None)
         about = _about(world, heard, gaps["who"], fact) if gaps and _is_name(heard, gaps["who"]) else None
@@ -63,6 +66,12 @@ def _is_name(heard: Understanding, who: str) -> bool:
 def _alone(heard: Understanding, who: str) -> str:
     """A name without the words beside it: of 「华为那单」 华为."""
     return _beside(catalog(heard.lang)).sub(" ", who).strip() or who
+
+
+@lru_cache
+def _pronouns(words: Catalog) -> re.Pattern[str]:
+    """ "her number" is to the phrases as good as "Priya's number"."""
+    return any_of(words.words("fact.pronouns"))
 
 
 @lru_cache
@@ -139,7 +148,7 @@ def _values(world: World, fact: str, record: Any) -> list[str]:
     language = world.words.language
     match fact:
         case "phone":
-            return [show_phone(phone) for phone in record.phones]
+            return _phones(world, record)
         case "email":
             return list(record.emails)
         case "im":
@@ -159,6 +168,16 @@ def _values(world: World, fact: str, record: Any) -> list[str]:
             return [f"{deal.name} {show_money(deal.amount, world.words)}" for deal in deals if deal.amount]
     value = getattr(record, fact)
     return [value] if value else []
+
+
+def _phones(world: World, record: Any) -> list[str]:
+    """The numbers; of several each with its kind, as far as it tells one."""
+    words, shown = world.words, []
+    for number in record.phones:
+        kind = phone_kind(number) if len(record.phones) > 1 else ""
+        plain = show_phone(number, words)
+        shown.append(words.say(f"common.phone_kind.{kind}", number=plain) if kind else plain)
+    return shown
 
 
 def _plain(world: World, fact: str, record: Any) -> Reply:
@@ -193,7 +212,7 @@ def _deciders(world: World, fact: str, customer: Any) -> Reply:
     lines = []
     for person in people[:MAX_PEOPLE]:
         role = world.crm.label("decision_roles", person.decision_role or "", world.words.language)
-        ways = (role, person.department, person.position, show_phone((person.phones[:1] or [""])[0]))
+        ways = (role, person.department, person.position, *_phones(world, person)[:1])
         value = world.words.say("common.value_separator").join(way for way in ways if way)
         lines.append(world.words.say("fact.is", name=person.name, value=value))
     return Reply("\n".join(lines))

@@ -13,6 +13,7 @@ from bot.rules.find import with_hints
 from bot.world import World
 from nlu.names import core_name, normalise, phone_key
 from nlu.people import is_way_of_address
+from nlu.phones import phone_kind
 from storage import records, search
 
 _MANY = 3
@@ -80,8 +81,14 @@ def _complete(world: World, contact_id: int, facts: Values, values: Values) -> N
 
 def ways_of(values: Values) -> dict[str, list[str]]:
     """How somebody is reached, as a draft tells it and a new record keeps it."""
-    ways = {"phones": [values.get("phone")], "emails": [values.get("email")], "im": values.get("im", [])}
-    return {key: found for key, found in ways.items() if any(found)}
+    ways = {"phones": _told(values, "phone"), "emails": _told(values, "email"), "im": values.get("im", [])}
+    return {key: found for key, found in ways.items() if found}
+
+
+def _told(values: Values, name: str) -> list[str]:
+    """The numbers or the addresses of a draft, the first one first."""
+    more = [way for way in values.get("more", ()) if ("@" in way) == (name == "email")]
+    return list(dict.fromkeys([*([values[name]] if values.get(name) else []), *more]))
 
 
 def likely_duplicates(world: World, name: str, phone: str | None, email: str | None) -> Found:
@@ -131,21 +138,37 @@ def _found(world: World, kind: str, query: "Select[Any]") -> Found:
 
 def add_ways(record: "records.Customer | records.Contact", values: Values) -> None:
     """Add the number, the address and the names in messengers that are not there yet; nothing is taken away."""
-    phone, email = values.get("phone"), values.get("email")
-    if phone and phone not in record.phones:
-        record.phones = [*record.phones, phone]
-    if email and email.casefold() not in map(str.casefold, record.emails):
-        record.emails = [*record.emails, email]
+    _add_all(record, values)
     _put_handles(record, values.get("im", ()))
 
 
+def _add_all(record: "records.Customer | records.Contact", values: Values) -> None:
+    phones = [phone for phone in _told(values, "phone") if phone not in record.phones]
+    known = {email.casefold() for email in record.emails}
+    emails = [email for email in _told(values, "email") if email.casefold() not in known]
+    record.phones = [*record.phones, *phones] if phones else record.phones
+    record.emails = [*record.emails, *emails] if emails else record.emails
+
+
+def replaced(known: Sequence[str], new: str, values: Values) -> str | None:
+    """The number or the address in whose place a new one comes: the first of its kind, a mobile number for a mobile
+    number; None where it is told as another, or there is none."""
+    if values.get("is_another"):
+        return None
+    if "@" in new:
+        return next(iter(known), None)
+    kind = phone_kind(new)
+    return next((old for old in known if not kind or phone_kind(old) in ("", kind)), None)
+
+
 def update_ways(record: "records.Customer | records.Contact", values: Values) -> None:
-    """The new number and address become the first, the rest stay; of each messenger there is one name."""
-    phone, email = values.get("phone"), values.get("email")
-    if phone:
-        record.phones = [phone, *(old for old in record.phones[1:] if old != phone)]
-    if email:
-        record.emails = [email, *(old for old in record.emails[1:] if old.casefold() != email.casefold())]
+    """The new number and address stand where the old ones stood, the rest stay; of each messenger there is one name."""
+    for name, key in (("phone", "phones"), ("email", "emails")):
+        new, known = values.get(name), getattr(record, key)
+        old = replaced(known, new, values) if new else None
+        if old is not None:
+            setattr(record, key, list(dict.fromkeys(new if way == old else way for way in known)))
+    _add_all(record, values)
     _put_handles(record, values.get("im", ()))
 
 

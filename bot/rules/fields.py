@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import column, select, table, true
 
-from bot.dialogs.show import show_phone
 from bot.errors import NotAllowed
 from config.fields import Shown
 from nlu.patterns import pattern
+from nlu.phones import spaced
 from storage import records
 from storage.database import Tx
 from storage.veil import Cover, Veil, nothing
@@ -144,7 +144,7 @@ def _columns(kind: str, field: str) -> list[str]:
 
 
 def _masked(value: Any) -> Any:
-    return [mask(show_phone(item)) for item in value]
+    return [mask(spaced(item)) for item in value]
 
 
 def _refuse(name: str) -> Exception:

@@ -11,7 +11,9 @@ from bot.custom.forms import extended, keep
 from bot.custom.steps import arranged
 from bot.dialogs import engine
 from bot.dialogs.forward import asked_field, proceed
+from bot.dialogs.gathering import gathered
 from bot.dialogs.model import Flow, Json, Reply, Saved, Values
+from bot.dialogs.render import title
 from bot.dialogs.state import State, Step
 from bot.dialogs.types import Ref
 from bot.errors import CrmError, NotAllowed
@@ -68,8 +70,30 @@ def begin(
     if memory.dialogs:
         _speak_of_draft(world, memory.dialogs[-1])
     flow = _form(flow, world)
-    reply = begun(world, memory, flow, engine.start(flow, heard, world, given=given, first=first))
+    step = engine.start(flow, heard, world, given=given, first=first)
+    reply = _onto_open_card(world, memory, flow, step) or _beside_open_card(world, memory, flow, step)
     return _without_such_days(world, heard, reply)
+
+
+def _onto_open_card(world: World, memory: Memory, flow: Flow, step: Step) -> Reply | None:
+    """The card of the same record, on top or waiting, with what is told besides; None where none is open."""
+    for data in reversed(memory.dialogs) if step.state is not None and flow.gathers else ():
+        is_alike = data["flow"] == flow.kind
+        both = gathered(flow, State.from_json(data, flow), step.state, world) if step.state and is_alike else None
+        if both is not None:
+            memory.dialogs.remove(data)
+            return _beside_open_card(world, memory, flow, proceed(flow, both, world))
+    return None
+
+
+def _beside_open_card(world: World, memory: Memory, flow: Flow, step: Step) -> Reply:
+    """What the step led to; facts about somebody else say which card is kept waiting for them."""
+    waits = current(world, memory) if memory.dialogs and flow.gathers and step.state is not None else None
+    depth = len(memory.dialogs)
+    reply = begun(world, memory, flow, step)
+    if waits is None or len(memory.dialogs) <= depth:
+        return reply
+    return replace(reply, text=f"{reply.text}\n{world.words.say('dialog.waits', what=title(*waits, world))}")
 
 
 def _without_such_days(world: World, heard: Understanding, reply: Reply) -> Reply:

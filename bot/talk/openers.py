@@ -72,10 +72,13 @@ def trait(talk: Talk, heard: Understanding) -> Reply | None:
     asked = asked_field(*talk.opened) if talk.opened is not None else None
     if talk.opened is not None and asked is not None and is_all_ours(talk.opened[0], asked, heard):
         return None
-    found = about(talk.world, heard)
+    found = about(talk.world, heard, talk.opened[1].values if talk.opened is not None else {})
     if found is None:
         return None
     given, opened = found
+    is_of_nobody = "contact" not in given and opened.slots.keys().isdisjoint(("customer", "contact"))
+    if is_of_nobody and talk.opened is not None and talk.opened[0].kind != "customer_update":
+        return None  # 「他们需要……」 goes on with the story
     return begin(talk.world, talk.memory, FLOWS["customer_update"], opened, given=given)
 
 
