@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 # Every folder of messages is a language. What a later one has not translated yet is said in the last of the first two.
 MESSAGES = Path(__file__).parent / "messages"
@@ -100,7 +100,10 @@ class Period:
         return {"start": self.start.isoformat(), "end": self.end.isoformat()}
 
     @classmethod
-    def from_json(cls, data: dict[str, str]) -> "Period":
+    def from_json(cls, data: Any) -> "Period":
+        """Also as an older version wrote it into its buttons: ["2026-10-01", "2026-12-31"]."""
+        if isinstance(data, list):
+            data = {"start": data[0], "end": data[-1]}
         return cls(date.fromisoformat(data["start"]), date.fromisoformat(data["end"]))
 
     def instants(self, zone: tzinfo | None) -> tuple[datetime, datetime]:

@@ -1,7 +1,7 @@
 """The forecast of a person or a team for a period: what is won, what is likely, the weighted pipeline, the commits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -57,8 +57,8 @@ class Forecast:
         return self.won_amount + (Decimal(repr(self.ahead.quantile(share))) if self.ahead else _ZERO)
 
 
-def forecast(world: World, whose: Whose, period: Period) -> Forecast:
-    """The forecast as of now, in the organisation's currency."""
+def forecast(world: World, whose: Whose, period: Period, *, without: frozenset[int] = frozenset()) -> Forecast:
+    """The forecast as of now, in the organisation's currency; as if the deals ``without`` were worth nothing."""
     from bot.forecast.model import Window, known_by, look_ahead  # NumPy is loaded by the first question that needs it
 
     rates = Exchange(world, world.currency, min(period.end, world.now.date()))
@@ -71,14 +71,20 @@ def forecast(world: World, whose: Whose, period: Period) -> Forecast:
     if known.is_enough and end > now:
         window = Window(now, max(now, _midnight(world, period.start)), end)
         width = width_now(past, today=world.now.date(), zone=world.now.tzinfo or UTC)
-        ahead = look_ahead(past, lives_of(world, past, whose), window).stretched(width)
+        mine = [_worth_nothing(one) if one.id in without else one for one in lives_of(world, past, whose)]
+        ahead = look_ahead(past, mine, window).stretched(width)
     weighted, uncounted = _weighted(world, whose, period, rates)
     won_amount, unknown = won.in_one(rates)
     left_out = tuple(dict.fromkeys((*unknown, *uncounted)))
-    commit = _commits(world, whose, period, rates)
+    commit = commits_for(world, whose, period, rates)
     return Forecast(
         whose, period, known, won, won_amount, ahead, won_amount + weighted, commit, target, rates, left_out
     )
+
+
+def _worth_nothing(life: Life) -> Life:
+    """The same deal without an amount: luck is drawn for it as before."""
+    return replace(life, amounts=((life.begun, 0.0),))
 
 
 def lives_of(world: World, past: Past, whose: Whose) -> Sequence[Life]:
@@ -129,7 +135,7 @@ def _weighted(world: World, whose: Whose, period: Period, rates: Exchange) -> tu
     return total, unknown
 
 
-def _commits(world: World, whose: Whose, period: Period, rates: Exchange) -> Commit | None:
+def commits_for(world: World, whose: Whose, period: Period, rates: Exchange) -> Commit | None:
     """The commits for just this period; of a team those of its people."""
     cls: Any = records.ForecastCommit
     query = select(cls.owner_id, cls.amount_minor, cls.amount_currency).where(

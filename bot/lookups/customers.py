@@ -12,9 +12,9 @@ from bot.lookups.lists import page
 from bot.lookups.whose import owned_by
 from bot.reports.scope import book_of, scope_of
 from bot.rules.access import visible
+from bot.rules.industries import industry_of, kept_as
 from bot.talk.memory import Memory
 from bot.world import World
-from config.phrasing import ways
 from storage import records
 
 MAX_ROWS = 200
@@ -86,15 +86,9 @@ def _whose(world: World, said: str) -> "ColumnElement[bool] | None":
 
 def _in_industry(world: World, said: str) -> "ColumnElement[bool] | None":
     """「制造业」 is the industry 制造."""
-    word, ends = said.casefold(), ways("industry_end")
-    for end in ends:
-        word = word.removesuffix(end)
-    cls = records.Customer
-    for item in world.crm.items("industries"):
-        names = {item.code, *(label.casefold() for label in item.labels.values())}
-        if word in names or said.casefold() in names:
-            return func.lower(cls.industry).in_(names | {name + end for name in names for end in ends})
-    return _holds(world, cls.industry, word)
+    column: Any = records.Customer.industry
+    code = industry_of(world.crm, said)
+    return column.in_(kept_as(world.crm, code)) if code else _holds(world, column, said)
 
 
 def _at(world: World, said: str) -> "ColumnElement[bool] | None":

@@ -14,10 +14,12 @@ from bot.pictures.sheet import Head
 from bot.reports import show
 from bot.reports.buttons import ask, why
 from bot.reports.figures import Sum
+from bot.reports.kinds import kind_of
 from bot.reports.lines import MAX_LINES, MAX_MOMENTS, Report, labels_of, line_key, only, per_currency
 from bot.reports.query import OVER_TIME, By, Query
 from bot.reports.scope import left_out, scope_of
 from bot.rules.access import visible
+from bot.rules.industries import kept_as
 from bot.tables import tabled
 from bot.world import World
 from storage import records
@@ -61,10 +63,12 @@ def class_of(query: Query) -> Any:
 def _condition(world: World, query: Query, cls: Any) -> ColumnElement[bool]:
     parts = [visible(world.actor, world.crm, cls), scope_of(world, query).condition(cls)]
     parts += left_out(world, replace(query, not_customers=()), cls)
-    if query.customers:
-        parts.append((cls.customer_id if query.what == "opened" else cls.id).in_(query.customers))
-    if query.product is not None and query.what == "opened":
-        parts.append(cls.product == query.product)
+    if query.what == "opened":
+        parts += kind_of(world, query, cls)
+    elif query.customers:
+        parts.append(cls.id.in_(query.customers))
+    if query.what == "newcomers" and query.industry is not None:
+        parts.append(cls.industry.in_(kept_as(world.crm, query.industry)))
     if query.period is not None:
         start, end = query.period.instants(world.now.tzinfo)
         parts += [cls.created_at >= start, cls.created_at < end]

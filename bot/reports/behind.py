@@ -19,6 +19,7 @@ from bot.reports.changes import changed_deals
 from bot.reports.contacts import notes_of
 from bot.reports.figures import deals, end_of, sums
 from bot.reports.lines import count_of, per_currency
+from bot.reports.moved import moved_deals, moved_lines
 from bot.reports.query import Query, What
 from bot.reports.rows import deal_lines, names_of, seen
 from bot.reports.slipped import late_deals, late_lines
@@ -133,6 +134,14 @@ def _slipped(world: World, query: Query) -> tuple[list[str], list[str]]:
     return head, late_lines(world, found)
 
 
+def _moved(world: World, query: Query) -> tuple[list[str], list[str]]:
+    """The deals that changed their stage."""
+    found, words = moved_deals(world, query), world.words
+    head = [words.say("report.why.moved", who=show.who(world, query), count=len(found))]
+    head.append(_filter(world, f"report.why.{query.what}", query))
+    return head, moved_lines(world, found)
+
+
 BEHIND: dict[What, Behind] = {
     "activity": _notes,
     "feedback": _notes,
@@ -142,4 +151,6 @@ BEHIND: dict[What, Behind] = {
     "forecast": _forecast,
     "odds": _RECKONED,
     "slipped": _slipped,
+    "moved_up": _moved,
+    "moved_back": _moved,
 }

@@ -4,14 +4,18 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeVar
 
+from bot.reports.found import Found
 from bot.reports.query import OF_DEALS, OVER_TIME, By, Query, What, current, shifted
-from bot.reports.reading import Found
 from bot.reports.scope import book_of
+from bot.talk.periods import whole
 from bot.world import World
 from config.types import Period
 from nlu.types import Value
 
 T = TypeVar("T")
+
+# What a message says of the deals themselves, as a `Query` has it by the same names.
+CONDITIONS = ("product", "industry", "reason", "currency", "channel", "buyers", "is_undated", "least", "most")
 
 # What a way to split, or to list, asks anew of: the views themselves are not split.
 ANEW: dict[What, What] = {
@@ -19,13 +23,20 @@ ANEW: dict[What, What] = {
     "watch": "pipeline",
     "slipped": "pipeline",
     "odds": "pipeline",
+    "moved_up": "pipeline",
+    "moved_back": "pipeline",
+    "what_if": "pipeline",
     "forecast": "pipeline",
+    "coverage": "pipeline",
+    "commits": "pipeline",
     "attainment": "won",
 }
+# Reckoned for people and teams: none of them knows of single deals.
+OF_PEOPLE: tuple[What, ...] = ("forecast", "attainment", "coverage", "commits")
 # The period that is meant where nobody says one.
 USUAL: dict[What, str] = {
     "won": "month", "lost": "month", "activity": "month", "feedback": "month", "opened": "month", "newcomers": "month",
-    "rate": "year", "slipped": "quarter",
+    "rate": "year", "slipped": "quarter", "moved_up": "quarter", "moved_back": "quarter",
 }  # fmt: skip
 # Split by these, a month holds too little to tell anything.
 OF_A_YEAR: frozenset[By] = frozenset({*OVER_TIME, "reason", "rival", "customer", "product", "industry"})
@@ -33,7 +44,9 @@ OF_A_YEAR: frozenset[By] = frozenset({*OVER_TIME, "reason", "rival", "customer",
 
 def changed(world: World, last: Query, found: Found) -> Query:
     """The last question, or a new one, changed by the findings."""
+    last = replace(last, unused="", deals=(), fate="")
     query = _timed(world, _which(world, _whose(world, _what(last, found), found), found), found)
+    query = replace(query, is_undated=query.is_undated and query.what == "pipeline" and query.start is None)
     if query.what == "lost":
         return query
     return replace(query, is_to_rival=False, rival=None, reason=None)  # nothing else has been taken, or has a reason
@@ -41,39 +54,49 @@ def changed(world: World, last: Query, found: Found) -> Query:
 
 def _what(query: Query, found: Found) -> Query:
     """What is asked for, and how it is split."""
-    if found.what is not None and not found.is_without:
+    if found.what is not None and not found.whom.is_without:
         as_of = query.as_of if query.what == found.what else None
         split: By = "" if query.by == "reason" else query.by
         query = replace(query, what=found.what, by=split, rows="", first=0, as_of=as_of)
-    is_split = bool(found.by or found.rows) and not (query.what == "attainment" and found.by == "owner")
-    if found.what is None and (is_split or found.to_year or found.is_year_ago):
+    is_split = bool(found.shape.by or found.shape.rows) and not (
+        query.what == "attainment" and found.shape.by == "owner"
+    )
+    if found.what is None and (is_split or found.when.to_year or found.when.is_year_ago):
         query = replace(query, what=_anew(query.what, found))
-    if found.by in ("reason", "rival"):
+    if query.what in OF_PEOPLE and (found.which.is_said or found.whom.customers):
+        query = replace(query, what=ANEW[query.what])
+    if found.shape.by in ("reason", "rival"):
         query = replace(query, what="lost")
     if query.what == "lost":
-        is_to_rival = found.is_to_rival or (query.is_to_rival and found.what is None)
+        is_to_rival = found.which.is_to_rival or (query.is_to_rival and found.what is None)
         query = replace(query, as_of=None, is_to_rival=is_to_rival)
-    if (found.to_year or found.is_year_ago) and query.what == "pipeline":
+    if (found.when.to_year or found.when.is_year_ago) and query.what == "pipeline":
         query = replace(query, what="won", as_of=None)
-    by: By
-    if found.is_versus and not found.by and max(len(found.owners), len(found.teams)) > 1:
-        by = "owner" if found.owners else "team"
-        query = replace(query, what=_anew(query.what, replace(found, by=by)), by=by, rows="", first=0)
-    if found.by:
-        by = "" if found.by == "stage" else found.by
-        query = replace(query, by=by, rows="", first=0, is_by_count=found.is_by_count)
-    if found.is_to_rival and not found.by:
+    if found.whom.is_versus and not found.shape.by and found.whom.are_rivals:
+        found.shape.by = "owner" if found.whom.owners else "team"
+        query = replace(query, what=_anew(query.what, found))
+    if found.shape.by:
+        by: By = "" if found.shape.by == "stage" else found.shape.by
+        query = replace(
+            query,
+            by=by,
+            rows="",
+            first=0,
+            is_by_count=found.shape.is_by_count,
+            is_least_first=found.shape.is_least_first,
+        )
+    if found.which.is_to_rival and not found.shape.by:
         query = replace(query, rows="size", by="")
-    if found.rows and query.what in OF_DEALS:
-        query = replace(query, rows=found.rows, first=found.first, by="")
-    return replace(query, to_year=found.to_year or query.to_year) if query.what in ("won", "lost") else query
+    if found.shape.rows and query.what in OF_DEALS:
+        query = replace(query, rows=found.shape.rows, first=found.shape.first, by="")
+    return replace(query, to_year=found.when.to_year or query.to_year) if query.what in ("won", "lost") else query
 
 
 def _anew(what: What, found: Found) -> What:
     """What is split, or set beside a year ago, where what was looked at is no sum that could be."""
-    is_split_so = what in ("activity", "opened", "newcomers") and found.by in ("", "owner", "team", *OVER_TIME)
-    is_split_so |= what == "slipped" and found.by == "owner"
-    is_compared = found.to_year or found.is_year_ago
+    is_split_so = what in ("activity", "opened", "newcomers") and found.shape.by in ("", "owner", "team", *OVER_TIME)
+    is_split_so |= what == "slipped" and found.shape.by == "owner"
+    is_compared = found.when.to_year or found.when.is_year_ago
     if what in OF_DEALS or (is_split_so and not is_compared):
         return what
     return "won" if is_compared else ANEW.get(what, "won")
@@ -81,8 +104,10 @@ def _anew(what: What, found: Found) -> What:
 
 def _whose(world: World, query: Query, found: Found) -> Query:
     """Whose deals they are: others instead, others beside, or all but some."""
-    teams, owners, customers = (tuple(sorted(ids)) for ids in (found.teams, found.owners, found.customers))
-    if found.is_without:
+    teams, owners, customers = (
+        tuple(sorted(ids)) for ids in (found.whom.teams, found.whom.owners, found.whom.customers)
+    )
+    if found.whom.is_without:
         stay = tuple(one for one in query.owners if one not in owners)
         return replace(
             query,
@@ -91,29 +116,29 @@ def _whose(world: World, query: Query, found: Found) -> Query:
             not_owners=_union(query.not_owners, owners),
             not_customers=_union(query.not_customers, customers),
         )
-    if found.by == "owner" and len(query.owners) == 1 and not owners and not found.is_mine:
+    if found.shape.by == "owner" and len(query.owners) == 1 and not owners and not found.whom.is_mine:
         all_of_them = book_of(world.actor, world.crm)  # 「谁最多」 is not asked of one
         query = replace(query, owners=all_of_them.owners, teams=all_of_them.teams, is_default=True)
-    if found.is_all:
+    if found.whom.is_all:
         mine = book_of(world.actor, world.crm)
         query = replace(
             query, owners=mine.owners, teams=mine.teams, customers=(), product=None, stage="", is_default=False,
             not_owners=(), not_teams=(), not_customers=(), not_stages=(), not_currencies=(),
         )  # fmt: skip
-    if found.is_mine:
+    if found.whom.is_mine:
         owners = _union(owners, (world.actor.user_id,))
-    if found.is_ours and world.actor.team_id is not None:
+    if found.whom.is_ours and world.actor.team_id is not None:
         teams = _union(teams, (world.actor.team_id,))
-    if found.is_also and owners and set(owners) <= set(query.not_owners):
+    if found.whom.is_also and owners and set(owners) <= set(query.not_owners):
         return replace(query, not_owners=tuple(one for one in query.not_owners if one not in owners))
-    if found.is_also:
+    if found.whom.is_also:
         owners = _union(query.owners, owners) if owners else ()
         teams = _union(query.teams, teams) if teams else ()
         customers = _union(query.customers, customers) if customers else ()
     if teams:
         query = replace(query, teams=teams, owners=(), is_default=False, not_teams=(), not_owners=())
     if owners:
-        is_split = query.by != "owner" or found.is_also or len(owners) > 1
+        is_split = query.by != "owner" or found.whom.is_also or len(owners) > 1
         query = replace(
             query, owners=owners, teams=(), is_default=False, not_owners=(), by=query.by if is_split else ""
         )
@@ -126,22 +151,18 @@ def _whose(world: World, query: Query, found: Found) -> Query:
 
 def _which(world: World, query: Query, found: Found) -> Query:
     """Which of their deals: of a stage, of a product, in a currency."""
-    if found.is_without:
-        out: tuple[str, ...] = (found.stage,) if found.stage else ()
+    if found.whom.is_without:
+        out: tuple[str, ...] = (found.which.stage,) if found.which.stage else ()
         if found.what in ("won", "lost"):
             out = tuple(stage.code for stage in world.crm.stages_of(found.what))
-        query = _without_currency(replace(query, not_stages=_union(query.not_stages, out)), found.currency)
+        query = _without_currency(replace(query, not_stages=_union(query.not_stages, out)), found.which.currency)
         return replace(query, what="pipeline") if found.what == query.what else query
-    if found.stage:
+    if found.which.stage:
         is_of_open = query.what in ("won", "lost", "rate")  # what is closed stands in no open stage any more
-        query = replace(query, stage=found.stage, what="pipeline" if is_of_open else query.what)
-    if found.product is not None:
-        query = replace(query, product=found.product)
-    if found.industry:
-        query = replace(query, industry=found.industry)
-    if found.reason:
-        query = replace(query, reason=found.reason)
-    return replace(query, currency=found.currency, not_currencies=()) if found.currency else query
+        query = replace(query, stage=found.which.stage, what="pipeline" if is_of_open else query.what)
+    said = {name: value for name in CONDITIONS if (value := getattr(found.which, name))}
+    query = replace(query, **said)
+    return replace(query, not_currencies=()) if found.which.currency else query
 
 
 def _without_currency(query: Query, code: str) -> Query:
@@ -160,18 +181,26 @@ def _union(some: tuple[T, ...], others: tuple[T, ...]) -> tuple[T, ...]:
 def _timed(world: World, query: Query, found: Found) -> Query:
     """The question with its time; 「去年同期」 is a year before it."""
     today = world.now.date()
-    if found.value is not None and (found.beside == "now" or (query.what == "changes" and found.value.open == "end")):
-        query = _beside(world, query, found.value)
-    elif found.value is not None:
-        query = _within(world, query, found.value)
-    elif found.grain:
-        query = query.within(current(found.grain, today), found.grain)
+    if found.when.value is not None and (
+        found.when.beside == "now" or (query.what == "changes" and found.when.value.open == "end")
+    ):
+        query = _beside(world, query, found.when.value)
+    elif found.when.value is not None:
+        query = _within(world, query, found.when.value)
+    elif found.when.grain:
+        query = query.within(current(found.when.grain, today), found.when.grain)
     elif query.start is None and query.what in USUAL:
-        is_long = query.by in OF_A_YEAR or query.is_to_rival or found.is_year_ago or found.to_year or found.is_average
-        grain = "year" if is_long else "quarter" if found.is_versus else USUAL[query.what]
+        is_long = (
+            query.by in OF_A_YEAR
+            or query.is_to_rival
+            or found.when.is_year_ago
+            or found.when.to_year
+            or found.shape.is_average
+        )
+        grain = "year" if is_long else "quarter" if found.whom.is_versus else USUAL[query.what]
         query = query.within(current(grain, today), grain)
     query = _since(query, today) if query.what == "changes" else query
-    return replace(query.year_before(today), to_year=True) if found.is_year_ago else query
+    return replace(query.year_before(today), to_year=True) if found.when.is_year_ago else query
 
 
 def _since(query: Query, today: date) -> Query:
@@ -203,6 +232,8 @@ def _within(world: World, query: Query, value: Value) -> Query:
     if reading is None:
         return query
     days = reading.days
+    if query.what in OF_PEOPLE and (value.open == "start" or days.start == days.end):
+        return query.within(whole(days))
     if query.what == "pipeline" and value.open == "start":  # 「月底前能签的」: from now on
         return query.within(Period(min(world.now.date(), days.end), days.end))
     if query.what in ("pipeline", "changes") and days.start == days.end < world.now.date():

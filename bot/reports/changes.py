@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 from sqlalchemy import Select, and_, case, false, func, literal, or_, select
 
 from bot.reports.figures import Book, condition, stages_of
+from bot.reports.kinds import kind_of
 from bot.reports.query import Query
 from bot.reports.scope import Scope, left_out, scope_of
 from bot.world import World
@@ -68,12 +69,12 @@ def changed_deals(world: World, query: Query, since: datetime, until: datetime) 
     return sorted(found, key=lambda one: (CAUSES.index(one.cause), -abs(one.minor), one.deal.id))
 
 
-def put_off(world: World, query: Query, since: datetime, until: datetime) -> list[Any]:
-    """The open deals of the question whose day of closing was moved to a later one in between, the largest first."""
+def did(world: World, query: Query, what: str, since: datetime, until: datetime) -> list[Any]:
+    """The deals of the question that did one of what a summary counts in between, the largest first."""
     order = {stage.code: n for n, stage in enumerate(world.crm.stages)}
     kinds = {stage.code: stage.kind for stage in world.crm.stages}
     rows = world.tx.connection.execute(_changed(world, query, since, until)).all()
-    found = [row for row in rows if "slipped" in _counted(row, kinds, order)]
+    found = [row for row in rows if what in _counted(row, kinds, order)]
     return sorted(found, key=lambda row: (-row.n_minor, row.id))
 
 
@@ -175,10 +176,7 @@ def _mine(world: World, query: Query, side: Any, scope: Scope) -> Any:
     """Whether it is a deal of theirs at all, whatever its stage, its dates, or whether it was put into the bin."""
     parts = [side.c.id.is_not(None), scope.condition(side.c)]
     parts += left_out(world, query, side.c)
-    if query.customers:
-        parts.append(side.c.customer_id.in_(query.customers))
-    if query.product is not None:
-        parts.append(side.c.product == query.product if query.product else side.c.product.is_(None))
+    parts += kind_of(world, query, side.c)
     return and_(*parts) if stages_of(world, query) else false()
 
 

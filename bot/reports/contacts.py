@@ -12,12 +12,15 @@ from bot.dialogs.show import shortened
 from bot.reports import show
 from bot.reports.buttons import ask
 from bot.reports.buttons import why as why_button
+from bot.reports.kinds import industry_column
 from bot.reports.lines import MAX_MOMENTS, Report, labels_of, line_key, only
 from bot.reports.query import OVER_TIME, By, Query
 from bot.reports.scope import left_out, scope_of
 from bot.reports.themes import themes_of
 from bot.rules.access import visible
+from bot.rules.industries import kept_as
 from bot.tables import tabled
+from bot.targets.whose import people_of, whose_of
 from bot.world import World
 from config.types import Row
 from storage import records
@@ -33,9 +36,11 @@ def activity(world: World, query: Query) -> Report:
     counted: dict[Any, Counter[str]] = {}
     for row in notes_of(world, query):
         counted.setdefault(line_key(world, by, row, row.occurred_at), Counter())[row.channel] += 1
+    if query.is_least_first and by == "owner":  # nothing at all is least
+        counted |= {one.id: Counter() for one in people_of(world, whose_of(world, query)) if one.id not in counted}
     labels = labels_of(world, by, set(counted))
-    is_timed = by in OVER_TIME
-    order = sorted(counted) if is_timed else sorted(counted, key=lambda key: (-counted[key].total(), labels[key]))
+    is_timed, sign = by in OVER_TIME, 1 if query.is_least_first else -1
+    order = sorted(counted) if is_timed else sorted(counted, key=lambda key: (sign * counted[key].total(), labels[key]))
     told: list[Row] = []
     for key in order[: MAX_MOMENTS if is_timed else MAX_LINES]:
         used = [item for item in channels if counted[key][item.code]]
@@ -100,6 +105,10 @@ def _condition(world: World, query: Query) -> ColumnElement[bool]:
         parts += [cls.occurred_at >= start, cls.occurred_at < end]
     if query.customers:
         parts.append(cls.customer_id.in_(query.customers))
+    if query.channel:
+        parts.append(cls.channel == query.channel)
+    if query.industry is not None:
+        parts.append(industry_column(cls).in_(kept_as(world.crm, query.industry)))
     return and_(*parts)
 
 

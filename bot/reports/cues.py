@@ -8,7 +8,8 @@ from config.catalog import Catalog
 
 # What a message may ask for; where it holds cues of several, the first of these is meant.
 WHATS: tuple[What, ...] = (
-    "activity", "feedback", "watch", "slipped", "changes", "rate", "newcomers", "opened", "lost", "won", "pipeline",
+    "activity", "feedback", "watch", "slipped", "moved_back", "moved_up", "changes", "rate", "newcomers", "opened",
+    "lost", "won", "pipeline",
 )  # fmt: skip
 BYS: tuple[By, ...] = (
     "rival", "owner", "team", "product", "industry", "customer", "month", "quarter", "day", "stage", "reason",
@@ -18,23 +19,24 @@ GRAINS = ("week", "month", "quarter", "year")
 ALONE: dict[str, What] = {
     "odds": "odds", "due": "pipeline", "biggest": "pipeline", "average": "won", "to_year": "won",
     "versus": "won", "top_people": "won", "top_customers": "won", "top_products": "won", "by_rival": "lost",
-    "to_rival": "lost", "beside": "changes",
+    "to_rival": "lost", "beside": "changes", "undated": "pipeline", "new_buyers": "won", "old_buyers": "won",
+    "churn": "lost",
 }  # fmt: skip
 # Cues that ask who, or what, sells most.
 TOPS: dict[str, By] = {"top_people": "owner", "top_customers": "customer", "top_products": "product"}
 
 
-@lru_cache(maxsize=200)
-def cue(words: Catalog, name: str) -> re.Pattern[str]:
+@lru_cache(maxsize=300)
+def cue(words: Catalog, name: str, table: str = "cue") -> re.Pattern[str]:
     """The cues of a list, the longest first; Latin ones as whole words."""
-    cues = sorted(words.words(f"report.cue.{name}"), key=len, reverse=True)
+    cues = sorted(words.words(f"report.{table}.{name}"), key=len, reverse=True)
     parts = [rf"(?<![a-z]){cue}(?![a-z])" if cue[0].isascii() and cue[0] not in "[(" else cue for cue in cues]
     return re.compile("|".join(parts) or r"(?!)")
 
 
-def holds(words: Catalog, name: str, text: str) -> str:
+def holds(words: Catalog, name: str, text: str, table: str = "cue") -> str:
     """The first cue of a list that stands in the folded text, ""."""
-    match = cue(words, name).search(text)
+    match = cue(words, name, table).search(text)
     return match.group() if match else ""
 
 

@@ -11,9 +11,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, or_, select
 
+from bot.reports.kinds import industry_column, kind_of, why_lost
 from bot.reports.query import By, Query, What, is_whole_months
 from bot.reports.rates import Rates
 from bot.reports.scope import Scope, left_out, scope_of
+from bot.rules.industries import industries
 from bot.world import World
 from config.lists import StageKind
 from config.types import Period, minor_digits
@@ -22,6 +24,12 @@ from storage.history import NEVER, NO_TEAM
 from storage.tables import opportunity_history, pipeline_totals
 
 _KINDS: dict[What, tuple[StageKind, ...]] = {"won": ("won",), "lost": ("lost",), "rate": ("won", "lost")}
+
+# The parts of a question that the kept sums know nothing of.
+_NARROWER = (
+    "product", "industry", "reason", "rival", "is_to_rival", "customers", "not_owners", "not_teams", "not_customers",
+    "not_currencies", "as_of", "least", "most", "is_undated", "buyers", "deals",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +87,11 @@ def condition(world: World, query: Query, book: Book, scope: Scope | None = None
     parts += left_out(world, query, columns)
     if query.start is not None and query.end is not None:
         parts.append(book.closes.between(query.start, query.end))
-    if query.customers:
-        parts.append(columns.customer_id.in_(query.customers))
-    if query.product is not None:
-        parts.append(columns.product == query.product if query.product else columns.product.is_(None))
-    if query.industry is not None:
-        forms = [form for form, code in _industries(world).items() if code == query.industry]
-        parts.append(func.coalesce(_industry(columns), "").in_([query.industry, *forms]))
-    if query.reason is not None:
-        parts.append(columns.lost_reason == query.reason if query.reason else columns.lost_reason.is_(None))
-    if query.is_to_rival:
-        parts.append(_to_rival(world, columns))
-    if query.rival is not None:
-        parts.append(columns.competitor == query.rival if query.rival else columns.competitor.is_(None))
-    if query.currency:
-        parts.append(columns.amount_currency == query.currency)
-    if query.not_currencies:
-        others = columns.amount_currency.not_in(query.not_currencies)
-        parts.append(or_(columns.amount_currency.is_(None), others))
+    if query.is_undated:
+        parts.append(book.closes.is_(None))
+    if query.deals:
+        parts.append(book.id.in_(query.deals))
+    parts += kind_of(world, query, columns) + why_lost(world, query, columns)
     return and_(*parts)
 
 
@@ -107,13 +102,6 @@ def stages_of(world: World, query: Query) -> tuple[str, ...]:
     kinds = _KINDS.get(query.what, ("open",))
     found = (stage.code for stage in world.crm.stages if stage.kind in kinds)
     return tuple(code for code in found if code not in query.not_stages)
-
-
-def _to_rival(world: World, columns: Any) -> ColumnElement[bool]:
-    """Whether a rival took the deal: one is named, or the reason is that they chose another."""
-    reasons = [item for item in world.crm.items("lost_reasons") if item.code == "competitor"]
-    labels = [label for item in reasons for label in (item.code, *item.labels.values())]
-    return or_(columns.competitor.is_not(None), columns.lost_reason.in_(labels))
 
 
 def sums(world: World, query: Query, by: By = "") -> list[Sum]:
@@ -131,30 +119,15 @@ def sums(world: World, query: Query, by: By = "") -> list[Sum]:
     found = found.where(condition(world, query, book, scope)).group_by(key, c.stage, currency)
     rows = [_sum(by, *row) for row in world.tx.connection.execute(found)]
     if by == "industry":
-        codes = _industries(world)
+        codes = industries(world.crm)
         return [replace(row, key=codes.get(row.key, row.key)) for row in rows]
     return rows
 
 
-def _industries(world: World) -> dict[str, str]:
-    """The codes of the industries on the list, by what customers may have of them: the code, or a label."""
-    items = world.crm.items("industries")
-    return {form: item.code for item in items for form in (item.code, *item.labels.values())}
-
-
 def _is_of_teams(query: Query, scope: Scope) -> bool:
     """Whether nothing but teams, stages and currencies decide what counts: that is what the kept sums know."""
-    is_narrower = query.customers or query.not_owners or query.not_teams or query.not_customers or query.not_currencies
-    return not (
-        scope.is_about_people
-        or is_narrower
-        or query.product is not None
-        or query.industry is not None
-        or query.reason is not None
-        or query.is_to_rival
-        or query.rival is not None
-        or query.as_of
-    )
+    plain = Query()
+    return not scope.is_about_people and all(getattr(query, name) == getattr(plain, name) for name in _NARROWER)
 
 
 def _kept(world: World, query: Query, scope: Scope, by: By) -> list[Sum]:
@@ -180,19 +153,13 @@ def _key(by: By, book: Book) -> Any:
         "team": lambda: func.coalesce(c.team_id, NO_TEAM),
         "product": lambda: func.coalesce(c.product, ""),
         "customer": lambda: c.customer_id,
-        "industry": lambda: func.coalesce(_industry(c), ""),
+        "industry": lambda: func.coalesce(industry_column(c), ""),
         "day": lambda: func.coalesce(cast(book.closes, String), ""),
         "month": lambda: func.coalesce(func.substr(cast(book.closes, String), 1, 7), ""),
         "reason": lambda: func.coalesce(c.lost_reason, ""),
         "rival": lambda: func.coalesce(c.competitor, ""),
     }
     return keys.get("month" if by == "quarter" else by, lambda: c.stage)()
-
-
-def _industry(columns: Any) -> Any:
-    """The industry of whose deal it is."""
-    customer = records.Customer
-    return select(customer.industry).where(customer.id == columns.customer_id).scalar_subquery()
 
 
 def _sum(by: By, key: Any, stage: str, currency: str | None, count: int, minor: Any) -> Sum:

@@ -9,9 +9,11 @@ from dataclasses import replace
 
 from bot.errors import NotFound
 from bot.reports.change import changed
+from bot.reports.conditions import EDGES
 from bot.reports.cues import WHATS, asks_for_numbers, cue, holds
+from bot.reports.found import Found
 from bot.reports.query import OF_DEALS, Query, What
-from bot.reports.reading import Found, read
+from bot.reports.reading import read
 from bot.reports.scope import book_of
 from bot.world import World
 from config.phrasing import phrasing
@@ -23,54 +25,78 @@ _QUESTIONS = frozenset({"pipeline_summary", "list_opportunities", "list_follow_u
 _TOLD = frozenset({"won", "lost", "opened", "newcomers"})  # 「赢单了」, 「新增客户」 tell as well as ask
 _ENTERED = frozenset({"opened", "newcomers"})
 _LETTER = re.compile(r"\w")
-MAX_LEFT = 6  # bytes: two Han characters, or six letters; with more left, the numbers asked for are others
+MAX_LEFT = 3  # bytes: a Han character, or three letters; with more left, the numbers asked for are others
 
 
-def asked(world: World, last: Query | None, heard: Understanding) -> Query | None:
-    """The question that a message asks, None where it asks no such thing. Raises NotFound for whom nobody knows."""
+def asked(world: World, last: Query | None, heard: Understanding, *, is_last: bool = True) -> Query | None:
+    """The question that a message asks, None where it asks no such thing; ``is_last``: nothing else was told since the
+    last one. Raises NotFound for whom nobody knows."""
     text = heard.text.strip()
-    if len(text) > MAX_CHARS or not text or any(heard.of_kind("money")):
-        return None  # 「超过50万的商机」 asks for a list: no figure is split by size
+    if len(text) > MAX_CHARS or not text:
+        return None
     folded = text.casefold()
     is_cued = heard.intent == "pipeline_summary" or asks_for_numbers(world.words, folded)
     if (last is None and not is_cued) or holds(world.words, "elsewhere", folded):
         return None
     found = read(world, heard)
-    if last is not None and last.owners and not found.names and holds(world.words, "them", folded):
-        found.owners = dict.fromkeys(last.owners, "")
-    if last is not None and _is_follow_up(last, found, heard):
+    if found is None:
+        return None
+    if last is not None and last.owners and not found.whom.names and holds(world.words, "them", folded):
+        found.whom.owners = dict.fromkeys(last.owners, "")
+    is_whole = bool(holds(world.words, "whole", folded))
+    if is_whole and not is_last:
+        last = None
+    if last is not None and _is_follow_up(last, found, heard, is_whole=is_whole):
         return changed(world, last, found)
-    if found.what is None:
-        found.what = _what_meant(found, heard)
+    _mean(world, found, heard)
     if found.what is None or not _is_question(world, heard, found):
         return None
-    return changed(world, _begun(world, last, found), _checked(world, heard, found))
+    query = changed(world, _begun(world, last, found), _checked(world, heard, found))
+    return replace(query, unused=_as_typed(heard.text, found.rest))
+
+
+def _mean(world: World, found: Found, heard: Understanding) -> None:
+    """Settle what is meant where no word says it, or the time says otherwise: what is won next week is yet to close."""
+    found.what = found.what or _what_meant(found, heard)
+    ahead = found.when.value.future if found.when.value is not None else None
+    if found.what == "won" and ahead is not None and ahead.days.start > world.now.date():
+        found.what, found.is_due = "pipeline", True
+        found.shape.rows = "close" if found.shape.rows else ""
+
+
+def _as_typed(text: str, rest: str) -> str:
+    """The words of the rest that say something, as they were typed."""
+    parts = [part for part in rest.strip(EDGES).split() if _LETTER.search(part)]
+    places = [(text.casefold().find(part), len(part)) for part in parts]
+    return " ".join(text[at : at + length] for at, length in places if at >= 0)
 
 
 def _what_meant(found: Found, heard: Understanding) -> What | None:
     """What is meant where no word says it."""
-    if found.beside == "now" and not (found.to_year or found.is_year_ago):
+    if found.when.beside == "now" and not (found.when.to_year or found.when.is_year_ago):
         return "changes"
-    if found.rows == "size" and found.is_biggest:
+    if (found.shape.rows == "size" and found.shape.is_biggest) or found.shape.is_by_count:
         return "pipeline"
-    are_two = max(len(found.owners), len(found.teams)) > 1
-    if found.beside == "said" or (found.is_versus and are_two):
+    if found.when.beside == "said" or found.whom.is_versus:
         return "won"
-    if found.to_year or found.is_year_ago:
+    if found.when.to_year or found.when.is_year_ago:
         return "won"
-    is_told = len("".join(_LETTER.findall(found.rest)).encode()) > MAX_LEFT and not found.names
+    is_told = len("".join(_LETTER.findall(found.rest)).encode()) > MAX_LEFT
     return "pipeline" if heard.intent == "pipeline_summary" and not is_told else None
 
 
 def _begun(world: World, last: Query | None, found: Found) -> Query:
     """What a new question begins with: 「华为的管道」 after 「本季度管道」 is about this quarter."""
-    if last is not None and found.what in ("changes", "watch") and not found.names and last.what in OF_DEALS:
+    if last is not None and found.what in ("changes", "watch") and not found.whom.names and last.what in OF_DEALS:
         return replace(last, what="pipeline", by="", rows="", first=0)  # 「变化」 of what was just looked at
     new = book_of(world.actor, world.crm)
-    is_narrower = bool(
-        found.names or found.by or found.stage or found.industry or found.product is not None or found.currency
-    )
-    if last is not None and last.what == found.what and found.value is None and last.as_of is None and is_narrower:
+    if (
+        last is not None
+        and last.what == found.what
+        and found.when.value is None
+        and last.as_of is None
+        and found.is_narrower
+    ):
         return new.within(last.period, last.grain)
     return new
 
@@ -85,45 +111,59 @@ def _is_question(world: World, heard: Understanding, found: Found) -> bool:
     if found.what not in _TOLD:
         return may_ask or not _LETTER.search(found.rest)
     is_about_one = bool(heard.names) or any(name in heard.slots for name in ("customer", "opportunity"))
-    has_period = bool(found.grain) or (found.value is not None and found.value.kind == "range")
-    is_all_read = not _LETTER.search(found.rest) and (found.is_to_rival or found.is_versus or not is_about_one)
-    if is_all_read and (found.is_asking or found.is_versus or found.is_top):
+    has_period = bool(found.when.grain) or (found.when.value is not None and found.when.value.kind == "range")
+    is_all_read = not _LETTER.search(found.rest) and (
+        found.which.is_to_rival or found.whom.is_versus or not is_about_one
+    )
+    if is_all_read and (found.is_asking or found.whom.is_versus or found.shape.is_top):
         return True
-    if found.what in _ENTERED and (found.by or has_period or found.is_asking) and not _LETTER.search(found.rest):
+    if found.what in _ENTERED and (found.shape.by or has_period or found.is_asking) and not _LETTER.search(found.rest):
         return True  # 「新增客户按月」: who enters one says its name
     if heard.intent == "update_opportunity":
         return (found.is_asking or has_period) and not (is_about_one and not found.is_asking)
-    return may_ask and (found.is_asking or has_period or bool(found.by) or found.is_year_ago)
+    return may_ask and (found.is_asking or has_period or bool(found.shape.by) or found.when.is_year_ago)
 
 
-def _is_follow_up(last: Query, found: Found, heard: Understanding) -> bool:
+def _is_follow_up(last: Query, found: Found, heard: Understanding, *, is_whole: bool) -> bool:
     """Whether everything said is a filter, a period or a way to split; a mere name asks for its card instead."""
-    if _LETTER.search(found.rest):
+    if _LETTER.search(found.rest) or (found.is_about_others and not found.whom.customers):
         return False
+    has_limit = found.which.least is not None or found.which.most is not None
+    if has_limit and is_whole and found.what is None and last.what != "pipeline":
+        return False  # 「50万以上的商机有哪些」 asks for a list of its own
     if found.what is not None:
-        return found.is_without or (found.is_then and heard.intent != "update_opportunity" and not found.names)
-    if found.rows and (last.what not in OF_DEALS or (found.is_of_open and last.what != "pipeline")):
+        return found.whom.is_without or (
+            found.is_then and heard.intent != "update_opportunity" and not found.whom.names
+        )
+    if found.shape.is_by_count and last.what not in OF_DEALS:
+        return False  # 「谁的单子最多」 asks about deals
+    if found.shape.rows and (last.what not in OF_DEALS or (found.shape.is_of_open and last.what != "pipeline")):
         return False
-    if found.by or found.rows or found.to_year or found.is_year_ago or found.grain:
+    if found.shape.by or found.shape.rows or found.when.to_year or found.when.is_year_ago or found.when.grain:
         return True
-    if found.is_mine or found.is_ours or found.is_all:
+    if found.whom.is_mine or found.whom.is_ours or found.whom.is_all:
         return True
-    if (found.value is not None and found.value.kind == "range") or found.industry or found.reason:
+    if (
+        has_limit
+        or found.which.industry
+        or found.which.reason
+        or (found.when.value and found.when.value.kind == "range")
+    ):
         return True
     is_more = len(heard.text.strip()) > found.named
-    return is_more and bool(
-        found.names or found.stage or found.currency or found.product is not None or found.value is not None
-    )
+    return is_more and bool(found.whom.names or found.which.is_said or found.when.value is not None)
 
 
 def _checked(world: World, heard: Understanding, found: Found) -> Found:
     """The findings, where all whom the message names are known. Raises NotFound."""
-    if found.names or found.is_mine or found.is_ours:
+    if found.whom.is_versus and _LETTER.search(found.rest):
+        raise NotFound(name=_as_typed(heard.text, found.rest))
+    if found.whom.names or found.whom.is_mine or found.whom.is_ours:
         return found
     owner = heard.get("owner")
     if isinstance(owner, str) and owner.casefold() in found.rest:
         raise NotFound(name=owner)
-    if found.product is not None:
+    if found.which.product is not None:
         return found
     unknown = _unknown_name(world, heard, found)
     if unknown:

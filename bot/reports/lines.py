@@ -10,6 +10,7 @@ from bot.reports import show
 from bot.reports.figures import Sum, about
 from bot.reports.query import OVER_TIME, By, Query, current
 from bot.reports.worth import weighted
+from bot.targets.whose import people_of, whose_of
 from bot.world import World
 from storage import records
 
@@ -89,6 +90,8 @@ def stage_lines(world: World, query: Query, found: Sequence[Sum], chances: Mappi
 def split(world: World, query: Query, found: Sequence[Sum], chances: Mapping[str, int]) -> list[Line]:
     """A line for each person, team, product, customer or month; the largest first, months in their order."""
     named = {"owner": query.owners, "team": query.teams}.get(query.by, ()) if not query.is_default else ()
+    if query.is_least_first and query.by == "owner":
+        named = tuple(person.id for person in people_of(world, whose_of(world, query)))  # nothing at all is least
     labels = labels_of(world, query.by, {*named, *(item.key for item in found)})
     lines = [
         line_of(label, only(world, query, key), [item for item in found if item.key == key], chances)
@@ -98,7 +101,7 @@ def split(world: World, query: Query, found: Sequence[Sum], chances: Mapping[str
         return sorted(lines, key=lambda line: (line.query.start is None, line.query.start))
     rates = about(world)
     first = (lambda line: line.count) if query.is_by_count else (lambda line: 0)
-    return sorted(lines, key=lambda line: (first(line), line.size(rates)), reverse=True)
+    return sorted(lines, key=lambda line: (first(line), line.size(rates)), reverse=not query.is_least_first)
 
 
 def shown(query: Query, lines: Sequence[Line]) -> Sequence[Line]:

@@ -4,16 +4,18 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any, Literal, TypeAlias
 
-from config.types import Period
+from config.types import Money, Period
 
 What: TypeAlias = Literal[
     "pipeline", "won", "lost", "rate", "opened", "newcomers", "watch", "changes", "slipped", "activity", "feedback",
-    "attainment", "forecast", "odds",
+    "attainment", "coverage", "commits", "forecast", "odds", "moved_up", "moved_back", "what_if",
 ]  # fmt: skip
 By: TypeAlias = Literal[
     "", "stage", "owner", "team", "product", "customer", "industry", "month", "quarter", "day", "reason", "rival"
 ]
 Rows: TypeAlias = Literal["", "size", "close"]
+Buyers: TypeAlias = Literal["", "new", "old"]
+Fate: TypeAlias = Literal["", "won", "lost", "later"]
 # What counts deals by their stage, and so can be listed, split and explained deal by deal.
 OF_DEALS: frozenset[What] = frozenset({"pipeline", "won", "lost", "rate"})
 CLOSED: frozenset[What] = frozenset({"won", "lost", "rate"})
@@ -31,6 +33,10 @@ class Query:
     them at a time. ``to_year``: set beside the same time a year ago. ``theme`` and ``cause`` narrow "why" down to a
     line of what has no stages: the objections, the changes. ``is_by_count``: the most deals on top, not the largest.
     ``is_to_rival``: only what a rival took; ``rival``: which one. ``is_behind``: of targets, those who are behind.
+    ``is_least_first``: from the other end. ``least``, ``most``: worth so much. ``is_undated``: nobody said when it will
+    close. ``buyers``: of customers who had not bought before the period ("new"), or had ("old"). ``deals``, ``fate``:
+    what would be if just these were won, lost, or came later.
+    ``channel``: of notes, only those of one. ``unused``: words of the question that nothing was made of.
     """
 
     what: What = "pipeline"
@@ -60,6 +66,15 @@ class Query:
     rival: str | None = None
     is_behind: bool = False
     is_by_count: bool = False
+    is_least_first: bool = False
+    least: Money | None = None
+    most: Money | None = None
+    is_undated: bool = False
+    buyers: Buyers = ""
+    deals: tuple[int, ...] = ()
+    fate: Fate = ""
+    channel: str = ""
+    unused: str = ""
     theme: str = ""
     cause: str = ""
 
@@ -89,11 +104,7 @@ class Query:
     def to_json(self) -> dict[str, Any]:
         data = {item.name: getattr(self, item.name) for item in fields(self)}
         usual = Query()
-        return {
-            name: value.isoformat() if isinstance(value, date) else list(value) if isinstance(value, tuple) else value
-            for name, value in data.items()
-            if value != getattr(usual, name)
-        }
+        return {name: _plain(value) for name, value in data.items() if value != getattr(usual, name)}
 
     @classmethod
     def from_json(cls, data: Any) -> "Query":
@@ -106,7 +117,18 @@ class Query:
         for name, value in given.items():
             if isinstance(value, list):
                 given[name] = tuple(value)
+            elif isinstance(value, dict):
+                given[name] = Money.from_json(value)
         return cls(**given)
+
+
+def _plain(value: Any) -> Any:
+    """A value of a question as JSON has it."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Money):
+        return value.to_json()
+    return list(value) if isinstance(value, tuple) else value
 
 
 def shifted(period: Period, grain: str, steps: int) -> Period:

@@ -69,6 +69,7 @@ def who(world: World, query: Query) -> str:
         shown.append(query.reason or words.say("report.no_reason"))
     if query.rival is not None:
         shown.append(query.rival or words.say("report.no_rival"))
+    shown += _limits(world, query)
     said = words.say("common.value_separator").join(shown)
     without = _without(world, query)
     return (
@@ -76,6 +77,19 @@ def who(world: World, query: Query) -> str:
         if without
         else said
     )
+
+
+def _limits(world: World, query: Query) -> list[str]:
+    """The other conditions, as the head of a report has them: 「≥ ¥500,000」, 「老客户」, 「拜访」."""
+    words, limits = world.words, (("least", query.least), ("most", query.most))
+    shown = [
+        words.say(f"report.{name}", amount=show_money(Money(limit.value, limit.currency or world.currency), words))
+        for name, limit in limits
+        if limit is not None
+    ]
+    shown += [words.say(f"report.buyers.{query.buyers}")] if query.buyers else []
+    shown += [words.say("report.undated_deals")] if query.is_undated else []
+    return shown + ([world.crm.label("channels", query.channel, words.language)] if query.channel else [])
 
 
 def _without(world: World, query: Query) -> list[str]:

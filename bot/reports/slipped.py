@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.dialogs.model import Press, Reply
 from bot.lookups.lists import page
 from bot.reports import show
 from bot.reports.buttons import ask, why
-from bot.reports.changes import put_off
+from bot.reports.changes import did
 from bot.reports.figures import deals, end_of
 from bot.reports.lines import Report
 from bot.reports.query import MONTHS, Query, current
@@ -55,23 +55,32 @@ def slipped(world: World, memory: Memory, query: Query) -> Report:
 
 
 def late_deals(world: World, query: Query) -> list[Late]:
-    """Those put off, as the summary counts them, and those whose day is over; each the largest first.
+    """Those put off, as the summary counts them, and those whose day is over; each the largest first."""
+    counted, since, until = looked_at(world, query)
+    moved = [
+        Late(row.id, row.owner_id, row.customer_id, row.n_minor, row.n_currency, row.w_closes, row.n_closes)
+        for row in did(world, counted, "slipped", since, until)
+    ]
+    known = {late.id for late in moved}
+    period, yesterday = _period(world, query), world.now.date() - timedelta(days=1)
+    over = counted.within(Period(period.start, min(period.end, yesterday)))
+    return [*moved, *(_over(row) for row in deals(world, over, limit=MAX_OVERDUE) if row.id not in known)]
 
-    Of a month, a quarter, a year: what was to close in it. Of a week or a day: whatever was put off in it.
+
+def looked_at(world: World, query: Query) -> tuple[Query, datetime, datetime]:
+    """Which open deals are looked at, and from when to when they may have changed.
+
+    Of a month, a quarter, a year: what was to close in it. Of a week or a day: whatever changed in it.
     """
-    today = world.now.date()
-    period = query.period or current("quarter", today)
+    period = _period(world, query)
     asked = replace(query, what="pipeline", by="", rows="", as_of=None).within(period)
     counted = asked if query.grain in MONTHS else asked.within(None)
     since = end_of(period.start - timedelta(days=1), world)
-    until = min(end_of(period.end, world), world.now.astimezone(UTC))
-    moved = [
-        Late(row.id, row.owner_id, row.customer_id, row.n_minor, row.n_currency, row.w_closes, row.n_closes)
-        for row in put_off(world, counted, since, until)
-    ]
-    known = {late.id for late in moved}
-    over = asked.within(Period(period.start, min(period.end, today - timedelta(days=1))))
-    return [*moved, *(_over(row) for row in deals(world, over, limit=MAX_OVERDUE) if row.id not in known)]
+    return counted, since, min(end_of(period.end, world), world.now.astimezone(UTC))
+
+
+def _period(world: World, query: Query) -> Period:
+    return query.period or current("quarter", world.now.date())
 
 
 def _over(row: Any) -> Late:

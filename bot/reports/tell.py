@@ -31,11 +31,18 @@ TELL: dict[What, _Tell] = {
     "activity": _Tell("bot.reports.contacts:activity"),
     "feedback": _Tell("bot.reports.contacts:feedback"),
     "attainment": _Tell("bot.targets.replies:attainment_of"),
+    "coverage": _Tell("bot.targets.coverage:coverage_of"),
+    "commits": _Tell("bot.forecast.commits:commits_of"),
     "forecast": _Tell("bot.forecast.replies:forecast_of"),
+    "what_if": _Tell("bot.forecast.what_if:what_if"),
     "odds": _Tell("bot.forecast.likely:likely"),
 }
-_SUMS = ("changes", "attainment", "forecast")  # nothing but amounts
-_OF_ROWS: dict[What, Lazy[[World, Memory, Query], "Report"]] = {"slipped": Lazy("bot.reports.slipped:slipped")}
+_SUMS = ("changes", "attainment", "coverage", "commits", "forecast", "what_if")  # nothing but amounts
+_OF_ROWS: dict[What, Lazy[[World, Memory, Query], "Report"]] = {
+    "slipped": Lazy("bot.reports.slipped:slipped"),
+    "moved_up": Lazy("bot.reports.moved:moved"),
+    "moved_back": Lazy("bot.reports.moved:moved"),
+}
 _SHEET = Lazy[[World, Query], Reply]("bot.reports.sheet:sheet")
 _LISTED = Lazy[[World, Memory, Query], "Report"]("bot.reports.rows:listed")
 _WHY = Lazy[[World, Memory, Query], Reply]("bot.reports.why:why")
@@ -55,7 +62,8 @@ def hear(world: World, memory: Memory, heard: Understanding) -> Reply | None:
             return explain(world, memory, {"number": int(row[row.lastindex]) if row.lastindex else None})
         if cue(world.words, "table").fullmatch(text.casefold().strip(" ?？。.!！")):
             return Reply(world.unbound) if world.unbound else _SHEET(world, last)
-    query = asked(world, last, heard)
+    is_last = memory.listing.get("name", "report") == "report"  # no other list was told since
+    query = asked(world, last, heard, is_last=is_last)
     if query is not None and world.unbound:
         return Reply(world.unbound)
     return tell(world, memory, query) if query is not None else None
@@ -63,12 +71,17 @@ def hear(world: World, memory: Memory, heard: Understanding) -> Reply | None:
 
 def tell(world: World, memory: Memory, query: Query) -> Reply:
     """The report, and what it was about kept in mind."""
+    unused, query = query.unused, replace(query, unused="")
     if query.what in _SUMS or query.rows == "size":
         require_amounts(world.tx, world.actor, world.crm, "opportunity")
+    memory.listing = {}
     listed = _OF_ROWS.get(query.what) or (_LISTED if query.rows else None)
     report = listed(world, memory, query) if listed else TELL[query.what](world, query)
     memory.report = {"query": query.to_json(), "lines": [line.to_json() for line in report.lines]}
-    return replace(report.reply, has_heading=True)
+    text = report.reply.text
+    if unused:
+        text += "\n" + world.words.say("report.unused", words=unused)
+    return replace(report.reply, text=text, has_heading=True)
 
 
 def press(world: World, memory: Memory, action: Json) -> Reply:

@@ -52,9 +52,15 @@ def period_in(heard: Understanding, direction: Direction) -> Period | None:
         readings = [_of(reading) for reading in (first, second) if reading is not None]
         current = quarter_of(heard.now.date())
         for period in sorted(readings, key=lambda period: quarter_of(period.start) != current):
-            # "close this quarter" is read as its last day; nobody aims at a single day
-            return period if days_in(period) > 1 else quarter_of(period.end)
+            return whole(period) if days_in(period) == 1 or value.open == "start" else period
     return None
+
+
+def whole(period: Period) -> Period:
+    """Nobody aims at a single day: 「月底前」, "close this quarter" name the last one of a month or a quarter."""
+    if period.end == quarter_of(period.end).end or period.end != month_of(period.end).end:
+        return quarter_of(period.end)
+    return month_of(period.end)
 
 
 def _of(reading: Reading) -> Period:

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from itertools import chain
 
 from bot.dialogs.model import Json
+from bot.forecast import supposing
 from bot.lookups import asked_requests, money_in, overcome, requests, satisfaction, solved, which_customers
-from bot.talk.periods import Direction, period_in, quarter_of
+from bot.reports.cues import holds
+from bot.reports.query import What
+from bot.talk.periods import Direction, period_in, quarter_of, year_of
 from bot.talk.topics import Topic, topic_of
 from bot.targets.fields import aim_in
-from bot.targets.whose import own, whose_in
+from bot.targets.whose import own, query_of, whose_in
 from bot.world import World
 from config.types import Period
 from nlu.types import Understanding
@@ -16,7 +19,14 @@ from nlu.types import Understanding
 Lead = Callable[[World, Topic], "Json | None"]
 # Who knows a question by its words; and who by what is understood of it.
 _ASKED_PLAINLY = (solved.asked, requests.noted)
-_ASKED = (satisfaction.asked, asked_requests.asked, money_in.asked, overcome.asked, which_customers.asked)
+_ASKED = (
+    supposing.asked,
+    satisfaction.asked,
+    asked_requests.asked,
+    money_in.asked,
+    overcome.asked,
+    which_customers.asked,
+)
 
 
 def lead_of(world: World, heard: Understanding) -> Json | None:
@@ -57,7 +67,8 @@ def _commit(world: World, topic: Topic) -> Json:
     amount = {"value": aim["value"], "currency": aim["currency"]} if aim and aim["metric"] == "revenue" else None
     is_about_others = topic.whose is not None and topic.whose != own(world)
     if amount is None and (is_about_others or world.actor.role != "rep"):
-        return _forecast(world, topic)
+        is_of_one = topic.whose is not None and topic.whose.kind == "user"
+        return _forecast(world, topic) if is_of_one else _report("commits", world, topic)
     values = {"amount": amount, "period": _said(topic, "future")}
     return {"do": "start", "flow": "forecast_commit", "values": {k: v for k, v in values.items() if v is not None}}
 
@@ -69,12 +80,20 @@ def _said(topic: Topic, direction: Direction) -> Json | None:
 
 def _scope(world: World, topic: Topic, direction: Direction) -> Json:
     """Whose, and when: one's own and this quarter where nothing is said."""
-    period: Period = period_in(topic.heard, direction) or quarter_of(world.now.date())
+    today = world.now.date()
+    is_yearly = bool(holds(world.words, "grain_year", topic.heard.text.casefold()))  # "the annual target"
+    period: Period = period_in(topic.heard, direction) or (year_of(today) if is_yearly else quarter_of(today))
     return {"who": (topic.whose or own(world)).to_json(), "period": period.to_json()}
 
 
 def _forecast(world: World, topic: Topic) -> Json:
     return {"do": "foretold", **_scope(world, topic, "future")}
+
+
+def _report(what: What, world: World, topic: Topic) -> Json:
+    """A report on somebody and a period, as its button asks for it."""
+    whose, period = topic.whose or own(world), period_in(topic.heard, "future") or quarter_of(world.now.date())
+    return {"do": "report", "query": query_of(what, whose, period).to_json()}
 
 
 def forecast_asked(world: World, heard: Understanding) -> Json:
@@ -97,6 +116,7 @@ _LEADS: dict[str, Lead] = {
     "behind": lambda world, topic: {**_attainment(world, topic), "is_behind": True},
     "target": _target,
     "commit": _commit,
+    "coverage": lambda world, topic: _report("coverage", world, topic),
     "forecast": _forecast,
     "accuracy": _asks("record"),
     "cycle": _asks("cycles"),

@@ -1,0 +1,49 @@
+"""「大家的承诺各是多少」, "what has everyone committed?": each person's commit beside what they have won of it."""
+
+from decimal import Decimal
+
+from bot.dialogs.model import Reply
+from bot.dialogs.show import show_day, show_money
+from bot.forecast.outlook import commits_for
+from bot.reports.buttons import ask
+from bot.reports.lines import Report
+from bot.reports.query import Query
+from bot.rules.access import require
+from bot.tables import tabled
+from bot.talk.periods import named, quarter_of
+from bot.targets.attainment import won_in
+from bot.targets.exchange import Exchange
+from bot.targets.whose import Whose, people_of, query_of, whose_of
+from bot.world import World
+from config.types import Money, Period
+
+
+def commits_of(world: World, query: Query) -> Report:
+    """The commits of the people of a team, the largest first; then who has made none."""
+    require(world.actor, world.crm, "opportunity", "view")
+    whose, period = whose_of(world, query), query.period or quarter_of(world.now.date())
+    words, today = world.words, world.now.date()
+    people = people_of(world, whose) or [whose]
+    rates = Exchange(world, world.currency, min(period.end, today))
+    made = [(one, commit.amount) for one in people if (commit := commits_for(world, one, period, rates)) is not None]
+    made.sort(key=lambda pair: pair[1], reverse=not query.is_least_first)
+    day = show_day(today, words, today=today)
+    head = words.say("forecast.commits_of.title", who=whose.name, period=named(period, words, today=today), day=day)
+    total = sum((amount for _one, amount in made), Decimal(0))
+    says = "total" if made else "nobody"
+    said = words.say(f"forecast.commits_of.{says}", count=len(made), people=len(people), total=_exact(world, total))
+    rows = [(one.name, _exact(world, amount), _won(world, one, period, rates)) for one, amount in made]
+    without = [one.name for one in people if one not in [other for other, _amount in made]]
+    notes = [words.say("forecast.commits_of.without", names=words.say("common.list_separator").join(without))]
+    buttons = (ask(world, "forecast", query_of("forecast", whose, period)),)
+    reply: Reply = tabled(words, [head, said], rows, notes if without and made else [], buttons)
+    return Report(reply, tuple(query_of("won", one, period) for one, _amount in made))
+
+
+def _won(world: World, whose: Whose, period: Period, rates: Exchange) -> str:
+    won = won_in(world, whose, period).in_one(rates)[0]
+    return world.words.say("forecast.commits_of.won", won=_exact(world, won))
+
+
+def _exact(world: World, value: Decimal) -> str:
+    return show_money(Money(value.quantize(Decimal(1)), world.currency), world.words)

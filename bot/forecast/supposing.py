@@ -1,0 +1,85 @@
+"""Whether a message supposes what becomes of some deals, and asks what would be then."""
+
+import re
+from datetime import date
+from functools import lru_cache
+
+from bot.dialogs.model import Json
+from bot.errors import NotFound
+from bot.reports.conditions import EDGES, customers_called
+from bot.reports.figures import deals
+from bot.reports.query import Fate, Query
+from bot.reports.rows import seen
+from bot.rules.access import names_of
+from bot.talk.cues import pieces
+from bot.talk.periods import period_in, quarter_of
+from bot.targets.whose import own, query_of, whose_in
+from bot.world import World
+from config.catalog import Catalog, catalog
+from config.types import Period
+from nlu.folding import fold
+from nlu.types import Understanding
+from storage import records
+
+MAX_CHARS = 90
+FATES: tuple[Fate, ...] = ("lost", "later", "won")  # 「没赢」 before 「赢」
+_TOLD = frozenset({"log_follow_up", "set_reminder", "create_opportunity"})
+
+
+def asked(world: World, heard: Understanding) -> Json | None:
+    """What a button that asks the same would do. Raises NotFound where no open deal is meant that may be seen."""
+    text, words = heard.text.strip().casefold(), catalog(heard.lang)
+    if len(text) > MAX_CHARS or not _pattern(words, "begins").search(text):
+        return None
+    fate = next((one for one in FATES if _pattern(words, one).search(text)), None)
+    is_asked = _pattern(words, "asks").search(text) or heard.intent not in _TOLD
+    customers, named = _named(world, heard, words)
+    if fate is None or not is_asked:
+        return None
+    if not (customers or named):
+        left = _names_left(world, heard, words)
+        if not left:
+            return None
+        raise NotFound(name=left[0])
+    whose, _spans = whose_in(world, heard)
+    period = _period(heard, fate, world.now.date())
+    query = query_of("what_if", whose or own(world), period)
+    found = named or tuple(row.id for row in seen(world, deals(world, Query(customers=customers, is_default=False))))
+    if not found:
+        known = names_of(world.tx, world.actor, world.crm, records.Customer, customers)
+        raise NotFound("forecast.what_if.no_deal", name=", ".join(one.name for one in known))
+    data = query.to_json() | {"deals": list(found), "fate": fate}
+    return {"do": "report", "query": data}
+
+
+def _named(world: World, heard: Understanding, words: Catalog) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The customers that the message names, also by what several names begin with; and the deals."""
+    found: dict[str, dict[int, None]] = {"customer": {}, "opportunity": {}}
+    for match in heard.names:
+        found.get(match.name.kind, {})[int(match.name.key)] = None
+    if not any(found.values()):
+        for said in _names_left(world, heard, words):
+            found["customer"] |= dict.fromkeys(customers_called(world, said))
+    return tuple(found["customer"]), tuple(found["opportunity"])
+
+
+def _names_left(world: World, heard: Understanding, words: Catalog) -> list[str]:
+    """What stands beside the words of such a question, and times and colleagues."""
+    text = fold(heard.text)
+    _whose, spans = whose_in(world, heard)
+    spans += [(value.start, value.end) for value in heard.values]
+    for name in ("begins", *FATES):
+        spans += [match.span() for match in _pattern(words, name).finditer(text)]
+    left = (piece.strip(EDGES) for piece in pieces(words, "forecast.what_if.fillers", text, spans))
+    return [heard.text[at : at + len(piece)] for piece in left if piece and (at := text.find(piece)) >= 0]
+
+
+def _period(heard: Understanding, fate: Fate, today: date) -> Period:
+    """The quarter that is going on, unless another period is asked about; where a deal goes is not it."""
+    said = period_in(heard, "future") if fate != "later" else None
+    return said or quarter_of(today)
+
+
+@lru_cache
+def _pattern(words: Catalog, name: str) -> re.Pattern[str]:
+    return re.compile("|".join(words.words(f"forecast.what_if.cue.{name}")))

@@ -1,0 +1,138 @@
+"""Which deals a message speaks of: stage, product, industry, currency, size, reason, whether anybody said when."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from bot.reports.cues import cue, holds
+from bot.reports.found import Found
+from bot.reports.rates import currency_named
+from bot.reports.said import Said
+from bot.rules.access import visible
+from bot.rules.industries import industry_in
+from bot.world import World
+from config.types import Money
+from nlu.types import Understanding, Value
+from storage import records
+
+EDGES = " ，,。.?？!！:：\"'“”「」"
+MAX_PRODUCT = 40
+MIN_PRODUCT = (2, 4)  # letters of the beginning of a name, Chinese and Latin
+LAST = "\uffff"  # behind all letters
+MIN_NAME, MAX_NAME = 2, 30
+
+
+def read_sizes(heard: Understanding, found: Found, text: Said) -> bool:
+    """「50万以上」, "between 50k and 100k": the limits. False where an amount stands there and is none."""
+    amounts = [
+        value for value in heard.of_kind("money") if value.money is not None and text.is_free(value.start, value.end)
+    ]
+    if len(amounts) == 2 and all(text.is_limit(value, "between") for value in amounts):
+        low, high = sorted((_money(value) for value in amounts), key=lambda money: money.value)
+        code = low.currency or high.currency
+        found.which.least, found.which.most = Money(low.value, code), Money(high.value, code)
+    else:
+        for value in amounts:
+            if text.is_limit(value, "below"):
+                found.which.most = _money(value)
+            elif text.is_limit(value, "above"):
+                found.which.least = _money(value)
+            else:
+                return False
+    for value in amounts:
+        text.take_limit(value)
+    return True
+
+
+def _money(value: Value) -> Money:
+    assert value.money is not None  # noqa: S101 — only such are looked at
+    return value.money
+
+
+def read_stage(world: World, heard: Understanding, found: Found, text: Said) -> None:
+    slot = heard.slots.get("stage")
+    if slot is not None and slot.value in world.crm.codes("stages"):
+        stage = world.crm.stage(str(slot.value))
+        if stage is not None and stage.kind == "open":
+            found.which.stage = stage.code
+            text.take_span(slot.start, slot.end)
+    for stage in world.crm.stages:
+        label = stage.labels[world.words.language].casefold()
+        if stage.kind == "open" and not found.which.stage and text.take_word(label):
+            found.which.stage = stage.code
+
+
+def read_reason(world: World, found: Found, text: Said) -> None:
+    """「价格原因丢了多少单」: of what was lost, that for one reason of the list."""
+    if found.what != "lost" or found.which.is_to_rival:
+        return
+    reasons = (item for item in world.crm.items("lost_reasons") if item.code != "other")
+    labels = (item.labels[world.words.language] for item in reasons)
+    found.which.reason = next((label for label in labels if text.take_word(label.casefold())), "")
+    if found.which.reason and found.shape.by == "reason":
+        found.shape.by = ""
+
+
+def read_industry(world: World, found: Found, text: Said) -> None:
+    """「物流行业」, "education": an industry of the list."""
+    said = industry_in(world.crm, world.words, text.letters) if found.shape.by != "industry" else None
+    if said is not None:
+        found.which.industry = said[0]
+        text.take_span(*said[1])
+
+
+def read_channel(world: World, found: Found, folded: str) -> None:
+    """「打了几个电话」: of the notes, those of the one channel that is named."""
+    if found.what != "activity":
+        return
+    words = world.words
+    codes = [item.code for item in world.crm.items("channels") if words.has(f"report.channel.{item.code}")]
+    named = [code for code in codes if holds(words, code, folded, "channel")]
+    found.which.channel = named[0] if len(named) == 1 and not cue(words, "any_channel").search(folded) else ""
+
+
+def read_product(world: World, found: Found) -> None:
+    """What is left may be a currency, or a product that deals have: 「云平台产品本季度管道」, "only Cloud Platform"."""
+    left = found.rest.strip(EDGES)
+    if not 2 <= len(left) <= MAX_PRODUCT or found.whom.customers:
+        return
+    found.which.currency = currency_named(world, left) or ""
+    product = None if found.which.currency else _product_called(world, left)
+    if found.which.currency or product is not None:
+        found.which.product, found.rest = product, ""
+
+
+def _product_called(world: World, said: str) -> str | None:
+    """The product of that name, or the only one whose name begins so: "forklift"."""
+    cls: Any = records.Opportunity
+    folded, seen = func.lower(cls.product), visible(world.actor, world.crm, cls)
+    # as the index has it: this is asked of every short message
+    exact = select(cls.product).where(seen, folded == func.lower(said)).limit(1)
+    product: str | None = world.tx.connection.scalar(exact)
+    if product is not None or len(said) < MIN_PRODUCT[said.isascii()]:
+        return product
+    begins = select(cls.product).where(seen, folded >= said, folded < said + LAST).distinct().limit(2)
+    found = [one for one in world.tx.connection.scalars(begins) if one.casefold().startswith(said)]
+    return found[0] if len(found) == 1 else None
+
+
+def read_customer(world: World, heard: Understanding, found: Found) -> None:
+    """A customer by a name that only the look-up knows: an alias, or what several names begin with."""
+    if found.whom.names or found.which.product is not None:
+        return
+    slot = heard.slots.get("customer")
+    parts = found.rest.strip(EDGES).split()
+    said = str(slot.value).casefold() if slot is not None else parts[0] if len(parts) == 1 else ""
+    if said and said in found.rest:
+        found.whom.customers = customers_called(world, said)
+        found.rest = found.rest.replace(said, " ").strip() if found.whom.customers else found.rest
+
+
+def customers_called(world: World, said: str) -> dict[int, str]:
+    """The one customer that a name means, or all whose names begin with it; {} where it may mean anything."""
+    if not MIN_NAME <= len(said) <= MAX_NAME:
+        return {}
+    matches = world.find("customer", said, {}).matches
+    if len(matches) == 1 or all(match.name.casefold().startswith(said.casefold()) for match in matches):
+        return {match.id: match.name for match in matches}
+    return {}
