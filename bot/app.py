@@ -13,6 +13,7 @@ from bot.clock import Clock, system_clock
 from bot.custom.steps import check as check_steps
 from bot.duty import Done, Duty
 from bot.errors import Unavailable
+from bot.house import House
 from bot.logs import bare
 from bot.messages import inbox
 from bot.messages.address import conversation_key
@@ -23,7 +24,7 @@ from bot.people.naming import forms_of
 from bot.people.vocabulary import Vocabulary
 from bot.rules.access import Actor
 from bot.talk.along import coarse, in_words
-from bot.turn import Arrival, House, Receipt, count_failure, first_turns, later_turn, store_failed
+from bot.turn import Arrival, Receipt, count_failure, first_turns, later_turn, store_failed
 from config.catalog import catalog
 from config.crm import Crm, load_crm
 from config.loading import keep

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from bot.turn import House
+from bot.house import House
 from storage.database import Tx
 
 

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from adapters.base import Inbound
 from bot import logs
 from bot.dialogs.model import Reply
+from bot.house import House
 from bot.lazy import Lazy
 from bot.lists.sections import crm_in
 from bot.logs import bare, reference
@@ -21,7 +22,7 @@ from bot.messages.address import chat_key, conversation_key
 from bot.messages.message import Message
 from bot.people import outsiders
 from bot.people.identity import identify, language_of
-from bot.people.known import DatabaseNames, PrefixCache, Reader
+from bot.people.known import DatabaseNames
 from bot.people.linking import answer_known, answer_stranger
 from bot.rules.access import Actor
 from bot.talk import group
@@ -31,8 +32,6 @@ from bot.talk.memory import Conversation, lock, save
 from bot.talk.nearby import carry_on
 from bot.world import World
 from config.catalog import catalog
-from config.crm import Crm
-from config.settings import Settings
 from nlu.types import NoNames, Understanding
 from storage.database import Tx
 
@@ -51,16 +50,6 @@ class Receipt:
     is_repeat: bool = False
     is_waiting: bool = False
     other_chat: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """What turns share: the configuration, and how names are read."""
-
-    settings: Settings
-    crm: Crm
-    read: Reader
-    prefixes: PrefixCache
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ A key is a dotted path; its first part names the file: ``follow_up.content.ask``
 (``{customer}``). A new language is a new folder; what it lacks is said in English.
 """
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from config.types import COMPLETE, MESSAGES, Language
 
 _NOTHING = object()
+_EDGE = r"(?<![a-z0-9_])", r"(?![a-z0-9_])"  # of a Latin word; a Chinese one may stand next to it
 
 
 class UnknownKey(KeyError):
@@ -28,6 +30,7 @@ class Catalog:
         self._folder = folder / language
         self._files: dict[str, dict[str, Any]] = {}
         self._found: dict[str, Any] = {}  # keys are the program's own: there are only so many
+        self._patterns: dict[tuple[str, object], re.Pattern[str]] = {}
 
     def say(self, key: str, **params: object) -> str:
         """The sentence under the key, its placeholders filled. Raises `UnknownKey`, KeyError for a missing param."""
@@ -45,6 +48,20 @@ class Catalog:
         """A list of words, e.g. the phrases that start a flow; () where the language has none."""
         found = self._find(key, default=())
         return found if isinstance(found, tuple) else ()
+
+    def pattern(self, key: str) -> re.Pattern[str]:
+        """Finds what a list of expressions describes, see `one_of`."""
+        return self._compiled(key, one_of)
+
+    def phrases(self, key: str) -> re.Pattern[str]:
+        """Finds a list's phrases in a text without capital letters, see `any_of`."""
+        return self._compiled(key, any_of)
+
+    def _compiled(self, key: str, how: Callable[[Iterable[str]], re.Pattern[str]]) -> re.Pattern[str]:
+        """The list as a pattern, made when it is first needed."""
+        if (key, how) not in self._patterns:
+            self._patterns[key, how] = how(self.words(key))
+        return self._patterns[key, how]
 
     def symbols(self, key: str) -> dict[str, str]:
         """A table of words, e.g. currency codes and their signs; {} where the language has none."""
@@ -86,3 +103,20 @@ class Catalog:
 def catalog(language: Language) -> Catalog:
     """The shipped catalog of a language."""
     return Catalog(language)
+
+
+def one_of(expressions: Iterable[str]) -> re.Pattern[str]:
+    """Finds what one of the expressions describes, upper and lower case alike."""
+    return re.compile("|".join(f"(?:{expression})" for expression in expressions) or "(?!)", re.IGNORECASE)
+
+
+def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Finds the longest of the phrases at each place; Latin ones as whole words only.
+
+    They stand behind one look at what is before them: a look for each would cost thirty times as much.
+    """
+    longest_first = sorted(phrases, key=len, reverse=True)
+    latin = "|".join(re.escape(phrase) for phrase in longest_first if phrase.isascii())
+    others = [re.escape(phrase) for phrase in longest_first if not phrase.isascii()]
+    parts = [*others, *([rf"{_EDGE[0]}(?:{latin}){_EDGE[1]}"] if latin else [])]
+    return re.compile("|".join(parts) or "(?!)")

@@ -7,14 +7,14 @@ compiled together when first needed. (What is heard in the language of the talk 
 import re
 from functools import cache
 
-from config.catalog import catalog
+from config.catalog import catalog, one_of
 from config.types import LANGUAGES
 
 
 @cache
 def phrasing(name: str) -> re.Pattern[str]:
     """Finds what is said in one of the ways."""
-    return re.compile(any_way(name), re.IGNORECASE)
+    return one_of(ways(name))
 
 
 def any_way(name: str) -> str:

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, column, insert, or_, select, table, update
 
 from bot.duty import Done
+from bot.house import House
 from bot.people.acting import sign, world_for
 from bot.people.identity import actor_of
 from bot.rules.attention import free_moment
-from bot.turn import House
 from storage.database import Tx
 from storage.prepared import Prepared, always
 from storage.tables import alarm_rounds

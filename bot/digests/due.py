@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.sql import column, literal_column, table
 
 from bot.duty import Done
-from bot.turn import House
+from bot.house import House
 from storage.database import Tx
 from storage.prepared import Prepared, always
 from storage.types import UtcDateTime

@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from bot.house import House
 from bot.people.acting import sign
 from bot.people.identity import actor_of
 from bot.rules.digests import active
 from bot.rules.wall_time import instant_of, next_wall
-from bot.turn import House
 from config.digests import PlannedDigest
 from storage import records
 from storage.database import Tx

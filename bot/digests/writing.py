@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.dialogs.model import Press, Reply
 from bot.digests.writers import USUAL_TIME, WRITERS
+from bot.house import House
 from bot.messages.address import Address
 from bot.messages.reach import post, reach
 from bot.people import outsiders
@@ -15,7 +16,6 @@ from bot.rules.access import Actor, teams_below
 from bot.rules.attention import is_working_day
 from bot.rules.digests import to_next
 from bot.talk.emoji import as_wanted
-from bot.turn import House
 from storage import records
 from storage.database import Tx
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import column, select, table, update
 
 from bot.duty import Done
-from bot.turn import House
+from bot.house import House
 from storage.database import Tx
 from storage.tables import audit, outbox, steps
 from storage.types import UtcDateTime

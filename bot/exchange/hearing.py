@@ -8,10 +8,9 @@ from sqlalchemy import bindparam, select
 from bot.dialogs.model import Json, Reply
 from bot.lazy import Lazy
 from bot.rules.access import require
-from bot.talk.cues import any_of
 from bot.talk.memory import Memory
 from bot.world import World
-from config.catalog import Catalog
+from config.catalog import Catalog, any_of
 from nlu.folding import fold
 from storage.prepared import Prepared, always
 from storage.tables import incoming_files

@@ -42,7 +42,7 @@ def told_in(heard: Understanding, world: AnyWorld, name: str = "") -> Told | Non
     talk knows yet."""
     text = heard.text.strip(_ENDS)
     words = catalog(heard.lang)
-    if len(text) > MAX_CHARS or heard.correction is not None or _pattern(words, "asks").search(text):
+    if len(text) > MAX_CHARS or heard.correction is not None or words.pattern("traits.asks").search(text):
         return None
     subject = _subject(heard, words, world, name)
     if subject is None:
@@ -53,7 +53,7 @@ def told_in(heard: Understanding, world: AnyWorld, name: str = "") -> Told | Non
     for clause in filter(None, (part.strip(_ENDS) for part in _CLAUSE.split(said))):
         found = _facts(clause.removeprefix(who).strip(), words)
         rest += [] if found else [clause]
-        is_way = is_way and bool(found or _pattern(words, "way").fullmatch(clause))
+        is_way = is_way and bool(found or words.pattern("traits.way").fullmatch(clause))
         facts |= {key: _joined(words, facts.get(key), value) for key, value in found.items()}
     left = world.understand(f"{who} {', '.join(rest)}") if rest and is_way else None
     if rest and (left is None or not left.slots or not set(left.slots) <= _WAYS):
@@ -64,12 +64,12 @@ def told_in(heard: Understanding, world: AnyWorld, name: str = "") -> Told | Non
 
 
 def is_pronoun(said: str, language: Language) -> bool:
-    return _pattern(catalog(language), "pronoun").fullmatch(said) is not None
+    return catalog(language).pattern("traits.pronoun").fullmatch(said) is not None
 
 
 def is_group(said: str, language: Language) -> bool:
     """Is it 「他们」, a customer without its name?"""
-    return _pattern(catalog(language), "group").fullmatch(said) is not None
+    return catalog(language).pattern("traits.group").fullmatch(said) is not None
 
 
 def _joined(words: Catalog, old: Json, new: Json) -> Json:
@@ -86,9 +86,9 @@ def _subject(
     people = _called_in_front(text, name) or _brought_in(text, words) or _spans(heard, "contact")
     people = people or _person_in_front(text, words, world)
     companies = [span for span in _spans(heard, "customer") if span not in people]
-    pronoun = _pattern(words, "pronoun").match(text) or _pattern(words, "group").match(text)
+    pronoun = words.pattern("traits.pronoun").match(text) or words.pattern("traits.group").match(text)
     if pronoun is None and not companies:
-        pronoun = _pattern(words, "pronoun").search(text)  # 「最后他点头」
+        pronoun = words.pattern("traits.pronoun").search(text)  # 「最后他点头」
     who = people[0] if people else pronoun.span() if pronoun else companies.pop(0) if companies else None
     if who is None or (len(people) > 1 and people[1][0] >= who[1]):
         return None
@@ -96,10 +96,10 @@ def _subject(
     # What stands before the person may only be their company; what stands behind is said of them.
     before, after = text[: who[0]], text[who[1] :]
     if customer is not None and customer[0] >= who[1]:
-        after = _pattern(words, "at").sub("", text[who[1] : customer[0]]) + text[customer[1] :]
+        after = words.pattern("traits.at").sub("", text[who[1] : customer[0]]) + text[customer[1] :]
     elif customer is not None:
         before = text[: customer[0]] + text[customer[1] : who[0]]
-    besides = _pattern(words, "besides").fullmatch(before.strip(_ENDS))
+    besides = words.pattern("traits.besides").fullmatch(before.strip(_ENDS))
     if besides is None:
         return None
     company = text[customer[0] : customer[1]] if customer else ""
@@ -129,46 +129,41 @@ def _called_in_front(text: str, name: str) -> list[tuple[int, int]]:
 
 def _brought_in(text: str, words: Catalog) -> list[tuple[int, int]]:
     """Where somebody stands whom the sentence brings in: "there's also |Tom Beck| in IT"."""
-    found = _pattern(words, "brought_in").search(text)
+    found = words.pattern("traits.brought_in").search(text)
     return [found.span("who")] if found else []
 
 
 def _person_in_front(text: str, words: Catalog, world: AnyWorld) -> list[tuple[int, int]]:
     """Where somebody known stands whom only the sentence tells to be a person: "Jake decides"."""
-    found = _pattern(words, "person").match(text)
+    found = words.pattern("traits.person").match(text)
     people = world.find("contact", found["who"], {}) if found else None
     return [found.span("who")] if found and people and people.is_sure and people.matches else []
 
 
 def _facts(said: str, words: Catalog) -> dict[str, Json]:
     """The facts of one clause; {} where it is something else."""
-    said = _pattern(words, "padding").sub("", said).strip(_ENDS)
+    said = words.pattern("traits.padding").sub("", said).strip(_ENDS)
     handles = read_handles(said)
-    if handles and handles[0].name and not _pattern(words, "handle_lead").sub("", said[: handles[0].start]):
+    if handles and handles[0].name and not words.pattern("traits.handle_lead").sub("", said[: handles[0].start]):
         return {"im": [handles[0].value]} if handles[0].end == len(said) else {}
     whole = next(_matches(said, words), None)
     if whole is not None:
         return whole
-    parts = [part.strip(_ENDS) for part in _pattern(words, "and").split(said)]
+    parts = [part.strip(_ENDS) for part in words.pattern("traits.and").split(said)]
     found = [next(_matches(part, words), None) for part in parts] if len(parts) > 1 else []
     return {key: value for facts in found if facts for key, value in facts.items()} if found and all(found) else {}
 
 
 def _matches(said: str, words: Catalog) -> Iterator[dict[str, Json]]:
     for role in ROLES:
-        if _pattern(words, role).fullmatch(said):
+        if words.pattern(f"traits.{role}").fullmatch(said):
             yield {"decision_role": role}
-    if _pattern(words, "not_meant").search(said):
+    if words.pattern("traits.not_meant").search(said):
         return
     for pattern in _patterns(words, "facts"):
         found = pattern.fullmatch(said)
         if found is not None:
             yield {key: value.strip() for key, value in found.groupdict().items() if value}
-
-
-@lru_cache(maxsize=50)
-def _pattern(words: Catalog, key: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{part})" for part in words.words(f"traits.{key}")), re.IGNORECASE)
 
 
 @lru_cache(maxsize=10)

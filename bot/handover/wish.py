@@ -7,7 +7,6 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from bot.world import World
 from config.catalog import Catalog
@@ -32,7 +31,7 @@ class Wish:
 def wish_of(world: World, heard: Understanding) -> Wish | None:
     """None for a message about something else."""
     words, text = world.words, fold(heard.text)
-    if not _pattern(words, "verbs").search(text):
+    if not words.phrases("handover.verbs").search(text):
         return None
     people = _people(world, heard, text)
     taker = next((person for person in people if _takes(words, text, person[0])), None)
@@ -42,7 +41,7 @@ def wish_of(world: World, heard: Understanding) -> Wish | None:
     things = [match for match in heard.names if match.sure == 1 and match.name.kind in ("customer", "opportunity")]
     if not givers and not things:
         return None
-    if givers and not _pattern(words, "things").search(text):
+    if givers and not words.phrases("handover.things").search(text):
         return None
     spans = [span for span, _key in people] + [(match.start, match.end) for match in things]
     left = _left(words, heard.text, text, spans)
@@ -83,13 +82,6 @@ def _left(words: Catalog, said: str, text: str, spans: Iterable[Span]) -> str:
     for start, end in spans:
         rest = f"{rest[:start]}{' ' * (end - start)}{rest[end:]}"
     for name in ("things", "verbs", "fillers"):
-        rest = _pattern(words, name).sub(lambda found: " " * len(found.group()), rest)
+        rest = words.phrases(f"handover.{name}").sub(lambda found: " " * len(found.group()), rest)
     kept = (letter if folded.isalnum() else " " for letter, folded in zip(said, rest, strict=True))
     return " ".join("".join(kept).split())
-
-
-@lru_cache
-def _pattern(words: Catalog, name: str) -> re.Pattern[str]:
-    listed = sorted(words.words(f"handover.{name}"), key=len, reverse=True)
-    parts = (rf"(?<![a-z]){re.escape(word)}(?![a-z])" if word.isascii() else re.escape(word) for word in listed)
-    return re.compile("|".join(parts))

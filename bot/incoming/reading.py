@@ -15,10 +15,10 @@ from bot.exchange.columns import label_in
 from bot.exchange.customs import columns_called
 from bot.exchange.importing import File, Wish, bring_some
 from bot.exchange.load import Importer, Report
+from bot.house import House
 from bot.incoming.waiting import Sent
 from bot.lists.sections import crm_in
 from bot.people.identity import actor_of
-from bot.turn import House
 from config.catalog import Catalog
 from storage.author import Author
 from storage.database import Database, Tx

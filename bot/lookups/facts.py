@@ -59,13 +59,13 @@ def _is_name(heard: Understanding, who: str) -> bool:
     known = [fold(heard.text[match.start : match.end]) for match in heard.names]
     for name in sorted(known, key=len, reverse=True):
         folded = folded.replace(name, " ")
-    left = _beside(catalog(heard.lang)).sub(" ", folded)
+    left = catalog(heard.lang).phrases("fact.beside").sub(" ", folded)
     return not left.strip() or not any(name in fold(who) for name in known)
 
 
 def _alone(heard: Understanding, who: str) -> str:
     """A name without the words beside it: of 「华为那单」 华为."""
-    return _beside(catalog(heard.lang)).sub(" ", who).strip() or who
+    return catalog(heard.lang).phrases("fact.beside").sub(" ", who).strip() or who
 
 
 @lru_cache
@@ -78,13 +78,6 @@ def _pronouns(words: Catalog) -> re.Pattern[str]:
 def _ending(words: Catalog) -> re.Pattern[str]:
     """Marks and words without weight at the end of a question."""
     return re.compile(rf"(?:{'|'.join(map(re.escape, words.words('fact.ending')))}|[\s。.!！?？])+$", re.IGNORECASE)
-
-
-@lru_cache
-def _beside(words: Catalog) -> re.Pattern[str]:
-    """Words that may stand beside a name."""
-    listed = words.words("fact.beside")
-    return re.compile("|".join(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in listed))
 
 
 def _about(world: World, heard: Understanding, who: str, fact: str) -> Json | None:

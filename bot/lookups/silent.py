@@ -1,8 +1,6 @@
 """「本周谁没写跟进」, "who hasn't logged anything this week": those who sell and have no note in a time."""
 
-import re
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, select, true
@@ -13,7 +11,6 @@ from bot.errors import NotAllowed
 from bot.lookups.periods import days_of, shown_days
 from bot.talk.memory import Memory
 from bot.world import World
-from config.catalog import Catalog
 from config.types import Period
 from storage import records
 
@@ -23,15 +20,10 @@ MAX_ROWS = 20
 
 def asked(world: World, text: str) -> Json | None:
     """The command of such a question, with the days it is about; None for any other message."""
-    if len(text) > MAX_CHARS or _pattern(world.words).search(text.casefold()) is None:
+    if len(text) > MAX_CHARS or world.words.pattern("list.silent.asked").search(text) is None:
         return None
     period = days_of(world, text) or Period(_monday(world), world.now.date())
     return {"do": "silent", "period": period.to_json()}
-
-
-@lru_cache
-def _pattern(words: Catalog) -> re.Pattern[str]:
-    return re.compile("|".join(words.words("list.silent.asked")))
 
 
 def _monday(world: World) -> date:

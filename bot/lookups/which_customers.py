@@ -12,10 +12,10 @@ from sqlalchemy import ColumnElement, and_
 from bot.dialogs.model import Json, Reply
 from bot.lookups.customers import are_customers_of, condition_of, listed
 from bot.reports.scope import book_of, scope_of
-from bot.talk.cues import any_of, cues_in, pieces
+from bot.talk.cues import cues_in, pieces
 from bot.talk.memory import Memory
 from bot.world import World
-from config.catalog import Catalog, catalog
+from config.catalog import any_of, catalog
 from config.crm import Crm
 from nlu.folding import fold
 from nlu.types import Understanding
@@ -38,7 +38,7 @@ def asked(world: World, heard: Understanding) -> Json | None:
     is_asked = text.isascii() or (nouns and nouns[-1][1] == len(text))  # 「客户在上海」 tells, 「上海的客户」 asks
     if not nouns or not (asks or (heard.intent in _ASKING and is_asked)):
         return None
-    size = _size(words).search(text)
+    size = words.pattern("which.size").search(text)
     spans = [span for _name, span in cues] + ([size.span()] if size else [])
     conditions: list[str] = []
     for piece in pieces(words, "which.fillers", text, spans):
@@ -71,11 +71,6 @@ def _industries(crm: Crm) -> re.Pattern[str]:
 
 def _bare(piece: str) -> str:
     return piece.strip().removesuffix("'s").removesuffix("'")
-
-
-@lru_cache
-def _size(words: Catalog) -> re.Pattern[str]:
-    return re.compile("|".join(words.words("which.size")))
 
 
 def _sizes(world: World, said: re.Match[str]) -> list[str]:

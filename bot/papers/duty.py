@@ -9,12 +9,12 @@ from bot.dialogs.agreed import when
 from bot.dialogs.model import Press, Reply
 from bot.dialogs.show import show_day, show_money
 from bot.duty import Done
+from bot.house import House
 from bot.messages.address import chat_key
 from bot.messages.notices import tell_user
 from bot.messages.reach import reach
 from bot.people.identity import zone_of
 from bot.rules.instalments import settled
-from bot.turn import House
 from config.catalog import Catalog
 from config.types import Money
 from storage import records

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
+from bot.house import House
 from bot.lists.sections import crm_in
 from bot.people.known import DatabaseNames
 from bot.rules.access import Actor
-from bot.turn import House
 from bot.world import World
 from config.catalog import catalog
 from storage.author import Author

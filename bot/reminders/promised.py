@@ -7,7 +7,6 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from bot.dialogs.model import World
@@ -71,7 +70,7 @@ def _promise(world: World, before: str, day: Value, after: str, names: Collectio
         after = rest if by else after
         rest = "" if by else before
     what = _joined(_stripped(words, rest), _stripped(words, after))
-    if not _is_given(words, what, is_said=by is not None) or _cut(words, "over").search(clause):
+    if not _is_given(words, what, is_said=by is not None) or words.pattern("promise.over").search(clause):
         return None
     reading = day.future
     assert reading is not None  # noqa: S101 — see `_ahead`
@@ -86,17 +85,17 @@ def _ahead(value: Value, world: World) -> bool:
 
 def _who(words: Catalog, names: Collection[str], text: str) -> tuple[By | None, str]:
     """Who promises, and what stands behind them: 「客户说」, "they'll", 「我答应」, "I owe them"."""
-    us = _cut(words, "us").match(text)
+    us = words.pattern("promise.us").match(text)
     if us is not None:
-        return "us", _cut(words, "to_whom").sub("", text[us.end() :].strip())
+        return "us", words.pattern("promise.to_whom").sub("", text[us.end() :].strip())
     end = max((len(name) for name in names if text.startswith(name)), default=0)
-    for pattern in (_cut(words, "them"), phrasing("promiser")):
+    for pattern in (words.pattern("promise.them"), phrasing("promiser")):
         found = pattern.match(text) if not end else None
         end = found.end() if found else end
     if not end:
         return None, text
     rest = text[end:].strip()
-    says = _cut(words, "says").match(rest)
+    says = words.pattern("promise.says").match(rest)
     if says is None:
         return None, text
     return "them", rest[says.end() :].strip()
@@ -104,13 +103,13 @@ def _who(words: Catalog, names: Collection[str], text: str) -> tuple[By | None, 
 
 def _stripped(words: Catalog, text: str) -> str:
     """Without what only joins it to the time and the person: 前, 会, "by", "to"."""
-    while (found := _cut(words, "joins").match(text)) is not None and found.end():
+    while (found := words.pattern("promise.joins").match(text)) is not None and found.end():
         text = text[found.end() :].strip()
     return text
 
 
 def _bare(words: Catalog, what: str) -> str:
-    found = _cut(words, "trails").search(what)
+    found = words.pattern("promise.trails").search(what)
     return (what[: found.start()] if found else what).strip()
 
 
@@ -121,17 +120,12 @@ def _joined(first: str, second: str) -> str:
 
 def is_owed(words: Catalog, subject: str) -> bool:
     """Is what somebody wants to be reminded of something to be given?"""
-    return _is_given(words, subject, is_said=True) and _cut(words, "over").search(subject) is None
+    return _is_given(words, subject, is_said=True) and words.pattern("promise.over").search(subject) is None
 
 
 def _is_given(words: Catalog, what: str, *, is_said: bool) -> bool:
     """Is it something to be given? Where nobody was named, only what is given to somebody counts."""
-    return _cut(words, "gives" if is_said else "gives_to").match(what) is not None
-
-
-@lru_cache
-def _cut(words: Catalog, name: str) -> re.Pattern[str]:
-    return re.compile("|".join(words.words(f"promise.{name}")), re.IGNORECASE)
+    return words.pattern("promise.gives" if is_said else "promise.gives_to").match(what) is not None
 
 
 def at_of(promise: Promised, world: World) -> dict[str, object]:

@@ -7,6 +7,7 @@ from sqlalchemy import func, literal_column, select
 
 from bot.dialogs.model import Reply
 from bot.dialogs.show import shortened
+from bot.house import House
 from bot.messages.notices import tell_user
 from bot.messages.reach import post, reach
 from bot.people.acting import sign, world_for
@@ -18,7 +19,6 @@ from bot.rules.reminders import went_out
 from bot.rules.surveys import manager_of
 from bot.rules.wall_time import instant_of
 from bot.talk.emoji import as_wanted
-from bot.turn import House
 from config.catalog import Catalog
 from storage import records
 from storage.database import Tx

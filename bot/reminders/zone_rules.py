@@ -9,8 +9,8 @@ from zoneinfo import TZPATH, ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import select
 
 from bot.duty import Done
+from bot.house import House
 from bot.reminders.due import are_to_come
-from bot.turn import House
 from storage.database import Tx
 from storage.prepared import insert_for
 from storage.tables import counters

@@ -1,7 +1,6 @@
 """Words that stand for whoever the talk is about: 「他」, 「那个客户」, "it", "them"."""
 
 import re
-from functools import lru_cache
 from typing import Protocol
 
 from bot.dialogs.model import Found, Json, Match
@@ -46,9 +45,4 @@ def found_by_pronoun(world: Talked, kind: str, said: str) -> Found:
 
 def pattern_of(words: Catalog, kind: str) -> re.Pattern[str]:
     """Finds the words that stand for a record of the kind."""
-    return _compiled(words.words(f"common.pronoun.{kind}"))
-
-
-@lru_cache
-def _compiled(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(rf"\b{re.escape(w)}\b" if w.isascii() else re.escape(w) for w in words) or r"(?!)")
+    return words.phrases(f"common.pronoun.{kind}")

@@ -10,13 +10,13 @@ from sqlalchemy import ColumnElement, bindparam, column, select, table, update
 from adapters.base import DESK, DESK_OPEN_FOR
 from bot.dialogs.model import Press, Reply
 from bot.duty import Done
+from bot.house import House
 from bot.messages.address import Address, conversation_key
 from bot.messages.notices import tell_user
 from bot.messages.reach import post, reach
 from bot.people.identity import language_of
 from bot.rules import surveys
 from bot.rules.service import DONE, subject_of
-from bot.turn import House
 from config.catalog import Catalog, catalog
 from storage import records
 from storage.author import Author

@@ -19,10 +19,10 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from bot.app import Bot
+from bot.house import House
 from bot.people.identity import language_of
 from bot.rules import surveys
 from bot.surveys.duty import digest, question_of
-from bot.turn import House
 from config.catalog import Catalog, catalog
 from config.service import SERVICE
 from config.types import LANGUAGES, Language

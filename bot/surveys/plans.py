@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from bot.duty import Done
-from bot.turn import House
+from bot.house import House
 from config.service import Product
 from storage import records
 from storage.author import Author

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from bot.duty import Done
+from bot.house import House
 from bot.surveys.duty import SURVEYS, send_link
-from bot.turn import House
 from storage.database import Tx
 from storage.tables import outbox
 

@@ -1,14 +1,13 @@
 """Cues of a question: the phrases of several lists of the catalog, and what a message says beside them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
-from config.catalog import Catalog
+from config.catalog import Catalog, any_of
 from nlu.folding import fold
 
 Span = tuple[int, int]
-_EDGE = r"(?<![a-z0-9_])", r"(?![a-z0-9_])"  # of a Latin word; a Chinese one may stand next to it
 
 
 def cues_in(words: Catalog, key: str, names: tuple[str, ...], text: str) -> list[tuple[str, Span]]:
@@ -47,15 +46,3 @@ def _cues(words: Catalog, key: str, names: tuple[str, ...]) -> tuple[dict[str, s
 @lru_cache
 def _phrases(words: Catalog, key: str) -> re.Pattern[str]:
     return any_of(map(fold, words.words(key)))
-
-
-def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
-    """Finds the longest of the phrases at each place; Latin ones as whole words only.
-
-    They stand behind one look at what is before them: a look for each would cost thirty times as much.
-    """
-    longest_first = sorted(phrases, key=len, reverse=True)
-    latin = "|".join(re.escape(phrase) for phrase in longest_first if phrase.isascii())
-    others = [re.escape(phrase) for phrase in longest_first if not phrase.isascii()]
-    parts = [*others, *([rf"{_EDGE[0]}(?:{latin}){_EDGE[1]}"] if latin else [])]
-    return re.compile("|".join(parts) or "(?!)")

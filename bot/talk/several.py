@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache
 from typing import TypeAlias
 
 from bot.world import World
-from config.catalog import Catalog, catalog
+from config.catalog import catalog
 from nlu.types import Understanding
 
 SURE_NAME = 0.6  # a customer that is less sure does not begin a note of its own
@@ -22,8 +22,8 @@ def notes_in(world: World, heard: Understanding) -> list[Understanding]:
     listed = _listed(understand, heard)
     if listed:
         return listed
-    pieces = [piece.strip(_ENDS) for piece in _borders(catalog(heard.lang)).split(heard.text) if piece]
-    pieces = [piece for piece in pieces if piece]
+    borders = catalog(heard.lang).pattern("follow_up.borders")
+    pieces = [part for piece in borders.split(heard.text) if piece and (part := piece.strip(_ENDS))]
     if len(pieces) < 2:
         return []
     parts: list[list[str]] = []
@@ -91,8 +91,3 @@ def _without(lead: str, heard: Understanding) -> Understanding:
         if name in ("content", "feedback") and str(slot.value).startswith(lead)
     }
     return replace(heard, slots={**heard.slots, **told})
-
-
-@lru_cache(maxsize=10)
-def _borders(words: Catalog) -> re.Pattern[str]:
-    return re.compile("|".join(words.words("follow_up.borders")), re.IGNORECASE)

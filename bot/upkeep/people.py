@@ -12,10 +12,11 @@ from bot.errors import InvalidValue
 from bot.flows.shared import saved
 from bot.rules import staff
 from bot.rules.colleagues import Colleague, colleagues_in
-from bot.talk.cues import Span, any_of, cues_in, pieces
+from bot.talk.cues import Span, cues_in, pieces
 from bot.upkeep.hearing import require_admin
 from bot.upkeep.staffing import MARKS, role_label, role_names, welcome, what_of
 from bot.world import World
+from config.catalog import any_of
 from config.crm import Crm
 from nlu.folding import fold
 from storage import records

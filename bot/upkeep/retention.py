@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Text, cast, delete, func, insert, select, update
 
 from bot.duty import Done
-from bot.turn import House
+from bot.house import House
 from bot.upkeep.emptying import empty
 from storage.database import Tx
 from storage.tables import access_log, audit, conversations, inbox, outbox

@@ -14,11 +14,11 @@ from sqlalchemy import column, func, select, table
 
 from bot.dialogs.model import Reply
 from bot.duty import Done
+from bot.house import House
 from bot.messages.notices import tell_user
 from bot.people.acting import sign
 from bot.people.identity import zone_of
 from bot.rules.attention import is_quiet
-from bot.turn import House
 from config.catalog import Catalog
 from storage.database import Tx
 from storage.prepared import Prepared, insert_new

@@ -12,7 +12,7 @@ from bot import scheduler
 from bot.app import Bot, open_bot
 from bot.duties import DUTIES
 from bot.duty import Done
-from bot.turn import House
+from bot.house import House
 from config.settings import Settings
 from storage import schema
 from storage.database import Tx

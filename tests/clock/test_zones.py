@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.house import House
 from bot.people.places import zone_at
 from bot.reminders import zone_rules
 from bot.rules.wall_time import instant_of
 from bot.rules.zones import move
-from bot.turn import House
 from storage import records
 from storage.author import Author
 from storage.database import Database, Tx

@@ -1,0 +1,17 @@
+"""What stands while the bot runs, whoever writes and whatever falls due."""
+
+from dataclasses import dataclass
+
+from bot.people.known import PrefixCache, Reader
+from config.crm import Crm
+from config.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What turns share: the configuration, and how names are read."""
+
+    settings: Settings
+    crm: Crm
+    read: Reader
+    prefixes: PrefixCache
