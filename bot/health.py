@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.app import Bot
-from bot.messages.intake import Intake
+from bot.intake import Intake
 from bot.reminders.due import unsent
 from storage.database import Tx
 from storage.errors import DatabaseUnavailable

@@ -19,8 +19,8 @@ from bot import health
 from bot.app import Bot
 from bot.exchange import api
 from bot.holding import hold
+from bot.intake import Intake
 from bot.logs import bare
-from bot.messages.intake import Intake
 from bot.messages.sender import Sender
 from bot.surveys import page as survey_page
 from bot.turn import Receipt

@@ -15,6 +15,10 @@ from bot import logs
 from bot.dialogs.model import Reply
 from bot.house import House
 from bot.lazy import Lazy
+from bot.listening import group
+from bot.listening.edited import hear
+from bot.listening.home import home
+from bot.listening.nearby import carry_on
 from bot.lists.sections import crm_in
 from bot.logs import bare, reference
 from bot.messages import inbox, outbox
@@ -25,11 +29,7 @@ from bot.people.identity import identify, language_of
 from bot.people.known import DatabaseNames
 from bot.people.linking import answer_known, answer_stranger
 from bot.rules.access import Actor
-from bot.talk import group
-from bot.talk.edited import hear
-from bot.talk.home import home
 from bot.talk.memory import Conversation, lock, save
-from bot.talk.nearby import carry_on
 from bot.world import World
 from config.catalog import catalog
 from nlu.types import NoNames, Understanding

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from bot.talk.listener import Listener
+from bot.listening.listener import Listener
 from bot.world import World
 from tests.benchmarks.bench_turns import CONTENT, DIALOG, inbound, open_in
 

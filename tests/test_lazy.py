@@ -6,9 +6,9 @@ import pytest
 
 from bot.flows.sales_target import LINE_OF, REACHED
 from bot.lazy import Lazy
+from bot.listening.commands import COMMANDS, LISTS
+from bot.listening.listeners import LISTENERS
 from bot.reports.tell import TELL
-from bot.talk.commands import COMMANDS, LISTS
-from bot.talk.listeners import LISTENERS
 from bot.turn import ANSWER_GUEST
 
 NAMED = [

@@ -6,9 +6,9 @@ from typing import Any
 from bot.alarms.signs import SIGNS, Alarm, Sign, alarms
 from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.show import shortened, show_day, show_money
-from bot.lookups import lists
 from bot.rules.access import require
 from bot.talk.memory import Memory
+from bot.talk.paging import page
 from bot.targets.whose import Whose, owned_by, user_as
 from bot.world import World
 from config.types import Money
@@ -27,7 +27,7 @@ def listed(world: World, memory: Memory, action: Json) -> Reply:
     lines = [
         world.words.say("alarms.row", deal=deal_of(world, one.deal, with_owner), why=why(world, one)) for one in found
     ]
-    reply = lists.page(world, memory, f"alarms_{sign}", lines, len(lines))
+    reply = page(world, memory, f"alarms_{sign}", lines, len(lines))
     is_own = any(one.deal.owner_id == world.actor.user_id for one in found)
     return Reply(reply.text, (*reply.buttons, cleanup_button(world))) if is_own and world.is_private else reply
 

@@ -14,10 +14,10 @@ from bot.custom.types import Custom
 from bot.dialogs.model import Json, Question, Reply
 from bot.dialogs.show import shortened
 from bot.errors import InvalidValue
-from bot.lookups import lists
 from bot.rules.access import visible
 from bot.rules.pronouns import spoken_of
 from bot.talk.memory import Memory
+from bot.talk.paging import page
 from bot.talk.phrases import is_phrase
 from bot.world import World
 from config.catalog import Catalog
@@ -171,7 +171,7 @@ def _page(world: World, memory: Memory, item: CustomField, found: re.Match[str])
     rows = world.session.scalars(query.order_by(cls.updated_at.desc(), cls.id).limit(2000))
     fitting = [row for row in rows if _fits(row.custom.get(item.key), wanted, sign)]
     lines = [shortened(str(getattr(row, "name", None) or getattr(row, "number", row.public_id)), 60) for row in fitting]
-    return lists.page(world, memory, "custom", lines, len(lines))
+    return page(world, memory, "custom", lines, len(lines))
 
 
 def _fits(value: Json, wanted: Json, sign: int) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Press, Question, Saved, Values
 from bot.dialogs.show import shortened
 from bot.dialogs.types import Exact, LongText, Ref, Text
+from bot.flows.focus import meant, with_person
 from bot.flows.follow_up_whose import customer_of_contact
 from bot.flows.handles import Another, Handles, MoreWays
 from bot.flows.shared import SameAs, besides_known, ref, same_or_new, saved
@@ -12,7 +13,6 @@ from bot.flows.traits import Role, Source, Trait
 from bot.rules.access import Named, fetch
 from bot.rules.customers import add_ways, contact_of, customer_of, likely_duplicates, replaced, update_ways, ways_of
 from bot.rules.pronouns import spoken_of
-from bot.talk.focus import meant, with_person
 from bot.world import World
 from nlu.names import normalise
 from nlu.people import is_way_of_address

@@ -11,11 +11,11 @@ from bot.alarms.signs import alarms
 from bot.dialogs.model import Press, Reply
 from bot.dialogs.show import shortened, show_day, show_moment, show_money
 from bot.handover.book import Book
-from bot.lookups import lists
 from bot.messages.notices import tell_user
 from bot.people.identity import actor_of
 from bot.reminders.message import customer_seen
 from bot.talk.memory import Memory
+from bot.talk.paging import page
 from bot.world import World
 from config.catalog import catalog
 from config.types import Money
@@ -106,7 +106,7 @@ def customers(world: World, memory: Memory, one: "records.HandOver") -> Reply:
     query = select(cls).where(cls.id.in_(went), cls.owner_id == one.to_user_id, cls.deleted_at.is_(None))
     rows = world.session.scalars(query.order_by(value.desc().nulls_last(), cls.id).limit(MAX_ROWS)).all()
     lines = [_customer_line(world, row, is_open) for row in rows]
-    return lists.page(world, memory, "handed_over", lines, len(lines))
+    return page(world, memory, "handed_over", lines, len(lines))
 
 
 def _customer_line(world: World, customer: "records.Customer", is_open: Any) -> str:

@@ -4,11 +4,11 @@ from typing import Any
 
 from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.show import show_day, show_money
-from bot.lookups.lists import page
 from bot.rules.access import check
 from bot.rules.accounts import Account, Difference, accounts, unpaid_invoices
 from bot.rules.contracts import won_without
 from bot.talk.memory import Memory
+from bot.talk.paging import page
 from bot.talk.phrases import gaps_of
 from bot.world import World
 from config.types import Money, Period

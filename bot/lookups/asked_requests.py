@@ -12,13 +12,13 @@ from sqlalchemy import ColumnElement, case, func, select, true
 
 from bot.dialogs.model import Json, Reply
 from bot.lookups.accounts import period_of
-from bot.lookups.lists import page
 from bot.lookups.requests import OPEN, line, status_of, too_late
 from bot.lookups.subject import customer_meant, customer_named
 from bot.rules.access import visible
 from bot.rules.service import AGENT, DONE
 from bot.talk.cues import cues_in, left
 from bot.talk.memory import Memory
+from bot.talk.paging import page
 from bot.talk.periods import before, month_of, named
 from bot.targets.whose import Whose, whose_in
 from bot.world import World

@@ -8,12 +8,12 @@ from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from bot.dialogs.model import Json, Reply
 from bot.dialogs.show import show_day
-from bot.lookups.lists import page
 from bot.lookups.whose import owned_by
 from bot.reports.scope import book_of, scope_of
 from bot.rules.access import visible
 from bot.rules.industries import industry_of, kept_as
 from bot.talk.memory import Memory
+from bot.talk.paging import page
 from bot.world import World
 from storage import records
 

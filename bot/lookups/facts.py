@@ -16,7 +16,6 @@ from bot.lazy import Lazy
 from bot.rules.access import fetch, visible
 from bot.rules.fields import FieldHidden, is_hidden
 from bot.rules.opportunities import next_step_button
-from bot.talk.cues import any_of
 from bot.talk.memory import Memory
 from bot.talk.phrases import gaps_of
 from bot.world import World
@@ -41,7 +40,7 @@ def asked(world: World, heard: Understanding) -> Json | None:
     words = catalog(heard.lang)
     whole = heard.text.strip(_MARKS)
     plain = _ending(words).sub("", whole)
-    owned = _pronouns(words).sub(lambda found: words.say("fact.owned", who=found.group()), plain)
+    owned = words.phrases("fact.pronouns").sub(lambda found: words.say("fact.owned", who=found.group()), plain)
     if len(plain) > MAX_CHARS:
         return None
     ways = tuple(dict.fromkeys((whole, plain, owned)))
@@ -66,12 +65,6 @@ def _is_name(heard: Understanding, who: str) -> bool:
 def _alone(heard: Understanding, who: str) -> str:
     """A name without the words beside it: of 「华为那单」 华为."""
     return catalog(heard.lang).phrases("fact.beside").sub(" ", who).strip() or who
-
-
-@lru_cache
-def _pronouns(words: Catalog) -> re.Pattern[str]:
-    """ "her number" is to the phrases as good as "Priya's number"."""
-    return any_of(words.words("fact.pronouns"))
 
 
 @lru_cache

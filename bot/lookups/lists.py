@@ -16,6 +16,7 @@ from bot.reminders.rules import shown_rule
 from bot.rules.access import visible
 from bot.rules.reminders import open_reminders
 from bot.talk.memory import Memory, spoken_of
+from bot.talk.paging import page
 from bot.world import World
 from config.types import Money, Period
 from nlu.segment import words_of
@@ -217,33 +218,6 @@ def reminders(world: World, memory: Memory, *, until: datetime | None = None, pi
         for number, item in enumerate(shown, 1)
     )
     return Reply("\n".join(lines), buttons)
-
-
-def more(world: World, memory: Memory, action: Json) -> Reply:
-    """The next rows of the last list."""
-    listing = memory.listing
-    lines = listing.get("lines", [])
-    if not lines:
-        return Reply(world.words.say("list.no_more"))
-    return page(world, memory, listing["name"], lines, listing["total"], first=listing["next"])
-
-
-def page(
-    world: World, memory: Memory, name: str, lines: Sequence[str], total: int, *, first: int = 1, size: int = 0
-) -> Reply:
-    """A page of a list: ``lines`` are what is still to be shown, numbered from ``first``; ``size`` of them, or the
-    usual few."""
-    words = world.words
-    if not lines:
-        return Reply(words.say(f"list.{name}.none"), is_empty=True)
-    size = size or world.crm.limits.list_rows
-    shown = [words.say("list.row", number=first + i, text=line) for i, line in enumerate(lines[:size])]
-    rest = list(lines[size : size * 10])
-    memory.listing = {"name": name, "lines": rest, "total": total, "next": first + size} if rest else {}
-    head = [words.say(f"list.{name}.head", count=total)] if first == 1 else []
-    buttons = (Press(words.say("list.more"), {"do": "more"}, is_open=True),) if rest else ()
-    left = [words.say("list.rest", count=total - first - len(shown) + 1)] if rest else []
-    return Reply("\n".join([*head, *shown, *left]), buttons)
 
 
 def _owned(world: World, cls: Any, heard: Understanding, *, is_named: bool) -> "ColumnElement[bool]":

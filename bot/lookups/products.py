@@ -3,9 +3,9 @@
 from bot.dialogs.lines import show_quantity
 from bot.dialogs.model import Reply
 from bot.dialogs.show import show_money
-from bot.lookups.lists import page
 from bot.rules import products
 from bot.talk.memory import Memory
+from bot.talk.paging import page
 from bot.world import World
 
 

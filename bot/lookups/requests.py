@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from bot.dialogs.model import Json, Reply
 from bot.dialogs.show import shortened, show_moment
 from bot.flows.shared import reference
-from bot.lookups.lists import page
 from bot.reminders.message import span
 from bot.rules.access import fetch, visible
 from bot.rules.service import AGENT, DONE, handler_buttons
 from bot.talk.memory import Memory
+from bot.talk.paging import page
 from bot.talk.phrases import is_phrase
 from bot.world import World
 from storage import records

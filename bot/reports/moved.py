@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from bot.dialogs.model import Press, Reply
-from bot.lookups.lists import page
 from bot.reports import show
 from bot.reports.buttons import ask, why
 from bot.reports.changes import did
@@ -14,6 +13,7 @@ from bot.reports.query import Query, What
 from bot.reports.rows import names_of, seen
 from bot.reports.slipped import looked_at
 from bot.talk.memory import Memory
+from bot.talk.paging import page
 from bot.world import World
 
 # What a summary calls it.

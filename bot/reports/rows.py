@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.lookups.lists import page
 from bot.reports import show
 from bot.reports.buttons import buttons
 from bot.reports.figures import deals, sums
@@ -15,6 +14,7 @@ from bot.reports.query import Query
 from bot.reports.totals import totals
 from bot.rules.access import visible
 from bot.talk.memory import Memory
+from bot.talk.paging import page
 from bot.world import World
 from storage import records
 

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.dialogs.model import Press, Reply
-from bot.lookups.lists import page
 from bot.reports import show
 from bot.reports.buttons import ask, why
 from bot.reports.changes import did
@@ -17,6 +16,7 @@ from bot.reports.query import MONTHS, Query, current
 from bot.reports.rows import names_of, seen
 from bot.tables import tabled
 from bot.talk.memory import Memory
+from bot.talk.paging import page
 from bot.world import World
 from config.types import Period
 from storage import records

@@ -6,7 +6,6 @@ from dataclasses import replace
 from sqlalchemy import func, select
 
 from bot.dialogs.model import Reply
-from bot.lookups.lists import page
 from bot.reports import show
 from bot.reports.behind import BEHIND
 from bot.reports.figures import book_of, condition, deals, end_of, stages_of, sums
@@ -18,6 +17,7 @@ from bot.reports.totals import rate_said
 from bot.reports.worth import probabilities
 from bot.rules.access import visible
 from bot.talk.memory import Memory
+from bot.talk.paging import page
 from bot.world import World
 from storage import records
 

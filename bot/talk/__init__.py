@@ -1,1 +1,1 @@
-"""One message, one answer: what a message is about, and what a conversation remembers."""
+"""What a talk is made of: what it remembers, and its words."""

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from bot.duty import Done, Duty
 from bot.exchange.forgetting import forget_tokens
+from bot.house import House
 from bot.incoming import waiting
 from bot.messages import inbox
-from bot.turn import House
 from bot.upkeep import retention, watch
 from storage import seals
 from storage.database import Tx

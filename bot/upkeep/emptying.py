@@ -15,8 +15,8 @@ from storage.database import Tx
 from storage.tables import metadata
 from storage.trail import forget
 
-# What people throw away (`bot.talk.binned`), referring kinds before those that they refer to; and by the column that
-# says whose they are, the parts that go with a record.
+# What people throw away (`bot.listening.binned`), referring kinds before those that they refer to; and by the column
+# that says whose they are, the parts that go with a record.
 _KINDS: dict[str, tuple[str, ...]] = {
     "reminder": (),
     "payment": (),

@@ -13,7 +13,7 @@ from nlu.names import normalise
 
 MAX_NAMES = 80  # letters of a message with names in it
 MAX_CHARS = 40  # no phrase is longer
-_PRACTISE = Lazy[[World, Memory, dict[str, object]], Reply]("bot.talk.practice:handle")
+_PRACTISE = Lazy[[World, Memory, dict[str, object]], Reply]("bot.listening.practice:handle")
 _FEEDBACK = Lazy[[World, Memory, dict[str, object]], Reply]("bot.upkeep.feedback:handle")
 _NOTE = Lazy[[World, Memory, str], Reply]("bot.upkeep.feedback:note")
 _USAGE = Lazy[[World, Memory, dict[str, object]], Reply]("bot.upkeep.usage:answer")

@@ -139,8 +139,8 @@ def test_the_terminal_chat_loads_nothing_heavy(tmp_path):
         "from bot.cli.root import build, run; code = run(build);"
         "heavy = {'alembic', 'openpyxl', 'rich', 'jieba', 'psycopg', 'storage.records.base', 'numpy', 'PIL',"
         "'apscheduler', 'phonenumbers', 'pypinyin', 'holidays', 'sqlalchemy.orm',"
-        "'sqlalchemy.dialects.postgresql', 'bot.talk.sales', 'bot.guest.chat', 'bot.exchange.entry', 'bot.reports.why',"
-        "'bot.reports.summary', 'bot.reports.bridge', 'bot.lookups.products'} & set(sys.modules);"
+        "'sqlalchemy.dialects.postgresql', 'bot.listening.sales', 'bot.guest.chat', 'bot.exchange.entry',"
+        "'bot.reports.why', 'bot.reports.summary', 'bot.reports.bridge', 'bot.lookups.products'} & set(sys.modules);"
         "print(code, sorted(heavy), file=sys.stderr)"
     )
     environ = {"CRMBOT_DATA_DIR": str(tmp_path), "PATH": "/usr/bin:/bin"}

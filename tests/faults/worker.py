@@ -34,8 +34,8 @@ from adapters.base import (
 from bot.app import open_bot
 from bot.dialogs.model import Saved, Values
 from bot.flows.registry import FLOWS
+from bot.intake import Intake
 from bot.logs import set_up_logging
-from bot.messages.intake import Intake
 from bot.messages.sender import Sender
 from bot.scheduler import keep_time
 from bot.world import World

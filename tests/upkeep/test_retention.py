@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from bot.talk import binned
+from bot.listening import binned
 from bot.upkeep import emptying
 from config.crm import load_crm
 from config.upkeep import Retention

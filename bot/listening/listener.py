@@ -10,8 +10,8 @@ from bot.dialogs.model import Flow, Json, Reply
 from bot.dialogs.state import State
 from bot.dialogs.types import LongText
 from bot.flows.registry import FLOWS
-from bot.talk.commands import COMMANDS
-from bot.talk.dialogs import aside, begin, current
+from bot.listening.commands import COMMANDS
+from bot.listening.dialogs import aside, begin, current
 from bot.talk.memory import Conversation, Memory
 from bot.world import World
 from nlu.types import Understanding

@@ -4,8 +4,8 @@ that goes back."""
 from bot.dialogs.model import Json, Reply
 from bot.flows.product import PRODUCT
 from bot.flows.shared import saved
+from bot.listening.dialogs import begin
 from bot.rules import products
-from bot.talk.dialogs import begin
 from bot.talk.memory import Memory
 from bot.talk.phrases import holds_phrase
 from bot.world import World

@@ -10,15 +10,15 @@ from bot.dialogs import engine
 from bot.dialogs.answers import is_all_ours
 from bot.dialogs.forward import asked_field
 from bot.dialogs.model import Flow, Reply
+from bot.flows.focus import meant, with_person, without_bystander
 from bot.flows.promise import PROMISE, asked_to_keep
 from bot.flows.registry import FLOWS, flow_for
 from bot.flows.sales import SALES
 from bot.flows.traits import about, is_pronoun, told_in
-from bot.talk import papers, pressed, spoken
-from bot.talk.dealless import customer_without, is_new, nothing_to_change
-from bot.talk.dialogs import begin, drop_idle, press, wait, went_on, with_open_question
-from bot.talk.focus import meant, with_person, without_bystander
-from bot.talk.listener import Talk
+from bot.listening import papers, pressed, spoken
+from bot.listening.dealless import customer_without, is_new, nothing_to_change
+from bot.listening.dialogs import begin, drop_idle, press, wait, went_on, with_open_question
+from bot.listening.listener import Talk
 from bot.talk.several import days_in, notes_in
 from bot.world import World
 from config.phrasing import phrasing

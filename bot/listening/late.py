@@ -10,10 +10,10 @@ from bot.dialogs.state import EDIT, State
 from bot.errors import NotFound
 from bot.flows.follow_up_update import FOLLOW_UP_UPDATE, note_values
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
+from bot.listening.commands import COMMANDS
+from bot.listening.dialogs import begun
 from bot.reminders.words import moved_to
 from bot.rules.pronouns import spoken_of
-from bot.talk.commands import COMMANDS
-from bot.talk.dialogs import begun
 from bot.talk.memory import Memory
 from bot.world import World
 from config.phrasing import any_way

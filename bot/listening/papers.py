@@ -12,10 +12,10 @@ from bot.dialogs.model import Json, Reply, Values
 from bot.dialogs.state import CONFIRM
 from bot.errors import NotFound
 from bot.flows.registry import FLOWS
+from bot.listening.dialogs import begin, begun, current
 from bot.rules import papers
 from bot.rules.access import visible
 from bot.rules.documents import lines_of, named
-from bot.talk.dialogs import begin, begun, current
 from bot.talk.memory import Memory
 from bot.world import World
 from config.phrasing import phrasing

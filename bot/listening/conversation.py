@@ -11,17 +11,17 @@ from bot.dialogs.model import Reply
 from bot.errors import CrmError, NotFound
 from bot.flows.registry import FLOWS
 from bot.lazy import Lazy
+from bot.listening.dialogs import take_up, with_open_question
+from bot.listening.listener import Talk
+from bot.listening.listeners import listen, say
+from bot.listening.pressed import act, fill_in, pressed
 from bot.talk.as_meant import as_meant
-from bot.talk.dialogs import take_up, with_open_question
 from bot.talk.emoji import as_wanted
-from bot.talk.listener import Talk
-from bot.talk.listeners import listen, say
 from bot.talk.memory import Conversation, Memory
-from bot.talk.pressed import act, fill_in, pressed
 from bot.world import World
 from nlu.types import Understanding
 
-PRACTISE = Lazy[[World, Memory, str, Callable[[], Reply]], Reply]("bot.talk.practice:practise")
+PRACTISE = Lazy[[World, Memory, str, Callable[[], Reply]], Reply]("bot.listening.practice:practise")
 
 
 def respond(world: World, conversation: Conversation, inbound: Inbound, heard: Understanding) -> Reply:

@@ -5,11 +5,11 @@ from itertools import chain
 
 from bot.dialogs.model import Json
 from bot.forecast import supposing
+from bot.listening.topics import Topic, topic_of
 from bot.lookups import asked_requests, money_in, overcome, requests, satisfaction, solved, which_customers
 from bot.reports.cues import holds
 from bot.reports.query import What
 from bot.talk.periods import Direction, period_in, quarter_of, year_of
-from bot.talk.topics import Topic, topic_of
 from bot.targets.fields import aim_in
 from bot.targets.whose import own, query_of, whose_in
 from bot.world import World

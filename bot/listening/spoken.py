@@ -7,11 +7,11 @@ from functools import lru_cache
 from bot.dialogs.model import Flow, Found, Json, Values
 from bot.dialogs.types import Ref
 from bot.flows.registry import FLOWS
+from bot.listening import quiet, zone
 from bot.lookups import own_work, promised, receivables, requests, silent
 from bot.lookups.accounts import asked
 from bot.lookups.customers import are_customers_of, quiet_days
 from bot.reminders.words import about_reminder
-from bot.talk import quiet, zone
 from bot.talk.phrases import GAP, core_of, filled, how_exact, pattern_of, phrases
 from bot.world import World
 from config.catalog import Catalog

@@ -7,10 +7,10 @@ from bot.dialogs.model import Press, Reply
 from bot.dialogs.values import Amount
 from bot.errors import Stale
 from bot.flows.registry import FLOWS
+from bot.listening.commands import COMMANDS
+from bot.listening.dialogs import aside, begin, current, press, went_on
 from bot.messages import presses
 from bot.messages.address import chat_key
-from bot.talk.commands import COMMANDS
-from bot.talk.dialogs import aside, begin, current, press, went_on
 from bot.talk.memory import Conversation, Memory
 from bot.talk.phrases import is_phrase
 from bot.world import World

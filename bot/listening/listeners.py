@@ -8,9 +8,9 @@ from bot.dialogs import engine
 from bot.dialogs.day_parts import with_hours
 from bot.dialogs.model import Json, Reply
 from bot.lazy import Lazy
-from bot.talk import openers, pressed
-from bot.talk.dialogs import went_on
-from bot.talk.listener import Hear, Listener, Talk
+from bot.listening import openers, pressed
+from bot.listening.dialogs import went_on
+from bot.listening.listener import Hear, Listener, Talk
 from bot.talk.phrases import filled
 from nlu.types import Understanding
 
@@ -62,7 +62,7 @@ def label(talk: Talk, heard: Understanding) -> Reply | None:
 
 def _answerer(name: str) -> Hear:
     """One of those that answer without a form: they know all there is to ask, and are loaded when somebody asks."""
-    return Lazy[[Talk, Understanding], Reply | None](f"bot.talk.answerers:{name}")
+    return Lazy[[Talk, Understanding], Reply | None](f"bot.listening.answerers:{name}")
 
 
 LISTENERS: tuple[Listener, ...] = (

@@ -3,10 +3,10 @@
 from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.show import shortened, show_phone
 from bot.flows.shared import saved
-from bot.lookups.lists import page
 from bot.rules.access import Named, require
 from bot.rules.customers import contact_of, customer_of
 from bot.talk.memory import Memory
+from bot.talk.paging import page
 from bot.world import World
 from nlu.cards import Card, read_vcards
 

@@ -5,14 +5,14 @@ from typing import TypeAlias
 
 from bot.dialogs.model import Press, Reply
 from bot.lazy import Lazy
+from bot.listening.commands import COMMANDS
+from bot.listening.subjects import forecast_asked
 from bot.lookups.customer_card import card, find_customer
 from bot.lookups.lists import list_follow_ups, list_opportunities, list_reminders
 from bot.lookups.subject import customer_meant, customers_called
 from bot.rules.pronouns import spoken_of
 from bot.rules.service import AGENT
-from bot.talk.commands import COMMANDS
 from bot.talk.memory import Memory
-from bot.talk.subjects import forecast_asked
 from bot.world import World
 from nlu.types import Name, Understanding
 

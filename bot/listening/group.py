@@ -12,6 +12,7 @@ from sqlalchemy import column, select, table
 
 from adapters.base import Inbound
 from bot.dialogs.model import Json, Press, Reply
+from bot.listening.conversation import respond as respond_to
 from bot.messages import outbox
 from bot.messages.address import Address, chat_key
 from bot.messages.masked import masked
@@ -20,7 +21,6 @@ from bot.messages.reach import post
 from bot.people import outsiders
 from bot.people.known import DatabaseNames
 from bot.rules.access import Audience, teams_below
-from bot.talk.conversation import respond as respond_to
 from bot.talk.memory import Conversation, Memory
 from bot.world import World
 from nlu.types import Understanding

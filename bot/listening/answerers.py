@@ -9,18 +9,18 @@ from bot.digests.hearing import asked_for
 from bot.exchange import hearing as exchange
 from bot.flows.word import teaching
 from bot.handover import hearing as handover
+from bot.listening import binned, cards, goods, merging, pressed, spoken
+from bot.listening.answers import ANSWERS, answer_to_name, is_only_a_number
+from bot.listening.commands import COMMANDS
+from bot.listening.dialogs import aside, press, with_open_question
+from bot.listening.late import late_correction
+from bot.listening.listener import Talk
+from bot.listening.own import asked as own_asked
+from bot.listening.subjects import lead_of
 from bot.lists import talk as lists
 from bot.lookups.facts import asked as fact_asked
 from bot.reports import tell
-from bot.talk import binned, cards, goods, merging, pressed, spoken
-from bot.talk.answers import ANSWERS, answer_to_name, is_only_a_number
-from bot.talk.commands import COMMANDS
-from bot.talk.dialogs import aside, press, with_open_question
-from bot.talk.late import late_correction
-from bot.talk.listener import Talk
-from bot.talk.own import asked as own_asked
 from bot.talk.phrases import holds_phrase
-from bot.talk.subjects import lead_of
 from bot.upkeep import hearing
 from config.catalog import catalog
 from nlu.types import Understanding

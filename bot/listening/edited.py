@@ -7,9 +7,9 @@ behind anybody's back.
 from adapters.base import Inbound
 from bot.dialogs.model import Reply
 from bot.lazy import Lazy
+from bot.listening.enclosed import bring_along, leave_behind, without_words
+from bot.listening.group import respond
 from bot.people.elsewhere import bring
-from bot.talk.enclosed import bring_along, leave_behind, without_words
-from bot.talk.group import respond
 from bot.talk.memory import Conversation, Memory
 from bot.world import World
 from nlu.types import Understanding

@@ -1,0 +1,1 @@
+"""Who listens to a message, in which order, and what answers it."""
