@@ -28,6 +28,7 @@ from bot.people import outsiders
 from bot.people.identity import identify, language_of
 from bot.people.known import DatabaseNames
 from bot.people.linking import answer_known, answer_stranger
+from bot.people.spoken import as_they_speak
 from bot.rules.access import Actor
 from bot.talk.memory import Conversation, lock, save
 from bot.world import World
@@ -166,7 +167,8 @@ def _round(
             inbox.mark(tx.connection, inbox_id, status="waiting", now=arrival.at)
             receipts[inbox_id] = Receipt(chat_key(arrival.inbound), is_waiting=True)
         else:
-            ready.append((conversation, inbox_id, arrival, identify(tx, arrival.inbound, house.settings)))
+            actor = identify(tx, arrival.inbound, house.settings)
+            ready.append((conversation, inbox_id, arrival, as_they_speak(actor, conversation.memory, arrival.heard)))
     if held:
         save(tx.connection, held, now=turns[0][1].at)
     for (_conversation, inbox_id, _arrival, _actor), receipt in zip(ready, _answer(tx, house, ready), strict=True):

@@ -29,13 +29,13 @@ _NEW = pattern(
 )
 _MINUS = pattern(
     r"(?:不是|并非|不到|原来|原先|原|之前|本来|从|原价|去年|上次|首付|预付款?|定金|订金|押金|保证金|"
-    r"质保金|尾款|违约金|罚款|运费|差旅|优惠|便宜|降价|让利|少|多|差|最低的?|第[一二三四五]名?的?|[再又][降减砍涨加]|涨了|降了|"
+    r"质保金|尾款|违约金|罚款|运费|差旅|优惠|便宜|降价|让利|少|多|差|最低的?|第[一二三四五]名?的?|[再又][降减砍涨加]|[涨降砍减加]了|砍掉|追加了?|"
     r"回扣|折扣|单价|"
     r"每[\u4e00-\u9fff]{0,2}|一[台套吨件个]|"
     r"能?跑|行驶|寿命|单量|销量|产量|客流|多花|浪费了?|损失了?|能?省|"
     r"注册资本|营收|年营收|产值|融资|\b(?:not|instead of|rather "
-    r"than|was|from|deposit|upfront|down payment|discount|(?<!signed )(?<!sign )off|save[sd]?|less|each|per|unit price|"
-    r"shipping cost|revenue|turnover|retainer|fee|fine|penalty|than))"
+    r"than|was|from|deposit|upfront|down payment|discount|(?<!signed )(?<!sign )off|save[sd]?|less|by|each|per|"
+    r"unit price|shipping cost|revenue|turnover|retainer|fee|fine|penalty|than))"
     r"(?:的|是|了|为|约|也|就|才|都|大概|差不多|:|：|\s|of|a|the|about)*$"
 )
 # 单套目标价不超过|650, 单价按|4万8, 200 seats at |$30

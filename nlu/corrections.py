@@ -1,10 +1,11 @@
 """Corrections in plain words: 「不对，是80万」, 「不是三个月，是半年」, "not 50k but 80k", 「金额改成80万」."""
 
 import re
+from dataclasses import replace
 
 from nlu.message import Message
 from nlu.patterns import pattern
-from nlu.types import Correction
+from nlu.types import Correction, Value
 
 __all__ = ["read_correction"]
 
@@ -61,6 +62,10 @@ _PATTERNS = tuple(
         rf"调到|调整为|更新为|设为|是|为|应为|to|is|should be|:|：)\s*{_NEW_END}",
         rf"^\s*(?:{_NO}[,，\s]*)?(?:please |pls )?(?:change|set|update|make|correct|fix|edit) (?:the |"
         rf"it's |its )?(?:{_ANY_FIELD})(?: from (?P<old1>.+?))?(?: to| =|:)? {_NEW_END}",
+        # 把付款改成回款 / change payment to invoicing
+        rf"^\s*(?:{_NO}[,，\s]*)?(?:请|麻烦|帮我)?把(?P<old1>[^，,。]{{1,15}}?)(?:改成|改为|换成){_NEW_END}",
+        rf"^\s*(?:{_NO}[,，\s]*)?(?:please |pls )?(?:change|replace) (?P<old1>[^,.]{{2,25}}?) "
+        rf"(?:to|with|by) {_NEW_END}",
         # 不是三个月，是半年 / not 50k but 80k
         rf"^\s*(?:(?:{_ANY_FIELD})\s*)?(?:不是|并非|it's not|its not|not|isn't|"
         rf"wasn't)\s*(?P<old1>[^，,。;；]+?)(?:[，,;；]\s*|\s+)?(?:而?应?该?是|(?:but|it's|its|it is|"
@@ -89,6 +94,41 @@ _PATTERNS = tuple(
         rf")?to|should be|it should be|set it to|switch (?:it )?to|i meant|i mean)\s*{_NEW_END}",
     )
 )
+# What is said before one changes one's mind, …
+_SEPARATED = r"[吧啊呀的,，、…。.!！\s]*"
+_SECOND_THOUGHT = (
+    r"(?:(?:(?:还是)?算了|还是|不行|要不|要么|不如|不对|不是|哦不|换[成到]?|改[成到]?|等等)|不+(?=[,，、…。.!！\s])"
+    r"|(?:no|nope|wait|sorry|actually|hang on|hm+|(?:scratch|scrap|forget|strike) (?:that|it)|on second thoughts?)\b)"
+    + _SEPARATED
+)
+# … of what is given up: 「别周六了」, 「周五太赶」, "forget Thursday", "Thursday doesn't work"; …
+_GIVEN_UP = (
+    r"(?:(?:先?别|不要|不用|取消|先?不)(?:是|约|选)?(?P<old2>[^，,。不别]{1,12}?)了?"
+    r"|(?P<old3>[^，,。]{1,12}?)(?:太[\u4e00-\u9fff]{1,3}|来不及|不行|不方便|没空|没时间|不合适|赶不上|去不了|不在|算了)了?"
+    r"|(?:forget|never mind|skip|drop|scrap|scratch|cancel|not|no) (?:about )?(?P<old4>[a-z0-9$€£ ]{2,20}?)"
+    r"|(?P<old5>[a-z0-9$€£ ]{2,20}?) (?:doesn't work|won't work|isn't good|is no good|is out|is off|doesn't suit|"
+    r"is too (?:early|late|soon|tight))(?: (?:for|with) \w+)?)"
+)
+# … and before what takes its place: 「改周五」, "let's do Friday".
+_RATHER = (
+    r"(?:那?就|还是|应?该?是|叫|改[成为到]?|换[成到]?|约|要|[定排]在|it's |(?:it )?should be |i meant? |"
+    r"make (?:it|that) |let's (?:do|say|make it|go (?:for|with)) |"
+    r"do |say |rather |better |go with |how about |what about |maybe )*"
+)
+_INSTEAD = r"(?P<new>[^，,。;；\n]{1,25}?)(?: instead| then)?"
+# A value takes the place of another: these hold only where what is new is a time or an amount.
+_OF_A_VALUE = tuple(
+    pattern(rf"^\s*{rest}\s*[。.!！]?\s*$")
+    for rest in (
+        # 算了，周五太赶，周一吧
+        rf"(?:{_SECOND_THOUGHT})*{_GIVEN_UP}[,，;；.。…\s]+(?:{_SECOND_THOUGHT})*{_RATHER}{_INSTEAD}",
+        # make it Friday instead, forget Thursday
+        rf"(?:{_SECOND_THOUGHT})*{_RATHER}{_INSTEAD}[,，;；.。\s]+{_GIVEN_UP}",
+        rf"(?:{_SECOND_THOUGHT})+{_RATHER}{_INSTEAD}",  # 算了，后天吧
+        rf"{_RATHER}(?P<new>[^，,。;；\n]{{1,25}}?) instead",  # let's do Friday instead
+    )
+)
+_BESIDE = 4  # letters that such a value may have beside it
 _CUE = pattern(
     r"不对|不是|错了|改|换成|更正|纠正|应该是|应为|而是|哦不|\b(?:not|no|wrong|make|change|set|"
     r"actually|sorry|oops|correction|i mean|i meant|should be|update|correct|fix|edit|instead|"
@@ -99,13 +139,40 @@ _TOO_LONG = 80
 
 def read_correction(m: Message) -> Correction | None:
     """The correction a short message makes, in its own words; None for anything else."""
-    if len(m.low) > _TOO_LONG or not _CUE.search(m.low):
+    if len(m.low) > _TOO_LONG:
         return None
-    for rule in _PATTERNS:
-        match = rule.match(m.low)
-        if match:
-            return _correction(m, match)
-    return None
+    found = next(filter(None, (rule.match(m.low) for rule in _PATTERNS)), None) if _CUE.search(m.low) else None
+    if found is None or not (found.groupdict().get("old1") or _is_value(m, found)):
+        instead = _value_instead(m)
+        if instead is not None:
+            return instead
+    return _correction(m, found) if found else None
+
+
+def _value_instead(m: Message) -> Correction | None:
+    """The correction of a message that puts a value in the place of another."""
+    if not any(v.is_time or v.money for v in m.values):
+        return None
+    matches = filter(None, (rule.match(m.low) for rule in _OF_A_VALUE))
+    found = next((match for match in matches if _is_value(m, match)), None)
+    return replace(_correction(m, found), old=_given_up(m, found)) if found else None
+
+
+def _is_value(m: Message, match: re.Match[str]) -> bool:
+    """Is what takes the place a time or an amount, and next to nothing else?"""
+    start, end = match.span("new")
+    inside = sum(v.end - v.start for v in _values_in(m, start, end))
+    return inside > 0 and end - start - inside <= _BESIDE
+
+
+def _given_up(m: Message, match: re.Match[str]) -> str | None:
+    """The value that is given up, without what is said of it."""
+    spans = (match.span(name) for name, said in match.groupdict().items() if name.startswith("old") and said)
+    return next((v.text for span in spans for v in _values_in(m, *span)), None)
+
+
+def _values_in(m: Message, start: int, end: int) -> list[Value]:
+    return [v for v in m.values if (v.is_time or v.money) and start <= v.start and v.end <= end]
 
 
 def _correction(m: Message, match: re.Match[str]) -> Correction:

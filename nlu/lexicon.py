@@ -131,7 +131,7 @@ class Lexicon:
 
     def _two_words(self, word: str) -> list[str | None]:
         """「算了不录了」: two control words without a mark between them."""
-        for cut in range(2, min(len(word) - 1, 12)):
+        for cut in range(2, min(len(word), 12)):
             first, second = self.controls.get(word[:cut]), self.controls.get(word[cut:])
             if first and second and word[cut:] > _HAN:
                 return [first, second]

@@ -105,7 +105,7 @@ def speech_marks(m: Message, found: set[str]) -> None:
     if _STRONG_NEWS.search(low) or len(m.all("junk.news")) >= 3:
         found.add("news")
     if (
-        m.has("junk.talk")
+        (m.has("junk.talk") or _WEATHER.fullmatch(low))
         and len(low) <= 40
         and not found & {"name", "money", "phone", "email", "object.opportunity", "fault"}
         and len(m.section("log")) == 0
@@ -113,6 +113,12 @@ def speech_marks(m: Message, found: set[str]) -> None:
         found.add("talk")
 
 
+_WEATHER = pattern(
+    r"(?:brr+[,.!]? ?)?(?:it's|it is|its|so|very|what a|another) (?:so |very |really |too |quite |a |an )*"
+    r"(?:cold|hot|warm|chilly|freezing|boiling|windy|rainy|wet|humid|foggy|grey|miserable|nice|lovely|beautiful|"
+    r"sunny|snowing|pouring)(?: and \w+| day| weather| out(?:side)?| in here| here| today| again|"
+    r" this (?:morning|afternoon|evening|week))*[.!]*"
+)
 _SIZED = pattern(
     r"(?:超过|大于|高于|不到|低于|少于|[以之][上下]的?).{0,12}(?:商机|单子|项目|机会)(?:$|有|[?？])"
     r"|\b(?:deals|opps|opportunities) (?:over|above|under|below|bigger|larger|worth more)"

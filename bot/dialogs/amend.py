@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import TypeAlias
 
+from bot.dialogs.differences import difference_in
 from bot.dialogs.model import Field, Flow, Gathers, Json, Option, Parts, Question, World
 from bot.dialogs.render import label_of
 from bot.dialogs.state import State, applies
@@ -37,7 +38,7 @@ def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> C
     facts of the new ones, and last what the whole sentence says.
     """
     correction = heard.correction
-    guessed = _guess_replaced(flow, state, heard, world)
+    guessed = _guess_replaced(flow, state, heard, world) or _by_difference(flow, state, heard, world)
     if guessed:
         return guessed
     parts = _of_parts(flow, state, heard, world)
@@ -73,6 +74,16 @@ def _guess_replaced(flow: Flow, state: State, heard: Understanding, world: World
         if change is not None and change.value != state.values.get(field.name):
             return {field.name: change}
     return {}
+
+
+def _by_difference(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
+    """「砍了20万」: by how much an amount changes that the draft, or the record that it changes, has."""
+    field = next((f for f in flow.fields if isinstance(f.type, Amount) and applies(f, state)), None)
+    if field is None or field.is_derived:
+        return {}
+    known = state.values if field.name in state.values or flow.before is None else flow.before(state.values, world)
+    change = difference_in(heard, world) if field.name in known else None
+    return {field.name: Change(change)} if change is not None else {}
 
 
 def is_only_a_name(heard: Understanding, kind: str) -> bool:
@@ -220,9 +231,11 @@ def _labelled(flow: Flow, state: State, heard: Understanding, world: World) -> C
     found = _equation(world.words, tuple(sorted(labels, key=len, reverse=True))).fullmatch(heard.text.strip())
     if found is None:
         return _next_to_label(flow, state, heard, labels, world)
-    field = labels[found.group(1).casefold()]
-    change = change_of(field, world.understand(found.group(2)), world, state)
-    return {field.name: change} if change is not None else {}
+    field, said = labels[found.group(1).casefold()], found.group(2)
+    if isinstance(field.type, Text) and field.type.is_person:  # 「刘建国，生产部的主任」: what they are stands behind
+        said = re.split("[,，]", said)[0]
+    change = change_of(field, world.understand(said), world, state)
+    return {field.name: change, **gathered(flow, state, heard, world)} if change is not None else {}
 
 
 def _next_to_label(flow: Flow, state: State, heard: Understanding, labels: dict[str, Field], world: World) -> Changes:
@@ -271,7 +284,7 @@ def change_of(field: Field, new: Understanding, world: World, state: State) -> C
 def _replaced(flow: Flow, state: State, old: str, new: Understanding, world: World) -> Changes:
     """The fields that hold the old words, with the new ones in their place."""
     changes: Changes = {}
-    for field in flow.fields:
+    for field in sorted(flow.fields, key=lambda field: field.name not in state.said):  # what was said, before guesses
         value = state.values.get(field.name)
         if value is None or field.is_derived:
             continue
@@ -281,6 +294,8 @@ def _replaced(flow: Flow, state: State, old: str, new: Understanding, world: Wor
         elif not changes.keys() - _texts(flow) and _same(field, value, old, state, world):
             change = change_of(field, new, world, state)
             if change is not None:
+                if isinstance(field.type, Moment) and isinstance(change.value, dict):
+                    change.value["is_instead"] = True
                 changes[field.name] = change
     return changes
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.dialogs.draft import attempt, put
 from bot.dialogs.forward import asked_field
-from bot.dialogs.model import Field, Flow, Gathers, Parts, World
+from bot.dialogs.model import Field, Flow, Gathers, Json, Parts, World
 from bot.dialogs.render import field_words
 from bot.dialogs.repeats import Repeat
 from bot.dialogs.show import shortened
@@ -131,6 +131,22 @@ def gather(flow: Flow, state: State, heard: Understanding, world: World) -> list
                 state.declined.append(field.name)  # other lines were told: none are proposed, they are asked for
             lead += problems
     return lead
+
+
+def only_a_choice(
+    flow: Flow, state: State, asked: Field, heard: Understanding, world: World
+) -> tuple[Field, Json] | None:
+    """「微信」, to 「聊了什么？」: how they were in touch, and nothing of what was said."""
+    if not isinstance(asked.type, LongText):
+        return None
+    said = heard.text.strip(" 。.!！").casefold()
+    for field in flow.fields:
+        if isinstance(field.type, Choice) and field.ask == "guided" and (field.name not in state.values):
+            options = field.type.options(world, state.values)
+            found = next((option for option in options if said == option.label.casefold()), None)
+            if found is not None:
+                return field, found.value
+    return None
 
 
 def keep_story(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> list[str]:

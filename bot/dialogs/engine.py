@@ -16,7 +16,7 @@ from bot.dialogs.render import field_words
 from bot.dialogs.sheet import filled, read_typed
 from bot.dialogs.show import shortened
 from bot.dialogs.state import CONFIRM, EDIT, State, Step, applies
-from bot.dialogs.types import Choice, LongText, Ref
+from bot.dialogs.types import Choice, Exact, LongText, Ref
 from bot.dialogs.values import Amount, Day, Moment
 from bot.errors import InvalidValue
 from config.phrasing import phrasing
@@ -61,7 +61,7 @@ def start(
 def answer(flow: Flow, state: State, heard: Understanding, world: World) -> Step | None:
     """Take a message that is nothing but an answer or a word of control, whatever else it could mean; None for any
     other: see `advance`."""
-    if heard.control is not None:
+    if heard.control is not None or _had_none(flow, state, heard, world) is not None:
         step = advance(flow, state, heard, world)
         return step if step.is_mine else None
     if not answers.is_plain(flow, state, heard):
@@ -183,6 +183,10 @@ def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world:
         return Step(state, is_mine=False)  # a time stands in many a sentence
     if answers.has_story(flow, state) and answers.begins_anew(flow, asked, heard):
         return Step(state, is_mine=False)
+    how = answers.only_a_choice(flow, state, asked, heard, world)
+    if how is not None:
+        put(flow, state, how[0], how[1], world, said=heard.text)
+        return ask(flow, state, asked, world)
     told = answers.without_guesses(asked, heard)
     if heard.intent in flow.starts_on and amend.is_about_another(flow, state, told):
         return Step(state, is_mine=False)
@@ -229,7 +233,7 @@ def _means_something_else(flow: Flow, state: State, asked: Field, heard: Underst
         return True
     if answers.is_all_ours(flow, asked, heard):
         return False
-    if isinstance(asked.type, Choice | Amount | Parts):
+    if isinstance(asked.type, Choice | Amount | Parts | Exact):
         return asked.type.read(heard, world, state.values) is None
     return not isinstance(asked.type, LongText)
 
@@ -300,7 +304,7 @@ def _put_anew(flow: Flow, state: State, name: str, value: "amend.Change", world:
         state.skipped.remove(name)
     field = flow.field(name)
     new, old = value.value, state.values.get(name)
-    if isinstance(field.type, Moment) and old is not None:
+    if isinstance(field.type, Moment | Amount) and old is not None:
         new = field.type.moved(old, new)
     put(flow, state, field, new, world, said=value.said)
 

@@ -11,6 +11,7 @@ from bot.dialogs.model import Found, Json, Option, Question, Values, World
 from bot.dialogs.show import labelled, show_phone, which
 from bot.errors import InvalidValue
 from config.phrasing import phrasing
+from nlu.entities import find_entities
 from nlu.folding import fold
 from nlu.types import Slot, Understanding
 
@@ -46,7 +47,8 @@ class Text:
         found = answer.get(self.slot) if self.slot else None
         if self.is_person and not found and is_no_name(answer.text):
             return None
-        return self._checked(found if isinstance(found, str) else answer.text, world)
+        said = found if isinstance(found, str) else answer.text
+        return self._checked(re.split("[,，]", said)[0] if self.is_person else said, world)
 
     def take(self, slot: Slot, world: World, values: Values) -> Json:
         return self._checked(str(slot.value), world)
@@ -162,8 +164,12 @@ class Exact:
     slot: Literal["phone", "email"]
 
     def read(self, answer: Understanding, world: World, values: Values) -> Json | None:
-        found = answer.get(self.slot)
+        found = answer.get(self.slot) or next(iter(self._in(answer.text)), None)
         return str(found) if found else None
+
+    def _in(self, text: str) -> list[str]:
+        """What has the form, whatever else the text seems to want: 「手机号是 139…」."""
+        return [entity.value for entity in find_entities(fold(text)) if entity.kind == self.slot]
 
     def take(self, slot: Slot, world: World, values: Values) -> Json:
         return str(slot.value)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import ceil
 from typing import Literal
 
 from bot.dialogs.day_parts import hour_of
@@ -11,7 +12,7 @@ from bot.dialogs.model import Json, Option, Question, Values, World
 from bot.dialogs.show import show_day, show_moment, show_money
 from bot.errors import InvalidValue
 from config.phrasing import phrasing
-from config.types import Money
+from config.types import Money, minor_digits
 from nlu.types import Grain, Reading, Slot, Understanding, Value
 from nlu.values.calendar import impossible_days
 
@@ -50,6 +51,20 @@ class Amount:
 
     def options(self, world: World, values: Values) -> tuple[Option, ...]:
         return ()
+
+    def moved(self, old: Json, new: Json | Question) -> Json | Question:
+        """The new amount; of a difference (see `differences`), the old amount changed by it. Raises InvalidValue."""
+        if isinstance(new, Question) or "by" not in new:
+            return new
+        was = Decimal(old["value"])
+        if "percent" in new:
+            size = was * Decimal(new["percent"]) / 100
+        elif new["is_assumed"] or new["currency"] == old["currency"]:
+            size = Decimal(new["value"])
+        else:
+            raise InvalidValue("dialog.other_currency", currency=old["currency"])
+        value = round(was + new["by"] * size, minor_digits(old["currency"]))
+        return {**old, "value": f"{value.normalize():f}"}
 
     def _dump(self, money: Money, world: World, values: Values) -> Json:
         amounts = (value for value in values.values() if isinstance(value, dict) and "currency" in value)
@@ -111,6 +126,8 @@ class Moment:
             moment = self.dump(start, world)
             if _names_no_day(value, world):
                 moment["is_hour"] = True
+            if phrasing("weekday_name").match(value.text):
+                moment["is_weekday"] = True
             if moment not in found:
                 found.append(moment)
         return _one_of(found, (self.show(moment, world) for moment in found), world)
@@ -126,10 +143,15 @@ class Moment:
         return ()
 
     def moved(self, old: Json, new: Json | Question) -> Json | Question:
-        """The new moment; a day alone is another day at the same time, an hour alone another hour of the same day."""
+        """The new moment; a day alone is another day at the same time, an hour alone another hour of the same day;
+        a weekday that was put in the place of another is that of the same week."""
         if isinstance(new, Question):
             return new
         was, day = (datetime.fromisoformat(moment["at"]) for moment in (old, new))
+        if new.get("is_instead") and new.get("is_weekday") and was > day:
+            before_that_week = (was.date() - timedelta(was.weekday()) - day.date()).days
+            day += timedelta(weeks=ceil(before_that_week / 7))
+            new = {"at": day.isoformat(), "has_time": new["has_time"]}
         if new.get("is_hour") and new["has_time"]:
             return {"at": datetime.combine(was.date(), day.time(), was.tzinfo).isoformat(), "has_time": True}
         if new["has_time"] or not old["has_time"]:

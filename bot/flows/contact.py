@@ -4,6 +4,7 @@ from bot.dialogs.model import Field, Flow, Json, Line, Question, Saved, Values
 from bot.dialogs.types import Exact, Ref, Text
 from bot.flows.handles import Handles, MoreWays
 from bot.flows.shared import SameAs, besides_known, same_or_new, saved
+from bot.flows.traits import OfPerson
 from bot.rules.customers import contact_of, customer_of, same_people
 from bot.world import World
 from nlu.types import Understanding
@@ -46,13 +47,13 @@ CONTACT = Flow(
     fits=_is_person_at_known_customer,
     fields=(
         Field("customer", Ref("customer", if_unknown="create")),
-        Field("name", Text(slot="contact"), slot="contact"),
+        Field("name", Text(slot="contact", is_person=True), slot="contact"),
         Field("phone", Exact("phone"), required=False, ask="guided"),
         Field("email", Exact("email"), required=False, ask="never"),
         Field("im", Handles(), required=False, ask="never"),
         Field("more", MoreWays(), required=False, ask="never", slot="-"),
-        Field("position", Text(), required=False, ask="guided"),
-        Field("department", Text(), required=False, ask="never"),
+        Field("position", OfPerson(name="position"), required=False, ask="guided"),
+        Field("department", OfPerson(name="department"), required=False, ask="never"),
         Field(
             "record",
             SameAs("contact", if_unknown="create"),

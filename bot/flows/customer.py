@@ -9,7 +9,7 @@ from bot.flows.focus import meant, with_person
 from bot.flows.follow_up_whose import customer_of_contact
 from bot.flows.handles import Another, Handles, MoreWays
 from bot.flows.shared import SameAs, besides_known, ref, same_or_new, saved
-from bot.flows.traits import Role, Source, Trait
+from bot.flows.traits import OfPerson, Role, Source, Trait
 from bot.rules.access import Named, fetch
 from bot.rules.customers import add_ways, contact_of, customer_of, likely_duplicates, replaced, update_ways, ways_of
 from bot.rules.pronouns import spoken_of
@@ -82,8 +82,8 @@ CUSTOMER = Flow(
         Field("email", Exact("email"), required=False, ask="never"),
         Field("im", Handles(), required=False, ask="never"),
         Field("more", MoreWays(), required=False, ask="never", slot="-"),
-        Field("position", Text(), required=False, ask="never"),
-        Field("department", Text(), required=False, ask="never"),
+        Field("position", OfPerson(name="position"), required=False, ask="never"),
+        Field("department", OfPerson(name="department"), required=False, ask="never"),
         Field("industry", Text(), required=False, ask="never"),
         Field("size", Text(), required=False, ask="never"),
         Field("address", LongText(max_chars=500), required=False, ask="never"),

@@ -53,6 +53,30 @@ def meant(world: World, flow: Flow, heard: Understanding) -> Values:
     return _by_pronouns(world, names, replace(heard, slots=said)) if world.focus else {}
 
 
+def deal_named(heard: Understanding) -> dict[str, Slot]:
+    """The known names of a customer and a deal, as slots."""
+    return {
+        match.name.kind: Slot(match.name.name, match.start, match.end, 1.0, "a known name")
+        for match in heard.names
+        if match.name.kind in ("customer", "opportunity")
+    }
+
+
+def customer_named(heard: Understanding) -> Values:
+    """The one known customer whose name stands in a message; {} for none, or several."""
+    known = {match.name for match in heard.names if match.name.kind == "customer" and match.sure == 1}
+    if len(known) != 1:
+        return {}
+    name = known.pop()
+    return {"customer": {"id": int(name.key), "name": name.name}}
+
+
+def deal_spoken_of(world: World) -> Values:
+    """The deal that the talk is about, and whose it is; {} for none."""
+    about = {kind: spoken_of(world, kind) for kind in ("customer", "opportunity")}
+    return {kind: value for kind, value in about.items() if value is not None}
+
+
 def _whose_paper(world: World, flow: Flow, heard: Understanding) -> Json | None:
     """Whose the paper is that a message names by its number: 「给合同 HT-2026-0001 开票 5 万」."""
     for field in flow.fields if flow.by_name["customer"].required else ():
@@ -101,7 +125,8 @@ def _is_of_nobody(heard: Understanding) -> bool:
 
 
 def _is_named(heard: Understanding, slot: Slot) -> bool:
-    return slot.sure > HARDLY or any(match.start <= slot.start < match.end for match in heard.names)
+    is_written_so = slot.start > 0 and heard.text[slot.start].isascii() and heard.text[slot.start].isupper()
+    return slot.sure > HARDLY or is_written_so or any(match.start <= slot.start < match.end for match in heard.names)
 
 
 def _company_named(world: World, heard: Understanding) -> Json | None:

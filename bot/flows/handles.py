@@ -44,7 +44,7 @@ class MoreWays(Gathers):
     """The numbers and addresses of a message beside the first of each."""
 
     def gather(self, heard: Understanding, world: AnyWorld, values: Values) -> Json | None:
-        first = {str(heard.get(name) or "") for name in ("phone", "email")}
+        first = {str(heard.get(name) or values.get(name) or "") for name in ("phone", "email")}
         found = find_entities(fold(heard.text), chinese=heard.lang == "zh")
         told = [_written(heard, one) for one in found if one.kind in _WAYS]
         return [way for way in dict.fromkeys(told) if way not in first] or None

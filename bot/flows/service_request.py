@@ -77,8 +77,13 @@ def _which(values: Values, world: World) -> Json | Guess | Question | None:
     if not found:
         return _spoken_of(world, query) if customer is None else None
     key = "service_update.which_of" if customer else "service_update.which"
-    options = tuple(Option(shortened(_ref(item)["name"], 40), _ref(item)) for item in found)
+    options = tuple(Option(_label(item, is_anyones=customer is None), _ref(item)) for item in found)
     return Question(world.words.say(key, customer=name_of(customer)), options)
+
+
+def _label(item: "records.ServiceRequest", *, is_anyones: bool) -> str:
+    """What a button calls a request: whose it is, unless they are all of one customer."""
+    return shortened(f"{item.customer.name} · {item.description}" if is_anyones else _ref(item)["name"], 40)
 
 
 def _spoken_of(world: World, query: "Select[Any]") -> Guess | None:
@@ -209,3 +214,17 @@ SERVICE_UPDATE = Flow(
     needs_any=("request_status", "handler", "measures"),
     save=_update,
 )
+
+
+def broken_again(world: World, about: Values, said: str) -> tuple[Flow, Values]:
+    """What 「又漏了」 leads to: a request that was settled is opened again, one that is worked on has more in it, and
+    where there is none a new one is made. ``about``: the customer, where one is named."""
+    cls: Any = records.ServiceRequest
+    query = select(cls).where(cls.id == world.focus.get("service_request"), visible(world.actor, world.crm, cls))
+    spoken = world.session.scalars(query).one_or_none() if not about else None
+    if spoken is not None and spoken.status not in service.DONE:
+        return SERVICE_UPDATE, {"service_request": _ref(spoken), "measures": said}
+    reopened = {**about, "request_status": "open"}
+    if _which(reopened, world) is not None:
+        return SERVICE_UPDATE, reopened
+    return SERVICE_REQUEST, {**about, "description": said}

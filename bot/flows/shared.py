@@ -9,12 +9,13 @@ from bot.dialogs.model import Found, Json, Option, Press, Question, Reply, Saved
 from bot.dialogs.model import World as AnyWorld
 from bot.dialogs.show import listed
 from bot.dialogs.types import Ref
-from bot.dialogs.values import positive
+from bot.dialogs.values import Amount, positive
 from bot.errors import InvalidValue
 from bot.rules import opportunities, products
 from bot.rules.access import Named
 from bot.world import World
 from nlu.names import core_name
+from storage import records
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +98,20 @@ def legal_move(value: Json, world: World, values: Values) -> Question | None:
 def deal_amount(value: Json, world: World, values: Values) -> Json | Question | None:
     """A fit amount; one that was named without a currency is in that of the deal. Raises InvalidValue."""
     item = opportunities.named(world, values)
+    if "by" in value:  # how much it changes tells nothing before it is known whose amount that is
+        if item is None:
+            return None
+        value = _changed(value, item)
     if value.get("is_assumed") and item is not None and item.amount_currency:
         value = {**value, "currency": item.amount_currency}
     return positive(value, world, values) or value
+
+
+def _changed(difference: Json, item: "records.Opportunity") -> Json:
+    """The amount that a deal has by now. Raises InvalidValue where it had none, or where nothing is left."""
+    if item.amount is None:
+        raise InvalidValue("opportunity_update.no_amount", name=item.name)
+    return Amount().moved(item.amount.to_json(), difference)
 
 
 def known_product(values: Values, world: World) -> Json | None:

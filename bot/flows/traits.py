@@ -83,10 +83,11 @@ def _subject(
 ) -> tuple[str, str, str, dict[str, Json]] | None:
     """Who it is about, at which customer, what is said of them, and what already the way they are brought in tells."""
     text = heard.text
-    people = _called_in_front(text, name) or _brought_in(text, words) or _spans(heard, "contact")
-    people = people or _person_in_front(text, words, world)
+    personal = words.pattern("traits.pronoun").match(text)
+    pronoun = personal or words.pattern("traits.group").match(text)
+    people = _called_in_front(text, name) or _brought_in(text, words) or ([] if personal else _spans(heard, "contact"))
+    people = people or ([] if personal else _person_in_front(text, words, world))
     companies = [span for span in _spans(heard, "customer") if span not in people]
-    pronoun = words.pattern("traits.pronoun").match(text) or words.pattern("traits.group").match(text)
     if pronoun is None and not companies:
         pronoun = words.pattern("traits.pronoun").search(text)  # 「最后他点头」
     who = people[0] if people else pronoun.span() if pronoun else companies.pop(0) if companies else None
@@ -180,6 +181,20 @@ class Trait(LongText, Gathers):
     def gather(self, heard: Understanding, world: AnyWorld, values: Values) -> Json | None:
         told = told_in(heard, world)
         return told.facts.get(self.name) if told is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class OfPerson(Text, Gathers):
+    """What somebody is, told behind their name: 「联系人是刘建国，生产部的主任」, "Fiona Blake, head of production"."""
+
+    name: str = ""
+
+    def gather(self, heard: Understanding, world: AnyWorld, values: Values) -> Json | None:
+        words = catalog(heard.lang)
+        found: dict[str, Json] = {}
+        for clause in [part.strip(_ENDS) for part in _CLAUSE.split(heard.text)][1:]:
+            found |= _facts(clause, words) or _facts(words.say("traits.is", what=clause), words)
+        return found.get(self.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,14 @@ from bot.rules.pronouns import spoken_of
 from bot.rules.service import AGENT
 from bot.talk.memory import Memory
 from bot.world import World
+from nlu.company_like import is_company_like
+from nlu.folding import fold
 from nlu.types import Name, Understanding
 
 Answer: TypeAlias = Callable[[World, Memory, Understanding], Reply]
 NOTE_UNCLEAR = Lazy[[World], None]("bot.upkeep.usage:not_understood")
 MAX_NAME = 30  # a longer message is not only a name
+MAX_WORDS = 4
 SHORT = 8  # characters of what tells nothing
 _MARKS = "，,。.;；!！"
 # Beside a known name, so few letters (Chinese, Latin) say no more than "what about": 「华为的情况」.
@@ -67,6 +70,8 @@ def _unclear(world: World, memory: Memory, heard: Understanding) -> Reply:
     request = world.focus.get("service_request") if world.actor.role == AGENT else None
     if request is not None and len(heard.text) > SHORT // 2:
         return _step_of(world, request, heard)
+    if may_be_new(world, heard):
+        return _nobody_yet(world, heard.text.strip())
     name = next((match.name for match in heard.names if match.name.kind == "customer"), None)
     customer = {"id": int(name.key), "name": name.name} if name else spoken_of(world, "customer")
     values = {"customer": customer} if customer else {}
@@ -77,6 +82,26 @@ def _unclear(world: World, memory: Memory, heard: Understanding) -> Reply:
         return Reply(words.say("unclear.reply"), (log, Press(words.say("unclear.help"), {"do": "help"}, is_open=True)))
     look = Press(words.say("unclear.look", name=name.name), {"do": "card", "id": int(name.key)}, is_open=True)
     return Reply(words.say("unclear.reply_about", name=name.name), (log, look))
+
+
+def may_be_new(world: World, heard: Understanding) -> bool:
+    """Is the message nothing but what may be a name that nobody has: 「海川科技」, "Contoso"?"""
+    said = heard.text.strip(" 。.!！?？")
+    if heard.names or heard.values or not 2 <= len(said) <= MAX_NAME or not said[0].isalnum():
+        return False
+    words = said.split()
+    is_latin_name = said.isascii() and len(words) <= MAX_WORDS and all(word[:1].isupper() for word in words)
+    is_well_known = any(cue.kind == "company.known" for cue in world.lexicon.scan(fold(said)))
+    return is_company_like(fold(said)) or is_latin_name or is_well_known
+
+
+def _nobody_yet(world: World, name: str) -> Reply:
+    """Nobody of that name is known: they can be made a customer, or be met."""
+    words = world.words
+    new = Press(words.say("unclear.new"), {"do": "start", "flow": "customer", "values": {"name": name}}, is_open=True)
+    note = {"do": "start", "flow": "follow_up", "values": {"customer": {"new": name}}}
+    log = Press(words.say("unclear.log"), note, is_open=True)
+    return Reply(words.say("unclear.unknown_name", name=name), (new, log))
 
 
 def _step_of(world: World, request: int, heard: Understanding) -> Reply:

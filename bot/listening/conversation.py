@@ -38,6 +38,7 @@ def _respond(world: World, conversation: Conversation, inbound: Inbound, heard: 
     take_up(memory, heard)
     world.sign()
     world.focus = dict(memory.focus)
+    memory.focus.pop("asked", None)  # 「明天呢」 asks again only right after it was asked
     memory.focus.pop("reminder", None)  # 「完成了」 is about a reminder only right after it was spoken of
     try:
         return _answer(world, conversation, inbound, heard)

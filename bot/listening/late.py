@@ -8,12 +8,12 @@ from bot.dialogs import amend, engine
 from bot.dialogs.model import Flow, Reply, Values
 from bot.dialogs.state import EDIT, State
 from bot.errors import NotFound
+from bot.flows.focus import deal_spoken_of
 from bot.flows.follow_up_update import FOLLOW_UP_UPDATE, note_values
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.listening.commands import COMMANDS
 from bot.listening.dialogs import begun
 from bot.reminders.words import moved_to
-from bot.rules.pronouns import spoken_of
 from bot.talk.memory import Memory
 from bot.world import World
 from config.phrasing import any_way
@@ -32,8 +32,7 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
         put_off = moved_to(world, heard.correction.new, reminder)
         if put_off is not None:
             return COMMANDS["reminder"](world, memory, put_off)
-    about = {kind: spoken_of(world, kind) for kind in ("customer", "opportunity")}
-    deal = {kind: value for kind, value in about.items() if value is not None}
+    deal = deal_spoken_of(world)
     late = _corrected(world, memory, OPPORTUNITY_UPDATE, deal, heard) if deal else None
     if late is not None or heard.correction is None or "follow_up" not in world.focus:
         return late

@@ -8,10 +8,11 @@ from bot.dialogs import engine
 from bot.dialogs.day_parts import with_hours
 from bot.dialogs.model import Json, Reply
 from bot.lazy import Lazy
-from bot.listening import openers, pressed
+from bot.listening import more_said, openers, pressed
 from bot.listening.dialogs import went_on
 from bot.listening.listener import Hear, Listener, Talk
 from bot.talk.phrases import filled
+from config.phrasing import phrasing
 from nlu.types import Understanding
 
 
@@ -32,6 +33,17 @@ def _typed_button(talk: Talk, heard: Understanding) -> Reply | None:
     found = pressed.labelled(talk.world, talk.conversation, heard)
     is_aside = found is not None and found.action["do"] in ("why", "report")
     return pressed.act(talk.world, talk.memory, found, heard) if found is not None and is_aside else None
+
+
+def same_again(talk: Talk, heard: Understanding) -> Reply | None:
+    """「明天呢」, "and tomorrow?": what was just looked up for one time, for another."""
+    asked = talk.world.focus.get("asked")
+    times = [value for value in heard.values if value.is_time]
+    around = phrasing("what_about")
+    if asked is None or len(times) != 1 or around.sub("", heard.text.strip()) != times[0].text:
+        return None
+    text, start, end = asked
+    return hear_text(talk, text[:start] + times[0].text + text[end:])
 
 
 def choice(talk: Talk, heard: Understanding) -> Reply | None:
@@ -65,6 +77,10 @@ def _answerer(name: str) -> Hear:
     return Lazy[[Talk, Understanding], Reply | None](f"bot.listening.answerers:{name}")
 
 
+# Whose answers can be asked for again with another time.
+_LOOKING_UP = tuple(map(_answerer, ("own", "phrase", "look_up")))
+_OWN, _PHRASE, _LOOK_UP = _LOOKING_UP
+
 LISTENERS: tuple[Listener, ...] = (
     Listener(plain_answer, when="dialog"),
     Listener(openers.opening),
@@ -73,24 +89,29 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(_answerer("trade"), when="no_dialog"),
     Listener(choice),
     Listener(_answerer("upkeep"), when="no_story"),
-    Listener(_answerer("own")),
+    Listener(openers.trait_of_draft, when="dialog"),
+    Listener(more_said.added_to_note, when="no_dialog"),
+    Listener(same_again, when="no_dialog"),
+    Listener(_OWN),
     Listener(_answerer("fact")),
-    Listener(_answerer("phrase")),
+    Listener(_PHRASE),
     Listener(_answerer("subject")),
     Listener(_answerer("report"), when="no_dialog"),
+    Listener(more_said.corrected_note, when="no_dialog"),
     Listener(openers.paper, when="no_story"),
     Listener(openers.phrase_with_gaps, when="no_story"),
-    Listener(openers.trait_of_draft, when="dialog"),
     Listener(openers.trait, when="no_story"),
     Listener(open_dialog, when="dialog"),
     Listener(_answerer("number")),
     Listener(_answerer("report"), when="dialog"),
     Listener(openers.custom_value),
+    Listener(openers.difference, when="no_dialog"),
+    Listener(openers.broken_again, when="no_dialog"),
     Listener(openers.promise, when="no_dialog"),
     Listener(openers.dealless),
     Listener(openers.form),
     Listener(_answerer("control")),
-    Listener(_answerer("look_up")),
+    Listener(_LOOK_UP),
     Listener(_answerer("small_talk")),
     Listener(_answerer("late"), when="no_dialog"),
     Listener(label),
@@ -100,12 +121,21 @@ LISTENERS: tuple[Listener, ...] = (
 
 def listen(talk: Talk, heard: Understanding) -> Reply:
     """The answer of the first listener that has one; the last always has."""
-    replies = (listener.answer(talk, heard) for listener in LISTENERS)
-    return next(reply for reply in replies if reply is not None)
+    replies = ((listener, listener.answer(talk, heard)) for listener in LISTENERS)
+    listener, reply = next((listener, reply) for listener, reply in replies if reply is not None)
+    times = [value for value in heard.values if value.is_time]
+    if listener.hear in _LOOKING_UP and len(times) == 1:
+        talk.memory.focus["asked"] = [heard.text, times[0].start, times[0].end]
+    return reply
 
 
 def say(talk: Talk, action: Json) -> Reply:
     """What a button says for the person, as if they had typed it."""
+    return hear_text(talk, action["text"])
+
+
+def hear_text(talk: Talk, text: str) -> Reply:
+    """The answer to a text that stands for what was typed."""
     world = talk.world
-    heard = with_hours(world.understand(action["text"]), world.words, world.crm.hours)
+    heard = with_hours(world.understand(text), world.words, world.crm.hours)
     return listen(Talk(world, talk.conversation, heard.text), heard)

@@ -8,22 +8,27 @@ from dataclasses import replace
 from bot.custom import talk as custom
 from bot.dialogs import engine
 from bot.dialogs.answers import is_all_ours
+from bot.dialogs.differences import difference_in
 from bot.dialogs.forward import asked_field
 from bot.dialogs.model import Flow, Reply
-from bot.flows.focus import meant, with_person, without_bystander
+from bot.flows.focus import customer_named, deal_named, deal_spoken_of, meant, with_person, without_bystander
+from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.promise import PROMISE, asked_to_keep
 from bot.flows.registry import FLOWS, flow_for
 from bot.flows.sales import SALES
+from bot.flows.service_request import broken_again as trouble_again
 from bot.flows.traits import about, is_pronoun, told_in
 from bot.listening import papers, pressed, spoken
 from bot.listening.dealless import customer_without, is_new, nothing_to_change
 from bot.listening.dialogs import begin, drop_idle, press, wait, went_on, with_open_question
 from bot.listening.listener import Talk
-from bot.talk.several import days_in, notes_in
+from bot.rules.opportunities import open_at
+from bot.talk.several import SURE_NOTE, days_in, notes_in
 from bot.world import World
 from config.phrasing import phrasing
 from nlu.types import Understanding
 
+PAPERS = ("quote", "contract", "order", "invoice", "payment")
 # The forms of which a message may fill several, and what takes it apart.
 _PARTS = {"follow_up": notes_in, "reminder": days_in}
 
@@ -83,7 +88,8 @@ def trait(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def trait_of_draft(talk: Talk, heard: Understanding) -> Reply | None:
-    """「张总是采购总监」, "his number is …" while the card of a note with a new 张总 is open: it goes onto the card."""
+    """「张总是采购总监」, "she's the CFO" while the card of a note with a new 张总 is open: it goes onto the card.
+    Before the questions for a fact, which know nobody new."""
     assert talk.opened is not None  # noqa: S101 — it is asked only then
     flow, state = talk.opened
     person = state.values.get("contact")
@@ -108,6 +114,34 @@ def custom_value(talk: Talk, heard: Understanding) -> Reply | None:
     if found is None or (flow is not None and flow.needs is not None and flow.needs[1] == "create"):
         return None
     return begin(talk.world, talk.memory, FLOWS[found[0]], replace(heard, slots={}), given=found[1])
+
+
+def difference(talk: Talk, heard: Understanding) -> Reply | None:
+    """「砍了20万」 and nothing else: the amount of the deal that is named or spoken of, by what it has changed. Before
+    the forms, which would take the difference for the amount."""
+    is_note = heard.intent == "log_follow_up" and heard.sure >= SURE_NOTE
+    is_of_paper = talk.world.focus.get("last") in PAPERS
+    change = difference_in(heard, talk.world) if not (is_note or is_of_paper) else None
+    if change is None:
+        return None
+    named = deal_named(heard)
+    about = meant(talk.world, OPPORTUNITY_UPDATE, heard) or ({} if named else deal_spoken_of(talk.world))
+    customer = about.get("customer", {}).get("id")
+    if not (about or named) or (customer and "opportunity" not in about and not open_at(talk.world, customer)):
+        return None
+    opened = replace(heard, slots={kind: slot for kind, slot in named.items() if kind not in about})
+    return begin(talk.world, talk.memory, OPPORTUNITY_UPDATE, opened, given={**about, "amount": change})
+
+
+def broken_again(talk: Talk, heard: Understanding) -> Reply | None:
+    """「客户说又漏了」, "it's leaking again". Before the forms, which would make a note of it."""
+    said = heard.text.strip()
+    is_spoken_of = talk.world.focus.get("last") == "service_request"
+    is_back = phrasing("fault_again").fullmatch(said) or (is_spoken_of and phrasing("fault_still").fullmatch(said))
+    if not is_back:
+        return None
+    flow, given = trouble_again(talk.world, customer_named(heard), said)
+    return begin(talk.world, talk.memory, flow, replace(heard, slots={}), given=given)
 
 
 def promise(talk: Talk, heard: Understanding) -> Reply | None:

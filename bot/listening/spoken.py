@@ -136,7 +136,8 @@ def command(world: World, text: str) -> Json | None:
     said = normalise(text)
     if len(said) > MAX_CHARS:
         return None
-    name = _lists(world.words).get(said)
+    lists = _lists(world.words)
+    name = lists.get(said) or lists.get(normalise(_plain(world.words).sub("", text)))
     if name is not None:
         return {"do": "list", "name": name}
     plain = text.strip().rstrip("。.!！?？")

@@ -18,6 +18,7 @@ from bot.rules.reminders import open_reminders
 from bot.talk.memory import Memory, spoken_of
 from bot.talk.paging import page
 from bot.world import World
+from config.phrasing import phrasing
 from config.types import Money, Period
 from nlu.segment import words_of
 from nlu.types import Understanding
@@ -182,13 +183,25 @@ def _holding(world: World, query: "Select[records.FollowUp]", words: Sequence[st
 def list_reminders(world: World, memory: Memory, heard: Understanding) -> Reply:
     """「我今天还有什么待办」, "my reminders": with a button each to settle or move it."""
     period = heard.get("period")
-    until = period.instants(world.now.tzinfo)[1] if isinstance(period, Period) else None
-    return reminders(world, memory, until=until)
+    since, until = period.instants(world.now.tzinfo) if isinstance(period, Period) else (None, None)
+    if period is None and phrasing("overdue").search(heard.text):
+        until = world.now
+        if not open_reminders(world, until=until):
+            return Reply(world.words.say("list.reminders.none_late"), is_empty=True)
+    return reminders(world, memory, since=since if since and since > world.now else None, until=until)
 
 
-def reminders(world: World, memory: Memory, *, until: datetime | None = None, picked: Json | None = None) -> Reply:
+def reminders(
+    world: World,
+    memory: Memory,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    picked: Json | None = None,
+) -> Reply:
     """The person's own; a button opens one, or does with it what is ``picked``."""
     found = open_reminders(world, until=until) if world.actor.audience is None else []  # they are nobody else's
+    found = [item for item in found if since is None or item.remind_at >= since]
     words = world.words
     shown = found[: world.crm.limits.list_rows]
     if not found:

@@ -97,6 +97,7 @@ def _actor(tx: Tx, row: Any, settings: Settings, *, language: str | None, zone: 
         role=row.role,
         team_id=team_id,
         language=language_of(row.language or language, settings.language),
+        has_language=row.language is not None,
         zone=zone_of(zone_name, settings.timezone),
         zone_name=zone_name,
         teams_of=lambda: frozenset() if team_id is None else teams_below(tx, team_id),

@@ -1,5 +1,7 @@
 """The names the CRM knows, found in running text through the database: always current, whatever their number."""
 
+import calendar
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -15,6 +17,8 @@ from storage.database import Tx
 Reader = Callable[[], AbstractContextManager[Tx]]
 STALE_AFTER_S = 2.0  # another process's new names are known in running text within this time; look-ups always know them
 MAX_CACHED = 50_000
+_SURNAME = re.compile(r" ([A-Z][a-z]+)\b(?!['’]s\b)")
+_DAYS = frozenset((*calendar.day_name, *calendar.day_abbr, *calendar.month_name, *calendar.month_abbr))
 
 
 class PrefixCache:
@@ -79,7 +83,8 @@ class DatabaseNames:
             for start, end, kind, record_id in found
             if (kind, record_id) in names
         ]
-        return _longest([match for match in matches if _is_whole_word(folded, match.start, match.end)])
+        whole = [match for match in matches if _is_whole_word(folded, match.start, match.end)]
+        return [match for match in _longest(whole) if not _is_namesake(text, match)]
 
     def _names(self, tx: Tx, ids: set[tuple[str, int]]) -> dict[tuple[str, int], Name]:
         """The names of those records that the actor may see."""
@@ -98,6 +103,18 @@ def _longest(matches: list[NameMatch]) -> list[NameMatch]:
         if not kept or match.start >= kept[-1].end or (match.start, match.end) == (kept[-1].start, kept[-1].end):
             kept.append(match)
     return kept
+
+
+def _is_namesake(text: str, match: NameMatch) -> bool:
+    """「Laura Chen」 is not Laura Hollis, whom her given name alone may mean."""
+    surname = _SURNAME.match(text, match.end)
+    if match.name.kind != "contact" or surname is None or surname[1] in _DAYS:
+        return False
+    return (
+        text[match.start : match.end].casefold()
+        == match.name.name.split(" ")[0].casefold()
+        != match.name.name.casefold()
+    )
 
 
 def _is_whole_word(text: str, start: int, end: int) -> bool:

@@ -54,7 +54,7 @@ def _listed(world: World, text: str) -> tuple[int | None, str]:
     for place, number in enumerate(listed, 1):
         found = re.search(world.words.words("reminder.words.nth")[place - 1], text, re.IGNORECASE)
         if found is not None:
-            return number, f"{text[: found.start()]} {text[found.end() :]}".strip(" ，,。.")
+            return number, " ".join(f"{text[: found.start()]} {text[found.end() :]}".split()).strip(" ，,。.")
     return None, text
 
 

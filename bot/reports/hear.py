@@ -21,6 +21,7 @@ from nlu.types import Understanding
 
 MAX_CHARS = 60
 SURE = 0.6  # an intent that is less sure does not speak against a question
+SURE_OF_NEW = 0.9
 _QUESTIONS = frozenset({"pipeline_summary", "list_opportunities", "list_follow_ups", "other", "find_customer"})
 _TOLD = frozenset({"won", "lost", "opened", "newcomers"})  # 「赢单了」, 「新增客户」 tell as well as ask
 _ENTERED = frozenset({"opened", "newcomers"})
@@ -126,6 +127,9 @@ def _is_question(world: World, heard: Understanding, found: Found) -> bool:
 
 def _is_follow_up(last: Query, found: Found, heard: Understanding, *, is_whole: bool) -> bool:
     """Whether everything said is a filter, a period or a way to split; a mere name asks for its card instead."""
+    is_new = heard.intent.startswith(("create_", "log_")) and heard.sure >= SURE_OF_NEW
+    if is_new and found.whom.names:
+        return False  # 「新客户 泰和达商贸」 enters one, whatever was looked at before
     if _LETTER.search(found.rest) or (found.is_about_others and not found.whom.customers):
         return False
     has_limit = found.which.least is not None or found.which.most is not None

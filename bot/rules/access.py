@@ -41,7 +41,8 @@ class Actor:
     """The person for whom something is done. ``teams``: their team and all below it, looked up when first needed.
 
     A customer's person has a ``contact_id`` and the ``user_id`` 0, which owns nothing.
-    ``audience``: in a group chat, who else hears it; None: nobody does.
+    ``audience``: in a group chat, who else hears it; None: nobody does. ``has_language``: False where nobody has chosen
+    their language: then it is the one in which they write.
     """
 
     user_id: int
@@ -54,6 +55,7 @@ class Actor:
     teams_of: Callable[[], frozenset[int]] = field(default=frozenset, repr=False, compare=False)
     contact_id: int | None = None
     audience: Audience | None = None
+    has_language: bool = True
 
     @cached_property
     def teams(self) -> frozenset[int]:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.dialogs.model import Found, Json, Match, Values
 from bot.rules.access import Named, check, fetch, require, select_visible, visible
 from bot.rules.fields import unsearchable
-from bot.rules.find import with_hints
+from bot.rules.find import are_much_alike, with_hints
 from bot.world import World
 from nlu.names import core_name, normalise, phone_key
 from nlu.people import is_way_of_address
@@ -92,7 +92,8 @@ def _told(values: Values, name: str) -> list[str]:
 
 
 def likely_duplicates(world: World, name: str, phone: str | None, email: str | None) -> Found:
-    """Customers that may be the same: by phone, e-mail, full name, or the name without its legal body and place."""
+    """Customers that may be the same: by phone, e-mail, full name, or the name without its legal body and place; where
+    there is none, those whose names are much alike."""
     connection = world.tx.connection
     keys = {"name": normalise(name), "short": normalise(core_name(name))}
     names = search.by_key(connection, "customer", set(keys.values()), ("name", "alias", "short"))
@@ -104,9 +105,17 @@ def likely_duplicates(world: World, name: str, phone: str | None, email: str | N
         )
         condition = or_(condition, records.Customer.id.in_(at))
     query = select_visible(world.actor, world.crm, records.Customer).where(condition)
-    return _found(
+    found = _found(
         world, "customer", query.order_by(records.Customer.updated_at.desc(), records.Customer.id).limit(_MANY)
     )
+    return found if found.matches else _much_alike(world, name)
+
+
+def _much_alike(world: World, name: str) -> Found:
+    """Customers whose names sound the same or have one other letter: 兰海物流, "Corvall Medical"."""
+    near = world.find("customer", name, {})
+    alike = tuple(match for match in near.matches if not near.is_sure and are_much_alike(name, match.name))
+    return Found(alike[:_MANY], is_sure=False)
 
 
 def same_people(world: World, name: str, customer_id: int, phone: str | None, email: str | None) -> Found:

@@ -23,6 +23,7 @@ MANY = 5  # options that fit a question; more are cut, and the person types a lo
 # Forms in the order in which they are trusted: the first that leads anywhere decides.
 _SURE = (("name", "alias"), ("short",), ("phone", "email"), ("tail",), ("initials",))
 DOCUMENTS = ("quote", "contract", "order", "invoice", "payment")
+MIN_ALIKE = 4  # letters
 _PAYMENT = re.compile(r"PAY[-\s]?(\d{1,17})", re.IGNORECASE)
 OPEN_REQUEST = ("open", "in_progress")
 _NUMBER = re.compile(r"SR[-\s]?(\d{1,17})", re.IGNORECASE)
@@ -247,6 +248,17 @@ def _among(tx: Tx, cls: Any, words: str) -> "ColumnElement[bool] | None":
 
 def _forms(item: Any) -> Iterable[str]:
     return (normalise(item.name), normalise(core_name(item.name)), *map(normalise, getattr(item, "aliases", ())))
+
+
+def are_much_alike(one: str, other: str) -> bool:
+    """Do two names, with or without their legal bodies, sound the same or differ in one letter? Short ones differ by
+    that."""
+    for form in (core_name, str):
+        first, second = normalise(form(one)), normalise(form(other))
+        is_long = min(len(first), len(second)) >= MIN_ALIKE
+        if is_long and (_is_near(first, second) or pinyin(first) == pinyin(second)):
+            return True
+    return False
 
 
 def _is_near(one: str, other: str) -> bool:

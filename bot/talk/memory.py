@@ -11,7 +11,7 @@ from storage.prepared import Prepared, always, insert_new
 from storage.tables import conversations as table
 
 VERSION = 1
-_RARE = ("deaths", "locale", "report", "practice", "dropped")  # stored only where there is something
+_RARE = ("deaths", "locale", "report", "practice", "dropped", "spoken")  # stored only where there is something
 MAX_DIALOGS = 3  # an aside within an aside within an aside: more is forgotten, oldest first
 
 
@@ -25,7 +25,8 @@ class Memory:
     ``listing``: what "more" continues. ``deaths``: how many messages in a row could not be answered. ``locale``: the
     language and the zone in which it is held, where they are not the organisation's. ``report``: the last question
     about the numbers, which a short one may change. ``practice``: until when nothing counts, and what waits till then.
-    ``dropped``: the draft that the last message cancelled.
+    ``dropped``: the draft that the last message cancelled. ``spoken``: the language in which the person writes, where
+    nobody has chosen one.
     """
 
     dialogs: list[dict[str, Any]] = field(default_factory=list)
@@ -36,6 +37,7 @@ class Memory:
     report: dict[str, Any] = field(default_factory=dict)
     practice: dict[str, Any] = field(default_factory=dict)
     dropped: dict[str, Any] = field(default_factory=dict)
+    spoken: str = ""
 
     def to_json(self) -> dict[str, Any]:
         data = {"v": VERSION, "dialogs": self.dialogs[-MAX_DIALOGS:], "focus": self.focus, "listing": self.listing}
@@ -51,6 +53,7 @@ class Memory:
         memory.report = data.get("report", {})
         memory.practice = data.get("practice", {})
         memory.dropped = data.get("dropped", {})
+        memory.spoken = str(data.get("spoken", ""))
         is_sound = isinstance(memory.dialogs, list) and all(isinstance(item, dict) for item in memory.dialogs)
         is_sound = is_sound and isinstance(memory.focus, dict) and isinstance(memory.listing, dict)
         is_sound = is_sound and isinstance(memory.report, dict) and isinstance(memory.practice, dict)

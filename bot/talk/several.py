@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import TypeAlias
 
 from bot.world import World
 from config.catalog import catalog
+from config.phrasing import phrasing
 from nlu.types import Understanding
 
 SURE_NAME = 0.6  # a customer that is less sure does not begin a note of its own
@@ -45,6 +47,14 @@ def notes_in(world: World, heard: Understanding) -> list[Understanding]:
 def days_in(world: World, heard: Understanding) -> list[Understanding]:
     """「提醒我周三和周五给张总打电话」: the message for each of the two days; [] where there is one, or a rule."""
     days = [value for value in heard.values if value.kind in ("date", "datetime", "range")]
+
+    def has_time(piece: str) -> bool:
+        return any(value.is_time for value in world.values_in(piece))
+
+    pieces = phrasing("next_reminder").split(heard.text)
+    if len(pieces) == len(days) > 1 and all(map(has_time, pieces)):
+        lead = catalog(heard.lang).say("reminder.lead_in")
+        return [world.understand(piece if n == 0 else lead + piece.strip(_ENDS)) for n, piece in enumerate(pieces)]
     if len(days) != 2 or any(True for _ in heard.of_kind("recurrence")):
         return []
     first, second = days
@@ -52,7 +62,28 @@ def days_in(world: World, heard: Understanding) -> list[Understanding]:
     if text[first.end : second.start].strip().casefold() not in joints:
         return []
     alone = (text[: first.end] + text[second.end :], text[: first.start] + text[second.start :])
-    return [world.understand(said) for said in alone]
+    return _in_order(*(world.understand(said) for said in alone))
+
+
+def _in_order(first: Understanding, second: Understanding) -> list[Understanding]:
+    """「周三和周五」, said on a Friday, are the next Wednesday and the Friday after it, not today."""
+    one, other = (heard.slots.get("remind_at") for heard in (first, second))
+    if one is None or other is None or not isinstance(one.value, date) or not isinstance(other.value, date):
+        return [first, second]
+    days = [one.value, other.value]
+    if _day(days[1]) < _day(days[0]) < _day(days[1]) + timedelta(weeks=1):
+        days[1] += timedelta(weeks=1)
+    if isinstance(days[1], datetime) and not isinstance(days[0], datetime):  # an hour is said once, for both
+        days[0] = datetime.combine(days[0], days[1].timetz())
+    slots = (replace(slot, value=day) for slot, day in zip((one, other), days, strict=True))
+    return [
+        replace(heard, slots={**heard.slots, "remind_at": slot})
+        for heard, slot in zip((first, second), slots, strict=True)
+    ]
+
+
+def _day(at: date) -> date:
+    return at.date() if isinstance(at, datetime) else at
 
 
 def _visited(heard: Understanding) -> str:
@@ -68,19 +99,23 @@ def _listed(understand: Understand, heard: Understanding) -> list[Understanding]
     found = next((f for p in words.words("follow_up.listed") if (f := re.match(p, heard.text, re.IGNORECASE))), None)
     if found is None:
         return []
-    lead, key = found["lead"].strip(), f"follow_up.listed_as.{found['lead'].casefold()}"
+    lead, key = found["lead"].strip(), f"follow_up.listed_as.{found['lead'].casefold() or 'visit'}"
     lead = (words.say(key) if words.has(key) else lead) + (" " if heard.lang == "en" else "")
+    told = [part.strip() for part in re.split(r"[，,；;。\n]\s*|\.\s+", heard.text[found.end() :]) if part.strip()]
+    pieces = [phrasing("one_more").sub("", part) for part in told]
+    is_by_hour = any(map(str.__ne__, told, pieces))  # 「早上……，下午……」: then only these begin a note
     notes: list[str] = []
-    for piece in map(str.strip, re.split(r"[，,；;。\n]\s*|\.\s+", heard.text[found.end() :])):
-        customer = understand(lead + piece).slots.get("customer") if piece else None
+    for part, piece in zip(told, pieces, strict=True):
+        may_begin = part != piece or not is_by_hour
+        customer = understand(lead + piece).slots.get("customer") if piece and may_begin else None
         if customer is not None and customer.start <= len(lead):
             notes.append(lead + piece)
         elif notes and piece:
             notes[-1] += ("，" if heard.lang == "zh" else ", ") + piece
     when = heard.slots.get("occurred_at")
-    told = [_without(lead, understand(note)) for note in notes]
-    told = [replace(note, slots={**({"occurred_at": when} if when else {}), **note.slots}) for note in told]
-    return told if len({str(note.slots["customer"].value) for note in told}) > 1 else []
+    heards = [_without(lead, understand(note)) for note in notes]
+    heards = [replace(note, slots={**({"occurred_at": when} if when else {}), **note.slots}) for note in heards]
+    return heards if len({str(note.slots["customer"].value) for note in heards}) > 1 else []
 
 
 def _without(lead: str, heard: Understanding) -> Understanding:

@@ -69,10 +69,24 @@ def test_a_control_word_in_a_sentence_is_none(text: str) -> None:
         ("make it Thursday 10am", None, "Thursday 10am", None),
         ("change the amount to 80k", None, "80k", "amount"),
         ("no, Friday", None, "Friday", None),
+        ("算了，后天吧", None, "后天", None),
+        ("还是周五吧，别周六了", "周六", "周五", None),
+        ("算了，周五太赶，周一吧", "周五", "周一", None),
+        ("客户说周五没空，改下周一", "周五", "下周一", None),
+        ("no, make it Friday instead, forget Thursday", "Thursday", "Friday", None),
+        ("Thursday doesn't work, let's say Friday", "Thursday", "Friday", None),
+        ("on second thought, 80k", None, "80k", None),
     ],
 )
 def test_corrections(text: str, old: str | None, new: str, field: str | None) -> None:
     assert understand(text, now=NOW).correction == Correction(old, new, field)
+
+
+@pytest.mark.parametrize(
+    "text", ["周五", "约周五", "不到20万", "not 50k", "November 3", "今天不行", "12月3日", "wait 2 days"]
+)
+def test_a_value_alone_corrects_nothing(text: str) -> None:
+    assert understand(text, now=NOW).correction is None
 
 
 @pytest.mark.parametrize("text", ["今天拜访了华为张总", "你好", "下周三下午三点", "预算50万"])

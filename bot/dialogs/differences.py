@@ -1,0 +1,47 @@
+"""An amount that is told by how much it changes: 「砍了20万」, "cut by 20k", 「打个九折」, "up by 10%"."""
+
+import re
+from decimal import Decimal
+from functools import cache
+
+from bot.dialogs.model import Json, World
+from config.phrasing import phrasing, ways
+from nlu.types import Understanding, Value
+
+MAX_CHARS = 40  # who says more tells a story
+_SIGNS = {"less": -1, "more": 1}
+
+
+def difference_in(heard: Understanding, world: World) -> Json | None:
+    """The change of an amount, as `Amount.moved` takes it; None where a message says anything else.
+
+    JSON: {"by": -1, "value": "200000", "currency": "CNY", "is_assumed": false}, or {"by": -1, "percent": "10"}.
+    """
+    text = heard.text
+    values = [value for value in heard.values if value.money or value.kind == "percent"]
+    if len(text) > MAX_CHARS or len(values) != 1 or phrasing("not_changed_yet").search(text):
+        return None
+    before, behind = text[: values[0].start], text[values[0].end :]
+    for name, sign in _SIGNS.items():
+        if any(lead.search(before) and follows.match(behind) for lead, follows in _changes(name)):
+            return {"by": sign, **_size(values[0], world)}
+    return None
+
+
+def _size(value: Value, world: World) -> Json:
+    if value.money is None:
+        share = value.number or Decimal(0)
+        return {"percent": str(100 - share if phrasing("what_is_left").search(value.text) else share)}
+    is_named = phrasing("money_sign").search(value.text) is not None
+    currency = value.money.currency or world.currency
+    return {"value": str(value.money.value), "currency": currency, "is_assumed": not is_named}
+
+
+@cache
+def _changes(name: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    """What stands before and behind the size of a change, for each way to say it: "cut by |", "knock | off"."""
+    parts = (way.partition("…") for way in ways(f"amount_{name}"))
+    return tuple(
+        (re.compile(f"(?:{before})$", re.IGNORECASE), re.compile(f"(?:{behind})", re.IGNORECASE))
+        for before, _gap, behind in parts
+    )

@@ -1,0 +1,65 @@
+"""What is said of a note that is saved: 「刚才那个跟进里加一句：…」, "add to my last note: …", 「把付款改成回款」."""
+
+import re
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.dialogs.model import Reply
+from bot.flows.focus import customer_named
+from bot.flows.follow_up_update import FOLLOW_UP_UPDATE, note_values
+from bot.listening.dialogs import begin
+from bot.listening.late import late_correction
+from bot.listening.listener import Talk
+from bot.rules.access import visible
+from bot.world import World
+from config.phrasing import ways
+from nlu.types import Understanding
+from storage import records
+
+
+def added_to_note(talk: Talk, heard: Understanding) -> Reply | None:
+    """The note that was spoken of, or the last one, with more in it. Before the forms, which would make a new note."""
+    world, text = talk.world, heard.text.strip()
+    found = next(filter(None, (way.fullmatch(text) for way in _additions())), None)
+    if found is None or (not found.groupdict().get("note") and world.focus.get("last") != "follow_up"):
+        return None
+    named = customer_named(world.understand(text.replace(found["more"], "")))
+    number = _note_meant(world, named.get("customer"))
+    if number is None:
+        return Reply(world.words.say("follow_up_update.none"))
+    note = note_values(world, number)
+    whole = world.words.say("dialog.both", old=str(note.get("content", "")).rstrip("。."), new=found["more"])
+    return begin(
+        world, talk.memory, FOLLOW_UP_UPDATE, replace(heard, slots={}, values=()), given={**note, "content": whole}
+    )
+
+
+def corrected_note(talk: Talk, heard: Understanding) -> Reply | None:
+    """「把付款改成回款」, right after a note that says so was saved. Before what would make a payment of it."""
+    note = talk.world.focus.get("follow_up") if talk.world.focus.get("last") == "follow_up" else None
+    old = heard.correction.old if heard.correction is not None else None
+    if not old or note is None:
+        return None
+    texts = note_values(talk.world, note)
+    is_in_it = any(old in str(texts.get(name, "")) for name in FOLLOW_UP_UPDATE.needs_any)
+    return late_correction(talk.world, talk.memory, heard) if is_in_it else None
+
+
+@cache
+def _additions() -> tuple[re.Pattern[str], ...]:
+    """The ways to add: what is added is the group ``more``, the word for the note, where there is one, ``note``."""
+    return tuple(re.compile(way, re.IGNORECASE | re.DOTALL) for way in ways("adds_to_note"))
+
+
+def _note_meant(world: World, customer: "dict[str, Any] | None") -> int | None:
+    """The note that was spoken of; else the person's newest one, of the customer where one is named."""
+    spoken = world.focus.get("follow_up")
+    if spoken is not None and customer is None:
+        return int(spoken)
+    cls = records.FollowUp
+    mine = (visible(world.actor, world.crm, cls, "edit"), cls.created_by_id == world.actor.user_id)
+    query = select(cls.id).where(*mine, *([cls.customer_id == customer["id"]] if customer else []))
+    return world.session.scalars(query.order_by(cls.id.desc()).limit(1)).first()

@@ -1,0 +1,36 @@
+"""The language in which somebody writes, for one who has chosen none and whose platform tells none."""
+
+import re
+from dataclasses import replace
+
+from bot.rules.access import Actor
+from bot.talk.memory import Memory
+from config.types import COMPLETE, Language
+from nlu.folding import has_han
+from nlu.types import Understanding
+
+SENTENCE = 3  # words, or twice as many Chinese characters: less is a name, or a word borrowed
+_WORD = re.compile(r"[A-Za-z][A-Za-z'’]+")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+def as_they_speak(actor: Actor | None, memory: Memory, heard: Understanding) -> Actor | None:
+    """The actor with the language in which they write, where nobody has chosen theirs; it is kept in mind."""
+    if actor is None or actor.has_language or not heard.text.strip():
+        return actor
+    memory.spoken = language_of_talk(heard, memory.spoken, actor.language)
+    return actor if memory.spoken == actor.language else replace(actor, language=memory.spoken)
+
+
+def language_of_talk(heard: Understanding, so_far: str, default: Language) -> Language:
+    """The language to answer in: that of the last whole sentence, else the one that was spoken ``so_far``.
+
+    What comes first may be short (「help」, "my deals"): nothing else tells yet.
+    """
+    usual = next((language for language in COMPLETE if language == so_far), default)
+    if has_han(heard.text):
+        is_sentence = len(_HAN.findall(heard.text)) >= SENTENCE * 2 and not _WORD.search(heard.text)
+        return "zh" if is_sentence or not so_far else usual
+    words = len(_WORD.findall(heard.text))
+    is_word_known = heard.control is not None or heard.is_small_talk
+    return "en" if words >= SENTENCE or (not so_far and (words == SENTENCE - 1 or (words and is_word_known))) else usual
