@@ -14,7 +14,7 @@ from itertools import accumulate
 from nlu.folding import fold, simplify
 from nlu.patterns import pattern
 
-__all__ = ["company_words", "core_name", "normalise", "pinyin", "pinyin_initials", "short_forms", "syllable"]
+__all__ = ["company_words", "core_name", "normalise", "pinyin", "pinyin_initials", "short_forms", "spoken", "syllable"]
 
 MAX_KEPT = 200  # characters of what is remembered: longer is no name
 MAX_CHARACTERS = 30_000  # whose readings are remembered
@@ -208,9 +208,14 @@ def syllable(char: str) -> str:
 
 def pinyin(name: str) -> str:
     """Toneless pinyin of the normalised name, each character by its first reading: 「华为」 → "huawei"."""
-    return normalise(name).translate(_SOUNDS)
+    return spoken(normalise(name))[0]
 
 
 def pinyin_initials(name: str) -> str:
     """First letters of the pinyin: 「华为」 → "hw"; letters and digits stay: 「TCL集团」 → "tcljt"."""
-    return normalise(name).translate(_INITIALS)
+    return spoken(normalise(name))[1]
+
+
+def spoken(form: str) -> tuple[str, str]:
+    """The pinyin of a name that is normalised already, and its first letters."""
+    return form.translate(_SOUNDS), form.translate(_INITIALS)

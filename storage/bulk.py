@@ -4,7 +4,8 @@ Rows are gathered and written in pieces: by the driver's executemany on SQLite, 
 is what as many ordinary saves would have left, all of them in one step of nobody's.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from operator import itemgetter
@@ -17,11 +18,13 @@ from storage.change import from_plain, to_plain
 from storage.creation import audited, columns_of
 from storage.errors import NotEmpty
 from storage.history import FACTS, rebuild
+from storage.prepared import control, on_driver
 from storage.sequences import catch_up
 from storage.tables import audit, grams, metadata, name_keys, opportunity_history, steps
 from storage.unit import Unit
 
 PIECE = 50_000  # rows of the trail that are kept in memory before all is written
+ROOM = -128_000  # SQLite's page cache during a load: kilobytes, as it counts them below zero
 _STOOD = ("opportunity_id", "since", "until", *FACTS)
 _first = itemgetter(0)
 _AUDIT = ("step_id", "user_id", "kind", "record_id", "action", "changes", "at")
@@ -143,6 +146,20 @@ def index_all(connection: Connection, found: Sequence[tuple[str, int, search.For
     pieces = cache(search.pieces)
     parts = [(gram, kind, number) for kind, number, forms in found for gram in pieces(forms.text)]
     load(connection, grams, ("gram", "kind", "record_id"), sorted(parts, key=_first))
+
+
+@contextmanager
+def roomy(connection: Connection) -> Iterator[None]:
+    """With memory for the pages that a great load comes back to: what has no room is written out, again and again."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    before = on_driver(connection, "PRAGMA cache_size").fetchone()[0]
+    control(connection, f"PRAGMA cache_size={ROOM}")
+    try:
+        yield
+    finally:
+        control(connection, f"PRAGMA cache_size={before}")
 
 
 def load(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

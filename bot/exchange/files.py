@@ -139,7 +139,7 @@ def _above_sums(rows: Iterator[R], cells: Callable[[R], Sequence[Any]]) -> Itera
     """The rows without the last ones, where those only add up, 「合计 … 1,200」, or count: 「共 25 条」."""
     held: list[R] = []
     for row in rows:
-        if _adds_up([text_of(value) for value in cells(row)]):
+        if _adds_up(cells(row)):
             held.append(row)
             continue
         yield from held
@@ -147,11 +147,14 @@ def _above_sums(rows: Iterator[R], cells: Callable[[R], Sequence[Any]]) -> Itera
         yield row
 
 
-def _adds_up(cells: Sequence[str]) -> bool:
-    first, *others = [cell for cell in cells if cell] or [""]
-    is_sum = phrasing("sum_row").fullmatch(first) is not None
+def _adds_up(cells: Sequence[Any]) -> bool:
+    filled = filter(None, map(text_of, cells))
+    first = next(filled, "")
+    if not phrasing("sum_row").fullmatch(first):
+        return False
+    others = list(filled)
     is_no_name = bool(others) or not first.isalpha() or not first.isascii()
-    return is_sum and is_no_name and all(_FIGURE.fullmatch(cell) for cell in others)
+    return is_no_name and all(_FIGURE.fullmatch(cell) for cell in others)
 
 
 def _against(head: Sequence[str], rows: Iterator[tuple[int, list[str]]]) -> Iterator[Cells]:

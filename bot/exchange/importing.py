@@ -15,6 +15,7 @@ from bot.exchange.files import Sheet, encoding_of, form_of, read_csv, read_xlsx
 from bot.exchange.lines import count_lines, read_lines
 from bot.exchange.load import Importer, Loader, Policy, Report, Row
 from storage.author import Author
+from storage.bulk import roomy
 from storage.database import Tx
 from storage.tables import settings as facts
 from storage.tables import steps
@@ -90,7 +91,7 @@ def bring_some(
     """Write these rows of the file, as the transaction's author."""
     is_original = file.form == "jsonl" and importer.actor.role == "admin"
     loader = Loader(tx, importer, policy=file.wish.policy, is_original=is_original)
-    with _undisturbed():
+    with _undisturbed(), roomy(tx.connection):
         return loader.load(rows, tick)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from nlu.names import core_name, normalise, phone_key, pinyin, pinyin_initials, short_forms
+from nlu.names import core_name, normalise, phone_key, short_forms, spoken
 from storage.search import Forms
 
 # Longer names with one wrong character are found through their pieces; short ones have too few pieces left.
@@ -35,9 +35,10 @@ def _named(record: Any, aliases: Sequence[str]) -> Forms:
     others = set(map(normalise, aliases))
     keys = {("name", whole), *(("short", short) for short in shorts), *(("alias", alias) for alias in others)}
     for form in (whole, *shorts, *others):
-        keys.add(("pinyin", pinyin(form)))
+        sound, initials = spoken(form)
+        keys.add(("pinyin", sound))
         if form not in others:
-            keys.add(("initials", pinyin_initials(form)))
+            keys.add(("initials", initials))
     for form in {normalise(core_name(name)), whole}:
         keys |= {("drop", dropped) for dropped in without_one(form)}
     for phone in record.phones or ():
