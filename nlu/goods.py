@@ -39,6 +39,7 @@ _HEAD = pattern(
     rf"(?P<colon>(?:^|[\n，。])[^：:\n，]*(?:报价|报个价|订单|下单|采购|合同|quote|quotation|offer|order|contract|po)"
     rf"[^：:\n，]{{0,40}}[：:])"
     rf"|(?P<zh>^{_HEAD_ZH}(?:给[^\s，,]+)?[：:，,\s]*)"
+    r"|(?P<en>^(?:(?:please|can you|could you|let's) )?(?:quote|offer)(?: for| to)?\s)"
 )
 _NOT_GOODS = pattern(
     r"有效|付款|首付|预付|定金|订金|尾款|余款|验收|质保|签约|签订|交货|交付|到货|发货|合计|总价|总额|总计|共计|共|税"
@@ -115,6 +116,9 @@ def read_goods(heard: Understanding, *, is_list: bool = False) -> list[Goods]:
         if part == Goods():
             continue
         last = items[-1] if items else None
+        is_unit = part.unit in _SOLD and part.product.removesuffix("s") == (part.unit or "").removesuffix("s")
+        if is_unit:  # "20 seats at $12 per seat"
+            part = replace(part, product="")
         if not part.product and part.unit in _SOLD and (last is None or last.quantity is not None):
             part = replace(part, product=part.unit, unit=None)
         if part.for_all and not part.product and part.discount is not None:

@@ -64,7 +64,7 @@ _CHANGES = tuple(
     )
 )
 _CUE = pattern(
-    r"[改调换延推错废]|不是|变更|更正|应[该当为]|取消|终止|解除|撤|删|不要"
+    r"[改调换延推错废冲]|不是|变更|更正|应[该当为]|取消|终止|解除|撤|删|不要"
     r"|\b(?:change|set|update|correct|amend|move|raise|lower|extend|reduce|increase|fix|put|make|should|ought|needs"
     r"|not|but|rather|instead|actually|void|voided|cancel|cancelled|canceled|terminated?|withdrawn?|annul|delete"
     r"|remove|scrap|revoke)\b"
@@ -72,7 +72,7 @@ _CUE = pattern(
 )
 MAX_CHARS = 200  # a longer message tells a story
 _QUESTION = pattern(r"[?？]\s*$|[吗呢]\s*[?？]?$|多少|几时|什么|哪|\bwhat\b|\bhow\b|\bwhen\b|\bwhich\b")
-_VOID_ZH = r"(?:作废|废掉|废了|取消|终止|解除|撤掉|撤回|删除|删掉|删了|不要了)"
+_VOID_ZH = r"(?:作废|红冲|冲红|冲掉|废掉|废了|取消|终止|解除|撤掉|撤回|删除|删掉|删了|不要了)"
 _VOID_EN = r"(?:void|cancel|terminate|withdraw|annul|delete|remove|scrap|revoke)"
 _VOIDS = tuple(
     pattern(source)
@@ -82,6 +82,16 @@ _VOIDS = tuple(
         rf"(?P<left>.+?)(?:要|需要|得)?{_VOID_ZH}(?:掉|了|吧)*",
         rf"(?:{_ASK} )?{_VOID_EN} (?P<left>.+)",
         r"(?P<left>.+?) (?:is|was|has been|should be) (?:void|voided|cancelled|canceled|terminated|withdrawn)",
+    )
+)
+# First what is wrong with it, then what to do: 「发票开错了，作废」, "the invoice is wrong, void it".
+_WRONGS = tuple(
+    pattern(source)
+    for source in (
+        rf"(?P<left>.*?)(?P<why>(?:金额|数字|抬头|税号|客户|日期)?[开写录记填做弄搞签下打]?(?:错|重复?|多)了?)[，,。]?\s*"
+        rf"(?:请|麻烦|就|直接)?(?:帮我)?(?:给我)?{_VOID_ZH}(?:掉|了|吧|它|一下)*",
+        r"(?P<left>.+?) (?:is|was) (?P<why>(?:all |made out )?(?:wrong|a mistake|incorrect|a duplicate|no good))"
+        rf"[,;.]? (?:so )?(?:{_ASK} )?{_VOID_EN} it",
     )
 )
 _BECAUSE = pattern(
@@ -144,6 +154,10 @@ def read_void(text: str) -> PaperVoid | None:
     if not _is_likely(plain):
         return None
     low = fold(plain)
+    for source in _WRONGS:
+        found = source.fullmatch(low)
+        if found is not None:
+            return PaperVoid(_paper(_cut(plain, found, "left")), _cut(plain, found, "why"))
     because = _BECAUSE.search(low) or _CLAUSE.search(low)
     clause = plain[: because.start()] if because else plain
     reason = _BECAUSE.sub("", plain[because.end() :]).strip(" 。.,，") if because else ""

@@ -35,6 +35,10 @@ _RATE = pattern(
     r"|(?:不含|含)\s*(\d{1,2}(?:\.\d{1,2})?)\s*%"
 )
 _POINTS = pattern(r"(\d{1,2})\s*个点(?!位)")  # of tax, where an invoice is spoken of: 「开票 5 万，13 个点」
+_SHARE = pattern(rf"{_PERCENT}\s*的?\s*(?:发票|票)")  # 「开 30% 的票」 is a share of what is owed
+RATES_ZH = frozenset(
+    map(Decimal, ("1", "1.5", "3", "5", "6", "9", "13"))
+)  # per cent: those of today's Chinese invoices
 MOST = 50  # per cent; no country takes more from goods
 
 
@@ -54,6 +58,6 @@ def read_tax(text: str) -> Tax | None:
     if rate is None:
         return None if included is None else Tax(included, None)
     percent = Decimal(next(filter(None, rate.groups())))
-    if percent > MOST:
+    if percent > MOST or (percent not in RATES_ZH and _SHARE.fullmatch(rate.group())):
         return None if included is None else Tax(included, None)
     return Tax(has_han(text) if included is None else included, percent / 100)

@@ -8,7 +8,9 @@ from bot.dialogs.show import show_money
 from bot.dialogs.types import Ref, Text
 from bot.dialogs.until import Nearest
 from bot.dialogs.values import Amount
+from bot.errors import InvalidValue
 from bot.flows.documents import change_button, described, hangs_on, start_button, tax_of, whom_we_spoke_of
+from bot.flows.parts import PartOf, worth
 from bot.flows.shared import name_of, new_ones, ref, saved
 from bot.rules import payments, sums
 from bot.rules.customers import customer_of
@@ -69,11 +71,21 @@ def _fits(value: Json, world: World, values: Values) -> Json | Question | None:
     return payments.within_rest(value, world, documents, is_payment=False)
 
 
-def _rest(values: Values, world: World) -> Guess | None:
-    """What is still to be invoiced."""
+def _rest(values: Values, world: World) -> Json | Guess | None:
+    """What the part that is named comes to, else what is still to be invoiced."""
     document = next(iter(bases_of(world, values, "order", "contract")), None)
+    part = worth(document, values.get("part"))
+    if part is not None:
+        return part.to_json()
     left = sums.rest(document, sums.billed(world.tx, document)) if document is not None else None
     return Guess(left.to_json()) if left and left.value > 0 else None
+
+
+def _there(value: Json, world: World, values: Values) -> None:
+    """A check: the contract has such a part. Raises `InvalidValue`."""
+    document = next(iter(bases_of(world, values, "contract", "order")), None)
+    if document is not None and worth(document, value) is None:
+        raise InvalidValue("invoice.no_part", part=PartOf().show(value, world), number=document.number)
 
 
 def _today(values: Values, world: World) -> Json:
@@ -101,13 +113,22 @@ INVOICE = Flow(
     kind="invoice",
     needs=("invoice", "create"),
     starts_on=("create_invoice",),
-    known_by=("contract", "order"),
+    known_by=("contract", "order", "part"),
     fields=(
         Field("customer", Ref("customer"), propose=whom_we_spoke_of),
         hangs_on("contract", base("contract", is_payment=False)),
         hangs_on("order", base("order", is_payment=False)),
+        Field(
+            "part",
+            PartOf(shares=True),
+            required=False,
+            ask="never",
+            slot="-",
+            check=_there,
+            within=("contract", "order"),
+        ),
         Field("invoice_number", Text(max_chars=40), required=False, ask="guided", check=unused("invoice")),
-        Field("amount", Amount(), propose=_rest, check=_fits, within=("contract", "order")),
+        Field("amount", Amount(), propose=_rest, check=_fits, within=("contract", "order", "part")),
         Field(
             "tax",
             TaxType(),
@@ -128,7 +149,7 @@ INVOICE = Flow(
     card=(
         Line("invoice.card.head", ("customer", "contract", "order")),
         Line("invoice.card.number", ("invoice_number",)),
-        Line("invoice.card.amount", ("amount", "tax")),
+        Line("invoice.card.amount", ("amount", "part", "tax")),
         Line("invoice.card.issued", ("invoice_date",)),
     ),
     save=_bill,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.dialogs.agreed import when
-from bot.dialogs.model import Field, Flow, Gathers, Guess, Json, Line, Option, Press, Question, Saved, Values
+from bot.dialogs.model import Field, Flow, Gathers, Guess, Json, Line, Press, Question, Saved, Values
 from bot.dialogs.model import World as AnyWorld
 from bot.dialogs.show import show_money
 from bot.dialogs.types import Ref
@@ -12,6 +12,7 @@ from bot.dialogs.until import Nearest
 from bot.dialogs.values import Amount
 from bot.flows.documents import change_button, hangs_on, start_button
 from bot.flows.invoice import base
+from bot.flows.parts import PartOf, instalment_of
 from bot.flows.shared import ref, saved
 from bot.rules import payments, sums
 from bot.rules.access import check
@@ -22,7 +23,7 @@ from bot.world import World
 from config.phrasing import phrasing
 from config.types import Money
 from nlu.folding import fold
-from nlu.types import Slot, Understanding
+from nlu.types import Understanding
 from storage import records
 
 SHORT = 30  # characters
@@ -39,28 +40,6 @@ class _Received(Amount, Gathers):
         free = [v for v in heard.values if not any(slot.start <= v.start < slot.end for slot in numbers)]
         heard = replace(heard, values=tuple(free))
         return Amount.read(self, heard, world, values) if any(True for _ in heard.of_kind("money")) else None
-
-
-@dataclass(frozen=True, slots=True)
-class _For(Gathers):
-    """The instalment that a payment is said to be for, by its milestone: 首付, "final payment". JSON: the code."""
-
-    def read(self, answer: Understanding, world: AnyWorld, values: Values) -> Json | None:
-        return self.gather(answer, world, values)
-
-    def take(self, slot: Slot, world: AnyWorld, values: Values) -> None:
-        return None
-
-    def gather(self, heard: Understanding, world: AnyWorld, values: Values) -> Json | None:
-        low = fold(heard.text)
-        codes = ("last", "warranty", "acceptance", "delivery", "signing")
-        return next((c for c in codes if any(word in low for word in world.words.words(f"payment.for.{c}"))), None)
-
-    def show(self, value: Json, world: AnyWorld) -> str:
-        return world.words.words(f"payment.for.{value}")[0]
-
-    def options(self, world: AnyWorld, values: Values) -> tuple[Option, ...]:
-        return ()
 
 
 def _customer(values: Values, world: World) -> Guess | None:
@@ -80,8 +59,10 @@ def _fits(value: Json, world: World, values: Values) -> Json | Question | None:
 
 
 def _rest(values: Values, world: World) -> Guess | None:
-    """What is still to be paid."""
+    """What is still to be paid: of the instalment that is named, else of all."""
+    part = _instalment(world, values)
     lefts = [sums.rest(document, sums.paid(world.tx, document)) for document in _owed(world, values)]
+    lefts += [part.amount] if part is not None else []
     left = min(lefts, key=lambda money: money.value, default=None)
     return Guess(left.to_json()) if left and left.value > 0 else None
 
@@ -90,23 +71,17 @@ def _today(values: Values, world: World) -> Json:
     return world.now.date().isoformat()
 
 
-def _instalment(world: World, values: Values) -> int | None:
+def _instalment(world: World, values: Values) -> Any:
     """The contract's instalment that was named."""
-    code = values.get("milestone")
     contract = next(iter(bases_of(world, values, "contract")), None)
     invoice = next(iter(bases_of(world, values, "invoice")), None)
-    contract = contract or (invoice.contract if invoice is not None else None)
-    if code is None or contract is None or not contract.instalments:
-        return None
-    if code == "last":
-        return int(contract.instalments[-1].id)
-    return next((int(item.id) for item in contract.instalments if item.milestone == code), None)
+    return instalment_of(contract or (invoice.contract if invoice is not None else None), values.get("milestone"))
 
 
 def _receive(world: World, values: Values) -> Saved:
     customer = check(world.tx, world.actor, world.crm, records.Customer, values["customer"]["id"])
     instalment = _instalment(world, values)
-    given = {**values, "instalment": {"id": instalment}} if instalment is not None else values
+    given = {**values, "instalment": {"id": instalment.id}} if instalment is not None else values
     payment, paid = payments.receive(world, customer, given)
     words = world.words
     separator = words.say("common.and_separator")
@@ -160,7 +135,8 @@ def _is_payment(heard: Understanding, world: World) -> bool:
     is_for_paper = any(
         word in low for key in ("for_paper", "money_words") for word in world.words.words(f"payment.{key}")
     )
-    if phrasing("not_yet").search(heard.text) or (heard.intent in _OTHERS and heard.sure >= SURE and not is_for_paper):
+    is_other = heard.intent in _OTHERS and heard.sure >= SURE and not is_for_paper
+    if is_other or phrasing("not_yet").search(heard.text):
         return False
     if any(True for _ in heard.of_kind("money")):
         return True
@@ -180,7 +156,7 @@ PAYMENT = Flow(
         hangs_on("contract", base("contract", is_payment=True)),
         hangs_on("order", base("order", is_payment=True)),
         Field("amount", _Received(), propose=_rest, check=_fits, within=payments.BASES),
-        Field("milestone", _For(), required=False, ask="never", slot="-"),
+        Field("milestone", PartOf(), required=False, ask="never", slot="-"),
         Field("received_on", Nearest("past"), ask="never", propose=_today, check=payments.not_ahead),
     ),
     card=(

@@ -3,8 +3,9 @@ that goes back."""
 
 from bot.dialogs.model import Json, Reply
 from bot.flows.product import PRODUCT
+from bot.flows.sales import SALES
 from bot.flows.shared import saved
-from bot.listening.dialogs import begin
+from bot.listening.dialogs import begin, current, with_open_question
 from bot.rules import products
 from bot.talk.memory import Memory
 from bot.talk.phrases import holds_phrase
@@ -17,8 +18,12 @@ MAX_CHARS = 50  # who says more tells a story
 
 def asked(world: World, memory: Memory, text: str) -> Reply | None:
     """The card of a product with its new price, or what became of it; None for a message about something else."""
-    if memory.dialogs or len(text) > MAX_CHARS:
+    if len(text) > MAX_CHARS:
         return None
+    if memory.dialogs:  # its amount would be the form's
+        is_paper = current(world, memory)[0] in SALES
+        reply = _money_back(world, text) if is_paper else None
+        return with_open_question(world, memory, reply) if reply is not None else None
     return _money_back(world, text) or _product(world, memory, text)
 
 

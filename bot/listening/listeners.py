@@ -86,7 +86,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(openers.opening),
     Listener(_answerer("anger"), when="no_story"),
     Listener(_answerer("digest")),
-    Listener(_answerer("trade"), when="no_dialog"),
+    Listener(_answerer("trade")),
     Listener(choice),
     Listener(_answerer("upkeep"), when="no_story"),
     Listener(openers.trait_of_draft, when="dialog"),

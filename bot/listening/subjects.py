@@ -6,7 +6,16 @@ from itertools import chain
 from bot.dialogs.model import Json
 from bot.forecast import supposing
 from bot.listening.topics import Topic, topic_of
-from bot.lookups import asked_requests, money_in, overcome, requests, satisfaction, solved, which_customers
+from bot.lookups import (
+    asked_requests,
+    money_in,
+    overcome,
+    papers_listed,
+    requests,
+    satisfaction,
+    solved,
+    which_customers,
+)
 from bot.reports.cues import holds
 from bot.reports.query import What
 from bot.talk.periods import Direction, period_in, quarter_of, year_of
@@ -23,6 +32,7 @@ _ASKED = (
     supposing.asked,
     satisfaction.asked,
     asked_requests.asked,
+    papers_listed.asked,
     money_in.asked,
     overcome.asked,
     which_customers.asked,

@@ -52,8 +52,8 @@ class Line:
 
 
 def asked(world: World, heard: Understanding) -> Json | None:
-    """The look-up that a message asks for; one with an amount in it tells something."""
-    if len(heard.text) > MAX_CHARS or any(value.money for value in heard.of_kind("money")):
+    """The look-up that a message asks for; one with an amount or a share in it tells something."""
+    if len(heard.text) > MAX_CHARS or any(value.money or value.kind == "percent" for value in heard.values):
         return None
     words, text = catalog(heard.lang), fold(heard.text)
     cues = cues_in(words, "money_in", (*KINDS, *BYS, "ask"), text)
