@@ -205,8 +205,9 @@ def _answer(tx: Tx, house: House, turns: Sequence[_Turn]) -> list[Receipt]:
         conversation.memory.deaths = 0
     if not turns:
         return []
-    receipts = zip(_send(tx, answers, turns[0][2].at), answers, strict=True)
-    return [replace(receipt, other_chat=others.get(answer[1])) for receipt, answer in receipts]
+    receipts = _send(tx, answers, turns[0][2].at)
+    told = zip(receipts, answers, strict=True)
+    return [replace(each, other_chat=others[by[1]]) if by[1] in others else each for each, by in told]
 
 
 def _reply(tx: Tx, house: House, turn: _Turn) -> Reply:

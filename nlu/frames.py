@@ -47,6 +47,7 @@ _WENT_TO = pattern(
     rf"(?P<x>{_NAME}{{2,10}}?)(?=[，,。\s]|找|见|聊|谈|$)"
     rf"|(?<![过发下上回出进再会要])去(?P<y>{_NAME}{{3,8}}?)(?:谈|聊|见|找|送样|送货|开(?!发|关|始)|参加|演示|讲标|投标|拜访|催款|收款|对账)"
 )
+_GOING = frozenset("去趟访")  # one of them stands in each of these ways
 # …介绍的客户 |苏州迈为| 今天…: a place and more, between spaces
 _PIECE = pattern(rf"(?:^|[\s，,：:])(?P<x>{_NAME}{{4,8}})(?=[\s，,]|$)")
 _HEAD_KINDS = ("date", "datetime", "log.met", "log.heading", "channel.", "object.customer", "func.role", "known.user")
@@ -69,9 +70,9 @@ def framed_companies(s: Scene, people: Iterable[Candidate]) -> Iterable[Candidat
             start, end = found.span("x")
             if _is_name(s, start, end):
                 yield Candidate(7.5 - start / 1000, start, end, "whose people it names")
-    if (works := _WORKS_FOR.search(s.m.low)) and _is_name(s, *works.span("x")):
+    if "是" in s.m.low and (works := _WORKS_FOR.search(s.m.low)) and _is_name(s, *works.span("x")):
         yield Candidate(6 - works.start("x") / 1000, *works.span("x"), "whom somebody works for")
-    for went in _WENT_TO.finditer(s.m.low):
+    for went in () if _GOING.isdisjoint(s.m.low) else _WENT_TO.finditer(s.m.low):
         name = went.span("x") if went.group("x") else went.span("y")
         if _is_name(s, *name) and not is_stop(s.m.low, *name):
             yield Candidate(5.5 - name[0] / 1000, *name, "whom they went to see")
@@ -80,7 +81,7 @@ def framed_companies(s: Scene, people: Iterable[Candidate]) -> Iterable[Candidat
         is_placed = company_start(s.m.low, start + 2) == start
         if (is_placed or is_company_like(s.m.low[start:end])) and _is_name(s, start, end):
             yield Candidate(5 - start / 1000, start, end, "stands by itself")
-    shown = _PLACE_OF.search(s.m.low)
+    shown = _PLACE_OF.search(s.m.low) if "了" in s.m.low else None
     if shown and _is_name(s, *shown.span("x")):
         yield Candidate(6 - shown.start("x") / 1000, *shown.span("x"), "whose place they saw")
     start = _behind_head(s)

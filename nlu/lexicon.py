@@ -72,26 +72,32 @@ class Lexicon:
     def _add(self, section: str, code: str, words: str) -> None:
         if section == "product":
             self.products[fold(code)] = words
-            self._put(fold(code), "product.nickname")
+            self._put(fold(code), ("product.nickname",))
             return
         if section == "control":
             self.controls.update((_bare(word), code) for word in _words(words))
             return
         kind = f"{section}.{'say' if code == 'say_en' else 'met' if code == 'met_en' else code}"
+        only = (kind,)
         for word in _words(words):
-            self._put(word, kind)
+            self._put(word, only)
 
-    def _put(self, word: str, kind: str) -> None:
-        if len(word) == 1:
-            self._singles[word] = (*self._singles.get(word, ()), kind)
+    def _put(self, word: str, only: tuple[str]) -> None:
+        """``only``: the kind, in the tuple that is shared by all words that are of no other kind."""
+        words = self._singles if len(word) == 1 else self._kinds
+        kinds = words.get(word)
+        if kinds is None:
+            words[word] = only
+        elif only[0] not in kinds:
+            words[word] = kinds + only
+        if words is self._singles:
             return
-        kinds = self._kinds.get(word, ())
-        if kind not in kinds:
-            self._kinds[word] = (*kinds, kind)
         head, length = word[:2], len(word)
-        lengths = self._heads.get(head, ())
-        if length not in lengths:
-            self._heads[head] = tuple(sorted((*lengths, length), reverse=True)) if lengths else (length,)
+        lengths = self._heads.get(head)
+        if lengths is None:
+            self._heads[head] = (length,)
+        elif length not in lengths:
+            self._heads[head] = tuple(sorted((*lengths, length), reverse=True))
 
     def teach(self, section: str, code: str, word: str) -> None:
         """Adds a word at run time: ``teach("stage", "proposal", "POC")``; of a product ``code`` is the nickname.
