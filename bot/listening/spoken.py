@@ -69,8 +69,8 @@ def said(world: World, heard: Understanding) -> tuple[Flow, Values, Understandin
     is_to_come = (
         heard.intent == "set_reminder" and heard.sure >= SURE_REMINDER
     )  # 「提醒我把报价转给李四」 is not yet done
-    for piece, pattern, flow, name in _with_gaps(world.words):
-        found = pattern.fullmatch(text) if piece in text else None
+    for piece, phrase, flow, name in _with_gaps(world.words):
+        found = pattern_of(phrase).fullmatch(text) if piece in text else None
         if found is None or (is_to_come and flow.kind != "reminder"):
             continue
         opened = replace(heard, slots=_slots(heard, found, flow))
@@ -82,10 +82,10 @@ def said(world: World, heard: Understanding) -> tuple[Flow, Values, Understandin
 
 
 @lru_cache
-def _with_gaps(words: Catalog) -> tuple[tuple[str, re.Pattern[str], Flow, str], ...]:
-    """The phrases with gaps that open a flow, as patterns; before each, its longest piece, which few texts have."""
+def _with_gaps(words: Catalog) -> tuple[tuple[str, str, Flow, str], ...]:
+    """The phrases with gaps that open a flow; before each, its longest piece, which few texts have."""
     return tuple(
-        (core_of(phrase), pattern_of(phrase), flow, name)
+        (core_of(phrase), phrase, flow, name)
         for flow in FLOWS.values()
         for name in flow.openings
         for phrase in sorted(map(fold, words.words(f"{flow.kind}.{name}")), key=how_exact, reverse=True)

@@ -1,7 +1,7 @@
 """Phrases of the catalogs: whether a message is one, and what stands in the gap ("…") of one."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from config.catalog import Catalog
 from nlu.folding import fold
@@ -71,8 +71,8 @@ def _edges(words: Catalog, key: str) -> tuple[frozenset[str], frozenset[str]]:
 def gaps_of(words: Catalog, key: str, text: str) -> dict[str, str] | None:
     """What stands in the named gaps of the first phrase under a key that the text is; None where it is none."""
     said = _compared(text)
-    for core, pattern in _patterns(words, key):
-        found = pattern.fullmatch(said) if core in said else None
+    for core, phrase in _cores(words, key):
+        found = pattern_of(phrase).fullmatch(said) if core in said else None
         if found is not None:
             return {name: text[slice(*found.span(name))].strip() for name in found.groupdict()}
     return None
@@ -82,8 +82,9 @@ _compared = lru_cache(maxsize=16)(fold)  # one text is held against many keys
 
 
 @lru_cache(maxsize=500)
-def _patterns(words: Catalog, key: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((core_of(phrase), pattern_of(phrase)) for phrase in map(fold, words.words(key)))
+def _cores(words: Catalog, key: str) -> tuple[tuple[str, str], ...]:
+    """The phrases under a key, as they are compared, each behind its core."""
+    return tuple((core_of(phrase), phrase) for phrase in map(fold, words.words(key)))
 
 
 def core_of(phrase: str) -> str:
@@ -97,9 +98,10 @@ def how_exact(phrase: str) -> tuple[int, int]:
     return sum(map(len, parts[::2])), sum(part.startswith("{") for part in parts[1::2])
 
 
+@cache
 def pattern_of(phrase: str) -> re.Pattern[str]:
     """A slot holds no marks; one that anything may follow ends before a number, too; one behind a colon, at the end,
-    holds all that follows."""
+    holds all that follows. Made when first a text has the phrase's core: there are a thousand phrases."""
     phrase = re.sub(r":\s*\{([a-z_]+)\}$", r":{\1::}", phrase)
     phrase = re.sub(r"\{([a-z_]+)\}…", r"{\1:}", phrase)
     made = []
