@@ -13,6 +13,10 @@ from bot.lookups.customer_card import note_line
 from bot.lookups.subject import customer_meant, named
 from bot.lookups.whose import owned_by
 from bot.reminders.rules import shown_rule
+from bot.reports.conditions import read_sizes
+from bot.reports.found import Found
+from bot.reports.kinds import sized
+from bot.reports.said import Said
 from bot.rules.access import visible
 from bot.rules.reminders import open_reminders
 from bot.talk.memory import Memory, spoken_of
@@ -59,16 +63,15 @@ def list_opportunities(world: World, memory: Memory, heard: Understanding) -> Re
 
 
 def _of_size(world: World, query: "Select[records.Opportunity]", heard: Understanding) -> "Select[records.Opportunity]":
-    """「超过100万的」, "under $50k": those of at least or, where the words say so, of at most an amount."""
-    named_amounts = (value.money for value in heard.of_kind("money") if value.money)
-    amount = heard.get("amount") or next(named_amounts, None)
-    if not isinstance(amount, Money):
-        return query
-    limit = Money(amount.value, amount.currency or world.currency)
-    minor = records.Opportunity.amount_minor
-    is_below = any(word in heard.text.casefold() for word in world.words.words("list.below"))
-    fits = minor <= limit.to_minor() if is_below else minor >= limit.to_minor()
-    return query.where(fits, records.Opportunity.amount_currency == limit.currency)
+    """「超过100万的」, "under $50k", "between 100k and 200k"; an amount alone is the least."""
+    found, cls = Found(), records.Opportunity
+    amount = heard.get("amount") or next((value.money for value in heard.of_kind("money") if value.money), None)
+    if not read_sizes(heard, found, Said(world.words, heard)) and isinstance(amount, Money):
+        found.which.least = amount
+    for limit, is_least in ((found.which.least, True), (found.which.most, False)):
+        if limit is not None:
+            query = query.where(sized(world, cls, limit, is_least=is_least))
+    return query
 
 
 def _period(heard: Understanding) -> Period | None:

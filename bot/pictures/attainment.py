@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 
 from bot.pictures.canvas import Canvas
 from bot.pictures.sheet import LEGEND, MAX_ROWS, Head, Picture, described, empty, left_out, legend, titled
@@ -51,7 +51,9 @@ def _said(row: Attained, unit: str, words: Catalog) -> str:
 
 
 def _share(row: Attained, words: Catalog) -> str:
-    return compact(row.actual / row.target * 100, PERCENT, words) if row.target else "–"
+    """In whole per cent, as the words beside it say it."""
+    share = (row.actual / row.target * 100).to_integral_value(ROUND_HALF_EVEN) if row.target else None
+    return compact(share, PERCENT, words) if share is not None else "–"
 
 
 def _draw(canvas: Canvas, y: float, row: Attained, unit: str, words: Catalog) -> None:

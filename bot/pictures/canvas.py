@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from bot.pictures.font import drawable, fitting, font, width
-from bot.pictures.theme import BODY, INK, MARGIN, PAPER, RULE, SCALE, WIDTH
+from bot.pictures.theme import BODY, INK, MARGIN, PAPER, RULE, SCALE, SMALL, WIDTH
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Sheet
@@ -34,6 +34,13 @@ class Canvas:
         x, y = at
         self._draw.text((x * SCALE, y * SCALE), shown, font=font(size), fill=ink, anchor=_ANCHOR[align])
         return width(shown, size)
+
+    def label(self, at: Point, text: str) -> None:
+        """A small word in the middle of a drawing, with paper around its letters so that lines do not cross it."""
+        place, paper = (at[0] * SCALE, at[1] * SCALE), 3
+        self._draw.text(
+            place, drawable(text), font=font(SMALL), fill=INK, anchor="ms", stroke_width=paper, stroke_fill=PAPER
+        )
 
     def bar(self, at: Point, size: Point, ink: str, *, radius: float = 0) -> None:
         """A filled rectangle; what has any width is at least a hair wide."""

@@ -76,3 +76,16 @@ def fitting(text: str, size: float, limit: float) -> str:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if width(text[:middle] + dots, size) <= limit else (low, middle - 1)
     return text[:low].rstrip() + dots
+
+
+@lru_cache(maxsize=512)
+def wrapped(text: str, size: float, limit: float) -> tuple[str, ...]:
+    """The text as it is where one line holds it, else in two: cut at a sign or a space, in Chinese anywhere."""
+    text = drawable(text)
+    if width(text, size) <= limit:
+        return (text,)
+    fits = max(n for n in range(1, len(text)) if width(text[:n], size) <= limit)
+    signs = [match.end() for match in re.finditer(r" [·–] ", text[: fits + 1])]
+    spaces = [match.start() for match in re.finditer(" ", text[: fits + 1])]
+    end = signs[-1] if signs else spaces[-1] if spaces and not _HAN.search(text) else fits
+    return text[:end].rstrip(" ·–"), text[end:].lstrip()

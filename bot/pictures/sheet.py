@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.pictures.canvas import Canvas
-from bot.pictures.font import drawable, width
+from bot.pictures.font import drawable, width, wrapped
 from bot.pictures.theme import BODY, INNER, MARGIN, MUTED, SMALL, TITLE
 from config.catalog import Catalog
 
 MAX_ROWS = 14  # what a phone shows without turning
 LEGEND = 26
+TITLE_LINE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +29,31 @@ class Head:
     subtitle: str = ""
 
     @property
+    def lines(self) -> tuple[str, ...]:
+        """The title, in two lines where one is too short for it."""
+        return wrapped(self.title, TITLE, INNER)
+
+    @property
     def height(self) -> float:
-        return 68 if self.subtitle else 50
+        return (68 if self.subtitle else 50) + TITLE_LINE * (len(self.lines) - 1)
 
 
 def titled(head: Head, body: float) -> Canvas:
     """A sheet with its head, and room for so much below."""
     canvas = Canvas(head.height + body + MARGIN)
-    canvas.text((MARGIN, 36), head.title, size=TITLE, limit=INNER)
+    for number, line in enumerate(head.lines):
+        canvas.text((MARGIN, 36 + TITLE_LINE * number), line, size=TITLE, limit=INNER)
     if head.subtitle:
-        canvas.text((MARGIN, 56), head.subtitle, size=SMALL, ink=MUTED, limit=INNER)
+        canvas.text((MARGIN, head.height - 12), head.subtitle, size=SMALL, ink=MUTED, limit=INNER)
     return canvas
 
 
 def legend(canvas: Canvas, y: float, entries: Sequence[tuple[str, str]]) -> None:
     """Small squares of colour with their names, [(name, colour)], as far as the line reaches."""
-    x = float(MARGIN)
+    x, needed = float(MARGIN), sum(width(drawable(name), SMALL) + 26 for name, _ink in entries)
+    fair = INNER / max(1, len(entries)) - 26 if needed > INNER else INNER  # none takes the room of the others
     for name, ink in entries:
-        room = MARGIN + INNER - x - 16
+        room = min(MARGIN + INNER - x - 16, fair)
         if room < 24:
             break
         canvas.bar((x, y - 9), (10, 10), ink, radius=2)

@@ -53,7 +53,7 @@ def trend(
         for part in plot.parts(line.values):
             canvas.path(part, SERIES[n % len(SERIES)], dots=len(moments) <= 26)
     taken: list[float] = []
-    for line in lines:
+    for line in sorted(lines, key=_newest):  # where they meet, the larger one stands above
         _last(canvas, plot, line, taken)
     parts = [
         f"{line.label} {moment} {compact(value, unit, words)}"
@@ -126,6 +126,10 @@ def _shade(canvas: Canvas, plot: _Plot, band: Band) -> None:
         canvas.area([*upper, *(plot.at(n, low) for n, low, _high in reversed(there))], SKY)
 
 
+def _newest(line: Line) -> Decimal:
+    return next((value for value in reversed(line.values) if value is not None), _ZERO)
+
+
 def _last(canvas: Canvas, plot: _Plot, line: Line, taken: list[float]) -> None:
     """The newest value in figures: above its dot, or below where the line comes from above; of several lines not over
     one another."""
@@ -135,11 +139,11 @@ def _last(canvas: Canvas, plot: _Plot, line: Line, taken: list[float]) -> None:
         shown = plot.shown(known[-1][1])
         half = width(drawable(shown), SMALL) / 2
         is_falling = len(known) > 1 and known[-2][1] > known[-1][1]
-        base = y + 17 if is_falling and y + 8 < plot.top + HEIGHT else y - 9
+        base = y + 17 if is_falling and y + 22 < plot.top + HEIGHT and not taken else y - 9
         while any(abs(base - other) < SMALL for other in taken):
             base -= SMALL
         taken.append(base)
-        canvas.text((min(x, MARGIN + INNER - half), base), shown, size=SMALL, align="middle")
+        canvas.label((min(x, MARGIN + INNER - half), base), shown)
 
 
 def round_steps(low: Decimal, high: Decimal) -> list[Decimal]:

@@ -15,7 +15,7 @@ from nlu.types import Value
 T = TypeVar("T")
 
 # What a message says of the deals themselves, as a `Query` has it by the same names.
-CONDITIONS = ("product", "industry", "reason", "currency", "channel", "buyers", "is_undated", "least", "most")
+CONDITIONS = ("product", "industry", "reason", "rival", "currency", "channel", "buyers", "is_undated", "least", "most")
 
 # What a way to split, or to list, asks anew of: the views themselves are not split.
 ANEW: dict[What, What] = {
@@ -161,6 +161,8 @@ def _which(world: World, query: Query, found: Found) -> Query:
         is_of_open = query.what in ("won", "lost", "rate")  # what is closed stands in no open stage any more
         query = replace(query, stage=found.which.stage, what="pipeline" if is_of_open else query.what)
     said = {name: value for name in CONDITIONS if (value := getattr(found.which, name))}
+    if "least" in said or "most" in said:
+        query = replace(query, least=None, most=None)
     query = replace(query, **said)
     return replace(query, not_currencies=()) if found.which.currency else query
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from bot.reports.cues import cue, holds
+from bot.reports.cues import cue
 from bot.reports.found import Found
+from bot.reports.query import What
 from bot.reports.rates import currency_named
 from bot.reports.said import Said
 from bot.rules.access import visible
@@ -62,9 +63,9 @@ def read_stage(world: World, heard: Understanding, found: Found, text: Said) -> 
             found.which.stage = stage.code
 
 
-def read_reason(world: World, found: Found, text: Said) -> None:
+def read_reason(world: World, what: What | None, found: Found, text: Said) -> None:
     """「价格原因丢了多少单」: of what was lost, that for one reason of the list."""
-    if found.what != "lost" or found.which.is_to_rival:
+    if what != "lost" or found.which.is_to_rival:
         return
     reasons = (item for item in world.crm.items("lost_reasons") if item.code != "other")
     labels = (item.labels[world.words.language] for item in reasons)
@@ -81,14 +82,29 @@ def read_industry(world: World, found: Found, text: Said) -> None:
         text.take_span(*said[1])
 
 
-def read_channel(world: World, found: Found, folded: str) -> None:
+def read_channel(world: World, what: What | None, found: Found, text: Said) -> None:
     """「打了几个电话」: of the notes, those of the one channel that is named."""
-    if found.what != "activity":
+    if what != "activity":
         return
     words = world.words
     codes = [item.code for item in world.crm.items("channels") if words.has(f"report.channel.{item.code}")]
-    named = [code for code in codes if holds(words, code, folded, "channel")]
-    found.which.channel = named[0] if len(named) == 1 and not cue(words, "any_channel").search(folded) else ""
+    named = [code for code in codes if cue(words, code, "channel").search(text.folded)]
+    if len(named) == 1 and not cue(words, "any_channel").search(text.folded):
+        found.which.channel = named[0]
+        text.take(named[0], "channel")
+
+
+def read_rival(world: World, what: What | None, found: Found) -> None:
+    """「输给云仓科技的单子」: of what was lost, that to one competitor."""
+    left = found.rest.strip(EDGES)
+    if what != "lost" or not MIN_NAME <= len(left) <= MAX_NAME:
+        return
+    cls: Any = records.Opportunity
+    is_it = func.lower(cls.competitor) == func.lower(left)
+    seen = visible(world.actor, world.crm, cls)
+    rival = world.tx.connection.scalar(select(cls.competitor).where(seen, is_it).limit(1))
+    if rival is not None:
+        found.which.rival, found.rest = rival, ""
 
 
 def read_product(world: World, found: Found) -> None:
@@ -96,10 +112,14 @@ def read_product(world: World, found: Found) -> None:
     left = found.rest.strip(EDGES)
     if not 2 <= len(left) <= MAX_PRODUCT or found.whom.customers:
         return
-    found.which.currency = currency_named(world, left) or ""
-    product = None if found.which.currency else _product_called(world, left)
-    if found.which.currency or product is not None:
+    product = _product_called(world, left)
+    if product is not None:
         found.which.product, found.rest = product, ""
+        return
+    for part in left.split():
+        currency = currency_named(world, part)
+        if currency:
+            found.which.currency, found.rest = currency, found.rest.replace(part, " ").strip()
 
 
 def _product_called(world: World, said: str) -> str | None:
@@ -109,6 +129,8 @@ def _product_called(world: World, said: str) -> str | None:
     # as the index has it: this is asked of every short message
     exact = select(cls.product).where(seen, folded == func.lower(said)).limit(1)
     product: str | None = world.tx.connection.scalar(exact)
+    if product is None and said.isascii() and said.endswith("s"):  # "cold store refits"
+        return _product_called(world, said.removesuffix("s"))
     if product is not None or len(said) < MIN_PRODUCT[said.isascii()]:
         return product
     begins = select(cls.product).where(seen, folded >= said, folded < said + LAST).distinct().limit(2)

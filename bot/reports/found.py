@@ -60,6 +60,7 @@ class Which:
     product: str | None = None
     industry: str = ""
     reason: str = ""
+    rival: str = ""
     currency: str = ""
     channel: str = ""
     buyers: Buyers = ""
@@ -75,7 +76,8 @@ class Which:
 
 @dataclass(slots=True)
 class Shape:
-    """How it is shown: split, listed, from which end. ``is_of_open``: the largest of what is open."""
+    """How it is shown: split, listed, from which end. ``biggest``: the words that ask for the largest; ``is_of_open``:
+    of what is open."""
 
     by: By = ""
     rows: Rows = ""
@@ -83,7 +85,7 @@ class Shape:
     is_top: bool = False
     is_by_count: bool = False
     is_least_first: bool = False
-    is_biggest: bool = False
+    biggest: str = ""
     is_of_open: bool = False
     is_average: bool = False
 

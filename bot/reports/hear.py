@@ -39,28 +39,31 @@ def asked(world: World, last: Query | None, heard: Understanding, *, is_last: bo
     is_cued = heard.intent == "pipeline_summary" or asks_for_numbers(world.words, folded)
     if (last is None and not is_cued) or holds(world.words, "elsewhere", folded):
         return None
-    found = read(world, heard)
+    found = read(world, heard, last.what if last is not None else None)
     if found is None:
         return None
     if last is not None and last.owners and not found.whom.names and holds(world.words, "them", folded):
         found.whom.owners = dict.fromkeys(last.owners, "")
-    is_whole = bool(holds(world.words, "whole", folded))
-    if is_whole and not is_last:
+    if not is_last and holds(world.words, "whole", folded):
         last = None
-    if last is not None and _is_follow_up(last, found, heard, is_whole=is_whole):
+    if last is not None and _is_follow_up(world, last, found, heard):
         return changed(world, last, found)
     _mean(world, found, heard)
+    if found.whom.is_versus and found.whom.names and heard.intent in _QUESTIONS and _LETTER.search(found.rest):
+        raise NotFound(name=_as_typed(heard.text, found.rest))  # of two, nobody knows the other
     if found.what is None or not _is_question(world, heard, found):
         return None
     query = changed(world, _begun(world, last, found), _checked(world, heard, found))
-    return replace(query, unused=_as_typed(heard.text, found.rest))
+    unused = found.rest if query.what in OF_DEALS else f"{found.rest} {found.shape.biggest}"
+    return replace(query, unused=_as_typed(heard.text, unused))
 
 
 def _mean(world: World, found: Found, heard: Understanding) -> None:
     """Settle what is meant where no word says it, or the time says otherwise: what is won next week is yet to close."""
     found.what = found.what or _what_meant(found, heard)
-    ahead = found.when.value.future if found.when.value is not None else None
-    if found.what == "won" and ahead is not None and ahead.days.start > world.now.date():
+    value = found.when.value
+    starts = [reading.days.start for reading in (value.past, value.future) if reading] if value is not None else []
+    if found.what == "won" and starts and min(starts) > world.now.date():
         found.what, found.is_due = "pipeline", True
         found.shape.rows = "close" if found.shape.rows else ""
 
@@ -76,7 +79,7 @@ def _what_meant(found: Found, heard: Understanding) -> What | None:
     """What is meant where no word says it."""
     if found.when.beside == "now" and not (found.when.to_year or found.when.is_year_ago):
         return "changes"
-    if (found.shape.rows == "size" and found.shape.is_biggest) or found.shape.is_by_count:
+    if (found.shape.rows == "size" and found.shape.biggest) or found.shape.is_by_count:
         return "pipeline"
     if found.when.beside == "said" or found.whom.is_versus:
         return "won"
@@ -125,7 +128,7 @@ def _is_question(world: World, heard: Understanding, found: Found) -> bool:
     return may_ask and (found.is_asking or has_period or bool(found.shape.by) or found.when.is_year_ago)
 
 
-def _is_follow_up(last: Query, found: Found, heard: Understanding, *, is_whole: bool) -> bool:
+def _is_follow_up(world: World, last: Query, found: Found, heard: Understanding) -> bool:
     """Whether everything said is a filter, a period or a way to split; a mere name asks for its card instead."""
     is_new = heard.intent.startswith(("create_", "log_")) and heard.sure >= SURE_OF_NEW
     if is_new and found.whom.names:
@@ -133,8 +136,8 @@ def _is_follow_up(last: Query, found: Found, heard: Understanding, *, is_whole: 
     if _LETTER.search(found.rest) or (found.is_about_others and not found.whom.customers):
         return False
     has_limit = found.which.least is not None or found.which.most is not None
-    if has_limit and is_whole and found.what is None and last.what != "pipeline":
-        return False  # 「50万以上的商机有哪些」 asks for a list of its own
+    if has_limit and found.what is None and not _adds_limit(world, last, heard):
+        return False
     if found.what is not None:
         return found.whom.is_without or (
             found.is_then and heard.intent != "update_opportunity" and not found.whom.names
@@ -158,10 +161,16 @@ def _is_follow_up(last: Query, found: Found, heard: Understanding, *, is_whole: 
     return is_more and bool(found.whom.names or found.which.is_said or found.when.value is not None)
 
 
+def _adds_limit(world: World, last: Query, heard: Understanding) -> bool:
+    """「50万以上的商机有哪些」 asks for a list of its own, unless open deals were looked at."""
+    folded = heard.text.casefold()
+    if holds(world.words, "whole", folded):
+        return last.what == "pipeline"
+    return last.what in OF_DEALS or not holds(world.words, "deals", folded)
+
+
 def _checked(world: World, heard: Understanding, found: Found) -> Found:
     """The findings, where all whom the message names are known. Raises NotFound."""
-    if found.whom.is_versus and _LETTER.search(found.rest):
-        raise NotFound(name=_as_typed(heard.text, found.rest))
     if found.whom.names or found.whom.is_mine or found.whom.is_ours:
         return found
     owner = heard.get("owner")

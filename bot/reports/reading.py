@@ -6,12 +6,13 @@ from bot.reports.conditions import (
     read_industry,
     read_product,
     read_reason,
+    read_rival,
     read_sizes,
     read_stage,
 )
 from bot.reports.cues import BYS, GRAINS, TOPS, WHATS, holds
 from bot.reports.found import Found
-from bot.reports.query import OF_DEALS
+from bot.reports.query import OF_DEALS, What
 from bot.reports.said import Said
 from bot.rules.colleagues import colleagues_in
 from bot.world import World
@@ -21,9 +22,9 @@ from nlu.types import NameMatch, Understanding
 MAX_FIRST = 20  # rows that are asked for at once
 
 
-def read(world: World, heard: Understanding) -> Found | None:
+def read(world: World, heard: Understanding, last: What | None = None) -> Found | None:
     """Everything in a message that a report can go by, and what is left of it; None where an amount stands in it that
-    limits nothing."""
+    limits nothing. ``last``: what was asked about before, to which a short message is an addition."""
     found, text = Found(), Said(world.words, heard)
     if not read_sizes(heard, found, text):
         return None
@@ -34,12 +35,14 @@ def read(world: World, heard: Understanding) -> Found | None:
     _read_what(found, text)
     _read_split(found, text)
     _read_rows(found, text)
-    read_reason(world, found, text)
-    read_channel(world, found, heard.text.casefold())
+    what = found.what or last
+    read_reason(world, what, found, text)
+    read_channel(world, what, found, text)
     read_industry(world, found, text)
     _read_whose(found, text)
     found.rest = text.rest
     read_product(world, found)
+    read_rival(world, what, found)
     read_customer(world, heard, found)
     if len(found.whom.customers) > 1 and not found.shape.by and found.what in (None, *OF_DEALS):
         found.shape.by = "customer"
@@ -134,7 +137,7 @@ def _read_rows(found: Found, text: Said) -> None:
     found.shape.is_average = bool(text.take("average"))
     if found.shape.is_average and found.what is None:
         found.what = "won"
-    found.shape.is_biggest = bool(biggest)
+    found.shape.biggest = biggest
     if holds(text.words, "biggest_one", biggest) and found.when.is_said:
         found.what = found.what or "won"  # 「今年最大的一单」
     found.shape.is_of_open = bool(holds(text.words, "deals", biggest))

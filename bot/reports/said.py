@@ -14,6 +14,7 @@ class Said:
     def __init__(self, words: Catalog, heard: Understanding) -> None:
         folded = heard.text.casefold()
         self.words = words
+        self.folded = folded
         self._letters = list(folded if len(folded) == len(heard.text) else heard.text)
 
     @property
@@ -30,9 +31,9 @@ class Said:
     def is_free(self, start: int, end: int) -> bool:
         return TAKEN not in self._letters[start:end]
 
-    def take(self, name: str) -> str:
+    def take(self, name: str, table: str = "cue") -> str:
         """The first cue of a list that still stands there, ""; all of them are taken."""
-        matches = list(cue(self.words, name).finditer(self.letters))
+        matches = list(cue(self.words, name, table).finditer(self.letters))
         for match in matches:
             self.take_span(*match.span())
         return matches[0].group() if matches else ""

@@ -234,3 +234,55 @@ def test_this_week_is_told_from_the_quarter(company: Company) -> None:
     )[0][0]
     assert str(count) in lines[1]
     assert WEEK[0][5:].replace("11-", "") in lines[0]
+
+
+def test_lost_to_one_rival(company: Company) -> None:
+    rival = company.deals(
+        "competitor", "stage = 'lost' AND competitor IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
+    )[0][0]
+    lines = company.ask(f"今年输给{rival}的单子有多少", f"how many deals did we lose to {rival} this year?")
+    holds(
+        lines,
+        total_of(company, *company.total("stage = 'lost' AND closes BETWEEN ? AND ? AND competitor = ?", *YEAR, rival)),
+    )
+
+
+def test_a_product_by_the_beginning_of_its_name(company: Company) -> None:
+    lines = company.ask("叉车今年卖了多少", "how many forklift leases did we win this year?")
+    product = {"zh": "叉车租赁", "en": "Forklift lease"}[company.language]
+    holds(
+        lines,
+        total_of(company, *company.total("stage = 'won' AND closes BETWEEN ? AND ? AND product = ?", *YEAR, product)),
+    )
+
+
+def test_the_half_year_that_is_gone(company: Company) -> None:
+    lines = company.ask("上半年成交多少", "how much did we win in H1?")
+    holds(lines, total_of(company, *company.total("stage = 'won' AND closes BETWEEN '2026-01-01' AND '2026-06-30'")))
+
+
+def test_the_calls_after_all_contacts(company: Company) -> None:
+    company.ask("本月跟进次数", "activity this month")
+    lines = company.talk.say(
+        company.names["boss"], {"zh": "只看电话", "en": "just calls"}[company.language]
+    ).text.split("\n")
+    count = company.rows(
+        "SELECT count(*) FROM follow_ups o WHERE channel = 'call' AND deleted_at IS NULL AND team_id IN (OURS) "
+        "AND occurred_at >= '2026-10-31 16:00' AND occurred_at < '2026-11-30 16:00'"
+    )[0][0]
+    assert {"zh": f"合计 {count} 次", "en": f"Total: {count}"}[company.language] in lines
+
+
+def test_of_two_where_nobody_knows_one(company: Company) -> None:
+    lines = company.ask("华东和华南谁的业绩好", "who is doing better, North or South?")
+    assert {"zh": "没有找到「华南」", "en": 'I can\'t find "South"'}[company.language] in lines[0]
+
+
+def test_a_list_by_size_counts_every_currency(company: Company) -> None:
+    """Other currencies are held against the limit at today's rate."""
+    lines = company.ask("50万以上的商机有哪些", "which deals are over 500k?")
+    rates = {"CNY": 1.0, **dict(company.rows(RATES))}
+    rows = company.deals("amount_currency, amount_minor", IS_OPEN)
+    count = sum(1 for code, minor in rows if code and minor * rates[code] >= 50_000_000)
+    assert any(code != "CNY" and minor * rates[code] >= 50_000_000 for code, minor in rows if code)
+    assert str(count) in lines[0]
