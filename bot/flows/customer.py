@@ -5,10 +5,12 @@ from typing import Any
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Press, Question, Saved, Values
 from bot.dialogs.show import shortened
 from bot.dialogs.types import Exact, LongText, Ref, Text
+from bot.flows.beside import Beside, Trade
 from bot.flows.focus import meant, with_person
 from bot.flows.follow_up_whose import customer_of_contact
 from bot.flows.handles import Another, Handles, MoreWays
 from bot.flows.shared import SameAs, besides_known, ref, same_or_new, saved
+from bot.flows.size import Size
 from bot.flows.traits import OfPerson, Role, Source, Trait
 from bot.rules.access import Named, fetch
 from bot.rules.customers import add_ways, contact_of, customer_of, likely_duplicates, replaced, update_ways, ways_of
@@ -41,7 +43,7 @@ def _same_one(values: Values, world: World) -> Json | Question | None:
 def _create(world: World, values: Values) -> Saved:
     words = world.words
     person = values.get("contact") if values.get("contact") != values["name"] else None
-    facts = {key: values[key] for key in _FACTS if key in values}
+    facts = {key: values[key] for key in (*_FACTS, *_ADDED) if key in values}
     if "contact" in values and not person:
         facts["customer_type"] = "person"
     is_new = "id" not in values["record"]
@@ -64,6 +66,9 @@ def _completed(world: World, values: Values, facts: Values, *, with_ways: bool) 
     customer = fetch(world.tx, world.actor, world.crm, records.Customer, values["record"]["id"], "edit")
     for key in _FACTS:
         setattr(customer, key, facts.get(key) or getattr(customer, key))
+    for key in _ADDED:
+        if key in facts:
+            _add(world, customer, key, facts[key])
     if with_ways:
         add_ways(customer, values)
     world.session.flush()
@@ -84,10 +89,11 @@ CUSTOMER = Flow(
         Field("more", MoreWays(), required=False, ask="never", slot="-"),
         Field("position", OfPerson(name="position"), required=False, ask="never"),
         Field("department", OfPerson(name="department"), required=False, ask="never"),
-        Field("industry", Text(), required=False, ask="never"),
-        Field("size", Text(), required=False, ask="never"),
-        Field("address", LongText(max_chars=500), required=False, ask="never"),
+        Field("industry", Trade(), required=False, ask="never"),
+        Field("size", Size(), required=False, ask="never"),
+        Field("address", Beside(name="address", max_chars=500), required=False, ask="never"),
         Field("source", Source(listed="sources"), required=False, ask="never", slot="-"),
+        *(Field(name, Beside(name=name), required=False, ask="never", slot="-") for name in _ADDED),
         Field(
             "record",
             SameAs("customer", if_unknown="create"),
@@ -100,6 +106,7 @@ CUSTOMER = Flow(
     card=(
         Line("customer.card.name", ("name", "industry", "size", "source")),
         Line("customer.card.address", ("address",)),
+        *(Line(f"customer.card.{name}", (name,)) for name in _ADDED),
         Line("customer.card.contact", ("contact", "position", "department")),
         Line("customer.card.ways", ("phone", "email", "more", "im")),
         Line("customer.card.record", ("record",)),
@@ -210,8 +217,8 @@ CUSTOMER_UPDATE = Flow(
         Field("email", Exact("email"), required=False, ask="never"),
         Field("position", Text(), required=False, ask="never"),
         Field("department", Text(), required=False, ask="never"),
-        Field("industry", Text(), required=False, ask="never"),
-        Field("size", Text(), required=False, ask="never"),
+        Field("industry", Trade(), required=False, ask="never"),
+        Field("size", Size(), required=False, ask="never"),
         Field("address", LongText(max_chars=500), required=False, ask="never"),
         Field("source", Source(listed="sources"), required=False, ask="never", slot="-"),
         Field("im", Handles(), required=False, ask="never"),

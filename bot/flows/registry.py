@@ -2,6 +2,7 @@
 
 from bot.dialogs.model import Flow
 from bot.flows.contact import CONTACT
+from bot.flows.contact_move import CONTACT_MOVE
 from bot.flows.customer import CUSTOMER, CUSTOMER_UPDATE
 from bot.flows.follow_up import FOLLOW_UP
 from bot.flows.follow_up_update import FOLLOW_UP_UPDATE
@@ -20,6 +21,7 @@ _ALL = (
     FOLLOW_UP,
     FOLLOW_UP_UPDATE,
     CONTACT,
+    CONTACT_MOVE,
     CUSTOMER_UPDATE,
     CUSTOMER,
     OPPORTUNITY,

@@ -51,7 +51,7 @@ def told_in(heard: Understanding, world: AnyWorld, name: str = "") -> Told | Non
     rest = []
     is_way = True
     for clause in filter(None, (part.strip(_ENDS) for part in _CLAUSE.split(said))):
-        found = _facts(clause.removeprefix(who).strip(), words)
+        found = facts_of(clause.removeprefix(who).strip(), words)
         rest += [] if found else [clause]
         is_way = is_way and bool(found or words.pattern("traits.way").fullmatch(clause))
         facts |= {key: _joined(words, facts.get(key), value) for key, value in found.items()}
@@ -141,7 +141,7 @@ def _person_in_front(text: str, words: Catalog, world: AnyWorld) -> list[tuple[i
     return [found.span("who")] if found and people and people.is_sure and people.matches else []
 
 
-def _facts(said: str, words: Catalog) -> dict[str, Json]:
+def facts_of(said: str, words: Catalog) -> dict[str, Json]:
     """The facts of one clause; {} where it is something else."""
     said = words.pattern("traits.padding").sub("", said).strip(_ENDS)
     handles = read_handles(said)
@@ -193,7 +193,7 @@ class OfPerson(Text, Gathers):
         words = catalog(heard.lang)
         found: dict[str, Json] = {}
         for clause in [part.strip(_ENDS) for part in _CLAUSE.split(heard.text)][1:]:
-            found |= _facts(clause, words) or _facts(words.say("traits.is", what=clause), words)
+            found |= facts_of(clause, words) or facts_of(words.say("traits.is", what=clause), words)
         return found.get(self.name)
 
 

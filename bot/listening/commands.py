@@ -110,6 +110,7 @@ COMMANDS: dict[str, Command] = {
     "day": _Command("bot.listening.own:day"),
     "me": _Command("bot.listening.own:me"),
     "own_work": _Command("bot.lookups.own_work:answer"),
+    "by_trait": _Command("bot.lookups.by_trait:answer"),
     "silent": _Command("bot.lookups.silent:answer"),
     "redo": _Command("bot.listening.own:redo"),
     "cards": _Command("bot.listening.cards:save"),

@@ -100,6 +100,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(more_said.corrected_note, when="no_dialog"),
     Listener(openers.paper, when="no_story"),
     Listener(openers.phrase_with_gaps, when="no_story"),
+    Listener(openers.contact_move, when="no_story"),
     Listener(openers.trait, when="no_story"),
     Listener(open_dialog, when="dialog"),
     Listener(_answerer("number")),

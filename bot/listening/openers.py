@@ -11,6 +11,7 @@ from bot.dialogs.answers import is_all_ours
 from bot.dialogs.differences import difference_in
 from bot.dialogs.forward import asked_field
 from bot.dialogs.model import Flow, Reply
+from bot.flows.contact_move import moved_in
 from bot.flows.focus import customer_named, deal_named, deal_spoken_of, meant, with_person, without_bystander
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.promise import PROMISE, asked_to_keep
@@ -105,6 +106,15 @@ def trait_of_draft(talk: Talk, heard: Understanding) -> Reply | None:
     if not facts.keys() <= flow.by_name.keys():
         return with_open_question(talk.world, talk.memory, Reply(talk.world.words.say("traits.save_first", name=name)))
     return went_on(talk.world, talk.memory, flow, engine.add(flow, state, facts, talk.world)) if facts else None
+
+
+def contact_move(talk: Talk, heard: Understanding) -> Reply | None:
+    """「高敏离职了，换成李工」, "Priya has joined Delmar": somebody known has left. Before the facts and the forms,
+    which would only hear of a new contact."""
+    given = moved_in(heard, talk.world)
+    if given is None:
+        return None
+    return begin(talk.world, talk.memory, FLOWS["contact_move"], replace(heard, slots={}), given=given)
 
 
 def custom_value(talk: Talk, heard: Understanding) -> Reply | None:

@@ -8,7 +8,7 @@ from bot.dialogs.model import Flow, Found, Json, Values
 from bot.dialogs.types import Ref
 from bot.flows.registry import FLOWS
 from bot.listening import quiet, zone
-from bot.lookups import own_work, promised, receivables, requests, silent
+from bot.lookups import by_trait, own_work, promised, receivables, requests, silent
 from bot.lookups.accounts import asked
 from bot.lookups.customers import are_customers_of, quiet_days
 from bot.reminders.words import about_reminder
@@ -143,7 +143,7 @@ def command(world: World, text: str) -> Json | None:
     plain = text.strip().rstrip("。.!！?？")
     account = receivables.asked(world, plain) or asked(world, plain)
     account = account or requests.asked(world, plain) or promised.asked(world, plain)
-    account = account or silent.asked(world, plain) or own_work.asked(world, plain)
+    account = account or silent.asked(world, plain) or own_work.asked(world, plain) or by_trait.asked(world, plain)
     if account is not None:
         return account
     whose = filled(world.words, "files.of", plain)

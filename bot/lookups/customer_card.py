@@ -12,6 +12,7 @@ from bot.dialogs.show import shortened, show_day, show_handle, show_moment, show
 from bot.lookups.subject import customer_meant, named
 from bot.rules.access import fetch, note_read, visible
 from bot.rules.products import last_order
+from bot.rules.sizes import shown_size
 from bot.talk.memory import Memory
 from bot.world import World
 from config.types import Money
@@ -48,7 +49,8 @@ def card(world: World, memory: Memory, customer_id: int) -> Reply:
 
 def _body(world: World, customer: "records.Customer") -> Iterator[str]:
     words = world.words
-    facts = [str(getattr(customer, key)) for key in _FACTS[:3] if getattr(customer, key)]
+    size = shown_size(world.crm, customer.size, words) if customer.size else None
+    facts = [str(fact) for fact in (customer.industry, size, customer.address) if fact]
     if facts:
         yield words.say("common.value_separator").join(facts)
     for key in _FACTS[3:]:

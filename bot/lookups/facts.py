@@ -16,6 +16,7 @@ from bot.lazy import Lazy
 from bot.rules.access import fetch, visible
 from bot.rules.fields import FieldHidden, is_hidden
 from bot.rules.opportunities import next_step_button
+from bot.rules.sizes import shown_size
 from bot.talk.memory import Memory
 from bot.talk.phrases import gaps_of
 from bot.world import World
@@ -152,6 +153,8 @@ def _values(world: World, fact: str, record: Any) -> list[str]:
         case "worth":
             deals = [record] if isinstance(record, records.Opportunity) else _open_deals(world, record)
             return [f"{deal.name} {show_money(deal.amount, world.words)}" for deal in deals if deal.amount]
+        case "size":
+            return [shown_size(world.crm, record.size, world.words)] if record.size else []
     value = getattr(record, fact)
     return [value] if value else []
 

@@ -7,11 +7,13 @@ industry, where, how large.
 import re
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, select
 
 from bot.dialogs.model import Json, Reply
 from bot.lookups.customers import are_customers_of, condition_of, listed
 from bot.reports.scope import book_of, scope_of
+from bot.rules.access import visible
+from bot.rules.sizes import bounds, heads_in, range_of
 from bot.talk.cues import cues_in, pieces
 from bot.talk.memory import Memory
 from bot.world import World
@@ -24,7 +26,7 @@ from storage import records
 MAX_CHARS = 80
 _MARKS = " 。.!！?？"
 _ASKING = frozenset({"find_customer", "list_opportunities", "list_follow_ups", "pipeline_summary", "other", "help"})
-_BOUND = re.compile(r"(\d+)(?:\D+(\d+))?")  # of the code of a size: 50-199, 1000+
+MAX_SIZES = 1000  # different ones, as they are kept
 
 
 def asked(world: World, heard: Understanding) -> Json | None:
@@ -74,16 +76,23 @@ def _bare(piece: str) -> str:
 
 
 def _sizes(world: World, said: re.Match[str]) -> list[str]:
-    """The sizes of the list, as they may be kept, that lie wholly above or below the number, or hold it."""
+    """The sizes, as they are kept, that lie wholly above or below the number, or in the same range."""
     how, number = next((name, int(digits.replace(",", ""))) for name, digits in said.groupdict().items() if digits)
-    found: list[str] = []
-    for item in world.crm.items("sizes"):
-        bound = _BOUND.match(item.code)
-        low, high = (int(bound[1]), int(bound[2] or 10**9)) if bound else (0, 0)
-        fits = {"least": low >= number, "most": high <= number, "about": low <= number <= high}
-        if bound and fits[how.partition("_")[0]]:
-            found += [item.code, *item.labels.values()]
-    return found
+    cls = records.Customer
+    query = select(cls.size).where(visible(world.actor, world.crm, cls), cls.size.is_not(None)).distinct()
+    kept = [size for size in world.session.scalars(query.limit(MAX_SIZES)) if size]
+    return [size for size in kept if _fits(world, size, how.partition("_")[0], number)]
+
+
+def _fits(world: World, size: str, how: str, number: int) -> bool:
+    item, heads = range_of(world.crm, size), heads_in(size)
+    bound = bounds(item) if item is not None else None
+    is_listed = item is not None and size in (item.code, *item.labels.values())
+    low, high = bound if bound and is_listed else (heads, heads) if heads is not None else (None, None)
+    if low is None or high is None:
+        return False
+    about = bound or (low, high)
+    return {"least": low >= number, "most": high <= number, "about": about[0] <= number <= about[1]}[how]
 
 
 def answer(world: World, memory: Memory, action: Json) -> Reply:
