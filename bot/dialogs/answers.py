@@ -71,7 +71,7 @@ def own_words(
     flow: Flow, asked: Field, heard: Understanding, besides: dict[str, Slot], world: World
 ) -> Understanding | None:
     """The message as far as it answers the question; None where it is nothing but other facts (a phone number)."""
-    if tells_a_story(flow, asked, heard) or _is_only_a_name(flow, asked, heard):
+    if tells_a_story(flow, asked, heard) or _says_only_with_whom(flow, asked, heard):
         return None
     is_name = isinstance(asked.type, Text | Ref)
     if not is_name or not besides or (asked.slot or asked.name) in heard.slots:
@@ -85,7 +85,7 @@ def own_words(
     return replace(heard, text=rest, slots={}) if _weight(rest) >= MIN_WORD * 2 else None
 
 
-def _is_only_a_name(flow: Flow, asked: Field, heard: Understanding) -> bool:
+def _says_only_with_whom(flow: Flow, asked: Field, heard: Understanding) -> bool:
     """「何经理」, to 「聊了什么？」: with whom, and nothing of what was said."""
     if not isinstance(asked.type, LongText):
         return False

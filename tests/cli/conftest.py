@@ -33,6 +33,7 @@ def crmbot_on(monkeypatch, capsys, tmp_path):
 
 
 @pytest.fixture
-def crmbot(crmbot_on):
-    """Runs a command on an embedded database."""
-    return lambda *arguments, **environ: crmbot_on("", *arguments, **environ)
+def crmbot(crmbot_on, request):
+    """Runs a command on the database of the test, on each engine in turn; on an embedded one where it has none."""
+    url = request.getfixturevalue("database_url") if "database_url" in request.fixturenames else ""
+    return lambda *arguments, **environ: crmbot_on(url, *arguments, **environ)

@@ -17,10 +17,7 @@ from storage import records
 from storage.tables import access_log
 from tests.storage.samples import NOW, everything, people, write
 
-
-@pytest.fixture
-def crmbot(crmbot_on, database_url):
-    return lambda *arguments: crmbot_on(database_url, *arguments)
+pytestmark = pytest.mark.usefixtures("database_url")
 
 
 @pytest.fixture

@@ -12,12 +12,6 @@ from storage.tables import access_log, audit, grams, name_keys, opportunity_hist
 from tests.cli.imports import names, refused, written
 from tests.storage.samples import everything, write
 
-
-@pytest.fixture
-def crmbot(crmbot_on, database_url):
-    return lambda *arguments, **environ: crmbot_on(database_url, *arguments, **environ)
-
-
 FXIAOKE = "*客户名称（必填）,客户级别,手机,详细地址,负责人,1级行业,客户来源\n"
 
 

@@ -24,10 +24,7 @@ from config.crm import load_crm
 from storage import records
 from tests.cli.imports import names, refused, written
 
-
-@pytest.fixture
-def crmbot(crmbot_on, database_url):
-    return lambda *arguments, **environ: crmbot_on(database_url, *arguments, **environ)
+pytestmark = pytest.mark.usefixtures("database_url")
 
 
 def _bomb(path, megabytes):

@@ -1,16 +1,10 @@
 """Files in the shapes that other CRMs really export: heads in two lines, sums below, dates as text, people unknown."""
 
 import openpyxl
-import pytest
 from sqlalchemy import select
 
 from storage import records
 from tests.cli.test_import import names, refused
-
-
-@pytest.fixture
-def crmbot(crmbot_on, database_url):
-    return lambda *arguments, **environ: crmbot_on(database_url, *arguments, **environ)
 
 
 def _csv(path, text, encoding="utf-8"):

@@ -8,10 +8,7 @@ from sqlalchemy import select
 from storage import records
 from storage.tables import audit, steps
 
-
-@pytest.fixture
-def crmbot(crmbot_on, database_url):
-    return lambda *arguments: crmbot_on(database_url, *arguments)
+pytestmark = pytest.mark.usefixtures("database_url")
 
 
 def listed(crmbot, what):
