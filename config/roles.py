@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 from config.fields import WORTHLESS, Shown, read_fields
+from config.kinds import KINDS
 from config.lists import read_labels
 from config.reading import Table
 from config.types import Language
@@ -13,13 +14,6 @@ Level: TypeAlias = Literal["none", "own", "team", "all"]
 Action: TypeAlias = Literal["view", "create", "edit", "delete", "export"]
 LEVELS: tuple[Level, ...] = get_args(Level)
 ACTIONS: tuple[Action, ...] = get_args(Action)
-
-# Every kind that rights are given on (design: records).
-KINDS = (
-    "customer", "contact", "opportunity", "follow_up", "product", "quote", "contract", "order", "invoice", "payment",
-    "service_request", "survey", "reminder", "sales_target", "forecast_commit", "team", "user", "identity",
-    "exchange_rate", "feedback",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def export(
     kind: Annotated[list[str] | None, typer.Option(help=say("cli.help.kind"))] = None,
     person: Annotated[str | None, typer.Option("--as", help=say("cli.help.export_as"))] = None,
 ) -> None:
-    from bot.rules.export import KINDS
+    from config.kinds import KINDS
 
     if format not in FORMATS:
         raise InvalidValue("cli.error.no_format", format=format, formats=", ".join(FORMATS))

@@ -198,7 +198,7 @@ def _undo(database: "Database", settings: Settings, person: str | None) -> None:
 
 
 def _kind(kind: str | None) -> str | None:
-    from bot.rules.export import KINDS
+    from config.kinds import KINDS
 
     if kind is not None and kind not in KINDS:
         raise InvalidValue("cli.error.no_kind", kind=kind, kinds=", ".join(KINDS))

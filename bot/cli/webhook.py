@@ -22,8 +22,8 @@ def add(
 ) -> None:
     from bot.exchange.sealed import cover
     from bot.exchange.webhooks import PRIVATE, ROLE, address_of, begin
-    from bot.rules.export import KINDS
     from config.crm import load_crm
+    from config.kinds import KINDS
     from config.settings import load_settings
     from storage import records
     from storage.session import RecordSession

@@ -16,9 +16,9 @@ from bot.app import Bot
 from bot.errors import CrmError, InvalidValue, NotAllowed, NotFound, Unavailable
 from bot.lists.sections import crm_in
 from bot.people.identity import actor_of
-from bot.rules.export import KINDS
 from bot.world import World
 from config.catalog import Catalog, catalog
+from config.kinds import KINDS
 from storage.database import Tx
 from storage.errors import DatabaseUnavailable
 from storage.tables import access_log

@@ -10,9 +10,9 @@ from bot.exchange.cells import CellReader
 from bot.exchange.files import Cells, Sheet, text_of
 from bot.exchange.load import Row
 from bot.exchange.shapes import Attribute, attributes
-from bot.rules.export import KINDS
 from config.catalog import Catalog, catalog
 from config.columns import fields_called, plain
+from config.kinds import KINDS
 from config.types import LANGUAGES
 
 _HAN = re.compile("[\u3400-\u9fff]")

@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.errors import InvalidValue
 from bot.exchange.files import MAX_ROWS
 from bot.exchange.load import Row
-from bot.rules.export import KINDS
+from config.kinds import KINDS
 
 # People and teams first: all else belongs to somebody.
 ORDER = ("team", "user", *(kind for kind in KINDS if kind not in ("team", "user")))

@@ -4,8 +4,8 @@ from functools import cache
 from typing import Any
 
 from bot.exchange.shapes import Attribute, attributes
-from bot.rules.export import COMMON, FIELDS, KINDS
 from config.crm import load_crm
+from config.kinds import COMMON, FIELDS, KINDS
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _MONEY = {

@@ -8,7 +8,8 @@ from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import JSON, Boolean, Date, Integer
 
-from bot.rules.export import COLUMN_OF, COMMON, FIELDS, MONEY
+from bot.rules.export import COLUMN_OF
+from config.kinds import COMMON, FIELDS, MONEY
 from storage import records
 from storage.types import ExactDecimal, UtcDateTime
 

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TextIO, TypeAlias
 
-from bot.rules.export import COMMON, FIELDS, MONEY
+from config.kinds import COMMON, FIELDS, MONEY
 
 Rows: TypeAlias = Iterable[Mapping[str, Any]]
 Head: TypeAlias = Callable[[str], str]  # what a column is called

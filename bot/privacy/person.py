@@ -9,8 +9,9 @@ from sqlalchemy import or_, select
 from bot.errors import InvalidValue
 from bot.exchange.ids import number_of
 from bot.rules.access import Actor
-from bot.rules.export import KINDS, exported
+from bot.rules.export import exported
 from config.crm import Crm
+from config.kinds import KINDS
 from nlu.names import normalise, phone_key
 from storage import records, search
 from storage.database import Tx

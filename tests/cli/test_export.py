@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from bot.cli.export import administrator
 from bot.exchange import writers
-from bot.rules.export import COMMON, FIELDS, KINDS, exported
+from bot.rules.export import exported
 from config.crm import load_crm
+from config.kinds import COMMON, FIELDS, KINDS
 from config.settings import Settings
 from storage import records
 from storage.tables import access_log

@@ -18,9 +18,9 @@ from sqlalchemy import select
 from bot.exchange.cells import CellReader, day_of
 from bot.exchange.files import encoding_of, form_of, read_xlsx
 from bot.exchange.shapes import attributes
-from bot.rules.export import KINDS
 from config.columns import FILE, fields_called
 from config.crm import load_crm
+from config.kinds import KINDS
 from storage import records
 from tests.cli.imports import names, refused, written
 

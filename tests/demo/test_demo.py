@@ -10,8 +10,9 @@ from sqlalchemy import select, text
 
 from bot.cli.export import administrator
 from bot.demo.fill import fill
-from bot.rules.export import KINDS, exported
+from bot.rules.export import exported
 from config.crm import load_crm
+from config.kinds import KINDS
 from config.settings import Settings
 from storage.database import Database
 from storage.errors import NotEmpty

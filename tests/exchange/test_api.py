@@ -16,8 +16,8 @@ from starlette.applications import Starlette
 from bot.exchange import api
 from bot.exchange.openapi import description
 from bot.exchange.tokens import make_token, revoke
-from bot.rules.export import KINDS
 from bot.upkeep.duties import UPKEEP
+from config.kinds import KINDS
 from storage import records
 from storage.author import Author
 from storage.tables import access_log, outbox

@@ -4,10 +4,10 @@ Revision ID: 0009
 Revises: 0008
 """
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
+
+from storage.migrations.record_table import INSTANT, KEY, record_table
 
 revision = "0009"
 down_revision = "0008"
@@ -15,14 +15,12 @@ branch_labels = None
 depends_on = None
 
 
-KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-INSTANT = sa.DateTime(timezone=True)
 ALIVE = sa.text("deleted_at IS NULL")
 WAITING = sa.text("status = 'waiting'")
 
 
 def upgrade() -> None:
-    _records(
+    record_table(
         "custom_fields",
         sa.Column("for_kind", sa.String(40), nullable=False),
         sa.Column("label", sa.String(100), nullable=False),
@@ -37,7 +35,7 @@ def upgrade() -> None:
         sqlite_where=ALIVE,
         postgresql_where=ALIVE,
     )
-    _records(
+    record_table(
         "access_tokens",
         sa.Column("user_id", KEY, sa.ForeignKey("users.id", name="fk_access_tokens_user_id"), nullable=False),
         sa.Column("purpose", sa.String(20), nullable=False),
@@ -45,7 +43,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_sha256", name="uq_access_tokens_token_sha256"),
     )
     op.create_index("ix_access_tokens_user_id", "access_tokens", ["user_id"])
-    _records(
+    record_table(
         "webhooks",
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("secret", sa.String(100), nullable=False),
@@ -77,24 +75,3 @@ def _deliveries() -> None:
         sqlite_where=WAITING,
         postgresql_where=WAITING,
     )
-
-
-def _records(name: str, *own: Any) -> None:
-    """A table of records, with the columns and indexes that all of them have."""
-    references = (("created_by_id", "users"), ("owner_id", "users"), ("team_id", "teams"))
-    op.create_table(
-        name,
-        sa.Column("id", KEY, primary_key=True, autoincrement=True),
-        *own,
-        sa.Column("created_at", INSTANT, nullable=False),
-        sa.Column("updated_at", INSTANT, nullable=False),
-        sa.Column("custom", sa.JSON(), nullable=False),
-        *(
-            sa.Column(column, KEY, sa.ForeignKey(f"{table}.id", name=f"fk_{name}_{column}"), nullable=True)
-            for column, table in references
-        ),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("deleted_at", INSTANT, nullable=True),
-    )
-    op.create_index(f"ix_{name}_owner_id", name, ["owner_id"])
-    op.create_index(f"ix_{name}_team_id", name, ["team_id"])
