@@ -170,6 +170,7 @@ class Settings:
         return tuple(platform for platform, is_given in given.items() if is_given)
 
 
+PLATFORMS = ("slack", "telegram", "wecom")
 _NAMES = tuple(item.name for item in fields(Settings))
 _SECRET = frozenset(item.name for item in fields(Settings) if item.default is NOT_SET)
 _MAY_BE_FILE = _SECRET | {"database_url"}

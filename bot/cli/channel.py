@@ -8,8 +8,7 @@ from bot.cli.output import command_group, note, put_table, say
 from bot.cli.store import change, open_store
 from bot.clock import system_clock
 from bot.errors import InvalidValue
-
-PLATFORMS = ("slack", "telegram", "wecom")
+from config.settings import PLATFORMS
 
 app = command_group("cli.help.channel")
 

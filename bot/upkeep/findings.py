@@ -13,7 +13,9 @@ from bot.reminders.due import unsent
 from bot.upkeep import credentials
 from config.catalog import Catalog
 from config.crm import Crm
-from config.settings import Settings
+from config.settings import PLATFORMS, Settings
+from config.translation import translation
+from config.types import COMPLETE, LANGUAGES
 from storage import schema, seals
 from storage.tables import inbox, outbox
 
@@ -30,9 +32,19 @@ def of_settings(
     """``asked``: what platforms whose credentials are complete have said to them."""
     yield "ok", words.say("cli.check.settings", path=settings.data_dir)
     yield "ok", words.say("cli.check.crm", stages=len(crm.stages), roles=len(crm.roles))
-    for platform in ("slack", "telegram", "wecom"):
+    yield from _languages(words)
+    for platform in PLATFORMS:
         found = credentials.finding(settings, platform, words)
         yield asked.get(platform, found) if found[0] == "ok" else found
+
+
+def _languages(words: Catalog) -> Iterator[Finding]:
+    """How far the languages are that were added as a folder."""
+    for language in LANGUAGES[len(COMPLETE) :]:
+        found = translation(language)
+        yield "ok", words.say("cli.check.language", language=language, done=found.done, total=found.total)
+        for key in found.wrong:
+            yield "bad", words.say("cli.check.language_wrong", language=language, entry=key)
 
 
 def of_store(connection: Connection, words: Catalog, now: datetime, *, newest: int | None = None) -> Iterator[Finding]:

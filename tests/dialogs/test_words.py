@@ -2,10 +2,9 @@
 
 import ast
 import re
-import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-from string import Formatter
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ import pytest
 from bot.dialogs.types import Along
 from bot.flows.registry import FLOWS
 from config.catalog import MESSAGES, catalog
+from config.translation import entries, placeholders
 from config.types import LANGUAGES
 from nlu.names import normalise
 
@@ -21,21 +21,11 @@ BOT = Path(__file__).parents[2] / "bot"
 PHRASINGS = ("phrasing", "any_way", "ways")  # functions of config/phrasing.py, which take a name
 
 
+_entries = cache(entries)
+
+
 def _keys(language: str, file: str) -> dict[str, Any]:
-    path = MESSAGES / language / file
-    return dict(_flat(path.stem, tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}))
-
-
-def _flat(prefix: str, table: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    for key, value in table.items():
-        if isinstance(value, dict):
-            yield from _flat(f"{prefix}.{key}", value)
-        else:
-            yield f"{prefix}.{key}", value
-
-
-def _gaps(sentence: str) -> set[str]:
-    return {name for _text, name, _spec, _conversion in Formatter().parse(sentence) if name}
+    return {key: value for key, value in _entries(language).items() if key.startswith(f"{Path(file).stem}.")}
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -57,7 +47,7 @@ def test_sentences_have_the_same_gaps(file: str) -> None:
     for other in others:
         for key, value in first.items():
             if isinstance(value, str):
-                assert _gaps(value) == _gaps(other[key]), key
+                assert placeholders(value) == placeholders(other[key]), key
 
 
 @pytest.mark.parametrize("kind", FLOWS)
