@@ -165,9 +165,12 @@ def fill_amount(s: Scene) -> None:
     v = deal_amount(s)
     if v is not None and v.money is not None:
         money = _with_the_others(s, v, v.money)
+        if _NEGATIVE.search(s.m.low[: v.start]):  # nobody means it, but it must not be dropped in silence
+            money = Money(-money.value, money.currency)
         s.put("amount", money, v.start, v.end, sure=0.8 if v.approximate else 0.95, why=v.why or "amount")
 
 
+_NEGATIVE = pattern(r"(?:^|[\s,，:：])[-−]$|负$|\bminus\s$")
 _SPOKEN_HUNDREDS = pattern("[一二三四五六七八九两]百[一二三四五六七八九]?十?[一二三四五六七八九]?")  # 预算|一百六
 
 

@@ -97,7 +97,7 @@ _PATTERNS = tuple(
 # What is said before one changes one's mind, …
 _SEPARATED = r"[吧啊呀的,，、…。.!！\s]*"
 _SECOND_THOUGHT = (
-    r"(?:(?:(?:还是)?算了|还是|不行|要不|要么|不如|不对|不是|哦不|换[成到]?|改[成到]?|等等)|不+(?=[,，、…。.!！\s])"
+    r"(?:(?:(?:还是)?算了|还是|其实应?该?是|其实|不行|要不|要么|不如|不对|不是|哦不|换[成到]?|改[成到]?|等等)|不+(?=[,，、…。.!！\s])"
     r"|(?:no|nope|wait|sorry|actually|hang on|hm+|(?:scratch|scrap|forget|strike) (?:that|it)|on second thoughts?)\b)"
     + _SEPARATED
 )
@@ -112,7 +112,7 @@ _GIVEN_UP = (
 # … and before what takes its place: 「改周五」, "let's do Friday".
 _RATHER = (
     r"(?:那?就|还是|应?该?是|叫|改[成为到]?|换[成到]?|约|要|[定排]在|it's |(?:it )?should be |i meant? |"
-    r"make (?:it|that) |let's (?:do|say|make it|go (?:for|with)) |"
+    r"(?:it|that) was |make (?:it|that) |let's (?:do|say|make it|go (?:for|with)) |"
     r"do |say |rather |better |go with |how about |what about |maybe )*"
 )
 _INSTEAD = r"(?P<new>[^，,。;；\n]{1,25}?)(?: instead| then)?"

@@ -35,7 +35,7 @@ _ONWARD = pattern(
 
 def fill_stage(s: Scene) -> None:
     """``stage``: the one moved to (「从方案到谈判」 is negotiation); one finished plus "one step on" is the next."""
-    found = [c for c in s.m.section("stage") if not _negated(s, c.start) and not _is_hoped(s, c)]
+    found = [c for c in s.m.section("stage") if not (_negated(s, c.start) or _is_hoped(s, c) or _is_day(s, c))]
     if not found:
         return
     last = found[-1]
@@ -59,6 +59,14 @@ def _negated(s: Scene, start: int) -> bool:
 def _is_hoped(s: Scene, c: Cue) -> bool:
     """争取春节前|签下来"""
     return c.kind == "stage.won" and _HOPED.search(s.m.low, max(0, c.start - 14), c.start) is not None
+
+
+_DAY_BEHIND = pattern(r"\s?(?:日期|时间|的?日子|date\b|day\b)")
+
+
+def _is_day(s: Scene, c: Cue) -> bool:
+    """签单|日期推到1月15号: that a deal has a day for it does not close it"""
+    return _DAY_BEHIND.match(s.m.low, c.end) is not None
 
 
 _MOVED_BEFORE = pattern(

@@ -191,9 +191,12 @@ def _doubles() -> frozenset[str]:
 _STOP = frozenset("的了是和跟与在说给我你他她们个这那有个去来到对把被就都也还再，。、一二三四五六七八九十")
 
 
+_PROVERBIAL = frozenset(("张三", "李四", "王五", "赵六"))  # as people are called who stand for anybody
+
+
 def bare_name(text: str) -> bool:
     """Could the whole text be a Chinese full name (「马晓军」, 「欧阳娜娜」)?"""
-    return (
+    return text in _PROVERBIAL or (
         2 <= len(text) <= 4
         and _bare().fullmatch(text) is not None
         and text[:2] not in _not_names()

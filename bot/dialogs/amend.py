@@ -164,6 +164,8 @@ def _by_name(flow: Flow, state: State, said: str, world: World) -> Changes:
         current = state.values.get(field.name)
         if len(said) > MAX_NAME or not said or not isinstance(field.type, Ref) or not isinstance(current, dict):
             continue
+        if field.is_derived:
+            continue
         within = {name: value for name, value in state.values.items() if name in field.within}
         found = world.find(field.type.kind, said, within)
         if found.is_sure and len(found.matches) == 1 and found.matches[0].id != current.get("id"):
@@ -361,4 +363,4 @@ def _likely(flow: Flow, state: State, types: tuple[type, ...], *, is_ahead: bool
     open_ended = [field for field in fields if getattr(field.type, "direction", "future") == "future"]
     # A plan comes before a date that is merely expected: it is the last one of its type in the form.
     rest = [*reversed(open_ended), *filled] if is_ahead else [*filled, *reversed(open_ended)]
-    return next(iter([*asked, *reversed(later), *rest]), None)
+    return next(iter([*asked, *reversed(later), *rest, *fields]), None)

@@ -220,6 +220,9 @@ def _read(flow: Flow, state: State, asked: Field, heard: Understanding, world: W
     is_verbatim = isinstance(asked.type, LongText) and asked.type.is_verbatim
     slot = None if is_verbatim else heard.slots.get(asked.slot or asked.name)
     value = asked.type.take(slot, world, state.values) if slot else asked.type.read(heard, world, state.values)
+    if isinstance(asked.type, Moment) and isinstance(value, dict) and asked.name in state.open:
+        day = Question.from_json(state.open[asked.name]).options[0].value  # 「上午」, to 「周六是休息日，就这天吗？」
+        value = asked.type.moved(day, value) if value.get("is_hour") else value
     if value is not None:
         state.open.pop(asked.name, None)
         put(flow, state, asked, value, world, said=str(slot.value) if slot else heard.text)

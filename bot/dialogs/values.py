@@ -121,6 +121,8 @@ class Moment:
         for value in answer.of_kind("datetime", "date", "range", "recurrence"):
             start = choose_reading(value, self.direction).start
             hour = hour_of(value.text, world.words, world.crm.hours) if value.grain == Grain.DAY_PART else None
+            if hour is None and value.grain == Grain.DAY_PART and _names_no_day(value, world):
+                hour = world.crm.hours.morning  # the part that is left
             if hour is not None and self.direction == "future" and not isinstance(start, datetime):
                 start = datetime.combine(start, hour, world.now.tzinfo)
             moment = self.dump(start, world)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from bot.dialogs.model import Press, Reply
+from bot.errors import NotFound
 from bot.lazy import Lazy
 from bot.listening.commands import COMMANDS
 from bot.listening.subjects import forecast_asked
@@ -13,9 +14,12 @@ from bot.lookups.subject import customer_meant, customers_called
 from bot.rules.pronouns import spoken_of
 from bot.rules.service import AGENT
 from bot.talk.memory import Memory
+from bot.talk.phrases import filled
 from bot.world import World
 from nlu.company_like import is_company_like
+from nlu.everyday import is_everyday
 from nlu.folding import fold
+from nlu.people import bare_name
 from nlu.types import Name, Understanding
 
 Answer: TypeAlias = Callable[[World, Memory, Understanding], Reply]
@@ -48,6 +52,9 @@ def answer_to_name(world: World, memory: Memory, heard: Understanding) -> Reply:
         if found.is_sure and found.matches:
             meant = customer_meant(world, memory, said)
             return meant if isinstance(meant, Reply) else card(world, memory, meant)
+    sought = filled(world.words, "card.looked_for", said.rstrip("?？。."))
+    if sought and len(sought) <= MAX_NAME and not any(value.is_time or value.money for value in heard.values):
+        raise NotFound(name=sought)
     name = _name_alone(heard)
     return card(world, memory, int(name.key)) if name is not None else _unclear(world, memory, heard)
 
@@ -67,7 +74,8 @@ def _unclear(world: World, memory: Memory, heard: Understanding) -> Reply:
     NOTE_UNCLEAR(world)
     if memory.dialogs:
         return Reply(words.say("unclear.in_dialog"))
-    request = world.focus.get("service_request") if world.actor.role == AGENT else None
+    is_spoken_of = world.actor.role == AGENT or world.focus.get("last") == "service_request"
+    request = world.focus.get("service_request") if is_spoken_of else None
     if request is not None and len(heard.text) > SHORT // 2:
         return _step_of(world, request, heard)
     if may_be_new(world, heard):
@@ -92,7 +100,8 @@ def may_be_new(world: World, heard: Understanding) -> bool:
     words = said.split()
     is_latin_name = said.isascii() and len(words) <= MAX_WORDS and all(word[:1].isupper() for word in words)
     is_well_known = any(cue.kind == "company.known" for cue in world.lexicon.scan(fold(said)))
-    return is_company_like(fold(said)) or is_latin_name or is_well_known
+    is_person = bare_name(said) and not is_everyday(said)
+    return is_company_like(fold(said)) or is_latin_name or is_well_known or is_person
 
 
 def _nobody_yet(world: World, name: str) -> Reply:

@@ -16,7 +16,7 @@ from bot.listening.dialogs import begun
 from bot.reminders.words import moved_to
 from bot.talk.memory import Memory
 from bot.world import World
-from config.phrasing import any_way
+from config.phrasing import any_way, phrasing
 from nlu.types import Understanding
 
 MIN_WORDS = 2  # letters beside a number that tell what it counts
@@ -28,7 +28,8 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
     if memory.dialogs or not world.focus:
         return None
     reminder = world.focus.get("reminder")
-    if reminder is not None and heard.correction is not None:
+    is_note = world.focus.get("last") == "follow_up" and _is_behind(world, heard)
+    if reminder is not None and heard.correction is not None and not is_note:
         put_off = moved_to(world, heard.correction.new, reminder)
         if put_off is not None:
             return COMMANDS["reminder"](world, memory, put_off)
@@ -38,6 +39,8 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
         return late
     with suppress(NotFound):
         note = note_values(world, world.focus["follow_up"])
+        if is_note:
+            return _corrected(world, memory, FOLLOW_UP_UPDATE, note, heard)
         old = heard.correction.old or _other_number(heard.correction.new, note)
         if not old:
             return None
@@ -45,6 +48,17 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
         if any(old in note.get(name, "") for name in FOLLOW_UP_UPDATE.needs_any):
             return _corrected(world, memory, FOLLOW_UP_UPDATE, note, heard)
     return None
+
+
+def _is_behind(world: World, heard: Understanding) -> bool:
+    """「其实是上周四」, "it was Thursday": a day that has been, and so not when to get in touch again."""
+    if heard.correction is None or heard.correction.old is not None:
+        return False
+    day = next(iter(world.understand(heard.correction.new).of_kind("date", "datetime")), None)
+    if day is None or day.past is None or day.past.days.end > world.now.date():
+        return False
+    is_past_only = day.future is None or day.future.days.end < world.now.date()
+    return is_past_only or phrasing("was_so").search(heard.text) is not None
 
 
 def _other_number(new: str, note: Values) -> str | None:

@@ -179,7 +179,7 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     flow = flow_for(heard, talk.world)
     if flow is None:
         return None
-    if _corrects_what_is_there(talk, flow, heard):
+    if _corrects_what_is_there(talk, flow, heard) or _is_of_request(talk, flow, heard):
         return None
     heard = _in_its_words(talk.world, flow, heard)
     parts = _PARTS.get(flow.kind)
@@ -193,6 +193,12 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     if talk.opened is not None and drop_idle(talk.world, talk.memory):
         return None
     return _with_next(talk.world, reply, later)
+
+
+def _is_of_request(talk: Talk, flow: Flow, heard: Understanding) -> bool:
+    """ "part arrived, fitted", right after a request was spoken of, tells of no order."""
+    is_spoken_of = talk.opened is None and talk.world.focus.get("last") == "service_request"
+    return is_spoken_of and flow.kind == "order_update" and "order_number" not in heard.slots
 
 
 def _corrects_what_is_there(talk: Talk, flow: Flow, heard: Understanding) -> bool:

@@ -7,8 +7,9 @@ word for word all the same (`World.said`).
 import re
 from functools import cache, lru_cache
 
+from bot.talk.filled_in import as_told
 from config.catalog import Catalog, catalog
-from config.phrasing import number_of, numbers, ways
+from config.phrasing import number_of, numbers, phrasing, ways
 from nlu.types import Understanding
 
 MIN_LEFT = 2  # letters; fewer were the point themselves
@@ -17,7 +18,11 @@ MIN_DIGITS = 7  # fewer in a row are an amount, or a day
 
 def as_meant(heard: Understanding) -> str | None:
     """The message as it is meant; None where it stands so already."""
-    text = _run_of_digits().sub(lambda run: _digits(run.group()), heard.text)
+    told = as_told(heard.text)
+    if told is not None:
+        return told
+    text = phrasing("half_english").sub(catalog("zh").say("common.around.follow_up"), heard.text)
+    text = _run_of_digits().sub(lambda run: _digits(run.group()), text)
     rest = _to_the_point(heard, text)
     return rest if rest != heard.text else None
 
