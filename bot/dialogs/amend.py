@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import TypeAlias
 
-from bot.dialogs.differences import difference_in
+from bot.dialogs.differences import currency_in, difference_in
 from bot.dialogs.model import Field, Flow, Gathers, Json, Option, Parts, Question, World
 from bot.dialogs.render import label_of
 from bot.dialogs.state import State, applies
@@ -77,12 +77,12 @@ def _guess_replaced(flow: Flow, state: State, heard: Understanding, world: World
 
 
 def _by_difference(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
-    """「砍了20万」: by how much an amount changes that the draft, or the record that it changes, has."""
+    """「砍了20万」, "that's dollars": what changes of an amount that the draft, or the record that it changes, has."""
     field = next((f for f in flow.fields if isinstance(f.type, Amount) and applies(f, state)), None)
     if field is None or field.is_derived:
         return {}
     known = state.values if field.name in state.values or flow.before is None else flow.before(state.values, world)
-    change = difference_in(heard, world) if field.name in known else None
+    change = difference_in(heard, world) or currency_in(heard, world) if field.name in known else None
     return {field.name: Change(change)} if change is not None else {}
 
 

@@ -1,4 +1,4 @@
-"""An amount that is told by how much it changes: 「砍了20万」, "cut by 20k", 「打个九折」, "up by 10%"."""
+"""An amount that is told by what of it changes: 「砍了20万」, "up by 10%", 「打个九折」, "that's dollars"."""
 
 import re
 from decimal import Decimal
@@ -8,6 +8,7 @@ from bot.dialogs.model import Json, World
 from config.phrasing import phrasing, ways
 from nlu.types import Understanding, Value
 
+MAX_CURRENCY = 24
 MAX_CHARS = 40  # who says more tells a story
 _SIGNS = {"less": -1, "more": 1}
 
@@ -26,6 +27,21 @@ def difference_in(heard: Understanding, world: World) -> Json | None:
         if any(lead.search(before) and follows.match(behind) for lead, follows in _changes(name)):
             return {"by": sign, **_size(values[0], world)}
     return None
+
+
+def currency_in(heard: Understanding, world: World) -> Json | None:
+    """Another currency for the same amount: 「是美元」, "that's dollars"; None where a message says anything else.
+
+    JSON: {"in": "USD"}.
+    """
+    text = heard.text.strip(" 。.!！")
+    if len(text) > MAX_CURRENCY or any(character.isdigit() for character in text):
+        return None
+    word = phrasing("currency_lead").sub("", text)
+    found = [value for value in world.values_in(f"1 {word}") if value.money is not None]
+    is_all = len(found) == 1 and found[0].end - found[0].start == len(word) + 2
+    money = found[0].money if is_all else None
+    return {"in": money.currency} if money is not None and money.currency and word else None
 
 
 def _size(value: Value, world: World) -> Json:

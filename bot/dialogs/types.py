@@ -23,6 +23,9 @@ def asks_back(said: str) -> bool:
     return phrasing("asks_back").search(said) is not None
 
 
+MIN_NAME = 2
+
+
 def is_no_name(said: str) -> bool:
     """Is it a question, a sentence about somebody, or no word at all?"""
     return asks_back(said) or not _NAME.search(said) or phrasing("tells_of").match(said.strip()) is not None
@@ -200,7 +203,8 @@ class Ref:
         said = found if isinstance(found, str) else " ".join(answer.text.split())
         value = self.settle(said, world, values) if any(c.isalnum() for c in said) else None
         is_new = isinstance(value, dict) and "new" in value
-        return None if is_new and not found and is_no_name(said) else value
+        is_one_letter = len(said) < MIN_NAME  # 「唉」
+        return None if is_new and not found and (is_one_letter or is_no_name(said)) else value
 
     def take(self, slot: Slot, world: World, values: Values) -> Json | Question | None:
         return self.settle(str(slot.value), world, values)

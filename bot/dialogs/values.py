@@ -53,9 +53,12 @@ class Amount:
         return ()
 
     def moved(self, old: Json, new: Json | Question) -> Json | Question:
-        """The new amount; of a difference (see `differences`), the old amount changed by it. Raises InvalidValue."""
-        if isinstance(new, Question) or "by" not in new:
+        """The new amount; of a difference or a currency (see `differences`), the old amount changed by it. Raises
+        InvalidValue."""
+        if isinstance(new, Question) or not new.keys() & {"by", "in"}:
             return new
+        if "in" in new:
+            return {"value": old["value"], "currency": new["in"]}
         was = Decimal(old["value"])
         if "percent" in new:
             size = was * Decimal(new["percent"]) / 100

@@ -51,6 +51,8 @@ def _subject(content: str, world: World) -> str | None:
             continue
         end = min((place for place in map(rest.find, _ENDS) if place >= 0), default=len(rest))
         subject = rest[:end].strip()
+        if any(value.money for value in world.values_in(subject)):
+            continue  # "about two grand"
         if subject[:1].isalpha() and 2 <= len(subject) <= _MAX_NAME * (1 if world.words.language == "zh" else 2):
             return subject
     return None

@@ -19,6 +19,7 @@ from bot.rules.customers import contact_of, customer_of
 from bot.rules.pronouns import spoken_of
 from bot.world import World
 from config.lists import Item
+from config.phrasing import phrasing
 from nlu.types import Understanding
 from storage import records
 
@@ -179,6 +180,8 @@ def _change(world: World, values: Values) -> Saved:
 def _is_about_known(heard: Understanding, world: AnyWorld) -> bool:
     """A next step or a new name is that of somebody or something there is: 「冷库改造下一步：发新报价」 may be told of
     anything. The name of a customer, which may begin that of a deal, means no deal."""
+    if phrasing("asks_whether").search(heard.text.strip()):
+        return False  # 「赢了没」
     deal = heard.slots.get("opportunity")
     if "new_name" in heard.slots and deal is not None and world.find("customer", str(deal.value), {}).is_sure:
         return False

@@ -98,7 +98,7 @@ def legal_move(value: Json, world: World, values: Values) -> Question | None:
 def deal_amount(value: Json, world: World, values: Values) -> Json | Question | None:
     """A fit amount; one that was named without a currency is in that of the deal. Raises InvalidValue."""
     item = opportunities.named(world, values)
-    if "by" in value:  # how much it changes tells nothing before it is known whose amount that is
+    if value.keys() & {"by", "in"}:  # how much it changes tells nothing before it is known whose amount that is
         if item is None:
             return None
         value = _changed(value, item)

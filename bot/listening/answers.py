@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from bot.dialogs.model import Press, Reply
+from bot.dialogs.types import is_no_name
 from bot.errors import NotFound
 from bot.lazy import Lazy
 from bot.listening.commands import COMMANDS
@@ -95,7 +96,7 @@ def _unclear(world: World, memory: Memory, heard: Understanding) -> Reply:
 def may_be_new(world: World, heard: Understanding) -> bool:
     """Is the message nothing but what may be a name that nobody has: 「海川科技」, "Contoso"?"""
     said = heard.text.strip(" 。.!！?？")
-    if heard.names or heard.values or not 2 <= len(said) <= MAX_NAME or not said[0].isalnum():
+    if heard.names or heard.values or not 2 <= len(said) <= MAX_NAME or is_no_name(said) or not said[0].isalnum():
         return False
     words = said.split()
     is_latin_name = said.isascii() and len(words) <= MAX_WORDS and all(word[:1].isupper() for word in words)
