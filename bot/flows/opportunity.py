@@ -186,6 +186,9 @@ def _is_about_known(heard: Understanding, world: AnyWorld) -> bool:
     if "new_name" in heard.slots and deal is not None and world.find("customer", str(deal.value), {}).is_sure:
         return False
     named = [kind for kind in ("customer", "opportunity") if kind in heard.slots]
+    if not named and "next_step" in heard.slots:
+        assert isinstance(world, World)  # noqa: S101 — flows run in the bot's own world
+        return spoken_of(world, "opportunity") is not None
     return heard.slots.keys().isdisjoint(("next_step", "new_name")) or all(
         world.find(kind, str(heard.slots[kind].value), {}).matches for kind in named
     )
@@ -197,7 +200,8 @@ OPPORTUNITY_UPDATE = Flow(
     titled_by="opportunity",
     starts_on=("update_opportunity",),
     openings={
-        name: lambda world: {} for name in ("start", "next_of_deal", "next_of_customer", "rename_of", "rename_deal")
+        name: lambda world: {}
+        for name in ("start", "next_of_deal", "next_of_customer", "next_of_spoken", "rename_of", "rename_deal")
     },
     fits=_is_about_known,
     fields=(

@@ -64,6 +64,8 @@ def phrase_with_gaps(talk: Talk, heard: Understanding) -> Reply | None:
     if found is None:
         return None
     flow, values, opened = found
+    if flow in SALES and heard.intent == "create_customer" and heard.sure >= SURE_NOTE and "phone" in heard.slots:
+        return None  # who wants a quote, at which number: not yet the quote
     return begin(talk.world, talk.memory, flow, opened, given={**meant(talk.world, flow, opened), **values})
 
 
