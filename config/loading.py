@@ -11,6 +11,8 @@ from types import ModuleType
 
 __all__ = ["keep", "load"]
 
+HELD = 20_000  # objects
+
 
 def load(name: str) -> ModuleType:
     """The module; what it brought with it is never looked at again."""
@@ -23,5 +25,7 @@ def load(name: str) -> ModuleType:
 
 
 def keep() -> None:
-    """What there is by now is there to stay, and is never looked at again."""
+    """What there is by now is there to stay, and is never looked at again; what fifty turns hold at once is no garbage
+    either: a look is taken once there is more."""
     gc.freeze()
+    gc.set_threshold(HELD)
