@@ -68,6 +68,11 @@ class Catalog:
         found = self._find(key, default={})
         return found if isinstance(found, dict) else {}
 
+    def table(self, key: str) -> dict[str, Any]:
+        """A table of lists or of tables, e.g. the ways to ask by what is asked; {} where the language has none."""
+        found = self._find(key, default={})
+        return found if isinstance(found, dict) else {}
+
     def has(self, key: str) -> bool:
         return self._find(key, default=None) is not None
 

@@ -14,7 +14,7 @@ from bot.listening.answers import ANSWERS, answer_to_name, is_only_a_number
 from bot.listening.commands import COMMANDS
 from bot.listening.dialogs import aside, press, with_open_question
 from bot.listening.late import late_correction
-from bot.listening.listener import Talk
+from bot.listening.listener import SURE_INTENT, Talk
 from bot.listening.own import asked as own_asked
 from bot.listening.subjects import lead_of
 from bot.lists import talk as lists
@@ -26,7 +26,6 @@ from config.catalog import catalog
 from nlu.types import Understanding
 
 MAX_ANGRY = 30  # letters; who says more has something to say
-SURE_INTENT = 0.5  # below this an intent is a guess, and the person is asked
 
 
 def digest(talk: Talk, heard: Understanding) -> Reply | None:

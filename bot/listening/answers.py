@@ -8,6 +8,7 @@ from bot.dialogs.types import is_no_name
 from bot.errors import NotFound
 from bot.lazy import Lazy
 from bot.listening.commands import COMMANDS
+from bot.listening.paraphrase import guesses
 from bot.listening.subjects import forecast_asked
 from bot.lookups.customer_card import card, find_customer
 from bot.lookups.lists import list_follow_ups, list_opportunities, list_reminders
@@ -27,6 +28,7 @@ Answer: TypeAlias = Callable[[World, Memory, Understanding], Reply]
 NOTE_UNCLEAR = Lazy[[World], None]("bot.upkeep.usage:not_understood")
 MAX_NAME = 30  # a longer message is not only a name
 MAX_WORDS = 4
+OFFERED, MAX_OFFERED = 0.35, 2  # how like a message what is offered has to be; and how many of them
 SHORT = 8  # characters of what tells nothing
 _MARKS = "，,。.;；!！"
 # Beside a known name, so few letters (Chinese, Latin) say no more than "what about": 「华为的情况」.
@@ -73,6 +75,10 @@ def _unclear(world: World, memory: Memory, heard: Understanding) -> Reply:
     """The two nearest things as buttons: a note, and the customer that was named or else the help."""
     words = world.words
     NOTE_UNCLEAR(world)
+    nearest = [one for one in guesses(world, heard)[:MAX_OFFERED] if one.score >= OFFERED]
+    if nearest:
+        offers = (Press(one.text, {"do": "say", "text": one.text}) for one in nearest)
+        return Reply(words.say("unclear.offer"), tuple(offers))
     if memory.dialogs:
         return Reply(words.say("unclear.in_dialog"))
     is_spoken_of = world.actor.role == AGENT or world.focus.get("last") == "service_request"

@@ -16,6 +16,8 @@ from bot.talk.memory import Conversation, Memory
 from bot.world import World
 from nlu.types import Understanding
 
+SURE_INTENT = 0.5  # below this an intent is a guess, and the person is asked
+
 
 @dataclass
 class Talk:
@@ -24,6 +26,7 @@ class Talk:
     world: World
     conversation: Conversation
     typed: str
+    is_guessed: bool = False  # these are not their words: what was typed was guessed to mean them
 
     @property
     def memory(self) -> Memory:

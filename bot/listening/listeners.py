@@ -4,16 +4,30 @@ Each listener is a function from the talk and what was heard to a reply, or None
 docstring says why it stands where it stands. To add one, write it and put it into `LISTENERS`.
 """
 
+from typing import TYPE_CHECKING
+
 from bot.dialogs import engine
 from bot.dialogs.day_parts import with_hours
+from bot.dialogs.forward import asked_field
 from bot.dialogs.model import Json, Reply
 from bot.lazy import Lazy
 from bot.listening import more_said, openers, pressed
 from bot.listening.dialogs import went_on
-from bot.listening.listener import Hear, Listener, Talk
+from bot.listening.listener import SURE_INTENT, Hear, Listener, Talk
 from bot.talk.phrases import filled
 from config.phrasing import phrasing
 from nlu.types import Understanding
+
+if TYPE_CHECKING:
+    from bot.listening.paraphrase import Guess
+
+LIKE, LIKE_ENOUGH, LIKE_AT_ALL = 0.65, 0.5, 0.4  # how like a phrase a message has to be
+APART = 0.05  # ... and how much less like others
+MAX_BYTES = 100  # a longer message tells something: 33 Han characters, or a hundred Latin letters
+MAX_GREETING = 15  # bytes
+SURELY = 0.9  # who doubts an intent that sure has to be nearer
+_LOOKS_UP, _TELLS = ("find", "forecast", "help", "list"), ("create", "log", "set", "update")
+GUESSES: Lazy[..., "list[Guess]"] = Lazy("bot.listening.paraphrase:guesses")
 
 
 def plain_answer(talk: Talk, heard: Understanding) -> Reply | None:
@@ -64,6 +78,37 @@ def open_dialog(talk: Talk, heard: Understanding) -> Reply | None:
     return went_on(talk.world, talk.memory, talk.opened[0], step) if step.is_mine else None
 
 
+def otherwise(talk: Talk, heard: Understanding) -> Reply | None:
+    """「手头有什么要办的」: a question of the catalogs in other words. After those who know it word for word, before
+    all that reads freely. Not for a message that tells what is to be kept, nor for one that may answer a question."""
+    tells = heard.intent.startswith(_TELLS) and heard.sure >= SURE_INTENT
+    is_asked = talk.opened is not None and asked_field(*talk.opened) is not None
+    return _as_guessed(talk, heard, LIKE if talk.opened is None else LIKE_ENOUGH) if not (tells or is_asked) else None
+
+
+def rather(talk: Talk, heard: Understanding) -> Reply | None:
+    """The same of a message that is looked up: before the lists, which drop the conditions that they do not know."""
+    least = LIKE_ENOUGH if heard.sure >= SURELY else LIKE_AT_ALL
+    return _as_guessed(talk, heard, least) if heard.intent.startswith(_LOOKS_UP) else None
+
+
+def perhaps(talk: Talk, heard: Understanding) -> Reply | None:
+    """The same of one that nobody else knows."""
+    return _as_guessed(talk, heard, LIKE_AT_ALL)
+
+
+def _as_guessed(talk: Talk, heard: Understanding, least: float) -> Reply | None:
+    size = len(heard.text.encode())
+    if talk.is_guessed or size > MAX_BYTES or (heard.is_small_talk and size <= MAX_GREETING):
+        return None
+    found = GUESSES(talk.world, heard, must_ask=talk.opened is not None)[:2]
+    if not found or found[0].score < least or pressed.labelled(talk.world, talk.conversation, heard) is not None:
+        return None
+    if found[0].score < min(found[-1].score + APART, LIKE) and len(found) > 1:
+        return None  # 「有没有逾期的」: of several things that are as like it, which?
+    return hear_text(talk, found[0].text, is_guessed=True)
+
+
 def label(talk: Talk, heard: Understanding) -> Reply | None:
     """The label of a button that is there, typed out: the words mean nothing by themselves."""
     found = pressed.labelled(talk.world, talk.conversation, heard)
@@ -97,6 +142,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(_PHRASE),
     Listener(_answerer("subject")),
     Listener(_answerer("report"), when="no_dialog"),
+    Listener(otherwise),
     Listener(more_said.corrected_note, when="no_dialog"),
     Listener(openers.paper, when="no_story"),
     Listener(openers.phrase_with_gaps, when="no_story"),
@@ -112,9 +158,11 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(openers.dealless),
     Listener(openers.form),
     Listener(_answerer("control")),
+    Listener(rather, when="no_story"),
     Listener(_LOOK_UP),
     Listener(_answerer("small_talk")),
     Listener(_answerer("late"), when="no_dialog"),
+    Listener(perhaps, when="no_story"),
     Listener(label),
     Listener(_answerer("name")),
 )
@@ -135,8 +183,8 @@ def say(talk: Talk, action: Json) -> Reply:
     return hear_text(talk, action["text"])
 
 
-def hear_text(talk: Talk, text: str) -> Reply:
+def hear_text(talk: Talk, text: str, *, is_guessed: bool = False) -> Reply:
     """The answer to a text that stands for what was typed."""
     world = talk.world
     heard = with_hours(world.understand(text), world.words, world.crm.hours)
-    return listen(Talk(world, talk.conversation, heard.text), heard)
+    return listen(Talk(world, talk.conversation, heard.text, is_guessed), heard)
