@@ -20,6 +20,7 @@ def feed(world: World) -> bytes:
     calendar.add("x-wr-calname", world.words.say("calendar.name", name=world.actor.name))
     for reminder in plans(world):
         calendar.add_component(_event(world, reminder))
+    calendar.add_missing_timezones()  # not every calendar knows zones by their names, and the standard asks for them
     return bytes(calendar.to_ical())
 
 

@@ -79,8 +79,8 @@ class CellReader:
                 return item.code
         code = codes_called(attribute.listed).get(said)
         if code is None or code not in self._crm.codes(attribute.listed):
-            labels = "、".join(item.labels["zh"] for item in items)
-            raise InvalidValue("entry.choice", value=text[:60], choices=labels)
+            choices = {language: [item.labels[language] for item in items] for language in LANGUAGES}
+            raise InvalidValue("entry.choice", value=text[:60], choices=choices)
         return code
 
 

@@ -13,8 +13,10 @@ from config.catalog import Catalog
 
 
 def reason_of(error: CrmError, words: Catalog) -> str:
-    """Why a row was refused, with the field as people call it."""
+    """Why a row was refused, with the field, and what it may be, as people call it."""
     params = dict(error.params)
+    if isinstance(params.get("choices"), dict):
+        params["choices"] = words.say("common.value_separator").join(params["choices"][words.language])
     kind = words.say(f"common.kind.{params['kind']}") if "kind" in params else ""
     text = words.say(error.sentence, **{**params, "kind": kind})
     name = params.get("field")
@@ -29,13 +31,16 @@ def cells_of(raw: Any) -> list[str]:
 def write_refused(
     stream: TextIO, head: Sequence[str] | None, rows: Iterable[tuple[int, str, Sequence[str]]], words: Catalog
 ) -> None:
-    """(row, reason, cells) each, under the head of their table; without a head as JSON lines."""
+    """(row, reason, cells) each, under the head of their table; without a head as JSON lines. A file that is one of
+    these itself, put right in part, gets no second pair of such columns."""
     if head is None:
         for number, reason, cells in rows:
             line = {"line": number, "reason": reason, "record": cells[0]}
             stream.write(json.dumps(line, ensure_ascii=False) + "\n")
         return
     table = csv.writer(stream)
-    table.writerow([words.say("import.row"), words.say("import.reason"), *head])
+    ours = [words.say("import.row"), words.say("import.reason")]
+    first = len(ours) if list(head[: len(ours)]) == ours else 0
+    table.writerow([*ours, *head[first:]])
     for number, reason, cells in rows:
-        table.writerow([number, reason, *map(harmless, cells)])
+        table.writerow([number, reason, *map(harmless, cells[first:])])

@@ -1,10 +1,5 @@
 """The HTTP interface: the same records and rights as in chat, and nothing that is sent to it breaks it."""
 
-import asyncio
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
-import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -15,77 +10,18 @@ from starlette.applications import Starlette
 
 from bot.exchange import api
 from bot.exchange.openapi import description
-from bot.exchange.tokens import make_token, revoke
+from bot.exchange.tokens import revoke
 from bot.upkeep.duties import UPKEEP
 from config.kinds import KINDS
-from storage import records
 from storage.author import Author
 from storage.tables import access_log, outbox
-from tests.transcripts.talk import Talk
+from tests.exchange.asking import NOW, Client, token_of
 
 CHECKS = [
     schemathesis.checks.not_a_server_error,
     checks.response_schema_conformance,
     checks.status_code_conformance,
 ]
-NOW = datetime(2026, 11, 26, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-
-
-@pytest.fixture
-def talk(tmp_path, database_url, monkeypatch):
-    monkeypatch.setattr(api, "BURST", 10_000)
-    talk = Talk(tmp_path, NOW, url=database_url)
-    for name, role, team in (("李雷", "rep", "华东"), ("Anna", "rep", "华南"), ("老板", "admin", "总部")):
-        talk.add("user", {"name": name, "role": role, "team": team, "language": "en" if name == "Anna" else "zh"})
-    yield talk
-    talk.close()
-
-
-def token_of(talk, name, purpose="api"):
-    def work(tx):
-        tx.session.author = Author(None, NOW)
-        user = tx.session.scalars(select(records.User).where(records.User.name == name)).one()
-        return make_token(tx.session, user, purpose)
-
-    return talk.bot.database.write(work)
-
-
-class Client:
-    """Asks the application without a network."""
-
-    def __init__(self, app, headers):
-        self.app, self.headers = app, headers
-
-    def request(self, method, url, headers=None, **options):
-        async def ask():
-            transport = httpx.ASGITransport(app=self.app)
-            async with httpx.AsyncClient(transport=transport, base_url="http://crm") as client:
-                return await client.request(method, url, headers={**self.headers, **(headers or {})}, **options)
-
-        return asyncio.run(ask())
-
-    def get(self, url, **options):
-        return self.request("GET", url, **options)
-
-    def post(self, url, **options):
-        return self.request("POST", url, **options)
-
-    def patch(self, url, **options):
-        return self.request("PATCH", url, **options)
-
-    def delete(self, url, **options):
-        return self.request("DELETE", url, **options)
-
-
-@pytest.fixture
-def client(talk):
-    app = Starlette(routes=api.routes(talk.bot))
-
-    def as_(name):
-        headers = {"Authorization": f"Bearer {token_of(talk, name)}"} if name else {}
-        return Client(app, headers)
-
-    return as_
 
 
 def test_a_record_is_created_read_changed_and_put_into_the_bin(client, talk):
