@@ -29,9 +29,8 @@ def laid_over(crm: Crm, sections: Mapping[str, Any]) -> Crm:
         stage_needs={stage: names for stage, names in needs.items() if names and stage in codes},
         customs=tuple(item if item.stage in codes else replace(item, stage="") for item in crm.customs),
     )
-    known = {(name, item.code): item.labels for name in (STAGES, *LISTS) for item in crm.items(name)}
-    gone = {key: labels for key, labels in {**crm.gone, **known}.items() if key[1] not in changed.codes(key[0])}
-    return replace(changed, gone=gone)
+    labels = {(name, item.code): item.labels for name in (STAGES, *LISTS) for item in crm.items(name)}
+    return replace(changed, before={**crm.before, **labels})
 
 
 def section_of(crm: Crm, name: str) -> Any:

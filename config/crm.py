@@ -53,8 +53,8 @@ class Hours:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Crm:
-    """The organisation's configuration, checked. ``gone``: labels of entries that were taken out in chat, by list and
-    code: what is past is told in them."""
+    """The organisation's configuration, checked. ``before``: labels of entries before they were changed or taken out in
+    chat, by list and code: what is past is told in them."""
 
     stages: tuple[Stage, ...]
     lists: Mapping[str, tuple[Item, ...]]
@@ -74,7 +74,7 @@ class Crm:
     watch: Watch
     stage_needs: Mapping[str, tuple[str, ...]]
     with_emoji: bool
-    gone: Mapping[tuple[str, str], Mapping[Language, str]] = field(default_factory=dict)
+    before: Mapping[tuple[str, str], Mapping[Language, str]] = field(default_factory=dict)
 
     def items(self, listed: str) -> tuple[Item, ...]:
         """The entries of a list such as "stages" or "channels". Raises KeyError."""
@@ -85,7 +85,7 @@ class Crm:
 
     def label(self, listed: str, code: str, language: Language) -> str:
         """What people read for a code. A code that nobody knows is shown as it is."""
-        found = next((item.labels for item in self.items(listed) if item.code == code), self.gone.get((listed, code)))
+        found = next((item.labels for item in self.items(listed) if item.code == code), self.before.get((listed, code)))
         return found[language] if found else code
 
     def emoji(self, listed: str, code: str) -> str:

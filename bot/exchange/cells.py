@@ -71,13 +71,19 @@ class CellReader:
         return {"value": f"{number:f}", "currency": currency}
 
     def _choice(self, attribute: Attribute, text: str) -> str:
-        """The code of a label in either language, or of a name that other systems have for it."""
+        """The code of a label in either language, of one that it had before, or of a name that other systems have."""
         items = self._crm.items(attribute.listed)
         said = text.casefold()
         for item in items:
             if said in (item.code.casefold(), *(item.labels[language].casefold() for language in LANGUAGES)):
                 return item.code
-        code = codes_called(attribute.listed).get(said)
+        before = {
+            label.casefold(): code
+            for (name, code), labels in self._crm.before.items()
+            if name == attribute.listed
+            for label in labels.values()
+        }
+        code = before.get(said) or codes_called(attribute.listed).get(said)
         if code is None or code not in self._crm.codes(attribute.listed):
             choices = {language: [item.labels[language] for item in items] for language in LANGUAGES}
             raise InvalidValue("entry.choice", value=text[:60], choices=choices)

@@ -77,8 +77,8 @@ def _new(crm: Crm, wish: Wish, label: str, items: Sequence[Item], longest: int) 
     """A new entry; one that was taken out before comes back as it was."""
     gone = {
         normalise(name): (code, labels)
-        for (listed, code), labels in crm.gone.items()
-        if listed == wish.listed
+        for (listed, code), labels in crm.before.items()
+        if listed == wish.listed and code not in crm.codes(listed)
         for name in labels.values()
     }
     code, labels = gone.get(normalise(label), ("", dict.fromkeys(items[0].labels, label)))
