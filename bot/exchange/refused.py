@@ -15,8 +15,9 @@ from config.catalog import Catalog
 def reason_of(error: CrmError, words: Catalog) -> str:
     """Why a row was refused, with the field, and what it may be, as people call it."""
     params = dict(error.params)
-    if isinstance(params.get("choices"), dict):
-        params["choices"] = words.say("common.value_separator").join(params["choices"][words.language])
+    choices = params.get("choices")
+    if isinstance(choices, dict):
+        params["choices"] = words.say("common.value_separator").join(choices[words.language])
     kind = words.say(f"common.kind.{params['kind']}") if "kind" in params else ""
     text = words.say(error.sentence, **{**params, "kind": kind})
     name = params.get("field")

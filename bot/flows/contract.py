@@ -13,6 +13,8 @@ from bot.rules import contracts
 from bot.rules.customers import customer_of
 from bot.rules.documents import as_summed, named, priced, summed, unused
 from bot.world import World
+from nlu.terms import read_terms
+from nlu.types import Understanding
 from storage import records
 
 
@@ -40,6 +42,13 @@ def _amount(values: Values, world: World) -> Json | None:
         return total
     deal = world.session.get(records.Opportunity, values["opportunity"]["id"])
     return deal.amount.to_json() if deal and deal.amount else None
+
+
+def _is_contract(heard: Understanding, world: World) -> bool:
+    """An amount, goods or terms are told: 「签合同的时候他们又提了新要求」 is a note."""
+    facts = ("amount", "payment_terms", "contract_number")
+    has_terms = bool(read_terms(heard))
+    return heard.intent == "create_contract" or has_terms or any(name in heard.slots for name in facts)
 
 
 def _today(values: Values, world: World) -> Json:
@@ -76,8 +85,9 @@ def _then(world: World, contract: "records.Contract") -> tuple[Press, ...]:
 CONTRACT = Flow(
     kind="contract",
     needs=("contract", "create"),
+    fits=_is_contract,
     starts_on=("create_contract",),
-    known_by=("opportunity", "quote"),
+    known_by=("opportunity", "quote", "payment_terms"),
     fields=(
         Field("customer", Ref("customer", if_unknown="create"), propose=whom_we_spoke_of),
         hangs_on("opportunity", _deal),

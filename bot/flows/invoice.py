@@ -10,7 +10,7 @@ from bot.dialogs.until import Nearest
 from bot.dialogs.values import Amount
 from bot.errors import InvalidValue
 from bot.flows.documents import change_button, described, hangs_on, start_button, tax_of, whom_we_spoke_of
-from bot.flows.parts import PartOf, worth
+from bot.flows.parts import PartOf, instalment_of, worth
 from bot.flows.shared import name_of, new_ones, ref, saved
 from bot.rules import payments, sums
 from bot.rules.customers import customer_of
@@ -82,9 +82,10 @@ def _rest(values: Values, world: World) -> Json | Guess | None:
 
 
 def _there(value: Json, world: World, values: Values) -> None:
-    """A check: the contract has such a part. Raises `InvalidValue`."""
+    """A check: the contract has such a part. Without instalments the last is the rest. Raises `InvalidValue`."""
     document = next(iter(bases_of(world, values, "contract", "order")), None)
-    if document is not None and worth(document, value) is None:
+    is_rest = value == "last" and instalment_of(document, "1") is None
+    if document is not None and worth(document, value) is None and not is_rest:
         raise InvalidValue("invoice.no_part", part=PartOf().show(value, world), number=document.number)
 
 

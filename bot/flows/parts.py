@@ -39,7 +39,8 @@ class PartOf(Gathers):
             found = next((code for code, said in words.items() if any(word in low for word in said)), None)
             if found is not None:
                 return found
-        return _share(heard) if self.shares else None
+        is_half = any(word in low for word in world.words.words("payment.half"))
+        return ("50%" if is_half else _share(heard)) if self.shares else None
 
     def show(self, value: Json, world: AnyWorld) -> str:
         if value.endswith("%"):

@@ -66,6 +66,10 @@ def phrase_with_gaps(talk: Talk, heard: Understanding) -> Reply | None:
     flow, values, opened = found
     if flow in SALES and heard.intent == "create_customer" and heard.sure >= SURE_NOTE and "phone" in heard.slots:
         return None  # who wants a quote, at which number: not yet the quote
+    is_bare = flow in SALES and "customer" not in opened.slots
+    offer = pressed.offered(talk.world, talk.conversation, flow.kind) if is_bare else None
+    if offer is not None:  # 「签合同，3-6-1」 after a won deal is its contract
+        values = {**offer.action.get("values", {}), **values}
     return begin(talk.world, talk.memory, flow, opened, given={**meant(talk.world, flow, opened), **values})
 
 
