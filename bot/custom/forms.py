@@ -111,12 +111,14 @@ def shown_of(world: World, record: Any) -> Iterator[tuple[str, str]]:
 
 def set_aside(world: World, heard: Understanding) -> Understanding:
     """The message without what it says of custom fields by their names: that stands in ``world.clauses`` then."""
-    labels = {item.label(world.words.language) for item in customs(world)}
+    fields = customs(world)
+    labels = {item.label(world.words.language) for item in fields}
     if not any(label.casefold() in heard.text.casefold() for label in labels):
         return heard
     found = {}
     rest = heard.text
-    for clause in _clauses(world.words, tuple(sorted(labels, key=len, reverse=True))).finditer(heard.text):
+    choices = frozenset(choice for item in fields for choice in item.choices)
+    for clause in _clauses(world.words, tuple(sorted(labels, key=len, reverse=True)), choices).finditer(heard.text):
         label = next(label for label in labels if label.casefold() == clause["label"].casefold())
         found[label] = clause["value"].strip()
         rest = rest.replace(clause.group(), " ", 1)
@@ -126,11 +128,12 @@ def set_aside(world: World, heard: Understanding) -> Understanding:
 
 
 @lru_cache(maxsize=200)
-def _clauses(words: Catalog, labels: tuple[str, ...]) -> re.Pattern[str]:
-    """A label, a word that equates, and a value up to the end of the clause."""
+def _clauses(words: Catalog, labels: tuple[str, ...], choices: frozenset[str]) -> re.Pattern[str]:
+    """A label, a word that equates, and a value up to the end of the clause: 「渠道来源是展会」, 「认证 ISO9001」."""
     equates = "|".join(map(re.escape, words.words("custom.is")))
     named = "|".join(map(re.escape, labels))
-    plain = rf"(?=[\d¥￥$€£]|{any_way('plain_value')})"  # it needs no word before it: 「年采购额500万」
+    chosen = "".join(f"|{re.escape(choice)}" for choice in sorted(choices))
+    plain = rf"(?=[\d¥￥$€£]|{any_way('plain_value')}{chosen})"  # it needs no word before it: 「年采购额500万」
     return re.compile(
         rf"[,，;；]?\s*(?:{'|'.join(words.words('custom.before'))})?\s*(?P<label>{named})\s*(?:{equates}|{plain})\s*"
         rf"(?P<value>[^,，;；。\n]+?)(?=[,，;；。\n]|\.?\s*$)",

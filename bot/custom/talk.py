@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from bot.custom import changing
 from bot.custom.fields import customs, of_kind
-from bot.custom.forms import kept, undo
+from bot.custom.forms import kept, shown_of, undo
 from bot.custom.types import Custom
 from bot.dialogs.model import Json, Question, Reply
 from bot.dialogs.show import shortened
 from bot.errors import InvalidValue
-from bot.rules.access import visible
+from bot.rules.access import fetch, visible
 from bot.rules.pronouns import spoken_of
 from bot.talk.memory import Memory
 from bot.talk.paging import page
@@ -44,7 +44,23 @@ def answer(world: World, memory: Memory, text: str) -> Reply | None:
             kind = _kind_called(world, found["kind"]) if found else None
             if found and kind:
                 return act(world, kind, found)
-    return _listed(world, memory, plain)
+    return _told_of(world, plain) or _listed(world, memory, plain)
+
+
+def _told_of(world: World, text: str) -> Reply | None:
+    """「蓝海的渠道来源是什么」, "what is Corval's lead source": the value that a record has. None for other talk."""
+    for item in customs(world):
+        label = item.label(world.words.language)
+        asked = (pattern.replace("LABEL", re.escape(label)) for pattern in world.words.words("custom.question"))
+        found = next((match for pattern in asked if (match := re.fullmatch(pattern, text, re.I))), None)
+        meant = world.find(item.kind, found["who"].strip(), {}) if found else None
+        if meant is None or not meant.is_sure or len(meant.matches) != 1:
+            continue
+        record = fetch(world.tx, world.actor, world.crm, records.record_class(item.kind), meant.matches[0].id)
+        value = dict(shown_of(world, record)).get(label)
+        facts = {"name": meant.matches[0].name, "label": label, "value": value or ""}
+        return Reply(world.words.say("custom.value" if value else "custom.no_value", **facts))
+    return None
 
 
 def _kind_called(world: World, said: str) -> str | None:

@@ -195,5 +195,7 @@ def _check(line: Json, words: Catalog) -> None:
         raise InvalidValue("lines.bad_discount", product=line["product"])
     if line["unit_price"] is not None:
         price = Money.from_json(line["unit_price"])
-        if price.value < 0 or Money.from_minor(price.to_minor(), price.currency or "").value != price.value:
-            raise InvalidValue("lines.bad_price", product=line["product"], value=show_money(price, words))
+        is_too_fine = Money.from_minor(price.to_minor(), price.currency or "").value != price.value
+        if price.value < 0 or is_too_fine:
+            shown = f"{price.value:,f}" if is_too_fine else show_money(price, words)  # that would round it
+            raise InvalidValue("lines.bad_price", product=line["product"], value=shown)
