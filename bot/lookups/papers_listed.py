@@ -13,7 +13,7 @@ from sqlalchemy import select
 from bot.dialogs.agreed import when
 from bot.dialogs.model import Json, Reply
 from bot.dialogs.show import show_day, show_money
-from bot.flows.documents import STATUSES
+from bot.flows.documents import STATUSES, papers
 from bot.lookups.accounts import period_of
 from bot.lookups.subject import customer_meant, customer_named
 from bot.rules.access import fetch, visible
@@ -34,6 +34,7 @@ from storage import records
 MAX_CHARS = 60
 _NUMBER = pattern(r"(?<![a-z0-9])[a-z]{1,6}-[a-z0-9-]*\d(?![a-z0-9])")
 KINDS = ("quote", "contract", "order", "invoice", "payment")
+FORMS = ("pdf", "xlsx")
 OWED = ("contract", "order", "invoice")  # of these something can be still to be paid
 MANY = 200
 
@@ -49,6 +50,7 @@ class _Said:
     is_asked: bool
     asks_rest: bool
     is_this: bool
+    form: str | None
 
 
 def asked(world: World, heard: Understanding) -> Json | None:
@@ -59,7 +61,7 @@ def asked(world: World, heard: Understanding) -> Json | None:
     customer = customer_named(heard)
     if said is None or (said.asks_rest and said.kind not in (None, *OWED)):
         return None
-    paper = _paper(world, said) if said.asks_rest else None
+    paper = _paper(world, said) if said.asks_rest or said.form else None
     period = _period(heard)
     is_of_many = said.kind in ("invoice", "payment") and not customer  # 「未付款的发票」, 「本月回款」 are sums
     if said.kind is None and (customer or period):
@@ -68,6 +70,10 @@ def asked(world: World, heard: Understanding) -> Json | None:
     spans = [*said.spans, *([customer] if customer else ())]
     if not is_about or not said.is_asked or left(catalog(heard.lang), "papers_listed.fillers", fold(heard.text), spans):
         return None
+    if said.form and said.kind in STATUSES:
+        newest = paper or _newest(world, said.kind, heard if customer else None)
+        if newest is not None:
+            return {"do": "paper", "kind": newest[0], "id": newest[1], "form": said.form}
     return {
         "do": "papers",
         "kind": paper[0] if paper else said.kind,
@@ -82,7 +88,7 @@ def asked(world: World, heard: Understanding) -> Json | None:
 def _said(world: World, heard: Understanding) -> _Said | None:
     words, text = catalog(heard.lang), fold(heard.text)
     kinds = cues_in(words, "papers_listed", KINDS, text)
-    ways = cues_in(words, "papers_listed", ("ask", "rest", "rest_if", "this"), text)
+    ways = cues_in(words, "papers_listed", ("ask", "rest", "rest_if", "this", *FORMS), text)
     names = {name for name, _span in ways}
     if "rest_if" in names and text.startswith(words.words("papers_listed.whether")):  # "is it paid in full"
         names.add("rest")
@@ -92,7 +98,7 @@ def _said(world: World, heard: Understanding) -> _Said | None:
         names.add("ask")
     number = _NUMBER.search(text)
     kind = next((name for name, _span in kinds), None)
-    if names.isdisjoint(("ask", "rest")):
+    if names.isdisjoint(("ask", "rest", *FORMS)):
         return None
     status, in_state = _status(world, kind, heard.lang, text)
     spans = [span for _name, span in (*kinds, *ways)] + in_state
@@ -103,9 +109,10 @@ def _said(world: World, heard: Understanding) -> _Said | None:
         number.group() if number else None,
         status,
         tuple(spans),
-        is_asked="ask" in names or "rest" in names,
+        is_asked=not names.isdisjoint(("ask", "rest", *FORMS)),
         asks_rest="rest" in names,
         is_this="this" in names,
+        form=next((form for form in FORMS if form in names), None),
     )
 
 
@@ -127,6 +134,17 @@ def _paper(world: World, said: _Said) -> tuple[str, int] | None:
     spoken = next((kind for kind in kinds if kind in world.focus), None)
     is_meant = spoken is not None and (said.is_this or not said.kind)
     return (spoken, int(world.focus[spoken])) if spoken is not None and is_meant else None
+
+
+def _newest(world: World, kind: str, heard: Understanding | None) -> tuple[str, int] | None:
+    """The newest paper of the customer that is named, else the one that was spoken of."""
+    if heard is None:
+        return (kind, int(world.focus[kind])) if kind in world.focus else None
+    cls: Any = records.record_class(kind)
+    customer = next(int(match.name.key) for match in heard.names if match.name.kind == "customer")
+    query = select(cls.id).where(visible(world.actor, world.crm, cls), cls.customer_id == customer)
+    found = world.session.scalar(query.order_by(cls.id.desc()).limit(1))
+    return (kind, found) if found is not None else None
 
 
 def _period(heard: Understanding) -> Period | None:
@@ -154,7 +172,8 @@ def answer(world: World, memory: Memory, action: Json) -> Reply:
     if not found:
         return replace(listed, text=world.words.say(f"papers_listed.no_{kind}", of=of))
     head = world.words.say(f"papers_listed.head_{kind}", of=of, count=len(found), total=_total(world, found))
-    return replace(listed, text="\n".join([head, *listed.text.split("\n")[1:]]))
+    buttons = papers(world, found[0]) if len(found) == 1 and kind in STATUSES else listed.buttons
+    return replace(listed, buttons=buttons, text="\n".join([head, *listed.text.split("\n")[1:]]))
 
 
 def _found(world: World, action: Json, customer: int | None) -> list[Any]:
@@ -179,10 +198,10 @@ def _left(world: World, paper: Any) -> Money:
     return rest(paper, paid(world.tx, paper))
 
 
-def _total(world: World, papers: Sequence[Any]) -> str:
+def _total(world: World, found: Sequence[Any]) -> str:
     """What they come to, each currency by itself; what is cancelled does not count."""
     sums: dict[str, int] = {}
-    for paper in papers:
+    for paper in found:
         if paper.amount and getattr(paper, "status", "") != "cancelled":
             sums[paper.amount_currency] = sums.get(paper.amount_currency, 0) + paper.amount_minor
     shown = (show_money(Money.from_minor(minor, currency), world.words) for currency, minor in sorted(sums.items()))
