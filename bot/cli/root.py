@@ -87,6 +87,8 @@ def run(make: Callable[[], TyperGroup]) -> int:
     except StorageError as error:
         return fail(f"cli.storage.{type(error).__name__}", detail=" ".join(map(str, error.args)))
     except OSError as error:
+        if isinstance(error, FileNotFoundError):
+            return fail("cli.error.no_file", path=error.filename or "")
         return fail("cli.error.file", path=error.filename or "", reason=error.strerror or type(error).__name__)
     except Exception as error:
         # The values in the error may be somebody's words; its place in the code is enough to find it.
