@@ -17,7 +17,7 @@ def reason_of(error: CrmError, words: Catalog) -> str:
     params = dict(error.params)
     choices = params.get("choices")
     if isinstance(choices, dict):
-        params["choices"] = words.say("common.value_separator").join(choices[words.language])
+        params["choices"] = words.say("common.and_separator").join(choices[words.language])
     kind = words.say(f"common.kind.{params['kind']}") if "kind" in params else ""
     text = words.say(error.sentence, **{**params, "kind": kind})
     name = params.get("field")
