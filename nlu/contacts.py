@@ -12,7 +12,7 @@ from nlu.company_part import is_nobody
 from nlu.everyday import is_everyday
 from nlu.message import Message
 from nlu.patterns import REACH, pattern
-from nlu.people import FREQUENT_SURNAMES, bare_name
+from nlu.people import FREQUENT_SURNAMES, bare_name, is_title
 from nlu.scene import Scene
 from nlu.wordlists import weights, words
 
@@ -182,6 +182,24 @@ _OF_PERSON = pattern(
 _LATIN_POSITION = pattern(r"(?:C[TEFIO]O|VP|HR|PM|Dr)([\u4e00-\u9fff]{2,3})")
 
 
+# 今天拜访了华为，见了|张三
+_MET_BEFORE = pattern(r"(?:见到?了|碰到了?|遇到了?|找了|约了|见的是|接待的是)$")
+
+
+def _names_company(s: Scene, person: Chunk) -> bool:
+    """Is a company named beside somebody? Without one, whoever was met is the customer."""
+    if s.m.has("company.known") or any(n.name.kind == "customer" for n in s.m.names):
+        return True
+    others = (s.m.low[chunk.start : chunk.end] for chunk in s.chunks if chunk is not person)
+    return any(is_company_like(text) for text in others)
+
+
+# 刘建国|，他是宏图科技的采购经理
+_POSITION_TOLD = pattern(
+    r"[，,]\s?(?:他|她)?是?[^，,。;；]{2,14}?(?:总监|经理|主管|主任|工程师|负责人|老板|店长|[厂部科处]长|董事长)(?=[，,。;；]|$)"
+)
+
+
 def _han_person(s: Scene, chunk: Chunk, text: str, points: float, said: bool) -> Candidate | None:
     """A bare Chinese name, where something beside it says that it is one."""
     bracket = _NAME_BRACKET.match(text)
@@ -201,8 +219,13 @@ def _han_person(s: Scene, chunk: Chunk, text: str, points: float, said: bool) ->
     unit = _UNIT_TAIL.fullmatch(text)
     if unit and bare_name(unit.group(1)) and unit.group(1)[0] in FREQUENT_SURNAMES and not _is_word(unit.group(1)):
         return Candidate(4 - chunk.start / 1000, chunk.start + unit.start(1), chunk.end, "name behind a department")
+    if bare_name(text) and _POSITION_TOLD.match(s.m.low, chunk.end) and not _is_word(text):
+        return Candidate(5.5 - chunk.start / 1000, chunk.start, chunk.end, "name before a position")
+    is_met = bare_name(text) and "edge" in chunk.right and _MET_BEFORE.search(before) and not _is_word(text)
+    if is_met and text[0] in FREQUENT_SURNAMES and _names_company(s, chunk):
+        return Candidate(4.5 - chunk.start / 1000, chunk.start, chunk.end, "name of one who was met")
     tail = _NAME_TAIL.search(text) or _BEHIND_POSITION.match(text)
-    if tail and bare_name(tail.group(1)):
+    if tail and bare_name(tail.group(1)) and not is_title(tail.group(1)):
         start = chunk.start + tail.start(1)
         end = chunk.end - (chunk.end - start > 2 and _VERB_TAIL.match(s.m.low, chunk.end - 1) is not None)
         return Candidate(5 - chunk.start / 1000, start, end, "name behind a company or position")

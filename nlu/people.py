@@ -22,6 +22,7 @@ __all__ = [
     "bare_name",
     "english_people",
     "is_surname",
+    "is_title",
     "is_way_of_address",
     "titled_people",
 ]
@@ -114,6 +115,11 @@ def titled_people(low: str) -> list[Person]:
 def is_surname(text: str) -> bool:
     """Is the whole text a Chinese surname?"""
     return text in _surnames() or text in _doubles()
+
+
+def is_title(text: str) -> bool:
+    """Is the whole text a title without a name: 经理?"""
+    return text in _title_words()
 
 
 def is_way_of_address(text: str) -> bool:
