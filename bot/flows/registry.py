@@ -9,6 +9,7 @@ from bot.flows.follow_up_update import FOLLOW_UP_UPDATE
 from bot.flows.forecast_commit import FORECAST_COMMIT
 from bot.flows.opportunity import OPPORTUNITY, OPPORTUNITY_UPDATE
 from bot.flows.promise import PROMISE
+from bot.flows.purchase import PURCHASE
 from bot.flows.reminder import REMINDER
 from bot.flows.sales import SALES
 from bot.flows.sales_target import SALES_TARGET
@@ -31,6 +32,7 @@ _ALL = (
     REMINDER,
     PROMISE,
     *SALES,
+    PURCHASE,
     SALES_TARGET,
     FORECAST_COMMIT,
     WORD,

@@ -145,6 +145,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(otherwise),
     Listener(more_said.corrected_note, when="no_dialog"),
     Listener(openers.paper, when="no_story"),
+    Listener(openers.purchase, when="no_story"),
     Listener(openers.phrase_with_gaps, when="no_story"),
     Listener(openers.contact_move, when="no_story"),
     Listener(openers.trait, when="no_story"),

@@ -15,6 +15,7 @@ from bot.flows.contact_move import moved_in
 from bot.flows.focus import customer_named, deal_named, deal_spoken_of, meant, with_person, without_bystander
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.promise import PROMISE, asked_to_keep
+from bot.flows.purchase import told_purchase
 from bot.flows.registry import FLOWS, flow_for
 from bot.flows.sales import SALES
 from bot.flows.service_request import broken_again as trouble_again
@@ -112,6 +113,14 @@ def trait_of_draft(talk: Talk, heard: Understanding) -> Reply | None:
     if not facts.keys() <= flow.by_name.keys():
         return with_open_question(talk.world, talk.memory, Reply(talk.world.words.say("traits.save_first", name=name)))
     return went_on(talk.world, talk.memory, flow, engine.add(flow, state, facts, talk.world)) if facts else None
+
+
+def purchase(talk: Talk, heard: Understanding) -> Reply | None:
+    """「远洲去年买过30台变频器，8万」. Before the forms, which would make an order of now."""
+    given = told_purchase(heard, talk.world)
+    if given is None:
+        return None
+    return begin(talk.world, talk.memory, FLOWS["purchase"], replace(heard, slots={}, values=()), given=given)
 
 
 def contact_move(talk: Talk, heard: Understanding) -> Reply | None:

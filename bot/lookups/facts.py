@@ -33,6 +33,7 @@ _MARKS = " 。.!！?？"
 _WAYS = ("phone", "email", "im")
 _FIELDS = {"phone": "phones", "email": "emails", "worth": "amount"}  # where a fact is called otherwise than its field
 _ODDS = Lazy[[World, str, Any], Reply]("bot.forecast.likely:of_deal")
+_BOUGHT = Lazy[[World, str, Any], Reply]("bot.lookups.purchases:of_customer")
 _BY_WEIGHT = ("decider", "influencer", "user", "blocker")
 
 
@@ -275,6 +276,7 @@ FACTS: dict[str, tuple[tuple[str, ...], Tell]] = {
     "industry": (("customer",), _plain),
     "size": (("customer",), _plain),
     "needs": (("customer",), _plain),
+    "bought": (("customer",), _BOUGHT),
     "stage": (("opportunity",), _plain),
     "worth": (("opportunity", "customer"), _plain),
     "next": (("opportunity", *_PARTY), _next),
