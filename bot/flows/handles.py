@@ -46,7 +46,8 @@ class MoreWays(Gathers):
     def gather(self, heard: Understanding, world: AnyWorld, values: Values) -> Json | None:
         first = {str(heard.get(name) or values.get(name) or "") for name in ("phone", "email")}
         found = find_entities(fold(heard.text), chinese=heard.lang == "zh")
-        told = [_written(heard, one) for one in found if one.kind in _WAYS]
+        handles = [(one.start, one.end) for one in read_handles(heard.text)]
+        told = [_written(heard, one) for one in found if one.kind in _WAYS and not _is_within(one, handles)]
         return [way for way in dict.fromkeys(told) if way not in first] or None
 
     def read(self, answer: Understanding, world: AnyWorld, values: Values) -> Json | None:
@@ -61,6 +62,11 @@ class MoreWays(Gathers):
 
     def options(self, world: AnyWorld, values: Values) -> tuple[Option, ...]:
         return ()
+
+
+def _is_within(one: Entity, spans: list[tuple[int, int]]) -> bool:
+    """Is it the number of somebody's name in a messenger?"""
+    return any(start <= one.start and one.end <= end for start, end in spans)
 
 
 def _written(heard: Understanding, one: Entity) -> str:

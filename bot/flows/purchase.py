@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import lru_cache
 
 from bot.dialogs.lines import show_quantity
 from bot.dialogs.model import Field, Flow, Json, Line, Saved, Values
@@ -22,7 +21,7 @@ from bot.rules.access import Named, fetch
 from bot.rules.pronouns import spoken_of
 from bot.rules.sizes import heads_in
 from bot.world import World
-from config.catalog import Catalog, catalog
+from config.catalog import catalog
 from config.types import Money
 from nlu.types import Understanding
 from storage import records
@@ -43,9 +42,9 @@ class Goods(Along):
 def told_purchase(heard: Understanding, world: World) -> Values | None:
     """What the form begins with, where a message tells of a purchase of the past; None for any other."""
     words, text = catalog(heard.lang), heard.text.strip()
-    if len(text) > MAX_CHARS or heard.correction is not None or _pattern(words, "asks").search(text):
+    if len(text) > MAX_CHARS or heard.correction is not None or words.pattern("purchase.asks").search(text):
         return None
-    found = _pattern(words, "told").search(text)
+    found = words.pattern("purchase.told").search(text)
     customer = _customer(heard, world) if found is not None else None
     if found is None or customer is None:
         return None
@@ -53,7 +52,7 @@ def told_purchase(heard: Understanding, world: World) -> Values | None:
     day = next((v.past.days.start for v in heard.values if v.past and v.past.days.start < world.now.date()), None)
     day = day or _year(text, world)
     money = next((value.money for value in heard.of_kind("money") if value.money), None)
-    if day is None and not _pattern(words, "before").search(text):
+    if day is None and not words.pattern("purchase.before").search(text):
         return None  # an order of now
     given: dict[str, Json] = {"customer": customer}
     number = _number(said.get("quantity", ""), world)
@@ -62,7 +61,7 @@ def told_purchase(heard: Understanding, world: World) -> Values | None:
         given["goods"] = {"product": product, "quantity": number, "unit": said.get("unit") or None}
     if money is not None:
         currency = money.currency or world.currency
-        each = Decimal(number) if number and _pattern(words, "each").search(text) else Decimal(1)
+        each = Decimal(number) if number and words.pattern("purchase.each").search(text) else Decimal(1)
         given["amount"] = Money(money.value * each, currency).to_json()
     return given | ({"bought_on": day.isoformat()} if day is not None else {})
 
@@ -90,11 +89,6 @@ def _customer(heard: Understanding, world: World) -> Json | None:
         return {"id": int(first.name.key), "name": first.name.name}
     word = re.match(r"[a-z]+|[\u4e00-\u9fff]{2}", heard.text.strip().lower())
     return spoken_of(world, "customer") if word and is_group(word.group(), heard.lang) else None
-
-
-@lru_cache(maxsize=10)
-def _pattern(words: Catalog, key: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{part})" for part in words.words(f"purchase.{key}")), re.IGNORECASE)
 
 
 def _keep(world: World, values: Values) -> Saved:

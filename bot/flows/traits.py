@@ -17,6 +17,7 @@ from bot.world import World
 from config.catalog import Catalog, catalog
 from config.types import Language
 from nlu.handles import read_handles
+from nlu.people import bare_name
 from nlu.types import NameMatch, Slot, Understanding
 
 ROLES = ("decider", "influencer", "user", "blocker")
@@ -52,7 +53,7 @@ def told_in(heard: Understanding, world: AnyWorld, name: str = "") -> Told | Non
     is_way = True
     for clause in filter(None, (part.strip(_ENDS) for part in _CLAUSE.split(said))):
         found = facts_of(clause.removeprefix(who).strip(), words)
-        rest += [] if found else [clause]
+        rest += [] if found else [_labelled(clause, words)]
         is_way = is_way and bool(found or words.pattern("traits.way").fullmatch(clause))
         facts |= {key: _joined(words, facts.get(key), value) for key, value in found.items()}
     left = world.understand(f"{who} {', '.join(rest)}") if rest and is_way else None
@@ -61,6 +62,12 @@ def told_in(heard: Understanding, world: AnyWorld, name: str = "") -> Told | Non
     if not facts and not rest:
         return None
     return Told(who, customer, facts, left.text if left is not None else "")
+
+
+def _labelled(clause: str, words: Catalog) -> str:
+    """A number alone, beside facts, is somebody's telephone."""
+    is_bare = clause[0] in "+(" or clause[0].isdigit()
+    return words.say("traits.number", number=clause) if is_bare else clause
 
 
 def is_pronoun(said: str, language: Language) -> bool:
@@ -85,9 +92,11 @@ def _subject(
     text = heard.text
     personal = words.pattern("traits.pronoun").match(text)
     pronoun = personal or words.pattern("traits.group").match(text)
-    people = _called_in_front(text, name) or _brought_in(text, words) or ([] if personal else _spans(heard, "contact"))
+    people = _called_in_front(text, name) or _brought_in(heard, words) or ([] if personal else _spans(heard, "contact"))
     people = people or ([] if personal else _person_in_front(text, words, world))
-    companies = [span for span in _spans(heard, "customer") if span not in people]
+    companies = [
+        (start, end) for start, end in _spans(heard, "customer") if not any(a < end and start < b for a, b in people)
+    ]
     if pronoun is None and not companies:
         pronoun = words.pattern("traits.pronoun").search(text)  # 「最后他点头」
     who = people[0] if people else pronoun.span() if pronoun else companies.pop(0) if companies else None
@@ -128,10 +137,16 @@ def _called_in_front(text: str, name: str) -> list[tuple[int, int]]:
     return []
 
 
-def _brought_in(text: str, words: Catalog) -> list[tuple[int, int]]:
-    """Where somebody stands whom the sentence brings in: "there's also |Tom Beck| in IT"."""
-    found = words.pattern("traits.brought_in").search(text)
-    return [found.span("who")] if found else []
+def _brought_in(heard: Understanding, words: Catalog) -> list[tuple[int, int]]:
+    """Where somebody stands whom the sentence brings in: "there's also |Tom Beck| in IT", 「|王强|是远洲运维部的」."""
+    found = words.pattern("traits.brought_in").search(heard.text)
+    if found is not None:
+        return [found.span("who")]
+    for start in [match.start for match in heard.names if match.name.kind == "customer"]:
+        found = words.pattern("traits.in_front").fullmatch(heard.text[:start])
+        if found is not None and (found["who"].isascii() or bare_name(found["who"])):
+            return [found.span("who")]
+    return []
 
 
 def _person_in_front(text: str, words: Catalog, world: AnyWorld) -> list[tuple[int, int]]:

@@ -23,8 +23,11 @@ def asked(world: World, text: str) -> Json | None:
     """The command of a message that asks who likes, or who needs, something."""
     for name in ("likes", "needs"):
         gaps = gaps_of(world.words, f"who.{name}", text)
-        if gaps and 0 < len(gaps["what"]) <= MAX_WHAT:
+        if gaps and 0 < len(gaps["what"]) <= MAX_WHAT and not world.words.pattern("who.no_need").search(gaps["what"]):
             return {"do": "by_trait", "of": name, "what": gaps["what"]}
+    gaps = gaps_of(world.words, "who.avoids", text)
+    if gaps and 0 < len(gaps["what"]) <= MAX_WHAT:
+        return {"do": "by_trait", "of": "likes", "what": world.words.say("who.not", what=gaps["what"])}
     return {"do": "by_trait", "of": "needs", "what": ""} if is_phrase(world.words, "who.open_needs", text) else None
 
 
