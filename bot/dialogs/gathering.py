@@ -7,10 +7,12 @@ from nlu.types import Understanding
 
 
 def gathered(flow: Flow, card: State, told: State, world: World) -> State | None:
-    """The open card with what the new one tells besides; None where they are about two records, or one of them still
-    asks something."""
+    """The open card with what the new one tells besides; None where it tells nothing, they are about two records, or
+    one of them still asks something."""
     is_asking = any(state.open or asked_field(flow, state) is not None for state in (card, told))
-    if not flow.gathers or is_asking or any(card.values.get(name) != told.values.get(name) for name in flow.gathers):
+    if not flow.gathers or is_asking or told.values.keys() <= set(flow.gathers):
+        return None
+    if any(card.values.get(name) != told.values.get(name) for name in flow.gathers):
         return None
     both = card.copy()
     for name, value in told.values.items():
