@@ -8,6 +8,7 @@ from bot.flows.sales_target import LINE_OF, REACHED
 from bot.lazy import Lazy
 from bot.listening.commands import COMMANDS, LISTS
 from bot.listening.listeners import LISTENERS
+from bot.lookups.lists import OF_SIZE
 from bot.reports.tell import TELL
 from bot.turn import ANSWER_GUEST
 
@@ -18,6 +19,7 @@ NAMED = [
     (ANSWER_GUEST, 4),
     (REACHED, 4),
     (LINE_OF, 2),
+    (OF_SIZE, 3),
 ]
 
 

@@ -9,26 +9,26 @@ from sqlalchemy import ColumnElement, Select, func, select, true
 
 from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.show import show_day, show_moment, show_money
+from bot.lazy import Lazy
 from bot.lookups.customer_card import note_line
 from bot.lookups.subject import customer_meant, named
 from bot.lookups.whose import owned_by
 from bot.reminders.rules import shown_rule
-from bot.reports.conditions import read_sizes
-from bot.reports.found import Found
-from bot.reports.kinds import sized
-from bot.reports.said import Said
 from bot.rules.access import visible
 from bot.rules.reminders import open_reminders
 from bot.talk.memory import Memory, spoken_of
 from bot.talk.paging import page
 from bot.world import World
 from config.phrasing import phrasing
-from config.types import Money, Period
+from config.types import Period
 from nlu.segment import words_of
 from nlu.types import Understanding
 from storage import records, search
 
 Row = Callable[[World, Any], str]
+OF_SIZE: "Lazy[[World, Select[records.Opportunity], Understanding], Select[records.Opportunity]]" = Lazy(
+    "bot.lookups.of_size:of_size"
+)
 
 
 def list_opportunities(world: World, memory: Memory, heard: Understanding) -> Reply:
@@ -45,7 +45,7 @@ def list_opportunities(world: World, memory: Memory, heard: Understanding) -> Re
             return meant
         query = query.where(cls.customer_id == meant)
     query = query.where(_owned(world, cls, heard, is_named=bool(said)))
-    query = _of_size(world, query, heard)
+    query = OF_SIZE(world, query, heard)
     period = _period(heard)
     if period is not None:
         query = query.where(cls.expected_close.between(period.start, period.end))
@@ -60,18 +60,6 @@ def list_opportunities(world: World, memory: Memory, heard: Understanding) -> Re
     if found.is_empty and is_narrowed:
         return replace(found, text=world.words.say("list.opportunities.none_such"))
     return found
-
-
-def _of_size(world: World, query: "Select[records.Opportunity]", heard: Understanding) -> "Select[records.Opportunity]":
-    """「超过100万的」, "under $50k", "between 100k and 200k"; an amount alone is the least."""
-    found, cls = Found(), records.Opportunity
-    amount = heard.get("amount") or next((value.money for value in heard.of_kind("money") if value.money), None)
-    if not read_sizes(heard, found, Said(world.words, heard)) and isinstance(amount, Money):
-        found.which.least = amount
-    for limit, is_least in ((found.which.least, True), (found.which.most, False)):
-        if limit is not None:
-            query = query.where(sized(world, cls, limit, is_least=is_least))
-    return query
 
 
 def _period(heard: Understanding) -> Period | None:

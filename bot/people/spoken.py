@@ -1,17 +1,17 @@
 """The language in which somebody writes, for one who has chosen none and whose platform tells none."""
 
-import re
 from dataclasses import replace
 
 from bot.rules.access import Actor
 from bot.talk.memory import Memory
 from config.types import COMPLETE, Language
 from nlu.folding import has_han
+from nlu.patterns import pattern
 from nlu.types import Understanding
 
 SENTENCE = 3  # words, or twice as many Chinese characters: less is a name, or a word borrowed
-_WORD = re.compile(r"[A-Za-z][A-Za-z'’]+")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_WORD = pattern(r"[A-Za-z][A-Za-z'’]+")
+_HAN = pattern(r"[\u4e00-\u9fff]")
 
 
 def as_they_speak(actor: Actor | None, memory: Memory, heard: Understanding) -> Actor | None:
