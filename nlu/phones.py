@@ -83,7 +83,7 @@ def _parse(number: str, region: str | None) -> str:
     return key if library.is_valid_number(parsed) or number.startswith("+") else ""
 
 
-_CHINESE = pattern(r"\+86(?:(1[3-9]\d)(\d{4})(\d{4})|(10|2\d|[3-9]\d{2})(\d{3,4})(\d{4}))")
+_CHINESE = pattern(r"(?:\+86)?(1[3-9]\d)(\d{4})(\d{4})|\+86(10|2\d|[3-9]\d{2})(\d{3,4})(\d{4})")
 
 
 def spaced(number: str) -> str:

@@ -14,6 +14,7 @@ from bot.dialogs.model import World as AnyWorld
 from bot.dialogs.types import LongText, Text
 from bot.flows.traits import facts_of
 from config.catalog import Catalog, catalog
+from config.phrasing import ways
 from nlu.entities import find_entities
 from nlu.folding import fold
 from nlu.name_forms import company_words
@@ -95,7 +96,7 @@ def is_listed(trade: str, world: AnyWorld) -> bool:
     """Is it one of the organisation's industries, by its code or label: 「医疗」, 「医疗行业」?"""
     said = trade.casefold()
     known = {name.casefold() for item in world.crm.items("industries") for name in (item.code, *item.labels.values())}
-    return bool(known & {said, said.removesuffix("行业"), said.removesuffix("行业").removesuffix("业")})
+    return bool(known & {said, *(said.removesuffix(end) for end in ways("industry_end"))})
 
 
 def _gathered(heard: Understanding, world: AnyWorld, name: str) -> Json | None:
