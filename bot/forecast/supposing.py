@@ -23,24 +23,22 @@ from storage import records
 
 MAX_CHARS = 90
 FATES: tuple[Fate, ...] = ("lost", "later", "won")  # 「没赢」 before 「赢」
+_ASKING = frozenset({"forecast", "pipeline_summary", "set_target"})
 _TOLD = frozenset({"log_follow_up", "set_reminder", "create_opportunity"})
 
 
 def asked(world: World, heard: Understanding) -> Json | None:
     """What a button that asks the same would do. Raises NotFound where no open deal is meant that may be seen."""
     text, words = heard.text.strip().casefold(), catalog(heard.lang)
-    if len(text) > MAX_CHARS or not _pattern(words, "begins").search(text):
+    if len(text) > MAX_CHARS or not _supposes(words, text, heard):
         return None
     fate = next((one for one in FATES if _pattern(words, one).search(text)), None)
-    is_asked = _pattern(words, "asks").search(text) or heard.intent not in _TOLD
-    customers, named = _named(world, heard, words)
-    if fate is None or not is_asked:
+    if fate is None:
         return None
+    customers, named = _named(world, heard, words)
     if not (customers or named):
         left = _names_left(world, heard, words)
-        if not left:
-            return None
-        raise NotFound(name=left[0])
+        raise NotFound(name=left[0]) if left else NotFound("forecast.what_if.which")
     whose, _spans = whose_in(world, heard)
     period = _period(heard, fate, world.now.date())
     query = query_of("what_if", whose or own(world), period)
@@ -52,11 +50,22 @@ def asked(world: World, heard: Understanding) -> Json | None:
     return {"do": "report", "query": data}
 
 
+def _supposes(words: Catalog, text: str, heard: Understanding) -> bool:
+    """Whether it begins with an if and asks; a note may hold one: 「王总说如果赢了标……」."""
+    begins = _pattern(words, "begins").search(text)
+    if begins is None or (begins.start() > 0 and heard.intent not in _ASKING):
+        return False
+    return heard.intent not in _TOLD or bool(_pattern(words, "asks").search(text))
+
+
 def _named(world: World, heard: Understanding, words: Catalog) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The customers that the message names, also by what several names begin with; and the deals."""
     found: dict[str, dict[int, None]] = {"customer": {}, "opportunity": {}}
     for match in heard.names:
         found.get(match.name.kind, {})[int(match.name.key)] = None
+    spoken = world.focus.get("opportunity")
+    if not any(found.values()) and not _names_left(world, heard, words) and spoken is not None:
+        return (), (spoken,)  # 「如果这单丢了」
     if not any(found.values()):
         for said in _names_left(world, heard, words):
             found["customer"] |= dict.fromkeys(customers_called(world, said))

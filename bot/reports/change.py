@@ -54,7 +54,7 @@ def changed(world: World, last: Query, found: Found) -> Query:
 
 def _what(query: Query, found: Found) -> Query:
     """What is asked for, and how it is split."""
-    if found.what is not None and not found.whom.is_without:
+    if found.what is not None and not found.leaves_out_what:
         as_of = query.as_of if query.what == found.what else None
         split: By = "" if query.by == "reason" else query.by
         query = replace(query, what=found.what, by=split, rows="", first=0, as_of=as_of)
@@ -84,6 +84,7 @@ def _what(query: Query, found: Found) -> Query:
             first=0,
             is_by_count=found.shape.is_by_count,
             is_least_first=found.shape.is_least_first,
+            is_average=found.shape.is_average,
         )
     if found.which.is_to_rival and not found.shape.by:
         query = replace(query, rows="size", by="")
@@ -153,10 +154,10 @@ def _which(world: World, query: Query, found: Found) -> Query:
     """Which of their deals: of a stage, of a product, in a currency."""
     if found.whom.is_without:
         out: tuple[str, ...] = (found.which.stage,) if found.which.stage else ()
-        if found.what in ("won", "lost"):
+        if found.what in ("won", "lost") and found.leaves_out_what:
             out = tuple(stage.code for stage in world.crm.stages_of(found.what))
         query = _without_currency(replace(query, not_stages=_union(query.not_stages, out)), found.which.currency)
-        return replace(query, what="pipeline") if found.what == query.what else query
+        return replace(query, what="pipeline") if found.leaves_out_what and found.what == query.what else query
     if found.which.stage:
         is_of_open = query.what in ("won", "lost", "rate")  # what is closed stands in no open stage any more
         query = replace(query, stage=found.which.stage, what="pipeline" if is_of_open else query.what)

@@ -154,7 +154,7 @@ def customers_called(world: World, said: str) -> dict[int, str]:
     """The one customer that a name means, or all whose names begin with it; {} where it may mean anything."""
     if not MIN_NAME <= len(said) <= MAX_NAME:
         return {}
-    matches = world.find("customer", said, {}).matches
-    if len(matches) == 1 or all(match.name.casefold().startswith(said.casefold()) for match in matches):
-        return {match.id: match.name for match in matches}
-    return {}
+    found = world.find("customer", said, {})
+    is_one = found.is_sure and len(found.matches) == 1
+    begin_so = all(match.name.casefold().startswith(said.casefold()) for match in found.matches)
+    return {match.id: match.name for match in found.matches} if is_one or begin_so else {}

@@ -108,6 +108,11 @@ class Found:
     named: int = 0
 
     @property
+    def leaves_out_what(self) -> bool:
+        """「不含赢单」 leaves out what it names; 「除了王芳，其他人的成交」 asks about it."""
+        return self.whom.is_without and not self.whom.names and not self.which.is_said
+
+    @property
     def is_narrower(self) -> bool:
         return bool(self.whom.names or self.shape.by or self.which.is_said)
 

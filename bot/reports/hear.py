@@ -47,7 +47,7 @@ def asked(world: World, last: Query | None, heard: Understanding, *, is_last: bo
     if not is_last and holds(world.words, "whole", folded):
         last = None
     if last is not None and _is_follow_up(world, last, found, heard):
-        return changed(world, last, found)
+        return replace(changed(world, last, found), unused=_not_left_out(world, found))
     _mean(world, found, heard)
     if found.whom.is_versus and found.whom.names and heard.intent in _QUESTIONS and _LETTER.search(found.rest):
         raise NotFound(name=_as_typed(heard.text, found.rest))  # of two, nobody knows the other
@@ -55,7 +55,16 @@ def asked(world: World, last: Query | None, heard: Understanding, *, is_last: bo
         return None
     query = changed(world, _begun(world, last, found), _checked(world, heard, found))
     unused = found.rest if query.what in OF_DEALS else f"{found.rest} {found.shape.biggest}"
-    return replace(query, unused=_as_typed(heard.text, unused))
+    return replace(query, unused=f"{_as_typed(heard.text, unused)} {_not_left_out(world, found)}".strip())
+
+
+def _not_left_out(world: World, found: Found) -> str:
+    """What was to be left out, and cannot be: a report is without people, teams, customers, stages or currencies."""
+    if not found.whom.is_without:
+        return ""
+    which = found.which
+    industry = world.crm.label("industries", which.industry, world.words.language) if which.industry else ""
+    return " ".join(filter(None, (which.product, industry, which.reason, which.rival)))
 
 
 def _mean(world: World, found: Found, heard: Understanding) -> None:
@@ -139,8 +148,10 @@ def _is_follow_up(world: World, last: Query, found: Found, heard: Understanding)
     if has_limit and found.what is None and not _adds_limit(world, last, heard):
         return False
     if found.what is not None:
-        return found.whom.is_without or (
-            found.is_then and heard.intent != "update_opportunity" and not found.whom.names
+        return (
+            found.leaves_out_what
+            or (found.whom.is_without and found.what == last.what)
+            or (found.is_then and heard.intent != "update_opportunity" and not found.whom.names)
         )
     if found.shape.is_by_count and last.what not in OF_DEALS:
         return False  # 「谁的单子最多」 asks about deals

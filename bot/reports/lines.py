@@ -40,6 +40,12 @@ class Line:
         """What rows are sorted by: about what they are worth."""
         return sum(minor * rates.get(code, 0.0) for code, minor in self.amounts.items()), self.count
 
+    def rank(self, query: Query, rates: Mapping[str, float]) -> tuple[float, float, int]:
+        """The same for a question by number, or by what a deal is worth on average."""
+        worth, count = self.size(rates)
+        first = count if query.is_by_count else worth / max(1, count) if query.is_average else worth
+        return first, worth, count
+
 
 def main_currency(world: World, found: Sequence[Sum]) -> str:
     """The organisation's, unless all amounts are in others: then the one with most deals."""
@@ -100,8 +106,7 @@ def split(world: World, query: Query, found: Sequence[Sum], chances: Mapping[str
     if query.by in OVER_TIME:
         return sorted(lines, key=lambda line: (line.query.start is None, line.query.start))
     rates = about(world)
-    first = (lambda line: line.count) if query.is_by_count else (lambda line: 0)
-    return sorted(lines, key=lambda line: (first(line), line.size(rates)), reverse=not query.is_least_first)
+    return sorted(lines, key=lambda line: line.rank(query, rates), reverse=not query.is_least_first)
 
 
 def shown(query: Query, lines: Sequence[Line]) -> Sequence[Line]:

@@ -33,9 +33,9 @@ class Query:
     them at a time. ``to_year``: set beside the same time a year ago. ``theme`` and ``cause`` narrow "why" down to a
     line of what has no stages: the objections, the changes. ``is_by_count``: the most deals on top, not the largest.
     ``is_to_rival``: only what a rival took; ``rival``: which one. ``is_behind``: of targets, those who are behind.
-    ``is_least_first``: from the other end. ``least``, ``most``: worth so much. ``is_undated``: nobody said when it will
-    close. ``buyers``: of customers who had not bought before the period ("new"), or had ("old"). ``deals``, ``fate``:
-    what would be if just these were won, lost, or came later.
+    ``is_least_first``: from the other end; ``is_average``: by what a deal is worth on average. ``least``, ``most``:
+    worth so much. ``is_undated``: nobody said when it will close. ``buyers``: of customers who had not bought before
+    the period ("new"), or had ("old"). ``deals``, ``fate``: what would be if these were won, lost, or came later.
     ``channel``: of notes, only those of one. ``unused``: words of the question that nothing was made of.
     """
 
@@ -67,6 +67,7 @@ class Query:
     is_behind: bool = False
     is_by_count: bool = False
     is_least_first: bool = False
+    is_average: bool = False
     least: Money | None = None
     most: Money | None = None
     is_undated: bool = False

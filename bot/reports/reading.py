@@ -94,7 +94,9 @@ def _read_order(found: Found, text: Said) -> None:
 
 def _read_what(found: Found, text: Said) -> None:
     """What is asked for."""
-    found.whom.is_versus = bool(text.take("versus"))
+    versus = text.take("versus")
+    found.whom.is_versus = bool(versus)
+    found.what = "won" if holds(text.words, "won", versus) else None
     _read_rival(found, text)
     _read_buyers(found, text)
     if text.take("undated"):

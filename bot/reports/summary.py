@@ -21,7 +21,7 @@ from bot.reports.lines import (
     stage_lines,
 )
 from bot.reports.query import By, Query
-from bot.reports.totals import beside, totals
+from bot.reports.totals import beside, mean, totals
 from bot.reports.worth import probabilities
 from bot.tables import tabled
 from bot.world import World
@@ -53,7 +53,8 @@ def closed(world: World, query: Query) -> Report:
     found = sums(world, query, query.by)
     main = main_currency(world, found)
     lines = split(world, query, found, {}) if query.by and (found or not query.is_default) else []
-    rows = [_row(world, line, main, None) for line in shown(query, lines)] + _rest(world, query, lines)
+    told = (_row(world, line, main, None, is_average=query.is_average) for line in shown(query, lines))
+    rows = [*told, *_rest(world, query, lines)]
     total = line_of("", query, found, {})
     said = totals(world, query, total) + beside(world, query, total)
     reply = tabled(world.words, [show.head(world, query)], rows, said, buttons(world, query))
@@ -76,12 +77,15 @@ def _done(world: World, query: Query) -> list[str]:
     ]
 
 
-def _row(world: World, line: Line, main: str, moved: Difference | None) -> Row:
+def _row(world: World, line: Line, main: str, moved: Difference | None, *, is_average: bool = False) -> Row:
     words = world.words
     several = {code: minor for code, minor in line.amounts.items() if minor}
     cells = [line.label, str(line.count), show.amounts(several or {main: 0}, world, main)]
     if line.query.what == "pipeline":
         cells.append(words.say("report.weighted", amount=show.amounts(line.weighted, world, main)))
+    if line.query.what == "won" and len(several) == 1 and line.count > 1 and is_average:
+        ((code, minor),) = several.items()
+        cells.append(words.say("report.mean_of", amount=show.money(mean(minor, line.count), code, words)))
     up = moved.arrived.get(line.query.stage, 0) if moved else 0
     return (*cells, words.say("report.arrived", count=up)) if up else tuple(cells)
 

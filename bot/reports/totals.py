@@ -24,12 +24,12 @@ def totals(world: World, query: Query, total: Line) -> list[str]:
         together = total.amounts.get(base, 0) + sum(known)
         said.append(words.say("report.together", amount=show.money(together, base, words)))
     if query.what == "won" and total.count > 1 and worth.minor is not None:
-        mean = show.money(_mean(worth.minor, total.count), base, words)
-        said.append(words.say("report.mean", amount=mean))
+        shown = show.money(mean(worth.minor, total.count), base, words)
+        said.append(words.say("report.mean", amount=shown))
     return said
 
 
-def _mean(minor: int, count: int) -> int:
+def mean(minor: int, count: int) -> int:
     return int((Decimal(minor) / count).to_integral_value(ROUND_HALF_EVEN))
 
 
