@@ -13,6 +13,8 @@ from config.catalog import Catalog
 from config.types import Money, Period
 from storage import records
 
+FEW = 2  # customers that a title names one by one
+
 
 def money(minor: int, currency: str, words: Catalog) -> str:
     return show_money(Money.from_minor(minor, currency), words)
@@ -46,8 +48,8 @@ def industry(world: World, key: str) -> str:
     return world.crm.label("industries", key, world.words.language)
 
 
-def who(world: World, query: Query) -> str:
-    """Whom a report is about: 「华东」, 「我」, 「张伟 · 云平台」."""
+def who(world: World, query: Query, *, is_short: bool = False) -> str:
+    """Whom a report is about: 「华东」, 「我」, 「张伟 · 云平台」; short: of many customers the first alone."""
     words = world.words
     people = [words.say("report.me") if one == world.actor.user_id else one for one in query.owners]
     known = names(world, records.User, query.owners)
@@ -56,7 +58,10 @@ def who(world: World, query: Query) -> str:
         shown += names(world, records.Team, query.teams).values()
     if not shown and not query.customers:
         shown = [words.say("report.everybody")]
-    shown += names(world, records.Customer, query.customers).values()
+    customers = list(names(world, records.Customer, query.customers).values())
+    if is_short and len(customers) > FEW:
+        customers = [words.say("report.and_more", name=customers[0], count=len(customers) - 1)]
+    shown += customers
     if query.product is not None:
         shown.append(query.product or words.say("report.no_product"))
     if query.industry is not None:
@@ -165,7 +170,7 @@ def title(world: World, query: Query) -> str:
     """The head without its dates, for a picture."""
     name, what = period_name(world, query), what_of(world, query)
     titled = world.words.say("report.titled", period=name, what=what) if name else what
-    return world.words.say("common.value_separator").join((who(world, query), titled))
+    return world.words.say("common.value_separator").join((who(world, query, is_short=True), titled))
 
 
 def subtitle(world: World, query: Query) -> str:

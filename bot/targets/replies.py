@@ -49,7 +49,10 @@ def attainment_of(world: World, query: Query) -> Report:
         head = words.say(f"attainment.{'who' if shown else 'nobody'}_behind", title=title, count=len(shown))
         reply = tabled(words, [head], [_behind(world, one) for one in shown], [*lines, *notes], buttons)
     picture = attainment(
-        Head(title, words.say("attainment.as_of", day=day_of(world, world.now.date()))),
+        Head(
+            words.say("attainment.picture", title=title),
+            words.say("attainment.as_of", day=day_of(world, world.now.date())),
+        ),
         [_bar(one) for one in people or found[:1]],
         unit=_unit(found[0]),
         words=words,
