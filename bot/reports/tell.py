@@ -72,7 +72,7 @@ def hear(world: World, memory: Memory, heard: Understanding) -> Reply | None:
 def tell(world: World, memory: Memory, query: Query) -> Reply:
     """The report, and what it was about kept in mind."""
     unused, query = query.unused, replace(query, unused="")
-    if query.what in _SUMS or query.rows == "size":
+    if query.what in _SUMS or query.rows == "size" or query.least is not None or query.most is not None:
         require_amounts(world.tx, world.actor, world.crm, "opportunity")
     memory.listing = {}
     listed = _OF_ROWS.get(query.what) or (_LISTED if query.rows else None)
