@@ -1,6 +1,7 @@
 """Whether a message supposes what becomes of some deals, and asks what would be then."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -8,7 +9,7 @@ from bot.dialogs.model import Json
 from bot.errors import NotFound
 from bot.reports.conditions import EDGES, customers_called
 from bot.reports.figures import deals
-from bot.reports.query import Fate, Query
+from bot.reports.query import Fate
 from bot.reports.rows import seen
 from bot.rules.access import names_of
 from bot.talk.cues import pieces
@@ -42,7 +43,8 @@ def asked(world: World, heard: Understanding) -> Json | None:
     whose, _spans = whose_in(world, heard)
     period = _period(heard, fate, world.now.date())
     query = query_of("what_if", whose or own(world), period)
-    found = named or tuple(row.id for row in seen(world, deals(world, Query(customers=customers, is_default=False))))
+    theirs = replace(query, what="pipeline", customers=() if named else customers, deals=named).within(None)
+    found = tuple(row.id for row in seen(world, deals(world, theirs)))
     if not found:
         known = names_of(world.tx, world.actor, world.crm, records.Customer, customers)
         raise NotFound("forecast.what_if.no_deal", name=", ".join(one.name for one in known))

@@ -48,7 +48,7 @@ def what_if(world: World, query: Query) -> Report:
     require(world.actor, world.crm, "opportunity", "view")
     whose, period = whose_of(world, query), query.period or quarter_of(world.now.date())
     words, today = world.words, world.now.date()
-    rows = seen(world, deals(world, Query(deals=query.deals, is_default=False)))
+    rows = seen(world, deals(world, replace(query, what="pipeline", fate="").within(None)))
     was, then, rates = _sides(world, query, rows)
     key = f"forecast.what_if.{query.fate}" + ("_one" if len(rows) == 1 else "")
     head = words.say(key, who=whose.name, period=named(period, words, today=today), count=len(rows))

@@ -51,7 +51,8 @@ ASKED = {
         "上次和金丝雀聊了什么", "谁提到鹦鹉", "提到鹦鹉的跟进", "我的跟进", "我的提醒", "我的客户", "华南有哪些客户",
         "更多", "服务请求列表",
         "哪些单子推迟了", "为什么", "这个月哪些单子推迟了", "竞争对手抢走的单子", "今年主要输给谁",
-        "输给白鹭系统的单子", "列出来",
+        "输给白鹭系统的单子", "列出来", "如果金丝雀的单子丢了会怎样", "要是赢下密银新厅，能完成目标吗", "管道覆盖率",
+        "没填预计成交日期的商机", "哪些商机推进了", "本季度管道", "只看600万以上的", "为什么",
         "和月初比", "为什么", "这周管道变化", "赢单率和上季度比", "谁落后了", "上季度呢", "完成率", "谁没达标",
         "韩梅梅完成得怎么样",
         "哪些客户好久没联系了", "哪些客户三个月没联系了", "我们有多少客户", "韩梅梅有多少客户", "前十大客户",
@@ -69,7 +70,9 @@ ASKED = {
         "what changed this quarter", "deals at risk", "visits per rep this month", "top objections this quarter",
         "look up 金丝雀", "金丝雀", "13987654321", "who is 白鸽", "my opportunities", "the team's deals",
         "notes mentioning 鹦鹉", "my follow-ups", "my reminders", "my customers",
-        "which deals slipped", "why", "deals lost to competitors", "who do we lose to most", "list them",
+        "which deals slipped", "why", "what if we lose 金丝雀?", "pipeline coverage", "deals without a close date",
+        "which deals moved forward?", "pipeline this quarter", "just the ones over 6000k", "why",
+        "deals lost to competitors", "who do we lose to most", "list them",
         "compare with the start of the month", "what moved this week", "win rate vs last quarter",
         "who is behind target",
         "what about last quarter", "how is 韩梅梅 doing", "who hasn't hit target", "which customers have gone quiet",
@@ -247,5 +250,6 @@ def test_a_short_question_goes_on_with_what_was_answered_alone(two: Any) -> None
 def _without_own_words(told: str, language: str) -> str:
     """What was told, without what a button keeps of the asker's own message, to be noted with one tap."""
     for text in ASKED[language]:
-        told = told.replace(repr({"content": text}), "")
+        for kept in ({"content": text}, {"name": text}, {"customer": {"new": text}}):
+            told = told.replace(repr(kept), "")
     return told
