@@ -72,21 +72,28 @@ def _name_alone(heard: Understanding) -> Name | None:
 
 
 def _unclear(world: World, memory: Memory, heard: Understanding) -> Reply:
-    """The two nearest things as buttons: a note, and the customer that was named or else the help."""
+    """The nearest things as buttons: what it may ask, a step of the request that was spoken of, a new customer, a
+    note."""
     words = world.words
     NOTE_UNCLEAR(world)
     nearest = [one for one in guesses(world, heard)[:MAX_OFFERED] if one.score >= OFFERED]
-    if nearest:
-        offers = (Press(one.text, {"do": "say", "text": one.text}) for one in nearest)
-        return Reply(words.say("unclear.offer"), tuple(offers))
+    offers = tuple(Press(one.text, {"do": "say", "text": one.text}) for one in nearest)
     if memory.dialogs:
-        return Reply(words.say("unclear.in_dialog"))
+        return Reply(words.say("unclear.offer"), offers) if offers else Reply(words.say("unclear.in_dialog"))
     is_spoken_of = world.actor.role == AGENT or world.focus.get("last") == "service_request"
     request = world.focus.get("service_request") if is_spoken_of else None
     if request is not None and len(heard.text) > SHORT // 2:
         return _step_of(world, request, heard)
     if may_be_new(world, heard):
         return _nobody_yet(world, heard.text.strip())
+    if offers:
+        return Reply(words.say("unclear.offer"), offers)
+    return _note_or_look(world, heard)
+
+
+def _note_or_look(world: World, heard: Understanding) -> Reply:
+    """A note of what was said, or the card of the customer that it names; where it names none, the help."""
+    words = world.words
     name = next((match.name for match in heard.names if match.name.kind == "customer"), None)
     customer = {"id": int(name.key), "name": name.name} if name else spoken_of(world, "customer")
     values = {"customer": customer} if customer else {}

@@ -90,10 +90,12 @@ class _Message:
 
 def guesses(world: World, heard: Understanding, *, must_ask: bool = False) -> list[Guess]:
     """What the message may ask, the likest first, each thing once; [] where it steers, corrects or is such a phrase,
-    and where it has none of the words of a question though it ``must_ask``."""
+    and where it has none of the words of a question though it ``must_ask``, or names a customer or contact."""
     if ":" in fold(heard.text) or heard.control or heard.correction:
         return []
-    if must_ask and _cue(catalog(heard.lang), "asking").search(fold(heard.text)) is None:
+    if (must_ask or heard.names) and _cue(catalog(heard.lang), "asking").search(
+        fold(heard.text).replace("'", "")
+    ) is None:
         return []
     found: dict[str, Guess] = {}
     nearest = 0.0
@@ -159,14 +161,19 @@ def _without(text: str, names: set[Span], times: set[Span], figures: set[Span]) 
 
 def _denies(words: Catalog, text: str) -> bool:
     """Does it say no? The last word of 「还能找回来不」 only asks."""
-    said = fold(text).rstrip(_MARKS)
+    said = _plain(text).rstrip(_MARKS)
     ending = next((end for end in words.words("paraphrase.asking_ends") if said.endswith(end)), "")
     return _cue(words, "negations").search(said.removesuffix(ending)) is not None
 
 
+def _plain(text: str) -> str:
+    """The text without apostrophes, which are left out as often as they are typed."""
+    return fold(text).replace("'", "")
+
+
 @lru_cache
 def _cue(words: Catalog, name: str) -> re.Pattern[str]:
-    return any_of(words.words(f"paraphrase.{name}"))
+    return any_of(_plain(word) for word in words.words(f"paraphrase.{name}"))
 
 
 @lru_cache

@@ -16,8 +16,8 @@ from config.catalog import any_of
 from nlu.folding import fold, has_han
 
 _SAME = 0xE000  # the first of the private signs that stand for words which mean the same
-_TOKEN = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[^\W_]|[\ue000-\uf8ff]")
-_ENDINGS = re.compile(r"(?<=[a-z]{3})(?:'s|ing|ed|es|s|e)$")
+_TOKEN = re.compile(r"[a-z0-9]+|[^\W_]|[\ue000-\uf8ff]")
+_ENDINGS = re.compile(r"(?<=[a-z]{3})(?:ing|ed|es|s|e)$")
 _CAPITAL = re.compile(r"(?<=\s)[A-Z][a-z]+")  # not the first word
 _HAN_ALONE, _WORD_ALONE, _HAN_PAIR, _WORD_PAIR = 0.6, 1.0, 1.0, 0.7
 _EDGE, _BETWEEN = "\n", " "
@@ -38,8 +38,8 @@ class Likeness:
     the same."""
 
     def __init__(self, phrases: Sequence[str], fillers: Iterable[str], same: Iterable[Sequence[str]]) -> None:
-        self._same = {fold(word): chr(_SAME + at) for at, words in enumerate(same) for word in words}
-        self._words = any_of((*self._same, *map(fold, fillers)))
+        self._same = {_bare(word): chr(_SAME + at) for at, words in enumerate(same) for word in words}
+        self._words = any_of((*self._same, *map(_bare, fillers)))
         pieces = [self._pieces(phrase) for phrase in phrases]
         counts = Counter(piece for found in pieces for piece in found)
         self._rarity = {piece: log(1 + len(phrases) / count) for piece, count in counts.items()}
@@ -93,7 +93,12 @@ class Likeness:
         return pieces
 
     def _plain(self, text: str) -> str:
-        return self._words.sub(lambda word: self._same.get(word.group(), " "), fold(text).lower())
+        return self._words.sub(lambda word: self._same.get(word.group(), " "), _bare(text))
+
+
+def _bare(text: str) -> str:
+    """The text as it is compared; an apostrophe is left out as often as it is typed."""
+    return fold(text).lower().replace("'", "")
 
 
 def _length(weights: Mapping[str, float]) -> float:
