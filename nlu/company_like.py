@@ -4,12 +4,11 @@ import re
 from collections.abc import Container
 from functools import cache
 
-from nlu.everyday import is_everyday
 from nlu.name_forms import company_words
 from nlu.patterns import pattern
 from nlu.wordlists import words
 
-__all__ = ["company_end", "company_start", "head_firm", "is_company_like", "is_stop"]
+__all__ = ["company_end", "company_start", "is_company_like"]
 
 _AFTER_CUT = pattern(
     r"(?:[(（][^()（）]{1,10}[)）])?(?:有限责任公司|有限公司|股份有限公司|集团|公司|"
@@ -101,19 +100,3 @@ def company_end(low: str, at: int, inside: int | None = None, stops: Container[i
     match = _AFTER_CUT.match(low, cut.end(), inside)
     end = match.end() if match else cut.end()
     return inside if _trade().fullmatch(low, end, inside) else end  # 晨曦|教育|咨询
-
-
-def is_stop(low: str, start: int, end: int) -> bool:
-    """Is it where somebody went on the way: 天津滨海, and no company's name?"""
-    return company_start(low, start + 2) == start and not is_company_like(low[start:end])
-
-
-_MARK = 2  # characters of the name before the trade
-
-
-def head_firm(low: str, start: int, end: int) -> int | None:
-    """Where a name of four ends that heads a note, with more behind it: 宏宇陶瓷|窑炉改天然气."""
-    trade = _trade().match(low, start + _MARK, end)
-    if trade is None or trade.end() + 1 >= end or is_everyday(low[start : start + _MARK]):
-        return None
-    return None if company_start(low, start + _MARK) == start or low[start + _MARK - 1] in "新老大小" else trade.end()

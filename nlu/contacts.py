@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from nlu.chunks import Chunk, given_names
 from nlu.company_like import is_company_like
-from nlu.company_part import is_nobody
 from nlu.everyday import is_everyday
 from nlu.message import Message
+from nlu.nobodies import is_nobody
 from nlu.patterns import REACH, pattern
 from nlu.people import FREQUENT_SURNAMES, bare_name, is_title
 from nlu.scene import Scene

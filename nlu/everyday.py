@@ -3,7 +3,7 @@
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["cuts_a_word", "is_everyday"]
+__all__ = ["cuts_a_word", "is_everyday", "is_word"]
 
 _FUNCTION = frozenset(
     "的了在是有和跟与就都也还不没要会能可想说给把被对向从到去来过上下里内外前后中这那我你他她它们个些年月日次点一二三四五六七八九十两几多少大小新老再先已又很太最吗呢吧啊收发送打做用出进回看问改换"
@@ -46,6 +46,11 @@ def _covered(low: str) -> int:
             if end >= size and low[end - size : end] in known:
                 best[end] = max(best[end], best[end - size] + size)
     return best[-1]
+
+
+def is_word(low: str) -> bool:
+    """Is it one everyday word of two or three characters?"""
+    return low in _words()
 
 
 def cuts_a_word(low: str, start: int) -> bool:

@@ -7,17 +7,13 @@ there, not which.
 from collections.abc import Iterable
 from itertools import pairwise
 
+from nlu.masks import masks
 from nlu.message import Message
 from nlu.patterns import pattern
 
 __all__ = ["evidence"]
 
 _READ = 400  # characters; what a message wants is said before that
-_MASKS = {
-    "customer": "C", "contact": "P", "person": "P", "opportunity": "O", "user": "U", "product": "G", "date": "T",
-    "datetime": "T", "range": "T", "recurrence": "R", "duration": "D", "money": "M", "phone": "F", "email": "E",
-    "code": "K",
-}  # fmt: skip
 _SPACE = pattern(r"\s+")
 _WORD = pattern(r"[a-z']+|[A-Z]|[?!:]")
 _LATIN = pattern(r"[a-z']{2,}")
@@ -45,17 +41,11 @@ def evidence(m: Message, marks: Iterable[str]) -> set[str]:
 
 def _masked(m: Message) -> str:
     """The folded text with a capital letter for each name, date, amount and number."""
-    spans = [(n.start, n.end, _MASKS.get(n.name.kind, "N")) for n in m.names]
-    spans += [(e.start, e.end, _MASKS.get(e.kind, "N")) for e in m.entities]
-    spans += [(p.start, p.end, "P") for p in m.people]
-    spans += [(v.start, v.end, _MASKS.get(v.kind, "N")) for v in m.values]
-    spans.sort(key=lambda span: (span[0], -span[1]))
     pieces: list[str] = []
     at = 0
-    for start, end, letter in spans:
-        if start >= at:
-            pieces += [m.low[at:start], letter]
-            at = end
+    for start, end, letter in masks(m):
+        pieces += [m.low[at:start], letter]
+        at = end
         if at > _READ:
             break
     pieces.append(m.low[at : at + _READ])

@@ -5,7 +5,7 @@ from nlu.message import Message
 from nlu.patterns import pattern
 from nlu.wordlists import words
 
-__all__ = ["is_account_by_place", "is_subject", "is_thing", "reports"]
+__all__ = ["is_account_by_place", "is_subject", "is_thing"]
 
 _SUBJECT_ZH = pattern(
     r"(?:的(?!话)|对|那边|这边|那里|那个|这个|那单|那批|那家|那笔|有(?:几|没|多少|啥|什么|个|一个|笔|一笔|新)|最近|上次|上回|今天|昨天|刚|还[在没是]|已经|又|反映|反馈|报修|来电|"
@@ -42,10 +42,6 @@ def is_subject(m: Message, chunk: Chunk, start: int, end: int) -> bool:
     return _is_name_en(m, start, end) and _SUBJECT_EN.match(m.low, end) is not None
 
 
-_BEFORE_ZH = pattern(
-    r"(?:\bupdate |给|帮|替|把|跟|和|向|更新一?下?|改一?下|寄给|发给|找|联系|查一?下|"
-    r"看一?下|签了|拿下了?|丢了|搞定了?|没联系|联系)$"
-)
 _BEFORE_EN = pattern(
     r"\b(?:for|at|from|with|w/|of|visited|met|saw|called|emailed|sent|invoice|"
     r"signed|closed|landed|left|joined|joins|bill|lost|won[ :-]*|lost[ :-]*|move|push|mark|update|change|"
@@ -59,23 +55,10 @@ _BEHIND_EN = pattern(
 
 
 def is_account_by_place(m: Message, start: int, end: int) -> bool:
-    """A single capitalised word behind for, at, from …, or before "deal" and "ticket"; in Chinese behind 给, 把 …"""
-    if m.lang == "zh":
-        return _is_name_zh(m.low[start:end]) and _BEFORE_ZH.search(m.low[:start]) is not None
+    """A capitalised word or some behind for, at, from …, or before "deal" and "ticket"."""
     if not _is_name_en(m, start, end):
         return False
     return _BEFORE_EN.search(m.low[:start]) is not None or _BEHIND_EN.match(m.low, end) is not None
-
-
-_REPORTS = pattern(
-    r"反映|反馈|报修|来电|打电话|投诉|对|给|那边|这边|的(?:工单|报修|投诉|服务单|[^，。,;；]{2,12}(?:那个?单子?|这单))"
-    r"|(?:'s|s')? (?:reports?|reported|says?|said|called|complains?)\b"
-)
-
-
-def reports(m: Message, end: int) -> bool:
-    """Does what stands before ``end`` tell of trouble, or own a request? Then it is no part of a machine."""
-    return _REPORTS.match(m.low, end) is not None
 
 
 def is_thing(word: str) -> bool:

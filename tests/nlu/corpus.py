@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.nlu.judge import CASES, Case, read_cases
 
-__all__ = ["learning_cases", "sentences"]
+__all__ = ["SENTENCES", "learning_cases", "sentences", "ways"]
 
 SENTENCES = Path(__file__).parent / "intents"
 WAYS = 6  # in how many ways a pattern is said at most
@@ -38,7 +38,7 @@ def sentences(path: Path) -> Iterator[Case]:
         if line.startswith("= "):
             intent = line[2:]
         elif line and not line.startswith("#"):
-            said = _ways(line, number) if path.stem.endswith("patterns") else [line]
+            said = ways(line, number) if path.stem.endswith("patterns") else [line]
             for way, text in enumerate(said):
                 yield from _cases(f"{path.stem}-{number}-{way}", text, lang, intent)
 
@@ -55,7 +55,7 @@ def _cases(name: str, text: str, lang: str, intent: str) -> Iterator[Case]:
         yield {"id": f"{name}-unknown", **case}
 
 
-def _ways(pattern: str, seed: int) -> list[str]:
+def ways(pattern: str, seed: int) -> list[str]:
     """Some of the sentences of a pattern, always the same ones."""
     pick = random.Random(seed)
     said: dict[str, None] = {}

@@ -1,0 +1,49 @@
+"""A message in units: a Chinese character, a Latin word, a masked name or value, each one letter long.
+
+What stands beside a place is then a piece of a string, however long the date is that stands there.
+"""
+
+from nlu.masks import masks
+from nlu.message import Message
+from nlu.patterns import pattern
+
+__all__ = ["PAD", "units"]
+
+PAD = 2  # units before the first and behind the last, so that every place has neighbours
+_READ = 300  # characters; whom a message is about is said before that
+_RUN = pattern(r"(?P<word>[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ0-9&'’.-]*)|\s+")
+_SAME = str.maketrans("，。；;!?：0123456789", ",.....:0000000000")
+
+
+def units(m: Message) -> tuple[str, list[int]]:
+    """The letters of the units, with ``PAD`` more at either end, and where each unit begins in the text.
+
+    The last place is where the reading ended.
+    """
+    letters: list[str] = ["^" * PAD]
+    places: list[int] = []
+    at = 0
+    for start, end, letter in masks(m):
+        if start >= _READ:
+            break
+        _plain(m, at, start, letters, places)
+        letters.append(letter)
+        places.append(start)
+        at = end
+    stop = max(at, min(len(m.low), _READ))
+    _plain(m, at, stop, letters, places)
+    letters.append("$" * PAD)
+    return "".join(letters), [*places, stop]
+
+
+def _plain(m: Message, start: int, end: int, letters: list[str], places: list[int]) -> None:
+    """Adds the units of a stretch in which nothing is masked."""
+    at = start
+    for run in _RUN.finditer(m.low, start, end):
+        letters.append(m.low[at : run.start()].translate(_SAME))
+        places.extend(range(at, run.start() + 1))
+        is_name = run["word"] and m.text[run.start()].isupper()
+        letters.append("A" if is_name else "a" if run["word"] else " ")
+        at = run.end()
+    letters.append(m.low[at:end].translate(_SAME))
+    places.extend(range(at, end))

@@ -1,0 +1,75 @@
+"""Companies nobody knows in Chinese sentences: by where they stand, never by a list."""
+
+import random
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from nlu.parse_json import explain, parse_line, scene_of
+from nlu.spotting import spot
+from nlu.understand import understand
+from tests.nlu.inventing import invented
+from tests.nlu.judge import Case
+
+NOW = "2026-11-27T10:00:00+08:00"
+SAID = (
+    "今天跑了一趟{}聊得还行",
+    "约了{}下周看设备",
+    "{}催我们报价催得很紧",
+    "刚从{}出来，王总对方案没意见",
+    "给{}的李经理打了个电话，他说月底定",
+    "{}嫌贵，想再便宜点",
+)
+
+
+def _case(text: str, **known: list[str]) -> Case:
+    return {"id": "x", "text": text, "now": NOW, "lang": "zh", "known": known}
+
+
+def _slots(case: Case) -> Any:
+    return parse_line(case)["slots"]
+
+
+def _invented() -> Iterator[tuple[str, str]]:
+    draw = random.Random(2026)
+    for said in SAID:
+        for _ in range(20):
+            name = invented(draw)
+            yield said.format(name), name
+
+
+def test_nine_of_ten_invented_firms_are_found() -> None:
+    pairs = list(_invented())
+    found = [_slots(_case(text)).get("customer") == name for text, name in pairs]
+    assert sum(found) / len(pairs) >= 0.9
+
+
+@pytest.mark.parametrize(
+    "text", ["今天跑了一趟没见到人", "下周看设备", "客户催报价催得很紧", "他嫌贵，想再便宜点", "聊了价格和付款和质保"]
+)
+def test_where_nobody_is_named_there_is_none(text: str) -> None:
+    assert "customer" not in _slots(_case(text))
+
+
+def test_a_known_name_beats_every_guess() -> None:
+    assert _slots(_case("今天跑了一趟恒泰聊得还行，顺路看了蓝海", customers=["蓝海"]))["customer"] == "蓝海"
+
+
+def test_a_rival_is_no_customer() -> None:
+    assert _slots(_case("这单输给了鼎新，价格没打过")).get("customer") != "鼎新"
+
+
+def test_the_shares_never_make_up_more_than_all() -> None:
+    for text, _ in _invented():
+        shares = [one.share for one in spot(scene_of(_case(text)))]
+        assert 0 <= sum(shares) <= 1.000001
+        assert shares == sorted(shares, reverse=True)
+
+
+def test_it_tells_why_and_how_sure() -> None:
+    found = understand("约了鼎新下周看设备", now=datetime.fromisoformat(NOW))
+    row = next(row for row in explain(found) if row.name == "customer")
+    assert (row.words, row.why) == ("鼎新", "where companies stand")
+    assert 0.5 < row.sure <= 1
