@@ -181,7 +181,7 @@ def _model() -> _Model:
 
 
 def _best(points: Mapping[int, int]) -> list[int]:
-    """The places where a name most likely begins, or ends."""
+    """The places where a name most likely begins."""
     return sorted(points, key=lambda place: -points[place])[:_KEPT]
 
 
@@ -190,7 +190,7 @@ def spot(s: Scene) -> list[Spotted]:
     model = _model()
     page = read_page(s)
     begins, ends = model.each(page.begins), model.each(page.ends)
-    rated = [(begins[a] + ends[b], a, b) for a, b in page.stretches(_best(begins), _best(ends))]
+    rated = [(begins[a] + ends[b], a, b) for a, b in page.stretches(_best(begins), ends)]
     rated.sort(reverse=True)
     near = [one for one in rated[:_KEPT] if one[0] > rated[0][0] - _FAR]
     rated = [(points + model.points(shape(s, page, a, b)), a, b) for points, a, b in near]
