@@ -39,7 +39,7 @@ def find_parties(s: Scene, *, person_is_customer: bool = False, named_only: bool
     companies.sort(key=lambda c: (-c.points, c.start))
     if companies and companies[0].points >= _LEAST_CUSTOMER:
         best = companies[0]
-        s.put_text("customer", best.start, best.end, sure=_sure(best), why=best.why)
+        s.put_text("customer", best.start, best.end, sure=_sure(s, best), why=best.why)
     if contact and contact.points >= _LEAST_CONTACT:
         if person_is_customer and "customer" not in s.slots:
             s.put_text("customer", contact.start, contact.end, sure=0.8, why=contact.why)
@@ -47,10 +47,11 @@ def find_parties(s: Scene, *, person_is_customer: bool = False, named_only: bool
             s.put_text("contact", contact.start, contact.end, sure=min(1.0, contact.points / 6), why=contact.why)
 
 
-def _sure(company: Candidate) -> float:
-    """How sure it is: of what the model has spotted its share."""
+def _sure(s: Scene, company: Candidate) -> float:
+    """How sure it is: of what the model has spotted its share, which the way it ends can back up."""
     if company.why == _SPOTTED:
-        return (company.points - _LIKELY) / _PER_SHARE
+        is_named = is_company_like(s.m.low[company.start : company.end])
+        return max((company.points - _LIKELY) / _PER_SHARE, _BACKED_UP if is_named else 0.0)
     return min(1.0, company.points / 8)
 
 
@@ -127,6 +128,7 @@ def _called(s: Scene) -> Iterator[Candidate]:
 
 _LIKELY, _PER_SHARE = 4, 5  # points of the stretch the model likes best
 _LEAST_SHARE = 0.35
+_BACKED_UP = 0.85
 
 
 def _spotted(s: Scene) -> Iterator[Candidate]:
