@@ -179,8 +179,9 @@ def _cue(words: Catalog, name: str) -> re.Pattern[str]:
 @lru_cache
 def _ways(words: Catalog) -> tuple[tuple[_Way, ...], Likeness]:
     ways = (*_phrases(words), *_taught(words))
+    fillers, endings = (words.words(f"paraphrase.{name}") for name in ("fillers", "endings"))
     same = words.table("paraphrase.same").values()
-    return ways, Likeness([way.compared for way in ways], words.words("paraphrase.fillers"), same)
+    return ways, Likeness([way.compared for way in ways], fillers, same, endings)
 
 
 def _phrases(words: Catalog) -> Iterator[_Way]:

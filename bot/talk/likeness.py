@@ -17,7 +17,6 @@ from nlu.folding import fold, has_han
 
 _SAME = 0xE000  # the first of the private signs that stand for words which mean the same
 _TOKEN = re.compile(r"[a-z0-9]+|[^\W_]|[\ue000-\uf8ff]")
-_ENDINGS = re.compile(r"(?<=[a-z]{3})(?:ing|ed|es|s|e)$")
 _CAPITAL = re.compile(r"(?<=\s)[A-Z][a-z]+")  # not the first word
 _HAN_ALONE, _WORD_ALONE, _HAN_PAIR, _WORD_PAIR = 0.6, 1.0, 1.0, 0.7
 _EDGE, _BETWEEN = "\n", " "
@@ -35,9 +34,12 @@ class Like:
 
 class Likeness:
     """Finds the phrases that a text is like. ``fillers`` weigh nothing; each of ``same`` is a list of words that mean
-    the same."""
+    the same; Latin words that differ in their ``endings`` are one."""
 
-    def __init__(self, phrases: Sequence[str], fillers: Iterable[str], same: Iterable[Sequence[str]]) -> None:
+    def __init__(
+        self, phrases: Sequence[str], fillers: Iterable[str], same: Iterable[Sequence[str]], endings: Iterable[str]
+    ) -> None:
+        self._endings = re.compile(rf"(?<=[a-z]{{3}})(?:{'|'.join(endings)})$")
         self._same = {_bare(word): chr(_SAME + at) for at, words in enumerate(same) for word in words}
         self._words = any_of((*self._same, *map(_bare, fillers)))
         pieces = [self._pieces(phrase) for phrase in phrases]
@@ -70,7 +72,7 @@ class Likeness:
         capitals = {word.lower() for word in _CAPITAL.findall(text)}
         is_last_unseen = False
         for token in _TOKEN.findall(self._plain(text)):
-            is_unseen = _ENDINGS.sub("", token) not in self._rarity
+            is_unseen = self._endings.sub("", token) not in self._rarity
             if is_unseen and (token in capitals or (is_last_unseen and has_han(token))):
                 return True
             is_last_unseen = is_unseen and has_han(token)
@@ -82,7 +84,7 @@ class Likeness:
         return {piece: times * (self._rarity.get(piece) or unseen[piece]) for piece, times in pieces.items()}
 
     def _pieces(self, text: str) -> Mapping[str, float]:
-        tokens = [_ENDINGS.sub("", token) for token in _TOKEN.findall(self._plain(text))]
+        tokens = [self._endings.sub("", token) for token in _TOKEN.findall(self._plain(text))]
         pieces: defaultdict[str, float] = defaultdict(float)
         for token in tokens:
             pieces[token] += _HAN_ALONE if has_han(token) else _WORD_ALONE

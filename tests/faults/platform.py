@@ -15,6 +15,7 @@ from typing import Any
 
 WITHIN_S = 20.0
 TRIES = 5
+SYLLABLES, FAR_APART = 6, 3_163_536_529  # of the names of `marker`; a step that changes most syllables
 SENT_AT = "2026-11-23T08:00:00+00:00"
 ACKED, REFUSED, LOST = "acked", "refused", "lost"
 
@@ -202,10 +203,11 @@ class Person:
 
 
 def marker(number: int) -> str:
-    """A name that nothing else has, and in which nobody sees a number or a date."""
+    """A name that nothing else has or is near to, and in which nobody sees a number or a date."""
     letters = "bdfglmnprstvz"
     syllables = []
-    for _ in range(4):
+    number = number * FAR_APART % (len(letters) * 5) ** SYLLABLES
+    for _ in range(SYLLABLES):
         number, rest = divmod(number, len(letters) * 5)
         syllables.append(letters[rest // 5] + "aeiou"[rest % 5])
     return "Q" + "".join(syllables)
