@@ -102,6 +102,8 @@ def _subject(
     who = people[0] if people else pronoun.span() if pronoun else companies.pop(0) if companies else None
     if who is None or (len(people) > 1 and people[1][0] >= who[1]):
         return None
+    known = {(match.start, match.end) for match in heard.names}
+    companies = [span for span in companies if span in known or _is_at(text[: span[0]], who, words)]
     customer = companies[0] if companies and (people or pronoun) else None
     # What stands before the person may only be their company; what stands behind is said of them.
     before, after = text[: who[0]], text[who[1] :]
@@ -115,6 +117,12 @@ def _subject(
     company = text[customer[0] : customer[1]] if customer else ""
     told = {key: value for key, value in besides.groupdict().items() if value}
     return text[who[0] : who[1]], company, after.strip(_ENDS), told
+
+
+def _is_at(before: str, who: tuple[int, int], words: Catalog) -> bool:
+    """May a company that nobody knows stand behind this? In front of the person, or said to be where they are."""
+    between = before[who[1] :]
+    return len(before) <= who[0] or (bool(between.strip()) and not words.pattern("traits.at").sub("", between).strip())
 
 
 def _spans(heard: Understanding, kind: str) -> list[tuple[int, int]]:
