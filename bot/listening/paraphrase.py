@@ -39,6 +39,7 @@ _KEYS = (
     *(f"promise.asked_{whose}" for whose in ("us", "them", "both")),
     *(f"upkeep.ask.{name}" for name in ("tour", "practice", "health", "exports", "usage", "feedback")),
     "receivables.owed", "accounts.asked", "solved.asked", "zone.asked", "request.card.asked_spoken", "custom.shown",
+    "attention.fewer",
 )  # fmt: skip
 # Phrases that do something: what is as like one of these asks for nothing else.
 _OTHERS = tuple(

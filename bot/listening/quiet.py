@@ -4,7 +4,7 @@ from datetime import datetime, time
 
 from bot.dialogs.model import Json, Reply
 from bot.flows.shared import saved
-from bot.rules.attention import set_quiet_hours
+from bot.rules.attention import own_quiet_hours, set_quiet_hours
 from bot.talk.memory import Memory
 from bot.talk.phrases import filled, phrases
 from bot.world import World
@@ -15,6 +15,8 @@ def asked_for(world: World, text: str) -> Json | None:
     """The command that a text about quiet hours stands for; None where it is about something else."""
     if normalise(text) in phrases(world.words, "attention.usual"):
         return {"do": "quiet", "hours": None}
+    if normalise(text) in phrases(world.words, "attention.fewer"):
+        return {"do": "quiet", "op": "how"}
     said = filled(world.words, "attention.quiet", text)
     hours = _hours(world, said) if said else None
     return {"do": "quiet", "hours": hours} if hours else None
@@ -36,10 +38,14 @@ def _clock(world: World, text: str) -> time | None:
 
 
 def handle(world: World, memory: Memory, action: Json) -> Reply:
-    """Keep the hours, or go back to the organisation's."""
+    """Keep the hours, or go back to the organisation's; to who only wants fewer messages, what can be done."""
+    usual = [f"{at:%H:%M}" for at in (world.crm.attention.quiet_from, world.crm.attention.quiet_to)]
+    if action.get("op") == "how":
+        begin, end = own_quiet_hours(world.tx, world.actor) or usual
+        return Reply(world.words.say("attention.how", begin=begin, end=end))
     hours = action["hours"]
     set_quiet_hours(world, hours)
-    begin, end = hours or (f"{at:%H:%M}" for at in (world.crm.attention.quiet_from, world.crm.attention.quiet_to))
+    begin, end = hours or usual
     return saved(
         world, world.words.say("attention.kept" if hours else "attention.as_usual", begin=begin, end=end)
     ).reply
