@@ -132,7 +132,8 @@ def my_follow_ups(world: World, memory: Memory, period: Period | None = None) ->
 def notes_with(world: World, memory: Memory, words: str) -> Reply:
     """The notes that hold these words, of all customers one may see."""
     cls = records.FollowUp
-    return _notes(world, memory, select(cls).where(visible(world.actor, world.crm, cls)), words)
+    found = _notes(world, memory, select(cls).where(visible(world.actor, world.crm, cls)), words)
+    return replace(found, text=world.words.say("list.follow_ups.none_with", words=words)) if found.is_empty else found
 
 
 def _during(world: World, query: "Select[records.FollowUp]", period: object) -> "Select[records.FollowUp]":
