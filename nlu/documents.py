@@ -163,7 +163,7 @@ def fill_order_status(s: Scene) -> None:
 _TERMS = pattern(
     r"(?:付款方式|付款条件|付款条款|结算方式|账期|支付方式|payment terms?|terms)\s*(?:是|为|:|"
     r"：)?\s*(?P<labelled>[^。；;\n]+)"
-    r"|(?P<free>(?:payment \d|付款\d|(?<![\d/])\d{2}/\d{2}(?:/\d{2})+|(?:annual|monthly|quarterly|"
+    r"|(?P<free>(?:payment \d|付款\s*\d|(?<![\d/])\d{2}/\d{2}(?:/\d{2})+|(?:annual|monthly|quarterly|"
     r"yearly) (?:billing|payments?|in (?:advance|arrears))|[一二三四五六七八九两\d]成(?:定金|预付|首付|订金|付)|"
     r"货到\d{1,3}天|[一二三四五六两\d]+个?[天月]内?付清|预付|首付|定金|"
     r"订金|货到付款|款到发货|先款后货|[月季年]结|[月季年]度?结算|[月季年](?:度)?付|(?:按|每|分)[月季年](?:度)?[付结]|"

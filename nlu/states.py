@@ -37,11 +37,13 @@ _TOLD: dict[str, tuple[tuple[str, Lazy], ...]] = {
     "stage": (
         ("lost", pattern(
             r"黄了|没了|丢了|没戏|输|流标|废标|选了?别|选择了?别|谈崩|谈黄|"
-            r"被.{1,8}抢|不做了|lost|dead|fell through|went with|"
+            r"被.{1,8}(?:抢|中标|签走)|不做了|lost|dead|fell through|went with|"
             r"picked|chose|no go")),
         ("won", pattern(
             r"\bclosed (?!lost|the ticket|it as)|"
-            r"签了|签下|拿下|中标|成交|赢|搞定|签约|盖章|到手|signed|\bwon\b|\bwin\b|landed|got it|in the bag|"
+            r"签了|签下|拿下|中标|成交|赢|搞定|签约|盖章|到手|"
+            r"(?<![变改当做作换升降写说看算弄搞形达组完造转])成了(?=[\s，。,；;!！~]|$)|"
+            r"signed|\bwon\b|\bwin\b|landed|got it|in the bag|"
             r"closed won")),
     ),
 }  # fmt: skip

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 
 from nlu.clauses import clauses
 from nlu.folding import fold
@@ -52,6 +53,7 @@ _MILESTONES = (
     ),
 )  # fmt: skip
 _RATIO = pattern(r"(?<![\d.%/:-])(\d{1,3}(?:\s*[-/:]\s*\d{1,3}){1,5})(?![\d.%]|\s*[-/:]\s*\d)")
+_PERCENTS = pattern(r"(?<![\d.])(\d{1,3}%(?:[\s,、/]+\d{1,3}%){1,5})(?=\s*(?:[,，。;；\n]|$))")  # 「付款 50% 30% 20%」
 _RATIO_ZH = pattern(r"(?<![一-龥])([一二三四五六七八九]{2,4})(?=开|付款|付|分|$)|付款([一二三四五六七八九]{2,4})")
 _LABEL = pattern(r"付款|付|账期|结算|terms?|payment|pay\b|split")
 _REST = pattern(r"余款|尾款|剩余|剩下|其余|\b(?:rest|balance|remainder|remaining)\b")
@@ -92,8 +94,8 @@ def read_terms(heard: Understanding) -> list[Part]:
 
 
 def _by_ratio(low: str) -> list[Part]:
-    """「3-6-1」, "30/60/10", 「三七开」: shares that make up ten or a hundred."""
-    for match in _RATIO.finditer(low):
+    """「3-6-1」, "30/60/10", 「50% 30% 20%」, 「三七开」: shares that make up ten or a hundred."""
+    for match in chain(_RATIO.finditer(low), _PERCENTS.finditer(low)):
         shares = [int(number) for number in re.findall(r"\d+", match.group(1))]
         is_said = len(shares) > 2 or _is_clause(low, match) or _LABEL.search(low[: match.start()])
         if sum(shares) in (10, 100) and is_said and 0 not in shares:

@@ -45,7 +45,8 @@ def corrected_note(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     texts = note_values(talk.world, note)
     is_in_it = any(old in str(texts.get(name, "")) for name in FOLLOW_UP_UPDATE.needs_any)
-    return late_correction(talk.world, talk.memory, heard) if is_in_it else None
+    alone = replace(heard, slots={})  # what the words may mean elsewhere is nothing here
+    return late_correction(talk.world, talk.memory, alone) if is_in_it else None
 
 
 @cache
