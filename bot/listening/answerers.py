@@ -133,7 +133,7 @@ def late(talk: Talk, heard: Understanding) -> Reply | None:
 
 def name(talk: Talk, heard: Understanding) -> Reply | None:
     """Nothing but a name, or nothing that is known: the last, which always has an answer."""
-    return aside(talk.world, talk.memory, "find", lambda: answer_to_name(talk.world, talk.memory, heard))
+    return aside(talk.world, talk.memory, "find", lambda: answer_to_name(talk.world, talk.memory, heard, talk.guesses))
 
 
 def _answer(talk: Talk, intent: str, heard: Understanding) -> Reply | None:

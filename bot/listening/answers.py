@@ -8,7 +8,7 @@ from bot.dialogs.types import is_no_name
 from bot.errors import NotFound
 from bot.lazy import Lazy
 from bot.listening.commands import COMMANDS
-from bot.listening.paraphrase import guesses
+from bot.listening.paraphrase import Guess
 from bot.listening.subjects import forecast_asked
 from bot.lookups.customer_card import card, find_customer
 from bot.lookups.lists import list_follow_ups, list_opportunities, list_reminders
@@ -25,6 +25,7 @@ from nlu.people import bare_name
 from nlu.types import Name, Understanding
 
 Answer: TypeAlias = Callable[[World, Memory, Understanding], Reply]
+Guesses: TypeAlias = Callable[[Understanding], list[Guess]]
 NOTE_UNCLEAR = Lazy[[World], None]("bot.upkeep.usage:not_understood")
 MAX_NAME = 30  # a longer message is not only a name
 MAX_WORDS = 4
@@ -45,7 +46,7 @@ def is_only_a_number(heard: Understanding) -> bool:
     return any(slot.end - slot.start == len(heard.text.strip()) for slot in slots)
 
 
-def answer_to_name(world: World, memory: Memory, heard: Understanding) -> Reply:
+def answer_to_name(world: World, memory: Memory, heard: Understanding, guesses: Guesses) -> Reply:
     """A message that is nothing but a name, a number or initials shows the card; for others, what could be meant."""
     said = " ".join(heard.text.split())
     if not any(character.isalnum() for character in said):
@@ -59,7 +60,7 @@ def answer_to_name(world: World, memory: Memory, heard: Understanding) -> Reply:
     if sought and len(sought) <= MAX_NAME and not any(value.is_time or value.money for value in heard.values):
         raise NotFound(name=sought)
     name = _name_alone(heard)
-    return card(world, memory, int(name.key)) if name is not None else _unclear(world, memory, heard)
+    return card(world, memory, int(name.key)) if name is not None else _unclear(world, memory, heard, guesses)
 
 
 def _name_alone(heard: Understanding) -> Name | None:
@@ -71,12 +72,12 @@ def _name_alone(heard: Understanding) -> Name | None:
     return name.name if len(beside) <= MAX_BESIDE[all(letter.isascii() for letter in beside)] else None
 
 
-def _unclear(world: World, memory: Memory, heard: Understanding) -> Reply:
+def _unclear(world: World, memory: Memory, heard: Understanding, guesses: Guesses) -> Reply:
     """The nearest things as buttons: what it may ask, a step of the request that was spoken of, a new customer, a
     note."""
     words = world.words
     NOTE_UNCLEAR(world)
-    nearest = [one for one in guesses(world, heard)[:MAX_OFFERED] if one.score >= OFFERED]
+    nearest = [one for one in guesses(heard)[:MAX_OFFERED] if one.score >= OFFERED]
     offers = tuple(Press(one.text, {"do": "say", "text": one.text}) for one in nearest)
     if memory.dialogs:
         return Reply(words.say("unclear.offer"), offers) if offers else Reply(words.say("unclear.in_dialog"))

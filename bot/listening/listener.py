@@ -3,20 +3,27 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from bot.dialogs.forward import asked_field
 from bot.dialogs.model import Flow, Json, Reply
 from bot.dialogs.state import State
 from bot.dialogs.types import LongText
 from bot.flows.registry import FLOWS
+from bot.lazy import Lazy
 from bot.listening.commands import COMMANDS
 from bot.listening.dialogs import aside, begin, current
 from bot.talk.memory import Conversation, Memory
 from bot.world import World
 from nlu.types import Understanding
 
+if TYPE_CHECKING:
+    from bot.listening.paraphrase import Guess
+
 SURE_INTENT = 0.5  # below this an intent is a guess, and the person is asked
+MAX_BYTES = 100  # a longer message tells something: 33 Han characters, or a hundred Latin letters
+MAX_GREETING = 15  # bytes
+GUESSES: Lazy[[World, Understanding], "list[Guess]"] = Lazy("bot.listening.paraphrase:guesses")
 
 
 @dataclass
@@ -27,6 +34,7 @@ class Talk:
     conversation: Conversation
     typed: str
     is_guessed: bool = False  # these are not their words: what was typed was guessed to mean them
+    guessed: "list[Guess] | None" = None  # once somebody asked, see `guesses`
 
     @property
     def memory(self) -> Memory:
@@ -42,6 +50,14 @@ class Talk:
         """Is a story being asked for? Then a message is part of it, whatever phrases stand in it."""
         field = asked_field(*self.opened) if self.opened is not None else None
         return field is not None and isinstance(field.type, LongText)
+
+    def guesses(self, heard: Understanding) -> "list[Guess]":
+        """What the message may ask in other words, worked out once; [] for what is long, or a greeting."""
+        if self.guessed is None:
+            size = len(heard.text.encode())
+            is_none = self.is_guessed or size > MAX_BYTES or (heard.is_small_talk and size <= MAX_GREETING)
+            self.guessed = [] if is_none else GUESSES(self.world, heard)
+        return self.guessed
 
     def do(self, action: Json) -> Reply:
         """Run a command, then come back to the open question."""

@@ -4,8 +4,6 @@ Each listener is a function from the talk and what was heard to a reply, or None
 docstring says why it stands where it stands. To add one, write it and put it into `LISTENERS`.
 """
 
-from typing import TYPE_CHECKING
-
 from bot.dialogs import engine
 from bot.dialogs.day_parts import with_hours
 from bot.dialogs.forward import asked_field
@@ -18,16 +16,11 @@ from bot.talk.phrases import filled
 from config.phrasing import phrasing
 from nlu.types import Understanding
 
-if TYPE_CHECKING:
-    from bot.listening.paraphrase import Guess
-
 LIKE, LIKE_ENOUGH, LIKE_AT_ALL = 0.65, 0.5, 0.4  # how like a phrase a message has to be
 APART = 0.05  # ... and how much less like others
-MAX_BYTES = 100  # a longer message tells something: 33 Han characters, or a hundred Latin letters
-MAX_GREETING = 15  # bytes
 SURELY = 0.9  # who doubts an intent that sure has to be nearer
 _LOOKS_UP, _TELLS = ("find", "forecast", "help", "list"), ("create", "log", "set", "update")
-GUESSES: Lazy[..., "list[Guess]"] = Lazy("bot.listening.paraphrase:guesses")
+IS_ASKING = Lazy[[Understanding], bool]("bot.listening.paraphrase:is_asking")
 
 
 def plain_answer(talk: Talk, heard: Understanding) -> Reply | None:
@@ -98,14 +91,13 @@ def perhaps(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def _as_guessed(talk: Talk, heard: Understanding, least: float) -> Reply | None:
-    size = len(heard.text.encode())
-    if talk.is_guessed or size > MAX_BYTES or (heard.is_small_talk and size <= MAX_GREETING):
-        return None
-    found = GUESSES(talk.world, heard, must_ask=talk.opened is not None)[:2]
+    found = talk.guesses(heard)[:2]
     if not found or found[0].score < least or pressed.labelled(talk.world, talk.conversation, heard) is not None:
         return None
     if found[0].score < min(found[-1].score + APART, LIKE) and len(found) > 1:
         return None  # 「有没有逾期的」: of several things that are as like it, which?
+    if talk.opened is not None and not IS_ASKING(heard):
+        return None
     return hear_text(talk, found[0].text, is_guessed=True)
 
 

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from bot.listening.own import COMMANDS as OWN
 from bot.listening.spoken import LISTS
+from bot.lookups.facts import FACTS
 from bot.rules.colleagues import colleagues_in
 from bot.rules.pronouns import pattern_of
 from bot.talk.cues import Span
@@ -31,11 +33,8 @@ GAP = re.compile(r"…|\{([a-z_]+)(\??)\}")
 _KEYS = (
     *(f"list.{name}.asked" for name in LISTS),
     *(f"list.{name}.theirs" for name in ("opportunities", "follow_ups")),
-    *(f"own.{name}" for name in ("me", "day", "report_day", "report_week", "report_month", "busy")),
-    *(f"fact.{name}" for name in (
-        "phone", "email", "im", "likes", "work", "decider", "address", "industry", "size", "needs", "stage", "worth",
-        "next", "owner", "odds", "deal",
-    )),
+    *(f"own.{name}" for name in (*(name for name in OWN if name != "redo"), "busy")),
+    *(f"fact.{name}" for name in FACTS),
     *(f"promise.asked_{whose}" for whose in ("us", "them", "both")),
     *(f"upkeep.ask.{name}" for name in ("tour", "practice", "health", "exports", "usage", "feedback")),
     "receivables.owed", "accounts.asked", "solved.asked", "zone.asked", "request.card.asked_spoken", "custom.shown",
@@ -89,14 +88,15 @@ class _Message:
         return " ".join(filled.split()) if has_place and GAP.search(filled) is None else None
 
 
-def guesses(world: World, heard: Understanding, *, must_ask: bool = False) -> list[Guess]:
+def is_asking(heard: Understanding) -> bool:
+    """Has the message one of the words of a question?"""
+    return _cue(catalog(heard.lang), "asking").search(_plain(heard.text)) is not None
+
+
+def guesses(world: World, heard: Understanding) -> list[Guess]:
     """What the message may ask, the likest first, each thing once; [] where it steers, corrects or is such a phrase,
-    and where it has none of the words of a question though it ``must_ask``, or names a customer or contact."""
-    if ":" in fold(heard.text) or heard.control or heard.correction:
-        return []
-    if (must_ask or heard.names) and _cue(catalog(heard.lang), "asking").search(
-        fold(heard.text).replace("'", "")
-    ) is None:
+    and where it names a customer or contact and asks nothing."""
+    if ":" in fold(heard.text) or heard.control or heard.correction or (heard.names and not is_asking(heard)):
         return []
     found: dict[str, Guess] = {}
     nearest = 0.0

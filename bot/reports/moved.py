@@ -4,16 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.dialogs.model import Press, Reply
+from bot.dialogs.model import Press
 from bot.reports import show
 from bot.reports.buttons import ask, why
 from bot.reports.changes import did
 from bot.reports.lines import Report
 from bot.reports.query import Query, What
-from bot.reports.rows import names_of, seen
+from bot.reports.rows import changed_lines, changed_reply
 from bot.reports.slipped import looked_at
 from bot.talk.memory import Memory
-from bot.talk.paging import page
 from bot.world import World
 
 # What a summary calls it.
@@ -24,14 +23,8 @@ def moved(world: World, memory: Memory, query: Query) -> Report:
     """How many and how much, then the deals."""
     found, buttons = moved_deals(world, query), _buttons(world, query)
     head = [show.head(world, query), _total(world, query, found)]
-    lines = moved_lines(world, found)
-    if len(found) > len(lines):
-        head.append(world.words.say("report.why.hidden", count=len(found) - len(lines)))
-    if not lines:
-        return Report(Reply("\n".join(head), buttons))
-    listed = page(world, memory, "report", lines, len(lines))
-    text = "\n".join([*head, *listed.text.split("\n")[1:]])  # the head says how many already
-    return Report(replace(listed, text=text, buttons=(*listed.buttons, *buttons)))
+    reply = changed_reply(world, memory, head, found, moved_lines(world, found))
+    return Report(replace(reply, buttons=(*reply.buttons, *buttons)))
 
 
 def moved_deals(world: World, query: Query) -> Sequence[Any]:
@@ -42,21 +35,7 @@ def moved_deals(world: World, query: Query) -> Sequence[Any]:
 
 def moved_lines(world: World, found: Sequence[Any]) -> list[str]:
     """A line for each deal that may be looked at: what, whose, how much, from which stage to which."""
-    words = world.words
-    may_see = {row.id for row in seen(world, found)}
-    shown = [row for row in found if row.id in may_see]
-    names = names_of(world, shown)
-    rows = (
-        (
-            names["deal"].get(row.id, ""),
-            names["customer"].get(row.customer_id, ""),
-            show.money(row.n_minor, row.n_currency, words) if row.n_currency else "",
-            _stages(world, row),
-            names["owner"].get(row.owner_id, ""),
-        )
-        for row in shown
-    )
-    return [words.say("common.value_separator").join(filter(None, row)) for row in rows]
+    return changed_lines(world, found, lambda row: (row.n_minor, row.n_currency, _stages(world, row)))
 
 
 def _stages(world: World, row: Any) -> str:

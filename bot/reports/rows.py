@@ -1,11 +1,12 @@
 """The deals themselves: one line each, as a list that "more" continues."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
 
+from bot.dialogs.model import Reply
 from bot.reports import show
 from bot.reports.buttons import buttons
 from bot.reports.figures import deals, sums
@@ -54,6 +55,34 @@ def names_of(world: World, rows: Sequence[Any]) -> dict[str, dict[int, str]]:
         "customer": show.names(world, records.Customer, [row.customer_id for row in rows]),
         "owner": show.names(world, records.User, [row.owner_id for row in rows]),
     }
+
+
+def changed_reply(world: World, memory: Memory, head: Sequence[str], found: Sequence[Any], lines: list[str]) -> Reply:
+    """The head, how many of the deals found are hidden, and a line for each other one."""
+    hidden = len(found) - len(lines)
+    head = [*head, world.words.say("report.why.hidden", count=hidden)] if hidden else head
+    reply = page(world, memory, "report", lines, len(lines)) if lines else Reply("")
+    return replace(reply, text="\n".join([*head, *reply.text.split("\n")[1:]]))  # the head says how many already
+
+
+def changed_lines(world: World, found: Sequence[Any], told: Callable[[Any], tuple[int, str, str]]) -> list[str]:
+    """A line for each deal that may be looked at: what, whose, how much, what became of it. ``told`` gives of a deal
+    its amount in minor units, the currency, and what became of it."""
+    words = world.words
+    shown = seen(world, found)
+    names = names_of(world, shown)
+    lines = []
+    for row in shown:
+        minor, currency, change = told(row)
+        facts = (
+            names["deal"].get(row.id, ""),
+            names["customer"].get(row.customer_id, ""),
+            show.money(minor, currency, words) if currency else "",
+            change,
+            names["owner"].get(row.owner_id, ""),
+        )
+        lines.append(words.say("common.value_separator").join(filter(None, facts)))
+    return lines
 
 
 def _why_lost(world: World, row: Any) -> str:

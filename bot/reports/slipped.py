@@ -6,17 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from bot.dialogs.model import Press, Reply
+from bot.dialogs.model import Press
 from bot.reports import show
 from bot.reports.buttons import ask, why
 from bot.reports.changes import did
 from bot.reports.figures import deals, end_of
 from bot.reports.lines import Report
 from bot.reports.query import MONTHS, Query, current
-from bot.reports.rows import names_of, seen
+from bot.reports.rows import changed_lines, changed_reply
 from bot.tables import tabled
 from bot.talk.memory import Memory
-from bot.talk.paging import page
 from bot.world import World
 from config.types import Period
 from storage import records
@@ -44,14 +43,8 @@ def slipped(world: World, memory: Memory, query: Query) -> Report:
     head = [show.head(world, query), *_totals(world, found)]
     if query.by == "owner" and found:
         return _by_owner(world, query, found, head)
-    lines = late_lines(world, found)
-    if len(found) > len(lines):
-        head.append(world.words.say("report.why.hidden", count=len(found) - len(lines)))
-    if not lines:
-        return Report(Reply("\n".join(head), buttons))
-    listed = page(world, memory, "report", lines, len(lines))
-    text = "\n".join([*head, *listed.text.split("\n")[1:]])  # the head says how many already
-    return Report(replace(listed, text=text, buttons=(*listed.buttons, *buttons)))
+    reply = changed_reply(world, memory, head, found, late_lines(world, found))
+    return Report(replace(reply, buttons=(*reply.buttons, *buttons)))
 
 
 def late_deals(world: World, query: Query) -> list[Late]:
@@ -90,21 +83,7 @@ def _over(row: Any) -> Late:
 
 def late_lines(world: World, found: Sequence[Late]) -> list[str]:
     """A line for each deal that may be looked at: what, whose, how much, from when to when."""
-    words = world.words
-    may_see = {row.id for row in seen(world, found)}
-    shown = [late for late in found if late.id in may_see]
-    names = names_of(world, shown)
-    rows = (
-        (
-            names["deal"].get(late.id, ""),
-            names["customer"].get(late.customer_id, ""),
-            show.money(late.minor, late.currency, words) if late.currency else "",
-            _moved(world, late),
-            names["owner"].get(late.owner_id, ""),
-        )
-        for late in shown
-    )
-    return [words.say("common.value_separator").join(filter(None, row)) for row in rows]
+    return changed_lines(world, found, lambda late: (late.minor, late.currency, _moved(world, late)))
 
 
 def _moved(world: World, late: Late) -> str:
