@@ -1,6 +1,6 @@
 """What a customer has bought before, told by hand: 「远洲以前从我们这买过30台变频器，去年3月，8万」.
 
-It is kept as an order of that day that was delivered, so that it counts in all that is derived from orders.
+It is kept as a historical order of that day: it counts in all that is derived from orders, and nothing of it is owed.
 """
 
 import re
@@ -20,6 +20,7 @@ from bot.rules import orders
 from bot.rules.access import Named, fetch
 from bot.rules.pronouns import spoken_of
 from bot.rules.sizes import heads_in
+from bot.rules.sums import HISTORICAL
 from bot.world import World
 from config.catalog import catalog
 from config.types import Money
@@ -96,7 +97,7 @@ def _keep(world: World, values: Values) -> Saved:
     named = Named(customer.id, customer.name, customer.public_id)
     goods = values.get("goods")
     lines = [{**goods, "unit_price": None, "discount": None}] if goods else []
-    order = orders.create(world, named, {**values, "order_status": "delivered", "lines": lines})
+    order = orders.create(world, named, {**values, "order_status": HISTORICAL, "lines": lines})
     said = world.words.say("purchase.saved", number=order.number, customer=customer.name)
     if "bought_on" in values:
         day = date.fromisoformat(values["bought_on"])

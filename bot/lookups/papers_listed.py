@@ -19,7 +19,7 @@ from bot.lookups.subject import customer_meant, customer_named
 from bot.rules.access import fetch, visible
 from bot.rules.accounts import dated
 from bot.rules.instalments import payments_of, settled
-from bot.rules.sums import paid, rest
+from bot.rules.sums import WITHOUT_DUES, paid, rest
 from bot.talk.cues import Span, cues_in, left
 from bot.talk.memory import Memory
 from bot.talk.paging import page
@@ -184,7 +184,7 @@ def _found(world: World, action: Json, customer: int | None) -> list[Any]:
     if action["status"]:
         query = query.where(cls.status == action["status"])
     elif action["rest"] and hasattr(cls, "status"):
-        query = query.where(cls.status != "cancelled")
+        query = query.where(cls.status.not_in(WITHOUT_DUES))
     found = list(world.session.scalars(query.order_by(cls.id.desc()).limit(MANY)))
     period = period_of(action)
     if period is not None:
@@ -212,7 +212,7 @@ def _total(world: World, found: Sequence[Any]) -> str:
 def _row(world: World, paper: Any, *, with_customer: bool) -> str:
     words, kind = world.words, paper.kind
     status = getattr(paper, "status", None)
-    left = _left(world, paper) if kind in OWED and paper.amount and status != "cancelled" else None
+    left = _left(world, paper) if kind in OWED and paper.amount and status not in WITHOUT_DUES else None
     facts = (
         getattr(paper, "number", ""),
         paper.customer.name if with_customer else "",

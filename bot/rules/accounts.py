@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias
 from sqlalchemy import select
 
 from bot.rules.access import visible
+from bot.rules.sums import WITHOUT_DUES
 from bot.world import World
 from config.types import Period
 from storage import records
@@ -30,7 +31,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The documents of one currency. Cancelled ones, and what is in the bin, are left out."""
+    """The documents of one currency. Those without dues, and what is in the bin, are left out."""
 
     currency: str
     contracts: tuple[Any, ...]
@@ -123,7 +124,7 @@ def _documents(world: World, kind: str, customer_id: int, period: Period | None)
         visible(world.actor, world.crm, cls), cls.customer_id == customer_id, cls.amount_minor.is_not(None)
     )
     if kind in ("contract", "order"):
-        query = query.where(cls.status != "cancelled")
+        query = query.where(cls.status.not_in(WITHOUT_DUES))
     items = world.session.scalars(query.order_by(cls.id)).all()
     if period is None:
         return items

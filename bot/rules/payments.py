@@ -24,7 +24,7 @@ def open_documents(world: World, kind: str, customer_id: int, *, is_payment: boo
     cls: Any = records.record_class(kind)
     query = select(cls).where(visible(world.actor, world.crm, cls), cls.customer_id == customer_id)
     if kind != "invoice":
-        query = query.where(cls.status != "cancelled")
+        query = query.where(cls.status.not_in(sums.WITHOUT_DUES))
     done = sums.paid if is_payment else sums.billed
     found = world.session.scalars(query.order_by(cls.id).limit(200)).all()
     return [item for item in found if (item.amount_minor or 0) > done(world.tx, item)]

@@ -8,6 +8,9 @@ from config.types import Money
 from storage import records
 from storage.database import Tx
 
+HISTORICAL = "historical"  # the state of an order for what was bought before it was kept here
+WITHOUT_DUES = ("cancelled", HISTORICAL)  # states of papers of which nothing is to be invoiced or paid
+
 
 def billed(tx: Tx, document: Any) -> int:
     """What has been invoiced on a contract or an order, in minor units."""

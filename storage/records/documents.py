@@ -150,7 +150,7 @@ class Instalment(HasAmount, Tracked):
 
 
 class Order(Numbered, HasAmount, Voidable, Taxed, Record):
-    """A purchase. status: placed, awaiting_payment, paid, shipped, delivered, cancelled."""
+    """A purchase. status: placed, awaiting_payment, paid, shipped, delivered, cancelled, and those of crm.toml."""
 
     __tablename__ = "orders"
     kind, prefix = "order", "SO"
