@@ -4,6 +4,7 @@ from inspect import signature
 
 import pytest
 
+from bot.flows.registry import FORMS
 from bot.flows.sales_target import LINE_OF, REACHED
 from bot.lazy import Lazy
 from bot.listening.commands import COMMANDS, LISTS
@@ -28,3 +29,9 @@ NAMED = [
 )
 def test_every_function_that_is_loaded_later_can_be_called(function, arguments):
     signature(function.function).bind(*range(arguments))
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_what_opens_a_form_is_what_its_flow_says(form):
+    assert (form.kind, form.starts_on) == (form.flow.kind, form.flow.starts_on)
+    assert form.openings == tuple(form.flow.openings)

@@ -163,4 +163,6 @@ def change_of(first: Flow) -> Flow:
     )
 
 
-PAPER_CHANGES = tuple(change_of(first) for first in (QUOTE, CONTRACT, ORDER, INVOICE, PAYMENT))
+QUOTE_CHANGE, CONTRACT_CHANGE, ORDER_CHANGE, INVOICE_CHANGE, PAYMENT_CHANGE = map(
+    change_of, (QUOTE, CONTRACT, ORDER, INVOICE, PAYMENT)
+)

@@ -2,8 +2,7 @@
 that goes back."""
 
 from bot.dialogs.model import Json, Reply
-from bot.flows.product import PRODUCT
-from bot.flows.sales import SALES
+from bot.flows.registry import FLOWS, SALES
 from bot.flows.shared import saved
 from bot.listening.dialogs import begin, current, with_open_question
 from bot.rules import products
@@ -21,7 +20,7 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
     if len(text) > MAX_CHARS:
         return None
     if memory.dialogs:  # its amount would be the form's
-        is_paper = current(world, memory)[0] in SALES
+        is_paper = current(world, memory)[0].kind in SALES
         reply = _money_back(world, text) if is_paper else None
         return with_open_question(world, memory, reply) if reply is not None else None
     return _money_back(world, text) or _product(world, memory, text)
@@ -66,7 +65,7 @@ def _product(world: World, memory: Memory, text: str) -> Reply | None:
         given["unit_price"] = {**price.to_json(), "currency": product.unit_price_currency or world.currency}
     else:
         given["unit_price"] = price.to_json()
-    return begin(world, memory, PRODUCT, world.understand(product.name), given=given)
+    return begin(world, memory, FLOWS["product"], world.understand(product.name), given=given)
 
 
 def _without(text: str, name: str) -> str:

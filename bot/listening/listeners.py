@@ -4,14 +4,18 @@ Each listener is a function from the talk and what was heard to a reply, or None
 docstring says why it stands where it stands. To add one, write it and put it into `LISTENERS`.
 """
 
+from dataclasses import replace
+
 from bot.dialogs import engine
 from bot.dialogs.day_parts import with_hours
 from bot.dialogs.forward import asked_field
 from bot.dialogs.model import Json, Reply
+from bot.flows.registry import SALES
 from bot.lazy import Lazy
-from bot.listening import more_said, openers, pressed
-from bot.listening.dialogs import went_on
+from bot.listening import pressed
+from bot.listening.dialogs import begin, press, went_on
 from bot.listening.listener import SURE_INTENT, Hear, Listener, Talk
+from bot.listening.openings import opening as opened_by
 from bot.talk.phrases import filled
 from config.phrasing import phrasing
 from nlu.types import Understanding
@@ -40,6 +44,24 @@ def _typed_button(talk: Talk, heard: Understanding) -> Reply | None:
     found = pressed.labelled(talk.world, talk.conversation, heard)
     is_aside = found is not None and found.action["do"] in ("why", "report")
     return pressed.act(talk.world, talk.memory, found, heard) if found is not None and is_aside else None
+
+
+def opening(talk: Talk, heard: Understanding) -> Reply | None:
+    """「新客户」, "log a visit": a phrase that opens a form; of the form that is open, its question again. Before all
+    that looks into a message: it is one of a few, whole."""
+    below = pressed.said_of_last(talk.world, talk.conversation, heard.text) if talk.opened is None else None
+    if below is not None:
+        return pressed.act(talk.world, talk.memory, below, replace(heard, slots={}))
+    found = opened_by(talk.world, heard.text)
+    if found is None:
+        return None
+    flow, given = found
+    if talk.opened is not None and not given and talk.opened[0].kind == flow.kind:
+        return press(talk.world, talk.memory, {"do": "resume"})
+    offer = pressed.offered(talk.world, talk.conversation, flow.kind) if flow.kind in SALES and not given else None
+    if offer is not None:  # 「建合同」 after a won deal is its contract
+        return pressed.act(talk.world, talk.memory, offer, replace(heard, slots={}))
+    return begin(talk.world, talk.memory, flow, replace(heard, slots={}), given=given)
 
 
 def same_again(talk: Talk, heard: Understanding) -> Reply | None:
@@ -109,55 +131,55 @@ def label(talk: Talk, heard: Understanding) -> Reply | None:
     return pressed.act(talk.world, talk.memory, found, heard) if found is not None else None
 
 
-def _answerer(name: str) -> Hear:
-    """One of those that answer without a form: they know all there is to ask, and are loaded when somebody asks."""
-    return Lazy[[Talk, Understanding], Reply | None](f"bot.listening.answerers:{name}")
+def _later(where: str) -> Hear:
+    """One of those that are loaded when they are first asked: they know all that can be looked up or told."""
+    return Lazy[[Talk, Understanding], Reply | None](f"bot.listening.{where}")
 
 
 # Whose answers can be asked for again with another time.
-_LOOKING_UP = tuple(map(_answerer, ("own", "phrase", "look_up")))
+_LOOKING_UP = tuple(map(_later, ("answerers:own", "answerers:phrase", "answerers:look_up")))
 _OWN, _PHRASE, _LOOK_UP = _LOOKING_UP
 
 LISTENERS: tuple[Listener, ...] = (
     Listener(plain_answer, when="dialog"),
-    Listener(openers.opening),
-    Listener(_answerer("anger"), when="no_story"),
-    Listener(_answerer("digest")),
-    Listener(_answerer("trade")),
+    Listener(opening),
+    Listener(_later("answerers:anger"), when="no_story"),
+    Listener(_later("answerers:digest")),
+    Listener(_later("answerers:trade")),
     Listener(choice),
-    Listener(_answerer("upkeep"), when="no_story"),
-    Listener(openers.trait_of_draft, when="dialog"),
-    Listener(more_said.added_to_note, when="no_dialog"),
+    Listener(_later("answerers:upkeep"), when="no_story"),
+    Listener(_later("openers:trait_of_draft"), when="dialog"),
+    Listener(_later("more_said:added_to_note"), when="no_dialog"),
     Listener(same_again, when="no_dialog"),
     Listener(_OWN),
-    Listener(_answerer("fact")),
+    Listener(_later("answerers:fact")),
     Listener(_PHRASE),
-    Listener(_answerer("subject")),
-    Listener(_answerer("report"), when="no_dialog"),
+    Listener(_later("answerers:subject")),
+    Listener(_later("answerers:report"), when="no_dialog"),
     Listener(otherwise),
-    Listener(more_said.corrected_note, when="no_dialog"),
-    Listener(openers.paper, when="no_story"),
-    Listener(openers.purchase, when="no_story"),
-    Listener(openers.phrase_with_gaps, when="no_story"),
-    Listener(openers.contact_move, when="no_story"),
-    Listener(openers.trait, when="no_story"),
+    Listener(_later("more_said:corrected_note"), when="no_dialog"),
+    Listener(_later("openers:paper"), when="no_story"),
+    Listener(_later("openers:purchase"), when="no_story"),
+    Listener(_later("openers:phrase_with_gaps"), when="no_story"),
+    Listener(_later("openers:contact_move"), when="no_story"),
+    Listener(_later("openers:trait"), when="no_story"),
     Listener(open_dialog, when="dialog"),
-    Listener(_answerer("number")),
-    Listener(_answerer("report"), when="dialog"),
-    Listener(openers.custom_value),
-    Listener(openers.difference, when="no_dialog"),
-    Listener(openers.broken_again, when="no_dialog"),
-    Listener(openers.promise, when="no_dialog"),
-    Listener(openers.dealless),
-    Listener(openers.form),
-    Listener(_answerer("control")),
+    Listener(_later("answerers:number")),
+    Listener(_later("answerers:report"), when="dialog"),
+    Listener(_later("openers:custom_value")),
+    Listener(_later("openers:difference"), when="no_dialog"),
+    Listener(_later("openers:broken_again"), when="no_dialog"),
+    Listener(_later("openers:promise"), when="no_dialog"),
+    Listener(_later("openers:dealless")),
+    Listener(_later("openers:form")),
+    Listener(_later("answerers:control")),
     Listener(rather, when="no_story"),
     Listener(_LOOK_UP),
-    Listener(_answerer("small_talk")),
-    Listener(_answerer("late"), when="no_dialog"),
+    Listener(_later("answerers:small_talk")),
+    Listener(_later("answerers:late"), when="no_dialog"),
     Listener(perhaps, when="no_story"),
     Listener(label),
-    Listener(_answerer("name")),
+    Listener(_later("answerers:name")),
 )
 
 

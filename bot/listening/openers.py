@@ -16,14 +16,14 @@ from bot.flows.focus import customer_named, deal_named, deal_spoken_of, meant, w
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.promise import PROMISE, asked_to_keep
 from bot.flows.purchase import told_purchase
-from bot.flows.registry import FLOWS, flow_for
-from bot.flows.sales import SALES
+from bot.flows.registry import FLOWS, SALES, flow_for
 from bot.flows.service_request import broken_again as trouble_again
 from bot.flows.traits import about, is_pronoun, told_in
-from bot.listening import papers, pressed, spoken
+from bot.listening import papers, pressed
 from bot.listening.dealless import customer_without, is_new, nothing_to_change
-from bot.listening.dialogs import begin, drop_idle, press, wait, went_on, with_open_question
+from bot.listening.dialogs import begin, drop_idle, wait, went_on, with_open_question
 from bot.listening.listener import Talk
+from bot.listening.openings import said
 from bot.rules.opportunities import open_at
 from bot.talk.several import SURE_NOTE, days_in, notes_in
 from bot.world import World
@@ -35,24 +35,6 @@ PAPERS = ("quote", "contract", "order", "invoice", "payment")
 _PARTS = {"follow_up": notes_in, "reminder": days_in}
 
 
-def opening(talk: Talk, heard: Understanding) -> Reply | None:
-    """「新客户」, "log a visit": a phrase that opens a form; of the form that is open, its question again. Before all
-    that looks into a message: it is one of a few, whole."""
-    below = pressed.said_of_last(talk.world, talk.conversation, heard.text) if talk.opened is None else None
-    if below is not None:
-        return pressed.act(talk.world, talk.memory, below, replace(heard, slots={}))
-    found = spoken.opening(talk.world, heard.text)
-    if found is None:
-        return None
-    flow, given = found
-    if talk.opened is not None and not given and talk.opened[0].kind == flow.kind:
-        return press(talk.world, talk.memory, {"do": "resume"})
-    offer = pressed.offered(talk.world, talk.conversation, flow.kind) if flow in SALES and not given else None
-    if offer is not None:  # 「建合同」 after a won deal is its contract
-        return pressed.act(talk.world, talk.memory, offer, replace(heard, slots={}))
-    return begin(talk.world, talk.memory, flow, replace(heard, slots={}), given=given)
-
-
 def paper(talk: Talk, heard: Understanding) -> Reply | None:
     """「合同 HT-3 金额改成 60 万」, "void invoice 123". Before phrases with gaps, by which the same words would
     make a new paper."""
@@ -61,13 +43,13 @@ def paper(talk: Talk, heard: Understanding) -> Reply | None:
 
 def phrase_with_gaps(talk: Talk, heard: Understanding) -> Reply | None:
     """「{customer}回款…」: a phrase that opens a form with what its gaps hold. After whole phrases, which are surer."""
-    found = spoken.said(talk.world, heard) if not _renames_draft(talk, heard) else None
+    found = said(talk.world, heard) if not _renames_draft(talk, heard) else None
     if found is None:
         return None
     flow, values, opened = found
-    if flow in SALES and heard.intent == "create_customer" and heard.sure >= SURE_NOTE and "phone" in heard.slots:
+    if flow.kind in SALES and heard.intent == "create_customer" and heard.sure >= SURE_NOTE and "phone" in heard.slots:
         return None  # who wants a quote, at which number: not yet the quote
-    is_bare = flow in SALES and "customer" not in opened.slots
+    is_bare = flow.kind in SALES and "customer" not in opened.slots
     offer = pressed.offered(talk.world, talk.conversation, flow.kind) if is_bare else None
     if offer is not None:  # 「签合同，3-6-1」 after a won deal is its contract
         values = {**offer.action.get("values", {}), **values}
