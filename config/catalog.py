@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from config.compiled import compiled
 from config.types import COMPLETE, MESSAGES, Language
 
 _NOTHING = object()
@@ -112,7 +113,7 @@ def catalog(language: Language) -> Catalog:
 
 def one_of(expressions: Iterable[str]) -> re.Pattern[str]:
     """Finds what one of the expressions describes, upper and lower case alike."""
-    return re.compile("|".join(f"(?:{expression})" for expression in expressions) or "(?!)", re.IGNORECASE)
+    return compiled("|".join(f"(?:{expression})" for expression in expressions) or "(?!)", re.IGNORECASE)
 
 
 def any_of(phrases: Iterable[str]) -> re.Pattern[str]:

@@ -19,7 +19,6 @@ _INVISIBLE = pattern(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffc\ud800-\udfff]"
 )
-_HAN = pattern("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 # Typographic variants that NFKC leaves or turns into something longer.
 _PLAIN = {
     "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2010": "-", "\u2011": "-", "\u2012": "-",
@@ -36,7 +35,7 @@ def clean(text: str) -> str:
 
 def has_han(text: str) -> bool:
     """Does a Chinese character stand in the text?"""
-    return not text.isascii() and _HAN.search(text) is not None
+    return not text.isascii() and any("\u3400" <= c <= "\u9fff" or "\uf900" <= c <= "\ufaff" for c in text)
 
 
 @cache

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from itertools import chain
+from itertools import chain, islice, product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,23 +33,16 @@ class Cue(NamedTuple):
 
 def expand(entry: str) -> list[str]:
     """「见(了/过/)」 → 见了, 见过, 见. At most 2,000 forms."""
-    forms = [entry]
-    while "(" in forms[0] and len(forms) <= _MAX_FORMS:
-        found = _GROUP.search(forms[0])
-        if found is None:
-            break
-        forms = [
-            form[: hit.start()] + choice + form[hit.end() :]
-            for form in forms
-            if (hit := _GROUP.search(form)) is not None
-            for choice in hit.group(1).split("/")
-        ]
-    return [" ".join(form.replace("\\", "").split()) for form in forms[:_MAX_FORMS]]
+    entry = entry.replace("\\", "")
+    if "(" not in entry:
+        return [" ".join(entry.split())]
+    parts = [part.split("/") if n % 2 else [part] for n, part in enumerate(_GROUP.split(entry))]
+    return [" ".join("".join(form).split()) for form in islice(product(*parts), _MAX_FORMS)]
 
 
 def _words(text: str) -> Iterator[str]:
-    entries = text.replace("\n", "|").split("|")
-    return filter(None, chain.from_iterable(map(expand, map(fold, entries))))
+    entries = fold(text.replace("|", "\n")).split("\n")
+    return filter(None, chain.from_iterable(map(expand, entries)))
 
 
 class Lexicon:
@@ -84,20 +77,16 @@ class Lexicon:
 
     def _put(self, word: str, only: tuple[str]) -> None:
         """``only``: the kind, in the tuple that is shared by all words that are of no other kind."""
-        words = self._singles if len(word) == 1 else self._kinds
-        kinds = words.get(word)
-        if kinds is None:
-            words[word] = only
-        elif only[0] not in kinds:
-            words[word] = kinds + only
-        if words is self._singles:
-            return
-        head, length = word[:2], len(word)
-        lengths = self._heads.get(head)
-        if lengths is None:
-            self._heads[head] = (length,)
-        elif length not in lengths:
-            self._heads[head] = tuple(sorted((*lengths, length), reverse=True))
+        length = len(word)
+        words = self._kinds if length > 1 else self._singles
+        kinds = words.setdefault(word, only)
+        if kinds is not only:
+            if only[0] not in kinds:
+                words[word] = kinds + only
+        elif length > 1:
+            lengths = self._heads.setdefault(word[:2], (length,))
+            if length not in lengths:
+                self._heads[word[:2]] = tuple(sorted((*lengths, length), reverse=True))
 
     def teach(self, section: str, code: str, word: str) -> None:
         """Adds a word at run time: ``teach("stage", "proposal", "POC")``; of a product ``code`` is the nickname.

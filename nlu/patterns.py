@@ -6,6 +6,8 @@ The first use puts the compiled methods into the object's own slots: from then o
 import re
 from collections.abc import Callable, Iterator
 
+from config.compiled import compiled
+
 __all__ = ["REACH", "Lazy", "pattern"]
 
 REACH = 40  # characters before a place that a word beside it may take
@@ -35,10 +37,10 @@ class Lazy:
         """Called only while a slot is empty: compiles, then fills them all."""
         if name not in _METHODS:
             raise AttributeError(name)
-        compiled = re.compile(self._source, self._flags)
+        made = compiled(self._source, self._flags)
         for method in _METHODS:
-            setattr(self, method, getattr(compiled, method))
-        return getattr(compiled, name)
+            setattr(self, method, getattr(made, method))
+        return getattr(made, name)
 
 
 def pattern(source: str, flags: int = 0) -> Lazy:

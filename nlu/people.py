@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from config.compiled import compiled
 from nlu.company_like import is_company_like
 from nlu.everyday import is_everyday
 from nlu.folding import fold
@@ -73,7 +74,7 @@ def _titled() -> re.Pattern[str]:
     titles = "|".join(sorted(_raw()["titles"].split(), key=len, reverse=True))
     single = "".join(_surnames())
     double = "|".join(_raw()["double"].split())
-    return re.compile(
+    return compiled(
         f"(?:{double}|[{single}])(?:[\u4e00-\u9fff]{{1,2}}?)??(?P<title>{titles})|"
         f"[老小阿][{_NICK}](?![\u4e00-\u9fff]?(?:板|时|学|区|店|费|员|号|组|序|贷))|"
         f"(?<=[任长监理])老[{single}](?=[ ,，]|$|[说问讲带想要])|"
@@ -87,7 +88,7 @@ def _titled() -> re.Pattern[str]:
 @cache
 def _bare() -> re.Pattern[str]:
     double = "|".join(_raw()["double"].split())
-    return re.compile(f"(?:(?:{double})[\u4e00-\u9fff]{{1,2}}|[{''.join(_surnames())}][\u4e00-\u9fff]{{1,2}})")
+    return compiled(f"(?:(?:{double})[\u4e00-\u9fff]{{1,2}}|[{''.join(_surnames())}][\u4e00-\u9fff]{{1,2}})")
 
 
 @cache

@@ -16,6 +16,7 @@ from bot.rules.access import Named, fetch
 from bot.rules.customers import contact_of, customer_of
 from bot.world import World
 from config.catalog import Catalog, catalog
+from config.compiled import compiled
 from nlu.types import Understanding
 from storage import records
 
@@ -64,7 +65,7 @@ def _company(said: str, world: World) -> Json:
 
 @lru_cache(maxsize=10)
 def _patterns(words: Catalog, key: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(part, re.IGNORECASE) for part in words.words(f"contact_move.{key}"))
+    return tuple(compiled(part, re.IGNORECASE) for part in words.words(f"contact_move.{key}"))
 
 
 def _move(world: World, values: Values) -> Saved:

@@ -3,7 +3,6 @@
 A promise is a clause with somebody who gives, a day ahead, and something to be given. What has happened is none.
 """
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,10 +11,10 @@ from typing import Literal, TypeAlias
 from bot.dialogs.model import World
 from config.catalog import Catalog
 from config.phrasing import phrasing
+from nlu.folding import has_han
 from nlu.types import Understanding, Value
 
 By: TypeAlias = Literal["us", "them"]
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _DAYS = ("date", "datetime", "range")
 MAX_WHAT = 80
 
@@ -114,7 +113,7 @@ def _bare(words: Catalog, what: str) -> str:
 
 
 def _joined(first: str, second: str) -> str:
-    between = "" if _HAN.search(first + second) else " "
+    between = "" if has_han(first + second) else " "
     return between.join(part for part in (first, second) if part)
 
 
