@@ -17,7 +17,6 @@ from bot.house import House
 from bot.lazy import Lazy
 from bot.listening import group
 from bot.listening.edited import hear
-from bot.listening.home import home
 from bot.listening.nearby import carry_on
 from bot.lists.sections import crm_in
 from bot.logs import bare, reference
@@ -38,6 +37,7 @@ from storage.database import Tx
 
 log = logging.getLogger(__name__)
 
+HOME = Lazy[[World], Reply]("bot.listening.home:home")
 ANSWER_GUEST = Lazy[[World, Conversation, Inbound, Understanding], Reply]("bot.guest.chat:answer")
 
 
@@ -236,7 +236,7 @@ def _reply(tx: Tx, house: House, turn: _Turn) -> Reply:
     if is_customer:
         return ANSWER_GUEST(world, conversation, inbound, arrival.heard)
     if inbound.surface == "home":
-        return home(world)
+        return HOME(world)
     return answer_known(world, inbound) or hear(world, conversation, inbound, arrival.heard)
 
 

@@ -4,20 +4,26 @@ from inspect import signature
 
 import pytest
 
+from bot.flows.follow_up import SAVE
 from bot.flows.registry import FORMS
 from bot.flows.sales_target import LINE_OF, REACHED
+from bot.flows.shared import PRODUCT_IN
 from bot.lazy import Lazy
-from bot.listening.commands import COMMANDS, LISTS
+from bot.listening.commands import COMMANDS, LISTS, UNDO
 from bot.listening.listeners import LISTENERS
 from bot.lookups.lists import OF_SIZE
 from bot.reports.tell import TELL
-from bot.turn import ANSWER_GUEST
+from bot.turn import ANSWER_GUEST, HOME
 
 NAMED = [
     *((function, 3) for function in COMMANDS.values()),
     *((function, 2) for function in (*LISTS.values(), *TELL.values())),
     *((listener.hear, 2) for listener in LISTENERS),
     (ANSWER_GUEST, 4),
+    (HOME, 1),
+    (UNDO, 2),
+    (SAVE, 2),
+    (PRODUCT_IN, 2),
     (REACHED, 4),
     (LINE_OF, 2),
     (OF_SIZE, 3),

@@ -1,20 +1,21 @@
 """Log a follow-up: one message may carry the note, a new customer, a contact, an opportunity and the next plan."""
 
-from bot.dialogs.model import Field, Flow, Guess, Json, Line, Values
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Saved, Values
 from bot.dialogs.types import Along, Choice, Exact, LongText, Ref, Text, Verbatim
 from bot.dialogs.values import Moment, not_future
 from bot.flows import stage_needs
 from bot.flows.follow_up_deal import as_it_is, has_deal, its_product, which_deal
-from bot.flows.follow_up_save import save_note
 from bot.flows.follow_up_whose import whose
 from bot.flows.handles import Handles
 from bot.flows.plans import is_appointment, on_working_day
 from bot.flows.promise import Promises
 from bot.flows.rival import Rival
 from bot.flows.shared import legal_move
+from bot.lazy import Lazy
 from bot.rules.follow_ups import last_note
 from bot.world import World
 
+SAVE: Lazy[[World, Values], Saved] = Lazy("bot.flows.follow_up_save:save_note")
 _USUAL_CHANNEL = "visit"
 
 
@@ -147,5 +148,5 @@ FOLLOW_UP = Flow(
         Line("follow_up.card.files", ("files",)),
     ),
     before=as_it_is,
-    save=save_note,
+    save=SAVE,
 )

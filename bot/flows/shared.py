@@ -11,11 +11,14 @@ from bot.dialogs.show import listed
 from bot.dialogs.types import Ref
 from bot.dialogs.values import Amount, positive
 from bot.errors import InvalidValue
-from bot.rules import opportunities, products
+from bot.lazy import Lazy
+from bot.rules import opportunities
 from bot.rules.access import Named
 from bot.world import World
 from nlu.names import core_name
 from storage import records
+
+PRODUCT_IN: Lazy[[World, str], "records.Product | None"] = Lazy("bot.rules.products:named_in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ def _changed(difference: Json, item: "records.Opportunity") -> Json:
 
 def known_product(values: Values, world: World) -> Json | None:
     """The product of the price list that the message names."""
-    product = products.named_in(world, world.said) if world.said else None
+    product = PRODUCT_IN(world, world.said) if world.said else None
     return product.name if product is not None else None
 
 

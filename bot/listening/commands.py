@@ -5,15 +5,10 @@ from typing import Any, TypeAlias
 
 from bot.dialogs.model import Json, Press, Reply
 from bot.lazy import Lazy
-from bot.lookups import customers, lists
-from bot.lookups.customer_card import card
-from bot.lookups.subject import customer_meant
 from bot.rules.fields import require_amounts
-from bot.rules.undo import undo
 from bot.talk.memory import Memory
 from bot.talk.paging import more
 from bot.world import World
-from config.types import Period
 
 Command: TypeAlias = Callable[[World, Memory, Json], Reply]
 _Command: TypeAlias = Lazy[[World, Memory, Json], Reply]
@@ -31,8 +26,11 @@ def _sums(place: str, kind: str) -> Callable[..., Reply]:
     return told
 
 
+UNDO: Lazy[[World, int | None], Reply] = Lazy("bot.rules.undo:undo")
+
+
 def _undo(world: World, memory: Memory, action: Json) -> Reply:
-    return undo(world, action.get("step"))
+    return UNDO(world, action.get("step"))
 
 
 def _help(world: World, memory: Memory, action: Json) -> Reply:
@@ -55,42 +53,12 @@ def _nothing_to_correct(world: World, memory: Memory, action: Json) -> Reply:
     return Reply(world.words.say("dialog.nothing_to_correct"))
 
 
-def _card(world: World, memory: Memory, action: Json) -> Reply:
-    return card(world, memory, action["id"])
-
-
-def _find(world: World, memory: Memory, action: Json) -> Reply:
-    meant = customer_meant(world, memory, action["said"])
-    return meant if isinstance(meant, Reply) else card(world, memory, meant)
-
-
-def _notes(world: World, memory: Memory, action: Json) -> Reply:
-    return lists.notes_of(world, memory, action["id"])
-
-
-def _list(world: World, memory: Memory, action: Json) -> Reply:
-    """A list, whole or with a condition: of a customer, of a time, with some words."""
-    if "customer" in action and action["name"] == "opportunities":
-        return lists.opportunities_of(world, memory, action["customer"])
-    if "customer" in action:
-        return lists.notes_of(world, memory, action["customer"])
-    if "words" in action:
-        return lists.notes_with(world, memory, action["words"])
-    if "period" in action:
-        return lists.my_follow_ups(world, memory, Period.from_json(action["period"]))
-    if "days" in action:
-        return customers.quiet_customers(world, memory, action["days"])
-    if "of" in action:
-        return customers.customers_of(world, memory, action["of"])
-    return LISTS[action["name"]](world, memory)
-
-
 LISTS: dict[str, Callable[[World, Memory], Reply]] = {
-    "customers": customers.my_customers,
-    "quiet_customers": customers.quiet_customers,
-    "opportunities": lists.my_opportunities,
-    "follow_ups": lists.my_follow_ups,
-    "reminders": lists.reminders,
+    "customers": _List("bot.lookups.customers:my_customers"),
+    "quiet_customers": _List("bot.lookups.customers:quiet_customers"),
+    "opportunities": _List("bot.lookups.lists:my_opportunities"),
+    "follow_ups": _List("bot.lookups.lists:my_follow_ups"),
+    "reminders": _List("bot.lookups.lists:reminders"),
     "service_requests": _List("bot.lookups.requests:everyones"),
     "my_requests": _List("bot.lookups.requests:mine"),
     "free_requests": _List("bot.lookups.requests:free"),
@@ -121,10 +89,10 @@ COMMANDS: dict[str, Command] = {
     "restore": _Command("bot.listening.binned:restore"),
     "help": _help,
     "more": more,
-    "list": _list,
-    "card": _card,
-    "find": _find,
-    "notes": _notes,
+    "list": _Command("bot.listening.looked_up:listed"),
+    "card": _Command("bot.listening.looked_up:card"),
+    "find": _Command("bot.listening.looked_up:find"),
+    "notes": _Command("bot.listening.looked_up:notes"),
     "files": _Command("bot.lookups.enclosures:answer"),
     "file": _Command("bot.lookups.enclosures:file_again"),
     "reminder": _Command("bot.reminders.handling:handle"),
