@@ -14,7 +14,7 @@ from bot.dialogs.types import Choice, LongText, Ref, Text
 from bot.dialogs.values import Amount, Day, Moment, choose_reading
 from config.catalog import Catalog
 from config.phrasing import any_way, phrasing
-from nlu.types import Understanding
+from nlu.types import Slot, Understanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Change:
 
 
 MAX_NAME = 30  # a longer message is not only a name
+SURE = 0.8  # below this what a sentence seems to give is a guess
 FAR = 3  # a day is what is planned where the same date behind is so many times as far
 MAX_BARE = 6  # so short a message is a name with a word beside it
 Changes: TypeAlias = dict[str, Change]
@@ -54,13 +55,27 @@ def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> C
             return {named.name: change}
     if correction.old:
         replaced = _replaced(flow, state, correction.old, new, world)
-        if replaced:
+        if replaced or not _is_known_thing(new):
             return replaced
     return (
         from_facts(flow, state, new, world)
         or _from_slots(flow, state, heard, world)
         or _told_before(flow, state, heard, new, world)
     )
+
+
+def contrasts(heard: Understanding) -> bool:
+    """「交期不是问题了，是价格」, "it's not the price but the delivery": what is so and what is not, and no value."""
+    correction = heard.correction
+    if correction is not None and correction.field is None and correction.old:
+        return not _is_known_thing(heard)
+    return correction is None and phrasing("contrast").fullmatch(heard.text.strip()) is not None
+
+
+def _is_known_thing(said: Understanding) -> bool:
+    """Does it give a time, an amount, somebody known or a fact of any kind?"""
+    is_value = any(value.is_time or value.money for value in said.values)
+    return is_value or bool(said.names) or any(slot.sure >= SURE for slot in said.slots.values())
 
 
 def _guess_replaced(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
@@ -322,12 +337,18 @@ def _from_slots(flow: Flow, state: State, heard: Understanding, world: World) ->
     changes: Changes = {}
     for field in flow.fields:
         slot = heard.slots.get(field.slot or field.name)
-        if slot is None:
+        if slot is None or (isinstance(field.type, Ref) and _is_left_over(slot, heard)):
             continue
         value = field.type.take(slot, world, state.values)
         if value is not None and value != state.values.get(field.name):
             changes[field.name] = Change(value, str(slot.value))
     return changes
+
+
+def _is_left_over(slot: Slot, heard: Understanding) -> bool:
+    """Does the name merely stand in a sentence, nobody knowing it?"""
+    is_part = slot.end - slot.start + MAX_BARE < len(heard.text.strip())
+    return is_part and slot.sure < SURE and not any(slot.start <= match.start < slot.end for match in heard.names)
 
 
 def _is_ahead(heard: Understanding, world: World) -> bool:

@@ -5,6 +5,7 @@ which looks for what is still missing and asks for it, or shows the card.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from bot.dialogs import amend, answers
 from bot.dialogs.controls import CONTROLS, ask_again, picked
@@ -110,6 +111,10 @@ def _take_in(flow: Flow, state: State, heard: Understanding, world: World) -> St
     if changes:
         return _amended(flow, state, changes, world)
     asked = asked_field(flow, state)
+    if amend.contrasts(heard) and (asked is None or isinstance(asked.type, Ref)):
+        added = answers.added_to_story(flow, state, replace(heard, intent="other"), world)
+        if added:
+            return proceed(flow, state, world, added)
     if asked is None:
         return _amend_card(flow, state, heard, world)
     return _answer(flow, state, asked, heard, world)

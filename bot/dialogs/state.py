@@ -12,7 +12,7 @@ EDIT = "?"
 @dataclass(slots=True)
 class State:
     """A running dialog. JSON by field name, never by position; ``trail`` is the order of the questions asked,
-    ``declined`` the fields whose proposed values were turned down.
+    ``declined`` the fields whose proposed values were turned down; ``is_recalled``: an aside has mentioned its card.
 
     asking: a field's name, CONFIRM for the card, EDIT for the choice of what to change, None before the first question.
     """
@@ -29,9 +29,10 @@ class State:
     is_guided: bool = False
     verbatim: str = ""
     version: int = 1
+    is_recalled: bool = False
 
     def copy(self) -> "State":
-        """Another state with the same contents: to be changed without the first one noticing."""
+        """Another state with the same contents, to be changed without the first one noticing; not yet recalled."""
         return State(
             self.flow,
             self.values.copy(),
@@ -78,6 +79,7 @@ _SHAPES: tuple[tuple[str, tuple[type, ...]], ...] = (
     *((name, (list,)) for name in ("skipped", "unsure", "declined", "trail")),
     ("asking", (str, NoneType)),
     ("is_guided", (bool,)),
+    ("is_recalled", (bool,)),
     ("verbatim", (str,)),
 )
 

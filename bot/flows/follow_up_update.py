@@ -15,9 +15,11 @@ TEXTS = ("content", "feedback")
 
 
 def note_values(world: World, note_id: int) -> Values:
-    """The note as the flow holds it. Raises NotFound, NotAllowed."""
+    """The note as the flow holds it; feedback that is the content once more is not told. Raises NotFound, NotAllowed."""
     note = fetch(world.tx, world.actor, world.crm, records.FollowUp, note_id, "edit")
     texts = {name: text for name in TEXTS if (text := getattr(note, name))}
+    if not is_more(texts):
+        texts.pop("feedback", None)
     return {"follow_up": {"id": note.id, "name": note.public_id}, "customer": ref(note.customer), **texts}
 
 
@@ -30,6 +32,8 @@ def _present(values: Values, world: World) -> Values:
 
 def _save(world: World, values: Values) -> Saved:
     note = fetch(world.tx, world.actor, world.crm, records.FollowUp, values["follow_up"]["id"], "edit")
+    if "content" in values and note.feedback == note.content:  # it was one sentence, and stays one
+        note.feedback = values["content"]
     for name in TEXTS:
         if name in values:
             setattr(note, name, values[name])

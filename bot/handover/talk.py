@@ -44,7 +44,18 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
             return _offer_back(world, giver)
     plain, trial_until = _trial(world, plain)
     wish = wish_of(world, world.understand(plain))
-    return preview(world, wish, trial_until) if wish is not None else None
+    if wish is None:
+        _check_taker(world, plain)
+        return None
+    return preview(world, wish, trial_until)
+
+
+def _check_taker(world: World, text: str) -> None:
+    """Raises NotFound where somebody's customers are to go to a name that no colleague has."""
+    gaps = (re.fullmatch(pattern, text, re.I) for pattern in world.words.words("handover.of_book"))
+    name = next((found["taker"] for found in gaps if found is not None), None)
+    if name is not None and _user(world, name) is None:
+        raise NotFound(name=name)
 
 
 def _trial(world: World, text: str) -> tuple[str, date | None]:

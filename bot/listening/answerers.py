@@ -17,6 +17,7 @@ from bot.listening.late import late_correction
 from bot.listening.listener import SURE_INTENT, Talk
 from bot.listening.own import asked as own_asked
 from bot.listening.subjects import lead_of
+from bot.listening.undoing import undo_midway
 from bot.lists import talk as lists
 from bot.lookups.facts import asked as fact_asked
 from bot.reports import tell
@@ -100,6 +101,8 @@ def number(talk: Talk, heard: Understanding) -> Reply | None:
 
 def control(talk: Talk, heard: Understanding) -> Reply | None:
     """A word that steers (yes, undo, help) where no dialog took it: yes is for what was just offered."""
+    if heard.control == "undo" and talk.opened is not None:
+        return undo_midway(talk)
     offered = pressed.agreed(talk.world, talk.conversation) if heard.control in ("yes", "save") else None
     if offered is not None and talk.opened is None:
         return pressed.act(talk.world, talk.memory, offered, heard)

@@ -14,7 +14,7 @@ from bot.dialogs.forward import asked_field, proceed
 from bot.dialogs.gathering import gathered
 from bot.dialogs.model import Flow, Json, Reply, Saved, Values
 from bot.dialogs.render import title
-from bot.dialogs.state import State, Step
+from bot.dialogs.state import CONFIRM, State, Step
 from bot.dialogs.types import Ref
 from bot.errors import CrmError, NotAllowed
 from bot.flows.registry import FLOWS
@@ -224,6 +224,16 @@ def _talk_about(memory: Memory, about: Mapping[str, int]) -> None:
     memory.focus["last"] = next(reversed([*about]), None)
 
 
+def _is_mentioned(memory: Memory, flow: Flow, state: State) -> bool:
+    """Was the card of a change mentioned once after an aside? Nobody is told again and again."""
+    if not _is_change(flow) or state.asking != CONFIRM:
+        return False
+    if state.is_recalled:
+        return True
+    memory.dialogs[-1]["is_recalled"] = True
+    return False
+
+
 def aside(world: World, memory: Memory, name: str, find: Callable[[], Reply]) -> Reply:
     """What was looked up or done on the way, and the open question again. A group that is bound to no team is told so
     instead."""
@@ -241,6 +251,8 @@ def with_open_question(world: World, memory: Memory, reply: Reply) -> Reply:
         if state.asking is None:  # it has waited to be shown
             memory.dialogs.pop()
             again = begun(world, memory, flow, proceed(flow, state, world))
+        elif _is_mentioned(memory, flow, state):
+            return reply
         else:
             again = engine.ask_again(flow, state, world, after_aside=True)
         buttons = (*again.buttons, *(button for button in reply.buttons if button.is_open))

@@ -43,6 +43,14 @@ def undo(world: World, step_id: int | None = None, *, is_anyones: bool = False) 
     return Reply(words.say("undo.done", parts=words.say("common.list_separator").join(parts)))
 
 
+def last_saved(world: World) -> tuple[int, str] | None:
+    """The actor's last step that stands, and what it saved, in words; None where there is none."""
+    step_id = audit.last_step(world.tx.connection, world.actor.user_id)
+    if step_id is None:
+        return None
+    return step_id, _what(world, audit.changes_of(world.tx.connection, step_id))
+
+
 def redo(world: World) -> Reply:
     """Do again what the actor undid last, if nothing was saved since. Raises UndoRefused with the reason."""
     connection = world.tx.connection
