@@ -22,6 +22,7 @@ from nlu.types import NameMatch, Slot, Understanding
 
 ROLES = ("decider", "influencer", "user", "blocker")
 MAX_CHARS = 120  # who says more tells a story
+MAX_BESIDE = 30  # ... of what is kept beside a fact, as it was said
 _ENDS = " \t,，。.;；、!！:："
 _CLAUSE = re.compile(r"[,，。;；\n]+|\.(?=\s|$)")
 _WAYS = frozenset({"phone", "email", "contact", "customer"})
@@ -41,8 +42,9 @@ class Told:
 def told_in(heard: Understanding, world: AnyWorld, name: str = "") -> Told | None:
     """The facts that a message consists of; None where it tells anything else. ``name``: of somebody whom only the
     talk knows yet."""
-    text = heard.text.strip(_ENDS)
     words = catalog(heard.lang)
+    heard = _turned(heard, words, world)
+    text = heard.text.strip(_ENDS)
     if len(text) > MAX_CHARS or heard.correction is not None or words.pattern("traits.asks").search(text):
         return None
     subject = _subject(heard, words, world, name)
@@ -58,10 +60,31 @@ def told_in(heard: Understanding, world: AnyWorld, name: str = "") -> Told | Non
         facts |= {key: _joined(words, facts.get(key), value) for key, value in found.items()}
     left = world.understand(f"{who} {', '.join(rest)}") if rest and is_way else None
     if rest and (left is None or not left.slots or not set(left.slots) <= _WAYS):
-        return None
+        if not facts or not _is_about_people(heard, rest):
+            return None
+        facts["preferences"] = _joined(words, facts.get("preferences"), words.say("common.list_separator").join(rest))
+        rest, left = [], None
     if not facts and not rest:
         return None
     return Told(who, customer, facts, left.text if left is not None else "")
+
+
+def _turned(heard: Understanding, words: Catalog, world: AnyWorld) -> Understanding:
+    """「拍板的是孙姐」, "never call Priya on Mondays", with the person in front."""
+    if len(heard.text) > MAX_CHARS:
+        return heard
+    ways = (one.fullmatch(heard.text.strip(_ENDS)) for one in _patterns(words, "turned"))
+    found = next(filter(None, ways), None)
+    if found is None:
+        return heard
+    parts = dict.fromkeys(("at", "be", "rest"), "") | {name: said for name, said in found.groupdict().items() if said}
+    return world.understand(" ".join(words.say("traits.turned_as", **parts).split()))
+
+
+def _is_about_people(heard: Understanding, rest: list[str]) -> bool:
+    """May what no pattern knows, beside what one does, be kept as it was said? Not a story, nor anything with a day."""
+    is_short = all(len(clause) <= MAX_BESIDE for clause in rest)
+    return is_short and heard.intent in ("other", "update_customer") and not heard.values
 
 
 def _labelled(clause: str, words: Catalog) -> str:
@@ -100,7 +123,10 @@ def _subject(
     if pronoun is None and not companies:
         pronoun = words.pattern("traits.pronoun").search(text)  # 「最后他点头」
     who = people[0] if people else pronoun.span() if pronoun else companies.pop(0) if companies else None
-    if who is None or (len(people) > 1 and people[1][0] >= who[1]):
+    if who is None:
+        return None
+    is_of_two = len(people) > 1 and people[1][0] >= who[1]
+    if is_of_two and not words.pattern("traits.relation").fullmatch(text[who[1] :].strip(_ENDS)):
         return None
     known = {(match.start, match.end) for match in heard.names}
     companies = [span for span in companies if span in known or _is_at(text[: span[0]], who, words)]
