@@ -43,7 +43,8 @@ def told_in(heard: Understanding, world: AnyWorld, name: str = "") -> Told | Non
     """The facts that a message consists of; None where it tells anything else. ``name``: of somebody whom only the
     talk knows yet."""
     words = catalog(heard.lang)
-    heard = _turned(heard, words, world)
+    heard, in_front = _turned(heard, words, world)
+    name = name or in_front
     text = heard.text.strip(_ENDS)
     if len(text) > MAX_CHARS or heard.correction is not None or words.pattern("traits.asks").search(text):
         return None
@@ -69,16 +70,16 @@ def told_in(heard: Understanding, world: AnyWorld, name: str = "") -> Told | Non
     return Told(who, customer, facts, left.text if left is not None else "")
 
 
-def _turned(heard: Understanding, words: Catalog, world: AnyWorld) -> Understanding:
-    """「拍板的是孙姐」, "never call Priya on Mondays", with the person in front."""
+def _turned(heard: Understanding, words: Catalog, world: AnyWorld) -> tuple[Understanding, str]:
+    """「拍板的是孙姐」, "never call Priya on Mondays", with the person in front, who is named beside it."""
     if len(heard.text) > MAX_CHARS:
-        return heard
+        return heard, ""
     ways = (one.fullmatch(heard.text.strip(_ENDS)) for one in _patterns(words, "turned"))
     found = next(filter(None, ways), None)
     if found is None:
-        return heard
+        return heard, ""
     parts = dict.fromkeys(("at", "be", "rest"), "") | {name: said for name, said in found.groupdict().items() if said}
-    return world.understand(" ".join(words.say("traits.turned_as", **parts).split()))
+    return world.understand(" ".join(words.say("traits.turned_as", **parts).split())), parts["who"]
 
 
 def _is_about_people(heard: Understanding, rest: list[str]) -> bool:
