@@ -15,7 +15,7 @@ TEXTS = ("content", "feedback")
 
 
 def note_values(world: World, note_id: int) -> Values:
-    """The note as the flow holds it; feedback that is the content once more is not told. Raises NotFound, NotAllowed."""
+    """The note as the flow holds it, without feedback that is its content again. Raises NotFound, NotAllowed."""
     note = fetch(world.tx, world.actor, world.crm, records.FollowUp, note_id, "edit")
     texts = {name: text for name in TEXTS if (text := getattr(note, name))}
     if not is_more(texts):

@@ -71,13 +71,15 @@ def told_in(heard: Understanding, world: AnyWorld, name: str = "") -> Told | Non
 
 
 def _turned(heard: Understanding, words: Catalog, world: AnyWorld) -> tuple[Understanding, str]:
-    """「拍板的是孙姐」, "never call Priya on Mondays", with the person in front, who is named beside it."""
+    """「拍板的是孙姐」, "never call Priya on Mondays", with the person in front, who is named beside it; likewise
+    who "Owen is Sue's boss" is about."""
     if len(heard.text) > MAX_CHARS:
         return heard, ""
     ways = (one.fullmatch(heard.text.strip(_ENDS)) for one in _patterns(words, "turned"))
     found = next(filter(None, ways), None)
     if found is None:
-        return heard, ""
+        related = words.pattern("traits.relation").fullmatch(heard.text.strip(_ENDS))
+        return heard, related["who"] if related else ""
     parts = dict.fromkeys(("at", "be", "rest"), "") | {name: said for name, said in found.groupdict().items() if said}
     return world.understand(" ".join(words.say("traits.turned_as", **parts).split())), parts["who"]
 
@@ -127,7 +129,7 @@ def _subject(
     if who is None:
         return None
     is_of_two = len(people) > 1 and people[1][0] >= who[1]
-    if is_of_two and not words.pattern("traits.relation").fullmatch(text[who[1] :].strip(_ENDS)):
+    if is_of_two and not words.pattern("traits.relation").fullmatch(text.strip(_ENDS)):
         return None
     known = {(match.start, match.end) for match in heard.names}
     companies = [span for span in companies if span in known or _is_at(text[: span[0]], who, words)]

@@ -76,6 +76,7 @@ COMMANDS: dict[str, Command] = {
     "section": _Command("bot.lists.changing:press"),
     "fact": _Command("bot.lookups.facts:answer"),
     "day": _Command("bot.listening.own:day"),
+    "plan": _Command("bot.lookups.day_plan:answer"),
     "me": _Command("bot.listening.own:me"),
     "own_work": _Command("bot.lookups.own_work:answer"),
     "by_trait": _Command("bot.lookups.by_trait:answer"),

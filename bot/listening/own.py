@@ -12,10 +12,11 @@ from bot.rules.reminders import open_reminders
 from bot.rules.service import AGENT
 from bot.rules.undo import redo as redo_last
 from bot.talk.memory import Memory
-from bot.talk.phrases import phrases
+from bot.talk.phrases import is_phrase, phrases
 from bot.world import World
 from config.catalog import Catalog
 from config.phrasing import phrasing
+from config.types import Period
 from nlu.names import normalise
 from nlu.types import Understanding
 from storage import records
@@ -28,6 +29,7 @@ COMMANDS: dict[str, Json] = {
     "report_week": {"do": "own_work", "unit": "week"},
     "report_month": {"do": "own_work", "unit": "month"},
 }
+MAX_PLAN = 40  # characters in which a plan is asked for
 
 
 def asked(world: World, heard: Understanding) -> Json | None:
@@ -35,7 +37,27 @@ def asked(world: World, heard: Understanding) -> Json | None:
     said = normalise(heard.text)
     found = _by_phrase(world.words)
     name = found.get(said) or found.get(phrasing("myself").sub("", said))
-    return COMMANDS[name] if name is not None else None
+    return COMMANDS[name] if name is not None else _plan_asked(world, heard)
+
+
+def _plan_asked(world: World, heard: Understanding) -> Json | None:
+    """The command of a message that asks for the plan of some days; None for any other, and where others listen."""
+    times = [value for value in heard.values if value.is_time]
+    if len(heard.text) > MAX_PLAN or not world.is_private or len(times) > 1:
+        return None
+    today = world.now.date()
+    plain, days = heard.text, Period(today, today)
+    if times:
+        reading = times[0].future or times[0].past
+        if reading is None or times[0].kind not in ("date", "range") or reading.days.end < today:
+            return None
+        plain, days = f"{plain[: times[0].start]} {plain[times[0].end :]}", reading.days
+    plain = " ".join(plain.strip(" 。.!！?？").split())
+    said = (plain, phrasing("around_plan").sub("", plain))
+    for what in ("visits", "agenda") if times else ("visits", "today"):
+        if any(is_phrase(world.words, f"plan.{what}", one) for one in said):
+            return {"do": "plan", "days": days.to_json(), "of": what}
+    return None
 
 
 @lru_cache
