@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.dialogs.amend import Changes
 from bot.dialogs.draft import attempt, put
 from bot.dialogs.forward import asked_field
 from bot.dialogs.model import Field, Flow, Gathers, Json, Parts, World
@@ -175,6 +176,17 @@ def keep_between(flow: Flow, state: State, heard: Understanding, world: World) -
     return attempt(lambda: put(flow, state, story, heard.text.strip(), world, said=heard.text), world)
 
 
+def is_only_a_value(asked: Field, heard: Understanding) -> bool:
+    """「大概120w」, 「明天下午三点」, where a name or a text is asked for: a time or an amount, and nothing else."""
+    if not isinstance(asked.type, Text | LongText | Ref) or asked.is_whole:
+        return False
+    values = [value for value in heard.values if value.is_time or (value.money is not None and value.kind == "money")]
+    rest = heard.text
+    for value in sorted(values, key=lambda value: -value.start):
+        rest = rest[: value.start] + rest[value.end :]
+    return bool(values) and phrasing("beside_value").fullmatch(rest) is not None
+
+
 def is_all_ours(flow: Flow, asked: Field, heard: Understanding) -> bool:
     """「蓝海的周总，总经理，139…」, where it is asked at whom: the answer, and nothing that the form would not take."""
     if not isinstance(asked.type, Ref) or (asked.slot or asked.name) not in heard.slots or len(heard.slots) < 2:
@@ -193,6 +205,23 @@ def added_to_story(flow: Flow, state: State, heard: Understanding, world: World)
     whole = world.words.say("dialog.both", old=str(told).rstrip("。."), new=more) if told else more
     lead = attempt(lambda: put(flow, state, story, whole, world), world)
     return lead or [world.words.say("dialog.added", text=shortened(more, 40))]
+
+
+def going_on(flow: Flow, state: State, heard: Understanding, changes: Changes, world: World) -> Changes:
+    """What a sentence changes of a card that tells something already: its texts are added to, and how they were in
+    touch stays. A correction was looked for before."""
+    texts = [f for f in flow.fields if isinstance(f.type, LongText) and f.name in changes and f.name in state.values]
+    if heard.correction is not None or not any(f.name in changes for f in texts) or _weight(heard.text) < MIN_STORY:
+        return changes
+    kept = {f.name for f in flow.fields if isinstance(f.type, Choice) and f.name in state.values}
+    kept -= {*state.unsure}
+    changes = {name: change for name, change in changes.items() if name not in kept}
+    for field in texts:
+        old, new = str(state.values[field.name]).rstrip("。."), str(changes[field.name].value)
+        if old != new:
+            whole = world.words.say("dialog.both", old=old, new=new)
+            changes[field.name] = replace(changes[field.name], value=whole)
+    return changes
 
 
 def tells_a_story(flow: Flow, asked: Field, heard: Understanding) -> bool:

@@ -192,6 +192,11 @@ def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world:
     if how is not None:
         put(flow, state, how[0], how[1], world, said=heard.text)
         return ask(flow, state, asked, world)
+    if answers.is_only_a_value(asked, heard):
+        found = amend.from_facts(flow, state, heard, world)
+        if found:
+            return _amended(flow, state, found, world)
+        return ask(flow, state, asked, world, [field_words(world.words, flow.kind, asked.name, "again")])
     told = answers.without_guesses(asked, heard)
     if heard.intent in flow.starts_on and amend.is_about_another(flow, state, told):
         return Step(state, is_mine=False)
@@ -265,7 +270,7 @@ def _amend_card(flow: Flow, state: State, heard: Understanding, world: World) ->
         return Step(state, is_mine=False)
     if _says_more(flow, heard):
         return Step(state, is_mine=False)
-    changes = amend.from_facts(flow, state, heard, world)
+    changes = answers.going_on(flow, state, heard, amend.from_facts(flow, state, heard, world), world)
     if changes:
         return _amended(flow, state, changes, world)
     added = answers.added_to_story(flow, state, heard, world)

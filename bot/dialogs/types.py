@@ -201,6 +201,7 @@ class Ref:
     def read(self, answer: Understanding, world: World, values: Values) -> Json | Question | None:
         found = answer.get(self.slot or self.kind)
         said = found if isinstance(found, str) else " ".join(answer.text.split())
+        said = phrasing("behind_name").sub("", said) or said
         value = self.settle(said, world, values) if any(c.isalnum() for c in said) else None
         is_new = isinstance(value, dict) and "new" in value
         is_one_letter = len(said) < MIN_NAME  # 「唉」

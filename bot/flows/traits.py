@@ -55,6 +55,8 @@ def told_in(heard: Understanding, world: AnyWorld, name: str = "") -> Told | Non
     rest = []
     is_way = True
     for clause in filter(None, (part.strip(_ENDS) for part in _CLAUSE.split(said))):
+        if words.pattern("traits.besides").fullmatch(clause):
+            continue  # "by the way"
         found = facts_of(clause.removeprefix(who).strip(), words)
         rest += [] if found else [_labelled(clause, words)]
         is_way = is_way and bool(found or words.pattern("traits.way").fullmatch(clause))
@@ -189,8 +191,12 @@ def _brought_in(heard: Understanding, words: Catalog) -> list[tuple[int, int]]:
 def _person_in_front(text: str, words: Catalog, world: AnyWorld) -> list[tuple[int, int]]:
     """Where somebody known stands whom only the sentence tells to be a person: "Jake decides"."""
     found = words.pattern("traits.person").match(text)
-    people = world.find("contact", found["who"], {}) if found else None
-    return [found.span("who")] if found and people and people.is_sure and people.matches else []
+    if found is None:
+        return []
+    people = world.find("contact", found["who"], {})
+    said = text[found.end("who") :].strip(_ENDS)
+    is_new = found["who"].istitle() and any(words.pattern(f"traits.{role}").fullmatch(said) for role in ROLES)
+    return [found.span("who")] if is_new or (people.is_sure and people.matches) else []
 
 
 def facts_of(said: str, words: Catalog) -> dict[str, Json]:
