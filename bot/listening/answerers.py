@@ -20,6 +20,7 @@ from bot.listening.subjects import lead_of
 from bot.listening.undoing import undo_midway
 from bot.lists import talk as lists
 from bot.lookups.facts import asked as fact_asked
+from bot.questions.reading import read as question_read
 from bot.reports import tell
 from bot.talk.phrases import holds_phrase
 from bot.upkeep import hearing
@@ -75,6 +76,8 @@ def phrase(talk: Talk, heard: Understanding) -> Reply | None:
     action = spoken.command(talk.world, heard.text)
     if action is None:
         return None
+    if action["do"] == "find" and (asked := question(talk, heard)) is not None:
+        return asked  # 「姓董的联系人是哪家公司的」: nobody is called so
     is_guess = action["do"] == "reminder" and (action["id"] is None or action.get("is_guess"))
     return None if talk.opened is not None and is_guess else talk.do(action)
 
@@ -84,6 +87,14 @@ def subject(talk: Talk, heard: Understanding) -> Reply | None:
     words are wider. Beside it what an administrator teaches, which reads like one."""
     action = lead_of(talk.world, heard) or teaching(talk.world, heard)
     return talk.lead(action, heard) if action is not None else None
+
+
+def question(talk: Talk, heard: Understanding) -> Reply | None:
+    """「哪些合同还没开票」, "which quotes expire this week": a question about records, all of its words understood.
+    After the phrases, whose answers say more; before the reports and the lists, which drop conditions that they do not
+    know, and before the forms, that would take it for an order."""
+    asked = question_read(talk.world, heard)
+    return talk.do({"do": "question", **asked.to_json()}) if asked is not None else None
 
 
 def report(talk: Talk, heard: Understanding) -> Reply | None:

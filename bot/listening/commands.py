@@ -130,6 +130,7 @@ COMMANDS: dict[str, Command] = {
     "money_in": _Command("bot.lookups.money_in:answer"),
     "reconcile": _sums("bot.lookups.accounts:reconcile", "invoice"),
     "person": _Command("bot.privacy.talk:handle"),
+    "question": _Command("bot.questions.telling:answer"),
     "papers": _Command("bot.lookups.papers_listed:answer"),
     "paper": _Command("bot.listening.sales:paper"),
     "sheet": _Command("bot.listening.sales:sheet"),

@@ -137,8 +137,8 @@ def _later(where: str) -> Hear:
 
 
 # Whose answers can be asked for again with another time.
-_LOOKING_UP = tuple(map(_later, ("answerers:own", "answerers:phrase", "answerers:look_up")))
-_OWN, _PHRASE, _LOOK_UP = _LOOKING_UP
+_LOOKING_UP = tuple(map(_later, ("answerers:question", "answerers:own", "answerers:phrase", "answerers:look_up")))
+_QUESTION, _OWN, _PHRASE, _LOOK_UP = _LOOKING_UP
 
 LISTENERS: tuple[Listener, ...] = (
     Listener(plain_answer, when="dialog"),
@@ -155,6 +155,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(_later("answerers:fact")),
     Listener(_PHRASE),
     Listener(_later("answerers:subject")),
+    Listener(_QUESTION, when="no_story"),
     Listener(_later("answerers:report"), when="no_dialog"),
     Listener(otherwise),
     Listener(_later("more_said:corrected_note"), when="no_dialog"),

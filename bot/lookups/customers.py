@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 
 from bot.dialogs.model import Json, Reply
 from bot.dialogs.show import show_day
@@ -12,6 +12,7 @@ from bot.lookups.whose import owned_by
 from bot.reports.scope import book_of, scope_of
 from bot.rules.access import visible
 from bot.rules.industries import industry_of, kept_as
+from bot.rules.provinces import places_of
 from bot.talk.memory import Memory
 from bot.talk.paging import page
 from bot.world import World
@@ -72,8 +73,9 @@ def are_customers_of(world: World, said: str) -> bool:
 
 
 def condition_of(world: World, said: str) -> "ColumnElement[bool] | None":
-    """What a word says about a customer: whose it is, its industry, or where it is; None where it says nothing."""
-    for read in (_whose, _in_industry, _at):
+    """What a word says about a customer: whose it is, its industry, where it is, or a part of its name; None where it
+    says nothing."""
+    for read in (_whose, _in_industry, _at, _called):
         condition = read(world, said)
         if condition is not None:
             return condition
@@ -92,12 +94,17 @@ def _in_industry(world: World, said: str) -> "ColumnElement[bool] | None":
 
 
 def _at(world: World, said: str) -> "ColumnElement[bool] | None":
-    return _holds(world, records.Customer.address, said)
+    return _holds(world, records.Customer.address, *places_of(said))
 
 
-def _holds(world: World, column: Any, word: str) -> "ColumnElement[bool] | None":
-    """Where the column holds the word; None where no customer that may be seen has it."""
-    condition: ColumnElement[bool] = column.icontains(word, autoescape=True)
+def _called(world: World, said: str) -> "ColumnElement[bool] | None":
+    """「食品」: what stands in the names of customers, where it is no industry of the list."""
+    return _holds(world, records.Customer.name, said)
+
+
+def _holds(world: World, column: Any, *words: str) -> "ColumnElement[bool] | None":
+    """Where the column holds one of the words; None where no customer that may be seen has it."""
+    condition: ColumnElement[bool] = or_(*(column.icontains(word, autoescape=True) for word in words))
     query = select(records.Customer.id).where(visible(world.actor, world.crm, records.Customer), condition)
     return condition if world.session.scalar(query.limit(1)) is not None else None
 

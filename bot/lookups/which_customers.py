@@ -44,7 +44,7 @@ def asked(world: World, heard: Understanding) -> Json | None:
     spans = [span for _name, span in cues] + ([size.span()] if size else [])
     conditions: list[str] = []
     for piece in pieces(words, "which.fillers", text, spans):
-        parts = _parts(world, piece)
+        parts = parts_of(world, piece)
         if not parts:
             return None
         conditions += parts
@@ -55,7 +55,7 @@ def asked(world: World, heard: Understanding) -> Json | None:
     return {"do": "which_customers", "of": conditions, "sizes": sizes, "mine": mine}
 
 
-def _parts(world: World, piece: str) -> tuple[str, ...]:
+def parts_of(world: World, piece: str) -> tuple[str, ...]:
     """The conditions in a piece: itself, or an industry and what is beside it (「上海制造业」); () where it is none.
     Each is looked for in the database: a piece is cut only where an industry tells where."""
     piece = _bare(piece)

@@ -13,6 +13,7 @@ from bot.cli.export import administrator
 from bot.listening.listener import SURE_INTENT
 from bot.listening.listeners import LIKE, LIKE_AT_ALL
 from bot.listening.paraphrase import GAP, Guess, guesses
+from bot.questions.reading import read
 from bot.world import World
 from config.catalog import catalog
 from config.crm import load_crm
@@ -86,3 +87,13 @@ def test_what_is_told_is_no_question(world: World) -> None:
             is_open = heard.sure < SURE_INTENT or heard.intent.startswith(LOOKED_UP)
             guess = next(iter(guesses(world, heard)), None) if is_open else None
             assert guess is None or guess.score < LIKE, (said, guess)
+
+
+def test_what_is_told_is_no_question_about_records(world: World) -> None:
+    """... nor does any of them read as a question of which every word is understood."""
+    for path in sorted((FOLDER.parent / "nlu" / "cases").glob("*.jsonl")):
+        for case in map(json.loads, path.read_text("utf-8").splitlines()):
+            intent, said = case["gold"].get("intent", "other"), case["text"]
+            is_other = isinstance(intent, dict) or intent.startswith(LOOKED_UP)
+            if not is_other and has_han(said) == (world.words.language == "zh"):
+                assert read(world, world.understand(said)) is None, said

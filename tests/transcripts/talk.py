@@ -201,7 +201,7 @@ class Talk:
             return text.split(",")
         if key.endswith("_at"):
             return datetime.fromisoformat(text).replace(tzinfo=self.now.tzinfo)
-        return date.fromisoformat(text) if key.endswith(("_on", "close")) else text
+        return date.fromisoformat(text) if key.endswith(("_on", "_until", "close")) else text
 
     def find(self, kind: str, wanted: Mapping[str, str]) -> list[str]:
         """The stored records of a kind that have these values, each as a line of what was asked for."""

@@ -1,0 +1,1 @@
+"""Questions about records: what is asked, which records answer it, and how the answer is told."""

@@ -1,0 +1,160 @@
+"""The records that a question asks for, of those that the person may see: one query."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, ColumnElement, String, and_, cast, or_, select
+
+from bot.lookups.customers import condition_of
+from bot.questions.kinds import KINDS, Kind, untouched
+from bot.questions.question import Question
+from bot.questions.when import moment
+from bot.rules.access import teams_below, visible
+from bot.world import World
+from config.types import Money, Period
+from storage import records
+
+MOST = 1000  # records that an answer goes by
+
+
+def found(world: World, question: Question) -> list[Any]:
+    """The records, in the order in which they are told."""
+    kind = KINDS[question.kind]
+    cls = kind.cls
+    query = select(cls).where(visible(world.actor, world.crm, cls), *conditions(world, question))
+    return list(world.session.scalars(query.order_by(*_order(kind, question)).limit(question.first or MOST)))
+
+
+def conditions(world: World, question: Question) -> Iterator["ColumnElement[bool]"]:
+    """What a record has to be, beside that it may be seen."""
+    kind = KINDS[question.kind]
+    cls = kind.cls
+    yield from (kind.states[state](world, cls) for state in question.states)
+    yield from (_is_empty(getattr(cls, kind.lacks[name])) for name in question.lacks)
+    if question.status:
+        yield (cls.stage if kind.name == "opportunity" else cls.status) == question.status
+    if question.idle:
+        yield untouched(question.idle)(world, cls)
+    if question.record:
+        yield cls.id == question.record
+    yield from _amounts(world, kind, question)
+    yield from _of_whom(world, kind, question)
+    if question.since or question.until or question.first:
+        yield from _dates(world, kind, question)
+    if question.surname:
+        yield cls.name.startswith(question.surname, autoescape=True)
+    yield from (_holds(cls, kind.text, word) for word in question.words)
+
+
+def _amounts(world: World, kind: Kind, question: Question) -> Iterator["ColumnElement[bool]"]:
+    cls = kind.cls
+    if question.currency:
+        yield cls.amount_currency == question.currency
+    for said, is_least in ((question.least, True), (question.most, False)):
+        if said:
+            parts = [
+                and_(cls.amount_currency == code, minor <= cls.amount_minor if is_least else cls.amount_minor <= minor)
+                for code, minor in _minors(world, said, question.currency)
+            ]
+            yield or_(*parts)
+    if "average" in question.asks and kind.has_amount:
+        yield cls.amount_minor.is_not(None)
+    if kind.score:
+        yield getattr(cls, kind.score).is_not(None)
+        if question.scores:
+            yield getattr(cls, kind.score).between(*question.scores)
+
+
+def _minors(world: World, said: str, currency: str) -> Iterator[tuple[str, int]]:
+    """A limit in minor units: of the currency that is named, else in every currency alike."""
+    for code in (currency,) if currency else {world.currency, *world.crm.currencies}:
+        yield code, Money(Decimal(said), code).to_minor()
+
+
+def _of_whom(world: World, kind: Kind, question: Question) -> Iterator["ColumnElement[bool]"]:
+    cls = kind.cls
+    person = getattr(cls, kind.person)
+    if question.is_mine:
+        yield person == world.actor.user_id
+    if question.owners:
+        yield or_(person.in_(question.owners), cls.owner_id.in_(question.owners))
+    if question.team:
+        yield cls.team_id.in_(teams_below(world.tx, question.team))
+    customer: Any = cls.id if kind.name == "customer" else getattr(cls, "customer_id", None)
+    if question.customers:
+        yield customer.in_(question.customers)
+    if question.contacts:
+        yield (cls.id if kind.name == "contact" else cls.contact_id).in_(question.contacts)
+    for said in question.traits:
+        condition = condition_of(world, said)
+        if condition is not None:
+            yield condition if kind.name == "customer" else customer.in_(select(records.Customer.id).where(condition))
+
+
+def _dates(world: World, kind: Kind, question: Question) -> Iterator["ColumnElement[bool]"]:
+    column = date_column(kind, question)
+    if question.first or question.since or question.until:
+        yield column.is_not(None)
+    since, until = limits(world, kind, question)
+    if since is not None:
+        yield column >= since
+    if until is not None:
+        yield column <= until if isinstance(until, date) and not isinstance(until, datetime) else column < until
+
+
+def date_column(kind: Kind, question: Question) -> Any:
+    return getattr(kind.cls, kind.dates[question.dated or next(iter(kind.dates))])
+
+
+def limits(world: World, kind: Kind, question: Question) -> tuple[Any, Any]:
+    """The first and the last of the date: days where the column holds days, else instants."""
+    if _holds_days(date_column(kind, question)):
+        return tuple(date.fromisoformat(said[:10]) if said else None for said in (question.since, question.until))  # type: ignore[return-value]
+    return _instant(world, question.since, is_end=False), _instant(world, question.until, is_end=True)
+
+
+def _holds_days(column: Any) -> bool:
+    return column.type.python_type is date
+
+
+def _instant(world: World, said: str, *, is_end: bool) -> datetime | None:
+    if not said:
+        return None
+    at = moment(said)
+    if at is not None:
+        return at
+    day = date.fromisoformat(said)
+    return Period(day, day).instants(world.now.tzinfo)[is_end]
+
+
+def _order(kind: Kind, question: Question) -> tuple[Any, ...]:
+    """The largest, the oldest …, else the latest first; what is to come, the next first."""
+    cls, column, asks = kind.cls, date_column(kind, question), question.asks
+    if kind.has_amount and ("largest" in asks or "by_amount" in asks):
+        return cls.amount_minor.is_(None), cls.amount_minor.desc(), cls.id
+    if kind.has_amount and "smallest" in asks:
+        return cls.amount_minor.is_(None), cls.amount_minor, cls.id
+    is_ahead = kind.dates and (question.dated or next(iter(kind.dates))) in kind.ahead
+    if "oldest" in asks or (is_ahead and "latest" not in asks):
+        return column.is_(None), column, cls.id
+    return column.is_(None), column.desc(), cls.id.desc()
+
+
+def _is_empty(column: Any) -> "ColumnElement[bool]":
+    if isinstance(column.type, JSON):
+        return or_(column.is_(None), cast(column, String) == "[]")
+    if column.type.python_type is str:
+        return or_(column.is_(None), column == "")
+    return column.is_(None)  # type: ignore[no-any-return]
+
+
+def _holds(cls: Any, columns: tuple[str, ...], word: str) -> "ColumnElement[bool]":
+    return or_(*(getattr(cls, name).icontains(word, autoescape=True) for name in columns))
+
+
+def holds_word(world: World, cls: Any, columns: tuple[str, ...], word: str) -> bool:
+    """Does one of the records that may be seen hold the word in one of the columns?"""
+    query = select(cls.id).where(visible(world.actor, world.crm, cls), _holds(cls, columns, word))
+    return len(word) > 1 and world.session.scalar(query.limit(1)) is not None

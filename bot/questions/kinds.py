@@ -1,0 +1,253 @@
+"""What may be asked about, kind by kind: its dates, its states, whose it is and what it may lack.
+
+The words for all of it stand in ``question.toml`` of each language under the same names: a contract's state
+``uninvoiced`` is known by ``[state.contract] uninvoiced``, its date ``signed`` by ``[date.contract] signed``.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, TypeAlias
+
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
+
+from bot.questions.question import Question
+from bot.rules.sums import WITHOUT_DUES
+from bot.world import World
+from config.lists import StageKind
+from storage import records
+
+State: TypeAlias = "Callable[[World, Any], ColumnElement[bool]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of record. ``dates``: the columns by what a verb says of them, the usual one first; those in ``ahead`` lie
+    in the future. ``person``: whose it is. ``lacks``: the columns that may be empty. ``asked``: what may be asked of
+    one. ``amount`` and ``score``: what can be added up, and averaged. ``text``: columns in which a word is sought."""
+
+    name: str
+    dates: Mapping[str, str]
+    ahead: frozenset[str] = frozenset()
+    person: str = "owner_id"
+    statuses: str = ""
+    states: Mapping[str, State] = field(default_factory=dict)
+    lacks: Mapping[str, str] = field(default_factory=dict)
+    asked: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
+    has_amount: bool = False
+    score: str = ""
+
+    def usual(self, question: Question) -> tuple[str, ...]:
+        """The state that is meant where none is named: of deals the open ones, and of requests where the oldest is
+        asked for."""
+        is_open = not (question.status or question.record or question.dated in ("closed", "resolved"))
+        is_deal = self.name == "opportunity" and question.dated != "added"
+        is_oldest = self.name == "service_request" and "oldest" in question.asks
+        return ("open",) if is_open and (is_deal or is_oldest) else ()
+
+    @property
+    def cls(self) -> Any:
+        return records.record_class(self.name)
+
+
+def _in(column: str, *codes: str) -> State:
+    return lambda world, cls: getattr(cls, column).in_(codes)
+
+
+def _owed_on(cls: Any, other: Any) -> Any:
+    """What was paid or invoiced on a paper so far."""
+    total = select(func.coalesce(func.sum(other.amount_minor), 0))
+    return total.where(getattr(other, f"{cls.kind}_id") == cls.id, other.deleted_at.is_(None)).scalar_subquery()
+
+
+def _unpaid(world: World, cls: Any) -> "ColumnElement[bool]":
+    stands = cls.status.not_in(WITHOUT_DUES) if hasattr(cls, "status") else cls.deleted_at.is_(None)
+    return and_(stands, cls.amount_minor > _owed_on(cls, records.Payment))
+
+
+def _paid(world: World, cls: Any) -> "ColumnElement[bool]":
+    return and_(cls.amount_minor.is_not(None), cls.amount_minor <= _owed_on(cls, records.Payment))
+
+
+def _invoiced(world: World, cls: Any) -> "ColumnElement[bool]":
+    invoice, order = records.Invoice, records.Order
+    own = getattr(invoice, f"{cls.kind}_id") == cls.id
+    if cls is records.Contract:  # an invoice of one of its orders is one of the contract
+        own = or_(own, invoice.order_id.in_(select(order.id).where(order.contract_id == cls.id)))
+    return exists().where(own, invoice.deleted_at.is_(None))
+
+
+def _uninvoiced(world: World, cls: Any) -> "ColumnElement[bool]":
+    return and_(cls.status.not_in((*WITHOUT_DUES, "draft")), not_(_invoiced(world, cls)))
+
+
+def _no_order(world: World, cls: Any) -> "ColumnElement[bool]":
+    order = records.Order
+    return ~exists().where(order.contract_id == cls.id, order.deleted_at.is_(None))
+
+
+def _open_quote(world: World, cls: Any) -> "ColumnElement[bool]":
+    is_good = or_(cls.valid_until.is_(None), cls.valid_until >= world.now.date())
+    return and_(cls.status.in_(("draft", "sent")), is_good)
+
+
+def _expired(world: World, cls: Any) -> "ColumnElement[bool]":
+    return or_(cls.status == "expired", and_(cls.status.in_(("draft", "sent")), cls.valid_until < world.now.date()))
+
+
+def _stage(kind: StageKind) -> State:
+    return lambda world, cls: cls.stage.in_([stage.code for stage in world.crm.stages_of(kind)])
+
+
+def _late_deal(world: World, cls: Any) -> "ColumnElement[bool]":
+    return and_(_stage("open")(world, cls), cls.expected_close < world.now.date())
+
+
+def _stepless(world: World, cls: Any) -> "ColumnElement[bool]":
+    return and_(_stage("open")(world, cls), or_(cls.next_step.is_(None), cls.next_step == ""))
+
+
+def _buys(stage: StageKind) -> State:
+    def condition(world: World, cls: Any) -> "ColumnElement[bool]":
+        deal = records.Opportunity
+        stages = [one.code for one in world.crm.stages_of(stage)]
+        return exists().where(deal.customer_id == cls.id, deal.deleted_at.is_(None), deal.stage.in_(stages))
+
+    return condition
+
+
+def _not(state: State) -> State:
+    return lambda world, cls: not_(state(world, cls))
+
+
+def _troubled(world: World, cls: Any) -> "ColumnElement[bool]":
+    request = records.ServiceRequest
+    is_open = request.status.in_(("open", "in_progress"))
+    return exists().where(request.customer_id == cls.id, request.deleted_at.is_(None), is_open)
+
+
+def _late_request(world: World, cls: Any) -> "ColumnElement[bool]":
+    rule = world.crm.service
+    waits = and_(cls.status == "open", cls.requested_at < world.now - rule.take_within)
+    is_open = cls.status.in_(("open", "in_progress"))
+    return and_(is_open, or_(waits, cls.requested_at < world.now - rule.solve_within))
+
+
+def _peopleless(world: World, cls: Any) -> "ColumnElement[bool]":
+    contact = records.Contact
+    return ~exists().where(contact.customer_id == cls.id, contact.deleted_at.is_(None))
+
+
+def _untouched(days: int) -> State:
+    def condition(world: World, cls: Any) -> "ColumnElement[bool]":
+        note = records.FollowUp
+        of = note.customer_id == (cls.id if cls is records.Customer else cls.customer_id)
+        return ~exists().where(of, note.deleted_at.is_(None), note.occurred_at > world.now - timedelta(days=days))
+
+    return condition
+
+
+def _channel(code: str) -> State:
+    return lambda world, cls: cls.channel == code
+
+
+_WAYS = {"phone": "phones", "email": "emails", "address": "address", "industry": "industry", "size": "size"}
+_PAPER = {"uninvoiced": _uninvoiced, "invoiced": _invoiced, "unpaid": _unpaid, "paid": _paid}
+
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            "customer",
+            {"added": "created_at"},
+            states={"bought": _buys("won"), "unbought": _not(_buys("won")), "in_talks": _buys("open"),
+                    "idle": _not(_buys("open")), "troubled": _troubled, "peopleless": _peopleless},
+            lacks={**_WAYS, "source": "source"},
+        ),
+        Kind(
+            "contact",
+            {"added": "created_at"},
+            lacks={"phone": "phones", "email": "emails", "position": "position", "department": "department"},
+            text=("position", "department"),
+        ),
+        Kind(
+            "opportunity",
+            {"closes": "expected_close", "closed": "closed_on", "added": "created_at"},
+            ahead=frozenset({"closes"}),
+            statuses="stages",
+            states={"open": _stage("open"), "won": _stage("won"), "lost": _stage("lost"), "late": _late_deal,
+                    "stepless": _stepless},
+            lacks={"amount": "amount_minor", "close": "expected_close", "product": "product", "contact": "contact_id"},
+            text=("product", "competitor", "name"),
+            has_amount=True,
+        ),
+        Kind(
+            "follow_up",
+            {"happened": "occurred_at"},
+            states={code: _channel(code) for code in ("visit", "call", "email", "meeting", "chat")},
+        ),
+        Kind(
+            "quote",
+            {"issued": "created_at", "expires": "valid_until"},
+            ahead=frozenset({"expires"}),
+            statuses="quote_statuses",
+            states={"open": _open_quote, "unanswered": _in("status", "sent"), "accepted": _in("status", "accepted"),
+                    "declined": _in("status", "declined"), "draft": _in("status", "draft"), "expired": _expired},
+            asked=("valid_until", "status"),
+            has_amount=True,
+        ),
+        Kind(
+            "contract",
+            {"signed": "signed_on", "added": "created_at"},
+            statuses="contract_statuses",
+            states={**_PAPER, "orderless": _no_order, "active": _in("status", "active"),
+                    "completed": _in("status", "completed"), "cancelled": _in("status", "cancelled")},
+            lacks={"signed": "signed_on", "terms": "payment_terms", "amount": "amount_minor"},
+            asked=("payment_terms", "signed_on", "status", "paid"),
+            has_amount=True,
+        ),
+        Kind(
+            "order",
+            {"placed": "created_at"},
+            statuses="order_statuses",
+            states={**_PAPER, "unshipped": _in("status", "placed", "awaiting_payment", "paid"),
+                    "shipped": _in("status", "shipped", "delivered"), "delivered": _in("status", "delivered"),
+                    "on_the_way": _in("status", "shipped"), "cancelled": _in("status", "cancelled")},
+            asked=("status", "placed", "paid"),
+            has_amount=True,
+        ),
+        Kind(
+            "invoice",
+            {"issued": "issued_on"},
+            states={"unpaid": _unpaid, "paid": _paid},
+            asked=("issued_on", "paid"),
+            has_amount=True,
+        ),
+        Kind("payment", {"received": "received_on"}, has_amount=True),
+        Kind(
+            "service_request",
+            {"reported": "requested_at", "resolved": "resolved_at"},
+            person="handler_id",
+            statuses="service_statuses",
+            states={"open": _in("status", "open", "in_progress"), "done": _in("status", "resolved", "closed"),
+                    "late": _late_request, "free": lambda world, cls: cls.handler_id.is_(None)},
+            asked=("status", "handler"),
+            text=("description",),
+        ),
+        Kind(
+            "survey",
+            {"answered": "answered_at"},
+            person="handler_id",
+            states={"answered": _in("status", "answered"),
+                    "low": lambda world, cls: cls.satisfaction <= world.crm.surveys.low,
+                    "high": lambda world, cls: cls.satisfaction >= 4},
+            score="satisfaction",
+        ),
+    )
+}  # fmt: skip
+
+
+def untouched(days: int) -> State:
+    """The condition that nobody has been in touch with a customer, or the customer of a record, for so many days."""
+    return _untouched(days)

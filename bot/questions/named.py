@@ -1,0 +1,61 @@
+"""Who and what a question names: colleagues, teams, customers, people there, a record by its number."""
+
+import re
+from functools import cache
+from typing import Any
+
+from sqlalchemy import func, select
+
+from bot.questions.kinds import Kind
+from bot.questions.said import Words
+from bot.rules.access import visible
+from bot.rules.colleagues import colleagues_in
+from bot.world import World
+from nlu.types import Understanding
+
+
+def people_named(world: World, heard: Understanding, text: Words, kind: Kind) -> dict[str, Any]:
+    """Whom the message names, taken out of it; a short name stands for all who have it."""
+    found: dict[str, Any] = {}
+    for one in colleagues_in(world.tx, world.actor, world.crm, heard.text):
+        if one.kind == "team":
+            found["team"] = one.id
+        else:
+            found["owners"] = (*found.get("owners", ()), one.id)
+        text.take_span(one.start, one.end)
+    for name in ("customer", "contact"):
+        ids: list[int] = []
+        matches = [match for match in heard.names if match.name.kind == name]
+        for match in sorted(matches, key=lambda one: one.start - one.end):
+            is_same = any(
+                (match.start, match.end) == (one.start, one.end) and int(one.name.key) in ids for one in matches
+            )
+            if text.is_free(match.start, match.end) or is_same:
+                ids.append(int(match.name.key))
+                text.take_span(match.start, match.end)
+        if ids:
+            found[f"{name}s"] = tuple(dict.fromkeys(ids))
+    if "customers" in found:  # 「星河的王经理」 is one of Xinghe's
+        found.pop("contacts", None) if kind.name != "follow_up" else None
+    return found
+
+
+def record_numbered(world: World, text: Words, kind: Kind) -> dict[str, Any]:
+    """The record whose number the message holds, taken out of it; or the number, where no record has it."""
+    if not hasattr(kind.cls, "number"):
+        return {}
+    found = _number(text.words.say("question.number")).search(text.letters)
+    if found is None:
+        return {}
+    start, end = found.span()
+    text.take_span(start, end)
+    cls = kind.cls
+    query = select(cls.id).where(visible(world.actor, world.crm, cls), func.lower(cls.number) == found.group())
+    record = world.session.scalar(query.limit(1))
+    return {"record": record} if record is not None else {"missing": text.heard.text[start:end]}
+
+
+@cache
+def _number(pattern: str) -> re.Pattern[str]:
+    """A number with letters, or digits alone behind a space or a Chinese character."""
+    return re.compile(rf"{pattern}|(?<=[^!-~])\d{{3,}}(?![\d.,%\w])")

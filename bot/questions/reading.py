@@ -1,0 +1,202 @@
+"""From a message to a question about records: kind, conditions and what is asked, every word of it accounted for.
+
+A message is read as a question about each kind that it names; the reading that leaves the fewest words over is meant.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import get_args
+
+from bot.lookups.which_customers import parts_of
+from bot.questions.finding import holds_word
+from bot.questions.kinds import KINDS, Kind
+from bot.questions.named import people_named, record_numbered
+from bot.questions.question import Ask, Question
+from bot.questions.said import Words
+from bot.questions.when import Dated, dated_in, idle_days
+from bot.reports.rates import currency_named
+from bot.world import World
+from config.catalog import catalog
+from config.phrasing import number_of
+from nlu.folding import fold
+from nlu.types import Understanding
+
+MAX_CHARS = 60
+SURE = 0.5  # an intent that is less sure does not speak against a question
+MAX_FIRST = 20
+_TELLS = ("create", "log", "set", "update")
+_TOLD = ("follow_up", "payment")  # 「给于总打电话」, 「星河回款」: the noun alone asks nothing
+_ONE = ("largest", "smallest", "oldest", "latest")
+
+
+def read(world: World, heard: Understanding) -> Question | None:
+    """The question that a message asks; None where it asks nothing about records, or more than is understood."""
+    text = Words(catalog(heard.lang), heard)
+    if len(heard.text) > MAX_CHARS or text.find("elsewhere") or text.find("doing"):
+        return None
+    if any(heard.slots.get(name) for name in ("phone", "email")):
+        return None
+    kinds = [kind for kind in KINDS.values() if text.find(f"noun.{kind.name}")]
+    readings = [found for kind in kinds if (found := _Reading(world, heard, kind).question()) is not None]
+    return min(readings, key=_left_over, default=None)
+
+
+def _left_over(question: Question) -> tuple[int, int]:
+    return len(question.unused), -len(question.states) - len(question.lacks)
+
+
+class _Reading:
+    """A message, read as a question about one kind."""
+
+    def __init__(self, world: World, heard: Understanding, kind: Kind) -> None:
+        self.world, self.heard, self.kind = world, heard, kind
+        self.text = Words(catalog(heard.lang), heard)
+        self.told = Question(kind.name)
+
+    def question(self) -> Question | None:
+        """The question, None where the message is none about this kind."""
+        if not self._limits():
+            return None
+        self._set(**people_named(self.world, self.heard, self.text, self.kind))
+        self._set(**record_numbered(self.world, self.text, self.kind))
+        self._fields()
+        self._conditions()
+        self.text.pick(f"noun.{self.kind.name}")
+        self._time()
+        self._asked()
+        self._rest()
+        if not self._is_asked():
+            return None
+        if self.told.record and self.told.states and "whether" in self.told.asks:
+            return self._stands()
+        return replace(self.told, states=self.kind.usual(self.told)) if not self.told.states else self.told
+
+    def _stands(self) -> Question:
+        """ "has order PO-7 shipped": how it stands, whatever the answer."""
+        is_of_money = not {"paid", "unpaid"}.isdisjoint(self.told.states) and "paid" in self.kind.asked
+        return replace(self.told, states=(), field="paid" if is_of_money else "status")
+
+    def _set(self, **values: object) -> None:
+        self.told = replace(self.told, **{key: value for key, value in values.items() if value})  # type: ignore[arg-type]
+
+    def _limits(self) -> bool:
+        """「50万以上」. False where an amount stands there that is no limit: it tells something."""
+        for value in self.heard.of_kind("money"):
+            money, text = value.money, self.text
+            if money is None or not text.is_free(value.start, value.end):
+                continue
+            names = [name for name in ("below", "above") if text.is_limit(value, name)]
+            if not names or not self.kind.has_amount:
+                return bool(self.kind.score)
+            self._set(**{"most" if names[0] == "below" else "least": f"{money.value:f}"})
+            self._set(currency=money.currency if self.heard.lang != "en" or money.currency else "")
+            text.take_limit(value)
+        return True
+
+    def _conditions(self) -> None:
+        text, kind = self.text, self.kind
+        lacks = tuple(name for name in kind.lacks if text.pick_lack(name))
+        days = idle_days(text) if kind.name in ("customer", "opportunity") else 0
+        states = tuple(state for state in kind.states if text.pick(f"state.{kind.name}.{state}"))
+        surname = text.pick("surname") if kind.name == "contact" else None
+        self._set(idle=days, lacks=lacks, states=states, surname=surname["name"] if surname else "")
+        if kind.statuses and not states:
+            self._set(status=next((code for code, label in self._labels() if text.take_word(label)), ""))
+        if kind.score:
+            self._scores()
+
+    def _labels(self) -> Iterator[tuple[str, str]]:
+        for item in self.world.crm.items(self.kind.statuses):
+            yield item.code, fold(item.labels[self.heard.lang])
+
+    def _scores(self) -> None:
+        for name, bounds in (("most", lambda n: (1, n)), ("least", lambda n: (n, 5))):
+            found = self.text.pick(f"score.{name}")
+            if found is not None:
+                said = next(filter(None, found.groups()))
+                self._set(scores=bounds(number_of(said)))
+
+    def _time(self) -> None:
+        found: Dated = dated_in(self.world, self.text, self.kind, self.told.states)
+        self._set(dated=found.name, since=found.since, until=found.until)
+
+    def _fields(self) -> None:
+        """What of a record is asked for. Before the states: 「付清了吗」 asks, 「付清了的」 is a condition."""
+        fields = [name for name in self.kind.asked if self.text.pick(f"field.{name}")]
+        self._set(field=fields[0] if fields else "")
+
+    def _asked(self) -> None:
+        text = self.text
+        first = text.find("first")
+        if first is not None:
+            n = next(filter(None, first.groups()))
+            self._set(first=min(number_of(n), MAX_FIRST))
+            text.take_span(*next(first.span(i) for i, group in enumerate(first.groups(), 1) if group))
+        asks = tuple(name for name in get_args(Ask) if text.pick(f"ask.{name}"))
+        if not self.told.first and any(name in asks for name in _ONE):
+            self._set(first=1)
+        self._set(asks=asks)
+        self._set(is_mine=bool(text.pick("mine")))
+        text.pick("ours")
+
+    def _is_bare(self) -> bool:
+        """Nothing but the noun and what stands with it: 「没有电话的客户」, "unshipped orders"."""
+        if self.kind.name in _TOLD:
+            return False
+        whole = Words(self.text.words, self.heard)
+        if self.heard.lang == "en":
+            is_told = self.heard.intent.startswith(_TELLS) and self.heard.sure >= SURE
+            return not is_told and whole.find(f"plural.{self.kind.name}") is not None
+        said = whole.letters.rstrip(" 。.?？!！")
+        noun = whole.last(f"noun.{self.kind.name}")
+        if noun is None or noun.end() != len(said):
+            return said.endswith("的")
+        is_told = bool(self.told.states or self.told.dated)  # 「接受了报价」 tells, 「接受了的报价」 asks
+        return not is_told or said[: noun.start()].endswith("的")
+
+    def _rest(self) -> None:
+        """What is left may say something about the customer or the record; else it was not used."""
+        text, kind = self.text, self.kind
+        text.pick(f"beside.{kind.name}")
+        text.pick("filler")
+        traits: list[str] = []
+        words: list[str] = []
+        unused: list[str] = []
+        for piece in text.pieces():
+            code = currency_named(self.world, piece) if kind.has_amount and len(piece) <= 12 else None
+            if code:
+                self._set(currency=code)
+            elif parts := self._traits(piece):
+                traits += parts
+            elif kind.text and holds_word(self.world, kind.cls, kind.text, piece):
+                words.append(piece)
+            else:
+                unused.append(piece)
+        self._set(traits=tuple(traits), words=tuple(words), unused=" ".join(unused))
+
+    def _traits(self, piece: str) -> tuple[str, ...]:
+        is_of_customer = self.kind.name == "customer" or hasattr(self.kind.cls, "customer_id")
+        return parts_of(self.world, piece) if is_of_customer and len(piece) > 1 else ()
+
+    def _is_asked(self) -> bool:
+        told = self.told
+        if told.unused or self._is_of_reports():
+            return False
+        asks = {ask for ask in told.asks if not ask.startswith("by_")}
+        is_question = bool(asks or told.field or self.heard.text.rstrip().endswith(("?", "？")))
+        return is_question or (told.has_conditions and self._is_bare())
+
+    def _is_of_reports(self) -> bool:
+        """Is it about deals, and nothing that a report does not know? Who did most is one's, too."""
+        told = self.told
+        if told.kind == "follow_up" and "who" in told.asks and not {"largest", "smallest"}.isdisjoint(told.asks):
+            return True
+        if told.kind != "opportunity":
+            return False
+        own = (
+            told.idle,
+            set(told.lacks) - {"close"},
+            told.is_mine and self.world.actor.role == "manager",
+            told.currency and not (told.least or told.most),
+        )
+        return not any(own) and {"late", "stepless"}.isdisjoint(told.states)

@@ -1,0 +1,69 @@
+"""A message of which, word by word, what is understood is taken out."""
+
+import re
+from functools import lru_cache
+
+from bot.reports.said import TAKEN, Said
+from config.catalog import Catalog
+from nlu.types import Understanding
+
+_EDGES = " ，,。.?？!！:：;；、\"'“”「」()（）-—"
+
+
+class Words(Said):
+    """The folded message and the words of ``question.toml``, each list of them expressions."""
+
+    def __init__(self, words: Catalog, heard: Understanding) -> None:
+        super().__init__(words, heard)
+        self.heard = heard
+
+    def find(self, key: str) -> re.Match[str] | None:
+        """The first place where one of the expressions still stands; the longest list comes first."""
+        return _pattern(self.words, key).search(self.letters)
+
+    def pick(self, key: str) -> re.Match[str] | None:
+        """The same, taken out; all places of it are."""
+        matches = list(_pattern(self.words, key).finditer(self.letters))
+        for match in matches:
+            self.take_span(*match.span())
+        return matches[0] if matches else None
+
+    def last(self, key: str) -> re.Match[str] | None:
+        """The last place where one of the expressions still stands."""
+        return max(_pattern(self.words, key).finditer(self.letters), key=lambda match: match.end(), default=None)
+
+    def pick_lack(self, name: str) -> bool:
+        """「没有电话」, "without a phone number": that a field is empty; taken out."""
+        matches = list(_lacking(self.words, name).finditer(self.letters))
+        for match in matches:
+            self.take_span(*match.span())
+        return bool(matches)
+
+    def pieces(self) -> list[str]:
+        """What is left, in pieces that stand together, without marks around them."""
+        return [piece for piece in (part.strip(_EDGES) for part in self.letters.split(TAKEN)) if piece]
+
+
+@lru_cache(maxsize=1000)
+def _pattern(words: Catalog, key: str) -> re.Pattern[str]:
+    """The expressions of a list, the longest first; Latin ones as whole words."""
+    listed = sorted(words.words(f"question.{key}"), key=len, reverse=True)
+    return re.compile("|".join(_whole(part) for part in listed) or "(?!)")
+
+
+def _whole(part: str) -> str:
+    """An expression that holds Latin letters finds nothing within a word: "order" is not in "reorder"."""
+    return rf"(?<![a-z0-9])(?:{part})(?![a-z0-9])" if part.isascii() else f"(?:{part})"
+
+
+@lru_cache(maxsize=100)
+def _lacking(words: Catalog, name: str) -> re.Pattern[str]:
+    lacks, after, field = (_any(words.words(f"question.{key}")) for key in ("lack.word", "lack.after", f"field.{name}"))
+    ends = _any(words.words("question.lack.end"))
+    edges = (r"(?<![a-z0-9])", r"(?![a-z0-9])")
+    before, behind = edges if words.language != "zh" else ("", "")
+    return re.compile(f"{before}{lacks} ?{field}{ends}?{behind}|{before}{field} ?{after}{behind}")
+
+
+def _any(parts: tuple[str, ...]) -> str:
+    return f"(?:{'|'.join(sorted(parts, key=len, reverse=True)) or '(?!)'})"
