@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.rules.colleagues import colleagues_in
 from bot.world import World
 from config.catalog import Catalog
 from nlu.folding import fold
@@ -59,6 +60,9 @@ def _people(world: World, heard: Understanding, text: str) -> list[tuple[Span, i
     """The colleagues that a message names, with the speaker, in the order in which they stand there."""
     matches = [match for match in heard.names if match.name.kind == "user" and match.sure == 1]
     people = [((match.start, match.end), int(match.name.key)) for match in matches]
+    known = {key for _span, key in people}
+    by_first_name = colleagues_in(world.tx, world.actor, world.crm, heard.text)
+    people += [((one.start, one.end), one.id) for one in by_first_name if one.kind == "user" and one.id not in known]
     for pattern in world.words.words("handover.me"):
         people += [(found.span(), world.actor.user_id) for found in re.finditer(pattern, text)]
     return sorted(people)

@@ -3,8 +3,10 @@
 Their order, and when they are asked, stands in `listeners`.
 """
 
+from collections.abc import Callable
+
 from bot.custom import talk as custom
-from bot.dialogs.model import Reply
+from bot.dialogs.model import Json, Reply
 from bot.digests.hearing import asked_for
 from bot.exchange import hearing as exchange
 from bot.flows.word import teaching
@@ -20,6 +22,7 @@ from bot.listening.subjects import lead_of
 from bot.listening.undoing import undo_midway
 from bot.lists import talk as lists
 from bot.lookups.facts import asked as fact_asked
+from bot.questions.question import Question
 from bot.questions.reading import read as question_read
 from bot.reports import tell
 from bot.talk.phrases import holds_phrase
@@ -27,6 +30,14 @@ from bot.upkeep import hearing
 from config.catalog import catalog
 from nlu.types import Understanding
 
+# Look-ups that know less than a question may say: each with when it does.
+OUTDONE: dict[str, Callable[[Json, Question], bool]] = {
+    "find": lambda action, asked: not (asked.contacts or asked.customers),  # 「姓董的联系人是哪家的」: nobody's name
+    "papers": lambda action, asked: not asked.is_plain,
+    "money_in": lambda action, asked: not asked.is_plain and not action["by"],
+    "requests": lambda action, asked: bool(asked.first or asked.field or asked.words),
+    "list": lambda action, asked: "words" in action and bool(asked.customers),
+}
 MAX_ANGRY = 30  # letters; who says more has something to say
 
 
@@ -76,8 +87,10 @@ def phrase(talk: Talk, heard: Understanding) -> Reply | None:
     action = spoken.command(talk.world, heard.text)
     if action is None:
         return None
-    if action["do"] == "find" and (asked := question(talk, heard)) is not None:
-        return asked  # 「姓董的联系人是哪家公司的」: nobody is called so
+    if action["do"] in OUTDONE:
+        asked = question_read(talk.world, heard)
+        if asked is not None and OUTDONE[action["do"]](action, asked):
+            return talk.do({"do": "question", **asked.to_json()})
     is_guess = action["do"] == "reminder" and (action["id"] is None or action.get("is_guess"))
     return None if talk.opened is not None and is_guess else talk.do(action)
 

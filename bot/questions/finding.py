@@ -44,7 +44,7 @@ def conditions(world: World, question: Question) -> Iterator["ColumnElement[bool
     if question.since or question.until or question.first:
         yield from _dates(world, kind, question)
     if question.surname:
-        yield cls.name.startswith(question.surname, autoescape=True)
+        yield _has_surname(cls, question.surname)
     yield from (_holds(cls, kind.text, word) for word in question.words)
 
 
@@ -86,11 +86,21 @@ def _of_whom(world: World, kind: Kind, question: Question) -> Iterator["ColumnEl
     if question.customers:
         yield customer.in_(question.customers)
     if question.contacts:
-        yield (cls.id if kind.name == "contact" else cls.contact_id).in_(question.contacts)
+        yield _of_people(cls, customer, question.contacts)
     for said in question.traits:
         condition = condition_of(world, said)
         if condition is not None:
             yield condition if kind.name == "customer" else customer.in_(select(records.Customer.id).where(condition))
+
+
+def _of_people(cls: Any, customer: Any, contacts: tuple[int, ...]) -> "ColumnElement[bool]":
+    """The contacts themselves, what names one of them, else what is of the customers at whom they work."""
+    if cls is records.Contact:
+        return cls.id.in_(contacts)
+    if hasattr(cls, "contact_id"):
+        return cls.contact_id.in_(contacts)  # type: ignore[no-any-return]
+    contact = records.Contact
+    return customer.in_(select(contact.customer_id).where(contact.id.in_(contacts)))  # type: ignore[no-any-return]
 
 
 def _dates(world: World, kind: Kind, question: Question) -> Iterator["ColumnElement[bool]"]:
@@ -152,6 +162,13 @@ def _is_empty(column: Any) -> "ColumnElement[bool]":
 
 def _holds(cls: Any, columns: tuple[str, ...], word: str) -> "ColumnElement[bool]":
     return or_(*(getattr(cls, name).icontains(word, autoescape=True) for name in columns))
+
+
+def _has_surname(cls: Any, surname: str) -> "ColumnElement[bool]":
+    """A Chinese name begins with it, a Latin one ends."""
+    if surname.isascii():
+        return cls.name.iendswith(f" {surname}", autoescape=True)  # type: ignore[no-any-return]
+    return cls.name.startswith(surname, autoescape=True)  # type: ignore[no-any-return]
 
 
 def holds_word(world: World, cls: Any, columns: tuple[str, ...], word: str) -> bool:

@@ -12,10 +12,12 @@ from typing import Any, TypeAlias
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 
 from bot.questions.question import Question
-from bot.rules.sums import WITHOUT_DUES
+from bot.rules.access import visible
+from bot.rules.sums import WITHOUT_DUES, is_for
 from bot.world import World
 from config.lists import StageKind
 from storage import records
+from storage.tables import name_keys
 
 State: TypeAlias = "Callable[[World, Any], ColumnElement[bool]]"
 
@@ -55,27 +57,24 @@ def _in(column: str, *codes: str) -> State:
     return lambda world, cls: getattr(cls, column).in_(codes)
 
 
-def _owed_on(cls: Any, other: Any) -> Any:
+def _total_of(cls: Any, other: Any) -> Any:
     """What was paid or invoiced on a paper so far."""
     total = select(func.coalesce(func.sum(other.amount_minor), 0))
-    return total.where(getattr(other, f"{cls.kind}_id") == cls.id, other.deleted_at.is_(None)).scalar_subquery()
+    return total.where(is_for(other, cls, cls.id), other.deleted_at.is_(None)).scalar_subquery()
 
 
 def _unpaid(world: World, cls: Any) -> "ColumnElement[bool]":
     stands = cls.status.not_in(WITHOUT_DUES) if hasattr(cls, "status") else cls.deleted_at.is_(None)
-    return and_(stands, cls.amount_minor > _owed_on(cls, records.Payment))
+    return and_(stands, cls.amount_minor > _total_of(cls, records.Payment))
 
 
 def _paid(world: World, cls: Any) -> "ColumnElement[bool]":
-    return and_(cls.amount_minor.is_not(None), cls.amount_minor <= _owed_on(cls, records.Payment))
+    return and_(cls.amount_minor.is_not(None), cls.amount_minor <= _total_of(cls, records.Payment))
 
 
 def _invoiced(world: World, cls: Any) -> "ColumnElement[bool]":
-    invoice, order = records.Invoice, records.Order
-    own = getattr(invoice, f"{cls.kind}_id") == cls.id
-    if cls is records.Contract:  # an invoice of one of its orders is one of the contract
-        own = or_(own, invoice.order_id.in_(select(order.id).where(order.contract_id == cls.id)))
-    return exists().where(own, invoice.deleted_at.is_(None))
+    invoice = records.Invoice
+    return exists().where(is_for(invoice, cls, cls.id), invoice.deleted_at.is_(None))
 
 
 def _uninvoiced(world: World, cls: Any) -> "ColumnElement[bool]":
@@ -139,6 +138,21 @@ def _peopleless(world: World, cls: Any) -> "ColumnElement[bool]":
     return ~exists().where(contact.customer_id == cls.id, contact.deleted_at.is_(None))
 
 
+def _double(world: World, cls: Any) -> "ColumnElement[bool]":
+    """Another that the person may see goes by the same name, number or address."""
+    own, other = name_keys.alias(), name_keys.alias()
+    is_same = and_(other.c.key == own.c.key, other.c.form == own.c.form, other.c.kind == own.c.kind)
+    seen = select(cls.id).where(visible(world.actor, world.crm, cls))
+    return exists().where(
+        own.c.kind == cls.kind,
+        own.c.record_id == cls.id,
+        own.c.form.in_(("name", "phone", "email")),
+        is_same,
+        other.c.record_id != cls.id,
+        other.c.record_id.in_(seen),
+    )
+
+
 def _untouched(days: int) -> State:
     def condition(world: World, cls: Any) -> "ColumnElement[bool]":
         note = records.FollowUp
@@ -153,6 +167,7 @@ def _channel(code: str) -> State:
 
 
 _WAYS = {"phone": "phones", "email": "emails", "address": "address", "industry": "industry", "size": "size"}
+# What is not is looked for before what is: 「没付清」 before 「付清」.
 _PAPER = {"uninvoiced": _uninvoiced, "invoiced": _invoiced, "unpaid": _unpaid, "paid": _paid}
 
 KINDS: Mapping[str, Kind] = {
@@ -161,13 +176,16 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "customer",
             {"added": "created_at"},
-            states={"bought": _buys("won"), "unbought": _not(_buys("won")), "in_talks": _buys("open"),
-                    "idle": _not(_buys("open")), "troubled": _troubled, "peopleless": _peopleless},
+            states={"unbought": _not(_buys("won")), "bought": _buys("won"), "idle": _not(_buys("open")),
+                    "in_talks": _buys("open"), "troubled": _troubled, "peopleless": _peopleless,
+                    "double": _double},
             lacks={**_WAYS, "source": "source"},
+            text=("source", "needs"),
         ),
         Kind(
             "contact",
             {"added": "created_at"},
+            states={"double": _double},
             lacks={"phone": "phones", "email": "emails", "position": "position", "department": "department"},
             text=("position", "department"),
         ),
@@ -211,9 +229,10 @@ KINDS: Mapping[str, Kind] = {
             "order",
             {"placed": "created_at"},
             statuses="order_statuses",
-            states={**_PAPER, "unshipped": _in("status", "placed", "awaiting_payment", "paid"),
+            states={"awaiting": _in("status", "awaiting_payment"), **_PAPER, "on_the_way": _in("status", "shipped"),
+                    "unshipped": _in("status", "placed", "awaiting_payment", "paid"),
                     "shipped": _in("status", "shipped", "delivered"), "delivered": _in("status", "delivered"),
-                    "on_the_way": _in("status", "shipped"), "cancelled": _in("status", "cancelled")},
+                    "cancelled": _in("status", "cancelled")},
             asked=("status", "placed", "paid"),
             has_amount=True,
         ),

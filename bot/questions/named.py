@@ -1,6 +1,7 @@
 """Who and what a question names: colleagues, teams, customers, people there, a record by its number."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -40,6 +41,19 @@ def people_named(world: World, heard: Understanding, text: Words, kind: Kind) ->
     return found
 
 
+def kinds_numbered(world: World, text: Words, kinds: Iterable[Kind]) -> list[Kind]:
+    """The kinds of which a record has the number that the message holds."""
+    found = _number(text.words.say("question.number")).search(text.letters)
+    numbered = [kind for kind in kinds if hasattr(kind.cls, "number")] if found else []
+    return [kind for kind in numbered if found is not None and _of_number(world, kind, found.group()) is not None]
+
+
+def _of_number(world: World, kind: Kind, number: str) -> int | None:
+    cls = kind.cls
+    query = select(cls.id).where(visible(world.actor, world.crm, cls), func.lower(cls.number) == number)
+    return world.session.scalar(query.limit(1))
+
+
 def record_numbered(world: World, text: Words, kind: Kind) -> dict[str, Any]:
     """The record whose number the message holds, taken out of it; or the number, where no record has it."""
     if not hasattr(kind.cls, "number"):
@@ -49,9 +63,7 @@ def record_numbered(world: World, text: Words, kind: Kind) -> dict[str, Any]:
         return {}
     start, end = found.span()
     text.take_span(start, end)
-    cls = kind.cls
-    query = select(cls.id).where(visible(world.actor, world.crm, cls), func.lower(cls.number) == found.group())
-    record = world.session.scalar(query.limit(1))
+    record = _of_number(world, kind, found.group())
     return {"record": record} if record is not None else {"missing": text.heard.text[start:end]}
 
 

@@ -6,9 +6,11 @@ from typing import Any, Literal, TypeAlias
 from bot.dialogs.model import Json
 
 Ask: TypeAlias = Literal[
-    "by_amount", "by_customer", "by_person", "by_month", "by_status", "count", "sum", "average", "largest", "smallest",
-    "oldest", "latest", "when", "list", "whom", "who", "whether", "content",
+    "by_amount", "by_customer", "by_person", "by_month", "by_status", "whom", "list", "average", "count", "sum",
+    "largest", "smallest", "oldest", "latest", "when", "who", "whether", "content",
 ]  # fmt: skip
+
+_PLAIN = frozenset({"list", "count", "sum", "whether"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,15 @@ class Question:
             key: tuple(value) if isinstance(value, list) else value for key, value in data.items() if key in known
         }
         return cls(**values)
+
+    @property
+    def is_plain(self) -> bool:
+        """Does it name no more than a kind, whose, when and in which state, and ask for the list or the sum?"""
+        more = (
+            self.is_mine, self.first, self.field, self.lacks, self.traits, self.words, self.surname, self.scores,
+            self.idle, self.least, self.most, self.currency, self.owners, self.team, self.record, self.missing,
+        )  # fmt: skip
+        return not any(more) and set(self.asks) <= _PLAIN
 
     @property
     def has_conditions(self) -> bool:

@@ -10,7 +10,7 @@ from typing import get_args
 from bot.lookups.which_customers import parts_of
 from bot.questions.finding import holds_word
 from bot.questions.kinds import KINDS, Kind
-from bot.questions.named import people_named, record_numbered
+from bot.questions.named import kinds_numbered, people_named, record_numbered
 from bot.questions.question import Ask, Question
 from bot.questions.said import Words
 from bot.questions.when import Dated, dated_in, idle_days
@@ -22,9 +22,7 @@ from nlu.folding import fold
 from nlu.types import Understanding
 
 MAX_CHARS = 60
-SURE = 0.5  # an intent that is less sure does not speak against a question
 MAX_FIRST = 20
-_TELLS = ("create", "log", "set", "update")
 _TOLD = ("follow_up", "payment")  # 「给于总打电话」, 「星河回款」: the noun alone asks nothing
 _ONE = ("largest", "smallest", "oldest", "latest")
 
@@ -37,6 +35,7 @@ def read(world: World, heard: Understanding) -> Question | None:
     if any(heard.slots.get(name) for name in ("phone", "email")):
         return None
     kinds = [kind for kind in KINDS.values() if text.find(f"noun.{kind.name}")]
+    kinds += [kind for kind in kinds_numbered(world, text, KINDS.values()) if kind not in kinds]
     readings = [found for kind in kinds if (found := _Reading(world, heard, kind).question()) is not None]
     return min(readings, key=_left_over, default=None)
 
@@ -63,6 +62,7 @@ class _Reading:
         self._conditions()
         self.text.pick(f"noun.{self.kind.name}")
         self._time()
+        self._status()
         self._asked()
         self._rest()
         if not self._is_asked():
@@ -100,17 +100,20 @@ class _Reading:
         states = tuple(state for state in kind.states if text.pick(f"state.{kind.name}.{state}"))
         surname = text.pick("surname") if kind.name == "contact" else None
         self._set(idle=days, lacks=lacks, states=states, surname=surname["name"] if surname else "")
-        if kind.statuses and not states:
-            self._set(status=next((code for code, label in self._labels() if text.take_word(label)), ""))
         if kind.score:
             self._scores()
+
+    def _status(self) -> None:
+        """A state by its label. After the dates: "sent last month" is no state."""
+        if self.kind.statuses and not self.told.states and not self.told.field:
+            self._set(status=next((code for code, label in self._labels() if self.text.take_word(label)), ""))
 
     def _labels(self) -> Iterator[tuple[str, str]]:
         for item in self.world.crm.items(self.kind.statuses):
             yield item.code, fold(item.labels[self.heard.lang])
 
     def _scores(self) -> None:
-        for name, bounds in (("most", lambda n: (1, n)), ("least", lambda n: (n, 5))):
+        for name, bounds in (("most", lambda n: (1, n)), ("least", lambda n: (n, 5)), ("exact", lambda n: (n, n))):
             found = self.text.pick(f"score.{name}")
             if found is not None:
                 said = next(filter(None, found.groups()))
@@ -122,8 +125,12 @@ class _Reading:
 
     def _fields(self) -> None:
         """What of a record is asked for. Before the states: 「付清了吗」 asks, 「付清了的」 is a condition."""
-        fields = [name for name in self.kind.asked if self.text.pick(f"field.{name}")]
-        self._set(field=fields[0] if fields else "")
+        early = (name for name in get_args(Ask) if name.startswith("by_") or name == "content")
+        by = tuple(name for name in early if self.text.pick(f"ask.{name}"))
+        is_whether = self.heard.lang != "en" or self.text.find("ask.whether") is not None
+        names = [name for name in self.kind.asked if name != "paid" or is_whether]
+        fields = [name for name in names if self.text.pick(f"field.{name}")]
+        self._set(field=fields[0] if fields else "", asks=by)
 
     def _asked(self) -> None:
         text = self.text
@@ -132,21 +139,25 @@ class _Reading:
             n = next(filter(None, first.groups()))
             self._set(first=min(number_of(n), MAX_FIRST))
             text.take_span(*next(first.span(i) for i, group in enumerate(first.groups(), 1) if group))
-        asks = tuple(name for name in get_args(Ask) if text.pick(f"ask.{name}"))
-        if not self.told.first and any(name in asks for name in _ONE):
+        asks = self.told.asks + tuple(
+            name for name in get_args(Ask) if name not in self.told.asks and text.pick(f"ask.{name}")
+        )
+        is_who = not {"who", "whom"}.isdisjoint(asks) and not {"largest", "smallest"}.isdisjoint(asks)
+        if not self.told.first and not is_who and any(name in asks for name in _ONE):
             self._set(first=1)
         self._set(asks=asks)
-        self._set(is_mine=bool(text.pick("mine")))
+        is_mine = text.pick("mine") is not None
+        self._set(is_mine=is_mine and not (self.told.owners or self.told.team))
         text.pick("ours")
 
     def _is_bare(self) -> bool:
         """Nothing but the noun and what stands with it: 「没有电话的客户」, "unshipped orders"."""
-        if self.kind.name in _TOLD:
+        is_by = any(ask.startswith("by_") for ask in self.told.asks)
+        if self.kind.name in _TOLD and (self.heard.lang == "zh" or is_by):
             return False
         whole = Words(self.text.words, self.heard)
         if self.heard.lang == "en":
-            is_told = self.heard.intent.startswith(_TELLS) and self.heard.sure >= SURE
-            return not is_told and whole.find(f"plural.{self.kind.name}") is not None
+            return whole.find(f"plural.{self.kind.name}") is not None
         said = whole.letters.rstrip(" 。.?？!！")
         noun = whole.last(f"noun.{self.kind.name}")
         if noun is None or noun.end() != len(said):
@@ -166,13 +177,28 @@ class _Reading:
             code = currency_named(self.world, piece) if kind.has_amount and len(piece) <= 12 else None
             if code:
                 self._set(currency=code)
+            elif owner := self._owner(piece):
+                self._set(owners=(*self.told.owners, owner))
             elif parts := self._traits(piece):
                 traits += parts
-            elif kind.text and holds_word(self.world, kind.cls, kind.text, piece):
-                words.append(piece)
+            elif word := self._word(piece):
+                words.append(word)
             else:
                 unused.append(piece)
         self._set(traits=tuple(traits), words=tuple(words), unused=" ".join(unused))
+
+    def _owner(self, piece: str) -> int:
+        """Whoever it is, where colleagues of other teams have them, too: who handles a request."""
+        found = self.world.find("user", piece, {}) if self.kind.person == "handler_id" else None
+        return found.matches[0].id if found is not None and found.is_sure and len(found.matches) == 1 else 0
+
+    def _word(self, piece: str) -> str:
+        """The piece as records hold it, ""; of several, one."""
+        forms = (piece, piece.removesuffix("s"))
+        is_there = (
+            form for form in forms if self.kind.text and holds_word(self.world, self.kind.cls, self.kind.text, form)
+        )
+        return next(is_there, "")
 
     def _traits(self, piece: str) -> tuple[str, ...]:
         is_of_customer = self.kind.name == "customer" or hasattr(self.kind.cls, "customer_id")
@@ -182,13 +208,16 @@ class _Reading:
         told = self.told
         if told.unused or self._is_of_reports():
             return False
-        asks = {ask for ask in told.asks if not ask.startswith("by_")}
+        by = {ask for ask in told.asks if ask.startswith("by_")}
+        asks = set(told.asks) - (by if self.kind.name in _TOLD else {"by_amount"})
         is_question = bool(asks or told.field or self.heard.text.rstrip().endswith(("?", "？")))
         return is_question or (told.has_conditions and self._is_bare())
 
     def _is_of_reports(self) -> bool:
         """Is it about deals, and nothing that a report does not know? Who did most is one's, too."""
         told = self.told
+        if told.kind == "customer" and not {"largest", "smallest"}.isdisjoint(told.asks):
+            return True
         if told.kind == "follow_up" and "who" in told.asks and not {"largest", "smallest"}.isdisjoint(told.asks):
             return True
         if told.kind != "opportunity":

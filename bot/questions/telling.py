@@ -50,7 +50,7 @@ def answer(world: World, memory: Memory, action: Json) -> Reply:
     head = _head(world, question, items)
     by = _by(kind, question)
     if by:
-        return Reply("\n".join([head, *_groups(world, kind, items, by)]))
+        return Reply("\n".join([head, *_groups(world, kind, items, by, is_least_first="smallest" in question.asks)]))
     rows = [row(world, question, item) for item in items]
     listed = page(world, memory, "report", rows, len(rows))
     below = listed.text.split("\n")[1:]
@@ -88,16 +88,18 @@ def _buttons(world: World, items: Sequence[Any]) -> tuple[Press, ...]:
 
 def _by(kind: Kind, question: Question) -> str:
     """What the records are put together by: what was asked, or whom (「哪些客户有没付的发票」)."""
-    if "whom" in question.asks and kind.name not in ("customer", "contact"):
+    if "whom" in question.asks and not question.first and kind.name not in ("customer", "contact"):
         return "customer"
-    is_who = "who" in question.asks and not question.first
+    is_named = kind.name in ("customer", "contact") and not question.dated  # "who has never bought": the customers
+    is_who = "who" in question.asks and not question.first and not is_named
     return next((by for ask, by in _GROUPED.items() if ask in question.asks), "person" if is_who else "")
 
 
-def _groups(world: World, kind: Kind, items: Sequence[Any], by: str) -> list[str]:
+def _groups(world: World, kind: Kind, items: Sequence[Any], by: str, *, is_least_first: bool) -> list[str]:
     """The groups with most in them first; months in their order."""
     counts = Counter(_group_of(world, kind, item, by) for item in items)
     ordered = sorted(counts.items(), key=lambda one: one[0]) if by == "month" else counts.most_common()
+    ordered = ordered[::-1] if is_least_first else ordered
     lines = []
     for label, count in ordered[:GROUPS]:
         own = [item for item in items if _group_of(world, kind, item, by) == label]

@@ -1,15 +1,16 @@
 """When, in a question about records: of which of their dates, and which days; and how long nobody has been in touch."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from bot.questions.kinds import Kind
 from bot.questions.said import Words
 from bot.reports.said import TAKEN
 from bot.world import World
-from nlu.types import Value
+from nlu.types import Grain, Reading, Value
 
 QUIET = 30  # days without a word that are long, where nobody says how many
+_PARTS = {"morning": ((0, 0), (11, 59)), "afternoon": ((12, 0), (17, 59)), "evening": ((18, 0), (23, 59))}
 _DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
 
 
@@ -36,16 +37,28 @@ def dated_in(world: World, text: Words, kind: Kind, states: tuple[str, ...]) -> 
     for one in values:
         text.take_span(one.start, one.end)
     name = named or next(iter(kind.dates))
-    return _limits(name, value, is_ahead=name in kind.ahead)
+    reading = (value.future or value.past) if name in kind.ahead else (value.past or value.future)
+    return Dated(name) if reading is None else _limits(name, value, reading, _hours(world, text, value))
 
 
-def _limits(name: str, value: Value, *, is_ahead: bool) -> Dated:
-    reading = (value.future or value.past) if is_ahead else (value.past or value.future)
-    if reading is None:
-        return Dated(name)
-    since = "" if value.open == "start" else reading.start.isoformat()
-    until = "" if value.open == "end" else reading.end.isoformat()
+def _limits(name: str, value: Value, reading: Reading, hours: tuple[time, time] | None) -> Dated:
+    start, end = reading.start, reading.end
+    if hours is not None and not isinstance(start, datetime):
+        start, end = (datetime.combine(start, hour) for hour in hours)
+    since = "" if value.open == "start" else start.isoformat()
+    until = "" if value.open == "end" else end.isoformat()
     return Dated(name, since, until)
+
+
+def _hours(world: World, text: Words, value: Value) -> tuple[time, time] | None:
+    """From when to when the part of a day goes that the time names: 「昨天下午」."""
+    if value.grain is not Grain.DAY_PART:
+        return None
+    zone = world.now.tzinfo
+    for part, (first, last) in _PARTS.items():
+        if text.words.pattern(f"question.part.{part}").search(value.text):
+            return time(*first, tzinfo=zone), time(*last, tzinfo=zone)
+    return None
 
 
 def idle_days(text: Words) -> int:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from config.types import Money
 from storage import records
@@ -14,14 +14,12 @@ WITHOUT_DUES = ("cancelled", HISTORICAL)  # states of papers of which nothing is
 
 def billed(tx: Tx, document: Any) -> int:
     """What has been invoiced on a contract or an order, in minor units."""
-    invoice = records.Invoice
-    return _sum(tx, invoice, _key(invoice, document) == document.id)
+    return _sum(tx, records.Invoice, is_for(records.Invoice, type(document), document.id))
 
 
 def paid(tx: Tx, document: Any) -> int:
     """What has been received for a contract, an order or an invoice, in minor units."""
-    payment = records.Payment
-    return _sum(tx, payment, _key(payment, document) == document.id)
+    return _sum(tx, records.Payment, is_for(records.Payment, type(document), document.id))
 
 
 def rest(document: Any, minor: int) -> Money:
@@ -29,8 +27,14 @@ def rest(document: Any, minor: int) -> Money:
     return Money.from_minor((document.amount_minor or 0) - minor, document.amount_currency or "")
 
 
-def _key(cls: Any, document: Any) -> Any:
-    return getattr(cls, f"{document.kind}_id")
+def is_for(cls: Any, paper: Any, key: Any) -> Any:
+    """The condition that invoices or payments (``cls``) are for the paper of a class with this id: they name it, or the
+    invoice that they pay names the order."""
+    names_it = getattr(cls, f"{paper.kind}_id") == key
+    if cls.kind != "payment" or paper.kind != "order":
+        return names_it
+    invoices = select(records.Invoice.id).where(records.Invoice.order_id == key, records.Invoice.deleted_at.is_(None))
+    return or_(names_it, cls.invoice_id.in_(invoices))
 
 
 def _sum(tx: Tx, cls: Any, condition: Any) -> int:
