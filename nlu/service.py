@@ -112,7 +112,7 @@ _CAUSE = pattern(
 
 
 _HEAD = pattern(
-    r"^\s*(?:客户报修|报修|报个修|投诉|(?:录|建|开|提|登记|新建)(?:个|一个|一下)?(?:工单|报修|投诉|"
+    r"^\s*(?:新(?:的|来的?)?(?:报修|工单|投诉|服务请求)|客户报修|报修|报个修|投诉|(?:录|建|开|提|登记|新建)(?:个|一个|一下)?(?:工单|报修|投诉|"
     r"服务单|服务请求)|new ticket|open a ticket|log a ticket|raise a ticket|create a (?:service "
     r")?(?:ticket|request)|service request|ticket)\s*(?:for|from|about|[:：，,\-—])*\s*"
 )

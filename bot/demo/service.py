@@ -44,7 +44,7 @@ def _report(scene: Scene, company: Company, deal: Deal, order: int, number: int,
     done = scene.at_work(at + timedelta(hours=scene.chance.lognormvariate(3.2, 0.8)))
     status, moved = _status(scene, at, done)
     facts = {
-        "number": f"SR-{at:%Y%m%d}-{number:04}",
+        "number": f"SR-{number}",
         "customer_id": deal.customer.id,
         "contact_id": contact,
         "order_id": order,

@@ -5,13 +5,13 @@ from itertools import chain
 
 from bot.dialogs.model import Json
 from bot.forecast import supposing
+from bot.listening import handling
 from bot.listening.topics import Topic, topic_of
 from bot.lookups import (
     asked_requests,
     money_in,
     overcome,
     papers_listed,
-    requests,
     satisfaction,
     solved,
     which_customers,
@@ -27,7 +27,7 @@ from nlu.types import Understanding
 
 Lead = Callable[[World, Topic], "Json | None"]
 # Who knows a question by its words; and who by what is understood of it.
-_ASKED_PLAINLY = (solved.asked, requests.noted)
+_ASKED_PLAINLY = (solved.asked, handling.numbered)
 _ASKED = (
     supposing.asked,
     satisfaction.asked,

@@ -22,7 +22,6 @@ MAX_CHARS = 60
 MAX_STEPS = 5
 JUST_NOW = timedelta(minutes=1)
 OPEN = ("open", "in_progress")
-_NOTE = re.compile(r"\s*(?P<colon>[:：]?)\s*(?P<measures>.+)", re.DOTALL)
 
 
 def asked(world: World, text: str) -> Json | None:
@@ -56,27 +55,6 @@ def _theirs(world: World, text: str) -> int | None:
     query = select(cls.id).where(visible(world.actor, world.crm, cls), cls.customer_id == found.matches[0].id)
     newest: int | None = world.session.scalars(query.order_by(cls.status.in_(OPEN).desc(), cls.id.desc())).first()
     return newest
-
-
-def noted(world: World, text: str) -> Json | None:
-    """ "SR-7: replaced the seal, fixed": a step, and the state that its words give. No colon: if it tells one."""
-    number, rest = reference("SR", text)
-    note = _NOTE.fullmatch(rest) if number else None
-    if number is None or note is None:
-        return None
-    measures = note["measures"].strip()
-    told = world.understand(measures)
-    if not note["colon"] and "measures" not in told.slots:
-        return None
-    request = fetch(world.tx, world.actor, world.crm, records.ServiceRequest, number)
-    values: dict[str, Json] = {
-        "service_request": {"id": request.id, "name": f"{request.number} {shortened(request.description, 40)}"},
-        "measures": measures,
-    }
-    status = told.get("request_status")
-    if isinstance(status, str) and status not in ("open", request.status):
-        values["request_status"] = status
-    return {"do": "start", "flow": "service_update", "values": values}
 
 
 def everyones(world: World, memory: Memory) -> Reply:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Executable, Select, and_, bindparam, colum
 
 from bot.errors import NotAllowed, NotFound
 from config.crm import Crm
-from config.roles import Action, Level
+from config.roles import LEVELS, Action, Level
 from config.types import Language
 from storage import records
 from storage.database import Tx
@@ -106,7 +106,10 @@ def _reach(
     cls: Any, level: Level, customers: Level, user_id: Any, teams: Any, shared: str | None = None
 ) -> ColumnElement[bool]:
     """The condition for a level; ``user_id`` and ``teams`` are values, or parameters yet to be given. ``shared``: the
-    column of a share that means records of the class, where what is shared counts."""
+    column of a share that means records of the class, where what is shared counts.
+
+    What is at a customer of theirs counts as theirs: of their own at level own, of their team at level team. Who sees
+    every customer does not for that see everybody's notes."""
     alive: ColumnElement[bool] = cls.deleted_at.is_(None)
     if level == "all":
         return alive
@@ -121,7 +124,8 @@ def _reach(
         # Asked of each record by its key: a list of all the customers somebody may see may have a million entries.
         table_of: Any = records.Customer.__table__
         customer = table_of.alias().c
-        theirs = _reach(customer, customers, "none", user_id, teams, _SHARED["customer"])
+        nearer = min(level, customers, key=LEVELS.index)
+        theirs = _reach(customer, nearer, "none", user_id, teams, _SHARED["customer"])
         scope = or_(scope, select(customer.id).where(customer.id == at_customer, theirs).exists())
     return and_(alive, scope)
 
