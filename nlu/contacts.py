@@ -52,6 +52,8 @@ def contacts(s: Scene) -> Iterable[Candidate]:
         if n.name.kind == "contact" and not _is_colleague(m, n.start, n.end):
             points = 8 * n.sure - (4 if _is_away(m, n.start, n.end) or (n.start, n.end) in accounts else 0)
             yield Candidate(points - n.start / 1000, n.start, n.end, "known contact")
+    if m.lang == "en":  # who else it may be is weighed by ``english_names``
+        return
     for person in m.people:
         if (person.start, person.end) not in users and not _is_colleague(m, person.start, person.end):
             is_new = _INTRODUCED.search(m.low, max(0, person.start - 24), person.start)
@@ -94,13 +96,6 @@ _INTRODUCED = pattern(
     r"(?:介绍|引荐|推荐)(?:了|给我们?)?(?:一个|一位)?(?:他们?|她们?|对方|公司)?[\u4e00-\u9fff]{0,5}的?$"
     r"|(?:introduced (?:me|us) to|put (?:me|us) in touch with)(?: their| his| her)?(?: [\w-]+){0,2} $"
 )
-# new contact is |Sam Ortiz
-_NEW_PERSON = pattern(
-    r"(?:new (?:contact|person|buyer|lead|poc|point of contact)(?: there| now)?(?: is| will be|:)?|replaced by(?: an?)?"
-    r"|successor is|replacement is|contact is now) $"
-)
-# Femi|'s number: nobody asks for the mobile of a company
-_PERSONS = pattern(r"['’]s (?:mobile|cell|direct (?:line|number)|boss|job|birthday|title|position)\b")
 
 
 def _chunk_person(s: Scene, chunk: Chunk) -> Candidate | None:
@@ -109,46 +104,23 @@ def _chunk_person(s: Scene, chunk: Chunk) -> Candidate | None:
     points = max((weights("person_left").get(kind, 0.0) for kind in chunk.left), default=0.0)
     said = "person.say" in chunk.right or m.low.startswith("负责", chunk.end)
     latin = _LATIN_BEHIND.search(text)
-    if latin and m.lang == "zh":
+    if latin:
         return Candidate(5 - chunk.start / 1000, chunk.start + latin.start(1), chunk.end, "name behind a position")
-    if m.lang == "en" and _told_person(m, chunk, text):
-        return Candidate(4.8 - chunk.start / 1000, chunk.start, chunk.end, "name beside a position")
     behind = _LATIN_POSITION.fullmatch(text)
     if behind and bare_name(behind.group(1)):
         return Candidate(5 - chunk.start / 1000, chunk.start + behind.start(1), chunk.end, "name behind a position")
     if text[0] >= "\u4e00":
         return _han_person(s, chunk, text, points, said)
-    if m.lang == "en" and _before_firm(s, chunk, text):
-        return Candidate(4.5 - chunk.start / 1000, chunk.start, chunk.end, "name before a company")
-    is_before = not {"func.at", "func.from"}.isdisjoint(chunk.right) or m.low.startswith(" (", chunk.end)
-    owned = m.lang == "zh" and _OWNED.search(m.low, max(0, chunk.start - REACH), chunk.start)
+    owned = _OWNED.search(m.low, max(0, chunk.start - REACH), chunk.start)
     if owned and _FIRST_NAME.fullmatch(text) and _acts(chunk):
         return Candidate(4 - chunk.start / 1000, chunk.start, chunk.end, "name behind a company")
-    followed = m.lang == "en" and is_before and _behind(s, chunk)
-    if m.lang == "en" and _PERSONS.match(m.low, chunk.end) and _PERSON_WORD.fullmatch(text):
-        return Candidate(5.5 - chunk.start / 1000, chunk.start, chunk.end, "whose number it is")
-    beside = {"func.with", "log.met", "edge", "func.to", "log.weak", "func.is"}
-    if (
-        followed
-        and text.count(" ") <= 2
-        and _PERSON_WORD.fullmatch(text)
-        and not is_company_like(text.lower())
-        and not beside.isdisjoint(chunk.left)
-    ):
-        return Candidate(4.0 - chunk.start / 1000, chunk.start, chunk.end, "name before a company")
-    if m.lang == "en" and _beside_known(m, chunk, text):
-        return Candidate(3 - chunk.start / 1000, chunk.start, chunk.end, "two words beside a known customer")
     if not looks_like_person(text):
         return (
             Candidate(points, chunk.start, chunk.end, "labelled")
             if points >= 6 and _PERSON_WORD.fullmatch(text)
             else None
         )
-    is_new = m.lang == "en" and _NEW_PERSON.search(m.low, max(0, chunk.start - 40), chunk.start)
-    points = max(points, 6.0 if is_new else 4.0)
-    before = m.low[max(0, chunk.start - 6) : chunk.start]
-    if m.lang == "en" and before.endswith("with ") and "func.with" in chunk.left and chunk.number > 0:
-        points -= 1.5  # "visited Delmar Foods with Tony": a colleague, if someone else is named
+    points = max(points, 4.0)
     return Candidate(points - chunk.start / 1000, chunk.start, chunk.end, "given name")
 
 
@@ -253,25 +225,6 @@ _LATIN_BEHIND = pattern(
     r"(?:总监|经理|主管|主任|工程师|负责人|老板娘?|店长|厂长|采购|manager|lead|director|head|VP)"
     r"\s?((?-i:[A-Z])[a-z]+(?: (?-i:[A-Z])[a-z]+)?)$"
 )
-_ROLE = (
-    r"(?:owner|manager|mgr|director|dir|buyer|ceo|cfo|cto|coo|gm|fm|md|head|lead|boss|pa|secretary|foreman|supervisor"
-    r"|engineer|officer)"
-)
-_ROLE_BEFORE = pattern(rf"\b{_ROLE},? $")
-_ROLE_BEHIND = pattern(
-    rf" \((?:[\w&]+ ){{0,2}}{_ROLE}\b|"
-    rf", (?:the |their |our )?(?:[\w&]+ ){{0,2}}{_ROLE}(?=\s*(?:[,.;)\n]|$)| (?:at|of|for) )"
-)
-
-
-def _told_person(m: Message, chunk: Chunk, text: str) -> bool:
-    """the owner |Les|, |Les Barton| (owner)"""
-    if not _PERSON_WORD.fullmatch(text) or text.count(" ") > 1 or is_company_like(text.lower()) or text.isupper():
-        return False
-    before = _ROLE_BEFORE.search(m.low, max(0, chunk.start - REACH), chunk.start)
-    return before is not None or _ROLE_BEHIND.match(m.low, chunk.end) is not None
-
-
 _VERB_TAIL = pattern(r"[开聊谈见吃打说问来去发看做回提约通碰喝][了过完着会个]")  # 采购总监赵颖|开了个会
 
 
@@ -297,36 +250,6 @@ def _follows_company(s: Scene, chunk: Chunk) -> bool:
 def _heads(low: str, chunk: Chunk) -> bool:
     """Does the note open with a name longer than a person's?"""
     return chunk.start == 0 and chunk.end >= 4 and low[chunk.end : chunk.end + 1] == " " and "edge" in chunk.right
-
-
-_TWO_WORDS = pattern(r"(?-i:[A-Z])[a-z'’-]+ (?-i:[A-Z])[a-z'’-]+")
-
-
-def _beside_known(m: Message, chunk: Chunk, text: str) -> bool:
-    """[Port of Larne]: meeting with |Donal Keane|"""
-    if not _TWO_WORDS.fullmatch(text) or is_company_like(text.lower()):
-        return False
-    is_beside = not {"func.with", "log.met"}.isdisjoint(chunk.left)
-    return is_beside and any(n.name.kind == "customer" and n.sure >= 1 for n in m.names)
-
-
-def _before_firm(s: Scene, chunk: Chunk, text: str) -> bool:
-    """Call - |Rajiv|, Deccan Mills."""
-    if not _PERSON_WORD.fullmatch(text) or text.count(" ") > 1 or is_company_like(text.lower()) or text.isupper():
-        return False
-    behind = next((c for c in s.chunks if c.number == chunk.number + 1 and c.start == chunk.end + 2), None)
-    opens = s.m.has("log.met", "log.weak", "log.heading") and not {"colon", "func.with", "log.weak"}.isdisjoint(
-        chunk.left
-    )
-    is_firm = behind is not None and is_company_like(s.m.low[behind.start : behind.end])
-    return is_firm and opens and s.m.low.startswith(", ", chunk.end)
-
-
-def _behind(s: Scene, chunk: Chunk) -> bool:
-    """Does another chunk or a known customer stand right behind the link word?"""
-    near = [c.start for c in s.chunks if c.number == chunk.number + 1]
-    near += [n.start for n in s.m.names if n.name.kind == "customer"]
-    return any(0 < start - chunk.end <= 8 for start in near)
 
 
 def looks_like_person(text: str) -> bool:

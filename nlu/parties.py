@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from nlu.company_like import company_end, is_company_like
 from nlu.contacts import Candidate, contacts
-from nlu.english_firms import english_firms
+from nlu.english_names import likeliest
 from nlu.message import Message
 from nlu.patterns import pattern
 from nlu.people import bare_name
@@ -27,14 +27,16 @@ _LEAST_CUSTOMER, _LEAST_CONTACT = 2.4, 2
 def find_parties(s: Scene, *, person_is_customer: bool = False, named_only: bool = False) -> None:
     """Fills ``customer`` and ``contact``. ``person_is_customer``: a person alone is the customer (create_customer)."""
     mark_rivals(s)
-    people = sorted(contacts(s), key=lambda c: (-c.points, c.start))
+    is_english = s.m.lang == "en"
+    firms, persons = _named_in_english(s) if is_english else ([], [])
+    people = sorted([*contacts(s), *persons], key=lambda c: (-c.points, c.start))
     contact = people[0] if people else None
     companies = [
         c
-        for c in _customers(s, people)
+        for c in _customers(s, people, firms)
         if not any(c.start < p.end and p.start < c.end for p in people[:1] if p.points >= c.points)
     ]
-    if named_only:
+    if named_only and not is_english:
         companies = [c for c in companies if c.why in _NAMED or c.points >= 5.5]
     companies.sort(key=lambda c: (-c.points, c.start))
     if companies and companies[0].points >= _LEAST_CUSTOMER:
@@ -55,13 +57,21 @@ def _sure(s: Scene, company: Candidate) -> float:
     return min(1.0, company.points / 8)
 
 
-def _customers(s: Scene, people: list[Candidate]) -> list[Candidate]:
+def _customers(s: Scene, people: list[Candidate], firms: list[Candidate]) -> list[Candidate]:
     """Known customers, and guesses where none is known for certain."""
     heads = {p.start for p in people}
     found = [*_known(s, heads), *_called(s)]
     if any(n.name.kind == "customer" and n.sure >= 1 and not s.is_rival(n.start, n.end) for n in s.m.names):
         return found  # a name the CRM knows beats any guess
-    return [*found, *(english_firms(s, heads) if s.m.lang == "en" else _spotted(s))]
+    return [*found, *(firms if s.m.lang == "en" else _spotted(s))]
+
+
+def _named_in_english(s: Scene) -> tuple[list[Candidate], list[Candidate]]:
+    """The customer and the contact that the model likes best together, each unless it likes none better."""
+    firm, person = likeliest(s)
+    firms = [Candidate(_LIKELY + _PER_SHARE * firm.share, firm.start, firm.end, _SPOTTED)] if firm else []
+    persons = [Candidate(2 + 4 * person.share, person.start, person.end, "where people stand")] if person else []
+    return firms, persons
 
 
 # -- what the CRM knows, and what is said to be a name

@@ -5,7 +5,7 @@ from nlu.message import Message
 from nlu.patterns import pattern
 from nlu.wordlists import words
 
-__all__ = ["is_account_by_place", "is_subject", "is_thing"]
+__all__ = ["is_subject", "is_thing"]
 
 _SUBJECT_ZH = pattern(
     r"(?:的(?!话)|对|那边|这边|那里|那个|这个|那单|那批|那家|那笔|有(?:几|没|多少|啥|什么|个|一个|笔|一笔|新)|最近|上次|上回|今天|昨天|刚|还[在没是]|已经|又|反映|反馈|报修|来电|"
@@ -40,25 +40,6 @@ def is_subject(m: Message, chunk: Chunk, start: int, end: int) -> bool:
         shape = _SUBJECT_ZH if chunk.number == 0 else _SIDE
         return _is_name_zh(piece) and shape.match(m.low, end) is not None
     return _is_name_en(m, start, end) and _SUBJECT_EN.match(m.low, end) is not None
-
-
-_BEFORE_EN = pattern(
-    r"\b(?:for|at|from|with|w/|of|visited|met|saw|called|emailed|sent|invoice|"
-    r"signed|closed|landed|left|joined|joins|bill|lost|won[ :-]*|lost[ :-]*|move|push|mark|update|change|"
-    r"set|on|find|about|got|to|patched|fixed|repaired|serviced|replaced|sorted)(?: the)? $"
-)
-_BEHIND_EN = pattern(
-    r"(?:'s|s')? (?:deal|ticket|order|contract|project|opp|opportunity|case|account|request|invoice"
-    r"|site|plant|factory|warehouse|depot|branch)\b"
-    r"| [a-z]+ (?:fixed|sorted|repaired|resolved|serviced|replaced|working|done)\b"
-)
-
-
-def is_account_by_place(m: Message, start: int, end: int) -> bool:
-    """A capitalised word or some behind for, at, from …, or before "deal" and "ticket"."""
-    if not _is_name_en(m, start, end):
-        return False
-    return _BEFORE_EN.search(m.low[:start]) is not None or _BEHIND_EN.match(m.low, end) is not None
 
 
 def is_thing(word: str) -> bool:

@@ -1,4 +1,4 @@
-"""Companies nobody knows in Chinese sentences: by where they stand, never by a list."""
+"""Companies and people nobody knows: by where they stand, never by a list."""
 
 import random
 from collections.abc import Iterator
@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from nlu.english_names import likeliest
 from nlu.parse_json import explain, parse_line, scene_of
 from nlu.spotting import spot
 from nlu.understand import understand
 from tests.nlu.inventing import invented
+from tests.nlu.inventing_en import invented_firm, invented_person
 from tests.nlu.judge import Case
 
 NOW = "2026-11-27T10:00:00+08:00"
@@ -74,3 +76,50 @@ def test_it_tells_why_and_how_sure() -> None:
     row = next(row for row in explain(found) if row.name == "customer")
     assert (row.words, row.why) == ("鼎新", "where companies stand")
     assert 0.5 < row.sure <= 1
+
+
+# -- in English
+
+SAID_EN = (
+    "Stopped by {firm} this morning, {person} gave us a tour of the yard",
+    "quick sync w/ {person} ({firm}), they need it before the summer",
+    "{person} from {firm} pinged me, board said no",
+    "{firm}: {person} is asking for net 45",
+)
+
+
+def _invented_en(draw: random.Random) -> Iterator[tuple[str, str, str]]:
+    for said in SAID_EN:
+        for _ in range(20):
+            firm, person = invented_firm(draw), invented_person(draw, draw.choice(("Ann", "Ann Lee")))
+            yield said.format(firm=firm, person=person), firm, person
+
+
+@pytest.mark.parametrize(("small", "least"), [(False, 0.85), (True, 0.7)], ids=["written", "in small letters"])
+def test_invented_firms_and_people_are_found_in_english(small: bool, least: float) -> None:
+    right = total = 0
+    for text, firm, person in _invented_en(random.Random(2026)):
+        typed = text.lower() if small else text
+        found = likeliest(scene_of(_case(typed) | {"lang": "en"}))
+        names = [typed[one.start : one.end].lower() if one else "" for one in found]
+        right += names == [firm.lower(), person.lower()]
+        total += 1
+    assert right / total >= least
+
+
+@pytest.mark.parametrize(
+    "text", ["they want a discount, i said no", "Board meets in July, no decision before", "Called twice. No answer."]
+)
+def test_where_nobody_is_named_in_english_there_is_nobody(text: str) -> None:
+    assert likeliest(scene_of(_case(text) | {"lang": "en"})) == (None, None)
+
+
+def test_in_english_a_rival_is_no_customer() -> None:
+    slots = parse_line(_case("lost Marlow Print to Zentora, too expensive") | {"lang": "en"})["slots"]
+    assert slots == {"customer": "Marlow Print", "stage": "lost"} | {k: v for k, v in slots.items() if k == "feedback"}
+
+
+def test_no_words_are_both_the_customer_and_the_contact() -> None:
+    for text, _, _ in _invented_en(random.Random(7)):
+        customer, contact = likeliest(scene_of(_case(text) | {"lang": "en"}))
+        assert customer is None or contact is None or customer.end <= contact.start or contact.end <= customer.start
