@@ -34,7 +34,7 @@ _MINUS = pattern(
     r"每[\u4e00-\u9fff]{0,2}|一[台套吨件个]|"
     r"能?跑|行驶|寿命|单量|销量|产量|客流|多花|浪费了?|损失了?|能?省|"
     r"注册资本|营收|年营收|产值|融资|\b(?:not|instead of|rather "
-    r"than|was|from|deposit|upfront|down payment|discount|(?<!signed )(?<!sign )off|save[sd]?|less|by|each|per|"
+    r"than|was|from|deposit|upfront|down payment|discount|(?<!signed )(?<!sign )(?<!% )off|save[sd]?|less|by|each|per|"
     r"unit price|shipping cost|revenue|turnover|retainer|fee|fine|penalty|than))"
     r"(?:的|是|了|为|约|也|就|才|都|大概|差不多|:|：|\s|of|a|the|about)*$"
 )
@@ -55,7 +55,8 @@ _AFTER_MINUS = pattern(
     r"营收|融资|每|/(?=[台套个吨件箱只支米把块张辆斤组份人年月日天]|kg|unit|pc|seat|user|each|ea|ton|"
     r"month|mo\b|year|yr|day|hour|item|box|head)|一[台套吨件个只]|deposit|upfront|down payment|"
     r"discount|"
-    r"off\b|each|apiece|per\b|a (?:month|week|day)\b|"
+    r"off\b|each|apiece|per\b|"
+    r"an? (?:month|week|day|hour|night|go|pop|truck|van|unit|seat|box|bag|pallet|ton|tonne|licen[cs]e|store|site)\b|"
     r"a piece|a unit|a seat|shipping|in revenue|revenue|turnover|retainer|fee|"
     r"less|cheaper)"
 )

@@ -184,7 +184,8 @@ def _position(s: Scene) -> None:
     if position:
         head = _NOT_POSITION.match(position.group())
         start = position.start() + (head.end() if head else 0)
-        s.put_text("position", start, position.end(), sure=0.85, why="word of position")
+        more = _OF_WHAT.match(text, position.end()) if s.m.lang == "en" else None
+        s.put_text("position", start, more.end() if more else position.end(), sure=0.85, why="word of position")
     for match in _DEPARTMENT.finditer(text):
         head = _NOT_POSITION.match(match.group())
         start = match.start() + (head.end() if head else 0)
@@ -193,6 +194,7 @@ def _position(s: Scene) -> None:
             break
 
 
+_OF_WHAT = pattern(r"(?: (?-i:[A-Z])[A-Za-z&]+){1,3}(?=\s*(?:[,.;)\n|]|$))")  # VP| Supply Chain,
 # A lead is also a prospect.
 _NO_POSITIONS = pattern(r"(?:.*\b(?:new|add|log|a|an|another|this|hot|warm|cold|got|sales) )?lead|contact")
 # What stands before a position without being part of it: 「找他们|创始人」, 「联系人是|采购主管」.

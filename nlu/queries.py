@@ -27,6 +27,7 @@ _BINDING = pattern(
     re.I,
 )
 _ME = pattern(r"我(?!们|司|方|的?客户)|\b(?:my|me|mine|i|i'm|i've|i'll)\b(?! (?:see|have a look))|\bdid i\b")
+_I_ASK = pattern(r"\b(?:did|have|do) i\b.* for ")  # what did I log for Wrenfield
 _WE_ASK = pattern(r"(?:when|what|who|where) (?:did|have|was|were|are) we\b(?! (?:closing|selling|going))|do we\b")
 _TEAM = pattern(r"团队|(?:我们|咱们?)(?:组|部门|团队|队)?|全组|全员|整个部门|\b(?:team|our|we|us)\b")
 _REGION = pattern(
@@ -82,7 +83,7 @@ def fill_owner(s: Scene) -> None:
     if region and (s.m.lang == "zh" or " " in region.group()):
         s.put_text("owner", region.start(), region.end(), sure=0.8, why="a region or team")
         return
-    name = _OWNER_NAME.search(s.m.text)
+    name = None if _I_ASK.search(s.m.low) else _OWNER_NAME.search(s.m.text)
     if (
         name
         and s.m.lang == "en"

@@ -9,11 +9,11 @@ __all__ = ["mark_rivals"]
 _IS = r"(?:是|有|为|：|:|\(|家|的|是指|\s)*"
 _RIVAL_BEFORE = pattern(
     r"(?:竞争对手|竞品|友商|竞对|对手|同行|competitors?|rivals?|"
-    r"lost (?:[\w'&]+ ){0,4}to|(?:went|go|goes|going) with|gone (?:to|with)|chose|"
+    r"\b(?:lost (?:[\w'&]+ ){0,4}to|(?:went|go|goes|going) with|gone (?:to|with)|chose|"
     r"picked|vs\.?|versus|against|than|beat|"
     r"instead of|compar\w+ (?:us )?(?:with|to)|incumbent|also (?:talking to|looking at|considering|seeing)|competing "
     r"with|undercut by|beaten by|"
-    r"(?:current|existing|their) (?:vendor|supplier|provider)|currently (?:on|using|with))"
+    r"(?:current|existing|their) (?:vendor|supplier|provider)|currently (?:on|using|with)))"
     rf"{_IS}(?:[\w·&.]{{1,12}}[、,/和与及 ])*$|"
     r"(?:输给(?:了)?|败给(?:了)?|被|比|不如|选(?:了|择了)|对比(?:了)?|"
     r"(?:现在|目前|原来|以前|之前|一直|正|都|全|还)在?用的?(?:一直|都|就|也)?|在用的?|(?<![费试信])用(?:了|着|过)|试过|"

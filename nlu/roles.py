@@ -26,7 +26,8 @@ _CLOSE_BEFORE = pattern(
     r"改成|延到|大概|约|应该|调整到|\s)*$"
     r"|(?:预计|预估|估计|争取|力争)(?:是|在|能|于|到|：|:|\s)*$|年?内?能?(?:定下来|签|成交)(?:在)?$"
     r"|(?:clos(?:e|es|ing)(?: date)?|sign(?:s|ing)?|expected(?: close| to close| by| in)?|decision|"
-    r"decid(?:es?|ing)|eta|go(?:es)? live|award(?:ed)?|target(?: date)?|land(?:s|ing)?|contract)(?: "
+    r"decid(?:es?|ing)|eta|go(?:es)? live|award(?:ed)?|target(?: date)?|land(?:s|ing)?|(?<!the )(?<!revised )contract)"
+    r"(?: "
     r"(?:is|date|for|of|expected|likely|probably|it|them|this|pushed|moved|slipped|to|the deal|around|"
     r"about|sometime|at))*[ :=]*(?:by|in|on|before|for|around|at|to|the|end of|until|-)?\s*(?:the )?"
     r"(?:大概|大约|约|预计|在|是|到)*$"
@@ -265,7 +266,10 @@ _PROMISE = pattern(
 )
 _FORWARD = pattern(
     r"下一步|下次|再约|再去|再来|再过|再聊|再谈|(?<![没未])约(?:了|好|在|到)|计划|准备|打算|会去|要去|改到|推到|"
-    r"挪到|延到|next|follow|will|let's|i'll|promised|rescheduled|going to|book"
+    r"挪到|延到|next|follow|will|let's|i'll|promised|rescheduled|going to|book|can (?:we|i|you)\b|could (?:we|i|you)\b|"
+    r"\b(?:come|get|go|call(?: \w+)?|report|ring(?: \w+)?) back\b|\b(?:try|call|meet|speak|ring) (?:\w+ )?again|"
+    r"maybe\b|"
+    r"revisit|regroup|paperwork|out by|\b(?:call|ring|phone|text|email|ping) (?:him|her|them)\b"
 )
 
 

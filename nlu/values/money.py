@@ -102,18 +102,28 @@ def _currency_first(r: Reader, at: int) -> tuple[Amount, int] | None:
 
 def _shared(r: Reader, value: Decimal, at: int, known_currency: str | None) -> tuple[Decimal, str | None] | None:
     """50-80万, $5 to 10k: the multiplier and the currency of the far end hold for the near one. ``at`` is the joint."""
-    far = r.token(at + 1)
-    if "to" not in r.kinds(at) or not r.kinds(at + 1) or not far.scaled:
+    is_between = "and" in r.kinds(at) and any("between" in r.token(at - back).kinds for back in (2, 3) if at >= back)
+    place = at + 1 + ("cur" in r.kinds(at + 1))  # between $40 and $50k
+    far = r.token(place)
+    if not ("to" in r.kinds(at) or is_between) or not r.kinds(place) or not far.scaled:
         return None
     digits = _LEADING.match(far.word)
-    end = value_at(r, at + 1)
-    if digits is None or end is None or not Decimal(digits.group()):
+    end = value_at(r, place)
+    if end is None or (digits and not Decimal(digits.group())):
         return None
-    shared = value * end / Decimal(digits.group())
+    leading = Decimal(digits.group()) if digits else _in_thousands(end)
+    shared = value * end / leading
     if not value <= shared <= end:
         return None
-    code = _code(r, at + 2) if "cur" in r.kinds(at + 2) else known_currency or ("CNY" if r.chinese else None)
+    code = _code(r, place + 1) if "cur" in r.kinds(place + 1) else known_currency or ("CNY" if r.chinese else None)
     return shared, code
+
+
+def _in_thousands(value: Decimal) -> Decimal:
+    """What was said before "thousand" or "million": 140 of 140,000"""
+    while value >= 1000:
+        value /= 1000
+    return value
 
 
 def _fraction(r: Reader, value: Decimal, at: int, scaled: bool) -> tuple[Decimal, int]:

@@ -110,7 +110,8 @@ class _Folding:
         if at >= len(self.tokens) or "scale" not in self._kinds(offset):
             return False
         token = self.tokens[at]
-        return len(token.word) > 1 or token.gap == GLUED
+        is_spoken = token.word == "k" and self.last in ("tens", "digit")  # forty k
+        return len(token.word) > 1 or token.gap == GLUED or is_spoken
 
     def _step(self) -> bool:
         kinds = self._kinds()
@@ -118,6 +119,8 @@ class _Folding:
             value = Decimal(str(kinds["digit"]))
             fits = self.last in ("", "hundred", "scale") or (self.last == "tens" and 1 <= value <= 9)
             return fits and self._take(self.group + value, "digit")
+        if "tens" in kinds and self.last == "digit" and self._in_hundreds():
+            return self._take(self.group * 100 + Decimal(str(kinds["tens"])), "tens")
         if "tens" in kinds:
             return self.last in ("", "hundred", "scale") and self._take(
                 self.group + Decimal(str(kinds["tens"])), "tens"
@@ -132,6 +135,19 @@ class _Folding:
             self.ordinal = True
             return self._take(self.group + Decimal(str(kinds["ord"])), "ord")
         return False
+
+    def _in_hundreds(self) -> bool:
+        """one twenty k, one twenty to one forty k: a digit before tens is hundreds where thousands follow"""
+        if not 1 <= self.group <= 9 or self.total:
+            return False
+        number = {"digit", "tens"}
+        at = 1 + ("digit" in self._kinds(1))
+        if "to" in self._kinds(at):
+            at += 1
+            while not number.isdisjoint(self._kinds(at)):
+                at += 1
+        after = self._kinds(at)
+        return "scale" in after and self.tokens[self.at + at].word in ("k", "grand", "thousand")
 
     def _take(self, group: Decimal, last: str) -> bool:
         self.group, self.last = group, last

@@ -46,7 +46,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "part": {
         "morning|mornings|early hours|early hours of the morning": "morning",
         "afternoon|afternoons|after lunch": "afternoon", "evening|evenings|after work": "evening",
-        "night|nights": "night", "lunch|lunchtime|lunch time": "lunch", "dinner time|dinnertime": "evening",
+        "night|nights|nite": "night", "lunch|lunchtime|lunch time": "lunch", "dinner time|dinnertime": "evening",
     },
     "noon": {"noon|midday|mid day|noonish": 12, "midnight": 0},
     "ampm": {"am|a m": 0, "pm|p m|p": 12},
@@ -88,7 +88,8 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "present": {"present|date": 0},
     "thru": {"through|thru": 0},
     "eod": {
-        "eod|end of day|end of the day|end of business|close of business|cob|close of play": "day", "eow": "week",
+        "eod|end of day|end of the day|end of business|close of business|cob|eob|close of play|end of play": "day",
+        "eow": "week",
         "month end|month's end|months end": "month",
         "quarter end|quarter's end": "quarter", "year end|year's end|yearend": "year",
         "eom": "month", "eoq": "quarter", "eoy": "year",
