@@ -4,10 +4,12 @@ from inspect import signature
 
 import pytest
 
+from bot.digests.writers import WRITERS
 from bot.flows.follow_up import SAVE
 from bot.flows.registry import FORMS
 from bot.flows.sales_target import LINE_OF, REACHED
 from bot.flows.shared import PRODUCT_IN
+from bot.forecast.supposing import DEALS, SEEN
 from bot.lazy import Lazy
 from bot.listening.commands import COMMANDS, LISTS, UNDO
 from bot.listening.listeners import LISTENERS
@@ -24,6 +26,9 @@ NAMED = [
     (UNDO, 2),
     (SAVE, 2),
     (PRODUCT_IN, 2),
+    (DEALS, 2),
+    (SEEN, 2),
+    *((write, 2) for write in WRITERS.values()),
     (REACHED, 4),
     (LINE_OF, 2),
     (OF_SIZE, 3),

@@ -1,16 +1,17 @@
 """Whether a message supposes what becomes of some deals, and asks what would be then."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from bot.dialogs.model import Json
 from bot.errors import NotFound
+from bot.lazy import Lazy
 from bot.reports.conditions import EDGES, customers_called
-from bot.reports.figures import deals
-from bot.reports.query import Fate
-from bot.reports.rows import seen
+from bot.reports.query import Fate, Query
 from bot.rules.access import names_of
 from bot.talk.cues import pieces
 from bot.talk.periods import period_in, quarter_of
@@ -22,6 +23,9 @@ from nlu.folding import fold
 from nlu.types import Understanding
 from storage import records
 
+# Loaded once something is supposed: every note is asked whether it supposes.
+DEALS: Lazy[[World, Query], Sequence[Any]] = Lazy("bot.reports.figures:deals")
+SEEN: Lazy[[World, Sequence[Any]], list[Any]] = Lazy("bot.reports.rows:seen")
 MAX_CHARS = 90
 FATES: tuple[Fate, ...] = ("lost", "later", "won")  # 「没赢」 before 「赢」
 _ASKING = frozenset({"forecast", "pipeline_summary", "set_target"})
@@ -44,7 +48,7 @@ def asked(world: World, heard: Understanding) -> Json | None:
     period = _period(heard, fate, world.now.date())
     query = query_of("what_if", whose or own(world), period)
     theirs = replace(query, what="pipeline", customers=() if named else customers, deals=named).within(None)
-    found = tuple(row.id for row in seen(world, deals(world, theirs)))
+    found = tuple(row.id for row in SEEN(world, DEALS(world, theirs)))
     if not found:
         known = names_of(world.tx, world.actor, world.crm, records.Customer, customers)
         raise NotFound("forecast.what_if.no_deal", name=", ".join(one.name for one in known))
