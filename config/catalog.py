@@ -6,11 +6,12 @@ A key is a dotted path; its first part names the file: ``follow_up.content.ask``
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from config.compiled import compiled
 from config.types import COMPLETE, MESSAGES, Language
@@ -101,7 +102,7 @@ class Catalog:
     def _load(self, name: str) -> dict[str, Any]:
         if name not in self._files:
             path = self._folder / f"{name}.toml"
-            self._files[name] = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+            self._files[name] = tomli.loads(path.read_text("utf-8")) if path.is_file() else {}
         return self._files[name]
 
 

@@ -1,11 +1,12 @@
 """What other systems call our fields and our codes: the names in ``columns.toml``, made easy to compare."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 FILE = Path(__file__).parent / "columns.toml"
 _ASIDE = re.compile(r"[（(【\[][^（）()【】\[\]]*[)）】\]]|^[*＊]+|[*＊]+$")
@@ -31,4 +32,4 @@ def codes_called(listed: str) -> Mapping[str, str]:
 
 @cache
 def _file() -> dict[str, Any]:
-    return tomllib.loads(FILE.read_text("utf-8"))
+    return tomli.loads(FILE.read_text("utf-8"))

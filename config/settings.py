@@ -8,12 +8,13 @@ the bot has 0.4 s for everything.
 """
 
 import os
-import tomllib
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from config.errors import ConfigError, unknown_key
 from config.types import LANGUAGES, Language
@@ -270,12 +271,12 @@ def _read(file: str, key: str, name: str, text: str) -> Any:
 def read_toml(path: Path, *, may_be_absent: bool = False) -> dict[str, Any]:
     """A TOML file's tables; {} where it may be absent and is. Raises `ConfigError`."""
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        return tomli.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError as error:
         if may_be_absent:
             return {}
         raise ConfigError(path.name, "", "unreadable", expected=error.strerror) from error
     except OSError as error:
         raise ConfigError(path.name, "", "unreadable", expected=error.strerror) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(path.name, "", "not_toml", expected=str(error)) from error

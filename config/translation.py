@@ -1,11 +1,12 @@
 """How far a language is translated, and what in its files fits nothing: held against the last of the first two."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
 from typing import Any
+
+import tomli
 
 from config.types import COMPLETE, MESSAGES, Language
 
@@ -30,7 +31,7 @@ def translation(language: Language, folder: Path = MESSAGES) -> Translation:
 def entries(language: Language, folder: Path = MESSAGES) -> dict[str, Any]:
     """All that stands in the files of a language, by its dotted key."""
     files = sorted((folder / language).glob("*.toml"))
-    return {key: value for file in files for key, value in _flat(file.stem, tomllib.loads(file.read_text("utf-8")))}
+    return {key: value for file in files for key, value in _flat(file.stem, tomli.loads(file.read_text("utf-8")))}
 
 
 def placeholders(sentence: str) -> frozenset[str]:

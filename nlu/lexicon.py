@@ -4,13 +4,14 @@ Both hold ``[section] code = "word|word"``; a word gives the cue ``section.code`
 or nothing. A lexicon is immutable but for ``taught`` words, which count at once.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from itertools import chain, islice, product
 from pathlib import Path
 from typing import NamedTuple
+
+import tomli
 
 from nlu.folding import fold
 from nlu.patterns import pattern
@@ -179,7 +180,7 @@ def _bare(low: str) -> str:
 
 
 def _load(text: str) -> dict[str, dict[str, str]]:
-    return {section: dict(codes) for section, codes in tomllib.loads(text).items()}
+    return {section: dict(codes) for section, codes in tomli.loads(text).items()}
 
 
 @cache
@@ -192,7 +193,7 @@ def _language() -> dict[str, dict[str, str]]:
 def load_lexicon(path: Path | None = None) -> Lexicon:
     """The lexicon with an administrator's words from ``path`` (None: the shipped file) over those of the language.
 
-    Raises OSError, tomllib.TOMLDecodeError, or ValueError with section and key for what is not in the contract.
+    Raises OSError, tomli.TOMLDecodeError, or ValueError with section and key for what is not in the contract.
     """
     text = path.read_text("utf-8") if path else files("config").joinpath("lexicon.toml").read_text("utf-8")
     words = _load(text)

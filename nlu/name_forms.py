@@ -4,12 +4,13 @@ Pure helpers, shared by the index in memory, the index in the database and the s
 """
 
 import re
-import tomllib
 import unicodedata
 from bisect import bisect_right
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import accumulate
+
+import tomli
 
 from nlu.folding import fold, simplify
 from nlu.patterns import pattern
@@ -38,7 +39,7 @@ _NO_BRACKETS = str.maketrans("", "", "()[]")
 @cache
 def company_words() -> dict[str, tuple[str, ...]]:
     """The word lists of data/company_words.toml, longest word first."""
-    raw = tomllib.loads(files("nlu").joinpath("data", "company_words.toml").read_text("utf-8"))
+    raw = tomli.loads(files("nlu").joinpath("data", "company_words.toml").read_text("utf-8"))
     return {key: tuple(sorted(text.split(), key=len, reverse=True)) for key, text in raw.items()}
 
 

@@ -1,8 +1,9 @@
 """Word lists and weights of data/words.toml, read when they are first needed."""
 
-import tomllib
 from functools import cache
 from importlib.resources import files
+
+import tomli
 
 __all__ = ["table", "weights", "words"]
 
@@ -10,7 +11,7 @@ __all__ = ["table", "weights", "words"]
 @cache
 def _raw() -> dict[str, str | dict[str, str] | dict[str, float]]:
     raw: dict[str, str | dict[str, str] | dict[str, float]]
-    raw = tomllib.loads(files("nlu").joinpath("data", "words.toml").read_text("utf-8"))
+    raw = tomli.loads(files("nlu").joinpath("data", "words.toml").read_text("utf-8"))
     return raw
 
 

@@ -1,12 +1,13 @@
 """What every part of the invented company is made with: chance, words, the calendar, and where records go."""
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Any
+
+import tomli
 
 import config
 from config.crm import Crm
@@ -61,7 +62,7 @@ def set_scene(loader: Loader, settings: Settings, crm: Crm, *, seed: int, now: d
     """The beginning of a history that ends ``now``; the same seed and moment make the same company."""
     others = [code for code in ("USD", "EUR", "CNY") if code != settings.currency][:2]
     with (WORDS / f"{settings.language}.toml").open("rb") as file:
-        words = tomllib.load(file)
+        words = tomli.load(file)
     chance = Random(seed)  # noqa: S311 — invented data
     return Scene(
         loader, chance, words, crm, settings.language, (settings.currency, *others), now.replace(microsecond=0)

@@ -1,9 +1,10 @@
 """Which time zone a place keeps: a city, or a country with one zone, in Chinese or English; or the zone's own name."""
 
-import tomllib
 from functools import cache
 from importlib.resources import files
 from zoneinfo import available_timezones
+
+import tomli
 
 from config.catalog import Catalog
 from config.types import LANGUAGES
@@ -42,6 +43,6 @@ def _zones() -> dict[str, str]:
         }
         cities = {zone: facts["city"] for zone, facts in locale.time_zones.items() if "city" in facts}
         names |= {normalise(city): zone for zone, city in cities.items() if zone in known}
-    for zone, others in tomllib.loads((files("config") / "places.toml").read_text("utf-8")).items():
+    for zone, others in tomli.loads((files("config") / "places.toml").read_text("utf-8")).items():
         names |= {normalise(city): zone for city in others}
     return names

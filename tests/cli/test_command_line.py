@@ -134,11 +134,8 @@ def test_parse_reads_lines_and_goes_on_after_a_bad_one(tmp_path):
 
 # Other forms, and what looks into a message, which a phrase that opens a form makes needless.
 NOT_FOR_A_FORM = (
-    "bot.flows.quote",
-    "bot.flows.reminder",
-    "bot.listening.openers",
-    "bot.listening.answerers",
-    "nlu.papers",
+    *("bot.flows.quote", "bot.flows.reminder", "bot.flows.follow_up_save", "bot.dialogs.lines", "bot.rules.products"),
+    *("bot.listening.openers", "bot.listening.answerers", "bot.lookups.lists", "bot.reports.query", "nlu.papers"),
 )
 
 
