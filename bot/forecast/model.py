@@ -167,12 +167,17 @@ def learnt(past: Past, window: Window, chance: np.random.Generator, draws: int =
     return learn(past, window.day, chance, draws).won_within(int(window.weeks[1]) + 1)
 
 
+def luck(window: Window) -> np.random.Generator:
+    """The draws of a window: of the same day the same."""
+    return np.random.default_rng(int(window.day))
+
+
 def look_ahead(
     past: Past, mine: Sequence[Life], window: Window, *, draws: int = DRAWS, chances: "Array | None" = None
 ) -> Outlook:
     """Play the deals of somebody forward, with those that are yet to come. The same question has the same answer.
     ``chances``: what was `learnt` already."""
-    chance = np.random.default_rng(int(window.day))
+    chance = luck(window)
     since, until = window.weeks
     if chances is None:
         chances = learnt(past, window, chance, draws)

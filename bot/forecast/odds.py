@@ -72,13 +72,12 @@ def standing_at(past: Past, lives: Any, day: float) -> list[tuple[Life, float, i
 
 def shares(past: Past, standing: Sequence[tuple[Life, float, int]], window: "Window", draws: int) -> list[float]:
     """The chance of each to be won by the end of the window, with what was known on its day."""
-    import numpy as np
 
-    from bot.forecast.model import MAX_AGE, WEEK, learnt, won_by
+    from bot.forecast.model import MAX_AGE, WEEK, learnt, luck, won_by
 
     if not standing:
         return []
-    chances = learnt(past, window, np.random.default_rng(int(window.day)), draws)
+    chances = learnt(past, window, luck(window), draws)
     by_then = won_by(chances, window.weeks[1]).mean(axis=0)
     ages = [min(int((window.day - since) / WEEK), MAX_AGE) for _life, since, _stage in standing]
     return [float(by_then[stage, age]) for (_life, _since, stage), age in zip(standing, ages, strict=True)]

@@ -1,6 +1,6 @@
 """The forecast of a person or a team for a period: what is won, what is likely, the weighted pipeline, the commits."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -59,27 +59,53 @@ class Forecast:
 
 def forecast(world: World, whose: Whose, period: Period, *, without: frozenset[int] = frozenset()) -> Forecast:
     """The forecast as of now, in the organisation's currency; as if the deals ``without`` were worth nothing."""
-    from bot.forecast.model import Window, known_by, look_ahead  # NumPy is loaded by the first question that needs it
+    return forecasts(world, [whose], period, without=without)[0]
+
+
+def forecasts(
+    world: World, several: Sequence[Whose], period: Period, *, without: frozenset[int] = frozenset()
+) -> list[Forecast]:
+    """The forecasts of several, learnt from the same past."""
+    from bot.forecast.model import known_by  # NumPy is loaded by the first question that needs it
 
     rates = Exchange(world, world.currency, min(period.end, world.now.date()))
     past = past_of(world, rates)
+    known = known_by(past, day_number(world.now))
+    ahead = _looking_ahead(world, past, known, period, without)
+    found = []
+    for whose in several:
+        won = won_in(world, whose, period)
+        won_amount, unknown = won.in_one(rates)
+        weighted, uncounted = _weighted(world, whose, period, rates)
+        left_out = tuple(dict.fromkeys((*unknown, *uncounted)))
+        target, commit = reached(world, whose, "revenue", period), commits_for(world, whose, period, rates)
+        found.append(
+            Forecast(
+                whose, period, known, won, won_amount, ahead(whose), won_amount + weighted, commit, target, rates,
+                left_out,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _looking_ahead(
+    world: World, past: Past, known: "Known", period: Period, without: frozenset[int]
+) -> "Callable[[Whose], Outlook | None]":
+    """What is yet to be won of somebody's deals; None where the history is too short, or nothing is left."""
+    from bot.forecast.model import Window, learnt, look_ahead, luck
+
     now, end = day_number(world.now), _midnight(world, period.end + timedelta(days=1))
-    known = known_by(past, now)
-    won = won_in(world, whose, period)
-    target = reached(world, whose, "revenue", period)
-    ahead = None
-    if known.is_enough and end > now:
-        window = Window(now, max(now, _midnight(world, period.start)), end)
-        width = width_now(past, today=world.now.date(), zone=world.now.tzinfo or UTC)
+    if not known.is_enough or end <= now:
+        return lambda whose: None
+    window = Window(now, max(now, _midnight(world, period.start)), end)
+    width = width_now(past, today=world.now.date(), zone=world.now.tzinfo or UTC)
+    chances = learnt(past, window, luck(window))
+
+    def ahead(whose: Whose) -> "Outlook | None":
         mine = [_worth_nothing(one) if one.id in without else one for one in lives_of(world, past, whose)]
-        ahead = look_ahead(past, mine, window).stretched(width)
-    weighted, uncounted = _weighted(world, whose, period, rates)
-    won_amount, unknown = won.in_one(rates)
-    left_out = tuple(dict.fromkeys((*unknown, *uncounted)))
-    commit = commits_for(world, whose, period, rates)
-    return Forecast(
-        whose, period, known, won, won_amount, ahead, won_amount + weighted, commit, target, rates, left_out
-    )
+        return look_ahead(past, mine, window, chances=chances).stretched(width)
+
+    return ahead
 
 
 def _worth_nothing(life: Life) -> Life:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
-from bot.dialogs.model import Press, Reply
+from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.types import is_no_name
 from bot.errors import NotFound
 from bot.lazy import Lazy
@@ -38,6 +38,10 @@ MAX_BESIDE = (4, 8)
 
 def _command(name: str) -> Answer:
     return lambda world, memory, heard: COMMANDS[name](world, memory, {})
+
+
+def _done(world: World, memory: Memory, action: Json) -> Reply:
+    return COMMANDS[action["do"]](world, memory, action)
 
 
 def is_only_a_number(heard: Understanding) -> bool:
@@ -148,5 +152,5 @@ ANSWERS: dict[str, Answer] = {
     "help": _command("help"),
     "undo": _command("undo"),
     "cancel": _command("cancel"),
-    "forecast": lambda world, memory, heard: COMMANDS["foretold"](world, memory, forecast_asked(world, heard)),
+    "forecast": lambda world, memory, heard: _done(world, memory, forecast_asked(world, heard)),
 }

@@ -97,6 +97,10 @@ def _scope(world: World, topic: Topic, direction: Direction) -> Json:
 
 
 def _forecast(world: World, topic: Topic) -> Json:
+    is_of_one = topic.whose is not None and topic.whose.kind == "user"
+    if holds(world.words, "by_owner", topic.heard.text.casefold()) and not is_of_one:
+        asked = _report("forecast", world, topic)
+        return {**asked, "query": {**asked["query"], "by": "owner"}}
     return {"do": "foretold", **_scope(world, topic, "future")}
 
 

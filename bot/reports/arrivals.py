@@ -18,8 +18,8 @@ from bot.reports.kinds import kind_of
 from bot.reports.lines import MAX_LINES, MAX_MOMENTS, Report, labels_of, line_key, only, per_currency
 from bot.reports.query import OVER_TIME, By, Query
 from bot.reports.scope import left_out, scope_of
+from bot.reports.traits import TRAITS, trait_of, traits_of
 from bot.rules.access import visible
-from bot.rules.industries import kept_as
 from bot.tables import tabled
 from bot.world import World
 from storage import records
@@ -32,8 +32,8 @@ def arrivals(world: World, query: Query) -> Report:
     """How many came, split as asked; of deals the amounts, too; beside the period before."""
     words = world.words
     rows = rows_of(world, query)
-    by: By = query.by if query.by in (*OVER_TIME, "owner", "team") else ""
-    counted = Counter(line_key(world, by, row, row.created_at) for row in rows) if by else Counter[Any]()
+    by: By = query.by if query.by in (*OVER_TIME, "owner", "team") or _is_by_trait(query) else ""
+    counted = Counter(_key(world, by, row) for row in rows) if by else Counter[Any]()
     labels = labels_of(world, by, set(counted)) if by else {}
     order = sorted(labels) if by in OVER_TIME else sorted(labels, key=lambda key: (-counted[key], labels[key]))
     order = order[: MAX_MOMENTS if by in OVER_TIME else MAX_LINES]
@@ -52,8 +52,20 @@ def rows_of(world: World, query: Query) -> Sequence[Any]:
     """The customers or deals themselves, the newest first."""
     cls = class_of(query)
     names = (*_COLUMNS, "name", *(("amount_minor", "amount_currency", "stage") if query.what == "opened" else ()))
+    names = (*names, TRAITS[query.by]) if _is_by_trait(query) else names
     found = select(*(getattr(cls, name) for name in names)).where(_condition(world, query, cls))
     return world.tx.connection.execute(found.order_by(cls.created_at.desc(), cls.id.desc()).limit(MAX_ROWS)).all()
+
+
+def _is_by_trait(query: Query) -> bool:
+    return query.what == "newcomers" and query.by in TRAITS
+
+
+def _key(world: World, by: By, row: Any) -> Any:
+    """The line that a newcomer counts in."""
+    if by in TRAITS:
+        return trait_of(world.crm, by, getattr(row, TRAITS[by]))
+    return line_key(world, by, row, row.created_at)
 
 
 def class_of(query: Query) -> Any:
@@ -65,10 +77,9 @@ def _condition(world: World, query: Query, cls: Any) -> ColumnElement[bool]:
     parts += left_out(world, replace(query, not_customers=()), cls)
     if query.what == "opened":
         parts += kind_of(world, query, cls)
-    elif query.customers:
-        parts.append(cls.id.in_(query.customers))
-    if query.what == "newcomers" and query.industry is not None:
-        parts.append(cls.industry.in_(kept_as(world.crm, query.industry)))
+    else:
+        parts += [cls.id.in_(query.customers)] if query.customers else []
+        parts += traits_of(world, query, cls)
     if query.period is not None:
         start, end = query.period.instants(world.now.tzinfo)
         parts += [cls.created_at >= start, cls.created_at < end]

@@ -16,6 +16,7 @@ from bot.reports import show
 from bot.reports.arrivals import rows_of
 from bot.reports.bridge import signed, since_when
 from bot.reports.changes import changed_deals
+from bot.reports.clientele import listed as clients
 from bot.reports.contacts import notes_of
 from bot.reports.figures import deals, end_of, sums
 from bot.reports.lines import count_of, per_currency
@@ -23,6 +24,7 @@ from bot.reports.moved import moved_deals, moved_lines
 from bot.reports.query import Query, What
 from bot.reports.rows import deal_lines, names_of, seen
 from bot.reports.slipped import late_deals, late_lines
+from bot.reports.traits import trait_label, trait_of
 from bot.world import World
 from storage import records
 
@@ -60,6 +62,22 @@ def _newcomers(world: World, query: Query) -> tuple[list[str], list[str]]:
     owners = show.names(world, records.User, [row.owner_id for row in found])
     facts = ((row.name, show.full_day(_day(world, row), world), owners.get(row.owner_id, "")) for row in found)
     return head, [words.say("common.value_separator").join(filter(None, row)) for row in facts]
+
+
+def _customers(world: World, query: Query) -> tuple[list[str], list[str]]:
+    """The customers, by name, and whose they are."""
+    (count, rows), words = clients(world, query), world.words
+    period = show.one_day(query.end, world) if query.end else ""
+    key = "report.why.clients_by" if period else "report.why.clients"
+    owners = show.names(world, records.User, [row.owner_id for row in rows])
+    facts = ((row.name, _industry(world, row), row.address or "", owners.get(row.owner_id, "")) for row in rows)
+    head = [words.say(key, who=show.who(world, query), count=count, day=period)]
+    return head, [words.say("common.value_separator").join(filter(None, fact)) for fact in facts]
+
+
+def _industry(world: World, row: Any) -> str:
+    key = trait_of(world.crm, "industry", row.industry)
+    return trait_label(world, "industry", key) if key else ""
 
 
 def _opened(world: World, query: Query) -> tuple[list[str], list[str]]:
@@ -147,6 +165,7 @@ BEHIND: dict[What, Behind] = {
     "feedback": _notes,
     "newcomers": _newcomers,
     "opened": _opened,
+    "customers": _customers,
     "changes": _changes,
     "forecast": _forecast,
     "odds": _RECKONED,

@@ -7,6 +7,7 @@ from typing import TypeVar
 from bot.reports.found import Found
 from bot.reports.query import OF_DEALS, OVER_TIME, By, Query, What, current, shifted
 from bot.reports.scope import book_of
+from bot.reports.traits import TRAITS
 from bot.talk.periods import whole
 from bot.world import World
 from config.types import Period
@@ -15,7 +16,9 @@ from nlu.types import Value
 T = TypeVar("T")
 
 # What a message says of the deals themselves, as a `Query` has it by the same names.
-CONDITIONS = ("product", "industry", "reason", "rival", "currency", "channel", "buyers", "is_undated", "least", "most")
+CONDITIONS = (
+    "product", "industry", "source", "reason", "rival", "currency", "channel", "buyers", "is_undated", "least", "most",
+)  # fmt: skip
 
 # What a way to split, or to list, asks anew of: the views themselves are not split.
 ANEW: dict[What, What] = {
@@ -26,6 +29,7 @@ ANEW: dict[What, What] = {
     "moved_up": "pipeline",
     "moved_back": "pipeline",
     "what_if": "pipeline",
+    "stays": "pipeline",
     "forecast": "pipeline",
     "coverage": "pipeline",
     "commits": "pipeline",
@@ -39,13 +43,18 @@ USUAL: dict[What, str] = {
     "rate": "year", "slipped": "quarter", "moved_up": "quarter", "moved_back": "quarter",
 }  # fmt: skip
 # Split by these, a month holds too little to tell anything.
-OF_A_YEAR: frozenset[By] = frozenset({*OVER_TIME, "reason", "rival", "customer", "product", "industry"})
+OF_A_YEAR: frozenset[By] = frozenset({*OVER_TIME, "reason", "rival", "customer", "product", *TRAITS})
+OF_PARTS: tuple[What, ...] = ("won", "lost", "pipeline")  # of which a share can be told
 
 
 def changed(world: World, last: Query, found: Found) -> Query:
     """The last question, or a new one, changed by the findings."""
     last = replace(last, unused="", deals=(), fate="")
     query = _timed(world, _which(world, _whose(world, _what(last, found), found), found), found)
+    if found.shape.share and query.what in OF_PARTS:
+        query = replace(query, share=found.shape.share, whole=tuple(sorted(found.whom.whole)))
+    elif query.what not in OF_PARTS:
+        query = replace(query, share="", whole=())
     query = replace(query, is_undated=query.is_undated and query.what == "pipeline" and query.start is None)
     if query.what == "lost":
         return query
@@ -59,7 +68,7 @@ def _what(query: Query, found: Found) -> Query:
         split: By = "" if query.by == "reason" else query.by
         query = replace(query, what=found.what, by=split, rows="", first=0, as_of=as_of)
     is_split = bool(found.shape.by or found.shape.rows) and not (
-        query.what == "attainment" and found.shape.by == "owner"
+        query.what in ("attainment", "forecast") and found.shape.by == "owner"
     )
     if found.what is None and (is_split or found.when.to_year or found.when.is_year_ago):
         query = replace(query, what=_anew(query.what, found))
@@ -96,7 +105,8 @@ def _what(query: Query, found: Found) -> Query:
 def _anew(what: What, found: Found) -> What:
     """What is split, or set beside a year ago, where what was looked at is no sum that could be."""
     is_split_so = what in ("activity", "opened", "newcomers") and found.shape.by in ("", "owner", "team", *OVER_TIME)
-    is_split_so |= what == "slipped" and found.shape.by == "owner"
+    is_split_so |= what in ("customers", "newcomers") and found.shape.by in ("", "owner", "team", *TRAITS)
+    is_split_so |= what in ("slipped", "forecast") and found.shape.by == "owner"
     is_compared = found.when.to_year or found.when.is_year_ago
     if what in OF_DEALS or (is_split_so and not is_compared):
         return what

@@ -9,6 +9,7 @@ from bot.reports.found import Found
 from bot.reports.query import What
 from bot.reports.rates import currency_named
 from bot.reports.said import Said
+from bot.reports.traits import source_in
 from bot.rules.access import visible
 from bot.rules.industries import industry_in
 from bot.world import World
@@ -79,6 +80,14 @@ def read_industry(world: World, found: Found, text: Said) -> None:
     said = industry_in(world.crm, world.words, text.letters) if found.shape.by != "industry" else None
     if said is not None:
         found.which.industry = said[0]
+        text.take_span(*said[1])
+
+
+def read_source(world: World, found: Found, text: Said) -> None:
+    """「展会来的客户」, "customers from referrals": a source of the list."""
+    said = source_in(world.crm, world.words, text.letters) if found.shape.by != "source" else None
+    if said is not None and found.what is not None:
+        found.which.source = said[0]
         text.take_span(*said[1])
 
 

@@ -12,13 +12,12 @@ from bot.dialogs.show import shortened
 from bot.reports import show
 from bot.reports.buttons import ask
 from bot.reports.buttons import why as why_button
-from bot.reports.kinds import industry_column
 from bot.reports.lines import MAX_MOMENTS, Report, labels_of, line_key, only
 from bot.reports.query import OVER_TIME, By, Query
 from bot.reports.scope import left_out, scope_of
 from bot.reports.themes import themes_of
+from bot.reports.traits import traits_of
 from bot.rules.access import visible
-from bot.rules.industries import kept_as
 from bot.tables import tabled
 from bot.targets.whose import people_of, whose_of
 from bot.world import World
@@ -107,8 +106,7 @@ def _condition(world: World, query: Query) -> ColumnElement[bool]:
         parts.append(cls.customer_id.in_(query.customers))
     if query.channel:
         parts.append(cls.channel == query.channel)
-    if query.industry is not None:
-        parts.append(industry_column(cls).in_(kept_as(world.crm, query.industry)))
+    parts += traits_of(world, query, cls)
     return and_(*parts)
 
 

@@ -11,8 +11,11 @@ WHATS: tuple[What, ...] = (
     "activity", "feedback", "watch", "slipped", "moved_back", "moved_up", "changes", "rate", "newcomers", "opened",
     "lost", "won", "pipeline",
 )  # fmt: skip
+# Asked for only where nothing else is.
+PLAIN: tuple[What, ...] = ("stays", "customers")
 BYS: tuple[By, ...] = (
-    "rival", "owner", "team", "product", "industry", "customer", "month", "quarter", "day", "stage", "reason",
+    "rival", "owner", "place", "team", "product", "industry", "source", "size", "customer", "month", "quarter", "day",
+    "stage", "reason",
 )  # fmt: skip
 GRAINS = ("week", "month", "quarter", "year")
 # Cues that make a message a question by themselves, and what it is then about.
@@ -20,7 +23,8 @@ ALONE: dict[str, What] = {
     "odds": "odds", "due": "pipeline", "biggest": "pipeline", "average": "won", "to_year": "won",
     "versus": "won", "top_people": "won", "top_customers": "won", "top_products": "won", "by_rival": "lost",
     "to_rival": "lost", "beside": "changes", "undated": "pipeline", "new_buyers": "won", "old_buyers": "won",
-    "churn": "lost",
+    "churn": "lost", "share": "won",
+    "stays": "stays", "customers": "customers",
 }  # fmt: skip
 # Cues that ask who, or what, sells most.
 TOPS: dict[str, By] = {"top_people": "owner", "top_customers": "customer", "top_products": "product"}

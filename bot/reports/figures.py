@@ -11,11 +11,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, or_, select
 
-from bot.reports.kinds import industry_column, kind_of, why_lost
+from bot.reports.kinds import kind_of, why_lost
 from bot.reports.query import By, Query, What, is_whole_months
 from bot.reports.rates import Rates
 from bot.reports.scope import Scope, left_out, scope_of
-from bot.rules.industries import industries
+from bot.reports.traits import TRAITS, trait_column, trait_of
 from bot.world import World
 from config.lists import StageKind
 from config.types import Period, minor_digits
@@ -27,8 +27,8 @@ _KINDS: dict[What, tuple[StageKind, ...]] = {"won": ("won",), "lost": ("lost",),
 
 # The parts of a question that the kept sums know nothing of.
 _NARROWER = (
-    "product", "industry", "reason", "rival", "is_to_rival", "customers", "not_owners", "not_teams", "not_customers",
-    "not_currencies", "as_of", "least", "most", "is_undated", "buyers", "deals",
+    "product", "industry", "source", "size", "place", "reason", "rival", "is_to_rival", "customers", "not_owners",
+    "not_teams", "not_customers", "not_currencies", "as_of", "least", "most", "is_undated", "buyers", "deals",
 )  # fmt: skip
 
 
@@ -118,10 +118,7 @@ def sums(world: World, query: Query, by: By = "") -> list[Sum]:
     found = select(key, c.stage, currency, func.count(), func.coalesce(func.sum(c.amount_minor), 0))
     found = found.where(condition(world, query, book, scope)).group_by(key, c.stage, currency)
     rows = [_sum(by, *row) for row in world.tx.connection.execute(found)]
-    if by == "industry":
-        codes = industries(world.crm)
-        return [replace(row, key=codes.get(row.key, row.key)) for row in rows]
-    return rows
+    return [replace(row, key=trait_of(world.crm, by, row.key)) for row in rows] if by in TRAITS else rows
 
 
 def _is_of_teams(query: Query, scope: Scope) -> bool:
@@ -148,12 +145,13 @@ def _kept(world: World, query: Query, scope: Scope, by: By) -> list[Sum]:
 
 def _key(by: By, book: Book) -> Any:
     c = book.columns
+    if by in TRAITS:
+        return func.coalesce(trait_column(by, c), "")
     keys: dict[str, Callable[[], Any]] = {
         "owner": lambda: c.owner_id,
         "team": lambda: func.coalesce(c.team_id, NO_TEAM),
         "product": lambda: func.coalesce(c.product, ""),
         "customer": lambda: c.customer_id,
-        "industry": lambda: func.coalesce(industry_column(c), ""),
         "day": lambda: func.coalesce(cast(book.closes, String), ""),
         "month": lambda: func.coalesce(func.substr(cast(book.closes, String), 1, 7), ""),
         "reason": lambda: func.coalesce(c.lost_reason, ""),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from bot.reports.query import Buyers, By, Rows, What
+from bot.reports.query import Buyers, By, Rows, Share, What
 from config.types import Money
 from nlu.types import Value
 
@@ -12,12 +12,13 @@ Beside: TypeAlias = Literal["", "now", "said"]
 
 @dataclass(slots=True)
 class Whom:
-    """Whose deals. ``is_also``: beside those of before; ``is_without``: leaving them out; ``is_versus``: who is named,
-    one against the other."""
+    """Whose deals. ``whole``: the teams of which they are a part. ``is_also``: beside those of before;
+    ``is_without``: leaving them out; ``is_versus``: who is named, one against the other."""
 
     teams: dict[int, str] = field(default_factory=dict)
     owners: dict[int, str] = field(default_factory=dict)
     customers: dict[int, str] = field(default_factory=dict)
+    whole: dict[int, str] = field(default_factory=dict)
     is_mine: bool = False
     is_ours: bool = False
     is_all: bool = False
@@ -59,6 +60,7 @@ class Which:
     stage: str = ""
     product: str | None = None
     industry: str = ""
+    source: str = ""
     reason: str = ""
     rival: str = ""
     currency: str = ""
@@ -76,8 +78,8 @@ class Which:
 
 @dataclass(slots=True)
 class Shape:
-    """How it is shown: split, listed, from which end. ``biggest``: the words that ask for the largest; ``is_of_open``:
-    of what is open."""
+    """How it is shown: split, listed, from which end. ``share``: as how much of the whole. ``biggest``: the words that
+    ask for the largest; ``is_of_open``: of what is open."""
 
     by: By = ""
     rows: Rows = ""
@@ -88,6 +90,7 @@ class Shape:
     biggest: str = ""
     is_of_open: bool = False
     is_average: bool = False
+    share: Share = ""
 
 
 @dataclass(slots=True)

@@ -3,26 +3,24 @@
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from bot.reports.query import Query
 from bot.reports.rates import Rates
-from bot.rules.industries import kept_as
+from bot.reports.traits import traits_of
 from bot.world import World
 from config.types import Money, minor_digits
 from storage import records
 
 
 def kind_of(world: World, query: Query, columns: Any) -> list[ColumnElement[bool]]:
-    """The conditions of a question about customer, product, industry, currency and size, on a table of deals."""
+    """The conditions of a question about customer, product, trade, currency and size, on a table of deals."""
     parts: list[ColumnElement[bool]] = []
     if query.customers:
         parts.append(columns.customer_id.in_(query.customers))
     if query.product is not None:
         parts.append(columns.product == query.product if query.product else columns.product.is_(None))
-    if query.industry is not None:
-        forms = [query.industry, *kept_as(world.crm, query.industry)]
-        parts.append(func.coalesce(industry_column(columns), "").in_(forms))
+    parts += traits_of(world, query, columns)
     if query.currency:
         parts.append(columns.amount_currency == query.currency)
     if query.not_currencies:
@@ -88,9 +86,3 @@ def _to_rival(world: World, columns: Any) -> ColumnElement[bool]:
     reasons = [item for item in world.crm.items("lost_reasons") if item.code == "competitor"]
     labels = [label for item in reasons for label in (item.code, *item.labels.values())]
     return or_(columns.competitor.is_not(None), columns.lost_reason.in_(labels))
-
-
-def industry_column(columns: Any) -> Any:
-    """The industry of whose deal it is."""
-    customer = records.Customer
-    return select(customer.industry).where(customer.id == columns.customer_id).scalar_subquery()

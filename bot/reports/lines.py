@@ -9,6 +9,7 @@ from bot.dialogs.model import Reply
 from bot.reports import show
 from bot.reports.figures import Sum, about
 from bot.reports.query import OVER_TIME, By, Query, current
+from bot.reports.traits import TRAITS, trait_label
 from bot.reports.worth import weighted
 from bot.targets.whose import people_of, whose_of
 from bot.world import World
@@ -121,8 +122,8 @@ def labels_of(world: World, by: By, keys: set[Any]) -> dict[Any, str]:
     if by in classes:
         found = show.names(world, classes[by], keys)
         return {key: found.get(key) or words.say(f"report.no_{by}") for key in keys}
-    if by == "industry":
-        return {key: show.industry(world, key) for key in keys}
+    if by in TRAITS:
+        return {key: trait_label(world, by, key) for key in keys}
     if by in ("product", "reason", "rival"):
         return {key: key or words.say(f"report.no_{by}") for key in keys}
     written = {"month": show.month, "quarter": show.quarter}.get(by, show.full_day)
@@ -160,8 +161,8 @@ def only(world: World, query: Query, key: Any) -> Query:
         return replace(query, customers=(key,), by="")
     if query.by == "product":
         return replace(query, product=key, by="")
-    if query.by == "industry":
-        return replace(query, industry=key, by="")
+    if query.by in TRAITS:
+        return replace(query, **{query.by: key}, by="")
     if query.by == "reason":
         return replace(query, reason=key, by="")
     if query.by == "rival":

@@ -8,13 +8,15 @@ from config.types import Money, Period
 
 What: TypeAlias = Literal[
     "pipeline", "won", "lost", "rate", "opened", "newcomers", "watch", "changes", "slipped", "activity", "feedback",
-    "attainment", "coverage", "commits", "forecast", "odds", "moved_up", "moved_back", "what_if",
+    "attainment", "coverage", "commits", "forecast", "odds", "moved_up", "moved_back", "what_if", "customers", "stays",
 ]  # fmt: skip
 By: TypeAlias = Literal[
-    "", "stage", "owner", "team", "product", "customer", "industry", "month", "quarter", "day", "reason", "rival"
-]
+    "", "stage", "owner", "team", "product", "customer", "industry", "source", "size", "place", "month", "quarter",
+    "day", "reason", "rival",
+]  # fmt: skip
 Rows: TypeAlias = Literal["", "size", "close"]
 Buyers: TypeAlias = Literal["", "new", "old"]
+Share: TypeAlias = Literal["", "team", "all", "rest"]
 Fate: TypeAlias = Literal["", "won", "lost", "later"]
 # What counts deals by their stage, and so can be listed, split and explained deal by deal.
 OF_DEALS: frozenset[What] = frozenset({"pipeline", "won", "lost", "rate"})
@@ -36,7 +38,9 @@ class Query:
     ``is_least_first``: from the other end; ``is_average``: by what a deal is worth on average. ``least``, ``most``:
     worth so much. ``is_undated``: nobody said when it will close. ``buyers``: of customers who had not bought before
     the period ("new"), or had ("old"). ``deals``, ``fate``: what would be if these were won, lost, or came later.
-    ``channel``: of notes, only those of one. ``unused``: words of the question that nothing was made of.
+    ``channel``: of notes, only those of one. ``share``: how much of the whole it is: of the team's, of everybody's, of
+    what it would be without the conditions ("rest"); ``whole``: of these teams'. ``unused``: words of the question that
+    nothing was made of.
     """
 
     what: What = "pipeline"
@@ -49,6 +53,9 @@ class Query:
     customers: tuple[int, ...] = ()
     product: str | None = None
     industry: str | None = None
+    source: str | None = None
+    size: str | None = None
+    place: str | None = None
     stage: str = ""
     by: By = ""
     as_of: date | None = None
@@ -75,6 +82,8 @@ class Query:
     deals: tuple[int, ...] = ()
     fate: Fate = ""
     channel: str = ""
+    share: Share = ""
+    whole: tuple[int, ...] = ()
     unused: str = ""
     theme: str = ""
     cause: str = ""

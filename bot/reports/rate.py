@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from typing import Any
 
 from bot.dialogs.model import Reply
@@ -71,17 +71,12 @@ def _rows(world: World, query: Query, found: Sequence[Sum]) -> list[_Row]:
 
 
 def _total(world: World, row: _Row) -> str:
-    return world.words.say("report.rate_total", won=row.won, lost=row.lost, percent=_whole(row.percent))
+    return world.words.say("report.rate_total", won=row.won, lost=row.lost, percent=show.tenth(row.percent))
 
 
 def _cells(world: World, row: _Row) -> Row:
     counts = (world.words.say(f"report.{what}", count=getattr(row, what)) for what in ("won", "lost"))
-    return (row.label, *counts, f"{_whole(row.percent)}%")
-
-
-def _whole(percent: Decimal) -> str:
-    """To a tenth, which few deals do not deserve."""
-    return f"{percent.quantize(Decimal('0.1'), ROUND_HALF_EVEN):f}".removesuffix(".0")
+    return (row.label, *counts, f"{show.tenth(row.percent)}%")
 
 
 def _by_amount(world: World, query: Query) -> str:
@@ -91,7 +86,7 @@ def _by_amount(world: World, query: Query) -> str:
     if worth[0] is None or worth[1] is None or not sum(filter(None, worth)):
         return ""
     percent = Decimal(worth[0] * 100) / (worth[0] + worth[1])
-    return world.words.say("report.rate_by_amount", percent=_whole(percent))
+    return world.words.say("report.rate_by_amount", percent=show.tenth(percent))
 
 
 def _before(world: World, query: Query) -> list[str]:
@@ -102,7 +97,7 @@ def _before(world: World, query: Query) -> list[str]:
     if other.period is None or not before.won + before.lost:
         return []
     key = "report.rate_year_before" if query.to_year else "report.rate_before"
-    facts = {"won": before.won, "lost": before.lost, "percent": _whole(before.percent)}
+    facts = {"won": before.won, "lost": before.lost, "percent": show.tenth(before.percent)}
     return [world.words.say(key, period=show.days(other.period, world), **facts)]
 
 

@@ -8,11 +8,12 @@ from bot.reports.conditions import (
     read_reason,
     read_rival,
     read_sizes,
+    read_source,
     read_stage,
 )
-from bot.reports.cues import BYS, GRAINS, TOPS, WHATS, holds
+from bot.reports.cues import BYS, GRAINS, PLAIN, TOPS, WHATS, holds
 from bot.reports.found import Found
-from bot.reports.query import OF_DEALS, What
+from bot.reports.query import OF_DEALS, Share, What
 from bot.reports.said import Said
 from bot.rules.colleagues import colleagues_in
 from bot.world import World
@@ -33,12 +34,14 @@ def read(world: World, heard: Understanding, last: What | None = None) -> Found 
     read_stage(world, heard, found, text)
     _read_order(found, text)
     _read_what(found, text)
+    _read_share(found, text)
     _read_split(found, text)
     _read_rows(found, text)
     what = found.what or last
     read_reason(world, what, found, text)
     read_channel(world, what, found, text)
     read_industry(world, found, text)
+    read_source(world, found, text)
     _read_whose(found, text)
     found.rest = text.rest
     read_product(world, found)
@@ -70,7 +73,9 @@ def _read_time(heard: Understanding, found: Found, text: Said) -> None:
 def _read_names(world: World, heard: Understanding, found: Found, text: Said) -> None:
     for one in colleagues_in(world.tx, world.actor, world.crm, heard.text):
         if text.is_free(one.start, one.end):
-            (found.whom.teams if one.kind == "team" else found.whom.owners)[one.id] = one.name
+            is_whole = one.kind == "team" and text.is_behind(one.start, "share_of")
+            teams = found.whom.whole if is_whole else found.whom.teams
+            (teams if one.kind == "team" else found.whom.owners)[one.id] = one.name
             text.take_span(one.start, one.end)
             found.named += one.end - one.start
     for match in sorted(heard.names, key=lambda m: m.start - m.end):
@@ -108,11 +113,23 @@ def _read_what(found: Found, text: Said) -> None:
     found.is_due = bool(due and not odds)
     asked = [what for what in WHATS if text.take(what)]
     found.what = found.what or next(iter(asked), None)
+    for what in PLAIN:
+        if found.what is None and text.take(what):
+            found.what, found.is_asking = what, True
     if found.what == "lost" and "won" in asked and not found.which.is_to_rival:
         found.what = "rate"  # 「赢了几单，丢了几单」
     found.is_asking |= found.what in ("slipped", "moved_back", "moved_up") or bool(found.when.beside)
     if found.what == "pipeline" and holds(text.words, "which", due):
         found.shape.rows = "close"
+
+
+def _read_share(found: Found, text: Said) -> None:
+    """How much of the whole it is: of the team's, of everybody's, of all of the kind."""
+    said: dict[str, Share] = {"share_of_team": "team", "share_of_all": "all", "share": "rest"}
+    shares = [share for name, share in said.items() if text.take(name)]
+    found.shape.share = next(iter(shares), "rest" if found.whom.whole else "")
+    if found.shape.share:
+        found.what, found.is_asking = found.what or "won", True
 
 
 def _read_split(found: Found, text: Said) -> None:
@@ -125,6 +142,9 @@ def _read_split(found: Found, text: Said) -> None:
     for by in BYS:
         if not (is_one_deal and by == "owner") and text.take(f"by_{by}") and not found.shape.by:
             found.shape.by = by
+    are_places = found.what in ("customers", "newcomers") and bool(holds(text.words, "region", text.folded))
+    if are_places and found.shape.by == "team":
+        found.shape.by = "place"  # where customers are, not whose they are
     text.take("churn")
     found.is_asking |= found.shape.by in ("reason", "rival")
 

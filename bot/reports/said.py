@@ -44,15 +44,16 @@ class Said:
             self.take_span(start, start + len(word))
         return start >= 0
 
+    def is_behind(self, at: int, name: str) -> bool:
+        """Whether a cue of the list stands right before a place."""
+        before = self.letters[:at].rstrip()
+        return any(match.end() == len(before) for match in cue(self.words, name).finditer(before))
+
     def is_beside(self, value: Value) -> bool:
         """Whether a time is what something is compared with: 「比上月」, 「和月初比」, "vs last quarter"."""
-        before, after = self.letters[: value.start].rstrip(), self.letters[value.end :].lstrip()
-        is_then = bool(cue(self.words, "beside_after").match(after))
-        return any(
-            match.end() == len(before)
-            for name in ("beside_before", *(("beside_around",) if is_then else ()))
-            for match in cue(self.words, name).finditer(before)
-        )
+        is_then = bool(cue(self.words, "beside_after").match(self.letters[value.end :].lstrip()))
+        names = ("beside_before", *(("beside_around",) if is_then else ()))
+        return any(self.is_behind(value.start, name) for name in names)
 
     def is_limit(self, value: Value, name: str) -> bool:
         """Whether an amount is a limit: 「50万以上」, "over 50k"; ``name``: above, below, between."""

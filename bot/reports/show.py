@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import ROUND_HALF_EVEN, Decimal
 
 from sqlalchemy import select
 
 from bot.dialogs.show import show_day, show_money
-from bot.reports.query import Query, current, shifted
+from bot.reports.query import By, Query, current, shifted
+from bot.reports.traits import trait_label
 from bot.rules.fields import is_hidden
 from bot.world import World
 from config.catalog import Catalog
@@ -18,6 +20,16 @@ FEW = 2  # customers that a title names one by one
 
 def money(minor: int, currency: str, words: Catalog) -> str:
     return show_money(Money.from_minor(minor, currency), words)
+
+
+def tenth(percent: Decimal) -> str:
+    """A share in per cent, to a tenth: 12.5, 40."""
+    return f"{percent.quantize(Decimal('0.1'), ROUND_HALF_EVEN):f}".removesuffix(".0")
+
+
+def share(part: int, whole: int, words: Catalog) -> str:
+    """A part of a whole: 12.5%."""
+    return words.say("report.percent", percent=tenth(Decimal(part * 100) / whole if whole else Decimal(0)))
 
 
 def amounts(by_currency: Mapping[str, int], world: World, main: str = "") -> str:
@@ -41,13 +53,6 @@ def names(world: World, cls: type["records.Record"], ids: Iterable[int]) -> dict
     return {row[0]: row[1] for row in rows}
 
 
-def industry(world: World, key: str) -> str:
-    """What an industry is called: those of the organisation's list are kept by their code."""
-    if not key:
-        return world.words.say("report.no_industry")
-    return world.crm.label("industries", key, world.words.language)
-
-
 def who(world: World, query: Query, *, is_short: bool = False) -> str:
     """Whom a report is about: 「华东」, 「我」, 「张伟 · 云平台」; short: of many customers the first alone."""
     words = world.words
@@ -64,8 +69,9 @@ def who(world: World, query: Query, *, is_short: bool = False) -> str:
     shown += customers
     if query.product is not None:
         shown.append(query.product or words.say("report.no_product"))
-    if query.industry is not None:
-        shown.append(industry(world, query.industry))
+    traits: dict[By, str | None] = {"industry": query.industry, "source": query.source, "size": query.size}
+    traits["place"] = query.place
+    shown += [trait_label(world, by, key) for by, key in traits.items() if key is not None]
     if query.currency:
         shown.append(query.currency)
     if query.stage:
@@ -160,6 +166,8 @@ def head(world: World, query: Query) -> str:
     at = words.say("report.until_now", time=f"{world.now:%H:%M}")
     if query.as_of is not None:
         at = words.say("report.as_of", day=one_day(query.as_of, world))
+    if query.period is None and query.what in ("customers", "stays"):
+        return words.say("report.head_now", who=who(world, query), what=what, at=at)
     name = period_name(world, query)
     period = days(query.period, world) if query.period else words.say("report.any_time")
     titled = words.say("report.titled", period=name, what=what) if name else what

@@ -26,6 +26,7 @@ TELL: dict[What, _Tell] = {
     "rate": _Tell("bot.reports.rate:rate"),
     "opened": _Tell("bot.reports.arrivals:arrivals"),
     "newcomers": _Tell("bot.reports.arrivals:arrivals"),
+    "customers": _Tell("bot.reports.clientele:clientele"),
     "watch": _Tell("bot.reports.watch:watch"),
     "changes": _Tell("bot.reports.bridge:bridge"),
     "activity": _Tell("bot.reports.contacts:activity"),
@@ -37,9 +38,12 @@ TELL: dict[What, _Tell] = {
     "what_if": _Tell("bot.forecast.what_if:what_if"),
     "odds": _Tell("bot.forecast.likely:likely"),
 }
+_SHARE = _Tell("bot.reports.share:share_of")
+_BY_PERSON = _Tell("bot.forecast.by_person:forecast_by_person")
 _SUMS = ("changes", "attainment", "coverage", "commits", "forecast", "what_if")  # nothing but amounts
 _OF_ROWS: dict[What, Lazy[[World, Memory, Query], "Report"]] = {
     "slipped": Lazy("bot.reports.slipped:slipped"),
+    "stays": Lazy("bot.reports.stays:stays"),
     "moved_up": Lazy("bot.reports.moved:moved"),
     "moved_back": Lazy("bot.reports.moved:moved"),
 }
@@ -72,16 +76,23 @@ def hear(world: World, memory: Memory, heard: Understanding) -> Reply | None:
 def tell(world: World, memory: Memory, query: Query) -> Reply:
     """The report, and what it was about kept in mind."""
     unused, query = query.unused, replace(query, unused="")
-    if query.what in _SUMS or query.rows == "size" or query.least is not None or query.most is not None:
+    if query.what in _SUMS or query.share or query.rows == "size" or query.least is not None or query.most is not None:
         require_amounts(world.tx, world.actor, world.crm, "opportunity")
     memory.listing = {}
     listed = _OF_ROWS.get(query.what) or (_LISTED if query.rows else None)
-    report = listed(world, memory, query) if listed else TELL[query.what](world, query)
+    report = listed(world, memory, query) if listed else _teller(query)(world, query)
     memory.report = {"query": query.to_json(), "lines": [line.to_json() for line in report.lines]}
     text = report.reply.text
     if unused:
         text += "\n" + world.words.say("report.unused", words=unused)
     return replace(report.reply, text=text, has_heading=True)
+
+
+def _teller(query: Query) -> _Tell:
+    """What tells a report that is no list."""
+    if query.share:
+        return _SHARE
+    return _BY_PERSON if query.what == "forecast" and query.by == "owner" else TELL[query.what]
 
 
 def press(world: World, memory: Memory, action: Json) -> Reply:

@@ -22,12 +22,12 @@ from bot.world import World
 from storage import records
 
 # What is counted as deals by their stage, though it is asked by another name.
-COUNTED_AS: dict[What, What] = {"watch": "pipeline", "attainment": "won"}
+COUNTED_AS: dict[What, What] = {"watch": "pipeline", "attainment": "won", "stays": "pipeline"}
 
 
 def why(world: World, memory: Memory, query: Query) -> Reply:
     """The figure, how it is counted, and its rows."""
-    query = replace(query, by="", rows="", what=COUNTED_AS.get(query.what, query.what))
+    query = replace(query, by="", rows="", share="", whole=(), what=COUNTED_AS.get(query.what, query.what))
     if query.what not in OF_DEALS:
         head, rows = BEHIND[query.what](world, query)
         return _told(world, memory, head, rows, len(rows))

@@ -92,9 +92,7 @@ def chinese_year(r: Reader, at: int, year: int) -> FoundDate:
     )
     if rest and not isinstance(rest[0], Fixed) and rest[0].grain is not Grain.WEEK:
         return Within(rest[0], whole), rest[1]
-    if edge := edges.edge(r, at, whole):
-        return edge
-    return whole, at
+    return edges.edge(r, at, whole) or edges.nth_in(r, at, whole) or (whole, at)
 
 
 def chinese_month(r: Reader, at: int, month: int) -> FoundDate | None:
@@ -245,7 +243,8 @@ def _part_of_period(r: Reader, at: int, which: int) -> FoundDate | None:
     if outer and half and outer[0].grain in (Grain.MONTH, Grain.WEEK, Grain.QUARTER) and which <= 2:
         return half_within(outer[0], which), outer[1]
     dated = with_year(r, part, at + 2) if part else None
-    named = not half or "of" in r.kinds(at + 2)
+    is_whole = "the" in r.token(at - 1).kinds and r.ends_clause(at + 1)  # what we won in the first half
+    named = not half or "of" in r.kinds(at + 2) or is_whole
     return dated if dated and (named or dated[1] > at + 2) else None
 
 

@@ -13,6 +13,8 @@ from nlu.values.reader import FoundDate, Reader, Rule
 
 __all__ = ["RULES"]
 
+MANY: Final = 5  # weeks; 第二周 may be one of a month, or of a trip
+
 
 def _quarter_word(r: Reader, at: int) -> FoundDate | None:
     expr = part_of_year(int(str(r.token(at).kinds["quarter"])), 3, Grain.QUARTER)
@@ -49,14 +51,16 @@ def _in_period(r: Reader, at: int) -> FoundDate | None:
 
 
 def _ordinal_mark(r: Reader, at: int) -> FoundDate | None:
-    """第三季度, 第3季度"""
+    """第三季度, 第3季度, 第45周 of this year"""
     if "quarter" in r.kinds(at + 1):
         return _quarter_word(r, at + 1)
     number = r.number(at + 1)
     if number and r.kinds(at + 2).get("unit") == "quarter":
         expr = part_of_year(number, 3, Grain.QUARTER)
         return (expr, at + 3) if expr else None
-    return None
+    year = period_of(r, "year", 0)
+    is_week = number is not None and number > MANY and r.kinds(at + 2).get("unit") == "week"
+    return edges.nth_of((year, at + 3), "unit", "week", number) if year and number and is_week else None
 
 
 def _lunar(r: Reader, at: int) -> FoundDate | None:

@@ -38,6 +38,7 @@ _STARTS: Final = frozenset(
 _WHOLE_UNITS: Final = frozenset({"day", "week", "month", "quarter", "year", "workday"})
 # 前两个月 and 上两个月 are whole calendar months; 近两个月 and 未来两个月 are counted from today.
 _CALENDAR_WORDS: Final = ("前", "上", "下")
+_ROLLING: Final = ("rolling", "trailing")
 
 
 def span_at(r: Reader, at: int) -> FoundTime | None:
@@ -65,7 +66,8 @@ def span_at(r: Reader, at: int) -> FoundTime | None:
             length = Duration(((Decimal(1), str(r.kinds(place + 1)["unit"])),)), place + 2
         if length:
             word = r.token(place).word
-            return _units(r, length[0], side, whole=not r.chinese_word(place) or word in _CALENDAR_WORDS), length[1]
+            whole = word in _CALENDAR_WORDS or not (r.chinese_word(place) or word in _ROLLING)
+            return _units(r, length[0], side, whole=whole), length[1]
     if side == 0 and r.chinese and r.glued(place + 1).keys() & {NUMBER, "couple"}:
         return _these(r, place + 1)
     return _after_length(r, at)

@@ -42,7 +42,10 @@ WORDS: Final[dict[str, dict[str, object]]] = {
         "day after tomorrow": 2, "day before yesterday": -2,
     },
     "tonight": {"tonight|tonite|tonights": 0},
-    "rel": {"last|past|previous|prior": -1, "this|current": 0, "next|following|coming|upcoming|forthcoming": 1},
+    "rel": {
+        "last|past|previous|prior|rolling|trailing": -1, "this|current": 0,
+        "next|following|coming|upcoming|forthcoming": 1,
+    },
     "part": {
         "morning|mornings|early hours|early hours of the morning": "morning",
         "afternoon|afternoons|after lunch": "afternoon", "evening|evenings|after work": "evening",

@@ -1,0 +1,56 @@
+"""「每个人预测多少」, "forecast by rep": what each is likely to win, with the commit beside it."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from bot.dialogs.show import show_day, show_money
+from bot.forecast.backtest import HIGH, LOW
+from bot.forecast.outlook import Forecast, forecasts
+from bot.forecast.replies import about, too_little
+from bot.reports.buttons import ask
+from bot.reports.lines import Report
+from bot.reports.query import Query
+from bot.tables import tabled
+from bot.talk.periods import named, quarter_of
+from bot.targets.said import rates_named
+from bot.targets.whose import people_of, query_of, whose_of
+from bot.world import World
+from config.types import Money, Row
+
+
+def forecast_by_person(world: World, query: Query) -> Report:
+    """A line for each person, the most first; then the team as a whole, whose forecast is more than a sum of those."""
+    whose, period = whose_of(world, query), query.period or quarter_of(world.now.date())
+    words, today = world.words, world.now.date()
+    whole, *each = forecasts(world, [whose, *(people_of(world, whose) or [whose])], period)
+    each.sort(key=lambda one: (one.total(0.5), one.whose.name), reverse=not query.is_least_first)
+    head = {"who": whose.name, "period": named(period, words, today=today)}
+    title = words.say("forecast.by_person.title", day=show_day(today, words, today=today), **head)
+    said = [] if whole.ahead is not None or period.end < today else [too_little(world, whole.known)]
+    notes = [_together(world, whole)] if whose.kind != "user" else []
+    notes += rates_named(world, tuple(sorted(whole.rates.used)), whole.left_out)
+    team = query_of("forecast", whose, period)
+    buttons = (ask(world, "forecast", team), ask(world, "commits", replace(team, what="commits")))
+    reply = tabled(words, [title, *said], [_row(world, one) for one in each], notes, buttons)
+    return Report(reply, tuple(query_of("forecast", one.whose, period) for one in each))
+
+
+def _row(world: World, one: Forecast) -> Row:
+    """「张伟　¥1,200,000　¥900,000 – ¥1,500,000　已赢 ¥436,000　承诺 ¥1,000,000」."""
+    words = world.words
+    span = words.say("forecast.by_person.span", low=about(world, one.total(LOW)), high=about(world, one.total(HIGH)))
+    cells = [about(world, one.total(0.5)), span] if one.ahead is not None else []
+    cells.append(words.say("forecast.by_person.won", won=_exact(world, one.won_amount)))
+    commit = words.say("forecast.by_person.commit", commit=_exact(world, one.commit.amount)) if one.commit else ""
+    return (one.whose.name, *cells, *([commit] if commit else [words.say("forecast.by_person.no_commit")]))
+
+
+def _together(world: World, whole: Forecast) -> str:
+    if whole.ahead is None:
+        return world.words.say("forecast.by_person.won_together", won=_exact(world, whole.won_amount))
+    low, point, high = (about(world, whole.total(share)) for share in (LOW, 0.5, HIGH))
+    return world.words.say("forecast.by_person.together", who=whole.whose.name, point=point, low=low, high=high)
+
+
+def _exact(world: World, value: Decimal) -> str:
+    return show_money(Money(value.quantize(Decimal(1)), world.currency), world.words)
