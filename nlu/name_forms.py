@@ -15,22 +15,21 @@ import tomli
 from nlu.folding import fold, simplify
 from nlu.patterns import pattern
 
-__all__ = ["company_words", "core_name", "normalise", "pinyin", "pinyin_initials", "short_forms", "spoken", "syllable"]
+__all__ = [
+    "bare_name", "body_initials", "company_words", "core_name", "normalise", "pinyin", "pinyin_initials", "short_forms",
+    "short_keys", "spoken", "syllable",
+]  # fmt: skip
 
 MAX_KEPT = 200  # characters of what is remembered: longer is no name
 MAX_CHARACTERS = 30_000  # whose readings are remembered
-# Kinds of legal body, longest first (Company Law of the PRC; usual abbreviations elsewhere).
-_LEGAL_ZH = pattern(
-    "(?:集团股份有限公司|集团有限责任公司|集团有限公司|股份有限公司|有限责任公司|控股有限公司|"
-    "有限合伙|普通合伙|股份公司"
-    "|集团公司|总公司|分公司|子公司|有限公司|责任公司|公司|集团|株式会社|合作社|工作室|事务所|经营部|商行)$"
-)
+# Kinds of legal body, as they are abbreviated outside China.
 _LEGAL_EN = pattern(
     r"(?:[\s,]+(?:co\.?,?\s*ltd|company|limited|ltd|incorporated|inc|corporation|corp|co|llc|llp|lp|"
     r"plc|gmbh|kgaa|ag|s\.?a\.?s?|"
     r"b\.?v|n\.?v|oy|ab|a\.?s|aps|pty|pte|s\.?r\.?l|s\.?p\.?a|kk|k\.k|sdn|bhd|pvt|private|holdings?|group)\.?)+$"
 )
 _DEAL = pattern(r"(?<=[\u4e00-\u9fffa-z0-9]{2})(?:的?项目|工程项目)$")
+_OPENING = frozenset("(（[【")
 _BRACKETS = pattern(r"[(（\[【][^()（）\[\]【】]{0,20}[)）\]】]")
 
 _NO_BRACKETS = str.maketrans("", "", "()[]")
@@ -44,9 +43,24 @@ def company_words() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _ending(key: str) -> re.Pattern[str]:
-    """Matches one word of the list at the end of a name."""
-    return re.compile(f"(?:{'|'.join(map(re.escape, company_words()[key]))})$")
+def _by_last(key: str) -> dict[str, tuple[str, ...]]:
+    """The words of a list by their last character."""
+    found: dict[str, list[str]] = {}
+    for word in company_words()[key]:
+        found.setdefault(word[-1], []).append(word)
+    return {last: tuple(words) for last, words in found.items()}
+
+
+def _without_end(text: str, key: str) -> str:
+    """The name without the longest word of the list that it ends in."""
+    for word in _by_last(key).get(text[-1:], ()):
+        if text.endswith(word):
+            return text.removesuffix(word)
+    return text
+
+
+def _is_listed(text: str, key: str) -> bool:
+    return text in _by_last(key).get(text[-1:], ())
 
 
 @cache
@@ -78,11 +92,23 @@ def _normalised(name: str) -> str:
 def _bare(name: str) -> str:
     """Folded, brackets and legal suffixes taken off."""
     text = fold(unicodedata.normalize("NFKC", name[:300])).strip()
-    text = _BRACKETS.sub("", text).strip() or text
-    for legal in (_LEGAL_ZH, _LEGAL_EN, _LEGAL_ZH):
-        cut = legal.sub("", text).strip(" ,.-")
+    text = _unbracketed(text) or text
+    for without in (_without_legal, _without_legal_en, _without_legal):
+        cut = without(text).strip(" ,.-")
         text = cut if len(cut) >= 2 else text
     return text
+
+
+def _unbracketed(text: str) -> str:
+    return text if _OPENING.isdisjoint(text) else _BRACKETS.sub("", text).strip()
+
+
+def _without_legal(text: str) -> str:
+    return _without_end(text, "legal")
+
+
+def _without_legal_en(text: str) -> str:
+    return _LEGAL_EN.sub("", text) if text[-1:] < "\u2e80" else text
 
 
 @lru_cache(maxsize=64)  # who asks for one form of a name asks for the others
@@ -94,12 +120,9 @@ def _placeless(name: str) -> tuple[str, str]:
 
 def _without_place(text: str) -> str:
     """「上海锐博科技」 → 「锐博科技」; a place that is the name itself (「天津港」, 「北京银行」) stays."""
-    cut = _place().sub("", text)
-    return (
-        cut
-        if len(cut) >= 2 and not _ending("trades").fullmatch(cut) and not _ending("generic").fullmatch(cut)
-        else text
-    )
+    place = _place().match(text)
+    cut = text[place.end() :] if place else text
+    return cut if len(cut) >= 2 and not _is_listed(cut, "trades") and not _is_listed(cut, "generic") else text
 
 
 @lru_cache(maxsize=8192)
@@ -111,10 +134,15 @@ def core_name(name: str) -> str:
     return _core(_placeless(name)[1])
 
 
+def bare_name(name: str) -> str:
+    """The name without brackets and legal body, folded: 「蓝海物流有限公司」 → 「蓝海物流」."""
+    return _placeless(name)[0]
+
+
 def _core(text: str) -> str:
     """Without what a company of any trade may be called."""
-    cut = _ending("generic").sub("", text)
-    if len(cut) >= 2 and not _ending("trades").fullmatch(cut):
+    cut = _without_end(text, "generic")
+    if len(cut) >= 2 and not _is_listed(cut, "trades"):
         text = cut
     return " ".join(text.split())
 
@@ -127,21 +155,30 @@ def short_forms(name: str) -> tuple[str, ...]:
     English: without the legal body, then the first word where the rest only names a trade, then the initials of three
     or more words.
     """
+    return tuple(sorted(_shorts(name), key=lambda form: (-len(form), form)))
+
+
+def short_keys(name: str) -> frozenset[str]:
+    """The short forms as they are compared."""
+    return frozenset(_shorts(name).values())
+
+
+def _shorts(name: str) -> dict[str, str]:
+    """Each short form with how it is compared."""
     folded = fold(name)
     bare, placeless = _placeless(name)
-    unbracketed = _LEGAL_ZH.sub("", folded.translate(_NO_BRACKETS)).strip()  # 「华为（中国）有限公司」 → 「华为中国」
-    found = {bare, unbracketed, _BRACKETS.sub("", folded).strip(), placeless, _core(placeless)}
-    found.add(_DEAL.sub("", folded))  # 云桌面|项目
+    open_ = _without_legal(folded.translate(_NO_BRACKETS)).strip()  # 「华为（中国）有限公司」 → 「华为中国」
+    found = {bare, open_, _unbracketed(folded), placeless, _core(placeless)}
+    found.add(_DEAL.sub("", folded) if folded.endswith("项目") else folded)  # 云桌面|项目
     cut = {_without_trade(form) for form in found} - found  # 「…科技发展」 ends in two trades
     found |= cut | {_without_trade(form) for form in cut} | _english_short(bare)
     whole = normalise(name)
     plain = {form: normalise(form) for form in found}
-    kept = [form for form, compared in plain.items() if len(compared) >= 2 and compared != whole]
-    return tuple(sorted(kept, key=lambda form: (-len(form), form)))
+    return {form: compared for form, compared in plain.items() if len(compared) >= 2 and compared != whole}
 
 
 def _without_trade(form: str) -> str:
-    cut = _ending("generic").sub("", _ending("trades").sub("", form))
+    cut = _without_end(_without_end(form, "trades"), "generic")
     place = _place().match(cut)
     if len(cut) < 2 or (place and place.end() == len(cut)):
         return form
@@ -215,6 +252,12 @@ def pinyin(name: str) -> str:
 def pinyin_initials(name: str) -> str:
     """First letters of the pinyin: 「华为」 → "hw"; letters and digits stay: 「TCL集团」 → "tcljt"."""
     return spoken(normalise(name))[1]
+
+
+@cache
+def body_initials() -> tuple[str, ...]:
+    """The initials of the Chinese kinds of legal body, longest first: "gfyxgs", "yxgs", "gs"."""
+    return tuple(spoken(word)[1] for word in company_words()["legal"])
 
 
 def spoken(form: str) -> tuple[str, str]:

@@ -13,14 +13,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select, text
 
-from storage import records, search
+from storage import filing, records, search
 from storage.change import from_plain, to_plain
 from storage.creation import audited, columns_of
 from storage.errors import NotEmpty
 from storage.history import FACTS, rebuild
 from storage.prepared import control, on_driver
 from storage.sequences import catch_up
-from storage.tables import audit, grams, metadata, name_keys, opportunity_history, steps
+from storage.tables import audit, filed, grams, metadata, name_keys, opportunity_history, steps
 from storage.unit import Unit
 
 PIECE = 50_000  # rows of the trail that are kept in memory before all is written
@@ -134,18 +134,24 @@ class Loader:
 
 def index_all(connection: Connection, found: Sequence[tuple[str, int, search.Forms]]) -> None:
     """Make new records findable: (kind, id, forms) of each."""
-    keys = [
-        (key, form, kind, number)
-        for kind, number, forms in found
-        for form, key in forms.keys
-        if 0 < len(key) <= search.MAX_KEY
-    ]
-    # In the order of the tables, which are then written from one end to the other.
-    load(connection, name_keys, ("key", "form", "kind", "record_id"), sorted(keys, key=_first))
-    search.index_prefixes(connection, [key for key, form, _kind, _number in keys if form in search.IN_TEXT])
+    keys: list[tuple[Any, ...]] = []
+    parts: list[tuple[Any, ...]] = []
+    rows = []
+    in_text: list[str] = []
     pieces = cache(search.pieces)
-    parts = [(gram, kind, number) for kind, number, forms in found for gram in pieces(forms.text)]
+    for kind, number, forms in found:
+        named = [(form, key) for form, key in forms.keys if 0 < len(key) <= search.MAX_KEY]
+        of_text = pieces(forms.text)
+        if named or of_text:
+            rows.append((number, kind, *filing.filing_of(named, of_text).values()))
+        keys += [(key, form, kind, number) for form, key in named]
+        parts += [(gram, kind, number) for gram in of_text]
+        in_text += [key for form, key in named if form in search.IN_TEXT]
+    # In the order of the tables, which are then written from one end to the other.
+    load(connection, filed, ("record_id", "kind", "forms", "grams"), rows)
+    load(connection, name_keys, ("key", "form", "kind", "record_id"), sorted(keys, key=_first))
     load(connection, grams, ("gram", "kind", "record_id"), sorted(parts, key=_first))
+    filing.index_prefixes(connection, in_text)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import insert, inspect
 
-from storage import search
+from storage import filing, search
 from storage.audit import record_changes
 from storage.author import Author
 from storage.change import Change, to_plain
@@ -78,7 +78,7 @@ def note(unit: Unit, changes: Sequence[tuple[Change, Tracked]]) -> None:
     for change, item in changes:
         forms = unit.namer(item) if item.deleted_at is None else search.Forms()
         if forms is not None:
-            search.index(unit.connection, item.kind, item.id, forms, is_new=change.action == "create")
+            filing.index(unit.connection, item.kind, item.id, forms, is_new=change.action == "create")
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import insert, inspect, select, update
 
-from storage import kept, search
+from storage import filing, kept
 from storage.audit import record_changes
 from storage.author import Author
 from storage.bulk import index_all
@@ -62,13 +62,27 @@ def _complete(cls: type[Tracked], row: dict[str, Any], author: Author) -> None:
         if row.get("owner_id") is None and cls.kind not in OWNERLESS:
             row["owner_id"], row["team_id"] = author.user_id, row.get("team_id") or author.team_id
     row["version"] = 1
-    for key, default in columns_of(cls):
+    every, defaults = _columns(cls)
+    for key, default in defaults:
         if row.get(key) is None:
-            row[key] = default() if default is not None else None
+            row[key] = default()
+    for key in every - row.keys():
+        row[key] = None
+
+
+@cache
+def _columns(cls: type[Tracked]) -> tuple[frozenset[str], tuple[tuple[str, Any], ...]]:
+    """The columns of a class, and what makes the defaults of those that have one."""
+    columns = columns_of(cls)
+    return frozenset(key for key, _default in columns), tuple(item for item in columns if item[1] is not None)
 
 
 def _creation(cls: type[Tracked], row: Mapping[str, Any]) -> Change:
-    changes = {key: [None, to_plain(value)] for key in audited(cls) if (value := row[key]) is not None}
+    changes = {
+        key: [None, value if type(value) is str else to_plain(value)]
+        for key in audited(cls)
+        if (value := row[key]) is not None
+    }
     return Change(cls.kind, row["id"], "create", changes)
 
 
@@ -93,7 +107,7 @@ def bin_all(unit: Unit, cls: type[Tracked], ids: Collection[int]) -> None:
             unit.connection, author, [Change(cls.kind, key, "delete", {"deleted_at": [None, at]}) for key in found]
         )
         if unit.namer is not None:
-            search.forget(unit.connection, cls.kind, found)
+            filing.forget(unit.connection, cls.kind, found)
 
 
 def set_all(unit: Unit, cls: type[Tracked], ids: Collection[int], values: Mapping[str, Any]) -> None:

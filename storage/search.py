@@ -7,14 +7,14 @@ candidates; who asks checks rights and the text itself.
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, false, func, insert, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, false, func, literal, or_, select
 
-from storage.prepared import Prepared, always, insert_for
+from storage.prepared import Prepared, always
 from storage.tables import grams, name_keys, name_prefixes
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff"
@@ -62,54 +62,6 @@ def pieces(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def index(connection: Connection, kind: str, record_id: int, forms: Forms, *, is_new: bool) -> None:
-    """Make the record findable under exactly these forms. Empty forms take it out of the index."""
-    if not is_new:
-        forget(connection, kind, [record_id])
-    rows = [
-        {"form": form, "key": key, "kind": kind, "record_id": record_id}
-        for form, key in forms.keys
-        if 0 < len(key) <= MAX_KEY
-    ]
-    if rows:
-        _ADD_KEY.many(connection, rows)
-        index_prefixes(connection, [row["key"] for row in rows if row["form"] in IN_TEXT])  # type: ignore[misc]
-    found = pieces(forms.text)
-    if found:
-        _ADD_GRAM.many(connection, [{"gram": gram, "kind": kind, "record_id": record_id} for gram in found])
-
-
-def forget(connection: Connection, kind: str, record_ids: Sequence[int]) -> None:
-    """Take records out of the index."""
-    for table in (name_keys, grams):
-        connection.execute(delete(table).where(table.c.record_id.in_(record_ids), table.c.kind == kind))
-
-
-def index_prefixes(connection: Connection, keys: Iterable[str]) -> None:
-    lengths: dict[str, int] = {}
-    for key in keys:
-        if 2 <= len(key) <= MAX_NAME:
-            lengths[key[:2]] = lengths.get(key[:2], 0) | (1 << len(key))
-    if connection.dialect.name == "postgresql":
-        # Every name has its prefix, and a row that is written is locked: what is known already is left alone.
-        known = prefix_lengths(connection, lengths)
-        lengths = {prefix: bits for prefix, bits in lengths.items() if known.get(prefix, 0) | bits != known.get(prefix)}
-    if lengths:
-        # In one order, so that two writers on PostgreSQL never wait for each other crosswise.
-        _ADD_PREFIX.many(connection, [{"prefix": prefix, "lengths": bits} for prefix, bits in sorted(lengths.items())])
-
-
-def _add_prefix(dialect: str) -> Any:
-    statement = insert_for(dialect)(name_prefixes)
-    return statement.on_conflict_do_update(
-        index_elements=["prefix"],
-        set_={"lengths": name_prefixes.c.lengths.op("|")(statement.excluded.lengths)},
-    )
-
-
-_ADD_KEY = Prepared(always(insert(name_keys)), ("form", "key", "kind", "record_id"))
-_ADD_GRAM = Prepared(always(insert(grams)), ("gram", "kind", "record_id"))
-_ADD_PREFIX = Prepared(_add_prefix, ("prefix", "lengths"))
 _BY_KEY = Prepared(
     always(
         select(name_keys.c.form, name_keys.c.record_id)

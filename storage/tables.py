@@ -168,8 +168,7 @@ access_log = Table(
     Column("at", UtcDateTime, nullable=False, index=True),
 )
 
-# Every form under which a record can be named exactly: name, short, alias, pinyin, initials, phone, tail, email. The
-# second index begins with the record: one that began with the kind would be chosen for look-ups by key, and read whole.
+# Every form under which a record can be named exactly: name, short, alias, pinyin, initials, phone, tail, email.
 name_keys = Table(
     "name_keys",
     metadata,
@@ -177,7 +176,6 @@ name_keys = Table(
     Column("form", String(10), primary_key=True),
     Column("kind", String(20), primary_key=True),
     Column("record_id", BigKey, primary_key=True, autoincrement=False),
-    Index("ix_name_keys_record", "record_id", "kind"),
     sqlite_with_rowid=False,
 )
 
@@ -198,7 +196,18 @@ grams = Table(
     Column("gram", String(8), primary_key=True),
     Column("kind", String(20), primary_key=True),
     Column("record_id", BigKey, primary_key=True, autoincrement=False),
-    Index("ix_grams_record", "record_id", "kind"),
+    sqlite_with_rowid=False,
+)
+
+# Under what a record stands in ``name_keys`` ([form, key] each) and in ``grams`` (apart by spaces), so that it can be
+# taken out again.
+filed = Table(
+    "filed",
+    metadata,
+    Column("record_id", BigKey, primary_key=True, autoincrement=False),
+    Column("kind", String(20), primary_key=True),
+    Column("forms", JSON, nullable=False),
+    Column("grams", Text, nullable=False),
     sqlite_with_rowid=False,
 )
 

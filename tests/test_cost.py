@@ -13,7 +13,7 @@ from bot.world import World
 from tests.benchmarks.bench_turns import CONTENT, DIALOG, inbound, open_in
 
 EVERY_TURN = 7  # begin, what has changed, the conversation read, the message, the answer, the conversation, commit
-AT_MOST = (EVERY_TURN + 1, EVERY_TURN + 2, EVERY_TURN, EVERY_TURN, EVERY_TURN, EVERY_TURN + 13)
+AT_MOST = (EVERY_TURN + 1, EVERY_TURN + 2, EVERY_TURN, EVERY_TURN, EVERY_TURN, EVERY_TURN + 14)
 
 
 @pytest.fixture

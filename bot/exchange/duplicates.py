@@ -4,7 +4,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, or_, select
 
 from bot.errors import InvalidValue
 from bot.exchange.entry import Entry
@@ -14,6 +14,7 @@ from nlu.names import normalise, phone_key
 from storage import records
 from storage.database import Tx
 from storage.many import pieces_of
+from storage.prepared import Prepared, always
 from storage.tables import name_keys
 
 # Kinds found by name; contacts and opportunities only at the same customer.
@@ -66,15 +67,21 @@ def _by_name(tx: Tx, actor: Actor, crm: Crm, kind: str, entries: Sequence[Entry]
     wanted = [{("name", normalise(entry.columns["name"])), *_ways(kind, entry.columns)} for entry in entries]
     found: dict[tuple[str, str], list[int]] = {}
     for piece in pieces_of({key for keys in wanted for _form, key in keys}):
-        query = select(name_keys.c.form, name_keys.c.key, name_keys.c.record_id).where(
-            name_keys.c.key.in_(piece),
-            name_keys.c.kind == kind,
-            name_keys.c.form.in_(("name", "alias", "phone", "email")),
-        )
-        for form, key, record_id in tx.connection.execute(query):
+        for form, key, record_id in _CALLED.rows(tx.connection, {"b_keys": piece, "b_kind": kind}):
             found.setdefault(("name" if form == "alias" else form, key), []).append(record_id)
     at = _customers_of(tx, actor, crm, kind, {record_id for ids in found.values() for record_id in ids})
     return [_first(keys, found, at, entry) for keys, entry in zip(wanted, entries, strict=True)]
+
+
+_CALLED = Prepared(
+    always(
+        select(name_keys.c.form, name_keys.c.key, name_keys.c.record_id).where(
+            name_keys.c.key.in_(bindparam("b_keys", expanding=True)),
+            name_keys.c.kind == bindparam("b_kind"),
+            or_(*(name_keys.c.form == form for form in ("name", "alias", "phone", "email"))),
+        )
+    )
+)
 
 
 def _first(

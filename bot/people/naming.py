@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from nlu.names import core_name, normalise, phone_key, short_forms, spoken
+from nlu.names import bare_name, core_name, normalise, phone_key, short_keys, spoken
 from storage.search import Forms
 
 # Longer names with one wrong character are found through their pieces; short ones have too few pieces left.
@@ -30,12 +30,14 @@ _FORMS: Mapping[str, Callable[[Any], Forms]] = {
 def _named(record: Any, aliases: Sequence[str]) -> Forms:
     """The forms of somebody with a name and perhaps phones and e-mails."""
     name = record.name
-    whole = normalise(name)
-    shorts = set(map(normalise, short_forms(name)))
-    others = set(map(normalise, aliases))
+    whole, shorts, others = normalise(name), short_keys(name), set(map(normalise, aliases))
     keys = {("name", whole), *(("short", short) for short in shorts), *(("alias", alias) for alias in others)}
-    for form in (whole, *shorts, *others):
+    # The legal body has no sound of its own: who is looked for is asked about without it, too.
+    heard = {whole, *shorts} if normalise(bare_name(name)) == whole else shorts
+    for form in {*heard, *others}:
         sound, initials = spoken(form)
+        if sound == form:
+            continue  # of letters: found as it is written
         keys.add(("pinyin", sound))
         if form not in others:
             keys.add(("initials", initials))

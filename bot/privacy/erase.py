@@ -12,7 +12,7 @@ from sqlalchemy import JSON, ColumnElement, String, Table, Text, and_, cast, del
 
 from bot.privacy.person import Person, chats_of, links
 from nlu.names import normalise
-from storage import records, seals, search
+from storage import filing, records, seals, search
 from storage.audit import record_changes
 from storage.change import Change
 from storage.database import Tx
@@ -78,7 +78,7 @@ def _blank(tx: Tx, person: Person, word: str) -> int:
     if "name_key" in table.c:
         values["name_key"] = f"{word}{person.id}"
     tx.connection.execute(update(table).where(table.c.id == person.id).values(values))
-    search.forget(tx.connection, person.kind, [person.id])
+    filing.forget(tx.connection, person.kind, [person.id])
     own = (audit.c.kind == person.kind) & (audit.c.record_id == person.id)
     tx.connection.execute(update(audit).where(own).values(changes={}))
     if person.kind == "contact":
@@ -111,7 +111,7 @@ def _scrub_records(tx: Tx, cls: Any, person: Person, word: str) -> int:
             tx.session.refresh(record)
             forms = namer(record) if record.deleted_at is None else search.Forms()
             if forms is not None:
-                search.index(tx.connection, cls.kind, record.id, forms, is_new=False)
+                filing.index(tx.connection, cls.kind, record.id, forms, is_new=False)
     return len(changed)
 
 

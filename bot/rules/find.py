@@ -13,7 +13,7 @@ from bot.rules.access import Actor, names_of, note_refused, visible
 from bot.rules.fields import unsearchable
 from config.catalog import Catalog
 from config.crm import Crm
-from nlu.names import core_name, normalise, phone_key, pinyin, syllable
+from nlu.names import bare_name, body_initials, core_name, normalise, phone_key, pinyin, spoken, syllable
 from nlu.people import is_way_of_address
 from storage import records, search
 from storage.database import Tx
@@ -27,7 +27,7 @@ MIN_ALIKE = 4  # letters
 _PAYMENT = re.compile(r"PAY[-\s]?(\d{1,17})", re.IGNORECASE)
 OPEN_REQUEST = ("open", "in_progress")
 _NUMBER = re.compile(r"SR[-\s]?(\d{1,17})", re.IGNORECASE)
-_NEAR = (("pinyin",), ("drop",))
+_NEAR = (("pinyin", "name", "alias", "short"), ("drop",))  # what sounds so may be written in letters
 
 
 def find(tx: Tx, actor: Actor, crm: Crm, kind: str, said: str, values: Values) -> Found:
@@ -163,7 +163,10 @@ def _is_another(said: str, name: str) -> bool:
 
 def _initials(said: str) -> set[str]:
     whole = normalise(said)
-    return {whole} if whole.isascii() and whole.isalpha() and len(whole) >= 2 else set()
+    if not (whole.isascii() and whole.isalpha()):
+        return set()
+    body = next((body for body in body_initials() if whole.endswith(body)), "")
+    return {form for form in (whole, whole.removesuffix(body)) if len(form) >= 2}
 
 
 def _tail(said: str) -> set[str]:
@@ -172,8 +175,8 @@ def _tail(said: str) -> set[str]:
 
 
 def _sound(said: str) -> set[str]:
-    whole = normalise(said)
-    return {pinyin(said)} if len(whole) >= 2 and not whole.isdigit() else set()
+    forms = {normalise(said), normalise(bare_name(said))}
+    return {spoken(form)[0] for form in forms if len(form) >= 2 and not form.isdigit()}
 
 
 def _dropped(said: str) -> set[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Table, delete, exists, func, select
 
-from storage import records, search
+from storage import filing, records
 from storage.database import Tx
 from storage.tables import metadata
 from storage.trail import forget
@@ -51,7 +51,7 @@ def _empty(tx: Tx, kind: str, table: Table, before: datetime, piece: int) -> int
         run(delete(part.table).where(part.in_(ids)))
         forget(tx.connection, _kind_of(part.table), theirs)
     run(delete(table).where(c.id.in_(ids)))
-    search.forget(tx.connection, kind, ids)
+    filing.forget(tx.connection, kind, ids)
     forget(tx.connection, kind, ids)
     return len(ids)
 

@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import inspect, select, text
 
-from storage import schema
+from storage import filing, schema
 from storage.database import Database
 from storage.errors import DatabaseUnavailable, NotADatabase, SchemaTooNew, SchemaTooOld
-from storage.tables import conversations
+from storage.tables import conversations, filed, grams, name_keys
 
 
 def shape(database):
@@ -98,6 +98,28 @@ def test_an_upgrade_keeps_what_is_there(empty_database, database):
         assert tx.connection.execute(select(conversations.c.key, conversations.c.state)).all() == [
             ("console||1", {"文": 1})
         ]
+
+
+def test_an_upgrade_files_what_stands_in_the_index(empty_database):
+    schema.migrate(empty_database, "0028")
+    rows = (
+        "INSERT INTO name_keys (key, form, kind, record_id) VALUES ('蓝海', 'short', 'customer', 7)",
+        "INSERT INTO name_keys (key, form, kind, record_id) VALUES ('lh', 'initials', 'customer', 7)",
+        "INSERT INTO grams (gram, kind, record_id) VALUES ('蓝海', 'customer', 7), ('报价', 'follow_up', 7)",
+    )
+    for sql in rows:
+        empty_database.write(lambda tx, sql=sql: tx.connection.execute(text(sql)) and None)
+    schema.ensure(empty_database, may_upgrade=True)
+    with empty_database.read() as tx:
+        found = {row.kind: (sorted(row.forms), row.grams) for row in tx.connection.execute(select(filed))}
+    assert found == {
+        "customer": ([["initials", "lh"], ["short", "蓝海"]], "蓝海"),
+        "follow_up": ([], "报价"),
+    }
+    empty_database.write(lambda tx: filing.forget(tx.connection, "customer", [7]))
+    with empty_database.read() as tx:
+        assert [row.kind for row in tx.connection.execute(select(grams))] == ["follow_up"]
+        assert not tx.connection.execute(select(name_keys)).all()
 
 
 def test_two_who_start_at_once_make_it_once(new_database_url):

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from storage import audit, records
 from storage import undo as trail_back
 from storage.author import Author
-from storage.tables import grams, name_keys
+from storage.tables import filed, grams, name_keys
 from tests.storage.samples import NOW, dump, people, write
 
 names = st.sampled_from(["蓝海物流", "远景", "Northwind", "华为", "中兴"])
@@ -79,6 +79,10 @@ def state(database):
     """Everything but the trail itself: live rows, and under what they are found."""
     with database.read() as tx:
         index = {table.name: set(map(tuple, tx.connection.execute(select(table)))) for table in (name_keys, grams)}
+        rows = list(tx.connection.execute(select(filed)))
+    # What is filed is what stands in the index, no less and no more.
+    assert {(key, form, row.kind, row.record_id) for row in rows for form, key in row.forms} == index["name_keys"]
+    assert {(gram, row.kind, row.record_id) for row in rows for gram in row.grams.split()} == index["grams"]
     return dump(database), index
 
 
