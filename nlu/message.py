@@ -27,6 +27,7 @@ _CLAUSE = pattern(
 )
 
 
+_SHARE_BEFORE = pattern(r"\d ?(?:%|percent) ?$")  # 30% down: a deposit and no fault
 _BRACKETS = pattern(r"\([^()\n]{1,60}\)")
 
 
@@ -151,6 +152,8 @@ def _cues(message: Message, lexicon: Lexicon, told: list[tuple[int, int]]) -> li
         _cover(inside, told)
         cues = [c for c in cues if (not inside[c.start] and not inside[c.end - 1]) or 0 in inside[c.start : c.end]]
         cues = [c for c in cues if inside[c.start] or not inside[c.end - 1]]  # 资料我|这周弄完
+    if "%" in low or "percent" in low:
+        cues = [c for c in cues if not (c.kind == "service.fault" and _SHARE_BEFORE.search(low, 0, c.start))]
     if message.text != message.low:
         cues = [c for c in cues if not _is_latin_part(message.text, c, cues)]
     return _grown(message, cues) if any(c.kind == "company.known" for c in cues) else cues

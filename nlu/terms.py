@@ -57,6 +57,7 @@ _PERCENTS = pattern(r"(?<![\d.])(\d{1,3}%(?:[\s,、/]+\d{1,3}%){1,5})(?=\s*(?:[,
 _RATIO_ZH = pattern(r"(?<![一-龥])([一二三四五六七八九]{2,4})(?=开|付款|付|分|$)|付款([一二三四五六七八九]{2,4})")
 _LABEL = pattern(r"付款|付|账期|结算|terms?|payment|pay\b|split")
 _REST = pattern(r"余款|尾款|剩余|剩下|其余|\b(?:rest|balance|remainder|remaining)\b")
+_DEPOSIT = pattern(r"首付|首期|预付|定金|订金|\bdown\b|deposit|up ?front|in advance")
 _HALF = pattern(r"一半|\bhalf\b")
 _TENTHS = pattern(r"([一二三四五六七八九])成")
 _OFF = pattern(r"折|优惠|\boff\b|discount|税|\b(?:tax|vat)\b")
@@ -125,6 +126,8 @@ def _by_clauses(heard: Understanding, low: str) -> list[Part]:
         elif parts and not any(v.kind in ("percent", "money") for v in values):
             completed = _completed(parts[-1], heard, said, values)
             parts[-1] = replace(completed, end=end) if completed != parts[-1] else completed
+    if len(parts) == 1 and parts[0].share != WHOLE and _DEPOSIT.search(low[parts[0].start : parts[0].end]):
+        return [*parts, Part(None, start=parts[0].end, end=parts[0].end)]  # "30% down": the rest is due later
     return parts if len(parts) > 1 or (parts and parts[0].share == WHOLE) else []
 
 

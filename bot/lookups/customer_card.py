@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from bot.custom.forms import shown_of
-from bot.dialogs.lines import show_quantity
 from bot.dialogs.model import Press, Reply
 from bot.dialogs.show import shortened, show_day, show_handle, show_moment, show_money, show_phone
+from bot.lookups.purchases import shown_goods
 from bot.lookups.subject import customer_meant, named
 from bot.rules.access import fetch, note_read, visible
-from bot.rules.products import last_order
+from bot.rules.bought import lines_bought, purchases
 from bot.rules.sizes import shown_size
 from bot.talk.memory import Memory
 from bot.world import World
@@ -99,28 +99,18 @@ def _deals(world: World, customer: "records.Customer") -> Iterator[str]:
 
 
 def _bought(world: World, customer: "records.Customer") -> Iterator[str]:
-    """What was bought, derived from orders: how many, and the sum in each currency."""
-    cls = records.Order
-    query = (
-        select(cls.amount_currency, func.count(), func.sum(cls.amount_minor))
-        .where(visible(world.actor, world.crm, cls), cls.customer_id == customer.id, cls.status != "cancelled")
-        .group_by(cls.amount_currency)
-    )
-    for currency, count, total in world.session.execute(query):
-        amount = show_money(Money.from_minor(int(total or 0), currency), world.words) if currency else ""
-        yield world.words.say("card.bought", count=count, amount=amount)
-    yield from _last_bought(world, customer)
-
-
-def _last_bought(world: World, customer: "records.Customer") -> Iterator[str]:
-    """When they ordered last, and what, as far as the order has lines."""
-    order = last_order(world, customer.id)
-    if order is None or not order.lines:
-        return
-    day = show_day(order.created_at.astimezone(world.now.tzinfo).date(), world.words, today=world.now.date())
-    goods = [f"{line.product} {show_quantity(line.quantity, line.unit, world.words)}" for line in order.lines[:3]]
-    what = world.words.say("common.and_separator").join(goods)
-    yield world.words.say("card.last_bought", day=day, what=shortened(what, 80))
+    """What was bought: how many times, the sum in each currency, and what it was the last time."""
+    found = purchases(world, customer.id)
+    sums: dict[str, list[int]] = {}
+    for bought in found:
+        sums.setdefault(bought.item.amount_currency or "", []).append(bought.item.amount_minor or 0)
+    for currency, amounts in sums.items():
+        amount = show_money(Money.from_minor(sum(amounts), currency), world.words) if currency else ""
+        yield world.words.say("card.bought", count=len(amounts), amount=amount)
+    lines = lines_bought(world, found[0].item) if found else []
+    if lines:
+        day = show_day(found[0].day, world.words, today=world.now.date())
+        yield world.words.say("card.last_bought", day=day, what=shown_goods(world, lines, 80))
 
 
 def _notes(world: World, customer: "records.Customer") -> Iterator[str]:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from bot.dialogs.lines import line_total
 from bot.dialogs.model import Json
 from bot.rules.access import require, select_visible, visible
-from bot.rules.documents import lines_of
+from bot.rules.bought import lines_bought, purchases
 from bot.world import World
 from config.types import Money
 from nlu.folding import fold
@@ -47,7 +47,7 @@ def price_list(world: World) -> "list[records.Product]":
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """What was ordered of a product within a year, in one currency."""
+    """What was bought of a product within a year, in one currency."""
 
     product: str
     quantity: Decimal
@@ -55,11 +55,12 @@ class Sold:
 
 
 def best_sold(world: World) -> list[Sold]:
-    """Products by what was ordered of them in the last year, the largest amount of each currency first."""
+    """Products by what was bought of them in the last year, the largest amount of each currency first."""
     quantity: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     amount: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for order in _orders(world, since=world.now.date() - YEAR):
-        for line in lines_of(order):
+    since = world.now.date() - YEAR
+    for bought in (one for one in purchases(world) if one.day >= since):
+        for line in lines_bought(world, bought.item):
             total = line_total(line)
             if total is not None and total.currency:
                 key = (line["product"], total.currency)
@@ -82,9 +83,9 @@ def reorder_gaps(world: World) -> list[Gap]:
     """Customers who have not ordered for longer than they usually do, the longest overdue first."""
     days: dict[int, list[date]] = defaultdict(list)
     customers: dict[int, Any] = {}
-    for order in _orders(world):
-        days[order.customer_id].append(order.created_at.astimezone(world.now.tzinfo).date())
-        customers[order.customer_id] = order.customer
+    for bought in purchases(world):
+        days[bought.item.customer_id].append(bought.day)
+        customers[bought.item.customer_id] = bought.item.customer
     gaps = []
     for customer_id, found in days.items():
         dates = sorted(set(found))
@@ -94,23 +95,6 @@ def reorder_gaps(world: World) -> list[Gap]:
             if since > usual:
                 gaps.append(Gap(customers[customer_id], usual, since))
     return sorted(gaps, key=lambda gap: gap.usual - gap.since)
-
-
-def last_order(world: World, customer_id: int) -> "records.Order | None":
-    """The customer's newest order that stands."""
-    cls = records.Order
-    query = select(cls).where(
-        visible(world.actor, world.crm, cls), cls.customer_id == customer_id, cls.status != "cancelled"
-    )
-    return world.session.scalars(query.order_by(cls.created_at.desc(), cls.id.desc()).limit(1)).first()
-
-
-def _orders(world: World, since: date | None = None) -> "list[records.Order]":
-    cls = records.Order
-    query = select(cls).where(visible(world.actor, world.crm, cls), cls.status != "cancelled")
-    items = world.session.scalars(query.order_by(cls.id.desc()).limit(MANY)).all()
-    zone = world.now.tzinfo
-    return [item for item in items if since is None or item.created_at.astimezone(zone).date() >= since]
 
 
 def named_in(world: World, text: str) -> "records.Product | None":
