@@ -13,7 +13,7 @@ from bot.rules.fields import veil_for
 from bot.rules.pronouns import found_by_pronoun
 from config.catalog import Catalog
 from config.crm import Crm
-from config.custom import CustomField
+from config.custom import Clause, CustomField
 from config.settings import Settings
 from config.types import COMPLETE, Language
 from nlu.lexicon import Lexicon
@@ -51,7 +51,7 @@ class World:
     is_private: bool = True
     said: str = ""  # the message, word for word
     customs: tuple[CustomField, ...] | None = None  # looked up when first needed, see bot/custom/fields.py
-    clauses: Mapping[str, str] = field(default_factory=dict)  # what the message says of them, by label
+    clauses: Mapping[str, Clause] = field(default_factory=dict)  # what the message says of them, by label
     unbound: str = ""  # in a group that is bound to no team: what is said instead of looking anything up
     files: list[Json] = field(default_factory=list)  # that came along with the message
     place: tuple[float, float] | None = None  # where it was sent from: latitude, longitude

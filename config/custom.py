@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 from config.reading import Table
 from config.types import LANGUAGES, Language
@@ -30,6 +30,15 @@ class CustomField:
 
     def label(self, language: Language) -> str:
         return self.labels[language]
+
+
+class Clause(NamedTuple):
+    """What a message says of a custom field. ``adds``: beside what stands there (「认证再加 CMMI」); ``changes``: by a
+    word that only changes something (「改成」)."""
+
+    said: str
+    adds: bool = False
+    changes: bool = False
 
 
 def read_customs(table: Table, stages: tuple[str, ...]) -> tuple[CustomField, ...]:

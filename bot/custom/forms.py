@@ -12,7 +12,7 @@ from bot.dialogs.model import Field, Flow, Line, Press, Saved, Values
 from bot.flows.stage_needs import wanted
 from bot.world import World
 from config.catalog import Catalog
-from config.custom import CustomField
+from config.custom import Clause, CustomField
 from config.phrasing import any_way
 from nlu.types import Understanding
 from storage import records
@@ -118,9 +118,12 @@ def set_aside(world: World, heard: Understanding) -> Understanding:
     found = {}
     rest = heard.text
     choices = frozenset(choice for item in fields for choice in item.choices)
+    if any(item.type == "person" for item in fields):
+        choices |= {match.name.name for match in heard.names if match.name.kind == "user"}
     for clause in _clauses(world.words, tuple(sorted(labels, key=len, reverse=True)), choices).finditer(heard.text):
         label = next(label for label in labels if label.casefold() == clause["label"].casefold())
-        found[label] = clause["value"].strip()
+        adds, by = clause["adds"] is not None, (clause["by"] or "").strip().casefold()
+        found[label] = Clause(clause["value"].strip(), adds, adds or by in world.words.words("custom.changes"))
         rest = rest.replace(clause.group(), " ", 1)
     world.clauses = found
     rest = rest.strip(" ,，。.;；、")
@@ -131,11 +134,12 @@ def set_aside(world: World, heard: Understanding) -> Understanding:
 def _clauses(words: Catalog, labels: tuple[str, ...], choices: frozenset[str]) -> re.Pattern[str]:
     """A label, a word that equates, and a value up to the end of the clause: 「渠道来源是展会」, 「认证 ISO9001」."""
     equates = "|".join(map(re.escape, words.words("custom.is")))
+    adds = "|".join(map(re.escape, words.words("custom.adds")))
     named = "|".join(map(re.escape, labels))
     chosen = "".join(f"|{re.escape(choice)}" for choice in sorted(choices))
     plain = rf"(?=[\d¥￥$€£]|{any_way('plain_value')}{chosen})"  # it needs no word before it: 「年采购额500万」
     return re.compile(
-        rf"[,，;；]?\s*(?:{'|'.join(words.words('custom.before'))})?\s*(?P<label>{named})\s*(?:{equates}|{plain})\s*"
+        rf"[,，;；]?\s*(?:{'|'.join(words.words('custom.before'))})?\s*(?P<label>{named})(?:\s*(?:(?P<adds>{adds})|(?P<by>{equates})|{plain})\s*|\s+)"
         rf"(?P<value>[^,，;；。\n]+?)(?=[,，;；。\n]|\.?\s*$)",
         re.I,
     )

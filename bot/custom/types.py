@@ -11,6 +11,7 @@ from bot.errors import InvalidValue
 from config.custom import CustomField
 from nlu.names import normalise
 from nlu.types import Slot, Understanding
+from storage import records
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,21 @@ class Custom(Gathers):
 
     def gather(self, heard: Understanding, world: Any, values: Values) -> Json | Question | None:
         """What the message says of the field by its name. Raises InvalidValue for what does not fit."""
-        said = world.clauses.get(self.label)
-        if said is None:
+        clause = world.clauses.get(self.label)
+        if clause is None:
             return None
-        value = self.read(world.understand(said), world, values)
+        value = self.read(world.understand(clause.said), world, values)
         if value is None:
-            raise InvalidValue("custom.unfit", label=self.label, value=said)
-        return value
+            raise InvalidValue("custom.unfit", label=self.label, value=clause.said)
+        return self._with_present(value, world, values) if clause.adds and isinstance(value, list) else value
+
+    def _with_present(self, chosen: list[str], world: Any, values: Values) -> Json:
+        """The choices beside those that the record has."""
+        kind = self.definition.kind
+        record_id = values[kind].get("id") if isinstance(values.get(kind), dict) else None
+        record = world.session.get(records.record_class(kind), record_id) if record_id else None
+        present = record.custom.get(self.definition.key) if record is not None else None
+        return [*dict.fromkeys([*(present or ()), *chosen])]
 
     def show(self, value: Json, world: World) -> str:
         inner = _inner(self.definition)

@@ -206,6 +206,7 @@ def _spoken_of(values: Values, world: World) -> Json | Guess | None:
 CUSTOMER_UPDATE = Flow(
     kind="customer_update",
     needs=("customer", "edit"),
+    along=("contact",),
     starts_on=("update_customer", "create_customer"),
     openings={name: lambda world: {} for name in ("start", "rename", "known_as")},
     gathers=("customer", "contact"),

@@ -114,6 +114,13 @@ def contact_move(talk: Talk, heard: Understanding) -> Reply | None:
     return begin(talk.world, talk.memory, FLOWS["contact_move"], replace(heard, slots={}), given=given)
 
 
+def custom_change(talk: Talk, heard: Understanding) -> Reply | None:
+    """「星河的订单物流单号是 SF1」, which asks nothing. Before the look-ups, for which the rest of it names a list."""
+    asks = talk.world.words.pattern("custom.asking").search
+    is_told = any(clause.changes or not asks(clause.said) for clause in talk.world.clauses.values())
+    return custom_value(talk, heard) if is_told else None
+
+
 def custom_value(talk: Talk, heard: Understanding) -> Reply | None:
     """「蓝海物流的渠道来源是展会」: a change, unless the rest of the message opens a form that creates something."""
     found = custom.told(talk.world, heard)

@@ -76,7 +76,8 @@ def _people(world: World, customer: "records.Customer") -> Iterator[str]:
         role = world.crm.label("decision_roles", person.decision_role or "", world.words.language)
         ways = (*_phones(world, person)[:2], (person.emails[:1] or [""])[0])
         handles = [show_handle(handle, world.words) for handle in (person.im or ())[:2]]
-        facts = (person.name, person.position, person.department, role, *ways, *handles)
+        own = [world.words.say("fact.is", name=label, value=value) for label, value in shown_of(world, person)]
+        facts = (person.name, person.position, person.department, role, *ways, *handles, *own)
         yield world.words.say("card.person", values=_joined(world, facts))
         if person.preferences or person.interests:
             yield world.words.say("card.likes", values=_joined(world, (person.preferences, person.interests)))

@@ -1,6 +1,7 @@
 """Who changed a record, who looked at it: 「谁改过C-1」, 「谁看过华为」. For administrators, from the trails."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from bot.errors import NotFound
 from bot.exchange.ids import number_of
 from bot.upkeep.hearing import require_admin
 from bot.world import World
+from config.catalog import Catalog
 from config.types import Money
 from storage import records
 from storage.tables import access_log, audit, steps
@@ -123,16 +125,37 @@ def _what(world: World, action: str, changed: dict[str, list[Any]], currency: st
     def show(name: str, value: Any) -> str:
         if name.endswith("_minor") and value is not None:
             return show_money(Money.from_minor(int(value), currency), words)
-        return shortened("-" if value in (None, "", []) else str(value), 40)
+        return shortened(_told(words, value) or "-", 40)
 
     if action != "update":
         return words.say(f"history.{action}") if words.has(f"history.{action}") else action
     parts = [
         words.say("history.field", field=_label(world, name), old=show(name, old), new=show(name, new))
-        for name, (old, new) in ((name, _differing(world, *pair)) for name, pair in changed.items())
+        for name, (old, new) in ((name, _differing(world, *pair)) for name, pair in _each(changed))
         if name not in _QUIET
     ]
     return words.say("common.list_separator").join(parts[:FIELDS]) or words.say("history.update")
+
+
+def _each(changed: dict[str, list[Any]]) -> Iterator[tuple[str, list[Any]]]:
+    """What was changed, the fields of one's own each by itself."""
+    for name, pair in changed.items():
+        if name != "custom":
+            yield name, pair
+            continue
+        old, new = (side or {} for side in pair)
+        yield from ((key, [old.get(key), new.get(key)]) for key in {**old, **new} if old.get(key) != new.get(key))
+
+
+def _told(words: Catalog, value: Any) -> str:
+    """A value of the trail as people read it: amounts, names of people, the entries of a list."""
+    if isinstance(value, list):
+        return words.say("common.and_separator").join(_told(words, item) for item in value)
+    if isinstance(value, dict) and "currency" in value:
+        return show_money(Money.from_json(value), words)
+    if isinstance(value, dict) and "name" in value:
+        return str(value["name"])
+    return "" if value in (None, {}) else str(value)
 
 
 def _differing(world: World, old: Any, new: Any) -> tuple[Any, Any]:

@@ -1,0 +1,51 @@
+"""How people speak of custom fields: the patterns of the catalogs with KIND, TYPE and LABEL filled in."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from config.catalog import Catalog
+from config.custom import KINDS, TYPES, FieldType
+from nlu.names import normalise
+
+
+@lru_cache(maxsize=100)
+def patterns(words: Catalog, key: str, labels: tuple[str, ...] = ()) -> tuple[re.Pattern[str], ...]:
+    """The patterns of a key. Groups: kind, type, label, and those that stand in them."""
+    parts = {
+        "KIND": _group("kind", tuple(_kinds(words))),
+        "TYPE": _group("type", tuple(_types(words))),
+        "LABEL": _group("label", labels),
+    }
+    placed = [re.sub("KIND|TYPE|LABEL", lambda match: parts[match.group()], text) for text in words.words(key)]
+    return tuple(re.compile(text, re.I | re.S) for text in placed)
+
+
+def _group(name: str, listed: tuple[str, ...]) -> str:
+    """One of the words, the longest first; where there are none, nothing fits."""
+    items = "|".join(re.escape(word) for word in sorted(listed, key=len, reverse=True))
+    return rf"(?P<{name}>{items or '(?!)'})"
+
+
+def kind_called(words: Catalog, said: str | None) -> str | None:
+    """The kind of record that a word means."""
+    plain = normalise(said or "")
+    return next((kind for word, kind in _kinds(words).items() if normalise(word) == plain), None)
+
+
+def type_called(words: Catalog, said: str) -> FieldType | None:
+    return _types(words).get(said.casefold())
+
+
+@lru_cache(maxsize=8)
+def _kinds(words: Catalog) -> Mapping[str, str]:
+    """Each word for a kind."""
+    also = {kind: words.words(f"custom.kinds.{kind}") for kind in KINDS if words.has(f"custom.kinds.{kind}")}
+    return {word: kind for kind in KINDS for word in (words.say(f"common.kind.{kind}"), *also.get(kind, ()))}
+
+
+@lru_cache(maxsize=8)
+def _types(words: Catalog) -> Mapping[str, FieldType]:
+    """Each word for a type; those for several choices come first."""
+    order = ("choices", *(name for name in TYPES if name != "choices"))
+    return {word: name for name in reversed(order) for word in words.words(f"custom.types.{name}")}  # type: ignore[misc]
