@@ -151,7 +151,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(_later("openers:trait_of_draft"), when="dialog"),
     Listener(_later("more_said:added_to_note"), when="no_dialog"),
     Listener(same_again, when="no_dialog"),
-    Listener(openers.custom_change, when="no_dialog"),
+    Listener(_later("openers:custom_change"), when="no_dialog"),
     Listener(_OWN),
     Listener(_later("answerers:fact")),
     Listener(_PHRASE),
