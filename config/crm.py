@@ -5,7 +5,7 @@ The shipped file is always read; the organisation's own is laid over it, table b
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time
 from functools import lru_cache
 from pathlib import Path
@@ -116,7 +116,14 @@ def load_crm(own: Path | None = None) -> Crm:
     shipped = read_toml(SHIPPED)
     given = read_toml(own) if own else {}
     name = own.name if own else SHIPPED.name
-    return read_crm(Table(_laid_over(shipped, given), lambda path: name if _stands_in(given, path) else SHIPPED.name))
+    crm = read_crm(Table(_laid_over(shipped, given), lambda path: name if _stands_in(given, path) else SHIPPED.name))
+    return replace(crm, before=_labels(shipped)) if own else crm
+
+
+def _labels(shipped: dict[str, Any]) -> dict[tuple[str, str], Mapping[Language, str]]:
+    """Of the shipped lists: records may have a code that the organisation's own list lacks."""
+    lists = read_lists(Table(shipped, lambda _path: SHIPPED.name))
+    return {(name, item.code): item.labels for name, items in lists.items() for item in items}
 
 
 def _laid_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:

@@ -117,7 +117,16 @@ def fill_order_number(s: Scene) -> None:
     _number(s, "order_number")
 
 
+_TO_BE_INVOICED = pattern(
+    r"(?:给|按|对|就|针对)\s*(?:合同|订单)?\s*(?P<code>[a-z]{1,6}-[a-z0-9-]*\d)\s*(?:这份|这个|的)?(?:合同|订单)?\s*(?:先)?开"
+    r"|\binvoice (?:contract |order )?(?P<en>(?!inv)[a-z]{1,6}-[a-z0-9-]*\d)\b(?! (?:is|was|has|of|for (?![£$€¥\d])))"
+)
+
+
 def fill_invoice_number(s: Scene) -> None:
+    asked = _TO_BE_INVOICED.search(s.m.low)
+    if asked is not None and "contract_number" not in s.slots:  # 「给 HT-2026-8 开票」: of what it is
+        s.put_text("contract_number", *asked.span(str(asked.lastgroup)), why="what is to be invoiced")
     _contract_it_hangs_on(s)
     _number(s, "invoice_number")
 

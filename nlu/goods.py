@@ -34,12 +34,15 @@ class Goods:
 _SPLIT = pattern(r"[，；;。、\n]|(?<!\d),|,(?!\d{3}(?!\d))|(?<=\s)(?:and|plus|&|\+)(?=\s)|以及|还有|另加|外加")
 _BULLET = pattern(r"(?m)^[ \t\u3000]*(?:[-*•·–][ \t\u3000]+|\(?\d{1,2}[.、)）][ \t\u3000]*(?!\d))")
 _RATIO = pattern(r"(?<![\d.])\d{1,3}(?:\s*[-/:]\s*\d{1,3})+(?!\d)")  # terms of payment, a day
-_HEAD_ZH = r".*(?:报个?价单?|报一下价|[下订]了?[一个张笔]*订?单|订购|订货|采购|购买|订了|买了?|签了?[一个份]*合同)了?"
+_HEAD_ZH = (
+    r".*(?:报个?价单?|报一下价|[下订]了?(?:第?[一二三四五六七八九两\d]?[个张笔份]?)订?单"
+    r"|订购|订货|采购|购买|订了|买了?|签了?[一个份]*合同)了?"
+)
 _HEAD = pattern(
     rf"(?P<colon>(?:^|[\n，。])[^：:\n，]*(?:报价|报个价|订单|下单|采购|合同|quote|quotation|offer|order|contract|po)"
     rf"[^：:\n，]{{0,40}}[：:])"
     rf"|(?P<zh>^{_HEAD_ZH}(?:给[^\s，,]+)?[：:，,\s]*)"
-    r"|(?P<en>^(?:(?:please|can you|could you|let's) )?(?:quote|offer)(?: for| to)?\s)"
+    r"|(?P<en>^(?:(?:please|can you|could you|let's) )?(?:quote|offer|order)(?: for| to)?\s)"
 )
 _NOT_GOODS = pattern(
     r"有效|付款|首付|预付|定金|订金|尾款|余款|验收|质保|签约|签订|交货|交付|到货|发货|合计|总价|总额|总计|共计|共|税"
@@ -48,10 +51,13 @@ _NOT_GOODS = pattern(
     r"|deliver(?:y|ed)?|payment|paid|instal?lments?)\b"
 )
 _PAPER = pattern(r"报价单?|合同|订单|发票|方案|资料|quot(?:e|ation)|offer|proposal|contract|invoice|order")
-_TERMS = pattern(r"\bnet[- ]?\d|月结|账期|\binstal?lments\b|分.{1,3}[期]")
+_TERMS = pattern(
+    r"一次性|付清|(?:首付|首期|预付|定金|订金|验收|质保|尾款)款?\s*\d{1,3}(?![\d.]|\s*[元块万台套个])"
+    r"|\bnet[- ]?\d|月结|账期|\binstal?lments\b|分.{1,3}[期]"
+)
 _TIMES = frozenset(("x", "×", "*"))
 _COUNTED_NOT = frozenset(("期", "笔", "成"))
-# Units that are goods where nothing else is named: "20 licences at 4,500".
+# Units that are goods where nothing else is named: "20 licences at 4,500"; and any other plural that measures nothing.
 _SOLD = frozenset(
     [
         "license",
@@ -72,12 +78,18 @@ _SOLD = frozenset(
         "tvs",
     ]
 )
+_MEASURES = frozenset(
+    ("units", "boxes", "pallets", "sets", "pieces", "pcs", "tons", "tonnes", "kilos", "pounds", "metres", "meters",
+     "feet", "litres", "liters", "gallons", "hours", "days", "weeks", "months", "years", "rolls", "packs", "cases",
+     "cartons", "bags", "bottles", "dozens", "crates", "drums", "pairs", "sheets", "times", "lots", "people",
+     "instalments", "installments", "payments", "invoices", "orders", "quotes", "contracts")
+)  # fmt: skip
 _QUANTITY = pattern(r"(?:数量|qty|quantity)\s*(?:是|为|:|：|=|to|is)?\s*$")
 _PRICE = pattern(
     r"(?:单价|价格|售价|定价|每[\u4e00-\u9fff]?|@|\bat|\beach|\bprice|/)\s*(?:是|为|:|：|=|to|is)?\s*[$€£¥]?\s*$"
 )
 _PRICE_BEHIND = pattern(r"\s*(?:元|块|rmb|usd)?\s*(?:/|每|一[\u4e00-\u9fff](?=[\s,;。、]|$)|each|per|apiece|a piece)")
-_EACH = pattern(r"\d\s*(?:元|块)?一[\u4e00-\u9fff]$")  # 「200 元一台」 tells a price, rather than how many
+_EACH = pattern(r"\d\s*(?:元|块)?\s*一[\u4e00-\u9fff]$")  # 「200 元一台」 tells a price, rather than how many
 _TOTAL = pattern(r"(?:合计|总价|总额|总计|共计|一共|共|total|in all)[^\d]{0,6}$")
 _MINUS = pattern(r"(?:[-−–负]|\bminus)\s*[$€£¥]?\s*$")
 _OFF = pattern(r"优惠|折扣|减|让利|下浮|\boff\b|discount|\bless\b")
@@ -94,8 +106,9 @@ _LABELS = pattern(
 _AT_PRICE = pattern(r"(?:@|at)\s*\d+(?:\.\d+)?")
 _NUMBER = pattern(
     r"(?<![\w.,-])(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,6})?(?![\w%])(?!\.\d)"
-    r"|(?<![a-z\d.-])(?<!\d,)\d{1,9}(?:\.\d{1,6})?(?=一[\u4e00-\u9fff](?:[\s,;。、]|$))"  # 泵|200|一台
+    r"|(?<![a-z\d.-])(?<!\d,)\d{1,9}(?:\.\d{1,6})?(?=\s?一[\u4e00-\u9fff](?:[\s,;。、]|$))"  # 泵|200|一台
 )
+_NO_COUNT = pattern(r"第$|[a-z\d]-$")  # 「第一个订单」, 「合同号 A-1」
 _WORD = pattern(r"[\w\u4e00-\u9fff]")
 
 
@@ -116,11 +129,11 @@ def read_goods(heard: Understanding, *, is_list: bool = False) -> list[Goods]:
         if part == Goods():
             continue
         last = items[-1] if items else None
-        is_unit = part.unit in _SOLD and part.product.removesuffix("s") == (part.unit or "").removesuffix("s")
+        is_unit = _is_sold(part.unit) and part.product.removesuffix("s") == (part.unit or "").removesuffix("s")
         if is_unit:  # "20 seats at $12 per seat"
             part = replace(part, product="")
-        if not part.product and part.unit in _SOLD and (last is None or last.quantity is not None):
-            part = replace(part, product=part.unit, unit=None)
+        if not part.product and _is_sold(part.unit) and (last is None or last.quantity is not None):
+            part = replace(part, product=part.unit or "", unit=None)
         if part.for_all and not part.product and part.discount is not None:
             items = [replace(item, discount=part.discount) for item in items]
         elif last is None or (part.product and (not last.product or _is_measured(last))):
@@ -133,6 +146,13 @@ def read_goods(heard: Understanding, *, is_list: bool = False) -> list[Goods]:
         else:
             items[-1] = _joined(last, part)
     return [_finished(item) for item in items if _is_item(item, is_list=is_list)]
+
+
+def _is_sold(unit: str | None) -> bool:
+    """Is what was counted itself what is sold: 10 servers?"""
+    if unit is None or unit in _SOLD:
+        return unit is not None
+    return unit.isascii() and len(unit) > 3 and unit.endswith("s") and unit not in _MEASURES
 
 
 def _is_item(item: Goods, *, is_list: bool) -> bool:
@@ -163,7 +183,8 @@ def _joined(first: Goods, more: Goods) -> Goods:
 def _blanks(heard: Understanding, low: str) -> list[tuple[int, int]]:
     """What certainly names no goods: numbering, 「给蓝海报价：」, "quote for Northwind:", known customers."""
     found = [match.span() for pattern_ in (_BULLET, _RATIO) for match in pattern_.finditer(low)]
-    first = next((v.start for v in heard.values if v.kind in ("number", "money")), len(low))
+    counted = (v.start for v in heard.values if v.kind in ("number", "money") and not _NO_COUNT.search(low, 0, v.start))
+    first = next(counted, len(low))
     head = _HEAD.search(low)
     if head is not None and head.end() <= first + 1 and _WORD.search(low, head.end()):
         found.append(head.span())
@@ -175,6 +196,7 @@ def _blanks(heard: Understanding, low: str) -> list[tuple[int, int]]:
 def _values(heard: Understanding, low: str) -> list[Value]:
     """The values of the message; "at 12.50" is a price here and no time of day, and no bare number is left out."""
     values = [v for v in heard.values if not (v.kind == "datetime" and _AT_PRICE.fullmatch(fold(v.text).strip()))]
+    values = [v for v in values if not _NO_COUNT.search(low, 0, v.start + (low[v.start] == "-"))]
     taken = [(v.start, v.end) for v in values]
     for match in _NUMBER.finditer(low):
         start, end = match.span()

@@ -57,6 +57,10 @@ _PERCENTS = pattern(r"(?<![\d.])(\d{1,3}%(?:[\s,、/]+\d{1,3}%){1,5})(?=\s*(?:[,
 _RATIO_ZH = pattern(r"(?<![一-龥])([一二三四五六七八九]{2,4})(?=开|付款|付|分|$)|付款([一二三四五六七八九]{2,4})")
 _LABEL = pattern(r"付款|付|账期|结算|terms?|payment|pay\b|split")
 _REST = pattern(r"余款|尾款|剩余|剩下|其余|\b(?:rest|balance|remainder|remaining)\b")
+_LABELLED = pattern(
+    r"(?P<label>首付|首期|预付|定金|订金|签约|发货|到货|交货|验收|质保|deposit|down|signing|delivery|acceptance|warranty)款?"
+    r"\s*(?P<share>\d{1,3})(?![\d.,/:-]|\s*(?:[元块万千天日号月年台套个]|days?|weeks?|months?))"
+)
 _DEPOSIT = pattern(r"首付|首期|预付|定金|订金|\bdown\b|deposit|up ?front|in advance")
 _HALF = pattern(r"一半|\bhalf\b")
 _TENTHS = pattern(r"([一二三四五六七八九])成")
@@ -84,7 +88,7 @@ def read_terms(heard: Understanding) -> list[Part]:
     The shares are as they were said: whether they make up the whole is for others to judge.
     """
     low = fold(heard.text)
-    parts = _by_ratio(low) or _by_clauses(heard, low) or _as_one(low) or _equal(low)
+    parts = _by_ratio(low) or _by_clauses(heard, low) or _by_labels(low) or _as_one(low) or _equal(low)
     rest = [part for part in parts if part.share is None]
     if len(parts) > MAX_PARTS or len(rest) > 1:
         return []
@@ -98,12 +102,18 @@ def _by_ratio(low: str) -> list[Part]:
     """「3-6-1」, "30/60/10", 「50% 30% 20%」, 「三七开」: shares that make up ten or a hundred."""
     for match in chain(_RATIO.finditer(low), _PERCENTS.finditer(low)):
         shares = [int(number) for number in re.findall(r"\d+", match.group(1))]
-        is_said = len(shares) > 2 or _is_clause(low, match) or _LABEL.search(low[: match.start()])
+        is_said = len(shares) > 2 or _is_clause(low, match) or _is_labelled(low, match)
         if sum(shares) in (10, 100) and is_said and 0 not in shares:
             return [_at(match, Decimal(share * (100 // sum(shares)))) for share in shares]
     said = _RATIO_ZH.search(low)
     shares = [_DIGITS.index(digit) for digit in (said.group(1) or said.group(2))] if said else []
     return [_at(said, Decimal(share * 10)) for share in shares] if said and sum(shares) == 10 else []
+
+
+def _is_labelled(low: str, match: re.Match[str]) -> bool:
+    """「付款 3-7」, 「3-7付款」"""
+    behind = _LABEL.match(low[match.end() :].lstrip())
+    return behind is not None or _LABEL.search(low[: match.start()]) is not None
 
 
 def _is_clause(low: str, match: re.Match[str]) -> bool:
@@ -129,6 +139,18 @@ def _by_clauses(heard: Understanding, low: str) -> list[Part]:
     if len(parts) == 1 and parts[0].share != WHOLE and _DEPOSIT.search(low[parts[0].start : parts[0].end]):
         return [*parts, Part(None, start=parts[0].end, end=parts[0].end)]  # "30% down": the rest is due later
     return parts if len(parts) > 1 or (parts and parts[0].share == WHOLE) else []
+
+
+def _by_labels(low: str) -> list[Part]:
+    """「首付30 验收70」: bare numbers behind milestones, where they make up the whole."""
+    found = list(_LABELLED.finditer(low))
+    if len(found) < 2 or sum(int(match["share"]) for match in found) not in (10, 100):
+        return []
+    scale = 100 // sum(int(match["share"]) for match in found)
+    milestones = [next(name for name, words in _MILESTONES if words.search(match["label"])) for match in found]
+    return [
+        _at(match, Decimal(int(match["share"]) * scale), name) for match, name in zip(found, milestones, strict=True)
+    ]
 
 
 def _clause(heard: Understanding, clause: str, values: Sequence[Value], *, has_before: bool) -> Part | None:
@@ -178,7 +200,7 @@ def _equal(low: str) -> list[Part]:
     count = int(said) if said.isdigit() else _DIGITS.find(said) if said else 0
     if match is None or not 2 <= count <= MAX_PARTS:
         return []
-    share = (WHOLE / count).quantize(Decimal("0.01"))
+    share = (WHOLE / count).quantize(Decimal("0.000001"))
     parts = [_at(match, share, "signing", 30 * n) for n in range(count)]
     return [*parts[:-1], replace(parts[-1], share=None)]
 

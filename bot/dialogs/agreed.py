@@ -131,7 +131,7 @@ def show_tax(tax: Json, words: Catalog) -> str:
 
 
 def show_share(share: str) -> str:
-    return f"{Decimal(share).normalize():f}"
+    return f"{round(Decimal(share), 2).normalize():f}"
 
 
 def when(milestone: str, words: Catalog) -> str:

@@ -61,10 +61,18 @@ def _only(world: World, wish: Json) -> list[Any]:
         only.append(_dated(cls, period, world))
     if which:
         condition = condition_of(world, which) if cls.kind == "customer" else owned_by(world, cls, which)
+        condition = _of_customer(world, cls, which) if condition is None else condition
         if condition is None:
             raise NotFound(name=which)
         only.append(condition)
     return only
+
+
+def _of_customer(world: World, cls: Any, said: str) -> Any:
+    """The records of one customer: 「星河的报价导出 Excel」; None where nobody or nothing is meant."""
+    found = world.find("customer", said, {}) if hasattr(cls, "customer_id") else None
+    is_one = found is not None and found.is_sure and len(found.matches) == 1
+    return cls.customer_id == found.matches[0].id if found is not None and is_one else None
 
 
 def _timed(world: World, said: str) -> tuple[str, Period | None]:

@@ -1,6 +1,8 @@
 """Create an opportunity; move its stage, change its amount, win it, lose it."""
 
 from dataclasses import dataclass
+from functools import partial
+from typing import Literal
 
 from sqlalchemy import select
 
@@ -177,6 +179,11 @@ def _change(world: World, values: Values) -> Saved:
     )
 
 
+def _ended(how: Literal["won", "lost"], world: World) -> Values:
+    """「赢了」 and nothing else: of the deal that was spoken of."""
+    return {"stage": world.crm.stages_of(how)[0].code}
+
+
 def _is_about_known(heard: Understanding, world: AnyWorld) -> bool:
     """A next step or a new name is that of somebody or something there is: 「冷库改造下一步：发新报价」 may be told of
     anything. The name of a customer, which may begin that of a deal, means no deal."""
@@ -202,7 +209,8 @@ OPPORTUNITY_UPDATE = Flow(
     openings={
         name: lambda world: {}
         for name in ("start", "next_of_deal", "next_of_customer", "next_of_spoken", "rename_of", "rename_deal")
-    },
+    }
+    | {"won": partial(_ended, "won"), "lost": partial(_ended, "lost")},
     fits=_is_about_known,
     fields=(
         Field("customer", Ref("customer"), propose=_customer),

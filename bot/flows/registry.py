@@ -70,7 +70,16 @@ _ALL = (
         "opportunity_update",
         "bot.flows.opportunity",
         starts_on=("update_opportunity",),
-        openings=("start", "next_of_deal", "next_of_customer", "next_of_spoken", "rename_of", "rename_deal"),
+        openings=(
+            "start",
+            "next_of_deal",
+            "next_of_customer",
+            "next_of_spoken",
+            "rename_of",
+            "rename_deal",
+            "won",
+            "lost",
+        ),
     ),
     Form("service_request", starts_on=("create_service_request",)),
     Form(

@@ -11,7 +11,7 @@ from bot.digests.hearing import asked_for
 from bot.exchange import hearing as exchange
 from bot.flows.word import teaching
 from bot.handover import hearing as handover
-from bot.listening import binned, cards, goods, merging, pressed, spoken
+from bot.listening import binned, cards, goods, merging, needs_met, pressed, spoken
 from bot.listening.answers import ANSWERS, answer_to_name, is_only_a_number
 from bot.listening.commands import COMMANDS
 from bot.listening.dialogs import aside, press, with_open_question
@@ -52,7 +52,7 @@ def upkeep(talk: Talk, heard: Understanding) -> Reply | None:
     names in them, else taken for facts."""
     asked = (
         cards.asked, custom.answer, lists.answer, binned.asked, merging.asked, handover.asked, exchange.asked,
-        hearing.asked,
+        hearing.asked, needs_met.asked,
     )  # fmt: skip
     for answer in asked:
         reply = answer(talk.world, talk.memory, talk.typed)

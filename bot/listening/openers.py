@@ -175,6 +175,8 @@ def dealless(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     if is_new(heard):
         return begin(talk.world, talk.memory, FLOWS["opportunity"], heard, given={"customer": customer})
+    if "id" in customer:
+        talk.memory.focus["customer"] = customer["id"]
     return with_open_question(talk.world, talk.memory, nothing_to_change(talk.world, customer, heard))
 
 

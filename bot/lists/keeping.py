@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.custom.changing import require_admin
+from bot.custom.defining import require_admin
 from bot.errors import InvalidValue
 from bot.world import World
 from config.changed import laid_over, row_of

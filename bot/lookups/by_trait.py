@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, or_, select
 from bot.dialogs.model import Json, Reply
 from bot.dialogs.show import shortened
 from bot.rules.access import visible
+from bot.rules.needs import open_needs
 from bot.talk.memory import Memory
 from bot.talk.paging import page
 from bot.talk.phrases import gaps_of, is_phrase
@@ -44,7 +45,13 @@ def answer(world: World, memory: Memory, action: Json) -> Reply:
 def _lines(world: World, cls: Any, action: Json) -> list[str]:
     columns = [getattr(cls, name) for name in (_LIKES if action["of"] == "likes" else ("needs",))]
     query = select(cls).where(visible(world.actor, world.crm, cls), _holds(columns, action["what"]))
-    return [_line(world, record, columns) for record in world.session.scalars(query.order_by(cls.id).limit(MAX_ROWS))]
+    found = world.session.scalars(query.order_by(cls.id).limit(MAX_ROWS))
+    what = action["what"].casefold()
+    return [
+        _line(world, record, columns)
+        for record in found
+        if any(value and what in value.casefold() for value in (_value(record, column.key) for column in columns))
+    ]
 
 
 def _holds(columns: list[Any], what: str) -> "ColumnElement[bool]":
@@ -53,8 +60,14 @@ def _holds(columns: list[Any], what: str) -> "ColumnElement[bool]":
     return or_(*(column.icontains(what, autoescape=True) for column in columns))
 
 
+def _value(record: Any, name: str) -> str:
+    """What is told; of needs, what is still to be met."""
+    value = getattr(record, name)
+    return open_needs(value) if name == "needs" else value or ""
+
+
 def _line(world: World, record: Any, columns: list[Any]) -> str:
-    told = [value for column in columns if (value := getattr(record, column.key))]
+    told = [value for column in columns if (value := _value(record, column.key))]
     customer = record.customer if isinstance(record, records.Contact) else None
     name = world.words.say("fact.named", name=record.name, customer=customer.name) if customer else record.name
     value = world.words.say("common.value_separator").join(told)

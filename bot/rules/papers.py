@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.dialogs.agreed import Terms
-from bot.dialogs.model import Json, Values
+from bot.dialogs.model import Json, Question, Values
 from bot.dialogs.show import show_day, show_money
 from bot.errors import InvalidValue, NotFound, Refused
 from bot.rules import instalments, orders, quotes, sums
 from bot.rules.access import fetch
-from bot.rules.documents import lines_of, rewrite_lines
+from bot.rules.documents import lines_of, rewrite_lines, summed
 from bot.rules.payments import BASES, within_rest
 from bot.world import World
 from config.types import Money
@@ -84,6 +84,9 @@ def change(world: World, kind: str, values: Values) -> Any:
     refuse_closed(world, paper)
     before = present(world, paper)
     changed = {name for name in COLUMNS[kind] if values.get(name) != before.get(name)}
+    if "lines" in changed and "amount" not in changed and "amount" in COLUMNS[kind]:
+        values = {**values, **_sum_of_lines(world, kind, values)}
+        changed |= {"amount"} & values.keys()
     for name in changed - {"lines"}:
         setattr(paper, COLUMNS[kind][name], _column(name, values.get(name)))
     world.session.flush()
@@ -97,6 +100,15 @@ def change(world: World, kind: str, values: Values) -> Any:
         orders.settle(world, paper)
         orders.unsettle(world, paper)
     return paper
+
+
+def _sum_of_lines(world: World, kind: str, values: Values) -> Values:
+    """The amount that follows from lines that were changed. Raises InvalidValue where it cannot be so little."""
+    total = summed(values, world)
+    if total is None:
+        return {}
+    fits(kind)(total, world, values)
+    return {"amount": total}
 
 
 def _column(name: str, value: Json) -> Any:
@@ -126,13 +138,15 @@ def refuse_closed(world: World, paper: Any) -> None:
 def fits(kind: str) -> Any:
     """A check: the amount of a paper covers those that hang on it, and is covered by those that it hangs on."""
 
-    def check(value: Json, world: World, values: Values) -> None:
+    def check(value: Json, world: World, values: Values) -> Json | Question | None:
         paper = paper_of(world, kind, values)
         money = Money.from_json(value)
         if kind in ("invoice", "payment"):
             bases = [getattr(paper, base, None) for base in BASES]
             own = paper.amount_minor or 0
-            within_rest(value, world, [b for b in bases if b], is_payment=kind == "payment", besides=own)
+            found = within_rest(value, world, [b for b in bases if b], is_payment=kind == "payment", besides=own)
+            if isinstance(found, Question):
+                return found
         for key, minor in _used(world, paper).items():
             if not minor:
                 continue
@@ -142,6 +156,7 @@ def fits(kind: str) -> Any:
                 raise InvalidValue("papers.currency_fixed", currency=used.currency, **facts)
             if money.value < used.value:
                 raise InvalidValue(f"papers.less_than_{key}", **facts)
+        return None
 
     return check
 

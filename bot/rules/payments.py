@@ -53,20 +53,33 @@ def within_rest(
         if value.get("is_assumed") and document.amount_currency:
             value = {**value, "currency": document.amount_currency}
     money = Money.from_json(value)
+    other = next((item for item in documents if item.amount_currency != money.currency), None)
+    if other is not None:
+        return _in_its_currency(world, money, other, is_payment=is_payment)
     for document in documents:
         _check(world, money, document, is_payment=is_payment, besides=besides)
     return positive(value, world, {}) or value
 
 
+def _in_its_currency(world: World, money: Money, document: Any, *, is_payment: bool) -> Question:
+    """How much it is in the document's own currency: nobody converts what a bank has converted."""
+    words = world.words
+    left = sums.rest(document, (sums.paid if is_payment else sums.billed)(world.tx, document))
+    facts = _facts(world, money, document)
+    text = words.say("payment.other_currency", currency=document.amount_currency, **facts)
+    options = (Option(show_money(left, words), left.to_json()),) if left.value > 0 else ()
+    return Question(text, options)
+
+
+def _facts(world: World, money: Money, document: Any) -> dict[str, str]:
+    words = world.words
+    kind = words.say(f"common.kind.{document.kind}")
+    return {"amount": show_money(money, words), "kind": kind, "number": document.number}
+
+
 def _check(world: World, money: Money, document: Any, *, is_payment: bool, besides: int) -> None:
     words = world.words
-    facts = {
-        "amount": show_money(money, words),
-        "kind": words.say(f"common.kind.{document.kind}"),
-        "number": document.number,
-    }
-    if document.amount_currency != money.currency:
-        raise InvalidValue("payment.other_currency", currency=document.amount_currency, **facts)
+    facts = _facts(world, money, document)
     done = (sums.paid if is_payment else sums.billed)(world.tx, document)
     left = sums.rest(document, done - besides)
     if money.value > left.value:

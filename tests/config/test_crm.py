@@ -82,3 +82,11 @@ def test_a_mistake_is_named_with_file_and_key(laid_over, text, said):
         laid_over(text)
     assert said in str(caught.value)
     assert str(caught.value).startswith("crm.toml: ")
+
+
+def test_a_code_that_the_own_list_lacks_is_read_in_the_shipped_words(laid_over):
+    rows = ("placed", "awaiting_payment", "paid", "shipped", "delivered", "cancelled")
+    listed = ", ".join(f'{{ code = "{code}", zh = "{code}", en = "{code}" }}' for code in rows)
+    crm = laid_over(f"order_statuses = [{listed}]")
+    assert "historical" not in crm.codes("order_statuses")
+    assert crm.label("order_statuses", "historical", "en") == "Historical purchase"
