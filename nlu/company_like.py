@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Container
-from functools import cache
+from functools import cache, lru_cache
 
 from nlu.name_forms import company_words
 from nlu.patterns import pattern
@@ -50,6 +50,7 @@ def _english_trades() -> frozenset[str]:
     return frozenset(company_words()["trades_en"])
 
 
+@lru_cache(maxsize=2048)  # a message asks this of each of its pieces several times
 def is_company_like(low: str) -> bool:
     """Do the (folded) words end like a company's name?"""
     if low.isascii() or not "\u4e00" <= low[-1:] <= "\u9fff":

@@ -1,6 +1,6 @@
 """Everyday Chinese words: what is made of them alone is hardly a name (「同类案例」, 「推进」)."""
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 __all__ = ["cuts_a_word", "is_everyday", "is_word"]
@@ -22,6 +22,7 @@ def is_word(low: str) -> bool:
     return f" {low[1:]} " in _rests().get(low[:1], "")
 
 
+@lru_cache(maxsize=2048)  # a message asks this of each of its pieces several times
 def is_everyday(low: str) -> bool:
     """Can the Chinese characters be cut into everyday words, at least one of them longer than a character?
 

@@ -6,7 +6,7 @@ alone; inside a word ``clean`` takes them out first.
 """
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from nlu.patterns import pattern
@@ -19,6 +19,7 @@ _INVISIBLE = pattern(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffc\ud800-\udfff]"
 )
+_KEPT = 200  # characters: longer texts are not remembered
 # Typographic variants that NFKC leaves or turns into something longer.
 _PLAIN = {
     "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2010": "-", "\u2011": "-", "\u2012": "-",
@@ -74,7 +75,14 @@ _FOLDS = _Folds()
 
 def fold(text: str) -> str:
     """Lower case, half width, simplified, plain quotes; of the same length as the text."""
-    return text.lower() if text.isascii() else text.translate(_FOLDS)
+    if text.isascii():
+        return text.lower()
+    return _folded(text) if len(text) <= _KEPT else text.translate(_FOLDS)
+
+
+@lru_cache(maxsize=256)  # of one message a dozen ask
+def _folded(text: str) -> str:
+    return text.translate(_FOLDS)
 
 
 def simplify(text: str) -> str:

@@ -7,7 +7,7 @@ or nothing. A lexicon is immutable but for ``taught`` words, which count at once
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from itertools import chain, islice, product
+from itertools import chain, islice, product, takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -117,13 +117,13 @@ class Lexicon:
         whole = self.controls.get(bare)
         if whole or len(low) > 24 or len(bare) < 2:
             return whole
-        parts = [self.controls.get(_bare(part)) for part in _PARTS.split(low) if part.strip()]
-        if len(parts) < 2:
-            parts = self._two_words(bare)
-        if not parts or None in parts:
+        said = [part for part in _PARTS.split(low) if part.strip()]
+        parts = map(self.controls.get, map(_bare, said)) if len(said) > 1 else self._two_words(bare)
+        found = [*takewhile(bool, parts)]
+        if len(found) < len(said) or not found:
             return None
-        strong = [part for part in parts if part not in ("yes", "no")]
-        return (strong or parts)[-1]
+        strong = [part for part in found if part not in ("yes", "no")]
+        return (strong or found)[-1]
 
     def _two_words(self, word: str) -> list[str | None]:
         """「算了不录了」: two control words without a mark between them."""

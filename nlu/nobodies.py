@@ -1,6 +1,6 @@
 """Words that are never a company by themselves: a department, a place, a plain noun."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from nlu.name_forms import company_words
 from nlu.patterns import pattern
@@ -20,6 +20,7 @@ _DEPARTMENT = pattern(
 _PLACE_END = pattern(r"[\u4e00-\u9fff]{2,4}(?:省|市|县|区|镇|路)?")
 
 
+@lru_cache(maxsize=2048)  # a message asks this of each of its pieces several times
 def is_nobody(low: str) -> bool:
     """A department, a place or a plain noun, which is never the customer by itself."""
     if _DEPARTMENT.fullmatch(low):

@@ -6,7 +6,7 @@ which ``slots`` decides.
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -201,6 +201,7 @@ _STOP = frozenset("的了是和跟与在说给我你他她们个这那有个去�
 _PROVERBIAL = frozenset(("张三", "李四", "王五", "赵六"))  # as people are called who stand for anybody
 
 
+@lru_cache(maxsize=2048)  # a message asks this of each of its pieces several times
 def bare_name(text: str) -> bool:
     """Could the whole text be a Chinese full name (「马晓军」, 「欧阳娜娜」)?"""
     return text in _PROVERBIAL or (

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import repeat
 from math import exp
 from typing import NamedTuple
 
@@ -34,6 +35,7 @@ _OPENS = frozenset("0()·&他她它你谁咱的了吗呢吧啊们")  # begin no 
 _CLOSED = frozenset("·&(的了吗呢吧啊着们")  # end none
 _EDGES = frozenset("^$ ,.:")
 _HAN = "\u2e80"
+_NOTHING = repeat(0)  # what evidence weighs that is not known
 
 
 class Spotted(NamedTuple):
@@ -168,11 +170,11 @@ class _Model:
         self.weights = {evidence: numbers.setdefault(weight, int(weight)) for evidence, weight in pairs}
 
     def points(self, evidence: Iterable[str]) -> int:
-        weights = self.weights
-        return sum([weights[one] for one in evidence if one in weights])
+        return sum(map(self.weights.get, evidence, _NOTHING))
 
     def each(self, places: Mapping[int, list[str]]) -> dict[int, int]:
-        return {place: self.points(evidence) for place, evidence in places.items()}
+        weigh = self.weights.get
+        return {place: sum(map(weigh, evidence, _NOTHING)) for place, evidence in places.items()}
 
 
 @cache

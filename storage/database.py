@@ -69,6 +69,10 @@ class Database:
             with self.engine.connect() as connection:
                 yield connection
             return
+        if self._writers and self._writers[0].may_read():
+            with self._writers[0].reading() as connection:
+                yield connection
+            return
         try:
             connection = self._readers.pop()
         except IndexError:

@@ -25,8 +25,7 @@ def extended(flow: Flow, world: World) -> Flow:
     kind, action = flow.needs
     fields = [_field(item, world, is_new=action == "create") for item in of_kind(world, kind)]
     fields += [_field_along(item, world) for other in flow.along for item in of_kind(world, other)]
-    taken = {field.name for field in flow.fields}
-    fields = [field for field in fields if field.name not in taken]
+    fields = [field for field in fields if field.name not in flow.by_name]
     if not fields:
         return flow
     names = tuple(field.name for field in fields)

@@ -7,7 +7,7 @@ from bot.dialogs.amend import Changes
 from bot.dialogs.draft import attempt, put
 from bot.dialogs.forward import asked_field
 from bot.dialogs.model import Field, Flow, Gathers, Json, Parts, World
-from bot.dialogs.render import field_words
+from bot.dialogs.render import label_of
 from bot.dialogs.repeats import Repeat
 from bot.dialogs.show import shortened
 from bot.dialogs.state import State
@@ -81,7 +81,7 @@ def own_words(
     for slot in sorted(besides.values(), key=lambda found: -found.start):
         rest = rest[: slot.start] + rest[slot.end :]
     for field in flow.fields:
-        rest = rest.replace(field_words(world.words, flow.kind, field.name, "label"), "")
+        rest = rest.replace(label_of(world.words, flow.kind, field.name), "")
     rest = rest.strip(" ,，。.、:：;；")
     return replace(heard, text=rest, slots={}) if _weight(rest) >= MIN_WORD * 2 else None
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.dialogs.draft import attempt, choose, drop
 from bot.dialogs.forward import ask, asked_field, edit, proceed
 from bot.dialogs.model import Field, Flow, Json, Question, Reply, World
-from bot.dialogs.render import card, field_words, question, resumed
+from bot.dialogs.render import card, field_words, label_of, question, resumed
 from bot.dialogs.state import CONFIRM, EDIT, State, Step
 
 
@@ -42,7 +42,7 @@ def _save(flow: Flow, state: State, world: World) -> Step:
         return _confirm(flow, state, world)
     if not field.required or field.name in state.values:
         return _skip(flow, state, world)
-    label = field_words(world.words, flow.kind, field.name, "label")
+    label = label_of(world.words, flow.kind, field.name)
     return proceed(flow, state, world, [world.words.say("dialog.still_missing", label=label)])
 
 

@@ -13,13 +13,14 @@ from bot.dialogs.draft import attempt, fill, put
 from bot.dialogs.forward import ask, asked_field, is_unfinished, proceed
 from bot.dialogs.gathering import tells_of_another
 from bot.dialogs.model import Field, Flow, Parts, Question, Values, World
-from bot.dialogs.render import field_words
+from bot.dialogs.render import field_words, label_of
 from bot.dialogs.sheet import filled, read_typed
 from bot.dialogs.show import shortened
 from bot.dialogs.state import CONFIRM, EDIT, State, Step, applies
 from bot.dialogs.types import Choice, Exact, LongText, Ref
 from bot.dialogs.values import Amount, Day, Moment
 from bot.errors import InvalidValue
+from bot.talk.phrases import fillings
 from config.phrasing import phrasing
 from nlu.types import Understanding
 
@@ -172,10 +173,10 @@ def _had_none(flow: Flow, state: State, heard: Understanding, world: World) -> F
     said = phrasing("trailing").sub("", heard.text.strip()).casefold()
     if state.asking in (None, CONFIRM, EDIT) or len(said) > MAX_NONE:
         return None
-    for field in flow.fields:
-        label = field_words(world.words, flow.kind, field.name, "label").casefold()
-        is_there = not field.required and label in said and field.name not in state.values
-        if is_there and any(said == none.replace("…", label) for none in world.words.words("dialog.none_of")):
+    missed = {*fillings(world.words, "dialog.none_of", said)}
+    for field in flow.fields if missed else ():
+        is_there = not field.required and field.name not in state.values
+        if is_there and label_of(world.words, flow.kind, field.name).casefold() in missed:
             return field
     return None
 
@@ -324,7 +325,7 @@ def _put_anew(flow: Flow, state: State, name: str, value: "amend.Change", world:
 
 def _changed(flow: Flow, state: State, name: str, world: World) -> str:
     field = flow.field(name)
-    label = field_words(world.words, flow.kind, name, "label")
+    label = label_of(world.words, flow.kind, name)
     if isinstance(field.type, Parts):
         return label
     shown = field.type.show(state.values[name], world)

@@ -16,12 +16,19 @@ MAX_OPTIONS = 8  # more do not fit a phone; who wants another types it
 
 def field_words(words: Catalog, kind: str, field: str, what: str, params: Mapping[str, object] = _NOTHING) -> str:
     """Words of a field: the flow's own, else those that the field has in every flow, else the general ones."""
-    for key in (f"{kind}.{field}.{what}", f"field.{field}.{what}"):
-        if words.has(key):
-            return words.fill(key, params)
+    key = _key(words, kind, field, what)
+    if key is not None:
+        return words.fill(key, params)
     if what == "label":
         return field
     return words.say(f"dialog.{what}", label=label_of(words, kind, field))
+
+
+@lru_cache(maxsize=4000)
+def _key(words: Catalog, kind: str, field: str, what: str) -> str | None:
+    """Where the words of a field stand that are not the general ones."""
+    keys = (f"{kind}.{field}.{what}", f"field.{field}.{what}")
+    return next((key for key in keys if words.has(key)), None)
 
 
 @lru_cache(maxsize=2000)
@@ -123,7 +130,7 @@ def resumed(flow: Flow, state: State, field: Field | None, world: World) -> Repl
         current = card(flow, state, world)
         return Reply(words.say("dialog.resume_card", what=what), current.buttons)
     asked = question(flow, state, field, world)
-    label = field_words(words, flow.kind, field.name, "label")
+    label = label_of(words, flow.kind, field.name)
     is_raised = field.name in state.open
     key = "dialog.resume_raised" if is_raised else "dialog.resume" if field.required else "dialog.resume_optional"
     return Reply(words.say(key, what=what, label=label, question=asked.text), asked.buttons)
@@ -147,7 +154,7 @@ def title(flow: Flow, state: State, world: World) -> str:
 
 
 def _button_label(words: Catalog, kind: str, field: str) -> str:
-    label = field_words(words, kind, field, "label")
+    label = label_of(words, kind, field)
     return f"{label[:1].upper()}{label[1:]}"
 
 

@@ -61,7 +61,7 @@ class State:
             if isinstance(value, shape):
                 setattr(state, key, value)
         for kept in (state.values, state.open, state.said):
-            for gone in kept.keys() - names.keys():
+            for gone in kept.keys() - names.keys() if kept else ():
                 del kept[gone]
         for listed in (state.trail, state.skipped, state.unsure, state.declined):
             if listed:

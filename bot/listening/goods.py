@@ -4,7 +4,7 @@ that goes back."""
 from bot.dialogs.model import Json, Reply
 from bot.flows.registry import FLOWS, SALES
 from bot.flows.shared import saved
-from bot.listening.dialogs import begin, current, with_open_question
+from bot.listening.dialogs import begin, with_open_question
 from bot.rules import products
 from bot.talk.memory import Memory
 from bot.talk.phrases import holds_phrase
@@ -20,7 +20,7 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
     if len(text) > MAX_CHARS:
         return None
     if memory.dialogs:  # its amount would be the form's
-        is_paper = current(world, memory)[0].kind in SALES
+        is_paper = memory.dialogs[-1]["flow"] in SALES
         reply = _money_back(world, text) if is_paper else None
         return with_open_question(world, memory, reply) if reply is not None else None
     return _money_back(world, text) or _product(world, memory, text)

@@ -18,7 +18,7 @@ from bot.rules.fields import FieldHidden, is_hidden
 from bot.rules.opportunities import next_step_button
 from bot.rules.sizes import shown_size
 from bot.talk.memory import Memory
-from bot.talk.phrases import gaps_of
+from bot.talk.phrases import gaps_of, may_have_gaps
 from bot.world import World
 from config.catalog import Catalog, catalog
 from nlu.folding import fold
@@ -45,8 +45,8 @@ def asked(world: World, heard: Understanding) -> Json | None:
     owned = words.phrases("fact.pronouns").sub(lambda found: words.say("fact.owned", who=found.group()), plain)
     if len(plain) > MAX_CHARS:
         return None
-    ways = tuple(dict.fromkeys((whole, plain, owned)))
-    for fact in FACTS:
+    ways = [way for way in dict.fromkeys((whole, plain, owned)) if may_have_gaps(words, _KEYS, way)]
+    for fact in FACTS if ways else ():
         gaps = next(filter(None, (gaps_of(words, f"fact.{fact}", way) for way in ways)), None)
         about = _about(world, heard, gaps["who"], fact) if gaps and _is_name(heard, gaps["who"]) else None
         if about is not None:
@@ -284,3 +284,4 @@ FACTS: dict[str, tuple[tuple[str, ...], Tell]] = {
     "deal": (("opportunity",), _deal),
     "owner": (("opportunity", *_PARTY), _plain),
 }
+_KEYS = tuple(f"fact.{fact}" for fact in FACTS)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from bot.talk.glance import heads, may_hold
 from config.catalog import Catalog, any_of
 from nlu.folding import fold
 
@@ -12,7 +13,9 @@ Span = tuple[int, int]
 
 def cues_in(words: Catalog, key: str, names: tuple[str, ...], text: str) -> list[tuple[str, Span]]:
     """Which of the lists ``key.name`` the folded text holds a phrase of, and where; at each place the longest one."""
-    by_cue, pattern = _cues(words, key, names)
+    by_cue, pattern, first = _cues(words, key, names)
+    if not may_hold(text, first):
+        return []
     return [(by_cue[found.group()], found.span()) for found in pattern.finditer(text)]
 
 
@@ -38,9 +41,10 @@ def blanked(text: str, spans: Sequence[Span], sign: str = " ") -> str:
 
 
 @lru_cache
-def _cues(words: Catalog, key: str, names: tuple[str, ...]) -> tuple[dict[str, str], re.Pattern[str]]:
+def _cues(words: Catalog, key: str, names: tuple[str, ...]) -> tuple[dict[str, str], re.Pattern[str], frozenset[str]]:
+    """The lists by their phrases, what finds one of these, and with what they begin."""
     by_cue = {fold(cue): name for name in names for cue in words.words(f"{key}.{name}")}
-    return by_cue, any_of(by_cue)
+    return by_cue, any_of(by_cue), heads(by_cue)
 
 
 @lru_cache

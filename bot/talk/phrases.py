@@ -1,8 +1,10 @@
 """Phrases of the catalogs: whether a message is one, and what stands in the gap ("…") of one."""
 
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
+from bot.talk.glance import heads, may_hold
 from config.catalog import Catalog
 from nlu.folding import fold
 from nlu.names import normalise
@@ -25,7 +27,8 @@ def is_phrase(words: Catalog, key: str, text: str) -> bool:
 def holds_phrase(words: Catalog, key: str, text: str) -> bool:
     """Does one of the phrases stand in the text? Latin ones only as whole words."""
     said = _spaced(text)
-    return any(phrase in said for phrase in _folded(words, key))
+    known, first = _folded(words, key)
+    return may_hold(said, first) and any(phrase in said for phrase in known)
 
 
 @lru_cache(maxsize=16)
@@ -36,21 +39,27 @@ def _spaced(text: str) -> str:
 
 
 @lru_cache(maxsize=500)
-def _folded(words: Catalog, key: str) -> tuple[str, ...]:
-    phrases = (phrase.casefold() for phrase in words.words(key))
-    return tuple(f" {phrase} " if phrase.isascii() else phrase for phrase in phrases)
+def _folded(words: Catalog, key: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The phrases under a key, as they are compared, and their heads."""
+    phrases = [phrase.casefold() for phrase in words.words(key)]
+    return tuple(f" {phrase} " if phrase.isascii() else phrase for phrase in phrases), heads(phrases)
 
 
 def filled(words: Catalog, key: str, text: str) -> str | None:
-    """What stands for the gap "…" of one of the phrases."""
+    """What stands for the gap "…" of the first of the phrases that the text is."""
+    found = next(fillings(words, key, text), None)
+    return found.strip(" \"'“”「」") if found is not None else None
+
+
+def fillings(words: Catalog, key: str, text: str) -> Iterator[str]:
+    """What stands for the gap "…" of each of the phrases that the text is."""
     said = text.casefold()
-    heads, ends = _edges(words, key)
-    if said[:1] not in heads and said[-1:] not in ends:
-        return None
+    first, last = _edges(words, key)
+    if said[:1] not in first and said[-1:] not in last:
+        return
     for before, after in _gaps(words, key):
         if said.startswith(before) and said.endswith(after) and len(said) > len(before) + len(after):
-            return text[len(before) : len(text) - len(after)].strip(" \"'“”「」")
-    return None
+            yield text[len(before) : len(text) - len(after)]
 
 
 @lru_cache(maxsize=500)
@@ -64,27 +73,36 @@ def _gaps(words: Catalog, key: str) -> tuple[tuple[str, str], ...]:
 def _edges(words: Catalog, key: str) -> tuple[frozenset[str], frozenset[str]]:
     """With which characters those phrases begin; and end, those that begin with the gap: most texts fit neither."""
     gaps = _gaps(words, key)
-    heads = frozenset(before[0] for before, _after in gaps if before)
-    return heads, frozenset(after[-1] for before, after in gaps if after and not before)
+    first = frozenset(before[0] for before, _after in gaps if before)
+    return first, frozenset(after[-1] for before, after in gaps if after and not before)
+
+
+def may_have_gaps(words: Catalog, keys: tuple[str, ...], text: str) -> bool:
+    """Can the text be one of the phrases with gaps under these keys? Most are none of a hundred."""
+    return may_hold(fold(text), _heads(words, keys))
+
+
+@lru_cache
+def _heads(words: Catalog, keys: tuple[str, ...]) -> frozenset[str]:
+    return frozenset().union(*(_cores(words, key)[1] for key in keys))
 
 
 def gaps_of(words: Catalog, key: str, text: str) -> dict[str, str] | None:
     """What stands in the named gaps of the first phrase under a key that the text is; None where it is none."""
-    said = _compared(text)
-    for core, phrase in _cores(words, key):
+    said = fold(text)
+    cores, first = _cores(words, key)
+    for core, phrase in cores if may_hold(said, first) else ():
         found = pattern_of(phrase).fullmatch(said) if core in said else None
         if found is not None:
             return {name: text[slice(*found.span(name))].strip() for name in found.groupdict()}
     return None
 
 
-_compared = lru_cache(maxsize=16)(fold)  # one text is held against many keys
-
-
 @lru_cache(maxsize=500)
-def _cores(words: Catalog, key: str) -> tuple[tuple[str, str], ...]:
-    """The phrases under a key, as they are compared, each behind its core."""
-    return tuple((core_of(phrase), phrase) for phrase in map(fold, words.words(key)))
+def _cores(words: Catalog, key: str) -> tuple[tuple[tuple[str, str], ...], frozenset[str]]:
+    """The phrases under a key, as they are compared, each behind its core; and the heads of these."""
+    cores = tuple((core_of(phrase), phrase) for phrase in map(fold, words.words(key)))
+    return cores, heads(core for core, _phrase in cores)
 
 
 def core_of(phrase: str) -> str:

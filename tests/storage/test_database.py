@@ -82,6 +82,33 @@ def test_a_reader_sees_what_was_there_when_it_began(database):
     assert keys(database) == {"before", "after"}
 
 
+def test_what_is_looked_up_before_a_turn_is_what_is_committed_by_then(database, database_url):
+    """By the writer itself, maybe on its own connection; of what is written through that nothing stays."""
+    other = Database(database_url)
+
+    def look(wanted):
+        with database.read() as tx:
+            found = set(tx.connection.execute(select(settings.c.key)).scalars())
+            put(f"while reading {len(found)}")(tx)
+        if wanted not in found:
+            raise LookupError(wanted)
+        return wanted
+
+    def turns(tx, found):
+        return [put(f"saw {one}")(tx) for one in found]
+
+    def turn(wanted):
+        return database.submit_together(turns, look, wanted, rescue=lambda tx, error: str(error)).result(10)
+
+    database.write(put("ours"))
+    other.write(put("theirs"))
+    other.close()
+    assert [*map(turn, ("ours", "nobody's", "theirs", "saw ours"))] == [
+        "saw ours", "nobody's", "saw theirs", "saw saw ours"
+    ]  # fmt: skip
+    assert keys(database) == {"ours", "theirs", "saw ours", "saw theirs", "saw saw ours"}
+
+
 @pytest.mark.parametrize("scope", ["team", "owner"])
 def test_two_who_create_the_same_customer_at_once_end_with_one(database, database_url, scope):
     """The second insert waits for the first and is refused: by two processes as by two threads."""
