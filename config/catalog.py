@@ -36,7 +36,7 @@ class Catalog:
 
     def say(self, key: str, **params: object) -> str:
         """The sentence under the key, its placeholders filled. Raises `UnknownKey`, KeyError for a missing param."""
-        text = self._find(key)
+        text = self._found.get(key) or self._find(key)
         if not isinstance(text, str):
             raise UnknownKey(self.language, key)
         return text.format(**params) if params else text

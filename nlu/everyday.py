@@ -17,6 +17,7 @@ def _rests() -> dict[str, str]:
     return {line[0]: f"{line[1:]} " for line in lines}
 
 
+@lru_cache(maxsize=4096)  # so many pieces are looked at that the same ones come again
 def is_word(low: str) -> bool:
     """Is it one everyday word of two or three characters?"""
     return f" {low[1:]} " in _rests().get(low[:1], "")

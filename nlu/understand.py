@@ -83,8 +83,7 @@ def _read_short(
     _edition: int,
 ) -> Understanding:
     """What a text says in which no time stands: it says the same whenever it is said."""
-    heard = _read(plain, plain, _NEVER, lang, names, values, words)
-    return replace(heard, slots=MappingProxyType(dict(heard.slots)))
+    return _read(plain, plain, _NEVER, lang, names, values, words)
 
 
 def _read(
@@ -103,9 +102,10 @@ def _read(
     found = (message.values, tuple(message.names), None, correction)
     if is_bare(scene):
         fill_bare(scene)
-        return Understanding(text, lang, now, "other", 0.5, scene.slots, *found)
+        return Understanding(text, lang, now, "other", 0.5, MappingProxyType(scene.slots), *found)
     decision = decide(scene)
     scene.marks = decision.marks
     fill(scene, decision.intent)
     is_talk = is_small_talk(message, decision)
-    return Understanding(text, lang, now, decision.intent, decision.sure, scene.slots, *found, is_talk)
+    slots = MappingProxyType(scene.slots)  # a short message's are remembered, and nobody's to change
+    return Understanding(text, lang, now, decision.intent, decision.sure, slots, *found, is_talk)

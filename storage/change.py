@@ -20,9 +20,12 @@ class Change:
     changes: dict[str, list[Any]]
 
 
+_PLAIN = frozenset({str, int, bool, dict, list, type(None)})  # most values are
+
+
 def to_plain(value: Any) -> Any:
     """A column's value as JSON holds it."""
-    if isinstance(value, str):
+    if type(value) in _PLAIN:
         return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()

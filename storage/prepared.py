@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -79,6 +80,7 @@ class _Compiled:
         self._compiled = compiled = statement.compile(dialect=dialect, column_keys=columns)
         self._sql = str(compiled)
         self._names: list[str] = compiled.positiontup or []
+        self._pick = _picker(self._names)
         self._lists = [n for n, name in enumerate(self._names) if compiled.binds[name].expanding]
         self._texts: dict[tuple[int, ...], str] = {}
         self._fixed = {key: bind.value for key, bind in compiled.binds.items() if bind.value is not None}
@@ -107,10 +109,13 @@ class _Compiled:
             return on_driver(connection, self._sql, self._values(params[0])).rowcount
         return on_driver(connection, self._sql, list(map(self._values, params)), how="executemany").rowcount
 
-    def _values(self, params: Params) -> list[Any]:
+    def _values(self, params: Params) -> Any:
         if self._fixed:
             params = {**self._fixed, **params}
-        values = [params[name] for name in self._names]
+        picked = self._pick(params)
+        if not (self._writes or self._lists):
+            return picked
+        values = list(picked)
         for n, write in self._writes:
             values[n] = write(values[n])
         return values
@@ -130,6 +135,13 @@ class _Compiled:
         for n in reversed(self._lists):
             values[n : n + 1] = values[n]
         return self._texts[sizes]
+
+
+def _picker(names: Sequence[str]) -> "Callable[[Params], tuple[Any, ...]]":
+    """What takes the values of these names out of parameters, in their order."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda params: tuple([params[name] for name in names])
 
 
 def _writer(column_type: Any, dialect: Any) -> "Callable[[Any], Any] | None":

@@ -56,7 +56,7 @@ def pieces(text: str) -> frozenset[str]:
     found: set[str] = set()
     for han, other in _runs()(fold(text[:MAX_TEXT])):
         run, size = (han, 2) if han else (other, 3)
-        found.update(run[i : i + size] for i in range(max(1, len(run) - size + 1)))
+        found.update([run[i : i + size] for i in range(max(1, len(run) - size + 1))])
         if size == 2:
             found.add(run[-1])  # so that a single character is found at the end of a run too
     return frozenset(found)

@@ -12,6 +12,7 @@ from bot.dialogs.render import label_of
 from bot.dialogs.state import State, applies
 from bot.dialogs.types import Choice, LongText, Ref, Text
 from bot.dialogs.values import Amount, Day, Moment, choose_reading
+from bot.talk.glance import heads, may_hold
 from config.catalog import Catalog
 from config.phrasing import any_way, phrasing
 from nlu.types import Slot, Understanding
@@ -244,10 +245,12 @@ def field_called(flow: Flow, text: str, world: World) -> Field | None:
 
 def _labelled(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
     """「客户是中兴」, "contact: Jake": the field's label, a word that equates, and the new value."""
-    labels = {label_of(world.words, flow.kind, field.name).casefold(): field for field in reversed(flow.fields)}
-    found = _equation(world.words, tuple(sorted(labels, key=len, reverse=True))).fullmatch(heard.text.strip())
+    if not may_hold(heard.text.casefold(), _equating(world.words)):
+        return _next_to_label(flow, state, heard, world)
+    labels = _labels(flow, world.words)
+    found = _equation(world.words, tuple(labels)).fullmatch(heard.text.strip())
     if found is None:
-        return _next_to_label(flow, state, heard, labels, world)
+        return _next_to_label(flow, state, heard, world)
     field, said = labels[found.group(1).casefold()], found.group(2)
     if isinstance(field.type, Text) and field.type.is_person:  # 「刘建国，生产部的主任」: what they are stands behind
         said = re.split("[,，]", said)[0]
@@ -255,13 +258,19 @@ def _labelled(flow: Flow, state: State, heard: Understanding, world: World) -> C
     return {field.name: change, **gathered(flow, state, heard, world)} if change is not None else {}
 
 
-def _next_to_label(flow: Flow, state: State, heard: Understanding, labels: dict[str, Field], world: World) -> Changes:
+def _labels(flow: Flow, words: Catalog) -> dict[str, Field]:
+    """The fields by what they are called, the longest first."""
+    labels = {label_of(words, flow.kind, field.name).casefold(): field for field in reversed(flow.fields)}
+    return {label: labels[label] for label in sorted(labels, key=len, reverse=True)}
+
+
+def _next_to_label(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
     """「地址徐汇区漕宝路500号」, where another fact is asked for: a label right before its value."""
     asked, said = flow.by_name.get(state.asking or ""), heard.text.strip()
     if asked is not None and isinstance(asked.type, LongText):
         return {}
-    for label in sorted(labels, key=len, reverse=True):
-        field, rest = labels[label], said[len(label) :]
+    for label, field in _labels(flow, world.words).items():
+        rest = said[len(label) :]
         is_free = isinstance(field.type, Ref | Choice) or (isinstance(field.type, LongText) and field.required)
         if not said.casefold().startswith(label) or field is asked or is_free:
             continue
@@ -269,6 +278,12 @@ def _next_to_label(flow: Flow, state: State, heard: Understanding, labels: dict[
         if change is not None:
             return {field.name: change}
     return {}
+
+
+@lru_cache
+def _equating(words: Catalog) -> frozenset[str]:
+    """With what words that equate begin."""
+    return heads(words.words("dialog.is"))
 
 
 @lru_cache(maxsize=200)

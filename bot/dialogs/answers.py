@@ -100,6 +100,8 @@ def _says_only_with_whom(flow: Flow, asked: Field, heard: Understanding) -> bool
 
 def fill_values(flow: Flow, state: State, asked: Field | None, heard: Understanding, world: World) -> list[str]:
     """What no slot tells: the amount that is named beside an answer is the deal's; how often something comes again."""
+    if not any(True for _ in heard.of_kind("money", "recurrence")):
+        return []
     types = (Repeat,) if asked is None or isinstance(asked.type, Amount | Parts) else (Repeat, Amount)
     lead: list[str] = []
     for field in flow.fields:
@@ -167,8 +169,10 @@ def keep_between(flow: Flow, state: State, heard: Understanding, world: World) -
     story = _story(flow)
     if story is None or not isinstance(story.type, LongText) or not story.type.is_verbatim:
         return []
+    if heard.intent not in flow.starts_on:
+        return []
     texts = {field.slot or field.name for field in flow.fields if isinstance(field.type, LongText)}
-    if heard.intent not in flow.starts_on or texts & heard.slots.keys():
+    if texts & heard.slots.keys():
         return []
     besides = sum(_weight(heard.text[slot.start : slot.end]) for slot in heard.slots.values())
     if _weight(heard.text) - besides < MIN_STORY * 3:

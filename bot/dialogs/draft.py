@@ -16,7 +16,7 @@ SURE_VALUE = 0.75
 def fill(flow: Flow, state: State, slots: Mapping[str, Slot], world: World, *, only_new: bool = False) -> list[str]:
     """Put the slots into their fields, in the order of the form; gives the sentences about those that did not fit."""
     lead: list[str] = []
-    for field in flow.fields:
+    for field in flow.fields if slots else ():
         slot = slots.get(field.slot or field.name)
         if slot is None or (only_new and field.name in state.values):
             continue

@@ -87,7 +87,7 @@ def _is_asked(field: Field, state: State, world: World) -> bool:
     """Is a field that has no value asked for in this draft?"""
     if field.ask == "always" or (field.ask == "guided" and state.is_guided):
         return True
-    if any(name in state.skipped for name in field.after_skip):
+    if state.skipped and any(name in state.skipped for name in field.after_skip):
         return True
     if field.name in state.declined and isinstance(field.type, Parts):
         return True

@@ -95,7 +95,9 @@ def shown(flow: Flow, state: State, world: World) -> dict[str, str]:
 
 def _show(field: Field, state: State, world: World) -> str:
     value = state.values.get(field.name)
-    text = field.type.show(value, world) if value is not None and applies(field, state) else ""
+    if value is None or not applies(field, state):
+        return ""
+    text = field.type.show(value, world)
     return world.words.say("dialog.unsure", value=text) if text and field.name in state.unsure else text
 
 

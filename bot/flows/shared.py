@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from bot.dialogs.model import Found, Json, Option, Press, Question, Reply, Saved, Values
@@ -68,10 +69,15 @@ def ref(record: Any) -> Json:
 
 def reference(prefix: str, text: str) -> tuple[int | None, str]:
     """The number of a spoken id ("R-7") in a text, and the text without it."""
-    found = re.search(rf"(?<![A-Za-z]){prefix}-(\d{{1,17}})(?!\d)", text, re.IGNORECASE)
+    found = _spoken_id(prefix).search(text)
     if found is None:
         return None, text
     return int(found.group(1)), f"{text[: found.start()]} {text[found.end() :]}".strip()
+
+
+@cache
+def _spoken_id(prefix: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![A-Za-z]){prefix}-(\d{{1,17}})(?!\d)", re.IGNORECASE)
 
 
 def legal_move(value: Json, world: World, values: Values) -> Question | None:

@@ -40,8 +40,8 @@ def needs_of(world: World, stage: str) -> tuple[str, ...]:
 
 def lacking(world: World, values: Values) -> tuple[str, ...]:
     """What the deal of a draft lacks for the stage that it is moved to, by what is stored."""
-    deal = opportunities.named(world, values)
-    if deal is None or not values.get("stage") or values["stage"] == deal.stage:
+    deal = opportunities.named(world, values) if values.get("stage") else None
+    if deal is None or values["stage"] == deal.stage:
         return ()
     return tuple(name for name in needs_of(world, values["stage"]) if not _tells(world, deal, name))
 

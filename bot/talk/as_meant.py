@@ -62,6 +62,8 @@ def _to_the_point(heard: Understanding, text: str) -> str:
     if heard.control is not None or heard.correction is not None:
         return text
     rest = _lead_in(catalog(heard.lang)).sub("", text.lstrip())
+    if rest == text:
+        return text
     return rest if sum(letter.isalnum() for letter in rest) >= MIN_LEFT else text
 
 
