@@ -85,8 +85,8 @@ def decide(s: Scene) -> Decision:
         if mark in found:
             return Decision(intent, 0.95, found)
     scores = _model().scores(evidence(s.m, found))
-    best = max(range(len(scores)), key=scores.__getitem__)
-    total = sum(exp((score - scores[best]) / _SHARPER) for score in scores)
+    best = scores.index(max(scores))
+    total = sum([exp((score - scores[best]) / _SHARPER) for score in scores])
     return Decision("other" if best == _ANSWER else INTENTS[best], 1 / total, found)
 
 

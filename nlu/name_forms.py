@@ -86,7 +86,7 @@ def normalise(name: str) -> str:
 @lru_cache(maxsize=8192)
 def _normalised(name: str) -> str:
     folded = simplify(unicodedata.normalize("NFKC", name).casefold())
-    return folded if folded.isalnum() else "".join(c for c in folded if c.isalnum())
+    return folded if folded.isalnum() else "".join([c for c in folded if c.isalnum()])
 
 
 def _bare(name: str) -> str:

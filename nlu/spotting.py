@@ -151,7 +151,9 @@ def shape(s: Scene, page: Page, first: int, last: int) -> list[str]:
         found.append(f"place{min(5, size)}")
     if s.is_rival(start, end):
         found.append("rival")
-    if any(t.start == start and t.end == end and "company.known" in t.kinds for t in s.tokens):
+    if s.m.has("company.known") and any(
+        t.start == start and t.end == end and "company.known" in t.kinds for t in s.tokens
+    ):
         found.append("known")
     return found + ["i" + letter for letter in page.letters[first + PAD + 1 : last + PAD - 1]]
 

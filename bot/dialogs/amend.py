@@ -81,7 +81,7 @@ def _is_known_thing(said: Understanding) -> bool:
 
 def _guess_replaced(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
     """「星河」, and nothing else, where the customer of the draft is only a guess: whom it is about."""
-    for field in flow.fields:
+    for field in flow.fields if state.unsure else ():
         if not isinstance(field.type, Ref) or field.name not in state.unsure or field.name == state.asking:
             continue
         if len(heard.text.strip()) > MAX_NAME or not is_only_a_name(heard, field.type.kind):
@@ -94,7 +94,7 @@ def _guess_replaced(flow: Flow, state: State, heard: Understanding, world: World
 
 def _by_difference(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
     """「砍了20万」, "that's dollars": what changes of an amount that the draft, or the record that it changes, has."""
-    field = next((f for f in flow.fields if isinstance(f.type, Amount) and applies(f, state)), None)
+    field = next((f for f in flow.of_type(Amount) if applies(f, state)), None)
     if field is None or field.is_derived:
         return {}
     known = state.values if field.name in state.values or flow.before is None else flow.before(state.values, world)
@@ -134,7 +134,7 @@ def from_facts(flow: Flow, state: State, heard: Understanding, world: World) -> 
     changes = _from_slots(flow, state, heard, world) | gathered(flow, state, heard, world)
     if changes:
         return changes
-    chosen = [f for f in flow.fields if isinstance(f.type, Choice) and f.type.read(heard, world, state.values)]
+    chosen = [f for f in flow.of_type(Choice) if f.type.read(heard, world, state.values)]
     if len(chosen) == 1:
         change = change_of(chosen[0], heard, world, state)
         return {chosen[0].name: change} if change else {}
@@ -197,17 +197,16 @@ def is_about_another(flow: Flow, state: State, heard: Understanding) -> bool:
     """
     for field in flow.fields:
         slot = heard.slots.get(field.slot or field.name)
-        is_party = isinstance(field.type, Ref) or field.slot == "customer"
-        if not is_party or slot is None or field.name not in state.values:
+        if slot is None or field.name not in state.values:
+            continue
+        if not isinstance(field.type, Ref) and field.slot != "customer":
             continue
         current = state.values[field.name]
         name = str(current.get("name") or current.get("new")) if isinstance(current, dict) else str(current)
         said = str(slot.value)
         if said not in name and name not in said and said != state.said.get(field.name):
             return True
-        if any(
-            isinstance(other.type, LongText) and other.required and other.name in heard.slots for other in flow.fields
-        ):
+        if any(other.required and other.name in heard.slots for other in flow.of_type(LongText)):
             return True
     return False
 

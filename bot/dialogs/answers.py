@@ -58,7 +58,7 @@ def others(flow: Flow, asked: Field, heard: Understanding) -> dict[str, Slot]:
     """The slots of other fields; a text that may be anything is left to the field that asks for it."""
     if asked.is_whole or is_all_of_it(asked, heard):
         return {}
-    texts = {field.slot or field.name for field in flow.fields if isinstance(field.type, LongText)}
+    texts = {field.slot or field.name for field in flow.of_type(LongText)}
     is_text = isinstance(asked.type, LongText)
     length = len(heard.text.strip())
     return {
@@ -90,7 +90,7 @@ def _says_only_with_whom(flow: Flow, asked: Field, heard: Understanding) -> bool
     """「何经理」, to 「聊了什么？」: with whom, and nothing of what was said."""
     if not isinstance(asked.type, LongText):
         return False
-    if any(isinstance(field.type, Ref) and is_all_of_it(field, heard) for field in flow.fields):
+    if any(is_all_of_it(field, heard) for field in flow.of_type(Ref)):
         return True
     rest = heard.text
     for match in heard.names:
@@ -143,8 +143,8 @@ def only_a_choice(
     if not isinstance(asked.type, LongText):
         return None
     said = heard.text.strip(" 。.!！").casefold()
-    for field in flow.fields:
-        if isinstance(field.type, Choice) and field.ask == "guided" and (field.name not in state.values):
+    for field in flow.of_type(Choice):
+        if field.ask == "guided" and field.name not in state.values:
             options = field.type.options(world, state.values)
             found = next((option for option in options if said == option.label.casefold()), None)
             if found is not None:
@@ -171,7 +171,7 @@ def keep_between(flow: Flow, state: State, heard: Understanding, world: World) -
         return []
     if heard.intent not in flow.starts_on:
         return []
-    texts = {field.slot or field.name for field in flow.fields if isinstance(field.type, LongText)}
+    texts = {field.slot or field.name for field in flow.of_type(LongText)}
     if texts & heard.slots.keys():
         return []
     besides = sum(_weight(heard.text[slot.start : slot.end]) for slot in heard.slots.values())
@@ -246,7 +246,7 @@ def begins_anew(flow: Flow, asked: Field, heard: Understanding) -> bool:
 
 def _told(flow: Flow, heard: Understanding) -> int:
     """The letters of the longest text that a message gives."""
-    texts = (heard.slots.get(f.slot or f.name) for f in flow.fields if isinstance(f.type, LongText))
+    texts = (heard.slots.get(f.slot or f.name) for f in flow.of_type(LongText))
     return max((text.end - text.start for text in texts if text is not None), default=0)
 
 
@@ -258,7 +258,7 @@ def has_story(flow: Flow, state: State) -> bool:
 
 def _story(flow: Flow) -> Field | None:
     """The text that a form asks for."""
-    return next((f for f in flow.fields if isinstance(f.type, LongText) and f.ask == "always"), None)
+    return next((f for f in flow.of_type(LongText) if f.ask == "always"), None)
 
 
 def is_all_of_it(asked: Field, heard: Understanding) -> bool:

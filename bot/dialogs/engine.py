@@ -173,7 +173,7 @@ def _had_none(flow: Flow, state: State, heard: Understanding, world: World) -> F
     said = phrasing("trailing").sub("", heard.text.strip()).casefold()
     if state.asking in (None, CONFIRM, EDIT) or len(said) > MAX_NONE:
         return None
-    missed = {*fillings(world.words, "dialog.none_of", said)}
+    missed = fillings(world.words, "dialog.none_of", said)
     for field in flow.fields if missed else ():
         is_there = not field.required and field.name not in state.values
         if is_there and label_of(world.words, flow.kind, field.name).casefold() in missed:

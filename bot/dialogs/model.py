@@ -205,7 +205,8 @@ class Flow:
     ``gathers``: the fields that tell whose card it is; what more is told of the same one gathers on the open card.
     ``titled_by``: the field that names a draft that waits.
     ``before`` gives the present values of the record that is changed, so that the card can show them beside.
-    ``proposing``, ``gathering`` and (by name) ``in_parts``: the fields of these kinds, sorted out once.
+    ``proposing``, ``gathering`` and (by name) ``in_parts``: the fields of these kinds, sorted out once; ``sorted_out``:
+    see `of_type`.
     """
 
     kind: str
@@ -227,9 +228,11 @@ class Flow:
     proposing: tuple[Field, ...] = field(init=False, repr=False, compare=False)
     gathering: tuple[Field, ...] = field(init=False, repr=False, compare=False)
     in_parts: Mapping[str, Field] = field(init=False, repr=False, compare=False)
+    sorted_out: dict[type, tuple[Field, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         fields = self.fields
+        object.__setattr__(self, "sorted_out", {})
         object.__setattr__(self, "by_name", {item.name: item for item in fields})
         object.__setattr__(self, "proposing", tuple(item for item in fields if item.propose is not None))
         object.__setattr__(self, "gathering", tuple(item for item in fields if isinstance(item.type, Gathers)))
@@ -237,6 +240,12 @@ class Flow:
 
     def field(self, name: str) -> Field:
         return self.by_name[name]
+
+    def of_type(self, kind: type) -> tuple[Field, ...]:
+        """The fields of a type, in the order of the form."""
+        if kind not in self.sorted_out:
+            self.sorted_out[kind] = tuple(item for item in self.fields if isinstance(item.type, kind))
+        return self.sorted_out[kind]
 
 
 @dataclass(frozen=True, slots=True)

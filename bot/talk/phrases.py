@@ -1,7 +1,6 @@
 """Phrases of the catalogs: whether a message is one, and what stands in the gap ("…") of one."""
 
 import re
-from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from bot.talk.glance import heads, may_hold
@@ -46,19 +45,21 @@ def _folded(words: Catalog, key: str) -> tuple[tuple[str, ...], frozenset[str]]:
 
 def filled(words: Catalog, key: str, text: str) -> str | None:
     """What stands for the gap "…" of the first of the phrases that the text is."""
-    found = next(fillings(words, key, text), None)
-    return found.strip(" \"'“”「」") if found is not None else None
+    found = fillings(words, key, text)
+    return found[0].strip(" \"'“”「」") if found else None
 
 
-def fillings(words: Catalog, key: str, text: str) -> Iterator[str]:
+def fillings(words: Catalog, key: str, text: str) -> list[str]:
     """What stands for the gap "…" of each of the phrases that the text is."""
     said = text.casefold()
     first, last = _edges(words, key)
     if said[:1] not in first and said[-1:] not in last:
-        return
-    for before, after in _gaps(words, key):
-        if said.startswith(before) and said.endswith(after) and len(said) > len(before) + len(after):
-            yield text[len(before) : len(text) - len(after)]
+        return []
+    return [
+        text[len(before) : len(text) - len(after)]
+        for before, after in _gaps(words, key)
+        if said.startswith(before) and said.endswith(after) and len(said) > len(before) + len(after)
+    ]
 
 
 @lru_cache(maxsize=500)
