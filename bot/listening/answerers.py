@@ -105,9 +105,14 @@ def subject(talk: Talk, heard: Understanding) -> Reply | None:
 def question(talk: Talk, heard: Understanding) -> Reply | None:
     """「哪些合同还没开票」, "which quotes expire this week": a question about records, all of its words understood.
     After the phrases, whose answers say more; before the reports and the lists, which drop conditions that they do not
-    know, and before the forms, that would take it for an order."""
+    know, and before the forms, that would take it for an order. What a report counts, and understands to the last word,
+    is the report's: it knows shares and the period before."""
     asked = question_read(talk.world, heard)
-    return talk.do({"do": "question", **asked.to_json()}) if asked is not None else None
+    if asked is None:
+        return None
+    query = tell.wanted(talk.world, talk.memory, heard) if asked.kind in ("customer", "follow_up") else None
+    is_counted = query is not None and not query.unused and query.what in ("activity", "customers", "newcomers")
+    return talk.do({"do": "question", **asked.to_json()}) if not is_counted else None
 
 
 def report(talk: Talk, heard: Understanding) -> Reply | None:

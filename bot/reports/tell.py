@@ -66,11 +66,17 @@ def hear(world: World, memory: Memory, heard: Understanding) -> Reply | None:
             return explain(world, memory, {"number": int(row[row.lastindex]) if row.lastindex else None})
         if cue(world.words, "table").fullmatch(text.casefold().strip(" ?？。.!！")):
             return Reply(world.unbound) if world.unbound else _SHEET(world, last)
-    is_last = memory.listing.get("name", "report") == "report"  # no other list was told since
-    query = asked(world, last, heard, is_last=is_last)
+    query = wanted(world, memory, heard)
     if query is not None and world.unbound:
         return Reply(world.unbound)
     return tell(world, memory, query) if query is not None else None
+
+
+def wanted(world: World, memory: Memory, heard: Understanding) -> Query | None:
+    """The report that a message asks for, None where it asks for none."""
+    last = Query.from_json(memory.report["query"]) if memory.report else None
+    is_last = memory.listing.get("name", "report") == "report"  # no other list was told since
+    return asked(world, last, heard, is_last=is_last)
 
 
 def tell(world: World, memory: Memory, query: Query) -> Reply:
