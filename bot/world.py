@@ -73,6 +73,10 @@ class World:
     def currency(self) -> str:
         return self.settings.currency
 
+    def counting_in(self, currency: str) -> "World":
+        """The same turn, its sums told in another currency."""
+        return replace(self, settings=replace(self.settings, currency=currency))
+
     @property
     def session(self) -> "RecordSession":
         """The session of this turn, writing in the name of its person."""

@@ -18,6 +18,7 @@ from bot.listening.own import COMMANDS as OWN
 from bot.listening.spoken import LISTS
 from bot.lookups.facts import FACTS
 from bot.rules.colleagues import colleagues_in
+from bot.rules.industries import industry_in
 from bot.rules.pronouns import pattern_of
 from bot.talk.cues import Span
 from bot.talk.likeness import Likeness
@@ -133,6 +134,8 @@ def _compared(world: World, heard: Understanding) -> Iterator[_Message]:
     (「今天做什么」)."""
     times = {(value.start, value.end) for value in heard.values if value.is_time}
     figures = {(value.start, value.end) for value in heard.values} - times
+    trade = industry_in(world.crm, catalog(heard.lang), fold(heard.text))
+    figures |= {trade[1]} if trade is not None else set()
     for names in _names(world, heard):
         yield _without(heard.text, names, times, figures)
         if times:

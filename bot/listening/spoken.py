@@ -9,6 +9,7 @@ from bot.lookups import by_trait, own_work, promised, receivables, requests, sil
 from bot.lookups.accounts import asked
 from bot.lookups.customers import are_customers_of, quiet_days
 from bot.reminders.words import about_reminder
+from bot.rules.colleagues import colleagues_in
 from bot.talk.phrases import filled, phrases
 from bot.world import World
 from config.catalog import Catalog
@@ -41,7 +42,7 @@ def command(world: World, text: str) -> Json | None:
     if whose and len(whose) <= MAX_NAME:
         return {"do": "files", "said": whose}
     who = filled(world.words, "card.asked", plain)
-    if who and len(who) <= MAX_NAME:
+    if who and len(who) <= MAX_NAME and not _is_colleague(world, who):
         return {"do": "find", "said": who}
     shown = filled(world.words, "card.shown", plain)
     if shown and len(shown) <= MAX_NAME and world.find("customer", shown, {}).is_sure:
@@ -52,6 +53,12 @@ def command(world: World, text: str) -> Json | None:
         or quiet.asked_for(world, plain)
         or zone.asked_for(world, plain)
     )
+
+
+def _is_colleague(world: World, said: str) -> bool:
+    """ "how's Harbour doing" asks for the figures of a team."""
+    known = colleagues_in(world.tx, world.actor, world.crm, said)
+    return any(one.end - one.start == len(said.strip()) for one in known)
 
 
 def is_list(world: World, text: str) -> bool:

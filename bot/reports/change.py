@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import TypeVar
 
 from bot.reports.found import Found
-from bot.reports.query import OF_DEALS, OVER_TIME, By, Query, What, current, shifted
+from bot.reports.query import CLOSED, OF_DEALS, OVER_TIME, By, Query, What, current, shifted
 from bot.reports.scope import book_of
 from bot.reports.traits import TRAITS
 from bot.talk.periods import whole
@@ -17,7 +17,8 @@ T = TypeVar("T")
 
 # What a message says of the deals themselves, as a `Query` has it by the same names.
 CONDITIONS = (
-    "product", "industry", "source", "reason", "rival", "currency", "channel", "buyers", "is_undated", "least", "most",
+    "product", "industry", "source", "place", "reason", "rival", "currency", "into", "channel", "buyers", "is_undated",
+    "least", "most",
 )  # fmt: skip
 
 # What a way to split, or to list, asks anew of: the views themselves are not split.
@@ -43,7 +44,7 @@ USUAL: dict[What, str] = {
     "rate": "year", "slipped": "quarter", "moved_up": "quarter", "moved_back": "quarter",
 }  # fmt: skip
 # Split by these, a month holds too little to tell anything.
-OF_A_YEAR: frozenset[By] = frozenset({*OVER_TIME, "reason", "rival", "customer", "product", *TRAITS})
+OF_A_YEAR: frozenset[By] = frozenset({*OVER_TIME, "reason", "rival", "customer", "product", "buyers", *TRAITS})
 OF_PARTS: tuple[What, ...] = ("won", "lost", "pipeline")  # of which a share can be told
 
 
@@ -99,7 +100,7 @@ def _what(query: Query, found: Found) -> Query:
         query = replace(query, rows="size", by="")
     if found.shape.rows and query.what in OF_DEALS:
         query = replace(query, rows=found.shape.rows, first=found.shape.first, by="")
-    return replace(query, to_year=found.when.to_year or query.to_year) if query.what in ("won", "lost") else query
+    return replace(query, to_year=found.when.to_year or query.to_year) if query.what in CLOSED else query
 
 
 def _anew(what: What, found: Found) -> What:

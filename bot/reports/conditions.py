@@ -9,7 +9,7 @@ from bot.reports.found import Found
 from bot.reports.query import What
 from bot.reports.rates import currency_named
 from bot.reports.said import Said
-from bot.reports.traits import source_in
+from bot.reports.traits import source_in, town_called
 from bot.rules.access import visible
 from bot.rules.industries import industry_in
 from bot.world import World
@@ -127,8 +127,11 @@ def read_product(world: World, found: Found) -> None:
         return
     for part in left.split():
         currency = currency_named(world, part)
-        if currency:
-            found.which.currency, found.rest = currency, found.rest.replace(part, " ").strip()
+        if currency and found.shape.is_into:
+            found.which.into = currency
+        elif currency:
+            found.which.currency = currency
+        found.rest = found.rest.replace(part, " ").strip() if currency else found.rest
 
 
 def _product_called(world: World, said: str) -> str | None:
@@ -157,6 +160,16 @@ def read_customer(world: World, heard: Understanding, found: Found) -> None:
     if said and said in found.rest:
         found.whom.customers = customers_called(world, said)
         found.rest = found.rest.replace(said, " ").strip() if found.whom.customers else found.rest
+
+
+def read_place(world: World, found: Found) -> None:
+    """What is left may be a town in which customers are: 「上海的单子」, "deals in Leeds"."""
+    left = found.rest.strip(EDGES)
+    if found.whom.names or found.which.product is not None or not MIN_NAME <= len(left) <= MAX_NAME:
+        return
+    town = town_called(world, left)
+    if town:
+        found.which.place, found.rest = town, ""
 
 
 def customers_called(world: World, said: str) -> dict[int, str]:

@@ -15,7 +15,7 @@ WHATS: tuple[What, ...] = (
 PLAIN: tuple[What, ...] = ("stays", "customers")
 BYS: tuple[By, ...] = (
     "rival", "owner", "place", "team", "product", "industry", "source", "size", "customer", "month", "quarter", "day",
-    "stage", "reason",
+    "stage", "reason", "buyers",
 )  # fmt: skip
 GRAINS = ("week", "month", "quarter", "year")
 # Cues that make a message a question by themselves, and what it is then about.
@@ -24,7 +24,8 @@ ALONE: dict[str, What] = {
     "versus": "won", "top_people": "won", "top_customers": "won", "top_products": "won", "by_rival": "lost",
     "to_rival": "lost", "beside": "changes", "undated": "pipeline", "new_buyers": "won", "old_buyers": "won",
     "churn": "lost", "share": "won",
-    "stays": "stays", "customers": "customers",
+    "stays": "stays", "customers": "customers", "won_nothing": "won",
+    "by_buyers": "won",
 }  # fmt: skip
 # Cues that ask who, or what, sells most.
 TOPS: dict[str, By] = {"top_people": "owner", "top_customers": "customer", "top_products": "product"}

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, or_, select
 
-from bot.reports.kinds import kind_of, why_lost
+from bot.reports.kinds import bought_before, kind_of, why_lost
 from bot.reports.query import By, Query, What, is_whole_months
 from bot.reports.rates import Rates
 from bot.reports.scope import Scope, left_out, scope_of
@@ -113,7 +113,7 @@ def sums(world: World, query: Query, by: By = "") -> list[Sum]:
         return _kept(world, query, scope, by)
     book = book_of(world, query)
     c = book.columns
-    key = _key(by, book)
+    key = _key(world, query, by, book)
     currency = func.coalesce(c.amount_currency, "")
     found = select(key, c.stage, currency, func.count(), func.coalesce(func.sum(c.amount_minor), 0))
     found = found.where(condition(world, query, book, scope)).group_by(key, c.stage, currency)
@@ -143,8 +143,10 @@ def _kept(world: World, query: Query, scope: Scope, by: By) -> list[Sum]:
     return [_sum(by, *row) for row in world.tx.connection.execute(found)]
 
 
-def _key(by: By, book: Book) -> Any:
+def _key(world: World, query: Query, by: By, book: Book) -> Any:
     c = book.columns
+    if by == "buyers":
+        return case((bought_before(world, query, c), "old"), else_="new")
     if by in TRAITS:
         return func.coalesce(trait_column(by, c), "")
     keys: dict[str, Callable[[], Any]] = {

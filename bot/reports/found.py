@@ -61,6 +61,8 @@ class Which:
     product: str | None = None
     industry: str = ""
     source: str = ""
+    place: str = ""
+    into: str = ""
     reason: str = ""
     rival: str = ""
     currency: str = ""
@@ -78,8 +80,8 @@ class Which:
 
 @dataclass(slots=True)
 class Shape:
-    """How it is shown: split, listed, from which end. ``share``: as how much of the whole. ``biggest``: the words that
-    ask for the largest; ``is_of_open``: of what is open."""
+    """How it is shown: split, listed, from which end. ``share``: as how much of the whole. ``is_into``: in
+    another currency. ``biggest``: the words that ask for the largest; ``is_of_open``: of what is open."""
 
     by: By = ""
     rows: Rows = ""
@@ -91,6 +93,7 @@ class Shape:
     is_of_open: bool = False
     is_average: bool = False
     share: Share = ""
+    is_into: bool = False
 
 
 @dataclass(slots=True)

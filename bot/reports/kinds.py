@@ -27,7 +27,7 @@ def kind_of(world: World, query: Query, columns: Any) -> list[ColumnElement[bool
         others = columns.amount_currency.not_in(query.not_currencies)
         parts.append(or_(columns.amount_currency.is_(None), others))
     if query.buyers and query.start is not None:
-        bought = _bought_before(world, query, columns)
+        bought = bought_before(world, query, columns)
         parts.append(bought if query.buyers == "old" else ~bought)
     if query.least is not None:
         parts.append(sized(world, columns, query.least, is_least=True))
@@ -71,7 +71,7 @@ def _within(columns: Any, code: str, minor: int, *, is_least: bool) -> ColumnEle
     return and_(columns.amount_currency == code, fits)
 
 
-def _bought_before(world: World, query: Query, columns: Any) -> ColumnElement[bool]:
+def bought_before(world: World, query: Query, columns: Any) -> ColumnElement[bool]:
     """Whether the customer had bought before the period began."""
     c: Any = records.Opportunity.__table__.alias("bought").c
     won = [stage.code for stage in world.crm.stages_of("won")]

@@ -122,6 +122,8 @@ def labels_of(world: World, by: By, keys: set[Any]) -> dict[Any, str]:
     if by in classes:
         found = show.names(world, classes[by], keys)
         return {key: found.get(key) or words.say(f"report.no_{by}") for key in keys}
+    if by == "buyers":
+        return {key: words.say(f"report.buyers.{key}") for key in ("new", "old")}
     if by in TRAITS:
         return {key: trait_label(world, by, key) for key in keys}
     if by in ("product", "reason", "rival"):
@@ -163,6 +165,8 @@ def only(world: World, query: Query, key: Any) -> Query:
         return replace(query, product=key, by="")
     if query.by in TRAITS:
         return replace(query, **{query.by: key}, by="")
+    if query.by == "buyers":
+        return replace(query, buyers=key, by="")
     if query.by == "reason":
         return replace(query, reason=key, by="")
     if query.by == "rival":

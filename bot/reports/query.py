@@ -12,7 +12,7 @@ What: TypeAlias = Literal[
 ]  # fmt: skip
 By: TypeAlias = Literal[
     "", "stage", "owner", "team", "product", "customer", "industry", "source", "size", "place", "month", "quarter",
-    "day", "reason", "rival",
+    "day", "reason", "rival", "buyers",
 ]  # fmt: skip
 Rows: TypeAlias = Literal["", "size", "close"]
 Buyers: TypeAlias = Literal["", "new", "old"]
@@ -38,9 +38,9 @@ class Query:
     ``is_least_first``: from the other end; ``is_average``: by what a deal is worth on average. ``least``, ``most``:
     worth so much. ``is_undated``: nobody said when it will close. ``buyers``: of customers who had not bought before
     the period ("new"), or had ("old"). ``deals``, ``fate``: what would be if these were won, lost, or came later.
-    ``channel``: of notes, only those of one. ``share``: how much of the whole it is: of the team's, of everybody's, of
-    what it would be without the conditions ("rest"); ``whole``: of these teams'. ``unused``: words of the question that
-    nothing was made of.
+    ``channel``: of notes, only those of one. ``into``: the currency in which totals are told. ``share``: how much of
+    the whole it is: of the team's, of everybody's, of what it would be without the conditions ("rest"); ``whole``: of
+    these teams'. ``unused``: words of the question that nothing was made of.
     """
 
     what: What = "pipeline"
@@ -82,6 +82,7 @@ class Query:
     deals: tuple[int, ...] = ()
     fate: Fate = ""
     channel: str = ""
+    into: str = ""
     share: Share = ""
     whole: tuple[int, ...] = ()
     unused: str = ""

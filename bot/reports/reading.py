@@ -4,6 +4,7 @@ from bot.reports.conditions import (
     read_channel,
     read_customer,
     read_industry,
+    read_place,
     read_product,
     read_reason,
     read_rival,
@@ -33,6 +34,7 @@ def read(world: World, heard: Understanding, last: What | None = None) -> Found 
     _read_names(world, heard, found, text)
     read_stage(world, heard, found, text)
     _read_order(found, text)
+    found.shape.is_into = bool(holds(text.words, "into", text.letters))
     _read_what(found, text)
     _read_share(found, text)
     _read_split(found, text)
@@ -47,6 +49,7 @@ def read(world: World, heard: Understanding, last: What | None = None) -> Found 
     read_product(world, found)
     read_rival(world, what, found)
     read_customer(world, heard, found)
+    read_place(world, found)
     if len(found.whom.customers) > 1 and not found.shape.by and found.what in (None, *OF_DEALS):
         found.shape.by = "customer"
     return found
@@ -95,13 +98,17 @@ def _read_order(found: Found, text: Said) -> None:
     found.shape.is_by_count = bool(holds(text.words, "most_deals", text.letters))
     found.shape.is_least_first = bool(holds(text.words, "least", text.letters))
     found.shape.by = "owner" if holds(text.words, "each_one", text.letters) else ""
+    if text.take("won_nothing"):
+        found.what, found.shape.by, found.shape.is_least_first, found.is_asking = "won", "owner", True, True
+    if text.take("by_buyers"):
+        found.what, found.shape.by, found.is_asking = "won", "buyers", True
 
 
 def _read_what(found: Found, text: Said) -> None:
     """What is asked for."""
     versus = text.take("versus")
     found.whom.is_versus = bool(versus)
-    found.what = "won" if holds(text.words, "won", versus) else None
+    found.what = "won" if holds(text.words, "won", versus) else found.what
     _read_rival(found, text)
     _read_buyers(found, text)
     if text.take("undated"):

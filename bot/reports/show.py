@@ -72,8 +72,7 @@ def who(world: World, query: Query, *, is_short: bool = False) -> str:
     traits: dict[By, str | None] = {"industry": query.industry, "source": query.source, "size": query.size}
     traits["place"] = query.place
     shown += [trait_label(world, by, key) for by, key in traits.items() if key is not None]
-    if query.currency:
-        shown.append(query.currency)
+    shown += [query.currency] if query.currency else []
     if query.stage:
         shown.append(world.crm.label("stages", query.stage, words.language))
     if query.reason is not None:

@@ -22,7 +22,7 @@ from bot.reports.lines import (
 )
 from bot.reports.query import By, Query
 from bot.reports.totals import beside, mean, totals
-from bot.reports.worth import probabilities
+from bot.reports.worth import probabilities, worth_of
 from bot.tables import tabled
 from bot.world import World
 from config.types import Row
@@ -52,7 +52,9 @@ def closed(world: World, query: Query) -> Report:
     """What was won or lost in a period, by what was asked, beside the period before."""
     found = sums(world, query, query.by)
     main = main_currency(world, found)
-    lines = split(world, query, found, {}) if query.by and (found or not query.is_default) else []
+    lines = (
+        split(world, query, found, {}) if query.by and (found or query.is_least_first or not query.is_default) else []
+    )
     told = (_row(world, line, main, None, is_average=query.is_average) for line in shown(query, lines))
     rows = [*told, *_rest(world, query, lines)]
     total = line_of("", query, found, {})
@@ -83,9 +85,10 @@ def _row(world: World, line: Line, main: str, moved: Difference | None, *, is_av
     cells = [line.label, str(line.count), show.amounts(several or {main: 0}, world, main)]
     if line.query.what == "pipeline":
         cells.append(words.say("report.weighted", amount=show.amounts(line.weighted, world, main)))
-    if line.query.what == "won" and len(several) == 1 and line.count > 1 and is_average:
-        ((code, minor),) = several.items()
-        cells.append(words.say("report.mean_of", amount=show.money(mean(minor, line.count), code, words)))
+    if line.query.what == "won" and line.count > 1 and is_average:
+        worth = worth_of(world, line.query, line.amounts).minor
+        shown = show.money(mean(worth, line.count), world.currency, words) if worth is not None else ""
+        cells += [words.say("report.mean_of", amount=shown)] if shown else []
     up = moved.arrived.get(line.query.stage, 0) if moved else 0
     return (*cells, words.say("report.arrived", count=up)) if up else tuple(cells)
 

@@ -13,6 +13,7 @@ from bot.rules.fields import require_amounts
 from bot.talk.memory import Memory
 from bot.world import World
 from config.phrasing import phrasing
+from config.types import Money
 from nlu.types import Understanding
 
 if TYPE_CHECKING:
@@ -85,6 +86,9 @@ def tell(world: World, memory: Memory, query: Query) -> Reply:
     if query.what in _SUMS or query.share or query.rows == "size" or query.least is not None or query.most is not None:
         require_amounts(world.tx, world.actor, world.crm, "opportunity")
     memory.listing = {}
+    if query.into:
+        query = replace(query, least=_limit_in(world, query.least), most=_limit_in(world, query.most))
+        world = world.counting_in(query.into)
     listed = _OF_ROWS.get(query.what) or (_LISTED if query.rows else None)
     report = listed(world, memory, query) if listed else _teller(query)(world, query)
     memory.report = {"query": query.to_json(), "lines": [line.to_json() for line in report.lines]}
@@ -92,6 +96,11 @@ def tell(world: World, memory: Memory, query: Query) -> Reply:
     if unused:
         text += "\n" + world.words.say("report.unused", words=unused)
     return replace(report.reply, text=text, has_heading=True)
+
+
+def _limit_in(world: World, limit: Money | None) -> Money | None:
+    """A limit in the currency it was said in, or the organisation's."""
+    return Money(limit.value, limit.currency or world.currency) if limit is not None else None
 
 
 def _teller(query: Query) -> _Tell:

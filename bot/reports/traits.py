@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 
 from bot.reports.query import By, Query
+from bot.rules.access import visible
 from bot.rules.industries import industries
 from bot.rules.sizes import range_of
 from bot.world import World
@@ -22,6 +23,7 @@ from storage import records
 TRAITS: dict[By, str] = {"industry": "industry", "source": "source", "size": "size", "place": "address"}
 _LISTS = {"industry": "industries", "source": "sources", "size": "sizes"}
 _MAX_FORMS = 1000  # ways in which one of them is written
+_MAX_PLACES = 50  # addresses that are looked at for a town
 
 
 def trait_column(by: By, columns: Any) -> Any:
@@ -87,6 +89,15 @@ def _is(world: World, by: By, key: str, columns: Any) -> ColumnElement[bool]:
         return column.in_([form for form in kept if trait_of(world.crm, by, form) == key])
     holds = world.tx.connection.scalars(written.where(own.contains(key, autoescape=True)))
     return column.contains(key, autoescape=True) & column.not_in([one for one in holds if town_of(one) != key])
+
+
+def town_called(world: World, said: str) -> str:
+    """The town of that name in which customers are that the person may see, ""."""
+    cls: Any = records.Customer
+    seen = visible(world.actor, world.crm, cls)
+    found = select(cls.address).where(seen, cls.address.icontains(said, autoescape=True)).limit(_MAX_PLACES)
+    towns = (town_of(address) for address in world.tx.connection.scalars(found))
+    return next((town for town in towns if town.casefold() == said.casefold()), "")
 
 
 def source_in(crm: Crm, words: Catalog, text: str) -> tuple[str, tuple[int, int]] | None:

@@ -130,3 +130,31 @@ def test_the_forecast_of_each_with_the_commit(company: Company) -> None:
         row = next(line for line in lines if line.startswith(name))
         assert shown[0].format(company.shown(round(won / 100) * 100, "CNY")) in row
         assert row.endswith(shown[1].format(company.shown(minor, "CNY")))
+
+
+def test_totals_in_another_currency(company: Company) -> None:
+    """Each deal at the newest rate on the day it closed, the other way round."""
+    company.ask("今年成交", "won this year")
+    lines = company.talk.say(company.names["boss"], {"zh": "换成美元", "en": "in dollars"}[company.language]).text
+    rate = (
+        "(SELECT CAST(rate AS REAL) FROM exchange_rates r WHERE r.currency = 'USD' AND r.valid_on <= o.closed_on "
+        "ORDER BY r.valid_on DESC LIMIT 1)"
+    )
+    worth = f"sum(CASE amount_currency WHEN 'USD' THEN amount_minor * 1.0 ELSE amount_minor / {rate} END)"
+    total = float(company.deals(worth, WON_THIS_YEAR, *YEAR)[0][0])
+    found = re.search(
+        {"zh": r"全部折合约 US\$([\d,.]+)", "en": r"All together about \$([\d,.]+)"}[company.language], lines
+    )
+    assert found is not None, lines
+    assert abs(float(found[1].replace(",", "")) * 100 - total) < 100
+
+
+def test_first_and_repeat_buyers(company: Company) -> None:
+    lines = company.ask("新老客户今年成交对比", "new vs existing customers this year")
+    before = (
+        "EXISTS (SELECT 1 FROM opportunities b WHERE b.customer_id = o.customer_id AND b.stage = 'won' "
+        "AND b.deleted_at IS NULL AND b.closed_on < '2026-01-01')"
+    )
+    labels = {"zh": ("老客户（之前买过）", "新客户（之前没买过）"), "en": ("repeat buyers", "first-time buyers")}
+    for label, which in zip(labels[company.language], (before, f"NOT {before}"), strict=True):
+        holds(lines, row_of(company, label, *company.total(f"{WON_THIS_YEAR} AND {which}", *YEAR)))
