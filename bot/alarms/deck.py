@@ -99,6 +99,7 @@ def _next(world: World, action: Json) -> Reply:
 
 def _card(world: World, found: Sequence[Alarm], rest: list[int], place: int) -> Reply:
     words, deal = world.words, found[0].deal
+    world.focus |= {"opportunity": deal.id, "customer": deal.customer_id}
     text = words.say("cleanup.card", place=place, total=place + len(rest), deal=deal_of(world, deal),
                      why=reasons(world, found))  # fmt: skip
     common = {"do": "settle", "deal": deal.id, "rest": rest, "place": place}

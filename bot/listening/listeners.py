@@ -76,7 +76,11 @@ def same_again(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def choice(talk: Talk, heard: Understanding) -> Reply | None:
-    """「挪到需求分析」, where that was just offered for the deals of a stage: else it would move one deal."""
+    """「挪到需求分析」, where that was just offered for the deals of a stage: else it would move one deal. Likewise
+    「丢了」 below a card of the clean-up deck: else it would be asked which."""
+    verdict = pressed.verdict_said(talk.world, talk.conversation, talk.typed)
+    if verdict is not None:
+        return pressed.act(talk.world, talk.memory, verdict, heard)
     if not filled(talk.world.words, "section.moving", talk.typed):
         return None
     found = pressed.labelled(talk.world, talk.conversation, heard)

@@ -65,6 +65,16 @@ def said_of_last(world: World, conversation: Conversation, text: str) -> Press |
     return next((button for button in buttons if (button.action.get("values") or {}).get("quote_status") == said), None)
 
 
+def verdict_said(world: World, conversation: Conversation, text: str) -> Press | None:
+    """The button of a clean-up card that says the same: 「推迟」, "push it", 「丢了」."""
+    last, verdicts = conversation.last_outbox_id, world.words.table("cleanup.said")
+    said = next((one for one in verdicts if is_phrase(world.words, f"cleanup.said.{one}", text)), None)
+    if said is None or last is None:
+        return None
+    buttons = presses.buttons_of(world.tx.connection, last, conversation.key)
+    return next((button for button in buttons if button.action.get("verdict") == said), None)
+
+
 def agreed(world: World, conversation: Conversation) -> Press | None:
     """The button of the last message that does what it asked about; a word of consent presses it."""
     last = conversation.last_outbox_id
