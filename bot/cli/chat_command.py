@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.loading import leave_out
-from bot.cli.output import command_group, say
+from bot.cli.output import SPOKEN, command_group, say
 from bot.clock import Clock, system_clock
 from bot.errors import InvalidValue
 from config.crm import load_crm
@@ -31,6 +31,8 @@ def chat(
     lang: Annotated[str | None, typer.Option(help=say("cli.help.lang"))] = None,
     now: Annotated[str | None, typer.Option(help=say("cli.help.now"))] = None,
 ) -> None:
+    language = _language(lang)
+    SPOKEN.set(language)
     if find_spec("_md5"):  # not every distribution's Python has them
         leave_out(*OPENSSL)
     from bot.cli.store import make_data_dir
@@ -38,7 +40,7 @@ def chat(
     run_chat = load("bot.cli.chat").run_chat
     settings = load_settings()
     make_data_dir(settings)
-    run_chat(settings, name=name, role=_role(role, settings), language=_language(lang), clock=clock_at(now, settings))
+    run_chat(settings, name=name, role=_role(role, settings), language=language, clock=clock_at(now, settings))
 
 
 def _language(given: str | None) -> Language | None:

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
@@ -11,11 +12,20 @@ import typer
 from config.catalog import Catalog, catalog
 from config.errors import ConfigError
 from config.settings import language_of, load_settings
+from config.types import Language
+
+SPOKEN: ContextVar[Language | None] = ContextVar("spoken", default=None)  # what the command line asked for
+
+
+def words() -> Catalog:
+    """The words of the language that was asked for, else of the configured one."""
+    language = SPOKEN.get()
+    return catalog(language) if language is not None else configured()
 
 
 @lru_cache
-def words() -> Catalog:
-    """The words of the configured language; of the default one where the settings are wrong."""
+def configured() -> Catalog:
+    """Of the default language where the settings are wrong."""
     try:
         return catalog(load_settings().language)
     except ConfigError:

@@ -261,7 +261,8 @@ def _amend_card(flow: Flow, state: State, heard: Understanding, world: World) ->
         found = amend.gathered(flow, state, heard, world)
         if found:
             return _amended(flow, state, found, world)
-    if heard.intent not in ("other", *flow.starts_on) and heard.sure >= SURE_DIGRESSION and state.asking != EDIT:
+    may_be_else = state.asking != EDIT or heard.intent.startswith("create")
+    if may_be_else and heard.intent not in ("other", *flow.starts_on) and heard.sure >= SURE_DIGRESSION:
         return Step(state, is_mine=False)
     if heard.intent in flow.starts_on and amend.is_about_another(flow, state, heard):
         return Step(state, is_mine=False)

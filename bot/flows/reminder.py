@@ -82,7 +82,8 @@ def _still_fits(value: Json, world: World, values: Values) -> None:
 
 
 def _alone(value: Json, world: World, values: Values) -> Json:
-    """What is to be done, without how often (「每两周对账」 → 对账) and without a day that no year has."""
+    """What is to be done, without how it was asked for, how often (「每两周对账」 → 对账), or a day no year has."""
+    value = phrasing("around_subject").sub("", value).strip() or value
     for day in impossible_days(value):
         value = phrasing("to_do").sub("", value.replace(day.group(), "").strip()) or value
     for found in world.understand(value).of_kind("recurrence"):

@@ -19,7 +19,7 @@ from bot.listening.late import late_correction
 from bot.listening.listener import SURE_INTENT, Talk
 from bot.listening.own import asked as own_asked
 from bot.listening.subjects import lead_of
-from bot.listening.undoing import undo_midway
+from bot.listening.undoing import another_kind, undo_midway
 from bot.lists import talk as lists
 from bot.lookups.facts import asked as fact_asked
 from bot.questions.question import Question
@@ -130,6 +130,10 @@ def number(talk: Talk, heard: Understanding) -> Reply | None:
 
 def control(talk: Talk, heard: Understanding) -> Reply | None:
     """A word that steers (yes, undo, help) where no dialog took it: yes is for what was just offered."""
+    if heard.control == "undo" or heard.intent == "undo":
+        other = another_kind(talk, heard.text)
+        if other is not None:
+            return with_open_question(talk.world, talk.memory, other)
     if heard.control == "undo" and talk.opened is not None:
         return undo_midway(talk)
     offered = pressed.agreed(talk.world, talk.conversation) if heard.control in ("yes", "save") else None

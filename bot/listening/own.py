@@ -14,7 +14,7 @@ from bot.rules.undo import redo as redo_last
 from bot.talk.memory import Memory
 from bot.talk.phrases import is_phrase, phrases
 from bot.world import World
-from config.catalog import Catalog
+from config.catalog import Catalog, catalog
 from config.phrasing import phrasing
 from config.types import Period
 from nlu.names import normalise
@@ -35,7 +35,7 @@ MAX_PLAN = 40  # characters in which a plan is asked for
 def asked(world: World, heard: Understanding) -> Json | None:
     """The command that a phrase about oneself stands for."""
     said = normalise(heard.text)
-    found = _by_phrase(world.words)
+    found = _by_phrase(catalog(heard.lang)) | _by_phrase(world.words)
     name = found.get(said) or found.get(phrasing("myself").sub("", said))
     return COMMANDS[name] if name is not None else _plan_asked(world, heard)
 

@@ -1,11 +1,14 @@
-"""「撤销」 while a draft is open: the draft, or what was saved last?"""
+"""「撤销」 while a draft is open, 「把刚才那条跟进删掉」 after something else was saved: what is meant?"""
 
 from bot.dialogs.model import Press, Reply
 from bot.dialogs.render import title
 from bot.listening.dialogs import current, press
 from bot.listening.listener import Talk
 from bot.messages import presses
-from bot.rules.undo import last_saved
+from bot.rules.undo import is_of_last, last_saved
+from bot.talk.phrases import holds_phrase
+
+KINDS = ("follow_up", "reminder", "opportunity", "customer", "contact", "quote", "order", "contract")
 
 
 def undo_midway(talk: Talk) -> Reply:
@@ -26,3 +29,15 @@ def undo_midway(talk: Talk) -> Reply:
         Press(words.say("undo.button.saved"), {"do": "undo", "step": step_id}),
     )
     return Reply(words.say("undo.which", draft=title(*current(world, talk.memory), world), what=what), buttons)
+
+
+def another_kind(talk: Talk, text: str) -> Reply | None:
+    """Asks back where somebody wants a record of one kind undone, and the last save was of another."""
+    words = talk.world.words
+    kind = next((kind for kind in KINDS if holds_phrase(words, f"undo.named.{kind}", text)), None)
+    saved = last_saved(talk.world) if kind is not None and not is_of_last(talk.world, kind) else None
+    if kind is None or saved is None:
+        return None
+    step_id, what = saved
+    text = words.say("undo.another", what=what, kind=words.say(f"common.kind.{kind}"))
+    return Reply(text, (Press(words.say("undo.button.saved"), {"do": "undo", "step": step_id}),))

@@ -43,6 +43,12 @@ def undo(world: World, step_id: int | None = None, *, is_anyones: bool = False) 
     return Reply(words.say("undo.done", parts=words.say("common.list_separator").join(parts)))
 
 
+def is_of_last(world: World, kind: str) -> bool:
+    """Did the actor's last step that stands save or change a record of this kind? True where there is no step."""
+    step_id = audit.last_step(world.tx.connection, world.actor.user_id)
+    return step_id is None or any(change.kind == kind for change in audit.changes_of(world.tx.connection, step_id))
+
+
 def last_saved(world: World) -> tuple[int, str] | None:
     """The actor's last step that stands, and what it saved, in words; None where there is none."""
     step_id = audit.last_step(world.tx.connection, world.actor.user_id)

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.cli.output import words
+from bot.cli.output import SPOKEN, configured
 from bot.cli.root import build, run
 
 
@@ -24,7 +24,8 @@ def crmbot_on(monkeypatch, capsys, tmp_path):
         for key, value in {"DATA_DIR": tmp_path / "data", "DATABASE_URL": url, "LANGUAGE": "zh", **environ}.items():
             monkeypatch.setenv(f"CRMBOT_{key}", str(value))
         monkeypatch.setattr(sys, "argv", ["crmbot", *map(str, arguments)])
-        words.cache_clear()
+        configured.cache_clear()
+        SPOKEN.set(None)
         capsys.readouterr()
         code = run(build)
         return Done(code, *capsys.readouterr())
