@@ -17,7 +17,7 @@ from bot.dialogs.render import field_words, label_of
 from bot.dialogs.sheet import filled, read_typed
 from bot.dialogs.show import shortened
 from bot.dialogs.state import CONFIRM, EDIT, State, Step, applies
-from bot.dialogs.types import Choice, Exact, LongText, Ref
+from bot.dialogs.types import Choice, Exact, LongText, Ref, Text
 from bot.dialogs.values import Amount, Day, Moment
 from bot.errors import InvalidValue
 from bot.talk.phrases import fillings
@@ -55,6 +55,8 @@ def start(
     ]
     lead += answers.keep_between(flow, state, heard, world)
     state.is_guided = not heard.slots and not any(name in state.values for name in flow.known_by)
+    if state.is_guided and len(heard.text) > world.crm.limits.max_name and isinstance(flow.fields[0].type, Text):
+        lead.append(world.words.say("dialog.too_long", max=world.crm.limits.max_name))
     if first is not None:
         return ask(flow, state, flow.field(first), world, lead)
     return proceed(flow, state, world, lead)

@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from bot.talk.filled_in import as_told
 from config.catalog import Catalog, catalog
 from config.phrasing import number_of, numbers, phrasing, ways
+from nlu.dialect import in_standard_words
 from nlu.types import Understanding
 
 MIN_LEFT = 2  # letters; fewer were the point themselves
@@ -22,9 +23,16 @@ def as_meant(heard: Understanding) -> str | None:
     if told is not None:
         return told
     text = phrasing("half_english").sub(catalog("zh").say("common.around.follow_up"), heard.text)
+    text = text if _is_told(heard) else in_standard_words(text)
     text = _run_of_digits().sub(lambda run: _digits(run.group()), text)
     rest = _to_the_point(heard, text)
     return rest if rest != heard.text else None
+
+
+def _is_told(heard: Understanding) -> bool:
+    """Is it a note? That is kept in the words in which it was told."""
+    customer = str(heard.get("customer") or "")
+    return heard.intent == "log_follow_up" and customer != "" and in_standard_words(customer) == customer
 
 
 def _digits(said: str) -> str:
