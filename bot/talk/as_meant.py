@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from bot.talk.filled_in import as_told
 from config.catalog import Catalog, catalog
 from config.phrasing import number_of, numbers, phrasing, ways
-from nlu.dialect import in_standard_words
+from nlu.dialect import in_standard_words, without_slips
 from nlu.types import Understanding
 
 MIN_LEFT = 2  # letters; fewer were the point themselves
@@ -23,7 +23,7 @@ def as_meant(heard: Understanding) -> str | None:
     if told is not None:
         return told
     text = phrasing("half_english").sub(catalog("zh").say("common.around.follow_up"), heard.text)
-    text = text if _is_told(heard) else in_standard_words(text)
+    text = without_slips(text if _is_told(heard) else in_standard_words(text))
     text = _run_of_digits().sub(lambda run: _digits(run.group()), text)
     rest = _to_the_point(heard, text)
     return rest if rest != heard.text else None

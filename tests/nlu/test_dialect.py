@@ -2,7 +2,7 @@
 
 import pytest
 
-from nlu.dialect import in_standard_words
+from nlu.dialect import in_standard_words, without_slips
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,9 @@ from nlu.dialect import in_standard_words
 )
 def test_words(said: str, meant: str) -> None:
     assert in_standard_words(said) == meant
+
+
+def test_slips() -> None:
+    assert without_slips("今天败访了永安，提型我打电化") == "今天拜访了永安，提醒我打电话"
+    for right in ("电话会议，客户跟进", "失败访问", "其他门店", "请提型号", "汇报阶段"):
+        assert without_slips(right) == right
