@@ -53,9 +53,16 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
 def _check_taker(world: World, text: str) -> None:
     """Raises NotFound where somebody's customers are to go to a name that no colleague has."""
     gaps = (re.fullmatch(pattern, text, re.I) for pattern in world.words.words("handover.of_book"))
-    name = next((found["taker"] for found in gaps if found is not None), None)
+    name = next((found["taker"] for found in gaps if found is not None), None) or _taker_of_one(world, text)
     if name is not None and _user(world, name) is None:
         raise NotFound(name=name)
+
+
+def _taker_of_one(world: World, text: str) -> str | None:
+    """To whom a customer, called by name, is to go."""
+    found = next(filter(None, (re.fullmatch(one, text, re.I) for one in world.words.words("handover.of_one"))), None)
+    customers = world.find("customer", found["what"], {}) if found is not None else None
+    return found["taker"] if found is not None and customers and customers.is_sure and customers.matches else None
 
 
 def _trial(world: World, text: str) -> tuple[str, date | None]:
