@@ -4,19 +4,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 from config.types import Money
-from nlu.lexicon import Cue
 from nlu.patterns import REACH, pattern
 from nlu.scene import Scene
 from nlu.types import Value
 from nlu.values import as_price
-from nlu.wordlists import words
 
-__all__ = ["deal_amount", "fill_amount", "fill_goods", "fill_target"]
-
-_COUNT_BEFORE = pattern(r"(?:数量|共|x|×|\*)\s*[:：]?\s*$")
-_NO_COUNT_BEFORE = pattern(r"(?:no\.?|number|#|po|net|phase|v|version|q)\s*$")
-_NOUN_BEHIND = pattern(r"\s*(?:x\s+)?[a-z][a-z-]{2,}")
-_QUANTITY_BEFORE = pattern(r"(?:qty|quantity|x)\s*[:=]?\s*$")
+__all__ = ["LARGE", "amount_points", "deal_amount", "fill_amount", "fill_target"]
 
 _PLUS = pattern(
     r"(?:预算|金额|总额|总价|合同额|价税合计|总包|标的额?|总投资?|成交价?|报价|价格|合计|最终|一共|"
@@ -46,13 +39,13 @@ _EACH_BEFORE = pattern(
 # 贵|11万: how far apart two prices are
 _APART_BEFORE = pattern(r"(?:[贵高低亏]了?|[差省]了?|相差)(?:近|快|约|大概|差不多|将近)?$")
 # 我们|31万排第二, 我估计我们得|80万
-_OURS_BEFORE = pattern(r"我们?(?:这边|家)?(?:报|给|的|出|要|得|是|现在|最低|最终|价|了|大概|说|\s)*$")
+_OURS_BEFORE = pattern(r"我[们方司]?(?:这边|家)?(?:底价|报价|报|给|的|出|要|得|是|现在|最低|最终|价|了|大概|说|\s)*$")
 _SHARES = pattern(r"\d{3,4}")  # 付款|3331
 _PAID_IN = pattern(r"付款(?:方式|条件)?[:：\s]?$")
 _NEAR_PLUS = pattern(r"(?:预算|总价|总盘子|合同额|总包|总额|报价|成交价)[^，。,;；\n]{0,6}$")
 _AFTER_MINUS = pattern(
     r"^\s*(?:的)?(?:(?:保证金|定金|订金|押金|首付|预付|质保金|尾款)(?!款?\s*[\d一二两三四五六七八九]+\s*[%％成])|违约金|罚款|运费|折扣|优惠|注册资本|"
-    r"营收|融资|每|/(?=[台套个吨件箱只支米把块张辆斤组份人年月日天]|kg|unit|pc|seat|user|each|ea|ton|"
+    r"营收|融资|每|/(?=[台套个吨件箱只支米把块张辆斤组份人月日天]|kg|unit|pc|seat|user|each|ea|ton|"
     r"month|mo\b|year|yr|day|hour|item|box|head)|一[台套吨件个只]|deposit|upfront|down payment|"
     r"discount|"
     r"off\b|each|apiece|per\b|"
@@ -66,7 +59,7 @@ def deal_amount(s: Scene) -> Value | None:
     """The best amount of a note or a change; None when none is the deal's."""
     best: tuple[float, Value] | None = None
     for v in s.m.amounts():
-        points = _points(s, v)
+        points = amount_points(s, v)
         if points > 0 and (best is None or points > best[0]):
             best = (points, v)
     ours = _ours(s) if best is None or best[0] <= 1 else None
@@ -106,7 +99,7 @@ def _moved_to(s: Scene) -> Value | None:
     return replace(first, money=money, start=start, end=end, text=moved.group("b"), why="what it came down to")
 
 
-_LARGE = 1000
+LARGE = 1000  # a bare number from here on is money by itself
 _SMALL = 100
 _MANY = 2000  # 「5000个」 are goods
 _OF_GOODS = pattern(r"(?:用量|数量|采购量|销量|产量|需求|要|来|买|订|定|补|拿|送|试用)\s*(?:约|大概|是)?$")
@@ -125,7 +118,8 @@ def _in_ten_thousands(s: Scene, *, sure: bool = False) -> Value | None:
     return None
 
 
-def _points(s: Scene, v: Value) -> float:
+def amount_points(s: Scene, v: Value) -> float:
+    """How likely an amount is what the deal comes to."""
     m = s.m
     before, after = m.low[max(0, v.start - 24) : v.start], m.low[v.end : v.end + 20]
     points = 1.0
@@ -154,7 +148,9 @@ def _points(s: Scene, v: Value) -> float:
     return points
 
 
-_RIVAL = pattern(r"竞争对手|竞品|友商|对手|别家|同行|另一家|competitor|rival|other vendor|incumbent")
+_RIVAL = pattern(
+    r"竞争对手|竞品|友商|对手|别家|同行|另一家|人家|那家(?:报|给|出|才|只|是)|competitor|rival|other vendor|incumbent"
+)
 
 
 def _rival_clause(before: str) -> bool:
@@ -171,7 +167,7 @@ def fill_amount(s: Scene) -> None:
         s.put("amount", money, v.start, v.end, sure=0.8 if v.approximate else 0.95, why=v.why or "amount")
 
 
-_NEGATIVE = pattern(r"(?:^|[\s,，:：])[-−]$|负$|\bminus\s$")
+_NEGATIVE = pattern(r"(?:^|[\s,，:：成为到是])[-−]$|负$|\bminus\s$")
 _SPOKEN_HUNDREDS = pattern("[一二三四五六七八九两]百[一二三四五六七八九]?十?[一二三四五六七八九]?")  # 预算|一百六
 
 
@@ -179,7 +175,7 @@ def _with_the_others(s: Scene, v: Value, money: Money) -> Money:
     """报了120万，我们得报到110: a small bare number beside ten thousands counts them, too"""
     if s.m.lang == "zh" and _SPOKEN_HUNDREDS.fullmatch(v.text):
         return Money(money.value * 10_000, money.currency)
-    is_bare = s.m.lang == "zh" and v.text.isdigit() and money.value < _LARGE
+    is_bare = s.m.lang == "zh" and v.text.isdigit() and money.value < LARGE
     if is_bare and any(other.text.endswith(("万", "w", "W")) for other in s.m.amounts()):
         return Money(money.value * 10_000, money.currency)
     return money
@@ -194,122 +190,3 @@ def fill_target(s: Scene) -> None:
     counted = _in_ten_thousands(s, sure=True)
     if counted is not None and counted.money is not None:
         s.put("target", counted.money, counted.start, counted.end, sure=0.8, why=counted.why)
-
-
-_UNIT_BEFORE = pattern(
-    r"(?:单价|每[\u4e00-\u9fff]{1,2}|一[台套吨件个只支辆组箱樘扇]|unit price|each at|at|@)(?:是|为|:|：|约|\s|of|is)*$"
-)
-_UNIT_AFTER = pattern(
-    r"^\s*(?:(?:元|块)?(?:一|每|/|／)\s*(?:台|套|个|吨|件|箱|只|支|米|把|人|块|张|辆|公斤|斤|组|份|桶|包|颗|双|根|"
-    r"卷|用户|平|批|年|月|条|瓶|盒|袋|kg|t)|each|apiece|a piece|per |/ ?(?:unit|pc|pcs|seat|user|ea|"
-    r"each|ton|kg|month|mo|license|licence|item|box|head|set)|ea\b|a unit|a seat|a pop|a head|的单价)"
-)
-
-
-def fill_goods(s: Scene) -> None:
-    """``quantity``, ``unit_price`` and ``amount`` of a contract or an order."""
-    m = s.m
-    for v in m.amounts():
-        before, after = m.low[max(0, v.start - 14) : v.start], m.low[v.end : v.end + 14]
-        if v.money and (_UNIT_BEFORE.search(before) or _UNIT_AFTER.match(after)):
-            s.put("unit_price", v.money, v.start, v.end, why="price per piece")
-    if "unit_price" not in s.slots:
-        _bare_unit_price(s)
-    for v in m.values:
-        if v.kind == "number" and v.number is not None and not s.is_used(v.start, v.end) and _is_count(s, v):
-            s.put("quantity", v.number, v.start, v.end, why="counted goods")
-            break
-    rest = [v for v in m.amounts() if not s.is_used(v.start, v.end)]
-    if not rest and "unit_price" not in s.slots:
-        _bare_amount(s)
-    if rest:
-        best = max(rest, key=lambda v: (_points(s, v), -v.start))
-        if best.money and _points(s, best) > -1:
-            s.put("amount", best.money, best.start, best.end, why=best.why or "amount")
-
-
-def _bare_amount(s: Scene) -> None:
-    """冻干机备件一批 86000: the only large bare number of an order or a contract in Chinese"""
-    bare = [v for v in s.m.values if v.kind == "number" and v.number and not v.unit and v.number >= _LARGE]
-    bare = [v for v in bare if not s.is_used(v.start, v.end)]
-    counted = [v for v in s.m.values if _is_count(s, v)]
-    if s.m.lang == "zh" and len(bare) == 1 and bare[0].number and len(counted) < 2:
-        s.put("amount", Money(bare[0].number, "CNY"), bare[0].start, bare[0].end, sure=0.7, why="a bare number")
-
-
-def _is_beside(s: Scene, v: Value, cue: Cue) -> bool:
-    """「单价 35」, or 12.50 each."""
-    behind = 0 <= cue.start - v.end <= 1 and s.m.low.startswith(("each", "ea", "a", "per", "一"), cue.start)
-    return behind or 0 <= v.start - cue.end <= 4
-
-
-_EACH_ZH = pattern(
-    r"(?<![\d.,-])(?P<n>\d+(?:\.\d+)?)(?:元|块钱?)?一(?:台|套|个|吨|件|箱|只|支|米|把|块|张|辆|樘|扇|桶|株|间|平米?|公斤|斤|组|桶|包|双|根|卷|条|瓶|盒|袋)"
-)
-
-
-_COUNTED_ONE = pattern("[\u4e00-\u9fff]一.")
-
-
-def _counts(s: Scene, cue: Cue) -> bool:
-    """要配件|一套: right behind the goods it says how many"""
-    return _COUNTED_ONE.fullmatch(s.m.low, cue.start - 1, cue.end) is not None
-
-
-_AT_BEFORE = pattern(r"(?:\bat|@) ?$")
-
-
-def _bare_unit_price(s: Scene) -> None:
-    each = _EACH_ZH.search(s.m.low)
-    if each and s.m.lang == "zh":
-        s.put("unit_price", Money(Decimal(each.group("n")), "CNY"), *each.span(), why="price per piece")
-        return
-    for v in s.m.values if s.m.lang == "en" else ():
-        if v.kind == "number" and v.number is not None and not v.unit and _AT_BEFORE.search(s.m.low[: v.start]):
-            s.put("unit_price", Money(v.number, None), v.start, v.end, why="price per piece")
-            return
-    for cue in (c for c in s.m.all("field.unit_price") if not _counts(s, c)):
-        for v in s.m.values:
-            if v.kind == "number" and v.number is not None and not v.unit and _is_beside(s, v, cue):
-                s.put(
-                    "unit_price",
-                    Money(v.number, "CNY" if s.m.lang == "zh" else None),
-                    v.start,
-                    v.end,
-                    why="price per piece",
-                )
-                return
-
-
-_DOCUMENT_BEFORE = pattern(r"(?:合同|协议|订单|发票|报价单?)$")  # 合同|一份
-
-
-def _is_count(s: Scene, v: Value) -> bool:
-    low = s.m.low
-    if _DOCUMENT_BEFORE.search(low[max(0, v.start - 4) : v.start]):
-        return False
-    if v.unit:
-        return v.unit.casefold() in words("count_words") or v.unit not in (
-            "%",
-            "percent",
-            "度",
-            "点",
-            "号",
-            "分",
-            "星",
-            "次",
-            "岁",
-            "单",
-            "批",
-            "年",
-            "期",
-        )
-    if s.m.lang == "zh":
-        before = low[max(0, v.start - 4) : v.start]
-        return _COUNT_BEFORE.search(before) is not None
-    if low[v.end : v.end + 1] in "%/-" or _NO_COUNT_BEFORE.search(low[max(0, v.start - 8) : v.start]):
-        return False
-    return (
-        _NOUN_BEHIND.match(low[v.end :]) is not None
-        or _QUANTITY_BEFORE.search(low[max(0, v.start - 10) : v.start]) is not None
-    )

@@ -4,8 +4,8 @@ import re
 from typing import NamedTuple
 
 from nlu.company_like import is_company_like
-from nlu.contacts import person_at
 from nlu.patterns import pattern
+from nlu.person_like import person_at
 from nlu.phones import phone_key
 from nlu.profile import fill_address, fill_contact_data
 from nlu.scene import Scene

@@ -115,7 +115,7 @@ def _in_person(s: Scene) -> _Way | None:
     return None
 
 
-_WENT = pattern(r"[去到往]$")
+_WENT = pattern(r"(?:[去到往]|[去到]了|[去跑]了?一?趟|拜访的)(?:那个|这个|他们)?$")
 _CAME_OUT = pattern("(?:那边|那里)?(?:出来|回来)")
 
 

@@ -6,7 +6,7 @@ from config.types import Money
 from nlu.entities import Entity
 from nlu.folding import fold
 from nlu.patterns import pattern
-from nlu.roles import day, nearer
+from nlu.readings import day, nearer
 from nlu.scene import Scene
 from nlu.states import fill_told_state
 from nlu.wordlists import words

@@ -15,7 +15,7 @@ from nlu.company_like import is_company_like
 from nlu.english_words import PAD, Words, read_words
 from nlu.nobodies import is_nobody
 from nlu.scene import Scene
-from nlu.spotting import Spotted
+from nlu.stretches import Spotted
 from nlu.wordlists import words
 
 __all__ = ["KINDS", "Page", "likeliest", "none_at_all", "read_page", "shape", "spot_names", "stretches"]

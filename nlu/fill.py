@@ -5,7 +5,7 @@ Rules run in order and never overwrite: what an earlier rule has claimed is gone
 
 from collections.abc import Callable, Mapping
 
-from nlu.amounts import fill_amount, fill_goods, fill_target
+from nlu.amounts import fill_amount, fill_target
 from nlu.cards import fill_card
 from nlu.channels import fill_channel
 from nlu.deals import (
@@ -30,6 +30,7 @@ from nlu.documents import (
 from nlu.notes import fill_notes
 from nlu.parties import find_parties
 from nlu.patterns import REACH, pattern
+from nlu.priced import fill_goods
 from nlu.profile import fill_beside, fill_by_surname, fill_changed_field, fill_contact_data, fill_profile
 from nlu.queries import (
     fill_due,
@@ -40,12 +41,13 @@ from nlu.queries import (
     fill_period_behind,
     fill_period_of_deals,
 )
-from nlu.roles import Timed, assign_roles, day, last_day, moment
+from nlu.readings import day, last_day, moment
+from nlu.roles import Timed, assign_roles
 from nlu.scene import Scene
 from nlu.service import fill_complaint, fill_handling, fill_rating
 from nlu.types import Grain, Intent
 
-__all__ = ["fill"]
+__all__ = ["RULES", "fill"]
 
 Rule = Callable[[Scene], None]
 
@@ -144,7 +146,7 @@ def _to_contact(s: Scene, start: int, end: int) -> int:
     return min(near, default=40)
 
 
-_SLOTS: Mapping[Intent, tuple[Rule, ...]] = {
+RULES: Mapping[Intent, tuple[Rule, ...]] = {
     "log_follow_up": (
         fill_contact_data,
         _parties,
@@ -156,7 +158,7 @@ _SLOTS: Mapping[Intent, tuple[Rule, ...]] = {
     ),
     "create_customer": (fill_card, fill_contact_data, fill_profile, _account, fill_beside),
     "update_customer": (fill_by_surname, fill_changed_field, _parties),
-    "create_opportunity": (fill_stage, fill_close, fill_amount, _parties, fill_new_deal_name),
+    "create_opportunity": (fill_contact_data, fill_stage, fill_close, fill_amount, _parties, fill_new_deal_name),
     "update_opportunity": (_parties, fill_close, fill_amount, fill_outcome, fill_deal_name),
     "create_contract": (fill_contract_number, fill_payment_terms, fill_goods, _parties, fill_product),
     "create_order": (fill_order_number, fill_goods, _parties, fill_product),
@@ -177,5 +179,5 @@ _SLOTS: Mapping[Intent, tuple[Rule, ...]] = {
 
 def fill(s: Scene, intent: Intent) -> None:
     """Runs the rules of the intent over the scene."""
-    for rule in _SLOTS.get(intent, ()):
+    for rule in RULES.get(intent, ()):
         rule(s)

@@ -26,6 +26,9 @@ _PLAIN = {
     "\u2013": "-", "\u2212": "-", "\u3000": " ", "\u00a0": " ", "\u2003": " ", "\u2002": " ", "\u2009": " ",
     "\u202f": " ", "，": "，", "\r": "\n", "\u2028": "\n", "\u2029": "\n", "\x85": "\n", "【": "[", "】": "]",
     "〔": "[", "〕": "]",
+    # Cantonese as it is written in chats
+    "咗": "了", "嘅": "的", "佢": "他", "哋": "们", "唔": "不", "喺": "在", "冇": "没", "睇": "看", "嚟": "来",
+    "啲": "些", "嗰": "那", "俾": "给", "畀": "给", "攞": "拿", "谂": "想", "諗": "想",
 }  # fmt: skip
 
 
@@ -56,7 +59,7 @@ class _Folds(dict[int, str]):
     def __missing__(self, code: int) -> str:
         char = chr(code)
         if "\u4e00" <= char <= "\u9fff":
-            folded = self[code] = _traditional().get(code, char)
+            folded = self[code] = _PLAIN.get(char) or _traditional().get(code, char)
             return folded
         folded = _PLAIN.get(char) or _traditional().get(code) or char
         if folded == char:

@@ -12,11 +12,15 @@ _LETTERS = {
 _OTHER = "N"
 
 
-def masks(m: Message) -> list[tuple[int, int, str]]:
-    """Each masked stretch with its letter, in the order of the text; none overlaps another."""
-    spans = [(n.start, n.end, _LETTERS.get(n.name.kind, _OTHER)) for n in m.names]
+def masks(m: Message, *, people: bool = True) -> list[tuple[int, int, str]]:
+    """Each masked stretch with its letter, in the order of the text; none overlaps another.
+
+    Without ``people`` those at the customer stay as they are written.
+    """
+    spans = [(n.start, n.end, _LETTERS.get(n.name.kind, _OTHER)) for n in m.names if people or n.name.kind != "contact"]
     spans += [(e.start, e.end, _LETTERS.get(e.kind, _OTHER)) for e in m.entities]
-    spans += [(p.start, p.end, "P") for p in m.people]
+    if people:
+        spans += [(p.start, p.end, "P") for p in m.people]
     spans += [(v.start, v.end, _LETTERS.get(v.kind, _OTHER)) for v in m.values]
     spans.sort(key=lambda span: (span[0], -span[1]))
     apart: list[tuple[int, int, str]] = []

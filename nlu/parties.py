@@ -1,20 +1,21 @@
 """Who a message is about: the customer and the contact, known or not, and never a rival or a colleague.
 
 Every candidate gets points; the best one above the threshold wins. Ties go to the first. What the CRM knows beats any
-guess; an unknown company is found in Chinese by the model of ``spotting``, in English by ``english_firms``.
+guess; an unknown company is found in Chinese by the model of ``spotting``, in English by that of ``english_names``.
 """
 
 from collections.abc import Iterator
 
 from nlu.company_like import company_end, is_company_like
-from nlu.contacts import Candidate, contacts
+from nlu.contacts import contacts
 from nlu.english_names import likeliest
 from nlu.message import Message
 from nlu.patterns import pattern
 from nlu.people import bare_name
 from nlu.rivals import mark_rivals
-from nlu.scene import Scene
-from nlu.spotting import spot
+from nlu.scene import Candidate, Scene
+from nlu.spotting import FIRM
+from nlu.stretches import spot
 
 __all__ = ["find_parties"]
 
@@ -143,7 +144,7 @@ _BACKED_UP = 0.85
 
 def _spotted(s: Scene) -> Iterator[Candidate]:
     """The stretch of a Chinese message that the model likes best, unless "none" is likelier."""
-    spotted = spot(s)
+    spotted = spot(s, FIRM)
     none = 1 - sum(one.share for one in spotted)
     best = next((one for one in spotted if not s.is_rival(one.start, one.end)), None)
     if best and best.share > max(none, _LEAST_SHARE):

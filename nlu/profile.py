@@ -169,7 +169,7 @@ def fill_trade(s: Scene) -> None:
 
 def _size(s: Scene) -> None:
     match = _SIZE.search(s.m.low)
-    if match:
+    if match and not any(e.start < match.end() and match.start() < e.end for e in s.m.entities):
         s.put_text(
             "size", *(match.span("a") if match.group("a") else match.span("b")), sure=0.85, why="number of people"
         )

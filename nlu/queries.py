@@ -6,7 +6,7 @@ from nlu.parties import find_parties
 from nlu.patterns import pattern
 from nlu.profile import fill_trade
 from nlu.questions import mentioned
-from nlu.roles import moment, period
+from nlu.readings import moment, period
 from nlu.scene import Scene
 from nlu.wordlists import words
 

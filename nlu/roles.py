@@ -4,19 +4,17 @@ A time value has a past and a future reading. Its direction (yesterday, next wee
 role; only then is the reading chosen (design §7: 周三 is the coming one for a future slot, the last for a past one).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 
-from config.types import Period
 from nlu.patterns import pattern
 from nlu.questions import is_past
+from nlu.readings import as_day, nearer
 from nlu.scene import Scene
-from nlu.types import Grain, Reading, Value
-from nlu.values.cycles import unit_days
+from nlu.types import Grain, Value
 
-__all__ = ["Role", "Timed", "assign_roles", "day", "last_day", "moment", "nearer", "period"]
+__all__ = ["Role", "Timed", "assign_roles"]
 
 Role: TypeAlias = Literal["occurred", "next", "close", "none"]
 
@@ -51,7 +49,7 @@ _NEXT_EN = pattern(
     r"will|i'll|we'll|let's)\b"
 )
 _PAST_ZH = pattern(
-    r"了|(?<!再)过(?!去|来|年|完)|完(?![给再就后才])|碰到|遇到|遇见|上次|刚|记录|纪要|：|来电|打来|没谈|没见|去的|见的|聊的|谈的"
+    r"了|(?<!再)过(?!去|来|年|完)|完(?![给再就后才])|碰到|遇到|遇见|上次|刚|记录|纪要|：|来电|打来|没谈|没见|去的|见的|聊的|谈的|访的|跑的"
 )
 _PAST_EN = pattern(
     r"\b(?:met|visited|called|spoke|talked|had|was|were|emailed|sent|saw|rang|phoned|chatted|went|"
@@ -62,7 +60,7 @@ _PAST_EN = pattern(
 _TOPIC_OF = pattern(
     r"^ (?:shipment|delivery|batch|audit)\b|"
     r"^(?:年|年度|季度|月份|版|款|的?(?:合同|报告|计划|预算|营收|销量|订单|对账|数据|展会|活动|方案|用量|需求|"
-    r"项目|版本|报价|发票))|^ (?:budget|report|contract|plan|version|numbers|results|revenue|invoice|"
+    r"项目|版本|报价|发票|账期|结余|指标))|^ (?:budget|report|contract|plan|version|numbers|results|revenue|invoice|"
     r"order|model|edition)"
 )
 _TODAY_GRAINS = (Grain.DAY, Grain.DAY_PART, Grain.HOUR, Grain.MINUTE, Grain.SECOND)
@@ -85,7 +83,13 @@ def assign_roles(s: Scene) -> list[Timed]:
 def _role(s: Scene, v: Value) -> tuple[Role, str]:
     m = s.m
     start, end = m.clause(v.start)
+    if m.lang == "zh" and v.start <= _HEAD and not m.low[v.end : end].strip():
+        end = _end_of_sentence(m.low, end)
     before, after = m.low[_behind_close(s, start, v.start) : v.start], m.low[v.end : max(end, v.end)]
+    if v.open and any(u.start == v.end for u in m.times()):
+        return "none", "the day right behind tells it exactly"
+    if v.open == "start" and v.past != v.future and _OVER.match(after):
+        return "none", "something was done before it"
     if _TOPIC_OF.match(after) and not _CLOSE_AFTER.match(after):
         return "none", "tells about something else"
     if (before.endswith("from ") and " to " in after[:4]) or (before.endswith("从") and after[:1] in "改推挪延调到"):
@@ -154,6 +158,18 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
             else ("none", "too vague")
         )
     return "next", "lies ahead"
+
+
+_HEAD = 2
+_MARK = pattern(r"[，,。；;\n]|$")
+# 中秋前|给康悦送了月饼
+_OVER = pattern(r"[^，,。；;下约再要]{0,12}(?<![完好定到])了(?![就再给])")
+
+
+def _end_of_sentence(low: str, at: int) -> int:
+    """Where the first sentence ends, of which a time by itself at its head tells: 「周四下午 蓝海 何总 讲了报价」."""
+    mark = _MARK.search(low, at)
+    return mark.start() if mark else len(low)
 
 
 def _sentence(s: Scene, v: Value, start: int) -> int:
@@ -238,7 +254,7 @@ _DAYS_WITHIN = pattern(r"[一二两三四五六七\d]天之?[内里]")  # 让我
 
 
 def _was_today(v: Value, now: datetime) -> bool:
-    return v.past is not None and _as_day(v.past.start) == now.date()
+    return v.past is not None and as_day(v.past.start) == now.date()
 
 
 _UNTIL = pattern(r"(?:un)?till?\b")
@@ -290,74 +306,12 @@ def _is_now(v: Value, now: datetime) -> bool:
     reading = v.future or v.past
     if reading is None or v.grain not in _TODAY_GRAINS:
         return False
-    return _as_day(reading.start) == now.date() and (v.past is None or _as_day(v.past.start) == now.date())
-
-
-_NEAR_DAYS = 60
-_FAR_DAYS = 200
-
-
-def nearer(v: Value, today: date) -> str:
-    """Which reading of a day without its year stands out: in late November 「11月20日」 was, 「元旦」 is to come."""
-    if v.past is None or v.future is None or v.past == v.future:
-        return ""
-    behind = (today - _as_day(v.past.end)).days
-    ahead = (_as_day(v.future.start) - today).days
-    if behind <= _NEAR_DAYS and ahead >= _FAR_DAYS:
-        return "past"
-    return "future" if ahead <= _NEAR_DAYS and behind >= _FAR_DAYS else ""
+    return as_day(reading.start) == now.date() and (v.past is None or as_day(v.past.start) == now.date())
 
 
 def _can_be_past(v: Value, now: datetime) -> bool:
-    return v.past is not None and _as_day(v.past.start) <= now.date()
+    return v.past is not None and as_day(v.past.start) <= now.date()
 
 
 def _is_vague(v: Value) -> bool:
     return v.grain in (Grain.WEEK, Grain.MONTH, Grain.QUARTER, Grain.HALF, Grain.YEAR, Grain.WEEKEND)
-
-
-def _as_day(at: date | datetime) -> date:
-    return at.date() if isinstance(at, datetime) else at
-
-
-def _reading(v: Value, past: bool) -> Reading | None:
-    return (v.past or v.future) if past else (v.future or v.past)
-
-
-_WITHIN = pattern(r"内$|within|in less than")
-
-
-def moment(v: Value, *, past: bool) -> date | datetime | None:
-    """The one day or instant a slot holds: the first of the reading (for 「周五前」 the last, which is what counts)."""
-    reading = _reading(v, past)
-    if reading is None:
-        return None
-    return reading.end if v.open == "start" or _WITHIN.search(v.text.lower()) else reading.start
-
-
-def day(v: Value, *, past: bool) -> date | None:
-    """As ``moment``, without the time of day."""
-    at = moment(v, past=past)
-    return _as_day(at) if at else None
-
-
-def last_day(v: Value) -> date | None:
-    """The last day of the future reading: 预计三月 → 31 March."""
-    reading = _reading(v, past=False)
-    return _as_day(reading.end) if reading else None
-
-
-def period(values: Iterable[Value], today: date, *, past: bool) -> tuple[Period, Value] | None:
-    """The first time that can be a period, with both days included; "since March" ends and "by June" begins today."""
-    for v in values:
-        reading = _reading(v, past)
-        if reading is not None:
-            start, end = _as_day(reading.start), _as_day(reading.end)
-            if v.open == "end" and start < today:
-                end = today
-            elif v.open == "start" and v.text.lower().startswith("due"):  # due this week
-                start, end = unit_days(v.grain or Grain.DAY, end) or (start, end)
-            elif v.open == "start" and today < end and not past:
-                start = today
-            return Period(start, end), v
-    return None

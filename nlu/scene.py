@@ -4,13 +4,14 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from operator import itemgetter
+from typing import NamedTuple
 
 from nlu.chunks import Chunk, Token, chunks, tokens
 from nlu.message import Message
 from nlu.patterns import pattern
 from nlu.types import Slot, SlotValue
 
-__all__ = ["Scene", "set_scene"]
+__all__ = ["Candidate", "Scene", "set_scene"]
 
 
 _PIECE = pattern(r"[^,，、:：|\n]+?(?=$|[,，、:：|\n]|\s[-–—]+\s)|(?<=\s[-–—]\s)[^,，、:：|\n]+")
@@ -49,6 +50,15 @@ _AROUND = (
 
 
 _NOUN = pattern(r"测试|演示|试用|通话|会议|视频会议|回访|沟通|交流|考察|联系|培训|对接|维修|检修|检测")
+
+
+class Candidate(NamedTuple):
+    """A stretch that could be what a slot holds, with the points that speak for it."""
+
+    points: float
+    start: int
+    end: int
+    why: str
 
 
 @dataclass(slots=True)

@@ -3,7 +3,8 @@
 What stands beside a place is then a piece of a string, however long the date is that stands there.
 """
 
-from nlu.masks import masks
+from collections.abc import Iterable
+
 from nlu.message import Message
 from nlu.patterns import pattern
 
@@ -15,15 +16,15 @@ _RUN = pattern(r"(?P<word>[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ0-9&'’.-]*)|\s+")
 _SAME = str.maketrans("，。；;!?：0123456789", ",.....:0000000000")
 
 
-def units(m: Message) -> tuple[str, list[int]]:
+def units(m: Message, masked: Iterable[tuple[int, int, str]]) -> tuple[str, list[int]]:
     """The letters of the units, with ``PAD`` more at either end, and where each unit begins in the text.
 
-    The last place is where the reading ended.
+    ``masked``: the stretches that are one letter each. The last place is where the reading ended.
     """
     letters: list[str] = ["^" * PAD]
     places: list[int] = []
     at = 0
-    for start, end, letter in masks(m):
+    for start, end, letter in masked:
         if start >= _READ:
             break
         _plain(m, at, start, letters, places)

@@ -16,7 +16,7 @@ _HONORIFICS = ("Mr", "Ms", "Mrs", "Dr", "Mr.", "Ms.", "Dr.", "Prof", "Mdm")
 
 @cache
 def _parts(name: str) -> list[str]:
-    text: str = tomllib.loads((Path(__file__).parent / "firms" / "names_en.toml").read_text("utf-8"))[name]
+    text: str = tomllib.loads((Path(__file__).parent / "names" / "names_en.toml").read_text("utf-8"))[name]
     return text.split()
 
 

@@ -1,7 +1,7 @@
 """Learns where customers and contacts stand in English: ``python -m tests.nlu.learn_english_names``.
 
 Every case and every marked sentence is read as if the CRM knew nobody, a few more times with names that nobody has
-heard of, some of them without capitals. The choice is learned as in ``learn_firms``, once for each kind. Two minutes.
+heard of, some of them without capitals. The choice is learned as in ``learn_names``, once for each kind. Two minutes.
 """
 
 import sys
@@ -11,8 +11,8 @@ from pathlib import Path
 from nlu.english_names import KINDS, LONGEST, none_at_all, read_page, shape, stretches
 from nlu.parse_json import scene_of
 from nlu.rivals import mark_rivals
-from tests.nlu.firms.english import NamedSentence, english_sentences
-from tests.nlu.learn_firms import Choice, learn
+from tests.nlu.learn_names import Choice, learn
+from tests.nlu.names.english import NamedSentence, english_sentences
 
 WEIGHTS = Path(__file__).parents[2] / "nlu" / "data" / "names_en.weights"
 LEAST_WEIGHT = 2  # in tenths

@@ -9,7 +9,8 @@ import pytest
 
 from nlu.english_names import likeliest
 from nlu.parse_json import explain, parse_line, scene_of
-from nlu.spotting import spot
+from nlu.spotting import FIRM
+from nlu.stretches import spot
 from nlu.understand import understand
 from tests.nlu.inventing import invented
 from tests.nlu.inventing_en import invented_firm, invented_person
@@ -44,7 +45,7 @@ def _invented() -> Iterator[tuple[str, str]]:
 
 def test_nine_of_ten_invented_firms_are_found() -> None:
     pairs = list(_invented())
-    best = [spot(scene_of(_case(text)))[0] for text, _ in pairs]
+    best = [spot(scene_of(_case(text)), FIRM)[0] for text, _ in pairs]
     right = [text[one.start : one.end] == name for one, (text, name) in zip(best, pairs, strict=True)]
     assert sum(right) / len(pairs) >= 0.9
 
@@ -66,7 +67,7 @@ def test_a_rival_is_no_customer() -> None:
 
 def test_the_shares_never_make_up_more_than_all() -> None:
     for text, _ in _invented():
-        shares = [one.share for one in spot(scene_of(_case(text)))]
+        shares = [one.share for one in spot(scene_of(_case(text)), FIRM)]
         assert 0 <= sum(shares) <= 1.000001
         assert shares == sorted(shares, reverse=True)
 
