@@ -6,14 +6,14 @@ from nlu.patterns import pattern
 from nlu.people import bare_name
 from nlu.wordlists import words
 
-__all__ = ["PERSON_WORD", "looks_like_person", "person_at"]
+__all__ = ["looks_like_person", "person_at"]
 
-PERSON_WORD = pattern(r"[A-ZÀ-Þ][\w'’.-]*(?: [A-ZÀ-Þ][\w'’.-]*){0,2}")
+_PERSON_WORD = pattern(r"[A-ZÀ-Þ][\w'’.-]*(?: [A-ZÀ-Þ][\w'’.-]*){0,2}")
 
 
 def looks_like_person(text: str) -> bool:
     """Latin script only: a common given name first, or a Chinese name in pinyin."""
-    if not PERSON_WORD.fullmatch(text):
+    if not _PERSON_WORD.fullmatch(text):
         return False
     parts = text.casefold().replace(".", "").split()
     if is_company_like(" ".join(parts)):
