@@ -33,8 +33,10 @@ from nlu.types import Understanding
 # Look-ups that know less than a question may say: each with when it does.
 OUTDONE: dict[str, Callable[[Json, Question], bool]] = {
     "find": lambda action, asked: not (asked.contacts or asked.customers),  # 「姓董的联系人是哪家的」: nobody's name
-    "papers": lambda action, asked: not asked.is_plain,
+    "papers": lambda action, asked: not action["rest"] and (not asked.is_plain or bool(action["status"])),
+    "alarms": lambda action, asked: asked.kind != "opportunity",  # 「王芳手上的报价有多少过期了」
     "money_in": lambda action, asked: not asked.is_plain and not action["by"],
+    "overcome": lambda action, asked: True,  # "who signed the most contracts" is about no objection
     "requests": lambda action, asked: bool(asked.first or asked.field or asked.words),
     "list": lambda action, asked: "words" in action and bool(asked.customers),
 }
@@ -87,19 +89,26 @@ def phrase(talk: Talk, heard: Understanding) -> Reply | None:
     action = spoken.command(talk.world, heard.text)
     if action is None:
         return None
-    if action["do"] in OUTDONE:
-        asked = question_read(talk.world, heard)
-        if asked is not None and OUTDONE[action["do"]](action, asked):
-            return talk.do({"do": "question", **asked.to_json()})
+    rather = _rather_asked(talk, heard, action)
+    if rather is not None:
+        return rather
     is_guess = action["do"] == "reminder" and (action["id"] is None or action.get("is_guess"))
     return None if talk.opened is not None and is_guess else talk.do(action)
+
+
+def _rather_asked(talk: Talk, heard: Understanding, action: Json) -> Reply | None:
+    """The answer to a question about records that says more than the look-up does which its words led to."""
+    asked = question_read(talk.world, heard) if action["do"] in OUTDONE else None
+    if asked is None or asked.unused or not OUTDONE[action["do"]](action, asked):
+        return None
+    return talk.do({"do": "question", **asked.to_json()})
 
 
 def subject(talk: Talk, heard: Understanding) -> Reply | None:
     """Targets, forecasts, satisfaction: a question that is nothing but cues, whom and when. Before the reports, whose
     words are wider. Beside it what an administrator teaches, which reads like one."""
     action = lead_of(talk.world, heard) or teaching(talk.world, heard)
-    return talk.lead(action, heard) if action is not None else None
+    return _rather_asked(talk, heard, action) or talk.lead(action, heard) if action is not None else None
 
 
 def question(talk: Talk, heard: Understanding) -> Reply | None:
@@ -108,11 +117,18 @@ def question(talk: Talk, heard: Understanding) -> Reply | None:
     know, and before the forms, that would take it for an order. What a report counts, and understands to the last word,
     is the report's: it knows shares and the period before."""
     asked = question_read(talk.world, heard)
-    if asked is None:
+    if asked is None or asked.unused:
         return None
     query = tell.wanted(talk.world, talk.memory, heard) if asked.kind in ("customer", "follow_up") else None
     is_counted = query is not None and not query.unused and query.what in ("activity", "customers", "newcomers")
     return talk.do({"do": "question", **asked.to_json()}) if not is_counted else None
+
+
+def question_in_part(talk: Talk, heard: Understanding) -> Reply | None:
+    """The same of which some words are not understood; they are named. After the reports, which may know them; before
+    the guesses, the lists and the forms, that would drop them or take the question for an order."""
+    asked = question_read(talk.world, heard)
+    return talk.do({"do": "question", **asked.to_json()}) if asked is not None else None
 
 
 def report(talk: Talk, heard: Understanding) -> Reply | None:

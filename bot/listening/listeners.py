@@ -162,6 +162,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(_later("answerers:subject")),
     Listener(_QUESTION, when="no_story"),
     Listener(_later("answerers:report"), when="no_dialog"),
+    Listener(_later("answerers:question_in_part"), when="no_dialog"),
     Listener(otherwise),
     Listener(_later("more_said:corrected_note"), when="no_dialog"),
     Listener(_later("openers:paper"), when="no_story"),

@@ -142,6 +142,9 @@ def _instant(world: World, said: str, *, is_end: bool) -> datetime | None:
 def _order(kind: Kind, question: Question) -> tuple[Any, ...]:
     """The largest, the oldest …, else the latest first; what is to come, the next first."""
     cls, column, asks = kind.cls, date_column(kind, question), question.asks
+    if kind.score and ("largest" in asks or "smallest" in asks):
+        score = getattr(cls, kind.score)
+        return (score.desc() if "largest" in asks else score), column.desc(), cls.id.desc()
     if kind.has_amount and ("largest" in asks or "by_amount" in asks):
         return cls.amount_minor.is_(None), cls.amount_minor.desc(), cls.id
     if kind.has_amount and "smallest" in asks:

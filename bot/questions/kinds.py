@@ -19,6 +19,7 @@ from config.lists import StageKind
 from storage import records
 from storage.tables import name_keys
 
+SOON = 14  # days within which a quote is about to expire
 State: TypeAlias = "Callable[[World, Any], ColumnElement[bool]]"
 
 
@@ -93,6 +94,17 @@ def _open_quote(world: World, cls: Any) -> "ColumnElement[bool]":
 
 def _expired(world: World, cls: Any) -> "ColumnElement[bool]":
     return or_(cls.status == "expired", and_(cls.status.in_(("draft", "sent")), cls.valid_until < world.now.date()))
+
+
+def _expiring(world: World, cls: Any) -> "ColumnElement[bool]":
+    today = world.now.date()
+    return and_(cls.status.in_(("draft", "sent")), cls.valid_until.between(today, today + timedelta(days=SOON)))
+
+
+def _unquoted(world: World, cls: Any) -> "ColumnElement[bool]":
+    quote = records.Quote
+    is_quoted = exists().where(quote.opportunity_id == cls.id, quote.deleted_at.is_(None))
+    return and_(_stage("open")(world, cls), ~is_quoted)
 
 
 def _stage(kind: StageKind) -> State:
@@ -195,7 +207,7 @@ KINDS: Mapping[str, Kind] = {
             ahead=frozenset({"closes"}),
             statuses="stages",
             states={"open": _stage("open"), "won": _stage("won"), "lost": _stage("lost"), "late": _late_deal,
-                    "stepless": _stepless},
+                    "stepless": _stepless, "unquoted": _unquoted},
             lacks={"amount": "amount_minor", "close": "expected_close", "product": "product", "contact": "contact_id"},
             text=("product", "competitor", "name"),
             has_amount=True,
@@ -210,7 +222,8 @@ KINDS: Mapping[str, Kind] = {
             {"issued": "created_at", "expires": "valid_until"},
             ahead=frozenset({"expires"}),
             statuses="quote_statuses",
-            states={"open": _open_quote, "unanswered": _in("status", "sent"), "accepted": _in("status", "accepted"),
+            states={"expiring": _expiring, "open": _open_quote, "unanswered": _in("status", "sent"),
+                    "accepted": _in("status", "accepted"),
                     "declined": _in("status", "declined"), "draft": _in("status", "draft"), "expired": _expired},
             asked=("valid_until", "status"),
             has_amount=True,

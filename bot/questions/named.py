@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,6 +12,7 @@ from bot.questions.said import Words
 from bot.rules.access import visible
 from bot.rules.colleagues import colleagues_in
 from bot.world import World
+from config.catalog import Catalog
 from nlu.types import Understanding
 
 
@@ -43,7 +44,7 @@ def people_named(world: World, heard: Understanding, text: Words, kind: Kind) ->
 
 def kinds_numbered(world: World, text: Words, kinds: Iterable[Kind]) -> list[Kind]:
     """The kinds of which a record has the number that the message holds."""
-    found = _number(text.words.say("question.number")).search(text.letters)
+    found = re.search(text.words.say("question.number"), text.letters)
     numbered = [kind for kind in kinds if hasattr(kind.cls, "number")] if found else []
     return [kind for kind in numbered if found is not None and _of_number(world, kind, found.group()) is not None]
 
@@ -58,16 +59,18 @@ def record_numbered(world: World, text: Words, kind: Kind) -> dict[str, Any]:
     """The record whose number the message holds, taken out of it; or the number, where no record has it."""
     if not hasattr(kind.cls, "number"):
         return {}
-    found = _number(text.words.say("question.number")).search(text.letters)
+    found = _number(text.words, kind.name).search(text.letters)
     if found is None:
         return {}
-    start, end = found.span()
+    start, end = found.span("with_letters" if found["with_letters"] else "digits")
     text.take_span(start, end)
-    record = _of_number(world, kind, found.group())
+    record = _of_number(world, kind, text.folded[start:end])
     return {"record": record} if record is not None else {"missing": text.heard.text[start:end]}
 
 
-@cache
-def _number(pattern: str) -> re.Pattern[str]:
-    """A number with letters, or digits alone behind a space or a Chinese character."""
-    return re.compile(rf"{pattern}|(?<=[^!-~])\d{{3,}}(?![\d.,%\w])")
+@lru_cache(maxsize=100)
+def _number(words: Catalog, kind: str) -> re.Pattern[str]:
+    """A number with letters in it; or digits alone behind what they number: "invoice 20931"."""
+    nouns = "|".join(words.words(f"question.noun.{kind}"))
+    digits = rf"(?:{nouns}){words.say('question.behind')}(?P<digits>\d{{3,}})(?![\d.,%])"
+    return re.compile(rf"(?P<with_letters>{words.say('question.number')})|{digits}")

@@ -75,6 +75,11 @@ class Question:
         return not any(more) and set(self.asks) <= _PLAIN
 
     @property
+    def asks_who_most(self) -> bool:
+        """Who, or which customer, has most or least of them?"""
+        return not {"who", "whom"}.isdisjoint(self.asks) and not {"largest", "smallest"}.isdisjoint(self.asks)
+
+    @property
     def has_conditions(self) -> bool:
         given = (
             self.states, self.status, self.lacks, self.since, self.is_mine, self.owners, self.team, self.customers,

@@ -24,11 +24,14 @@ from nlu.types import Understanding
 MAX_CHARS = 60
 MAX_FIRST = 20
 _TOLD = ("follow_up", "payment")  # 「给于总打电话」, 「星河回款」: the noun alone asks nothing
+_WORDS = frozenset({"count", "sum", "average", "list", "whom", "when", "who"})  # that ask by themselves
+MAX_UNUSED = 24  # bytes: eight Han characters, or three or four words
 _ONE = ("largest", "smallest", "oldest", "latest")
 
 
 def read(world: World, heard: Understanding) -> Question | None:
-    """The question that a message asks; None where it asks nothing about records, or more than is understood."""
+    """The question that a message asks; None where it asks nothing about records, or much that is not understood. What
+    little is not is its ``unused``."""
     text = Words(catalog(heard.lang), heard)
     if len(heard.text) > MAX_CHARS or text.find("elsewhere") or text.find("doing"):
         return None
@@ -38,6 +41,10 @@ def read(world: World, heard: Understanding) -> Question | None:
     kinds += [kind for kind in kinds_numbered(world, text, KINDS.values()) if kind not in kinds]
     readings = [found for kind in kinds if (found := _Reading(world, heard, kind).question()) is not None]
     return min(readings, key=_left_over, default=None)
+
+
+def _is_short(unused: str) -> bool:
+    return len(unused.encode()) <= MAX_UNUSED
 
 
 def _left_over(question: Question) -> tuple[int, int]:
@@ -96,8 +103,10 @@ class _Reading:
     def _conditions(self) -> None:
         text, kind = self.text, self.kind
         lacks = tuple(name for name in kind.lacks if text.pick_lack(name))
-        days = idle_days(text) if kind.name in ("customer", "opportunity") else 0
         states = tuple(state for state in kind.states if text.pick(f"state.{kind.name}.{state}"))
+        days = (
+            idle_days(text) if kind.name in ("customer", "opportunity") else 0
+        )  # 「没有联系人」 is no lack of contact
         surname = text.pick("surname") if kind.name == "contact" else None
         self._set(idle=days, lacks=lacks, states=states, surname=surname["name"] if surname else "")
         if kind.score:
@@ -142,10 +151,9 @@ class _Reading:
         asks = self.told.asks + tuple(
             name for name in get_args(Ask) if name not in self.told.asks and text.pick(f"ask.{name}")
         )
-        is_who = not {"who", "whom"}.isdisjoint(asks) and not {"largest", "smallest"}.isdisjoint(asks)
-        if not self.told.first and not is_who and any(name in asks for name in _ONE):
-            self._set(first=1)
         self._set(asks=asks)
+        if not self.told.first and not self.told.asks_who_most and any(name in asks for name in _ONE):
+            self._set(first=1)
         is_mine = text.pick("mine") is not None
         self._set(is_mine=is_mine and not (self.told.owners or self.told.team))
         text.pick("ours")
@@ -179,10 +187,10 @@ class _Reading:
                 self._set(currency=code)
             elif owner := self._owner(piece):
                 self._set(owners=(*self.told.owners, owner))
-            elif parts := self._traits(piece):
-                traits += parts
             elif word := self._word(piece):
                 words.append(word)
+            elif parts := self._traits(piece):
+                traits += parts
             else:
                 unused.append(piece)
         self._set(traits=tuple(traits), words=tuple(words), unused=" ".join(unused))
@@ -206,19 +214,23 @@ class _Reading:
 
     def _is_asked(self) -> bool:
         told = self.told
-        if told.unused or self._is_of_reports():
+        if self._is_of_reports():
             return False
         by = {ask for ask in told.asks if ask.startswith("by_")}
         asks = set(told.asks) - (by if self.kind.name in _TOLD else {"by_amount"})
+        if told.unused:
+            is_denied = self.text.words.pattern("question.negation").search(told.unused) is not None
+            return not asks.isdisjoint(_WORDS) and _is_short(told.unused) and not is_denied
         is_question = bool(asks or told.field or self.heard.text.rstrip().endswith(("?", "？")))
         return is_question or (told.has_conditions and self._is_bare())
 
     def _is_of_reports(self) -> bool:
         """Is it about deals, and nothing that a report does not know? Who did most is one's, too."""
         told = self.told
-        if told.kind == "customer" and not {"largest", "smallest"}.isdisjoint(told.asks):
+        is_of_customers = told.kind == "customer" and not {"largest", "smallest"}.isdisjoint(told.asks)
+        if is_of_customers or (told.idle and "who" in told.asks):  # 「谁还没拜访过客户」 asks for colleagues
             return True
-        if told.kind == "follow_up" and "who" in told.asks and not {"largest", "smallest"}.isdisjoint(told.asks):
+        if told.kind == "follow_up" and not told.states and "who" in told.asks and told.asks_who_most:
             return True
         if told.kind != "opportunity":
             return False
@@ -228,4 +240,4 @@ class _Reading:
             told.is_mine and self.world.actor.role == "manager",
             told.currency and not (told.least or told.most),
         )
-        return not any(own) and {"late", "stepless"}.isdisjoint(told.states)
+        return not any(own) and {"late", "stepless", "unquoted"}.isdisjoint(told.states)

@@ -121,7 +121,8 @@ def name_of(world: World, record: Any) -> str:
 def fact(world: World, question: Question, record: Any) -> str:
     """The fact of a record that was asked for: a field, when, who; "" where none was."""
     words, kind = world.words, KINDS[question.kind]
-    if question.field == "handler" or (not question.field and "who" in question.asks):
+    is_who = "who" in question.asks and not question.field and question.kind != "contact"
+    if question.field == "handler" or is_who:
         person = getattr(record, kind.person)
         return world.session.get_one(records.User, person).name if person else words.say("question.say.empty")
     if question.field:

@@ -29,7 +29,8 @@ from storage import records
 MAX_FACTS = 5  # records of which the fact is told
 GROUPS = 10
 _GROUPED = {"by_customer": "customer", "by_person": "person", "by_month": "month", "by_status": "status"}
-_SORTED = ("largest", "smallest", "oldest", "latest")
+_BY_SIZE = ("largest", "smallest")
+_SORTED = (*_BY_SIZE, "oldest", "latest")
 
 
 def answer(world: World, memory: Memory, action: Json) -> Reply:
@@ -40,11 +41,15 @@ def answer(world: World, memory: Memory, action: Json) -> Reply:
     kind = KINDS[question.kind]
     if kind.has_amount and not {"sum", "average"}.isdisjoint(question.asks):
         require_amounts(world.tx, world.actor, world.crm, kind.name)
+    if question.unused:
+        told = answer(world, memory, replace(question, unused="").to_json())
+        return replace(told, text=f"{told.text}\n{world.words.say('question.say.unused', words=question.unused)}")
     items = found(world, question)
     if not items:
         return Reply(_none(world, question), is_empty=True)
     _remember(memory, items)
-    facts = [(item, fact(world, question, item)) for item in items[:MAX_FACTS]] if len(items) <= MAX_FACTS else []
+    is_few = len(items) <= MAX_FACTS and not question.asks_who_most
+    facts = [(item, fact(world, question, item)) for item in items] if is_few else []
     if facts and facts[0][1]:
         return _facts(world, question, facts)
     head = _head(world, question, items)
@@ -190,7 +195,9 @@ def _conditions(world: World, question: Question) -> Iterator[str]:
         verb = words.say(f"question.verb.{question.dated}")
         yield words.say("question.say.when", verb=verb, period=_period(world, question)).strip()
     yield from _bounds(world, question)
-    yield from (words.say(f"question.say.{name}") for name in _SORTED if name in question.asks and question.first)
+    kind_of = "score_" if kind.score else ""
+    sorted_by = [name for name in _SORTED if name in question.asks and question.first]
+    yield from (words.say(f"question.say.{kind_of if name in _BY_SIZE else ''}{name}") for name in sorted_by)
 
 
 def _names(world: World, question: Question) -> Iterator[str]:

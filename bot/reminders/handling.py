@@ -93,7 +93,9 @@ def _settled(world: World, reminder: "records.Reminder", op: str) -> str:
 
 
 def _later(world: World, action: Json, old: datetime) -> datetime:
-    """As said; in an hour; or in the morning of tomorrow or of next Monday."""
+    """As said; so much later than it stands; in an hour; or in the morning of tomorrow or of next Monday."""
+    if "by" in action:
+        return old + timedelta(seconds=action["by"])
     if action["op"] == "move":
         return moved(old.astimezone(world.now.tzinfo), action["to"])
     if action["op"] == "hour":

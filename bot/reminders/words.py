@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from storage import records
 
 WEEK = timedelta(days=7)
+_SECONDS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 MIN_SUBJECT = 2  # letters; fewer name nothing
 
 
@@ -41,10 +42,11 @@ def about_reminder(world: World, text: str) -> Json | None:
         return {"do": "reminder", "op": "cancelled", "id": number}
     ended = filled(world.words, "reminder.words.end", text)
     if ended:
-        return _end(world, ended)
+        return _end(world, ended, names_one=_names_one(world, text))
     for word in world.words.words("reminder.words.move"):
         if text.casefold().startswith(word):
-            return moved_to(world, text[len(word) :].strip(), about)
+            later = text[len(word) :].strip()
+            return moved_to(world, later, about) or _any_moved(world, word, {"to": _moment(world, later)})
     return _told_done(world, text) or _move_theirs(world, text)
 
 
@@ -78,6 +80,16 @@ def _move_theirs(world: World, text: str) -> Json | None:
         if to and meant.is_sure and len(meant.matches) == 1:
             about = next_about(world, meant.matches[0].id)
             return {"do": "reminder", "op": "move", "id": about, "to": to} if about else None
+    for found in _as_phrase(world.words, "move_by", said):
+        length = next((value for value in world.understand(found["when"]).of_kind("duration")), None)
+        seconds = length_of(length) if length is not None else None
+        if seconds:
+            who = (
+                phrasing("determiner").sub("", world.words.phrases("reminder.words.noun").sub("", found["who"])).strip()
+            )
+            named = (of_subject(world, who) if who else []) or _of_day(world, found["who"])
+            only = {"do": "reminder", "op": "move", "by": seconds, "id": named[0].id} if len(named) == 1 else None
+            return only or _any_moved(world, said, {"by": seconds})
     for found in _as_phrase(world.words, "move_subject", said):
         named = of_subject(world, found["who"].strip())
         if len(named) == 1:
@@ -86,6 +98,23 @@ def _move_theirs(world: World, text: str) -> Json | None:
         if len(of_day) == 1:
             return _moved_in_its_week(world, found["when"], of_day[0])
     return None
+
+
+def _any_moved(world: World, said: str, later: Json) -> Json | None:
+    """Words that name a reminder, but none that is known: which of them?"""
+    is_meant = _names_one(world, said) and all(later.values())
+    return {"do": "reminder", "op": "move", "id": None, **later} if is_meant else None
+
+
+def _names_one(world: World, said: str) -> bool:
+    """Does the word "reminder" stand there?"""
+    return world.words.phrases("reminder.words.noun").search(said.casefold()) is not None
+
+
+def length_of(value: Value) -> int | None:
+    """The seconds of a length of time in minutes, hours, days or weeks."""
+    unit = _SECONDS.get(value.unit or "")
+    return int(value.number * unit) if unit is not None and value.number is not None else None
 
 
 def _of_day(world: World, said: str) -> "list[records.Reminder]":
@@ -142,13 +171,15 @@ def _pattern(phrase: str) -> re.Pattern[str]:
     return re.compile(gaps, re.IGNORECASE)
 
 
-def _end(world: World, subject: str) -> Json | None:
-    """End the one reminder with this subject, else the next one about that customer; of several, the list."""
+def _end(world: World, subject: str, *, names_one: bool) -> Json | None:
+    """End the one reminder with this subject, else the next one about that customer; of several, or where the words
+    name a reminder (``names_one``) and there is none such, the list."""
     found = of_subject(world, subject)
     if not found:
         meant = world.find("customer", subject, {})
         about = next_about(world, meant.matches[0].id) if meant.is_sure and len(meant.matches) == 1 else None
-        return {"do": "reminder", "op": "cancelled", "id": about} if about is not None else None
+        listed = {"do": "reminder", "op": "open", "id": None} if names_one else None
+        return {"do": "reminder", "op": "cancelled", "id": about} if about is not None else listed
     if len(found) == 1:
         return {"do": "reminder", "op": "cancelled", "id": found[0].id}
     return {"do": "reminder", "op": "open", "id": None}
