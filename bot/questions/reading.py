@@ -159,17 +159,14 @@ class _Reading:
         text.pick("ours")
 
     def _is_bare(self) -> bool:
-        """Nothing but the noun and what stands with it: 「没有电话的客户」, "unshipped orders"."""
+        """Nothing but a noun and what stands with it: 「没有电话的客户」, "unshipped orders"."""
+        whole, name = Words(self.text.words, self.heard), f"bare.{self.kind.name}"
         is_by = any(ask.startswith("by_") for ask in self.told.asks)
-        if self.kind.name in _TOLD and (self.heard.lang == "zh" or is_by):
-            return False
-        whole = Words(self.text.words, self.heard)
         if self.heard.lang == "en":
-            return whole.find(f"plural.{self.kind.name}") is not None
-        said = whole.letters.rstrip(" 。.?？!！")
-        noun = whole.last(f"noun.{self.kind.name}")
+            return whole.find(name) is not None and not (is_by and self.kind.name in _TOLD)
+        said, noun = whole.letters.rstrip(" 。.?？!！"), whole.last(name)
         if noun is None or noun.end() != len(said):
-            return said.endswith("的")
+            return said.endswith("的") and self.kind.name not in _TOLD
         is_told = bool(self.told.states or self.told.dated)  # 「接受了报价」 tells, 「接受了的报价」 asks
         return not is_told or said[: noun.start()].endswith("的")
 

@@ -1,8 +1,9 @@
 """Which cities lie in a province: addresses name the one, questions the other."""
 
-import tomllib
 from functools import cache
 from importlib.resources import files
+
+import tomli
 
 
 def places_of(word: str) -> tuple[str, ...]:
@@ -13,4 +14,4 @@ def places_of(word: str) -> tuple[str, ...]:
 
 @cache
 def _provinces() -> dict[str, list[str]]:
-    return tomllib.loads((files("config") / "provinces.toml").read_text("utf-8"))
+    return tomli.loads((files("config") / "provinces.toml").read_text("utf-8"))
