@@ -119,7 +119,8 @@ def question(talk: Talk, heard: Understanding) -> Reply | None:
     asked = question_read(talk.world, heard)
     if asked is None or asked.unused:
         return None
-    query = tell.wanted(talk.world, talk.memory, heard) if asked.kind in ("customer", "follow_up") else None
+    may_count = asked.kind in ("customer", "follow_up") and not asked.asks_for_records
+    query = tell.wanted(talk.world, talk.memory, heard) if may_count else None
     is_counted = query is not None and not query.unused and query.what in ("activity", "customers", "newcomers")
     return talk.do({"do": "question", **asked.to_json()}) if not is_counted else None
 

@@ -75,6 +75,11 @@ class Question:
         return not any(more) and set(self.asks) <= _PLAIN
 
     @property
+    def asks_for_records(self) -> bool:
+        """Is it the records themselves that are wanted, and not how many they are?"""
+        return not {"list", "whom", "content", "when", "oldest", "latest"}.isdisjoint(self.asks)
+
+    @property
     def asks_who_most(self) -> bool:
         """Who, or which customer, has most or least of them?"""
         return not {"who", "whom"}.isdisjoint(self.asks) and not {"largest", "smallest"}.isdisjoint(self.asks)

@@ -142,7 +142,7 @@ CASES = (
          "AND r.status IN ('open', 'in_progress') ORDER BY r.requested_at, r.id LIMIT 1)"),
     Case("昨天录了几条跟进", "how many follow-ups were logged yesterday",
          "follow_up", f"{DAY.format('occurred_at')} = '2026-11-25'"),
-    Case("{rep}这周打了几个电话", "how many calls did {rep} make this week",
+    Case("{rep}这周打了哪些电话", "which calls did {rep} make this week",
          "follow_up",
          f"{MINE} AND t.channel = 'call' AND {DAY.format('occurred_at')} BETWEEN '2026-11-23' AND '2026-11-29'"),
     Case("上个月拜访记录有多少条", "how many visits were logged last month",
