@@ -8,6 +8,7 @@ from collections.abc import Callable
 from bot.custom import talk as custom
 from bot.dialogs.model import Json, Reply
 from bot.digests.hearing import asked_for
+from bot.errors import NotFound
 from bot.exchange import hearing as exchange
 from bot.flows.word import teaching
 from bot.handover import hearing as handover
@@ -119,10 +120,18 @@ def question(talk: Talk, heard: Understanding) -> Reply | None:
     asked = question_read(talk.world, heard)
     if asked is None or asked.unused:
         return None
-    may_count = asked.kind in ("customer", "follow_up") and not asked.asks_for_records
-    query = tell.wanted(talk.world, talk.memory, heard) if may_count else None
-    is_counted = query is not None and not query.unused and query.what in ("activity", "customers", "newcomers")
-    return talk.do({"do": "question", **asked.to_json()}) if not is_counted else None
+    return None if _is_reports(talk, heard, asked) else talk.do({"do": "question", **asked.to_json()})
+
+
+def _is_reports(talk: Talk, heard: Understanding, asked: Question) -> bool:
+    """Does a report count what is asked for, every word of it understood?"""
+    if asked.kind not in ("customer", "follow_up") or asked.asks_for_records:
+        return False
+    try:
+        query = tell.wanted(talk.world, talk.memory, heard)
+    except NotFound:  # a word means nobody to the report: 「做食品的客户有几个」
+        return False
+    return query is not None and not query.unused and query.what in ("activity", "customers", "newcomers")
 
 
 def question_in_part(talk: Talk, heard: Understanding) -> Reply | None:

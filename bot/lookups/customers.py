@@ -21,6 +21,7 @@ from storage import records
 MAX_ROWS = 200
 QUIET = 30  # days without a word that are long, where nobody says how many
 _DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
+MIN_PART = (2, 4)  # letters of a part of a name, Chinese and Latin
 MAX_WORD = 20  # letters of a word that says whose, which or where
 
 
@@ -99,7 +100,7 @@ def _at(world: World, said: str) -> "ColumnElement[bool] | None":
 
 def _called(world: World, said: str) -> "ColumnElement[bool] | None":
     """「食品」: what stands in the names of customers, where it is no industry of the list."""
-    return _holds(world, records.Customer.name, said)
+    return _holds(world, records.Customer.name, said) if len(said) >= MIN_PART[said.isascii()] else None
 
 
 def _holds(world: World, column: Any, *words: str) -> "ColumnElement[bool] | None":

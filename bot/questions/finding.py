@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, String, and_, cast, or_, select
+from sqlalchemy import JSON, ColumnElement, String, and_, cast, func, or_, select, true
 
 from bot.lookups.customers import condition_of
 from bot.questions.kinds import KINDS, Kind, untouched
@@ -25,6 +25,19 @@ def found(world: World, question: Question) -> list[Any]:
     cls = kind.cls
     query = select(cls).where(visible(world.actor, world.crm, cls), *conditions(world, question))
     return list(world.session.scalars(query.order_by(*_order(kind, question)).limit(question.first or MOST)))
+
+
+def counted(world: World, question: Question) -> tuple[int, dict[str, int]]:
+    """How many records there are, and what those that are not cancelled come to, by currency: of more than are read."""
+    kind = KINDS[question.kind]
+    cls = kind.cls
+    wanted = (visible(world.actor, world.crm, cls), *conditions(world, question))
+    count = world.session.scalar(select(func.count()).select_from(cls).where(*wanted)) or 0
+    if not kind.has_amount:
+        return count, {}
+    stands = cls.status != "cancelled" if hasattr(cls, "status") else true()
+    sums = select(cls.amount_currency, func.sum(cls.amount_minor)).where(*wanted, stands, cls.amount_minor.is_not(None))
+    return count, {code: int(minor) for code, minor in world.session.execute(sums.group_by(cls.amount_currency))}
 
 
 def conditions(world: World, question: Question) -> Iterator["ColumnElement[bool]"]:

@@ -13,7 +13,7 @@ from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.show import show_money
 from bot.errors import NotFound
 from bot.flows.documents import STATUSES, papers
-from bot.questions.finding import found
+from bot.questions.finding import MOST, counted, found
 from bot.questions.kinds import KINDS, Kind
 from bot.questions.question import Question
 from bot.questions.rows import day_of, fact, name_of, row
@@ -57,7 +57,7 @@ def answer(world: World, memory: Memory, action: Json) -> Reply:
     if by:
         return Reply("\n".join([head, *_groups(world, kind, items, by, is_least_first="smallest" in question.asks)]))
     rows = [row(world, question, item) for item in items]
-    listed = page(world, memory, "report", rows, len(rows))
+    listed = page(world, memory, "report", rows, _count_of(world, question, items))
     below = listed.text.split("\n")[1:]
     return replace(listed, text="\n".join([head, *below]), buttons=(*listed.buttons, *_buttons(world, items)))
 
@@ -126,15 +126,23 @@ def _group_of(world: World, kind: Kind, item: Any, by: str) -> str:
     return f"{getattr(item, next(iter(kind.dates.values()))):%Y-%m}"
 
 
+def _count_of(world: World, question: Question, items: Sequence[Any]) -> int:
+    return counted(world, question)[0] if len(items) == MOST else len(items)
+
+
 def _head(world: World, question: Question, items: Sequence[Any]) -> str:
     """What was asked for, how many, what they come to, and by which conditions."""
     words, kind = world.words, KINDS[question.kind]
-    if "average" in question.asks:
+    count = len(items)
+    if count == MOST:
+        count, sums = counted(world, question)
+        total = words.say("question.say.total", amount=_shown(world, sorted(sums.items()))) if sums else ""
+    elif "average" in question.asks:
         total = words.say("question.say.average_lead", value=_average(world, kind, items))
     else:
         amount = _sum(world, kind, items)
         total = words.say("question.say.total", amount=amount) if amount else ""
-    return words.say(f"question.head.{kind.name}", count=len(items), total=total, about=_about(world, question))
+    return words.say(f"question.head.{kind.name}", count=count, total=total, about=_about(world, question))
 
 
 def _none(world: World, question: Question) -> str:
