@@ -217,7 +217,8 @@ class _Reading:
         asks = set(told.asks) - (by if self.kind.name in _TOLD else {"by_amount"})
         if told.unused:
             is_denied = self.text.words.pattern("question.negation").search(told.unused) is not None
-            return not asks.isdisjoint(_WORDS) and _is_short(told.unused) and not is_denied
+            may_be_named = _is_short(told.unused) and not is_denied and self.kind.name not in _TOLD
+            return may_be_named and not asks.isdisjoint(_WORDS)
         is_question = bool(asks or told.field or self.heard.text.rstrip().endswith(("?", "？")))
         return is_question or (told.has_conditions and self._is_bare())
 
