@@ -84,3 +84,28 @@ def test_a_column_is_mapped_without_naming_the_kind(crmbot, database, tmp_path):
 def test_a_firm_called_total_is_no_sum(crmbot, database, tmp_path):
     crmbot("import", _csv(tmp_path / "a.csv", "客户名称,详细地址\n蓝海物流,上海\nTotal,Paris\n"), "--yes")
     assert names(database, records.Customer) == ["Total", "蓝海物流"]
+
+
+def test_an_address_that_others_keep_in_parts_is_one(crmbot, database, tmp_path):
+    chinese = _csv(
+        tmp_path / "客户.csv",
+        "客户名称,省,市,区县,详细地址\n"
+        "辛科技,上海市,上海市,浦东新区,张江路1号\n"
+        "壬物流,江苏省,苏州市,,江苏省苏州市园区2号\n"
+        "癸机电,浙江省,杭州市,,\n",
+    )
+    english = _csv(
+        tmp_path / "Accounts.csv",
+        "Account Name,Billing Street,Billing City,Billing State,Billing Code,Billing Country\n"
+        "Bridgewater Ltd,1 High St,London,,EC1A 1BB,UK\n",
+    )
+    for path in (chinese, english):
+        assert crmbot("import", path, "--yes").code == 0
+    with database.read() as tx:
+        found = {item.name: item.address for item in tx.session.scalars(select(records.Customer))}
+    assert found == {
+        "辛科技": "上海市浦东新区张江路1号",
+        "壬物流": "江苏省苏州市园区2号",
+        "癸机电": "浙江省杭州市",
+        "Bridgewater Ltd": "1 High St, London, EC1A 1BB, UK",
+    }
