@@ -1,5 +1,6 @@
 """What the flows of documents share: which document is meant, its legal moves, and the buttons below it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from bot.rules.access import visible
 from bot.rules.documents import bases_of, named
 from bot.rules.pronouns import spoken_of
 from bot.world import World
+from nlu.folding import fold
 from storage import records
 
 # The statuses that something of a status may move to.
@@ -61,6 +63,9 @@ def choice(
     customer = values.get("customer")
     if isinstance(customer, dict) and "id" not in customer:
         return None
+    nth = _nth(world, customer, kind)
+    if nth is not None:
+        return named(nth)
     found = _found(world, customer, kind, fitting) or _found(world, customer, kind, None)
     if not found:
         if customer is None:
@@ -85,6 +90,24 @@ def _found(world: World, customer: Json, kind: str, fitting: "ColumnElement[bool
     if fitting is not None:
         query = query.where(fitting)
     return list(world.session.scalars(query.order_by(cls.id.desc()).limit(MAX_CHOICES)))
+
+
+def place_said(world: World, kind: str) -> int | None:
+    """Which one in its order a message means, from 0 on: 「第一个订单」; None where it does not say."""
+    label, said = world.words.say(f"common.kind.{kind}"), fold(world.said)
+    patterns = (rf"(?:{nth})\s?{re.escape(label)}" for nth in world.words.words("documents.nth"))
+    return next((place for place, pattern in enumerate(patterns) if re.search(pattern, said)), None)
+
+
+def _nth(world: World, customer: Json, kind: str) -> Any:
+    """「第一个订单」, "the second invoice": of those of the customer, in the order in which they were made."""
+    place = place_said(world, kind)
+    whose = customer or spoken_of(world, "customer")
+    if place is None or whose is None:
+        return None
+    cls: Any = records.record_class(kind)
+    query = select(cls).where(visible(world.actor, world.crm, cls), cls.customer_id == whose["id"])
+    return world.session.scalars(query.order_by(cls.id).offset(place).limit(1)).first()
 
 
 def described(world: World, record: Any) -> str:

@@ -12,6 +12,7 @@ from bot.dialogs.differences import difference_in
 from bot.dialogs.forward import asked_field
 from bot.dialogs.model import Flow, Reply
 from bot.flows.contact_move import moved_in
+from bot.flows.documents import STATUSES, place_said
 from bot.flows.focus import customer_named, deal_named, deal_spoken_of, meant, with_person, without_bystander
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.promise import PROMISE, asked_to_keep
@@ -49,7 +50,8 @@ def phrase_with_gaps(talk: Talk, heard: Understanding) -> Reply | None:
     flow, values, opened = found
     if flow.kind in SALES and heard.intent == "create_customer" and heard.sure >= SURE_NOTE and "phone" in heard.slots:
         return None  # who wants a quote, at which number: not yet the quote
-    is_bare = flow.kind in SALES and "customer" not in opened.slots
+    is_nth = any(place_said(talk.world, kind) is not None for kind in STATUSES)  # 「第一个订单发货了」
+    is_bare = flow.kind in SALES and "customer" not in opened.slots and not is_nth
     offer = pressed.offered(talk.world, talk.conversation, flow.kind) if is_bare else None
     if offer is not None:  # 「签合同，3-6-1」 after a won deal is its contract
         values = {**offer.action.get("values", {}), **values}

@@ -114,8 +114,11 @@ def _slots(heard: Understanding, found: re.Match[str], flow: Flow) -> dict[str, 
 def _is_nobody(world: World, flow: Flow, heard: Understanding) -> bool:
     """「首款到账36万」: what stands where a customer might is none, while one is spoken of."""
     slot, field = heard.slots.get("customer"), flow.by_name.get("customer")
-    if slot is None or field is None or "amount" not in flow.by_name:
+    if slot is None or field is None:
         return False
+    labels = (world.words.say(f"common.kind.{kind}") for kind in ("quote", "contract", "order", "invoice"))
+    if "amount" not in flow.by_name and not any(label in str(slot.value).lower() for label in labels):
+        return False  # 「第一个订单」 of 「第一个订单发货了」 is nobody, either
     if not isinstance(field.type, Ref) or field.type.if_unknown != "refuse":
         return False
     is_known = any(match.start <= slot.start < match.end for match in heard.names)
