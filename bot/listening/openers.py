@@ -24,7 +24,7 @@ from bot.listening import papers, pressed
 from bot.listening.dealless import customer_without, is_new, nothing_to_change
 from bot.listening.dialogs import begin, drop_idle, wait, went_on, with_open_question
 from bot.listening.listener import Talk
-from bot.listening.openings import said
+from bot.listening.openings import opening, said
 from bot.rules.opportunities import open_at
 from bot.talk.several import SURE_NOTE, days_in, notes_in
 from bot.world import World
@@ -120,7 +120,13 @@ def custom_change(talk: Talk, heard: Understanding) -> Reply | None:
     """「星河的订单物流单号是 SF1」, which asks nothing. Before the look-ups, for which the rest of it names a list."""
     asks = talk.world.words.pattern("custom.asking").search
     is_told = any(clause.changes or not asks(clause.said) for clause in talk.world.clauses.values())
-    return custom_value(talk, heard) if is_told else None
+    return custom_value(talk, heard) if is_told and not _creates(talk.world, heard) else None
+
+
+def _creates(world: World, heard: Understanding) -> bool:
+    """Does the rest of the message open a form that makes something: 「签合同 3-6-1」?"""
+    found = opening(world, heard.text) or said(world, heard)
+    return found is not None and found[0].needs is not None and found[0].needs[1] == "create"
 
 
 def custom_value(talk: Talk, heard: Understanding) -> Reply | None:
