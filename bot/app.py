@@ -12,7 +12,6 @@ from adapters.base import Inbound
 from bot.clock import Clock, system_clock
 from bot.custom.steps import check as check_steps
 from bot.duty import Done, Duty
-from bot.errors import Unavailable
 from bot.house import House
 from bot.logs import bare
 from bot.messages import inbox
@@ -61,10 +60,9 @@ class Bot:
         """Store a message and do its turn. The receipt is there when all is durable, and may then be acknowledged.
 
         A message whose turn failed, or that comes after one such, is stored only (``is_waiting``): its turn follows.
-        Raises (in the future) `Unavailable` when nothing could be stored: the platform must deliver it again.
+        Raises (in the future) what kept it from being stored: the platform must deliver it again, see `bot.intake`.
         """
         inbound = self._tidy(inbound)
-        receipt: Future[Receipt] = Future()
         key = conversation_key(inbound)
         turn = self.database.submit_together(
             self._first_turns,
@@ -73,8 +71,8 @@ class Bot:
             key=key,
             rescue=lambda tx, error: store_failed(tx, error, inbound, self.clock()),
         )
-        turn.add_done_callback(lambda done: self._settle(done, key, receipt))
-        return receipt
+        turn.add_done_callback(partial(self._look_after, key))
+        return turn
 
     def attend(self, duty: Duty, name: str) -> "Future[Done]":
         """Do a piece of what falls due by itself, in a transaction of its own."""
@@ -101,17 +99,13 @@ class Bot:
         self._later.stop()
         self.database.close()
 
-    def _settle(self, done: "Future[Receipt]", conversation: str, receipt: "Future[Receipt]") -> None:
-        """Pass on what a first turn led to."""
-        error = done.exception()
-        if error is None:
-            receipt.set_result(done.result())
-            if done.result().is_waiting:
-                self._later.add(conversation, RETRY_S)
-            return
-        if not isinstance(error, DatabaseUnavailable):
+    def _look_after(self, conversation: str, turn: "Future[Receipt]") -> None:
+        """Have a turn that failed tried again; nobody would hear of a message that our own mistake keeps out."""
+        error = turn.exception()
+        if error is not None and not isinstance(error, DatabaseUnavailable):
             log.error("a message could not be stored", exc_info=bare(error))
-        receipt.set_exception(Unavailable())
+        elif error is None and turn.result().is_waiting:
+            self._later.add(conversation, RETRY_S)
 
     def _undone(self) -> dict[str, tuple[int, int]]:
         with self.database.read() as tx:

@@ -19,6 +19,14 @@ log = logging.getLogger(__name__)
 DEADLINE_S = 2.0  # after this a platform that called us is told to come again; Slack waits 3 s, WeCom 5 s
 
 
+async def stored(bot: Bot, inbound: Inbound) -> Receipt:
+    """What became of a message, once that is durable. Raises `Unavailable` where nothing could be stored."""
+    try:
+        return await asyncio.wrap_future(bot.receive(inbound))
+    except Exception as error:
+        raise Unavailable from error
+
+
 class Intake:
     """Gives messages to the bot, which does those of one conversation in the order in which it got them."""
 
@@ -44,7 +52,7 @@ class Intake:
         task.add_done_callback(self._let_go)
         try:
             receipt = await asyncio.shield(task)
-        except (Unavailable, DatabaseUnavailable) as error:
+        except Unavailable as error:
             self.refused += 1
             raise NotStored from error
         self.repeats += receipt.is_repeat
@@ -69,7 +77,7 @@ class Intake:
             await asyncio.wait(self._in_hand, timeout=within_s)
 
     async def _turn(self, inbound: Inbound) -> Receipt:
-        receipt = await asyncio.wrap_future(self._bot.receive(inbound))
+        receipt = await stored(self._bot, inbound)
         if receipt.outbox_id is not None:
             self._wake(receipt.chat_key)
         if receipt.other_chat is not None:

@@ -14,6 +14,7 @@ from bot.app import Bot, open_bot
 from bot.cli.screen import Screen
 from bot.clock import Clock
 from bot.errors import Unavailable
+from bot.intake import stored
 from bot.logs import set_up_logging
 from bot.messages.address import chat_key, conversation_key
 from bot.messages.sender import Sender
@@ -158,7 +159,7 @@ async def _tick(bot: Bot, sender: Sender) -> None:
 
 async def _say(bot: Bot, sender: Sender, inbound: Inbound) -> None:
     """One message and its answer."""
-    receipt = await asyncio.wrap_future(bot.receive(inbound))
+    receipt = await stored(bot, inbound)
     if receipt.is_waiting:
         await asyncio.to_thread(bot.recover)  # its turn failed, or comes after one that did
     await asyncio.wait_for(sender.drain(receipt.chat_key), STORE_WITHIN_S)
