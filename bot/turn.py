@@ -72,7 +72,7 @@ def first_turns(house: House, tx: Tx, arrivals: Sequence[Arrival]) -> list[Recei
     # Locked before the messages get their numbers: the turns of a conversation then run in the order of the inbox.
     conversations = lock(tx.connection, (conversation_key(arrival.inbound) for arrival in arrivals))
     ids = inbox.accept(tx.connection, [arrival.inbound for arrival in arrivals], now=now, status="done")
-    receipts = [Receipt(chat_key(arrival.inbound), is_repeat=True) for arrival in arrivals]
+    receipts: dict[int, Receipt] = {}
     todo = [n for n, inbox_id in enumerate(ids) if inbox_id is not None]
     while todo:
         turns: dict[str, int] = {}
@@ -80,10 +80,9 @@ def first_turns(house: House, tx: Tx, arrivals: Sequence[Arrival]) -> list[Recei
             turns.setdefault(conversation_key(arrivals[n].inbound), n)
         done = list(turns.values())
         results = _round(tx, house, conversations, [(ids[n] or 0, arrivals[n]) for n in done])
-        for n, receipt in zip(done, results, strict=True):
-            receipts[n] = receipt
-        todo = [n for n in todo if n not in set(done)]
-    return receipts
+        receipts.update(zip(done, results, strict=True))
+        todo = [n for n in todo if n not in receipts]
+    return [receipts.get(n) or Receipt(chat_key(one.inbound), is_repeat=True) for n, one in enumerate(arrivals)]
 
 
 def later_turn(house: House, tx: Tx, inbox_id: int, arrival: Arrival) -> Receipt | None:
