@@ -45,8 +45,8 @@ _PAID_IN = pattern(r"付款(?:方式|条件)?[:：\s]?$")
 _NEAR_PLUS = pattern(r"(?:预算|总价|总盘子|合同额|总包|总额|报价|成交价)[^，。,;；\n]{0,6}$")
 _AFTER_MINUS = pattern(
     r"^\s*(?:的)?(?:(?:保证金|定金|订金|押金|首付|预付|质保金|尾款)(?!款?\s*[\d一二两三四五六七八九]+\s*[%％成])|违约金|罚款|运费|折扣|优惠|注册资本|"
-    r"营收|融资|每|/(?=[台套个吨件箱只支米把块张辆斤组份人月日天]|kg|unit|pc|seat|user|each|ea|ton|"
-    r"month|mo\b|year|yr|day|hour|item|box|head)|一[台套吨件个只]|deposit|upfront|down payment|"
+    r"营收|融资|每|/(?=[台套个吨件箱只支米把块张辆斤组份人年月日天]|kg|unit|pc|seat|user|each|ea|ton|"
+    r"month|mo\b|day|hour|item|box|head)|一[台套吨件个只]|deposit|upfront|down payment|"
     r"discount|"
     r"off\b|each|apiece|per\b|"
     r"an? (?:month|week|day|hour|night|go|pop|truck|van|unit|seat|box|bag|pallet|ton|tonne|licen[cs]e|store|site)\b|"

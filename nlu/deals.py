@@ -195,12 +195,21 @@ def _spotted_deal(s: Scene) -> None:
         s.put_text("opportunity", *spotted[0][:2], sure=_ROUGH * spotted[0].share, why="where deals stand")
 
 
+# Words of a sentence, not of the name of a deal: |they| |went| inhouse
+_TALK = pattern(
+    r"\b(?:i|we|they|he|she|it|you|their|his|her|our|my|is|are|was|were|be|has|have|had|went|gone|goes|going|did|does|do|no|"
+    r"not|yes|ok|said|says|say|wants?|needs?|till|until|verbally|just|now|still|but|because|cos|so|who|who's|that|this|"
+    r"can|will|would|should|please|pls|thanks)\b|['’](?:s|ve|re|ll|d)\b|n['’]t\b"
+)
+
+
 def _left_over_deal(s: Scene) -> None:
     pieces = [(a, b - len(_DEAL_TAIL.search(s.m.low[a:b])[0])) for a, b in _pieces(s)]  # type: ignore[index]
     pieces = [(_deal_start(s, a, b), b) for a, b in pieces]
     pieces = [(a, b) for a, b in pieces if b - a > 2]
     if "create.opportunity" not in s.marks:
         pieces = [(a, b) for a, b in pieces if " " in s.m.text[a:b] or s.m.text[a].isupper()]
+        pieces = [(a, b) for a, b in pieces if not _TALK.search(s.m.low, max(0, a - 1), b)]
     customer = s.slots.get("customer")
     owned = _ITS_DEAL.match(s.m.text, customer.end) if customer else None
     if owned:

@@ -68,10 +68,13 @@ def _number(s: Scene, slot: str) -> None:
     code = next((e for e in s.m.entities if e.kind == "code" and not s.is_used(e.start, e.end)), None)
     if code:
         s.put_text(slot, code.start, code.end, sure=0.8, why="shaped like a number of a document")
+    elif slot == "order_number" and (bare := _DIGITS_ONLY.search(s.m.low)) and not s.is_used(*bare.span()):
+        s.put_text(slot, *bare.span(), sure=0.6, why="shaped like a number of a document")
     elif short and not s.is_used(*short.span()):
         s.put_text(slot, *short.span(), sure=0.6, why="shaped like a number of a document")
 
 
+_DIGITS_ONLY = pattern(r"(?<![\w.-])\d{2,6}-\d{3,8}(?![\w-])")  # 88-1203
 _TO_WHOM = pattern(r" (?:for|to|from|of) ")
 
 

@@ -22,7 +22,7 @@ _READ = 300  # characters; whom a message is about is said before that
 _KEPT = frozenset("CPOUGTMDFEKR")  # what is masked in English; numbers stand in names, too (3PL, 7 Seas)
 _WORD = pattern(
     r"w/o?|f/u|c/o|['’]s\b|\b(?i:mr|mrs|ms|dr|prof|mdm|st)\."
-    r"|[^\W_](?:[^\W_]|[&+](?=[^\W_])|(?!['’]s\b)[.'’-](?=[^\W_]))*|\S|\n"
+    r"|\d[\d.,]*%|[^\W_](?:[^\W_]|[&+](?=[^\W_])|(?!['’]s\b)[.'’-](?=[^\W_]))*|\S|\n"
 )
 
 
@@ -85,6 +85,8 @@ def _kind(word: str) -> tuple[str, str, bool]:
     """How a word is said as a context, its kind, and whether a name can hold it."""
     if word[-1] == "s" and word[0] in "'’":
         return "'s", "'s", True
+    if word[-1] == "%" and len(word) > 1:
+        return "%", "%", False
     if not word[0].isalnum():
         sign = "¶" if word == "\n" else word
         return sign, sign, word == "&"

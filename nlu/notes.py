@@ -38,6 +38,13 @@ _THEIR_DOING = pattern(
     r"\s*(?:他们?|她们?|对方|客户)(?!.{0,4}[再约见])|\s*(?:he|she|they)(?:'|\b)"
     r"|.*(?:\bon (?:hols?|holidays?|leave|vacation)\b|休假|出差|出国)"
 )
+# What we do about it; any other English clause with a time ahead says what there is: 88 rooms, live in October.
+_STEP = pattern(
+    r"\b(?:call|ring|phone|e?-?mail|text|ping|chase|visit|meet\w*|mtg|demo|send|see|talk|speak|catch|follow\w*|f/u|back|again|"
+    r"next|due|by|book\w*|rebook\w*|schedul\w*|reschedul\w*|review|present\w*|quote|proposal|draft|plan|action|try|check|"
+    r"touch|regroup|revisit|i|i'll|we|we'll|us|me|my|our|let's|to|return\w*|set|zoom|teams|lunch|coffee|dinner|deliver\w*|"
+    r"submit\w*|answer|reply|decision|worth)\b"
+)
 _CAME_FROM = pattern(r"\s*刚?(?:刚|才)?从[^，。,;；]{2,20}(?:出来|回来|离开|过来)了?")
 # 记一下：|李总嫌交期太长
 _LEAD = pattern(
@@ -73,7 +80,8 @@ def _kind(s: Scene, start: int, end: int, text: str, speaking: bool, is_plan: bo
     if _ASKED.search(text) and speaking and s.m.lang == "zh":
         return "feedback", True
     if is_plan and (not wanted or _NEXT_HEAD.match(text) or _OURS.match(text)):
-        return ("content" if _THEIR_DOING.match(text) else "plan"), False
+        told = _THEIR_DOING.match(text) or (s.m.lang == "en" and not (_STEP.search(text) or _is_frame(s, start, end)))
+        return ("content" if told else "plan"), False
     if _NEXT_HEAD.match(text) and not (says and s.m.lang == "zh"):
         return "plan", False
     if _OURS.match(text):

@@ -20,7 +20,9 @@ __all__ = [
     "fill_period_of_deals",
 ]
 
-_OWNER_NAME = pattern(r"\b([A-Z][a-z]+)(?:'s|’s)\b|\b(?:will|can|does|did|is|has|for|by) ([A-Z][a-z]+)\b")
+_OWNER_NAME = pattern(
+    r"\b([A-Z][a-z]+)(?:'s|’s)\b|\b(?:will|can|does|did|is|has|for|by|deals|opps|opportunities) ([A-Z][a-z]+)\b"
+)
 _TWICE_ME = pattern(r"我(?:想|要)?.{0,6}我")
 _BINDING = pattern(
     r"^(?:ok(?:ay)?|so|then|那就?|好的?)[,，\s]*(?=\S\S)|^(?:(?:to|about|that|on|at|by|for|of|in)\s+|的时候|时|要|去(?!一?趟)|再|的)\s*|\s*(?:\b(?:on|at|by|in|for|every)|的时候)$",

@@ -10,7 +10,7 @@ from nlu.wordlists import words
 __all__ = ["raise_names"]
 
 _WORD = pattern(r"[a-z][a-z&]*")
-_ADDRESS = pattern(r"\S*@\S*|\S*://\S*|www\.\S*")  # is kept as it was typed
+_ADDRESS = pattern(r"(?<!\S)(?:\S{0,64}@|\S{0,16}://|www\.)\S*")  # is kept as it was typed
 _PLACE = pattern(r"\b(?:at|from|with|w/|w|for|visited|met|saw|of|by) $")
 _PLACE_OF_PERSON = pattern(
     r"(?:^|[.!?,:] |\b(?:at|from|with|w/|w|for|to|visited|met|saw|of|by|called|call|"

@@ -12,7 +12,7 @@ __all__ = ["fill_complaint", "fill_handling", "fill_rating"]
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _RATING = pattern(
     r"(?P<a>[1-5一二两三四五])\s*(?:分(?![钟之期批店公])|颗星|星|/\s*5|out of (?:5|five)|stars?)|(?:rated?|rating|"
-    r"scored?|csat|满意度|评分|打了?|gave (?:us|it|them)?(?: a)?)\D{0,24}?(?P<b>[1-5]|one|two|three|"
+    r"scored?|csat|满意度|评分|打了?|gave (?:(?:us|it|them|the [a-z]+) )?(?:an? )?)\D{0,24}?(?P<b>[1-5]|one|two|three|"
     r"four|five)(?![\d%])"
 )
 _PEOPLE_AFTER = pattern(
@@ -22,6 +22,12 @@ _PEOPLE_AFTER = pattern(
     r"处理人[:：是]?)\s*(?P<who>[A-Z][A-Za-zÀ-ÿ'’-]*(?: [A-Z][A-Za-zÀ-ÿ'’-]*)?|[\u4e00-\u9fff]{2,4}?)(?=去|来|处理|"
     r"跟进|负责|上门|[，。,.;；\s]|$)"
 )
+# Ines sorted the Tannoy ticket
+_WHO_DID = pattern(
+    r"(?P<who>(?-i:[A-Z])[a-z]+) (?:has |just |already )?(?:sorted(?: out)?|took care of|handled|fixed|solved|"
+    r"resolved|closed|repaired|replaced|"
+    r"reset|patched|restarted) (?:the|it|that|this|a)\b"
+)
 _MEASURE = pattern(
     r"(?:已经?|远程|现场|重新|给|帮)?(?:更换|换了?|重启|重装|升级|重新|清理|调试|维修(?=了|好|完|过)|重[刷装写调接焊做换]了?|拆|刷了?|补了|"
     r"加固|加了|加装|校准|标定|补发|补寄|充值|续费|复位|紧固|补货|重发|更新了|修好|措施|处理(?:措施|方法|方式|结果)|原因是|"
@@ -29,7 +35,7 @@ _MEASURE = pattern(
     r"(?:boards?|parts?|units?|replacements?) (?:was |were |have been )?"
     r"(?:sent|shipped|installed|fitted|ordered)|replaced|swapped|rebooted|restarted|"
     r"reinstalled|reset|patched|rolled back|upgraded|recalibrated|cleaned|cleared|rewired|reconfigured|"
-    r"changed the|installed|updated|fixed by|adjusted|tightened|applied|calibrated|sent (?:a )?(?:new|"
+    r"changed the|installed|updated|fixed by|adjusted|tightened|fitted|applied|calibrated|sent (?:a )?(?:new|"
     r"replacement)|re-?sent|refunded|refilled|rewrote|re-?flashed|loosened|unplugged|re-?seated)"
 )
 
@@ -74,7 +80,7 @@ def fill_handling(s: Scene) -> None:
         s.put("request_status", "resolved", 0, 0, sure=0.7, why="repaired")
     elif "asked" not in s.marks:
         fill_told_state(s, "request_status")
-    who = _PEOPLE_AFTER.search(s.m.text)
+    who = _PEOPLE_AFTER.search(s.m.text) or _WHO_DID.match(s.m.text)
     if who and who["who"] not in _NOBODY:
         s.put_text("handler", *who.span("who"), why="behind a word of assigning")
     for n in s.m.names:

@@ -26,8 +26,10 @@ def _coined(draw: random.Random) -> str:
 
 def _mark(draw: random.Random) -> str:
     kind = draw.random()
-    if kind < 0.35:
+    if kind < 0.28:
         return draw.choice(_parts("heads")) + draw.choice(_parts("tails"))
+    if kind < 0.36:  # Desert Rose, Big Bend
+        return f"{draw.choice(_parts('plain'))} {draw.choice(_parts('plain'))}"
     if kind < 0.65:
         return draw.choice(_parts("marks"))
     if kind < 0.8:
