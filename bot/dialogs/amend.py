@@ -193,7 +193,7 @@ def _by_name(flow: Flow, state: State, said: str, world: World) -> Changes:
 def is_about_another(flow: Flow, state: State, heard: Understanding) -> bool:
     """True where a message of the same kind is a record of its own, not a correction.
 
-    It names other records than the draft, or tells a whole story anew.
+    It names other records than the draft, and not the draft's, or tells a whole story anew.
     """
     for field in flow.fields:
         slot = heard.slots.get(field.slot or field.name)
@@ -204,6 +204,8 @@ def is_about_another(flow: Flow, state: State, heard: Understanding) -> bool:
         current = state.values[field.name]
         name = str(current.get("name") or current.get("new")) if isinstance(current, dict) else str(current)
         said = str(slot.value)
+        if name in heard.text:
+            continue  # 「陈总还提到小赵……」 is still about the talk with 陈总
         if said not in name and name not in said and said != state.said.get(field.name):
             return True
         if any(other.required and other.name in heard.slots for other in flow.of_type(LongText)):

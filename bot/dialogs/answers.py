@@ -212,13 +212,13 @@ def added_to_story(flow: Flow, state: State, heard: Understanding, world: World)
 
 
 def going_on(flow: Flow, state: State, heard: Understanding, changes: Changes, world: World) -> Changes:
-    """What a sentence changes of a card that tells something already: its texts are added to, and how they were in
-    touch stays. A correction was looked for before."""
+    """What a sentence changes of a card that tells something already: its texts are added to; how they were in touch
+    stays, and so does whom it still speaks of. A correction was looked for before."""
     texts = [f for f in flow.fields if isinstance(f.type, LongText) and f.name in changes and f.name in state.values]
     if heard.correction is not None or not any(f.name in changes for f in texts) or _weight(heard.text) < MIN_STORY:
         return changes
     kept = {f.name for f in flow.fields if isinstance(f.type, Choice) and f.name in state.values}
-    kept -= {*state.unsure}
+    kept = (kept - {*state.unsure}) | {name for name, value in state.values.items() if _is_named(value, heard.text)}
     changes = {name: change for name, change in changes.items() if name not in kept}
     for field in texts:
         old, new = str(state.values[field.name]).rstrip("。."), str(changes[field.name].value)
@@ -226,6 +226,11 @@ def going_on(flow: Flow, state: State, heard: Understanding, changes: Changes, w
             whole = world.words.say("dialog.both", old=old, new=new)
             changes[field.name] = replace(changes[field.name], value=whole)
     return changes
+
+
+def _is_named(value: Json, text: str) -> bool:
+    """Does the text speak of the record, or the new name, that a field holds?"""
+    return isinstance(value, dict) and str(value.get("name") or value.get("new") or " ") in text
 
 
 def tells_a_story(flow: Flow, asked: Field, heard: Understanding) -> bool:

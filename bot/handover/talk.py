@@ -61,8 +61,10 @@ def _check_taker(world: World, text: str) -> None:
 def _taker_of_one(world: World, text: str) -> str | None:
     """To whom a customer, called by name, is to go."""
     found = next(filter(None, (re.fullmatch(one, text, re.I) for one in world.words.words("handover.of_one"))), None)
-    customers = world.find("customer", found["what"], {}) if found is not None else None
-    return found["taker"] if found is not None and customers and customers.is_sure and customers.matches else None
+    if found is None or world.understand(text).get("stage"):
+        return None  # "move it to negotiation"
+    customers = world.find("customer", found["what"], {})
+    return found["taker"] if customers.is_sure and customers.matches else None
 
 
 def _trial(world: World, text: str) -> tuple[str, date | None]:

@@ -49,7 +49,7 @@ def _typed_button(talk: Talk, heard: Understanding) -> Reply | None:
 def opening(talk: Talk, heard: Understanding) -> Reply | None:
     """「新客户」, "log a visit": a phrase that opens a form; of the form that is open, its question again. Before all
     that looks into a message: it is one of a few, whole."""
-    below = pressed.said_of_last(talk.world, talk.conversation, heard.text) if talk.opened is None else None
+    below = pressed.said_below(talk.world, talk.conversation, heard.text) if talk.opened is None else None
     if below is not None:
         return pressed.act(talk.world, talk.memory, below, replace(heard, slots={}))
     found = opened_by(talk.world, heard.text)
@@ -76,11 +76,7 @@ def same_again(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def choice(talk: Talk, heard: Understanding) -> Reply | None:
-    """「挪到需求分析」, where that was just offered for the deals of a stage: else it would move one deal. Likewise
-    「丢了」 below a card of the clean-up deck: else it would be asked which."""
-    verdict = pressed.verdict_said(talk.world, talk.conversation, talk.typed)
-    if verdict is not None:
-        return pressed.act(talk.world, talk.memory, verdict, heard)
+    """「挪到需求分析」, where that was just offered for the deals of a stage: else it would move one deal."""
     if not filled(talk.world.words, "section.moving", talk.typed):
         return None
     found = pressed.labelled(talk.world, talk.conversation, heard)

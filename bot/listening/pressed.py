@@ -55,30 +55,31 @@ def offered(world: World, conversation: Conversation, flow: str) -> Press | None
     return presses.beginning(world.tx.connection, last, flow, conversation.key) if last is not None else None
 
 
-def said_of_last(world: World, conversation: Conversation, text: str) -> Press | None:
-    """The button of the last message that says the same: 「发出去了」, below a quote that may be marked as sent."""
+def said_below(world: World, conversation: Conversation, text: str) -> Press | None:
+    """The button of the last message that says the same: 「发出去了」, below a quote that may be marked as sent;
+    「推迟」, "push it", 「黄了」, below a card of the clean-up deck."""
+    for key, words in (("quote_update.{}_just_now", JUST_NOW), ("cleanup.said.{}", world.words.table("cleanup.said"))):
+        said = next((one for one in words if is_phrase(world.words, key.format(one), text)), None)
+        buttons = _last_buttons(world, conversation) if said is not None else []
+        found = next((button for button in buttons if said in (_status(button), button.action.get("verdict"))), None)
+        if found is not None:
+            return found
+    return None
+
+
+def _last_buttons(world: World, conversation: Conversation) -> list[Press]:
     last = conversation.last_outbox_id
-    said = next((one for one in JUST_NOW if is_phrase(world.words, f"quote_update.{one}_just_now", text)), None)
-    if said is None or last is None:
-        return None
-    buttons = presses.buttons_of(world.tx.connection, last, conversation.key)
-    return next((button for button in buttons if (button.action.get("values") or {}).get("quote_status") == said), None)
+    return presses.buttons_of(world.tx.connection, last, conversation.key) if last is not None else []
 
 
-def verdict_said(world: World, conversation: Conversation, text: str) -> Press | None:
-    """The button of a clean-up card that says the same: 「推迟」, "push it", 「丢了」."""
-    last, verdicts = conversation.last_outbox_id, world.words.table("cleanup.said")
-    said = next((one for one in verdicts if is_phrase(world.words, f"cleanup.said.{one}", text)), None)
-    if said is None or last is None:
-        return None
-    buttons = presses.buttons_of(world.tx.connection, last, conversation.key)
-    return next((button for button in buttons if button.action.get("verdict") == said), None)
+def _status(button: Press) -> str | None:
+    status: str | None = (button.action.get("values") or {}).get("quote_status")
+    return status
 
 
 def agreed(world: World, conversation: Conversation) -> Press | None:
     """The button of the last message that does what it asked about; a word of consent presses it."""
-    last = conversation.last_outbox_id
-    buttons = presses.buttons_of(world.tx.connection, last, conversation.key) if last is not None else []
+    buttons = _last_buttons(world, conversation)
     if len(buttons) == 1 and buttons[0].style == "danger":
         return buttons[0]  # 「删除？」 is a question; of several, what cannot be undone is pressed
     return next((press for press in buttons if press.style == "primary" and press.action["do"] != "save"), None)
