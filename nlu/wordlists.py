@@ -1,16 +1,16 @@
-"""Word lists and weights of data/words.toml, read when they are first needed."""
+"""Word lists of data/words.toml, read when they are first needed."""
 
 from functools import cache
 from importlib.resources import files
 
 import tomli
 
-__all__ = ["table", "weights", "words"]
+__all__ = ["table", "words"]
 
 
 @cache
-def _raw() -> dict[str, str | dict[str, str] | dict[str, float]]:
-    raw: dict[str, str | dict[str, str] | dict[str, float]]
+def _raw() -> dict[str, str | dict[str, str]]:
+    raw: dict[str, str | dict[str, str]]
     raw = tomli.loads(files("nlu").joinpath("data", "words.toml").read_text("utf-8"))
     return raw
 
@@ -27,10 +27,3 @@ def table(name: str) -> dict[str, str]:
     """A table of texts."""
     entries = _raw()[name]
     return {} if isinstance(entries, str) else {key: str(value) for key, value in entries.items()}
-
-
-@cache
-def weights(name: str) -> dict[str, float]:
-    """A table of points."""
-    entries = _raw()[name]
-    return {} if isinstance(entries, str) else {key: float(value) for key, value in entries.items()}
