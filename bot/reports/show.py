@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from sqlalchemy import select
 
 from bot.dialogs.show import show_day, show_money
-from bot.reports.query import By, Query, current, shifted
+from bot.reports.query import By, Query, What, current, shifted
 from bot.reports.traits import trait_label
 from bot.rules.fields import is_hidden
 from bot.world import World
@@ -15,6 +15,7 @@ from config.catalog import Catalog
 from config.types import Money, Period
 from storage import records
 
+OF_NOW: frozenset[What] = frozenset({"customers", "stays"})  # how it is today, where no time is said
 FEW = 2  # customers that a title names one by one
 
 
@@ -165,7 +166,7 @@ def head(world: World, query: Query) -> str:
     at = words.say("report.until_now", time=f"{world.now:%H:%M}")
     if query.as_of is not None:
         at = words.say("report.as_of", day=one_day(query.as_of, world))
-    if query.period is None and query.what in ("customers", "stays"):
+    if query.period is None and query.what in OF_NOW:
         return words.say("report.head_now", who=who(world, query), what=what, at=at)
     name = period_name(world, query)
     period = days(query.period, world) if query.period else words.say("report.any_time")
@@ -184,6 +185,8 @@ def subtitle(world: World, query: Query) -> str:
     """Period and cut-off, for a picture."""
     at = one_day(query.as_of or world.now.date(), world)
     known = world.words.say("report.known", day=at, time="" if query.as_of else f"{world.now:%H:%M}").rstrip()
+    if query.period is None and query.what in OF_NOW:
+        return known
     period = days(query.period, world) if query.period else world.words.say("report.any_time")
     return world.words.say("report.subtitle", period=period, at=known)
 
