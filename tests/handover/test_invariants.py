@@ -22,7 +22,7 @@ from config.types import Money
 from storage import records, schema
 from storage.author import Author
 from storage.database import Database
-from storage.tables import audit, grams, name_keys, opportunity_history
+from storage.tables import audit, filed, grams, name_keys, opportunity_history
 
 NOW = datetime.fromisoformat("2026-11-26T10:00+08:00")
 HOLDERS = ("owner_id", "team_id", "user_id", "handler_id", "version", "updated_at")
@@ -120,7 +120,7 @@ class House:
     def clear(self) -> None:
         def work(tx):
             tables = [cls.__table__ for cls in reversed(records.all_records()) if cls.kind not in ("user", "team")]
-            for table in (*tables, name_keys, grams, audit, opportunity_history):
+            for table in (*tables, filed, name_keys, grams, audit, opportunity_history):
                 tx.connection.execute(table.delete())
 
         self.database.write(work)
