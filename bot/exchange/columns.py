@@ -20,7 +20,7 @@ _HAN = re.compile("[\u3400-\u9fff]")
 _SECOND = {"amount_currency": "amount", "unit_price_currency": "unit_price", "period_start": "period",
            "period_end": "period", "about_kind": "about", "about_id": "about"}  # fmt: skip
 _HALVES = ("family_name", "given_name")
-_PLACES = ("province", "city", "district", "postcode", "country")  # parts of an address, which others keep apart
+PLACES = ("province", "city", "district", "postcode", "country")  # parts of an address, which others keep apart
 _CREATED = Attribute("created_at", "instant")
 CUSTOM = "custom."
 
@@ -84,7 +84,7 @@ def _writable(kind: str) -> set[str]:
     seconds = {second for second, first in _SECOND.items() if first in names}
     ids = {f"{name}_id" for name, attribute in attributes(kind).items() if attribute.form == "reference"}
     halves = set(_HALVES) if kind == "contact" else set()
-    places = set(_PLACES) if "address" in names else set()
+    places = set(PLACES) if "address" in names else set()
     return names | seconds | ids | halves | places | {"id", "created_at"}
 
 
@@ -109,7 +109,7 @@ def label_in(words: Catalog, name: str) -> str:
     other."""
     if name.endswith("_id"):
         return words.say("record.id_of", field=label_in(words, name.removesuffix("_id")))
-    key = f"record.place.{name}" if name in _PLACES else f"record.field.{name}"
+    key = f"record.place.{name}" if name in PLACES else f"record.field.{name}"
     return words.say(key) if words.has(key) else name
 
 
@@ -171,7 +171,7 @@ def _merge(data: dict[str, Any], beside: Mapping[str, str]) -> None:
         elif name.endswith("_id"):
             first = name.removesuffix("_id")
             data[first] = {**(data.get(first) or {}), "id": text}
-    if any(name in beside for name in _PLACES):
+    if any(name in beside for name in PLACES):
         data["address"] = _address(data.get("address") or "", beside)
     halves = [beside[name] for name in _HALVES if name in beside]
     if halves and "name" not in data:
@@ -181,7 +181,7 @@ def _merge(data: dict[str, Any], beside: Mapping[str, str]) -> None:
 
 def _address(street: str, beside: Mapping[str, str]) -> str:
     """The whole address: 「上海市浦东新区1 号」, "1 High St, London, UK"; what the street says already is said once."""
-    parts = {name: beside[name] for name in _PLACES if beside.get(name) and beside[name] not in street}
+    parts = {name: beside[name] for name in PLACES if beside.get(name) and beside[name] not in street}
     if any(_HAN.search(part) for part in (street, *parts.values())):
         above = dict.fromkeys(parts[name] for name in ("province", "city", "district") if name in parts)
         return "".join([*above, street])

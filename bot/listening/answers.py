@@ -1,6 +1,7 @@
 """Which look-up answers which intent, and what is said to a message that was not understood."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeAlias
 
 from bot.dialogs.model import Json, Press, Reply
@@ -13,6 +14,7 @@ from bot.listening.subjects import forecast_asked
 from bot.lookups.customer_card import card, find_customer
 from bot.lookups.lists import list_follow_ups, list_opportunities, list_reminders
 from bot.lookups.subject import customer_meant, customers_called
+from bot.questions.question import Question
 from bot.rules.pronouns import spoken_of
 from bot.rules.service import AGENT
 from bot.talk.memory import Memory
@@ -26,6 +28,7 @@ from nlu.types import Name, Understanding
 
 Answer: TypeAlias = Callable[[World, Memory, Understanding], Reply]
 Guesses: TypeAlias = Callable[[Understanding], list[Guess]]
+_READ_AS = Lazy[[World, Understanding, str], Question]("bot.questions.reading:read_as")
 NOTE_UNCLEAR = Lazy[[World], None]("bot.upkeep.usage:not_understood")
 MAX_NAME = 30  # a longer message is not only a name
 MAX_WORDS = 4
@@ -144,9 +147,20 @@ def _step_of(world: World, request: int, heard: Understanding) -> Reply:
     return Reply(words.say("unclear.reply_step", number=number), (step, show))
 
 
+def _opportunities(world: World, memory: Memory, heard: Understanding) -> Reply:
+    """The list; of a message that says more than it goes by, what is understood, and which words are not."""
+    asked = _READ_AS(world, heard, "opportunity")
+    if asked.unused and (asked.idle or asked.since or asked.until or asked.traits):
+        return COMMANDS["question"](world, memory, asked.to_json())
+    reply = list_opportunities(world, memory, heard)
+    if not asked.unused or reply.is_empty:
+        return reply
+    return replace(reply, text=f"{reply.text}\n{world.words.say('question.say.unused', words=asked.unused)}")
+
+
 ANSWERS: dict[str, Answer] = {
     "find_customer": find_customer,
-    "list_opportunities": list_opportunities,
+    "list_opportunities": _opportunities,
     "list_follow_ups": list_follow_ups,
     "list_reminders": list_reminders,
     "help": _command("help"),

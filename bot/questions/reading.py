@@ -43,6 +43,12 @@ def read(world: World, heard: Understanding) -> Question | None:
     return min(readings, key=_left_over, default=None)
 
 
+def read_as(world: World, heard: Understanding, kind: str) -> Question:
+    """The message as a question about the kind, whether it asks or not; what that leaves over is its ``unused``."""
+    reading = _Reading(world, heard, KINDS[kind])
+    return reading.question() or reading.told
+
+
 def _is_short(unused: str) -> bool:
     return len(unused.encode()) <= MAX_UNUSED
 
@@ -104,9 +110,9 @@ class _Reading:
         text, kind = self.text, self.kind
         lacks = tuple(name for name in kind.lacks if text.pick_lack(name))
         states = tuple(state for state in kind.states if text.pick(f"state.{kind.name}.{state}"))
-        days = (
-            idle_days(text) if kind.name in ("customer", "opportunity") else 0
-        )  # 「没有联系人」 is no lack of contact
+        # after the lacks: 「没有联系人」 is no lack of contact
+        is_of_contact = kind.name in ("customer", "opportunity")
+        days = idle_days(self.world, text) if is_of_contact else 0
         surname = text.pick("surname") if kind.name == "contact" else None
         self._set(idle=days, lacks=lacks, states=states, surname=surname["name"] if surname else "")
         if kind.score:
@@ -122,6 +128,9 @@ class _Reading:
             yield item.code, fold(item.labels[self.heard.lang])
 
     def _scores(self) -> None:
+        between = self.text.pick("score.between")
+        if between is not None:
+            self._set(scores=tuple(sorted(map(number_of, between.groups()))))
         for name, bounds in (("most", lambda n: (1, n)), ("least", lambda n: (n, 5)), ("exact", lambda n: (n, n))):
             found = self.text.pick(f"score.{name}")
             if found is not None:

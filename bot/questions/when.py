@@ -1,7 +1,7 @@
 """When, in a question about records: of which of their dates, and which days; and how long nobody has been in touch."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from bot.questions.kinds import Kind
 from bot.questions.said import Words
@@ -30,15 +30,27 @@ def dated_in(world: World, text: Words, kind: Kind, states: tuple[str, ...]) -> 
     if not named and not {"won", "lost"}.isdisjoint(states):
         named = "closed"
     # read without the words around: "due this week" is the week, not the day by which
-    values = [value for value in world.values_in(text.letters.replace(TAKEN, " ")) if value.is_time]
+    found = world.values_in(text.letters.replace(TAKEN, " "))
+    values = [value for value in found if value.is_time or value.kind == "duration"]
     if not values:
         return Dated(named)
     value = max(values, key=lambda one: (one.kind == "range", one.end - one.start))
+    name = named or next(iter(kind.dates))
+    if value.kind == "duration":
+        since_when = named or ("added" if "added" in kind.dates else name)
+        return Dated(since_when, "", _longer_ago(world, text, value)) if text.find("over") else Dated(named)
     for one in values:
         text.take_span(one.start, one.end)
-    name = named or next(iter(kind.dates))
     reading = (value.future or value.past) if name in kind.ahead else (value.past or value.future)
     return Dated(name) if reading is None else _limits(name, value, reading, _hours(world, text, value))
+
+
+def _longer_ago(world: World, text: Words, value: Value) -> str:
+    """The last day for what is older than a span of time: "open more than a week"."""
+    text.take_span(value.start, value.end)
+    text.pick("over")
+    days = int((value.number or 1) * _DAYS.get(value.unit or "day", 1))
+    return (world.now.date() - timedelta(days=days)).isoformat()
 
 
 def _limits(name: str, value: Value, reading: Reading, hours: tuple[time, time] | None) -> Dated:
@@ -61,14 +73,15 @@ def _hours(world: World, text: Words, value: Value) -> tuple[time, time] | None:
     return None
 
 
-def idle_days(text: Words) -> int:
+def idle_days(world: World, text: Words) -> int:
     """For how many days nobody has been in touch, 0 where nothing is said of it."""
     if not text.pick("idle"):
         return 0
-    for value in text.heard.of_kind("duration", "range"):
-        if value.number is not None and value.unit in _DAYS and text.is_free(value.start, value.end):
+    # read without the words before it: "in two weeks" is a day to come
+    text.pick("over")
+    for value in world.values_in(text.letters.replace(TAKEN, " ")):
+        if value.number is not None and value.unit in _DAYS:
             text.take_span(value.start, value.end)
-            text.pick("over")
             return int(value.number * _DAYS[value.unit])
     return QUIET
 
