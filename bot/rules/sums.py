@@ -34,7 +34,7 @@ def is_for(cls: Any, paper: Any, key: Any) -> Any:
     if cls.kind != "payment" or paper.kind != "order":
         return names_it
     invoices = select(records.Invoice.id).where(records.Invoice.order_id == key, records.Invoice.deleted_at.is_(None))
-    return or_(names_it, cls.invoice_id.in_(invoices))
+    return or_(names_it, cls.invoice_id.in_(invoices.correlate(paper)))
 
 
 def _sum(tx: Tx, cls: Any, condition: Any) -> int:

@@ -105,6 +105,10 @@ CASES = (
          "order", "t.amount_minor >= 20000000"),
     Case("制造行业客户的订单有哪些", "orders from manufacturing customers",
          "order", AT.format("industry", "{manufacturing}")),
+    Case("还有哪些订单没付清", "which orders are not paid yet",
+         "order", "t.status NOT IN ('cancelled', 'historical') AND t.amount_minor > "
+         "(SELECT COALESCE(SUM(p.amount_minor), 0) FROM payments p LEFT JOIN invoices i ON i.id = p.invoice_id "
+         "WHERE t.id IN (p.order_id, i.order_id))"),
     Case("没付的发票一共多少钱，按金额排", "unpaid invoices sorted by amount",
          "invoice", f"t.amount_minor > {PAID.format('invoice')}"),
     Case("十万以上的发票有哪些", "invoices over 100k",
