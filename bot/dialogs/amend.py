@@ -1,36 +1,20 @@
 """Corrections in plain words: which field 「不对，是80万」, "make it Thursday" or 「不是三个月，是半年」 means."""
 
-import re
-from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
-from typing import TypeAlias
 
 from bot.dialogs.differences import currency_in, difference_in
+from bot.dialogs.labels import Change, Changes, change_of, equated, named_by, next_to_label
 from bot.dialogs.model import Field, Flow, Gathers, Json, Option, Parts, Question, World
-from bot.dialogs.render import label_of
 from bot.dialogs.state import State, applies
 from bot.dialogs.types import Choice, LongText, Ref, Text
 from bot.dialogs.values import Amount, Day, Moment, choose_reading
-from bot.talk.glance import heads, may_hold
-from config.catalog import Catalog
-from config.phrasing import any_way, phrasing
+from config.phrasing import phrasing
 from nlu.types import Slot, Understanding
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A new value for a field, with the words it came from."""
-
-    value: "Json | Question"
-    said: str | None = None
-
 
 MAX_NAME = 30  # a longer message is not only a name
 SURE = 0.8  # below this what a sentence seems to give is a guess
 FAR = 3  # a day is what is planned where the same date behind is so many times as far
 MAX_BARE = 6  # so short a message is a name with a word beside it
-Changes: TypeAlias = dict[str, Change]
 
 
 def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
@@ -47,9 +31,10 @@ def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> C
     if parts:
         return parts
     if correction is None:
-        return _labelled(flow, state, heard, world)
+        told = equated(flow, state, heard, world)
+        return {**told, **gathered(flow, state, heard, world)} if told else next_to_label(flow, state, heard, world)
     new = world.understand(correction.new)
-    named = _named(flow, correction.field, heard.text, world)
+    named = named_by(flow, correction.field, heard.text, world)
     if named is not None:
         change = change_of(named, new, world, state)
         if change is not None:
@@ -233,85 +218,6 @@ def matching_option(options: tuple[Option, ...], text: str) -> Option | None:
 def _bare(label: str) -> str:
     """As labels are compared: 「8.5折」 is 「8.5 折」."""
     return "".join(label.casefold().split())
-
-
-def field_called(flow: Flow, text: str, world: World) -> Field | None:
-    """The field whose label is all of the message: 「金额」, "the amount"."""
-    for field in flow.fields:
-        label = label_of(world.words, flow.kind, field.name).casefold()
-        if phrasing("determiner").sub("", text.strip()).casefold() == label:
-            return field
-    return None
-
-
-def _labelled(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
-    """「客户是中兴」, "contact: Jake": the field's label, a word that equates, and the new value."""
-    if not may_hold(heard.text.casefold(), _equating(world.words)):
-        return _next_to_label(flow, state, heard, world)
-    labels = _labels(flow, world.words)
-    found = _equation(world.words, tuple(labels)).fullmatch(heard.text.strip())
-    if found is None:
-        return _next_to_label(flow, state, heard, world)
-    field, said = labels[found.group(1).casefold()], found.group(2)
-    if isinstance(field.type, Text) and field.type.is_person:  # 「刘建国，生产部的主任」: what they are stands behind
-        said = re.split("[,，]", said)[0]
-    change = change_of(field, world.understand(said), world, state)
-    return {field.name: change, **gathered(flow, state, heard, world)} if change is not None else {}
-
-
-def _labels(flow: Flow, words: Catalog) -> dict[str, Field]:
-    """The fields by what they are called, the longest first."""
-    labels = {label_of(words, flow.kind, field.name).casefold(): field for field in reversed(flow.fields)}
-    return {label: labels[label] for label in sorted(labels, key=len, reverse=True)}
-
-
-def _next_to_label(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
-    """「地址徐汇区漕宝路500号」, where another fact is asked for: a label right before its value."""
-    asked, said = flow.by_name.get(state.asking or ""), heard.text.strip()
-    if asked is not None and isinstance(asked.type, LongText):
-        return {}
-    for label, field in _labels(flow, world.words).items():
-        rest = said[len(label) :]
-        is_free = isinstance(field.type, Ref | Choice) or (isinstance(field.type, LongText) and field.required)
-        if not said.casefold().startswith(label) or field is asked or is_free:
-            continue
-        change = change_of(field, world.understand(rest.strip()), world, state) if len(rest.strip()) > 1 else None
-        if change is not None:
-            return {field.name: change}
-    return {}
-
-
-@lru_cache
-def _equating(words: Catalog) -> frozenset[str]:
-    """With what words that equate begin."""
-    return heads(words.words("dialog.is"))
-
-
-@lru_cache(maxsize=200)
-def _equation(words: Catalog, labels: tuple[str, ...]) -> re.Pattern[str]:
-    """A label, a word that equates, and a value; 「华为的」 may stand before the label."""
-    equates = "|".join(map(re.escape, words.words("dialog.is")))
-    return re.compile(
-        rf"(?:[^，,]{{1,20}}{any_way('possessive')})?({'|'.join(map(re.escape, labels))})\s*(?:{equates})\s*(.+)", re.I
-    )
-
-
-def _named(flow: Flow, slot: str | None, text: str, world: World) -> Field | None:
-    """The field a correction names: by the slot it was understood as, or by the field's label in the text."""
-    for field in flow.fields:
-        if slot is not None and slot in (field.name, field.slot):
-            return field
-    fields = [field for field in flow.fields if not field.is_derived]
-    labelled = [f for f in fields if label_of(world.words, flow.kind, f.name).casefold() in text.casefold()]
-    return max(labelled, key=lambda f: len(f.name), default=None)
-
-
-def change_of(field: Field, new: Understanding, world: World, state: State) -> Change | None:
-    """What a field becomes by words that were understood on their own."""
-    slot = new.slots.get(field.slot or field.name)
-    said = str(slot.value) if slot else new.text
-    value = field.type.take(slot, world, state.values) if slot else field.type.read(new, world, state.values)
-    return None if value is None else Change(value, said)
 
 
 def _replaced(flow: Flow, state: State, old: str, new: Understanding, world: World) -> Changes:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.dialogs.amend import Changes
 from bot.dialogs.draft import attempt, put
 from bot.dialogs.forward import asked_field
+from bot.dialogs.labels import Changes
 from bot.dialogs.model import Field, Flow, Gathers, Json, Parts, World
 from bot.dialogs.render import label_of
 from bot.dialogs.repeats import Repeat

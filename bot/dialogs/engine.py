@@ -7,7 +7,7 @@ which looks for what is still missing and asks for it, or shows the card.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from bot.dialogs import amend, answers
+from bot.dialogs import amend, answers, labels
 from bot.dialogs.controls import CONTROLS, ask_again, picked
 from bot.dialogs.draft import attempt, fill, put
 from bot.dialogs.forward import ask, asked_field, is_unfinished, proceed
@@ -256,7 +256,7 @@ def _means_something_else(flow: Flow, state: State, asked: Field, heard: Underst
 
 def _amend_card(flow: Flow, state: State, heard: Understanding, world: World) -> Step:
     """A message while the card is shown: facts it gives go to their fields; anything else is somebody else's."""
-    chosen = amend.field_called(flow, heard.text, world)
+    chosen = labels.field_called(flow, heard.text, world)
     if chosen is not None and not any(answers.is_all_of_it(field, heard) for field in flow.fields):
         return ask(flow, state, chosen, world)
     if not heard.names and "customer" not in heard.slots:
@@ -291,7 +291,7 @@ def _says_more(flow: Flow, heard: Understanding) -> bool:
     return ours * 2 < len(heard.text.strip())
 
 
-def _amended(flow: Flow, state: State, changes: amend.Changes, world: World, lead: Iterable[str] = ()) -> Step:
+def _amended(flow: Flow, state: State, changes: labels.Changes, world: World, lead: Iterable[str] = ()) -> Step:
     """Apply corrections and say what changed; what was still a question about a field is then settled."""
     lead = [*lead]
     changed = []
@@ -316,7 +316,7 @@ def _is_wide(flow: Flow, name: str) -> bool:
     return isinstance(flow.field(name).type, Parts) or any(f.is_derived and name in f.within for f in flow.fields)
 
 
-def _put_anew(flow: Flow, state: State, name: str, value: "amend.Change", world: World) -> None:
+def _put_anew(flow: Flow, state: State, name: str, value: "labels.Change", world: World) -> None:
     if name in state.skipped:
         state.skipped.remove(name)
     field = flow.field(name)

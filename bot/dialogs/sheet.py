@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.dialogs import amend
+from bot.dialogs import amend, labels
 from bot.dialogs.draft import drop
 from bot.dialogs.model import Entry, Field, Flow, Json, Sheet, World
 from bot.dialogs.render import label_of, may_change
@@ -16,7 +16,7 @@ from bot.errors import InvalidValue
 class Filled:
     """What a sheet that was sent off says: new values by field, and the sentences about those that did not fit."""
 
-    changes: amend.Changes
+    changes: labels.Changes
     problems: tuple[str, ...]
 
 
@@ -36,7 +36,7 @@ def sheet(flow: Flow, state: State, world: World) -> Sheet:
 def filled(flow: Flow, state: State, answers: Mapping[str, str], world: World) -> Filled:
     """Read what was filled in. Only what differs from what was shown is a change; an emptied optional field is cleared
     in ``state``."""
-    changes: amend.Changes = {}
+    changes: labels.Changes = {}
     problems: list[str] = []
     for entry in sheet(flow, state, world).entries:
         typed = answers.get(entry.name, entry.value).strip()
@@ -79,11 +79,11 @@ def _typed(field: Field, value: Json, world: World) -> str:
     return field.type.show(value, world).strip()
 
 
-def read_typed(field: Field, typed: str, state: State, world: World) -> amend.Change | None:
+def read_typed(field: Field, typed: str, state: State, world: World) -> labels.Change | None:
     """What was typed as the value of a field; None where it is none. Raises InvalidValue."""
     if isinstance(field.type, Choice):
         option = amend.matching_option(field.type.options(world, state.values), typed)
-        return amend.Change(option.value, typed) if option else None
+        return labels.Change(option.value, typed) if option else None
     if isinstance(field.type, LongText):
-        return amend.Change(typed, typed)
-    return amend.change_of(field, world.understand(typed), world, state)
+        return labels.Change(typed, typed)
+    return labels.change_of(field, world.understand(typed), world, state)
