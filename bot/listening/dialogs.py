@@ -15,7 +15,7 @@ from bot.dialogs.gathering import gathered
 from bot.dialogs.model import Flow, Json, Reply, Saved, Values
 from bot.dialogs.render import title
 from bot.dialogs.state import CONFIRM, State, Step
-from bot.dialogs.types import Ref
+from bot.dialogs.types import Choice, Ref
 from bot.errors import CrmError, NotAllowed
 from bot.flows.registry import FLOWS
 from bot.lazy import Lazy
@@ -183,13 +183,26 @@ def begun(world: World, memory: Memory, flow: Flow, step: Step) -> Reply:
     if step.state is None:
         return with_open_question(world, memory, reply)
     data = step.state.to_json()
-    memory.dialogs = [open for open in memory.dialogs if not _is_same(open, data)]  # told twice, it is one
+    memory.dialogs = [open for open in memory.dialogs if not (_is_same(open, data) or _is_outdone(flow, open, data))]
     memory.dialogs.append(data)
     return reply
 
 
 def _is_same(one: Json, other: Json) -> bool:
+    """Was it told twice? Then it is one."""
     return bool(one["values"]) and all(one.get(key) == other[key] for key in ("flow", "values", "asking"))
+
+
+def _is_outdone(flow: Flow, old: Json, new: Json) -> bool:
+    """Did a draft change nothing but the state of a record, to which the newer one gives another?"""
+    if not _is_change(flow) or old["flow"] != new["flow"]:
+        return False
+    before, after = old["values"], new["values"]
+    records = {name for name, value in before.items() if isinstance(value, dict) and "id" in value}
+    told = before.keys() - records
+    is_of_states = all(isinstance(flow.by_name[name].type, Choice) for name in told)
+    is_of_same = bool(records) and all(after.get(name, before[name]) == before[name] for name in records)
+    return bool(told) and is_of_states and told <= after.keys() and is_of_same
 
 
 def _saved(world: World, memory: Memory, flow: Flow, step: Step, values: Values) -> Saved:

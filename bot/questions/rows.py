@@ -1,7 +1,7 @@
 """A record as one line of an answer, and the one fact of it that was asked for."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.dialogs.show import shortened, show_day, show_moment, show_money, show_phone
@@ -11,6 +11,7 @@ from bot.lookups.requests import line as request_line
 from bot.questions.finding import date_column
 from bot.questions.kinds import KINDS
 from bot.questions.question import Question
+from bot.reminders.message import span
 from bot.rules.sums import WITHOUT_DUES, paid, rest
 from bot.world import World
 from config.types import Money
@@ -49,8 +50,9 @@ def _note(world: World, question: Question, record: Any) -> tuple[str, ...]:
 
 
 def _request(world: World, question: Question, record: Any) -> tuple[str, ...]:
-    waits = (world.now - record.requested_at).days if record.status in ("open", "in_progress") else 0
-    return request_line(world, record), world.words.say("question.say.age", days=waits) if waits > 0 else ""
+    waits = world.now - record.requested_at if record.status in ("open", "in_progress") else timedelta()
+    age = world.words.say("question.say.age", span=span(world, waits)) if waits.days else ""
+    return request_line(world, record), age
 
 
 def _survey(world: World, question: Question, record: Any) -> tuple[str, ...]:
