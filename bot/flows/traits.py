@@ -205,12 +205,12 @@ def facts_of(said: str, words: Catalog) -> dict[str, Json]:
     handles = read_handles(said)
     if handles and handles[0].name and not words.pattern("traits.handle_lead").sub("", said[: handles[0].start]):
         return {"im": [handles[0].value]} if handles[0].end == len(said) else {}
-    whole = next(_matches(said, words), None)
-    if whole is not None:
-        return whole
     parts = [part.strip(_ENDS) for part in words.pattern("traits.and").split(said)]
-    found = [next(_matches(part, words), None) for part in parts] if len(parts) > 1 else []
-    return {key: value for facts in found if facts for key, value in facts.items()} if found and all(found) else {}
+    found = [next(_matches(part, words), {}) for part in parts]
+    apart = {key: value for facts in found for key, value in facts.items()}
+    if all(found) and len(apart) == sum(map(len, found)):  # "the CFO and decides", but "prefers email and hates calls"
+        return apart
+    return next(_matches(said, words), apart if all(found) else {})
 
 
 def _matches(said: str, words: Catalog) -> Iterator[dict[str, Json]]:
