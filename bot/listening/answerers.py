@@ -24,7 +24,6 @@ from bot.listening.undoing import another_kind, undo_midway
 from bot.lists import talk as lists
 from bot.lookups.facts import asked as fact_asked
 from bot.questions.question import Question
-from bot.questions.reading import read as question_read
 from bot.reports import tell
 from bot.talk.phrases import holds_phrase
 from bot.upkeep import hearing
@@ -99,7 +98,7 @@ def phrase(talk: Talk, heard: Understanding) -> Reply | None:
 
 def _rather_asked(talk: Talk, heard: Understanding, action: Json) -> Reply | None:
     """The answer to a question about records that says more than the look-up does which its words led to."""
-    asked = question_read(talk.world, heard) if action["do"] in OUTDONE else None
+    asked = talk.question(heard) if action["do"] in OUTDONE else None
     if asked is None or asked.unused or not OUTDONE[action["do"]](action, asked):
         return None
     return talk.do({"do": "question", **asked.to_json()})
@@ -117,7 +116,7 @@ def question(talk: Talk, heard: Understanding) -> Reply | None:
     After the phrases, whose answers say more; before the reports and the lists, which drop conditions that they do not
     know, and before the forms, that would take it for an order. What a report counts, and understands to the last word,
     is the report's: it knows shares and the period before."""
-    asked = question_read(talk.world, heard)
+    asked = talk.question(heard)
     if asked is None or asked.unused:
         return None
     return None if _is_reports(talk, heard, asked) else talk.do({"do": "question", **asked.to_json()})
@@ -137,7 +136,7 @@ def _is_reports(talk: Talk, heard: Understanding, asked: Question) -> bool:
 def question_in_part(talk: Talk, heard: Understanding) -> Reply | None:
     """The same of which some words are not understood; they are named. After the reports, which may know them; before
     the guesses, the lists and the forms, that would drop them or take the question for an order."""
-    asked = question_read(talk.world, heard)
+    asked = talk.question(heard)
     return talk.do({"do": "question", **asked.to_json()}) if asked is not None else None
 
 

@@ -50,13 +50,15 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
     forms, which would make it a note about some customer."""
     world = talk.world
     number = world.focus.get("service_request") if world.actor.role == AGENT else None
+    if number is None:
+        return None
     lead = phrasing("step_lead").match(heard.text)
     is_told = lead is not None or (_tells_work(heard) and not _IS_ASKING(heard))
-    if number is None or not is_told:
+    request = _request(world, number) if is_told else None
+    if request is None:
         return None
-    request = _request(world, number)
     said = world.understand(heard.text[lead.end() :]) if lead is not None else heard
-    if request is None or not _is_about(request, said):
+    if not _is_about(request, said):
         return None
     given = _told_of(world, request, said)
     if "measures" not in given:

@@ -19,10 +19,12 @@ from nlu.types import Understanding
 
 if TYPE_CHECKING:
     from bot.listening.paraphrase import Guess
+    from bot.questions.question import Question
 
 SURE_INTENT = 0.5  # below this an intent is a guess, and the person is asked
 MAX_BYTES = 100  # a longer message tells something: 33 Han characters, or a hundred Latin letters
 MAX_GREETING = 20  # bytes
+QUESTION: Lazy[[World, Understanding], "Question | None"] = Lazy("bot.questions.reading:read")
 GUESSES: Lazy[[World, Understanding], "list[Guess]"] = Lazy("bot.listening.paraphrase:guesses")
 
 
@@ -35,6 +37,7 @@ class Talk:
     typed: str
     is_guessed: bool = False  # these are not their words: what was typed was guessed to mean them
     guessed: "list[Guess] | None" = None  # once somebody asked, see `guesses`
+    asked: "tuple[Question | None, ...]" = ()  # the same of `question`
 
     @property
     def memory(self) -> Memory:
@@ -58,6 +61,12 @@ class Talk:
             is_none = self.is_guessed or size > MAX_BYTES or (heard.is_small_talk and size <= MAX_GREETING)
             self.guessed = [] if is_none else GUESSES(self.world, heard)
         return self.guessed
+
+    def question(self, heard: Understanding) -> "Question | None":
+        """The question about records that the message asks, worked out once for all who want to know."""
+        if not self.asked:
+            self.asked = (QUESTION(self.world, heard),)
+        return self.asked[0]
 
     def do(self, action: Json) -> Reply:
         """Run a command, then come back to the open question."""

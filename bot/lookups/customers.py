@@ -115,13 +115,14 @@ def listed(world: World, memory: Memory, condition: "ColumnElement[bool]", *, is
     cls = records.Customer
     seen = (visible(world.actor, world.crm, cls), condition)
     total = world.session.scalar(select(func.count()).select_from(cls).where(*seen)) or 0
-    rows = world.session.execute(_with_last_contact(world, seen, is_quiet_first=is_quiet_first).limit(MAX_ROWS))
+    rows = world.session.execute(with_last_contact(world, seen, is_quiet_first=is_quiet_first).limit(MAX_ROWS))
     return page(world, memory, "customers", [_line(world, row, is_quiet=is_quiet_first) for row in rows], total)
 
 
-def _with_last_contact(
+def with_last_contact(
     world: World, conditions: "tuple[ColumnElement[bool], ...]", *, is_quiet_first: bool
 ) -> "Select[Any]":
+    """The customers of whom the conditions hold, with when somebody was last in touch (``at``)."""
     cls, note = records.Customer, records.FollowUp
     last = (
         select(note.customer_id, func.max(note.occurred_at).label("at"))
@@ -130,7 +131,7 @@ def _with_last_contact(
         .subquery()
     )
     query = (
-        select(cls.name, cls.industry, cls.address, cls.owner_id, last.c.at)
+        select(cls.id, cls.name, cls.industry, cls.address, cls.owner_id, last.c.at)
         .outerjoin(last, last.c.customer_id == cls.id)
         .where(*conditions)
     )

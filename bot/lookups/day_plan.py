@@ -9,10 +9,11 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.show import shortened, show_day, show_moment
+from bot.lookups.customers import with_last_contact
 from bot.lookups.periods import shown_days
 from bot.reminders.message import customer_seen
 from bot.rules.access import visible
@@ -111,21 +112,11 @@ def _on_the_way(world: World, fixed: "Sequence[records.Reminder]") -> Iterator[s
 
 def _silent(world: World) -> "Sequence[Any]":
     """One's own customers with an open deal, those not spoken to for longest first."""
-    cls, deal, note = records.Customer, records.Opportunity, records.FollowUp
+    cls, deal = records.Customer, records.Opportunity
     stages = [stage.code for stage in world.crm.stages_of("open")]
     has_deal = select(deal.customer_id).where(visible(world.actor, world.crm, deal), deal.stage.in_(stages))
-    last = (
-        select(note.customer_id, func.max(note.occurred_at).label("at"))
-        .where(visible(world.actor, world.crm, note))
-        .group_by(note.customer_id)
-        .subquery()
-    )
-    query = (
-        select(cls.id, cls.name, cls.address, last.c.at)
-        .outerjoin(last, last.c.customer_id == cls.id)
-        .where(visible(world.actor, world.crm, cls), cls.owner_id == world.actor.user_id, cls.id.in_(has_deal))
-    )
-    return world.session.execute(query.order_by(last.c.at.is_not(None), last.c.at, cls.id).limit(CANDIDATES)).all()
+    theirs = (visible(world.actor, world.crm, cls), cls.owner_id == world.actor.user_id, cls.id.in_(has_deal))
+    return world.session.execute(with_last_contact(world, theirs, is_quiet_first=True).limit(CANDIDATES)).all()
 
 
 def _city(world: World, item: "records.Reminder") -> str:

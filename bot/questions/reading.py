@@ -23,6 +23,7 @@ from nlu.types import Understanding
 
 MAX_CHARS = 60
 MAX_FIRST = 20
+SURE_NOTE = 0.9
 _TOLD = ("follow_up", "payment")  # 「给于总打电话」, 「星河回款」: the noun alone asks nothing
 _WORDS = frozenset({"count", "sum", "average", "list", "whom", "when", "who"})  # that ask by themselves
 MAX_UNUSED = 24  # bytes: eight Han characters, or three or four words
@@ -35,12 +36,22 @@ def read(world: World, heard: Understanding) -> Question | None:
     text = Words(catalog(heard.lang), heard)
     if len(heard.text) > MAX_CHARS or text.find("elsewhere") or text.find("doing"):
         return None
-    if any(heard.slots.get(name) for name in ("phone", "email")):
+    if any(heard.slots.get(name) for name in ("phone", "email")) or _tells(text, heard):
         return None
     kinds = [kind for kind in KINDS.values() if text.find(f"noun.{kind.name}")]
     kinds += [kind for kind in kinds_numbered(world, text, KINDS.values()) if kind not in kinds]
     readings = [found for kind in kinds if (found := _Reading(world, heard, kind).question()) is not None]
     return min(readings, key=_left_over, default=None)
+
+
+def _tells(text: Words, heard: Understanding) -> bool:
+    """Is it surely a note, without any word that asks? Whatever nouns stand in it, nothing is looked up for it."""
+    is_note = heard.intent == "log_follow_up" and heard.sure >= SURE_NOTE
+    return (
+        is_note
+        and heard.text.rstrip()[-1:] not in "?？"
+        and not any(text.find(f"ask.{name}") for name in get_args(Ask))
+    )
 
 
 def read_as(world: World, heard: Understanding, kind: str) -> Question:

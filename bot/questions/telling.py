@@ -20,14 +20,16 @@ from bot.questions.rows import day_of, fact, name_of, row
 from bot.questions.when import moment
 from bot.rules.fields import require_amounts
 from bot.talk.memory import Memory
-from bot.talk.paging import page
+from bot.talk.paging import PAGES, page
 from bot.talk.periods import named
 from bot.world import World
+from config.catalog import Catalog
 from config.types import Money, Period
 from storage import records
 
 MAX_FACTS = 5  # records of which the fact is told
 GROUPS = 10
+TOP = 5  # the best score
 _GROUPED = {"by_customer": "customer", "by_person": "person", "by_month": "month", "by_status": "status"}
 _BY_SIZE = ("largest", "smallest")
 _SORTED = (*_BY_SIZE, "oldest", "latest")
@@ -56,7 +58,8 @@ def answer(world: World, memory: Memory, action: Json) -> Reply:
     by = _by(kind, question)
     if by:
         return Reply("\n".join([head, *_groups(world, kind, items, by, is_least_first="smallest" in question.asks)]))
-    rows = [row(world, question, item) for item in items]
+    # only those that the list keeps for "more": each may ask what is paid of it
+    rows = [row(world, question, item) for item in items[: world.crm.limits.list_rows * PAGES]]
     listed = page(world, memory, "report", rows, _count_of(world, question, items))
     below = listed.text.split("\n")[1:]
     return replace(listed, text="\n".join([head, *below]), buttons=(*listed.buttons, *_buttons(world, items)))
@@ -230,12 +233,19 @@ def _bounds(world: World, question: Question) -> Iterator[str]:
     if question.currency and not (question.least or question.most):
         yield question.currency
     if question.scores:
-        low, high = question.scores
-        yield (
-            words.say("question.say.score_most", score=high)
-            if low == 1
-            else words.say("question.say.score_least", score=low)
-        )
+        yield _scores(words, *question.scores)
+
+
+def _scores(words: Catalog, low: int, high: int) -> str:
+    if low == high:
+        return words.say("question.say.score_exact", score=low)
+    if low > 1 and high < TOP:
+        return words.say("question.say.score_between", low=low, high=high)
+    return (
+        words.say("question.say.score_most", score=high)
+        if low == 1
+        else words.say("question.say.score_least", score=low)
+    )
 
 
 def _period(world: World, question: Question) -> str:

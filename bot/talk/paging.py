@@ -6,6 +6,8 @@ from bot.dialogs.model import Json, Press, Reply
 from bot.talk.memory import Memory
 from bot.world import World
 
+PAGES = 10  # of a list are kept, the first one counted
+
 
 def more(world: World, memory: Memory, action: Json) -> Reply:
     """The next rows of the last list."""
@@ -26,7 +28,7 @@ def page(
         return Reply(words.say(f"list.{name}.none"), is_empty=True)
     size = size or world.crm.limits.list_rows
     shown = [words.say("list.row", number=first + i, text=line) for i, line in enumerate(lines[:size])]
-    rest = list(lines[size : size * 10])
+    rest = list(lines[size : size * PAGES])
     memory.listing = {"name": name, "lines": rest, "total": total, "next": first + size} if rest else {}
     head = [words.say(f"list.{name}.head", count=total)] if first == 1 else []
     buttons = (Press(words.say("list.more"), {"do": "more"}, is_open=True),) if rest else ()
