@@ -33,7 +33,7 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
         put_off = moved_to(world, heard.correction.new, reminder)
         if put_off is not None:
             return COMMANDS["reminder"](world, memory, put_off)
-    deal = deal_spoken_of(world)
+    deal = deal_spoken_of(world) if not is_note else {}
     late = _corrected(world, memory, OPPORTUNITY_UPDATE, deal, heard) if deal else None
     if late is not None or heard.correction is None or "follow_up" not in world.focus:
         return late
