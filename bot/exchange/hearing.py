@@ -39,7 +39,7 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
         wish = _TOKEN_WANTED(world, text)
         if wish is not None:
             return _TOKEN(world, memory, wish)
-    if len(said) > MAX_CHARS or not _any_of(words, "verbs").search(said):
+    if len(said) > MAX_CHARS or not _any_of(words, "verbs").search(said) or _any_of(words, "rights").search(said):
         return None
     rest = _any_of(words, "verbs").sub(" ", said)
     form = next((name for name in FORMS if _any_of(words, f"forms.{name}").search(said)), "")

@@ -143,11 +143,11 @@ _QUESTION, _OWN, _PHRASE, _LOOK_UP = _LOOKING_UP
 LISTENERS: tuple[Listener, ...] = (
     Listener(plain_answer, when="dialog"),
     Listener(opening),
-    Listener(_later("answerers:anger"), when="no_story"),
     Listener(_later("answerers:digest")),
     Listener(_later("answerers:trade")),
     Listener(choice),
     Listener(_later("answerers:upkeep"), when="no_story"),
+    Listener(_later("answerers:anger"), when="no_story"),
     Listener(_later("openers:trait_of_draft"), when="dialog"),
     Listener(_later("more_said:added_to_note"), when="no_dialog"),
     Listener(same_again, when="no_dialog"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.errors import InvalidValue
 from bot.people import outsiders
@@ -17,13 +17,37 @@ from storage.session import RecordSession
 
 def add_team(session: RecordSession, name: str, parent: str | None) -> "records.Team":
     """A new team, under another one if named. Raises InvalidValue."""
-    name = _name(name)
-    if session.scalars(_live(records.Team).where(records.Team.name == name)).first() is not None:
-        raise InvalidValue("cli.error.team_exists", name=name)
-    team = records.Team(name=name, parent=team_named(session, parent) if parent else None)
+    team = records.Team(name=_free_name(session, name), parent=team_named(session, parent) if parent else None)
     session.add(team)
     session.flush()
     return team
+
+
+def rename_team(session: RecordSession, team: "records.Team", name: str) -> None:
+    """Call a team otherwise. Raises InvalidValue."""
+    team.name = _free_name(session, name)
+    session.flush()
+
+
+def remove_team(session: RecordSession, team: "records.Team", now: datetime) -> None:
+    """Throw away a team that nobody belongs to: no colleague, no team under it, no group chat. Raises InvalidValue."""
+    user, below, channel = records.User, records.Team, records.ChannelBinding
+    inside = (user.team_id == team.id, below.parent_id == team.id, channel.team_id == team.id)
+    people, teams, groups = (
+        session.execute(select(func.count()).where(cls.deleted_at.is_(None), condition)).scalar_one()
+        for cls, condition in zip((user, below, channel), inside, strict=True)
+    )
+    if people or teams or groups:
+        raise InvalidValue("upkeep.team.not_empty", name=team.name, people=people, teams=teams, groups=groups)
+    team.deleted_at = now
+    session.flush()
+
+
+def _free_name(session: RecordSession, name: str) -> str:
+    name = _name(name)
+    if session.scalars(_live(records.Team).where(records.Team.name == name)).first() is not None:
+        raise InvalidValue("cli.error.team_exists", name=name)
+    return name
 
 
 def team_named(session: RecordSession, name: str) -> "records.Team":

@@ -1,5 +1,6 @@
 """What is said about the bot itself: teach me, practice, feedback, is all well. Whole messages, never parts of one."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from bot.dialogs.model import Reply
@@ -32,34 +33,37 @@ _WITH_NAMES: dict[str, Lazy[[World, str], Reply | None]] = {
 _ASK_ADMIN = Lazy[[World, str], Reply | None]("bot.privacy.talk:ask_admin")
 _EXPORTS = Lazy[[World], Reply]("bot.upkeep.history:exports")
 _HOW_TO = Lazy[[World, str], Reply | None]("bot.upkeep.howto:asked")
+_TEAMS = Lazy[[World, str], Reply | None]("bot.upkeep.teams:asked")
 _PEOPLE = Lazy[[World, str], Reply | None]("bot.upkeep.people:asked")
+_ACTIVITY = Lazy[[World, str], Reply | None]("bot.upkeep.activity:asked")
+_TRAIL = Lazy[[World, str], Reply | None]("bot.upkeep.trail:asked")
 _HEALTH = Lazy[[World], Reply]("bot.upkeep.diagnosis:answer")
 
 
 def asked(world: World, memory: Memory, text: str) -> Reply | None:
     """The answer to a message about the bot; None for any other.
 
-    Within a dialog only the tour and practice are heard: 「反馈」 there is a field, 「反馈：…」 what the customer said.
+    Within a dialog only whole questions are heard: 「反馈」 there is a field, 「反馈：…」 what the customer said.
     """
     plain = text.strip().rstrip("。.!！?？")
     name = _asked(world.words).get(normalise(plain)) if len(plain) <= MAX_CHARS else None
     if name in ("tour", "practice", "end"):
         return _PRACTISE(world, memory, {"step": name})
-    if memory.dialogs:
-        return None
     if name == "health":
         return _HEALTH(world)
     if name == "exports":
         return _EXPORTS(world)
     if name == "usage":
         return _USAGE(world, memory, {})
+    if memory.dialogs:
+        return None
     if name == "feedback":
         return _FEEDBACK(world, memory, {})
-    told = (_HOW_TO(world, plain) or _PEOPLE(world, plain)) if _runs_the_bot(world) else None
+    told = next(_told(world, plain), None) if _runs_the_bot(world) else None
     if told is not None:
         return told
     for key, act in _WITH_NAMES.items():
-        named = filled(world.words, f"upkeep.{key}", plain) if len(plain) <= MAX_NAMES else None
+        named = _named(world.words, key, plain) if len(plain) <= MAX_NAMES else None
         if named and key == "person" and not _runs_the_bot(world):
             return _ASK_ADMIN(world, named)
         answer = act(world, named) if named and _is_of_admin(world, key) else None
@@ -67,6 +71,22 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
             return answer
     said = filled(world.words, "upkeep.feedback", text.strip())
     return _NOTE(world, memory, said) if said else None
+
+
+def _told(world: World, text: str) -> Iterator[Reply]:
+    """What an administrator asks or says in passing, by the first that knows it."""
+    answers = (ask(world, text) for ask in (_HOW_TO, _ACTIVITY, _TRAIL, _TEAMS, _PEOPLE))
+    return (answer for answer in answers if answer is not None)
+
+
+def _named(words: Catalog, key: str, text: str) -> str | None:
+    """Who or what is named; whoever has left, with what is said behind: 「王芳离职了，客户都给张伟」."""
+    named = filled(words, f"upkeep.{key}", text)
+    first, mark, rest = next((parts for sign in "，," if (parts := text.partition(sign))[1]), (text, "", ""))
+    if named is None and key == "stop_user" and mark:
+        name = filled(words, f"upkeep.{key}", first.strip())
+        return f"{name}{mark}{rest}" if name else None
+    return named
 
 
 def _is_of_admin(world: World, key: str) -> bool:

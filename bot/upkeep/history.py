@@ -10,14 +10,16 @@ from bot.dialogs.model import Reply
 from bot.dialogs.show import shortened, show_moment, show_money
 from bot.errors import NotFound
 from bot.exchange.ids import number_of
+from bot.exchange.shapes import attributes
 from bot.upkeep.hearing import require_admin
 from bot.world import World
 from config.catalog import Catalog
+from config.kinds import FIELDS
 from config.types import Money
 from storage import records
 from storage.tables import access_log, audit, steps
 
-ROWS, FIELDS = 8, 4
+ROWS, MOST_FIELDS = 8, 4
 _QUIET = frozenset({"version", "updated_at", "name_key", "created_by_id", "team_id", "deleted_at", "amount_currency"})
 
 
@@ -33,15 +35,14 @@ def changes(world: World, said: str) -> Reply:
         .order_by(audit.c.id.desc())
     )
     rows = world.tx.connection.execute(query.limit(ROWS)).all()
-    words, record = world.words, world.session.get(records.record_class(kind), record_id)
-    currency = str(getattr(record, "amount_currency", None) or world.currency)
+    words = world.words
     lines = [
         words.say(
             "history.row",
             at=show_moment(row.at, words, now=world.now),
             who=row.name or words.say("history.nobody"),
             where=(row.chat_key or "-").partition("|")[0],
-            what=_what(world, row.action, row.changes, currency),
+            what=what_changed(world, kind, record_id, row.action, row.changes),
         )
         for row in rows
     ]
@@ -118,13 +119,19 @@ def _section_called(world: World, said: str) -> int | None:
     return None
 
 
-def _what(world: World, action: str, changed: dict[str, list[Any]], currency: str) -> str:
+def what_changed(world: World, kind: str, record_id: int, action: str, changed: dict[str, list[Any]]) -> str:
     """「金额：500000 → 800000」; of a new record only that it is new."""
-    words = world.words
+    words, record = world.words, world.session.get(records.record_class(kind), record_id)
+    currency = str(getattr(record, "amount_currency", None) or world.currency)
 
     def show(name: str, value: Any) -> str:
         if name.endswith("_minor") and value is not None:
             return show_money(Money.from_minor(int(value), currency), words)
+        field = attributes(kind).get(name.removesuffix("_id")) if kind in FIELDS else None
+        if field is not None and field.listed and isinstance(value, str):
+            return world.crm.label(field.listed, value, words.language)
+        if field is not None and field.target and isinstance(value, int):
+            value = getattr(world.session.get(records.record_class(field.target), value), "name", None)
         return shortened(_told(words, value) or "-", 40)
 
     if action != "update":
@@ -132,9 +139,9 @@ def _what(world: World, action: str, changed: dict[str, list[Any]], currency: st
     parts = [
         words.say("history.field", field=_label(world, name), old=show(name, old), new=show(name, new))
         for name, (old, new) in ((name, _differing(world, *pair)) for name, pair in _each(changed))
-        if name not in _QUIET
+        if name not in _QUIET and show(name, old) != show(name, new)
     ]
-    return words.say("common.list_separator").join(parts[:FIELDS]) or words.say("history.update")
+    return words.say("common.list_separator").join(parts[:MOST_FIELDS]) or words.say("history.update")
 
 
 def _each(changed: dict[str, list[Any]]) -> Iterator[tuple[str, list[Any]]]:

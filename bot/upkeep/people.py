@@ -1,8 +1,10 @@
-"""What an administrator says of colleagues in passing: 「来了个销售叫小赵，在华东」, 「韩梅调到华南」, 「华东有谁」.
+"""What an administrator says of colleagues in passing: 「来了个销售叫小赵，在华东」, 「韩梅调到华南」, 「华东有谁」,
+「韩梅是什么角色」.
 
 A message counts when it is nothing but such cues, names, roles and words without weight.
 """
 
+import re
 from itertools import groupby
 
 from sqlalchemy import select
@@ -22,7 +24,8 @@ from nlu.folding import fold
 from storage import records
 
 MAX_CHARS, MAX_NAME = 60, 30
-CUES = ("hire", "move", "who")
+_APART = re.compile(r"[，,、；;]")
+CUES = ("hire", "move", "who", "is")
 
 
 def asked(world: World, text: str) -> Reply | None:
@@ -38,11 +41,15 @@ def asked(world: World, text: str) -> Reply | None:
     named = colleagues_in(world.tx, world.actor, world.crm, text)
     role, at = _role_in(world.crm, text, [(one.start, one.end) for one in named])
     spans = [*(span for _name, span in cues), *((one.start, one.end) for one in named), *at]
-    rest = [piece.strip(MARKS) for piece in pieces(words, "upkeep.people.fillers", text, spans)]
+    spans += [(value.start, value.end) for value in world.understand(text).values if value.is_time]
+    parts = (part for piece in pieces(words, "upkeep.people.fillers", text, spans) for part in _APART.split(piece))
+    rest = [part.strip(MARKS) for part in parts if part.strip(MARKS)]
     users = [one for one in named if one.kind == "user"]
     team = next((one for one in named if one.kind == "team"), None)
     if "who" in names and not rest and not users:
         return _listed(world, team, role)
+    if "is" in names and len(users) == 1 and not rest:
+        return _is(world, users[0])
     if "move" in names and len(users) == 1 and len(rest) <= 1:
         return _moved(world, users[0], team, role, rest)
     if "hire" in names and role and not users and len(rest) == 1 and _may_be_name(world, rest[0]):
@@ -66,6 +73,13 @@ def _moved(world: World, user: Colleague, team: Colleague | None, role: str, res
     facts = {"role": role or None, "team": team.name if team else None}
     staff.set_user(world.session, world.crm, record, facts=facts, accounts={})
     return saved(world, world.words.say("upkeep.user_changed", name=user.name, what=what_of(world, record))).reply
+
+
+def _is(world: World, user: Colleague) -> Reply:
+    """What somebody is here."""
+    record = staff.user_named(world.session, f"U-{user.id}")
+    key = "upkeep.user_changed" if record.active else "upkeep.people.is_stopped"
+    return Reply(world.words.say(key, name=user.name, what=what_of(world, record)))
 
 
 def _listed(world: World, team: Colleague | None, role: str) -> Reply:

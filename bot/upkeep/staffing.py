@@ -1,14 +1,18 @@
 """An administrator sees to people in chat: 「加一个用户 张三，销售，华东」, 「停用张三」, 「新建团队 华北」."""
 
 import re
+from dataclasses import replace
 
 from sqlalchemy import select
 
 from bot.dialogs.model import Reply
 from bot.errors import InvalidValue, NotAllowed
 from bot.flows.shared import saved
+from bot.handover.talk import preview
+from bot.handover.wish import Wish
 from bot.people.identity import OUTSIDE
 from bot.rules import staff
+from bot.rules.colleagues import colleagues_in
 from bot.rules.people import CODE_FOR, make_code
 from bot.upkeep.hearing import require_admin
 from bot.world import World
@@ -29,7 +33,7 @@ def add_user(world: World, said: str) -> Reply:
     facts: dict[str, str | None] = {"role": "rep", "team": None}
     for part in rest:
         role = role_names(world.crm).get(fold(part))
-        facts |= {"role": role} if role else {"team": _team(world, part)}
+        facts |= {"role": role} if role else {"team": team_called(world, part)}
     return welcome(world, name, **facts)
 
 
@@ -65,9 +69,9 @@ def role_label(world: World, role: str) -> str:
     return world.crm.roles[role].labels[world.words.language] if role in world.crm.roles else role
 
 
-def _team(world: World, said: str) -> str:
+def team_called(world: World, said: str) -> str:
     """The name of a team, also as 「华东团队」, "team East". Raises InvalidValue."""
-    for name in (said, *(found for found in (_bare(world, said),) if found)):
+    for name in (said, *(found for found in (without_word(world, said),) if found)):
         cls = records.Team
         found = world.session.scalars(select(cls.name).where(cls.deleted_at.is_(None), cls.name == name)).first()
         if found is not None:
@@ -75,17 +79,19 @@ def _team(world: World, said: str) -> str:
     raise InvalidValue("cli.error.no_team", name=said)
 
 
-def _bare(world: World, said: str) -> str:
+def without_word(world: World, said: str) -> str:
     for word in world.words.words("upkeep.team_word"):
         said = re.sub(rf"^(?:in |the )*{word}\s+|\s*{word}$", "", said, flags=re.IGNORECASE).strip()
     return said
 
 
 def resume_user(world: World, said: str) -> Reply | None:
-    """A colleague who was stopped may use the bot again; None where nobody of the name was."""
+    """A colleague who was stopped may use the bot again; None where nobody of the name works here."""
     user = _user(world, said)
-    if user is None or user.active:
+    if user is None:
         return None
+    if user.active:
+        return Reply(world.words.say("upkeep.user_active", name=user.name))
     user.active = True
     return saved(world, world.words.say("upkeep.user_resumed", name=user.name)).reply
 
@@ -99,14 +105,29 @@ def _user(world: World, said: str) -> "records.User | None":
 
 
 def stop_user(world: World, said: str) -> Reply | None:
-    """A colleague who has left may use the bot no more; None where nobody of the name works here."""
-    user = _user(world, said)
-    if user is None:
+    """A colleague who has left may use the bot no more; None where nobody of the name works here.
+
+    「停用王芳，客户交给张伟」: what is to become of their book is asked next.
+    """
+    name, *rest = _BETWEEN.split(said.strip(MARKS), maxsplit=1)
+    user = _user(world, name)
+    taker = _taker(world, user, rest[0]) if user is not None and rest else None
+    if user is None or (rest and taker is None):
         return None
     if user.id == world.actor.user_id:
         raise InvalidValue("upkeep.not_yourself")
     user.active = False
-    return saved(world, world.words.say("upkeep.user_stopped", name=user.name)).reply
+    stopped = saved(world, world.words.say("upkeep.user_stopped", name=user.name)).reply
+    book = preview(world, Wish(user.id, taker)) if taker is not None else None
+    return replace(book, text=f"{stopped.text}\n{book.text}") if book is not None else stopped
+
+
+def _taker(world: World, giver: "records.User", said: str) -> int | None:
+    """To whom a book goes, of whom nothing else is said."""
+    if not any(world.words.phrases(f"handover.{key}").search(fold(said)) for key in ("verbs", "things")):
+        return None
+    people = {one.id for one in colleagues_in(world.tx, world.actor, world.crm, said) if one.kind == "user"}
+    return people.pop() if len(people) == 1 and giver.id not in people else None
 
 
 def add_team(world: World, said: str) -> Reply:
