@@ -105,6 +105,9 @@ _PADDING = pattern(
 )
 
 
+_EDGE = "(?:(?<![a-z])|(?![a-z]))"  # 「发票FP-3」: a Latin word may follow a Chinese one at once
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """A paper as it was spoken of. ``beside``: the words that are none of these: a customer, a product, or a story;
@@ -202,10 +205,10 @@ def _paper(text: str) -> Paper:
 
 
 def _first(sources: dict[str, str], text: str) -> tuple[str | None, str]:
-    """The first of the named patterns that stands in a text, and the text without it."""
+    """The first of the named patterns that stands in a text, not within a Latin word, and the text without it."""
     low = fold(text)
     for name, source in sources.items():
-        found = re.search(rf"(?<![a-z])(?:{source})(?:s(?![a-z]))?(?![a-z])", low)
+        found = re.search(rf"{_EDGE}(?:{source})(?:s(?![a-z]))?{_EDGE}", low)
         if found is not None:
             return name, f"{text[: found.start()]} {text[found.end() :]}"
     return None, text

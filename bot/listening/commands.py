@@ -65,6 +65,7 @@ LISTS: dict[str, Callable[[World, Memory], Reply]] = {
     "late_requests": _List("bot.lookups.requests:late"),
     "won_without_contract": _List("bot.lookups.accounts:won_without_contract"),
     "unpaid_invoices": _sums("bot.lookups.accounts:unpaid", "invoice"),
+    "aging": _sums("bot.lookups.aging:aging", "invoice"),
     "products": _List("bot.lookups.products:price_list"),
     "top_products": _sums("bot.lookups.products:best_sold", "order"),
     "reorder_gaps": _List("bot.lookups.products:reorder_gaps"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.rules.access import visible
 from bot.rules.sums import WITHOUT_DUES
@@ -107,15 +107,20 @@ def accounts(world: World, customer_id: int, period: Period | None = None) -> li
 def unpaid_invoices(world: World) -> list[tuple[Any, int]]:
     """The invoices that are not paid in full, the oldest first, each with what is missing."""
     invoice, payment = records.Invoice, records.Payment
-    query = select(invoice).where(visible(world.actor, world.crm, invoice)).order_by(invoice.issued_on, invoice.id)
-    paid: dict[int | None, int] = {}
-    received = select(payment.invoice_id, payment.amount_minor).where(
-        payment.invoice_id.is_not(None), payment.deleted_at.is_(None)
+    received = (
+        select(payment.invoice_id, func.sum(payment.amount_minor).label("minor"))
+        .where(payment.invoice_id.is_not(None), payment.deleted_at.is_(None))
+        .group_by(payment.invoice_id)
+        .subquery()
     )
-    for invoice_id, minor in world.session.execute(received):
-        paid[invoice_id] = paid.get(invoice_id, 0) + (minor or 0)
-    left = [(item, (item.amount_minor or 0) - paid.get(item.id, 0)) for item in world.session.scalars(query)]
-    return [(item, minor) for item, minor in left if minor > 0]
+    left: Any = func.coalesce(invoice.amount_minor, 0) - func.coalesce(received.c.minor, 0)
+    query = (
+        select(invoice, left)
+        .outerjoin(received, received.c.invoice_id == invoice.id)
+        .where(visible(world.actor, world.crm, invoice), left > 0)
+        .order_by(invoice.issued_on, invoice.id)
+    )
+    return [(item, int(minor)) for item, minor in world.session.execute(query)]
 
 
 def _documents(world: World, kind: str, customer_id: int, period: Period | None) -> Sequence[Any]:

@@ -257,6 +257,28 @@ def test_unpaid_invoices(company: Company) -> None:
     assert lines[0] == (heads if count else nothing)[company.language]
 
 
+def test_receivables_by_age(company: Company) -> None:
+    lines = company.ask("应收账龄", "aging report")
+    paid = (
+        "(SELECT coalesce(sum(p.amount_minor), 0) FROM payments p WHERE p.invoice_id = i.id AND p.deleted_at IS NULL)"
+    )
+    unpaid = f"FROM invoices i WHERE deleted_at IS NULL AND amount_minor > {paid} AND team_id IN (OURS)"
+    ages = {"90 天以上|over 90 days": "> 90", "0–30 天|0–30 days": "BETWEEN 0 AND 30"}
+    told = 0
+    for names, days in ages.items():
+        name = names.split("|")[company.language == "en"]
+        age = f"julianday('2026-11-26') - julianday(issued_on) {days}"
+        count = company.rows(f"SELECT count(*) {unpaid} AND {age}")[0][0]
+        row = next((line for line in lines if line.startswith(f"· {name}")), "")
+        assert row.endswith({"zh": f"，{count} 张", "en": f"({count})"}[company.language]) if count else not row
+        for currency, minor in company.rows(
+            f"SELECT amount_currency, sum(amount_minor - {paid}) {unpaid} AND {age} GROUP BY amount_currency"
+        ):
+            assert company.shown(minor, currency) in row
+            told += 1
+    assert told
+
+
 def test_won_without_a_contract(company: Company) -> None:
     lines = company.ask("哪些赢单还没签合同", "which won deals have no contract yet")
     signed = "(SELECT 1 FROM contracts c WHERE c.opportunity_id = o.id AND c.deleted_at IS NULL)"
