@@ -148,7 +148,7 @@ def _spoken(s: Scene) -> _Way | None:
     return _Way("call", spoke.start, spoke.end, 0.5, "spoke to them") if spoke else None
 
 
-_PLANNED = pattern(r"(?:next step|再|下次|will|i'll|we'll|to|约|改到)\W*$")
+_PLANNED = pattern(r"(?:next step|再|下次|will|i'll|we'll|i'd|we'd|to|约|改到)\W*$")
 
 
 def _beside_plan(s: Scene, found: list[tuple[str, Cue]], plan: int) -> _Way | None:

@@ -126,11 +126,25 @@ _TO_BE_INVOICED = pattern(
 )
 
 
+_OF_ORDER = pattern(
+    r"\b(?:against|for|under|per|on) (?:your |their |the )?(?:po|purchase order|order)\b(?: no\.?| number)?[ #:]*"
+    r"(?P<code>(?=[a-z0-9/_.#-]*\d)[a-z0-9][a-z0-9/_.#-]{2,}[a-z0-9])"
+)
+
+
+def _order_it_hangs_on(s: Scene) -> None:
+    """``order_number`` of an invoice: "against PO 4500019876"."""
+    found = _OF_ORDER.search(s.m.low)
+    if found is not None and not _in_value(s, *found.span("code")):
+        s.put_text("order_number", *found.span("code"), why="the order it hangs on")
+
+
 def fill_invoice_number(s: Scene) -> None:
     asked = _TO_BE_INVOICED.search(s.m.low)
     if asked is not None and "contract_number" not in s.slots:  # 「给 HT-2026-8 开票」: of what it is
         s.put_text("contract_number", *asked.span(str(asked.lastgroup)), why="what is to be invoiced")
     _contract_it_hangs_on(s)
+    _order_it_hangs_on(s)
     _number(s, "invoice_number")
 
 

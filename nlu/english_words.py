@@ -20,6 +20,7 @@ __all__ = ["PAD", "Words", "read_words"]
 PAD = 2  # words before the first and behind the last, so that every place has neighbours
 _READ = 300  # characters; whom a message is about is said before that
 _KEPT = frozenset("CPOUGTMDFEKR")  # what is masked in English; numbers stand in names, too (3PL, 7 Seas)
+_CONTRACTED = pattern(r"(?:i|you|he|she|it|we|they|that|there|who|what)['’](?:d|m|ll|ve|re)")  # Told Sanj |I'd| ring
 _WORD = pattern(
     r"w/o?|f/u|c/o|['’]s\b|\b(?i:mr|mrs|ms|dr|prof|mdm|st)\."
     r"|\d[\d.,]*%|[^\W_](?:[^\W_]|[&+](?=[^\W_])|(?!['’]s\b)[.'’-](?=[^\W_]))*|\S|\n"
@@ -96,7 +97,7 @@ def _kind(word: str) -> tuple[str, str, bool]:
     what = _what(low)
     kind = _case(word) + what
     is_said = what in "123wht" or len(low) <= 3 or "/" in low
-    return (low if is_said else kind), kind, "/" not in word
+    return (low if is_said else kind), kind, "/" not in word and _CONTRACTED.fullmatch(low) is None
 
 
 def _case(word: str) -> str:

@@ -11,6 +11,7 @@ from nlu.scene import Scene
 
 __all__ = ["marks"]
 
+_LETTER = pattern(r"\s*(?:hi|hello|hey|dear|good (?:morning|afternoon))\b[^\n]{0,30}[,\n]|[^\n]*\b(?:we|i|i'm|we're|we'd|i'd|we'll)\b")
 _SPLIT_CARD = pattern(r"[\n|｜]| / |(?<=\S)\s{2,}")
 
 
@@ -116,9 +117,11 @@ def _is_stage(m: Message, cue: Cue) -> bool:
 
 
 def _is_card(m: Message) -> bool:
-    """Lines of a business card, a signature or a vCard: contact data without a sentence."""
+    """Lines of a business card, a signature or a vCard: contact data without a sentence or a letter before it."""
     if "begin:vcard" in m.low:
         return True
+    if m.lang == "en" and _LETTER.match(m.low):
+        return False
     if not any(e.kind in ("phone", "email") for e in m.entities):
         return False
     lines = [piece for piece in _SPLIT_CARD.split(m.text) if piece.strip()]

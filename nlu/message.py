@@ -115,6 +115,7 @@ def take_apart(
     message.cues = _cues(message, lexicon, told)
     message.kinds = frozenset([cue.kind for cue in message.cues])
     _cover(taken, told)
+    _cover(taken, [(p.start, p.end) for p in message.people])
     if "(" in low:
         _cover(taken, [match.span() for match in _BRACKETS.finditer(low)])
     message.clauses = _clauses(low, taken)

@@ -40,7 +40,7 @@ _REGION = pattern(
 )
 _SHOW_ME = pattern(
     r"(?:show|give|tell|remind|send|get|find|let|help|for) me\b|给我|帮我|发我|提醒我|叫我|告诉我|"
-    r"让我|我想|我要|我看|can i|could i|do i have|i want|i need|i'd like|我查"
+    r"让我|我想|我要|我看|can i|could i|i want|i need|i'd like|我查"
 )
 
 

@@ -285,7 +285,7 @@ _FORWARD = pattern(
     r"挪到|延到|next|follow|will|let's|i'll|promised|rescheduled|going to|book|can (?:we|i|you)\b|could (?:we|i|you)\b|"
     r"\b(?:come|get|go|call(?: \w+)?|report|ring(?: \w+)?) back\b|\b(?:try|call|meet|speak|ring) (?:\w+ )?again|"
     r"maybe\b|\bto (?:meet|talk|speak|see|call|visit|discuss|review|demo|present)\b|"
-    r"revisit|regroup|paperwork|out by|\b(?:call|ring|phone|text|email|ping) (?:him|her|them)\b"
+    r"revisit|regroup|\bpencil|\blined up\b|\bscheduled\b|\bdiari[sz]ed\b|paperwork|out by|\b(?:call|ring|phone|text|email|ping) (?:him|her|them)\b"
 )
 
 

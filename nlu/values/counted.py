@@ -49,12 +49,17 @@ def _week_on(r: Reader, length: Duration, at: int) -> tuple[Time, int] | None:
     place = at + ("on" in r.kinds(at))
     kinds = r.kinds(place)
     named = "wday" in kinds if place > at else kinds.get("dayrel") in (0, 1)
-    if not named or length.unit not in ("week", "fortnight") or len(length.parts) > 1 or not r.ends_clause(place):
+    if not named or length.unit not in ("week", "fortnight") or len(length.parts) > 1 or not _ends_time(r, place):
         return None
     base = r.date(place)
     days = base[0].at(r.today, forward=True) if base else None
     day = moved(days[0], length, 1) if days else None
     return (Time(day=Fixed(day, day, Grain.DAY), counted=length.unit), place + 1) if day else None
+
+
+def _ends_time(r: Reader, at: int) -> bool:
+    """Is the day all there is: a fortnight today |to chase Aled|?"""
+    return r.ends_clause(at) or "to" in r.kinds(at + 1)
 
 
 def _from_date(r: Reader, length: Duration, at: int) -> tuple[Time, int] | None:

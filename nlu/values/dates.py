@@ -155,7 +155,7 @@ def _day_first(r: Reader, at: int, number: int) -> FoundDate | None:
 
 
 def _from_pair(r: Reader, at: int) -> FoundDate | None:
-    """12/3: month first; day first where the month cannot be 12 or less"""
+    """12/3: month first; day first where the month cannot be 12 or less, or where people write so"""
     value = r.token(at).kinds["md"]
     first, second = value if isinstance(value, tuple) else (0, 0)
     if (
@@ -164,10 +164,26 @@ def _from_pair(r: Reader, at: int) -> FoundDate | None:
         or r.kinds(at + 1).keys() & {"of", "unit", "cur", "percent", "scale"}
     ):
         return None
-    expr = month_day(first, second) if 1 <= first <= 12 else None
-    if expr is None and 1 <= second <= 12:
-        expr = month_day(second, first)
+    orders = [(first, second), (second, first)]
+    if _is_day_first(r):
+        orders.reverse()
+    expr = next((month_day(month, day) for month, day in orders if 1 <= month <= 12 and month_day(month, day)), None)
     return (expr, at + 1) if expr else None
+
+
+# Offsets in hours at which English is spoken and the day written first: Britain in summer, India, Australia, New Zealand.
+_DAY_FIRST: Final = frozenset({1.0, 5.5, 9.5, 10.0, 10.5, 11.0, 12.0, 13.0})
+
+
+def _is_day_first(r: Reader) -> bool:
+    """Does the text itself (17/3 … 2/4), or else the zone, say that the day stands first?"""
+    if r.chinese:
+        return False
+    pairs = [pair for token in r.tokens if isinstance(pair := token.kinds.get("md"), tuple)]
+    if any(first > 12 for first, _ in pairs) or any(second > 12 for _, second in pairs):
+        return any(first > 12 for first, _ in pairs)
+    offset = r.now.utcoffset()
+    return offset is not None and offset.total_seconds() / 3600 in _DAY_FIRST
 
 
 def _from_day(r: Reader, at: int) -> FoundDate | None:

@@ -59,7 +59,7 @@ def _from_weekday(r: Reader, at: int) -> FoundDate | None:
 
 def _week_follows(r: Reader, at: int) -> bool:
     """Friday week, tomorrow week: a week after it"""
-    return r.token(at).word == "week" and bool(r.kinds(at)) and r.ends_clause(at)
+    return r.token(at).word == "week" and bool(r.kinds(at)) and (r.ends_clause(at) or "to" in r.kinds(at + 1))
 
 
 def _beside(r: Reader, at: int, weekday: int) -> FoundDate | None:

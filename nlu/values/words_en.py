@@ -38,7 +38,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
         "fiscal year|financial year|calendar year": "year", "fiscal quarter|calendar quarter": "quarter",
     },
     "dayrel": {
-        "today|todays": 0, "tomorrow|tmrw|tmr|tomorow|tommorow|tommorrow|2moro": 1, "yesterday": -1,
+        "today|todays": 0, "tomorrow|tmrw|tmr|tomoz|tomorow|tommorow|tommorrow|2moro": 1, "yesterday|yesty|yday|ystd": -1,
         "day after tomorrow": 2, "day before yesterday": -2,
     },
     "tonight": {"tonight|tonite|tonights": 0},
@@ -48,7 +48,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     },
     "part": {
         "morning|mornings|early hours|early hours of the morning": "morning",
-        "afternoon|afternoons|after lunch": "afternoon", "evening|evenings|after work": "evening",
+        "afternoon|afternoons|after lunch|arvo|arvos": "afternoon", "evening|evenings|after work": "evening",
         "night|nights|nite": "night", "lunch|lunchtime|lunch time": "lunch", "dinner time|dinnertime": "evening",
     },
     "noon": {"noon|midday|mid day|noonish": 12, "midnight": 0},
@@ -95,7 +95,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
         "eow": "week",
         "month end|month's end|months end": "month",
         "quarter end|quarter's end": "quarter", "year end|year's end|yearend": "year",
-        "eom": "month", "eoq": "quarter", "eoy": "year",
+        "eom|end of mo": "month", "eoq": "quarter", "eoy": "year",
     },
     "bom": {"bom": "month", "boy": "year"},
     "todate": {

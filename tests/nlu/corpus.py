@@ -38,6 +38,7 @@ def sentences(path: Path) -> Iterator[Case]:
         if line.startswith("= "):
             intent = line[2:]
         elif line and not line.startswith("#"):
+            line = line.replace("\\n", "\n")
             said = ways(line, number) if path.stem.endswith("patterns") else [line]
             for way, text in enumerate(said):
                 yield from _cases(f"{path.stem}-{number}-{way}", text, lang, intent)

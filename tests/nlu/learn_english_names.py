@@ -16,6 +16,7 @@ from tests.nlu.names.english import NamedSentence, english_sentences
 
 WEIGHTS = Path(__file__).parents[2] / "nlu" / "data" / "names_en.weights"
 LEAST_WEIGHT = 2  # in tenths
+ORDERS = 8  # one order alone sways by two cases in a hundred
 
 
 def choices(sentence: NamedSentence) -> dict[str, Choice]:
@@ -62,7 +63,7 @@ def written(learned: Mapping[str, Mapping[str, float]]) -> str:
 def learn_names(corpus: Iterable[NamedSentence]) -> dict[str, dict[str, float]]:
     """The weights of each kind."""
     chosen = [choices(sentence) for sentence in corpus]
-    return {kind: learn(one[kind] for one in chosen if kind in one) for kind in KINDS}
+    return {kind: learn((one[kind] for one in chosen if kind in one), ORDERS) for kind in KINDS}
 
 
 if __name__ == "__main__":

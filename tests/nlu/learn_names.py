@@ -8,7 +8,7 @@ About two minutes.
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from math import exp, sqrt
 from pathlib import Path
 from typing import NamedTuple
@@ -70,15 +70,23 @@ def shares(one: Choice, weights: Mapping[str, float]) -> list[float]:
     return [value / sum(raised) for value in raised]
 
 
-def learn(corpus: Iterable[Choice]) -> dict[str, float]:
-    """The weights under which the right stretches are likeliest."""
-    order = list(corpus)
-    seen = Counter(evidence for one in order for part in one.parts for evidence in part)
+def learn(corpus: Iterable[Choice], orders: int = 1) -> dict[str, float]:
+    """The weights under which the right stretches are likeliest: the mean over so many orders of learning."""
+    chosen = list(corpus)
+    seen = Counter(evidence for one in chosen for part in one.parts for evidence in part)
     kept = {evidence for evidence, times in seen.items() if times >= LEAST_SEEN}
+    total: dict[str, float] = defaultdict(float)
+    for seed in range(orders):
+        for evidence, weight in _learn_once(chosen, kept, random.Random(seed)).items():
+            total[evidence] += weight / orders
+    return total
+
+
+def _learn_once(corpus: Sequence[Choice], kept: Container[str], draw: random.Random) -> dict[str, float]:
     weights: dict[str, float] = defaultdict(float)
     squares: dict[str, float] = defaultdict(lambda: 1e-2)
     sums: dict[str, float] = defaultdict(float)
-    draw = random.Random(0)
+    order = list(corpus)
     for number in range(ROUNDS):
         draw.shuffle(order)
         for one in order:

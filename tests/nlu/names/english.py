@@ -64,6 +64,7 @@ def _names_more(marked: str) -> bool:
 def _lines(path: Path) -> Iterator[str]:
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         if line and not line.startswith(("#", "= ")):
+            line = line.replace("\\n", "\n")
             yield from ways(line, number) if path.stem.endswith("patterns") else [line]
 
 
