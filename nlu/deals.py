@@ -34,13 +34,17 @@ _ONWARD = pattern(
     r"one step|move (?:it )?(?:on|forward)|advance)"
 )
 
+_PUT = pattern(r"\s*(?:(?:can|could) you |please |pls )?(?:mark|put|set|move) ")
+
 
 def fill_stage(s: Scene) -> None:
     """``stage``: the one moved to (「从方案到谈判」 is negotiation); one finished plus "one step on" is the next."""
     found = [c for c in s.m.section("stage") if not (_negated(s, c.start) or _is_hoped(s, c) or _is_day(s, c))]
     if not found:
         return
-    last = found[-1]
+    asked = _PUT.match(s.m.low)  # mark Bluestem lost, Lyle won
+    inside = [c for c in found if asked and c.start < s.m.clause(asked.end())[1]]
+    last = (inside or found)[-1]
     code = last.kind.removeprefix("stage.")
     if _FINISHED.search(s.m.low) and _ONWARD.search(s.m.low) and code in _ORDER[:-1]:
         code = _ORDER[_ORDER.index(code) + 1]

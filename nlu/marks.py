@@ -11,7 +11,9 @@ from nlu.scene import Scene
 
 __all__ = ["marks"]
 
-_LETTER = pattern(r"\s*(?:hi|hello|hey|dear|good (?:morning|afternoon))\b[^\n]{0,30}[,\n]|[^\n]*\b(?:we|i|i'm|we're|we'd|i'd|we'll)\b")
+_LETTER = pattern(
+    r"\s*(?:hi|hello|hey|dear|good (?:morning|afternoon))\b[^\n]{0,30}[,\n]|[^\n]*\b(?:we|i|i'm|we're|we'd|i'd|we'll)\b"
+)
 _SPLIT_CARD = pattern(r"[\n|｜]| / |(?<=\S)\s{2,}")
 
 

@@ -57,6 +57,10 @@ _PAST_EN = pattern(
     r"replied|mentioned|asked|wanted|finished|no show|took|gave|heard|reached|pitched|signed|"
     r"\w{3,}ed)\b"
 )
+_EVERY_WEEK = pattern(
+    r"(?:on |only )?(?:mon|tues|wednes|thurs|fri|satur|sun)days"
+    r"(?:(?: and|,| or|/)? ?(?:mon|tues|wednes|thurs|fri|satur|sun)days)*"
+)
 _TOPIC_OF = pattern(
     r"^ (?:shipment|delivery|batch|audit)\b|"
     r"^(?:年|年度|季度|月份|版|款|的?(?:合同|报告|计划|预算|营收|销量|订单|对账|数据|展会|活动|方案|用量|需求|"
@@ -92,6 +96,8 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
         return "none", "something was done before it"
     if _TOPIC_OF.match(after) and not _CLOSE_AFTER.match(after):
         return "none", "tells about something else"
+    if _EVERY_WEEK.fullmatch(v.text.lower()):
+        return "none", "every week"
     if (before.endswith("from ") and " to " in after[:4]) or (before.endswith("从") and after[:1] in "改推挪延调到"):
         return "none", "what it was before"
     if _ITS.search(before) and _EVENT.match(after):
@@ -284,8 +290,9 @@ _FORWARD = pattern(
     r"下一步|下次|再约|再去|再来|再过|再聊|再谈|(?<![没未])约(?:了|好|在|到)|计划|准备|打算|会去|要去|改到|推到|"
     r"挪到|延到|next|follow|will|let's|i'll|promised|rescheduled|going to|book|can (?:we|i|you)\b|could (?:we|i|you)\b|"
     r"\b(?:come|get|go|call(?: \w+)?|report|ring(?: \w+)?) back\b|\b(?:try|call|meet|speak|ring) (?:\w+ )?again|"
-    r"maybe\b|\bto (?:meet|talk|speak|see|call|visit|discuss|review|demo|present)\b|"
-    r"revisit|regroup|\bpencil|\blined up\b|\bscheduled\b|\bdiari[sz]ed\b|paperwork|out by|\b(?:call|ring|phone|text|email|ping) (?:him|her|them)\b"
+    r"maybe\b|\bto (?:come|meet|talk|speak|see|call|visit|discuss|review|demo|present)\b|"
+    r"revisit|regroup|\bpencil|\blined up\b|\bscheduled\b|\bdiari[sz]ed\b|"
+    r"paperwork|out by|\b(?:call|ring|phone|text|email|ping) (?:him|her|them)\b"
 )
 
 

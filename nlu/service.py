@@ -34,7 +34,7 @@ _MEASURE = pattern(
     r"sent .{0,30}replacements?|(?:replacement )?"
     r"(?:boards?|parts?|units?|replacements?) (?:was |were |have been )?"
     r"(?:sent|shipped|installed|fitted|ordered)|replaced|swapped|rebooted|restarted|"
-    r"reinstalled|reset|patched|rolled back|upgraded|recalibrated|cleaned|cleared|rewired|reconfigured|"
+    r"reinstalled|reset|patched|rolled back|upgraded|recalibrated|cleaned|cleared|topp?(?:ed)? up|rewired|reconfigured|"
     r"changed the|installed|updated|fixed by|adjusted|tightened|fitted|applied|calibrated|sent (?:a )?(?:new|"
     r"replacement)|re-?sent|refunded|refilled|rewrote|re-?flashed|loosened|unplugged|re-?seated)"
 )

@@ -30,7 +30,7 @@ _TOLD: dict[str, tuple[tuple[str, Lazy], ...]] = {
         ("closed", pattern(r"关闭|关单|关了|关掉|结案|结单|close")),
         ("resolved", pattern(
             r"修好|修完|解决|恢复|搞定|处理(?:完|好|掉)|弄好|好了|正常了|"
-            r"上线了|在线了|已正常|已恢复|能用了|fixed|resolved|sorted|solved|back (?:up|"
+            r"上线了|在线了|已正常|已恢复|能用了|fixed|resolved|sorted|solved|settled?\b|back (?:up|"
             r"online|to normal)"
             r"|works? (?:again|now)|all good|\bdone\b")),
     ),

@@ -171,7 +171,7 @@ def _from_pair(r: Reader, at: int) -> FoundDate | None:
     return (expr, at + 1) if expr else None
 
 
-# Offsets in hours at which English is spoken and the day written first: Britain in summer, India, Australia, New Zealand.
+# Offsets in hours at which English is spoken and the day written first: Britain in summer, India, Australia, …
 _DAY_FIRST: Final = frozenset({1.0, 5.5, 9.5, 10.0, 10.5, 11.0, 12.0, 13.0})
 
 

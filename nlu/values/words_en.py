@@ -38,7 +38,8 @@ WORDS: Final[dict[str, dict[str, object]]] = {
         "fiscal year|financial year|calendar year": "year", "fiscal quarter|calendar quarter": "quarter",
     },
     "dayrel": {
-        "today|todays": 0, "tomorrow|tmrw|tmr|tomoz|tomorow|tommorow|tommorrow|2moro": 1, "yesterday|yesty|yday|ystd": -1,
+        "today|todays": 0, "tomorrow|tmrw|tmr|tomoz|tomorow|tommorow|tommorrow|2moro": 1,
+        "yesterday|yesty|yday|ystd": -1,
         "day after tomorrow": 2, "day before yesterday": -2,
     },
     "tonight": {"tonight|tonite|tonights": 0},

@@ -14,10 +14,10 @@ from tests.nlu.corpus import SENTENCES, ways
 from tests.nlu.inventing_en import invented_firm, invented_person
 from tests.nlu.judge import CASES, Case, read_cases
 
-__all__ = ["NamedSentence", "english_sentences", "of_english_cases", "rendered"]
+__all__ = ["NamedSentence", "english_sentences", "held_sentences", "of_english_cases", "rendered"]
 
 HERE = Path(__file__).parent
-_COPIES, _OWN_COPIES = 2, 4  # with invented names; our own sentences were written for that
+_COPIES, _OWN_COPIES = 3, 7  # with invented names; our own sentences were written for that
 _IN_SMALL = 0.3  # share of the copies without capitals, as on a phone
 _NOW = "2026-11-25T14:30:00+08:00"
 _MARK = re.compile(r"\[(?P<customer>[^\]]+)\]|\{(?P<contact>[^}]+)\}|<(?P<firm>[^<>]+)>|\|(?P<person>[^|]+)\|")
@@ -40,16 +40,22 @@ class NamedSentence(NamedTuple):
 
 def english_sentences() -> Iterator[NamedSentence]:
     """Everything to learn from, in a fixed order."""
-    draw = random.Random(7)
-    yield from of_english_cases([p.name for p in sorted(CASES.glob("*.jsonl")) if "held" not in p.stem], draw)
+    yield from of_english_cases([p.name for p in sorted(CASES.glob("*.jsonl")) if "held" not in p.stem])
     for path in sorted(SENTENCES.glob("en*.txt")):
         for line in _lines(path):
             line = re.sub(r"\(\((.+?)\)\)", r"\1", re.sub(r"<(.+?)>", r"|\1|", line))
             if not _names_more(line):
-                yield from _all_ways(line, draw, 1)
+                yield from _all_ways(line, 1)
     for path in sorted(HERE.glob("en*.txt")):
         for line in _lines(path):
-            yield from _all_ways(line, draw, _OWN_COPIES)
+            yield from _all_ways(line, _OWN_COPIES)
+
+
+def held_sentences() -> Iterator[NamedSentence]:
+    """Sentences from which nothing is learned, as they were typed and in small letters."""
+    for line in _lines(HERE / "held_en.txt"):
+        yield (sentence := rendered(line, {}))
+        yield _in_small(sentence)
 
 
 def _names_more(marked: str) -> bool:
@@ -68,7 +74,8 @@ def _lines(path: Path) -> Iterator[str]:
             yield from ways(line, number) if path.stem.endswith("patterns") else [line]
 
 
-def _all_ways(marked: str, draw: random.Random, copies: int) -> Iterator[NamedSentence]:
+def _all_ways(marked: str, copies: int) -> Iterator[NamedSentence]:
+    draw = random.Random(marked)  # a sentence has the same copies whichever others there are
     sentence = rendered(marked, {})
     yield sentence
     if not _MARK.search(marked) and draw.random() < _IN_SMALL:
@@ -114,12 +121,13 @@ def _in_small(sentence: NamedSentence) -> NamedSentence:
     return sentence._replace(case=sentence.case | {"text": small})
 
 
-def of_english_cases(names: Iterable[str], draw: random.Random, copies: int = _COPIES) -> Iterator[NamedSentence]:
+def of_english_cases(names: Iterable[str], copies: int = _COPIES) -> Iterator[NamedSentence]:
     """The English cases of some files, as they stand and as if nobody were known."""
     for case in (case for name in names for case in read_cases(name) if case["lang"] == "en"):
         sentence = _of_case(case)
         if sentence is None:
             continue
+        draw = random.Random(case["text"])
         yield sentence
         if case.get("known"):  # the customer is known, whoever stands beside it
             known = {"spans": {k: v for k, v in sentence.spans.items() if k == "contact"}}
