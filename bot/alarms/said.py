@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from bot.alarms.by_owner import by_owner
 from bot.alarms.signs import SIGNS, Alarm, Sign, alarms
 from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.show import shortened, show_day, show_money
@@ -23,6 +24,9 @@ def listed(world: World, memory: Memory, action: Json) -> Reply:
     whose: Whose = Whose.from_json(action["who"])
     sign: Sign = next(name for name in SIGNS if name == action["sign"])
     found = alarms(world, owned_by(world, whose, records.Opportunity), (sign,))
+    memory.focus["alarms"] = {"sign": sign, "who": whose.to_json()}
+    if action.get("by") == "owner" and found:
+        return by_owner(world, found, action)
     with_owner = whose.kind != "user"
     lines = [
         world.words.say("alarms.row", deal=deal_of(world, one.deal, with_owner), why=why(world, one)) for one in found

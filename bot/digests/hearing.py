@@ -32,11 +32,18 @@ def asked_for(world: World, text: str) -> Json | None:
         return {"do": "digest", "op": "stop", "name": name}
     if not holds_phrase(words, "digest.send_words", text):
         return None
-    if not any(world.understand(text).of_kind("recurrence")):
+    if not _repeats(world, text, name):
         return {"do": "digest", "op": "show", "name": name}
     rule, first = _when(world, text, name)
     is_group = not world.is_private and holds_phrase(words, "digest.group_words", text)
     return {"do": "digest", "op": "start", "name": name, "rule": rule, "first": first, "group": is_group}
+
+
+def _repeats(world: World, text: str, name: str) -> bool:
+    """Whether it says how often, beside the name of the digest: the "weekly report" comes once unless more is said."""
+    names = world.words.words(f"digest.names.{name}")
+    said = [value.text.casefold() for value in world.understand(text).of_kind("recurrence")]
+    return any(not any(one in called for called in names) for one in said)
 
 
 def _when(world: World, text: str, name: str) -> tuple[str, str]:

@@ -2,20 +2,23 @@
 
 from decimal import Decimal
 
+from sqlalchemy import select
+
 from bot.dialogs.model import Reply
 from bot.dialogs.show import show_day, show_money
 from bot.forecast.outlook import commits_for
 from bot.reports.buttons import ask
 from bot.reports.lines import Report
 from bot.reports.query import Query
-from bot.rules.access import require
+from bot.rules.access import require, visible
 from bot.tables import tabled
 from bot.talk.periods import named, quarter_of
 from bot.targets.attainment import won_in
 from bot.targets.exchange import Exchange
-from bot.targets.whose import Whose, people_of, query_of, whose_of
+from bot.targets.whose import Whose, owned_by, people_of, query_of, user_as, whose_of
 from bot.world import World
 from config.types import Money, Period
+from storage import records
 
 
 def commits_of(world: World, query: Query) -> Report:
@@ -23,7 +26,7 @@ def commits_of(world: World, query: Query) -> Report:
     require(world.actor, world.crm, "opportunity", "view")
     whose, period = whose_of(world, query), query.period or quarter_of(world.now.date())
     words, today = world.words, world.now.date()
-    people = people_of(world, whose) or [whose]
+    people = committers(world, whose, period)
     rates = Exchange(world, world.currency, min(period.end, today))
     made = [(one, commit.amount) for one in people if (commit := commits_for(world, one, period, rates)) is not None]
     made.sort(key=lambda pair: pair[1], reverse=not query.is_least_first)
@@ -38,6 +41,18 @@ def commits_of(world: World, query: Query) -> Report:
     buttons = (ask(world, "forecast", query_of("forecast", whose, period)),)
     reply: Reply = tabled(words, [head, said], rows, notes if without and made else [], buttons)
     return Report(reply, tuple(query_of("won", one, period) for one, _amount in made))
+
+
+def committers(world: World, whose: Whose, period: Period) -> list[Whose]:
+    """Who may have committed: the reps of a team, and whoever of it has, so that the lines add up to the whole."""
+    if whose.kind == "user":
+        return [whose]
+    reps, cls = people_of(world, whose), records.ForecastCommit
+    known = {one.id for one in reps}
+    made = select(cls.owner_id).distinct().where(visible(world.actor, world.crm, cls), owned_by(world, whose, cls))
+    made = made.where(cls.period_start == period.start, cls.period_end == period.end).order_by(cls.owner_id)
+    others = [one for one in world.tx.connection.execute(made).scalars() if one is not None and one not in known]
+    return [*reps, *(user for one in others if (user := user_as(world, one)) is not None)]
 
 
 def _won(world: World, whose: Whose, period: Period, rates: Exchange) -> str:

@@ -11,7 +11,9 @@ from bot.dialogs.model import Json
 from bot.errors import NotFound
 from bot.lazy import Lazy
 from bot.reports.conditions import EDGES, customers_called
+from bot.reports.cues import holds
 from bot.reports.query import Fate, Query
+from bot.reports.reading import count_said
 from bot.rules.access import names_of
 from bot.talk.cues import pieces
 from bot.talk.periods import period_in, quarter_of
@@ -40,12 +42,14 @@ def asked(world: World, heard: Understanding) -> Json | None:
     fate = next((one for one in FATES if _pattern(words, one).search(text)), None)
     if fate is None:
         return None
+    whose, _spans = whose_in(world, heard)
     customers, named = _named(world, heard, words)
+    period = _period(heard, fate, world.now.date())
+    if not (customers or named):
+        named = _largest(world, query_of("pipeline", whose or own(world), period), text)
     if not (customers or named):
         left = _names_left(world, heard, words)
         raise NotFound(name=left[0]) if left else NotFound("forecast.what_if.which")
-    whose, _spans = whose_in(world, heard)
-    period = _period(heard, fate, world.now.date())
     query = query_of("what_if", whose or own(world), period)
     theirs = replace(query, what="pipeline", customers=() if named else customers, deals=named).within(None)
     found = tuple(row.id for row in SEEN(world, DEALS(world, theirs)))
@@ -76,6 +80,16 @@ def _named(world: World, heard: Understanding, words: Catalog) -> tuple[tuple[in
         for said in _names_left(world, heard, words):
             found["customer"] |= dict.fromkeys(customers_called(world, said))
     return tuple(found["customer"]), tuple(found["opportunity"])
+
+
+def _largest(world: World, query: Query, text: str) -> tuple[int, ...]:
+    """「最大的那单」, "our two largest deals": of the open ones, if any are to close in the period of those; () where
+    none is meant."""
+    said = holds(world.words, "biggest", text) or holds(world.words, "biggest_deal", text)
+    if not said:
+        return ()
+    rows = SEEN(world, DEALS(world, query)) or SEEN(world, DEALS(world, query.within(None)))
+    return tuple(row.id for row in rows[: count_said(said) or 1])
 
 
 def _names_left(world: World, heard: Understanding, words: Catalog) -> list[str]:

@@ -1,6 +1,7 @@
 """What a question about targets, forecasts, requests or money that comes in leads to: a command, or a form."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import chain
 
 from bot.dialogs.model import Json
@@ -17,10 +18,11 @@ from bot.lookups import (
     which_customers,
 )
 from bot.reports.cues import holds
-from bot.reports.query import What
+from bot.reports.query import Query, What
+from bot.talk.memory import Memory
 from bot.talk.periods import Direction, period_in, quarter_of, year_of
 from bot.targets.fields import aim_in
-from bot.targets.whose import own, query_of, whose_in
+from bot.targets.whose import own, query_of, user_as, whose_in
 from bot.world import World
 from config.types import Period
 from nlu.types import Understanding
@@ -39,7 +41,7 @@ _ASKED = (
 )
 
 
-def lead_of(world: World, heard: Understanding) -> Json | None:
+def lead_of(world: World, memory: Memory, heard: Understanding) -> Json | None:
     """What a button that asks the same would do; None where the message is about nothing of the kind."""
     plain = heard.text.strip().rstrip("。.!！?？")
     asked = chain((ask(world, plain) for ask in _ASKED_PLAINLY), (ask(world, heard) for ask in _ASKED))
@@ -47,8 +49,17 @@ def lead_of(world: World, heard: Understanding) -> Json | None:
     if found is not None:
         return found
     topic = topic_of(world, heard)
+    topic = _of_the_last(world, memory, topic) if topic is not None else None
     lead = _LEADS.get(topic.name) if topic else None
     return lead(world, topic) if lead and topic else None
+
+
+def _of_the_last(world: World, memory: Memory, topic: Topic) -> Topic:
+    """「他离目标还差多少」: he is whom the last report was about."""
+    owners = Query.from_json(memory.report["query"]).owners if memory.report else ()
+    if topic.whose is not None or len(owners) != 1 or not holds(world.words, "them", topic.heard.text.casefold()):
+        return topic
+    return replace(topic, whose=user_as(world, owners[0]))
 
 
 def _attainment(world: World, topic: Topic) -> Json:
@@ -122,7 +133,12 @@ def _asks(name: str) -> Lead:
 
 
 def _alarms(sign: str) -> Lead:
-    return lambda world, topic: {"do": "alarms", "sign": sign, "who": (topic.whose or own(world)).to_json()}
+    def lead(world: World, topic: Topic) -> Json:
+        is_split = bool(holds(world.words, "by_owner", topic.heard.text.casefold()))
+        who = (topic.whose or own(world)).to_json()
+        return {"do": "alarms", "sign": sign, "who": who, **({"by": "owner"} if is_split else {})}
+
+    return lead
 
 
 _LEADS: dict[str, Lead] = {
@@ -130,6 +146,7 @@ _LEADS: dict[str, Lead] = {
     "behind": lambda world, topic: {**_attainment(world, topic), "is_behind": True},
     "target": _target,
     "commit": _commit,
+    "against": lambda world, topic: _report("against", world, topic),
     "coverage": lambda world, topic: _report("coverage", world, topic),
     "forecast": _forecast,
     "accuracy": _asks("record"),

@@ -16,7 +16,8 @@ from nlu.types import Understanding
 MAX_CHARS = 80
 # Where a message holds the cues of several, the first of these is meant.
 NAMES = (
-    "accuracy", "cycle", "advice", "cleanup", "behind", "coverage", "attainment", "commit", "forecast", "stepless",
+    "against", "accuracy", "cycle", "advice", "cleanup", "behind", "commit", "coverage", "attainment",
+    "forecast", "stepless",
     "overdue", "changed", "quiet", "target",
 )  # fmt: skip
 

@@ -13,6 +13,7 @@ from bot.pictures.activity import activity as draw
 from bot.pictures.sheet import Head
 from bot.reports import show
 from bot.reports.buttons import ask, why
+from bot.reports.compared import difference
 from bot.reports.figures import Sum
 from bot.reports.kinds import kind_of
 from bot.reports.lines import MAX_LINES, MAX_MOMENTS, Report, labels_of, line_key, only, per_currency
@@ -37,13 +38,16 @@ def arrivals(world: World, query: Query) -> Report:
     labels = labels_of(world, by, set(counted)) if by else {}
     order = sorted(labels) if by in OVER_TIME else sorted(labels, key=lambda key: (-counted[key], labels[key]))
     order = order[: MAX_MOMENTS if by in OVER_TIME else MAX_LINES]
-    said = [_total(world, query, rows)]
+    head, said = [show.head(world, query)], [_total(world, query, rows)]
     if query.period is not None:
-        before = query.shifted(-1)
+        before = query.beside(world.now.date())
         shown = {"period": show.days(before.period or query.period, world), "count": len(rows_of(world, before))}
-        said.append(words.say("report.arrived_before", **shown))
+        said.append(words.say("report.arrived_other" if query.other_start else "report.arrived_before", **shown))
+        if query.is_compared:
+            gap = difference(world, "arrived", len(rows), len(rows_of(world, before)))
+            head.append(words.say("report.compared.periods", period=shown["period"], parts=gap))
     counts = [(labels[key], str(counted[key])) for key in order]
-    reply = tabled(words, [show.head(world, query)], counts, said, _buttons(world, query))
+    reply = tabled(words, head, counts, said, _buttons(world, query))
     lines = tuple(only(world, query, key) for key in order)
     return Report(_drawn(world, query, reply, [Active(labels[key], (counted[key],)) for key in order]), lines)
 

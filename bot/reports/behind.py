@@ -10,8 +10,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.dialogs.show import shortened
 from bot.lazy import Lazy
 from bot.lookups.customer_card import note_line
+from bot.reminders.message import span
 from bot.reports import show
 from bot.reports.arrivals import rows_of
 from bot.reports.bridge import signed, since_when
@@ -22,6 +24,7 @@ from bot.reports.figures import deals, end_of, sums
 from bot.reports.lines import count_of, per_currency
 from bot.reports.moved import moved_deals, moved_lines
 from bot.reports.query import Query, What
+from bot.reports.resolving import requests_of, took
 from bot.reports.rows import deal_lines, names_of, seen
 from bot.reports.slipped import late_deals, late_lines
 from bot.reports.traits import trait_label, trait_of
@@ -152,6 +155,19 @@ def _slipped(world: World, query: Query) -> tuple[list[str], list[str]]:
     return head, late_lines(world, found)
 
 
+def _resolving(world: World, query: Query) -> tuple[list[str], list[str]]:
+    """The requests, with how long each took."""
+    found, words = requests_of(world, query), world.words
+    head = [words.say("report.why.resolving", who=show.who(world, query), count=len(found))]
+    head.append(_filter(world, "report.why.resolved_on", query))
+    names = show.names(world, records.Customer, [row.customer_id for row in found[:MAX_ROWS]])
+    rows = (
+        (row.number, names.get(row.customer_id, ""), shortened(row.description, 30), span(world, took(row), units=2))
+        for row in found[:MAX_ROWS]
+    )
+    return head, [words.say("common.value_separator").join(filter(None, row)) for row in rows]
+
+
 def _moved(world: World, query: Query) -> tuple[list[str], list[str]]:
     """The deals that changed their stage."""
     found, words = moved_deals(world, query), world.words
@@ -171,5 +187,6 @@ BEHIND: dict[What, Behind] = {
     "odds": _RECKONED,
     "slipped": _slipped,
     "moved_up": _moved,
+    "resolving": _resolving,
     "moved_back": _moved,
 }

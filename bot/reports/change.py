@@ -34,14 +34,15 @@ ANEW: dict[What, What] = {
     "forecast": "pipeline",
     "coverage": "pipeline",
     "commits": "pipeline",
+    "against": "pipeline",
     "attainment": "won",
 }
 # Reckoned for people and teams: none of them knows of single deals.
-OF_PEOPLE: tuple[What, ...] = ("forecast", "attainment", "coverage", "commits")
+OF_PEOPLE: tuple[What, ...] = ("forecast", "attainment", "coverage", "commits", "against")
 # The period that is meant where nobody says one.
 USUAL: dict[What, str] = {
     "won": "month", "lost": "month", "activity": "month", "feedback": "month", "opened": "month", "newcomers": "month",
-    "rate": "year", "slipped": "quarter", "moved_up": "quarter", "moved_back": "quarter",
+    "rate": "year", "resolving": "year", "slipped": "quarter", "moved_up": "quarter", "moved_back": "quarter",
 }  # fmt: skip
 # Split by these, a month holds too little to tell anything.
 OF_A_YEAR: frozenset[By] = frozenset({*OVER_TIME, "reason", "rival", "customer", "product", "buyers", *TRAITS})
@@ -56,6 +57,7 @@ def changed(world: World, last: Query, found: Found) -> Query:
         query = replace(query, share=found.shape.share, whole=tuple(sorted(found.whom.whole)))
     elif query.what not in OF_PARTS:
         query = replace(query, share="", whole=())
+    query = replace(query, is_compared=found.shape.is_compared or _is_still_compared(query, found))
     query = replace(query, is_undated=query.is_undated and query.what == "pipeline" and query.start is None)
     if query.what == "lost":
         return query
@@ -85,6 +87,8 @@ def _what(query: Query, found: Found) -> Query:
     if found.whom.is_versus and not found.shape.by and found.whom.are_rivals:
         found.shape.by = "owner" if found.whom.owners else "team"
         query = replace(query, what=_anew(query.what, found))
+    if _is_shortened(query, found):
+        return replace(query, first=found.shape.first)
     if found.shape.by:
         by: By = "" if found.shape.by == "stage" else found.shape.by
         query = replace(
@@ -103,10 +107,22 @@ def _what(query: Query, found: Found) -> Query:
     return replace(query, to_year=found.when.to_year or query.to_year) if query.what in CLOSED else query
 
 
+def _is_still_compared(query: Query, found: Found) -> bool:
+    """「只看张伟的」 after 「比上月多还是少」."""
+    return query.is_compared and found.what is None and not found.shape.by
+
+
+def _is_shortened(query: Query, found: Found) -> bool:
+    """「前三名就行」, "top 3 only" of rows that are no deals: fewer of them."""
+    is_number = found.what is None and found.shape.first and not found.shape.is_of_deals and not found.shape.by
+    return bool(query.by and is_number)
+
+
 def _anew(what: What, found: Found) -> What:
     """What is split, or set beside a year ago, where what was looked at is no sum that could be."""
     is_split_so = what in ("activity", "opened", "newcomers") and found.shape.by in ("", "owner", "team", *OVER_TIME)
     is_split_so |= what in ("customers", "newcomers") and found.shape.by in ("", "owner", "team", *TRAITS)
+    is_split_so |= what == "resolving" and found.shape.by in ("", "owner", *OVER_TIME)
     is_split_so |= what in ("slipped", "forecast") and found.shape.by == "owner"
     is_compared = found.when.to_year or found.when.is_year_ago
     if what in OF_DEALS or (is_split_so and not is_compared):
@@ -200,7 +216,7 @@ def _timed(world: World, query: Query, found: Found) -> Query:
     ):
         query = _beside(world, query, found.when.value)
     elif found.when.value is not None:
-        query = _within(world, query, found.when.value)
+        query = _against(_within(world, query, found.when.value), found.when.other)
     elif found.when.grain:
         query = query.within(current(found.when.grain, today), found.when.grain)
     elif query.start is None and query.what in USUAL:
@@ -210,6 +226,7 @@ def _timed(world: World, query: Query, found: Found) -> Query:
             or found.when.is_year_ago
             or found.when.to_year
             or found.shape.is_average
+            or bool(found.which.buyers)
         )
         grain = "year" if is_long else "quarter" if found.whom.is_versus else USUAL[query.what]
         query = query.within(current(grain, today), grain)
@@ -238,6 +255,14 @@ def _beside(world: World, query: Query, value: Value) -> Query:
     day = min(days.end if is_then else days.start - timedelta(days=1), world.now.date() - timedelta(days=1))
     asked = replace(query, what="changes", by="", rows="", first=0, stage="", to_year=False)
     return replace(asked if query.what == "pipeline" else replace(asked, start=None, end=None), as_of=day)
+
+
+def _against(query: Query, other: Value | None) -> Query:
+    """The question set beside the other period that was said: "q1 vs q2"."""
+    reading = other.past if other is not None else None
+    if reading is None or query.start is None or reading.days == query.period:
+        return query
+    return replace(query, other_start=reading.days.start, other_end=reading.days.end)
 
 
 def _within(world: World, query: Query, value: Value) -> Query:

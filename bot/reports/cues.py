@@ -8,7 +8,8 @@ from config.catalog import Catalog
 
 # What a message may ask for; where it holds cues of several, the first of these is meant.
 WHATS: tuple[What, ...] = (
-    "activity", "feedback", "watch", "slipped", "moved_back", "moved_up", "changes", "rate", "newcomers", "opened",
+    "resolving", "activity", "feedback", "watch",
+    "slipped", "moved_back", "moved_up", "changes", "rate", "newcomers", "opened",
     "lost", "won", "pipeline",
 )  # fmt: skip
 # Asked for only where nothing else is.
@@ -25,7 +26,7 @@ ALONE: dict[str, What] = {
     "to_rival": "lost", "beside": "changes", "undated": "pipeline", "new_buyers": "won", "old_buyers": "won",
     "churn": "lost", "share": "won",
     "stays": "stays", "customers": "customers", "won_nothing": "won",
-    "by_buyers": "won",
+    "by_buyers": "won", "best_of": "won",
 }  # fmt: skip
 # Cues that ask who, or what, sells most.
 TOPS: dict[str, By] = {"top_people": "owner", "top_customers": "customer", "top_products": "product"}

@@ -39,10 +39,11 @@ class Whom:
 @dataclass(slots=True)
 class When:
     """The time. ``beside``: it is what something is set beside: how it is "now" (「和月初比」), or another that is
-    "said", too (「本月比上月」). ``grain``: only what kind of period it is. ``to_year``, ``is_year_ago``: beside a year
-    before, or of that year."""
+    "said", too (「本月比上月」), which is ``other``. ``grain``: only what kind of period it is. ``to_year``,
+    ``is_year_ago``: beside a year before, or of that year."""
 
     value: Value | None = None
+    other: Value | None = None
     grain: str = ""
     beside: Beside = ""
     to_year: bool = False
@@ -81,7 +82,8 @@ class Which:
 @dataclass(slots=True)
 class Shape:
     """How it is shown: split, listed, from which end. ``share``: as how much of the whole. ``is_into``: in
-    another currency. ``biggest``: the words that ask for the largest; ``is_of_open``: of what is open."""
+    another currency. ``is_compared``: as more or less than before. ``is_ranked``: from the best. ``biggest``: the words
+    that ask for the largest; ``is_of_deals``: of deals; ``is_of_open``: of what is open."""
 
     by: By = ""
     rows: Rows = ""
@@ -91,9 +93,12 @@ class Shape:
     is_least_first: bool = False
     biggest: str = ""
     is_of_open: bool = False
+    is_of_deals: bool = False
     is_average: bool = False
     share: Share = ""
     is_into: bool = False
+    is_compared: bool = False
+    is_ranked: bool = False
 
 
 @dataclass(slots=True)

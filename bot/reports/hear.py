@@ -37,13 +37,15 @@ def asked(world: World, last: Query | None, heard: Understanding, *, is_last: bo
         return None
     folded = text.casefold()
     is_cued = heard.intent == "pipeline_summary" or asks_for_numbers(world.words, folded)
-    if (last is None and not is_cued) or holds(world.words, "elsewhere", folded):
+    is_elsewhere = holds(world.words, "elsewhere", folded) and not holds(world.words, "resolving", folded)
+    if (last is None and not is_cued) or is_elsewhere:
         return None
     found = read(world, heard, last.what if last is not None else None)
     if found is None:
         return None
     if last is not None and last.owners and not found.whom.names and holds(world.words, "them", folded):
         found.whom.owners = dict.fromkeys(last.owners, "")
+    _set_against(world, last, found, folded)
     if not is_last and holds(world.words, "whole", folded):
         last = None
     if last is not None and _is_follow_up(world, last, found, heard):
@@ -52,6 +54,7 @@ def asked(world: World, last: Query | None, heard: Understanding, *, is_last: bo
     if found.whom.is_versus and found.whom.names and heard.intent in _QUESTIONS and _LETTER.search(found.rest):
         raise NotFound(name=_as_typed(heard.text, found.rest))  # of two, nobody knows the other
     if found.what is None or not _is_question(world, heard, found):
+        _require_known(heard, found)
         return None
     query = changed(world, _begun(world, last, found), _checked(world, heard, found))
     unused = found.rest if query.what in OF_DEALS else f"{found.rest} {found.shape.biggest}"
@@ -92,7 +95,7 @@ def _what_meant(found: Found, heard: Understanding) -> What | None:
         return "pipeline"
     if found.when.beside == "said" or found.whom.is_versus:
         return "won"
-    if found.when.to_year or found.when.is_year_ago:
+    if found.when.to_year or found.when.is_year_ago or (_stands_alone(found) and found.when.is_said):
         return "won"
     is_told = len("".join(_LETTER.findall(found.rest)).encode()) > MAX_LEFT
     return "pipeline" if heard.intent == "pipeline_summary" and not is_told else None
@@ -109,9 +112,25 @@ def _begun(world: World, last: Query | None, found: Found) -> Query:
         and found.when.value is None
         and last.as_of is None
         and found.is_narrower
+        and not _stands_alone(found)
     ):
         return new.within(last.period, last.grain)
     return new
+
+
+def _stands_alone(found: Found) -> bool:
+    """「哪个行业卖得最好」, "best industry by revenue" ask for a ranking of their own."""
+    return found.shape.is_ranked and found.shape.by not in ("", "owner", "team")
+
+
+def _set_against(world: World, last: Query | None, found: Found, folded: str) -> None:
+    """「跟王芳比」, "compared with Maria": who was looked at before, one against the other."""
+    if last is None or found.what is not None or not holds(world.words, "set_against", folded):
+        return
+    for named, before in ((found.whom.owners, last.owners), (found.whom.teams, last.teams)):
+        if len(named) == 1 and len(before) == 1 and before[0] not in named:
+            named[before[0]] = ""
+            found.whom.is_versus = True
 
 
 def _is_question(world: World, heard: Understanding, found: Found) -> bool:
@@ -142,6 +161,10 @@ def _is_follow_up(world: World, last: Query, found: Found, heard: Understanding)
     is_new = heard.intent.startswith(("create_", "log_")) and heard.sure >= SURE_OF_NEW
     if is_new and found.whom.names:
         return False  # 「新客户 泰和达商贸」 enters one, whatever was looked at before
+    if found.whom.is_versus and found.whom.are_rivals and holds(world.words, "who_leads", heard.text.casefold()):
+        return False  # 「杭州组跟华东比谁厉害」 asks who has won more
+    if _stands_alone(found) and found.when.is_said:
+        return False
     if _LETTER.search(found.rest) or (found.is_about_others and not found.whom.customers):
         return False
     has_limit = found.which.least is not None or found.which.most is not None
@@ -151,6 +174,7 @@ def _is_follow_up(world: World, last: Query, found: Found, heard: Understanding)
         return (
             found.leaves_out_what
             or (found.whom.is_without and found.what == last.what)
+            or bool(last.buyers and found.which.buyers and found.what == last.what)
             or (found.is_then and heard.intent != "update_opportunity" and not found.whom.names)
         )
     if found.shape.is_by_count and last.what not in OF_DEALS:
@@ -196,6 +220,13 @@ def _checked(world: World, heard: Understanding, found: Found) -> Found:
     if slot is not None and slot.sure >= 0.8 and str(slot.value).casefold() in found.rest:
         raise NotFound(name=str(slot.value))
     return found
+
+
+def _require_known(heard: Understanding, found: Found) -> None:
+    """Raises NotFound where a summary is asked of somebody nobody knows: it must not be guessed to be of all."""
+    owner = heard.get("owner")
+    if heard.intent == "pipeline_summary" and isinstance(owner, str) and owner.casefold() in found.rest:
+        raise NotFound(name=owner)
 
 
 def _unknown_name(world: World, heard: Understanding, found: Found) -> str:

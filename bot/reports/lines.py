@@ -111,8 +111,9 @@ def split(world: World, query: Query, found: Sequence[Sum], chances: Mapping[str
 
 
 def shown(query: Query, lines: Sequence[Line]) -> Sequence[Line]:
-    """As many rows as are told one by one: all months of a year, but of people only the first."""
-    return lines[: MAX_MOMENTS if query.by in OVER_TIME else MAX_LINES]
+    """As many rows as are told one by one: as many as are asked for, all months of a year, but of people only the
+    first."""
+    return lines[: query.first or (MAX_MOMENTS if query.by in OVER_TIME else MAX_LINES)]
 
 
 def labels_of(world: World, by: By, keys: set[Any]) -> dict[Any, str]:

@@ -9,6 +9,7 @@ from config.types import Money, Period
 What: TypeAlias = Literal[
     "pipeline", "won", "lost", "rate", "opened", "newcomers", "watch", "changes", "slipped", "activity", "feedback",
     "attainment", "coverage", "commits", "forecast", "odds", "moved_up", "moved_back", "what_if", "customers", "stays",
+    "resolving", "against",
 ]  # fmt: skip
 By: TypeAlias = Literal[
     "", "stage", "owner", "team", "product", "customer", "industry", "source", "size", "place", "month", "quarter",
@@ -40,7 +41,8 @@ class Query:
     the period ("new"), or had ("old"). ``deals``, ``fate``: what would be if these were won, lost, or came later.
     ``channel``: of notes, only those of one. ``into``: the currency in which totals are told. ``share``: how much of
     the whole it is: of the team's, of everybody's, of what it would be without the conditions ("rest"); ``whole``: of
-    these teams'. ``unused``: words of the question that nothing was made of.
+    these teams'. ``is_compared``: the difference to the period before is what is asked for; ``other_start``,
+    ``other_end``: to another period than that. ``unused``: words of the question that nothing was made of.
     """
 
     what: What = "pipeline"
@@ -85,6 +87,9 @@ class Query:
     into: str = ""
     share: Share = ""
     whole: tuple[int, ...] = ()
+    is_compared: bool = False
+    other_start: date | None = None
+    other_end: date | None = None
     unused: str = ""
     theme: str = ""
     cause: str = ""
@@ -96,7 +101,14 @@ class Query:
     def within(self, period: Period | None, grain: str = "") -> "Query":
         """The same question about another period."""
         start, end = (period.start, period.end) if period else (None, None)
-        return replace(self, start=start, end=end, grain=grain, as_of=None)
+        return replace(self, start=start, end=end, grain=grain, as_of=None, other_start=None, other_end=None)
+
+    def beside(self, today: date) -> "Query":
+        """The same question about the period that it is set beside: the one that was named, that of a year ago, or the
+        one before."""
+        if self.other_start and self.other_end:
+            return self.within(Period(self.other_start, self.other_end))
+        return self.year_before(today) if self.to_year else self.shifted(-1)
 
     def shifted(self, steps: int) -> "Query":
         """The same question about the period so many before (−1) or after (1): of a quarter the quarter."""
@@ -122,7 +134,7 @@ class Query:
         """The question; what an older or newer version no longer knows is left out."""
         known = {item.name for item in fields(cls)}
         given = {name: value for name, value in dict(data).items() if name in known}
-        for name in ("start", "end", "as_of"):
+        for name in ("start", "end", "as_of", "other_start", "other_end"):
             if given.get(name):
                 given[name] = date.fromisoformat(given[name])
         for name, value in given.items():

@@ -92,11 +92,12 @@ def _by_amount(world: World, query: Query) -> str:
 def _before(world: World, query: Query) -> list[str]:
     if query.period is None:
         return []
-    other = query.year_before(world.now.date()) if query.to_year else query.shifted(-1)
+    other = query.beside(world.now.date())
     before = _row(world, "", other, sums(world, other))
     if other.period is None or not before.won + before.lost:
         return []
     key = "report.rate_year_before" if query.to_year else "report.rate_before"
+    key = "report.rate_other" if query.other_start else key
     facts = {"won": before.won, "lost": before.lost, "percent": show.tenth(before.percent)}
     return [world.words.say(key, period=show.days(other.period, world), **facts)]
 

@@ -64,6 +64,7 @@ def _read_time(heard: Understanding, found: Found, text: Said) -> None:
     if values:
         found.when.value = max(meant or others, key=lambda v: (v.kind == "range", v.end - v.start))
         found.when.beside = "" if not others else "said" if meant else "now"
+        found.when.other = others[0] if others and meant else None
         for value in (found.when.value, *others):
             text.take_span(value.start, value.end)
         return
@@ -97,6 +98,7 @@ def _read_order(found: Found, text: Said) -> None:
     """By number or by amount, the most or the least first, one by one."""
     found.shape.is_by_count = bool(holds(text.words, "most_deals", text.letters))
     found.shape.is_least_first = bool(holds(text.words, "least", text.letters))
+    found.shape.is_ranked = bool(holds(text.words, "ranked", text.letters))
     found.shape.by = "owner" if holds(text.words, "each_one", text.letters) else ""
     if text.take("won_nothing"):
         found.what, found.shape.by, found.shape.is_least_first, found.is_asking = "won", "owner", True, True
@@ -106,7 +108,8 @@ def _read_order(found: Found, text: Said) -> None:
 
 def _read_what(found: Found, text: Said) -> None:
     """What is asked for."""
-    versus = text.take("versus")
+    ahead = text.take("ahead_of") if found.whom.are_rivals else ""
+    versus = text.take("versus") or ahead
     found.whom.is_versus = bool(versus)
     found.what = "won" if holds(text.words, "won", versus) else found.what
     _read_rival(found, text)
@@ -125,9 +128,10 @@ def _read_what(found: Found, text: Said) -> None:
             found.what, found.is_asking = what, True
     if found.what == "lost" and "won" in asked and not found.which.is_to_rival:
         found.what = "rate"  # 「赢了几单，丢了几单」
-    found.is_asking |= found.what in ("slipped", "moved_back", "moved_up") or bool(found.when.beside)
-    if found.what == "pipeline" and holds(text.words, "which", due):
-        found.shape.rows = "close"
+    found.shape.is_compared = bool(text.take("compared") or found.when.beside or ahead)
+    found.is_asking |= found.what in ("slipped", "moved_back", "moved_up") or found.shape.is_compared
+    if found.is_due and (holds(text.words, "which", due) or holds(text.words, "asks_what", text.letters)):
+        found.shape.rows, found.is_asking = "close", True
 
 
 def _read_share(found: Found, text: Said) -> None:
@@ -160,7 +164,7 @@ def _read_rows(found: Found, text: Said) -> None:
     """The deals themselves, or what they are on average."""
     biggest, which = text.take("biggest"), text.take("which")
     if biggest:
-        found.shape.rows, found.shape.first = "size", _count(biggest)
+        found.shape.rows, found.shape.first = "size", count_said(biggest)
     elif which and not found.shape.rows:
         found.shape.rows = "close" if found.is_due else "size"
     found.shape.is_average = bool(text.take("average"))
@@ -170,6 +174,7 @@ def _read_rows(found: Found, text: Said) -> None:
     if holds(text.words, "biggest_one", biggest) and found.when.is_said:
         found.what = found.what or "won"  # 「今年最大的一单」
     found.shape.is_of_open = bool(holds(text.words, "deals", biggest))
+    found.shape.is_of_deals = bool(holds(text.words, "deal_rows", biggest))
     found.is_asking |= bool(found.shape.is_average or found.shape.rows or found.when.to_year or found.when.is_year_ago)
     found.is_then = bool(text.take("then"))
 
@@ -191,7 +196,7 @@ def _read_rival(found: Found, text: Said) -> None:
         found.is_asking |= bool(holds(text.words, "of_deals", said))
 
 
-def _count(said: str) -> int:
+def count_said(said: str) -> int:
     """How many of the largest are wanted, 0 where it is not said."""
     digits = "".join(letter for letter in said if letter.isdigit())
     if digits:

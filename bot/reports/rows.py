@@ -12,7 +12,7 @@ from bot.reports.buttons import buttons
 from bot.reports.figures import deals, sums
 from bot.reports.lines import Report, line_of
 from bot.reports.query import Query
-from bot.reports.totals import totals
+from bot.reports.totals import in_one, totals
 from bot.rules.access import visible
 from bot.talk.memory import Memory
 from bot.talk.paging import page
@@ -25,6 +25,8 @@ def listed(world: World, memory: Memory, query: Query) -> Report:
     rows = seen(world, deals(world, query))
     total = line_of("", query, sums(world, query), {})
     said = [show.head(world, query), *totals(world, replace(query, what="won", rows=""), total)[:1]]
+    if query.into:
+        said += in_one(world, query, total)
     if not rows:
         return Report(
             replace(page(world, memory, "report", [], 0), text="\n".join(said), buttons=buttons(world, query))

@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from bot.reports import show
 from bot.reports.buttons import buttons
 from bot.reports.changes import COUNTED, Difference, differences
+from bot.reports.compared import compared
 from bot.reports.drawn import drawn
 from bot.reports.figures import end_of, sums, undated
 from bot.reports.lines import (
@@ -59,7 +60,8 @@ def closed(world: World, query: Query) -> Report:
     rows = [*told, *_rest(world, query, lines)]
     total = line_of("", query, found, {})
     said = totals(world, query, total) + beside(world, query, total)
-    reply = tabled(world.words, [show.head(world, query)], rows, said, buttons(world, query))
+    head = [show.head(world, query), *compared(world, query, total, lines)]
+    reply = tabled(world.words, head, rows, said, buttons(world, query))
     return Report(drawn(world, query, reply, shown(query, lines), main), _asked(query, lines))
 
 

@@ -35,13 +35,15 @@ TELL: dict[What, _Tell] = {
     "attainment": _Tell("bot.targets.replies:attainment_of"),
     "coverage": _Tell("bot.targets.coverage:coverage_of"),
     "commits": _Tell("bot.forecast.commits:commits_of"),
+    "against": _Tell("bot.forecast.against:against_forecast"),
+    "resolving": _Tell("bot.reports.resolving:resolving"),
     "forecast": _Tell("bot.forecast.replies:forecast_of"),
     "what_if": _Tell("bot.forecast.what_if:what_if"),
     "odds": _Tell("bot.forecast.likely:likely"),
 }
 _SHARE = _Tell("bot.reports.share:share_of")
 _BY_PERSON = _Tell("bot.forecast.by_person:forecast_by_person")
-_SUMS = ("changes", "attainment", "coverage", "commits", "forecast", "what_if")  # nothing but amounts
+_SUMS = ("changes", "attainment", "coverage", "commits", "against", "forecast", "what_if")  # nothing but amounts
 _OF_ROWS: dict[What, Lazy[[World, Memory, Query], "Report"]] = {
     "slipped": Lazy("bot.reports.slipped:slipped"),
     "stays": Lazy("bot.reports.stays:stays"),
@@ -67,6 +69,8 @@ def hear(world: World, memory: Memory, heard: Understanding) -> Reply | None:
             return explain(world, memory, {"number": int(row[row.lastindex]) if row.lastindex else None})
         if cue(world.words, "table").fullmatch(text.casefold().strip(" ?？。.!！")):
             return Reply(world.unbound) if world.unbound else _SHEET(world, last)
+        if cue(world.words, "chart").fullmatch(text.casefold().strip(" ?？。.!！")):
+            return Reply(world.unbound) if world.unbound else tell(world, memory, last)  # the picture goes with it
     query = wanted(world, memory, heard)
     if query is not None and world.unbound:
         return Reply(world.unbound)
@@ -86,6 +90,7 @@ def tell(world: World, memory: Memory, query: Query) -> Reply:
     if query.what in _SUMS or query.share or query.rows == "size" or query.least is not None or query.most is not None:
         require_amounts(world.tx, world.actor, world.crm, "opportunity")
     memory.listing = {}
+    memory.focus.pop("alarms", None)
     if query.into:
         query = replace(query, least=_limit_in(world, query.least), most=_limit_in(world, query.most))
         world = world.counting_in(query.into)

@@ -17,15 +17,23 @@ def totals(world: World, query: Query, total: Line) -> list[str]:
     key = "report.total" if query.what == "pipeline" else "report.total_closed"
     amounts = {"amount": show.amounts(total.amounts, world), "weighted": show.amounts(total.weighted, world)}
     said = [words.say(key, count=total.count, **amounts)]
+    said += in_one(world, query, total)
     worth = worth_of(world, query, total.amounts)
-    said += [_foreign(world, query, code, total, value) for code, value in worth.foreign.items()]
+    if query.what == "won" and total.count > 1 and worth.minor is not None:
+        shown = show.money(mean(worth.minor, total.count), base, words)
+        said.append(words.say("report.mean", amount=shown))
+    return said
+
+
+def in_one(world: World, query: Query, total: Line) -> list[str]:
+    """What the amounts in other currencies are worth in the organisation's, and all together."""
+    words, base = world.words, world.currency
+    worth = worth_of(world, query, total.amounts)
+    said = [_foreign(world, query, code, total, value) for code, value in worth.foreign.items()]
     known = [value.minor for value in worth.foreign.values() if value.minor is not None]
     if known and len(total.amounts) > 1:
         together = total.amounts.get(base, 0) + sum(known)
         said.append(words.say("report.together", amount=show.money(together, base, words)))
-    if query.what == "won" and total.count > 1 and worth.minor is not None:
-        shown = show.money(mean(worth.minor, total.count), base, words)
-        said.append(words.say("report.mean", amount=shown))
     return said
 
 
@@ -53,11 +61,11 @@ def beside(world: World, query: Query, total: Line) -> list[str]:
     """What it was in the period before, or at the same time a year ago, and how much more it is now."""
     if query.period is None:
         return []
-    other = query.year_before(world.now.date()) if query.to_year else query.shifted(-1)
+    other = query.beside(world.now.date())
     other = other if other.period is not None else query
     found = sums(world, other)
     amounts = per_currency(found)
-    key = "report.year_before" if query.to_year else "report.before"
+    key = "report.other" if query.other_start else "report.year_before" if query.to_year else "report.before"
     period = show.days(other.period or query.period, world)
     said = world.words.say(key, period=period, count=count_of(found), amount=show.amounts(amounts, world))
     now, then = worth_of(world, query, total.amounts), worth_of(world, other, amounts)

@@ -22,7 +22,10 @@ from bot.world import World
 from storage import records
 
 # What is counted as deals by their stage, though it is asked by another name.
-COUNTED_AS: dict[What, What] = {"watch": "pipeline", "attainment": "won", "stays": "pipeline"}
+COUNTED_AS: dict[What, What] = {
+    "watch": "pipeline", "attainment": "won", "stays": "pipeline", "coverage": "pipeline", "what_if": "pipeline",
+    "commits": "forecast", "against": "forecast",
+}  # fmt: skip
 
 
 def why(world: World, memory: Memory, query: Query) -> Reply:
