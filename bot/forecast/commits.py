@@ -13,7 +13,7 @@ from bot.reports.query import Query
 from bot.rules.access import require, visible
 from bot.tables import tabled
 from bot.talk.periods import named, quarter_of
-from bot.targets.attainment import won_in
+from bot.targets.attainment import reached, won_in
 from bot.targets.exchange import Exchange
 from bot.targets.whose import Whose, owned_by, people_of, query_of, user_as, whose_of
 from bot.world import World
@@ -35,12 +35,23 @@ def commits_of(world: World, query: Query) -> Report:
     total = sum((amount for _one, amount in made), Decimal(0))
     says = "total" if made else "nobody"
     said = words.say(f"forecast.commits_of.{says}", count=len(made), people=len(people), total=_exact(world, total))
+    said = f"{said}{_beside_target(world, whose, period, total)}" if made else said
     rows = [(one.name, _exact(world, amount), _won(world, one, period, rates)) for one, amount in made]
     without = [one.name for one in people if one not in [other for other, _amount in made]]
     notes = [words.say("forecast.commits_of.without", names=words.say("common.list_separator").join(without))]
     buttons = (ask(world, "forecast", query_of("forecast", whose, period)),)
     reply: Reply = tabled(words, [head, said], rows, notes if without and made else [], buttons)
     return Report(reply, tuple(query_of("won", one, period) for one, _amount in made))
+
+
+def _beside_target(world: World, whose: Whose, period: Period, total: Decimal) -> str:
+    """How the commits together stand to the target of the same, "" where there is none in the organisation's money."""
+    found = reached(world, whose, "revenue", period)
+    if found is None or found.target.currency != world.currency:
+        return ""
+    gap, aim = total - found.pace.aim, _exact(world, found.pace.aim)
+    way = "over" if gap > 0 else "short" if gap < 0 else "even"
+    return world.words.say(f"forecast.commits_of.target_{way}", target=aim, gap=_exact(world, abs(gap)))
 
 
 def committers(world: World, whose: Whose, period: Period) -> list[Whose]:

@@ -11,9 +11,9 @@ COUNT, PERCENT = "", "%"
 def compact(value: Decimal, unit: str, words: Catalog, *, signed: bool = False) -> str:
     """Three digits that count and the language's own scale. ``unit``: a currency, `COUNT` or `PERCENT`."""
     sign = "−" if value < 0 else "+" if signed and value > 0 else ""
-    number = _scaled(abs(value), words)
     if unit == PERCENT:
-        return f"{sign}{number}%"
+        return f"{sign}{_rounded(abs(value)):,f}%"  # 5,000%, no "5k%"
+    number = _scaled(abs(value), words)
     symbol = words.symbols("common.currency").get(unit, "")
     symbol = symbol if all(map(can_show, symbol)) else ""  # then the code stands behind the number
     return f"{sign}{symbol}{number}" if symbol or not unit else f"{sign}{number} {unit}"

@@ -109,7 +109,8 @@ def _what(query: Query, found: Found) -> Query:
 
 def _is_still_compared(query: Query, found: Found) -> bool:
     """「只看张伟的」 after 「比上月多还是少」."""
-    return query.is_compared and found.what is None and not found.shape.by
+    is_new = found.what is not None or found.when.is_said or bool(found.shape.by)
+    return query.is_compared and not query.by and not is_new
 
 
 def _is_shortened(query: Query, found: Found) -> bool:

@@ -12,7 +12,7 @@ from bot.reports.change import changed
 from bot.reports.conditions import EDGES
 from bot.reports.cues import WHATS, asks_for_numbers, cue, holds
 from bot.reports.found import Found
-from bot.reports.query import OF_DEALS, Query, What
+from bot.reports.query import CLOSED, OF_DEALS, Query, What
 from bot.reports.reading import read
 from bot.reports.scope import book_of
 from bot.world import World
@@ -72,6 +72,8 @@ def _not_left_out(world: World, found: Found) -> str:
 
 def _mean(world: World, found: Found, heard: Understanding) -> None:
     """Settle what is meant where no word says it, or the time says otherwise: what is won next week is yet to close."""
+    if found.what is None and found.which.stage and found.is_asking:
+        found.what = "pipeline"
     found.what = found.what or _what_meant(found, heard)
     value = found.when.value
     starts = [reading.days.start for reading in (value.past, value.future) if reading] if value is not None else []
@@ -161,10 +163,13 @@ def _is_follow_up(world: World, last: Query, found: Found, heard: Understanding)
     is_new = heard.intent.startswith(("create_", "log_")) and heard.sure >= SURE_OF_NEW
     if is_new and found.whom.names:
         return False  # 「新客户 泰和达商贸」 enters one, whatever was looked at before
-    if found.whom.is_versus and found.whom.are_rivals and holds(world.words, "who_leads", heard.text.casefold()):
+    folded = heard.text.casefold()
+    if found.whom.is_versus and found.whom.are_rivals and holds(world.words, "who_leads", folded):
         return False  # 「杭州组跟华东比谁厉害」 asks who has won more
     if _stands_alone(found) and found.when.is_said:
         return False
+    if found.which.stage and last.what in CLOSED and holds(world.words, "whole", folded):
+        return False  # 「合同谈判阶段有多少钱」 asks of what is open
     if _LETTER.search(found.rest) or (found.is_about_others and not found.whom.customers):
         return False
     has_limit = found.which.least is not None or found.which.most is not None
