@@ -5,7 +5,7 @@ Their order, and when they are asked, stands in `listeners`.
 
 from collections.abc import Callable
 
-from bot.alarms.by_owner import asked as split_asked
+from bot.alarms import going_on
 from bot.custom import talk as custom
 from bot.dialogs.model import Json, Reply
 from bot.digests.hearing import asked_for
@@ -108,7 +108,7 @@ def _rather_asked(talk: Talk, heard: Understanding, action: Json) -> Reply | Non
 def subject(talk: Talk, heard: Understanding) -> Reply | None:
     """Targets, forecasts, satisfaction: a question that is nothing but cues, whom and when. Before the reports, whose
     words are wider. Beside it what an administrator teaches, which reads like one."""
-    action = split_asked(talk.world, talk.memory, heard) or lead_of(talk.world, talk.memory, heard)
+    action = going_on.asked(talk.world, talk.memory, heard) or lead_of(talk.world, talk.memory, heard)
     action = action or teaching(talk.world, heard)
     return _rather_asked(talk, heard, action) or talk.lead(action, heard) if action is not None else None
 
