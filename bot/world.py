@@ -111,6 +111,8 @@ class World:
             if meant.matches:
                 return meant
         found = find.find(self.tx, self.actor, self.crm, kind, said, values)
+        if kind == "customer" and len(found.matches) > 1:
+            found = find.narrowed(found, said, self.said)
         if len(found.matches) == 1 and (
             self._is_spoken_of(kind, found.matches[0], said)
             or (kind == "contact" and is_first_name(found.matches[0].name, said))

@@ -14,6 +14,7 @@ from nlu.types import Slot, Understanding
 MAX_NAME = 30  # a longer message is not only a name
 SURE = 0.8  # below this what a sentence seems to give is a guess
 FAR = 3  # a day is what is planned where the same date behind is so many times as far
+MIN_FIRST = 4  # letters of a word that may name somebody
 MAX_BARE = 6  # so short a message is a name with a word beside it
 
 
@@ -33,7 +34,7 @@ def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> C
     if correction is None:
         told = equated(flow, state, heard, world)
         return {**told, **gathered(flow, state, heard, world)} if told else next_to_label(flow, state, heard, world)
-    new = world.understand(correction.new)
+    new = _as_time(world.understand(correction.new), world)
     named = named_by(flow, correction.field, heard.text, world)
     if named is not None:
         change = change_of(named, new, world, state)
@@ -48,6 +49,15 @@ def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> C
         or _from_slots(flow, state, heard, world)
         or _told_before(flow, state, heard, new, world)
     )
+
+
+def _as_time(new: Understanding, world: World) -> Understanding:
+    """ "half nine" of "make that half nine" is an hour, which it is not by itself."""
+    if new.values or new.names or new.slots:
+        return new
+    at = world.understand(world.words.say("reminder.at_hour", span=new.text))
+    is_all = len(at.values) == 1 and at.values[0].is_time and at.values[0].end - at.values[0].start == len(at.text)
+    return at if is_all else new
 
 
 def contrasts(heard: Understanding) -> bool:
@@ -205,6 +215,16 @@ def names_a_stranger(flow: Flow, state: State, heard: Understanding, world: Worl
         return False
     people = {match.name.name for match in heard.names if match.name.kind == "contact" and match.sure >= 1}
     return bool(people) and not any(world.find("contact", name, {"customer": customer}).matches for name in people)
+
+
+def begins_with_another(state: State, heard: Understanding, world: World) -> bool:
+    """Does a message of several words begin with the name of a customer who is not the draft's: "Dovecliff won"?"""
+    customer = state.values.get("customer")
+    first, _space, rest = heard.text.strip().partition(" ")
+    if not isinstance(customer, dict) or not rest or len(first) < MIN_FIRST or not first.isalpha():
+        return False
+    found = world.find("customer", first, {})
+    return found.is_sure and bool(found.matches) and all(one.id != customer.get("id") for one in found.matches)
 
 
 def matching_option(options: tuple[Option, ...], text: str) -> Option | None:

@@ -272,6 +272,8 @@ def _amend_card(flow: Flow, state: State, heard: Understanding, world: World) ->
         return Step(state, is_mine=False)
     if heard.intent != "other" and amend.names_a_stranger(flow, state, heard, world):
         return Step(state, is_mine=False)
+    if amend.begins_with_another(state, heard, world):
+        return Step(state, is_mine=False)
     if _says_more(flow, heard):
         return Step(state, is_mine=False)
     changes = answers.going_on(flow, state, heard, amend.from_facts(flow, state, heard, world), world)

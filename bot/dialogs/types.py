@@ -24,11 +24,18 @@ def asks_back(said: str) -> bool:
 
 
 MIN_NAME = 2
+_PARTIES = ("customer", "contact")
 
 
 def is_no_name(said: str) -> bool:
     """Is it a question, a sentence about somebody, or no word at all?"""
     return asks_back(said) or not _NAME.search(said) or phrasing("tells_of").match(said.strip()) is not None
+
+
+def _tells_value(answer: Understanding) -> bool:
+    """Does it hold a time or an amount beside other words: "Thu 10 to 11" is nobody's name?"""
+    told = (value for value in answer.values if value.is_time or value.money)
+    return any(value.end - value.start < len(answer.text.strip()) for value in told)
 
 
 def _check_length(text: str, longest: int) -> None:
@@ -205,7 +212,8 @@ class Ref:
         value = self.settle(said, world, values) if any(c.isalnum() for c in said) else None
         is_new = isinstance(value, dict) and "new" in value
         is_one_letter = len(said) < MIN_NAME  # 「唉」
-        return None if is_new and not found and (is_one_letter or is_no_name(said)) else value
+        is_none = is_one_letter or is_no_name(said) or (self.kind in _PARTIES and _tells_value(answer))
+        return None if is_new and not found and is_none else value
 
     def take(self, slot: Slot, world: World, values: Values) -> Json | Question | None:
         return self.settle(str(slot.value), world, values)

@@ -8,6 +8,7 @@ from bot.dialogs.types import Ref
 from bot.rules.access import names_of
 from bot.rules.pronouns import pattern_of, spoken_of
 from bot.world import World
+from config.phrasing import phrasing
 from nlu.patterns import pattern
 from nlu.types import Slot, Understanding
 from storage import records
@@ -24,7 +25,8 @@ def with_person(world: World, flow: Flow, heard: Understanding) -> Understanding
     if slot is None or "contact" in heard.slots or not any(field.name == "contact" for field in flow.fields):
         return heard
     kinds = {match.name.kind for match in heard.names if match.start <= slot.start and match.end >= slot.end}
-    if not kinds and heard.intent == "create_customer" and not world.find("customer", str(slot.value), {}).matches:
+    is_person = heard.intent == "create_customer" or phrasing("courtesy").search(str(slot.value)) is not None
+    if not kinds and is_person and not world.find("customer", str(slot.value), {}).matches:
         people = world.find("contact", str(slot.value), {})
         kinds = {"contact"} if people.is_sure and people.matches else set()
     if kinds != {"contact"}:

@@ -21,6 +21,7 @@ from bot.flows.registry import FLOWS, SALES, flow_for
 from bot.flows.service_request import broken_again as trouble_again
 from bot.flows.traits import about, is_pronoun, told_in
 from bot.listening import papers, pressed
+from bot.listening.as_note import kept_as_note
 from bot.listening.dealless import customer_without, is_new, nothing_to_change
 from bot.listening.dialogs import begin, drop_idle, wait, went_on, with_open_question
 from bot.listening.listener import Talk
@@ -206,6 +207,9 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     reply = begin(talk.world, talk.memory, flow, heard, given=given)
     if talk.opened is not None and drop_idle(talk.world, talk.memory):
         return None
+    noted = kept_as_note(talk, heard) if flow.kind == "customer_update" and talk.memory.dialogs else None
+    if noted is not None:
+        return noted
     return _with_next(talk.world, reply, later)
 
 

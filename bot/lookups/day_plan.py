@@ -51,6 +51,9 @@ def answer(world: World, memory: Memory, action: Json) -> Reply:
         lines += [words.say("plan.next", what=_told(world, following, "day_and_time"))] if following else []
     memory.focus["reminders"] = spoken_of(memory.focus)
     memory.focus["listed"] = [item.id for item in fixed[:ROWS]]
+    memory.focus.pop("reminder", None)
+    if len(fixed) == 1:
+        memory.focus["reminder"] = fixed[0].id
     return Reply("\n".join(lines), tuple(_open(world, number, item) for number, item in enumerate(fixed[:ROWS], 1)))
 
 

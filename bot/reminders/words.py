@@ -47,7 +47,7 @@ def about_reminder(world: World, text: str) -> Json | None:
         if text.casefold().startswith(word):
             later = text[len(word) :].strip()
             return moved_to(world, later, about) or _any_moved(world, word, {"to": _moment(world, later)})
-    return _told_done(world, text) or _move_theirs(world, text)
+    return _told_done(world, text) or _move_theirs(world, text) or _move_this(world, text, about)
 
 
 def _listed(world: World, text: str) -> tuple[int | None, str]:
@@ -100,6 +100,13 @@ def _move_theirs(world: World, text: str) -> Json | None:
     return None
 
 
+def _move_this(world: World, text: str, about: int | None) -> Json | None:
+    """ "move the appointment to 15:00": the one that was spoken of, which no word tells from others."""
+    said = text.strip().rstrip("。.!！")
+    found = next(_as_phrase(world.words, "move_subject", said), None) if about is not None else None
+    return moved_to(world, found["when"], about) if found is not None and not _beside(world, found["who"]) else None
+
+
 def _any_moved(world: World, said: str, later: Json) -> Json | None:
     """Words that name a reminder, but none that is known: which of them?"""
     is_meant = _names_one(world, said) and all(later.values())
@@ -122,13 +129,20 @@ def _of_day(world: World, said: str) -> "list[records.Reminder]":
     day = next(iter(world.understand(said.strip()).of_kind("date", "range", "datetime")), None)
     if day is None or day.future is None:
         return []
-    beside = f"{said.strip()[: day.start]} {said.strip()[day.end :]}".casefold()
-    for word in sorted(world.words.words("reminder.words.appointment"), key=len, reverse=True):
-        beside = beside.replace(word, " ")
-    if beside.strip() or day.future.days.start != day.future.days.end:
+    if _beside(world, f"{said.strip()[: day.start]} {said.strip()[day.end :]}"):
+        return []
+    if day.future.days.start != day.future.days.end:
         return []
     first = day.future.days.start
     return on_day(world, first) or (on_day(world, first + WEEK) if _is_weekday(world, day) else [])
+
+
+def _beside(world: World, said: str) -> str:
+    """What is left of the words without those that any appointment may be called by."""
+    beside = said.casefold()
+    for word in sorted(world.words.words("reminder.words.appointment"), key=len, reverse=True):
+        beside = beside.replace(word, " ")
+    return beside.strip()
 
 
 def _is_weekday(world: World, value: Value) -> bool:
@@ -210,8 +224,8 @@ def _which(world: World, about: int | None) -> dict[str, Json]:
 
 
 def _moment(world: World, text: str) -> Json | None:
-    """When 「周五」, "Friday 10am" or 「半小时」 is, seen from now."""
-    for said in (text, world.words.say("reminder.later", span=text)):
+    """When 「周五」, "Friday 10am", "half nine" or 「半小时」 is, seen from now."""
+    for said in (text, *(world.words.say(f"reminder.{way}", span=text) for way in ("later", "at_hour"))):
         heard: Understanding = world.understand(said)
         try:
             found = Moment("future").read(heard, world, {})

@@ -13,6 +13,7 @@ from bot.rules.access import Actor, names_of, note_refused, visible
 from bot.rules.fields import unsearchable
 from config.catalog import Catalog
 from config.crm import Crm
+from config.phrasing import phrasing
 from nlu.names import bare_name, body_initials, core_name, normalise, phone_key, pinyin, spoken, syllable
 from nlu.people import is_way_of_address
 from storage import records, search
@@ -27,6 +28,7 @@ MIN_ALIKE = 4  # letters
 _PAYMENT = re.compile(r"PAY[-\s]?(\d{1,17})", re.IGNORECASE)
 OPEN_REQUEST = ("open", "in_progress")
 _NUMBER = re.compile(r"SR[-\s]?(\d{1,17})", re.IGNORECASE)
+_NEXT_WORD = re.compile(r"[\s-]+([\w&]+)")
 _NEAR = (("pinyin", "name", "alias", "short"), ("drop",))  # what sounds so may be written in letters
 
 
@@ -42,12 +44,22 @@ def find(tx: Tx, actor: Actor, crm: Crm, kind: str, said: str, values: Values) -
         return Found()  # a customer that is yet to be created has nobody and nothing
     only = (lambda cls: cls.customer_id == customer["id"]) if isinstance(customer, dict) else None
     if kind == "contact":
-        return find_named(tx, actor, crm, kind, said, only=only) if said else Found()
+        return _person(tx, actor, crm, said, only) if said else Found()
     if kind == "user":
         return _user(tx, actor, crm, said)
     if kind in DOCUMENTS:
         return _document(tx, actor, crm, kind, said, only)
     return _open_work(tx, actor, crm, kind, said, only)
+
+
+def _person(tx: Tx, actor: Actor, crm: Crm, said: str, only: "Callable[[Any], ColumnElement[bool]] | None") -> Found:
+    """Contacts by name; "Mrs. Ingleby" is whoever is called so."""
+    found = find_named(tx, actor, crm, "contact", said, only=only)
+    bare = phrasing("courtesy").sub("", said).strip()
+    if found.matches or not bare or bare == said:
+        return found
+    called = find_named(tx, actor, crm, "contact", bare, only=only).matches
+    return Found(tuple(one for one in called if bare.casefold() in one.name.casefold().split()))
 
 
 def _document(
@@ -205,6 +217,7 @@ def _by_parts(tx: Tx, cls: Any, said: str, condition: "ColumnElement[bool]") -> 
         return []
     among = _among(tx, cls, whole)
     found = _fitting(tx, cls, condition & among, lambda name: whole in name) if among is not None else []
+    found = found or _by_words(tx, cls, said, condition)
     if found or len(whole) <= MAX_DROP:
         return found
     for ids in _near_ids(tx, cls.kind, whole):
@@ -213,6 +226,34 @@ def _by_parts(tx: Tx, cls: Any, said: str, condition: "ColumnElement[bool]") -> 
         if found:
             return found
     return []
+
+
+def _by_words(tx: Tx, cls: Any, said: str, condition: "ColumnElement[bool]") -> list[Match]:
+    """Names in which all of the words stand, others between them: "Elmstead Systems"."""
+    words = said.casefold().split()
+    among = _among(tx, cls, said.casefold()) if len(words) > 1 else None
+    if among is None:
+        return []
+    rows = tx.connection.execute(select(cls.id, cls.name).where(condition & among).limit(search.COMMON))
+    return [Match(row.id, row.name) for row in rows if set(words) <= set(_words_of(row.name))][:MANY]
+
+
+def _words_of(name: str) -> list[str]:
+    return [word.strip(".,()") for word in name.casefold().split()]
+
+
+def narrowed(found: Found, said: str, text: str) -> Found:
+    """Of several of a name, those whose names go on as the message does: "met Brackenridge Foods" is about no
+    Brackenridge Systems."""
+    at = text.casefold().find(said.casefold())
+    rest = text[at + len(said) :] if at >= 0 else ""
+    left, known = found.matches, set(_words_of(said))
+    while (more := _NEXT_WORD.match(rest)) is not None:
+        fitting = tuple(one for one in left if more[1].casefold() in set(_words_of(one.name)) - known)
+        if not fitting:
+            break
+        left, rest, known = fitting, rest[more.end() :], known | {more[1].casefold()}
+    return Found(left, found.is_sure)
 
 
 def _near_ids(tx: Tx, kind: str, whole: str) -> Iterator[list[int]]:

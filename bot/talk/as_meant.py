@@ -66,10 +66,12 @@ def _times() -> dict[str, int]:
 
 
 def _to_the_point(heard: Understanding, text: str) -> str:
-    """Without what was said before; not of a correction: 「等等，是85万」."""
+    """Without what was said before, and, of what is no note, behind; not of a correction: 「等等，是85万」."""
     if heard.control is not None or heard.correction is not None:
         return text
     rest = _lead_in(catalog(heard.lang)).sub("", text.lstrip())
+    if heard.intent != "log_follow_up":
+        rest = _trail(catalog(heard.lang)).sub("", rest)
     if rest == text:
         return text
     return rest if sum(letter.isalnum() for letter in rest) >= MIN_LEFT else text
@@ -79,3 +81,8 @@ def _to_the_point(heard: Understanding, text: str) -> str:
 def _lead_in(words: Catalog) -> re.Pattern[str]:
     said = "|".join(words.words("common.around.lead_in"))
     return re.compile(rf"^(?:(?:{said})[\s，,。.、…~～!！:：]*)+", re.IGNORECASE)
+
+
+@lru_cache(maxsize=10)
+def _trail(words: Catalog) -> re.Pattern[str]:
+    return re.compile(rf",?(?:{'|'.join(words.words('common.around.trail'))})[\s.!~]*$", re.IGNORECASE)

@@ -1,0 +1,27 @@
+"""What was understood as a change of somebody, and changes nothing for which a card has a place, is kept as a note."""
+
+from dataclasses import replace
+
+from bot.dialogs.model import Json, Reply
+from bot.flows.registry import FLOWS
+from bot.listening.dialogs import begin, current, drop_idle
+from bot.listening.listener import Talk
+from bot.listening.paraphrase import is_asking
+from config.phrasing import phrasing
+from nlu.types import Slot, Understanding
+
+MIN_BYTES = 20  # who says less names somebody whose card is to be changed
+
+
+def kept_as_note(talk: Talk, heard: Understanding) -> Reply | None:
+    """The card of a note with the sentence, in the place of the empty one just opened: "Mrs. Ingleby is away till
+    May". None where something is to be changed, or to be asked first."""
+    flow, state = current(talk.world, talk.memory)
+    known: dict[str, Json] = {name: state.values[name] for name in ("customer", "contact") if name in state.values}
+    is_told = len(heard.text.encode()) >= MIN_BYTES and not is_asking(heard)
+    if flow.kind != "customer_update" or "customer" not in known or not is_told:
+        return None
+    if phrasing("wants_change").search(heard.text) or not drop_idle(talk.world, talk.memory):
+        return None
+    content = Slot(heard.text.strip(), 0, len(heard.text), 1.0, "all of it")
+    return begin(talk.world, talk.memory, FLOWS["follow_up"], replace(heard, slots={"content": content}), given=known)
