@@ -51,7 +51,7 @@ _DOCUMENT = pattern(
     r"(?:发票号码?|发票|合同号|订单号|单号|编号|票号|(?<!手机)(?<!电话)号码|invoice (?:no\.?|number)|"
     r"order (?:no\.?|number)|(?:po|so|inv|ref) ?#?|#)\s*(?:是|为|:|：)?\s*$"
 )
-_DATE_LIKE = pattern(r"(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}(?:\D.*)?")
+_DATE_LIKE = pattern(r"(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}(?:\D.*)?|\d{1,2}([-./])\d{1,2}\1(?:19|20)\d\d(?:\D.*)?")
 
 
 def find_entities(low: str, *, chinese: bool = True) -> list[Entity]:

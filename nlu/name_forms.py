@@ -21,6 +21,7 @@ __all__ = [
 ]  # fmt: skip
 
 MAX_KEPT = 200  # characters of what is remembered: longer is no name
+_COURTESY = frozenset({"mr", "mrs", "ms", "miss", "mx", "mdm", "dr", "prof", "sir"})
 MAX_CHARACTERS = 30_000  # whose readings are remembered
 # Kinds of legal body, as they are abbreviated outside China.
 _LEGAL_EN = pattern(
@@ -189,6 +190,8 @@ def _english_short(bare: str) -> set[str]:
     words = bare.replace("-", " ").split()
     if len(words) < 2 or words[0] > "\u2e7f":
         return set()
+    if words[0].strip(".") in _COURTESY:  # "Mrs. Ingleby" is called Ingleby, and not Mrs.
+        return {" ".join(words[1:])}
     found = set()
     trades = _english("trades_en") | {"&"}
     if (

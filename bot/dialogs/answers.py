@@ -158,10 +158,20 @@ def keep_story(flow: Flow, state: State, asked: Field, heard: Understanding, wor
     is_short_question = isinstance(asked.type, Choice | Moment | Ref)
     if story is None or story.name in state.values or not is_short_question or asks_back(heard.text):
         return []
-    if _weight(heard.text) < MIN_STORY:
+    if _weight(heard.text) < MIN_STORY or _is_name_on_card(state, heard):
         return []
     put(flow, state, story, heard.text.strip(), world, said=heard.text)
     return [world.words.say("dialog.noted")]
+
+
+def _is_name_on_card(state: State, heard: Understanding) -> bool:
+    """Is it a name that the card has already, said once more?"""
+    named = (
+        value for value in state.values.values() if isinstance(value, dict) and ("name" in value or "new" in value)
+    )
+    return any(
+        heard.text.strip().casefold() in str(value.get("name") or value.get("new")).casefold() for value in named
+    )
 
 
 def keep_between(flow: Flow, state: State, heard: Understanding, world: World) -> list[str]:

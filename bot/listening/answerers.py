@@ -26,8 +26,8 @@ from bot.lists import talk as lists
 from bot.lookups.facts import asked as fact_asked
 from bot.questions.question import Question
 from bot.reports import tell
-from bot.talk.phrases import holds_phrase
-from bot.upkeep import hearing
+from bot.talk.phrases import holds_phrase, is_phrase
+from bot.upkeep import hearing, primer
 from config.catalog import catalog
 from nlu.types import Understanding
 
@@ -55,7 +55,7 @@ def upkeep(talk: Talk, heard: Understanding) -> Reply | None:
     names in them, else taken for facts."""
     asked = (
         cards.asked, custom.answer, lists.answer, binned.asked, merging.asked, handover.asked, exchange.asked,
-        hearing.asked, needs_met.asked,
+        hearing.asked, needs_met.asked, primer.asked,
     )  # fmt: skip
     for answer in asked:
         reply = answer(talk.world, talk.memory, talk.typed)
@@ -186,7 +186,8 @@ def anger(talk: Talk, heard: Understanding) -> Reply | None:
 
 def small_talk(talk: Talk, heard: Understanding) -> Reply | None:
     """「谢谢」. After the intents: 「好的，把它关了」 is more than politeness."""
-    return talk.do({"do": "small_talk"}) if heard.is_small_talk else None
+    is_greeting = heard.is_small_talk or is_phrase(talk.world.words, "small_talk.greetings", heard.text)
+    return talk.do({"do": "small_talk"}) if is_greeting else None
 
 
 def late(talk: Talk, heard: Understanding) -> Reply | None:

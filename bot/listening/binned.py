@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.custom.forms import undo
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Found, Json, Press, Reply
 from bot.dialogs.show import shortened, show_moment
 from bot.errors import InvalidValue, NotFound
 from bot.exchange.ids import number_of
@@ -17,6 +17,7 @@ from bot.rules.access import fetch
 from bot.rules.papers import refuse_hanging
 from bot.talk.memory import Memory
 from bot.world import World
+from config.phrasing import ways
 from nlu.names import normalise
 from storage import records
 
@@ -47,6 +48,9 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
             kinds, name = _of_kind(world, said)
             if act is _ask and (named := _called(world, name, kinds)):
                 return _ask(world, *named[0]) if len(named) == 1 else _ask_which(world, name, named)
+            note = _note_of(world, said) if act is _ask else None
+            if note is not None:
+                return _ask(world, "follow_up", note)
             if act is _restore and (gone := _gone(world, name, kinds)):
                 return _restore(world, gone[0].kind, gone[0].id) if len(gone) == 1 else _listed(world, gone)
     return None
@@ -70,6 +74,17 @@ def _called(world: World, said: str, kinds: Sequence[str]) -> list[tuple[str, in
         if found.is_sure and exact:
             return [(kind, match.id) for match in exact]
     return []
+
+
+def _note_of(world: World, said: str) -> int | None:
+    """ "the Kookaburra note": the person's newest one at that customer."""
+    found = next(filter(None, (re.fullmatch(way, said, re.IGNORECASE) for way in ways("note_of"))), None)
+    who = world.find("customer", found["who"], {}) if found is not None else Found()
+    if len(who.matches) != 1:  # a near one will do: it is asked about
+        return None
+    cls = records.FollowUp
+    theirs = (cls.customer_id == who.matches[0].id, cls.created_by_id == world.actor.user_id, cls.deleted_at.is_(None))
+    return world.session.scalars(select(cls.id).where(*theirs).order_by(cls.id.desc()).limit(1)).first()
 
 
 def _ask_which(world: World, said: str, found: list[tuple[str, int]]) -> Reply:

@@ -22,6 +22,7 @@ from bot.rules.industries import industry_in
 from bot.rules.pronouns import pattern_of
 from bot.talk.cues import Span
 from bot.talk.likeness import Likeness
+from bot.upkeep.primer import TOPICS as PRIMER
 from bot.world import World
 from config.catalog import Catalog, any_of, catalog
 from nlu.folding import fold
@@ -39,6 +40,7 @@ _KEYS = (
     *(f"promise.asked_{whose}" for whose in ("us", "them", "both")),
     *(f"upkeep.ask.{name}" for name in ("tour", "practice", "health", "exports", "usage", "feedback")),
     "receivables.owed", "accounts.asked", "solved.asked", "zone.asked", "request.card.asked_spoken", "custom.shown",
+    *(f"primer.asked.{name}" for name in (*PRIMER, "saved")),
     "attention.fewer",
 )  # fmt: skip
 # Phrases that do something: what is as like one of these asks for nothing else.

@@ -19,7 +19,7 @@ MIN_DIGITS = 7  # fewer in a row are an amount, or a day
 
 def as_meant(heard: Understanding) -> str | None:
     """The message as it is meant; None where it stands so already."""
-    told = as_told(heard.text)
+    told = as_told(heard.text) or _as_reminder(heard)
     if told is not None:
         return told
     text = phrasing("half_english").sub(catalog("zh").say("common.around.follow_up"), heard.text)
@@ -27,6 +27,15 @@ def as_meant(heard: Understanding) -> str | None:
     text = _run_of_digits().sub(lambda run: _digits(run.group()), text)
     rest = _to_the_point(heard, text)
     return rest if rest != heard.text else None
+
+
+def _as_reminder(heard: Understanding) -> str | None:
+    """ "Please create an appointment with Bob on Tuesday at 2": one is reminded of it."""
+    text = heard.text.strip()
+    if heard.intent == "set_reminder" or not any(value.is_time and value.future for value in heard.values):
+        return None
+    found = next(filter(None, (re.match(way, text, re.IGNORECASE) for way in ways("makes_appointment"))), None)
+    return catalog(heard.lang).say("reminder.lead_in") + found[1] + text[found.end() :] if found else None
 
 
 def _is_told(heard: Understanding) -> bool:
