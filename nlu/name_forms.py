@@ -190,8 +190,8 @@ def _english_short(bare: str) -> set[str]:
     words = bare.replace("-", " ").split()
     if len(words) < 2 or words[0] > "\u2e7f":
         return set()
-    if words[0].strip(".") in _COURTESY:  # "Mrs. Ingleby" is called Ingleby, and not Mrs.
-        return {" ".join(words[1:])}
+    if words[0].strip(".") in _COURTESY:  # "Mrs. Ingleby" is not called Mrs.
+        return set()
     found = set()
     trades = _english("trades_en") | {"&"}
     if (

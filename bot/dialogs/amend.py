@@ -1,5 +1,6 @@
 """Corrections in plain words: which field 「不对，是80万」, "make it Thursday" or 「不是三个月，是半年」 means."""
 
+import re
 from datetime import date, datetime
 
 from bot.dialogs.differences import currency_in, difference_in
@@ -11,6 +12,7 @@ from bot.dialogs.values import Amount, Day, Moment, choose_reading
 from config.phrasing import phrasing
 from nlu.types import Slot, Understanding
 
+_SHARE = re.compile(r"\d+(?:\.\d+)?\s?%")
 MAX_NAME = 30  # a longer message is not only a name
 SURE = 0.8  # below this what a sentence seems to give is a guess
 FAR = 3  # a day is what is planned where the same date behind is so many times as far
@@ -45,7 +47,8 @@ def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> C
         if replaced or not _is_known_thing(new):
             return replaced
     return (
-        from_facts(flow, state, new, world)
+        _other_share(flow, state, new)
+        or from_facts(flow, state, new, world)
         or _from_slots(flow, state, heard, world)
         or _told_before(flow, state, heard, new, world)
     )
@@ -257,6 +260,17 @@ def _replaced(flow: Flow, state: State, old: str, new: Understanding, world: Wor
                     change.value["is_instead"] = True
                 changes[field.name] = change
     return changes
+
+
+def _other_share(flow: Flow, state: State, new: Understanding) -> Changes:
+    """ "no, it's 15%": the only per cent that the story names is another."""
+    share = _SHARE.search(new.text)
+    if share is None or len(new.text) - len(share.group()) > MAX_BARE:
+        return {}
+    told = {name: str(state.values[name]) for name in _texts(flow) if name in state.values}
+    found = [name for name, text in told.items() if len(_SHARE.findall(text)) == 1]
+    texts = {told[name] for name in found}
+    return {name: Change(_SHARE.sub(share.group(), told[name])) for name in found} if len(texts) == 1 else {}
 
 
 def _texts(flow: Flow) -> set[str]:

@@ -60,7 +60,8 @@ class Promises(Gathers):
 
 def asked_to_keep(world: World, heard: Understanding) -> Values | None:
     """The promise that a message is, with the customer that the talk is about; None for one that says more."""
-    is_else = heard.intent not in ("log_follow_up", "other") and heard.sure >= SURE_ELSE
+    is_plain = heard.intent == "set_reminder" and world.words.pattern("promise.plainly").match(heard.text) is not None
+    is_else = heard.intent not in ("log_follow_up", "other") and heard.sure >= SURE_ELSE and not is_plain
     if is_else or "channel" in heard.slots or "occurred_at" in heard.slots:
         return None
     found = promises_in(world, heard)

@@ -238,8 +238,9 @@ def _talk_about(memory: Memory, about: Mapping[str, int]) -> None:
 
 
 def _is_mentioned(memory: Memory, flow: Flow, state: State) -> bool:
-    """Was the card of a change mentioned once after an aside? Nobody is told again and again."""
-    if not _is_change(flow) or state.asking != CONFIRM:
+    """Was the card of a change, or the question to which record it is, mentioned once after an aside? Nobody is told
+    again and again."""
+    if not _is_change(flow) or (state.asking != CONFIRM and state.asking not in state.open):
         return False
     if state.is_recalled:
         return True

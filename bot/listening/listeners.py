@@ -10,6 +10,8 @@ from bot.dialogs import engine
 from bot.dialogs.day_parts import with_hours
 from bot.dialogs.forward import asked_field
 from bot.dialogs.model import Json, Reply
+from bot.dialogs.state import CONFIRM
+from bot.dialogs.types import Choice
 from bot.flows.registry import SALES
 from bot.lazy import Lazy
 from bot.listening import pressed
@@ -123,6 +125,17 @@ def _as_guessed(talk: Talk, heard: Understanding, least: float) -> Reply | None:
     return hear_text(talk, found[0].text, is_guessed=True)
 
 
+def on_the_card(talk: Talk, heard: Understanding) -> Reply | None:
+    """ "they accepted", once more, while the card that says so is shown: it is shown again. After all others."""
+    if talk.opened is None or talk.opened[1].asking != CONFIRM:
+        return None
+    flow, state = talk.opened
+    said = heard.text.casefold()
+    chosen = (field for field in flow.of_type(Choice) if field.name in state.values)
+    shown = (field.type.show(state.values[field.name], talk.world).casefold() for field in chosen)
+    return press(talk.world, talk.memory, {"do": "resume"}) if any(one in said for one in shown) else None
+
+
 def label(talk: Talk, heard: Understanding) -> Reply | None:
     """The label of a button that is there, typed out: the words mean nothing by themselves."""
     found = pressed.labelled(talk.world, talk.conversation, heard)
@@ -166,6 +179,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(_later("openers:phrase_with_gaps"), when="no_story"),
     Listener(_later("openers:contact_move"), when="no_story"),
     Listener(_later("openers:trait"), when="no_story"),
+    Listener(_later("openers:promise_beside"), when="dialog"),
     Listener(open_dialog, when="dialog"),
     Listener(_later("answerers:number")),
     Listener(_later("answerers:report"), when="dialog"),
@@ -182,6 +196,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(_later("answerers:small_talk")),
     Listener(_later("answerers:late"), when="no_dialog"),
     Listener(perhaps, when="no_story"),
+    Listener(on_the_card, when="dialog"),
     Listener(label),
     Listener(_later("answerers:name")),
 )

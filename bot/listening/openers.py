@@ -11,6 +11,7 @@ from bot.dialogs.answers import is_all_ours
 from bot.dialogs.differences import difference_in
 from bot.dialogs.forward import asked_field
 from bot.dialogs.model import Flow, Reply
+from bot.dialogs.state import CONFIRM
 from bot.flows.contact_move import moved_in
 from bot.flows.documents import STATUSES, place_said
 from bot.flows.focus import customer_named, deal_named, deal_spoken_of, meant, with_person, without_bystander
@@ -165,6 +166,14 @@ def broken_again(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     flow, given = trouble_again(talk.world, customer_named(heard), said)
     return begin(talk.world, talk.memory, flow, replace(heard, slots={}), given=given)
+
+
+def promise_beside(talk: Talk, heard: Understanding) -> Reply | None:
+    """The same while the card of a change is shown. Before that card, which would take the day for one of its own."""
+    assert talk.opened is not None  # noqa: S101 — it is asked only then
+    flow, state = talk.opened
+    is_change = flow.needs is not None and flow.needs[1] == "edit" and state.asking == CONFIRM
+    return promise(talk, heard) if is_change else None
 
 
 def promise(talk: Talk, heard: Understanding) -> Reply | None:

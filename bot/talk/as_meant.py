@@ -11,8 +11,11 @@ from bot.talk.filled_in import as_told
 from config.catalog import Catalog, catalog
 from config.phrasing import number_of, numbers, phrasing, ways
 from nlu.dialect import in_standard_words, without_slips
+from nlu.slips_en import as_it_is_spelt
 from nlu.types import Understanding
 
+NAMED = ("customer", "contact", "company", "opportunity", "product", "address", "email")
+MAX_SLIPS = 100  # letters; of a longer message the words stay
 MIN_LEFT = 2  # letters; fewer were the point themselves
 MIN_DIGITS = 7  # fewer in a row are an amount, or a day
 
@@ -23,6 +26,8 @@ def as_meant(heard: Understanding) -> str | None:
     if told is not None:
         return told
     text = phrasing("half_english").sub(catalog("zh").say("common.around.follow_up"), heard.text)
+    if heard.lang == "en" and heard.intent != "log_follow_up" and len(text) <= MAX_SLIPS:
+        text = as_it_is_spelt(text, _names(heard))
     text = without_slips(text if _is_told(heard) else in_standard_words(text))
     text = _run_of_digits().sub(lambda run: _digits(run.group()), text)
     rest = _to_the_point(heard, text)
@@ -36,6 +41,12 @@ def _as_reminder(heard: Understanding) -> str | None:
         return None
     found = next(filter(None, (re.match(way, text, re.IGNORECASE) for way in ways("makes_appointment"))), None)
     return catalog(heard.lang).say("reminder.lead_in") + found[1] + text[found.end() :] if found else None
+
+
+def _names(heard: Understanding) -> list[tuple[int, int]]:
+    """Where names stand, which are spelt as they like."""
+    named = (slot for name, slot in heard.slots.items() if name in NAMED)
+    return [*((found.start, found.end) for found in heard.names), *((slot.start, slot.end) for slot in named)]
 
 
 def _is_told(heard: Understanding) -> bool:
