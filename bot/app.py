@@ -23,7 +23,7 @@ from bot.people.naming import forms_of
 from bot.people.vocabulary import Vocabulary
 from bot.rules.access import Actor
 from bot.talk.along import coarse, in_words
-from bot.turn import Arrival, Receipt, count_failure, first_turns, later_turn, store_failed
+from bot.turn import Arrival, Receipt, count_failure, first_turns, later_turn, store
 from config.catalog import catalog
 from config.crm import Crm, load_crm
 from config.loading import keep
@@ -37,6 +37,7 @@ from storage.errors import DatabaseUnavailable
 log = logging.getLogger(__name__)
 
 ACTOR_FOR_S = 5.0  # how long understanding may use what it knows of a person; rights are read anew in every turn
+BUSY_S = 0.03  # a message that finds earlier ones so long in hand is stored at once, and its turn follows
 RETRY_S = 0.05  # doubled with each attempt: five attempts take about a second and a half
 
 
@@ -52,26 +53,33 @@ class Bot:
         self._vocabulary = Vocabulary(database.read, crm)
         self._actors: dict[tuple[str, str, str], tuple[float, Actor]] = {}
         self._lock = threading.Lock()
+        self._puts_off = False
+        self._rehearse: Callable[[], None] | None = None
         self._first_turns = partial(first_turns, self.house)
         self._hear: Callable[[Receipt], None] = lambda _receipt: None
-        self._later = Later(lambda key: self._attempt(key, lambda receipt: self._hear(receipt)), self._undone)
+        self._later = Later(self._come_back, self._undone)
 
     def receive(self, inbound: Inbound) -> "Future[Receipt]":
         """Store a message and do its turn. The receipt is there when all is durable, and may then be acknowledged.
 
-        A message whose turn failed, or that comes after one such, is stored only (``is_waiting``): its turn follows.
-        Raises (in the future) what kept it from being stored: the platform must deliver it again, see `bot.intake`.
+        A message whose turn failed or is put off, or that comes after one such, is stored only (``is_waiting``): its
+        turn follows. Raises (in the future) what kept it from being stored: the platform must deliver it again, see
+        `bot.intake`.
         """
         inbound = self._tidy(inbound)
         key = conversation_key(inbound)
-        turn = self.database.submit_together(
-            self._first_turns,
-            self._arrival,
-            inbound,
-            key=key,
-            rescue=lambda tx, error: store_failed(tx, error, inbound, self.clock()),
-        )
-        turn.add_done_callback(partial(self._look_after, key))
+        is_put_off = self._is_put_off(key)
+        if is_put_off:
+            turn = self.database.submit(lambda tx: store(tx, inbound, self.clock()), key=key)
+        else:
+            turn = self.database.submit_together(
+                self._first_turns,
+                self._arrival,
+                inbound,
+                key=key,
+                rescue=lambda tx, error: store(tx, inbound, self.clock(), error),
+            )
+        turn.add_done_callback(partial(self._look_after, key, 0.0 if is_put_off else RETRY_S))
         return turn
 
     def attend(self, duty: Duty, name: str) -> "Future[Done]":
@@ -82,6 +90,12 @@ class Bot:
     def listen(self, hear: Callable[[Receipt], None]) -> None:
         """Have ``hear`` called, in some thread, with the receipt of each turn that was done after its message."""
         self._hear = hear
+
+    def put_off(self, rehearse: Callable[[], None]) -> None:
+        """From now on whoever delivers a message does not wait for much work: the turn is put off where earlier ones
+        take long, and until what a turn needs is loaded, by a rehearsal that the first message leads to."""
+        self._puts_off = True
+        self._rehearse = rehearse
 
     def watch(self) -> None:
         """Do the turns that were left undone, by earlier processes or by others that end while this one runs."""
@@ -99,17 +113,27 @@ class Bot:
         self._later.stop()
         self.database.close()
 
-    def _look_after(self, conversation: str, turn: "Future[Receipt]") -> None:
-        """Have a turn that failed tried again; nobody would hear of a message that our own mistake keeps out."""
+    def _is_put_off(self, key: str) -> bool:
+        return self._puts_off and (self._rehearse is not None or self.database.busy_s(key) > BUSY_S)
+
+    def _look_after(self, conversation: str, after_s: float, turn: "Future[Receipt]") -> None:
+        """Have a turn done that is to follow, or that failed; nobody would hear of a message that our own mistake
+        keeps out."""
         error = turn.exception()
         if error is not None and not isinstance(error, DatabaseUnavailable):
             log.error("a message could not be stored", exc_info=bare(error))
         elif error is None and turn.result().is_waiting:
-            self._later.add(conversation, RETRY_S)
+            self._later.add(conversation, after_s)
 
     def _undone(self) -> dict[str, tuple[int, int]]:
         with self.database.read() as tx:
             return inbox.waiting_conversations(tx.connection, limit=10_000)
+
+    def _come_back(self, conversation: str) -> float | None:
+        if self._rehearse is not None:
+            self._rehearse()
+            self._rehearse = None
+        return self._attempt(conversation, self._hear)
 
     def _attempt(self, conversation: str, hear: Callable[[Receipt], None]) -> float | None:
         """Try the next waiting turn of a conversation; after how many seconds to come back, None when all are done.

@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any, TypeAlias
 
 import uvicorn
@@ -22,6 +23,7 @@ from bot.holding import hold
 from bot.intake import Intake
 from bot.logs import bare
 from bot.messages.sender import Sender
+from bot.rehearsal import rehearse
 from bot.surveys import page as survey_page
 from bot.turn import Receipt
 from config.settings import Settings
@@ -96,6 +98,7 @@ def _begin(
     bot: Bot, adapters: Mapping[str, Adapter], intake: Intake, sender: Sender, services: Sequence[Service]
 ) -> "list[asyncio.Task[None]]":
     """Start everything that goes on by itself."""
+    bot.put_off(partial(rehearse, bot.settings, bot.crm))
     bot.watch()
     works = [_task("sender", _sending(sender))]
     for platform, adapter in adapters.items():

@@ -98,17 +98,21 @@ def later_turn(house: House, tx: Tx, inbox_id: int, arrival: Arrival) -> Receipt
     return _answer(tx, house, [(conversation, inbox_id, arrival, actor)])[0]
 
 
-def store_failed(tx: Tx, error: Exception, inbound: Inbound, now: datetime) -> Receipt:
-    """Keep a message whose first turn failed, in its place in the order of the conversation."""
+def store(tx: Tx, inbound: Inbound, now: datetime, error: Exception | None = None) -> Receipt:
+    """Keep a message whose turn is to follow, or whose first turn failed, in its place in the order of the
+    conversation."""
     key = conversation_key(inbound)
     conversation = lock(tx.connection, [key])[key]
-    name = type(error).__name__
-    inbox_id = inbox.accept(tx.connection, [inbound], now=now, status="waiting", attempts=1, error=name)[0]
+    name = type(error).__name__ if error is not None else None
+    inbox_id = inbox.accept(
+        tx.connection, [inbound], now=now, status="waiting", attempts=int(error is not None), error=name
+    )[0]
     if inbox_id is None:
         return Receipt(chat_key(inbound), is_repeat=True)
     conversation.waiting += 1
     save(tx.connection, [conversation], now=now)
-    log.error("turn failed", exc_info=bare(error), extra={"inbox_id": inbox_id})
+    if error is not None:
+        log.error("turn failed", exc_info=bare(error), extra={"inbox_id": inbox_id})
     return Receipt(chat_key(inbound), is_waiting=True)
 
 

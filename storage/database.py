@@ -111,6 +111,10 @@ class Database:
         """`submit`, and wait."""
         return self.submit(job, key=key, rescue=rescue).result()
 
+    def busy_s(self, key: str) -> float:
+        """For how long those who write under this key have been at the work before; 0: they are free."""
+        return self._writer(key).busy_s()
+
     def close(self) -> None:
         """Finish what was submitted, then let go of all connections."""
         for writer in self._writers:

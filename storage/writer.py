@@ -8,11 +8,13 @@ import logging
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
+from math import inf
 from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, Engine, RootTransaction
@@ -68,6 +70,7 @@ class Writer:
         self._connection: Connection | None = None
         self._long: RootTransaction | None = None
         self._is_busy = False  # a transaction is open
+        self._began = inf  # the batch in hand
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
@@ -81,6 +84,10 @@ class Writer:
         item = _Item(together, argument, rescue, Future(), prepare)
         self._items.put(item)
         return item.future
+
+    def busy_s(self) -> float:
+        """How long it has been at what it does now; 0: it waits for something to do."""
+        return max(0.0, time.monotonic() - self._began)
 
     def may_read(self) -> bool:
         """Is it the writer itself that asks, outside of its transactions? See `reading`."""
@@ -102,7 +109,9 @@ class Writer:
     def _run(self) -> None:
         is_open = True
         while is_open:
+            self._began = inf
             batch, is_open = self._next_batch()
+            self._began = time.monotonic()
             for part in self._parts([item for item in batch if _is_ready(item)]):
                 self._commit(part)
         self._disconnect()

@@ -89,13 +89,13 @@ class Later:
             return None
 
     def _attempt(self, key: str) -> None:
+        with self._change:
+            self._keys.discard(key)  # before it is tried: what is put down meanwhile may come too late for this time
         try:
             again = self._step(key)
         except Exception as error:
             log.warning("a waiting turn could not be tried: %s", type(error).__name__)
             again = TROUBLE_S
-        with self._change:
-            self._keys.discard(key)
         if again is not None:
             self.add(key, again)
 

@@ -1,0 +1,123 @@
+"""Whoever delivers a message waits for no more than its being stored, whatever the bot has to load or to do before."""
+
+import queue
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from adapters.base import Inbound
+from bot.app import BUSY_S, Bot
+from bot.clock import system_clock
+from bot.messages import outbox
+from bot.messages.address import conversation_key
+from bot.people.naming import forms_of
+from bot.rehearsal import rehearse
+from bot.rules.people import add_console_user
+from config.crm import load_crm
+from config.settings import Settings
+from storage.database import Database
+
+WITHIN_S = 20.0
+
+
+def message(number, text):
+    at = system_clock()
+    return Inbound(platform="console", event_id=str(number), chat_id="c", sender_id="Ann", text=text, sent_at=at)
+
+
+@pytest.fixture
+def bot(database_url, tmp_path):
+    settings = Settings(data_dir=tmp_path, database_url=database_url, language="en")
+    database = Database(database_url, namer=forms_of)
+    user = {"name": "Ann", "role": "rep", "language": "en", "team_name": "North"}
+    database.write(lambda tx: add_console_user(tx, now=system_clock(), **user))
+    bot = Bot(database, settings, load_crm(None))
+    yield bot
+    bot.close()
+
+
+@pytest.fixture
+def heard(bot):
+    """What was done after its message, as it is done."""
+    receipts: queue.Queue = queue.Queue()
+    bot.listen(receipts.put)
+    return receipts
+
+
+def answer(bot, receipt):
+    with bot.database.read() as tx:
+        row = outbox.next_of(tx.connection, receipt.chat_key, system_clock())
+    bot.database.write(lambda tx: outbox.claim(tx.connection, row.id))
+    bot.database.write(lambda tx: outbox.settle(tx.connection, row.id, now=system_clock(), platform_message_id="1"))
+    return row.payload["text"]
+
+
+def test_while_it_is_loaded_what_a_turn_needs(bot, heard):
+    """The first messages are stored at once and answered in their order; so are those that come right behind."""
+    begun, may_end = threading.Event(), threading.Event()
+
+    def rehearsal():
+        begun.set()
+        assert may_end.wait(WITHIN_S)
+
+    bot.put_off(rehearsal)
+    assert bot.receive(message(1, "log a visit")).result(WITHIN_S).is_waiting
+    assert begun.wait(WITHIN_S)
+    assert bot.receive(message(2, "Corval")).result(WITHIN_S).is_waiting
+    assert bot.receive(message(2, "Corval")).result(WITHIN_S).is_repeat
+    may_end.set()
+    said = [answer(bot, heard.get(timeout=WITHIN_S)) for _ in range(2)]
+    assert ["Which customer" in said[0], "How were you in touch" in said[1]] == [True, True], said
+    assert heard.empty()
+    assert not bot.receive(message(3, "visit")).result(WITHIN_S).is_waiting
+
+
+def test_while_earlier_work_takes_long(bot, heard):
+    """It is not done in the same transaction as what was waiting as well, but after it."""
+    bot.put_off(lambda: None)
+    bot.receive(message(1, "log a visit")).result(WITHIN_S)
+    heard.get(timeout=WITHIN_S)
+    may_end = threading.Event()
+    key = conversation_key(message(2, "Corval"))
+    bot.database.submit(lambda _tx: may_end.wait(WITHIN_S), key=key)
+    while bot.database.busy_s(key) <= BUSY_S:
+        time.sleep(BUSY_S / 3)
+    behind = bot.receive(message(2, "Corval"))
+    assert not behind.done()
+    may_end.set()
+    assert behind.result(WITHIN_S).is_waiting
+    assert heard.get(timeout=WITHIN_S).outbox_id is not None
+
+
+def test_a_rehearsal_that_fails_keeps_nobody_from_an_answer(bot, heard, monkeypatch):
+    monkeypatch.setattr("storage.schema.ensure", lambda _database: 1 / 0)
+    bot.put_off(lambda: rehearse(bot.settings, bot.crm))
+    assert bot.receive(message(1, "log a visit")).result(WITHIN_S).is_waiting
+    assert "Which customer" in answer(bot, heard.get(timeout=WITHIN_S))
+
+
+LOADED = """
+import sys, tempfile
+from pathlib import Path
+from bot.rehearsal import rehearse
+from config.crm import load_crm
+from config.settings import Settings
+settings = Settings(data_dir=Path(tempfile.gettempdir()), database_url="", language={language!r})
+crm = load_crm(None)
+rehearse(settings, crm)
+before = set(sys.modules)
+assert "sqlalchemy.orm" in before
+rehearse(settings, crm)
+print(*set(sys.modules) - before)
+"""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_it_leaves_nothing_to_load(language):
+    """Said a second time, in a process of its own: a line that fails would leave the rest out."""
+    run = [sys.executable, "-c", LOADED.format(language=language)]
+    done = subprocess.run(run, capture_output=True, text=True, timeout=60, check=True)
+    assert (done.stdout.strip(), done.stderr) == ("", "")
