@@ -10,6 +10,7 @@ from datetime import UTC, timedelta
 from typing import Any
 
 from bot.app import Bot
+from bot.beat import rest, to_next
 from bot.clock import system_clock
 from bot.duties import DUTIES
 from bot.duty import Duty
@@ -30,15 +31,16 @@ async def keep_time(bot: Bot, wake: Callable[[str], None]) -> None:
 
     from bot.upkeep.duties import UPKEEP
 
+    first = system_clock() + timedelta(seconds=to_next(1.0) - 1.0)  # the last beat, on which all further ones follow
     scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=_JOBS)
     for name, (seconds, duty) in (DUTIES | UPKEEP).items():
         work = (bot, name, duty, wake)
-        scheduler.add_job(attend, "interval", seconds=seconds, args=work, id=name, next_run_time=system_clock())
+        scheduler.add_job(attend, "interval", seconds=seconds, args=work, id=name, next_run_time=first)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that had to wait is nobody's news
     scheduler.start()
     try:
         while True:
-            await asyncio.sleep(GLANCE_S)
+            await rest(GLANCE_S)
             hurry(scheduler)
     finally:
         scheduler.shutdown(wait=False)

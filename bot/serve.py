@@ -18,6 +18,7 @@ from uvicorn.server import Server
 from adapters.base import Adapter
 from bot import health
 from bot.app import Bot
+from bot.beat import to_next
 from bot.exchange import api
 from bot.holding import hold
 from bot.intake import Intake
@@ -174,7 +175,7 @@ class _Server(Server):
     async def main_loop(self) -> None:
         while not await self.on_tick(0):  # which renews the date that answers bear
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._ending.wait(), DATE_S)
+                await asyncio.wait_for(self._ending.wait(), to_next(DATE_S))
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

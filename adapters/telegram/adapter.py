@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from telegram.error import BadRequest, InvalidToken, TelegramError
-from telegram.request import BaseRequest
+from telegram.request._baserequest import BaseRequest
 
 from adapters.base import Inbound, Limits, NotStored, Outbound, Platform, Rate, Receive, TooBig, Undeliverable
 from adapters.telegram.client import Client, translate
@@ -69,7 +69,6 @@ class Telegram:
 
     async def run(self, receive: Receive) -> None:
         """Tell the platform how we want to hear, then hear. Ends only by being cancelled."""
-        await self._client.open()
         await self._until_done("getMe", self._me)
         self._aside(self._publish_commands())
         if self._is_webhook:
@@ -182,7 +181,6 @@ class Telegram:
         """The bot's own account, asked for once. Raises the library's errors."""
         async with self._lock:
             if self._account is None:
-                await self._client.open()
                 found = await self._ask_who_we_are()
                 says: dict[str, dict[str, str]] = {language: _says(language) for language in LANGUAGES}
                 self._account = Me(int(found["id"]), found.get("username", ""), says, self._settings.language)

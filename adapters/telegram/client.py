@@ -10,7 +10,7 @@ import re
 from http import HTTPStatus
 from typing import Any
 
-import httpx
+from aiohttp import ClientConnectorError, ClientHttpProxyError, ConnectionTimeoutError, InvalidURL
 from telegram._files.inputfile import InputFile  # not by way of the library's classes
 from telegram.error import (
     BadRequest,
@@ -24,31 +24,22 @@ from telegram.error import (
     TelegramError,
     TimedOut,
 )
-from telegram.request import BaseRequest, HTTPXRequest, RequestData
+from telegram.request._baserequest import BaseRequest
+from telegram.request._requestdata import RequestData
 from telegram.request._requestparameter import RequestParameter  # `RequestData` is made of nothing else
 
 from adapters.base import Moved, OutcomeUnknown, RetryLater, Undeliverable, Upload
+from adapters.telegram.request import CALL_S, Request
 from config.settings import Secret
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # or the library warns of each wait that it reports
 
 POLL_S = 50  # how long the platform may hold a getUpdates
-CALL_S, UPLOAD_S, CONNECT_S = 15.0, 60.0, 5.0
-POOL = 64
+UPLOAD_S = 60.0
 UNSAID_WAIT_S = 5
 UPLOADED_AS = {"image": "photo", "file": "document"}
-# Failures of a request that had not gone out in full: it may be made again.
-_NOT_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.WriteError,
-    httpx.WriteTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-)
-
-
+# Failures of a request that had not gone out: it may be made again.
+_NOT_SENT = (ClientConnectorError, ConnectionTimeoutError, ClientHttpProxyError, InvalidURL)
 _REFUSED = re.compile(rb'"ok"\s*:\s*false')
 
 
@@ -58,15 +49,7 @@ class Client:
     def __init__(self, token: Secret, base_url: str, *, request: BaseRequest | None = None) -> None:
         self._token = token
         self._root = base_url.rstrip("/")
-        self._request = request or _Request(
-            connection_pool_size=POOL, connect_timeout=CONNECT_S, read_timeout=CALL_S, write_timeout=CALL_S
-        )
-
-    async def open(self) -> None:
-        await self._request.initialize()
-
-    async def close(self) -> None:
-        await self._request.shutdown()
+        self._request = request or _Request()
 
     async def call(self, method: str, params: dict[str, Any], *, upload: Upload | None = None) -> Any:
         """The result of a method. Raises the library's errors."""
@@ -88,7 +71,7 @@ class Client:
         )
 
 
-class _Request(HTTPXRequest):
+class _Request(Request):
     """Requests whose refusals are found by what the answer says: some servers refuse with status 200."""
 
     async def do_request(self, *args: Any, **options: Any) -> tuple[int, bytes]:

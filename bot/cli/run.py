@@ -24,7 +24,7 @@ app = command_group()
 # server its command line, and what would watch over several of its kind.
 UNUSED = ("httpx._main", "trio")
 PASSPORTS = "cryptography.hazmat.backends"
-LARGE = ("telegram", "uvicorn")
+LARGE = ("telegram", "telegram.request", "uvicorn")
 
 
 @app.command(help=say("run.help"))

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, func, insert, literal, literal_column, select, text, update
 
 from bot.app import Bot
+from bot.beat import rest
 from bot.errors import InvalidValue
 from bot.exchange.sealed import Unreadable, cover_stored, reveal
 from bot.rules.fields import as_role_sees
@@ -68,7 +69,7 @@ async def tell(bot: Bot, _wake: Callable[[str], None]) -> None:
             await round_once(bot, _client)
         except DatabaseUnavailable:
             log.warning("webhooks wait for the database")
-        await asyncio.sleep(EVERY_S)
+        await rest(EVERY_S)
 
 
 def _client() -> "httpx.AsyncClient":

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from adapters.base import Adapter
 from bot.app import Bot
+from bot.beat import rest
 from bot.incoming import waiting
 from storage.errors import DatabaseUnavailable
 
@@ -19,7 +20,7 @@ async def carry(adapters: Mapping[str, Adapter], bot: Bot, wake: Callable[[str],
             from bot.incoming.carrier import Carrier
 
             await Carrier(bot, adapters, wake).run()
-        await asyncio.sleep(EVERY_S)
+        await rest(EVERY_S)
 
 
 def _one_waits(bot: Bot) -> bool:

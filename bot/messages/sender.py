@@ -12,6 +12,7 @@ from typing import TypeAlias, TypeVar
 from weakref import WeakValueDictionary
 
 from adapters.base import Adapter, Moved, Outbound, OutcomeUnknown, RetryLater, Undeliverable
+from bot.beat import rest
 from bot.clock import Clock
 from bot.logs import bare
 from bot.messages import moves, outbox
@@ -101,7 +102,7 @@ class Sender:
                 else:
                     for chat in await asyncio.to_thread(self._waiting):
                         self.wake(chat)
-            await asyncio.sleep(LOOK_S)
+            await rest(LOOK_S)
 
     async def stop(self, within_s: float = 5.0) -> None:
         """Begin nothing new, let what is being sent arrive, and let go of the lease."""

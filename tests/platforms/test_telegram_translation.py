@@ -5,8 +5,9 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import Mock
 
-import httpx
+import aiohttp
 import pytest
 from telegram import error as errors
 
@@ -161,12 +162,11 @@ def caused(error, cause):
         (errors.InvalidToken("no"), errors.InvalidToken),
         (errors.EndPointNotFound("no"), errors.EndPointNotFound),
         (errors.Conflict("two"), errors.Conflict),
-        (caused(errors.TimedOut(), httpx.ConnectTimeout("")), errors.TimedOut),
-        (caused(errors.TimedOut(), httpx.PoolTimeout("")), errors.TimedOut),
-        (caused(errors.TimedOut(), httpx.ReadTimeout("")), OutcomeUnknown),
-        (caused(errors.NetworkError(""), httpx.ConnectError("")), errors.NetworkError),
-        (caused(errors.NetworkError(""), httpx.ReadError("")), OutcomeUnknown),
-        (caused(errors.NetworkError(""), httpx.RemoteProtocolError("")), OutcomeUnknown),
+        (caused(errors.TimedOut(), aiohttp.ConnectionTimeoutError()), errors.TimedOut),
+        (caused(errors.TimedOut(), aiohttp.SocketTimeoutError()), OutcomeUnknown),
+        (caused(errors.NetworkError(""), aiohttp.ClientConnectorError(Mock(), OSError())), errors.NetworkError),
+        (caused(errors.NetworkError(""), aiohttp.ClientOSError()), OutcomeUnknown),
+        (caused(errors.NetworkError(""), aiohttp.ServerDisconnectedError()), OutcomeUnknown),
         (errors.NetworkError("Bad Gateway"), errors.NetworkError),
         (errors.TelegramError("Invalid server response"), OutcomeUnknown),
         (errors.PassportDecryptionError(""), OutcomeUnknown),
