@@ -88,7 +88,7 @@ def _in_value(s: Scene, start: int, end: int) -> bool:
     return any(
         v.start <= start and end <= v.end and v.kind in ("money", "date", "datetime", "range")
         for v in s.m.values
-        if v.money is None or v.money.currency is not None or v.start != start
+        if v.money is None or v.money.currency is not None or v.start != start or not s.m.low[start:end].isdigit()
     )
 
 

@@ -19,7 +19,8 @@ _KINDS = {
 }
 # What of a paper; the more telling words first.
 _FIELDS = {
-    "payment_terms": r"付款方式|付款条件|付款条款|付款比例|分期方式|payment terms|terms of payment|terms",
+    "payment_terms": r"付款方式|付款条件|付款条款|付款比例|分期方式|付款(?!日|时|金)|payment terms"
+    r"|terms of payment|terms",
     "valid_until": r"有效期(?:至|到)?|validity|valid until|expiry(?: date)?|expiration",
     "signed_on": r"签[订约署](?:日期|时间)?|签的|signing date|date of signing|signed(?: on)?",
     "invoice_date": r"开票日期|开票时间|开票|invoice date|issue date|issued(?: on)?",
@@ -43,6 +44,9 @@ _CHANGES = tuple(
     for source in (
         # 回款记错了，应该是 12 万
         r"(?P<left>.*?)(?:写|录|记|填|开|打|弄|搞|输)?错了?[，,]\s*(?:应该)?是\s*(?P<new>.+)",
+        # typo, it was 20,400
+        r"(?P<left>)(?:sorry|oops|typo|my mistake|my bad|wrong(?: amount| figure)?)[,:.]? "
+        r"(?:it|that) (?:was|is|should be) (?P<new>\S*\d.*)",
         # 合同金额不是 50 万，是 60 万 / the payment wasn't 15k but 12k
         r"(?P<left>.*?)(?:不是|并非)\s*(?P<old>[^，,]+?)[，,]?\s*(?:而是|应该是|应为|是)\s*(?P<new>.+)",
         r"(?P<left>.*?)\b(?:isn't|wasn't|is not|was not)\s+(?P<old>.+?),?\s+"
@@ -67,7 +71,7 @@ _CUE = pattern(
     r"[改调换延推错废冲]|不是|变更|更正|应[该当为]|取消|终止|解除|撤|删|不要"
     r"|\b(?:change|set|update|correct|amend|move|raise|lower|extend|reduce|increase|fix|put|make|should|ought|needs"
     r"|not|but|rather|instead|actually|void|voided|cancel|cancelled|canceled|terminated?|withdrawn?|annul|delete"
-    r"|remove|scrap|revoke)\b"
+    r"|remove|scrap|revoke|sorry|oops|typo|mistake|wrong)\b"
     r"|n't\b"
 )
 MAX_CHARS = 200  # a longer message tells a story

@@ -12,7 +12,7 @@ from nlu.folding import fold
 from nlu.patterns import pattern
 from nlu.types import Understanding, Value
 
-__all__ = ["Part", "read_terms"]
+__all__ = ["DIGITS", "TENTHS", "Part", "read_terms"]
 
 WHOLE = Decimal(100)
 MAX_PARTS = 24
@@ -55,20 +55,21 @@ _MILESTONES = (
 _RATIO = pattern(r"(?<![\d.%/:-])(\d{1,3}(?:\s*[-/:]\s*\d{1,3}){1,5})(?![\d.%]|\s*[-/:]\s*\d)")
 _PERCENTS = pattern(r"(?<![\d.])(\d{1,3}%(?:[\s,、/]+\d{1,3}%){1,5})(?=\s*(?:[,，。;；\n]|$))")  # 「付款 50% 30% 20%」
 _RATIO_ZH = pattern(r"(?<![一-龥])([一二三四五六七八九]{2,4})(?=开|付款|付|分|$)|付款([一二三四五六七八九]{2,4})")
-_LABEL = pattern(r"付款|付|账期|结算|terms?|payment|pay\b|split")
-_REST = pattern(r"余款|尾款|剩余|剩下|其余|\b(?:rest|balance|remainder|remaining)\b")
+_LABEL = pattern(r"付款|付|账期|结算|合同|terms?|payment|pay\b|split|\bcontract")
+_REST = pattern(r"余款|尾款|剩余|剩下|其余|余下|\b(?:rest|balance|remainder|remaining)\b")
 _LABELLED = pattern(
     r"(?P<label>首付|首期|预付|定金|订金|签约|发货|到货|交货|验收|质保|deposit|down|signing|delivery|acceptance|warranty)款?"
     r"\s*(?P<share>\d{1,3})(?![\d.,/:-]|\s*(?:[元块万千天日号月年台套个]|days?|weeks?|months?))"
 )
 _DEPOSIT = pattern(r"首付|首期|预付|定金|订金|\bdown\b|deposit|up ?front|in advance")
 _HALF = pattern(r"一半|\bhalf\b")
-_TENTHS = pattern(r"([一二三四五六七八九])成")
+TENTHS = pattern(r"([一二三四五六七八九])成")
 _OFF = pattern(r"折|优惠|\boff\b|discount|税|\b(?:tax|vat)\b")
-_SPLIT = pattern(r"[，,;；、\n]|\band\b|\bthen\b")
+_SPLIT = pattern(r"[，,;；、\n]|\band\b|\bthen\b|(?<=\w) (?=half\b)")
 _WHOLE = pattern(
     r"(?P<signing>全款|一次性付[清款]?|全额付款|款到发货|先款后货|预付全款|paid in full|full payment|(?:fully )?prepaid"
-    r"|due on receipt|cash with order|payment in advance)|(?P<delivery>货到付款|到货付款|cash on delivery|\bcod\b"
+    r"|due on receipt|cash with order|payment in advance|all (?:up ?front|in advance|on signing|now))"
+    r"|(?P<delivery>货到付款|到货付款|cash on delivery|\bcod\b"
     r"|payment on delivery|due on delivery)"
 )
 _NET = pattern(r"\bnet[- ]?(\d{1,3})\b|(?:月结|账期)\s*(\d{1,3})\s*[天日]")
@@ -78,7 +79,7 @@ _EQUAL = pattern(
 )
 _MARKS = ",，;；、。.:：\n"
 _AFTER = pattern(r"[后内]|after|within|later")
-_DIGITS = "零一二三四五六七八九十"
+DIGITS = "零一二三四五六七八九十"
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
 
@@ -106,7 +107,7 @@ def _by_ratio(low: str) -> list[Part]:
         if sum(shares) in (10, 100) and is_said and 0 not in shares:
             return [_at(match, Decimal(share * (100 // sum(shares)))) for share in shares]
     said = _RATIO_ZH.search(low)
-    shares = [_DIGITS.index(digit) for digit in (said.group(1) or said.group(2))] if said else []
+    shares = [DIGITS.index(digit) for digit in (said.group(1) or said.group(2))] if said else []
     return [_at(said, Decimal(share * 10)) for share in shares] if said and sum(shares) == 10 else []
 
 
@@ -155,9 +156,9 @@ def _by_labels(low: str) -> list[Part]:
 
 def _clause(heard: Understanding, clause: str, values: Sequence[Value], *, has_before: bool) -> Part | None:
     percent = next((value.number for value in values if value.kind == "percent"), None)
-    tenths = _TENTHS.search(clause)
+    tenths = TENTHS.search(clause)
     if percent is None and tenths is not None:
-        percent = Decimal(_DIGITS.index(tenths.group(1)) * 10)
+        percent = Decimal(DIGITS.index(tenths.group(1)) * 10)
     if percent is None and _HALF.search(clause):
         percent = Decimal(50)
     if percent is None and not (has_before and _REST.search(clause)):
@@ -197,7 +198,7 @@ def _equal(low: str) -> list[Part]:
     """「分三期」: as many equal payments, a month from one to the next; the last one takes what is left over."""
     match = _EQUAL.search(low)
     said = (match.group(1) or match.group(2)) if match else ""
-    count = int(said) if said.isdigit() else _DIGITS.find(said) if said else 0
+    count = int(said) if said.isdigit() else DIGITS.find(said) if said else 0
     if match is None or not 2 <= count <= MAX_PARTS:
         return []
     share = (WHOLE / count).quantize(Decimal("0.000001"))

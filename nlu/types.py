@@ -51,6 +51,7 @@ class Reading:
         return Period(*(at.date() if isinstance(at, datetime) else at for at in (self.start, self.end)))
 
 
+BARE = "amount without a currency"  # the rule that finds one
 ValueKind: TypeAlias = Literal["date", "datetime", "range", "money", "number", "percent", "duration", "recurrence"]
 
 
@@ -76,6 +77,11 @@ class Value:
     open: Literal["start", "end"] | None = None
     every: str | None = None  # of a recurrence: an RFC 5545 RRULE without the prefix, "FREQ=WEEKLY;BYDAY=MO"
     why: str = ""  # the rule that found it, for `crmbot parse --text`
+
+    @property
+    def is_bare(self) -> bool:
+        """Is it an amount beside which nobody named a currency? What it is taken for then depends on the language."""
+        return self.why == BARE
 
     @property
     def is_time(self) -> bool:

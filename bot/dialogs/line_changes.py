@@ -65,7 +65,15 @@ def _changed(
         rows = range(len(lines))
     if not rows:
         raise InvalidValue("lines.which_line")
-    return [{**line, **new} if n in rows else line for n, line in enumerate(lines)]
+    return [_with(line, new) if n in rows else line for n, line in enumerate(lines)]
+
+
+def _with(line: Json, new: Mapping[str, Json]) -> Json:
+    """The line with its new parts; a price that was named without a currency is in that of the old one."""
+    price, old = new.get("unit_price"), line["unit_price"]
+    if price and old and price["currency"] is None:
+        new = {**new, "unit_price": {**price, "currency": old["currency"]}}
+    return {**line, **new}
 
 
 def _new_values(
@@ -99,6 +107,8 @@ def _values(heard: Understanding) -> _Said:
 def _price(said: _Said) -> Json:
     value = said.money or said.number
     money = value.money if value else None
+    if value is not None and money is not None and value.is_bare:
+        money = Money(money.value)
     return (money or Money(value.number if value and value.number is not None else Decimal(0))).to_json()
 
 

@@ -13,7 +13,7 @@ from bot.dialogs.show import show_day, show_money
 from bot.dialogs.types import Choice, Ref
 from bot.errors import InvalidValue, Refused
 from bot.flows.shared import name_of, ref
-from bot.rules import opportunities
+from bot.rules import opportunities, payments
 from bot.rules.access import visible
 from bot.rules.documents import bases_of, named
 from bot.rules.pronouns import spoken_of
@@ -94,20 +94,54 @@ def _found(world: World, customer: Json, kind: str, fitting: "ColumnElement[bool
 
 def place_said(world: World, kind: str) -> int | None:
     """Which one in its order a message means, from 0 on: 「第一个订单」; None where it does not say."""
-    label, said = world.words.say(f"common.kind.{kind}"), fold(world.said)
-    patterns = (rf"(?:{nth})\s?{re.escape(label)}" for nth in world.words.words("documents.nth"))
+    said = fold(world.said)
+    labels = (re.escape(world.words.say(f"common.kind.{kind}")), *world.words.words(f"documents.also.{kind}"))
+    patterns = (rf"(?:{nth})\s?(?:{'|'.join(labels)})" for nth in world.words.words("documents.nth"))
     return next((place for place, pattern in enumerate(patterns) if re.search(pattern, said)), None)
 
 
+def another_order(world: World) -> Any:
+    """ "second one too", after an order was spoken of: that order of the same customer. Raises InvalidValue."""
+    nths = enumerate(world.words.words("documents.nth"))
+    place = next((place for place, nth in nths if re.search(nth, fold(world.said))), None)
+    return _at(world, spoken_of(world, "customer"), "order", place)
+
+
 def _nth(world: World, customer: Json, kind: str) -> Any:
-    """「第一个订单」, "the second invoice": of those of the customer, in the order in which they were made."""
-    place = place_said(world, kind)
-    whose = customer or spoken_of(world, "customer")
+    """「第一个订单」, "the second invoice": of those of the customer, in the order in which they were made. Raises
+    InvalidValue where there are not so many."""
+    return _at(world, customer or spoken_of(world, "customer"), kind, place_said(world, kind))
+
+
+def _at(world: World, whose: Json | None, kind: str, place: int | None) -> Any:
     if place is None or whose is None:
         return None
     cls: Any = records.record_class(kind)
     query = select(cls).where(visible(world.actor, world.crm, cls), cls.customer_id == whose["id"])
-    return world.session.scalars(query.order_by(cls.id).offset(place).limit(1)).first()
+    found = world.session.scalars(query.order_by(cls.id).offset(place).limit(1)).first()
+    if found is None:
+        facts = {"customer": name_of(whose), "kind": world.words.say(f"common.kind.{kind}"), "place": place + 1}
+        raise InvalidValue("documents.no_place", **facts)
+    return found
+
+
+def spoken(world: World, kind: str, customer: Json | None) -> Any:
+    """The paper of a kind that the talk was about, where it is that customer's."""
+    found = _found(world, None, kind, None)
+    return next((item for item in found if customer in (None, {}) or item.customer_id == customer["id"]), None)
+
+
+def order_meant(world: World, customer: Json | None) -> Any:
+    """The order that a message means by its place, 「第一单」, or by 「这单」; None where it speaks of no order."""
+    nth = _nth(world, customer, "order")
+    is_this = world.words.pattern("documents.this_order").search(fold(world.said)) is not None
+    return nth or (spoken(world, "order", customer) if is_this else None)
+
+
+def open_invoices(world: World, order: Any) -> list[Any]:
+    """The invoices of an order that are not paid in full, the oldest first."""
+    found = payments.open_documents(world, "invoice", order.customer_id, is_payment=True)
+    return [invoice for invoice in found if invoice.order_id == order.id]
 
 
 def described(world: World, record: Any) -> str:

@@ -28,6 +28,8 @@ def base(kind: str, *, is_payment: bool) -> Any:
         if is_settled or not isinstance(customer, dict) or "id" not in customer:
             return None
         found = payments.open_documents(world, kind, customer["id"], is_payment=is_payment)
+        if is_payment and kind == "invoice" and "amount" not in values:
+            found = [item for item in found if _is_for(item, values.get("milestone"))]
         if is_payment and kind == "invoice" and found:
             beyond = _beyond(world, customer["id"], found, values.get("amount"))
             if beyond is not None:
@@ -44,6 +46,12 @@ def base(kind: str, *, is_payment: bool) -> Any:
         return Question(world.words.say("documents.which_of", customer=name_of(customer), kind=label), options)
 
     return propose
+
+
+def _is_for(invoice: Any, part: str | None) -> bool:
+    """May the payment of a part of the contract be for this invoice? Not if it is for another part."""
+    item = instalment_of(invoice.contract, part) if part != "last" else None
+    return item is None or item.amount == invoice.amount
 
 
 def _beyond(world: World, customer_id: int, invoices: list[Any], amount: Json) -> Question | None:

@@ -9,6 +9,7 @@ from bot.dialogs.model import World as AnyWorld
 from config.types import Money
 from nlu.folding import fold
 from nlu.tax import read_tax
+from nlu.terms import DIGITS, TENTHS
 from nlu.types import Slot, Understanding
 from storage import records
 
@@ -52,9 +53,10 @@ class PartOf(Gathers):
 
 
 def _share(heard: Understanding) -> str | None:
-    """The share that is named; one of tax is none of the contract."""
+    """The share that is named, 「30%」, 「三成」; one of tax is none of the contract."""
     percents = [v.number for v in heard.of_kind("percent") if v.number is not None and "%" in v.text]
     tax = read_tax(heard.text)
+    percents += [Decimal(DIGITS.index(tenths[1]) * 10) for tenths in TENTHS.finditer(heard.text)]
     shares = [n for n in percents if 0 < n <= WHOLE and (tax is None or tax.rate is None or tax.rate * WHOLE != n)]
     return f"{shares[0].normalize():f}%" if len(shares) == 1 else None
 

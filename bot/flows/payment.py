@@ -4,18 +4,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.dialogs.agreed import when
-from bot.dialogs.model import Field, Flow, Gathers, Guess, Json, Line, Press, Question, Saved, Values
+from bot.dialogs.model import Field, Flow, Gathers, Guess, Json, Line, Option, Press, Question, Saved, Values
 from bot.dialogs.model import World as AnyWorld
 from bot.dialogs.show import show_money
 from bot.dialogs.types import Ref
 from bot.dialogs.until import Nearest
 from bot.dialogs.values import Amount
-from bot.flows.documents import change_button, hangs_on, start_button
+from bot.flows.documents import MAX_CHOICES, change_button, hangs_on, start_button
 from bot.flows.invoice import base
 from bot.flows.parts import PartOf, instalment_of
 from bot.flows.shared import ref, saved
 from bot.rules import payments, sums
 from bot.rules.access import check
+from bot.rules.accounts import unpaid_invoices
 from bot.rules.documents import bases_of, named
 from bot.rules.instalments import payments_of, settled
 from bot.rules.pronouns import spoken_of
@@ -42,9 +43,35 @@ class _Received(Amount, Gathers):
         return Amount.read(self, heard, world, values) if any(True for _ in heard.of_kind("money")) else None
 
 
-def _customer(values: Values, world: World) -> Guess | None:
+def _customer(values: Values, world: World) -> Guess | Question | None:
+    """Whom the talk is about, if they owe anything; else the question which of those who owe as much."""
     spoken = spoken_of(world, "customer")
-    return Guess(spoken) if spoken else None
+    if spoken is not None and any(
+        payments.open_documents(world, kind, spoken["id"], is_payment=True) for kind in payments.BASES
+    ):
+        return Guess(spoken)
+    owing = _owing(world, values.get("amount"))
+    if not owing:
+        return Guess(spoken) if spoken else None
+    return Question(world.words.say("payment.whose"), owing)
+
+
+def _owing(world: World, amount: Json) -> tuple[Option, ...]:
+    """The customers with an open invoice to which the amount can belong, those first that owe just that."""
+    money = Money.from_json(amount) if amount else None
+    found = [(item, Money.from_minor(left, item.amount_currency)) for item, left in unpaid_invoices(world)]
+    if money is not None and not amount.get("is_assumed"):
+        found = [(item, left) for item, left in found if left.currency == money.currency]
+    if money is not None:
+        found = [(item, left) for item, left in found if left.value >= money.value]
+        found.sort(key=lambda one: one[1].value != money.value)
+    by_customer = {item.customer_id: (item, left) for item, left in reversed(found)}
+    first = [one for one in found if by_customer[one[0].customer_id] == one][:MAX_CHOICES]
+    separator = world.words.say("common.value_separator")
+    return tuple(
+        Option(separator.join((item.customer.name, item.number, show_money(left, world.words))), ref(item.customer))
+        for item, left in first
+    )
 
 
 def _owed(world: World, values: Values) -> list[Any]:

@@ -13,6 +13,7 @@ from config.phrasing import phrasing
 from nlu.folding import fold
 
 MAX_CHARS = 50  # who says more tells a story
+MAX_BACK = 30
 
 
 def asked(world: World, memory: Memory, text: str) -> Reply | None:
@@ -23,7 +24,7 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
         is_paper = memory.dialogs[-1]["flow"] in SALES
         reply = _money_back(world, text) if is_paper else None
         return with_open_question(world, memory, reply) if reply is not None else None
-    return _money_back(world, text) or _product(world, memory, text)
+    return _money_back(world, text) or _goods_back(world, text) or _product(world, memory, text)
 
 
 def _money_back(world: World, text: str) -> Reply | None:
@@ -38,6 +39,13 @@ def _money_back(world: World, text: str) -> Reply | None:
     if not (is_refund or is_negative) or holds_phrase(words, "goods.story", text):
         return None
     return Reply(words.say("goods.no_negative"))
+
+
+def _goods_back(world: World, text: str) -> Reply | None:
+    """「他们退了一台」, right after a paper was spoken of: no form takes goods back; it is told how that is noted."""
+    is_told = len(text) <= MAX_BACK and holds_phrase(world.words, "goods.back", text)
+    is_of_paper = world.focus.get("last") in SALES
+    return Reply(world.words.say("goods.goods_back")) if is_told and is_of_paper else None
 
 
 def _product(world: World, memory: Memory, text: str) -> Reply | None:

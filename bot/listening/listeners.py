@@ -19,6 +19,7 @@ from bot.listening.dialogs import begin, press, went_on
 from bot.listening.listener import SURE_INTENT, Hear, Listener, Talk
 from bot.listening.openings import opening as opened_by
 from bot.talk.phrases import filled
+from bot.world import World
 from config.phrasing import phrasing
 from nlu.types import Understanding
 
@@ -149,6 +150,7 @@ def _later(where: str) -> Hear:
     return Lazy[[Talk, Understanding], Reply | None](f"bot.listening.{where}")
 
 
+_NUMBERS = Lazy[[World, Understanding], Understanding]("bot.listening.paper_numbers:told_apart")
 # Whose answers can be asked for again with another time.
 _LOOKING_UP = tuple(map(_later, ("answerers:question", "answerers:own", "answerers:phrase", "answerers:look_up")))
 _QUESTION, _OWN, _PHRASE, _LOOK_UP = _LOOKING_UP
@@ -165,6 +167,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(_later("more_said:added_to_note"), when="no_dialog"),
     Listener(same_again, when="no_dialog"),
     Listener(_later("openers:custom_change"), when="no_dialog"),
+    Listener(_later("sold:step"), when="no_story"),
     Listener(_OWN),
     Listener(_later("answerers:fact")),
     Listener(_PHRASE),
@@ -204,6 +207,7 @@ LISTENERS: tuple[Listener, ...] = (
 
 def listen(talk: Talk, heard: Understanding) -> Reply:
     """The answer of the first listener that has one; the last always has."""
+    heard = _NUMBERS(talk.world, heard)
     replies = ((listener, listener.answer(talk, heard)) for listener in LISTENERS)
     listener, reply = next((listener, reply) for listener, reply in replies if reply is not None)
     times = [value for value in heard.values if value.is_time]

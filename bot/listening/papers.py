@@ -53,7 +53,10 @@ def _is_of_the_draft(world: World, memory: Memory, paper: Paper) -> bool:
     """Is a draft open that the words may as well mean? Only a number that is spoken aloud means another then."""
     if not memory.dialogs or any(letter.isalpha() for letter in paper.number or ""):
         return False
-    return paper.kind is None or current(world, memory)[0].kind.startswith(paper.kind)
+    flow = current(world, memory)[0]
+    if paper.kind is None:
+        return paper.field is None or paper.field in flow.by_name
+    return flow.kind.startswith(paper.kind)
 
 
 def _known(world: World, memory: Memory, paper: Paper) -> dict[str, Json] | None:

@@ -107,9 +107,10 @@ def answer(world: World, memory: Memory, action: Json) -> Reply:
 
 def _head(world: World, kind: str, customer: int | None, period: Period | None, lines: list[Line]) -> str:
     words = world.words
+    name = world.session.get_one(records.Customer, customer).name if customer else ""
     scope = [
         named(period, words, today=world.now.date()) if period else "",
-        world.session.get_one(records.Customer, customer).name if customer else "",
+        name if period or not name else words.say("money_in.of_customer", customer=name),
     ]
     facts = {"scope": words.say("common.value_separator").join(part for part in scope if part)}
     facts["gap"] = words.say("money_in.gap") if facts["scope"] else ""

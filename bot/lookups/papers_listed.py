@@ -165,6 +165,10 @@ def answer(world: World, memory: Memory, action: Json) -> Reply:
         memory.focus |= {kind: found[0].id, "customer": found[0].customer_id}
         if action["rest"]:
             return _rest_of(world, found[0])
+    if not found and action["rest"] and customer is not None:
+        settled_ones = _found(world, {**action, "rest": False}, customer)
+        if settled_ones:
+            return _rest_of(world, settled_ones[0])
     rows = [_row(world, item, with_customer=customer is None) for item in found]
     listed = page(world, memory, f"{kind}s", rows, len(rows))
     name = world.session.get_one(records.Customer, customer).name if customer else ""

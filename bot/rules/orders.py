@@ -68,7 +68,11 @@ def lines_within(value: Json, world: World, values: Values) -> Json | Question:
 
 
 def amount_within(value: Json, world: World, values: Values) -> Json | Question:
-    """A check of an amount, as `as_summed`; where there are no lines, that it is more than the contract leaves."""
+    """A check of an amount, as `as_summed`; where there are no lines, that it is more than the contract leaves.
+    Without a currency that of the contract is meant."""
+    contract = next(iter(bases_of(world, values, "contract")), None)
+    if value.get("is_assumed") and contract is not None and contract.amount_currency:
+        value = {**value, "currency": contract.amount_currency}
     amount = as_summed(value, world, values) or value
     if isinstance(amount, Question) or values.get("lines"):
         return amount

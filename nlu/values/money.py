@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from config.types import Money
+from nlu.types import BARE
 from nlu.values.change import chinese_change, value_at, western_change
 from nlu.values.lexicon import NUMBER
 from nlu.values.reader import Reader
@@ -254,7 +255,7 @@ def _bare(
     if token.scaled or _is_spoken_as_money(r, at):
         sign = r.token(at - 3).kinds.get("cur") if "to" in r.token(at - 1).kinds and r.kinds(at) else None  # $5-10k
         currency = (_code(r, at - 3) if sign else None) or known_currency or ("CNY" if r.chinese else None)
-        return _money(value, currency, vague=vague, why="amount without a currency"), place
+        return _money(value, currency, vague=vague, why=BARE), place
     if not token.word[:1].isdigit() and not token.vague:
         return None
     if NUMBER in kinds or (NUMBER in r.token(at - 1).kinds and r.kinds(at)):  # 139 0950 1122

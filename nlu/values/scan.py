@@ -33,7 +33,13 @@ _SYMBOLS: Final[dict[str, Kinds]] = {
 # 2,30 € and 1.234,56 as the continent writes them
 _CONTINENTAL: Final = pattern(r"\d{1,3}(?:\.\d{3})+(?:,\d{2})?|\d+,\d{2}")
 _HAN_DECIMAL: Final = pattern(r"[点.]([零一二三四五六七八九\d]{1,4})(?=[万亿千百])")
-_REST: Final = pattern(r"\d{3,4}(?![\d.,]|[万千百年月日号台套个件])")
+# What may follow 万 and still belong to it: 35万|7600, 10万零|500, and with spaces between: 17 万| 1, 8 万| 5 千.
+_NO_MORE: Final = r"(?![\d:/~%-]|[.,]\d|\s?[万千百十亿年月日号台套个件折成点季周天人家份笔张期次条批辆只箱吨米%])"
+_REST: Final = pattern(rf"(?:(?<=零) ?(?P<after_zero>\d{{1,4}})|(?P<glued>\d{{3,4}})){_NO_MORE}")
+_REST_SPACED: Final = pattern(
+    rf" ?零 ?(?P<after_zero>\d{{1,4}}){_NO_MORE}| (?P<glued>\d{{4}}){_NO_MORE}"
+    rf"| (?P<next>\d)(?: ?(?P<unit>[千百]))?{_NO_MORE}(?=\s*(?:$|[，,。；;！!？?、）)\n]|[元块的了到已]))"
+)
 _HALF_YI: Final = pattern(r"(?:([一两三四五六七八九])个半|半个?)亿")  # 半个亿, 两个半亿
 _HAN_ONE_YI: Final = pattern(r" ?个(?=[亿万])")
 
@@ -125,11 +131,17 @@ class _Scanner:
         return token.end
 
     def _rest_of_ten_thousands(self, token: Token) -> None:
-        """35万|7600"""
-        rest = _REST.match(self.text, token.end) if token.word.endswith("万") else None
-        value = token.kinds[NUMBER]
-        if rest and isinstance(value, Decimal):
-            self._widen(token, rest.end(), value + int(rest.group()), scaled=True, vague=token.vague)
+        """35万|7600, 10万零|6800, 17 万| 1"""
+        value, word = token.kinds[NUMBER], token.word
+        if not word.endswith(("万", "万零")) or not isinstance(value, Decimal):
+            return
+        rest = _REST.match(self.text, token.end) or (" 万" in word and _REST_SPACED.match(self.text, token.end))
+        if not rest:
+            return
+        said = rest.groupdict()
+        factor = {"千": 1000, "百": 100, None: 1000}[said.get("unit")] if said.get("next") else 1
+        more = int(said.get("after_zero") or said.get("glued") or said["next"]) * factor
+        self._widen(token, rest.end(), value + more, scaled=True, vague=token.vague)
 
     def _widen(self, token: Token, end: int, value: Decimal, *, scaled: bool, vague: bool) -> None:
         token.end, token.word, token.kinds = end, self.text[token.start : end], {NUMBER: value}
