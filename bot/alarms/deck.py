@@ -78,7 +78,7 @@ def settle(world: World, memory: Memory, action: Json) -> Reply:
     verdict = str(action["verdict"])
     if verdict == "later":
         return _next(world, action)
-    told = _DO[verdict](world, deal)
+    told = _push(world, deal, action.get("to")) if verdict == "push" else _DO[verdict](world, deal)
     world.create(records.DealReview(opportunity_id=deal.id, user_id=world.actor.user_id, verdict=verdict, at=world.now))
     following = _next(world, action)
     done = saved(world, told, gives=following.text, buttons=following.buttons, about={"opportunity": deal})
@@ -117,8 +117,9 @@ def _still(world: World, deal: Any) -> str:
     return world.words.say("cleanup.told.still", deal=deal.name)
 
 
-def _push(world: World, deal: Any) -> str:
-    deal.expected_close = _pushed(world, deal.expected_close)
+def _push(world: World, deal: Any, to: str | None) -> str:
+    """``to``: the day that was named, else the usual one."""
+    deal.expected_close = date.fromisoformat(to) if to else _pushed(world, deal.expected_close)
     day = show_day(deal.expected_close, world.words, today=world.now.date())
     return world.words.say("cleanup.told.push", deal=deal.name, day=day)
 
@@ -153,7 +154,7 @@ def _ask(world: World, deal: Any) -> str:
     return world.words.say("cleanup.told.ask", deal=deal.name, day=show_day(day, world.words, today=world.now.date()))
 
 
-_DO = {"still": _still, "push": _push, "won": _close("won"), "lost": _close("lost"), "ask": _ask}
+_DO = {"still": _still, "won": _close("won"), "lost": _close("lost"), "ask": _ask}
 
 
 def _looked_at(world: World) -> set[int]:

@@ -1,5 +1,7 @@
 """Buttons and sheets: which one was meant, by a tap, its number or its label, and what it does."""
 
+from dataclasses import replace
+
 from adapters.base import Inbound
 from bot.dialogs import engine
 from bot.dialogs.forward import asked_field
@@ -12,7 +14,7 @@ from bot.listening.dialogs import aside, begin, current, press, went_on
 from bot.messages import presses
 from bot.messages.address import chat_key
 from bot.talk.memory import Conversation, Memory
-from bot.talk.phrases import is_phrase
+from bot.talk.phrases import holds_phrase, is_phrase
 from bot.world import World
 from nlu.types import Understanding
 
@@ -64,7 +66,20 @@ def said_below(world: World, conversation: Conversation, text: str) -> Press | N
         found = next((button for button in buttons if said in (_status(button), button.action.get("verdict"))), None)
         if found is not None:
             return found
-    return None
+    return _pushed_to(world, conversation, text)
+
+
+def _pushed_to(world: World, conversation: Conversation, text: str) -> Press | None:
+    """「推到1月15号」, "push it to the end of January" below a card of the clean-up deck: that far."""
+    folded = text.strip().casefold()
+    if len(folded) > MAX_LABEL * 2 or not holds_phrase(world.words, "cleanup.push_to", folded):
+        return None
+    days = [value.future.days.end for value in world.values_in(text) if value.is_time and value.future is not None]
+    if len(days) != 1 or days[0] < world.now.date():
+        return None
+    found = (one for one in _last_buttons(world, conversation) if one.action.get("verdict") == "push")
+    button = next(found, None)
+    return replace(button, action={**button.action, "to": days[0].isoformat()}) if button is not None else None
 
 
 def _last_buttons(world: World, conversation: Conversation) -> list[Press]:

@@ -103,7 +103,10 @@ def _scope(world: World, topic: Topic, direction: Direction) -> Json:
     """Whose, and when: one's own and this quarter where nothing is said."""
     today = world.now.date()
     is_yearly = bool(holds(world.words, "grain_year", topic.heard.text.casefold()))  # "the annual target"
-    period: Period = period_in(topic.heard, direction) or (year_of(today) if is_yearly else quarter_of(today))
+    said = period_in(topic.heard, direction)
+    if is_yearly and said is not None and said.end == today:
+        said = None  # 「今年到现在完成全年目标多少」: the target is of the year
+    period: Period = said or (year_of(today) if is_yearly else quarter_of(today))
     return {"who": (topic.whose or own(world)).to_json(), "period": period.to_json()}
 
 

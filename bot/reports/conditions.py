@@ -86,7 +86,7 @@ def read_industry(world: World, found: Found, text: Said) -> None:
 def read_source(world: World, found: Found, text: Said) -> None:
     """「展会来的客户」, "customers from referrals": a source of the list."""
     said = source_in(world.crm, world.words, text.letters) if found.shape.by != "source" else None
-    if said is not None and found.what is not None:
+    if said is not None and (found.what is not None or found.is_then):
         found.which.source = said[0]
         text.take_span(*said[1])
 

@@ -12,6 +12,7 @@ from bot.dialogs.show import shortened
 from bot.reports import show
 from bot.reports.buttons import ask
 from bot.reports.buttons import why as why_button
+from bot.reports.compared import difference
 from bot.reports.lines import MAX_MOMENTS, Report, labels_of, line_key, only
 from bot.reports.query import OVER_TIME, By, Query
 from bot.reports.scope import left_out, scope_of
@@ -49,9 +50,19 @@ def activity(world: World, query: Query) -> Report:
     total = sum((one for one in counted.values()), Counter())
     said = [words.say("report.activity.total", count=total.total())]
     rows = [(labels[key], [counted[key][item.code] for item in channels]) for key in order]
-    reply = tabled(words, [show.head(world, query)], told, said, _buttons(world, query, by))
+    head = [show.head(world, query), *_compared(world, query, total.total())]
+    reply = tabled(words, head, told, said, _buttons(world, query, by))
     lines = tuple(only(world, replace(query, by=by), key) for key in order[:MAX_MOMENTS])
     return Report(_drawn(world, query, reply, rows), lines)
+
+
+def _compared(world: World, query: Query, count: int) -> list[str]:
+    """How many more or fewer than before, where that is asked for."""
+    other = query.beside(world.now.date())
+    if not query.is_compared or other.period is None or query.period is None:
+        return []
+    gap = difference(world, "notes", count, len(notes_of(world, other)))
+    return [world.words.say("report.compared.periods", period=show.days(other.period, world), parts=gap)]
 
 
 def _split_by(query: Query) -> By:

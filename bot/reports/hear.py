@@ -182,6 +182,9 @@ def _is_follow_up(world: World, last: Query, found: Found, heard: Understanding)
             or bool(last.buyers and found.which.buyers and found.what == last.what)
             or (found.is_then and heard.intent != "update_opportunity" and not found.whom.names)
         )
+    if last.by and found.shape.is_ranked and not (found.shape.by or found.shape.rows):
+        found.shape.by = last.by  # 「最低的呢」: from the other end
+        return True
     if found.shape.is_by_count and last.what not in OF_DEALS:
         return False  # 「谁的单子最多」 asks about deals
     if found.shape.rows and (last.what not in OF_DEALS or (found.shape.is_of_open and last.what != "pipeline")):
@@ -197,7 +200,7 @@ def _is_follow_up(world: World, last: Query, found: Found, heard: Understanding)
         or (found.when.value and found.when.value.kind == "range")
     ):
         return True
-    is_more = len(heard.text.strip()) > found.named
+    is_more = len(heard.text.strip()) > found.named or found.is_then
     return is_more and bool(found.whom.names or found.which.is_said or found.when.value is not None)
 
 

@@ -38,7 +38,7 @@ def read(world: World, heard: Understanding, last: What | None = None) -> Found 
     _read_what(found, text)
     _read_share(found, text)
     _read_split(found, text)
-    _read_rows(found, text)
+    _read_rows(world, found, text)
     what = found.what or last
     read_reason(world, what, found, text)
     read_channel(world, what, found, text)
@@ -160,7 +160,7 @@ def _read_split(found: Found, text: Said) -> None:
     found.is_asking |= found.shape.by in ("reason", "rival")
 
 
-def _read_rows(found: Found, text: Said) -> None:
+def _read_rows(world: World, found: Found, text: Said) -> None:
     """The deals themselves, or what they are on average."""
     biggest, which = text.take("biggest"), text.take("which")
     if biggest:
@@ -176,7 +176,7 @@ def _read_rows(found: Found, text: Said) -> None:
     found.shape.is_of_open = bool(holds(text.words, "deals", biggest))
     found.shape.is_of_deals = bool(holds(text.words, "deal_rows", biggest))
     found.is_asking |= bool(found.shape.is_average or found.shape.rows or found.when.to_year or found.when.is_year_ago)
-    found.is_then = bool(text.take("then"))
+    found.is_then = bool(text.take("then") or holds(text.words, "then", world.said.casefold()))
 
 
 def _read_buyers(found: Found, text: Said) -> None:

@@ -106,5 +106,6 @@ def source_in(crm: Crm, words: Catalog, text: str) -> tuple[str, tuple[int, int]
         label = item.labels[words.language].casefold()
         start = text.find(label)
         if start >= 0 and item.code != "other":
-            return item.code, (start, start + len(label))
+            plural = text[start + len(label) :].startswith("s") and label.isascii()  # "trade fairs"
+            return item.code, (start, start + len(label) + plural)
     return None
