@@ -130,6 +130,13 @@ def forecast_asked(world: World, heard: Understanding) -> Json:
     return _forecast(world, Topic("forecast", whose, heard))
 
 
+def _against(world: World, topic: Topic) -> Json:
+    """The commits beside the forecast; 「谁最保守」 from the other end."""
+    asked = _report("against", world, topic)
+    is_least = bool(holds(world.words, "least", topic.heard.text.casefold()))
+    return {**asked, "query": {**asked["query"], "is_least_first": is_least}}
+
+
 def _asks(name: str) -> Lead:
     """A question about somebody that needs no period."""
     return lambda world, topic: {"do": name, "who": (topic.whose or own(world)).to_json()}
@@ -149,7 +156,7 @@ _LEADS: dict[str, Lead] = {
     "behind": lambda world, topic: {**_attainment(world, topic), "is_behind": True},
     "target": _target,
     "commit": _commit,
-    "against": lambda world, topic: _report("against", world, topic),
+    "against": lambda world, topic: _against(world, topic),
     "coverage": lambda world, topic: _report("coverage", world, topic),
     "forecast": _forecast,
     "accuracy": _asks("record"),

@@ -52,6 +52,8 @@ OF_PARTS: tuple[What, ...] = ("won", "lost", "pipeline")  # of which a share can
 def changed(world: World, last: Query, found: Found) -> Query:
     """The last question, or a new one, changed by the findings."""
     last = replace(last, unused="", deals=(), fate="")
+    if last.what == "what_if":
+        last = replace(last, what="pipeline")  # what was supposed is over
     query = _timed(world, _which(world, _whose(world, _what(last, found), found), found), found)
     if found.shape.share and query.what in OF_PARTS:
         query = replace(query, share=found.shape.share, whole=tuple(sorted(found.whom.whole)))
@@ -88,7 +90,7 @@ def _what(query: Query, found: Found) -> Query:
         found.shape.by = "owner" if found.whom.owners else "team"
         query = replace(query, what=_anew(query.what, found))
     if _is_shortened(query, found):
-        return replace(query, first=found.shape.first)
+        return replace(query, first=found.shape.first, is_least_first=found.shape.is_least_first)
     if found.shape.by:
         by: By = "" if found.shape.by == "stage" else found.shape.by
         query = replace(

@@ -143,7 +143,7 @@ def _is_question(world: World, heard: Understanding, found: Found) -> bool:
     if found.what == "pipeline":
         return found.is_asking or (may_ask and not found.is_due)  # 「预计成交是年底」 tells
     if found.what not in _TOLD:
-        return may_ask or not _LETTER.search(found.rest)
+        return may_ask or found.shape.is_compared or not _LETTER.search(found.rest)
     is_about_one = bool(heard.names) or any(name in heard.slots for name in ("customer", "opportunity"))
     has_period = bool(found.when.grain) or (found.when.value is not None and found.when.value.kind == "range")
     is_all_read = not _LETTER.search(found.rest) and (
@@ -178,6 +178,7 @@ def _is_follow_up(world: World, last: Query, found: Found, heard: Understanding)
     if found.what is not None:
         return (
             found.leaves_out_what
+            or _asks_why_lost(last, found)
             or (found.whom.is_without and found.what == last.what)
             or bool(last.buyers and found.which.buyers and found.what == last.what)
             or (found.is_then and heard.intent != "update_opportunity" and not found.whom.names)
@@ -202,6 +203,12 @@ def _is_follow_up(world: World, last: Query, found: Found, heard: Understanding)
         return True
     is_more = len(heard.text.strip()) > found.named or found.is_then
     return is_more and bool(found.whom.names or found.which.is_said or found.when.value is not None)
+
+
+def _asks_why_lost(last: Query, found: Found) -> bool:
+    """「为啥丢的」, 「都输给谁了」 after what somebody lost: of just that."""
+    is_bare = not (found.whom.names or found.when.is_said or found.which.least or found.which.most)
+    return found.what == last.what == "lost" and found.shape.by in ("reason", "rival") and is_bare
 
 
 def _adds_limit(world: World, last: Query, heard: Understanding) -> bool:
