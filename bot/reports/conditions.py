@@ -81,6 +81,10 @@ def read_industry(world: World, found: Found, text: Said) -> None:
     if said is not None:
         found.which.industry = said[0]
         text.take_span(*said[1])
+        other = industry_in(world.crm, world.words, text.letters)
+        if other is not None and not found.shape.by:  # 「制造业的赢单率高还是零售业高」: all of them side by side
+            found.which.industry, found.shape.by = "", "industry"
+            text.take_span(*other[1])
 
 
 def read_source(world: World, found: Found, text: Said) -> None:
