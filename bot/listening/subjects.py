@@ -112,9 +112,10 @@ def _scope(world: World, topic: Topic, direction: Direction) -> Json:
 
 def _forecast(world: World, topic: Topic) -> Json:
     is_of_one = topic.whose is not None and topic.whose.kind == "user"
-    if holds(world.words, "by_owner", topic.heard.text.casefold()) and not is_of_one:
+    by = next((by for by in ("team", "owner") if holds(world.words, f"by_{by}", topic.heard.text.casefold())), "")
+    if by and not is_of_one:
         asked = _report("forecast", world, topic)
-        return {**asked, "query": {**asked["query"], "by": "owner"}}
+        return {**asked, "query": {**asked["query"], "by": by}}
     return {"do": "foretold", **_scope(world, topic, "future")}
 
 

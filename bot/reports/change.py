@@ -125,8 +125,9 @@ def _anew(what: What, found: Found) -> What:
     """What is split, or set beside a year ago, where what was looked at is no sum that could be."""
     is_split_so = what in ("activity", "opened", "newcomers") and found.shape.by in ("", "owner", "team", *OVER_TIME)
     is_split_so |= what in ("customers", "newcomers") and found.shape.by in ("", "owner", "team", *TRAITS)
-    is_split_so |= what == "resolving" and found.shape.by in ("", "owner", *OVER_TIME)
+    is_split_so |= what == "resolving" and found.shape.by in ("", "owner", "team", *OVER_TIME)
     is_split_so |= what in ("slipped", "forecast") and found.shape.by == "owner"
+    is_split_so |= what == "forecast" and found.shape.by == "team"
     is_compared = found.when.to_year or found.when.is_year_ago
     if what in OF_DEALS or (is_split_so and not is_compared):
         return what

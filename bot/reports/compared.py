@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from bot.reports import show
 from bot.reports.figures import sums
 from bot.reports.lines import Line, count_of, per_currency
-from bot.reports.query import OVER_TIME, Query
+from bot.reports.query import Query
 from bot.reports.worth import worth_of
 from bot.world import World
 from config.types import Period
@@ -19,8 +19,8 @@ def compared(world: World, query: Query, total: Line, lines: Sequence[Line]) -> 
     of a period beside the one before; [] where nobody asked."""
     if not query.is_compared:
         return []
-    if query.by and query.by not in OVER_TIME and len(lines) == 2:
-        return [_line(world, "report.compared.two", lines[0], lines[1])]
+    if query.by in ("owner", "team") and max(len(query.owners), len(query.teams)) > 1:
+        return [_line(world, "report.compared.two", lines[0], lines[1])] if len(lines) == 2 else []
     other = query.beside(world.now.date())
     if query.period is None or other.period is None:
         return []

@@ -23,7 +23,7 @@ from config.types import Row
 from storage import records
 
 MAX_ROWS = 20_000
-_BYS: tuple[By, ...] = ("owner", *OVER_TIME)
+_BYS: tuple[By, ...] = ("owner", "team", *OVER_TIME)
 
 
 def resolving(world: World, query: Query) -> Report:

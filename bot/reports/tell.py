@@ -112,7 +112,7 @@ def _teller(query: Query) -> _Tell:
     """What tells a report that is no list."""
     if query.share:
         return _SHARE
-    return _BY_PERSON if query.what == "forecast" and query.by == "owner" else TELL[query.what]
+    return _BY_PERSON if query.what == "forecast" and query.by in ("owner", "team") else TELL[query.what]
 
 
 def press(world: World, memory: Memory, action: Json) -> Reply:
