@@ -7,6 +7,7 @@ from bot.alarms.by_owner import by_owner
 from bot.alarms.signs import SIGNS, Alarm, Sign, alarms
 from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.show import shortened, show_day, show_money
+from bot.reports.kinds import sized
 from bot.rules.access import require
 from bot.talk.memory import Memory
 from bot.talk.paging import page
@@ -23,8 +24,14 @@ def listed(world: World, memory: Memory, action: Json) -> Reply:
     require(world.actor, world.crm, "opportunity", "view")
     whose: Whose = Whose.from_json(action["who"])
     sign: Sign = next(name for name in SIGNS if name == action["sign"])
-    found = alarms(world, owned_by(world, whose, records.Opportunity), (sign,))
-    memory.focus["alarms"] = {"sign": sign, "who": whose.to_json()}
+    limits = {name: action[name] for name in ("least", "most") if name in action}
+    meant = owned_by(world, whose, records.Opportunity)
+    for name, limit in limits.items():
+        money = Money.from_json(limit)
+        money = Money(money.value, money.currency or world.currency)
+        meant = meant & sized(world, records.Opportunity, money, is_least=name == "least")
+    found = alarms(world, meant, (sign,))
+    memory.focus["alarms"] = {"sign": sign, "who": whose.to_json(), **limits}
     if action.get("by") == "owner" and found:
         return by_owner(world, found, action)
     with_owner = whose.kind != "user"

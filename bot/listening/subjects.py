@@ -17,8 +17,11 @@ from bot.lookups import (
     solved,
     which_customers,
 )
+from bot.reports.conditions import read_sizes
 from bot.reports.cues import holds
+from bot.reports.found import Found
 from bot.reports.query import Query, What
+from bot.reports.said import Said
 from bot.talk.memory import Memory
 from bot.talk.periods import Direction, period_in, quarter_of, year_of
 from bot.targets.fields import aim_in
@@ -147,7 +150,11 @@ def _alarms(sign: str) -> Lead:
     def lead(world: World, topic: Topic) -> Json:
         is_split = bool(holds(world.words, "by_owner", topic.heard.text.casefold()))
         who = (topic.whose or own(world)).to_json()
-        return {"do": "alarms", "sign": sign, "who": who, **({"by": "owner"} if is_split else {})}
+        found = Found()
+        read_sizes(topic.heard, found, Said(world.words, topic.heard))
+        sizes = {"least": found.which.least, "most": found.which.most}
+        limits = {name: money.to_json() for name, money in sizes.items() if money is not None}
+        return {"do": "alarms", "sign": sign, "who": who, **limits, **({"by": "owner"} if is_split else {})}
 
     return lead
 

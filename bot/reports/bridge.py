@@ -43,9 +43,18 @@ def bridge(world: World, query: Query) -> Report:
         *((words.say(f"report.bridge.{cause}"), signed(world, amounts)) for cause, amounts in shown.items()),
         (words.say("report.bridge.end"), show.amounts(after, world)),
     ]
-    reply = tabled(words, [head], rows, [], buttons(world, asked, bridge=query))
+    reply = tabled(words, [head, *_gap(world, query, before, after)], rows, [], buttons(world, asked, bridge=query))
     lines = tuple(replace(query, what="changes", cause=cause) for cause in shown)
     return Report(_drawn(world, asked, reply, main, _Legs(since, before, shown)), lines)
+
+
+def _gap(world: World, query: Query, before: dict[str, int], after: dict[str, int]) -> list[str]:
+    """By how much it is more or less in all, where that is what was asked."""
+    gap = {code: after.get(code, 0) - before.get(code, 0) for code in {*before, *after}}
+    if not query.is_compared:
+        return []
+    said = signed(world, gap)
+    return [world.words.say("report.bridge.gap", gap=said) if said else world.words.say("report.bridge.no_gap")]
 
 
 def since_when(world: World, query: Query) -> date:

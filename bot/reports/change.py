@@ -68,6 +68,8 @@ def changed(world: World, last: Query, found: Found) -> Query:
 
 def _what(query: Query, found: Found) -> Query:
     """What is asked for, and how it is split."""
+    if query.as_of is not None and found.what is None and found.shape.is_compared:
+        return replace(query, what="changes", by="", rows="", first=0)  # 「10 月底的管道」, 「涨了多少」: since then
     if found.what is not None and not found.leaves_out_what:
         as_of = query.as_of if query.what == found.what else None
         split: By = "" if query.by == "reason" else query.by

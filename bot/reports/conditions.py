@@ -8,7 +8,7 @@ from bot.reports.cues import cue
 from bot.reports.found import Found
 from bot.reports.query import What
 from bot.reports.rates import currency_named
-from bot.reports.said import Said
+from bot.reports.said import TAKEN, Said
 from bot.reports.traits import source_in, town_called
 from bot.rules.access import visible
 from bot.rules.industries import industry_in
@@ -19,6 +19,7 @@ from storage import records
 
 EDGES = " ，,。.?？!！:：\"'“”「」"
 MAX_PRODUCT = 40
+MAX_TAKEN = 3  # letters of a name on either side that may have been taken for words without weight
 MIN_PRODUCT = (2, 4)  # letters of the beginning of a name, Chinese and Latin
 LAST = "\uffff"  # behind all letters
 MIN_NAME, MAX_NAME = 2, 30
@@ -125,7 +126,7 @@ def read_product(world: World, found: Found) -> None:
     left = found.rest.strip(EDGES)
     if not 2 <= len(left) <= MAX_PRODUCT or found.whom.customers:
         return
-    product = _product_called(world, left)
+    product = _product_called(world, left) or _product_around(world, found.unfilled, left)
     if product is not None:
         found.which.product, found.rest = product, ""
         return
@@ -136,6 +137,38 @@ def read_product(world: World, found: Found) -> None:
         elif currency:
             found.which.currency = currency
         found.rest = found.rest.replace(part, " ").strip() if currency else found.rest
+
+
+def _product_around(world: World, unfilled: str, left: str) -> str | None:
+    """A product of whose name a word without weight was taken: 「分拣线」, of which 「拣线」 is left."""
+    left = left.split(" ")[0]
+    at = unfilled.find(left)
+    if at < 0 or left.isascii():
+        return None
+    spans = ((start, end) for start in range(max(0, at - MAX_TAKEN), at + 1)
+             for end in range(at + len(left), min(len(unfilled), at + len(left) + MAX_TAKEN) + 1))  # fmt: skip
+    named = (unfilled[start:end] for start, end in sorted(spans, key=lambda span: span[0] - span[1]))
+    cls: Any = records.Opportunity
+    for name in named:
+        query = (
+            select(cls.product).where(visible(world.actor, world.crm, cls), func.lower(cls.product) == name).limit(1)
+        )
+        if TAKEN not in name and (product := world.tx.connection.scalar(query)) is not None:
+            return str(product)
+    return None
+
+
+def read_industries(world: World, found: Found) -> None:
+    """What is left may be nothing but trades: 「医疗和教育哪个赢单率高」."""
+    labels = {item.labels[world.words.language].casefold(): item.code for item in world.crm.items("industries")}
+    parts = found.rest.strip(EDGES).split()
+    if not parts or found.which.industry or any(part not in labels for part in parts):
+        return
+    if len(parts) == 1:
+        found.which.industry = labels[parts[0]]
+    elif not found.shape.by:
+        found.shape.by = "industry"
+    found.rest = ""
 
 
 def _product_called(world: World, said: str) -> str | None:

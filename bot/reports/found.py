@@ -104,7 +104,8 @@ class Shape:
 @dataclass(slots=True)
 class Found:
     """All of it. ``is_then``: 「那……呢」, asked of the same as before. ``is_about_others``: a noun of other records
-    stands in it. ``named``: characters that are names. ``rest``: the words that nothing was made of."""
+    stands in it. ``named``: characters that are names. ``rest``: the words that nothing was made of;
+    ``unfilled``: what was left before words without weight were taken out."""
 
     what: What | None = None
     whom: Whom = field(default_factory=Whom)
@@ -116,6 +117,7 @@ class Found:
     is_then: bool = False
     is_about_others: bool = False
     rest: str = ""
+    unfilled: str = ""
     named: int = 0
 
     @property

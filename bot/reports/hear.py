@@ -105,7 +105,8 @@ def _what_meant(found: Found, heard: Understanding) -> What | None:
 
 def _begun(world: World, last: Query | None, found: Found) -> Query:
     """What a new question begins with: 「华为的管道」 after 「本季度管道」 is about this quarter."""
-    if last is not None and found.what in ("changes", "watch") and not found.whom.names and last.what in OF_DEALS:
+    is_more = found.what == "changes" or (found.what == "watch" and not found.is_asking)
+    if last is not None and is_more and not found.whom.names and last.what in OF_DEALS:
         return replace(last, what="pipeline", by="", rows="", first=0)  # 「变化」 of what was just looked at
     new = book_of(world.actor, world.crm)
     if (
@@ -183,6 +184,8 @@ def _is_follow_up(world: World, last: Query, found: Found, heard: Understanding)
             or bool(last.buyers and found.which.buyers and found.what == last.what)
             or (found.is_then and heard.intent != "update_opportunity" and not found.whom.names)
         )
+    if found.shape.is_compared:
+        return True
     if last.by and found.shape.is_ranked and not (found.shape.by or found.shape.rows):
         found.shape.by = last.by  # 「最低的呢」: from the other end
         return True

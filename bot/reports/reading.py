@@ -3,6 +3,7 @@
 from bot.reports.conditions import (
     read_channel,
     read_customer,
+    read_industries,
     read_industry,
     read_place,
     read_product,
@@ -47,6 +48,7 @@ def read(world: World, heard: Understanding, last: What | None = None) -> Found 
     _read_whose(found, text)
     found.rest = text.rest
     read_product(world, found)
+    read_industries(world, found)
     read_rival(world, what, found)
     read_customer(world, heard, found)
     read_place(world, found)
@@ -118,6 +120,8 @@ def _read_what(found: Found, text: Said) -> None:
         found.what, found.which.is_undated, found.shape.rows = "pipeline", True, "size"
     if holds(text.words, "churn", text.letters):
         found.what, found.shape.is_by_count = "lost", True
+    if text.take("doomed"):
+        found.what, found.is_asking = "watch", True
     odds, due = text.take("odds"), text.take("due")  # "most likely to close" asks for no date
     found.what = found.what or ("odds" if odds else "pipeline" if due else None)
     found.is_due = bool(due and not odds)
@@ -214,4 +218,5 @@ def _read_whose(found: Found, text: Said) -> None:
     found.whom.is_mine = bool(text.take("mine"))
     found.is_asking |= bool(text.take("asking"))
     found.is_about_others = bool(holds(text.words, "other_nouns", text.letters))
+    found.unfilled = text.letters
     text.take("filler")
