@@ -31,7 +31,7 @@ def compared(world: World, query: Query, total: Line, lines: Sequence[Line]) -> 
 
 def difference(world: World, unit: str, now: int, then: int) -> str:
     """「多 3 单（50%）」."""
-    return _told(world, f"report.compared.{unit}", now - then, then, str(abs(now - then)))
+    return _told(world, unit, now - then, then, str(abs(now - then)))
 
 
 def _so_far(world: World, query: Query, other: Query) -> Query | None:
@@ -54,13 +54,14 @@ def _line(world: World, key: str, one: Line, other: Line) -> str:
     parts = [difference(world, "deals", one.count, other.count)]
     if now is not None and then is not None:
         gap = show.money(abs(now - then), world.currency, world.words)
-        parts.append(_told(world, "report.compared.amount", now - then, then, gap))
+        parts.append(_told(world, "amount", now - then, then, gap))
     period = other.query.period
     names = {"one": one.label, "other": other.label, "period": show.days(period, world) if period else ""}
     return world.words.say(key, parts=world.words.say("common.list_separator").join(parts), **names)
 
 
-def _told(world: World, key: str, gap: int, then: int, shown: str) -> str:
+def _told(world: World, unit: str, gap: int, then: int, shown: str) -> str:
+    key = f"report.compared.{unit}"
     if gap == 0:
         return world.words.say(f"{key}_even")
     percent = int((Decimal(abs(gap)) * 100 / then).to_integral_value(ROUND_HALF_EVEN)) if then > 0 else None
