@@ -162,6 +162,8 @@ def read_industries(world: World, found: Found) -> None:
     """What is left may be nothing but trades: 「医疗和教育哪个赢单率高」."""
     labels = {item.labels[world.words.language].casefold(): item.code for item in world.crm.items("industries")}
     parts = found.rest.strip(EDGES).split()
+    if found.what in ("customers", "newcomers"):
+        return  # 「名下有多少客户，做制造的」 asks of records
     if not parts or found.which.industry or any(part not in labels for part in parts):
         return
     if len(parts) == 1:
