@@ -19,6 +19,7 @@ from nlu.names import normalise
 FILES = sorted({path.name for path in MESSAGES.glob("*/*.toml")})
 BOT = Path(__file__).parents[2] / "bot"
 PHRASINGS = ("phrasing", "any_way", "ways")  # functions of config/phrasing.py, which take a name
+MODULES = frozenset({"telegram.request"})  # of a library, and no keys
 
 
 _entries = cache(entries)
@@ -89,7 +90,7 @@ def _used() -> Iterator[tuple[str, str]]:
                     yield f"phrasing.{node.args[0].value}", f"{path.name}:{node.lineno}"
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 key = node.value
-                if re.fullmatch(r"[a-z_]+(\.[a-z_]*[a-z])+", key) and key.split(".")[0] in stems:
+                if re.fullmatch(r"[a-z_]+(\.[a-z_]*[a-z])+", key) and key.split(".")[0] in stems and key not in MODULES:
                     yield key, f"{path.name}:{node.lineno}"
 
 
