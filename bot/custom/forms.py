@@ -1,13 +1,14 @@
 """Custom fields in the declared forms: each form of a kind has the kind's fields, and keeps what was said of them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any
 
 from bot.custom.fields import customs, of_kind
 from bot.custom.types import Custom
+from bot.custom.wording import patterns
 from bot.dialogs.model import Field, Flow, Line, Press, Saved, Values
 from bot.flows.stage_needs import wanted
 from bot.world import World
@@ -114,31 +115,54 @@ def set_aside(world: World, heard: Understanding) -> Understanding:
     labels = {item.label(world.words.language) for item in fields}
     if not any(label.casefold() in heard.text.casefold() for label in labels):
         return heard
-    found = {}
+    found, whose = _added(world, heard.text, labels)
+    if found:
+        world.clauses = found
+        return replace(world.understand(whose), intent="other", sure=0.0)
     rest = heard.text
     choices = frozenset(choice for item in fields for choice in item.choices)
     if any(item.type == "person" for item in fields):
         choices |= {match.name.name for match in heard.names if match.name.kind == "user"}
     for clause in _clauses(world.words, tuple(sorted(labels, key=len, reverse=True)), choices).finditer(heard.text):
         label = next(label for label in labels if label.casefold() == clause["label"].casefold())
-        adds, by = clause["adds"] is not None, (clause["by"] or "").strip().casefold()
+        adds, by = clause["adds"] is not None, (clause["set"] or clause["by"] or "").strip().casefold()
         found[label] = Clause(clause["value"].strip(), adds, adds or by in world.words.words("custom.changes"))
-        rest = rest.replace(clause.group(), " ", 1)
+        whose = clause["whose"] or whose
+        rest = rest.replace(clause.group(), f" {clause['whose'] or ''} ", 1)
     world.clauses = found
     rest = rest.strip(" ,，。.;；、")
-    return world.understand(rest) if found and len(rest) > 1 else heard
+    if not found or len(rest) <= 1:
+        return heard
+    is_whose = (bool(whose) and rest == whose.strip()) or any(
+        pattern.fullmatch(rest) for pattern in patterns(world.words, "custom.this_record")
+    )
+    # Nothing but whose field it is opens no form of its own: "the urgency of that reminder is high".
+    return replace(world.understand(rest), intent="other", sure=0.0) if is_whose else world.understand(rest)
+
+
+def _added(world: World, text: str, labels: Iterable[str]) -> tuple[dict[str, Clause], str]:
+    """ "add ISO27001 to Aldgate's certifications": what is added to a field, and whose it is."""
+    for pattern in patterns(world.words, "custom.added_to", tuple(labels)):
+        found = pattern.fullmatch(text.strip(" ,，。.;；、"))
+        if found is not None:
+            label = next(label for label in labels if label.casefold() == found["label"].casefold())
+            return {label: Clause(found["value"].strip(), adds=True, changes=True)}, found["who"]
+    return {}, ""
 
 
 @lru_cache(maxsize=200)
 def _clauses(words: Catalog, labels: tuple[str, ...], choices: frozenset[str]) -> re.Pattern[str]:
     """A label, a word that equates, and a value up to the end of the clause: 「渠道来源是展会」, 「认证 ISO9001」."""
     equates = "|".join(map(re.escape, words.words("custom.is")))
+    sets = "|".join(re.escape(word) for word in words.words("custom.is") if word.strip())
+    whose = "|".join(words.words("custom.whose")) or "(?!)"
     adds = "|".join(map(re.escape, words.words("custom.adds")))
     named = "|".join(map(re.escape, labels))
     chosen = "".join(f"|{re.escape(choice)}" for choice in sorted(choices))
     plain = rf"(?=[\d¥￥$€£]|{any_way('plain_value')}{chosen})"  # it needs no word before it: 「年采购额500万」
     return re.compile(
-        rf"[,，;；]?\s*(?:{'|'.join(words.words('custom.before'))})?\s*(?P<label>{named})(?:\s*(?:(?P<adds>{adds})|(?P<by>{equates})|{plain})\s*|\s+)"
+        rf"[,，;；]?\s*(?:{'|'.join(words.words('custom.before'))})?\s*(?P<label>{named})"
+        rf"(?:(?P<whose>{whose})(?P<set>{sets})|\s*(?:(?P<adds>{adds})|(?P<by>{equates})|{plain})\s*|\s+)"
         rf"(?P<value>[^,，;；。\n]+?)(?=[,，;；。\n]|\.?\s*$)",
         re.I,
     )

@@ -10,10 +10,11 @@ from bot.custom import changing
 from bot.custom.fields import customs
 from bot.custom.forms import kept, shown_of
 from bot.custom.types import Custom
-from bot.custom.wording import kind_called, patterns
+from bot.custom.wording import kind_called, patterns, singular
 from bot.dialogs.model import Json, Question, Reply
 from bot.dialogs.show import shortened
 from bot.errors import InvalidValue
+from bot.rules import products
 from bot.rules.access import fetch, visible
 from bot.rules.documents import named
 from bot.talk.memory import Memory
@@ -27,11 +28,13 @@ from storage import records
 _YEAR = re.compile(r"\d{4}年?")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # The forms that change a record of a kind, with the fields of its own.
+_ALONE = ("product", "reminder")  # kinds whose forms change nothing else, and ask for no record
 _CHANGES = {
     **{kind: f"{kind}_update" for kind in ("customer", "opportunity", "follow_up")},
     **{kind: f"{kind}_change" for kind in ("quote", "contract", "order", "invoice", "payment")},
     "contact": "customer_update",
     "service_request": "service_update",
+    **{kind: f"{kind}_own" for kind in _ALONE},
 }
 
 
@@ -58,14 +61,15 @@ def _told_of(world: World, text: str) -> Reply | None:
 def _matches(world: World, key: str, text: str) -> list[tuple[CustomField, re.Match[str]]]:
     """Each field that the message names in one of these ways, with how."""
     labels = tuple(dict.fromkeys(item.label(world.words.language) for item in customs(world)))
-    if not any(label.casefold() in text.casefold() for label in labels):
+    if not any(singular(label.casefold()) in text.casefold() for label in labels):
         return []
-    found = [match for pattern in patterns(world.words, key, labels) if (match := pattern.fullmatch(text))]
+    spelt = tuple(dict.fromkeys(form for label in labels for form in (label, singular(label))))
+    found = [match for pattern in patterns(world.words, key, spelt) if (match := pattern.fullmatch(text))]
     return [
         (item, match)
         for match in found
         for item in customs(world)
-        if normalise(item.label(world.words.language)) == normalise(match["label"])
+        if singular(normalise(item.label(world.words.language))) == singular(normalise(match["label"]))
     ]
 
 
@@ -75,6 +79,7 @@ def told(world: World, heard: Understanding) -> tuple[str, Json] | None:
         return None
     said = [item for item in customs(world) if item.label(world.words.language) in world.clauses]
     about = [(item, _record_meant(world, heard, item.kind)) for item in said if item.kind in _CHANGES]
+    about = [(item, meant) for item, meant in about if meant is not None or item.kind not in _ALONE]
     for item, meant in sorted(about, key=lambda one: one[1] is None):
         return _CHANGES[item.kind], meant or _customer_meant(world, heard)
     return None
@@ -82,6 +87,9 @@ def told(world: World, heard: Understanding) -> tuple[str, Json] | None:
 
 def _record_meant(world: World, heard: Understanding, kind: str) -> Json | None:
     """The record of a kind that a message names, else the one that the talk was about."""
+    product = products.named_in(world, world.said) if kind == "product" else None
+    if product is not None:
+        return {kind: {"id": product.id, "name": product.name}}
     match = next((match.name for match in heard.names if match.name.kind == kind), None)
     if match is not None:
         return {kind: {"id": int(match.key), "name": match.name}}
@@ -92,7 +100,8 @@ def _record_meant(world: World, heard: Understanding, kind: str) -> Json | None:
     if kind not in world.focus or any(match.name.kind == "customer" for match in heard.names):
         return None
     record: Any = fetch(world.tx, world.actor, world.crm, records.record_class(kind), world.focus[kind])
-    return {kind: {"id": record.id, "name": record.name} if hasattr(record, "name") else named(record)}
+    name = next((name for name in (getattr(record, part, None) for part in ("name", "subject")) if name), None)
+    return {kind: {"id": record.id, "name": shortened(name, 60)} if name else named(record)}
 
 
 def _customer_meant(world: World, heard: Understanding) -> Json:

@@ -27,6 +27,11 @@ def _group(name: str, listed: tuple[str, ...]) -> str:
     return rf"(?P<{name}>{items or '(?!)'})"
 
 
+def singular(label: str) -> str:
+    """An English label without the s of the plural: "certification CMMI" means the certifications."""
+    return label[:-1] if label.isascii() and label.endswith("s") and not label.endswith("ss") else label
+
+
 def kind_called(words: Catalog, said: str | None) -> str | None:
     """The kind of record that a word means."""
     plain = normalise(said or "")

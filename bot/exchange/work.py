@@ -19,6 +19,7 @@ from bot.exchange.references import References
 from bot.exchange.shapes import HISTORY, attributes
 from bot.rules import opportunities, service
 from bot.rules.access import fetch, require
+from bot.rules.documents import next_number
 from bot.rules.export import exported
 from bot.world import World
 from storage import records
@@ -63,10 +64,12 @@ def one(world: World, kind: str, public_id: str) -> tuple[dict[str, Any], int]:
 
 
 def create(world: World, kind: str, data: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
-    """A new record. Raises InvalidValue, NotAllowed, Taken."""
+    """A new record; a paper without a number gets the next one. Raises InvalidValue, NotAllowed, Taken."""
     require(world.actor, world.crm, kind, "create")
     world.sign()
     entry = _read(world, kind, data)
+    if kind in world.crm.sales.numbers and not entry.columns.get("number"):
+        entry.columns["number"] = next_number(world, kind)
     lacking = missing(kind, entry)
     if lacking is not None:
         raise InvalidValue("entry.missing", field=lacking)

@@ -1,10 +1,12 @@
 """Log a follow-up: one message may carry the note, a new customer, a contact, an opportunity and the next plan."""
 
+from dataclasses import replace
+
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Saved, Values
 from bot.dialogs.types import Along, Choice, Exact, LongText, Ref, Text, Verbatim
 from bot.dialogs.values import Moment, not_future
 from bot.flows import stage_needs
-from bot.flows.follow_up_deal import as_it_is, has_deal, its_product, which_deal
+from bot.flows.follow_up_deal import as_it_is, has_deal, its_product, which_deal, worth_told
 from bot.flows.follow_up_whose import whose
 from bot.flows.handles import Handles
 from bot.flows.plans import is_appointment, on_working_day
@@ -83,7 +85,7 @@ FOLLOW_UP = Flow(
         Field(
             "stage", Choice("stages", "stage"), required=False, ask="never", check=legal_move, within=("opportunity",)
         ),
-        stage_needs.AMOUNT,
+        replace(stage_needs.AMOUNT, propose=worth_told),
         stage_needs.CLOSE,
         Field(
             "opportunity",

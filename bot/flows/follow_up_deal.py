@@ -2,10 +2,12 @@
 
 from bot.dialogs.model import Guess, Json, Option, Question, Values
 from bot.flows.shared import known_product, name_of, ref, short_name
+from bot.lazy import Lazy
 from bot.rules import opportunities
 from bot.world import World
 from storage import records
 
+_WORTH = Lazy[[str, World], Guess | None]("bot.flows.goods_told:worth_of")  # most notes tell of none
 DEAL = ("opportunity", "amount", "expected_close", "stage")
 _MAX_NAME = 16  # characters of an opportunity's name that is taken from the talk
 _ENDS = "，。,.;；、!！?？\n"
@@ -32,6 +34,12 @@ def which_deal(values: Values, world: World) -> Json | Guess | Question | None:
         Option(world.words.say("opportunity.new_button"), new),
     )
     return Question(world.words.say("opportunity.which", customer=name_of(customer)), options)
+
+
+def worth_told(values: Values, world: World) -> Guess | None:
+    """What the goods of a note about a deal come to, where their prices were told."""
+    is_of_deal = any(name in values for name in ("opportunity", "expected_close", "stage"))
+    return _WORTH(str(values.get("content", "")), world) if is_of_deal else None
 
 
 def its_product(values: Values, world: World) -> Json | None:

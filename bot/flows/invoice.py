@@ -81,10 +81,11 @@ def _fits(value: Json, world: World, values: Values) -> Json | Question | None:
 
 def _rest(values: Values, world: World) -> Json | Guess | None:
     """What the part that is named comes to, else what is still to be invoiced."""
-    document = next(iter(bases_of(world, values, "order", "contract")), None)
-    part = worth(document, values.get("part"))
+    documents = bases_of(world, values, "order", "contract")
+    part = next(filter(None, (worth(document, values.get("part")) for document in documents)), None)
     if part is not None:
         return part.to_json()
+    document = next(iter(documents), None)
     left = sums.rest(document, sums.billed(world.tx, document)) if document is not None else None
     return Guess(left.to_json()) if left and left.value > 0 else None
 

@@ -50,6 +50,7 @@ _SALES = (
     *(Form(f"{kind}_change", _CHANGES) for kind in ("quote", "contract", "order", "invoice", "payment")),
     Form("paper_void", openings=()),
     Form("product"),
+    Form("product_own", "bot.flows.own_fields", openings=()),
 )
 SALES = frozenset(form.kind for form in _SALES)
 
@@ -81,7 +82,7 @@ _ALL = (
             "lost",
         ),
     ),
-    Form("service_request", starts_on=("create_service_request",)),
+    Form("service_request", starts_on=("create_service_request", "update_service_request")),
     Form(
         "service_update",
         "bot.flows.service_request",
@@ -89,6 +90,7 @@ _ALL = (
         openings=("start", "take", "resolve", "reopen", "hand_over"),
     ),
     Form("reminder", starts_on=("set_reminder", "log_follow_up")),
+    Form("reminder_own", "bot.flows.own_fields", openings=()),
     Form("promise", openings=()),
     *_SALES,
     Form("purchase", openings=()),

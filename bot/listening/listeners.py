@@ -27,6 +27,7 @@ LIKE, LIKE_ENOUGH, LIKE_AT_ALL = 0.65, 0.5, 0.4  # how like a phrase a message h
 APART = 0.05  # ... and how much less like others
 SURELY = 0.9  # who doubts an intent that sure has to be nearer
 _LOOKS_UP, _TELLS = ("find", "forecast", "help", "list"), ("create", "log", "set", "update")
+SOLD = Lazy[[Talk, Understanding], Reply | None]("bot.listening.sold:step")
 IS_ASKING = Lazy[[Understanding], bool]("bot.listening.paraphrase:is_asking")
 
 
@@ -64,6 +65,9 @@ def opening(talk: Talk, heard: Understanding) -> Reply | None:
     offer = pressed.offered(talk.world, talk.conversation, flow.kind) if flow.kind in SALES and not given else None
     if offer is not None:  # 「建合同」 after a won deal is its contract
         return pressed.act(talk.world, talk.memory, offer, replace(heard, slots={}))
+    step = SOLD(talk, heard) if flow.kind == "invoice" and not given else None
+    if step is not None:  # 「剩下的票开了」: of the contract that the talk is about
+        return step
     return begin(talk.world, talk.memory, flow, replace(heard, slots={}), given=given)
 
 

@@ -17,7 +17,7 @@ from bot.flows.shared import ref
 from bot.listening import pressed
 from bot.listening.dialogs import begin
 from bot.listening.listener import Talk
-from bot.rules import orders
+from bot.rules import orders, sums
 from bot.rules.documents import named
 from bot.rules.opportunities import open_at
 from bot.rules.pronouns import spoken_of
@@ -221,6 +221,15 @@ def _offered(talk: Talk, flow: Flow, heard: Understanding) -> Values:
     return offer.action.get("values", {}) if offer is not None else {}
 
 
+def _to_bill(world: World, customer: Json | None) -> Values:
+    """The contract or order that the talk is about, of which something is still to be invoiced."""
+    papers = (spoken(world, kind, customer) for kind in ("contract", "order"))
+    found = next(
+        (paper for paper in papers if paper and sums.billed(world.tx, paper) < (paper.amount_minor or 0)), None
+    )
+    return {"customer": ref(found.customer), found.kind: named(found)} if found is not None else {}
+
+
 def _is_in(value: Value, slots: Iterable[Slot]) -> bool:
     return any(slot.start <= value.start < slot.end for slot in slots)
 
@@ -236,7 +245,7 @@ def _base(world: World, one: _Step, opened: Understanding, known: Values) -> Val
         return {}
     order = another_order(world) if one.is_again else order_meant(world, customer)
     if order is None:
-        return {}
+        return _to_bill(world, customer) if one.flow == "invoice" else {}
     invoices = open_invoices(world, order) if one.flow == "payment" else []
     paper = invoices[0] if invoices else order
     return {"customer": ref(order.customer), paper.kind: named(paper)}

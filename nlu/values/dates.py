@@ -74,12 +74,14 @@ def _quarter_number(r: Reader, at: int, number: int) -> FoundDate | None:
 
 
 def _before_edge(r: Reader, at: int, number: int) -> FoundDate | None:
-    """3月底, 2026年初: the month or the year and its part share a character"""
-    kinds = r.glued(at + 1)
+    """3月底, 3 月底, 2026年初: the month or the year and its part share a character"""
+    kinds = r.kinds(at + 1) if r.chinese and r.token(at).digits in (1, 2, 4) else r.glued(at + 1)
     unit = next((kinds[kind] for kind in ("endof", "beginof", "midof") if kind in kinds), None)
     if unit == "month" and 1 <= number <= 12:
         return edges.edge(r, at + 1, month_of(number))
-    year = full_year(number, r.token(at).digits) if unit == "year" else None
+    is_apart = r.token(at + 1).gap > 0 if kinds else False
+    is_year = unit == "year" and (r.token(at).digits == 4 or not is_apart)
+    year = full_year(number, r.token(at).digits) if is_year else None
     return edges.edge(r, at + 1, whole_year(year)) if year else None
 
 

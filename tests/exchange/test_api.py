@@ -45,6 +45,15 @@ def test_a_record_is_created_read_changed_and_put_into_the_bin(client, talk):
     assert li.get("/api/opportunity").json() == {"items": [], "next": None}
 
 
+def test_a_paper_without_a_number_gets_the_next_one(client):
+    body = {"customer": {"name": "甲公司"}, "amount": {"value": "1200.50", "currency": "CNY"}}
+    li = client("李雷")
+    li.post("/api/customer", json={"name": "甲公司"})
+    first, second = (li.post("/api/order", json={**body, "status": "placed"}).json() for _ in range(2))
+    given = li.post("/api/order", json={**body, "status": "placed", "number": "DD-77"}).json()
+    assert [first["number"][-4:], second["number"][-4:], given["number"]] == ["0001", "0002", "DD-77"]
+
+
 def test_who_read_an_old_version_does_not_overwrite_a_newer_one(client):
     li = client("李雷")
     version = li.post("/api/customer", json={"name": "蓝海物流"}).headers["etag"]
