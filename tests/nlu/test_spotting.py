@@ -7,15 +7,18 @@ from typing import Any
 
 import pytest
 
+from nlu.contacts import find_person
 from nlu.english_names import likeliest
 from nlu.parse_json import explain, parse_line, scene_of
+from nlu.persons import PERSON
 from nlu.rivals import mark_rivals
 from nlu.spotting import FIRM
-from nlu.stretches import spot
+from nlu.stretches import Sought, spot
 from nlu.understand import understand
 from tests.nlu.inventing import invented
 from tests.nlu.inventing_en import invented_firm, invented_person
 from tests.nlu.judge import Case
+from tests.nlu.names import Sentence, kept_back
 from tests.nlu.names.english import held_sentences
 
 NOW = "2026-11-27T10:00:00+08:00"
@@ -50,6 +53,25 @@ def test_nine_of_ten_invented_firms_are_found() -> None:
     best = [spot(scene_of(_case(text)), FIRM)[0] for text, _ in pairs]
     right = [text[one.start : one.end] == name for one, (text, name) in zip(best, pairs, strict=True)]
     assert sum(right) / len(pairs) >= 0.9
+
+
+@pytest.mark.parametrize("sought", [FIRM, PERSON], ids=["firms", "people"])
+def test_names_are_found_where_salespeople_put_them(sought: Sought) -> None:
+    right = [_is_right(sentence, sought) for sentence in kept_back()]
+    assert sum(right) / len(right) >= 0.85
+
+
+def _is_right(sentence: Sentence, sought: Sought) -> bool:
+    """Is the likeliest stretch the marked one, and none likely where none is?"""
+    scene = scene_of(sentence.case)
+    mark_rivals(scene)
+    find_person(scene)
+    where = sentence.firm if sought is FIRM else sentence.person
+    spotted = spot(scene, sought)
+    assert where is not None
+    if not spotted or spotted[0].share <= 1 - sum(one.share for one in spotted):
+        return where.none
+    return spotted[0][:2] in where.spans
 
 
 @pytest.mark.parametrize(
