@@ -21,7 +21,7 @@ class _Way(NamedTuple):
 
 
 _SHAPES = (
-    ("meeting", pattern(r"会(?!计|员|所)|视频|zoom|teams|conference|meeting|mtg|webinar|workshop")),
+    ("meeting", pattern(r"会(?!计|员|所)|视频|视讯|连线|线上|zoom|teams|conference|meeting|mtg|webinar|workshop")),
     ("chat", pattern(r"微信|短信|消息|钉钉|飞书|企微|whatsapp|wechat|text|messag|chat")),
     ("email", pattern(r"邮件|邮箱|\be-?mail")),
     ("visit", pattern(
@@ -61,6 +61,10 @@ def _named(s: Scene) -> Iterable[tuple[str, Cue]]:
     for cue in s.m.cues:
         if cue.kind == "channel.call" and any(0 <= e.start - cue.end <= 3 for e in s.m.entities if e.kind == "phone"):
             continue  # 古主任电话18699001122
+        before = s.m.low[max(0, cue.start - 4) : cue.start]
+        is_theirs = s.m.low.startswith("开会", cue.start) and _CALLED_AWAY.search(before)
+        if is_theirs or _REFUSED.search(before):
+            continue
         if cue.kind.startswith("channel."):
             yield cue.kind.removeprefix("channel."), cue
         elif cue.kind in _TOLD and (way := _way_in(s.m.low[cue.start : cue.end])):
@@ -82,7 +86,9 @@ def _at_length(s: Scene) -> _Way | None:
 
 # 刚接到罗总秘书|电话|说罗总下周二…; 可以安排|参观
 _SAID_SO = pattern(r"(?:里|中|上)?(?:过?来)?(?:说|讲|问|催|通知|告知|回复|称)")
-_INVITED = pattern(r"(?:安排|邀请?|可以|想来?|要来?|希望来?|准备来?)$")
+_INVITED = pattern(r"(?:安排|邀请?|可以|想来?|要来?|希望来?|准备来?|[要得紧]派.{0,4})$")
+_REFUSED = pattern(r"(?:别再?|不[要用]再?)打?$")  # 别再|打电话
+_CALLED_AWAY = pattern(r"(?:正?在|叫[去走]|临时去?|赶着去?)$")  # 临时被叫去|开会
 
 
 def _happened(s: Scene, found: list[tuple[str, Cue]], planned: tuple[int, int]) -> _Way | None:
@@ -91,7 +97,7 @@ def _happened(s: Scene, found: list[tuple[str, Cue]], planned: tuple[int, int]) 
     happened = []
     for way, cue in found:
         is_plan = planned[0] <= cue.start < planned[1] and not _SAID_SO.match(low, cue.end)
-        is_invited = _INVITED.search(low, max(0, cue.start - 6), cue.start) is not None
+        is_invited = _INVITED.search(low, max(0, cue.start - 8), cue.start) is not None
         if cue.kind == "log.heading" or not (is_plan or is_invited):
             happened.append((way, cue))
     if not happened:
@@ -132,7 +138,7 @@ def _by_going(s: Scene, planned: tuple[int, int]) -> _Way | None:
 _TABLE = pattern(
     r"\b(?:drove|went|trip|flew|driven|travel+ed) (?:out |over |up |down )?to\b|\b(?:walked|toured) (?:the|a?round)\b|"
     r"\b(?:lunch|dinner|breakfast|coffee|drinks|beers?|golf) with\b|(?:吃|请)了?(?:个|顿)?(?:饭|午饭|晚饭|"
-    r"火锅)|饭局|打(?:了|高尔夫)?球|喝(?:了)?(?:茶|咖啡|酒)"
+    r"火锅)|饭局|陪.{2,14}(?:看了|逛了|转了|参观)|在.{2,10}[见碰聊谈]的|[早中午晚][饭餐].{2,16}吃的|打(?:了|高尔夫)?球|喝(?:了)?(?:茶|咖啡|酒)"
 )
 
 

@@ -153,8 +153,18 @@ def fill_known_deal(s: Scene) -> None:
         s.put_text("opportunity", *piece, why="behind its label")
 
 
+# 建个商机叫|智能仓储|，…
+_CALLED = pattern(
+    r"(?:商机|机会|项目|单子)[^。;；\n]{0,8}?(?:(?:名字|名称|名)(?:叫做?|就?是|为|[:：])|叫做?)[\s\"'“「]*"
+    r"(?P<d>[^，,。;；:\s\"'”」]{2,20}?)(?=[，,。;；\s\"'”」]|$)"
+)
+
+
 def fill_new_deal_name(s: Scene) -> None:
     """``opportunity`` of a new one: also out of what the customer wants."""
+    called = _CALLED.search(s.m.low) if s.m.lang == "zh" else None
+    if called and not s.is_used(*called.span("d")):
+        s.put_text("opportunity", *called.span("d"), sure=0.9, why="what it is called")
     fill_known_deal(s)
     wanted = _WANTED.search(s.m.text) if "opportunity" not in s.slots and _is_told(s) else None
     if wanted:

@@ -172,7 +172,9 @@ _MONEY_CAME = pattern(
 )
 
 
-_UNDONE = pattern(r"(?:先?别|[推延]迟|不要|暂缓|暂不|还?没有?|未|don't |do not |not )$")
+_UNDONE = pattern(
+    r"(?:先?别|[推延]迟|不要|暂缓|暂不|还?没有?|未|可以(?:安排|准备)?|安排|准备|等着?|催|don't |do not |not )$"
+)
 
 
 def fill_order_status(s: Scene) -> None:
@@ -191,6 +193,7 @@ _TERMS = pattern(
     r"：)?\s*(?P<labelled>[^。；;\n]+)"
     r"|(?P<free>(?:payment \d|付款\s*\d|(?<![\d/])\d{2}/\d{2}(?:/\d{2})+|(?:annual|monthly|quarterly|"
     r"yearly) (?:billing|payments?|in (?:advance|arrears))|[一二三四五六七八九两\d]成(?:定金|预付|首付|订金|付)|"
+    r"(?:合同)?(?:签完?|签订|签约|到货|发货|交货|验收)[^，,。]{0,2}付[一二三四五六七八九]成|"
     r"货到\d{1,3}天|[一二三四五六两\d]+个?[天月]内?付清|预付|首付|定金|"
     r"订金|货到付款|款到发货|先款后货|[月季年]结|[月季年]度?结算|[月季年](?:度)?付|(?:按|每|分)[月季年](?:度)?[付结]|"
     r"半年付|"
@@ -262,7 +265,7 @@ def fill_product(s: Scene) -> None:
     """``product``: behind its label, else the unexplained words nearest to the quantity, else the first left over."""
     label = s.m.first("field.product")
     pieces = [(_behind_verb(s, a, b), b) for a, b in s.pieces() if not s.is_rival(a, b)]
-    pieces = [(a, b) for a, b in pieces if s.m.low[a:b] not in _NO_GOODS]
+    pieces = [(a, b) for a, b in pieces if s.m.low[a:b] not in _NO_GOODS and not s.m.low.startswith("了", b)]
     if label:
         behind = next((piece for piece in pieces if 0 <= piece[0] - label.end <= 3), None)
         if behind:

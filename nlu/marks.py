@@ -118,6 +118,12 @@ def _is_stage(m: Message, cue: Cue) -> bool:
     )
 
 
+# 对方意见：…, 下次联系：…: a form of a visit
+_NOTE_LABEL = pattern(
+    r"(?:意见|反馈|内容|事由|进展|情况|结果|下次[^\n:|]{0,4}|下一步[^\n:|]{0,4}|(?:拜访|跟进|沟通)[^\n:|]{0,4})\s?[:|]"
+)
+
+
 def _is_card(m: Message) -> bool:
     """Lines of a business card, a signature or a vCard: contact data without a sentence or a letter before it."""
     if "begin:vcard" in m.low:
@@ -127,4 +133,4 @@ def _is_card(m: Message) -> bool:
     if not any(e.kind in ("phone", "email") for e in m.entities):
         return False
     lines = [piece for piece in _SPLIT_CARD.split(m.text) if piece.strip()]
-    return len(lines) >= 3 and not m.has("log.met")
+    return len(lines) >= 3 and not m.has("log.met") and not _NOTE_LABEL.search(m.low)

@@ -55,6 +55,9 @@ _LEAD = pattern(
 )
 
 
+_ANSWERS = pattern(r"(?:回复|答复|告诉|反馈)(?:给?[他她]们?|对方|客户)?[，,。;；\s]*$")  # 下周一|回复他
+
+
 def fill_notes(s: Scene, timed: list[Timed]) -> None:
     """Fills ``content`` and ``feedback``."""
     content: list[tuple[int, int]] = []
@@ -76,7 +79,7 @@ def fill_notes(s: Scene, timed: list[Timed]) -> None:
 
 def _kind(s: Scene, start: int, end: int, text: str, speaking: bool, is_plan: bool) -> tuple[str, bool]:
     """The kind of a clause (content, feedback, plan, frame), and whether the customer goes on speaking."""
-    says = s.m.cues_in(start, end, ("person.say",))
+    says = s.m.cues_in(start, end, ("person.say",)) and not (is_plan and _ANSWERS.search(text))
     wanted = says or (_SUBJECT.match(text) and _OPINION.search(text))
     if _ASKED.search(text) and speaking and s.m.lang == "zh":
         return "feedback", True

@@ -46,8 +46,15 @@ def find_parties(s: Scene, *, person_is_customer: bool = False, named_only: bool
     if contact and contact.points >= _LEAST_CONTACT:
         if person_is_customer and "customer" not in s.slots:
             s.put_text("customer", contact.start, contact.end, sure=0.8, why=contact.why)
-        elif not s.is_used(contact.start, contact.end):
+        elif not s.is_used(contact.start, contact.end) and not _is_short_form(s, contact):
             s.put_text("contact", contact.start, contact.end, sure=min(1.0, contact.points / 6), why=contact.why)
+
+
+def _is_short_form(s: Scene, contact: Candidate) -> bool:
+    """Is it the customer's name again, without its end: 华翔印染 … |华翔| 要换定型机?"""
+    customer = s.slots.get("customer")
+    name = s.m.text[contact.start : contact.end]
+    return customer is not None and str(customer.value).startswith(name) and contact.start > customer.end
 
 
 def _sure(s: Scene, company: Candidate) -> float:
@@ -124,19 +131,25 @@ def _another_firm(s: Scene, start: int, end: int) -> int | None:
 _CALLED = pattern(
     r"(?:名叫|名字叫|叫做?|公司名称?|客户名称?|名称)(?:是|为|[:：])?\s*(?P<n>(?:(?!的)[\u4e00-\u9fffa-z0-9（）()·&]){3,20})(?=[，。,;；\s]|$)"
 )
+# 客户：|双流机场货站|, a line of a form
+_LABELLED = pattern(
+    r"(?:^|\n)\s?(?:客户|公司|单位)(?:名称)?\s?[:|]\s?(?P<n>[\u4e00-\u9fffa-z0-9()·&-]{2,24})\s?(?=[\n|]|$)"
+)
 _ONE_OF = pattern(r"(?:[一这那有]家|有个客户)[^，。,;；\n]{0,14}")
 
 
 def _called(s: Scene) -> Iterator[Candidate]:
-    """「有个客户，叫…」: what somebody says is the name."""
+    """「有个客户，叫…」, 「客户：…」 in a form: what somebody says is the name."""
     is_told = s.m.has("object.customer") or "create.customer" in s.marks or _ONE_OF.search(s.m.low)
-    called = _CALLED.search(s.m.low) if is_told and s.m.lang == "zh" else None
+    labelled = _LABELLED.search(s.m.low) if "\n" in s.m.low else None
+    called = labelled or (_CALLED.search(s.m.low) if is_told and s.m.lang == "zh" else None)
     if called and not bare_name(called.group("n")):
         yield Candidate(7, *called.span("n"), "named like a company")
 
 
 # -- guesses
 
+_TRADE = pattern(r"(?:专门|主要|是)?[做搞][\u4e00-\u9fff]{2,8}的")  # 做心理咨询的
 _LIKELY, _PER_SHARE = 4, 5  # points of the stretch the model likes best
 _LEAST_SHARE = 0.35
 _BACKED_UP = 0.85
@@ -146,6 +159,12 @@ def _spotted(s: Scene) -> Iterator[Candidate]:
     """The stretch of a Chinese message that the model likes best, unless "none" is likelier."""
     spotted = spot(s, FIRM)
     none = 1 - sum(one.share for one in spotted)
-    best = next((one for one in spotted if not s.is_rival(one.start, one.end)), None)
+    named = (one for one in spotted if not s.is_rival(one.start, one.end) and not _TRADE.match(s.m.low, one.start))
+    best = next(named, None)
     if best and best.share > max(none, _LEAST_SHARE):
-        yield Candidate(_LIKELY + _PER_SHARE * best.share, best.start, best.end, _SPOTTED)
+        yield Candidate(_LIKELY + _PER_SHARE * best.share, best.start, _with_bracket(s.m.low, *best[:2]), _SPOTTED)
+
+
+def _with_bracket(low: str, start: int, end: int) -> int:
+    """Where a name ends in which a bracket was opened: 港联冷链（香港|）."""
+    return end + (low[end : end + 1] == ")" and low.count("(", start, end) > low.count(")", start, end))

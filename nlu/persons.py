@@ -93,6 +93,8 @@ def _shape(s: Scene, page: Page, first: int, last: int) -> list[str]:
     if not title:
         found.append(f"q{_sort(m.text[start:end], low[:-1])}{low[-1]}")  # 林|院, 陈|科
         found.append(f"w{is_everyday(low):d}{sort}")
+        if any(is_company_like(m.low[start : end + more]) for more in (1, 2)):
+            found.append("firms")  # 曲江文|旅
     if is_nobody(low):
         found.append("nobody")
     if is_company_like(low):

@@ -65,7 +65,8 @@ def _is_beside(s: Scene, v: Value, cue: Cue) -> bool:
 
 
 _EACH_ZH = pattern(
-    r"(?<![\d.,-])(?P<n>\d+(?:\.\d+)?)(?:元|块钱?)?(?:一|每|/)(?:台|套|个|吨|件|箱|只|支|米|把|块|张|片|辆|樘|扇|株|间|平米?|公斤|斤|组|桶|包|双|根|卷|条|瓶|盒|袋)"
+    r"每(?:台|套|个|吨|件|箱|只|支|米|把|块|张|片|辆|间|人|户|桶|包|双|卷|条|瓶|盒|袋|坐席|账号)(?P<each>\d+(?:\.\d+)?)(?=元|块|一?[年月]|[，,。；;\s]|$)|"
+    r"(?<![\d.-])(?<!\d,)(?P<n>\d+(?:\.\d+)?)(?:元|块钱?)?(?:一|每|/)(?:台|套|个|吨|件|箱|只|支|米|把|块|张|片|辆|樘|扇|株|间|平米?|公斤|斤|组|桶|包|双|根|卷|条|瓶|盒|袋)"
 )
 
 
@@ -83,7 +84,7 @@ _AT_BEFORE = pattern(r"(?:\bat|@) ?$")
 def _bare_unit_price(s: Scene) -> None:
     each = _EACH_ZH.search(s.m.low)
     if each and s.m.lang == "zh":
-        s.put("unit_price", Money(Decimal(each.group("n")), "CNY"), *each.span(), why="price per piece")
+        s.put("unit_price", Money(Decimal(each["n"] or each["each"]), "CNY"), *each.span(), why="price per piece")
         return
     for v in s.m.values if s.m.lang == "en" else ():
         if v.kind == "number" and v.number is not None and not v.unit and _AT_BEFORE.search(s.m.low[: v.start]):

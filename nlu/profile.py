@@ -41,7 +41,7 @@ _ADDRESS = pattern(
     r"迁至|搬迁到|新址|\baddress\b|\baddr\b|located (?:at|in)|based (?:in|at)|moved to|relocated to|"
     r"office at|hq (?:in|at)|headquartered in)"
     r"\s*(?:of [\w&.' -]{2,40}? to |for [\w&.' -]{2,40}?(?= to |:)|在|也|都|有变|变更|变动|更新|修改|换到|"
-    r"换为|搬到|搬去|搬至|迁到|迁至|到|更新为|变更为|改成|改为|换成|变成|是|为|了|is|now|to|in|at|:|：|\s)*"
+    r"换为|变了|改了|换了|搬了|搬到|搬去|搬至|迁到|迁至|到|更新为|变更为|改成|改为|换成|变成|是|为|了|is|now|to|in|at|:|：|\s)*"
 )
 _ADDRESS_SHAPE = pattern(
     r"(?:[\u4e00-\u9fff]{2,8}省)?(?:[\u4e00-\u9fff]{2,8}市)?[\u4e00-\u9fff]{2,10}(?:区|县|镇|"

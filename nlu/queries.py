@@ -25,7 +25,7 @@ _OWNER_NAME = pattern(
 )
 _TWICE_ME = pattern(r"我(?:想|要)?.{0,6}我")
 _BINDING = pattern(
-    r"^(?:ok(?:ay)?|so|then|那就?|好的?)[,，\s]*(?=\S\S)|^(?:(?:to|about|that|on|at|by|for|of|in)\s+|的时候|时|要|去(?!一?趟)|再|的)\s*|\s*(?:\b(?:on|at|by|in|for|every)|的时候)$",
+    r"^(?:ok(?:ay)?|so|then|那就?|好的?)[,，\s]*(?=\S\S)|^(?:(?:to|about|that|on|at|by|for|of|in)\s+|的时候|时|要|再|的)\s*|\s*(?:\b(?:on|at|by|in|for|every)|的时候)$",
     re.I,
 )
 _ME = pattern(r"我(?!们|司|方|的?客户)|\b(?:my|me|mine|i|i'm|i've|i'll)\b(?! (?:see|have a look))|\bdid i\b")
@@ -130,7 +130,7 @@ def fill_lookup(s: Scene) -> None:
 _REMIND = pattern(
     r"(?:请|麻烦|帮我|到时候?|记得|提前[一二两三四五半\d]+(?:天|个?小时|分钟|周))?(?:提醒(?:我|一下|下)?|叫(?:我|一下我)|喊我|催我|敲我|戳我|"
     r"设(?:个|一个)(?:提醒|闹钟)|定(?:个|一个)(?:提醒|闹钟)|(?:加|建|记|列)(?:个|一个|条)(?:提醒|"
-    r"待办)|记得|别忘了?|不要忘了?|待办[:：])(?:一下|下|要|去|：|:|，)?"
+    r"待办)|记得|别忘了?|不要忘了?|待办[:：])(?:一下|下|要|：|:|，)?"
     r"|(?:please |pls |can you |could you )?(?:set (?:me )?a reminder|remind me|reminder|nudge me|"
     r"ping me|alert me|don'?t let me forget|make sure i|give me a (?:nudge|shout|heads up)|add a "
     r"(?:task|todo|to-do)|todo|to-do|poke me|prod me|buzz me|notify me|remember|note to self)(?: "

@@ -34,7 +34,7 @@ _CLOSE_BEFORE = pattern(
 _CLOSE_AFTER = pattern(
     r"^\s*(?:前|之前|以前|左右|份|那会|的时候|就|走|会|可以|应该|大概|能|要|才|再|可能|估计|必须|内|里|"
     r"正式|一定|准备|想|打算|争取|底|前后)*(?:签(?!到|收)|成交|定(?:下|下来|标|$|[，。,;；\s])|下单|"
-    r"敲定|招标|开标|立项|落地|有钱|有预算|批|拍板|关单|要货|采购|成单|投标|上会|上线|付款|订货|走完流程|close|"
+    r"敲定|招标|开标|立项|落地|有钱|有预算|批|拍板|盖章|走章|签字|关单|要货|采购|成单|投标|上会|上线|付款|订货|走完流程|close|"
     r"closing|sign|signing|decision|go-live|go live|start)"
 )
 _NEXT_NEAR = pattern(
@@ -63,6 +63,7 @@ _EVERY_WEEK = pattern(
 )
 _TOPIC_OF = pattern(
     r"^ (?:shipment|delivery|batch|audit)\b|"
+    r"^那[批笔单次]|"
     r"^(?:年|年度|季度|月份|版|款|的?(?:合同|报告|计划|预算|营收|销量|订单|对账|数据|展会|活动|方案|用量|需求|"
     r"项目|版本|报价|发票|账期|结余|指标))|^ (?:budget|report|contract|plan|version|numbers|results|revenue|invoice|"
     r"order|model|edition)"
@@ -110,7 +111,8 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
     if _WISHED.search(before) and _SUPPLY.match(after):
         return "none", "when they want it delivered"
     is_expected = _EXPECTED.search(before) or _SOMEBODY_BEFORE.search(before)
-    if _HELD_UNTIL.search(before) or (is_expected and _OTHER.match(after)):
+    is_held = _HELD_UNTIL.search(before) and not (before.endswith(_DRAGGED) and _CLOSE_AFTER.match(after))
+    if is_held or (is_expected and _OTHER.match(after)):
         return "none", "how long something holds, or when something else is expected"
     if _LATER_SUPPLY.search(before + "|" + after):
         return "none", "how long something holds, or when something else is expected"
@@ -245,6 +247,7 @@ _HELD_UNTIL = pattern(
     r"\b(?:froze|frozen|freeze|locked|valid)\b[^.;,]{0,24} (?:until|till|to) $|"
     r"\b(?:renewal|renews|expir(?:es|y)|runs out|contract ends)(?: is| due)? (?:in|on|by) $"
 )
+_DRAGGED = ("拖到", "拖至", "排到")  # 要拖到|3月底|才能拍板
 _EXPECTED = pattern(r"(?:预计|预估|估计|计划)(?:是|在|能|于|到|要|：|:|\s)*$")
 # 估计明年|会替掉进口那家
 _OTHER = pattern(

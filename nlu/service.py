@@ -12,15 +12,16 @@ __all__ = ["fill_complaint", "fill_handling", "fill_rating"]
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _RATING = pattern(
     r"(?P<a>[1-5一二两三四五])\s*(?:分(?![钟之期批店公])|颗星|星|/\s*5|out of (?:5|five)|stars?)|(?:rated?|rating|"
-    r"scored?|csat|满意度|评分|打了?|gave (?:(?:us|it|them|the [a-z]+) )?(?:an? )?)\D{0,24}?(?P<b>[1-5]|one|two|three|"
-    r"four|five)(?![\d%])"
+    r"scored?|csat|满意度|评分|打[了分]?|gave (?:(?:us|it|them|the [a-z]+) )?(?:an? )?)\D{0,24}?(?P<b>[1-5]|one|two|"
+    r"three|four|five)(?![\d%])"
 )
 _PEOPLE_AFTER = pattern(
-    r"(?:改派给?|转派给?|指派给?|分配给|派给|安排给?|交给|转给|派了?|让|由|assign(?:ed)? (?:[\w'’# -]{1,30} )?to|"
+    r"(?:改派给?|转派给?|指派给?|分配给|派给|安排给?|交给|转给|派(?:了|的是?)?|让|由|"
+    r"assign(?:ed)? (?:[\w'’# -]{1,30} )?to|"
     r"reassign(?:ed)? (?:it )?to|hand(?:ed)? (?:it )?(?:over )?to|give (?:[\w'’# -]{1,30} )?to|pass(?:ed)? (?:it "
     r")?to|escalate(?:d)? (?:it )?to|dispatch(?:ed)? to|route to|handler[: ]|"
     r"处理人[:：是]?)\s*(?P<who>[A-Z][A-Za-zÀ-ÿ'’-]*(?: [A-Z][A-Za-zÀ-ÿ'’-]*)?|[\u4e00-\u9fff]{2,4}?)(?=去|来|处理|"
-    r"跟进|负责|上门|[，。,.;；\s]|$)"
+    r"跟进|负责|上门|了|[，。,.;；\s]|$)"
 )
 # Ines sorted the Tannoy ticket
 _WHO_DID = pattern(

@@ -88,6 +88,8 @@ def _before_edge(r: Reader, at: int, number: int) -> FoundDate | None:
 def chinese_year(r: Reader, at: int, year: int) -> FoundDate:
     """What follows 2026年: a month, a day, a quarter, a half, a holiday, or nothing."""
     whole = whole_year(year)
+    if "endof" in r.kinds(at) and (end := edges.edge(r, at, whole)):  # 去年|年底
+        return end
     place = at + 1 if "of" in r.kinds(at) else at
     rest = (
         r.date(place) if r.kinds(place) and not r.kinds(place).keys() & {"rel", "dayrel", "yearrel", "wday"} else None

@@ -97,8 +97,8 @@ class _Sum:
         return self.total + self.section + rest
 
 
-# 96万|一年, 38万|两台: what the amount is for
-_COUNTED_APART = pattern("(?<=[万千百亿])[一两](?=[年台套件只吨条张平季月支户间组瓶箱份场次天个])(?!个亿)")
+# 96万|一年, 38万|两台, 88万|一口价: what the amount is for
+_COUNTED_APART = pattern("(?<=[万千百亿])[一两](?=[年台套件只吨条张平季月支户间组瓶箱份场次天个]|口价)(?!个亿)")
 
 
 def read_han(text: str, at: int, seed: Decimal | None = None) -> Numeral | None:

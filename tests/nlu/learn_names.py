@@ -141,27 +141,30 @@ def written(weights: Mapping[str, float]) -> str:
 def of_people(corpus: Iterable[Sentence]) -> Iterator[Choice]:
     """Who the contact is; a sentence with an unmarked person teaches nothing."""
     for sentence in corpus:
-        scene = _scene(sentence)
-        where = sentence.person
-        if where and (where.spans or not scene.m.people) and (one := choice(scene, PERSON, where)):
-            yield one
+        if where := sentence.person:
+            scene = _scene(sentence)
+            if (where.spans or not scene.m.people) and (one := choice(scene, PERSON, where)):
+                yield one
 
 
 def of_firms(corpus: Iterable[Sentence]) -> Iterator[Choice]:
     """Which firm the customer is, with the people found."""
     for sentence in corpus:
-        scene = _scene(sentence)
-        find_person(scene)
-        if sentence.firm and (one := choice(scene, FIRM, sentence.firm)):
-            yield one
+        if sentence.firm:
+            scene = _scene(sentence)
+            find_person(scene)
+            if one := choice(scene, FIRM, sentence.firm):
+                yield one
 
 
 def of_deals(corpus: Iterable[Sentence]) -> Iterator[Choice]:
     """What the opportunity is called, with the customer found; of messages that bring one in or change one."""
     for sentence in corpus:
+        if sentence.deal is None:
+            continue
         scene = _scene(sentence)
         decision = decide(scene)
-        if sentence.deal and decision.intent in ("create_opportunity", "update_opportunity"):
+        if decision.intent in ("create_opportunity", "update_opportunity"):
             scene.marks = decision.marks
             for rule in RULES[decision.intent][:-1]:
                 rule(scene)

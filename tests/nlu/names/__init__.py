@@ -67,7 +67,7 @@ def kept_back() -> Iterator[Sentence]:
 def _lines(path: Path) -> Iterator[str]:
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         if line and not line.startswith(("#", "= ")):
-            yield from ways(line, number) if path.stem.endswith("patterns") else [line]
+            yield from ways(line, number) if path.stem.endswith("patterns") else [line.replace("\\n", "\n")]
 
 
 def of_cases(names: Iterable[str], draw: random.Random, copies: int) -> Iterator[Sentence]:
