@@ -79,7 +79,10 @@ def fill_notes(s: Scene, timed: list[Timed]) -> None:
 
 def _kind(s: Scene, start: int, end: int, text: str, speaking: bool, is_plan: bool) -> tuple[str, bool]:
     """The kind of a clause (content, feedback, plan, frame), and whether the customer goes on speaking."""
-    says = s.m.cues_in(start, end, ("person.say",)) and not (is_plan and _ANSWERS.search(text))
+    says = s.m.cues_in(start, end, ("person.say",))
+    answers = _ANSWERS.search(text) if is_plan else None
+    if answers and says and says[0].start >= start + answers.start():
+        says = []
     wanted = says or (_SUBJECT.match(text) and _OPINION.search(text))
     if _ASKED.search(text) and speaking and s.m.lang == "zh":
         return "feedback", True
