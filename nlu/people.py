@@ -157,8 +157,8 @@ def _is_person(low: str, match: re.Match[str]) -> bool:
         return False
     if head in _not_names() or (len(head) > 2 and head[:2] in _not_names()) or set(middle) & _STOP:
         return False
-    if middle[:1] in ("区", "部", "有"):
-        return False
+    if middle[:1] in ("区", "部", "有") or (middle in ("升", "任", "当") and len(title) > 1):
+        return False  # 老聂升副总
     return not (start and low[start - 1] in table("not_surname_after").get(low[start], ""))
 
 

@@ -84,6 +84,9 @@ def fill_handling(s: Scene) -> None:
     who = _PEOPLE_AFTER.search(s.m.text) or _WHO_DID.match(s.m.text)
     if who and who["who"] not in _NOBODY:
         s.put_text("handler", *who.span("who"), why="behind a word of assigning")
+    for p in s.m.people:
+        if "handler" not in s.slots and _MEASURE.match(s.m.low, p.end):  # 小贺|换了门封条
+            s.put_text("handler", p.start, p.end, sure=0.7, why="who did it")
     for n in s.m.names:
         if n.name.kind == "user" and "handler" not in s.slots:
             s.put_text("handler", n.start, n.end, sure=0.8, why="a colleague")
