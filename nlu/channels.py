@@ -63,7 +63,7 @@ def _named(s: Scene) -> Iterable[tuple[str, Cue]]:
             continue  # 古主任电话18699001122
         before = s.m.low[max(0, cue.start - 4) : cue.start]
         is_theirs = s.m.low.startswith("开会", cue.start) and _CALLED_AWAY.search(before)
-        if is_theirs or _REFUSED.search(before):
+        if is_theirs or _REFUSED.search(before) or _SOLD.match(s.m.low, cue.end):
             continue
         if cue.kind.startswith("channel."):
             yield cue.kind.removeprefix("channel."), cue
@@ -87,6 +87,10 @@ def _at_length(s: Scene) -> _Way | None:
 # 刚接到罗总秘书|电话|说罗总下周二…; 可以安排|参观
 _SAID_SO = pattern(r"(?:里|中|上)?(?:过?来)?(?:说|讲|问|催|通知|告知|回复|称)")
 _INVITED = pattern(r"(?:安排|邀请?|可以|想来?|要来?|希望来?|准备来?|[要得紧]派.{0,4})$")
+# 短信|接口, 会议|系统: what is sold
+_SOLD = pattern(
+    r"(?:催收|接口|平台|服务|验证码?|群发|营销|系统|软件|机器人|大屏|室(?!聊|谈|见)|终端|设备|线路|模块|小程序)"
+)
 _REFUSED = pattern(r"(?:别再?|不[要用]再?)打?$")  # 别再|打电话
 _CALLED_AWAY = pattern(r"(?:正?在|叫[去走]|临时去?|赶着去?)$")  # 临时被叫去|开会
 
@@ -138,7 +142,7 @@ def _by_going(s: Scene, planned: tuple[int, int]) -> _Way | None:
 _TABLE = pattern(
     r"\b(?:drove|went|trip|flew|driven|travel+ed) (?:out |over |up |down )?to\b|\b(?:walked|toured) (?:the|a?round)\b|"
     r"\b(?:lunch|dinner|breakfast|coffee|drinks|beers?|golf) with\b|(?:吃|请)了?(?:个|顿)?(?:饭|午饭|晚饭|"
-    r"火锅)|饭局|陪.{2,14}(?:看了|逛了|转了|参观)|在.{2,10}[见碰聊谈]的|[早中午晚][饭餐].{2,16}吃的|打(?:了|高尔夫)?球|喝(?:了)?(?:茶|咖啡|酒)"
+    r"火锅)|饭局|陪.{2,14}(?:看了|逛了|转了|参观|看[厂样线货])|在.{2,10}[见碰聊谈]的|[早中午晚][饭餐].{2,16}吃的|打(?:了|高尔夫)?球|喝(?:了)?(?:茶|咖啡|酒)"
 )
 
 

@@ -39,7 +39,8 @@ def _opens(letters: str, at: int) -> bool:
         or letter in _NICKS
         or is_surname(letter)
         or letters[at + 1] in _CALLED
-        or any(is_title(letters[at : at + size]) for size in (2, 3))
+        or is_title(letters[at : at + 2])
+        or is_title(letters[at : at + 3])
         or is_surname(letters[at : at + 2])
     )
 

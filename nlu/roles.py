@@ -63,7 +63,7 @@ _EVERY_WEEK = pattern(
 )
 _TOPIC_OF = pattern(
     r"^ (?:shipment|delivery|batch|audit)\b|"
-    r"^那[批笔单次]|"
+    r"^那[批笔单次]|^(?:资金|钱)?(?:紧|忙|盘点|结账|对账|冲刺)|"
     r"^(?:年|年度|季度|月份|版|款|的?(?:合同|报告|计划|预算|营收|销量|订单|对账|数据|展会|活动|方案|用量|需求|"
     r"项目|版本|报价|发票|账期|结余|指标))|^ (?:budget|report|contract|plan|version|numbers|results|revenue|invoice|"
     r"order|model|edition)"
@@ -190,6 +190,8 @@ def _sentence(s: Scene, v: Value, start: int) -> int:
 
 _SOMEBODY_DOES = pattern(r"\b(?:he|she|they)(?:'s|'re|'d)?\b")
 _GATHERED = pattern(r"[^，。,;；下约]{0,14}(?:见面|碰面|吃饭|喝茶|开会|聊|谈|碰)")
+_ACCOMPANIED = pattern(r"(?:加班)?[陪带]")
+_CAME = pattern(r"[^，。,;；]{0,3}[来到去聊见谈看]了")
 
 
 def _headed_a_report(s: Scene, v: Value, after: str) -> bool:
@@ -201,6 +203,8 @@ def _headed_a_report(s: Scene, v: Value, after: str) -> bool:
     if s.m.lang == "en":  # long chat w Simone on friday, she's leaving; Dinner Tues w/ …. Follow up Mon
         goes_on = _SOMEBODY_DOES.match(s.m.low[end:].lstrip()) or any(t.start > end for t in s.m.times())
         return bool(s.m.cues_in(0, 12, ("log.weak",))) and bool(goes_on)
+    if _ACCOMPANIED.match(after) and _CAME.match(s.m.low, end):
+        return True  # 周日陪客户看厂，来了五个人
     told = s.m.cues_in(end, len(s.m.low), ("person.say",))
     return bool(told) and _GATHERED.match(after) is not None
 

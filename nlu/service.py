@@ -71,6 +71,9 @@ _NOBODY = frozenset(
 )
 
 
+_TOLD_TO = pattern(r"(?:远程|现场|帮|给|再|先|尽快|赶紧|抓紧|重新|过)[\u4e00-\u9fff]*")  # 让|远程看下
+
+
 def fill_handling(s: Scene) -> None:
     """``handler``, ``measures``, ``request_status`` and, where nothing else tells it, ``description``."""
     states = s.m.section("request_status")
@@ -82,7 +85,7 @@ def fill_handling(s: Scene) -> None:
     elif "asked" not in s.marks:
         fill_told_state(s, "request_status")
     who = _PEOPLE_AFTER.search(s.m.text) or _WHO_DID.match(s.m.text)
-    if who and who["who"] not in _NOBODY:
+    if who and who["who"] not in _NOBODY and not _TOLD_TO.match(who["who"]):
         s.put_text("handler", *who.span("who"), why="behind a word of assigning")
     for p in s.m.people:
         if "handler" not in s.slots and _MEASURE.match(s.m.low, p.end):  # 小贺|换了门封条

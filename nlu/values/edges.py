@@ -174,6 +174,8 @@ def _letters(r: Reader, at: int) -> FoundDate | None:
     """EOM, EOW, EOQ, EOY, BOM; EOD is a clock"""
     kinds = r.token(at).kinds
     kind = "eod" if "eod" in kinds else "bom"
+    if kind == "bom" and r.chinese:
+        return None  # BOM 成本: a bill of materials
     unit = str(kinds[kind])
     period = period_of(r, unit, 0) if unit != "day" else None
     return (_part(period, _end if kind == "eod" else _begin), at + 1) if period else None
