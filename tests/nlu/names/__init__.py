@@ -54,9 +54,12 @@ def sentences(seed: int) -> Iterator[Sentence]:
             yield sentence._replace(person=sentence.person if named else None, deal=None)
     for path in sorted(HERE.glob("zh*.txt")):
         for sentence in _marked(_lines(path), draw, _OWN_COPIES):
-            # an invented name beside invented goods does not tell where it ends
-            is_vague = "deals" in path.stem and sentence.firm and sentence.firm.spans
-            yield sentence._replace(firm=None) if is_vague else sentence
+            if "deals" not in path.stem:
+                yield sentence._replace(deal=None)  # no deal is marked there
+            elif sentence.firm and sentence.firm.spans:
+                yield sentence._replace(firm=None)  # beside invented goods an invented name does not tell where it ends
+            else:
+                yield sentence
 
 
 def kept_back() -> Iterator[Sentence]:
