@@ -47,7 +47,7 @@ def fill_channel(s: Scene) -> None:
         _happened(s, found, planned),
         _in_person(s),
         _by_going(s, planned),
-        _at_table(s),
+        _at_table(s, (plan.start, planned[1]) if plan else planned),
         _spoken(s),
         _beside_plan(s, found, plan.start) if plan else None,
     )
@@ -146,10 +146,11 @@ _TABLE = pattern(
 )
 
 
-def _at_table(s: Scene) -> _Way | None:
-    """A meal, a match, or a journey there."""
-    meal = _TABLE.search(s.m.low)
-    return _Way("visit", *meal.span(), 0.6, "ate together") if meal else None
+def _at_table(s: Scene, planned: tuple[int, int]) -> _Way | None:
+    """A meal, a match, or a journey there; not one to come: 约了周五|打球."""
+    meals = (meal.span() for meal in _TABLE.finditer(s.m.low))
+    meal = next((span for span in meals if not planned[0] < span[0] < planned[1]), None)
+    return _Way("visit", *meal, 0.6, "ate together") if meal else None
 
 
 def _spoken(s: Scene) -> _Way | None:
