@@ -3,44 +3,26 @@
 Their order, and when they are asked, stands in `listeners`.
 """
 
-from collections.abc import Callable
-
-from bot.alarms import going_on
 from bot.custom import talk as custom
-from bot.dialogs.model import Json, Reply
+from bot.dialogs.model import Reply
 from bot.digests.hearing import asked_for
-from bot.errors import NotFound
 from bot.exchange import hearing as exchange
-from bot.flows.word import teaching
 from bot.handover import hearing as handover
-from bot.listening import binned, cards, goods, merging, needs_met, pressed, spoken
+from bot.listening import binned, cards, goods, merging, needs_met, pressed
 from bot.listening.answers import ANSWERS, answer_to_name, is_only_a_number
 from bot.listening.commands import COMMANDS
 from bot.listening.dialogs import aside, press, with_open_question
 from bot.listening.late import late_correction
 from bot.listening.listener import SURE_INTENT, Talk
 from bot.listening.own import asked as own_asked
-from bot.listening.subjects import lead_of
 from bot.listening.undoing import another_kind, undo_midway
 from bot.lists import talk as lists
 from bot.lookups.facts import asked as fact_asked
-from bot.questions.question import Question
-from bot.reports import tell
 from bot.talk.phrases import holds_phrase, is_phrase
 from bot.upkeep import hearing, primer
 from config.catalog import catalog
 from nlu.types import Understanding
 
-# Look-ups that know less than a question may say: each with when it does.
-OUTDONE: dict[str, Callable[[Json, Question], bool]] = {
-    "find": lambda action, asked: not (asked.contacts or asked.customers),  # 「姓董的联系人是哪家的」: nobody's name
-    "papers": lambda action, asked: not action["rest"] and (not asked.is_plain or bool(action["status"])),
-    "alarms": lambda action, asked: asked.kind != "opportunity",  # 「王芳手上的报价有多少过期了」
-    "money_in": lambda action, asked: not asked.is_plain and not action["by"],
-    "overcome": lambda action, asked: True,  # "who signed the most contracts" is about no objection
-    "requests": lambda action, asked: bool(asked.first or asked.field or asked.words),
-    "list": lambda action, asked: "words" in action and bool(asked.customers),
-}
 MAX_ANGRY = 30  # letters; who says more has something to say
 
 
@@ -82,72 +64,6 @@ def fact(talk: Talk, heard: Understanding) -> Reply | None:
     """「何经理电话多少」: one fact of somebody known. Before the lists and cards, that would tell all of them."""
     action = fact_asked(talk.world, heard)
     return talk.do(action) if action is not None else None
-
-
-def phrase(talk: Talk, heard: Understanding) -> Reply | None:
-    """Fixed phrases: lists, a card asked for, what becomes of a reminder. Before all that reads freely.
-
-    「完成」 or 「改成周五」, without a reminder that was just spoken of, is for the dialog that is open.
-    """
-    action = spoken.command(talk.world, heard.text)
-    if action is None:
-        return None
-    rather = _rather_asked(talk, heard, action)
-    if rather is not None:
-        return rather
-    is_guess = action["do"] == "reminder" and (action["id"] is None or action.get("is_guess"))
-    return None if talk.opened is not None and is_guess else talk.do(action)
-
-
-def _rather_asked(talk: Talk, heard: Understanding, action: Json) -> Reply | None:
-    """The answer to a question about records that says more than the look-up does which its words led to."""
-    asked = talk.question(heard) if action["do"] in OUTDONE else None
-    if asked is None or asked.unused or not OUTDONE[action["do"]](action, asked):
-        return None
-    return talk.do({"do": "question", **asked.to_json()})
-
-
-def subject(talk: Talk, heard: Understanding) -> Reply | None:
-    """Targets, forecasts, satisfaction: a question that is nothing but cues, whom and when. Before the reports, whose
-    words are wider. Beside it what an administrator teaches, which reads like one."""
-    action = going_on.asked(talk.world, talk.memory, heard) or lead_of(talk.world, talk.memory, heard)
-    action = action or teaching(talk.world, heard)
-    return _rather_asked(talk, heard, action) or talk.lead(action, heard) if action is not None else None
-
-
-def question(talk: Talk, heard: Understanding) -> Reply | None:
-    """「哪些合同还没开票」, "which quotes expire this week": a question about records, all of its words understood.
-    After the phrases, whose answers say more; before the reports and the lists, which drop conditions that they do not
-    know, and before the forms, that would take it for an order. What a report counts, and understands to the last word,
-    is the report's: it knows shares and the period before."""
-    asked = talk.question(heard)
-    if asked is None or asked.unused:
-        return None
-    return None if _is_reports(talk, heard, asked) else talk.do({"do": "question", **asked.to_json()})
-
-
-def _is_reports(talk: Talk, heard: Understanding, asked: Question) -> bool:
-    """Does a report count what is asked for, every word of it understood?"""
-    if asked.kind not in ("customer", "follow_up") or asked.asks_for_records:
-        return False
-    try:
-        query = tell.wanted(talk.world, talk.memory, heard)
-    except NotFound:  # a word means nobody to the report: 「做食品的客户有几个」
-        return False
-    return query is not None and not query.unused and query.what in ("activity", "customers", "newcomers")
-
-
-def question_in_part(talk: Talk, heard: Understanding) -> Reply | None:
-    """The same of which some words are not understood; they are named. After the reports, which may know them; before
-    the guesses, the lists and the forms, that would drop them or take the question for an order."""
-    asked = talk.question(heard)
-    return talk.do({"do": "question", **asked.to_json()}) if asked is not None else None
-
-
-def report(talk: Talk, heard: Understanding) -> Reply | None:
-    """Questions about the numbers. With a dialog open they come after it: an amount or a day may be its answer."""
-    reply = tell.hear(talk.world, talk.memory, heard)
-    return with_open_question(talk.world, talk.memory, reply) if reply is not None else None
 
 
 def number(talk: Talk, heard: Understanding) -> Reply | None:

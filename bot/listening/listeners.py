@@ -156,7 +156,7 @@ def _later(where: str) -> Hear:
 
 _NUMBERS = Lazy[[World, Understanding], Understanding]("bot.listening.paper_numbers:told_apart")
 # Whose answers can be asked for again with another time.
-_LOOKING_UP = tuple(map(_later, ("answerers:question", "answerers:own", "answerers:phrase", "answerers:look_up")))
+_LOOKING_UP = tuple(map(_later, ("inquiries:question", "answerers:own", "inquiries:phrase", "answerers:look_up")))
 _QUESTION, _OWN, _PHRASE, _LOOK_UP = _LOOKING_UP
 
 LISTENERS: tuple[Listener, ...] = (
@@ -175,10 +175,10 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(_OWN),
     Listener(_later("answerers:fact")),
     Listener(_PHRASE),
-    Listener(_later("answerers:subject")),
+    Listener(_later("inquiries:subject")),
     Listener(_QUESTION, when="no_story"),
-    Listener(_later("answerers:report"), when="no_dialog"),
-    Listener(_later("answerers:question_in_part"), when="no_dialog"),
+    Listener(_later("inquiries:report"), when="no_dialog"),
+    Listener(_later("inquiries:question_in_part"), when="no_dialog"),
     Listener(otherwise),
     Listener(_later("more_said:corrected_note"), when="no_dialog"),
     Listener(_later("openers:paper"), when="no_story"),
@@ -189,7 +189,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(_later("openers:promise_beside"), when="dialog"),
     Listener(open_dialog, when="dialog"),
     Listener(_later("answerers:number")),
-    Listener(_later("answerers:report"), when="dialog"),
+    Listener(_later("inquiries:report"), when="dialog"),
     Listener(_later("openers:custom_value")),
     Listener(_later("openers:difference"), when="no_dialog"),
     Listener(_later("openers:broken_again"), when="no_dialog"),

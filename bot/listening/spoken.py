@@ -18,7 +18,7 @@ from nlu.names import normalise
 LISTS = (
     "customers", "quiet_customers", "opportunities", "follow_ups", "reminders", "service_requests", "my_requests",
     "free_requests", "late_requests",
-    "won_without_contract", "unpaid_invoices", "aging", "products", "top_products", "reorder_gaps",
+    "won_without_contract", "aging", "products", "top_products", "reorder_gaps",
 )  # fmt: skip
 MAX_NAME = 30  # letters of a name that is looked up
 

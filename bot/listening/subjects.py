@@ -9,14 +9,12 @@ from bot.forecast import supposing
 from bot.listening import handling
 from bot.listening.topics import Topic, topic_of
 from bot.lookups import (
-    asked_requests,
-    money_in,
+    falling_due,
     overcome,
-    papers_listed,
     satisfaction,
     solved,
-    which_customers,
 )
+from bot.questions import as_file
 from bot.reports.conditions import read_sizes
 from bot.reports.cues import holds
 from bot.reports.found import Found
@@ -36,11 +34,9 @@ _ASKED_PLAINLY = (solved.asked, handling.numbered)
 _ASKED = (
     supposing.asked,
     satisfaction.asked,
-    asked_requests.asked,
-    papers_listed.asked,
-    money_in.asked,
+    as_file.asked,
+    falling_due.asked,
     overcome.asked,
-    which_customers.asked,
 )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.show import show_day, show_money
 from bot.rules.access import check
-from bot.rules.accounts import Account, Difference, accounts, unpaid_invoices
+from bot.rules.accounts import Account, Difference, accounts
 from bot.rules.contracts import won_without
 from bot.talk.memory import Memory
 from bot.talk.paging import page
@@ -124,21 +124,6 @@ def won_without_contract(world: World, memory: Memory) -> Reply:
 
 def _of(deal: "records.Opportunity") -> dict[str, Any]:
     return {"customer": deal.customer, "opportunity": deal}
-
-
-def unpaid(world: World, memory: Memory) -> Reply:
-    """Invoices that are not paid in full."""
-    lines = [
-        _joined(
-            world,
-            invoice.number,
-            invoice.customer.name,
-            show_money(Money.from_minor(minor, invoice.amount_currency), world.words),
-            show_day(invoice.issued_on, world.words, today=world.now.date()),
-        )
-        for invoice, minor in unpaid_invoices(world)
-    ]
-    return page(world, memory, "unpaid_invoices", lines, len(lines))
 
 
 def _joined(world: World, *facts: str) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.show import show_money
+from bot.questions.question import Question
 from bot.rules.accounts import unpaid_invoices
 from bot.talk.memory import Memory
 from bot.world import World
@@ -23,7 +24,7 @@ def aging(world: World, memory: Memory) -> Reply:
     words, today = world.words, world.now.date()
     found = unpaid_invoices(world)
     if not found:
-        return Reply(words.say("list.unpaid_invoices.none"))
+        return Reply(words.say("list.aging.none"))
     ages: dict[int, _Sums] = {}
     owners: dict[str, _Sums] = {}
     counts: Counter[int] = Counter()
@@ -41,7 +42,7 @@ def aging(world: World, memory: Memory) -> Reply:
     ]
     if len(owners) > 1:
         lines.append(words.say("list.aging.owners", owners=_owners(world, owners)))
-    press: Json = {"do": "list", "name": "unpaid_invoices"}
+    press: Json = {"do": "question", **Question("invoice", states=("unpaid",), asks=("list",)).to_json()}
     return Reply("\n".join(lines), (Press(words.say("list.aging.each"), press, is_open=True),))
 
 

@@ -10,8 +10,11 @@ from sqlalchemy import JSON, ColumnElement, String, and_, cast, func, or_, selec
 from bot.lookups.customers import condition_of
 from bot.questions.kinds import KINDS, Kind, untouched
 from bot.questions.question import Question
+from bot.questions.traits import sizes_of
 from bot.questions.when import moment
+from bot.reports.scope import book_of, scope_of
 from bot.rules.access import teams_below, visible
+from bot.rules.service import AGENT
 from bot.world import World
 from config.types import Money, Period
 from storage import records
@@ -24,7 +27,8 @@ def found(world: World, question: Question) -> list[Any]:
     kind = KINDS[question.kind]
     cls = kind.cls
     query = select(cls).where(visible(world.actor, world.crm, cls), *conditions(world, question))
-    return list(world.session.scalars(query.order_by(*_order(kind, question)).limit(question.first or MOST)))
+    order = _order(world, kind, question)
+    return list(world.session.scalars(query.order_by(*order).limit(question.first or MOST)))
 
 
 def counted(world: World, question: Question) -> tuple[int, dict[str, int]]:
@@ -56,6 +60,9 @@ def conditions(world: World, question: Question) -> Iterator["ColumnElement[bool
     yield from _of_whom(world, kind, question)
     if question.since or question.until or question.first:
         yield from _dates(world, kind, question)
+    if question.heads:
+        how, heads = question.heads
+        yield cls.size.in_(sizes_of(world, how, heads))
     if question.surname:
         yield _has_surname(cls, question.surname)
     yield from (_holds(cls, kind.text, word) for word in question.words)
@@ -74,7 +81,9 @@ def _amounts(world: World, kind: Kind, question: Question) -> Iterator["ColumnEl
             yield or_(*parts)
     if "average" in question.asks and kind.has_amount:
         yield cls.amount_minor.is_not(None)
-    if kind.score:
+    if kind.lasts and "long" in question.asks:
+        yield from (getattr(cls, name).is_not(None) for name in kind.lasts)
+    if kind.score and "unanswered" not in question.states:
         yield getattr(cls, kind.score).is_not(None)
         if question.scores:
             yield getattr(cls, kind.score).between(*question.scores)
@@ -90,7 +99,7 @@ def _of_whom(world: World, kind: Kind, question: Question) -> Iterator["ColumnEl
     cls = kind.cls
     person = getattr(cls, kind.person)
     if question.is_mine:
-        yield person == world.actor.user_id
+        yield _is_own(world, cls, person)
     if question.owners:
         yield or_(person.in_(question.owners), cls.owner_id.in_(question.owners))
     if question.team:
@@ -104,6 +113,14 @@ def _of_whom(world: World, kind: Kind, question: Question) -> Iterator["ColumnEl
         condition = condition_of(world, said)
         if condition is not None:
             yield condition if kind.name == "customer" else customer.in_(select(records.Customer.id).where(condition))
+
+
+def _is_own(world: World, cls: Any, person: Any) -> "ColumnElement[bool]":
+    """Whose it is, or whose customer's; the customers of who leads a team are the team's."""
+    if cls is records.Customer:
+        return scope_of(world, book_of(world.actor, world.crm)).condition(cls)
+    is_own: ColumnElement[bool] = person == world.actor.user_id
+    return is_own if world.actor.role == AGENT else is_own | (cls.owner_id == world.actor.user_id)
 
 
 def _of_people(cls: Any, customer: Any, contacts: tuple[int, ...]) -> "ColumnElement[bool]":
@@ -152,8 +169,9 @@ def _instant(world: World, said: str, *, is_end: bool) -> datetime | None:
     return Period(day, day).instants(world.now.tzinfo)[is_end]
 
 
-def _order(kind: Kind, question: Question) -> tuple[Any, ...]:
-    """The largest, the oldest …, else the latest first; what is to come, the next first."""
+def _order(world: World, kind: Kind, question: Question) -> tuple[Any, ...]:
+    """The largest, the oldest …, else the latest first; what is to come, the next first; customers by the last
+    contact."""
     cls, column, asks = kind.cls, date_column(kind, question), question.asks
     if kind.score and ("largest" in asks or "smallest" in asks):
         score = getattr(cls, kind.score)
@@ -162,6 +180,15 @@ def _order(kind: Kind, question: Question) -> tuple[Any, ...]:
         return cls.amount_minor.is_(None), cls.amount_minor.desc(), cls.id
     if kind.has_amount and "smallest" in asks:
         return cls.amount_minor.is_(None), cls.amount_minor, cls.id
+    if kind.name == "customer" and not (question.dated or question.first):
+        note = records.FollowUp
+        last = select(func.max(note.occurred_at)).where(
+            note.customer_id == cls.id, visible(world.actor, world.crm, note)
+        )
+        at = last.scalar_subquery()
+        return at.is_(None), at.desc(), cls.id
+    if kind.unfinished and not {"open", "late", "free"}.isdisjoint(question.states) and "latest" not in asks:
+        return column.is_(None), column, cls.id
     is_ahead = kind.dates and (question.dated or next(iter(kind.dates))) in kind.ahead
     if "oldest" in asks or (is_ahead and "latest" not in asks):
         return column.is_(None), column, cls.id

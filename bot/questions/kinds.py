@@ -20,6 +20,7 @@ from storage import records
 from storage.tables import name_keys
 
 SOON = 14  # days within which a quote is about to expire
+_FIGURES = frozenset({"count", "many", "whom", "who", "by_customer", "by_person", "by_month"})
 State: TypeAlias = "Callable[[World, Any], ColumnElement[bool]]"
 
 
@@ -27,7 +28,9 @@ State: TypeAlias = "Callable[[World, Any], ColumnElement[bool]]"
 class Kind:
     """A kind of record. ``dates``: the columns by what a verb says of them, the usual one first; those in ``ahead`` lie
     in the future. ``person``: whose it is. ``lacks``: the columns that may be empty. ``asked``: what may be asked of
-    one. ``amount`` and ``score``: what can be added up, and averaged. ``text``: columns in which a word is sought."""
+    one. ``amount`` and ``score``: what can be added up, and averaged. ``text``: columns in which a word is sought.
+    ``is_money``: it comes in or is asked for, and this month's is meant where no time is named; ``unfinished``: the
+    statuses of what is still to be done; ``lasts``: from when to when it takes."""
 
     name: str
     dates: Mapping[str, str]
@@ -40,14 +43,19 @@ class Kind:
     text: tuple[str, ...] = ()
     has_amount: bool = False
     score: str = ""
+    is_money: bool = False
+    unfinished: tuple[str, ...] = ()
+    lasts: tuple[str, str] | tuple[()] = ()
 
     def usual(self, question: Question) -> tuple[str, ...]:
-        """The state that is meant where none is named: of deals the open ones, and of requests where the oldest is
-        asked for."""
+        """The state that is meant where none is named: of deals the open ones; of requests what is still to be done,
+        unless it is asked about a customer, a time, or figures."""
         is_open = not (question.status or question.record or question.dated in ("closed", "resolved"))
         is_deal = self.name == "opportunity" and question.dated != "added"
-        is_oldest = self.name == "service_request" and "oldest" in question.asks
-        return ("open",) if is_open and (is_deal or is_oldest) else ()
+        is_told = question.customers or question.since or question.until or question.words
+        is_counted = not _FIGURES.isdisjoint(question.asks)
+        is_queue = bool(self.unfinished) and not (is_told or is_counted)
+        return ("open",) if is_open and (is_deal or is_queue) else ()
 
     @property
     def cls(self) -> Any:
@@ -225,7 +233,7 @@ KINDS: Mapping[str, Kind] = {
             states={"expiring": _expiring, "open": _open_quote, "unanswered": _in("status", "sent"),
                     "accepted": _in("status", "accepted"),
                     "declined": _in("status", "declined"), "draft": _in("status", "draft"), "expired": _expired},
-            asked=("valid_until", "status"),
+            asked=("valid_until", "status", "customer"),
             has_amount=True,
         ),
         Kind(
@@ -235,7 +243,7 @@ KINDS: Mapping[str, Kind] = {
             states={**_PAPER, "orderless": _no_order, "active": _in("status", "active"),
                     "completed": _in("status", "completed"), "cancelled": _in("status", "cancelled")},
             lacks={"signed": "signed_on", "terms": "payment_terms", "amount": "amount_minor"},
-            asked=("payment_terms", "signed_on", "status", "paid"),
+            asked=("payment_terms", "signed_on", "status", "rest", "paid", "customer"),
             has_amount=True,
         ),
         Kind(
@@ -246,17 +254,18 @@ KINDS: Mapping[str, Kind] = {
                     "unshipped": _in("status", "placed", "awaiting_payment", "paid"),
                     "shipped": _in("status", "shipped", "delivered"), "delivered": _in("status", "delivered"),
                     "cancelled": _in("status", "cancelled")},
-            asked=("status", "placed", "paid"),
+            asked=("status", "placed", "rest", "paid", "customer"),
             has_amount=True,
         ),
         Kind(
             "invoice",
             {"issued": "issued_on"},
             states={"unpaid": _unpaid, "paid": _paid},
-            asked=("issued_on", "paid"),
+            asked=("issued_on", "rest", "paid", "customer"),
             has_amount=True,
+            is_money=True,
         ),
-        Kind("payment", {"received": "received_on"}, has_amount=True),
+        Kind("payment", {"received": "received_on"}, has_amount=True, is_money=True),
         Kind(
             "service_request",
             {"reported": "requested_at", "resolved": "resolved_at"},
@@ -266,12 +275,14 @@ KINDS: Mapping[str, Kind] = {
                     "late": _late_request, "free": lambda world, cls: cls.handler_id.is_(None)},
             asked=("status", "handler"),
             text=("description",),
+            unfinished=("open", "in_progress"),
+            lasts=("requested_at", "resolved_at"),
         ),
         Kind(
             "survey",
             {"answered": "answered_at"},
             person="handler_id",
-            states={"answered": _in("status", "answered"),
+            states={"unanswered": _in("status", "planned", "sent", "expired"), "answered": _in("status", "answered"),
                     "low": lambda world, cls: cls.satisfaction <= world.crm.surveys.low,
                     "high": lambda world, cls: cls.satisfaction >= 4},
             score="satisfaction",

@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from bot.questions.kinds import Kind
+from bot.questions.kinds import KINDS, Kind
+from bot.questions.owing import OWED
+from bot.questions.question import PAID
 from bot.questions.said import Words
 from bot.rules.access import visible
 from bot.rules.colleagues import colleagues_in
@@ -47,6 +49,13 @@ def kinds_numbered(world: World, text: Words, kinds: Iterable[Kind]) -> list[Kin
     found = re.search(text.words.say("question.number"), text.letters)
     numbered = [kind for kind in kinds if hasattr(kind.cls, "number")] if found else []
     return [kind for kind in numbered if found is not None and _of_number(world, kind, found.group()) is not None]
+
+
+def spoken_of(world: World, text: Words) -> list[Kind]:
+    """The kind of the paper that the talk is about, where a message asks what of one is paid."""
+    if not any(text.find(f"field.{name}") for name in PAID):
+        return []
+    return [KINDS[kind] for kind in OWED if kind in world.focus][:1]
 
 
 def _of_number(world: World, kind: Kind, number: str) -> int | None:

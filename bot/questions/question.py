@@ -6,11 +6,11 @@ from typing import Any, Literal, TypeAlias
 from bot.dialogs.model import Json
 
 Ask: TypeAlias = Literal[
-    "by_amount", "by_customer", "by_person", "by_month", "by_status", "whom", "list", "average", "count", "sum",
-    "largest", "smallest", "oldest", "latest", "when", "who", "whether", "content",
+    "long", "many", "by_amount", "by_customer", "by_person", "by_month", "by_status", "whom", "list", "average",
+    "count", "sum", "largest", "smallest", "oldest", "latest", "when", "who", "whether", "content",
 ]  # fmt: skip
 
-_PLAIN = frozenset({"list", "count", "sum", "whether"})
+PAID = ("rest", "paid")  # fields that ask what of a paper is paid
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class Question:
     ``customers`` and ``contacts`` by id, ``record`` the one that is named by its
     number (``missing``: a number that none has), ``least`` and ``most``
     amounts with their ``currency``, ``scores`` the bounds of a score, ``traits`` words that say something about the
-    customer, ``words`` that the record itself holds, ``surname``, ``idle`` days without contact.
+    customer, ``words`` that the record itself holds, ``surname``, ``idle`` days without contact, ``heads``:
+    "least", "most" or "about" so many people.
 
     What is asked: ``asks`` by name, ``field`` of a record, ``first`` so many rows; ``unused`` are words of the message
     that it does not go by.
@@ -48,6 +49,7 @@ class Question:
     words: tuple[str, ...] = ()
     surname: str = ""
     idle: int = 0
+    heads: tuple[str, int] | tuple[()] = ()
     asks: tuple[str, ...] = ()
     field: str = ""
     first: int = 0
@@ -66,15 +68,6 @@ class Question:
         return cls(**values)
 
     @property
-    def is_plain(self) -> bool:
-        """Does it name no more than a kind, whose, when and in which state, and ask for the list or the sum?"""
-        more = (
-            self.is_mine, self.first, self.field, self.lacks, self.traits, self.words, self.surname, self.scores,
-            self.idle, self.least, self.most, self.currency, self.owners, self.team, self.record, self.missing,
-        )  # fmt: skip
-        return not any(more) and set(self.asks) <= _PLAIN
-
-    @property
     def asks_for_records(self) -> bool:
         """Is it the records themselves that are wanted, and not how many they are?"""
         return not {"list", "whom", "content", "when", "oldest", "latest"}.isdisjoint(self.asks)
@@ -89,6 +82,21 @@ class Question:
         given = (
             self.states, self.status, self.lacks, self.since, self.is_mine, self.owners, self.team, self.customers,
             self.contacts, self.record, self.missing, self.least, self.most, self.currency, self.scores, self.traits,
-            self.words, self.surname, self.idle,
+            self.words, self.surname, self.idle, self.heads,
         )  # fmt: skip
         return any(given)
+
+    def is_of_reports(self, role: str) -> bool:
+        """Is it about deals, and nothing that a report does not know? Who did most is one's, too."""
+        if self.kind == "customer" and not {"largest", "smallest"}.isdisjoint(self.asks):
+            return True
+        if "who" in self.asks and (self.idle or (self.kind == "follow_up" and not self.states and self.asks_who_most)):
+            return True  # 「谁还没拜访过客户」 asks for colleagues
+        own = (
+            self.idle,
+            set(self.lacks) - {"close"},
+            self.is_mine and role == "manager",
+            self.currency and not (self.least or self.most),
+            not {"late", "stepless", "unquoted"}.isdisjoint(self.states),
+        )
+        return self.kind == "opportunity" and not any(own)

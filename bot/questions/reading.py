@@ -3,30 +3,35 @@
 A message is read as a question about each kind that it names; the reading that leaves the fewest words over is meant.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import get_args
 
-from bot.lookups.which_customers import parts_of
 from bot.questions.finding import holds_word
 from bot.questions.kinds import KINDS, Kind
-from bot.questions.named import kinds_numbered, people_named, record_numbered
-from bot.questions.question import Ask, Question
+from bot.questions.named import kinds_numbered, people_named, record_numbered, spoken_of
+from bot.questions.owing import OWED
+from bot.questions.question import PAID, Ask, Question
 from bot.questions.said import Words
+from bot.questions.traits import heads_said, parts_of
 from bot.questions.when import Dated, dated_in, idle_days
 from bot.reports.rates import currency_named
+from bot.rules.service import AGENT
+from bot.talk.periods import month_of
 from bot.world import World
 from config.catalog import catalog
 from config.phrasing import number_of
 from nlu.folding import fold
 from nlu.types import Understanding
 
-MAX_CHARS = 60
+MAX_CHARS = {"zh": 60, "en": 90}
 MAX_FIRST = 20
 SURE_NOTE = 0.9
 _TOLD = ("follow_up", "payment")  # 「给于总打电话」, 「星河回款」: the noun alone asks nothing
 _WORDS = frozenset({"count", "sum", "average", "list", "whom", "when", "who"})  # that ask by themselves
 MAX_UNUSED = 24  # bytes: eight Han characters, or three or four words
+_SIZES = frozenset({"largest", "smallest"})
 _ONE = ("largest", "smallest", "oldest", "latest")
 
 
@@ -34,29 +39,55 @@ def read(world: World, heard: Understanding) -> Question | None:
     """The question that a message asks; None where it asks nothing about records, or much that is not understood. What
     little is not is its ``unused``."""
     text = Words(catalog(heard.lang), heard)
-    if len(heard.text) > MAX_CHARS or text.find("elsewhere") or text.find("doing"):
+    if len(heard.text) > MAX_CHARS[heard.lang] or text.find("doing") or _tells(text, heard):
         return None
-    if any(heard.slots.get(name) for name in ("phone", "email")) or _tells(text, heard):
+    if any(heard.slots.get(name) for name in ("phone", "email")):
         return None
-    kinds = [kind for kind in KINDS.values() if text.find(f"noun.{kind.name}")]
-    kinds += [kind for kind in kinds_numbered(world, text, KINDS.values()) if kind not in kinds]
-    readings = [found for kind in kinds if (found := _Reading(world, heard, kind).question()) is not None]
-    return min(readings, key=_left_over, default=None)
+    readings = [found for kind in _kinds(world, text) if (found := Reading(world, heard, kind).question()) is not None]
+    return min(readings, key=_left_over, default=None) or _of_no_record(text)
+
+
+def _kinds(world: World, text: Words) -> list[Kind]:
+    """The kinds that a message may ask about: those whose record it names by its number, else those that it names and
+    that of the paper which the talk is about, else what the person works on."""
+    numbered = kinds_numbered(world, text, KINDS.values())
+    if numbered:
+        return numbered
+    if text.find("ask.long"):
+        return [kind for kind in KINDS.values() if kind.lasts and text.find(f"noun.{kind.name}")]
+    is_elsewhere = text.find("elsewhere") is not None
+    named = [] if is_elsewhere else [kind for kind in KINDS.values() if text.find(f"noun.{kind.name}")]
+    spoken = [kind for kind in spoken_of(world, text) if kind not in named]
+    return named + spoken or ([] if is_elsewhere else _implied(world, text))
 
 
 def _tells(text: Words, heard: Understanding) -> bool:
     """Is it surely a note, without any word that asks? Whatever nouns stand in it, nothing is looked up for it."""
     is_note = heard.intent == "log_follow_up" and heard.sure >= SURE_NOTE
-    return (
-        is_note
-        and heard.text.rstrip()[-1:] not in "?？"
-        and not any(text.find(f"ask.{name}") for name in get_args(Ask))
-    )
+    return is_note and not _has_mark(heard) and not any(text.find(f"ask.{name}") for name in get_args(Ask))
+
+
+def _implied(world: World, text: Words) -> list[Kind]:
+    """Of who handles service requests it is clear what "how many did I close" is about."""
+    is_clear = world.actor.role == AGENT and text.find("implied")
+    return [KINDS["service_request"]] if is_clear else []
+
+
+def _of_no_record(text: Words) -> Question | None:
+    """The question about a number that no record has, which is none about the papers that there are."""
+    number = re.search(text.words.say("question.paper_number"), text.letters)
+    asks = _has_mark(text.heard) or any(text.find(f"ask.{name}") for name in get_args(Ask))
+    asks = asks or any(text.find(f"field.{name}") for kind in KINDS.values() for name in kind.asked)
+    return Question("", missing=text.heard.text[slice(*number.span())]) if number and asks else None
+
+
+def _has_mark(heard: Understanding) -> bool:
+    return heard.text.rstrip().endswith(("?", "？"))
 
 
 def read_as(world: World, heard: Understanding, kind: str) -> Question:
     """The message as a question about the kind, whether it asks or not; what that leaves over is its ``unused``."""
-    reading = _Reading(world, heard, KINDS[kind])
+    reading = Reading(world, heard, KINDS[kind])
     return reading.question() or reading.told
 
 
@@ -68,13 +99,15 @@ def _left_over(question: Question) -> tuple[int, int]:
     return len(question.unused), -len(question.states) - len(question.lacks)
 
 
-class _Reading:
+class Reading:
     """A message, read as a question about one kind."""
 
     def __init__(self, world: World, heard: Understanding, kind: Kind) -> None:
         self.world, self.heard, self.kind = world, heard, kind
         self.text = Words(catalog(heard.lang), heard)
         self.told = Question(kind.name)
+        self.is_named = self.text.find(f"noun.{kind.name}") is not None
+        self.is_mine = self.text.find("mine") is not None  # before 「我处理了」 is a date
 
     def question(self) -> Question | None:
         """The question, None where the message is none about this kind."""
@@ -89,6 +122,10 @@ class _Reading:
         self._status()
         self._asked()
         self._rest()
+        self._usual_time()
+        self._spoken_of()
+        if not (self.is_named or self.told.record or self.told.missing) and self.kind.name in OWED:
+            return None
         if not self._is_asked():
             return None
         if self.told.record and self.told.states and "whether" in self.told.asks:
@@ -126,6 +163,8 @@ class _Reading:
         days = idle_days(self.world, text) if is_of_contact else 0
         surname = text.pick("surname") if kind.name == "contact" else None
         self._set(idle=days, lacks=lacks, states=states, surname=surname["name"] if surname else "")
+        if kind.name == "customer":
+            self._set(heads=heads_said(text))
         if kind.score:
             self._scores()
 
@@ -133,6 +172,14 @@ class _Reading:
         """A state by its label. After the dates: "sent last month" is no state."""
         if self.kind.statuses and not self.told.states and not self.told.field:
             self._set(status=next((code for code, label in self._labels() if self.text.take_word(label)), ""))
+        stage = self.heard.slots.get("stage") if self.kind.name == "opportunity" else None
+        if (
+            stage is not None
+            and not (self.told.status or self.told.states)
+            and self.text.is_free(stage.start, stage.end)
+        ):
+            self._set(status=str(stage.value))
+            self.text.take_span(stage.start, stage.end)
 
     def _labels(self) -> Iterator[tuple[str, str]]:
         for item in self.world.crm.items(self.kind.statuses):
@@ -152,14 +199,30 @@ class _Reading:
         found: Dated = dated_in(self.world, self.text, self.kind, self.told.states)
         self._set(dated=found.name, since=found.since, until=found.until)
 
+    def _usual_time(self) -> None:
+        """Of money, and where it is asked whether there are many, this month's; unless something else says which."""
+        told = self.told
+        is_open = told.has_conditions or told.until or told.first
+        if not is_open and ("many" in told.asks or (self.kind.is_money and "sum" in told.asks)):
+            month = month_of(self.world.now.date())
+            self._set(dated=next(iter(self.kind.dates)), since=month.start.isoformat(), until=month.end.isoformat())
+
     def _fields(self) -> None:
         """What of a record is asked for. Before the states: 「付清了吗」 asks, 「付清了的」 is a condition."""
-        early = (name for name in get_args(Ask) if name.startswith("by_") or name == "content")
+        early = (name for name in get_args(Ask) if name.startswith("by_") or name in ("content", "many", "long"))
         by = tuple(name for name in early if self.text.pick(f"ask.{name}"))
         is_whether = self.heard.lang != "en" or self.text.find("ask.whether") is not None
         names = [name for name in self.kind.asked if name != "paid" or is_whether]
+        names = [name for name in names if name != "customer" or self.told.record]  # of many it is asked as "whom"
         fields = [name for name in names if self.text.pick(f"field.{name}")]
         self._set(field=fields[0] if fields else "", asks=by)
+
+    def _spoken_of(self) -> None:
+        """「还剩多少没付」: of the paper that the talk is about, where nothing else is named."""
+        told = self.told
+        is_open = not (told.has_conditions or told.until or told.unused)
+        if told.field in PAID and is_open and self.kind.name in self.world.focus:
+            self._set(record=self.world.focus[self.kind.name])
 
     def _asked(self) -> None:
         text = self.text
@@ -174,13 +237,16 @@ class _Reading:
         self._set(asks=asks)
         if not self.told.first and not self.told.asks_who_most and any(name in asks for name in _ONE):
             self._set(first=1)
-        is_mine = text.pick("mine") is not None
-        self._set(is_mine=is_mine and not (self.told.owners or self.told.team))
+        text.pick("mine")
+        self._set(is_mine=self.is_mine and not (self.told.owners or self.told.team))
         text.pick("ours")
 
     def _is_bare(self) -> bool:
         """Nothing but a noun and what stands with it: 「没有电话的客户」, "unshipped orders"."""
         whole, name = Words(self.text.words, self.heard), f"bare.{self.kind.name}"
+        alone = whole.find(f"alone.{self.kind.name}") if self.kind.name in OWED else None
+        if alone is not None and alone.group() == self.heard.text.strip(" 。.").casefold():
+            return True
         is_by = any(ask.startswith("by_") for ask in self.told.asks)
         if self.heard.lang == "en":
             return whole.find(name) is not None and not (is_by and self.kind.name in _TOLD)
@@ -207,10 +273,14 @@ class _Reading:
             elif word := self._word(piece):
                 words.append(word)
             elif parts := self._traits(piece):
-                traits += parts
+                traits += map(self._as_typed, parts)
             else:
                 unused.append(piece)
         self._set(traits=tuple(traits), words=tuple(words), unused=" ".join(unused))
+
+    def _as_typed(self, piece: str) -> str:
+        start = self.text.folded.find(piece)
+        return self.heard.text[start : start + len(piece)] if start >= 0 else piece
 
     def _owner(self, piece: str) -> int:
         """Whoever it is, where colleagues of other teams have them, too: who handles a request."""
@@ -231,31 +301,16 @@ class _Reading:
 
     def _is_asked(self) -> bool:
         told = self.told
-        if self._is_of_reports():
-            return False
         by = {ask for ask in told.asks if ask.startswith("by_")}
-        asks = set(told.asks) - (by if self.kind.name in _TOLD else {"by_amount"})
+        is_told = self.kind.name in _TOLD and not told.since  # 「今年回款按月看」 asks, 「回款按月」 may be agreed
+        asks = set(told.asks) - (by if is_told else {"by_amount"})
+        if not (self.kind.has_amount or self.kind.score) and not _SIZES.isdisjoint(told.asks):
+            return told.asks_who_most  # of customers none is largest, but one has most of something
+        if told.record or told.missing:  # whatever else it says, a question with a number in it is about that
+            return bool(asks or told.field or _has_mark(self.heard))
         if told.unused:
             is_denied = self.text.words.pattern("question.negation").search(told.unused) is not None
             may_be_named = _is_short(told.unused) and not is_denied and self.kind.name not in _TOLD
             return may_be_named and not asks.isdisjoint(_WORDS)
-        is_question = bool(asks or told.field or self.heard.text.rstrip().endswith(("?", "？")))
+        is_question = bool(asks or told.field or _has_mark(self.heard))
         return is_question or (told.has_conditions and self._is_bare())
-
-    def _is_of_reports(self) -> bool:
-        """Is it about deals, and nothing that a report does not know? Who did most is one's, too."""
-        told = self.told
-        is_of_customers = told.kind == "customer" and not {"largest", "smallest"}.isdisjoint(told.asks)
-        if is_of_customers or (told.idle and "who" in told.asks):  # 「谁还没拜访过客户」 asks for colleagues
-            return True
-        if told.kind == "follow_up" and not told.states and "who" in told.asks and told.asks_who_most:
-            return True
-        if told.kind != "opportunity":
-            return False
-        own = (
-            told.idle,
-            set(told.lacks) - {"close"},
-            told.is_mine and self.world.actor.role == "manager",
-            told.currency and not (told.least or told.most),
-        )
-        return not any(own) and {"late", "stepless", "unquoted"}.isdisjoint(told.states)

@@ -1,8 +1,10 @@
 """A record as one line of an answer, and the one fact of it that was asked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+
+from sqlalchemy import func, select
 
 from bot.dialogs.show import shortened, show_day, show_moment, show_money, show_phone
 from bot.lookups.customer_card import note_line
@@ -10,22 +12,43 @@ from bot.lookups.lists import opportunity_line
 from bot.lookups.requests import line as request_line
 from bot.questions.finding import date_column
 from bot.questions.kinds import KINDS
-from bot.questions.question import Question
+from bot.questions.owing import is_owed
+from bot.questions.question import PAID, Question
 from bot.reminders.message import span
-from bot.rules.sums import WITHOUT_DUES, paid, rest
+from bot.rules.access import visible
+from bot.rules.sums import paid, paid_of, rest
 from bot.world import World
 from config.types import Money
 from storage import records
 
 Facts = Callable[[World, Question, Any], tuple[str, ...]]
 _SHORT = 60  # characters of what somebody wrote
-OWED = ("contract", "order", "invoice")  # of these something can be still to be paid
 
 
-def row(world: World, question: Question, record: Any) -> str:
-    """The record in one line."""
-    facts = _ROWS[question.kind](world, question, record)
-    return world.words.say("common.value_separator").join(filter(None, facts))
+def rows(world: World, question: Question, items: Sequence[Any]) -> list[str]:
+    """Each record in one line."""
+    reckoned = _last(world, items) if question.kind == "customer" else _left(world, items)
+    facts = ((*_ROWS[question.kind](world, question, item), reckoned.get(item.id, "")) for item in items)
+    return [world.words.say("common.value_separator").join(filter(None, told)) for told in facts]
+
+
+def _left(world: World, items: Sequence[Any]) -> dict[int, str]:
+    """What is still to be paid of each, by its id."""
+    owed = [item for item in items if is_owed(item)]
+    got = paid_of(world.tx, owed)
+    rests = {item.id: rest(item, got.get(item.id, 0)) for item in owed}
+    told = {key: show_money(left, world.words) for key, left in rests.items() if left.value > 0}
+    return {key: world.words.say("question.say.left", amount=amount) for key, amount in told.items()}
+
+
+def _last(world: World, customers: Sequence[Any]) -> dict[int, str]:
+    """When somebody was last in touch with each, by their id."""
+    note = records.FollowUp
+    query = select(note.customer_id, func.max(note.occurred_at)).where(
+        visible(world.actor, world.crm, note), note.customer_id.in_([one.id for one in customers])
+    )
+    lasts = world.session.execute(query.group_by(note.customer_id))
+    return {key: world.words.say("list.customers.last", day=day_of(world, at)) for key, at in lasts}
 
 
 def _customer(world: World, question: Question, record: Any) -> tuple[str, ...]:
@@ -57,8 +80,9 @@ def _request(world: World, question: Question, record: Any) -> tuple[str, ...]:
 
 def _survey(world: World, question: Question, record: Any) -> tuple[str, ...]:
     about = record.customer or (record.service_request and record.service_request.customer)
-    score = world.words.say("question.say.score", score=record.satisfaction)
-    when = day_of(world, record.answered_at) if record.answered_at else ""
+    score = world.words.say("question.say.score", score=record.satisfaction) if record.satisfaction else ""
+    at = record.answered_at or record.sent_at
+    when = day_of(world, at) if at else ""
     return about.name if about else "", score, when, shortened(record.comment or "", _SHORT)
 
 
@@ -67,20 +91,17 @@ def _paper(world: World, question: Question, record: Any) -> tuple[str, ...]:
     at = getattr(record, date_column(KINDS[record.kind], question).key)
     return (
         getattr(record, "number", ""),
-        record.customer.name,
+        "" if len(question.customers) == 1 else record.customer.name,
         show_money(record.amount, words) if record.amount else "",
         day_of(world, at) if at else "",
         status(world, record),
-        _left(world, record),
+        _for(record) if record.kind == "payment" else "",
     )
 
 
-def _left(world: World, record: Any) -> str:
-    """What is still to be paid of it."""
-    if record.kind not in OWED or not record.amount or getattr(record, "status", "") in WITHOUT_DUES:
-        return ""
-    left = rest(record, paid(world.tx, record))
-    return world.words.say("question.say.left", amount=show_money(left, world.words)) if left.value > 0 else ""
+def _for(payment: "records.Payment") -> str:
+    paper = payment.invoice or payment.contract or payment.order
+    return paper.number if paper is not None else ""
 
 
 _ROWS: dict[str, Facts] = {
@@ -123,10 +144,11 @@ def name_of(world: World, record: Any) -> str:
 def fact(world: World, question: Question, record: Any) -> str:
     """The fact of a record that was asked for: a field, when, who; "" where none was."""
     words, kind = world.words, KINDS[question.kind]
-    is_who = "who" in question.asks and not question.field and question.kind != "contact"
+    is_of_others = question.kind == "contact" or (question.kind == "customer" and not question.customers)
+    is_who = "who" in question.asks and not question.field and not is_of_others
     if question.field == "handler" or is_who:
         person = getattr(record, kind.person)
-        return world.session.get_one(records.User, person).name if person else words.say("question.say.empty")
+        return world.session.get_one(records.User, person).name if person else words.say("question.say.nobody")
     if question.field:
         return _field(world, question.field, record)
     if "when" in question.asks:
@@ -140,7 +162,9 @@ def _field(world: World, name: str, record: Any) -> str:
     words = world.words
     if name == "status":
         return status(world, record)
-    if name == "paid":
+    if name == "customer":
+        return str(record.customer.name)
+    if name in PAID:
         return _paid(world, record)
     value = record.created_at if name == "placed" else getattr(record, name)
     if value is None or value == "":

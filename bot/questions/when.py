@@ -29,6 +29,8 @@ def dated_in(world: World, text: Words, kind: Kind, states: tuple[str, ...]) -> 
     named = next((name for name in kind.dates if said[name]), "")
     if not named and not {"won", "lost"}.isdisjoint(states):
         named = "closed"
+    if not named and "done" in states:
+        named = "resolved"
     # read without the words around: "due this week" is the week, not the day by which
     found = world.values_in(text.letters.replace(TAKEN, " "))
     values = [value for value in found if value.is_time or value.kind == "duration"]

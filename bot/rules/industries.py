@@ -46,7 +46,7 @@ def _said(crm: Crm, words: Catalog) -> tuple[dict[str, str], re.Pattern[str]]:
     by_form = {
         form.replace("…", item.labels[words.language]).casefold(): item.code
         for item in crm.items("industries")
-        for form in words.words("which.industry_said")
+        for form in words.words("customer.industry_said")
         if item.code != "other"
     }
     longest_first = sorted(by_form, key=len, reverse=True)

@@ -1,5 +1,6 @@
 """What is still to be invoiced and to be paid: always reckoned from the documents themselves, never stored."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -20,6 +21,17 @@ def billed(tx: Tx, document: Any) -> int:
 def paid(tx: Tx, document: Any) -> int:
     """What has been received for a contract, an order or an invoice, in minor units."""
     return _sum(tx, records.Payment, is_for(records.Payment, type(document), document.id))
+
+
+def paid_of(tx: Tx, papers: Sequence[Any]) -> dict[int, int]:
+    """The same of many papers of one kind, by their id, in one query; without those of which nothing was received."""
+    ids = [paper.id for paper in papers]
+    if not ids:
+        return {}
+    cls, payment = type(papers[0]), records.Payment
+    received = is_for(payment, cls, cls.id) & payment.deleted_at.is_(None)
+    query = select(cls.id, func.sum(payment.amount_minor)).join(payment, received).where(cls.id.in_(ids))
+    return {key: int(minor or 0) for key, minor in tx.session.execute(query.group_by(cls.id))}
 
 
 def rest(document: Any, minor: int) -> Money:

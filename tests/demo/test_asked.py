@@ -17,6 +17,7 @@ TABLES = {
     "payment": "payments",
     "service_request": "service_requests",
     "follow_up": "follow_ups",
+    "survey": "surveys",
 }
 HEADS = {
     "zh": {
@@ -29,6 +30,7 @@ HEADS = {
         "payment": "回款 {} 笔",
         "service_request": "服务请求 {} 个",
         "follow_up": "跟进 {} 条",
+        "survey": "满意度回答 {} 份",
     },
     "en": {
         "customer": "Customers: {}",
@@ -40,10 +42,15 @@ HEADS = {
         "payment": "Payments: {}",
         "service_request": "Service requests: {}",
         "follow_up": "Follow-ups: {}",
+        "survey": "Survey answers: {}",
     },
 }
 WITH_AMOUNTS = ("quote", "contract", "order", "invoice", "payment")
 PAID = "(SELECT coalesce(sum(p.amount_minor), 0) FROM payments p WHERE p.{}_id = t.id AND p.deleted_at IS NULL)"
+ORDER_PAID = (
+    "(SELECT coalesce(sum(p.amount_minor), 0) FROM payments p LEFT JOIN invoices i ON i.id = p.invoice_id "
+    "WHERE t.id IN (p.order_id, i.order_id))"
+)
 BILLED = "EXISTS (SELECT 1 FROM invoices i WHERE i.{}_id = t.id AND i.deleted_at IS NULL)"
 DAY = "date(t.{}, '+8 hours')"  # the company's own day of an instant
 DEAL = "SELECT 1 FROM opportunities o WHERE o.customer_id = t.id AND o.deleted_at IS NULL AND o.stage"
@@ -54,12 +61,14 @@ MINE = "t.owner_id = (SELECT u.id FROM users u WHERE u.name = '{}')"
 
 @dataclass(frozen=True)
 class Case:
-    """A question, its kind and the condition that answers it; "{…}" are the company's own names."""
+    """A question, its kind and the condition that answers it; "{…}" are the company's own names. ``minor``: what of
+    each record counts."""
 
     zh: str
     en: str
     kind: str
     where: str
+    minor: str = "t.amount_minor"
 
 
 CASES = (
@@ -107,10 +116,33 @@ CASES = (
          "order", AT.format("industry", "{manufacturing}")),
     Case("还有哪些订单没付清", "which orders are not paid yet",
          "order", "t.status NOT IN ('cancelled', 'historical') AND t.amount_minor > "
-         "(SELECT COALESCE(SUM(p.amount_minor), 0) FROM payments p LEFT JOIN invoices i ON i.id = p.invoice_id "
-         "WHERE t.id IN (p.order_id, i.order_id))"),
+         f"{ORDER_PAID}", f"t.amount_minor - {ORDER_PAID}"),
     Case("没付的发票一共多少钱，按金额排", "unpaid invoices sorted by amount",
-         "invoice", f"t.amount_minor > {PAID.format('invoice')}"),
+         "invoice", f"t.amount_minor > {PAID.format('invoice')}", f"t.amount_minor - {PAID.format('invoice')}"),
+    Case("谁欠我们钱", "who owes us money",
+         "invoice", f"t.amount_minor > {PAID.format('invoice')}", f"t.amount_minor - {PAID.format('invoice')}"),
+    Case("哪些合同还没付清", "contracts not paid in full",
+         "contract", f"t.status <> 'cancelled' AND t.amount_minor > {PAID.format('contract')}",
+         f"t.amount_minor - {PAID.format('contract')}"),
+    Case("本月开了多少票", "how much did we invoice this month",
+         "invoice", "t.issued_on BETWEEN '2026-11-01' AND '2026-11-30'"),
+    Case("今年回款按月看", "monthly payments this year",
+         "payment", "t.received_on BETWEEN '2026-01-01' AND '2026-12-31'"),
+    Case("上个月回了多少", "how much did we receive last month",
+         "payment", "t.received_on BETWEEN '2026-10-01' AND '2026-10-31'"),
+    Case("3分以下的评价有哪些", "which surveys rated 3 or less",
+         "survey", "t.satisfaction <= 3"),
+    Case("4分以上的评价有几份", "how many ratings of 4 or more",
+         "survey", "t.satisfaction >= 4"),
+    Case("打2到4分的评价", "ratings between 2 and 4",
+         "survey", "t.satisfaction BETWEEN 2 AND 4"),
+    Case("打5分的评价有几份", "how many ratings of 5 stars",
+         "survey", "t.satisfaction = 5"),
+    Case("上个月解决了几个工单", "how many tickets did we resolve last month",
+         "service_request", f"t.status IN ('resolved', 'closed') AND {DAY.format('resolved_at')} "
+         "BETWEEN '2026-10-01' AND '2026-10-31'"),
+    Case("还有几个工单没解决", "how many tickets are still open",
+         "service_request", "t.status IN ('open', 'in_progress')"),
     Case("十万以上的发票有哪些", "invoices over 100k",
          "invoice", "t.amount_minor >= 10000000"),
     Case("{rep}开的发票上个月有几张", "how many invoices did {rep} issue last month",
@@ -175,7 +207,7 @@ def names(company: Company) -> dict[str, str]:
 def test_the_answer_is_what_sql_says(company: Company, case: Case) -> None:
     said = names(company)
     where = case.where.format(company.names["rep"], **said)
-    amounts = "t.amount_currency, t.amount_minor" if case.kind in WITH_AMOUNTS else "'', 0"
+    amounts = f"t.amount_currency, {case.minor}" if case.kind in WITH_AMOUNTS else "'', 0"
     scope = "t.deleted_at IS NULL AND t.team_id IN (OURS)"
     rows = company.rows(f"SELECT {amounts} FROM {TABLES[case.kind]} t WHERE {scope} AND ({where})")
     first = company.ask(case.zh.format(**said), case.en.format(**said))[0]

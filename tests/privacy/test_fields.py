@@ -38,13 +38,19 @@ ASKED = {
         "哪些单子要关注", "今年成交情况", "蓝海物流的电话", "何经理电话多少", "13987654321", "4321", "蓝海物流还欠多少",
         "和蓝海物流对账", "这个月回款多少", "合同 HT-1", "开了票没回款的", "冷库改造改成80万", "保存", "取消",
         "新联系人 何经理，电话 13987654321，蓝海物流", "取消", "撤销", "导出我的商机", "导出我的客户",
+        "哪些合同还没付清", "HT-1 付了多少", "HT-1 多少钱", "超过700万的合同有哪些", "金额最大的合同",
+        "合同平均多少钱", "按客户看合同",
+        "今年回款多少", "姓何的联系人", "蓝海物流的联系人有哪些", "没有电话的联系人", "没有电话的客户",
     ),
     "en": (
         "my opportunities", "my deals over 7000000", "biggest deals", "look up 蓝海物流", "how much is 冷库改造",
         "pipeline this quarter", "why", "why 1", "as a table", "pipeline by product", "what changed this quarter",
         "forecast",
         "who owes us money", "deals at risk", "phone of 蓝海物流", "phone of 何经理", "13987654321", "4321", "undo",
-        "export my deals",
+        "export my deals", "which contracts are not paid in full", "how much is left on HT-1", "contracts over 7000000",
+        "largest contract",
+        "average contract value", "contracts by customer", "how much did we receive this year",
+        "contacts without a phone number", "customers without a phone number",
     ),
 }  # fmt: skip
 
@@ -109,12 +115,16 @@ def test_hidden_and_absent_look_the_same(company):
     talk = company('hidden = ["amount", "phones"]')
     assert talk.say("李雷", "超过700万的商机").text == talk.say("李雷", "超过900万的商机").text
     assert talk.say("李雷", "13987654321").text == talk.say("李雷", "13987654322").text.replace("22", "21")
+    for question in ("超过{}万的合同有哪些", "超过{}万的合同有几份"):
+        found = talk.say("李雷", question.format(700)).text
+        assert found == talk.say("李雷", question.format(900)).text.replace("9,000,000", "7,000,000")
     assert talk.say("李雷", "4321").text == talk.say("李雷", "4322").text.replace("4322", "4321")
 
 
 def test_masked_fields_stay_masked(company):
     talk = company('masked = ["phones", "emails"]')
     assert "139 **** 21" in talk.say("李雷", "蓝海物流的电话").text
+    assert "139 **** 21" in talk.say("李雷", "姓何的联系人").text
     assert not any(canary in said(talk, "李雷", "zh").replace("13987654321", "") for canary in PHONE[1:2])
     with talk.bot.database.read() as tx:
         row = next(exported(tx, actor(tx, talk, "李雷"), crm_of(talk), "customer"))

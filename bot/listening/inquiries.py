@@ -1,0 +1,110 @@
+"""Who answers what is asked: a look-up by its own words, a question about records, or a report.
+
+One rule decides: whoever understands every word of the message, in this order.
+
+1. A phrase or a subject (targets, forecasts, money that falls due) whose words leave nothing over. Not where the
+   question is about a paper that the message names by its number or the talk is about, nor where it knows more than the
+   look-up does (`OUTDONE`).
+2. A report, of what it counts: deals always, and customers and follow-ups where only their number is wanted. It knows
+   shares and the period before.
+3. A question, of all other records.
+4. Where no one understands every word: the report, whose words are many, then the question; both name what they leave
+   out. All of them come before the guesses, the lists and the forms, that would drop a condition that they do not know,
+   or take a question for an order.
+"""
+
+from collections.abc import Callable
+
+from bot.alarms import going_on
+from bot.dialogs.model import Json, Reply
+from bot.errors import NotFound
+from bot.flows.word import teaching
+from bot.listening import spoken
+from bot.listening.dialogs import with_open_question
+from bot.listening.listener import Talk
+from bot.listening.subjects import lead_of
+from bot.questions.question import Question
+from bot.reports import tell
+from nlu.types import Understanding
+
+# Look-ups that know less than a question may say: each with when it does.
+OUTDONE: dict[str, Callable[[Json, Question], bool]] = {
+    "find": lambda action, asked: not (asked.contacts or asked.customers),  # 「姓董的联系人是哪家的」: nobody's name
+    "alarms": lambda action, asked: asked.kind != "opportunity",  # 「王芳手上的报价有多少过期了」
+    "overcome": lambda action, asked: True,  # "who signed the most contracts" is about no objection
+    "list": lambda action, asked: "words" in action and bool(asked.customers),
+}
+# Of which kinds a report counts what a question is about: deals by every condition that both know, of the others how
+# many there are.
+_COUNTED = ("activity", "customers", "newcomers")
+
+
+def phrase(talk: Talk, heard: Understanding) -> Reply | None:
+    """Fixed phrases: lists, a card asked for, what becomes of a reminder. Before all that reads freely.
+
+    「完成」 or 「改成周五」, without a reminder that was just spoken of, is for the dialog that is open.
+    """
+    action = spoken.command(talk.world, heard.text)
+    if action is None:
+        return None
+    rather = _rather_asked(talk, heard, action)
+    if rather is not None:
+        return rather
+    is_guess = action["do"] == "reminder" and (action["id"] is None or action.get("is_guess"))
+    return None if talk.opened is not None and is_guess else talk.do(action)
+
+
+def subject(talk: Talk, heard: Understanding) -> Reply | None:
+    """Targets, forecasts, satisfaction: a question that is nothing but cues, whom and when. Before the reports, whose
+    words are wider. Beside it what an administrator teaches, which reads like one."""
+    of_one = None if talk.is_story_asked else talk.question(heard)
+    if of_one is not None and (of_one.record or of_one.missing):
+        return _answered(talk, of_one)
+    action = going_on.asked(talk.world, talk.memory, heard) or lead_of(talk.world, talk.memory, heard)
+    action = action or teaching(talk.world, heard)
+    return _rather_asked(talk, heard, action) or talk.lead(action, heard) if action is not None else None
+
+
+def question(talk: Talk, heard: Understanding) -> Reply | None:
+    """「哪些合同还没开票」, "which quotes expire this week": a question about records, whole, and that no
+    report counts."""
+    asked = talk.question(heard)
+    is_whole = asked is not None and not asked.unused
+    return _answered(talk, asked) if asked is not None and is_whole and not _is_counted(talk, heard, asked) else None
+
+
+def report(talk: Talk, heard: Understanding) -> Reply | None:
+    """Questions about the numbers. With a dialog open they come after it: an amount or a day may be its answer."""
+    reply = tell.hear(talk.world, talk.memory, heard)
+    return with_open_question(talk.world, talk.memory, reply) if reply is not None else None
+
+
+def question_in_part(talk: Talk, heard: Understanding) -> Reply | None:
+    """The question of which some words are not understood, or which the report did not know after all."""
+    asked = talk.question(heard)
+    return _answered(talk, asked) if asked is not None else None
+
+
+def _answered(talk: Talk, asked: Question) -> Reply:
+    return talk.do({"do": "question", **asked.to_json()})
+
+
+def _rather_asked(talk: Talk, heard: Understanding, action: Json) -> Reply | None:
+    """The answer to a question about records that says more than the look-up does which its words led to."""
+    asked = talk.question(heard) if action["do"] in OUTDONE else None
+    if asked is None or asked.unused:
+        return None
+    return _answered(talk, asked) if OUTDONE[action["do"]](action, asked) else None
+
+
+def _is_counted(talk: Talk, heard: Understanding, asked: Question) -> bool:
+    """Does a report count what is asked for, every word of it understood?"""
+    is_of_reports = asked.is_of_reports(talk.world.actor.role)
+    is_figure = asked.kind in ("customer", "follow_up") and not (asked.asks_for_records or asked.states)
+    if not (is_of_reports or is_figure):
+        return False
+    try:
+        query = tell.wanted(talk.world, talk.memory, heard)
+    except NotFound:  # a word means nobody to the report: 「做食品的客户有几个」
+        return False
+    return query is not None and (is_of_reports or (not query.unused and query.what in _COUNTED))

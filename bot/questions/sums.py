@@ -1,0 +1,55 @@
+"""What records come to: each currency by itself, and what is cancelled does not count beside what is asked for."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from bot.dialogs.show import show_money
+from bot.questions.kinds import KINDS
+from bot.questions.question import Question
+from bot.reminders.message import span
+from bot.reports.rates import Rates
+from bot.rules.sums import paid_of
+from bot.world import World
+from config.types import Money
+
+
+def sums_of(world: World, question: Question, items: Sequence[Any]) -> dict[str, int]:
+    """By currency, in minor units: the amounts, or what is left of them where it is asked what is not paid."""
+    if not KINDS[question.kind].has_amount:
+        return {}
+    is_all_void = all(getattr(item, "status", "") == "cancelled" for item in items)
+    got = paid_of(world.tx, items) if "unpaid" in question.states else {}
+    sums: Counter[str] = Counter()
+    for item in items:
+        if item.amount_minor is not None and (is_all_void or getattr(item, "status", "") != "cancelled"):
+            sums[item.amount_currency] += item.amount_minor - got.get(item.id, 0)
+    return dict(sorted(sums.items()))
+
+
+def average_of(world: World, question: Question, items: Sequence[Any]) -> str:
+    """The mean of how long they took, of the scores, or of the amounts, each currency by itself."""
+    score, lasts = KINDS[question.kind].score, KINDS[question.kind].lasts
+    if lasts:
+        took = [getattr(item, lasts[1]) - getattr(item, lasts[0]) for item in items]
+        return span(world, sum(took, timedelta()) / len(took), units=2)
+    if score:
+        scores = [getattr(item, score) for item in items]
+        mean = f"{sum(scores) / len(scores):.2f}".rstrip("0").rstrip(".")
+        return world.words.say("question.say.points", score=mean)
+    by_currency: dict[str, list[int]] = {}
+    for item in items:
+        by_currency.setdefault(item.amount_currency, []).append(item.amount_minor)
+    return shown(world, ((code, round(sum(all_) / len(all_))) for code, all_ in sorted(by_currency.items())))
+
+
+def shown(world: World, amounts: Iterable[tuple[str, int]]) -> str:
+    told = (show_money(Money.from_minor(minor, code), world.words) for code, minor in amounts)
+    return world.words.say("common.and_separator").join(told)
+
+
+def worth(world: World, rates: Rates, sums: dict[str, int]) -> int:
+    """What sums are worth beside others: by today's rates, where one is known."""
+    known = ((rates.on(code, world.now.date()), minor) for code, minor in sums.items())
+    return sum(rate.convert(minor) for rate, minor in known if rate is not None)
