@@ -100,11 +100,14 @@ def _rather_asked(talk: Talk, heard: Understanding, action: Json) -> Reply | Non
 def _is_counted(talk: Talk, heard: Understanding, asked: Question) -> bool:
     """Does a report count what is asked for, every word of it understood?"""
     is_of_reports = asked.is_of_reports(talk.world.actor.role)
-    is_figure = asked.kind in ("customer", "follow_up") and not (asked.asks_for_records or asked.states)
+    is_figure = asked.kind in ("customer", "follow_up") and not asked.asks_for_records
     if not (is_of_reports or is_figure):
         return False
     try:
         query = tell.wanted(talk.world, talk.memory, heard)
     except NotFound:  # a word means nobody to the report: 「做食品的客户有几个」
         return False
-    return query is not None and (is_of_reports or (not query.unused and query.what in _COUNTED))
+    if query is None or is_of_reports:
+        return query is not None
+    is_of_way = not asked.states or bool(query.channel)  # "how many visits": are they told apart?
+    return is_of_way and not query.unused and query.what in _COUNTED

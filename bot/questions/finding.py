@@ -12,6 +12,7 @@ from bot.questions.kinds import KINDS, Kind, untouched
 from bot.questions.question import Question
 from bot.questions.traits import sizes_of
 from bot.questions.when import moment
+from bot.reports.kinds import sized
 from bot.reports.scope import book_of, scope_of
 from bot.rules.access import teams_below, visible
 from bot.rules.service import AGENT
@@ -70,10 +71,13 @@ def conditions(world: World, question: Question) -> Iterator["ColumnElement[bool
 
 def _amounts(world: World, kind: Kind, question: Question) -> Iterator["ColumnElement[bool]"]:
     cls = kind.cls
-    if question.currency:
+    is_converted = cls is records.Opportunity and bool(question.least or question.most)
+    if question.currency and not is_converted:
         yield cls.amount_currency == question.currency
     for said, is_least in ((question.least, True), (question.most, False)):
-        if said:
+        if said and is_converted:  # as the reports have it: dollars are worth what they are worth
+            yield sized(world, cls, Money(Decimal(said), question.currency or world.currency), is_least=is_least)
+        elif said:
             parts = [
                 and_(cls.amount_currency == code, minor <= cls.amount_minor if is_least else cls.amount_minor <= minor)
                 for code, minor in _minors(world, said, question.currency)

@@ -76,8 +76,8 @@ def _implied(world: World, text: Words) -> list[Kind]:
 def _of_no_record(text: Words) -> Question | None:
     """The question about a number that no record has, which is none about the papers that there are."""
     number = re.search(text.words.say("question.paper_number"), text.letters)
-    asks = _has_mark(text.heard) or any(text.find(f"ask.{name}") for name in get_args(Ask))
-    asks = asks or any(text.find(f"field.{name}") for kind in KINDS.values() for name in kind.asked)
+    asks = _has_mark(text.heard) or any(text.find(f"ask.{name}") for name in (*_WORDS, "whether"))
+    asks = asks or any(text.find(f"field.{name}") for name in ("rest", "payment_terms"))
     return Question("", missing=text.heard.text[slice(*number.span())]) if number and asks else None
 
 
@@ -244,7 +244,7 @@ class Reading:
     def _is_bare(self) -> bool:
         """Nothing but a noun and what stands with it: 「没有电话的客户」, "unshipped orders"."""
         whole, name = Words(self.text.words, self.heard), f"bare.{self.kind.name}"
-        alone = whole.find(f"alone.{self.kind.name}") if self.kind.name in OWED else None
+        alone = whole.find("alone")
         if alone is not None and alone.group() == self.heard.text.strip(" 。.").casefold():
             return True
         is_by = any(ask.startswith("by_") for ask in self.told.asks)
