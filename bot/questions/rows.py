@@ -74,7 +74,7 @@ def _note(world: World, question: Question, record: Any) -> tuple[str, ...]:
 
 def _request(world: World, question: Question, record: Any) -> tuple[str, ...]:
     waits = world.now - record.requested_at if record.status in ("open", "in_progress") else timedelta()
-    age = world.words.say("question.say.age", span=span(world, waits)) if waits.days else ""
+    age = world.words.say("question.say.age", span=span(world, waits)) if waits.days > 0 else ""
     return request_line(world, record), age
 
 
