@@ -76,7 +76,7 @@ def _implied(world: World, text: Words) -> list[Kind]:
 def _of_no_record(text: Words) -> Question | None:
     """The question about a number that no record has, which is none about the papers that there are."""
     number = re.search(text.words.say("question.paper_number"), text.letters)
-    asks = _has_mark(text.heard) or any(text.find(f"ask.{name}") for name in (*_WORDS, "whether"))
+    asks = _has_mark(text.heard) or any(text.find(f"ask.{name}") for name in (*(_WORDS - {"sum"}), "whether"))
     asks = asks or any(text.find(f"field.{name}") for name in ("rest", "payment_terms"))
     return Question("", missing=text.heard.text[slice(*number.span())]) if number and asks else None
 
