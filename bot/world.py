@@ -10,6 +10,7 @@ from bot.people.vocabulary import lexicon_in
 from bot.rules import find
 from bot.rules.access import Actor
 from bot.rules.fields import veil_for
+from bot.rules.meant import narrowed
 from bot.rules.pronouns import found_by_pronoun
 from config.catalog import Catalog
 from config.crm import Crm
@@ -112,7 +113,7 @@ class World:
                 return meant
         found = find.find(self.tx, self.actor, self.crm, kind, said, values)
         if kind == "customer" and len(found.matches) > 1:
-            found = find.narrowed(found, said, self.said)
+            found = narrowed(self.tx, self.actor, self.crm, found, said=said, text=self.said)
         if len(found.matches) == 1 and (
             self._is_spoken_of(kind, found.matches[0], said)
             or (kind == "contact" and is_first_name(found.matches[0].name, said))

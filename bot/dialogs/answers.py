@@ -17,6 +17,7 @@ from config.phrasing import phrasing
 from nlu.types import NameMatch, Slot, Understanding, Value, ValueKind
 
 MIN_STORY = 16  # letters of a sentence, a Chinese one for two
+_OF_NOTE = frozenset({"contact", "channel", "content"})
 MAX_NAME = 8  # no more than a name is understood without its context
 MIN_WORD = 2
 SURE_NAME = 0.8  # below this a name that nobody has is a guess
@@ -255,7 +256,8 @@ def begins_anew(flow: Flow, asked: Field, heard: Understanding) -> bool:
     if tells_a_story(flow, asked, heard):
         return True
     is_named = isinstance(asked.type, Ref) and (asked.slot or asked.name) in heard.slots
-    is_story = _told(flow, heard) * 3 > len(heard.text) and _weight(heard.text) >= MIN_STORY * 2
+    is_whole = len(_OF_NOTE & heard.slots.keys()) > 1  # how, with whom and what
+    is_story = _told(flow, heard) * 3 > len(heard.text) and (_weight(heard.text) >= MIN_STORY * 2 or is_whole)
     return is_named and heard.intent in flow.starts_on and is_story
 
 

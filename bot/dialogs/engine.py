@@ -200,6 +200,8 @@ def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world:
         if found:
             return _amended(flow, state, found, world)
         return ask(flow, state, asked, world, [field_words(world.words, flow.kind, asked.name, "again")])
+    if isinstance(asked.type, Ref) and asked.name != "customer" and amend.begins_with_another(state, heard, world):
+        return Step(state, is_mine=False)
     told = answers.without_guesses(asked, heard)
     if heard.intent in flow.starts_on and amend.is_about_another(flow, state, told):
         return Step(state, is_mine=False)

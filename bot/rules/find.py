@@ -11,6 +11,7 @@ from bot.dialogs.show import show_day
 from bot.people.naming import MAX_DROP, TAIL, without_one
 from bot.rules.access import Actor, names_of, note_refused, visible
 from bot.rules.fields import unsearchable
+from bot.rules.meant import words_of
 from config.catalog import Catalog
 from config.crm import Crm
 from config.phrasing import phrasing
@@ -28,7 +29,6 @@ MIN_ALIKE = 4  # letters
 _PAYMENT = re.compile(r"PAY[-\s]?(\d{1,17})", re.IGNORECASE)
 OPEN_REQUEST = ("open", "in_progress")
 _NUMBER = re.compile(r"SR[-\s]?(\d{1,17})", re.IGNORECASE)
-_NEXT_WORD = re.compile(r"[\s-]+([\w&]+)")
 _NEAR = (("pinyin", "name", "alias", "short"), ("drop",))  # what sounds so may be written in letters
 
 
@@ -106,8 +106,20 @@ def _open_work(
         query = query.where(only(cls))
     items = list(tx.session.scalars(query.order_by(is_open.desc(), cls.updated_at.desc(), cls.id).limit(50)))
     if whole:
-        items = [item for item in items if whole in normalise(_title(item))]
+        items = _likeliest(crm, actor, [item for item in items if whole in normalise(_title(item))], whole)
     return Found(tuple(Match(item.id, _title(item)) for item in items[:MANY]))
+
+
+def _likeliest(crm: Crm, actor: Actor, items: list[Any], whole: str) -> list[Any]:
+    """Of several that a name fits, those that are open, are the person's own, are called just so: each where any is."""
+    stages = {stage.code for stage in crm.stages_of("open")} | set(OPEN_REQUEST)
+    for is_likely in (
+        lambda item: (item.stage if isinstance(item, records.Opportunity) else item.status) in stages,
+        lambda item: item.owner_id == actor.user_id,
+        lambda item: normalise(_title(item)) == whole,
+    ):
+        items = [item for item in items if is_likely(item)] or items
+    return items
 
 
 def _written(tx: Tx, cls: Any, said: str, whole: str) -> "ColumnElement[bool] | None":
@@ -235,25 +247,7 @@ def _by_words(tx: Tx, cls: Any, said: str, condition: "ColumnElement[bool]") -> 
     if among is None:
         return []
     rows = tx.connection.execute(select(cls.id, cls.name).where(condition & among).limit(search.COMMON))
-    return [Match(row.id, row.name) for row in rows if set(words) <= set(_words_of(row.name))][:MANY]
-
-
-def _words_of(name: str) -> list[str]:
-    return [word.strip(".,()") for word in name.casefold().split()]
-
-
-def narrowed(found: Found, said: str, text: str) -> Found:
-    """Of several of a name, those whose names go on as the message does: "met Brackenridge Foods" is about no
-    Brackenridge Systems."""
-    at = text.casefold().find(said.casefold())
-    rest = text[at + len(said) :] if at >= 0 else ""
-    left, known = found.matches, set(_words_of(said))
-    while (more := _NEXT_WORD.match(rest)) is not None:
-        fitting = tuple(one for one in left if more[1].casefold() in set(_words_of(one.name)) - known)
-        if not fitting:
-            break
-        left, rest, known = fitting, rest[more.end() :], known | {more[1].casefold()}
-    return Found(left, found.is_sure)
+    return [Match(row.id, row.name) for row in rows if set(words) <= set(words_of(row.name))][:MANY]
 
 
 def _near_ids(tx: Tx, kind: str, whole: str) -> Iterator[list[int]]:
