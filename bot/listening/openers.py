@@ -31,7 +31,7 @@ from bot.rules.opportunities import open_at
 from bot.talk.several import SURE_NOTE, days_in, notes_in
 from bot.world import World
 from config.phrasing import phrasing
-from nlu.types import Understanding
+from nlu.types import Slot, Understanding
 
 PAPERS = ("quote", "contract", "order", "invoice", "payment")
 # The forms of which a message may fill several, and what takes it apart.
@@ -155,6 +155,20 @@ def difference(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     opened = replace(heard, slots={kind: slot for kind, slot in named.items() if kind not in about})
     return begin(talk.world, talk.memory, OPPORTUNITY_UPDATE, opened, given={**about, "amount": change})
+
+
+def worth(talk: Talk, heard: Understanding) -> Reply | None:
+    """ "it's worth about 40k", after a customer was spoken of: what their deal comes to, or a deal of that worth."""
+    world, amounts = talk.world, [value.money for value in heard.of_kind("money") if value.money]
+    about = deal_spoken_of(world)
+    if len(amounts) != 1 or "customer" not in about or not phrasing("tells_worth").fullmatch(heard.text.strip()):
+        return None
+    has_deal = "opportunity" in about or bool(open_at(world, about["customer"]["id"]))
+    flow = OPPORTUNITY_UPDATE if has_deal else FLOWS["opportunity"]
+    given = about if has_deal else {"customer": about["customer"]}
+    start, end = next((value.start, value.end) for value in heard.of_kind("money") if value.money)
+    slots = {"amount": Slot(amounts[0], start, end, 1.0, "what it is worth")}
+    return begin(world, talk.memory, flow, replace(heard, slots=slots), given=given)
 
 
 def broken_again(talk: Talk, heard: Understanding) -> Reply | None:

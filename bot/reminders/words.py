@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from bot.dialogs.model import Found, Json
 from bot.dialogs.values import Moment
@@ -19,9 +18,7 @@ from config.catalog import Catalog
 from config.phrasing import phrasing
 from nlu.names import normalise
 from nlu.types import Understanding, Value
-
-if TYPE_CHECKING:
-    from storage import records
+from storage import records
 
 WEEK = timedelta(days=7)
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800}
@@ -96,15 +93,20 @@ def _move_theirs(world: World, text: str) -> Json | None:
             return moved_to(world, found["when"], named[0].id)
         of_day = [] if named else _of_day(world, found["who"])
         if len(of_day) == 1:
-            return _moved_in_its_week(world, found["when"], of_day[0])
+            return moved_to(world, found["when"], of_day[0].id)
     return None
 
 
 def _move_this(world: World, text: str, about: int | None) -> Json | None:
-    """ "move the appointment to 15:00": the one that was spoken of, which no word tells from others."""
-    said = text.strip().rstrip("。.!！")
-    found = next(_as_phrase(world.words, "move_subject", said), None) if about is not None else None
-    return moved_to(world, found["when"], about) if found is not None and not _beside(world, found["who"]) else None
+    """ "move the appointment to 15:00": the one that was spoken of, which no word tells from others; else the next one
+    about whom the talk is about. Where there is none, the list."""
+    found = next(_as_phrase(world.words, "move_subject", text.strip().rstrip("。.!！")), None)
+    to = _moment(world, found["when"]) if found is not None and not _beside(world, found["who"]) else None
+    if found is None or to is None:
+        return None
+    customer = world.focus.get("customer")
+    about = about or (next_about(world, customer) if customer is not None else None)
+    return moved_to(world, found["when"], about) or {"do": "reminder", "op": "move", "id": None, "to": to}
 
 
 def _any_moved(world: World, said: str, later: Json) -> Json | None:
@@ -155,16 +157,16 @@ def _is_weekday(world: World, value: Value) -> bool:
     return between == WEEK or (not between and first == world.now.date() and not is_today)
 
 
-def _moved_in_its_week(world: World, said: str, reminder: "records.Reminder") -> Json | None:
-    """「周五」, of what stands in next week, is the Friday of next week."""
-    action = moved_to(world, said, reminder.id)
+def _in_its_week(world: World, said: str, to: Json, number: int) -> Json:
+    """「周五」, "Friday", of what stands in next week, is the Friday of next week."""
+    reminder = world.session.get(records.Reminder, number)
     day = next(iter(world.understand(said).of_kind("date", "datetime")), None)
-    if action is None or "to" not in action or day is None or not _is_weekday(world, day):
-        return action
-    old, at = reminder.remind_at.astimezone(world.now.tzinfo), datetime.fromisoformat(action["to"]["at"])
+    if reminder is None or day is None or not _is_weekday(world, day):
+        return to
+    old, at = reminder.remind_at.astimezone(world.now.tzinfo), datetime.fromisoformat(to["at"])
     while at.date().isocalendar()[:2] < old.date().isocalendar()[:2]:
         at += WEEK
-    return {**action, "to": {**action["to"], "at": at.isoformat()}}
+    return {**to, "at": at.isoformat()}
 
 
 def _as_phrase(words: Catalog, name: str, said: str) -> Iterator[re.Match[str]]:
@@ -209,7 +211,7 @@ def moved_to(world: World, said: str, about: int | None) -> Json | None:
         return None
     which = _which(world, about)
     if which["id"] is not None:
-        return {"do": "reminder", "op": "move", "to": to} | which
+        return {"do": "reminder", "op": "move", "to": _in_its_week(world, said, to, which["id"])} | which
     return {"do": "reminder", "op": "move", "to": to, "id": None} if _are_meant(world) else None
 
 
