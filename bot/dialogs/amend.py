@@ -1,9 +1,9 @@
 """Corrections in plain words: which field 「不对，是80万」, "make it Thursday" or 「不是三个月，是半年」 means."""
 
-import re
 from datetime import date, datetime
 
 from bot.dialogs.differences import currency_in, difference_in
+from bot.dialogs.in_speech import as_time, called, other_share, planned, texts
 from bot.dialogs.labels import Change, Changes, change_of, equated, named_by, next_to_label
 from bot.dialogs.model import Field, Flow, Gathers, Json, Option, Parts, Question, World
 from bot.dialogs.state import State, applies
@@ -12,11 +12,9 @@ from bot.dialogs.values import Amount, Day, Moment, choose_reading
 from config.phrasing import phrasing
 from nlu.types import Slot, Understanding
 
-_SHARE = re.compile(r"\d+(?:\.\d+)?\s?%")
 MAX_NAME = 30  # a longer message is not only a name
 SURE = 0.8  # below this what a sentence seems to give is a guess
 FAR = 3  # a day is what is planned where the same date behind is so many times as far
-MIN_FIRST = 4  # letters of a word that may name somebody
 MAX_BARE = 6  # so short a message is a name with a word beside it
 
 
@@ -27,16 +25,16 @@ def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> C
     facts of the new ones, and last what the whole sentence says.
     """
     correction = heard.correction
-    guessed = _guess_replaced(flow, state, heard, world) or _by_difference(flow, state, heard, world)
-    if guessed:
-        return guessed
+    for read in (_guess_replaced, _by_difference, called):
+        if changes := read(flow, state, heard, world):
+            return changes
     parts = _of_parts(flow, state, heard, world)
     if parts:
         return parts
     if correction is None:
         told = equated(flow, state, heard, world)
         return {**told, **gathered(flow, state, heard, world)} if told else next_to_label(flow, state, heard, world)
-    new = _as_time(world.understand(correction.new), world)
+    new = as_time(world.understand(correction.new), world)
     named = named_by(flow, correction.field, heard.text, world)
     if named is not None:
         change = change_of(named, new, world, state)
@@ -47,20 +45,11 @@ def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> C
         if replaced or not _is_known_thing(new):
             return replaced
     return (
-        _other_share(flow, state, new)
+        other_share(flow, state, new)
         or from_facts(flow, state, new, world)
         or _from_slots(flow, state, heard, world)
         or _told_before(flow, state, heard, new, world)
     )
-
-
-def _as_time(new: Understanding, world: World) -> Understanding:
-    """ "half nine" of "make that half nine" is an hour, which it is not by itself."""
-    if new.values or new.names or new.slots:
-        return new
-    at = world.understand(world.words.say("reminder.at_hour", span=new.text))
-    is_all = len(at.values) == 1 and at.values[0].is_time and at.values[0].end - at.values[0].start == len(at.text)
-    return at if is_all else new
 
 
 def contrasts(heard: Understanding) -> bool:
@@ -129,7 +118,9 @@ def _of_parts(flow: Flow, state: State, heard: Understanding, world: World) -> C
 
 def from_facts(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
     """The changes that the facts of a message make: its slots, else its first value of a type that a field has."""
-    changes = _from_slots(flow, state, heard, world) | gathered(flow, state, heard, world)
+    changes = planned(flow, state, heard, world) or (
+        _from_slots(flow, state, heard, world) | gathered(flow, state, heard, world)
+    )
     if changes:
         return changes
     chosen = [f for f in flow.of_type(Choice) if f.type.read(heard, world, state.values)]
@@ -220,16 +211,6 @@ def names_a_stranger(flow: Flow, state: State, heard: Understanding, world: Worl
     return bool(people) and not any(world.find("contact", name, {"customer": customer}).matches for name in people)
 
 
-def begins_with_another(state: State, heard: Understanding, world: World) -> bool:
-    """Does a message of several words begin with the name of a customer who is not the draft's: "Dovecliff won"?"""
-    customer = state.values.get("customer")
-    first, _space, rest = heard.text.strip().partition(" ")
-    if not isinstance(customer, dict) or not rest or len(first) < MIN_FIRST or not first.isalpha():
-        return False
-    found = world.find("customer", first, {})
-    return found.is_sure and bool(found.matches) and all(one.id != customer.get("id") for one in found.matches)
-
-
 def matching_option(options: tuple[Option, ...], text: str) -> Option | None:
     """The option that a typed answer means: its label, or a part of one only: 「是通讯那个」, "the medical one"."""
     said = phrasing("around_option").sub("", text.strip(" 。.!！")).strip().casefold() or text.strip().casefold()
@@ -253,28 +234,13 @@ def _replaced(flow: Flow, state: State, old: str, new: Understanding, world: Wor
         if isinstance(field.type, Text | LongText):
             if old in str(value):
                 changes[field.name] = Change(str(value).replace(old, new.text))
-        elif not changes.keys() - _texts(flow) and _same(field, value, old, state, world):
+        elif not changes.keys() - texts(flow) and _same(field, value, old, state, world):
             change = change_of(field, new, world, state)
             if change is not None:
                 if isinstance(field.type, Moment) and isinstance(change.value, dict):
                     change.value["is_instead"] = True
                 changes[field.name] = change
     return changes
-
-
-def _other_share(flow: Flow, state: State, new: Understanding) -> Changes:
-    """ "no, it's 15%": the only per cent that the story names is another."""
-    share = _SHARE.search(new.text)
-    if share is None or len(new.text) - len(share.group()) > MAX_BARE:
-        return {}
-    told = {name: str(state.values[name]) for name in _texts(flow) if name in state.values}
-    found = [name for name, text in told.items() if len(_SHARE.findall(text)) == 1]
-    texts = {told[name] for name in found}
-    return {name: Change(_SHARE.sub(share.group(), told[name])) for name in found} if len(texts) == 1 else {}
-
-
-def _texts(flow: Flow) -> set[str]:
-    return {field.name for field in flow.fields if isinstance(field.type, Text | LongText)}
 
 
 def _same(field: Field, value: Json, old: str, state: State, world: World) -> bool:

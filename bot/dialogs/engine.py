@@ -12,6 +12,7 @@ from bot.dialogs.controls import CONTROLS, ask_again, picked
 from bot.dialogs.draft import attempt, fill, put
 from bot.dialogs.forward import ask, asked_field, is_unfinished, proceed
 from bot.dialogs.gathering import tells_of_another
+from bot.dialogs.in_speech import begins_with_another
 from bot.dialogs.model import Field, Flow, Parts, Question, Values, World
 from bot.dialogs.render import field_words, label_of
 from bot.dialogs.sheet import filled, read_typed
@@ -200,7 +201,7 @@ def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world:
         if found:
             return _amended(flow, state, found, world)
         return ask(flow, state, asked, world, [field_words(world.words, flow.kind, asked.name, "again")])
-    if isinstance(asked.type, Ref) and asked.name != "customer" and amend.begins_with_another(state, heard, world):
+    if isinstance(asked.type, Ref) and asked.name != "customer" and begins_with_another(state, heard, world):
         return Step(state, is_mine=False)
     told = answers.without_guesses(asked, heard)
     if heard.intent in flow.starts_on and amend.is_about_another(flow, state, told):
@@ -274,7 +275,7 @@ def _amend_card(flow: Flow, state: State, heard: Understanding, world: World) ->
         return Step(state, is_mine=False)
     if heard.intent != "other" and amend.names_a_stranger(flow, state, heard, world):
         return Step(state, is_mine=False)
-    if amend.begins_with_another(state, heard, world):
+    if begins_with_another(state, heard, world):
         return Step(state, is_mine=False)
     if _says_more(flow, heard):
         return Step(state, is_mine=False)

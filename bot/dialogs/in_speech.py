@@ -1,0 +1,75 @@
+"""What people say about a card as they speak: "next chat Monday", "call it Bristol chairs", "no, it's 15%"."""
+
+import re
+from dataclasses import replace
+
+from bot.dialogs.labels import Change, Changes, change_of
+from bot.dialogs.model import Field, Flow, World
+from bot.dialogs.state import State
+from bot.dialogs.types import LongText, Text
+from bot.dialogs.values import Moment
+from config.phrasing import phrasing
+from nlu.types import Understanding
+
+_SHARE = re.compile(r"\d+(?:\.\d+)?\s?%")
+MAX_BESIDE = 6  # characters beside a share that is all there is
+MIN_FIRST = 4  # letters of a word that may name somebody
+
+
+def as_time(new: Understanding, world: World) -> Understanding:
+    """ "half nine" of "make that half nine" is an hour, which it is not by itself."""
+    if new.values or new.names or new.slots:
+        return new
+    at = world.understand(world.words.say("reminder.at_hour", span=new.text))
+    is_all = len(at.values) == 1 and at.values[0].is_time and at.values[0].end - at.values[0].start == len(at.text)
+    return at if is_all else new
+
+
+def planned(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
+    """ "next chat Monday": when to get in touch again, and not how it was."""
+    found = phrasing("next_touch").match(heard.text.strip())
+    field = _next(flow) if found is not None else None
+    if found is None or field is None:
+        return {}
+    change = change_of(field, world.understand(heard.text.strip()[found.end() :]), world, state)
+    return {field.name: change} if change is not None else {}
+
+
+def _next(flow: Flow) -> Field | None:
+    """The field for what is planned."""
+    return next((f for f in flow.of_type(Moment) if getattr(f.type, "direction", "") == "future"), None)
+
+
+def called(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
+    """ "call it Bristol chairs": the name of what the card makes."""
+    field, text = flow.by_name.get("name"), heard.text.strip(" .!。！")
+    found = phrasing("calls_it").match(text) if field is not None and isinstance(field.type, Text) else None
+    if field is None or found is None or not text[found.end() :].strip():
+        return {}
+    change = change_of(field, replace(heard, text=text[found.end() :].strip(), slots={}), world, state)
+    return {field.name: change} if change is not None else {}
+
+
+def other_share(flow: Flow, state: State, new: Understanding) -> Changes:
+    """ "no, it's 15%": the only per cent that the story names is another."""
+    share = _SHARE.search(new.text)
+    if share is None or len(new.text) - len(share.group()) > MAX_BESIDE:
+        return {}
+    told = {name: str(state.values[name]) for name in texts(flow) if name in state.values}
+    found = [name for name, text in told.items() if len(_SHARE.findall(text)) == 1]
+    same = {told[name] for name in found}
+    return {name: Change(_SHARE.sub(share.group(), told[name])) for name in found} if len(same) == 1 else {}
+
+
+def texts(flow: Flow) -> set[str]:
+    return {field.name for field in flow.fields if isinstance(field.type, Text | LongText)}
+
+
+def begins_with_another(state: State, heard: Understanding, world: World) -> bool:
+    """Does a message of several words begin with the name of a customer who is not the draft's: "Dovecliff won"?"""
+    customer = state.values.get("customer")
+    first, _space, rest = heard.text.strip().partition(" ")
+    if not isinstance(customer, dict) or not rest or len(first) < MIN_FIRST or not first.isalpha():
+        return False
+    found = world.find("customer", first, {})
+    return found.is_sure and bool(found.matches) and all(one.id != customer.get("id") for one in found.matches)
