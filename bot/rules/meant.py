@@ -1,7 +1,6 @@
 """Of several customers of a name, which one a message means: as it goes on, whom it names there, whose they are."""
 
 import re
-from collections.abc import Iterable
 
 from sqlalchemy import select
 
@@ -43,18 +42,21 @@ def _going_on(matches: tuple[Match, ...], said: str, text: str) -> tuple[Match, 
 
 
 def _with_person(tx: Tx, actor: Actor, crm: Crm, matches: tuple[Match, ...], text: str) -> tuple[Match, ...]:
-    """Those where somebody works whom the message names: "Ashgrove, Fiona liked the demo"."""
+    """Those where somebody works whom the message names: "Ashgrove, Fiona liked the demo", 「中兴的李工」."""
     taken = {word for one in matches for word in words_of(one.name)}
     named = {word for word in map(str.casefold, _WORD.findall(text)) if len(word) >= MIN_NAME} - taken
     cls = records.Contact
     at = cls.customer_id.in_([one.id for one in matches])
-    people = tx.connection.execute(select(cls.customer_id, cls.name).where(visible(actor, crm, cls), at))
-    there = {row.customer_id for row in people if named & _parts(words_of(row.name))}
+    people = tx.connection.execute(select(cls.customer_id, cls.name, cls.title).where(visible(actor, crm, cls), at))
+    there = {row.customer_id for row in people if _is_named(row.name, row.title, named, text)}
     return tuple(one for one in matches if one.id in there) or matches
 
 
-def _parts(words: Iterable[str]) -> set[str]:
-    return {word for word in words if len(word) >= MIN_NAME}
+def _is_named(name: str, title: str | None, named: set[str], text: str) -> bool:
+    """Does a message name somebody: in words, or, where none are parted, by the name or as they are addressed?"""
+    if name.isascii():
+        return not named.isdisjoint(words_of(name))
+    return name in text or (title is not None and title in text)
 
 
 def _own(tx: Tx, actor: Actor, matches: tuple[Match, ...]) -> tuple[Match, ...]:
