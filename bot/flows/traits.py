@@ -15,6 +15,7 @@ from bot.dialogs.types import Choice, LongText, Text
 from bot.rules.pronouns import spoken_of
 from bot.world import World
 from config.catalog import Catalog, catalog
+from config.phrasing import phrasing
 from config.types import Language
 from nlu.handles import read_handles
 from nlu.people import bare_name
@@ -243,12 +244,16 @@ class Trait(LongText, Gathers):
 
 @dataclass(frozen=True, slots=True)
 class OfPerson(Text, Gathers):
-    """What somebody is, told behind their name: 「联系人是刘建国，生产部的主任」, "Fiona Blake, head of production"."""
+    """What somebody is, told behind their name: 「联系人是刘建国，生产部的主任」, "Fiona Blake, head of production".
+    ``is_added``: only of somebody who is expressly added."""
 
     name: str = ""
+    is_added: bool = False
 
     def gather(self, heard: Understanding, world: AnyWorld, values: Values) -> Json | None:
         words = catalog(heard.lang)
+        if self.is_added and not phrasing("adds").match(heard.text):
+            return None
         found: dict[str, Json] = {}
         for clause in [part.strip(_ENDS) for part in _CLAUSE.split(heard.text)][1:]:
             found |= facts_of(clause, words) or facts_of(words.say("traits.is", what=clause), words)

@@ -161,7 +161,7 @@ def _in_its_week(world: World, said: str, to: Json, number: int) -> Json:
     """「周五」, "Friday", of what stands in next week, is the Friday of next week."""
     reminder = world.session.get(records.Reminder, number)
     day = next(iter(world.understand(said).of_kind("date", "datetime")), None)
-    if reminder is None or day is None or not _is_weekday(world, day):
+    if reminder is None or reminder.repeat or day is None or not _is_weekday(world, day):
         return to
     old, at = reminder.remind_at.astimezone(world.now.tzinfo), datetime.fromisoformat(to["at"])
     while at.date().isocalendar()[:2] < old.date().isocalendar()[:2]:
