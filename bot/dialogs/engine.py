@@ -190,6 +190,8 @@ def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world:
         return Step(state, is_mine=False)
     if isinstance(asked.type, Moment | Day) and _is_likely_else(flow, heard) and _says_more(flow, heard):
         return Step(state, is_mine=False)  # a time stands in many a sentence
+    if isinstance(asked.type, Moment | Day) and _is_note_instead(flow, heard):
+        return Step(state, is_mine=False)
     if answers.has_story(flow, state) and answers.begins_anew(flow, asked, heard):
         return Step(state, is_mine=False)
     how = answers.only_a_choice(flow, state, asked, heard, world)
@@ -225,6 +227,12 @@ def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world:
         is_one_part = isinstance(asked.type, Parts) and "\n" not in heard.text.strip() and asked.name not in state.open
         return ask(flow, state, asked, world, lead) if is_one_part else proceed(flow, state, world, lead)
     return ask(flow, state, asked, world, lead or [field_words(world.words, flow.kind, asked.name, "again")])
+
+
+def _is_note_instead(flow: Flow, heard: Understanding) -> bool:
+    """A message without any time that this form takes only as its second choice: a note, while a reminder asks when."""
+    is_second = heard.intent in flow.starts_on[1:] and heard.sure >= LIKELY_DIGRESSION
+    return is_second and not any(value.is_time for value in heard.values)
 
 
 def _is_likely_else(flow: Flow, heard: Understanding) -> bool:

@@ -82,7 +82,11 @@ _ALL = (
             "lost",
         ),
     ),
-    Form("service_request", starts_on=("create_service_request", "update_service_request")),
+    Form(
+        "service_request",
+        starts_on=("create_service_request", "update_service_request"),
+        openings=("start", "of_note"),
+    ),
     Form(
         "service_update",
         "bot.flows.service_request",

@@ -9,9 +9,9 @@ from bot.dialogs.model import Field, Flow, Gathers, Guess, Json, Line, Option, Q
 from bot.dialogs.model import World as AnyWorld
 from bot.dialogs.show import shortened
 from bot.dialogs.types import Choice, Exact, LongText, Ref
-from bot.flows.shared import name_of, new_ones, reference, saved
+from bot.flows.shared import name_of, new_ones, ref, reference, saved
 from bot.rules import service
-from bot.rules.access import visible
+from bot.rules.access import fetch, visible
 from bot.rules.customers import contact_of, customer_of
 from bot.talk.memory import Memory
 from bot.world import World
@@ -102,10 +102,18 @@ def _told(values: Values, world: World) -> Json | None:
     return _rest(world.said, world.words.language) or None
 
 
+def _of_note(world: World) -> Values:
+    """What the note says that was just saved: "log that as a complaint"."""
+    number = world.focus.get("follow_up")
+    note = fetch(world.tx, world.actor, world.crm, records.FollowUp, number) if number is not None else None
+    return {"customer": ref(note.customer), "description": note.content} if note is not None else {}
+
+
 SERVICE_REQUEST = Flow(
     kind="service_request",
     needs=("service_request", "create"),
     starts_on=("create_service_request", "update_service_request"),
+    openings={"start": lambda world: {}, "of_note": _of_note},
     fits=_is_new,
     fields=(
         Field("customer", Ref("customer", if_unknown="create")),

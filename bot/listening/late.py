@@ -11,13 +11,16 @@ from bot.errors import NotFound
 from bot.flows.focus import deal_spoken_of
 from bot.flows.follow_up_update import FOLLOW_UP_UPDATE, note_values
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
+from bot.flows.registry import FLOWS
 from bot.listening.commands import COMMANDS
-from bot.listening.dialogs import begun
+from bot.listening.dialogs import begin, begun
 from bot.reminders.words import moved_to
+from bot.rules.pronouns import spoken_of
 from bot.talk.memory import Memory
 from bot.world import World
 from config.phrasing import any_way, phrasing
 from nlu.types import Understanding
+from storage import records
 
 MIN_WORDS = 2  # letters beside a number that tell what it counts
 
@@ -27,6 +30,9 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
     nothing."""
     if memory.dialogs or not world.focus:
         return None
+    party = _of_party(world, memory, heard)
+    if party is not None:
+        return party
     reminder = world.focus.get("reminder")
     is_note = world.focus.get("last") == "follow_up" and _is_behind(world, heard)
     if reminder is not None and heard.correction is not None and not is_note:
@@ -48,6 +54,27 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
         if any(old in note.get(name, "") for name in FOLLOW_UP_UPDATE.needs_any):
             return _corrected(world, memory, FOLLOW_UP_UPDATE, note, heard)
     return None
+
+
+def _of_party(world: World, memory: Memory, heard: Understanding) -> Reply | None:
+    """The card of the customer or contact just saved, with another number, address or place: "oops, it's 220 Shore
+    Dr"."""
+    last = world.focus.get("last")
+    if heard.correction is None or last not in ("customer", "contact"):
+        return None
+    kinds = ("customer", "contact") if last == "contact" else ("customer",)
+    given = {kind: spoken for kind in kinds if (spoken := spoken_of(world, kind)) is not None}
+    new = world.understand(heard.correction.new)
+    ways = {name: slot for name, slot in new.slots.items() if name in ("phone", "email")}
+    if ways and given:
+        return begin(world, memory, FLOWS["customer_update"], replace(new, slots=ways, values=()), given=given)
+    customer = world.session.get(records.Customer, given["customer"]["id"]) if "customer" in given else None
+    address = customer.address or "" if customer is not None else ""
+    old = _other_number(heard.correction.new, {"content": address})
+    if not old:
+        return None
+    given = {"customer": given["customer"], "address": address.replace(old, heard.correction.new)}
+    return begin(world, memory, FLOWS["customer_update"], replace(new, slots={}, values=()), given=given)
 
 
 def _is_behind(world: World, heard: Understanding) -> bool:

@@ -26,6 +26,7 @@ from nlu.types import Understanding
 LIKE, LIKE_ENOUGH, LIKE_AT_ALL = 0.65, 0.5, 0.4  # how like a phrase a message has to be
 APART = 0.05  # ... and how much less like others
 SURELY = 0.9  # who doubts an intent that sure has to be nearer
+PLAINLY = 0.99
 _LOOKS_UP, _TELLS = ("find", "forecast", "help", "list"), ("create", "log", "set", "update")
 SOLD = Lazy[[Talk, Understanding], Reply | None]("bot.listening.sold:step")
 IS_ASKING = Lazy[[Understanding], bool]("bot.listening.paraphrase:is_asking")
@@ -120,6 +121,8 @@ def perhaps(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def _as_guessed(talk: Talk, heard: Understanding, least: float) -> Reply | None:
+    if heard.intent == "list_reminders" and heard.sure >= PLAINLY:
+        return None  # "my reminders this week" is no weekly report
     found = talk.guesses(heard)[:2]
     if not found or found[0].score < least or pressed.labelled(talk.world, talk.conversation, heard) is not None:
         return None

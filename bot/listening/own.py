@@ -42,7 +42,8 @@ def asked(world: World, heard: Understanding) -> Json | None:
 
 def _plan_asked(world: World, heard: Understanding) -> Json | None:
     """The command of a message that asks for the plan of some days; None for any other, and where others listen."""
-    times = [value for value in heard.values if value.is_time]
+    days_alone = world.words.words("plan.no_day")  # "my day" is a plan, and no time
+    times = [value for value in heard.values if value.is_time and value.text.casefold() not in days_alone]
     if len(heard.text) > MAX_PLAN or not world.is_private or len(times) > 1:
         return None
     today = world.now.date()

@@ -22,7 +22,7 @@ MIN_DIGITS = 7  # fewer in a row are an amount, or a day
 
 def as_meant(heard: Understanding) -> str | None:
     """The message as it is meant; None where it stands so already."""
-    told = as_told(heard.text) or _as_reminder(heard)
+    told = as_told(heard.text) or _as_reminder(heard) or _as_said(heard.text)
     if told is not None:
         return told
     text = phrasing("half_english").sub(catalog("zh").say("common.around.follow_up"), heard.text)
@@ -34,9 +34,21 @@ def as_meant(heard: Understanding) -> str | None:
     return rest if rest != heard.text else None
 
 
+def _as_said(text: str) -> str | None:
+    """ "any reminder for me this week?" asks for the list; "the meeting was on Monday actually" corrects a day."""
+    for name, said in (("any_reminders", "reminder.mine"), ("it_was", "dialog.it_was")):
+        meant = phrasing(name).sub(catalog("en").say(said), text.strip())
+        if meant != text.strip():
+            return phrasing("it_was_end").sub("", meant)
+    return None
+
+
 def _as_reminder(heard: Understanding) -> str | None:
     """ "Please create an appointment with Bob on Tuesday at 2": one is reminded of it."""
     text = heard.text.strip()
+    plain = phrasing("sets_reminder").sub(catalog("en").say("reminder.reminds"), text)
+    if plain != text:
+        return plain
     if heard.intent == "set_reminder" or not any(value.is_time and value.future for value in heard.values):
         return None
     found = next(filter(None, (re.match(way, text, re.IGNORECASE) for way in ways("makes_appointment"))), None)
