@@ -25,9 +25,11 @@ def with_person(world: World, flow: Flow, heard: Understanding) -> Understanding
     if slot is None or "contact" in heard.slots or not any(field.name == "contact" for field in flow.fields):
         return heard
     kinds = {match.name.kind for match in heard.names if match.start <= slot.start and match.end >= slot.end}
-    is_person = heard.intent == "create_customer" or phrasing("courtesy").search(str(slot.value)) is not None
-    if not kinds and is_person and not world.find("customer", str(slot.value), {}).matches:
-        people = world.find("contact", str(slot.value), {})
+    said = str(slot.value)
+    is_bare = said.isascii() and said.isalpha()  # one word, which only a contact is known by
+    is_person = heard.intent == "create_customer" or is_bare or phrasing("courtesy").search(said) is not None
+    if not kinds and is_person and not world.find("customer", said, {}).matches:
+        people = world.find("contact", said, {})
         kinds = {"contact"} if people.is_sure and people.matches else set()
     if kinds != {"contact"}:
         return heard
