@@ -42,8 +42,9 @@ def asked(world: World, heard: Understanding) -> Json | None:
 
 def _plan_asked(world: World, heard: Understanding) -> Json | None:
     """The command of a message that asks for the plan of some days; None for any other, and where others listen."""
-    days_alone = world.words.words("plan.no_day")  # "my day" is a plan, and no time
-    times = [value for value in heard.values if value.is_time and value.text.casefold() not in days_alone]
+    times = [value for value in heard.values if value.is_time]
+    if len(times) > 1:  # "my day" beside "tomorrow" is no time
+        times = [value for value in times if value.text.casefold() not in world.words.words("plan.no_day")]
     if len(heard.text) > MAX_PLAN or not world.is_private or len(times) > 1:
         return None
     today = world.now.date()
