@@ -86,6 +86,8 @@ def _currency_first(r: Reader, at: int) -> tuple[Amount, int] | None:
     in_words = token.word.isalpha() and token.word.isascii() and not r.token(place).word[:1].isdigit()
     if token.word == "rs" and not r.token(at + 1).gap and r.is_capital(at) and r.is_capital_at(token.end - 1):
         return None  # RS485
+    if token.word == "won" and not r.is_capital(at):  # "we won 58k"
+        return None
     is_plain = token.word == "try" or len(token.word) != 3
     if token.word == "le" or (in_words and is_plain):  # Le 9 mars, try one last time
         return None
