@@ -71,7 +71,8 @@ def said(world: World, heard: Understanding) -> tuple[Flow, Values, Understandin
         opened = replace(heard, slots=_slots(heard, found, flow))
         if _is_nobody(world, flow, opened):
             opened = replace(opened, slots={key: slot for key, slot in opened.slots.items() if key != "customer"})
-        if flow.fits is None or flow.fits(opened, world):
+        is_said = "description" in found.groupdict()  # "…, SR please": whatever it reads like
+        if flow.fits is None or is_said or flow.fits(opened, world):
             return flow, flow.openings[name](world), opened
     return None
 
