@@ -65,7 +65,7 @@ def deal_amount(s: Scene) -> Value | None:
     ours = _ours(s) if best is None or best[0] <= 1 else None
     if ours is not None:
         return ours
-    return best[1] if best else _moved_to(s) or _in_ten_thousands(s)
+    return best[1] if best else _moved_to(s) or _in_ten_thousands(s) or _plain_price(s)
 
 
 _OUR_NUMBER = pattern(r"我们(?:报|给|的|是|现在|价|了)*(?P<n>\d{2,5})(?=[\s，。,;；]|$)")
@@ -80,6 +80,19 @@ def _ours(s: Scene) -> Value | None:
     money = Money(Decimal(told.group("n")) * 10_000, like.money.currency)
     start, end = told.span("n")
     return replace(like, money=money, start=start, end=end, text=told.group("n"), why="what we bid")
+
+
+_PRICE_BEFORE = pattern(r"(?:\b(?:at|to|for|of|is|now)|@|,) ?$")
+_ENDS = pattern(r"\s*(?:$|[,.;!?)\n]|(?:close|closing|by|in|incl|plus|all)\b)")
+
+
+def _plain_price(s: Scene) -> Value | None:
+    """closed won at |118,500|: the only bare number in thousands, where a price stands"""
+    if s.m.lang != "en":
+        return None
+    bare = [v for v in s.m.values if v.kind == "number" and v.number and not v.unit and "," in v.text]
+    prices = [v for v in bare if _PRICE_BEFORE.search(s.m.low[: v.start]) and _ENDS.match(s.m.low, v.end)]
+    return replace(prices[0], money=Money(prices[0].number or Decimal(0), None)) if len(prices) == 1 else None
 
 
 _MOVED = pattern(

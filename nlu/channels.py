@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from nlu.lexicon import Cue
-from nlu.patterns import pattern
+from nlu.patterns import REACH, pattern
 from nlu.scene import Scene
 
 __all__ = ["fill_channel"]
@@ -86,7 +86,11 @@ def _at_length(s: Scene) -> _Way | None:
 
 # 刚接到罗总秘书|电话|说罗总下周二…; 可以安排|参观
 _SAID_SO = pattern(r"(?:里|中|上)?(?:过?来)?(?:说|讲|问|催|通知|告知|回复|称)")
-_INVITED = pattern(r"(?:安排|邀请?|可以|想来?|要来?|希望来?|准备来?|[要得紧]派.{0,4})$")
+_INVITED = pattern(
+    r"(?:安排|邀请?|可以|想来?|要来?|希望来?|准备来?|[要得紧]派.{0,4})$"
+    r"|\b(?:wants?|wanted|likes?|fancies|asked for|needs?|suggests?|open to|up for) (?:a|an|another) "
+    r"(?:quick |proper )?$"
+)
 # 短信|接口, 会议|系统: what is sold
 _SOLD = pattern(
     r"(?:催收|接口|平台|服务|验证码?|群发|营销|系统|软件|机器人|大屏|室(?!聊|谈|见)|终端|设备|线路|模块|小程序)"
@@ -101,7 +105,7 @@ def _happened(s: Scene, found: list[tuple[str, Cue]], planned: tuple[int, int]) 
     happened = []
     for way, cue in found:
         is_plan = planned[0] <= cue.start < planned[1] and not _SAID_SO.match(low, cue.end)
-        is_invited = _INVITED.search(low, max(0, cue.start - 8), cue.start) is not None
+        is_invited = _INVITED.search(low, max(0, cue.start - REACH), cue.start) is not None
         if cue.kind == "log.heading" or not (is_plan or is_invited):
             happened.append((way, cue))
     if not happened:
@@ -140,7 +144,9 @@ def _by_going(s: Scene, planned: tuple[int, int]) -> _Way | None:
 
 
 _TABLE = pattern(
-    r"\b(?:drove|went|trip|flew|driven|travel+ed) (?:out |over |up |down )?to\b|\b(?:walked|toured) (?:the|a?round)\b|"
+    r"\bspent (?:the|an?|all) (?:\w+ )?(?:morning|afternoon|day|hour) (?:at|with)\b|"
+    r"^(?:morning|afternoon) (?:at|with)\b|\b(?:drove|went|trip|flew|driven|travel+ed) (?:out |over |up |down )?to\b|"
+    r"\b(?:walked|toured) (?:the|a?round)\b|"
     r"\b(?:lunch|dinner|breakfast|coffee|drinks|beers?|golf) with\b|(?:吃|请)了?(?:个|顿)?(?:饭|午饭|晚饭|"
     r"火锅)|饭局|陪.{2,14}(?:看了|逛了|转了|参观|看[厂样线货])|在.{2,10}[见碰聊谈]的|[早中午晚][饭餐].{2,16}吃的|打(?:了|高尔夫)?球|喝(?:了)?(?:茶|咖啡|酒)"
 )

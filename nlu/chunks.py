@@ -161,6 +161,8 @@ def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
         return []
     if stop := _SENTENCE.search(text, start, end):
         return [(start, stop.start()), *_parts(text, stop.end(), end)]
+    if text.isascii():
+        return [(start, end)]
     head = _LATIN_HEAD.match(text, start, end)
     if head and head.group().lower() in given_names():
         return [(start, head.end()), (head.end(), end)]

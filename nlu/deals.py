@@ -213,7 +213,8 @@ def _spotted_deal(s: Scene) -> None:
 _TALK = pattern(
     r"\b(?:i|we|they|he|she|it|you|their|his|her|our|my|is|are|was|were|be|has|have|had|went|gone|goes|going|did|does|do|no|"
     r"not|yes|ok|said|says|say|wants?|needs?|till|until|verbally|just|now|still|but|because|cos|so|who|who's|that|this|"
-    r"can|will|would|should|please|pls|thanks)\b|['’](?:s|ve|re|ll|d)\b|n['’]t\b"
+    r"can|will|would|should|please|pls|thanks|"
+    r"stick|pop|bump|verbal|start date|result|results|induction|delivered|delivery)\b|['’](?:s|ve|re|ll|d)\b|n['’]t\b"
 )
 
 

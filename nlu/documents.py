@@ -237,9 +237,13 @@ def _codes(s: Scene) -> list[Entity]:
     return [e for e in s.m.entities if e.kind == "code"]
 
 
-_NO_GOODS = ("编号", "号码", "录入", "工程", "项目", "系统", "一批", "设备", "其余", "the rest")
+_NO_GOODS = (
+    *("编号", "号码", "录入", "工程", "项目", "系统", "一批", "设备", "其余", "the rest"),
+    *("executed", "received", "come", "signed", "done", "back"),
+)
 
 
+_PRICED = pattern(r"(?:at|for|each|per)\b")  # 18 cameras |at 145 quid|
 _SOLD_BY_COUNT = pattern(r"licen[cs]es?|seats|subscriptions|users")
 _COUNTED_WORD = pattern(r"[a-z][a-z-]+$")
 
@@ -277,7 +281,7 @@ def fill_product(s: Scene) -> None:
             r"\s*(?:x\s+|of\s+|more\s+|additional\s+|extra\s+|new\s+|units of\s+|"
             r"pcs of\s+)?([a-z][a-z0-9' /-]*?)(?=\s*(?:[,.;:@(]|\bat\b|\bfor\b|\bfrom\b|$))"
         ).match(s.m.low, quantity.end - s.m.low.startswith("x-", quantity.end - 1))
-        if match and match.group(1):
+        if match and match.group(1) and not _PRICED.match(match.group(1)):
             s.put_text("product", match.start(1), match.end(1), sure=0.8, why="behind the quantity")
             return
     if quantity and s.m.lang == "en" and (unit := _counted_goods(s, quantity.start, quantity.end)):

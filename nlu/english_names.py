@@ -153,36 +153,50 @@ def none_at_all(s: Scene, page: Page) -> list[str]:
     return ["0", "0" + page.words.style, *["0" + kind for kind in s.m.kinds]]
 
 
-Weights = dict[str, tuple[int, int]]
+_BITS = 20  # of a score: far more than the evidence of a stretch can add up to
+_HALF = 1 << (_BITS - 1)
+
+
+class Model:
+    """What each piece of evidence weighs for the customer and for the contact, in tenths.
+
+    Both are fields of one number, so a piece of evidence is one addition; a line is taken apart when its evidence is
+    first met.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._lines = dict(line.split("\t", 1) for line in text.splitlines())
+        self._packed: dict[str, int] = {}
+
+    def _pack(self, evidence: str) -> int:
+        customer, _, contact = self._lines[evidence].partition("\t")
+        packed = self._packed[evidence] = (int(customer) << _BITS) + int(contact)
+        return packed
+
+    def points(self, found: Iterable[str]) -> tuple[int, int]:
+        """What all of it comes to for either."""
+        packed, lines, total = self._packed, self._lines, 0
+        for one in found:
+            if one in packed:
+                total += packed[one]
+            elif one in lines:
+                total += self._pack(one)
+        contact = ((total + _HALF) & (2 * _HALF - 1)) - _HALF
+        return (total - contact) >> _BITS, contact
 
 
 @cache
-def _model() -> Weights:
-    """What each piece of evidence weighs for the customer and for the contact, in tenths."""
-    weights: Weights = {}
-    for line in files("nlu").joinpath("data", "names_en.weights").read_text("utf-8").splitlines():
-        evidence, customer, contact = line.rsplit("\t", 2)
-        weights[evidence] = (int(customer), int(contact))
-    return weights
-
-
-def _points(weights: Weights, evidence: Iterable[str]) -> tuple[int, int]:
-    customer = contact = 0
-    for one in evidence:
-        if one in weights:
-            a, b = weights[one]
-            customer += a
-            contact += b
-    return customer, contact
+def _model() -> Model:
+    return Model(files("nlu").joinpath("data", "names_en.weights").read_text("utf-8"))
 
 
 def spot_names(s: Scene) -> tuple[list[Spotted], list[Spotted]]:
     """Where the customer, and where the contact may stand, each with its share, the likeliest first."""
-    weights = _model()
+    points_of = _model().points
     page = read_page(s)
-    begins = {n: _points(weights, found) for n, found in page.begins.items()}
-    ends = {n: _points(weights, found) for n, found in page.ends.items()}
-    none = _points(weights, none_at_all(s, page))
+    begins = {n: points_of(found) for n, found in page.begins.items()}
+    ends = {n: points_of(found) for n, found in page.ends.items()}
+    none = points_of(none_at_all(s, page))
     shapes: dict[tuple[int, int], tuple[int, int]] = {}  # most that could be the one could be the other
     found = []
     for kind, longest in enumerate(LONGEST):
@@ -193,7 +207,7 @@ def spot_names(s: Scene) -> tuple[list[Spotted], list[Spotted]]:
         closely = []
         for points, a, b in near:
             if (a, b) not in shapes:
-                shapes[a, b] = _points(weights, shape(s, page, a, b))
+                shapes[a, b] = points_of(shape(s, page, a, b))
             closely.append((points + shapes[a, b][kind], a, b))
         found.append(_shared(page, closely, none[kind]))
     return found[0], found[1]

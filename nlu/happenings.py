@@ -9,7 +9,10 @@ from nlu.scene import Scene
 __all__ = ["change_marks", "creation_marks", "service_marks", "visit_marks"]
 
 _NEW = pattern(r"\s*(?:new|potential|possible|another|新|新增|新的|潜在)?\s*")
-_RATED = pattern(r"[\d一二三四五]\s*(?:分|星|颗星|/\s*5|out of|stars?)|(?:rated|score|csat|满意度|评分|打分)\D{0,30}\d")
+_RATED = pattern(
+    r"[\d一二三四五]\s*(?:分|星|颗星|/\s*5|out of|stars?)|(?:rated|score|csat|满意度|评分|打分)\D{0,30}\d"
+    r"|\bgave (?:\w+ ){1,3}[1-5]\b"
+)
 _TICKET = pattern(r"ticket|工单|case")
 _OBJECTS = ("customer", "contact", "opportunity", "contract", "order", "invoice", "request")
 _OURS = pattern(

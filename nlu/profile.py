@@ -51,7 +51,7 @@ _ADDRESS_SHAPE = pattern(
 )
 _ADDRESS_EN = pattern(
     r"\b\d{1,5}[a-z]? (?:[A-Z][\w'.-]* ?){1,4}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|"
-    r"Boulevard|Blvd|Way|Place|Pl|Court|Ct|Square|Sq|Parkway|Pkwy|Highway|Hwy|Terrace|Close|Quay|Row|"
+    r"Boulevard|Blvd|Way|Place|Pl|Court|Ct|Square|Sq|Parkway|Pkwy|Highway|Hwy|Terrace|Crescent|Cres|Gardens|Circle|Close|Quay|Row|"
     r"Park)\b\.?(?:,? [A-Z0-9][\w .'-]*)*"
 )
 _INDUSTRY = pattern(
@@ -182,7 +182,7 @@ def _position(s: Scene) -> None:
     shape = _POSITION if s.m.lang == "zh" else _POSITION_EN
     position = next((hit for hit in shape.finditer(low) if not _NO_POSITIONS.fullmatch(hit.group())), None)
     if position:
-        head = _NOT_POSITION.match(position.group())
+        head = (_NOT_POSITION if s.m.lang == "zh" else _ARTICLE).match(position.group())
         start = position.start() + (head.end() if head else 0)
         more = _OF_WHAT.match(text, position.end()) if s.m.lang == "en" else None
         s.put_text("position", start, more.end() if more else position.end(), sure=0.85, why="word of position")
@@ -197,6 +197,8 @@ def _position(s: Scene) -> None:
 _OF_WHAT = pattern(r"(?: (?-i:[A-Z])[A-Za-z&]+){1,3}(?=\s*(?:[,.;)\n|]|$))")  # VP| Supply Chain,
 # A lead is also a prospect.
 _NO_POSITIONS = pattern(r"(?:.*\b(?:new|add|log|a|an|another|this|hot|warm|cold|got|sales) )?lead|contact")
+# … dog grooming the |owner|
+_ARTICLE = pattern(r".*\b(?:the|is|our|their|his|her|an?) (?=[a-z])")
 # What stands before a position without being part of it: 「找他们|创始人」, 「联系人是|采购主管」.
 _NOT_POSITION = pattern(r".*(?:他们?|她们?|我们|对方|找|联系人|负责人是|职[位务]是?|那边的?|的|是|叫|姓)")
 

@@ -6,7 +6,7 @@ from nlu.parties import find_parties
 from nlu.patterns import pattern
 from nlu.profile import fill_trade
 from nlu.questions import mentioned
-from nlu.readings import moment, period
+from nlu.readings import moment, nearer, period
 from nlu.scene import Scene
 from nlu.wordlists import words
 
@@ -21,7 +21,8 @@ __all__ = [
 ]
 
 _OWNER_NAME = pattern(
-    r"\b([A-Z][a-z]+)(?:'s|’s)\b|\b(?:will|can|does|did|is|has|for|by|deals|opps|opportunities) ([A-Z][a-z]+)\b"
+    r"\b([A-Z][a-z]+)(?:'s|’s)\b|"
+    r"\b(?:will|can|does|did|is|has|for|by|deals|opps|opportunities) ([A-Z][a-z]+)\b(?! [A-Z])"
 )
 _TWICE_ME = pattern(r"我(?:想|要)?.{0,6}我")
 _BINDING = pattern(
@@ -38,6 +39,7 @@ _REGION = pattern(
     r"\b(?:north|south|east|west|northern|southern|eastern|western|apac|emea|latam|enterprise|"
     r"smb)\b(?: (?:team|region|area))?"
 )
+_PIPELINE = pattern(r"\b(?:pipeline|pipe|funnel)\b|漏斗|管道")
 _SHOW_ME = pattern(
     r"(?:show|give|tell|remind|send|get|find|let|help|for) me\b|给我|帮我|发我|提醒我|叫我|告诉我|"
     r"让我|我想|我要|我看|can i|could i|i want|i need|i'd like|我查"
@@ -50,8 +52,9 @@ def fill_period_ahead(s: Scene) -> None:
 
 
 def fill_period_behind(s: Scene) -> None:
-    """``period`` in its past reading."""
-    _period(s, past=True)
+    """``period`` in its past reading; that of a pipeline in the nearer one: "the pipeline for Q2", asked in March."""
+    is_ahead = _PIPELINE.search(s.m.low) and any(nearer(v, s.m.now.date()) == "future" for v in s.m.times())
+    _period(s, past=not is_ahead)
 
 
 def _period(s: Scene, *, past: bool) -> None:

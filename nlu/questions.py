@@ -75,10 +75,10 @@ def _is_noun_phrase(m: Message) -> bool:
 
 def speech_marks(m: Message, found: set[str]) -> None:
     low = m.low
-    asked = _QUESTION_END.search(low) is not None or _ASKS.match(low) is not None or m.has("question.what")
-    if _ASKS.match(low) or low.rstrip().endswith(("?", "吗", "呢")) or _QUESTION_END.search(low):
+    asked = _QUESTION_END.search(low) is not None or _ASKS.match(low) is not None
+    if asked or low.rstrip().endswith(("吗", "呢")):
         found.add("asked")
-    if asked or (m.has("verb.show") and (m.first("verb.show") or m.cues[0]).start <= 8):
+    if asked or m.has("question.what") or (m.has("verb.show") and (m.first("verb.show") or m.cues[0]).start <= 8):
         found.add("query")
     if "query" in found and not _is_question(m):
         found -= {"query", "asked"}

@@ -12,7 +12,7 @@ _RIVAL_BEFORE = pattern(
     r"\b(?:lost (?:[\w'&]+ ){0,4}to|(?:went|go|goes|going) with|gone (?:to|with)|chose|"
     r"picked|vs\.?|versus|against|than|beat|"
     r"instead of|compar\w+ (?:us )?(?:with|to)|incumbent|also (?:talking to|looking at|considering|seeing)|competing "
-    r"with|undercut by|beaten by|"
+    r"(?:with|w/)|(?:re-?upped|re-?signed|signed up|locked in|a deal) (?:with|w/)|undercut by|beaten by|"
     r"(?:current|existing|their) (?:vendor|supplier|provider)|currently (?:on|using|with)))"
     rf"{_IS}(?:[\w·&.]{{1,12}}[、,/和与及 ])*$|"
     r"(?:输给(?:了)?|败给(?:了)?|被|比|不如|选(?:了|择了)|对比(?:了)?|"
@@ -33,7 +33,8 @@ _RIVAL_WORD = pattern(
     r"|用|试过|签了|现有|定了|[跟和与]|直接|vendor|supplier|provider|currently"
     r"|competitor|rival|\blost\b|went with|chose|picked|\bvs|versus|against|than|beat|instead of|"
     r"compar|(?:go|goes|going) with|(?:got|took|snatched|grabbed) (?:it|th)|incumbent|also |competing"
-    r"|undercut|quot|offer|bid|cheaper|'s (?:price|quote)|came in|\bat "
+    r"|undercut|re-?upped|re-?signed|signed up|locked in|a deal w|quot|offer|bid|cheaper"
+    r"|'s (?:price|quote)|came in|\bat "
 )
 
 

@@ -297,6 +297,7 @@ _FORWARD = pattern(
     r"下一步|下次|再约|再去|再来|再过|再聊|再谈|(?<![没未])约(?:了|好|在|到)|计划|准备|打算|会去|要去|改到|推到|"
     r"挪到|延到|next|follow|will|let's|i'll|promised|rescheduled|going to|book|can (?:we|i|you)\b|could (?:we|i|you)\b|"
     r"\b(?:come|get|go|call(?: \w+)?|report|ring(?: \w+)?) back\b|\b(?:try|call|meet|speak|ring) (?:\w+ )?again|"
+    r"\b(?:said|says|told|say) (?:on |by )?\||"
     r"maybe\b|\bto (?:come|meet|talk|speak|see|call|visit|discuss|review|demo|present)\b|"
     r"revisit|regroup|\bpencil|\blined up\b|\bscheduled\b|\bdiari[sz]ed\b|"
     r"paperwork|out by|\b(?:call|ring|phone|text|email|ping) (?:him|her|them)\b"

@@ -35,7 +35,9 @@ _MEASURE = pattern(
     r"sent .{0,30}replacements?|(?:replacement )?"
     r"(?:boards?|parts?|units?|replacements?) (?:was |were |have been )?"
     r"(?:sent|shipped|installed|fitted|ordered)|replaced|swapped|rebooted|restarted|"
-    r"reinstalled|reset|patched|rolled back|upgraded|recalibrated|cleaned|cleared|topp?(?:ed)? up|rewired|reconfigured|"
+    r"reinstalled|reset|patched|rolled back|upgraded|recalibrated|cleaned|cleared|"
+    r"topp?(?:ed)? up|put (?:a|an|the|in a|in) new|"
+    r"pushed (?:out )?(?:an? |the )?(?:\w+ )?(?:update|fix|patch)|rewired|reconfigured|"
     r"changed the|installed|updated|fixed by|adjusted|tightened|fitted|applied|calibrated|sent (?:a )?(?:new|"
     r"replacement)|re-?sent|refunded|refilled|rewrote|re-?flashed|loosened|unplugged|re-?seated)"
 )
@@ -103,7 +105,8 @@ def _measures(s: Scene) -> None:
     for start, end in s.m.clauses:
         match = _MEASURE.search(s.m.low, start, end)
         if match and not (rating and start <= rating.start < end):
-            found.append((match.group().endswith("修好"), match.start(), end))
+            is_last = s.m.lang == "en" and not s.m.low[match.end() : end].strip(" ,.;")  # |new bearing fitted|
+            found.append((match.group().endswith("修好"), start if is_last else match.start(), end))
     if found:
         _, start, end = min(found)
         s.put_text("measures", _with_cause(s, start), end, sure=0.8, why="words of repair")

@@ -38,13 +38,14 @@ _TOLD: dict[str, tuple[tuple[str, Lazy], ...]] = {
         ("lost", pattern(
             r"黄了|没了|丢了|没戏|输|流标|废标|选了?别|选择了?别|谈崩|谈黄|"
             r"被.{1,8}(?:抢|中标|签走)|不做了|lost|dead|fell through|went with|"
-            r"picked|chose|no go")),
+            r"picked|chose|no go|signed (?:up )?with (?!us\b)|re-?upped|gone (?:with|to)\b|"
+            r"\bpassed\b(?! (?:on|to|by|the|it))")),
         ("won", pattern(
             r"\bclosed (?!lost|the ticket|it as)|"
             r"签了|签下|拿下|中标|成交|赢|搞定|签约|盖章|到手|"
             r"(?<![变改当做作换升降写说看算弄搞形达组完造转])成了(?=[\s，。,；;!！~]|$)|"
             r"signed|\bwon\b|\bwin\b|landed|got it|in the bag|"
-            r"closed won")),
+            r"\bpo (?:is |just )?(?:in|received)\b|close (?:the|this) deal\b|closed won")),
     ),
 }  # fmt: skip
 

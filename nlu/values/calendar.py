@@ -11,7 +11,7 @@ __all__ = ["impossible_days", "without_impossible_days"]
 
 _MONTHS: Final = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _NAMED: Final = pattern(
-    rf"\b(?P<name>{_MONTHS})[a-z]*\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])"
+    rf"\b(?P<name>{_MONTHS})[a-z]*\.?\s+(?P<day>[0-5]?\d)(?:st|nd|rd|th)?(?![\d:])"  # August 99 is a year
     rf"|(?<![\d.,])(?P<first>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<then>{_MONTHS})[a-z]*\b",
     re.IGNORECASE,
 )

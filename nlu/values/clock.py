@@ -215,6 +215,19 @@ def _french(r: Reader, at: int, clock: Clock) -> tuple[Clock, int] | None:
     return replace(clock, sure=True), at + 2
 
 
+_BESIDE_HOUR: Final = frozenset({"dayrel", "wday", "on", "part", "tonight", "ampm"})
+
+
+def _is_hour(r: Reader, at: int) -> bool:
+    """Is it at |half three|, half nine |tomorrow|, or all there is: make that |half nine|?"""
+    before = r.token(at - 2).kinds.keys()
+    if "at" in before:
+        return True
+    return before.isdisjoint({"article", "and", NUMBER}) and (
+        r.ends_clause(at) or not r.kinds(at + 1).keys().isdisjoint(_BESIDE_HOUR)
+    )
+
+
 def _past(r: Reader, at: int) -> tuple[Clock, int] | None:
     """half past three, a quarter to nine, 20 minutes past eight"""
     kinds = r.token(at).kinds
@@ -225,7 +238,7 @@ def _past(r: Reader, at: int) -> tuple[Clock, int] | None:
     at += 1
     if minutes is None or not 0 < minutes < 60:
         return None
-    if "half" in kinds and "at" in r.token(at - 2).kinds and (hour_number := r.number(at)) and r.kinds(at):
+    if "half" in kinds and (hour_number := r.number(at)) and r.kinds(at) and _is_hour(r, at):
         return (Clock(hour_number, 30), at + 1) if hour_number <= 12 else None  # at half three
     if r.kinds(at).get("unit") == "minute":
         at += 1

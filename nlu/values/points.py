@@ -237,9 +237,11 @@ def _is_certain(r: Reader, at: int, end: int) -> bool:
         if r.is_whole(at, end):
             return True
         if word in _DOUBTFUL_DAYS and word not in ("sat", "sun"):
-            certain = r.is_capital(at) or (word in _NO_WORDS and r.ends_clause(at))
-            return certain or bool(r.kinds(end).keys() & {NUMBER, "clock", "part", "to", "noon", "at", "dayrel"})
-        alone = r.text[: token.start].rstrip(" ").endswith(",") and not r.text[token.end :].strip(" .!")
+            certain = r.is_capital(at) or (word in _NO_WORDS and not r.text.startswith(" ed", token.end))
+            return certain or bool(
+                r.kinds(end).keys() & {NUMBER, "clock", "part", "to", "noon", "at", "dayrel", "ampm"}
+            )
+        alone = r.text[: token.start].rstrip(" ").endswith((",", "/", "-")) and not r.text[token.end :].strip(" .!")
         if word in _DOUBTFUL_MONTHS and r.is_capital(at) and alone:  # …, needs analysis, March
             return True
         if word in _DOUBTFUL_MONTHS and r.is_capital(at) and _PART_OF.search(r.text[: token.start][-12:]):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
+from nlu.patterns import pattern
 from nlu.types import Grain
 from nlu.values import cycles
 from nlu.values.clock import clock_at
@@ -47,6 +48,13 @@ PREFIXES: Final[dict[str, tuple[Open, bool]]] = {
 }  # fmt: skip
 
 
+# the meeting was moved |from Friday to Monday|: two days, and nothing between them
+_MOVED: Final = pattern(
+    r"\b(?:moved?|moving|mvd|push(?:ed)?|bump(?:ed)?|shift(?:ed)?|slip(?:ped|s)?|reschedul\w+|postponed?|changed?) "
+    r"(?:[\w@'.-]+ ){0,4}$"
+)
+
+
 def range_at(r: Reader, at: int) -> FoundPhrase | None:
     """from A to B, between A and B, A - B, A 到 B, A 与 B 之间"""
     kinds = r.token(at).kinds
@@ -54,7 +62,7 @@ def range_at(r: Reader, at: int) -> FoundPhrase | None:
     if "of" in r.kinds(at + 1) and not r.chinese:
         return None
     start = at + 1 if opening else at
-    if opening and not r.kinds(start):
+    if opening and (not r.kinds(start) or (opening == "from" and _MOVED.search(r.text[: r.token(at).start][-60:]))):
         return None
     first = _end_at(r, start, cued=bool(opening))
     if first is None:

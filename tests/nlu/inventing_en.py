@@ -57,12 +57,14 @@ def invented_firm(draw: random.Random) -> str:
         mark: 34,
         f"{mark} {trade}": 34,
         f"{mark} {draw.choice(_parts('trades'))} {trade}": 6,
+        f"{draw.choice(_parts('plain'))} {draw.choice(_parts('plain'))} {trade}": 5,
         f"{mark} {trade} {draw.choice(_LEGAL)}": 4,
         f"{mark} {draw.choice(_LEGAL)}": 5,
         f"{surname} & {draw.choice(('Sons', 'Co', 'Partners', draw.choice(_parts('surnames'))))}": 6,
         f"{surname} {trade}": 4,
         f"{draw.choice(('University', 'Port', 'City', 'Bank'))} of {draw.choice(_parts('marks'))}": 2,
-        f"St {saint}'s {draw.choice(('Hospital', 'School', 'College', 'Trust'))}": 1,
+        f"St {saint}'s {draw.choice(('Hospital', 'School', 'College', 'Trust', 'Primary', 'Academy'))}": 2,
+        f"{surname}'s {trade}": 2,
         f"{mark} {draw.choice(('3PL', '24', '360', 'One', 'UK', 'India', 'USA', 'Asia', 'International'))}": 3,
     }
     return draw.choices(list(shapes), list(shapes.values()))[0]

@@ -167,6 +167,15 @@ nine-thirty am tomorrow | 2026-11-24T09:30
 the end of friday | 2026-11-27T23:59
 ten to 4 tomorrow | 2026-11-24T15:50
 at half 3 tomorrow | 2026-11-24T15:30
+make that half nine | 2026-11-23T21:30
+half nine tomorrow | 2026-11-24T09:30
+this arvo | 2026-11-23
+yesty | 2026-11-22
+ring Jo a fortnight today | 2026-12-07
+a fortnight today to ring Jo | 2026-12-07
+end of mo | 2026-11-30
+call jo tues pm | 2026-11-24
+records for August 99 | 1999-08-01..1999-08-31
 1030am tomorrow | 2026-11-24T10:30
 tomorrow around 3 | 2026-11-24T15:00
 3ish tomorrow | 2026-11-24T15:00
@@ -215,3 +224,19 @@ def test_several_values_in_one_message() -> None:
     assert read("quoted £24k yesterday, they want 18k by Tuesday 9:30") == [
         "24000 GBP", "2026-11-22", "18000 None", [None, "2026-11-24T09:30"],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "offset", "day"),
+    [
+        ("due 2/4", "+08:00", "2027-02-04"),
+        ("due 2/4", "-05:00", "2027-02-04"),
+        ("due 2/4", "+11:00", "2027-04-02"),  # Sydney
+        ("due 2/4", "+05:30", "2027-04-02"),  # Mumbai
+        ("visit 17/3, due 2/4", "-05:00", "2027-04-02"),  # the text itself tells
+        ("visit 3/17, due 2/4", "+11:00", "2027-02-04"),
+    ],
+)
+def test_the_day_stands_first_where_people_write_it_so(text: str, offset: str, day: str) -> None:
+    now = datetime.fromisoformat(f"2026-11-23T14:30:00{offset}")
+    assert day in str(values_json(find_values(text, now=now, lang="en"), now)[-1])
