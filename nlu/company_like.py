@@ -77,6 +77,12 @@ def company_start(low: str, at: int) -> int:
     return place.start() if place else at
 
 
+# 中铁|第四勘察设计院, 中建|三局
+_NUMBERED = pattern(
+    r"第?[一二三四五六七八九十百\d]{1,4}(?:[\u4e00-\u9fff]{0,6}?)(?:(?:设计|研究)*[院所]|工程局|局|[总分]?公司|建筑?公司|医院|厂)"
+)
+
+
 def company_end(low: str, at: int, inside: int | None = None, stops: Container[int] = ()) -> int:
     """Where the company's name ends.
 
@@ -87,6 +93,8 @@ def company_end(low: str, at: int, inside: int | None = None, stops: Container[i
     if inside is None:
         match = _AFTER_CUT.match(low, at)
         end = match.end() if match else at
+        numbered = _NUMBERED.match(low, end)
+        end = numbered.end() if numbered else end
         trade = _trade().match(low, end)
         closes = trade and (
             _ALWAYS.fullmatch(trade.group())

@@ -5,9 +5,17 @@ from typing import cast
 from nlu.intents import Decision
 from nlu.lexicon import Lexicon
 from nlu.message import Message
+from nlu.patterns import pattern
 from nlu.types import Control
 
 __all__ = ["is_small_talk", "read_control"]
+
+
+# Words that mean a greeting or thanks only where nothing else is said.
+_GREETING = pattern(
+    r"(?:(?:早[上安]?|早晨|晚好|巴适|安逸|得闲再倾|明天见|明儿见|听日见|后天见|周一见|下周见|回见|回头见|改天见|3q|撤了哈|收工|下班)[啊呀哈啦咯了]?"
+    r"[\s，,。.!！~～]*)+"
+)
 
 
 def read_control(text: str, lexicon: Lexicon) -> Control | None:
@@ -19,4 +27,4 @@ def read_control(text: str, lexicon: Lexicon) -> Control | None:
 
 def is_small_talk(m: Message, decision: Decision) -> bool:
     """Greetings, laughter, thanks, weather, jokes: nothing that may fill a field."""
-    return decision.intent == "other" and "talk" in decision.marks
+    return (decision.intent == "other" and "talk" in decision.marks) or _GREETING.fullmatch(m.low) is not None

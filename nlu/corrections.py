@@ -46,13 +46,33 @@ _FIELDS = {
 }
 _ANY_FIELD = "|".join(f"(?P<{slot}>{words})" for slot, words in _FIELDS.items())
 _NO = (
-    r"(?:不对|不是的?|错了|说错了|写错了|打错了|搞错了|弄错了|哦不|噢不|啊不|更正|纠正|no|nope|wrong|"
+    r"(?:不对|不是的?|我?(?:[记说写打搞弄看填报听录]|发现)?(?:错了|岔了)|有误|哦不|噢不|啊不|更正|纠正|no|nope|wrong|"
     r"sorry|oops|correction|actually|wait|i mean|i meant|scratch that)"
+)
+# What is said on the way to it: 「哦，刚才那个……」.
+_SIGH = r"(?:(?:哦豁|哎呀|糟糕|坏了|[哦噢啊呃嗯哎唉诶喔]+|不好意思|抱歉|对不起|sorry)[,，、。\s]*)*"
+_THAT = (
+    r"(?:(?:刚才|刚刚|上述|以上|上面|前面|那天|那次|当时|那个|那条|这个|这条|方才|实际上|其实)"
+    r"(?:保存|记|说|存|填|录|写)?的?)*"
 )
 _NEW_END = r"(?P<new>[^。；;!！\n]+?)\s*[。.!！]?\s*$"
 _PATTERNS = tuple(
     pattern(source)
     for source in (
+        # 地址错了，是28号 / 上述提醒时间有误，应为12月2日
+        rf"^\s*{_SIGH}{_THAT}(?:提醒)?的?(?:{_ANY_FIELD})(?:我?[记说写打搞弄看填报给录定])?(?:错了|有误|不对)"
+        rf"[,，、。\s]*(?:应该|应)?(?:是|为|改成|改为|改到)\s*{_NEW_END}",
+        # 刚才那个不是电话，是发的微信
+        rf"^\s*{_SIGH}(?:也|{_THAT})(?:不是|并非)\s*(?P<old1>[^，,。;；]{{1,15}}?)[，,;；]\s*(?:而?应?该?是|用的是?)"
+        rf"(?:发的?|打的?|用的?|通过)?\s*{_NEW_END}",
+        # 其实那天是视频会议
+        rf"^\s*{_SIGH}(?=.{{0,12}}(?:其实|实际上))(?:我?(?:是不是)?[记说写]错了[,，\s]*)?{_THAT}(?:应该)?是(?:发的?|打的?|用的?|通过|上门)?"
+        r"(?P<new>[^，,。;；!！?？\n不]{1,10}?)\s*[。.!！]?\s*$",
+        # it was actually a call
+        r"^\s*(?:(?:oh|sorry|no|actually|wait|oops|my mistake)[,.\s]+)*(?:it|that|this|the last one)(?: one)? was"
+        r"(?: actually| really| in fact| just)* (?:an? |by |on (?:the )?|over (?:the )?)?(?P<new>(?:(?:phone|video|"
+        r"zoom|teams|site|skype) )?(?:call|visit|e-?mail|mail|meeting|phone|chat|text|whatsapp|wechat|slack))"
+        r"(?:[, ]+(?:actually|though|in fact|not an? (?P<old1>[a-z -]{3,12})))?\s*[.!]?\s*$",
         # 客户是中兴不是华为
         rf"^\s*(?:{_NO}[,，\s]*)?(?:(?:{_ANY_FIELD})\s*)?(?:应该)?(?:是|it's|"
         rf"is)\s*(?P<new>[^，,。不]+?)[,，\s]*(?:不是|而不是|not)\s*(?P<old1>[^。，,]+?)\s*[。.]?\s*$",
@@ -79,18 +99,18 @@ _PATTERNS = tuple(
         # 等等，是85万
         rf"^\s*(?:等等|等下|等一下|慢着|且慢)[,，\s]*(?:应该|应)?(?:是|改成|改为)\s*{_NEW_END}",
         # 不对，是80万 / no, 80k / make it Thursday 10am / 改成周四
-        rf"^\s*(?:{_NO}(?:[吧啊呀的,，、…。.!！\s]+|(?=应?该?是|改[成为]|叫)))+"
+        rf"^\s*{_SIGH}(?:{_NO}(?:[吧啊呀的,，、…。.!！\s]+|(?=应?该?是|改[成为]|叫)))+"
         r"(?:应该|应|it should be|should be|it's|its|it is|i meant|i mean|"
         rf"make it|make that|that's)?\s*(?:是|改成|为|叫|to)?\s*{_NEW_END}",
         # 改名叫晨光文化 / rename it to Sunshine
         r"^\s*(?:请|麻烦|帮我|给我)?(?:改(?P<name2>名|个名)字?[叫为成到]?|"
         rf"rename (?P<name3>it|that|this)(?: one)? (?:to|as)) ?{_NEW_END}",
         # 推迟到后天下午三点 / push it to Sunday 3pm
-        r"^\s*(?:(?:给我|帮我|再)?(?:推迟|延后|延迟|延期|往后推|推后|提前|提早|挪|推|延|改期|改约)到?|"
+        r"^\s*(?:[^，,。]{1,14}?(?:那个|那条|这条|那件|的提醒|提醒)的?)?(?:(?:给我|帮我|再)?(?:推迟|延后|延迟|延期|往后推|推后|提前|提早|挪|推|延|改期|改约)到?|"
         r"(?:push|move|postpone|delay|reschedule|shift|bring|put) (?:it|that|this)(?: back| off| forward| out)?"
         r"(?: to| until| till| for| on)?)\s*(?P<new>(?=[^，,]*[0-9一二三四五六日天周月号点早晚午明后]|"
         r".*(?:day|week|month|morning|noon|evening|[ap]m)).{1,30}?)\s*[。.!！]?\s*$",
-        rf"^\s*(?:请|麻烦)?(?:改成|改为|改到|换成|改|应该是|应为|make it|make that|change (?:it |that "
+        rf"^\s*(?:请|麻烦)?(?:改成|改为|改到|换成|改做|改作|改|应该是|应为|make it|make that|change (?:it |that "
         rf")?to|should be|it should be|set it to|switch (?:it )?to|i meant|i mean)\s*{_NEW_END}",
     )
 )
@@ -130,7 +150,7 @@ _OF_A_VALUE = tuple(
 )
 _BESIDE = 4  # letters that such a value may have beside it
 _CUE = pattern(
-    r"不对|不是|错了|改|换成|更正|纠正|应该是|应为|而是|哦不|\b(?:not|no|wrong|make|change|set|"
+    r"不对|不是|错了|有误|其实|实际上|改|换成|更正|纠正|应该是|应为|而是|哦不|\b(?:not|no|wrong|make|change|set|"
     r"actually|sorry|oops|correction|i mean|i meant|should be|update|correct|fix|edit|instead|"
     r"switch|rename|push|move|postpone|delay|reschedule|shift|bring|put)\b|推|延|提前|提早|挪|叫"
 )

@@ -163,7 +163,7 @@ class Lexicon:
 _STARTS = pattern(r"(?<![a-z0-9à-ÿ])(?<![a-z]')[a-z0-9]|[^\sa-z0-9à-ÿ,，。、]")
 _HAN = "\u2e7f"  # what sorts behind is Chinese, or a mark of it
 _PADDING = pattern(
-    r"[\s~～!！.。,，…?？、'\"]+|吧|啊|呀|哦|噢|呢|哈|啦|喽|谢谢|麻烦|请|\bplease\b|\bpls\b|\bplz\b|"
+    r"[\s~～!！.。,，…?？、'\"]+|吧|啊|呀|哦|噢|呢|哈|啦|喽|嘛|嘞|咯|呗|哟|谢谢[你您]?(?:了|啊)?|麻烦[你您]?了?|辛苦[你您]?了?|劳驾|帮我|帮忙(?=.)|请|\bplease\b|\bpls\b|\bplz\b|"
     r"\bthanks\b|\bthx\b|^(?:那就|那|就|嗯|呃|hmm|um|uh|oh)"
 )
 _PARTS = pattern(r"[,，。.!！;；~]+|(?<=[\u4e00-\u9fff])\s+")

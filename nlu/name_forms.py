@@ -17,7 +17,7 @@ from nlu.patterns import pattern
 
 __all__ = [
     "bare_name", "body_initials", "company_words", "core_name", "normalise", "pinyin", "pinyin_initials", "short_forms",
-    "short_keys", "spoken", "syllable",
+    "short_keys", "sounds_alike", "spoken", "syllable",
 ]  # fmt: skip
 
 MAX_KEPT = 200  # characters of what is remembered: longer is no name
@@ -216,6 +216,11 @@ def _readings() -> tuple[str, tuple[int, ...], tuple[str, ...]]:
     lines = files("nlu").joinpath("data", "pinyin.txt").read_text("utf-8").splitlines()
     syllables, groups = zip(*(line.split(" ") for line in lines), strict=True)
     return "".join(groups), (0, *accumulate(map(len, groups[:-1]))), syllables
+
+
+def sounds_alike(one: str, other: str) -> bool:
+    """Have two Chinese characters the same syllable, whatever its tone?"""
+    return one > "\u2fff" < other and _reading(one) == _reading(other)
 
 
 class _Sounds(dict[int, str]):

@@ -22,9 +22,11 @@ __all__ = [
     "Person",
     "bare_name",
     "english_people",
+    "is_familiar",
     "is_surname",
     "is_title",
     "is_way_of_address",
+    "surname_of",
     "titled_people",
 ]
 
@@ -123,10 +125,23 @@ def is_title(text: str) -> bool:
     return text in _title_words()
 
 
+_BEFORE_SURNAME, _BEHIND_SURNAME = "老小阿", "哥姐嫂叔姨伯兄"
+
+
 def is_way_of_address(text: str) -> bool:
     """Is the whole text how somebody is spoken to: 「张总」, "Ms Lin"?"""
     found = [*titled_people(fold(text)), *english_people(text)]
     return any((person.start, person.end) == (0, len(text)) for person in found)
+
+
+def surname_of(name: str) -> str:
+    """The surname in how somebody is spoken to: 齐 of 「老齐」 and of 「齐哥」."""
+    return name[1:2] if name[:1] in _BEFORE_SURNAME else name[:1]
+
+
+def is_familiar(name: str) -> bool:
+    """Is it how one speaks to somebody one knows well: 「老齐」, 「齐哥」? They are 「齐工」 on a card."""
+    return name[:1] in _BEFORE_SURNAME or name[-1:] in _BEHIND_SURNAME
 
 
 def _is_person(low: str, match: re.Match[str]) -> bool:

@@ -25,6 +25,9 @@ _OWNER_NAME = pattern(
     r"\b(?:will|can|does|did|is|has|for|by|deals|opps|opportunities) ([A-Z][a-z]+)\b(?! [A-Z])"
 )
 _TWICE_ME = pattern(r"我(?:想|要)?.{0,6}我")
+# 「请你」, and no errand.
+_WISH = pattern(r"(?:请(?:[你您]|于|在)?|于|那就?|就|你|麻烦[你您]?|帮我|帮我[记留]着|好的?|嗯|对了|到时候?|得)")
+_KEEP_IT = pattern(r"[,，\s]*(?:请|你)?(?:帮我|给我|替我)[记留]着(?:一?下)?[。.]?$|^(?:请(?:[你您]|于)?|那就)(?=\S\S)")
 _BINDING = pattern(
     r"^(?:ok(?:ay)?|so|then|那就?|好的?)[,，\s]*(?=\S\S)|^(?:(?:to|about|that|on|at|by|for|of|in)\s+|的时候|时|要|再|的)\s*|\s*(?:\b(?:on|at|by|in|for|every)|的时候)$",
     re.I,
@@ -170,8 +173,8 @@ def _subject(s: Scene, cut: list[tuple[int, int]]) -> None:
     pieces = [
         piece.strip(" ,，.。:：;；、!！") for piece in "".join(text).split("\x00") if piece.strip(" ,，.。:：;；、!！")
     ]
-    kept = [_BINDING.sub("", piece) for piece in pieces]
+    kept = [_BINDING.sub("", _KEEP_IT.sub("", piece)) for piece in pieces if not _WISH.fullmatch(piece)]
     subject = (" " if s.m.lang == "en" else "").join(piece for piece in kept if piece)
     if subject:
-        at = s.m.text.find(pieces[0])
+        at = s.m.text.find(next(piece for piece in kept if piece))
         s.put("subject", subject, max(at, 0), max(at, 0) + len(subject), sure=0.9, why="what is left")

@@ -11,6 +11,7 @@ from bot.talk.filled_in import as_told
 from config.catalog import Catalog, catalog
 from config.phrasing import number_of, numbers, phrasing, ways
 from nlu.dialect import in_standard_words, without_slips
+from nlu.slips import as_it_sounds
 from nlu.slips_en import as_it_is_spelt
 from nlu.types import Understanding
 
@@ -28,6 +29,8 @@ def as_meant(heard: Understanding) -> str | None:
     text = phrasing("half_english").sub(catalog("zh").say("common.around.follow_up"), heard.text)
     if heard.lang == "en" and heard.intent != "log_follow_up" and len(text) <= MAX_SLIPS:
         text = as_it_is_spelt(text, _names(heard))
+    if heard.lang == "zh" and text == heard.text and len(text) <= MAX_SLIPS:
+        text = as_it_sounds(text, _names(heard))
     text = without_slips(text if _is_told(heard) else in_standard_words(text))
     text = _run_of_digits().sub(lambda run: _digits(run.group()), text)
     rest = _to_the_point(heard, text)

@@ -10,11 +10,13 @@ LINES = ("when", "customer", "contact", "phone", "email", "subject", "what", "ou
 TELLING = frozenset({"subject", "what", "outcome", "next"})  # without any of these it is no visit, but a card
 MIN_LINES = 3
 _LINE = re.compile(r"\s*(?:[-·*•]|\d+[.、)])?\s*([^:：\d]{1,20}?)\s*[:：]\s*(\S.*)")
+_LINES_IN_ONE = re.compile(r"[;；]\s*(?=[^;；:：]{1,20}[:：])")  # 「拜访单位：……；接待人：……」
 _POST = re.compile(r"(.+?)\s*[(（]([^()（）]{1,30})[)）]\s*")
 
 
 def as_told(text: str) -> str | None:
     """The visit as somebody would tell it; None where the message is no such form."""
+    text = _LINES_IN_ONE.sub("\n", text) if "\n" not in text.strip() else text
     if text.count("\n") < MIN_LINES - 1:
         return None
     said = _filled_in(text)

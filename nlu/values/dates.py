@@ -94,7 +94,7 @@ def chinese_year(r: Reader, at: int, year: int) -> FoundDate:
     rest = (
         r.date(place) if r.kinds(place) and not r.kinds(place).keys() & {"rel", "dayrel", "yearrel", "wday"} else None
     )
-    if rest and not isinstance(rest[0], Fixed) and rest[0].grain is not Grain.WEEK:
+    if rest and not isinstance(rest[0], Fixed) and (rest[0].grain is not Grain.WEEK or isinstance(rest[0], Mapped)):
         return Within(rest[0], whole), rest[1]
     return edges.edge(r, at, whole) or edges.nth_in(r, at, whole) or (whole, at)
 
