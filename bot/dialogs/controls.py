@@ -8,6 +8,7 @@ from bot.dialogs.forward import ask, asked_field, edit, proceed
 from bot.dialogs.model import Field, Flow, Json, Question, Reply, World
 from bot.dialogs.render import card, field_words, label_of, question, resumed
 from bot.dialogs.state import CONFIRM, EDIT, State, Step
+from bot.dialogs.types import Ref
 
 
 def picked(flow: Flow, state: State, field: Field, value: Json, world: World) -> Step:
@@ -32,7 +33,18 @@ def _confirm(flow: Flow, state: State, world: World) -> Step:
         asked = Question.from_json(state.open[field.name])
         if asked.is_yes_no:
             return picked(flow, state, field, asked.options[0].value, world)
+    only = _only_offer(state, field, world) if field is not None else None
+    if field is not None and only is not None:
+        return picked(flow, state, field, only, world)
     return proceed(flow, state, world)
+
+
+def _only_offer(state: State, field: Field, world: World) -> Json | None:
+    """The one record that is offered below the question: yes means that one, which the card then shows."""
+    if not isinstance(field.type, Ref) or not field.required or field.name in state.values | state.open:
+        return None
+    offered = field.type.options(world, state.values)
+    return offered[0].value if len(offered) == 1 else None
 
 
 def _save(flow: Flow, state: State, world: World) -> Step:
@@ -42,6 +54,9 @@ def _save(flow: Flow, state: State, world: World) -> Step:
         return _confirm(flow, state, world)
     if not field.required or field.name in state.values:
         return _skip(flow, state, world)
+    only = _only_offer(state, field, world)
+    if only is not None:
+        return picked(flow, state, field, only, world)
     label = label_of(world.words, flow.kind, field.name)
     return proceed(flow, state, world, [world.words.say("dialog.still_missing", label=label)])
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.dialogs.draft import offer
-from bot.dialogs.model import Field, Flow, Parts, Reply, World
+from bot.dialogs.model import Field, Flow, Json, Parts, Reply, World
 from bot.dialogs.render import card, card_lines, edit_menu, question, title
 from bot.dialogs.sheet import sheet
 from bot.dialogs.state import CONFIRM, EDIT, State, Step, applies
@@ -33,7 +33,14 @@ def _guessed_title(flow: Flow, state: State, world: World) -> list[str]:
 def _says_anything(flow: Flow, state: State, world: World) -> bool:
     """Is there one of the values without which nothing would change, other than it is?"""
     before = flow.before(state.values, world) if flow.before else {}
-    return any(name in state.values and state.values[name] != before.get(name) for name in flow.needs_any)
+    return any(name in state.values and not _is_so(state.values[name], before.get(name)) for name in flow.needs_any)
+
+
+def _is_so(value: Json, before: Json) -> bool:
+    """Is it the same value, whatever was assumed of its currency?"""
+    if isinstance(value, dict) and isinstance(before, dict) and "is_assumed" in value:
+        return {**value, "is_assumed": True} == {**before, "is_assumed": True}
+    return bool(value == before)
 
 
 def ask(flow: Flow, state: State, field: Field, world: World, lead: Iterable[str] = ()) -> Step:

@@ -226,7 +226,7 @@ class Ref:
             return {"id": found.matches[0].id, "name": found.matches[0].name}
         if found.matches and (found.is_sure or self.if_unknown != "ignore"):
             return self._which(said, found, world)
-        if self.if_unknown == "ignore":
+        if self.if_unknown == "ignore" or is_no_name(said):
             return None
         if self.if_unknown == "refuse":
             own = f"{self.kind}.name_of_kind"  # kinds without a flow have no words of their own

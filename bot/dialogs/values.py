@@ -13,7 +13,8 @@ from bot.dialogs.show import show_day, show_moment, show_money
 from bot.errors import InvalidValue
 from config.phrasing import phrasing
 from config.types import Money, minor_digits
-from nlu.types import Grain, Reading, Slot, Understanding, Value
+from nlu.types import BARE, Grain, Reading, Slot, Understanding, Value
+from nlu.understand import values_in
 from nlu.values.calendar import impossible_days
 
 Direction = Literal["past", "future"]
@@ -35,7 +36,8 @@ class Amount:
     """
 
     def read(self, answer: Understanding, world: World, values: Values) -> Json | Question | None:
-        found = [_signed(value, value.money, answer.text) for value in answer.of_kind("money") if value.money]
+        said = ((value, _as_said(value.money, value.why)) for value in answer.of_kind("money") if value.money)
+        found = [_signed(value, money, answer.text) for value, money in said]
         if not found:
             # A number alone is an answer to "how much"; a number with a unit counts something.
             numbers = (value for value in answer.of_kind("number") if not value.unit)
@@ -44,7 +46,7 @@ class Amount:
         return _one_of(amounts, (self.show(amount, world) for amount in amounts), world)
 
     def take(self, slot: Slot, world: World, values: Values) -> Json | None:
-        return self._dump(slot.value, world, values) if isinstance(slot.value, Money) else None
+        return self._dump(_as_said(slot.value, slot.why), world, values) if isinstance(slot.value, Money) else None
 
     def show(self, value: Json, world: World) -> str:
         return show_money(Money.from_json(value), world.words)
@@ -70,11 +72,16 @@ class Amount:
         return {**old, "value": f"{value.normalize():f}"}
 
     def _dump(self, money: Money, world: World, values: Values) -> Json:
-        amounts = (value for value in values.values() if isinstance(value, dict) and "currency" in value)
+        amounts = (value for value in values.values() if isinstance(value, dict) and value.get("currency"))
         if money.currency:
             return money.to_json()
         usual = next((amount["currency"] for amount in amounts), world.currency)
         return {**Money(money.value, usual).to_json(), "is_assumed": True}
+
+
+def _as_said(money: Money, why: str | None) -> Money:
+    """The amount without a currency that nobody named: 「35万」 of a deal in dollars is dollars."""
+    return Money(money.value) if why == BARE else money
 
 
 def _signed(value: Value, money: Money, text: str) -> Money:
@@ -130,7 +137,7 @@ class Moment:
                 start = datetime.combine(start, hour, world.now.tzinfo)
             moment = self.dump(start, world)
             if _names_no_day(value, world):
-                moment["is_hour"] = True
+                moment |= {"is_hour": True, "hour": _usual_hour(value, world)}
             if phrasing("weekday_name").match(value.text):
                 moment["is_weekday"] = True
             if moment not in found:
@@ -158,7 +165,8 @@ class Moment:
             day += timedelta(weeks=ceil(before_that_week / 7))
             new = {"at": day.isoformat(), "has_time": new["has_time"]}
         if new.get("is_hour") and new["has_time"]:
-            return {"at": datetime.combine(was.date(), day.time(), was.tzinfo).isoformat(), "has_time": True}
+            hour = time.fromisoformat(new["hour"]) if new.get("hour") else day.time()
+            return {"at": datetime.combine(was.date(), hour, was.tzinfo).isoformat(), "has_time": True}
         if new["has_time"] or not old["has_time"]:
             return new
         return {"at": datetime.combine(day.date(), was.time(), day.tzinfo).isoformat(), "has_time": True}
@@ -179,6 +187,14 @@ def _names_no_day(value: Value, world: World) -> bool:
     if not isinstance(past, datetime) or not isinstance(future, datetime):
         return False
     return past != future and future - past <= timedelta(days=1)
+
+
+def _usual_hour(value: Value, world: World) -> str | None:
+    """The hour as it is meant of another day: 「10点」, said in the afternoon, is 22:00 today, but 10:00 then."""
+    dawn = datetime.combine(world.now.date(), time(), world.now.tzinfo)
+    read = next(iter(values_in(value.text, now=dawn, lang=None, lexicon=world.lexicon)), None)
+    at = read.future.start if read is not None and read.future is not None else None
+    return at.time().isoformat() if isinstance(at, datetime) else None
 
 
 def choose_reading(value: Value, direction: Direction) -> Reading:

@@ -1,9 +1,9 @@
-"""Change the words of a note that is saved: 「不是三个月，是半年」."""
+"""Change a note that is saved: its words, its day, how they were in touch: 「不是三个月，是半年」, 「其实是电话」."""
 
 from datetime import datetime
 
 from bot.dialogs.model import Field, Flow, Line, Saved, Values
-from bot.dialogs.types import LongText, Ref
+from bot.dialogs.types import Choice, LongText, Ref
 from bot.dialogs.values import Moment, not_future
 from bot.flows.follow_up import is_more
 from bot.flows.shared import ref, saved
@@ -27,7 +27,7 @@ def _present(values: Values, world: World) -> Values:
     known = note_values(world, values["follow_up"]["id"])
     note = fetch(world.tx, world.actor, world.crm, records.FollowUp, values["follow_up"]["id"])
     at = note.occurred_at.astimezone(world.now.tzinfo).isoformat()
-    return {**known, "occurred_at": {"at": at, "has_time": note.occurred_has_time}}
+    return {**known, "channel": note.channel, "occurred_at": {"at": at, "has_time": note.occurred_has_time}}
 
 
 def _save(world: World, values: Values) -> Saved:
@@ -37,6 +37,8 @@ def _save(world: World, values: Values) -> Saved:
     for name in TEXTS:
         if name in values:
             setattr(note, name, values[name])
+    if "channel" in values:
+        note.channel = values["channel"]
     if "occurred_at" in values:
         note.occurred_at = datetime.fromisoformat(values["occurred_at"]["at"])
         note.occurred_has_time = values["occurred_at"]["has_time"]
@@ -53,15 +55,17 @@ FOLLOW_UP_UPDATE = Flow(
         Field("customer", Ref("customer"), ask="never", is_derived=True),
         Field("content", LongText(slot="content"), required=False, ask="never"),
         Field("feedback", LongText(slot="feedback"), required=False, ask="never", applies=is_more),
+        Field("channel", Choice("channels", "channel"), required=False, ask="never"),
         Field("occurred_at", Moment("past"), required=False, ask="never", check=not_future),
     ),
     card=(
         Line("follow_up_update.card.note", ("follow_up", "customer")),
         Line("follow_up_update.card.content", ("content",)),
         Line("follow_up_update.card.feedback", ("feedback",)),
+        Line("follow_up_update.card.how", ("channel",)),
         Line("follow_up_update.card.when", ("occurred_at",)),
     ),
-    needs_any=(*TEXTS, "occurred_at"),
+    needs_any=(*TEXTS, "channel", "occurred_at"),
     before=_present,
     save=_save,
 )

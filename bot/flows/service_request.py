@@ -13,6 +13,7 @@ from bot.flows.shared import name_of, new_ones, ref, reference, saved
 from bot.rules import service
 from bot.rules.access import fetch, visible
 from bot.rules.customers import contact_of, customer_of
+from bot.rules.pronouns import spoken_of
 from bot.talk.memory import Memory
 from bot.world import World
 from config.catalog import catalog
@@ -109,6 +110,12 @@ def _of_note(world: World) -> Values:
     return {"customer": ref(note.customer), "description": note.content} if note is not None else {}
 
 
+def _whose(values: Values, world: World) -> Guess | None:
+    """A problem of nobody is that of the customer whom the talk was about."""
+    spoken = spoken_of(world, "customer") if "description" in values else None
+    return Guess(spoken) if spoken else None
+
+
 SERVICE_REQUEST = Flow(
     kind="service_request",
     needs=("service_request", "create"),
@@ -116,7 +123,7 @@ SERVICE_REQUEST = Flow(
     openings={"start": lambda world: {}, "of_note": _of_note},
     fits=_is_new,
     fields=(
-        Field("customer", Ref("customer", if_unknown="create")),
+        Field("customer", Ref("customer", if_unknown="create"), propose=_whose),
         Field("description", LongText(slot="description", is_verbatim=True), propose=_told),
         Field("handler", _Handler(), required=False, ask="never", slot="-"),
         Field(

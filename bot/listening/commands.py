@@ -46,7 +46,8 @@ def _small_talk(world: World, memory: Memory, action: Json) -> Reply:
 
 
 def _nothing_open(world: World, memory: Memory, action: Json) -> Reply:
-    return Reply(world.words.say("dialog.nothing_open"))
+    is_saved = action.get("do") in ("yes", "save") and "last" in memory.focus
+    return Reply(world.words.say("dialog.all_saved" if is_saved else "dialog.nothing_open"))
 
 
 def _nothing_to_correct(world: World, memory: Memory, action: Json) -> Reply:

@@ -6,6 +6,7 @@ from bot.rules import opportunities
 from bot.rules.pronouns import spoken_of
 from bot.world import World
 from nlu.types import Understanding
+from storage import records
 
 SURE_NAME = 0.5  # below this a name that nobody has is a guess
 
@@ -40,13 +41,21 @@ def nothing_to_change(world: World, customer: Json, heard: Understanding) -> Rep
 def _whose(world: World, heard: Understanding) -> Json | None:
     """The one customer that is named, known or not; without any name the one the talk is about."""
     said = heard.slots.get("customer")
+    if said is None and "contact" in heard.slots:
+        return _of_person(world, str(heard.slots["contact"].value))
     if said is None:
-        is_named = bool(heard.names) or "contact" in heard.slots
-        return None if is_named else spoken_of(world, "customer")
+        return None if heard.names else spoken_of(world, "customer")
     found = world.find("customer", str(said.value), {})
     if not found.matches and said.sure >= SURE_NAME:
         return {"new": str(said.value)}
     return ref(found.matches[0]) if found.is_sure and len(found.matches) == 1 else None
+
+
+def _of_person(world: World, name: str) -> Json | None:
+    """The customer of the one known person of that name."""
+    found = world.find("contact", name, {})
+    contact = world.session.get(records.Contact, found.matches[0].id) if len(found.matches) == 1 else None
+    return ref(contact.customer) if found.is_sure and contact is not None and contact.customer is not None else None
 
 
 def _has_deals(world: World, customer: int) -> bool:

@@ -13,7 +13,7 @@ from bot.flows.follow_up_update import FOLLOW_UP_UPDATE, note_values
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.registry import FLOWS
 from bot.listening.commands import COMMANDS
-from bot.listening.dialogs import begin, begun
+from bot.listening.dialogs import begin, begun, with_open_question
 from bot.reminders.words import moved_to
 from bot.rules.pronouns import spoken_of
 from bot.talk.memory import Memory
@@ -22,24 +22,27 @@ from config.phrasing import any_way, phrasing
 from nlu.types import Understanding
 from storage import records
 
-MIN_WORDS = 2  # letters beside a number that tell what it counts
+MIN_WORDS = 1  # letters beside a number that tell what it counts
 
 
 def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply | None:
-    """The reminder moved, or the card of a change to the deal that was spoken of or to the note; None where it fits
-    nothing."""
-    if memory.dialogs or not world.focus:
+    """The reminder moved, or how they were in touch, also beside another card; or the card of a change to the deal that
+    was spoken of or to the note; None where it fits nothing."""
+    if not world.focus:
         return None
-    party = _of_party(world, memory, heard)
+    party = _of_party(world, memory, heard) if not memory.dialogs else None
     if party is not None:
         return party
     reminder = world.focus.get("reminder")
-    is_note = world.focus.get("last") == "follow_up" and _is_behind(world, heard)
+    is_how = _is_how(world, heard)
+    is_note = is_how or (world.focus.get("last") == "follow_up" and _is_behind(world, heard))
     if reminder is not None and heard.correction is not None and not is_note:
         put_off = moved_to(world, heard.correction.new, reminder)
         if put_off is not None:
-            return COMMANDS["reminder"](world, memory, put_off)
-    deal = deal_spoken_of(world) if not is_note else {}
+            return with_open_question(world, memory, COMMANDS["reminder"](world, memory, put_off))
+    if memory.dialogs and not is_how:
+        return None
+    deal = deal_spoken_of(world) if not is_note and not _is_number_of_somebody(world, heard) else {}
     late = _corrected(world, memory, OPPORTUNITY_UPDATE, deal, heard) if deal else None
     if late is not None or heard.correction is None or "follow_up" not in world.focus:
         return late
@@ -77,6 +80,20 @@ def _of_party(world: World, memory: Memory, heard: Understanding) -> Reply | Non
     return begin(world, memory, FLOWS["customer_update"], replace(new, slots={}, values=()), given=given)
 
 
+def _is_how(world: World, heard: Understanding) -> bool:
+    """「其实是电话」, "it was actually a call": how they were in touch, in the note that was spoken of."""
+    if heard.correction is None or "follow_up" not in world.focus:
+        return False
+    how = world.understand(heard.correction.new).slots.get("channel")
+    return how is not None and 2 * (how.end - how.start) >= len(heard.correction.new)
+
+
+def _is_number_of_somebody(world: World, heard: Understanding) -> bool:
+    """「不对，还是4321」, right after somebody's number was saved, is no amount of the deal."""
+    is_person = world.focus.get("last") in ("contact", "customer")
+    return is_person and heard.correction is not None and heard.correction.new.strip().isdigit()
+
+
 def _is_behind(world: World, heard: Understanding) -> bool:
     """「其实是上周四」, "it was Thursday": a day that has been, and so not when to get in touch again."""
     if heard.correction is None or heard.correction.old is not None:
@@ -90,7 +107,8 @@ def _is_behind(world: World, heard: Understanding) -> bool:
 
 def _other_number(new: str, note: Values) -> str | None:
     """What a note says with another number: of 「打八折」 it is 「打九折」, of "250 gateways" "200 gateways"."""
-    number = rf"(?:\d[\d,.]*|{any_way('amount_word')})"
+    digits = r"\d[\d,.]*"
+    number = digits if re.search(r"\d", new) else rf"(?:{digits}|{any_way('amount_word')})"
     parts = [part.strip() for part in re.split(number, new.strip(), flags=re.IGNORECASE)]
     if len(parts) != 2 or len("".join(parts)) < MIN_WORDS:
         return None
@@ -102,6 +120,9 @@ def _other_number(new: str, note: Values) -> str | None:
 
 def _corrected(world: World, memory: Memory, flow: Flow, known: Values, heard: Understanding) -> Reply | None:
     """The card of a change to what is saved, where the message is one."""
+    named = heard.correction.field if heard.correction is not None else None
+    if named is not None and not any(named in (field.name, field.slot) for field in flow.fields):
+        return None
     state = State(flow.kind, values=dict(known), asking=EDIT)
     if not amend.corrected(flow, state, heard, world):
         return None

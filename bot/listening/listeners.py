@@ -36,7 +36,7 @@ def plain_answer(talk: Talk, heard: Understanding) -> Reply | None:
     """Nothing but a word that steers, or the value that was asked for. Before all others: most of what is said in a
     form is that, and whatever else its words could mean, it is the answer. Not where a reminder was just sent: then
     「完成」 is about that. Nor for the button of a report that was asked for in the middle of a form."""
-    if talk.opened is None or "reminder" in talk.world.focus:
+    if talk.opened is None or talk.is_guessed or "reminder" in talk.world.focus:
         return None
     if talk.memory.report and (reply := _typed_button(talk, heard)) is not None:
         return reply
@@ -94,8 +94,9 @@ def choice(talk: Talk, heard: Understanding) -> Reply | None:
 
 def open_dialog(talk: Talk, heard: Understanding) -> Reply | None:
     """The form that is open: an answer, a correction, a word that steers. Before everything that is understood freely,
-    since an answer may look like anything; it lets pass what is surely something else."""
-    if talk.opened is None:
+    since an answer may look like anything; it lets pass what is surely something else. Words that were guessed are
+    nobody's answer."""
+    if talk.opened is None or talk.is_guessed:
         return None
     step = engine.advance(*talk.opened, heard, talk.world)
     return went_on(talk.world, talk.memory, talk.opened[0], step) if step.is_mine else None
@@ -183,7 +184,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(_later("inquiries:report"), when="no_dialog"),
     Listener(_later("inquiries:question_in_part"), when="no_dialog"),
     Listener(otherwise),
-    Listener(_later("more_said:corrected_note"), when="no_dialog"),
+    Listener(_later("more_said:corrected_note")),
     Listener(_later("openers:paper"), when="no_story"),
     Listener(_later("openers:purchase"), when="no_story"),
     Listener(_later("openers:phrase_with_gaps"), when="no_story"),
@@ -205,7 +206,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(rather, when="no_story"),
     Listener(_LOOK_UP),
     Listener(_later("answerers:small_talk")),
-    Listener(_later("answerers:late"), when="no_dialog"),
+    Listener(_later("answerers:late")),
     Listener(perhaps, when="no_story"),
     Listener(on_the_card, when="dialog"),
     Listener(label),

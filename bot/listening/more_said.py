@@ -15,9 +15,11 @@ from bot.listening.late import late_correction
 from bot.listening.listener import Talk
 from bot.rules.access import visible
 from bot.world import World
-from config.phrasing import ways
+from config.phrasing import phrasing, ways
 from nlu.types import Understanding
 from storage import records
+
+_TIMES = {"expected_close", "remind_at", "next_follow_up_at", "occurred_at", "subject"}
 
 
 def added_to_note(talk: Talk, heard: Understanding) -> Reply | None:
@@ -38,14 +40,24 @@ def added_to_note(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def corrected_note(talk: Talk, heard: Understanding) -> Reply | None:
-    """「把付款改成回款」, right after a note that says so was saved. Before what would make a payment of it."""
+    """「把付款改成回款」, right after a note that says so was saved; 「刚才那个不是电话，是微信」.
+
+    Before what would make a payment or a note of it. A card that is open comes first, where it can be meant.
+    """
+    if heard.correction is None:
+        return None
+    alone = replace(heard, slots={})  # what the words may mean elsewhere is nothing here
+    if talk.opened is not None:
+        is_mine = "channel" in talk.opened[0].by_name or phrasing("points_back").search(heard.text) is None
+        return None if is_mine else late_correction(talk.world, talk.memory, alone)
+    is_of_reminder = "reminder" in talk.world.focus and not heard.names and heard.slots.keys() <= _TIMES
+    if is_of_reminder or phrasing("points_back").search(heard.text) is not None:
+        return late_correction(talk.world, talk.memory, alone)
     note = talk.world.focus.get("follow_up") if talk.world.focus.get("last") == "follow_up" else None
-    old = heard.correction.old if heard.correction is not None else None
-    if not old or note is None:
+    if not heard.correction.old or note is None:
         return None
     texts = note_values(talk.world, note)
-    is_in_it = any(old in str(texts.get(name, "")) for name in FOLLOW_UP_UPDATE.needs_any)
-    alone = replace(heard, slots={})  # what the words may mean elsewhere is nothing here
+    is_in_it = any(heard.correction.old in str(texts.get(name, "")) for name in FOLLOW_UP_UPDATE.needs_any)
     return late_correction(talk.world, talk.memory, alone) if is_in_it else None
 
 

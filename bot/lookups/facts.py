@@ -93,7 +93,16 @@ def _called(world: World, kind: str, who: str, fact: str) -> list[int]:
         customer = world.session.get(records.Customer, owner.matches[0].id)
         return [deal.id for deal in _open_deals(world, customer)] if fact in ("stage", "odds") else []
     found = world.find(kind, who, {})
-    return [match.id for match in found.matches if found.is_sure]
+    ids = [match.id for match in found.matches if found.is_sure]
+    return ids or (_deals_of_person(world, who) if kind == "opportunity" and fact in ("stage", "odds") else [])
+
+
+def _deals_of_person(world: World, who: str) -> list[int]:
+    """「老齐那单」: the deals that are open where the one of that name works."""
+    found = world.find("contact", who, {})
+    person = world.session.get(records.Contact, found.matches[0].id) if len(found.matches) == 1 else None
+    is_known = found.is_sure and person is not None and person.customer is not None
+    return [deal.id for deal in _open_deals(world, person.customer)] if is_known and person is not None else []
 
 
 def answer(world: World, memory: Memory, action: Json) -> Reply:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from bot.dialogs.model import Json, Reply
+from bot.dialogs.model import Found, Json, Reply
 from bot.dialogs.show import shortened, show_moment
 from bot.flows.shared import reference
 from bot.reminders.message import span
@@ -20,6 +20,7 @@ from storage import records
 
 MAX_CHARS = 60
 MAX_STEPS = 5
+MIN_WORDS = 2  # letters; fewer tell no problem
 JUST_NOW = timedelta(minutes=1)
 OPEN = ("open", "in_progress")
 
@@ -44,15 +45,23 @@ def asked(world: World, text: str) -> Json | None:
 
 
 def _theirs(world: World, text: str) -> int | None:
-    """The request meant by 「蓝海那个报修怎么样了」: their newest that is open, else their newest."""
+    """The request meant by 「蓝海那个报修怎么样了」, 「谁在处理蓝海的报修」: their newest that is open, else their
+    newest; by 「叉车漏油谁管」 the open one that is about this."""
     said = text.strip().rstrip("。.!！?？")
     ways = (re.fullmatch(pattern, said, re.IGNORECASE) for pattern in world.words.words("request.theirs"))
-    named = next((way["customer"] for way in ways if way), "")
-    found = world.find("customer", named.strip(), {}) if named else None
-    if found is None or not found.is_sure or len(found.matches) != 1:
+    way = next(filter(None, ways), None)
+    if way is None:
         return None
+    whose, named = way.groupdict().get("customer"), next(filter(None, way.groups()), "").strip()
+    found = world.find("customer", named, {}) if whose else Found()
     cls: Any = records.ServiceRequest
-    query = select(cls.id).where(visible(world.actor, world.crm, cls), cls.customer_id == found.matches[0].id)
+    query = select(cls.id).where(visible(world.actor, world.crm, cls))
+    if found.is_sure and len(found.matches) == 1:
+        query = query.where(cls.customer_id == found.matches[0].id)
+    elif len(named) >= MIN_WORDS:
+        query = query.where(cls.status.in_(OPEN), cls.description.contains(named, autoescape=True))
+    else:
+        return None
     newest: int | None = world.session.scalars(query.order_by(cls.status.in_(OPEN).desc(), cls.id.desc())).first()
     return newest
 

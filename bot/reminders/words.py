@@ -243,5 +243,6 @@ def moved(old: datetime, to: Json) -> datetime:
     an hour was."""
     at = datetime.fromisoformat(to["at"])
     if to.get("is_hour") and to["has_time"]:
-        return datetime.combine(old.date(), at.time(), at.tzinfo)
+        hour = time.fromisoformat(to["hour"]) if to.get("hour") else at.time()
+        return datetime.combine(old.date(), hour, at.tzinfo)
     return at if to["has_time"] else datetime.combine(at.date(), time(old.hour, old.minute), at.tzinfo)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, func, select
 
 from bot.dialogs.model import Found, Match, Values
-from bot.dialogs.show import show_day
+from bot.dialogs.show import show_day, show_money
 from bot.people.naming import MAX_DROP, TAIL, without_one
 from bot.rules.access import Actor, names_of, note_refused, visible
 from bot.rules.fields import unsearchable
@@ -16,7 +16,7 @@ from config.catalog import Catalog
 from config.crm import Crm
 from config.phrasing import phrasing
 from nlu.names import bare_name, body_initials, core_name, normalise, phone_key, pinyin, spoken, syllable
-from nlu.people import is_way_of_address
+from nlu.people import is_familiar, is_way_of_address, surname_of
 from storage import records, search
 from storage.database import Tx
 
@@ -172,9 +172,20 @@ def find_named(
         if only is None and forms in _SURE:
             hidden += ids
     parts = _by_parts(tx, cls, said, condition)
+    if kind == "contact" and only is not None and not parts:
+        parts = _called_otherwise(tx, cls, said, condition)
     if hidden and not parts:
         note_refused(tx, actor, kind, hidden)
     return Found(tuple(parts), is_sure=False)
+
+
+def _called_otherwise(tx: Tx, cls: Any, said: str, condition: "ColumnElement[bool]") -> list[Match]:
+    """齐哥 may be 老齐: the one of that surname at the customer, where either name is a familiar one."""
+    one = normalise(said)
+    if not is_way_of_address(one):
+        return []
+    names = _fitting(tx, cls, condition, lambda name: is_way_of_address(name) and surname_of(name) == surname_of(one))
+    return names if len(names) == 1 and (is_familiar(one) or is_familiar(normalise(names[0].name))) else []
 
 
 def _is_another(said: str, name: str) -> bool:
@@ -322,12 +333,28 @@ def _matches(
 
 def with_hints(tx: Tx, actor: Actor, words: Catalog, kind: str, found: Found) -> Found:
     """The same matches with a telling second fact each: a place, a company, the last contact, the tail of a number."""
+    if kind == "opportunity" and len(found.matches) > 1:
+        return _deals_apart(tx, words, found)
     if kind not in ("customer", "contact") or not found.matches or (len(found.matches) < 2 and found.is_sure):
         return found
     cls: Any = records.record_class(kind)
     items = {item.id: item for item in tx.session.scalars(select(cls).where(cls.id.in_([m.id for m in found.matches])))}
     matches = (Match(m.id, m.name, _hint(tx, actor, words, items[m.id])) for m in found.matches)
     return Found(tuple(matches), found.is_sure)
+
+
+def _deals_apart(tx: Tx, words: Catalog, found: Found) -> Found:
+    """Deals with what tells those of one name apart: whose they are, else how much, else since when."""
+    items = [tx.session.get_one(records.Opportunity, match.id) for match in found.matches]
+    for tells in (
+        lambda item: item.customer.name,
+        lambda item: show_money(item.amount, words) if item.amount else "",
+        lambda item: show_day(item.created_at.date(), words, today=item.created_at.date()),
+    ):
+        facts = [tells(item) for item in items]
+        if len({(m.name, fact) for m, fact in zip(found.matches, facts, strict=True)}) == len(items):
+            break
+    return Found(tuple(Match(m.id, m.name, fact) for m, fact in zip(found.matches, facts, strict=True)), found.is_sure)
 
 
 def _hint(tx: Tx, actor: Actor, words: Catalog, item: Any) -> str:

@@ -34,6 +34,7 @@ _ASK_ADMIN = Lazy[[World, str], Reply | None]("bot.privacy.talk:ask_admin")
 _EXPORTS = Lazy[[World], Reply]("bot.upkeep.history:exports")
 _HOW_TO = Lazy[[World, str], Reply | None]("bot.upkeep.howto:asked")
 _TEAMS = Lazy[[World, str], Reply | None]("bot.upkeep.teams:asked")
+_USING = Lazy[[World, str], Reply | None]("bot.upkeep.howto:using")
 _PEOPLE = Lazy[[World, str], Reply | None]("bot.upkeep.people:asked")
 _ACTIVITY = Lazy[[World, str], Reply | None]("bot.upkeep.activity:asked")
 _TRAIL = Lazy[[World, str], Reply | None]("bot.upkeep.trail:asked")
@@ -49,6 +50,9 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
     name = _asked(world.words).get(normalise(plain)) if len(plain) <= MAX_CHARS else None
     if name in ("tour", "practice", "end"):
         return _PRACTISE(world, memory, {"step": name})
+    how = _USING(world, plain)
+    if how is not None:
+        return how
     if name == "health":
         return _HEALTH(world)
     if name == "exports":

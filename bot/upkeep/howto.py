@@ -1,4 +1,5 @@
 """How the bot is looked after: backups, connecting platforms, people, files. 「怎么备份」, "how do I connect Slack".
+And how it is used: 「怎么改金额」, "how do I set a reminder".
 
 A message counts when it is nothing but such a question. What is set in a file (「合同编号规则改成…」, "change the
 retention") is told wherever it is named: nothing else is called so. For administrators only.
@@ -25,8 +26,10 @@ TOPICS = (
     "undelivered",
 )
 # These are asked for without "how", too; they are done on the server.
-_COMMANDS = ("backup", "token", "webhook", "undelivered")
+_COMMANDS = ("backup", "terms", "token", "webhook", "undelivered")
 SETTINGS = ("numbers", "validity", "hours", "holidays", "survey", "service", "retention", "fields", "rights")
+# What everybody does; what belongs to these is not asked for with "which".
+USING = ("terms", "amount", "stage", "remind", "undo", "customer", "deal", "note", "find", "fix")
 
 
 def asked(world: World, text: str) -> Reply | None:
@@ -36,16 +39,17 @@ def asked(world: World, text: str) -> Reply | None:
     return _way(world, text) or _setting(world, text)
 
 
-def _way(world: World, text: str) -> Reply | None:
+def _way(world: World, text: str, topics: tuple[str, ...] = TOPICS, ask: str = "ask") -> Reply | None:
+    """Of several ``topics`` that are named, the first; ``ask`` is the list of the words that ask."""
     words = world.words
-    cues = cues_in(words, "howto", ("ask", *TOPICS), fold(text))
+    cues = cues_in(words, "howto", (ask, *topics), fold(text))
     names = [name for name, _span in cues]
-    topics = [name for name in names if name != "ask"]
-    if not topics or ("ask" not in names and topics[0] not in _COMMANDS):
+    named = [name for name in names if name != ask]
+    if not named or (ask not in names and named[0] not in _COMMANDS):
         return None
     if left(words, "howto.fillers", text, [span for _name, span in cues]):
         return None
-    return Reply(words.say(f"howto.tell.{min(topics, key=TOPICS.index)}"))
+    return Reply(words.say(f"howto.tell.{min(named, key=topics.index)}"))
 
 
 def _setting(world: World, text: str) -> Reply | None:
@@ -55,3 +59,8 @@ def _setting(world: World, text: str) -> Reply | None:
     if not found:
         return None
     return Reply(words.say("howto.in_file", what=words.say(f"howto.where.{found[0][0]}")))
+
+
+def using(world: World, text: str) -> Reply | None:
+    """How to do what everybody does, in two or three lines."""
+    return _way(world, text, USING, "how") if len(text) <= MAX_CHARS else None

@@ -23,7 +23,6 @@ _ONES: Final = ("dollar", "buck", "euro", "pound", "quid")
 _LEADING: Final = re.compile(r"\d+(?:\.\d+)?")
 
 
-
 @dataclass(frozen=True, slots=True)
 class Amount:
     """What a number means: money, a count of a unit, or a percent."""
