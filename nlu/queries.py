@@ -28,6 +28,8 @@ _TWICE_ME = pattern(r"我(?:想|要)?.{0,6}我")
 # 「请你」, and no errand.
 _WISH = pattern(r"(?:请(?:[你您]|于|在)?|于|那就?|就|你|麻烦[你您]?|帮我|帮我[记留]着|好的?|嗯|对了|到时候?|得)")
 _KEEP_IT = pattern(r"[,，\s]*(?:请|你)?(?:帮我|给我|替我)[记留]着(?:一?下)?[。.]?$|^(?:请(?:[你您]|于)?|那就)(?=\S\S)")
+# 「样品的事别忘了，周一提醒我去拿」: the two stand apart.
+_TWO_CLAUSES = pattern(r"[^\x00，,。；;]{3,}\x00*[，,。；;]\x00+[^\x00，,。；;]{2,}")
 _BINDING = pattern(
     r"^(?:ok(?:ay)?|so|then|那就?|好的?)[,，\s]*(?=\S\S)|^(?:(?:to|about|that|on|at|by|for|of|in)\s+|的时候|时|要|再|的)\s*|\s*(?:\b(?:on|at|by|in|for|every)|的时候)$",
     re.I,
@@ -174,7 +176,8 @@ def _subject(s: Scene, cut: list[tuple[int, int]]) -> None:
         piece.strip(" ,，.。:：;；、!！") for piece in "".join(text).split("\x00") if piece.strip(" ,，.。:：;；、!！")
     ]
     kept = [_BINDING.sub("", _KEEP_IT.sub("", piece)) for piece in pieces if not _WISH.fullmatch(piece)]
-    subject = (" " if s.m.lang == "en" else "").join(piece for piece in kept if piece)
+    apart = " " if s.m.lang == "en" else "，" if _TWO_CLAUSES.search("".join(text)) else ""
+    subject = apart.join(piece for piece in kept if piece)
     if subject:
         at = s.m.text.find(next(piece for piece in kept if piece))
         s.put("subject", subject, max(at, 0), max(at, 0) + len(subject), sure=0.9, why="what is left")

@@ -14,7 +14,7 @@ from bot.dialogs.forward import ask, asked_field, is_unfinished, proceed
 from bot.dialogs.gathering import tells_of_another
 from bot.dialogs.in_speech import begins_with_another
 from bot.dialogs.model import Field, Flow, Parts, Question, Values, World
-from bot.dialogs.render import field_words, label_of
+from bot.dialogs.render import card, field_words, label_of
 from bot.dialogs.sheet import filled, read_typed
 from bot.dialogs.show import shortened
 from bot.dialogs.state import CONFIRM, EDIT, State, Step, applies
@@ -93,6 +93,8 @@ def advance(flow: Flow, state: State, heard: Understanding, world: World) -> Ste
     none = _had_none(flow, state, heard, world)
     if none is not None and none.name == state.asking:
         return CONTROLS["skip"](flow, state, world)
+    if none is not None and state.asking == CONFIRM:
+        return Step(state, (card(flow, state, world),))  # 「金额还没谈」: nothing to fill in
     if none is not None:
         state.skipped.append(none.name)
         return proceed(flow, state, world)
@@ -174,7 +176,7 @@ def _says_done(flow: Flow, state: State, heard: Understanding, world: World) -> 
 def _had_none(flow: Flow, state: State, heard: Understanding, world: World) -> Field | None:
     """The field of which somebody says that there is nothing to say: 「没有电话」, "no phone"."""
     said = phrasing("trailing").sub("", heard.text.strip()).casefold()
-    if state.asking in (None, CONFIRM, EDIT) or len(said) > MAX_NONE:
+    if state.asking in (None, EDIT) or len(said) > MAX_NONE:
         return None
     missed = fillings(world.words, "dialog.none_of", said)
     for field in flow.fields if missed else ():

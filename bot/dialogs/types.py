@@ -17,6 +17,8 @@ from nlu.types import Slot, Understanding
 
 _NAME = re.compile(r"[^\W\d_]{2}|^\w{1,4}$")  # 「380 9折」 is none
 
+_SENTENCE = re.compile(r"[，。；！？]")  # what stands between these is no name
+
 
 def asks_back(said: str) -> bool:
     """Is it a question rather than an answer?"""
@@ -29,7 +31,12 @@ _PARTIES = ("customer", "contact")
 
 def is_no_name(said: str) -> bool:
     """Is it a question, a sentence about somebody, or no word at all?"""
-    return asks_back(said) or not _NAME.search(said) or phrasing("tells_of").match(said.strip()) is not None
+    return (
+        asks_back(said)
+        or not _NAME.search(said)
+        or _SENTENCE.search(said) is not None
+        or phrasing("tells_of").match(said.strip()) is not None
+    )
 
 
 def _tells_value(answer: Understanding) -> bool:

@@ -17,11 +17,13 @@ from bot.rules.pronouns import spoken_of
 from bot.talk.memory import Memory
 from bot.world import World
 from config.catalog import catalog
+from config.phrasing import phrasing
 from config.types import Language
 from nlu.types import Slot, Understanding
 from storage import records
 
 MIN_TOLD = 10  # characters
+MIN_PROBLEM = 2  # letters
 
 
 def _report(world: World, values: Values) -> Saved:
@@ -110,6 +112,12 @@ def _of_note(world: World) -> Values:
     return {"customer": ref(note.customer), "description": note.content} if note is not None else {}
 
 
+def _problem_alone(value: Json, world: World, values: Values) -> Json | None:
+    """The problem without the wish to have it registered: 「外壳有划痕，帮我开个工单」."""
+    told = phrasing("wish_to_report").sub("", str(value)).strip(" ，,。")
+    return told if len(told) >= MIN_PROBLEM else None
+
+
 def _whose(values: Values, world: World) -> Guess | None:
     """A problem of nobody is that of the customer whom the talk was about."""
     spoken = spoken_of(world, "customer") if "description" in values else None
@@ -124,7 +132,7 @@ SERVICE_REQUEST = Flow(
     fits=_is_new,
     fields=(
         Field("customer", Ref("customer", if_unknown="create"), propose=_whose),
-        Field("description", LongText(slot="description", is_verbatim=True), propose=_told),
+        Field("description", LongText(slot="description", is_verbatim=True), propose=_told, check=_problem_alone),
         Field("handler", _Handler(), required=False, ask="never", slot="-"),
         Field(
             "contact",

@@ -53,23 +53,27 @@ def told_in(heard: Understanding, world: AnyWorld, name: str = "") -> Told | Non
     if subject is None:
         return None
     who, customer, said, facts = subject
-    rest = []
-    is_way = True
+    ways: list[str] = []
+    others: list[str] = []
     for clause in filter(None, (part.strip(_ENDS) for part in _CLAUSE.split(said))):
         if words.pattern("traits.besides").fullmatch(clause):
             continue  # "by the way"
         found = facts_of(clause.removeprefix(who).strip(), words)
-        rest += [] if found else [_labelled(clause, words)]
-        is_way = is_way and bool(found or words.pattern("traits.way").fullmatch(clause))
+        kept = ways if words.pattern("traits.way").fullmatch(clause) else others
+        kept += [] if found else [_labelled(clause, words)]
         facts |= {key: _joined(words, facts.get(key), value) for key, value in found.items()}
-    left = world.understand(f"{who} {', '.join(rest)}") if rest and is_way else None
-    if rest and (left is None or not left.slots or not set(left.slots) <= _WAYS):
-        if not facts or not _is_about_people(heard, rest):
+    left = world.understand(f"{who} {', '.join(ways)}") if ways else None
+    if left is not None and (not left.slots or not set(left.slots) <= _WAYS):
+        others, left = [*ways, *others], None
+    if others:
+        if not facts or not _is_about_people(heard, others):
             return None
-        facts["preferences"] = _joined(words, facts.get("preferences"), words.say("common.list_separator").join(rest))
-        rest, left = [], None
-    if not facts and not rest:
+        facts["preferences"] = _joined(words, facts.get("preferences"), words.say("common.list_separator").join(others))
+    if not facts and left is None:
         return None
+    companies = {heard.text[match.start : match.end] for match in heard.names if match.name.kind == "customer"}
+    if who in companies or is_group(who, heard.lang):
+        facts = _of_company(facts, words)
     return Told(who, customer, facts, left.text if left is not None else "")
 
 
@@ -255,6 +259,8 @@ class OfPerson(Text, Gathers):
         if self.is_added and not phrasing("adds").match(heard.text):
             return None
         found: dict[str, Json] = {}
+        if "contact" not in values and "contact" not in heard.slots:
+            return None  # 「福满楼，做餐饮的」 is a company
         for clause in [part.strip(_ENDS) for part in _CLAUSE.split(heard.text)][1:]:
             found |= facts_of(clause, words) or facts_of(words.say("traits.is", what=clause), words)
         return found.get(self.name)
@@ -279,6 +285,17 @@ class Role(Choice, Gathers):
     def gather(self, heard: Understanding, world: AnyWorld, values: Values) -> Json | None:
         told = told_in(heard, world)
         return told.facts.get("decision_role") if told is not None else None
+
+
+def _of_company(facts: dict[str, Json], words: Catalog) -> dict[str, Json]:
+    """What 「他们是做客运的，在绵阳」 tells: no position nor liking of anybody, but a trade and a place."""
+    trade = words.pattern("traits.trade").fullmatch(str(facts.get("position", "")))
+    place = words.pattern("traits.place").fullmatch(str(facts.get("preferences", "")))
+    if trade is not None:
+        facts = {name: value for name, value in facts.items() if name != "position"} | {"industry": trade["of"]}
+    if place is not None:
+        facts = {name: value for name, value in facts.items() if name != "preferences"} | {"address": place["at"]}
+    return facts
 
 
 def about(world: World, heard: Understanding, card: Values) -> tuple[Values, Understanding] | None:

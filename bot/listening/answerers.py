@@ -4,6 +4,7 @@ Their order, and when they are asked, stands in `listeners`.
 """
 
 from bot.custom import talk as custom
+from bot.dialogs.forward import asked_field
 from bot.dialogs.model import Reply
 from bot.digests.hearing import asked_for
 from bot.exchange import hearing as exchange
@@ -62,7 +63,8 @@ def own(talk: Talk, heard: Understanding) -> Reply | None:
 
 def fact(talk: Talk, heard: Understanding) -> Reply | None:
     """「何经理电话多少」: one fact of somebody known. Before the lists and cards, that would tell all of them."""
-    action = fact_asked(talk.world, heard)
+    is_free = talk.opened is None or asked_field(*talk.opened) is None
+    action = fact_asked(talk.world, heard, is_free=is_free)
     return talk.do(action) if action is not None else None
 
 
@@ -91,7 +93,8 @@ def look_up(talk: Talk, heard: Understanding) -> Reply | None:
     """What the intent looks up, where it is more than a guess; 「先不了」, too, closes what is open."""
     if heard.intent == "cancel" and talk.opened is not None and heard.sure >= SURE_INTENT:
         return press(talk.world, talk.memory, {"do": "cancel"})
-    return _answer(talk, heard.intent, heard) if heard.sure >= SURE_INTENT else None
+    is_goodbye = heard.intent == "cancel" and heard.is_small_talk  # 「不早了，撤了」
+    return _answer(talk, heard.intent, heard) if heard.sure >= SURE_INTENT and not is_goodbye else None
 
 
 def anger(talk: Talk, heard: Understanding) -> Reply | None:

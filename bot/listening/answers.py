@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from bot.dialogs.model import Json, Press, Reply
-from bot.dialogs.types import is_no_name
+from bot.dialogs.types import asks_back, is_no_name
 from bot.errors import NotFound
 from bot.lazy import Lazy
 from bot.listening.commands import COMMANDS
@@ -87,7 +87,7 @@ def _unclear(world: World, memory: Memory, heard: Understanding, guesses: Guesse
     nearest = [one for one in guesses(heard)[:MAX_OFFERED] if one.score >= OFFERED]
     offers = tuple(Press(one.text, {"do": "say", "text": one.text}) for one in nearest)
     if memory.dialogs:
-        return Reply(words.say("unclear.offer"), offers) if offers else Reply(words.say("unclear.in_dialog"))
+        return Reply(words.say("unclear.offer"), offers) if offers else _beside_card(world, heard)
     is_spoken_of = world.actor.role == AGENT or world.focus.get("last") == "service_request"
     request = world.focus.get("service_request") if is_spoken_of else None
     if request is not None and len(heard.text) > SHORT // 2:
@@ -97,6 +97,17 @@ def _unclear(world: World, memory: Memory, heard: Understanding, guesses: Guesse
     if offers:
         return Reply(words.say("unclear.offer"), offers)
     return _note_or_look(world, heard)
+
+
+def _beside_card(world: World, heard: Understanding) -> Reply:
+    """What no open card could take; a sentence can be kept as a note all the same."""
+    said, words = heard.text.strip(), world.words
+    if asks_back(said) or len(said) <= SHORT // 2:
+        return Reply(words.say("unclear.in_dialog"))
+    customer = spoken_of(world, "customer")
+    values = {"content": said} | ({"customer": customer} if customer else {})
+    log = Press(words.say("unclear.log"), {"do": "start", "flow": "follow_up", "values": values}, is_open=True)
+    return Reply(words.say("unclear.in_dialog"), (log,))
 
 
 def _note_or_look(world: World, heard: Understanding) -> Reply:

@@ -16,9 +16,11 @@ from bot.listening.commands import COMMANDS
 from bot.listening.dialogs import begin, begun, with_open_question
 from bot.reminders.words import moved_to
 from bot.rules.pronouns import spoken_of
+from bot.rules.reminders import next_about
 from bot.talk.memory import Memory
 from bot.world import World
 from config.phrasing import any_way, phrasing
+from nlu.folding import fold
 from nlu.types import Understanding
 from storage import records
 
@@ -33,14 +35,14 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
     party = _of_party(world, memory, heard) if not memory.dialogs else None
     if party is not None:
         return party
-    reminder = world.focus.get("reminder")
-    is_how = _is_how(world, heard)
-    is_note = is_how or (world.focus.get("last") == "follow_up" and _is_behind(world, heard))
+    reminder = world.focus.get("reminder") or _planned(world, heard)
+    has_how = is_how(world, heard)
+    is_note = has_how or (world.focus.get("last") == "follow_up" and _is_behind(world, heard))
     if reminder is not None and heard.correction is not None and not is_note:
         put_off = moved_to(world, heard.correction.new, reminder)
         if put_off is not None:
             return with_open_question(world, memory, COMMANDS["reminder"](world, memory, put_off))
-    if memory.dialogs and not is_how:
+    if memory.dialogs and not has_how:
         return None
     deal = deal_spoken_of(world) if not is_note and not _is_number_of_somebody(world, heard) else {}
     late = _corrected(world, memory, OPPORTUNITY_UPDATE, deal, heard) if deal else None
@@ -80,12 +82,20 @@ def _of_party(world: World, memory: Memory, heard: Understanding) -> Reply | Non
     return begin(world, memory, FLOWS["customer_update"], replace(new, slots={}, values=()), given=given)
 
 
-def _is_how(world: World, heard: Understanding) -> bool:
+def _planned(world: World, heard: Understanding) -> int | None:
+    """「日期说错了，是九号」: the next reminder about the customer, where a day ahead is said to have been wrong."""
+    named = heard.correction.field if heard.correction is not None else None
+    if named not in ("occurred_at", "next_follow_up_at", "remind_at") or "customer" not in world.focus:
+        return None
+    return None if _is_behind(world, heard) else next_about(world, world.focus["customer"])
+
+
+def is_how(world: World, heard: Understanding) -> bool:
     """「其实是电话」, "it was actually a call": how they were in touch, in the note that was spoken of."""
     if heard.correction is None or "follow_up" not in world.focus:
         return False
-    how = world.understand(heard.correction.new).slots.get("channel")
-    return how is not None and 2 * (how.end - how.start) >= len(heard.correction.new)
+    ways = [cue for cue in world.lexicon.scan(fold(heard.correction.new)) if cue.kind.startswith("channel.")]
+    return len(ways) == 1 and 2 * (ways[0].end - ways[0].start) >= len(heard.correction.new)
 
 
 def _is_number_of_somebody(world: World, heard: Understanding) -> bool:

@@ -197,6 +197,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(_later("openers:custom_value")),
     Listener(_later("openers:difference"), when="no_dialog"),
     Listener(_later("openers:worth"), when="no_dialog"),
+    Listener(_later("openers:rival")),
     Listener(_later("openers:broken_again"), when="no_dialog"),
     Listener(_later("handling:step"), when="no_dialog"),
     Listener(_later("openers:promise"), when="no_dialog"),

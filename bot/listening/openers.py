@@ -19,6 +19,7 @@ from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.promise import PROMISE, asked_to_keep
 from bot.flows.purchase import told_purchase
 from bot.flows.registry import FLOWS, SALES, flow_for
+from bot.flows.rival import Rival
 from bot.flows.service_request import broken_again as trouble_again
 from bot.flows.traits import about, is_pronoun, told_in
 from bot.listening import papers, pressed
@@ -33,6 +34,7 @@ from bot.world import World
 from config.phrasing import phrasing
 from nlu.types import Slot, Understanding
 
+MAX_ASIDE = 24  # letters; who says more tells a story
 PAPERS = ("quote", "contract", "order", "invoice", "payment")
 # The forms of which a message may fill several, and what takes it apart.
 _PARTS = {"follow_up": notes_in, "reminder": days_in}
@@ -81,12 +83,22 @@ def trait(talk: Talk, heard: Understanding) -> Reply | None:
     return begin(talk.world, talk.memory, FLOWS["customer_update"], opened, given=given)
 
 
+_OF_PERSON = frozenset({"contact", "phone", "email", "position", "department"})
+
+
 def trait_of_draft(talk: Talk, heard: Understanding) -> Reply | None:
     """「张总是采购总监」, "she's the CFO" while the card of a note with a new 张总 is open: it goes onto the card.
-    Before the questions for a fact, which know nobody new."""
+
+    So does 「负责人是谭小姐，137…」 onto that of a new customer without anybody. Before the questions for a fact, which
+    know nobody new.
+    """
     assert talk.opened is not None  # noqa: S101 — it is asked only then
     flow, state = talk.opened
     person = state.values.get("contact")
+    slots = heard.slots if state.asking == CONFIRM and not heard.names else {}
+    if flow.kind == "customer" and person is None and "contact" in slots and slots.keys() <= _OF_PERSON:
+        facts = {name: str(slot.value) for name, slot in slots.items()}
+        return went_on(talk.world, talk.memory, flow, engine.add(flow, state, facts, talk.world))
     if not isinstance(person, dict) or "new" not in person:
         return None
     name = str(person["new"])
@@ -171,6 +183,20 @@ def worth(talk: Talk, heard: Understanding) -> Reply | None:
     return begin(world, talk.memory, flow, replace(heard, slots=slots), given=given)
 
 
+def rival(talk: Talk, heard: Understanding) -> Reply | None:
+    """「竞品是大疆」 and little else, of the deal that the talk is about. Before the forms, which would make a note of
+    it, or know nobody of that name."""
+    if len(heard.text) > MAX_ASIDE or heard.correction is not None or {"customer", "stage"} & heard.slots.keys():
+        return None
+    who = Rival().gather(heard, talk.world, {}) if heard.intent in ("other", "update_opportunity") else None
+    deal = deal_spoken_of(talk.world) if who is not None else {}
+    if "opportunity" not in deal:
+        return None
+    return begin(
+        talk.world, talk.memory, OPPORTUNITY_UPDATE, replace(heard, slots={}), given={**deal, "competitor": who}
+    )
+
+
 def broken_again(talk: Talk, heard: Understanding) -> Reply | None:
     """「客户说又漏了」, "it's leaking again". Before the forms, which would make a note of it."""
     said = heard.text.strip()
@@ -214,6 +240,8 @@ def dealless(talk: Talk, heard: Understanding) -> Reply | None:
 
 def form(talk: Talk, heard: Understanding) -> Reply | None:
     """What the intent opens: a note, a deal, a reminder …"""
+    if phrasing("only_how_many").fullmatch(heard.text.strip()):
+        return with_open_question(talk.world, talk.memory, Reply(talk.world.words.say("follow_up.one_by_one")))
     flow = flow_for(heard, talk.world)
     if flow is None:
         return None

@@ -16,12 +16,14 @@ from bot.lazy import Lazy
 from bot.rules.access import fetch, visible
 from bot.rules.fields import FieldHidden, is_hidden
 from bot.rules.opportunities import next_step_button
+from bot.rules.pronouns import spoken_of
 from bot.rules.sizes import shown_size
 from bot.talk.memory import Memory
 from bot.talk.phrases import gaps_of, may_have_gaps
 from bot.world import World
 from config.catalog import Catalog, catalog
 from nlu.folding import fold
+from nlu.names import normalise
 from nlu.phones import phone_kind
 from nlu.types import Understanding
 from storage import records
@@ -29,6 +31,9 @@ from storage import records
 MAX_PEOPLE = 5  # of the same name
 MAX_FETCHED = 50
 MAX_CHARS = 60
+MIN_BARE = 3
+MAX_BARE = 14  # letters; who says more names whom they mean
+_SPOKEN = ("opportunity", "customer", "contact")
 _MARKS = " 。.!！?？"
 _WAYS = ("phone", "email", "im")
 _FIELDS = {"phone": "phones", "email": "emails", "worth": "amount"}  # where a fact is called otherwise than its field
@@ -37,8 +42,9 @@ _BOUGHT = Lazy[[World, str, Any], Reply]("bot.lookups.purchases:of_customer")
 _BY_WEIGHT = ("decider", "influencer", "user", "blocker")
 
 
-def asked(world: World, heard: Understanding) -> Json | None:
-    """The command of a message that asks for one fact about somebody who is known; None for any other."""
+def asked(world: World, heard: Understanding, *, is_free: bool = True) -> Json | None:
+    """The command of a message that asks for one fact about somebody who is known; None for any other. Whom the talk is
+    about need not be named, where it ``is_free``: nothing is being asked of the person."""
     words = catalog(heard.lang)
     whole = heard.text.strip(_MARKS)
     plain = _ending(words).sub("", whole)
@@ -51,6 +57,20 @@ def asked(world: World, heard: Understanding) -> Json | None:
         about = _about(world, heard, gaps["who"], fact) if gaps and _is_name(heard, gaps["who"]) else None
         if about is not None:
             return {"do": "fact", "fact": fact, **about}
+    return _of_whom_we_speak(world, heard, plain, words) if is_free else None
+
+
+def _of_whom_we_speak(world: World, heard: Understanding, plain: str, words: Catalog) -> Json | None:
+    """「什么时候签」, 「它到哪一步了」: the same without a name, or with a word for one, of what the talk is about."""
+    if heard.names or not MIN_BARE <= len(plain) <= MAX_BARE or world.focus.keys().isdisjoint(_SPOKEN):
+        return None
+    who = next(iter(words.words("fact.pronouns")))
+    bare = words.phrases("fact.deal_pronouns").sub("", plain).strip()
+    ways = (f"{who}{bare}", f"{words.say('fact.owned', who=who)}{bare}", f"{who} {bare}")
+    for fact in FACTS:
+        if any((gaps := gaps_of(words, f"fact.{fact}", way)) and gaps["who"].strip() == who for way in ways):
+            kind = next((kind for kind in FACTS[fact][0] if kind in world.focus), None)
+            return {"do": "fact", "fact": fact, "kind": kind, "ids": [world.focus[kind]]} if kind else None
     return None
 
 
@@ -78,11 +98,25 @@ def _ending(words: Catalog) -> re.Pattern[str]:
 def _about(world: World, heard: Understanding, who: str, fact: str) -> Json | None:
     """Whom the question is about: the first of the kinds that has such a name; of several of one kind, all."""
     for kind in FACTS[fact][0]:
-        ids = [int(match.name.key) for match in heard.names if match.name.kind == kind and match.sure == 1]
+        ids = _named_by(world, heard, kind)
         ids = ids or _called(world, kind, who, fact) or _called(world, kind, _alone(heard, who), fact)
         if ids:
             return {"kind": kind, "ids": list(dict.fromkeys(ids))[:MAX_FETCHED]}
     return None
+
+
+def _named_by(world: World, heard: Understanding, kind: str) -> list[int]:
+    """The records of the kind that the message names; of deals, beside a customer, that customer's."""
+    ids = [int(match.name.key) for match in heard.names if match.name.kind == kind and match.sure == 1]
+    said = [heard.text[match.start : match.end] for match in heard.names if match.name.kind == kind]
+    spoken = spoken_of(world, "customer") if kind == "customer" else None
+    if spoken is not None and any(normalise(spoken["name"]).startswith(normalise(name)) for name in said):
+        return [int(spoken["id"])]  # 「望江」, while the talk is about 望江新商贸
+    owners = {int(match.name.key) for match in heard.names if match.name.kind == "customer" and match.sure == 1}
+    if kind != "opportunity" or not owners:
+        return ids
+    found = [world.find(kind, name, {"customer": {"id": owner}}) for name in dict.fromkeys(said) for owner in owners]
+    return [match.id for one in found for match in one.matches]
 
 
 def _called(world: World, kind: str, who: str, fact: str) -> list[int]:

@@ -18,6 +18,7 @@ from bot.rules.access import visible
 from bot.rules.reminders import open_reminders
 from bot.talk.memory import Memory, spoken_of
 from bot.talk.paging import page
+from bot.talk.phrases import is_phrase
 from bot.world import World
 from config.phrasing import phrasing
 from config.types import Period
@@ -109,8 +110,16 @@ def list_follow_ups(world: World, memory: Memory, heard: Understanding) -> Reply
         if isinstance(meant, Reply):
             return meant
         return notes_of(world, memory, meant, _words(heard))
+    spoken = world.focus.get("customer") if is_phrase(world.words, "list.follow_ups.last", _plain(heard)) else None
+    if spoken is not None:
+        return notes_of(world, memory, spoken, "")
     query = query.where(_owned(world, cls, heard, is_named=False))
     return _notes(world, memory, _during(world, query, heard.get("period")), _words(heard))
+
+
+def _plain(heard: Understanding) -> str:
+    """The text without marks at its end."""
+    return heard.text.strip().rstrip("。.!！?？呢啊来着")
 
 
 def opportunities_of(world: World, memory: Memory, customer_id: int) -> Reply:

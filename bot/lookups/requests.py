@@ -39,8 +39,8 @@ def asked(world: World, text: str) -> Json | None:
     wish = "request.card.asked" if number else "request.card.asked_spoken"
     if (number and not rest) or is_phrase(world.words, wish, rest):
         return {"do": "request", "id": about}
-    if number and is_phrase(world.words, "request.take", rest):
-        return {"do": "service", "op": "take", "id": number}
+    if is_phrase(world.words, "request.take", rest):
+        return {"do": "service", "op": "take", "id": about}
     return None
 
 

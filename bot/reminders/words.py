@@ -30,7 +30,7 @@ def about_reminder(world: World, text: str) -> Json | None:
     number, text = reference("R", text)
     if number is None:
         number, text = _listed(world, text)
-    about = number or world.focus.get("reminder")
+    about = number or world.focus.get("reminder") or _only_listed(world)
     said = normalise(text)
     for op in ("done", "cancelled"):
         if said in phrases(world.words, f"reminder.words.{op}"):
@@ -45,6 +45,13 @@ def about_reminder(world: World, text: str) -> Json | None:
             later = text[len(word) :].strip()
             return moved_to(world, later, about) or _any_moved(world, word, {"to": _moment(world, later)})
     return _told_done(world, text) or _move_theirs(world, text) or _move_this(world, text, about)
+
+
+def _only_listed(world: World) -> int | None:
+    """The one reminder that the list just shown consists of: 「明天有什么」, 「推到周四」."""
+    is_shown = world.focus.get("reminders") == spoken_of(world.focus)
+    listed: list[int] = list(world.focus.get("listed", ())) if is_shown else []
+    return listed[0] if len(listed) == 1 else None
 
 
 def _listed(world: World, text: str) -> tuple[int | None, str]:
