@@ -11,6 +11,7 @@ from bot.questions.kinds import KINDS, Kind
 from bot.questions.owing import OWED
 from bot.questions.question import PAID
 from bot.questions.said import Words
+from bot.rules import pronouns
 from bot.rules.access import visible
 from bot.rules.colleagues import colleagues_in
 from bot.world import World
@@ -41,7 +42,19 @@ def people_named(world: World, heard: Understanding, text: Words, kind: Kind) ->
             found[f"{name}s"] = tuple(dict.fromkeys(ids))
     if "customers" in found:  # 「星河的王经理」 is one of Xinghe's
         found.pop("contacts", None) if kind.name != "follow_up" else None
+    elif found.keys().isdisjoint(("contacts", "owners", "team")):
+        found |= _talked_of(world, text)
     return found
+
+
+def _talked_of(world: World, text: Words) -> dict[str, Any]:
+    """「他们」: the customer that the talk is about, taken out of the message."""
+    spoken = pronouns.pattern_of(world.words, "customer").search(text.letters)
+    customer = pronouns.spoken_of(world, "customer") if spoken is not None else None
+    if spoken is None or customer is None:
+        return {}
+    text.take_span(*spoken.span())
+    return {"customers": (customer["id"],)}
 
 
 def kinds_numbered(world: World, text: Words, kinds: Iterable[Kind]) -> list[Kind]:
