@@ -56,7 +56,7 @@ def offer(flow: Flow, state: State, world: World) -> list[str]:
         name = field.name
         if name in state.values or name in state.open or name in state.skipped or name in state.declined:
             continue
-        if any(name in flow.field(other).within for other in state.open):
+        if any(other in state.said and name in flow.field(other).within for other in state.open):
             continue  # whose the record is will be known when it is known which
         if applies(field, state):
             lead += attempt(lambda field=field: _propose(flow, state, field, world), world)  # type: ignore[misc]

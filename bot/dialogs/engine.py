@@ -258,6 +258,8 @@ def _means_something_else(flow: Flow, state: State, asked: Field, heard: Underst
     """A message that surely wants something of its own; not one that gives what was asked for, in whatever words."""
     if heard.intent in ("other", *flow.starts_on) or heard.sure < SURE_DIGRESSION or answers.is_all_of_it(asked, heard):
         return False
+    if heard.intent == "set_reminder" and asked.is_whole and isinstance(asked.type, LongText):
+        return False  # "send the proposal on Friday" is a next step, where that is asked for
     if not heard.intent.startswith(("update", "log", "create")):
         return True
     if answers.is_all_ours(flow, asked, heard):
