@@ -85,8 +85,6 @@ def _amounts(world: World, kind: Kind, question: Question) -> Iterator["ColumnEl
             yield or_(*parts)
     if "average" in question.asks and kind.has_amount:
         yield cls.amount_minor.is_not(None)
-    if kind.lasts and "long" in question.asks:
-        yield from (getattr(cls, name).is_not(None) for name in kind.lasts)
     if kind.score and "unanswered" not in question.states:
         yield getattr(cls, kind.score).is_not(None)
         if question.scores:

@@ -30,7 +30,7 @@ class Kind:
     in the future. ``person``: whose it is. ``lacks``: the columns that may be empty. ``asked``: what may be asked of
     one. ``amount`` and ``score``: what can be added up, and averaged. ``text``: columns in which a word is sought.
     ``is_money``: it comes in or is asked for, and this month's is meant where no time is named; ``unfinished``: the
-    statuses of what is still to be done; ``lasts``: from when to when it takes."""
+    statuses of what is still to be done."""
 
     name: str
     dates: Mapping[str, str]
@@ -45,7 +45,6 @@ class Kind:
     score: str = ""
     is_money: bool = False
     unfinished: tuple[str, ...] = ()
-    lasts: tuple[str, str] | tuple[()] = ()
 
     def usual(self, question: Question) -> tuple[str, ...]:
         """The state that is meant where none is named: of deals the open ones; of requests what is still to be done,
@@ -276,7 +275,6 @@ KINDS: Mapping[str, Kind] = {
             asked=("status", "handler"),
             text=("description",),
             unfinished=("open", "in_progress"),
-            lasts=("requested_at", "resolved_at"),
         ),
         Kind(
             "survey",

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeAlias
 from bot.dialogs.model import Json
 
 Ask: TypeAlias = Literal[
-    "long", "many", "by_amount", "by_customer", "by_person", "by_month", "by_status", "whom", "list", "average",
+    "many", "by_amount", "by_customer", "by_person", "by_month", "by_status", "whom", "list", "average",
     "count", "sum", "largest", "smallest", "oldest", "latest", "when", "who", "whether", "content",
 ]  # fmt: skip
 

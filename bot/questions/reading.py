@@ -53,8 +53,6 @@ def _kinds(world: World, text: Words) -> list[Kind]:
     numbered = kinds_numbered(world, text, KINDS.values())
     if numbered:
         return numbered
-    if text.find("ask.long"):
-        return [kind for kind in KINDS.values() if kind.lasts and text.find(f"noun.{kind.name}")]
     is_elsewhere = text.find("elsewhere") is not None
     named = [] if is_elsewhere else [kind for kind in KINDS.values() if text.find(f"noun.{kind.name}")]
     spoken = [kind for kind in spoken_of(world, text) if kind not in named]
@@ -209,7 +207,7 @@ class Reading:
 
     def _fields(self) -> None:
         """What of a record is asked for. Before the states: 「付清了吗」 asks, 「付清了的」 is a condition."""
-        early = (name for name in get_args(Ask) if name.startswith("by_") or name in ("content", "many", "long"))
+        early = (name for name in get_args(Ask) if name.startswith("by_") or name in ("content", "many"))
         by = tuple(name for name in early if self.text.pick(f"ask.{name}"))
         is_whether = self.heard.lang != "en" or self.text.find("ask.whether") is not None
         names = [name for name in self.kind.asked if name != "paid" or is_whether]

@@ -2,13 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from typing import Any
 
 from bot.dialogs.show import show_money
 from bot.questions.kinds import KINDS
 from bot.questions.question import Question
-from bot.reminders.message import span
 from bot.reports.rates import Rates
 from bot.rules.sums import paid_of
 from bot.world import World
@@ -29,11 +27,8 @@ def sums_of(world: World, question: Question, items: Sequence[Any]) -> dict[str,
 
 
 def average_of(world: World, question: Question, items: Sequence[Any]) -> str:
-    """The mean of how long they took, of the scores, or of the amounts, each currency by itself."""
-    score, lasts = KINDS[question.kind].score, KINDS[question.kind].lasts
-    if lasts:
-        took = [getattr(item, lasts[1]) - getattr(item, lasts[0]) for item in items]
-        return span(world, sum(took, timedelta()) / len(took), units=2)
+    """The mean of the scores, or of the amounts, each currency by itself."""
+    score = KINDS[question.kind].score
     if score:
         scores = [getattr(item, score) for item in items]
         mean = f"{sum(scores) / len(scores):.2f}".rstrip("0").rstrip(".")

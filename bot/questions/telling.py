@@ -104,7 +104,7 @@ def _head(world: World, question: Question, items: Sequence[Any]) -> str:
         count, sums = counted(world, question)
     key = "unpaid_total" if "unpaid" in question.states else "total"
     total = words.say(f"question.say.{key}", amount=shown(world, sums.items())) if sums else ""
-    if not {"average", "long"}.isdisjoint(question.asks):
+    if "average" in question.asks:
         total = words.say("question.say.average_lead", value=average_of(world, question, items))
     return words.say(f"question.head.{kind.name}", count=count, total=total, about=about(world, question))
 
