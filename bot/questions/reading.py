@@ -31,7 +31,7 @@ SURE_NOTE = 0.9
 _TOLD = ("follow_up", "payment")  # 「给于总打电话」, 「星河回款」: the noun alone asks nothing
 _WORDS = frozenset({"count", "sum", "average", "list", "whom", "when", "who"})  # that ask by themselves
 MAX_UNUSED = 24  # bytes: eight Han characters, or three or four words
-_SIZES = frozenset({"largest", "smallest"})
+_SIZES = frozenset({"largest", "smallest", "average"})  # of what can be measured
 _ONE = ("largest", "smallest", "oldest", "latest")
 
 
