@@ -11,14 +11,13 @@ from bot.rules import find
 from bot.rules.access import Actor
 from bot.rules.fields import veil_for
 from bot.rules.meant import narrowed
-from bot.rules.pronouns import found_by_pronoun, spoken_of
+from bot.rules.pronouns import found_by_pronoun
 from config.catalog import Catalog
 from config.crm import Crm
 from config.custom import Clause, CustomField
 from config.settings import Settings
 from config.types import COMPLETE, Language
 from nlu.lexicon import Lexicon
-from nlu.names import normalise
 from nlu.types import Known, NoNames, Understanding, Value
 from nlu.understand import understand, values_in
 from storage.author import Author
@@ -116,9 +115,6 @@ class World:
             meant = found_by_pronoun(self, kind, said)
             if meant.matches:
                 return meant
-        talked = spoken_of(self, kind) if kind == "customer" and len(said.strip()) > 1 else None
-        if talked is not None and normalise(talked["name"]).startswith(normalise(said)):
-            return Found((Match(talked["id"], talked["name"]),))  # 「望江」, while the talk is about 望江新商贸
         found = find.find(self.tx, self.actor, self.crm, kind, said, values)
         if kind == "customer" and len(found.matches) > 1:
             found = narrowed(self.tx, self.actor, self.crm, found, said=said, text=self.said)

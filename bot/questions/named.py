@@ -43,13 +43,17 @@ def people_named(world: World, heard: Understanding, text: Words, kind: Kind) ->
     if "customers" in found:  # 「星河的王经理」 is one of Xinghe's
         found.pop("contacts", None) if kind.name != "follow_up" else None
     elif found.keys().isdisjoint(("contacts", "owners", "team")):
-        found |= _talked_of(world, text)
+        found |= _talked_of(world, text, kind)
     return found
 
 
-def _talked_of(world: World, text: Words) -> dict[str, Any]:
-    """「他们」: the customer that the talk is about, taken out of the message."""
-    spoken = pronouns.pattern_of(world.words, "customer").search(text.letters)
+def _talked_of(world: World, text: Words, kind: Kind) -> dict[str, Any]:
+    """「他们的合同」: of the customer that the talk is about, taken out of the message. Not behind what is asked for:
+    the quotes in "open quotes and when they expire" are they."""
+    noun = re.search("|".join(world.words.words(f"question.noun.{kind.name}")) or "(?!)", text.folded)
+    spoken = pronouns.pattern_of(world.words, "customer").search(
+        text.letters, 0, noun.end() if noun else len(text.letters)
+    )
     customer = pronouns.spoken_of(world, "customer") if spoken is not None else None
     if spoken is None or customer is None:
         return {}

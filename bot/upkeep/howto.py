@@ -29,7 +29,7 @@ TOPICS = (
 _COMMANDS = ("backup", "terms", "token", "webhook", "undelivered")
 SETTINGS = ("numbers", "validity", "hours", "holidays", "survey", "service", "retention", "fields", "rights")
 # What everybody does; what belongs to these is not asked for with "which".
-USING = ("terms", "amount", "stage", "remind", "undo", "customer", "deal", "note", "find", "fix")
+USING = ("terms", "amount", "stage", "remind", "undo", "customer", "deal", "note", "find", "change")
 
 
 def asked(world: World, text: str) -> Reply | None:
@@ -49,7 +49,9 @@ def _way(world: World, text: str, topics: tuple[str, ...] = TOPICS, ask: str = "
         return None
     if left(words, "howto.fillers", text, [span for _name, span in cues]):
         return None
-    return Reply(words.say(f"howto.tell.{min(named, key=topics.index)}"))
+    topic = min(named, key=topics.index)
+    key = f"howto.tell.{topic}"
+    return Reply(words.say(key if words.has(key) else f"primer.tell.{topic}"))
 
 
 def _setting(world: World, text: str) -> Reply | None:

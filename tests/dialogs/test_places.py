@@ -28,13 +28,13 @@ def test_two_people_in_a_channel_have_two_drafts(talk: Talk) -> None:
     talk.say("韩梅梅", "今天给启明星电子有限公司打了电话，聊了价格", chat="群")
     assert "红山" in talk.say("李雷", "保存", chat="群").text
     assert talk.seen("follow_up", ("customer",)) == [{"customer": "红山贸易有限公司"}]
-    assert talk.say("李雷", "保存", chat="群").text == "现在没有正在填的内容。"
+    assert talk.say("李雷", "保存", chat="群").text == "都存好了，没有等着保存的。"
     assert "启明星" in talk.say("韩梅梅", "保存", chat="群").text
 
 
 def test_a_channel_and_a_private_chat_are_two_conversations(talk: Talk) -> None:
     talk.say("李雷", "记录跟进", chat="群")
-    assert talk.say("李雷", "保存").text == "现在没有正在填的内容。"
+    assert talk.say("李雷", "保存").text == "都存好了，没有等着保存的。"
     assert talk.say("李雷", "红山贸易有限公司", chat="群").text == "怎么联系的？"
 
 
