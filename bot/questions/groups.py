@@ -13,7 +13,7 @@ from bot.talk.periods import month_of, named
 from bot.world import World
 from storage import records
 
-MOST = 10
+MOST = 12  # groups that are told: a year has so many months
 _ASKED = {"by_customer": "customer", "by_person": "person", "by_month": "month", "by_status": "status"}
 
 

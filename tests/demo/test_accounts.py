@@ -65,7 +65,7 @@ def test_what_came_in_is_what_the_payments_come_to(company: tuple[Talk, sqlite3.
         rows = {code: (minor, count) for code, minor, count in sql.execute(statement, (start, end))}
         told = talk.say(BOSS, f"{said}回款多少").text.split("\n")[0]
         assert not rows or f"¥{shown(rows['CNY'][0])}" in told, told
-        assert not rows or f"共 {sum(count for _minor, count in rows.values())} 笔" in told
+        assert not rows or f"回款 {sum(count for _minor, count in rows.values())} 笔" in told
 
 
 def test_what_falls_due_is_what_the_instalments_lack(company: tuple[Talk, sqlite3.Connection]) -> None:
@@ -101,7 +101,7 @@ def test_what_was_invoiced_month_by_month(company: tuple[Talk, sqlite3.Connectio
         symbol = {"CNY": "¥", "USD": "US$", "EUR": "€"}[currency]
         line = next(line for line in told if line.startswith(f"2026 年 {month} 月　"))
         assert f"{symbol}{shown(minor)}" in line
-        assert f"{sum(count for of, _code, _minor, count in found if of == month)} 笔" in line
+        assert f"　{sum(count for of, _code, _minor, count in found if of == month)} " in line
 
 
 def test_who_owes_most_is_what_their_invoices_lack(company: tuple[Talk, sqlite3.Connection]) -> None:

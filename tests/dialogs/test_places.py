@@ -34,7 +34,7 @@ def test_two_people_in_a_channel_have_two_drafts(talk: Talk) -> None:
 
 def test_a_channel_and_a_private_chat_are_two_conversations(talk: Talk) -> None:
     talk.say("李雷", "记录跟进", chat="群")
-    assert talk.say("李雷", "保存").text == "都存好了，没有等着保存的。"
+    assert talk.say("李雷", "保存").text == "现在没有正在填的内容。"
     assert talk.say("李雷", "红山贸易有限公司", chat="群").text == "怎么联系的？"
 
 
