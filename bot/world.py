@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.dialogs.model import Found, Json, Match, Values
 from bot.people.vocabulary import lexicon_in
-from bot.rules import find
+from bot.rules import find, hints
 from bot.rules.access import Actor
 from bot.rules.fields import veil_for
 from bot.rules.meant import narrowed
@@ -123,7 +123,7 @@ class World:
             or (kind == "contact" and is_first_name(found.matches[0].name, said))
         ):
             found = replace(found, is_sure=True)
-        return find.with_hints(self.tx, self.actor, self.words, kind, found)
+        return hints.with_hints(self.tx, self.actor, self.words, kind, found)
 
     def _is_spoken_of(self, kind: str, match: Match, said: str) -> bool:
         """「Tom」, while the talk is about Tom Becker."""

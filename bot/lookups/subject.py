@@ -6,7 +6,7 @@ from bot.dialogs.model import Found, Match, Press, Reply
 from bot.dialogs.show import labelled, which
 from bot.errors import NotFound
 from bot.rules.access import select_visible
-from bot.rules.find import with_hints
+from bot.rules.hints import with_hints
 from bot.talk.memory import Memory
 from bot.world import World
 from nlu.types import Understanding

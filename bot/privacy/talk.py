@@ -12,7 +12,7 @@ from bot.dialogs.show import labelled, which
 from bot.errors import NotAllowed, Stale
 from bot.privacy.erase import erase
 from bot.privacy.person import KINDS_OF_PEOPLE, Person, find_person, known_of, people_called, person_of
-from bot.rules.find import with_hints
+from bot.rules.hints import with_hints
 from bot.talk.memory import Memory
 from bot.upkeep.hearing import require_admin
 from bot.world import World

@@ -8,8 +8,9 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.dialogs.model import Found, Json, Match, Values
 from bot.rules.access import Named, check, fetch, require, select_visible, visible
+from bot.rules.alike import are_much_alike
 from bot.rules.fields import unsearchable
-from bot.rules.find import are_much_alike, with_hints
+from bot.rules.hints import with_hints
 from bot.world import World
 from nlu.names import core_name, normalise, phone_key
 from nlu.people import is_way_of_address

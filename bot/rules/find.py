@@ -1,21 +1,20 @@
 """Finding the record that a name means, for one actor: first the exact forms, then the near ones."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, select
+from sqlalchemy import ColumnElement, false, select
 
 from bot.dialogs.model import Found, Match, Values
-from bot.dialogs.show import show_day, show_money
-from bot.people.naming import MAX_DROP, TAIL, without_one
+from bot.people.naming import MAX_DROP
 from bot.rules.access import Actor, names_of, note_refused, visible
+from bot.rules.alike import KEYS, forms_of, is_another, is_near
 from bot.rules.fields import unsearchable
 from bot.rules.meant import words_of
-from config.catalog import Catalog
 from config.crm import Crm
 from config.phrasing import phrasing
-from nlu.names import bare_name, body_initials, core_name, normalise, phone_key, pinyin, spoken, syllable
+from nlu.names import normalise
 from nlu.people import is_familiar, is_way_of_address, surname_of
 from storage import records, search
 from storage.database import Tx
@@ -25,7 +24,6 @@ MANY = 5  # options that fit a question; more are cut, and the person types a lo
 # Forms in the order in which they are trusted: the first that leads anywhere decides.
 _SURE = (("name", "alias"), ("short",), ("phone", "email"), ("tail",), ("initials",))
 DOCUMENTS = ("quote", "contract", "order", "invoice", "payment")
-MIN_ALIKE = 4  # letters
 _PAYMENT = re.compile(r"PAY[-\s]?(\d{1,17})", re.IGNORECASE)
 OPEN_REQUEST = ("open", "in_progress")
 _NUMBER = re.compile(r"SR[-\s]?(\d{1,17})", re.IGNORECASE)
@@ -162,11 +160,11 @@ def find_named(
     unseen = unsearchable(tx, actor, crm, kind)
     for forms in (*_SURE, *_NEAR):
         asked = tuple(form for form in forms if form not in unseen)
-        wanted = set().union(*(_KEYS[form](said) for form in asked))
+        wanted = set().union(*(KEYS[form](said) for form in asked))
         ids = search.by_key(tx.connection, kind, wanted, asked)
         matches = _matches(tx, actor, crm, cls, ids, only) if ids else []
         if forms in _NEAR:
-            matches = [match for match in matches if not _is_another(said, match.name)]
+            matches = [match for match in matches if not is_another(said, match.name)]
         if matches:
             return Found(tuple(matches), is_sure=forms in _SURE)
         if only is None and forms in _SURE:
@@ -188,51 +186,6 @@ def _called_otherwise(tx: Tx, cls: Any, said: str, condition: "ColumnElement[boo
     return names if len(names) == 1 and (is_familiar(one) or is_familiar(normalise(names[0].name))) else []
 
 
-def _is_another(said: str, name: str) -> bool:
-    """陈经理 is nobody who mistyped 何经理."""
-    one, other = normalise(said), normalise(name)
-    if not is_way_of_address(one) or not is_way_of_address(other):
-        return False
-    return syllable(one[0]) != syllable(other[0])
-
-
-def _initials(said: str) -> set[str]:
-    whole = normalise(said)
-    if not (whole.isascii() and whole.isalpha()):
-        return set()
-    body = next((body for body in body_initials() if whole.endswith(body)), "")
-    return {form for form in (whole, whole.removesuffix(body)) if len(form) >= 2}
-
-
-def _tail(said: str) -> set[str]:
-    whole = normalise(said)
-    return {whole} if whole.isdigit() and len(whole) == TAIL else set()
-
-
-def _sound(said: str) -> set[str]:
-    forms = {normalise(said), normalise(bare_name(said))}
-    return {spoken(form)[0] for form in forms if len(form) >= 2 and not form.isdigit()}
-
-
-def _dropped(said: str) -> set[str]:
-    whole = normalise(said)
-    return without_one(whole) if 3 <= len(whole) <= MAX_DROP + 1 else set()
-
-
-# Under which keys a name could be filed, by form; worked out only for the forms that are asked.
-_KEYS: dict[str, Callable[[str], set[str]]] = {
-    "name": lambda said: {normalise(said)},
-    "alias": lambda said: {normalise(said)},
-    "short": lambda said: {normalise(said), normalise(core_name(said))},
-    "email": lambda said: {said.strip().casefold()},
-    "phone": lambda said: {phone_key(said)} - {""} if any(c.isdigit() for c in said) else set(),
-    "tail": _tail,
-    "initials": _initials,
-    "pinyin": _sound,
-    "drop": _dropped,
-}
-
-
 def _by_parts(tx: Tx, cls: Any, said: str, condition: "ColumnElement[bool]") -> list[Match]:
     """Names that contain what was said, or, for longer names, either half of it and differ in one character."""
     whole = normalise(said)
@@ -245,7 +198,7 @@ def _by_parts(tx: Tx, cls: Any, said: str, condition: "ColumnElement[bool]") -> 
         return found
     for ids in _near_ids(tx, cls.kind, whole):
         near = condition & cls.id.in_(ids)
-        found = _fitting(tx, cls, near, lambda name: _is_near(whole, name), search.COMMON) if ids else []
+        found = _fitting(tx, cls, near, lambda name: is_near(whole, name), search.COMMON) if ids else []
         if found:
             return found
     return []
@@ -281,7 +234,7 @@ def _fitting(
     """The records that meet the condition and have a form of their name that fits."""
     aliases = [cls.aliases] if hasattr(cls, "aliases") else []
     rows = tx.connection.execute(select(cls.id, cls.name, *aliases).where(condition).limit(at_most))
-    return [Match(row.id, row.name) for row in rows if any(fits(form) for form in _forms(row))][:MANY]
+    return [Match(row.id, row.name) for row in rows if any(fits(form) for form in forms_of(row))][:MANY]
 
 
 def _among(tx: Tx, cls: Any, words: str) -> "ColumnElement[bool] | None":
@@ -295,31 +248,6 @@ def _among(tx: Tx, cls: Any, words: str) -> "ColumnElement[bool] | None":
     return condition
 
 
-def _forms(item: Any) -> Iterable[str]:
-    return (normalise(item.name), normalise(core_name(item.name)), *map(normalise, getattr(item, "aliases", ())))
-
-
-def are_much_alike(one: str, other: str) -> bool:
-    """Do two names, with or without their legal bodies, sound the same or differ in one letter? Short ones differ by
-    that."""
-    for form in (core_name, str):
-        first, second = normalise(form(one)), normalise(form(other))
-        is_long = min(len(first), len(second)) >= MIN_ALIKE
-        if is_long and (_is_near(first, second) or pinyin(first) == pinyin(second)):
-            return True
-    return False
-
-
-def _is_near(one: str, other: str) -> bool:
-    """One character wrong, missing or too many."""
-    if abs(len(one) - len(other)) > 1:
-        return False
-    if len(one) == len(other):
-        return sum(a != b for a, b in zip(one, other, strict=True)) <= 1
-    short, long = sorted((one, other), key=len)
-    return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
-
-
 def _matches(
     tx: Tx, actor: Actor, crm: Crm, cls: Any, ids: list[int], only: "Callable[[Any], ColumnElement[bool]] | None"
 ) -> list[Match]:
@@ -329,46 +257,3 @@ def _matches(
         kept = set(tx.connection.execute(query).scalars())
         named = [item for item in named if item.id in kept]
     return [Match(item.id, item.name) for item in named[:MANY]]
-
-
-def with_hints(tx: Tx, actor: Actor, words: Catalog, kind: str, found: Found) -> Found:
-    """The same matches with a telling second fact each: a place, a company, the last contact, the tail of a number."""
-    if kind == "opportunity" and len(found.matches) > 1:
-        return _deals_apart(tx, words, found)
-    if kind not in ("customer", "contact") or not found.matches or (len(found.matches) < 2 and found.is_sure):
-        return found
-    cls: Any = records.record_class(kind)
-    items = {item.id: item for item in tx.session.scalars(select(cls).where(cls.id.in_([m.id for m in found.matches])))}
-    matches = (Match(m.id, m.name, _hint(tx, actor, words, items[m.id])) for m in found.matches)
-    return Found(tuple(matches), found.is_sure)
-
-
-def _deals_apart(tx: Tx, words: Catalog, found: Found) -> Found:
-    """Deals with what tells those of one name apart: whose they are, else how much, else since when."""
-    items = [tx.session.get_one(records.Opportunity, match.id) for match in found.matches]
-    for tells in (
-        lambda item: item.customer.name,
-        lambda item: show_money(item.amount, words) if item.amount else "",
-        lambda item: show_day(item.created_at.date(), words, today=item.created_at.date()),
-    ):
-        facts = [tells(item) for item in items]
-        if len({(m.name, fact) for m, fact in zip(found.matches, facts, strict=True)}) == len(items):
-            break
-    return Found(tuple(Match(m.id, m.name, fact) for m, fact in zip(found.matches, facts, strict=True)), found.is_sure)
-
-
-def _hint(tx: Tx, actor: Actor, words: Catalog, item: Any) -> str:
-    facts = [getattr(item, "address", None), getattr(item, "position", None)]
-    if isinstance(item, records.Contact):
-        facts.insert(0, item.customer.name if item.customer else None)
-    column = records.FollowUp.contact_id if isinstance(item, records.Contact) else records.FollowUp.customer_id
-    query = select(func.max(records.FollowUp.occurred_at)).where(
-        column == item.id, records.FollowUp.deleted_at.is_(None)
-    )
-    last = tx.session.scalar(query)
-    if last is not None:
-        day = last.astimezone(actor.zone).date()
-        facts.append(words.say("dialog.hint_last", day=show_day(day, words, today=day)))
-    if item.phones and item.phones[0][-TAIL:].isdigit():
-        facts.append(words.say("dialog.hint_phone", tail=item.phones[0][-TAIL:]))
-    return words.say("common.value_separator").join([str(fact)[:30] for fact in facts if fact][:2])

@@ -72,7 +72,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "orearlier": {"at the latest|or sooner|or earlier|or before|and earlier": 0},
     "to": {"to|through|thru": 0},
     "from": {"from": 0},
-    "between": {"between": 0},
+    "between": {"between|in between|inbetween": 0},
     "and": {"and": 0},
     "or": {"or": 0},
     "of": {"of": 0},
