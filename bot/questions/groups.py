@@ -49,7 +49,9 @@ def grouped(world: World, question: Question, items: Sequence[Any], by: str) -> 
     if "smallest" in question.asks:
         groups.reverse()
     for group in groups[:MOST]:
-        count = words.say("question.say.group", count=len(group.items), amount=shown(world, group.sums.items()))
+        count = words.say(
+            f"question.group.{kind.name}", count=len(group.items), amount=shown(world, group.sums.items())
+        )
         left = sum(getattr(item, "status", "") in kind.unfinished for item in group.items)
         cells = count.strip() + (words.say("question.say.unfinished", count=left) if left else "")
         yield words.say("common.row", label=group.label, cells=cells)
