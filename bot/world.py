@@ -107,14 +107,13 @@ class World:
 
     def find(self, kind: str, said: str, values: Values) -> Found:
         """Which records of the kind a name means to this person, with a telling second fact where there are several."""
-        if kind in ("customer", "contact") and "customer" not in values:
-            meant = found_by_pronoun(self, kind, said)
-            if meant.matches:
-                return meant
-        if kind == "opportunity" and "opportunity" in self.focus and said:
-            meant = found_by_pronoun(self, kind, said)
-            if meant.matches:
-                return meant
+        if kind in ("customer", "contact"):
+            may_be_pronoun = "customer" not in values
+        else:
+            may_be_pronoun = kind == "opportunity" and kind in self.focus and bool(said)
+        meant = found_by_pronoun(self, kind, said) if may_be_pronoun else Found()
+        if meant.matches:
+            return meant
         found = find.find(self.tx, self.actor, self.crm, kind, said, values)
         if kind == "customer" and len(found.matches) > 1:
             found = narrowed(self.tx, self.actor, self.crm, found, said=said, text=self.said)

@@ -5,12 +5,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from bot.dialogs.model import Json, Press, Reply
-from bot.dialogs.show import show_money
 from bot.questions.question import Question
+from bot.questions.sums import shown
 from bot.rules.accounts import unpaid_invoices
 from bot.talk.memory import Memory
 from bot.world import World
-from config.types import Money
 from storage import records
 
 DAYS = (30, 60, 90)  # the last day of each age but the oldest
@@ -72,5 +71,4 @@ def _all(sums: Iterable[_Sums]) -> _Sums:
 
 
 def _shown(world: World, sums: _Sums) -> str:
-    amounts = [Money.from_minor(minor, currency) for currency, minor in sorted(sums.items()) if minor]
-    return world.words.say("common.and_separator").join(show_money(amount, world.words) for amount in amounts)
+    return shown(world, sorted(sums.items()))

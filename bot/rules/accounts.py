@@ -106,6 +106,8 @@ def accounts(world: World, customer_id: int, period: Period | None = None) -> li
 
 def unpaid_invoices(world: World) -> list[tuple[Any, int]]:
     """The invoices that are not paid in full, the oldest first, each with what is missing."""
+    from sqlalchemy.orm import joinedload  # like the records themselves: the first answer needs none
+
     invoice, payment = records.Invoice, records.Payment
     received = (
         select(payment.invoice_id, func.sum(payment.amount_minor).label("minor"))
@@ -118,6 +120,7 @@ def unpaid_invoices(world: World) -> list[tuple[Any, int]]:
         select(invoice, left)
         .outerjoin(received, received.c.invoice_id == invoice.id)
         .where(visible(world.actor, world.crm, invoice), left > 0)
+        .options(joinedload(invoice.customer))
         .order_by(invoice.issued_on, invoice.id)
     )
     return [(item, int(minor)) for item, minor in world.session.execute(query)]

@@ -1,5 +1,6 @@
 """What is said about the bot itself: teach me, practice, feedback, is all well. Whole messages, never parts of one."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -86,10 +87,10 @@ def _told(world: World, text: str) -> Iterator[Reply]:
 def _named(words: Catalog, key: str, text: str) -> str | None:
     """Who or what is named; whoever has left, with what is said behind: 「王芳离职了，客户都给张伟」."""
     named = filled(words, f"upkeep.{key}", text)
-    first, mark, rest = next((parts for sign in "，," if (parts := text.partition(sign))[1]), (text, "", ""))
-    if named is None and key == "stop_user" and mark:
+    first, *rest = re.split(r"[，,]", text, maxsplit=1)
+    if named is None and key == "stop_user" and rest:
         name = filled(words, f"upkeep.{key}", first.strip())
-        return f"{name}{mark}{rest}" if name else None
+        return f"{name}，{rest[0]}" if name else None
     return named
 
 

@@ -26,10 +26,10 @@ TOPICS = (
     "undelivered",
 )
 # These are asked for without "how", too; they are done on the server.
-_COMMANDS = ("backup", "terms", "token", "webhook", "undelivered")
+_COMMANDS = ("backup", "token", "webhook", "undelivered")
 SETTINGS = ("numbers", "validity", "hours", "holidays", "survey", "service", "retention", "fields", "rights")
 # What everybody does; what belongs to these is not asked for with "which".
-USING = ("terms", "amount", "stage", "remind", "undo", "customer", "deal", "note", "find", "change")
+USING = ("amount", "stage", "remind", "undo", "customer", "deal", "note", "find", "change")
 
 
 def asked(world: World, text: str) -> Reply | None:

@@ -13,7 +13,7 @@ from bot.talk.phrases import filled, is_phrase
 from bot.world import World
 from config.lists import Stage
 
-TOPICS = ("note", "deal", "customer", "remind", "change", "where", "seen", "leave")
+TOPICS = ("difference", "note", "deal", "customer", "remind", "change", "where", "seen", "leave")
 TERMS = ("follow_up", "opportunity", "stage", "pipeline", "weighted", "lead", "request", "next_step")
 MAX_CHARS = 60
 
