@@ -35,6 +35,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv --clear .venv
 	@$(BIN)/python -m pip --disable-pip-version-check -qq install --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip --disable-pip-version-check -qq install --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q adapters bot config nlu storage  # or every start compiles where Python may write none
 	@touch $(READY)
 
 clean:
