@@ -6,6 +6,7 @@ when the first record is named. So say ``from storage import records`` and ``rec
 
 from functools import cache
 from importlib import import_module
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from config.loading import load
@@ -55,18 +56,31 @@ _FAMILIES = (
 )
 
 
+_loading = RLock()
+
+
 def __getattr__(name: str) -> Any:
-    """Load all families at the first name asked for: records refer to each other, so a part of them is no use."""
+    """Load all families at the first name asked for: records refer to each other, so a part of them is no use.
+
+    Nobody gets a record before all are mapped: a second thread that asks meanwhile waits.
+    """
     if name.startswith("_"):
         raise AttributeError(name)
+    with _loading:
+        if name not in globals():
+            globals().update(_loaded())
+        if name not in globals():
+            raise AttributeError(name)
+        return globals()[name]
+
+
+def _loaded() -> dict[str, Any]:
     found = {}
     for family in _FAMILIES:
         module = load(f"storage.records.{family}")
         found.update({key: value for key, value in vars(module).items() if key in __all__})
-    globals().update(found)
-    if name not in found:
-        raise AttributeError(name)
-    return found[name]
+    found["Base"].registry.configure()
+    return found
 
 
 @cache
