@@ -1,5 +1,6 @@
 """Asking for a digest, in words: 「每周一9点把周报发到这个群」, "send me the weekly report every Monday at 9"."""
 
+from collections.abc import Iterator
 from datetime import datetime, time
 
 from bot.dialogs.model import Json, Press, Reply
@@ -12,8 +13,11 @@ from bot.rules.digests import Wanted, less, stop, subscribe
 from bot.talk.memory import Memory
 from bot.talk.phrases import holds_phrase
 from bot.world import World
+from nlu.types import Understanding
 from storage import records
 
+NOON = time(12)
+DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 USUAL = {"morning": ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", time(8, 30)), "weekly": ("FREQ=WEEKLY;BYDAY=MO", time(9))}
 
 
@@ -23,20 +27,29 @@ MAX_CHARS = 80  # whoever asks for a digest says little else
 def asked_for(world: World, text: str) -> Json | None:
     """The command that a text about a digest stands for: once, again and again, or no more. None: something else."""
     words = world.words
-    if len(text) > MAX_CHARS:
+    if len(text) > MAX_CHARS or holds_phrase(words, "digest.not_meant", text):
         return None
-    name = next((name for name in USUAL if holds_phrase(words, f"digest.names.{name}", text)), None)
-    if name is None or holds_phrase(words, "digest.not_meant", text):
+    name = _named(world, text)
+    if name is None:
         return None
     if holds_phrase(words, "digest.stop_words", text):
         return {"do": "digest", "op": "stop", "name": name}
-    if not holds_phrase(words, "digest.send_words", text):
+    is_moved = holds_phrase(words, "digest.move_words", text)
+    if not is_moved and not holds_phrase(words, "digest.send_words", text):
         return None
-    if not _repeats(world, text, name):
+    if not is_moved and not _repeats(world, text, name):
         return {"do": "digest", "op": "show", "name": name}
     rule, first = _when(world, text, name)
     is_group = not world.is_private and holds_phrase(words, "digest.group_words", text)
     return {"do": "digest", "op": "start", "name": name, "rule": rule, "first": first, "group": is_group}
+
+
+def _named(world: World, text: str) -> str | None:
+    """The digest that is spoken of: by its name, or as the plan of every day."""
+    words = world.words
+    name = next((name for name in USUAL if holds_phrase(words, f"digest.names.{name}", text)), None)
+    is_plan = name is None and holds_phrase(words, "digest.plan_words", text) and _repeats(world, text, "morning")
+    return "morning" if is_plan else name
 
 
 def _repeats(world: World, text: str, name: str) -> bool:
@@ -49,7 +62,11 @@ def _repeats(world: World, text: str, name: str) -> bool:
 def _when(world: World, text: str, name: str) -> tuple[str, str]:
     """How often, and the first wall time from which that is reckoned."""
     usual, at = USUAL[name]
-    found = Repeat().read(world.understand(text), world, {})
+    heard = world.understand(text)
+    found = Repeat().read(heard, world, {})
+    moment = next((value.future for value in heard.of_kind("date", "datetime") if value.future), None)
+    if moment is not None and name == "weekly":  # 「周报改到周五下午五点」
+        usual = f"FREQ=WEEKLY;BYDAY={DAYS[moment.days.start.weekday()]}"
     rule = str(found["rule"]) if found else usual
     parts = dict(part.split("=", 1) for part in rule.split(";"))
     if parts["FREQ"] == "WEEKLY" and "BYDAY" not in parts:
@@ -59,8 +76,17 @@ def _when(world: World, text: str, name: str) -> tuple[str, str]:
     if "BYHOUR" in parts:
         at = time(int(parts["BYHOUR"]), int(parts.get("BYMINUTE", 0)))
     else:
+        at = next(_clocks(heard, name), at)
         rule += f";BYHOUR={at.hour};BYMINUTE={at.minute}"
     return rule, datetime.combine(world.now.date(), at).isoformat()
+
+
+def _clocks(heard: Understanding, name: str) -> Iterator[time]:
+    """The times of day that are said; of half past eight, that in the morning for what comes in the morning."""
+    readings = (reading for value in heard.of_kind("datetime") for reading in (value.future, value.past) if reading)
+    clocks = [reading.start.time() for reading in readings if isinstance(reading.start, datetime)]
+    yield from (clock for clock in clocks if name == "morning" and clock < NOON)
+    yield from clocks
 
 
 def handle(world: World, memory: Memory, action: Json) -> Reply:

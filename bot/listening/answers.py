@@ -85,7 +85,7 @@ def _unclear(world: World, memory: Memory, heard: Understanding, guesses: Guesse
     words = world.words
     NOTE_UNCLEAR(world)
     nearest = [one for one in guesses(heard)[:MAX_OFFERED] if one.score >= OFFERED]
-    offers = tuple(Press(one.text, {"do": "say", "text": one.text}) for one in nearest)
+    offers = tuple(Press(one.text, {"do": "say", "text": one.text}, is_open=True) for one in nearest)
     if memory.dialogs:
         return Reply(words.say("unclear.offer"), offers) if offers else _beside_card(world, heard)
     is_spoken_of = world.actor.role == AGENT or world.focus.get("last") == "service_request"

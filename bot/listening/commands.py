@@ -103,6 +103,8 @@ COMMANDS: dict[str, Command] = {
     "promises": _Command("bot.lookups.promised:answer"),
     "quiet": _Command("bot.listening.quiet:handle"),
     "zone": _Command("bot.listening.zone:handle"),
+    "rates": _Command("bot.lookups.exchange_rates:answer"),
+    "language": _Command("bot.listening.language:handle"),
     "attained": _sums("bot.targets.replies:attained", "sales_target"),
     "foretold": _sums("bot.forecast.replies:foretold", "opportunity"),
     "record": _sums("bot.forecast.replies:record", "opportunity"),

@@ -104,10 +104,13 @@ def open_dialog(talk: Talk, heard: Understanding) -> Reply | None:
 
 def otherwise(talk: Talk, heard: Understanding) -> Reply | None:
     """「手头有什么要办的」: a question of the catalogs in other words. After those who know it word for word, before
-    all that reads freely. Not for a message that tells what is to be kept, nor for one that may answer a question."""
+    all that reads freely. Not for a message that tells what is to be kept; where it may answer a question, only what
+    is hardly anything else."""
     tells = heard.intent.startswith(_TELLS) and heard.sure >= SURE_INTENT
+    if tells or talk.is_story_asked:
+        return None
     is_asked = talk.opened is not None and asked_field(*talk.opened) is not None
-    return _as_guessed(talk, heard, LIKE if talk.opened is None else LIKE_ENOUGH) if not (tells or is_asked) else None
+    return _as_guessed(talk, heard, LIKE if talk.opened is None or is_asked else LIKE_ENOUGH)
 
 
 def rather(talk: Talk, heard: Understanding) -> Reply | None:

@@ -60,11 +60,13 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """A way to ask: as it is compared with a message, and the phrase that asks the same; what is asked is the key."""
+    """A way to ask: as it is compared with a message, and the phrase that asks the same; what is asked is the key.
+    ``implied``: times that say nothing beside it, as does today beside the report of the day."""
 
     compared: str
     phrase: str
     key: str
+    implied: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class _Message:
 
     def put_into(self, way: _Way) -> str | None:
         """The phrase of the way with its gaps filled; None where it has too few, or too many."""
-        names, times = list(self.names), list(self.times)
+        names, times = list(self.names), [each for each in self.times if fold(each) not in way.implied]
 
         def fill(gap: re.Match[str]) -> str:
             left = times if gap[1] == "when" else names
@@ -193,10 +195,14 @@ def _ways(words: Catalog) -> tuple[tuple[_Way, ...], Likeness]:
 def _phrases(words: Catalog) -> Iterator[_Way]:
     for key in (*_KEYS, *_OTHERS):
         for phrase in words.words(key):
-            yield _Way(GAP.sub(" ", phrase), phrase, key)
+            yield _Way(GAP.sub(" ", phrase), phrase, key, _implied(words, key.removeprefix("own.")))
 
 
 def _taught(words: Catalog) -> Iterator[_Way]:
     for name, way in words.table("paraphrase.ways").items():
         for said in (way["as"], *way["said"]):
-            yield _Way(GAP.sub(" ", said), way["as"], name)
+            yield _Way(GAP.sub(" ", said), way["as"], name, _implied(words, name))
+
+
+def _implied(words: Catalog, name: str) -> frozenset[str]:
+    return frozenset(map(fold, words.table("paraphrase.implied").get(name, ())))

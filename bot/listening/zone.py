@@ -9,7 +9,7 @@ from bot.people.places import place_of, zone_at
 from bot.rules.reminders import own
 from bot.rules.zones import move, to_wall
 from bot.talk.memory import Memory
-from bot.talk.phrases import filled, is_phrase
+from bot.talk.phrases import fillings, is_phrase
 from bot.world import World
 from storage import records
 
@@ -23,27 +23,34 @@ def asked_for(world: World, text: str) -> Json | None:
         return None
     if is_phrase(world.words, "zone.asked", text):
         return {"do": "zone", "op": "show"}
-    place = filled(world.words, "zone.here", text)
-    zone = zone_at(place) if place else None
+    if is_phrase(world.words, "zone.back", text):
+        return {"do": "zone", "op": "back"}
+    places = (place.strip() for place in fillings(world.words, "zone.here", text))
+    zone = next((zone for place in places if (zone := zone_at(place)) is not None), None)
     return {"do": "zone", "op": "move", "zone": zone} if zone is not None else None
 
 
 def handle(world: World, memory: Memory, action: Json) -> Reply:
-    """Move the person, or what was set for a certain minute, to the zone; or say which it is."""
+    """Move the person, there or back to where they came from, or what was set for a certain minute, to the zone; or
+    say which it is."""
     if action["op"] == "show":
-        return Reply(world.words.say("zone.is", place=_place(world, str(world.actor.zone)), now=f"{world.now:%H:%M}"))
+        now = show_moment(world.now, world.words, now=world.now)
+        return Reply(world.words.say("zone.is", place=_place(world, str(world.actor.zone)), now=now))
     if action["op"] == "wall":
         return _all_by_wall(world, action["ids"])
-    return _move(world, action["zone"])
+    user = world.session.get_one(records.User, world.actor.user_id)
+    ways = dict(user.attention or {})
+    home = ways.pop("home", None) if action["op"] == "back" else ways.setdefault("home", str(world.actor.zone))
+    user.attention = ways
+    return _move(world, user, action["zone"] if action["op"] == "move" else home or world.settings.timezone)
 
 
-def _move(world: World, zone: str) -> Reply:
+def _move(world: World, user: "records.User", zone: str) -> Reply:
     words = world.words
     local = world.now.astimezone(ZoneInfo(zone))
     if zone == str(world.actor.zone):
-        return Reply(words.say("zone.is", place=_place(world, zone), now=f"{local:%H:%M}"))
+        return Reply(words.say("zone.is", place=_place(world, zone), now=show_moment(local, words, now=local)))
     old = str(world.actor.zone)
-    user = world.session.get_one(records.User, world.actor.user_id)
     moved = move(world.session, user, zone)
     shown = show_moment(local, words, now=local)
     lines = [words.say("zone.moved", place=_place(world, zone), now=shown)]

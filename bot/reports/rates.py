@@ -53,6 +53,11 @@ class Rates:
                 continue
             self._known.setdefault(rate.currency, []).append(rate)
 
+    @property
+    def currencies(self) -> list[str]:
+        """Those with a rate."""
+        return sorted(self._known)
+
     def on(self, currency: str, day: date) -> Rate | None:
         """The rate of something that is open on a day."""
         return _newest([rate for rate in self._of(currency) if rate.valid_on <= day])

@@ -4,6 +4,8 @@ The phrases stand in ``primer.toml``; a whole message is one, and what says the 
 (`bot/listening/paraphrase.py`).
 """
 
+from sqlalchemy import select
+
 from bot.dialogs.model import Reply
 from bot.dialogs.render import title
 from bot.listening.dialogs import current
@@ -12,10 +14,26 @@ from bot.talk.memory import Memory
 from bot.talk.phrases import filled, is_phrase
 from bot.world import World
 from config.lists import Stage
+from storage import records
 
-TOPICS = ("difference", "note", "deal", "customer", "remind", "change", "where", "seen", "leave")
+TOPICS = (
+    "difference",
+    "note",
+    "deal",
+    "customer",
+    "remind",
+    "change",
+    "where",
+    "seen",
+    "leave",
+    "link",
+    "admin",
+    "phone",
+    "who",
+)
 TERMS = ("follow_up", "opportunity", "stage", "pipeline", "weighted", "lead", "request", "next_step")
 MAX_CHARS = 60
+MAX_ADMINS = 3
 
 
 def asked(world: World, memory: Memory, text: str) -> Reply | None:
@@ -25,7 +43,7 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
         return None
     topic = next((name for name in TOPICS if is_phrase(words, f"primer.asked.{name}", said)), None)
     if topic is not None:
-        return Reply(_seen(world) if topic == "seen" else words.say(f"primer.tell.{topic}"))
+        return Reply(_seen(world) if topic == "seen" else words.say(f"primer.tell.{topic}", names=_admins(world)))
     if is_phrase(words, "primer.asked.saved", said):
         return Reply(_saved(world, memory))
     word = filled(words, "primer.asked.term", said)
@@ -36,6 +54,14 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
 def _seen(world: World) -> str:
     """Who sees a note of the asker's, as the roles are set up."""
     return world.words.say(f"primer.seen.{world.crm.level('rep', 'follow_up', 'view') or 'own'}")
+
+
+def _admins(world: World) -> str:
+    """The names of those who run the bot."""
+    cls = records.User
+    running = (role for role in world.crm.roles if world.crm.level(role, "user", "edit") == "all")
+    query = select(cls.name).where(cls.role.in_(tuple(running)), cls.active, cls.deleted_at.is_(None)).order_by(cls.id)
+    return world.words.say("common.list_separator").join(world.session.scalars(query.limit(MAX_ADMINS)))
 
 
 def _saved(world: World, memory: Memory) -> str:
