@@ -11,7 +11,7 @@ from bot.rules import find, hints
 from bot.rules.access import Actor
 from bot.rules.fields import veil_for
 from bot.rules.meant import narrowed
-from bot.rules.pronouns import found_by_pronoun
+from bot.rules.pronouns import found_by_pronoun, of_talk
 from config.catalog import Catalog
 from config.crm import Crm
 from config.custom import Clause, CustomField
@@ -117,6 +117,8 @@ class World:
         found = find.find(self.tx, self.actor, self.crm, kind, said, values)
         if kind == "customer" and len(found.matches) > 1:
             found = narrowed(self.tx, self.actor, self.crm, found, said=said, text=self.said)
+        if kind == "contact" and len(found.matches) > 1:
+            found = of_talk(self, found)
         if len(found.matches) == 1 and (
             self._is_spoken_of(kind, found.matches[0], said)
             or (kind == "contact" and is_first_name(found.matches[0].name, said))

@@ -79,14 +79,16 @@ def said(world: World, heard: Understanding) -> tuple[Flow, Values, Understandin
 
 @lru_cache
 def _with_gaps(words: Catalog) -> tuple[tuple[str, str, str, str], ...]:
-    """The phrases with gaps that open a flow; before each, its longest piece, which few texts have."""
-    return tuple(
+    """The phrases with gaps that open a flow, whatever flow, those that say most themselves first; before each, its
+    longest piece, which few texts have."""
+    found = [
         (core_of(phrase), phrase, form.kind, name)
         for form in FORMS.values()
         for name in form.openings
-        for phrase in sorted(map(fold, words.words(f"{form.kind}.{name}")), key=how_exact, reverse=True)
+        for phrase in map(fold, words.words(f"{form.kind}.{name}"))
         if GAP.search(phrase)
-    )
+    ]
+    return tuple(sorted(found, key=lambda each: how_exact(each[1]), reverse=True))
 
 
 def _slots(heard: Understanding, found: re.Match[str], flow: Flow) -> dict[str, Slot]:

@@ -45,7 +45,7 @@ def command(world: World, text: str) -> Json | None:
     if who and len(who) <= MAX_NAME and not _is_colleague(world, who):
         return {"do": "find", "said": who}
     shown = filled(world.words, "card.shown", plain)
-    if shown and len(shown) <= MAX_NAME and world.find("customer", shown, {}).is_sure:
+    if shown and len(shown) <= MAX_NAME and _is_party(world, shown):
         return {"do": "find", "said": shown}
     return (
         _listed(world, plain)
@@ -55,6 +55,13 @@ def command(world: World, text: str) -> Json | None:
         or language.asked_for(world, plain)
         or exchange_rates.asked(world, plain)
     )
+
+
+def _is_party(world: World, said: str) -> bool:
+    """Is it the name of a customer or a contact, or begins it the name of a customer?"""
+    found = world.find("customer", said, {})
+    is_begun = len(found.matches) == 1 and found.matches[0].name.startswith(said)
+    return found.is_sure or is_begun or world.find("contact", said, {}).is_sure
 
 
 def _is_colleague(world: World, said: str) -> bool:

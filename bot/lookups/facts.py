@@ -35,10 +35,12 @@ MIN_BARE = 3
 MAX_BARE = 14  # letters; who says more names whom they mean
 _SPOKEN = ("opportunity", "customer", "contact")
 _MARKS = " 。.!！?？"
+_OF_DEALS = ("stage", "odds", "path")
 _WAYS = ("phone", "email", "im")
 _FIELDS = {"phone": "phones", "email": "emails", "worth": "amount"}  # where a fact is called otherwise than its field
 _ODDS = Lazy[[World, str, Any], Reply]("bot.forecast.likely:of_deal")
 _BOUGHT = Lazy[[World, str, Any], Reply]("bot.lookups.purchases:of_customer")
+_PATH = Lazy[[World, str, Any], Reply]("bot.lookups.deal_path:of_deal")
 _BY_WEIGHT = ("decider", "influencer", "user", "blocker")
 
 
@@ -125,10 +127,10 @@ def _called(world: World, kind: str, who: str, fact: str) -> list[int]:
     owner = world.find("customer", who, {}) if kind == "opportunity" else Found()
     if owner.is_sure and len(owner.matches) == 1:
         customer = world.session.get(records.Customer, owner.matches[0].id)
-        return [deal.id for deal in _open_deals(world, customer)] if fact in ("stage", "odds") else []
+        return [deal.id for deal in _open_deals(world, customer)] if fact in _OF_DEALS else []
     found = world.find(kind, who, {})
     ids = [match.id for match in found.matches if found.is_sure]
-    return ids or (_deals_of_person(world, who) if kind == "opportunity" and fact in ("stage", "odds") else [])
+    return ids or (_deals_of_person(world, who) if kind == "opportunity" and fact in _OF_DEALS else [])
 
 
 def _deals_of_person(world: World, who: str) -> list[int]:
@@ -321,6 +323,7 @@ FACTS: dict[str, tuple[tuple[str, ...], Tell]] = {
     "needs": (("customer",), _plain),
     "bought": (("customer",), _BOUGHT),
     "stage": (("opportunity",), _plain),
+    "path": (("opportunity",), _PATH),
     "worth": (("opportunity", "customer"), _plain),
     "next": (("opportunity", *_PARTY), _next),
     "odds": (("opportunity",), _ODDS),

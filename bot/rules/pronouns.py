@@ -1,7 +1,10 @@
 """Words that stand for whoever the talk is about: 「他」, 「那个客户」, "it", "them"."""
 
 import re
+from dataclasses import replace
 from typing import Protocol
+
+from sqlalchemy import select
 
 from bot.dialogs.model import Found, Json, Match
 from bot.errors import InvalidValue
@@ -41,6 +44,18 @@ def found_by_pronoun(world: Talked, kind: str, said: str) -> Found:
     if is_pronoun and value is None:
         raise InvalidValue("dialog.whom", said=said)
     return Found((Match(value["id"], value["name"]),)) if value is not None else Found()
+
+
+def of_talk(world: Talked, found: Found) -> Found:
+    """Of several contacts of a name, the one the talk is about, or the only one at the customer it is about."""
+    spoken, customer = world.focus.get("contact"), world.focus.get("customer")
+    likely = [one for one in found.matches if one.id == spoken]
+    if not likely and customer is not None:
+        cls, ids = records.Contact, [one.id for one in found.matches]
+        there = select(cls.id).where(cls.id.in_(ids), cls.customer_id == customer)
+        at_customer = set(world.tx.connection.execute(there).scalars())
+        likely = [one for one in found.matches if one.id in at_customer]
+    return replace(found, matches=tuple(likely)) if len(likely) == 1 else found
 
 
 def pattern_of(words: Catalog, kind: str) -> re.Pattern[str]:
