@@ -58,12 +58,22 @@ def understand(
     if spoken == "en":
         plain = raise_names(plain, words)
     names = tuple(known.find(plain))
-    values = find_values(plain, now=now, lang=spoken)
+    values = _outside(names, find_values(plain, now=now, lang=spoken))
     if is_one_value(plain, values):
         return Understanding(text, spoken, now, "other", 0.5, values=values, names=names)
     if len(plain) > SHORT or any(value.is_time for value in values):
         return _read(text, plain, now, spoken, names, values, words)
     return replace(_read_short(plain, spoken, names, values, words, words.edition), text=text, now=now)
+
+
+def _outside(names: tuple[NameMatch, ...], values: tuple[Value, ...]) -> tuple[Value, ...]:
+    """The values that are no part of a known name: 「三号冷库」 tells no day."""
+    spans = [(match.start, match.end) for match in names if match.sure == 1]
+    return tuple(
+        value
+        for value in values
+        if not any(start <= value.start and value.end <= end and value.end - value.start < end - start for start, end in spans)
+    )
 
 
 def values_in(text: str, *, now: datetime, lang: Language | None, lexicon: Lexicon) -> tuple[Value, ...]:
