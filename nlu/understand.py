@@ -69,11 +69,12 @@ def understand(
 def _outside(names: tuple[NameMatch, ...], values: tuple[Value, ...]) -> tuple[Value, ...]:
     """The values that are no part of a known name: 「三号冷库」 tells no day."""
     spans = [(match.start, match.end) for match in names if match.sure == 1]
-    return tuple(
-        value
-        for value in values
-        if not any(start <= value.start and value.end <= end and value.end - value.start < end - start for start, end in spans)
-    )
+
+    def is_part(value: Value) -> bool:
+        own = value.start, value.end
+        return any(start <= own[0] and own[1] <= end and own != (start, end) for start, end in spans)
+
+    return tuple(value for value in values if not is_part(value))
 
 
 def values_in(text: str, *, now: datetime, lang: Language | None, lexicon: Lexicon) -> tuple[Value, ...]:

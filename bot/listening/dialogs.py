@@ -28,6 +28,7 @@ from nlu.types import Understanding
 from nlu.values.calendar import impossible_days
 
 GIVEN_UP = Lazy[[World, Mapping[str, object]], None]("bot.upkeep.usage:given_up")
+_NAMES = ("name", "contact", "new_name", "full_name", "alias")  # fields that give somebody or something a name
 SAID_ANYWHERE = frozenset(
     {"undo", "help", "small_talk", "yes", "no", "save", "skip", "back", "cancel", "resume", "hold", "edit"}
 )  # what looks nothing up
@@ -222,7 +223,7 @@ def _saved(world: World, memory: Memory, flow: Flow, step: Step, values: Values)
 def _new_names(values: Values) -> list[str]:
     """The names that a save has given."""
     new = [value["new"] for value in values.values() if isinstance(value, dict) and "new" in value]
-    return [*new, *(str(values[name]) for name in ("name", "contact") if isinstance(values.get(name), str))]
+    return [*new, *(str(values[name]) for name in _NAMES if isinstance(values.get(name), str))]
 
 
 def _talk_about(memory: Memory, about: Mapping[str, int]) -> None:
