@@ -42,7 +42,7 @@ def begin(world: World, memory: Memory, action: Json) -> Reply:
     if not cards:
         return Reply(world.words.say("cleanup.none"))
     head = world.words.say("cleanup.head" if len(cards) > 1 else "cleanup.head_one", count=len(cards))
-    card = _card(world, cards[0], [found[0].deal.id for found in cards[1:]], 1)
+    card = _card(world, memory, cards[0], [found[0].deal.id for found in cards[1:]], 1)
     return Reply(f"{head}\n{card.text}", card.buttons)
 
 
@@ -77,29 +77,31 @@ def settle(world: World, memory: Memory, action: Json) -> Reply:
         raise Refused("cleanup.over", deal=deal.name, stage=stage.labels[world.words.language])
     verdict = str(action["verdict"])
     if verdict == "later":
-        return _next(world, action)
+        return _next(world, memory, action)
     told = _push(world, deal, action.get("to")) if verdict == "push" else _DO[verdict](world, deal)
     world.create(records.DealReview(opportunity_id=deal.id, user_id=world.actor.user_id, verdict=verdict, at=world.now))
-    following = _next(world, action)
+    following = _next(world, memory, action)
     done = saved(world, told, gives=following.text, buttons=following.buttons, about={"opportunity": deal})
     return done.reply
 
 
-def _next(world: World, action: Json) -> Reply:
+def _next(world: World, memory: Memory, action: Json) -> Reply:
     """The next card that still needs a look; after the last one, what became of them."""
     rest = list(action["rest"])
     place = int(action["place"]) + 1
     while rest:
         cards = deck(world, only=rest[0])
         if cards:
-            return _card(world, cards[0], rest[1:], place)
+            return _card(world, memory, cards[0], rest[1:], place)
         rest, place = rest[1:], place + 1
     return Reply(_summary(world))
 
 
-def _card(world: World, found: Sequence[Alarm], rest: list[int], place: int) -> Reply:
+def _card(world: World, memory: Memory, found: Sequence[Alarm], rest: list[int], place: int) -> Reply:
+    """What is said next is about the deal shown: "lost it, they went with Siemens"."""
     words, deal = world.words, found[0].deal
-    world.focus |= {"opportunity": deal.id, "customer": deal.customer_id}
+    memory.focus |= {"opportunity": deal.id, "customer": deal.customer_id, "last": "opportunity"}
+    world.focus |= memory.focus
     text = words.say("cleanup.card", place=place, total=place + len(rest), deal=deal_of(world, deal),
                      why=reasons(world, found))  # fmt: skip
     common = {"do": "settle", "deal": deal.id, "rest": rest, "place": place}

@@ -75,6 +75,14 @@ def _target(world: World, topic: Topic) -> Json:
     return {"do": "start", "flow": "sales_target", "values": {k: v for k, v in values.items() if v is not None}}
 
 
+def _share(world: World, topic: Topic) -> Json:
+    """「市场份额」: what is set as a target, or how large it is, this year where nothing is said."""
+    led = _target(world, topic)
+    if led["do"] == "attained" and period_in(topic.heard, "past") is None:
+        led["period"] = year_of(world.now.date()).to_json()
+    return led
+
+
 def _market(world: World, topic: Topic) -> Json | None:
     """The amount beside a share is the size of the market."""
     money = next((value.money for value in topic.heard.of_kind("money") if value.money), None)
@@ -159,6 +167,7 @@ _LEADS: dict[str, Lead] = {
     "attainment": _attainment,
     "behind": lambda world, topic: {**_attainment(world, topic), "is_behind": True},
     "target": _target,
+    "share": _share,
     "commit": _commit,
     "against": lambda world, topic: _against(world, topic),
     "coverage": lambda world, topic: _report("coverage", world, topic),

@@ -16,7 +16,7 @@ from nlu.types import Understanding
 MAX_CHARS = 80
 # Where a message holds the cues of several, the first of these is meant.
 NAMES = (
-    "against", "accuracy", "cycle", "advice", "cleanup", "behind", "commit", "coverage", "attainment",
+    "against", "accuracy", "cycle", "advice", "cleanup", "behind", "commit", "coverage", "share", "attainment",
     "forecast", "stepless",
     "overdue", "changed", "quiet", "target",
 )  # fmt: skip

@@ -71,7 +71,8 @@ def _what(query: Query, found: Found) -> Query:
     if query.as_of is not None and found.what is None and found.shape.is_compared:
         return replace(query, what="changes", by="", rows="", first=0)  # 「10 月底的管道」, 「涨了多少」: since then
     if found.what is not None and not found.leaves_out_what:
-        as_of = query.as_of if query.what == found.what else None
+        is_since = found.what == "changes" and not found.when.is_said  # 「从那时起变了什么」
+        as_of = query.as_of if is_since or query.what == found.what else None
         split: By = "" if query.by == "reason" else query.by
         query = replace(query, what=found.what, by=split, rows="", first=0, as_of=as_of)
     is_split = bool(found.shape.by or found.shape.rows) and not (
