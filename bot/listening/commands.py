@@ -103,6 +103,7 @@ COMMANDS: dict[str, Command] = {
     "promises": _Command("bot.lookups.promised:answer"),
     "quiet": _Command("bot.listening.quiet:handle"),
     "zone": _Command("bot.listening.zone:handle"),
+    "which_day": _Command("bot.lookups.calendar_day:answer"),
     "rates": _Command("bot.lookups.exchange_rates:answer"),
     "language": _Command("bot.listening.language:handle"),
     "attained": _sums("bot.targets.replies:attained", "sales_target"),

@@ -44,6 +44,18 @@ def plain_answer(talk: Talk, heard: Understanding) -> Reply | None:
     return went_on(talk.world, talk.memory, talk.opened[0], step) if step is not None else None
 
 
+def saved_and_more(talk: Talk, heard: Understanding) -> Reply | None:
+    """「存一下，顺便提醒我周五跟进」, "save it and remind me on Friday": the card is saved, then the rest is said."""
+    if talk.opened is None or talk.opened[1].asking != CONFIRM or talk.is_guessed:
+        return None
+    first, *rest = phrasing("and_then").split(heard.text.strip(), maxsplit=1)
+    if not rest or talk.world.understand(first).control not in ("save", "yes"):
+        return None
+    done = press(talk.world, talk.memory, {"do": "save"})
+    then = hear_text(Talk(talk.world, talk.conversation, rest[0]), rest[0])
+    return replace(then, text=f"{done.text}\n{then.text}", buttons=(*then.buttons, *done.buttons))
+
+
 def _typed_button(talk: Talk, heard: Understanding) -> Reply | None:
     """「为什么」: the button below a report."""
     found = pressed.labelled(talk.world, talk.conversation, heard)
@@ -98,8 +110,16 @@ def open_dialog(talk: Talk, heard: Understanding) -> Reply | None:
     nobody's answer."""
     if talk.opened is None or talk.is_guessed:
         return None
+    if talk.opened[1].asking == CONFIRM and _only_asks(talk, heard):
+        return None
     step = engine.advance(*talk.opened, heard, talk.world)
     return went_on(talk.world, talk.memory, talk.opened[0], step) if step.is_mine else None
+
+
+def _only_asks(talk: Talk, heard: Understanding) -> bool:
+    """「下周三是几号」, "what's 15% of 120k", beside a card: a question with a day or a number puts nothing right."""
+    says = heard.control is not None or heard.correction is not None
+    return not says and phrasing("only_asks").search(heard.text.strip()) is not None
 
 
 def otherwise(talk: Talk, heard: Understanding) -> Reply | None:
@@ -167,6 +187,7 @@ _LOOKING_UP = tuple(map(_later, ("inquiries:question", "answerers:own", "inquiri
 _QUESTION, _OWN, _PHRASE, _LOOK_UP = _LOOKING_UP
 
 LISTENERS: tuple[Listener, ...] = (
+    Listener(saved_and_more, when="dialog"),
     Listener(plain_answer, when="dialog"),
     Listener(opening),
     Listener(_later("answerers:digest")),

@@ -5,7 +5,7 @@ from functools import lru_cache
 from bot.dialogs.model import Found, Json
 from bot.listening import language, quiet, zone
 from bot.listening.openings import MAX_CHARS, unwrapped
-from bot.lookups import by_trait, exchange_rates, own_work, promised, receivables, requests, silent
+from bot.lookups import by_trait, calendar_day, exchange_rates, own_work, promised, receivables, requests, silent
 from bot.lookups.accounts import asked
 from bot.lookups.customers import are_customers_of, quiet_days
 from bot.reminders.words import about_reminder
@@ -54,6 +54,7 @@ def command(world: World, text: str) -> Json | None:
         or zone.asked_for(world, plain)
         or language.asked_for(world, plain)
         or exchange_rates.asked(world, plain)
+        or calendar_day.asked(world, plain)
     )
 
 
