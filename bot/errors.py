@@ -7,7 +7,8 @@ CrmError
 │   ├── NotAllowed      your role does not do this
 │   ├── StageNotAllowed the pipeline has no such move
 │   ├── UndoRefused     someone changed it since
-│   └── Stale           the button belongs to a card that is no longer there
+│   ├── Stale           the button belongs to a card that is no longer there
+│   └── Foreign         the button belongs to somebody else's card
 └── Unavailable         nothing was stored; try again later
 """
 
@@ -62,6 +63,10 @@ class UndoRefused(Refused):
 
 class Stale(Refused):
     key = "error.stale"
+
+
+class Foreign(Refused):
+    key = "error.foreign"
 
 
 class Unavailable(CrmError):

@@ -245,7 +245,10 @@ def _reply(tx: Tx, house: House, turn: _Turn) -> Reply:
 
 def _send(tx: Tx, answers: Sequence[tuple[Conversation, int, Inbound, Reply]], now: datetime) -> list[Receipt]:
     """The answers into the outbox, and the conversations as they now stand."""
-    messages = [Message(to, reply, f"turn:{inbox_id}:0") for _conversation, inbox_id, to, reply in answers]
+    messages = [
+        Message(to, reply, f"turn:{inbox_id}:0", only_for=group.only_for(to, reply))
+        for _conversation, inbox_id, to, reply in answers
+    ]
     outbox_ids = outbox.enqueue(tx.connection, messages, now=now)
     for (conversation, _inbox_id, to, reply), outbox_id in zip(answers, outbox_ids, strict=True):
         if reply.buttons and not to.surface:

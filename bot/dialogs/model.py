@@ -301,7 +301,8 @@ class Reply:
     ``file``: to be opened elsewhere. ``sheet``: shown instead of the text where the platform has forms and the person
     is there to fill one in.
     ``has_heading``: its first line is a heading. ``table``: which of its lines are rows. ``is_empty``: it says that
-    nothing was found. ``alone``: beside what a group is told, what its asker alone is.
+    nothing was found. ``alone``: beside what a group is told, what its asker alone is. ``only_for_asker``: it is
+    nothing to the rest of a group, which does not see it where the platform can show something to one person.
     """
 
     text: str
@@ -314,6 +315,7 @@ class Reply:
     has_heading: bool = False
     table: Table | None = None
     alone: "Reply | None" = None
+    only_for_asker: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from adapters.base import Inbound
 from bot.custom.forms import set_aside
 from bot.dialogs.day_parts import with_hours
 from bot.dialogs.model import Reply
-from bot.errors import CrmError, NotFound
+from bot.errors import CrmError, Foreign, NotFound
 from bot.flows.registry import FLOWS
 from bot.lazy import Lazy
 from bot.listening.dialogs import take_up, with_open_question
@@ -42,6 +42,8 @@ def _respond(world: World, conversation: Conversation, inbound: Inbound, heard: 
     memory.focus.pop("reminder", None)  # 「完成了」 is about a reminder only right after it was spoken of
     try:
         return _answer(world, conversation, inbound, heard)
+    except Foreign as error:
+        return Reply(world.words.say(error.sentence), only_for_asker=True)
     except CrmError as error:
         said = Reply(world.words.say(error.sentence, **error.params), is_empty=isinstance(error, NotFound))
         return with_open_question(world, memory, said)

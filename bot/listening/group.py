@@ -98,6 +98,12 @@ def audience_of(tx: Tx, inbound: Inbound) -> Audience | None:
     return Audience(team_id, teams_below(tx, team_id)) if team_id is not None else None
 
 
+def only_for(inbound: Inbound, reply: Reply) -> str | None:
+    """Who alone sees a reply in the chat it is an answer in; None: everybody there."""
+    is_one = reply.only_for_asker and not inbound.is_private and inbound.platform in SHOWS_ONE
+    return inbound.sender_id if is_one else None
+
+
 def send_alone(tx: Tx, inbound: Inbound, memory: Memory, reply: Reply, *, key: str, now: datetime) -> str | None:
     """Send a reply to the asker alone; the chat to wake. Where a group cannot show something to one person, their own
     chat has their own id; there a short question goes on with the report."""

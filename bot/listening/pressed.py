@@ -7,7 +7,7 @@ from bot.dialogs import engine
 from bot.dialogs.forward import asked_field
 from bot.dialogs.model import Press, Reply
 from bot.dialogs.values import Amount
-from bot.errors import Stale
+from bot.errors import Foreign, Stale
 from bot.flows.registry import FLOWS
 from bot.listening.commands import COMMANDS
 from bot.listening.dialogs import aside, begin, current, press, went_on
@@ -23,7 +23,8 @@ MAX_LABEL = 20  # letters of a button that somebody types out
 
 
 def pressed(world: World, conversation: Conversation, inbound: Inbound) -> Press | None:
-    """The button that was pressed, or whose number was typed. Raises Stale for one that is no longer there."""
+    """The button that was pressed, or whose number was typed. Raises Stale for one that is no longer there, Foreign for
+    one below what another person of the group was told."""
     last = conversation.last_outbox_id
     if inbound.action is None:
         number = inbound.text.strip()
@@ -35,11 +36,20 @@ def pressed(world: World, conversation: Conversation, inbound: Inbound) -> Press
     row, _, place = inbound.action.partition(".")
     found = None
     if _is_row(row) and _is_row(place):
-        # WeCom's app shows what its robot may not send by itself: in a private chat, whichever thread it was meant for.
-        chat = chat_key(inbound) if inbound.is_private else ""
-        found = presses.pressed(world.tx.connection, int(row), int(place), conversation.key, chat=chat)
+        found = presses.pressed(world.tx.connection, int(row), int(place), conversation.key)
+        if found is None:
+            found = _elsewhere(world, conversation, inbound, int(row), int(place))
     if found is None or not (found.is_open or int(row) == last):
         raise Stale
+    return found
+
+
+def _elsewhere(world: World, conversation: Conversation, inbound: Inbound, row: int, place: int) -> Press | None:
+    """The button below a message of another conversation in this chat: in a group, of another person. In a private chat
+    WeCom's app shows what its robot may not send by itself, whichever thread it was meant for."""
+    found = presses.pressed(world.tx.connection, row, place, conversation.key, chat=chat_key(inbound))
+    if found is not None and not inbound.is_private:
+        raise Foreign
     return found
 
 

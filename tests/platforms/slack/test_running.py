@@ -141,13 +141,28 @@ async def test_two_people_in_a_channel_have_two_drafts(slack: FakeSlack, tmp_pat
         answers = await slack.wait(lambda: len(slack.in_channel("C1")) == 2 and slack.in_channel("C1"))
         assert [one.thread_ts for one in answers] == [first, first]
         assert ("蓝海" in answers[0].shown, "远景" in answers[1].shown) == (True, True)
+        slack.members["C1"] = {"U0REP", "U0MGR"}
         await slack.press("U0MGR", answers[0], labels(answers[0])[0])
-        stale = await slack.answer("C1", 2)
-        assert not stale.shown.startswith("已保存"), "somebody else's card"
+        refused = await slack.answer("C1", 2)
+        assert ("somebody else's" in refused.shown, refused.only_for, refused.thread_ts) == (True, "U0MGR", first)
         await slack.say("U0REP", "保存", "C1", thread_ts=first)
         saved = await slack.answer("C1", 3)
         assert saved.shown.startswith("已保存")
         assert "蓝海" in saved.shown
+
+
+async def test_a_command_is_answered_where_the_bot_is_not(slack: FakeSlack, tmp_path: Path, sqlite_url: str) -> None:
+    async with installed(slack, tmp_path, sqlite_url) as here:
+        slack.closed["C2"] = "not_in_channel"
+        await slack.command("U0REP", VISIT, "C2")
+        card = await slack.answer("C2", 0)
+        await slack.press("U0REP", card, labels(card)[0])
+        saved = await slack.answer("C2", 1)
+        assert (saved.shown.startswith("已保存"), saved.only_for) == (True, "U0REP")
+        slack.answers_each = 0
+        await slack.command("U0REP", "我的提醒", "C2")
+        assert "报价" in (await slack.answer("D0REP", 0)).shown, "no longer there: in private"
+        assert "respond/" not in here.log
 
 
 async def test_killed_after_the_acknowledgement_the_answer_comes_after_the_restart(
