@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.base import Inbound, NotStored, Receive
 from adapters.slack.api import silent
-from adapters.slack.inbound import Payload, Scene, direct_channel, slack_user, thread_to_check, to_inbound
+from adapters.slack.inbound import Payload, Scene, corner_of, direct_channel, slack_user, thread_to_check, to_inbound
 from adapters.slack.people import NOBODY, People
 from adapters.slack.rooms import Rooms
 from adapters.slack.text import mentioned
@@ -92,6 +92,8 @@ class Intake:
             self._rooms.note_direct(*private)
         elif inbound.thread_id and not inbound.is_private:
             self._rooms.note_thread(inbound.chat_id, inbound.thread_id)
+        if corner_of(inbound.chat_id) and payload.get("response_url"):
+            self._rooms.note_corner(inbound.chat_id, str(payload["response_url"]))
         await self._receive(await self._introduce(inbound))
 
     async def _scene(self, payload: Payload) -> Scene:

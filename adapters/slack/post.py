@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any, TypeAlias
 
 from aiohttp import ClientError
@@ -77,8 +78,25 @@ class Post:
         try:
             return await self._call(payload)
         except (Undeliverable, SlackError) as error:
+            is_absent = isinstance(error, Undeliverable) and code_of(error) not in NOT_DRAWN
+            if is_absent and await self._answer_in_corner(message.chat_id, payload):
+                return ""
             payload = await self._otherwise(message, payload, error)
         return await self._call(payload)
+
+    async def _answer_in_corner(self, chat: str, payload: Payload) -> bool:
+        """Answer where a command was typed though the bot is not in that channel; whether Slack took it. The address
+        is a secret."""
+        url = self._rooms.corner(chat)
+        if not url:
+            return False
+        said = {"response_type": "ephemeral", "replace_original": False}
+        said |= {key: payload[key] for key in ("text", "blocks")}
+        try:
+            async with self._web.session.post(url, json=said) as answer:
+                return answer.status == HTTPStatus.OK
+        except (TimeoutError, ClientError, OSError):
+            return False
 
     async def _otherwise(self, message: Outbound, payload: Payload, error: Exception) -> Payload:
         """Another way for a message that Slack does not take as it is. Raises the error where there is none."""

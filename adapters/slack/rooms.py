@@ -1,4 +1,4 @@
-"""Where people talk with the bot: their private chats, and the threads in which it takes part."""
+"""Where people talk with the bot: private chats, threads in which it takes part, and corners of channels."""
 
 import asyncio
 import logging
@@ -15,6 +15,7 @@ V = TypeVar("V")
 
 MOST = 50_000
 AGAIN_AFTER_S = 20.0  # another process may have been spoken to in a thread that was none of ours a moment ago
+ANSWERS, ANSWERED_FOR_S = 5, 1800.0  # how often, and for how long, Slack takes an answer to a command or a press
 PATIENCE_S = 1.0  # the message has to be acknowledged within 3 s
 ABSENT = frozenset({"thread_not_found", "channel_not_found", "not_in_channel", "is_archived", *NO_METHOD})
 
@@ -42,6 +43,7 @@ class Rooms:
         self._clock = clock
         self._ours: _Memory[tuple[str, str], bool] = _Memory()
         self._not_ours: _Memory[tuple[str, str], float] = _Memory()
+        self._corners: _Memory[str, tuple[str, int, float]] = _Memory()
 
     def note_direct(self, user: str, channel: str) -> None:
         self._direct[user] = channel
@@ -49,6 +51,18 @@ class Rooms:
     def note_thread(self, channel: str, thread: str) -> None:
         """The bot takes part in this thread from now on."""
         self._ours[channel, thread] = True
+
+    def note_corner(self, chat: str, url: str) -> None:
+        """Somebody's corner of a channel can be answered at this address for a while, whoever is in the channel."""
+        self._corners[chat] = (url, ANSWERS, self._clock() + ANSWERED_FOR_S)
+
+    def corner(self, chat: str) -> str:
+        """The address for one more answer; "" where there is none."""
+        url, left, until = self._corners.get(chat, ("", 0, 0.0))
+        if not left or self._clock() >= until:
+            return ""
+        self._corners[chat] = (url, left - 1, until)
+        return url
 
     async def direct(self, user: str) -> str:
         """The channel of the private chat with somebody. Raises what opening it raises."""

@@ -35,6 +35,7 @@ class FakeSlack(People, WebApi):
         app.router.add_post("/upload/{file}", self._receive_file)
         app.router.add_get("/files/{file}", self._give_file)
         app.router.add_get("/link/{ticket}", self._link)
+        app.router.add_post("/respond/{ticket}", self._respond)
         return app
 
 

@@ -178,6 +178,25 @@ class WebApi(State):
         self.messages.append(message)
         return _ok(message_ts=message.ts) if only_for else _ok(channel=channel, ts=message.ts)
 
+    def _response_url(self, user: str, channel: str) -> str:
+        """Where what somebody did in a channel may be answered some times, whoever is in it."""
+        ticket = f"answer-{next(self._numbers)}"
+        self._answers[ticket] = (user, channel, self.answers_each)
+        return self.base_url.removesuffix("api/") + f"respond/{ticket}"
+
+    async def _respond(self, request: web.Request) -> web.Response:
+        ticket, said = request.match_info["ticket"], await request.json()
+        user, channel, left = self._answers.get(ticket, ("", "", 0))
+        if not left:
+            return web.json_response({"ok": False, "error": "used_url"}, status=404)
+        if said.get("response_type") != "ephemeral" or not said.get("text") or problems(said.get("blocks") or []):
+            return web.json_response({"ok": False, "error": "invalid_payload"}, status=400)
+        self._answers[ticket] = (user, channel, left - 1)
+        blocks = said.get("blocks") or []
+        self.messages.append(Message(channel=channel, ts=self._ts(), text=said["text"], blocks=blocks, only_for=user))
+        self._changed.set()
+        return web.Response(text="ok")
+
     def _do_files_getUploadURLExternal(self, arguments: Json) -> Json:  # noqa: N802 - Slack's name
         if not arguments.get("filename") or not str(arguments.get("length", "")).isdigit():
             return {"ok": False, "error": "invalid_arguments"}

@@ -104,6 +104,7 @@ class People(Deliveries):
             "team": {"id": TEAM, "domain": "example"},
             "channel": {"id": message.channel, "name": "directmessage"},
             "actions": [{**action, "action_ts": self._ts()}],
+            "response_url": self._response_url(user, message.channel),
         }
         if not message.only_for:
             payload["message"] = {"type": "message", "ts": message.ts, "user": BOT_USER, "bot_id": BOT_ID}
@@ -124,7 +125,7 @@ class People(Deliveries):
             "text": text,
             "api_app_id": APP,
             "trigger_id": self._trigger(user),
-            "response_url": f"{self.base_url}respond",
+            "response_url": self._response_url(user, channel),
         }
         return await self.deliver(form, "slash_commands")
 

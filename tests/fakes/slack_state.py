@@ -100,7 +100,9 @@ class State:
         self.trigger_s = 3.0
         self.ack_within_s = 3.0
         self._triggers: dict[str, tuple[str, float]] = {}
+        self.answers_each = 5  # that a command or a press takes at its address
         self._tickets: set[str] = set()
+        self._answers: dict[str, tuple[str, str, int]] = {}  # of commands and presses: person, channel, how many more
         self._waiting_acks: dict[str, asyncio.Future[Json]] = {}
         self._numbers = count(1)
         self._last_post: dict[str, float] = {}
