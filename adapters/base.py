@@ -137,6 +137,7 @@ class Outbound:
     picture_alt: str = ""
     file: Upload | None = None
     only_for: str | None = None  # sender id: nobody else in the chat may see it
+    asker: str = ""  # in a group the sender id of whom it answers: the buttons are theirs
     replaces: str | None = None  # platform message id to be redrawn instead of adding a message
     form: Form | None = None  # to be opened before the person whose `Inbound.trigger` is given
     trigger: str = ""

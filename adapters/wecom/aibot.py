@@ -99,8 +99,7 @@ class Aibot:
         if task.cancelled() or task.exception() is not None:
             log.error("wecom robot: a message could not be stored and is lost")
             return
-        press = card_press(body)
-        change = self._shown.pressed(press["task_id"], press["event_key"]) if press["task_id"] else None
+        change = self._shown.pressed(card_press(body))
         if change is not None:
             redraw = self._connection.ask("aibot_respond_update_msg", change, req_id=req_id_of(frame))
             self._errands.start(redraw)
@@ -124,10 +123,10 @@ class Aibot:
         ]
         payloads = [*media, *payloads]
         return await self._parts.deliver(
-            message, payloads, lambda payload: self._send_one({"chatid": message.chat_id, **payload})
+            message, payloads, lambda payload: self._send_one({"chatid": message.chat_id, **payload}, message.asker)
         )
 
-    async def _send_one(self, payload: Payload) -> str:
+    async def _send_one(self, payload: Payload, asker: str) -> str:
         self._pace.step(payload["chatid"])
         try:
             await self._ask("aibot_send_msg", payload)
@@ -136,7 +135,7 @@ class Aibot:
                 raise
         card = payload.get("template_card")
         if card is not None:
-            self._shown.add(card)
+            self._shown.add(card, asker)
         return uuid4().hex
 
     async def _respond(self, payload: Payload) -> bool:

@@ -116,8 +116,7 @@ class AibotCallback:
 
     def _redrawn(self, body: Mapping[str, Any]) -> Payload | None:
         """The answer to a press: the card without its buttons."""
-        press = card_press(body)
-        return self._shown.pressed(press["task_id"], press["event_key"])
+        return self._shown.pressed(card_press(body))
 
     def _closed(self, answer: Payload) -> str:
         """An answer, encrypted."""
@@ -143,7 +142,7 @@ class AibotCallback:
                     raise Undeliverable("no_response_url")
                 return await self._otherwise.send(replace(message, thread_id=""))
             if payload["msgtype"] == "template_card":
-                self._shown.add(payload["template_card"])
+                self._shown.add(payload["template_card"], message.asker)
         return uuid4().hex
 
     async def _answer(self, chat: str, payload: Payload) -> bool:

@@ -5,6 +5,7 @@ import json
 import logging
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -60,8 +61,7 @@ def _event(body: Mapping[str, Any], now: datetime) -> Inbound | None:
     event = _part(body, "event")
     kind = str(event.get("eventtype", ""))
     if kind == "template_card_event":
-        press = card_press(body)
-        return _inbound(body, now, action=read_key(press.get("event_key", ""))[0])
+        return _inbound(body, now, action=read_key(card_press(body).key)[0])
     if kind == "enter_chat":  # the first time of a day
         log.debug("wecom robot: somebody has opened the chat")
         return None
@@ -69,11 +69,21 @@ def _event(body: Mapping[str, Any], now: datetime) -> Inbound | None:
     return None
 
 
-def card_press(body: Mapping[str, Any]) -> dict[str, str]:
-    """event_key and task_id of a pressed button; they stand in a part of their own, or right in the event."""
+@dataclass(frozen=True, slots=True)
+class CardPress:
+    """A pressed button of a card, and who pressed it."""
+
+    task_id: str
+    key: str
+    by: str
+
+
+def card_press(body: Mapping[str, Any]) -> CardPress:
+    """What was pressed; it stands in a part of its own, or right in the event. Empty where nothing was."""
     event = _part(body, "event")
     detail = _part(event, "template_card_event") or event
-    return {name: str(detail.get(name, "")) for name in ("event_key", "task_id")}
+    task_id, key = (str(detail.get(name, "")) for name in ("task_id", "event_key"))
+    return CardPress(task_id, key, str(_part(body, "from").get("userid") or ""))
 
 
 def _inbound(

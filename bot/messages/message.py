@@ -61,7 +61,7 @@ def payload_of(message: Message) -> dict[str, Any]:
         payload["surface"] = to.surface
     if message.only_for:
         payload["only_for"] = message.only_for
-    return payload if to.is_private else payload | {"group": True}
+    return payload if to.is_private else payload | {"group": True, "asker": to.sender_id}
 
 
 def outbound(row: Row) -> Outbound:
@@ -83,6 +83,7 @@ def outbound(row: Row) -> Outbound:
         picture_alt=row.payload.get("alt", ""),
         file=_file(row),
         only_for=row.payload.get("only_for"),
+        asker=row.payload.get("asker", ""),
         form=_form(row),
         trigger=row.payload.get("trigger", ""),
         surface=row.payload.get("surface", ""),

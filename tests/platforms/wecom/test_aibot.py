@@ -47,9 +47,15 @@ class TestAibotCallback:
             status, answer = await wecom.push_aibot(house.url + self.PATH, wecom.aibot_press("lilei", card, 0))
             assert (status, house.heard[1].action) == (200, "7.0")
             assert "encrypt" in answer
+            card = out("要这样记吗？", "保存", chat_id="wrGroup", thread_id="aibot", asker="lilei")
+            await wecom.push_aibot(house.url + self.PATH, wecom.aibot_text("lilei", "拜访了蓝海", chat="wrGroup"))
+            await house.adapter.send(card)
+            in_group = wecom.response_posts[1][1]["template_card"]
+            anothers = wecom.aibot_press("hanmeimei", in_group, 0, chat="wrGroup")
+            assert await wecom.push_aibot(house.url + self.PATH, anothers) == (200, ""), "the card is as it was"
             # The press brought an address of its own.
             await house.adapter.send(out("已保存", thread_id="aibot"))
-            assert len(wecom.response_posts) == 2
+            assert len(wecom.response_posts) == 3
 
     async def test_without_an_address_the_app_speaks(self, wecom: FakeWeCom) -> None:
         async with house_with(aibot_callback(wecom)) as house:
@@ -126,6 +132,19 @@ class TestLongConnection:
             assert answered == req_id
             assert [item["text"] for item in update["template_card"]["button_list"]] == ["✓ 取消"]
             assert update["template_card"]["task_id"] == card["task_id"]
+
+    async def test_another_persons_press_leaves_a_card_its_buttons(
+        self, wecom: FakeWeCom, robot_server: FakeRobotServer
+    ) -> None:
+        async with long_connection(wecom, robot_server) as house:
+            in_group = out("要这样记吗？", "保存", "取消", chat_id="wrGroup", thread_id="aibot", asker="lilei")
+            await self.eventually(lambda: house.adapter.send(in_group))
+            card = robot_server.sent[0]["template_card"]
+            await robot_server.push(wecom.aibot_press("hanmeimei", card, 0, chat="wrGroup"))
+            await house.until_heard(1)
+            own = await robot_server.push(wecom.aibot_press("lilei", card, 0, chat="wrGroup"))
+            ((answered, _update),) = await wecom.until(lambda: robot_server.updates)
+            assert answered == own
 
     async def test_one_person_is_heard_in_order(self, wecom: FakeWeCom, robot_server: FakeRobotServer) -> None:
         async with long_connection(wecom, robot_server) as house:
