@@ -37,6 +37,7 @@ from storage.errors import DatabaseUnavailable
 log = logging.getLogger(__name__)
 
 ACTOR_FOR_S = 5.0  # how long understanding may use what it knows of a person; rights are read anew in every turn
+AHEAD_S = 0.5  # a message that finds so much work waiting likewise: many come at once
 BUSY_S = 0.03  # a message that finds earlier ones so long in hand is stored at once, and its turn follows
 RETRY_S = 0.05  # doubled with each attempt: five attempts take about a second and a half
 
@@ -114,7 +115,10 @@ class Bot:
         self.database.close()
 
     def _is_put_off(self, key: str) -> bool:
-        return self._puts_off and (self._rehearse is not None or self.database.busy_s(key) > BUSY_S)
+        if not self._puts_off:
+            return False
+        is_long = self.database.busy_s(key) > BUSY_S or self.database.ahead_s(key) > AHEAD_S
+        return self._rehearse is not None or is_long
 
     def _look_after(self, conversation: str, after_s: float, turn: "Future[Receipt]") -> None:
         """Have a turn done that is to follow, or that failed; nobody would hear of a message that our own mistake

@@ -115,6 +115,10 @@ class Database:
         """For how long those who write under this key have been at the work before; 0: they are free."""
         return self._writer(key).busy_s()
 
+    def ahead_s(self, key: str) -> float:
+        """About how long those who write under this key will be at the work that waits."""
+        return self._writer(key).ahead_s()
+
     def close(self) -> None:
         """Finish what was submitted, then let go of all connections."""
         for writer in self._writers:

@@ -38,6 +38,7 @@ Together: TypeAlias = Callable[[Tx, Sequence[A]], Sequence[T]]
 Rescue: TypeAlias = Callable[[Tx, Exception], T]
 
 RERUNS = 5
+FORGETS = 0.7  # of what the slowest items took, so much is believed after the next batch
 
 
 @dataclass(slots=True)
@@ -71,6 +72,7 @@ class Writer:
         self._long: RootTransaction | None = None
         self._is_busy = False  # a transaction is open
         self._began = inf  # the batch in hand
+        self._each_s = 0.0  # what an item has lately taken, at the most
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
@@ -88,6 +90,10 @@ class Writer:
     def busy_s(self) -> float:
         """How long it has been at what it does now; 0: it waits for something to do."""
         return max(0.0, time.monotonic() - self._began)
+
+    def ahead_s(self) -> float:
+        """About how long it will be at what waits, going by what an item has lately taken."""
+        return self._items.qsize() * self._each_s
 
     def may_read(self) -> bool:
         """Is it the writer itself that asks, outside of its transactions? See `reading`."""
@@ -114,6 +120,9 @@ class Writer:
             self._began = time.monotonic()
             for part in self._parts([item for item in batch if _is_ready(item)]):
                 self._commit(part)
+            if batch:
+                each_s = (time.monotonic() - self._began) / len(batch)
+                self._each_s = max(each_s, self._each_s * FORGETS)
         self._disconnect()
 
     def _next_batch(self) -> tuple[list[_Item], bool]:

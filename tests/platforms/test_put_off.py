@@ -9,7 +9,7 @@ import time
 import pytest
 
 from adapters.base import Inbound
-from bot.app import BUSY_S, Bot
+from bot.app import AHEAD_S, BUSY_S, Bot
 from bot.clock import system_clock
 from bot.messages import outbox
 from bot.messages.address import conversation_key
@@ -90,6 +90,24 @@ def test_while_earlier_work_takes_long(bot, heard):
     may_end.set()
     assert behind.result(WITHIN_S).is_waiting
     assert heard.get(timeout=WITHIN_S).outbox_id is not None
+
+
+def test_when_many_come_at_once(bot, heard, monkeypatch):
+    """As many turns as will be done soon are done; who comes behind them waits only for being stored."""
+    monkeypatch.setattr("bot.app.BUSY_S", WITHIN_S)
+    bot.put_off(lambda: None)
+    bot.receive(message(0, "help")).result(WITHIN_S)
+    heard.get(timeout=WITHIN_S)
+    key = conversation_key(message(1, "help"))
+    bot.database.submit(lambda _tx: time.sleep(AHEAD_S * 0.8), key=key).result(WITHIN_S)
+    begun, may_end = threading.Event(), threading.Event()
+    bot.database.submit(lambda _tx: (begun.set(), may_end.wait(WITHIN_S)), key=key)
+    assert begun.wait(WITHIN_S)
+    turns = [bot.receive(message(number, "help")) for number in range(1, 6)]
+    may_end.set()
+    receipts = [turn.result(WITHIN_S) for turn in turns]
+    assert [receipt.is_waiting for receipt in receipts] == [False, False, True, True, True]
+    assert len({heard.get(timeout=WITHIN_S).outbox_id for _ in range(3)}) == 3
 
 
 def test_a_rehearsal_that_fails_keeps_nobody_from_an_answer(bot, heard, monkeypatch):
