@@ -61,6 +61,7 @@ class Inbound:
     moved_from: str = ""  # nothing was said: the chat had this id before and goes on as ``chat_id``
     joined: tuple[str, ...] = ()  # nothing was said: these people came into the group,
     left: tuple[str, ...] = ()  # and these went
+    is_caseless: bool = False  # to the platform the sender's id is the same in capitals and in small letters
     is_outside: bool = False  # the platform does not vouch that the sender belongs to the organisation
     is_shared: bool = False  # people of other organisations are in the chat, as the platform says
 

@@ -111,6 +111,7 @@ def _inbound(
         attachments=attachments,
         is_private=not is_group,
         is_outside=is_external(sender),
+        is_caseless=not is_external(sender),
         sent_at=instant(body.get("create_time")) or now.astimezone(UTC),
     )
 

@@ -72,6 +72,7 @@ def _inbound(
         event_id=fields.get("MsgId") or _event_id(fields),
         chat_id=sender,
         sender_id=sender,
+        is_caseless=True,
         text=text,
         action=action,
         message_id=message_id,

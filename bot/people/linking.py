@@ -33,12 +33,17 @@ _TRIES = "link"  # in the memory of a stranger's conversation: how many wrong co
 
 
 def answer_stranger(tx: Tx, memory: Memory, inbound: Inbound, words: Catalog, *, inbox_id: int, now: datetime) -> Reply:
-    """Link the sender by a confirmed address or if the message is a valid code; else say how to get one."""
+    """Link the sender by a confirmed address, by the id in other capitals, or if the message is a valid code; else say
+    how to get one."""
     code = code_in(inbound.text)
     if inbound.sender_email:
         user = _recognised(tx, inbound, inbox_id, now)
         if user is not None:
             return _welcome("people.recognised", user, words)
+    if inbound.is_caseless:
+        user = _spelt_otherwise(tx, inbound, inbox_id, now)
+        if user is not None:
+            return _welcome("people.spelt", user, words)
     if code is None:
         return Reply(words.say("desk.stranger" if inbound.account.startswith(DESK) else "error.stranger"))
     if not inbound.is_private:
@@ -62,6 +67,13 @@ def _recognised(tx: Tx, inbound: Inbound, inbox_id: int, now: datetime) -> "reco
 
     tx.session.author = _author(inbound, inbox_id, now)
     return recognise(tx.session, inbound.sender_email, _account(inbound), now=now)
+
+
+def _spelt_otherwise(tx: Tx, inbound: Inbound, inbox_id: int, now: datetime) -> "records.User | None":
+    from bot.rules.people import spelt_otherwise
+
+    tx.session.author = _author(inbound, inbox_id, now)
+    return spelt_otherwise(tx.session, _account(inbound))
 
 
 def _account(inbound: Inbound) -> "Account":

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.people.codes import new_code, shown
 from config.types import Language
@@ -134,6 +134,25 @@ def recognise(session: RecordSession, email: str, account: Account, *, now: date
     if user is None or not user.active or user.deleted_at:
         return None
     tie(session, user, account, now=now)
+    return user
+
+
+def spelt_otherwise(session: RecordSession, account: Account) -> "records.User | None":
+    """The colleague whose account was put down in other capitals, which the platform does not tell apart: from now on
+    it is spelt as the platform spells it. None: there is none such."""
+    query = select(records.Identity).where(
+        records.Identity.platform == account.platform,
+        records.Identity.account == account.account,
+        func.lower(records.Identity.external_id) == account.external_id.lower(),
+        records.Identity.user_id.is_not(None),
+        records.Identity.deleted_at.is_(None),
+    )
+    found = session.scalars(query).first()
+    user = found.user if found else None
+    if found is None or user is None or not user.active or user.deleted_at:
+        return None
+    found.external_id = account.external_id
+    session.flush()
     return user
 
 

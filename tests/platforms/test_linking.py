@@ -125,6 +125,19 @@ def test_an_address_that_the_platform_confirms_links_at_once(talk):
     assert "发一句话" in talk.say("U7", "帮助", platform="slack", sender_email="lilei@example.com")
 
 
+def test_an_account_put_down_in_other_capitals_is_recognised_where_the_platform_tells_none_apart(talk):
+    def job(tx):
+        tx.session.author = Author(user_id=None, at=NOW)
+        user = tx.session.query(records.User).filter_by(name="李雷").one()
+        tx.session.add(records.Identity(platform="wecom", external_id="lilei", user_id=user.id))
+        tx.session.flush()
+
+    talk.bot.database.write(job)
+    assert "还不认识你" in talk.say("LILEI", "你好", platform="wecom")
+    assert "大小写不同" in talk.say("LiLei", "你好", platform="wecom", is_caseless=True)
+    assert "发一句话" in talk.say("LiLei", "帮助", platform="wecom", is_caseless=True)
+
+
 def test_a_draft_begun_on_one_platform_is_gone_on_with_on_another(talk):
     assert "绑定好了" in talk.say("77", talk.code())
     assert "绑定好了" in talk.say("U7", talk.code(), platform="slack")

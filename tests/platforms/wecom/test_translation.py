@@ -140,6 +140,7 @@ class TestAppInbound:
         assert app("text") == Inbound(
             platform="wecom",
             event_id="7425018361203456001",
+            is_caseless=True,
             chat_id="LiLei",
             sender_id="LiLei",
             text="上午去了蓝海物流，见了仓储部的何经理 <b>&amp; 50万",
