@@ -59,12 +59,20 @@ def minor_digits(currency: str) -> int:
     return _MINOR_DIGITS.get(currency, 2)
 
 
+MAX_DIGITS = 15  # of an amount, before the point: more do not fit into the store as minor units
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     """An exact amount. ``currency`` is an ISO 4217 code, or None where the words named none yet."""
 
     value: Decimal
     currency: str | None = None
+
+    @property
+    def is_countable(self) -> bool:
+        """Does the amount fit into the store?"""
+        return self.value.is_finite() and (not self.value or self.value.adjusted() < MAX_DIGITS)
 
     def to_minor(self) -> int:
         """The amount in the currency's smallest unit, rounded half to even: ¥1.235 → 124 fen."""

@@ -196,6 +196,6 @@ def _check(line: Json, words: Catalog) -> None:
     if line["unit_price"] is not None:
         price = Money.from_json(line["unit_price"])
         is_too_fine = Money.from_minor(price.to_minor(), price.currency or "").value != price.value
-        if price.value < 0 or is_too_fine:
+        if price.value < 0 or is_too_fine or not price.is_countable:
             shown = f"{price.value:,f}" if is_too_fine else show_money(price, words)  # that would round it
             raise InvalidValue("lines.bad_price", product=line["product"], value=shown)

@@ -72,6 +72,8 @@ class Amount:
         return {**old, "value": f"{value.normalize():f}"}
 
     def _dump(self, money: Money, world: World, values: Values) -> Json:
+        if not money.is_countable:
+            raise InvalidValue("dialog.too_much")
         amounts = (value for value in values.values() if isinstance(value, dict) and value.get("currency"))
         if money.currency:
             return money.to_json()
@@ -217,6 +219,8 @@ def positive(value: Json, world: World, values: Values) -> Question | None:
     amount = Decimal(value["value"])
     if amount <= 0:
         raise InvalidValue("dialog.not_positive")
+    if not Money.from_json(value).is_countable:
+        raise InvalidValue("dialog.too_much")
     if amount >= world.crm.limits.large_amount:
         words = world.words
         shown = show_money(Money.from_json(value), words)

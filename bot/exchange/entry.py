@@ -11,7 +11,7 @@ from typing import Any
 from bot.errors import InvalidValue
 from bot.exchange.shapes import Attribute, attributes
 from config.crm import Crm
-from config.types import Money
+from config.types import MAX_DIGITS, Money
 from nlu.folding import clean
 
 # The id of the record that a reference means. Raises InvalidValue for none and for several.
@@ -21,7 +21,6 @@ _CURRENCY = re.compile("[A-Z]{3}")
 # Beside these instants stands whether more than the day was meant; midnight is how a day is written.
 _HAS_TIME = {"occurred_at": "occurred_has_time", "next_follow_up_at": "next_has_time"}
 MAX_ITEMS = 100  # phones, aliases, choices
-MAX_DIGITS = 15  # of an amount, before the point
 
 
 @dataclass(frozen=True, slots=True)

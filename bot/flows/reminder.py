@@ -85,7 +85,9 @@ def _alone(value: Json, world: World, values: Values) -> Json:
     """What is to be done, without how it was asked for, how often (「每两周对账」 → 对账), or a day no year has."""
     value = phrasing("around_subject").sub("", value).strip() or value
     for day in impossible_days(value):
-        value = phrasing("to_do").sub("", value.replace(day.group(), "").strip()) or value
+        rest = value.replace(day.group(), "").strip()
+        hour = next((found for found in world.understand(rest).values if found.is_time and found.start == 0), None)
+        value = phrasing("to_do").sub("", rest[hour.end if hour else 0 :].strip()) or value
     for found in world.understand(value).of_kind("recurrence"):
         rest = (value[: found.start] + value[found.end :]).strip()
         if rest and (found.start == 0 or found.end == len(value)):

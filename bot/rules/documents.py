@@ -125,7 +125,7 @@ def lines_of(document: Any) -> list[Json]:
 def priced(value: Json, world: World, values: Values) -> Json | Question:
     """A check of lines: a price that was not said is that of the list, as is the unit; so is how the product is
     written. A discount that leaves next to nothing is asked about: 「15 折」 is 1.5 折, and was hardly meant so. Raises
-    `InvalidValue` for what comes to nothing."""
+    `InvalidValue` for what comes to nothing, or to more than can be kept."""
     lines = []
     for line in value:
         product = _product(world, line["product"]) if line["unit_price"] is None or not line["unit"] else None
@@ -136,6 +136,8 @@ def priced(value: Json, world: World, values: Values) -> Json | Question:
     total = total_of(lines)
     if total is not None and total.value <= 0:
         raise InvalidValue("lines.worthless")
+    if total is not None and not total.is_countable:
+        raise InvalidValue("lines.too_much")
     deep = next((line for line in lines if Decimal(line["discount"] or 0) >= DEEP), None)
     return _really(world, lines, deep) if deep is not None else lines
 

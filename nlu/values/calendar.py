@@ -7,7 +7,7 @@ from typing import Final
 
 from nlu.patterns import pattern
 
-__all__ = ["impossible_days", "without_impossible_days"]
+__all__ = ["impossible_days", "with_possible_days"]
 
 _MONTHS: Final = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _NAMED: Final = pattern(
@@ -33,8 +33,10 @@ def impossible_days(text: str) -> Iterator[re.Match[str]]:
                 yield found
 
 
-def without_impossible_days(text: str) -> str:
-    """The text with stars in their place, as long as before."""
+def with_possible_days(text: str) -> str:
+    """The text with a day that there is in their place, as long as before: what is read around it is read as it would
+    be, 「2月30日下午三点」 as one time."""
     for found in impossible_days(text):
-        text = text[: found.start()] + "*" * (found.end() - found.start()) + text[found.end() :]
+        start, end = next(found.span(name) for name in ("day", "first") if found.groupdict().get(name))
+        text = f"{text[:start]}{'1' * (end - start)}{text[end:]}"
     return text

@@ -5,7 +5,7 @@ from typing import Final
 
 from config.types import Language
 from nlu.types import Value
-from nlu.values.calendar import without_impossible_days
+from nlu.values.calendar import impossible_days, with_possible_days
 from nlu.values.durations import duration_at
 from nlu.values.glance import may_hold
 from nlu.values.lexicon import CODE, NUMBER
@@ -84,11 +84,13 @@ def find_values(text: str, *, now: datetime, lang: Language, known_currency: str
     copy = plain(text)
     if not may_hold(copy.text):
         return ()
-    tokens = scan(without_impossible_days(copy.text), chinese=lang == "zh")
+    tokens = scan(with_possible_days(copy.text), chinese=lang == "zh")
     if not tokens:
         return ()
     reader = Reader(copy, fold(tokens), now, rules=DATE_RULES, chinese=lang == "zh")
-    return tuple(_values(reader, known_currency))
+    values = _values(reader, known_currency)
+    nowhere = [copy.span(*found.span()) for found in impossible_days(copy.text)]
+    return tuple(v for v in values if not any(v.start < end and start < v.end for start, end in nowhere))
 
 
 def _values(r: Reader, known_currency: str | None) -> list[Value]:
