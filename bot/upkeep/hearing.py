@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 
 from bot.dialogs.model import Reply
 from bot.errors import NotAllowed
@@ -13,21 +14,29 @@ from bot.world import World
 from config.catalog import Catalog
 from nlu.names import normalise
 
-MAX_NAMES = 80  # letters of a message with names in it
+MAX_NAMES, MAX_MANY = 80, 2000  # letters of a message with names in it; with many of them
 MAX_CHARS = 40  # no phrase is longer
 _PRACTISE = Lazy[[World, Memory, dict[str, object]], Reply]("bot.listening.practice:handle")
 _FEEDBACK = Lazy[[World, Memory, dict[str, object]], Reply]("bot.upkeep.feedback:handle")
 _NOTE = Lazy[[World, Memory, str], Reply]("bot.upkeep.feedback:note")
 _USAGE = Lazy[[World, Memory, dict[str, object]], Reply]("bot.upkeep.usage:answer")
+_WHO_DID: dict[str, Lazy[[World, str], Reply | None]] = {
+    "changed": Lazy("bot.upkeep.history:changes"),
+    "looked": Lazy("bot.upkeep.history:accesses"),
+}
+_MANY: dict[str, Lazy[[World, str], Reply | None]] = {
+    "add_users": Lazy("bot.upkeep.hiring:add_users"),
+    "add_some": Lazy("bot.upkeep.hiring:add_some"),
+    "add_teams": Lazy("bot.upkeep.hiring:add_teams"),
+}
 # What an administrator says with a name in it, the longest words first where one begins like another.
 _WITH_NAMES: dict[str, Lazy[[World, str], Reply | None]] = {
     "bind": Lazy("bot.upkeep.binding:bind"),
-    "add_user": Lazy("bot.upkeep.staffing:add_user"),
+    "add_user": Lazy("bot.upkeep.hiring:add_user"),
     "resume_user": Lazy("bot.upkeep.staffing:resume_user"),
     "stop_user": Lazy("bot.upkeep.staffing:stop_user"),
-    "add_team": Lazy("bot.upkeep.staffing:add_team"),
-    "changed": Lazy("bot.upkeep.history:changes"),
-    "looked": Lazy("bot.upkeep.history:accesses"),
+    "add_team": Lazy("bot.upkeep.hiring:add_team"),
+    **_WHO_DID,
     "person": Lazy("bot.privacy.talk:asked"),
     "in_lists": Lazy("bot.upkeep.staffing:lists_howto"),
 }
@@ -39,6 +48,8 @@ _USING = Lazy[[World, str], Reply | None]("bot.upkeep.howto:using")
 _PEOPLE = Lazy[[World, str], Reply | None]("bot.upkeep.people:asked")
 _ACTIVITY = Lazy[[World, str], Reply | None]("bot.upkeep.activity:asked")
 _TRAIL = Lazy[[World, str], Reply | None]("bot.upkeep.trail:asked")
+_ASKS = (_HOW_TO, _ACTIVITY, _TRAIL)  # whole questions, which are nobody's answer
+_SAYS = (*_ASKS, _TEAMS, _PEOPLE)
 _HEALTH = Lazy[[World], Reply]("bot.upkeep.diagnosis:answer")
 
 
@@ -60,32 +71,44 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
         return _EXPORTS(world)
     if name == "usage":
         return _USAGE(world, memory, {})
-    if memory.dialogs:
-        return None
-    if name == "feedback":
+    is_free = not memory.dialogs
+    if is_free and name == "feedback":
         return _FEEDBACK(world, memory, {})
-    told = next(_told(world, plain), None) if _runs_the_bot(world) else None
+    told = next(_told(world, plain, is_free=is_free), None) if _runs_the_bot(world) else None
     if told is not None:
         return told
-    for key, act in _WITH_NAMES.items():
-        named = _named(world.words, key, plain) if len(plain) <= MAX_NAMES else None
-        if named and key == "person" and not _runs_the_bot(world):
-            return _ASK_ADMIN(world, named)
-        answer = act(world, named) if named and _is_of_admin(world, key) else None
-        if answer is not None:
-            return answer
+    told = next(_named_ones(world, plain, is_free=is_free), None)
+    if told is not None or not is_free:
+        return told
     said = filled(world.words, "upkeep.feedback", text.strip())
     return _NOTE(world, memory, said) if said else None
 
 
-def _told(world: World, text: str) -> Iterator[Reply]:
-    """What an administrator asks or says in passing, by the first that knows it."""
-    answers = (ask(world, text) for ask in (_HOW_TO, _ACTIVITY, _TRAIL, _TEAMS, _PEOPLE))
+def _told(world: World, text: str, *, is_free: bool) -> Iterator[Reply]:
+    """What an administrator asks, or says in passing where no form is open, by the first that knows it."""
+    many = ((act, _named(world.words, key, text, MAX_MANY)) for key, act in _MANY.items() if is_free)
+    brought = (act(world, named) for act, named in many if named)
+    asked = (ask(world, text) for ask in (_SAYS if is_free else _ASKS))
+    answers = chain(brought, asked)
     return (answer for answer in answers if answer is not None)
 
 
-def _named(words: Catalog, key: str, text: str) -> str | None:
+def _named_ones(world: World, text: str, *, is_free: bool) -> Iterator[Reply]:
+    """What is said with a name in it; in an open form, only what asks who did something."""
+    for key, act in _WITH_NAMES.items() if is_free else _WHO_DID.items():
+        named = _named(world.words, key, text, MAX_NAMES)
+        if named and key == "person" and not _runs_the_bot(world):
+            answer = _ASK_ADMIN(world, named)
+        else:
+            answer = act(world, named) if named and _is_of_admin(world, key) else None
+        if answer is not None:
+            yield answer
+
+
+def _named(words: Catalog, key: str, text: str, longest: int) -> str | None:
     """Who or what is named; whoever has left, with what is said behind: 「王芳离职了，客户都给张伟」."""
+    if len(text) > longest:
+        return None
     named = filled(words, f"upkeep.{key}", text)
     first, *rest = re.split(r"[，,]", text, maxsplit=1)
     if named is None and key == "stop_user" and rest:

@@ -16,7 +16,8 @@ from bot.rules import staff
 from bot.rules.colleagues import Colleague, colleagues_in
 from bot.talk.cues import Span, cues_in, pieces
 from bot.upkeep.hearing import require_admin
-from bot.upkeep.staffing import MARKS, role_label, role_names, welcome, what_of
+from bot.upkeep.hiring import welcome
+from bot.upkeep.staffing import MARKS, role_label, role_names, what_of
 from bot.world import World
 from config.catalog import any_of
 from config.crm import Crm
@@ -53,7 +54,7 @@ def asked(world: World, text: str) -> Reply | None:
     if "move" in names and len(users) == 1 and len(rest) <= 1:
         return _moved(world, users[0], team, role, rest)
     if "hire" in names and role and not users and len(rest) == 1 and _may_be_name(world, rest[0]):
-        return welcome(world, rest[0], role=role, team=team.name if team else None)
+        return welcome(world, (rest[0],), role=role, team=team.name if team else None)
     return None
 
 

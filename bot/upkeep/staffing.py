@@ -1,4 +1,4 @@
-"""An administrator sees to people in chat: 「加一个用户 张三，销售，华东」, 「停用张三」, 「新建团队 华北」."""
+"""An administrator sees to people in chat: who may use the bot, 「停用张三」, and what roles and teams are called."""
 
 import re
 from dataclasses import replace
@@ -6,14 +6,13 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from bot.dialogs.model import Reply
-from bot.errors import InvalidValue, NotAllowed
+from bot.errors import InvalidValue
 from bot.flows.shared import saved
 from bot.handover.talk import preview
 from bot.handover.wish import Wish
 from bot.people.identity import OUTSIDE
 from bot.rules import staff
 from bot.rules.colleagues import colleagues_in
-from bot.rules.people import CODE_FOR, make_code
 from bot.upkeep.hearing import require_admin
 from bot.world import World
 from config.catalog import catalog
@@ -23,30 +22,7 @@ from nlu.folding import fold
 from storage import records
 
 MARKS = " ，,、；;：:。.「」“”\"'（）()"
-_BETWEEN = re.compile(r"[，,、；;]|\s{2,}|\s+(?=[一-鿿])|(?<=[一-鿿])\s+")
-
-
-def add_user(world: World, said: str) -> Reply:
-    """A new colleague, and the code with which they let themselves in. Raises NotAllowed, InvalidValue."""
-    require_admin(world)
-    name, *rest = [part.strip(MARKS) for part in _BETWEEN.split(said.strip(MARKS)) if part.strip(MARKS)] or [""]
-    facts: dict[str, str | None] = {"role": "rep", "team": None}
-    for part in rest:
-        role = role_names(world.crm).get(fold(part))
-        facts |= {"role": role} if role else {"team": team_called(world, part)}
-    return welcome(world, name, **facts)
-
-
-def welcome(world: World, name: str, *, role: str | None, team: str | None) -> Reply:
-    """Create the user, and tell the code with which they let themselves in. Raises NotAllowed, InvalidValue."""
-    if not world.is_private:
-        raise NotAllowed("people.only_private")  # the code is for one person
-    facts = {"role": role, "team": team, "language": world.words.language}
-    user = staff.add_user(world.session, world.crm, name, facts=facts, accounts={}, manages=False)
-    code = make_code(world.session, user, now=world.now)
-    words = world.words
-    gives = words.say("people.code", code=code, name=user.name, days=CODE_FOR.days)
-    return saved(world, words.say("upkeep.user_added", name=user.name, what=what_of(world, user)), gives=gives).reply
+BETWEEN = re.compile(r"[，,、；;]|\s{2,}|\s+(?=[一-鿿])|(?<=[一-鿿])\s+")
 
 
 def role_names(crm: Crm) -> dict[str, str]:
@@ -109,7 +85,7 @@ def stop_user(world: World, said: str) -> Reply | None:
 
     「停用王芳，客户交给张伟」: what is to become of their book is asked next.
     """
-    name, *rest = _BETWEEN.split(said.strip(MARKS), maxsplit=1)
+    name, *rest = BETWEEN.split(said.strip(MARKS), maxsplit=1)
     user = _user(world, name)
     taker = _taker(world, user, rest[0]) if user is not None and rest else None
     if user is None or (rest and taker is None):
@@ -128,13 +104,6 @@ def _taker(world: World, giver: "records.User", said: str) -> int | None:
         return None
     people = {one.id for one in colleagues_in(world.tx, world.actor, world.crm, said) if one.kind == "user"}
     return people.pop() if len(people) == 1 and giver.id not in people else None
-
-
-def add_team(world: World, said: str) -> Reply:
-    """A new team. Raises NotAllowed, InvalidValue."""
-    require_admin(world)
-    team = staff.add_team(world.session, said.strip(MARKS), None)
-    return saved(world, world.words.say("upkeep.team_added", name=team.name)).reply
 
 
 def lists_howto(world: World, said: str) -> Reply:
