@@ -1,7 +1,7 @@
 """What other systems call our fields and our codes: the names in ``columns.toml``, made easy to compare."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ import tomli
 FILE = Path(__file__).parent / "columns.toml"
 _ASIDE = re.compile(r"[（(【\[][^（）()【】\[\]]*[)）】\]]|^[*＊]+|[*＊]+$")
 _JOINTS = re.compile(r"[\s_\-]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_BELONGS = re.compile(r"(?P<table>.+?)\s+[-–]\s+(?P<column>.+)")
 
 
 def plain(head: str) -> str:
@@ -24,10 +26,26 @@ def fields_called(kind: str) -> Mapping[str, str]:
     return {plain(name): field for field, names in _file().get(kind, {}).items() for name in names}
 
 
+def field_called(kind: str, head: str) -> str:
+    """The field that other systems call so, "Billing Street" or "BillingStreet"; "" for none."""
+    fields = fields_called(kind)
+    return fields.get(plain(head)) or fields.get(plain(_CAMEL.sub(" ", head)), "")
+
+
+def without_table(head: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """The kind of record that is said before each column, and the columns without it: "Deal - Title". "" for none."""
+    parts = [_BELONGS.fullmatch(column) for column in head if column]
+    tables = {part["table"].casefold() if part else "" for part in parts}
+    kind = next((kind for kind, names in _file()["tables"].items() if tables <= set(map(str.casefold, names))), "")
+    if not tables or not kind:
+        return "", tuple(head)
+    return kind, tuple(part["column"] if (part := _BELONGS.fullmatch(column)) else column for column in head)
+
+
 @cache
 def codes_called(listed: str) -> Mapping[str, str]:
     """The codes of a list by the names that other systems have for them."""
-    return {name.casefold(): code for code, names in _file()["codes"].get(listed, {}).items() for name in names}
+    return {plain(name): code for code, names in _file()["codes"].get(listed, {}).items() for name in names}
 
 
 @cache

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 app = command_group()
 Pairs = list[str] | None
+_CALLED = {"utf-8-sig": "UTF-8", "gb18030": "GBK", "cp1252": "Windows-1252"}  # encodings, as people know them
 SHOWN = 5  # refused rows that are shown at once
 
 
@@ -126,7 +127,8 @@ def _progress(total: int) -> Iterator[Callable[[int], None]]:
 
 def _show(file: "File") -> None:
     """What the file was taken for: each column, the field it goes to, and what stands in it."""
-    note("import.file", file=file.path.name, form=file.form, encoding=file.encoding or "UTF-8", count=f"{file.count:,}")
+    encoding = _CALLED.get(file.encoding, file.encoding.upper()) or "UTF-8"
+    note("import.file", file=file.path.name, form=file.form.upper(), encoding=encoding, count=f"{file.count:,}")
     for table in file.tables:
         note("import.table", name=table.name, kind=say(f"common.kind.{table.plan.kind}"), count=f"{table.count:,}")
         for place, head in enumerate(table.head):

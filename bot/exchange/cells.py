@@ -9,13 +9,16 @@ from typing import Any
 
 from bot.errors import InvalidValue
 from bot.exchange.shapes import Attribute
-from config.columns import codes_called
+from config.columns import codes_called, plain
 from config.crm import Crm
 from config.phrasing import phrasing
 from config.types import LANGUAGES
 from nlu.names import phone_key
 
 _SEPARATOR = re.compile(r"[;；、|\n]+")
+_ADDRESS = re.compile(
+    r"\s*[(（<][^()（）<>]*@[^()（）<>]*[)）>]$"
+)  # behind a name: "Dana Whitlow (dana@larkfield.example)"
 _GUARD = re.compile("^'(?=[=+\\-@\t\r＝＋－＠])")  # what an export puts before a text that looks like a formula
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[\sT]+(.*))?")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{2})?")
@@ -33,22 +36,27 @@ _ROUNDED = re.compile(r"(?P<digits>\d(?:\.\d+)?)E\+?(?P<power>\d{1,2})", re.I)
 
 
 class CellReader:
-    """Reads cells for one organisation. ``currency``: of an amount that names none."""
+    """Reads cells for one organisation. ``currency``: of an amount that names none; ``day_leads``: whether of two
+    numbers before a year the first is the day, where the table tells."""
 
-    def __init__(self, crm: Crm, currency: str) -> None:
+    def __init__(self, crm: Crm, currency: str, *, day_leads: bool | None = None) -> None:
         self._crm, self._currency = crm, currency
         self._read: Mapping[str, Callable[[Attribute, str], Any]] = {
             "texts": _texts,
-            "date": lambda _attribute, text: day_of(text)[0],
-            "instant": lambda _attribute, text: _instant(text),
+            "date": lambda _attribute, text: day_of(text, day_leads)[0],
+            "instant": lambda _attribute, text: _instant(text, day_leads),
             "decimal": lambda _attribute, text: f"{_number(text):f}",
             "integer": lambda _attribute, text: int(_number(text)),
             "flag": _flag,
             "money": lambda _attribute, text: self.money(text),
             "choice": self._choice,
             **dict.fromkeys(("custom", "lines", "steps"), _json),
-            "reference": lambda _attribute, text: {"name": text},
+            "reference": lambda _attribute, text: {"name": _ADDRESS.sub("", text) or text},
         }
+
+    def with_days(self, day_leads: bool | None) -> "CellReader":
+        """The reader of a table that tells how its days are written."""
+        return self if day_leads is None else CellReader(self._crm, self._currency, day_leads=day_leads)
 
     def value(self, attribute: Attribute, text: str) -> Any:
         """The value in the shape of the contract; None for an empty cell. Raises InvalidValue."""
@@ -83,14 +91,14 @@ class CellReader:
             if name == attribute.listed
             for label in labels.values()
         }
-        code = before.get(said) or codes_called(attribute.listed).get(said)
+        code = before.get(said) or codes_called(attribute.listed).get(plain(text))
         if code is None or code not in self._crm.codes(attribute.listed):
             choices = {language: [item.labels[language] for item in items] for language in LANGUAGES}
             raise InvalidValue("entry.choice", value=text[:60], choices=choices)
         return code
 
 
-def day_of(text: str) -> tuple[str, str]:
+def day_of(text: str, day_leads: bool | None = None) -> tuple[str, str]:
     """The ISO date that a cell names, and what stands behind it. Raises InvalidValue."""
     serial = _SERIAL.fullmatch(text.strip())
     if serial is not None:
@@ -98,28 +106,31 @@ def day_of(text: str) -> tuple[str, str]:
     found = _DAY.fullmatch(text.strip())
     try:
         if found is None:
-            return _western(text).isoformat(), ""
+            return _western(text, day_leads)
         return date(*(int(part) for part in found.groups()[:3])).isoformat(), found[4] or ""
     except ValueError as error:
         raise InvalidValue("entry.date", value=text[:60]) from error
 
 
-def _western(text: str) -> date:
-    """ "31 Dec 2026", "Dec 31, 2026", "31.12.2026", "12/31/2026" where only one order of day and month is possible."""
+def _western(text: str, day_leads: bool | None) -> tuple[str, str]:
+    """ "31 Dec 2026", "Dec 31, 2026", "31.12.2026"; "12/31/2026" where only one order of day and month is possible, or
+    is that of the table; and what stands behind it."""
     plain = " ".join(text.replace(",", " ").split())
     for form in ("%d %b %Y", "%b %d %Y", "%d %B %Y", "%B %d %Y", "%Y%m%d", "%d.%m.%Y"):
         try:
-            return datetime.strptime(plain, form).date()  # noqa: DTZ007 — a day has no zone
+            return datetime.strptime(plain, form).date().isoformat(), ""  # noqa: DTZ007 — a day has no zone
         except ValueError:
             continue
-    first, second, year = (int(part) for part in plain.split("/"))
-    if first <= 12 and second <= 12 and first != second:
+    day, _space, rest = plain.partition(" ")
+    first, second, year = (int(part) for part in day.split("/"))
+    if day_leads is None and first <= 12 and second <= 12 and first != second:
         raise ValueError  # nobody can tell
-    return date(year, first, second) if first <= 12 else date(year, second, first)
+    is_day_first = first > 12 or (day_leads is True and second <= 12)
+    return date(year, *((second, first) if is_day_first else (first, second))).isoformat(), rest
 
 
-def _instant(text: str) -> str:
-    day, rest = day_of(text) if "T" not in text else (text[:10], text[11:])
+def _instant(text: str, day_leads: bool | None) -> str:
+    day, rest = day_of(text, day_leads) if "T" not in text else (text[:10], text[11:])
     if not rest.strip():
         return day
     found = _CLOCK.fullmatch(rest.strip())

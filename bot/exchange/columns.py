@@ -11,16 +11,18 @@ from bot.exchange.files import Cells, Sheet, text_of
 from bot.exchange.load import Row
 from bot.exchange.shapes import Attribute, attributes
 from config.catalog import Catalog, catalog
-from config.columns import fields_called, plain
+from config.columns import codes_called, field_called, plain, without_table
 from config.kinds import KINDS
 from config.types import LANGUAGES
 
+_SLASHED = re.compile(r"\s*(\d{1,2})/(\d{1,2})/\d{4}")
 _HAN = re.compile("[\u3400-\u9fff]")
 # Columns that one field takes beside its own: the id of a reference, the currency of an amount, the halves of a name.
 _SECOND = {"amount_currency": "amount", "unit_price_currency": "unit_price", "period_start": "period",
            "period_end": "period", "about_kind": "about", "about_id": "about"}  # fmt: skip
 _HALVES = ("family_name", "given_name")
 PLACES = ("province", "city", "district", "postcode", "country")  # parts of an address, which others keep apart
+OUTCOME, ENDS = "outcome", ("won", "lost")  # won or lost, which others keep beside the stage
 _CREATED = Attribute("created_at", "instant")
 CUSTOM = "custom."
 
@@ -48,7 +50,7 @@ def plan_of(
     plans = [replace(_plan(sheet, one, named, customs), same=same) for one in kinds or ["customer"]]
     best = max(plans, key=lambda plan: (_is_whole(plan), sum(map(bool, plan.fields))), default=None)
     if best is None or not any(best.fields) or (kind is None and not _is_whole(best)):
-        raise InvalidValue("import.no_kind", columns="、".join(filter(None, sheet.head))[:200])
+        raise InvalidValue("import.no_kind", columns=" · ".join(filter(None, sheet.head))[:200])
     return best
 
 
@@ -56,48 +58,51 @@ Customs = Mapping[str, Mapping[str, str]]  # kind → the plain name of a column
 
 
 def _likely(sheet: Sheet) -> Sequence[str]:
-    """A sheet may be named after its kind, as ours are."""
-    name = sheet.name.split(" ")[0].casefold()
+    """A sheet may be named after its kind, as ours are; or each of its columns, as Pipedrive's."""
+    name = without_table(sheet.head)[0] or sheet.name.split(" ")[0].casefold()
     return (name,) if name in KINDS else KINDS
 
 
 def _has(kind: str, names: Iterable[str]) -> bool:
     """Does the kind have the fields that were named?"""
-    return all(not name or name in _writable(kind) or name.startswith(CUSTOM) for name in names)
+    return all(not name or name in writable(kind) or name.startswith(CUSTOM) for name in names)
 
 
 def _plan(sheet: Sheet, kind: str, named: Mapping[str, str], customs: Customs) -> Plan:
     told = {plain(column): name for column, name in named.items()}
     fields: list[str] = []
-    for head in sheet.head:
-        name = told[plain(head)] if plain(head) in told else _field(kind, head, customs.get(kind, {}))
+    for head, bare in zip(sheet.head, without_table(sheet.head)[1], strict=True):
+        name = told[plain(head)] if plain(head) in told else _field(kind, bare, customs.get(kind, {}))
         if plain(head) in told and not _has(kind, [name]):
-            raise InvalidValue("import.no_field", field=name, fields=", ".join(sorted(_writable(kind))))
+            raise InvalidValue("import.no_field", field=name, fields=", ".join(sorted(writable(kind))))
         # The first of two columns for one text is the one; phones and the like gather from several.
         is_taken = name in fields and not (name in attributes(kind) and attributes(kind)[name].form == "texts")
         fields.append("" if is_taken else name)
+    if kind == "contact" and "position" not in fields and "family_name" in fields:
+        # Who parts names calls what somebody does their title; how they are addressed has a column of its own.
+        fields = ["position" if plain(head) == "title" else name for head, name in zip(sheet.head, fields, strict=True)]
     return Plan(kind, tuple(fields))
 
 
-def _writable(kind: str) -> set[str]:
+def writable(kind: str) -> set[str]:
     names = set(attributes(kind))
     seconds = {second for second, first in _SECOND.items() if first in names}
     ids = {f"{name}_id" for name, attribute in attributes(kind).items() if attribute.form == "reference"}
     halves = set(_HALVES) if kind == "contact" else set()
     places = set(PLACES) if "address" in names else set()
-    return names | seconds | ids | halves | places | {"id", "created_at"}
+    ends = {OUTCOME} if kind == "opportunity" else set()
+    return names | seconds | ids | halves | places | ends | {"id", "created_at"}
 
 
 def _field(kind: str, head: str, customs: Mapping[str, str]) -> str:
     """The field that a column's name means, or ""."""
     name = plain(head)
     own = name.replace(" ", "_")
-    if own in _writable(kind):
+    if own in writable(kind):
         return own
     if name in customs:
         return f"{CUSTOM}{customs[name]}"
-    found = fields_called(kind).get(name)
-    return found or next((field for field in sorted(_writable(kind)) if name in _labels(field)), "")
+    return field_called(kind, head) or next((field for field in sorted(writable(kind)) if name in _labels(field)), "")
 
 
 def _labels(name: str) -> set[str]:
@@ -117,7 +122,22 @@ def _is_whole(plan: Plan) -> bool:
     """Does the table have a column for all that a record of the kind must have?"""
     there = {*plan.fields, *plan.same, *(_SECOND.get(name, name) for name in plan.fields)}
     there |= {"name"} if there & set(_HALVES) else set()
+    halves = {"period_start", "period_end"}
+    there -= {"period"} if len(there & halves) == 1 else set()
     return all(name in there for name, attribute in attributes(plan.kind).items() if attribute.required)
+
+
+def day_leads(plan: Plan, rows: Iterable[Sequence[Any]]) -> bool | None:
+    """Does the day stand before the month, "31/12/2026"? As the dates say that can be read in one way only; None where
+    they say nothing, or both."""
+    known = {**attributes(plan.kind), "created_at": _CREATED}
+    places = [n for n, name in enumerate(plan.fields) if name in known and known[name].form in ("date", "instant")]
+    told: set[bool] = set()
+    for values in rows:
+        found = (_SLASHED.match(values[n]) for n in places if n < len(values) and isinstance(values[n], str))
+        pairs = ((int(one[1]), int(one[2])) for one in found if one is not None)
+        told |= {first > 12 for first, second in pairs if (first > 12) != (second > 12)}
+    return told.pop() if len(told) == 1 else None
 
 
 def rows_of(sheet: Sheet, plan: Plan, reader: CellReader) -> Iterator[Row]:
@@ -168,6 +188,8 @@ def _merge(data: dict[str, Any], beside: Mapping[str, str]) -> None:
             data.setdefault("about", {})[name.removeprefix("about_")] = text
         elif name.startswith(CUSTOM):
             data.setdefault("custom", {})[name.removeprefix(CUSTOM)] = text
+        elif name == OUTCOME:
+            data |= {"stage": end} if (end := codes_called("stages").get(plain(text))) in ENDS else {}
         elif name.endswith("_id"):
             first = name.removesuffix("_id")
             data[first] = {**(data.get(first) or {}), "id": text}

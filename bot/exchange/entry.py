@@ -229,5 +229,5 @@ def _sequence(value: Any) -> Sequence[Any]:
 
 
 def _shown(value: Any) -> str:
-    text = str(value)
+    text = " ".join(map(str, value.values())) if isinstance(value, Mapping) else str(value)
     return text if len(text) <= 60 else f"{text[:59]}…"

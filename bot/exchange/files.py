@@ -30,11 +30,13 @@ MAX_COLUMNS = 500
 MAX_CELL = 100_000
 PROBE = 1 << 20
 TITLES = 3  # rows above the head that may be a title
+WIDE = 3  # columns of a table below which a report may say something
 HEAD_FILLS = 0.6  # of the columns that the first rows fill; heads of groups fill fewer
 _FIGURE = re.compile(r"[-+¥￥$€£]?\s*[\d,，.]+\s*[%\w]?|-|/")
 R = TypeVar("R")
 
 _ZIP, _OLD_EXCEL, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
+_CHINESE = re.compile(rb"[\xb0-\xf7][\xa1-\xfe]")
 _MARKUP = re.compile(rb"\s*<(?:!doctype|html|\?xml|table)", re.I)
 
 
@@ -73,11 +75,13 @@ def form_of(path: Path) -> str:
 
 
 def encoding_of(path: Path) -> str:
-    """UTF-8, UTF-16 by its mark, or GB18030 (which GBK and GB2312 are part of). Raises InvalidValue."""
+    """UTF-8, UTF-16 by its mark, GB18030 (which GBK and GB2312 are part of), or Windows-1252 where no Chinese character
+    can stand: those that are in use are two bytes above 160 each. Raises InvalidValue."""
     with path.open("rb") as stream:
-        mark = stream.read(2)
-    is_marked = mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    for encoding in ("utf-16",) if is_marked else ("utf-8-sig", "gb18030"):
+        start = stream.read(PROBE)
+    is_marked = start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    eight_bits = "gb18030" if _CHINESE.search(start) else "cp1252"
+    for encoding in ("utf-16",) if is_marked else ("utf-8-sig", eight_bits):
         if _decodes(path, encoding):
             return encoding
     raise InvalidValue("import.encoding")
@@ -98,7 +102,7 @@ def _decodes(path: Path, encoding: str) -> bool:
 
 def read_csv(path: Path, encoding: str) -> Sheet:
     """The table of a CSV file, whichever of comma, semicolon and tab parts its cells."""
-    rows = _below_title(_csv_rows(path, encoding), lambda row: row[1])
+    rows = _below_title(_csv_rows(path, encoding), lambda row: row)
     try:
         _number, head = next(rows)
     except StopIteration:
@@ -125,21 +129,33 @@ def _csv_rows(path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
             raise InvalidValue("import.broken_csv", line=table.line_num + 1) from error
 
 
-def _below_title(rows: Iterator[R], cells: Callable[[R], Sequence[Any]]) -> Iterator[R]:
+def _below_title(rows: Iterator[R], parts: Callable[[R], tuple[int, Sequence[Any]]]) -> Iterator[R]:
     """The rows without what stands above the head, a title or merged heads of groups: rows that fill few of the
-    columns, over rows that fill more. And without the sums below the last one."""
+    columns, over rows that fill more. And without the sums and remarks below the last one. ``parts``: the number and
+    the cells of a row."""
     first = list(islice(rows, TITLES + 1))
-    filled = [sum(value not in (None, "") for value in cells(row)) for row in first]
+    filled = [_filled(parts(row)[1]) for row in first]
     least = max(1.0, HEAD_FILLS * max(filled, default=0))
     titles = next((place for place, count in enumerate(filled) if count > least), 0)
-    return _above_sums(chain(first[titles:], rows), cells)
+    width = filled[titles] if filled else 0
+    return _above_sums(chain(first[titles:], rows), parts, width)
 
 
-def _above_sums(rows: Iterator[R], cells: Callable[[R], Sequence[Any]]) -> Iterator[R]:
-    """The rows without the last ones, where those only add up, 「合计 … 1,200」, or count: 「共 25 条」."""
+def _filled(cells: Sequence[Any]) -> int:
+    return sum(value not in (None, "") for value in cells)
+
+
+def _above_sums(rows: Iterator[R], parts: Callable[[R], tuple[int, Sequence[Any]]], width: int) -> Iterator[R]:
+    """The rows without the last ones, where those only add up, 「合计 … 1,200」, count, 「共 25 条」, or say something
+    about the report: lines of one cell, an empty one above them, in a table of several columns."""
     held: list[R] = []
+    before, remarks = 0, False
     for row in rows:
-        if _adds_up(cells(row)):
+        number, cells = parts(row)
+        is_one = width >= WIDE and _filled(cells) == 1 and cells[0] not in (None, "")
+        remarks = is_one and (remarks or bool(before and number > before + 1))
+        before = number
+        if remarks or _adds_up(cells):
             held.append(row)
             continue
         yield from held
@@ -177,7 +193,7 @@ def read_xlsx(path: Path) -> list[Sheet]:
     book = _book(path)
     sheets = []
     for name in book.sheets:
-        rows = _below_title(_xlsx_rows(book, name, has_formulas=has_formulas), lambda row: row.values)
+        rows = _below_title(_xlsx_rows(book, name, has_formulas=has_formulas), lambda row: (row.number, row.values))
         first = next(rows, None)
         if first is not None:
             width = max(place for place, value in enumerate(first.values, 1) if value not in (None, ""))

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.exchange.cells import CellReader
-from bot.exchange.columns import Customs, Plan, plan_of, rows_of
+from bot.exchange.columns import Customs, Plan, day_leads, plan_of, rows_of
 from bot.exchange.files import Sheet, encoding_of, form_of, read_csv, read_xlsx
 from bot.exchange.lines import count_lines, read_lines
 from bot.exchange.load import Importer, Loader, Policy, Report, Row
@@ -43,6 +43,7 @@ class Table:
     plan: Plan
     count: int
     samples: tuple[tuple[Any, ...], ...]
+    day_leads: bool | None = None
 
 
 class File:
@@ -61,7 +62,7 @@ class File:
             yield from read_lines(self.path, self.wish.kind)
             return
         for sheet, table in zip(self._sheets(), self.tables, strict=True):
-            yield from rows_of(sheet, table.plan, reader)
+            yield from rows_of(sheet, table.plan, reader.with_days(table.day_leads))
 
     def _sheets(self) -> list[Sheet]:
         return [read_csv(self.path, self.encoding)] if self.form == "csv" else read_xlsx(self.path)
@@ -71,11 +72,17 @@ class File:
         plan = plan_of(sheet, wish.kind, wish.named, wish.same, wish.customs)
         samples: list[tuple[Any, ...]] = []
         count = 0
-        for cells in sheet.rows:
-            count += 1
-            if len(samples) < SAMPLES and not cells.problem:
-                samples.append(cells.values)
-        return Table(sheet.name, sheet.head, plan, count, tuple(samples))
+
+        def values() -> Iterator[tuple[Any, ...]]:
+            nonlocal count
+            for cells in sheet.rows:
+                count += 1
+                if len(samples) < SAMPLES and not cells.problem:
+                    samples.append(cells.values)
+                yield cells.values
+
+        leads = day_leads(plan, values())
+        return Table(sheet.name, sheet.head, plan, count, tuple(samples), leads)
 
 
 def bring_in(tx: Tx, file: File, importer: Importer, tick: Callable[[int], None] = lambda _count: None) -> Report:

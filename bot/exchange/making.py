@@ -32,7 +32,7 @@ class Maker:
         columns = {key: value for key, value in entry.columns.items() if value is not None}
         for name, default in DEFAULTS.get(kind, {}).items():
             if columns.get(name) is None:
-                columns[name] = self._default(default)
+                columns[name] = self._default(default, history.get("created_at"))
         if kind not in _OWNERLESS:
             owner = columns.get("owner_id")
             columns["team_id"] = self.team_of(owner) if owner else None
@@ -88,9 +88,10 @@ class Maker:
         if level != "team" or self.team_of(owner_id or 0) not in self._actor.teams:
             raise NotAllowed
 
-    def _default(self, name: str) -> Any:
+    def _default(self, name: str, since: datetime | None) -> Any:
+        """``since``: when the record began, where that is told; then it happened."""
         if name == "now":
-            return self._now
+            return since or self._now
         if name == "own":
             return f"{UNNUMBERED}{uuid4()}"
         return self._crm.stages_of("open")[0].code if name == "first" else name

@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, overload
+from weakref import finalize
 
 from defusedxml.ElementTree import iterparse
 from openpyxl.cell.text import Text
@@ -54,7 +55,9 @@ class Book:
     """
 
     def __init__(self, path: Path) -> None:
-        reader = ExcelReader(path, read_only=True, keep_links=False)
+        stream = path.open("rb")  # by itself openpyxl would go by the name of the file
+        finalize(self, stream.close)
+        reader = ExcelReader(stream, read_only=True, keep_links=False)
         reader.read_manifest()
         reader.read_workbook()
         self._archive, self._book = reader.archive, reader.wb
