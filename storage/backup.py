@@ -180,9 +180,9 @@ def _restore_lines(database: Database, path: Path) -> Restored:
 def _check_version(head: dict[str, Any]) -> None:
     version, newest = head["schema"], schema.versions()[-1]
     if head["crmbot_backup"] != _FORMAT or version not in schema.versions():
-        raise SchemaTooNew(version, newest)
+        raise SchemaTooNew(version)
     if version != newest:
-        raise SchemaTooOld(version, newest)
+        raise SchemaTooOld(version)
 
 
 def _fill(database: Database, rows: Iterator[tuple[Table, dict[str, Any]]], expected: Any) -> Restored:

@@ -3,6 +3,7 @@
 StorageError
 ├── DatabaseUnavailable   away, locked for too long, or the disk is full: nothing was stored, try again later
 ├── NotADatabase          the file is something else
+├── Damaged               the file was one, and cannot be read any more
 ├── Occupied              an undo would bring back a name or number that somebody took since
 ├── NotABackup            the file is not a complete backup
 ├── BackupDiffers         a copy does not hold what the original holds: it was thrown away
@@ -21,6 +22,10 @@ class DatabaseUnavailable(StorageError):
 
 
 class NotADatabase(StorageError):
+    pass
+
+
+class Damaged(StorageError):
     pass
 
 

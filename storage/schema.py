@@ -39,10 +39,10 @@ def ensure(database: Database, *, may_upgrade: bool = False) -> bool:
     if current is None:
         database.write(_create)
     elif current not in versions():
-        raise SchemaTooNew(current, head)
+        raise SchemaTooNew(current)
     elif current != head:
         if not may_upgrade:
-            raise SchemaTooOld(current, head)
+            raise SchemaTooOld(current)
         upgrade(database)
     return current is None
 
@@ -53,7 +53,7 @@ def upgrade(database: Database) -> None:
     if current is None:
         database.write(_create)
     elif current not in versions():
-        raise SchemaTooNew(current, head)
+        raise SchemaTooNew(current)
     elif current != head:
         migrate(database, head)
 

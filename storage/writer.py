@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Engine, RootTransaction
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from storage import kept
-from storage.errors import DatabaseUnavailable, NotADatabase
+from storage.errors import Damaged, DatabaseUnavailable, NotADatabase
 from storage.prepared import control, on_driver
 from storage.tx import Tx
 from storage.unit import Namer, is_lost
@@ -317,6 +317,8 @@ def translate(error: BaseException) -> BaseException:
         return error
     if "file is not a database" in str(error.orig) or "file is encrypted" in str(error.orig):
         return NotADatabase()
+    if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CORRUPT:
+        return Damaged(str(error.orig))
     if _is_away(error):
         return DatabaseUnavailable(type(error.orig).__name__, str(error.orig).splitlines()[0])
     return error

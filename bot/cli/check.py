@@ -1,5 +1,6 @@
 """`crmbot check`: is everything in order? One line each. The platforms are asked whether they take the credentials."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -39,7 +40,10 @@ def _findings(*, is_offline: bool) -> Iterator[tuple[str, str]]:
     else:
         yield from _online(settings, crm)
     if settings.database_url.startswith("sqlite") and not Path(settings.database_url[len("sqlite:///") :]).exists():
-        yield "off", say("cli.check.database_none")
+        folder = Path(settings.database_url[len("sqlite:///") :]).parent
+        made = next(one for one in (folder, *folder.parents) if one.exists())
+        may_write = made.is_dir() and os.access(made, os.W_OK | os.X_OK)
+        yield ("off", say("cli.check.database_none")) if may_write else ("bad", say("cli.check.no_place", path=made))
         return
     with open_unchecked(settings=settings) as database, database.read() as tx:
         yield from findings.of_store(tx.connection, words(), system_clock())

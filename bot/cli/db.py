@@ -26,5 +26,7 @@ def status() -> None:
     with open_unchecked() as database:
         current, head = schema.status(database)
     put(f"{current or '-'}\t{head}")
-    if current != head:
+    if current is not None and current not in schema.versions():
+        note("cli.storage.SchemaTooNew", detail=current)
+    elif current != head:
         note("cli.db.behind", version=current or "-", head=head)

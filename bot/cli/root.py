@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 the user's mistake or a store that cannot be used, 2 bad u
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -87,6 +88,9 @@ def run(make: Callable[[], TyperGroup]) -> int:
     except StorageError as error:
         return fail(f"cli.storage.{type(error).__name__}", detail=" ".join(map(str, error.args)))
     except OSError as error:
+        folder = Path(error.filename).parent if error.filename else Path()
+        if isinstance(error, FileNotFoundError) and not folder.exists():
+            return fail("cli.error.no_folder", path=folder)
         if isinstance(error, FileNotFoundError):
             return fail("cli.error.no_file", path=error.filename or "")
         return fail("cli.error.file", path=error.filename or "", reason=error.strerror or type(error).__name__)

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 
+from bot.dialogs.lines import total_of
 from bot.errors import InvalidValue
 from bot.exchange.shapes import Attribute, attributes
 from config.crm import Crm
@@ -64,7 +65,28 @@ def read_entry(kind: str, data: Mapping[str, Any], how: Reading) -> Entry:
             raise
         except (TypeError, KeyError, AttributeError, ValueError, InvalidOperation, OverflowError) as error:
             raise InvalidValue("entry.form", field=name, value=_shown(value)) from error
+    if entry.children.get("lines"):
+        _sum_up(entry, data)
     return entry
+
+
+def _sum_up(entry: Entry, data: Mapping[str, Any]) -> None:
+    """What the lines come to is the amount, also where none is given. Raises InvalidValue where another one is."""
+    lines = [{"unit_price": None, "discount": None, **line} for line in data["lines"]]
+    if len({line["unit_price"]["currency"] for line in lines if line["unit_price"]}) > 1:
+        raise InvalidValue("entry.currencies", field="lines")
+    try:
+        total = total_of(lines)
+    except InvalidOperation as error:  # more digits than can be counted
+        raise InvalidValue("entry.line", field="lines") from error
+    if total is None:
+        return
+    columns = {"amount_minor": total.to_minor(), "amount_currency": total.currency}
+    if entry.columns.get("amount_minor") is not None and not columns.items() <= entry.columns.items():
+        raise InvalidValue("entry.sum", field="amount", total=f"{total.value:f} {total.currency}")
+    if not total.is_countable:
+        raise InvalidValue("entry.form", field="lines", value=f"{total.value:f}")
+    entry.columns |= columns
 
 
 def missing(kind: str, entry: Entry) -> str | None:
