@@ -46,7 +46,10 @@ def export(
     shown = [
         say("cli.export.part", kind=words().say(f"common.kind.{name}"), count=n) for name, n in counts.items() if n
     ]
-    note("cli.export.done", count=sum(counts.values()), parts=say("common.list_separator").join(shown) or "0")
+    if shown:
+        note("cli.export.done", count=sum(counts.values()), parts=say("common.list_separator").join(shown))
+    else:
+        note("cli.export.nothing")
 
 
 def _who(database: "Database", settings: Settings, person: str | None) -> "Actor":

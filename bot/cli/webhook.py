@@ -34,7 +34,10 @@ def add(
     roles = load_crm(load_settings().config).roles
     if role is not None and role not in roles:
         raise InvalidValue("cli.error.no_role", role=role, roles=", ".join(roles))
-    address_of(url, may_be_private=private)
+    try:
+        address_of(url, may_be_private=private)
+    except OSError as error:
+        raise InvalidValue("webhook.no_host", url=url[:100]) from error
     secret, settings = secrets.token_urlsafe(32), load_settings()
     stored = cover(secret, settings.secrets_key)
 

@@ -83,7 +83,7 @@ def _sum_up(entry: Entry, data: Mapping[str, Any]) -> None:
         return
     columns = {"amount_minor": total.to_minor(), "amount_currency": total.currency}
     if entry.columns.get("amount_minor") is not None and not columns.items() <= entry.columns.items():
-        raise InvalidValue("entry.sum", field="amount", total=f"{total.value:f} {total.currency}")
+        raise InvalidValue("entry.sum", field="amount", total=" ".join(filter(None, total.to_json().values())))
     if not total.is_countable:
         raise InvalidValue("entry.form", field="lines", value=f"{total.value:f}")
     entry.columns |= columns

@@ -54,6 +54,20 @@ def test_a_paper_without_a_number_gets_the_next_one(client):
     assert [first["number"][-4:], second["number"][-4:], given["number"]] == ["0001", "0002", "DD-77"]
 
 
+def test_the_amount_of_a_paper_is_that_of_its_lines(client):
+    li = client("李雷")
+    li.post("/api/customer", json={"name": "蓝海物流"})
+    line = {"product": "网关", "quantity": "200", "unit_price": {"value": "1250", "currency": "CNY"}, "discount": "0.1"}
+    order = {"customer": {"name": "蓝海物流"}, "lines": [line]}
+    assert li.post("/api/order", json=order).json()["amount"] == {"value": "225000", "currency": "CNY"}
+    for amount in ({"value": "225001", "currency": "CNY"}, {"value": "225000", "currency": "USD"}):
+        refused = li.post("/api/order", json={**order, "amount": amount})
+        assert (refused.status_code, "225000 CNY" in refused.text) == (422, True), refused.text
+    dollars = {**line, "unit_price": {"value": "9", "currency": "USD"}}
+    assert li.post("/api/order", json={**order, "lines": [line, dollars]}).status_code == 422
+    assert len(li.get("/api/order").json()["items"]) == 1
+
+
 def test_who_read_an_old_version_does_not_overwrite_a_newer_one(client):
     li = client("李雷")
     version = li.post("/api/customer", json={"name": "蓝海物流"}).headers["etag"]

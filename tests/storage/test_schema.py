@@ -10,7 +10,7 @@ from sqlalchemy import inspect, select, text
 
 from storage import filing, schema
 from storage.database import Database
-from storage.errors import DatabaseUnavailable, NotADatabase, SchemaTooNew, SchemaTooOld
+from storage.errors import Damaged, DatabaseUnavailable, NotADatabase, SchemaTooNew, SchemaTooOld
 from storage.tables import conversations, filed, grams, name_keys
 
 
@@ -137,6 +137,20 @@ def test_somebody_elses_tables_are_left_alone(empty_database):
     empty_database.write(lambda tx: tx.connection.execute(text("CREATE TABLE users (id INTEGER)")))
     with pytest.raises(NotADatabase):
         schema.ensure(empty_database)
+
+
+def test_a_file_that_breaks_off_is_damaged(tmp_path):
+    url = f"sqlite:///{tmp_path / 'half.db'}"
+    whole = Database(url)
+    schema.ensure(whole)
+    whole.close()
+    path = tmp_path / "half.db"
+    path.write_bytes(path.read_bytes()[:50_000])
+    half = Database(url)
+    with pytest.raises(Damaged):
+        schema.ensure(half)
+    half.close()
+    assert path.stat().st_size == 50_000
 
 
 def test_a_file_that_is_not_a_database(tmp_path):
