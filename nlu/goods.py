@@ -96,11 +96,11 @@ _OFF = pattern(r"优惠|折扣|减|让利|下浮|\boff\b|discount|\bless\b")
 _ALL = pattern(r"全部|整单|一律|都|总体|\b(?:all|everything|overall|throughout)\b")
 _PER = pattern(r"(?:/|每|\bper )\s*(?P<unit>[\u4e00-\u9fff]|[a-z]+)")
 _LABELS = pattern(
-    r"(?:想要|需要|想买|要买|想订|要了|买了|订了|产品名称|产品|品名|商品|货品|名称|数量|单价|价格|售价|定价|折扣|优惠|打|给予|各|为|是|要)"
+    r"(?:(?:先|再|也|还)(?:下单?|[发订要])|剩下的?|其余的?|余下的?|想要|需要|想买|要买|想订|要了|买了|订了|产品名称|产品|品名|商品|货品|名称|数量|单价|价格|售价|定价|折扣|优惠|打|给予|各|为|是|要)"
     r"|每[\u4e00-\u9fff]|/\s*(?:[\u4e00-\u9fff]|[a-z]+)|(?<![\u4e00-\u9fff])(?:元|块)(?![\u4e00-\u9fff])|全部|整单|一律"
     r"|\b(?:product|item|qty|quantity|unit price|price|discount|at|each|per(?: [a-z]+)?|apiece|off|less|of|for|with|a"
     r"|all|everything|overall|throughout|make it|should be|is|to|wants?|needs?"
-    r"|would like|(?:can|could) (?:they|we|you|i)(?: get| have)?)\b"
+    r"|would like|first|the other|other|remaining|the rest|another|more|(?:can|could) (?:they|we|you|i)(?: get| have)?)\b"
     r"|[x×*](?=\s|\x00|$)|[@：:=|/\t]"
 )
 _AT_PRICE = pattern(r"(?:@|at)\s*\d+(?:\.\d+)?")

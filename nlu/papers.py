@@ -25,8 +25,8 @@ _FIELDS = {
     "signed_on": r"签[订约署](?:日期|时间)?|签的|signing date|date of signing|signed(?: on)?",
     "invoice_date": r"开票日期|开票时间|开票|invoice date|issue date|issued(?: on)?",
     "received_on": r"到账日期|到账时间|收款日期|回款日期|到账|received(?: on)?|came in(?: on)?|arrived(?: on)?",
-    "lines": r"数量|单价|折扣|quantity|qty|unit price|discount",
-    "number": r"编号|号码|合同号|发票号|订单号|number|no\.",
+    "lines": r"数量|单价|折扣|quantity|qty|unit price|discount|\b(?:each|apiece|a piece)\b",
+    "number": r"编号|号码|(?<=合同)号|(?<=发票)号|(?<=订单)号|number|no\.",
     "amount": r"金额|总价|总额|总金额|价格|合计|amount|total|value|price|sum",
     "date": r"日期|时间|date|day",
 }
@@ -102,6 +102,7 @@ _BECAUSE = pattern(
     r"[，,;；。]?\s*(?:因为|原因是|原因[:：]?|理由是|理由[:：]?|because(?: of)?|reason[:：]?|due to|since)\s*"
 )
 _CLAUSE = pattern(r"[，,;；。]\s*")
+_WHY = pattern(r"[^，,;；。]+(?:[，,](?!\d)|[;；。])\s*(?:so\s+)?")
 # What may stand beside the name of a paper without saying more.
 _PADDING = pattern(
     r"\b(?:the|that|this|of|for|on|in|with|from|by|it|its|it's|our|their|to|is|was|'s|please|pls|date)\b|'s\b"
@@ -142,6 +143,13 @@ def read_change(text: str) -> PaperChange | None:
     plain = _plain(text)
     if not _is_likely(plain) or _QUESTION.search(fold(plain)):
         return None
+    change = _change(plain)
+    why = _WHY.match(fold(plain))  # 「客户说再便宜点，|单价改成 360」
+    is_told = change is not None and (change.paper.kind or change.paper.number or not change.paper.beside)
+    return change if is_told or why is None else _change(plain[why.end() :]) or change
+
+
+def _change(plain: str) -> PaperChange | None:
     for source in _CHANGES:
         found = source.fullmatch(fold(plain))
         if found is None:
@@ -153,6 +161,23 @@ def read_change(text: str) -> PaperChange | None:
             paper = replace(paper, field=_first(_FIELDS, new)[0])
         return PaperChange(paper, _cut(plain, found, old) if old else None, new)
     return None
+
+
+_STATED = pattern(
+    r"(?P<left>(?:发票|合同|订单)(?:号码?|编号))(?:是|为|[:：])\s*(?P<new>[a-z0-9][a-z0-9/_-]*)"
+    r"|(?:the |its )?(?P<left_en>(?:invoice|contract|order) (?:number|no\.?))(?: is|'s|[:：])\s*"
+    r"(?P<new_en>[a-z0-9][a-z0-9/_-]*)"
+)
+
+
+def read_number(text: str) -> PaperChange | None:
+    """The number that a message gives a paper which is there already: 「发票号是 24411000」."""
+    plain = _plain(text)
+    found = _STATED.fullmatch(fold(plain))
+    if found is None:
+        return None
+    end = "_en" if found["new"] is None else ""
+    return PaperChange(_paper(_cut(plain, found, f"left{end}")), None, _cut(plain, found, f"new{end}"))
 
 
 def read_void(text: str) -> PaperVoid | None:

@@ -155,11 +155,23 @@ _LEAST_SHARE = 0.35
 _BACKED_UP = 0.85
 
 
+# 脚手架| 800套 单价500: what is counted, and by nothing else, is goods
+_COUNTED = pattern(
+    r"\s*\d[\d,.]*\s*[套台个件箱吨米支条块张瓶只把副双组批辆](?=\s*(?:[,，;；、。@×x]|单价|价格|每|各|\d|$))"
+)
+
+
 def _spotted(s: Scene) -> Iterator[Candidate]:
     """The stretch of a Chinese message that the model likes best, unless "none" is likelier."""
     spotted = spot(s, FIRM)
     none = 1 - sum(one.share for one in spotted)
-    named = (one for one in spotted if not s.is_rival(one.start, one.end) and not _TRADE.match(s.m.low, one.start))
+    named = (
+        one
+        for one in spotted
+        if not s.is_rival(one.start, one.end)
+        and not _TRADE.match(s.m.low, one.start)
+        and not _COUNTED.match(s.m.low, one.end)
+    )
     best = next(named, None)
     if best and best.share > max(none, _LEAST_SHARE):
         yield Candidate(_LIKELY + _PER_SHARE * best.share, best.start, _with_bracket(s.m.low, *best[:2]), _SPOTTED)

@@ -130,9 +130,10 @@ def in_currency(lines: Sequence[Json], values: Values, usual: str) -> list[Json]
     known = [line["unit_price"]["currency"] for line in lines if line["unit_price"] and line["unit_price"]["currency"]]
     named = known or [amount["currency"] for amount in (amount,) if amount and not amount.get("is_assumed")]
     currency = next(iter(named), usual)
+    assumed = {"currency": currency} if named else {"currency": currency, "is_assumed": True}
     return [
-        {**line, "unit_price": {**line["unit_price"], "currency": line["unit_price"]["currency"] or currency}}
-        if line["unit_price"]
+        {**line, "unit_price": {**line["unit_price"], **assumed}}
+        if line["unit_price"] and not line["unit_price"]["currency"]
         else line
         for line in lines
     ]

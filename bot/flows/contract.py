@@ -1,5 +1,7 @@
 """Sign a contract: alone, from a quote, or from a won opportunity with nothing typed again."""
 
+from collections.abc import Iterator
+
 from bot.dialogs.agreed import Instalments, TaxType, Terms
 from bot.dialogs.lines import Lines
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Press, Question, Saved, Values
@@ -9,9 +11,11 @@ from bot.dialogs.until import Until
 from bot.dialogs.values import Amount
 from bot.flows.documents import USUAL_TAX, change_button, hangs_on, papers, start_button, whom_we_spoke_of
 from bot.flows.shared import name_of, new_ones, ref, saved
-from bot.rules import contracts
+from bot.flows.stage_needs import lacking
+from bot.rules import contracts, opportunities, quotes
 from bot.rules.customers import customer_of
 from bot.rules.documents import as_summed, named, priced, summed, unused
+from bot.rules.told_apart import named_in
 from bot.world import World
 from nlu.terms import read_terms
 from nlu.types import Understanding
@@ -19,11 +23,14 @@ from storage import records
 
 
 def _deal(values: Values, world: World) -> Json | Guess | Question | None:
-    """The won opportunity that still lacks its contract; where there are several, which."""
+    """The won opportunity that still lacks its contract, else the open one that is signed by it; where there are
+    several, which."""
     customer = values.get("customer")
     if not isinstance(customer, dict) or "id" not in customer:
         return None
-    found = contracts.won_without(world, customer["id"])
+    found = named_in(world.said, contracts.won_without(world, customer["id"]))
+    if not found:
+        return contracts.signed_by(world, customer["id"], values)
     if len(found) < 2:
         return ref(found[0]) if found else None
     options = tuple(Option(item.name, ref(item)) for item in found[:6])
@@ -69,10 +76,26 @@ def _sign(world: World, values: Values) -> Saved:
     return saved(
         world,
         words.say("contract.saved", number=contract.number, customer=customer.name, amount=amount),
+        *_brought_along(world, contract, values),
         *new_ones(world, customer, None),
         buttons=_then(world, contract),
         about={"customer": contract.customer, "opportunity": contract.opportunity, "contract": contract},
     )
+
+
+def _brought_along(world: World, contract: "records.Contract", values: Values) -> Iterator[str]:
+    """What is so with the signature: its quote is accepted, its deal is won, unless that lacks what it has to tell."""
+    words, quote, deal = world.words, contracts.quoted(world, values), contract.opportunity
+    if quote is not None and "accepted" in quotes.allowed(world, quote.status):
+        quotes.move(world, quote.id, "accepted")
+        yield words.say("contract.quote_accepted", number=quote.number)
+    won = world.crm.stages_of("won")[0].code
+    if deal is None or won not in opportunities.allowed_moves(world, deal.stage):
+        return
+    known = {"opportunity": ref(deal)}
+    if not lacking(world, {**known, "stage": won}):
+        opportunities.change(world, ref(deal), {"stage": won})
+        yield words.say("contract.deal_won", name=deal.name)
 
 
 def _then(world: World, contract: "records.Contract") -> tuple[Press, ...]:

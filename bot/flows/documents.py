@@ -17,6 +17,7 @@ from bot.rules import opportunities, payments
 from bot.rules.access import visible
 from bot.rules.documents import bases_of, named
 from bot.rules.pronouns import spoken_of
+from bot.rules.told_apart import named_in
 from bot.world import World
 from nlu.folding import fold
 from storage import records
@@ -55,8 +56,8 @@ def tax_of(*kinds: str) -> Propose:
 def choice(
     world: World, values: Values, kind: str, fitting: "ColumnElement[bool] | None" = None
 ) -> Json | Guess | Question | None:
-    """The document meant: the customer's only one that fits, else the question which; without a customer the one
-    that was spoken of.
+    """The document meant: the one that was spoken of, or the only one that fits; else the question which. They are the
+    customer's, where nobody is named those of whom the talk is about.
 
     Where none fits all are meant: what is wrong with it is said later. Raises InvalidValue where there is none.
     """
@@ -66,17 +67,19 @@ def choice(
     nth = _nth(world, customer, kind)
     if nth is not None:
         return named(nth)
+    whose = customer or spoken_of(world, "customer")
     found = _found(world, customer, kind, fitting) or _found(world, customer, kind, None)
     if not found:
-        if customer is None:
+        if whose is None:
             return None
         kind_label = world.words.say(f"common.kind.{kind}")
-        raise InvalidValue("documents.none_at", customer=name_of(customer), kind=kind_label)
+        raise InvalidValue("documents.none_at", customer=name_of(whose), kind=kind_label)
+    found = named_in(world.said, found)
     if len(found) == 1:
         return named(found[0]) if customer else Guess(named(found[0]))
     options = tuple(Option(described(world, item), named(item)) for item in found)
-    key = "documents.which_of" if customer else "documents.which"
-    text = world.words.say(key, customer=name_of(customer), kind=world.words.say(f"common.kind.{kind}"))
+    key = "documents.which_of" if whose else "documents.which"
+    text = world.words.say(key, customer=name_of(whose), kind=world.words.say(f"common.kind.{kind}"))
     return Question(text, options)
 
 
@@ -87,6 +90,8 @@ def _found(world: World, customer: Json, kind: str, fitting: "ColumnElement[bool
         query = query.where(cls.customer_id == customer["id"])
     elif kind in world.focus:
         query = query.where(cls.id == world.focus[kind])
+    elif (whose := spoken_of(world, "customer")) is not None:
+        query = query.where(cls.customer_id == whose["id"])
     if fitting is not None:
         query = query.where(fitting)
     return list(world.session.scalars(query.order_by(cls.id.desc()).limit(MAX_CHOICES)))
@@ -126,8 +131,10 @@ def _at(world: World, whose: Json | None, kind: str, place: int | None) -> Any:
 
 
 def spoken(world: World, kind: str, customer: Json | None) -> Any:
-    """The paper of a kind that the talk was about, where it is that customer's."""
-    found = _found(world, None, kind, None)
+    """The paper of a kind that the talk was about, where it is that customer's; else the newest of whom it is about."""
+    if kind not in world.focus and "customer" not in world.focus:
+        return None
+    found = named_in(world.said, _found(world, None, kind, None))
     return next((item for item in found if customer in (None, {}) or item.customer_id == customer["id"]), None)
 
 

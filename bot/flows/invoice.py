@@ -15,6 +15,7 @@ from bot.flows.shared import name_of, new_ones, ref, saved
 from bot.rules import payments, sums
 from bot.rules.customers import customer_of
 from bot.rules.documents import bases_of, named, unused
+from bot.rules.told_apart import named_in
 from bot.world import World
 from config.types import Money
 
@@ -30,6 +31,7 @@ def base(kind: str, *, is_payment: bool) -> Any:
         found = payments.open_documents(world, kind, customer["id"], is_payment=is_payment)
         if is_payment and kind == "invoice" and "amount" not in values:
             found = [item for item in found if _is_for(item, values.get("milestone"))]
+        found = named_in(world.said, found)
         if is_payment and kind == "invoice" and found:
             beyond = _beyond(world, customer["id"], found, values.get("amount"))
             if beyond is not None:

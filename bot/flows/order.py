@@ -21,7 +21,7 @@ from bot.flows.documents import (
 from bot.flows.shared import new_ones, ref, saved
 from bot.rules import orders
 from bot.rules.customers import customer_of
-from bot.rules.documents import bases_of, lines_of, named, summed, unused
+from bot.rules.documents import bases_of, named, summed, unused
 from bot.world import World
 from storage import records
 
@@ -40,9 +40,12 @@ def _contract(values: Values, world: World) -> Guess | None:
 
 
 def _lines(values: Values, world: World) -> Json | None:
-    """Those of the contract, where nothing else was said."""
+    """What is left of the contract, or so many of it as are said."""
     contract = next(iter(bases_of(world, values, "contract")), None)
-    return lines_of(contract) or None if contract is not None and "amount" not in values else None
+    if contract is None or "amount" in values:
+        return None
+    left = orders.lines_left(world, contract)
+    return orders.so_many(world, left) or left or None
 
 
 def _amount(values: Values, world: World) -> Json | None:

@@ -29,6 +29,10 @@ from nlu.values.calendar import impossible_days
 
 GIVEN_UP = Lazy[[World, Mapping[str, object]], None]("bot.upkeep.usage:given_up")
 _NAMES = ("name", "contact", "new_name", "full_name", "alias")  # fields that give somebody or something a name
+# What the talk is about no longer when it turns to another customer.
+OF_CUSTOMER = ("contact", "opportunity", "service_request", "quote", "contract", "order", "invoice", "payment")
+# What was spoken of before a paper was saved belongs to another paper.
+_OF_OTHERS = {"contract": ("quote", "order", "invoice", "payment"), "order": ("invoice", "payment")}
 SAID_ANYWHERE = frozenset(
     {"undo", "help", "small_talk", "yes", "no", "save", "skip", "back", "cancel", "resume", "hold", "edit"}
 )  # what looks nothing up
@@ -118,6 +122,18 @@ def wait(world: World, memory: Memory, flow: Flow, heard: Understanding, given: 
     if step.state is not None:
         step.state.asking = None
         memory.dialogs.append(step.state.to_json())
+
+
+def wait_beneath(world: World, memory: Memory, flow: Flow, heard: Understanding) -> str:
+    """Keep a draft that is shown when the one that is open is done; what it is called."""
+    flow, above = _form(flow, world), memory.dialogs[-1]["values"]
+    whose = {"customer": above["customer"]} if "id" in (above.get("customer") or {}) else {}
+    state = engine.start(flow, heard, world, given=whose).state
+    if state is None:
+        return ""
+    kept = replace(state, asking=None)
+    memory.dialogs.insert(-1, kept.to_json())
+    return title(flow, kept, world)
 
 
 def _is_change(flow: Flow) -> bool:
@@ -215,6 +231,7 @@ def _saved(world: World, memory: Memory, flow: Flow, step: Step, values: Values)
             memory.dialogs.append(step.state.to_json())  # nothing is lost: the card stays open
         raise
     _talk_about(memory, saved.about)
+    world.focus.update(saved.about)
     if isinstance(world.known, DatabaseNames):
         world.known.forget(_new_names(values))
     return saved
@@ -232,10 +249,13 @@ def _talk_about(memory: Memory, about: Mapping[str, int]) -> None:
     "last" is the kind of what was saved, which a save names last.
     """
     if memory.focus.get("customer") not in (None, about.get("customer")) and "customer" in about:
-        for kind in ("contact", "opportunity", "service_request"):
+        for kind in OF_CUSTOMER:
             memory.focus.pop(kind, None)
     memory.focus.update(about)
-    memory.focus["last"] = next(reversed([*about]), None)
+    last = memory.focus["last"] = next(reversed([*about]), None)
+    for kind in _OF_OTHERS.get(last or "", ()):
+        if kind not in about:
+            memory.focus.pop(kind, None)
 
 
 def _is_mentioned(memory: Memory, flow: Flow, state: State) -> bool:

@@ -20,7 +20,7 @@ from bot.talk.memory import Memory
 from bot.world import World
 from config.phrasing import phrasing
 from nlu.folding import fold
-from nlu.papers import Paper, PaperChange, day_of, read_change, read_void
+from nlu.papers import Paper, PaperChange, day_of, read_change, read_number, read_void
 from nlu.types import Correction, Understanding
 from storage import records
 
@@ -34,11 +34,17 @@ def asked(world: World, memory: Memory, heard: Understanding) -> Reply | None:
     if voided is not None and voided.paper.kind is not None:
         known = _known(world, memory, voided.paper)
         return _void(world, memory, known, voided.reason) if known is not None else None
-    change = read_change(heard.text) or _corrected(memory, heard)
+    change = read_change(heard.text) or _numbered(memory, heard) or _corrected(memory, heard)
     if change is None or _is_of_the_draft(world, memory, change.paper):
         return None
     known = _known(world, memory, change.paper)
     return _change(world, memory, known, change) if known is not None else None
+
+
+def _numbered(memory: Memory, heard: Understanding) -> PaperChange | None:
+    """「发票号是 24411000」 right after an invoice was saved."""
+    change = read_number(heard.text) if not memory.dialogs else None
+    return change if change is not None and change.paper.kind == memory.focus.get("last") else None
 
 
 def _corrected(memory: Memory, heard: Understanding) -> PaperChange | None:

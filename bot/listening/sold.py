@@ -12,12 +12,13 @@ from typing import Any
 from bot.dialogs.model import Flow, Json, Reply, Values
 from bot.flows.documents import another_order, open_invoices, order_meant, spoken
 from bot.flows.focus import meant
-from bot.flows.registry import FLOWS
+from bot.flows.registry import FLOWS, SURE_START
 from bot.flows.shared import ref
 from bot.listening import pressed
-from bot.listening.dialogs import begin
+from bot.listening.dialogs import begin, wait_beneath
 from bot.listening.listener import Talk
-from bot.rules import orders, sums
+from bot.listening.listeners import hear_text
+from bot.rules import orders, sums, told_apart
 from bot.rules.documents import named
 from bot.rules.opportunities import open_at
 from bot.rules.pronouns import spoken_of
@@ -26,6 +27,7 @@ from config.catalog import Catalog, catalog
 from config.types import Money
 from nlu.documents import invoice_named
 from nlu.folding import fold
+from nlu.patterns import pattern
 from nlu.terms import read_terms
 from nlu.types import Slot, Understanding, Value
 from storage import records
@@ -33,13 +35,16 @@ from storage import records
 MAX_CHARS = 120  # who says more tells a story
 PLACES = ("单", "个", "张", "笔", "份", "期")  # 「第二单」 counts nothing
 LEAST = 100  # a bare number below it counts something
-_PAPERS = ("contract", "order", "invoice")
+_CLAUSE = pattern(r"\s*(?:[，,;；。](?!\d)\s*(?:然后|再|and then|then|and)?|\band(?: then)?\b|\bthen\b|然后)\s*")
+_PAPERS = ("contract", "order", "invoice", "quote")
+_NAMED = ("customer", "contact", "opportunity")
+SIGNABLE = ("draft", "sent", "accepted", "expired")  # the states of a quote that a contract may be made of
 _AGAIN = ("payment", "order_update")  # the forms of steps that "the rest, too" can mean
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A step of a sale: the form that takes it, with the order's status where it is a move of one."""
+    """A step of a sale: the form that takes it, with the status where it is a move of an order or a quote."""
 
     name: str
     flow: str
@@ -51,6 +56,9 @@ class _Step:
 _STEPS = (
     _Step("payment", "payment"),
     _Step("invoice", "invoice"),
+    _Step("quote_declined", "quote_update", "declined"),
+    _Step("quote_accepted", "quote_update", "accepted"),
+    _Step("quote_sent", "quote_update", "sent"),
     _Step("delivered", "order_update", "delivered"),
     _Step("shipped", "order_update", "shipped"),
     _Step("contract", "contract"),
@@ -64,6 +72,9 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
     is_other = heard.correction is not None or heard.control is not None
     if len(heard.text) > MAX_CHARS or is_other or catalog(heard.lang).pattern("sold.asks").search(heard.text):
         return None
+    two = _in_two(world, heard)
+    if two is not None:
+        return _one_then(talk, *two)
     heard = _with_amounts(_with_invoice(heard))
     found = _said(heard, world) or _said_again(heard, world)
     if found is None:
@@ -76,7 +87,7 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
     if not (papers or unknown):
         given = {**_offered(talk, flow, heard), **known, **_base(world, found, opened, known)}
     if found.status:
-        given["order_status"] = found.status
+        given[found.flow.replace("_update", "_status")] = found.status
     reply = begin(world, talk.memory, flow, opened, given=given, first=unknown)
     if unknown is None:
         return reply
@@ -85,10 +96,39 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
     return replace(reply, text=f"{said}\n{reply.text}")
 
 
+def _in_two(world: World, heard: Understanding) -> tuple[Understanding, _Step, Understanding] | None:
+    """A message that tells of a step and then wants an invoice: 「签了，合同 40 万，3-6-1，先开三成的票」."""
+    for mark in reversed(list(_CLAUSE.finditer(heard.text))):
+        tail = heard.text[mark.end() :]
+        if not catalog(heard.lang).pattern("sold.invoice").search(fold(tail)):
+            continue
+        second = world.understand(tail)
+        then = _said(_with_amounts(second), replace(world, focus={**world.focus, "customer": None}))
+        if then is None or then.name != "invoice":
+            return None
+        first = world.understand(heard.text[: mark.start()])
+        told = _said(_with_amounts(_with_invoice(first)), world)
+        is_opening = told is not None or (first.intent.startswith("create_") and first.sure >= SURE_START)
+        return (first, then, second) if is_opening and (told is None or told.name != "invoice") else None
+    return None
+
+
+def _one_then(talk: Talk, first: Understanding, then: _Step, second: Understanding) -> Reply:
+    """The form of the first step; that of the second waits beneath it."""
+    world, memory = talk.world, talk.memory
+    depth = len(memory.dialogs)
+    reply = hear_text(talk, first.text)
+    if len(memory.dialogs) <= depth:
+        return reply
+    flow = FLOWS[then.flow]
+    title = wait_beneath(world, memory, flow, replace(second, slots=_slots(_with_amounts(second))))
+    return replace(reply, text=f"{reply.text}\n{world.words.say('sold.then', what=title)}")
+
+
 def _said(heard: Understanding, world: World) -> _Step | None:
     words = catalog(heard.lang)
     terms = [(part.start, part.end) for part in read_terms(heard)]
-    facts = list(_facts(heard))
+    facts = [*_facts(heard), *_papers_named(world, heard)]
     for one in _STEPS:
         told = words.pattern(f"sold.{one.name}")
         plain = _without(heard, [*facts, *terms] if one.name == "contract" else facts)
@@ -132,11 +172,14 @@ def _named(world: World, heard: Understanding, flow: Flow) -> tuple[dict[str, Js
 
 def _fits(one: _Step, heard: Understanding, world: World, words: Catalog, plain: str) -> bool:
     """Is there something that the step can be about?"""
-    is_about = any(kind in world.focus for kind in _PAPERS) or bool(_customers(heard)) or _has_number(heard)
+    is_about = any(kind in world.focus for kind in (*_PAPERS, "customer")) or bool(_customers(heard)) or _has_number(heard)
     has_money = any(True for _ in heard.of_kind("money"))
     has_goods = any(value.unit and value.unit not in PLACES for value in heard.of_kind("number"))
-    if has_goods and one.name != "payment":
-        return False  # "make the order 18 cameras" changes one
+    if has_goods and one.name not in ("payment", "order"):
+        return False
+    if one.flow == "quote_update":
+        is_last = world.focus.get("last") == "quote"
+        return is_last or (words.pattern("sold.quote").search(plain) is not None and (is_about or is_last))
     if one.name == "payment":
         is_order = world.words.say("common.kind.order") in plain and not has_money
         is_money = has_money or words.pattern("sold.money").search(plain) is not None
@@ -167,10 +210,16 @@ def _without(heard: Understanding, spans: Iterable[tuple[int, int]]) -> str:
 
 def _facts(heard: Understanding) -> Iterator[tuple[int, int]]:
     """Where figures, days, names and numbers stand."""
-    yield from ((match.start, match.end) for match in heard.names if match.name.kind == "customer")
+    yield from ((match.start, match.end) for match in heard.names if match.name.kind in _NAMED)
     counted = (v for v in heard.values if v.kind not in ("recurrence", "duration") and v.unit not in PLACES)
     yield from ((v.start, v.end) for v in counted)
     yield from ((slot.start, slot.end) for name, slot in heard.slots.items() if name.endswith("_number"))
+
+
+def _papers_named(world: World, heard: Understanding) -> list[tuple[int, int]]:
+    """Where a message names what the papers of its customer are about: "the |maintenance| contract"."""
+    customer = next(iter(_customers(heard)), None) or spoken_of(world, "customer")
+    return told_apart.spans(heard.text, told_apart.names_at(world, customer["id"])) if customer else []
 
 
 def _slots(heard: Understanding) -> dict[str, Slot]:
@@ -223,11 +272,15 @@ def _offered(talk: Talk, flow: Flow, heard: Understanding) -> Values:
 
 def _to_bill(world: World, customer: Json | None) -> Values:
     """The contract or order that the talk is about, of which something is still to be invoiced."""
-    papers = (spoken(world, kind, customer) for kind in ("contract", "order"))
-    found = next(
-        (paper for paper in papers if paper and sums.billed(world.tx, paper) < (paper.amount_minor or 0)), None
-    )
+    papers = [spoken(world, kind, customer) for kind in ("contract", "order")]
+    found = next((paper for paper in papers if paper and _is_to_bill(world, paper)), None)
     return {"customer": ref(found.customer), found.kind: named(found)} if found is not None else {}
+
+
+def _is_to_bill(world: World, paper: Any) -> bool:
+    """Is something of it, and of the contract that an order is of, still to be invoiced?"""
+    of = [base for base in (paper, getattr(paper, "contract", None)) if base is not None]
+    return all(sums.billed(world.tx, base) < (base.amount_minor or 0) for base in of)
 
 
 def _is_in(value: Value, slots: Iterable[Slot]) -> bool:
@@ -242,7 +295,11 @@ def _base(world: World, one: _Step, opened: Understanding, known: Values) -> Val
         is_open = contract is not None and orders.left_of(world, contract).value > 0
         return {"customer": ref(contract.customer), "contract": named(contract)} if contract and is_open else {}
     if one.flow == "contract":
-        return {}
+        quote = spoken(world, "quote", customer) if "quote" in world.focus else None
+        return {"customer": ref(quote.customer), "quote": named(quote)} if quote and quote.status in SIGNABLE else {}
+    if one.flow == "quote_update":
+        quote = spoken(world, "quote", customer)
+        return {"customer": ref(quote.customer), "quote": named(quote)} if quote else {}
     order = another_order(world) if one.is_again else order_meant(world, customer)
     if order is None:
         return _to_bill(world, customer) if one.flow == "invoice" else {}

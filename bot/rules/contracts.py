@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Json, Values
-from bot.rules import instalments
+from bot.dialogs.model import Guess, Json, Values
+from bot.rules import instalments, opportunities, told_apart
 from bot.rules.access import Named, require, visible
 from bot.rules.documents import lines_of, next_number, write
 from bot.rules.instalments import plan
@@ -65,6 +65,20 @@ def won_without(world: World, customer_id: int | None = None) -> "list[records.O
     if customer_id is not None:
         query = query.where(deal.customer_id == customer_id)
     return list(world.session.scalars(query.order_by(deal.closed_on, deal.id).limit(200)))
+
+
+def signed_by(world: World, customer_id: int, values: Values) -> Json | Guess | None:
+    """The open opportunity that is won by a contract: that of its quote or one that the message names; as a guess, one
+    of just its amount."""
+    open_ones = opportunities.open_at(world, customer_id)
+    quote, amount = quoted(world, values), values.get("amount")
+    of_quote = [deal for deal in open_ones if quote is not None and deal.id == quote.opportunity_id]
+    named = of_quote or [deal for deal in open_ones if told_apart.spans(world.said, (deal.name,))]
+    if len(named) == 1:
+        return {"id": named[0].id, "name": named[0].name}
+    money = Money.from_json(amount) if amount else None
+    same = [d for d in open_ones if money and d.amount and d.amount.value == money.value]
+    return Guess({"id": same[0].id, "name": same[0].name}) if len(same) == 1 and not named else None
 
 
 def quoted(world: World, values: Values) -> "records.Quote | None":

@@ -127,7 +127,9 @@ def priced(value: Json, world: World, values: Values) -> Json | Question:
     written. A discount that leaves next to nothing is asked about: 「15 折」 is 1.5 折, and was hardly meant so. Raises
     `InvalidValue` for what comes to nothing, or to more than can be kept."""
     lines = []
-    for line in value:
+    bases = bases_of(world, values, "contract", "quote", "opportunity")
+    currency = next((base.amount_currency for base in bases if base.amount_currency), None)
+    for line in _in_currency(value, currency):
         product = _product(world, line["product"]) if line["unit_price"] is None or not line["unit"] else None
         if product is not None:
             price = line["unit_price"] or (product.unit_price.to_json() if product.unit_price else None)
@@ -140,6 +142,17 @@ def priced(value: Json, world: World, values: Values) -> Json | Question:
         raise InvalidValue("lines.too_much")
     deep = next((line for line in lines if Decimal(line["discount"] or 0) >= DEEP), None)
     return _really(world, lines, deep) if deep is not None else lines
+
+
+def _in_currency(lines: Sequence[Json], currency: str | None) -> list[Json]:
+    """The lines, those prices of which nobody said the currency in that of the paper or deal that they hang on."""
+    assumed = [line["unit_price"] or {} for line in lines]
+    return [
+        {**line, "unit_price": {"value": price["value"], "currency": currency}}
+        if currency and price.get("is_assumed")
+        else line
+        for line, price in zip(lines, assumed, strict=True)
+    ]
 
 
 def _really(world: World, lines: Sequence[Json], deep: Json) -> Question:

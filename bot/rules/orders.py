@@ -1,5 +1,8 @@
 """Rules about orders: placed from a contract or alone, moved as crm.toml allows, told to who should know."""
 
+from collections import defaultdict
+from decimal import Decimal
+
 from sqlalchemy import ColumnElement, func, or_, select
 
 from bot.dialogs.lines import total_of
@@ -8,9 +11,9 @@ from bot.dialogs.show import show_money
 from bot.errors import Refused
 from bot.messages.notices import tell_contact, tell_user
 from bot.messages.reach import reach
-from bot.rules import sums
+from bot.rules import sums, told_apart
 from bot.rules.access import Named, fetch, require, visible
-from bot.rules.documents import as_summed, bases_of, next_number, priced, write
+from bot.rules.documents import as_summed, bases_of, lines_of, next_number, priced, write
 from bot.world import World
 from config.types import Money
 from storage import records
@@ -60,11 +63,22 @@ def create(world: World, customer: Named, values: Values) -> "records.Order":
 
 
 def lines_within(value: Json, world: World, values: Values) -> Json | Question:
-    """A check of lines, as `priced`; that they come to more than the contract leaves is asked about."""
-    lines = priced(value, world, values)
+    """A check of lines, as `priced`; that they come to more than the contract leaves is asked about. What the contract
+    has agreed goes for goods of which nothing but their number is said."""
+    contract = next(iter(bases_of(world, values, "contract")), None)
+    lines = priced(_as_agreed(value, contract) if contract is not None else value, world, values)
     if isinstance(lines, Question):
         return lines
     return _over(world, total_of(lines), lines, values) or lines
+
+
+def _as_agreed(lines: list[Json], contract: "records.Contract") -> list[Json]:
+    agreed, found = lines_of(contract), []
+    for line in lines:
+        same = [one for one in agreed if told_apart.spans(line["product"], (one["product"],))]
+        is_bare = line["unit_price"] is None and len(same) == 1
+        found.append({**same[0], "quantity": line["quantity"]} if is_bare else line)
+    return found
 
 
 def amount_within(value: Json, world: World, values: Values) -> Json | Question:
@@ -99,6 +113,30 @@ def left_of(world: World, contract: "records.Contract") -> Money:
     mine = (order.contract_id == contract.id, order.deleted_at.is_(None), order.status != "cancelled")
     ordered = world.session.scalar(select(func.coalesce(func.sum(order.amount_minor), 0)).where(*mine))
     return sums.rest(contract, int(ordered or 0))
+
+
+def lines_left(world: World, contract: "records.Contract") -> list[Json]:
+    """The lines of a contract, less what was ordered of each; those that are ordered are left out."""
+    order = records.Order
+    mine = (order.contract_id == contract.id, order.deleted_at.is_(None), order.status != "cancelled")
+    ordered: dict[str, Decimal] = defaultdict(Decimal)
+    for placed in world.session.scalars(select(order).where(*mine)):
+        for line in placed.lines:
+            ordered[line.product] += line.quantity
+    left = [{**line, "quantity": Decimal(line["quantity"]) - ordered[line["product"]]} for line in lines_of(contract)]
+    return [{**line, "quantity": f"{line['quantity']:f}"} for line in left if line["quantity"] > 0]
+
+
+def so_many(world: World, lines: list[Json]) -> list[Json]:
+    """Of one line (the only one, or the one that is named), so many as the message says: 「先下 2 台」, "2 of the
+    ovens"; [] where it does not tell."""
+    named = [line for line in lines if told_apart.spans(world.said, (line["product"],))] or lines
+    if len(named) != 1:
+        return []
+    fits = (None, named[0]["unit"])
+    counts = [v.number for v in world.values_in(world.said) if v.kind == "number" and v.unit in fits and v.number]
+    said = [count for count in counts if 0 < count <= Decimal(named[0]["quantity"])]
+    return [{**named[0], "quantity": f"{said[0]:f}"}] if len(said) == 1 else []
 
 
 def move(world: World, order: "records.Order", status: str) -> None:

@@ -1,0 +1,74 @@
+"""Which of several papers a message means by what they are about: 「船舶维护的合同」, "the maintenance contract".
+
+A paper is about its deal and its goods. Nobody says their whole names: a word of them is enough in English, two
+characters in a row in Chinese.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+
+from bot.rules.access import visible
+from bot.world import World
+from nlu.folding import fold
+from nlu.patterns import pattern
+from storage import records
+
+P = TypeVar("P")
+MAX_PAPERS = 20  # of one customer, of a kind
+LEAST_WORD, LEAST_RUN = 4, 2  # letters, characters
+_WORD = pattern(r"[a-z][a-z-]+")
+_HAN = pattern(r"[\u4e00-\u9fff]+")
+Span = tuple[int, int]
+
+
+def named_in(said: str, papers: Sequence[P]) -> list[P]:
+    """Those that a message names best; all of them where it names none."""
+    scores = [sum(end - start for start, end in spans(said, _about(paper))) for paper in papers]
+    best = max(scores, default=0)
+    return [paper for paper, score in zip(papers, scores, strict=True) if score == best]
+
+
+def spans(said: str, names: Iterable[str]) -> list[Span]:
+    """Where words of these names stand in a text."""
+    text = fold(said)
+    found = {span for name in names for span in (*_words(text, fold(name)), *_runs(text, fold(name)))}
+    return sorted(found)
+
+
+def names_at(world: World, customer_id: int) -> list[str]:
+    """What the papers of a customer are about."""
+    names: list[str] = []
+    for kind in ("contract", "order", "quote"):
+        cls: Any = records.record_class(kind)
+        query = select(cls).where(visible(world.actor, world.crm, cls), cls.customer_id == customer_id)
+        for paper in world.session.scalars(query.order_by(cls.id.desc()).limit(MAX_PAPERS)):
+            names += _about(paper)
+    return list(dict.fromkeys(names))
+
+
+def _about(paper: Any) -> list[str]:
+    """The names of a paper's deal and goods; of an invoice and a payment, those of what it is for."""
+    base = next((one for one in (getattr(paper, kind, None) for kind in ("order", "contract")) if one), None)
+    deal = getattr(paper, "opportunity", None)
+    own = [line.product for line in getattr(paper, "lines", ())] + ([deal.name] if deal is not None else [])
+    if paper.kind == "opportunity":
+        return [paper.name]
+    return own + (_about(base) if base is not None else [])
+
+
+def _words(text: str, name: str) -> Iterator[Span]:
+    told = {word.removesuffix("s") for word in _WORD.findall(name) if len(word) >= LEAST_WORD}
+    yield from (one.span() for one in _WORD.finditer(text) if one.group().removesuffix("s") in told)
+
+
+def _runs(text: str, name: str) -> Iterator[Span]:
+    """The longest runs of characters that both have."""
+    for run in _HAN.finditer(text):
+        start = run.start()
+        while start < run.end():
+            size = next((n for n in range(run.end() - start, LEAST_RUN - 1, -1) if text[start : start + n] in name), 0)
+            if size:
+                yield start, start + size
+            start += size or 1
