@@ -68,13 +68,12 @@ def choice(
     if nth is not None:
         return named(nth)
     whose = customer or spoken_of(world, "customer")
-    found = _found(world, customer, kind, fitting) or _found(world, customer, kind, None)
+    found = _meant(world, customer, kind, fitting) or _meant(world, customer, kind, None)
     if not found:
         if whose is None:
             return None
         kind_label = world.words.say(f"common.kind.{kind}")
         raise InvalidValue("documents.none_at", customer=name_of(whose), kind=kind_label)
-    found = named_in(world.said, found)
     if len(found) == 1:
         return named(found[0]) if customer else Guess(named(found[0]))
     options = tuple(Option(described(world, item), named(item)) for item in found)
@@ -83,18 +82,23 @@ def choice(
     return Question(text, options)
 
 
-def _found(world: World, customer: Json, kind: str, fitting: "ColumnElement[bool] | None") -> list[Any]:
+def _meant(world: World, customer: Json, kind: str, fitting: "ColumnElement[bool] | None") -> list[Any]:
+    """The papers of the customer, or of whom the talk is about: those that the message names by what they are about,
+    else, where nobody is named, the one that was spoken of."""
     cls: Any = records.record_class(kind)
     query = select(cls).where(visible(world.actor, world.crm, cls))
-    if customer:
-        query = query.where(cls.customer_id == customer["id"])
-    elif kind in world.focus:
-        query = query.where(cls.id == world.focus[kind])
-    elif (whose := spoken_of(world, "customer")) is not None:
-        query = query.where(cls.customer_id == whose["id"])
     if fitting is not None:
         query = query.where(fitting)
-    return list(world.session.scalars(query.order_by(cls.id.desc()).limit(MAX_CHOICES)))
+    whose = customer or spoken_of(world, "customer")
+    if whose is not None:
+        query = query.where(cls.customer_id == whose["id"])
+    found = list(world.session.scalars(query.order_by(cls.id.desc()).limit(MAX_CHOICES)))
+    told = named_in(world.said, found) if whose is not None else found
+    last = world.focus.get(kind) if not customer else None
+    if len(told) < len(found) or last is None:
+        return told
+    spoken = world.session.scalars(query.where(cls.id == last)).first()
+    return [spoken] if spoken is not None else found
 
 
 def place_said(world: World, kind: str) -> int | None:
@@ -134,7 +138,7 @@ def spoken(world: World, kind: str, customer: Json | None) -> Any:
     """The paper of a kind that the talk was about, where it is that customer's; else the newest of whom it is about."""
     if kind not in world.focus and "customer" not in world.focus:
         return None
-    found = named_in(world.said, _found(world, None, kind, None))
+    found = _meant(world, None, kind, None)
     return next((item for item in found if customer in (None, {}) or item.customer_id == customer["id"]), None)
 
 

@@ -10,8 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 from bot.dialogs.model import Flow, Json, Reply, Values
+from bot.errors import Refused
 from bot.flows.documents import another_order, open_invoices, order_meant, spoken
 from bot.flows.focus import meant
+from bot.flows.parts import PartOf
 from bot.flows.registry import FLOWS, SURE_START
 from bot.flows.shared import ref
 from bot.listening import pressed
@@ -86,6 +88,8 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
     given: dict[str, Json] = {**known, **papers}
     if not (papers or unknown):
         given = {**_offered(talk, flow, heard), **known, **_base(world, found, opened, known)}
+        if flow.kind == "invoice" and "contract" in given and _names_instalment(world, heard):
+            given.pop("order", None)
     if found.status:
         given[found.flow.replace("_update", "_status")] = found.status
     reply = begin(world, talk.memory, flow, opened, given=given, first=unknown)
@@ -273,7 +277,10 @@ def _offered(talk: Talk, flow: Flow, heard: Understanding) -> Values:
 def _to_bill(world: World, customer: Json | None) -> Values:
     """The contract or order that the talk is about, of which something is still to be invoiced."""
     papers = [spoken(world, kind, customer) for kind in ("contract", "order")]
-    found = next((paper for paper in papers if paper and _is_to_bill(world, paper)), None)
+    papers = [paper for paper in papers if paper is not None]
+    found = next((paper for paper in papers if _is_to_bill(world, paper)), None)
+    if found is None and papers:
+        raise Refused("invoice.all_billed", number=papers[0].number)
     return {"customer": ref(found.customer), found.kind: named(found)} if found is not None else {}
 
 
@@ -285,6 +292,12 @@ def _is_to_bill(world: World, paper: Any) -> bool:
 
 def _is_in(value: Value, slots: Iterable[Slot]) -> bool:
     return any(slot.start <= value.start < slot.end for slot in slots)
+
+
+def _names_instalment(world: World, heard: Understanding) -> bool:
+    """Is it for what the contract has agreed, 「首付」, rather than for an order?"""
+    part = PartOf().gather(heard, world, {})
+    return part not in (None, "last")
 
 
 def _base(world: World, one: _Step, opened: Understanding, known: Values) -> Values:
