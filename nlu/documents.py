@@ -76,7 +76,9 @@ def _number(s: Scene, slot: str) -> None:
         s.put_text(slot, *short.span(), sure=0.6, why="shaped like a number of a document")
 
 
-_COUNTS = pattern(r" (?!(?:for|to|from|of|is|was|has|with|and)\b)[a-z][a-z -]* (?:at|@|for) ?[£$€¥]?\d")  # order: 800 |frames at £50|
+_COUNTS = pattern(
+    r" (?!(?:for|to|from|of|is|was|has|with|and)\b)[a-z][a-z -]* (?:at|@|for) ?[£$€¥]?\d"
+)  # order: 800 |frames at £50|
 _DIGITS_ONLY = pattern(r"(?<![\w.-])\d{2,6}-\d{3,8}(?![\w-])")  # 88-1203
 _TO_WHOM = pattern(r" (?:for|to|from|of) ")
 

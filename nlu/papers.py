@@ -43,7 +43,7 @@ _CHANGES = tuple(
     pattern(source)
     for source in (
         # 回款记错了，应该是 12 万
-        r"(?P<left>.*?)(?:写|录|记|填|开|打|弄|搞|输)?错了?[，,]\s*(?:应该)?是\s*(?P<new>.+)",
+        r"(?P<left>.*?)(?:写|录|记|填|开|打|弄|搞|输)?错了?[，,]\s*(?:这笔|那笔|应该?)*是\s*(?P<new>.+)",
         # typo, it was 20,400
         r"(?P<left>)(?:sorry|oops|typo|my mistake|my bad|wrong(?: amount| figure)?)[,:.]? "
         r"(?:it|that) (?:was|is|should be) (?P<new>\S*\d.*)",

@@ -33,7 +33,7 @@ _OTHERS = ("log_follow_up", "create_contract", "create_order", "create_invoice")
 
 
 @dataclass(frozen=True, slots=True)
-class _Received(Amount, Gathers):
+class Received(Amount, Gathers):
     """The amount that a message about a payment names."""
 
     def gather(self, heard: Understanding, world: AnyWorld, values: Values) -> Json | Question | None:
@@ -117,7 +117,7 @@ def _receive(world: World, values: Values) -> Saved:
         world,
         words.say("payment.saved", customer=customer.name, amount=amount),
         words.say("payment.orders_paid", numbers=separator.join(item.number for item in paid)) if paid else "",
-        gives=_left(world, payment),
+        gives=still_to_come(world, payment),
         buttons=(*_then(world, payment), change_button(world, payment)),
         about={
             "customer": payment.customer,
@@ -135,7 +135,7 @@ def _then(world: World, payment: "records.Payment") -> tuple[Press, ...]:
     return (start_button(world, "invoice", customer=ref(payment.customer), contract=named(payment.contract)),)
 
 
-def _left(world: World, payment: "records.Payment") -> str:
+def still_to_come(world: World, payment: "records.Payment") -> str:
     """What is still to come of the contract, and which instalment is next."""
     contract, words = payment.contract, world.words
     document = contract or payment.invoice or payment.order
@@ -182,7 +182,7 @@ PAYMENT = Flow(
         hangs_on("invoice", base("invoice", is_payment=True)),
         hangs_on("contract", base("contract", is_payment=True)),
         hangs_on("order", base("order", is_payment=True)),
-        Field("amount", _Received(), propose=_rest, check=_fits, within=payments.BASES),
+        Field("amount", Received(), propose=_rest, check=_fits, within=payments.BASES),
         Field("milestone", PartOf(), required=False, ask="never", slot="-"),
         Field("received_on", Nearest("past"), ask="never", propose=_today, check=payments.not_ahead),
     ),

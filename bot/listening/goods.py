@@ -1,10 +1,14 @@
 """What is said of goods and money that no form takes: another price for a product, one that is sold no more, money
 that goes back."""
 
+from dataclasses import replace
+
 from bot.dialogs.model import Json, Reply
+from bot.flows.focus import customer_named
 from bot.flows.registry import FLOWS, SALES
 from bot.flows.shared import saved
 from bot.listening.dialogs import begin, with_open_question
+from bot.listening.sold import with_amounts
 from bot.rules import products
 from bot.talk.memory import Memory
 from bot.talk.phrases import holds_phrase
@@ -14,6 +18,7 @@ from nlu.folding import fold
 
 MAX_CHARS = 50  # who says more tells a story
 MAX_BACK = 30
+_NO_MINUS = str.maketrans("-−–－负", "     ")
 
 
 def asked(world: World, memory: Memory, text: str) -> Reply | None:
@@ -22,23 +27,34 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
         return None
     if memory.dialogs:  # its amount would be the form's
         is_paper = memory.dialogs[-1]["flow"] in SALES
-        reply = _money_back(world, text) if is_paper else None
-        return with_open_question(world, memory, reply) if reply is not None else None
-    return _money_back(world, text) or _goods_back(world, text) or _product(world, memory, text)
+        return _money_back(world, memory, text) if is_paper else None
+    return _money_back(world, memory, text) or _goods_back(world, text) or _product(world, memory, text)
 
 
-def _money_back(world: World, text: str) -> Reply | None:
-    """Amounts here are never negative: what is done instead is said, and the sign is not dropped in silence."""
+def _money_back(world: World, memory: Memory, text: str) -> Reply | None:
+    """The form of a refund. Of an invoice below zero it is said what is done instead: the sign is not dropped in
+    silence."""
     words = world.words
-    has_number = any(letter.isdigit() for letter in text)
-    is_refund = has_number and holds_phrase(words, "goods.refund", text)
     has_minus = phrasing("negative").search(text) is not None
-    is_negative = has_minus and holds_phrase(words, "goods.paper", text)
     if has_minus and holds_phrase(words, "goods.sale", text):
         return Reply(words.say("goods.not_negative"))
-    if not (is_refund or is_negative) or holds_phrase(words, "goods.story", text):
+    is_credit = any(map(str.isdigit, text)) and holds_phrase(words, "goods.credit", text)
+    has_money = any(value.kind == "money" for value in world.values_in(text))
+    is_refund = (
+        holds_phrase(words, "goods.refund", text)
+        or (has_minus and holds_phrase(words, "goods.paid", text))
+        or (has_money and holds_phrase(words, "goods.back", text))  # 「安岭退了 20 万」
+    )
+    is_negative = has_minus and holds_phrase(words, "goods.billed", text)
+    if not (is_credit or is_refund or is_negative) or holds_phrase(words, "goods.story", text):
         return None
-    return Reply(words.say("goods.no_negative"))
+    if is_refund and not is_credit:
+        heard = world.understand(phrasing("negative").sub(lambda minus: minus.group().translate(_NO_MINUS), text))
+        slots = {name: slot for name, slot in heard.slots.items() if name.endswith("_number")}
+        return begin(
+            world, memory, FLOWS["refund"], with_amounts(replace(heard, slots=slots)), given=customer_named(heard)
+        )
+    return with_open_question(world, memory, Reply(words.say("goods.no_negative")))
 
 
 def _goods_back(world: World, text: str) -> Reply | None:

@@ -77,7 +77,7 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
     two = _in_two(world, heard)
     if two is not None:
         return _one_then(talk, *two)
-    heard = _with_amounts(_with_invoice(heard))
+    heard = with_amounts(_with_invoice(heard))
     found = _said(heard, world) or _said_again(heard, world)
     if found is None:
         return None
@@ -88,7 +88,7 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
     given: dict[str, Json] = {**known, **papers}
     if not (papers or unknown):
         given = {**_offered(talk, flow, heard), **known, **_base(world, found, opened, known)}
-        if flow.kind == "invoice" and "contract" in given and _names_instalment(world, heard):
+        if flow.kind == "invoice" and _is_of_contract(world, heard, given):
             given.pop("order", None)
     if found.status:
         given[found.flow.replace("_update", "_status")] = found.status
@@ -107,11 +107,11 @@ def _in_two(world: World, heard: Understanding) -> tuple[Understanding, _Step, U
         if not catalog(heard.lang).pattern("sold.invoice").search(fold(tail)):
             continue
         second = world.understand(tail)
-        then = _said(_with_amounts(second), replace(world, focus={**world.focus, "customer": None}))
+        then = _said(with_amounts(second), replace(world, focus={**world.focus, "customer": None}))
         if then is None or then.name != "invoice":
             return None
         first = world.understand(heard.text[: mark.start()])
-        told = _said(_with_amounts(_with_invoice(first)), world)
+        told = _said(with_amounts(_with_invoice(first)), world)
         is_opening = told is not None or (first.intent.startswith("create_") and first.sure >= SURE_START)
         return (first, then, second) if is_opening and (told is None or told.name != "invoice") else None
     return None
@@ -125,7 +125,7 @@ def _one_then(talk: Talk, first: Understanding, then: _Step, second: Understandi
     if len(memory.dialogs) <= depth:
         return reply
     flow = FLOWS[then.flow]
-    title = wait_beneath(world, memory, flow, replace(second, slots=_slots(_with_amounts(second))))
+    title = wait_beneath(world, memory, flow, replace(second, slots=_slots(with_amounts(second))))
     return replace(reply, text=f"{reply.text}\n{world.words.say('sold.then', what=title)}")
 
 
@@ -176,7 +176,9 @@ def _named(world: World, heard: Understanding, flow: Flow) -> tuple[dict[str, Js
 
 def _fits(one: _Step, heard: Understanding, world: World, words: Catalog, plain: str) -> bool:
     """Is there something that the step can be about?"""
-    is_about = any(kind in world.focus for kind in (*_PAPERS, "customer")) or bool(_customers(heard)) or _has_number(heard)
+    is_about = (
+        any(kind in world.focus for kind in (*_PAPERS, "customer")) or bool(_customers(heard)) or _has_number(heard)
+    )
     has_money = any(True for _ in heard.of_kind("money"))
     has_goods = any(value.unit and value.unit not in PLACES for value in heard.of_kind("number"))
     if has_goods and one.name not in ("payment", "order"):
@@ -187,7 +189,8 @@ def _fits(one: _Step, heard: Understanding, world: World, words: Catalog, plain:
     if one.name == "payment":
         is_order = world.words.say("common.kind.order") in plain and not has_money
         is_money = has_money or words.pattern("sold.money").search(plain) is not None
-        return is_money and (is_about or has_money) and not is_order
+        is_of_invoice = world.focus.get("last") == "invoice" and words.pattern("sold.paid").search(plain) is not None
+        return (is_money or is_of_invoice) and (is_about or has_money) and not is_order
     if one.name == "contract":
         customer = _customers(heard) or [spoken_of(world, "customer")]
         is_of_deal = words.pattern("sold.signed").search(plain) is not None
@@ -248,7 +251,7 @@ def _with_invoice(heard: Understanding) -> Understanding:
     return replace(heard, slots={**heard.slots, "invoice_number": slot})
 
 
-def _with_amounts(heard: Understanding) -> Understanding:
+def with_amounts(heard: Understanding) -> Understanding:
     """What was heard, with a bare number taken for an amount: "13,680 landed today"; in what currency, the paper tells,
     where nobody says it."""
     values = [
@@ -294,10 +297,14 @@ def _is_in(value: Value, slots: Iterable[Slot]) -> bool:
     return any(slot.start <= value.start < slot.end for slot in slots)
 
 
-def _names_instalment(world: World, heard: Understanding) -> bool:
-    """Is it for what the contract has agreed, 「首付」, rather than for an order?"""
+def _is_of_contract(world: World, heard: Understanding, given: Values) -> bool:
+    """Is an invoice for what the contract has agreed, 「首付」, rather than for an order of a part of it?"""
     part = PartOf().gather(heard, world, {})
-    return part not in (None, "last")
+    if part in (None, "last") or not {"contract", "order"} <= given.keys():
+        return False
+    order = world.session.get_one(records.Order, given["order"]["id"])
+    contract = world.session.get_one(records.Contract, given["contract"]["id"])
+    return (order.amount_minor or 0) < (contract.amount_minor or 0)
 
 
 def _base(world: World, one: _Step, opened: Understanding, known: Values) -> Values:

@@ -30,6 +30,33 @@ def open_documents(world: World, kind: str, customer_id: int, *, is_payment: boo
     return [item for item in found if (item.amount_minor or 0) > done(world.tx, item)]
 
 
+def paid_documents(world: World, kind: str, customer_id: int) -> list[Any]:
+    """The customer's documents of a kind for which something was received, the newest first."""
+    cls: Any = records.record_class(kind)
+    query = select(cls).where(visible(world.actor, world.crm, cls), cls.customer_id == customer_id)
+    found = world.session.scalars(query.order_by(cls.id.desc()).limit(200)).all()
+    return [item for item in found if sums.paid(world.tx, item) > 0]
+
+
+def received_from(world: World, customer_id: int) -> bool:
+    """Has the customer ever paid anything?"""
+    cls = records.Payment
+    paid = select(cls.id).where(cls.customer_id == customer_id, cls.amount_minor > 0, cls.deleted_at.is_(None))
+    return world.session.scalar(paid.limit(1)) is not None
+
+
+def within_paid(value: Json, world: World, documents: list[Any]) -> Json | Question | None:
+    """The amount in the currency of its documents, and no more than was paid for each. Raises `InvalidValue`."""
+    for document in documents:
+        if value.get("is_assumed") and document.amount_currency:
+            value = {**value, "currency": document.amount_currency}
+        money = Money.from_json(value)
+        paid = Money.from_minor(sums.paid(world.tx, document), document.amount_currency or "")
+        if money.currency != paid.currency or money.value > paid.value:
+            raise InvalidValue("refund.over", paid=show_money(paid, world.words), **_facts(world, money, document))
+    return positive(value, world, {}) or value
+
+
 def fitting(world: World, documents: list[Any], amount: Json | None, *, is_payment: bool) -> list[Any]:
     """Those of several documents that an amount may belong to; where it is just what is left of one, that one."""
     if amount is None:
@@ -134,3 +161,11 @@ def receive(world: World, customer: Named, values: Values) -> "tuple[records.Pay
     world.create(payment)
     stored: Any = world.session.get(records.Payment, payment.id)
     return stored, orders.settle(world, stored)
+
+
+def pay_back(world: World, customer: Named, values: Values) -> "records.Payment":
+    """A payment below zero; orders that were paid by what goes back wait for their money again."""
+    money = Money.from_json(values["amount"])
+    payment, _paid = receive(world, customer, {**values, "amount": Money(-money.value, money.currency).to_json()})
+    orders.unsettle(world, payment)
+    return payment
