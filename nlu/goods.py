@@ -100,7 +100,8 @@ _LABELS = pattern(
     r"|每[\u4e00-\u9fff]|/\s*(?:[\u4e00-\u9fff]|[a-z]+)|(?<![\u4e00-\u9fff])(?:元|块)(?![\u4e00-\u9fff])|全部|整单|一律"
     r"|\b(?:product|item|qty|quantity|unit price|price|discount|at|each|per(?: [a-z]+)?|apiece|off|less|of|for|with|a"
     r"|all|everything|overall|throughout|make it|should be|is|to|wants?|needs?"
-    r"|would like|first|the other|other|remaining|the rest|another|more|(?:can|could) (?:they|we|you|i)(?: get| have)?)\b"
+    r"|would like|first|the other|other|remaining|the rest|another|more"
+    r"|(?:can|could) (?:they|we|you|i)(?: get| have)?)\b"
     r"|[x×*](?=\s|\x00|$)|[@：:=|/\t]"
 )
 _AT_PRICE = pattern(r"(?:@|at)\s*\d+(?:\.\d+)?")

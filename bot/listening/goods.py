@@ -8,7 +8,7 @@ from bot.flows.focus import customer_named
 from bot.flows.registry import FLOWS, SALES
 from bot.flows.shared import saved
 from bot.listening.dialogs import begin, with_open_question
-from bot.listening.sold import with_amounts
+from bot.listening.sold_facts import with_amounts
 from bot.rules import products
 from bot.talk.memory import Memory
 from bot.talk.phrases import holds_phrase

@@ -1,0 +1,96 @@
+"""What a message about a sale names: customers, amounts, the numbers of papers, and where in it they stand."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from bot.dialogs.model import Json
+from bot.rules import told_apart
+from bot.rules.pronouns import spoken_of
+from bot.world import World
+from config.catalog import catalog
+from config.types import Money
+from nlu.documents import invoice_named
+from nlu.folding import fold
+from nlu.types import Slot, Understanding, Value
+
+PAPERS = ("contract", "order", "invoice", "quote")
+PLACES = ("单", "个", "张", "笔", "份", "期")  # 「第二单」 counts nothing
+NAMED = ("customer", "contact", "opportunity")
+LEAST = 100  # a bare number below it counts something
+
+
+def customers(heard: Understanding) -> list[Json]:
+    return [{"id": int(m.name.key), "name": m.name.name} for m in heard.names if m.name.kind == "customer"]
+
+
+def has_number(heard: Understanding) -> bool:
+    return any(f"{kind}_number" in heard.slots for kind in PAPERS)
+
+
+def without(heard: Understanding, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with blanks there."""
+    plain = fold(heard.text)
+    for start, end in spans:
+        plain = plain[:start] + " " * (end - start) + plain[end:]
+    return plain
+
+
+def facts_in(heard: Understanding) -> Iterator[tuple[int, int]]:
+    """Where figures, days, names and numbers stand."""
+    yield from ((match.start, match.end) for match in heard.names if match.name.kind in NAMED)
+    counted = (v for v in heard.values if v.kind not in ("recurrence", "duration") and v.unit not in PLACES)
+    yield from ((v.start, v.end) for v in counted)
+    yield from ((slot.start, slot.end) for name, slot in heard.slots.items() if name.endswith("_number"))
+
+
+def papers_named(world: World, heard: Understanding) -> list[tuple[int, int]]:
+    """Where a message names what the papers of its customer are about: "the |maintenance| contract"."""
+    customer = next(iter(customers(heard)), None) or spoken_of(world, "customer")
+    return told_apart.spans(heard.text, told_apart.names_at(world, customer["id"])) if customer else []
+
+
+def slots_of(heard: Understanding) -> dict[str, Slot]:
+    """Who was named, the numbers that were said, and the amount, where it is just one."""
+    slots = {name: slot for name, slot in heard.slots.items() if name.endswith("_number")}
+    named = next((match for match in heard.names if match.name.kind == "customer"), None)
+    if named is not None:
+        slots["customer"] = Slot(named.name.name, named.start, named.end, named.sure, "a known name")
+    money = [value for value in heard.of_kind("money") if value.money is not None and not _is_in(value, slots.values())]
+    if len(money) == 1 and money[0].money is not None:
+        slots["amount"] = Slot(money[0].money, money[0].start, money[0].end, 0.9, "the amount")
+    return slots
+
+
+def with_invoice(heard: Understanding) -> Understanding:
+    """What was heard, with the number of an invoice that was paid: 「付了发票 123 的 4 万」."""
+    is_paid = catalog(heard.lang).pattern("sold.payment").search(fold(heard.text)) is not None
+    named = invoice_named(heard.text) if is_paid and "invoice_number" not in heard.slots else None
+    if named is None:
+        return heard
+    slot = Slot(heard.text[slice(*named)], *named, 0.9, "behind its label")
+    return replace(heard, slots={**heard.slots, "invoice_number": slot})
+
+
+def with_amounts(heard: Understanding) -> Understanding:
+    """What was heard, with a bare number taken for an amount: "13,680 landed today"; in what currency, the paper tells,
+    where nobody says it."""
+    values = [
+        replace(value, money=Money(value.money.value)) if value.money and value.is_bare else value
+        for value in heard.values
+    ]
+    heard = replace(heard, values=tuple(values))
+    numbers = [slot for name, slot in heard.slots.items() if name.endswith("_number")]
+    bare = [
+        value
+        for value in heard.of_kind("number")
+        if value.number is not None and value.number >= LEAST and not value.unit and not _is_in(value, numbers)
+    ]
+    if len(bare) != 1 or any(True for _ in heard.of_kind("money")):
+        return heard
+    amount = replace(bare[0], kind="money", money=Money(bare[0].number or Decimal(0)))
+    return replace(heard, values=tuple(amount if value is bare[0] else value for value in heard.values))
+
+
+def _is_in(value: Value, slots: Iterable[Slot]) -> bool:
+    return any(slot.start <= value.start < slot.end for slot in slots)
