@@ -41,7 +41,9 @@ def facts_in(heard: Understanding) -> Iterator[tuple[int, int]]:
     yield from ((match.start, match.end) for match in heard.names if match.name.kind in NAMED)
     counted = (v for v in heard.values if v.kind not in ("recurrence", "duration") and v.unit not in PLACES)
     yield from ((v.start, v.end) for v in counted)
-    yield from ((slot.start, slot.end) for name, slot in heard.slots.items() if name.endswith("_number"))
+    yield from (
+        (slot.start, slot.end) for name, slot in heard.slots.items() if name.endswith("_number") or name == "contact"
+    )
 
 
 def papers_named(world: World, heard: Understanding) -> list[tuple[int, int]]:
