@@ -197,13 +197,21 @@ def _blanks(heard: Understanding, low: str) -> list[tuple[int, int]]:
 def _values(heard: Understanding, low: str) -> list[Value]:
     """The values of the message; "at 12.50" is a price here and no time of day, and no bare number is left out."""
     values = [v for v in heard.values if not (v.kind == "datetime" and _AT_PRICE.fullmatch(fold(v.text).strip()))]
-    values = [v for v in values if not _NO_COUNT.search(low, 0, v.start + (low[v.start] == "-"))]
+    values = [_uncrossed(v, low) for v in values if not _NO_COUNT.search(low, 0, v.start + (low[v.start] == "-"))]
     taken = [(v.start, v.end) for v in values]
     for match in _NUMBER.finditer(low):
         start, end = match.span()
         if not any(a < end and start < b for a, b in taken):
             values.append(Value("number", start, end, match.group(), number=Decimal(match.group().replace(",", ""))))
     return sorted(values, key=lambda value: value.start)
+
+
+def _uncrossed(value: Value, low: str) -> Value:
+    """3 |x-ray units|: a letter before a hyphen is no sign of multiplication."""
+    if value.unit not in _TIMES or not low.startswith("-", value.end):
+        return value
+    plain = value.text.rstrip("xX×* ")
+    return replace(value, unit=None, text=plain, end=value.start + len(plain))
 
 
 def _part(text: str, low: str, clause: Clause, blank: Sequence[tuple[int, int]]) -> Goods:

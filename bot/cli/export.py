@@ -68,16 +68,21 @@ def _who(database: "Database", settings: Settings, person: str | None) -> "Actor
 
 
 def _write(database: "Database", settings: Settings, actor: "Actor", wish: Mapping[str, Any]) -> dict[str, int]:
+    from bot.custom.fields import fields_in
     from bot.exchange import writers
     from bot.rules.export import exported
     from config.crm import load_crm
 
-    write = {"jsonl": writers.write_jsonl, "csv": writers.write_csv, "xlsx": writers.write_xlsx}[wish["format"]]
     crm = load_crm(settings.config)
     with database.read() as tx:
         _stand_still(tx)
         rows: Mapping[str, Iterator[dict[str, Any]]] = {name: exported(tx, actor, crm, name) for name in wish["kinds"]}
-        return write(wish["path"], rows)
+        if wish["format"] == "jsonl":
+            return writers.write_jsonl(wish["path"], rows)
+        fields = fields_in(tx, crm)
+        own = writers.Own({kind: [item for item in fields if item.kind == kind] for kind in wish["kinds"]})
+        write = writers.write_csv if wish["format"] == "csv" else writers.write_xlsx
+        return write(wish["path"], rows, own=own)
 
 
 def administrator(settings: Settings) -> "Actor":

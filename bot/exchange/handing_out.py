@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Date, func
 
+from bot.custom.fields import of_kind
 from bot.dialogs.model import Document, Json, Reply
 from bot.errors import InvalidValue, NotFound
 from bot.exchange import writers
@@ -19,7 +20,6 @@ from bot.rules.access import note_export
 from bot.rules.export import exported
 from bot.talk.memory import Memory
 from bot.world import World
-from config.catalog import Catalog
 from config.phrasing import any_way
 from config.types import Period
 from storage import records
@@ -45,7 +45,7 @@ def hand_out(world: World, memory: Memory, wish: Json) -> Reply:
     name = f"{label}-{world.now.date().isoformat()}.{wish['form']}"
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"{kind}.{wish['form']}"
-        _write(path, wish["form"], {kind: rows}, words)
+        _write(path, wish["form"], {kind: rows}, world)
         content = path.read_bytes()
     at, chat = world.now, world.chat_key
     note_export(world.tx, world.actor, wish["form"], {kind: len(rows)}, at=at, chat_key=chat)
@@ -96,10 +96,12 @@ def _dated(cls: Any, period: Period, world: World) -> Any:
     return (column >= start) & (column < end)
 
 
-def _write(path: Path, form: str, rows: Mapping[str, Any], words: Catalog) -> None:
+def _write(path: Path, form: str, rows: Mapping[str, Any], world: World) -> None:
     """People read a sheet: its columns are called as in the chat. Lines of JSON are for programs."""
     if form == "jsonl":
         writers.write_jsonl(path, rows)
         return
     write = writers.write_csv if form == "csv" else writers.write_xlsx
-    write(path, rows, head=lambda name: label_in(words, name))
+    words = world.words
+    own = writers.Own({kind: of_kind(world, kind) for kind in rows}, lambda item: item.label(words.language))
+    write(path, rows, head=lambda name: label_in(words, name), own=own)

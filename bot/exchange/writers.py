@@ -5,12 +5,14 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TextIO, TypeAlias
 
+from config.custom import CustomField
 from config.kinds import COMMON, FIELDS, MONEY
 
 Rows: TypeAlias = Iterable[Mapping[str, Any]]
@@ -41,6 +43,20 @@ _REFERENCES = frozenset(
 SHEET_ROWS = 1_048_575  # below the head (Excel's limit)
 
 TO_STDOUT = Path("-")
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The fields of the organisation's own, by kind: a column each, called by ``head``."""
+
+    fields: Mapping[str, Sequence[CustomField]] = field(default_factory=dict)
+    head: Callable[[CustomField], str] = lambda item: item.key
+
+    def of(self, kind: str) -> Sequence[CustomField]:
+        return self.fields.get(kind, ())
+
+
+NONE_OWN = Own()
 
 
 @contextmanager
@@ -79,31 +95,31 @@ def write_jsonl(path: Path, kinds: Mapping[str, Rows]) -> dict[str, int]:
     return counts
 
 
-def write_csv(path: Path, kinds: Mapping[str, Rows], *, head: Head = str) -> dict[str, int]:
+def write_csv(path: Path, kinds: Mapping[str, Rows], *, head: Head = str, own: Own = NONE_OWN) -> dict[str, int]:
     """One file for one kind; for several a folder with a file for each. UTF-8 with a mark, which Excel needs."""
     if len(kinds) == 1:
-        return {kind: _write_csv(path, kind, rows, head) for kind, rows in kinds.items()}
+        return {kind: _write_csv(path, kind, rows, head, own) for kind, rows in kinds.items()}
     path.mkdir(parents=True, exist_ok=True)
-    return {kind: _write_csv(path / f"{kind}.csv", kind, rows, head) for kind, rows in kinds.items()}
+    return {kind: _write_csv(path / f"{kind}.csv", kind, rows, head, own) for kind, rows in kinds.items()}
 
 
-def _write_csv(path: Path, kind: str, rows: Rows, head: Head) -> int:
+def _write_csv(path: Path, kind: str, rows: Rows, head: Head, own: Own) -> int:
     count = 0
     with _file(path, newline="", encoding="utf-8-sig") as stream:
         table = csv.writer(stream)
-        table.writerow(map(head, columns(kind)))
+        table.writerow(_heads(kind, head, own))
         for row in rows:
-            table.writerow([harmless(cell) for cell in cells(kind, row)])
+            table.writerow([harmless(cell) for cell in cells(kind, row, own)])
             count += 1
     return count
 
 
-def write_xlsx(path: Path, kinds: Mapping[str, Rows], *, head: Head = str) -> dict[str, int]:
+def write_xlsx(path: Path, kinds: Mapping[str, Rows], *, head: Head = str, own: Own = NONE_OWN) -> dict[str, int]:
     """One sheet for each kind (more where a kind has more rows than a sheet holds)."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    counts = {kind: _fill_sheets(book, kind, rows, head) for kind, rows in kinds.items()}
+    counts = {kind: _fill_sheets(book, kind, rows, head, own) for kind, rows in kinds.items()}
     draft = _draft(path)
     try:
         book.save(draft)
@@ -113,21 +129,21 @@ def write_xlsx(path: Path, kinds: Mapping[str, Rows], *, head: Head = str) -> di
     return counts
 
 
-def _fill_sheets(book: Any, kind: str, rows: Rows, head: Head) -> int:
+def _fill_sheets(book: Any, kind: str, rows: Rows, head: Head, own: Own) -> int:
     count, sheet = 0, None
     for row in rows:
         if sheet is None or count % SHEET_ROWS == 0:
-            sheet = _sheet(book, kind, count // SHEET_ROWS, head)
-        sheet.append([_xlsx_cell(sheet, cell) for cell in cells(kind, row)])
+            sheet = _sheet(book, kind, count // SHEET_ROWS, _heads(kind, head, own))
+        sheet.append([_xlsx_cell(sheet, cell) for cell in cells(kind, row, own)])
         count += 1
     if sheet is None:
-        _sheet(book, kind, 0, head)
+        _sheet(book, kind, 0, _heads(kind, head, own))
     return count
 
 
-def _sheet(book: Any, kind: str, number: int, head: Head) -> Any:
+def _sheet(book: Any, kind: str, number: int, heads: list[str]) -> Any:
     sheet = book.create_sheet(f"{kind} {number + 1}" if number else kind)
-    sheet.append([head(name) for name in columns(kind)])
+    sheet.append(heads)
     return sheet
 
 
@@ -149,6 +165,10 @@ def harmless(cell: "str | Decimal | None") -> str:
     return f"'{cell}" if cell and _FORMULA.match(cell) else cell or ""
 
 
+def _heads(kind: str, head: Head, own: Own) -> list[str]:
+    return [*map(head, columns(kind)), *map(own.head, own.of(kind))]
+
+
 def columns(kind: str) -> tuple[str, ...]:
     """The columns of a kind: amounts, references and periods take two each."""
     found: list[str] = []
@@ -167,8 +187,9 @@ def _split(name: str) -> tuple[str, ...]:
     return (name, f"{name}_id") if name in _REFERENCES else (name,)
 
 
-def cells(kind: str, row: Mapping[str, Any]) -> Iterator["str | Decimal | None"]:
-    """The row's values, one for each column: numbers as Decimal, all else as text."""
+def cells(kind: str, row: Mapping[str, Any], own: Own = NONE_OWN) -> Iterator["str | Decimal | None"]:
+    """The row's values, one for each column: numbers as Decimal, all else as text; own fields last."""
+    mine = [item.key for item in own.of(kind)]
     for name in (*COMMON, *FIELDS[kind]):
         value: Any = row.get(name)  # what is hidden from who asks is not there
         if name in MONEY:
@@ -179,8 +200,21 @@ def cells(kind: str, row: Mapping[str, Any]) -> Iterator["str | Decimal | None"]
             yield from (None, None) if value is None else (value["kind"], value["id"])
         elif name in _REFERENCES:
             yield from (None, None) if value is None else (value["name"], value["id"])
+        elif name == "custom":
+            yield _cell(name, {key: kept for key, kept in (value or {}).items() if key not in mine})
         else:
             yield _cell(name, value)
+
+    yield from (_own_cell(item, (row.get("custom") or {}).get(item.key)) for item in own.of(kind))
+
+
+def _own_cell(item: CustomField, value: Any) -> "str | Decimal | None":
+    """A value of an own field as its column is read again: 「500000 CNY」, a name, "a; b"."""
+    if item.type == "number" and value is not None:
+        return _number(value)
+    if isinstance(value, dict):
+        return str(value["name"]) if "name" in value else f"{value.get('value')} {value.get('currency')}"
+    return _cell(item.key, value)
 
 
 def _cell(name: str, value: Any) -> "str | Decimal | None":
