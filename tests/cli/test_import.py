@@ -298,3 +298,25 @@ def test_fields_of_ones_own_come_in_and_go_out(crmbot, database, tmp_path):
     with database.read() as tx:
         (found,) = tx.session.scalars(select(records.Customer))
         assert found.custom == {"渠道来源": "展会", "预算": {"value": "500000", "currency": "CNY"}}
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_own_fields_go_out_in_columns_of_their_own_and_come_in_again(crmbot, database, tmp_path, format):
+    own = {"渠道来源": ["展会", "官网"], "预算": {"value": "500000", "currency": "CNY"}, "人数": "12.5"}
+    types = {"渠道来源": "choices", "预算": "money", "人数": "number"}
+
+    def job(session):
+        for label, field_type in types.items():
+            choices = own[label] if field_type == "choices" else []
+            session.add(
+                records.CustomField(for_kind="customer", label=label, field_type=field_type, choices=choices)
+            )
+        session.add(records.Customer(name="蓝海物流", custom={**own, "旧编号": "A-7"}))
+
+    write(database, job)
+    path = tmp_path / f"c.{format}"
+    crmbot("export", path, "--format", format, "--kind", "customer")
+    write(database, lambda session: setattr(session.scalars(select(records.Customer)).one(), "custom", {}))
+    assert crmbot("import", path, "--duplicates", "update").code == 0
+    with database.read() as tx:
+        assert tx.session.scalars(select(records.Customer)).one().custom == {**own, "旧编号": "A-7"}
