@@ -50,7 +50,10 @@ _NOT_GOODS = pattern(
     r"|\b(?:valid|until|terms?|down|deposit|upfront|acceptance|warranty|net|total|in all|tax|vat|signed|number|no\.|due"
     r"|deliver(?:y|ed)?|payment|paid|instal?lments?)\b"
 )
-_PAPER = pattern(r"报价单?|合同|订单|发票|方案|资料|quot(?:e|ation)|offer|proposal|contract|invoice|order")
+_PAPER = pattern(
+    r"(?:[a-z]+ )?(?:payments?|instal?lments?)"
+    r"|报价单?|合同|订单|发票|方案|资料|quot(?:e|ation)|offer|proposal|contract|invoice|order"
+)
 _TERMS = pattern(
     r"一次性|付清|(?:首付|首期|预付|定金|订金|验收|质保|尾款)款?\s*\d{1,3}(?![\d.]|\s*[元块万台套个])"
     r"|\bnet[- ]?\d|月结|账期|\binstal?lments\b|分.{1,3}[期]"

@@ -14,7 +14,7 @@ _KINDS = {
     "quote": r"报价单?|quotation|quote|offer",
     "contract": r"合同|协议|contract|agreement",
     "order": r"订单|purchase order|order",
-    "invoice": r"发票|invoice",
+    "invoice": r"发票|票(?=号)|invoice",
     "payment": r"回款|收款|到账款?|那笔钱|那笔款|payment",
 }
 # What of a paper; the more telling words first.
@@ -26,7 +26,7 @@ _FIELDS = {
     "invoice_date": r"开票日期|开票时间|开票|invoice date|issue date|issued(?: on)?",
     "received_on": r"到账日期|到账时间|收款日期|回款日期|到账|received(?: on)?|came in(?: on)?|arrived(?: on)?",
     "lines": r"数量|单价|折扣|quantity|qty|unit price|discount|\b(?:each|apiece|a piece)\b",
-    "number": r"编号|号码|(?<=合同)号|(?<=发票)号|(?<=订单)号|number|no\.",
+    "number": r"编号|号码|(?<=合同)号|(?<=发票)号|(?<=订单)号|(?<=票)号|number|no\.",
     "amount": r"金额|总价|总额|总金额|价格|合计|amount|total|value|price|sum",
     "date": r"日期|时间|date|day",
 }
@@ -47,6 +47,13 @@ _CHANGES = tuple(
         # typo, it was 20,400
         r"(?P<left>)(?:sorry|oops|typo|my mistake|my bad|wrong(?: amount| figure)?)[,:.]? "
         r"(?:it|that) (?:was|is|should be) (?P<new>\S*\d.*)",
+        # they'd like 12 sofas instead
+        r"(?P<left>)(?:they|he|she|the customer|the client)(?:'d| would)? (?:like|wants?|prefers?|needs?) "
+        r"(?P<new>.*\d.*?) instead",
+        # and the invoice to 8,800
+        r"(?:and )?(?P<left>the (?:invoice|contract|order|payment|quote)(?: amount)?) to (?P<new>[£$€¥]?\d\S*)",
+        # 改回款金额 59800，手续费扣了200
+        r"改(?:一下)?(?P<left>(?:回款|发票|合同|订单|报价)的?(?:金额)?)\s*(?P<new>\d\S*?)(?:[，,].*)?",
         # 合同金额不是 50 万，是 60 万 / the payment wasn't 15k but 12k
         r"(?P<left>.*?)(?:不是|并非)\s*(?P<old>[^，,]+?)[，,]?\s*(?:而是|应该是|应为|是)\s*(?P<new>.+)",
         r"(?P<left>.*?)\b(?:isn't|wasn't|is not|was not)\s+(?P<old>.+?),?\s+"
@@ -70,7 +77,7 @@ _CHANGES = tuple(
 _CUE = pattern(
     r"[改调换延推错废冲]|不是|变更|更正|应[该当为]|取消|终止|解除|撤|删|不要"
     r"|\b(?:change|set|update|correct|amend|move|raise|lower|extend|reduce|increase|fix|put|make|should|ought|needs"
-    r"|not|but|rather|instead|actually|void|voided|cancel|cancelled|canceled|terminated?|withdrawn?|annul|delete"
+    r"|not|but|rather|instead|and|actually|void|voided|cancel|cancelled|canceled|terminated?|withdrawn?|annul|delete"
     r"|remove|scrap|revoke|sorry|oops|typo|mistake|wrong)\b"
     r"|n't\b"
 )
@@ -106,7 +113,8 @@ _WHY = pattern(r"[^，,;；。]+(?:[，,](?!\d)|[;；。])\s*(?:so\s+)?")
 # What may stand beside the name of a paper without saying more.
 _PADDING = pattern(
     r"\b(?:the|that|this|of|for|on|in|with|from|by|it|its|it's|our|their|to|is|was|'s|please|pls|date)\b|'s\b"
-    r"|[的那这份张笔个把将里上给跟和与]|" + _ASK
+    r"|\b(?:and|also|they|he|she|want(?:s|ed)?|ask(?:s|ed)?|customer)\b"
+    r"|(?:他们|她们|对方|客户|那边)?(?:要求|希望|想要?|让我们|要)|[的那这份张笔个把将里上给跟和与也]|" + _ASK
 )
 
 
@@ -164,7 +172,7 @@ def _change(plain: str) -> PaperChange | None:
 
 
 _STATED = pattern(
-    r"(?P<left>(?:发票|合同|订单)(?:号码?|编号))(?:是|为|[:：])\s*(?P<new>[a-z0-9][a-z0-9/_-]*)"
+    r"(?P<left>(?:发票|合同|订单|票)(?:号码?|编号))(?:是|为|[:：]|\s)\s*(?P<new>[a-z0-9][a-z0-9/_-]*)"
     r"|(?:the |its )?(?P<left_en>(?:invoice|contract|order) (?:number|no\.?))(?: is|'s|[:：])\s*"
     r"(?P<new_en>[a-z0-9][a-z0-9/_-]*)"
 )

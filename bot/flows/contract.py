@@ -17,6 +17,7 @@ from bot.rules.customers import customer_of
 from bot.rules.documents import as_summed, named, priced, summed, unused
 from bot.rules.told_apart import named_in
 from bot.world import World
+from config.catalog import catalog
 from nlu.terms import read_terms
 from nlu.types import Understanding
 from storage import records
@@ -43,8 +44,10 @@ def _quote(values: Values, world: World) -> Json | None:
 
 
 def _amount(values: Values, world: World) -> Json | None:
-    """The sum of the lines, else the amount of the opportunity."""
-    total = summed(values, world)
+    """The sum of the lines, else the amount of the quote or the opportunity."""
+    total, quote = summed(values, world), contracts.quoted(world, values)
+    if total is None and "lines" not in values and quote is not None and quote.amount:
+        return quote.amount.to_json()
     if total is not None or "lines" in values or "opportunity" not in values:
         return total
     deal = world.session.get(records.Opportunity, values["opportunity"]["id"])
@@ -52,7 +55,10 @@ def _amount(values: Values, world: World) -> Json | None:
 
 
 def _is_contract(heard: Understanding, world: World) -> bool:
-    """An amount, goods or terms are told: 「签合同的时候他们又提了新要求」 is a note."""
+    """An amount, goods or terms are told: 「签合同的时候他们又提了新要求」 is a note, "how much is left on the contract"
+    a question."""
+    if catalog(heard.lang).pattern("sold.asks").search(heard.text):
+        return False
     facts = ("amount", "payment_terms", "contract_number")
     has_terms = bool(read_terms(heard))
     return heard.intent == "create_contract" or has_terms or any(name in heard.slots for name in facts)

@@ -44,8 +44,7 @@ def _lines(values: Values, world: World) -> Json | None:
     contract = next(iter(bases_of(world, values, "contract")), None)
     if contract is None or "amount" in values:
         return None
-    left = orders.lines_left(world, contract)
-    return orders.so_many(world, left) or left or None
+    return orders.so_many(world, orders.lines_left(world, contract)) or None
 
 
 def _amount(values: Values, world: World) -> Json | None:

@@ -12,7 +12,7 @@ from nlu.patterns import pattern
 from nlu.types import Slot, Understanding
 
 KINDS = ("contract", "order", "invoice", "quote")
-_NUMBER = pattern(r"(?<![a-z0-9-])[a-z]{1,6}-\d[a-z0-9]*(?:-[a-z0-9]+)*(?![a-z0-9-])")
+_NUMBER = pattern(r"(?<![a-z0-9-])[a-z]{1,6}-\d[a-z0-9]*(?:-[a-z0-9]+)*(?![a-z0-9-])|(?<![\w.,-])\d{6,20}(?![\w.,-])")
 _LABELLED = "behind its label"
 
 
@@ -32,14 +32,16 @@ def told_apart(world: World, heard: Understanding) -> Understanding:
 
 
 def numbers_in(text: str) -> Iterator[Slot]:
-    """Whatever looks like the number of a paper: 「FP-2026-0003」."""
+    """Whatever looks like the number of a paper: 「FP-2026-0003」, 「0098712」."""
     for match in _NUMBER.finditer(text.lower()):
         yield Slot(text[slice(*match.span())], *match.span(), 0.9, "the number of a paper")
 
 
 def _kind(world: World, number: str) -> str | None:
     known = next((kind for kind in KINDS if _has(world, kind, number)), None)
-    return known or next((kind for kind in KINDS if _looks_like(world, kind, number)), None)
+    if known is not None or number.isdigit():
+        return known
+    return next((kind for kind in KINDS if _looks_like(world, kind, number)), None)
 
 
 def _has(world: World, kind: str, number: str) -> bool:

@@ -37,6 +37,7 @@ from bot.rules.pronouns import spoken_of
 from bot.world import World
 from config.catalog import Catalog, catalog
 from nlu.folding import fold
+from nlu.papers import read_number
 from nlu.patterns import pattern
 from nlu.terms import read_terms
 from nlu.types import Understanding
@@ -44,7 +45,6 @@ from storage import records
 
 MAX_CHARS = 120  # who says more tells a story
 _CLAUSE = pattern(r"\s*(?:[，,;；。](?!\d)\s*(?:然后|再|and then|then|and)?|\band(?: then)?\b|\bthen\b|然后)\s*")
-SIGNABLE = ("draft", "sent", "accepted", "expired")  # the states of a quote that a contract may be made of
 _AGAIN = ("payment", "order_update")  # the forms of steps that "the rest, too" can mean
 
 
@@ -76,7 +76,12 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
     """The form of the step that a message tells of; None for any other message."""
     world = talk.world
     is_other = heard.correction is not None or heard.control is not None
-    if len(heard.text) > MAX_CHARS or is_other or catalog(heard.lang).pattern("sold.asks").search(heard.text):
+    if (
+        len(heard.text) > MAX_CHARS
+        or is_other
+        or read_number(heard.text) is not None
+        or catalog(heard.lang).pattern("sold.asks").search(heard.text)
+    ):
         return None
     two = _in_two(world, heard)
     if two is not None:
@@ -242,7 +247,7 @@ def _base(world: World, one: _Step, opened: Understanding, known: Values) -> Val
         return {"customer": ref(contract.customer), "contract": named(contract)} if contract and is_open else {}
     if one.flow == "contract":
         quote = spoken(world, "quote", customer) if "quote" in world.focus else None
-        return {"customer": ref(quote.customer), "quote": named(quote)} if quote and quote.status in SIGNABLE else {}
+        return {"customer": ref(quote.customer)} if quote is not None else {}
     if one.flow == "quote_update":
         quote = spoken(world, "quote", customer)
         return {"customer": ref(quote.customer), "quote": named(quote)} if quote else {}

@@ -14,6 +14,8 @@ from bot.world import World
 from config.types import Money
 from storage import records
 
+SIGNABLE = ("draft", "sent", "accepted", "expired")  # the states of a quote that a contract may be made of
+
 
 def create(world: World, customer: Named, values: Values) -> "records.Contract":
     """A contract that is signed, with its lines and instalments."""
@@ -82,18 +84,22 @@ def signed_by(world: World, customer_id: int, values: Values) -> Json | Guess | 
 
 
 def quoted(world: World, values: Values) -> "records.Quote | None":
-    """The quote that a contract is made of: the one it names, else the newest accepted one of its opportunity."""
+    """The quote that a contract is made of: the one it names, else the newest accepted one of its opportunity, else the
+    one that was just spoken of."""
     quote: Any = records.Quote
     chosen, deal = values.get("quote"), values.get("opportunity")
-    query = select(quote).where(visible(world.actor, world.crm, quote))
+    query = select(quote).where(visible(world.actor, world.crm, quote)).order_by(quote.id.desc()).limit(1)
+    found: records.Quote | None = None
     if chosen:
-        query = query.where(quote.id == chosen["id"])
-    elif deal:
-        query = query.where(quote.opportunity_id == deal["id"], quote.status == "accepted")
-    else:
-        return None
-    found: records.Quote | None = world.session.scalars(query.order_by(quote.id.desc()).limit(1)).first()
-    return found
+        return world.session.scalars(query.where(quote.id == chosen["id"])).first()
+    if deal:
+        of_deal = (quote.opportunity_id == deal["id"], quote.status == "accepted")
+        found = world.session.scalars(query.where(*of_deal)).first()
+    whose = values.get("customer") or {}
+    if found is None and "id" in whose and "quote" in world.focus:
+        spoken = (quote.id == world.focus["quote"], quote.customer_id == whose["id"], quote.status.in_(SIGNABLE))
+        found = world.session.scalars(query.where(*spoken)).first()
+    return found if deal is None or found is None or found.opportunity_id in (None, deal["id"]) else None
 
 
 def quoted_lines(values: Values, world: World) -> list[Json] | None:

@@ -128,15 +128,14 @@ def lines_left(world: World, contract: "records.Contract") -> list[Json]:
 
 
 def so_many(world: World, lines: list[Json]) -> list[Json]:
-    """Of one line (the only one, or the one that is named), so many as the message says: 「先下 2 台」, "2 of the
-    ovens"; [] where it does not tell."""
+    """Of lines those that the message names, 「沙发先下单」; of a single one so many as it says: 「先下 2 台」."""
     named = [line for line in lines if told_apart.spans(world.said, (line["product"],))] or lines
     if len(named) != 1:
-        return []
+        return named
     fits = (None, named[0]["unit"])
     counts = [v.number for v in world.values_in(world.said) if v.kind == "number" and v.unit in fits and v.number]
     said = [count for count in counts if 0 < count <= Decimal(named[0]["quantity"])]
-    return [{**named[0], "quantity": f"{said[0]:f}"}] if len(said) == 1 else []
+    return [{**named[0], "quantity": f"{said[0]:f}"}] if len(said) == 1 else named
 
 
 def move(world: World, order: "records.Order", status: str) -> None:
