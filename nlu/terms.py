@@ -43,7 +43,7 @@ _USUAL = {
 _MILESTONES = (
     ("warranty", pattern(r"质保|保修|warranty|retention|guarantee")),
     ("acceptance", pattern(r"验收|上线|完工|竣工|acceptance|accepted|go[- ]?live|completion|completed|sign[- ]?off")),
-    ("delivery", pattern(r"到货|发货|交货|交付|送达|deliver|shipment|shipping|shipped|\bcod\b")),
+    ("delivery", pattern(r"到货|发货|交货|交付|送达|deliver|shipment|shipping|shipped|dispatch|\bcod\b")),
     (
         "signing",
         pattern(

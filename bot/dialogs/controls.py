@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.dialogs.draft import attempt, choose, drop
-from bot.dialogs.forward import ask, asked_field, edit, proceed
+from bot.dialogs.forward import already_so, ask, asked_field, edit, proceed, says_anything
 from bot.dialogs.model import Field, Flow, Json, Question, Reply, World
 from bot.dialogs.render import card, field_words, label_of, question, resumed
 from bot.dialogs.state import CONFIRM, EDIT, State, Step
@@ -28,6 +28,8 @@ def ask_again(flow: Flow, state: State, world: World, *, after_aside: bool = Fal
 def _confirm(flow: Flow, state: State, world: World) -> Step:
     if state.asking == CONFIRM:
         return Step(state, save=dict(state.values))
+    if state.asking == EDIT and flow.needs_any and not says_anything(flow, state, world):
+        return already_so(flow, state, world)  # there is nothing to save
     field = asked_field(flow, state)
     if field is not None and field.name in state.open:
         asked = Question.from_json(state.open[field.name])

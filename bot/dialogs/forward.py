@@ -15,13 +15,17 @@ def proceed(flow: Flow, state: State, world: World, lead: Iterable[str] = (), *,
     missing = _missing(flow, state, world)
     if missing is not None:
         return ask(flow, state, missing, world, [*lead, *_guessed_title(flow, state, world)])
-    if flow.needs_any and not _says_anything(flow, state, world):
+    if flow.needs_any and not says_anything(flow, state, world):
         if not state.trail and any(name in state.said for name in flow.needs_any):
-            so = "\n".join([world.words.say("dialog.already_so"), *card_lines(flow, state, world)])
-            return Step(None, (Reply(so),))
+            return already_so(flow, state, world)
         return edit(flow, state, world, [*lead, *card_lines(flow, state, world)])
     state.asking = CONFIRM
     return Step(state, (card(flow, state, world, lead, is_short=is_amended),))
+
+
+def already_so(flow: Flow, state: State, world: World) -> Step:
+    """The end of a change that changes nothing."""
+    return Step(None, (Reply("\n".join([world.words.say("dialog.already_so"), *card_lines(flow, state, world)])),))
 
 
 def _guessed_title(flow: Flow, state: State, world: World) -> list[str]:
@@ -30,7 +34,7 @@ def _guessed_title(flow: Flow, state: State, world: World) -> list[str]:
     return [] if is_told else [world.words.say("dialog.unsure", value=title(flow, state, world))]
 
 
-def _says_anything(flow: Flow, state: State, world: World) -> bool:
+def says_anything(flow: Flow, state: State, world: World) -> bool:
     """Is there one of the values without which nothing would change, other than it is?"""
     before = flow.before(state.values, world) if flow.before else {}
     return any(name in state.values and not _is_so(state.values[name], before.get(name)) for name in flow.needs_any)

@@ -55,8 +55,8 @@ def _amount(values: Values, world: World) -> Json | None:
 
 
 def _is_contract(heard: Understanding, world: World) -> bool:
-    """An amount, goods or terms are told: 「签合同的时候他们又提了新要求」 is a note, "how much is left on the contract"
-    a question."""
+    """An amount, goods or terms are told: 「签合同的时候他们又提了新要求」 is a note; a question
+    about one is none."""
     if catalog(heard.lang).pattern("sold.asks").search(heard.text):
         return False
     facts = ("amount", "payment_terms", "contract_number")

@@ -18,6 +18,7 @@ from bot.rules.documents import bases_of, named, unused
 from bot.rules.told_apart import named_in
 from bot.world import World
 from config.types import Money
+from nlu.folding import fold
 
 
 def base(kind: str, *, is_payment: bool) -> Any:
@@ -36,6 +37,8 @@ def base(kind: str, *, is_payment: bool) -> Any:
             beyond = _beyond(world, customer["id"], found, values.get("amount"))
             if beyond is not None:
                 return beyond
+        if len(found) > 1 and is_payment and kind == "invoice" and _is_all(world, found):
+            return None  # of their contract
         if len(found) > 1:
             may_span = is_payment and kind == "invoice"  # one payment for several invoices is for their contract
             fitting = payments.fitting(world, found, values.get("amount"), is_payment=is_payment)
@@ -48,6 +51,16 @@ def base(kind: str, *, is_payment: bool) -> Any:
         return Question(world.words.say("documents.which_of", customer=name_of(customer), kind=label), options)
 
     return propose
+
+
+def _is_all(world: World, invoices: list[Any]) -> bool:
+    """Is everything paid, "they settled up", and do the invoices have one contract?"""
+    contracts = {item.contract_id for item in invoices}
+    return (
+        len(contracts) == 1
+        and None not in contracts
+        and world.words.pattern("payment.everything").search(fold(world.said)) is not None
+    )
 
 
 def _is_for(invoice: Any, part: str | None) -> bool:
@@ -90,6 +103,15 @@ def _rest(values: Values, world: World) -> Json | Guess | None:
     document = next(iter(documents), None)
     left = sums.rest(document, sums.billed(world.tx, document)) if document is not None else None
     return Guess(left.to_json()) if left and left.value > 0 else None
+
+
+def _last(values: Values, world: World) -> Json | None:
+    """Where nothing but the last instalment is left to be invoiced, it is that."""
+    contract = next(iter(bases_of(world, values, "contract")), None)
+    items = list(contract.instalments) if contract is not None and "amount" not in values else []
+    if contract is None or len(items) < 2:
+        return None
+    return "last" if sums.rest(contract, sums.billed(world.tx, contract)) == items[-1].amount else None
 
 
 def _there(value: Json, world: World, values: Values) -> None:
@@ -137,6 +159,7 @@ INVOICE = Flow(
             ask="never",
             slot="-",
             check=_there,
+            propose=_last,
             within=("contract", "order"),
         ),
         Field("invoice_number", Text(max_chars=40), required=False, ask="guided", check=unused("invoice")),

@@ -23,6 +23,7 @@ from bot.listening.sold_facts import (
     PLACES,
     customers,
     facts_in,
+    has_money,
     has_number,
     papers_named,
     slots_of,
@@ -30,14 +31,14 @@ from bot.listening.sold_facts import (
     with_invoice,
     without,
 )
-from bot.rules import orders, sums
+from bot.rules import orders, payments, sums
 from bot.rules.documents import named
 from bot.rules.opportunities import open_at
 from bot.rules.pronouns import spoken_of
 from bot.world import World
 from config.catalog import Catalog, catalog
 from nlu.folding import fold
-from nlu.papers import read_number
+from nlu.papers import read_change, read_number
 from nlu.patterns import pattern
 from nlu.terms import read_terms
 from nlu.types import Understanding
@@ -88,7 +89,7 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
         return _one_then(talk, *two)
     heard = with_amounts(with_invoice(heard))
     found = _said(heard, world) or _said_again(heard, world)
-    if found is None:
+    if found is None or _changes(heard, found):
         return None
     flow = FLOWS[found.flow]
     papers, unknown = _named(world, heard, flow)
@@ -99,6 +100,8 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
         given = {**_offered(talk, flow, heard), **known, **_base(world, found, opened, known)}
         if flow.kind == "invoice" and _is_of_contract(world, heard, given):
             given.pop("order", None)
+    if found.flow == "payment" and not has_money(heard):
+        _refuse_settled(world, given.get("customer") or known.get("customer"))
     if found.status:
         given[found.flow.replace("_update", "_status")] = found.status
     reply = begin(world, talk.memory, flow, opened, given=given, first=unknown)
@@ -138,16 +141,24 @@ def _one_then(talk: Talk, first: Understanding, then: _Step, second: Understandi
     return replace(reply, text=f"{reply.text}\n{world.words.say('sold.then', what=title)}")
 
 
+def _changes(heard: Understanding, found: _Step) -> bool:
+    """Is it rather another amount of such a paper, "and the invoice to 8,800"?"""
+    change = read_change(heard.text)
+    return change is not None and change.paper.kind == found.flow and has_money(heard)
+
+
 def _said(heard: Understanding, world: World) -> _Step | None:
     words = catalog(heard.lang)
+    facts = list(facts_in(heard))
+    plain = without(heard, facts)
+    told_of = [one for one in _STEPS if words.pattern(f"sold.{one.name}").search(plain) is not None]
+    if not told_of:
+        return None
+    facts += papers_named(world, heard)
     terms = [(part.start, part.end) for part in read_terms(heard)]
-    facts = [*facts_in(heard), *papers_named(world, heard)]
-    for one in _STEPS:
-        told = words.pattern(f"sold.{one.name}")
+    for one in told_of:
         plain = without(heard, [*facts, *terms] if one.name == "contract" else facts)
-        if told.search(plain) is None:
-            continue
-        rest = told.sub(" ", plain)
+        rest = words.pattern(f"sold.{one.name}").sub(" ", plain)
         for key in (f"sold.beside.{one.name}", "sold.beside.all"):
             rest = words.pattern(key).sub(" ", rest)
         if not any(map(str.isalnum, rest)) and _fits(one, heard, world, words, plain):
@@ -186,7 +197,7 @@ def _named(world: World, heard: Understanding, flow: Flow) -> tuple[dict[str, Js
 def _fits(one: _Step, heard: Understanding, world: World, words: Catalog, plain: str) -> bool:
     """Is there something that the step can be about?"""
     is_about = any(kind in world.focus for kind in (*PAPERS, "customer")) or bool(customers(heard)) or has_number(heard)
-    has_money = any(True for _ in heard.of_kind("money"))
+    is_priced = has_money(heard)
     has_goods = any(value.unit and value.unit not in PLACES for value in heard.of_kind("number"))
     if has_goods and one.name not in ("payment", "order"):
         return False
@@ -194,15 +205,15 @@ def _fits(one: _Step, heard: Understanding, world: World, words: Catalog, plain:
         is_last = world.focus.get("last") == "quote"
         return is_last or (words.pattern("sold.quote").search(plain) is not None and (is_about or is_last))
     if one.name == "payment":
-        is_order = world.words.say("common.kind.order") in plain and not has_money
-        is_money = has_money or words.pattern("sold.money").search(plain) is not None
+        is_order = world.words.say("common.kind.order") in plain and not is_priced
+        is_money = is_priced or words.pattern("sold.money").search(plain) is not None
         is_of_invoice = world.focus.get("last") == "invoice" and words.pattern("sold.paid").search(plain) is not None
-        return (is_money or is_of_invoice) and (is_about or has_money) and not is_order
+        return (is_money or is_of_invoice) and (is_about or is_priced) and not is_order
     if one.name == "contract":
         customer = customers(heard) or [spoken_of(world, "customer")]
         is_of_deal = words.pattern("sold.signed").search(plain) is not None
         at = customer[0]["id"] if customer[0] else None
-        return not is_of_deal or (has_money and at is not None and not open_at(world, at))
+        return not is_of_deal or (is_priced and at is not None and not open_at(world, at))
     return is_about
 
 
@@ -210,6 +221,15 @@ def _offered(talk: Talk, flow: Flow, heard: Understanding) -> Values:
     """What the button below the last message knows, where nobody is named."""
     offer = pressed.offered(talk.world, talk.conversation, flow.kind) if not customers(heard) else None
     return offer.action.get("values", {}) if offer is not None else {}
+
+
+def _refuse_settled(world: World, customer: Json | None) -> None:
+    """Raises Refused where the customer owes nothing: no amount is asked for then."""
+    whose = customer or spoken_of(world, "customer")
+    if whose is None or not payments.received_from(world, whose["id"]):
+        return
+    if not any(payments.open_documents(world, kind, whose["id"], is_payment=True) for kind in payments.BASES):
+        raise Refused("payment.nothing_due", customer=whose["name"])
 
 
 def _to_bill(world: World, customer: Json | None) -> Values:

@@ -24,6 +24,10 @@ def customers(heard: Understanding) -> list[Json]:
     return [{"id": int(m.name.key), "name": m.name.name} for m in heard.names if m.name.kind == "customer"]
 
 
+def has_money(heard: Understanding) -> bool:
+    return any(True for _ in heard.of_kind("money"))
+
+
 def has_number(heard: Understanding) -> bool:
     return any(f"{kind}_number" in heard.slots for kind in PAPERS)
 
@@ -88,7 +92,7 @@ def with_amounts(heard: Understanding) -> Understanding:
         for value in heard.of_kind("number")
         if value.number is not None and value.number >= LEAST and not value.unit and not _is_in(value, numbers)
     ]
-    if len(bare) != 1 or any(True for _ in heard.of_kind("money")):
+    if len(bare) != 1 or has_money(heard):
         return heard
     amount = replace(bare[0], kind="money", money=Money(bare[0].number or Decimal(0)))
     return replace(heard, values=tuple(amount if value is bare[0] else value for value in heard.values))
