@@ -47,7 +47,15 @@ class Lines(Parts):
     def gather(self, heard: Understanding, world: World, values: Values) -> Json | None:
         """The lines that stand in a message which tells more than them."""
         goods = read_goods(heard)
-        return self.checked([dump(item) for item in goods], world, values) if goods else None
+        if not goods:
+            return None
+        said = [v.money.currency for v in heard.of_kind("money") if v.money and not v.is_bare]
+        currency = next(filter(None, said), None)
+        lines = [dump(item) for item in goods]
+        for line in lines:
+            if line["unit_price"] and currency:
+                line["unit_price"]["currency"] = line["unit_price"]["currency"] or currency
+        return self.checked(lines, world, values)
 
     def amend(self, value: Json, heard: Understanding, world: World) -> Json | None:
         """The lines as a correction wants them: 「数量改成 300」, "remove the gateway"; None where it is about another

@@ -18,11 +18,13 @@ from bot.listening import pressed
 from bot.listening.dialogs import begin, wait_beneath
 from bot.listening.listener import Talk
 from bot.listening.listeners import hear_text
+from bot.listening.papers import asked as changed
 from bot.listening.sold_facts import (
     PAPERS,
     PLACES,
     customers,
     facts_in,
+    goods_in,
     has_money,
     has_number,
     papers_named,
@@ -89,8 +91,10 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
         return _one_then(talk, *two)
     heard = with_amounts(with_invoice(heard))
     found = _said(heard, world) or _said_again(heard, world)
-    if found is None or _changes(heard, found):
+    if found is None:
         return None
+    if _changes(heard, found):
+        return changed(world, talk.memory, heard)
     flow = FLOWS[found.flow]
     papers, unknown = _named(world, heard, flow)
     opened = replace(heard, slots={name: slot for name, slot in slots_of(heard).items() if name != f"{unknown}_number"})
@@ -155,9 +159,9 @@ def _said(heard: Understanding, world: World) -> _Step | None:
     if not told_of:
         return None
     facts += papers_named(world, heard)
-    terms = [(part.start, part.end) for part in read_terms(heard)]
+    agreed = [*((part.start, part.end) for part in read_terms(heard)), *goods_in(heard)]
     for one in told_of:
-        plain = without(heard, [*facts, *terms] if one.name == "contract" else facts)
+        plain = without(heard, [*facts, *agreed] if one.name == "contract" else facts)
         rest = words.pattern(f"sold.{one.name}").sub(" ", plain)
         for key in (f"sold.beside.{one.name}", "sold.beside.all"):
             rest = words.pattern(key).sub(" ", rest)
@@ -199,11 +203,11 @@ def _fits(one: _Step, heard: Understanding, world: World, words: Catalog, plain:
     is_about = any(kind in world.focus for kind in (*PAPERS, "customer")) or bool(customers(heard)) or has_number(heard)
     is_priced = has_money(heard)
     has_goods = any(value.unit and value.unit not in PLACES for value in heard.of_kind("number"))
-    if has_goods and one.name not in ("payment", "order"):
-        return False
     if one.flow == "quote_update":
         is_last = world.focus.get("last") == "quote"
         return is_last or (words.pattern("sold.quote").search(plain) is not None and (is_about or is_last))
+    if has_goods and one.name not in ("payment", "order", "contract"):
+        return False
     if one.name == "payment":
         is_order = world.words.say("common.kind.order") in plain and not is_priced
         is_money = is_priced or words.pattern("sold.money").search(plain) is not None

@@ -12,11 +12,13 @@ from config.catalog import catalog
 from config.types import Money
 from nlu.documents import invoice_named
 from nlu.folding import fold
+from nlu.patterns import pattern
 from nlu.types import Slot, Understanding, Value
 
 PAPERS = ("contract", "order", "invoice", "quote")
 PLACES = ("单", "个", "张", "笔", "份", "期")  # 「第二单」 counts nothing
 NAMED = ("customer", "contact", "opportunity")
+_CLAUSE = pattern(r"(?:[^，,;；]|,(?=\d{3}))+")
 LEAST = 100  # a bare number below it counts something
 
 
@@ -48,6 +50,14 @@ def facts_in(heard: Understanding) -> Iterator[tuple[int, int]]:
     yield from (
         (slot.start, slot.end) for name, slot in heard.slots.items() if name.endswith("_number") or name == "contact"
     )
+
+
+def goods_in(heard: Understanding) -> Iterator[tuple[int, int]]:
+    """Where goods are told with their number and price: "4 ovens at 21,500 each"."""
+    for clause in _CLAUSE.finditer(heard.text):
+        inside = [value for value in heard.values if clause.start() <= value.start < clause.end()]
+        if len([value for value in inside if value.kind in ("number", "money")]) > 1:
+            yield clause.span()
 
 
 def papers_named(world: World, heard: Understanding) -> list[tuple[int, int]]:

@@ -27,7 +27,13 @@ def open_documents(world: World, kind: str, customer_id: int, *, is_payment: boo
         query = query.where(cls.status.not_in(sums.WITHOUT_DUES))
     done = sums.paid if is_payment else sums.billed
     found = world.session.scalars(query.order_by(cls.id).limit(200)).all()
-    return [item for item in found if (item.amount_minor or 0) > done(world.tx, item)]
+
+    def is_open(item: Any) -> bool:
+        contract = item.contract if kind == "order" else None
+        papers = [paper for paper in (item, contract) if paper is not None]
+        return all((paper.amount_minor or 0) > done(world.tx, paper) for paper in papers)
+
+    return [item for item in found if is_open(item)]
 
 
 def paid_documents(world: World, kind: str, customer_id: int) -> list[Any]:
