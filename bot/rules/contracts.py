@@ -1,6 +1,7 @@
 """Rules about contracts: numbered, with what is agreed, and the instalments that follow from it."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -95,11 +96,20 @@ def quoted(world: World, values: Values) -> "records.Quote | None":
     if deal:
         of_deal = (quote.opportunity_id == deal["id"], quote.status == "accepted")
         found = world.session.scalars(query.where(*of_deal)).first()
+    if found is not None:
+        return found
     whose = values.get("customer") or {}
-    if found is None and "id" in whose and "quote" in world.focus:
+    if "id" in whose and "quote" in world.focus:
         spoken = (quote.id == world.focus["quote"], quote.customer_id == whose["id"], quote.status.in_(SIGNABLE))
         found = world.session.scalars(query.where(*spoken)).first()
-    return found if deal is None or found is None or found.opportunity_id in (None, deal["id"]) else None
+    return found if found is not None and _is_of(found, values) else None
+
+
+def _is_of(quote: "records.Quote", values: Values) -> bool:
+    """Is a quote that nobody named of the deal, and of the amount, that were?"""
+    deal, amount = values.get("opportunity"), values.get("amount")
+    is_of_deal = deal is None or quote.opportunity_id in (None, deal["id"])
+    return is_of_deal and (amount is None or quote.amount is None or quote.amount.value == Decimal(amount["value"]))
 
 
 def quoted_lines(values: Values, world: World) -> list[Json] | None:

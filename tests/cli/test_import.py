@@ -308,9 +308,7 @@ def test_own_fields_go_out_in_columns_of_their_own_and_come_in_again(crmbot, dat
     def job(session):
         for label, field_type in types.items():
             choices = own[label] if field_type == "choices" else []
-            session.add(
-                records.CustomField(for_kind="customer", label=label, field_type=field_type, choices=choices)
-            )
+            session.add(records.CustomField(for_kind="customer", label=label, field_type=field_type, choices=choices))
         session.add(records.Customer(name="蓝海物流", custom={**own, "旧编号": "A-7"}))
 
     write(database, job)
