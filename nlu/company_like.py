@@ -8,7 +8,7 @@ from nlu.name_forms import company_words
 from nlu.patterns import pattern
 from nlu.wordlists import words
 
-__all__ = ["company_end", "company_start", "is_company_like"]
+__all__ = ["company_end", "company_start", "is_company_like", "name_goes_on"]
 
 _AFTER_CUT = pattern(
     r"(?:[(（][^()（）]{1,10}[)）])?(?:有限责任公司|有限公司|股份有限公司|集团|公司|"
@@ -81,6 +81,25 @@ def company_start(low: str, at: int) -> int:
 _NUMBERED = pattern(
     r"第?[一二三四五六七八九十百\d]{1,4}(?:[\u4e00-\u9fff]{0,6}?)(?:(?:设计|研究)*[院所]|工程局|局|[总分]?公司|建筑?公司|医院|厂)"
 )
+
+
+@cache
+def _more() -> re.Pattern[str]:
+    """What a name goes on with: perhaps another character of it, words of trade, its legal body."""
+    trades = sorted({*company_words()["trades"], *company_words()["generic"], *words("company_cuts")}, key=len)[::-1]
+    trade, legal = "|".join(trades), "|".join(company_words()["legal"])
+    return re.compile(f"[{company_words()['inner'][0]}]?(?P<trade>{trade})(?P<more>(?:{trade})*(?:{legal})?)")
+
+
+def name_goes_on(low: str, at: int, stops: Container[int] = ()) -> int:
+    """Where the name of a company that stands before ``at`` ends, if words of trade go on with it: two of them
+    (「精密制造」), or one that closes the clause, that a stop follows, or that nobody sells; else ``at``."""
+    found = _more().match(low, at)
+    if found is None:
+        return at
+    end = found.end()
+    is_closed = end == len(low) or low[end] in _CLOSES or end in stops
+    return end if found["more"] or is_closed or _ALWAYS.fullmatch(found["trade"]) else at
 
 
 def company_end(low: str, at: int, inside: int | None = None, stops: Container[int] = ()) -> int:

@@ -4,16 +4,17 @@ This is the workbench the intent rules and slot rules share. Built once per mess
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
 
 from config.types import Language
-from nlu.company_like import company_end, company_start
+from nlu.company_like import company_end, company_start, name_goes_on
 from nlu.entities import Entity, find_entities
 from nlu.folding import fold, has_han
 from nlu.lexicon import Cue, Lexicon
+from nlu.name_forms import normalise
 from nlu.patterns import REACH, pattern
 from nlu.people import Person, english_people, titled_people
 from nlu.types import NameMatch, Value
@@ -101,7 +102,8 @@ def take_apart(
     message.entities = find_entities(low, chinese=is_chinese)
     taken = bytearray(len(low))
     _cover(taken, [(e.start, e.end) for e in message.entities if e.kind != "code"])
-    message.names = [n for n in names if 1 not in taken[n.start : n.end]]
+    stops = {v.start for v in values}
+    message.names = [n for n in names if 1 not in taken[n.start : n.end] and not _begins_another(low, n, stops)]
     _cover(taken, [(e.start, e.end) for e in message.entities])
     message.values = tuple([v for v in values if 1 not in taken[v.start : v.end]])
     _cover(taken, [(n.start, n.end) for n in message.names])
@@ -120,6 +122,15 @@ def take_apart(
         _cover(taken, [match.span() for match in _BRACKETS.finditer(low)])
     message.clauses = _clauses(low, taken)
     return message
+
+
+def _begins_another(low: str, known: NameMatch, stops: Container[int]) -> bool:
+    """Does a short form open the name of another company: 「东篱」 of 东篱通信 in 「东篱精密制造」?"""
+    end = name_goes_on(low, known.end, stops) if known.name.kind == "customer" else known.end
+    if end == known.end:
+        return False
+    said, name = normalise(low[known.start : end]), normalise(known.name.name)
+    return said not in name and not said.startswith(name)
 
 
 _UNIT_BEFORE = pattern(r"(?:[部科处室组班]|车间|中心)的?$")  # 车间|柳工

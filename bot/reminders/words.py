@@ -195,14 +195,15 @@ def _pattern(phrase: str) -> re.Pattern[str]:
 
 
 def _end(world: World, subject: str, *, names_one: bool) -> Json | None:
-    """End the one reminder with this subject, else the next one about that customer; of several, or where the words
-    name a reminder (``names_one``) and there is none such, the list."""
-    found = of_subject(world, subject)
+    """End the one reminder with this subject or of that day, else, where the words name a reminder (``names_one``), the
+    next one about that customer; of several, or where there is none such, the list."""
+    found = _of_day(world, subject) or of_subject(world, subject)
+    if not found and not names_one:
+        return None
     if not found:
         meant = world.find("customer", subject, {})
         about = next_about(world, meant.matches[0].id) if meant.is_sure and len(meant.matches) == 1 else None
-        listed = {"do": "reminder", "op": "open", "id": None} if names_one else None
-        return {"do": "reminder", "op": "cancelled", "id": about} if about is not None else listed
+        return {"do": "reminder", "op": "cancelled" if about is not None else "open", "id": about}
     if len(found) == 1:
         return {"do": "reminder", "op": "cancelled", "id": found[0].id}
     return {"do": "reminder", "op": "open", "id": None}
