@@ -174,6 +174,26 @@ _NOW_AT = pattern(
     r"|cut|gone) (?:now|to|down to|up to|only) |\b(?:now|down to|up to) [$£€]?\d|\d[kmw]? now\b"
 )
 _INVOICE = pattern(r"开.{0,10}(?:的|张)(?:发票|专票|普票|票)(?!据)")
+# 打算|下单, will |order: what is still to come is a deal that closes then, no paper.
+_BUY = r"(?:下(?:个|正式)?(?:订单|单)|订货|签(?:约|单|合同|协议))(?!了|的)"
+_PLANNED = pattern(
+    rf"(?:打算|准备|计划|预计|估计|争取|可能会?|应该会?|有望|想)[^，。,;；]{{0,12}}{_BUY}"
+    r"|\b(?:will|'ll|going to|plans? to|planning to|expects? to|hopes? to|hoping to|should) "
+    r"(?:\w+ ){0,2}?(?:place an order|order|sign)\b"
+)
+_THEN = pattern(rf"(?:之?前|左右|以后|之后|底|初)?(?:就|才|再|会|能|要|可以|肯定|大概|应该|正式|给我们?|跟我们?){{0,3}}{_BUY}")
+_FOR_ME = pattern(r"帮我?|请|麻烦|给我")
+
+
+def _is_ahead(m: Message) -> bool:
+    """Is a purchase spoken of that is still to come: 「下个月底前下单」, "will place an order in May"?"""
+    if _PLANNED.search(m.low):
+        return True
+    today = m.now.date()
+    times = [v for v in m.times() if v.future and v.future.days.end > today and not (v.past and v.past.days.end <= today)]
+    return not _FOR_ME.match(m.low) and any(_THEN.match(m.low, v.end) for v in times)
+
+
 _THAT_ORDER = pattern(r"[那这](?:一?单|批货|批|笔货)|\bthe (?:order|shipment|goods)\b")
 
 
@@ -184,6 +204,8 @@ def change_marks(m: Message, found: set[str]) -> None:
             found.add("buys")
     if found >= {"code", "field.unit_price"} and found.isdisjoint({"object.contract", "create.contract"}):
         found.add("buys")
+    if _is_ahead(m):
+        found.add("ahead")
     if _PLACED.search(m.low) and "goods" in found:
         found.add("buys")
     if "money" in found and _NOW_AT.search(m.low):
