@@ -30,6 +30,7 @@ from nlu.documents import (
 from nlu.notes import fill_notes
 from nlu.parties import find_parties
 from nlu.patterns import REACH, pattern
+from nlu.posts import fill_post
 from nlu.priced import fill_goods
 from nlu.profile import fill_beside, fill_by_surname, fill_changed_field, fill_contact_data, fill_profile
 from nlu.queries import (
@@ -150,6 +151,7 @@ RULES: Mapping[Intent, tuple[Rule, ...]] = {
     "log_follow_up": (
         fill_contact_data,
         _parties,
+        fill_post,
         fill_known_deal,
         _note_times,
         fill_channel,

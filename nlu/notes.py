@@ -122,7 +122,7 @@ _SUBSTANCE = (
     "known.opportunity",
 )
 _DONE = pattern(r"送|寄|递|报|发了|演示|试用|测试|sent|demo|pitch|present|showed")
-_NAMED = ("customer", "contact", "occurred_at", "channel")
+_NAMED = ("customer", "contact", "position", "department", "occurred_at", "channel")
 
 
 def _is_frame(s: Scene, start: int, end: int) -> bool:

@@ -75,7 +75,8 @@ def _namesake(world: World, value: Json, customer: Named) -> int | None:
 def _complete(world: World, contact_id: int, facts: Values, values: Values) -> None:
     contact = fetch(world.tx, world.actor, world.crm, records.Contact, contact_id, "edit")
     for key, value in facts.items():
-        setattr(contact, key, value)
+        if len(value) >= len(getattr(contact, key) or ""):  # 采购 is but a short word for the 采购总监 that is known
+            setattr(contact, key, value)
     add_ways(contact, values)
     world.session.flush()
 
