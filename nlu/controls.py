@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from nlu.folding import fold
 from nlu.intents import Decision
 from nlu.lexicon import Lexicon
 from nlu.message import Message
@@ -18,13 +19,21 @@ _GREETING = pattern(
 )
 
 
+_THANKS, _NO_MORE = r"(?:多?谢+|感谢)[了啦您你]*", r"没(?:什么|啥|有)?(?:别的|其他)?(?:问题|事|疑问)[了啦]"
+# 好的谢谢，没问题了: who thanks and has no more questions takes leave, and has not said yes to what is shown.
+_LEAVE = pattern(
+    rf"(?:(?:好[的了]?|嗯+|行|ok|那)[\s，,。]*)?(?:{_THANKS}[\s，,。!！]*{_NO_MORE}|{_NO_MORE}[\s，,。!！]*{_THANKS})[\s，,。!！~～]*"
+)
+
+
 def read_control(text: str, lexicon: Lexicon) -> Control | None:
     """The control a **whole** message stands for (「好的」, "never mind, forget it"); None when it says more."""
-    if len(text) > 60:
+    if len(text) > 60 or _LEAVE.fullmatch(fold(text)):
         return None
     return cast("Control | None", lexicon.control(text))
 
 
 def is_small_talk(m: Message, decision: Decision) -> bool:
     """Greetings, laughter, thanks, weather, jokes: nothing that may fill a field."""
-    return (decision.intent == "other" and "talk" in decision.marks) or _GREETING.fullmatch(m.low) is not None
+    is_talk = decision.intent == "other" and "talk" in decision.marks
+    return is_talk or any(one.fullmatch(m.low) for one in (_GREETING, _LEAVE))

@@ -181,7 +181,9 @@ _PLANNED = pattern(
     r"|\b(?:will|'ll|going to|plans? to|planning to|expects? to|hopes? to|hoping to|should) "
     r"(?:\w+ ){0,2}?(?:place an order|order|sign)\b"
 )
-_THEN = pattern(rf"(?:之?前|左右|以后|之后|底|初)?(?:就|才|再|会|能|要|可以|肯定|大概|应该|正式|给我们?|跟我们?){{0,3}}{_BUY}")
+_THEN = pattern(
+    rf"(?:之?前|左右|以后|之后|底|初)?(?:就|才|再|会|能|要|可以|肯定|大概|应该|正式|给我们?|跟我们?){{0,3}}{_BUY}"
+)
 _FOR_ME = pattern(r"帮我?|请|麻烦|给我")
 
 
@@ -190,7 +192,9 @@ def _is_ahead(m: Message) -> bool:
     if _PLANNED.search(m.low):
         return True
     today = m.now.date()
-    times = [v for v in m.times() if v.future and v.future.days.end > today and not (v.past and v.past.days.end <= today)]
+    times = [
+        v for v in m.times() if v.future and v.future.days.end > today and not (v.past and v.past.days.end <= today)
+    ]
     return not _FOR_ME.match(m.low) and any(_THEN.match(m.low, v.end) for v in times)
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple, get_args
 
 from nlu.evidence import evidence
 from nlu.marks import marks
+from nlu.patterns import pattern
 from nlu.scene import Scene
 from nlu.types import Intent
 
@@ -23,6 +24,11 @@ INTENTS: tuple[Intent, ...] = get_args(Intent)
 _ANSWER = len(INTENTS)  # the class beyond: answers inside a dialog, which have no intent of their own
 _RULES: tuple[tuple[str, Intent], ...] = (("junk.order", "other"), ("news", "other"), ("card", "create_customer"))
 _PAPERS: frozenset[Intent] = frozenset({"create_order", "create_contract"})  # ahead of them there is a deal only
+# Nothing is taken back without a word for it.
+_TAKES_BACK = pattern(
+    r"撤|取消|删|退|反悔|还原|恢复|不要|不算|错|作废|抹|去掉|回去|回滚|undo|revert|delete|remove|cancel|scrap|scratch|take\b|back|wrong|"
+    r"mistake|didn't mean|get rid|wipe|ditch|\bbin|unsave|erase|reverse|restore|shouldn't|oops|drop|no good"
+)
 _SCALE = 100  # weights are stored as whole numbers
 _SHARPER = 60  # a mean of models is too modest; so, of ten intents told at 0.8 eight are right
 
@@ -88,6 +94,9 @@ def decide(s: Scene) -> Decision:
     scores = _model().scores(evidence(s.m, found))
     best = scores.index(max(scores))
     total = sum([exp((score - scores[best]) / _SHARPER) for score in scores])
+    if best < _ANSWER and INTENTS[best] == "undo" and not _TAKES_BACK.search(s.m.low):
+        scores[best] = min(scores)
+        best = scores.index(max(scores))
     intent = "other" if best == _ANSWER else INTENTS[best]
     if intent in _PAPERS and "ahead" in found:
         intent = "update_opportunity"

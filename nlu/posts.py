@@ -1,4 +1,4 @@
-"""What post the person of a note holds, as it stands beside their name: 「采购|林姐」, 「信息部的|贺总」, 「李丽（财务总监）」."""
+"""What post the person of a note holds, beside their name: 「采购|林姐」, 「信息部的|贺总」, 「李丽（财务总监）」."""
 
 from nlu.patterns import pattern
 from nlu.people import is_surname

@@ -1,4 +1,4 @@
-"""Change a note that is saved: its words, its day, how they were in touch: 「不是三个月，是半年」, 「其实是电话」."""
+"""Change a note that is saved: its words, its day, whom it was with, and how: 「不是三个月，是半年」, 「其实是电话」."""
 
 from datetime import datetime
 
@@ -7,7 +7,8 @@ from bot.dialogs.types import Choice, LongText, Ref
 from bot.dialogs.values import Moment, not_future
 from bot.flows.follow_up import is_more
 from bot.flows.shared import ref, saved
-from bot.rules.access import fetch
+from bot.rules.access import Named, fetch
+from bot.rules.customers import contact_of
 from bot.world import World
 from storage import records
 
@@ -27,7 +28,8 @@ def _present(values: Values, world: World) -> Values:
     known = note_values(world, values["follow_up"]["id"])
     note = fetch(world.tx, world.actor, world.crm, records.FollowUp, values["follow_up"]["id"])
     at = note.occurred_at.astimezone(world.now.tzinfo).isoformat()
-    return {**known, "channel": note.channel, "occurred_at": {"at": at, "has_time": note.occurred_has_time}}
+    who = {"contact": ref(note.contact)} if note.contact is not None else {}
+    return {**known, **who, "channel": note.channel, "occurred_at": {"at": at, "has_time": note.occurred_has_time}}
 
 
 def _save(world: World, values: Values) -> Saved:
@@ -37,6 +39,9 @@ def _save(world: World, values: Values) -> Saved:
     for name in TEXTS:
         if name in values:
             setattr(note, name, values[name])
+    if "contact" in values:
+        customer = Named(note.customer.id, note.customer.name, note.customer.public_id)
+        note.contact_id = contact_of(world, values["contact"], customer, {}).id
     if "channel" in values:
         note.channel = values["channel"]
     if "occurred_at" in values:
@@ -53,6 +58,7 @@ FOLLOW_UP_UPDATE = Flow(
     fields=(
         Field("follow_up", Ref("follow_up"), ask="never", is_derived=True),
         Field("customer", Ref("customer"), ask="never", is_derived=True),
+        Field("contact", Ref("contact", if_unknown="create"), required=False, ask="never", within=("customer",)),
         Field("content", LongText(slot="content"), required=False, ask="never"),
         Field("feedback", LongText(slot="feedback"), required=False, ask="never", applies=is_more),
         Field("channel", Choice("channels", "channel"), required=False, ask="never"),
@@ -60,12 +66,13 @@ FOLLOW_UP_UPDATE = Flow(
     ),
     card=(
         Line("follow_up_update.card.note", ("follow_up", "customer")),
+        Line("follow_up_update.card.who", ("contact",)),
         Line("follow_up_update.card.content", ("content",)),
         Line("follow_up_update.card.feedback", ("feedback",)),
         Line("follow_up_update.card.how", ("channel",)),
         Line("follow_up_update.card.when", ("occurred_at",)),
     ),
-    needs_any=(*TEXTS, "channel", "occurred_at"),
+    needs_any=("contact", *TEXTS, "channel", "occurred_at"),
     before=_present,
     save=_save,
 )

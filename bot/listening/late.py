@@ -37,7 +37,9 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
         return party
     reminder = world.focus.get("reminder") or _planned(world, heard)
     has_how = is_how(world, heard)
-    is_note = has_how or (world.focus.get("last") == "follow_up" and _is_behind(world, heard))
+    heard = _of_person(world, heard)
+    is_about = _is_behind(world, heard) or (heard.correction is not None and heard.correction.field == "contact")
+    is_note = has_how or (world.focus.get("last") == "follow_up" and is_about)
     if reminder is not None and heard.correction is not None and not is_note:
         put_off = moved_to(world, heard.correction.new, reminder)
         if put_off is not None:
@@ -59,6 +61,15 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
         if any(old in note.get(name, "") for name in FOLLOW_UP_UPDATE.needs_any):
             return _corrected(world, memory, FOLLOW_UP_UPDATE, note, heard)
     return None
+
+
+def _of_person(world: World, heard: Understanding) -> Understanding:
+    """「不是小谭，是小覃」: where that is whom the note just saved is about, it is the contact that is corrected."""
+    if heard.correction is None or heard.correction.field or world.focus.get("last") != "follow_up":
+        return heard
+    note = world.session.get(records.FollowUp, world.focus["follow_up"])
+    is_theirs = note is not None and note.contact is not None and heard.correction.old == note.contact.name
+    return replace(heard, correction=replace(heard.correction, field="contact")) if is_theirs else heard
 
 
 def _of_party(world: World, memory: Memory, heard: Understanding) -> Reply | None:

@@ -50,6 +50,8 @@ def corrected_note(talk: Talk, heard: Understanding) -> Reply | None:
     if talk.opened is not None:
         is_mine = "channel" in talk.opened[0].by_name or phrasing("points_back").search(heard.text) is None
         return None if is_mine else late_correction(talk.world, talk.memory, alone)
+    if heard.correction.field == "contact" and talk.world.focus.get("last") == "follow_up":
+        return late_correction(talk.world, talk.memory, alone)
     is_of_reminder = "reminder" in talk.world.focus and not heard.names and heard.slots.keys() <= _TIMES
     if is_of_reminder or is_how(talk.world, heard) or phrasing("points_back").search(heard.text) is not None:
         return late_correction(talk.world, talk.memory, alone)
