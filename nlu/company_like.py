@@ -86,7 +86,8 @@ _NUMBERED = pattern(
 @cache
 def _more() -> re.Pattern[str]:
     """What a name goes on with: perhaps another character of it, words of trade, its legal body."""
-    trades = sorted({*company_words()["trades"], *company_words()["generic"], *words("company_cuts")}, key=len)[::-1]
+    known = {*company_words()["trades"], *company_words()["generic"]}
+    trades = sorted(known.union(*map(words, ("company_cuts", "company_endings"))), key=len, reverse=True)
     trade, legal = "|".join(trades), "|".join(company_words()["legal"])
     return re.compile(f"[{company_words()['inner'][0]}]?(?P<trade>{trade})(?P<more>(?:{trade})*(?:{legal})?)")
 

@@ -151,6 +151,7 @@ RULES: Mapping[Intent, tuple[Rule, ...]] = {
     "log_follow_up": (
         fill_contact_data,
         _parties,
+        fill_by_surname,
         fill_post,
         fill_known_deal,
         _note_times,

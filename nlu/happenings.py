@@ -159,7 +159,7 @@ _NOW_IS = pattern(
     r"\d[\d,]* (?:people|staff|employees)"
 )
 _MOVED = pattern(
-    r"[^新]的(?:邮箱|电话|手机号?|地址|微信|号码)(?:是|为|[:：])|\b[a-z]+'s (?:email|number|phone|address) is|"
+    r"(?:[^新]的|^|他们|她们|公司|单位|医院|学校|厂里?|店里?)(?:邮箱|电话|手机号?|地址|微信|号码)(?:是|为|[:：])|"
     r"升(?:任|为|职|了|到|[^，。,]{0,4}(?:长|经理|总|主任|总监|主管))|晋升|调任|调(?:去|往)|promoted|(?:relocated|"
     r"moved) to (?!\w+day|next|tomorrow|negot|propos|discov|won\b|lost\b|closed|stage|q[1-4])|搬(?:到|"
     r"家|去)|换(?:了)?(?:手机|号|电话|邮箱)"
@@ -192,9 +192,8 @@ def _is_ahead(m: Message) -> bool:
     if _PLANNED.search(m.low):
         return True
     today = m.now.date()
-    times = [
-        v for v in m.times() if v.future and v.future.days.end > today and not (v.past and v.past.days.end <= today)
-    ]
+    ahead = [v for v in m.times() if v.future and v.future.days.end > today]
+    times = [v for v in ahead if v.open == "start" or not v.past or v.past.days.end > today]
     return not _FOR_ME.match(m.low) and any(_THEN.match(m.low, v.end) for v in times)
 
 

@@ -35,12 +35,15 @@ def fill_post(s: Scene) -> None:
         if alone is None or s.is_used(*alone.span("name")):
             return
         s.put_text("contact", *alone.span("name"), sure=0.7, why="a surname behind a post")
-    who = s.slots["contact"]
-    start = _start(s, who.start)
-    beside = _BEHIND.match(s.m.low, who.end) or _BEFORE.search(s.m.low, start, who.start)
-    for name in ("department", "position"):
-        if beside is not None and beside[name] and not s.is_used(*beside.span(name)):
-            s.put_text(name, *beside.span(name), sure=0.85, why="beside the person")
+    name = s.m.low[s.slots["contact"].start : s.slots["contact"].end]
+    at = s.m.low.find(name)
+    while at >= 0:  # it may be told where they are first spoken of
+        start, end = _start(s, at), at + len(name)
+        beside = _BEHIND.match(s.m.low, end) or _BEFORE.search(s.m.low, start, at)
+        for slot in ("department", "position"):
+            if beside is not None and beside[slot] and not s.is_used(*beside.span(slot)):
+                s.put_text(slot, *beside.span(slot), sure=0.85, why="beside the person")
+        at = s.m.low.find(name, end)
 
 
 def _start(s: Scene, at: int) -> int:

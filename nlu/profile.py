@@ -127,7 +127,7 @@ def _before_somebody(s: Scene, start: int, end: int) -> int:
 
 
 _SURNAME = pattern(
-    r"姓(?P<whose>[\u4e00-\u9fff]{1,2})的(?P<title>经理|总监|主任|主管|厂长|院长|老板|老总|女士|先生|小姐|总)|(?P<role>老板|老总|总经理|负责人|经理|厂长|主任|院长|校长|店长|所长)(?:也?是)?姓(?P<name>[\u4e00-\u9fff]{1,2})(?=[，。,;；\s\n]|的|$)"
+    r"姓(?P<whose>[\u4e00-\u9fff]{1,2})的(?P<title>经理|总监|主任|主管|厂长|院长|老板|老总|女士|先生|小姐|总)|(?P<role>老板娘?|老总|总经理|负责人|经理|厂长|主任|院长|校长|店长|所长)(?:也?是)?姓(?P<name>[\u4e00-\u9fff]{1,2})(?=[，。,;；\s\n]|的|$)"
 )
 
 
@@ -138,7 +138,7 @@ def fill_by_surname(s: Scene) -> None:
         title = "总" if found["title"].startswith("老") else found["title"]
         s.put("contact", found["whose"] + title, *found.span(), why="by surname")
     elif found and found["name"] and is_surname(found["name"]):
-        is_boss = found["role"] in ("老板", "老总", "总经理", "负责人")
+        is_boss = found["role"] in ("老板", "老板娘", "老总", "总经理", "负责人")
         title = "总" if is_boss else found["role"]
         s.put("contact", found["name"] + title, found.start("name") - 1, found.end("name"), why="by surname")
         if "position" not in s.slots:

@@ -25,6 +25,7 @@ from nlu.names import normalise
 from nlu.types import Understanding
 from storage import records
 
+_WISHED = ("tag", "website")
 _YEAR = re.compile(r"\d{4}年?")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # The forms that change a record of a kind, with the fields of its own.
@@ -41,7 +42,8 @@ _CHANGES = {
 def answer(world: World, memory: Memory, text: str) -> Reply | None:
     """The answer to a message about the fields themselves, or what records hold in them; None for any other."""
     plain = text.strip().rstrip("。.")
-    return changing.asked(world, plain) or _told_of(world, plain) or _listed(world, memory, plain)
+    known = changing.asked(world, plain) or _told_of(world, plain) or _listed(world, memory, plain)
+    return known or _wished(world, plain)
 
 
 def _told_of(world: World, text: str) -> Reply | None:
@@ -55,6 +57,19 @@ def _told_of(world: World, text: str) -> Reply | None:
         value = dict(shown_of(world, record)).get(label)
         facts = {"name": meant.matches[0].name, "label": label, "value": value or ""}
         return Reply(world.words.say("custom.value" if value else "custom.no_value", **facts))
+    return None
+
+
+def _wished(world: World, text: str) -> Reply | None:
+    """「打个标签」, 「网站是 www.…」, where there is no such field: that, and how one comes about; no note is made."""
+    names = (name for name in _WISHED if world.words.pattern(f"custom.wished.{name}").search(text))
+    for name in names:
+        label = world.words.say(f"custom.wished_as.{name}")
+        labels = (item.label(world.words.language) for item in customs(world))
+        if any(normalise(one) == normalise(label) for one in labels):
+            return None
+        made_of = world.words.say(f"custom.wished_type.{name}")
+        return Reply(world.words.say("custom.no_field", label=label, type=made_of))
     return None
 
 

@@ -1,4 +1,4 @@
-"""Change a note that is saved: its words, its day, whom it was with, and how: 「不是三个月，是半年」, 「其实是电话」."""
+"""Change a note that is saved: its words, its day, whom it was with, and how: 「不是三个月，是半年」."""
 
 from datetime import datetime
 

@@ -19,9 +19,9 @@ from bot.rules.pronouns import spoken_of
 from bot.rules.reminders import next_about
 from bot.talk.memory import Memory
 from bot.world import World
-from config.phrasing import any_way, phrasing
+from config.phrasing import any_way, phrasing, ways
 from nlu.folding import fold
-from nlu.types import Understanding
+from nlu.types import Correction, Understanding
 from storage import records
 
 MIN_WORDS = 1  # letters beside a number that tell what it counts
@@ -37,7 +37,7 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
         return party
     reminder = world.focus.get("reminder") or _planned(world, heard)
     has_how = is_how(world, heard)
-    heard = _of_person(world, heard)
+    heard = of_person(world, heard)
     is_about = _is_behind(world, heard) or (heard.correction is not None and heard.correction.field == "contact")
     is_note = has_how or (world.focus.get("last") == "follow_up" and is_about)
     if reminder is not None and heard.correction is not None and not is_note:
@@ -63,13 +63,20 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
     return None
 
 
-def _of_person(world: World, heard: Understanding) -> Understanding:
-    """「不是小谭，是小覃」: where that is whom the note just saved is about, it is the contact that is corrected."""
-    if heard.correction is None or heard.correction.field or world.focus.get("last") != "follow_up":
+def of_person(world: World, heard: Understanding) -> Understanding:
+    """「不是小谭，是小覃」, 「小谭换成小覃」: where the note just saved is about the one, its contact is corrected."""
+    said = heard.correction or _other_name(heard.text.strip())
+    if said is None or said.field or not said.old or world.focus.get("last") != "follow_up":
         return heard
     note = world.session.get(records.FollowUp, world.focus["follow_up"])
-    is_theirs = note is not None and note.contact is not None and heard.correction.old == note.contact.name
-    return replace(heard, correction=replace(heard.correction, field="contact")) if is_theirs else heard
+    is_theirs = note is not None and note.contact is not None and said.old == note.contact.name
+    return replace(heard, correction=replace(said, field="contact")) if is_theirs else heard
+
+
+def _other_name(text: str) -> Correction | None:
+    """「小谭换成小覃」, taken for a correction."""
+    found = next(filter(None, (re.fullmatch(way, text, re.IGNORECASE) for way in ways("becomes"))), None)
+    return Correction(found["old"], found["new"]) if found is not None else None
 
 
 def _of_party(world: World, memory: Memory, heard: Understanding) -> Reply | None:

@@ -11,7 +11,7 @@ from bot.dialogs.model import Reply
 from bot.flows.focus import customer_named
 from bot.flows.follow_up_update import FOLLOW_UP_UPDATE, note_values
 from bot.listening.dialogs import begin
-from bot.listening.late import is_how, late_correction
+from bot.listening.late import is_how, late_correction, of_person
 from bot.listening.listener import Talk
 from bot.rules.access import visible
 from bot.world import World
@@ -44,22 +44,22 @@ def corrected_note(talk: Talk, heard: Understanding) -> Reply | None:
 
     Before what would make a payment or a note of it. A card that is open comes first, where it can be meant.
     """
-    if heard.correction is None:
+    alone = of_person(talk.world, replace(heard, slots={}))  # what the words may mean elsewhere is nothing here
+    if alone.correction is None:
         return None
-    alone = replace(heard, slots={})  # what the words may mean elsewhere is nothing here
     if talk.opened is not None:
         is_mine = "channel" in talk.opened[0].by_name or phrasing("points_back").search(heard.text) is None
         return None if is_mine else late_correction(talk.world, talk.memory, alone)
-    if heard.correction.field == "contact" and talk.world.focus.get("last") == "follow_up":
+    if alone.correction.field == "contact" and talk.world.focus.get("last") == "follow_up":
         return late_correction(talk.world, talk.memory, alone)
     is_of_reminder = "reminder" in talk.world.focus and not heard.names and heard.slots.keys() <= _TIMES
     if is_of_reminder or is_how(talk.world, heard) or phrasing("points_back").search(heard.text) is not None:
         return late_correction(talk.world, talk.memory, alone)
     note = talk.world.focus.get("follow_up") if talk.world.focus.get("last") == "follow_up" else None
-    if not heard.correction.old or note is None:
+    if not alone.correction.old or note is None:
         return None
     texts = note_values(talk.world, note)
-    is_in_it = any(heard.correction.old in str(texts.get(name, "")) for name in FOLLOW_UP_UPDATE.needs_any)
+    is_in_it = any(alone.correction.old in str(texts.get(name, "")) for name in FOLLOW_UP_UPDATE.needs_any)
     return late_correction(talk.world, talk.memory, alone) if is_in_it else None
 
 

@@ -12,7 +12,7 @@ from bot.flows.shared import reference
 from bot.reminders.rules import heard_rule
 from bot.rules.reminders import have_several_come, last_sent, next_about, of_subject, on_day
 from bot.talk.memory import spoken_of
-from bot.talk.phrases import core_of, filled, phrases
+from bot.talk.phrases import core_of, filled, holds_phrase, phrases
 from bot.world import World
 from config.catalog import Catalog
 from config.phrasing import phrasing
@@ -214,13 +214,21 @@ def moved_to(world: World, said: str, about: int | None) -> Json | None:
     again = heard_rule(world, said) if about is not None else None
     if again is not None:
         return {"do": "reminder", "op": "repeat", "id": about, "repeat": again}
-    to = _moment(world, said)
+    to = _in_the_morning(world, said, _moment(world, said))
     if to is None:
         return None
     which = _which(world, about)
     if which["id"] is not None:
         return {"do": "reminder", "op": "move", "to": _in_its_week(world, said, to, which["id"])} | which
     return {"do": "reminder", "op": "move", "to": to, "id": None} if _are_meant(world) else None
+
+
+def _in_the_morning(world: World, said: str, to: Json | None) -> Json | None:
+    """「后天上午」, of what stands in the afternoon, is the morning: a day alone would keep the hour."""
+    if to is None or to["has_time"] or not holds_phrase(world.words, "reminder.parts.morning", said):
+        return to
+    day = datetime.fromisoformat(to["at"])
+    return {**to, "at": datetime.combine(day.date(), world.crm.hours.morning, day.tzinfo).isoformat(), "has_time": True}
 
 
 def _are_meant(world: World) -> bool:
