@@ -9,7 +9,7 @@ from bot.flows.beside import Beside, Trade
 from bot.flows.focus import meant, with_person
 from bot.flows.follow_up_whose import customer_of_contact
 from bot.flows.handles import Another, Handles, MoreWays
-from bot.flows.shared import SameAs, besides_known, ref, same_or_new, saved
+from bot.flows.shared import SameAs, besides_known, new_ones, ref, same_or_new, saved
 from bot.flows.size import Size
 from bot.flows.traits import OfPerson, Role, Source, Trait
 from bot.rules.access import Named, fetch
@@ -116,10 +116,11 @@ CUSTOMER = Flow(
 
 
 def _update(world: World, values: Values) -> Saved:
-    customer = fetch(world.tx, world.actor, world.crm, records.Customer, values["customer"]["id"], "edit")
+    whose = customer_of(world, values["customer"])
+    customer = fetch(world.tx, world.actor, world.crm, records.Customer, whose.id, "edit")
     person = None
     if "contact" in values:
-        named = contact_of(world, values["contact"], Named(customer.id, customer.name, customer.public_id), {})
+        named = contact_of(world, values["contact"], whose, {})
         person = fetch(world.tx, world.actor, world.crm, records.Contact, named.id, "edit")
     for key in _FACTS:
         if key in values:
@@ -142,6 +143,7 @@ def _update(world: World, values: Values) -> Saved:
     return saved(
         world,
         world.words.say("customer_update.saved", name=person.name if person else customer.name),
+        *new_ones(world, whose, None),
         buttons=_then(world, customer, values),
         about={"customer": customer, "contact": person},
     )
@@ -212,7 +214,7 @@ CUSTOMER_UPDATE = Flow(
     gathers=("customer", "contact"),
     fits=_is_about_known,
     fields=(
-        Field("customer", Ref("customer"), propose=_spoken_of),
+        Field("customer", Ref("customer", if_unknown="create"), propose=_spoken_of),
         Field("contact", Ref("contact", if_unknown="create"), required=False, ask="never", within=("customer",)),
         Field("phone", Exact("phone"), required=False, ask="never"),
         Field("email", Exact("email"), required=False, ask="never"),

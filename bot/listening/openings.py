@@ -65,7 +65,7 @@ def said(world: World, heard: Understanding) -> tuple[Flow, Values, Understandin
     )  # 「提醒我把报价转给李四」 is not yet done
     for piece, phrase, kind, name in _with_gaps(world.words):
         found = pattern_of(phrase).fullmatch(text) if piece in text else None
-        if found is None or (is_to_come and kind != "reminder"):
+        if found is None or (is_to_come and kind != "reminder") or _cuts_a_value(heard, found):
             continue
         flow = FLOWS[kind]
         opened = replace(heard, slots=_slots(heard, found, flow))
@@ -75,6 +75,14 @@ def said(world: World, heard: Understanding) -> tuple[Flow, Values, Understandin
         if flow.fits is None or is_said or flow.fits(opened, world):
             return flow, flow.openings[name](world), opened
     return None
+
+
+def _cuts_a_value(heard: Understanding, found: re.Match[str]) -> bool:
+    """Does a gap end within an amount or a time: the 3 of 「报价38万」 is no customer?"""
+    offset = len(heard.text) - len(heard.text.lstrip(" 。.!！"))
+    ends = [found.end(name) + offset for name in found.groupdict()]
+    told = [value for value in heard.values if value.money is not None or value.is_time]
+    return any(value.start < end < value.end for value in told for end in ends)
 
 
 @lru_cache
