@@ -63,6 +63,9 @@ _PATTERNS = tuple(
         rf"^\s*{_SIGH}{_THAT}(?:[^，,。;；]{{1,10}}?[那这][条次笔])?(?:提醒|跟进|拜访|记录)?的?[,，\s]*"
         rf"(?:{_ANY_FIELD})(?:我?[记说写打搞弄看填报给录定])?(?:错了|有误|不对)"
         rf"[,，、。\s]*(?:不是(?P<old1>[^，,。是]{{1,15}}?)[,，\s]*)?(?:应该|应)?(?:是|为|改成|改为|改到)\s*{_NEW_END}",
+        # 刚才那条记错公司了，是宏业锻造
+        rf"^\s*{_SIGH}{_THAT}(?:提醒|跟进|拜访|记录)?的?[，,\s]*我?[记说写打搞弄看填存]错(?:{_ANY_FIELD})了"
+        rf"[,，、。\s]*(?:不是(?P<old1>[^，,。是]{{1,15}}?)[,，\s]*)?(?:应该|应)?(?:是|为|改成|改为)\s*{_NEW_END}",
         # 刚才那个不是电话，是发的微信
         rf"^\s*{_SIGH}(?:也|{_THAT})(?:不是|并非)\s*(?P<old1>[^，,。;；是]{{1,15}}?)[，,;；]?\s*(?:而?应?该?是|用的是?)"
         rf"(?:发的?|打的?|用的?|通过)?\s*{_NEW_END}",
@@ -157,7 +160,7 @@ _OF_A_VALUE = tuple(
 )
 _BESIDE = 4  # letters that such a value may have beside it
 _CUE = pattern(
-    r"不对|不是|错了|有误|其实|实际上|改|换成|更正|纠正|应该是|应为|而是|哦不|\b(?:not|no|wrong|make|change|set|"
+    r"不对|不是|错了|[记说写打搞弄看填存]错|有误|其实|实际上|改|换成|更正|纠正|应该是|应为|而是|哦不|\b(?:not|no|wrong|make|change|set|"
     r"actually|sorry|oops|correction|i mean|i meant|should be|update|correct|fix|edit|instead|"
     r"switch|rename|push|move|postpone|delay|reschedule|shift|bring|put)\b|推|延|提前|提早|挪|叫"
 )

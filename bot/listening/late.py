@@ -24,6 +24,7 @@ from nlu.folding import fold
 from nlu.types import Correction, Understanding
 from storage import records
 
+WHO = ("customer", "contact")  # whom a note is about
 MIN_WORDS = 1  # letters beside a number that tell what it counts
 
 
@@ -38,7 +39,7 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
     reminder = world.focus.get("reminder") or _planned(world, heard)
     has_how = is_how(world, heard)
     heard = of_person(world, heard)
-    is_about = _is_behind(world, heard) or (heard.correction is not None and heard.correction.field == "contact")
+    is_about = _is_behind(world, heard) or (heard.correction is not None and heard.correction.field in WHO)
     is_note = has_how or (world.focus.get("last") == "follow_up" and is_about)
     if reminder is not None and heard.correction is not None and not is_note:
         put_off = moved_to(world, heard.correction.new, reminder)

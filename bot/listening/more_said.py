@@ -11,7 +11,7 @@ from bot.dialogs.model import Reply
 from bot.flows.focus import customer_named
 from bot.flows.follow_up_update import FOLLOW_UP_UPDATE, note_values
 from bot.listening.dialogs import begin
-from bot.listening.late import is_how, late_correction, of_person
+from bot.listening.late import WHO, is_how, late_correction, of_person
 from bot.listening.listener import Talk
 from bot.rules.access import visible
 from bot.world import World
@@ -50,7 +50,7 @@ def corrected_note(talk: Talk, heard: Understanding) -> Reply | None:
     if talk.opened is not None:
         is_mine = "channel" in talk.opened[0].by_name or phrasing("points_back").search(heard.text) is None
         return None if is_mine else late_correction(talk.world, talk.memory, alone)
-    if alone.correction.field == "contact" and talk.world.focus.get("last") == "follow_up":
+    if alone.correction.field in WHO and talk.world.focus.get("last") == "follow_up":
         return late_correction(talk.world, talk.memory, alone)
     is_of_reminder = "reminder" in talk.world.focus and not heard.names and heard.slots.keys() <= _TIMES
     if is_of_reminder or is_how(talk.world, heard) or phrasing("points_back").search(heard.text) is not None:
