@@ -23,6 +23,7 @@ from bot.listening import spoken
 from bot.listening.dialogs import with_open_question
 from bot.listening.listener import Talk
 from bot.listening.subjects import lead_of
+from bot.questions import further
 from bot.questions.question import Question
 from bot.reports import tell
 from nlu.types import Understanding
@@ -67,8 +68,10 @@ def subject(talk: Talk, heard: Understanding) -> Reply | None:
 
 def question(talk: Talk, heard: Understanding) -> Reply | None:
     """「哪些合同还没开票」, "which quotes expire this week": a question about records, whole, and that no
-    report counts."""
+    report counts; or 「张伟的呢」, the last one with what is said put in."""
     asked = talk.question(heard)
+    if asked is None and (more := further.asked(talk.world, talk.memory, heard)) is not None:
+        return _answered(talk, more)
     is_whole = asked is not None and not asked.unused
     return _answered(talk, asked) if asked is not None and is_whole and not _is_counted(talk, heard, asked) else None
 

@@ -18,8 +18,9 @@ from bot.questions import as_file
 from bot.reports.conditions import read_sizes
 from bot.reports.cues import holds
 from bot.reports.found import Found
-from bot.reports.query import Query, What
+from bot.reports.query import What
 from bot.reports.said import Said
+from bot.reports.tell import last_of
 from bot.talk.memory import Memory
 from bot.talk.periods import Direction, period_in, quarter_of, year_of
 from bot.targets.fields import aim_in
@@ -55,14 +56,16 @@ def lead_of(world: World, memory: Memory, heard: Understanding) -> Json | None:
 
 def _of_the_last(world: World, memory: Memory, topic: Topic) -> Topic:
     """「他离目标还差多少」: he is whom the last report was about."""
-    owners = Query.from_json(memory.report["query"]).owners if memory.report else ()
+    last = last_of(memory)
+    owners = last.owners if last is not None else ()
     if topic.whose is not None or len(owners) != 1 or not holds(world.words, "them", topic.heard.text.casefold()):
         return topic
     return replace(topic, whose=user_as(world, owners[0]))
 
 
 def _attainment(world: World, topic: Topic) -> Json:
-    return {"do": "attained", **_scope(world, topic, "past")}
+    is_by_team = bool(holds(world.words, "by_team", topic.heard.text.casefold()))
+    return {"do": "attained", **_scope(world, topic, "past"), **({"by": "team"} if is_by_team else {})}
 
 
 def _target(world: World, topic: Topic) -> Json:
@@ -151,7 +154,9 @@ def _asks(name: str) -> Lead:
 
 
 def _alarms(sign: str) -> Lead:
-    def lead(world: World, topic: Topic) -> Json:
+    def lead(world: World, topic: Topic) -> Json | None:
+        if any(value.number is not None for value in topic.heard.of_kind("duration")):
+            return None  # 「两个月没动静」 is a condition; alarms go by how often a deal is spoken of
         is_split = bool(holds(world.words, "by_owner", topic.heard.text.casefold()))
         who = (topic.whose or own(world)).to_json()
         found = Found()

@@ -135,6 +135,11 @@ def _buys(stage: StageKind) -> State:
     return condition
 
 
+def _dealless(world: World, cls: Any) -> "ColumnElement[bool]":
+    deal = records.Opportunity
+    return ~exists().where(deal.customer_id == cls.id, deal.deleted_at.is_(None))
+
+
 def _not(state: State) -> State:
     return lambda world, cls: not_(state(world, cls))
 
@@ -195,8 +200,8 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "customer",
             {"added": "created_at"},
-            states={"unbought": _not(_buys("won")), "bought": _buys("won"), "idle": _not(_buys("open")),
-                    "in_talks": _buys("open"), "troubled": _troubled, "peopleless": _peopleless,
+            states={"dealless": _dealless, "unbought": _not(_buys("won")), "bought": _buys("won"),
+                    "idle": _not(_buys("open")), "in_talks": _buys("open"), "troubled": _troubled, "peopleless": _peopleless,
                     "double": _double},
             lacks={**_WAYS, "source": "source"},
             text=("source", "needs"),
@@ -222,7 +227,8 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "follow_up",
             {"happened": "occurred_at"},
-            states={code: _channel(code) for code in ("visit", "call", "email", "meeting", "chat")},
+            states={"seen": _in("channel", "visit", "meeting"),
+                    **{code: _channel(code) for code in ("visit", "call", "email", "meeting", "chat")}},
         ),
         Kind(
             "quote",

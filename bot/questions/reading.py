@@ -39,12 +39,16 @@ def read(world: World, heard: Understanding) -> Question | None:
     """The question that a message asks; None where it asks nothing about records, or much that is not understood. What
     little is not is its ``unused``."""
     text = Words(catalog(heard.lang), heard)
-    if len(heard.text) > MAX_CHARS[heard.lang] or text.find("doing") or _tells(text, heard):
+    if len(heard.text) > MAX_CHARS[heard.lang] or text.find("doing"):
         return None
+    is_told = _tells(text, heard)
     if any(heard.slots.get(name) for name in ("phone", "email")):
         return None
     readings = [found for kind in _kinds(world, text) if (found := Reading(world, heard, kind).question()) is not None]
-    return min(readings, key=_left_over, default=None) or _of_no_record(text)
+    if is_told:  # a note, unless every word names records: "quotes out with no answer"
+        readings = [one for one in readings if not one.unused and one.states and one.kind not in _TOLD]
+    best = min(readings, key=_left_over, default=None)
+    return best or (_of_no_record(text) if not is_told else None)
 
 
 def _kinds(world: World, text: Words) -> list[Kind]:

@@ -10,6 +10,7 @@ from bot.errors import NotFound
 from bot.flows.documents import STATUSES, papers
 from bot.questions.about import about
 from bot.questions.finding import MOST, counted, found
+from bot.questions.further import told
 from bot.questions.groups import by_status, by_what, grouped
 from bot.questions.kinds import KINDS
 from bot.questions.owing import rest_of
@@ -36,8 +37,9 @@ def answer(world: World, memory: Memory, action: Json) -> Reply:
     if kind.has_amount and not {"sum", "average"}.isdisjoint(question.asks):
         require_amounts(world.tx, world.actor, world.crm, kind.name)
     if question.unused:
-        told = answer(world, memory, replace(question, unused="").to_json())
-        return replace(told, text=f"{told.text}\n{world.words.say('question.say.unused', words=question.unused)}")
+        reply = answer(world, memory, replace(question, unused="").to_json())
+        return replace(reply, text=f"{reply.text}\n{world.words.say('question.say.unused', words=question.unused)}")
+    memory.report = told(world, question)
     items = found(world, question)
     if not items:
         return Reply(_none(world, question), is_empty=True)

@@ -76,9 +76,11 @@ def _what(query: Query, found: Found) -> Query:
         split: By = "" if query.by == "reason" else query.by
         query = replace(query, what=found.what, by=split, rows="", first=0, as_of=as_of)
     is_split = bool(found.shape.by or found.shape.rows) and not (
-        query.what in ("attainment", "forecast") and found.shape.by == "owner"
+        (query.what in ("attainment", "forecast") and found.shape.by == "owner")
+        or (query.what == "attainment" and found.shape.by == "team")
     )
-    if found.what is None and (is_split or found.when.to_year or found.when.is_year_ago):
+    is_beside = found.when.to_year or found.when.is_year_ago or (found.shape.is_compared and query.what in OF_PEOPLE)
+    if found.what is None and (is_split or is_beside):
         query = replace(query, what=_anew(query.what, found))
     if query.what in OF_PEOPLE and (found.which.is_said or found.whom.customers):
         query = replace(query, what=ANEW[query.what])

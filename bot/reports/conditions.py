@@ -141,21 +141,26 @@ def read_product(world: World, found: Found) -> None:
 
 def _product_around(world: World, unfilled: str, left: str) -> str | None:
     """A product of whose name a word without weight was taken: 「分拣线」, of which 「拣线」 is left."""
-    left = left.split(" ")[0]
-    at = unfilled.find(left)
-    if at < 0 or left.isascii():
-        return None
-    spans = ((start, end) for start in range(max(0, at - MAX_TAKEN), at + 1)
-             for end in range(at + len(left), min(len(unfilled), at + len(left) + MAX_TAKEN) + 1))  # fmt: skip
-    named = (unfilled[start:end] for start, end in sorted(spans, key=lambda span: span[0] - span[1]))
     cls: Any = records.Opportunity
-    for name in named:
+    for name in _around(unfilled, left.split(" ")[0]):
         query = (
             select(cls.product).where(visible(world.actor, world.crm, cls), func.lower(cls.product) == name).limit(1)
         )
-        if TAKEN not in name and (product := world.tx.connection.scalar(query)) is not None:
+        if (product := world.tx.connection.scalar(query)) is not None:
             return str(product)
     return None
+
+
+def _around(unfilled: str, left: str) -> list[str]:
+    """What a Chinese name may be of which only a part is left, as it stood before words without weight were taken out:
+    the longest first."""
+    at = unfilled.find(left)
+    if at < 0 or left.isascii():
+        return []
+    spans = ((start, end) for start in range(max(0, at - MAX_TAKEN), at + 1)
+             for end in range(at + len(left), min(len(unfilled), at + len(left) + MAX_TAKEN) + 1))  # fmt: skip
+    named = [unfilled[start:end] for start, end in sorted(spans, key=lambda span: span[0] - span[1])]
+    return [name for name in named if TAKEN not in name]
 
 
 def read_industries(world: World, found: Found) -> None:
@@ -204,9 +209,10 @@ def read_customer(world: World, heard: Understanding, found: Found) -> None:
 def read_place(world: World, found: Found) -> None:
     """What is left may be a town in which customers are: 「上海的单子」, "deals in Leeds"."""
     left = found.rest.strip(EDGES)
-    if found.whom.names or found.which.product is not None or not MIN_NAME <= len(left) <= MAX_NAME:
+    if found.whom.customers or found.which.product is not None or not 1 <= len(left) <= MAX_NAME:
         return
-    town = town_called(world, left)
+    towns = (town_called(world, name) for name in (left, *_around(found.unfilled, left)) if len(name) >= MIN_NAME)
+    town = next(filter(None, towns), "")
     if town:
         found.which.place, found.rest = town, ""
 

@@ -1,5 +1,7 @@
 """What stands in a message that a report can go by: what, of whom, of when, by what; and the words that are left."""
 
+from datetime import date
+
 from bot.reports.conditions import (
     read_channel,
     read_customer,
@@ -62,6 +64,8 @@ def _read_time(heard: Understanding, found: Found, text: Said) -> None:
     found.when.to_year, found.when.is_year_ago = bool(to_year), bool(year_ago)
     values = [v for v in heard.of_kind("range", "date") if v.past is not None and text.is_free(v.start, v.end)]
     others = [value for value in values if text.is_beside(value)]
+    if len(values) == 2 and not others and holds(text.words, "versus", text.letters):
+        others = sorted(values, key=lambda value: value.past.days.start if value.past else date.max)[:1]
     meant = [value for value in values if value not in others]
     if values:
         found.when.value = max(meant or others, key=lambda v: (v.kind == "range", v.end - v.start))

@@ -60,7 +60,7 @@ def hear(world: World, memory: Memory, heard: Understanding) -> Reply | None:
     rate = rate_said_in(world, heard) if world.is_private else None
     if rate is not None:
         return rate
-    last = Query.from_json(memory.report["query"]) if memory.report else None
+    last = last_of(memory)
     if last is not None:
         text = heard.text.strip()
         match = cue(world.words, "why").match(text.casefold())
@@ -79,9 +79,14 @@ def hear(world: World, memory: Memory, heard: Understanding) -> Reply | None:
 
 def wanted(world: World, memory: Memory, heard: Understanding) -> Query | None:
     """The report that a message asks for, None where it asks for none."""
-    last = Query.from_json(memory.report["query"]) if memory.report else None
+    last = last_of(memory)
     is_last = memory.listing.get("name", "report") == "report"  # no other list was told since
     return asked(world, last, heard, is_last=is_last)
+
+
+def last_of(memory: Memory) -> Query | None:
+    """The last report that was told, None where a question about records was told since."""
+    return Query.from_json(memory.report["query"]) if "query" in memory.report else None
 
 
 def tell(world: World, memory: Memory, query: Query) -> Reply:

@@ -18,7 +18,7 @@ from bot.talk.periods import before, named, quarter_of
 from bot.targets.attainment import Reached, reached, won_in
 from bot.targets.said import day_of, line_of, rates_named, shown, whole
 from bot.targets.targets import METRICS
-from bot.targets.whose import Whose, people_of, query_of, whose_of
+from bot.targets.whose import Whose, parts_of, people_of, query_of, whose_of
 from bot.world import World
 from config.types import Period, Row
 
@@ -27,7 +27,7 @@ def attained(world: World, memory: Memory, action: Json) -> Reply:
     """How far somebody is with the targets of a period; a short question may then change it."""
     whose, period = Whose.from_json(action["who"]), Period.from_json(action["period"])
     asked = query_of("attainment", whose, period)
-    return tell(world, memory, replace(asked, is_behind=bool(action.get("is_behind"))))
+    return tell(world, memory, replace(asked, is_behind=bool(action.get("is_behind")), by=action.get("by", "")))
 
 
 def attainment_of(world: World, query: Query) -> Report:
@@ -40,7 +40,7 @@ def attainment_of(world: World, query: Query) -> Report:
     buttons = _buttons(world, whose, period, has_target=bool(found))
     if not found:
         return Report(Reply(f"{title}\n{_without(world, whose, period)}", buttons))
-    people = _people(world, whose, period) if found[0].target.metric == "revenue" else []
+    people = _parts(world, query, whose, period) if found[0].target.metric == "revenue" else []
     shown = people[: world.crm.limits.list_rows * 2]
     lines, notes = [line_of(world, one) for one in found], _notes(world, found[0])
     reply = tabled(words, [title, *lines], [_person(world, one) for one in shown], notes, buttons)
@@ -72,8 +72,10 @@ def _without(world: World, whose: Whose, period: Period) -> str:
     return words.say("attainment.none_won" if won.count else "attainment.none", count=won.count, amounts=amounts)
 
 
-def _people(world: World, whose: Whose, period: Period) -> list[Reached]:
-    found = [reached(world, person, "revenue", period) for person in people_of(world, whose)]
+def _parts(world: World, query: Query, whose: Whose, period: Period) -> list[Reached]:
+    """Each person of a team or, where it is asked so, each team below it."""
+    parts = parts_of(world, whose) if query.by == "team" else people_of(world, whose)
+    found = [reached(world, part, "revenue", period) for part in parts]
     return sorted((one for one in found if one is not None), key=lambda one: -one.pace.done)
 
 

@@ -128,6 +128,19 @@ def people_of(world: World, whose: Whose) -> list[Whose]:
     return [Whose("user", row.id, row.name) for row in world.tx.connection.execute(query)]
 
 
+def parts_of(world: World, whose: Whose) -> list[Whose]:
+    """The teams right below a team, and who is in none of them; of everybody the teams that are below none. [] for a
+    person."""
+    if whose.kind == "user":
+        return []
+    cls: Any = records.Team
+    above = cls.parent_id == whose.id if whose.kind == "team" else cls.parent_id.is_(None)
+    query = select(cls.id, cls.name).where(cls.deleted_at.is_(None), above).order_by(cls.id)
+    teams = [Whose("team", row.id, row.name) for row in world.tx.connection.execute(query)]
+    within = {person.id for team in teams for person in people_of(world, team)}
+    return [*teams, *(person for person in people_of(world, whose) if person.id not in within)]
+
+
 def user_as(world: World, user_id: int) -> Whose | None:
     """A colleague that the person may see."""
     found = names_of(world.tx, world.actor, world.crm, records.User, (user_id,))

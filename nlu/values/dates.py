@@ -25,6 +25,7 @@ from nlu.values.foreign import foreign_date
 from nlu.values.lexicon import NUMBER
 from nlu.values.nth import half_within, nth_weekday_within
 from nlu.values.reader import FoundDate, Reader, Rule
+from nlu.values.words_en import RESULTS
 
 __all__ = ["RULES", "chinese_month", "chinese_year"]
 
@@ -264,7 +265,8 @@ def _part_of_period(r: Reader, at: int, which: int) -> FoundDate | None:
         return half_within(outer[0], which), outer[1]
     dated = with_year(r, part, at + 2) if part else None
     is_whole = "the" in r.token(at - 1).kinds and r.ends_clause(at + 1)  # what we won in the first half
-    named = not half or "of" in r.kinds(at + 2) or is_whole
+    is_result = not RESULTS.isdisjoint(r.after(at + 1, 13).split())  # first half sales
+    named = not half or "of" in r.kinds(at + 2) or is_whole or is_result
     return dated if dated and (named or dated[1] > at + 2) else None
 
 

@@ -174,3 +174,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
         "tv|tvs|screen|screens|video|camera|cameras|resolution|kits|panels|sensors|tickets|points": 0,
     },
 }  # fmt: skip
+# What stands behind a half of the year that is meant as a time: first half sales.
+RESULTS: Final = frozenset(
+    {"sales", "results", "revenue", "figures", "numbers", "bookings", "performance", "deals", "wins"}
+)

@@ -1,0 +1,90 @@
+"""「张伟的呢」, 「按客户看」, "only those over 50k": the last question about records, with what is said put in.
+
+A question about deals that a report knows goes on as a report: whichever told last is what a short message changes.
+"""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from bot.dialogs.model import Json
+from bot.questions.kinds import KINDS
+from bot.questions.question import Question
+from bot.questions.reading import MAX_CHARS, Reading
+from bot.reports.query import Query, What
+from bot.reports.scope import book_of
+from bot.talk.memory import Memory
+from bot.world import World
+from config.types import Money, Period
+from nlu.types import Understanding
+
+_STATES: dict[tuple[str, ...], What] = {("open",): "pipeline", ("won",): "won", ("lost",): "lost"}
+# What a question says beside these, no report knows.
+_KNOWN = frozenset({
+    "kind", "states", "status", "dated", "since", "until", "owners", "team", "customers", "least", "most", "currency",
+    "asks", "first", "unused",
+})  # fmt: skip
+_WHOSE = ("is_mine", "owners", "team")
+_REPLACED = (
+    "status", "lacks", "customers", "contacts", "least", "most", "currency", "scores", "traits", "words", "surname",
+    "idle", "heads", "field",
+)  # fmt: skip
+
+
+def told(world: World, question: Question) -> Json:
+    """What is kept of a question that was answered, for a short message to change."""
+    query = _as_query(world, question)
+    return {"query": query.to_json(), "lines": []} if query is not None else {"question": question.to_json()}
+
+
+def asked(world: World, memory: Memory, heard: Understanding) -> Question | None:
+    """The last question with what the message says put in; None where it says anything else."""
+    kept = memory.report.get("question")
+    if kept is None or len(heard.text) > MAX_CHARS[heard.lang]:
+        return None
+    last = Question.from_json(kept)
+    reading = Reading(world, heard, KINDS[last.kind])
+    is_more = reading.text.pick("further") is not None
+    reading.question()
+    said = reading.told
+    is_split = any(ask.startswith("by_") for ask in said.asks)
+    is_said = said.has_conditions or bool(said.until or said.asks)
+    is_about_others = any(reading.text.find(f"noun.{kind}") for kind in KINDS if kind != last.kind)
+    if said.unused or said.missing or is_about_others or not (is_said and (is_more or is_split)):
+        return None
+    return _changed(last, said)
+
+
+def _changed(last: Question, said: Question) -> Question:
+    new = {name: value for name in _REPLACED if (value := getattr(said, name))}
+    if any(getattr(said, name) for name in _WHOSE):
+        new |= {name: getattr(said, name) for name in _WHOSE}
+    if said.since or said.until:
+        new |= {"dated": said.dated, "since": said.since, "until": said.until}
+    states = tuple(dict.fromkeys((*last.states, *said.states)))
+    return replace(last, states=states, asks=said.asks or last.asks, first=said.first, unused="", **new)
+
+
+def _as_query(world: World, question: Question) -> Query | None:
+    """The report on the same deals, None where no report knows all that the question goes by."""
+    usual = Question(question.kind)
+    values = {name for name in Question.__dataclass_fields__ if getattr(question, name) != getattr(usual, name)}
+    what = "pipeline" if question.status else _STATES.get(question.states)
+    day = "closes" if what == "pipeline" else "closed"
+    is_dated = bool(question.since or question.until)
+    is_known = values <= _KNOWN and not (
+        is_dated and (question.dated != day or not (question.since and question.until))
+    )
+    if question.kind != "opportunity" or what is None or not is_known:
+        return None
+    query = replace(book_of(world.actor, world.crm), what=what, stage=question.status, customers=question.customers)
+    if question.owners:
+        query = replace(query, owners=question.owners, teams=(), is_default=False)
+    elif question.team:
+        query = replace(query, owners=(), teams=(question.team,), is_default=False)
+    least, most = (
+        Money(Decimal(said), question.currency or None) if said else None for said in (question.least, question.most)
+    )
+    period = Period(date.fromisoformat(question.since), date.fromisoformat(question.until)) if is_dated else None
+    is_limit = bool(least or most)
+    return replace(query.within(period), least=least, most=most, currency="" if is_limit else question.currency)
