@@ -28,7 +28,7 @@ from nlu.types import Name, Understanding
 
 Answer: TypeAlias = Callable[[World, Memory, Understanding], Reply]
 Guesses: TypeAlias = Callable[[Understanding], list[Guess]]
-_READ_AS = Lazy[[World, Understanding, str], Question]("bot.questions.reading:read_as")
+_READ_AS = Lazy[[World, Understanding, str], Question]("bot.questions.asking:read_as")
 NOTE_UNCLEAR = Lazy[[World], None]("bot.upkeep.usage:not_understood")
 MAX_NAME = 30  # a longer message is not only a name
 MAX_WORDS = 4

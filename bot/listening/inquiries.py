@@ -69,9 +69,10 @@ def subject(talk: Talk, heard: Understanding) -> Reply | None:
 def question(talk: Talk, heard: Understanding) -> Reply | None:
     """「哪些合同还没开票」, "which quotes expire this week": a question about records, whole, and that no
     report counts; or 「张伟的呢」, the last one with what is said put in."""
-    asked = talk.question(heard)
-    if asked is None and (more := further.asked(talk.world, talk.memory, heard)) is not None:
+    more = further.asked(talk.world, talk.memory, heard)
+    if more is not None:
         return _answered(talk, more)
+    asked = talk.question(heard)
     is_whole = asked is not None and not asked.unused
     return _answered(talk, asked) if asked is not None and is_whole and not _is_counted(talk, heard, asked) else None
 
@@ -107,7 +108,7 @@ def _is_counted(talk: Talk, heard: Understanding, asked: Question) -> bool:
     if not (is_of_reports or is_figure):
         return False
     try:
-        query = tell.wanted(talk.world, talk.memory, heard)
+        query = tell.wanted(talk.world, talk.memory, heard, is_whole=True)
     except NotFound:  # a word means nobody to the report: 「做食品的客户有几个」
         return False
     if query is None or is_of_reports:

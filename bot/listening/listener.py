@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SURE_INTENT = 0.5  # below this an intent is a guess, and the person is asked
 MAX_BYTES = 100  # a longer message tells something: 33 Han characters, or a hundred Latin letters
 MAX_GREETING = 20  # bytes
-QUESTION: Lazy[[World, Understanding], "Question | None"] = Lazy("bot.questions.reading:read")
+QUESTION: Lazy[[World, Understanding], "Question | None"] = Lazy("bot.questions.asking:read")
 GUESSES: Lazy[[World, Understanding], "list[Guess]"] = Lazy("bot.listening.paraphrase:guesses")
 
 

@@ -4,9 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from sqlalchemy import select
+
 from bot.dialogs.model import Json, Press, Reply
 from bot.questions.question import Question
 from bot.questions.sums import shown
+from bot.rules.access import visible
 from bot.rules.accounts import unpaid_invoices
 from bot.talk.memory import Memory
 from bot.world import World
@@ -23,7 +26,9 @@ def aging(world: World, memory: Memory) -> Reply:
     words, today = world.words, world.now.date()
     found = unpaid_invoices(world)
     if not found:
-        return Reply(words.say("list.aging.none"))
+        cls = records.Invoice
+        is_any = world.session.scalar(select(cls.id).where(visible(world.actor, world.crm, cls)).limit(1)) is not None
+        return Reply(words.say("list.aging.none" if is_any else "list.aging.none_yet"))
     ages: dict[int, _Sums] = {}
     owners: dict[str, _Sums] = {}
     counts: Counter[int] = Counter()

@@ -13,9 +13,11 @@ from bot.questions.question import Question
 from bot.questions.traits import sizes_of
 from bot.questions.when import moment
 from bot.reports.kinds import sized
+from bot.reports.rates import Rates
 from bot.reports.scope import book_of, scope_of
 from bot.rules.access import teams_below, visible
 from bot.rules.service import AGENT
+from bot.rules.sums import is_for
 from bot.world import World
 from config.types import Money, Period
 from storage import records
@@ -28,8 +30,24 @@ def found(world: World, question: Question) -> list[Any]:
     kind = KINDS[question.kind]
     cls = kind.cls
     query = select(cls).where(visible(world.actor, world.crm, cls), *conditions(world, question))
-    order = _order(world, kind, question)
-    return list(world.session.scalars(query.order_by(*order).limit(question.first or MOST)))
+    by_worth = kind.has_amount and next(
+        (how for how in ("largest", "by_amount", "smallest") if how in question.asks), ""
+    )
+    limit = MOST if by_worth else question.first or MOST
+    items = list(world.session.scalars(query.order_by(*_order(world, kind, question)).limit(limit)))
+    if not by_worth:
+        return items
+    rates, today = Rates(world.tx, world.currency), world.now.date()
+    worths = [(worth, item) for item in items if (worth := _worth(rates, today, item)) is not None]
+    worths.sort(key=lambda pair: pair[0], reverse=by_worth != "smallest")
+    known = {item.id: item for _, item in worths}
+    return [*known.values(), *(item for item in items if item.id not in known)][: question.first or MOST]
+
+
+def _worth(rates: Rates, today: date, item: Any) -> int | None:
+    """What a record is worth beside others: by today's rate, None where nobody knows."""
+    rate = rates.on(item.amount_currency, today) if item.amount_minor is not None else None
+    return rate.convert(item.amount_minor) if rate is not None else None
 
 
 def counted(world: World, question: Question) -> tuple[int, dict[str, int]]:
@@ -57,6 +75,9 @@ def conditions(world: World, question: Question) -> Iterator["ColumnElement[bool
         yield untouched(question.idle)(world, cls)
     if question.record:
         yield cls.id == question.record
+    if question.paper:
+        of, paper = question.paper
+        yield is_for(cls, KINDS[of].cls, paper)
     yield from _amounts(world, kind, question)
     yield from _of_whom(world, kind, question)
     if question.since or question.until or question.first:

@@ -11,6 +11,7 @@ from bot.dialogs.model import Json
 from bot.questions.kinds import KINDS
 from bot.questions.question import Question
 from bot.questions.reading import MAX_CHARS, Reading
+from bot.questions.said import Words
 from bot.reports.query import Query, What
 from bot.reports.scope import book_of
 from bot.talk.memory import Memory
@@ -33,33 +34,36 @@ _REPLACED = (
 
 def told(world: World, question: Question) -> Json:
     """What is kept of a question that was answered, for a short message to change."""
-    query = _as_query(world, question)
-    return {"query": query.to_json(), "lines": []} if query is not None else {"question": question.to_json()}
+    query, asked = _as_query(world, question), question.to_json()
+    return {"query": query.to_json(), "lines": [], "question": asked} if query is not None else {"question": asked}
 
 
 def asked(world: World, memory: Memory, heard: Understanding) -> Question | None:
     """The last question with what the message says put in; None where it says anything else."""
-    kept = memory.report.get("question")
-    if kept is None or len(heard.text) > MAX_CHARS[heard.lang]:
+    kept = memory.report.get("question") if "query" not in memory.report else None
+    is_last = memory.listing.get("name", "report") == "report"  # no other list was told since
+    if kept is None or not is_last or len(heard.text) > MAX_CHARS[heard.lang]:
         return None
     last = Question.from_json(kept)
     reading = Reading(world, heard, KINDS[last.kind])
-    is_more = reading.text.pick("further") is not None
+    # "and" at the beginning is no part of what was heard
+    is_more = Words(reading.text.words, replace(heard, text=world.said)).find("further") is not None
+    reading.text.pick("further")
     reading.question()
     said = reading.told
-    is_split = any(ask.startswith("by_") for ask in said.asks)
+    is_split = any(ask.startswith("by_") for ask in said.asks) and not reading.is_named
     is_said = said.has_conditions or bool(said.until or said.asks)
     is_about_others = any(reading.text.find(f"noun.{kind}") for kind in KINDS if kind != last.kind)
     if said.unused or said.missing or is_about_others or not (is_said and (is_more or is_split)):
         return None
-    return _changed(last, said)
+    return _changed(last, said, is_timed=any(value.is_time for value in heard.values))
 
 
-def _changed(last: Question, said: Question) -> Question:
+def _changed(last: Question, said: Question, *, is_timed: bool) -> Question:
     new = {name: value for name in _REPLACED if (value := getattr(said, name))}
     if any(getattr(said, name) for name in _WHOSE):
         new |= {name: getattr(said, name) for name in _WHOSE}
-    if said.since or said.until:
+    if is_timed:
         new |= {"dated": said.dated, "since": said.since, "until": said.until}
     states = tuple(dict.fromkeys((*last.states, *said.states)))
     return replace(last, states=states, asks=said.asks or last.asks, first=said.first, unused="", **new)

@@ -11,12 +11,14 @@ from bot.questions.kinds import KINDS, Kind
 from bot.questions.owing import OWED
 from bot.questions.question import PAID
 from bot.questions.said import Words
+from bot.reports.cues import cue
 from bot.rules import pronouns
-from bot.rules.access import visible
+from bot.rules.access import names_of, visible
 from bot.rules.colleagues import colleagues_in
 from bot.world import World
 from config.catalog import Catalog
 from nlu.types import Understanding
+from storage import records
 
 
 def people_named(world: World, heard: Understanding, text: Words, kind: Kind) -> dict[str, Any]:
@@ -43,7 +45,7 @@ def people_named(world: World, heard: Understanding, text: Words, kind: Kind) ->
     if "customers" in found:  # 「星河的王经理」 is one of Xinghe's
         found.pop("contacts", None) if kind.name != "follow_up" else None
     elif found.keys().isdisjoint(("contacts", "owners", "team")):
-        found |= _talked_of(world, text, kind)
+        found |= _talked_of(world, text, kind) or _colleague_talked_of(world, text)
     return found
 
 
@@ -61,11 +63,26 @@ def _talked_of(world: World, text: Words, kind: Kind) -> dict[str, Any]:
     return {"customers": (customer["id"],)}
 
 
+def _colleague_talked_of(world: World, text: Words) -> dict[str, Any]:
+    """「她上周见了谁」: the colleague whose figures were just told, taken out of the message."""
+    user = world.focus.get("user")
+    spoken = cue(world.words, "them").search(text.letters) if user is not None else None
+    if spoken is None or user is None or not names_of(world.tx, world.actor, world.crm, records.User, (user,)):
+        return {}
+    text.take_span(*spoken.span())
+    return {"owners": (user,)}
+
+
 def kinds_numbered(world: World, text: Words, kinds: Iterable[Kind]) -> list[Kind]:
     """The kinds of which a record has the number that the message holds."""
     found = re.search(text.words.say("question.number"), text.letters)
     numbered = [kind for kind in kinds if hasattr(kind.cls, "number")] if found else []
     return [kind for kind in numbered if found is not None and _of_number(world, kind, found.group()) is not None]
+
+
+def is_part_of(kind: Kind, paper: Kind) -> bool:
+    """Do records of the kind belong to papers of the other: an invoice to its contract?"""
+    return kind.name != paper.name and hasattr(kind.cls, f"{paper.name}_id")
 
 
 def spoken_of(world: World, text: Words) -> list[Kind]:
@@ -82,7 +99,14 @@ def _of_number(world: World, kind: Kind, number: str) -> int | None:
 
 
 def record_numbered(world: World, text: Words, kind: Kind) -> dict[str, Any]:
-    """The record whose number the message holds, taken out of it; or the number, where no record has it."""
+    """The record whose number the message holds, taken out of it; the paper that it is for, where that has the number;
+    or the number, where no record has it."""
+    of = [one for one in kinds_numbered(world, text, KINDS.values()) if is_part_of(kind, one)]
+    number = re.search(text.words.say("question.number"), text.letters)
+    if of and number is not None:
+        text.take_span(*number.span())
+        text.pick(f"noun.{of[0].name}")
+        return {"paper": (of[0].name, _of_number(world, of[0], number.group()))}
     if not hasattr(kind.cls, "number"):
         return {}
     found = _number(text.words, kind.name).search(text.letters)

@@ -17,11 +17,11 @@ PAID = ("rest", "paid")  # fields that ask what of a paper is paid
 class Question:
     """``kind`` of record; conditions: ``states`` by name, ``status`` a code, ``lacks`` fields, ``since`` and ``until``
     ISO days or instants (both included) of the date ``dated``, ``owners`` and ``team`` by id (``is_mine``: one's own),
-    ``customers`` and ``contacts`` by id, ``record`` the one that is named by its
-    number (``missing``: a number that none has), ``least`` and ``most``
-    amounts with their ``currency``, ``scores`` the bounds of a score, ``traits`` words that say something about the
-    customer, ``words`` that the record itself holds, ``surname``, ``idle`` days without contact, ``heads``:
-    "least", "most" or "about" so many people.
+    ``customers`` and ``contacts`` by id, ``record`` the one that is named by its number
+    (``missing``: a number or customer that nobody knows), ``paper`` the kind and id of the paper that it is for,
+    ``least`` and ``most`` amounts with their ``currency``, ``scores`` the bounds of a score, ``traits`` words that say
+    something about the customer, ``words`` that the record itself holds, ``surname``, ``idle`` days without contact,
+    ``heads``: "least", "most" or "about" so many people.
 
     What is asked: ``asks`` by name, ``field`` of a record, ``first`` so many rows; ``unused`` are words of the message
     that it does not go by.
@@ -40,6 +40,7 @@ class Question:
     customers: tuple[int, ...] = ()
     contacts: tuple[int, ...] = ()
     record: int = 0
+    paper: tuple[str, int] | tuple[()] = ()
     missing: str = ""
     least: str = ""
     most: str = ""
@@ -81,8 +82,8 @@ class Question:
     def has_conditions(self) -> bool:
         given = (
             self.states, self.status, self.lacks, self.since, self.is_mine, self.owners, self.team, self.customers,
-            self.contacts, self.record, self.missing, self.least, self.most, self.currency, self.scores, self.traits,
-            self.words, self.surname, self.idle, self.heads,
+            self.contacts, self.record, self.paper, self.missing, self.least, self.most, self.currency, self.scores,
+            self.traits, self.words, self.surname, self.idle, self.heads,
         )  # fmt: skip
         return any(given)
 

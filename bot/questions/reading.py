@@ -1,23 +1,18 @@
-"""From a message to a question about records: kind, conditions and what is asked, every word of it accounted for.
+"""A message read as a question about one kind of record: conditions and what is asked, every word accounted for."""
 
-A message is read as a question about each kind that it names; the reading that leaves the fewest words over is meant.
-"""
-
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import get_args
 
 from bot.questions.finding import holds_word
-from bot.questions.kinds import KINDS, Kind
-from bot.questions.named import kinds_numbered, people_named, record_numbered, spoken_of
+from bot.questions.kinds import Kind
+from bot.questions.named import people_named, record_numbered
 from bot.questions.owing import OWED
 from bot.questions.question import PAID, Ask, Question
 from bot.questions.said import Words
 from bot.questions.traits import heads_said, parts_of
 from bot.questions.when import Dated, dated_in, idle_days
 from bot.reports.rates import currency_named
-from bot.rules.service import AGENT
 from bot.talk.periods import month_of
 from bot.world import World
 from config.catalog import catalog
@@ -27,78 +22,21 @@ from nlu.types import Understanding
 
 MAX_CHARS = {"zh": 60, "en": 90}
 MAX_FIRST = 20
-SURE_NOTE = 0.9
-_TOLD = ("follow_up", "payment")  # 「给于总打电话」, 「星河回款」: the noun alone asks nothing
-_WORDS = frozenset({"count", "sum", "average", "list", "whom", "when", "who"})  # that ask by themselves
+SURE_NAME = 0.8
+MIN_NAME = 4  # Han characters at the beginning that nothing was made of
+TOLD = ("follow_up", "payment")  # 「给于总打电话」, 「星河回款」: the noun alone asks nothing
+WORDS = frozenset({"count", "sum", "average", "list", "whom", "when", "who"})  # that ask by themselves
 MAX_UNUSED = 24  # bytes: eight Han characters, or three or four words
 _SIZES = frozenset({"largest", "smallest", "average"})  # of what can be measured
 _ONE = ("largest", "smallest", "oldest", "latest")
 
 
-def read(world: World, heard: Understanding) -> Question | None:
-    """The question that a message asks; None where it asks nothing about records, or much that is not understood. What
-    little is not is its ``unused``."""
-    text = Words(catalog(heard.lang), heard)
-    if len(heard.text) > MAX_CHARS[heard.lang] or text.find("doing"):
-        return None
-    is_told = _tells(text, heard)
-    if any(heard.slots.get(name) for name in ("phone", "email")):
-        return None
-    readings = [found for kind in _kinds(world, text) if (found := Reading(world, heard, kind).question()) is not None]
-    if is_told:  # a note, unless every word names records: "quotes out with no answer"
-        readings = [one for one in readings if not one.unused and one.states and one.kind not in _TOLD]
-    best = min(readings, key=_left_over, default=None)
-    return best or (_of_no_record(text) if not is_told else None)
-
-
-def _kinds(world: World, text: Words) -> list[Kind]:
-    """The kinds that a message may ask about: those whose record it names by its number, else those that it names and
-    that of the paper which the talk is about, else what the person works on."""
-    numbered = kinds_numbered(world, text, KINDS.values())
-    if numbered:
-        return numbered
-    is_elsewhere = text.find("elsewhere") is not None
-    named = [] if is_elsewhere else [kind for kind in KINDS.values() if text.find(f"noun.{kind.name}")]
-    spoken = [kind for kind in spoken_of(world, text) if kind not in named]
-    return named + spoken or ([] if is_elsewhere else _implied(world, text))
-
-
-def _tells(text: Words, heard: Understanding) -> bool:
-    """Is it surely a note, without any word that asks? Whatever nouns stand in it, nothing is looked up for it."""
-    is_note = heard.intent == "log_follow_up" and heard.sure >= SURE_NOTE
-    return is_note and not _has_mark(heard) and not any(text.find(f"ask.{name}") for name in get_args(Ask))
-
-
-def _implied(world: World, text: Words) -> list[Kind]:
-    """Of who handles service requests it is clear what "how many did I close" is about."""
-    is_clear = world.actor.role == AGENT and text.find("implied")
-    return [KINDS["service_request"]] if is_clear else []
-
-
-def _of_no_record(text: Words) -> Question | None:
-    """The question about a number that no record has, which is none about the papers that there are."""
-    number = re.search(text.words.say("question.paper_number"), text.letters)
-    asks = _has_mark(text.heard) or any(text.find(f"ask.{name}") for name in (*(_WORDS - {"sum"}), "whether"))
-    asks = asks or any(text.find(f"field.{name}") for name in ("rest", "payment_terms"))
-    return Question("", missing=text.heard.text[slice(*number.span())]) if number and asks else None
-
-
-def _has_mark(heard: Understanding) -> bool:
+def has_mark(heard: Understanding) -> bool:
     return heard.text.rstrip().endswith(("?", "？"))
-
-
-def read_as(world: World, heard: Understanding, kind: str) -> Question:
-    """The message as a question about the kind, whether it asks or not; what that leaves over is its ``unused``."""
-    reading = Reading(world, heard, KINDS[kind])
-    return reading.question() or reading.told
 
 
 def _is_short(unused: str) -> bool:
     return len(unused.encode()) <= MAX_UNUSED
-
-
-def _left_over(question: Question) -> tuple[int, int]:
-    return len(question.unused), -len(question.states) - len(question.lacks)
 
 
 class Reading:
@@ -118,6 +56,7 @@ class Reading:
         self._set(**people_named(self.world, self.heard, self.text, self.kind))
         self._set(**record_numbered(self.world, self.text, self.kind))
         self._fields()
+        self._first()
         self._conditions()
         self.text.pick(f"noun.{self.kind.name}")
         self._time()
@@ -128,8 +67,8 @@ class Reading:
         self._spoken_of()
         if not (self.is_named or self.told.record or self.told.missing) and self.kind.name in OWED:
             return None
-        if not self._is_asked():
-            return None
+        if not self._is_asked() or (self.told.paper and self.told.field):
+            return None  # what is left of a paper is asked of itself
         if self.told.record and self.told.states and "whether" in self.told.asks:
             return self._stands()
         return replace(self.told, states=self.kind.usual(self.told)) if not self.told.states else self.told
@@ -226,16 +165,21 @@ class Reading:
         if told.field in PAID and is_open and self.kind.name in self.world.focus:
             self._set(record=self.world.focus[self.kind.name])
 
-    def _asked(self) -> None:
-        text = self.text
-        first = text.find("first")
+    def _first(self) -> None:
+        """How many are wanted. Before the scores: "three worst ratings"."""
+        first = self.text.find("first")
         if first is not None:
             n = next(filter(None, first.groups()))
             self._set(first=min(number_of(n), MAX_FIRST))
-            text.take_span(*next(first.span(i) for i, group in enumerate(first.groups(), 1) if group))
+            self.text.take_span(*next(first.span(i) for i, group in enumerate(first.groups(), 1) if group))
+
+    def _asked(self) -> None:
+        text = self.text
         asks = self.told.asks + tuple(
             name for name in get_args(Ask) if name not in self.told.asks and text.pick(f"ask.{name}")
         )
+        if "seen" in self.told.states and "who" in asks and self.told.owners:
+            asks = (*(name for name in asks if name != "who"), "whom")  # 「她见了谁」
         self._set(asks=asks)
         if not self.told.first and not self.told.asks_who_most and any(name in asks for name in _ONE):
             self._set(first=1)
@@ -251,10 +195,10 @@ class Reading:
             return True
         is_by = any(ask.startswith("by_") for ask in self.told.asks)
         if self.heard.lang == "en":
-            return whole.find(name) is not None and not (is_by and self.kind.name in _TOLD)
+            return whole.find(name) is not None and not (is_by and self.kind.name in TOLD)
         said, noun = whole.letters.rstrip(" 。.?？!！"), whole.last(name)
         if noun is None or noun.end() != len(said):
-            return said.endswith("的") and self.kind.name not in _TOLD
+            return said.endswith("的") and self.kind.name not in TOLD
         is_told = bool(self.told.states or self.told.dated)  # 「接受了报价」 tells, 「接受了的报价」 asks
         return not is_told or said[: noun.start()].endswith("的")
 
@@ -279,6 +223,18 @@ class Reading:
             else:
                 unused.append(piece)
         self._set(traits=tuple(traits), words=tuple(words), unused=" ".join(unused))
+        if not self.told.customers and (unknown := self._unknown(unused)):
+            self._set(missing=unknown)  # better to say that nobody knows it than to answer about all
+
+    def _unknown(self, unused: list[str]) -> str:
+        """What is left of the message and must be a customer's name, ""."""
+        named = self.heard.slots.get("customer")
+        said = fold(str(named.value)).strip() if named is not None and named.sure >= SURE_NAME else ""
+        if said and any(said in piece for piece in unused):
+            return self._as_typed(said)
+        first = unused[0] if unused and self.kind.name in OWED else ""
+        is_name = len(first) >= MIN_NAME and not first.isascii() and self.text.folded.startswith(first)
+        return self._as_typed(first) if is_name else ""  # 「宏达重工欠我们多少钱」
 
     def _as_typed(self, piece: str) -> str:
         start = self.text.folded.find(piece)
@@ -304,15 +260,15 @@ class Reading:
     def _is_asked(self) -> bool:
         told = self.told
         by = {ask for ask in told.asks if ask.startswith("by_")}
-        is_told = self.kind.name in _TOLD and not told.since  # 「今年回款按月看」 asks, 「回款按月」 may be agreed
+        is_told = self.kind.name in TOLD and not told.since  # 「今年回款按月看」 asks, 「回款按月」 may be agreed
         asks = set(told.asks) - (by if is_told else {"by_amount"})
         if not (self.kind.has_amount or self.kind.score) and not _SIZES.isdisjoint(told.asks):
             return told.asks_who_most  # of customers none is largest, but one has most of something
         if told.record or told.missing:  # whatever else it says, a question with a number in it is about that
-            return bool(asks or told.field or _has_mark(self.heard))
+            return bool(asks or told.field or has_mark(self.heard))
         if told.unused:
             is_denied = self.text.words.pattern("question.negation").search(told.unused) is not None
-            may_be_named = _is_short(told.unused) and not is_denied and self.kind.name not in _TOLD
-            return may_be_named and not asks.isdisjoint(_WORDS)
-        is_question = bool(asks or told.field or _has_mark(self.heard))
+            may_be_named = _is_short(told.unused) and not is_denied and self.kind.name not in TOLD
+            return may_be_named and not asks.isdisjoint(WORDS)
+        is_question = bool(asks or told.field or has_mark(self.heard))
         return is_question or (told.has_conditions and self._is_bare())

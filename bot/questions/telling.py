@@ -43,7 +43,7 @@ def answer(world: World, memory: Memory, action: Json) -> Reply:
     items = found(world, question)
     if not items:
         return Reply(_none(world, question), is_empty=True)
-    _remember(memory, items)
+    _remember(memory, question, items)
     is_few = len(items) <= MAX_FACTS and not question.asks_who_most
     facts = [(item, fact(world, question, item)) for item in items] if is_few else []
     if facts and facts[0][1]:
@@ -72,10 +72,12 @@ def _facts(world: World, question: Question, facts: Sequence[tuple[Any, str]]) -
     return Reply("\n".join(lines), _buttons(world, [item for item, _value in facts]))
 
 
-def _remember(memory: Memory, items: Sequence[Any]) -> None:
+def _remember(memory: Memory, question: Question, items: Sequence[Any]) -> None:
     """What the talk is about now: the only record that was told, and whose all of them are."""
     if len(items) == 1 and items[0].kind != "customer":
         memory.focus[items[0].kind] = items[0].id
+    if len(question.owners) == 1:
+        memory.focus["user"] = question.owners[0]
     customers = {getattr(item, "customer_id", None) for item in items}
     if len(customers) == 1 and (only := customers.pop()) is not None:
         memory.focus["customer"] = only

@@ -1,6 +1,6 @@
 """When, in a question about records: of which of their dates, and which days; and how long nobody has been in touch."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from bot.questions.kinds import Kind
@@ -44,7 +44,12 @@ def dated_in(world: World, text: Words, kind: Kind, states: tuple[str, ...]) -> 
     for one in values:
         text.take_span(one.start, one.end)
     reading = (value.future or value.past) if name in kind.ahead else (value.past or value.future)
-    return Dated(name) if reading is None else _limits(name, value, reading, _hours(world, text, value))
+    if reading is None:
+        return Dated(name)
+    limited = _limits(name, value, reading, _hours(world, text, value))
+    today = world.now.date().isoformat()
+    is_ahead = name in kind.ahead and not limited.since and limited.until > today
+    return replace(limited, since=today) if is_ahead else limited  # "closing before year end": from now on
 
 
 def _longer_ago(world: World, text: Words, value: Value) -> str:

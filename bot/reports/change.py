@@ -198,6 +198,8 @@ def _which(world: World, query: Query, found: Found) -> Query:
         is_of_open = query.what in ("won", "lost", "rate")  # what is closed stands in no open stage any more
         query = replace(query, stage=found.which.stage, what="pipeline" if is_of_open else query.what)
     said = {name: value for name in CONDITIONS if (value := getattr(found.which, name))}
+    if query.by in said and not found.shape.by:
+        query = replace(query, by="")  # 「因为价格丢的」 after all reasons side by side
     if "least" in said or "most" in said:
         query = replace(query, least=None, most=None)
     query = replace(query, **said)

@@ -211,10 +211,17 @@ def read_place(world: World, found: Found) -> None:
     left = found.rest.strip(EDGES)
     if found.whom.customers or found.which.product is not None or not 1 <= len(left) <= MAX_NAME:
         return
-    towns = (town_called(world, name) for name in (left, *_around(found.unfilled, left)) if len(name) >= MIN_NAME)
-    town = next(filter(None, towns), "")
+    town = _town_around(world, found.unfilled, left)
+    parts = left.split()
     if town:
         found.which.place, found.rest = town, ""
+    elif len(parts) > 1 and not found.shape.by and all(_town_around(world, found.unfilled, part) for part in parts):
+        found.shape.by, found.rest = "place", ""  # 「上海和广州哪边卖得多」: all of them side by side
+
+
+def _town_around(world: World, unfilled: str, left: str) -> str:
+    towns = (town_called(world, name) for name in (left, *_around(unfilled, left)) if len(name) >= MIN_NAME)
+    return next(filter(None, towns), "")
 
 
 def customers_called(world: World, said: str) -> dict[int, str]:

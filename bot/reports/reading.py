@@ -89,8 +89,8 @@ def _read_names(world: World, heard: Understanding, found: Found, text: Said) ->
             text.take_span(one.start, one.end)
             found.named += one.end - one.start
     for match in sorted(heard.names, key=lambda m: m.start - m.end):
-        if match.name.kind == "customer" and text.is_free(match.start, match.end) and not found.whom.customers:
-            found.whom.customers = {int(one.name.key): one.name.name for one in heard.names if _is_alike(one, match)}
+        if match.name.kind == "customer" and text.is_free(match.start, match.end):
+            found.whom.customers |= {int(one.name.key): one.name.name for one in heard.names if _is_alike(one, match)}
             text.take_span(match.start, match.end)
             found.named += match.end - match.start
 

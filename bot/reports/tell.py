@@ -1,5 +1,6 @@
 """Where a report is asked for and told: from words or a button to the reply, remembered for the next question."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -77,9 +78,10 @@ def hear(world: World, memory: Memory, heard: Understanding) -> Reply | None:
     return tell(world, memory, query) if query is not None else None
 
 
-def wanted(world: World, memory: Memory, heard: Understanding) -> Query | None:
-    """The report that a message asks for, None where it asks for none."""
-    last = last_of(memory)
+def wanted(world: World, memory: Memory, heard: Understanding, *, is_whole: bool = False) -> Query | None:
+    """The report that a message asks for, None where it asks for none. ``is_whole``: it is a question of its own, and
+    changes none that was told as records."""
+    last = last_of(memory) if not (is_whole and "question" in memory.report) else None
     is_last = memory.listing.get("name", "report") == "report"  # no other list was told since
     return asked(world, last, heard, is_last=is_last)
 
@@ -102,10 +104,20 @@ def tell(world: World, memory: Memory, query: Query) -> Reply:
     listed = _OF_ROWS.get(query.what) or (_LISTED if query.rows else None)
     report = listed(world, memory, query) if listed else _teller(query)(world, query)
     memory.report = {"query": query.to_json(), "lines": [line.to_json() for line in report.lines]}
+    _remember(memory, query, report.lines)
     text = report.reply.text
     if unused:
         text += "\n" + world.words.say("report.unused", words=unused)
     return replace(report.reply, text=text, has_heading=True)
+
+
+def _remember(memory: Memory, query: Query, lines: Sequence[Query]) -> None:
+    """Whom the talk is about now: the only one who was asked about, or who stands on top."""
+    top = lines[0] if query.by == "owner" and lines else query
+    if len(top.owners) == 1:
+        memory.focus["user"] = top.owners[0]
+    if len(query.customers) == 1:
+        memory.focus["customer"] = query.customers[0]
 
 
 def _limit_in(world: World, limit: Money | None) -> Money | None:

@@ -13,7 +13,7 @@ from bot.cli.export import administrator
 from bot.listening.listener import SURE_INTENT
 from bot.listening.listeners import LIKE, LIKE_AT_ALL
 from bot.listening.paraphrase import GAP, Guess, guesses
-from bot.questions.reading import read
+from bot.questions.asking import read
 from bot.world import World
 from config.catalog import catalog
 from config.crm import load_crm
