@@ -17,6 +17,7 @@ from functools import lru_cache
 from bot.listening.own import COMMANDS as OWN
 from bot.listening.spoken import LISTS
 from bot.lookups.facts import FACTS
+from bot.reports.cues import colleague_meant
 from bot.rules.colleagues import colleagues_in
 from bot.rules.industries import industry_in
 from bot.rules.pronouns import pattern_of
@@ -103,6 +104,8 @@ def guesses(world: World, heard: Understanding) -> list[Guess]:
     and where it names a customer or contact and asks nothing."""
     if ":" in fold(heard.text) or heard.control or heard.correction or (heard.names and not is_asking(heard)):
         return []
+    if "user" in world.focus and colleague_meant(catalog(heard.lang), heard.text):
+        return []  # 「他还有多少应收」: no phrase has a place for him
     found: dict[str, Guess] = {}
     nearest = 0.0
     for way, score, text in _likely(world, heard):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import get_args
 
 from bot.questions.finding import holds_word
@@ -11,7 +12,7 @@ from bot.questions.owing import OWED
 from bot.questions.question import PAID, Ask, Question
 from bot.questions.said import Words
 from bot.questions.traits import heads_said, parts_of
-from bot.questions.when import Dated, dated_in, idle_days
+from bot.questions.when import QUIET, Dated, dated_in, idle_days
 from bot.reports.rates import currency_named
 from bot.talk.periods import month_of
 from bot.world import World
@@ -139,6 +140,9 @@ class Reading:
     def _time(self) -> None:
         found: Dated = dated_in(self.world, self.text, self.kind, self.told.states)
         self._set(dated=found.name, since=found.since, until=found.until)
+        if "seen" in self.told.states and not found.since and self.text.pick("lately"):
+            since = self.world.now.date() - timedelta(days=QUIET)
+            self._set(dated="happened", since=since.isoformat())
 
     def _usual_time(self) -> None:
         """Of money, and where it is asked whether there are many, this month's; unless something else says which."""
@@ -164,6 +168,9 @@ class Reading:
         is_open = not (told.has_conditions or told.until or told.unused)
         if told.field in PAID and is_open and self.kind.name in self.world.focus:
             self._set(record=self.world.focus[self.kind.name])
+        elif told.field == "rest" and not (told.record or told.customers or told.contacts or told.missing):
+            states = tuple(dict.fromkeys((*told.states, "unpaid")))  # of many it is what all of them come to
+            self.told = replace(told, field="", states=states, asks=(*told.asks, "sum"))
 
     def _first(self) -> None:
         """How many are wanted. Before the scores: "three worst ratings"."""
@@ -265,7 +272,7 @@ class Reading:
         if not (self.kind.has_amount or self.kind.score) and not _SIZES.isdisjoint(told.asks):
             return told.asks_who_most  # of customers none is largest, but one has most of something
         if told.record or told.missing:  # whatever else it says, a question with a number in it is about that
-            return bool(asks or told.field or has_mark(self.heard))
+            return bool(asks or told.field or has_mark(self.heard)) or (bool(told.missing) and self._is_bare())
         if told.unused:
             is_denied = self.text.words.pattern("question.negation").search(told.unused) is not None
             may_be_named = _is_short(told.unused) and not is_denied and self.kind.name not in TOLD

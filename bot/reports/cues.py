@@ -46,6 +46,11 @@ def holds(words: Catalog, name: str, text: str, table: str = "cue") -> str:
     return match.group() if match else ""
 
 
+def colleague_meant(words: Catalog, text: str) -> bool:
+    """Whether a word stands for a colleague: 「他」, "her"."""
+    return bool(holds(words, "them", text.casefold()))
+
+
 def asks_for_numbers(words: Catalog, text: str) -> bool:
     """Whether any cue stands in the folded text that a question may begin with."""
     return any(holds(words, name, text) for name in (*WHATS, *ALONE))

@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.errors import NotFound
 from bot.reports.change import changed
 from bot.reports.conditions import EDGES
-from bot.reports.cues import WHATS, asks_for_numbers, cue, holds
+from bot.reports.cues import WHATS, asks_for_numbers, colleague_meant, cue, holds
 from bot.reports.found import Found
 from bot.reports.query import CLOSED, OF_DEALS, Query, What
 from bot.reports.reading import read
@@ -45,8 +45,9 @@ def asked(world: World, last: Query | None, heard: Understanding, *, is_last: bo
     found = read(world, heard, last.what if last is not None else None)
     if found is None:
         return None
-    if last is not None and last.owners and not found.whom.names and holds(world.words, "them", folded):
-        found.whom.owners = dict.fromkeys(last.owners, "")
+    if not found.whom.names and colleague_meant(world.words, folded):
+        spoken_of = (world.focus["user"],) if "user" in world.focus else ()
+        found.whom.owners = dict.fromkeys(last.owners if last is not None and last.owners else spoken_of, "")
     _set_against(world, last, found, folded)
     if not is_last and holds(world.words, "whole", folded):
         last = None

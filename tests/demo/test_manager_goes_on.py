@@ -156,3 +156,50 @@ def test_who_is_stronger(company: Company) -> None:
     for name in (company.names["rep"], company.names["other"]):
         found = company.total(f"stage = 'won' AND closes BETWEEN ? AND ? AND {OWNER} = ?", *YEAR, name)
         holds(lines, row_of(company, name, *found))
+
+
+def test_what_one_still_has_to_collect(company: Company) -> None:
+    """「他」 is whom the talk is about; of many it is what all of them come to."""
+    company.ask("李雷的管道", "Alex's pipeline")
+    lines = goes_on(company, "他还有多少应收没收回来", "how much is unpaid by his customers")
+    rows = company.rows(f"{LEFT} AND (i.owner_id = (SELECT id FROM users WHERE name = ?))", company.names["other"])
+    owed = {"zh": f"发票 {len(rows)} 张，还有 ", "en": f"Invoices: {len(rows)}, "}[company.language]
+    assert rows
+    holds(lines, owed + company.amounts(rows))
+
+
+def test_what_of_a_contract_is_invoiced_and_ordered(company: Company) -> None:
+    number, contract = company.rows(
+        "SELECT c.number, c.id FROM contracts c WHERE c.deleted_at IS NULL AND c.team_id IN (OURS) AND EXISTS "
+        "(SELECT 1 FROM invoices i WHERE i.contract_id = c.id) AND EXISTS (SELECT 1 FROM orders o WHERE "
+        "o.contract_id = c.id) ORDER BY c.id DESC LIMIT 1"
+    )[0]
+    for table, zh, en, heads in (
+        (
+            "invoices",
+            "{} 开了多少票",
+            "how much of {} is invoiced",
+            {"zh": "发票 {} 张，共 {}", "en": "Invoices: {}, {} "},
+        ),
+        ("orders", "{} 的订单", "orders for {}", {"zh": "订单 {} 个，共 {}", "en": "Orders: {}, {} "}),
+    ):
+        lines = company.ask(zh.format(number), en.format(number))
+        rows = company.rows(
+            f"SELECT amount_currency, amount_minor FROM {table} WHERE contract_id = ? AND deleted_at IS NULL", contract
+        )
+        holds(lines, heads[company.language].format(len(rows), company.amounts(rows)))
+
+
+def test_two_customers_side_by_side(company: Company) -> None:
+    name = "(SELECT c.name FROM customers c WHERE c.id = o.customer_id)"
+    won = "stage = 'won' AND closes BETWEEN ? AND ?"
+    both = [one for (one,) in company.deals(f"DISTINCT {name}", f"{won} ORDER BY o.id LIMIT 2", *YEAR)]
+    lines = company.ask("今年{}和{}对比一下".format(*both), "compare {} and {} this year".format(*both))
+    for one in both:
+        holds(lines, row_of(company, one, *company.total(f"{won} AND {name} = ?", *YEAR, one)))
+
+
+def test_a_customer_that_nobody_knows_is_no_condition_to_be_dropped(company: Company) -> None:
+    lines = company.ask("宏达重工欠我们多少钱", "what does Harborline Foods owe us?")
+    start = {"zh": "没有找到「宏达重工」", "en": 'I can\'t find "Harborline Foods"'}[company.language]
+    assert lines[0].startswith(start), lines
