@@ -19,7 +19,7 @@ from bot.world import World
 from config.phrasing import phrasing
 from nlu.types import Understanding
 
-MAX_CHARS = 60
+MAX_CHARS = 60  # beside the names in it
 SURE = 0.6  # an intent that is less sure does not speak against a question
 SURE_OF_NEW = 0.9
 _QUESTIONS = frozenset({"pipeline_summary", "list_opportunities", "list_follow_ups", "other", "find_customer"})
@@ -33,7 +33,8 @@ def asked(world: World, last: Query | None, heard: Understanding, *, is_last: bo
     """The question that a message asks, None where it asks no such thing; ``is_last``: nothing else was told since the
     last one. Raises NotFound for whom nobody knows."""
     text = heard.text.strip()
-    if len(text) > MAX_CHARS or not text:
+    names = {(match.start, match.end) for match in heard.names}
+    if not 0 < len(text) <= MAX_CHARS + sum(end - start for start, end in names):
         return None
     folded = text.casefold()
     if last is not None and cue(world.words, "in_all").fullmatch(folded.strip(EDGES)):
