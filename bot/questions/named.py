@@ -81,8 +81,9 @@ def kinds_numbered(world: World, text: Words, kinds: Iterable[Kind]) -> list[Kin
 
 
 def is_part_of(kind: Kind, paper: Kind) -> bool:
-    """Do records of the kind belong to papers of the other: an invoice to its contract?"""
-    return kind.name != paper.name and hasattr(kind.cls, f"{paper.name}_id")
+    """Do records of the kind belong to papers of the other: an invoice to its contract? What is paid is asked of the
+    paper itself."""
+    return kind.name not in (paper.name, "payment") and hasattr(kind.cls, f"{paper.name}_id")
 
 
 def spoken_of(world: World, text: Words) -> list[Kind]:

@@ -68,8 +68,11 @@ class Reading:
         self._spoken_of()
         if not (self.is_named or self.told.record or self.told.missing) and self.kind.name in OWED:
             return None
-        if not self._is_asked() or (self.told.paper and self.told.field):
-            return None  # what is left of a paper is asked of itself
+        is_of_paper = bool(self.told.paper) and (bool(self.told.field) or "whether" in self.told.asks)
+        if not self._is_asked() or is_of_paper:
+            return None  # what is left of a paper, and how it stands, is asked of itself
+        if not self.told.customers and (unknown := self._unknown(self.told.unused)):
+            self._set(missing=unknown)  # better to say that nobody knows it than to answer about all
         if self.told.record and self.told.states and "whether" in self.told.asks:
             return self._stands()
         return replace(self.told, states=self.kind.usual(self.told)) if not self.told.states else self.told
@@ -230,16 +233,14 @@ class Reading:
             else:
                 unused.append(piece)
         self._set(traits=tuple(traits), words=tuple(words), unused=" ".join(unused))
-        if not self.told.customers and (unknown := self._unknown(unused)):
-            self._set(missing=unknown)  # better to say that nobody knows it than to answer about all
 
-    def _unknown(self, unused: list[str]) -> str:
+    def _unknown(self, unused: str) -> str:
         """What is left of the message and must be a customer's name, ""."""
         named = self.heard.slots.get("customer")
         said = fold(str(named.value)).strip() if named is not None and named.sure >= SURE_NAME else ""
-        if said and any(said in piece for piece in unused):
+        if said and said in unused:
             return self._as_typed(said)
-        first = unused[0] if unused and self.kind.name in OWED else ""
+        first = unused.split(" ")[0] if self.kind.name in OWED else ""
         is_name = len(first) >= MIN_NAME and not first.isascii() and self.text.folded.startswith(first)
         return self._as_typed(first) if is_name else ""  # 「宏达重工欠我们多少钱」
 
