@@ -149,6 +149,7 @@ march first nineteen ninety nine | 1999-03-01
 the two weeks after christmas | 2026-12-26..2027-01-08
 the last few weeks of the year | 2026-12-14..2027-01-03
 second half of next month | 2026-12-16..2026-12-31
+first half sales | 2027-01-01..2027-06-30
 week 42, 2027 | 2027-10-18..2027-10-24
 the week ending friday | 2026-11-23..2026-11-29
 from 2010 to the present | 2010-01-01..2026-11-23
