@@ -24,7 +24,7 @@ _MINUS = pattern(
     r"(?:不是|并非|不到|原来|原先|原|之前|本来|从|原价|去年|上次|首付|预付款?|定金|订金|押金|保证金|"
     r"质保金|尾款|违约金|罚款|运费|差旅|优惠|便宜|降价|让利|少|多|差|最低的?|第[一二三四五]名?的?|[再又][降减砍涨加]|[涨降砍减加]了|砍掉|追加了?|"
     r"回扣|折扣|单价|moq[^，,。]{0,5}|起订量[^，,。]{0,4}|"
-    r"每[\u4e00-\u9fff]{0,2}|一[台套吨件个]|"
+    r"每(?!年)[\u4e00-\u9fff]{0,2}|一[台套吨件个]|"
     r"能?跑|行驶|寿命|单量|销量|产量|客流|多花|浪费了?|损失了?|能?省|"
     r"注册资本|营收|年营收|产值|融资|\b(?:not|instead of|rather "
     r"than|was|from|deposit|upfront|down payment|discount|(?<!signed )(?<!sign )(?<!% )off|save[sd]?|less|by|each|per|"
@@ -33,7 +33,7 @@ _MINUS = pattern(
 )
 # 单套目标价不超过|650, 单价按|4万8, 200 seats at |$30
 _EACH_BEFORE = pattern(
-    r"(?:单[套台只米件个支片吨车店人次价张瓶箱]|每[\u4e00-\u9fff]{1,2}?)(?:目标)?(?:价格?|成本)?(?:不(?:超过|高于|到)|控制在|[做降压谈]到"
+    r"(?:单[套台只米件个支片吨车店人次价张瓶箱]|每(?!年)[\u4e00-\u9fff]{1,2}?)(?:目标)?(?:价格?|成本)?(?:不(?:超过|高于|到)|控制在|[做降压谈]到"
     r"|[按要在的是了为约才也就大概:：\s])*$|\b\d[\d,]* [a-z]+ (?:at|@) $"
 )
 # 贵|11万: how far apart two prices are
@@ -48,7 +48,7 @@ _AFTER_MINUS = pattern(
     r"营收|融资|每|/(?=[台套个吨件箱只支米把块张辆斤组份人年月日天]|kg|unit|pc|seat|user|each|ea|ton|"
     r"month|mo\b|day|hour|item|box|head)|一[台套吨件个只]|deposit|upfront|down payment|"
     r"discount|"
-    r"off\b|each|apiece|per\b|"
+    r"off\b|each|apiece|per\b(?! (?:year|annum))|"
     r"an? (?:month|week|day|hour|night|go|pop|truck|van|unit|seat|box|bag|pallet|ton|tonne|licen[cs]e|store|site)\b|"
     r"a piece|a unit|a seat|shipping|in revenue|revenue|turnover|retainer|fee|"
     r"less|cheaper)"

@@ -12,6 +12,8 @@ from nlu.scene import Scene
 
 __all__ = ["Card", "fill_card", "read_vcards"]
 
+_HEADS = pattern(r"(?:head|director|vp|chief|manager|president|dean|professor) of \w", re.I)
+_POSTCODE = pattern(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|,? [A-Z]{2} \d{5}(?:-\d{4})?\b")  # PH7 3AA, TX 78701
 _DATA = pattern(r"\d{6,}|@")
 _VCARD = pattern(r"(?is)begin:vcard(.*?)(?:end:vcard|\Z)")
 _FOLDED = pattern(r"\r?\n[ \t]")
@@ -105,11 +107,11 @@ def _sort_piece(s: Scene, piece: str, start: int) -> bool:
     """Gives a line to its slot; False when nothing tells what it is."""
     end = start + len(piece)
     known = {n.name.kind for n in s.m.names if start <= n.start and n.end <= end}
-    if _ADDRESS.search(piece) and len(piece) >= 8:
+    if (_ADDRESS.search(piece) or _POSTCODE.search(piece)) and len(piece) >= 8:
         s.put_text("address", start, end, why="a line like an address")
     elif _DEPARTMENT.search(piece) and len(piece) <= 14 and not _POSITION.search(piece):
         s.put_text("department", start, end, why="a line like a department")
-    elif _POSITION.search(piece) and not is_company_like(piece.lower()):
+    elif _HEADS.match(piece) or (_POSITION.search(piece) and not is_company_like(piece.lower())):
         _position_line(s, piece, start)
     elif is_company_like(piece.lower()) or "customer" in known:
         s.put_text("customer", start, end, why="a line like a company")

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 
 from nlu.bystanders import is_away, is_colleague, is_introduced
 from nlu.chunks import tokens
-from nlu.people import Person
+from nlu.people import Person, is_worker
 from nlu.persons import PERSON
 from nlu.scene import Candidate, Scene
-from nlu.stretches import spot
+from nlu.stretches import chosen, spot
 
 __all__ = ["contacts", "find_person"]
 
-_LEAST_SHARE = 0.35
 _LIKELY, _PER_SHARE = 2, 4  # points of the person the model likes best
 _FOLLOWS = 9  # of who was introduced or has taken over: more than of a known contact
 
@@ -38,11 +37,12 @@ def _known(s: Scene) -> Iterator[Candidate]:
 
 def find_person(s: Scene) -> Candidate | None:
     """Whom the model likes best, unless "nobody" is likelier. Where somebody stands, no firm is looked for."""
-    spotted = [one for one in spot(s, PERSON) if not _is_firm(s, one.start, one.end)]
+    spotted = [one for one in spot(s, PERSON) if not _is_nobody(s, one.start, one.end)]
     none = 1 - sum(one.share for one in spotted)
-    if not spotted or spotted[0].share <= max(none, _LEAST_SHARE):
+    best = chosen(spotted, none)
+    if best is None:
         return None
-    start, end, share = spotted[0]
+    start, end, share = best
     if not any((p.start, p.end) == (start, end) for p in s.m.people):
         others = [p for p in s.m.people if p.end <= start or end <= p.start]
         s.m.people = sorted([*others, Person(start, end, "where people stand")], key=lambda p: p.start)
@@ -51,7 +51,9 @@ def find_person(s: Scene) -> Candidate | None:
     return Candidate(points, start, end, "where people stand")
 
 
-def _is_firm(s: Scene, start: int, end: int) -> bool:
-    """Is it a well-known company rather than somebody who is called so: 华为?"""
+def _is_nobody(s: Scene, start: int, end: int) -> bool:
+    """Is it a plain word, or a well-known company rather than somebody who is called so: 华为?"""
+    if is_worker(s.m.low[start:end]):
+        return True
     is_addressed = any(p.start < end and start < p.end for p in s.m.people)
     return not is_addressed and any(c.start < end and start < c.end for c in s.m.all("company.known"))

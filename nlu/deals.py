@@ -8,7 +8,7 @@ from nlu.readings import last_day
 from nlu.roles import assign_roles
 from nlu.scene import Scene
 from nlu.states import fill_told_state
-from nlu.stretches import spot
+from nlu.stretches import chosen, spot
 from nlu.values.cycles import unit_days
 
 __all__ = [
@@ -129,6 +129,14 @@ _WANTS_A = pattern(
 )
 
 
+# Kestrel Foods| chiller to negotiation, Marden Homes| windows moved to …
+_ITS_GOODS = pattern(
+    r"(?:['’]s)? (?P<d>(?!deal|opp|project|job|one|order)(?-i:[a-z])[\w-]+(?<!ed)(?<!ing)(?<!en)"
+    r"(?: [\w-]+(?<!ed)(?<!ing))?) (?:(?:is |has |was )?(?:now |gone |going )?(?:moved |on )?"
+    r"(?:to|at|in|into) (?:the )?(?:negotiat|proposal|discover|won|lost|closed|\d)|(?:won|lost)\b)"
+)
+
+
 def _deal_start(s: Scene, start: int, end: int) -> int:
     """wants a |feeder line| begins behind the verb."""
     wants = _WANTS_A.match(s.m.low, start, end)
@@ -180,7 +188,7 @@ _WANTED = pattern(
 
 def fill_deal_name(s: Scene) -> None:
     """``opportunity``: a known one; behind its label; else what is left over beside the customer."""
-    is_named = "create.opportunity" in s.marks or (s.m.lang == "zh" and "change" in s.marks)
+    is_named = "create.opportunity" in s.marks or (s.m.lang == "zh" and not s.marks.isdisjoint(("change", "stage_cue")))
     if _is_told(s) and not is_named and not any(n.name.kind == "opportunity" for n in s.m.names):
         return
     fill_known_deal(s)
@@ -197,23 +205,23 @@ def _pieces(s: Scene) -> list[tuple[int, int]]:
     return [(a, b) for a, b in s.pieces() if not s.is_rival(a, b) and not _NO_DEAL.fullmatch(s.m.low[a:b])]
 
 
-_LEAST_SHARE = 0.35
 _ROUGH = 0.75  # where a name ends is a matter of taste: it is always shown as one to look at
 
 
 def _spotted_deal(s: Scene) -> None:
     """What the model over stretches likes best, unless "none" is likelier."""
-    spotted = spot(s, DEAL)
+    stages = {(c.start, c.end) for c in s.m.section("stage")}
+    spotted = [one for one in spot(s, DEAL) if (one.start, one.end) not in stages]
     none = 1 - sum(one.share for one in spotted)
-    if spotted and spotted[0].share > max(none, _LEAST_SHARE):
-        s.put_text("opportunity", *spotted[0][:2], sure=_ROUGH * spotted[0].share, why="where deals stand")
+    if best := chosen(spotted, none):
+        s.put_text("opportunity", best.start, best.end, sure=_ROUGH * best.share, why="where deals stand")
 
 
 # Words of a sentence, not of the name of a deal: |they| |went| inhouse
 _TALK = pattern(
     r"\b(?:i|we|they|he|she|it|you|their|his|her|our|my|is|are|was|were|be|has|have|had|went|gone|goes|going|did|does|do|no|"
     r"not|yes|ok|said|says|say|wants?|needs?|till|until|verbally|just|now|still|but|because|cos|so|who|who's|that|this|"
-    r"can|will|would|should|please|pls|thanks|"
+    r"as|through|up|today|yesterday|back|also|finally|officially|all|over|at|in|into|can|will|would|should|please|pls|thanks|"
     r"stick|pop|bump|verbal|start date|result|results|induction|delivered|delivery)\b|['’](?:s|ve|re|ll|d)\b|n['’]t\b"
 )
 
@@ -226,8 +234,8 @@ def _left_over_deal(s: Scene) -> None:
         pieces = [(a, b) for a, b in pieces if " " in s.m.text[a:b] or s.m.text[a].isupper()]
         pieces = [(a, b) for a, b in pieces if not _TALK.search(s.m.low, max(0, a - 1), b)]
     customer = s.slots.get("customer")
-    owned = _ITS_DEAL.match(s.m.text, customer.end) if customer else None
-    if owned:
+    owned = (_ITS_DEAL.match(s.m.text, customer.end) or _ITS_GOODS.match(s.m.text, customer.end)) if customer else None
+    if owned and not _TALK.search(s.m.low, *owned.span("d")):
         s.put_text("opportunity", *owned.span("d"), sure=0.8, why="the customer's deal")
         return
     after = [piece for piece in pieces if customer is None or piece[0] >= customer.end] or pieces

@@ -127,7 +127,8 @@ def fill_order_number(s: Scene) -> None:
 
 _TO_BE_INVOICED = pattern(
     r"(?:给|按|对|就|针对)\s*(?:合同|订单)?\s*(?P<code>[a-z]{1,6}-[a-z0-9-]*\d)\s*(?:这份|这个|的)?(?:合同|订单)?\s*(?:先)?开"
-    r"|\binvoice (?:contract |order )?(?P<en>(?!inv)[a-z]{1,6}-[a-z0-9-]*\d)\b(?! (?:is|was|has|of|for (?![£$€¥\d])))"
+    r"|(?:^|[.;!] |\b(?:please|pls|kindly|can you|could you|to|and|then) )invoice (?:contract |order )?"
+    r"(?P<en>(?!inv)[a-z]{1,6}-[a-z0-9-]*\d)\b(?! (?:is|was|has|of|to|for (?![£$€¥\d])))"
 )
 
 
@@ -248,6 +249,12 @@ _NO_GOODS = (
 )
 
 
+# What is done with a paper: contract |signed with|, |book| contract
+_DOING = pattern(
+    r"(?:(?:just|now|has|have|been|is|was|finally|officially|fully|counter)[ -]?)*"
+    r"(?:signed|sealed|executed|closed|agreed|book(?:ed)?|enter(?:ed)?|register(?:ed)?|raise[d]?|file[d]?|log(?:ged)?|inked|won)?"
+    r"(?: ?(?:with|for|by|off|up|on|from|in))*"
+)
 _PRICED = pattern(r"(?:at|for|each|per)\b")  # 18 cameras |at 145 quid|
 _SOLD_BY_COUNT = pattern(r"licen[cs]es?|seats|subscriptions|users")
 _COUNTED_WORD = pattern(r"[a-z][a-z-]+$")
@@ -275,6 +282,7 @@ def fill_product(s: Scene) -> None:
     label = s.m.first("field.product")
     pieces = [(_behind_verb(s, a, b), b) for a, b in s.pieces() if not s.is_rival(a, b)]
     pieces = [(a, b) for a, b in pieces if s.m.low[a:b] not in _NO_GOODS and not s.m.low.startswith("了", b)]
+    pieces = [(a, b) for a, b in pieces if not _DOING.fullmatch(s.m.low, a, b)]
     if label:
         behind = next((piece for piece in pieces if 0 <= piece[0] - label.end <= 3), None)
         if behind:

@@ -48,7 +48,7 @@ from nlu.scene import Scene
 from nlu.service import fill_complaint, fill_handling, fill_rating
 from nlu.types import Grain, Intent
 
-__all__ = ["RULES", "fill"]
+__all__ = ["OF_FIRMS", "RULES", "fill"]
 
 Rule = Callable[[Scene], None]
 
@@ -57,9 +57,14 @@ def _parties(s: Scene) -> None:
     find_parties(s)
 
 
+def _firms(s: Scene) -> None:
+    """Of deals and papers."""
+    find_parties(s, of_firms=True)
+
+
 def _named_parties(s: Scene) -> None:
     """In talk about machines only what is clearly a name."""
-    find_parties(s, named_only=True)
+    find_parties(s, named_only=True, of_firms=True)
 
 
 def _account(s: Scene) -> None:
@@ -161,12 +166,12 @@ RULES: Mapping[Intent, tuple[Rule, ...]] = {
     ),
     "create_customer": (fill_card, fill_contact_data, fill_profile, _account, fill_beside),
     "update_customer": (fill_by_surname, fill_changed_field, _parties),
-    "create_opportunity": (fill_contact_data, fill_stage, fill_close, fill_amount, _parties, fill_new_deal_name),
-    "update_opportunity": (_parties, fill_close, fill_amount, fill_outcome, fill_deal_name),
-    "create_contract": (fill_contract_number, fill_payment_terms, fill_goods, _parties, fill_product),
-    "create_order": (fill_order_number, fill_goods, _parties, fill_product),
-    "update_order": (fill_order_number, fill_order_status, _parties),
-    "create_invoice": (fill_invoice_number, fill_invoice_date, fill_goods, fill_invoice_amount, _parties),
+    "create_opportunity": (fill_contact_data, fill_stage, fill_close, fill_amount, _firms, fill_new_deal_name),
+    "update_opportunity": (_firms, fill_close, fill_amount, fill_outcome, fill_deal_name),
+    "create_contract": (fill_contract_number, fill_payment_terms, fill_goods, _firms, fill_product),
+    "create_order": (fill_order_number, fill_goods, _firms, fill_product),
+    "update_order": (fill_order_number, fill_order_status, _firms),
+    "create_invoice": (fill_invoice_number, fill_invoice_date, fill_goods, fill_invoice_amount, _firms),
     "create_service_request": (fill_contact_data, _named_parties, fill_complaint),
     "update_service_request": (fill_rating, fill_handling, _named_parties),
     "set_reminder": (fill_due,),
@@ -174,10 +179,14 @@ RULES: Mapping[Intent, tuple[Rule, ...]] = {
     "pipeline_summary": (fill_period_behind, fill_owner),
     "forecast": (fill_period_ahead, fill_owner),
     "find_customer": (fill_contact_data, fill_lookup),
-    "list_opportunities": (fill_period_of_deals, fill_owner, _parties, fill_stage),
-    "list_follow_ups": (fill_mentioned, fill_period_behind, fill_owner, _parties),
+    "list_opportunities": (fill_period_of_deals, fill_owner, _firms, fill_stage),
+    "list_follow_ups": (fill_mentioned, fill_period_behind, fill_owner, _firms),
     "list_reminders": (fill_period_ahead, fill_owner),
 }
+
+
+# What is about a firm's deals, papers and machines.
+OF_FIRMS = frozenset(intent for intent, rules in RULES.items() if not {_firms, _named_parties}.isdisjoint(rules))
 
 
 def fill(s: Scene, intent: Intent) -> None:

@@ -153,8 +153,8 @@ def short_forms(name: str) -> tuple[str, ...]:
     """The forms people write for a name, longest first, folded, without the name itself.
 
     Chinese: without the legal body, the place, the brackets, then without the trade (「中兴通讯」 → 「中兴」).
-    English: without the legal body, then the first word where the rest only names a trade, then the initials of three
-    or more words.
+    English: without the legal body, then its first words, the first alone where it tells, and the initials of three or
+    more words.
     """
     return tuple(sorted(_shorts(name), key=lambda form: (-len(form), form)))
 
@@ -186,6 +186,14 @@ def _without_trade(form: str) -> str:
     return cut
 
 
+_LINKS = frozenset({"&", "and", "of", "the", "for", "at", "in", "on", "to", "de", "la"})
+
+
+def _tells(words: list[str]) -> bool:
+    """Do the first words of a name stand for it: Palm Crest| Resort, and not Bank of| England?"""
+    return words[-1] not in _LINKS and not _english("common_en").union(_LINKS, _english("trades_en")).issuperset(words)
+
+
 def _english_short(bare: str) -> set[str]:
     words = bare.replace("-", " ").split()
     if len(words) < 2 or words[0] > "\u2e7f":
@@ -200,8 +208,7 @@ def _english_short(bare: str) -> set[str]:
         and (len(words[0]) >= 4 or trades.issuperset(words[1:]))
     ):
         found.add(words[0])
-    if len(words) >= 3 and words[-1] in trades:
-        found.add(" ".join(words[:-1]))
+    found |= {" ".join(words[:n]) for n in range(2, len(words)) if _tells(words[:n])}
     if len(words) >= 3 and all(word[0].isalpha() for word in words):
         found.add("".join(word[0] for word in words))
     return found

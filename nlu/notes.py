@@ -46,6 +46,7 @@ _STEP = pattern(
     r"touch|regroup|revisit|i|i'll|we|we'll|us|me|my|our|let's|to|return\w*|set|zoom|teams|lunch|coffee|dinner|deliver\w*|"
     r"submit\w*|answer|reply|decision|worth)\b"
 )
+_THEY_WILL = pattern(r"\b(?:he|she|they)(?:'ll|'d| will| would) (?:then |also )?\w+")  # and |she'll send| the docs
 _CAME_FROM = pattern(r"\s*刚?(?:刚|才)?从[^，。,;；]{2,20}(?:出来|回来|离开|过来)了?")
 # 记一下：|李总嫌交期太长
 _LEAD = pattern(
@@ -87,7 +88,8 @@ def _kind(s: Scene, start: int, end: int, text: str, speaking: bool, is_plan: bo
     if _ASKED.search(text) and speaking and s.m.lang == "zh":
         return "feedback", True
     if is_plan and (not wanted or _NEXT_HEAD.match(text) or _OURS.match(text)):
-        told = _THEIR_DOING.match(text) or (s.m.lang == "en" and not (_STEP.search(text) or _is_frame(s, start, end)))
+        step = _STEP.search(_THEY_WILL.sub("", text))
+        told = _THEIR_DOING.match(text) or (s.m.lang == "en" and not (step or _is_frame(s, start, end)))
         return ("content" if told else "plan"), False
     if _NEXT_HEAD.match(text) and not (says and s.m.lang == "zh"):
         return "plan", False

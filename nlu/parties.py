@@ -15,7 +15,7 @@ from nlu.people import bare_name
 from nlu.rivals import mark_rivals
 from nlu.scene import Candidate, Scene
 from nlu.spotting import FIRM
-from nlu.stretches import spot
+from nlu.stretches import chosen, spot
 
 __all__ = ["find_parties"]
 
@@ -25,16 +25,20 @@ _NAMED = (_KNOWN, _SOUNDS_KNOWN, "well-known company", "named like a company", "
 _LEAST_CUSTOMER, _LEAST_CONTACT = 2.4, 2
 
 
-def find_parties(s: Scene, *, person_is_customer: bool = False, named_only: bool = False) -> None:
-    """Fills ``customer`` and ``contact``. ``person_is_customer``: a person alone is the customer (create_customer)."""
+def find_parties(
+    s: Scene, *, person_is_customer: bool = False, named_only: bool = False, of_firms: bool = False
+) -> None:
+    """Fills ``customer`` and ``contact``. ``person_is_customer``: a person alone is the customer (create_customer).
+    ``of_firms``: deals and papers are firms', and a bare name that could be either is one (方圆 下单 20 箱)."""
     mark_rivals(s)
+    guessed = list(_spotted(s)) if of_firms and s.m.lang == "zh" else []
     is_english = s.m.lang == "en"
     firms, persons = _named_in_english(s) if is_english else ([], [])
     people = sorted([*contacts(s), *persons], key=lambda c: (-c.points, c.start))
     contact = people[0] if people else None
     companies = [
         c
-        for c in _customers(s, people, firms)
+        for c in _customers(s, people, firms, guessed)
         if not any(c.start < p.end and p.start < c.end for p in people[:1] if p.points >= c.points)
     ]
     if named_only and not is_english:
@@ -65,13 +69,13 @@ def _sure(s: Scene, company: Candidate) -> float:
     return min(1.0, company.points / 8)
 
 
-def _customers(s: Scene, people: list[Candidate], firms: list[Candidate]) -> list[Candidate]:
+def _customers(s: Scene, people: list[Candidate], firms: list[Candidate], guessed: list[Candidate]) -> list[Candidate]:
     """Known customers, and guesses where none is known for certain."""
     heads = {p.start for p in people}
     found = [*_known(s, heads), *_called(s)]
     if any(n.name.kind == "customer" and n.sure >= 1 and not s.is_rival(n.start, n.end) for n in s.m.names):
         return found  # a name the CRM knows beats any guess
-    return [*found, *(firms if s.m.lang == "en" else _spotted(s))]
+    return [*found, *(firms if s.m.lang == "en" else guessed or _spotted(s))]
 
 
 def _named_in_english(s: Scene) -> tuple[list[Candidate], list[Candidate]]:
@@ -149,9 +153,11 @@ def _called(s: Scene) -> Iterator[Candidate]:
 
 # -- guesses
 
-_TRADE = pattern(r"(?:专门|主要|是)?[做搞][\u4e00-\u9fff]{2,8}的")  # 做心理咨询的
+# 做心理咨询的, 开民宿的; 贵公司
+_NO_FIRM = pattern(r"(?:专门|主要|是)?[做搞开卖养种][\u4e00-\u9fff]{1,8}的|[贵我本敝你该](?:公司|司|方|单位|校|院)")
+
+_ABROAD = pattern(r"[\u4e00-\u9fff]{2,5}(?:那边|这边)?的(?=[a-z])")  # 墨尔本的|Harlow Vineyards
 _LIKELY, _PER_SHARE = 4, 5  # points of the stretch the model likes best
-_LEAST_SHARE = 0.35
 _BACKED_UP = 0.85
 
 
@@ -165,16 +171,16 @@ def _spotted(s: Scene) -> Iterator[Candidate]:
     """The stretch of a Chinese message that the model likes best, unless "none" is likelier."""
     spotted = spot(s, FIRM)
     none = 1 - sum(one.share for one in spotted)
-    named = (
-        one
-        for one in spotted
-        if not s.is_rival(one.start, one.end)
-        and not _TRADE.match(s.m.low, one.start)
-        and not _COUNTED.match(s.m.low, one.end)
-    )
-    best = next(named, None)
-    if best and best.share > max(none, _LEAST_SHARE):
-        yield Candidate(_LIKELY + _PER_SHARE * best.share, best.start, _with_bracket(s.m.low, *best[:2]), _SPOTTED)
+    named = [one for one in spotted if not (s.is_rival(one.start, one.end) or _is_no_name(s.m.low, one.start, one.end))]
+    if best := chosen(named, none):
+        abroad = _ABROAD.match(s.m.low, best.start, best.end)
+        start = abroad.end() if abroad else best.start
+        yield Candidate(_LIKELY + _PER_SHARE * best.share, start, _with_bracket(s.m.low, *best[:2]), _SPOTTED)
+
+
+def _is_no_name(low: str, start: int, end: int) -> bool:
+    """Goods, a trade, or a number with its measure."""
+    return bool(_NO_FIRM.match(low, start) or _TRADE.match(low, start) or _COUNTED.match(low, end))
 
 
 def _with_bracket(low: str, start: int, end: int) -> int:

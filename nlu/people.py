@@ -26,6 +26,7 @@ __all__ = [
     "is_surname",
     "is_title",
     "is_way_of_address",
+    "is_worker",
     "surname_of",
     "titled_people",
 ]
@@ -64,6 +65,8 @@ _NICK = (
 
 # 员工, 电工 …: trades and everyday words, no surname before 工
 _NO_WORKERS = "代员民职施竣开分手加化电焊钳技临普军木社义打停复动完女童人返误赶用车漆油瓦水管特男全散泥美"
+
+_WORKER = pattern(rf"[{_NO_WORKERS}]工")
 
 FREQUENT_SURNAMES = frozenset(
     _NICK + "方高常季殷施安康齐伍骆童颜翁梅柳祝阮左岳章凌俞鲁樊焦倪庄舒聂穆欧耿尤甘柯苗沙盛涂"
@@ -113,6 +116,11 @@ def titled_people(low: str) -> list[Person]:
         else:
             position = match.start() + 1
     return found
+
+
+def is_worker(text: str) -> bool:
+    """Is it a trade or a plain word in 工 (员工, 代工), and nobody's name?"""
+    return _WORKER.fullmatch(text) is not None
 
 
 def is_surname(text: str) -> bool:

@@ -184,7 +184,9 @@ def _position(s: Scene) -> None:
     if position:
         head = (_NOT_POSITION if s.m.lang == "zh" else _ARTICLE).match(position.group())
         start = position.start() + (head.end() if head else 0)
-        more = _OF_WHAT.match(text, position.end()) if s.m.lang == "en" else None
+        more = (
+            _OF_WHAT.match(text, position.end()) if s.m.lang == "en" and not _BY_NAME.search(position.group()) else None
+        )
         s.put_text("position", start, more.end() if more else position.end(), sure=0.85, why="word of position")
     for match in _DEPARTMENT.finditer(text):
         head = _NOT_POSITION.match(match.group())
@@ -195,6 +197,9 @@ def _position(s: Scene) -> None:
 
 
 _OF_WHAT = pattern(r"(?: (?-i:[A-Z])[A-Za-z&]+){1,3}(?=\s*(?:[,.;)\n|]|$))")  # VP| Supply Chain,
+_BY_NAME = pattern(
+    r"(?:owner|founder|partner|president|buyer|secretary|assistant|principal|dean|foreman)$"
+)  # owner |Morag Kerr|
 # A lead is also a prospect.
 _NO_POSITIONS = pattern(r"(?:.*\b(?:new|add|log|a|an|another|this|hot|warm|cold|got|sales) )?lead|contact")
 # … dog grooming the |owner|

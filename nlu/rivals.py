@@ -27,6 +27,7 @@ _RIVAL_AFTER = pattern(
     r"underbid)|'s (?:price|quote|offer|bid)|\s*(?:got|took|snatched|grabbed) (?:it|the deal|this one))"
 )
 
+_GOODS = pattern(r"[机器仪柜线泵阀件]$|(?:系统|软件|设备|材料|模块|服务)$")  # 种植机|报价8万6
 # Without one of these no rival is named.
 _RIVAL_WORD = pattern(
     r"竞|友商|对手|同行|输给|败给|被|比|不如|选|也[在给报来]|报|抢|便宜|更低|截胡|中标|给的|那边|的报价|的价格|的方案"
@@ -49,7 +50,7 @@ def mark_rivals(s: Scene) -> None:
     subjects = (
         named | {c.start for c in s.chunks if not {"edge", "person.rival"}.isdisjoint(c.left)} | {a for a, _ in spans}
     )
-    spans += [(c.start, c.end) for c in s.chunks]
+    spans += [(c.start, c.end) for c in s.chunks if not _GOODS.search(low, c.start, c.end)]
     for start, end in spans:
         before = low[max(0, start - 40) : start]
         cut = max(before.rfind(mark) for mark in "。；;\n.")

@@ -104,6 +104,8 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
     if _ITS.search(before) and _EVENT.match(after):
         is_over = v.past is not None and _can_be_past(v, m.now) and _first_instant(v) != v.past.start
         return ("occurred", "when it was") if is_past(v, m) or is_over else ("none", "which call it was")
+    if _WHOSE_EVENT.match(after) and _can_be_past(v, m.now) and not _later(v):
+        return "occurred", "the day of a visit that is told"
     if is_past(v, m):
         return ("none", "too vague") if v.grain is Grain.YEAR else ("occurred", "lies in the past")
     if _BACK.match(after):
@@ -122,6 +124,8 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
         return "none", "too vague"
     if _PLAN_HEAD.match(before.lstrip()) and not _is_now(v, m.now):
         return "next", "in a clause of planning"
+    if _FUNDS.search(before) and _APPROVED.match(after):
+        return "none", "when the money is approved"
     closes = (not _REPLY.search(before) and _CLOSE_BEFORE.search(before)) or _CLOSE_AFTER.match(after)
     if closes and _UNTIL.match(v.text.lower()) and before.rstrip().endswith("contract"):
         return "none", "how long another contract runs"
@@ -189,7 +193,9 @@ def _sentence(s: Scene, v: Value, start: int) -> int:
 
 
 _SOMEBODY_DOES = pattern(r"\b(?:he|she|they)(?:'s|'re|'d)?\b")
-_GATHERED = pattern(r"[^，。,;；下约]{0,14}(?:见面|碰面|吃饭|喝茶|开会|聊|谈|碰)")
+_GATHERED = pattern(
+    r"(?:去|到|给|跟|和)[^，。,;；下约再要]{1,16}|[^，。,;；下约]{0,14}(?:见面|碰面|吃饭|喝茶|开会|聊|谈|碰)"
+)
 _ACCOMPANIED = pattern(r"(?:加班)?[陪带]")
 _CAME = pattern(r"[^，。,;；]{0,3}[来到去聊见谈看]了")
 
@@ -274,6 +280,14 @@ _UNTIL = pattern(r"(?:un)?till?\b")
 # note from the |10:30| call
 _ITS = pattern(r"\b(?:from|after|since|re|on|about) (?:the|my|our|that) ?$")
 _EVENT = pattern(r" (?:call|meeting|mtg|chat|visit|demo|session|zoom|sync|catch-?up)\b")
+# Thursday|'s visit to Corval: price ok
+_WHOSE_EVENT = pattern(
+    r"(?:['’]s)? (?:call|meeting|mtg|chat|visit|demo|session|zoom|lunch|dinner|coffee|breakfast) (?:with|w/?|at|to|in) "
+    r"(?!.*\b(?:confirmed|moved|postponed|rescheduled|cancell?ed|booked|set|on|off|tbc)\b)"
+)
+# 预算要|年后|批
+_FUNDS = pattern(r"(?:预算|资金|经费|额度|拨款)(?:要|得|等|估计|大概|还|可能|到)*$")
+_APPROVED = pattern(r"(?:才|能|会|再|就|前|底|左右)*(?:批|下来|到位|下达|拨)")
 _BACK = pattern(
     r"\s*(?:才|就|能)?(?:回来|回国|回公司|返回|返程|回到)| (?:she|he|they)(?:'s|'re| is| are) back"
 )  # 18号回来
@@ -299,7 +313,7 @@ _FORWARD = pattern(
     r"\b(?:come|get|go|call(?: \w+)?|report|ring(?: \w+)?) back\b|\b(?:try|call|meet|speak|ring) (?:\w+ )?again|"
     r"\b(?:said|says|told|say) (?:on |by )?\||"
     r"maybe\b|\bto (?:come|meet|talk|speak|see|call|visit|discuss|review|demo|present)\b|"
-    r"revisit|regroup|\bpencil|\blined up\b|\bscheduled\b|\bdiari[sz]ed\b|"
+    r"\b(?:pls|please|need to|gonna|going to) |revisit|regroup|\bpencil|\blined up\b|\bscheduled\b|\bdiari[sz]ed\b|"
     r"paperwork|out by|\b(?:call|ring|phone|text|email|ping) (?:him|her|them)\b"
 )
 

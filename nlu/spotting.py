@@ -16,7 +16,8 @@ from nlu.units import PAD, units
 
 __all__ = ["FIRM"]
 
-LONGEST = 12  # units of a name
+LONGEST = 20  # units of a name: 四川麻辣先生餐饮管理有限公司
+_LONG = 12
 _OPENS = frozenset("0()·&他她它你谁咱的了吗呢吧啊们")  # begin no name
 _CLOSED = frozenset("·&(的了吗呢吧啊着们")  # end none
 _EDGES = frozenset("^$ ,.:")
@@ -39,7 +40,7 @@ def _shape(s: Scene, page: Page, first: int, last: int) -> list[str]:
     is_named = is_company_like(low)
     is_plain = low[0] > _HAN and is_everyday(low)
     edges = (page.letters[first + PAD - 1] in _EDGES) + (page.letters[last + PAD] in _EDGES)
-    found = [f"l{size}", f"v{is_plain:d}{is_named:d}{min(5, size)}", f"d{edges}{is_named:d}"]
+    found = [f"l{min(size, _LONG)}", f"v{is_plain:d}{is_named:d}{min(5, size)}", f"d{edges}{is_named:d}"]
     if bare_name(low):
         found.append(f"n{size}{low[0] in FREQUENT_SURNAMES:d}")
     if is_nobody(low):
@@ -62,7 +63,7 @@ def _none(s: Scene) -> list[str]:
 
 FIRM = Sought(
     weights="firms.weights",
-    name=pattern(rf"(?:[\u4e00-\u9fffaA0·&()]|(?<=A) (?=A)){{1,{LONGEST}}}"),
+    name=pattern(rf"P?(?:[\u4e00-\u9fffaA0·&()]|(?<=A) (?=A)){{1,{LONGEST}}}"),
     longest=LONGEST,
     units=_units,
     opens=_opens,

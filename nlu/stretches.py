@@ -19,14 +19,14 @@ from nlu.patterns import Lazy
 from nlu.scene import Scene
 from nlu.units import PAD
 
-__all__ = ["Page", "Sought", "Spotted", "read_page", "spot"]
+__all__ = ["Page", "Sought", "Spotted", "chosen", "read_page", "spot"]
 
 _KEPT = 6  # stretches whose shape is looked at: the rest stand where no name stands
 _FAR = 60  # tenths below the best: as far as a shape can lift or sink a stretch
 _SCALE = 10  # weights are stored in tenths
 _NOTHING = repeat(0)  # what evidence weighs that is not known
 _FIRST_HAN = "\u4e00"
-_NAME_PARTS = frozenset("aA0·&()")
+_NAME_PARTS = frozenset("PaA0·&()")  # P: |老蔡|五金店
 
 
 class Spotted(NamedTuple):
@@ -164,6 +164,22 @@ def _weights(name: str) -> _Weights:
 def _best(points: Mapping[int, int]) -> list[int]:
     """The places where a name most likely begins."""
     return sorted(points, key=lambda place: -points[place])[:_KEPT]
+
+
+_LEAST_SHARE = 0.35
+_LEAST_OWN = 0.2
+
+
+def chosen(spotted: list[Spotted], none: float) -> Spotted | None:
+    """The likeliest of the stretches, where it is likelier that a name stands there than that there is none.
+
+    Stretches that share words with it speak for the same name, whose ends alone are in doubt.
+    """
+    best = next(iter(spotted), None)
+    if best is None or best.share < _LEAST_OWN:
+        return None
+    here = sum(one.share for one in spotted if one.start < best.end and best.start < one.end)
+    return best if here > max(none, _LEAST_SHARE) else None
 
 
 def spot(s: Scene, sought: Sought) -> list[Spotted]:

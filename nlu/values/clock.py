@@ -92,6 +92,7 @@ def _digital(r: Reader, at: int) -> tuple[Clock, int] | None:
     at += 1
     if "." in r.kinds(at) and "ampm" in r.kinds(at + 1):
         at += 1
+    at += r.token(at).word in ("hours", "hrs") and bool(r.kinds(at))  # 20:00hrs
     return _half_of_day(r, clock, at) or (clock, at)
 
 
@@ -121,6 +122,9 @@ def _spoken(r: Reader, at: int, *, cued: bool) -> tuple[Clock, int] | None:
         return _dotted(r, at, value if isinstance(value, Decimal) else Decimal(0), cued=cued)
     if "oclock" in after and r.token(at + 1).word[0] in "点时":
         return chinese_clock(r, at, hour)
+    if hour == 12 and "noon" in after and not r.chinese:  # 12 noon
+        noon = int(str(after["noon"]))
+        return Clock(noon, sure=True, days=int(noon == 0)), at + 2
     if _counts_minutes(r, at, hour):
         return _past(r, at)
     if token.digits in (3, 4) and (military := _military(r, at, hour, cued=cued)):
@@ -183,7 +187,9 @@ def _counts_minutes(r: Reader, at: int, number: int) -> bool:
         number in (5, 10, 20, 25) and (word == "till" or not r.token(at).digits) and NUMBER in r.kinds(at + 2)
     )  # ten to four tomorrow
     opened = r.token(at - 1).kinds.keys() & {"from", "between"}
-    return spoken and not opened and ("at" in r.token(at - 1).kinds or bool(r.kinds(at + 3).keys() & _DAYS))
+    in_part = "in" in r.kinds(at + 3) and "part" in r.kinds(at + 4 + ("the" in r.kinds(at + 4)))
+    is_told = "at" in r.token(at - 1).kinds or bool(r.kinds(at + 3).keys() & _DAYS) or in_part
+    return spoken and not opened and is_told
 
 
 def _in_words(r: Reader, at: int, clock: Clock, *, cued: bool) -> tuple[Clock, int] | None:

@@ -71,6 +71,8 @@ def _from_date(r: Reader, length: Duration, at: int) -> tuple[Time, int] | None:
     days = base[0].at(r.today, forward=True) if base else None
     if base is None or days is None or length.is_fine:
         return None
+    if "month" in r.kinds(at + 1) and base[1] == at + 2 and "from" in r.kinds(at):  # 200 boxes a month |from Feb|
+        return None
     day = moved(days[0] if sign < 0 else days[1], length, sign)
     if day is None:
         return None

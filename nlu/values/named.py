@@ -46,9 +46,11 @@ def _from_weekday(r: Reader, at: int) -> FoundDate | None:
         day = day_of_month(number)
         return (_on_weekday(day, weekday), place + 1) if day else None
     if "after" in r.kinds(at + 1) and r.kinds(at + 2).get("rel") == 1 and not r.kinds(at + 3).keys() & {"unit", "wday"}:
-        days = period_of(r, "week", 1)
-        ahead = Weekly(weekday).at(r.today, forward=True)
-        return (Fixed(*_week_later(ahead), Grain.DAY), at + 3) if days and ahead else None
+        ahead = Weekly(weekday).at(r.today + timedelta(days=1), forward=True)
+        return (Fixed(*_week_later(ahead), Grain.DAY), at + 3) if ahead else None
+    if "before" in r.kinds(at + 1) and r.token(at + 2).word == "last" and r.ends_clause(at + 2):
+        behind = Weekly(weekday).at(r.today - timedelta(days=8), forward=False)
+        return (Fixed(*behind, Grain.DAY), at + 3) if behind else None
     if beside := _beside(r, at + 1, weekday):
         return beside
     if _week_follows(r, at + 1) and (ahead := Weekly(weekday).at(r.today, forward=True)):

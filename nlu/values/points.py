@@ -222,7 +222,21 @@ _MOVED_TO: Final = pattern(
 )
 
 
+# expected|Nov, close in|April; April|close, March|signing
+_CLOSE_BEFORE: Final = pattern(
+    r"\b(?:expect(?:ed)?|clos(?:e|es|ing)|sign(?:s|ing)|due|eta|est|target(?:ing)?|decision|decid(?:es?|ing)|live|start(?:s|ing)?|"
+    r"launch(?:es|ing)?|deliver(?:y|ed)?)[.:]? $"
+)
+_CLOSE_BEHIND: Final = pattern(
+    r" (?:clos(?:e|ing)|sign(?:ing|ature)|start|delivery|decision|go-live|launch|install(?:ation)?|kick-?off)\b"
+)
 _PART_OF: Final = pattern(r"\b(?:all|most|rest|whole|part|half|much) of $")  # all of|August
+
+
+def _beside_close(r: Reader, at: int) -> bool:
+    token = r.token(at)
+    before, behind = r.text[: token.start][-20:].lower(), r.text[token.end :].lower()
+    return _CLOSE_BEFORE.search(before) is not None or _CLOSE_BEHIND.match(behind) is not None
 
 
 def _is_certain(r: Reader, at: int, end: int) -> bool:
@@ -246,6 +260,8 @@ def _is_certain(r: Reader, at: int, end: int) -> bool:
             return True
         if word in _DOUBTFUL_MONTHS and r.is_capital(at) and _PART_OF.search(r.text[: token.start][-12:]):
             return True
+        if word in _DOUBTFUL_MONTHS and (r.is_capital(at) or word not in ("may", "march")) and _beside_close(r, at):
+            return True
         if word in _DOUBTFUL_MONTHS and _MOVED_TO.search(r.text[: token.start][-60:]):
             return True
         if "rel" in r.kinds(end + ("of" in r.kinds(end))) or r.kinds(end).keys() & {"orlater", "orearlier"}:
@@ -255,7 +271,8 @@ def _is_certain(r: Reader, at: int, end: int) -> bool:
         if r.kinds(end).keys() & {"to", "until"} and "month" in r.kinds(end + 1):
             return True
         return bool(
-            r.kinds(end).keys() & {NUMBER, "clock", "to", "and"} and (r.is_capital(at) or NUMBER in r.kinds(end))
+            r.kinds(end).keys() & {NUMBER, "clock", "to", "and"}
+            and (r.is_capital(at) or r.kinds(end).keys() & {NUMBER, "clock"})
         )
     return True
 

@@ -64,6 +64,8 @@ def range_at(r: Reader, at: int) -> FoundPhrase | None:
     start = at + 1 if opening else at
     if opening and (not r.kinds(start) or (opening == "from" and _MOVED.search(r.text[: r.token(at).start][-60:]))):
         return None
+    if not opening and "from" in r.token(at - 1).kinds and _MOVED.search(r.text[: r.token(at - 1).start][-60:]):
+        return None
     first = _end_at(r, start, cued=bool(opening))
     if first is None:
         return None

@@ -203,7 +203,8 @@ def _paired(first: Clock, last: Clock) -> tuple[Clock, Clock]:
     offset = first.offset if first.offset is not None else last.offset
     first, last = replace(first, offset=offset), replace(last, offset=offset)
     if first.sure and last.sure:
-        return first, last
+        is_noon = 0 < first.hour < 12 and not (last.hour or last.minute or last.days)  # 10am to 12am
+        return first, replace(last, hour=12) if is_noon else last
     if last.sure:
         late = first.late()
         fits = last.hour >= 12 and late.minutes() < last.minutes() and first.hour < 12

@@ -15,9 +15,25 @@ _MARKS = (
     "宝钻晶石磊岩峰岭岳湖洋波涛浪泽雨露霖沐泉溪洲港湾岛桥路驿站楼阁台苑园庭院居家乐享优尚品味香甜蜜果蔬谷稻麦粟牧渔茶酒醇酿坊记堂斋铺匠"
     "艺巧手心意缘梦诺言致行思学问书文墨画诗歌韵律音声色彩虹霓裳衣"
 )
-_LATIN = ("Acme", "Lumo", "TCM", "Delta", "Volt", "Nexa", "KTP", "Orbis")
+_LATIN = (
+    "Acme",
+    "Lumo",
+    "TCM",
+    "Delta",
+    "Volt",
+    "Nexa",
+    "KTP",
+    "Orbis",
+    "Harlow Foods",
+    "Blue Ridge Tools",
+    "Nordic AB",
+)
 _BODIES = ("公司", "集团", "有限公司", "股份")
 _HOUSES = ("公司", "集团", "厂", "店", "中心", "医院", "学校", "工厂", "酒店", "商场")
+
+
+_NICKNAMED = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗蔡"
+_SHOPS = ("五金店", "包子铺", "面馆", "烧烤", "水果店", "建材", "汽修", "早餐店", "服装店", "花店", "家电", "酒业")
 
 
 @cache
@@ -57,6 +73,8 @@ def invented(draw: random.Random) -> str:
         mark + _mark(draw): 6,
         mark + trade + draw.choice(_BODIES): 3,
         mark + draw.choice(_HOUSES): 3,
+        place + mark + trade + draw.choice(("", "管理", "科技", "贸易")) + draw.choice(("有限公司", "有限责任公司")): 4,
+        draw.choice("老小阿") + draw.choice(_NICKNAMED) + draw.choice(_SHOPS): 2,
         draw.choice(_LATIN) + draw.choice(("", "", "科技", "电子", "中国")): 4,
     }
     return draw.choices(list(shapes), list(shapes.values()))[0]

@@ -11,6 +11,7 @@ from nlu.name_forms import company_words
 __all__ = ["invented_firm", "invented_person"]
 
 _LEGAL = ("Ltd", "Inc", "LLC", "GmbH", "plc", "Pte Ltd", "Pvt Ltd", "Co", "AG", "Corp", "BV", "AB", "Sdn Bhd")
+_TAGS = ("3PL", "24", "360", "One", "UK", "India", "USA", "Asia", "International", "HOA", "YMCA", "PTA", "RFC")
 _HONORIFICS = ("Mr", "Ms", "Mrs", "Dr", "Mr.", "Ms.", "Dr.", "Prof", "Mdm")
 
 
@@ -65,7 +66,7 @@ def invented_firm(draw: random.Random) -> str:
         f"{draw.choice(('University', 'Port', 'City', 'Bank'))} of {draw.choice(_parts('marks'))}": 2,
         f"St {saint}'s {draw.choice(('Hospital', 'School', 'College', 'Trust', 'Primary', 'Academy'))}": 2,
         f"{surname}'s {trade}": 2,
-        f"{mark} {draw.choice(('3PL', '24', '360', 'One', 'UK', 'India', 'USA', 'Asia', 'International'))}": 3,
+        f"{mark} {draw.choice(_TAGS)}": 3,
     }
     return draw.choices(list(shapes), list(shapes.values()))[0]
 

@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeAlias
 
 from nlu.contacts import find_person
 from nlu.deal_names import DEAL
-from nlu.fill import RULES
+from nlu.fill import OF_FIRMS, RULES
 from nlu.intents import decide
 from nlu.parse_json import scene_of
 from nlu.persons import PERSON
@@ -148,11 +148,12 @@ def of_people(corpus: Iterable[Sentence]) -> Iterator[Choice]:
 
 
 def of_firms(corpus: Iterable[Sentence]) -> Iterator[Choice]:
-    """Which firm the customer is, with the people found."""
+    """Which firm the customer is; with the people found, but for deals and papers, where a bare name is a firm's."""
     for sentence in corpus:
         if sentence.firm:
             scene = _scene(sentence)
-            find_person(scene)
+            if decide(scene).intent not in OF_FIRMS:
+                find_person(scene)
             if one := choice(scene, FIRM, sentence.firm):
                 yield one
 

@@ -41,6 +41,8 @@ def test_short_forms() -> None:
     assert "中兴" in short_forms("中兴通讯股份有限公司")
     assert "华为中国" in short_forms("华为（中国）有限公司")
     assert "kestrel" in short_forms("Kestrel Aerospace")
+    assert "palm crest" in short_forms("Palm Crest Resort Ltd")
+    assert "bank of" not in short_forms("Bank of Ardley")
     assert short_forms("") == ()
 
 

@@ -30,6 +30,13 @@ next Wednesday | 2026-12-02
 last Friday | 2026-11-20
 wednesday of next week | 2026-12-02
 friday after next | 2026-12-04
+monday after next | 2026-12-07
+the friday before last | 2026-11-13
+expected Jan | 2027-01-01..2027-01-31
+tomorrow 12 noon | 2026-11-24T12:00
+sat 8:30am | 2026-11-28T08:30
+20:00hrs tomorrow | 2026-11-24T20:00
+twenty to five in the afternoon | 2026-11-23T16:40
 the 8th | 2026-12-08
 Tuesday the 8th | 2026-12-08
 March 3rd | 2027-03-03
