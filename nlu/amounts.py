@@ -41,6 +41,7 @@ _APART_BEFORE = pattern(r"(?:[贵高低亏]了?|[差省]了?|相差)(?:近|快|�
 # 我们|31万排第二, 我估计我们得|80万
 _OURS_BEFORE = pattern(r"我[们方司]?(?:这边|家)?(?:底价|报价|报|给|的|出|要|得|是|现在|最低|最终|价|了|大概|说|\s)*$")
 _SHARES = pattern(r"\d{3,4}")  # 付款|3331
+_TENTHS = "零一二三四五六七八九"
 _PAID_IN = pattern(r"付款(?:方式|条件)?[:：\s]?$")
 _NEAR_PLUS = pattern(r"(?:预算|总价|总盘子|合同额|总包|总额|报价|成交价)[^，。,;；\n]{0,6}$")
 _AFTER_MINUS = pattern(
@@ -149,7 +150,7 @@ def amount_points(s: Scene, v: Value) -> float:
         points -= 2.5
     if _EACH_BEFORE.search(before) or _APART_BEFORE.search(before):
         points -= 3
-    if _SHARES.fullmatch(v.text) and _PAID_IN.search(before):
+    if (_SHARES.fullmatch(v.text) and _PAID_IN.search(before)) or _makes_whole(v.text):
         points -= 4
     if v.money and v.money.value < _SMALL and v.text.endswith("块"):
         points -= 3  # 样板 6块
@@ -159,6 +160,12 @@ def amount_points(s: Scene, v: Value) -> float:
     if any(start <= a < v.start and v.start - b < 20 for a, b in s.rivals) or _rival_clause(m.low[start : v.start]):
         points -= 2
     return points
+
+
+def _makes_whole(text: str) -> bool:
+    """付款谈到|三三四|: shares in tenths."""
+    shares = [_TENTHS.find(char) for char in text]
+    return min(shares) > 0 and sum(shares) == len(_TENTHS)
 
 
 _RIVAL = pattern(

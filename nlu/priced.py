@@ -18,7 +18,7 @@ _NOUN_BEHIND = pattern(r"\s*(?:x\s+)?[a-z][a-z-]{2,}")
 _QUANTITY_BEFORE = pattern(r"(?:qty|quantity|x)\s*[:=]?\s*$")
 
 _UNIT_BEFORE = pattern(
-    r"(?:单价|每(?!年)[\u4e00-\u9fff]{1,2}|一[台套吨件个只支辆组箱樘扇]|unit price|each at|at|@)"
+    r"(?:单价|每(?!年)[\u4e00-\u9fff]{1,2}|一[台套吨件个只支辆组箱樘扇]|unit price|each at|at|@|\d ?[x×*])"
     r"(?:是|为|:|：|约|\s|of|is)*$"
 )
 _UNIT_AFTER = pattern(

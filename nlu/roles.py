@@ -108,7 +108,7 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
         return "occurred", "the day of a visit that is told"
     if is_past(v, m):
         return ("none", "too vague") if v.grain is Grain.YEAR else ("occurred", "lies in the past")
-    if _BACK.match(after):
+    if _BACK.match(after) or _IS_BACK.search(before):
         return "next", "when somebody is back"
     if _WISHED.search(before) and _SUPPLY.match(after):
         return "none", "when they want it delivered"
@@ -285,6 +285,9 @@ _WHOSE_EVENT = pattern(
     r"(?:['’]s)? (?:call|meeting|mtg|chat|visit|demo|session|zoom|lunch|dinner|coffee|breakfast) (?:with|w/?|at|to|in) "
     r"(?!.*\b(?:confirmed|moved|postponed|rescheduled|cancell?ed|booked|set|on|off|tbc)\b)"
 )
+_IS_BACK = pattern(
+    r"(?:'s|'re|\b(?:is|are|be)) back (?:in |on |from )?(?:the office )?(?:on )?$"
+)  # Neil's back |Thursday|
 # 预算要|年后|批
 _FUNDS = pattern(r"(?:预算|资金|经费|额度|拨款)(?:要|得|等|估计|大概|还|可能|到)*$")
 _APPROVED = pattern(r"(?:才|能|会|再|就|前|底|左右)*(?:批|下来|到位|下达|拨)")

@@ -38,8 +38,9 @@ _MEASURE = pattern(
     r"reinstalled|reset|patched|rolled back|upgraded|recalibrated|cleaned|cleared|"
     r"topp?(?:ed)? up|put (?:a|an|the|in a|in) new|"
     r"pushed (?:out )?(?:an? |the )?(?:\w+ )?(?:update|fix|patch)|rewired|reconfigured|"
-    r"changed the|installed|updated|fixed by|adjusted|tightened|fitted|applied|calibrated|sent (?:a )?(?:new|"
-    r"replacement)|re-?sent|refunded|refilled|rewrote|re-?flashed|loosened|unplugged|re-?seated)"
+    r"changed the|installed|updated|fixed by|adjusted|tightened|fitted|applied|calibrated|"
+    r"sent (?:a |some |\d+ )?(?:new|replacement)|"
+    r"re-?sent|refunded|refilled|rewrote|re-?flashed|loosened|unplugged|re-?seated)"
 )
 
 

@@ -204,13 +204,23 @@ def _in_words(r: Reader, at: int, clock: Clock, *, cued: bool) -> tuple[Clock, i
     return _half_of_day(r, clock, at + 2) or ((clock, at + 2) if cued else None)
 
 
+_COSTS: Final = pattern(
+    r"\b(?:prices?|costs?|rate|fee|paid|was|is|of|for|sold at|worth) $"
+)  # the price was |10.30| today
+
+
 def _dotted(r: Reader, at: int, value: Decimal, *, cued: bool) -> tuple[Clock, int] | None:
     """8.30pm"""
     hour, minute = int(value), int(value * 100) % 100
-    if len(r.token(at).word.partition(".")[2]) != 2 or hour > 12 or minute > 59:
+    if len(r.token(at).word.partition(".")[2]) != 2 or hour > 23 or minute > 59:
         return None
-    clock = Clock(hour, minute)
-    return _half_of_day(r, clock, at + 1) or ((clock, at + 1) if cued else None)
+    clock = Clock(hour, minute, sure=hour > 12)
+    if hour <= 12 and (found := _half_of_day(r, clock, at + 1)):
+        return found
+    after = r.kinds(at + 1).keys()
+    if r.token(at + 1).word in ("each", "apiece", "per") or _COSTS.search(r.text[: r.token(at).start][-12:].lower()):
+        return None
+    return (clock, at + 1) if (cued and after.isdisjoint(_COUNTED)) or "dayrel" in after else None
 
 
 def _french(r: Reader, at: int, clock: Clock) -> tuple[Clock, int] | None:

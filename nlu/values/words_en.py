@@ -54,7 +54,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     },
     "noon": {"noon|midday|mid day|noonish": 12, "midnight": 0},
     "ampm": {"am|a m": 0, "pm|p m|p": 12},
-    "oclock": {"o'clock|oclock": 0},
+    "oclock": {"o'clock|oclock|o clock|o’clock": 0},
     "now": {"now|right now|just now|asap|as soon as possible|at the moment|at this moment|immediately": 0},
     "morethan": {"more than|over": 0},
     "lessthan": {"less than": 0},
@@ -121,7 +121,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     },
     "season": {"spring": 0, "summer": 1, "autumn|fall": 2, "winter": 3},
     "seasonunit": {"season|seasons": 0},
-    "ish": {"ish": 0},
+    "ish": {"ish|sharp|on the dot": 0},
     "digit": {
         "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
         "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
@@ -152,6 +152,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
         "gmt|utc|z": 0, "et": -300, "pt": -480, "pst": -480, "pdt": -420, "mst": -420, "mdt": -360, "cst": -360,
         "cdt": -300, "est": -300, "edt": -240, "cet": 60, "cest": 120, "bst": 60, "ist": 330, "jst": 540, "sgt": 480,
         "hkt": 480, "eastern time": -300, "central time": -360, "mountain time": -420, "pacific time": -480,
+        "ct": -360, "mt": -420, "aest": 600, "aedt": 660,
     },
     "minor": {
         "cent|cents|c|penny|pennies|us cent|us cents": "USD", "pence|p": "GBP", "euro cent|euro cents|eurocents": "EUR",

@@ -35,6 +35,9 @@ the friday before last | 2026-11-13
 expected Jan | 2027-01-01..2027-01-31
 tomorrow 12 noon | 2026-11-24T12:00
 sat 8:30am | 2026-11-28T08:30
+10.30 tomorrow | 2026-11-24T10:30
+Friday 14.30 | 2026-11-27T14:30
+10am sharp tomorrow | 2026-11-24T10:00
 20:00hrs tomorrow | 2026-11-24T20:00
 twenty to five in the afternoon | 2026-11-23T16:40
 the 8th | 2026-12-08
