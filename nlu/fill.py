@@ -180,7 +180,7 @@ RULES: Mapping[Intent, tuple[Rule, ...]] = {
     "forecast": (fill_period_ahead, fill_owner),
     "find_customer": (fill_contact_data, fill_lookup),
     "list_opportunities": (fill_period_of_deals, fill_owner, _firms, fill_stage),
-    "list_follow_ups": (fill_mentioned, fill_period_behind, fill_owner, _firms),
+    "list_follow_ups": (fill_mentioned, fill_period_behind, fill_owner, _parties),
     "list_reminders": (fill_period_ahead, fill_owner),
 }
 
