@@ -211,8 +211,9 @@ _ROUGH = 0.75  # where a name ends is a matter of taste: it is always shown as o
 def _spotted_deal(s: Scene) -> None:
     """What the model over stretches likes best, unless "none" is likelier."""
     stages = {(c.start, c.end) for c in s.m.section("stage")}
-    fields = {c.start for c in s.m.all("field.amount", "field.expected_close")}  # 把那单|金额|调成…
-    spotted = [one for one in spot(s, DEAL) if (one.start, one.end) not in stages and one.start not in fields]
+    fields = s.m.all("field.amount", "field.expected_close")  # 把那单|金额|调成…, 签|单日期|推到…
+    spotted = [one for one in spot(s, DEAL) if (one.start, one.end) not in stages]
+    spotted = [one for one in spotted if not any(c.start <= one.start < c.end for c in fields)]
     none = 1 - sum(one.share for one in spotted)
     if best := chosen(spotted, none):
         s.put_text("opportunity", best.start, best.end, sure=_ROUGH * best.share, why="where deals stand")
