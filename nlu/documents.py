@@ -251,9 +251,8 @@ _NO_GOODS = (
 
 # What is done with a paper: contract |signed with|, |book| contract
 _DOING = pattern(
-    r"(?:(?:just|now|has|have|been|is|was|finally|officially|fully|counter)[ -]?)*"
-    r"(?:signed|sealed|executed|closed|agreed|book(?:ed)?|enter(?:ed)?|register(?:ed)?|raise[d]?|file[d]?|log(?:ged)?|inked|won)?"
-    r"(?: ?(?:with|for|by|off|up|on|from|in))*"
+    r"(?:(?:just|now|has|have|been|is|was|finally|fully|counter)[ -]?)*(?:signed|sealed|executed|closed|agreed|"
+    r"book(?:ed)?|enter(?:ed)?|register(?:ed)?|raised?|filed?|log(?:ged)?|won)?(?: ?(?:with|for|by|off|up|on|in))*"
 )
 _PRICED = pattern(r"(?:at|for|each|per)\b")  # 18 cameras |at 145 quid|
 _SOLD_BY_COUNT = pattern(r"licen[cs]es?|seats|subscriptions|users")
