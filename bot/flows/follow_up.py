@@ -9,7 +9,7 @@ from bot.flows import stage_needs
 from bot.flows.follow_up_deal import as_it_is, has_deal, its_product, which_deal, worth_told
 from bot.flows.follow_up_whose import whose
 from bot.flows.handles import Handles
-from bot.flows.plans import is_appointment, on_working_day
+from bot.flows.plans import Planned, has_plan, is_appointment, on_working_day
 from bot.flows.promise import Promises
 from bot.flows.rival import Rival
 from bot.flows.shared import legal_move
@@ -39,8 +39,9 @@ def _has_person(values: Values) -> bool:
 
 
 def _what_they_said(values: Values, world: World) -> Json | None:
-    """Where only the customer's words were told, or what was promised, that is what was talked about."""
-    return values.get("feedback") or (world.said if values.get("promises") else None) or None
+    """Where only the customer's words were told, or what is promised or planned, that is what was talked about."""
+    is_ahead = values.get("promises") or values.get("plan")
+    return values.get("feedback") or (world.said if is_ahead else None) or None
 
 
 def is_more(values: Values) -> bool:
@@ -128,6 +129,7 @@ FOLLOW_UP = Flow(
         stage_needs.DECIDES,
         stage_needs.reason_for(stage_needs.BUILT_IN),
         Field("next_follow_up_at", Moment("future"), required=False, ask="guided", check=on_working_day),
+        Field("plan", Planned(max_chars=200), required=False, ask="never", applies=has_plan),
         Field("promises", Promises(), required=False, ask="never"),
         Field("verbatim", Verbatim(""), required=False, ask="never", propose=_in_their_words),
         Field("files", Along("follow_up.files"), required=False, ask="never", propose=_sent_along),
@@ -145,7 +147,7 @@ FOLLOW_UP = Flow(
         Line("follow_up.card.next_step", ("next_step",)),
         Line("follow_up.card.decides", ("decision_maker",)),
         Line("follow_up.card.missing", ("missing_reason",)),
-        Line("follow_up.card.next", ("next_follow_up_at",)),
+        Line("follow_up.card.next", ("next_follow_up_at", "plan")),
         Line("follow_up.card.promises", ("promises",)),
         Line("follow_up.card.files", ("files",)),
     ),

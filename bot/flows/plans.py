@@ -1,16 +1,33 @@
 """What is planned for a day on which nobody works is asked about, once."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.dialogs.model import Json, Option, Question, Values
+from bot.dialogs.model import Gathers, Json, Option, Question, Values
+from bot.dialogs.model import World as AnyWorld
 from bot.dialogs.show import show_day
+from bot.dialogs.types import LongText
 from bot.dialogs.values import not_past
+from bot.reminders.planned import planned_in
 from bot.rules.attention import is_working_day, next_working_day
 from bot.talk.phrases import holds_phrase
 from bot.world import World
 from nlu.types import Understanding
 
 _TOLD = ("content", "feedback", "occurred_at", "amount", "stage", "expected_close", "phone")
+
+
+@dataclass(frozen=True, slots=True)
+class Planned(LongText, Gathers):
+    """What is to be done on the day that a note plans."""
+
+    def gather(self, heard: Understanding, world: AnyWorld, values: Values) -> Json | None:
+        return planned_in(world, heard)
+
+
+def has_plan(values: Values) -> bool:
+    """Is a day planned, and nothing promised, which says by itself what is to be done?"""
+    return "next_follow_up_at" in values and not values.get("promises")
 
 
 def is_appointment(heard: Understanding, world: World) -> bool:

@@ -36,7 +36,7 @@ def promises_in(world: World, heard: Understanding) -> list[Promised]:
         return []
     names = {name for match in heard.names for name in (match.name.name, heard.text[match.start : match.end])}
     found = []
-    for start, end in _spans(heard.text):
+    for start, end in spans(heard.text):
         day = next((value for value in days if start <= value.start and value.end <= end), None)
         if day is not None and end - start <= MAX_WHAT * 2:
             found.append(_promise(world, heard.text[start : day.start], day, heard.text[day.end : end], names))
@@ -45,10 +45,10 @@ def promises_in(world: World, heard: Understanding) -> list[Promised]:
 
 def clauses(text: str) -> list[str]:
     """The parts of a message that may each hold a promise."""
-    return [text[start:end].strip() for start, end in _spans(text)]
+    return [text[start:end].strip() for start, end in spans(text)]
 
 
-def _spans(text: str) -> Iterator[tuple[int, int]]:
+def spans(text: str) -> Iterator[tuple[int, int]]:
     """Where those parts stand."""
     at = 0
     for mark in (*phrasing("clause_end").finditer(text), None):
@@ -63,19 +63,19 @@ def _promise(world: World, before: str, day: Value, after: str, names: Collectio
     words, clause = world.words, f"{before}{day.text}{after} ".lstrip()
     before, after = before.strip(), after.strip()
     by, rest = _who(words, names, before)
-    after = _stripped(words, after)
+    after = stripped(words, after)
     if by is None and after and not before:
         by, rest = _who(words, names, after)
         after = rest if by else after
         rest = "" if by else before
-    what = _joined(_stripped(words, rest), _stripped(words, after))
+    what = joined(stripped(words, rest), stripped(words, after))
     if not _is_given(words, what, is_said=by is not None) or words.pattern("promise.over").search(clause):
         return None
     reading = day.future
     assert reading is not None  # noqa: S101 — see `_ahead`
     if by is None and reading.days.end == world.now.date():
         return None  # 「今天给他……」 is told, as a rule
-    return Promised(by or "us", _bare(words, what)[:MAX_WHAT], reading.end)
+    return Promised(by or "us", bare(words, what)[:MAX_WHAT], reading.end)
 
 
 def _ahead(value: Value, world: World) -> bool:
@@ -100,19 +100,19 @@ def _who(words: Catalog, names: Collection[str], text: str) -> tuple[By | None, 
     return "them", rest[says.end() :].strip()
 
 
-def _stripped(words: Catalog, text: str) -> str:
+def stripped(words: Catalog, text: str) -> str:
     """Without what only joins it to the time and the person: 前, 会, "by", "to"."""
     while (found := words.pattern("promise.joins").match(text)) is not None and found.end():
         text = text[found.end() :].strip()
     return text
 
 
-def _bare(words: Catalog, what: str) -> str:
+def bare(words: Catalog, what: str) -> str:
     found = words.pattern("promise.trails").search(what)
     return (what[: found.start()] if found else what).strip()
 
 
-def _joined(first: str, second: str) -> str:
+def joined(first: str, second: str) -> str:
     between = "" if has_han(first + second) else " "
     return between.join(part for part in (first, second) if part)
 

@@ -59,6 +59,8 @@ def add_note(
     if plan:
         person = contact.name if contact else customer.name
         subject = world.words.say("reminder.of_follow_up", name=person)
+        if "plan" in values and not values.get("promises"):
+            subject = world.words.say("reminder.of_plan", name=person, what=values["plan"])
         reminder = remind(
             world,
             subject,

@@ -1,0 +1,35 @@
+"""What is to be done on the day that a note plans: "sending a revised quote Wed", 「周四催一下定金」."""
+
+from bot.dialogs.model import World
+from bot.reminders.promised import bare, joined, spans, stripped
+from config.phrasing import phrasing
+from nlu.types import Understanding
+
+MAX_WHAT = 120
+
+
+def planned_in(world: World, heard: Understanding) -> str | None:
+    """The words around the day of the next follow-up. None where they only name it, or are told as what was said."""
+    day = heard.slots.get("next_follow_up_at")
+    if day is None:
+        return None
+    text, words = heard.text, world.words
+    around = next(((start, end) for start, end in spans(text) if start <= day.start < end), None)
+    if around is None:
+        return None
+    start, end = around
+    happened = heard.slots.get("occurred_at")
+    if happened is not None and start <= happened.start < day.start:
+        start = day.start  # 「今天拜访了吉利的孙经理说12月21日|给答复」
+    before, after = text[start : day.start].strip(), text[day.end : end].strip()
+    what = bare(words, joined(phrasing("plan_lead").sub("", before), stripped(words, after)))
+    what = phrasing("plan_lead").sub("", what).strip(" :：-–—")[:MAX_WHAT]
+    named = {text[match.start : match.end] for match in heard.names}
+    named |= {text[slot.start : slot.end] for name in ("customer", "contact") if (slot := heard.slots.get(name))}
+    rest = what
+    for name in sorted(named, key=len, reverse=True):
+        rest = rest.replace(name, "")
+    if phrasing("plan_only").fullmatch(rest.strip()):
+        return None
+    told = (heard.slots.get(name) for name in ("content", "feedback"))
+    return None if any(slot is not None and what in str(slot.value) for slot in told) else what
