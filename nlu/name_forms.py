@@ -16,8 +16,8 @@ from nlu.folding import fold, simplify
 from nlu.patterns import pattern
 
 __all__ = [
-    "bare_name", "body_initials", "company_words", "core_name", "normalise", "pinyin", "pinyin_initials", "short_forms",
-    "short_keys", "sounds_alike", "spoken", "syllable",
+    "bare_name", "body_initials", "company_words", "core_name", "is_trade", "normalise", "pinyin", "pinyin_initials",
+    "short_forms", "short_keys", "sounds_alike", "spoken", "syllable",
 ]  # fmt: skip
 
 MAX_KEPT = 200  # characters of what is remembered: longer is no name
@@ -74,6 +74,11 @@ def _place() -> re.Pattern[str]:
 @cache
 def _english(key: str) -> frozenset[str]:
     return frozenset(company_words()[key])
+
+
+def is_trade(word: str) -> bool:
+    """Is the folded English word one for a trade, as names of companies end in: "logistics"?"""
+    return word in _english("trades_en")
 
 
 def normalise(name: str) -> str:

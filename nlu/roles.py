@@ -110,7 +110,7 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
         return ("none", "too vague") if v.grain is Grain.YEAR else ("occurred", "lies in the past")
     if _BACK.match(after) or _IS_BACK.search(before):
         return "next", "when somebody is back"
-    if _WISHED.search(before) and _SUPPLY.match(after):
+    if (_WISHED.search(before) and _SUPPLY.match(after)) or _THEIR_SUPPLY.search(before):
         return "none", "when they want it delivered"
     is_expected = _EXPECTED.search(before) or _SOMEBODY_BEFORE.search(before)
     is_held = _HELD_UNTIL.search(before) and not (before.endswith(_DRAGGED) and _CLOSE_AFTER.match(after))
@@ -238,6 +238,11 @@ def _role_of_today(s: Scene, v: Value, before: str, after: str) -> tuple[Role, s
     return "occurred", "today"
 
 
+# They'd take three if we can do delivery |before Christmas; he wants it in |by Feb
+_THEIR_SUPPLY = pattern(
+    r"\b(?:they|he|she|client|customer|wants?|needs?)\b.*"
+    r"\b(?:deliver(?:y|ed)|install(?:ed|ation)|in place|up and running|live|in)\s*$"
+)
 # 希望|六周内|交货
 _WISHED = pattern(
     r"(?:希望|要求|想要|需要|得|必须|能不能|最好|要)(?:在|我们|能|可以|是)*\s*$"

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from bot.rules.access import Actor, names_of
 from config.crm import Crm
 from nlu.folding import fold
+from nlu.names import is_trade
 from nlu.types import Name, NameMatch
 from storage import records, search
 from storage.database import Tx
@@ -18,6 +19,7 @@ Reader = Callable[[], AbstractContextManager[Tx]]
 STALE_AFTER_S = 2.0  # another process's new names are known in running text within this time; look-ups always know them
 MAX_CACHED = 50_000
 _SURNAME = re.compile(r" ([A-Z][a-z]+)\b(?!['’]s\b)")
+_CAPITALS = re.compile(r"(?: (?:[A-Z][\w'’-]*|&|and(?= [A-Z])))*")
 _DAYS = frozenset((*calendar.day_name, *calendar.day_abbr, *calendar.month_name, *calendar.month_abbr))
 
 
@@ -106,7 +108,9 @@ def _longest(matches: list[NameMatch]) -> list[NameMatch]:
 
 
 def _is_namesake(text: str, match: NameMatch) -> bool:
-    """「Laura Chen」 is not Laura Hollis, whom her given name alone may mean."""
+    """「Laura Chen」 is not Laura Hollis, whom her given name alone may mean; nor is Harbour Construction Harbour Foods."""
+    if match.name.kind == "customer":
+        return _is_of_another_trade(text, match)
     surname = _SURNAME.match(text, match.end)
     if match.name.kind != "contact" or surname is None or surname[1] in _DAYS:
         return False
@@ -115,6 +119,15 @@ def _is_namesake(text: str, match: NameMatch) -> bool:
         == match.name.name.split(" ")[0].casefold()
         != match.name.name.casefold()
     )
+
+
+def _is_of_another_trade(text: str, match: NameMatch) -> bool:
+    """Do words go on, up to one for a trade, that the name of the company known has not?"""
+    following = _CAPITALS.match(text, match.end)
+    words = following.group().casefold().split() if following is not None else []
+    while words and not is_trade(words[-1]):
+        words.pop()
+    return not set(words) <= {word.strip(".,()") for word in match.name.name.casefold().split()}
 
 
 def _is_whole_word(text: str, start: int, end: int) -> bool:

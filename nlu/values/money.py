@@ -9,6 +9,7 @@ from config.types import Money
 from nlu.types import BARE
 from nlu.values.change import chinese_change, value_at, western_change
 from nlu.values.lexicon import NUMBER
+from nlu.values.no_amount import is_no_amount
 from nlu.values.reader import Reader
 
 __all__ = ["Amount", "amount_at"]
@@ -17,6 +18,7 @@ __all__ = ["Amount", "amount_at"]
 _SCALED_CODES: Final = {"MEUR": ("EUR", 10**6), "KEUR": ("EUR", 10**3), "MUSD": ("USD", 10**6)}
 # Behind these even a small number is money: 单价0.35.
 _UNIT_PRICES: Final = frozenset({"单价", "售价", "price", "priced"})
+_COUNTS: Final = (" of ", " on ", " for ")  # 5 for the price |of 4, a price |on 2 freezers
 _MONEY_WINDOW: Final = 8
 _ONES: Final = ("dollar", "buck", "euro", "pound", "quid")
 # The digits a number begins with: 80 of 80万.
@@ -245,15 +247,10 @@ def _bare(
         return None
     if token.digits >= 7 and not token.scaled and not _is_spoken_as_money(r, at):
         return None
-    if token.scaled and (
-        r.before(at, 7) == "thanks "
-        or (token.word == "3" and r.text[token.start : token.end] == "3m" and r.is_capital_at(token.end - 1))
-    ):
+    if is_no_amount(r, at):
         return None
     if "dozen" in r.text[token.start : token.end]:
         return Amount("number", value, vague=vague, why="dozens"), place
-    if r.chinese and r.text[token.end - 1] == "k" and _PICTURES.match(r.text, token.end):
-        return None
     if token.scaled or _is_spoken_as_money(r, at):
         sign = r.token(at - 3).kinds.get("cur") if "to" in r.token(at - 1).kinds and r.kinds(at) else None  # $5-10k
         currency = (_code(r, at - 3) if sign else None) or known_currency or ("CNY" if r.chinese else None)
@@ -263,9 +260,6 @@ def _bare(
     if NUMBER in kinds or (NUMBER in r.token(at - 1).kinds and r.kinds(at)):  # 139 0950 1122
         return None
     return Amount("number", value, vague=vague, why="number"), place
-
-
-_PICTURES: Final = re.compile(r"(?:超?高清|摄像|屏|电视|显示|视频|画质|分辨率|投影)")  # 4K 摄像头
 
 
 def _is_head_of_next(r: Reader, at: int, place: int) -> bool:
@@ -291,7 +285,7 @@ def _is_spoken_as_money(r: Reader, at: int) -> bool:
         if r.token(at).start - r.token(back).end > _MONEY_WINDOW:
             return False
         if "moneyish" in r.token(back).kinds:
-            is_count = "of" in r.token(back + 1).kinds  # 5 for the price of 4
+            is_count = r.text.startswith(_COUNTS, r.token(back).end)
             return value >= 100 or (r.token(back).word in _UNIT_PRICES and not is_count)
         if NUMBER in r.token(back).kinds or "code" in r.token(back).kinds:
             return False
