@@ -147,7 +147,7 @@ _TABLE = pattern(
     r"\bspent (?:the|an?|all) (?:\w+ )?(?:morning|afternoon|day|hour) (?:at|with)\b|"
     r"^(?:morning|afternoon) (?:at|with)\b|\b(?:drove|went|trip|flew|driven|travel+ed) (?:out |over |up |down )?to\b|"
     r"\b(?:walked|toured) (?:the|a?round)\b|"
-    r"\b(?:lunch|dinner|breakfast|coffee|drinks|beers?|golf) with\b|(?:吃|请)了?(?:个|顿)?(?:饭|午饭|晚饭|"
+    r"\b(?:lunch|dinner|breakfast|coffee|drinks|beers?|golf) (?:with|w/?)(?=\s)|(?:吃|请)了?(?:个|顿)?(?:饭|午饭|晚饭|"
     r"火锅)|饭局|陪.{2,14}(?:看了|逛了|转了|参观|看[厂样线货])|在.{2,10}[见碰聊谈]的|[早中午晚][饭餐].{2,16}吃的|打(?:了|高尔夫)?球|喝(?:了)?(?:茶|咖啡|酒)"
 )
 

@@ -24,7 +24,8 @@ def note_values(world: World, note_id: int) -> Values:
     return {"follow_up": {"id": note.id, "name": note.public_id}, "customer": ref(note.customer), **texts}
 
 
-def _present(values: Values, world: World) -> Values:
+def present(values: Values, world: World) -> Values:
+    """All that may change of the note, as it is now."""
     known = note_values(world, values["follow_up"]["id"])
     note = fetch(world.tx, world.actor, world.crm, records.FollowUp, values["follow_up"]["id"])
     at = note.occurred_at.astimezone(world.now.tzinfo).isoformat()
@@ -83,6 +84,6 @@ FOLLOW_UP_UPDATE = Flow(
         Line("follow_up_update.card.when", ("occurred_at",)),
     ),
     needs_any=("customer", "contact", *TEXTS, "channel", "occurred_at"),
-    before=_present,
+    before=present,
     save=_save,
 )

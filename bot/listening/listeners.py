@@ -197,6 +197,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(_later("answerers:anger"), when="no_story"),
     Listener(_later("openers:trait_of_draft"), when="dialog"),
     Listener(_later("more_said:added_to_note"), when="no_dialog"),
+    Listener(_later("more_said:other_person"), when="no_dialog"),
     Listener(same_again, when="no_dialog"),
     Listener(_later("openers:custom_change"), when="no_dialog"),
     Listener(_later("sold:step"), when="no_story"),

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.dialogs.model import Reply
 from bot.flows.focus import customer_named
-from bot.flows.follow_up_update import FOLLOW_UP_UPDATE, note_values
+from bot.flows.follow_up_update import FOLLOW_UP_UPDATE, note_values, present
 from bot.listening.dialogs import begin
 from bot.listening.late import WHO, is_how, late_correction, of_person
 from bot.listening.listener import Talk
@@ -61,6 +61,34 @@ def corrected_note(talk: Talk, heard: Understanding) -> Reply | None:
     texts = note_values(talk.world, note)
     is_in_it = any(alone.correction.old in str(texts.get(name, "")) for name in FOLLOW_UP_UPDATE.needs_any)
     return late_correction(talk.world, talk.memory, alone) if is_in_it else None
+
+
+def other_person(talk: Talk, heard: Understanding) -> Reply | None:
+    """With whom it was, of the note that was spoken of: "it was Beth, not Quentin". Who is named must be known at that
+    customer, or take the place of who stands there."""
+    world, number = talk.world, talk.world.focus.get("follow_up")
+    if number is None or any(value.is_time for value in heard.values):
+        return None
+    found = next(filter(None, (way.fullmatch(heard.text.strip()) for way in _persons())), None)
+    if found is None:
+        return None
+    note = note_values(world, int(number))
+    said = {name.rstrip("2"): name_said for name, name_said in found.groupdict().items() if name_said}
+    people = world.find("contact", said["new"], {"customer": note["customer"]})
+    one = people.matches[0] if len(people.matches) == 1 else None
+    before = present(note, world).get("contact", {"name": ""})["name"].casefold()
+    if one is None and not (said.get("old") and said["old"].casefold() in before):
+        return None
+    person = {"id": one.id, "name": one.name} if one is not None else {"new": said["new"]}
+    return begin(
+        world, talk.memory, FOLLOW_UP_UPDATE, replace(heard, slots={}, values=()), given={**note, "contact": person}
+    )
+
+
+@cache
+def _persons() -> tuple[re.Pattern[str], ...]:
+    """The ways to say with whom it was: ``new`` is who it was, ``old`` who it was not."""
+    return tuple(re.compile(way, re.IGNORECASE) for way in ways("note_person"))
 
 
 @cache

@@ -108,7 +108,7 @@ def _longest(matches: list[NameMatch]) -> list[NameMatch]:
 
 
 def _is_namesake(text: str, match: NameMatch) -> bool:
-    """「Laura Chen」 is not Laura Hollis, whom her given name alone may mean; nor is Harbour Construction Harbour Foods."""
+    """「Laura Chen」 is not Laura Hollis, whom her given name may mean; nor is Harbour Construction Harbour Foods."""
     if match.name.kind == "customer":
         return _is_of_another_trade(text, match)
     surname = _SURNAME.match(text, match.end)
