@@ -51,7 +51,8 @@ _CAME_FROM = pattern(r"\s*刚?(?:刚|才)?从[^，。,;；]{2,20}(?:出来|回�
 # 记一下：|李总嫌交期太长
 _LEAD = pattern(
     r"(?:帮我|请)?(?:记一下|记个|记录一下|记一笔|备注(?:一下)?|补充(?:一下)?|note(?: to self)?|fyi|"
-    r"(?:add|log|make) an? (?:note|comment))(?![a-z])"
+    r"(?:please |pls |can you )?(?:add|log|make|put|leave|write|drop)(?: in)? (?:an?|this|the following) (?:quick )?"
+    r"(?:note|comment))(?![a-z])"
     r"(?:\s*[,，]|[^,，。:：;；]{0,24}[:：](?!\d))\s*"
 )
 
@@ -131,7 +132,7 @@ def _is_frame(s: Scene, start: int, end: int) -> bool:
     """Nothing but who, when, where and how?"""
     if _CAME_FROM.fullmatch(s.m.low, start, end):
         return True
-    if s.m.cues_in(start, end, ("person.rival",)):
+    if s.m.cues_in(start, end, ("person.rival",)) or _is_with_more(s, start, end):
         return False
     spans = [(a.start, a.end) for name, a in s.slots.items() if name in _NAMED]
     if any(start <= v.start < end and v.kind in ("money", "percent", "number", "duration") for v in s.m.values):
@@ -145,6 +146,13 @@ def _is_frame(s: Scene, start: int, end: int) -> bool:
     covered = [(t.start, t.end) for t in inside if not t.kinds[0].startswith("noise")] + spans
     left = _uncovered(s.m.low, start, end, covered)
     return left < (2 if s.m.lang == "zh" else 3)
+
+
+def _is_with_more(s: Scene, start: int, end: int) -> bool:
+    """Does somebody stand there besides the contact: met Dr Shinde |and Ms Rane|? Only the words keep them."""
+    one = s.slots.get("contact")
+    people = [p for p in s.m.people if start <= p.start < end]
+    return one is not None and any(p.end <= one.start or one.end <= p.start for p in people)
 
 
 def _uncovered(low: str, start: int, end: int, covered: list[tuple[int, int]]) -> int:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from config.compiled import compiled
 from nlu.company_like import is_company_like
 from nlu.everyday import is_everyday
+from nlu.everyday_en import commonness
 from nlu.folding import fold
 from nlu.patterns import pattern
 from nlu.wordlists import table
@@ -240,9 +241,12 @@ _ENGLISH = pattern(
     rf"\b(?:(?:{_WAYS})\.? )?[A-ZÀ-Þ][a-zà-ÿ'’]+(?:[ -](?:[A-Z]\.|(?:de|van|"
     r"von|der|la|bin|al) )?[A-ZÀ-Þ][A-Za-zà-ÿ'’]+){0,2}"
 )
-_HONORIFIC = pattern(rf"\b(?:{_WAYS})\.? [A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?")
+_HONORIFIC = pattern(rf"\b(?:{_WAYS})\.? (?:[A-Z]\. ?){{0,2}}[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?")
+_HONOURED = pattern(r"\b([A-Z][a-z'’-]+)(?: [A-Z][a-z'’-]+)? (?:sir|madam|ma'am|ji|saab|sahib|bhai)\b")
 
 
 def english_people(text: str) -> list[Person]:
-    """Those with an honorific: "Ms Lin", "Dr. Ahmed Khan"."""
-    return [Person(match.start(), match.end(), "honorific") for match in _HONORIFIC.finditer(text)]
+    """Those with an honorific: "Ms Lin", "Dr. Ahmed Khan", "Kulkarni sir"; not "Called sir"."""
+    found = [match.span() for match in _HONORIFIC.finditer(text)]
+    found += [match.span() for match in _HONOURED.finditer(text) if not commonness(match[1].lower())]
+    return [Person(start, end, "honorific") for start, end in sorted(found)]

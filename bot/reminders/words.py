@@ -44,7 +44,7 @@ def about_reminder(world: World, text: str) -> Json | None:
         if text.casefold().startswith(word):
             later = text[len(word) :].strip()
             return moved_to(world, later, about) or _any_moved(world, word, {"to": _moment(world, later)})
-    return _told_done(world, text) or _move_theirs(world, text) or _move_this(world, text, about)
+    return _told_done(world, text) or _move_theirs(world, text, about) or _move_this(world, text, about)
 
 
 def _only_listed(world: World) -> int | None:
@@ -75,33 +75,46 @@ def _told_done(world: World, text: str) -> Json | None:
     return {"do": "reminder", "op": "done", "id": found[0].id} if len(found) == 1 else None
 
 
-def _move_theirs(world: World, text: str) -> Json | None:
-    """「把蓝海的跟进改到下周三」: the next one about that customer; 「写周报改到每天9点」: the one so named."""
+def _move_theirs(world: World, text: str, about: int | None) -> Json | None:
+    """「把蓝海的跟进改到下周三」, "push the Corval one to Thursday", 「写周报改到每天9点」: the one that is named."""
     said = text.strip()
-    for found in _as_phrase(world.words, "move_theirs", said):
-        to = _moment(world, found["when"])
-        meant = world.find("customer", found["who"].strip(), {}) if to else Found()
-        if to and meant.is_sure and len(meant.matches) == 1:
-            about = next_about(world, meant.matches[0].id)
-            return {"do": "reminder", "op": "move", "id": about, "to": to} if about else None
+    for found in (*_as_phrase(world.words, "move_theirs", said), *_as_phrase(world.words, "move_subject", said)):
+        number = _named(world, found["who"], about)
+        moved = moved_to(world, found["when"], number) if number is not None else None
+        if moved is not None:
+            return moved
     for found in _as_phrase(world.words, "move_by", said):
         length = next((value for value in world.understand(found["when"]).of_kind("duration")), None)
         seconds = length_of(length) if length is not None else None
         if seconds:
-            who = (
-                phrasing("determiner").sub("", world.words.phrases("reminder.words.noun").sub("", found["who"])).strip()
-            )
-            named = (of_subject(world, who) if who else []) or _of_day(world, found["who"])
-            only = {"do": "reminder", "op": "move", "by": seconds, "id": named[0].id} if len(named) == 1 else None
+            number = _named(world, found["who"], about)
+            only = {"do": "reminder", "op": "move", "by": seconds, "id": number} if number is not None else None
             return only or _any_moved(world, said, {"by": seconds})
-    for found in _as_phrase(world.words, "move_subject", said):
-        named = of_subject(world, found["who"].strip())
-        if len(named) == 1:
-            return moved_to(world, found["when"], named[0].id)
-        of_day = [] if named else _of_day(world, found["who"])
-        if len(of_day) == 1:
-            return moved_to(world, found["when"], of_day[0].id)
     return None
+
+
+def _named(world: World, said: str, about: int | None) -> int | None:
+    """The one open reminder that is called so: "it", by its customer, by words of its subject, by its day."""
+    customer = world.focus.get("customer")
+    if normalise(said) in phrases(world.words, "reminder.words.it"):
+        return about or (next_about(world, customer) if customer is not None else None)
+    for name in dict.fromkeys((said.strip(), _bare(world, said))):
+        meant = world.find("customer", name, {}) if name else Found()
+        theirs = next_about(world, meant.matches[0].id) if meant.is_sure and len(meant.matches) == 1 else None
+        if theirs is not None:
+            return theirs
+        found = of_subject(world, name) if name else []
+        if len(found) == 1:
+            return found[0].id
+    of_day = _of_day(world, said)
+    return of_day[0].id if len(of_day) == 1 else None
+
+
+def _bare(world: World, said: str) -> str:
+    """The name that words for an appointment stand around: "the |Corval| one", "the call with |Mr Das|"."""
+    bare = phrasing("determiner").sub("", said.strip())
+    bare = world.words.pattern("reminder.words.in_front").sub("", bare)
+    return world.words.pattern("reminder.words.behind").sub("", bare).strip()
 
 
 def _move_this(world: World, text: str, about: int | None) -> Json | None:
@@ -195,18 +208,13 @@ def _pattern(phrase: str) -> re.Pattern[str]:
 
 
 def _end(world: World, subject: str, *, names_one: bool) -> Json | None:
-    """End the one reminder with this subject or of that day, else, where the words name a reminder (``names_one``), the
-    next one about that customer; of several, or where there is none such, the list."""
-    found = _of_day(world, subject) or of_subject(world, subject)
-    if not found and not names_one:
-        return None
-    if not found:
-        meant = world.find("customer", subject, {})
-        about = next_about(world, meant.matches[0].id) if meant.is_sure and len(meant.matches) == 1 else None
-        return {"do": "reminder", "op": "cancelled" if about is not None else "open", "id": about}
-    if len(found) == 1:
-        return {"do": "reminder", "op": "cancelled", "id": found[0].id}
-    return {"do": "reminder", "op": "open", "id": None}
+    """End the one reminder that is called so; of several, or where the words name a reminder (``names_one``) and there
+    is none such, the list."""
+    number = _named(world, subject, None)
+    if number is not None:
+        return {"do": "reminder", "op": "cancelled", "id": number}
+    is_listed = names_one or of_subject(world, subject)
+    return {"do": "reminder", "op": "open", "id": None} if is_listed else None
 
 
 def moved_to(world: World, said: str, about: int | None) -> Json | None:
