@@ -139,9 +139,10 @@ _REMIND = pattern(
     r"(?:请|麻烦|帮我|到时候?|记得|提前[一二两三四五半\d]+(?:天|个?小时|分钟|周))?(?:提醒(?:我|一下|下)?|叫(?:我|一下我)|喊我|催我|敲我|戳我|"
     r"设(?:个|一个)(?:提醒|闹钟)|定(?:个|一个)(?:提醒|闹钟)|(?:加|建|记|列)(?:个|一个|条)(?:提醒|"
     r"待办)|记得|别忘了?|不要忘了?|待办[:：])(?:一下|下|要|：|:|，)?"
-    r"|(?:please |pls |can you |could you )?(?:set (?:me )?a reminder|remind me|reminder|nudge me|"
-    r"ping me|alert me|don'?t let me forget|make sure i|give me a (?:nudge|shout|heads up)|add a "
-    r"(?:task|todo|to-do)|todo|to-do|poke me|prod me|buzz me|notify me|remember|note to self)(?: "
+    r"|(?:please |pls |kindly |can you |could you )*(?:(?:set|add|create|make|put|keep|log)(?: me)?(?: in| up)? "
+    r"(?:an?|one|another) (?:new )?(?:reminder|alert|task|todo|to-do)|remind me|reminder|nudge me|ping me|alert me|"
+    r"don'?t let me forget|make sure i|give me a (?:nudge|shout|heads up)|todo|to-do|poke me|prod me|buzz me|notify me|"
+    r"remember|note to self)(?: "
     r"again)?(?: to| about| that| of| for|:)?"
 )
 

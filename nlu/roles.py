@@ -144,6 +144,8 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
     )
     if closes:
         return "close", "beside a word of closing"
+    if _THEY_ARE.search(before) and _is_vague(v):
+        return "none", "what they do then"
     if _headed_a_report(s, v, after):
         return "occurred", "at the head of what was said there"
     side = nearer(v, m.now.date())
@@ -238,6 +240,7 @@ def _role_of_today(s: Scene, v: Value, before: str, after: str) -> tuple[Role, s
     return "occurred", "today"
 
 
+_THEY_ARE = pattern(r"\b(?:they|he|she|it)(?:'re|'s| are| is) (?:\w+ )?\w+ing\b")  # they're opening a depot |in March
 # They'd take three if we can do delivery |before Christmas; he wants it in |by Feb
 _THEIR_SUPPLY = pattern(
     r"\b(?:they|he|she|client|customer|wants?|needs?)\b.*"

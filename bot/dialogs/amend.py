@@ -2,8 +2,7 @@
 
 from datetime import date, datetime
 
-from bot.dialogs.differences import currency_in, difference_in
-from bot.dialogs.in_speech import as_time, called, other_share, planned, texts
+from bot.dialogs.in_speech import as_time, by_difference, called, in_place_of, other_share, planned, texts
 from bot.dialogs.labels import Change, Changes, change_of, equated, named_by, next_to_label
 from bot.dialogs.model import Field, Flow, Gathers, Json, Option, Parts, Question, World
 from bot.dialogs.state import State, applies
@@ -25,7 +24,7 @@ def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> C
     facts of the new ones, and last what the whole sentence says.
     """
     correction = heard.correction
-    for read in (_guess_replaced, _by_difference, called):
+    for read in (_guess_replaced, by_difference, called):
         if changes := read(flow, state, heard, world):
             return changes
     parts = _of_parts(flow, state, heard, world)
@@ -77,16 +76,6 @@ def _guess_replaced(flow: Flow, state: State, heard: Understanding, world: World
         if change is not None and change.value != state.values.get(field.name):
             return {field.name: change}
     return {}
-
-
-def _by_difference(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
-    """「砍了20万」, "that's dollars": what changes of an amount that the draft, or the record that it changes, has."""
-    field = next((f for f in flow.of_type(Amount) if applies(f, state)), None)
-    if field is None or field.is_derived:
-        return {}
-    known = state.values if field.name in state.values or flow.before is None else flow.before(state.values, world)
-    change = difference_in(heard, world) or currency_in(heard, world) if field.name in known else None
-    return {field.name: Change(change)} if change is not None else {}
 
 
 def is_only_a_name(heard: Understanding, kind: str) -> bool:
@@ -233,7 +222,7 @@ def _replaced(flow: Flow, state: State, old: str, new: Understanding, world: Wor
             continue
         if isinstance(field.type, Text | LongText):
             if old in str(value):
-                changes[field.name] = Change(str(value).replace(old, new.text))
+                changes[field.name] = Change(in_place_of(old, new.text, str(value)))
         elif not changes.keys() - texts(flow) and _same(field, value, old, state, world):
             change = change_of(field, new, world, state)
             if change is not None:

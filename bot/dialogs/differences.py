@@ -10,6 +10,9 @@ from nlu.types import Understanding, Value
 
 MAX_CURRENCY = 24
 MAX_CHARS = 40  # who says more tells a story
+FEW = 1000  # below this an amount of thousands is told in thousands
+_SCALES = {"en": 1_000, "zh": 10_000}  # what a number alone is told in
+_DIGITS = re.compile(r"\d{1,6}(?:\.\d+)?")
 _SIGNS = {"less": -1, "more": 1}
 
 
@@ -42,6 +45,22 @@ def currency_in(heard: Understanding, world: World) -> Json | None:
     is_all = len(found) == 1 and found[0].end - found[0].start == len(word) + 2
     money = found[0].money if is_all else None
     return {"in": money.currency} if money is not None and money.currency and word else None
+
+
+def other_digits(heard: Understanding, old: Json, world: World) -> Json | None:
+    """The amount with other leading digits: of €54,000 "45, not 54", or "45" alone, is €45,000. None where it is said
+    in any other way."""
+    said = heard.correction
+    if said is None or _DIGITS.fullmatch(said.new) is None:
+        return None
+    was, new = Decimal(old["value"]), Decimal(said.new)
+    if said.old is None:
+        usual = _SCALES[world.words.language]
+        scale = Decimal(usual) if new < FEW <= was and usual <= was < usual * FEW else None
+    else:
+        scale = was / Decimal(said.old) if _DIGITS.fullmatch(said.old) and Decimal(said.old) else None
+        scale = scale if scale is not None and scale > 1 and scale == 10 ** (scale.adjusted()) else None
+    return {**old, "value": f"{(new * scale).normalize():f}"} if scale is not None else None
 
 
 def _size(value: Value, world: World) -> Json:

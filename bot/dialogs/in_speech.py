@@ -3,15 +3,17 @@
 import re
 from dataclasses import replace
 
+from bot.dialogs.differences import currency_in, difference_in, other_digits
 from bot.dialogs.labels import Change, Changes, change_of
 from bot.dialogs.model import Field, Flow, World
-from bot.dialogs.state import State
+from bot.dialogs.state import State, applies
 from bot.dialogs.types import LongText, Text
-from bot.dialogs.values import Moment
+from bot.dialogs.values import Amount, Moment
 from config.phrasing import phrasing
 from nlu.types import Understanding
 
 _SHARE = re.compile(r"\d+(?:\.\d+)?\s?%")
+_COUNTED = re.compile(r"(?P<number>\d[\d.,]*) ?(?P<what>\D+)")
 MAX_BESIDE = 6  # characters beside a share that is all there is
 MIN_FIRST = 4  # letters of a word that may name somebody
 
@@ -48,6 +50,32 @@ def called(flow: Flow, state: State, heard: Understanding, world: World) -> Chan
         return {}
     change = change_of(field, replace(heard, text=text[found.end() :].strip(), slots={}), world, state)
     return {field.name: change} if change is not None else {}
+
+
+def by_difference(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
+    """「砍了20万」, "that's dollars", "45, not 54": what changes of an amount that the draft, or the record that it
+    changes, has."""
+    field = next((f for f in flow.of_type(Amount) if applies(f, state)), None)
+    if field is None or field.is_derived:
+        return {}
+    known = state.values if field.name in state.values or flow.before is None else flow.before(state.values, world)
+    if field.name not in known:
+        return {}
+    old = known[field.name]
+    change = difference_in(heard, world) or currency_in(heard, world)
+    if change is None and not flow.in_parts:  # else the number may be of one of them
+        change = other_digits(heard, old, world)
+    return {field.name: Change(change)} if change is not None else {}
+
+
+def in_place_of(old: str, new: str, text: str) -> str:
+    """The text with the new words where the old ones stand: of "2 blast freezers", "3 freezers" for "2" is "3 blast
+    freezers"."""
+    counted = _COUNTED.fullmatch(new) if old.isdigit() else None
+    if counted is not None and re.search(rf"\b{old}\b.{{1,20}}?{re.escape(counted['what'])}", text, re.IGNORECASE):
+        new = counted["number"]
+    whole = rf"(?<![\d.,]){re.escape(old)}(?![\d]|[.,]\d)" if old.isdigit() else re.escape(old)
+    return re.sub(whole, lambda _found: new, text)
 
 
 def other_share(flow: Flow, state: State, new: Understanding) -> Changes:

@@ -55,10 +55,12 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
         note = note_values(world, world.focus["follow_up"])
         if is_note:
             return _corrected(world, memory, FOLLOW_UP_UPDATE, note, heard)
-        old = heard.correction.old or _other_number(heard.correction.new, note)
-        if not old:
+        told = heard.correction
+        other = (told.old, told.new) if told.old else _other_number(told.new, note)
+        if other is None:
             return None
-        heard = replace(heard, correction=replace(heard.correction, old=old))
+        old, new = other
+        heard = replace(heard, correction=replace(told, old=old, new=new))
         if any(old in note.get(name, "") for name in FOLLOW_UP_UPDATE.needs_any):
             return _corrected(world, memory, FOLLOW_UP_UPDATE, note, heard)
     return None
@@ -94,10 +96,10 @@ def _of_party(world: World, memory: Memory, heard: Understanding) -> Reply | Non
         return begin(world, memory, FLOWS["customer_update"], replace(new, slots=ways, values=()), given=given)
     customer = world.session.get(records.Customer, given["customer"]["id"]) if "customer" in given else None
     address = customer.address or "" if customer is not None else ""
-    old = _other_number(heard.correction.new, {"content": address})
-    if not old:
+    other = _other_number(heard.correction.new, {"content": address})
+    if other is None:
         return None
-    given = {"customer": given["customer"], "address": address.replace(old, heard.correction.new)}
+    given = {"customer": given["customer"], "address": address.replace(*other)}
     return begin(world, memory, FLOWS["customer_update"], replace(new, slots={}, values=()), given=given)
 
 
@@ -125,7 +127,7 @@ def _is_number_of_somebody(world: World, heard: Understanding) -> bool:
 
 def _is_behind(world: World, heard: Understanding) -> bool:
     """「其实是上周四」, "it was Thursday": a day that has been, and so not when to get in touch again."""
-    if heard.correction is None or heard.correction.old is not None:
+    if heard.correction is None or (heard.correction.old and not _is_day(world, heard.correction.old)):
         return False
     day = next(iter(world.understand(heard.correction.new).of_kind("date", "datetime")), None)
     if day is None or day.past is None or day.past.days.end > world.now.date():
@@ -134,17 +136,31 @@ def _is_behind(world: World, heard: Understanding) -> bool:
     return is_past_only or phrasing("was_so").search(heard.text) is not None
 
 
-def _other_number(new: str, note: Values) -> str | None:
-    """What a note says with another number: of 「打八折」 it is 「打九折」, of "250 gateways" "200 gateways"."""
+def _is_day(world: World, said: str) -> bool:
+    """Is it a day, and nothing else: "today"?"""
+    return any(value.is_time and value.end - value.start == len(said) for value in world.understand(said).values)
+
+
+def _other_number(new: str, note: Values) -> tuple[str, str] | None:
+    """What a note says with another number, and with that of ``new``: of 「打八折」 it is 「打九折」, "200 gateways" of
+    "250 gateways", and "2 blast freezers" of "3 freezers"."""
     digits = r"\d[\d,.]*"
     number = digits if re.search(r"\d", new) else rf"(?:{digits}|{any_way('amount_word')})"
     parts = [part.strip() for part in re.split(number, new.strip(), flags=re.IGNORECASE)]
     if len(parts) != 2 or len("".join(parts)) < MIN_WORDS:
         return None
-    pattern = re.compile(rf"{re.escape(parts[0])}\s?{number}\s?{re.escape(parts[1])}", re.IGNORECASE)
-    texts = (str(note.get(name, "")) for name in FOLLOW_UP_UPDATE.needs_any)
-    found = {match.group().strip() for text in texts for match in pattern.finditer(text)} - {new}
-    return found.pop() if len(found) == 1 else None
+    before, behind = map(re.escape, parts)
+    texts = [str(note.get(name, "")) for name in FOLLOW_UP_UPDATE.needs_any]
+    for between in ("", r"(?:[a-z-]+ ){1,2}"):
+        pattern = re.compile(rf"{before}\s?{number}\s?{between}{behind}", re.IGNORECASE)
+        found = {match.group().strip() for text in texts for match in pattern.finditer(text)} - {new}
+        if found:
+            break
+    said = re.search(number, new, re.IGNORECASE)
+    if len(found) != 1 or said is None:
+        return None
+    old = found.pop()
+    return old, re.sub(number, lambda _old: said.group(), old, count=1, flags=re.IGNORECASE)
 
 
 def _corrected(world: World, memory: Memory, flow: Flow, known: Values, heard: Understanding) -> Reply | None:

@@ -213,7 +213,7 @@ def _end(world: World, subject: str, *, names_one: bool) -> Json | None:
     number = _named(world, subject, None)
     if number is not None:
         return {"do": "reminder", "op": "cancelled", "id": number}
-    is_listed = names_one or of_subject(world, subject)
+    is_listed = names_one or of_subject(world, subject) or _of_day(world, subject)
     return {"do": "reminder", "op": "open", "id": None} if is_listed else None
 
 
@@ -253,6 +253,8 @@ def _moment(world: World, text: str) -> Json | None:
     """When 「周五」, "Friday 10am", "half nine" or 「半小时」 is, seen from now."""
     for said in (text, *(world.words.say(f"reminder.{way}", span=text) for way in ("later", "at_hour"))):
         heard: Understanding = world.understand(said)
+        if said != text and any(value.is_time and said[value.end :].strip(" .!。") for value in heard.values):
+            continue  # "3 freezers" is not 3 o'clock
         try:
             found = Moment("future").read(heard, world, {})
         except InvalidValue:
