@@ -169,6 +169,9 @@ def fill_due(s: Scene) -> None:
     _subject(s, cut)
 
 
+_NEW_CLAUSE = pattern(r"[^\x00\s,] *\x00+ *[,;] *[^\x00\s]")
+
+
 def _subject(s: Scene, cut: list[tuple[int, int]]) -> None:
     text = list(s.m.text)
     for start, end in cut:
@@ -178,6 +181,8 @@ def _subject(s: Scene, cut: list[tuple[int, int]]) -> None:
     ]
     kept = [_BINDING.sub("", _KEEP_IT.sub("", piece)) for piece in pieces if not _WISH.fullmatch(piece)]
     apart = " " if s.m.lang == "en" else "，" if _TWO_CLAUSES.search("".join(text)) else ""
+    if s.m.lang == "en" and _NEW_CLAUSE.search("".join(text)):
+        apart = ", "  # meeting with Corval |Tuesday at 10,| Ann joins
     subject = apart.join(piece for piece in kept if piece)
     if subject:
         at = s.m.text.find(next(piece for piece in kept if piece))

@@ -12,6 +12,7 @@ from bot.reminders.planned import planned_in
 from bot.rules.attention import is_working_day, next_working_day
 from bot.talk.phrases import holds_phrase
 from bot.world import World
+from config.phrasing import phrasing
 from nlu.types import Understanding
 
 _TOLD = ("content", "feedback", "occurred_at", "amount", "stage", "expected_close", "phone")
@@ -31,8 +32,15 @@ def has_plan(values: Values) -> bool:
 
 
 def is_appointment(heard: Understanding, world: World) -> bool:
-    """「约了周工明天下午见」 tells of nothing that has happened: it is to be reminded of."""
+    """「约了周工明天下午见」, "meeting with Corval on Tuesday at 10, Ann joins" tell of nothing that has happened: it is
+    to be reminded of."""
     slots = heard.slots
+    ahead = slots.get("next_follow_up_at")
+    if ahead is not None and "occurred_at" not in slots and isinstance(ahead.value, datetime):
+        head = world.words.pattern("reminder.to_come").match(heard.text)
+        is_in_front = head is not None and phrasing("clause_end").search(heard.text[: ahead.start]) is None
+        if is_in_front and slots.keys().isdisjoint(("amount", "stage", "expected_close")):
+            return True
     if "next_follow_up_at" not in slots or not slots.keys().isdisjoint(_TOLD):
         return False
     return "channel" not in slots or holds_phrase(world.words, "reminder.appointed", heard.text)

@@ -25,6 +25,7 @@ from nlu.types import Correction, Understanding
 from storage import records
 
 WHO = ("customer", "contact")  # whom a note is about
+MIN_THING = 3  # letters that name a thing, and no unit of an amount
 MIN_WORDS = 1  # letters beside a number that tell what it counts
 
 
@@ -47,7 +48,8 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
             return with_open_question(world, memory, COMMANDS["reminder"](world, memory, put_off))
     if memory.dialogs and not has_how:
         return None
-    deal = deal_spoken_of(world) if not is_note and not _is_number_of_somebody(world, heard) else {}
+    is_not_its = is_note or _is_number_of_somebody(world, heard) or _is_counted_in_note(world, heard)
+    deal = deal_spoken_of(world) if not is_not_its else {}
     late = _corrected(world, memory, OPPORTUNITY_UPDATE, deal, heard) if deal else None
     if late is not None or heard.correction is None or "follow_up" not in world.focus:
         return late
@@ -123,6 +125,17 @@ def _is_number_of_somebody(world: World, heard: Understanding) -> bool:
     """「不对，还是4321」, right after somebody's number was saved, is no amount of the deal."""
     is_person = world.focus.get("last") in ("contact", "customer")
     return is_person and heard.correction is not None and heard.correction.new.strip().isdigit()
+
+
+def _is_counted_in_note(world: World, heard: Understanding) -> bool:
+    """Is "it was 3 freezers" about what the note just saved counts, and no amount of the deal?"""
+    told = heard.correction
+    if told is None or told.old or world.focus.get("last") != "follow_up" or any(heard.of_kind("money")):
+        return False
+    with suppress(NotFound):
+        is_thing = sum(map(str.isalpha, told.new)) >= MIN_THING
+        return is_thing and _other_number(told.new, note_values(world, world.focus["follow_up"])) is not None
+    return False
 
 
 def _is_behind(world: World, heard: Understanding) -> bool:
