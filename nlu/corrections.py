@@ -17,7 +17,8 @@ _FIELDS = {
     "phone": "手机号码?|电话号码|手机|电话|phone number|phone|mobile|cell",
     "email": "邮箱|邮件地址|电子邮件|e-mail|email address|email",
     "address": "地址|address",
-    "amount": "合同金额|商机金额|总金额|金额|预算|总价|价格|总额|amount|budget|price|value|total",
+    "amount": "合同金额|商机金额|总金额|金额|预算|总价|价格|总额|(?:(?:contract|deal|order) )?(?:amount|value)|budget|"
+    "price|total",
     "expected_close": "预计成交(?:日期|时间|日)?|预计签约(?:日期|时间)?|成交(?:日期|时间)|关单日期|签约时间|expected "
     "close(?: date)?|close date|closing date",
     "next_follow_up_at": "下次跟进(?:时间|日期)?|下次拜访(?:时间)?|下次联系(?:时间)?|跟进时间|提醒时间|next "

@@ -23,6 +23,7 @@ _KEPT = frozenset("CPOUGTMDFEKR")  # what is masked in English; numbers stand in
 _CONTRACTED = pattern(r"(?:i|you|he|she|it|we|they|that|there|who|what)['’](?:d|m|ll|ve|re)")  # Told Sanj |I'd| ring
 _WORD = pattern(
     r"w/o?|f/u|c/o|['’]s\b|\b(?i:mr|mrs|ms|dr|prof|mdm|st)\."
+    r"|(?<=[rs]\. )[A-Z]\.(?= [A-Z])"  # Mr. |P.| Raghavan
     r"|\d[\d.,]*%|[^\W_](?:[^\W_]|[&+](?=[^\W_])|(?!['’]s\b)[.'’-](?=[^\W_]))*|\S|\n"
 )
 

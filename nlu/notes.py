@@ -50,6 +50,7 @@ _THEY_WILL = pattern(r"\b(?:he|she|they)(?:'ll|'d| will| would) (?:then |also )?
 _CAME_FROM = pattern(r"\s*刚?(?:刚|才)?从[^，。,;；]{2,20}(?:出来|回来|离开|过来)了?")
 # 记一下：|李总嫌交期太长
 _LEAD = pattern(
+    r"(?:hi|hiya|hello|hey|g'day|morning|good morning|afternoon|arvo|evening)(?: (?:all|team|mate|there))?[,.!]+|"
     r"(?:帮我|请)?(?:记一下|记个|记录一下|记一笔|备注(?:一下)?|补充(?:一下)?|note(?: to self)?|fyi|"
     r"(?:please |pls |can you )?(?:add|log|make|put|leave|write|drop)(?: in)? (?:an?|this|the following) (?:quick )?"
     r"(?:note|comment))(?![a-z])"

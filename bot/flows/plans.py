@@ -32,8 +32,8 @@ def has_plan(values: Values) -> bool:
 
 
 def is_appointment(heard: Understanding, world: World) -> bool:
-    """「约了周工明天下午见」, "meeting with Corval on Tuesday at 10, Ann joins" tell of nothing that has happened: it is
-    to be reminded of."""
+    """「约了周工明天下午见」, "meeting with Corval on Tuesday at 10, Ann joins" tell of nothing that has happened: it
+    is to be reminded of."""
     slots = heard.slots
     ahead = slots.get("next_follow_up_at")
     if ahead is not None and "occurred_at" not in slots and isinstance(ahead.value, datetime):

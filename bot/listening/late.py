@@ -48,16 +48,17 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
             return with_open_question(world, memory, COMMANDS["reminder"](world, memory, put_off))
     if memory.dialogs and not has_how:
         return None
-    is_not_its = is_note or _is_number_of_somebody(world, heard) or _is_counted_in_note(world, heard)
+    is_not_its = is_note or _is_number_of_somebody(world, heard) or _counts_something(heard)
     deal = deal_spoken_of(world) if not is_not_its else {}
     late = _corrected(world, memory, OPPORTUNITY_UPDATE, deal, heard) if deal else None
     if late is not None or heard.correction is None or "follow_up" not in world.focus:
         return late
     with suppress(NotFound):
         note = note_values(world, world.focus["follow_up"])
-        if is_note:
-            return _corrected(world, memory, FOLLOW_UP_UPDATE, note, heard)
         told = heard.correction
+        if is_note:
+            told = told if has_how else replace(told, old=None)  # "yesterday" may stand in its words, too
+            return _corrected(world, memory, FOLLOW_UP_UPDATE, note, replace(heard, correction=told))
         other = (told.old, told.new) if told.old else _other_number(told.new, note)
         if other is None:
             return None
@@ -124,18 +125,17 @@ def is_how(world: World, heard: Understanding) -> bool:
 def _is_number_of_somebody(world: World, heard: Understanding) -> bool:
     """「不对，还是4321」, right after somebody's number was saved, is no amount of the deal."""
     is_person = world.focus.get("last") in ("contact", "customer")
-    return is_person and heard.correction is not None and heard.correction.new.strip().isdigit()
+    said = heard.correction
+    return is_person and said is not None and said.field is None and said.new.strip().isdigit()
 
 
-def _is_counted_in_note(world: World, heard: Understanding) -> bool:
-    """Is "it was 3 freezers" about what the note just saved counts, and no amount of the deal?"""
+def _counts_something(heard: Understanding) -> bool:
+    """Is "it was 3 freezers" about a number of things, and no amount of the deal?"""
     told = heard.correction
-    if told is None or told.old or world.focus.get("last") != "follow_up" or any(heard.of_kind("money")):
+    if told is None or told.old or any(value.kind == "money" or value.is_time for value in heard.values):
         return False
-    with suppress(NotFound):
-        is_thing = sum(map(str.isalpha, told.new)) >= MIN_THING
-        return is_thing and _other_number(told.new, note_values(world, world.focus["follow_up"])) is not None
-    return False
+    letters = sum(letter.isascii() and letter.isalpha() for letter in told.new)
+    return letters >= MIN_THING and any(heard.of_kind("number"))
 
 
 def _is_behind(world: World, heard: Understanding) -> bool:

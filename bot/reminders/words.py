@@ -20,6 +20,7 @@ from nlu.names import normalise
 from nlu.types import Understanding, Value
 from storage import records
 
+_DAY_ALONE = re.compile(r"(?:the )?\d{1,2}(?:st|nd|rd|th)|\d{1,2}[号日]", re.IGNORECASE)
 WEEK = timedelta(days=7)
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 MIN_SUBJECT = 2  # letters; fewer name nothing
@@ -189,6 +190,19 @@ def _in_its_week(world: World, said: str, to: Json, number: int) -> Json:
     return {**to, "at": at.isoformat()}
 
 
+def _in_its_month(world: World, said: str, to: Json, number: int) -> Json:
+    """ "19th", of what stands on 18 January, is the 19th of January."""
+    reminder = world.session.get(records.Reminder, number)
+    if reminder is None or reminder.repeat or _DAY_ALONE.fullmatch(said.strip()) is None:
+        return to
+    old, at = reminder.remind_at.astimezone(world.now.tzinfo), datetime.fromisoformat(to["at"])
+    try:
+        there = at.replace(year=old.year, month=old.month)
+    except ValueError:
+        return to
+    return {**to, "at": there.isoformat()} if there > at else to
+
+
 def _as_phrase(words: Catalog, name: str, said: str) -> Iterator[re.Match[str]]:
     """The text as each of those phrases that it is."""
     low = said.casefold()
@@ -227,7 +241,8 @@ def moved_to(world: World, said: str, about: int | None) -> Json | None:
         return None
     which = _which(world, about)
     if which["id"] is not None:
-        return {"do": "reminder", "op": "move", "to": _in_its_week(world, said, to, which["id"])} | which
+        to = _in_its_month(world, said, _in_its_week(world, said, to, which["id"]), which["id"])
+        return {"do": "reminder", "op": "move", "to": to} | which
     return {"do": "reminder", "op": "move", "to": to, "id": None} if _are_meant(world) else None
 
 
