@@ -20,6 +20,8 @@ STALE_AFTER_S = 2.0  # another process's new names are known in running text wit
 MAX_CACHED = 50_000
 _SURNAME = re.compile(r" ([A-Z][a-z]+)\b(?!['’]s\b)")
 _CAPITALS = re.compile(r"(?: (?:[A-Z][\w'’-]*|&|and(?= [A-Z])))*")
+_ADDRESS_BEFORE = re.compile(r"[a-z0-9][.@]$")
+_ADDRESS_BEHIND = re.compile(r"[.@][a-z0-9]")
 _DAYS = frozenset((*calendar.day_name, *calendar.day_abbr, *calendar.month_name, *calendar.month_abbr))
 
 
@@ -131,7 +133,9 @@ def _is_of_another_trade(text: str, match: NameMatch) -> bool:
 
 
 def _is_whole_word(text: str, start: int, end: int) -> bool:
-    """Latin names stand between other than letters: "hp" is not in "shipping"."""
+    """Latin names stand between other than letters: "hp" is not in "shipping", nor "corval" in "www.corval.example"."""
+    if _ADDRESS_BEFORE.match(text[max(0, start - 2) : start]) or _ADDRESS_BEHIND.match(text, end):
+        return False
     before = text[start - 1 : start]
     after = text[end : end + 1]
     cuts_before = text[start].isascii() and before.isascii() and before.isalnum()
