@@ -180,7 +180,7 @@ def _spotted(s: Scene) -> Iterator[Candidate]:
 
 def _is_no_name(low: str, start: int, end: int) -> bool:
     """Goods, a trade, or a number with its measure."""
-    return bool(_NO_FIRM.match(low, start) or _TRADE.match(low, start) or _COUNTED.match(low, end))
+    return bool(_NO_FIRM.match(low, start) or _COUNTED.match(low, end))
 
 
 def _with_bracket(low: str, start: int, end: int) -> int:
