@@ -167,20 +167,27 @@ _COUNTED = pattern(
 )
 
 
+# 北京的制造|业客户: a trade, whatever stands in front
+_TRADES = pattern(r"(?:行?业|类)的?(?:客户|企业|公司|单子|商机|项目)")
+_WITH = pattern(r"[同搵](?=[\u4e00-\u9fff]{2})")  # 同|盈丰嘅陈生
+
+
 def _spotted(s: Scene) -> Iterator[Candidate]:
     """The stretch of a Chinese message that the model likes best, unless "none" is likelier."""
     spotted = spot(s, FIRM)
     none = 1 - sum(one.share for one in spotted)
     named = [one for one in spotted if not (s.is_rival(one.start, one.end) or _is_no_name(s.m.low, one.start, one.end))]
     if best := chosen(named, none):
-        abroad = _ABROAD.match(s.m.low, best.start, best.end)
-        start = abroad.end() if abroad else best.start
+        before = _ABROAD.match(s.m.low, best.start, best.end)
+        if before is None and s.m.text.startswith("嘅", best.end):
+            before = _WITH.match(s.m.low, best.start, best.end)
+        start = before.end() if before else best.start
         yield Candidate(_LIKELY + _PER_SHARE * best.share, start, _with_bracket(s.m.low, *best[:2]), _SPOTTED)
 
 
 def _is_no_name(low: str, start: int, end: int) -> bool:
-    """Goods, a trade, or a number with its measure."""
-    return bool(_NO_FIRM.match(low, start) or _COUNTED.match(low, end))
+    """What they do, a trade, or goods with their number."""
+    return bool(_NO_FIRM.match(low, start) or _COUNTED.match(low, end) or _TRADES.match(low, end))
 
 
 def _with_bracket(low: str, start: int, end: int) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeAlias
 
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Found, Json, Press, Reply
 from bot.dialogs.types import asks_back, is_no_name
 from bot.errors import NotFound
 from bot.lazy import Lazy
@@ -58,12 +58,12 @@ def answer_to_name(world: World, memory: Memory, heard: Understanding, guesses: 
     said = " ".join(heard.text.split())
     if not any(character.isalnum() for character in said):
         return Reply(world.words.say("unclear.empty"))
-    if len(said) <= MAX_NAME:
-        found = customers_called(world, said)
+    sought = filled(world.words, "card.looked_for", said.rstrip("?？。.")) or ""  # 「王五是谁」, "who is 0321"
+    for named in filter(None, (said, sought)):
+        found = customers_called(world, named) if len(named) <= MAX_NAME else Found()
         if found.is_sure and found.matches:
-            meant = customer_meant(world, memory, said)
+            meant = customer_meant(world, memory, named)
             return meant if isinstance(meant, Reply) else card(world, memory, meant)
-    sought = filled(world.words, "card.looked_for", said.rstrip("?？。."))
     if sought and len(sought) <= MAX_NAME and not any(value.is_time or value.money for value in heard.values):
         raise NotFound(name=sought)
     name = _name_alone(heard)

@@ -205,6 +205,8 @@ def _fits(one: _Step, heard: Understanding, world: World, words: Catalog, plain:
     has_goods = any(value.unit and value.unit not in PLACES for value in heard.of_kind("number"))
     if one.flow == "quote_update":
         is_last = world.focus.get("last") == "quote"
+        if any(not world.find("quote", "", {"customer": one}).matches for one in customers(heard)):
+            return False  # what went to whoever has none here is told in a note
         return is_last or (words.pattern("sold.quote").search(plain) is not None and (is_about or is_last))
     if has_goods and one.name not in ("payment", "order", "contract"):
         return False
