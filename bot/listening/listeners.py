@@ -187,9 +187,9 @@ _LOOKING_UP = tuple(map(_later, ("inquiries:question", "answerers:own", "inquiri
 _QUESTION, _OWN, _PHRASE, _LOOK_UP = _LOOKING_UP
 
 LISTENERS: tuple[Listener, ...] = (
-    Listener(saved_and_more, when="dialog"),
     Listener(plain_answer, when="dialog"),
     Listener(opening),
+    Listener(saved_and_more, when="dialog"),
     Listener(_later("answerers:digest")),
     Listener(_later("answerers:trade")),
     Listener(choice),
