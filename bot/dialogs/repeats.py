@@ -8,7 +8,7 @@ from bot.dialogs.model import Json, Option, Values, World
 from bot.dialogs.values import Moment, choose_reading
 from nlu.types import Slot, Understanding, Value
 
-_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def _beside(again: Value, answer: Understanding) -> Iterator[Value]:
 def _on(rule: str, first: date | datetime) -> str:
     """What a day that is said apart adds to a rule that names none."""
     parts = {
-        "FREQ=WEEKLY": f";BYDAY={_DAYS[first.weekday()]}",
+        "FREQ=WEEKLY": f";BYDAY={DAYS[first.weekday()]}",
         "FREQ=MONTHLY": f";BYMONTHDAY={first.day}",
         "FREQ=YEARLY": f";BYMONTH={first.month};BYMONTHDAY={first.day}",
     }

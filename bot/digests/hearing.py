@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, time
 
 from bot.dialogs.model import Json, Press, Reply
-from bot.dialogs.repeats import Repeat
+from bot.dialogs.repeats import DAYS, Repeat
 from bot.dialogs.show import show_moment
 from bot.digests.writers import USUAL_TIME, WRITERS
 from bot.errors import NotFound, Refused
@@ -17,7 +17,6 @@ from nlu.types import Understanding
 from storage import records
 
 NOON = time(12)
-DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 USUAL = {"morning": ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", time(8, 30)), "weekly": ("FREQ=WEEKLY;BYDAY=MO", time(9))}
 
 

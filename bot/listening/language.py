@@ -27,12 +27,9 @@ def _wanted(words: Catalog, text: str) -> Language | None:
     said = fold(text)
     names = cues_in(words, "language.named", COMPLETE, said)
     speaks = cues_in(words, "language", ("speak",), said)
-    is_all = len(names) == 1 and bool(speaks) and not left(words, "language.beside", said, _spans(names, speaks))
+    spans = [span for _name, span in (*names, *speaks)]
+    is_all = len(names) == 1 and bool(speaks) and not left(words, "language.beside", said, spans)
     return names[0][0] if is_all else None
-
-
-def _spans(*found: list[tuple[str, tuple[int, int]]]) -> list[tuple[int, int]]:
-    return [span for cues in found for _name, span in cues]
 
 
 def handle(world: World, memory: Memory, action: Json) -> Reply:

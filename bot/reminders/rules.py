@@ -4,13 +4,12 @@ from datetime import datetime, time, timedelta
 
 from bot.dialogs.day_parts import hour_of
 from bot.dialogs.model import Json
-from bot.dialogs.repeats import Repeat
+from bot.dialogs.repeats import DAYS, Repeat
 from bot.rules.wall_time import next_wall
 from bot.world import World
 from config.catalog import Catalog
 
-_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_WEEKDAYS = ",".join(_DAYS[:5])
+_WEEKDAYS = ",".join(DAYS[:5])
 
 
 def heard_rule(world: World, text: str) -> Json | None:
@@ -58,9 +57,9 @@ def _on(words: Catalog, parts: dict[str, str], days: str) -> str:
     names = words.words("reminder.rule.days")
     separator = words.say("reminder.rule.and")
     if days[:1].isalpha():
-        return separator.join(names[_DAYS.index(day)] for day in days.split(","))
+        return separator.join(names[DAYS.index(day)] for day in days.split(","))
     if days:
-        place, day = days[:-2], names[_DAYS.index(days[-2:])]
+        place, day = days[:-2], names[DAYS.index(days[-2:])]
         if place == "-1":
             return words.say("reminder.rule.last_weekday", day=day)
         return words.say("reminder.rule.nth", n=words.words("reminder.rule.ordinals")[int(place) - 1], day=day)
