@@ -28,6 +28,7 @@ from bot.rehearsal import rehearse
 from bot.surveys import page as survey_page
 from bot.turn import Receipt
 from config.settings import Settings
+from storage.records import load_mapper
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ async def serve(
     """Run until SIGTERM or SIGINT, then end within 15 seconds without losing anything."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    load_mapper()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     sender = Sender(bot.database, adapters, bot.clock)

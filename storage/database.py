@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
+from storage.records import load_mapper
 from storage.tx import Tx
 from storage.types import to_json
 from storage.unit import Namer
@@ -138,6 +139,7 @@ class Database:
         if self.is_sqlite:
             engine = self._sqlite_engine(is_writer=True)
             return (Writer(engine, batch=SQLITE_BATCH, mixed=True, namer=self._namer),)
+        load_mapper()
         return tuple(
             Writer(self.engine, batch=POSTGRESQL_BATCH, mixed=False, namer=self._namer)
             for _ in range(POSTGRESQL_WRITERS)

@@ -1,5 +1,7 @@
 """The two doors of the database: what is submitted is durable or not there at all, whoever else is writing."""
 
+import subprocess
+import sys
 import threading
 from concurrent.futures import wait
 
@@ -175,3 +177,33 @@ def test_a_full_disk_refuses_the_turn_and_heals(database):
     database.write(lambda tx: tx.connection.execute(text("PRAGMA max_page_count = 1000000")))
     database.write(put("again"))
     assert keys(database) == {"again"}
+
+
+SIDE_BY_SIDE = """
+import sys
+from concurrent.futures import wait
+from sqlalchemy import select
+from storage import records
+from storage.database import Database
+from storage.tables import settings
+
+sys.setswitchinterval(1e-5)  # every thread gets its turn while another one loads
+database = Database(sys.argv[1])
+
+
+def ask(tx):
+    return str(select(settings.c.key).where(settings.c.key.in_([])))
+
+
+jobs = [database.submit(ask, key=str(n)) for n in range(8)]
+jobs.append(database.submit(lambda tx: records.Customer))
+jobs += [database.submit(ask, key=str(n)) for n in range(400)]
+wait(jobs)
+print([job.exception() for job in jobs if job.exception()][:1])
+database.close()
+"""
+
+
+def test_records_load_in_one_thread_while_others_are_at_work(database_url):
+    run = subprocess.run([sys.executable, "-c", SIDE_BY_SIDE, database_url], capture_output=True, text=True, check=True)
+    assert run.stdout == "[]\n"
