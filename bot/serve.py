@@ -28,7 +28,6 @@ from bot.rehearsal import rehearse
 from bot.surveys import page as survey_page
 from bot.turn import Receipt
 from config.settings import Settings
-from storage.records import load_mapper
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +54,6 @@ async def serve(
     """Run until SIGTERM or SIGINT, then end within 15 seconds without losing anything."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    load_mapper()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     sender = Sender(bot.database, adapters, bot.clock)

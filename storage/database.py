@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from storage.records import load_mapper
+from storage.inspecting import stand_in
 from storage.tx import Tx
 from storage.types import to_json
 from storage.unit import Namer
@@ -35,6 +35,7 @@ WORK_MEM = "32MB"  # a report's groups are added up in memory; PostgreSQL's 4 MB
 MAX_READERS = 4  # connections that stay at hand
 POSTGRESQL_BATCH = 20
 POSTGRESQL_WRITERS = 4
+stand_in()  # whoever opens a database may have threads
 _JSON: dict[str, Any] = {"json_serializer": to_json, "json_deserializer": orjson.loads}
 
 
@@ -139,7 +140,6 @@ class Database:
         if self.is_sqlite:
             engine = self._sqlite_engine(is_writer=True)
             return (Writer(engine, batch=SQLITE_BATCH, mixed=True, namer=self._namer),)
-        load_mapper()
         return tuple(
             Writer(self.engine, batch=POSTGRESQL_BATCH, mixed=False, namer=self._namer)
             for _ in range(POSTGRESQL_WRITERS)

@@ -33,7 +33,7 @@ __all__ = [
     "DealReview", "Digest", "Enclosure", "ExchangeRate", "Feedback", "FollowUp", "ForecastCommit", "HandOver",
     "HasAmount", "Identity", "Instalment", "Invoice", "LineItem", "LinkCode", "Opportunity", "Order", "Payment",
     "Place", "Product", "Quote", "Record", "Reminder", "SalesTarget", "ServiceEvent", "ServiceRequest", "ServiceStep",
-    "Share", "Survey", "TaughtWord", "Team", "Tracked", "User", "Webhook", "all_records", "load_mapper", "record_class",
+    "Share", "Survey", "TaughtWord", "Team", "Tracked", "User", "Webhook", "all_records", "record_class",
     "tracked_class",
 ]  # fmt: skip
 
@@ -72,15 +72,6 @@ def __getattr__(name: str) -> Any:
         if name not in globals():
             raise AttributeError(name)
         return globals()[name]
-
-
-def load_mapper() -> None:
-    """Load what maps records, which must be done before several threads are at work.
-
-    While SQLAlchemy's ORM loads, it already answers for every plain value, by a module that is not whole yet: a
-    statement with an empty list in it fails in any other thread.
-    """
-    load("sqlalchemy.orm")
 
 
 def _loaded() -> dict[str, Any]:
