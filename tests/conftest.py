@@ -23,6 +23,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engine", choices=ENGINES, help="only this database engine (default: both)")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: whoever talks to a platform mostly waits, as its limits have it."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine_name" in metafunc.fixturenames:
         only = metafunc.config.getoption("--engine")

@@ -90,7 +90,6 @@ _ALL = (
     ),
     Form(
         "service_update",
-        "bot.flows.service_request",
         starts_on=("update_service_request",),
         openings=("start", "take", "resolve", "reopen", "hand_over"),
     ),

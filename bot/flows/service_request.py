@@ -1,20 +1,18 @@
-"""Report a service request; take it, note what was done, resolve it, open it again."""
+"""Report a service request, and hand it to whoever is to see to it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
-from bot.dialogs.model import Field, Flow, Gathers, Guess, Json, Line, Option, Question, Reply, Saved, Values
+from bot.dialogs.model import Field, Flow, Gathers, Guess, Json, Line, Option, Saved, Values
 from bot.dialogs.model import World as AnyWorld
-from bot.dialogs.show import shortened
-from bot.dialogs.types import Choice, Exact, LongText, Ref
+from bot.dialogs.types import Exact, LongText, Ref
 from bot.flows.shared import name_of, new_ones, ref, reference, saved
 from bot.rules import service
 from bot.rules.access import fetch, visible
 from bot.rules.customers import contact_of, customer_of
 from bot.rules.pronouns import spoken_of
-from bot.talk.memory import Memory
 from bot.world import World
 from config.catalog import catalog
 from config.phrasing import phrasing
@@ -151,184 +149,3 @@ SERVICE_REQUEST = Flow(
     ),
     save=_report,
 )
-
-
-def _taken(world: World) -> Values:
-    """What 「这个我来处理」 says."""
-    return {"request_status": "in_progress", "handler": {"id": world.actor.user_id, "name": world.actor.name}}
-
-
-def _which(values: Values, world: World) -> Json | Guess | Question | None:
-    """The request meant: the one that is named by its number, the customer's only one, the one spoken of, else the
-    question which."""
-    cls: Any = records.ServiceRequest
-    query = select(cls).where(visible(world.actor, world.crm, cls))
-    number = reference("SR", world.said)[0]
-    if number is not None:
-        named = world.session.scalars(query.where(cls.id == number)).one_or_none()
-        return _ref(named) if named is not None else None
-    customer = values.get("customer")
-    if isinstance(customer, dict) and "id" in customer:
-        query = query.where(cls.customer_id == customer["id"])
-    is_reopened = values.get("request_status") == "open"
-    states = ("resolved", "closed") if is_reopened else ("open", "in_progress")
-    found = list(world.session.scalars(query.where(cls.status.in_(states)).order_by(cls.id.desc()).limit(6)))
-    if len(found) == 1:
-        return _ref(found[0])
-    spoken = [item for item in found if item.id == world.focus.get("service_request")]
-    if spoken:
-        return Guess(_ref(spoken[0]))
-    if not found:
-        return _spoken_of(world, query) if customer is None else None
-    key = "service_update.which_of" if customer else "service_update.which"
-    options = tuple(Option(_label(item, is_anyones=customer is None), _ref(item)) for item in found)
-    return Question(world.words.say(key, customer=name_of(customer)), options)
-
-
-def _label(item: "records.ServiceRequest", *, is_anyones: bool) -> str:
-    """What a button calls a request: whose it is, unless they are all of one customer."""
-    return shortened(f"{item.customer.name} · {item.description}" if is_anyones else _ref(item)["name"], 40)
-
-
-def _spoken_of(world: World, query: "Select[Any]") -> Guess | None:
-    """The request that the talk is about, though it is settled: 「客户说又漏了」, right after it was resolved."""
-    number = world.focus.get("service_request")
-    item = world.session.scalars(query.where(records.ServiceRequest.id == number)).first() if number else None
-    return Guess(_ref(item)) if item is not None else None
-
-
-def _back_to_work(values: Values, world: World) -> Json | None:
-    """Where nothing but trouble is told of a request that was resolved, it is to be opened again."""
-    chosen = values.get("service_request")
-    request = world.session.get(records.ServiceRequest, chosen["id"]) if isinstance(chosen, dict) else None
-    is_settled = request is not None and request.status in service.DONE
-    return "in_progress" if is_settled and not values.keys() & {"handler", "measures"} else None
-
-
-def _ref(request: "records.ServiceRequest") -> Json:
-    return {"id": request.id, "name": f"{request.number} {shortened(request.description, 40)}"}
-
-
-def _legal_status(value: Json, world: World, values: Values) -> Json | Question | None:
-    """The status as it will be: what is reopened goes on where it was. A question for a move there is not."""
-    chosen = values.get("service_request")
-    request = world.session.get(records.ServiceRequest, chosen["id"]) if chosen else None
-    if request is None or value == request.status:
-        return None
-    if value == "open" and request.status in ("resolved", "closed"):
-        return "in_progress"
-    allowed = service.MOVES[request.status]
-    if value in allowed:
-        return None
-
-    def label(code: str) -> str:
-        return world.crm.label("service_statuses", code, world.words.language)
-
-    text = world.words.say("error.status_not_allowed", frm=label(request.status), to=label(value))
-    return Question(text, tuple(Option(label(code), code) for code in allowed))
-
-
-def _update(world: World, values: Values) -> Saved:
-    request = service.fetch_request(world, values["service_request"]["id"])
-    if "handler" in values:
-        service.hand_to(world, request, values["handler"]["id"])
-        if request.status == "open":
-            service.move(world, request, "in_progress")
-    if "measures" in values:
-        service.add_step(world, request, values["measures"])
-    if "request_status" in values:
-        service.move(world, request, values["request_status"])
-    world.session.flush()
-    return updated(world, request)
-
-
-def updated(world: World, request: "records.ServiceRequest") -> Saved:
-    """How a request stands now, and what can be done next."""
-    words = world.words
-    label = world.crm.label("service_statuses", request.status, words.language)
-    handler = world.session.get(records.User, request.handler_id) if request.handler_id else None
-    key = "service_update.saved_by" if handler else "service_update.saved"
-    is_open = request.status == "in_progress"
-    return saved(
-        world,
-        words.say(key, number=request.number, status=label, handler=handler.name if handler else ""),
-        buttons=service.handler_buttons(words, request) if is_open else (),
-        about={"customer": request.customer, "service_request": request},
-    )
-
-
-def act(world: World, memory: Memory, action: Json) -> Reply:
-    """The buttons under a message about a request: one tap takes or resolves it.
-
-    Raises NotFound, NotAllowed, Refused.
-    """
-    request = service.fetch_request(world, action["id"])
-    status = {"take": "in_progress", "resolve": "resolved"}[action["op"]]
-    if action["op"] == "take":
-        service.hand_to(world, request, world.actor.user_id)
-    service.move(world, request, status)
-    memory.focus["service_request"] = request.id
-    reply = updated(world, request).reply
-    words = service.added(request)[-3:] if action["op"] == "take" else []
-    lines = [world.words.say("service_update.customer_added", text=shortened(text, 200)) for text in words]
-    return replace(reply, text="\n".join([reply.text, *lines]))
-
-
-_RESOLVED = {"request_status": "resolved"}
-
-
-SERVICE_UPDATE = Flow(
-    kind="service_update",
-    needs=("service_request", "edit"),
-    titled_by="service_request",
-    starts_on=("update_service_request",),
-    openings={
-        "start": lambda world: {},
-        "take": _taken,
-        "resolve": lambda world: _RESOLVED,
-        "reopen": lambda world: {"request_status": "open"},
-        "hand_over": lambda world: {},
-    },
-    fields=(
-        Field("customer", Ref("customer", if_unknown="ignore"), required=False, ask="never"),
-        Field(
-            "service_request",
-            Ref("service_request"),
-            propose=_which,
-            within=("customer",),
-        ),
-        Field(
-            "request_status",
-            Choice("service_statuses", "request_status"),
-            required=False,
-            ask="never",
-            check=_legal_status,
-            propose=_back_to_work,
-            within=("service_request",),
-        ),
-        Field("handler", Ref("user"), required=False, ask="never"),
-        Field("measures", LongText(slot="measures", is_verbatim=True), required=False, ask="never"),
-    ),
-    card=(
-        Line("service_update.card.which", ("service_request", "customer")),
-        Line("service_update.card.status", ("request_status",)),
-        Line("service_update.card.handler", ("handler",)),
-        Line("service_update.card.measures", ("measures",)),
-    ),
-    needs_any=("request_status", "handler", "measures"),
-    save=_update,
-)
-
-
-def broken_again(world: World, about: Values, said: str) -> tuple[Flow, Values]:
-    """What 「又漏了」 leads to: a request that was settled is opened again, one that is worked on has more in it, and
-    where there is none a new one is made. ``about``: the customer, where one is named."""
-    cls: Any = records.ServiceRequest
-    query = select(cls).where(cls.id == world.focus.get("service_request"), visible(world.actor, world.crm, cls))
-    spoken = world.session.scalars(query).one_or_none() if not about else None
-    if spoken is not None and spoken.status not in service.DONE:
-        return SERVICE_UPDATE, {"service_request": _ref(spoken), "measures": said}
-    reopened = {**about, "request_status": "open"}
-    if _which(reopened, world) is not None:
-        return SERVICE_UPDATE, reopened
-    return SERVICE_REQUEST, {**about, "description": said}

@@ -116,7 +116,7 @@ COMMANDS: dict[str, Command] = {
     "settle": _Command("bot.alarms.deck:settle"),
     "small_talk": _small_talk,
     "hold": lambda world, memory, action: _small_talk(world, memory, {"key": "small_talk.hold"}),
-    "service": _Command("bot.flows.service_request:act"),
+    "service": _Command("bot.flows.service_update:act"),
     "practice": _Command("bot.listening.practice:handle"),
     "feedback": _Command("bot.upkeep.feedback:handle"),
     "request": _Command("bot.lookups.requests:card"),

@@ -20,7 +20,7 @@ from bot.flows.promise import PROMISE, asked_to_keep
 from bot.flows.purchase import told_purchase
 from bot.flows.registry import FLOWS, SALES, flow_for
 from bot.flows.rival import Rival
-from bot.flows.service_request import broken_again as trouble_again
+from bot.flows.service_update import broken_again as trouble_again
 from bot.flows.traits import about, is_pronoun, told_in
 from bot.listening import papers, pressed
 from bot.listening.as_note import kept_as_note
