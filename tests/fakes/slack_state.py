@@ -11,6 +11,8 @@ from typing import Any
 
 from aiohttp import ClientSession, web
 
+from tests.fakes import PATIENCE_S
+
 Json = dict[str, Any]
 
 TEAM, BOT_USER, BOT_ID, APP = "T0HOME", "U0BOT", "B0BOT", "A0APP"
@@ -122,7 +124,7 @@ class State:
     def in_channel(self, channel: str) -> list[Message]:
         return [message for message in self.messages if message.channel == channel and message.user == BOT_USER]
 
-    async def wait(self, until: Callable[[], Any], timeout_s: float = 10.0) -> Any:
+    async def wait(self, until: Callable[[], Any], timeout_s: float = PATIENCE_S) -> Any:
         """What ``until`` gives as soon as it is true; looked at whenever something happens here."""
         end = time.monotonic() + timeout_s
         while not (found := until()):
@@ -133,7 +135,7 @@ class State:
                 await asyncio.wait_for(self._changed.wait(), min(left, 0.25))
         return found
 
-    async def answer(self, channel: str, after: int, timeout_s: float = 10.0) -> Message:
+    async def answer(self, channel: str, after: int, timeout_s: float = PATIENCE_S) -> Message:
         """The bot's message number ``after`` (from 0) in a channel."""
         await self.wait(lambda: self.in_channel(channel)[after:], timeout_s)
         return self.in_channel(channel)[after]

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from tests.fakes import PATIENCE_S
 from tests.fakes.telegram_methods import Methods, Sent, chat_of
 from tests.fakes.telegram_text import Refused, envelope, read_params
 
@@ -139,7 +140,7 @@ class Telegram(Methods):
         with self.lock:
             return [sent for sent in self.sent if sent.chat == chat]
 
-    def wait(self, condition: Callable[[], Any], what: str = "", within_s: float = 15.0) -> Any:
+    def wait(self, condition: Callable[[], Any], what: str = "", within_s: float = PATIENCE_S) -> Any:
         """The first true answer of a condition. Fails after a while."""
         end = time.monotonic() + within_s
         while time.monotonic() < end:

@@ -17,6 +17,7 @@ from aiohttp import web
 
 from adapters.wecom.crypto import Seal
 from adapters.wecom.text import width
+from tests.fakes import PATIENCE_S
 from tests.fakes.wecom_callbacks import AGENT, CORP, Callbacks, Sent
 
 SECRET = "app-secret-of-the-fake"
@@ -90,7 +91,7 @@ class FakeWeCom(Callbacks):
     def end_token(self) -> None:
         self._token = f"token-{next(self._numbers) + 1}"
 
-    async def until(self, condition: Callable[[], Any], within_s: float = 10.0) -> Any:
+    async def until(self, condition: Callable[[], Any], within_s: float = PATIENCE_S) -> Any:
         """Wait until something holds; fails after a bounded time."""
         async with asyncio.timeout(within_s):
             while not (found := condition()):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-WITHIN_S = 20.0
+WITHIN_S = 60.0
 TRIES = 5
 SYLLABLES, FAR_APART = 6, 3_163_536_529  # of the names of `marker`; a step that changes most syllables
 SENT_AT = "2026-11-23T08:00:00+00:00"

@@ -57,7 +57,7 @@ class Running:
     def get(self, path: str) -> httpx.Response:
         return httpx.get(self.url + path, trust_env=False, timeout=10)
 
-    def until_ready(self, within_s: float = 30.0) -> "Running":
+    def until_ready(self, within_s: float = 60.0) -> "Running":
         end = time.monotonic() + within_s
         while time.monotonic() < end:
             assert self.process.poll() is None, self.log

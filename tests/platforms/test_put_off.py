@@ -20,7 +20,7 @@ from config.crm import load_crm
 from config.settings import Settings
 from storage.database import Database
 
-WITHIN_S = 20.0
+WITHIN_S = 60.0
 
 
 def message(number, text):

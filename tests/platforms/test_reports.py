@@ -161,7 +161,7 @@ async def deal(here: Installation, who: str, text: str) -> None:
     assert "已保存" in said.decode(), said.decode()
 
 
-async def until(condition: Callable[[], Any], within_s: float = 20.0) -> Any:
+async def until(condition: Callable[[], Any], within_s: float = 60.0) -> Any:
     for _ in range(int(within_s / 0.05)):
         if found := condition():
             return found

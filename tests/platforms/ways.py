@@ -96,7 +96,7 @@ class OnSlack:
     async def open(self, bot: Running | None) -> None:
         assert bot is not None
         if self.socket:
-            await self.slack.wait(lambda: self.slack.sockets, 20)
+            await self.slack.wait(lambda: self.slack.sockets)
         else:
             self.slack.events_url = f"{bot.url}/slack/events"
 
@@ -109,7 +109,7 @@ class OnSlack:
     async def _after(self, deed: Any) -> Said:
         count = len(self.slack.in_channel("D0REP"))
         await deed
-        message: Message = await self.slack.answer("D0REP", count, 20)
+        message: Message = await self.slack.answer("D0REP", count)
         return Said(message.shown, tuple(label for label, *_ in message.choices()), message)
 
 
@@ -126,7 +126,7 @@ class OnTelegram:
 
     async def open(self, bot: Running | None) -> None:
         if self.webhook:
-            await asyncio.to_thread(self.fake.wait, lambda: self.fake.webhook, "the webhook", 20)
+            await asyncio.to_thread(self.fake.wait, lambda: self.fake.webhook, "the webhook")
 
     async def say(self, text: str) -> Said:
         return _on_telegram(await asyncio.to_thread(self.fake.answer_to, int(self.person), text))
@@ -165,7 +165,7 @@ class OnWeCom:
     async def _after(self, fields: dict[str, str]) -> Said:
         count = len(self.wecom.sent)
         assert await self.wecom.push(f"{self.url}/wecom/callback", fields) == (200, "")
-        await self.wecom.until(lambda: len(self.wecom.sent) > count, 20)
+        await self.wecom.until(lambda: len(self.wecom.sent) > count)
         sent = self.wecom.sent[count]
         return Said(sent.text, tuple(item["text"] for item in sent.buttons), sent)
 
@@ -188,7 +188,7 @@ class ToRobot:
     async def _after(self, body: dict[str, Any]) -> Said:
         count = len(self._shown())
         await self._push(body)
-        await self.wecom.until(lambda: len(self._shown()) > count, 20)
+        await self.wecom.until(lambda: len(self._shown()) > count)
         shown = self._shown()[count]
         if shown["msgtype"] == "template_card":
             card = shown["template_card"]
@@ -240,7 +240,7 @@ class ConnectedRobot(ToRobot):
         }
 
     async def open(self, bot: Running | None) -> None:
-        await self.wecom.until(lambda: self.server.is_connected, 20)
+        await self.wecom.until(lambda: self.server.is_connected)
 
     def _shown(self) -> list[dict[str, Any]]:
         return [body for body in self.server.sent if body["msgtype"] in ("markdown", "template_card")]

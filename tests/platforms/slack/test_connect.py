@@ -18,14 +18,14 @@ async def _said(slack: FakeSlack, channel: str, piece: str, after: int = 0) -> M
     def found() -> list[Message]:
         return [message for message in slack.in_channel(channel)[after:] if piece in message.shown]
 
-    return (await slack.wait(found, 20))[0]
+    return (await slack.wait(found))[0]
 
 
 async def _answer(slack: FakeSlack, channel: str, act: Awaitable[object]) -> Message:
     """What the bot says next in a channel once something was done."""
     before = len(slack.in_channel(channel))
     await act
-    return await slack.answer(channel, before, 20)
+    return await slack.answer(channel, before)
 
 
 async def _handled(slack: FakeSlack, told: Message, *labels: str) -> None:

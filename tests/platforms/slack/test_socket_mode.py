@@ -30,13 +30,13 @@ class TestSocketMode:
     async def test_a_cut_connection_is_back_at_once(self, slack: FakeSlack, by_socket: Bot) -> None:
         await slack.say("U0REP", "one")
         slack.cut()
-        await slack.wait(lambda: len(slack.sockets) == 2, timeout_s=3)
+        await slack.wait(lambda: len(slack.sockets) == 2)
         await slack.say("U0REP", "two")
         assert by_socket.texts == ["one", "two"]
 
     async def test_a_deaf_connection_is_left(self, slack: FakeSlack, by_socket: Bot) -> None:
         slack.go_deaf()
-        await slack.wait(lambda: len(slack.sockets) == 2, timeout_s=5)
+        await slack.wait(lambda: len(slack.sockets) == 2)
         await slack.say("U0REP", "still there?")
         assert by_socket.texts == ["still there?"]
 

@@ -144,7 +144,7 @@ async def test_killed_before_the_answer_was_sent(place: Place, wecom: FakeWeCom)
     await asyncio.to_thread(bot.kill)
     wecom.mend("message/send")
     await place.start()
-    await wecom.until(lambda: wecom.sent, 20)
+    await wecom.until(lambda: wecom.sent)
     assert "蓝海物流" in wecom.sent[0].text
 
 
@@ -249,7 +249,7 @@ class TestRobot:
         await asyncio.to_thread(bot.kill)
         wecom.mend("response")
         await place.start(**ROBOT_CALLBACK)
-        await wecom.until(lambda: wecom.response_posts, 20)
+        await wecom.until(lambda: wecom.response_posts)
         assert "蓝海物流" in card_text(wecom.response_posts[0][1]["template_card"])
 
     async def test_long_connection(self, place: Place, wecom: FakeWeCom, robot_server: FakeRobotServer) -> None:
