@@ -18,7 +18,7 @@ from bot.listening.listener import SURE_INTENT, Talk
 from bot.listening.own import asked as own_asked
 from bot.listening.undoing import another_kind, undo_midway
 from bot.lists import talk as lists
-from bot.lookups.facts import asked as fact_asked
+from bot.lookups.fact_asked import asked as fact_asked
 from bot.talk.phrases import holds_phrase, is_phrase
 from bot.upkeep import hearing, primer
 from config.catalog import catalog

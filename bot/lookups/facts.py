@@ -1,144 +1,29 @@
-"""Questions for one fact: 「何经理电话多少」, 「蓝海谁拍板」, "what's next for Acme". The first line is the answer.
+"""One fact about somebody or a deal, told: its line is the answer. What is asked for is found in `fact_asked`."""
 
-The ways to ask stand in ``fact.toml`` of both languages, by the fact that is asked for.
-"""
-
-import re
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Found, Json, Press, Reply
+from bot.dialogs.model import Json, Press, Reply
 from bot.dialogs.show import shortened, show_day, show_handle, show_moment, show_money, show_phone
 from bot.lazy import Lazy
 from bot.rules.access import fetch, visible
 from bot.rules.fields import FieldHidden, is_hidden
 from bot.rules.opportunities import next_step_button
-from bot.rules.pronouns import spoken_of
 from bot.rules.sizes import shown_size
 from bot.talk.memory import Memory
-from bot.talk.phrases import gaps_of, may_have_gaps
 from bot.world import World
-from config.catalog import Catalog, catalog
-from nlu.folding import fold
-from nlu.names import normalise
 from nlu.phones import phone_kind
-from nlu.types import Understanding
 from storage import records
 
 MAX_PEOPLE = 5  # of the same name
-MAX_FETCHED = 50
-MAX_CHARS = 60
-MIN_BARE = 3
-MAX_BARE = 14  # letters; who says more names whom they mean
-_SPOKEN = ("opportunity", "customer", "contact")
-_MARKS = " 。.!！?？"
-_OF_DEALS = ("stage", "odds", "path")
 _WAYS = ("phone", "email", "im")
 _FIELDS = {"phone": "phones", "email": "emails", "worth": "amount"}  # where a fact is called otherwise than its field
 _ODDS = Lazy[[World, str, Any], Reply]("bot.forecast.likely:of_deal")
 _BOUGHT = Lazy[[World, str, Any], Reply]("bot.lookups.purchases:of_customer")
 _PATH = Lazy[[World, str, Any], Reply]("bot.lookups.deal_path:of_deal")
 _BY_WEIGHT = ("decider", "influencer", "user", "blocker")
-
-
-def asked(world: World, heard: Understanding, *, is_free: bool = True) -> Json | None:
-    """The command of a message that asks for one fact about somebody who is known; None for any other. Whom the talk is
-    about need not be named, where it ``is_free``: nothing is being asked of the person."""
-    words = catalog(heard.lang)
-    whole = heard.text.strip(_MARKS)
-    plain = _ending(words).sub("", whole)
-    owned = words.phrases("fact.pronouns").sub(lambda found: words.say("fact.owned", who=found.group()), plain)
-    if len(plain) > MAX_CHARS:
-        return None
-    ways = [way for way in dict.fromkeys((whole, plain, owned)) if may_have_gaps(words, _KEYS, way)]
-    for fact in FACTS if ways else ():
-        gaps = next(filter(None, (gaps_of(words, f"fact.{fact}", way) for way in ways)), None)
-        about = _about(world, heard, gaps["who"], fact) if gaps and _is_name(heard, gaps["who"]) else None
-        if about is not None:
-            return {"do": "fact", "fact": fact, **about}
-    return _of_whom_we_speak(world, heard, plain, words) if is_free else None
-
-
-def _of_whom_we_speak(world: World, heard: Understanding, plain: str, words: Catalog) -> Json | None:
-    """「什么时候签」, 「它到哪一步了」: the same without a name, or with a word for one, of what the talk is about."""
-    if heard.names or not MIN_BARE <= len(plain) <= MAX_BARE or world.focus.keys().isdisjoint(_SPOKEN):
-        return None
-    who = next(iter(words.words("fact.pronouns")))
-    bare = words.phrases("fact.deal_pronouns").sub("", plain).strip()
-    ways = (f"{who}{bare}", f"{words.say('fact.owned', who=who)}{bare}", f"{who} {bare}")
-    for fact in FACTS:
-        if any((gaps := gaps_of(words, f"fact.{fact}", way)) and gaps["who"].strip() == who for way in ways):
-            kind = next((kind for kind in FACTS[fact][0] if kind in world.focus), None)
-            return {"do": "fact", "fact": fact, "kind": kind, "ids": [world.focus[kind]]} if kind else None
-    return None
-
-
-def _is_name(heard: Understanding, who: str) -> bool:
-    """Is it a name and no more, so that 「给蓝海回电话」 asks for no number?"""
-    folded = fold(who)
-    known = [fold(heard.text[match.start : match.end]) for match in heard.names]
-    for name in sorted(known, key=len, reverse=True):
-        folded = folded.replace(name, " ")
-    left = catalog(heard.lang).phrases("fact.beside").sub(" ", folded)
-    return not left.strip() or not any(name in fold(who) for name in known)
-
-
-def _alone(heard: Understanding, who: str) -> str:
-    """A name without the words beside it: of 「华为那单」 华为."""
-    return catalog(heard.lang).phrases("fact.beside").sub(" ", who).strip() or who
-
-
-@lru_cache
-def _ending(words: Catalog) -> re.Pattern[str]:
-    """Marks and words without weight at the end of a question."""
-    return re.compile(rf"(?:{'|'.join(map(re.escape, words.words('fact.ending')))}|[\s。.!！?？])+$", re.IGNORECASE)
-
-
-def _about(world: World, heard: Understanding, who: str, fact: str) -> Json | None:
-    """Whom the question is about: the first of the kinds that has such a name; of several of one kind, all."""
-    for kind in FACTS[fact][0]:
-        ids = _named_by(world, heard, kind)
-        ids = ids or _called(world, kind, who, fact) or _called(world, kind, _alone(heard, who), fact)
-        if ids:
-            return {"kind": kind, "ids": list(dict.fromkeys(ids))[:MAX_FETCHED]}
-    return None
-
-
-def _named_by(world: World, heard: Understanding, kind: str) -> list[int]:
-    """The records of the kind that the message names; of deals, beside a customer, that customer's."""
-    ids = [int(match.name.key) for match in heard.names if match.name.kind == kind and match.sure == 1]
-    said = [heard.text[match.start : match.end] for match in heard.names if match.name.kind == kind]
-    spoken = spoken_of(world, "customer") if kind == "customer" else None
-    if spoken is not None and any(normalise(spoken["name"]).startswith(normalise(name)) for name in said):
-        return [int(spoken["id"])]  # 「望江」, while the talk is about 望江新商贸
-    owners = {int(match.name.key) for match in heard.names if match.name.kind == "customer" and match.sure == 1}
-    if kind != "opportunity" or not owners:
-        return ids
-    found = [world.find(kind, name, {"customer": {"id": owner}}) for name in dict.fromkeys(said) for owner in owners]
-    return [match.id for one in found for match in one.matches]
-
-
-def _called(world: World, kind: str, who: str, fact: str) -> list[int]:
-    """The records of that name. A customer's name, which may begin a deal's, means no deal: but 「蓝海到哪一步了」 asks
-    for those of the customer."""
-    owner = world.find("customer", who, {}) if kind == "opportunity" else Found()
-    if owner.is_sure and len(owner.matches) == 1:
-        customer = world.session.get(records.Customer, owner.matches[0].id)
-        return [deal.id for deal in _open_deals(world, customer)] if fact in _OF_DEALS else []
-    found = world.find(kind, who, {})
-    ids = [match.id for match in found.matches if found.is_sure]
-    return ids or (_deals_of_person(world, who) if kind == "opportunity" and fact in _OF_DEALS else [])
-
-
-def _deals_of_person(world: World, who: str) -> list[int]:
-    """「老齐那单」: the deals that are open where the one of that name works."""
-    found = world.find("contact", who, {})
-    person = world.session.get(records.Contact, found.matches[0].id) if len(found.matches) == 1 else None
-    is_known = found.is_sure and person is not None and person.customer is not None
-    return [deal.id for deal in _open_deals(world, person.customer)] if is_known and person is not None else []
 
 
 def answer(world: World, memory: Memory, action: Json) -> Reply:
@@ -197,7 +82,7 @@ def _values(world: World, fact: str, record: Any) -> list[str]:
         case "stage":
             return [world.crm.label("stages", record.stage, language)]
         case "worth":
-            deals = [record] if isinstance(record, records.Opportunity) else _open_deals(world, record)
+            deals = [record] if isinstance(record, records.Opportunity) else open_deals(world, record)
             return [f"{deal.name} {show_money(deal.amount, world.words)}" for deal in deals if deal.amount]
         case "size":
             return [shown_size(world.crm, record.size, world.words)] if record.size else []
@@ -256,7 +141,7 @@ def _deciders(world: World, fact: str, customer: Any) -> Reply:
 def _next(world: World, fact: str, record: Any) -> Reply:
     """What comes next with a customer or a deal: steps of deals, then plans; a deal without one offers it."""
     words, customer = world.words, _customer(record)
-    deals = [record] if isinstance(record, records.Opportunity) else _open_deals(world, customer)
+    deals = [record] if isinstance(record, records.Opportunity) else open_deals(world, customer)
     lines = [words.say("fact.step", name=deal.name, step=deal.next_step) for deal in deals if deal.next_step]
     lines += [
         words.say("card.promised", at=show_moment(item.remind_at, words, now=world.now), subject=item.subject)
@@ -267,7 +152,7 @@ def _next(world: World, fact: str, record: Any) -> Reply:
     return Reply("\n".join(lines) or words.say("fact.no_next", name=_named(world, record)), buttons)
 
 
-def _open_deals(world: World, customer: Any) -> "list[records.Opportunity]":
+def open_deals(world: World, customer: Any) -> "list[records.Opportunity]":
     cls = records.Opportunity
     stages = [stage.code for stage in world.crm.stages_of("open")]
     query = select(cls).where(
@@ -330,4 +215,3 @@ FACTS: dict[str, tuple[tuple[str, ...], Tell]] = {
     "deal": (("opportunity",), _deal),
     "owner": (("opportunity", *_PARTY), _plain),
 }
-_KEYS = tuple(f"fact.{fact}" for fact in FACTS)
