@@ -125,8 +125,19 @@ def fill_mentioned(s: Scene) -> None:
         s.put_text("content", *span, why="what they mention")
 
 
+# 「尾号 5678 的」, "the number ending in 5678": who it is, nobody said.
+_TAIL_OF_NUMBER = pattern(
+    r"(?:尾号|尾数|(?:最?后|末)[四4]位)(?:数字?)?(?:是|为|[:：])?\s*(\d{3,6})(?!\d)"
+    r"|\b(?:ends?|ending) (?:in|with) (\d{3,6})\b|\blast (?:four|4)(?: digits)?(?: are| is)? (\d{4})\b"
+)
+
+
 def fill_lookup(s: Scene) -> None:
     """``customer`` or ``contact`` looked up."""
+    tail = _TAIL_OF_NUMBER.search(s.m.low)
+    if tail is not None and tail.lastindex is not None:
+        s.put_text("customer", *tail.span(tail.lastindex), why="the tail of a number")
+        return
     fill_trade(s)
     find_parties(s)
     if s.slots.keys().isdisjoint({"industry", "customer"}) and "contact" not in s.slots and "phone" not in s.slots:

@@ -42,6 +42,7 @@ _WITH_NAMES: dict[str, Lazy[[World, str], Reply | None]] = {
 }
 _ASK_ADMIN = Lazy[[World, str], Reply | None]("bot.privacy.talk:ask_admin")
 _EXPORTS = Lazy[[World], Reply]("bot.upkeep.history:exports")
+_MISUSE = Lazy[[World], Reply]("bot.upkeep.watch:noticed")
 _HOW_TO = Lazy[[World, str], Reply | None]("bot.upkeep.howto:asked")
 _TEAMS = Lazy[[World, str], Reply | None]("bot.upkeep.teams:asked")
 _USING = Lazy[[World, str], Reply | None]("bot.upkeep.howto:using")
@@ -69,6 +70,8 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
         return _HEALTH(world)
     if name == "exports":
         return _EXPORTS(world)
+    if name == "misuse":
+        return _MISUSE(world)
     if name == "usage":
         return _USAGE(world, memory, {})
     is_free = not memory.dialogs
@@ -125,7 +128,7 @@ def _is_of_admin(world: World, key: str) -> bool:
 @lru_cache
 def _asked(words: Catalog) -> dict[str, str]:
     """By each phrase, what it asks for."""
-    names = ("tour", "practice", "end", "health", "exports", "usage", "feedback")
+    names = ("tour", "practice", "end", "health", "exports", "misuse", "usage", "feedback")
     return {phrase: name for name in names for phrase in phrases(words, f"upkeep.ask.{name}")}
 
 

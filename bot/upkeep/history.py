@@ -1,7 +1,7 @@
 """Who changed a record, who looked at it: 「谁改过C-1」, 「谁看过华为」. For administrators, from the trails."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -11,11 +11,12 @@ from bot.dialogs.show import shortened, show_moment, show_money
 from bot.errors import NotFound
 from bot.exchange.ids import number_of
 from bot.exchange.shapes import attributes
+from bot.lookups.periods import shown_days
 from bot.upkeep.hearing import require_admin
 from bot.world import World
 from config.catalog import Catalog
 from config.kinds import FIELDS
-from config.types import Money
+from config.types import Money, Period
 from storage import records
 from storage.tables import access_log, audit, steps
 
@@ -70,14 +71,21 @@ def accesses(world: World, said: str) -> Reply:
     return Reply("\n".join([head, *(lines[:ROWS] or [words.say("history.none")])]))
 
 
-def exports(world: World) -> Reply:
-    """Who was given records as a file, when, and how many of which kind. Raises NotAllowed."""
+def exports(world: World, period: Period | None = None, user_ids: Sequence[int] = ()) -> Reply:
+    """Who was given records as a file, when, and how many of which kind: at any time, or in a ``period``; whoever it
+    was, or some. Raises NotAllowed."""
     require_admin(world)
     users: Any = records.User.__table__
+    wanted = [access_log.c.action == "export"]
+    if period is not None:
+        start, end = period.instants(world.now.tzinfo)
+        wanted += [access_log.c.at >= start, access_log.c.at < end]
+    if user_ids:
+        wanted.append(access_log.c.user_id.in_(user_ids))
     query = (
         select(access_log.c.at, access_log.c.what, access_log.c.chat_key, users.c.name)
         .outerjoin(users, users.c.id == access_log.c.user_id)
-        .where(access_log.c.action == "export")
+        .where(*wanted)
         .order_by(access_log.c.id.desc())
     )
     words, lines = world.words, []
@@ -90,7 +98,8 @@ def exports(world: World) -> Reply:
         facts = {"at": show_moment(row.at, words, now=world.now), "where": (row.chat_key or "-").partition("|")[0]}
         what = words.say("common.list_separator").join(counts) or "-"
         lines.append(words.say("history.exported", who=row.name or words.say("history.nobody"), what=what, **facts))
-    head = words.say("history.exports") if lines else words.say("history.no_exports")
+    key = "history.exports" if lines else "history.no_exports"
+    head = words.say(key) if period is None else words.say(f"{key}_in", days=shown_days(world, period))
     return Reply("\n".join([head, *lines]))
 
 

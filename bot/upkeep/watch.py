@@ -6,26 +6,32 @@ Every administrator is told once a day for each person and sign, with counts and
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
 from sqlalchemy import column, func, select, table
 
 from bot.dialogs.model import Reply
+from bot.dialogs.show import show_day
 from bot.duty import Done
 from bot.house import House
 from bot.messages.notices import tell_user
 from bot.people.acting import sign
 from bot.people.identity import zone_of
 from bot.rules.attention import is_quiet
+from bot.upkeep.hearing import require_admin
+from bot.world import World
 from config.catalog import Catalog
+from config.crm import Crm
+from config.settings import Settings
+from storage import records
 from storage.database import Tx
 from storage.prepared import Prepared, insert_new
 from storage.tables import access_log, alarms_told
 
 READS, EXPORTS = ("read",), ("export", "api_list", "export_person")
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+HOUR, DAY, DAYS = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 _users = table("users", *map(column, ("id", "name", "role", "timezone", "active", "deleted_at")))
 _TOLD = Prepared(insert_new(alarms_told), ("key", "told_at"))
 
@@ -41,7 +47,7 @@ class Sign:
 
 def look(house: House, tx: Tx, now: datetime) -> Done:
     """Tell the administrators what has newly been noticed."""
-    fresh = [found for found in _signs(house, tx, now) if _is_new(tx, found, now)]
+    fresh = [found for found in _signs(house.crm, house.settings, tx, now) if _is_new(tx, found, now)]
     if not fresh:
         return Done()
     sign(tx, now, "watch")
@@ -63,8 +69,26 @@ def _is_new(tx: Tx, found: Sign, now: datetime) -> bool:
     return bool(_TOLD.many(tx.connection, [{"key": key, "told_at": now}]))
 
 
-def _signs(house: House, tx: Tx, now: datetime) -> Iterator[Sign]:
-    rules = house.crm.watch
+def noticed(world: World) -> Reply:
+    """「有没有滥用的迹象」: what was noticed in the last days, and of whom. Raises NotAllowed."""
+    require_admin(world)
+    words, c = world.words, alarms_told.c
+    query = select(c.key).where(c.key.like("watch:%"), c.told_at >= world.now - DAYS).order_by(c.told_at.desc())
+    found = [tuple(key.split(":")[1:]) for key in world.tx.connection.execute(query).scalars()]
+    today = f"{world.now.astimezone(UTC):%Y-%m-%d}"
+    found += [(one.sign, f"U{one.user_id}", today) for one in _signs(world.crm, world.settings, world.tx, world.now)]
+    lines = []
+    for name, user, day in dict.fromkeys(found):
+        who = world.session.get(records.User, int(user[1:]))
+        shown = show_day(date.fromisoformat(day), words, today=world.now.date())
+        lines.append(
+            words.say("watch.row", day=shown, name=who.name if who else "-", what=words.say(f"watch.short.{name}"))
+        )
+    return Reply("\n".join([words.say("watch.noticed"), *lines]) if lines else words.say("watch.nothing"))
+
+
+def _signs(crm: Crm, settings: Settings, tx: Tx, now: datetime) -> Iterator[Sign]:
+    rules = crm.watch
     limits = (
         ("lookups", READS, HOUR, rules.lookups_an_hour),
         ("exports", EXPORTS, DAY, rules.exports_a_day),
@@ -74,7 +98,7 @@ def _signs(house: House, tx: Tx, now: datetime) -> Iterator[Sign]:
         yield from (Sign(user, name, count) for user, count in _counted(tx, actions, now - span, most))
     for user, count in _counted(tx, (*READS, *EXPORTS), now - HOUR, rules.night_lookups):
         zone = tx.connection.execute(select(_users.c.timezone).where(_users.c.id == user)).scalar()
-        local = now.astimezone(zone_of(zone or house.settings.timezone, house.settings.timezone))
+        local = now.astimezone(zone_of(zone or settings.timezone, settings.timezone))
         if is_quiet(local.time(), (rules.night_from, rules.night_to)):
             yield Sign(user, "night", count)
 

@@ -47,6 +47,16 @@ def test_many_cards_in_an_hour_are_told_once(talk):
     assert warnings(talk) == []
 
 
+def test_what_was_noticed_can_be_asked_for(talk):
+    assert talk.say("王芳", "有没有滥用的迹象").text == "最近 7 天没有滥用的迹象。"
+    looked_up(talk, 60)
+    noticed = "最近 7 天注意到的：\n· 11-26 周四　李雷　一小时内看了很多张卡片"
+    assert talk.say("王芳", "有没有滥用的迹象").text == noticed  # before the warning
+    talk.pass_time(MORNING + timedelta(minutes=5))
+    assert talk.say("王芳", "有没有可疑的操作").text == noticed
+    assert talk.say("李雷", "有没有滥用的迹象").text == "你的角色不能做这一步。"
+
+
 def test_an_ordinary_morning_alarms_nobody(talk):
     looked_up(talk, 20)
     talk.pass_time(MORNING + timedelta(minutes=5))
