@@ -59,6 +59,8 @@ def told_in(heard: Understanding, world: AnyWorld, name: str = "") -> Told | Non
         if words.pattern("traits.besides").fullmatch(clause):
             continue  # "by the way"
         found = facts_of(clause.removeprefix(who).strip(), words)
+        if not found and "needs" in facts and (more := words.pattern("traits.more_needs").fullmatch(clause)):
+            found = {"needs": more["needs"]}
         kept = ways if words.pattern("traits.way").fullmatch(clause) else others
         kept += [] if found else [_labelled(clause, words)]
         facts |= {key: _joined(words, facts.get(key), value) for key, value in found.items()}

@@ -14,9 +14,10 @@ from sqlalchemy import select
 
 from bot.custom.forms import undo
 from bot.dialogs.model import Reply
-from bot.errors import InvalidValue, NotFound
+from bot.errors import NotFound
 from bot.messages.notices import tell_user
 from bot.rules.access import fetch, teams_below
+from bot.rules.named import one_named
 from bot.talk.memory import Memory
 from bot.world import World
 from nlu.names import normalise
@@ -72,14 +73,9 @@ def _record(world: World, said: str) -> Any:
     """The customer or deal of this name; None where there is none."""
     name = said.strip(" 「」\"'")
     for kind in KINDS:
-        found = world.find(kind, name, {})
-        if not found.matches or not found.is_sure:
-            continue
-        if len(found.matches) > 1:
-            prefix = records.record_class(kind).prefix
-            ids = (f"{match.name} ({prefix}-{match.id})" for match in found.matches)
-            raise InvalidValue("merge.several", name=name, ids=world.words.say("common.and_separator").join(ids))
-        return fetch(world.tx, world.actor, world.crm, records.record_class(kind), found.matches[0].id)
+        number = one_named(world, kind, name)
+        if number is not None:
+            return fetch(world.tx, world.actor, world.crm, records.record_class(kind), number)
     return None
 
 
@@ -89,15 +85,10 @@ def _circle(world: World, said: str) -> Circle:
     team = _team(world, name)
     if team is not None:
         return Circle(team.name, team_ids=tuple(sorted(teams_below(world.tx, team.id))))
-    found = world.find("user", name, {})
-    if not found.matches or not found.is_sure:
-        raise NotFound(name=name)
-    if len(found.matches) > 1:
-        ids = world.words.say("common.and_separator").join(f"{match.name} (U-{match.id})" for match in found.matches)
-        raise InvalidValue("merge.several", name=name, ids=ids)
-    user = world.session.get_one(records.User, found.matches[0].id)
-    if not user.active:
-        raise NotFound(name=user.name)
+    number = one_named(world, "user", name)
+    user = world.session.get_one(records.User, number) if number is not None else None
+    if user is None or not user.active:
+        raise NotFound(name=user.name if user is not None else name)
     return Circle(user.name, user_id=user.id)
 
 

@@ -16,6 +16,7 @@ from bot.handover.wish import Wish, wish_of
 from bot.lookups.customers import condition_of
 from bot.messages.notices import tell_user
 from bot.rules.access import fetch
+from bot.rules.named import one_named
 from bot.rules.reminders import remind
 from bot.rules.service import AGENT
 from bot.rules.wall_time import instant_of
@@ -82,14 +83,8 @@ def _trial(world: World, text: str) -> tuple[str, date | None]:
 
 def _user(world: World, said: str) -> "records.User | None":
     """The colleague of that name. Raises InvalidValue where several are called so."""
-    name = said.strip(" 「」\"'")
-    found = world.find("user", name, {})
-    if not found.matches or not found.is_sure:
-        return None
-    if len(found.matches) > 1:
-        ids = world.words.say("common.and_separator").join(f"{match.name} (U-{match.id})" for match in found.matches)
-        raise InvalidValue("merge.several", name=name, ids=ids)
-    return world.session.get(records.User, found.matches[0].id)
+    number = one_named(world, "user", said.strip(" 「」\"'"))
+    return world.session.get(records.User, number) if number is not None else None
 
 
 def preview(world: World, wish: Wish, trial_until: date | None = None) -> Reply | None:

@@ -19,6 +19,7 @@ from bot.listening.own import asked as own_asked
 from bot.listening.undoing import another_kind, undo_midway
 from bot.lists import talk as lists
 from bot.lookups.fact_asked import asked as fact_asked
+from bot.surveys import opting
 from bot.talk.phrases import holds_phrase, is_phrase
 from bot.upkeep import hearing, primer
 from config.catalog import catalog
@@ -38,7 +39,7 @@ def upkeep(talk: Talk, heard: Understanding) -> Reply | None:
     names in them, else taken for facts."""
     asked = (
         cards.asked, custom.answer, lists.answer, binned.asked, merging.asked, handover.asked, exchange.asked,
-        hearing.asked, needs_met.asked, primer.asked,
+        opting.asked, hearing.asked, needs_met.asked, primer.asked,
     )  # fmt: skip
     for answer in asked:
         reply = answer(talk.world, talk.memory, talk.typed)

@@ -12,6 +12,7 @@ from bot.custom.forms import undo
 from bot.dialogs.model import Json, Press, Reply
 from bot.errors import InvalidValue
 from bot.rules.access import fetch
+from bot.rules.named import one_named
 from bot.talk.memory import Memory
 from bot.world import World
 from storage import records
@@ -40,13 +41,10 @@ def _customer(world: World, said: str) -> "records.Customer":
     spoken = re.fullmatch(r"C-(\d{1,17})", name, re.I)
     if spoken is not None:
         return fetch(world.tx, world.actor, world.crm, records.Customer, int(spoken[1]))
-    found = world.find("customer", name, {})
-    if not found.matches or not found.is_sure:
+    number = one_named(world, "customer", name)
+    if number is None:
         raise InvalidValue("merge.unknown", name=name)
-    if len(found.matches) > 1:
-        ids = (f"{match.name} (C-{match.id})" for match in found.matches)
-        raise InvalidValue("merge.several", name=name, ids=world.words.say("common.and_separator").join(ids))
-    return fetch(world.tx, world.actor, world.crm, records.Customer, found.matches[0].id)
+    return fetch(world.tx, world.actor, world.crm, records.Customer, number)
 
 
 def _preview(world: World, kept: "records.Customer", gone: "records.Customer") -> Reply:
