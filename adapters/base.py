@@ -57,6 +57,7 @@ class Inbound:
     timezone: str | None = None
     trigger: str = ""  # what `Outbound.trigger` needs to open a form in answer; good for some seconds
     answers: Mapping[str, str] | None = None  # a filled-in form, by field id; ``action`` is the form's id
+    is_form_open: bool = False  # the form waits: it can still be told what does not fit, see `Unfit`
     surface: Literal["", "home"] = ""  # home: nothing was said, somebody opened the bot's own page
     moved_from: str = ""  # nothing was said: the chat had this id before and goes on as ``chat_id``
     joined: tuple[str, ...] = ()  # nothing was said: these people came into the group,
@@ -206,6 +207,15 @@ class Limits:
 
 class NotStored(Exception):
     """Raised by ``receive``: nothing was kept, so the platform must not be told that it was. Answer 503."""
+
+
+class Unfit(Exception):
+    """Raised by ``receive`` for a form that waits: it stays open, and nobody is told in the chat. ``problems``: by
+    field id, what does not fit there."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(*problems)
+        self.problems = problems
 
 
 class Adapter(Protocol):

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from adapters.base import Inbound, NotStored
+from adapters.base import Inbound, NotStored, Unfit
 from bot.app import Bot
 from bot.errors import Unavailable
 from bot.messages import moves
@@ -38,7 +38,7 @@ class Intake:
         self.turns = self.repeats = self.refused = 0
 
     async def receive(self, inbound: Inbound) -> None:
-        """Back when the message is stored. Raises `NotStored`."""
+        """Back when the message is stored. Raises `NotStored`, `Unfit`."""
         if not self.is_open:
             raise NotStored
         if inbound.moved_from:
@@ -57,6 +57,8 @@ class Intake:
             raise NotStored from error
         self.repeats += receipt.is_repeat
         self.turns += not receipt.is_repeat
+        if receipt.misfits:
+            raise Unfit(receipt.misfits)
 
     def _let_go(self, task: "asyncio.Future[Receipt]") -> None:
         self._in_hand.discard(task)

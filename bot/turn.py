@@ -6,7 +6,7 @@ inbox row) is committed together or not at all.
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
@@ -44,13 +44,14 @@ ANSWER_GUEST = Lazy[[World, Conversation, Inbound, Understanding], Reply]("bot.g
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What became of a message. ``outbox_id`` None: nothing to say, or a repeat (``is_repeat``). ``other_chat``: what
-    only the sender may read went there."""
+    only the sender may read went there. ``misfits``: see `Reply.misfits`."""
 
     chat_key: str
     outbox_id: int | None = None
     is_repeat: bool = False
     is_waiting: bool = False
     other_chat: str | None = None
+    misfits: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,13 +249,14 @@ def _send(tx: Tx, answers: Sequence[tuple[Conversation, int, Inbound, Reply]], n
     messages = [
         Message(to, reply, f"turn:{inbox_id}:0", only_for=group.only_for(to, reply))
         for _conversation, inbox_id, to, reply in answers
+        if not reply.misfits
     ]
-    outbox_ids = outbox.enqueue(tx.connection, messages, now=now)
-    for (conversation, _inbox_id, to, reply), outbox_id in zip(answers, outbox_ids, strict=True):
+    outbox_ids = iter(outbox.enqueue(tx.connection, messages, now=now))
+    receipts = []
+    for conversation, _inbox_id, to, reply in answers:
+        outbox_id = None if reply.misfits else next(outbox_ids)
         if reply.buttons and not to.surface:
             conversation.last_outbox_id = outbox_id
+        receipts.append(Receipt(chat_key(to), outbox_id, misfits=reply.misfits))
     save(tx.connection, [answer[0] for answer in answers], now=now)
-    return [
-        Receipt(chat_key(to), outbox_id)
-        for (_conversation, _inbox_id, to, _reply), outbox_id in zip(answers, outbox_ids, strict=True)
-    ]
+    return receipts

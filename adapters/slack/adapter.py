@@ -1,6 +1,7 @@
 """Slack as a chat platform: events in by HTTP or Socket Mode, messages out by the Web API."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -35,6 +36,7 @@ class Slack:
 
     def __init__(self, settings: Settings, *, shows_home: bool = False, pace: Pace | None = None) -> None:
         self._shows_home = shows_home
+        self._language = settings.language
         self._app_token = settings.slack_app_token
         self._signing_secret = settings.slack_signing_secret
         self._pace = pace
@@ -78,14 +80,24 @@ class Slack:
             return await fetch(self._web, file_id, most=most)
 
     def _intake(self, receive: Receive) -> Intake:
-        return Intake(self._web.client, self._us, self._people, self._rooms, receive, shows_home=self._shows_home)
+        return Intake(
+            self._web.client,
+            self._us,
+            self._people,
+            self._rooms,
+            receive,
+            shows_home=self._shows_home,
+            language=self._language,
+        )
 
     def _socket_mode(self, receive: Receive) -> SocketMode:
         intake = self._intake(receive)
 
         async def handle(envelope: Envelope) -> Answer | None:
             answer = await intake.dispatch(dict(envelope.get("payload") or {}))
-            return {} if answer.status in (200, 400) else None  # 400: will be no better when it comes again
+            if answer.status not in (200, 400):  # 400: will be no better when it comes again
+                return None
+            return {"payload": json.loads(answer.body)} if answer.body else {}
 
         async def address() -> str:
             answer = await call(self._web.client.apps_connections_open(app_token=self._app_token.reveal()))

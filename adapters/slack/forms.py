@@ -58,6 +58,15 @@ def answers(view: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
+def still_open(view: Mapping[str, Any], problems: Mapping[str, str]) -> View:
+    """The answer that keeps a form open: at each of its fields what does not fit there, or where no field of it is
+    meant, at the first."""
+    fields = [block["block_id"] for block in view.get("blocks") or () if block.get("type") == "input"]
+    told = {field: problems[field] for field in fields if field in problems}
+    told = told or dict.fromkeys(fields[:1], "\n".join(problems.values()))
+    return {"response_action": "errors", "errors": told}
+
+
 def plain(text: str, limit: int) -> View:
     """A short text that Slack takes only without formatting, and not empty."""
     return {"type": "plain_text", "text": shorten(" ".join(text.split()) or ELLIPSIS, limit), "emoji": True}

@@ -255,6 +255,7 @@ def _filled_in(payload: Payload, scene: Scene) -> Inbound | None:
         sender_id=sender,
         action=place.form_id,
         answers=answers(view),
+        is_form_open=True,
         is_private=place.chat_id == sender or corner_of(place.chat_id) is not None,
         sent_at=scene.received_at,
     )

@@ -12,18 +12,22 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.base import Inbound, NotStored, Receive
+from adapters.base import Inbound, NotStored, Receive, Unfit
 from adapters.slack.api import silent
+from adapters.slack.forms import still_open
 from adapters.slack.inbound import Payload, Scene, corner_of, direct_channel, slack_user, thread_to_check, to_inbound
 from adapters.slack.people import NOBODY, People
 from adapters.slack.rooms import Rooms
 from adapters.slack.text import mentioned
 from adapters.slack.us import Us
+from config.catalog import catalog
+from config.types import LANGUAGES, Language
 
 log = logging.getLogger(__name__)
 
 Next: TypeAlias = Any
 MOST_NAMES = 5
+FORM_S = 2.0  # Slack waits 3 s for what becomes of a form, and says nothing kind when they are over
 
 
 class Intake:
@@ -38,8 +42,10 @@ class Intake:
         receive: Receive,
         *,
         shows_home: bool = False,
+        language: Language = "zh",
     ) -> None:
         self._shows_home = shows_home
+        self._language: Language = language
         self._us = us
         self._people = people
         self._rooms = rooms
@@ -70,16 +76,25 @@ class Intake:
     async def _take(self, body: dict[str, Any], next: Next) -> BoltResponse:
         if body.get("type") == "url_verification":
             return await next()  # type: ignore[no-any-return]
+        is_form = body.get("type") == "view_submission"
         try:
-            await self._hand_over(body)
-        except NotStored:
-            return BoltResponse(status=503)
+            await asyncio.wait_for(self._hand_over(body), FORM_S if is_form else None)
+        except Unfit as error:
+            return BoltResponse(status=200, body=still_open(body["view"], error.problems))
+        except (NotStored, TimeoutError):
+            return self._not_now(body) if is_form else BoltResponse(status=503)
         except (LookupError, TypeError, AttributeError, ValueError) as error:
             return _nonsense(body, type(error).__name__)
         except Exception as error:
             log.error("%s of Slack's not stored: %s", _kind(body), type(error).__name__)
             return BoltResponse(status=503)
         return BoltResponse(status=200)
+
+    def _not_now(self, body: Payload) -> BoltResponse:
+        """A form is not delivered again: it stays open, and says so."""
+        spoken = (self._people.language_of(str(body["user"]["id"])) or "")[:2]
+        language = next((one for one in LANGUAGES if one == spoken), self._language)
+        return BoltResponse(status=200, body=still_open(body["view"], {"": catalog(language).say("slack.not_now")}))
 
     async def _hand_over(self, payload: Payload) -> None:
         scene = await self._scene(payload)

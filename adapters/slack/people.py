@@ -53,6 +53,10 @@ class People:
         except TimeoutError:
             return NOBODY
 
+    def language_of(self, user: str) -> str | None:
+        """As far as it is known already."""
+        return self._known.get(user, (0.0, NOBODY))[1].language
+
     def _ask(self, user: str) -> asyncio.Task[Person]:
         task = asyncio.get_running_loop().create_task(self._learn(user))
         self._asking[user] = task

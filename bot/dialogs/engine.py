@@ -142,7 +142,17 @@ def fill_in(flow: Flow, state: State, typed: Mapping[str, str], world: World) ->
     state = state.copy()
     found = filled(flow, state, typed, world)
     state.asking = None
-    return _amended(flow, state, found.changes, world, found.problems)
+    return _amended(flow, state, found.changes, world, found.problems.values())
+
+
+def misfits(flow: Flow, state: State, typed: Mapping[str, str], world: World) -> dict[str, str]:
+    """What of a sheet does not fit, by field: a sentence for each."""
+    state = state.copy()
+    found = filled(flow, state, typed, world)
+    for name, value in found.changes.items():
+        for problem in attempt(lambda name=name, value=value: _put_anew(flow, state, name, value, world), world):  # type: ignore[misc]
+            found.problems[name] = problem
+    return found.problems
 
 
 def add(flow: Flow, state: State, told: Mapping[str, str], world: World) -> Step:

@@ -303,6 +303,7 @@ class Reply:
     ``has_heading``: its first line is a heading. ``table``: which of its lines are rows. ``is_empty``: it says that
     nothing was found. ``alone``: beside what a group is told, what its asker alone is. ``only_for_asker``: it is
     nothing to the rest of a group, which does not see it where the platform can show something to one person.
+    ``misfits``: a sheet that is still open is told what does not fit, by field; nothing is said in the chat.
     """
 
     text: str
@@ -316,6 +317,7 @@ class Reply:
     table: Table | None = None
     alone: "Reply | None" = None
     only_for_asker: bool = False
+    misfits: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

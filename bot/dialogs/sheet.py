@@ -14,10 +14,10 @@ from bot.errors import InvalidValue
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What a sheet that was sent off says: new values by field, and the sentences about those that did not fit."""
+    """What a sheet that was sent off says, by field: new values, and a sentence about each that did not fit."""
 
     changes: labels.Changes
-    problems: tuple[str, ...]
+    problems: dict[str, str]
 
 
 def sheet(flow: Flow, state: State, world: World) -> Sheet:
@@ -37,7 +37,7 @@ def filled(flow: Flow, state: State, answers: Mapping[str, str], world: World) -
     """Read what was filled in. Only what differs from what was shown is a change; an emptied optional field is cleared
     in ``state``."""
     changes: labels.Changes = {}
-    problems: list[str] = []
+    problems: dict[str, str] = {}
     for entry in sheet(flow, state, world).entries:
         typed = answers.get(entry.name, entry.value).strip()
         if typed == entry.value:
@@ -50,13 +50,13 @@ def filled(flow: Flow, state: State, answers: Mapping[str, str], world: World) -
         try:
             change = read_typed(field, typed, state, world) if typed else None
         except InvalidValue as error:
-            problems.append(world.words.say(error.sentence, **error.params))
+            problems[field.name] = world.words.say(error.sentence, **error.params)
             continue
         if change is None:
-            problems.append(world.words.say("dialog.sheet_again", label=entry.label, said=typed))
+            problems[field.name] = world.words.say("dialog.sheet_again", label=entry.label, said=typed)
         else:
             changes[field.name] = change
-    return Filled(changes, tuple(problems))
+    return Filled(changes, problems)
 
 
 def _entry(flow: Flow, field: Field, state: State, world: World) -> Entry:

@@ -142,4 +142,7 @@ def fill_in(world: World, conversation: Conversation, inbound: Inbound) -> Reply
     if not memory.dialogs or sheet_of != memory.dialogs[-1].get("flow"):
         raise Stale
     flow, state = current(world, memory)
-    return went_on(world, memory, flow, engine.fill_in(flow, state, inbound.answers or {}, world))
+    typed = inbound.answers or {}
+    if inbound.is_form_open and (misfits := engine.misfits(flow, state, typed, world)):
+        return Reply("", misfits=misfits)
+    return went_on(world, memory, flow, engine.fill_in(flow, state, typed, world))

@@ -1,7 +1,7 @@
 """What came in: every accepted message, once, until its turn is done."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
@@ -146,12 +146,13 @@ def forget(connection: Connection, before: datetime) -> bool:
 
 _NAMES = tuple(Inbound.__slots__)
 _values_of = attrgetter(*_NAMES)
-_UNSAID = ("", None, ())
+_DEFAULTS = tuple(each.default for each in fields(Inbound))
 
 
 def to_json(inbound: Inbound) -> dict[str, Any]:
     """The message as it is stored: only what is not the default."""
-    data = {name: value for name, value in zip(_NAMES, _values_of(inbound), strict=True) if value not in _UNSAID}
+    values = zip(_NAMES, _values_of(inbound), _DEFAULTS, strict=True)
+    data = {name: value for name, value, default in values if value != default}
     data["sent_at"] = inbound.sent_at.isoformat()
     if inbound.attachments:
         data["attachments"] = [asdict(item) for item in inbound.attachments]
@@ -159,5 +160,7 @@ def to_json(inbound: Inbound) -> dict[str, Any]:
 
 
 def from_json(data: dict[str, Any]) -> Inbound:
+    """The message as it came; whoever waited with a form has gone since."""
+    data = {name: value for name, value in data.items() if name != "is_form_open"}
     attachments = tuple(Attachment(**item) for item in data.get("attachments", ()))
     return Inbound(**{**data, "sent_at": datetime.fromisoformat(data["sent_at"]), "attachments": attachments})

@@ -29,24 +29,25 @@ class Deliveries(State):
         for attempt in range(retries + 1):
             if attempt:
                 await asyncio.sleep(self.retry_after_s[attempt - 1])
-            outcome = await self._attempt(payload, kind, attempt)
+            outcome = await self._attempt(delivery, kind, attempt)
             delivery.attempts.append(outcome)
             self._changed.set()
             if outcome == "acked" or outcome.endswith("for good"):
                 break
         return delivery
 
-    async def _attempt(self, payload: Json, kind: str, attempt: int) -> str:
+    async def _attempt(self, delivery: Delivery, kind: str, attempt: int) -> str:
         try:
             if self.events_url:
-                return await self._post_event(payload, kind, attempt)
-            return await self._send_envelope(payload, kind, attempt)
+                return await self._post_event(delivery, kind, attempt)
+            return await self._send_envelope(delivery, kind, attempt)
         except TimeoutError:
             return "late"
         except (ClientError, ConnectionError, OSError):
             return "lost"
 
-    async def _post_event(self, payload: Json, kind: str, attempt: int) -> str:
+    async def _post_event(self, delivery: Delivery, kind: str, attempt: int) -> str:
+        payload = delivery.payload
         form = {"slash_commands": payload, "interactive": {"payload": json.dumps(payload)}}.get(kind)
         body = (json.dumps(payload) if form is None else urlencode(form)).encode()
         headers = self.signed(body)
@@ -58,7 +59,8 @@ class Deliveries(State):
         async with self._session.post(self.events_url, data=BytesIO(body), headers=headers, timeout=timeout) as answer:
             if answer.headers.get("X-Slack-No-Retry") == "1":
                 return f"{answer.status} for good"
-            return "acked" if answer.status < 300 else str(answer.status)
+            said = await answer.text() if answer.content_type == "application/json" else ""
+            return delivery.judge(json.loads(said or "{}")) if answer.status < 300 else str(answer.status)
 
     @staticmethod
     def signed(body: bytes, *, at: float | None = None, secret: str = SIGNING_SECRET) -> dict[str, str]:
@@ -67,12 +69,12 @@ class Deliveries(State):
         signature = hmac.new(secret.encode(), f"v0:{timestamp}:".encode() + body, hashlib.sha256).hexdigest()
         return {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": f"v0={signature}"}
 
-    async def _send_envelope(self, payload: Json, kind: str, attempt: int) -> str:
+    async def _send_envelope(self, delivery: Delivery, kind: str, attempt: int) -> str:
         socket = next((one for one in reversed(self.sockets) if not one.closed), None)
         if socket is None:
             return "lost"
         envelope_id = f"env-{next(self._numbers)}"
-        envelope: Json = {"envelope_id": envelope_id, "type": kind, "payload": payload}
+        envelope: Json = {"envelope_id": envelope_id, "type": kind, "payload": delivery.payload}
         envelope["accepts_response_payload"] = kind != "events_api"
         if attempt:
             envelope |= {"retry_attempt": attempt, "retry_reason": "timeout"}
@@ -82,7 +84,8 @@ class Deliveries(State):
             answer = await asyncio.wait_for(ack, self.ack_within_s)
         finally:
             del self._waiting_acks[envelope_id]
-        return "acked" if set(answer) <= {"envelope_id", "payload"} else "malformed"
+        is_ours = set(answer) <= {"envelope_id", "payload"} and (kind != "events_api" or "payload" not in answer)
+        return delivery.judge(answer.get("payload", {})) if is_ours else "malformed"
 
     async def refresh(self, *, reason: str = "refresh_requested", after_s: float = 1.0) -> None:
         """Announce the end of the present connections, and end them a little later."""

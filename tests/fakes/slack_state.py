@@ -68,14 +68,34 @@ class Fault:
 
 @dataclass
 class Delivery:
-    """Something delivered to the bot: how often, and how each attempt ended."""
+    """Something delivered to the bot: how often, how each attempt ended, and what was answered to it.
+
+    A form closes by an empty answer; another that is understood changes it.
+    """
 
     payload: Json
     attempts: list[str] = field(default_factory=list)
+    answer: Json = field(default_factory=dict)
 
     @property
     def is_acked(self) -> bool:
         return "acked" in self.attempts
+
+    def judge(self, answer: Json) -> str:
+        """How an answer in time is taken."""
+        self.answer = answer
+        view = self.payload.get("view", {}) if self.payload.get("type") == "view_submission" else {}
+        if answer and (not view or answer.get("response_action") != "errors"):
+            return "malformed"
+        inputs = {block["block_id"] for block in view.get("blocks", ()) if block["type"] == "input"}
+        errors = answer.get("errors", {})
+        is_right = not answer or (errors and errors.keys() <= inputs and all(errors.values()))
+        return "acked" if is_right else "malformed"
+
+    @property
+    def has_closed(self) -> bool:
+        """Whether the form is gone from the screen."""
+        return self.is_acked and not self.answer
 
 
 class State:

@@ -11,7 +11,7 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
-from adapters.base import Button, Inbound, NotStored, Outbound
+from adapters.base import Button, Inbound, NotStored, Outbound, Unfit
 from adapters.slack.adapter import Slack
 from adapters.slack.link import Pace
 from config.settings import Secret, Settings
@@ -31,12 +31,15 @@ class Bot:
     heard: list[Inbound] = field(default_factory=list)
     refuses: int = 0
     delay_s: float = 0.0
+    problems: dict[str, str] = field(default_factory=dict)  # what does not fit of a form
 
     async def receive(self, inbound: Inbound) -> None:
         await asyncio.sleep(self.delay_s)
         if self.refuses:
             self.refuses -= 1
             raise NotStored
+        if inbound.is_form_open and self.problems:
+            raise Unfit(self.problems)
         self.heard.append(inbound)
 
     @property

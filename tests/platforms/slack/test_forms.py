@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -63,6 +64,40 @@ async def test_a_form_is_opened_filled_in_and_comes_back(slack: FakeSlack, bot: 
         "U0REP",
         {"content": "想先试半年", "stage": "won", "amount": ""},
     )
+
+
+async def test_a_form_stays_open_with_what_does_not_fit(slack: FakeSlack, bot: Bot) -> None:
+    """At the fields that are meant; what is about none that is shown stands at the first."""
+    view = await _opened(slack, bot)
+    for problems in ({"amount": "金额没看懂"}, {"content": "太长", "amount": "金额没看懂"}):
+        bot.problems = problems
+        sent = await slack.submit("U0REP", view, amount="很多")
+        assert (sent.attempts, sent.answer["errors"], sent.has_closed) == (["acked"], problems, False)
+    bot.problems = {"unseen": "不合适"}
+    assert (await slack.submit("U0REP", view)).answer["errors"] == {"content": "不合适"}
+    bot.problems = {}
+    assert (await slack.submit("U0REP", view, amount="50万")).has_closed
+
+
+@pytest.mark.parametrize(("locale", "said"), [("zh-CN", "再点一次"), ("en-GB", "press again")])
+async def test_a_form_that_cannot_be_taken_now_says_so_in_time(
+    slack: FakeSlack, bot: Bot, locale: str, said: str
+) -> None:
+    """Slack gives three seconds, and delivers no form twice."""
+    slack.add_user("U0REP", "Rep", locale=locale)
+    view = await _opened(slack, bot)
+    bot.refuses = 1
+    assert said in (await slack.submit("U0REP", view)).answer["errors"]["content"]
+    bot.delay_s = 5.0
+    late = await slack.submit("U0REP", view)
+    assert (late.attempts, said in late.answer["errors"]["content"]) == (["acked"], True)
+
+
+async def _opened(slack: FakeSlack, bot: Bot) -> dict[str, Any]:
+    await bot.adapter.send(REPLY)
+    await slack.press("U0REP", slack.in_channel("D0REP")[0], "保存")
+    await bot.adapter.send(replace(ANSWER, trigger=bot.heard[-1].trigger))
+    return slack.views[-1]
 
 
 async def test_too_late_for_a_form_the_message_is_sent(slack: FakeSlack, bot: Bot) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 
 from adapters.base import Button, Outbound
-from tests.fakes.slack import FakeSlack, Fault, Message
+from tests.fakes.slack import Delivery, FakeSlack, Fault, Message
 from tests.platforms.slack.conftest import MENTION, REPLY, Bot, patience
 
 
@@ -71,7 +71,7 @@ class TestHearing:
             "ts": "1.1",
         }
         payload = {"type": "event_callback", "team_id": "T0HOME", "event_id": "Ev1", "event": event}
-        assert await slack._attempt(payload, "events_api", 2) == "acked"
+        assert await slack._attempt(Delivery(payload), "events_api", 2) == "acked"
         assert bot.texts == ["是"]
 
     async def test_a_command_with_any_words_in_it(self, slack: FakeSlack, bot: Bot) -> None:

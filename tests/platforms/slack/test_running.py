@@ -318,15 +318,26 @@ async def test_the_whole_card_is_changed_on_one_sheet(slack: FakeSlack, tmp_path
         assert here.crmbot("export", "-", "--format", "jsonl", "--kind", "follow_up").count("想先试半年") == 1
 
 
-async def test_a_sheet_says_what_was_not_understood(slack: FakeSlack, tmp_path: Path, sqlite_url: str) -> None:
-    async with installed(slack, tmp_path, sqlite_url):
+@pytest.mark.parametrize("socket", [True, False])
+async def test_a_sheet_says_at_its_field_what_was_not_understood(
+    slack: FakeSlack, tmp_path: Path, sqlite_url: str, socket: bool
+) -> None:
+    """The form stays open with all that was typed; the chat is left alone, and the card is as it was until all fits."""
+    async with installed(slack, tmp_path, sqlite_url, socket=socket):
         await slack.say("U0REP", VISIT)
         await slack.press("U0REP", await slack.answer("D0REP", 0), "修改")
         (sheet,) = await slack.wait(lambda: slack.views)
-        await slack.submit("U0REP", sheet, occurred_at="当时", content="想先试半年")
+        filled_in = {"occurred_at": "当时", "content": "想先试半年", "next_at": "3020-13-45"}
+        refused = await slack.submit("U0REP", sheet, **filled_in)
+        assert not refused.has_closed
+        assert (refused.answer["errors"].keys(), "当时" in refused.answer["errors"]["occurred_at"]) == (
+            {"occurred_at"} | ({"next_at"} & {block["block_id"] for block in sheet["blocks"]}),
+            True,
+        )
+        assert (await slack.submit("U0REP", sheet, **filled_in | {"occurred_at": "昨天", "next_at": ""})).has_closed
         answer = await slack.answer("D0REP", 1)
-        assert "当时" in answer.shown
         assert "想先试半年" in answer.shown
+        assert "当时" not in answer.shown
 
 
 async def test_the_page_of_a_person(slack: FakeSlack, tmp_path: Path, sqlite_url: str) -> None:
