@@ -223,8 +223,10 @@ def _attachments(message: Payload) -> Iterator[Attachment]:
 
 
 def _contact(card: Payload) -> Attachment:
+    """The vCard, where there is one, does not always have the number that was shared."""
     name = _name(card)
-    return Attachment(kind="contact", name=name, text=card.get("vcard") or f"{name} {card['phone_number']}".strip())
+    head = f"{card['vcard']}\n" if card.get("vcard") else f"{name} "
+    return Attachment(kind="contact", name=name, text=f"{head}{card['phone_number']}".strip())
 
 
 def _thread(message: Payload) -> str:

@@ -5,11 +5,16 @@ A card of somebody's telephone numbers begins a new contact, a place begins the 
 
 import re
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from adapters.base import Attachment, Inbound
+from bot.lazy import Lazy
 from config.catalog import Catalog
 
-_LINE = re.compile(r"^(?:item\d+\.)?(FN|ORG|TITLE|TEL|EMAIL)[^:\n]*:(.+)$", re.IGNORECASE | re.MULTILINE)
+if TYPE_CHECKING:
+    from nlu.cards import Card
+
+READ_CARDS = Lazy[[str], "list[Card]"]("nlu.cards:read_vcards")
 _PHONE = re.compile(r"\+?\d[\d\s().-]{5,}\d")
 
 
@@ -24,24 +29,19 @@ def in_words(inbound: Inbound, words: Catalog) -> str:
 
 
 def _contact(item: Attachment, words: Catalog) -> str:
-    """Telegram gives a vCard, or a name and a number."""
-    facts = {key.upper(): _one_line(value) for key, value in reversed(_LINE.findall(item.text))}
-    name = _one_line(item.name) or facts.get("FN", "")
-    phone = facts.get("TEL") or next(iter(_PHONE.findall(item.text)), "")
-    parts = [words.say("along.contact", name=name)]
-    for key, value in (
-        ("company", facts.get("ORG", "").replace(";", " ").strip()),
-        ("position", facts.get("TITLE", "")),
-        ("phone", phone.removeprefix("tel:")),
-        ("email", facts.get("EMAIL", "")),
-    ):
-        if value:
-            parts.append(words.say(f"along.{key}", value=value))
+    """A platform gives a vCard, which says the name as it is written on the card, or a name and a number."""
+    card = next(iter(READ_CARDS(item.text)), None)
+    phones = (card.phones if card else ()) or tuple(_PHONE.findall(item.text)[:1])
+    name = (card.name if card else "") or item.name
+    parts = [words.say("along.contact", name=_one_line(name))]
+    told = [("company", card.company), ("position", card.position)] if card else []
+    told += [("phone", phone) for phone in phones] + [("email", email) for email in (card.emails if card else ())]
+    parts += [words.say(f"along.{key}", value=_one_line(value)) for key, value in told if value]
     return words.say("along.separator").join(parts)
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.replace("\\,", ",").replace("\\;", ";").split())
+    return " ".join(text.split())
 
 
 def coarse(inbound: Inbound) -> Inbound:

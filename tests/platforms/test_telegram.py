@@ -303,11 +303,15 @@ def test_an_edit_corrects_the_draft_and_never_what_is_saved(place: Place, fake: 
 
 def test_a_card_and_a_place_begin_drafts(place: Place, fake: Telegram) -> None:
     place.start()
-    vcard = "BEGIN:VCARD\nVERSION:3.0\nFN:何经理\nORG:蓝海物流\nTEL;TYPE=CELL:+86 138 0013 8000\nEND:VCARD"
-    card = {"phone_number": "+8613800138000", "first_name": "何经理", "vcard": vcard}
-    answer = fake.answer_to(LI, "", contact=card)
-    assert "何经理" in answer.text
-    assert "13800138000" in answer.text.replace(" ", "")
+    card = {"phone_number": "+8613800138000", "first_name": "老何"}
+    vcard = "BEGIN:VCARD\nVERSION:3.0\nFN:何明远\nORG:蓝海物流;仓储\nTITLE:仓储部\n 经理\n{tels}END:VCARD"
+    for tels in ("", "TEL;TYPE=CELL:+86 138 0013 8000\nitem1.TEL:021-5566 7788\n"):
+        answer = fake.answer_to(LI, "", contact={**card, "vcard": vcard.format(tels=tels)}).text
+        assert ("何明远" in answer, "老何" in answer, "蓝海物流" in answer, "仓储部经理" in answer) == (True, False, True, True)
+        assert ("138 0013 8000" in answer, "5566 7788" in answer) == (True, bool(tels))
+        fake.answer_to(LI, "取消")
+    answer = fake.answer_to(LI, "", contact=card).text
+    assert ("老何" in answer, "138 0013 8000" in answer) == (True, True)
     fake.answer_to(LI, "取消")
     venue = {"location": {"latitude": 31.2, "longitude": 121.4}, "title": "蓝海物流", "address": ""}
     assert "聊了什么" in fake.answer_to(LI, "", location=venue["location"], venue=venue).text
