@@ -14,7 +14,7 @@ from config.catalog import Catalog
 if TYPE_CHECKING:
     from nlu.cards import Card
 
-READ_CARDS = Lazy[[str], "list[Card]"]("nlu.cards:read_vcards")
+READ_CARDS: "Lazy[[str], list[Card]]" = Lazy("nlu.cards:read_vcards")
 _PHONE = re.compile(r"\+?\d[\d\s().-]{5,}\d")
 
 

@@ -307,7 +307,7 @@ def test_a_card_and_a_place_begin_drafts(place: Place, fake: Telegram) -> None:
     vcard = "BEGIN:VCARD\nVERSION:3.0\nFN:何明远\nORG:蓝海物流;仓储\nTITLE:仓储部\n 经理\n{tels}END:VCARD"
     for tels in ("", "TEL;TYPE=CELL:+86 138 0013 8000\nitem1.TEL:021-5566 7788\n"):
         answer = fake.answer_to(LI, "", contact={**card, "vcard": vcard.format(tels=tels)}).text
-        assert ("何明远" in answer, "老何" in answer, "蓝海物流" in answer, "仓储部经理" in answer) == (True, False, True, True)
+        assert [word in answer for word in ("何明远", "蓝海物流", "仓储部经理", "老何")] == [True, True, True, False]
         assert ("138 0013 8000" in answer, "5566 7788" in answer) == (True, bool(tels))
         fake.answer_to(LI, "取消")
     answer = fake.answer_to(LI, "", contact=card).text
