@@ -140,7 +140,6 @@ class Outbound:
     file: Upload | None = None
     only_for: str | None = None  # sender id: nobody else in the chat may see it
     asker: str = ""  # in a group the sender id of whom it answers: the buttons are theirs
-    replaces: str | None = None  # platform message id to be redrawn instead of adding a message
     form: Form | None = None  # to be opened before the person whose `Inbound.trigger` is given
     trigger: str = ""
     surface: Literal["", "home"] = ""  # home: redraws the person's own page, where there is one
@@ -198,11 +197,15 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the platform bears, with room to spare: per private chat, per group, and for the whole account."""
+    """What the platform bears, with room to spare: per private chat, per group, and for the whole account.
+
+    ``redraws``: how often messages may be redrawn, where that does not count as one more message.
+    """
 
     chat: tuple[Rate, ...] = ()
     group: tuple[Rate, ...] = ()
     account: tuple[Rate, ...] = ()
+    redraws: tuple[Rate, ...] = ()
 
 
 class NotStored(Exception):
@@ -235,6 +238,11 @@ class Adapter(Protocol):
     async def send(self, message: Outbound) -> str:
         """Deliver; the platform's message id. Raises RetryLater, Undeliverable, OutcomeUnknown, Moved; anything
         else is tried again."""
+        ...
+
+    async def redraw(self, message: Outbound, sent_as: str) -> None:
+        """Let a message that was sent under this id have the buttons that it has now. Nothing happens where the
+        platform cannot do that, or no longer; raises what `send` raises."""
         ...
 
     async def fetch(self, file_id: str, *, account: str = "", most: int) -> bytes:

@@ -53,6 +53,9 @@ class Console:
         self._write("\n".join([*kept, number_buttons(replace(message, text=_in_columns(message)))]))
         return uuid4().hex
 
+    async def redraw(self, message: Outbound, sent_as: str) -> None:
+        """What a terminal has shown stays."""
+
     async def fetch(self, file_id: str, *, account: str = "", most: int) -> bytes:
         return await asyncio.to_thread(_content, Path(file_id), most)
 

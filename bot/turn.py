@@ -247,8 +247,14 @@ def _reply(tx: Tx, house: House, turn: _Turn) -> Reply:
 def _send(tx: Tx, answers: Sequence[tuple[Conversation, int, Inbound, Reply]], now: datetime) -> list[Receipt]:
     """The answers into the outbox, and the conversations as they now stand."""
     messages = [
-        Message(to, reply, f"turn:{inbox_id}:0", only_for=group.only_for(to, reply))
-        for _conversation, inbox_id, to, reply in answers
+        Message(
+            to,
+            reply,
+            f"turn:{inbox_id}:0",
+            only_for=group.only_for(to, reply),
+            ends=conversation.last_outbox_id if reply.buttons and not to.surface else None,
+        )
+        for conversation, inbox_id, to, reply in answers
         if not reply.misfits
     ]
     outbox_ids = iter(outbox.enqueue(tx.connection, messages, now=now))

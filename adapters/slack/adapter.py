@@ -32,7 +32,8 @@ class Slack:
     """One workspace. With an app-level token events come by Socket Mode, else by HTTP with a signing secret."""
 
     platform: Platform = PLATFORM
-    limits = Limits(chat=(Rate(1, 1.0),), group=(Rate(1, 1.0),))  # a workspace bears several hundred a minute
+    # A workspace bears several hundred messages a minute, and at least 50 changes of messages.
+    limits = Limits(chat=(Rate(1, 1.0),), group=(Rate(1, 1.0),), redraws=(Rate(40, 60.0),))
 
     def __init__(self, settings: Settings, *, shows_home: bool = False, pace: Pace | None = None) -> None:
         self._shows_home = shows_home
@@ -74,6 +75,10 @@ class Slack:
     async def send(self, message: Outbound) -> str:
         async with self._web.in_use():
             return await self._post.send(message)
+
+    async def redraw(self, message: Outbound, sent_as: str) -> None:
+        async with self._web.in_use():
+            await self._post.redraw(message, sent_as)
 
     async def fetch(self, file_id: str, *, account: str = "", most: int) -> bytes:
         async with self._web.in_use():

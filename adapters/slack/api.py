@@ -87,7 +87,6 @@ REFUSED = frozenset(
 )
 NO_METHOD = frozenset({"unknown_method", "http_404"})  # a server that speaks only a part of the Web API
 HALF_DONE = frozenset({"fatal_error", "internal_error"})  # "some aspect of the operation may have succeeded"
-GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})  # for chat.update
 NOT_DRAWN = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 
 

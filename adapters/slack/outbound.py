@@ -26,13 +26,13 @@ def split(message: Outbound) -> list[Outbound]:
     texts = [_unescape(piece) for piece in pieces(escape(message.text), MAX_MESSAGE)]
     first = [replace(message, text=text, buttons=(), picture=None, picture_alt="", file=None) for text in texts[:-1]]
     return [
-        part if n == 0 else replace(part, replaces=None, has_heading=False, table=None)
+        part if n == 0 else replace(part, has_heading=False, table=None)
         for n, part in enumerate([*first, replace(message, text=texts[-1])])
     ]
 
 
 def to_payload(message: Outbound) -> dict[str, Any]:
-    """Arguments for chat.postMessage; with ``user`` for chat.postEphemeral, with ``ts`` for chat.update.
+    """Arguments for chat.postMessage; with ``user`` for chat.postEphemeral.
 
     ``text`` is what notifications and screen readers get. Links get no preview: nobody asked for it.
     """
@@ -40,14 +40,22 @@ def to_payload(message: Outbound) -> dict[str, Any]:
     channel = corner[0] if corner else message.chat_id
     text = message.text.strip() or message.picture_alt.strip() or ELLIPSIS
     payload: dict[str, Any] = {"channel": channel, "text": escape(text), "blocks": to_blocks(message, text)}
-    if message.replaces:
-        return {**payload, "ts": message.replaces}
     if message.thread_id:
         payload["thread_ts"] = message.thread_id
     only_for = corner[1] if corner else message.only_for
     if only_for and only_for != message.chat_id:
         return {**payload, "user": slack_user(only_for)}
     return {**payload, "unfurl_links": False, "unfurl_media": False}
+
+
+def to_update(message: Outbound, ts: str) -> dict[str, Any] | None:
+    """Arguments for chat.update of the message that has the buttons; None where Slack has none to change: what one
+    person alone sees, or a page."""
+    is_alone = corner_of(message.chat_id) or message.only_for not in (None, message.chat_id)
+    if not ts or is_alone or message.surface or (message.file is not None and message.file.handle):
+        return None
+    last = to_payload(replace(split(message)[-1], picture=None, file=None))
+    return {**{key: last[key] for key in ("channel", "text", "blocks")}, "ts": ts}
 
 
 def to_blocks(message: Outbound, text: str) -> list[Block]:

@@ -9,10 +9,10 @@ from typing import Any, TypeAlias
 from aiohttp import ClientError
 
 from adapters.base import Form, Outbound, Undeliverable, Upload, number_buttons, uploads
-from adapters.slack.api import GONE, NOT_DRAWN, SlackError, Web, call, code_of
+from adapters.slack.api import NOT_DRAWN, SlackError, Web, call, code_of
 from adapters.slack.forms import to_view
 from adapters.slack.inbound import corner_of, slack_user
-from adapters.slack.outbound import split, to_home, to_payload
+from adapters.slack.outbound import split, to_home, to_payload, to_update
 from adapters.slack.rooms import Rooms
 from adapters.slack.text import escape, quiet
 
@@ -52,6 +52,12 @@ class Post:
                     self._half_sent[message] = n
                 raise
         return sent_as
+
+    async def redraw(self, message: Outbound, sent_as: str) -> None:
+        payload = to_update(message, sent_as)
+        if payload is not None:
+            payload["channel"] = await self._channel(payload["channel"])
+            await call(self._web.client.chat_update(**payload))
 
     async def _open(self, message: Outbound, form: Form) -> str:
         """Open a form; "" where that is not possible, mostly because three seconds have passed since the press."""
@@ -108,10 +114,8 @@ class Post:
                 **plain,
                 "text": quiet(plain["text"]),
                 "channel": payload["channel"],
-                "blocks": [] if "ts" in plain else None,
+                "blocks": None,
             }
-        if "ts" in payload and (code in GONE or isinstance(error, Undeliverable)):
-            return {**to_payload(replace(message, replaces=None)), "channel": payload["channel"]}
         if "user" in payload and isinstance(error, Undeliverable):
             # The bot is not in the channel, or the person is not: then in private. Not even there: never.
             return {
@@ -123,13 +127,8 @@ class Post:
 
     async def _call(self, payload: Payload) -> str:
         client = self._web.client
-        if "ts" in payload:
-            method = client.chat_update(**payload)
-        elif "user" in payload:
-            method = client.chat_postEphemeral(**payload)
-        else:
-            method = client.chat_postMessage(**payload)
-        answer = await call(method)
+        method = client.chat_postEphemeral if "user" in payload else client.chat_postMessage
+        answer = await call(method(**payload))
         if payload.get("thread_ts"):
             self._rooms.note_thread(payload["channel"], payload["thread_ts"])
         return str(answer.get("ts") or answer.get("message_ts") or "")

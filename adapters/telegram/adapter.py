@@ -15,7 +15,7 @@ from telegram.request._baserequest import BaseRequest
 from adapters.base import Inbound, Limits, NotStored, Outbound, Platform, Rate, Receive, TooBig, Undeliverable
 from adapters.telegram.client import Client, translate
 from adapters.telegram.inbound import ALLOWED_UPDATES, PLATFORM, Me, callback_of, kind_of, to_inbound
-from adapters.telegram.outbound import Call, to_payload
+from adapters.telegram.outbound import Call, to_payload, to_redrawn
 from adapters.telegram.polling import forget_webhook, poll, wait_after
 from config.catalog import catalog
 from config.settings import Settings
@@ -33,12 +33,7 @@ MAX_BODY = 1_000_000
 # A second for each message of a chat, with room for a short burst; 20 a minute in a group, 30 a second in all,
 # these in steps of a fifth: what was held up on the way would else arrive together with the next second's.
 LIMITS = Limits(chat=(Rate(3, 3.0),), group=(Rate(3, 3.0), Rate(18, 60.0)), account=(Rate(5, 0.2), Rate(25, 1.0)))
-_HARMLESS = "message is not modified"
-# What names the place of a message, and how we hear that it is no more: then the message goes to the chat itself.
-_PLACE = {
-    True: ("message_id", ("message to edit not found", "message can't be edited", "message_id_invalid")),
-    False: ("message_thread_id", ("message thread not found", "topic_closed", "topic_deleted")),
-}
+_NO_TOPIC = "message thread not found", "topic_closed", "topic_deleted"  # then it goes to the group itself
 
 
 class Telegram:
@@ -84,27 +79,28 @@ class Telegram:
             if number < done:
                 continue
             try:
-                sent_as = await self._send(message, call)
+                sent_as = await self._send(call)
             except TelegramError as error:
                 if number:
                     self._parts[message] = number
                 raise translate(error) from error
         return sent_as
 
-    async def _send(self, message: Outbound, call: Call) -> str:
+    async def _send(self, call: Call) -> str:
         try:
             result = await self._client.call(call.method, call.params, upload=call.upload)
         except BadRequest as error:
-            said = error.message.lower()
-            if _HARMLESS in said:
-                return str(message.replaces)
-            name, gone = _PLACE[call.method == "editMessageText"]
-            if name not in call.params or not any(reason in said for reason in gone):
+            topic = "message_thread_id"
+            if topic not in call.params or not any(reason in error.message.lower() for reason in _NO_TOPIC):
                 raise
-            again = {key: value for key, value in call.params.items() if key != name}
-            method = "sendMessage" if name == "message_id" else call.method
-            result = await self._client.call(method, again, upload=call.upload)
+            again = {key: value for key, value in call.params.items() if key != topic}
+            result = await self._client.call(call.method, again, upload=call.upload)
         return str(result["message_id"]) if isinstance(result, dict) and "message_id" in result else ""
+
+    async def redraw(self, message: Outbound, sent_as: str) -> None:
+        call = to_redrawn(message, sent_as)
+        if call is not None:
+            await self._try(call.method, call.params)
 
     async def fetch(self, file_id: str, *, account: str = "", most: int) -> bytes:
         """The content of something that was sent along; the platform itself gives out no more than 20 MB."""

@@ -34,9 +34,6 @@ def to_payload(message: Outbound) -> tuple[Call, ...]:
     """The calls that make the message, in order; the buttons stand under the last one."""
     message = _drawable(message)
     chat = _chat(message)
-    if message.replaces is not None and not uploads(message) and length(message.text) <= MAX_TEXT:
-        params = {"chat_id": chat["chat_id"], "message_id": int(message.replaces), **_text(message, message.text)}
-        return (Call("editMessageText", {**params, **_keyboard(message.buttons)}),)
     calls = []
     text = message.text
     *before, under = uploads(message) or (None,)
@@ -50,6 +47,14 @@ def to_payload(message: Outbound) -> tuple[Call, ...]:
         calls += [Call("sendMessage", {**chat, **_text(message, part)}) for part in split(text, MAX_TEXT)]
     last = calls[-1]
     return (*calls[:-1], replace(last, params={**last.params, **_keyboard(message.buttons)}))
+
+
+def to_redrawn(message: Outbound, sent_as: str) -> Call | None:
+    """The call that gives a message the buttons it has now; None where it has no message id."""
+    if not sent_as.isdecimal():
+        return None
+    place = {"chat_id": _chat(message)["chat_id"], "message_id": int(sent_as)}
+    return Call("editMessageReplyMarkup", {**place, **_keyboard(message.buttons)})
 
 
 def _chat(message: Outbound) -> Params:

@@ -4,14 +4,14 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import httpx
 from starlette.routing import Route
 
 from adapters.base import Inbound, Limits, Outbound, Platform, Rate, Receive, Undeliverable
 from adapters.wecom.aibot_messages import THREAD as AIBOT
-from adapters.wecom.app_messages import APP, PLATFORM, safe_word
+from adapters.wecom.app_messages import APP, CARD_ID, PLATFORM, safe_word
 from adapters.wecom.callback import Errands
 from adapters.wecom.robot import ACCOUNT as ROBOT
 from adapters.wecom.robot import GROUP as ROBOT_GROUP
@@ -21,6 +21,11 @@ log = logging.getLogger(__name__)
 
 class Channel(Protocol):
     async def send(self, message: Outbound) -> str: ...
+
+
+@runtime_checkable
+class Redraws(Protocol):
+    async def redraw(self, message: Outbound, sent_as: str) -> None: ...
 
 
 class Hears(Protocol):
@@ -50,6 +55,7 @@ class WeCom:
         chat=(Rate(25, 60.0), Rate(900, 3600.0)),
         group=(Rate(18, 60.0), Rate(900, 3600.0)),
         account=(Rate(9000, 60.0),),
+        redraws=(Rate(1000, 60.0),),
     )
 
     def __init__(
@@ -109,6 +115,12 @@ class WeCom:
         except Undeliverable:
             # Nobody that the app could write to: it may be a group, where the robot is at home.
             return await robot.send(replace(message, thread_id=AIBOT))
+
+    async def redraw(self, message: Outbound, sent_as: str) -> None:
+        """Only the app's cards can be changed without having been pressed."""
+        app = self._channels.get(APP)
+        if isinstance(app, Redraws) and sent_as.startswith(CARD_ID):
+            await app.redraw(replace(message, chat_id=message.only_for or message.chat_id), sent_as)
 
     async def fetch(self, file_id: str, *, account: str = "", most: int) -> bytes:
         """The robot's files are not to be had: their address, which opens them to everybody, is not kept."""

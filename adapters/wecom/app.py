@@ -1,17 +1,18 @@
 """The self-built app (自建应用): members write to it one by one, and it writes to them."""
 
 import logging
+from collections import OrderedDict
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from starlette.routing import Route
 
-from adapters.base import Outbound, Rate, Receive, Undeliverable, number_buttons, uploads
+from adapters.base import Outbound, Rate, Receive, Undeliverable, number_buttons
 from adapters.wecom.api import Api
 from adapters.wecom.app_messages import CARD_ID, safe_word, to_inbound, to_payloads
 from adapters.wecom.callback import Errands, callback_route
-from adapters.wecom.cards import PRESSED, button_card, read_key
+from adapters.wecom.cards import PRESSED, read_key
 from adapters.wecom.crypto import Forged, Seal
 from adapters.wecom.errors import ApiError
 from adapters.wecom.kf import Kf
@@ -22,6 +23,7 @@ from adapters.wecom.xml import NotXml, fields_of
 log = logging.getLogger(__name__)
 
 PATH = "/wecom/callback"
+MAX_CARDS = 2000
 MAX_CODE = 190  # what is kept of a sent message has room for no more
 # Above 30 a minute or 1000 an hour to one member WeCom drops messages and says nothing.
 PER_MEMBER = (Rate(28, 60.0), Rate(950, 3600.0))
@@ -30,7 +32,10 @@ PER_MEMBER = (Rate(28, 60.0), Rate(950, 3600.0))
 class App:
     """Takes callbacks in, and sends through message/send. Without ``seal`` it only sends."""
 
-    def __init__(self, api: Api, agent_id: str, *, seal: Seal | None, errands: Errands, kf: Kf | None = None) -> None:
+    def __init__(
+        self, api: Api, agent_id: str, *, seal: Seal | None, errands: Errands, kf: Kf | None = None, answered: str = "✓"
+    ) -> None:
+        """``answered``: what stands on a card instead of its buttons when they are of no more use."""
         self._api = api
         self._agent_id = agent_id
         self._seal = seal
@@ -38,6 +43,8 @@ class App:
         self._kf = kf
         self._pace = Pace(*PER_MEMBER)
         self._parts = Parts()
+        self._answered = answered
+        self._unpressed: OrderedDict[str, str] = OrderedDict()  # by task id, the cards of this process and their ids
 
     def routes(self, receive: Receive) -> list[Route]:
         if self._seal is None:
@@ -61,6 +68,7 @@ class App:
         if inbound is None:
             return
         await receive(inbound)
+        self._unpressed.pop(fields.get("TaskId", ""), None)
         if inbound.action is not None and inbound.message_id.startswith(CARD_ID):
             self._errands.start(self._tick_off(inbound.sender_id, inbound.message_id, fields.get("EventKey", "")))
 
@@ -71,9 +79,6 @@ class App:
 
     async def send(self, message: Outbound) -> str:
         """Deliver to a member; a message id, which for a card allows to redraw it once."""
-        if message.replaces is not None and (redrawn := await self._redraw(message)):
-            return redrawn
-        message = replace(message, replaces=None)
         media = await self._api.upload_all(message)
         payloads = to_payloads(message, agent_id=self._agent_id, task_id=uuid4().hex, media=media)
         try:
@@ -95,19 +100,19 @@ class App:
         answer = await self._api.call("message/send", payload)
         _check_reached(answer, payload["touser"])
         code = answer.get("response_code")
-        return CARD_ID + code if isinstance(code, str) and 0 < len(code) <= MAX_CODE else str(answer.get("msgid", ""))
+        if not (isinstance(code, str) and 0 < len(code) <= MAX_CODE):
+            return str(answer.get("msgid", ""))
+        self._unpressed[payload["template_card"]["task_id"]] = CARD_ID + code
+        if len(self._unpressed) > MAX_CARDS:
+            self._unpressed.popitem(last=False)
+        return CARD_ID + code
 
-    async def _redraw(self, message: Outbound) -> str:
-        """Put the message in the place of an earlier card; "" where that cannot be done (any more)."""
-        card_id = message.replaces or ""
-        card = button_card(message, task_id=uuid4().hex)
-        if not card_id.startswith(CARD_ID) or card is None or uploads(message):
-            return ""
-        try:
-            await self._update(message.chat_id, card_id, {"template_card": card})
-        except ApiError:
-            return ""
-        return "redrawn:" + card_id.removeprefix(CARD_ID)
+    async def redraw(self, message: Outbound, sent_as: str) -> None:
+        """Take the buttons off a card that has none left. One that was pressed has lost them already."""
+        task = next((task for task, card_id in self._unpressed.items() if card_id == sent_as), None)
+        if task is not None and not message.buttons:
+            del self._unpressed[task]
+            await self._update(message.chat_id, sent_as, {"button": {"replace_name": self._answered}})
 
     async def _update(self, userid: str, card_id: str, change: dict[str, Any]) -> None:
         """A response code works once, for 72 hours."""

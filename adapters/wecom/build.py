@@ -14,6 +14,7 @@ from adapters.wecom.kf import Kf
 from adapters.wecom.robot import ACCOUNT as ROBOT
 from adapters.wecom.robot import Robot
 from adapters.wecom.store import MemoryStore, Store
+from config.catalog import catalog
 from config.settings import Secret, Settings
 
 
@@ -28,7 +29,9 @@ def build(settings: Settings, store: Store | None) -> WeCom:
     if settings.wecom_corp_id and settings.wecom_secret:
         api = Api(settings.wecom_base_url, settings.wecom_corp_id, settings.wecom_secret.reveal(), http)
         kf = Kf(api, settings.wecom_kf_open_id, store, errands) if settings.wecom_kf_open_id else None
-        app = App(api, settings.wecom_agent_id, seal=_app_seal(settings), errands=errands, kf=kf)
+        answered = catalog(settings.language).say("wecom.answered")
+        seal = _app_seal(settings)
+        app = App(api, settings.wecom_agent_id, seal=seal, errands=errands, kf=kf, answered=answered)
         channels[APP] = app
         hearing.append(app)
         if kf is not None:

@@ -30,13 +30,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Something to be sent to a place; ``only_for``: to one person (by their id there) within it."""
+    """Something to be sent to a place; ``only_for``: to one person (by their id there) within it. ``ends``: the outbox
+    id of an earlier message whose buttons are of no more use when this one is there."""
 
     to: Addressed
     reply: Reply
     dedupe_key: str
     lane: Lane = "reply"
     only_for: str | None = None
+    ends: int | None = None
 
 
 def payload_of(message: Message) -> dict[str, Any]:
@@ -61,14 +63,20 @@ def payload_of(message: Message) -> dict[str, Any]:
         payload["surface"] = to.surface
     if message.only_for:
         payload["only_for"] = message.only_for
+    if message.ends is not None:
+        payload["ends"] = message.ends
     return payload if to.is_private else payload | {"group": True, "asker": to.sender_id}
 
 
-def outbound(row: Row) -> Outbound:
-    """The message as an adapter draws it. A button's id names the row and the button's place in it."""
+def outbound(row: Row, *, is_ended: bool = False) -> Outbound:
+    """The message as an adapter draws it. A button's id names the row and the button's place in it.
+
+    ``is_ended``: with those buttons only that do not belong to the last message alone."""
     platform, account, chat_id, thread_id = row.payload["to"]
     buttons = tuple(
-        Button(f"{row.id}.{n}", label, style) for n, (label, _action, style, _open) in enumerate(row.payload["buttons"])
+        Button(f"{row.id}.{n}", label, style)
+        for n, (label, _action, style, is_open) in enumerate(row.payload["buttons"])
+        if is_open or not is_ended
     )
     return Outbound(
         platform=platform,

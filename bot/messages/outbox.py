@@ -73,6 +73,15 @@ def next_of(connection: Connection, chat: str, now: datetime) -> Row | None:
     return Row(row.id, chat, row.lane, row.payload, row.attempts, row.picture, row.file) if is_free else None
 
 
+def sent(connection: Connection, row_id: int) -> tuple[Row, str] | None:
+    """A message that has arrived, and the platform's id of it."""
+    columns = (outbox.c.chat_key, outbox.c.lane, outbox.c.payload, outbox.c.attempts, outbox.c.platform_message_id)
+    row = connection.execute(select(*columns).where(outbox.c.id == row_id, outbox.c.status == "sent")).first()
+    if row is None or not row.platform_message_id:
+        return None
+    return Row(row_id, row.chat_key, row.lane, row.payload, row.attempts), row.platform_message_id
+
+
 def is_others(connection: Connection, row: Row, now: datetime) -> bool:
     """Whether another process has just sent to the chat of a message: two together would exceed its limits."""
     asked = {

@@ -40,6 +40,13 @@ class Window:
         if self._times:
             self._times.pop()
 
+    def is_half_free(self, now: float) -> bool:
+        """Whether not even half of it is used."""
+        halves = ((-(-rate.count // 2), rate.per_s) for rate in self._rates)
+        return now >= self.closed_until and all(
+            len(self._times) < half or self._times[-half] + per_s <= now for half, per_s in halves
+        )
+
     def is_empty(self, now: float) -> bool:
         longest = max((rate.per_s for rate in self._rates), default=0.0)
         return not self._times or self._times[-1] + longest <= now
@@ -58,6 +65,7 @@ class Pace:
         self._share = 1
         self._account = Window(limits.account)  # by the moments at which room was given
         self._begun = Window(limits.account[-1:])  # by the moments at which calls began: some are held up on the way
+        self._redraws = Window(limits.redraws) if limits.redraws else None
         self._chats: dict[str, Window] = {}
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._numbers = count()
@@ -103,6 +111,18 @@ class Pace:
         """The room that was taken is not needed."""
         self._account.take_back()
 
+    def take_to_redraw(self, chat: str, *, is_group: bool) -> bool:
+        """Room to redraw a message, which nobody waits for: where it counts as one, only while there is plenty."""
+        now = self._now()
+        if self._redraws is not None:
+            windows, is_free = [self._redraws], self._redraws.wait_s(now) == 0
+        else:
+            windows = [self._account, self._begun, self._window(chat, is_group=is_group)]
+            is_free = not self._waiting and all(window.is_half_free(now) for window in windows)
+        for window in windows if is_free else ():
+            window.note(now)
+        return is_free
+
     def close_for(self, seconds: float) -> None:
         """The platform wants nothing of us for so long."""
         self._account.closed_until = max(self._account.closed_until, self._now() + seconds)
@@ -114,6 +134,8 @@ class Pace:
         self._share = processes
         self._account.share(processes)
         self._begun.share(processes)
+        if self._redraws is not None:
+            self._redraws.share(processes)
         self._chats = {chat: window for chat, window in self._chats.items() if not window.is_empty(self._now())}
         for window in self._chats.values():
             window.share(processes)

@@ -16,6 +16,7 @@ from bot.beat import rest
 from bot.clock import Clock
 from bot.logs import bare
 from bot.messages import moves, outbox
+from bot.messages.ended import Ended
 from bot.messages.message import Row, outbound
 from bot.messages.pace import Pace
 from storage import leases
@@ -51,6 +52,7 @@ class Sender:
         self._clock = clock
         self._is_open = True
         self._pace = {platform: Pace(adapter.limits) for platform, adapter in adapters.items()}
+        self._ended = Ended(database, adapters, self._pace)
         self._room = {platform: asyncio.Semaphore(AT_ONCE) for platform in adapters}
         self._busy: set[str] = set()  # chats whose message is being claimed, sent or noted
         self._woken: set[str] = set()
@@ -102,11 +104,13 @@ class Sender:
                 else:
                     for chat in await asyncio.to_thread(self._waiting):
                         self.wake(chat)
+            self._ended.look()
             await rest(LOOK_S)
 
     async def stop(self, within_s: float = 5.0) -> None:
         """Begin nothing new, let what is being sent arrive, and let go of the lease."""
         self._is_open = False
+        self._ended.stop()
         for chat in self._chats.keys() - self._busy:
             self._chats[chat].cancel()  # it only waits for its turn
         if self._chats:
@@ -212,6 +216,7 @@ class Sender:
         except Exception as error:
             log.warning("outbox row %d not sent: %s", row.id, type(error).__name__)
             return self._again(row, after_s=_backoff(row.attempts), error=type(error).__name__, counts=True)
+        self._ended.note(row)
         now = self._clock()
         return lambda tx: outbox.settle(tx.connection, row.id, now=now, platform_message_id=sent_as)
 

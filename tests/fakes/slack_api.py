@@ -120,6 +120,7 @@ class WebApi(State):
         refusal = self._refusal(arguments, most=4000)
         if refusal is not None:
             return refusal
+        message.first = message.first or message.blocks
         message.text, message.blocks = arguments["text"], arguments.get("blocks") or []
         message.updates += 1
         return _ok(channel=message.channel, ts=message.ts, text=message.text)

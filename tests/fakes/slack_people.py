@@ -82,7 +82,7 @@ class People(Deliveries):
 
     async def press(self, user: str, message: Message, label: str) -> Delivery:
         """Somebody presses a button or chooses an option by its label."""
-        _, block, element = next(choice for choice in message.choices() if choice[0] == label)
+        _, block, element = next(choice for choice in message.choices_ever() if choice[0] == label)
         action = {"type": element["type"], "action_id": element["action_id"], "block_id": block["block_id"]}
         action |= {key: element[key] for key in ("value", "selected_option") if key in element}
         payload: Json = {

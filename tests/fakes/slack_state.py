@@ -31,6 +31,7 @@ class Message:
     user: str = BOT_USER
     only_for: str = ""
     updates: int = 0
+    first: list[Json] = field(default_factory=list)  # the blocks before it was changed
 
     @property
     def shown(self) -> str:
@@ -43,8 +44,16 @@ class Message:
 
     def choices(self) -> list[tuple[str, Json, Json]]:
         """Label, block and element of all that can be pressed; options stand in their select."""
+        return self._choices(self.blocks)
+
+    def choices_ever(self) -> list[tuple[str, Json, Json]]:
+        """With those that are gone: a screen that has not heard of it still shows them."""
+        return self._choices([*self.blocks, *self.first])
+
+    @staticmethod
+    def _choices(blocks: list[Json]) -> list[tuple[str, Json, Json]]:
         found = []
-        for block in self.blocks:
+        for block in blocks:
             for element in block.get("elements", ()) if block["type"] == "actions" else ():
                 for option in element.get("options", ()):
                     found.append((option["text"]["text"], block, {**element, "selected_option": option}))

@@ -25,7 +25,7 @@ from tests.fakes.telegram_text import Refused, envelope, read_params
 TOKEN = "424242:test-token-of-a-bot-that-does-not-exist"
 METHODS = {
     "getMe", "getUpdates", "setWebhook", "deleteWebhook", "getWebhookInfo", "sendMessage", "sendPhoto", "sendDocument",
-    "editMessageText", "answerCallbackQuery", "setMyCommands", "getFile",
+    "editMessageReplyMarkup", "answerCallbackQuery", "setMyCommands", "getFile",
 }  # fmt: skip
 
 

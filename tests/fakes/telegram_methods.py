@@ -25,6 +25,12 @@ class Sent:
     at: float
     thread: int | None = None
     picture: bytes | None = None
+    redrawn: list[dict[str, str]] | None = None
+
+    @property
+    def shown(self) -> list[dict[str, str]]:
+        """The buttons that are there now; one that is gone can still be pressed where that has not been heard of."""
+        return self.buttons if self.redrawn is None else self.redrawn
 
     def data(self, label: str) -> str:
         """What is behind the button with this label."""
@@ -139,15 +145,14 @@ class Methods:
             raise Refused(403, "Forbidden: bot can't initiate conversation with a user")
         return chat
 
-    def _do_edit_message_text(self, params: dict[str, Any]) -> dict[str, Any]:
-        text, buttons = parsed(params, "text", 4096), read_keyboard(params)
-        chat = self._open_chat(params)
+    def _do_edit_message_reply_markup(self, params: dict[str, Any]) -> dict[str, Any]:
+        buttons, chat = read_keyboard(params), self._open_chat(params)
         for sent in self.sent:
             if sent.chat == chat and sent.message_id == params.get("message_id"):
-                if (sent.text, sent.buttons) == (text, buttons):
+                if sent.shown == buttons:
                     raise Refused(400, "Bad Request: message is not modified: the new content is the same")
-                sent.text, sent.html, sent.buttons = text, params["text"], buttons
-                return {"message_id": sent.message_id, "date": int(time.time()), "chat": chat_of(chat), "text": text}
+                sent.redrawn = buttons
+                return {"message_id": sent.message_id, "date": int(time.time()), "chat": chat_of(chat)}
         raise Refused(400, "Bad Request: message to edit not found")
 
     def _do_answer_callback_query(self, params: dict[str, Any]) -> bool:

@@ -87,6 +87,9 @@ class Loopback:
         else:
             self.write(ack=line["n"])
 
+    async def redraw(self, message: Outbound, sent_as: str) -> None:
+        """This platform cannot."""
+
     async def send(self, message: Outbound) -> str:
         number = len(self._sends) + 1
         while number in self._sends:

@@ -25,7 +25,7 @@ from adapters.base import (
 from adapters.telegram.adapter import _says
 from adapters.telegram.client import translate
 from adapters.telegram.inbound import Me, to_inbound
-from adapters.telegram.outbound import to_payload
+from adapters.telegram.outbound import to_payload, to_redrawn
 from adapters.telegram.units import index, length, split
 from tests.fakes.telegram_text import parsed, read_keyboard
 
@@ -118,8 +118,10 @@ def test_where_it_goes():
     private = to_payload(message("x", chat_id="-100", thread_id="7", only_for="1001"))[0].params
     assert private["chat_id"] == 1001
     assert "message_thread_id" not in private
-    (call,) = to_payload(message("new", replaces="12", buttons=(Button("1.0", "a"),)))
-    assert (call.method, call.params["message_id"]) == ("editMessageText", 12)
+    call = to_redrawn(message("x", chat_id="-100", thread_id="7"), "12")
+    assert (call.method, call.params) == ("editMessageReplyMarkup", {"chat_id": -100, "message_id": 12})
+    assert "reply_markup" in to_redrawn(message("x", buttons=(Button("1.0", "a"),)), "12").params
+    assert to_redrawn(message("x"), "") is None
 
 
 def test_a_picture_carries_the_text_where_it_fits():

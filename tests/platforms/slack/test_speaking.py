@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -42,11 +43,11 @@ class TestSpeaking:
 
     async def test_a_message_is_redrawn(self, slack: FakeSlack, bot: Bot) -> None:
         first = await bot.adapter.send(REPLY)
-        again = await bot.adapter.send(Outbound(platform="slack", chat_id="U0REP", text="已保存", replaces=first))
-        assert again == first
-        assert [(one.shown, one.updates) for one in slack.in_channel("D0REP")] == [("已保存", 1)]
-        await bot.adapter.send(Outbound(platform="slack", chat_id="U0REP", text="新的", replaces="9.9"))
-        assert [one.shown for one in slack.in_channel("D0REP")] == ["已保存", "新的"], "gone: a new one"
+        await bot.adapter.redraw(replace(REPLY, buttons=()), first)
+        assert [(one.shown, one.choices()) for one in slack.in_channel("D0REP")] == [(REPLY.text, [])]
+        with pytest.raises(SlackError):
+            await bot.adapter.redraw(REPLY, "9.9")
+        assert len(slack.in_channel("D0REP")) == 1, "gone: nothing comes instead"
 
     async def test_a_picture_with_its_text(self, slack: FakeSlack, bot: Bot) -> None:
         chart = Outbound(platform="slack", chat_id="U0REP", text="A & B", picture=b"PNG" * 99, picture_alt="管道")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from adapters.base import Attachment, Button, Inbound, Outbound
 from adapters.slack.inbound import Scene, thread_to_check, to_inbound
-from adapters.slack.outbound import split, to_payload
+from adapters.slack.outbound import split, to_payload, to_update
 from adapters.slack.text import decode, escape, length, pieces, shorten
 from tests.fakes.slack import Message
 from tests.fakes.slack_blocks import problems, text_size
@@ -95,14 +95,26 @@ def test_a_long_label_is_cut() -> None:
     assert label == "长" * 74 + "…"
 
 
-def test_thread_only_for_and_replaces() -> None:
+def test_thread_and_only_for() -> None:
     in_thread = replace(PLAIN, chat_id="C1", thread_id="1.2")
     assert to_payload(in_thread)["thread_ts"] == "1.2"
     alone = to_payload(replace(in_thread, only_for="T0OTHER:U9"))
     assert (alone["channel"], alone["user"], alone["thread_ts"]) == ("C1", "U9", "1.2")
     assert "user" not in to_payload(replace(PLAIN, only_for="U0REP"))
-    update = to_payload(replace(in_thread, replaces="3.4"))
+
+
+def test_what_was_sent_gets_other_buttons() -> None:
+    in_thread = replace(PLAIN, chat_id="C1", thread_id="1.2", buttons=(Button("1.0", "好"),))
+    update = to_update(in_thread, "3.4")
+    assert update is not None
     assert (update["channel"], update["ts"], update.get("thread_ts")) == ("C1", "3.4", None)
+    assert [block["type"] for block in update["blocks"]] == ["section", "actions"]
+    long = to_update(replace(PLAIN, text="\n".join(f"第 {n} 行：客户谈了很久" for n in range(900))), "3.4")
+    assert long is not None
+    assert (long["text"].endswith("第 899 行：客户谈了很久"), "第 0 行" in long["text"]) == (True, False)
+    assert problems(long["blocks"]) == []
+    assert to_update(replace(in_thread, only_for="U9"), "3.4") is None, "Slack has nothing to change"
+    assert to_update(replace(PLAIN, chat_id="C1/U0REP"), "3.4") is None
 
 
 def test_a_corner_of_a_channel_is_seen_by_one_person_only() -> None:
@@ -154,10 +166,9 @@ def test_any_text_makes_messages_that_slack_takes(text: str) -> None:
 
 def test_a_long_text_is_split_and_its_buttons_come_last() -> None:
     text = "\n".join(f"第 {n} 行：客户谈了很久" for n in range(900))
-    parts = split(replace(PLAIN, text=text, buttons=(Button("1.0", "好"),), replaces="1.2"))
+    parts = split(replace(PLAIN, text=text, buttons=(Button("1.0", "好"),)))
     assert len(parts) > 2
     assert [bool(part.buttons) for part in parts] == [False] * (len(parts) - 1) + [True]
-    assert [part.replaces for part in parts] == ["1.2"] + [None] * (len(parts) - 1)
     assert "\n".join(part.text for part in parts) == text
 
 

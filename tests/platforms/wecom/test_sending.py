@@ -158,12 +158,19 @@ class TestPress:
         assert (await wecom.push(house.url + "/wecom/callback", event))[0] == 503
         assert wecom.updates == []
 
-    async def test_redraw_once_then_anew(self, wecom: FakeWeCom, house: House) -> None:
-        card_id = await house.adapter.send(out("第一张", "保存"))
-        await house.adapter.send(out("第二张", "保存", replaces=card_id))
-        assert (len(wecom.sent), len(wecom.updates)) == (1, 1)
-        await house.adapter.send(out("第三张", "保存", replaces=card_id))
-        assert [sent.text for sent in wecom.sent] == ["第一张\n[保存]", "第三张\n[保存]"]
+    async def test_a_card_that_is_of_no_more_use_loses_its_buttons(self, wecom: FakeWeCom, house: House) -> None:
+        """Once; not while some are of use, and not after a press, which has taken them off."""
+        first = await house.adapter.send(out("第一张", "保存"))
+        await house.adapter.redraw(out("第一张", "保存"), first)
+        assert wecom.updates == []
+        for _ in range(2):
+            await house.adapter.redraw(out("第一张"), first)
+        assert [update["button"] for update in wecom.updates] == [{"replace_name": "见下一条"}]
+        second = await house.adapter.send(out("第二张", "保存"))
+        await wecom.push(house.url + "/wecom/callback", wecom.press("lilei", wecom.sent[1], 0))
+        await wecom.until(lambda: len(wecom.updates) > 1)
+        await house.adapter.redraw(out("第二张"), second)
+        assert [update["button"]["replace_name"] for update in wecom.updates] == ["见下一条", "✓ 保存"]
 
 
 async def test_group_robot(wecom: FakeWeCom) -> None:
