@@ -37,6 +37,8 @@ async def keep_time(bot: Bot, wake: Callable[[str], None]) -> None:
         work = (bot, name, duty, wake)
         scheduler.add_job(attend, "interval", seconds=seconds, args=work, id=name, next_run_time=first)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that had to wait is nobody's news
+    # `attend` says what failed; what is left to be said is that a duty in hand ended with the process.
+    logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)
     scheduler.start()
     try:
         while True:

@@ -1,6 +1,8 @@
 """The clock: it looks again and again; neither errors nor a computer's clock that jumps end it."""
 
 import asyncio
+import logging
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -75,3 +77,24 @@ async def test_the_computers_clock_is_set_back() -> None:
     jobs.shutdown(wait=False)
     assert due["ahead"] < WITHIN_S
     assert due["usual"] == 30
+
+
+async def test_its_end_in_the_middle_of_a_duty_is_no_mistake(
+    bot: Bot, duties: dict[str, object], caplog: pytest.LogCaptureFixture
+) -> None:
+    begun, may_end = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def goes_on(_house: House, _tx: Tx, _now: datetime) -> Done:
+        loop.call_soon_threadsafe(begun.set)
+        may_end.wait(WITHIN_S)
+        return Done()
+
+    duties.update(goes_on=(3600.0, goes_on))
+    keeping = asyncio.create_task(scheduler.keep_time(bot, lambda _chat: None))
+    await asyncio.wait_for(begun.wait(), WITHIN_S)
+    keeping.cancel()
+    await asyncio.gather(keeping, return_exceptions=True)
+    await asyncio.sleep(0.05)  # what was cancelled hears of it
+    may_end.set()
+    assert [record.message for record in caplog.records if record.levelno >= logging.ERROR] == []

@@ -1,5 +1,6 @@
 """Several processes share the work: one hears, any of them answers, and another takes over from one that is killed."""
 
+import asyncio
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from bot.messages.message import Message
 from storage.database import Database
 from tests.fakes.telegram import TOKEN, Telegram, telegram
 from tests.platforms.process import Running, command, environment
+from tests.platforms.ways import WAYS, OnSlack
 
 LI = 1001
 HOLDS = "connection/telegram: this process has the connection"
@@ -91,3 +93,36 @@ def test_a_reminder_of_unknown_outcome_is_not_sent_twice(
     assert "unsure" in listed
     time.sleep(2)
     assert len(fake.to(LI)) == 1
+
+
+async def test_slack_is_heard_by_another_when_one_is_killed(tmp_path: Path, database_url: str) -> None:
+    """kill -9 of the process with the socket, with messages on their way: Slack delivers again what was not
+    acknowledged, the other one connects, and everybody is answered once."""
+    async with WAYS["slack-socket"]() as way:
+        assert isinstance(way, OnSlack)
+        slack = way.slack
+        slack.retry_after_s = (0.05, 1.0, 40.0)
+        env = environment(tmp_path, database_url=database_url, **way.settings)
+        added = await asyncio.to_thread(command, env, "user", "add", "李雷", "--role", "rep", "--slack", way.person)
+        assert added.returncode == 0, added.stderr
+        bots = [Running(env, tmp_path / f"log-{number}.txt") for number in range(2)]
+        try:
+            for bot in bots:
+                await asyncio.to_thread(bot.until_ready)
+            await slack.wait(lambda: slack.sockets, 20)
+            first = next(n for n, bot in enumerate(bots) if "connection/slack: this process" in bot.log)
+            assert "发一句话" in (await way.say("帮助")).text
+            people = [slack.add_user(f"U{number:03}", f"人{number}") for number in range(12)]
+            said = [asyncio.create_task(slack.say(person, "你好")) for person in people]
+            await slack.wait(lambda: sum(delivery.is_acked for delivery in slack.deliveries) > 3)
+            bots[first].kill()
+            await asyncio.wait_for(asyncio.gather(*said), 90)
+            assert all(delivery.is_acked for delivery in slack.deliveries)
+            await slack.wait(lambda: all(slack.in_channel(slack.direct(person)) for person in people), 60)
+            answers = [{one.text for one in slack.in_channel(slack.direct(person))} for person in people]
+            assert [len(each) for each in answers] == [1] * 12, "one that was on its way at the kill may come again"
+            assert "蓝海物流" in (await way.say("上午去了蓝海物流，他们想先试三个月")).text
+            assert await asyncio.to_thread(bots[1 - first].stop) == 0
+        finally:
+            for bot in bots:
+                bot.kill()

@@ -1,23 +1,29 @@
 """Whoever delivers a message waits for no more than its being stored, whatever the bot has to load or to do before."""
 
+import json
 import queue
 import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
-from adapters.base import Inbound
+from adapters.base import Attachment, Inbound
 from bot.app import AHEAD_S, BUSY_S, Bot
 from bot.clock import system_clock
-from bot.messages import outbox
+from bot.messages import inbox, outbox
 from bot.messages.address import conversation_key
 from bot.people.naming import forms_of
 from bot.rehearsal import rehearse
 from bot.rules.people import add_console_user
+from config.catalog import catalog
 from config.crm import load_crm
 from config.settings import Settings
+from storage import records
+from storage.author import Author
 from storage.database import Database
 
 WITHIN_S = 60.0
@@ -75,6 +81,38 @@ def test_while_it_is_loaded_what_a_turn_needs(bot, heard):
     assert not bot.receive(message(3, "visit")).result(WITHIN_S).is_waiting
 
 
+def test_nothing_of_a_message_is_lost_meanwhile(database_url):
+    """As it comes to its turn it is as it came, but that nobody waits with a form any more."""
+    plain = message(1, "log a visit")
+    filled_in = replace(plain, answers={"amount": "5k"}, action="7.sheet", is_form_open=True)
+    place = Attachment(kind="location", latitude=31.2, longitude=121.4)
+    said = {"is_caseless": True, "is_private": False, "is_outside": True, "is_shared": True, "joined": ("a", "b")}
+    rest = {"sender_name": "Ann", "sender_email": "ann@corval.example", "language": "en", "timezone": "Europe/London"}
+    for one in (plain, filled_in, replace(plain, **said, **rest, attachments=(place,), edits="9", surface="home")):
+        stored = json.loads(json.dumps(inbox.to_json(one)))
+        back = inbox.from_json(stored)
+        assert replace(back, joined=tuple(back.joined)) == replace(one, is_form_open=False)
+    assert inbox.to_json(plain).keys() == {"platform", "event_id", "chat_id", "sender_id", "text", "sent_at"}
+
+
+def test_a_userid_in_other_letters_is_the_same_person_though_the_turn_is_put_off(bot, heard):
+    """WeCom makes no difference between LiLei and lilei."""
+
+    def link(tx):
+        tx.session.author = Author(user_id=None, at=system_clock())
+        user = tx.session.scalars(select(records.User)).one()
+        tx.session.add(records.Identity(platform="wecom", account="", external_id="ann", user=user))
+
+    bot.database.write(link)
+    bot.put_off(lambda: None)
+    said = {"platform": "wecom", "chat_id": "ANN", "sender_id": "ANN", "is_caseless": True}
+    first, second = (bot.receive(replace(message(n, "log a visit"), **said)) for n in (1, 2))
+    assert first.result(WITHIN_S).is_waiting
+    assert catalog("en").say("error.stranger") != answer(bot, heard.get(timeout=WITHIN_S))
+    assert second.result(WITHIN_S).is_waiting
+    assert "Which customer" in answer(bot, heard.get(timeout=WITHIN_S))
+
+
 def test_while_earlier_work_takes_long(bot, heard):
     """It is not done in the same transaction as what was waiting as well, but after it."""
     bot.put_off(lambda: None)
@@ -121,6 +159,7 @@ LOADED = """
 import sys, tempfile
 from pathlib import Path
 from bot.rehearsal import rehearse
+from config.catalog import catalog
 from config.crm import load_crm
 from config.settings import Settings
 settings = Settings(data_dir=Path(tempfile.gettempdir()), database_url="", language={language!r})
