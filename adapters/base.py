@@ -140,6 +140,7 @@ class Outbound:
     file: Upload | None = None
     only_for: str | None = None  # sender id: nobody else in the chat may see it
     asker: str = ""  # in a group the sender id of whom it answers: the buttons are theirs
+    answers: str = ""  # in a group the id of the message that it answers: among several dialogs it shows which is meant
     form: Form | None = None  # to be opened before the person whose `Inbound.trigger` is given
     trigger: str = ""
     surface: Literal["", "home"] = ""  # home: redraws the person's own page, where there is one

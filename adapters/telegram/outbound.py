@@ -45,6 +45,7 @@ def to_payload(message: Outbound) -> tuple[Call, ...]:
         text = "" if fits else text
     if text or not calls:
         calls += [Call("sendMessage", {**chat, **_text(message, part)}) for part in split(text, MAX_TEXT)]
+    calls[0] = replace(calls[0], params={**calls[0].params, **_answering(message)})
     last = calls[-1]
     return (*calls[:-1], replace(last, params={**last.params, **_keyboard(message.buttons)}))
 
@@ -63,6 +64,14 @@ def _chat(message: Outbound) -> Params:
         return {"chat_id": int(message.only_for)}
     thread = {"message_thread_id": int(message.thread_id)} if message.thread_id else {}
     return {"chat_id": int(message.chat_id), **thread}
+
+
+def _answering(message: Outbound) -> Params:
+    """In a group several people talk with the bot at once: each answer shows what it answers, as long as that is
+    there."""
+    if not message.answers.isdecimal() or message.only_for is not None:
+        return {}
+    return {"reply_parameters": {"message_id": int(message.answers), "allow_sending_without_reply": True}}
 
 
 def _drawable(message: Outbound) -> Outbound:

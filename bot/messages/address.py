@@ -18,6 +18,8 @@ class Addressed(Protocol):
     @property
     def sender_id(self) -> str: ...
     @property
+    def message_id(self) -> str: ...
+    @property
     def is_private(self) -> bool: ...
     @property
     def trigger(self) -> str: ...
@@ -36,6 +38,7 @@ class Address:
     chat_id: str
     thread_id: str = ""
     sender_id: str = ""
+    message_id: str = ""
     is_private: bool = True
     trigger: str = ""
     surface: Literal["", "home"] = ""

@@ -65,7 +65,10 @@ def payload_of(message: Message) -> dict[str, Any]:
         payload["only_for"] = message.only_for
     if message.ends is not None:
         payload["ends"] = message.ends
-    return payload if to.is_private else payload | {"group": True, "asker": to.sender_id}
+    if to.is_private:
+        return payload
+    answers = {"answers": to.message_id} if to.message_id else {}
+    return payload | {"group": True, "asker": to.sender_id} | answers
 
 
 def outbound(row: Row, *, is_ended: bool = False) -> Outbound:
@@ -92,6 +95,7 @@ def outbound(row: Row, *, is_ended: bool = False) -> Outbound:
         file=_file(row),
         only_for=row.payload.get("only_for"),
         asker=row.payload.get("asker", ""),
+        answers=row.payload.get("answers", ""),
         form=_form(row),
         trigger=row.payload.get("trigger", ""),
         surface=row.payload.get("surface", ""),

@@ -26,6 +26,7 @@ class Sent:
     thread: int | None = None
     picture: bytes | None = None
     redrawn: list[dict[str, str]] | None = None
+    answers: int | None = None
 
     @property
     def shown(self) -> list[dict[str, str]]:
@@ -117,6 +118,9 @@ class Methods:
         chat = self._open_chat(params)
         if params.get("message_thread_id") in self.closed_topics:
             raise Refused(400, "Bad Request: message thread not found")
+        answered = params.get("reply_parameters") or {}
+        if answered and not isinstance(answered.get("message_id"), int):
+            raise Refused(400, "Bad Request: object expected as reply parameters")
         now = time.monotonic()
         per_chat, per_group, whole = self.limits
         per_chat.check(chat, now)
@@ -126,7 +130,8 @@ class Methods:
         for limit, key in ((per_chat, chat), (per_group, chat), (whole, "")):
             limit.note(key, now)
         number, self._next_message = self._next_message, self._next_message + 1
-        self.sent.append(Sent(chat, number, text, html, buttons, now, params.get("message_thread_id"), picture))
+        topic, answers = params.get("message_thread_id"), answered.get("message_id")
+        self.sent.append(Sent(chat, number, text, html, buttons, now, topic, picture, answers=answers))
         return {"message_id": number, "date": int(time.time()), "chat": chat_of(chat), "text": text}
 
     def _open_chat(self, params: dict[str, Any]) -> int:

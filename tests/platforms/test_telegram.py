@@ -253,6 +253,25 @@ def test_a_group_hears_only_when_asked(place: Place, fake: Telegram) -> None:
     assert str(group) in fake.answer_to(LI, f"/id@{USERNAME}", chat=group).text
 
 
+def test_five_people_fill_in_forms_in_one_group(place: Place, fake: Telegram) -> None:
+    """At once and mixed up: each has a draft of their own, and each answer shows whose message it answers."""
+    people = {LI: "蓝海物流", 1002: "青山物流", 1003: "远景能源", 1004: "星河科技", 1005: "宏图贸易"}
+    for person, name in list(people.items())[1:]:
+        place.crmbot("user", "add", f"人{name[0]}", "--role", "rep", "--telegram", str(person), "--lang", "zh")
+    place.start()
+    group, asked = -1002003004005, {}
+    for words in ("新客户 {}", "138000{number:05}", "保存"):
+        for number, (person, name) in enumerate(people.items()):
+            said = words.format(name, number=number)
+            asked[fake.say(person, f"@{USERNAME} {said}", chat=group)["message"]["message_id"]] = (name, words)
+    fake.wait(lambda: len(fake.to(group)) == 15, "fifteen answers", within_s=80)
+    for sent in fake.to(group):
+        name, words = asked.pop(sent.answers)
+        assert name in sent.text or words != "新客户 {}", sent.text
+        assert sent.text.startswith("已保存") == (words == "保存"), sent.text
+    assert {one["name"]: len(one["phones"]) for one in exported(place, "customer")} == dict.fromkeys(people.values(), 1)
+
+
 def test_an_answer_finds_its_group_though_the_topic_is_gone(place: Place, fake: Telegram) -> None:
     place.start()
     fake.closed_topics.add(42)
