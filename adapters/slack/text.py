@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from adapters import signs
+
 MAX_SECTION = 3000  # characters of one text object
 MAX_MESSAGE = 3900  # Slack advises 4,000 and chat.update refuses more
 ELLIPSIS = "…"
@@ -100,7 +102,7 @@ def _cut(text: str, limit: int) -> int:
         place = text.rfind(sign, end // 2, end)
         if place > 0:
             return place + 1
-    return end
+    return signs.whole(text, end)
 
 
 def shorten(text: str, limit: int) -> str:

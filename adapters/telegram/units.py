@@ -1,5 +1,7 @@
 """Telegram counts text in UTF-16 code units: an emoji is two of them. Offsets and limits mean these."""
 
+from adapters.signs import whole
+
 
 def length(text: str) -> int:
     """The length in UTF-16 code units."""
@@ -28,8 +30,9 @@ def split(text: str, most: int) -> list[str]:
         broken = max(text.rfind("\n", end // 2, end + 1), -1)
         if broken < 0:
             broken = text.rfind(" ", end // 2, end + 1)
-        head = text[:broken] if broken > 0 else text[:end]
-        text = text[broken + 1 :] if broken > 0 else text[end:]
+        end = broken if broken > 0 else whole(text, end)
+        head = text[:end]
+        text = text[end + 1 if broken > 0 else end :]
         if head.strip():
             parts.append(head)
     return [*parts, text] if text.strip() or not parts else parts

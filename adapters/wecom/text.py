@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from unicodedata import east_asian_width
 
+from adapters.signs import whole
+
 ZERO_WIDTH = "\u200b"
 TEXT_BYTES = 2048  # the rest of a longer text is cut off without an error
 MARKDOWN_BYTES = 20480
@@ -60,7 +62,7 @@ def pieces(text: str, limit: int, escape: Callable[[str], str] = plain) -> list[
 
 
 def _by_characters(line: str, limit: int, escape: Callable[[str], str]) -> list[str]:
-    """A line in pieces; a sign that joins two emoji, or modifies the one before it, stays with it."""
+    """A line in pieces."""
     if _size(escape(line)) <= limit:
         return [line]
     # An escaped character never has more than 12 bytes: the cut is looked for from there on.
@@ -70,20 +72,10 @@ def _by_characters(line: str, limit: int, escape: Callable[[str], str]) -> list[
         while low < high:
             middle = (low + high + 1) // 2
             low, high = (middle, high) if _size(escape(line[start:middle])) <= limit else (low, middle - 1)
-        end = min(low, len(line))
-        while end < len(line) and end > start + 1 and _belongs_to_previous(line, end):
-            end -= 1
+        end = start + whole(line[start:], min(low, len(line)) - start)
         found.append(line[start:end])
         start = end
     return found
-
-
-def _belongs_to_previous(line: str, index: int) -> bool:
-    """Whether a cut before this character would break one that people see as one."""
-    character, previous = line[index], line[index - 1]
-    return (
-        previous == "\u200d" or character == "\u200d" or "\ufe00" <= character <= "\ufe0f" or "🏻" <= character <= "🏿"
-    )
 
 
 def width(text: str) -> float:
