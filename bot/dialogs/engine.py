@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from bot.dialogs import amend, answers, labels
 from bot.dialogs.controls import CONTROLS, ask_again, picked
+from bot.dialogs.corrected import put_anew
 from bot.dialogs.draft import attempt, fill, put
 from bot.dialogs.forward import ask, asked_field, is_unfinished, proceed
 from bot.dialogs.gathering import tells_of_another
@@ -143,16 +144,6 @@ def fill_in(flow: Flow, state: State, typed: Mapping[str, str], world: World) ->
     found = filled(flow, state, typed, world)
     state.asking = None
     return _amended(flow, state, found.changes, world, found.problems.values())
-
-
-def misfits(flow: Flow, state: State, typed: Mapping[str, str], world: World) -> dict[str, str]:
-    """What of a sheet does not fit, by field: a sentence for each."""
-    state = state.copy()
-    found = filled(flow, state, typed, world)
-    for name, value in found.changes.items():
-        for problem in attempt(lambda name=name, value=value: _put_anew(flow, state, name, value, world), world):  # type: ignore[misc]
-            found.problems[name] = problem
-    return found.problems
 
 
 def add(flow: Flow, state: State, told: Mapping[str, str], world: World) -> Step:
@@ -323,7 +314,7 @@ def _amended(flow: Flow, state: State, changes: labels.Changes, world: World, le
     lead = [*lead]
     changed = []
     for name, value in changes.items():
-        problems = attempt(lambda name=name, value=value: _put_anew(flow, state, name, value, world), world)  # type: ignore[misc]
+        problems = attempt(lambda name=name, value=value: put_anew(flow, state, name, value, world), world)  # type: ignore[misc]
         lead += problems
         if not problems and name in state.values:
             changed.append(name)
@@ -341,16 +332,6 @@ def _amended(flow: Flow, state: State, changes: labels.Changes, world: World, le
 def _is_wide(flow: Flow, name: str) -> bool:
     """Does a change of this field change more than one line of the card?"""
     return isinstance(flow.field(name).type, Parts) or any(f.is_derived and name in f.within for f in flow.fields)
-
-
-def _put_anew(flow: Flow, state: State, name: str, value: "labels.Change", world: World) -> None:
-    if name in state.skipped:
-        state.skipped.remove(name)
-    field = flow.field(name)
-    new, old = value.value, state.values.get(name)
-    if isinstance(field.type, Moment | Amount) and old is not None:
-        new = field.type.moved(old, new)
-    put(flow, state, field, new, world, said=value.said)
 
 
 def _changed(flow: Flow, state: State, name: str, world: World) -> str:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from adapters.base import Inbound
 from bot.dialogs import engine
+from bot.dialogs.corrected import misfits
 from bot.dialogs.forward import asked_field
 from bot.dialogs.model import Press, Reply
 from bot.dialogs.values import Amount
@@ -143,6 +144,6 @@ def fill_in(world: World, conversation: Conversation, inbound: Inbound) -> Reply
         raise Stale
     flow, state = current(world, memory)
     typed = inbound.answers or {}
-    if inbound.is_form_open and (misfits := engine.misfits(flow, state, typed, world)):
-        return Reply("", misfits=misfits)
+    if inbound.is_form_open and (wrong := misfits(flow, state, typed, world)):
+        return Reply("", misfits=wrong)
     return went_on(world, memory, flow, engine.fill_in(flow, state, typed, world))
