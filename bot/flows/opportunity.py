@@ -21,7 +21,6 @@ from bot.rules.customers import contact_of, customer_of
 from bot.rules.pronouns import spoken_of
 from bot.world import World
 from config.lists import Item
-from config.phrasing import phrasing
 from nlu.types import Understanding
 from storage import records
 
@@ -187,8 +186,6 @@ def _ended(how: Literal["won", "lost"], world: World) -> Values:
 def _is_about_known(heard: Understanding, world: AnyWorld) -> bool:
     """A next step or a new name is that of somebody or something there is: 「冷库改造下一步：发新报价」 may be told of
     anything. The name of a customer, which may begin that of a deal, means no deal."""
-    if phrasing("asks_whether").search(heard.text.strip()):
-        return False  # 「赢了没」
     deal = heard.slots.get("opportunity")
     if "new_name" in heard.slots and deal is not None and world.find("customer", str(deal.value), {}).is_sure:
         return False

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from bot.dialogs.model import Found, Json, Press, Reply
-from bot.dialogs.types import asks_back, is_no_name
+from bot.dialogs.types import is_no_name
 from bot.errors import NotFound
 from bot.lazy import Lazy
 from bot.listening.commands import COMMANDS
@@ -18,6 +18,7 @@ from bot.questions.question import Question
 from bot.rules.pronouns import spoken_of
 from bot.rules.service import AGENT
 from bot.talk.memory import Memory
+from bot.talk.mood import asks
 from bot.talk.phrases import filled
 from bot.world import World
 from nlu.company_like import is_company_like
@@ -86,6 +87,8 @@ def _unclear(world: World, memory: Memory, heard: Understanding, guesses: Guesse
     NOTE_UNCLEAR(world)
     nearest = [one for one in guesses(heard)[:MAX_OFFERED] if one.score >= OFFERED]
     offers = tuple(Press(one.text, {"do": "say", "text": one.text}, is_open=True) for one in nearest)
+    if asks(heard):
+        return Reply(words.say("unclear.offer"), offers) if offers else _unanswered(world, memory, heard)
     if memory.dialogs:
         return Reply(words.say("unclear.offer"), offers) if offers else _beside_card(world, heard)
     is_spoken_of = world.actor.role == AGENT or world.focus.get("last") == "service_request"
@@ -99,10 +102,23 @@ def _unclear(world: World, memory: Memory, heard: Understanding, guesses: Guesse
     return _note_or_look(world, heard)
 
 
+def _unanswered(world: World, memory: Memory, heard: Understanding) -> Reply:
+    """A question that nobody can answer: the card of the one customer that it names, or what can be asked in
+    this role."""
+    words = world.words
+    help_ = Press(words.say("unclear.help"), {"do": "help"}, is_open=True)
+    named = [match for match in heard.names if match.name.kind == "customer"]
+    if len(named) != 1:
+        key = f"unclear.question.{world.actor.role}"
+        return Reply(words.say(key if words.has(key) else "unclear.question.rep"), (help_,))
+    shown = card(world, memory, int(named[0].name.key))
+    return replace(shown, text=f"{words.say('unclear.question_about')}\n{shown.text}")
+
+
 def _beside_card(world: World, heard: Understanding) -> Reply:
     """What no open card could take; a sentence can be kept as a note all the same."""
     said, words = heard.text.strip(), world.words
-    if asks_back(said) or len(said) <= SHORT // 2:
+    if len(said) <= SHORT // 2:
         return Reply(words.say("unclear.in_dialog"))
     customer = spoken_of(world, "customer")
     values = {"content": said} | ({"customer": customer} if customer else {})

@@ -6,7 +6,6 @@ from bot.dialogs.model import Json, Reply
 from bot.flows.registry import FLOWS
 from bot.listening.dialogs import begin, current, drop_idle
 from bot.listening.listener import Talk
-from bot.listening.paraphrase import is_asking
 from config.phrasing import phrasing
 from nlu.types import Slot, Understanding
 
@@ -18,7 +17,7 @@ def kept_as_note(talk: Talk, heard: Understanding) -> Reply | None:
     May". None where something is to be changed, or to be asked first."""
     flow, state = current(talk.world, talk.memory)
     known: dict[str, Json] = {name: state.values[name] for name in ("customer", "contact") if name in state.values}
-    is_told = len(heard.text.encode()) >= MIN_BYTES and not is_asking(heard)
+    is_told = len(heard.text.encode()) >= MIN_BYTES
     if flow.kind != "customer_update" or "customer" not in known or not is_told:
         return None
     if phrasing("wants_change").search(heard.text) or not drop_idle(talk.world, talk.memory):

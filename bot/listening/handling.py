@@ -10,17 +10,16 @@ from bot.dialogs.model import Json, Reply, Values
 from bot.dialogs.show import shortened
 from bot.flows.registry import FLOWS
 from bot.flows.shared import reference
-from bot.lazy import Lazy
 from bot.listening.dialogs import begin
 from bot.listening.listener import Talk
 from bot.rules.access import fetch, visible
 from bot.rules.service import AGENT, DONE
+from bot.talk.mood import asks
 from bot.world import World
 from config.phrasing import phrasing
 from nlu.types import Slot, Understanding
 from storage import records
 
-_IS_ASKING = Lazy[[Understanding], bool]("bot.listening.paraphrase:is_asking")
 _MARKS = " :：,，.。;；-—!！"
 _TELLING = ("log_follow_up", "update_service_request")
 MIN_LETTERS = 4  # beside the words of a state, so many tell what was done
@@ -36,7 +35,7 @@ def numbered(world: World, text: str) -> Json | None:
     heard = world.understand(told) if told else None
     if number is None or heard is None:
         return None
-    if _IS_ASKING(heard) and not rest.lstrip().startswith((":", "：")):
+    if asks(heard) and not rest.lstrip().startswith((":", "：")):
         return None
     request = fetch(world.tx, world.actor, world.crm, records.ServiceRequest, number)
     values = _told_of(world, request, heard)
@@ -53,7 +52,7 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
     if number is None:
         return None
     lead = phrasing("step_lead").match(heard.text)
-    is_told = lead is not None or (_tells_work(heard) and not _IS_ASKING(heard))
+    is_told = lead is not None or _tells_work(heard)
     request = _request(world, number) if is_told else None
     if request is None:
         return None

@@ -14,6 +14,7 @@ from bot.lazy import Lazy
 from bot.listening.commands import COMMANDS
 from bot.listening.dialogs import aside, begin, current
 from bot.talk.memory import Conversation, Memory
+from bot.talk.mood import Mood, mood
 from bot.world import World
 from nlu.types import Understanding
 
@@ -38,6 +39,7 @@ class Talk:
     is_guessed: bool = False  # these are not their words: what was typed was guessed to mean them
     guessed: "list[Guess] | None" = None  # once somebody asked, see `guesses`
     asked: "tuple[Question | None, ...]" = ()  # the same of `question`
+    told: Mood | None = None  # the same of `mood`
 
     @property
     def memory(self) -> Memory:
@@ -62,6 +64,12 @@ class Talk:
             self.guessed = [] if is_none else GUESSES(self.world, heard)
         return self.guessed
 
+    def mood(self, heard: Understanding) -> Mood:
+        """Does the message ask or tell, whatever about? Where a story is asked for it is part of that."""
+        if self.told is None:
+            self.told = "open" if self.is_story_asked else mood(heard)
+        return self.told
+
     def question(self, heard: Understanding) -> "Question | None":
         """The question about records that the message asks, worked out once for all who want to know."""
         if not self.asked:
@@ -82,24 +90,33 @@ class Talk:
 
 
 Hear = Callable[[Talk, Understanding], Reply | None]
-When = Literal["always", "no_story", "no_dialog", "dialog"]
+When = Literal["always", "no_story", "no_dialog", "aside", "dialog"]
 
 
 @dataclass(frozen=True, slots=True)
 class Listener:
     """``when`` it is asked at all: always; unless the open question asks for a story, of which any phrase may be part;
-    only while no dialog is open; only while one is."""
+    only while no dialog is open, or ("aside") beside one where the message asks; only while one is.
+
+    ``of`` what is "told": it opens a form, fills it or saves; no question comes to it. Of what is "asked": it looks
+    something up; what surely tells does not come to it.
+    """
 
     hear: Hear
     when: When = "always"
+    of: Literal["any", "told", "asked"] = "any"
 
     def answer(self, talk: Talk, heard: Understanding) -> Reply | None:
-        return self.hear(talk, heard) if _APPLIES[self.when](talk) else None
+        if not _APPLIES[self.when](talk, heard) or (self.of != "any" and talk.mood(heard) == _NOT_OF[self.of]):
+            return None
+        return self.hear(talk, heard)
 
 
-_APPLIES: dict[When, Callable[[Talk], bool]] = {
-    "always": lambda talk: True,
-    "no_story": lambda talk: not talk.is_story_asked,
-    "no_dialog": lambda talk: talk.opened is None,
-    "dialog": lambda talk: talk.opened is not None,
+_NOT_OF: dict[str, Mood] = {"told": "asks", "asked": "tells"}
+_APPLIES: dict[When, Callable[[Talk, Understanding], bool]] = {
+    "always": lambda talk, heard: True,
+    "no_story": lambda talk, heard: not talk.is_story_asked,
+    "no_dialog": lambda talk, heard: talk.opened is None,
+    "aside": lambda talk, heard: talk.opened is None or talk.mood(heard) == "asks",
+    "dialog": lambda talk, heard: talk.opened is not None,
 }

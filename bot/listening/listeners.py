@@ -29,7 +29,6 @@ SURELY = 0.9  # who doubts an intent that sure has to be nearer
 PLAINLY = 0.99
 _LOOKS_UP, _TELLS = ("find", "forecast", "help", "list"), ("create", "log", "set", "update")
 SOLD = Lazy[[Talk, Understanding], Reply | None]("bot.listening.sold:step")
-IS_ASKING = Lazy[[Understanding], bool]("bot.listening.paraphrase:is_asking")
 
 
 def plain_answer(talk: Talk, heard: Understanding) -> Reply | None:
@@ -110,16 +109,10 @@ def open_dialog(talk: Talk, heard: Understanding) -> Reply | None:
     nobody's answer."""
     if talk.opened is None or talk.is_guessed:
         return None
-    if talk.opened[1].asking == CONFIRM and _only_asks(talk, heard):
-        return None
+    if talk.opened[1].asking == CONFIRM and talk.mood(heard) == "asks":
+        return None  # 「下周三是几号」: a question with a day or a number puts nothing right
     step = engine.advance(*talk.opened, heard, talk.world)
     return went_on(talk.world, talk.memory, talk.opened[0], step) if step.is_mine else None
-
-
-def _only_asks(talk: Talk, heard: Understanding) -> bool:
-    """「下周三是几号」, "what's 15% of 120k", beside a card: a question with a day or a number puts nothing right."""
-    says = heard.control is not None or heard.correction is not None
-    return not says and phrasing("only_asks").search(heard.text.strip()) is not None
 
 
 def otherwise(talk: Talk, heard: Understanding) -> Reply | None:
@@ -152,7 +145,7 @@ def _as_guessed(talk: Talk, heard: Understanding, least: float) -> Reply | None:
         return None
     if found[0].score < min(found[-1].score + APART, LIKE) and len(found) > 1:
         return None  # 「有没有逾期的」: of several things that are as like it, which?
-    if talk.opened is not None and not IS_ASKING(heard):
+    if talk.opened is not None and talk.mood(heard) != "asks":
         return None
     return hear_text(talk, found[0].text, is_guessed=True)
 
@@ -191,49 +184,50 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(opening),
     Listener(saved_and_more, when="dialog"),
     Listener(_later("answerers:digest")),
-    Listener(_later("answerers:trade")),
+    Listener(_later("answerers:trade"), of="told"),
     Listener(choice),
     Listener(_later("answerers:upkeep"), when="no_story"),
     Listener(_later("answerers:anger"), when="no_story"),
-    Listener(_later("openers:trait_of_draft"), when="dialog"),
-    Listener(_later("more_said:added_to_note"), when="no_dialog"),
-    Listener(_later("more_said:other_person"), when="no_dialog"),
+    Listener(_later("openers:trait_of_draft"), when="dialog", of="told"),
+    Listener(_later("more_said:added_to_note"), when="no_dialog", of="told"),
+    Listener(_later("more_said:other_person"), when="no_dialog", of="told"),
     Listener(same_again, when="no_dialog"),
-    Listener(_later("openers:custom_change"), when="no_dialog"),
-    Listener(_later("sold:step"), when="no_story"),
+    Listener(_later("openers:custom_change"), when="no_dialog", of="told"),
+    Listener(_later("sold:step"), when="no_story", of="told"),
     Listener(_OWN),
     Listener(_later("answerers:fact")),
-    Listener(_PHRASE),
-    Listener(_later("inquiries:subject")),
-    Listener(_QUESTION, when="no_story"),
-    Listener(_later("inquiries:report"), when="no_dialog"),
-    Listener(_later("inquiries:question_in_part"), when="no_dialog"),
-    Listener(otherwise),
-    Listener(_later("more_said:corrected_note")),
-    Listener(_later("openers:paper"), when="no_story"),
-    Listener(_later("openers:purchase"), when="no_story"),
-    Listener(_later("openers:phrase_with_gaps"), when="no_story"),
-    Listener(_later("openers:contact_move"), when="no_story"),
-    Listener(_later("openers:trait"), when="no_story"),
-    Listener(_later("openers:promise_beside"), when="dialog"),
+    Listener(_PHRASE, of="asked"),
+    Listener(_later("inquiries:subject"), of="asked"),
+    Listener(_QUESTION, when="no_story", of="asked"),
+    Listener(_later("inquiries:report"), when="aside", of="asked"),
+    Listener(_later("inquiries:question_in_part"), when="aside", of="asked"),
+    Listener(otherwise, of="asked"),
+    Listener(_later("more_said:corrected_note"), of="told"),
+    Listener(_later("openers:paper"), when="no_story", of="told"),
+    Listener(_later("openers:purchase"), when="no_story", of="told"),
+    Listener(_later("openers:phrase_with_gaps"), when="no_story", of="told"),
+    Listener(_later("openers:contact_move"), when="no_story", of="told"),
+    Listener(_later("openers:trait"), when="no_story", of="told"),
+    Listener(_later("openers:promise_beside"), when="dialog", of="told"),
     Listener(open_dialog, when="dialog"),
     Listener(_later("answerers:number")),
-    Listener(_later("inquiries:report"), when="dialog"),
-    Listener(_later("openers:custom_value")),
-    Listener(_later("openers:difference"), when="no_dialog"),
-    Listener(_later("openers:worth"), when="no_dialog"),
-    Listener(_later("openers:rival")),
-    Listener(_later("openers:broken_again"), when="no_dialog"),
-    Listener(_later("handling:step"), when="no_dialog"),
-    Listener(_later("openers:promise"), when="no_dialog"),
+    Listener(_later("inquiries:report"), when="dialog", of="asked"),
+    Listener(_later("openers:custom_value"), of="told"),
+    Listener(_later("openers:difference"), when="no_dialog", of="told"),
+    Listener(_later("openers:worth"), when="no_dialog", of="told"),
+    Listener(_later("openers:rival"), of="told"),
+    Listener(_later("openers:broken_again"), when="no_dialog", of="told"),
+    Listener(_later("handling:step"), when="no_dialog", of="told"),
+    Listener(_later("openers:promise"), when="no_dialog", of="told"),
     Listener(_later("openers:dealless")),
-    Listener(_later("openers:form")),
+    Listener(_later("openers:form"), of="told"),
     Listener(_later("answerers:control")),
-    Listener(rather, when="no_story"),
-    Listener(_LOOK_UP),
+    Listener(_later("openers:told"), when="no_dialog", of="told"),
+    Listener(rather, when="no_story", of="asked"),
+    Listener(_LOOK_UP, of="asked"),
     Listener(_later("answerers:small_talk")),
-    Listener(_later("answerers:late")),
-    Listener(perhaps, when="no_story"),
+    Listener(_later("answerers:late"), of="told"),
+    Listener(perhaps, when="no_story", of="asked"),
     Listener(on_the_card, when="dialog"),
     Listener(label),
     Listener(_later("answerers:name")),

@@ -231,9 +231,9 @@ def promise(talk: Talk, heard: Understanding) -> Reply | None:
 def dealless(talk: Talk, heard: Understanding) -> Reply | None:
     """「蓝海那单丢了」, of a customer without any. Before the form, which would ask which one for ever."""
     customer = customer_without(talk.world, heard)
-    if customer is None:
+    if customer is None or (talk.mood(heard) == "asks" and "id" not in customer):
         return None
-    if is_new(heard):
+    if is_new(heard) and talk.mood(heard) != "asks":
         return begin(talk.world, talk.memory, FLOWS["opportunity"], heard, given={"customer": customer})
     if "id" in customer:
         talk.memory.focus["customer"] = customer["id"]
@@ -264,6 +264,15 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     if noted is not None:
         return noted
     return _with_next(talk.world, reply, later)
+
+
+def told(talk: Talk, heard: Understanding) -> Reply | None:
+    """ "Juniper Hill wondered if there was a smaller model": what surely tells, and that no form knew for its own, is a
+    note. Before the look-ups, which would show the name."""
+    if talk.mood(heard) != "tells":
+        return None
+    opened = replace(heard, slots={"content": Slot(heard.text.strip(), 0, len(heard.text), 1.0, "all of it")})
+    return begin(talk.world, talk.memory, FLOWS["follow_up"], opened, given=customer_named(heard))
 
 
 def _is_of_request(talk: Talk, flow: Flow, heard: Understanding) -> bool:

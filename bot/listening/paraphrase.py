@@ -23,6 +23,7 @@ from bot.rules.industries import industry_in
 from bot.rules.pronouns import pattern_of
 from bot.talk.cues import Span
 from bot.talk.likeness import Likeness
+from bot.talk.mood import asks
 from bot.upkeep.primer import TOPICS as PRIMER
 from bot.world import World
 from config.catalog import Catalog, any_of, catalog
@@ -94,15 +95,10 @@ class _Message:
         return " ".join(filled.split()) if has_place and GAP.search(filled) is None else None
 
 
-def is_asking(heard: Understanding) -> bool:
-    """Has the message one of the words of a question?"""
-    return _cue(catalog(heard.lang), "asking").search(_plain(heard.text)) is not None
-
-
 def guesses(world: World, heard: Understanding) -> list[Guess]:
     """What the message may ask, the likest first, each thing once; [] where it steers, corrects or is such a phrase,
     and where it names a customer or contact and asks nothing."""
-    if ":" in fold(heard.text) or heard.control or heard.correction or (heard.names and not is_asking(heard)):
+    if ":" in fold(heard.text) or heard.control or heard.correction or (heard.names and not asks(heard)):
         return []
     if "user" in world.focus and colleague_meant(catalog(heard.lang), heard.text):
         return []  # 「他还有多少应收」: no phrase has a place for him

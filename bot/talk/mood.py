@@ -1,0 +1,102 @@
+"""Does a message ask, want something done, or tell? The form of the sentence says so, whatever it is about.
+
+Chinese asks by particles (吗, 没), by 「有没有」 and by 谁, 哪, 几, 多少 anywhere in a clause; English by a word or a
+turned order of words at its beginning. What somebody else asked or said, 「客户问能不能便宜」, is told. A message of
+several clauses of which one tells is a note with a question in it. "could you log a call …?" asks nothing: it is an
+order.
+"""
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+from config.catalog import Catalog, catalog
+from nlu.folding import fold
+from nlu.types import Understanding
+
+Mood = Literal["asks", "tells", "open"]
+SURE = 0.9  # an intent that sure tells, where the form of the sentence leaves it open
+_TELLS, _ORDERS = ("log_", "create_service", "update_service"), ("create_", "set_", "log_")
+_CLAUSE_END = re.compile(r"[，。；;！!？?\n]+|,\s*|(?<=\w\w)\.(?:\s+|$)|\s[-–—]\s")
+_NAME = "@"  # stands for a name, of which no letter asks
+_RUN = re.compile(f"{_NAME}+")
+_CAPITALS = re.compile(r"(?<=[\w,] )(?!I\b)[A-Z][\w&'-]*(?: (?:& )?[A-Z][\w&'-]*)*")  # what is spelt like a name
+
+
+def mood(heard: Understanding) -> Mood:
+    """Is it a question or the wish to be shown something, is it surely told, or may it be either? What steers is open;
+    of what corrects, the mark alone makes no question."""
+    if heard.control is not None or heard.is_small_talk:
+        return "open"
+    sure: str = heard.intent if heard.sure >= SURE else ""
+    sure = "set_right" if heard.correction is not None and not sure else sure
+    return _mood(catalog(heard.lang), _without_names(heard), sure)
+
+
+def asks(heard: Understanding) -> bool:
+    return mood(heard) == "asks"
+
+
+def as_ordered(words: Catalog, text: str) -> str:
+    """The text of a polite order without what makes it polite: 「能提醒我明天开会吗」 is 「提醒我明天开会」."""
+    said = words.pattern("mood.softener").sub("", text.rstrip())
+    found = _order(words).match(said)
+    if found is None:
+        tail = words.pattern("mood.tail").search(said)
+        return said[: tail.start()] if tail is not None and not _asks(words, said[: tail.start()].lower(), "") else said
+    rest = words.pattern("mood.if_you_please").sub("", found["what"])
+    rest = words.pattern("mood.aside_please").sub(words.say("mood.then"), rest, count=1)
+    first, *others = rest.split(" ", 1)
+    return " ".join((words.symbols("mood.deeds").get(first.lower(), first), *others))
+
+
+@lru_cache(maxsize=256)
+def _mood(words: Catalog, said: str, sure: str) -> Mood:
+    """``sure``: the intent that is beyond doubt, if one is."""
+    if _asks(words, said, sure):
+        return "asks"
+    return "tells" if words.pattern("mood.tells").search(said) is not None else "open"
+
+
+def _asks(words: Catalog, said: str, sure: str) -> bool:
+    text = said.strip()
+    clauses = [words.pattern("mood.lead").sub("", each.strip()) for each in _CLAUSE_END.split(text) if each.strip()]
+    if not clauses:
+        return False
+    is_told, is_marked = sure.startswith(_TELLS), text.endswith(("?", "？"))
+    is_open = not is_told and (is_marked or len(clauses) == 1)
+    asking = [_is_question(words, clause, is_open=is_open, is_first=at == 0) for at, clause in enumerate(clauses)]
+    if is_told and len(clauses) > 1:
+        return all(asking)
+    if any(asking):
+        return True
+    has_tag = is_marked and words.pattern("mood.tag").search(text) is not None
+    return has_tag or (is_marked and len(clauses) == 1 and not sure.startswith(_ORDERS))
+
+
+def _is_question(words: Catalog, clause: str, *, is_open: bool, is_first: bool) -> bool:
+    """「不知道谁拍板」 asks at the beginning; behind what was told it tells on. ``is_open``: where words may ask and
+    may tell, they ask."""
+    if words.pattern("mood.unsure").match(clause) is not None:
+        return is_first
+    if is_first and words.pattern("mood.looks").match(clause) is not None:
+        return True
+    said = words.pattern("mood.no_question").sub("", clause)
+    said = words.pattern("mood.told_by_others").sub("", said)
+    if words.pattern("mood.asks").search(said) is not None:
+        return True
+    return is_open and words.pattern("mood.may_ask").search(said) is not None
+
+
+def _without_names(heard: Understanding) -> str:
+    letters = list(heard.text)
+    for match in heard.names:
+        letters[match.start : match.end] = _NAME * (match.end - match.start)
+    text = _RUN.sub(_NAME, "".join(letters))
+    return fold(_CAPITALS.sub(_NAME, text) if heard.lang == "en" else text)
+
+
+@lru_cache
+def _order(words: Catalog) -> re.Pattern[str]:
+    please, does, to_whom = ("|".join(words.words(f"mood.{name}")) or "(?!)" for name in ("please", "does", "does_to"))
+    return re.compile(rf"^(?:{please})(?P<what>(?:{to_whom})?(?:{does}).*)$", re.IGNORECASE | re.DOTALL)
