@@ -7,10 +7,11 @@ docstring says why it stands where it stands. To add one, write it and put it in
 from dataclasses import replace
 
 from bot.dialogs import engine
+from bot.dialogs.amend import is_about_another
 from bot.dialogs.day_parts import with_hours
 from bot.dialogs.forward import asked_field
-from bot.dialogs.model import Json, Reply
-from bot.dialogs.state import CONFIRM
+from bot.dialogs.model import Flow, Json, Reply
+from bot.dialogs.state import CONFIRM, State
 from bot.dialogs.types import Choice
 from bot.flows.registry import SALES
 from bot.lazy import Lazy
@@ -111,8 +112,19 @@ def open_dialog(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     if talk.opened[1].asking == CONFIRM and talk.mood(heard) == "asks":
         return None  # 「下周三是几号」: a question with a day or a number puts nothing right
+    if _changes_another(*talk.opened, heard):
+        return None
     step = engine.advance(*talk.opened, heard, talk.world)
     return went_on(talk.world, talk.memory, talk.opened[0], step) if step.is_mine else None
+
+
+def _changes_another(flow: Flow, state: State, heard: Understanding) -> bool:
+    """「把星河的电话改成138…」 beside the card of somebody else: a change of its own. Not 「客户改成星河」."""
+    named, correction = heard.slots.get("customer"), heard.correction
+    is_sure = heard.intent.startswith("update") and heard.intent not in flow.starts_on and heard.sure >= SURELY
+    if state.asking != CONFIRM or not is_sure or named is None or correction is None:
+        return False
+    return str(named.value) not in correction.new and is_about_another(flow, state, heard)
 
 
 def otherwise(talk: Talk, heard: Understanding) -> Reply | None:

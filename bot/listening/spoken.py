@@ -13,6 +13,7 @@ from bot.rules.colleagues import colleagues_in
 from bot.talk.phrases import filled, phrases
 from bot.world import World
 from config.catalog import Catalog
+from config.phrasing import phrasing
 from nlu.names import normalise
 
 LISTS = (
@@ -41,7 +42,7 @@ def command(world: World, text: str) -> Json | None:
     whose = filled(world.words, "files.of", plain)
     if whose and len(whose) <= MAX_NAME:
         return {"do": "files", "said": whose}
-    who = filled(world.words, "card.asked", plain)
+    who = phrasing("behind_name").sub("", filled(world.words, "card.asked", plain) or "")
     if who and len(who) <= MAX_NAME and not _is_colleague(world, who):
         return {"do": "find", "said": who}
     shown = filled(world.words, "card.shown", plain)

@@ -111,7 +111,10 @@ def _what(world: World, changes: list[Change]) -> str:
 
 
 def _named(world: World, kind: str, record_id: int) -> str:
-    """What a record is called in a sentence: its kind and its name, or its id where it has none."""
+    """What a record is called in a sentence: its kind and its name, or its id where it has none; oneself by what one
+    has chosen: a language, a zone."""
+    if kind == records.User.kind and record_id == world.actor.user_id:
+        return world.words.say("undo.own")
     label = world.words.say(f"common.kind.{kind}")
     record: Any = world.session.get(records.tracked_class(kind), record_id)
     names = (getattr(record, key, None) for key in ("name", "number", "subject", "public_id"))

@@ -8,7 +8,7 @@ import re
 from functools import cache, lru_cache
 
 from bot.talk.filled_in import as_told
-from bot.talk.mood import as_ordered
+from bot.talk.mood import as_put
 from config.catalog import Catalog, catalog
 from config.phrasing import number_of, numbers, phrasing, ways
 from nlu.dialect import in_standard_words, without_slips
@@ -26,7 +26,7 @@ def as_meant(heard: Understanding) -> str | None:
     """The message as it is meant; None where it stands so already."""
     told = as_told(heard.text) or _as_reminder(heard) or _as_said(heard.text)
     if told is not None:
-        return as_ordered(catalog(heard.lang), told)
+        return as_put(catalog(heard.lang), told)
     text = phrasing("half_english").sub(catalog("zh").say("common.around.follow_up"), heard.text)
     if heard.lang == "en" and heard.intent != "log_follow_up" and len(text) <= MAX_SLIPS:
         text = as_it_is_spelt(text, _names(heard))
@@ -49,7 +49,7 @@ def _as_said(text: str) -> str | None:
 
 def _as_reminder(heard: Understanding) -> str | None:
     """ "Please create an appointment with Bob on Tuesday at 2": one is reminded of it."""
-    text = heard.text.strip()
+    text = as_put(catalog(heard.lang), heard.text.strip())
     plain = phrasing("sets_reminder").sub(catalog("en").say("reminder.reminds"), text)
     if plain != text:
         return plain
@@ -103,10 +103,12 @@ def _times() -> dict[str, int]:
 
 def _to_the_point(heard: Understanding, text: str) -> str:
     """Without what was said before, and, of what is no note, behind; not of a correction: 「等等，是85万」."""
-    if heard.control is not None or heard.correction is not None:
+    if heard.control is not None:
         return text
+    if heard.correction is not None:
+        return as_put(catalog(heard.lang), text)
     lead_in = _lead_in(catalog(heard.lang))
-    rest = lead_in.sub("", as_ordered(catalog(heard.lang), lead_in.sub("", text.lstrip())))
+    rest = lead_in.sub("", as_put(catalog(heard.lang), lead_in.sub("", text.lstrip())))
     if heard.intent != "log_follow_up":
         rest = _trail(catalog(heard.lang)).sub("", rest)
     if rest == text:

@@ -16,8 +16,10 @@ from nlu.types import Understanding
 
 Mood = Literal["asks", "tells", "open"]
 SURE = 0.9  # an intent that sure tells, where the form of the sentence leaves it open
+LIKELY = 0.5  # ... and one that is likelier than not where there is more than one clause, and no mark
 _TELLS, _ORDERS = ("log_", "create_service", "update_service"), ("create_", "set_", "log_")
 _CLAUSE_END = re.compile(r"[，。；;！!？?\n]+|,\s*|(?<=\w\w)\.(?:\s+|$)|\s[-–—]\s")
+_MARKS = " 。.!！?？~～"
 _NAME = "@"  # stands for a name, of which no letter asks
 _RUN = re.compile(f"{_NAME}+")
 _CAPITALS = re.compile(r"(?<=[\w,] )(?!I\b)[A-Z][\w&'-]*(?: (?:& )?[A-Z][\w&'-]*)*")  # what is spelt like a name
@@ -28,50 +30,57 @@ def mood(heard: Understanding) -> Mood:
     of what corrects, the mark alone makes no question."""
     if heard.control is not None or heard.is_small_talk:
         return "open"
-    sure: str = heard.intent if heard.sure >= SURE else ""
-    sure = "set_right" if heard.correction is not None and not sure else sure
-    return _mood(catalog(heard.lang), _without_names(heard), sure)
+    intent: str = heard.intent
+    if heard.correction is not None and heard.sure < SURE:
+        intent = "set_right"
+    return _mood(catalog(heard.lang), _without_names(heard), intent, heard.sure)
 
 
 def asks(heard: Understanding) -> bool:
     return mood(heard) == "asks"
 
 
-def as_ordered(words: Catalog, text: str) -> str:
-    """The text of a polite order without what makes it polite: 「能提醒我明天开会吗」 is 「提醒我明天开会」."""
+def as_put(words: Catalog, text: str) -> str:
+    """The text put directly: without what makes an order polite, 「能提醒我明天开会吗」, or a question indirect,
+    "not sure whether we quoted them"."""
     said = words.pattern("mood.softener").sub("", text.rstrip())
+    unsure = words.pattern("mood.unsure").match(said)
+    if unsure is not None and _CLAUSE_END.search(said.rstrip(_MARKS)) is None:
+        return f"{said[unsure.end() :].strip(_MARKS)}?"
     found = _order(words).match(said)
     if found is None:
         tail = words.pattern("mood.tail").search(said)
-        return said[: tail.start()] if tail is not None and not _asks(words, said[: tail.start()].lower(), "") else said
+        before = said[: tail.start()] if tail is not None else said
+        return said if _asks(words, before.lower(), "", 0) else before
     rest = words.pattern("mood.if_you_please").sub("", found["what"])
     rest = words.pattern("mood.aside_please").sub(words.say("mood.then"), rest, count=1)
-    first, *others = rest.split(" ", 1)
-    return " ".join((words.symbols("mood.deeds").get(first.lower(), first), *others))
+    deed, meant = next((pair for pair in _deeds(words) if rest.lower().startswith(pair[0])), ("", ""))
+    return meant + rest[len(deed) :]
 
 
 @lru_cache(maxsize=256)
-def _mood(words: Catalog, said: str, sure: str) -> Mood:
-    """``sure``: the intent that is beyond doubt, if one is."""
-    if _asks(words, said, sure):
+def _mood(words: Catalog, said: str, intent: str, sure: float) -> Mood:
+    if _asks(words, said, intent, sure):
         return "asks"
     return "tells" if words.pattern("mood.tells").search(said) is not None else "open"
 
 
-def _asks(words: Catalog, said: str, sure: str) -> bool:
+def _asks(words: Catalog, said: str, intent: str, sure: float) -> bool:
     text = said.strip()
     clauses = [words.pattern("mood.lead").sub("", each.strip()) for each in _CLAUSE_END.split(text) if each.strip()]
     if not clauses:
         return False
-    is_told, is_marked = sure.startswith(_TELLS), text.endswith(("?", "？"))
-    is_open = not is_told and (is_marked or len(clauses) == 1)
+    is_marked, is_one = text.endswith(("?", "？")), len(clauses) == 1
+    is_told = intent.startswith(_TELLS) and sure >= (SURE if is_one or is_marked else LIKELY)
+    is_open = not is_told and (is_marked or is_one)
     asking = [_is_question(words, clause, is_open=is_open, is_first=at == 0) for at, clause in enumerate(clauses)]
-    if is_told and len(clauses) > 1:
+    if is_told and not is_one:
         return all(asking)
     if any(asking):
         return True
     has_tag = is_marked and words.pattern("mood.tag").search(text) is not None
-    return has_tag or (is_marked and len(clauses) == 1 and not sure.startswith(_ORDERS))
+    is_order = intent.startswith(_ORDERS) and sure >= SURE
+    return has_tag or (is_marked and is_one and not is_order)
 
 
 def _is_question(words: Catalog, clause: str, *, is_open: bool, is_first: bool) -> bool:
@@ -99,4 +108,12 @@ def _without_names(heard: Understanding) -> str:
 @lru_cache
 def _order(words: Catalog) -> re.Pattern[str]:
     please, does, to_whom = ("|".join(words.words(f"mood.{name}")) or "(?!)" for name in ("please", "does", "does_to"))
+    does = "|".join((does, *(re.escape(said) for said, _meant in _deeds(words))))
     return re.compile(rf"^(?:{please})(?P<what>(?:{to_whom})?(?:{does}).*)$", re.IGNORECASE | re.DOTALL)
+
+
+@lru_cache
+def _deeds(words: Catalog) -> tuple[tuple[str, str], ...]:
+    """What is said of a deed, and what is meant: ("adding ", "add ")."""
+    pairs = (pair.partition("=") for pair in words.words("mood.deeds"))
+    return tuple((said, meant) for said, _equals, meant in pairs)
