@@ -107,8 +107,10 @@ def _unanswered(world: World, memory: Memory, heard: Understanding) -> Reply:
     this role."""
     words = world.words
     help_ = Press(words.say("unclear.help"), {"do": "help"}, is_open=True)
+    said = heard.slots.get("customer")
     named = [match for match in heard.names if match.name.kind == "customer"]
-    if len(named) != 1:
+    is_part = any(said is not None and said.start <= one.start and one.end < said.end for one in named)
+    if len(named) != 1 or is_part:  # 「云岭」 of 「云岭食品」 is somebody else
         key = f"unclear.question.{world.actor.role}"
         return Reply(words.say(key if words.has(key) else "unclear.question.rep"), (help_,))
     shown = card(world, memory, int(named[0].name.key))

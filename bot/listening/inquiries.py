@@ -1,6 +1,8 @@
 """Who answers what is asked: a look-up by its own words, a question about records, or a report.
 
-One rule decides: whoever understands every word of the message, in this order.
+Whether a message asks at all, its form has told before (`bot/talk/mood.py`): no question comes to those who open a form
+or save, and nothing that surely tells comes to these here. Who answers, one rule decides: whoever understands every
+word of the message, in this order.
 
 1. A phrase or a subject (targets, forecasts, money that falls due) whose words leave nothing over. Not where the
    question is about a paper that the message names by its number or the talk is about, nor where it knows more than the
@@ -43,10 +45,11 @@ _COUNTED = ("activity", "customers", "newcomers")
 def phrase(talk: Talk, heard: Understanding) -> Reply | None:
     """Fixed phrases: lists, a card asked for, what becomes of a reminder. Before all that reads freely.
 
-    「完成」 or 「改成周五」, without a reminder that was just spoken of, is for the dialog that is open.
+    「完成」 or 「改成周五」, without a reminder that was just spoken of, is for the dialog that is open;
+    「改成周五了吗」 changes none.
     """
     action = spoken.command(talk.world, heard.text)
-    if action is None:
+    if action is None or (action["do"] == "reminder" and talk.mood(heard) == "asks"):
         return None
     rather = _rather_asked(talk, heard, action)
     if rather is not None:

@@ -80,6 +80,7 @@ def _asks(words: Catalog, said: str, intent: str, sure: float) -> bool:
         return True
     has_tag = is_marked and words.pattern("mood.tag").search(text) is not None
     is_order = intent.startswith(_ORDERS) and sure >= SURE
+    is_order = is_order or words.pattern("mood.does").match(clauses[0]) is not None  # "push it to Friday?"
     return has_tag or (is_marked and is_one and not is_order)
 
 
