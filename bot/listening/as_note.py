@@ -1,8 +1,9 @@
-"""What was understood as a change of somebody, and changes nothing for which a card has a place, is kept as a note."""
+"""What is kept as a note: a change of somebody for which no card has a place, and what surely tells."""
 
 from dataclasses import replace
 
 from bot.dialogs.model import Json, Reply
+from bot.flows.focus import customer_named
 from bot.flows.registry import FLOWS
 from bot.listening.dialogs import begin, current, drop_idle
 from bot.listening.listener import Talk
@@ -24,3 +25,12 @@ def kept_as_note(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     content = Slot(heard.text.strip(), 0, len(heard.text), 1.0, "all of it")
     return begin(talk.world, talk.memory, FLOWS["follow_up"], replace(heard, slots={"content": content}), given=known)
+
+
+def told(talk: Talk, heard: Understanding) -> Reply | None:
+    """ "Juniper Hill wondered if there was a smaller model": what surely tells, and that no form knew for its own, is a
+    note. Before the look-ups, which would show the name."""
+    if talk.mood(heard) != "tells":
+        return None
+    opened = replace(heard, slots={"content": Slot(heard.text.strip(), 0, len(heard.text), 1.0, "all of it")})
+    return begin(talk.world, talk.memory, FLOWS["follow_up"], opened, given=customer_named(heard))

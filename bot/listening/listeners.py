@@ -234,7 +234,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(_later("openers:dealless")),
     Listener(_later("openers:form"), of="told"),
     Listener(_later("answerers:control")),
-    Listener(_later("openers:told"), when="no_dialog", of="told"),
+    Listener(_later("as_note:told"), when="no_dialog", of="told"),
     Listener(rather, when="no_story", of="asked"),
     Listener(_LOOK_UP, of="asked"),
     Listener(_later("answerers:small_talk")),

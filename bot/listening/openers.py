@@ -266,15 +266,6 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     return _with_next(talk.world, reply, later)
 
 
-def told(talk: Talk, heard: Understanding) -> Reply | None:
-    """ "Juniper Hill wondered if there was a smaller model": what surely tells, and that no form knew for its own, is a
-    note. Before the look-ups, which would show the name."""
-    if talk.mood(heard) != "tells":
-        return None
-    opened = replace(heard, slots={"content": Slot(heard.text.strip(), 0, len(heard.text), 1.0, "all of it")})
-    return begin(talk.world, talk.memory, FLOWS["follow_up"], opened, given=customer_named(heard))
-
-
 def _is_of_request(talk: Talk, flow: Flow, heard: Understanding) -> bool:
     """ "part arrived, fitted", right after a request was spoken of, tells of no order."""
     is_spoken_of = talk.opened is None and talk.world.focus.get("last") == "service_request"
