@@ -10,7 +10,7 @@ from decimal import Decimal
 from nlu.folding import fold, has_han
 from nlu.patterns import pattern
 
-__all__ = ["Tax", "read_tax"]
+__all__ = ["Tax", "read_tax", "tax_spans"]
 
 _PERCENT = r"(\d{1,2}(?:\.\d{1,2})?)\s*(?:%|个?点|percent|per cent)"
 _ALONE = r"(?!\s*(?:首|预|定金|订金|验收|尾|质保|down|deposit|off|up ?front|on\b|in advance))"  # and no instalment
@@ -48,6 +48,12 @@ class Tax:
 
     included: bool | None
     rate: Decimal | None
+
+
+def tax_spans(text: str) -> list[tuple[int, int]]:
+    """Where a message speaks of tax."""
+    low = fold(text)
+    return [found.span() for one in (_OUT, _IN, _RATE, _POINTS) for found in one.finditer(low)]
 
 
 def read_tax(text: str) -> Tax | None:

@@ -8,9 +8,11 @@ from decimal import Decimal
 from itertools import chain
 
 from nlu.clauses import clauses
+from nlu.equal_terms import Equal, is_start, read_equal
 from nlu.folding import fold
 from nlu.patterns import pattern
 from nlu.types import Understanding, Value
+from nlu.values.cycles import add_months
 
 __all__ = ["DIGITS", "TENTHS", "Part", "read_terms"]
 
@@ -21,14 +23,15 @@ MAX_PARTS = 24
 @dataclass(frozen=True, slots=True)
 class Part:
     """One payment. ``share`` in per cent; None: whatever is left. ``milestone``: after what it is due (signing,
-    delivery, acceptance, warranty), "" for none. ``due_on``: the day named; ``after_days``: so long after it.
-    ``start`` and ``end``: where the words for it stand.
+    delivery, acceptance, warranty), "" for none. ``due_on``: the day named; ``after_days`` or ``after_months``: so
+    long after it. ``start`` and ``end``: where the words for it stand.
     """
 
     share: Decimal | None
     milestone: str = ""
     due_on: date | None = None
     after_days: int | None = None
+    after_months: int | None = None
     start: int = 0
     end: int = 0
 
@@ -73,10 +76,6 @@ _WHOLE = pattern(
     r"|payment on delivery|due on delivery)"
 )
 _NET = pattern(r"\bnet[- ]?(\d{1,3})\b|(?:月结|账期)\s*(\d{1,3})\s*[天日]")
-_EQUAL = pattern(
-    r"分\s*([\d一二三四五六七八九十]{1,2})\s*[期次笔](?:付|支付|付款)?|\b(?:in )?(\d{1,2}) (?:equal )?(?:monthly )?"
-    r"(?:instal?lments|payments)\b"
-)
 _MARKS = ",，;；、。.:：\n"
 _AFTER = pattern(r"[后内]|after|within|later")
 DIGITS = "零一二三四五六七八九十"
@@ -89,14 +88,15 @@ def read_terms(heard: Understanding) -> list[Part]:
     The shares are as they were said: whether they make up the whole is for others to judge.
     """
     low = fold(heard.text)
-    parts = _by_ratio(low) or _by_clauses(heard, low) or _by_labels(low) or _as_one(low) or _equal(low)
+    parts = _by_ratio(low) or _by_clauses(heard, low) or _by_labels(low) or _as_one(low) or _equal(heard, low)
     rest = [part for part in parts if part.share is None]
     if len(parts) > MAX_PARTS or len(rest) > 1:
         return []
     left = WHOLE - sum((part.share for part in parts if part.share is not None), Decimal(0))
     if rest and left <= 0:
         return []
-    return [replace(part, share=left) if part.share is None else part for part in _placed(parts)]
+    parts = [replace(part, share=left) if part.share is None else part for part in _placed(parts)]
+    return _rest_in_parts(parts, low)
 
 
 def _by_ratio(low: str) -> list[Part]:
@@ -179,11 +179,11 @@ def _completed(part: Part, heard: Understanding, clause: str, values: Sequence[V
     return replace(part, milestone=milestone, due_on=part.due_on or day, after_days=days)
 
 
-def _day(value: Value) -> date | None:
+def _day(value: Value, *, last: bool = True) -> date | None:
     reading = value.future or value.past
     if reading is None:
         return None
-    return reading.days.end
+    return reading.days.end if last else reading.days.start
 
 
 def _as_one(low: str) -> list[Part]:
@@ -194,16 +194,47 @@ def _as_one(low: str) -> list[Part]:
     return [_at(whole, WHOLE, str(whole.lastgroup))] if whole else []
 
 
-def _equal(low: str) -> list[Part]:
-    """「分三期」: as many equal payments, a month from one to the next; the last one takes what is left over."""
-    match = _EQUAL.search(low)
-    said = (match.group(1) or match.group(2)) if match else ""
-    count = int(said) if said.isdigit() else DIGITS.find(said) if said else 0
-    if match is None or not 2 <= count <= MAX_PARTS:
+def _equal(heard: Understanding, low: str) -> list[Part]:
+    """「分三期」: as many equal payments, a month from one to the next where nothing else is said, from the day that is
+    named on."""
+    found = read_equal(low)
+    if found is None or not 2 <= found.count <= MAX_PARTS:
         return []
-    share = (WHOLE / count).quantize(Decimal("0.000001"))
-    parts = [_at(match, share, "signing", 30 * n) for n in range(count)]
-    return [*parts[:-1], replace(parts[-1], share=None)]
+    start = next((value for value in heard.values if value.is_time and is_start(low, value.start)), None)
+    day = _day(start, last=False) if start else None
+    whole = Part(None, "" if day else "signing", due_on=day, start=found.start, end=found.end)
+    parts = _split_up(whole, WHOLE, found)
+    return [replace(part, end=max(found.end, start.end)) for part in parts] if start else parts
+
+
+def _split_up(part: Part, share: Decimal, equal: Equal) -> list[Part]:
+    """A payment as so many equal ones; the last one takes what is left over."""
+    each = (share / equal.count).quantize(Decimal("0.000001"))
+    shares = [each] * (equal.count - 1) + [share - each * (equal.count - 1)]
+    later = (
+        {"due_on": add_months(part.due_on, n * equal.months)} if part.due_on else {"after_months": n * equal.months}
+        for n in range(1, equal.count)
+    )
+    first = replace(part, share=shares[0], after_months=None if part.due_on else 0)
+    milestone = "" if part.milestone == "signing" else part.milestone
+    return [
+        first,
+        *(replace(first, share=s, milestone=milestone, **at) for s, at in zip(shares[1:], later, strict=True)),
+    ]
+
+
+def _rest_in_parts(parts: list[Part], low: str) -> list[Part]:
+    """ "30% down, the rest in three instalments": the last payment as several."""
+    said = low[parts[-1].start : parts[-1].end] if len(parts) > 1 else ""
+    equal = read_equal(said) if _REST.search(said) else None
+    if equal is None or not 2 <= equal.count <= MAX_PARTS or parts[-1].share is None:
+        return parts
+    rest = replace(parts[-1], milestone="signing", after_days=None, after_months=equal.months)
+    split = _split_up(rest, parts[-1].share, equal)
+    return [
+        *parts[:-1],
+        *(replace(part, milestone="", after_months=(n + 1) * equal.months) for n, part in enumerate(split)),
+    ]
 
 
 def _placed(parts: Sequence[Part]) -> list[Part]:
@@ -211,7 +242,7 @@ def _placed(parts: Sequence[Part]) -> list[Part]:
     usual = _USUAL.get(len(parts), ())
     placed = []
     for n, part in enumerate(parts):
-        is_open = not part.milestone and part.due_on is None
+        is_open = not part.milestone and part.due_on is None and part.after_months is None
         placed.append(replace(part, milestone=usual[n] if n < len(usual) else "signing") if is_open else part)
         if is_open and n >= len(usual):
             placed[-1] = replace(placed[-1], after_days=30 * n)

@@ -19,7 +19,8 @@ WHOLE = Decimal(100)
 
 @dataclass(frozen=True, slots=True)
 class Terms(Gathers):
-    """Terms of payment. JSON: {"said": the words, "parts": [{"share", "milestone", "due_on", "after_days"}, …]}.
+    """Terms of payment. JSON: {"said": the words, "parts": [{"share", "milestone", "due_on", "after_days"}, …]}; a part
+    may say "after_months".
 
     Words that nobody could reckon with are kept as words, without parts.
     """
@@ -54,7 +55,7 @@ class Terms(Gathers):
             else words.say("contract.part_bare", share=show_share(part["share"]))
             for part in value["parts"]
         )
-        is_plain = not any(part["due_on"] or part["after_days"] for part in value["parts"])
+        is_plain = not any(part["due_on"] or part["after_days"] or part.get("after_months") for part in value["parts"])
         return named if named and is_plain else str(value["said"])
 
     def options(self, world: World, values: Values) -> tuple[Option, ...]:
@@ -145,4 +146,5 @@ def _part(part: Part) -> Json:
         "milestone": part.milestone,
         "due_on": part.due_on.isoformat() if part.due_on else None,
         "after_days": part.after_days,
+        **({"after_months": part.after_months} if part.after_months else {}),
     }

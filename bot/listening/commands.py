@@ -130,6 +130,7 @@ COMMANDS: dict[str, Command] = {
     "incoming": _Command("bot.incoming.talk:handle"),
     "owed": _sums("bot.lookups.receivables:owed", "invoice"),
     "falling_due": _Command("bot.lookups.falling_due:answer"),
+    "schedule": _Command("bot.lookups.instalments:answer"),
     "reconcile": _sums("bot.lookups.accounts:reconcile", "invoice"),
     "person": _Command("bot.privacy.talk:handle"),
     "question": _Command("bot.questions.telling:answer"),

@@ -28,6 +28,7 @@ from bot.listening.dealless import customer_without, is_new, nothing_to_change
 from bot.listening.dialogs import begin, drop_idle, wait, went_on, with_open_question
 from bot.listening.listener import Talk
 from bot.listening.openings import opening, said
+from bot.listening.sold_facts import with_amount
 from bot.rules.opportunities import open_at
 from bot.talk.several import SURE_NOTE, days_in, notes_in
 from bot.world import World
@@ -250,6 +251,7 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     if _corrects_what_is_there(talk, flow, heard) or _is_of_request(talk, flow, heard):
         return None
     heard = _in_its_words(talk.world, flow, heard)
+    heard = with_amount(heard) if flow.kind in PAPERS else heard
     parts = _PARTS.get(flow.kind)
     first, *later = (parts(talk.world, heard) if parts else []) or [heard]
     for note in reversed(later):

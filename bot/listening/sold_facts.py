@@ -12,7 +12,10 @@ from config.catalog import catalog
 from config.types import Money
 from nlu.documents import invoice_named
 from nlu.folding import fold
+from nlu.goods import read_goods
 from nlu.patterns import pattern
+from nlu.tax import tax_spans
+from nlu.terms import Part, read_terms
 from nlu.types import Slot, Understanding, Value
 
 PAPERS = ("contract", "order", "invoice", "quote")
@@ -50,6 +53,7 @@ def facts_in(heard: Understanding) -> Iterator[tuple[int, int]]:
     yield from (
         (slot.start, slot.end) for name, slot in heard.slots.items() if name.endswith("_number") or name == "contact"
     )
+    yield from tax_spans(heard.text)
 
 
 def goods_in(heard: Understanding) -> Iterator[tuple[int, int]]:
@@ -73,9 +77,18 @@ def slots_of(heard: Understanding) -> dict[str, Slot]:
     if named is not None:
         slots["customer"] = Slot(named.name.name, named.start, named.end, named.sure, "a known name")
     money = [value for value in heard.of_kind("money") if value.money is not None and not _is_in(value, slots.values())]
+    if len(money) > 1:  # 「24 万，分四期，每期 6 万」
+        agreed = read_terms(heard)
+        money = [value for value in money if not _is_in(value, agreed)]
     if len(money) == 1 and money[0].money is not None:
         slots["amount"] = Slot(money[0].money, money[0].start, money[0].end, 0.9, "the amount")
     return slots
+
+
+def with_amount(heard: Understanding) -> Understanding:
+    """What was heard, with the only bare number as the amount, where no form's words gave one and no goods are told."""
+    found = None if "amount" in heard.slots or read_goods(heard) else slots_of(with_amounts(heard)).get("amount")
+    return replace(heard, slots={**heard.slots, "amount": found}) if found is not None else heard
 
 
 def with_invoice(heard: Understanding) -> Understanding:
@@ -96,7 +109,8 @@ def with_amounts(heard: Understanding) -> Understanding:
         for value in heard.values
     ]
     heard = replace(heard, values=tuple(values))
-    numbers = [slot for name, slot in heard.slots.items() if name.endswith("_number")]
+    numbers: list[Slot | Part] = [slot for name, slot in heard.slots.items() if name.endswith("_number")]
+    numbers += read_terms(heard)  # "4 payments of 9,000"
     bare = [
         value
         for value in heard.of_kind("number")
@@ -108,5 +122,5 @@ def with_amounts(heard: Understanding) -> Understanding:
     return replace(heard, values=tuple(amount if value is bare[0] else value for value in heard.values))
 
 
-def _is_in(value: Value, slots: Iterable[Slot]) -> bool:
+def _is_in(value: Value, slots: Iterable[Slot | Part]) -> bool:
     return any(slot.start <= value.start < slot.end for slot in slots)

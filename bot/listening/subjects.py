@@ -10,6 +10,7 @@ from bot.listening import handling
 from bot.listening.topics import Topic, topic_of
 from bot.lookups import (
     falling_due,
+    instalments,
     overcome,
     satisfaction,
     solved,
@@ -36,6 +37,7 @@ _ASKED = (
     supposing.asked,
     satisfaction.asked,
     as_file.asked,
+    instalments.asked,
     falling_due.asked,
     overcome.asked,
 )

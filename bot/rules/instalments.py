@@ -18,6 +18,7 @@ from bot.rules.access import visible
 from bot.world import World
 from config.sales import Sales
 from config.types import Money, Period
+from nlu.values.cycles import add_months
 from storage import records
 
 WHOLE = Decimal(100)
@@ -53,7 +54,8 @@ def _due_on(part: Json, signed_on: date, sales: Sales) -> date:
     after, milestone = part["after_days"], part["milestone"]
     if after is not None and milestone == "warranty":
         milestone = "acceptance"
-    return signed_on + timedelta(days=sales.due_days.get(milestone, 0) + (after or 0))
+    day = add_months(signed_on, part.get("after_months") or 0) or signed_on
+    return day + timedelta(days=sales.due_days.get(milestone, 0) + (after or 0))
 
 
 def settled(
