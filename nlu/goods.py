@@ -35,7 +35,7 @@ _SPLIT = pattern(r"[，；;。、\n]|(?<!\d),|,(?!\d{3}(?!\d))|(?<=\s)(?:and|plu
 _BULLET = pattern(r"(?m)^[ \t\u3000]*(?:[-*•·–][ \t\u3000]+|\(?\d{1,2}[.、)）][ \t\u3000]*(?!\d))")
 _RATIO = pattern(r"(?<![\d.])\d{1,3}(?:\s*[-/:]\s*\d{1,3})+(?!\d)")  # terms of payment, a day
 _HEAD_ZH = (
-    r".*(?:报个?价单?|报一下价|[下订]了?(?:第?[一二三四五六七八九两\d]?[个张笔份]?)订?单"
+    r".*(?:报(?:[一二两三四几]?[个份])?价单?|报一下价|[下订]了?(?:第?[一二三四五六七八九两\d]?[个张笔份]?)订?单"
     r"|订购|订货|采购|购买|订了|买了?|签了?[一个份]*合同)了?"
 )
 _HEAD = pattern(
@@ -99,7 +99,7 @@ _OFF = pattern(r"优惠|折扣|减|让利|下浮|\boff\b|discount|\bless\b")
 _ALL = pattern(r"全部|整单|一律|都|总体|\b(?:all|everything|overall|throughout)\b")
 _PER = pattern(r"(?:/|每|\bper )\s*(?P<unit>[\u4e00-\u9fff]|[a-z]+)")
 _LABELS = pattern(
-    r"(?:(?:先|再|也|还)(?:下单?|[发订要])|剩下的?|其余的?|余下的?|想要|需要|想买|要买|想订|要了|买了|订了|产品名称|产品|品名|商品|货品|名称|数量|单价|价格|售价|定价|折扣|优惠|打|给予|各|为|是|要)"
+    r"(?:(?:先|再|也|还)(?:下单?|[发订要来拿])|(?<!其)[他她]们?|客户|对方|老板|那边|想订|要订|剩下的?|其余的?|余下的?|想要|需要|想买|要买|想订|要了|买了|订了|产品名称|产品|品名|商品|货品|名称|数量|单价|价格|售价|定价|折扣|优惠|打|给予|各|为|是|要)"
     r"|每[\u4e00-\u9fff]|/\s*(?:[\u4e00-\u9fff]|[a-z]+)|(?<![\u4e00-\u9fff])(?:元|块)(?![\u4e00-\u9fff])|全部|整单|一律"
     r"|\b(?:product|item|qty|quantity|unit price|price|discount|at|each|per(?: [a-z]+)?|apiece|off|less|of|for|with|a"
     r"|all|everything|overall|throughout|make it|should be|is|to|wants?|needs?"
@@ -112,7 +112,11 @@ _NUMBER = pattern(
     r"(?<![\w.,-])(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,6})?(?![\w%])(?!\.\d)"
     r"|(?<![a-z\d.-])(?<!\d,)\d{1,9}(?:\.\d{1,6})?(?=\s?一[\u4e00-\u9fff](?:[\s,;。、]|$))"  # 泵|200|一台
 )
-_NO_COUNT = pattern(r"第$|[a-z\d]-$")  # 「第一个订单」, 「合同号 A-1」
+_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_WORD_COUNT = pattern(
+    rf"\b(?:{'|'.join(_WORDS[2:])})(?= [^,.;\n]{{2,40}}(?:\bat\b|@|\bfor\b) ?[$€£¥]?\d[^,.;\n]*(?:,\d{{3}})*(?: each| apiece| a piece)\b)"
+)
+_NO_COUNT = pattern(r"第$|报$|[a-z\d]-$")  # 「第一个订单」, 「合同号 A-1」
 _WORD = pattern(r"[\w\u4e00-\u9fff]")
 
 
@@ -138,7 +142,10 @@ def read_goods(heard: Understanding, *, is_list: bool = False) -> list[Goods]:
             part = replace(part, product="")
         if not part.product and _is_sold(part.unit) and (last is None or last.quantity is not None):
             part = replace(part, product=part.unit or "", unit=None)
-        if part.for_all and not part.product and part.discount is not None:
+        same = next((n for n, item in enumerate(items) if part.product and item.product == part.product), None)
+        if same is not None and part.quantity is None:  # 「…；水泵打 95 折」
+            items[same] = _joined(items[same], part)
+        elif part.for_all and not part.product and part.discount is not None:
             items = [replace(item, discount=part.discount) for item in items]
         elif last is None or (part.product and (not last.product or _is_measured(last))):
             if last is not None and not last.product:
@@ -206,6 +213,9 @@ def _values(heard: Understanding, low: str) -> list[Value]:
         start, end = match.span()
         if not any(a < end and start < b for a, b in taken):
             values.append(Value("number", start, end, match.group(), number=Decimal(match.group().replace(",", ""))))
+    if any(_NUMBER.search(value.text) for value in values):
+        for match in _WORD_COUNT.finditer(low):  # "|two| deck ovens at 8,400 each"
+            values.append(Value("number", *match.span(), match.group(), number=Decimal(_WORDS.index(match.group()))))
     return sorted(values, key=lambda value: value.start)
 
 
@@ -305,7 +315,10 @@ def _product(
     masked = "".join(letters)
     for match in list(_LABELS.finditer(fold(masked))):
         masked = masked[: match.start()] + "\0" * len(match.group()) + masked[match.end() :]
-    pieces = [(m.start() + start, m.group().strip(" \t-–—:：()（）\"'“”「」")) for m in re.finditer(r"[^\0]+", masked)]
+    pieces = [
+        (m.start() + start, m.group().strip(" \t-–—:：()（）\"'“”「」").removeprefix("的"))
+        for m in re.finditer(r"[^\0]+", masked)
+    ]
     pieces = [(at, piece) for at, piece in pieces if _WORD.search(piece)]
     if not pieces:
         return ""

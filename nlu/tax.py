@@ -52,7 +52,7 @@ class Tax:
 
 def tax_spans(text: str) -> list[tuple[int, int]]:
     """Where a message speaks of tax."""
-    low = fold(text)
+    low = fold(text) if read_tax(text) is not None else ""
     return [found.span() for one in (_OUT, _IN, _RATE, _POINTS) for found in one.finditer(low)]
 
 

@@ -46,7 +46,7 @@ _USUAL = {
 _MILESTONES = (
     ("warranty", pattern(r"质保|保修|warranty|retention|guarantee")),
     ("acceptance", pattern(r"验收|上线|完工|竣工|acceptance|accepted|go[- ]?live|completion|completed|sign[- ]?off")),
-    ("delivery", pattern(r"到货|发货|交货|交付|送达|deliver|shipment|shipping|shipped|dispatch|\bcod\b")),
+    ("delivery", pattern(r"到货|货到|发货|交货|交付|送达|deliver|shipment|shipping|shipped|dispatch|\bcod\b")),
     (
         "signing",
         pattern(
@@ -77,6 +77,7 @@ _WHOLE = pattern(
 )
 _NET = pattern(r"\bnet[- ]?(\d{1,3})\b|(?:月结|账期)\s*(\d{1,3})\s*[天日]")
 _MARKS = ",，;；、。.:：\n"
+_SIGNS = pattern(r"签(?!约?款|约?付|约?后)|\b(?:signing|signed|signs?)\b")
 _AFTER = pattern(r"[后内]|after|within|later")
 DIGITS = "零一二三四五六七八九十"
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
@@ -134,7 +135,7 @@ def _by_clauses(heard: Understanding, low: str) -> list[Part]:
         part = None if _OFF.search(said) else _clause(heard, said, values, has_before=bool(parts))
         if part is not None:
             parts.append(replace(part, start=start, end=end))
-        elif parts and not any(v.kind in ("percent", "money") for v in values):
+        elif parts and not _SIGNS.search(said) and not any(v.kind in ("percent", "money") for v in values):
             completed = _completed(parts[-1], heard, said, values)
             parts[-1] = replace(completed, end=end) if completed != parts[-1] else completed
     if len(parts) == 1 and parts[0].share != WHOLE and _DEPOSIT.search(low[parts[0].start : parts[0].end]):

@@ -15,9 +15,11 @@ MAX_BETWEEN = 8  # characters between the word and the time
 
 @dataclass(frozen=True, slots=True)
 class Until(Day, Gathers):
-    """A day, or so long from today. ``key``: the words in the catalogs that introduce it in a longer message."""
+    """A day, or so long from today. ``key``: the words in the catalogs that introduce it in a longer message;
+    ``close``: those that do where they stand right beside a day, 「下周一签」."""
 
     key: str = ""
+    close: str = ""
 
     def read(self, answer: Understanding, world: World, values: Values) -> Json | Question | None:
         lasting = next(iter(answer.of_kind("duration")), None)
@@ -36,6 +38,14 @@ class Until(Day, Gathers):
                 is_before = 0 <= at - value.end <= 1
                 if is_behind or is_before:
                     return self._of(value, world)
+        days = list(heard.of_kind("date", "datetime")) if self.close else []
+        for found in world.words.pattern(self.close).finditer(low) if days else ():
+            beside = (
+                day for day in days if day.end <= found.start() <= day.end + 1 or 0 <= day.start - found.end() <= 1
+            )
+            day = next(beside, None)
+            if day is not None:
+                return self._of(day, world)
         return None
 
     def _of(self, value: Value, world: World) -> Json:

@@ -16,6 +16,7 @@ from bot.rules import contracts, opportunities, quotes
 from bot.rules.customers import customer_of
 from bot.rules.documents import as_summed, named, priced, summed, unused
 from bot.rules.told_apart import named_in
+from bot.rules.told_goods import told_lines
 from bot.world import World
 from config.catalog import catalog
 from nlu.terms import read_terms
@@ -41,6 +42,13 @@ def _deal(values: Values, world: World) -> Json | Guess | Question | None:
 def _quote(values: Values, world: World) -> Json | None:
     quote = contracts.quoted(world, values)
     return named(quote) if quote else None
+
+
+def _lines(values: Values, world: World) -> Json | Guess | None:
+    """Those of the quote; without any quote what was told of the goods."""
+    if contracts.quoted(world, values) is not None:
+        return contracts.quoted_lines(values, world)
+    return told_lines(values, world)
 
 
 def _amount(values: Values, world: World) -> Json | None:
@@ -128,13 +136,13 @@ CONTRACT = Flow(
             required=False,
             ask="guided",
             check=priced,
-            propose=contracts.quoted_lines,
+            propose=_lines,
             within=("quote",),
         ),
         Field("amount", Amount(), propose=_amount, check=as_summed, within=("lines", "opportunity")),
         Field("tax", TaxType(), ask="never", propose=_tax, within=("quote",)),
         Field("payment_terms", Terms(), required=False, ask="guided", slot="-"),
-        Field("signed_on", Until("past", key="contract.signed"), ask="never", propose=_today),
+        Field("signed_on", Until("past", key="contract.signed", close="contract.signing"), ask="never", propose=_today),
         Field(
             "instalments",
             Instalments(),

@@ -13,6 +13,7 @@ from bot.dialogs.values import Amount, Day, positive
 from bot.errors import InvalidValue
 from bot.flows import stage_needs
 from bot.flows.documents import start_button
+from bot.flows.goods_told import worth_of
 from bot.flows.rival import Rival
 from bot.flows.shared import known_product, legal_move, name_of, new_ones, ref, saved, short_name
 from bot.rules import opportunities
@@ -37,17 +38,32 @@ def _first_stage(values: Values, world: World) -> Json:
     return world.crm.stages_of("open")[0].code
 
 
+def _worth(values: Values, world: World) -> Guess | None:
+    """What the goods come to that the message tells of."""
+    return worth_of(world.said, world)
+
+
 def _create(world: World, values: Values) -> Saved:
     customer = customer_of(world, values["customer"])
     contact = contact_of(world, values["contact"], customer, {}) if "contact" in values else None
     opportunity = opportunities.create(world, values["name"], customer, contact, values)
     words = world.words
+    stage = world.crm.stage(opportunity.stage)
+    is_won = stage is not None and stage.kind == "won"
+    known = {"customer": {"id": customer.id, "name": customer.name}, "opportunity": ref(opportunity)}
+    then = (
+        start_button(world, "contract", **known)
+        if is_won
+        else opportunities.next_step_button(world, opportunity, customer.name)
+    )
+    key = "opportunity_update.saved_won" if is_won else "opportunity.saved"
+    label = world.crm.label("stages", opportunity.stage, words.language)
     return saved(
         world,
-        words.say("opportunity.saved", name=opportunity.name, id=opportunity.public_id),
+        words.say(key, name=opportunity.name, id=opportunity.public_id, stage=label),
         *new_ones(world, customer, contact),
-        gives=words.say("opportunity.next_step", name=opportunity.name),
-        buttons=(opportunities.next_step_button(world, opportunity, customer.name),),
+        gives=words.say("contract.after_win") if is_won else words.say("opportunity.next_step", name=opportunity.name),
+        buttons=(then,),
         about={"customer": customer, "contact": contact, "opportunity": opportunity},
     )
 
@@ -66,7 +82,7 @@ OPPORTUNITY = Flow(
         Field("customer", Ref("customer", if_unknown="create"), propose=_whom_we_spoke_of),
         Field("product", Text(), required=False, ask="never", propose=known_product),
         Field("name", Text(slot="opportunity"), ask="guided", slot="opportunity", propose=_default_name),
-        Field("amount", Amount(), required=False, ask="guided", check=positive),
+        Field("amount", Amount(), required=False, ask="guided", check=positive, propose=_worth),
         Field("expected_close", Day("future", last=True), required=False, ask="guided"),
         Field("stage", Choice("stages", "stage"), ask="never", propose=_first_stage),
         Field("contact", Ref("contact", if_unknown="create"), required=False, ask="never", within=("customer",)),

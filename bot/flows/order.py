@@ -22,6 +22,7 @@ from bot.flows.shared import new_ones, ref, saved
 from bot.rules import orders
 from bot.rules.customers import customer_of
 from bot.rules.documents import bases_of, named, summed, unused
+from bot.rules.told_goods import told_lines
 from bot.world import World
 from storage import records
 
@@ -39,10 +40,12 @@ def _contract(values: Values, world: World) -> Guess | None:
     return Guess(named(found[0])) if len(found) == 1 else None
 
 
-def _lines(values: Values, world: World) -> Json | None:
-    """What is left of the contract, or so many of it as are said."""
+def _lines(values: Values, world: World) -> Json | Guess | None:
+    """What is left of the contract, or so many of it as are said; without one what was told of the goods."""
     contract = next(iter(bases_of(world, values, "contract")), None)
-    if contract is None or "amount" in values:
+    if contract is None:
+        return told_lines(values, world)
+    if "amount" in values:
         return None
     return orders.so_many(world, orders.lines_left(world, contract)) or None
 

@@ -4,6 +4,7 @@ from bot.dialogs.model import Json, Press, Reply
 from bot.flows.shared import name_of, ref
 from bot.rules import opportunities
 from bot.rules.pronouns import spoken_of
+from bot.rules.told_goods import read_priced
 from bot.world import World
 from nlu.types import Understanding
 from storage import records
@@ -20,9 +21,9 @@ def customer_without(world: World, heard: Understanding) -> Json | None:
 
 
 def is_new(heard: Understanding) -> bool:
-    """Does the message tell enough of an opportunity that is going on to create it?"""
+    """Does the message tell enough of an opportunity that is going on, or won, to create it?"""
     is_told = "amount" in heard.slots or "expected_close" in heard.slots
-    return is_told and heard.get("stage") not in ("won", "lost")
+    return (is_told or bool(read_priced(heard))) and heard.get("stage") != "lost"
 
 
 def nothing_to_change(world: World, customer: Json, heard: Understanding) -> Reply:

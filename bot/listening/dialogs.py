@@ -30,7 +30,7 @@ from nlu.values.calendar import impossible_days
 GIVEN_UP = Lazy[[World, Mapping[str, object]], None]("bot.upkeep.usage:given_up")
 _NAMES = ("name", "contact", "new_name", "full_name", "alias")  # fields that give somebody or something a name
 # What the talk is about no longer when it turns to another customer.
-OF_CUSTOMER = ("contact", "opportunity", "service_request", "quote", "contract", "order", "invoice", "payment")
+OF_CUSTOMER = ("contact", "opportunity", "service_request", "quote", "contract", "order", "invoice", "payment", "goods")
 # What was spoken of before a paper was saved belongs to another paper.
 _OF_OTHERS = {"contract": ("quote", "order", "invoice", "payment"), "order": ("invoice", "payment")}
 SAID_ANYWHERE = frozenset(
@@ -249,8 +249,11 @@ def _talk_about(memory: Memory, about: Mapping[str, int]) -> None:
     "last" is the kind of what was saved, which a save names last.
     """
     if memory.focus.get("customer") not in (None, about.get("customer")) and "customer" in about:
+        goods = memory.focus.get("goods")
         for kind in OF_CUSTOMER:
             memory.focus.pop(kind, None)
+        if goods and goods["customer"] in (None, about["customer"]):  # they were told of the customer who is new now
+            memory.focus["goods"] = {**goods, "customer": about["customer"]}
     memory.focus.update(about)
     last = memory.focus["last"] = next(reversed([*about]), None)
     for kind in _OF_OTHERS.get(last or "", ()):

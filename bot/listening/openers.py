@@ -30,6 +30,7 @@ from bot.listening.listener import Talk
 from bot.listening.openings import opening, said
 from bot.listening.sold_facts import with_amount
 from bot.rules.opportunities import open_at
+from bot.rules.told_goods import read_priced
 from bot.talk.several import SURE_NOTE, days_in, notes_in
 from bot.world import World
 from config.phrasing import phrasing
@@ -235,6 +236,7 @@ def dealless(talk: Talk, heard: Understanding) -> Reply | None:
     if customer is None or (talk.mood(heard) == "asks" and "id" not in customer):
         return None
     if is_new(heard) and talk.mood(heard) != "asks":
+        _keep_goods(talk, heard)
         return begin(talk.world, talk.memory, FLOWS["opportunity"], heard, given={"customer": customer})
     if "id" in customer:
         talk.memory.focus["customer"] = customer["id"]
@@ -250,6 +252,8 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     if _corrects_what_is_there(talk, flow, heard) or _is_of_request(talk, flow, heard):
         return None
+    if flow.kind == "order" and talk.world.words.pattern("sold.quote_made").search(heard.text):
+        flow = FLOWS["quote"]  # 「给禾田报两个价：……」: goods and prices, and no order
     heard = _in_its_words(talk.world, flow, heard)
     heard = with_amount(heard) if flow.kind in PAPERS else heard
     parts = _PARTS.get(flow.kind)
@@ -259,6 +263,7 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     heard = without_bystander(talk.world, with_person(talk.world, flow, first))
     given = meant(talk.world, flow, heard)
     heard = replace(heard, slots={name: slot for name, slot in heard.slots.items() if name not in given})
+    _keep_goods(talk, first)
     reply = begin(talk.world, talk.memory, flow, heard, given=given)
     if talk.opened is not None and drop_idle(talk.world, talk.memory):
         return None
@@ -266,6 +271,14 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     if noted is not None:
         return noted
     return _with_next(talk.world, reply, later)
+
+
+def _keep_goods(talk: Talk, heard: Understanding) -> None:
+    """What is told of goods and their prices is remembered for the paper that follows."""
+    lines = read_priced(heard)
+    if lines:
+        known = meant(talk.world, OPPORTUNITY_UPDATE, heard).get("customer") or {}
+        talk.memory.focus["goods"] = {"customer": known.get("id"), "lines": lines}
 
 
 def _is_of_request(talk: Talk, flow: Flow, heard: Understanding) -> bool:

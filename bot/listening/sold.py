@@ -37,6 +37,7 @@ from bot.rules import orders, payments, sums
 from bot.rules.documents import named
 from bot.rules.opportunities import open_at
 from bot.rules.pronouns import spoken_of
+from bot.rules.told_goods import told_lines
 from bot.world import World
 from config.catalog import Catalog, catalog
 from nlu.folding import fold
@@ -72,6 +73,7 @@ _STEPS = (
     _Step("shipped", "order_update", "shipped"),
     _Step("contract", "contract"),
     _Step("order", "order"),
+    _Step("quote_made", "quote"),
 )
 
 
@@ -161,7 +163,8 @@ def _said(heard: Understanding, world: World) -> _Step | None:
     facts += papers_named(world, heard)
     agreed = [*((part.start, part.end) for part in read_terms(heard)), *goods_in(heard)]
     for one in told_of:
-        plain = without(heard, [*facts, *agreed] if one.name == "contract" else facts)
+        told = {"contract": agreed, "quote_made": [(v.start, v.end) for v in heard.of_kind("duration")]}
+        plain = without(heard, [*facts, *told.get(one.name, ())])
         rest = words.pattern(f"sold.{one.name}").sub(" ", plain)
         for key in (f"sold.beside.{one.name}", "sold.beside.all"):
             rest = words.pattern(key).sub(" ", rest)
@@ -210,6 +213,9 @@ def _fits(one: _Step, heard: Understanding, world: World, words: Catalog, plain:
         return is_last or (words.pattern("sold.quote").search(plain) is not None and (is_about or is_last))
     if has_goods and one.name not in ("payment", "order", "contract"):
         return False
+    if one.name == "quote_made":
+        customer = next(iter(customers(heard)), None) or spoken_of(world, "customer")
+        return customer is not None and told_lines({"customer": customer}, world) is not None
     if one.name == "payment":
         is_order = world.words.say("common.kind.order") in plain and not is_priced
         is_money = is_priced or words.pattern("sold.money").search(plain) is not None
