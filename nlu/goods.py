@@ -114,7 +114,8 @@ _NUMBER = pattern(
 )
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _WORD_COUNT = pattern(
-    rf"\b(?:{'|'.join(_WORDS[2:])})(?= [^,.;\n]{{2,40}}(?:\bat\b|@|\bfor\b) ?[$€£¥]?\d[^,.;\n]*(?:,\d{{3}})*(?: each| apiece| a piece)\b)"
+    rf"\b(?:{'|'.join(_WORDS[2:])})(?= [^,.;\n]{{2,40}}(?:\bat\b|@|\bfor\b) ?[$€£¥]?\d"
+    r"[^,.;\n]*(?:,\d{3})*(?: each| apiece| a piece)\b)"
 )
 _NO_COUNT = pattern(r"第$|报$|[a-z\d]-$")  # 「第一个订单」, 「合同号 A-1」
 _WORD = pattern(r"[\w\u4e00-\u9fff]")

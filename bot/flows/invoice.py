@@ -95,13 +95,17 @@ def _fits(value: Json, world: World, values: Values) -> Json | Question | None:
 
 
 def _rest(values: Values, world: World) -> Json | Guess | None:
-    """What the part that is named comes to, else what is still to be invoiced."""
+    """What the part that is named comes to, what was just paid, else what is still to be invoiced."""
     documents = bases_of(world, values, "order", "contract")
     part = next(filter(None, (worth(document, values.get("part")) for document in documents)), None)
     if part is not None:
         return part.to_json()
     document = next(iter(documents), None)
-    left = sums.rest(document, sums.billed(world.tx, document)) if document is not None else None
+    billed = sums.billed(world.tx, document) if document is not None else 0
+    received = sums.paid(world.tx, document) - billed if document is not None else 0
+    if document is not None and world.focus.get("last") == "payment" and received > 0:
+        return Guess(Money.from_minor(received, document.amount_currency).to_json())  # what was paid before its invoice
+    left = sums.rest(document, billed) if document is not None else None
     return Guess(left.to_json()) if left and left.value > 0 else None
 
 

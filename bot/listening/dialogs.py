@@ -28,6 +28,7 @@ from nlu.types import Understanding
 from nlu.values.calendar import impossible_days
 
 GIVEN_UP = Lazy[[World, Mapping[str, object]], None]("bot.upkeep.usage:given_up")
+SECOND_STEP = Lazy[[World, Memory, str], Reply | None]("bot.listening.sold:second")
 _NAMES = ("name", "contact", "new_name", "full_name", "alias")  # fields that give somebody or something a name
 # What the talk is about no longer when it turns to another customer.
 OF_CUSTOMER = ("contact", "opportunity", "service_request", "quote", "contract", "order", "invoice", "payment", "goods")
@@ -125,14 +126,13 @@ def wait(world: World, memory: Memory, flow: Flow, heard: Understanding, given: 
 
 
 def wait_beneath(world: World, memory: Memory, flow: Flow, heard: Understanding) -> str:
-    """Keep a draft that is shown when the one that is open is done; what it is called."""
+    """Keep a message that is heard when the form that is open is done, since what it is about may be made by that;
+    what it opens is called."""
     flow, above = _form(flow, world), memory.dialogs[-1]["values"]
     whose = {"customer": above["customer"]} if "id" in (above.get("customer") or {}) else {}
-    state = engine.start(flow, heard, world, given=whose).state
-    if state is None:
-        return ""
+    state = engine.start(flow, heard, world, given=whose).state or State(flow.kind, values=whose)
     kept = replace(state, asking=None)
-    memory.dialogs.insert(-1, kept.to_json())
+    memory.dialogs.insert(-1, {**kept.to_json(), "heard_later": heard.text})
     return title(flow, kept, world)
 
 
@@ -231,7 +231,7 @@ def _saved(world: World, memory: Memory, flow: Flow, step: Step, values: Values)
             memory.dialogs.append(step.state.to_json())  # nothing is lost: the card stays open
         raise
     _talk_about(memory, saved.about)
-    world.focus.update(saved.about)
+    world.focus.update({**saved.about, "last": memory.focus["last"]})
     if isinstance(world.known, DatabaseNames):
         world.known.forget(_new_names(values))
     return saved
@@ -287,8 +287,9 @@ def with_open_question(world: World, memory: Memory, reply: Reply) -> Reply:
             memory.dialogs.pop()
             return with_open_question(world, memory, reply)
         if state.asking is None:  # it has waited to be shown
-            memory.dialogs.pop()
-            again = begun(world, memory, flow, proceed(flow, state, world))
+            later = memory.dialogs.pop().get("heard_later")
+            again = SECOND_STEP(world, memory, later) if later else None
+            again = again or begun(world, memory, flow, proceed(flow, state, world))
         elif _is_mentioned(memory, flow, state):
             return reply
         else:

@@ -252,9 +252,9 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     if _corrects_what_is_there(talk, flow, heard) or _is_of_request(talk, flow, heard):
         return None
+    heard = _in_its_words(talk.world, flow, heard)
     if flow.kind == "order" and talk.world.words.pattern("sold.quote_made").search(heard.text):
         flow = FLOWS["quote"]  # 「给禾田报两个价：……」: goods and prices, and no order
-    heard = _in_its_words(talk.world, flow, heard)
     heard = with_amount(heard) if flow.kind in PAPERS else heard
     parts = _PARTS.get(flow.kind)
     first, *later = (parts(talk.world, heard) if parts else []) or [heard]

@@ -4,15 +4,16 @@ Such a message is known by having no word left over: its figures, days, names an
 is said of such a step. So a story about a payment stays a story. The words stand in ``sold.toml`` of both languages.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from bot.dialogs.model import Flow, Json, Reply, Values
-from bot.errors import Refused
+from bot.errors import CrmError, Refused
 from bot.flows.documents import another_order, open_invoices, order_meant, spoken
 from bot.flows.focus import meant
 from bot.flows.parts import PartOf
-from bot.flows.registry import FLOWS, SURE_START
+from bot.flows.registry import FLOWS
 from bot.flows.shared import ref
 from bot.listening import pressed
 from bot.listening.dialogs import begin, wait_beneath
@@ -21,60 +22,25 @@ from bot.listening.listeners import hear_text
 from bot.listening.papers import asked as changed
 from bot.listening.sold_facts import (
     PAPERS,
-    PLACES,
     customers,
-    facts_in,
-    goods_in,
     has_money,
-    has_number,
-    papers_named,
     slots_of,
     with_amounts,
     with_invoice,
-    without,
 )
+from bot.listening.sold_steps import Step, in_two, said_again, said_step
 from bot.rules import orders, payments, sums
 from bot.rules.documents import named
-from bot.rules.opportunities import open_at
 from bot.rules.pronouns import spoken_of
-from bot.rules.told_goods import told_lines
+from bot.talk.memory import Memory
 from bot.world import World
-from config.catalog import Catalog, catalog
-from nlu.folding import fold
+from config.catalog import catalog
 from nlu.papers import read_change, read_number
-from nlu.patterns import pattern
-from nlu.terms import read_terms
 from nlu.types import Understanding
 from storage import records
 
+_Offered = Callable[[Flow, Understanding], Values]
 MAX_CHARS = 120  # who says more tells a story
-_CLAUSE = pattern(r"\s*(?:[，,;；。](?!\d)\s*(?:然后|再|and then|then|and)?|\band(?: then)?\b|\bthen\b|然后)\s*")
-_AGAIN = ("payment", "order_update")  # the forms of steps that "the rest, too" can mean
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """A step of a sale: the form that takes it, with the status where it is a move of an order or a quote."""
-
-    name: str
-    flow: str
-    status: str = ""
-    is_again: bool = False  # "second one too"
-
-
-# In the order in which they are looked for: 「付了发票的钱」 is no invoice.
-_STEPS = (
-    _Step("payment", "payment"),
-    _Step("invoice", "invoice"),
-    _Step("quote_declined", "quote_update", "declined"),
-    _Step("quote_accepted", "quote_update", "accepted"),
-    _Step("quote_sent", "quote_update", "sent"),
-    _Step("delivered", "order_update", "delivered"),
-    _Step("shipped", "order_update", "shipped"),
-    _Step("contract", "contract"),
-    _Step("order", "order"),
-    _Step("quote_made", "quote"),
-)
 
 
 def step(talk: Talk, heard: Understanding) -> Reply | None:
@@ -88,29 +54,41 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
         or catalog(heard.lang).pattern("sold.asks").search(heard.text)
     ):
         return None
-    two = _in_two(world, heard)
+    two = in_two(world, heard)
     if two is not None:
         return _one_then(talk, *two)
+    return _taken(world, talk.memory, heard, lambda flow, one: _offered(talk, flow, one))
+
+
+def second(world: World, memory: Memory, text: str) -> Reply | None:
+    """The form of the second step that a message told of, now that the first is saved."""
+    try:
+        return _taken(world, memory, world.understand(text), lambda flow, heard: {})
+    except CrmError as error:
+        return Reply(world.words.say(error.sentence, **error.params))
+
+
+def _taken(world: World, memory: Memory, heard: Understanding, offered: _Offered) -> Reply | None:
     heard = with_amounts(with_invoice(heard))
-    found = _said(heard, world) or _said_again(heard, world)
+    found = said_step(heard, world) or said_again(heard, world)
     if found is None:
         return None
     if _changes(heard, found):
-        return changed(world, talk.memory, heard)
+        return changed(world, memory, heard)
     flow = FLOWS[found.flow]
     papers, unknown = _named(world, heard, flow)
     opened = replace(heard, slots={name: slot for name, slot in slots_of(heard).items() if name != f"{unknown}_number"})
     known = meant(world, flow, opened)
     given: dict[str, Json] = {**known, **papers}
     if not (papers or unknown):
-        given = {**_offered(talk, flow, heard), **known, **_base(world, found, opened, known)}
+        given = {**offered(flow, heard), **known, **_base(world, found, opened, known)}
         if flow.kind == "invoice" and _is_of_contract(world, heard, given):
             given.pop("order", None)
     if found.flow == "payment" and not has_money(heard):
         _refuse_settled(world, given.get("customer") or known.get("customer"))
     if found.status:
         given[found.flow.replace("_update", "_status")] = found.status
-    reply = begin(world, talk.memory, flow, opened, given=given, first=unknown)
+    reply = begin(world, memory, flow, opened, given=given, first=unknown)
     if unknown is None:
         return reply
     number = heard.slots[f"{unknown}_number"].value
@@ -118,24 +96,7 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
     return replace(reply, text=f"{said}\n{reply.text}")
 
 
-def _in_two(world: World, heard: Understanding) -> tuple[Understanding, _Step, Understanding] | None:
-    """A message that tells of a step and then wants an invoice: 「签了，合同 40 万，3-6-1，先开三成的票」."""
-    for mark in reversed(list(_CLAUSE.finditer(heard.text))):
-        tail = heard.text[mark.end() :]
-        if not catalog(heard.lang).pattern("sold.invoice").search(fold(tail)):
-            continue
-        second = world.understand(tail)
-        then = _said(with_amounts(second), replace(world, focus={**world.focus, "customer": None}))
-        if then is None or then.name != "invoice":
-            return None
-        first = world.understand(heard.text[: mark.start()])
-        told = _said(with_amounts(with_invoice(first)), world)
-        is_opening = told is not None or (first.intent.startswith("create_") and first.sure >= SURE_START)
-        return (first, then, second) if is_opening and (told is None or told.name != "invoice") else None
-    return None
-
-
-def _one_then(talk: Talk, first: Understanding, then: _Step, second: Understanding) -> Reply:
+def _one_then(talk: Talk, first: Understanding, then: Step, later: Understanding) -> Reply:
     """The form of the first step; that of the second waits beneath it."""
     world, memory = talk.world, talk.memory
     depth = len(memory.dialogs)
@@ -143,46 +104,14 @@ def _one_then(talk: Talk, first: Understanding, then: _Step, second: Understandi
     if len(memory.dialogs) <= depth:
         return reply
     flow = FLOWS[then.flow]
-    title = wait_beneath(world, memory, flow, replace(second, slots=slots_of(with_amounts(second))))
+    title = wait_beneath(world, memory, flow, replace(later, slots=slots_of(with_amounts(later))))
     return replace(reply, text=f"{reply.text}\n{world.words.say('sold.then', what=title)}")
 
 
-def _changes(heard: Understanding, found: _Step) -> bool:
+def _changes(heard: Understanding, found: Step) -> bool:
     """Is it rather another amount of such a paper, "and the invoice to 8,800"?"""
     change = read_change(heard.text)
     return change is not None and change.paper.kind == found.flow and has_money(heard)
-
-
-def _said(heard: Understanding, world: World) -> _Step | None:
-    words = catalog(heard.lang)
-    facts = list(facts_in(heard))
-    plain = without(heard, facts)
-    told_of = [one for one in _STEPS if words.pattern(f"sold.{one.name}").search(plain) is not None]
-    if not told_of:
-        return None
-    facts += papers_named(world, heard)
-    agreed = [*((part.start, part.end) for part in read_terms(heard)), *goods_in(heard)]
-    for one in told_of:
-        told = {"contract": agreed, "quote_made": [(v.start, v.end) for v in heard.of_kind("duration")]}
-        plain = without(heard, [*facts, *told.get(one.name, ())])
-        rest = words.pattern(f"sold.{one.name}").sub(" ", plain)
-        for key in (f"sold.beside.{one.name}", "sold.beside.all"):
-            rest = words.pattern(key).sub(" ", rest)
-        if not any(map(str.isalnum, rest)) and _fits(one, heard, world, words, plain):
-            return one
-    return None
-
-
-def _said_again(heard: Understanding, world: World) -> _Step | None:
-    """ "and the rest", "second one too": the step that was taken last, once more."""
-    text = fold(heard.text).strip(" .。!！")
-    if catalog(heard.lang).pattern("sold.again").fullmatch(text) is None:
-        return None
-    last = world.focus.get("last")
-    order = spoken(world, "order", None) if last == "order" else None
-    name = order.status if order is not None else last
-    found = next((one for one in _STEPS if name == (one.status or one.name) and one.flow in _AGAIN), None)
-    return replace(found, is_again=found.flow == "order_update") if found is not None else None
 
 
 def _named(world: World, heard: Understanding, flow: Flow) -> tuple[dict[str, Json], str | None]:
@@ -199,34 +128,6 @@ def _named(world: World, heard: Understanding, flow: Flow) -> tuple[dict[str, Js
         paper: Any = world.session.get_one(records.record_class(kind), matches[0].id)
         found |= {"customer": ref(paper.customer), kind: named(paper)}
     return found, None
-
-
-def _fits(one: _Step, heard: Understanding, world: World, words: Catalog, plain: str) -> bool:
-    """Is there something that the step can be about?"""
-    is_about = any(kind in world.focus for kind in (*PAPERS, "customer")) or bool(customers(heard)) or has_number(heard)
-    is_priced = has_money(heard)
-    has_goods = any(value.unit and value.unit not in PLACES for value in heard.of_kind("number"))
-    if one.flow == "quote_update":
-        is_last = world.focus.get("last") == "quote"
-        if any(not world.find("quote", "", {"customer": one}).matches for one in customers(heard)):
-            return False  # what went to whoever has none here is told in a note
-        return is_last or (words.pattern("sold.quote").search(plain) is not None and (is_about or is_last))
-    if has_goods and one.name not in ("payment", "order", "contract"):
-        return False
-    if one.name == "quote_made":
-        customer = next(iter(customers(heard)), None) or spoken_of(world, "customer")
-        return customer is not None and told_lines({"customer": customer}, world) is not None
-    if one.name == "payment":
-        is_order = world.words.say("common.kind.order") in plain and not is_priced
-        is_money = is_priced or words.pattern("sold.money").search(plain) is not None
-        is_of_invoice = world.focus.get("last") == "invoice" and words.pattern("sold.paid").search(plain) is not None
-        return (is_money or is_of_invoice) and (is_about or is_priced) and not is_order
-    if one.name == "contract":
-        customer = customers(heard) or [spoken_of(world, "customer")]
-        is_of_deal = words.pattern("sold.signed").search(plain) is not None
-        at = customer[0]["id"] if customer[0] else None
-        return not is_of_deal or (is_priced and at is not None and not open_at(world, at))
-    return is_about
 
 
 def _offered(talk: Talk, flow: Flow, heard: Understanding) -> Values:
@@ -270,7 +171,7 @@ def _is_of_contract(world: World, heard: Understanding, given: Values) -> bool:
     return (order.amount_minor or 0) < (contract.amount_minor or 0)
 
 
-def _base(world: World, one: _Step, opened: Understanding, known: Values) -> Values:
+def _base(world: World, one: Step, opened: Understanding, known: Values) -> Values:
     """The paper that the step is about: by its place, 「第一单」, by 「这单」, or since it was just spoken of."""
     customer = known.get("customer")
     if one.flow == "order":

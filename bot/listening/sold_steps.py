@@ -1,0 +1,158 @@
+"""Which step of a sale a message tells of, or which two, one after the other: 「定金到了，可以发货了」.
+
+The words of each step stand in ``sold.toml`` of both languages.
+"""
+
+from dataclasses import dataclass, replace
+
+from bot.flows.documents import spoken
+from bot.flows.registry import SURE_START
+from bot.listening.sold_facts import (
+    PAPERS,
+    PLACES,
+    customers,
+    facts_in,
+    goods_in,
+    has_money,
+    has_number,
+    papers_named,
+    with_amounts,
+    with_invoice,
+    without,
+)
+from bot.rules.opportunities import open_at
+from bot.rules.pronouns import spoken_of
+from bot.rules.told_goods import told_lines
+from bot.world import World
+from config.catalog import Catalog, catalog
+from nlu.folding import fold
+from nlu.patterns import pattern
+from nlu.terms import read_terms
+from nlu.types import Understanding
+
+_CLAUSE = pattern(r"\s*(?:[，,;；。](?!\d)\s*(?:然后|再|and then|then|and)?|\band(?: then)?\b|\bthen\b|然后)\s*")
+_AGAIN = ("payment", "order_update")  # the forms of steps that "the rest, too" can mean
+_OPENING = (
+    "create_contract", "create_order", "create_invoice", "create_opportunity", "update_opportunity", "log_follow_up",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a sale: the form that takes it, with the status where it is a move of an order or a quote."""
+
+    name: str
+    flow: str
+    status: str = ""
+    is_again: bool = False  # "second one too"
+
+
+# In the order in which they are looked for: 「付了发票的钱」 is no invoice.
+_STEPS = (
+    Step("payment", "payment"),
+    Step("invoice", "invoice"),
+    Step("quote_declined", "quote_update", "declined"),
+    Step("quote_accepted", "quote_update", "accepted"),
+    Step("quote_sent", "quote_update", "sent"),
+    Step("delivered", "order_update", "delivered"),
+    Step("shipped", "order_update", "shipped"),
+    Step("contract", "contract"),
+    Step("order", "order"),
+    Step("quote_made", "quote"),
+)
+
+
+def said_step(heard: Understanding, world: World) -> Step | None:
+    words = catalog(heard.lang)
+    facts = list(facts_in(heard))
+    plain = without(heard, facts)
+    told_of = [one for one in _STEPS if words.pattern(f"sold.{one.name}").search(plain) is not None]
+    if not told_of:
+        return None
+    facts += papers_named(world, heard)
+    agreed = [*((part.start, part.end) for part in read_terms(heard)), *goods_in(heard)]
+    for one in told_of:
+        told = {"contract": agreed, "quote_made": [(v.start, v.end) for v in heard.of_kind("duration")]}
+        plain = without(heard, [*facts, *told.get(one.name, ())])
+        rest = words.pattern(f"sold.{one.name}").sub(" ", plain)
+        for key in (f"sold.beside.{one.name}", "sold.beside.all"):
+            rest = words.pattern(key).sub(" ", rest)
+        if not any(map(str.isalnum, rest)) and _fits(one, heard, world, words, plain):
+            return one
+    return None
+
+
+def said_again(heard: Understanding, world: World) -> Step | None:
+    """ "and the rest", "second one too": the step that was taken last, once more."""
+    text = fold(heard.text).strip(" .。!！")
+    if catalog(heard.lang).pattern("sold.again").fullmatch(text) is None:
+        return None
+    last = world.focus.get("last")
+    order = spoken(world, "order", None) if last == "order" else None
+    name = order.status if order is not None else last
+    found = next((one for one in _STEPS if name == (one.status or one.name) and one.flow in _AGAIN), None)
+    return replace(found, is_again=found.flow == "order_update") if found is not None else None
+
+
+def in_two(world: World, heard: Understanding) -> tuple[Understanding, Step, Understanding] | None:
+    """A message that tells of two steps: 「签了，合同 40 万，先开三成的票」, "deposit's in, ship the first order".
+
+    What can be said of one step alone is that one, unless an invoice is wanted besides.
+    """
+    words = catalog(heard.lang)
+    marks = [mark for mark in _CLAUSE.finditer(heard.text) if _may_be_step(words, heard.text[mark.end() :])]
+    whole = said_step(with_amounts(with_invoice(heard)), world) if marks else None
+    for mark in reversed(marks):
+        said = heard.text[mark.end() :]
+        if whole is not None and not words.pattern("sold.invoice").search(fold(said)):
+            continue
+        tail = world.understand(said)
+        then = said_step(with_amounts(tail), replace(world, focus={**world.focus, "customer": None}))
+        if then is None or (whole is not None and then.name != "invoice"):
+            continue
+        first = world.understand(heard.text[: mark.start()])
+        told = said_step(with_amounts(with_invoice(first)), world)
+        if told is not None and _is_one(told, then):
+            return None
+        is_opening = told is not None or (first.intent in _OPENING and first.sure >= SURE_START)
+        return (first, then, tail) if is_opening else None
+    return None
+
+
+def _may_be_step(words: Catalog, said: str) -> bool:
+    """Before anybody understands the words: is one of them the name of a step?"""
+    low = fold(said)
+    return any(words.pattern(f"sold.{one.name}").search(low) for one in _STEPS)
+
+
+def _is_one(first: Step, then: Step) -> bool:
+    """Is the second step what the first comes to, or the same once more?"""
+    return first.flow == then.flow or (first.flow == "quote_update" and then.flow == "contract")
+
+
+def _fits(one: Step, heard: Understanding, world: World, words: Catalog, plain: str) -> bool:
+    """Is there something that the step can be about?"""
+    is_about = any(kind in world.focus for kind in (*PAPERS, "customer")) or bool(customers(heard)) or has_number(heard)
+    is_priced = has_money(heard)
+    has_goods = any(value.unit and value.unit not in PLACES for value in heard.of_kind("number"))
+    if one.flow == "quote_update":
+        is_last = world.focus.get("last") == "quote"
+        if any(not world.find("quote", "", {"customer": one}).matches for one in customers(heard)):
+            return False  # what went to whoever has none here is told in a note
+        return is_last or (words.pattern("sold.quote").search(plain) is not None and (is_about or is_last))
+    if has_goods and one.name not in ("payment", "order", "contract"):
+        return False
+    if one.name == "quote_made":
+        customer = next(iter(customers(heard)), None) or spoken_of(world, "customer")
+        return customer is not None and told_lines({"customer": customer}, world) is not None
+    if one.name == "payment":
+        is_order = world.words.say("common.kind.order") in plain and not is_priced
+        is_money = is_priced or words.pattern("sold.money").search(plain) is not None
+        is_of_invoice = world.focus.get("last") == "invoice" and words.pattern("sold.paid").search(plain) is not None
+        return (is_money or is_of_invoice) and (is_about or is_priced) and not is_order
+    if one.name == "contract":
+        customer = customers(heard) or [spoken_of(world, "customer")]
+        is_of_deal = words.pattern("sold.signed").search(plain) is not None
+        at = customer[0]["id"] if customer[0] else None
+        return not is_of_deal or (is_priced and at is not None and not open_at(world, at))
+    return is_about
