@@ -17,7 +17,7 @@ from bot.world import World
 from storage import records
 
 
-def _taken(world: World) -> Values:
+def taken(world: World) -> Values:
     """What 「这个我来处理」 says."""
     return {"request_status": "in_progress", "handler": {"id": world.actor.user_id, "name": world.actor.name}}
 
@@ -148,7 +148,7 @@ SERVICE_UPDATE = Flow(
     starts_on=("update_service_request",),
     openings={
         "start": lambda world: {},
-        "take": _taken,
+        "take": taken,
         "resolve": lambda world: _RESOLVED,
         "reopen": lambda world: {"request_status": "open"},
         "hand_over": lambda world: {},

@@ -6,20 +6,32 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.dialogs.forward import proceed
 from bot.dialogs.model import Json, Reply, Values
 from bot.dialogs.show import shortened
+from bot.dialogs.state import CONFIRM, EDIT
 from bot.flows.registry import FLOWS
+from bot.flows.service_update import taken
 from bot.flows.shared import reference
-from bot.listening.dialogs import begin
-from bot.listening.listener import Talk
+from bot.listening.dialogs import begin, went_on
+from bot.listening.listener import QUESTION, Talk
 from bot.rules.access import fetch, visible
 from bot.rules.service import AGENT, DONE
 from bot.talk.mood import asks
 from bot.world import World
+from config.catalog import catalog
 from config.phrasing import phrasing
+from nlu.folding import fold
+from nlu.patterns import pattern
 from nlu.types import Slot, Understanding
 from storage import records
 
+_ASKED: dict[str, Json] = {
+    "urgent": {"do": "question", "kind": "service_request", "states": ("open",), "asks": ("oldest",)},
+    "mine": {"do": "list", "name": "my_requests"},
+}
+_CLAUSE = pattern(r"[，,。;；]\s*")
+_NEW = ("create_service_request", "create_customer")
 _MARKS = " :：,，.。;；-—!！"
 _TELLING = ("log_follow_up", "update_service_request")
 MIN_LETTERS = 4  # beside the words of a state, so many tell what was done
@@ -45,24 +57,97 @@ def numbered(world: World, text: str) -> Json | None:
 
 
 def step(talk: Talk, heard: Understanding) -> Reply | None:
-    """「打电话问了客户，驱动没装」, of an agent who has just spoken of a request: what was done about it. Before the
-    forms, which would make it a note about some customer."""
+    """「打电话问了客户，驱动没装」, of an agent who has just spoken of a request, or who names a customer with just one
+    in hand: what was done about it. Before the forms, which would make it a note about some customer."""
     world = talk.world
-    number = world.focus.get("service_request") if world.actor.role == AGENT else None
-    if number is None:
-        return None
     lead = phrasing("step_lead").match(heard.text)
-    is_told = lead is not None or _tells_work(heard)
-    request = _request(world, number) if is_told else None
-    if request is None:
+    if world.actor.role != AGENT or talk.is_guessed or (lead is None and _asks(heard)):
         return None
     said = world.understand(heard.text[lead.end() :]) if lead is not None else heard
-    if not _is_about(request, said):
+    request = _meant(world, said)
+    if request is None or not _is_about(request, said):
         return None
     given = _told_of(world, request, said)
-    if "measures" not in given:
+    if _takes(said):
+        given = {"service_request": given["service_request"], **taken(world)}
+    is_told = (
+        _takes(said)
+        or lead is not None
+        or _tells_work(heard)
+        or ("request_status" in given and heard.intent not in _NEW)
+    )
+    if len(given) == 1 or not is_told:
         return None
     return begin(world, talk.memory, FLOWS["service_update"], replace(said, slots={}), given=given)
+
+
+def onto_card(talk: Talk, heard: Understanding) -> Reply | None:
+    """「再观察一晚」, "spoke to them, going on site at 3" while what was done about a request is asked for or shown:
+    that, too. Before the form, which would take a word of it for a change of the state."""
+    assert talk.opened is not None  # noqa: S101 — it is asked only then
+    flow, state = talk.opened
+    chosen = state.values.get("service_request") or {}
+    is_free = heard.control is None and heard.correction is None and not (talk.is_guessed or _asks(heard))
+    is_ours = flow.kind == "service_update" and state.asking in (CONFIRM, EDIT) and is_free
+    request = _request(talk.world, chosen["id"]) if is_ours and "id" in chosen else None
+    if request is None or not _is_about(request, heard):
+        return None
+    told = _told_of(talk.world, request, heard)
+    values = {name: value for name, value in told.items() if name != "service_request"}
+    if not values:
+        return None
+    state = state.copy()
+    before = state.values.get("measures")
+    if before and "measures" in values:
+        values["measures"] = talk.world.words.say("traits.both", old=before, new=values["measures"])
+    state.values.update(values)
+    return went_on(talk.world, talk.memory, flow, proceed(flow, state, talk.world))
+
+
+def asked(talk: Talk, heard: Understanding) -> Reply | None:
+    """「最急的是哪个」, "how many are still open?", of an agent: it is about service requests. Before the questions,
+    which would take it for one about deals."""
+    world = talk.world
+    if world.actor.role != AGENT or not _asks(heard) or talk.is_story_asked:
+        return None
+    for name, words in _ASKED.items():
+        if catalog(heard.lang).pattern(f"service_update.{name}").search(fold(heard.text)):
+            return talk.do(words)
+    plain = talk.question(heard)
+    if plain is not None and plain.kind != "opportunity":
+        return None
+    about = QUESTION(world, world.understand(world.words.say("service_update.lead_in") + heard.text))
+    is_whole = about is not None and about.kind == "service_request" and not about.unused
+    return talk.do({"do": "question", **about.to_json()}) if about is not None and is_whole else None
+
+
+def _meant(world: World, heard: Understanding) -> "records.ServiceRequest | None":
+    """The request that was just spoken of; of a customer who is named, their only one that is worked on."""
+    named = {int(match.name.key) for match in heard.names if match.name.kind == "customer"}
+    number = world.focus.get("service_request")
+    spoken = _request(world, number) if number is not None else None
+    if not named or (spoken is not None and {spoken.customer_id} == named):
+        return spoken
+    cls: Any = records.ServiceRequest
+    query = select(cls).where(cls.customer_id.in_(named), cls.status.not_in(DONE), visible(world.actor, world.crm, cls))
+    found: list[records.ServiceRequest] = list(world.session.scalars(query.limit(2)))
+    return found[0] if len(found) == 1 else None
+
+
+def _asks(heard: Understanding) -> bool:
+    words, plain = catalog(heard.lang), fold(heard.text)
+    is_asking = asks(heard) or words.pattern("sold.asks").search(plain) is not None
+    return is_asking and words.pattern("service_update.tells").search(plain) is None
+
+
+def _takes(heard: Understanding) -> bool:
+    """「长风那个我来处理」: nothing but that one takes a request, whose name may stand beside it."""
+    words, plain = catalog(heard.lang), fold(heard.text)
+    taken = words.pattern("service_update.takes").search(plain)
+    for match in heard.names:
+        plain = plain[: match.start] + " " * (match.end - match.start) + plain[match.end :]
+    rest = words.pattern("service_update.beside_taking").sub(" ", words.pattern("service_update.takes").sub(" ", plain))
+    return taken is not None and not any(map(str.isalnum, rest))
 
 
 def _tells_work(heard: Understanding) -> bool:
@@ -88,7 +173,11 @@ def _told_of(world: World, request: "records.ServiceRequest", heard: Understandi
     values: dict[str, Json] = {
         "service_request": {"id": request.id, "name": f"{request.number} {shortened(request.description, 40)}"}
     }
-    slots = world.understand(world.words.say("service_update.lead_in") + told).slots
+    lead = world.words.say("service_update.lead_in")
+    slots = world.understand(lead + told).slots
+    last = _CLAUSE.split(told)[-1]
+    if "request_status" not in slots and last != told:  # 「昨晚没再停，可以关了」
+        slots = {**world.understand(lead + last).slots, **slots}
     handler = _colleague(world, slots["handler"]) if "handler" in slots else None
     if handler is not None:
         values["handler"] = handler
@@ -100,6 +189,8 @@ def _told_of(world: World, request: "records.ServiceRequest", heard: Understandi
         values["request_status"] = "in_progress"
     elif isinstance(status, str) and status not in ("open", request.status):
         values["request_status"] = status
+    if status == "open" and "request_status" in values and last == told:
+        return values  # 「把昨天的重新打开」 tells of no work
     if len(told) - (slot.end - slot.start if slot is not None else 0) >= MIN_LETTERS:
         values["measures"] = told
     return values
