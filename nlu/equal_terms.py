@@ -9,7 +9,7 @@ _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight"
 _ZH = r"([\d]{1,2}|[一二两三四五六七八九十]{1,3})"
 _EN = rf"(\d{{1,2}}|{'|'.join(_WORDS[2:])})"
 _SPAN_EN = r"(months?|quarters?|half[- ]years?|years?)"
-_EVERY_EN = r"(?:(?:fixed|equal|even|regular) )*(monthly|quarterly|half[- ]yearly|six[- ]monthly|yearly|annual)"
+_EVERY_EN = r"(?:(?:fixed|equal|even|regular) )*(monthly|quarterly|half[- ]yearly|six-monthly|yearly|annual)"
 # How many, with the distance where the same words tell it.
 _COUNTS = (
     pattern(rf"分(?:成|为|作)?\s*{_ZH}\s*(?:期|次|笔|个?(半年|季度?|月|年)度?)(?!后|内|以)"),
@@ -20,7 +20,7 @@ _COUNTS = (
     pattern(rf"(?<!第){_ZH}\s*(?:期|次|笔|个(半年|季度?|月))(?:付清|付完|付款|支付|交清|平均付?|等额|均付|每)"),
     pattern(
         rf"\b(?:in |into |by )?{_EN} (?:(?:fixed|equal|even|regular) )*"
-        r"(?:(monthly|quarterly|half[- ]yearly|six[- ]monthly|yearly|annual) )?(?:equal )?"
+        r"(?:(monthly|quarterly|half[- ]yearly|six-monthly|yearly|annual) )?(?:equal )?"
         r"(?:instal?lments|payments|parts\b|amounts\b)"
     ),
     pattern(rf"\b(?:over|across|for|during) {_EN} {_SPAN_EN}\b"),

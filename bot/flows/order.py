@@ -5,6 +5,7 @@ from collections.abc import Callable
 from bot.dialogs.agreed import TaxType
 from bot.dialogs.lines import Lines, Total
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Press, Question, Saved, Values
+from bot.dialogs.model import World as AnyWorld
 from bot.dialogs.show import show_money
 from bot.dialogs.types import Choice, Ref, Text
 from bot.flows.documents import (
@@ -19,11 +20,12 @@ from bot.flows.documents import (
     whom_we_spoke_of,
 )
 from bot.flows.shared import new_ones, ref, saved
-from bot.rules import orders
+from bot.rules import order_parts, orders
 from bot.rules.customers import customer_of
 from bot.rules.documents import bases_of, named, summed, unused
 from bot.rules.told_goods import told_lines
 from bot.world import World
+from nlu.types import Understanding
 from storage import records
 
 OPEN = ("placed", "awaiting_payment")  # nothing was paid or sent: its lines may well change
@@ -136,14 +138,28 @@ def _which(values: Values, world: World) -> Json | Guess | Question | None:
     return choice(world, values, "order", orders.may_become(world, status) if status else None)
 
 
+class _Part(Lines):
+    """So much of an order, in its own lines; what a message says of goods is held against them."""
+
+    def read(self, answer: Understanding, world: AnyWorld, values: Values) -> None:
+        return None
+
+    def gather(self, heard: Understanding, world: AnyWorld, values: Values) -> None:
+        return None
+
+    def amend(self, value: Json, heard: Understanding, world: AnyWorld) -> None:
+        return None
+
+
 def _status(code: str) -> Callable[[World], Values]:
     return lambda world: {"order_status": code}
 
 
 def _update(world: World, values: Values) -> Saved:
     order = orders.fetch_order(world, values["order"]["id"])
+    rest = order_parts.split(world, order, values["lines"]) if values.get("lines") else None
     orders.move(world, order, values["order_status"])
-    return _saved(world, order)
+    return _saved(world, order, *([world.words.say("order.rest", number=rest.number)] if rest is not None else []))
 
 
 ORDER_UPDATE = Flow(
@@ -161,9 +177,13 @@ ORDER_UPDATE = Flow(
             check=legal("order", orders.allowed),
             within=("order",),
         ),
+        Field(
+            "lines", _Part(), required=False, ask="never", propose=order_parts.told, within=("order", "order_status")
+        ),
     ),
     card=(
         Line("order_update.card.which", ("order", "customer")),
+        Line("order_update.card.part", ("lines",)),
         Line("order_update.card.status", ("order_status",)),
     ),
     save=_update,

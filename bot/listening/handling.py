@@ -104,15 +104,22 @@ def onto_card(talk: Talk, heard: Understanding) -> Reply | None:
     return went_on(talk.world, talk.memory, flow, proceed(flow, state, talk.world))
 
 
+def own(talk: Talk, heard: Understanding) -> Reply | None:
+    """「我手上有哪些单子」, "which is the most urgent?", of an agent. Before the look-ups that know such words as those
+    of deals."""
+    if talk.world.actor.role != AGENT or talk.is_story_asked or not _asks(heard):
+        return None
+    words, plain = catalog(heard.lang), fold(heard.text)
+    found = next((name for name in _ASKED if words.pattern(f"service_update.{name}").search(plain)), None)
+    return talk.do(_ASKED[found]) if found is not None else None
+
+
 def asked(talk: Talk, heard: Understanding) -> Reply | None:
-    """「最急的是哪个」, "how many are still open?", of an agent: it is about service requests. Before the questions,
+    """「还有多少没处理完」, "how many are still open?", of an agent: it is about service requests. Before the questions,
     which would take it for one about deals."""
     world = talk.world
-    if world.actor.role != AGENT or not _asks(heard) or talk.is_story_asked:
+    if world.actor.role != AGENT or talk.is_story_asked or not _asks(heard):
         return None
-    for name, words in _ASKED.items():
-        if catalog(heard.lang).pattern(f"service_update.{name}").search(fold(heard.text)):
-            return talk.do(words)
     plain = talk.question(heard)
     if plain is not None and plain.kind != "opportunity":
         return None

@@ -48,12 +48,18 @@ def without(heard: Understanding, spans: Iterable[tuple[int, int]]) -> str:
 def facts_in(heard: Understanding) -> Iterator[tuple[int, int]]:
     """Where figures, days, names and numbers stand."""
     yield from ((match.start, match.end) for match in heard.names if match.name.kind in NAMED)
-    counted = (v for v in heard.values if v.kind not in ("recurrence", "duration") and v.unit not in PLACES)
+    counted = (v for v in heard.values if v.kind not in ("recurrence", "duration") and not _is_place(heard, v))
     yield from ((v.start, v.end) for v in counted)
     yield from (
         (slot.start, slot.end) for name, slot in heard.slots.items() if name.endswith("_number") or name == "contact"
     )
     yield from tax_spans(heard.text)
+
+
+def _is_place(heard: Understanding, value: Value) -> bool:
+    """「第二单」, 「一张票」 count nothing; 「60 张」 does."""
+    is_counted = value.text[:1].isdigit() and not heard.text[: value.start].rstrip().endswith("第")
+    return value.unit in PLACES and not is_counted
 
 
 def goods_in(heard: Understanding) -> Iterator[tuple[int, int]]:

@@ -32,9 +32,7 @@ from nlu.types import Understanding
 
 _CLAUSE = pattern(r"\s*(?:[，,;；。](?!\d)\s*(?:然后|再|and then|then|and)?|\band(?: then)?\b|\bthen\b|然后)\s*")
 _AGAIN = ("payment", "order_update")  # the forms of steps that "the rest, too" can mean
-_OPENING = (
-    "create_contract", "create_order", "create_invoice", "create_opportunity", "update_opportunity", "log_follow_up",
-)  # fmt: skip
+_OPENING = ("create_contract", "create_order", "create_invoice", "create_opportunity", "update_opportunity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +128,13 @@ def _is_one(first: Step, then: Step) -> bool:
     return first.flow == then.flow or (first.flow == "quote_update" and then.flow == "contract")
 
 
+def _is_of_order(one: Step, world: World, heard: Understanding) -> bool:
+    """May so many of an order have gone out, 「60 张送到了」?"""
+    customer = next(iter(customers(heard)), None) or spoken_of(world, "customer")
+    order = spoken(world, "order", customer) if one.flow == "order_update" and customer else None
+    return order is not None and bool(order.lines)
+
+
 def _fits(one: Step, heard: Understanding, world: World, words: Catalog, plain: str) -> bool:
     """Is there something that the step can be about?"""
     is_about = any(kind in world.focus for kind in (*PAPERS, "customer")) or bool(customers(heard)) or has_number(heard)
@@ -140,7 +145,7 @@ def _fits(one: Step, heard: Understanding, world: World, words: Catalog, plain: 
         if any(not world.find("quote", "", {"customer": one}).matches for one in customers(heard)):
             return False  # what went to whoever has none here is told in a note
         return is_last or (words.pattern("sold.quote").search(plain) is not None and (is_about or is_last))
-    if has_goods and one.name not in ("payment", "order", "contract"):
+    if has_goods and one.name not in ("payment", "order", "contract") and not _is_of_order(one, world, heard):
         return False
     if one.name == "quote_made":
         customer = next(iter(customers(heard)), None) or spoken_of(world, "customer")
