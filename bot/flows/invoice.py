@@ -103,7 +103,8 @@ def _rest(values: Values, world: World) -> Json | Guess | None:
     document = next(iter(documents), None)
     billed = sums.billed(world.tx, document) if document is not None else 0
     received = sums.paid(world.tx, document) - billed if document is not None else 0
-    if document is not None and world.focus.get("last") == "payment" and received > 0:
+    is_all = world.words.pattern("payment.everything").search(fold(world.said)) is not None
+    if document is not None and world.focus.get("last") == "payment" and received > 0 and not is_all:
         return Guess(Money.from_minor(received, document.amount_currency).to_json())  # what was paid before its invoice
     left = sums.rest(document, billed) if document is not None else None
     return Guess(left.to_json()) if left and left.value > 0 else None

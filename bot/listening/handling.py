@@ -115,7 +115,7 @@ def own(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def asked(talk: Talk, heard: Understanding) -> Reply | None:
-    """「还有多少没处理完」, "how many are still open?", of an agent: it is about service requests. Before the questions,
+    """「还有多少没处理完」, "how many are still open?", of an agent: about service requests. Before the questions,
     which would take it for one about deals."""
     world = talk.world
     if world.actor.role != AGENT or talk.is_story_asked or not _asks(heard):
