@@ -181,8 +181,24 @@ def _spotted(s: Scene) -> Iterator[Candidate]:
         before = _ABROAD.match(s.m.low, best.start, best.end)
         if before is None and s.m.text.startswith("嘅", best.end):
             before = _WITH.match(s.m.low, best.start, best.end)
-        start = before.end() if before else best.start
+        start = before.end() if before else _with_he(s.m.low, best.start)
         yield Candidate(_LIKELY + _PER_SHARE * best.share, start, _with_bracket(s.m.low, *best[:2]), _SPOTTED)
+
+
+# What one does with somebody: 和|满仓科技|聊了方案, and not 和记茶餐厅|说不订了.
+_TOGETHER = pattern(
+    r"聊|谈|见|碰|会[面议谈]|开了?[个场一]?.{0,2}会|吃[了过个完饭]|喝[了过个茶酒咖]|约|对接|沟通|交流|商[量定讨]|讨论|确认|敲定|签|通[了过个]?.{0,2}(?:电话|话)|打(?!来)[了个过]*.{0,2}电话|"
+    r"合作(?!社)|联系|对[了过]?一?[下遍账]|演示|视频|微信|过了?一?[遍下]|做了|走了|定了|说好|demo|meeting|call"
+)
+_CLAUSE_END = pattern(r"[，,。;；\n！!？?]|$")
+
+
+def _with_he(low: str, start: int) -> int:
+    """Where a name begins in front of which 和 opens the message: there, where nothing is done together with it."""
+    if start != 1 or low[0] != "和":
+        return start
+    end = _CLAUSE_END.search(low, start)
+    return start if _TOGETHER.search(low, start, end.start() if end else len(low)) else 0
 
 
 def _is_no_name(low: str, start: int, end: int) -> bool:

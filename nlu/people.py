@@ -78,7 +78,7 @@ FREQUENT_SURNAMES = frozenset(
 @cache
 def _titled() -> re.Pattern[str]:
     titles = "|".join(sorted(_raw()["titles"].split(), key=len, reverse=True))
-    single = "".join(_surnames())
+    single = "".join(_surnames()) + _raw()["surnames_with_title"]
     double = "|".join(_raw()["double"].split())
     return compiled(
         f"(?:{double}|[{single}])(?:[\u4e00-\u9fff]{{1,2}}?)??(?P<title>{titles})|"
@@ -126,7 +126,7 @@ def is_worker(text: str) -> bool:
 
 def is_surname(text: str) -> bool:
     """Is the whole text a Chinese surname?"""
-    return text in _surnames() or text in _doubles()
+    return text in _surnames() or text in _doubles() or text in tuple(_raw()["surnames_with_title"])
 
 
 def is_title(text: str) -> bool:

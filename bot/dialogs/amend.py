@@ -35,7 +35,7 @@ def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> C
         return {**told, **gathered(flow, state, heard, world)} if told else next_to_label(flow, state, heard, world)
     new = as_time(world.understand(correction.new), world)
     named = named_by(flow, correction.field, heard.text, world)
-    if named is not None:
+    if named is not None and not (correction.old and correction.old in str(state.values.get(named.name, ""))):
         change = change_of(named, new, world, state)
         if change is not None:
             return {named.name: change}

@@ -244,6 +244,11 @@ def _is_named(value: Json, text: str) -> bool:
     return isinstance(value, dict) and str(value.get("name") or value.get("new") or " ") in text
 
 
+def is_whole_note(heard: Understanding) -> bool:
+    """Does it name a customer, and tell with whom, how or what?"""
+    return "customer" in heard.slots and len(_OF_NOTE & heard.slots.keys()) > 1 and _weight(heard.text) >= MIN_STORY
+
+
 def tells_a_story(flow: Flow, asked: Field, heard: Understanding) -> bool:
     """Is the answer to 「哪个客户？」 no name but what was said there?"""
     if not isinstance(asked.type, Ref) or (asked.slot or asked.name) in heard.slots:

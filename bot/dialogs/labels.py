@@ -63,13 +63,22 @@ def next_to_label(flow: Flow, state: State, heard: Understanding, world: World) 
         return {}
     for label, field in _labels(flow, world.words).items():
         rest = said[len(label) :]
-        is_free = isinstance(field.type, Ref | Choice) or (isinstance(field.type, LongText) and field.required)
+        is_free = isinstance(field.type, Ref) or (isinstance(field.type, LongText) and field.required)
         if not said.casefold().startswith(label) or field is asked or is_free:
             continue
-        change = change_of(field, world.understand(rest.strip()), world, state) if len(rest.strip()) > 1 else None
+        new = world.understand(rest.strip())
+        if isinstance(field.type, Choice) and not _is_all(field, new):
+            continue
+        change = change_of(field, new, world, state) if len(rest.strip()) > 1 else None
         if change is not None:
             return {field.name: change}
     return {}
+
+
+def _is_all(field: Field, new: Understanding) -> bool:
+    """Is it the value of the field, and nothing besides: 「方式|电话」, and not 「方式|还没定，先打电话」?"""
+    slot = new.slots.get(field.slot or field.name)
+    return slot is not None and slot.end - slot.start == len(new.text)
 
 
 @lru_cache

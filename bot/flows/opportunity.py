@@ -168,6 +168,9 @@ def _why_lost(values: Values, world: World) -> Json | None:
     }
     if len(reasons) == 2:
         reasons.pop("competitor", None)  # "they went with Zebra, price was too high": to whom is told apart from why
+    if not reasons and values.get("competitor"):  # 「他们选了启明」
+        labels = {item.code: item.labels[world.words.language] for item in world.crm.items("lost_reasons")}
+        return labels.get("competitor")
     return next(iter(reasons.values())) if len(reasons) == 1 else None
 
 

@@ -19,10 +19,12 @@ from bot.listening.own import asked as own_asked
 from bot.listening.undoing import another_kind, undo_midway
 from bot.lists import talk as lists
 from bot.lookups.fact_asked import asked as fact_asked
+from bot.rules.undo import has_undone
 from bot.surveys import opting
 from bot.talk.phrases import holds_phrase, is_phrase
 from bot.upkeep import hearing, primer
 from config.catalog import catalog
+from config.phrasing import phrasing
 from nlu.types import Understanding
 
 MAX_ANGRY = 30  # letters; who says more has something to say
@@ -79,6 +81,8 @@ def number(talk: Talk, heard: Understanding) -> Reply | None:
 def control(talk: Talk, heard: Understanding) -> Reply | None:
     """A word that steers (yes, undo, help) where no dialog took it: yes is for what was just offered."""
     if heard.control == "undo" or heard.intent == "undo":
+        if phrasing("undoes_undo").search(heard.text) is not None and has_undone(talk.world):
+            return with_open_question(talk.world, talk.memory, talk.do({"do": "redo"}))
         other = another_kind(talk, heard.text)
         if other is not None:
             return with_open_question(talk.world, talk.memory, other)

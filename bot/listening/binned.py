@@ -35,6 +35,9 @@ KINDS = (
 def asked(world: World, memory: Memory, text: str) -> Reply | None:
     """The answer to a message about the bin; None for any other."""
     plain = text.strip().rstrip("。.!！?？")
+    thrown = next(filter(None, (re.fullmatch(way, plain, re.IGNORECASE) for way in ways("deletes"))), None)
+    if thrown is not None:  # 「把客户 蓝海 删了」
+        plain = f"{world.words.words('bin.delete')[0]} {thrown['what']}"
     if plain.casefold() in world.words.words("bin.shown"):
         return _shown(world)
     for key, act in (("bin.restore", _restore), ("bin.delete", _ask)):
@@ -78,9 +81,12 @@ def _called(world: World, said: str, kinds: Sequence[str]) -> list[tuple[str, in
 
 def _note_of(world: World, said: str) -> int | None:
     """ "the Kookaburra note": the person's newest one at that customer."""
-    found = next(filter(None, (re.fullmatch(way, said, re.IGNORECASE) for way in ways("note_of"))), None)
-    who = world.find("customer", found["who"], {}) if found is not None else Found()
-    if len(who.matches) != 1:  # a near one will do: it is asked about
+    told = [found["who"] for way in ways("note_of") if (found := re.fullmatch(way, said, re.IGNORECASE))]
+    whose = (world.find("customer", name, {}) for name in told)
+    who = next((found for found in whose if len(found.matches) == 1), Found())  # a near one will do: it is asked about
+    if told and not who.matches:
+        raise NotFound(name=told[0])
+    if len(who.matches) != 1:
         return None
     cls = records.FollowUp
     theirs = (cls.customer_id == who.matches[0].id, cls.created_by_id == world.actor.user_id, cls.deleted_at.is_(None))

@@ -57,6 +57,11 @@ def last_saved(world: World) -> tuple[int, str] | None:
     return step_id, _what(world, audit.changes_of(world.tx.connection, step_id))
 
 
+def has_undone(world: World) -> bool:
+    """Was the actor's last step one that took something back?"""
+    return audit.last_undo(world.tx.connection, world.actor.user_id) is not None
+
+
 def redo(world: World) -> Reply:
     """Do again what the actor undid last, if nothing was saved since. Raises UndoRefused with the reason."""
     connection = world.tx.connection
