@@ -124,9 +124,9 @@ def is_worker(text: str) -> bool:
     return _WORKER.fullmatch(text) is not None
 
 
-def is_surname(text: str) -> bool:
-    """Is the whole text a Chinese surname?"""
-    return text in _surnames() or text in _doubles() or text in tuple(_raw()["surnames_with_title"])
+def is_surname(text: str, *, is_called: bool = False) -> bool:
+    """Is the whole text a Chinese surname? ``is_called``: with a way of address, or 姓: 冷 of 「冷总」 is one, too."""
+    return text in _surnames() or text in _doubles() or (is_called and text in tuple(_raw()["surnames_with_title"]))
 
 
 def is_title(text: str) -> bool:

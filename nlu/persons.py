@@ -42,6 +42,7 @@ def _opens(letters: str, at: int) -> bool:
         or is_title(letters[at : at + 2])
         or is_title(letters[at : at + 3])
         or is_surname(letters[at : at + 2])
+        or (is_surname(letter, is_called=True) and any(is_title(letters[at + 1 : at + 1 + n]) for n in (1, 2, 3)))
     )
 
 
@@ -82,7 +83,8 @@ def _shape(s: Scene, page: Page, first: int, last: int) -> list[str]:
     m = s.m
     low = m.low[start:end]
     title = _title(low)
-    sort = _sort(m.text[start:end], low[: len(low) - len(title)])
+    head = low[: len(low) - len(title)]
+    sort = "s" if title and not is_surname(head) and is_surname(head, is_called=True) else _sort(m.text[start:end], head)
     edges = f"{page.letters[first + PAD - 1] in _EDGES:d}{page.letters[last + PAD] in _EDGES:d}"
     found = [
         f"l{last - first}",

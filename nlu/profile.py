@@ -134,10 +134,10 @@ _SURNAME = pattern(
 def fill_by_surname(s: Scene) -> None:
     """「老板姓方」: 方总; 「厂长姓王」: 王厂长; 「一个姓陈的经理」: 陈经理."""
     found = _SURNAME.search(s.m.low) if "contact" not in s.slots else None
-    if found and found["whose"] and is_surname(found["whose"]):
+    if found and found["whose"] and is_surname(found["whose"], is_called=True):
         title = "总" if found["title"].startswith("老") else found["title"]
         s.put("contact", found["whose"] + title, *found.span(), why="by surname")
-    elif found and found["name"] and is_surname(found["name"]):
+    elif found and found["name"] and is_surname(found["name"], is_called=True):
         is_boss = found["role"] in ("老板", "老板娘", "老总", "总经理", "负责人")
         title = "总" if is_boss else found["role"]
         s.put("contact", found["name"] + title, found.start("name") - 1, found.end("name"), why="by surname")
