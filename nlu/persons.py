@@ -84,7 +84,9 @@ def _shape(s: Scene, page: Page, first: int, last: int) -> list[str]:
     low = m.low[start:end]
     title = _title(low)
     head = low[: len(low) - len(title)]
-    sort = "s" if title and not is_surname(head) and is_surname(head, is_called=True) else _sort(m.text[start:end], head)
+    sort = (
+        "s" if title and not is_surname(head) and is_surname(head, is_called=True) else _sort(m.text[start:end], head)
+    )
     edges = f"{page.letters[first + PAD - 1] in _EDGES:d}{page.letters[last + PAD] in _EDGES:d}"
     found = [
         f"l{last - first}",

@@ -191,6 +191,14 @@ def is_about_another(flow: Flow, state: State, heard: Understanding) -> bool:
     return False
 
 
+def names_more_days(flow: Flow, heard: Understanding) -> bool:
+    """Does a sentence name more days than the form has fields for: 「周二和周四各去一次」, to the card of one?"""
+    days = [value for value in heard.values if value.kind in ("date", "datetime")]
+    return len(heard.text.strip()) > MAX_NAME // 2 and len(days) > max(
+        1, len(flow.of_type(Moment)) + len(flow.of_type(Day))
+    )
+
+
 def names_a_stranger(flow: Flow, state: State, heard: Understanding, world: World) -> bool:
     """Does a sentence name somebody known who has nothing to do with the customer of the draft?"""
     customer = state.values.get("customer")

@@ -286,6 +286,8 @@ def _amend_card(flow: Flow, state: State, heard: Understanding, world: World) ->
         return Step(state, is_mine=False)
     if heard.intent in flow.starts_on[1:] and answers.is_whole_note(heard):
         return Step(state, is_mine=False)
+    if heard.correction is None and amend.names_more_days(flow, heard):
+        return Step(state, is_mine=False)
     if state.asking == CONFIRM and tells_of_another(flow, state, heard):
         return Step(state, is_mine=False)
     if heard.intent != "other" and amend.names_a_stranger(flow, state, heard, world):

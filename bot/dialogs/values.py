@@ -133,12 +133,12 @@ class Moment:
         for value in answer.of_kind("datetime", "date", "range", "recurrence"):
             start = choose_reading(value, self.direction).start
             hour = hour_of(value.text, world.words, world.crm.hours) if value.grain == Grain.DAY_PART else None
-            if hour is None and value.grain == Grain.DAY_PART and _names_no_day(value, world):
+            if hour is None and value.grain == Grain.DAY_PART and names_no_day(value, world):
                 hour = world.crm.hours.morning  # the part that is left
             if hour is not None and self.direction == "future" and not isinstance(start, datetime):
                 start = datetime.combine(start, hour, world.now.tzinfo)
             moment = self.dump(start, world)
-            if _names_no_day(value, world):
+            if names_no_day(value, world):
                 moment |= {"is_hour": True, "hour": _usual_hour(value, world)}
             if phrasing("weekday_name").match(value.text):
                 moment["is_weekday"] = True
@@ -179,7 +179,7 @@ class Moment:
         return {"at": datetime.combine(moment, time(), world.now.tzinfo).isoformat(), "has_time": False}
 
 
-def _names_no_day(value: Value, world: World) -> bool:
+def names_no_day(value: Value, world: World) -> bool:
     """Is it an hour, or a part of a day, of whatever day: 3点, "the afternoon"?"""
     if value.past is None or value.future is None:
         return False

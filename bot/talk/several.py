@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import TypeAlias
 
+from bot.dialogs.values import names_no_day
 from bot.world import World
 from config.catalog import catalog
 from config.phrasing import phrasing
@@ -14,6 +15,7 @@ from nlu.types import Understanding
 
 SURE_NAME = 0.6  # a customer that is less sure does not begin a note of its own
 SURE_NOTE = 0.8
+MAX_HEAD, MIN_PLAN = 4, 2  # characters before the day of a plan, and behind it
 _ENDS = " ,，;；。"
 Understand: TypeAlias = Callable[[str], Understanding]  # what is asked of it twice, it tells from memory
 
@@ -55,14 +57,47 @@ def days_in(world: World, heard: Understanding) -> list[Understanding]:
     if len(pieces) == len(days) > 1 and all(map(has_time, pieces)):
         lead = catalog(heard.lang).say("reminder.lead_in")
         return [world.understand(piece if n == 0 else lead + piece.strip(_ENDS)) for n, piece in enumerate(pieces)]
-    if len(days) != 2 or any(True for _ in heard.of_kind("recurrence")):
+    if any(True for _ in heard.of_kind("recurrence")):
+        return []
+    if plans := _by_clause(world, heard, len(days)):
+        return plans
+    if len(days) != 2:
         return []
     first, second = days
     text, joints = heard.text, catalog(heard.lang).words("reminder.joints")
     if text[first.end : second.start].strip().casefold() not in joints:
         return []
     alone = (text[: first.end] + text[second.end :], text[: first.start] + text[second.start :])
+    alone = (phrasing("each_time").sub("", alone[0]), phrasing("each_time").sub("", alone[1]))
     return _in_order(*(world.understand(said) for said in alone))
+
+
+def _by_clause(world: World, heard: Understanding, days: int) -> list[Understanding]:
+    """「周三去蓝海量尺寸，周五给他们发效果图」: each clause that begins with a day of its own is a plan of its own. []
+    where not all the days of the message begin one."""
+    words = catalog(heard.lang)
+    plans: list[str] = []
+    for clause in filter(None, (one.strip() for one in re.split(r"[，,。；;\n]", heard.text))):
+        time = next((value for value in world.values_in(clause) if value.is_time), None)
+        head = clause[: time.start] if time is not None else clause
+        begins = time is not None and len(head) <= MAX_HEAD and not words.pattern("reminder.not_a_plan").search(head)
+        if begins and time is not None and len(clause) - time.end >= MIN_PLAN and not names_no_day(time, world):
+            plans.append(clause)
+        elif plans:
+            plans[-1] += "，" + clause
+        elif time is not None or not words.pattern("reminder.leads").match(clause):
+            return []
+    if not 1 < len(plans) == days:
+        return []
+    lead = words.say("reminder.lead_in")
+    told = [world.understand(plan if words.pattern("reminder.leads").match(plan) else lead + plan) for plan in plans]
+    whose = told[0].slots.get("customer")
+    return [
+        replace(one, slots={"customer": whose, **one.slots})
+        if whose and words.pattern("reminder.theirs").search(one.text)
+        else one
+        for one in told
+    ]
 
 
 def _in_order(first: Understanding, second: Understanding) -> list[Understanding]:
