@@ -31,6 +31,7 @@ def _endings() -> tuple[frozenset[str], int]:
 _ALWAYS = pattern(
     r"酒店|银行|医院|超市|集团|物业|地产|置业|证券|保险|大学|学院|股份|公司|商场|机场|物流园|产业园|科技园|工业园"
 )
+_SPOKEN_OF = "他她把让说"  # 启明医疗|他们要换牙椅
 _CLOSES = "的，, 。那这:：、\n"
 
 
@@ -99,7 +100,7 @@ def name_goes_on(low: str, at: int, stops: Container[int] = ()) -> int:
     if found is None:
         return at
     end = found.end()
-    is_closed = end == len(low) or low[end] in _CLOSES or end in stops
+    is_closed = end == len(low) or low[end] in _CLOSES + _SPOKEN_OF or end in stops
     return end if found["more"] or is_closed or _ALWAYS.fullmatch(found["trade"]) else at
 
 

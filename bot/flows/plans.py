@@ -11,6 +11,7 @@ from bot.dialogs.values import not_past
 from bot.reminders.planned import planned_in
 from bot.rules.attention import is_working_day, next_working_day
 from bot.talk.phrases import holds_phrase
+from bot.talk.several import plans_in
 from bot.world import World
 from config.phrasing import phrasing
 from nlu.types import Understanding
@@ -41,6 +42,8 @@ def is_appointment(heard: Understanding, world: World) -> bool:
         is_in_front = head is not None and phrasing("clause_end").search(heard.text[: ahead.start]) is None
         if is_in_front and slots.keys().isdisjoint(("amount", "stage", "expected_close")):
             return True
+    if plans_in(world, heard) and not world.words.pattern("reminder.has_been").search(heard.text):
+        return True
     if "next_follow_up_at" not in slots or not slots.keys().isdisjoint(_TOLD):
         return False
     return "channel" not in slots or holds_phrase(world.words, "reminder.appointed", heard.text)

@@ -90,7 +90,10 @@ def _note_of(world: World, said: str) -> int | None:
         return None
     cls = records.FollowUp
     theirs = (cls.customer_id == who.matches[0].id, cls.created_by_id == world.actor.user_id, cls.deleted_at.is_(None))
-    return world.session.scalars(select(cls.id).where(*theirs).order_by(cls.id.desc()).limit(1)).first()
+    note = world.session.scalars(select(cls.id).where(*theirs).order_by(cls.id.desc()).limit(1)).first()
+    if note is None:
+        raise NotFound(name=said)
+    return note
 
 
 def _ask_which(world: World, said: str, found: list[tuple[str, int]]) -> Reply:

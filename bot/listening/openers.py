@@ -310,7 +310,7 @@ def _in_its_words(world: World, flow: Flow, heard: Understanding) -> Understandi
 
 def _with_next(world: World, reply: Reply, later: list[Understanding]) -> Reply:
     """Whose cards are still to come."""
-    told = (note.slots.get("remind_at") or note.slots["customer"] for note in later)
-    said = (note.text[slot.start : slot.end] for note, slot in zip(later, told, strict=True))
+    told = ((note, note.slots.get("remind_at") or note.slots.get("customer")) for note in later)
+    said = (note.text[slot.start : slot.end] if slot else note.text for note, slot in told)
     names = world.words.say("common.list_separator").join(said)
     return replace(reply, text=f"{reply.text}\n{world.words.say('follow_up.later', names=names)}") if later else reply

@@ -59,7 +59,7 @@ def days_in(world: World, heard: Understanding) -> list[Understanding]:
         return [world.understand(piece if n == 0 else lead + piece.strip(_ENDS)) for n, piece in enumerate(pieces)]
     if any(True for _ in heard.of_kind("recurrence")):
         return []
-    if plans := _by_clause(world, heard, len(days)):
+    if plans := plans_in(world, heard):
         return plans
     if len(days) != 2:
         return []
@@ -72,17 +72,25 @@ def days_in(world: World, heard: Understanding) -> list[Understanding]:
     return _in_order(*(world.understand(said) for said in alone))
 
 
-def _by_clause(world: World, heard: Understanding, days: int) -> list[Understanding]:
+def plans_in(world: World, heard: Understanding) -> list[Understanding]:
     """「周三去蓝海量尺寸，周五给他们发效果图」: each clause that begins with a day of its own is a plan of its own. []
     where not all the days of the message begin one."""
     words = catalog(heard.lang)
+    days = sum(value.kind in ("date", "datetime", "range") for value in heard.values)
+    if days < 2:
+        return []
     plans: list[str] = []
-    for clause in filter(None, (one.strip() for one in re.split(r"[，,。；;\n]", heard.text))):
+    day = ""  # of the plan before
+    marks = r"[，,。；;\n]" if heard.lang == "en" else r"[，,。；;\n ]"
+    for clause in filter(None, (one.strip() for one in re.split(marks, heard.text))):
         time = next((value for value in world.values_in(clause) if value.is_time), None)
         head = clause[: time.start] if time is not None else clause
-        begins = time is not None and len(head) <= MAX_HEAD and not words.pattern("reminder.not_a_plan").search(head)
-        if begins and time is not None and len(clause) - time.end >= MIN_PLAN and not names_no_day(time, world):
-            plans.append(clause)
+        begins = len(head) <= MAX_HEAD and not words.pattern("reminder.not_a_plan").search(head)
+        is_of_day = time is not None and names_no_day(time, world)  # 「后天上午盯装车，我|下午去码头」
+        if time is not None and begins and len(clause) - time.end >= MIN_PLAN and (day or not is_of_day):
+            plans.append(f"{head}{day}{clause[time.start :]}" if is_of_day else clause)
+            said = words.pattern("reminder.day_said").match(time.text)
+            day = said.group() if said and not is_of_day else day
         elif plans:
             plans[-1] += "，" + clause
         elif time is not None or not words.pattern("reminder.leads").match(clause):
