@@ -42,7 +42,8 @@ def is_appointment(heard: Understanding, world: World) -> bool:
         is_in_front = head is not None and phrasing("clause_end").search(heard.text[: ahead.start]) is None
         if is_in_front and slots.keys().isdisjoint(("amount", "stage", "expected_close")):
             return True
-    if plans_in(world, heard) and not world.words.pattern("reminder.has_been").search(heard.text):
+    is_told = not slots.keys().isdisjoint(("amount", "stage", "feedback"))
+    if not is_told and phrasing("has_been").search(heard.text) is None and plans_in(world, heard):
         return True
     if "next_follow_up_at" not in slots or not slots.keys().isdisjoint(_TOLD):
         return False

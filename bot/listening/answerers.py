@@ -100,7 +100,7 @@ def look_up(talk: Talk, heard: Understanding) -> Reply | None:
         return press(talk.world, talk.memory, {"do": "cancel"})
     if heard.intent == "undo" and heard.correction is not None:
         return None  # 「刚存的那条，石斑鱼写错了，是龙趸」
-    is_goodbye = heard.intent == "cancel" and heard.is_small_talk  # 「不早了，撤了」
+    is_goodbye = heard.intent in ("cancel", "undo") and heard.is_small_talk  # 「不早了，撤了」
     return _answer(talk, heard.intent, heard) if heard.sure >= SURE_INTENT and not is_goodbye else None
 
 

@@ -253,6 +253,7 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     which = day_to_ask(talk.world, heard)
     if which is not None:
+        heard = _in_its_words(talk.world, which[0], heard)
         return begin(talk.world, talk.memory, which[0], heard, given=meant(talk.world, which[0], heard), first=which[1])
     if _corrects_what_is_there(talk, flow, heard) or _is_of_request(talk, flow, heard):
         return None

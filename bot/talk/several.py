@@ -87,7 +87,13 @@ def plans_in(world: World, heard: Understanding) -> list[Understanding]:
         head = clause[: time.start] if time is not None else clause
         begins = len(head) <= MAX_HEAD and not words.pattern("reminder.not_a_plan").search(head)
         is_of_day = time is not None and names_no_day(time, world)  # 「后天上午盯装车，我|下午去码头」
-        if time is not None and begins and len(clause) - time.end >= MIN_PLAN and (day or not is_of_day):
+        if (
+            time is not None
+            and time.kind != "range"
+            and begins
+            and len(clause) - time.end >= MIN_PLAN
+            and (day or not is_of_day)
+        ):
             plans.append(f"{head}{day}{clause[time.start :]}" if is_of_day else clause)
             said = words.pattern("reminder.day_said").match(time.text)
             day = said.group() if said and not is_of_day else day
