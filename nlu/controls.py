@@ -15,7 +15,8 @@ __all__ = ["is_small_talk", "read_control"]
 # Words that mean a greeting or thanks only where nothing else is said.
 _GREETING = pattern(
     r"(?:(?:早[上安]?|早晨|晚好|完事了?|完工|拜拜?了?|搞定收工|(?:上午|中午|下午|晚上|早上|大家|同志们)好|不早了|天不早了|先?走了|先下了|先撤了?|"
-    r"(?<=[，,])撤了|巴适|安逸|得闲再倾|收到|知道|知道了|明白|了解|noted|roger(?: that)?|"
+    r"(?<=[，,])撤了|巴适|安逸|得闲再倾|(?:(?:好的?|嗯+|行了?|哦+|ok)[\s，,。]+)?(?:收到|知道|明白|了解|noted|got it|"
+    r"gotcha|roger(?: that)?)|"
     r"明天见|明儿见|听日见|后天见|周一见|下周见|回见|回头见|改天见|3q|撤了哈|收工|下班)[啊呀哈啦咯了]?"
     r"[\s，,。.!！~～]*)+"
 )

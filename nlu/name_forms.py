@@ -12,6 +12,7 @@ from itertools import accumulate
 
 import tomli
 
+from nlu.everyday import is_everyday
 from nlu.folding import fold, simplify
 from nlu.patterns import pattern
 
@@ -177,7 +178,7 @@ def _shorts(name: str) -> dict[str, str]:
     found = {bare, open_, _unbracketed(folded), placeless, _core(placeless)}
     found.add(_DEAL.sub("", folded) if folded.endswith("项目") else folded)  # 云桌面|项目
     cut = {_without_trade(form) for form in found} - found  # 「…科技发展」 ends in two trades
-    found |= cut | {_without_trade(form) for form in cut} | _english_short(bare)
+    found |= cut | {_without_trade(form) for form in cut} | _english_short(bare) | _without_kind(placeless)
     whole = normalise(name)
     plain = {form: normalise(form) for form in found}
     return {form: compared for form, compared in plain.items() if len(compared) >= 2 and compared != whole}
@@ -189,6 +190,16 @@ def _without_trade(form: str) -> str:
     if len(cut) < 2 or (place and place.end() == len(cut)):
         return form
     return cut
+
+
+def _without_kind(form: str) -> set[str]:
+    """「云栖度假酒店管理」 → 「云栖」: without all that says what they are, where that leaves what is no word."""
+    cut = form
+    while len(cut) > len(less := min((_without_end(cut, key) for key in ("kinds", "trades", "generic")), key=len)) > 1:
+        cut = less
+    is_word = cut == form or is_everyday(cut) or any(_is_listed(cut, key) for key in ("kinds", "trades", "generic"))
+    place = _place().match(cut)
+    return set() if is_word or (place and place.end() == len(cut)) else {cut}
 
 
 _LINKS = frozenset({"&", "and", "of", "the", "for", "at", "in", "on", "to", "de", "la"})

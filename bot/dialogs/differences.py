@@ -47,6 +47,12 @@ def currency_in(heard: Understanding, world: World) -> Json | None:
     return {"in": money.currency} if money is not None and money.currency and word else None
 
 
+def is_bare_number(heard: Understanding) -> bool:
+    """Is the amount corrected to a number and nothing else: 「金额改成42」?"""
+    said = heard.correction
+    return said is not None and said.field in (None, "amount") and _DIGITS.fullmatch(said.new) is not None
+
+
 def other_digits(heard: Understanding, old: Json, world: World) -> Json | None:
     """The amount with other leading digits: of €54,000 "45, not 54", or "45" alone, is €45,000. None where it is said
     in any other way."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.dialogs import amend, engine
 from bot.dialogs.model import Flow, Reply, Values
 from bot.dialogs.state import EDIT, State
+from bot.dialogs.values import Amount
 from bot.errors import NotFound
 from bot.flows.focus import deal_spoken_of
 from bot.flows.follow_up_update import FOLLOW_UP_UPDATE, note_values
@@ -46,7 +47,7 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
         put_off = moved_to(world, heard.correction.new, reminder)
         if put_off is not None:
             return with_open_question(world, memory, COMMANDS["reminder"](world, memory, put_off))
-    if memory.dialogs and not has_how:
+    if memory.dialogs and not has_how and not is_of_deal(world, memory, heard):
         return None
     is_not_its = is_note or _is_number_of_somebody(world, heard) or _counts_something(heard)
     deal = deal_spoken_of(world) if not is_not_its else {}
@@ -67,6 +68,15 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
         if any(old in note.get(name, "") for name in FOLLOW_UP_UPDATE.needs_any):
             return _corrected(world, memory, FOLLOW_UP_UPDATE, note, heard)
     return None
+
+
+def is_of_deal(world: World, memory: Memory, heard: Understanding) -> bool:
+    """「不对，是39万」, right after a deal was saved, while a card waits that tells no amount."""
+    if heard.correction is None or world.focus.get("last") != "opportunity" or not memory.dialogs:
+        return False
+    waits, values = FLOWS[str(memory.dialogs[-1]["flow"])], memory.dialogs[-1].get("values", {})
+    has_amount = any(field.name in values for field in waits.of_type(Amount))
+    return not has_amount and any(value.money for value in heard.values)
 
 
 def of_person(world: World, heard: Understanding) -> Understanding:

@@ -8,13 +8,12 @@ from dataclasses import replace
 from bot.custom import talk as custom
 from bot.dialogs import engine
 from bot.dialogs.answers import is_all_ours
-from bot.dialogs.differences import difference_in
 from bot.dialogs.forward import asked_field
 from bot.dialogs.model import Flow, Reply
 from bot.dialogs.state import CONFIRM
 from bot.flows.contact_move import moved_in
 from bot.flows.documents import STATUSES, place_said
-from bot.flows.focus import customer_named, deal_named, deal_spoken_of, meant, with_person, without_bystander
+from bot.flows.focus import customer_named, deal_spoken_of, meant, with_person, without_bystander
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.promise import PROMISE, asked_to_keep
 from bot.flows.purchase import told_purchase
@@ -30,15 +29,13 @@ from bot.listening.listener import Talk
 from bot.listening.no_such_day import day_to_ask
 from bot.listening.openings import opening, said
 from bot.listening.sold_facts import with_amount
-from bot.rules.opportunities import open_at
 from bot.rules.told_goods import read_priced
 from bot.talk.several import SURE_NOTE, days_in, notes_in
 from bot.world import World
 from config.phrasing import phrasing
-from nlu.types import Slot, Understanding
+from nlu.types import Understanding
 
 MAX_ASIDE = 24  # letters; who says more tells a story
-PAPERS = ("quote", "contract", "order", "invoice", "payment")
 # The forms of which a message may fill several, and what takes it apart.
 _PARTS = {"follow_up": notes_in, "reminder": days_in}
 
@@ -155,37 +152,6 @@ def custom_value(talk: Talk, heard: Understanding) -> Reply | None:
     if found is None or (flow is not None and flow.needs is not None and flow.needs[1] == "create"):
         return None
     return begin(talk.world, talk.memory, FLOWS[found[0]], replace(heard, slots={}), given=found[1])
-
-
-def difference(talk: Talk, heard: Understanding) -> Reply | None:
-    """「砍了20万」 and nothing else: the amount of the deal that is named or spoken of, by what it has changed. Before
-    the forms, which would take the difference for the amount."""
-    is_note = heard.intent == "log_follow_up" and heard.sure >= SURE_NOTE
-    is_of_paper = talk.world.focus.get("last") in PAPERS
-    change = difference_in(heard, talk.world) if not (is_note or is_of_paper) else None
-    if change is None:
-        return None
-    named = deal_named(heard)
-    about = meant(talk.world, OPPORTUNITY_UPDATE, heard) or ({} if named else deal_spoken_of(talk.world))
-    customer = about.get("customer", {}).get("id")
-    if not (about or named) or (customer and "opportunity" not in about and not open_at(talk.world, customer)):
-        return None
-    opened = replace(heard, slots={kind: slot for kind, slot in named.items() if kind not in about})
-    return begin(talk.world, talk.memory, OPPORTUNITY_UPDATE, opened, given={**about, "amount": change})
-
-
-def worth(talk: Talk, heard: Understanding) -> Reply | None:
-    """ "it's worth about 40k", after a customer was spoken of: what their deal comes to, or a deal of that worth."""
-    world, amounts = talk.world, [value.money for value in heard.of_kind("money") if value.money]
-    about = deal_spoken_of(world)
-    if len(amounts) != 1 or "customer" not in about or not phrasing("tells_worth").fullmatch(heard.text.strip()):
-        return None
-    has_deal = "opportunity" in about or bool(open_at(world, about["customer"]["id"]))
-    flow = OPPORTUNITY_UPDATE if has_deal else FLOWS["opportunity"]
-    given = about if has_deal else {"customer": about["customer"]}
-    start, end = next((value.start, value.end) for value in heard.of_kind("money") if value.money)
-    slots = {"amount": Slot(amounts[0], start, end, 1.0, "what it is worth")}
-    return begin(world, talk.memory, flow, replace(heard, slots=slots), given=given)
 
 
 def rival(talk: Talk, heard: Understanding) -> Reply | None:

@@ -1,0 +1,54 @@
+"""What is said of an amount and nothing else: by what it has changed, what it is now, what it is worth."""
+
+from dataclasses import replace
+
+from bot.dialogs.differences import difference_in, is_bare_number, other_digits
+from bot.dialogs.model import Reply
+from bot.flows.focus import deal_named, deal_spoken_of, meant
+from bot.flows.opportunity import OPPORTUNITY_UPDATE
+from bot.flows.registry import FLOWS
+from bot.listening.dialogs import begin
+from bot.listening.listener import Talk
+from bot.rules.opportunities import open_at
+from bot.talk.several import SURE_NOTE
+from config.phrasing import phrasing
+from nlu.types import Slot, Understanding
+
+PAPERS = ("quote", "contract", "order", "invoice", "payment")
+
+
+def difference(talk: Talk, heard: Understanding) -> Reply | None:
+    """「砍了20万」 and nothing else: the amount of the deal that is named or spoken of, by what it has changed. Before
+    the forms, which would take the difference for the amount."""
+    is_note = heard.intent == "log_follow_up" and heard.sure >= SURE_NOTE
+    is_of_paper = talk.world.focus.get("last") in PAPERS
+    change = difference_in(heard, talk.world) if not (is_note or is_of_paper) else None
+    if change is None and (is_note or is_of_paper or not is_bare_number(heard)):
+        return None
+    named = deal_named(heard)
+    about = meant(talk.world, OPPORTUNITY_UPDATE, heard) or ({} if named else deal_spoken_of(talk.world))
+    customer = about.get("customer", {}).get("id")
+    if not (about or named) or (customer and "opportunity" not in about and not open_at(talk.world, customer)):
+        return None
+    if change is None:  # 「金额改成42」, of 39万
+        before = OPPORTUNITY_UPDATE.before
+        old = before(about, talk.world).get("amount") if before is not None else None
+        change = other_digits(heard, old, talk.world) if old else None
+    if change is None:
+        return None
+    opened = replace(heard, slots={kind: slot for kind, slot in named.items() if kind not in about})
+    return begin(talk.world, talk.memory, OPPORTUNITY_UPDATE, opened, given={**about, "amount": change})
+
+
+def worth(talk: Talk, heard: Understanding) -> Reply | None:
+    """ "it's worth about 40k", after a customer was spoken of: what their deal comes to, or a deal of that worth."""
+    world, amounts = talk.world, [value.money for value in heard.of_kind("money") if value.money]
+    about = deal_spoken_of(world)
+    if len(amounts) != 1 or "customer" not in about or not phrasing("tells_worth").fullmatch(heard.text.strip()):
+        return None
+    has_deal = "opportunity" in about or bool(open_at(world, about["customer"]["id"]))
+    flow = OPPORTUNITY_UPDATE if has_deal else FLOWS["opportunity"]
+    given = about if has_deal else {"customer": about["customer"]}
+    start, end = next((value.start, value.end) for value in heard.of_kind("money") if value.money)
+    slots = {"amount": Slot(amounts[0], start, end, 1.0, "what it is worth")}
+    return begin(world, talk.memory, flow, replace(heard, slots=slots), given=given)
