@@ -28,7 +28,7 @@ from bot.listening.dialogs import begin, drop_idle, wait, went_on, with_open_que
 from bot.listening.listener import Talk
 from bot.listening.no_such_day import day_to_ask
 from bot.listening.openings import opening, said
-from bot.listening.sold_facts import with_amount
+from bot.listening.sold_facts import PAPERS, with_amount
 from bot.rules.told_goods import read_priced
 from bot.talk.several import SURE_NOTE, days_in, notes_in
 from bot.world import World
