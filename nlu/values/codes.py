@@ -48,6 +48,8 @@ def _is_name_before(text: str, tokens: list[Token], start: int, last: str) -> bo
         if "quarterno" in before.kinds and _stands_free(tokens, before):
             tail = text[start + 1 : start + 3]
             return tail[:1].isascii() and tail[:1].isalpha() and tail != "fy"  # H3C; not H2FY27
+        if before.word == "r" and "cur" in before.kinds:  # R350k
+            return False
         if before.word == "h":  # 15h20
             return len(tokens) < 2 or NUMBER not in tokens[-2].kinds
         return len(before.word) == 1 or before.kinds.keys().isdisjoint(_BEFORE_DIGITS | _AFTER_DIGITS)

@@ -32,6 +32,11 @@ _SYMBOLS: Final[dict[str, Kinds]] = {
 
 # 2,30 € and 1.234,56 as the continent writes them
 _CONTINENTAL: Final = pattern(r"\d{1,3}(?:\.\d{3})+(?:,\d{2})?|\d+,\d{2}")
+# 42 000 as South Africa and France write it, beside a currency
+_SPACED: Final = pattern(r"\d{1,3}(?: \d{3})+(?:[.,]\d{2})?(?![\d.,:/-])")
+_CURRENCY_BEHIND: Final = pattern(r" ?(?:[€£$]|(?:rand|euros?|eur|zar|kr|sek|nok|dkk|chf|pln|czk|rub)\b)")
+# R350k, R 42,000, r42 000: rands, where it is no model (R32, R410)
+_RANDS: Final = pattern(r" ?(?=\d{1,3}(?:[ ,]\d{3})+(?![\d,]| \d)|\d+(?:\.\d+)?(?:k|m|mil|million)\b)")
 _HAN_DECIMAL: Final = pattern(r"[点.]([零一二三四五六七八九\d]{1,4})(?=[万亿千百])")
 # What may follow 万 and still belong to it: 35万|7600, 10万零|500, and with spaces between: 17 万| 1, 8 万| 5 千.
 _NO_MORE: Final = r"(?![\d:/~%-]|[.,]\d|\s?[万千百十亿年月日号台套个件折成点季周天人家份笔张期次条批辆只箱吨米%])"
@@ -96,7 +101,10 @@ class _Scanner:
                 end += 1
             self._add({CODE: 0}, start, end)
             return end
-        pieces = self._continental(start, end) or shape(text[start:end], chinese=self.chinese)
+        spaced = self._spaced(start)
+        if spaced:
+            end = spaced[0][3] + start
+        pieces = spaced or self._continental(start, end) or shape(text[start:end], chinese=self.chinese)
         for kind, value, piece_start, piece_end in pieces:
             token = self._add(
                 {"to": 0, "-": 0} if kind == "to" else {kind: value}, start + piece_start, start + piece_end
@@ -104,6 +112,17 @@ class _Scanner:
             token.digits = sum(c.isdigit() for c in token.word)
         last = self.tokens[-1]
         return self._scaled_digits(last) if NUMBER in last.kinds else end
+
+    def _spaced(self, start: int) -> list[Piece]:
+        """€42 000, R42 000, 42 000 rand: blanks between the thousands, beside a currency"""
+        found = _SPACED.match(self.text, start)
+        if found is None:
+            return []
+        last = self.tokens[-1] if self.tokens and start - self.tokens[-1].end <= 1 else None
+        if not (last and "cur" in last.kinds) and not _CURRENCY_BEHIND.match(self.text, found.end()):
+            return []
+        number = found.group().replace(" ", "").replace(",", ".")
+        return [(NUMBER, Decimal(number), 0, found.end() - start)]
 
     def _continental(self, start: int, end: int) -> list[Piece]:
         """2,30 €: a comma before the cents where the sign of the euro stands beside it"""
@@ -161,6 +180,9 @@ class _Scanner:
         if text[end : end + 2] == " $" and word in _DOLLARS and word not in "asu":
             self._add({"cur": _DOLLARS[word]}, start, end + 2)
             return end + 2
+        if word == "r" and not self.chinese and _RANDS.match(text, end):
+            self._add({"cur": "ZAR"}, start, end)
+            return end
         if word == "t" and self.tokens and self.tokens[-1].end == start and "ymd" in self.tokens[-1].kinds:
             self.tokens[-1].end = end  # the T of an ISO 8601 instant
             return end
