@@ -6,10 +6,10 @@ from decimal import Decimal
 from config.types import Money
 from nlu.patterns import REACH, pattern
 from nlu.scene import Scene
-from nlu.types import Value
+from nlu.types import BARE, Value
 from nlu.values import as_price
 
-__all__ = ["LARGE", "amount_points", "deal_amount", "fill_amount", "fill_target"]
+__all__ = ["LARGE", "amount_points", "deal_amount", "fill_amount", "fill_target", "is_of_others"]
 
 _PLUS = pattern(
     r"(?:预算|金额|总额|总价|合同额|价税合计|总包|标的额?|总投资?|成交价?|报价|价格|合计|最终|一共|"
@@ -54,6 +54,20 @@ _AFTER_MINUS = pattern(
     r"a piece|a unit|a seat|shipping|in revenue|revenue|turnover|retainer|fee|"
     r"less|cheaper)"
 )
+
+
+# the |market for cartons in the Cape is worth about| 2m a year: nobody's budget
+_OF_OTHERS = pattern(
+    r"\b(?:market|industry|sector|tam|their (?:turnover|revenues?|sales|business))\b[^,.;\n]{0,40}?"
+    r"\b(?:is|was|are|be|being|at|size|worth|about|around|roughly|of|does|do|doing)[\s:]*$|\bmarket size[\s:]*$"
+)
+# a new deal, |5000| pouches: what is counted is no money
+_COUNTED = pattern(r" (?!plus|less|minus|yes|has|was|this|his|always|across|versus)[a-z]{3,}s\b")
+
+
+def is_of_others(text: str, value: Value) -> bool:
+    """Is it how large a market or somebody's business is, and not what is to be paid?"""
+    return _OF_OTHERS.search(text.casefold(), 0, value.start) is not None
 
 
 def deal_amount(s: Scene) -> Value | None:
@@ -135,7 +149,7 @@ def _in_ten_thousands(s: Scene, *, sure: bool = False) -> Value | None:
 def amount_points(s: Scene, v: Value) -> float:
     """How likely an amount is what the deal comes to."""
     m = s.m
-    before, after = m.low[max(0, v.start - 24) : v.start], m.low[v.end : v.end + 20]
+    before, after = m.low[max(0, v.start - 60) : v.start], m.low[v.end : v.end + 20]
     points = 1.0
     if _NEW.search(before):
         points += 2
@@ -154,7 +168,9 @@ def amount_points(s: Scene, v: Value) -> float:
         points -= 4
     if v.money and v.money.value < _SMALL and v.text.endswith("块"):
         points -= 3  # 样板 6块
-    if _AFTER_MINUS.match(after):
+    if _AFTER_MINUS.match(after) or _OF_OTHERS.search(before):
+        points -= 3
+    if v.why == BARE and v.text.isdigit() and _COUNTED.match(after):
         points -= 3
     start, _ = m.clause(v.start)
     if any(start <= a < v.start and v.start - b < 20 for a, b in s.rivals) or _rival_clause(m.low[start : v.start]):

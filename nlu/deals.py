@@ -137,10 +137,28 @@ _ITS_GOODS = pattern(
 )
 
 
+# 40 |chairs|, 12 pallets of |film|, a couple of |ovens|: how many is no name
+_HOW_MANY = pattern(
+    r"(?:\d[\d,.]*k?(?: ?x)?|an?|the|some|two|three|four|five|six|ten|twenty|a (?:couple|dozen|few)(?: of)?)\s+"
+    r"(?:(?:more|new|extra)\s+)?(?:[a-z]{3,12} of\s+)?"
+)
+
+
 def _deal_start(s: Scene, start: int, end: int) -> int:
-    """wants a |feeder line| begins behind the verb."""
-    wants = _WANTS_A.match(s.m.low, start, end)
-    return wants.end() if wants and end - wants.end() >= 3 else start
+    """wants a |feeder line|, 40 |chairs| begin behind the verb and the number."""
+    for before in (_WANTS_A, _HOW_MANY):
+        found = before.match(s.m.low, start, end)
+        start = found.end() if found and end - found.end() >= 3 else start
+    return start
+
+
+# a gala |dinner|, a leadership |training|: an occasion that is sold, where it ends what is named
+_OCCASION = pattern(r" (?:dinner|lunch|breakfast|drinks|training|workshop|demo|visits?)(?=\s*(?:[,.;$£€\d]|$))")
+
+
+def _deal_end(s: Scene, end: int) -> int:
+    found = _OCCASION.match(s.m.low, end)
+    return found.end() if found else end
 
 
 # Kingsway|'s feeder deal
@@ -176,7 +194,8 @@ def fill_new_deal_name(s: Scene) -> None:
     fill_known_deal(s)
     wanted = _WANTED.search(s.m.text) if "opportunity" not in s.slots and _is_told(s) else None
     if wanted:
-        s.put_text("opportunity", *wanted.span("d"), sure=0.6, why="what they want")
+        start, end = wanted.span("d")
+        s.put_text("opportunity", _deal_start(s, start, end), end, sure=0.6, why="what they want")
     fill_deal_name(s)
 
 
@@ -242,4 +261,5 @@ def _left_over_deal(s: Scene) -> None:
         return
     after = [piece for piece in pieces if customer is None or piece[0] >= customer.end] or pieces
     if after:
-        s.put_text("opportunity", *after[0], sure=0.7, why="left over")
+        start, end = after[0]
+        s.put_text("opportunity", start, _deal_end(s, end), sure=0.7, why="left over")

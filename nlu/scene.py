@@ -10,6 +10,7 @@ from nlu.chunks import Chunk, Token, chunks, tokens
 from nlu.message import Message
 from nlu.patterns import pattern
 from nlu.types import Slot, SlotValue
+from nlu.values.calendar import impossible_days
 
 __all__ = ["Candidate", "Scene", "set_scene"]
 
@@ -72,6 +73,7 @@ class Scene:
     slots: dict[str, Slot] = field(default_factory=dict)
     rivals: list[tuple[int, int]] = field(default_factory=list)
     used: list[tuple[int, int]] = field(default_factory=list)
+    no_days: tuple[tuple[int, int], ...] = ()
 
     def tokens_in(self, start: int, end: int) -> list[Token]:
         """The tokens that lie within a stretch."""
@@ -80,8 +82,9 @@ class Scene:
         return [t for t in self.tokens[first:last] if t.end <= end]
 
     def put(self, name: str, value: SlotValue, start: int, end: int, *, sure: float = 1.0, why: str = "") -> None:
-        """Sets a slot unless it is set."""
-        if name not in self.slots and value != "":
+        """Sets a slot unless it is set. A day that no year has, Feb 30, is nobody's name."""
+        is_no_day = isinstance(value, str) and any(a <= start and end <= b for a, b in self.no_days)
+        if name not in self.slots and value != "" and not is_no_day:
             self.slots[name] = Slot(value, start, end, sure, why)
             self.used.append((start, end))
 
@@ -152,4 +155,5 @@ class Scene:
 def set_scene(m: Message) -> Scene:
     """The scene before any slot rule has run."""
     held = tokens(m)
-    return Scene(m, frozenset(), held, chunks(m, held))
+    no_days = tuple(found.span() for found in impossible_days(m.low))
+    return Scene(m, frozenset(), held, chunks(m, held), used=[*no_days], no_days=no_days)

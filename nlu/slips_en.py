@@ -15,13 +15,16 @@ _WORD = pattern(r"(?<![\w@.'’/-])[a-z]+(?![\w@'’/-])")  # in lower case: wha
 Span = tuple[int, int]
 
 
-def as_it_is_spelt(text: str, but: Iterable[Span] = ()) -> str:
-    """The text with each such slip put right; what is a word or a given name by itself, and the spans ``but``, stay."""
+def as_it_is_spelt(text: str, but: Iterable[Span] = (), *, only_listed: bool = False) -> str:
+    """The text with each such slip put right; what is a word or a given name by itself, and the spans ``but``, stay.
+
+    ``only_listed``: nothing but the slips of the list, which are surely no names."""
     kept = tuple(but)
     pieces, at = [], 0
+    meant_by = _known()[0].get if only_listed else _meant
     for found in _WORD.finditer(text):
         start, end = found.span()
-        meant = None if any(a < end and start < b for a, b in kept) else _meant(found.group())
+        meant = None if any(a < end and start < b for a, b in kept) else meant_by(found.group())
         if meant is not None:
             pieces += [text[at:start], meant]
             at = end

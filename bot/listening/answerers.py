@@ -16,6 +16,7 @@ from bot.listening.dialogs import aside, press, with_open_question
 from bot.listening.late import late_correction
 from bot.listening.listener import SURE_INTENT, Talk
 from bot.listening.own import asked as own_asked
+from bot.listening.no_such_day import told as no_such_day
 from bot.listening.undoing import another_kind, undo_midway
 from bot.lists import talk as lists
 from bot.lookups.fact_asked import asked as fact_asked
@@ -85,13 +86,23 @@ def control(talk: Talk, heard: Understanding) -> Reply | None:
             return with_open_question(talk.world, talk.memory, talk.do({"do": "redo"}))
         other = another_kind(talk, heard.text)
         if other is not None:
-            return with_open_question(talk.world, talk.memory, other)
+            return other
     if heard.control == "undo" and talk.opened is not None:
         return undo_midway(talk)
     offered = pressed.agreed(talk.world, talk.conversation) if heard.control in ("yes", "save") else None
     if offered is not None and talk.opened is None:
         return pressed.act(talk.world, talk.memory, offered, heard)
     return talk.do({"do": heard.control}) if heard.control in COMMANDS else None
+
+
+def no_day(talk: Talk, heard: Understanding) -> Reply | None:
+    """ "move it to Feb 30", "make it 31 April": nothing but a day that no year has. Before those who look for somebody
+    of that name; a form that is asked a day, or opened with one, says so itself."""
+    if talk.opened is not None and asked_field(*talk.opened) is not None:
+        return None
+    tells = bool(heard.slots) or (heard.intent in ("log_follow_up", "set_reminder") and heard.sure >= SURE_INTENT)
+    told = no_such_day(talk.world, heard) if heard.correction is not None or not tells else None
+    return with_open_question(talk.world, talk.memory, told) if told is not None else None
 
 
 def look_up(talk: Talk, heard: Understanding) -> Reply | None:

@@ -19,13 +19,13 @@ from bot.dialogs.types import Choice, Ref
 from bot.errors import CrmError, NotAllowed
 from bot.flows.registry import FLOWS
 from bot.lazy import Lazy
+from bot.listening.no_such_day import day_to_ask, with_word_of_it
 from bot.people.known import DatabaseNames
 from bot.rules.access import require
 from bot.talk.memory import Memory
 from bot.world import World
 from config.roles import Action
 from nlu.types import Understanding
-from nlu.values.calendar import impossible_days
 
 GIVEN_UP = Lazy[[World, Mapping[str, object]], None]("bot.upkeep.usage:given_up")
 SECOND_STEP = Lazy[[World, Memory, str], Reply | None]("bot.listening.sold:second")
@@ -76,9 +76,9 @@ def begin(
     if memory.dialogs:
         _speak_of_draft(world, memory.dialogs[-1])
     flow = _form(flow, world)
-    step = engine.start(flow, heard, world, given=given, first=first)
+    step = engine.start(flow, heard, world, given=given, first=first or day_to_ask(flow, heard, world))
     reply = _onto_open_card(world, memory, flow, step) or _beside_open_card(world, memory, flow, step)
-    return _without_such_days(world, heard, reply)
+    return with_word_of_it(world, heard, reply)
 
 
 def _onto_open_card(world: World, memory: Memory, flow: Flow, step: Step) -> Reply | None:
@@ -100,14 +100,6 @@ def _beside_open_card(world: World, memory: Memory, flow: Flow, step: Step) -> R
     if waits is None or len(memory.dialogs) <= depth:
         return reply
     return replace(reply, text=f"{reply.text}\n{world.words.say('dialog.waits', what=title(*waits, world))}")
-
-
-def _without_such_days(world: World, heard: Understanding, reply: Reply) -> Reply:
-    """The reply, behind a word about a day that no year has: 「2月30日再跟进」."""
-    found = next(impossible_days(heard.text), None)
-    if found is None:
-        return reply
-    return replace(reply, text=f"{world.words.say('dialog.no_such_day', value=found.group())}\n{reply.text}")
 
 
 def _speak_of_draft(world: World, data: Json) -> None:

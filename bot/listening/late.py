@@ -47,8 +47,9 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
         put_off = moved_to(world, heard.correction.new, reminder)
         if put_off is not None:
             return with_open_question(world, memory, COMMANDS["reminder"](world, memory, put_off))
-    if memory.dialogs and not has_how and not is_of_deal(world, memory, heard):
-        return None
+    is_plain = heard.correction is not None and bool(heard.correction.old or heard.correction.field)
+    if memory.dialogs and not (has_how or is_plain or is_of_deal(world, memory, heard)):
+        return None  # beside another card only what says of itself what was wrong
     is_not_its = is_note or _is_number_of_somebody(world, heard) or _counts_something(heard)
     deal = deal_spoken_of(world) if not is_not_its else {}
     late = _corrected(world, memory, OPPORTUNITY_UPDATE, deal, heard) if deal else None

@@ -195,6 +195,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(plain_answer, when="dialog"),
     Listener(opening),
     Listener(saved_and_more, when="dialog"),
+    Listener(_later("answerers:no_day"), when="no_story"),
     Listener(_later("answerers:digest")),
     Listener(_later("answerers:trade"), of="told"),
     Listener(choice),

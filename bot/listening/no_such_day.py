@@ -1,6 +1,8 @@
-"""A day that no year has: which form is meant, and what it has to ask for."""
+"""A day that no year has, 「2月30日再跟进」, "met Karoo on Feb 30": it is said, and the day asked for, not made up."""
 
-from bot.dialogs.model import Flow
+from dataclasses import replace
+
+from bot.dialogs.model import Flow, Reply
 from bot.dialogs.values import Day, Moment
 from bot.flows.registry import flow_for
 from bot.world import World
@@ -8,16 +10,29 @@ from nlu.types import Understanding
 from nlu.values.calendar import impossible_days, with_possible_days
 
 
-def day_to_ask(world: World, heard: Understanding) -> tuple[Flow, str] | None:
-    """Of 「2月30日拜访蓝海」, a day that no year has: the form that it would open with a day that there is, and the
-    field that asks for it. None where all days can be."""
-    days = list(impossible_days(heard.text))
-    if not days:
+def form_meant(world: World, heard: Understanding) -> Flow | None:
+    """The form that the message would open with a day that there is in its place; None where all days can be."""
+    if next(impossible_days(heard.text), None) is None:
         return None
-    likely = world.understand(with_possible_days(heard.text))
-    flow = flow_for(likely, world)
-    moments = (*flow.of_type(Moment), *flow.of_type(Day)) if flow is not None else ()
-    named = ((f, likely.slots.get(f.slot or f.name)) for f in moments)
-    field = next((f for f, slot in named if slot is not None and slot.start <= days[0].start() < slot.end), None)
-    field = field or (moments[0] if len(moments) == 1 else None)
-    return (flow, field.name) if flow is not None and field is not None else None
+    return flow_for(world.understand(with_possible_days(heard.text)), world)
+
+
+def day_to_ask(flow: Flow, heard: Understanding, world: World) -> str | None:
+    """The field that such a day was meant for: the one that a day there is, in its place, would be for."""
+    if next(impossible_days(heard.text), None) is None:
+        return None
+    meant = world.understand(with_possible_days(heard.text)).slots.keys() - heard.slots.keys()
+    days = (field for field in flow.fields if isinstance(field.type, Day | Moment))
+    return next((field.name for field in days if (field.slot or field.name) in meant), None)
+
+
+def told(world: World, heard: Understanding) -> Reply | None:
+    """That there is no such day; None where the message names none."""
+    found = next(impossible_days(heard.text), None)
+    return Reply(world.words.say("dialog.no_such_day", value=found.group())) if found is not None else None
+
+
+def with_word_of_it(world: World, heard: Understanding, reply: Reply) -> Reply:
+    """The reply, behind a word about such a day."""
+    said = told(world, heard)
+    return replace(reply, text=f"{said.text}\n{reply.text}") if said is not None else reply

@@ -26,7 +26,7 @@ from bot.listening.as_note import kept_as_note
 from bot.listening.dealless import customer_without, is_new, nothing_to_change
 from bot.listening.dialogs import begin, drop_idle, wait, went_on, with_open_question
 from bot.listening.listener import Talk
-from bot.listening.no_such_day import day_to_ask
+from bot.listening.no_such_day import form_meant
 from bot.listening.openings import opening, said
 from bot.listening.sold_facts import PAPERS, with_amount
 from bot.rules.told_goods import read_priced
@@ -217,10 +217,10 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     flow = flow_for(heard, talk.world)
     if flow is None:
         return None
-    which = day_to_ask(talk.world, heard)
-    if which is not None:
-        heard = _in_its_words(talk.world, which[0], heard)
-        return begin(talk.world, talk.memory, which[0], heard, given=meant(talk.world, which[0], heard), first=which[1])
+    likely = form_meant(talk.world, heard)
+    if likely is not None:
+        heard = _in_its_words(talk.world, likely, heard)
+        return begin(talk.world, talk.memory, likely, heard, given=meant(talk.world, likely, heard))
     if _corrects_what_is_there(talk, flow, heard) or _is_of_request(talk, flow, heard):
         return None
     heard = _in_its_words(talk.world, flow, heard)

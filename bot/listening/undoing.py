@@ -2,7 +2,7 @@
 
 from bot.dialogs.model import Press, Reply
 from bot.dialogs.render import title
-from bot.listening.dialogs import current, press
+from bot.listening.dialogs import current, press, with_open_question
 from bot.listening.listener import Talk
 from bot.messages import presses
 from bot.rules.undo import is_of_last, last_saved
@@ -32,12 +32,15 @@ def undo_midway(talk: Talk) -> Reply:
 
 
 def another_kind(talk: Talk, text: str) -> Reply | None:
-    """Asks back where somebody wants a record of one kind undone, and the last save was of another."""
+    """Drops the open draft where it is of the kind that somebody names; asks back where the last save was of another."""
     words = talk.world.words
     kind = next((kind for kind in KINDS if holds_phrase(words, f"undo.named.{kind}", text)), None)
+    if kind is not None and talk.opened is not None and talk.opened[0].kind == kind:
+        return press(talk.world, talk.memory, {"do": "cancel"})
     saved = last_saved(talk.world) if kind is not None and not is_of_last(talk.world, kind) else None
     if kind is None or saved is None:
         return None
     step_id, what = saved
     text = words.say("undo.another", what=what, kind=words.say(f"common.kind.{kind}"))
-    return Reply(text, (Press(words.say("undo.button.saved"), {"do": "undo", "step": step_id}),))
+    asked = Reply(text, (Press(words.say("undo.button.saved"), {"do": "undo", "step": step_id}),))
+    return with_open_question(talk.world, talk.memory, asked)

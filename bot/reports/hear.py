@@ -168,6 +168,9 @@ def _is_follow_up(world: World, last: Query, found: Found, heard: Understanding)
     is_new = heard.intent.startswith(("create_", "log_")) and heard.sure >= SURE_OF_NEW
     if is_new and found.whom.names:
         return False  # 「新客户 泰和达商贸」 enters one, whatever was looked at before
+    is_of_notes = heard.intent == "list_follow_ups" and heard.sure >= SURE and heard.get("owner") == "me"
+    if is_of_notes and last.what != "activity" and found.what is None and phrasing("asks_what_done").search(heard.text):
+        return False  # "what did I do yesterday?" asks for notes, whatever was reckoned before
     folded = heard.text.casefold()
     if found.whom.is_versus and found.whom.are_rivals and holds(world.words, "who_leads", folded):
         return False  # 「杭州组跟华东比谁厉害」 asks who has won more

@@ -18,6 +18,7 @@ from nlu.types import Understanding
 
 NAMED = ("customer", "contact", "company", "opportunity", "product", "address", "email")
 MAX_SLIPS = 100  # letters; of a longer message the words stay
+SURE_NOTE = 0.6  # below this it may as well be a wish with a slip in it
 MIN_LEFT = 2  # letters; fewer were the point themselves
 MIN_DIGITS = 7  # fewer in a row are an amount, or a day
 
@@ -28,14 +29,23 @@ def as_meant(heard: Understanding) -> str | None:
     if told is not None:
         return as_put(catalog(heard.lang), told)
     text = phrasing("half_english").sub(catalog("zh").say("common.around.follow_up"), heard.text)
-    if heard.lang == "en" and heard.intent != "log_follow_up" and len(text) <= MAX_SLIPS:
-        text = as_it_is_spelt(text, _names(heard))
+    if heard.lang == "en":
+        text = _spelt(heard, text)
     if heard.lang == "zh" and text == heard.text and len(text) <= MAX_SLIPS:
         text = as_it_sounds(text, _names(heard))
     text = without_slips(text if _is_told(heard) else in_standard_words(text))
     text = _run_of_digits().sub(lambda run: _digits(run.group()), text)
     rest = _to_the_point(heard, text)
     return rest if rest != heard.text else None
+
+
+def _spelt(heard: Understanding, text: str) -> str:
+    """What is surely no name, "thier" and "fone", is put right everywhere; the rest where nothing is told."""
+    text = as_it_is_spelt(text, [(found.start, found.end) for found in heard.names], only_listed=True)
+    is_note = heard.intent == "log_follow_up" and heard.sure >= SURE_NOTE
+    if is_note or len(text) > MAX_SLIPS:
+        return text
+    return as_it_is_spelt(text, _names(heard)) if text == heard.text else as_it_is_spelt(text)
 
 
 def _as_said(text: str) -> str | None:
