@@ -10,6 +10,8 @@ from nlu.types import Correction, Value
 __all__ = ["read_correction"]
 
 _PARTICLE = pattern(r"[吧啊呀了]$")
+# Oakmere Dental Clinic, |sorry|
+_REGRET = pattern(r"(?<=\S)[,.\s]+(?:sorry|oops|my (?:bad|mistake)|apologies|please|pls|thanks|thx|ta|cheers|mate|though|actually)[\s.!]*$")
 
 _FIELDS = {
     "customer": "客户名称|客户名|客户|公司|customer name|customer|company|account|client",
@@ -51,7 +53,7 @@ _NO = (
     r"sorry|oops|correction|actually|wait|i mean|i meant|scratch that)"
 )
 # What is said on the way to it: 「哦，刚才那个……」.
-_SIGH = r"(?:(?:哦豁|哎呀|糟糕|坏了|[哦噢啊呃嗯哎唉诶喔]+|不好意思|抱歉|对不起|sorry)[,，、。\s]*)*"
+_SIGH = r"(?:(?:哦豁|哎呀|糟糕|坏了|[哦噢啊呃嗯哎唉诶喔]+|不好意思|抱歉|对不起|sorry|(?:o+h+|a+h+|whoops|ugh|hang on|hold on)\b)[,，、。\s]*)*"
 _THAT = (
     r"(?:(?:刚才|刚刚|上述|以上|上面|前面|那天|那次|当时|那个|那条|这个|这条|方才|实际上|其实)"
     r"(?:保存|记|说|存|填|录|写)?的?)*"
@@ -106,7 +108,7 @@ _PATTERNS = tuple(
         rf"it's |its )?(?:{_ANY_FIELD})(?: from (?P<old1>.+?))?(?: to| =|:)? {_NEW_END}",
         # 把付款改成回款 / change payment to invoicing
         rf"^\s*(?:{_NO}[,，\s]*)?(?:请|麻烦|帮我)?把(?P<old1>[^，,。]{{1,15}}?)(?:改成|改为|换成){_NEW_END}",
-        rf"^\s*(?:{_NO}[,，\s]*)?(?:please |pls )?(?:change|replace) (?P<old1>[^,.]{{2,25}}?) "
+        rf"^\s*(?:{_NO}[,，\s]*)?(?:please |pls )?(?:change|replace) (?!(?:it|that|this|them) )(?P<old1>[^,.]{{2,25}}?) "
         rf"(?:to|with|by) {_NEW_END}",
         # 不是三个月，是半年 / not 50k but 80k
         rf"^\s*(?:{_NO}[,，\s]+)?(?:(?:{_ANY_FIELD})\s*)?(?:不是|并非|it's not|its not|not|isn't|"
@@ -135,7 +137,7 @@ _PATTERNS = tuple(
         r"(?:push|move|postpone|delay|reschedule|shift|bring|put) (?:it|that|this)(?: back| off| forward| out)?"
         r"(?: to| until| till| for| on)?)\s*(?P<new>(?=[^，,]*[0-9一二三四五六日天周月号点早晚午明后]|"
         r".*(?:day|week|month|morning|noon|evening|[ap]m)).{1,30}?)\s*[。.!！]?\s*$",
-        rf"^\s*(?:请|麻烦)?(?:改成|改为|改到|换成|改做|改作|改|应该是|应为|make it|make that|change (?:it |that "
+        rf"^\s*{_SIGH}(?:请|麻烦)?(?:改成|改为|改到|换成|改做|改作|改|应该是|应为|make it|make that|change (?:it |that "
         rf")?to|should be|it should be|set it to|switch (?:it )?to|i meant|i mean)\s*{_NEW_END}",
     )
 )
@@ -227,4 +229,4 @@ def _correction(m: Message, match: re.Match[str]) -> Correction:
         field = "name"
     old = m.text[slice(*match.span("old1"))].strip() if groups.get("old1") else None
     new = m.text[slice(*match.span("new"))].strip(" ,，。.!！")
-    return Correction(old or None, _PARTICLE.sub("", new), field)
+    return Correction(old or None, _REGRET.sub("", _PARTICLE.sub("", new)), field)

@@ -109,12 +109,37 @@ def _of_party(world: World, memory: Memory, heard: Understanding) -> Reply | Non
     if ways and given:
         return begin(world, memory, FLOWS["customer_update"], replace(new, slots=ways, values=()), given=given)
     customer = world.session.get(records.Customer, given["customer"]["id"]) if "customer" in given else None
+    if customer is not None and (renamed := _renamed(world, customer, heard.correction)):
+        named = {"customer": given["customer"], **renamed}
+        return begin(world, memory, FLOWS["customer_update"], replace(new, slots={}, values=()), given=named)
     address = customer.address or "" if customer is not None else ""
     other = _other_number(heard.correction.new, {"content": address})
     if other is None:
         return None
     given = {"customer": given["customer"], "address": address.replace(*other)}
     return begin(world, memory, FLOWS["customer_update"], replace(new, slots={}, values=()), given=given)
+
+
+def _renamed(world: World, customer: records.Customer, said: Correction) -> Values:
+    """The name that was put right, the customer's or, once somebody of theirs was spoken of, that person's."""
+    name = _other_name_of(customer.name, said)
+    if name is not None:
+        return {"new_name": name}
+    ref = spoken_of(world, "contact")
+    name = _other_name_of(ref["name"], said) if ref is not None else None
+    return {"contact": ref, "full_name": name} if name is not None else {}
+
+
+def _other_name_of(name: str, said: Correction) -> str | None:
+    """How a customer is called instead, of whom the first word, or all but one, is said anew: "it should be Oakmere
+    Dental Clinic" of Oakmere Dental Centre, "Fran Lawe, not Lowe"; None where it is about something else."""
+    old, new = name.casefold().split(), said.new.casefold().split()
+    if said.field not in (None, "name") or not new or said.new.casefold() == name.casefold():
+        return None
+    is_whole = len(new) > 1 and (new[0] == old[0] or len(set(new) & set(old)) >= max(2, len(old) - 1))
+    if is_whole:
+        return said.new
+    return re.sub(re.escape(said.old), said.new, name, flags=re.IGNORECASE) if said.old and said.old.casefold() in old else None
 
 
 def _planned(world: World, heard: Understanding) -> int | None:

@@ -25,7 +25,7 @@ from bot.listening import papers, pressed
 from bot.listening.as_note import kept_as_note
 from bot.listening.dealless import customer_without, is_new, nothing_to_change
 from bot.listening.dialogs import begin, drop_idle, wait, went_on, with_open_question
-from bot.listening.listener import Talk
+from bot.listening.listener import SURE_INTENT, Talk
 from bot.listening.no_such_day import form_meant
 from bot.listening.openings import opening, said
 from bot.listening.sold_facts import PAPERS, with_amount
@@ -199,7 +199,8 @@ def promise(talk: Talk, heard: Understanding) -> Reply | None:
 
 def dealless(talk: Talk, heard: Understanding) -> Reply | None:
     """「蓝海那单丢了」, of a customer without any. Before the form, which would ask which one for ever."""
-    customer = customer_without(talk.world, heard)
+    is_guess = heard.correction is not None and heard.sure < SURE_INTENT  # "it should be Oakmere Clinic"
+    customer = customer_without(talk.world, heard) if not is_guess else None
     if customer is None or (talk.mood(heard) == "asks" and "id" not in customer):
         return None
     if is_new(heard) and talk.mood(heard) != "asks":
@@ -263,6 +264,8 @@ def _corrects_what_is_there(talk: Talk, flow: Flow, heard: Understanding) -> boo
     is_told = flow.kind in ("follow_up", "reminder")
     creates = flow.needs is not None and flow.needs[1] == "create" and not is_told
     changes = heard.correction is not None or phrasing("changes_it").match(heard.text) is not None
+    if flow.kind == "customer_update" and heard.correction is not None and not heard.slots:
+        return talk.opened is None and "last" in talk.world.focus  # "change it to 45000" names no fact of a customer
     return creates and changes and talk.opened is None and "last" in talk.world.focus
 
 

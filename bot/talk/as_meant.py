@@ -17,7 +17,14 @@ from nlu.slips_en import as_it_is_spelt
 from nlu.types import Understanding
 
 NAMED = ("customer", "contact", "company", "opportunity", "product", "address", "email")
+# What is said so, and what it stands for.
+_SAID = (
+    ("any_reminders", "reminder.mine"),
+    ("it_was", "dialog.it_was"),
+    ("moves_on", "opportunity.move_to"),
+)
 MAX_SLIPS = 100  # letters; of a longer message the words stay
+SURE_WISH = 0.8
 SURE_NOTE = 0.6  # below this it may as well be a wish with a slip in it
 MIN_LEFT = 2  # letters; fewer were the point themselves
 MIN_DIGITS = 7  # fewer in a row are an amount, or a day
@@ -25,7 +32,7 @@ MIN_DIGITS = 7  # fewer in a row are an amount, or a day
 
 def as_meant(heard: Understanding) -> str | None:
     """The message as it is meant; None where it stands so already."""
-    told = as_told(heard.text) or _as_reminder(heard) or _as_said(heard.text)
+    told = as_told(heard.text) or _as_reminder(heard) or _as_close(heard) or _as_said(heard.text)
     if told is not None:
         return as_put(catalog(heard.lang), told)
     text = phrasing("half_english").sub(catalog("zh").say("common.around.follow_up"), heard.text)
@@ -48,9 +55,21 @@ def _spelt(heard: Understanding, text: str) -> str:
     return as_it_is_spelt(text, _names(heard)) if text == heard.text else as_it_is_spelt(text)
 
 
+def _as_close(heard: Understanding) -> str | None:
+    """ "close 1/31", "closing end of January": the day, and nothing else, by which a deal is to close."""
+    times = [value for value in heard.values if value.is_time]
+    text = heard.text.strip(" .!")
+    if len(times) != 1 or not text.endswith(times[0].text) or heard.intent == "log_follow_up":
+        return None
+    before = text.removesuffix(times[0].text).strip()
+    is_close = phrasing("closes_on").fullmatch(before) is not None
+    return catalog("en").say("opportunity.close_on", day=times[0].text) if is_close else None
+
+
 def _as_said(text: str) -> str | None:
-    """ "any reminder for me this week?" asks for the list; "the meeting was on Monday actually" corrects a day."""
-    for name, said in (("any_reminders", "reminder.mine"), ("it_was", "dialog.it_was")):
+    """ "any reminder for me this week?" asks for the list; "the meeting was on Monday actually" corrects a day;
+    "Northgate -> proposal" moves a deal."""
+    for name, said in _SAID:
         meant = phrasing(name).sub(catalog("en").say(said), text.strip())
         if meant != text.strip():
             return phrasing("it_was_end").sub("", meant)
@@ -65,8 +84,21 @@ def _as_reminder(heard: Understanding) -> str | None:
         return plain
     if heard.intent == "set_reminder" or not any(value.is_time and value.future for value in heard.values):
         return None
+    if _is_to_come(heard):
+        return catalog(heard.lang).say("reminder.lead_in") + text
     found = next(filter(None, (re.match(way, text, re.IGNORECASE) for way in ways("makes_appointment"))), None)
     return catalog(heard.lang).say("reminder.lead_in") + found[1] + text[found.end() :] if found else None
+
+
+def _is_to_come(heard: Understanding) -> bool:
+    """ "mtg Tellwood tmrw 10a", "lunch with Priya Friday noon": a few words of what comes, and when, and no sure note."""
+    times = [value for value in heard.values if value.is_time]
+    if len(times) != 1 or times[0].kind != "datetime" or times[0].future is None or heard.control is not None:
+        return False
+    if heard.correction is not None or (heard.intent != "other" and heard.sure >= SURE_WISH):
+        return False
+    text = heard.text.strip(" .!")
+    return text.endswith(times[0].text) and phrasing("is_to_come").fullmatch(text) is not None
 
 
 def _names(heard: Understanding) -> list[tuple[int, int]]:

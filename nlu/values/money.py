@@ -22,6 +22,7 @@ _COUNTS: Final = (" of ", " on ", " for ")  # 5 for the price |of 4, a price |on
 _MONEY_WINDOW: Final = 8
 _ONES: Final = ("dollar", "buck", "euro", "pound", "quid")
 # The digits a number begins with: 80 of 80万.
+_A_YEAR: Final = re.compile(r" ?(?:/ ?(?:yr|year|annum)|p\.?a)\b")  # 14,200/yr: what is paid, or comes in, each year
 _LEADING: Final = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -251,7 +252,7 @@ def _bare(
         return None
     if "dozen" in r.text[token.start : token.end]:
         return Amount("number", value, vague=vague, why="dozens"), place
-    if token.scaled or _is_spoken_as_money(r, at):
+    if token.scaled or _is_spoken_as_money(r, at) or (value >= 1000 and _A_YEAR.match(r.text, token.end)):
         sign = r.token(at - 3).kinds.get("cur") if "to" in r.token(at - 1).kinds and r.kinds(at) else None  # $5-10k
         currency = (_code(r, at - 3) if sign else None) or known_currency or ("CNY" if r.chinese else None)
         return _money(value, currency, vague=vague, why=BARE), place
