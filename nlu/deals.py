@@ -80,6 +80,11 @@ _MOVED_BEFORE = pattern(
     r"|\b(?:mov(?:e|es|ed|ing)|went|gone|going|goes|progress(?:es|ed)?) (?:on |in)?to"
     r"|\benter(?:s|ed|ing)?)了?\s*$"
 )
+# so |mark the deal as| won
+_PUT_BEFORE = pattern(
+    r"\b(?:mark|put|set|move|make|count|call) (?:(?:it|that|this|them|the deal|their deal|that deal|this deal|the opp) )?"
+    r"(?:down )?(?:as |to |into |in |at )?(?:a )?$"
+)
 _STAGE_WORD = pattern(r"\s*(?:阶段|stage|phase)")
 
 
@@ -92,6 +97,7 @@ def fill_stage_if_said(s: Scene) -> None:
             or _STAGE_WORD.match(s.m.low, cue.end)
             or _STAGE_BEFORE.search(s.m.low[: cue.start])
             or (_MOVED_BEFORE.search(s.m.low[: cue.start]) and not _is_hoped(s, cue))
+            or _PUT_BEFORE.search(s.m.low[: cue.start])
         ):
             s.put("stage", cue.kind.removeprefix("stage."), cue.start, cue.end, why="said so")
             return

@@ -225,9 +225,10 @@ def _bare(label: str) -> str:
 def _replaced(flow: Flow, state: State, old: str, new: Understanding, world: World) -> Changes:
     """The fields that hold the old words, with the new ones in their place."""
     changes: Changes = {}
+    is_choice = any(field.type.read(new, world, state.values) for field in flow.of_type(Choice))  # "a visit" is nobody
     for field in sorted(flow.fields, key=lambda field: field.name not in state.said):  # what was said, before guesses
         value = state.values.get(field.name)
-        if value is None or field.is_derived:
+        if value is None or field.is_derived or (is_choice and isinstance(field.type, Ref)):
             continue
         if isinstance(field.type, Text | LongText):
             if old in str(value):

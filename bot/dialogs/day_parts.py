@@ -8,7 +8,7 @@ from config.catalog import Catalog
 from config.crm import Hours
 from nlu.types import Slot, Understanding
 
-PARTS = ("end_of_day", "noon", "afternoon", "evening")
+PARTS = ("end_of_day", "afternoon", "noon", "evening")
 PLANS = ("remind_at",)  # the slots that are for a certain minute
 
 

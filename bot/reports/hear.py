@@ -40,6 +40,7 @@ def asked(world: World, last: Query | None, heard: Understanding, *, is_last: bo
     if last is not None and cue(world.words, "in_all").fullmatch(folded.strip(EDGES)):
         return replace(last, rows="", first=0, unused="")  # 「总共多少钱」 of what was listed
     is_cued = heard.intent == "pipeline_summary" or asks_for_numbers(world.words, folded)
+    is_cued = is_cued or ("stage" in heard.slots and phrasing("asks_how_much").match(folded) is not None)
     is_elsewhere = holds(world.words, "elsewhere", folded) and not holds(world.words, "resolving", folded)
     if (last is None and not is_cued) or is_elsewhere:
         return None

@@ -22,6 +22,7 @@ _SAID = (
     ("any_reminders", "reminder.mine"),
     ("it_was", "dialog.it_was"),
     ("moves_on", "opportunity.move_to"),
+    ("asks_doubles", "customer.any_doubles"),
 )
 MAX_SLIPS = 100  # letters; of a longer message the words stay
 SURE_WISH = 0.8

@@ -3,6 +3,7 @@
 Each rule begins at a kind of token and gives an ``Expr`` with the place behind it, or None.
 """
 
+import re
 from datetime import date, timedelta
 from typing import Final
 
@@ -248,7 +249,8 @@ def _from_ordinal(r: Reader, at: int) -> FoundDate | None:
         return nth
     if "th" in r.token(at).word or r.token(at).word[-2:] in ("st", "nd", "rd"):
         day = day_of_month(which)
-        return (day, at + 1) if day and r.token(at).word[0].isdigit() and _is_day(r, at) else None
+        is_day = _is_day(r, at) if r.token(at).word[0].isdigit() else _is_spoken_day(r, at)
+        return (day, at + 1) if day and is_day else None
     return None
 
 
@@ -278,6 +280,17 @@ def _is_day(r: Reader, at: int) -> bool:
         (r.token(at - 1).kinds.keys() | r.token(at - 2).kinds.keys())
         & {"on", "by", "before", "until", "since", "after", "from"}
     )
+
+
+# on |the fifteenth|, for the twenty-second; not the fifth floor, for the tenth time
+_BEFORE_DAY: Final = re.compile(r"\b(?:on|for|by|until|till|before|after|since|from|to) the $")
+_BEHIND_DAY: Final = re.compile(r"\s*(?:$|[,.;!?)\n]|(?:to|at|and|or|with|in the|i|we|he|she|they|then|instead|please|about|around)\b)")
+
+
+def _is_spoken_day(r: Reader, at: int) -> bool:
+    token = r.token(at)
+    before = r.text[max(0, token.start - 12) : token.start]
+    return _BEFORE_DAY.search(before) is not None and _BEHIND_DAY.match(r.text, token.end) is not None
 
 
 def _nth_weekday(r: Reader, at: int, weekday: int, which: int) -> FoundDate:
