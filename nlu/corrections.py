@@ -11,7 +11,10 @@ __all__ = ["read_correction"]
 
 _PARTICLE = pattern(r"[吧啊呀了]$")
 # Oakmere Dental Clinic, |sorry|
-_REGRET = pattern(r"(?<=\S)[,.\s]+(?:sorry|oops|my (?:bad|mistake)|apologies|please|pls|thanks|thx|ta|cheers|mate|though|actually)[\s.!]*$")
+_REGRET = pattern(
+    r"(?<=\S)[,.\s]+(?:sorry|oops|my (?:bad|mistake)|apologies|please|pls|thanks|thx|ta|cheers|mate|though|"
+    r"actually)[\s.!]*$"
+)
 
 _FIELDS = {
     "customer": "客户名称|客户名|客户|公司|customer name|customer|company|account|client",
@@ -53,7 +56,10 @@ _NO = (
     r"sorry|oops|correction|actually|wait|i mean|i meant|scratch that)"
 )
 # What is said on the way to it: 「哦，刚才那个……」.
-_SIGH = r"(?:(?:哦豁|哎呀|糟糕|坏了|[哦噢啊呃嗯哎唉诶喔]+|不好意思|抱歉|对不起|sorry|(?:o+h+|a+h+|whoops|ugh|hang on|hold on)\b)[,，、。\s]*)*"
+_SIGH = (
+    r"(?:(?:哦豁|哎呀|糟糕|坏了|[哦噢啊呃嗯哎唉诶喔]+|不好意思|抱歉|对不起|sorry|"
+    r"(?:o+h+|a+h+|whoops|ugh|hang on|hold on)\b)[,，、。\s]*)*"
+)
 _THAT = (
     r"(?:(?:刚才|刚刚|上述|以上|上面|前面|那天|那次|当时|那个|那条|这个|这条|方才|实际上|其实)"
     r"(?:保存|记|说|存|填|录|写)?的?)*"
@@ -108,8 +114,8 @@ _PATTERNS = tuple(
         rf"it's |its )?(?:{_ANY_FIELD})(?: from (?P<old1>.+?))?(?: to| =|:)? {_NEW_END}",
         # 把付款改成回款 / change payment to invoicing
         rf"^\s*(?:{_NO}[,，\s]*)?(?:请|麻烦|帮我)?把(?P<old1>[^，,。]{{1,15}}?)(?:改成|改为|换成){_NEW_END}",
-        rf"^\s*(?:{_NO}[,，\s]*)?(?:please |pls )?(?:change|replace) (?!(?:it|that|this|them) )(?P<old1>[^,.]{{2,25}}?) "
-        rf"(?:to|with|by) {_NEW_END}",
+        rf"^\s*(?:{_NO}[,，\s]*)?(?:please |pls )?(?:change|replace) (?!(?:it|that|this|them) )"
+        rf"(?P<old1>[^,.]{{2,25}}?) (?:to|with|by) {_NEW_END}",
         # 不是三个月，是半年 / not 50k but 80k
         rf"^\s*(?:{_NO}[,，\s]+)?(?:(?:{_ANY_FIELD})\s*)?(?:不是|并非|it's not|its not|not|isn't|"
         rf"wasn't)\s*(?P<old1>[^，,。;；]+?)(?:[，,;；]\s*|\s+)?(?:而?应?该?是|(?:but|it's|its|it is|"

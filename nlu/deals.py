@@ -82,7 +82,7 @@ _MOVED_BEFORE = pattern(
 )
 # so |mark the deal as| won
 _PUT_BEFORE = pattern(
-    r"\b(?:mark|put|set|move|make|count|call) (?:(?:it|that|this|them|the deal|their deal|that deal|this deal|the opp) )?"
+    r"\b(?:mark|put|set|move|make|count|call) (?:(?:it|that|this|them|(?:the|their|that|this) (?:deal|opp)) )?"
     r"(?:down )?(?:as |to |into |in |at )?(?:a )?$"
 )
 _STAGE_WORD = pattern(r"\s*(?:阶段|stage|phase)")

@@ -13,7 +13,9 @@ __all__ = ["Entity", "find_entities"]
 _HEAD_CODE = pattern(r"[a-z]{2,4}\d{3,}")  # YF900已发货
 _SHORT_CODE = pattern(r"[a-z]{2,}-\d{2}")
 _MEASURE = pattern(r"\d+(?:-\d+)?(?:k|w|m|万|th|st|nd|rd|am|pm|mm|cm|kg|kw|kva|mw|gb|tb|mah|v|h|d|个|台)")
-_PER = pattern(r"[\d.]+[kmw]?/(?:an?|annum|yrs?|years?|qtr|quarter|mo|mth|months?|wk|week|day|hr|hour|night|head|person|seat|user|visit|site|unit)")
+_PER = pattern(
+    r"[\d.]+[kmw]?/(?:an?|annum|yrs?|years?|qtr|quarter|mo|mth|months?|wk|week|day|hr|hour|night|head|person|seat|user|visit|site|unit)"
+)
 _DIGITS = pattern(r"\d+")
 _LETTER = pattern(r"[a-z]")
 _NO_DIGIT = pattern(r"\D")
@@ -35,7 +37,9 @@ _PHONE = pattern(
     r"(?![\w%]|[.,:/]\d|万|元|块|亿|台|个|套|件)",
     re.A,
 )
-_CODE = pattern(r"(?<![\w@.])(?<!\d,)(?=[a-z0-9/_#-]{0,30}\d)[a-z0-9]{1,24}(?:[-/_#][a-z0-9]{1,24}){0,6}(?![\w@])", re.A)
+_CODE = pattern(
+    r"(?<![\w@.])(?<!\d,)(?=[a-z0-9/_#-]{0,30}\d)[a-z0-9]{1,24}(?:[-/_#][a-z0-9]{1,24}){0,6}(?![\w@])", re.A
+)
 _NUMBERED = pattern(
     r"(?:发票号码?|票号|合同号|订单号|编号|(?<![机话新])号码)\s*(?:是|为|:|：)?\s*((?!1[3-9]\d{9}(?!\d))\d{5,24})(?!\d)"
 )

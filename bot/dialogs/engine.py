@@ -4,7 +4,6 @@ Reading an answer and asking the next question are apart: every answer, correcti
 which looks for what is still missing and asks for it, or shows the card.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -13,7 +12,7 @@ from bot.dialogs.controls import CONTROLS, ask_again, picked
 from bot.dialogs.corrected import put_anew
 from bot.dialogs.draft import attempt, fill, put
 from bot.dialogs.forward import ask, asked_field, is_unfinished, proceed
-from bot.dialogs.gathering import tells_of_another
+from bot.dialogs.gathering import is_note_instead, is_one_more, tells_of_another
 from bot.dialogs.in_speech import begins_with_another
 from bot.dialogs.model import Field, Flow, Parts, Question, Values, World
 from bot.dialogs.render import card, field_words, label_of
@@ -38,9 +37,6 @@ HINTED_DIGRESSION = 0.4
 # What buttons of a card or a question do.
 PRESSES = frozenset({"pick", "edit_field", *CONTROLS})
 MAX_NONE = 40  # characters in which somebody says that there is none
-_TOLD = frozenset({"channel", "content", "feedback", "occurred_at"})
-_WITH_WHOM = frozenset({"customer", "contact"})
-_WORD = re.compile(r"[a-z]{3,}|[\u4e00-\u9fff]")  # of what is to be done: the shortest Latin ones bind others
 MAX_SHOWN = 60  # characters of a changed value that are repeated
 
 
@@ -198,7 +194,7 @@ def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world:
     if isinstance(asked.type, Moment | Day) and _is_likely_else(flow, heard) and _says_more(flow, heard):
         return Step(state, is_mine=False)  # a time stands in many a sentence
     is_time = isinstance(asked.type, Moment | Day)
-    if is_time and (_is_note_instead(flow, heard, world) or _is_one_more(flow, state, heard)):
+    if is_time and (is_note_instead(flow, heard, world) or is_one_more(flow, state, heard)):
         return Step(state, is_mine=False)
     if answers.has_story(flow, state) and answers.begins_anew(flow, asked, heard):
         return Step(state, is_mine=False)
@@ -235,29 +231,6 @@ def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world:
         is_one_part = isinstance(asked.type, Parts) and "\n" not in heard.text.strip() and asked.name not in state.open
         return ask(flow, state, asked, world, lead) if is_one_part else proceed(flow, state, world, lead)
     return ask(flow, state, asked, world, lead or [field_words(world.words, flow.kind, asked.name, "again")])
-
-
-def _is_note_instead(flow: Flow, heard: Understanding, world: World) -> bool:
-    """A message that this form takes only as its second choice, and would not open for: what a visit came to, while a
-    reminder is shown or asks when. A few words about a day are no such story."""
-    if heard.intent not in flow.starts_on[1:] or heard.sure < SURE_DIGRESSION or heard.correction is not None:
-        return False
-    is_told = bool(_TOLD & heard.slots.keys()) and bool(_WITH_WHOM & heard.slots.keys())
-    return is_told and flow.fits is not None and not flow.fits(heard, world)
-
-
-def _is_one_more(flow: Flow, state: State, heard: Understanding) -> bool:
-    """ "remind me to ring Aoife tomorrow", "demo with Aoife on Tuesday", while the reminder for Eoin is shown: neither
-    says no more than the other of what is to be done."""
-    field = flow.by_name[flow.titled_by] if flow.titled_by in flow.by_name else None
-    if field is None or not isinstance(field.type, LongText) or field.name not in state.values:
-        return False
-    if heard.intent not in flow.starts_on or heard.correction is not None:
-        return False
-    names = ("customer", "contact") if heard.intent != flow.starts_on[0] else (field.slot or field.name,)
-    new = " ".join(str(heard.slots[name].value) for name in names if name in heard.slots)
-    told, said = (set(_WORD.findall(str(one).casefold())) for one in (state.values[field.name], new))
-    return bool(said) and not (said <= told or told <= said)
 
 
 def _is_likely_else(flow: Flow, heard: Understanding) -> bool:
@@ -310,7 +283,7 @@ def _amend_card(flow: Flow, state: State, heard: Understanding, world: World) ->
         return Step(state, is_mine=False)
     if heard.correction is None and amend.names_more_days(flow, heard):
         return Step(state, is_mine=False)
-    if _is_note_instead(flow, heard, world) or _is_one_more(flow, state, heard):
+    if is_note_instead(flow, heard, world) or is_one_more(flow, state, heard):
         return Step(state, is_mine=False)
     if state.asking == CONFIRM and tells_of_another(flow, state, heard):
         return Step(state, is_mine=False)

@@ -15,8 +15,8 @@ from bot.listening.commands import COMMANDS
 from bot.listening.dialogs import aside, press, with_open_question
 from bot.listening.late import late_correction
 from bot.listening.listener import SURE_INTENT, Talk
-from bot.listening.own import asked as own_asked
 from bot.listening.no_such_day import told as no_such_day
+from bot.listening.own import asked as own_asked
 from bot.listening.undoing import another_kind, undo_midway
 from bot.lists import talk as lists
 from bot.lookups.fact_asked import asked as fact_asked

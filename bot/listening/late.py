@@ -139,7 +139,11 @@ def _other_name_of(name: str, said: Correction) -> str | None:
     is_whole = len(new) > 1 and (new[0] == old[0] or len(set(new) & set(old)) >= max(2, len(old) - 1))
     if is_whole:
         return said.new
-    return re.sub(re.escape(said.old), said.new, name, flags=re.IGNORECASE) if said.old and said.old.casefold() in old else None
+    return (
+        re.sub(re.escape(said.old), said.new, name, flags=re.IGNORECASE)
+        if said.old and said.old.casefold() in old
+        else None
+    )
 
 
 def _planned(world: World, heard: Understanding) -> int | None:

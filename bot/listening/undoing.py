@@ -32,7 +32,7 @@ def undo_midway(talk: Talk) -> Reply:
 
 
 def another_kind(talk: Talk, text: str) -> Reply | None:
-    """Drops the open draft where it is of the kind that somebody names; asks back where the last save was of another."""
+    """Drops the open draft of the kind that somebody names; asks back where the last save was of another."""
     words = talk.world.words
     kind = next((kind for kind in KINDS if holds_phrase(words, f"undo.named.{kind}", text)), None)
     if kind is not None and talk.opened is not None and talk.opened[0].kind == kind:

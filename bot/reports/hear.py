@@ -169,7 +169,12 @@ def _is_follow_up(world: World, last: Query, found: Found, heard: Understanding)
     is_new = heard.intent.startswith(("create_", "log_")) and heard.sure >= SURE_OF_NEW
     if is_new and found.whom.names:
         return False  # 「新客户 泰和达商贸」 enters one, whatever was looked at before
-    if heard.intent == "update_opportunity" and heard.sure >= SURE_OF_NEW and "stage" in heard.slots and found.whom.names:
+    if (
+        heard.intent == "update_opportunity"
+        and heard.sure >= SURE_OF_NEW
+        and "stage" in heard.slots
+        and found.whom.names
+    ):
         return False  # "Northgate to proposal" moves its deal
     is_of_notes = heard.intent == "list_follow_ups" and heard.sure >= SURE and heard.get("owner") == "me"
     if is_of_notes and last.what != "activity" and found.what is None and phrasing("asks_what_done").search(heard.text):

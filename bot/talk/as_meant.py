@@ -64,7 +64,7 @@ def _as_close(heard: Understanding) -> str | None:
         return None
     before = text.removesuffix(times[0].text).strip()
     is_close = phrasing("closes_on").fullmatch(before) is not None
-    return catalog("en").say("opportunity.close_on", day=times[0].text) if is_close else None
+    return catalog(heard.lang).say("opportunity.close_on", day=times[0].text) if is_close else None
 
 
 def _as_said(text: str) -> str | None:
@@ -92,7 +92,7 @@ def _as_reminder(heard: Understanding) -> str | None:
 
 
 def _is_to_come(heard: Understanding) -> bool:
-    """ "mtg Tellwood tmrw 10a", "lunch with Priya Friday noon": a few words of what comes, and when, and no sure note."""
+    """ "mtg Tellwood tmrw 10a", "lunch with Priya Friday noon": what comes, and when, and no sure note."""
     times = [value for value in heard.values if value.is_time]
     if len(times) != 1 or times[0].kind != "datetime" or times[0].future is None or heard.control is not None:
         return False

@@ -3,7 +3,6 @@
 Each rule begins at a kind of token and gives an ``Expr`` with the place behind it, or None.
 """
 
-import re
 from datetime import date, timedelta
 from typing import Final
 
@@ -26,6 +25,7 @@ from nlu.values.foreign import foreign_date
 from nlu.values.lexicon import NUMBER
 from nlu.values.nth import half_within, nth_weekday_within
 from nlu.values.reader import FoundDate, Reader, Rule
+from nlu.values.spoken_day import is_spoken_day
 from nlu.values.words_en import RESULTS
 
 __all__ = ["RULES", "chinese_month", "chinese_year"]
@@ -249,7 +249,7 @@ def _from_ordinal(r: Reader, at: int) -> FoundDate | None:
         return nth
     if "th" in r.token(at).word or r.token(at).word[-2:] in ("st", "nd", "rd"):
         day = day_of_month(which)
-        is_day = _is_day(r, at) if r.token(at).word[0].isdigit() else _is_spoken_day(r, at)
+        is_day = _is_day(r, at) if r.token(at).word[0].isdigit() else is_spoken_day(r, at)
         return (day, at + 1) if day and is_day else None
     return None
 
@@ -280,17 +280,6 @@ def _is_day(r: Reader, at: int) -> bool:
         (r.token(at - 1).kinds.keys() | r.token(at - 2).kinds.keys())
         & {"on", "by", "before", "until", "since", "after", "from"}
     )
-
-
-# on |the fifteenth|, for the twenty-second; not the fifth floor, for the tenth time
-_BEFORE_DAY: Final = re.compile(r"\b(?:on|for|by|until|till|before|after|since|from|to) the $")
-_BEHIND_DAY: Final = re.compile(r"\s*(?:$|[,.;!?)\n]|(?:to|at|and|or|with|in the|i|we|he|she|they|then|instead|please|about|around)\b)")
-
-
-def _is_spoken_day(r: Reader, at: int) -> bool:
-    token = r.token(at)
-    before = r.text[max(0, token.start - 12) : token.start]
-    return _BEFORE_DAY.search(before) is not None and _BEHIND_DAY.match(r.text, token.end) is not None
 
 
 def _nth_weekday(r: Reader, at: int, weekday: int, which: int) -> FoundDate:

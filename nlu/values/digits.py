@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from nlu.values.lexicon import CODE, NUMBER
 
-__all__ = ["Piece", "shape"]
+__all__ = ["Piece", "in_groups", "shape"]
 
 # (kind, value, start, end) with places inside the run
 Piece: TypeAlias = tuple[str, object, int, int]
@@ -15,6 +15,27 @@ Piece: TypeAlias = tuple[str, object, int, int]
 MAX_DIGITS: Final = 18
 _GROUPED: Final = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?")
 _SEPARATOR: Final = re.compile(r"[.,:/~-]")
+
+
+# 42 000 as South Africa and France write it, beside a currency
+_BY_BLANKS: Final = re.compile(r"\d{1,3}(?: \d{3})+(?:[.,]\d{2})?(?![\d.,:/-])")
+_CURRENCY_BEHIND: Final = re.compile(r" ?(?:[€£$]|(?:rand|euros?|eur|zar|kr|sek|nok|dkk|chf|pln|czk|rub)\b)")
+# 2,30 € and 1.234,56 as the continent writes them
+_CONTINENTAL: Final = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d{2})?|\d+,\d{2}")
+
+
+def in_groups(text: str, start: int, end: int, *, is_behind_sign: bool) -> Piece | None:
+    """An amount whose digits are grouped as they are in no English text: €42 000, R42 000, 42 000 rand; 2,30 €, where
+    the sign of the euro stands beside it."""
+    blanks = _BY_BLANKS.match(text, start)
+    if blanks and (is_behind_sign or _CURRENCY_BEHIND.match(text, blanks.end())):
+        return NUMBER, Decimal(blanks.group().replace(" ", "").replace(",", ".")), 0, blanks.end() - start
+    run = text[start:end]
+    if not ("€" in text[max(0, start - 2) : start] or text[end : end + 4].lstrip().startswith(("€", "eur"))):
+        return None
+    if not _CONTINENTAL.fullmatch(run):
+        return None
+    return NUMBER, Decimal(run.replace(".", "").replace(",", ".")), 0, len(run)
 
 
 def shape(run: str, *, chinese: bool) -> list[Piece]:

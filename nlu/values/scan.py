@@ -7,7 +7,7 @@ from typing import Final
 
 from nlu.patterns import pattern
 from nlu.values.codes import ORDINAL_ENDS, is_code
-from nlu.values.digits import Piece, shape
+from nlu.values.digits import in_groups, shape
 from nlu.values.lexicon import CODE, NUMBER, Kinds, lexicon
 from nlu.values.numerals import HAN_DIGITS, HAN_START, read_han
 from nlu.values.tokens import BREAK, GLUED, SPACED, Token
@@ -30,11 +30,6 @@ _SYMBOLS: Final[dict[str, Kinds]] = {
     "¢": {"minor": "USD"}, "@": {"at": 0},
 }  # fmt: skip
 
-# 2,30 € and 1.234,56 as the continent writes them
-_CONTINENTAL: Final = pattern(r"\d{1,3}(?:\.\d{3})+(?:,\d{2})?|\d+,\d{2}")
-# 42 000 as South Africa and France write it, beside a currency
-_SPACED: Final = pattern(r"\d{1,3}(?: \d{3})+(?:[.,]\d{2})?(?![\d.,:/-])")
-_CURRENCY_BEHIND: Final = pattern(r" ?(?:[€£$]|(?:rand|euros?|eur|zar|kr|sek|nok|dkk|chf|pln|czk|rub)\b)")
 # R350k, R 42,000, r42 000: rands, where it is no model (R32, R410)
 _RANDS: Final = pattern(r" ?(?=\d{1,3}(?:[ ,]\d{3})+(?![\d,]| \d)|\d+(?:\.\d+)?(?:k|m|mil|million)\b)")
 _HAN_DECIMAL: Final = pattern(r"[点.]([零一二三四五六七八九\d]{1,4})(?=[万亿千百])")
@@ -101,10 +96,10 @@ class _Scanner:
                 end += 1
             self._add({CODE: 0}, start, end)
             return end
-        spaced = self._spaced(start)
-        if spaced:
-            end = spaced[0][3] + start
-        pieces = spaced or self._continental(start, end) or shape(text[start:end], chinese=self.chinese)
+        last = self.tokens[-1] if self.tokens and start - self.tokens[-1].end <= 1 else None
+        amount = in_groups(text, start, end, is_behind_sign=last is not None and "cur" in last.kinds)
+        pieces = [amount] if amount else shape(text[start:end], chinese=self.chinese)
+        end = start + amount[3] if amount else end
         for kind, value, piece_start, piece_end in pieces:
             token = self._add(
                 {"to": 0, "-": 0} if kind == "to" else {kind: value}, start + piece_start, start + piece_end
@@ -112,26 +107,6 @@ class _Scanner:
             token.digits = sum(c.isdigit() for c in token.word)
         last = self.tokens[-1]
         return self._scaled_digits(last) if NUMBER in last.kinds else end
-
-    def _spaced(self, start: int) -> list[Piece]:
-        """€42 000, R42 000, 42 000 rand: blanks between the thousands, beside a currency"""
-        found = _SPACED.match(self.text, start)
-        if found is None:
-            return []
-        last = self.tokens[-1] if self.tokens and start - self.tokens[-1].end <= 1 else None
-        if not (last and "cur" in last.kinds) and not _CURRENCY_BEHIND.match(self.text, found.end()):
-            return []
-        number = found.group().replace(" ", "").replace(",", ".")
-        return [(NUMBER, Decimal(number), 0, found.end() - start)]
-
-    def _continental(self, start: int, end: int) -> list[Piece]:
-        """2,30 €: a comma before the cents where the sign of the euro stands beside it"""
-        text, run = self.text, self.text[start:end]
-        if not ("€" in text[max(0, start - 2) : start] or text[end : end + 4].lstrip().startswith(("€", "eur"))):
-            return []
-        if not _CONTINENTAL.fullmatch(run):
-            return []
-        return [(NUMBER, Decimal(run.replace(".", "").replace(",", ".")), 0, len(run))]
 
     def _scaled_digits(self, token: Token) -> int:
         """1.2亿, 3千5, 50多万, 5 个亿: Chinese units after digits."""
