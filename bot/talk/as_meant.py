@@ -8,6 +8,7 @@ import re
 from functools import cache, lru_cache
 
 from bot.talk.filled_in import as_told
+from bot.talk.mail import as_told_of
 from bot.talk.mood import as_put
 from config.catalog import Catalog, catalog
 from config.phrasing import number_of, numbers, phrasing, ways
@@ -33,7 +34,9 @@ MIN_DIGITS = 7  # fewer in a row are an amount, or a day
 
 def as_meant(heard: Understanding) -> str | None:
     """The message as it is meant; None where it stands so already."""
-    told = as_told(heard.text) or _as_reminder(heard) or _as_close(heard) or _as_said(heard.text)
+    told = (
+        as_told(heard.text) or as_told_of(heard.text) or _as_reminder(heard) or _as_close(heard) or _as_said(heard.text)
+    )
     if told is not None:
         return as_put(catalog(heard.lang), told)
     text = phrasing("half_english").sub(catalog("zh").say("common.around.follow_up"), heard.text)
