@@ -59,7 +59,8 @@ _AFTER_MINUS = pattern(
 # the |market for cartons in the Cape is worth about| 2m a year: nobody's budget
 _OF_OTHERS = pattern(
     r"\b(?:market|industry|sector|tam|their (?:turnover|revenues?|sales|business))\b[^,.;\n]{0,40}?"
-    r"\b(?:is|was|are|be|being|at|size|worth|about|around|roughly|of|does|do|doing)[\s:]*$|\bmarket size[\s:]*$"
+    r"\b(?:is|was|are|be|being|at|size|worth|about|around|roughly|of|does|do|doing|like|some|nearly|over|"
+    r"approximately|maybe)[\s:]*$|\bmarket size[\s:]*$"
 )
 # a new deal, |5000| pouches: what is counted is no money
 _COUNTED = pattern(r" (?!plus|less|minus|yes|has|was|this|his|always|across|versus)[a-z]{3,}s\b")

@@ -12,7 +12,7 @@ MAX_SIGNATURE = 8  # lines below the good-bye
 
 @dataclass(slots=True)
 class _Mail:
-    """``who`` wrote it, ``sent`` when, from which ``address``, by its head; ``body``, and the lines below the good-bye."""
+    """``who`` wrote it, ``sent`` when, from which ``address``, by its head; the ``signature`` ends it."""
 
     who: str = ""
     sent: str = ""

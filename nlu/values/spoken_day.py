@@ -6,7 +6,7 @@ from nlu.values.reader import Reader
 __all__ = ["is_spoken_day"]
 
 # on |the fifteenth|, for the twenty-second; not the fifth floor, for the tenth time
-_BEFORE_DAY = pattern(r"\b(?:on|for|by|until|till|before|after|since|from|to) the $")
+_BEFORE_DAY = pattern(r"\b(?:on|for|by|until|till|before|after|since|from|to|me|it|that) the $")
 _BEHIND_DAY = pattern(
     r"\s*(?:$|[,.;!?)\n]|(?:to|at|and|or|with|in the|i|we|he|she|they|then|instead|please|about|around)\b)"
 )
