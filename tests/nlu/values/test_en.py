@@ -197,6 +197,10 @@ CHANGE = """
 a dollar fifty | 1.5 USD
 2,30 € | 2.3 EUR
 1.234,56 € | 1234.56 EUR
+€42 000 | 42000 EUR
+R350k | 350000 ZAR
+R42 000 | 42000 ZAR
+42 000 rand | 42000 ZAR
 50p | 0.5 GBP
 99 us cents | 0.99 USD
 100 danish crowns | 100 DKK
