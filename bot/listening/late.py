@@ -109,7 +109,7 @@ def _of_party(world: World, memory: Memory, heard: Understanding) -> Reply | Non
     if ways and given:
         return begin(world, memory, FLOWS["customer_update"], replace(new, slots=ways, values=()), given=given)
     customer = world.session.get(records.Customer, given["customer"]["id"]) if "customer" in given else None
-    if customer is not None and (renamed := _renamed(world, customer, heard.correction)):
+    if customer is not None and (renamed := _renamed(world, customer.name, heard.correction)):
         named = {"customer": given["customer"], **renamed}
         return begin(world, memory, FLOWS["customer_update"], replace(new, slots={}, values=()), given=named)
     address = customer.address or "" if customer is not None else ""
@@ -120,9 +120,9 @@ def _of_party(world: World, memory: Memory, heard: Understanding) -> Reply | Non
     return begin(world, memory, FLOWS["customer_update"], replace(new, slots={}, values=()), given=given)
 
 
-def _renamed(world: World, customer: records.Customer, said: Correction) -> Values:
+def _renamed(world: World, customer: str, said: Correction) -> Values:
     """The name that was put right, the customer's or, once somebody of theirs was spoken of, that person's."""
-    name = _other_name_of(customer.name, said)
+    name = _other_name_of(customer, said)
     if name is not None:
         return {"new_name": name}
     ref = spoken_of(world, "contact")
