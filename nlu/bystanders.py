@@ -6,7 +6,7 @@ from nlu.patterns import REACH, pattern
 __all__ = ["is_above", "is_away", "is_colleague", "is_introduced"]
 
 _COLLEAGUE_BEFORE = pattern(
-    r"(?:同事|售前(?:经理|工程师)?|我方[\u4e00-\u9fff]{0,4}|我司|(?:带[着上了]?|陪[着了]?|陪同)"
+    r"(?:同事|售前(?:经理|工程师)?|我方[\u4e00-\u9fff]{0,4}|我们?这[边里]的?(?:[\u4e00-\u9fff]{1,4}[部组的])?|我司|(?:带[着上了]?|陪[着了]?|陪同)"
     r"(?:技术|售前|售后|研发|产品|实施|工程)?部?的?|我们的|我们家|和我们|跟我们|my colleague|colleague|our \w+|"
     r"teammate|together with|along with|alongside|took|brought)\s*$"
 )

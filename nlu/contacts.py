@@ -53,7 +53,7 @@ def find_person(s: Scene) -> Candidate | None:
 
 def _is_nobody(s: Scene, start: int, end: int) -> bool:
     """Is it a plain word, or a well-known company rather than somebody who is called so: 华为?"""
-    if is_worker(s.m.low[start:end]):
+    if is_worker(s.m.low[start:end]) or is_colleague(s.m, start, end):
         return True
     is_addressed = any(p.start < end and start < p.end for p in s.m.people)
     return not is_addressed and any(c.start < end and start < c.end for c in s.m.all("company.known"))

@@ -230,6 +230,7 @@ def _pieces(s: Scene) -> list[tuple[int, int]]:
     return [(a, b) for a, b in s.pieces() if not s.is_rival(a, b) and not _NO_DEAL.fullmatch(s.m.low[a:b])]
 
 
+_THAT_ONE = pattern(r"[那这][个笔单批家台套]?")
 _ROUGH = 0.75  # where a name ends is a matter of taste: it is always shown as one to look at
 
 
@@ -239,6 +240,7 @@ def _spotted_deal(s: Scene) -> None:
     fields = s.m.all("field.amount", "field.expected_close")  # 把那单|金额|调成…, 签|单日期|推到…
     spotted = [one for one in spot(s, DEAL) if (one.start, one.end) not in stages]
     spotted = [one for one in spotted if not any(c.start <= one.start < c.end for c in fields)]
+    spotted = [one for one in spotted if not _THAT_ONE.fullmatch(s.m.low, one.start, one.end)]
     none = 1 - sum(one.share for one in spotted)
     if best := chosen(spotted, none):
         s.put_text("opportunity", best.start, best.end, sure=_ROUGH * best.share, why="where deals stand")

@@ -204,7 +204,7 @@ _TERMS = pattern(
     r"订金|货到付款|款到发货|先款后货|[月季年]结|[月季年]度?结算|[月季年](?:度)?付|(?:按|每|分)[月季年](?:度)?[付结]|"
     r"半年付|"
     r"(?:合同)?(?:签订|签约|签完?合同|安装完?成?|发货|到货|验收|交货|交付)[后时前]?付\d|"
-    r"分[一二三四五两2-9]+[期年次笔]|验收后|签约后?付|签合同付|发货前付|到货付|全款|一次性付|尾款|"
+    r"分[一二三四五六两2-9]+(?:个(?:季度|月)|[期年次笔])|验收后|签约后?付|签合同付|发货前付|到货付|全款|一次性付|尾款|"
     r"\d{1,3}%\s*(?:预付|首付|定金|upfront|up front|deposit|down|advance|on|before|at|prepaid|in "
     r"advance|now)|net ?\d{1,3}|due on receipt|cash on delivery|cod\b|payable|paid (?:monthly|"
     r"quarterly|annually|in)|monthly billing|billed|half (?:upfront|now|up front)|三七|三三|五五开|"

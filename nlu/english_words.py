@@ -13,6 +13,7 @@ from nlu.masks import masks
 from nlu.message import Message
 from nlu.name_forms import company_words
 from nlu.patterns import pattern
+from nlu.people import HONORIFICS
 from nlu.wordlists import words
 
 __all__ = ["PAD", "Words", "read_words"]
@@ -22,10 +23,13 @@ _READ = 300  # characters; whom a message is about is said before that
 _KEPT = frozenset("CPOUGTMDFEKR")  # what is masked in English; numbers stand in names, too (3PL, 7 Seas)
 _CONTRACTED = pattern(r"(?:i|you|he|she|it|we|they|that|there|who|what)['’](?:d|m|ll|ve|re)")  # Told Sanj |I'd| ring
 _WORD = pattern(
-    r"w/o?|f/u|c/o|['’]s\b|\b(?i:mr|mrs|ms|dr|prof|mdm|st)\."
+    rf"w/o?|f/u|c/o|['’]s\b|\b(?i:{HONORIFICS}|St)\."
     r"|(?<=[rs]\. )[A-Z]\.(?= [A-Z])"  # Mr. |P.| Raghavan
     r"|\d[\d.,]*%|[^\W_](?:[^\W_]|[&+](?=[^\W_])|(?!['’]s\b)[.'’-](?=[^\W_]))*|\S|\n"
 )
+
+
+_HONORIFICS = frozenset(HONORIFICS.lower().split("|"))
 
 
 class Words(NamedTuple):
@@ -112,7 +116,7 @@ def _case(word: str) -> str:
 def _what(low: str) -> str:
     """g a given name, w one that is also a word, h a way of address, l a legal form, t a trade, s a Chinese surname,
     d with digits, 1 to 4 everyday words, r the rest."""
-    if low in words("honorifics_en"):
+    if low in _HONORIFICS:
         return "h"
     if low in words("legal_en"):
         return "l"

@@ -82,8 +82,14 @@ def _named_in_english(s: Scene) -> tuple[list[Candidate], list[Candidate]]:
     """The customer and the contact that the model likes best together, each unless it likes none better."""
     firm, person = likeliest(s)
     firms = [Candidate(_LIKELY + _PER_SHARE * firm.share, firm.start, firm.end, _SPOTTED)] if firm else []
-    persons = [Candidate(2 + 4 * person.share, person.start, person.end, "where people stand")] if person else []
+    persons = []
+    if person:
+        end = person.start + len(_FIRST_OF_TWO.split(s.m.low[person.start : person.end], maxsplit=1)[0])
+        persons = [Candidate(2 + 4 * person.share, person.start, end, "where people stand")]
     return firms, persons
+
+
+_FIRST_OF_TWO = pattern(r" ?(?:&|/| and ) ?")  # |Stefan Brandt| & Ilse
 
 
 # -- what the CRM knows, and what is said to be a name

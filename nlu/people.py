@@ -20,10 +20,12 @@ from nlu.wordlists import table
 
 __all__ = [
     "FREQUENT_SURNAMES",
+    "HONORIFICS",
     "Person",
     "bare_name",
     "english_people",
     "is_familiar",
+    "is_set_off_surname",
     "is_surname",
     "is_title",
     "is_way_of_address",
@@ -78,10 +80,11 @@ FREQUENT_SURNAMES = frozenset(
 @cache
 def _titled() -> re.Pattern[str]:
     titles = "|".join(sorted(_raw()["titles"].split(), key=len, reverse=True))
-    single = "".join(_surnames()) + _raw()["surnames_with_title"]
+    single = "".join(_surnames())
     double = "|".join(_raw()["double"].split())
     return compiled(
         f"(?:{double}|[{single}])(?:[\u4e00-\u9fff]{{1,2}}?)??(?P<title>{titles})|"
+        f"[{_raw()['wordlike']}](?P<short>{titles})|"
         f"[老小阿][{_NICK}](?![\u4e00-\u9fff]?(?:板|时|学|区|店|费|员|号|组|序|贷))|"
         f"(?<=[任长监理])老[{single}](?=[ ,，]|$|[说问讲带想要])|"
         f"(?:(?<=[的 ])|^)(?:[老小][\u4e00-\u9fff]|阿(?![里姨拉胶尔联根富斯])[\u4e00-\u9fff])"
@@ -126,7 +129,12 @@ def is_worker(text: str) -> bool:
 
 def is_surname(text: str, *, is_called: bool = False) -> bool:
     """Is the whole text a Chinese surname? ``is_called``: with a way of address, or 姓: 冷 of 「冷总」 is one, too."""
-    return text in _surnames() or text in _doubles() or (is_called and text in tuple(_raw()["surnames_with_title"]))
+    return text in _surnames() or text in _doubles() or (is_called and text in tuple(_raw()["wordlike"]))
+
+
+def is_set_off_surname(letter: str) -> bool:
+    """Is it a surname that is mostly a word: 冷, 区?"""
+    return letter in _raw()["wordlike"]
 
 
 def is_title(text: str) -> bool:
@@ -154,9 +162,11 @@ def is_familiar(name: str) -> bool:
 
 
 def _is_person(low: str, match: re.Match[str]) -> bool:
-    title = match.group("title")
+    title = match.group("title") or match.group("short")
     start, end = match.span()
     head = match.group()
+    if match.group("short") and not _is_set_off(low, start):
+        return False
     if title is None:  # 老郭, 小王: not inside 大小王… nor 小熊玩具厂
         if match.group()[1] not in _NICK and is_everyday(match.group()):  # 小区, 老板; 小鹿 is somebody
             return False
@@ -184,6 +194,14 @@ def _is_person(low: str, match: re.Match[str]) -> bool:
     if middle[:1] in ("区", "部", "有") or (middle in ("升", "任", "当") and len(title) > 1):
         return False  # 老聂升副总
     return not (start and low[start - 1] in table("not_surname_after").get(low[start], ""))
+
+
+_BEFORE_SOMEBODY = frozenset(" \n,，。.;；:：、(（的了跟和给找约见问叫请陪带与同到访是让对把被向部科处")
+
+
+def _is_set_off(low: str, start: int) -> bool:
+    """May somebody's name begin here: at the head, behind a mark, a word that points at people, or a firm?"""
+    return not start or low[start - 1] in _BEFORE_SOMEBODY or is_company_like(low[max(0, start - 12) : start])
 
 
 _CANTONESE = ("太", "生")  # 陈太, 李生
@@ -236,12 +254,15 @@ def bare_name(text: str) -> bool:
     )
 
 
-_WAYS = "Captain|Mr|Ms|Mrs|Miss|Mx|Dr|Prof|Sir|Madam|Mdm|Mme|Herr|Frau|Shri|Smt|Encik|Puan|Cik|Datuk|Dato|Engr|Capt"
+HONORIFICS = (
+    "Mr|Ms|Mrs|Miss|Mx|Dr|Prof|Sir|Madam|Mdm|Mme|Herr|Frau|Shri|Smt|Encik|Puan|Cik|Datuk|Dato|Engr|Captain|Capt|Cpt|Sgt"
+    "|Lt|Cmdr|Col|Rev|Pastor|Father|Sister|Insp|Cllr|Atty|Eng|Ing|Sra|Srta|Sheikh|Ustaz|Chef|Coach|Judge"
+)
 _ENGLISH = pattern(
-    rf"\b(?:(?:{_WAYS})\.? )?[A-ZÀ-Þ][a-zà-ÿ'’]+(?:[ -](?:[A-Z]\.|(?:de|van|"
+    rf"\b(?:(?:{HONORIFICS})\.? )?[A-ZÀ-Þ][a-zà-ÿ'’]+(?:[ -](?:[A-Z]\.|(?:de|van|"
     r"von|der|la|bin|al) )?[A-ZÀ-Þ][A-Za-zà-ÿ'’]+){0,2}"
 )
-_HONORIFIC = pattern(rf"\b(?:{_WAYS})\.? (?:[A-Z]\. ?){{0,2}}[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?")
+_HONORIFIC = pattern(rf"\b(?:{HONORIFICS})\.? (?:[A-Z]\. ?){{0,2}}[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?")
 _HONOURED = pattern(r"\b([A-Z][a-z'’-]+)(?: [A-Z][a-z'’-]+)? (?:sir|madam|ma'am|ji|saab|sahib|bhai)\b")
 
 

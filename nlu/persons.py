@@ -10,7 +10,7 @@ from nlu.everyday import is_everyday
 from nlu.masks import masks
 from nlu.nobodies import is_nobody
 from nlu.patterns import pattern
-from nlu.people import FREQUENT_SURNAMES, bare_name, is_surname, is_title
+from nlu.people import FREQUENT_SURNAMES, bare_name, is_set_off_surname, is_surname, is_title
 from nlu.scene import Scene
 from nlu.stretches import Page, Sought
 from nlu.units import PAD, units
@@ -38,6 +38,7 @@ def _opens(letters: str, at: int) -> bool:
         letter in "Aa"
         or letter in _NICKS
         or is_surname(letter)
+        or (is_set_off_surname(letter) and (is_title(letters[at + 1]) or is_title(letters[at + 1 : at + 3])))
         or letters[at + 1] in _CALLED
         or is_title(letters[at : at + 2])
         or is_title(letters[at : at + 3])
@@ -60,7 +61,7 @@ def _sort(text: str, low: str) -> str:
         return _latin_sort(text, low)
     if low in FREQUENT_SURNAMES:
         return "S"
-    if is_surname(low):
+    if is_surname(low) or is_set_off_surname(low):
         return "s"
     if low[0] in _NICKS and len(low) == 2:
         return "K" if low[1] in FREQUENT_SURNAMES else "k"

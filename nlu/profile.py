@@ -258,5 +258,5 @@ def fill_changed_field(s: Scene) -> None:
         if _POSITION.search(match.group("p")) or _POSITION_EN.search(match.group("p")):
             s.put_text("position", *match.span("p"), why="new position")
     moved = _NEW_DEPARTMENT.search(low)
-    if moved and "address" not in s.slots:
+    if moved and "address" not in s.slots and not s.is_used(*moved.span("d")):
         s.put_text("department", *moved.span("d"), why="new department")

@@ -77,6 +77,9 @@ def fill_period_of_deals(s: Scene) -> None:
     _period(s, past=_OVER.search(s.m.low) is not None)
 
 
+# 上次跟|伍园长|谈到哪了, |伍园长|那边聊了啥: one of theirs
+_TALKED_TO = pattern(r"(?:跟|和|与|同|找|联系|拜访|见)了?$")
+_THEIR_SIDE = pattern(r"[那这]边")
 _FOR_ME = pattern(r"\bfor (?:me|myself)\b")
 
 
@@ -87,6 +90,8 @@ def fill_owner(s: Scene) -> None:
             s.put("owner", s.m.text[n.start : n.end], n.start, n.end, why="a colleague")
             return
     for person in s.m.people:
+        if _TALKED_TO.search(s.m.low, 0, person.start) or _THEIR_SIDE.match(s.m.low, person.end):
+            continue
         s.put_text("owner", person.start, person.end, sure=0.8, why=person.why)
         return
     region = _REGION.search(s.m.low)

@@ -116,7 +116,7 @@ def _spoken(r: Reader, at: int, *, cued: bool) -> tuple[Clock, int] | None:
     """3pm, 3 o'clock, 三点, 15h20, one thirty pm; a bare 5 where a word says that it is an hour"""
     token, after = r.token(at), r.kinds(at + 1)
     hour = r.number(at)
-    cued = cued and not _is_price(r, at)
+    cued = cued and not _is_price(r, at) and "," not in token.word  # 14 weeks at |1,150|
     if hour is None:
         value = token.kinds[NUMBER]
         return _dotted(r, at, value if isinstance(value, Decimal) else Decimal(0), cued=cued)

@@ -13,6 +13,9 @@ __all__ = ["dotted", "two_months"]
 
 # Behind these 3.8 is a day: 拜访纪要 3.8, 下次3.16.
 _TOLD: Final = pattern(r"(?:纪要|小结|下[次回]|日期|时间|改[到在]|推到|挪到|定在|约[在到了])[ :：]?$")
+# 12.1|跟胡老板吃饭, at the head of a clause
+_DONE_THEN: Final = pattern(r" ?(?:[跟和与陪去拜见约再来开在]|上门|回访|电话)(?! ?\d)")
+_HEAD: Final = pattern(r"(?:^|[\n，。；;])\s?$")
 
 
 def dotted(r: Reader, at: int) -> FoundDate | None:
@@ -21,7 +24,10 @@ def dotted(r: Reader, at: int) -> FoundDate | None:
     month, dot, number = token.word.partition(".")
     if not dot or not month.isdigit() or not number.isdigit() or len(month) > 2 < len(number) or token.scaled:
         return None
-    told = _TOLD.search(r.text, max(0, token.start - 4), token.start) is not None
+    told = _TOLD.search(r.text, max(0, token.start - 4), token.start) is not None or (
+        _HEAD.search(r.text, max(0, token.start - 2), token.start) is not None
+        and _DONE_THEN.match(r.text, token.end) is not None
+    )
     behind = r.text[token.end : token.end + 2].lstrip(" ")
     cued = (
         told

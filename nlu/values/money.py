@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from config.types import Money
+from nlu.patterns import pattern
 from nlu.types import BARE
 from nlu.values.change import chinese_change, value_at, western_change
 from nlu.values.lexicon import NUMBER
@@ -166,6 +167,7 @@ def _number_first(r: Reader, at: int, known_currency: str | None) -> tuple[Amoun
         "cur" in kinds
         and (r.token(place).word not in ("e", "try", "real", "won", "r") or r.token(place).gap == 0 or value >= 1000)
         and not _sign_of_next(r, place)
+        and not (r.token(place).word == "块" and _PIECES.match(r.text, r.token(place).end))
         and not (r.token(place).word == "刀" and token.word == "一")  # 一刀切
         and not (r.token(place).word == "won" and r.text[token.end - 1] in "km")  # 15k won is a deal won
     ):
@@ -175,6 +177,13 @@ def _number_first(r: Reader, at: int, known_currency: str | None) -> tuple[Amoun
     if "fen" in kinds and r.token(place).word == "分钱":
         return _money(value / 100, "CNY", vague=vague, why="分"), place + 1
     return _bare(r, at, value, place, vague, known_currency)
+
+
+# 12块|广告屏: pieces of what comes in such, and no money
+_PIECES: Final = pattern(
+    r" ?(?![钱一每的左以上不太就吧了能可给包卖成多半到和比打起还也都])[\u4e00-\u9fffa-z]{0,5}?"
+    r"[板屏砖表璃池毯垫石布牌盘瓷皂糕饼镜木]"
+)
 
 
 # 五毛一个, 两毛五; not 六角螺母, 九牛一毛而已
@@ -237,6 +246,8 @@ def _bare(
 ) -> tuple[Amount, int] | None:
     """A number without a currency: a count, money by its scale or by the words before it, or a plain number."""
     token, kinds = r.token(at), r.kinds(place)
+    if r.token(place).word == "块" and "cur" in kinds:
+        return Amount("number", value, unit="块", vague=vague, why="count"), place + 1
     if "measure_ge" in kinds and not kinds.keys() & {"measure"}:
         return Amount("number", value, unit="个", vague=vague, why="count"), place + 1
     if "idiom" in kinds and not token.word[:1].isdigit() and not token.scaled:

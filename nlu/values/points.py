@@ -190,7 +190,11 @@ def _bare_day(r: Reader, at: int) -> tuple[Time, int] | None:
 # ── is it a date at all? ────────────────────────────────────────────────────────────────────────────────────
 # Short or common words that are more often no date: they need a preposition, a number or a neighbour.
 _DOUBTFUL_DAYS: Final = frozenset({"sat", "sun", "mon", "wed", "fri", "tue", "thu", "tues", "thur", "thurs", "weds"})
-_NO_WORDS: Final = frozenset({"fri", "tue", "tues", "thu", "thur", "thurs", "weds"})  # of English
+_NO_WORDS: Final = frozenset({"fri", "tue", "tues", "thu", "thur", "thurs", "weds", "mon"})  # of English
+# call back|sat, try again|wed, see him|sun: the day closes what is to be done
+_DONE_THEN: Final = pattern(
+    r"\b(?:again|back|till?|until|by|him|her|them|us|you|open|free|round|in|over|there|call|ring|meet|visit|w/\w+)\s$"
+)
 _DOUBTFUL_MONTHS: Final = frozenset(
     {
         "may",
@@ -249,6 +253,8 @@ def _is_certain(r: Reader, at: int, end: int) -> bool:
         return True
     if word in _DOUBTFUL_DAYS or word in _DOUBTFUL_MONTHS:
         if r.is_whole(at, end):
+            return True
+        if word in _DOUBTFUL_DAYS and r.ends_clause(at) and _DONE_THEN.search(r.text[: token.start][-12:]):
             return True
         if word in _DOUBTFUL_DAYS and word not in ("sat", "sun"):
             certain = r.is_capital(at) or (word in _NO_WORDS and not r.text.startswith(" ed", token.end))

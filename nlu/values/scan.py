@@ -147,6 +147,8 @@ class _Scanner:
         word = text[start:end]
         if word.isalpha() and len(word) > 3 and word not in known.latin and word not in known.phrases:
             return self._odd(word, start, end)
+        if word == "w" and text.startswith("/", end) and not text.startswith("/c", end):
+            return end + 1  # on 10/20 |w/| Tom
         if "." in word:
             word = word.replace(".", "")
         if text[end : end + 1] == "$" and word in _DOLLARS:
