@@ -135,11 +135,11 @@ _WANTS_A = pattern(
 )
 
 
-# Kestrel Foods| chiller to negotiation, Marden Homes| windows moved to …
+# Kestrel Foods| chiller to negotiation, Marden Homes| windows: now 80k
 _ITS_GOODS = pattern(
     r"(?:['’]s)? (?P<d>(?!deal|opp|project|job|one|order)(?-i:[a-z])[\w-]+(?<!ed)(?<!ing)(?<!en)"
-    r"(?: [\w-]+(?<!ed)(?<!ing))?) (?:(?:is |has |was )?(?:now |gone |going )?(?:moved |on )?"
-    r"(?:to|at|in|into) (?:the )?(?:negotiat|proposal|discover|won|lost|closed|\d)|(?:won|lost)\b)"
+    r"(?: [\w-]+(?<!ed)(?<!ing))?)(?: (?:(?:is |has |was )?(?:now |gone |going )?(?:moved |on )?"
+    r"(?:to|at|in|into) (?:the )?(?:negotiat|proposal|discover|won|lost|closed|\d)|(?:won|lost)\b)| ?: )"
 )
 
 

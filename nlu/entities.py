@@ -111,12 +111,22 @@ def _phones(low: str, chinese: bool) -> list[Entity]:
             continue
         before = low[max(0, start - 14) : start]
         kind = "fax" if _FAX.search(before) else "phone"
-        value = _value(raw, bool(_LABEL.search(before)), chinese)
+        is_told = _LABEL.search(before) is not None or (not chinese and _is_alone(low, start, end))
+        value = _value(raw, is_told, chinese)
         if _DOCUMENT.search(before) and not _MOBILE.fullmatch(raw):
             kind, value = "code", raw
         if value:
             found.append(Entity(kind, start, end, value))
     return found
+
+
+_LOCAL = pattern(r"(?:^|[,;\n] ?)(?P<n>\d{3,4} \d{4})(?=\s*(?:[,;\n]|$))")
+
+
+def _is_alone(low: str, start: int, end: int) -> bool:
+    """Is it all there is between two commas: Mrs Teoh, |9123 4455|, …?"""
+    local = _LOCAL.search(low, max(0, start - 2))
+    return local is not None and local.span("n") == (start, end)
 
 
 @lru_cache(maxsize=4096)

@@ -15,7 +15,7 @@ _OURS = pattern(
 )
 _NEXT_HEAD = pattern(
     r"^\s*(?:[-*•]\s*)?(?:下一步|下步|下次|下回|再约|约(?:了|好|在|定)|改约|另约|计划|后续|待跟进|"
-    r"跟进计划|next steps?|next[: ]|follow[- ]?up|f/u|ping|send|call (?:him|her|them|back)|chase|will "
+    r"跟进计划|next steps?|next[: ]|follow[- ]?up|f/u|ping\b|send|call (?:him|her|them|back)|chase\b|will "
     r"|i'll|i will|let's|lets|we'll|we will|"
     r"(?:told|promised) (?:him|her|them) (?:i|we)(?:'ll|'d| will| would)\b|need to|rescheduled|reschedule|remind|"
     r"meeting again|action)"

@@ -262,7 +262,10 @@ _ENGLISH = pattern(
     rf"\b(?:(?:{HONORIFICS})\.? )?[A-ZÀ-Þ][a-zà-ÿ'’]+(?:[ -](?:[A-Z]\.|(?:de|van|"
     r"von|der|la|bin|al) )?[A-ZÀ-Þ][A-Za-zà-ÿ'’]+){0,2}"
 )
-_HONORIFIC = pattern(rf"\b(?:{HONORIFICS})\.? (?:[A-Z]\. ?){{0,2}}[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?")
+_HONORIFIC = pattern(
+    rf"\b(?:{HONORIFICS})\.? (?:[A-Z]\. ?){{0,2}}[A-ZÀ-Þ][\w'’-]+"
+    r"(?: (?:(?:de|da|dos|du|den|der|van|von|la|el|al|bin|binti|ter|ten) ){0,2}[A-ZÀ-Þ][\w'’-]+)?"
+)
 _HONOURED = pattern(r"\b([A-Z][a-z'’-]+)(?: [A-Z][a-z'’-]+)? (?:sir|madam|ma'am|ji|saab|sahib|bhai)\b")
 
 

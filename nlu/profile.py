@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from nlu.chunks import given_names
+from nlu.everyday_en import commonness
 from nlu.patterns import pattern
 from nlu.people import Person, is_surname
 from nlu.scene import Scene
@@ -241,9 +243,26 @@ def fill_beside(s: Scene) -> None:
     match = _POSITION_BESIDE.match(s.m.text, contact.end) if contact else None
     if match and "position" not in s.slots and not _NO_POSITION.match(match.group("p")):
         s.put_text("position", *match.span("p"), sure=0.7, why="behind the contact's name")
+    _fill_town(s)
     trade = _TRADE_EN.search(s.m.text)
     if trade and "industry" not in s.slots and not s.is_used(*trade.span()):
         s.put_text("industry", *trade.span(), sure=0.7, why="word of trade")
+
+
+_TOWN_BESIDE = pattern(
+    r"(?:, ?| ?\()(?P<town>[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+){0,2}(?:,? [A-Z]{2,3}\b)?)(?=\s*(?:[,;.)\n]|$))"
+)
+
+
+def _fill_town(s: Scene) -> None:
+    """``address``: an uncommon name right behind the customer's, where the contact stands elsewhere."""
+    customer, contact = s.slots.get("customer"), s.slots.get("contact")
+    found = _TOWN_BESIDE.match(s.m.text, customer.end) if customer and contact and "address" not in s.slots else None
+    if found is None or s.is_used(*found.span("town")):
+        return
+    parts = [part for part in found["town"].replace(",", "").split() if not part.isupper()]
+    if parts and not any(part.lower() in given_names() or commonness(part.lower()) for part in parts):
+        s.put_text("address", *found.span("town"), sure=0.6, why="a town behind the name")
 
 
 def fill_changed_field(s: Scene) -> None:

@@ -7,7 +7,7 @@ from nlu.patterns import pattern
 from nlu.types import Grain
 from nlu.values import cycles
 from nlu.values.clock import clock_at
-from nlu.values.cycles import Expr, Fixed, Monthly, Weekly, Within, Yearly
+from nlu.values.cycles import Expr, Fixed, Mapped, Monthly, Weekly, Within, Yearly
 from nlu.values.durations import Duration
 from nlu.values.lexicon import NUMBER
 from nlu.values.points import point_at
@@ -104,6 +104,8 @@ def _end_at(r: Reader, at: int, *, cued: bool) -> tuple[Time | int, int] | None:
 
 def _second(r: Reader, first: Time | int, at: int, opening: str, start: int) -> FoundPhrase | None:
     """The range whose first end stands before ``at``."""
+    if "to" in r.kinds(at + 1) and r.token(at).word in ("through", "thru"):
+        at += 1
     kinds = r.kinds(at)
     chinese_and = r.chinese and "and" in kinds and opening != "between"
     joined = kinds.keys() & {"to", "until"} or (opening == "between" and "and" in kinds) or chinese_and
@@ -113,6 +115,8 @@ def _second(r: Reader, first: Time | int, at: int, opening: str, start: int) -> 
     if found is None or (chinese_and and "span_end" not in r.kinds(found[1])):
         return None
     last, after = found
+    if isinstance(last, Time) and "begin" in r.kinds(at + 1 + ("the" in r.kinds(at + 1))):
+        last = _its_first_day(last)
     ends = _explained(r, first, last, start, at + 1)
     if (
         ends is None
@@ -128,6 +132,11 @@ def _second(r: Reader, first: Time | int, at: int, opening: str, start: int) -> 
         return None
     ends, after = _in_year_behind(r, *ends, after)
     return Phrase(*day_first(r, *ends), why="range"), after + ("span_end" in r.kinds(after))
+
+
+def _its_first_day(time: Time) -> Time:
+    """Where a range ends that goes to |the start of| a month: on its first day."""
+    return replace(time, day=Mapped(time.day, lambda days: (days[0], days[0]), Grain.DAY)) if time.day else time
 
 
 def _in_year_behind(r: Reader, first: Time, last: Time, at: int) -> tuple[tuple[Time, Time], int]:
