@@ -41,18 +41,24 @@ class Spotted(NamedTuple):
 class Page:
     """A message as a model reads it: what speaks for a name to begin or to end at each place.
 
-    ``begins`` and ``ends`` go by the number of a unit; a name may begin or end at no other.
+    ``begins`` goes by the number of a unit, ``ends`` holds such numbers; a name may begin or end at no other. What
+    speaks for an end is told when it is asked for: most are behind no likely beginning.
     """
 
     letters: str
     places: list[int]
     name: Lazy
     begins: dict[int, list[str]]
-    ends: dict[int, list[str]]
+    ends: list[int]
+    behind: Mapping[int, tuple[str, ...]]  # what stands behind a place, where that is explained
+
+    def ending(self, number: int) -> list[str]:
+        """What speaks for a name to end before a unit."""
+        return _ending(self.letters, number + PAD, self.behind.get(self.places[number], ()))
 
     def stretches(self, begins: Iterable[int], ends: Iterable[int]) -> Iterator[tuple[int, int]]:
         """Every (first, last + 1) between these places in which nothing but parts of names stands."""
-        closes = sorted(ends)
+        closes = list(ends)
         for first in begins:
             least = 1 if self.letters[first + PAD] in "aA" else 2
             name = self.name.match(self.letters, first + PAD)
@@ -84,9 +90,8 @@ class Sought:
 def read_page(s: Scene, sought: Sought) -> Page:
     """The evidence of every place where a name may begin or end: within no word that is explained."""
     letters, places = sought.units(s)
-    page = Page(letters, places, sought.name, {}, {})
+    page = Page(letters, places, sought.name, {}, [], {t.start: t.kinds for t in s.tokens})
     before = {t.end: t.kinds for t in s.tokens}
-    behind = {t.start: t.kinds for t in s.tokens}
     explained = _explained(s, sought.inside)
     was_name, opened = False, -sought.longest - 1
     for number, place in enumerate(places):
@@ -95,7 +100,7 @@ def read_page(s: Scene, sought: Sought) -> Page:
         if (is_name or was_name) and place not in explained:
             is_near = number - opened <= sought.longest  # to where one may have begun
             if was_name and is_near and letters[number + PAD - 1] not in sought.closed:
-                page.ends[number] = _ending(letters, number + PAD, behind.get(place, ()))
+                page.ends.append(number)
             if is_name and sought.opens(letters, number + PAD):
                 opened = number
                 page.begins[number] = _beginning(letters, number + PAD, before.get(place, ()))
@@ -152,8 +157,8 @@ class _Weights:
         return sum(map(self.weights.get, evidence, _NOTHING))
 
     def each(self, places: Mapping[int, list[str]]) -> dict[int, int]:
-        weigh = self.weights.get
-        return {place: sum(map(weigh, evidence, _NOTHING)) for place, evidence in places.items()}
+        points = self.points
+        return {place: points(evidence) for place, evidence in places.items()}
 
 
 @cache
@@ -186,8 +191,10 @@ def spot(s: Scene, sought: Sought) -> list[Spotted]:
     """The stretches where the name may stand, the likeliest first; their shares and that of "none" make one."""
     weights = _weights(sought.weights)
     page = read_page(s, sought)
-    begins, ends = weights.each(page.begins), weights.each(page.ends)
-    rated = [(begins[a] + ends[b], a, b) for a, b in page.stretches(_best(begins), ends)]
+    begins = weights.each(page.begins)
+    found = list(page.stretches(_best(begins), page.ends))
+    ends = {end: weights.points(page.ending(end)) for end in {end for _, end in found}}
+    rated = [(begins[a] + ends[b], a, b) for a, b in found]
     rated.sort(reverse=True)
     near = [one for one in rated[:_KEPT] if one[0] > rated[0][0] - _FAR]
     rated = [(points + weights.points(sought.shape(s, page, a, b)), a, b) for points, a, b in near]

@@ -190,10 +190,10 @@ def _bare_day(r: Reader, at: int) -> tuple[Time, int] | None:
 # ── is it a date at all? ────────────────────────────────────────────────────────────────────────────────────
 # Short or common words that are more often no date: they need a preposition, a number or a neighbour.
 _DOUBTFUL_DAYS: Final = frozenset({"sat", "sun", "mon", "wed", "fri", "tue", "thu", "tues", "thur", "thurs", "weds"})
-_NO_WORDS: Final = frozenset({"fri", "tue", "tues", "thu", "thur", "thurs", "weds", "mon"})  # of English
+_NO_WORDS: Final = frozenset({"fri", "tue", "tues", "thu", "thur", "thurs", "weds"})  # of English
 # call back|sat, try again|wed, see him|sun: the day closes what is to be done
 _DONE_THEN: Final = pattern(
-    r"\b(?:again|back|till?|until|by|him|her|them|us|you|open|free|round|in|over|there|call|ring|meet|visit|w/\w+)\s$"
+    r"\b(?:again|try|back|till?|until|by|him|her|them|us|you|open|free|round|in|over|there|call|ring|meet|visit|w/\w+)\s$"
 )
 _DOUBTFUL_MONTHS: Final = frozenset(
     {

@@ -49,7 +49,7 @@ Choices: TypeAlias = Callable[[Iterable[Sentence]], Iterable[Choice]]
 def choice(scene: Scene, sought: Sought, where: Right) -> Choice | None:
     """The choice a sentence leaves; None where no stretch is the name it should be."""
     page = read_page(scene, sought)
-    parts: list[list[str]] = [*page.begins.values(), *page.ends.values()]
+    parts: list[list[str]] = [*page.begins.values(), *map(page.ending, page.ends)]
     begins = {place: number for number, place in enumerate(page.begins)}
     ends = {place: number for number, place in enumerate(page.ends, len(begins))}
     stretches: list[tuple[int, ...]] = []
