@@ -19,6 +19,7 @@ _ABOVE = pattern(r"\b(?:sign-?off|approval|ok|okay|go-?ahead|blessing) (?:from|b
 _AWAY = pattern(
     r"(?:已经?|人)?(?:不在|没在|没见|没空|没出现|(?:今天|昨天|刚才)?(?:带|领)我们?去?见|"
     r"(?:介绍|推荐|引荐|牵线|搭桥)(?:过来)?的|调[去到往]|"
+    r"的(?:领导|上司|上级|同事|下属|助理|秘书|徒弟)(?=[\u4e00-\u9fff]{1,2})|"
     r"出差|没来|离职|休假|调走|走了|退休|不干了|跳槽)| (?:(?:has )?left\b|is out|was out)"
 )
 _FORMER = pattern(

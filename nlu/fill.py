@@ -18,16 +18,14 @@ from nlu.deals import (
     fill_stage_if_said,
 )  # fmt: skip
 from nlu.documents import (
-    fill_contract_number,
     fill_invoice_amount,
     fill_invoice_date,
-    fill_invoice_number,
-    fill_order_number,
     fill_order_status,
     fill_payment_terms,
     fill_product,
 )  # fmt: skip
 from nlu.notes import fill_notes
+from nlu.paper_numbers import fill_contract_number, fill_invoice_number, fill_order_number
 from nlu.parties import find_parties
 from nlu.patterns import REACH, pattern
 from nlu.posts import fill_post

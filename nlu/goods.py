@@ -12,7 +12,35 @@ from decimal import Decimal
 from config.types import Money
 from nlu.clauses import Clause, clauses
 from nlu.folding import fold
-from nlu.patterns import pattern
+from nlu.goods_words import (
+    ALL,
+    AT_PRICE,
+    BULLET,
+    COUNT_WORDS,
+    COUNTED_NOT,
+    EACH,
+    HEAD,
+    LABELS,
+    MEASURES,
+    MINUS,
+    NO_COUNT,
+    NOT_GOODS,
+    NUMBER,
+    OFF,
+    PAPER,
+    PER,
+    PRICE,
+    PRICE_BEHIND,
+    QUANTITY,
+    RATIO,
+    SOLD,
+    SPLIT,
+    TERMS,
+    TIMES,
+    TOTAL,
+    WORD,
+    WORD_COUNT,
+)
 from nlu.types import Understanding, Value
 
 __all__ = ["Goods", "read_goods", "read_unit"]
@@ -31,101 +59,9 @@ class Goods:
     for_all: bool = False
 
 
-_SPLIT = pattern(
-    r"[，；;。、！\n]|!(?=\s)|(?<!\d),|,(?!\d{3}(?!\d))|(?<=\s)(?:and|plus|&|\+)(?=\s)|以及|还有|另加|外加"
-)
-_BULLET = pattern(r"(?m)^[ \t\u3000]*(?:[-*•·–][ \t\u3000]+|\(?\d{1,2}[.、)）][ \t\u3000]*(?!\d))")
-_RATIO = pattern(r"(?<![\d.])\d{1,3}(?:\s*[-/:]\s*\d{1,3})+(?!\d)")  # terms of payment, a day
-_HEAD_ZH = (
-    r".*(?:报(?:[一二两三四几]?[个份])?价单?|报一下价|[下订]了?(?:第?[一二三四五六七八九两\d]?[个张笔份]?)订?单"
-    r"|订购|订货|采购|购买|订了|买了?|签了?[一个份]*合同)了?"
-)
-_HEAD = pattern(
-    rf"(?P<colon>(?:^|[\n，。])[^：:\n，]*(?:报价|报个价|订单|下单|采购|合同|quote|quotation|offer|order|contract|po)"
-    rf"[^：:\n，]{{0,40}}[：:])"
-    rf"|(?P<zh>^{_HEAD_ZH}(?:给[^\s，,]+)?[：:，,\s]*)"
-    r"|(?P<en>^(?:(?:please|can you|could you|let's) )?(?:quote|offer|order)(?: for| to)?\s)"
-)
-_NOT_GOODS = pattern(
-    r"有效|付款|首付|预付|定金|订金|尾款|余款|验收|质保|签约|签订|交货|交付|到货|发货|合计|总价|总额|总计|共计|共|税"
-    r"|编号|合同号|订单号|单号|账期|月结|[分期]期"
-    r"|\b(?:valid|until|terms?|down|deposit|upfront|acceptance|warranty|net|total|in all|tax|vat|signed|number|no\.|due"
-    r"|deliver(?:y|ed)?|payment|paid|instal?lments?)\b"
-)
-_PAPER = pattern(
-    r"(?:[a-z]+ )?(?:payments?|instal?lments?)"
-    r"|报价单?|合同|订单|发票|方案|资料|quot(?:e|ation)|offer|proposal|contract|invoice|order"
-)
-_TERMS = pattern(
-    r"一次性|付清|(?:首付|首期|预付|定金|订金|验收|质保|尾款)款?\s*\d{1,3}(?![\d.]|\s*[元块万台套个])"
-    r"|\bnet[- ]?\d|月结|账期|\binstal?lments\b|分.{1,3}[期]"
-)
-_TIMES = frozenset(("x", "×", "*"))
-_COUNTED_NOT = frozenset(("期", "笔", "成"))
-# Units that are goods where nothing else is named: "20 licences at 4,500"; and any other plural that measures nothing.
-_SOLD = frozenset(
-    [
-        "license",
-        "licenses",
-        "licence",
-        "licences",
-        "seat",
-        "seats",
-        "user",
-        "users",
-        "subscriptions",
-        "kits",
-        "panels",
-        "sensors",
-        "tickets",
-        "screens",
-        "cameras",
-        "tvs",
-    ]
-)
-_MEASURES = frozenset(
-    ("units", "boxes", "pallets", "sets", "pieces", "pcs", "tons", "tonnes", "kilos", "pounds", "metres", "meters",
-     "feet", "litres", "liters", "gallons", "hours", "days", "weeks", "months", "years", "rolls", "packs", "cases",
-     "cartons", "bags", "bottles", "dozens", "crates", "drums", "pairs", "sheets", "times", "lots", "people",
-     "instalments", "installments", "payments", "invoices", "orders", "quotes", "contracts")
-)  # fmt: skip
-_QUANTITY = pattern(r"(?:数量|qty|quantity)\s*(?:是|为|:|：|=|to|is)?\s*$")
-_PRICE = pattern(
-    r"(?:单价|价格|售价|定价|每[\u4e00-\u9fff]?|@|\bat|\beach|\bprice|/)\s*(?:是|为|:|：|=|to|is)?\s*[$€£¥]?\s*$"
-)
-_PRICE_BEHIND = pattern(r"\s*(?:元|块|rmb|usd)?\s*(?:/|每|一[\u4e00-\u9fff](?=[\s,;。、]|$)|each|per|apiece|a piece)")
-_EACH = pattern(r"\d\s*(?:元|块)?\s*一[\u4e00-\u9fff]$")  # 「200 元一台」 tells a price, rather than how many
-_TOTAL = pattern(r"(?:合计|总价|总额|总计|共计|一共|共|total|in all)[^\d]{0,6}$")
-_MINUS = pattern(r"(?:[-−–负]|\bminus)\s*[$€£¥]?\s*$")
-_OFF = pattern(r"优惠|折扣|减|让利|下浮|\boff\b|discount|\bless\b")
-_ALL = pattern(r"全部|整单|一律|都|总体|\b(?:all|everything|overall|throughout)\b")
-_PER = pattern(r"(?:/|每|\bper )\s*(?P<unit>[\u4e00-\u9fff]|[a-z]+)")
-_LABELS = pattern(
-    r"(?:(?:先|再|也|还)(?:下单?|[发订要来拿])|(?<!其)[他她]们?|客户|对方|老板|那边|想订|要订|(?:拿下|赢|签|成交|谈成)(?:下来)?了|剩下的?|其余的?|余下的?|想要|需要|想买|要买|想订|要了|买了|订了|产品名称|产品|品名|商品|货品|名称|数量|单价|价格|售价|定价|折扣|优惠|打|给予|各|为|是|要)"
-    r"|每[\u4e00-\u9fff]|/\s*(?:[\u4e00-\u9fff]|[a-z]+)|(?<![\u4e00-\u9fff])(?:元|块)(?![\u4e00-\u9fff])|全部|整单|一律"
-    r"|\b(?:product|item|qty|quantity|unit price|price|discount|at|each|per(?: [a-z]+)?|apiece|off|less|of|for|with|a"
-    r"|all|everything|overall|throughout|make it|should be|is|to|wants?|needs?"
-    r"|would like|first|the other|other|remaining|the rest|another|more"
-    r"|(?:can|could) (?:they|we|you|i)(?: get| have)?)\b"
-    r"|[x×*](?=\s|\x00|$)|[@：:=|/\t]"
-)
-_AT_PRICE = pattern(r"(?:@|at)\s*\d+(?:\.\d+)?")
-_NUMBER = pattern(
-    r"(?<![\w.,-])(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,6})?(?![\w%])(?!\.\d)"
-    r"|(?<![a-z\d.-])(?<!\d,)\d{1,9}(?:\.\d{1,6})?(?=\s?一[\u4e00-\u9fff](?:[\s,;。、]|$))"  # 泵|200|一台
-)
-_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_WORD_COUNT = pattern(
-    rf"\b(?:{'|'.join(_WORDS[2:])})(?= [^,.;\n]{{2,40}}(?:\bat\b|@|\bfor\b) ?[$€£¥]?\d"
-    r"[^,.;\n]*(?:,\d{3})*(?: each| apiece| a piece)\b)"
-)
-_NO_COUNT = pattern(r"第$|报$|[a-z\d]-$")  # 「第一个订单」, 「合同号 A-1」
-_WORD = pattern(r"[\w\u4e00-\u9fff]")
-
-
 def read_unit(text: str) -> str | None:
     """What a price is for: 套 in 「1,250 元/套」, "seat" in "$12 per seat"; None where it does not say."""
-    match = _PER.search(fold(text))
+    match = PER.search(fold(text))
     return match.group("unit") if match else None
 
 
@@ -135,7 +71,7 @@ def read_goods(heard: Understanding, *, is_list: bool = False) -> list[Goods]:
     blank = _blanks(heard, low)
     values = [v for v in _values(heard, low) if not any(a <= v.start < b for a, b in blank)]
     items: list[Goods] = []
-    for clause in clauses(low, _SPLIT, values):
+    for clause in clauses(low, SPLIT, values):
         part = _part(heard.text, low, clause, blank)
         if part == Goods():
             continue
@@ -164,13 +100,13 @@ def read_goods(heard: Understanding, *, is_list: bool = False) -> list[Goods]:
 
 def _is_sold(unit: str | None) -> bool:
     """Is what was counted itself what is sold: 10 servers?"""
-    if unit is None or unit in _SOLD:
+    if unit is None or unit in SOLD:
         return unit is not None
-    return unit.isascii() and len(unit) > 3 and unit.endswith("s") and unit not in _MEASURES
+    return unit.isascii() and len(unit) > 3 and unit.endswith("s") and unit not in MEASURES
 
 
 def _is_item(item: Goods, *, is_list: bool) -> bool:
-    if _PAPER.fullmatch(item.product):
+    if PAPER.fullmatch(item.product):
         return False  # 「要一份报价」
     return bool(item.product) and (item.quantity is not None or (is_list and item.unit_price is not None))
 
@@ -196,11 +132,11 @@ def _joined(first: Goods, more: Goods) -> Goods:
 
 def _blanks(heard: Understanding, low: str) -> list[tuple[int, int]]:
     """What certainly names no goods: numbering, 「给蓝海报价：」, "quote for Northwind:", known customers."""
-    found = [match.span() for pattern_ in (_BULLET, _RATIO) for match in pattern_.finditer(low)]
-    counted = (v.start for v in heard.values if v.kind in ("number", "money") and not _NO_COUNT.search(low, 0, v.start))
+    found = [match.span() for pattern_ in (BULLET, RATIO) for match in pattern_.finditer(low)]
+    counted = (v.start for v in heard.values if v.kind in ("number", "money") and not NO_COUNT.search(low, 0, v.start))
     first = next(counted, len(low))
-    head = _HEAD.search(low)
-    if head is not None and head.end() <= first + 1 and _WORD.search(low, head.end()):
+    head = HEAD.search(low)
+    if head is not None and head.end() <= first + 1 and WORD.search(low, head.end()):
         found.append(head.span())
     found += [(m.start, m.end) for m in heard.names if m.name.kind in ("customer", "contact") and m.sure == 1]
     customer = heard.slots.get("customer")
@@ -209,22 +145,24 @@ def _blanks(heard: Understanding, low: str) -> list[tuple[int, int]]:
 
 def _values(heard: Understanding, low: str) -> list[Value]:
     """The values of the message; "at 12.50" is a price here and no time of day, and no bare number is left out."""
-    values = [v for v in heard.values if not (v.kind == "datetime" and _AT_PRICE.fullmatch(fold(v.text).strip()))]
-    values = [_uncrossed(v, low) for v in values if not _NO_COUNT.search(low, 0, v.start + (low[v.start] == "-"))]
+    values = [v for v in heard.values if not (v.kind == "datetime" and AT_PRICE.fullmatch(fold(v.text).strip()))]
+    values = [_uncrossed(v, low) for v in values if not NO_COUNT.search(low, 0, v.start + (low[v.start] == "-"))]
     taken = [(v.start, v.end) for v in values]
-    for match in _NUMBER.finditer(low):
+    for match in NUMBER.finditer(low):
         start, end = match.span()
         if not any(a < end and start < b for a, b in taken):
             values.append(Value("number", start, end, match.group(), number=Decimal(match.group().replace(",", ""))))
-    if any(_NUMBER.search(value.text) for value in values):
-        for match in _WORD_COUNT.finditer(low):  # "|two| deck ovens at 8,400 each"
-            values.append(Value("number", *match.span(), match.group(), number=Decimal(_WORDS.index(match.group()))))
+    if any(NUMBER.search(value.text) for value in values):
+        for match in WORD_COUNT.finditer(low):  # "|two| deck ovens at 8,400 each"
+            values.append(
+                Value("number", *match.span(), match.group(), number=Decimal(COUNT_WORDS.index(match.group())))
+            )
     return sorted(values, key=lambda value: value.start)
 
 
 def _uncrossed(value: Value, low: str) -> Value:
     """3 |x-ray units|: a letter before a hyphen is no sign of multiplication."""
-    if value.unit not in _TIMES or not low.startswith("-", value.end):
+    if value.unit not in TIMES or not low.startswith("-", value.end):
         return value
     plain = value.text.rstrip("xX×* ")
     return replace(value, unit=None, text=plain, end=value.start + len(plain))
@@ -236,17 +174,17 @@ def _part(text: str, low: str, clause: Clause, blank: Sequence[tuple[int, int]])
     counted = _quantity(low, start, inside)
     price = _price(low, start, inside, counted)
     is_bare = counted is None or not (counted.unit or price)
-    if _TERMS.search(said) or (is_bare and _NOT_GOODS.search(said)):
+    if TERMS.search(said) or (is_bare and NOT_GOODS.search(said)):
         return Goods()
     percent = next((v for v in inside if v.kind == "percent"), None)
     used = [v for v in (counted, price, percent) if v]
-    behind = _PRICE_BEHIND.match(low, price.end, end) if price else None  # 「200|一台」 names no goods
+    behind = PRICE_BEHIND.match(low, price.end, end) if price else None  # 「200|一台」 names no goods
     product = _product(text, low, (start, end), used, [*blank, *([behind.span()] if behind else ())])
     is_labelled = price is not None and _is_priced(low, price, start)
     if price is not None and not (counted or is_labelled or product):
         price = None  # an amount alone is what all of it comes to
-    per = _PER.search(said)
-    unit = (counted.unit if counted and counted.unit not in _TIMES else None) or (
+    per = PER.search(said)
+    unit = (counted.unit if counted and counted.unit not in TIMES else None) or (
         per.group("unit") if per and price else None
     )
     return Goods(
@@ -255,37 +193,37 @@ def _part(text: str, low: str, clause: Clause, blank: Sequence[tuple[int, int]])
         unit,
         _amount(low, price) if price else None,
         _discount(percent, said),
-        bool(_ALL.search(said)),
+        bool(ALL.search(said)),
     )
 
 
 def _quantity(low: str, start: int, inside: Sequence[Value]) -> Value | None:
     """The number that counts: behind 数量, with a unit, else the first bare one that is no price."""
-    numbers = [v for v in inside if v.kind == "number" and v.unit not in _COUNTED_NOT]
+    numbers = [v for v in inside if v.kind == "number" and v.unit not in COUNTED_NOT]
     if not numbers:  # 「报价：网关 200」: a bare number beside a word of money
-        numbers = [v for v in inside if v.kind == "money" and _NUMBER.fullmatch(v.text)]
+        numbers = [v for v in inside if v.kind == "money" and NUMBER.fullmatch(v.text)]
         numbers = [replace(v, number=v.money.value) for v in numbers if v.money]
-    labelled = [v for v in numbers if _QUANTITY.search(low[start : v.start])]
-    counted = sorted([v for v in numbers if v.unit], key=lambda v: _EACH.search(low[: v.end]) is not None)
-    bare = [v for v in numbers if not v.unit and not _is_priced(low, v, start) and not _TOTAL.search(low[: v.start])]
+    labelled = [v for v in numbers if QUANTITY.search(low[start : v.start])]
+    counted = sorted([v for v in numbers if v.unit], key=lambda v: EACH.search(low[: v.end]) is not None)
+    bare = [v for v in numbers if not v.unit and not _is_priced(low, v, start) and not TOTAL.search(low[: v.start])]
     return next(iter([*labelled, *counted, *bare]), None)
 
 
 def _price(low: str, start: int, inside: Sequence[Value], counted: Value | None) -> Value | None:
     taken = counted.start if counted else -1
     amounts = [v for v in inside if v.kind == "money" and v.start != taken]
-    amounts = [v for v in amounts if not _TOTAL.search(low[start : v.start])]
+    amounts = [v for v in amounts if not TOTAL.search(low[start : v.start])]
     numbers = [v for v in inside if v.kind == "number" and v is not counted and not v.unit]
     labelled = [v for v in (*amounts, *numbers) if _is_priced(low, v, start)]
     return next(iter([*labelled, *amounts, *(numbers if counted else ())]), None)
 
 
 def _is_priced(low: str, value: Value, start: int) -> bool:
-    return bool(_PRICE.search(low[start : value.start]) or _PRICE_BEHIND.match(low, value.end))
+    return bool(PRICE.search(low[start : value.start]) or PRICE_BEHIND.match(low, value.end))
 
 
 def _signed(low: str, value: Value, number: Decimal | None) -> Decimal | None:
-    is_negative = number is not None and _MINUS.search(low[max(0, value.start - 8) : value.start])
+    is_negative = number is not None and MINUS.search(low[max(0, value.start - 8) : value.start])
     return -number if is_negative and number is not None else number
 
 
@@ -302,7 +240,7 @@ def _discount(percent: Value | None, clause: str) -> Decimal | None:
     share = percent.number / 100
     if "折" in percent.text:
         return 1 - share
-    return share if _OFF.search(clause) else None
+    return share if OFF.search(clause) else None
 
 
 def _product(
@@ -316,13 +254,13 @@ def _product(
         for n in range(max(a, start), min(b, end)):
             letters[n - start] = "\0"
     masked = "".join(letters)
-    for match in list(_LABELS.finditer(fold(masked))):
+    for match in list(LABELS.finditer(fold(masked))):
         masked = masked[: match.start()] + "\0" * len(match.group()) + masked[match.end() :]
     pieces = [
         (m.start() + start, m.group().strip(" \t-–—:：()（）\"'“”「」").removeprefix("的"))
         for m in re.finditer(r"[^\0]+", masked)
     ]
-    pieces = [(at, piece) for at, piece in pieces if _WORD.search(piece)]
+    pieces = [(at, piece) for at, piece in pieces if WORD.search(piece)]
     if not pieces:
         return ""
     behind = [p for p in pieces if counted is not None and p[0] >= counted.end]

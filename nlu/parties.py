@@ -175,6 +175,7 @@ _COUNTED = pattern(
 
 # 北京的制造|业客户: a trade, whatever stands in front
 _TRADES = pattern(r"(?:行?业|类)的?(?:客户|企业|公司|单子|商机|项目)")
+_AND = "和跟与同"  # 在沁园春茶楼|和|顾掌柜对了账
 _WITH = pattern(r"[同搵](?=[\u4e00-\u9fff]{2})")  # 同|盈丰嘅陈生
 
 
@@ -188,7 +189,9 @@ def _spotted(s: Scene) -> Iterator[Candidate]:
         if before is None and s.m.text.startswith("嘅", best.end):
             before = _WITH.match(s.m.low, best.start, best.end)
         start = before.end() if before else _with_he(s.m.low, best.start)
-        yield Candidate(_LIKELY + _PER_SHARE * best.share, start, _with_bracket(s.m.low, *best[:2]), _SPOTTED)
+        end = _with_bracket(s.m.low, *best[:2])
+        end -= s.m.low[end - 1] in _AND and any(p.start == end for p in s.m.people)
+        yield Candidate(_LIKELY + _PER_SHARE * best.share, start, end, _SPOTTED)
 
 
 # What one does with somebody: 和|满仓科技|聊了方案, and not 和记茶餐厅|说不订了.

@@ -11,9 +11,9 @@ from bot.talk.phrases import GAP, core_of, how_exact, pattern_of, phrases
 from bot.world import World
 from config.catalog import Catalog
 from config.phrasing import phrasing
-from nlu.documents import invoice_named
 from nlu.folding import fold
 from nlu.names import normalise
+from nlu.paper_numbers import invoice_named
 from nlu.types import Slot, Understanding
 
 MAX_CHARS = 60  # no phrase is longer

@@ -10,9 +10,9 @@ from bot.rules.pronouns import spoken_of
 from bot.world import World
 from config.catalog import catalog
 from config.types import Money
-from nlu.documents import invoice_named
 from nlu.folding import fold
 from nlu.goods import read_goods
+from nlu.paper_numbers import invoice_named
 from nlu.patterns import pattern
 from nlu.tax import tax_spans
 from nlu.terms import Part, read_terms

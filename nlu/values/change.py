@@ -6,7 +6,7 @@ from typing import Final
 from nlu.values.lexicon import NUMBER
 from nlu.values.reader import Reader
 
-__all__ = ["chinese_change", "value_at", "western_change"]
+__all__ = ["chinese_change", "is_small_change", "value_at", "western_change"]
 
 # 50万 is money unless something is counted; these may follow an amount.
 _COUNTED: Final = frozenset({"unit", "cur", "measure", "measure_ge", "dayunit", "monthunit", "oclock"})
@@ -61,3 +61,18 @@ def western_change(r: Reader, value: Decimal, at: int) -> tuple[Decimal, int]:
     ):
         return value + cents / 100, place + 1
     return value, at
+
+
+# 五毛一个, 两毛五; not 六角螺母, 九牛一毛而已
+_BEHIND_MAO: Final = frozenset("钱的一每多左以到和吧了呢零一二三四五六七八九两")
+
+
+def is_small_change(r: Reader, at: int, place: int) -> bool:
+    """Does a unit of small change stand at ``place``, behind the number at ``at``?"""
+    kinds, word = r.kinds(place), r.token(place).word
+    if "mao" in kinds:
+        follows = r.after(place)
+        return not "\u4e00" <= follows <= "\u9fff" or len(word) > 1 or follows in _BEHIND_MAO
+    if word == "p" and (r.chinese or r.token(at).digits > 2):  # 1080P
+        return False
+    return "minor" in kinds and (len(word) > 1 or r.token(place).gap == 0)

@@ -8,7 +8,7 @@ from typing import Final
 from config.types import Money
 from nlu.patterns import pattern
 from nlu.types import BARE
-from nlu.values.change import chinese_change, value_at, western_change
+from nlu.values.change import chinese_change, is_small_change, value_at, western_change
 from nlu.values.lexicon import NUMBER
 from nlu.values.no_amount import is_no_amount
 from nlu.values.reader import Reader
@@ -172,7 +172,7 @@ def _number_first(r: Reader, at: int, known_currency: str | None) -> tuple[Amoun
         and not (r.token(place).word == "won" and r.text[token.end - 1] in "km")  # 15k won is a deal won
     ):
         return _with_currency(r, value, place, scaled=token.scaled, vague=vague)
-    if not token.scaled and _is_small_change(r, at, place):
+    if not token.scaled and is_small_change(r, at, place):
         return _small_change(r, value, place)
     if "fen" in kinds and r.token(place).word == "分钱":
         return _money(value / 100, "CNY", vague=vague, why="分"), place + 1
@@ -184,20 +184,6 @@ _PIECES: Final = pattern(
     r" ?(?![钱一每的左以上不太就吧了能可给包卖成多半到和比打起还也都])[\u4e00-\u9fffa-z]{0,5}?"
     r"[板屏砖表璃池毯垫石布牌盘瓷皂糕饼镜木]"
 )
-
-
-# 五毛一个, 两毛五; not 六角螺母, 九牛一毛而已
-_BEHIND_MAO: Final = frozenset("钱的一每多左以到和吧了呢零一二三四五六七八九两")
-
-
-def _is_small_change(r: Reader, at: int, place: int) -> bool:
-    kinds, word = r.kinds(place), r.token(place).word
-    if "mao" in kinds:
-        follows = r.after(place)
-        return not "\u4e00" <= follows <= "\u9fff" or len(word) > 1 or follows in _BEHIND_MAO
-    if word == "p" and (r.chinese or r.token(at).digits > 2):  # 1080P
-        return False
-    return "minor" in kinds and (len(word) > 1 or r.token(place).gap == 0)
 
 
 def _sign_of_next(r: Reader, at: int) -> bool:

@@ -6,9 +6,10 @@ from datetime import datetime
 from nlu.types import Grain
 from nlu.values import cycles
 from nlu.values.cycles import Expr, Fixed
+from nlu.values.day_hours import with_hours
 from nlu.values.durations import duration_at, moved
 from nlu.values.points import point_at
-from nlu.values.ranges import PREFIXES, FoundPhrase, Phrase, day_first, range_at, with_hours
+from nlu.values.ranges import PREFIXES, FoundPhrase, Phrase, day_first, range_at
 from nlu.values.reader import Reader
 from nlu.values.spans import span_at
 from nlu.values.times import Time
