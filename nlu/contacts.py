@@ -7,13 +7,15 @@ from collections.abc import Iterator
 
 from nlu.bystanders import is_away, is_colleague, is_introduced
 from nlu.chunks import tokens
-from nlu.people import Person, is_worker
+from nlu.everyday import is_word
+from nlu.people import Person, is_title, is_worker
 from nlu.persons import PERSON
 from nlu.scene import Candidate, Scene
 from nlu.stretches import chosen, spot
 
 __all__ = ["contacts", "find_person"]
 
+_OF_PEOPLE = frozenset({"field.contact", "field.position"})
 _LIKELY, _PER_SHARE = 2, 4  # points of the person the model likes best
 _FOLLOWS = 9  # of who was introduced or has taken over: more than of a known contact
 
@@ -37,9 +39,9 @@ def _known(s: Scene) -> Iterator[Candidate]:
 
 def find_person(s: Scene) -> Candidate | None:
     """Whom the model likes best, unless "nobody" is likelier. Where somebody stands, no firm is looked for."""
-    spotted = [one for one in spot(s, PERSON) if not _is_nobody(s, one.start, one.end)]
+    spotted = spot(s, PERSON)
     none = 1 - sum(one.share for one in spotted)
-    best = chosen(spotted, none)
+    best = chosen([one for one in spotted if not _is_nobody(s, one.start, one.end)], none)
     if best is None:
         return None
     start, end, share = best
@@ -55,5 +57,10 @@ def _is_nobody(s: Scene, start: int, end: int) -> bool:
     """Is it a plain word, or a well-known company rather than somebody who is called so: 华为?"""
     if is_worker(s.m.low[start:end]) or is_colleague(s.m, start, end):
         return True
-    is_addressed = any(p.start < end and start < p.end for p in s.m.people)
-    return not is_addressed and any(c.start < end and start < c.end for c in s.m.all("company.known"))
+    if any(c.kind.startswith("field.") and c.kind not in _OF_PEOPLE for c in s.m.cues_in(start, end)):
+        return True  # 单号, 余款
+    if any(p.start < end and start < p.end for p in s.m.people):
+        return False
+    if is_word(s.m.low[start:end]) and not is_title(s.m.low[start:end]) and not is_introduced(s.m, start):
+        return True  # 顾虑, 严重
+    return any(c.start < end and start < c.end for c in s.m.all("company.known"))

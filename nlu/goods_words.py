@@ -168,20 +168,9 @@ NO_COUNT = pattern(r"第$|报$|[a-z\d]-$")  # 「第一个订单」, 「合同�
 WORD = pattern(r"[\w\u4e00-\u9fff]")
 
 
-COUNT_WORDS = tuple("zero one two three four five six seven eight nine ten eleven twelve".split())
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
+COUNT_WORDS = (
+    *("zero", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
 )
 
 

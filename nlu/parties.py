@@ -188,26 +188,29 @@ def _spotted(s: Scene) -> Iterator[Candidate]:
         before = _ABROAD.match(s.m.low, best.start, best.end)
         if before is None and s.m.text.startswith("嘅", best.end):
             before = _WITH.match(s.m.low, best.start, best.end)
-        start = before.end() if before else _with_he(s.m.low, best.start)
+        start = before.end() if before else best.start - _opens_with_and(s, best.start)
         end = _with_bracket(s.m.low, *best[:2])
+        end -= _LATIN_AND_VERB.match(s.m.low, start, end) is not None
         end -= s.m.low[end - 1] in _AND and any(p.start == end for p in s.m.people)
         yield Candidate(_LIKELY + _PER_SHARE * best.share, start, end, _SPOTTED)
 
 
-# What one does with somebody: 和|满仓科技|聊了方案, and not 和记茶餐厅|说不订了.
-_TOGETHER = pattern(
-    r"聊|谈|见|碰|会[面议谈]|开了?[个场一]?.{0,2}会|吃[了过个完饭]|喝[了过个茶酒咖]|约|对接|沟通|交流|商[量定讨]|讨论|确认|敲定|签|通[了过个]?.{0,2}(?:电话|话)|打(?!来)[了个过]*.{0,2}电话|"
-    r"合作(?!社)|联系|对[了过]?一?[下遍账]|演示|视频|微信|过了?一?[遍下]|做了|走了|定了|说好|demo|meeting|call"
+# 和|记茶餐厅的老板要菜单机: at the head of a clause in which nobody is spoken with
+_SPOKEN_WITH = pattern(
+    r"聊|谈|通[了过电视]|沟通|见|吃|喝|开[了完个会]|对[了接账]|确认|碰|签|约|说[了好过]|交流|联系|打[了电球]|合作|视频|敲定|讨论|商量|过了|一起"
 )
-_CLAUSE_END = pattern(r"[，,。;；\n！!？?]|$")
+_CLOSING = pattern(r"[，。,;；\n]")
+_LATIN_AND_VERB = pattern(r"[a-z][a-z0-9&.' -]*[a-z][开通聊谈来在说打约见发要去回做]$")  # Hoffmann GmbH|开
 
 
-def _with_he(low: str, start: int) -> int:
-    """Where a name begins in front of which 和 opens the message: there, where nothing is done together with it."""
-    if start != 1 or low[0] != "和":
-        return start
-    end = _CLAUSE_END.search(low, start)
-    return start if _TOGETHER.search(low, start, end.start() if end else len(low)) else 0
+def _opens_with_and(s: Scene, start: int) -> bool:
+    """Is 和 right before a name its first letter rather than the word for with?"""
+    first = s.m.clause(start)[0]
+    mark = _CLOSING.search(s.m.low, start)
+    end = mark.start() if mark else len(s.m.low)
+    if s.m.low[first:start].strip() != "和" or s.m.low[start - 1] != "和" or _SPOKEN_WITH.search(s.m.low, start, end):
+        return False
+    return not any(c.kind.startswith(("channel.", "log.met")) for c in s.m.cues_in(start, end))
 
 
 def _is_no_name(low: str, start: int, end: int) -> bool:

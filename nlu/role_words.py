@@ -109,7 +109,7 @@ HELD_UNTIL = pattern(
     r"(?:窗口|船期|进坞|工期|交期|档期)(?:是|为|在|:|：)?$|"
     r"\b(?:froze|frozen|freeze|locked|valid)\b[^.;,]{0,24} (?:until|till|to) $|"
     r"\b(?:renewal|renews|expir(?:es|y)|runs out"
-    r"|(?:contract|lease|licen[cs]e|agreement|warranty|policy|cover|subscription|term|tenancy) "
+    r"|(?:contract|lease|licen[cs]e|agreement|warranty|policy|cover|subscription|tenancy) "
     r"(?:ends|finishes|is up|is over|stops))"
     r"(?: is| due)? (?:in|on|by|at the end of|end of)? ?$"
 )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
+from nlu.patterns import pattern
 from nlu.types import Grain
 from nlu.values import cycles, edges
 from nlu.values.almanac import part_of_year, single
@@ -73,13 +74,39 @@ def _lunar(r: Reader, at: int) -> FoundDate | None:
         or "monthunit" not in r.kinds(at + 2)
         or not (1 <= month <= 12 and 1 <= number <= 30)
     ):
-        inner = r.date(at + 1) if "holi" in r.kinds(at + 1) else None
+        inner = r.date(at + 1) if r.kinds(at + 1).keys() & {"holi", "lunarmonth"} else None
         return inner
     expr = Yearly(lambda year: single(lunar_day(year, month, number)), Grain.DAY)
     return expr, at + 4 + ("dayunit" in r.kinds(at + 4))
 
 
+_LUNAR_DAY: Final = pattern(
+    r"初(?P<a>[一二三四五六七八九十])|(?P<tens>[十廿]|二十|三十)(?P<ones>[一二三四五六七八九]?)|(?P<n>\d{1,2})(?!\d)"
+)
+_ONES: Final = " 一二三四五六七八九十"
+_TENS: Final = {"十": 10, "廿": 20, "二十": 20, "三十": 30}
+
+
+def _lunar_month(r: Reader, at: int) -> FoundDate | None:
+    """正月初八, 大年初六, 腊月二十八"""
+    month = int(str(r.token(at).kinds["lunarmonth"]))
+    found = _LUNAR_DAY.match(r.text, r.token(at).end)
+    if found is None:
+        return None
+    if found["a"]:
+        number = _ONES.index(found["a"])
+    else:
+        number = int(found["n"]) if found["n"] else _TENS[found["tens"]] + max(0, _ONES.find(found["ones"] or " "))
+    place = at + 1
+    while place < r.size and r.token(place).start < found.end():
+        place += 1
+    if not 1 <= number <= 30:
+        return None
+    expr = Yearly(lambda year: single(lunar_day(year, month, number)), Grain.DAY)
+    return expr, place + ("dayunit" in r.kinds(place))
+
+
 RULES: Final[dict[str, Rule]] = {
-    "dayspan": _day_span, "afteryear": _after_new_year, "lunar": _lunar, "quarter": _quarter_word,
-    "halfyear": _half_word, "ordmark": _ordinal_mark, "inperiod": _in_period,
+    "dayspan": _day_span, "afteryear": _after_new_year, "lunar": _lunar, "lunarmonth": _lunar_month,
+    "quarter": _quarter_word, "halfyear": _half_word, "ordmark": _ordinal_mark, "inperiod": _in_period,
 }  # fmt: skip

@@ -94,7 +94,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "afteryear": {"过完年|年后|过年后|过了年|过完春节|节后": 1, "年前|节前|过年前": -1},
     "holi": {
         "春节|过年|大年初一|新春|农历新年|正月初一|正月正时|年初一|农历年|旧历新年": "spring_festival",
-        "除夕|大年三十|年三十|年卅晚": "new_year_eve_lunar", "元宵|元宵节|正月十五": "lantern",
+        "除夕|大年夜|大年三十|年三十|年卅晚": "new_year_eve_lunar", "元宵|元宵节|正月十五": "lantern",
         "清明|清明节": "qingming", "端午|端午节": "dragon_boat", "七夕|七夕节": "qixi", "中秋|中秋节": "mid_autumn",
         "重阳|重阳节": "chongyang", "腊八|腊八节": "laba", "中元节|盂兰节": "zhongyuan", "冬至": "dongzhi",
         "元旦|元旦节|阳历新年|新历新年|新年|公历新年": "new_year",
@@ -109,6 +109,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
         "平安夜圣诞": "christmas_eve", "跨年夜|跨年": "new_year_eve",
     },
     "lunar": {"农历|阴历|旧历": 0},
+    "lunarmonth": {"正月|大年": 1, "冬月": 11, "腊月": 12},
     # a score follows, not a date
     "scoreish": {"评分|打分|比分|满意度|得分|比例|配比": 0},
     "couple": {"几": 3},

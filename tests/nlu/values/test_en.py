@@ -163,6 +163,8 @@ first half sales | 2027-01-01..2027-06-30
 week 42, 2027 | 2027-10-18..2027-10-24
 the week ending friday | 2026-11-23..2026-11-29
 from 2010 to the present | 2010-01-01..2026-11-23
+from March to the start of June | 2027-03-01..2027-06-01
+last Tuesday through to Thursday | 2026-11-17..2026-11-19
 by month end | None..2026-11-30
 the early 1990's | 1990-01-01..1994-12-31
 this fiscal year | 2026-01-01..2026-12-31
