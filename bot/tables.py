@@ -20,4 +20,4 @@ def tabled(
 def in_words(words: Catalog, row: Row) -> str:
     """「需求分析　4　¥1,090,000」, "Needs analysis: 4, ¥1,090,000"."""
     label, *cells = row
-    return words.say("common.row", label=label, cells=words.say("common.cell_separator").join(cells))
+    return words.say("common.row", label=label, cells=words.say("common.cell_separator").join(filter(None, cells)))

@@ -226,7 +226,8 @@ def _english_short(bare: str) -> set[str]:
         found.add(words[0])
     found |= {" ".join(words[:n]) for n in range(2, len(words)) if _tells(words[:n])}
     if len(words) >= 3 and all(word[0].isalpha() for word in words):
-        found.add("".join(word[0] for word in words))
+        initials = "".join(word[0] for word in words)
+        found |= {initials} - _english("little_en")
     return found
 
 

@@ -48,6 +48,9 @@ def phrase(talk: Talk, heard: Understanding) -> Reply | None:
     「完成」 or 「改成周五」, without a reminder that was just spoken of, is for the dialog that is open;
     「改成周五了吗」 changes none.
     """
+    more = further.of_those(talk.world, talk.memory, heard)
+    if more is not None:
+        return _answered(talk, more)
     action = spoken.command(talk.world, heard.text)
     if action is None or (action["do"] == "reminder" and talk.mood(heard) == "asks"):
         return None
@@ -82,6 +85,9 @@ def question(talk: Talk, heard: Understanding) -> Reply | None:
 
 def report(talk: Talk, heard: Understanding) -> Reply | None:
     """Questions about the numbers. With a dialog open they come after it: an amount or a day may be its answer."""
+    more = further.asked(talk.world, talk.memory, heard)  # 「比上季度多多少」 of the invoices that were just told
+    if more is not None:
+        return _answered(talk, more)
     reply = tell.hear(talk.world, talk.memory, heard)
     return with_open_question(talk.world, talk.memory, reply) if reply is not None else None
 

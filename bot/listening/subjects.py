@@ -19,11 +19,12 @@ from bot.questions import as_file
 from bot.reports.conditions import read_sizes
 from bot.reports.cues import holds
 from bot.reports.found import Found
+from bot.reports.hear import spoken_of
 from bot.reports.query import What
 from bot.reports.said import Said
 from bot.reports.tell import last_of
 from bot.talk.memory import Memory
-from bot.talk.periods import Direction, period_in, quarter_of, year_of
+from bot.talk.periods import Direction, month_of, period_in, quarter_of, year_of
 from bot.targets.fields import aim_in
 from bot.targets.whose import own, query_of, user_as, whose_in
 from bot.world import World
@@ -57,9 +58,8 @@ def lead_of(world: World, memory: Memory, heard: Understanding) -> Json | None:
 
 
 def _of_the_last(world: World, memory: Memory, topic: Topic) -> Topic:
-    """「他离目标还差多少」: he is whom the last report was about."""
-    last = last_of(memory)
-    owners = last.owners if last is not None else ()
+    """「他离目标还差多少」: he is whom the last report was about, or who stood on top of it."""
+    owners = spoken_of(world, last_of(memory))
     if topic.whose is not None or len(owners) != 1 or not holds(world.words, "them", topic.heard.text.casefold()):
         return topic
     return replace(topic, whose=user_as(world, owners[0]))
@@ -118,6 +118,10 @@ def _scope(world: World, topic: Topic, direction: Direction) -> Json:
     said = period_in(topic.heard, direction)
     if is_yearly and said is not None and said.end == today:
         said = None  # 「今年到现在完成全年目标多少」: the target is of the year
+    if said is not None and said.end == today:  # 「这个季度到现在」: the target is of the quarter
+        said = next(
+            (whole for whole in (month_of(today), quarter_of(today), year_of(today)) if whole.start == said.start), said
+        )
     period: Period = said or (year_of(today) if is_yearly else quarter_of(today))
     return {"who": (topic.whose or own(world)).to_json(), "period": period.to_json()}
 

@@ -41,7 +41,21 @@ def asked(world: World, text: str) -> Json | None:
         return {"do": "find", "said": named[0].name}
     beside = f"{gaps['who'][: named[0].start]} {gaps['who'][named[0].end :]} {gaps.get('when', '')}".strip().casefold()
     unit = next((unit for unit in UNITS if beside in world.words.words(f"own.unit.{unit}")), "" if beside else "lately")
-    return {"do": "own_work", "unit": unit, "user": named[0].id} if unit else None
+    if unit:
+        return {"do": "own_work", "unit": unit, "user": named[0].id}
+    days = _days_said(world, beside)
+    return {"do": "own_work", "unit": "lately", "user": named[0].id, "days": days.to_json()} if days else None
+
+
+def _days_said(world: World, said: str) -> Period | None:
+    """The days that are gone, or going on, which are all that is said: 「上周」, "in October"."""
+    values = [value for value in world.values_in(said) if value.kind in ("range", "date") and value.past is not None]
+    if len(values) != 1 or values[0].past is None:
+        return None
+    beside = f"{said[: values[0].start]}{said[values[0].end :]}".strip()
+    days = values[0].past.days
+    is_all = not beside or beside in world.words.words("own.unit.beside")
+    return days if is_all and days.start <= world.now.date() else None
 
 
 def _leads(world: World) -> bool:
@@ -54,7 +68,9 @@ def answer(world: World, memory: Memory, action: Json) -> Reply:
     user = world.session.get(records.User, action.get("user", world.actor.user_id))
     if user is None:
         raise NotFound
-    period = _until_today(unit, world.now.date())
+    today = world.now.date()
+    period = Period.from_json(action["days"]) if "days" in action else _until_today(unit, today)
+    period = Period(period.start, min(period.end, today))
     words = world.words
     notes = _noted(world, period, user.id)
     deals = list(_deals(world, period, user.id))

@@ -1,6 +1,7 @@
 """The conditions of a question, told as they were understood."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -52,9 +53,14 @@ def _conditions(world: World, question: Question) -> Iterator[str]:
     if question.since or question.until:
         verb = words.say(f"question.verb.{question.dated}")
         yield words.say("question.say.when", verb=verb, period=_period(world, question)).strip()
+    if question.other_since and question.dated == "bought":
+        beside = replace(question, since=question.other_since, until=question.other_until)
+        key = "not_when" if "bought" in question.states else "but_when"
+        yield words.say(f"question.say.{key}", period=_period(world, beside))
     yield from _bounds(world, question)
     kind_of = "score_" if kind.score else ""
-    sorted_by = [name for name in _SORTED if name in question.asks and question.first]
+    is_sorted = bool(question.first) and not question.asks_who_most
+    sorted_by = [name for name in _SORTED if name in question.asks and is_sorted]
     yield from (words.say(f"question.say.{kind_of if name in _BY_SIZE else ''}{name}") for name in sorted_by)
 
 

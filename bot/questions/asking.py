@@ -54,7 +54,10 @@ def _tells(text: Words, heard: Understanding) -> bool:
 
 
 def _implied(world: World, text: Words) -> list[Kind]:
-    """Of who handles service requests it is clear what "how many did I close" is about."""
+    """Of who handles service requests it is clear what "how many did I close" is about; what nobody has touched for
+    three weeks, where nothing is named, is a deal."""
+    if text.find("idle") and any(value.kind == "duration" for value in text.heard.values):
+        return [KINDS["opportunity"]]
     is_clear = world.actor.role == AGENT and text.find("implied")
     return [KINDS["service_request"]] if is_clear else []
 

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, String, and_, cast, func, or_, select, true
+from sqlalchemy import JSON, ColumnElement, String, and_, cast, func, not_, or_, select, true
 
 from bot.lookups.customers import condition_of
-from bot.questions.kinds import KINDS, Kind, untouched
+from bot.questions.kinds import KINDS, Kind, bought_within, untouched
 from bot.questions.question import Question
 from bot.questions.traits import sizes_of
 from bot.questions.when import moment
@@ -33,7 +33,7 @@ def found(world: World, question: Question) -> list[Any]:
     by_worth = kind.has_amount and next(
         (how for how in ("largest", "by_amount", "smallest") if how in question.asks), ""
     )
-    limit = MOST if by_worth else question.first or MOST
+    limit = MOST if by_worth or question.asks_who_most else question.first or MOST
     items = list(world.session.scalars(query.order_by(*_order(world, kind, question)).limit(limit)))
     if not by_worth:
         return items
@@ -41,7 +41,8 @@ def found(world: World, question: Question) -> list[Any]:
     worths = [(worth, item) for item in items if (worth := _worth(rates, today, item)) is not None]
     worths.sort(key=lambda pair: pair[0], reverse=by_worth != "smallest")
     known = {item.id: item for _, item in worths}
-    return [*known.values(), *(item for item in items if item.id not in known)][: question.first or MOST]
+    ordered = [*known.values(), *(item for item in items if item.id not in known)]
+    return ordered if question.asks_who_most else ordered[: question.first or MOST]
 
 
 def _worth(rates: Rates, today: date, item: Any) -> int | None:
@@ -67,7 +68,11 @@ def conditions(world: World, question: Question) -> Iterator["ColumnElement[bool
     """What a record has to be, beside that it may be seen."""
     kind = KINDS[question.kind]
     cls = kind.cls
-    yield from (kind.states[state](world, cls) for state in question.states)
+    is_of_buying = question.dated == "bought"
+    states = [state for state in question.states if not (is_of_buying and state in ("bought", "unbought"))]
+    yield from (kind.states[state](world, cls) for state in states)
+    if is_of_buying:
+        yield from _bought(world, question)
     yield from (_is_empty(getattr(cls, kind.lacks[name])) for name in question.lacks)
     if question.status:
         yield (cls.stage if kind.name == "opportunity" else cls.status) == question.status
@@ -80,7 +85,7 @@ def conditions(world: World, question: Question) -> Iterator["ColumnElement[bool
         yield is_for(cls, KINDS[of].cls, paper)
     yield from _amounts(world, kind, question)
     yield from _of_whom(world, kind, question)
-    if question.since or question.until or question.first:
+    if (question.since or question.until or question.first) and not is_of_buying:
         yield from _dates(world, kind, question)
     if question.heads:
         how, heads = question.heads
@@ -88,6 +93,24 @@ def conditions(world: World, question: Question) -> Iterator["ColumnElement[bool
     if question.surname:
         yield _has_surname(cls, question.surname)
     yield from (_holds(cls, kind.text, word) for word in question.words)
+
+
+def _bought(world: World, question: Question) -> Iterator["ColumnElement[bool]"]:
+    """Who bought in a time, or did not; in one, and not in the other."""
+    times = ((question.since, question.until), (question.other_since, question.other_until))
+    first, other = (
+        bought_within(
+            world,
+            *(
+                date.fromisoformat(said[:10]) if said else end
+                for said, end in zip(days, (date.min, date.max), strict=True)
+            ),
+        )
+        for days in times
+    )
+    yield first if "bought" in question.states else not_(first)
+    if question.other_since:
+        yield not_(other) if "bought" in question.states else other
 
 
 def _amounts(world: World, kind: Kind, question: Question) -> Iterator["ColumnElement[bool]"]:
@@ -168,7 +191,7 @@ def _dates(world: World, kind: Kind, question: Question) -> Iterator["ColumnElem
 
 
 def date_column(kind: Kind, question: Question) -> Any:
-    return getattr(kind.cls, kind.dates[question.dated or next(iter(kind.dates))])
+    return getattr(kind.cls, kind.dates.get(question.dated) or next(iter(kind.dates.values())))
 
 
 def limits(world: World, kind: Kind, question: Question) -> tuple[Any, Any]:

@@ -16,6 +16,7 @@ from bot.reports.query import Query, What
 from bot.reports.scope import book_of
 from bot.talk.memory import Memory
 from bot.world import World
+from config.catalog import catalog
 from config.types import Money, Period
 from nlu.types import Understanding
 
@@ -41,8 +42,12 @@ def told(world: World, question: Question) -> Json:
 def asked(world: World, memory: Memory, heard: Understanding) -> Question | None:
     """The last question with what the message says put in; None where it says anything else."""
     kept = memory.report.get("question") if "query" not in memory.report else None
+    return _gone_on(world, memory, heard, kept) if kept is not None else None
+
+
+def _gone_on(world: World, memory: Memory, heard: Understanding, kept: Json) -> Question | None:
     is_last = memory.listing.get("name", "report") == "report"  # no other list was told since
-    if kept is None or not is_last or len(heard.text) > MAX_CHARS[heard.lang]:
+    if not is_last or len(heard.text) > MAX_CHARS[heard.lang]:
         return None
     last = Question.from_json(kept)
     reading = Reading(world, heard, KINDS[last.kind])
@@ -52,11 +57,23 @@ def asked(world: World, memory: Memory, heard: Understanding) -> Question | None
     reading.question()
     said = reading.told
     is_split = any(ask.startswith("by_") for ask in said.asks) and not reading.is_named
+    whole = Words(reading.text.words, heard)
+    is_beside = bool(said.other_since) and not (said.states or any(whole.find(f"noun.{kind}") for kind in KINDS))
     is_said = said.has_conditions or bool(said.until or said.asks)
     is_about_others = any(reading.text.find(f"noun.{kind}") for kind in KINDS if kind != last.kind)
-    if said.unused or said.missing or is_about_others or not (is_said and (is_more or is_split)):
+    if said.unused or said.missing or is_about_others or not (is_said and (is_more or is_split or is_beside)):
         return None
     return _changed(last, said, is_timed=any(value.is_time for value in heard.values))
+
+
+def of_those(world: World, memory: Memory, heard: Understanding) -> Question | None:
+    """「其中逾期的」, "which of those have no next step": what is said of what was just listed, whatever else its words
+    may ask for; None where a report that was told knows it."""
+    if not memory.report or Words(catalog(heard.lang), heard).find("back") is None:
+        return None
+    kept = memory.report.get("question") or _as_question(Query.from_json(memory.report["query"]))
+    more = _gone_on(world, memory, heard, kept) if kept is not None else None
+    return None if more is None or ("query" in memory.report and _as_query(world, more) is not None) else more
 
 
 def _changed(last: Question, said: Question, *, is_timed: bool) -> Question:
@@ -64,9 +81,33 @@ def _changed(last: Question, said: Question, *, is_timed: bool) -> Question:
     if any(getattr(said, name) for name in _WHOSE):
         new |= {name: getattr(said, name) for name in _WHOSE}
     if is_timed:
-        new |= {"dated": said.dated, "since": said.since, "until": said.until}
+        new |= {name: getattr(said, name) for name in ("dated", "since", "until", "other_since", "other_until")}
     states = tuple(dict.fromkeys((*last.states, *said.states)))
     return replace(last, states=states, asks=said.asks or last.asks, first=said.first, unused="", **new)
+
+
+def _as_question(query: Query) -> Json | None:
+    """The question about the open deals of a report; None where it goes by more than a question knows."""
+    plain = Query(what="pipeline", stage=query.stage, owners=query.owners, teams=query.teams, customers=query.customers)
+    plain = replace(plain, least=query.least, most=query.most, start=query.start, end=query.end, grain=query.grain)
+    if replace(query, is_default=True, rows="", first=0) != plain or len(query.teams) > 1:
+        return None
+    period, limits = query.period, (query.least, query.most)
+    least, most = (f"{limit.value:f}" if limit is not None else "" for limit in limits)
+    asked = Question(
+        "opportunity",
+        states=() if query.stage else ("open",),
+        status=query.stage,
+        owners=query.owners,
+        team=query.teams[0] if query.teams and not query.owners else 0,
+        customers=query.customers,
+        least=least,
+        most=most,
+        currency=next((limit.currency for limit in limits if limit is not None and limit.currency), ""),
+    )
+    if period is not None:
+        asked = replace(asked, dated="closes", since=period.start.isoformat(), until=period.end.isoformat())
+    return asked.to_json()
 
 
 def _as_query(world: World, question: Question) -> Query | None:

@@ -31,9 +31,10 @@ class Group:
 def by_what(question: Question) -> str:
     """What the records are put together by: what was asked, or whom (「哪些客户有没付的发票」); "" for nothing."""
     is_named = question.kind in ("customer", "contact") and not question.dated  # "who has never bought": the customers
-    if "whom" in question.asks and not question.first and question.kind not in ("customer", "contact"):
+    is_all = not question.first or question.asks_who_most  # 「投诉最多的三家」: so many groups
+    if "whom" in question.asks and is_all and question.kind not in ("customer", "contact"):
         return "customer"
-    is_who = "who" in question.asks and not question.first and not is_named
+    is_who = "who" in question.asks and is_all and not is_named
     who = "customer" if "unpaid" in question.states else "person"  # 「谁欠款最多」
     return next((by for ask, by in _ASKED.items() if ask in question.asks), who if is_who else "")
 
@@ -41,21 +42,23 @@ def by_what(question: Question) -> str:
 def grouped(world: World, question: Question, items: Sequence[Any], by: str) -> Iterator[str]:
     """A line for each group, with most in them first: most money where that is asked for; months in their order."""
     kind, words = KINDS[question.kind], world.words
-    is_by_worth = kind.is_money or "sum" in question.asks or "unpaid" in question.states
+    is_by_worth = (
+        kind.is_money or "sum" in question.asks or "unpaid" in question.states or "unbilled" in question.states
+    )
     groups = list(_groups(world, question, items, by))
     groups.sort(key=lambda group: group.worth if is_by_worth else len(group.items), reverse=True)
     if by == "month":
         groups.sort(key=lambda group: group.key)
     if "smallest" in question.asks:
         groups.reverse()
-    for group in groups[:MOST]:
+    for group in groups[: question.first or MOST]:
         count = words.say(
             f"question.group.{kind.name}", count=len(group.items), amount=shown(world, group.sums.items())
         )
         left = sum(getattr(item, "status", "") in kind.unfinished for item in group.items)
         cells = count.strip() + (words.say("question.say.unfinished", count=left) if left else "")
         yield words.say("common.row", label=group.label, cells=cells)
-    if len(groups) > MOST:
+    if len(groups) > MOST and not question.first:
         yield words.say("list.rest", count=len(groups) - MOST)
 
 

@@ -6,7 +6,7 @@ The words for all of it stand in ``question.toml`` of each language under the sa
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
@@ -89,6 +89,12 @@ def _uninvoiced(world: World, cls: Any) -> "ColumnElement[bool]":
     return and_(cls.status.not_in((*WITHOUT_DUES, "draft")), not_(_invoiced(world, cls)))
 
 
+def _unbilled(world: World, cls: Any) -> "ColumnElement[bool]":
+    """Something of it, or all, is still to be invoiced."""
+    is_due = cls.status.not_in((*WITHOUT_DUES, "draft"))
+    return and_(is_due, cls.amount_minor > _total_of(cls, records.Invoice))
+
+
 def _no_order(world: World, cls: Any) -> "ColumnElement[bool]":
     order = records.Order
     return ~exists().where(order.contract_id == cls.id, order.deleted_at.is_(None))
@@ -124,6 +130,14 @@ def _late_deal(world: World, cls: Any) -> "ColumnElement[bool]":
 
 def _stepless(world: World, cls: Any) -> "ColumnElement[bool]":
     return and_(_stage("open")(world, cls), or_(cls.next_step.is_(None), cls.next_step == ""))
+
+
+def bought_within(world: World, since: date, until: date) -> "ColumnElement[bool]":
+    """A deal with the customer was won on one of the days."""
+    deal = records.Opportunity
+    won = [one.code for one in world.crm.stages_of("won")]
+    is_theirs = and_(deal.customer_id == records.Customer.id, deal.deleted_at.is_(None), deal.stage.in_(won))
+    return exists().where(is_theirs, deal.closed_on.between(since, until))
 
 
 def _buys(stage: StageKind) -> State:
@@ -192,7 +206,7 @@ def _channel(code: str) -> State:
 
 _WAYS = {"phone": "phones", "email": "emails", "address": "address", "industry": "industry", "size": "size"}
 # What is not is looked for before what is: 「没付清」 before 「付清」.
-_PAPER = {"uninvoiced": _uninvoiced, "invoiced": _invoiced, "unpaid": _unpaid, "paid": _paid}
+_PAPER = {"unbilled": _unbilled, "uninvoiced": _uninvoiced, "invoiced": _invoiced, "unpaid": _unpaid, "paid": _paid}
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind

@@ -16,7 +16,8 @@ PAID = ("rest", "paid")  # fields that ask what of a paper is paid
 @dataclass(frozen=True, slots=True)
 class Question:
     """``kind`` of record; conditions: ``states`` by name, ``status`` a code, ``lacks`` fields, ``since`` and ``until``
-    ISO days or instants (both included) of the date ``dated``, ``owners`` and ``team`` by id (``is_mine``: one's own),
+    ISO days or instants (both included) of the date ``dated`` (``other_since``,
+    ``other_until``: the time that it is set beside), ``owners`` and ``team`` by id (``is_mine``: one's own),
     ``customers`` and ``contacts`` by id, ``record`` the one that is named by its number
     (``missing``: a number or customer that nobody knows), ``paper`` the kind and id of the paper that it is for,
     ``least`` and ``most`` amounts with their ``currency``, ``scores`` the bounds of a score, ``traits`` words that say
@@ -34,6 +35,8 @@ class Question:
     dated: str = ""
     since: str = ""
     until: str = ""
+    other_since: str = ""
+    other_until: str = ""
     is_mine: bool = False
     owners: tuple[int, ...] = ()
     team: int = 0
@@ -76,7 +79,8 @@ class Question:
     @property
     def asks_who_most(self) -> bool:
         """Who, or which customer, has most or least of them?"""
-        return not {"who", "whom"}.isdisjoint(self.asks) and not {"largest", "smallest"}.isdisjoint(self.asks)
+        is_of_some = not {"who", "whom", "by_person", "by_customer"}.isdisjoint(self.asks)
+        return is_of_some and not {"largest", "smallest"}.isdisjoint(self.asks)
 
     @property
     def has_conditions(self) -> bool:

@@ -141,8 +141,15 @@ class Reading:
                 self._set(scores=bounds(number_of(said)))
 
     def _time(self) -> None:
+        is_added = self.text.find(f"date.{self.kind.name}.added") is not None
         found: Dated = dated_in(self.world, self.text, self.kind, self.told.states)
         self._set(dated=found.name, since=found.since, until=found.until)
+        self._set(other_since=found.other_since, other_until=found.other_until)
+        is_of_buying = self.kind.name == "customer" and not {"bought", "unbought"}.isdisjoint(self.told.states)
+        if is_of_buying and (found.since or found.until) and not is_added:
+            self._set(dated="bought")  # 「今年买过的客户」, 「去年买过今年没买的」
+            if found.other_since and "bought" in self.told.states:
+                self._set(states=tuple(state for state in self.told.states if state != "unbought"))
         if "seen" in self.told.states and not found.since and self.text.pick("lately"):
             since = self.world.now.date() - timedelta(days=QUIET)
             self._set(dated="happened", since=since.isoformat())
@@ -190,12 +197,22 @@ class Reading:
         )
         if "seen" in self.told.states and "who" in asks and self.told.owners:
             asks = (*(name for name in asks if name != "who"), "whom")  # 「她见了谁」
+        if self.told.first and not {"largest", "smallest"}.isdisjoint(asks) and not self._is_of_one():
+            asks = asks if "who" in asks or "whom" in asks else (*asks, "whom")  # 「今年报修最多的三家」
         self._set(asks=asks)
-        if not self.told.first and not self.told.asks_who_most and any(name in asks for name in _ONE):
+        is_split = self.told.asks_who_most or any(name.startswith("by_") for name in asks)
+        if not self.told.first and not is_split and any(name in asks for name in _ONE):
             self._set(first=1)
         text.pick("mine")
         self._set(is_mine=self.is_mine and not (self.told.owners or self.told.team))
         text.pick("ours")
+
+    def _is_of_one(self) -> bool:
+        """Is one of them to be larger than another, and not the customers to have more of them?"""
+        if self.kind.name in ("customer", "contact"):
+            return True
+        is_measured = self.kind.has_amount or bool(self.kind.score)
+        return is_measured and self.text.find("customers") is None
 
     def _is_bare(self) -> bool:
         """Nothing but a noun and what stands with it: 「没有电话的客户」, "unshipped orders"."""

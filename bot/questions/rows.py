@@ -16,7 +16,7 @@ from bot.questions.owing import is_owed
 from bot.questions.question import PAID, Question
 from bot.reminders.message import span
 from bot.rules.access import visible
-from bot.rules.sums import paid, paid_of, rest
+from bot.rules.sums import billed_of, paid, paid_of, rest
 from bot.world import World
 from config.types import Money
 from storage import records
@@ -27,18 +27,22 @@ _SHORT = 60  # characters of what somebody wrote
 
 def rows(world: World, question: Question, items: Sequence[Any]) -> list[str]:
     """Each record in one line."""
-    reckoned = _last(world, items) if question.kind == "customer" else _left(world, items)
+    reckoned = _last(world, items) if question.kind == "customer" else _left(world, question, items)
     facts = ((*_ROWS[question.kind](world, question, item), reckoned.get(item.id, "")) for item in items)
     return [world.words.say("common.value_separator").join(filter(None, told)) for told in facts]
 
 
-def _left(world: World, items: Sequence[Any]) -> dict[int, str]:
-    """What is still to be paid of each, by its id."""
+def _left(world: World, question: Question, items: Sequence[Any]) -> dict[int, str]:
+    """What is still to be paid, or to be invoiced, of each, by its id."""
     owed = [item for item in items if is_owed(item)]
-    got = paid_of(world.tx, owed)
+    is_billing = "unbilled" in question.states
+    got = billed_of(world.tx, owed) if is_billing else paid_of(world.tx, owed)
     rests = {item.id: rest(item, got.get(item.id, 0)) for item in owed}
     told = {key: show_money(left, world.words) for key, left in rests.items() if left.value > 0}
-    return {key: world.words.say("question.say.left", amount=amount) for key, amount in told.items()}
+    return {
+        key: world.words.say(f"question.say.{'unbilled' if is_billing else 'left'}", amount=amount)
+        for key, amount in told.items()
+    }
 
 
 def _last(world: World, customers: Sequence[Any]) -> dict[int, str]:

@@ -8,17 +8,19 @@ from bot.dialogs.show import show_money
 from bot.questions.kinds import KINDS
 from bot.questions.question import Question
 from bot.reports.rates import Rates
-from bot.rules.sums import paid_of
+from bot.rules.sums import billed_of, paid_of
 from bot.world import World
 from config.types import Money
 
 
 def sums_of(world: World, question: Question, items: Sequence[Any]) -> dict[str, int]:
-    """By currency, in minor units: the amounts, or what is left of them where it is asked what is not paid."""
+    """By currency, in minor units: the amounts, or what is left of them where it is asked what is not paid, or not
+    invoiced."""
     if not KINDS[question.kind].has_amount:
         return {}
     is_all_void = all(getattr(item, "status", "") == "cancelled" for item in items)
-    got = paid_of(world.tx, items) if "unpaid" in question.states else {}
+    settled = billed_of if "unbilled" in question.states else paid_of if "unpaid" in question.states else None
+    got = settled(world.tx, items) if settled is not None else {}
     sums: Counter[str] = Counter()
     for item in items:
         if item.amount_minor is not None and (is_all_void or getattr(item, "status", "") != "cancelled"):

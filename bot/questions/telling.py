@@ -42,7 +42,11 @@ def answer(world: World, memory: Memory, action: Json) -> Reply:
     memory.report = told(world, question)
     items = found(world, question)
     if not items:
-        return Reply(_none(world, question), is_empty=True)
+        lines = [
+            _none(world, question),
+            *([_other(world, question, items)] if question.other_since and question.dated != "bought" else []),
+        ]
+        return Reply("\n".join(lines), is_empty=True)
     _remember(memory, question, items)
     is_few = len(items) <= MAX_FACTS and not question.asks_who_most
     facts = [(item, fact(world, question, item)) for item in items] if is_few else []
@@ -106,7 +110,7 @@ def _head(world: World, question: Question, items: Sequence[Any]) -> str:
     sums = sums_of(world, question, items)
     if count == MOST:
         count, sums = counted(world, question)
-    key = "unpaid_total" if "unpaid" in question.states else "total"
+    key = next((f"{state}_total" for state in ("unbilled", "unpaid") if state in question.states), "total")
     total = words.say(f"question.say.{key}", amount=shown(world, sums.items())) if sums else ""
     if "average" in question.asks:
         total = words.say("question.say.average_lead", value=average_of(world, question, items))
@@ -116,6 +120,10 @@ def _head(world: World, question: Question, items: Sequence[Any]) -> str:
 def _beside(world: World, question: Question, items: Sequence[Any]) -> Iterator[str]:
     """Where it is asked how many: how many stand where, and how many there were in the time before."""
     words, kind = world.words, KINDS[question.kind]
+    is_beside = bool(question.other_since) and question.dated != "bought"
+    if is_beside:
+        yield _other(world, question, items)
+        return
     if not (kind.unfinished and (not {"count", "many"}.isdisjoint(question.asks) or by_what(question))):
         return
     if not question.states and len({item.status for item in items}) > 1:
@@ -125,6 +133,30 @@ def _beside(world: World, question: Question, items: Sequence[Any]) -> Iterator[
         earlier = replace(question, since=period.start.isoformat(), until=period.end.isoformat())
         shown_as = named(period, words, today=world.now.date())
         yield words.say("question.say.before", period=shown_as, count=counted(world, earlier)[0])
+
+
+def _other(world: World, question: Question, items: Sequence[Any]) -> str:
+    """How many there are in the time that it is set beside, what they come to, and the difference."""
+    words = world.words
+    beside = replace(question, since=question.other_since, until=question.other_until, other_since="", other_until="")
+    there = found(world, beside)
+    period = Period(date.fromisoformat(beside.since), date.fromisoformat(beside.until))
+    sums, others = sums_of(world, question, items), sums_of(world, beside, there)
+    shown_as = named(period, words, today=world.now.date())
+    gaps = {code: sums.get(code, 0) - others.get(code, 0) for code in sorted(sums | others)}
+    if gaps:
+        parts = (
+            words.say(f"question.say.{'more' if gap > 0 else 'less'}", amount=shown(world, [(code, abs(gap))]))
+            for code, gap in gaps.items()
+            if gap
+        )
+    else:
+        gap = len(items) - len(there)
+        parts = (words.say(f"question.say.{'more' if gap > 0 else 'less'}", amount=abs(gap)) for gap in (gap,) if gap)
+    group = f"question.group.{question.kind}"
+    there_are = words.say(group, count=len(there), amount=shown(world, others.items())).strip()
+    difference = words.say("common.list_separator").join(parts) or words.say("question.say.the_same")
+    return words.say("question.say.beside", period=shown_as, count=there_are, difference=difference)
 
 
 def _none(world: World, question: Question) -> str:

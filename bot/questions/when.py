@@ -1,26 +1,30 @@
 """When, in a question about records: of which of their dates, and which days; and how long nobody has been in touch."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from bot.questions.kinds import Kind
 from bot.questions.said import Words
+from bot.reports.query import DAYS, shifted
 from bot.reports.said import TAKEN
 from bot.world import World
 from nlu.types import Grain, Reading, Value
 
 QUIET = 30  # days without a word that are long, where nobody says how many
 _PARTS = {"morning": ((0, 0), (11, 59)), "afternoon": ((12, 0), (17, 59)), "evening": ((18, 0), (23, 59))}
-_DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
 
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """The date of the kind that is meant, and its first and last day or instant as ISO text, "" for no limit."""
+    """The date of the kind that is meant, and its first and last day or instant as ISO text, "" for no limit;
+    ``other_since``, ``other_until``: those of the time that it is set beside."""
 
     name: str = ""
     since: str = ""
     until: str = ""
+    other_since: str = ""
+    other_until: str = ""
 
 
 def dated_in(world: World, text: Words, kind: Kind, states: tuple[str, ...]) -> Dated:
@@ -32,7 +36,7 @@ def dated_in(world: World, text: Words, kind: Kind, states: tuple[str, ...]) -> 
     if not named and "done" in states:
         named = "resolved"
     # read without the words around: "due this week" is the week, not the day by which
-    found = world.values_in(text.letters.replace(TAKEN, " "))
+    found = world.values_in(text.letters.replace(TAKEN, ","))
     values = [value for value in found if value.is_time or value.kind == "duration"]
     if not values:
         return Dated(named)
@@ -43,6 +47,9 @@ def dated_in(world: World, text: Words, kind: Kind, states: tuple[str, ...]) -> 
         return Dated(since_when, "", _longer_ago(world, text, value)) if text.find("over") else Dated(named)
     for one in values:
         text.take_span(one.start, one.end)
+    beside = _set_beside(text, name, values) if name not in kind.ahead else None
+    if beside is not None:
+        return beside
     reading = (value.future or value.past) if name in kind.ahead else (value.past or value.future)
     if reading is None:
         return Dated(name)
@@ -52,11 +59,32 @@ def dated_in(world: World, text: Words, kind: Kind, states: tuple[str, ...]) -> 
     return replace(limited, since=today) if is_ahead else limited  # "closing before year end": from now on
 
 
+def _set_beside(text: Words, name: str, values: Sequence[Value]) -> Dated | None:
+    """「10 月比 9 月」, "in October and in September": one time and another; 「比上月」: the one after it, and it."""
+    said = [
+        (value, value.past)
+        for value in sorted(values, key=lambda one: one.start)
+        if value.kind == "range" and value.past
+    ]
+    is_against = bool(text.pick("against"))
+    if len(said) == 2:
+        (_first, one), (_second, other) = said
+        days, others = one.days, other.days
+    elif len(said) == 1 and is_against:
+        value, one = said[0]
+        days, others = shifted(one.days, str(value.grain or ""), 1), one.days
+    else:
+        return None
+    if days == others:
+        return None
+    return Dated(name, *(day.isoformat() for day in (days.start, days.end, others.start, others.end)))
+
+
 def _longer_ago(world: World, text: Words, value: Value) -> str:
     """The last day for what is older than a span of time: "open more than a week"."""
     text.take_span(value.start, value.end)
     text.pick("over")
-    days = int((value.number or 1) * _DAYS.get(value.unit or "day", 1))
+    days = int((value.number or 1) * DAYS.get(value.unit or "day", 1))
     return (world.now.date() - timedelta(days=days)).isoformat()
 
 
@@ -87,9 +115,12 @@ def idle_days(world: World, text: Words) -> int:
     # read without the words before it: "in two weeks" is a day to come
     text.pick("over")
     for value in world.values_in(text.letters.replace(TAKEN, " ")):
-        if value.number is not None and value.unit in _DAYS:
+        if value.number is not None and value.unit in DAYS:
             text.take_span(value.start, value.end)
-            return int(value.number * _DAYS[value.unit])
+            return int(value.number * DAYS[value.unit])
+        if value.is_time and value.past is not None and value.past.days.start < world.now.date():  # "since September"
+            text.take_span(value.start, value.end)
+            return (world.now.date() - value.past.days.start).days
     return QUIET
 
 

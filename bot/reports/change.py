@@ -18,7 +18,7 @@ T = TypeVar("T")
 # What a message says of the deals themselves, as a `Query` has it by the same names.
 CONDITIONS = (
     "product", "industry", "source", "place", "reason", "rival", "currency", "into", "channel", "buyers", "is_undated",
-    "least", "most",
+    "stood", "among",    "least", "most",
 )  # fmt: skip
 
 # What a way to split, or to list, asks anew of: the views themselves are not split.
@@ -60,6 +60,7 @@ def changed(world: World, last: Query, found: Found) -> Query:
     elif query.what not in OF_PARTS:
         query = replace(query, share="", whole=())
     query = replace(query, is_compared=found.shape.is_compared or _is_still_compared(query, found))
+    query = replace(query, stood=query.stood if query.what == "stays" else 0)
     query = replace(query, is_undated=query.is_undated and query.what == "pipeline" and query.start is None)
     if query.what == "lost":
         return query
@@ -91,6 +92,9 @@ def _what(query: Query, found: Found) -> Query:
         query = replace(query, as_of=None, is_to_rival=is_to_rival)
     if (found.when.to_year or found.when.is_year_ago) and query.what == "pipeline":
         query = replace(query, what="won", as_of=None)
+    is_told_apart = found.shape.is_compared or query.what == "rate"
+    if found.whom.are_rivals and is_told_apart and not (found.whom.is_versus or found.shape.by):
+        found.whom.is_versus, found.shape.is_compared = True, False  # one with the other, not with the time before
     if found.whom.is_versus and not found.shape.by and found.whom.are_rivals:
         found.shape.by = "owner" if found.whom.owners else "team"
         query = replace(query, what=_anew(query.what, found))
@@ -102,14 +106,15 @@ def _what(query: Query, found: Found) -> Query:
             query,
             by=by,
             rows="",
-            first=0,
+            first=found.shape.first if _is_of_groups(found) else 0,
             is_by_count=found.shape.is_by_count,
             is_least_first=found.shape.is_least_first,
             is_average=found.shape.is_average,
+            among=(),
         )
     if found.which.is_to_rival and not found.shape.by:
         query = replace(query, rows="size", by="")
-    if found.shape.rows and query.what in OF_DEALS:
+    if found.shape.rows and query.what in OF_DEALS and not _is_of_groups(found):
         query = replace(query, rows=found.shape.rows, first=found.shape.first, by="")
     return replace(query, to_year=found.when.to_year or query.to_year) if query.what in CLOSED else query
 
@@ -118,6 +123,11 @@ def _is_still_compared(query: Query, found: Found) -> bool:
     """「只看张伟的」 after 「比上月多还是少」."""
     is_new = found.what is not None or found.when.is_said or bool(found.shape.by)
     return query.is_compared and not query.by and not is_new
+
+
+def _is_of_groups(found: Found) -> bool:
+    """「最大的五个客户」, "by industry, just the top three": so many of what it is split by."""
+    return bool(found.shape.by and found.shape.first and not found.shape.is_of_deals)
 
 
 def _is_shortened(query: Query, found: Found) -> bool:
@@ -153,8 +163,9 @@ def _whose(world: World, query: Query, found: Found) -> Query:
             not_owners=_union(query.not_owners, owners),
             not_customers=_union(query.not_customers, customers),
         )
-    if found.shape.by == "owner" and len(query.owners) == 1 and not owners and not found.whom.is_mine:
-        all_of_them = book_of(world.actor, world.crm)  # 「谁最多」 is not asked of one
+    is_of_few = len(query.owners) == 1 or (len(query.owners) > 1 and found.shape.is_ranked and found.when.is_said)
+    if found.shape.by == "owner" and is_of_few and not owners and not found.whom.is_mine:
+        all_of_them = book_of(world.actor, world.crm)  # 「谁最多」 is not asked of one, 「今年谁最多」 not of two
         query = replace(query, owners=all_of_them.owners, teams=all_of_them.teams, is_default=True)
     if found.whom.is_all:
         mine = book_of(world.actor, world.crm)
@@ -237,7 +248,7 @@ def _timed(world: World, query: Query, found: Found) -> Query:
             or found.when.is_year_ago
             or found.when.to_year
             or found.shape.is_average
-            or bool(found.which.buyers)
+            or bool(found.which.buyers or found.which.rival or found.which.reason)
         )
         grain = "year" if is_long else "quarter" if found.whom.is_versus else USUAL[query.what]
         query = query.within(current(grain, today), grain)

@@ -83,7 +83,8 @@ def read_industry(world: World, found: Found, text: Said) -> None:
         found.which.industry = said[0]
         text.take_span(*said[1])
         other = industry_in(world.crm, world.words, text.letters)
-        if other is not None and not found.shape.by:  # 「制造业的赢单率高还是零售业高」: all of them side by side
+        if other is not None and not found.shape.by:  # 「制造业的赢单率高还是零售业高」
+            found.which.among = (said[0], other[0])
             found.which.industry, found.shape.by = "", "industry"
             text.take_span(*other[1])
 
@@ -126,7 +127,11 @@ def read_product(world: World, found: Found) -> None:
     left = found.rest.strip(EDGES)
     if not 2 <= len(left) <= MAX_PRODUCT or found.whom.customers:
         return
-    product = _product_called(world, left) or _product_around(world, found.unfilled, left)
+    several = _products_called(world, found) if not found.shape.by else ()
+    if len(several) > 1:
+        found.which.among, found.shape.by, found.rest = several, "product", ""
+        return
+    product = _product_called(world, left) or _product_around(world, found.folded, left)
     if product is not None:
         found.which.product, found.rest = product, ""
         return
@@ -139,10 +144,25 @@ def read_product(world: World, found: Found) -> None:
         found.rest = found.rest.replace(part, " ").strip() if currency else found.rest
 
 
-def _product_around(world: World, unfilled: str, left: str) -> str | None:
-    """A product of whose name a word without weight was taken: 「分拣线」, of which 「拣线」 is left."""
+def _products_called(world: World, found: Found) -> tuple[str, ...]:
+    """「叉车租赁和年度维保」, "forklift lease or sorting line": two or more, where nothing else is left."""
+    words, products = world.words, []
+    for piece in cue(words, "joint").sub(TAKEN, found.unfilled).split(TAKEN):
+        left = cue(words, "filler").sub(" ", piece).strip(EDGES)
+        if not left:
+            continue
+        product = _product_called(world, piece.strip(EDGES)) or _product_called(world, left)
+        product = product or _product_around(world, found.folded, left)
+        if product is None:
+            return ()
+        products.append(product)
+    return tuple(dict.fromkeys(products)) if len(products) > 1 else ()
+
+
+def _product_around(world: World, folded: str, left: str) -> str | None:
+    """A product of whose name a word was taken for another: 「分拣线」, of which 「拣线」 is left; 「年度维保」."""
     cls: Any = records.Opportunity
-    for name in _around(unfilled, left.split(" ")[0]):
+    for name in _around(folded, left.split(" ")[0]):
         query = (
             select(cls.product).where(visible(world.actor, world.crm, cls), func.lower(cls.product) == name).limit(1)
         )
@@ -173,8 +193,8 @@ def read_industries(world: World, found: Found) -> None:
         return
     if len(parts) == 1:
         found.which.industry = labels[parts[0]]
-    elif not found.shape.by:
-        found.shape.by = "industry"
+    elif found.shape.by in ("", "industry"):
+        found.shape.by, found.which.among = "industry", tuple(labels[part] for part in parts)
     found.rest = ""
 
 
@@ -216,7 +236,8 @@ def read_place(world: World, found: Found) -> None:
     if town:
         found.which.place, found.rest = town, ""
     elif len(parts) > 1 and not found.shape.by and all(_town_around(world, found.unfilled, part) for part in parts):
-        found.shape.by, found.rest = "place", ""  # 「上海和广州哪边卖得多」: all of them side by side
+        found.which.among = tuple(_town_around(world, found.unfilled, part) for part in parts)
+        found.shape.by, found.rest = "place", ""  # 「上海和广州哪边卖得多」
 
 
 def _town_around(world: World, unfilled: str, left: str) -> str:

@@ -36,7 +36,8 @@ def activity(world: World, query: Query) -> Report:
     counted: dict[Any, Counter[str]] = {}
     for row in notes_of(world, query):
         counted.setdefault(line_key(world, by, row, row.occurred_at), Counter())[row.channel] += 1
-    if query.is_least_first and by == "owner":  # nothing at all is least
+    is_by_each = query.by == "owner" and not query.owners
+    if is_by_each or (query.is_least_first and by == "owner"):  # who did nothing at all is asked for, too
         counted |= {one.id: Counter() for one in people_of(world, whose_of(world, query)) if one.id not in counted}
     labels = labels_of(world, by, set(counted))
     is_timed, sign = by in OVER_TIME, 1 if query.is_least_first else -1

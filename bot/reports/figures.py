@@ -29,7 +29,7 @@ _KINDS: dict[What, tuple[StageKind, ...]] = {"won": ("won",), "lost": ("lost",),
 _NARROWER = (
     "product", "industry", "source", "size", "place", "reason", "rival", "is_to_rival", "customers", "not_owners",
     "not_teams", "not_customers", "not_currencies", "as_of", "least", "most", "is_undated", "buyers", "deals",
-)  # fmt: skip
+    "among",)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

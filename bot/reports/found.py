@@ -70,6 +70,8 @@ class Which:
     channel: str = ""
     buyers: Buyers = ""
     is_undated: bool = False
+    stood: int = 0
+    among: tuple[str, ...] = ()
     is_to_rival: bool = False
     least: Money | None = None
     most: Money | None = None
@@ -105,7 +107,7 @@ class Shape:
 class Found:
     """All of it. ``is_then``: 「那……呢」, asked of the same as before. ``is_about_others``: a noun of other records
     stands in it. ``named``: characters that are names. ``rest``: the words that nothing was made of;
-    ``unfilled``: what was left before words without weight were taken out."""
+    ``unfilled``: what was left before words without weight were taken out; ``folded``: all of it."""
 
     what: What | None = None
     whom: Whom = field(default_factory=Whom)
@@ -118,6 +120,7 @@ class Found:
     is_about_others: bool = False
     rest: str = ""
     unfilled: str = ""
+    folded: str = ""
     named: int = 0
 
     @property

@@ -48,8 +48,7 @@ def asked(world: World, last: Query | None, heard: Understanding, *, is_last: bo
     if found is None:
         return None
     if not found.whom.names and colleague_meant(world.words, folded):
-        spoken_of = (world.focus["user"],) if "user" in world.focus else ()
-        found.whom.owners = dict.fromkeys(last.owners if last is not None and last.owners else spoken_of, "")
+        found.whom.owners = dict.fromkeys(spoken_of(world, last), "")
     _set_against(world, last, found, folded)
     if not is_last and holds(world.words, "whole", folded):
         last = None
@@ -64,6 +63,13 @@ def asked(world: World, last: Query | None, heard: Understanding, *, is_last: bo
     query = changed(world, _begun(world, last, found), _checked(world, heard, found))
     unused = found.rest if query.what in OF_DEALS else f"{found.rest} {found.shape.biggest}"
     return replace(query, unused=f"{_as_typed(heard.text, unused)} {_not_left_out(world, found)}".strip())
+
+
+def spoken_of(world: World, last: Query | None) -> tuple[int, ...]:
+    """Who 「他」 is: the only one whom the last report was about, or who stood on top of it."""
+    if last is not None and len(last.owners) == 1:
+        return last.owners
+    return (world.focus["user"],) if "user" in world.focus else ()
 
 
 def _not_left_out(world: World, found: Found) -> str:

@@ -23,6 +23,7 @@ Fate: TypeAlias = Literal["", "won", "lost", "later"]
 OF_DEALS: frozenset[What] = frozenset({"pipeline", "won", "lost", "rate"})
 CLOSED: frozenset[What] = frozenset({"won", "lost", "rate"})
 OVER_TIME: frozenset[By] = frozenset({"month", "quarter", "day"})
+DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 
 
@@ -36,13 +37,15 @@ class Query:
     them at a time. ``to_year``: set beside the same time a year ago. ``theme`` and ``cause`` narrow "why" down to a
     line of what has no stages: the objections, the changes. ``is_by_count``: the most deals on top, not the largest.
     ``is_to_rival``: only what a rival took; ``rival``: which one. ``is_behind``: of targets, those who are behind.
-    ``is_least_first``: from the other end; ``is_average``: by what a deal is worth on average. ``least``, ``most``:
-    worth so much. ``is_undated``: nobody said when it will close. ``buyers``: of customers who had not bought before
-    the period ("new"), or had ("old"). ``deals``, ``fate``: what would be if these were won, lost, or came later.
-    ``channel``: of notes, only those of one. ``into``: the currency in which totals are told. ``share``: how much of
-    the whole it is: of the team's, of everybody's, of what it would be without the conditions ("rest"); ``whole``: of
-    these teams'. ``is_compared``: the difference to the period before is what is asked for; ``other_start``,
-    ``other_end``: to another period than that. ``unused``: words of the question that nothing was made of.
+    ``is_least_first``: from the other end; ``is_average``: by what a deal is worth on average. ``least``,
+    ``most``: worth so much. ``is_undated``: nobody said when it will close. ``stood``: for so many days at least
+    in its stage. ``among``: of what it is split by, only these: two products, three towns. ``buyers``: of
+    customers who had not bought before the period ("new"), or had ("old"). ``deals``, ``fate``: what would be if
+    these were won, lost, or came later. ``channel``: of notes, only those of one. ``into``: the currency in which
+    totals are told. ``share``: how much of the whole it is: of the team's, of everybody's, of what it would be
+    without the conditions ("rest"); ``whole``: of these teams'. ``is_compared``: the difference to the period
+    before is what is asked for; ``other_start``, ``other_end``: to another period than that.
+    ``unused``: words of the question that nothing was made of.
     """
 
     what: What = "pipeline"
@@ -80,6 +83,8 @@ class Query:
     least: Money | None = None
     most: Money | None = None
     is_undated: bool = False
+    stood: int = 0
+    among: tuple[str, ...] = ()
     buyers: Buyers = ""
     deals: tuple[int, ...] = ()
     fate: Fate = ""

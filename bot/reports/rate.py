@@ -67,7 +67,8 @@ def _rows(world: World, query: Query, found: Sequence[Sum]) -> list[_Row]:
     ]
     if query.by in OVER_TIME:
         return sorted(rows, key=lambda row: (row.query.start is None, row.query.start))[:MAX_MOMENTS]
-    return sorted(rows, key=lambda row: (row.percent, row.won), reverse=not query.is_least_first)[:MAX_LINES]
+    best_first = sorted(rows, key=lambda row: (row.percent, row.won), reverse=not query.is_least_first)
+    return best_first[: query.first or MAX_LINES]
 
 
 def _total(world: World, row: _Row) -> str:

@@ -17,7 +17,7 @@ from bot.reports.conditions import (
 )
 from bot.reports.cues import BYS, GRAINS, PLAIN, TOPS, WHATS, holds
 from bot.reports.found import Found
-from bot.reports.query import OF_DEALS, Share, What
+from bot.reports.query import DAYS, OF_DEALS, Share, What
 from bot.reports.said import Said
 from bot.rules.colleagues import colleagues_in
 from bot.world import World
@@ -43,6 +43,7 @@ def read(world: World, heard: Understanding, last: What | None = None) -> Found 
     _read_split(found, text)
     _read_rows(world, found, text)
     what = found.what or last
+    _read_stood(heard, what, found, text)
     read_reason(world, what, found, text)
     read_channel(world, what, found, text)
     read_industry(world, found, text)
@@ -142,6 +143,18 @@ def _read_what(found: Found, text: Said) -> None:
         found.shape.rows, found.is_asking = "close", True
 
 
+def _read_stood(heard: Understanding, what: What | None, found: Found, text: Said) -> None:
+    """「卡了一个月以上」, "in negotiation for more than two weeks": how long at least."""
+    if what != "stays":
+        return
+    for value in heard.of_kind("duration"):
+        days = DAYS.get(value.unit or "")
+        if days and value.number is not None and text.is_free(value.start, value.end):
+            found.which.stood = int(value.number * days)
+            text.take_span(value.start, value.end)
+            text.take("stood")
+
+
 def _read_share(found: Found, text: Said) -> None:
     """How much of the whole it is: of the team's, of everybody's, of all of the kind."""
     said: dict[str, Share] = {"share_of_team": "team", "share_of_all": "all", "share": "rest"}
@@ -154,7 +167,8 @@ def _read_share(found: Found, text: Said) -> None:
 def _read_split(found: Found, text: Said) -> None:
     """By what it is split."""
     for name, by in TOPS.items():
-        if text.take(name):
+        if said := text.take(name):
+            found.shape.first = found.shape.first or count_said(said)
             found.shape.by, found.shape.is_top = found.shape.by or by, True
             found.what = found.what or "won"
     is_one_deal = bool(holds(text.words, "biggest_deal", text.letters))  # "who closed the biggest deal": the deal
@@ -172,7 +186,7 @@ def _read_rows(world: World, found: Found, text: Said) -> None:
     """The deals themselves, or what they are on average."""
     biggest, which = text.take("biggest"), text.take("which")
     if biggest:
-        found.shape.rows, found.shape.first = "size", count_said(biggest)
+        found.shape.rows, found.shape.first = "size", count_said(biggest) or found.shape.first
     elif which and not found.shape.rows:
         found.shape.rows = "close" if found.is_due else "size"
     found.shape.is_average = bool(text.take("average"))
@@ -222,5 +236,5 @@ def _read_whose(found: Found, text: Said) -> None:
     found.whom.is_mine = bool(text.take("mine"))
     found.is_asking |= bool(text.take("asking"))
     found.is_about_others = bool(holds(text.words, "other_nouns", text.letters))
-    found.unfilled = text.letters
+    found.unfilled, found.folded = text.letters, text.folded
     text.take("filler")

@@ -73,6 +73,7 @@ def who(world: World, query: Query, *, is_short: bool = False) -> str:
     traits: dict[By, str | None] = {"industry": query.industry, "source": query.source, "size": query.size}
     traits["place"] = query.place
     shown += [trait_label(world, by, key) for by, key in traits.items() if key is not None]
+    shown += [trait_label(world, query.by, key) for key in query.among]
     shown += [query.currency] if query.currency else []
     if query.stage:
         shown.append(world.crm.label("stages", query.stage, words.language))
@@ -100,6 +101,7 @@ def _limits(world: World, query: Query) -> list[str]:
     ]
     shown += [words.say(f"report.buyers.{query.buyers}")] if query.buyers else []
     shown += [words.say("report.undated_deals")] if query.is_undated else []
+    shown += [words.say("report.stood", days=query.stood)] if query.stood else []
     return shown + ([world.crm.label("channels", query.channel, words.language)] if query.channel else [])
 
 

@@ -3,7 +3,7 @@ in their stage, the longest first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -53,6 +53,8 @@ def found_stays(world: World, query: Query) -> Sequence[Stay]:
     since: Any = func.coalesce(moved, c.created_at).label("since")
     columns = (c.owner_id, c.customer_id, c.stage, c.amount_minor, c.amount_currency)
     rows = select(book.id, *columns, since).where(condition(world, query, book))
+    if query.stood:
+        rows = rows.where(func.coalesce(moved, c.created_at) <= world.now - timedelta(days=query.stood))
     order = since.desc() if query.is_least_first else since
     found = world.tx.connection.execute(rows.order_by(order, book.id).limit(query.first or MAX_ROWS))
     return [Stay(*row[:4], row[4] or 0, row[5] or "", _aware(row[6])) for row in found]

@@ -113,7 +113,8 @@ def tell(world: World, memory: Memory, query: Query) -> Reply:
 
 def _remember(memory: Memory, query: Query, lines: Sequence[Query]) -> None:
     """Whom the talk is about now: the only one who was asked about, or who stands on top."""
-    top = lines[0] if query.by == "owner" and lines else query
+    people = [line for line in lines if len(line.owners) == 1] if query.by == "owner" or query.is_behind else []
+    top = people[0] if people else query
     if len(top.owners) == 1:
         memory.focus["user"] = top.owners[0]
     if len(query.customers) == 1:

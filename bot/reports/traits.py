@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from bot.reports.query import By, Query
 from bot.rules.access import visible
@@ -73,7 +73,12 @@ def traits_of(world: World, query: Query, columns: Any) -> list[ColumnElement[bo
     wanted: dict[By, str | None] = {
         "industry": query.industry, "source": query.source, "size": query.size, "place": query.place,
     }  # fmt: skip
-    return [_is(world, by, key, columns) for by, key in wanted.items() if key is not None]
+    found = [_is(world, by, key, columns) for by, key in wanted.items() if key is not None]
+    if query.among and query.by in TRAITS:
+        found.append(or_(*(_is(world, query.by, key, columns) for key in query.among)))
+    elif query.among:
+        found.append(columns.product.in_(query.among))
+    return found
 
 
 def _is(world: World, by: By, key: str, columns: Any) -> ColumnElement[bool]:

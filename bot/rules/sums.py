@@ -25,12 +25,21 @@ def paid(tx: Tx, document: Any) -> int:
 
 def paid_of(tx: Tx, papers: Sequence[Any]) -> dict[int, int]:
     """The same of many papers of one kind, by their id, in one query; without those of which nothing was received."""
+    return _sums_of(tx, records.Payment, papers)
+
+
+def billed_of(tx: Tx, papers: Sequence[Any]) -> dict[int, int]:
+    """What has been invoiced on many contracts or orders, likewise."""
+    return _sums_of(tx, records.Invoice, papers)
+
+
+def _sums_of(tx: Tx, counted: Any, papers: Sequence[Any]) -> dict[int, int]:
     ids = [paper.id for paper in papers]
     if not ids:
         return {}
-    cls, payment = type(papers[0]), records.Payment
-    received = is_for(payment, cls, cls.id) & payment.deleted_at.is_(None)
-    query = select(cls.id, func.sum(payment.amount_minor)).join(payment, received).where(cls.id.in_(ids))
+    cls = type(papers[0])
+    theirs = is_for(counted, cls, cls.id) & counted.deleted_at.is_(None)
+    query = select(cls.id, func.sum(counted.amount_minor)).join(counted, theirs).where(cls.id.in_(ids))
     return {key: int(minor or 0) for key, minor in tx.session.execute(query.group_by(cls.id))}
 
 

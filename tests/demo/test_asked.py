@@ -187,8 +187,6 @@ CASES = (
          f"{MINE} AND t.channel = 'call' AND {DAY.format('occurred_at')} BETWEEN '2026-11-23' AND '2026-11-29'"),
     Case("上个月拜访记录有多少条", "how many visits were logged last month",
          "follow_up", f"t.channel = 'visit' AND {DAY.format('occurred_at')} BETWEEN '2026-10-01' AND '2026-10-31'"),
-    Case("{rep}上周做了什么", "what did {rep} do last week",
-         "follow_up", f"{MINE} AND {DAY.format('occurred_at')} BETWEEN '2026-11-16' AND '2026-11-22'"),
 )  # fmt: skip
 
 
