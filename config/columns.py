@@ -49,5 +49,16 @@ def codes_called(listed: str) -> Mapping[str, str]:
 
 
 @cache
+def _countries() -> Mapping[str, str]:
+    codes = _file()["countries"]
+    return {plain(name): code for code, names in codes.items() for name in (code, *names)}
+
+
+def country_code(name: str) -> str:
+    """The code (ISO 3166) of a country by what people and other systems call it; "" for what is none."""
+    return _countries().get(plain(name).replace(".", ""), "") if name else ""
+
+
+@cache
 def _file() -> dict[str, Any]:
     return tomli.loads(FILE.read_text("utf-8"))

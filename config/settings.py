@@ -17,7 +17,7 @@ from typing import Any
 import tomli
 
 from config.errors import ConfigError, unknown_key
-from config.types import LANGUAGES, Language
+from config.types import CURRENCIES, LANGUAGES, Language
 
 PREFIX = "CRMBOT_"
 FILE_NAME = "crmbot.toml"
@@ -79,7 +79,7 @@ def _zone(text: str) -> str:
 
 
 def _currency(text: str) -> str:
-    if not (len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()):
+    if text not in CURRENCIES:
         raise ValueError("CNY, USD, …")
     return text
 

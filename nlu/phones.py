@@ -10,8 +10,9 @@ from types import ModuleType
 
 from nlu.patterns import pattern
 
-__all__ = ["phone_key", "phone_kind", "spaced", "split_extension"]
+__all__ = ["HOME", "phone_key", "phone_kind", "phone_region", "spaced", "split_extension"]
 
+HOME = "CN"  # where a number is that names no country
 _MOBILE = pattern(r"(?:\+?86)?(1[3-9]\d{9})")
 _JUNK = pattern(r"[\s\-\u2010-\u2015().（）·]+")
 _EXTENSION = pattern(
@@ -33,7 +34,7 @@ def split_extension(text: str) -> tuple[str, str]:
     return (text[: found.start()], found.group(1)) if found else (text, "")
 
 
-def phone_key(text: str, region: str = "CN") -> str:
+def phone_key(text: str, region: str = HOME) -> str:
     """E.164 of the number as written, "+8613800138000"; "" when no valid number stands there.
 
     The extension is left out: see ``split_extension``.
@@ -46,7 +47,7 @@ def _key(text: str, region: str) -> str:
     number, _ = split_extension(text)
     plain = _JUNK.sub("", number)
     mobile = _MOBILE.fullmatch(plain)
-    if mobile and region == "CN":
+    if mobile and region == HOME:
         return "+86" + mobile.group(1)
     if plain.startswith("+86") and plain[3:4] == "0":
         plain = "+86" + plain[4:]  # +86 (0)10 …
@@ -95,6 +96,15 @@ def spaced(number: str) -> str:
         return number
     mobile, landline = chinese.groups()[:3], chinese.groups()[3:]
     return " ".join(mobile) if mobile[0] else f"0{' '.join(landline)}"
+
+
+def phone_region(number: str) -> str:
+    """The country (ISO 3166) of a number that names it, "US" for "+1 415 555 2671"; "" where it names none."""
+    key = phone_key(number)
+    if not key:
+        return ""
+    library = _library()
+    return str(library.region_code_for_number(library.parse(key, None)) or "")
 
 
 def phone_kind(number: str) -> str:

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Table, func, insert, select, text, update
 from storage import records, schema
 from storage.change import from_plain, to_plain
 from storage.database import Database
-from storage.errors import BackupDiffers, NotABackup, NotEmpty, SchemaTooNew, SchemaTooOld
+from storage.errors import BackupDiffers, Damaged, NotABackup, NotEmpty, SchemaTooNew, SchemaTooOld
 from storage.sequences import catch_up
 from storage.tables import metadata, outbox
 
@@ -152,6 +152,8 @@ def _restore_sqlite(database: Database, path: Path) -> Restored:
             with source.read() as tx:
                 rows = ((table, row) for table in _tables() for row in _rows(tx.connection, table))
                 return _fill(database, rows, lambda: totals(tx.connection))
+        except Damaged as error:  # the copy is: it was cut on its way, or its disk failed
+            raise NotABackup(path.name) from error
         finally:
             source.close()
 

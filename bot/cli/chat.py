@@ -108,6 +108,7 @@ def _talk(bot: Bot, screen: Screen, words: Catalog, who: str) -> None:
             screen.show(words.say("chat.greeting", name=who))
             _continue(bot, sender, screen, aside, words, who)
         aside.run(_overdue(bot, sender, chat))
+        screen.require_shown()
         aside.begin(_tick(bot, sender))
         for line in screen.lines():
             inbound = to_inbound(line, sender=who, sent_at=bot.clock())
@@ -117,6 +118,7 @@ def _talk(bot: Bot, screen: Screen, words: Catalog, who: str) -> None:
                     aside.run(files.follow(inbound, chat))
             except (Unavailable, TimeoutError):
                 screen.show(words.say("error.unavailable"))
+            screen.require_shown()
         aside.run(sender.stop())
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bot.cli.chat_command import clock_at
 from bot.cli.export import administrator
-from bot.cli.output import command_group, note, put, put_table, say, words
+from bot.cli.output import command_group, json_of, note, put, put_table, say, words
 from bot.cli.store import open_store
 from config.crm import load_crm
 from config.settings import load_settings
@@ -35,12 +36,38 @@ def forecast(
     with _looking(now) as world:
         if not backtest:
             asked = {"who": own(world).to_json(), "period": quarter_of(world.now.date()).to_json()}
-            put(foretold(world, Memory(), asked).text)
+            put(json_of(_figures(world)) if json else foretold(world, Memory(), asked).text)
             return
         rows = _rows(world)
         put_table(HEADS, rows, as_json=json)
         if not rows:
             note("forecast.cli.nothing")
+
+
+def _figures(world: "World") -> dict[str, Any]:
+    """The forecast of this quarter for a program; what cannot be foretold yet is null."""
+    from bot.forecast.backtest import HIGH, LOW
+    from bot.forecast.outlook import forecast as forecast_of
+    from bot.talk.periods import quarter_of
+    from bot.targets.whose import own
+
+    found = forecast_of(world, own(world), quarter_of(world.now.date()))
+
+    def plain(value: Decimal) -> dict[str, str]:
+        return {"value": f"{value:.2f}", "currency": world.currency}
+
+    shares = {"low": LOW, "expected": 0.5, "high": HIGH}
+    return {
+        "scope": found.whose.name,
+        "period": found.period.to_json(),
+        "as_of": world.now.isoformat(),
+        "won": {"count": found.won.count, "amount": plain(found.won_amount)},
+        **{name: plain(found.total(share)) if found.ahead else None for name, share in shares.items()},
+        "weighted": plain(found.weighted),
+        "committed": plain(found.commit.amount) if found.commit else None,
+        "closed_before": found.known.closed,
+        "won_before": found.known.won,
+    }
 
 
 @contextmanager

@@ -58,6 +58,11 @@ def put(text: str) -> None:
     _write(sys.stdout, text)
 
 
+def json_of(value: Any) -> str:
+    """Data for a program, in lines that a person can read, too."""
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
 def put_table(heads: Sequence[str], rows: Iterable[Sequence[Any]], *, as_json: bool) -> None:
     """Rows for a person at a terminal, as tab-separated lines for a pipe, or as JSON by their heads.
 
@@ -65,7 +70,7 @@ def put_table(heads: Sequence[str], rows: Iterable[Sequence[Any]], *, as_json: b
     """
     rows = list(rows)
     if as_json:
-        put(json.dumps([dict(zip(heads, row, strict=True)) for row in rows], ensure_ascii=False, indent=2))
+        put(json_of([dict(zip(heads, row, strict=True)) for row in rows]))
     elif sys.stdout.isatty():
         from rich.console import Console
         from rich.table import Table

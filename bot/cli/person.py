@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.export import administrator
-from bot.cli.output import command_group, note, put_table, say
+from bot.cli.output import command_group, fail, note, put_table, say
 from bot.cli.store import open_store
 from bot.clock import system_clock
 from config.settings import load_settings
@@ -65,8 +65,10 @@ def erase(who: Who, yes: Annotated[bool, typer.Option("--yes", "-y", help=say("c
     with open_store() as database:
         with database.read() as tx:
             person = find_person(tx, who)
-        if not yes and sys.stdin.isatty():
+        if not yes:
             note("person.is", name=person.name, id=person.public_id)
+            if not sys.stdin.isatty():
+                raise typer.Exit(fail("person.only_yes"))
             if not typer.confirm(say("person.sure"), err=True):
                 raise typer.Exit(1)
 

@@ -93,7 +93,9 @@ def run(make: Callable[[], TyperGroup]) -> int:
             return fail("cli.error.no_folder", path=folder)
         if isinstance(error, FileNotFoundError):
             return fail("cli.error.no_file", path=error.filename or "")
-        return fail("cli.error.file", path=error.filename or "", reason=error.strerror or type(error).__name__)
+        reason = error.strerror or type(error).__name__
+        key = "cli.error.file" if error.filename else "cli.error.no_name"
+        return fail(key, reason=reason, **({"path": error.filename} if error.filename else {}))
     except Exception as error:
         # The values in the error may be somebody's words; its place in the code is enough to find it.
         last = traceback.extract_tb(error.__traceback__)[-1]

@@ -33,8 +33,6 @@ def run() -> None:
     from bot.logs import set_up_logging
 
     settings = load_settings()
-    if not settings.platforms:
-        raise typer.Exit(fail("run.no_platform"))
     make_data_dir(settings)
     set_up_logging(settings)
     from bot.app import open_bot
@@ -76,7 +74,11 @@ def _serve(bot: "Bot", settings: "Settings") -> int:
         place = listening_socket(settings)
     except OSError as error:
         return fail("run.no_port", host=settings.http_host, port=settings.http_port, reason=error.strerror)
-    note("run.running", platforms=", ".join(adapters), host=settings.http_host, port=place.getsockname()[1])
+    where = {"host": settings.http_host, "port": place.getsockname()[1]}
+    if adapters:
+        note("run.running", platforms=", ".join(adapters), **where)
+    else:
+        note("run.alone", **where)
     keep()
     with place:
         asyncio.run(serve(bot, adapters, place, services=[keep_time, tell, partial(carry, adapters)]))

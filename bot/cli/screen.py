@@ -21,9 +21,22 @@ class Screen:
         self._folder = folder
         self.is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
         self._is_typing = False
+        self._lost: OSError | None = None
 
     def show(self, text: str) -> None:
-        """To stdout at once."""
+        """To stdout at once. Raises OSError where it takes nothing; so does `require_shown` from then on."""
+        try:
+            self._write(text)
+        except OSError as error:
+            self._lost = error
+            raise
+
+    def require_shown(self) -> None:
+        """Raises OSError once something could not be shown: whoever sends only tries again, and nobody would know."""
+        if self._lost is not None:
+            raise self._lost
+
+    def _write(self, text: str) -> None:
         if not self._is_typing:
             write(f"{text}\n")
             return

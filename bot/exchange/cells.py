@@ -13,7 +13,7 @@ from config.columns import codes_called, plain
 from config.crm import Crm
 from config.phrasing import phrasing
 from config.types import LANGUAGES
-from nlu.names import phone_key
+from nlu.phones import HOME, phone_key, phone_region
 
 _SEPARATOR = re.compile(r"[;；、|\n]+")
 _ADDRESS = re.compile(
@@ -21,7 +21,14 @@ _ADDRESS = re.compile(
 )  # behind a name: "Dana Whitlow (dana@larkfield.example)"
 _GUARD = re.compile("^'(?=[=+\\-@\t\r＝＋－＠])")  # what an export puts before a text that looks like a formula
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[\sT]+(.*))?")
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{2})?")
+_CLOCK = re.compile(
+    r"(?P<early>上午|凌晨|早上)?(?P<late>下午|晚上|中午)?\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?:\.\d+)?"
+    r"\s*(?:(?P<am>a\.?m\.?)|(?P<pm>p\.?m\.?))?\s*(?P<offset>Z|[+-]\d{2}:?\d{2})?",
+    re.I,
+)
+_TIME_OF_DAY = re.compile(r"(?<=[\d日号])[\sT,]+(?=(?:[上下中]午|凌晨|[早晚]上)?\s*\d{1,2}:\d{2})")  # where it begins
+# How North America groups its numbers, and nobody in China: "(415) 555-0100", "415-555-0100".
+_NORTH_AMERICAN = re.compile(r"\(?[2-9]\d{2}\)?[\s.-]{1,2}[2-9]\d{2}[\s.-]\d{4}")
 _SIGNS = {"¥": "CNY", "￥": "CNY", "元": "CNY", "US$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "HK$": "HKD"}
 _UNITS = {"万": 10_000, "w": 10_000, "亿": 100_000_000, "k": 1000, "m": 1_000_000}
 _AMOUNT = re.compile(
@@ -37,12 +44,14 @@ _ROUNDED = re.compile(r"(?P<digits>\d(?:\.\d+)?)E\+?(?P<power>\d{1,2})", re.I)
 
 class CellReader:
     """Reads cells for one organisation. ``currency``: of an amount that names none; ``day_leads``: whether of two
-    numbers before a year the first is the day, where the table tells."""
+    numbers before a year the first is the day, where the table tells; ``region``: where telephone numbers are that
+    name no country."""
 
-    def __init__(self, crm: Crm, currency: str, *, day_leads: bool | None = None) -> None:
-        self._crm, self._currency = crm, currency
+    def __init__(self, crm: Crm, currency: str, *, day_leads: bool | None = None, region: str = HOME) -> None:
+        self._crm, self._currency, self._day_leads, self._region = crm, currency, day_leads, region
+        self._regions: dict[str, CellReader] = {region: self}
         self._read: Mapping[str, Callable[[Attribute, str], Any]] = {
-            "texts": _texts,
+            "texts": lambda attribute, text: _texts(attribute, text, region),
             "date": lambda _attribute, text: day_of(text, day_leads)[0],
             "instant": lambda _attribute, text: _instant(text, day_leads),
             "decimal": lambda _attribute, text: f"{_number(text):f}",
@@ -54,9 +63,15 @@ class CellReader:
             "reference": lambda _attribute, text: {"name": _ADDRESS.sub("", text) or text},
         }
 
-    def with_days(self, day_leads: bool | None) -> "CellReader":
-        """The reader of a table that tells how its days are written."""
-        return self if day_leads is None else CellReader(self._crm, self._currency, day_leads=day_leads)
+    def of_table(self, day_leads: bool | None, region: str) -> "CellReader":
+        """The reader of a table that tells how its days are written, and where its telephones are."""
+        return CellReader(self._crm, self._currency, day_leads=day_leads, region=region or self._region)
+
+    def within(self, region: str) -> "CellReader":
+        """The reader of a row that tells where it is; "" where it does not."""
+        if (region or self._region) not in self._regions:
+            self._regions[region] = CellReader(self._crm, self._currency, day_leads=self._day_leads, region=region)
+        return self._regions[region or self._region]
 
     def value(self, attribute: Attribute, text: str) -> Any:
         """The value in the shape of the contract; None for an empty cell. Raises InvalidValue."""
@@ -130,14 +145,21 @@ def _western(text: str, day_leads: bool | None) -> tuple[str, str]:
 
 
 def _instant(text: str, day_leads: bool | None) -> str:
-    day, rest = day_of(text, day_leads) if "T" not in text else (text[:10], text[11:])
-    if not rest.strip():
+    said, *clock = _TIME_OF_DAY.split(text.strip(), maxsplit=1)
+    day, rest = day_of(said, day_leads)
+    rest = rest.strip() or next(iter(clock), "")
+    if not rest:
         return day
-    found = _CLOCK.fullmatch(rest.strip())
+    found = _CLOCK.fullmatch(rest)
     if found is None:
         raise InvalidValue("entry.date", value=text[:60])
-    hour, minute, second, offset = found.groups()
-    return f"{day}T{int(hour):02}:{minute}:{second or '00'}{(offset or '').replace('Z', '+00:00')}"
+    hour = int(found["hour"])
+    if hour < 12 and (found["pm"] or found["late"]):
+        hour += 12
+    elif hour == 12 and (found["am"] or found["early"]):
+        hour = 0
+    offset = (found["offset"] or "").upper().replace("Z", "+00:00")
+    return f"{day}T{hour:02}:{found['minute']}:{found['second'] or '00'}{offset}"
 
 
 def _number(text: str) -> Decimal:
@@ -162,15 +184,24 @@ def _flag(_attribute: Attribute, text: str) -> bool:
     return is_true
 
 
-def _texts(attribute: Attribute, text: str) -> list[str]:
+def _texts(attribute: Attribute, text: str, region: str) -> list[str]:
     items = [item.strip() for item in _SEPARATOR.split(text) if item.strip()]
     if attribute.name != "phones":
         return items
     parts = [part for item in items for part in (item.split(",") if "," in item else re.split(r"[/，]", item))]
-    return list(dict.fromkeys(_phone(part.strip()) for part in parts if part.strip()))
+    return list(dict.fromkeys(_phone(part.strip(), region) for part in parts if part.strip()))
 
 
-def _phone(text: str) -> str:
+def region_said(text: str) -> str:
+    """Where a telephone number is, as far as it says so itself; "" for one that could be anywhere."""
+    if _NORTH_AMERICAN.fullmatch(text.strip()):
+        return "US"
+    if text.strip().startswith(("+86", "0086")):
+        return HOME
+    return phone_region(text.strip()) if text.strip().startswith(("+", "00")) else ""
+
+
+def _phone(text: str, region: str) -> str:
     """The number as it is kept. Raises InvalidValue for one that a spreadsheet has rounded: 1.38E+10."""
     rounded = _ROUNDED.fullmatch(text)
     if rounded is not None:
@@ -178,4 +209,6 @@ def _phone(text: str) -> str:
         if len(digits) != int(rounded["power"]) + 1:
             raise InvalidValue("entry.rounded", value=text)
         text = digits
-    return phone_key(text) or text
+    if region == HOME and _NORTH_AMERICAN.fullmatch(text):
+        region = "US"
+    return phone_key(text, region) or text

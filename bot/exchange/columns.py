@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.errors import InvalidValue
-from bot.exchange.cells import CellReader
+from bot.exchange.cells import CellReader, region_said
 from bot.exchange.files import Cells, Sheet, text_of
 from bot.exchange.load import Row
 from bot.exchange.shapes import Attribute, attributes
 from config.catalog import Catalog, catalog
-from config.columns import codes_called, field_called, plain, without_table
+from config.columns import codes_called, country_code, field_called, plain, without_table
 from config.kinds import KINDS
 from config.types import LANGUAGES
 
@@ -89,7 +89,7 @@ def writable(kind: str) -> set[str]:
     seconds = {second for second, first in _SECOND.items() if first in names}
     ids = {f"{name}_id" for name, attribute in attributes(kind).items() if attribute.form == "reference"}
     halves = set(_HALVES) if kind == "contact" else set()
-    places = set(PLACES) if "address" in names else set()
+    places = set(PLACES) if "address" in names else {"country"} if "phones" in names else set()
     ends = {OUTCOME} if kind == "opportunity" else set()
     return names | seconds | ids | halves | places | ends | {"id", "created_at"}
 
@@ -127,17 +127,26 @@ def _is_whole(plan: Plan) -> bool:
     return all(name in there for name, attribute in attributes(plan.kind).items() if attribute.required)
 
 
-def day_leads(plan: Plan, rows: Iterable[Sequence[Any]]) -> bool | None:
-    """Does the day stand before the month, "31/12/2026"? As the dates say that can be read in one way only; None where
-    they say nothing, or both."""
+def signs_of(plan: Plan, rows: Iterable[Sequence[Any]]) -> tuple[bool | None, str]:
+    """What the cells of a table tell of one another. Does the day stand before the month, "31/12/2026"? As the dates
+    say that can be read in one way only; None where they say nothing, or both. And where the telephone numbers are
+    that name no country: where the others are, if that is one country, else ""."""
     known = {**attributes(plan.kind), "created_at": _CREATED}
-    places = [n for n, name in enumerate(plan.fields) if name in known and known[name].form in ("date", "instant")]
-    told: set[bool] = set()
+    forms = [(n, name, known[name].form) for n, name in enumerate(plan.fields) if name in known]
+    dates = [n for n, _name, form in forms if form in ("date", "instant")]
+    phones = [n for n, name, _form in forms if name == "phones"]
+    orders: set[bool] = set()
+    regions: set[str] = set()
     for values in rows:
-        found = (_SLASHED.match(values[n]) for n in places if n < len(values) and isinstance(values[n], str))
+        found = (_SLASHED.match(text) for text in _texts_at(values, dates))
         pairs = ((int(one[1]), int(one[2])) for one in found if one is not None)
-        told |= {first > 12 for first, second in pairs if (first > 12) != (second > 12)}
-    return told.pop() if len(told) == 1 else None
+        orders |= {first > 12 for first, second in pairs if (first > 12) != (second > 12)}
+        regions |= {region for text in _texts_at(values, phones) if (region := region_said(text))}
+    return (orders.pop() if len(orders) == 1 else None), (regions.pop() if len(regions) == 1 else "")
+
+
+def _texts_at(values: Sequence[Any], places: Sequence[int]) -> Iterator[str]:
+    return (values[n] for n in places if n < len(values) and isinstance(values[n], str))
 
 
 def rows_of(sheet: Sheet, plan: Plan, reader: CellReader) -> Iterator[Row]:
@@ -157,8 +166,9 @@ def _data(cells: Cells, plan: Plan, reader: CellReader) -> dict[str, Any]:
     known = attributes(plan.kind)
     data: dict[str, Any] = {}
     beside: dict[str, str] = {}
-    given = zip(plan.fields, map(text_of, cells.values), strict=True)
-    for name, text in (*plan.same.items(), *given):
+    given = [*plan.same.items(), *zip(plan.fields, map(text_of, cells.values), strict=True)]
+    reader = reader.within(_region(given)) if "phones" in known else reader
+    for name, text in given:
         if not name or not text:
             continue
         if name not in known and name != "created_at":
@@ -170,8 +180,16 @@ def _data(cells: Cells, plan: Plan, reader: CellReader) -> dict[str, Any]:
             error.params.setdefault("field", name)
             raise
         data[name] = [*data[name], *value] if isinstance(value, list) and name in data else value
+    if "address" not in known:
+        beside.pop("country", None)  # it says where the telephones are
     _merge(data, beside)
     return data
+
+
+def _region(given: Sequence[tuple[str, str]]) -> str:
+    """The country (ISO 3166) that a row names in a column of its own, or at the end of its address; "" for none."""
+    said = {name: text for name, text in given if name in ("country", "address") and text}
+    return country_code(said.get("country", "")) or country_code(re.split(r"[,，\n]", said.get("address", ""))[-1])
 
 
 def _merge(data: dict[str, Any], beside: Mapping[str, str]) -> None:

@@ -1,6 +1,5 @@
 """From an object in the shape of the record contract to the columns of a record, checked field by field."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
@@ -12,13 +11,12 @@ from bot.dialogs.lines import total_of
 from bot.errors import InvalidValue
 from bot.exchange.shapes import Attribute, attributes
 from config.crm import Crm
-from config.types import MAX_DIGITS, Money
+from config.types import CURRENCIES, MAX_DIGITS, Money
 from nlu.folding import clean
 
 # The id of the record that a reference means. Raises InvalidValue for none and for several.
 Find = Callable[[str, Any], int]
 
-_CURRENCY = re.compile("[A-Z]{3}")
 # Beside these instants stands whether more than the day was meant; midnight is how a day is written.
 _HAS_TIME = {"occurred_at": "occurred_has_time", "next_follow_up_at": "next_has_time"}
 MAX_ITEMS = 100  # phones, aliases, choices
@@ -139,8 +137,8 @@ def _text(attribute: Attribute, value: Any, how: Reading) -> str | None:
     longest = attribute.max_chars or how.crm.limits.max_text
     if len(text) > longest:
         raise InvalidValue("entry.too_long", max=longest, value=_shown(text))
-    if attribute.name in ("currency", "base") and not _CURRENCY.fullmatch(text):
-        raise InvalidValue("entry.form", value=_shown(text))
+    if attribute.name in ("currency", "base") and text not in CURRENCIES:
+        raise InvalidValue("entry.currency", value=_shown(text))
     if attribute.name == "role" and text not in how.crm.roles:
         raise InvalidValue("entry.choice", value=_shown(text), choices=", ".join(how.crm.roles))
     return text or None
@@ -210,7 +208,9 @@ _READ: Mapping[str, Callable[[Attribute, Any, Reading], Any]] = {
 def _money(value: Any) -> Money:
     currency = _str(value["currency"])
     number = Decimal(_str(value["value"]))
-    if not _CURRENCY.fullmatch(currency) or not number.is_finite() or number.adjusted() >= MAX_DIGITS:
+    if currency not in CURRENCIES:
+        raise InvalidValue("entry.currency", value=_shown(currency))
+    if not number.is_finite() or number.adjusted() >= MAX_DIGITS:
         raise InvalidValue("entry.form", value=_shown(value))
     return Money(number, currency)
 

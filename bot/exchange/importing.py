@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.exchange.cells import CellReader
-from bot.exchange.columns import Customs, Plan, day_leads, plan_of, rows_of
+from bot.exchange.columns import Customs, Plan, plan_of, rows_of, signs_of
 from bot.exchange.files import Sheet, encoding_of, form_of, read_csv, read_xlsx
 from bot.exchange.lines import count_lines, read_lines
 from bot.exchange.load import Importer, Loader, Policy, Report, Row
@@ -44,6 +44,7 @@ class Table:
     count: int
     samples: tuple[tuple[Any, ...], ...]
     day_leads: bool | None = None
+    phone_region: str = ""
 
 
 class File:
@@ -62,7 +63,7 @@ class File:
             yield from read_lines(self.path, self.wish.kind)
             return
         for sheet, table in zip(self._sheets(), self.tables, strict=True):
-            yield from rows_of(sheet, table.plan, reader.with_days(table.day_leads))
+            yield from rows_of(sheet, table.plan, reader.of_table(table.day_leads, table.phone_region))
 
     def _sheets(self) -> list[Sheet]:
         return [read_csv(self.path, self.encoding)] if self.form == "csv" else read_xlsx(self.path)
@@ -81,8 +82,8 @@ class File:
                     samples.append(cells.values)
                 yield cells.values
 
-        leads = day_leads(plan, values())
-        return Table(sheet.name, sheet.head, plan, count, tuple(samples), leads)
+        leads, region = signs_of(plan, values())
+        return Table(sheet.name, sheet.head, plan, count, tuple(samples), leads, region)
 
 
 def bring_in(tx: Tx, file: File, importer: Importer, tick: Callable[[int], None] = lambda _count: None) -> Report:

@@ -6,13 +6,14 @@ from typing import Any
 from bot.exchange.shapes import Attribute, attributes
 from config.crm import load_crm
 from config.kinds import COMMON, FIELDS, KINDS
+from config.types import CURRENCIES
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _MONEY = {
     "type": "object",
     "required": ["value", "currency"],
     "properties": {"value": {"type": "string", "pattern": r"^-?\d{1,14}(\.\d{1,4})?$"},
-                   "currency": {"type": "string", "pattern": "^[A-Z]{3}$"}},
+                   "currency": {"type": "string", "enum": sorted(CURRENCIES)}},
 }  # fmt: skip
 _DAY = {"type": "string", "format": "date"}
 _REFERENCE = {"type": "object", "properties": {"id": _TEXT, "name": _TEXT}}

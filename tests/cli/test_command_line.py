@@ -1,6 +1,7 @@
 """The command line as a whole: help, exit codes, one line for each trouble, and a light start."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -177,3 +178,33 @@ def test_the_terminal_chat_makes_a_paper_though_it_leaves_out_what_speaks_over_t
     )
     assert done.returncode == 0
     assert [path.read_bytes()[:5] for path in tmp_path.glob("files/*.pdf")] == [b"%PDF-"]
+
+
+def test_a_backup_that_was_cut_is_named_as_that(crmbot, tmp_path):
+    crmbot("demo", "--size", "small")
+    whole, cut = tmp_path / "whole.db", tmp_path / "cut.db"
+    crmbot("backup", whole)
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    done = crmbot("restore", cut, DATA_DIR=tmp_path / "elsewhere")
+    assert (done.code, "cut.db" in done.err, "备份" in done.err) == (1, True, True)
+
+
+def test_nobody_is_erased_unasked(crmbot, tmp_path):
+    crmbot("demo", "--size", "small")
+    done = crmbot("person", "erase", "P-1")
+    assert (done.code, "--yes" in done.err) == (1, True)
+    assert crmbot("person", "show", "P-1").code == 0
+
+
+def test_the_forecast_is_json_where_json_is_wanted(crmbot):
+    crmbot("demo", "--size", "small")
+    found = json.loads(crmbot("forecast", "--json").out)
+    assert {"period", "won", "low", "expected", "high", "weighted"} <= found.keys()
+
+
+def test_a_chat_that_cannot_show_its_answers_fails(tmp_path):
+    environ = {**os.environ, "CRMBOT_DATA_DIR": str(tmp_path), "CRMBOT_LANGUAGE": "en"}
+    command = [sys.executable, "-c", "from bot.cli import main; main()", "chat", "--as", "Ada"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, input=b"hello\n", stdout=full, stderr=subprocess.PIPE, env=environ, check=False)
+    assert (done.returncode, done.stderr.decode().strip()) == (1, "Could not read or write: No space left on device.")

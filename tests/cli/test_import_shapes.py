@@ -208,3 +208,48 @@ def test_a_sum_is_told_as_it_was_written(crmbot, tmp_path):
     crmbot("import", _csv(tmp_path / "a.csv", "客户名称\n云栖仓储\n"))
     path = _csv(tmp_path / "q.csv", "报价单号,客户名称,报价金额\nQ1,云栖仓储,99999999999999999999\n")
     assert "「99999999999999999999 CNY」" in crmbot("import", path, "--yes").err
+
+
+def test_telephones_are_where_the_row_or_the_other_numbers_are(crmbot, database, tmp_path):
+    path = _csv(
+        tmp_path / "accounts.csv",
+        "Account Name,Phone,Billing Country\n"
+        "Larkmoor Ltd,020 7946 0958,United Kingdom\n"
+        "Quill & Sons,(415) 555-2671,\n"
+        "蓝松科技,021-58886666,中国\n",
+    )
+    crmbot("import", path, "--yes")
+    british = _csv(
+        tmp_path / "more.csv",
+        "Account Name,Phone\nFell House,+44 20 7946 0321\nMoor End,020 7946 0777\n",
+    )
+    crmbot("import", british, "--yes")
+    with database.read() as tx:
+        phones = {one.name: one.phones[0] for one in tx.session.scalars(select(records.Customer))}
+    assert phones == {
+        "Larkmoor Ltd": "+442079460958",
+        "Quill & Sons": "+14155552671",
+        "蓝松科技": "+862158886666",
+        "Fell House": "+442079460321",
+        "Moor End": "+442079460777",
+    }
+
+
+def test_half_days_and_currencies_that_are_none(crmbot, database, tmp_path):
+    crmbot("import", _csv(tmp_path / "c.csv", "客户名称\n蓝海物流\n"))
+    notes = _csv(
+        tmp_path / "notes.csv",
+        "customer,channel,occurred_at,content\n"
+        "蓝海物流,call,11/20/2026 3:05 PM,one\n"
+        "蓝海物流,call,2026-11-20 12:10 AM,two\n"
+        "蓝海物流,call,2026年11月20日 下午4:30,three\n",
+    )
+    crmbot("import", notes, "--kind", "follow_up", "--yes")
+    with database.read() as tx:
+        cls = records.FollowUp
+        times = [f"{one.occurred_at:%d %H:%M}" for one in tx.session.scalars(select(cls).order_by(cls.content))]
+    assert times == ["20 07:05", "20 08:30", "19 16:10"]  # as UTC has it; the sheet is read in Shanghai
+    deals = _csv(tmp_path / "deals.csv", "name,customer,amount\n冷库,蓝海物流,ZZZ 500\n仓库,蓝海物流,USD 500\n")
+    done = crmbot("import", deals, "--kind", "opportunity", "--yes")
+    assert "ZZZ" in done.err
+    assert names(database, records.Opportunity) == ["仓库"]
