@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 
 from config.reading import Table
 
@@ -15,6 +15,7 @@ class Attention:
     """The organisation's ways; a person may have quiet hours of their own.
 
     ``work_days``: 0 is Monday. ``holidays``: a country's code, "" for none; ``zones`` names others by time zone.
+    ``days_off``: on which the organisation itself is closed.
     """
 
     work_days: frozenset[int]
@@ -25,6 +26,7 @@ class Attention:
     bundle_minutes: int
     overdue_at_once: int
     daily_cap: int
+    days_off: frozenset[date] = frozenset()
 
     def country(self, zone: str) -> str:
         """Whose holidays are kept in a time zone."""
@@ -38,6 +40,16 @@ def _is_country(code: str) -> bool:
     from holidays import list_supported_countries
 
     return code in list_supported_countries()
+
+
+def _days_off(row: Table) -> frozenset[date]:
+    days = set()
+    for text in row.texts("days_off") if row.has("days_off") else ():
+        try:
+            days.add(date.fromisoformat(text))
+        except ValueError as error:
+            raise row.error("days_off", "not_allowed", value=text, expected="2026-12-25, …") from error
+    return frozenset(days)
 
 
 def read_attention(row: Table) -> Attention:
@@ -61,6 +73,7 @@ def read_attention(row: Table) -> Attention:
         bundle_minutes=row.number("bundle_minutes", at_most=60),
         overdue_at_once=row.number("overdue_at_once", at_least=1),
         daily_cap=row.number("daily_cap", at_least=1),
+        days_off=_days_off(row),
     )
     row.finish()
     return found

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -18,14 +19,16 @@ from sqlalchemy import Connection, Table, func, insert, select, text, update
 
 from storage import records, schema
 from storage.change import from_plain, to_plain
-from storage.database import Database
+from storage.database import Database, Tx
 from storage.errors import BackupDiffers, Damaged, NotABackup, NotEmpty, SchemaTooNew, SchemaTooOld
 from storage.sequences import catch_up
 from storage.tables import metadata, outbox
+from storage.tables import settings as facts
 
 PIECE = 500
 _SQLITE_HEAD = b"SQLite format 3\x00"
 _FORMAT = 1
+_LAST = "backup.last"
 
 # Of every table how many rows, and the sums of its amounts: what is compared before a copy counts as one.
 Totals: TypeAlias = dict[str, list[int]]
@@ -53,6 +56,23 @@ def backup(database: Database, path: Path) -> int:
     finally:
         draft.unlink(missing_ok=True)
     return rows
+
+
+def remember(database: Database, at: datetime) -> None:
+    """Note in the database when it was last backed up."""
+
+    def job(tx: Tx) -> None:
+        mine = facts.c.key == _LAST
+        if tx.connection.execute(update(facts).where(mine).values(value=at.isoformat())).rowcount == 0:
+            tx.connection.execute(insert(facts).values(key=_LAST, value=at.isoformat()))
+
+    database.write(job)
+
+
+def last_backup(tx: Tx) -> datetime | None:
+    """When the database was last backed up; None where it never was."""
+    noted = tx.connection.execute(select(facts.c.value).where(facts.c.key == _LAST)).scalar_one_or_none()
+    return datetime.fromisoformat(noted) if noted is not None else None
 
 
 def restore(database: Database, path: Path) -> Restored:

@@ -12,6 +12,7 @@ from bot.custom.forms import undo
 from bot.dialogs.model import Json, Press, Reply
 from bot.errors import InvalidValue
 from bot.rules.access import fetch
+from bot.rules.colleagues import colleagues_in
 from bot.rules.named import one_named
 from bot.talk.memory import Memory
 from bot.world import World
@@ -29,10 +30,14 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
         return None
     for pattern in world.words.words("merge.asked"):
         found = re.fullmatch(pattern, plain, re.I)
-        if found is not None:
+        if found is not None and not _are_teams(world, plain):
             kept, gone = (_customer(world, found[name]) for name in ("kept", "gone"))
             return _preview(world, kept, gone)
     return None
+
+
+def _are_teams(world: World, text: str) -> bool:
+    return len({one.id for one in colleagues_in(world.tx, world.actor, world.crm, text) if one.kind == "team"}) > 1
 
 
 def _customer(world: World, said: str) -> "records.Customer":

@@ -5,7 +5,7 @@ from datetime import datetime, time
 
 from bot.dialogs.model import Json, Reply
 from bot.flows.shared import saved
-from bot.rules.attention import own_quiet_hours, set_quiet_hours
+from bot.rules.attention import quiet_hours, set_quiet_hours
 from bot.talk.cues import cues_in, left
 from bot.talk.memory import Memory
 from bot.talk.phrases import phrases
@@ -57,16 +57,21 @@ def _clocks(value: Value) -> Iterator[time]:
 
 
 def _usual(world: World) -> tuple[time, time]:
-    ways = world.crm.attention
-    return own_quiet_hours(world.tx, world.actor) or (ways.quiet_from, ways.quiet_to)
+    """The nights."""
+    return quiet_hours(world.tx, world.crm, world.actor)[0]
 
 
 def handle(world: World, memory: Memory, action: Json) -> Reply:
     """Keep the hours, or go back to the organisation's; to who only wants fewer messages, what can be done."""
     if action.get("op") != "how":
         set_quiet_hours(world, action["hours"])
-    begin, end = (f"{at:%H:%M}" for at in _usual(world))
+    words = world.words
+    spans = [
+        words.say("attention.span", begin=f"{begin:%H:%M}", end=f"{end:%H:%M}")
+        for begin, end in quiet_hours(world.tx, world.crm, world.actor)
+    ]
+    hours = words.say("common.and_separator").join(spans)
     if action.get("op") == "how":
-        return Reply(world.words.say("attention.how", begin=begin, end=end))
+        return Reply(words.say("attention.how", hours=hours))
     sentence = "attention.kept" if action["hours"] else "attention.as_usual"
-    return saved(world, world.words.say(sentence, begin=begin, end=end)).reply
+    return saved(world, words.say(sentence, hours=hours)).reply

@@ -126,13 +126,15 @@ def _wanted(text: str) -> str | None:
 
 
 def _make(world: "World", name: str) -> Reply:
+    from bot.rules.colleagues import colleagues_in
     from bot.rules.people import CODE_FOR, make_code
     from bot.rules.staff import user_named
 
     if world.actor.role != ADMIN:
         return Reply(world.words.say("error.not_allowed"))
+    known = [one for one in colleagues_in(world.tx, world.actor, world.crm, name) if one.kind == "user"]
     try:
-        user = user_named(world.session, name)
+        user = user_named(world.session, f"U-{known[0].id}" if len(known) == 1 else name)
     except CrmError as error:
         return Reply(world.words.say(error.sentence, **error.params))
     code = make_code(world.session, user, now=world.now)

@@ -1,6 +1,7 @@
 """「1 美元 = 7.12」, "EUR rate 7.8": a rate that finance or an administrator sets in chat, dated today or as said."""
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 
@@ -26,12 +27,12 @@ def rate_said_in(world: World, heard: Understanding) -> Reply | None:
         if value.past is not None:
             valid_on = value.past.days.start
             text = (text[: value.start] + text[value.end :]).strip(" ，,")
-    match = _said().search(text)
-    if match is None:
+    found = next(_rates_in(world, text), None)
+    if found is None:
         return None
-    currency = currency_named(world, match["word"])
+    match, currency = found
     base = currency_named(world, match["base"] or match["other"] or "") or world.currency
-    if currency is None or currency == base:
+    if currency == base:
         return None
     if world.currency not in (currency, base):
         raise Refused("report.rate_base", base=world.currency)
@@ -41,6 +42,21 @@ def rate_said_in(world: World, heard: Understanding) -> Reply | None:
     set_rate(world, currency, base, rate, valid_on)
     shown = {"currency": currency, "base": base, "rate": f"{rate.normalize():f}", "day": show.one_day(valid_on, world)}
     return saved(world, world.words.say("report.rate_saved", **shown)).reply
+
+
+def _rates_in(world: World, text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Where a text gives a rate, from each of its letters on: 「加一个港币汇率 0.92」 begins with no currency."""
+    named: dict[str, str | None] = {}
+    for start in range(len(text)):
+        match = _said().match(text, start)
+        if match is None:
+            continue
+        word = match["word"]
+        if word not in named:
+            named[word] = currency_named(world, word)
+        currency = named[word]
+        if currency is not None:
+            yield match, currency
 
 
 @cache

@@ -5,7 +5,7 @@ from datetime import datetime, time
 
 from sqlalchemy import select
 
-from bot.rules.attention import is_quiet, own_quiet_hours
+from bot.rules.attention import is_quiet, quiet_hours
 from bot.world import World
 from storage import records
 
@@ -29,9 +29,11 @@ def usual_time(world: World) -> time | None:
     )
     moments = world.session.scalars(done.order_by(cls.id.desc()).limit(LOOKED_AT))
     local = [moment.astimezone(world.now.tzinfo).time() for moment in moments]
-    ways, hours = world.crm.attention, world.crm.hours
-    quiet = own_quiet_hours(world.tx, world.actor) or (ways.quiet_from, ways.quiet_to)
-    slots = [slot for slot in _slots(hours.morning, hours.end_of_day) if not is_quiet(slot, quiet)]
+    hours = world.crm.hours
+    spans = quiet_hours(world.tx, world.crm, world.actor)
+    slots = [
+        slot for slot in _slots(hours.morning, hours.end_of_day) if not any(is_quiet(slot, span) for span in spans)
+    ]
     return best(local, slots, fixed=hours.morning)
 
 

@@ -111,6 +111,16 @@ def set_user(
             link(session, user, platform, external_id)
 
 
+def rename_user(session: RecordSession, user: "records.User", name: str) -> None:
+    """Call a colleague otherwise. Raises InvalidValue."""
+    name = _name(name)
+    taken = _live(records.User).where(records.User.name == name, records.User.active, records.User.id != user.id)
+    if session.scalars(taken).first() is not None:
+        raise InvalidValue("cli.error.user_exists", name=name)
+    user.name = name
+    session.flush()
+
+
 def link(session: RecordSession, user: "records.User", platform: str, external_id: str, account: str = "") -> None:
     """Say that an account on a platform is the user's; it takes the place of the one they had there."""
     theirs = _live(records.Identity).where(

@@ -51,6 +51,7 @@ _ACTIVITY = Lazy[[World, str], Reply | None]("bot.upkeep.activity:asked")
 _TRAIL = Lazy[[World, str], Reply | None]("bot.upkeep.trail:asked")
 _ASKS = (_HOW_TO, _ACTIVITY, _TRAIL)  # whole questions, which are nobody's answer
 _SAYS = (*_ASKS, _TEAMS, _PEOPLE)
+_MATTERS: Lazy[..., Reply | None] = Lazy("bot.upkeep.matters:asked")
 _HEALTH = Lazy[[World], Reply]("bot.upkeep.diagnosis:answer")
 
 
@@ -81,6 +82,8 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
     if told is not None:
         return told
     told = next(_named_ones(world, plain, is_free=is_free), None)
+    if told is None and _runs_the_bot(world):
+        told = _MATTERS(world, plain, is_free=is_free)
     if told is not None or not is_free:
         return told
     said = filled(world.words, "upkeep.feedback", text.strip())

@@ -12,6 +12,7 @@ from bot.errors import NotFound
 from bot.exchange.ids import number_of
 from bot.exchange.shapes import attributes
 from bot.lookups.periods import shown_days
+from bot.talk.cues import blanked
 from bot.upkeep.hearing import require_admin
 from bot.world import World
 from config.catalog import Catalog
@@ -106,6 +107,8 @@ def exports(world: World, period: Period | None = None, user_ids: Sequence[int] 
 def _meant(world: World, said: str) -> tuple[str, int]:
     """The record of this id, or the customer of this name."""
     require_admin(world)
+    times = [(value.start, value.end) for value in world.understand(said).values if value.is_time]
+    said = world.words.pattern("history.around").sub("", blanked(said, times).strip()).strip()
     spoken = number_of(said.strip().upper())
     if spoken is not None and world.session.get(records.record_class(spoken[0]), spoken[1]) is not None:
         return spoken

@@ -6,9 +6,11 @@ retention") is told wherever it is named: nothing else is called so. For adminis
 """
 
 from bot.dialogs.model import Reply
+from bot.dialogs.show import show_moment
 from bot.talk.cues import cues_in, left
 from bot.world import World
 from nlu.folding import fold
+from storage.backup import last_backup
 
 MAX_CHARS = 70
 TOPICS = (
@@ -51,7 +53,17 @@ def _way(world: World, text: str, topics: tuple[str, ...] = TOPICS, ask: str = "
         return None
     topic = min(named, key=topics.index)
     key = f"howto.tell.{topic}"
-    return Reply(words.say(key if words.has(key) else f"primer.tell.{topic}"))
+    told = words.say(key if words.has(key) else f"primer.tell.{topic}")
+    return Reply(f"{_last_backup(world)}\n{told}" if topic == "backup" else told)
+
+
+def _last_backup(world: World) -> str:
+    at = last_backup(world.tx)
+    if at is None:
+        return world.words.say("howto.no_backup")
+    return world.words.say(
+        "howto.last_backup", at=show_moment(at.astimezone(world.actor.zone), world.words, now=world.now)
+    )
 
 
 def _setting(world: World, text: str) -> Reply | None:

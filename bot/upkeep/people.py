@@ -26,6 +26,7 @@ from storage import records
 
 MAX_CHARS, MAX_NAME = 60, 30
 _APART = re.compile(r"[，,、；;]")
+LAST = "colleague"  # in the memory of the talk: of whom it was last
 CUES = ("hire", "move", "who", "is")
 
 
@@ -48,21 +49,23 @@ def asked(world: World, text: str) -> Reply | None:
     users = [one for one in named if one.kind == "user"]
     team = next((one for one in named if one.kind == "team"), None)
     if "who" in names and not rest and not users:
-        return _listed(world, team, role)
+        return listed(world, team, role)
     if "is" in names and len(users) == 1 and not rest:
         return _is(world, users[0])
+    if team and world.words.pattern("matter.lead").search(text):
+        return None  # who comes to lead a team does not only go there
     if "move" in names and len(users) == 1 and len(rest) <= 1:
-        return _moved(world, users[0], team, role, rest)
-    if "hire" in names and role and not users and len(rest) == 1 and _may_be_name(world, rest[0]):
+        return moved(world, users[0], team, role, rest)
+    if "hire" in names and role and not users and len(rest) == 1 and may_be_name(world, rest[0]):
         return welcome(world, (rest[0],), role=role, team=team.name if team else None)
     return None
 
 
-def _may_be_name(world: World, said: str) -> bool:
+def may_be_name(world: World, said: str) -> bool:
     return len(said) <= MAX_NAME and fold(said) not in map(fold, world.words.words("upkeep.people.no_name"))
 
 
-def _moved(world: World, user: Colleague, team: Colleague | None, role: str, rest: list[str]) -> Reply | None:
+def moved(world: World, user: Colleague, team: Colleague | None, role: str, rest: list[str]) -> Reply | None:
     """Another team or another role. Raises InvalidValue where the team is unknown."""
     if rest and not team and not role:
         raise InvalidValue("cli.error.no_team", name=rest[0])
@@ -71,6 +74,7 @@ def _moved(world: World, user: Colleague, team: Colleague | None, role: str, res
     if role and user.id == world.actor.user_id:
         raise InvalidValue("upkeep.people.not_yourself")
     record = staff.user_named(world.session, f"U-{user.id}")
+    world.focus[LAST] = user.id
     facts = {"role": role or None, "team": team.name if team else None}
     staff.set_user(world.session, world.crm, record, facts=facts, accounts={})
     return saved(world, world.words.say("upkeep.user_changed", name=user.name, what=what_of(world, record))).reply
@@ -83,7 +87,7 @@ def _is(world: World, user: Colleague) -> Reply:
     return Reply(world.words.say(key, name=user.name, what=what_of(world, record)))
 
 
-def _listed(world: World, team: Colleague | None, role: str) -> Reply:
+def listed(world: World, team: Colleague | None, role: str) -> Reply:
     """Who uses the bot, team by team."""
     words, cls = world.words, records.User
     query = select(cls).where(cls.deleted_at.is_(None), cls.active).order_by(cls.team_id, cls.name)

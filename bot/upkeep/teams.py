@@ -51,6 +51,11 @@ def _lead(world: World, team: "records.Team", gaps: dict[str, str]) -> Reply | N
         user = staff.user_named(world.session, gaps["name"].strip(MARKS))
     except InvalidValue:
         return None
+    return leads_now(world, team, user)
+
+
+def leads_now(world: World, team: "records.Team", user: "records.User") -> Reply:
+    """From now on the colleague leads the team."""
     facts = {"role": MANAGER if user.role == "rep" else None, "team": team.name}
     staff.set_user(world.session, world.crm, user, facts=facts, accounts={}, manages=True)
     return saved(world, world.words.say("upkeep.team.leads", name=user.name, what=what_of(world, user))).reply

@@ -1,0 +1,128 @@
+"""What an administrator says of the bot in their own words: 「张伟手机丢了」, "sign Maria out everywhere", "which
+teams do we have", 「客服能看合同金额吗」.
+
+Nothing here is a whole phrase. A message is told by what it names (a colleague, a team, a role, a language, a place)
+and by an expression for the matter (`matter.toml`); both have to be there. After the phrases, which know better.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.dialogs.model import Reply
+from bot.lazy import Lazy
+from bot.rules.colleagues import Colleague, colleagues_in
+from bot.upkeep.people import LAST
+from bot.upkeep.staffing import role_names
+from bot.world import World
+from config.catalog import any_of
+from nlu.folding import fold
+
+MAX_CHARS = 100
+_SURNAME = re.compile(r" [A-Z][a-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message with what it names. ``user``: the colleague it is about, ``other``: a second one; ``is_free``: nothing
+    is open that it may be the answer to."""
+
+    text: str
+    users: tuple[Colleague, ...]
+    teams: tuple[Colleague, ...]
+    role: str
+    is_free: bool
+
+    @property
+    def user(self) -> Colleague | None:
+        return self.users[0] if self.users else None
+
+
+Act = Callable[[World, Said], Reply | None]
+
+
+def _in(where: str) -> Act:
+    return Lazy[[World, Said], Reply | None](f"bot.upkeep.{where}")
+
+
+# In order: the first whose expression is found and that has an answer. Acts change something: not while a form is open.
+ACTS: Mapping[str, Act] = {
+    "code": _in("staff_said:code"),
+    "lost": _in("staff_said:lost"),
+    "sign_out": _in("staff_said:sign_out"),
+    "leave": _in("staff_said:leave"),
+    "rename": _in("staff_said:rename"),
+    "language": _in("staff_said:language"),
+    "zone": _in("staff_said:zone"),
+    "merge": _in("teams_said:merge"),
+    "hire": _in("staff_said:hire"),
+    "lead": _in("staff_said:lead"),
+    "change": _in("staff_said:change"),
+    "forget": _in("told:forget"),
+    "undo_import": _in("told:undo_import"),
+}
+ASKS: Mapping[str, Act] = {
+    "rights": _in("rights:asked"),
+    "imports": _in("told:imports"),
+    "exports": _in("told:exports"),
+    "words": _in("told:words"),
+    "leads": _in("teams_said:leads"),
+    "teams": _in("teams_said:listed"),
+    "users": _in("staff_said:listed"),
+    "members": _in("staff_said:members"),
+    "rates": _in("told:rates"),
+    "quiet": _in("told:quiet"),
+    "day_off": _in("told:day_off"),
+    "restore": _in("told:restore"),
+    "person": _in("told:person"),
+    "health": _in("told:health"),
+}
+
+
+def asked(world: World, text: str, *, is_free: bool) -> Reply | None:
+    """The answer, or what was done; None for any other message. Raises NotAllowed, InvalidValue."""
+    if len(text) > MAX_CHARS:
+        return None
+    acts = {**(ACTS if is_free else {}), **ASKS}
+    named = [name for name in acts if world.words.pattern(f"matter.{name}").search(text)]
+    if not named:
+        return None
+    said = _said(world, text, is_free=is_free)
+    return next(_answers(world, said, (acts[name] for name in named)), None)
+
+
+def _answers(world: World, said: Said, acts: Iterator[Act]) -> Iterator[Reply]:
+    for act in acts:
+        reply = act(world, said)
+        if reply is not None:
+            if said.user is not None:
+                world.focus[LAST] = said.user.id
+            yield reply
+
+
+def _is_anothers(one: Colleague, text: str) -> bool:
+    """A first name with another surname behind it: "Priya Nand" is not Priya Nairne."""
+    is_short = one.kind == "user" and text[one.start : one.end].casefold() != one.name.casefold()
+    return is_short and _SURNAME.match(text, one.end) is not None
+
+
+def _said(world: World, text: str, *, is_free: bool) -> Said:
+    named = [one for one in colleagues_in(world.tx, world.actor, world.crm, text) if not _is_anothers(one, text)]
+    in_order = sorted(named, key=lambda one: one.start)
+    users = {one.id: one for one in reversed(in_order) if one.kind == "user"}
+    teams = {one.id: one for one in reversed(in_order) if one.kind == "team"}
+    roles = role_names(world.crm)
+    taken = [(one.start, one.end) for one in named]
+    found = (
+        roles[at.group()]
+        for at in any_of([*roles, *(f"{name}s" for name in roles if name.isascii())]).finditer(fold(text))
+        if at.group() in roles and not any(start < at.end() and at.start() < end for start, end in taken)
+    )
+    order: Callable[[Colleague], int] = lambda one: one.start  # noqa: E731
+    return Said(
+        text,
+        tuple(sorted(users.values(), key=order)),
+        tuple(sorted(teams.values(), key=order)),
+        next(found, ""),
+        is_free,
+    )
