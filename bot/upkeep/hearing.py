@@ -15,6 +15,7 @@ from config.catalog import Catalog
 from nlu.names import normalise
 
 MAX_NAMES, MAX_MANY = 80, 2000  # letters of a message with names in it; with many of them
+LAST = "colleague"  # in the memory of the talk: of whom it was last
 MAX_CHARS = 40  # no phrase is longer
 _PRACTISE = Lazy[[World, Memory, dict[str, object]], Reply]("bot.listening.practice:handle")
 _FEEDBACK = Lazy[[World, Memory, dict[str, object]], Reply]("bot.upkeep.feedback:handle")
@@ -49,7 +50,8 @@ _USING = Lazy[[World, str], Reply | None]("bot.upkeep.howto:using")
 _PEOPLE = Lazy[[World, str], Reply | None]("bot.upkeep.people:asked")
 _ACTIVITY = Lazy[[World, str], Reply | None]("bot.upkeep.activity:asked")
 _TRAIL = Lazy[[World, str], Reply | None]("bot.upkeep.trail:asked")
-_ASKS = (_HOW_TO, _ACTIVITY, _TRAIL)  # whole questions, which are nobody's answer
+_RIGHTS = Lazy[[World, str], Reply | None]("bot.upkeep.matters:rights")
+_ASKS = (_RIGHTS, _HOW_TO, _ACTIVITY, _TRAIL)  # whole questions, which are nobody's answer
 _SAYS = (*_ASKS, _TEAMS, _PEOPLE)
 _MATTERS: Lazy[..., Reply | None] = Lazy("bot.upkeep.matters:asked")
 _HEALTH = Lazy[[World], Reply]("bot.upkeep.diagnosis:answer")
@@ -79,11 +81,11 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
     if is_free and name == "feedback":
         return _FEEDBACK(world, memory, {})
     told = next(_told(world, plain, is_free=is_free), None) if _runs_the_bot(world) else None
-    if told is not None:
-        return told
-    told = next(_named_ones(world, plain, is_free=is_free), None)
+    told = told or next(_named_ones(world, plain, is_free=is_free), None)
     if told is None and _runs_the_bot(world):
         told = _MATTERS(world, plain, is_free=is_free)
+    if told is not None and LAST in world.focus:
+        memory.focus[LAST] = world.focus[LAST]
     if told is not None or not is_free:
         return told
     said = filled(world.words, "upkeep.feedback", text.strip())

@@ -52,9 +52,15 @@ def _way(world: World, text: str, topics: tuple[str, ...] = TOPICS, ask: str = "
     if left(words, "howto.fillers", text, [span for _name, span in cues]):
         return None
     topic = min(named, key=topics.index)
+    if topic == "backup":
+        return backup_told(world)
     key = f"howto.tell.{topic}"
-    told = words.say(key if words.has(key) else f"primer.tell.{topic}")
-    return Reply(f"{_last_backup(world)}\n{told}" if topic == "backup" else told)
+    return Reply(words.say(key if words.has(key) else f"primer.tell.{topic}"))
+
+
+def backup_told(world: World) -> Reply:
+    """When the last backup was made, and how to make one."""
+    return Reply(f"{_last_backup(world)}\n{world.words.say('howto.tell.backup')}")
 
 
 def _last_backup(world: World) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bot.dialogs.model import Reply
 from bot.lazy import Lazy
 from bot.rules.colleagues import Colleague, colleagues_in
-from bot.upkeep.people import LAST
+from bot.upkeep.hearing import LAST
 from bot.upkeep.staffing import role_names
 from bot.world import World
 from config.catalog import any_of
@@ -45,7 +45,7 @@ def _in(where: str) -> Act:
     return Lazy[[World, Said], Reply | None](f"bot.upkeep.{where}")
 
 
-# In order: the first whose expression is found and that has an answer. Acts change something: not while a form is open.
+# In order: the first whose expression is found and that has an answer. Acts change something.
 ACTS: Mapping[str, Act] = {
     "code": _in("staff_said:code"),
     "lost": _in("staff_said:lost"),
@@ -58,11 +58,15 @@ ACTS: Mapping[str, Act] = {
     "hire": _in("staff_said:hire"),
     "lead": _in("staff_said:lead"),
     "change": _in("staff_said:change"),
+    "set_rate": _in("told:set_rate"),
     "forget": _in("told:forget"),
     "undo_import": _in("told:undo_import"),
 }
+# ... and these are told of a colleague by name: whatever is asked just then, they are no answer to it.
+IN_PASSING = ("code", "lost", "sign_out", "leave", "rename", "language", "zone", "merge")
+_RIGHTS = _in("rights:asked")
 ASKS: Mapping[str, Act] = {
-    "rights": _in("rights:asked"),
+    "role": _in("staff_said:role"),
     "imports": _in("told:imports"),
     "exports": _in("told:exports"),
     "words": _in("told:words"),
@@ -75,15 +79,25 @@ ASKS: Mapping[str, Act] = {
     "day_off": _in("told:day_off"),
     "restore": _in("told:restore"),
     "person": _in("told:person"),
+    "backup": _in("told:backup"),
+    "version": _in("told:version"),
     "health": _in("told:health"),
 }
+
+
+def rights(world: World, text: str) -> Reply | None:
+    """Who may do what. Before the settings, which are named in such questions, too."""
+    pattern = world.words.pattern
+    if len(text) > MAX_CHARS or not pattern("matter.rights").search(text) or pattern("matter.me").search(text):
+        return None
+    return next(_answers(world, _said(world, text, is_free=False), iter((_RIGHTS,))), None)
 
 
 def asked(world: World, text: str, *, is_free: bool) -> Reply | None:
     """The answer, or what was done; None for any other message. Raises NotAllowed, InvalidValue."""
     if len(text) > MAX_CHARS:
         return None
-    acts = {**(ACTS if is_free else {}), **ASKS}
+    acts = {**ACTS, **ASKS} if is_free else {**{name: ACTS[name] for name in IN_PASSING}, **ASKS}
     named = [name for name in acts if world.words.pattern(f"matter.{name}").search(text)]
     if not named:
         return None
@@ -112,11 +126,12 @@ def _said(world: World, text: str, *, is_free: bool) -> Said:
     users = {one.id: one for one in reversed(in_order) if one.kind == "user"}
     teams = {one.id: one for one in reversed(in_order) if one.kind == "team"}
     roles = role_names(world.crm)
+    roles |= {f"{name}s": code for name, code in roles.items() if name.isascii()}
     taken = [(one.start, one.end) for one in named]
     found = (
         roles[at.group()]
-        for at in any_of([*roles, *(f"{name}s" for name in roles if name.isascii())]).finditer(fold(text))
-        if at.group() in roles and not any(start < at.end() and at.start() < end for start, end in taken)
+        for at in any_of(roles).finditer(fold(text))
+        if not any(start < at.end() and at.start() < end for start, end in taken)
     )
     order: Callable[[Colleague], int] = lambda one: one.start  # noqa: E731
     return Said(

@@ -12,10 +12,11 @@ from sqlalchemy import select
 from bot.dialogs.model import Reply
 from bot.errors import InvalidValue
 from bot.flows.shared import saved
+from bot.people.places import zone_at
 from bot.rules import staff
 from bot.rules.colleagues import Colleague, colleagues_in
 from bot.talk.cues import Span, cues_in, pieces
-from bot.upkeep.hearing import require_admin
+from bot.upkeep.hearing import LAST, require_admin
 from bot.upkeep.hiring import welcome
 from bot.upkeep.staffing import MARKS, role_label, role_names, what_of
 from bot.world import World
@@ -26,7 +27,6 @@ from storage import records
 
 MAX_CHARS, MAX_NAME = 60, 30
 _APART = re.compile(r"[，,、；;]")
-LAST = "colleague"  # in the memory of the talk: of whom it was last
 CUES = ("hire", "move", "who", "is")
 
 
@@ -51,9 +51,11 @@ def asked(world: World, text: str) -> Reply | None:
     if "who" in names and not rest and not users:
         return listed(world, team, role)
     if "is" in names and len(users) == 1 and not rest:
-        return _is(world, users[0])
+        return what_is(world, users[0])
     if team and world.words.pattern("matter.lead").search(text):
         return None  # who comes to lead a team does not only go there
+    if rest and world.words.pattern("matter.zone").search(text) and zone_at(rest[0]) is not None:
+        return None  # they moved house
     if "move" in names and len(users) == 1 and len(rest) <= 1:
         return moved(world, users[0], team, role, rest)
     if "hire" in names and role and not users and len(rest) == 1 and may_be_name(world, rest[0]):
@@ -80,7 +82,7 @@ def moved(world: World, user: Colleague, team: Colleague | None, role: str, rest
     return saved(world, world.words.say("upkeep.user_changed", name=user.name, what=what_of(world, record))).reply
 
 
-def _is(world: World, user: Colleague) -> Reply:
+def what_is(world: World, user: Colleague) -> Reply:
     """What somebody is here."""
     record = staff.user_named(world.session, f"U-{user.id}")
     key = "upkeep.user_changed" if record.active else "upkeep.people.is_stopped"

@@ -2,6 +2,7 @@
 configured, kind by kind."""
 
 from bot.dialogs.model import Reply
+from bot.people.identity import OUTSIDE
 from bot.talk.cues import cues_in
 from bot.upkeep.matters import Said
 from bot.upkeep.staffing import role_label
@@ -21,16 +22,18 @@ def asked(world: World, said: Said) -> Reply | None:
     user = records.User
     person = world.session.get(user, said.user.id) if said.user is not None and len(said.users) == 1 else None
     role = person.role if person is not None else said.role
+    words = world.words
+    kinds = list(dict.fromkeys(kind for kind, _span in cues_in(words, "handout.kinds", KINDS, fold(said.text))))
+    action = next((one for one in reversed(ACTIONS) if words.pattern(f"matter.may.{one}").search(said.text)), None)
+    if not role and action is not None and kinds and words.pattern("matter.who").search(said.text):
+        return Reply("\n".join(_who(world, kind, action) for kind in kinds))
     if not role or role not in world.crm.roles:
         return None
-    words = world.words
     who = (
         words.say("matter.who_is", name=person.name, role=role_label(world, role))
         if person
         else role_label(world, role)
     )
-    kinds = list(dict.fromkeys(kind for kind, _span in cues_in(words, "handout.kinds", KINDS, fold(said.text))))
-    action = next((one for one in reversed(ACTIONS) if words.pattern(f"matter.may.{one}").search(said.text)), None)
     lines = []
     for kind in kinds:
         hidden = [name for name in FIELDS if words.pattern(f"matter.field.{name}").search(said.text)]
@@ -41,6 +44,18 @@ def asked(world: World, said: Said) -> Reply | None:
     rows = [_all(world, role, kind) for kind in kinds or SHOWN]
     head = lines or [words.say("matter.rights_of", who=who)]
     return Reply("\n".join([*head, *rows, words.say("matter.rights_where", role=role)]))
+
+
+def _who(world: World, kind: str, action: Action) -> str:
+    """Which roles may do it, and how far."""
+    words = world.words
+    told = [
+        words.say("matter.who_is", name=role_label(world, role), role=_level(world, role, kind, action))
+        for role in world.crm.roles
+        if role != OUTSIDE and world.crm.level(role, kind, action) != "none"
+    ]
+    facts = {"action": words.say(f"matter.action.{action}"), "kind": words.say(f"common.kind.{kind}")}
+    return words.say("matter.who_may", roles=words.say("common.list_separator").join(told), **facts)
 
 
 def _level(world: World, role: str, kind: str, action: Action) -> str:
@@ -74,4 +89,8 @@ def _all(world: World, role: str, kind: str) -> str:
         )
         for action in ACTIONS
     ]
-    return world.words.say("matter.rights_row", kind=world.words.say(f"common.kind.{kind}"), rights="　".join(parts))
+    return world.words.say(
+        "matter.rights_row",
+        kind=world.words.say(f"common.kind.{kind}"),
+        rights=world.words.say("common.list_separator").join(parts),
+    )

@@ -18,6 +18,7 @@ from bot.rules import staff
 from bot.rules.colleagues import Colleague
 from bot.rules.people import CODE_FOR, make_code
 from bot.upkeep import people
+from bot.upkeep.hearing import LAST
 from bot.upkeep.hiring import welcome
 from bot.upkeep.matters import Said
 from bot.upkeep.staffing import MARKS, stop_user
@@ -175,9 +176,14 @@ def members(world: World, said: Said) -> Reply | None:
     return listed(world, said) if len(said.teams) == 1 and not said.users else None
 
 
+def role(world: World, said: Said) -> Reply | None:
+    """What somebody is here."""
+    return people.what_is(world, said.user) if said.user is not None and len(said.users) == 1 else None
+
+
 def _last(world: World, said: Said) -> Colleague | None:
     """Whom the talk was last about, where the message is hardly more than the change itself."""
-    last = world.focus.get(people.LAST)
+    last = world.focus.get(LAST)
     user = world.session.get(records.User, last) if isinstance(last, int) else None
     is_short = len(re.findall(r"[一-鿿]|[A-Za-z']+", said.text)) <= 12
     return Colleague("user", user.id, user.name, 0, 0) if user is not None and is_short and said.is_free else None

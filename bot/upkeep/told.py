@@ -1,6 +1,7 @@
 """What an administrator asks about the bot in their own words: imports, exports, words it was taught, rates, quiet
 hours, holidays, restoring, somebody's data."""
 
+import re
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -10,11 +11,13 @@ from bot.dialogs.show import show_day, show_moment
 from bot.exchange.importing import last_import
 from bot.flows.shared import saved
 from bot.lookups.exchange_rates import answer as rates_answer
+from bot.reports.set_rate import rate_said_in
 from bot.rules.attention import holiday_name, is_working_day
 from bot.rules.undo import undo
 from bot.talk.memory import Memory
 from bot.upkeep.diagnosis import answer as health_answer
 from bot.upkeep.history import exports as exports_of
+from bot.upkeep.howto import backup_told
 from bot.upkeep.matters import Said
 from bot.world import World
 from config.attention import DAYS
@@ -109,9 +112,11 @@ def day_off(world: World, said: Said) -> Reply:
         return Reply(say("howto.in_file", what=what))
     days = named[:1] or [today + timedelta(days=n) for n in range(AHEAD_DAYS)]
     lines: list[str] = []
+    names = {day: holiday_name(day, world.crm, zone, world.words.language) for day in days}
+    meant = {name for name in names.values() if name and _is_named(name, said.text)}
     for day in days:
-        name = holiday_name(day, world.crm, zone, world.words.language)
-        if name:
+        name = names[day]
+        if name and (not meant or name in meant):
             lines.append(say("matter.holiday", day=_day(world, day), name=name))
         elif named:
             key = "matter.works" if is_working_day(day, world.crm, zone) else "matter.weekend"
@@ -119,6 +124,13 @@ def day_off(world: World, said: Said) -> Reply:
         if len(lines) == ROWS:
             break
     return Reply("\n".join([*lines, say("matter.holidays_where", country=country)]))
+
+
+def _is_named(holiday: str, text: str) -> bool:
+    """Does a text speak of this holiday? 「国庆」 of 国庆节."""
+    if holiday.isascii():
+        return all(word in text.casefold() for word in re.findall(r"[a-z]{3,}", holiday.casefold())[:2])
+    return any(part[:2] in text for part in re.split(r"[、；（(\s]", holiday) if len(part) >= 2)
 
 
 def _day(world: World, day: date) -> str:
@@ -136,3 +148,17 @@ def person(world: World, said: Said) -> Reply:
 
 def health(world: World, said: Said) -> Reply:
     return health_answer(world)
+
+
+def backup(world: World, said: Said) -> Reply:
+    """When it was last done, and how."""
+    return backup_told(world)
+
+
+def version(world: World, said: Said) -> Reply:
+    return Reply(world.words.say("howto.tell.update"))
+
+
+def set_rate(world: World, said: Said) -> Reply | None:
+    """A rate; before the forms, which would take "set the pound rate to 9.1" for a change of a customer."""
+    return rate_said_in(world, world.understand(said.text)) if world.is_private else None
