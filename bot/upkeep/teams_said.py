@@ -18,7 +18,7 @@ def listed(world: World, said: Said) -> Reply | None:
     words, cls, user = world.words, records.Team, records.User
     teams = list(world.session.scalars(select(cls).where(cls.deleted_at.is_(None)).order_by(cls.id)))
     working = select(user.team_id, func.count()).where(user.deleted_at.is_(None), user.active).group_by(user.team_id)
-    counts: dict[int | None, int] = dict(world.session.execute(working).tuples().all())
+    counts: dict[int | None, int] = {row[0]: row[1] for row in world.session.execute(working)}
     lines: list[str] = []
 
     def below(parent: int | None, depth: int) -> None:
