@@ -18,6 +18,7 @@ from bot.lists.sections import crm_in
 from bot.people.identity import actor_of
 from bot.world import World
 from config.catalog import Catalog, catalog
+from config.crm import Crm
 from config.kinds import KINDS
 from storage.database import Tx
 from storage.errors import DatabaseUnavailable
@@ -59,23 +60,27 @@ def routes(bot: Bot) -> list[Route]:
     """The routes of the interface, and of the calendars."""
     desk = _Desk(bot)
     return [
-        Route("/api/openapi.json", _described, methods=["GET"]),
+        Route("/api/openapi.json", desk.described, methods=["GET"]),
         Route("/api/{kind}", desk.many, methods=["GET", "POST"]),
         Route("/api/{kind}/{id}", desk.single, methods=["GET", "PATCH", "DELETE"]),
         Route("/calendar/{token}.ics", desk.calendar, methods=["GET"]),
     ]
 
 
-async def _described(_request: Request) -> Response:
-    from bot.exchange.openapi import description
-
-    return JSONResponse(description())
-
-
 class _Desk:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
         self._pace = Pace()
+
+    async def described(self, _request: Request) -> Response:
+        """The description, with the lists and roles as they are now."""
+        from bot.exchange.openapi import description
+
+        def lists() -> Crm:
+            with self._bot.database.read() as tx:
+                return crm_in(tx, self._bot.crm)
+
+        return JSONResponse(description(await asyncio.to_thread(lists)))
 
     async def many(self, request: Request) -> Response:
         """GET: a page of a kind. POST: a new record."""
