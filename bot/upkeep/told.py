@@ -11,6 +11,7 @@ from bot.dialogs.show import show_day, show_moment
 from bot.exchange.importing import last_import
 from bot.flows.shared import saved
 from bot.lookups.exchange_rates import answer as rates_answer
+from bot.lookups.periods import days_of
 from bot.reports.set_rate import rate_said_in
 from bot.rules.attention import holiday_name, is_working_day
 from bot.rules.undo import undo
@@ -57,7 +58,8 @@ def undo_import(world: World, said: Said) -> Reply:
 
 
 def exports(world: World, said: Said) -> Reply:
-    return exports_of(world)
+    """Those of the days that are named, or of the people."""
+    return exports_of(world, days_of(world, said.text), [one.id for one in said.users])
 
 
 def words(world: World, said: Said) -> Reply:
