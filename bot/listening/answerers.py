@@ -41,6 +41,7 @@ def upkeep(talk: Talk, heard: Understanding) -> Reply | None:
     """Many cards, fields and lists of one's own, the bin, merging, hand-overs, files, the bot itself: commands with
     names in them, else taken for facts."""
     asked = (
+        hearing.first,
         cards.asked, custom.answer, lists.answer, binned.asked, merging.asked, handover.asked, exchange.asked,
         opting.asked, hearing.asked, needs_met.asked, primer.asked,
     )  # fmt: skip

@@ -50,11 +50,16 @@ _USING = Lazy[[World, str], Reply | None]("bot.upkeep.howto:using")
 _PEOPLE = Lazy[[World, str], Reply | None]("bot.upkeep.people:asked")
 _ACTIVITY = Lazy[[World, str], Reply | None]("bot.upkeep.activity:asked")
 _TRAIL = Lazy[[World, str], Reply | None]("bot.upkeep.trail:asked")
-_RIGHTS = Lazy[[World, str], Reply | None]("bot.upkeep.matters:rights")
-_ASKS = (_RIGHTS, _HOW_TO, _ACTIVITY, _TRAIL)  # whole questions, which are nobody's answer
+_FIRST = Lazy[[World, str], Reply | None]("bot.upkeep.matters:first")
+_ASKS = (_HOW_TO, _ACTIVITY, _TRAIL)  # whole questions, which are nobody's answer
 _SAYS = (*_ASKS, _TEAMS, _PEOPLE)
 _MATTERS: Lazy[..., Reply | None] = Lazy("bot.upkeep.matters:asked")
 _HEALTH = Lazy[[World], Reply]("bot.upkeep.diagnosis:answer")
+
+
+def first(world: World, memory: Memory, text: str) -> Reply | None:
+    """What is asked about rights and exports by who runs the bot; None for any other message."""
+    return _FIRST(world, text.strip()) if _runs_the_bot(world) else None
 
 
 def asked(world: World, memory: Memory, text: str) -> Reply | None:

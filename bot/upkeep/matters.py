@@ -85,12 +85,17 @@ ASKS: Mapping[str, Act] = {
 }
 
 
-def rights(world: World, text: str) -> Reply | None:
-    """Who may do what. Before the settings, which are named in such questions, too."""
+def first(world: World, text: str) -> Reply | None:
+    """Who may do what, and who was given records: before the commands and settings that such questions name, too."""
     pattern = world.words.pattern
-    if len(text) > MAX_CHARS or not pattern("matter.rights").search(text) or pattern("matter.me").search(text):
+    if len(text) > MAX_CHARS or pattern("matter.me").search(text):
         return None
-    return next(_answers(world, _said(world, text, is_free=False), iter((_RIGHTS,))), None)
+    acts = [
+        act
+        for name, act in (("rights", _RIGHTS), ("exports", ASKS["exports"]))
+        if pattern(f"matter.{name}").search(text)
+    ]
+    return next(_answers(world, _said(world, text, is_free=False), iter(acts)), None) if acts else None
 
 
 def asked(world: World, text: str, *, is_free: bool) -> Reply | None:

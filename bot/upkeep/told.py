@@ -109,7 +109,7 @@ def day_off(world: World, said: Said) -> Reply:
     ]
     zone = world.actor.zone_name
     country = world.crm.attention.country(zone)
-    if not country or (named and world.words.pattern("matter.closes").search(said.text)):
+    if not country or (named and _closes(world, said.text)):
         what = say("howto.where.holidays") if not named else say("matter.days_off", day=named[0].isoformat())
         return Reply(say("howto.in_file", what=what))
     days = named[:1] or [today + timedelta(days=n) for n in range(AHEAD_DAYS)]
@@ -126,6 +126,12 @@ def day_off(world: World, said: Said) -> Reply:
         if len(lines) == ROWS:
             break
     return Reply("\n".join([*lines, say("matter.holidays_where", country=country)]))
+
+
+def _closes(world: World, text: str) -> bool:
+    """Does a text say that a day is off, and not ask?"""
+    pattern = world.words.pattern
+    return pattern("matter.closes").search(text) is not None and not pattern("matter.asks").search(text)
 
 
 def _is_named(holiday: str, text: str) -> bool:
