@@ -4,9 +4,11 @@ A SQLite database is copied as a database, a PostgreSQL one is written as JSON l
 engine, which is also how one moves from SQLite to PostgreSQL.
 """
 
+import errno
 import json
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,7 +56,8 @@ def backup(database: Database, path: Path) -> int:
         draft.replace(path)
         _sync(path.parent)
     finally:
-        draft.unlink(missing_ok=True)
+        for ending in ("", "-journal"):
+            Path(f"{draft}{ending}").unlink(missing_ok=True)
     return rows
 
 
@@ -113,7 +116,12 @@ def _tables() -> list[Table]:
 def _copy_sqlite(database: Database, draft: Path) -> int:
     with database.engine.connect() as connection:
         driver: Any = connection.connection.driver_connection
-        driver.execute("VACUUM INTO ?", (str(draft),))
+        try:
+            driver.execute("VACUUM INTO ?", (str(draft),))
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(draft.parent)) from error
+            raise BackupDiffers(str(error)) from error
     copy = Database(f"sqlite:///{draft}")
     try:
         with copy.read() as tx:
