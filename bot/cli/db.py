@@ -1,7 +1,7 @@
 """`crmbot db`: the schema of the database."""
 
 from bot.cli.output import command_group, note, put, say
-from bot.cli.store import open_unchecked
+from bot.cli.store import open_store, open_unchecked
 
 app = command_group("cli.help.db")
 
@@ -30,3 +30,12 @@ def status() -> None:
         note("cli.storage.SchemaTooNew", detail=current)
     elif current != head:
         note("cli.db.behind", version=current or "-", head=head)
+
+
+@app.command(help=say("cli.help.db_refile"))
+def refile() -> None:
+    from bot.people.refiling import refile
+
+    with open_store() as database:
+        count = refile(database)
+    note("cli.db.refiled", count=count)

@@ -26,6 +26,8 @@ _FORMS: Mapping[str, Callable[[Any], Forms]] = {
     "service_request": lambda record: Forms(text=record.description),
 }
 
+KINDS = tuple(_FORMS)
+
 
 def _named(record: Any, aliases: Sequence[str]) -> Forms:
     """The forms of somebody with a name and perhaps phones and e-mails."""

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from bot.people.refiling import PIECE, refile
 from storage import records, search, undo
 from storage.author import Author
 from storage.tables import name_keys
@@ -125,3 +126,12 @@ def test_a_very_long_name_is_stored_and_found_by_its_parts(database):
     assert containing(database, "customer", "龙凤") == [customer_id]
     with database.read() as tx:
         assert len(tx.connection.execute(select(name_keys.c.key)).scalars().all()) == 1
+
+
+def test_records_that_an_older_version_filed_are_filed_anew(database):
+    names = [f"云栖{n}度假酒店管理" for n in range(PIECE + 1)]
+    write(database, lambda session: session.add_all(records.Customer(name=name, name_key=name) for name in names))
+    assert by_key(database, "云栖7") == []  # as who knows no short names files them
+    assert refile(database) == len(names)
+    assert len(by_key(database, "云栖7")) == 1
+    assert len(by_key(database, f"云栖{PIECE}")) == 1
