@@ -10,20 +10,29 @@ from nlu.types import Understanding
 from nlu.values.calendar import impossible_days, with_possible_days
 
 
-def form_meant(world: World, heard: Understanding) -> Flow | None:
-    """The form that the message would open with a day that there is in its place; None where all days can be."""
+def form_meant(world: World, heard: Understanding) -> tuple[Flow, Understanding] | None:
+    """The form that the message would open with a day that there is in its place, and the message with what it would
+    tell beside days; None where all days can be, or no form is meant."""
     if next(impossible_days(heard.text), None) is None:
         return None
-    return flow_for(world.understand(with_possible_days(heard.text)), world)
+    likely = world.understand(with_possible_days(heard.text))
+    flow = flow_for(likely, world)
+    if flow is None:
+        return None
+    days = {field.slot or field.name for field in flow.fields if isinstance(field.type, Day | Moment)}
+    beside = {name: slot for name, slot in likely.slots.items() if name not in days}
+    return flow, replace(heard, slots={**beside, **heard.slots})
 
 
 def day_to_ask(flow: Flow, heard: Understanding, world: World) -> str | None:
-    """The field that such a day was meant for: the one that a day there is, in its place, would be for."""
+    """The field that such a day was meant for: the one that a day there is, in its place, would be for; where none
+    would, the only one that is a day."""
     if next(impossible_days(heard.text), None) is None:
         return None
     meant = world.understand(with_possible_days(heard.text)).slots.keys() - heard.slots.keys()
-    days = (field for field in flow.fields if isinstance(field.type, Day | Moment))
-    return next((field.name for field in days if (field.slot or field.name) in meant), None)
+    days = [field for field in flow.fields if isinstance(field.type, Day | Moment)]
+    only = days[0].name if len(days) == 1 else None
+    return next((field.name for field in days if (field.slot or field.name) in meant), only)
 
 
 def told(world: World, heard: Understanding) -> Reply | None:

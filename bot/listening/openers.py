@@ -221,8 +221,8 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     likely = form_meant(talk.world, heard)
     if likely is not None:
-        heard = _in_its_words(talk.world, likely, heard)
-        return begin(talk.world, talk.memory, likely, heard, given=meant(talk.world, likely, heard))
+        flow, heard = likely[0], _in_its_words(talk.world, *likely)
+        return begin(talk.world, talk.memory, flow, heard, given=meant(talk.world, flow, heard))
     if _corrects_what_is_there(talk, flow, heard) or _is_of_request(talk, flow, heard):
         return None
     heard = _in_its_words(talk.world, flow, heard)
@@ -255,9 +255,12 @@ def _keep_goods(talk: Talk, heard: Understanding) -> None:
 
 
 def _is_of_request(talk: Talk, flow: Flow, heard: Understanding) -> bool:
-    """ "part arrived, fitted", right after a request was spoken of, tells of no order."""
-    is_spoken_of = talk.opened is None and talk.world.focus.get("last") == "service_request"
-    return is_spoken_of and flow.kind == "order_update" and "order_number" not in heard.slots
+    """ "part arrived, fitted", with a request just spoken of, tells of no order, and of more than the fitting."""
+    if talk.opened is not None or talk.world.focus.get("last") != "service_request":
+        return False
+    done = heard.slots.get("measures") if heard.slots.keys() == {"measures"} else None
+    is_lesser = done is not None and (done.end - done.start) * 2 < len(heard.text.strip())
+    return is_lesser or (flow.kind == "order_update" and "order_number" not in heard.slots)
 
 
 def _corrects_what_is_there(talk: Talk, flow: Flow, heard: Understanding) -> bool:

@@ -16,6 +16,7 @@ from nlu.types import Understanding
 from storage import records
 
 MAX_DIFFERENCES = 8
+LIKELY = 0.5
 
 
 def asked(world: World, text: str) -> Json | None:
@@ -24,7 +25,7 @@ def asked(world: World, text: str) -> Json | None:
     if gaps is None:
         return None
     heard = world.understand(text)
-    if heard.intent == "set_reminder":
+    if heard.intent == "set_reminder" and heard.sure >= LIKELY:
         return None
     found = world.find("customer", gaps["customer"], {})
     known = [int(match.name.key) for match in heard.names if match.name.kind == "customer"]

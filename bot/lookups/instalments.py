@@ -41,6 +41,7 @@ def asked(world: World, heard: Understanding) -> Json | None:
         len(plain) > MAX_CHARS
         or any(value.is_time for value in heard.values)
         or not words.pattern("schedule.asks").search(plain)
+        or words.pattern("schedule.whoever").search(plain)
     ):
         return None
     kinds = [kind for kind in KINDS if words.pattern(f"schedule.{kind}").search(plain)]

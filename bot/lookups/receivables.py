@@ -23,9 +23,13 @@ def asked(world: World, text: str) -> Json | None:
     if len(text) > MAX_CHARS:
         return None
     gaps = gaps_of(world.words, "receivables.owed", text)
-    found = world.find("customer", gaps["customer"], {}) if gaps else None
-    if found is not None and found.is_sure and len(found.matches) == 1:
-        return {"do": "owed", "id": found.matches[0].id}
+    if gaps is not None:
+        said = gaps["customer"]
+        found = world.find("customer", said, {})
+        if found.is_sure and len(found.matches) == 1:
+            return {"do": "owed", "id": found.matches[0].id}
+        if not found.matches and all(word[0].isupper() for word in said.split()):
+            return {"do": "find", "said": said}  # spelt like a name: of nobody whom the asker may see
     return _of_debts(world, text)
 
 

@@ -57,7 +57,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "oclock": {"o'clock|oclock|o clock|o’clock": 0},
     "now": {"now|right now|just now|asap|as soon as possible|at the moment|at this moment|immediately": 0},
     "morethan": {"more than|over": 0},
-    "lessthan": {"(?<!more or )less than": 0},
+    "lessthan": {"less than": 0},
     "ago": {"ago|back|earlier|prior|before now": 0},
     "hence": {"later|hence": 0},
     "after": {"after|later than": 0},

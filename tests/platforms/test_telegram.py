@@ -414,13 +414,6 @@ def test_an_orderly_end_finishes_what_is_in_hand(place: Place, fake: Telegram) -
     assert len(fake.sent) == 20
 
 
-def test_without_credentials_one_line_says_what_to_set(tmp_path: Path) -> None:
-    done = command(environment(tmp_path, language="en"), "run")
-    assert done.returncode == 1
-    assert "CRMBOT_TELEGRAM_TOKEN" in done.stderr
-    assert len(done.stderr.splitlines()) == 1
-
-
 def test_a_wrong_token_is_named_but_not_shown(place: Place, fake: Telegram) -> None:
     wrong = "424242:another-token-that-is-not-right"
     bot = place.start(telegram_token=wrong)
