@@ -7,20 +7,19 @@ which looks for what is still missing and asks for it, or shows the card.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from bot.dialogs import amend, answers, labels
+from bot.dialogs import amend, answers, elsewhere, labels
 from bot.dialogs.controls import CONTROLS, ask_again, picked
 from bot.dialogs.corrected import put_anew
 from bot.dialogs.draft import attempt, fill, put
 from bot.dialogs.forward import ask, asked_field, is_unfinished, proceed
-from bot.dialogs.gathering import is_note_instead, is_one_more, tells_of_another
 from bot.dialogs.in_speech import begins_with_another
 from bot.dialogs.model import Field, Flow, Parts, Question, Values, World
 from bot.dialogs.render import card, field_words, label_of
 from bot.dialogs.sheet import filled, read_typed
 from bot.dialogs.show import shortened
 from bot.dialogs.state import CONFIRM, EDIT, State, Step, applies
-from bot.dialogs.types import Choice, Exact, LongText, Ref, Text
-from bot.dialogs.values import Amount, Day, Moment
+from bot.dialogs.types import LongText, Ref, Text
+from bot.dialogs.values import Moment
 from bot.errors import InvalidValue
 from bot.talk.phrases import fillings
 from config.phrasing import phrasing
@@ -28,12 +27,6 @@ from nlu.types import Understanding
 
 __all__ = ["PRESSES", "advance", "answer", "ask_again", "fill_in", "press", "start"]
 
-# A text that means something else with at least this certainty is no answer to the open question.
-SURE_DIGRESSION = 0.8
-# One that answers nothing gives way to what it more likely is than not.
-LIKELY_DIGRESSION = 0.5
-# A whole sentence that hints at something else is no change of a card of which it names no more than a part.
-HINTED_DIGRESSION = 0.4
 # What buttons of a card or a question do.
 PRESSES = frozenset({"pick", "edit_field", *CONTROLS})
 MAX_NONE = 40  # characters in which somebody says that there is none
@@ -189,14 +182,7 @@ def _had_none(flow: Flow, state: State, heard: Understanding, world: World) -> F
 
 def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> Step:
     """Read an answer to the question that is open, with whatever else the message gives."""
-    if _means_something_else(flow, state, asked, heard, world):
-        return Step(state, is_mine=False)
-    if isinstance(asked.type, Moment | Day) and _is_likely_else(flow, heard) and _says_more(flow, heard):
-        return Step(state, is_mine=False)  # a time stands in many a sentence
-    is_time = isinstance(asked.type, Moment | Day)
-    if is_time and (is_note_instead(flow, heard, world) or is_one_more(flow, state, heard)):
-        return Step(state, is_mine=False)
-    if answers.has_story(flow, state) and answers.begins_anew(flow, asked, heard):
+    if elsewhere.is_no_answer(flow, state, asked, heard, world):
         return Step(state, is_mine=False)
     how = answers.only_a_choice(flow, state, asked, heard, world)
     if how is not None:
@@ -225,17 +211,14 @@ def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world:
         lead += answers.keep_story(flow, state, asked, heard, world)
     is_read = before != (state.values, state.open) or (lead and not isinstance(asked.type, Ref))
     is_named = asked.name in state.values or asked.name in state.open
-    if _is_likely_else(flow, heard) and (not is_read or (not is_named and heard.intent.startswith(("create", "log")))):
+    if elsewhere.is_likely_else(flow, heard) and (
+        not is_read or (not is_named and heard.intent.startswith(("create", "log")))
+    ):
         return Step(state, is_mine=False)
     if before != (state.values, state.open):
         is_one_part = isinstance(asked.type, Parts) and "\n" not in heard.text.strip() and asked.name not in state.open
         return ask(flow, state, asked, world, lead) if is_one_part else proceed(flow, state, world, lead)
     return ask(flow, state, asked, world, lead or [field_words(world.words, flow.kind, asked.name, "again")])
-
-
-def _is_likely_else(flow: Flow, heard: Understanding) -> bool:
-    """Does a message that is no answer want something of its own?"""
-    return heard.intent not in ("other", *flow.starts_on) and heard.sure >= LIKELY_DIGRESSION
 
 
 def _read(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> None:
@@ -250,21 +233,6 @@ def _read(flow: Flow, state: State, asked: Field, heard: Understanding, world: W
         put(flow, state, asked, value, world, said=str(slot.value) if slot else heard.text)
 
 
-def _means_something_else(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> bool:
-    """A message that surely wants something of its own; not one that gives what was asked for, in whatever words."""
-    if heard.intent in ("other", *flow.starts_on) or heard.sure < SURE_DIGRESSION or answers.is_all_of_it(asked, heard):
-        return False
-    if heard.intent == "set_reminder" and asked.is_whole and isinstance(asked.type, LongText):
-        return False  # "send the proposal on Friday" is a next step, where that is asked for
-    if not heard.intent.startswith(("update", "log", "create")):
-        return True
-    if answers.is_all_ours(flow, asked, heard):
-        return False
-    if isinstance(asked.type, Choice | Amount | Parts | Exact):
-        return asked.type.read(heard, world, state.values) is None
-    return not isinstance(asked.type, LongText)
-
-
 def _amend_card(flow: Flow, state: State, heard: Understanding, world: World) -> Step:
     """A message while the card is shown: facts it gives go to their fields; anything else is somebody else's."""
     chosen = labels.field_called(flow, heard.text, world)
@@ -274,40 +242,13 @@ def _amend_card(flow: Flow, state: State, heard: Understanding, world: World) ->
         found = amend.gathered(flow, state, heard, world)
         if found:
             return _amended(flow, state, found, world)
-    may_be_else = state.asking != EDIT or heard.intent.startswith("create")
-    if may_be_else and heard.intent not in ("other", *flow.starts_on) and heard.sure >= SURE_DIGRESSION:
-        return Step(state, is_mine=False)
-    if heard.intent in flow.starts_on and amend.is_about_another(flow, state, heard):
-        return Step(state, is_mine=False)
-    if heard.intent in flow.starts_on[1:] and answers.is_whole_note(heard):
-        return Step(state, is_mine=False)
-    if heard.correction is None and amend.names_more_days(flow, heard):
-        return Step(state, is_mine=False)
-    if is_note_instead(flow, heard, world) or is_one_more(flow, state, heard):
-        return Step(state, is_mine=False)
-    if state.asking == CONFIRM and tells_of_another(flow, state, heard):
-        return Step(state, is_mine=False)
-    if heard.intent != "other" and amend.names_a_stranger(flow, state, heard, world):
-        return Step(state, is_mine=False)
-    if begins_with_another(state, heard, world):
-        return Step(state, is_mine=False)
-    if _says_more(flow, heard):
+    if elsewhere.is_no_change(flow, state, heard, world):
         return Step(state, is_mine=False)
     changes = answers.going_on(flow, state, heard, amend.from_facts(flow, state, heard, world), world)
     if changes:
         return _amended(flow, state, changes, world)
     added = answers.added_to_story(flow, state, heard, world)
     return proceed(flow, state, world, added) if added else Step(state, is_mine=False)
-
-
-def _says_more(flow: Flow, heard: Understanding) -> bool:
-    """A sentence with a wish of its own, of which what this form asks for is the lesser part: "order for Northwind
-    3 pumps at 200" while a reminder is shown."""
-    if heard.intent in ("other", *flow.starts_on) or heard.sure < HINTED_DIGRESSION:
-        return False
-    asked = {field.slot or field.name for field in flow.fields}
-    ours = sum(slot.end - slot.start for name, slot in heard.slots.items() if name in asked)
-    return ours * 2 < len(heard.text.strip())
 
 
 def _amended(flow: Flow, state: State, changes: labels.Changes, world: World, lead: Iterable[str] = ()) -> Step:

@@ -1,0 +1,121 @@
+"""Whether a message is no answer to the form that is open, nor a change of its card, but wants something of its own."""
+
+import re
+
+from bot.dialogs import amend, answers
+from bot.dialogs.in_speech import begins_with_another
+from bot.dialogs.model import Field, Flow, Json, Parts, World
+from bot.dialogs.state import CONFIRM, EDIT, State
+from bot.dialogs.types import Choice, Exact, LongText
+from bot.dialogs.values import Amount, Day, Moment
+from nlu.types import Understanding
+
+# A text that means something else with at least this certainty is no answer to the open question.
+SURE_DIGRESSION = 0.8
+# One that answers nothing gives way to what it more likely is than not.
+LIKELY_DIGRESSION = 0.5
+# A whole sentence that hints at something else is no change of a card of which it names no more than a part.
+HINTED_DIGRESSION = 0.4
+SURE_NOTE = 0.8
+_TOLD = frozenset({"channel", "content", "feedback", "occurred_at"})
+_WITH_WHOM = frozenset({"customer", "contact"})
+_WORD = re.compile(r"[a-z]{3,}|[\u4e00-\u9fff]")  # of what is to be done: the shortest Latin ones bind others
+
+
+def is_no_answer(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> bool:
+    """Does it surely want something else than to answer this question? A time stands in many a sentence."""
+    if _means_something_else(flow, state, asked, heard, world):
+        return True
+    if isinstance(asked.type, Moment | Day) and (
+        (is_likely_else(flow, heard) and _says_more(flow, heard))
+        or _is_note_instead(flow, heard, world)
+        or _is_one_more(flow, state, heard)
+    ):
+        return True
+    return answers.has_story(flow, state) and answers.begins_anew(flow, asked, heard)
+
+
+def is_no_change(flow: Flow, state: State, heard: Understanding, world: World) -> bool:
+    """Is it about something else than the card that is shown?"""
+    may_be_else = state.asking != EDIT or heard.intent.startswith("create")
+    if may_be_else and heard.intent not in ("other", *flow.starts_on) and heard.sure >= SURE_DIGRESSION:
+        return True
+    is_second = heard.intent in flow.starts_on[1:]
+    return (
+        (heard.intent in flow.starts_on and amend.is_about_another(flow, state, heard))
+        or (is_second and answers.is_whole_note(heard))
+        or (heard.correction is None and amend.names_more_days(flow, heard))
+        or _is_note_instead(flow, heard, world)
+        or _is_one_more(flow, state, heard)
+        or (state.asking == CONFIRM and _tells_of_another(flow, state, heard))
+        or (heard.intent != "other" and amend.names_a_stranger(flow, state, heard, world))
+        or begins_with_another(state, heard, world)
+        or _says_more(flow, heard)
+    )
+
+
+def is_likely_else(flow: Flow, heard: Understanding) -> bool:
+    """Does a message that is no answer want something of its own?"""
+    return heard.intent not in ("other", *flow.starts_on) and heard.sure >= LIKELY_DIGRESSION
+
+
+def _means_something_else(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> bool:
+    """A message that surely wants something of its own; not one that gives what was asked for, in whatever words."""
+    if heard.intent in ("other", *flow.starts_on) or heard.sure < SURE_DIGRESSION or answers.is_all_of_it(asked, heard):
+        return False
+    if heard.intent == "set_reminder" and asked.is_whole and isinstance(asked.type, LongText):
+        return False  # "send the proposal on Friday" is a next step, where that is asked for
+    if not heard.intent.startswith(("update", "log", "create")):
+        return True
+    if answers.is_all_ours(flow, asked, heard):
+        return False
+    if isinstance(asked.type, Choice | Amount | Parts | Exact):
+        return asked.type.read(heard, world, state.values) is None
+    return not isinstance(asked.type, LongText)
+
+
+def _says_more(flow: Flow, heard: Understanding) -> bool:
+    """A sentence with a wish of its own, of which what this form asks for is the lesser part: "order for Northwind
+    3 pumps at 200" while a reminder is shown."""
+    if heard.intent in ("other", *flow.starts_on) or heard.sure < HINTED_DIGRESSION:
+        return False
+    asked = {field.slot or field.name for field in flow.fields}
+    ours = sum(slot.end - slot.start for name, slot in heard.slots.items() if name in asked)
+    return ours * 2 < len(heard.text.strip())
+
+
+def _tells_of_another(flow: Flow, card: State, heard: Understanding) -> bool:
+    """Does a message name somebody else than the card is about? 「陆工是研发的」 changes nobody's card into 陆工's."""
+    named = [(match.name.kind, match.name.name) for match in heard.names if match.sure == 1]
+    named += [(name, str(slot.value)) for name, slot in heard.slots.items()]
+    return heard.correction is None and any(
+        kind in flow.gathers and kind in card.values and not _is_called(card.values[kind], name) for kind, name in named
+    )
+
+
+def _is_note_instead(flow: Flow, heard: Understanding, world: World) -> bool:
+    """A message that this form takes only as its second choice, and would not open for: what a visit came to, while a
+    reminder is shown or asks when. A few words about a day are no such story."""
+    if heard.intent not in flow.starts_on[1:] or heard.sure < SURE_NOTE or heard.correction is not None:
+        return False
+    is_told = bool(_TOLD & heard.slots.keys()) and bool(_WITH_WHOM & heard.slots.keys())
+    return is_told and flow.fits is not None and not flow.fits(heard, world)
+
+
+def _is_one_more(flow: Flow, state: State, heard: Understanding) -> bool:
+    """ "remind me to ring Aoife tomorrow", "demo with Aoife on Tuesday", while the reminder for Eoin is shown: neither
+    says no more than the other of what is to be done."""
+    field = flow.by_name.get(flow.titled_by)
+    if field is None or not isinstance(field.type, LongText) or field.name not in state.values:
+        return False
+    if heard.intent not in flow.starts_on or heard.correction is not None:
+        return False
+    names = ("customer", "contact") if heard.intent != flow.starts_on[0] else (field.slot or field.name,)
+    new = " ".join(str(heard.slots[name].value) for name in names if name in heard.slots)
+    told, said = (set(_WORD.findall(str(one).casefold())) for one in (state.values[field.name], new))
+    return bool(said) and not (said <= told or told <= said)
+
+
+def _is_called(value: Json, said: str) -> bool:
+    name = str(value.get("name") or value.get("new")).casefold()
+    return said.casefold() in name or name in said.casefold()
