@@ -160,7 +160,10 @@ def _called(s: Scene) -> Iterator[Candidate]:
 # -- guesses
 
 # 做心理咨询的, 开民宿的; 贵公司
-_NO_FIRM = pattern(r"(?:专门|主要|是)?[做搞开卖养种][\u4e00-\u9fff]{1,8}的|[贵我本敝你该](?:公司|司|方|单位|校|院)")
+_NO_FIRM = pattern(
+    r"(?:专门|主要|是)?[做搞开卖养种][\u4e00-\u9fff]{1,8}的|[贵我本敝你该](?:公司|司|方|单位|校|院)"
+    r"|(?:没有?|无)(?:公司|单位)|个人(?:客户)?"
+)
 
 _ABROAD = pattern(r"[\u4e00-\u9fff]{2,5}(?:那边|这边)?的(?=[a-z])")  # 墨尔本的|Harlow Vineyards
 _LIKELY, _PER_SHARE = 4, 5  # points of the stretch the model likes best

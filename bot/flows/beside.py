@@ -57,7 +57,7 @@ def _clauses(heard: Understanding, words: Catalog) -> list[str]:
         if not any(a < end and start < b for a, b in spans):
             clauses.append(heard.text[start:end].strip(_ENDS))
         start = mark.end() if mark is not None else end
-    return [clause for clause in clauses if clause]
+    return [clause for clause in clauses if clause and not words.pattern("beside.nobodys").fullmatch(clause)]
 
 
 def _read(clause: str, known: "set[str] | frozenset[str]", words: Catalog) -> dict[str, str]:
