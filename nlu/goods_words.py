@@ -35,18 +35,14 @@ __all__ = [
 
 SPLIT = pattern(r"[，；;。、！\n]|!(?=\s)|(?<!\d),|,(?!\d{3}(?!\d))|(?<=\s)(?:and|plus|&|\+)(?=\s)|以及|还有|另加|外加")
 
-
 BULLET = pattern(r"(?m)^[ \t\u3000]*(?:[-*•·–][ \t\u3000]+|\(?\d{1,2}[.、)）][ \t\u3000]*(?!\d))")
 
-
 RATIO = pattern(r"(?<![\d.])\d{1,3}(?:\s*[-/:]\s*\d{1,3})+(?!\d)")  # terms of payment, a day
-
 
 HEAD_ZH = (
     r".*(?:报(?:[一二两三四几]?[个份])?价单?|报一下价|[下订]了?(?:第?[一二三四五六七八九两\d]?[个张笔份]?)订?单"
     r"|订购|订货|采购|购买|订了|买了?|签了?[一个份]*合同)了?"
 )
-
 
 HEAD = pattern(
     rf"(?P<colon>(?:^|[\n，。])[^：:\n，]*(?:报价|报个价|订单|下单|采购|合同|quote|quotation|offer|order|contract|po)"
@@ -55,7 +51,6 @@ HEAD = pattern(
     r"|(?P<en>^(?:(?:please|can you|could you|let's) )?(?:quote|offer|order)(?: for| to)?\s)"
 )
 
-
 NOT_GOODS = pattern(
     r"有效|付款|首付|预付|定金|订金|尾款|余款|验收|质保|签约|签订|交货|交付|到货|发货|合计|总价|总额|总计|共计|共|税"
     r"|编号|合同号|订单号|单号|账期|月结|[分期]期"
@@ -63,24 +58,19 @@ NOT_GOODS = pattern(
     r"|deliver(?:y|ed)?|payment|paid|instal?lments?)\b"
 )
 
-
 PAPER = pattern(
     r"(?:[a-z]+ )?(?:payments?|instal?lments?)"
     r"|报价单?|合同|订单|发票|方案|资料|quot(?:e|ation)|offer|proposal|contract|invoice|order"
 )
-
 
 TERMS = pattern(
     r"一次性|付清|(?:首付|首期|预付|定金|订金|验收|质保|尾款)款?\s*\d{1,3}(?![\d.]|\s*[元块万台套个])"
     r"|\bnet[- ]?\d|月结|账期|\binstal?lments\b|分.{1,3}[期]"
 )
 
-
 TIMES = frozenset(("x", "×", "*"))
 
-
 COUNTED_NOT = frozenset(("期", "笔", "成"))
-
 
 # Units that are goods where nothing else is named: "20 licences at 4,500"; and any other plural that measures nothing.
 SOLD = frozenset(
@@ -104,7 +94,6 @@ SOLD = frozenset(
     ]
 )
 
-
 MEASURES = frozenset(
     ("units", "boxes", "pallets", "sets", "pieces", "pcs", "tons", "tonnes", "kilos", "pounds", "metres", "meters",
      "feet", "litres", "liters", "gallons", "hours", "days", "weeks", "months", "years", "rolls", "packs", "cases",
@@ -112,35 +101,25 @@ MEASURES = frozenset(
      "instalments", "installments", "payments", "invoices", "orders", "quotes", "contracts")
 )  # fmt: skip
 
-
 QUANTITY = pattern(r"(?:数量|qty|quantity)\s*(?:是|为|:|：|=|to|is)?\s*$")
-
 
 PRICE = pattern(
     r"(?:单价|价格|售价|定价|每[\u4e00-\u9fff]?|@|\bat|\beach|\bprice|/)\s*(?:是|为|:|：|=|to|is)?\s*[$€£¥]?\s*$"
 )
 
-
 PRICE_BEHIND = pattern(r"\s*(?:元|块|rmb|usd)?\s*(?:/|每|一[\u4e00-\u9fff](?=[\s,;。、]|$)|each|per|apiece|a piece)")
-
 
 EACH = pattern(r"\d\s*(?:元|块)?\s*一[\u4e00-\u9fff]$")  # 「200 元一台」 tells a price, rather than how many
 
-
 TOTAL = pattern(r"(?:合计|总价|总额|总计|共计|一共|共|total|in all)[^\d]{0,6}$")
-
 
 MINUS = pattern(r"(?:[-−–负]|\bminus)\s*[$€£¥]?\s*$")
 
-
 OFF = pattern(r"优惠|折扣|减|让利|下浮|\boff\b|discount|\bless\b")
-
 
 ALL = pattern(r"全部|整单|一律|都|总体|\b(?:all|everything|overall|throughout)\b")
 
-
 PER = pattern(r"(?:/|每|\bper )\s*(?P<unit>[\u4e00-\u9fff]|[a-z]+)")
-
 
 LABELS = pattern(
     r"(?:(?:先|再|也|还)(?:下单?|[发订要来拿])|(?<!其)[他她]们?|客户|对方|老板|那边|想订|要订|(?:拿下|赢|签|成交|谈成)(?:下来)?了|剩下的?|其余的?|余下的?|想要|需要|想买|要买|想订|要了|买了|订了|产品名称|产品|品名|商品|货品|名称|数量|单价|价格|售价|定价|折扣|优惠|打|给予|各|为|是|要)"
@@ -152,27 +131,21 @@ LABELS = pattern(
     r"|[x×*](?=\s|\x00|$)|[@：:=|/\t]"
 )
 
-
 AT_PRICE = pattern(r"(?:@|at)\s*\d+(?:\.\d+)?")
-
 
 NUMBER = pattern(
     r"(?<![\w.,-])(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,6})?(?![\w%])(?!\.\d)"
     r"|(?<![a-z\d.-])(?<!\d,)\d{1,9}(?:\.\d{1,6})?(?=\s?一[\u4e00-\u9fff](?:[\s,;。、]|$))"  # 泵|200|一台
 )
 
-
 NO_COUNT = pattern(r"第$|报$|[a-z\d]-$")  # 「第一个订单」, 「合同号 A-1」
 
-
 WORD = pattern(r"[\w\u4e00-\u9fff]")
-
 
 COUNT_WORDS = (
     *("zero", "one", "two", "three", "four", "five", "six"),
     *("seven", "eight", "nine", "ten", "eleven", "twelve"),
 )
-
 
 WORD_COUNT = pattern(
     rf"\b(?:{'|'.join(COUNT_WORDS[2:])})(?= [^,.;\n]{{2,40}}(?:\bat\b|@|\bfor\b) ?[$€£¥]?\d"

@@ -15,7 +15,6 @@ _LABELS = {
     r"no\.?|ref)",
 }
 
-
 _PATTERNS = {
     slot: pattern(
         rf"(?<![a-z]){label}\s*(?:是|为|is|:|：|#|＃|\.|"
@@ -24,19 +23,16 @@ _PATTERNS = {
     for slot, label in _LABELS.items()
 }
 
-
 # However short, a number that is called one: 「发票号 88」, "invoice no. 7", "number 88".
 _PLAIN_NUMBER = pattern(
     r"(?:发票号码?|发票编号|票号|号码|\b(?:invoice|inv) (?:number|no\.?|id|#)|\bnumber|\bno\.)\s*"
     r"(?:是|为|is|[:#=])?\s*#?(?P<code>\d{1,8})(?![\w.,/-]|\s*(?:元|万|of\b))"
 )
 
-
 _INVOICE = pattern(
     r"(?:发票|\binvoice)\s*(?:号码?|编号|number|no\.?|#)?\s*[:#]?\s*(?P<code>[a-z]{0,4}-?\d[\d-]{1,19})"
     r"(?![\w.,%]|\s*(?:元|万|块|千|张|个|份))"
 )
-
 
 _SHORT_NUMBER = pattern(r"(?<![A-Za-z0-9-])[A-Z]{2,4}-\d{1,2}(?![\w-])")  # AV-3
 
@@ -75,9 +71,7 @@ _COUNTS = pattern(
     r" (?!(?:for|to|from|of|is|was|has|with|and)\b)[a-z][a-z -]* (?:at|@|for) ?[£$€¥]?\d"
 )  # order: 800 |frames at £50|
 
-
 _DIGITS_ONLY = pattern(r"(?<![\w.-])\d{2,6}-\d{3,8}(?![\w-])")  # 88-1203
-
 
 _TO_WHOM = pattern(r" (?:for|to|from|of) ")
 
@@ -129,7 +123,6 @@ _TO_BE_INVOICED = pattern(
     r"|(?:^|[.;!] |\b(?:please|pls|kindly|can you|could you|to|and|then) )invoice (?:contract |order )?"
     r"(?P<en>(?!inv)[a-z]{1,6}-[a-z0-9-]*\d)\b(?! (?:is|was|has|of|to|for (?![£$€¥\d])))"
 )
-
 
 _OF_ORDER = pattern(
     r"\b(?:against|for|under|per|on) (?:your |their |the )?(?:po|purchase order|order)\b(?: no\.?| number)?[ #:]*"

@@ -23,7 +23,6 @@ CLOSE_BEFORE = pattern(
     r"|\b(?:sign|clos|decid|decision)\w* (?:by|before) (?:the )?(?:\w+ ){0,3}$"
 )
 
-
 CLOSE_AFTER = pattern(
     r"^\s*(?:前|之前|以前|左右|份|那会|的时候|就|走|会|可以|应该|大概|能|要|才|再|可能|估计|必须|内|里|"
     r"正式|一定|准备|想|打算|争取|底|前后)*(?:签(?!到|收)|成交|定(?:下|下来|标|$|[，。,;；\s])|下单|"
@@ -31,13 +30,11 @@ CLOSE_AFTER = pattern(
     r"closing|sign|signing|decision|go-live|go live|start)"
 )
 
-
 NEXT_NEAR = pattern(
     r"(?:再|下次|下回|下一次|下一步|约|去|过去|来|见|提交|发|给|送|带|演示|拜访|回访|答复|回复|反馈|"
     r"催|打电话|回电|联系|跟进|沟通|聊|谈|碰|开会|上门|交|寄|准备|安排|报价|出|汇报|确认|对接|交流|"
     r"培训|测试|试|看|走|跟|结果|邀请|参观|考察|吃饭|复诊)"
 )
-
 
 NEXT_EN = pattern(
     r"\b(?:follow|next|call|ping|send|meet|meeting|visit|demo|check|chase|back|talk|see|reschedul\w+|"
@@ -46,11 +43,9 @@ NEXT_EN = pattern(
     r"will|i'll|we'll|let's)\b"
 )
 
-
 PAST_ZH = pattern(
     r"了|(?<!再)过(?!去|来|年|完)|完(?![给再就后才])|碰到|遇到|遇见|上次|刚|记录|纪要|：|来电|打来|没谈|没见|去的|见的|聊的|谈的|访的|跑的"
 )
-
 
 PAST_EN = pattern(
     r"\b(?:met|visited|called|spoke|talked|had|was|were|emailed|sent|saw|rang|phoned|chatted|went|"
@@ -59,12 +54,10 @@ PAST_EN = pattern(
     r"\w{3,}ed)\b"
 )
 
-
 EVERY_WEEK = pattern(
     r"(?:on |only )?(?:mon|tues|wednes|thurs|fri|satur|sun)days"
     r"(?:(?: and|,| or|/)? ?(?:mon|tues|wednes|thurs|fri|satur|sun)days)*"
 )
-
 
 TOPIC_OF = pattern(
     r"^ (?:shipment|delivery|batch|audit)\b|"
@@ -74,9 +67,7 @@ TOPIC_OF = pattern(
     r"order|model|edition)"
 )
 
-
 THEY_ARE = pattern(r"\b(?:they|he|she|it)(?:'re|'s| are| is) (?:\w+ )?\w+ing\b")  # they're opening a depot |in March
-
 
 # They'd take three if we can do delivery |before Christmas; he wants it in |by Feb
 THEIR_SUPPLY = pattern(
@@ -84,25 +75,20 @@ THEIR_SUPPLY = pattern(
     r"\b(?:deliver(?:y|ed)|install(?:ed|ation)|in place|up and running|live|in)\s*$"
 )
 
-
 # 希望|六周内|交货
 WISHED = pattern(
     r"(?:希望|要求|想要|需要|得|必须|能不能|最好|要)(?:在|我们|能|可以|是)*\s*$"
     r"|(?:wants?|needs?|expects?) (?:it|them|delivery) ?$"
 )
 
-
 SUPPLY = pattern(
     r"\s*(?:之?内|以内|就?能?|可以|要)*(?:交(?=[一二两三\d])|交货|交付|供货|到货|发货|出货|装好|上线|投产)"
     r"|\s*(?:delivered|shipped|installed|live)"
 )
 
-
 SOMEBODY_BEFORE = pattern(r"(?:他们?|她们?|对方|客户|[总理任长工])(?:说|准备|打算|要)?$")
 
-
 LATER_SUPPLY = pattern(r"(?:推迟到|延迟到|延到|推到)\|(?:再|才)?(?:发货?|交货?|提货|到货|装|送货)(?:[，。,;；\s]|$)")
-
 
 HELD_UNTIL = pattern(
     r"限期(?:是|为)?$|(?:锁|锁价|有效期?|质保|保修|租|放假|休假?|排|忙|用|签|拖|不变)(?:到|至)$|"
@@ -114,9 +100,7 @@ HELD_UNTIL = pattern(
     r"(?: is| due)? (?:in|on|by|at the end of|end of)? ?$"
 )
 
-
 EXPECTED = pattern(r"(?:预计|预估|估计|计划)(?:是|在|能|于|到|要|：|:|\s)*$")
-
 
 # 估计明年|会替掉进口那家
 OTHER = pattern(
@@ -124,28 +108,21 @@ OTHER = pattern(
     r"(?:替|跳槽|离职|退休|调走|休产假|换掉|扩|投产|量产|开业|交付|搬|竣工|完工|封顶|试产|试运行|入住|装修|开工|动工|出结果|回国|回来)"
 )
 
-
 TO_ME = pattern(
     r"[多的]?[^，。,;；\s]{0,14}(?:给我|跟我|找我)(?:发|打|来|留)"
     r"(?:了|来|过)?(?:个|条|一[个条])?(?:微信|电话|消息|邮件|语音|短信|过来)"
 )
 
-
 REPLY = pattern(r"\b(?:feedback|reply|answer|response|comments|results?) (?:is )?expected ")
-
 
 DAYS_WITHIN = pattern(r"[一二两三四五六七\d]天之?[内里]")  # 让我|三天内|出方案
 
-
 UNTIL = pattern(r"(?:un)?till?\b")
-
 
 # note from the |10:30| call
 ITS = pattern(r"\b(?:from|after|since|re|on|about) (?:the|my|our|that) ?$")
 
-
 EVENT = pattern(r" (?:call|meeting|mtg|chat|visit|demo|session|zoom|sync|catch-?up)\b")
-
 
 # Thursday|'s visit to Corval: price ok
 WHOSE_EVENT = pattern(
@@ -153,26 +130,20 @@ WHOSE_EVENT = pattern(
     r"(?!.*\b(?:confirmed|moved|postponed|rescheduled|cancell?ed|booked|set|on|off|tbc)\b)"
 )
 
-
 IS_BACK = pattern(
     r"(?:'s|'re|\b(?:is|are|be)) back (?:in |on |from )?(?:the office )?(?:on )?$"
 )  # Neil's back |Thursday|
 
-
 # 预算要|年后|批
 FUNDS = pattern(r"(?:预算|资金|经费|额度|拨款)(?:要|得|等|估计|大概|还|可能|到)*$")
 
-
 APPROVED = pattern(r"(?:才|能|会|再|就|前|底|左右)*(?:批|下来|到位|下达|拨)")
-
 
 BACK = pattern(
     r"\s*(?:才|就|能)?(?:回来|回国|回公司|返回|返程|回到)| (?:she|he|they)(?:'s|'re| is| are) back"
 )  # 18号回来
 
-
 LATER = pattern(r"下(?!午)|明|后天|大后|next|tomorrow|coming|in (?:a|two|three|\d)")
-
 
 PLAN_HEAD = pattern(
     r"(?:下一步|下步|下次|再约|约(?:了|好|在)|next step|next:|follow[- ]?up|send|call (?:him|her|them|"
@@ -180,11 +151,9 @@ PLAN_HEAD = pattern(
     r"|meeting again|try again|action|todo)"
 )
 
-
 PROMISE = pattern(
     r"[^，。,;；\s]{0,2}就(?:过去|去|来|给|发)|(?:前|之前)?(?:给(?:他|她|对方)?(?:答复|回复|报价|方案)|再|要|交|发(?!了)|答复|必须)"
 )
-
 
 FORWARD = pattern(
     r"下一步|下次|再约|再去|再来|再过|再聊|再谈|(?<![没未])约(?:了|好|在|到)|计划|准备|打算|会去|要去|改到|推到|"
@@ -195,6 +164,5 @@ FORWARD = pattern(
     r"\b(?:pls|please|need to|gonna|going to) |revisit|regroup|\bpencil|\blined up\b|\bscheduled\b|\bdiari[sz]ed\b|"
     r"paperwork|out by|\b(?:call|ring|phone|text|email|ping) (?:him|her|them)\b"
 )
-
 
 MOVED_TO = pattern(r"\b(?:mov|push|bump|shift|slip|reschedul|postpon)\w+ (?:\w+ ){0,4}(?:to|until|till) ?$")

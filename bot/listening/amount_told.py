@@ -9,19 +9,18 @@ from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.registry import FLOWS
 from bot.listening.dialogs import begin
 from bot.listening.listener import Talk
+from bot.listening.sold_facts import PAPERS
 from bot.rules.opportunities import open_at
 from bot.talk.several import SURE_NOTE
 from config.phrasing import phrasing
 from nlu.types import Slot, Understanding
-
-PAPERS = ("quote", "contract", "order", "invoice", "payment")
 
 
 def difference(talk: Talk, heard: Understanding) -> Reply | None:
     """「砍了20万」 and nothing else: the amount of the deal that is named or spoken of, by what it has changed. Before
     the forms, which would take the difference for the amount."""
     is_note = heard.intent == "log_follow_up" and heard.sure >= SURE_NOTE
-    is_of_paper = talk.world.focus.get("last") in PAPERS
+    is_of_paper = talk.world.focus.get("last") in (*PAPERS, "payment")
     change = difference_in(heard, talk.world) if not (is_note or is_of_paper) else None
     if change is None and (is_note or is_of_paper or not is_bare_number(heard)):
         return None

@@ -6,7 +6,7 @@ and by an expression for the matter (`matter.toml`); both have to be there. Afte
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.dialogs.model import Reply
@@ -128,8 +128,6 @@ def _is_anothers(one: Colleague, text: str) -> bool:
 def _said(world: World, text: str, *, is_free: bool) -> Said:
     named = [one for one in colleagues_in(world.tx, world.actor, world.crm, text) if not _is_anothers(one, text)]
     in_order = sorted(named, key=lambda one: one.start)
-    users = {one.id: one for one in reversed(in_order) if one.kind == "user"}
-    teams = {one.id: one for one in reversed(in_order) if one.kind == "team"}
     roles = role_names(world.crm)
     roles |= {f"{name}s": code for name, code in roles.items() if name.isascii()}
     taken = [(one.start, one.end) for one in named]
@@ -138,11 +136,13 @@ def _said(world: World, text: str, *, is_free: bool) -> Said:
         for at in any_of(roles).finditer(fold(text))
         if not any(start < at.end() and at.start() < end for start, end in taken)
     )
-    order: Callable[[Colleague], int] = lambda one: one.start  # noqa: E731
-    return Said(
-        text,
-        tuple(sorted(users.values(), key=order)),
-        tuple(sorted(teams.values(), key=order)),
-        next(found, ""),
-        is_free,
-    )
+    return Said(text, _each(in_order, "user"), _each(in_order, "team"), next(found, ""), is_free)
+
+
+def _each(in_order: Iterable[Colleague], kind: str) -> tuple[Colleague, ...]:
+    """Those of a kind, each once, where it is named first."""
+    first: dict[int, Colleague] = {}
+    for one in in_order:
+        if one.kind == kind:
+            first.setdefault(one.id, one)
+    return tuple(first.values())

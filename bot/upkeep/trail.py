@@ -1,4 +1,4 @@
-"""What was done in a time, by whom: 「昨天谁改过商机」, 「这周谁导出过数据」, "what did Tom change yesterday".
+"""What was done in a time, by whom: 「昨天谁改过商机」, 「谁删了客户」, "what did Tom change yesterday".
 
 A message counts when it is nothing but a deed, a kind of record or a colleague, a time, and words without weight. For
 administrators, from the trail.
@@ -15,7 +15,7 @@ from bot.dialogs.show import shortened, show_moment
 from bot.lookups.periods import days_of, shown_days
 from bot.rules.colleagues import colleagues_in
 from bot.talk.cues import Span, cues_in, left
-from bot.upkeep.history import ROWS, exports, what_changed
+from bot.upkeep.history import ROWS, what_changed
 from bot.world import World
 from config.types import Period
 from nlu.folding import fold
@@ -25,7 +25,6 @@ from storage.tables import audit
 MAX_CHARS = 60
 USUAL = timedelta(days=6)  # the week up to today
 DEEDS = {"changed": "update", "deleted": "delete", "created": "create"}
-EXPORTED = "exported"  # which stands in the access log
 KINDS = (
     "customer",
     "contact",
@@ -45,7 +44,7 @@ def asked(world: World, text: str) -> Reply | None:
     if len(text) > MAX_CHARS:
         return None
     words, said = world.words, fold(text)
-    deeds = cues_in(words, "history.trail", (*DEEDS, EXPORTED), said)
+    deeds = cues_in(words, "history.trail", tuple(DEEDS), said)
     if len(deeds) != 1:
         return None
     kinds = cues_in(words, "handout.kinds", KINDS, said)
@@ -57,16 +56,12 @@ def asked(world: World, text: str) -> Reply | None:
         *times,
         *((one.start, one.end) for one in users),
     ]
-    deed = deeds[0][0]
     is_asked = words.pattern("history.trail.asks").search(said) is not None
-    is_of_something = kinds or users or deed == EXPORTED
-    if not is_asked or not is_of_something or left(words, "history.trail.fillers", text, spans):
+    if not is_asked or not (kinds or users) or left(words, "history.trail.fillers", text, spans):
         return None
-    today, ids = world.now.date(), [one.id for one in users]
-    period = days_of(world, text)
-    if deed == EXPORTED:
-        return exports(world, period, ids)
-    return _told(world, deed, [kind for kind, _span in kinds], ids, period or Period(today - USUAL, today))
+    today = world.now.date()
+    period = days_of(world, text) or Period(today - USUAL, today)
+    return _told(world, deeds[0][0], [kind for kind, _span in kinds], [one.id for one in users], period)
 
 
 def _told(world: World, deed: str, kinds: Sequence[str], users: Sequence[int], period: Period) -> Reply:

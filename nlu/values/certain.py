@@ -13,15 +13,12 @@ __all__ = ["DOUBTFUL_DAYS", "is_certain"]
 # Short or common words that are more often no date: they need a preposition, a number or a neighbour.
 DOUBTFUL_DAYS: Final = frozenset({"sat", "sun", "mon", "wed", "fri", "tue", "thu", "tues", "thur", "thurs", "weds"})
 
-
 _NO_WORDS: Final = frozenset({"fri", "tue", "tues", "thu", "thur", "thurs", "weds"})  # of English
-
 
 # call back|sat, try again|wed, see him|sun: the day closes what is to be done
 _DONE_THEN: Final = pattern(
     r"\b(?:again|try|back|till?|until|by|him|her|them|us|you|open|free|round|in|over|there|call|ring|meet|visit|w/\w+)\s$"
 )
-
 
 _DOUBTFUL_MONTHS: Final = frozenset(
     {
@@ -46,13 +43,11 @@ _DOUBTFUL_MONTHS: Final = frozenset(
     }
 )
 
-
 # push it to|April, hold until|May
 _MOVED_TO: Final = pattern(
     r"(?:\b(?:push|mov|slip|delay|postpon|bump|shift|pull|extend|reschedul|defer|put off|brought|bring)\w*\b.{0,30}\bto"
     r"|\b(?:until|till))\s$"
 )
-
 
 # expected|Nov, close in|April; April|close, March|signing
 _CLOSE_BEFORE: Final = pattern(
@@ -60,11 +55,9 @@ _CLOSE_BEFORE: Final = pattern(
     r"launch(?:es|ing)?|deliver(?:y|ed)?)[.:]? $"
 )
 
-
 _CLOSE_BEHIND: Final = pattern(
     r" (?:clos(?:e|ing)|sign(?:ing|ature)|start|delivery|decision|go-live|launch|install(?:ation)?|kick-?off)\b"
 )
-
 
 _PART_OF: Final = pattern(r"\b(?:all|most|rest|whole|part|half|much) of $")  # all of|August
 

@@ -105,6 +105,8 @@ def test_status_and_upgrade(crmbot):
     current, newest = crmbot("db", "status").out.split()
     assert current == newest
     assert crmbot("db", "upgrade").code == 0
+    crmbot("user", "add", "Ann", "--role", "rep")
+    assert "1 " in crmbot("db", "refile").err
 
 
 def test_backup_and_restore(crmbot, tmp_path):
