@@ -13,7 +13,7 @@ _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "one": 1,
 _RATING = pattern(
     r"(?P<a>[1-5一二两三四五])\s*(?:分(?![钟之期批店公])|颗星|星|/\s*5|out of (?:5|five)|stars?)|(?:rated?|rating|"
     r"scored?|csat|满意度|评分|打[了分]?|gave (?:(?:us|it|them|the [a-z]+) )?(?:an? )?)\D{0,24}?(?P<b>[1-5]|one|two|"
-    r"three|four|five)(?![\d%])"
+    r"three|four|five)(?![\d%])(?:\s*(?:分|stars?))?"
 )
 _PEOPLE_AFTER = pattern(
     r"(?:改派给?|转派给?|指派给?|分配给|派给|安排给?|交给|转给|派(?:了|的是?)?|让|由|"

@@ -31,7 +31,7 @@ def in_context(flow: Flow, asked: Field, heard: Understanding, world: World) -> 
         return heard
     lead_in = world.words.say(key)
     wider = world.understand(lead_in + heard.text)
-    if wider.intent not in flow.starts_on:
+    if wider.intent not in flow.starts_on or _is_cut(asked, wider):
         return heard
     size = len(lead_in)
     slots = {
@@ -40,6 +40,15 @@ def in_context(flow: Flow, asked: Field, heard: Understanding, world: World) -> 
         if slot.start >= size
     }
     return replace(heard, slots=slots)
+
+
+def _is_cut(asked: Field, heard: Understanding) -> bool:
+    """Is a name that nobody has divided: "Royal Liverpool | University Hospital"? More may follow a known one."""
+    named = heard.slots.get(asked.slot or asked.name)
+    if named is None or any(name.start <= named.start < name.end for name in heard.names):
+        return False
+    behind = min((slot.start for slot in heard.slots.values() if slot.start >= named.end), default=None)
+    return behind is not None and not heard.text[named.end : behind].strip()
 
 
 def without_guesses(asked: Field, heard: Understanding) -> Understanding:

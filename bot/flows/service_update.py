@@ -8,9 +8,10 @@ from sqlalchemy import Select, select
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Question, Reply, Saved, Values
 from bot.dialogs.show import shortened
 from bot.dialogs.types import Choice, LongText, Ref
+from bot.flows.rating import Rating
 from bot.flows.service_request import SERVICE_REQUEST
 from bot.flows.shared import name_of, reference, saved
-from bot.rules import service
+from bot.rules import service, surveys
 from bot.rules.access import visible
 from bot.talk.memory import Memory
 from bot.world import World
@@ -34,8 +35,8 @@ def _which(values: Values, world: World) -> Json | Guess | Question | None:
     customer = values.get("customer")
     if isinstance(customer, dict) and "id" in customer:
         query = query.where(cls.customer_id == customer["id"])
-    is_reopened = values.get("request_status") == "open"
-    states = ("resolved", "closed") if is_reopened else ("open", "in_progress")
+    is_settled = values.get("request_status") == "open" or _is_only_rated(values)
+    states = ("resolved", "closed") if is_settled else ("open", "in_progress")
     found = list(world.session.scalars(query.where(cls.status.in_(states)).order_by(cls.id.desc()).limit(6)))
     if len(found) == 1:
         return _ref(found[0])
@@ -47,6 +48,11 @@ def _which(values: Values, world: World) -> Json | Guess | Question | None:
     key = "service_update.which_of" if customer else "service_update.which"
     options = tuple(Option(_label(item, is_anyones=customer is None), _ref(item)) for item in found)
     return Question(world.words.say(key, customer=name_of(customer)), options)
+
+
+def _is_only_rated(values: Values) -> bool:
+    """Is told how satisfied they were, and nothing that is done or to be done?"""
+    return "satisfaction" in values and not values.keys() & {"request_status", "handler", "measures"}
 
 
 def _label(item: "records.ServiceRequest", *, is_anyones: bool) -> str:
@@ -66,7 +72,7 @@ def _back_to_work(values: Values, world: World) -> Json | None:
     chosen = values.get("service_request")
     request = world.session.get(records.ServiceRequest, chosen["id"]) if isinstance(chosen, dict) else None
     is_settled = request is not None and request.status in service.DONE
-    return "in_progress" if is_settled and not values.keys() & {"handler", "measures"} else None
+    return "in_progress" if is_settled and not values.keys() & {"handler", "measures", "satisfaction"} else None
 
 
 def _ref(request: "records.ServiceRequest") -> Json:
@@ -103,11 +109,15 @@ def _update(world: World, values: Values) -> Saved:
     if "request_status" in values:
         service.move(world, request, values["request_status"])
     world.session.flush()
-    return updated(world, request)
+    rated = ""
+    if "satisfaction" in values:
+        surveys.pass_on(world, request, values["satisfaction"], values.get("feedback", ""))
+        rated = world.words.say("service_update.rated", score=values["satisfaction"])
+    return updated(world, request, rated)
 
 
-def updated(world: World, request: "records.ServiceRequest") -> Saved:
-    """How a request stands now, and what can be done next."""
+def updated(world: World, request: "records.ServiceRequest", rated: str = "") -> Saved:
+    """How a request stands now, and what can be done next. ``rated``: that a score was written down."""
     words = world.words
     label = world.crm.label("service_statuses", request.status, words.language)
     handler = world.session.get(records.User, request.handler_id) if request.handler_id else None
@@ -116,6 +126,7 @@ def updated(world: World, request: "records.ServiceRequest") -> Saved:
     return saved(
         world,
         words.say(key, number=request.number, status=label, handler=handler.name if handler else ""),
+        rated,
         buttons=service.handler_buttons(words, request) if is_open else (),
         about={"customer": request.customer, "service_request": request},
     )
@@ -172,14 +183,23 @@ SERVICE_UPDATE = Flow(
         ),
         Field("handler", Ref("user"), required=False, ask="never"),
         Field("measures", LongText(slot="measures", is_verbatim=True), required=False, ask="never"),
+        Field("satisfaction", Rating(), required=False, ask="never"),
+        Field(
+            "feedback",
+            LongText(slot="feedback"),
+            required=False,
+            ask="never",
+            applies=lambda values: "satisfaction" in values,
+        ),
     ),
     card=(
         Line("service_update.card.which", ("service_request", "customer")),
         Line("service_update.card.status", ("request_status",)),
         Line("service_update.card.handler", ("handler",)),
         Line("service_update.card.measures", ("measures",)),
+        Line("service_update.card.satisfaction", ("satisfaction", "feedback")),
     ),
-    needs_any=("request_status", "handler", "measures"),
+    needs_any=("request_status", "handler", "measures", "satisfaction"),
     save=_update,
 )
 

@@ -75,6 +75,8 @@ def begin(
     drop_idle(world, memory)
     if memory.dialogs:
         _speak_of_draft(world, memory.dialogs[-1])
+    if flow.kind == "reminder":
+        memory.focus.pop("reminders", None)  # "put it off" is about the new one, no more about what was listed
     flow = _form(flow, world)
     step = engine.start(flow, heard, world, given=given, first=first or day_to_ask(flow, heard, world))
     reply = _onto_open_card(world, memory, flow, step) or _beside_open_card(world, memory, flow, step)

@@ -61,7 +61,7 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
     in hand: what was done about it. Before the forms, which would make it a note about some customer."""
     world = talk.world
     lead = phrasing("step_lead").match(heard.text)
-    if world.actor.role != AGENT or talk.is_guessed or (lead is None and _asks(heard)):
+    if world.actor.role != AGENT or talk.is_guessed or (lead is None and _asks(heard)) or _rates(heard):
         return None
     said = world.understand(heard.text[lead.end() :]) if lead is not None else heard
     request = _meant(world, said)
@@ -87,7 +87,8 @@ def onto_card(talk: Talk, heard: Understanding) -> Reply | None:
     assert talk.opened is not None  # noqa: S101 — it is asked only then
     flow, state = talk.opened
     chosen = state.values.get("service_request") or {}
-    is_free = heard.control is None and heard.correction is None and not (talk.is_guessed or _asks(heard))
+    is_other = talk.is_guessed or _asks(heard) or _rates(heard)
+    is_free = heard.control is None and heard.correction is None and not is_other
     is_ours = flow.kind == "service_update" and state.asking in (CONFIRM, EDIT) and is_free
     request = _request(talk.world, chosen["id"]) if is_ours and "id" in chosen else None
     if request is None or not _is_about(request, heard):
@@ -145,6 +146,11 @@ def _asks(heard: Understanding) -> bool:
     words, plain = catalog(heard.lang), fold(heard.text)
     is_asking = asks(heard) or words.pattern("sold.asks").search(plain) is not None
     return is_asking and words.pattern("service_update.tells").search(plain) is None
+
+
+def _rates(heard: Understanding) -> bool:
+    """ "rated it 3 out of 5": what the customer thought is nothing that was done."""
+    return "satisfaction" in heard.slots
 
 
 def _takes(heard: Understanding) -> bool:

@@ -101,6 +101,17 @@ def answer(tx: Tx, organisation: Organisation, survey: "records.Survey", score: 
     tell_low(tx, organisation, survey)
 
 
+def pass_on(world: World, request: "records.ServiceRequest", score: int, comment: str) -> None:
+    """Write down what the customer told a colleague. They are asked no more; since they were not asked, it counts in no
+    share of answers. Raises Refused where they have answered themselves."""
+    cls = records.Survey
+    query = select(cls).where(cls.service_request_id == request.id, cls.status != "cancelled", cls.deleted_at.is_(None))
+    survey = world.session.scalars(query.order_by(cls.id.desc()).limit(1).with_for_update()).first()
+    if survey is not None and survey.status == "answered" and survey.sent_at is not None:
+        raise Refused("service_update.rated_already", score=survey.satisfaction)
+    answer(world.tx, world, survey or plan(world, request), score, comment)
+
+
 def say_more(world: World, survey_id: int, text: str) -> None:
     """The person's own words, beside their score. Raises Refused as `rate` does."""
     survey = _mine(world, survey_id)
