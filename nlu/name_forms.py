@@ -17,8 +17,8 @@ from nlu.folding import fold, simplify
 from nlu.patterns import pattern
 
 __all__ = [
-    "bare_name", "body_initials", "company_words", "core_name", "is_trade", "normalise", "pinyin", "pinyin_initials",
-    "short_forms", "short_keys", "sounds_alike", "spoken", "syllable",
+    "bare_name", "body_initials", "company_words", "core_name", "given_name", "is_trade", "normalise", "pinyin",
+    "pinyin_initials", "short_forms", "short_keys", "sounds_alike", "spoken", "syllable",
 ]  # fmt: skip
 
 MAX_KEPT = 200  # characters of what is remembered: longer is no name
@@ -229,6 +229,14 @@ def _english_short(bare: str) -> set[str]:
         initials = "".join(word[0] for word in words)
         found |= {initials} - _english("little_en")
     return found
+
+
+def given_name(name: str) -> str | None:
+    """The short given name by which somebody is called, folded: "Sid" of Sid Garner; None for one that is a word, and
+    for longer ones, which are short forms of any name."""
+    first, *others = fold(name).split() or [""]
+    is_short = len(first) == 3 and first.isascii() and first.isalpha() and bool(others)
+    return first if is_short and first not in _english("little_en") | _english("not_given_en") | _COURTESY else None
 
 
 @cache

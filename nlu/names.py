@@ -4,6 +4,7 @@ from nlu.name_forms import (
     bare_name,
     body_initials,
     core_name,
+    given_name,
     is_trade,
     normalise,
     pinyin,
@@ -17,6 +18,6 @@ from nlu.name_index import NameIndex
 from nlu.phones import phone_key, split_extension
 
 __all__ = [
-    "NameIndex", "bare_name", "body_initials", "core_name", "is_trade", "normalise", "phone_key", "pinyin",
-    "pinyin_initials", "short_forms", "short_keys", "split_extension", "spoken", "syllable",
+    "NameIndex", "bare_name", "body_initials", "core_name", "given_name", "is_trade", "normalise", "phone_key",
+    "pinyin", "pinyin_initials", "short_forms", "short_keys", "split_extension", "spoken", "syllable",
 ]  # fmt: skip

@@ -11,10 +11,10 @@ from bot.dialogs.render import label_of
 from bot.dialogs.repeats import Repeat
 from bot.dialogs.show import shortened
 from bot.dialogs.state import State
-from bot.dialogs.types import Choice, LongText, Ref, Text, asks_back
+from bot.dialogs.types import Choice, Exact, LongText, Ref, Text, asks_back
 from bot.dialogs.values import Amount, Day, Moment
 from config.phrasing import phrasing
-from nlu.types import NameMatch, Slot, Understanding, Value, ValueKind
+from nlu.types import NameMatch, Slot, Understanding, Value
 
 MIN_STORY = 16  # letters of a sentence, a Chinese one for two
 _OF_NOTE = frozenset({"contact", "channel", "content"})
@@ -109,18 +109,16 @@ def _says_only_with_whom(flow: Flow, asked: Field, heard: Understanding) -> bool
 
 
 def fill_values(flow: Flow, state: State, asked: Field | None, heard: Understanding, world: World) -> list[str]:
-    """What no slot tells: the amount that is named beside an answer is the deal's; how often something comes again."""
-    if not any(True for _ in heard.of_kind("money", "recurrence")):
-        return []
-    types = (Repeat,) if asked is None or isinstance(asked.type, Amount | Parts) else (Repeat, Amount)
+    """What no slot tells: the amount that is named beside an answer is the deal's; how often something comes again; a
+    telephone number beside a name."""
+    types: list[type] = [] if asked is None else [Exact]
+    if any(True for _ in heard.of_kind("recurrence")):
+        types.append(Repeat)
+    if asked is not None and not isinstance(asked.type, Amount | Parts) and any(True for _ in heard.of_kind("money")):
+        types.append(Amount)
     lead: list[str] = []
-    for field in flow.fields:
-        kinds: tuple[ValueKind, ...] = ("money",) if isinstance(field.type, Amount) else ("recurrence",)
-        if (
-            isinstance(field.type, types)
-            and field.name not in state.values
-            and any(True for _ in heard.of_kind(*kinds))
-        ):
+    for field in (field for type_ in types for field in flow.of_type(type_)):
+        if field.name not in state.values:
             value = field.type.read(heard, world, state.values)
             if value is None:
                 continue
@@ -213,7 +211,9 @@ def is_only_a_value(asked: Field, heard: Understanding) -> bool:
 
 def is_all_ours(flow: Flow, asked: Field, heard: Understanding) -> bool:
     """「蓝海的周总，总经理，139…」, where it is asked at whom: the answer, and nothing that the form would not take."""
-    if not isinstance(asked.type, Ref) or (asked.slot or asked.name) not in heard.slots or len(heard.slots) < 2:
+    is_person = isinstance(asked.type, Text) and asked.type.is_person and heard.correction is None
+    is_ref = isinstance(asked.type, Ref) and len(heard.slots) > 1
+    if not (is_person or is_ref) or (asked.slot or asked.name) not in heard.slots:
         return False
     return heard.slots.keys() <= {field.slot or field.name for field in flow.fields}
 

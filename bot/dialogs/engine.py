@@ -205,8 +205,8 @@ def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world:
     lead = attempt(lambda: _read(flow, state, asked, own, world), world) if own is not None else []
     lead += fill(flow, state, others, world, only_new=True)
     if not asked.is_whole:
-        lead += answers.gather(flow, state, heard, world)
         lead += answers.fill_values(flow, state, asked, heard, world)
+        lead += answers.gather(flow, state, heard, world)
     if before == (state.values, state.open) and not lead:
         lead += answers.keep_story(flow, state, asked, heard, world)
     is_read = before != (state.values, state.open) or (lead and not isinstance(asked.type, Ref))

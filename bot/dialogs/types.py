@@ -13,6 +13,7 @@ from bot.errors import InvalidValue
 from config.phrasing import phrasing
 from nlu.entities import find_entities
 from nlu.folding import fold
+from nlu.people import bare_name
 from nlu.types import Slot, Understanding
 
 _NAME = re.compile(r"[^\W\d_]{2}|^\w{1,4}$")  # 「380 9折」 is none
@@ -62,10 +63,11 @@ class Text:
 
     def read(self, answer: Understanding, world: World, values: Values) -> Json | None:
         found = answer.get(self.slot) if self.slot else None
-        if self.is_person and not found and is_no_name(answer.text):
-            return None
         said = found if isinstance(found, str) else answer.text
-        return self._checked(re.split("[,，]", said)[0] if self.is_person else said, world)
+        first = re.split("[,，]", said)[0].strip() if self.is_person else said
+        if self.is_person and not found and not bare_name(first) and is_no_name(answer.text):
+            return None
+        return self._checked(first, world)
 
     def take(self, slot: Slot, world: World, values: Values) -> Json:
         return self._checked(str(slot.value), world)
@@ -181,12 +183,13 @@ class Exact:
     slot: Literal["phone", "email"]
 
     def read(self, answer: Understanding, world: World, values: Values) -> Json | None:
-        found = answer.get(self.slot) or next(iter(self._in(answer.text)), None)
+        found = answer.get(self.slot) or next(iter(self._in(answer)), None)
         return str(found) if found else None
 
-    def _in(self, text: str) -> list[str]:
+    def _in(self, answer: Understanding) -> list[str]:
         """What has the form, whatever else the text seems to want: 「手机号是 139…」."""
-        return [entity.value for entity in find_entities(fold(text)) if entity.kind == self.slot]
+        found = find_entities(fold(answer.text), chinese=answer.lang == "zh")
+        return [entity.value for entity in found if entity.kind == self.slot]
 
     def take(self, slot: Slot, world: World, values: Values) -> Json:
         return str(slot.value)

@@ -265,7 +265,16 @@ class OfPerson(Text, Gathers):
             return None  # 「福满楼，做餐饮的」 is a company
         for clause in [part.strip(_ENDS) for part in _CLAUSE.split(heard.text)][1:]:
             found |= facts_of(clause, words) or facts_of(words.say("traits.is", what=clause), words)
-        return found.get(self.name)
+        return found.get(self.name) or (_behind(heard, values) if self.name == "position" and not found else None)
+
+
+def _behind(heard: Understanding, values: Values) -> str | None:
+    """What alone stands behind a name that is given as an answer: "Sid Garner, harbour master" is what he is."""
+    name, *others = [part.strip(_ENDS) for part in _CLAUSE.split(heard.text)]
+    is_plain = len(others) == 1 and not heard.values and heard.slots.keys() <= {"contact", "position"}
+    is_role = is_plain and others[0][:1].isalpha() and 1 < len(others[0]) <= MAX_BESIDE
+    is_short = is_role and phrasing("adds").match(others[0]) is None
+    return others[0] if is_short and name == values.get("contact") else None
 
 
 @dataclass(frozen=True, slots=True)

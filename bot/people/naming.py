@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from nlu.names import bare_name, core_name, normalise, phone_key, short_keys, spoken
+from nlu.names import bare_name, core_name, given_name, normalise, phone_key, short_keys, spoken
 from storage.search import Forms
 
 # Longer names with one wrong character are found through their pieces; short ones have too few pieces left.
@@ -19,7 +19,11 @@ def forms_of(record: Any) -> Forms | None:
 
 _FORMS: Mapping[str, Callable[[Any], Forms]] = {
     "customer": lambda record: _named(record, record.aliases or ()),
-    "contact": lambda record: _named(record, [record.title] if record.title not in (None, record.name) else ()),
+    "contact": lambda record: _named(
+        record,
+        [record.title] if record.title not in (None, record.name) else (),
+        called=given_name(record.name),
+    ),
     "opportunity": lambda record: Forms(frozenset({("name", normalise(record.name))}), record.name),
     "user": lambda record: Forms(frozenset({("name", normalise(record.name))})),
     "follow_up": lambda record: Forms(text="\n".join(filter(None, (record.content, record.feedback, record.verbatim)))),
@@ -29,10 +33,11 @@ _FORMS: Mapping[str, Callable[[Any], Forms]] = {
 KINDS = tuple(_FORMS)
 
 
-def _named(record: Any, aliases: Sequence[str]) -> Forms:
-    """The forms of somebody with a name and perhaps phones and e-mails."""
+def _named(record: Any, aliases: Sequence[str], called: str | None = None) -> Forms:
+    """The forms of somebody with a name and perhaps phones and e-mails. ``called``: one more short form."""
     name = record.name
-    whole, shorts, others = normalise(name), short_keys(name), set(map(normalise, aliases))
+    shorts = short_keys(name) | ({called} if called else set())
+    whole, others = normalise(name), set(map(normalise, aliases))
     keys = {("name", whole), *(("short", short) for short in shorts), *(("alias", alias) for alias in others)}
     # The legal body has no sound of its own: who is looked for is asked about without it, too.
     heard = {whole, *shorts} if normalise(bare_name(name)) == whole else shorts
