@@ -146,6 +146,16 @@ def _present(values: Values, world: World) -> Values:
     return opportunities.facts_of(item) if item else {}
 
 
+def _taken_up(values: Values, world: World) -> Json | None:
+    """「又活了」, "the deal is back on": what was lost is again where it stood before."""
+    item = opportunities.named(world, values)
+    stage = world.crm.stage(item.stage) if item is not None else None
+    if item is None or stage is None or stage.kind != "lost":
+        return None
+    is_said = world.words.pattern("opportunity_update.taken_up").search(world.said.casefold()) is not None
+    return opportunities.stage_before(world, item.id) or _first_stage(values, world) if is_said else None
+
+
 def _is_lost(values: Values) -> bool:
     return values.get("stage") == "lost"
 
@@ -224,7 +234,15 @@ OPPORTUNITY_UPDATE = Flow(
     starts_on=("update_opportunity",),
     openings={
         name: lambda world: {}
-        for name in ("start", "next_of_deal", "next_of_customer", "next_of_spoken", "rename_of", "rename_deal")
+        for name in (
+            "start",
+            "take_up",
+            "next_of_deal",
+            "next_of_customer",
+            "next_of_spoken",
+            "rename_of",
+            "rename_deal",
+        )
     }
     | {"won": partial(_ended, "won"), "lost": partial(_ended, "lost")},
     fits=_is_about_known,
@@ -237,6 +255,7 @@ OPPORTUNITY_UPDATE = Flow(
             required=False,
             ask="never",
             check=legal_move,
+            propose=_taken_up,
             within=("opportunity",),
         ),
         stage_needs.AMOUNT,

@@ -74,6 +74,7 @@ _ALL = (
         starts_on=("update_opportunity",),
         openings=(
             "start",
+            "take_up",
             "next_of_deal",
             "next_of_customer",
             "next_of_spoken",

@@ -13,7 +13,7 @@ from bot.dialogs.forward import asked_field
 from bot.dialogs.model import Flow, Json, Reply
 from bot.dialogs.state import CONFIRM, State
 from bot.dialogs.types import Choice
-from bot.flows.registry import SALES
+from bot.flows.registry import FLOWS, SALES
 from bot.lazy import Lazy
 from bot.listening import pressed
 from bot.listening.dialogs import begin, press, went_on
@@ -73,6 +73,8 @@ def opening(talk: Talk, heard: Understanding) -> Reply | None:
     if found is None:
         return None
     flow, given = found
+    if given.get("request_status") == "open" and talk.world.focus.get("last") == "opportunity":
+        flow, given = FLOWS["opportunity_update"], {}  # "reopen it", of a deal
     if talk.opened is not None and not given and talk.opened[0].kind == flow.kind:
         return press(talk.world, talk.memory, {"do": "resume"})
     offer = pressed.offered(talk.world, talk.conversation, flow.kind) if flow.kind in SALES and not given else None

@@ -12,6 +12,7 @@ from bot.rules.access import Named, fetch, require, visible
 from bot.world import World
 from config.types import Money
 from storage import records
+from storage.tables import opportunity_history
 
 
 def allowed_moves(world: World, stage: str) -> tuple[str, ...]:
@@ -64,6 +65,13 @@ def named(world: World, values: Values) -> "records.Opportunity | None":
     if not isinstance(chosen, dict) or "id" not in chosen:
         return None
     return world.session.get(records.Opportunity, chosen["id"])
+
+
+def stage_before(world: World, opportunity_id: int) -> str | None:
+    """Where in the pipeline it stood when it was open last; None where it never was."""
+    table, open_stages = opportunity_history, [stage.code for stage in world.crm.stages_of("open")]
+    query = select(table.c.stage).where(table.c.opportunity_id == opportunity_id, table.c.stage.in_(open_stages))
+    return world.session.scalars(query.order_by(table.c.since.desc()).limit(1)).first()
 
 
 def next_step_button(world: World, opportunity: "records.Opportunity", customer: str) -> Press:
