@@ -93,31 +93,34 @@ def _inside_run(m: Message, cue: Cue) -> bool:
     )
 
 
+_IN_NAMES = frozenset(("会", "地", "和", "与", "同", "能", "建材", "公司", "集团"))
+
+
 def _in_name(m: Message, cue: Cue) -> bool:
     """Is the cue part of a company's name: 有限公司, or 公司 behind its name (「绿源公司」, not 「他公司」)?"""
     if cue.kind == "suffix.company":
         return True
-    if m.low[cue.start : cue.end] == "会" and m.low.startswith("协", cue.start - 1):  # 石材协会
+    word, start = m.low[cue.start : cue.end], cue.start
+    if cue.kind == "question.region":  # 北方机床, 华东|理工大学
+        ends = company_end(m.low, start, inside=start + 8) < min(start + 8, len(m.low))
+        return ends or is_company_like(m.low[start : start + 4])
+    if word not in _IN_NAMES:
+        return False
+    if word == "会" and m.low.startswith("协", start - 1):  # 石材协会
         return True
-    if m.low[cue.start : cue.end] == "地" and m.low[cue.end : cue.end + 1] in tuple("产铁板毯暖"):  # 永泰地产
-        return True
-    if cue.kind == "question.region" and is_company_like(m.low[cue.start : cue.start + 4]):  # 北方机床
-        return True
-    if cue.kind == "question.region":
-        return company_end(m.low, cue.start, inside=cue.start + 8) < min(cue.start + 8, len(m.low))  # 华东|理工大学
-    if m.low[cue.start : cue.end] in ("和", "与", "同", "会", "能"):
+    if word in ("和", "与", "同", "会", "能"):
         return _inside_run(m, cue)
-    if m.low[cue.start : cue.end] == "建材":
-        return "\u4e00" <= m.low[max(0, cue.start - 1) : cue.start] <= "\u9fff"
-    if cue.kind not in ("field.company", "question.team", "func.role") or m.low[cue.start : cue.end] not in (
-        "公司",
-        "集团",
-    ):
+    before = m.low[max(0, start - 2) : start]
+    is_behind_han = "\u4e00" <= before[-1:] <= "\u9fff"
+    if word == "地":  # 永泰地产
+        return m.low[cue.end : cue.end + 1] in tuple("产铁板毯暖")
+    if word == "建材":
+        return is_behind_han
+    if cue.kind not in ("field.company", "question.team", "func.role"):
         return False
-    before = m.low[max(0, cue.start - 2) : cue.start]
-    if len(before) < 2 or before[1] in _OF_NOBODY or not "\u4e00" <= before[1] <= "\u9fff":
+    if len(before) < 2 or before[1] in _OF_NOBODY or not is_behind_han:
         return False
-    return not any(other.end == cue.start for other in m.cues if other.kind != "company.known")
+    return not any(other.end == start for other in m.cues if other.kind != "company.known")
 
 
 def chunks(m: Message, held: list[Token]) -> list[Chunk]:

@@ -39,7 +39,8 @@ class Decision(NamedTuple):
     marks: frozenset[str]
 
 
-_BITS = 20  # of a score: far more than a message's evidence can add up to
+_BITS = 32  # of a score: far more than a message's evidence can add up to, and read back at once
+_BYTES = _BITS // 8 * (_ANSWER + 1)
 _HALF = 1 << (_BITS - 1)
 _LEVEL = sum(_HALF << (_BITS * at) for at in range(_ANSWER + 1))  # keeps every score positive while they are packed
 
@@ -68,10 +69,12 @@ class Model:
 
     def scores(self, features: AbstractSet[str]) -> list[int]:
         """A score for each of ``INTENTS``, and for being an answer."""
-        packed, total = self._packed, self._start
-        for feature in features & self._lines.keys():
-            total += packed[feature] if feature in packed else self._pack(feature)
-        return [(total >> (_BITS * at) & (2 * _HALF - 1)) - _HALF for at in range(_ANSWER + 1)]
+        packed, lines, total = self._packed, self._lines, self._start
+        for feature in features:
+            if feature in lines:
+                total += packed[feature] if feature in packed else self._pack(feature)
+        fields = memoryview(total.to_bytes(_BYTES, "little")).cast("I")
+        return [field - _HALF for field in fields]
 
     def speaking_for(self, intent: Intent, features: Iterable[str]) -> list[tuple[str, float]]:
         """The evidence for an intent with its weight, the heaviest first."""

@@ -30,6 +30,7 @@ __all__ = [
     "is_title",
     "is_way_of_address",
     "is_worker",
+    "opening_letters",
     "surname_of",
     "titled_people",
 ]
@@ -129,12 +130,18 @@ def is_worker(text: str) -> bool:
 
 def is_surname(text: str, *, is_called: bool = False) -> bool:
     """Is the whole text a Chinese surname? ``is_called``: with a way of address, or 姓: 冷 of 「冷总」 is one, too."""
-    return text in _surnames() or text in _doubles() or (is_called and text in tuple(_raw()["wordlike"]))
+    return text in _surnames() or text in _doubles() or (is_called and text in _wordlike())
 
 
 def is_set_off_surname(letter: str) -> bool:
     """Is it a surname that is mostly a word: 冷, 区?"""
-    return letter in _raw()["wordlike"]
+    return letter in _wordlike()
+
+
+@cache
+def opening_letters() -> frozenset[str]:
+    """With which surnames that are words, surnames of two letters and titles of more than one begin."""
+    return _wordlike().union(word[0] for word in (*_doubles(), *_title_words()) if len(word) > 1)
 
 
 def is_title(text: str) -> bool:
@@ -230,6 +237,11 @@ def _goes_on(low: str, nick: re.Match[str]) -> bool:
 @cache
 def _title_words() -> frozenset[str]:
     return frozenset(_raw()["titles"].split())
+
+
+@cache
+def _wordlike() -> frozenset[str]:
+    return frozenset(_raw()["wordlike"])
 
 
 @cache

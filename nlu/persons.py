@@ -10,7 +10,7 @@ from nlu.everyday import is_everyday
 from nlu.masks import masks
 from nlu.nobodies import is_nobody
 from nlu.patterns import pattern
-from nlu.people import FREQUENT_SURNAMES, bare_name, is_set_off_surname, is_surname, is_title
+from nlu.people import FREQUENT_SURNAMES, bare_name, is_set_off_surname, is_surname, is_title, opening_letters
 from nlu.scene import Scene
 from nlu.stretches import Page, Sought
 from nlu.units import PAD, units
@@ -33,17 +33,16 @@ def _units(s: Scene) -> tuple[str, list[int]]:
 
 def _opens(letters: str, at: int) -> bool:
     """Latin names; surnames and nicknames; 领导, 胖|哥: what a title is or follows."""
-    letter = letters[at]
+    letter, behind = letters[at], letters[at + 1]
+    if letter in "Aa" or letter in _NICKS or is_surname(letter) or behind in _CALLED:
+        return True
+    if letter not in opening_letters():
+        return False
     return (
-        letter in "Aa"
-        or letter in _NICKS
-        or is_surname(letter)
-        or (is_set_off_surname(letter) and (is_title(letters[at + 1]) or is_title(letters[at + 1 : at + 3])))
-        or letters[at + 1] in _CALLED
-        or is_title(letters[at : at + 2])
+        is_title(letters[at : at + 2])
         or is_title(letters[at : at + 3])
         or is_surname(letters[at : at + 2])
-        or (is_surname(letter, is_called=True) and any(is_title(letters[at + 1 : at + 1 + n]) for n in (1, 2, 3)))
+        or (is_set_off_surname(letter) and any(is_title(letters[at + 1 : at + 1 + n]) for n in (1, 2, 3)))
     )
 
 

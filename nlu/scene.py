@@ -83,8 +83,10 @@ class Scene:
 
     def put(self, name: str, value: SlotValue, start: int, end: int, *, sure: float = 1.0, why: str = "") -> None:
         """Sets a slot unless it is set. A day that no year has, Feb 30, is nobody's name."""
-        is_no_day = isinstance(value, str) and any(a <= start and end <= b for a, b in self.no_days)
-        if name not in self.slots and value != "" and not is_no_day:
+        if name in self.slots or value == "":
+            return
+        is_no_day = self.no_days and isinstance(value, str) and any(a <= start and end <= b for a, b in self.no_days)
+        if not is_no_day:
             self.slots[name] = Slot(value, start, end, sure, why)
             self.used.append((start, end))
 
@@ -149,7 +151,7 @@ class Scene:
         return any(mark.startswith("create.") for mark in self.marks)
 
     def is_rival(self, start: int, end: int) -> bool:
-        return any(a < end and start < b for a, b in self.rivals)
+        return bool(self.rivals) and any(a < end and start < b for a, b in self.rivals)
 
 
 def set_scene(m: Message) -> Scene:

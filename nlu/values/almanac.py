@@ -71,26 +71,26 @@ def full_year(number: int, digits: int) -> int | None:
 def with_year(r: Reader, expr: Expr, at: int) -> FoundDate:
     """An explicit year behind a date: , 2026 · of 2026 · -2026 · '26 · in 2020"""
     place = at
-    while r.kinds(place).keys() & {",", "of", "-", "/", "'", ".", "in"} and place < at + 2:
+    while r.kinds[place].keys() & {",", "of", "-", "/", "'", ".", "in"} and place < at + 2:
         place += 1
-    year = r.year(place) if NUMBER in r.kinds(place) else None
+    year = r.year(place) if NUMBER in r.kinds[place] else None
     if year is None and (spoken := spoken_year(r, place)):
         return in_year(expr, spoken) or expr, place + 2
-    if r.token(place).word == "two" and r.number(place) == 2000 and r.ends_clause(place):
+    if r.tokens[place].word == "two" and r.number(place) == 2000 and r.ends_clause(place):
         year = 2000
-    if year is None and "'" in r.kinds(place - 1) and place > at and r.token(place).digits == 2:
+    if year is None and "'" in r.kinds[place - 1] and place > at and r.tokens[place].digits == 2:
         year = full_year(r.number(place) or 0, 2)
     if (
         year is None
         and place == at
-        and r.token(at).digits == 2
-        and NUMBER in r.kinds(at)
-        and (r.kinds(at - 2).keys() | r.token(at - 2).kinds.keys()) & {"ord", NUMBER}
-        and "month" in r.kinds(at - 1)
+        and r.tokens[at].digits == 2
+        and NUMBER in r.kinds[at]
+        and (r.kinds[at - 2].keys() | r.tokens[at - 2].kinds.keys()) & {"ord", NUMBER}
+        and "month" in r.kinds[at - 1]
         and r.ends_clause(at)
     ):
         year = full_year(r.number(at) or 0, 2)  # 14th April 15
-    if year is not None and not r.kinds(place + 1).keys() & {"cur", "percent", "measure"}:
+    if year is not None and not r.kinds[place + 1].keys() & {"cur", "percent", "measure"}:
         dated = in_year(expr, year)
         if dated:
             return dated, place + 1
@@ -100,8 +100,8 @@ def with_year(r: Reader, expr: Expr, at: int) -> FoundDate:
 def spoken_year(r: Reader, at: int) -> int | None:
     """nineteen ninety nine, twenty sixteen"""
     first, second = r.number(at), r.number(at + 1)
-    spoken = first in (18, 19, 20) and not r.token(at).digits and not r.token(at + 1).digits
-    if not spoken or not r.kinds(at) or not r.kinds(at + 1) or first is None or second is None:
+    spoken = first in (18, 19, 20) and not r.tokens[at].digits and not r.tokens[at + 1].digits
+    if not spoken or not r.kinds[at] or not r.kinds[at + 1] or first is None or second is None:
         return None
     return 100 * first + second if 10 <= second <= 99 else None
 

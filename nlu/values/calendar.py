@@ -10,24 +10,29 @@ from nlu.patterns import pattern
 __all__ = ["impossible_days", "with_possible_days"]
 
 _MONTHS: Final = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_NAMES: Final = tuple(_MONTHS.split("|"))
 _NAMED: Final = pattern(
     rf"\b(?P<name>{_MONTHS})[a-z]*\.?\s+(?P<day>[0-5]?\d)(?:st|nd|rd|th)?(?![\d:])"  # August 99 is a year
     rf"|(?<![\d.,])(?P<first>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<then>{_MONTHS})[a-z]*\b",
     re.IGNORECASE,
 )
 _CHINESE: Final = pattern(r"(?<!\d)(?P<month>1[0-2]|0?[1-9])\s*月\s*(?P<day>\d{1,2})(?!\d)\s*[日号]?")
-_FIGURES: Final = pattern(r"(?<!\d)\d{4}[-/.](?P<month>1[0-2]|0?[1-9])[-/.](?P<day>\d{1,2})(?!\d)")
+_FIGURES: Final = pattern(r"\d(?<!\d\d)\d{3}[-/.](?P<month>1[0-2]|0?[1-9])[-/.](?P<day>\d{1,2})(?!\d)")
+_TOO_LATE: Final = pattern(r"[3-9]\d(?!\d)|0(?!\d)(?<!\d0)|00(?!\d)(?<!\d00)")  # only such a day may be none of its month's
 _LEAP_YEAR: Final = 2024  # it has the most days
 
 
 def impossible_days(text: str) -> Iterator[re.Match[str]]:
     """The places of a text that name a month and a day that it never has."""
-    patterns = ([_CHINESE] if "月" in text else []) + [_FIGURES, _NAMED]
-    for form in patterns:
+    if not _TOO_LATE.search(text):
+        return
+    low = text.lower()
+    is_named = any(map(low.__contains__, _NAMES))
+    for form in ([_CHINESE] if "月" in text else []) + [_FIGURES] + ([_NAMED] if is_named else []):
         for found in form.finditer(text):
             groups = found.groupdict()
             name = groups.get("name") or groups.get("then")
-            month = _MONTHS.split("|").index(name.lower()) + 1 if name else int(groups["month"])
+            month = _NAMES.index(name.lower()) + 1 if name else int(groups["month"])
             day = int(groups.get("day") or groups["first"])
             if not 1 <= day <= monthrange(_LEAP_YEAR, month)[1]:
                 yield found

@@ -63,16 +63,16 @@ _PART_OF: Final = pattern(r"\b(?:all|most|rest|whole|part|half|much) of $")  # a
 
 
 def _beside_close(r: Reader, at: int) -> bool:
-    token = r.token(at)
+    token = r.tokens[at]
     before, behind = r.text[: token.start][-20:].lower(), r.text[token.end :].lower()
     return _CLOSE_BEFORE.search(before) is not None or _CLOSE_BEHIND.match(behind) is not None
 
 
 def is_certain(r: Reader, at: int, end: int) -> bool:
     """Whether a date stands without a preposition: May, Sun or Jan alone may be names, verbs or stars."""
-    token = r.token(at)
+    token = r.tokens[at]
     word = token.word
-    if "company" in r.kinds(end):
+    if "company" in r.kinds[end]:
         return False
     if end > at + 1:
         return True
@@ -84,7 +84,7 @@ def is_certain(r: Reader, at: int, end: int) -> bool:
         if word in DOUBTFUL_DAYS and word not in ("sat", "sun"):
             certain = r.is_capital(at) or (word in _NO_WORDS and not r.text.startswith(" ed", token.end))
             return certain or bool(
-                r.kinds(end).keys() & {NUMBER, "clock", "part", "to", "noon", "at", "dayrel", "ampm"}
+                r.kinds[end].keys() & {NUMBER, "clock", "part", "to", "noon", "at", "dayrel", "ampm"}
             )
         alone = r.text[: token.start].rstrip(" ").endswith((",", "/", "-")) and not r.text[token.end :].strip(" .!")
         if word in _DOUBTFUL_MONTHS and r.is_capital(at) and alone:  # …, needs analysis, March
@@ -95,14 +95,14 @@ def is_certain(r: Reader, at: int, end: int) -> bool:
             return True
         if word in _DOUBTFUL_MONTHS and _MOVED_TO.search(r.text[: token.start][-60:]):
             return True
-        if "rel" in r.kinds(end + ("of" in r.kinds(end))) or r.kinds(end).keys() & {"orlater", "orearlier"}:
+        if "rel" in r.kinds[end + ("of" in r.kinds[end])] or r.kinds[end].keys() & {"orlater", "orearlier"}:
             return True
-        if "in" in r.kinds(end) and r.kinds(end + 1) and duration_at(r, end + 1):
+        if "in" in r.kinds[end] and r.kinds[end + 1] and duration_at(r, end + 1):
             return True
-        if r.kinds(end).keys() & {"to", "until"} and "month" in r.kinds(end + 1):
+        if r.kinds[end].keys() & {"to", "until"} and "month" in r.kinds[end + 1]:
             return True
         return bool(
-            r.kinds(end).keys() & {NUMBER, "clock", "to", "and"}
-            and (r.is_capital(at) or r.kinds(end).keys() & {NUMBER, "clock"})
+            r.kinds[end].keys() & {NUMBER, "clock", "to", "and"}
+            and (r.is_capital(at) or r.kinds[end].keys() & {NUMBER, "clock"})
         )
     return True

@@ -14,7 +14,7 @@ _COUNTED: Final = frozenset({"unit", "cur", "measure", "measure_ge", "dayunit", 
 
 def value_at(r: Reader, at: int) -> Decimal | None:
     """The number of a token; None when it is none."""
-    value = r.token(at).kinds.get(NUMBER)
+    value = r.tokens[at].kinds.get(NUMBER)
     return value if isinstance(value, Decimal) else None
 
 
@@ -40,16 +40,16 @@ def chinese_change(r: Reader, value: Decimal, at: int, word: str) -> tuple[Decim
 
 def western_change(r: Reader, value: Decimal, at: int) -> tuple[Decimal, int]:
     """10 dollars and 43 cents, 15 dollars 50"""
-    place = at + ("and" in r.kinds(at))
-    cents = value_at(r, place) if NUMBER in r.kinds(place) else None
-    if cents is None or cents >= 100 or cents != int(cents) or r.token(place).scaled:
+    place = at + ("and" in r.kinds[at])
+    cents = value_at(r, place) if NUMBER in r.kinds[place] else None
+    if cents is None or cents >= 100 or cents != int(cents) or r.tokens[place].scaled:
         return value, at
-    after = r.kinds(place + 1)
+    after = r.kinds[place + 1]
     if "minor" in after:
         return value + cents / 100, place + 2
     if (
         after.keys() & {"cur", "unit", "measure", "percent", "month", "ampm", "to", NUMBER, "scale", "minor"}
-        or r.token(place).digits == 1
+        or r.tokens[place].digits == 1
     ):
         return value, at
     if place > at and cents >= 10 and r.ends_clause(place):  # twenty ringgit and 43
@@ -69,10 +69,10 @@ _BEHIND_MAO: Final = frozenset("钱的一每多左以到和吧了呢零一二三
 
 def is_small_change(r: Reader, at: int, place: int) -> bool:
     """Does a unit of small change stand at ``place``, behind the number at ``at``?"""
-    kinds, word = r.kinds(place), r.token(place).word
+    kinds, word = r.kinds[place], r.tokens[place].word
     if "mao" in kinds:
         follows = r.after(place)
         return not "\u4e00" <= follows <= "\u9fff" or len(word) > 1 or follows in _BEHIND_MAO
-    if word == "p" and (r.chinese or r.token(at).digits > 2):  # 1080P
+    if word == "p" and (r.chinese or r.tokens[at].digits > 2):  # 1080P
         return False
-    return "minor" in kinds and (len(word) > 1 or r.token(place).gap == 0)
+    return "minor" in kinds and (len(word) > 1 or r.tokens[place].gap == 0)

@@ -26,8 +26,8 @@ _A_BIT: Final = ("差", "有", "好", "慢", "快", "大", "小", "高", "低", 
 
 def chinese_clock(r: Reader, at: int, hour: int) -> tuple[Clock, int] | None:
     """三点, 3点半, 三点一刻, 15时30分, 三点零五, 三点十五分"""
-    mark = r.token(at + 1)
-    if hour > 24 or (mark.word == "时" and r.token(at).digits == 0 and not r.kinds(at + 2)):
+    mark = r.tokens[at + 1]
+    if hour > 24 or (mark.word == "时" and r.tokens[at].digits == 0 and not r.kinds[at + 2]):
         return None
     follows = r.text[mark.end : mark.end + 2]
     is_counted = r.before(at) in ("前", "这", "那", "头") and r.before(at, 2) not in ("之前", "以前", "提前")
@@ -43,11 +43,11 @@ def _chinese_minutes(r: Reader, clock: Clock, at: int) -> tuple[Clock, int]:
     if "half" in kinds:
         return replace(clock, minute=30), at + 1
     if "zheng" in kinds:
-        return _chinese_minutes(r, clock, at + 1) if r.token(at).word == "钟" else (clock, at + 1)
+        return _chinese_minutes(r, clock, at + 1) if r.tokens[at].word == "钟" else (clock, at + 1)
     if "cantonese" in kinds and (fives := r.number(at + 1)) and fives < 12:
         return replace(clock, minute=fives * 5), at + 2
     minute = r.number(at) if NUMBER in kinds else None
-    if minute is None or minute > 59 or r.token(at).scaled:
+    if minute is None or minute > 59 or r.tokens[at].scaled:
         return clock, at
     after = r.glued(at + 1)
     if "quarterhour" in after and minute <= 3:
@@ -56,9 +56,9 @@ def _chinese_minutes(r: Reader, clock: Clock, at: int) -> tuple[Clock, int]:
         return replace(clock, minute=minute * 5), at + 2
     if "minuteword" in after:
         return _chinese_seconds(r, replace(clock, minute=minute), at + 2)
-    if _stands_alone(after) and (minute >= 10 or r.token(at).word[0] in "0零"):
+    if _stands_alone(after) and (minute >= 10 or r.tokens[at].word[0] in "0零"):
         return replace(clock, minute=minute), at + 1
-    if _stands_alone(after) and minute < 12 and r.token(at).digits <= 1 and r.token(at).word in "一二三四五六七八九":
+    if _stands_alone(after) and minute < 12 and r.tokens[at].digits <= 1 and r.tokens[at].word in "一二三四五六七八九":
         return replace(clock, minute=minute * 5), at + 1  # 三點一 is five past three in Cantonese
     return clock, at
 

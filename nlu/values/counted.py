@@ -15,22 +15,22 @@ __all__ = ["counted_at"]
 
 def counted_at(r: Reader, at: int) -> tuple[Time, int] | None:
     """三天后, 2 weeks ago, in 5 minutes, two days after tomorrow, three fridays from now"""
-    kinds = r.token(at).kinds
+    kinds = r.tokens[at].kinds
     if "in" in kinds and not r.chinese_word(at):
-        found = duration_at(r, at + 1) if r.kinds(at + 1) else None
+        found = duration_at(r, at + 1) if r.kinds[at + 1] else None
         return (_from(r, r.now, found[0], 1), found[1]) if found else None
     if fridays := _weekdays_from_now(r, at):
         return fridays
     if "passing" in kinds:  # 过两天
         found = duration_at(r, at + 1) if r.glued(at + 1) else None
-        return (_from(r, r.now, found[0], 1), found[1] + bool(r.kinds(found[1]).keys() & {"hence"})) if found else None
+        return (_from(r, r.now, found[0], 1), found[1] + bool(r.kinds[found[1]].keys() & {"hence"})) if found else None
     found = duration_at(r, at)
-    if found is None and "the" in kinds and r.kinds(at + 1).get("unit") == "day":  # the day after Christmas
+    if found is None and "the" in kinds and r.kinds[at + 1].get("unit") == "day":  # the day after Christmas
         found = Duration(((Decimal(1), "day"),)), at + 2
     if found is None:
         return None
     length, after = found
-    behind = r.kinds(after)
+    behind = r.kinds[after]
     if "ago" in behind:
         return _from(r, r.now, length, -1), after + 1
     if "hence" in behind:
@@ -46,8 +46,8 @@ def counted_at(r: Reader, at: int) -> tuple[Time, int] | None:
 
 def _week_on(r: Reader, length: Duration, at: int) -> tuple[Time, int] | None:
     """a week today, two weeks tomorrow, a week on Friday: counted from that day"""
-    place = at + ("on" in r.kinds(at))
-    kinds = r.kinds(place)
+    place = at + ("on" in r.kinds[at])
+    kinds = r.kinds[place]
     named = "wday" in kinds if place > at else kinds.get("dayrel") in (0, 1)
     if not named or length.unit not in ("week", "fortnight") or len(length.parts) > 1 or not _ends_time(r, place):
         return None
@@ -59,19 +59,19 @@ def _week_on(r: Reader, length: Duration, at: int) -> tuple[Time, int] | None:
 
 def _ends_time(r: Reader, at: int) -> bool:
     """Is the day all there is: a fortnight today |to chase Aled|?"""
-    return r.ends_clause(at) or "to" in r.kinds(at + 1)
+    return r.ends_clause(at) or "to" in r.kinds[at + 1]
 
 
 def _from_date(r: Reader, length: Duration, at: int) -> tuple[Time, int] | None:
     """3 weeks after Christmas, two days before yesterday, three weeks from tomorrow"""
-    sign = -1 if "before" in r.kinds(at) else 1
-    base = r.date(at + 1) if r.kinds(at + 1) else None
-    if base is None and "now" in r.kinds(at + 1):
+    sign = -1 if "before" in r.kinds[at] else 1
+    base = r.date(at + 1) if r.kinds[at + 1] else None
+    if base is None and "now" in r.kinds[at + 1]:
         return _from(r, r.now, length, sign), at + 2
     days = base[0].at(r.today, forward=True) if base else None
     if base is None or days is None or length.is_fine:
         return None
-    if "month" in r.kinds(at + 1) and base[1] == at + 2 and "from" in r.kinds(at):  # 200 boxes a month |from Feb|
+    if "month" in r.kinds[at + 1] and base[1] == at + 2 and "from" in r.kinds[at]:  # 200 boxes a month |from Feb|
         return None
     day = moved(days[0] if sign < 0 else days[1], length, sign)
     if day is None:
@@ -82,10 +82,10 @@ def _from_date(r: Reader, length: Duration, at: int) -> tuple[Time, int] | None:
 def _weekdays_from_now(r: Reader, at: int) -> tuple[Time, int] | None:
     """three fridays from now"""
     count = r.number(at)
-    weekday = r.kinds(at + 1).get("wday")
-    from_now = "from" in r.kinds(at + 2) and "now" in r.kinds(at + 3)
-    ahead = "hence" in r.kinds(at + 2) or from_now
-    if not count or weekday is None or not (ahead or "ago" in r.kinds(at + 2)) or count > 500:
+    weekday = r.kinds[at + 1].get("wday")
+    from_now = "from" in r.kinds[at + 2] and "now" in r.kinds[at + 3]
+    ahead = "hence" in r.kinds[at + 2] or from_now
+    if not count or weekday is None or not (ahead or "ago" in r.kinds[at + 2]) or count > 500:
         return None
     first = Weekly(int(str(weekday))).at(r.today + timedelta(days=1 if ahead else -1), forward=ahead)
     day = cycles.shifted(first[0], "week", count - 1 if ahead else 1 - count) if first else None

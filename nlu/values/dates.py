@@ -40,15 +40,15 @@ _HOUSED: Final = frozenset("排区栋楼座路街巷弄层道")
 
 
 def _from_number(r: Reader, at: int) -> FoundDate | None:
-    number, token = r.number(at), r.token(at)
+    number, token = r.number(at), r.tokens[at]
     if token.scaled:
         return None
     if number is None:
-        return dotted(r, at) if r.chinese or (r.token(at - 1).word == "on" and r.kinds(at)) else None
-    if "foreign" in r.token(at + 1).kinds or "foreign" in r.token(at + 2).kinds:
+        return dotted(r, at) if r.chinese or (r.tokens[at - 1].word == "on" and r.kinds[at]) else None
+    if "foreign" in r.tokens[at + 1].kinds or "foreign" in r.tokens[at + 2].kinds:
         return foreign_date(r, at)
-    after = r.kinds(at + 1)
-    if after.get("unit") == "year" and r.token(at + 1).word == "年":
+    after = r.kinds[at + 1]
+    if after.get("unit") == "year" and r.tokens[at + 1].word == "年":
         year = full_year(number, token.digits)
         return chinese_year(r, at + 2, year) if year else None
     if "monthunit" in after and (two := two_months(r, at)):
@@ -68,33 +68,33 @@ def _from_number(r: Reader, at: int) -> FoundDate | None:
 
 def _quarter_number(r: Reader, at: int, number: int) -> FoundDate | None:
     """3季度, 3Q 2018, 3Q18"""
-    word = r.token(at + 1).word if r.glued(at + 1) else ""
+    word = r.tokens[at + 1].word if r.glued(at + 1) else ""
     quarter = part_of_year(number, 3, Grain.QUARTER)
-    if quarter is None or word not in ("季度", "q") or r.token(at).digits > 1:
+    if quarter is None or word not in ("季度", "q") or r.tokens[at].digits > 1:
         return None
     return with_year(r, quarter, at + 2) if word == "q" else (quarter, at + 2)
 
 
 def _before_edge(r: Reader, at: int, number: int) -> FoundDate | None:
     """3月底, 3 月底, 2026年初: the month or the year and its part share a character"""
-    kinds = r.kinds(at + 1) if r.chinese and r.token(at).digits in (1, 2, 4) else r.glued(at + 1)
+    kinds = r.kinds[at + 1] if r.chinese and r.tokens[at].digits in (1, 2, 4) else r.glued(at + 1)
     unit = next((kinds[kind] for kind in ("endof", "beginof", "midof") if kind in kinds), None)
     if unit == "month" and 1 <= number <= 12:
         return edges.edge(r, at + 1, month_of(number))
-    is_apart = r.token(at + 1).gap > 0 if kinds else False
-    is_year = unit == "year" and (r.token(at).digits == 4 or not is_apart)
-    year = full_year(number, r.token(at).digits) if is_year else None
+    is_apart = r.tokens[at + 1].gap > 0 if kinds else False
+    is_year = unit == "year" and (r.tokens[at].digits == 4 or not is_apart)
+    year = full_year(number, r.tokens[at].digits) if is_year else None
     return edges.edge(r, at + 1, whole_year(year)) if year else None
 
 
 def chinese_year(r: Reader, at: int, year: int) -> FoundDate:
     """What follows 2026年: a month, a day, a quarter, a half, a holiday, or nothing."""
     whole = whole_year(year)
-    if "endof" in r.kinds(at) and (end := edges.edge(r, at, whole)):  # 去年|年底
+    if "endof" in r.kinds[at] and (end := edges.edge(r, at, whole)):  # 去年|年底
         return end
-    place = at + 1 if "of" in r.kinds(at) else at
+    place = at + 1 if "of" in r.kinds[at] else at
     rest = (
-        r.date(place) if r.kinds(place) and not r.kinds(place).keys() & {"rel", "dayrel", "yearrel", "wday"} else None
+        r.date(place) if r.kinds[place] and not r.kinds[place].keys() & {"rel", "dayrel", "yearrel", "wday"} else None
     )
     if rest and not isinstance(rest[0], Fixed) and (rest[0].grain is not Grain.WEEK or isinstance(rest[0], Mapped)):
         return Within(rest[0], whole), rest[1]
@@ -104,11 +104,11 @@ def chinese_year(r: Reader, at: int, year: int) -> FoundDate:
 def chinese_month(r: Reader, at: int, month: int) -> FoundDate | None:
     """3月, 3月5号, 3月初, 3月上旬, 十月一日, 3月的第一周"""
     place = at + 2
-    number = r.number(place) if NUMBER in r.kinds(place) else None
-    if number is not None and not r.token(place).scaled:
-        after = r.kinds(place + 1)
+    number = r.number(place) if NUMBER in r.kinds[place] else None
+    if number is not None and not r.tokens[place].scaled:
+        after = r.kinds[place + 1]
         alone = after.keys().isdisjoint(_COUNTED)
-        if "dayunit" in after or (alone and r.token(place).gap == 0 and r.after(place) not in tuple("个种款份")):
+        if "dayunit" in after or (alone and r.tokens[place].gap == 0 and r.after(place) not in tuple("个种款份")):
             expr = month_day(month, number)
             return (expr, place + 1 + ("dayunit" in after)) if expr else None
     whole = month_of(month)
@@ -118,21 +118,21 @@ def chinese_month(r: Reader, at: int, month: int) -> FoundDate | None:
 def _year_first(r: Reader, at: int, year: int) -> FoundDate | None:
     """2018 June [3], 2017 q1, 2019/aug/01, 2016, nov"""
     place = at + 1
-    while r.kinds(place).keys() & {",", "/", "-"}:
+    while r.kinds[place].keys() & {",", "/", "-"}:
         place += 1
-    if "month" in r.kinds(place):
+    if "month" in r.kinds[place]:
         found = _from_month(r, place)
-        if (place > at + 1 and "/" in r.kinds(place + 1)) or "-" in r.kinds(place + 1):
+        if (place > at + 1 and "/" in r.kinds[place + 1]) or "-" in r.kinds[place + 1]:
             number = r.number(place + 2)
-            expr = month_day(int(str(r.kinds(place)["month"])), number) if number else None
+            expr = month_day(int(str(r.kinds[place]["month"])), number) if number else None
             found = (expr, place + 3) if expr else found
-    elif "quarterno" in r.kinds(place):
+    elif "quarterno" in r.kinds[place]:
         found = r.date(place)
     elif (
         place == at + 2
-        and "," not in r.kinds(at + 1)
-        and r.token(place).digits == 2
-        and not r.kinds(place + 1).keys() & {"/", "-", "unit", "cur"}
+        and "," not in r.kinds[at + 1]
+        and r.tokens[place].digits == 2
+        and not r.kinds[place + 1].keys() & {"/", "-", "unit", "cur"}
     ):
         number = r.number(place)  # 2016 -11
         found = (month_of(number), place + 1) if number and number <= 12 else None
@@ -145,15 +145,15 @@ def _year_first(r: Reader, at: int, year: int) -> FoundDate | None:
 def _day_first(r: Reader, at: int, number: int) -> FoundDate | None:
     """3 March [2026], 15 of February, 4th of july, 14-nov-2023, 20 of next month"""
     place = at + 1
-    if "of" in r.kinds(place) and r.kinds(place + 1) and "month" not in r.kinds(place + 1):
+    if "of" in r.kinds[place] and r.kinds[place + 1] and "month" not in r.kinds[place + 1]:
         outer, day = edges.unit_behind(r, place + 1), day_of_month(number)
         if outer and day and outer[0].grain is Grain.MONTH:
             return Within(day, outer[0]), outer[1]
-    if r.kinds(place).get("unit") == "day":  # the third day of October
+    if r.kinds[place].get("unit") == "day":  # the third day of October
         place += 1
-    while r.kinds(place).keys() & {"of", "/", "-", "the"} and place < at + 4:
+    while r.kinds[place].keys() & {"of", "/", "-", "the"} and place < at + 4:
         place += 1
-    month = r.kinds(place).get("month")
+    month = r.kinds[place].get("month")
     if month is None or not 1 <= number <= 31:
         return None
     expr = month_day(int(str(month)), number)
@@ -162,12 +162,12 @@ def _day_first(r: Reader, at: int, number: int) -> FoundDate | None:
 
 def _from_pair(r: Reader, at: int) -> FoundDate | None:
     """12/3: month first; day first where the month cannot be 12 or less, or where people write so"""
-    value = r.token(at).kinds["md"]
+    value = r.tokens[at].kinds["md"]
     first, second = value if isinstance(value, tuple) else (0, 0)
     if (
         (first, second) == (24, 7)
-        or (r.token(at - 1).kinds.keys() | r.token(at - 2).kinds.keys()) & {"scoreish"}
-        or r.kinds(at + 1).keys() & {"of", "unit", "cur", "percent", "scale"}
+        or (r.tokens[at - 1].kinds.keys() | r.tokens[at - 2].kinds.keys()) & {"scoreish"}
+        or r.kinds[at + 1].keys() & {"of", "unit", "cur", "percent", "scale"}
     ):
         return None
     orders = [(first, second), (second, first)]
@@ -193,52 +193,52 @@ def _is_day_first(r: Reader) -> bool:
 
 
 def _from_day(r: Reader, at: int) -> FoundDate | None:
-    value = r.token(at).kinds["ymd"]
-    after = at + 1 + (r.token(at + 1).word == "t" and r.token(at + 1).gap == 0)
+    value = r.tokens[at].kinds["ymd"]
+    after = at + 1 + (r.tokens[at + 1].word == "t" and r.tokens[at + 1].gap == 0)
     return (Fixed(value, value, Grain.DAY), after) if isinstance(value, date) else None
 
 
 def _from_year_month(r: Reader, at: int) -> FoundDate | None:
-    value = r.token(at).kinds["ym"]
+    value = r.tokens[at].kinds["ym"]
     days = cycles.month(*value) if isinstance(value, tuple) else None
     return (Fixed(*days, Grain.MONTH), at + 1) if days else None
 
 
 def _from_month(r: Reader, at: int) -> FoundDate | None:
     """March, March 3rd, march 3 2015, Dec. 31 , 1994, May twenty nine, March 2018, Mar '26"""
-    month = int(str(r.token(at).kinds["month"]))
+    month = int(str(r.tokens[at].kinds["month"]))
     place = at + 1
     if (
-        "after" in r.kinds(place)
-        and r.token(place + 1).word == "next"
-        and not r.kinds(place + 2).keys() & {"unit", "wday", "month"}
+        "after" in r.kinds[place]
+        and r.tokens[place + 1].word == "next"
+        and not r.kinds[place + 2].keys() & {"unit", "wday", "month"}
     ):
         ahead = month_of(month).at(r.today, forward=True)
         later = month_of(month).at(ahead[1] + timedelta(days=1), forward=True) if ahead else None
         return (Fixed(*later, Grain.MONTH), at + 3) if later else None
-    while r.kinds(place).keys() & {".", "the", "-", "of", "/"} and place < at + 3:
+    while r.kinds[place].keys() & {".", "the", "-", "of", "/"} and place < at + 3:
         place += 1
-    kinds = r.kinds(place)
+    kinds = r.kinds[place]
     number = r.number(place) if NUMBER in kinds else kinds.get("ord")
-    if isinstance(number, int) and 1 <= number <= 31 and not r.token(place).scaled and "of" not in r.kinds(place - 1):
-        after = r.kinds(place + 1)
+    if isinstance(number, int) and 1 <= number <= 31 and not r.tokens[place].scaled and "of" not in r.kinds[place - 1]:
+        after = r.kinds[place + 1]
         if not after.keys() & {"cur", "percent", "measure", "minor"} and after.get("unit") != "quarter":
             expr = month_day(month, number)
             return with_year(r, expr, place + 1) if expr else None
-    if "ym" in kinds and "-" in r.kinds(place - 1) and isinstance(pair := kinds["ym"], tuple):  # Mar-7-2017
+    if "ym" in kinds and "-" in r.kinds[place - 1] and isinstance(pair := kinds["ym"], tuple):  # Mar-7-2017
         return (dated, place + 1) if (dated := in_year(month_day(month, pair[1]), pair[0])) else None
-    if NUMBER in kinds and r.token(place).digits == 2 and place == at + 1 and isinstance(number, int) and number > 31:
+    if NUMBER in kinds and r.tokens[place].digits == 2 and place == at + 1 and isinstance(number, int) and number > 31:
         return in_year(month_of(month), full_year(number, 2)) or month_of(month), place + 1
     return with_year(r, month_of(month), at + 1)
 
 
 def _from_ordinal(r: Reader, at: int) -> FoundDate | None:
     """the 19th [of March], second Monday of next month, first week of January, third quarter"""
-    which = int(str(r.token(at).kinds["ord"]))
+    which = int(str(r.tokens[at].kinds["ord"]))
     found = _day_first(r, at, which)
     if found:
         return found
-    after = r.kinds(at + 1)
+    after = r.kinds[at + 1]
     if "wday" in after:
         return _nth_weekday(r, at + 1, int(str(after["wday"])), which)
     if after.get("unit") == "century" and 15 <= which <= 22:
@@ -247,37 +247,37 @@ def _from_ordinal(r: Reader, at: int) -> FoundDate | None:
         return part
     if nth := edges.ordinal_of(r, at + 1, which):
         return nth
-    if "th" in r.token(at).word or r.token(at).word[-2:] in ("st", "nd", "rd"):
+    if "th" in r.tokens[at].word or r.tokens[at].word[-2:] in ("st", "nd", "rd"):
         day = day_of_month(which)
-        is_day = _is_day(r, at) if r.token(at).word[0].isdigit() else is_spoken_day(r, at)
+        is_day = _is_day(r, at) if r.tokens[at].word[0].isdigit() else is_spoken_day(r, at)
         return (day, at + 1) if day and is_day else None
     return None
 
 
 def _part_of_period(r: Reader, at: int, which: int) -> FoundDate | None:
     """third quarter [of 2017], second half of next month"""
-    half = "half" in r.kinds(at + 1)
-    if not half and r.kinds(at + 1).get("unit") != "quarter":
+    half = "half" in r.kinds[at + 1]
+    if not half and r.kinds[at + 1].get("unit") != "quarter":
         return None
     part = part_of_year(which, *((6, Grain.HALF) if half else (3, Grain.QUARTER)))
-    outer = edges.unit_behind(r, at + 3) if "of" in r.kinds(at + 2) else None
+    outer = edges.unit_behind(r, at + 3) if "of" in r.kinds[at + 2] else None
     if part and outer and outer[0].grain is Grain.YEAR:
         return Within(part, outer[0]), outer[1]
     if outer and half and outer[0].grain in (Grain.MONTH, Grain.WEEK, Grain.QUARTER) and which <= 2:
         return half_within(outer[0], which), outer[1]
     dated = with_year(r, part, at + 2) if part else None
-    is_whole = "the" in r.token(at - 1).kinds and r.ends_clause(at + 1)  # what we won in the first half
+    is_whole = "the" in r.tokens[at - 1].kinds and r.ends_clause(at + 1)  # what we won in the first half
     is_result = not RESULTS.isdisjoint(r.after(at + 1, 13).split())  # first half sales
-    named = not half or "of" in r.kinds(at + 2) or is_whole or is_result
+    named = not half or "of" in r.kinds[at + 2] or is_whole or is_result
     return dated if dated and (named or dated[1] > at + 2) else None
 
 
 def _is_day(r: Reader, at: int) -> bool:
     """the 8th is a day, the 3rd party is not: what follows is no noun, or a preposition stands before"""
-    if r.ends_clause(at) or r.kinds(at + 1):
+    if r.ends_clause(at) or r.kinds[at + 1]:
         return True
     return bool(
-        (r.token(at - 1).kinds.keys() | r.token(at - 2).kinds.keys())
+        (r.tokens[at - 1].kinds.keys() | r.tokens[at - 2].kinds.keys())
         & {"on", "by", "before", "until", "since", "after", "from"}
     )
 
@@ -293,7 +293,7 @@ def _nth_weekday(r: Reader, at: int, weekday: int, which: int) -> FoundDate:
 
 def _weekday_after(r: Reader, at: int, weekday: int, which: int) -> FoundDate | None:
     """third Tuesday after Christmas 2014"""
-    base = r.date(at + 2) if "after" in r.kinds(at + 1) and r.kinds(at + 2) else None
+    base = r.date(at + 2) if "after" in r.kinds[at + 1] and r.kinds[at + 2] else None
     if base is None or base[0].grain is not Grain.DAY or not 1 <= which <= 60:
         return None
 

@@ -20,7 +20,7 @@ _HEAD: Final = pattern(r"(?:^|[\n，。；;])\s?$")
 
 def dotted(r: Reader, at: int) -> FoundDate | None:
     """11.26 in Chinese text is 26 November where a word around it speaks of time; otherwise a number"""
-    token = r.token(at)
+    token = r.tokens[at]
     month, dot, number = token.word.partition(".")
     if not dot or not month.isdigit() or not number.isdigit() or len(month) > 2 < len(number) or token.scaled:
         return None
@@ -42,8 +42,8 @@ def dotted(r: Reader, at: int) -> FoundDate | None:
 
 def two_months(r: Reader, at: int) -> FoundDate | None:
     """八九月份: from the first of one month to the last of the next"""
-    first, second = (HAN_DIGITS.get(char, 0) for char in (r.token(at).word + "  ")[:2])
-    if len(r.token(at).word) != 2 or not 0 < first == second - 1:
+    first, second = (HAN_DIGITS.get(char, 0) for char in (r.tokens[at].word + "  ")[:2])
+    if len(r.tokens[at].word) != 2 or not 0 < first == second - 1:
         return None
 
     def both(days: Days) -> Days:

@@ -33,14 +33,14 @@ _HOURS: Final = PREFIXES.keys() | {
 def with_hours(r: Reader, time: Time, at: int) -> FoundPhrase:
     """tomorrow between 2 and 4pm, Monday 8 to 9, 23/12 before 5pm; last week between Friday and Sunday"""
     place = at
-    while r.kinds(place).keys() & {",", "at", "on"} and place < at + 2:
+    while r.kinds[place].keys() & {",", "at", "on"} and place < at + 2:
         place += 1
     if (
         time.day is None
         or time.moments
         or time.clock
-        or r.kinds(place).keys().isdisjoint(_HOURS)
-        or (r.chinese_word(place) and "num" not in r.kinds(place))
+        or r.kinds[place].keys().isdisjoint(_HOURS)
+        or (r.chinese_word(place) and "num" not in r.kinds[place])
     ):
         return Phrase(time), at
     if time.day.grain is Grain.WEEK:
@@ -61,8 +61,8 @@ def with_hours(r: Reader, time: Time, at: int) -> FoundPhrase:
 
 def _open_hours(r: Reader, time: Time, at: int) -> FoundPhrase | None:
     """next Wednesday later than 10 in the morning, tomorrow before end of day"""
-    prefix = next((kind for kind in PREFIXES if kind in r.kinds(at)), None)
-    found = point_at(r, at + 1, cued=True) if prefix and r.kinds(at + 1) else None
+    prefix = next((kind for kind in PREFIXES if kind in r.kinds[at]), None)
+    found = point_at(r, at + 1, cued=True) if prefix and r.kinds[at + 1] else None
     if prefix and found is None and (clock := clock_at(r, at + 1, cued=True)):
         found = Time(clock=clock[0]), clock[1]
     if prefix is None or found is None or found[0].day or not (found[0].clock or found[0].part == "day_end"):
@@ -85,11 +85,11 @@ def _weekdays_in(r: Reader, week: Expr, at: int) -> FoundPhrase | None:
 
 def _bare_hours(r: Reader, at: int) -> FoundPhrase | None:
     """10-4, from 3 to 5 behind a day"""
-    place = at + bool(r.token(at).kinds.keys() & {"from", "between"})
+    place = at + bool(r.tokens[at].kinds.keys() & {"from", "between"})
     if (
-        NUMBER not in r.token(place).kinds
-        or not r.kinds(place + 1).keys() & {"to", "and", "until"}
-        or NUMBER not in r.kinds(place + 2)
+        NUMBER not in r.tokens[place].kinds
+        or not r.kinds[place + 1].keys() & {"to", "and", "until"}
+        or NUMBER not in r.kinds[place + 2]
     ):
         return None
     first, last = clock_at(r, place, cued=True), clock_at(r, place + 2, cued=True)

@@ -60,7 +60,7 @@ class Duration:
 
 def duration_at(r: Reader, at: int, *, joint: bool = True) -> tuple[Duration, int] | None:
     """The length of time that begins at a place. ``joint``: "and" may join two lengths."""
-    if r.token(at).kinds.keys().isdisjoint(_STARTS):
+    if r.tokens[at].kinds.keys().isdisjoint(_STARTS):
         return None
     if not joint:
         return _read(r, at, joint=False)
@@ -74,8 +74,8 @@ def _read(r: Reader, at: int, *, joint: bool) -> tuple[Duration, int] | None:
     parts: list[tuple[Decimal, str]] = []
     vague = False
     while len(parts) < _MAX_PARTS:
-        joined = at + 1 if parts and joint and r.kinds(at).keys() & {"and", ","} and not r.chinese else at
-        if parts and not r.kinds(joined):
+        joined = at + 1 if parts and joint and r.kinds[at].keys() & {"and", ","} and not r.chinese else at
+        if parts and not r.kinds[joined]:
             break
         found = _one(r, joined)
         if found is None:
@@ -85,21 +85,21 @@ def _read(r: Reader, at: int, *, joint: bool) -> tuple[Duration, int] | None:
         vague = vague or more
     if not parts:
         return None
-    if "and" in r.kinds(at) and "article" in r.kinds(at + 1) and "half" in r.kinds(at + 2):  # an hour and a half
+    if "and" in r.kinds[at] and "article" in r.kinds[at + 1] and "half" in r.kinds[at + 2]:  # an hour and a half
         parts[-1], at = (parts[-1][0] + _HALF, parts[-1][1]), at + 3
     return Duration(tuple(parts), vague), at
 
 
 def _one(r: Reader, at: int) -> tuple[Decimal, str, int, bool] | None:
     """A count with its unit, the place behind them, whether it is vague."""
-    kinds = r.token(at).kinds
-    quarters = kinds.get("unit") == "quarter" or r.kinds(at + 1).get("unit") == "quarter" or "-" in r.kinds(at + 1)
+    kinds = r.tokens[at].kinds
+    quarters = kinds.get("unit") == "quarter" or r.kinds[at + 1].get("unit") == "quarter" or "-" in r.kinds[at + 1]
     if quarters and (found := _quarters(r, at)):
         return found
-    if "about" in kinds and r.kinds(at + 1) and "about" not in r.kinds(at + 1):
+    if "about" in kinds and r.kinds[at + 1] and "about" not in r.kinds[at + 1]:
         found = _one(r, at + 1)
         return (*found[:3], True) if found else None
-    if kinds.get("unit") == "half" and r.token(at).word == "半年":
+    if kinds.get("unit") == "half" and r.tokens[at].word == "半年":
         return Decimal(6), "month", at + 1, False
     if "half" in kinds:
         return _half(r, at)
@@ -109,41 +109,41 @@ def _one(r: Reader, at: int) -> tuple[Decimal, str, int, bool] | None:
     if isinstance(value, Decimal):
         return _counted(r, at, value)
     pair = kinds.get("md")
-    if isinstance(pair, tuple) and r.kinds(at + 1).get("unit") == "hour" and pair[1]:  # 1/4 h
+    if isinstance(pair, tuple) and r.kinds[at + 1].get("unit") == "hour" and pair[1]:  # 1/4 h
         return Decimal(pair[0]) / pair[1], "hour", at + 2, False
     return None
 
 
 def _quarters(r: Reader, at: int) -> tuple[Decimal, str, int, bool] | None:
     """a quarter of an hour, three-quarters of an hour"""
-    count = r.number(at) if NUMBER in r.token(at).kinds else 1
-    place = at + (r.token(at).kinds.get("unit") != "quarter")
-    place += "-" in r.kinds(place)
+    count = r.number(at) if NUMBER in r.tokens[at].kinds else 1
+    place = at + (r.tokens[at].kinds.get("unit") != "quarter")
+    place += "-" in r.kinds[place]
     behind = place + 1
-    if (r.kinds(place).get("unit") != "quarter" and place > at) or not count or "of" not in r.kinds(behind):
+    if (r.kinds[place].get("unit") != "quarter" and place > at) or not count or "of" not in r.kinds[behind]:
         return None
-    behind += 1 + ("article" in r.kinds(behind + 1))
-    unit = str(r.kinds(behind).get("unit", ""))
+    behind += 1 + ("article" in r.kinds[behind + 1])
+    unit = str(r.kinds[behind].get("unit", ""))
     return (Decimal(count) / 4, unit, behind + 1, False) if unit in ("hour", "year") else None
 
 
 def _half(r: Reader, at: int) -> tuple[Decimal, str, int, bool] | None:
     """半小时, 半个月, half an hour"""
     place = at + 1
-    while r.kinds(place).keys() & {"article", "measure_ge", "of"} and place < at + 3:
+    while r.kinds[place].keys() & {"article", "measure_ge", "of"} and place < at + 3:
         place += 1
-    unit = str(r.kinds(place).get("unit", ""))
+    unit = str(r.kinds[place].get("unit", ""))
     return (_HALF, unit, place + 1, False) if unit in _UNITS else None
 
 
 def _article(r: Reader, at: int) -> tuple[Decimal, str, int, bool] | None:
     """an hour, a couple of weeks, a few days, few months"""
-    place = at + ("article" in r.token(at).kinds)
-    kinds = r.kinds(place) if place > at else r.token(at).kinds
+    place = at + ("article" in r.tokens[at].kinds)
+    kinds = r.kinds[place] if place > at else r.tokens[at].kinds
     count, vague = Decimal(1), False
     if "couple" in kinds:
         count, vague, place = Decimal(str(kinds["couple"])), True, place + 1
-        kinds = r.kinds(place)
+        kinds = r.kinds[place]
     elif place == at:
         return None
     unit = str(kinds.get("unit", ""))
@@ -152,42 +152,42 @@ def _article(r: Reader, at: int) -> tuple[Decimal, str, int, bool] | None:
 
 def _counted(r: Reader, at: int, value: Decimal) -> tuple[Decimal, str, int, bool] | None:
     """3 days, 三个多月, 两个半小时, 一年半, 3-day"""
-    token = r.token(at)
+    token = r.tokens[at]
     if token.scaled or value >= 10**6:
         return None
     place, vague = at + 1, token.vague
-    if "more" in r.kinds(place):
+    if "more" in r.kinds[place]:
         place, vague = place + 1, True
-    if "-" in r.kinds(place) and "unit" in r.kinds(place + 1):
+    if "-" in r.kinds[place] and "unit" in r.kinds[place + 1]:
         place += 1
-    half = "measure_ge" in r.kinds(place) and "half" in r.kinds(place + 1)
+    half = "measure_ge" in r.kinds[place] and "half" in r.kinds[place + 1]
     if half:
         place, value = place + 2, value + _HALF
-    if "quarterhour" in r.kinds(place):  # 一刻钟
+    if "quarterhour" in r.kinds[place]:  # 一刻钟
         return value * 15, "minute", place + 1, vague
     unit = _unit_at(r, place, token.word, half=half)
     if unit not in _UNITS or _is_date(r, at, place, unit):
         return None
-    vague = vague or "多" in r.token(place).word
+    vague = vague or "多" in r.tokens[place].word
     place += 1
-    if not half and "half" in r.glued(place) and "unit" not in r.kinds(place + 1):  # 一年半
+    if not half and "half" in r.glued(place) and "unit" not in r.kinds[place + 1]:  # 一年半
         return value + _HALF, unit, place + 1, vague
     return value, unit, place, vague
 
 
 def _unit_at(r: Reader, at: int, count: str, *, half: bool) -> str:
     """The unit behind a count; 月 is one behind 个半, 日 is one behind 两."""
-    kinds = r.kinds(at)
+    kinds = r.kinds[at]
     if half and "monthunit" in kinds:
         return "month"
-    if count in ("两", "几") and "dayunit" in kinds and r.token(at).word == "日":
+    if count in ("两", "几") and "dayunit" in kinds and r.tokens[at].word == "日":
         return "day"
     return str(kinds.get("unit", ""))
 
 
 def _is_date(r: Reader, at: int, place: int, unit: str) -> bool:
     """2026年, 26年 and 三季度 name a time, they do not measure one."""
-    token, word = r.token(at), r.token(place).word
+    token, word = r.tokens[at], r.tokens[place].word
     if word == "年" and (r.year(at) or (token.digits == 2 and token.word.isdigit() and token.word[0] in "012")):
         return True
     return unit == "quarter" and word in ("季度", "季")

@@ -115,10 +115,10 @@ def _part(expr: Expr, change: Change) -> Mapped:
 
 def edge(r: Reader, at: int, period: Expr) -> FoundDate | None:
     """A part named behind its period: 3月底, 明年初, 今年年底, 下个月上旬"""
-    kinds = r.kinds(at)
+    kinds = r.kinds[at]
     if "of" in kinds and r.chinese:
         at += 1
-        kinds = r.kinds(at)
+        kinds = r.kinds[at]
     if "xun" in kinds:
         return Mapped(period, _ten_days(int(str(kinds["xun"]))), Grain.WEEK), at + 1
     for kind in ("endof", "beginof", "midof"):
@@ -132,16 +132,16 @@ def edge(r: Reader, at: int, period: Expr) -> FoundDate | None:
 
 def unit_behind(r: Reader, at: int) -> FoundDate | None:
     """The running week, month … in "end of [the] month"; else the date that stands there."""
-    place = at + (bool(r.kinds(at).keys() & {"the", "my"}))
-    unit = str(r.kinds(place).get("unit", ""))
+    place = at + (bool(r.kinds[at].keys() & {"the", "my"}))
+    unit = str(r.kinds[place].get("unit", ""))
     if (
         unit in ("week", "month", "quarter", "year", "weekend", "decade", "century")
-        and "rel" not in r.kinds(at)
-        and NUMBER not in r.kinds(place + 1)
+        and "rel" not in r.kinds[at]
+        and NUMBER not in r.kinds[place + 1]
     ):
         period = period_of(r, unit, 0)
         return (period, place + 1) if period else None
-    if not r.kinds(at):
+    if not r.kinds[at]:
         return None
     if (found := r.date(at)) or not (year := r.year(at)):
         return found
@@ -150,21 +150,21 @@ def unit_behind(r: Reader, at: int) -> FoundDate | None:
 
 def _named_part(r: Reader, at: int) -> FoundDate | None:
     """end of April, mid next week, beginning of the month, early 2027, mid-March"""
-    kind = next(kind for kind in ("end", "begin", "mid", "early", "late") if kind in r.token(at).kinds)
+    kind = next(kind for kind in ("end", "begin", "mid", "early", "late") if kind in r.tokens[at].kinds)
     place = at + 1
-    while r.kinds(place).keys() & {"of", "in", "-"} and place < at + 3:
+    while r.kinds[place].keys() & {"of", "in", "-"} and place < at + 3:
         place += 1
     found = unit_behind(r, place)
     if found is None or found[0].grain in (Grain.DAY, Grain.DAY_PART):
         return None
-    if r.token(at).word == "later" and isinstance(found[0], Fixed) and found[0].start <= r.today <= found[0].end:
+    if r.tokens[at].word == "later" and isinstance(found[0], Fixed) and found[0].start <= r.today <= found[0].end:
         return Fixed(r.today, found[0].end, Grain.WEEK), found[1]
     return _part(found[0], _PARTS[kind]), found[1]
 
 
 def _chinese_edge(r: Reader, at: int) -> FoundDate | None:
     """月底, 年初, 季度末 of the running period"""
-    kinds = r.token(at).kinds
+    kinds = r.tokens[at].kinds
     kind = next(kind for kind in ("endof", "beginof", "midof") if kind in kinds)
     period = period_of(r, str(kinds[kind]), 0)
     return (_part(period, _PARTS[kind]), at + 1) if period else None
@@ -172,7 +172,7 @@ def _chinese_edge(r: Reader, at: int) -> FoundDate | None:
 
 def _letters(r: Reader, at: int) -> FoundDate | None:
     """EOM, EOW, EOQ, EOY, BOM; EOD is a clock"""
-    kinds = r.token(at).kinds
+    kinds = r.tokens[at].kinds
     kind = "eod" if "eod" in kinds else "bom"
     if kind == "bom" and r.chinese:
         return None  # BOM 成本: a bill of materials
@@ -183,13 +183,13 @@ def _letters(r: Reader, at: int) -> FoundDate | None:
 
 def _to_date(r: Reader, at: int) -> FoundDate | None:
     """YTD, 今年以来: from the first day of the period to today"""
-    period = period_of(r, str(r.token(at).kinds["todate"]), 0)
+    period = period_of(r, str(r.tokens[at].kinds["todate"]), 0)
     return (Fixed(period.start, r.today, period.grain), at + 1) if period else None
 
 
 def _rest(r: Reader, at: int) -> FoundDate | None:
     """rest of the week: from today to its end"""
-    if "of" not in r.kinds(at + 1):
+    if "of" not in r.kinds[at + 1]:
         return None
     found = unit_behind(r, at + 2)
     days = found[0].at(r.today, forward=True) if found else None
@@ -223,7 +223,7 @@ def nth_of(outer: FoundDate, kind: str, value: object, which: int) -> FoundDate 
 
 def ordinal_of(r: Reader, at: int, which: int) -> FoundDate | None:
     """first week of January, last Friday of October: ``at`` is the week or the weekday"""
-    kinds = r.kinds(at)
+    kinds = r.kinds[at]
     kind = "wday" if "wday" in kinds else "unit"
     if not r.chinese and (which in (1, -1)) and (several := _several_of(r, at, which)):
         return several
@@ -235,9 +235,9 @@ def ordinal_of(r: Reader, at: int, which: int) -> FoundDate | None:
 
 def _outer(r: Reader, at: int) -> FoundDate | None:
     """of October, in 2019, next month: the period that a part belongs to"""
-    if r.kinds(at).keys() & {"of", "in"}:
+    if r.kinds[at].keys() & {"of", "in"}:
         return unit_behind(r, at + 1)
-    return r.date(at) if "rel" in r.kinds(at) and r.kinds(at + 1).get("unit") in ("month", "year") else None
+    return r.date(at) if "rel" in r.kinds[at] and r.kinds[at + 1].get("unit") in ("month", "year") else None
 
 
 def _final(r: Reader, at: int) -> FoundDate | None:
@@ -247,10 +247,10 @@ def _final(r: Reader, at: int) -> FoundDate | None:
 
 def _several_of(r: Reader, at: int, side: int) -> FoundDate | None:
     """[the first] 10 days of January, [the last] two weeks of December, 3 months of 2016"""
-    couple = r.kinds(at).get("couple")
+    couple = r.kinds[at].get("couple")
     count = couple if isinstance(couple, int) else r.number(at)
-    unit = str(r.kinds(at + 1).get("unit", ""))
-    if not count or unit not in ("day", "week", "month") or not r.kinds(at):
+    unit = str(r.kinds[at + 1].get("unit", ""))
+    if not count or unit not in ("day", "week", "month") or not r.kinds[at]:
         return None
     outer = _outer(r, at + 2)
     if outer is None or outer[0].grain in (Grain.DAY, Grain.DAY_PART) or count > 366:
@@ -260,8 +260,8 @@ def _several_of(r: Reader, at: int, side: int) -> FoundDate | None:
 
 def nth_in(r: Reader, at: int, outer: Expr) -> FoundDate | None:
     """A part by number behind its period: 3月第一周, 四月的最后一个星期一, 本月第二个周三"""
-    place = at + ("of" in r.kinds(at))
-    kinds = r.kinds(place)
+    place = at + ("of" in r.kinds[at])
+    kinds = r.kinds[place]
     which: int | None = None
     if "last" in kinds:
         which, place = -1, place + 1
@@ -269,8 +269,8 @@ def nth_in(r: Reader, at: int, outer: Expr) -> FoundDate | None:
         which, place = r.number(place + 1), place + 2
     if which is None:
         return None
-    place += "measure_ge" in r.kinds(place)
-    kinds = r.kinds(place)
+    place += "measure_ge" in r.kinds[place]
+    kinds = r.kinds[place]
     kind = "wday" if "wday" in kinds else "unit"
     return nth_of((outer, place + 1), kind, kinds.get(kind), which)
 

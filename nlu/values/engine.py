@@ -144,10 +144,10 @@ def _may_be_time(r: Reader, at: int) -> bool:
     if not kinds:
         return False
     if kinds <= _LEADS:
-        return bool(r.kinds(at + 1))
+        return bool(r.kinds[at + 1])
     if kinds == {NUMBER}:
-        after = r.kinds(at + 1).keys()
-        if (r.chinese and "." in r.tokens[at].word) or "foreign" in r.token(at + 1).kinds:
+        after = r.kinds[at + 1].keys()
+        if (r.chinese and "." in r.tokens[at].word) or "foreign" in r.tokens[at + 1].kinds:
             return True
         if not after or not after.isdisjoint(_COUNTED):
             return False
@@ -176,9 +176,9 @@ def _is_time(r: Reader, phrase: Phrase, at: int, after: int) -> bool:
     if phrase.last or time.day or time.moments:
         return True
     if time.clock:
-        if r.text.startswith("at one point", r.token(at).start):
+        if r.text.startswith("at one point", r.tokens[at].start):
             return False
-        is_bit = r.token(at).word in ("一", "1") and after == at + 2 and r.after(at + 1) not in _AFTER_ONE
+        is_bit = r.tokens[at].word in ("一", "1") and after == at + 2 and r.after(at + 1) not in _AFTER_ONE
         return not is_bit or r.is_whole(at, after)
     if not time.part:
         return False
@@ -186,8 +186,8 @@ def _is_time(r: Reader, phrase: Phrase, at: int, after: int) -> bool:
         if r.before(at, 2) == "几点":  # 几点下班
             return False
         follows = r.text[r.tokens[after - 1].end :][:1]
-        return follows not in _AFTER_GREETING and len(r.token(after - 1).word) > 1
-    return time.part == "day_end" or bool(r.token(at).kinds.keys() & _PART_LEADS) or r.is_whole(at, after)
+        return follows not in _AFTER_GREETING and len(r.tokens[after - 1].word) > 1
+    return time.part == "day_end" or bool(r.tokens[at].kinds.keys() & _PART_LEADS) or r.is_whole(at, after)
 
 
 def _amount(r: Reader, amount: Amount, at: int, after: int) -> Value:

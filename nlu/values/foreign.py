@@ -19,15 +19,15 @@ _AROUND: Final = 24
 def foreign_date(r: Reader, at: int) -> FoundDate | None:
     """The date that begins with a day before a foreign month: 15 [de] marzo [de 2027]."""
     place = at + 1
-    while place < at + 3 and "foreign" not in r.token(place).kinds:
+    while place < at + 3 and "foreign" not in r.tokens[place].kinds:
         place += 1
-    languages = r.token(place).kinds.get("foreign")
-    if not isinstance(languages, tuple) or r.token(place).start - r.token(at).end > 5:
+    languages = r.tokens[place].kinds.get("foreign")
+    if not isinstance(languages, tuple) or r.tokens[place].start - r.tokens[at].end > 5:
         return None
-    year = next((i for i in (place + 1, place + 2) if r.year(i) and r.token(i).start - r.token(place).end < 6), None)
+    year = next((i for i in (place + 1, place + 2) if r.year(i) and r.tokens[i].start - r.tokens[place].end < 6), None)
     end = year if year is not None else place
-    found = _parsed(r.text[r.token(at).start : r.token(end).end][: 2 * _AROUND], languages, r.today)
-    return (Fixed(found, found, Grain.DAY), end + 1) if found and NUMBER in r.token(at).kinds else None
+    found = _parsed(r.text[r.tokens[at].start : r.tokens[end].end][: 2 * _AROUND], languages, r.today)
+    return (Fixed(found, found, Grain.DAY), end + 1) if found and NUMBER in r.tokens[at].kinds else None
 
 
 def _parsed(text: str, languages: tuple[str, ...], today: date) -> date | None:

@@ -18,7 +18,7 @@ _PRAISE: Final = re.compile(
 
 def is_no_amount(r: Reader, at: int) -> bool:
     """Do the words around a number with a multiplier make it something else?"""
-    token = r.token(at)
+    token = r.tokens[at]
     if not token.scaled:
         return False
     if r.before(at, 7) == "thanks " or _PRAISE.match(r.text, token.start):

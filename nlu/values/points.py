@@ -41,20 +41,20 @@ def point_at(r: Reader, at: int, *, cued: bool = False) -> tuple[Time, int] | No
 
 
 def _read_point(r: Reader, at: int, *, cued: bool) -> tuple[Time, int] | None:
-    if "in" in r.token(at).kinds and (counted := counted_at(r, at)):
+    if "in" in r.tokens[at].kinds and (counted := counted_at(r, at)):
         return _joined(r, *counted)
     start, leading = at, 0
     while (
         leading < 2
-        and r.token(at).kinds.keys() & {"on", "at", "in", "of", "for", "during"}
-        and r.kinds(at + 1)
+        and r.tokens[at].kinds.keys() & {"on", "at", "in", "of", "for", "during"}
+        and r.kinds[at + 1]
         and not r.chinese_word(at)
     ):
         at, leading = at + 1, leading + 1
     cue = cued or leading > 0
-    hour_cue = leading > 0 and "at" in r.token(at - 1).kinds
+    hour_cue = leading > 0 and "at" in r.tokens[at - 1].kinds
     found = piece_at(r, at, cued=cue, hour=hour_cue)
-    if found is None and (cue or r.kinds(at + 1).keys() & {"orlater", "orearlier"}):
+    if found is None and (cue or r.kinds[at + 1].keys() & {"orlater", "orearlier"}):
         found = _bare_day(r, at)
     if found is None or (leading and found[0].moments and found[1] == start):
         return None
@@ -63,7 +63,7 @@ def _read_point(r: Reader, at: int, *, cued: bool) -> tuple[Time, int] | None:
 
 def _joined(r: Reader, time: Time, at: int) -> tuple[Time, int]:
     """The time with all the pieces that follow."""
-    for _ in range(_MAX_PIECES if r.kinds(at) else 0):
+    for _ in range(_MAX_PIECES if r.kinds[at] else 0):
         longer = _next_piece(r, time, at)
         if longer is None:
             break
@@ -75,18 +75,18 @@ def _next_piece(r: Reader, time: Time, at: int) -> tuple[Time, int] | None:
     """The time joined with the piece that follows, past fillers."""
     place = at
     for _ in range(_MAX_FILLERS + 1):
-        if not r.kinds(place):
+        if not r.kinds[place]:
             return None
-        hour = bool(r.kinds(place - 1).keys() & {"at", "about"}) and place > at
+        hour = bool(r.kinds[place - 1].keys() & {"at", "about"}) and place > at
         found = piece_at(r, place, cued=True, hour=hour) or (_bare_day(r, place) if place > at else None)
-        if found and "-" in r.kinds(place - 1) and place > at and (time.clock or not found[0].clock):
+        if found and "-" in r.kinds[place - 1] and place > at and (time.clock or not found[0].clock):
             return None  # a dash before a day is the middle of a range
-        if found is None and time.day and "ampm" in r.kinds(place) and place == at:
-            found = Time(part="afternoon" if r.kinds(place)["ampm"] else "morning"), place + 1
+        if found is None and time.day and "ampm" in r.kinds[place] and place == at:
+            found = Time(part="afternoon" if r.kinds[place]["ampm"] else "morning"), place + 1
         both = merged(time, found[0], r) if found else None
         if found and both:
             return both, found[1]
-        if not r.kinds(place).keys() & _FILLERS and not ("from" in r.kinds(place) and "rel" in r.kinds(place + 1)):
+        if not r.kinds[place].keys() & _FILLERS and not ("from" in r.kinds[place] and "rel" in r.kinds[place + 1]):
             return None
         place += 1
     return None
@@ -94,7 +94,7 @@ def _next_piece(r: Reader, time: Time, at: int) -> tuple[Time, int] | None:
 
 def piece_at(r: Reader, at: int, *, cued: bool, hour: bool = False) -> tuple[Time, int] | None:
     """The longest single piece at a place: a date, a clock, a part of the day, a length of time from now."""
-    if r.token(at).kinds.keys().isdisjoint(PIECE_STARTS):
+    if r.tokens[at].kinds.keys().isdisjoint(PIECE_STARTS):
         return None
     key = at, cued, hour
     if key not in r.pieces:
@@ -108,7 +108,7 @@ def _read_piece(r: Reader, at: int, *, cued: bool, hour: bool) -> tuple[Time, in
         return dotted
     best: tuple[Time, int] | None = None
     date_found = r.date(at)
-    if date_found and "the" in r.token(at).kinds and date_found[1] == at + 2 and r.token(at + 1).word in DOUBTFUL_DAYS:
+    if date_found and "the" in r.tokens[at].kinds and date_found[1] == at + 2 and r.tokens[at + 1].word in DOUBTFUL_DAYS:
         date_found = None  # in the sun
     if date_found and (cued or is_certain(r, at, date_found[1])):
         best = Time(day=date_found[0]), date_found[1]
@@ -127,11 +127,11 @@ _EACH: Final = pattern(r" ?(?:each|per|apiece|a |an |/|kg|km|m\b|[\u4e00-\u9fff]
 
 def _dotted_behind_day(r: Reader, at: int) -> tuple[Time, int] | None:
     """tmrw 8.30, 明天9.30: what would be a price or a date elsewhere."""
-    if not (r.kinds(at) and r.token(at - 1).kinds.keys() & {"dayrel", "wday", "tonight"}):
+    if not (r.kinds[at] and r.tokens[at - 1].kinds.keys() & {"dayrel", "wday", "tonight"}):
         return None
-    if "." not in r.token(at).word or r.token(at).scaled or r.kinds(at + 1).keys() & _COUNTED:
+    if "." not in r.tokens[at].word or r.tokens[at].scaled or r.kinds[at + 1].keys() & _COUNTED:
         return None
-    if _EACH.match(r.text, r.token(at).end):
+    if _EACH.match(r.text, r.tokens[at].end):
         return None
     clock = clock_at(r, at, cued=True)
     return (Time(clock=clock[0]), clock[1]) if clock else None
@@ -139,50 +139,50 @@ def _dotted_behind_day(r: Reader, at: int) -> tuple[Time, int] | None:
 
 def _leads_part(r: Reader, at: int) -> bool:
     """8 this evening, 9 tomorrow evening: a bare hour before a part of the day."""
-    if r.chinese or NUMBER not in r.token(at).kinds:
+    if r.chinese or NUMBER not in r.tokens[at].kinds:
         return False
-    kinds = r.kinds(at + 1)
-    if NUMBER in kinds and not r.token(at + 1).digits:  # six thirty in the evening
+    kinds = r.kinds[at + 1]
+    if NUMBER in kinds and not r.tokens[at + 1].digits:  # six thirty in the evening
         at += 1
-        kinds = r.kinds(at + 1)
-    if "," in kinds and "rel" in r.kinds(at + 2) and "part" in r.kinds(at + 3):  # 7, this morning
+        kinds = r.kinds[at + 1]
+    if "," in kinds and "rel" in r.kinds[at + 2] and "part" in r.kinds[at + 3]:  # 7, this morning
         return True
-    if "at" in kinds and "part" in r.kinds(at + 2):  # 9 at night
+    if "at" in kinds and "part" in r.kinds[at + 2]:  # 9 at night
         return True
-    if "in" in kinds and (r.kinds(at + 2).keys() | r.kinds(at + 3).keys()) & {"part"}:
-        return "the" in r.kinds(at + 2) or "part" in r.kinds(at + 2)
+    if "in" in kinds and (r.kinds[at + 2].keys() | r.kinds[at + 3].keys()) & {"part"}:
+        return "the" in r.kinds[at + 2] or "part" in r.kinds[at + 2]
     if r.is_named(at):  # building 4 this afternoon
         return False
-    return "tonight" in kinds or (bool(kinds.keys() & {"rel", "dayrel"}) and "part" in r.kinds(at + 2))
+    return "tonight" in kinds or (bool(kinds.keys() & {"rel", "dayrel"}) and "part" in r.kinds[at + 2])
 
 
 def _bare_day(r: Reader, at: int) -> tuple[Time, int] | None:
     """on 15, for the 27: a day of the month at the end of a clause"""
-    place = at + ("the" in r.token(at).kinds)
+    place = at + ("the" in r.tokens[at].kinds)
     number = r.number(place)
-    if place == at and "in" in r.token(at - 1).kinds and (spoken := spoken_year(r, at)):
+    if place == at and "in" in r.tokens[at - 1].kinds and (spoken := spoken_year(r, at)):
         return Time(day=whole_year(spoken)), at + 2
-    if place == at and (year := r.year(at)) and not r.chinese and not r.kinds(at + 1).keys() & _COUNTED:
+    if place == at and (year := r.year(at)) and not r.chinese and not r.kinds[at + 1].keys() & _COUNTED:
         days = cycles.year(year)
         return (Time(day=Fixed(*days, Grain.YEAR)), at + 1) if days and year >= 1950 else None
     if (
         number is None
-        and "ord" in r.kinds(place)
+        and "ord" in r.kinds[place]
         and place > at
-        and "on" in r.token(at - 1).kinds
+        and "on" in r.tokens[at - 1].kinds
         and r.ends_clause(place)
     ):
-        number = int(str(r.kinds(place)["ord"]))
+        number = int(str(r.kinds[place]["ord"]))
         return (
             (Time(day=Monthly(lambda year, month: cycles.day(year, month, number))), place + 1)
             if number <= 31
             else None
         )
-    if number is None or not 1 <= number <= 31 or r.token(place).scaled or r.token(place).digits == 0 or r.chinese:
+    if number is None or not 1 <= number <= 31 or r.tokens[place].scaled or r.tokens[place].digits == 0 or r.chinese:
         return None
-    if place == at and "on" not in r.token(at - 1).kinds:
+    if place == at and "on" not in r.tokens[at - 1].kinds:
         return None
-    if not r.ends_clause(place) and not r.kinds(place + 1).keys() & {"between", "at", "from"}:
+    if not r.ends_clause(place) and not r.kinds[place + 1].keys() & {"between", "at", "from"}:
         return None
     return Time(day=Monthly(lambda year, month: cycles.day(year, month, number))), place + 1
 
@@ -190,7 +190,7 @@ def _bare_day(r: Reader, at: int) -> tuple[Time, int] | None:
 # ── parts of the day ────────────────────────────────────────────────────────────────────────────────────────
 def _part_at(r: Reader, at: int) -> tuple[Time, int] | None:
     """下午, in the morning, this afternoon, last night, 今晚, tonight"""
-    kinds = r.token(at).kinds
+    kinds = r.tokens[at].kinds
     if "daypart" in kinds:
         value = kinds["daypart"]
         away, part = value if isinstance(value, tuple) else (0, "")
@@ -199,23 +199,23 @@ def _part_at(r: Reader, at: int) -> tuple[Time, int] | None:
         return Time(day=_day(r, 0), part="evening"), at + 1
     if "part" in kinds:
         return Time(part=str(kinds["part"])), at + 1
-    if kinds.keys() & {"early", "late"} and (r.kinds(at + 1).keys() & {"part", "tonight", "rel", "dayrel", "in", "-"}):
+    if kinds.keys() & {"early", "late"} and (r.kinds[at + 1].keys() & {"part", "tonight", "rel", "dayrel", "in", "-"}):
         place = at + 1
-        while r.kinds(place).keys() & {"in", "the", "-"} and place < at + 4:
+        while r.kinds[place].keys() & {"in", "the", "-"} and place < at + 4:
             place += 1
         found = _part_at(r, place)
         return found if found and found[0].part else None
-    if kinds.get("rel") == 0 and "ampm" in r.kinds(at + 1):  # this am
-        return Time(day=_day(r, 0), part="afternoon" if r.kinds(at + 1)["ampm"] else "morning"), at + 2
-    if "rel" in kinds and "part" in r.kinds(at + 1):
+    if kinds.get("rel") == 0 and "ampm" in r.kinds[at + 1]:  # this am
+        return Time(day=_day(r, 0), part="afternoon" if r.kinds[at + 1]["ampm"] else "morning"), at + 2
+    if "rel" in kinds and "part" in r.kinds[at + 1]:
         away = int(str(kinds["rel"]))
-        return Time(day=_day(r, away), part=str(r.kinds(at + 1)["part"])), at + 2
+        return Time(day=_day(r, away), part=str(r.kinds[at + 1]["part"])), at + 2
     if kinds.get("eod") == "day":
         return Time(part="eod" if r.chinese_word(at) else "day_end"), at + 1
-    if "end" in kinds and "of" in r.kinds(at + 1) and r.kinds(at + 2).keys() & {"dayrel", "wday"}:  # the end of today
+    if "end" in kinds and "of" in r.kinds[at + 1] and r.kinds[at + 2].keys() & {"dayrel", "wday"}:  # the end of today
         ended = r.date(at + 2)
         return (Time(day=ended[0], part="day_end"), ended[1]) if ended else None
-    if "the" in kinds and r.kinds(at + 1).keys() & {"part", "early", "late", "end", "eod"}:
+    if "the" in kinds and r.kinds[at + 1].keys() & {"part", "early", "late", "end", "eod"}:
         return _part_at(r, at + 1)
     return None
 

@@ -57,19 +57,19 @@ _MOVED: Final = pattern(
 
 def range_at(r: Reader, at: int) -> FoundPhrase | None:
     """from A to B, between A and B, A - B, A 到 B, A 与 B 之间"""
-    kinds = r.token(at).kinds
+    kinds = r.tokens[at].kinds
     opening = "between" if "between" in kinds else "from" if kinds.keys() & {"from", "since"} else ""
-    if "of" in r.kinds(at + 1) and not r.chinese:
+    if "of" in r.kinds[at + 1] and not r.chinese:
         return None
     start = at + 1 if opening else at
-    if opening and (not r.kinds(start) or (opening == "from" and _MOVED.search(r.text[: r.token(at).start][-60:]))):
+    if opening and (not r.kinds[start] or (opening == "from" and _MOVED.search(r.text[: r.tokens[at].start][-60:]))):
         return None
-    if not opening and "from" in r.token(at - 1).kinds and _MOVED.search(r.text[: r.token(at - 1).start][-60:]):
+    if not opening and "from" in r.tokens[at - 1].kinds and _MOVED.search(r.text[: r.tokens[at - 1].start][-60:]):
         return None
     first = _end_at(r, start, cued=bool(opening))
     if first is None:
         return None
-    if "code" in r.kinds(first[1]):
+    if "code" in r.kinds[first[1]]:
         return None
     found = _second(r, *first, opening, start)
     return _with_day(r, *found) if found else _open_from(r, opening, *first, at)
@@ -77,23 +77,23 @@ def range_at(r: Reader, at: int) -> FoundPhrase | None:
 
 def _open_from(r: Reader, opening: str, first: Time | int, after: int, at: int) -> FoundPhrase | None:
     """from 18 Dec for 10 days; 从5月起 is left to the word behind it"""
-    if opening != "from" or not isinstance(first, Time) or (r.chinese_word(at) and "since" not in r.kinds(after)):
+    if opening != "from" or not isinstance(first, Time) or (r.chinese_word(at) and "since" not in r.kinds[after]):
         return None
     return Phrase(first, why="from a time"), after
 
 
 def _end_at(r: Reader, at: int, *, cued: bool) -> tuple[Time | int, int] | None:
     """One end of a range: a time, or a bare number that the other end explains."""
-    if "now" in r.token(at).kinds:
+    if "now" in r.tokens[at].kinds:
         return Time(moments=(r.now, r.now)), at + 1
     found = point_at(r, at, cued=cued)
     if found:
         return found
-    present = at + ("the" in r.token(at).kinds)
-    if "present" in r.token(present).kinds and cued and r.token(at - 1).kinds.keys() & {"to", "until"}:
+    present = at + ("the" in r.tokens[at].kinds)
+    if "present" in r.tokens[present].kinds and cued and r.tokens[at - 1].kinds.keys() & {"to", "until"}:
         return Time(day=Fixed(r.today, r.today, Grain.DAY)), present + 1
-    place = at + ("the" in r.token(at).kinds)
-    token = r.token(place)
+    place = at + ("the" in r.tokens[at].kinds)
+    token = r.tokens[place]
     if place > at and token.gap == 2:
         return None
     value = token.kinds.get("ord", token.kinds.get(NUMBER))
@@ -104,18 +104,18 @@ def _end_at(r: Reader, at: int, *, cued: bool) -> tuple[Time | int, int] | None:
 
 def _second(r: Reader, first: Time | int, at: int, opening: str, start: int) -> FoundPhrase | None:
     """The range whose first end stands before ``at``."""
-    if "to" in r.kinds(at + 1) and r.token(at).word in ("through", "thru"):
+    if "to" in r.kinds[at + 1] and r.tokens[at].word in ("through", "thru"):
         at += 1
-    kinds = r.kinds(at)
+    kinds = r.kinds[at]
     chinese_and = r.chinese and "and" in kinds and opening != "between"
     joined = kinds.keys() & {"to", "until"} or (opening == "between" and "and" in kinds) or chinese_and
-    if not joined or not r.kinds(at + 1):
+    if not joined or not r.kinds[at + 1]:
         return None
     found = _end_at(r, at + 1, cued=True)
-    if found is None or (chinese_and and "span_end" not in r.kinds(found[1])):
+    if found is None or (chinese_and and "span_end" not in r.kinds[found[1]]):
         return None
     last, after = found
-    if isinstance(last, Time) and "begin" in r.kinds(at + 1 + ("the" in r.kinds(at + 1))):
+    if isinstance(last, Time) and "begin" in r.kinds[at + 1 + ("the" in r.kinds[at + 1])]:
         last = _its_first_day(last)
     ends = _explained(r, first, last, start, at + 1)
     if (
@@ -125,13 +125,13 @@ def _second(r: Reader, first: Time | int, at: int, opening: str, start: int) -> 
         and (days := _days_of_period(r, first, last, after))
     ):
         return days
-    day_place = after + ("on" in r.kinds(after))
-    if ends is None and (opening or r.kinds(day_place).keys() & {"dayrel", "wday"}):
+    day_place = after + ("on" in r.kinds[after])
+    if ends is None and (opening or r.kinds[day_place].keys() & {"dayrel", "wday"}):
         ends = _hours_of_day(r, start, at + 1, after)
     if ends is None:
         return None
     ends, after = _in_year_behind(r, *ends, after)
-    return Phrase(*day_first(r, *ends), why="range"), after + ("span_end" in r.kinds(after))
+    return Phrase(*day_first(r, *ends), why="range"), after + ("span_end" in r.kinds[after])
 
 
 def _its_first_day(time: Time) -> Time:
@@ -141,8 +141,8 @@ def _its_first_day(time: Time) -> Time:
 
 def _in_year_behind(r: Reader, first: Time, last: Time, at: int) -> tuple[tuple[Time, Time], int]:
     """April 22-25, 2017: the year behind the range belongs to its month"""
-    place = at + ("," in r.kinds(at))
-    year = r.year(place) if r.kinds(place) and r.token(place).digits == 4 else None
+    place = at + ("," in r.kinds[at])
+    year = r.year(place) if r.kinds[place] and r.tokens[place].digits == 4 else None
     if year is None or not isinstance(first.day, Yearly) or not isinstance(last.day, Monthly):
         return (first, last), at
     whole = _year(year)
@@ -160,7 +160,7 @@ def day_first(r: Reader, first: Time, last: Time) -> tuple[Time, Time]:
 def _explained(r: Reader, first: Time | int, last: Time | int, start: int, second: int) -> tuple[Time, Time] | None:
     """Both ends as times: a bare number is an hour beside a clock, a day of the month beside a date, else a year."""
     if isinstance(first, int) and isinstance(last, int):
-        if r.year(start) and r.year(second) and r.token(start).digits == 4:
+        if r.year(start) and r.year(second) and r.tokens[start].digits == 4:
             return Time(day=_year(first)), Time(day=_year(last))
         return None
     if isinstance(first, int):
@@ -174,8 +174,8 @@ def _explained(r: Reader, first: Time | int, last: Time | int, start: int, secon
 
 def _days_of_period(r: Reader, first: int, last: int, at: int) -> FoundPhrase | None:
     """from 4 to 22 [of, in] this month: days, because a month follows"""
-    place = at + bool(r.kinds(at).keys() & {"of", "in"})
-    month = r.date(place) if r.kinds(place) else None
+    place = at + bool(r.kinds[at].keys() & {"of", "in"})
+    month = r.date(place) if r.kinds[place] else None
     if month is None or month[0].grain is not Grain.MONTH or not 1 <= first <= last <= 31:
         return None
     ends = [Within(Monthly(lambda y, m, d=day: cycles.day(y, m, d)), month[0]) for day in (first, last)]  # type: ignore[misc]
@@ -184,15 +184,15 @@ def _days_of_period(r: Reader, first: int, last: int, at: int) -> FoundPhrase | 
 
 def _hours_of_day(r: Reader, start: int, second: int, after: int) -> tuple[Time, Time] | None:
     """from 5 to 6 on 1 Jan: hours, because a day follows"""
-    place = after + ("on" in r.kinds(after))
-    day = point_at(r, place) if r.kinds(place) else None
+    place = after + ("on" in r.kinds[after])
+    day = point_at(r, place) if r.kinds[place] else None
     first, last = clock_at(r, start, cued=True), clock_at(r, second, cued=True)
     return (Time(clock=first[0]), Time(clock=last[0])) if day and day[0].day and first and last else None
 
 
 def _like(r: Reader, number: int, model: Time, at: int) -> Time | None:
     """A bare number read like the time at the other end of its range."""
-    if r.year(at) and r.token(at).digits == 4:
+    if r.year(at) and r.tokens[at].digits == 4:
         return Time(day=_year(number)) if model.day else None
     if model.clock or model.moments:
         found = clock_at(r, at, cued=True)
@@ -212,9 +212,9 @@ def _with_day(r: Reader, phrase: Phrase, at: int) -> FoundPhrase:
     if phrase.first.day or phrase.last is None or not (phrase.first.clock or phrase.last.clock) or phrase.last.day:
         return phrase, at
     place = at
-    while r.kinds(place).keys() & {"on", ",", "of", "in", "the"} and place < at + 2:
+    while r.kinds[place].keys() & {"on", ",", "of", "in", "the"} and place < at + 2:
         place += 1
-    found = point_at(r, place, cued=True) if r.kinds(place) else None
+    found = point_at(r, place, cued=True) if r.kinds[place] else None
     if found is None or found[0].clock or not (found[0].day or found[0].part):
         return phrase, at
     first = merged(phrase.first, found[0], r)

@@ -26,7 +26,7 @@ class Reader:
     """Tokens by place. Rules take a reader and a place, and give what they found with the place behind it, or None."""
 
     __slots__ = (
-        "chinese", "dates", "depth", "lengths", "now", "pieces", "plain", "points", "rules", "size", "text",
+        "chinese", "dates", "depth", "kinds", "lengths", "now", "pieces", "plain", "points", "rules", "size", "text",
         "today", "tokens",
     )  # fmt: skip
 
@@ -38,6 +38,8 @@ class Reader:
         self.size = len(tokens)
         # empty tokens behind the last: rules may look ahead, and back from the first, without asking
         self.tokens = tokens + [_END] * _PADDING
+        # what each token may be, if it is joined to the one before it (nothing or blanks between)
+        self.kinds = [token.kinds if token.gap != BREAK else _NOTHING for token in self.tokens]
         self.now = now
         self.today: date = now.date()
         self.chinese = chinese
@@ -48,15 +50,6 @@ class Reader:
         self.lengths: dict[int, Any] = {}
         self.pieces: dict[tuple[int, bool, bool], Any] = {}
         self.points: dict[tuple[int, bool], Any] = {}
-
-    def token(self, at: int) -> Token:
-        """The token at a place, up to a few places beyond both ends."""
-        return self.tokens[at]
-
-    def kinds(self, at: int) -> Kinds:
-        """What the token may be, if it is joined to the one before it (nothing or blanks between)."""
-        token = self.tokens[at]
-        return token.kinds if token.gap != BREAK else _NOTHING
 
     def glued(self, at: int) -> Kinds:
         """What the token may be, if nothing stands between it and the one before."""
@@ -90,7 +83,7 @@ class Reader:
             return None
         self.depth += 1
         best: FoundDate | None = None
-        for kind in self.token(at).kinds:
+        for kind in self.tokens[at].kinds:
             rule = self.rules.get(kind)
             found = rule(self, at) if rule else None
             if found and (best is None or found[1] > best[1]):
@@ -131,7 +124,7 @@ class Reader:
 
     def chinese_word(self, at: int) -> bool:
         """Whether the token is written in Chinese characters."""
-        word = self.token(at).word
+        word = self.tokens[at].word
         return bool(word) and word[0] >= "\u3400"
 
     def is_capital(self, at: int) -> bool:

@@ -35,7 +35,7 @@ _FREQUENCY: Final = {
 
 def may_come_again(r: Reader, at: int) -> bool:
     """Whether a recurrence can begin at a place: with "every", with work days, with one of the weekdays of a month."""
-    token = r.token(at)
+    token = r.tokens[at]
     if not token.kinds.keys().isdisjoint(RECURRENCES) or token.kinds.get("unit") == "workday":
         return True
     return token.word in _LEADS or token.word in _ORDINALS
@@ -43,12 +43,12 @@ def may_come_again(r: Reader, at: int) -> bool:
 
 def recurrence_at(r: Reader, at: int) -> tuple[Value | None, int] | None:
     """The recurrence that begins at a place; its ``future`` is the next time."""
-    kinds = r.token(at).kinds
+    kinds = r.tokens[at].kinds
     if "freq" in kinds:
         return _made(r, f"FREQ={kinds['freq']}", None, at, at + 1)
     if "every" not in kinds:
         return _on_work_days(r, at) or _nth_of_every(r, at)
-    found = _rule(r, at + 1) if r.kinds(at + 1) else None
+    found = _rule(r, at + 1) if r.kinds[at + 1] else None
     if found is None:
         return None
     rule, time, after = found
@@ -64,10 +64,10 @@ _ONE_WORK_DAY: Final = pattern(r"(?:[个下上第一二三四五六七八九十�
 
 def _on_work_days(r: Reader, at: int) -> tuple[Value | None, int] | None:
     """工作日早上九点, (on) weekdays at 9: only with a time of day do they stand for every one."""
-    first = at + ("on" in r.token(at).kinds)
-    token = r.token(first)
+    first = at + ("on" in r.tokens[at].kinds)
+    token = r.tokens[first]
     is_many = r.chinese_word(first) or token.word.endswith("s")
-    if token.kinds.get("unit") != "workday" or not is_many or _ONE_WORK_DAY.search(r.text[: r.token(at).start]):
+    if token.kinds.get("unit") != "workday" or not is_many or _ONE_WORK_DAY.search(r.text[: r.tokens[at].start]):
         return None
     rule, time, after = _weekly((0, 1, 2, 3, 4), first + 1)
     timed, _at, end = _with_clock(r, time, after, at)
@@ -93,14 +93,14 @@ _NTH_OF_EVERY: Final = pattern(
 
 def _nth_of_every(r: Reader, at: int) -> tuple[Value | None, int] | None:
     """(on the) last Friday of every month"""
-    found = _NTH_OF_EVERY.match(r.text, r.token(at).start)
+    found = _NTH_OF_EVERY.match(r.text, r.tokens[at].start)
     if found is None:
         return None
     place = after = at
-    while r.token(after).start < found.end() and after < r.size:
-        place = after if r.token(after).start == found.start("day") else place
+    while r.tokens[after].start < found.end() and after < r.size:
+        place = after if r.tokens[after].start == found.start("day") else place
         after += 1
-    which, weekday = _ORDINALS[found["nth"].lower()], r.token(place).kinds.get("wday")
+    which, weekday = _ORDINALS[found["nth"].lower()], r.tokens[place].kinds.get("wday")
     if weekday is not None:
         rule, time, _after = _nth_weekday(which, int(str(weekday)), after)
     elif which == -1 and found["day"].lower() == "day":
@@ -112,16 +112,16 @@ def _nth_of_every(r: Reader, at: int) -> tuple[Value | None, int] | None:
 
 def _rule(r: Reader, at: int) -> tuple[str, Time | None, int] | None:
     """The RRULE of what stands behind "every", the first time of it, the place behind."""
-    kinds = r.kinds(at)
+    kinds = r.kinds[at]
     if "wday" in kinds:
         return _weekly(*_weekdays(r, at))
-    if r.token(at).word in _ORDINALS and "wday" in r.kinds(at + 1):
-        return _nth_weekday(_ORDINALS[r.token(at).word], int(str(r.kinds(at + 1)["wday"])), at + 2)
+    if r.tokens[at].word in _ORDINALS and "wday" in r.kinds[at + 1]:
+        return _nth_weekday(_ORDINALS[r.tokens[at].word], int(str(r.kinds[at + 1]["wday"])), at + 2)
     if kinds.get("unit") == "workday":
         return _weekly((0, 1, 2, 3, 4), at + 1)
     if "part" in kinds:
         return "FREQ=DAILY", Time(part=str(kinds["part"])), at + 1
-    if r.token(at).word in _MONTH_ENDS:
+    if r.tokens[at].word in _MONTH_ENDS:
         return "FREQ=MONTHLY;BYMONTHDAY=-1", Time(day=Monthly(_last_of_month)), at + 1
     if "monthunit" in kinds:
         return _monthly(r, at + 1)
@@ -154,32 +154,32 @@ _JOINTS: Final = frozenset({"", ",", "and", "&", "/", ", and"})
 
 def _weekdays(r: Reader, at: int) -> tuple[tuple[int, ...], int]:
     """The days of the week named one after the other, with the place behind them."""
-    found = {int(str(r.token(at).kinds["wday"]))}
+    found = {int(str(r.tokens[at].kinds["wday"]))}
     after = at + 1
-    through = _TO_DAY.match(r.text, r.token(at).end)
+    through = _TO_DAY.match(r.text, r.tokens[at].end)
     if through:
         place = after
-        while place < r.size and r.token(place).end < through.end():
+        while place < r.size and r.tokens[place].end < through.end():
             place += 1
-        last = r.token(place).kinds.get("wday")
+        last = r.tokens[place].kinds.get("wday")
         if last is not None and int(str(last)) > min(found):
             return tuple(range(min(found), int(str(last)) + 1)), place + 1
     if r.chinese_word(at):
-        more = _MORE_DAYS.match(r.text, r.token(at).end)
+        more = _MORE_DAYS.match(r.text, r.tokens[at].end)
         if more:
             found |= {"一二三四五六日天".index(char) % 7 for char in more.group() if char in "一二三四五六日"}
             found |= {6} if "天" in more.group() else set()
-            while after < r.size and r.token(after).start < more.end():
+            while after < r.size and r.tokens[after].start < more.end():
                 after += 1
         return tuple(sorted(found)), after
     while after < r.size:
         place = after
-        while place < after + 2 and not r.token(place).kinds.keys().isdisjoint((",", "and")):
+        while place < after + 2 and not r.tokens[place].kinds.keys().isdisjoint((",", "and")):
             place += 1
-        joint = r.text[r.token(after - 1).end : r.token(place).start].strip()
-        if "wday" not in r.token(place).kinds or joint not in _JOINTS:
+        joint = r.text[r.tokens[after - 1].end : r.tokens[place].start].strip()
+        if "wday" not in r.tokens[place].kinds or joint not in _JOINTS:
             break
-        found.add(int(str(r.token(place).kinds["wday"])))
+        found.add(int(str(r.tokens[place].kinds["wday"])))
         after = place + 1
     return tuple(sorted(found)), after
 
@@ -191,19 +191,19 @@ _MONTH_ENDS: Final = ("月底", "月末")
 
 def _monthly(r: Reader, at: int) -> tuple[str, Time | None, int]:
     """每月5号, 每月最后一天"""
-    last = _LAST_DAY.match(r.text, r.token(at - 1).end) if r.chinese_word(at - 1) else None
+    last = _LAST_DAY.match(r.text, r.tokens[at - 1].end) if r.chinese_word(at - 1) else None
     if last:
-        while at < r.size and r.token(at).start < last.end():
+        while at < r.size and r.tokens[at].start < last.end():
             at += 1
         return "FREQ=MONTHLY;BYMONTHDAY=-1", Time(day=Monthly(_last_of_month)), at
-    weekday = _NTH_WEEKDAY.match(r.text, r.token(at - 1).end) if r.chinese_word(at - 1) else None
+    weekday = _NTH_WEEKDAY.match(r.text, r.tokens[at - 1].end) if r.chinese_word(at - 1) else None
     if weekday:
-        while at < r.size and r.token(at).start < weekday.end():
+        while at < r.size and r.tokens[at].start < weekday.end():
             at += 1
         which = "一二三四1234".index(weekday[1]) % 4 + 1 if weekday[1] else -1
         return _nth_weekday(which, "一二三四五六日".index(weekday[2].replace("天", "日")), at)
-    number = r.number(at) if NUMBER in r.kinds(at) else None
-    if number and 1 <= number <= 31 and "dayunit" in r.kinds(at + 1):
+    number = r.number(at) if NUMBER in r.kinds[at] else None
+    if number and 1 <= number <= 31 and "dayunit" in r.kinds[at + 1]:
         day = Monthly(lambda year, month: cycles.day(year, month, number))
         return f"FREQ=MONTHLY;BYMONTHDAY={number}", Time(day=day), at + 2
     return "FREQ=MONTHLY", None, at
@@ -227,8 +227,8 @@ def _last_of_month(year: int, month: int) -> cycles.Days | None:
 def _with_clock(r: Reader, time: Time | None, after: int, at: int) -> tuple[Time | None, int, int]:
     """A time of day behind it: 每天早上9点, every Monday at 10am"""
     for _ in range(2):
-        place = after + ("at" in r.kinds(after))
-        found = piece_at(r, place, cued=True, hour=place > after) if r.kinds(place) else None
+        place = after + ("at" in r.kinds[after])
+        found = piece_at(r, place, cued=True, hour=place > after) if r.kinds[place] else None
         if found is None or found[0].day or not (found[0].clock or found[0].part):
             break
         both = merged(time or Time(), found[0], r)

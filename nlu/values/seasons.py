@@ -15,17 +15,17 @@ __all__ = ["RULES", "season_days", "season_unit"]
 
 def _season_of(r: Reader, at: int) -> FoundDate | None:
     """summer of 2016, summer 2016; a season alone is no date"""
-    season = season_days(int(str(r.token(at).kinds["season"])))
+    season = season_days(int(str(r.tokens[at].kinds["season"])))
     found = with_year(r, season, at + 1)
     if found[1] > at + 1:
         return found
-    place = at + 1 + ("of" in r.kinds(at + 1))
-    outer = r.date(place) if "rel" in r.kinds(place) else None
+    place = at + 1 + ("of" in r.kinds[at + 1])
+    outer = r.date(place) if "rel" in r.kinds[place] else None
     if outer and outer[0].grain is Grain.YEAR:
         return Within(season, outer[0]), outer[1]
-    back = at - ("the" in r.token(at - 1).kinds)
+    back = at - ("the" in r.tokens[at - 1].kinds)
     return (
-        found if back and r.kinds(back) and r.token(back - 1).word in ("in", "during", "over", "by", "until") else None
+        found if back and r.kinds[back] and r.tokens[back - 1].word in ("in", "during", "over", "by", "until") else None
     )
 
 
@@ -46,7 +46,7 @@ def season_unit(r: Reader, at: int, shift: int) -> FoundDate | None:
 
 def _decade(r: Reader, at: int) -> FoundDate | None:
     """1970s, the nineties"""
-    first = int(str(r.token(at).kinds["decade"]))
+    first = int(str(r.tokens[at].kinds["decade"]))
     return Fixed(date(first, 1, 1), date(first + 9, 12, 31), Grain.YEAR), at + 1
 
 
@@ -63,8 +63,8 @@ def season_days(number: int) -> Yearly:
 
 
 def _from_holiday(r: Reader, at: int) -> FoundDate | None:
-    day = holiday(str(r.token(at).kinds["holi"]))
-    if r.kinds(at + 1).get("unit") == "weekend" and not r.chinese:
+    day = holiday(str(r.tokens[at].kinds["holi"]))
+    if r.kinds[at + 1].get("unit") == "weekend" and not r.chinese:
         dated = with_year(r, day, at + 2)
         return Mapped(dated[0], _long_weekend, Grain.WEEKEND), dated[1]
     return with_year(r, day, at + 1)

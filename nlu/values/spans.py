@@ -43,29 +43,29 @@ _ROLLING: Final = ("rolling", "trailing")
 
 def span_at(r: Reader, at: int) -> FoundTime | None:
     """The span that begins at a place, past a preposition and an article."""
-    if r.token(at).kinds.keys().isdisjoint(_STARTS):
+    if r.tokens[at].kinds.keys().isdisjoint(_STARTS):
         return None
     place = at
-    while place < at + 2 and r.token(place).kinds.keys() & {"in", "the", "during", "for"} and r.kinds(place + 1):
+    while place < at + 2 and r.tokens[place].kinds.keys() & {"in", "the", "during", "for"} and r.kinds[place + 1]:
         place += 1
-    kinds = r.token(place).kinds
-    if "the" in r.token(place - 1).kinds and place > at and (beside := _beside_date(r, place)):
+    kinds = r.tokens[place].kinds
+    if "the" in r.tokens[place - 1].kinds and place > at and (beside := _beside_date(r, place)):
         return beside
     if "within" in kinds:
         return _within(r, place) if not r.chinese_word(place) else None
     if "lessthan" in kinds:
         return _less_than(r, place)
-    if r.token(place).word == "前" and "quarter" in r.glued(place + 1):
-        return Time(day=_first_quarters(int(str(r.kinds(place + 1)["quarter"])))), place + 2
+    if r.tokens[place].word == "前" and "quarter" in r.glued(place + 1):
+        return Time(day=_first_quarters(int(str(r.kinds[place + 1]["quarter"])))), place + 2
     side = kinds.get("rel", kinds.get("span")) if not r.chinese else kinds.get("span", kinds.get("rel"))
-    if isinstance(side, int) and abs(side) == 1 and r.kinds(place + 1):
+    if isinstance(side, int) and abs(side) == 1 and r.kinds[place + 1]:
         length = duration_at(r, place + 1, joint=False)
-        if r.kinds(place + 1).get("unit") == "fortnight" and r.token(place).word != "next":
+        if r.kinds[place + 1].get("unit") == "fortnight" and r.tokens[place].word != "next":
             length = Duration(((Decimal(2), "week"),)), place + 2
-        if length is None and r.kinds(place + 1).get("unit") in ("hour", "minute", "second"):  # next hour
-            length = Duration(((Decimal(1), str(r.kinds(place + 1)["unit"])),)), place + 2
+        if length is None and r.kinds[place + 1].get("unit") in ("hour", "minute", "second"):  # next hour
+            length = Duration(((Decimal(1), str(r.kinds[place + 1]["unit"])),)), place + 2
         if length:
-            word = r.token(place).word
+            word = r.tokens[place].word
             whole = word in _CALENDAR_WORDS or not (r.chinese_word(place) or word in _ROLLING)
             return _units(r, length[0], side, whole=whole), length[1]
     if side == 0 and r.chinese and r.glued(place + 1).keys() & {NUMBER, "couple"}:
@@ -75,10 +75,10 @@ def span_at(r: Reader, at: int) -> FoundTime | None:
 
 def _beside_date(r: Reader, at: int) -> FoundTime | None:
     """the two weeks after Christmas, the 3 days before the 5th: all of those days"""
-    found = duration_at(r, at, joint=False) if NUMBER in r.token(at).kinds or "couple" in r.token(at).kinds else None
-    kinds = r.kinds(found[1]) if found else {}
+    found = duration_at(r, at, joint=False) if NUMBER in r.tokens[at].kinds or "couple" in r.tokens[at].kinds else None
+    kinds = r.kinds[found[1]] if found else {}
     side = 1 if "after" in kinds else -1 if "before" in kinds else 0
-    base = r.date(found[1] + 1) if found and side and r.kinds(found[1] + 1) else None
+    base = r.date(found[1] + 1) if found and side and r.kinds[found[1] + 1] else None
     days = base[0].at(r.today, forward=True) if base else None
     if found is None or base is None or days is None or found[0].is_fine or base[0].grain is not Grain.DAY:
         return None
@@ -106,21 +106,21 @@ def _these(r: Reader, at: int) -> FoundTime | None:
 
 def _after_length(r: Reader, at: int) -> FoundTime | None:
     """三天内, two upcoming weeks"""
-    start = at + ("for" in r.token(at).kinds)
-    if start > at and not r.kinds(start):
+    start = at + ("for" in r.tokens[at].kinds)
+    if start > at and not r.kinds[start]:
         return None
     if (
         (count := r.number(start))
-        and r.kinds(start + 1).get("rel") in (1, -1)
-        and r.kinds(start + 2).get("unit") in _WHOLE_UNITS
+        and r.kinds[start + 1].get("rel") in (1, -1)
+        and r.kinds[start + 2].get("unit") in _WHOLE_UNITS
     ):
-        length = Duration(((Decimal(count), str(r.kinds(start + 2)["unit"])),))
-        return _units(r, length, int(str(r.kinds(start + 1)["rel"])), whole=True), start + 3
+        length = Duration(((Decimal(count), str(r.kinds[start + 2]["unit"])),))
+        return _units(r, length, int(str(r.kinds[start + 1]["rel"])), whole=True), start + 3
     found = duration_at(r, start)
     if found is None:
         return None
     length, after = found
-    if "within" in r.kinds(after) and r.chinese_word(after):
+    if "within" in r.kinds[after] and r.chinese_word(after):
         origin = r.now if length.is_fine else r.today
         return _between(origin, moved(origin, length, 1)), after + 1
     return None
@@ -128,13 +128,13 @@ def _after_length(r: Reader, at: int) -> FoundTime | None:
 
 def _less_than(r: Reader, at: int) -> FoundTime | None:
     """less than 3 days after tomorrow: the days between"""
-    found = duration_at(r, at + 1) if r.kinds(at + 1) else None
-    if found and "ago" in r.kinds(found[1]):  # less than 5 days ago
+    found = duration_at(r, at + 1) if r.kinds[at + 1] else None
+    if found and "ago" in r.kinds[found[1]]:  # less than 5 days ago
         start: date | datetime = r.now if found[0].is_fine else r.today
         return _between(moved(start, found[0], -1), start), found[1] + 1
-    if found is None or "after" not in r.kinds(found[1]):
+    if found is None or "after" not in r.kinds[found[1]]:
         return None
-    base = r.date(found[1] + 1) if r.kinds(found[1] + 1) else None
+    base = r.date(found[1] + 1) if r.kinds[found[1] + 1] else None
     days = base[0].at(r.today, forward=True) if base else None
     end = moved(days[0], found[0], 1) if days and not found[0].is_fine else None
     return (_between(days[0], end - timedelta(days=1)), base[1]) if base and days and end else None
@@ -143,26 +143,26 @@ def _less_than(r: Reader, at: int) -> FoundTime | None:
 def _within(r: Reader, at: int) -> FoundTime | None:
     """within [the next] 5 days, within the last two weeks"""
     place = at + 1
-    while r.kinds(place).keys() & {"the", "rel"} and place < at + 3:
-        if r.kinds(place).get("rel") == 0:
+    while r.kinds[place].keys() & {"the", "rel"} and place < at + 3:
+        if r.kinds[place].get("rel") == 0:
             return None  # within this week
         place += 1
-    found = duration_at(r, place) if r.kinds(place) else None
-    if found is None and "rel" in r.kinds(place - 1) and "unit" in r.kinds(place):
+    found = duration_at(r, place) if r.kinds[place] else None
+    if found is None and "rel" in r.kinds[place - 1] and "unit" in r.kinds[place]:
         found = _unit_and_more(r, place)
     if found is None:
         return None
-    sign = -1 if r.kinds(place - 1).get("rel") == -1 else 1
+    sign = -1 if r.kinds[place - 1].get("rel") == -1 else 1
     origin = r.now if found[0].is_fine else r.today
     other = moved(origin, found[0], sign)
-    after = found[1] + 2 * ("from" in r.kinds(found[1]) and "now" in r.kinds(found[1] + 1))
+    after = found[1] + 2 * ("from" in r.kinds[found[1]] and "now" in r.kinds[found[1] + 1])
     return (_between(origin, other) if sign == 1 else _between(other, origin)), after
 
 
 def _unit_and_more(r: Reader, at: int) -> tuple[Duration, int]:
     """[within the next] day and 5 hours"""
-    first = (Decimal(1), str(r.token(at).kinds["unit"]))
-    more = duration_at(r, at + 2) if "and" in r.kinds(at + 1) and r.kinds(at + 2) else None
+    first = (Decimal(1), str(r.tokens[at].kinds["unit"]))
+    more = duration_at(r, at + 2) if "and" in r.kinds[at + 1] and r.kinds[at + 2] else None
     return (Duration((first, *more[0].parts)), more[1]) if more else (Duration((first,)), at + 1)
 
 

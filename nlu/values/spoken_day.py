@@ -14,6 +14,6 @@ _BEHIND_DAY = pattern(
 
 def is_spoken_day(r: Reader, at: int) -> bool:
     """Is an ordinal that is said in a word a day of the month?"""
-    token = r.token(at)
+    token = r.tokens[at]
     before = r.text[max(0, token.start - 12) : token.start]
     return _BEFORE_DAY.search(before) is not None and _BEHIND_DAY.match(r.text, token.end) is not None

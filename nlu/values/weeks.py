@@ -16,7 +16,7 @@ __all__ = ["RULES"]
 
 def _week(r: Reader, at: int) -> FoundDate | None:
     """week of April 10th, the week beginning February 4, week 27 [of last year], year 2016"""
-    unit = str(r.token(at).kinds["unit"])
+    unit = str(r.tokens[at].kinds["unit"])
     place = at + 1
     if unit == "weekend":
         return _plain_weekend(r, at) if r.chinese else _weekend(r, at)
@@ -24,7 +24,7 @@ def _week(r: Reader, at: int) -> FoundDate | None:
         return None
     if found := _mine(r, at, unit):
         return found
-    if unit in ("month", "year") and "of" in r.kinds(place) and r.kinds(place + 1):  # the month of May
+    if unit in ("month", "year") and "of" in r.kinds[place] and r.kinds[place + 1]:  # the month of May
         named = unit_behind(r, place + 1)
         if named and named[0].grain is (Grain.MONTH if unit == "month" else Grain.YEAR):
             return named
@@ -32,7 +32,7 @@ def _week(r: Reader, at: int) -> FoundDate | None:
         return None
     if found := _after_next(r, place, unit):
         return found
-    if unit == "year" and r.kinds(place) and (year := r.year(place)):
+    if unit == "year" and r.kinds[place] and (year := r.year(place)):
         return Fixed(date(year, 1, 1), date(year, 12, 31), Grain.YEAR), place + 1
     if unit != "week":
         return None
@@ -41,7 +41,7 @@ def _week(r: Reader, at: int) -> FoundDate | None:
 
 def _mine(r: Reader, at: int, unit: str) -> FoundDate | None:
     """my week, our quarter; [out for] the week at the end of a clause, but not the deal of the week"""
-    before = r.token(at - 1) if r.kinds(at) else None
+    before = r.tokens[at - 1] if r.kinds[at] else None
     if before is None or (unit == "fortnight" and "the" not in before.kinds):
         return None
     plain = "the" in before.kinds and r.ends_clause(at) and r.text[: before.start].rstrip()[-3:] != " of"
@@ -51,11 +51,11 @@ def _mine(r: Reader, at: int, unit: str) -> FoundDate | None:
 
 def _numbered_week(r: Reader, at: int) -> FoundDate | None:
     """week 27 [of last year], by ISO 8601"""
-    number = r.number(at) if NUMBER in r.kinds(at) else None
+    number = r.number(at) if NUMBER in r.kinds[at] else None
     if not number or number > 53:
         return None
-    place = at + 1 + bool(r.kinds(at + 1).keys() & {"of", ",", "in"})
-    outer = unit_behind(r, place) if place > at + 1 or "rel" in r.kinds(place) or r.year(place) else None
+    place = at + 1 + bool(r.kinds[at + 1].keys() & {"of", ",", "in"})
+    outer = unit_behind(r, place) if place > at + 1 or "rel" in r.kinds[place] or r.year(place) else None
     if outer and (outer[0].grain is not Grain.YEAR or not isinstance(outer[0], Fixed)):
         outer = None
     whole = period_of(r, "year", 0)
@@ -66,13 +66,13 @@ def _numbered_week(r: Reader, at: int) -> FoundDate | None:
 def _week_of(r: Reader, at: int) -> FoundDate | None:
     """week of April 10th, week commencing 4 February"""
     place = at
-    if "on" in r.kinds(at):  # to plan the week on Monday
+    if "on" in r.kinds[at]:  # to plan the week on Monday
         return None
-    while r.kinds(place).keys() & {"of", "begin", "since", "on", "the", "ending"}:
+    while r.kinds[place].keys() & {"of", "begin", "since", "on", "the", "ending"}:
         place += 1
-    if "wday" in r.kinds(place) and r.kinds(place + 1).keys() & {NUMBER, "month", "ord"}:
+    if "wday" in r.kinds[place] and r.kinds[place + 1].keys() & {NUMBER, "month", "ord"}:
         place += 1
-    found = r.date(place) if place > at and r.kinds(place) else None
+    found = r.date(place) if place > at and r.kinds[place] else None
     if found is None or found[0].grain is not Grain.DAY:
         return None
     return Mapped(found[0], lambda days: cycles.unit_days("week", days[0]) or days, Grain.WEEK), found[1]
@@ -84,26 +84,26 @@ _DOES: Final = frozenset("跟和与在去见发给约打整带再来碰我他她
 
 def _plain_weekend(r: Reader, at: int) -> FoundDate | None:
     """周末 by itself: the one behind or the one to come"""
-    if r.text[r.token(at).end : r.token(at).end + 1] not in _DOES:
+    if r.text[r.tokens[at].end : r.tokens[at].end + 1] not in _DOES:
         return None
     return Mapped(Weekly(5), lambda days: cycles.unit_days("weekend", days[0]) or days, Grain.WEEKEND), at + 1
 
 
 def _weekend(r: Reader, at: int) -> FoundDate | None:
     """the weekend of Jan 5, over the weekend; "a weekend" is no date"""
-    found = r.date(at + 2) if "of" in r.kinds(at + 1) and r.kinds(at + 2) else None
+    found = r.date(at + 2) if "of" in r.kinds[at + 1] and r.kinds[at + 2] else None
     if found and found[0].grain is Grain.DAY:
         return Mapped(found[0], lambda days: cycles.unit_days("weekend", days[0]) or days, Grain.WEEKEND), found[1]
     if later := _after_next(r, at + 1, "weekend"):
         return later
-    period = period_of(r, "weekend", 0) if "the" in r.token(at - 1).kinds and r.kinds(at) else None
+    period = period_of(r, "weekend", 0) if "the" in r.tokens[at - 1].kinds and r.kinds[at] else None
     return (period, at + 1) if period else None
 
 
 def _week_beside(r: Reader, at: int) -> FoundDate | None:
     """the week before Christmas, the week after 5 January: the whole week next to that day's"""
-    side = -1 if "before" in r.kinds(at) else 1 if "after" in r.kinds(at) else 0
-    found = r.date(at + 1) if side and r.kinds(at + 1) else None
+    side = -1 if "before" in r.kinds[at] else 1 if "after" in r.kinds[at] else 0
+    found = r.date(at + 1) if side and r.kinds[at + 1] else None
     if found is None or found[0].grain is not Grain.DAY:
         return None
 
@@ -116,7 +116,7 @@ def _week_beside(r: Reader, at: int) -> FoundDate | None:
 
 def _week_commencing(r: Reader, at: int) -> FoundDate | None:
     """w/c 4 February"""
-    if r.token(at).word != "w" or "/" not in r.glued(at + 1) or r.token(at + 2).word != "c" or not r.kinds(at + 3):
+    if r.tokens[at].word != "w" or "/" not in r.glued(at + 1) or r.tokens[at + 2].word != "c" or not r.kinds[at + 3]:
         return None
     found = r.date(at + 3)
     if found is None or found[0].grain is not Grain.DAY:
@@ -126,12 +126,12 @@ def _week_commencing(r: Reader, at: int) -> FoundDate | None:
 
 def _after_next(r: Reader, at: int, unit: str) -> FoundDate | None:
     """the week after next, the month after the next, the year before last"""
-    place = at + 1 + ("the" in r.kinds(at + 1))
-    ahead = "after" in r.kinds(at) and r.kinds(place).get("rel") == 1 and r.token(place).word == "next"
-    behind = "before" in r.kinds(at) and r.kinds(place).get("rel") == -1 and r.token(place).word == "last"
+    place = at + 1 + ("the" in r.kinds[at + 1])
+    ahead = "after" in r.kinds[at] and r.kinds[place].get("rel") == 1 and r.tokens[place].word == "next"
+    behind = "before" in r.kinds[at] and r.kinds[place].get("rel") == -1 and r.tokens[place].word == "last"
     if not ahead and not behind:
         return None
-    if r.kinds(place + 1).keys() & {"unit", "month", "wday", "holi"}:
+    if r.kinds[place + 1].keys() & {"unit", "month", "wday", "holi"}:
         return None
     period = period_of(r, unit, 2 if ahead else -2)
     return (period, place + 1) if period else None
@@ -139,8 +139,8 @@ def _after_next(r: Reader, at: int, unit: str) -> FoundDate | None:
 
 def _closest(r: Reader, at: int) -> FoundDate | None:
     """closest Monday to 5 October: before or after, whichever is nearer"""
-    found = r.date(at + 1) if r.kinds(at + 1) else None
-    target = r.date(found[1] + 1) if found and "to" in r.kinds(found[1]) and r.kinds(found[1] + 1) else None
+    found = r.date(at + 1) if r.kinds[at + 1] else None
+    target = r.date(found[1] + 1) if found and "to" in r.kinds[found[1]] and r.kinds[found[1] + 1] else None
     if found is None or target is None:
         return None
     expr = found[0]
