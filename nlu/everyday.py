@@ -17,10 +17,14 @@ def _rests() -> dict[str, str]:
     return {line[0]: f"{line[1:]} " for line in lines}
 
 
-@lru_cache(maxsize=4096)  # so many pieces are looked at that the same ones come again
+@cache  # of as many as there are first characters of words
+def _behind(first: str) -> frozenset[str]:
+    return frozenset(_rests()[first].split())
+
+
 def is_word(low: str) -> bool:
     """Is it one everyday word of two or three characters?"""
-    return f" {low[1:]} " in _rests().get(low[:1], "")
+    return low[:1] in _rests() and low[1:] in _behind(low[0])
 
 
 @lru_cache(maxsize=2048)  # a message asks this of each of its pieces several times

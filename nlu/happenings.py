@@ -16,10 +16,10 @@ _RATED = pattern(
 _TICKET = pattern(r"ticket|工单|case")
 _OBJECTS = ("customer", "contact", "opportunity", "contract", "order", "invoice", "request")
 _OURS = pattern(
-    r"我们?(?:的|这边|这里|家|店|公司|单位|厂|机房|车间|仓库)|(?:^|[，。,\s])我(?:们)?是.{1,12}的|"
-    r"\byou (?:sent|delivered|sold|installed|shipped)\b|贵司|你们(?:的|家|公司|卖|给|能|派"
-    r"|快|赶紧|来)|\bour\b|\bwe are\b|\bthis is\b|\bi'm from\b|\bwe "
-    r"can't\b|\bmy\b"
+    # each begins with a letter, so that only places where one of these stands are looked at
+    r"我们?(?:的|这边|这里|家|店|公司|单位|厂|机房|车间|仓库)|我(?<![^，。,\s]我)们?是.{1,12}的|"
+    r"y(?<!\wy)ou (?:sent|delivered|sold|installed|shipped)\b|贵司|你们(?:的|家|公司|卖|给|能|派"
+    r"|快|赶紧|来)|o(?<!\wo)ur\b|w(?<!\ww)e (?:are|can't)\b|t(?<!\wt)his is\b|i(?<!\wi)'m from\b|m(?<!\wm)y\b"
 )
 
 

@@ -22,9 +22,11 @@ from nlu.types import NameMatch, Value
 __all__ = ["TIMES", "Message", "take_apart"]
 
 TIMES = frozenset({"date", "datetime", "range"})
+# One of these characters, and then what else must stand around it.
 _CLAUSE = pattern(
-    r"[，。；！？!?;\n|]|,(?!\d{3}\b)|\.(?=\s|$)|(?<=\s)[-–—]+(?=\s)|—+|"
-    r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|(?<=[\d%a-z])\s+(?=[他她](?!的)|(?:客户|对方|希望|要求)(?![:：])|嫌|觉得)|：\s*$|\s/\s"
+    r"[，。；！？!?;\n|,.\s：–—-](?:(?<=[，。；！？!?;\n|])|(?<=,)(?!\d{3}\b)|(?<=\.)(?=\s|$)|(?<=\s[–—-])[–—-]*(?=\s)|(?<=—)—*|"
+    r"(?<=[\u4e00-\u9fff]\s)\s*(?=[\u4e00-\u9fff])|(?<=[\d%a-z]\s)\s*(?=[他她](?!的)|(?:客户|对方|希望|要求)(?![:：])|嫌|觉得)|"
+    r"(?<=：)\s*$|(?<=\s)/\s)"
 )
 
 
@@ -53,10 +55,10 @@ class Message:
         return not self.kinds.isdisjoint(kinds)
 
     def all(self, *kinds: str) -> list[Cue]:
-        return [cue for cue in self.cues if cue.kind in kinds]
+        return [cue for cue in self.cues if cue.kind in kinds] if self.has(*kinds) else []
 
     def first(self, *kinds: str) -> Cue | None:
-        return next((cue for cue in self.cues if cue.kind in kinds), None)
+        return next((cue for cue in self.cues if cue.kind in kinds), None) if self.has(*kinds) else None
 
     def section(self, section: str) -> list[Cue]:
         """The cues of a whole section, e.g. "channel"."""

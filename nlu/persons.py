@@ -48,8 +48,10 @@ def _opens(letters: str, at: int) -> bool:
 
 def _title(low: str) -> str:
     """The title at the end, or ""."""
-    sizes = range(min(_LONGEST_TITLE, len(low)), 0, -1)
-    return next((low[-size:] for size in sizes if is_title(low[-size:])), "")
+    for size in range(min(_LONGEST_TITLE, len(low)), 0, -1):
+        if is_title(low[-size:]):
+            return low[-size:]
+    return ""
 
 
 def _sort(text: str, low: str) -> str:
@@ -98,7 +100,7 @@ def _shape(s: Scene, page: Page, first: int, last: int) -> list[str]:
     if not title:
         found.append(f"q{_sort(m.text[start:end], low[:-1])}{low[-1]}")  # 林|院, 陈|科
         found.append(f"w{is_everyday(low):d}{sort}")
-        if any(is_company_like(m.low[start : end + more]) for more in (1, 2)):
+        if is_company_like(m.low[start : end + 1]) or is_company_like(m.low[start : end + 2]):
             found.append("firms")  # 曲江文|旅
     if is_nobody(low):
         found.append("nobody")

@@ -38,11 +38,15 @@ _STRONG_NEWS = pattern(
     r"据(?:媒体|报道|悉|新华社|路透)|早报|晚报|快讯[：:｜|]|不构成.{0,4}(?:投资)?建议|各位(?:同事|"
     r"领导|亲|老师|家人|伙伴|好友|同仁|客户)|全体(?:同事|员工|人员|同仁)|@所有人|@全体|@channel|"
     r"@everyone|@here"
-    r"|^(?:转|转发|转自|fwd?|fyi all)\s*[：:|｜]|^[\[【](?:转|通知|公告|快讯|新闻|转发|紧急通知|"
-    r"会议通知|放假通知)|通知[：:]|公告[：:]|温馨提示|放假通知|hi all|hi team|hi everyone|hello "
+    r"|通知[：:]|公告[：:]|温馨提示|放假通知|hi all|hi team|hi everyone|hello "
     r"everyone|hey all|hey team|hey everyone|dear all|dear team|dear colleagues|all hands|all-hands|"
-    r"town hall|^announcement|press release|newsletter|^breaking|according to (?:media|reuters|"
+    r"town hall|press release|newsletter|according to (?:media|reuters|"
     r"bloomberg|reports|analysts)|unsubscribe|office will be closed"
+)
+
+_NEWS_HEAD = pattern(
+    r"(?:转|转发|转自|fwd?|fyi all)\s*[：:|｜]|announcement|breaking"
+    r"|[\[【](?:转|通知|公告|快讯|新闻|转发|紧急通知|会议通知|放假通知)"
 )
 
 
@@ -102,7 +106,7 @@ def speech_marks(m: Message, found: set[str]) -> None:
         found.add("query")
     if mentioned(m):
         found |= {"asks_contact", "query"}
-    if _STRONG_NEWS.search(low) or len(m.all("junk.news")) >= 3:
+    if _NEWS_HEAD.match(low) or _STRONG_NEWS.search(low) or len(m.all("junk.news")) >= 3:
         found.add("news")
     if (
         (m.has("junk.talk") or _WEATHER.fullmatch(low))

@@ -30,12 +30,12 @@ _RIVAL_AFTER = pattern(
 _GOODS = pattern(r"[机器仪柜线泵阀件]$|(?:系统|软件|设备|材料|模块|服务)$")  # 种植机|报价8万6
 # Without one of these no rival is named.
 _RIVAL_WORD = pattern(
-    r"竞|友商|对手|同行|输给|败给|被|比|不如|选|也[在给报来]|报|抢|便宜|更低|截胡|中标|给的|那边|的报价|的价格|的方案"
-    r"|用|试过|签了|现有|定了|[跟和与]|直接|vendor|supplier|provider|currently"
-    r"|competitor|rival|\blost\b|went with|chose|picked|\bvs|versus|against|than|beat|instead of|"
-    r"compar|(?:go|goes|going) with|(?:got|took|snatched|grabbed) (?:it|th)|incumbent|also |competing"
-    r"|undercut|re-?upped|re-?signed|signed up|locked in|a deal w|quot|offer|bid|cheaper"
-    r"|'s (?:price|quote)|came in|\bat "
+    r"竞|友商|对手|同行|输给|败给|被|比|不如|选|也在|也给|也报|也来|报|抢|便宜|更低|截胡|中标|给的|那边|的报价|的价格|的方案"
+    r"|用|试过|签了|现有|定了|跟|和|与|直接|vendor|supplier|provider|currently"
+    r"|competitor|rival|lost|went with|chose|picked|vs|versus|against|than|beat|instead of|"
+    r"compar|go with|goes with|going with|got (?:it|th)|took (?:it|th)|snatched (?:it|th)|grabbed (?:it|th)|incumbent|"
+    r"also |competing|undercut|re-?upped|re-?signed|signed up|locked in|a deal w|quot|offer|bid|cheaper"
+    r"|'s (?:price|quote)|came in| at "
 )
 
 
