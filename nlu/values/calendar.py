@@ -18,7 +18,9 @@ _NAMED: Final = pattern(
 )
 _CHINESE: Final = pattern(r"(?<!\d)(?P<month>1[0-2]|0?[1-9])\s*月\s*(?P<day>\d{1,2})(?!\d)\s*[日号]?")
 _FIGURES: Final = pattern(r"\d(?<!\d\d)\d{3}[-/.](?P<month>1[0-2]|0?[1-9])[-/.](?P<day>\d{1,2})(?!\d)")
-_TOO_LATE: Final = pattern(r"[3-9]\d(?!\d)|0(?!\d)(?<!\d0)|00(?!\d)(?<!\d00)")  # only such a day may be none of its month's
+_TOO_LATE: Final = pattern(
+    r"[3-9]\d(?!\d)|0(?!\d)(?<!\d0)|00(?!\d)(?<!\d00)"
+)  # only such a day may be none of its month's
 _LEAP_YEAR: Final = 2024  # it has the most days
 
 

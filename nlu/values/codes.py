@@ -63,6 +63,10 @@ def _is_name_before(text: str, tokens: list[Token], start: int, last: str) -> bo
         return letter.isascii() and letter.isalpha()
     if CODE in owner.kinds:
         return True
+    if (
+        "scale" in owner.kinds and tokens[-3:-2] and NUMBER in tokens[-3].kinds and tokens[-3].end == owner.start
+    ):  # 5m-6m
+        return False
     letters = owner.word[-1].isascii() and owner.word[-1].isalpha()
     return letters and owner.kinds.keys().isdisjoint(_BEFORE_DIGITS | _BEFORE_DASH)
 

@@ -65,6 +65,9 @@ def _ends_time(r: Reader, at: int) -> bool:
 def _from_date(r: Reader, length: Duration, at: int) -> tuple[Time, int] | None:
     """3 weeks after Christmas, two days before yesterday, three weeks from tomorrow"""
     sign = -1 if "before" in r.kinds[at] else 1
+    if "from" not in r.kinds[at] and length.unit == "year" and r.kinds[at + 1] and (year := r.year(at + 1)):
+        years = cycles.year(year + sign * int(length.parts[0][0]))  # five years before 2010
+        return (Time(day=Fixed(*years, Grain.YEAR)), at + 2) if years else None
     base = r.date(at + 1) if r.kinds[at + 1] else None
     if base is None and "now" in r.kinds[at + 1]:
         return _from(r, r.now, length, sign), at + 2

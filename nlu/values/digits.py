@@ -62,6 +62,9 @@ def shape(run: str, *, chinese: bool) -> list[Piece]:
 def _with_commas(run: str, chinese: bool) -> list[Piece]:
     if _GROUPED.fullmatch(run):
         return [(NUMBER, Decimal(run.replace(",", "")), 0, len(run))]
+    left, _, right = run.replace("~", "-").partition("-")
+    if right and all(end.isdigit() or _GROUPED.fullmatch(end) for end in (left, right)):  # 14,200-16,000
+        return _range(shape(left, chinese=chinese), len(left), shape(right, chinese=chinese))
     pieces: list[Piece] = []
     at = 0
     for part in run.split(","):

@@ -109,22 +109,25 @@ def _currency_first(r: Reader, at: int) -> tuple[Amount, int] | None:
 
 
 def _shared(r: Reader, value: Decimal, at: int, known_currency: str | None) -> tuple[Decimal, str | None] | None:
-    """50-80万, $5 to 10k: the multiplier and the currency of the far end hold for the near one. ``at`` is the joint."""
+    """50-80万, $5 to 10k, 10-20 dollars: the multiplier and the currency of the far end hold for the near one. ``at`` is
+    the joint."""
     is_between = "and" in r.kinds[at] and any("between" in r.tokens[at - back].kinds for back in (2, 3) if at >= back)
     place = at + 1 + ("cur" in r.kinds[at + 1])  # between $40 and $50k
     far = r.tokens[place]
-    if not ("to" in r.kinds[at] or is_between) or not r.kinds[place] or not far.scaled:
+    if not ("to" in r.kinds[at] or is_between) or not r.kinds[place]:
         return None
-    digits = _LEADING.match(far.word)
     end = value_at(r, place)
-    if end is None or (digits and not Decimal(digits.group())):
+    told = _code(r, place + 1) if "cur" in r.kinds[place + 1] and not _sign_of_next(r, place + 1) else None
+    if end is None or not far.scaled or r.tokens[at - 1].scaled:
+        return (value, told) if told and end and value < end and far.scaled == r.tokens[at - 1].scaled else None
+    digits = _LEADING.match(far.word)
+    if digits and not Decimal(digits.group()):
         return None
     leading = Decimal(digits.group()) if digits else _in_thousands(end)
     shared = value * end / leading
     if not value <= shared <= end:
         return None
-    code = _code(r, place + 1) if "cur" in r.kinds[place + 1] else known_currency or ("CNY" if r.chinese else None)
-    return shared, code
+    return shared, told or known_currency or ("CNY" if r.chinese else None)
 
 
 def _in_thousands(value: Decimal) -> Decimal:
@@ -152,7 +155,7 @@ def _number_first(r: Reader, at: int, known_currency: str | None) -> tuple[Amoun
     if value is None:
         return None
     place, vague = at + 1, token.vague
-    if not token.scaled and not r.year(at) and (shared := _shared(r, value, place, known_currency)):
+    if (token.scaled or not r.year(at)) and (shared := _shared(r, value, place, known_currency)):
         return _money(*shared, vague=vague, why="one end of a range"), place
     if "more" in r.kinds[place] and r.kinds[place + 1].keys() & {"cur", "measure", "measure_ge"}:
         place, vague = place + 1, True
@@ -249,8 +252,11 @@ def _bare(
         return None
     if "dozen" in r.text[token.start : token.end]:
         return Amount("number", value, vague=vague, why="dozens"), place
-    if token.scaled or _is_spoken_as_money(r, at) or (value >= 1000 and _A_YEAR.match(r.text, token.end)):
-        sign = r.tokens[at - 3].kinds.get("cur") if "to" in r.tokens[at - 1].kinds and r.kinds[at] else None  # $5-10k
+    near = value_at(r, at - 2) if at > 2 and "to" in r.tokens[at - 1].kinds and r.kinds[at] else None
+    sign = r.tokens[at - 3].kinds.get("cur") if near is not None else None  # $5-10k
+    is_free = not token.gap or (r.ends_clause(at) and not r.year(at))
+    is_far_end = sign is not None and near is not None and near < value and is_free
+    if token.scaled or is_far_end or _is_spoken_as_money(r, at) or (value >= 1000 and _A_YEAR.match(r.text, token.end)):
         currency = (_code(r, at - 3) if sign else None) or known_currency or ("CNY" if r.chinese else None)
         return _money(value, currency, vague=vague, why=BARE), place
     if not token.word[:1].isdigit() and not token.vague:

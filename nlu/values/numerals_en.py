@@ -39,12 +39,12 @@ def fold(tokens: list[Token]) -> list[Token]:
 class _Folding:
     """Reads one number: thousands groups from left to right."""
 
-    __slots__ = ("at", "first", "group", "last", "ordinal", "scaled", "tokens", "total")
+    __slots__ = ("at", "first", "group", "last", "ordinal", "scale", "scaled", "tokens", "total")
 
     def __init__(self, tokens: list[Token], at: int) -> None:
         self.tokens = tokens
         self.first = self.at = at
-        self.total = self.group = Decimal(0)
+        self.total = self.group = self.scale = Decimal(0)
         self.last = ""
         self.ordinal = self.scaled = False
 
@@ -84,8 +84,11 @@ class _Folding:
         if isinstance(number, Decimal):
             self.scaled = self.tokens[self.at].scaled
             self._start(number, 1)
-        if "unit" in self._kinds(1) and self._kinds(1)["unit"] == "quarter" and self._is_scale(2) and self._step():
-            return self._start(self.group / 4, 1)  # three quarters billion
+        if self._kinds(1).get("unit") == "quarter":  # three quarters billion, three quarters of a million
+            at = 2 + ("of" in self._kinds(2))
+            at += "article" in self._kinds(at)
+            if self._is_scale(at) and self._step():
+                return self._start(self.group / 4, at - 1)
         return True
 
     def _rough(self) -> tuple[Decimal, int] | None:
@@ -128,7 +131,8 @@ class _Folding:
         if "hundred" in kinds:
             return self.last in ("digit", "tens", "number") and self._take(self.group * 100, "hundred")
         if self.last and self._is_scale(0) and self.group:
-            self.total += self.group * Decimal(str(kinds["scale"]))
+            self.scale = Decimal(str(kinds["scale"]))
+            self.total += self.group * self.scale
             self.scaled = True
             return self._take(Decimal(0), "scale")
         if "ord" in kinds and self.last == "tens" and int(str(kinds["ord"])) <= 9:
@@ -174,15 +178,16 @@ class _Folding:
         return False
 
     def _and_a_half(self) -> None:
-        """two and a half [million]"""
-        if self.total or self.last not in ("digit", "number", "tens"):
+        """two and a half [million], a million and a half"""
+        if self.last not in ("digit", "number", "tens", "scale") or (self.total and self.last != "scale"):
             return
         if "and" in self._kinds():
             offset = 2 if "article" in self._kinds(1) else 1
             if "half" in self._kinds(offset):
                 self.at += offset + 1
-                self.group += _HALF
-                self._step() if self._is_scale(0) else None
+                self.group += _HALF * (self.scale if self.total else 1)
+                if not self.total:
+                    self._step() if self._is_scale(0) else None
 
     def token(self) -> Token:
         first, last = self.tokens[self.first], self.tokens[self.at - 1]

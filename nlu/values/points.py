@@ -108,7 +108,12 @@ def _read_piece(r: Reader, at: int, *, cued: bool, hour: bool) -> tuple[Time, in
         return dotted
     best: tuple[Time, int] | None = None
     date_found = r.date(at)
-    if date_found and "the" in r.tokens[at].kinds and date_found[1] == at + 2 and r.tokens[at + 1].word in DOUBTFUL_DAYS:
+    if (
+        date_found
+        and "the" in r.tokens[at].kinds
+        and date_found[1] == at + 2
+        and r.tokens[at + 1].word in DOUBTFUL_DAYS
+    ):
         date_found = None  # in the sun
     if date_found and (cued or is_certain(r, at, date_found[1])):
         best = Time(day=date_found[0]), date_found[1]

@@ -126,7 +126,7 @@ def _second(r: Reader, first: Time | int, at: int, opening: str, start: int) -> 
     ):
         return days
     day_place = after + ("on" in r.kinds[after])
-    if ends is None and (opening or r.kinds[day_place].keys() & {"dayrel", "wday"}):
+    if ends is None and (opening or day_place > after or r.kinds[day_place].keys() & {"dayrel", "wday"}):
         ends = _hours_of_day(r, start, at + 1, after)
     if ends is None:
         return None

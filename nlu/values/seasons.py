@@ -64,8 +64,11 @@ def season_days(number: int) -> Yearly:
 
 def _from_holiday(r: Reader, at: int) -> FoundDate | None:
     day = holiday(str(r.tokens[at].kinds["holi"]))
-    if r.kinds[at + 1].get("unit") == "weekend" and not r.chinese:
+    unit = r.kinds[at + 1].get("unit")
+    if unit in ("weekend", "week") and not r.chinese:
         dated = with_year(r, day, at + 2)
+        if unit == "week":
+            return Mapped(dated[0], lambda days: cycles.unit_days("week", days[0]) or days, Grain.WEEK), dated[1]
         return Mapped(dated[0], _long_weekend, Grain.WEEKEND), dated[1]
     return with_year(r, day, at + 1)
 
