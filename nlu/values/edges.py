@@ -151,6 +151,8 @@ def unit_behind(r: Reader, at: int) -> FoundDate | None:
 def _named_part(r: Reader, at: int) -> FoundDate | None:
     """end of April, mid next week, beginning of the month, early 2027, mid-March"""
     kind = next(kind for kind in ("end", "begin", "mid", "early", "late") if kind in r.tokens[at].kinds)
+    if r.kinds[at + 1].keys() & {"to", "/"} and not r.kinds[at + 2].keys().isdisjoint({"mid", "late"}):
+        return _two_parts(r, at + 2, kind)
     place = at + 1
     while r.kinds[place].keys() & {"of", "in", "-"} and place < at + 3:
         place += 1
@@ -160,6 +162,15 @@ def _named_part(r: Reader, at: int) -> FoundDate | None:
     if r.tokens[at].word == "later" and isinstance(found[0], Fixed) and found[0].start <= r.today <= found[0].end:
         return Fixed(r.today, found[0].end, Grain.WEEK), found[1]
     return _part(found[0], _PARTS[kind]), found[1]
+
+
+def _two_parts(r: Reader, at: int, first: str) -> FoundDate | None:
+    """early to mid June, mid/late next month: from the beginning of the one part to the end of the other"""
+    found = _named_part(r, at)
+    if found is None or not isinstance(found[0], Mapped):
+        return None
+    whole, last = found[0].whole, found[0].change
+    return Mapped(whole, lambda days: (_PARTS[first](days)[0], last(days)[1]), Grain.WEEK), found[1]
 
 
 def _chinese_edge(r: Reader, at: int) -> FoundDate | None:

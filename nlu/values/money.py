@@ -109,8 +109,7 @@ def _currency_first(r: Reader, at: int) -> tuple[Amount, int] | None:
 
 
 def _shared(r: Reader, value: Decimal, at: int, known_currency: str | None) -> tuple[Decimal, str | None] | None:
-    """50-80万, $5 to 10k, 10-20 dollars: the multiplier and the currency of the far end hold for the near one. ``at`` is
-    the joint."""
+    """50-80万, $5 to 10k, 10-20 dollars: what the far end says of itself holds for the near one; ``at``: the joint."""
     is_between = "and" in r.kinds[at] and any("between" in r.tokens[at - back].kinds for back in (2, 3) if at >= back)
     place = at + 1 + ("cur" in r.kinds[at + 1])  # between $40 and $50k
     far = r.tokens[place]

@@ -5,7 +5,7 @@ from typing import Final
 
 from nlu.types import Grain
 from nlu.values import cycles
-from nlu.values.cycles import Days, Fixed, Mapped, Weekly
+from nlu.values.cycles import Days, Expr, Fixed, Mapped, Weekly
 from nlu.values.edges import period_of, unit_behind
 from nlu.values.lexicon import NUMBER
 from nlu.values.nth import nth_week_within
@@ -50,17 +50,27 @@ def _mine(r: Reader, at: int, unit: str) -> FoundDate | None:
 
 
 def _numbered_week(r: Reader, at: int) -> FoundDate | None:
-    """week 27 [of last year], by ISO 8601"""
+    """week 27 [of last year], weeks 12 to 14, by ISO 8601"""
     number = r.number(at) if NUMBER in r.kinds[at] else None
+    far = r.number(at + 2) if "to" in r.kinds[at + 1] and NUMBER in r.kinds[at + 2] else None
     if not number or number > 53:
         return None
+    last = far if far and number < far <= 53 else number
+    at += 2 * (last > number)
     place = at + 1 + bool(r.kinds[at + 1].keys() & {"of", ",", "in"})
     outer = unit_behind(r, place) if place > at + 1 or "rel" in r.kinds[place] or r.year(place) else None
     if outer and (outer[0].grain is not Grain.YEAR or not isinstance(outer[0], Fixed)):
         outer = None
     whole = period_of(r, "year", 0)
     expr, after = outer or (whole, at + 1)
-    return (nth_week_within(expr, number), after) if expr else None
+    return (_weeks_within(expr, number, last), after) if expr else None
+
+
+def _weeks_within(expr: Expr, first: int, last: int) -> Expr:
+    """The weeks of a year from one number to another."""
+    week = nth_week_within(expr, first)
+    more = timedelta(days=7 * (last - first))
+    return Mapped(week, lambda days: (days[0], days[1] + more), Grain.WEEK) if more else week
 
 
 def _week_of(r: Reader, at: int) -> FoundDate | None:
