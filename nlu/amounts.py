@@ -132,16 +132,21 @@ LARGE = 1000  # a bare number from here on is money by itself
 _SMALL = 100
 _MANY = 2000  # 「5000个」 are goods
 _OF_GOODS = pattern(r"(?:用量|数量|采购量|销量|产量|需求|要|来|买|订|定|补|拿|送|试用)\s*(?:约|大概|是)?$")
+# 改造 大概|150个|: a deal of its own comes to that; 门锁 |300个| are goods
+_WORTH = pattern(r"(?:大概|大约|约|差不多|估计|改造|升级|项目|工程|建设|系统|平台|服务|方案)\s*$")
 _PRICE_TALK = pattern(r"预计|金额|价|贵|便宜|签|预算|报|万|砍|降")
 
 
 def _in_ten_thousands(s: Scene, *, sure: bool = False) -> Value | None:
     """「65个贵了点」: a count in talk about a price is ten thousands; ``sure`` that there is such talk."""
-    if s.m.lang == "zh" and not s.m.has("field.unit_price") and (sure or _PRICE_TALK.search(s.m.low)):
+    talks = sure or _PRICE_TALK.search(s.m.low) is not None
+    if s.m.lang == "zh" and not s.m.has("field.unit_price") and (talks or "create.opportunity" in s.marks):
         for v in s.m.values:
             money = as_price(v)
             goods = _OF_GOODS.search(s.m.low, max(0, v.start - REACH), v.start)
             is_price = v.number is not None and 5 <= v.number < _MANY and not goods
+            if not talks:
+                is_price = is_price and _WORTH.search(s.m.low, max(0, v.start - REACH), v.start) is not None
             if money is not None and is_price:
                 return replace(v, money=money, why="a count in talk about a price")
     return None

@@ -181,6 +181,11 @@ _OF_A_VALUE = tuple(
         rf"{_RATHER}(?P<new>[^，,。;；\n]{{1,25}}?) instead",  # let's do Friday instead
     )
 )
+# One of these is said wherever a value takes the place of another.
+_OTHERWISE = pattern(
+    "算|还是|其实|不|要么|换|改|等|别|取消|太|来不及|没|赶|去不了|no|wait|sorry|actually|hang on|hm|"
+    "scratch|scrap|forget|strike|second|never|skip|drop|cancel|n't|is out|is off|is too|instead"
+)
 _BESIDE = 4  # letters that such a value may have beside it
 _CUE = pattern(
     r"不对|不是|错了|[记说写打搞弄看填存]错|有误|其实|实际上|改|换成|更正|纠正|应该是|应为|而是|哦不|\b(?:not|no|wrong|make|change|set|"
@@ -204,9 +209,9 @@ def read_correction(m: Message) -> Correction | None:
 
 def _value_instead(m: Message) -> Correction | None:
     """The correction of a message that puts a value in the place of another."""
-    if not any(v.is_time or v.money for v in m.values):
+    if not any(v.is_time or v.money for v in m.values) or not _OTHERWISE.search(m.low):
         return None
-    matches = filter(None, (rule.match(m.low) for rule in _OF_A_VALUE))
+    matches = [match for rule in _OF_A_VALUE if (match := rule.match(m.low))]
     found = next((match for match in matches if _is_value(m, match)), None)
     return replace(_correction(m, found), old=_given_up(m, found)) if found else None
 

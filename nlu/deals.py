@@ -56,6 +56,12 @@ def fill_outcome(s: Scene) -> None:
     fill_stage(s)
     if not {"amount", "expected_close"} & set(s.slots) or not s.m.has("verb.change"):
         fill_told_state(s, "stage")
+    chosen = next(((a, b) for a, b in s.rivals if _CHOSE.search(s.m.low, 0, a)), None)
+    if chosen:
+        s.put("stage", "lost", *chosen, sure=0.8, why="a rival was chosen")
+
+
+_CHOSE = pattern(r"(?:选择?了|(?:went|gone) (?:with|w/)|chose|picked) ?$")
 
 
 def _negated(s: Scene, start: int) -> bool:
@@ -251,7 +257,8 @@ _TALK = pattern(
     r"\b(?:i|we|they|he|she|it|you|their|his|her|our|my|is|are|was|were|be|has|have|had|went|gone|goes|going|did|does|do|no|"
     r"not|yes|ok|said|says|say|wants?|needs?|till|until|verbally|just|now|still|but|because|cos|so|who|who's|that|this|"
     r"as|through|up|today|yesterday|back|also|finally|officially|all|over|at|in|into|can|will|would|should|please|pls|thanks|"
-    r"stick|pop|bump|verbal|start date|result|results|induction|delivered|delivery)\b|['’](?:s|ve|re|ll|d)\b|n['’]t\b"
+    r"stick|pop|bump|verbal|cheaper|dearer|start date|result|results|induction|delivered|delivery)\b"
+    r"|['’](?:s|ve|re|ll|d)\b|n['’]t\b"
 )
 
 

@@ -9,7 +9,7 @@ __all__ = ["mark_rivals"]
 _IS = r"(?:是|有|为|：|:|\(|家|的|是指|\s)*"
 _RIVAL_BEFORE = pattern(
     r"(?:竞争对手|竞品|友商|竞对|对手|同行|competitors?|rivals?|"
-    r"\b(?:lost (?:[\w'&]+ ){0,4}to|(?:went|go|goes|going) with|gone (?:to|with)|chose|"
+    r"\b(?:lost (?:[\w'&]+ ){0,4}to|(?:went|go|goes|going) (?:with|w/)|gone (?:to|with|w/)|chose|"
     r"picked|vs\.?|versus|against|than|beat|"
     r"instead of|compar\w+ (?:us )?(?:with|to)|incumbent|also (?:talking to|looking at|considering|seeing)|competing "
     r"(?:with|w/)|(?:re-?upped|re-?signed|signed up|locked in|a deal) (?:with|w/)|undercut by|beaten by|"
@@ -32,7 +32,7 @@ _GOODS = pattern(r"[机器仪柜线泵阀件]$|(?:系统|软件|设备|材料|�
 _RIVAL_WORD = pattern(
     r"竞|友商|对手|同行|输给|败给|被|比|不如|选|也在|也给|也报|也来|报|抢|便宜|更低|截胡|中标|给的|那边|的报价|的价格|的方案"
     r"|用|试过|签了|现有|定了|跟|和|与|直接|vendor|supplier|provider|currently"
-    r"|competitor|rival|lost|went with|chose|picked|vs|versus|against|than|beat|instead of|"
+    r"|competitor|rival|lost|went w|chose|picked|vs|versus|against|than|beat|instead of|"
     r"compar|go with|goes with|going with|got (?:it|th)|took (?:it|th)|snatched (?:it|th)|grabbed (?:it|th)|incumbent|"
     r"also |competing|undercut|re-?upped|re-?signed|signed up|locked in|a deal w|quot|offer|bid|cheaper"
     r"|'s (?:price|quote)|came in| at "

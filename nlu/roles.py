@@ -107,7 +107,7 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
         return "occurred", "when they wrote or called"
     if v.grain is Grain.YEAR and not (CLOSE_BEFORE.search(before) or CLOSE_AFTER.match(after)):
         return "none", "too vague"
-    if PLAN_HEAD.match(before.lstrip()) and not _is_now(v, m.now):
+    if PLAN_HEAD.match(before.lstrip()) and not CLOSE_BEFORE.search(before) and not _is_now(v, m.now):
         return "next", "in a clause of planning"
     if FUNDS.search(before) and APPROVED.match(after):
         return "none", "when the money is approved"

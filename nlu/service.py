@@ -17,7 +17,7 @@ _RATING = pattern(
 )
 _PEOPLE_AFTER = pattern(
     r"(?:改派给?|转派给?|指派给?|分配给|派给|安排给?|交给|转给|派(?:了|的是?)?|让|由|"
-    r"assign(?:ed)? (?:[\w'’# -]{1,30} )?to|"
+    r"assign(?:ed)? (?:[\w'’# -]{1,30} )?to|\bput(?= [A-Z][a-z]+ on\b)|"
     r"reassign(?:ed)? (?:it )?to|hand(?:ed)? (?:it )?(?:over )?to|give (?:[\w'’# -]{1,30} )?to|pass(?:ed)? (?:it "
     r")?to|escalate(?:d)? (?:it )?to|dispatch(?:ed)? to|route to|handler[: ]|"
     r"处理人[:：是]?)\s*(?P<who>[A-Z][A-Za-zÀ-ÿ'’-]*(?: [A-Z][A-Za-zÀ-ÿ'’-]*)?|[\u4e00-\u9fff]{2,4}?)(?=去|来|处理|"

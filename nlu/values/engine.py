@@ -84,13 +84,13 @@ def find_values(text: str, *, now: datetime, lang: Language, known_currency: str
     copy = plain(text)
     if not may_hold(copy.text):
         return ()
-    tokens = scan(with_possible_days(copy.text), chinese=lang == "zh")
+    nowhere = [copy.span(*found.span()) for found in impossible_days(copy.text)]
+    tokens = scan(with_possible_days(copy.text) if nowhere else copy.text, chinese=lang == "zh")
     if not tokens:
         return ()
     reader = Reader(copy, fold(tokens), now, rules=DATE_RULES, chinese=lang == "zh")
     values = _values(reader, known_currency)
-    nowhere = [copy.span(*found.span()) for found in impossible_days(copy.text)]
-    return tuple(v for v in values if not any(v.start < end and start < v.end for start, end in nowhere))
+    return tuple([v for v in values if not any(v.start < end and start < v.end for start, end in nowhere)])
 
 
 def _values(r: Reader, known_currency: str | None) -> list[Value]:

@@ -41,6 +41,7 @@ _REST_SPACED: Final = pattern(
     rf"| (?P<next>\d)(?: ?(?P<unit>[千百]))?{_NO_MORE}(?=\s*(?:$|[，,。；;！!？?、）)\n]|[元块的了到已]))"
 )
 _HALF_YI: Final = pattern(r"(?:([一两三四五六七八九])个半|半个?)亿")  # 半个亿, 两个半亿
+_HALVES: Final = frozenset("一两三四五六七八九半")
 _HAN_ONE_YI: Final = pattern(r" ?个(?=[亿万])")
 
 
@@ -240,7 +241,7 @@ class _Scanner:
     # ── Chinese ─────────────────────────────────────────────────────────────────────────────────────────
     def _han(self, start: int, end: int) -> int:
         text = self.text
-        if half := _HALF_YI.match(text, start):
+        if text[start] in _HALVES and (half := _HALF_YI.match(text, start)):
             units = HAN_DIGITS[half.group(1)] if half.group(1) else 0
             token = self._add({NUMBER: (units + Decimal("0.5")) * 10**8}, start, half.end())
             token.scaled = token.vague = True

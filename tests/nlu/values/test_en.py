@@ -34,6 +34,12 @@ monday after next | 2026-12-07
 the friday before last | 2026-11-13
 expected Jan | 2027-01-01..2027-01-31
 tomorrow 12 noon | 2026-11-24T12:00
+five years before 2010 | 2005-01-01..2005-12-31
+Thanksgiving week | 2026-11-23..2026-11-29
+9.30-11.00 on the 5th | 2026-12-05T09:30..2026-12-05T11:00
+weeks 12 to 14 | 2026-03-16..2026-04-05
+mid to late June | 2027-06-11..2027-06-30
+early-mid June | 2027-06-01..2027-06-20
 sat 8:30am | 2026-11-28T08:30
 10.30 tomorrow | 2026-11-24T10:30
 Friday 14.30 | 2026-11-27T14:30
@@ -228,6 +234,12 @@ def test_money(text: str, want: str) -> None:
 
 def test_both_ends_of_a_range_of_money() -> None:
     assert read("$5-10k") == ["5000 USD", "10000 USD"]
+    assert read("$14,200-16,000") == ["14200 USD", "16000 USD"]
+    assert read("£12,500 - 15,000") == ["12500 GBP", "15000 GBP"]
+    assert read("from 12 to 20 euros") == ["12 EUR", "20 EUR"]
+    assert read("5M-6M USD") == ["5000000 USD", "6000000 USD"]
+    assert read("a million and a half") == ["1500000 None"]
+    assert read("three quarters of a million") == ["750000 None"]
 
 
 def test_a_weekday_has_a_past_and_a_future() -> None:
