@@ -70,6 +70,9 @@ def assign_roles(s: Scene) -> list[Timed]:
     return [Timed(value, *_role(s, value)) for value in s.m.times()]
 
 
+_DECIDES = pattern(r"\bdecide (?:by |before |in |on )?$")  # they will |decide by the end of July|
+
+
 def _role(s: Scene, v: Value) -> tuple[Role, str]:
     m = s.m
     start, end = m.clause(v.start)
@@ -107,7 +110,7 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
         return "occurred", "when they wrote or called"
     if v.grain is Grain.YEAR and not (CLOSE_BEFORE.search(before) or CLOSE_AFTER.match(after)):
         return "none", "too vague"
-    if PLAN_HEAD.match(before.lstrip()) and not CLOSE_BEFORE.search(before) and not _is_now(v, m.now):
+    if PLAN_HEAD.match(before.lstrip()) and not _DECIDES.search(before) and not _is_now(v, m.now):
         return "next", "in a clause of planning"
     if FUNDS.search(before) and APPROVED.match(after):
         return "none", "when the money is approved"
