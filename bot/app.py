@@ -1,42 +1,51 @@
 """The composition root: the one place where the parts of the bot meet."""
 
 import logging
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
-from functools import partial
+from datetime import datetime
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from adapters.base import Inbound
 from bot.clock import Clock, system_clock
-from bot.custom.steps import check as check_steps
 from bot.duty import Done, Duty
 from bot.house import House
+from bot.lazy import Lazy
 from bot.logs import bare
 from bot.messages import inbox
 from bot.messages.address import conversation_key
 from bot.messages.later import Later
-from bot.people.identity import identify, language_of, zone_of
-from bot.people.known import DatabaseNames, PrefixCache
+from bot.people.identity import language_of
 from bot.people.naming import forms_of
-from bot.people.vocabulary import Vocabulary
-from bot.rules.access import Actor
+from bot.people.prefixes import PrefixCache
+from bot.stored import Receipt, store
 from bot.talk.along import coarse, in_words
-from bot.turn import Arrival, Receipt, count_failure, first_turns, later_turn, store
 from config.catalog import catalog
 from config.crm import Crm, load_crm
 from config.loading import keep
 from config.settings import Settings
 from nlu.folding import clean
-from nlu.types import Known, NoNames, Understanding
-from nlu.understand import understand
 from storage.database import Database, Synchronous, Tx
 from storage.errors import DatabaseUnavailable
 
+if TYPE_CHECKING:
+    from bot.hearing import Hearing
+    from bot.messages.inbox import Waiting
+    from bot.turn import Arrival
+
 log = logging.getLogger(__name__)
 
-ACTOR_FOR_S = 5.0  # how long understanding may use what it knows of a person; rights are read anew in every turn
+# What a turn needs is loaded with the first one: to store a message takes none of it.
+HEARING: "Lazy[[House, Clock], Hearing]" = Lazy("bot.hearing:Hearing")
+FIRST_TURNS: "Lazy[[House, Tx, Sequence[Arrival]], list[Receipt]]" = Lazy("bot.turn:first_turns")
+LATER_TURN: "Lazy[[House, Tx, int, Arrival], Receipt | None]" = Lazy("bot.turn:later_turn")
+COUNT_FAILURE: "Lazy[[House, Tx, Exception, Waiting, datetime], Receipt | None]" = Lazy("bot.turn:count_failure")
+CHECK_STEPS = Lazy[[Crm, Path | None], None]("bot.custom.steps:check")
+
 AHEAD_S = 0.5  # a message that finds so much work waiting likewise: many come at once
 BUSY_S = 0.03  # a message that finds earlier ones so long in hand is stored at once, and its turn follows
 RETRY_S = 0.05  # doubled with each attempt: five attempts take about a second and a half
@@ -51,12 +60,9 @@ class Bot:
         self.crm = crm
         self.clock = clock
         self.house = House(settings, crm, database.read, PrefixCache())
-        self._vocabulary = Vocabulary(database.read, crm)
-        self._actors: dict[tuple[str, str, str], tuple[float, Actor]] = {}
-        self._lock = threading.Lock()
         self._puts_off = False
         self._rehearse: Callable[[], None] | None = None
-        self._first_turns = partial(first_turns, self.house)
+        self._first_turns = partial(FIRST_TURNS, self.house)
         self._hear: Callable[[Receipt], None] = lambda _receipt: None
         self._later = Later(self._come_back, self._undone)
 
@@ -114,6 +120,13 @@ class Bot:
         self._later.stop()
         self.database.close()
 
+    @cached_property
+    def _hearing(self) -> "Hearing":
+        return HEARING(self.house, self.clock)
+
+    def _arrival(self, inbound: Inbound) -> "Arrival":
+        return self._hearing.arrival(inbound)
+
     def _is_put_off(self, key: str) -> bool:
         if not self._puts_off:
             return False
@@ -154,10 +167,10 @@ class Bot:
         def note(tx: Tx, error: Exception) -> Receipt | None:
             nonlocal failed
             failed = True
-            return count_failure(self.house, tx, error, waiting, now)
+            return COUNT_FAILURE(self.house, tx, error, waiting, now)
 
         def turn(tx: Tx) -> Receipt | None:
-            return later_turn(self.house, tx, waiting.id, arrival)
+            return LATER_TURN(self.house, tx, waiting.id, arrival)
 
         try:
             arrival = self._arrival(waiting.inbound)
@@ -183,62 +196,12 @@ class Bot:
         inbound = coarse(inbound)
         return inbound if text == inbound.text else replace(inbound, text=text)
 
-    def _arrival(self, inbound: Inbound) -> Arrival:
-        return Arrival(inbound, self._understand(inbound), self.clock())
-
-    def _understand(self, inbound: Inbound) -> Understanding:
-        """What the message says, in the person's zone. Outside of any transaction."""
-        actor = self._actor(inbound)
-        zone = actor.zone if actor else zone_of(inbound.timezone or self.settings.timezone, self.settings.timezone)
-        now = self.clock().astimezone(zone)
-        if actor is None or not inbound.text or len(inbound.text) > self.crm.limits.max_message:
-            return Understanding("", self.settings.language, now)
-        try:
-            lexicon = self._vocabulary.lexicon()
-            return understand(inbound.text, now=now, known=self._names(actor), lexicon=lexicon)
-        except DatabaseUnavailable:
-            raise
-        except Exception as error:
-            # Better "I didn't get that" than a message that the platform delivers for ever.
-            log.error("a message could not be read", exc_info=bare(error))
-            return Understanding("", self.settings.language, now)
-
-    def _names(self, actor: Actor) -> Known:
-        """The names that the actor may see; a guest knows none."""
-        if actor.contact_id is not None:
-            return NoNames()
-        return DatabaseNames(self.database.read, actor, self.crm, self.house.prefixes)
-
-    def _actor(self, inbound: Inbound) -> Actor | None:
-        key = (inbound.platform, inbound.account, inbound.sender_id)
-        known = self._actors.get(key)
-        if known is not None and time.monotonic() - known[0] < ACTOR_FOR_S:
-            return known[1]
-        try:
-            with self.database.read() as tx:
-                actor = identify(tx, inbound, self.settings)
-                if actor is not None:
-                    _ = actor.teams  # looked up while there is a connection to do it with
-        except DatabaseUnavailable:
-            if known is None:
-                raise  # a person who is not known now must not be taken for a stranger
-            return known[1]
-        if actor is None:
-            return None  # who is let in now is somebody with their next message
-        with self._lock:
-            if len(self._actors) > 100_000:
-                self._actors.clear()
-            if actor is not None:  # a stranger may be linked with their next message
-                self._actors[key] = (time.monotonic(), actor)
-            else:
-                self._actors.pop(key, None)
-        return actor
-
 
 def open_bot(settings: Settings, *, clock: Clock = system_clock, synchronous: Synchronous = "FULL") -> Bot:
     """The bot over the database that the settings name. Raises what opening a database or reading crm.toml raises."""
     crm = load_crm(settings.config)
-    check_steps(crm, settings.config)
+    if crm.dialogs:
+        CHECK_STEPS(crm, settings.config)
     database = Database(settings.database_url, synchronous=synchronous, namer=forms_of)
     keep()  # the house; what is loaded later is kept by who loads it
     return Bot(database, settings, crm, clock=clock)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.people.known import PrefixCache, Reader
+from bot.people.prefixes import PrefixCache, Reader
 from config.crm import Crm
 from config.settings import Settings
 

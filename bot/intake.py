@@ -10,7 +10,7 @@ from bot.errors import Unavailable
 from bot.messages import moves
 from bot.messages.address import chat_key
 from bot.people import outsiders
-from bot.turn import Receipt
+from bot.stored import Receipt
 from storage.database import Tx
 from storage.errors import DatabaseUnavailable
 

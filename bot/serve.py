@@ -25,8 +25,8 @@ from bot.intake import Intake
 from bot.logs import bare
 from bot.messages.sender import Sender
 from bot.rehearsal import rehearse
+from bot.stored import Receipt
 from bot.surveys import page as survey_page
-from bot.turn import Receipt
 from config.settings import Settings
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ inbox row) is committed together or not at all.
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
@@ -29,6 +29,7 @@ from bot.people.known import DatabaseNames
 from bot.people.linking import answer_known, answer_stranger
 from bot.people.spoken import as_they_speak
 from bot.rules.access import Actor
+from bot.stored import Receipt
 from bot.talk.memory import Conversation, lock, save
 from bot.world import World
 from config.catalog import catalog
@@ -39,19 +40,6 @@ log = logging.getLogger(__name__)
 
 HOME = Lazy[[World], Reply]("bot.listening.home:home")
 ANSWER_GUEST = Lazy[[World, Conversation, Inbound, Understanding], Reply]("bot.guest.chat:answer")
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of a message. ``outbox_id`` None: nothing to say, or a repeat (``is_repeat``). ``other_chat``: what
-    only the sender may read went there. ``misfits``: see `Reply.misfits`."""
-
-    chat_key: str
-    outbox_id: int | None = None
-    is_repeat: bool = False
-    is_waiting: bool = False
-    other_chat: str | None = None
-    misfits: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,24 +87,6 @@ def later_turn(house: House, tx: Tx, inbox_id: int, arrival: Arrival) -> Receipt
     return _answer(tx, house, [(conversation, inbox_id, arrival, actor)])[0]
 
 
-def store(tx: Tx, inbound: Inbound, now: datetime, error: Exception | None = None) -> Receipt:
-    """Keep a message whose turn is to follow, or whose first turn failed, in its place in the order of the
-    conversation."""
-    key = conversation_key(inbound)
-    conversation = lock(tx.connection, [key])[key]
-    name = type(error).__name__ if error is not None else None
-    inbox_id = inbox.accept(
-        tx.connection, [inbound], now=now, status="waiting", attempts=int(error is not None), error=name
-    )[0]
-    if inbox_id is None:
-        return Receipt(chat_key(inbound), is_repeat=True)
-    conversation.waiting += 1
-    save(tx.connection, [conversation], now=now)
-    if error is not None:
-        log.error("turn failed", exc_info=bare(error), extra={"inbox_id": inbox_id})
-    return Receipt(chat_key(inbound), is_waiting=True)
-
-
 def count_failure(house: House, tx: Tx, error: Exception, waiting: inbox.Waiting, now: datetime) -> Receipt | None:
     """Note that a stored message failed once more; at the last attempt it is dead and the person is told.
 
@@ -141,19 +111,6 @@ def count_failure(house: House, tx: Tx, error: Exception, waiting: inbox.Waiting
     outbox_id = outbox.enqueue(tx.connection, [message], now=now)[0]
     save(tx.connection, [conversation], now=now)
     return Receipt(chat_key(waiting.inbound), outbox_id)
-
-
-def revive(tx: Tx, inbox_id: int, now: datetime) -> bool:
-    """Have a dead message tried again, after whatever waits in its conversation; False where there is none such."""
-    key = inbox.dead_conversation(tx.connection, inbox_id)
-    if key is None:
-        return False
-    conversation = lock(tx.connection, [key])[key]
-    if not inbox.revive(tx.connection, inbox_id):
-        return False
-    conversation.waiting += 1
-    save(tx.connection, [conversation], now=now)
-    return True
 
 
 def _round(

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.dialogs.model import Found, Json, Match, Values
+from bot.lazy import Lazy
 from bot.people.vocabulary import lexicon_in
 from bot.rules import find, hints
 from bot.rules.access import Actor
@@ -19,7 +20,6 @@ from config.settings import Settings
 from config.types import COMPLETE, Language
 from nlu.lexicon import Lexicon
 from nlu.types import Known, NoNames, Understanding, Value
-from nlu.understand import understand, values_in
 from storage.author import Author
 from storage.database import Tx
 
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from storage.session import RecordSession
 
 R = TypeVar("R", bound="Tracked")
+
+# Loaded where words are read: what the bot says by itself needs none of it.
+UNDERSTAND: Lazy[..., Understanding] = Lazy("nlu.understand:understand")
+VALUES_IN: Lazy[..., tuple[Value, ...]] = Lazy("nlu.understand:values_in")
 
 
 def is_first_name(name: str, said: str) -> bool:
@@ -131,10 +135,10 @@ class World:
         return self.focus.get(kind) == match.id and said.strip().casefold() in match.name.casefold()
 
     def understand(self, text: str) -> Understanding:
-        return understand(text, now=self.now, lang=self._read_as, known=self.known, lexicon=self.lexicon)
+        return UNDERSTAND(text, now=self.now, lang=self._read_as, known=self.known, lexicon=self.lexicon)
 
     def values_in(self, text: str) -> tuple[Value, ...]:
-        return values_in(text, now=self.now, lang=self._read_as, lexicon=self.lexicon)
+        return VALUES_IN(text, now=self.now, lang=self._read_as, lexicon=self.lexicon)
 
     @property
     def _read_as(self) -> Language | None:

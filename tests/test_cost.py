@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from bot.app import HEARING
 from bot.listening.listener import Listener
 from bot.world import World
 from tests.benchmarks.bench_turns import CONTENT, DIALOG, inbound, open_in
@@ -51,6 +52,7 @@ def test_a_message_reads_once_and_a_plain_answer_is_heard_at_once(bot, monkeypat
     monkeypatch.setattr(type(bot.database), "read", lambda self: reads.append(1) or read(self))
     monkeypatch.setattr(Listener, "answer", lambda self, *args: asked.append(self) or answer(self, *args))
     bot.house = replace(bot.house, read=bot.database.read)
+    bot._hearing = HEARING(bot.house, bot.clock)
     for text in DIALOG * 2:
         bot.receive(inbound(text, "p0")).result(10)
     for n, text in enumerate(DIALOG):

@@ -4,6 +4,7 @@ from inspect import signature
 
 import pytest
 
+from bot.app import CHECK_STEPS, COUNT_FAILURE, FIRST_TURNS, HEARING, LATER_TURN
 from bot.digests.writers import WRITERS
 from bot.flows.follow_up import SAVE
 from bot.flows.registry import FORMS
@@ -23,6 +24,11 @@ NAMED = [
     *((listener.hear, 2) for listener in LISTENERS),
     (ANSWER_GUEST, 4),
     (HOME, 1),
+    (HEARING, 2),
+    (FIRST_TURNS, 3),
+    (LATER_TURN, 4),
+    (COUNT_FAILURE, 5),
+    (CHECK_STEPS, 2),
     (UNDO, 2),
     (SAVE, 2),
     (PRODUCT_IN, 2),

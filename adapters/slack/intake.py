@@ -5,15 +5,14 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, TypeAlias
 
-from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.base import Inbound, NotStored, Receive, Unfit
-from adapters.slack.api import silent
+from adapters.slack.door import Dispatch
 from adapters.slack.forms import still_open
 from adapters.slack.inbound import Payload, Scene, corner_of, direct_channel, slack_user, thread_to_check, to_inbound
 from adapters.slack.people import NOBODY, People
@@ -21,6 +20,7 @@ from adapters.slack.rooms import Rooms
 from adapters.slack.text import mentioned
 from adapters.slack.us import Us
 from config.catalog import catalog
+from config.loading import load
 from config.types import LANGUAGES, Language
 
 log = logging.getLogger(__name__)
@@ -50,24 +50,17 @@ class Intake:
         self._people = people
         self._rooms = rooms
         self._receive = receive
-        # Bolt runs its listeners after the acknowledgement has gone out, and acknowledges an event it has no listener
-        # for or could not authorise. Neither may happen before the message is stored. Its middleware runs before, so
-        # everything is done there, in the one that comes ahead of authorisation; signatures are checked by the door.
-        self._app = AsyncApp(
-            name=__name__,
-            client=client,
-            logger=silent,
-            before_authorize=self._take,
-            request_verification_enabled=False,
-            ignoring_self_events_enabled=False,
-        )
+        self._client = client
+
+    @cached_property
+    def _through_bolt(self) -> Dispatch:
+        dispatch: Dispatch = load("adapters.slack.bolt").through_bolt(self._client, self._take)
+        return dispatch
 
     async def dispatch(self, payload: dict[str, Any]) -> BoltResponse:
         """The answer to a delivery. 200: stored, or not for us; anything else: it is to come again."""
         try:
-            # To Bolt "socket_mode" means that the body has been read already. It would read a form with the word
-            # "payload" somewhere in it as an empty one.
-            answer: BoltResponse = await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=payload))
+            answer = await self._through_bolt(payload)
         except Exception as error:
             return _nonsense(payload, type(error).__name__)
         # 500 never comes from us: Bolt itself has failed on what it was given.

@@ -7,9 +7,12 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from hmac import compare_digest
+from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers import Cipher, modes
 
 FRESH_S = 300  # an older (or later) envelope is refused: WeCom itself prescribes no window
 BLOCK = 32  # the padding fills up to 32 bytes although AES blocks have 16
@@ -48,9 +51,15 @@ class Seal:
         if len(aes_key) != 43 or len(key) != 32:
             raise ValueError("EncodingAESKey: 43 × A–Z a–z 0–9")
         self._token = token
-        self._cipher = Cipher(algorithms.AES(key), modes.CBC(key[:16]))
+        self._key = key
         self._receive_id = receive_id.encode()
         self._clock = clock
+
+    @cached_property
+    def _cipher(self) -> "Cipher[modes.CBC]":
+        from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes  # a tenth of an idle bot's memory
+
+        return Cipher(algorithms.AES(self._key), modes.CBC(self._key[:16]))
 
     def open(self, encrypted: str, stamp: Stamp) -> bytes:
         """The message inside. Raises `Forged`, and nothing else, whatever was sent."""

@@ -37,7 +37,7 @@ def retry(which: Which) -> None:
     """A running bot takes them up within seconds; else the next one that starts does."""
     from bot.logs import reference
     from bot.messages.inbox import dead
-    from bot.turn import revive
+    from bot.stored import revive
 
     now = system_clock()
     with open_store() as database:

@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
 app = command_group()
 
-# A fifth of the memory: httpx's own command line, another event loop, and the ciphers of Telegram's passports; of
-# Telegram's library all but its requests and errors: two hundred classes for what an answer may hold; and of the HTTP
-# server its command line, and what would watch over several of its kind.
-UNUSED = ("httpx._main", "trio")
+# A fifth of the memory: httpx's own command line, another event loop, the C++ library that aiohttp's lists of three
+# need, and the ciphers of Telegram's passports; of Telegram's library all but its requests and errors: two hundred
+# classes for what an answer may hold; of Bolt what is not for asyncio; and of the HTTP server its command line, and
+# what would watch over several of its kind.
+UNUSED = ("httpx._main", "trio", "frozenlist._frozenlist")
 PASSPORTS = "cryptography.hazmat.backends"
-LARGE = ("telegram", "telegram.request", "uvicorn")
+LARGE = ("telegram", "telegram.request", "slack_bolt", "uvicorn")
 
 
 @app.command(help=say("run.help"))

@@ -6,7 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -16,7 +16,6 @@ from bot.app import Bot
 from bot.errors import CrmError, InvalidValue, NotAllowed, NotFound, Unavailable
 from bot.lists.sections import crm_in
 from bot.people.identity import actor_of
-from bot.world import World
 from config.catalog import Catalog, catalog
 from config.crm import Crm
 from config.kinds import KINDS
@@ -24,11 +23,14 @@ from storage.database import Tx
 from storage.errors import DatabaseUnavailable
 from storage.tables import access_log
 
+if TYPE_CHECKING:
+    from bot.world import World
+
 MAX_BODY = 1_000_000
 RATE_S, BURST = 20.0, 100  # requests a second of one token, and how many at once
 MAX_KNOWN = 10_000
 Answer: TypeAlias = tuple[int, Any, dict[str, str]]
-Work: TypeAlias = Callable[[World], Answer]
+Work: TypeAlias = "Callable[[World], Answer]"
 
 _STATUS: Mapping[str, int] = {
     "api.unauthorized": 401, "api.not_found": 404, "api.changed_since": 412, "entry.taken": 409, "api.too_big": 413,
@@ -88,7 +90,7 @@ class _Desk:
 
         kind = request.path_params["kind"]
 
-        def listed(world: World) -> Answer:
+        def listed(world: "World") -> Answer:
             found = work.page(world, kind, dict(request.query_params))
             row = {"user_id": world.actor.user_id, "chat_key": "api", "action": "api_list", "at": world.now}
             what = {"kind": kind, "count": len(found["items"])}
@@ -112,7 +114,7 @@ class _Desk:
             )
         if request.method == "DELETE":
 
-            def away(world: World) -> Answer:
+            def away(world: "World") -> Answer:
                 work.put_away(world, kind, public_id)
                 return 204, None, {}
 
@@ -145,7 +147,9 @@ class _Desk:
             return Response(status_code=404)
         return Response(found, media_type="text/calendar; charset=utf-8", headers={"Cache-Control": "private"})
 
-    def _world(self, tx: Tx, user_id: int) -> World | None:
+    def _world(self, tx: Tx, user_id: int) -> "World | None":
+        from bot.world import World  # with all that understands words, which programs do not need before they come
+
         actor = actor_of(tx, user_id, self._bot.settings)
         if actor is None:
             return None

@@ -11,7 +11,7 @@ from functools import lru_cache
 from sqlalchemy import column, select, table
 
 from bot.lists.sections import crm_in
-from bot.people.known import STALE_AFTER_S, Reader
+from bot.people.prefixes import STALE_AFTER_S, Reader
 from config.crm import Crm, load_crm
 from nlu.lexicon import Lexicon, default_lexicon, load_lexicon
 from storage import kept

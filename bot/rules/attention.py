@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from bot.rules.access import Actor
-from bot.world import World
 from config.crm import Crm
 from storage import records
 from storage.database import Tx
+
+if TYPE_CHECKING:
+    from bot.world import World
 
 Span: TypeAlias = tuple[time, time]
 LOOK_AHEAD_DAYS = 30  # no holidays are longer
@@ -66,7 +68,7 @@ def quiet_hours(tx: Tx, crm: Crm, actor: Actor) -> list[Span]:
     return own if any(_is_night(span, usual) for span in own) else [usual, *own]
 
 
-def set_quiet_hours(world: World, hours: list[str] | None) -> None:
+def set_quiet_hours(world: "World", hours: list[str] | None) -> None:
     """Keep the actor's own hours ("21:00", "08:00"); None: those of the organisation. Hours within the day, which the
     nights do not touch, are kept beside them: a lunch break gives nobody's nights away."""
     user = world.session.get_one(records.User, world.actor.user_id)

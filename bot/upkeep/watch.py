@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import column, func, select, table
 
@@ -21,7 +21,6 @@ from bot.people.acting import sign
 from bot.people.identity import zone_of
 from bot.rules.attention import is_quiet
 from bot.upkeep.hearing import require_admin
-from bot.world import World
 from config.catalog import Catalog
 from config.crm import Crm
 from config.settings import Settings
@@ -29,6 +28,9 @@ from storage import records
 from storage.database import Tx
 from storage.prepared import Prepared, insert_new
 from storage.tables import access_log, alarms_told
+
+if TYPE_CHECKING:
+    from bot.world import World
 
 READS, EXPORTS = ("read",), ("export", "api_list", "export_person")
 HOUR, DAY, DAYS = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
@@ -69,7 +71,7 @@ def _is_new(tx: Tx, found: Sign, now: datetime) -> bool:
     return bool(_TOLD.many(tx.connection, [{"key": key, "told_at": now}]))
 
 
-def noticed(world: World) -> Reply:
+def noticed(world: "World") -> Reply:
     """「有没有滥用的迹象」: what was noticed in the last days, and of whom. Raises NotAllowed."""
     require_admin(world)
     words, c = world.words, alarms_told.c
