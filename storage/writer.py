@@ -38,6 +38,7 @@ Together: TypeAlias = Callable[[Tx, Sequence[A]], Sequence[T]]
 Rescue: TypeAlias = Callable[[Tx, Exception], T]
 
 RERUNS = 5
+BATCH_S = 0.05  # what is in a batch waits for all of it: a message may be acknowledged only then
 FORGETS = 0.7  # of what the slowest items took, so much is believed after the next batch
 
 
@@ -132,7 +133,8 @@ class Writer:
         while item is not None:
             if item.future.set_running_or_notify_cancel():
                 batch.append(item)
-            if len(batch) == self._batch or self._items.empty():
+            is_full = len(batch) == self._batch or len(batch) * self._each_s >= BATCH_S
+            if is_full or self._items.empty():
                 return batch, True
             item = self._items.get()
         return batch, False

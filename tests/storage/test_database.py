@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import wait
 
 import pytest
@@ -66,6 +67,23 @@ def test_a_record_that_is_refused_takes_back_only_its_own_turn(database):
     assert sum(job.exception() is not None for job in jobs) == 1
     with database.read() as tx:
         assert sorted(tx.session.scalars(select(records.Team.name))) == ["a", "b", "c"]
+
+
+def test_who_waits_for_slow_work_waits_for_no_more_than_a_piece_of_it(database):
+    gate, settled = threading.Event(), []
+
+    def slow(tx):
+        settled.append(bool(jobs) and jobs[0].done())
+        time.sleep(0.03)
+
+    jobs = []
+    database.write(slow)
+    first = database.submit(lambda tx: gate.wait(5))
+    jobs += [database.submit(slow) for _ in range(8)]
+    gate.set()
+    wait([first, *jobs], timeout=10)
+    assert settled[1] is False
+    assert settled[-1] is True
 
 
 def test_what_is_written_while_reading_is_not_kept(database):
