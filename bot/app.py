@@ -75,7 +75,8 @@ class Bot:
         """
         inbound = self._tidy(inbound)
         key = conversation_key(inbound)
-        is_put_off = self._is_put_off(key)
+        # Who has filled in a sheet looks at it until it closes, and is told there what does not fit.
+        is_put_off = not inbound.is_form_open and self._is_put_off(key)
         if is_put_off:
             turn = self.database.submit(lambda tx: store(tx, inbound, self.clock()), key=key)
         else:

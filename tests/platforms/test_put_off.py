@@ -95,6 +95,14 @@ def test_nothing_of_a_message_is_lost_meanwhile(database_url):
     assert inbox.to_json(plain).keys() == {"platform", "event_id", "chat_id", "sender_id", "text", "sent_at"}
 
 
+def test_a_sheet_waits_for_its_turn(bot):
+    """It would close, and what does not fit in it could no longer be said at its field."""
+    bot.put_off(lambda: None)
+    filled_in = replace(message(1, ""), answers={"amount": "5k"}, action="7.sheet", is_form_open=True)
+    receipt = bot.receive(filled_in).result(WITHIN_S)
+    assert (receipt.is_waiting, receipt.outbox_id is not None) == (False, True)
+
+
 def test_a_userid_in_other_letters_is_the_same_person_though_the_turn_is_put_off(bot, heard):
     """WeCom makes no difference between LiLei and lilei."""
 
