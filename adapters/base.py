@@ -48,6 +48,7 @@ class Inbound:
     action: str | None = None  # the id of a pressed button
     edits: str | None = None  # message id of the earlier message that this one replaces
     message_id: str = ""
+    replies_to: str = ""  # message id of the earlier message, maybe of ours, below which it is said
     attachments: tuple[Attachment, ...] = ()
     is_private: bool = True
     sent_at: datetime  # aware

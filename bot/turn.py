@@ -17,7 +17,7 @@ from bot.house import House
 from bot.lazy import Lazy
 from bot.listening import group
 from bot.listening.edited import hear
-from bot.listening.nearby import carry_on
+from bot.listening.nearby import carry_on, reply_to
 from bot.lists.sections import crm_in
 from bot.logs import bare, reference
 from bot.messages import inbox, outbox
@@ -180,6 +180,7 @@ def _reply(tx: Tx, house: House, turn: _Turn) -> Reply:
         words = catalog(language_of(inbound.language, house.settings.language))
         return answer_stranger(tx, conversation.memory, inbound, words, inbox_id=inbox_id, now=arrival.at)
     carry_on(tx, conversation, inbound, arrival.at)
+    reply_to(tx, conversation, inbound)
     world = World(
         tx=tx,
         actor=actor,

@@ -164,15 +164,23 @@ def _message(payload: Payload, said: Payload, scene: Scene) -> Inbound | None:
         chat_id=sender if is_private else channel,
         thread_id=_id(said["thread_ts"]) if said.get("thread_ts") else "" if is_private else ts,
         sender_id=sender,
-        text=decode(str(said.get("text") or ""), bot_user=scene.user, names=scene.names),
+        text=decode(_words(said), bot_user=scene.user, names=scene.names),
         edits=ts if edited else None,
         message_id=ts,
+        replies_to=str(said["thread_ts"]) if said.get("thread_ts") not in (None, ts) else "",
         attachments=tuple(_attachment(file) for file in said.get("files") or ()),
         is_private=is_private,
         is_outside=":" in sender,
         is_shared=not is_private and payload.get("is_ext_shared_channel") is True,
         sent_at=instant(edited or ts) or scene.received_at,
     )
+
+
+def _words(said: Payload) -> str:
+    """What is said, with the words of a message that was passed on: Slack puts those beside, as it does the previews of
+    links, which nobody said."""
+    passed_on = (one.get("text") for one in said.get("attachments") or () if one.get("is_share"))
+    return "\n".join(str(text) for text in (said.get("text"), *passed_on) if text)
 
 
 def _attachment(file: Payload) -> Attachment:

@@ -107,6 +107,7 @@ def _message(message: Payload, event_id: str, me: Me, now: datetime) -> Inbound 
         sender_id=str(person["id"]),
         text=text,
         message_id=str(message.get("message_id", "")),
+        replies_to=str(message["reply_to_message"]["message_id"]) if _is_reply_to(message, me) else "",
         attachments=attachments,
         is_private=is_private,
         is_outside=not is_private,  # Telegram knows of no organisations

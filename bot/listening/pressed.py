@@ -26,21 +26,21 @@ MAX_LABEL = 20  # letters of a button that somebody types out
 def pressed(world: World, conversation: Conversation, inbound: Inbound) -> Press | None:
     """The button that was pressed, or whose number was typed. Raises Stale for one that is no longer there, Foreign for
     one below what another person of the group was told."""
-    last = conversation.last_outbox_id
     if inbound.action is None:
         number = inbound.text.strip()
-        if last is None or not (number.isascii() and number.isdigit() and len(number) <= 2):
+        if conversation.below is None or not (number.isascii() and number.isdigit() and len(number) <= 2):
             return None
         if inbound.platform != "console" and _asks_for_number(world, conversation.memory):
             return None  # where buttons are drawn, 2 is an amount and not the second button
-        return presses.pressed(world.tx.connection, last, int(number) - 1, conversation.key)
+        buttons = buttons_below(world, conversation)
+        return buttons[int(number) - 1] if 1 <= int(number) <= len(buttons) else None
     row, _, place = inbound.action.partition(".")
     found = None
     if _is_row(row) and _is_row(place):
         found = presses.pressed(world.tx.connection, int(row), int(place), conversation.key)
         if found is None:
             found = _elsewhere(world, conversation, inbound, int(row), int(place))
-    if found is None or not (found.is_open or int(row) == last):
+    if found is None or not (found.is_open or int(row) == conversation.last_outbox_id):
         raise Stale
     return found
 
@@ -55,17 +55,19 @@ def _elsewhere(world: World, conversation: Conversation, inbound: Inbound, row: 
 
 
 def labelled(world: World, conversation: Conversation, heard: Understanding) -> Press | None:
-    """The button of the last message whose label was typed out."""
-    last, said = conversation.last_outbox_id, heard.text.strip()
-    if last is None or len(said) > MAX_LABEL:
+    """The button of the last message, or of the one that is replied to, whose label was typed out, in whatever case."""
+    said = heard.text.strip().casefold()
+    if len(said) > MAX_LABEL:
         return None
-    return presses.labelled(world.tx.connection, last, said, conversation.key)
+    return next((press for press in buttons_below(world, conversation) if press.label.casefold() == said), None)
 
 
 def offered(world: World, conversation: Conversation, flow: str) -> Press | None:
     """The button of the last message that begins this flow with what is known."""
-    last = conversation.last_outbox_id
-    return presses.beginning(world.tx.connection, last, flow, conversation.key) if last is not None else None
+    buttons = buttons_below(world, conversation)
+    return next(
+        (press for press in buttons if press.action.get("flow") == flow and press.action["do"] == "start"), None
+    )
 
 
 def said_below(world: World, conversation: Conversation, text: str) -> Press | None:
@@ -73,7 +75,7 @@ def said_below(world: World, conversation: Conversation, text: str) -> Press | N
     「推迟」, "push it", 「黄了」, below a card of the clean-up deck."""
     for key, words in (("quote_update.{}_just_now", JUST_NOW), ("cleanup.said.{}", world.words.table("cleanup.said"))):
         said = next((one for one in words if is_phrase(world.words, key.format(one), text)), None)
-        buttons = _last_buttons(world, conversation) if said is not None else []
+        buttons = buttons_below(world, conversation) if said is not None else []
         found = next((button for button in buttons if said in (_status(button), button.action.get("verdict"))), None)
         if found is not None:
             return found
@@ -88,14 +90,18 @@ def _pushed_to(world: World, conversation: Conversation, text: str) -> Press | N
     days = [value.future.days.end for value in world.values_in(text) if value.is_time and value.future is not None]
     if len(days) != 1 or days[0] < world.now.date():
         return None
-    found = (one for one in _last_buttons(world, conversation) if one.action.get("verdict") == "push")
+    found = (one for one in buttons_below(world, conversation) if one.action.get("verdict") == "push")
     button = next(found, None)
     return replace(button, action={**button.action, "to": days[0].isoformat()}) if button is not None else None
 
 
-def _last_buttons(world: World, conversation: Conversation) -> list[Press]:
-    last = conversation.last_outbox_id
-    return presses.buttons_of(world.tx.connection, last, conversation.key) if last is not None else []
+def buttons_below(world: World, conversation: Conversation) -> list[Press]:
+    """The buttons of the message below which the person speaks. In a private chat that may be one that was sent beside
+    the thread in which they speak."""
+    if conversation.below is None:
+        return []
+    chat = world.chat_key if world.is_private and conversation.answered is not None else ""
+    return presses.buttons_of(world.tx.connection, conversation.below, conversation.key, chat)
 
 
 def _status(button: Press) -> str | None:
@@ -105,7 +111,7 @@ def _status(button: Press) -> str | None:
 
 def agreed(world: World, conversation: Conversation) -> Press | None:
     """The button of the last message that does what it asked about; a word of consent presses it."""
-    buttons = _last_buttons(world, conversation)
+    buttons = buttons_below(world, conversation)
     if len(buttons) == 1 and buttons[0].style == "danger":
         return buttons[0]  # 「删除？」 is a question; of several, what cannot be undone is pressed
     return next((press for press in buttons if press.style == "primary" and press.action["do"] != "save"), None)

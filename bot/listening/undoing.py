@@ -4,7 +4,7 @@ from bot.dialogs.model import Press, Reply
 from bot.dialogs.render import title
 from bot.listening.dialogs import current, press, with_open_question
 from bot.listening.listener import Talk
-from bot.messages import presses
+from bot.listening.pressed import buttons_below
 from bot.rules.undo import is_of_last, last_saved
 from bot.talk.phrases import holds_phrase
 
@@ -15,8 +15,7 @@ def undo_midway(talk: Talk) -> Reply:
     """What the last message had a button to undo, if it had one. Else asks which of the two is meant; where nothing was
     saved it can only be the draft."""
     world, words = talk.world, talk.world.words
-    last = talk.conversation.last_outbox_id
-    shown = presses.buttons_of(world.tx.connection, last, talk.conversation.key) if last is not None else []
+    shown = buttons_below(world, talk.conversation)
     offered = next((button.action for button in shown if button.action["do"] == "undo"), None)
     if offered is not None:
         return talk.do(offered)

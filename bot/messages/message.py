@@ -1,6 +1,7 @@
 """A message that goes out: as it is put into the outbox, as it lies there, and as an adapter draws it."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from adapters.base import Button, Field, Form, Outbound, Upload
@@ -31,7 +32,8 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Message:
     """Something to be sent to a place; ``only_for``: to one person (by their id there) within it. ``ends``: the outbox
-    id of an earlier message whose buttons are of no more use when this one is there."""
+    id of an earlier message whose buttons are of no more use when this one is there. ``about``: what who replies to it
+    speaks of, ids by kind."""
 
     to: Addressed
     reply: Reply
@@ -39,6 +41,7 @@ class Message:
     lane: Lane = "reply"
     only_for: str | None = None
     ends: int | None = None
+    about: Mapping[str, int] = field(default_factory=dict)
 
 
 def payload_of(message: Message) -> dict[str, Any]:
@@ -63,6 +66,8 @@ def payload_of(message: Message) -> dict[str, Any]:
         payload["surface"] = to.surface
     if message.only_for:
         payload["only_for"] = message.only_for
+    if message.about:
+        payload["about"] = dict(message.about)
     if message.ends is not None:
         payload["ends"] = message.ends
     if to.is_private:

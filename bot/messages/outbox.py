@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, false, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, false, func, or_, select, update
 
 from bot.messages.address import chat_key, conversation_key
 from bot.messages.message import Message, Row, payload_of
@@ -19,6 +19,7 @@ from storage.tables import outbox
 
 MAX_TRIES = 12
 JUST = timedelta(seconds=3)  # the window in which a chat bears few messages
+REMEMBERED = 20_000  # rows, of all chats, among which the message is looked for that somebody replies to
 NEARBY = 200  # rows before a message among which others to its chat are looked for
 
 
@@ -102,6 +103,16 @@ def open_chats(connection: Connection, now: datetime, platforms: Sequence[str], 
 def claim(connection: Connection, row_id: int) -> bool:
     """Mark a message as being sent by this process; False when another took it first."""
     return _CLAIM.many(connection, [{"b_id": row_id, "b_me": this_process()}]) == 1
+
+
+def answered(connection: Connection, chat: str, sent_as: str) -> tuple[int, dict[str, Any]] | None:
+    """The message of ours that the platform knows by this id, and what stands in it; None for one of long ago."""
+    newest = connection.execute(select(func.max(outbox.c.id))).scalar() or 0
+    query = select(outbox.c.id, outbox.c.payload).where(
+        outbox.c.id > newest - REMEMBERED, outbox.c.chat_key == chat, outbox.c.platform_message_id == sent_as
+    )
+    row = connection.execute(query.order_by(outbox.c.id.desc()).limit(1)).one_or_none()
+    return (row.id, row.payload) if row is not None else None
 
 
 def settle(connection: Connection, row_id: int, *, now: datetime, platform_message_id: str) -> None:

@@ -24,21 +24,6 @@ def pressed(connection: Connection, outbox_id: int, number: int, conversation: s
     return buttons[number] if 0 <= number < len(buttons) else None
 
 
-def labelled(connection: Connection, outbox_id: int, label: str, conversation: str) -> Press | None:
-    """The button of such a message that bears this label, whatever the case; None where there is none such."""
-    wanted = label.casefold()
-    buttons = buttons_of(connection, outbox_id, conversation)
-    return next((press for press in buttons if press.label.casefold() == wanted), None)
-
-
-def beginning(connection: Connection, outbox_id: int, flow: str, conversation: str) -> Press | None:
-    """The button of such a message that begins this flow; None where there is none such."""
-    buttons = buttons_of(connection, outbox_id, conversation)
-    return next(
-        (press for press in buttons if press.action.get("flow") == flow and press.action["do"] == "start"), None
-    )
-
-
 def buttons_of(connection: Connection, outbox_id: int, conversation: str, chat: str = "") -> list[Press]:
     """The buttons of such a message, in order."""
     rows = _BUTTONS.rows(connection, {"b_id": outbox_id, "b_conversation": conversation, "b_chat": chat})

@@ -57,7 +57,7 @@ def post(
     if now is None:
         raise RuntimeError("nothing is written without an author")
     said = reply if to.is_private else masked(reply)
-    added = outbox.enqueue(tx.connection, [Message(to, said, key, lane)], now=now)[0]
+    added = outbox.enqueue(tx.connection, [Message(to, said, key, lane, about=about or {})], now=now)[0]
     if added is None:
         return None
     _take_the_floor(tx, to, added if reply.buttons else None, about or {}, report)

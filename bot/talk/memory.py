@@ -66,7 +66,7 @@ class Conversation:
     """A conversation, locked for the length of the turn. ``version`` None: it is new.
 
     ``user_id`` or ``contact_id``: whose private chat it is; both None in a group and for a stranger. ``owner``: the two
-    as they are stored.
+    as they are stored. ``answered``: the earlier message of ours that the person replies to, by its outbox id.
     """
 
     key: str
@@ -77,6 +77,12 @@ class Conversation:
     user_id: int | None = None
     contact_id: int | None = None
     owner: tuple[int | None, int | None] = (None, None)
+    answered: int | None = None
+
+    @property
+    def below(self) -> int | None:
+        """The message, by its outbox id, below which the person speaks."""
+        return self.answered if self.answered is not None else self.last_outbox_id
 
 
 def lock(connection: Connection, keys: Iterable[str]) -> dict[str, Conversation]:
