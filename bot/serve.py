@@ -11,8 +11,9 @@ from functools import partial
 from typing import Any, TypeAlias
 
 import uvicorn
-from starlette.applications import Starlette
 from starlette.responses import Response
+from starlette.routing import Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.config import Config
 from uvicorn.server import Server
 
@@ -141,14 +142,9 @@ def _tell_failure(task: "asyncio.Task[None]") -> None:
 def _server(bot: Bot, adapters: Mapping[str, Adapter], intake: Intake) -> "_Server":
     routes = [route for adapter in adapters.values() for route in adapter.routes(intake.receive_soon)]
 
-    async def failed(_request: Any, error: Exception) -> Response:
-        log.error("a request failed", exc_info=bare(error))
-        return Response(status_code=503)
-
     own = [*health.routes(bot, intake), *survey_page.routes(bot), *api.routes(bot)]
-    app = Starlette(routes=[*routes, *own], exception_handlers={Exception: failed})
     config = Config(
-        app,
+        _refusing(Router([*routes, *own])),
         http="h11",
         ws="none",
         loop="none",
@@ -161,6 +157,19 @@ def _server(bot: Bot, adapters: Mapping[str, Adapter], intake: Intake) -> "_Serv
         timeout_graceful_shutdown=int(TURNS_S),
     )
     return _Server(config)
+
+
+def _refusing(router: Router) -> ASGIApp:
+    """Whoever calls is told to come again where a mistake of ours keeps them from an answer."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await router(scope, receive, send)
+        except Exception as error:
+            log.error("a request failed", exc_info=bare(error))
+            await Response(status_code=503)(scope, receive, send)
+
+    return answer
 
 
 class _Server(Server):
