@@ -103,7 +103,7 @@ class _Talk:
             if press is None:
                 raise Refused("desk.stale")
             return int(row), press
-        number, last = inbound.text.strip(), self.conversation.last_outbox_id
+        number, last = inbound.text.strip(), self.conversation.below
         if last is None or len(number) != 1 or number not in "123456789" or self._score(number) is not None:
             return None
         found = presses.pressed(connection, last, int(number) - 1, key)
