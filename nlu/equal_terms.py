@@ -51,6 +51,15 @@ _STARTING = pattern(r"(?:start(?:ing|s)?|from|beginning|从|自)")
 _EACH = pattern(
     r"(?:\s*(?:付|各|每[期笔次]|，|,|of|at|each|都是)?)*\s*[¥￥$€£]?\s*\d[\d,.]*\s*(?:万|千|元|k\b)?(?:\s*each)?"
 )
+# 「一年 24,000，按季度付」, "£2,400 a year, paid quarterly": as many as a year has of them.
+_YEARLY = pattern(r"[一每全]年|年费|年度|\b(?:a|per|one|for the) year\b|\bper annum\b|\bannual\b|\byearly\b|12[- ]months?")
+_PAID_EVERY = pattern(
+    r"(?:按|每个?|逐)(半年|季度?|月)(?:度)?(?:付|结|支付|收|开票|一付)|(半年|季|月)(?:度)?付"
+    r"|\b(?:paid|payable|billed|pay(?:ing)?|invoiced|settled|due) (?:in )?(monthly|quarterly|half[- ]yearly)\b"
+    r"|\b(?:paid|payable|billed|pay(?:ing)?|invoiced|settled|due) (?:every|each|by the) (month|quarter|half[- ]year)\b"
+    r"|\b(monthly|quarterly|half[- ]yearly) (?:payments|instal?lments)\b"
+)
+YEAR = 12  # months
 # "over two years" alone tells no payments: it has to be said that they are paid so.
 _IS_SPAN = len(_COUNTS) - 1
 
@@ -82,7 +91,15 @@ def read_equal(low: str) -> Equal | None:
         each = _EACH.match(low, end)
         end = each.end() if each else end
         return Equal(count, months or own or 1, min(a for a, _b in spans), end)
-    return None
+    return _of_a_year(low)
+
+
+def _of_a_year(low: str) -> Equal | None:
+    said = _PAID_EVERY.search(low) if _YEARLY.search(low) else None
+    if said is None:
+        return None
+    months = _months(said.group(said.lastindex or 0))
+    return Equal(YEAR // months, months, *said.span())
 
 
 def _months(said: str | None) -> int:

@@ -60,7 +60,7 @@ NOT_GOODS = pattern(
 
 PAPER = pattern(
     r"(?:[a-z]+ )?(?:payments?|instal?lments?)"
-    r"|报价单?|合同|订单|发票|方案|资料|quot(?:e|ation)|offer|proposal|contract|invoice|order"
+    r"|[一两二三四五六七八九十\d]{1,3}年|[每全]年|年费|折|报价单?|合同|订单|发票|方案|资料|quot(?:e|ation)|offer|proposal|contract|invoice|order"
 )
 
 TERMS = pattern(

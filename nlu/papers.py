@@ -50,6 +50,11 @@ _CHANGES = tuple(
         # they'd like 12 sofas instead
         r"(?P<left>)(?:they|he|she|the customer|the client)(?:'d| would)? (?:like|wants?|prefers?|needs?) "
         r"(?P<new>.*\d.*?) instead",
+        # 他们说课桌只要 180 张了 / they only want 180 desks
+        r"(?:他们|客户|对方|那边)?(?:说|讲)?(?P<left>.*?)只(?:需?要|订|买|留)\s*(?P<new>\d[\d,.]*\s*\S?)(?:了|就行|就够了?)*",
+        r"(?P<left>)(?:他们|客户|对方|那边)?(?:说|讲)?只(?:需?要|订|买|留)\s*(?P<new>\d[\d,.]*\s*\S\s*\S+?)(?:了|就行|就够了?)*",
+        r"(?:they|he|she|the customer|the client)(?:'d|'ll| will| would)?(?: now)? (?:only|just) "
+        r"(?:wants?|needs?|take|order|keep|like)(?:ed)? (?P<new>\d[\d,.]*) ?(?P<left>[a-z' -]*?)(?: now| after all)?",
         # and the invoice to 8,800
         r"(?:and )?(?P<left>the (?:invoice|contract|order|payment|quote)(?: amount)?) to (?P<new>[£$€¥]?\d\S*)",
         # 改回款金额 59800，手续费扣了200
@@ -75,9 +80,9 @@ _CHANGES = tuple(
     )
 )
 _CUE = pattern(
-    r"[改调换延推错废冲]|不是|变更|更正|应[该当为]|取消|终止|解除|撤|删|不要"
+    r"[改调换延推错废冲只]|不是|变更|更正|应[该当为]|取消|终止|解除|撤|删|不要"
     r"|\b(?:change|set|update|correct|amend|move|raise|lower|extend|reduce|increase|fix|put|make|should|ought|needs"
-    r"|not|but|rather|instead|actually|void|voided|cancel|cancelled|canceled|terminated?|withdrawn?|annul|delete"
+    r"|not|but|only|just|rather|instead|actually|void|voided|cancel|cancelled|canceled|terminated?|withdrawn?|annul|delete"
     r"|remove|scrap|revoke|sorry|oops|typo|mistake|wrong)\b"
     r"|\bto [£$€¥]?\d"
     r"|n't\b"

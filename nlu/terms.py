@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import chain
 
+from config.types import Money
 from nlu.clauses import clauses
 from nlu.equal_terms import Equal, is_start, read_equal
 from nlu.folding import fold
@@ -22,13 +23,15 @@ MAX_PARTS = 24
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One payment. ``share`` in per cent; None: whatever is left. ``milestone``: after what it is due (signing,
+    """One payment. ``share`` in per cent of what is not told as a sum; None: whatever is left. ``amount``: it is told as
+    a sum, "$5,000 now". ``milestone``: after what it is due (signing,
     delivery, acceptance, warranty), "" for none. ``due_on``: the day named; ``after_days`` or ``after_months``: so
     long after it. ``start`` and ``end``: where the words for it stand.
     """
 
     share: Decimal | None
     milestone: str = ""
+    amount: Money | None = None
     due_on: date | None = None
     after_days: int | None = None
     after_months: int | None = None
@@ -65,10 +68,12 @@ _LABELLED = pattern(
     r"\s*(?P<share>\d{1,3})(?![\d.,/:-]|\s*(?:[元块万千天日号月年台套个]|days?|weeks?|months?))"
 )
 _DEPOSIT = pattern(r"首付|首期|预付|定金|订金|\bdown\b|deposit|up ?front|in advance")
+_FIRST = pattern(r"先(?:付|给|打|收|交)|当场|立即|马上付|\b(?:straight ?away|today|right away|first|at once)\b")
 _HALF = pattern(r"一半|\bhalf\b")
 TENTHS = pattern(r"([一二三四五六七八九])成")
 _OFF = pattern(r"折|优惠|\boff\b|discount|税|\b(?:tax|vat)\b")
-_SPLIT = pattern(r"[，,;；、\n]|\band\b|\bthen\b|(?<=\w) (?=half\b)")
+_HEAD = pattern(r".*[:：](?!\d)\s*")
+_SPLIT = pattern(r"[，;；、\n]|,(?!\d{3}(?!\d))|\band\b|\bthen\b|(?<=\w) (?=half\b)")
 _WHOLE = pattern(
     r"(?P<signing>全款|一次性付[清款]?|全额付款|款到发货|先款后货|预付全款|paid in full|full payment|(?:fully )?prepaid"
     r"|due on receipt|cash with order|payment in advance|all (?:up ?front|in advance|on signing|now))"
@@ -90,13 +95,14 @@ def read_terms(heard: Understanding) -> list[Part]:
     """
     low = fold(heard.text)
     parts = _by_ratio(low) or _by_clauses(heard, low) or _by_labels(low) or _as_one(low) or _equal(heard, low)
-    rest = [part for part in parts if part.share is None]
+    rest = [part for part in parts if part.share is None and part.amount is None]
     if len(parts) > MAX_PARTS or len(rest) > 1:
         return []
     left = WHOLE - sum((part.share for part in parts if part.share is not None), Decimal(0))
     if rest and left <= 0:
         return []
-    parts = [replace(part, share=left) if part.share is None else part for part in _placed(parts)]
+    parts = [replace(part, share=left) if part in rest else part for part in parts]
+    parts = _placed(parts)
     return _rest_in_parts(parts, low)
 
 
@@ -132,15 +138,30 @@ def _by_clauses(heard: Understanding, low: str) -> list[Part]:
     """Each clause with a share of its own is a payment."""
     parts: list[Part] = []
     for start, end, said, values in clauses(low, _SPLIT, heard.values):
+        head = _HEAD.match(said)  # "contract 40k: 10k deposit"
+        if head is not None and not _DEPOSIT.search(head.group()):
+            start, said = start + head.end(), said[head.end() :]
+            values = [value for value in values if value.start >= start]
         part = None if _OFF.search(said) else _clause(heard, said, values, has_before=bool(parts))
         if part is not None:
             parts.append(replace(part, start=start, end=end))
         elif parts and not _SIGNS.search(said) and not any(v.kind in ("percent", "money") for v in values):
             completed = _completed(parts[-1], heard, said, values)
             parts[-1] = replace(completed, end=end) if completed != parts[-1] else completed
+    if any(part.amount for part in parts):
+        return _with_sums(parts)
     if len(parts) == 1 and parts[0].share != WHOLE and _DEPOSIT.search(low[parts[0].start : parts[0].end]):
         return [*parts, Part(None, start=parts[0].end, end=parts[0].end)]  # "30% down": the rest is due later
     return parts if len(parts) > 1 or (parts and parts[0].share == WHOLE) else []
+
+
+def _with_sums(parts: list[Part]) -> list[Part]:
+    """「先付 3 万，余款分三期」: what is left of the sums is shared out; where nobody says what is left, it is the last
+    payment. A sum alone is no terms: 「定金 3 万」."""
+    if len(parts) < 2:
+        return []
+    has_rest = any(part.amount is None for part in parts)
+    return parts if has_rest else [*parts[:-1], replace(parts[-1], amount=None)]
 
 
 def _by_labels(low: str) -> list[Part]:
@@ -162,9 +183,19 @@ def _clause(heard: Understanding, clause: str, values: Sequence[Value], *, has_b
         percent = Decimal(DIGITS.index(tenths.group(1)) * 10)
     if percent is None and _HALF.search(clause):
         percent = Decimal(50)
-    if percent is None and not (has_before and _REST.search(clause)):
+    is_rest = has_before and (_REST.search(clause) or read_equal(clause))
+    amount = None if percent is not None or is_rest else _sum(clause, values)
+    if percent is None and amount is None and not is_rest:
         return None
-    return _completed(Part(percent), heard, clause, values)
+    return _completed(Part(percent, amount=amount), heard, clause, values)
+
+
+def _sum(clause: str, values: Sequence[Value]) -> Money | None:
+    """The money of a clause that says when it is paid; no price of goods that are counted there."""
+    money = [value.money for value in values if value.kind == "money" and value.money]
+    is_due = _FIRST.search(clause) or any(words.search(clause) for _name, words in _MILESTONES)
+    is_counted = any(value.kind == "number" for value in values)
+    return money[0] if len(money) == 1 and is_due and not is_counted else None
 
 
 def _completed(part: Part, heard: Understanding, clause: str, values: Sequence[Value]) -> Part:
@@ -226,9 +257,10 @@ def _split_up(part: Part, share: Decimal, equal: Equal) -> list[Part]:
 
 def _rest_in_parts(parts: list[Part], low: str) -> list[Part]:
     """ "30% down, the rest in three instalments": the last payment as several."""
-    said = low[parts[-1].start : parts[-1].end] if len(parts) > 1 else ""
-    equal = read_equal(said) if _REST.search(said) else None
-    if equal is None or not 2 <= equal.count <= MAX_PARTS or parts[-1].share is None:
+    if len(parts) < 2 or parts[-1].after_months is not None or parts[-1].share is None:
+        return parts
+    equal = read_equal(low[parts[-1].start : parts[-1].end])
+    if equal is None or not 2 <= equal.count <= MAX_PARTS:
         return parts
     rest = replace(parts[-1], milestone="signing", after_days=None, after_months=equal.months)
     split = _split_up(rest, parts[-1].share, equal)

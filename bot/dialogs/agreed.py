@@ -20,7 +20,7 @@ WHOLE = Decimal(100)
 @dataclass(frozen=True, slots=True)
 class Terms(Gathers):
     """Terms of payment. JSON: {"said": the words, "parts": [{"share", "milestone", "due_on", "after_days"}, …]}; a part
-    may say "after_months".
+    may say "after_months", and "amount" where it is told as a sum: then it has no share of the rest.
 
     Words that nobody could reckon with are kept as words, without parts.
     """
@@ -55,7 +55,8 @@ class Terms(Gathers):
             else words.say("contract.part_bare", share=show_share(part["share"]))
             for part in value["parts"]
         )
-        is_plain = not any(part["due_on"] or part["after_days"] or part.get("after_months") for part in value["parts"])
+        told = ("due_on", "after_days", "after_months", "amount")
+        is_plain = not any(part.get(name) for part in value["parts"] for name in told)
         return named if named and is_plain else str(value["said"])
 
     def options(self, world: World, values: Values) -> tuple[Option, ...]:
@@ -142,9 +143,10 @@ def when(milestone: str, words: Catalog) -> str:
 
 def _part(part: Part) -> Json:
     return {
-        "share": f"{part.share:f}",
+        "share": f"{part.share or 0:f}",
         "milestone": part.milestone,
         "due_on": part.due_on.isoformat() if part.due_on else None,
         "after_days": part.after_days,
         **({"after_months": part.after_months} if part.after_months else {}),
+        **({"amount": part.amount.to_json()} if part.amount else {}),
     }

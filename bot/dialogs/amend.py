@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from bot.dialogs.in_speech import as_time, by_difference, called, in_place_of, other_share, planned, texts
+from bot.dialogs.in_speech import as_time, by_difference, called, in_place_of, numbered, other_share, planned, texts
 from bot.dialogs.labels import Change, Changes, change_of, equated, named_by, next_to_label
 from bot.dialogs.model import Field, Flow, Gathers, Json, Option, Parts, Question, World
 from bot.dialogs.state import State, applies
@@ -25,7 +25,8 @@ def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> C
     facts of the new ones, and last what the whole sentence says.
     """
     correction = heard.correction
-    for read in (_guess_replaced, by_difference, called):
+    is_share = bool(flow.in_parts) and any(heard.of_kind("percent"))  # "10% off" is of what they cost
+    for read in (_guess_replaced, *((_of_parts,) if is_share else ()), numbered, by_difference, called):
         if changes := read(flow, state, heard, world):
             return changes
     parts = _of_parts(flow, state, heard, world)

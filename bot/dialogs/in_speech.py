@@ -52,6 +52,15 @@ def called(flow: Flow, state: State, heard: Understanding, world: World) -> Chan
     return {field.name: change} if change is not None else {}
 
 
+def numbered(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
+    """ "then C-10", 「那就 HT-10」: the number of the paper that the card makes."""
+    field = next((own for name, own in flow.by_name.items() if name.endswith("_number")), None)
+    found = phrasing("bare_number").fullmatch(heard.text.strip(" .!。！")) if field is not None else None
+    if field is None or found is None or not isinstance(field.type, Text):
+        return {}
+    return {field.name: Change(found[found.lastindex or 0])}
+
+
 def by_difference(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:
     """「砍了20万」, "that's dollars", "45, not 54": what changes of an amount that the draft, or the record that it
     changes, has."""

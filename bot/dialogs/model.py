@@ -201,6 +201,7 @@ class Flow:
     ``fits`` decides between flows that start on one intent. ``needs_any``: at least one of these must have a value.
     ``needs``: the right without which it is not even begun, as (kind of record, action).
     ``along``: the kinds of other records that it may change, too.
+    ``instead``: another form that does it, and what that is given, where what it would change is not there yet.
     ``known_by``: given one of these, the rest is known from there, and nothing optional is asked.
     ``gathers``: the fields that tell whose card it is; what more is told of the same one gathers on the open card.
     ``titled_by``: the field that names a draft that waits.
@@ -223,6 +224,7 @@ class Flow:
     known_by: tuple[str, ...] = ()
     needs: tuple[str, Action] | None = None
     along: tuple[str, ...] = ()
+    instead: Callable[[Values, Any], tuple[str, Values] | None] | None = None
     version: int = 1
     by_name: Mapping[str, Field] = field(init=False, repr=False, compare=False)
     proposing: tuple[Field, ...] = field(init=False, repr=False, compare=False)

@@ -34,7 +34,7 @@ class Until(Day, Gathers):
             if at < 0:
                 continue
             for value in heard.of_kind("duration", "date", "datetime", "range"):
-                is_behind = 0 <= value.start - at - len(word) <= MAX_BETWEEN
+                is_behind = at <= value.start <= at + len(word) + MAX_BETWEEN  # "good |until Friday|"
                 is_before = 0 <= at - value.end <= 1
                 if is_behind or is_before:
                     return self._of(value, world)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from bot.dialogs.agreed import Instalments, TaxType, Terms
 from bot.dialogs.lines import Lines
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Press, Question, Saved, Values
+from bot.dialogs.model import World as AnyWorld
 from bot.dialogs.show import show_money
 from bot.dialogs.types import Ref, Text
 from bot.dialogs.until import Until
@@ -19,8 +20,9 @@ from bot.rules.told_apart import named_in
 from bot.rules.told_goods import told_lines
 from bot.world import World
 from config.catalog import catalog
+from config.types import Money
 from nlu.terms import read_terms
-from nlu.types import Understanding
+from nlu.types import Slot, Understanding
 from storage import records
 
 
@@ -60,6 +62,19 @@ def _amount(values: Values, world: World) -> Json | None:
         return total
     deal = world.session.get(records.Opportunity, values["opportunity"]["id"])
     return deal.amount.to_json() if deal and deal.amount else None
+
+
+class _Agreed(Amount):
+    """What the contract comes to; a sum that is only the first of its payments is not that, "$5,000 now"."""
+
+    def take(self, slot: Slot, world: AnyWorld, values: Values) -> Json | Question | None:
+        assert isinstance(world, World)  # noqa: S101 — flows run in the bot's own world
+        heard = world.understand(world.said)
+        sums = [part for part in read_terms(heard) if part.amount is not None]
+        if not isinstance(slot.value, Money) or all(part.amount.value != slot.value.value for part in sums if part.amount):
+            return Amount.take(self, slot, world, values)
+        outside = [v for v in heard.of_kind("money") if v.money and not any(p.start <= v.start < p.end for p in sums)]
+        return self._dump(outside[0].money, world, values) if len(outside) == 1 and outside[0].money else None
 
 
 def _is_contract(heard: Understanding, world: World) -> bool:
@@ -139,7 +154,7 @@ CONTRACT = Flow(
             propose=_lines,
             within=("quote",),
         ),
-        Field("amount", Amount(), propose=_amount, check=as_summed, within=("lines", "opportunity")),
+        Field("amount", _Agreed(), propose=_amount, check=as_summed, within=("lines", "opportunity")),
         Field("tax", TaxType(), ask="never", propose=_tax, within=("quote",)),
         Field("payment_terms", Terms(), required=False, ask="guided", slot="-"),
         Field("signed_on", Until("past", key="contract.signed", close="contract.signing"), ask="never", propose=_today),

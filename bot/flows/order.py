@@ -23,11 +23,14 @@ from bot.flows.shared import new_ones, ref, saved
 from bot.rules import order_parts, orders
 from bot.rules.customers import customer_of
 from bot.rules.documents import bases_of, named, summed, unused
+from bot.rules.pronouns import spoken_of
+from bot.rules.told_apart import named_in
 from bot.rules.told_goods import told_lines
 from bot.world import World
 from nlu.types import Understanding
 from storage import records
 
+SENT = ("shipped", "delivered")
 OPEN = ("placed", "awaiting_payment")  # nothing was paid or sent: its lines may well change
 
 
@@ -151,6 +154,20 @@ class _Part(Lines):
         return None
 
 
+def _to_place(values: Values, world: World) -> tuple[str, Values] | None:
+    """「离心机发货了」, where the contract has no order yet: that order is placed, and is sent at once."""
+    status, whose = values.get("order_status"), values.get("customer") or spoken_of(world, "customer")
+    if "order" in values or status not in SENT or not isinstance(whose, dict) or "id" not in whose:
+        return None
+    if orders.may_still_become(world, whose["id"], status):
+        return None
+    found = named_in(world.said, orders.contracts_without(world, whose["id"]))
+    spoken = [contract for contract in found if contract.id == world.focus.get("contract")]
+    if len(found) != 1 and not spoken:
+        return None
+    return "order", {"customer": whose, "contract": named((spoken or found)[0]), "order_status": status}
+
+
 def _status(code: str) -> Callable[[World], Values]:
     return lambda world: {"order_status": code}
 
@@ -187,4 +204,5 @@ ORDER_UPDATE = Flow(
         Line("order_update.card.status", ("order_status",)),
     ),
     save=_update,
+    instead=_to_place,
 )

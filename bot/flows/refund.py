@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.dialogs.model import Field, Flow, Guess, Json, Line, Press, Question, Saved, Values
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Question, Saved, Values
 from bot.dialogs.show import show_money
 from bot.dialogs.types import Ref
 from bot.dialogs.until import Nearest
@@ -11,7 +11,7 @@ from bot.errors import Refused
 from bot.flows.documents import change_button, hangs_on, whom_we_spoke_of
 from bot.flows.payment import Received, still_to_come
 from bot.flows.shared import name_of, saved
-from bot.rules import payments
+from bot.rules import payments, sums
 from bot.rules.access import check
 from bot.rules.documents import bases_of, named
 from bot.rules.told_apart import named_in
@@ -53,11 +53,12 @@ def _pay_back(world: World, values: Values) -> Saved:
     words = world.words
     amount = show_money(replace(payment.amount, value=-payment.amount.value), words) if payment.amount else ""
     left = still_to_come(world, payment)
+    is_due = any(sums.rest(paper, sums.paid(world.tx, paper)).value > 0 for paper in _papers(payment))
     return saved(
         world,
         words.say("refund.saved", customer=customer.name, amount=amount),
-        gives="\n".join((left, words.say("refund.no_more_due"))) if left else "",
-        buttons=tuple(_then(world, payment)),
+        gives="\n".join((left, words.say("refund.no_more_due"))) if is_due else left,
+        buttons=tuple(change_button(world, paper) for paper in _papers(payment)) if is_due else (),
         about={
             "customer": payment.customer,
             "contract": payment.contract,
@@ -67,10 +68,9 @@ def _pay_back(world: World, values: Values) -> Saved:
     )
 
 
-def _then(world: World, payment: "records.Payment") -> list[Press]:
-    """What is not to be paid again is taken off the papers."""
-    papers = (payment.contract, payment.invoice, payment.order)
-    return [change_button(world, paper) for paper in papers if paper is not None]
+def _papers(payment: "records.Payment") -> list[Any]:
+    """What the payment was for: what is not to be paid again is taken off them."""
+    return [paper for paper in (payment.contract, payment.invoice, payment.order) if paper is not None]
 
 
 REFUND = Flow(

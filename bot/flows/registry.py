@@ -48,6 +48,7 @@ _SALES = (
     Form("invoice", starts_on=("create_invoice",)),
     Form("payment"),
     Form("refund", openings=()),
+    Form("goods_return", openings=()),
     *(Form(f"{kind}_change", _CHANGES) for kind in ("quote", "contract", "order", "invoice", "payment")),
     Form("paper_void", openings=()),
     Form("product"),

@@ -9,7 +9,8 @@ from bot.flows.registry import FLOWS, SALES
 from bot.flows.shared import saved
 from bot.listening.dialogs import begin, with_open_question
 from bot.listening.sold_facts import with_amounts
-from bot.rules import products
+from bot.rules import products, returns, told_apart
+from bot.rules.pronouns import spoken_of
 from bot.talk.memory import Memory
 from bot.talk.phrases import holds_phrase
 from bot.world import World
@@ -17,18 +18,18 @@ from config.phrasing import phrasing
 from nlu.folding import fold
 
 MAX_CHARS = 50  # who says more tells a story
-MAX_BACK = 30
+MAX_BACK, MAX_GOODS = 30, 120
 _NO_MINUS = str.maketrans("-−–－负", "     ")
 
 
 def asked(world: World, memory: Memory, text: str) -> Reply | None:
     """The card of a product with its new price, or what became of it; None for a message about something else."""
     if len(text) > MAX_CHARS:
-        return None
+        return _goods_back(world, memory, text)
     if memory.dialogs:  # its amount would be the form's
         is_paper = memory.dialogs[-1]["flow"] in SALES
-        return _money_back(world, memory, text) if is_paper else None
-    return _money_back(world, memory, text) or _goods_back(world, text) or _product(world, memory, text)
+        return _money_back(world, memory, text) or _goods_back(world, memory, text) if is_paper else None
+    return _money_back(world, memory, text) or _goods_back(world, memory, text) or _product(world, memory, text)
 
 
 def _money_back(world: World, memory: Memory, text: str) -> Reply | None:
@@ -57,11 +58,20 @@ def _money_back(world: World, memory: Memory, text: str) -> Reply | None:
     return with_open_question(world, memory, Reply(words.say("goods.no_negative")))
 
 
-def _goods_back(world: World, text: str) -> Reply | None:
-    """「他们退了一台」, right after a paper was spoken of: no form takes goods back; it is told how that is noted."""
-    is_told = len(text) <= MAX_BACK and holds_phrase(world.words, "goods.back", text)
-    is_of_paper = world.focus.get("last") in SALES
-    return Reply(world.words.say("goods.goods_back")) if is_told and is_of_paper else None
+def _goods_back(world: World, memory: Memory, text: str) -> Reply | None:
+    """「他们退了一台」, "Hollis sent 10 of the desks back": the form of a return, where goods of an order are named, or
+    such a paper was just spoken of; where the order tells no goods, how it is noted step by step."""
+    words = world.words
+    if len(text) > MAX_GOODS or not words.pattern("goods.returned").search(fold(text)):
+        return None
+    heard = world.understand(text)
+    whose = customer_named(heard).get("customer") or spoken_of(world, "customer")
+    found = returns.orders_with(world, whose["id"]) if whose and not any(heard.of_kind("money")) else []
+    goods = [line.product for order in found for line in order.lines]
+    is_of_paper = world.focus.get("last") in SALES and words.pattern("goods.them").search(fold(text)) is not None
+    if found and (told_apart.spans(text, goods) or is_of_paper):
+        return begin(world, memory, FLOWS["goods_return"], replace(heard, slots={}), given={"customer": whose})
+    return Reply(words.say("goods.goods_back")) if is_of_paper and len(text) <= MAX_BACK else None
 
 
 def _product(world: World, memory: Memory, text: str) -> Reply | None:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, and_, func, select
 
 from bot.dialogs.model import Json
+from bot.errors import InvalidValue
 from bot.rules.access import visible
 from bot.world import World
 from config.sales import Sales
@@ -35,16 +36,30 @@ class Due:
 
 
 def plan(parts: Sequence[Json], amount: Money, signed_on: date, sales: Sales) -> list[Due]:
-    """The instalments of an amount: each its share, rounded; the last takes what is left over."""
-    total = amount.to_minor()
+    """The instalments of an amount: the sums that are told, and of what those leave each its share, rounded; the last
+    share takes what is left over. Raises InvalidValue where the sums leave nothing."""
+    total, currency = amount.to_minor(), amount.currency or ""
+    sums = {n: replace(Money.from_json(part["amount"]), currency=currency) for n, part in told(parts)}
+    left = shared = total - sum(money.to_minor() for money in sums.values())
+    if sums and left <= 0:
+        raise InvalidValue("contract.terms_over")
+    last = max((n for n in range(len(parts)) if n not in sums), default=-1)
     found: list[Due] = []
-    left = total
-    for n, part in enumerate(parts, 1):
+    for n, part in enumerate(parts):
         share = Decimal(part["share"])
-        minor = left if n == len(parts) else min(left, int((total * share / WHOLE).to_integral_value()))
-        left -= minor
-        found.append(Due(share, part["milestone"], _due_on(part, signed_on, sales), minor))
+        minor = left if n == last else min(left, int((shared * share / WHOLE).to_integral_value()))
+        if n in sums:
+            minor = sums[n].to_minor()
+        else:
+            left -= minor
+        of_all = round(minor * WHOLE / total, 6) if sums else share
+        found.append(Due(of_all, part["milestone"], _due_on(part, signed_on, sales), minor))
     return found
+
+
+def told(parts: Sequence[Json]) -> list[tuple[int, Json]]:
+    """The parts that are told as sums, each with its place."""
+    return [(n, part) for n, part in enumerate(parts) if part.get("amount")]
 
 
 def _due_on(part: Json, signed_on: date, sales: Sales) -> date:
@@ -129,7 +144,7 @@ def dues(
     take up the rest by their shares."""
     found = plan(parts, money, day, world.crm.sales)
     stored = contract.instalments if contract is not None else []
-    if contract is None or len(stored) != len(found):
+    if contract is None or len(stored) != len(found) or told(parts):
         return found
     paid, _beyond = settled(stored, payments_of(world, contract))
     kept = [paid[item.id] == item.amount_minor for item in stored]

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from bot.dialogs.lines import total_of
 from bot.dialogs.model import Json, Values
+from bot.errors import InvalidValue
 from bot.rules import told_apart
 from bot.rules.documents import lines_of, next_number, rewrite_lines, write
 from bot.world import World
@@ -20,37 +21,71 @@ from storage import records
 
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _NTH = pattern(r"(?:第|[a-z\d]-)\s*$")
-_COUNTED = pattern(rf"\b({'|'.join(_COUNTS[1:])})\b(?! (?:days?|weeks?|months?|hours?)\b)")
+_COUNTED = pattern(rf"\b({'|'.join(_COUNTS)})\b(?! (?:days?|weeks?|months?|hours?)\b)")
+_ONE = pattern(r"\b(?:a|an|the|another|that|this)(?: [a-z]+)?\s*$")
 
 
 def part_told(world: World, order: "records.Order") -> list[Json] | None:
     """Of the lines of an order those that the message names, and so many as it says; None where it says nothing of a
-    part, or where money hangs on the order as it is."""
+    part. Raises InvalidValue where money hangs on the order as it is."""
     lines = lines_of(order)
     total = total_of(lines)
-    if total is None or order.amount is None or total != order.amount or _is_billed(world, order):
+    if total is None or order.amount is None or total != order.amount:
         return None
+    found = named_part(world, lines)
+    is_too_much = any(Decimal(one["quantity"]) > Decimal(_of(lines, one)["quantity"]) for one in found)
+    if found == lines or is_too_much:
+        return None
+    if _is_billed(world, order):
+        raise InvalidValue("order_update.not_split", number=order.number)
+    return found
+
+
+def named_part(world: World, lines: list[Json]) -> list[Json]:
+    """Of lines those that the message names, all of them where it names none, and so many of each as it says; where it
+    does not say how many, all of it."""
     named = [line for line in lines if told_apart.spans(world.said, (line["product"],))]
-    found = named if named and len(named) < len(lines) else lines
-    count = _count(world, found[0]) if len(found) == 1 else None
-    if count is not None:
-        found = [{**found[0], "quantity": f"{count:f}"}]
-    return found if found != lines else None
+    found = named or lines
+    counts = [_count(world, line, is_alone=len(found) == 1) for line in found]
+    return [
+        {**line, "quantity": f"{count:f}"} if count is not None else line
+        for line, count in zip(found, counts, strict=True)
+    ]
 
 
-def _count(world: World, line: Json) -> Decimal | None:
+def _of(lines: list[Json], part: Json) -> Json:
+    return next(line for line in lines if line["product"] == part["product"])
+
+
+def _count(world: World, line: Json, *, is_alone: bool) -> Decimal | None:
+    """How many of a line the message says: of several lines, the number that stands nearest to its goods."""
     said = fold(world.said)
+    spans = told_apart.spans(world.said, (line["product"],))
     numbers = [
-        v.number
+        (v.start, v.end, v.number)
         for v in world.values_in(world.said)
         if v.kind == "number"
         and v.unit in (None, line["unit"])
-        and v.text[:1].isdigit()
+        and (v.text[:1].isdigit() or v.unit)
         and not _NTH.search(said, 0, v.start)
     ]
-    numbers += [Decimal(_COUNTS.index(found[1]) + 1) for found in _COUNTED.finditer(said)]
-    fitting = {number for number in numbers if number and 0 < number < Decimal(line["quantity"])}
-    return fitting.pop() if len(fitting) == 1 else None
+    numbers += [(*found.span(), Decimal(_COUNTS.index(found[1]) + 1)) for found in _COUNTED.finditer(said)]
+    fitting = [(start, end, n) for start, end, n in numbers if n and n > 0]
+    if not fitting and spans and _is_one(said, spans[0], line["product"]):
+        return Decimal(1)
+    if not is_alone:
+        if not spans:
+            return None
+        near = [(min(abs(spans[0][0] - end), abs(start - spans[-1][1])), n) for start, end, n in fitting]
+        return min(near, default=(0, None))[1]
+    different = {n for _start, _end, n in fitting}
+    return different.pop() if len(different) == 1 else None
+
+
+def _is_one(said: str, span: tuple[int, int], product: str) -> bool:
+    """ "the filler came back", of two fillers."""
+    word = said[slice(*span)]
+    return fold(product).endswith("s") and not word.endswith("s") and _ONE.search(said, 0, span[0]) is not None
 
 
 def _is_billed(world: World, order: "records.Order") -> bool:

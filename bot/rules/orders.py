@@ -35,6 +35,13 @@ def may_become(world: World, status: str) -> "ColumnElement[bool]":
     return records.Order.status.in_(codes)
 
 
+def may_still_become(world: World, customer_id: int, status: str) -> bool:
+    """Has the customer an order that may move to a state?"""
+    cls = records.Order
+    mine = (visible(world.actor, world.crm, cls), cls.customer_id == customer_id, may_become(world, status))
+    return world.session.scalar(select(cls.id).where(*mine).limit(1)) is not None
+
+
 def contracts_without(world: World, customer_id: int) -> "list[records.Contract]":
     """The customer's contracts that have no order, the oldest first."""
     contract, order = records.Contract, records.Order
