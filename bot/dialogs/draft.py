@@ -102,6 +102,8 @@ def put(
     state.values[field.name] = value
     state.open.pop(field.name, None)
     for other in flow.fields:
+        if old not in (None, value) and other.name in state.open and other.propose is not None:
+            del state.open[other.name]  # what was asked about the old value is asked about the new one
         if old != value and field.name in other.within:
             _look_up_anew(flow, state, other, world, has_moved=old is not None)
 

@@ -8,6 +8,7 @@ from bot.flows.focus import customer_named
 from bot.flows.registry import FLOWS, SALES
 from bot.flows.shared import saved
 from bot.listening.dialogs import begin, with_open_question
+from bot.listening.paper_numbers import told_apart as told_numbers
 from bot.listening.sold_facts import with_amounts
 from bot.rules import products, returns, told_apart
 from bot.rules.pronouns import spoken_of
@@ -50,7 +51,8 @@ def _money_back(world: World, memory: Memory, text: str) -> Reply | None:
     if not (is_credit or is_refund or is_negative) or holds_phrase(words, "goods.story", text):
         return None
     if is_refund and not is_credit:
-        heard = world.understand(phrasing("negative").sub(lambda minus: minus.group().translate(_NO_MINUS), text))
+        plain = phrasing("negative").sub(lambda minus: minus.group().translate(_NO_MINUS), text)
+        heard = told_numbers(world, world.understand(plain))
         slots = {name: slot for name, slot in heard.slots.items() if name.endswith("_number")}
         return begin(
             world, memory, FLOWS["refund"], with_amounts(replace(heard, slots=slots)), given=customer_named(heard)

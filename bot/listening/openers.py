@@ -226,8 +226,7 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     if _corrects_what_is_there(talk, flow, heard) or _is_of_request(talk, flow, heard):
         return None
     heard = _in_its_words(talk.world, flow, heard)
-    if flow.kind == "order" and talk.world.words.pattern("sold.quote_made").search(heard.text):
-        flow = FLOWS["quote"]  # 「给禾田报两个价：……」: goods and prices, and no order
+    flow = FLOWS[_paper_instead(talk.world, flow.kind, heard)]
     heard = with_amount(heard) if flow.kind in PAPERS else heard
     parts = _PARTS.get(flow.kind)
     first, *later = (parts(talk.world, heard) if parts else []) or [heard]
@@ -244,6 +243,16 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     if noted is not None:
         return noted
     return _with_next(talk.world, reply, later)
+
+
+def _paper_instead(world: World, kind: str, heard: Understanding) -> str:
+    """The form of the paper that goods and prices are told for: 「给禾田报两个价：……」 is no order, and 「新客户 启明教育，
+    订了课桌 200 张，每张 320」 no card of a customer."""
+    if kind == "order":
+        return "quote" if world.words.pattern("sold.quote_made").search(heard.text) else kind
+    if kind in ("customer", "contact", "customer_update") and read_priced(heard):
+        return "order" if world.words.pattern("sold.bought").search(heard.text) else kind
+    return kind
 
 
 def _keep_goods(talk: Talk, heard: Understanding) -> None:

@@ -64,7 +64,8 @@ def within_paid(value: Json, world: World, documents: list[Any]) -> Json | Quest
 
 
 def fitting(world: World, documents: list[Any], amount: Json | None, *, is_payment: bool) -> list[Any]:
-    """Those of several documents that an amount may belong to; where it is just what is left of one, that one."""
+    """Those of several documents that an amount may belong to; where it is just what is left of one, or the
+    instalment of just one, that one."""
     if amount is None:
         return documents
     money = Money.from_json(amount)
@@ -72,7 +73,13 @@ def fitting(world: World, documents: list[Any], amount: Json | None, *, is_payme
     rests = {item.id: sums.rest(item, done(world.tx, item)) for item in documents}
     same = [i for i in documents if amount.get("is_assumed") or i.amount_currency == money.currency]
     exact = [item for item in same if rests[item.id].value == money.value]
-    return exact[:1] or [item for item in same if rests[item.id].value >= money.value]
+    of_part = [item for item in same if any(p.amount_minor == money.to_minor() for p in _parts(item))]
+    return exact[:1] or (of_part if len(of_part) == 1 else []) or [item for item in same if rests[item.id].value >= money.value]
+
+
+def _parts(document: Any) -> list[Any]:
+    """The instalments of a contract."""
+    return list(getattr(document, "instalments", ()))
 
 
 def within_rest(
