@@ -14,6 +14,7 @@ from nlu.clauses import Clause, clauses
 from nlu.folding import fold
 from nlu.goods_words import (
     ALL,
+    ARTICLES,
     AT_PRICE,
     BULLET,
     COUNT_WORDS,
@@ -154,10 +155,12 @@ def _values(heard: Understanding, low: str) -> list[Value]:
             values.append(Value("number", start, end, match.group(), number=Decimal(match.group().replace(",", ""))))
     if any(NUMBER.search(value.text) for value in values):
         for match in WORD_COUNT.finditer(low):  # "|two| deck ovens at 8,400 each"
-            values.append(
-                Value("number", *match.span(), match.group(), number=Decimal(COUNT_WORDS.index(match.group())))
-            )
+            values.append(Value("number", *match.span(), match.group(), number=Decimal(_count(match.group()))))
     return sorted(values, key=lambda value: value.start)
+
+
+def _count(word: str) -> int:
+    return 1 if word in ARTICLES else COUNT_WORDS.index(word)
 
 
 def _uncrossed(value: Value, low: str) -> Value:

@@ -4,6 +4,7 @@ from nlu.patterns import pattern
 
 __all__ = [
     "ALL",
+    "ARTICLES",
     "AT_PRICE",
     "BULLET",
     "COUNTED_NOT",
@@ -147,8 +148,10 @@ COUNT_WORDS = (
     *("zero", "one", "two", "three", "four", "five", "six"),
     *("seven", "eight", "nine", "ten", "eleven", "twelve"),
 )
+ARTICLES = ("a", "an")  # "a capper at $25,000"
 
 WORD_COUNT = pattern(
-    rf"\b(?:{'|'.join(COUNT_WORDS[2:])})(?= [^,.;\n]{{2,40}}(?:\bat\b|@|\bfor\b) ?[$€£¥]?\d"
+    rf"\b(?:a|an|{'|'.join(COUNT_WORDS[1:])})(?= [^,.;\n]{{2,40}}(?:\bat\b|@|\bfor\b) ?[$€£¥]?\d"
     r"[^,.;\n]*(?:,\d{3})*(?: each| apiece| a piece)\b)"
+    rf"|\b(?:a|an|one)(?= (?!total\b|discount\b)[a-z][^,.;\n]{{2,40}}(?:\bat\b|@|\bfor\b) ?[$€£¥]?\d)"
 )

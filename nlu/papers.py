@@ -14,7 +14,7 @@ _KINDS = {
     "quote": r"报价单?|quotation|quote|offer",
     "contract": r"合同|协议|contract|agreement",
     "order": r"订单|purchase order|order",
-    "invoice": r"发票|票(?=号)|invoice",
+    "invoice": r"发票|(?<![一-龥])票(?![一-龥])|invoice",
     "payment": r"回款|收款|到账款?|那笔钱|那笔款|payment",
 }
 # What of a paper; the more telling words first.
@@ -50,6 +50,15 @@ _CHANGES = tuple(
         # they'd like 12 sofas instead
         r"(?P<left>)(?:they|he|she|the customer|the client)(?:'d| would)? (?:like|wants?|prefers?|needs?) "
         r"(?P<new>.*\d.*?) instead",
+        # 椅子要再加 20 把 / add 20 chairs to the order
+        r"(?:他们|客户|对方|那边)?(?:说|讲)?(?:还?要|想)?(?P<left>.*?)(?:还?要|想)?(?P<new>(?:再|多)(?:加上?|要|订|来|买)\s*\d[\d,.]*\s*\S?)了?",
+        r"(?:他们|客户|对方|那边)?(?:说|讲)?(?:还?要|想)?(?P<new>再?(?:加上?|多[要订来买])\s*\d[\d,.]*\s*\S)\s*(?P<left>\S+?)了?",
+        r"(?:(?:they|he|she|the customer|the client)(?:'d|'ll| will| would)? (?:like|wants?|needs?) )?(?:please )?"
+        r"(?P<new>(?:add )?(?:another )?\d[\d,.]*(?: more| extra)?) (?P<left>[a-z' -]*?)(?<=[a-z])"
+        r"(?: (?:to|on) (?:the|that|this) (?:order|quote|contract))?",
+        # 再加一行 讲台 2 个 单价 900 / add 2 lecterns at £90 to the order
+        r"(?:在|给|把)?(?P<left>(?:订单|报价单?|合同)?)(?:里|上|中)?(?P<new>再?加(?:上|一行)[\s:：]*\D+\d.*)",
+        r"(?:please )?(?P<new>(?:add|plus) .*\d.*?) (?:to|on|onto) (?P<left>(?:the |that |this )?(?:order|quote|contract))",
         # 他们说课桌只要 180 张了 / they only want 180 desks
         r"(?:他们|客户|对方|那边)?(?:说|讲)?(?P<left>.*?)只(?:需?要|订|买|留)\s*(?P<new>\d[\d,.]*\s*\S?)(?:了|就行|就够了?)*",
         r"(?P<left>)(?:他们|客户|对方|那边)?(?:说|讲)?只(?:需?要|订|买|留)\s*(?P<new>\d[\d,.]*\s*\S\s*\S+?)(?:了|就行|就够了?)*",
@@ -68,7 +77,7 @@ _CHANGES = tuple(
         # 签订日期是周五，不是周四
         r"(?P<left>.*?)是\s*(?P<new>[^，,]+?)[，,]?\s*(?:而)?不是\s*(?P<old>.+)",
         # change the amount of contract HT-1 from 50k to 60k / make it 60k
-        rf"(?:{_ASK} )?(?:change|set|update|correct|amend|move|raise|lower|extend|reduce|increase|fix|put) "
+        rf"(?:{_ASK} )?(?:change|set|update|correct|amend|move|raise|lower|extend|reduce|increase|fix|put|drop|cut|bring|bump) "
         r"(?P<left>.*?)(?: from (?P<old>.+?))? (?:to|until) (?P<new>.+)",
         r"(?P<left>.+?)[:,] make it (?P<new>.+)",
         rf"(?:{_ASK} )?make (?P<left>.*?)(?: to)? (?P<new>(?:\S*\d\S*.*)|net .+)",
@@ -80,9 +89,9 @@ _CHANGES = tuple(
     )
 )
 _CUE = pattern(
-    r"[改调换延推错废冲只]|不是|变更|更正|应[该当为]|取消|终止|解除|撤|删|不要"
-    r"|\b(?:change|set|update|correct|amend|move|raise|lower|extend|reduce|increase|fix|put|make|should|ought|needs"
-    r"|not|but|only|just|rather|instead|actually|void|voided|cancel|cancelled|canceled|terminated?|withdrawn?|annul|delete"
+    r"[改调换延推错废冲只再加多]|不是|变更|更正|应[该当为]|取消|终止|解除|撤|删|不要"
+    r"|\b(?:drop|cut|bring|bump|change|set|update|correct|amend|move|raise|lower|extend|reduce|increase|fix|put|make|should|ought|needs"
+    r"|not|but|add|another|more|extra|only|just|rather|instead|actually|void|voided|cancel|cancelled|canceled|terminated?|withdrawn?|annul|delete"
     r"|remove|scrap|revoke|sorry|oops|typo|mistake|wrong)\b"
     r"|\bto [£$€¥]?\d"
     r"|n't\b"

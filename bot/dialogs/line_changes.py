@@ -26,7 +26,7 @@ def amended(lines: Sequence[Json], heard: Understanding, world: World) -> list[J
     """The lines as the message wants them, None where it does not speak of them. Raises `InvalidValue`."""
     low = fold(heard.text)
     rows = _rows(lines, low)
-    if phrasing("removes").search(low) and rows:
+    if phrasing("removes").search(low) and rows and not any(heard.of_kind("money")):  # "drop the price to £30"
         left = [line for n, line in enumerate(lines) if n not in rows]
         if not left:
             raise InvalidValue("lines.last")
@@ -73,6 +73,8 @@ def _with(line: Json, new: Mapping[str, Json]) -> Json:
     price, old = new.get("unit_price"), line["unit_price"]
     if price and old and price["currency"] is None:
         new = {**new, "unit_price": {**price, "currency": old["currency"]}}
+    if "more" in new:  # 「再加 20 把」
+        new = {"quantity": f"{Decimal(line['quantity']) + Decimal(new['more']):f}"}
     return {**line, **new}
 
 
@@ -90,6 +92,9 @@ def _new_values(
         return {"discount": _share(said.percent, low)}
     if is_price and (said.money or said.number):
         return {"unit_price": _price(said)}
+    is_more = bool(rows) and said.number is not None and phrasing("more").search(low) is not None
+    if is_more and said.number is not None and said.money is None:
+        return {"more": f"{said.number.number:f}"}
     is_quantity = field == "quantity" or phrasing("quantity").search(low) is not None
     is_bare = correction is not None and field is None and said.money is None
     if said.number is not None and (is_quantity or is_bare or (rows and said.money is None)):

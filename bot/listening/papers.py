@@ -153,7 +153,10 @@ def _change(world: World, memory: Memory, known: Mapping[str, Json], change: Pap
         return reply  # it is asked first which one is meant
     step = engine.advance(flow, state, _as_correction(world, kind, change), world)
     if not step.is_mine or step.state is None:
-        return reply
+        if change.paper.kind or change.paper.number or change.paper.field:
+            return reply
+        memory.dialogs.pop()
+        return None  # it says nothing of what stands in the paper
     memory.dialogs.pop()
     if step.state.asking == CONFIRM:  # the card shows what is new beside what was
         step = engine.press(flow, step.state, {"do": "resume"}, world)

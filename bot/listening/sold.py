@@ -12,6 +12,7 @@ from bot.dialogs.model import Flow, Json, Reply, Values
 from bot.errors import CrmError, Refused
 from bot.flows.documents import another_order, open_invoices, order_meant, spoken
 from bot.flows.focus import meant
+from bot.flows.order import SENT
 from bot.flows.parts import PartOf
 from bot.flows.registry import FLOWS
 from bot.flows.shared import ref
@@ -29,12 +30,14 @@ from bot.listening.sold_facts import (
     with_invoice,
 )
 from bot.listening.sold_steps import Step, in_two, said_again, said_step
+from bot.reminders.promised import Promised, at_of
 from bot.rules import orders, payments, sums
 from bot.rules.documents import named
 from bot.rules.pronouns import spoken_of
 from bot.talk.memory import Memory
 from bot.world import World
 from config.catalog import catalog
+from nlu.folding import fold
 from nlu.papers import read_change, read_number
 from nlu.types import Understanding
 from storage import records
@@ -54,10 +57,34 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
         or catalog(heard.lang).pattern("sold.asks").search(heard.text)
     ):
         return None
+    ahead = _still_to_go(world, talk.memory, heard)
+    if ahead is not None:
+        return ahead
     two = in_two(world, heard)
     if two is not None:
         return _one_then(talk, *two)
     return _taken(world, talk.memory, heard, lambda flow, one: _offered(talk, flow, one))
+
+
+def _still_to_go(world: World, memory: Memory, heard: Understanding) -> Reply | None:
+    """「课桌明天发货」, "the rest goes on Friday": what is still to be sent is a promise, and no state of its order."""
+    days = [value for value in heard.values if value.is_time]
+    words, low = catalog(heard.lang), fold(heard.text)
+    if len(days) != 1 or heard.intent == "set_reminder" or not words.pattern("sold.sending").search(low):
+        return None
+    day = days[0]
+    is_over = words.pattern("sold.over").search(low) is not None and day.past is not None
+    if day.future is None or is_over or day.future.days.start <= world.now.date():
+        return None
+    whose = next(iter(customers(heard)), None) or spoken_of(world, "customer")
+    order = spoken(world, "order", whose) if whose else None
+    if order is None or not set(SENT) & set(orders.allowed(world, order.status)):
+        return None
+    apart = "" if heard.lang == "zh" else " "
+    what = f"{heard.text[: day.start].rstrip()}{apart}{heard.text[day.end :].lstrip()}"
+    due = Promised("us", words.pattern("sold.around_sending").sub(" ", what).strip(" ,.，。"), day.future.days.end)
+    given = {"customer": whose, "by": due.by, "subject": " ".join(due.what.split()), "remind_at": at_of(due, world)}
+    return begin(world, memory, FLOWS["promise"], replace(heard, slots={}), given=given)
 
 
 def second(world: World, memory: Memory, text: str) -> Reply | None:
