@@ -80,7 +80,8 @@ def read_goods(heard: Understanding, *, is_list: bool = False) -> list[Goods]:
         is_unit = _is_sold(part.unit) and part.product.removesuffix("s") == (part.unit or "").removesuffix("s")
         if is_unit:  # "20 seats at $12 per seat"
             part = replace(part, product="")
-        if not part.product and _is_sold(part.unit) and (last is None or last.quantity is not None):
+        is_new = last is None or last.quantity is not None or (part.unit or "").isascii()
+        if not part.product and _is_sold(part.unit) and is_new:  # "said yes, 120 panels at £210"
             part = replace(part, product=part.unit or "", unit=None)
         same = next((n for n, item in enumerate(items) if part.product and item.product == part.product), None)
         if same is not None and part.quantity is None:  # 「…；水泵打 95 折」

@@ -50,6 +50,10 @@ _CHANGES = tuple(
         # they'd like 12 sofas instead
         r"(?P<left>)(?:they|he|she|the customer|the client)(?:'d| would)? (?:like|wants?|prefers?|needs?) "
         r"(?P<new>.*\d.*?) instead",
+        # 底料打个九五折 / knock 5% off the trays
+        r"(?P<left>.*?)(?:都|再)?(?P<new>打个?\s*[\d.一二三四五六七八九]+\s*折)(?:吧|了)?",
+        r"(?:please )?(?:give (?:them|him|her|it)|knock|take|put|do) (?P<new>\d+(?:\.\d+)?% (?:off|discount))"
+        r"(?: (?:on|off|for))? ?(?P<left>[a-z' -]*)",
         # 椅子要再加 20 把 / add 20 chairs to the order
         r"(?:他们|客户|对方|那边)?(?:说|讲)?(?:还?要|想)?(?P<left>.*?)(?:还?要|想)?(?P<new>(?:再|多)(?:加上?|要|订|来|买)\s*\d[\d,.]*\s*\S?)了?",
         r"(?:他们|客户|对方|那边)?(?:说|讲)?(?:还?要|想)?(?P<new>再?(?:加上?|多[要订来买])\s*\d[\d,.]*\s*\S)\s*(?P<left>\S+?)了?",
@@ -89,9 +93,9 @@ _CHANGES = tuple(
     )
 )
 _CUE = pattern(
-    r"[改调换延推错废冲只再加多]|不是|变更|更正|应[该当为]|取消|终止|解除|撤|删|不要"
+    r"[改调换延推错废冲只再加多折]|不是|变更|更正|应[该当为]|取消|终止|解除|撤|删|不要"
     r"|\b(?:drop|cut|bring|bump|change|set|update|correct|amend|move|raise|lower|extend|reduce|increase|fix|put|make|should|ought|needs"
-    r"|not|but|add|another|more|extra|only|just|rather|instead|actually|void|voided|cancel|cancelled|canceled|terminated?|withdrawn?|annul|delete"
+    r"|not|but|off|discount|add|another|more|extra|only|just|rather|instead|actually|void|voided|cancel|cancelled|canceled|terminated?|withdrawn?|annul|delete"
     r"|remove|scrap|revoke|sorry|oops|typo|mistake|wrong)\b"
     r"|\bto [£$€¥]?\d"
     r"|n't\b"
@@ -127,7 +131,7 @@ _CLAUSE = pattern(r"[，,;；。]\s*")
 _WHY = pattern(r"[^，,;；。]+(?:[，,](?!\d)|[;；。])\s*(?:so\s+)?")
 # What may stand beside the name of a paper without saying more.
 _PADDING = pattern(
-    r"\b(?:the|that|this|of|for|on|in|with|from|by|it|its|it's|our|their|to|is|was|'s|please|pls|date)\b|'s\b"
+    r"\b(?:lot|all|everything|whole|the|that|this|of|for|on|in|with|from|by|it|its|it's|our|their|to|is|was|'s|please|pls|date)\b|'s\b"
     r"|\b(?:and|also|they|he|she|want(?:s|ed)?|ask(?:s|ed)?|customer)\b"
     r"|(?:他们|她们|对方|客户|那边)?(?:要求|希望|想要?|让我们|要)|[的那这份张笔个把将里上给跟和与也]|" + _ASK
 )

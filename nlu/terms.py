@@ -69,6 +69,7 @@ _LABELLED = pattern(
 )
 _DEPOSIT = pattern(r"首付|首期|预付|定金|订金|\bdown\b|deposit|up ?front|in advance")
 _FIRST = pattern(r"先(?:付|给|打|收|交)|当场|立即|马上付|\b(?:straight ?away|today|right away|first|at once)\b")
+_ON_SIGNING = pattern(r"签(?:约|订|合同|字|署)?(?:完|好)?(?:当天|时|后|就|即|付|给)|\b(?:on|at|upon|after) sign|\bnow\b")
 _HALF = pattern(r"一半|\bhalf\b")
 TENTHS = pattern(r"([一二三四五六七八九])成")
 _OFF = pattern(r"折|优惠|\boff\b|discount|税|\b(?:tax|vat)\b")
@@ -193,7 +194,8 @@ def _clause(heard: Understanding, clause: str, values: Sequence[Value], *, has_b
 def _sum(clause: str, values: Sequence[Value]) -> Money | None:
     """The money of a clause that says when it is paid; no price of goods that are counted there."""
     money = [value.money for value in values if value.kind == "money" and value.money]
-    is_due = _FIRST.search(clause) or any(words.search(clause) for _name, words in _MILESTONES)
+    is_late = any(words.search(clause) for name, words in _MILESTONES if name != "signing")
+    is_due = is_late or any(words.search(clause) for words in (_FIRST, _DEPOSIT, _ON_SIGNING))
     is_counted = any(value.kind == "number" for value in values)
     return money[0] if len(money) == 1 and is_due and not is_counted else None
 
@@ -257,7 +259,7 @@ def _split_up(part: Part, share: Decimal, equal: Equal) -> list[Part]:
 
 def _rest_in_parts(parts: list[Part], low: str) -> list[Part]:
     """ "30% down, the rest in three instalments": the last payment as several."""
-    if len(parts) < 2 or parts[-1].after_months is not None or parts[-1].share is None:
+    if len(parts) < 2 or parts[-1].start == parts[0].start or parts[-1].share is None:  # it is split already
         return parts
     equal = read_equal(low[parts[-1].start : parts[-1].end])
     if equal is None or not 2 <= equal.count <= MAX_PARTS:

@@ -115,6 +115,9 @@ def _sign(world: World, values: Values) -> Saved:
 def _brought_along(world: World, contract: "records.Contract", values: Values) -> Iterator[str]:
     """What is so with the signature: its quote is accepted, its deal is won, unless that lacks what it has to tell."""
     words, quote, deal = world.words, contracts.quoted(world, values), contract.opportunity
+    for order in contracts.ordered_before(world, contract):
+        order.contract_id = contract.id
+        yield words.say("contract.order_joined", number=order.number)
     if quote is not None and "accepted" in quotes.allowed(world, quote.status):
         quotes.move(world, quote.id, "accepted")
         yield words.say("contract.quote_accepted", number=quote.number)

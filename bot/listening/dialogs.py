@@ -81,7 +81,7 @@ def begin(
     step = engine.start(flow, heard, world, given=given, first=first or day_to_ask(flow, heard, world))
     other = flow.instead(step.state.values, world) if flow.instead is not None and step.state is not None else None
     if other is not None:
-        return begin(world, memory, FLOWS[other[0]], replace(heard, slots={}), given=other[1])
+        return begin(world, memory, FLOWS[other[0]], world.understand(""), given=other[1])
     reply = _onto_open_card(world, memory, flow, step) or _beside_open_card(world, memory, flow, step)
     return with_word_of_it(world, heard, reply)
 

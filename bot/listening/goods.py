@@ -70,7 +70,8 @@ def _goods_back(world: World, memory: Memory, text: str) -> Reply | None:
     whose = customer_named(heard).get("customer") or spoken_of(world, "customer")
     found = returns.orders_with(world, whose["id"]) if whose and not any(heard.of_kind("money")) else []
     goods = [line.product for order in found for line in order.lines]
-    is_of_paper = world.focus.get("last") in SALES and words.pattern("goods.them").search(fold(text)) is not None
+    is_counted = any(heard.of_kind("number")) or words.pattern("goods.them").search(fold(text)) is not None
+    is_of_paper = world.focus.get("last") in SALES and is_counted
     if found and (told_apart.spans(text, goods) or is_of_paper):
         return begin(world, memory, FLOWS["goods_return"], replace(heard, slots={}), given={"customer": whose})
     return Reply(words.say("goods.goods_back")) if is_of_paper and len(text) <= MAX_BACK else None

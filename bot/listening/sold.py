@@ -11,7 +11,7 @@ from typing import Any
 from bot.dialogs.model import Flow, Json, Reply, Values
 from bot.errors import CrmError, Refused
 from bot.flows.documents import another_order, open_invoices, order_meant, spoken
-from bot.flows.focus import meant
+from bot.flows.focus import customer_named, meant
 from bot.flows.order import SENT
 from bot.flows.parts import PartOf
 from bot.flows.registry import FLOWS
@@ -34,7 +34,9 @@ from bot.reminders.promised import Promised, at_of
 from bot.rules import orders, payments, sums
 from bot.rules.documents import named
 from bot.rules.pronouns import spoken_of
+from bot.rules.told_goods import read_priced
 from bot.talk.memory import Memory
+from bot.talk.several import SURE_NOTE
 from bot.world import World
 from config.catalog import catalog
 from nlu.folding import fold
@@ -60,10 +62,22 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
     ahead = _still_to_go(world, talk.memory, heard)
     if ahead is not None:
         return ahead
+    offered = _quoted(world, talk.memory, heard)
+    if offered is not None:
+        return offered
     two = in_two(world, heard)
     if two is not None:
         return _one_then(talk, *two)
     return _taken(world, talk.memory, heard, lambda flow, one: _offered(talk, flow, one))
+
+
+def _quoted(world: World, memory: Memory, heard: Understanding) -> Reply | None:
+    """ "put together a quote for Ironworks: 10 rowers at $1,100": goods with their prices, and the wish to quote."""
+    if "customer" not in heard.slots or not catalog(heard.lang).pattern("sold.quote_made").search(fold(heard.text)):
+        return None
+    is_note = heard.intent == "log_follow_up" and heard.sure >= SURE_NOTE
+    is_told = not is_note and bool(read_priced(heard))
+    return begin(world, memory, FLOWS["quote"], heard, given=customer_named(heard)) if is_told else None
 
 
 def _still_to_go(world: World, memory: Memory, heard: Understanding) -> Reply | None:

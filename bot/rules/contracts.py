@@ -11,6 +11,7 @@ from bot.rules import instalments, opportunities, told_apart
 from bot.rules.access import Named, require, visible
 from bot.rules.documents import lines_of, next_number, write
 from bot.rules.instalments import plan
+from bot.rules.sums import WITHOUT_DUES
 from bot.world import World
 from config.types import Money
 from storage import records
@@ -82,6 +83,15 @@ def signed_by(world: World, customer_id: int, values: Values) -> Json | Guess | 
     money = Money.from_json(amount) if amount else None
     same = [d for d in open_ones if money and d.amount and d.amount.value == money.value]
     return Guess({"id": same[0].id, "name": same[0].name}) if len(same) == 1 and not named else None
+
+
+def ordered_before(world: World, contract: "records.Contract") -> "list[records.Order]":
+    """The customer's order that no contract was made of, and that comes to just what this one does: it is of it."""
+    cls = records.Order
+    mine = (cls.customer_id == contract.customer_id, cls.contract_id.is_(None), cls.status.not_in(WITHOUT_DUES))
+    same = (cls.amount_minor == contract.amount_minor, cls.amount_currency == contract.amount_currency)
+    found = world.session.scalars(select(cls).where(visible(world.actor, world.crm, cls), *mine, *same)).all()
+    return list(found) if len(found) == 1 else []
 
 
 def quoted(world: World, values: Values) -> "records.Quote | None":

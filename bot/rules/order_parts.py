@@ -47,6 +47,11 @@ def named_part(world: World, lines: list[Json]) -> list[Json]:
     named = [line for line in lines if told_apart.spans(world.said, (line["product"],))]
     found = named or lines
     counts = [_count(world, line, is_alone=len(found) == 1) for line in found]
+    if not named and len(found) > 1:  # 「死了两株」: what is counted so
+        units = {v.unit for v in world.values_in(world.said) if v.kind == "number" and v.unit}
+        counted = [line for line in found if line["unit"] in units]
+        if len(counted) == 1:
+            found, counts = counted, [_count(world, counted[0], is_alone=True)]
     return [
         {**line, "quantity": f"{count:f}"} if count is not None else line
         for line, count in zip(found, counts, strict=True)
