@@ -71,7 +71,7 @@ def _goods_back(world: World, memory: Memory, text: str) -> Reply | None:
     found = returns.orders_with(world, whose["id"]) if whose and not any(heard.of_kind("money")) else []
     goods = [line.product for order in found for line in order.lines]
     is_counted = any(heard.of_kind("number")) or words.pattern("goods.them").search(fold(text)) is not None
-    is_of_paper = world.focus.get("last") in SALES and is_counted
+    is_of_paper = (world.focus.get("last") in SALES or "order" in world.focus) and is_counted
     if found and (told_apart.spans(text, goods) or is_of_paper):
         return begin(world, memory, FLOWS["goods_return"], replace(heard, slots={}), given={"customer": whose})
     return Reply(words.say("goods.goods_back")) if is_of_paper and len(text) <= MAX_BACK else None

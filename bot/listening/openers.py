@@ -33,6 +33,7 @@ from bot.rules.told_goods import read_priced
 from bot.talk.several import SURE_NOTE, days_in, notes_in
 from bot.world import World
 from config.phrasing import phrasing
+from nlu.terms import read_terms
 from nlu.types import Understanding
 
 MAX_ASIDE = 24  # letters; who says more tells a story
@@ -206,7 +207,8 @@ def dealless(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     if is_new(heard) and talk.mood(heard) != "asks":
         _keep_goods(talk, heard)
-        return begin(talk.world, talk.memory, FLOWS["opportunity"], heard, given={"customer": customer})
+        kind = _paper_instead(talk.world, "opportunity", heard)
+        return begin(talk.world, talk.memory, FLOWS[kind], heard, given={"customer": customer})
     if "id" in customer:
         talk.memory.focus["customer"] = customer["id"]
     return with_open_question(talk.world, talk.memory, nothing_to_change(talk.world, customer, heard))
@@ -250,6 +252,8 @@ def _paper_instead(world: World, kind: str, heard: Understanding) -> str:
     订了课桌 200 张，每张 320」 no card of a customer."""
     if kind == "order":
         return "quote" if world.words.pattern("sold.quote_made").search(heard.text) else kind
+    if kind.startswith("opportunity") and read_terms(heard):  # "they also signed a service plan, £2,400 a year, paid monthly"
+        return "contract" if world.words.pattern("sold.signed").search(heard.text) else kind
     if kind in ("customer", "contact", "customer_update") and read_priced(heard):
         return "order" if world.words.pattern("sold.bought").search(heard.text) else kind
     return kind

@@ -12,7 +12,6 @@ from bot.dialogs.model import Flow, Json, Reply, Values
 from bot.errors import CrmError, Refused
 from bot.flows.documents import another_order, open_invoices, order_meant, spoken
 from bot.flows.focus import customer_named, meant
-from bot.flows.order import SENT
 from bot.flows.parts import PartOf
 from bot.flows.registry import FLOWS
 from bot.flows.shared import ref
@@ -41,10 +40,12 @@ from bot.world import World
 from config.catalog import catalog
 from nlu.folding import fold
 from nlu.papers import read_change, read_number
+from nlu.terms import read_terms
 from nlu.types import Understanding
 from storage import records
 
 _Offered = Callable[[Flow, Understanding], Values]
+_NOT_AHEAD = ("create_contract", "create_customer", "create_invoice", "create_opportunity", "set_reminder")
 MAX_CHARS = 120  # who says more tells a story
 
 
@@ -59,7 +60,7 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
         or catalog(heard.lang).pattern("sold.asks").search(heard.text)
     ):
         return None
-    ahead = _still_to_go(world, talk.memory, heard)
+    ahead = _ahead(world, talk.memory, heard)
     if ahead is not None:
         return ahead
     offered = _quoted(world, talk.memory, heard)
@@ -80,25 +81,26 @@ def _quoted(world: World, memory: Memory, heard: Understanding) -> Reply | None:
     return begin(world, memory, FLOWS["quote"], heard, given=customer_named(heard)) if is_told else None
 
 
-def _still_to_go(world: World, memory: Memory, heard: Understanding) -> Reply | None:
-    """「课桌明天发货」, "the rest goes on Friday": what is still to be sent is a promise, and no state of its order."""
+def _ahead(world: World, memory: Memory, heard: Understanding) -> Reply | None:
+    """「课桌明天发货」, "they'll settle the rest on Friday": what is still to be sent or paid is a promise, and no state of
+    its paper."""
     days = [value for value in heard.values if value.is_time]
     words, low = catalog(heard.lang), fold(heard.text)
-    if len(days) != 1 or heard.intent == "set_reminder" or not words.pattern("sold.sending").search(low):
+    by = next((by for by in ("us", "them") if words.pattern(f"sold.ahead_{by}").search(low)), None)
+    if len(days) != 1 or by is None or heard.intent.startswith(_NOT_AHEAD) or read_terms(heard):
         return None
     day = days[0]
     is_over = words.pattern("sold.over").search(low) is not None and day.past is not None
     if day.future is None or is_over or day.future.days.start <= world.now.date():
         return None
     whose = next(iter(customers(heard)), None) or spoken_of(world, "customer")
-    order = spoken(world, "order", whose) if whose else None
-    if order is None or not set(SENT) & set(orders.allowed(world, order.status)):
+    if whose is None or not any(spoken(world, kind, whose) for kind in ("order", "contract")):
         return None
     apart = "" if heard.lang == "zh" else " "
     what = f"{heard.text[: day.start].rstrip()}{apart}{heard.text[day.end :].lstrip()}"
-    due = Promised("us", words.pattern("sold.around_sending").sub(" ", what).strip(" ,.，。"), day.future.days.end)
-    given = {"customer": whose, "by": due.by, "subject": " ".join(due.what.split()), "remind_at": at_of(due, world)}
-    return begin(world, memory, FLOWS["promise"], replace(heard, slots={}), given=given)
+    what = " ".join(words.pattern("sold.around_ahead").sub(" ", what).strip(" ,.，。").split())
+    given = {"by": by, "subject": what, "remind_at": at_of(Promised(by, what, day.future.days.end), world)}
+    return begin(world, memory, FLOWS["promise"], replace(heard, slots={}), given={**given, "customer": whose})
 
 
 def second(world: World, memory: Memory, text: str) -> Reply | None:

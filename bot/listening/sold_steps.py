@@ -65,6 +65,8 @@ def said_step(heard: Understanding, world: World) -> Step | None:
     facts = list(facts_in(heard))
     plain = without(heard, facts)
     told_of = [one for one in _STEPS if words.pattern(f"sold.{one.name}").search(plain) is not None]
+    if world.focus.get("last") == "order" and not has_money(heard):  # "they've got everything"
+        told_of.sort(key=lambda one: one.name != "delivered")
     if not told_of:
         return None
     facts += papers_named(world, heard)

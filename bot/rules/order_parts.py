@@ -70,7 +70,7 @@ def _count(world: World, line: Json, *, is_alone: bool) -> Decimal | None:
         (v.start, v.end, v.number)
         for v in world.values_in(world.said)
         if v.kind == "number"
-        and v.unit in (None, line["unit"])
+        and (v.unit in (None, line["unit"]) or told_apart.spans(v.unit, (line["product"],)))
         and (v.text[:1].isdigit() or v.unit)
         and not _NTH.search(said, 0, v.start)
     ]

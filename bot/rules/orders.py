@@ -14,6 +14,7 @@ from bot.messages.reach import reach
 from bot.rules import sums, told_apart
 from bot.rules.access import Named, fetch, require, visible
 from bot.rules.documents import as_summed, bases_of, lines_of, next_number, priced, write
+from bot.rules.order_parts import named_part
 from bot.world import World
 from config.types import Money
 from storage import records
@@ -135,14 +136,10 @@ def lines_left(world: World, contract: "records.Contract") -> list[Json]:
 
 
 def so_many(world: World, lines: list[Json]) -> list[Json]:
-    """Of lines those that the message names, 「沙发先下单」; of a single one so many as it says: 「先下 2 台」."""
-    named = [line for line in lines if told_apart.spans(world.said, (line["product"],))] or lines
-    if len(named) != 1:
-        return named
-    fits = (None, named[0]["unit"])
-    counts = [v.number for v in world.values_in(world.said) if v.kind == "number" and v.unit in fits and v.number]
-    said = [count for count in counts if 0 < count <= Decimal(named[0]["quantity"])]
-    return [{**named[0], "quantity": f"{said[0]:f}"}] if len(said) == 1 else named
+    """Of lines those that the message names, 「沙发先下单」, and so many as it says: 「先下 2 台」."""
+    there = {line["product"]: Decimal(line["quantity"]) for line in lines}
+    named = named_part(world, lines)
+    return [line for line in named if Decimal(line["quantity"]) <= there[line["product"]]] or lines
 
 
 def move(world: World, order: "records.Order", status: str) -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from bot.dialogs.model import Json, Option, Question, Values
 from bot.dialogs.show import show_day, show_money
@@ -155,7 +155,21 @@ def bill(world: World, customer: Named, values: Values) -> "records.Invoice":
     invoice.amount, invoice.tax = Money.from_json(values["amount"]), values.get("tax")
     world.create(invoice)
     stored: Any = world.session.get(records.Invoice, invoice.id)
+    for payment in _paid_before(world, stored):
+        payment.invoice_id = stored.id
+    world.session.flush()
     return stored  # type: ignore[no-any-return]
+
+
+def _paid_before(world: World, invoice: "records.Invoice") -> "list[records.Payment]":
+    """The payment of just this amount that came in before its invoice, for the same contract or order: it is for it."""
+    cls = records.Payment
+    same = (cls.amount_minor == invoice.amount_minor, cls.amount_currency == invoice.amount_currency)
+    of = [getattr(cls, name) == getattr(invoice, name) for name in ("contract_id", "order_id") if getattr(invoice, name)]
+    if not of:
+        return []
+    query = select(cls).where(or_(*of), *same, cls.invoice_id.is_(None), cls.deleted_at.is_(None))
+    return list(world.session.scalars(query.order_by(cls.received_on, cls.id).limit(1)))
 
 
 def receive(world: World, customer: Named, values: Values) -> "tuple[records.Payment, list[records.Order]]":
