@@ -38,7 +38,7 @@ SPLIT = pattern(r"[，；;。、！\n]|!(?=\s)|(?<!\d),|,(?!\d{3}(?!\d))|(?<=\s)
 
 BULLET = pattern(r"(?m)^[ \t\u3000]*(?:[-*•·–][ \t\u3000]+|\(?\d{1,2}[.、)）][ \t\u3000]*(?!\d))")
 
-RATIO = pattern(r"(?<![\d.])\d{1,3}(?:\s*[-/:]\s*\d{1,3})+(?!\d)")  # terms of payment, a day
+RATIO = pattern(r"(?<![a-z\d.])\d{1,3}(?:\s*[-/:]\s*\d{1,3})+(?!\d)")  # terms of payment, a day
 
 HEAD_ZH = (
     r".*(?:报(?:[一二两三四几]?[个份])?价单?|报一下价|[下订]了?(?:第?[一二三四五六七八九两\d]?[个张笔份]?)订?单"
@@ -126,11 +126,12 @@ LABELS = pattern(
     r"(?:(?:先|再|也|还)(?:下单?|[发订要来拿])|(?<!其)[他她]们?|客户|对方|老板|那边|想订|要订|(?:拿下|赢|签|成交|谈成)(?:下来)?了|剩下的?|其余的?|余下的?|想要|需要|想买|要买|想订|要了|买了|订了|产品名称|产品|品名|商品|货品|名称|数量|单价|价格|售价|定价|折扣|优惠|给予|(?:打|各|为|是)(?=[\s\d\0:：]|$)"
     r"|(?<![一-龥])要|要(?=[\s\d\0]|$)|(?<=[们户方还])要)"
     r"|每[\u4e00-\u9fff]|/\s*(?:[\u4e00-\u9fff]|[a-z]+)|(?<![\u4e00-\u9fff])(?:元|块)(?![\u4e00-\u9fff])|全部|整单|一律"
-    r"|\b(?:product|item|qty|quantity|unit price|price|discount|at|each|per(?: [a-z]+)?|apiece|off|less|of|for|with|a"
+    r"|\b(?:product|item|qty|quantity|unit price|price|discount|at|each|per(?: [a-z]+)?|apiece|off|less|of|a"
+    r"|(?:for|with)(?=\s*(?:a )?(?:[\d\0$£€¥]|them\b|him\b|her\b|us\b|me\b|the\b|$))"
     r"|all|everything|overall|throughout|make it|should be|is|to|wants?|needs?"
     r"|would like|first|the other|other|remaining|the rest|another|more"
     r"|(?:can|could) (?:they|we|you|i)(?: get| have)?)\b"
-    r"|[x×*](?=\s|\x00|$)|[@：:=|/\t]"
+    r"|(?<![a-z])[x×*](?=\s|\x00|$)|[@：:=|/\t]"
 )
 
 AT_PRICE = pattern(r"(?:@|at)\s*\d+(?:\.\d+)?")

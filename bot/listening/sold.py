@@ -53,6 +53,9 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
     """The form of the step that a message tells of; None for any other message."""
     world = talk.world
     is_other = heard.correction is not None or heard.control is not None
+    offered = None if is_other else _quoted(world, talk.memory, heard)
+    if offered is not None:
+        return offered
     if (
         len(heard.text) > MAX_CHARS
         or is_other
@@ -63,9 +66,6 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
     ahead = _ahead(world, talk.memory, heard)
     if ahead is not None:
         return ahead
-    offered = _quoted(world, talk.memory, heard)
-    if offered is not None:
-        return offered
     two = in_two(world, heard)
     if two is not None:
         return _one_then(talk, *two)
@@ -74,9 +74,11 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
 
 def _quoted(world: World, memory: Memory, heard: Understanding) -> Reply | None:
     """ "put together a quote for Ironworks: 10 rowers at $1,100": goods with their prices, and the wish to quote."""
-    if "customer" not in heard.slots or not catalog(heard.lang).pattern("sold.quote_made").search(fold(heard.text)):
+    words, low = catalog(heard.lang), fold(heard.text)
+    begins = words.pattern("sold.quotes").match(low) is not None
+    if "customer" not in heard.slots or not (begins or words.pattern("sold.quote_made").search(low)):
         return None
-    is_note = heard.intent == "log_follow_up" and heard.sure >= SURE_NOTE
+    is_note = not begins and heard.intent == "log_follow_up" and heard.sure >= SURE_NOTE
     is_told = not is_note and bool(read_priced(heard))
     return begin(world, memory, FLOWS["quote"], heard, given=customer_named(heard)) if is_told else None
 

@@ -17,13 +17,13 @@ from config.types import Money, minor_digits
 @dataclass(frozen=True, slots=True)
 class Paper:
     """``facts``: label and value, above the table. ``rows``: the table below its ``head``, numbers as numbers.
-    ``notes``: label and value, below it."""
+    ``total``: its label, as it is read and as a number. ``notes``: label and value, below it."""
 
     title: str
     facts: Sequence[tuple[str, str]]
     head: Sequence[str]
     rows: Sequence[Sequence[str | Decimal]]
-    total: tuple[str, str]
+    total: tuple[str, str, Decimal | None]
     notes: Sequence[tuple[str, str]]
 
 
@@ -38,14 +38,16 @@ def paper_of(world: World, document: Any) -> Paper:
     facts += [(label[key], _day(getattr(document, key, None))) for key in ("valid_until", "signed_on")]
     lines = lines_of(document)
     head = [label[key] for key in ("line", "product", "quantity", "unit", "unit_price", "discount", "sum")]
-    rows = [_row(n, line, world) for n, line in enumerate(lines, 1)]
+    amounts = [amount for line in lines for amount in (_price(line), line_total(line)) if amount is not None]
+    is_whole = all(amount.value == amount.value.to_integral_value() for amount in amounts)
+    rows = [_row(n, line, world, is_whole=is_whole) for n, line in enumerate(lines, 1)]
     total = show_money(document.amount, words) if document.amount else ""
     return Paper(
         words.say(f"paper.title.{document.kind}"),
         [(name, value) for name, value in facts if value],
         head,
         rows,
-        (label["total"], total),
+        (label["total"], total, _amount(document.amount, is_whole=is_whole) if document.amount else None),
         _notes(world, document, label),
     )
 
@@ -56,27 +58,27 @@ _LABELS = (
 )  # fmt: skip
 
 
-def _row(number: int, line: dict[str, Any], world: World) -> list[str | Decimal]:
-    price = Money.from_json(line["unit_price"]) if line["unit_price"] else None
-    total = line_total(line)
+def _price(line: dict[str, Any]) -> Money | None:
+    return Money.from_json(line["unit_price"]) if line["unit_price"] else None
+
+
+def _row(number: int, line: dict[str, Any], world: World, *, is_whole: bool) -> list[str | Decimal]:
+    price, total = _price(line), line_total(line)
     return [
         Decimal(number),
         line["product"],
         Decimal(line["quantity"]).normalize(),
         line["unit"] or "",
-        _amount(price),
+        _amount(price, is_whole=is_whole) if price else "",
         show_discount(line["discount"], world.words),
-        _amount(total),
+        _amount(total, is_whole=is_whole) if total else "",
     ]
 
 
-def _amount(money: Money | None) -> str | Decimal:
-    """The number of an amount, with its currency's own decimals where it has any."""
-    if money is None:
-        return ""
-    if money.value == money.value.to_integral_value():
-        return money.value.to_integral_value()
-    return money.value.quantize(Decimal(1).scaleb(-minor_digits(money.currency or "")))
+def _amount(money: Money, *, is_whole: bool) -> Decimal:
+    """The number of an amount: with its currency's own decimals, unless all amounts of the paper are whole."""
+    is_whole = is_whole and money.value == money.value.to_integral_value()
+    return money.value.quantize(Decimal(1) if is_whole else Decimal(1).scaleb(-minor_digits(money.currency or "")))
 
 
 def _notes(world: World, document: Any, label: dict[str, str]) -> list[tuple[str, str]]:

@@ -41,7 +41,7 @@ def pdf_of(paper: Paper) -> bytes:
     pdf.ln(4)
     if paper.rows:
         _table(pdf, paper)
-    _total(pdf, paper.total)
+    _total(pdf, paper.total[:2])
     pdf.ln(4)
     _facts(pdf, paper.notes)
     return bytes(pdf.output())
@@ -84,4 +84,4 @@ def shown(value: str | Decimal) -> str:
     """A number with its thousands apart; words as they are."""
     if isinstance(value, str):
         return value
-    return f"{value:,.0f}" if value == value.to_integral_value() else f"{value:,f}"
+    return f"{value:,f}"
