@@ -52,7 +52,9 @@ _EACH = pattern(
     r"(?:\s*(?:付|各|每[期笔次]|，|,|of|at|each|都是)?)*\s*[¥￥$€£]?\s*\d[\d,.]*\s*(?:万|千|元|k\b)?(?:\s*each)?"
 )
 # 「一年 24,000，按季度付」, "£2,400 a year, paid quarterly": as many as a year has of them.
-_YEARLY = pattern(r"[一每全]年|年费|年度|\b(?:a|per|one|for the) year\b|\bper annum\b|\bannual\b|\byearly\b|12[- ]months?")
+_YEARLY = pattern(
+    r"[一每全]年|年费|年度|\b(?:a|per|one|for the) year\b|\bper annum\b|\bannual\b|\byearly\b|12[- ]months?"
+)
 _PAID_EVERY = pattern(
     r"(?:按|每个?|逐)(半年|季度?|月)(?:度)?(?:付|结|支付|收|开票|一付)|(半年|季|月)(?:度)?付"
     r"|\b(?:paid|payable|billed|pay(?:ing)?|invoiced|settled|due) (?:in )?(monthly|quarterly|half[- ]yearly)\b"

@@ -62,7 +62,8 @@ _CHANGES = tuple(
         r"(?: (?:to|on) (?:the|that|this) (?:order|quote|contract))?",
         # 再加一行 讲台 2 个 单价 900 / add 2 lecterns at £90 to the order
         r"(?:在|给|把)?(?P<left>(?:订单|报价单?|合同)?)(?:里|上|中)?(?P<new>再?加(?:上|一行)[\s:：]*\D+\d.*)",
-        r"(?:please )?(?P<new>(?:add|plus) .*\d.*?) (?:to|on|onto) (?P<left>(?:the |that |this )?(?:order|quote|contract))",
+        r"(?:please )?(?P<new>(?:add|plus) .*\d.*?) (?:to|on|onto) "
+        r"(?P<left>(?:the |that |this )?(?:order|quote|contract))",
         # 他们说课桌只要 180 张了 / they only want 180 desks
         r"(?:他们|客户|对方|那边)?(?:说|讲)?(?P<left>.*?)只(?:需?要|订|买|留)\s*(?P<new>\d[\d,.]*\s*\S?)(?:了|就行|就够了?)*",
         r"(?P<left>)(?:他们|客户|对方|那边)?(?:说|讲)?只(?:需?要|订|买|留)\s*(?P<new>\d[\d,.]*\s*\S\s*\S+?)(?:了|就行|就够了?)*",
@@ -81,7 +82,8 @@ _CHANGES = tuple(
         # 签订日期是周五，不是周四
         r"(?P<left>.*?)是\s*(?P<new>[^，,]+?)[，,]?\s*(?:而)?不是\s*(?P<old>.+)",
         # change the amount of contract HT-1 from 50k to 60k / make it 60k
-        rf"(?:{_ASK} )?(?:change|set|update|correct|amend|move|raise|lower|extend|reduce|increase|fix|put|drop|cut|bring|bump) "
+        rf"(?:{_ASK} )?(?:change|set|update|correct|amend|move|raise|lower|extend|reduce|increase|fix|put"
+        r"|drop|cut|bring|bump) "
         r"(?P<left>.*?)(?: from (?P<old>.+?))? (?:to|until) (?P<new>.+)",
         r"(?P<left>.+?)[:,] make it (?P<new>.+)",
         rf"(?:{_ASK} )?make (?P<left>.*?)(?: to)? (?P<new>(?:\S*\d\S*.*)|net .+)",

@@ -23,10 +23,10 @@ MAX_PARTS = 24
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One payment. ``share`` in per cent of what is not told as a sum; None: whatever is left. ``amount``: it is told as
-    a sum, "$5,000 now". ``milestone``: after what it is due (signing,
-    delivery, acceptance, warranty), "" for none. ``due_on``: the day named; ``after_days`` or ``after_months``: so
-    long after it. ``start`` and ``end``: where the words for it stand.
+    """One payment. ``share`` in per cent of what is not told as a sum; None: whatever is left. ``amount``: it is told
+    as a sum, "$5,000 now". ``milestone``: after what it is due (signing, delivery, acceptance, warranty), "" for none.
+    ``due_on``: the day named; ``after_days`` or ``after_months``: so long after it. ``start`` and ``end``: where the
+    words for it stand.
     """
 
     share: Decimal | None
@@ -69,7 +69,9 @@ _LABELLED = pattern(
 )
 _DEPOSIT = pattern(r"首付|首期|预付|定金|订金|\bdown\b|deposit|up ?front|in advance")
 _FIRST = pattern(r"先(?:付|给|打|收|交)|当场|立即|马上付|\b(?:straight ?away|today|right away|first|at once)\b")
-_ON_SIGNING = pattern(r"签(?:约|订|合同|字|署)?(?:完|好)?(?:当天|时|后|就|即|付|给)|\b(?:on|at|upon|after) sign|\bnow\b")
+_ON_SIGNING = pattern(
+    r"签(?:约|订|合同|字|署)?(?:完|好)?(?:当天|时|后|就|即|付|给)|\b(?:on|at|upon|after) sign|\bnow\b"
+)
 _HALF = pattern(r"一半|\bhalf\b")
 TENTHS = pattern(r"([一二三四五六七八九])成")
 _OFF = pattern(r"折|优惠|\boff\b|discount|税|\b(?:tax|vat)\b")

@@ -25,12 +25,11 @@ def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> C
     facts of the new ones, and last what the whole sentence says.
     """
     correction = heard.correction
-    is_share = bool(flow.in_parts) and any(heard.of_kind("percent"))  # "10% off" is of what they cost
-    for read in (_guess_replaced, *((_of_parts,) if is_share else ()), numbered, by_difference, called):
+    parts = _of_parts(flow, state, heard, world) if any(heard.of_kind("percent")) else {}  # "10% off" each
+    for read in (_guess_replaced, numbered, by_difference, called) if not parts else ():
         if changes := read(flow, state, heard, world):
             return changes
-    parts = _of_parts(flow, state, heard, world)
-    if parts:
+    if parts := parts or _of_parts(flow, state, heard, world):
         return parts
     if correction is None:
         told = equated(flow, state, heard, world)

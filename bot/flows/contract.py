@@ -71,7 +71,9 @@ class _Agreed(Amount):
         assert isinstance(world, World)  # noqa: S101 — flows run in the bot's own world
         heard = world.understand(world.said)
         sums = [part for part in read_terms(heard) if part.amount is not None]
-        if not isinstance(slot.value, Money) or all(part.amount.value != slot.value.value for part in sums if part.amount):
+        if not isinstance(slot.value, Money) or all(
+            part.amount.value != slot.value.value for part in sums if part.amount
+        ):
             return Amount.take(self, slot, world, values)
         outside = [v for v in heard.of_kind("money") if v.money and not any(p.start <= v.start < p.end for p in sums)]
         return self._dump(outside[0].money, world, values) if len(outside) == 1 and outside[0].money else None

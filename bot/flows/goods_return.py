@@ -56,9 +56,7 @@ def _which(values: Values, world: World) -> Json | Guess | Question | None:
     spoken = [order for order in found if order.id == world.focus.get("order")]
     if len(found) == 1 or spoken:
         return named((spoken or found)[0])
-    text = world.words.say(
-        "documents.which_of", customer=name_of(customer), kind=world.words.say("common.kind.order")
-    )
+    text = world.words.say("documents.which_of", customer=name_of(customer), kind=world.words.say("common.kind.order"))
     return Question(text, tuple(Option(described(world, order), named(order)) for order in found[:MAX_CHOICES]))
 
 
@@ -99,9 +97,7 @@ def _take_back(world: World, values: Values) -> Saved:
     back = words.say("goods_return.owed", amount=show_money(money, words)) if owed > 0 else ""
     return saved(
         world,
-        words.say(
-            "goods_return.saved", customer=order.customer.name, amount=show_money(worth, words) if worth else ""
-        ),
+        words.say("goods_return.saved", customer=order.customer.name, amount=show_money(worth, words) if worth else ""),
         gives="\n".join(filter(None, (*rows, back))),
         buttons=_then(world, base, money) if owed > 0 else (),
         about={"customer": order.customer, "contract": order.contract, "order": order},

@@ -1,10 +1,13 @@
-"""What the goods come to that a note tells of: 「要 200 台手持终端，单价 1800，打九五折」."""
+"""Goods that are told, 「要 200 台手持终端，单价 1800，打九五折」: what they come to, and for what paper."""
 
 from bot.dialogs.line_changes import dump
 from bot.dialogs.lines import in_currency, total_of
 from bot.dialogs.model import Guess
+from bot.rules.told_goods import read_priced
 from bot.world import World
 from nlu.goods import read_goods
+from nlu.terms import read_terms
+from nlu.types import Understanding
 
 
 def worth_of(said: str, world: World) -> Guess | None:
@@ -12,3 +15,15 @@ def worth_of(said: str, world: World) -> Guess | None:
     goods = [item for item in read_goods(world.understand(said)) if item.quantity is not None]
     total = total_of(in_currency([dump(item) for item in goods], {}, world.currency))
     return Guess(total.to_json()) if total is not None and total.value > 0 else None
+
+
+def paper_instead(world: World, kind: str, heard: Understanding) -> str:
+    """The form of the paper that goods and prices are told for: 「给禾田报两个价：……」 is no order, and 「新客户 启明，
+    订了课桌 200 张，每张 320」 no card of a customer."""
+    if kind == "order":
+        return "quote" if world.words.pattern("sold.quote_made").search(heard.text) else kind
+    if kind.startswith("opportunity") and read_terms(heard):  # "they also signed a plan, £2,400 a year, paid monthly"
+        return "contract" if world.words.pattern("sold.signed").search(heard.text) else kind
+    if kind in ("customer", "contact", "customer_update") and read_priced(heard):
+        return "order" if world.words.pattern("sold.bought").search(heard.text) else kind
+    return kind

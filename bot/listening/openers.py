@@ -14,6 +14,7 @@ from bot.dialogs.state import CONFIRM
 from bot.flows.contact_move import moved_in
 from bot.flows.documents import STATUSES, place_said
 from bot.flows.focus import customer_named, deal_spoken_of, meant, with_person, without_bystander
+from bot.flows.goods_told import paper_instead
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.promise import PROMISE, asked_to_keep
 from bot.flows.purchase import told_purchase
@@ -33,7 +34,6 @@ from bot.rules.told_goods import read_priced
 from bot.talk.several import SURE_NOTE, days_in, notes_in
 from bot.world import World
 from config.phrasing import phrasing
-from nlu.terms import read_terms
 from nlu.types import Understanding
 
 MAX_ASIDE = 24  # letters; who says more tells a story
@@ -207,7 +207,7 @@ def dealless(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     if is_new(heard) and talk.mood(heard) != "asks":
         _keep_goods(talk, heard)
-        kind = _paper_instead(talk.world, "opportunity", heard)
+        kind = paper_instead(talk.world, "opportunity", heard)
         return begin(talk.world, talk.memory, FLOWS[kind], heard, given={"customer": customer})
     if "id" in customer:
         talk.memory.focus["customer"] = customer["id"]
@@ -228,7 +228,7 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     if _corrects_what_is_there(talk, flow, heard) or _is_of_request(talk, flow, heard):
         return None
     heard = _in_its_words(talk.world, flow, heard)
-    flow = FLOWS[_paper_instead(talk.world, flow.kind, heard)]
+    flow = FLOWS[paper_instead(talk.world, flow.kind, heard)]
     heard = with_amount(heard) if flow.kind in PAPERS else heard
     parts = _PARTS.get(flow.kind)
     first, *later = (parts(talk.world, heard) if parts else []) or [heard]
@@ -245,18 +245,6 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     if noted is not None:
         return noted
     return _with_next(talk.world, reply, later)
-
-
-def _paper_instead(world: World, kind: str, heard: Understanding) -> str:
-    """The form of the paper that goods and prices are told for: 「给禾田报两个价：……」 is no order, and 「新客户 启明教育，
-    订了课桌 200 张，每张 320」 no card of a customer."""
-    if kind == "order":
-        return "quote" if world.words.pattern("sold.quote_made").search(heard.text) else kind
-    if kind.startswith("opportunity") and read_terms(heard):  # "they also signed a service plan, £2,400 a year, paid monthly"
-        return "contract" if world.words.pattern("sold.signed").search(heard.text) else kind
-    if kind in ("customer", "contact", "customer_update") and read_priced(heard):
-        return "order" if world.words.pattern("sold.bought").search(heard.text) else kind
-    return kind
 
 
 def _keep_goods(talk: Talk, heard: Understanding) -> None:

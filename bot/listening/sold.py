@@ -29,7 +29,7 @@ from bot.listening.sold_facts import (
     with_invoice,
 )
 from bot.listening.sold_steps import Step, in_two, said_again, said_step
-from bot.reminders.promised import Promised, at_of
+from bot.reminders.promised import By, Promised, at_of
 from bot.rules import orders, payments, sums
 from bot.rules.documents import named
 from bot.rules.pronouns import spoken_of
@@ -84,11 +84,12 @@ def _quoted(world: World, memory: Memory, heard: Understanding) -> Reply | None:
 
 
 def _ahead(world: World, memory: Memory, heard: Understanding) -> Reply | None:
-    """「课桌明天发货」, "they'll settle the rest on Friday": what is still to be sent or paid is a promise, and no state of
-    its paper."""
+    """「课桌明天发货」, "they'll settle the rest on Friday": what is still to be sent or paid is a promise, and no
+    state of its paper."""
     days = [value for value in heard.values if value.is_time]
     words, low = catalog(heard.lang), fold(heard.text)
-    by = next((by for by in ("us", "them") if words.pattern(f"sold.ahead_{by}").search(low)), None)
+    sides: tuple[By, ...] = ("us", "them")
+    by = next((by for by in sides if words.pattern(f"sold.ahead_{by}").search(low)), None)
     if len(days) != 1 or by is None or heard.intent.startswith(_NOT_AHEAD) or read_terms(heard):
         return None
     day = days[0]

@@ -30,7 +30,9 @@ from nlu.patterns import pattern
 from nlu.terms import read_terms
 from nlu.types import Understanding
 
-_CLAUSE = pattern(r"\s*(?:(?:[，,;；。](?!\d)|\.\s)\s*(?:然后|再|and then|then|and)?|\band(?: then)?\b|\bthen\b|然后)\s*")
+_CLAUSE = pattern(
+    r"\s*(?:(?:[，,;；。](?!\d)|\.\s)\s*(?:然后|再|and then|then|and)?|\band(?: then)?\b|\bthen\b|然后)\s*"
+)
 _AGAIN = ("payment", "order_update")  # the forms of steps that "the rest, too" can mean
 _OPENING = ("create_contract", "create_order", "create_invoice", "create_opportunity", "update_opportunity")
 

@@ -59,8 +59,7 @@ def _put(cell: Any, value: str | Decimal) -> None:
     """Words as words, whatever they begin with."""
     if isinstance(value, Decimal):
         cell.value = value
-        has_decimals = value.as_tuple().exponent < 0  # as its column has them: 56,709.00 below 61,434.45
-        cell.number_format = MONEY if has_decimals else WHOLE
+        cell.number_format = MONEY if "." in f"{value:f}" else WHOLE  # as its column: 56,709.00 below 61,434.45
     else:
         cell.value = value
         cell.data_type = "s"

@@ -74,7 +74,11 @@ def fitting(world: World, documents: list[Any], amount: Json | None, *, is_payme
     same = [i for i in documents if amount.get("is_assumed") or i.amount_currency == money.currency]
     exact = [item for item in same if rests[item.id].value == money.value]
     of_part = [item for item in same if any(p.amount_minor == money.to_minor() for p in _parts(item))]
-    return exact[:1] or (of_part if len(of_part) == 1 else []) or [item for item in same if rests[item.id].value >= money.value]
+    return (
+        exact[:1]
+        or (of_part if len(of_part) == 1 else [])
+        or [item for item in same if rests[item.id].value >= money.value]
+    )
 
 
 def _parts(document: Any) -> list[Any]:
@@ -165,7 +169,9 @@ def _paid_before(world: World, invoice: "records.Invoice") -> "list[records.Paym
     """The payment of just this amount that came in before its invoice, for the same contract or order: it is for it."""
     cls = records.Payment
     same = (cls.amount_minor == invoice.amount_minor, cls.amount_currency == invoice.amount_currency)
-    of = [getattr(cls, name) == getattr(invoice, name) for name in ("contract_id", "order_id") if getattr(invoice, name)]
+    of = [
+        getattr(cls, name) == getattr(invoice, name) for name in ("contract_id", "order_id") if getattr(invoice, name)
+    ]
     if not of:
         return []
     query = select(cls).where(or_(*of), *same, cls.invoice_id.is_(None), cls.deleted_at.is_(None))

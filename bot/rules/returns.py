@@ -36,7 +36,8 @@ def take_back(world: World, order: "records.Order", part: Sequence[Json]) -> lis
     """Take goods off an order, and their worth off what hangs on it; the papers that come to less now, each with what
     it came to before."""
     worth = total_of(part)
-    assert worth is not None and order.amount is not None  # noqa: S101 — every line of such an order has a price
+    assert worth is not None  # noqa: S101 — every line of such an order has a price
+    assert order.amount is not None  # noqa: S101 — and so has it
     changed: list[tuple[Any, Money]] = [(order, order.amount)]
     left = _without(lines_of(order), part)
     rewrite_lines(world, order, left)
