@@ -135,7 +135,8 @@ _WHY = pattern(r"[^，,;；。]+(?:[，,](?!\d)|[;；。])\s*(?:so\s+)?")
 _PADDING = pattern(
     r"\b(?:lot|all|everything|whole|the|that|this|of|for|on|in|with|from|by|it|its|it's|our|their|to|is|was|'s|please|pls|date)\b|'s\b"
     r"|\b(?:and|also|they|he|she|want(?:s|ed)?|ask(?:s|ed)?|customer)\b"
-    r"|(?:他们|她们|对方|客户|那边)?(?:要求|希望|想要?|让我们|要)|[的那这份张笔个把将里上给跟和与也]|" + _ASK
+    r"|整单|总价|全部|一律|(?:他们|她们|对方|客户|那边)?(?:要求|希望|想要?|让我们|要)|[的那这份张笔个把将里上给跟和与也]|"
+    + _ASK
 )
 
 

@@ -48,7 +48,7 @@ _USUAL = {
 }
 _MILESTONES = (
     ("warranty", pattern(r"质保|保修|warranty|retention|guarantee")),
-    ("acceptance", pattern(r"验收|上线|完工|竣工|acceptance|accepted|go[- ]?live|completion|completed|sign[- ]?off")),
+    ("acceptance", pattern(r"验收|上线|完工|竣工|做完|完成后|acceptance|accepted|go[- ]?live|completion|completed|sign[- ]?off")),
     ("delivery", pattern(r"到货|货到|发货|交货|交付|送达|deliver|shipment|shipping|shipped|dispatch|\bcod\b")),
     (
         "signing",
@@ -227,7 +227,11 @@ def _as_one(low: str) -> list[Part]:
     if net is not None:
         return [_at(net, WHOLE, "signing", int(net.group(1) or net.group(2)))]
     whole = _WHOLE.search(low)
-    return [_at(whole, WHOLE, str(whole.lastgroup))] if whole else []
+    if whole is None:
+        return []
+    clause = next(one for one in clauses(low, _SPLIT, ()) if whole.start() < one.end)
+    late = (name for name, words in _MILESTONES if name != "signing" and words.search(clause.text))
+    return [_at(whole, WHOLE, next(late, str(whole.lastgroup)))]  # "paid in full on completion"
 
 
 def _equal(heard: Understanding, low: str) -> list[Part]:

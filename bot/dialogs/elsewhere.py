@@ -17,6 +17,7 @@ LIKELY_DIGRESSION = 0.5
 # A whole sentence that hints at something else is no change of a card of which it names no more than a part.
 HINTED_DIGRESSION = 0.4
 SURE_NOTE = 0.8
+MAX_AMOUNT = 18  # bytes; who says more than that, and no amount, says something else
 _TOLD = frozenset({"channel", "content", "feedback", "occurred_at"})
 _WITH_WHOM = frozenset({"customer", "contact"})
 _WORD = re.compile(r"[a-z]{3,}|[\u4e00-\u9fff]")  # of what is to be done: the shortest Latin ones bind others
@@ -57,6 +58,11 @@ def is_no_change(flow: Flow, state: State, heard: Understanding, world: World) -
 def is_likely_else(flow: Flow, heard: Understanding) -> bool:
     """Does a message that is no answer want something of its own?"""
     return heard.intent not in ("other", *flow.starts_on) and heard.sure >= LIKELY_DIGRESSION
+
+
+def says_no_amount(asked: Field, heard: Understanding) -> bool:
+    """Is an amount asked for, and a whole sentence the reply, without any? 「先发 12 台监护仪」"""
+    return isinstance(asked.type, Amount) and len(heard.text.strip().encode()) > MAX_AMOUNT
 
 
 def _means_something_else(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> bool:

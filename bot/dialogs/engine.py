@@ -218,6 +218,8 @@ def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world:
     if before != (state.values, state.open):
         is_one_part = isinstance(asked.type, Parts) and "\n" not in heard.text.strip() and asked.name not in state.open
         return ask(flow, state, asked, world, lead) if is_one_part else proceed(flow, state, world, lead)
+    if elsewhere.says_no_amount(asked, heard) and not lead:
+        return Step(state, is_mine=False)
     return ask(flow, state, asked, world, lead or [field_words(world.words, flow.kind, asked.name, "again")])
 
 

@@ -89,6 +89,13 @@ def _is_contract(heard: Understanding, world: World) -> bool:
     return heard.intent == "create_contract" or has_terms or any(name in heard.slots for name in facts)
 
 
+def _terms(values: Values, world: World) -> Json | None:
+    """What was told of them in this talk, as the deal was won."""
+    customer, told = values.get("customer") or {}, world.focus.get("goods") or {}
+    is_theirs = told.get("customer") in (None, customer.get("id"))
+    return Terms().gather(world.understand(told["terms"]), world, {}) if told.get("terms") and is_theirs else None
+
+
 def _today(values: Values, world: World) -> Json:
     return world.now.date().isoformat()
 
@@ -161,7 +168,7 @@ CONTRACT = Flow(
         ),
         Field("amount", _Agreed(), propose=_amount, check=as_summed, within=("lines", "opportunity")),
         Field("tax", TaxType(), ask="never", propose=_tax, within=("quote",)),
-        Field("payment_terms", Terms(), required=False, ask="guided", slot="-"),
+        Field("payment_terms", Terms(), required=False, ask="guided", slot="-", propose=_terms),
         Field("signed_on", Until("past", key="contract.signed", close="contract.signing"), ask="never", propose=_today),
         Field(
             "instalments",

@@ -1,5 +1,7 @@
 """Goods that are told, 「要 200 台手持终端，单价 1800，打九五折」: what they come to, and for what paper."""
 
+from dataclasses import replace
+
 from bot.dialogs.line_changes import dump
 from bot.dialogs.lines import in_currency, total_of
 from bot.dialogs.model import Guess
@@ -9,12 +11,32 @@ from nlu.goods import read_goods
 from nlu.terms import read_terms
 from nlu.types import Understanding
 
+_NAMES = ("customer", "contact", "company")
+MAX_NEAR = 4  # characters behind what is understood of the terms: "… |on completion|"
+
 
 def worth_of(said: str, world: World) -> Guess | None:
     """The sum of the goods, None where one has no price."""
     goods = [item for item in read_goods(world.understand(said)) if item.quantity is not None]
     total = total_of(in_currency([dump(item) for item in goods], {}, world.currency))
     return Guess(total.to_json()) if total is not None and total.value > 0 else None
+
+
+def terms_said(heard: Understanding) -> str:
+    """The words of a message that tell how it is paid, "" for none."""
+    parts = read_terms(heard)
+    return heard.text[min(part.start for part in parts) : max(part.end for part in parts)] if parts else ""
+
+
+def apart_from_terms(heard: Understanding) -> Understanding:
+    """What was heard, without names that stand in terms of payment: "paid in full on completion"."""
+    parts = read_terms(heard)
+    kept = {
+        name: slot
+        for name, slot in heard.slots.items()
+        if name not in _NAMES or not any(part.start <= slot.start < part.end + MAX_NEAR for part in parts)
+    }
+    return replace(heard, slots=kept)
 
 
 def paper_instead(world: World, kind: str, heard: Understanding) -> str:

@@ -69,10 +69,13 @@ def _goods_back(world: World, memory: Memory, text: str) -> Reply | None:
     heard = world.understand(text)
     whose = customer_named(heard).get("customer") or spoken_of(world, "customer")
     found = returns.orders_with(world, whose["id"]) if whose and not any(heard.of_kind("money")) else []
+    others = told_apart.names_at(world, whose["id"]) if whose else []
     goods = [line.product for order in found for line in order.lines]
     is_counted = any(heard.of_kind("number")) or words.pattern("goods.them").search(fold(text)) is not None
     is_of_paper = (world.focus.get("last") in SALES or "order" in world.focus) and is_counted
-    if found and (told_apart.spans(text, goods) or is_of_paper):
+    is_named = bool(told_apart.spans(text, goods))
+    is_other = not is_named and bool(told_apart.spans(text, others))  # it was never ordered
+    if found and (is_named or (is_of_paper and not is_other)):
         return begin(world, memory, FLOWS["goods_return"], replace(heard, slots={}), given={"customer": whose})
     return Reply(words.say("goods.goods_back")) if is_of_paper and len(text) <= MAX_BACK else None
 

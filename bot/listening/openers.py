@@ -14,7 +14,7 @@ from bot.dialogs.state import CONFIRM
 from bot.flows.contact_move import moved_in
 from bot.flows.documents import STATUSES, place_said
 from bot.flows.focus import customer_named, deal_spoken_of, meant, with_person, without_bystander
-from bot.flows.goods_told import paper_instead
+from bot.flows.goods_told import apart_from_terms, paper_instead, terms_said
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.promise import PROMISE, asked_to_keep
 from bot.flows.purchase import told_purchase
@@ -208,7 +208,7 @@ def dealless(talk: Talk, heard: Understanding) -> Reply | None:
     if is_new(heard) and talk.mood(heard) != "asks":
         _keep_goods(talk, heard)
         kind = paper_instead(talk.world, "opportunity", heard)
-        return begin(talk.world, talk.memory, FLOWS[kind], heard, given={"customer": customer})
+        return begin(talk.world, talk.memory, FLOWS[kind], apart_from_terms(heard), given={"customer": customer})
     if "id" in customer:
         talk.memory.focus["customer"] = customer["id"]
     return with_open_question(talk.world, talk.memory, nothing_to_change(talk.world, customer, heard))
@@ -229,7 +229,7 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     heard = _in_its_words(talk.world, flow, heard)
     flow = FLOWS[paper_instead(talk.world, flow.kind, heard)]
-    heard = with_amount(heard) if flow.kind in PAPERS else heard
+    heard = apart_from_terms(with_amount(heard)) if flow.kind in PAPERS else heard
     parts = _PARTS.get(flow.kind)
     first, *later = (parts(talk.world, heard) if parts else []) or [heard]
     for note in reversed(later):
@@ -248,11 +248,11 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def _keep_goods(talk: Talk, heard: Understanding) -> None:
-    """What is told of goods and their prices is remembered for the paper that follows."""
-    lines = read_priced(heard)
-    if lines:
+    """What is told of goods, their prices and how they are paid is remembered for the paper that follows."""
+    lines, terms = read_priced(heard), terms_said(heard)
+    if lines or terms:
         known = meant(talk.world, OPPORTUNITY_UPDATE, heard).get("customer") or {}
-        talk.memory.focus["goods"] = {"customer": known.get("id"), "lines": lines}
+        talk.memory.focus["goods"] = {"customer": known.get("id"), "lines": lines, "terms": terms}
 
 
 def _is_of_request(talk: Talk, flow: Flow, heard: Understanding) -> bool:

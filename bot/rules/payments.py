@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from bot.dialogs.model import Json, Option, Question, Values
 from bot.dialogs.show import show_day, show_money
@@ -166,16 +166,19 @@ def bill(world: World, customer: Named, values: Values) -> "records.Invoice":
 
 
 def _paid_before(world: World, invoice: "records.Invoice") -> "list[records.Payment]":
-    """The payment of just this amount that came in before its invoice, for the same contract or order: it is for it."""
+    """What came in before its invoice, for the same contract or order: the payment of just its amount; where it is the
+    last invoice, all that no other is for and it covers."""
     cls = records.Payment
-    same = (cls.amount_minor == invoice.amount_minor, cls.amount_currency == invoice.amount_currency)
-    of = [
-        getattr(cls, name) == getattr(invoice, name) for name in ("contract_id", "order_id") if getattr(invoice, name)
-    ]
-    if not of:
+    paper = invoice.contract or invoice.order
+    if paper is None:
         return []
-    query = select(cls).where(or_(*of), *same, cls.invoice_id.is_(None), cls.deleted_at.is_(None))
-    return list(world.session.scalars(query.order_by(cls.received_on, cls.id).limit(1)))
+    loose = (getattr(cls, f"{paper.kind}_id") == paper.id, cls.invoice_id.is_(None), cls.deleted_at.is_(None))
+    query = select(cls).where(*loose, cls.amount_currency == invoice.amount_currency)
+    found = list(world.session.scalars(query.order_by(cls.received_on, cls.id)))
+    same = [payment for payment in found if payment.amount_minor == invoice.amount_minor]
+    is_last = sums.billed(world.tx, paper) == paper.amount_minor
+    covers = sum(payment.amount_minor or 0 for payment in found) <= (invoice.amount_minor or 0)
+    return same[:1] or (found if is_last and covers else [])
 
 
 def receive(world: World, customer: Named, values: Values) -> "tuple[records.Payment, list[records.Order]]":
