@@ -62,6 +62,7 @@ _PAID_EVERY = pattern(
     r"|\b(monthly|quarterly|half[- ]yearly) (?:payments|instal?lments)\b"
 )
 YEAR = 12  # months
+LEAST = 2  # 「每个季度付一次」 tells no number of payments
 # "over two years" alone tells no payments: it has to be said that they are paid so.
 _IS_SPAN = len(_COUNTS) - 1
 
@@ -81,7 +82,7 @@ def read_equal(low: str) -> Equal | None:
     every = next((found for one in _EVERY if (found := one.search(low))), None)
     for place, one in enumerate(_COUNTS):
         said = one.search(low)
-        if said is None or (place == _IS_SPAN and every is None):
+        if said is None or (place == _IS_SPAN and every is None) or _number(said.group(1)) < LEAST:
             continue
         own = _months(said.group(2))
         months = _months(every.group(1)) if every else own
@@ -97,11 +98,11 @@ def read_equal(low: str) -> Equal | None:
 
 
 def _of_a_year(low: str) -> Equal | None:
-    said = _PAID_EVERY.search(low) if _YEARLY.search(low) else None
-    if said is None:
+    year, said = _YEARLY.search(low), _PAID_EVERY.search(low)
+    if said is None or year is None:
         return None
     months = _months(said.group(said.lastindex or 0))
-    return Equal(YEAR // months, months, *said.span())
+    return Equal(YEAR // months, months, min(year.start(), said.start()), max(year.end(), said.end()))
 
 
 def _months(said: str | None) -> int:

@@ -47,6 +47,9 @@ from nlu.types import Understanding, Value
 __all__ = ["Goods", "read_goods", "read_unit"]
 
 
+TIME = "次"
+
+
 @dataclass(frozen=True, slots=True)
 class Goods:
     """One item as the words give it. ``discount`` is the share taken off: 0.1 for 9 折. ``for_all``: it is meant for
@@ -110,6 +113,8 @@ def _is_sold(unit: str | None) -> bool:
 def _is_item(item: Goods, *, is_list: bool) -> bool:
     if PAPER.fullmatch(item.product):
         return False  # 「要一份报价」
+    if len(item.product) == 1 and item.unit_price is None:
+        return False  # 「做一次外墙清洗」
     return bool(item.product) and (item.quantity is not None or (is_list and item.unit_price is not None))
 
 
@@ -177,7 +182,7 @@ def _part(text: str, low: str, clause: Clause, blank: Sequence[tuple[int, int]])
     start, end, said, inside = clause
     counted = _quantity(low, start, inside)
     price = _price(low, start, inside, counted)
-    is_bare = counted is None or not (counted.unit or price)
+    is_bare = counted is None or not (price or counted.unit not in (None, TIME))  # 「到货一次」
     if TERMS.search(said) or (is_bare and NOT_GOODS.search(said)):
         return Goods()
     percent = next((v for v in inside if v.kind == "percent"), None)

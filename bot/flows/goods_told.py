@@ -12,7 +12,7 @@ from nlu.terms import read_terms
 from nlu.types import Understanding
 
 _NAMES = ("customer", "contact", "company")
-MAX_NEAR = 4  # characters behind what is understood of the terms: "… |on completion|"
+MAX_NEAR = 16  # characters behind what is understood of the terms: "… |on completion|"
 
 
 def worth_of(said: str, world: World) -> Guess | None:

@@ -75,7 +75,9 @@ def _goods_back(world: World, memory: Memory, text: str) -> Reply | None:
     is_of_paper = (world.focus.get("last") in SALES or "order" in world.focus) and is_counted
     is_named = bool(told_apart.spans(text, goods))
     is_other = not is_named and bool(told_apart.spans(text, others))  # it was never ordered
-    if found and (is_named or (is_of_paper and not is_other)):
+    if is_other:
+        return Reply(words.say("goods.not_ordered"))
+    if found and (is_named or is_of_paper):
         return begin(world, memory, FLOWS["goods_return"], replace(heard, slots={}), given={"customer": whose})
     return Reply(words.say("goods.goods_back")) if is_of_paper and len(text) <= MAX_BACK else None
 

@@ -201,6 +201,7 @@ def promise(talk: Talk, heard: Understanding) -> Reply | None:
 
 def dealless(talk: Talk, heard: Understanding) -> Reply | None:
     """「蓝海那单丢了」, of a customer without any. Before the form, which would ask which one for ever."""
+    heard = apart_from_terms(heard) if "customer" in heard.slots else heard
     is_guess = heard.correction is not None and heard.sure < SURE_INTENT  # "it should be Oakmere Clinic"
     customer = customer_without(talk.world, heard) if not is_guess else None
     if customer is None or (talk.mood(heard) == "asks" and "id" not in customer):
@@ -208,7 +209,7 @@ def dealless(talk: Talk, heard: Understanding) -> Reply | None:
     if is_new(heard) and talk.mood(heard) != "asks":
         _keep_goods(talk, heard)
         kind = paper_instead(talk.world, "opportunity", heard)
-        return begin(talk.world, talk.memory, FLOWS[kind], apart_from_terms(heard), given={"customer": customer})
+        return begin(talk.world, talk.memory, FLOWS[kind], heard, given={"customer": customer})
     if "id" in customer:
         talk.memory.focus["customer"] = customer["id"]
     return with_open_question(talk.world, talk.memory, nothing_to_change(talk.world, customer, heard))

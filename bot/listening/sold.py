@@ -46,6 +46,7 @@ from storage import records
 
 _Offered = Callable[[Flow, Understanding], Values]
 _NOT_AHEAD = ("create_contract", "create_customer", "create_invoice", "create_opportunity", "set_reminder")
+SURE_NAME = 0.9  # below this it may be goods: 「报价软件许可」
 MAX_CHARS = 120  # who says more tells a story
 
 
@@ -76,7 +77,8 @@ def _quoted(world: World, memory: Memory, heard: Understanding) -> Reply | None:
     """ "put together a quote for Ironworks: 10 rowers at $1,100": goods with their prices, and the wish to quote."""
     words, low = catalog(heard.lang), fold(heard.text)
     begins = words.pattern("sold.quotes").match(low) is not None
-    if "customer" not in heard.slots or not (begins or words.pattern("sold.quote_made").search(low)):
+    named = heard.slots.get("customer")
+    if named is None or named.sure < SURE_NAME or not (begins or words.pattern("sold.quote_made").search(low)):
         return None
     is_note = not begins and heard.intent == "log_follow_up" and heard.sure >= SURE_NOTE
     is_told = not is_note and bool(read_priced(heard))

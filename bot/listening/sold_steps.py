@@ -135,8 +135,8 @@ def _is_one(first: Step, then: Step) -> bool:
 def _is_of_order(one: Step, world: World, heard: Understanding) -> bool:
     """May so many of an order have gone out, 「60 张送到了」?"""
     customer = next(iter(customers(heard)), None) or spoken_of(world, "customer")
-    order = spoken(world, "order", customer) if one.flow == "order_update" and customer else None
-    return order is not None and bool(order.lines)
+    kinds = ("order", "contract") if one.flow == "order_update" and customer else ()
+    return any(paper is not None and bool(paper.lines) for paper in (spoken(world, kind, customer) for kind in kinds))
 
 
 def _fits(one: Step, heard: Understanding, world: World, words: Catalog, plain: str) -> bool:

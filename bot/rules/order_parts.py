@@ -76,7 +76,7 @@ def _count(world: World, line: Json, *, is_alone: bool) -> Decimal | None:
     ]
     numbers += [(*found.span(), Decimal(_COUNTS.index(found[1]) + 1)) for found in _COUNTED.finditer(said)]
     fitting = [(start, end, n) for start, end, n in numbers if n and n > 0]
-    if not fitting and spans and _is_one(said, spans[0], line["product"]):
+    if not fitting and spans and _is_one(said, spans, line["product"]):
         return Decimal(1)
     if not is_alone:
         if not spans:
@@ -87,10 +87,10 @@ def _count(world: World, line: Json, *, is_alone: bool) -> Decimal | None:
     return different.pop() if len(different) == 1 else None
 
 
-def _is_one(said: str, span: tuple[int, int], product: str) -> bool:
+def _is_one(said: str, spans: list[told_apart.Span], product: str) -> bool:
     """ "the filler came back", of two fillers."""
-    word = said[slice(*span)]
-    return fold(product).endswith("s") and not word.endswith("s") and _ONE.search(said, 0, span[0]) is not None
+    is_plural = any(said[start:end].endswith("s") for start, end in spans)
+    return fold(product).endswith("s") and not is_plural and _ONE.search(said, 0, spans[0][0]) is not None
 
 
 def _is_billed(world: World, order: "records.Order") -> bool:
