@@ -78,16 +78,14 @@ _FIRST = pattern(r"先(?:付|给|打|收|交)|当场|立即|马上付|\b(?:strai
 _ON_SIGNING = pattern(
     r"签(?:约|订|合同|字|署)?(?:完|好)?(?:当天|时|后|就|即|付|给)|\b(?:on|at|upon|after) sign|\bnow\b"
 )
-    r"签(?:约|订|合同|字|署)?(?:完|好)?(?:当天|时|后|就|即|付|给)|\b(?:on|at|upon|after) sign|\bnow\b"
-)
 _HALF = pattern(r"一半|\bhalf\b")
 TENTHS = pattern(r"([一二三四五六七八九])成")
 _OFF = pattern(r"折|优惠|\boff\b|discount|税|\b(?:tax|vat)\b")
 _HEAD = pattern(r".*[:：](?!\d)\s*")
 _SPLIT = pattern(r"[，;；、\n]|,(?!\d{3}(?!\d))|\band\b|\bthen\b|(?<=\w) (?=half\b)")
 _WHOLE = pattern(
-    r"(?P<signing>全款|一次性?付[清款]?|全额付款|款到发货|先款后货|预付全款|paid in full|full payment|(?:fully )?prepaid"
-    r"|due on receipt|cash with order|payment in advance|all (?:up ?front|in advance|on signing|now))"
+    r"(?P<signing>全款|一次性?付[清款]?|全额付款|款到发货|先款后货|预付全款|paid in full|full payment"
+    r"|(?:fully )?prepaid|due on receipt|cash with order|payment in advance|all (?:up ?front|in advance|on signing|now))"
     r"|(?P<delivery>货到付款|到货付款|cash on delivery|\bcod\b"
     r"|payment on delivery|due on delivery)"
 )
