@@ -27,6 +27,7 @@ from nlu.goods_words import (
     NO_COUNT,
     NOT_GOODS,
     NUMBER,
+    OF_MEASURE,
     OFF,
     PAPER,
     PER,
@@ -80,6 +81,8 @@ def read_goods(heard: Understanding, *, is_list: bool = False) -> list[Goods]:
         if part == Goods():
             continue
         last = items[-1] if items else None
+        if _is_only_off(part, items):  # 「…；量大打 95 折」
+            part = replace(part, product="", for_all=len(items) > 1)
         is_unit = _is_sold(part.unit) and part.product.removesuffix("s") == (part.unit or "").removesuffix("s")
         if is_unit:  # "20 seats at $12 per seat"
             part = replace(part, product="")
@@ -101,6 +104,13 @@ def read_goods(heard: Understanding, *, is_list: bool = False) -> list[Goods]:
         else:
             items[-1] = _joined(last, part)
     return [_finished(item) for item in items if _is_item(item, is_list=is_list)]
+
+
+def _is_only_off(part: Goods, items: Sequence[Goods]) -> bool:
+    """Does a clause of its own give a discount, and no goods that anything is said of?"""
+    is_bare = part.discount is not None and part.quantity is None and part.unit_price is None
+    is_known = any(part.product and part.product in item.product for item in items)
+    return is_bare and bool(items) and bool(part.product) and not is_known
 
 
 def _is_sold(unit: str | None) -> bool:
@@ -180,7 +190,7 @@ def _uncrossed(value: Value, low: str) -> Value:
 def _part(text: str, low: str, clause: Clause, blank: Sequence[tuple[int, int]]) -> Goods:
     """What one clause says."""
     start, end, said, inside = clause
-    counted = _quantity(low, start, inside)
+    counted = _measured(low, _quantity(low, start, inside))
     price = _price(low, start, inside, counted)
     is_bare = counted is None or not (price or counted.unit not in (None, TIME))  # 「到货一次」
     if TERMS.search(said) or (is_bare and NOT_GOODS.search(said)):
@@ -216,6 +226,14 @@ def _quantity(low: str, start: int, inside: Sequence[Value]) -> Value | None:
     counted = sorted([v for v in numbers if v.unit], key=lambda v: EACH.search(low[: v.end]) is not None)
     bare = [v for v in numbers if not v.unit and not _is_priced(low, v, start) and not TOTAL.search(low[: v.start])]
     return next(iter([*labelled, *counted, *bare]), None)
+
+
+def _measured(low: str, counted: Value | None) -> Value | None:
+    """30 |kilos| of loose tea: a measure that no number knows as its unit."""
+    word = OF_MEASURE.match(low, counted.end) if counted is not None and not counted.unit else None
+    if counted is None or word is None or word["unit"] not in MEASURES:
+        return counted
+    return replace(counted, unit=word["unit"], end=word.end("unit"))
 
 
 def _price(low: str, start: int, inside: Sequence[Value], counted: Value | None) -> Value | None:

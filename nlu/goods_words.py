@@ -19,6 +19,7 @@ __all__ = [
     "NO_COUNT",
     "NUMBER",
     "OFF",
+    "OF_MEASURE",
     "PAPER",
     "PER",
     "PRICE",
@@ -133,6 +134,8 @@ LABELS = pattern(
     r"|(?:can|could) (?:they|we|you|i)(?: get| have)?)\b"
     r"|(?<![a-z])[x×*](?=\s|\x00|$)|[@：:=|/\t]"
 )
+
+OF_MEASURE = pattern(r"\s+(?P<unit>[a-z]+)(?= of\b)")
 
 AT_PRICE = pattern(r"(?:@|at)\s*\d+(?:\.\d+)?")
 

@@ -50,6 +50,8 @@ _CHANGES = tuple(
         # they'd like 12 sofas instead
         r"(?P<left>)(?:they|he|she|the customer|the client)(?:'d| would)? (?:like|wants?|prefers?|needs?) "
         r"(?P<new>.*\d.*?) instead",
+        # 散茶再便宜点，单价 240
+        r"(?P<left>.*?)再?(?:便宜|优惠|降)(?:一?[点些])?(?:到|成)?[，,]?\s*(?P<new>(?:单价|价格)\D{0,3}\d[\d,.]*)(?:元|块)?(?:吧|了)?",
         # 底料打个九五折 / knock 5% off the trays
         r"(?P<left>.*?)(?:都|再)?(?P<new>打个?\s*[\d.一二三四五六七八九]+\s*折)(?:吧|了)?",
         r"(?:please )?(?:give (?:them|him|her|it)|knock|take|put|do) (?P<new>\d+(?:\.\d+)?% (?:off|discount))"
@@ -95,7 +97,7 @@ _CHANGES = tuple(
     )
 )
 _CUE = pattern(
-    r"[改调换延推错废冲只再加多折]|不是|变更|更正|应[该当为]|取消|终止|解除|撤|删|不要"
+    r"[改调换延推错废冲只再加多折降]|便宜|优惠|不是|变更|更正|应[该当为]|取消|终止|解除|撤|删|不要"
     r"|\b(?:drop|cut|bring|bump|change|set|update|correct|amend|move|raise|lower|extend|reduce|increase|fix|put|make|should|ought|needs"
     r"|not|but|off|discount|add|another|more|extra|only|just|rather|instead|actually|void|voided|cancel|cancelled|canceled|terminated?|withdrawn?|annul|delete"
     r"|remove|scrap|revoke|sorry|oops|typo|mistake|wrong)\b"

@@ -85,9 +85,9 @@ _HEAD = pattern(r".*[:：](?!\d)\s*")
 _SPLIT = pattern(r"[，;；、\n]|,(?!\d{3}(?!\d))|\band\b|\bthen\b|(?<=\w) (?=half\b)")
 _WHOLE = pattern(
     r"(?P<signing>全款|一次性?付[清款]?|全额付款|款到发货|先款后货|预付全款|paid in full|full payment"
-    r"|(?:fully )?prepaid|due on receipt|cash with order|payment in advance|all (?:up ?front|in advance|on signing|now))"
-    r"|(?P<delivery>货到付款|到货付款|cash on delivery|\bcod\b"
-    r"|payment on delivery|due on delivery)"
+    r"|(?:fully )?prepaid|due on receipt|cash with order|payment in advance"
+    r"|all (?:up ?front|in advance|on signing|now))"
+    r"|(?P<delivery>货到付款|到货付款|cash on delivery|\bcod\b|payment on delivery|due on delivery)"
 )
 _NET = pattern(r"\bnet[- ]?(\d{1,3})\b|(?:月结|账期)\s*(\d{1,3})\s*[天日]")
 _MARKS = ",，;；、。.:：\n"

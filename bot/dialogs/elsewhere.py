@@ -6,7 +6,7 @@ from bot.dialogs import amend, answers
 from bot.dialogs.in_speech import begins_with_another
 from bot.dialogs.model import Field, Flow, Json, Parts, World
 from bot.dialogs.state import CONFIRM, EDIT, State
-from bot.dialogs.types import Choice, Exact, LongText
+from bot.dialogs.types import Choice, Exact, LongText, Ref
 from bot.dialogs.values import Amount, Day, Moment
 from nlu.types import Understanding
 
@@ -25,7 +25,7 @@ _WORD = re.compile(r"[a-z]{3,}|[\u4e00-\u9fff]")  # of what is to be done: the s
 
 def is_no_answer(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> bool:
     """Does it surely want something else than to answer this question? A time stands in many a sentence."""
-    if _means_something_else(flow, state, asked, heard, world):
+    if _means_something_else(flow, state, asked, heard, world) or _names_nobody(asked, heard):
         return True
     if isinstance(asked.type, Moment | Day) and (
         (is_likely_else(flow, heard) and _says_more(flow, heard))
@@ -58,6 +58,15 @@ def is_no_change(flow: Flow, state: State, heard: Understanding, world: World) -
 def is_likely_else(flow: Flow, heard: Understanding) -> bool:
     """Does a message that is no answer want something of its own?"""
     return heard.intent not in ("other", *flow.starts_on) and heard.sure >= LIKELY_DIGRESSION
+
+
+def _names_nobody(asked: Field, heard: Understanding) -> bool:
+    """Is it asked who, and the reply a sentence with an amount or so many of something, and no name?
+    "they transferred 20,000" """
+    if not isinstance(asked.type, Ref) or asked.type.kind != "customer" or len(heard.text.encode()) <= MAX_AMOUNT:
+        return False
+    is_named = "customer" in heard.slots or any(match.name.kind == "customer" for match in heard.names)
+    return not is_named and any(value.money or value.unit or value.is_time for value in heard.values)
 
 
 def says_no_amount(asked: Field, heard: Understanding) -> bool:

@@ -92,7 +92,7 @@ def _is_contract(heard: Understanding, world: World) -> bool:
 def _terms(values: Values, world: World) -> Json | None:
     """What was told of them in this talk, as the deal was won."""
     customer, told = values.get("customer") or {}, world.focus.get("goods") or {}
-    is_theirs = told.get("customer") in (None, customer.get("id"))
+    is_theirs = told.get("customer") in (None, customer.get("id")) and "opportunity" in values
     return Terms().gather(world.understand(told["terms"]), world, {}) if told.get("terms") and is_theirs else None
 
 

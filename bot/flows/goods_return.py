@@ -62,7 +62,17 @@ def _which(values: Values, world: World) -> Json | Guess | Question | None:
 
 def _told(values: Values, world: World) -> Json | None:
     order = _order(values, world)
-    return named_part(world, lines_of(order)) if order is not None else None
+    if order is None:
+        return None
+    lines = lines_of(order)
+    found = named_part(world, lines)
+    is_unclear = any(line in lines and Decimal(line["quantity"]) > 1 for line in found)
+    return None if is_unclear and _counts(world) else found  # how many it was is asked
+
+
+def _counts(world: World) -> bool:
+    """Are numbers named, whatever they count?"""
+    return any(value.kind == "number" for value in world.values_in(world.said))
 
 
 def _no_more(value: Json, world: World, values: Values) -> None:

@@ -46,6 +46,6 @@ def paper_instead(world: World, kind: str, heard: Understanding) -> str:
         return "quote" if world.words.pattern("sold.quote_made").search(heard.text) else kind
     if kind.startswith("opportunity") and read_terms(heard):  # "they also signed a plan, £2,400 a year, paid monthly"
         return "contract" if world.words.pattern("sold.signed").search(heard.text) else kind
-    if kind in ("customer", "contact", "customer_update") and read_priced(heard):
+    if kind in ("customer", "contact", "customer_update", "service_request") and read_priced(heard):
         return "order" if world.words.pattern("sold.bought").search(heard.text) else kind
     return kind

@@ -9,7 +9,7 @@ from bot.dialogs.types import Ref, Text
 from bot.dialogs.until import Nearest
 from bot.dialogs.values import Amount
 from bot.errors import InvalidValue
-from bot.flows.documents import change_button, described, hangs_on, start_button, tax_of, whom_we_spoke_of
+from bot.flows.documents import change_button, described, hangs_on, order_meant, start_button, tax_of, whom_we_spoke_of
 from bot.flows.parts import PartOf, instalment_of, worth
 from bot.flows.shared import name_of, new_ones, ref, saved
 from bot.rules import payments, sums
@@ -33,6 +33,8 @@ def base(kind: str, *, is_payment: bool) -> Any:
         if is_payment and kind == "invoice" and "amount" not in values:
             found = [item for item in found if _is_for(item, values.get("milestone"))]
         found = named_in(world.said, found)
+        if kind == "order" and len(found) > 1 and (meant := order_meant(world, customer)) is not None:
+            return named(meant)
         if is_payment and kind == "invoice" and found:
             beyond = _beyond(world, customer["id"], found, values.get("amount"))
             if beyond is not None:

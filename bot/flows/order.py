@@ -46,10 +46,12 @@ def _contract(values: Values, world: World) -> Guess | None:
 
 
 def _lines(values: Values, world: World) -> Json | Guess | None:
-    """What is left of the contract, or so many of it as are said; without one what was told of the goods."""
+    """What is left of the contract, or so many of it as are said; without one of the quote that stands, else what was
+    told of the goods."""
     contract = next(iter(bases_of(world, values, "contract")), None)
     if contract is None:
-        return told_lines(values, world)
+        quoted = orders.quoted_left(world, values) if "amount" not in values else []
+        return orders.so_many(world, quoted) or told_lines(values, world)
     if "amount" in values:
         return None
     return orders.so_many(world, orders.lines_left(world, contract)) or None
@@ -155,17 +157,19 @@ class _Part(Lines):
 
 
 def _to_place(values: Values, world: World) -> tuple[str, Values] | None:
-    """「离心机发货了」, where the contract has no order yet: that order is placed, and is sent at once."""
+    """「离心机发货了」, where the contract has no order for that yet: it is placed, and is sent at once."""
     status, whose = values.get("order_status"), values.get("customer") or spoken_of(world, "customer")
-    if "order" in values or status not in SENT or not isinstance(whose, dict) or "id" not in whose:
+    if status not in SENT or not isinstance(whose, dict) or "id" not in whose:
         return None
-    if orders.may_still_become(world, whose["id"], status):
-        return None
-    found = named_in(world.said, orders.contracts_without(world, whose["id"]))
+    found = named_in(world.said, orders.contracts_left(world, whose["id"]))
     spoken = [contract for contract in found if contract.id == world.focus.get("contract")]
     if len(found) != 1 and not spoken:
         return None
-    return "order", {"customer": whose, "contract": named((spoken or found)[0]), "order_status": status}
+    contract = (spoken or found)[0]
+    is_there = "order" in values or orders.may_still_become(world, whose["id"], status)
+    if is_there and not orders.names_what_is_left(world, contract):
+        return None
+    return "order", {"customer": whose, "contract": named(contract), "order_status": status}
 
 
 def _status(code: str) -> Callable[[World], Values]:

@@ -20,6 +20,7 @@ from bot.rules.accounts import unpaid_invoices
 from bot.rules.documents import bases_of, named
 from bot.rules.instalments import payments_of, settled
 from bot.rules.pronouns import spoken_of
+from bot.rules.told_goods import read_priced
 from bot.world import World
 from config.phrasing import phrasing
 from config.types import Money
@@ -163,7 +164,7 @@ def _is_payment(heard: Understanding, world: World) -> bool:
         word in low for key in ("for_paper", "money_words") for word in world.words.words(f"payment.{key}")
     )
     is_other = heard.intent in _OTHERS and heard.sure >= SURE and not is_for_paper
-    if is_other or phrasing("not_yet").search(heard.text):
+    if is_other or phrasing("not_yet").search(heard.text) or read_priced(heard):  # "we got the job: 30 pumps at £200"
         return False
     if any(True for _ in heard.of_kind("money")):
         return True

@@ -43,6 +43,13 @@ def _fits(value: Json, world: World, values: Values) -> Json | Question | None:
     return payments.within_paid(value, world, bases_of(world, values, *payments.BASES))
 
 
+def _too_much(values: Values, world: World) -> Guess | None:
+    """What was paid beyond what is due."""
+    lefts = [sums.rest(paper, sums.paid(world.tx, paper)) for paper in bases_of(world, values, *payments.BASES)]
+    beyond = min(lefts, key=lambda money: money.value, default=None)
+    return Guess(replace(beyond, value=-beyond.value).to_json()) if beyond and beyond.value < 0 else None
+
+
 def _today(values: Values, world: World) -> Json:
     return world.now.date().isoformat()
 
@@ -83,7 +90,7 @@ REFUND = Flow(
         hangs_on("invoice", _paid_most_recently("invoice")),
         hangs_on("contract", _paid_most_recently("contract")),
         hangs_on("order", _paid_most_recently("order")),
-        Field("amount", Received(), check=_fits, within=payments.BASES),
+        Field("amount", Received(), propose=_too_much, check=_fits, within=payments.BASES),
         Field("received_on", Nearest("past"), ask="never", propose=_today, check=payments.not_ahead),
     ),
     card=(

@@ -79,7 +79,8 @@ def begin(
         memory.focus.pop("reminders", None)  # "put it off" is about the new one, no more about what was listed
     flow = _form(flow, world)
     step = engine.start(flow, heard, world, given=given, first=first or day_to_ask(flow, heard, world))
-    other = flow.instead(step.state.values, world) if flow.instead is not None and step.state is not None else None
+    known = {**(given or {}), **step.state.values} if step.state is not None else {}
+    other = flow.instead(known, world) if flow.instead is not None and known else None
     if other is not None:
         return begin(world, memory, FLOWS[other[0]], world.understand(""), given=other[1])
     reply = _onto_open_card(world, memory, flow, step) or _beside_open_card(world, memory, flow, step)

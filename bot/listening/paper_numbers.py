@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.world import World
+from nlu.goods import read_goods
 from nlu.patterns import pattern
 from nlu.types import Slot, Understanding
 
@@ -18,6 +19,7 @@ _LABELLED = "behind its label"
 
 def told_apart(world: World, heard: Understanding) -> Understanding:
     """What was heard, with the numbers of papers in the slots of their kinds."""
+    heard = _without_counts(heard)
     found = {f"{kind}_number": slot for slot in numbers_in(heard.text) if (kind := _kind(world, str(slot.value)))}
     if not found:
         return heard
@@ -29,6 +31,16 @@ def told_apart(world: World, heard: Understanding) -> Understanding:
     }
     labelled = {name for name, slot in heard.slots.items() if name in found and slot.why == _LABELLED}
     return replace(heard, slots={**kept, **found, **{name: heard.slots[name] for name in labelled}})
+
+
+def _without_counts(heard: Understanding) -> Understanding:
+    """ "order 100 gift boxes first": so many, and no number of an order."""
+    slot = heard.slots.get("order_number")
+    if slot is None or not str(slot.value).isdigit():
+        return heard
+    is_count = any(item.quantity == int(str(slot.value)) for item in read_goods(heard))
+    kept = {name: one for name, one in heard.slots.items() if name != "order_number"}
+    return replace(heard, slots=kept) if is_count else heard
 
 
 def numbers_in(text: str) -> Iterator[Slot]:

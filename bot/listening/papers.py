@@ -34,10 +34,13 @@ def asked(world: World, memory: Memory, heard: Understanding) -> Reply | None:
     if voided is not None and voided.paper.kind is not None:
         known = _known(world, memory, voided.paper)
         return _void(world, memory, known, voided.reason) if known is not None else None
-    change = read_change(heard.text) or _numbered(memory, heard) or _corrected(memory, heard)
-    if change is None or _is_of_the_draft(world, memory, change.paper):
+    change = read_change(heard.text) or _numbered(memory, heard) or _corrected(world, memory, heard)
+    if change is None:
         return None
-    known = _known(world, memory, change.paper)
+    is_beside = bool(memory.dialogs) and _is_beside(world, memory, heard)
+    if not is_beside and _is_of_the_draft(world, memory, change.paper):
+        return None
+    known = _known(world, memory, change.paper, is_beside=is_beside)
     return _change(world, memory, known, change) if known is not None else None
 
 
@@ -47,10 +50,17 @@ def _numbered(memory: Memory, heard: Understanding) -> PaperChange | None:
     return change if change is not None and change.paper.kind == memory.focus.get("last") else None
 
 
-def _corrected(memory: Memory, heard: Understanding) -> PaperChange | None:
+def _is_beside(world: World, memory: Memory, heard: Understanding) -> bool:
+    """「错了，是 22 万」, while a form asks for something else and has no amount: it is about what was just saved."""
+    state = current(world, memory)[1]
+    is_amount = any(heard.of_kind("money", "number"))
+    return is_amount and "amount" not in state.values and state.asking not in ("amount", "lines", CONFIRM, None)
+
+
+def _corrected(world: World, memory: Memory, heard: Understanding) -> PaperChange | None:
     """「不对，是 60 万」 right after a paper was saved."""
     correction = heard.correction
-    if correction is None or memory.dialogs:
+    if correction is None or (memory.dialogs and not _is_beside(world, memory, heard)):
         return None
     return PaperChange(Paper(None, None, correction.field, ""), correction.old, correction.new)
 
@@ -65,14 +75,14 @@ def _is_of_the_draft(world: World, memory: Memory, paper: Paper) -> bool:
     return flow.kind.startswith(paper.kind)
 
 
-def _known(world: World, memory: Memory, paper: Paper) -> dict[str, Json] | None:
+def _known(world: World, memory: Memory, paper: Paper, *, is_beside: bool = False) -> dict[str, Json] | None:
     """What is known of the paper: its kind, and itself or its customer; None where the words tell more than that.
 
     Raises NotFound.
     """
     if paper.number is not None:
         return _by_number(world, paper)
-    kind = paper.kind or (None if memory.dialogs else _last_kind(memory))
+    kind = paper.kind or (None if memory.dialogs and not is_beside else _last_kind(memory))
     if kind is None:
         return None
     customer = _customer(world, paper.beside)

@@ -134,6 +134,8 @@ def _taken(world: World, memory: Memory, heard: Understanding, offered: _Offered
             given.pop("order", None)
     if found.flow == "payment" and not has_money(heard):
         _refuse_settled(world, given.get("customer") or known.get("customer"))
+    if "order" in given and not orders.may(world, given["order"]["id"], found.status):
+        given.pop("order")  # it is on its way already: another is meant
     if found.status:
         given[found.flow.replace("_update", "_status")] = found.status
     reply = begin(world, memory, flow, opened, given=given, first=unknown)

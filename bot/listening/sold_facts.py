@@ -122,7 +122,7 @@ def with_amounts(heard: Understanding) -> Understanding:
         for value in heard.of_kind("number")
         if value.number is not None and value.number >= LEAST and not value.unit and not _is_in(value, numbers)
     ]
-    if len(bare) != 1 or has_money(heard):
+    if len(bare) != 1 or has_money(heard) or any(item.quantity == bare[0].number for item in read_goods(heard)):
         return heard
     amount = replace(bare[0], kind="money", money=Money(bare[0].number or Decimal(0)))
     return replace(heard, values=tuple(amount if value is bare[0] else value for value in heard.values))

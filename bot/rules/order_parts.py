@@ -21,7 +21,10 @@ from storage import records
 
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _NTH = pattern(r"(?:第|[a-z\d]-)\s*$")
-_COUNTED = pattern(rf"\b({'|'.join(_COUNTS)})\b(?! (?:days?|weeks?|months?|hours?)\b)")
+_COUNTED = pattern(
+    rf"\b({'|'.join(_COUNTS[1:])}|(?<!that )(?<!this )(?<!the )(?<!first )(?<!second )one(?= [a-z]))\b"
+    r"(?! (?:days?|weeks?|months?|hours?)\b)"
+)
 _ONE = pattern(r"\b(?:a|an|the|another|that|this)(?: [a-z]+)?\s*$")
 
 
@@ -44,7 +47,7 @@ def part_told(world: World, order: "records.Order") -> list[Json] | None:
 def named_part(world: World, lines: list[Json]) -> list[Json]:
     """Of lines those that the message names, all of them where it names none, and so many of each as it says; where it
     does not say how many, all of it."""
-    named = [line for line in lines if told_apart.spans(world.said, (line["product"],))]
+    named = _named(world.said, lines)
     found = named or lines
     counts = [_count(world, line, is_alone=len(found) == 1) for line in found]
     if not named and len(found) > 1:  # 「死了两株」: what is counted so
@@ -56,6 +59,12 @@ def named_part(world: World, lines: list[Json]) -> list[Json]:
         {**line, "quantity": f"{count:f}"} if count is not None else line
         for line, count in zip(found, counts, strict=True)
     ]
+
+
+def _named(said: str, lines: list[Json]) -> list[Json]:
+    """The lines that a message names: of fast and slow chargers those of which it says so."""
+    spans = [set(told_apart.spans(said, (line["product"],))) for line in lines]
+    return [line for line, own in zip(lines, spans, strict=True) if own and not any(own < other for other in spans)]
 
 
 def _of(lines: list[Json], part: Json) -> Json:

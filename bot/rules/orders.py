@@ -15,11 +15,13 @@ from bot.rules import sums, told_apart
 from bot.rules.access import Named, fetch, require, visible
 from bot.rules.documents import as_summed, bases_of, lines_of, next_number, priced, write
 from bot.rules.order_parts import named_part
+from bot.rules.pronouns import spoken_of
 from bot.world import World
 from config.types import Money
 from storage import records
 
 MAX_PEOPLE = 20
+CANCELLED = "cancelled"
 
 
 def allowed(world: World, status: str) -> tuple[str, ...]:
@@ -34,6 +36,12 @@ def may_become(world: World, status: str) -> "ColumnElement[bool]":
     """The condition under which an order may move to a state."""
     codes = [code for code in world.crm.codes("order_statuses") if status in allowed(world, code)]
     return records.Order.status.in_(codes)
+
+
+def may(world: World, order_id: int, status: str) -> bool:
+    """May this order move to a state ("" for none)?"""
+    order = world.session.get(records.Order, order_id)
+    return not status or order is None or status in allowed(world, order.status)
 
 
 def may_still_become(world: World, customer_id: int, status: str) -> bool:
@@ -58,6 +66,45 @@ def contracts_without(world: World, customer_id: int) -> "list[records.Contract]
     return list(world.session.scalars(query.order_by(contract.id).limit(20)))
 
 
+def contracts_left(world: World, customer_id: int) -> "list[records.Contract]":
+    """The customer's contracts of which something is still to be ordered, the oldest first."""
+    cls = records.Contract
+    mine = (visible(world.actor, world.crm, cls), cls.customer_id == customer_id, cls.status == "active")
+    found = world.session.scalars(select(cls).where(*mine).order_by(cls.id).limit(20)).all()
+    return [contract for contract in found if left_of(world, contract).value > 0]
+
+
+def names_what_is_left(world: World, contract: "records.Contract") -> bool:
+    """Does the message name goods of a contract that no order of it has?"""
+    left = [line["product"] for line in lines_left(world, contract)]
+    query = select(records.Order).where(records.Order.contract_id == contract.id, records.Order.deleted_at.is_(None))
+    ordered = {line.product for order in world.session.scalars(query) for line in order.lines}
+    return bool(told_apart.spans(world.said, (name for name in left if name not in ordered)))
+
+
+def quoted_left(world: World, values: Values) -> list[Json]:
+    """The lines of the customer's quote that stands, where no contract was made of it, less what was ordered since."""
+    quote = _standing(world, values)
+    order = records.Order
+    if quote is None:
+        return []
+    since = (order.customer_id == quote.customer_id, order.contract_id.is_(None), order.created_at >= quote.created_at)
+    return _left(world, lines_of(quote), *since)
+
+
+def _standing(world: World, values: Values) -> "records.Quote | None":
+    """The customer's newest quote that was accepted, or else sent; None where a contract came after it."""
+    cls, contract, whose = records.Quote, records.Contract, values.get("customer") or spoken_of(world, "customer")
+    if not whose or "id" not in whose:
+        return None
+    mine = (visible(world.actor, world.crm, cls), cls.customer_id == whose["id"], cls.status.in_(("accepted", "sent")))
+    quote = world.session.scalars(select(cls).where(*mine).order_by(cls.status, cls.id.desc()).limit(1)).first()
+    if quote is None:
+        return None
+    later = (contract.customer_id == whose["id"], contract.created_at >= quote.created_at)
+    return None if world.session.scalar(select(contract.id).where(*later).limit(1)) else quote
+
+
 def create(world: World, customer: Named, values: Values) -> "records.Order":
     require(world.actor, world.crm, "order", "create")
     order = records.Order(
@@ -74,14 +121,16 @@ def lines_within(value: Json, world: World, values: Values) -> Json | Question:
     """A check of lines, as `priced`; that they come to more than the contract leaves is asked about. What the contract
     has agreed goes for goods of which nothing but their number is said."""
     contract = next(iter(bases_of(world, values, "contract")), None)
-    lines = priced(_as_agreed(value, contract) if contract is not None else value, world, values)
+    is_bare = any(line["unit_price"] is None for line in value)
+    base = contract if contract is not None or not is_bare else _standing(world, values)
+    lines = priced(_as_agreed(value, base) if base is not None else value, world, values)
     if isinstance(lines, Question):
         return lines
     return _over(world, total_of(lines), lines, values) or lines
 
 
-def _as_agreed(lines: list[Json], contract: "records.Contract") -> list[Json]:
-    agreed, found = lines_of(contract), []
+def _as_agreed(lines: list[Json], base: "records.Contract | records.Quote") -> list[Json]:
+    agreed, found = lines_of(base), []
     for line in lines:
         same = [one for one in agreed if told_apart.spans(line["product"], (one["product"],))]
         is_bare = line["unit_price"] is None and len(same) == 1
@@ -125,20 +174,26 @@ def left_of(world: World, contract: "records.Contract") -> Money:
 
 def lines_left(world: World, contract: "records.Contract") -> list[Json]:
     """The lines of a contract, less what was ordered of each; those that are ordered are left out."""
+    return _left(world, lines_of(contract), records.Order.contract_id == contract.id)
+
+
+def _left(world: World, lines: list[Json], *mine: "ColumnElement[bool]") -> list[Json]:
+    """Lines less what such orders have of each."""
     order = records.Order
-    mine = (order.contract_id == contract.id, order.deleted_at.is_(None), order.status != "cancelled")
     ordered: dict[str, Decimal] = defaultdict(Decimal)
-    for placed in world.session.scalars(select(order).where(*mine)):
+    for placed in world.session.scalars(
+        select(order).where(*mine, order.deleted_at.is_(None), order.status != CANCELLED)
+    ):
         for line in placed.lines:
             ordered[line.product] += line.quantity
-    left = [{**line, "quantity": Decimal(line["quantity"]) - ordered[line["product"]]} for line in lines_of(contract)]
+    left = [{**line, "quantity": Decimal(line["quantity"]) - ordered[line["product"]]} for line in lines]
     return [{**line, "quantity": f"{line['quantity']:f}"} for line in left if line["quantity"] > 0]
 
 
 def so_many(world: World, lines: list[Json]) -> list[Json]:
     """Of lines those that the message names, 「沙发先下单」, and so many as it says: 「先下 2 台」."""
     there = {line["product"]: Decimal(line["quantity"]) for line in lines}
-    named = named_part(world, lines)
+    named = named_part(world, lines) if lines else []
     return [line for line in named if Decimal(line["quantity"]) <= there[line["product"]]] or lines
 
 

@@ -20,6 +20,7 @@ from bot.world import World
 from config.types import Money
 from storage import records
 
+WITH_US = ("placed", "awaiting_payment")  # nothing of such an order has gone out
 MAX_ORDERS = 20  # of one customer, the newest
 
 
@@ -29,7 +30,8 @@ def orders_with(world: World, customer_id: int) -> "list[records.Order]":
     query = select(cls).where(visible(world.actor, world.crm, cls), cls.customer_id == customer_id)
     query = query.where(cls.status.not_in(sums.WITHOUT_DUES)).order_by(cls.id.desc()).limit(MAX_ORDERS)
     found = [order for order in world.session.scalars(query) if total_of(lines_of(order)) == order.amount]
-    return told_apart.named_in(world.said, found)
+    named = told_apart.named_in(world.said, found)
+    return [order for order in named if order.status not in WITH_US] or named
 
 
 def take_back(world: World, order: "records.Order", part: Sequence[Json]) -> list[tuple[Any, Money]]:
