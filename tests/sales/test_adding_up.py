@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from bot.dialogs.lines import line_total, total_of
 from bot.errors import CrmError, InvalidValue
-from bot.rules import contracts, orders, papers, payments
+from bot.rules import contracts, orders, papers, payments, returns
 from bot.rules.access import Actor, Named
 from bot.rules.accounts import accounts
-from bot.rules.documents import named
+from bot.rules.documents import lines_of, named
 from bot.rules.instalments import plan, settled
 from bot.rules.undo import undo
 from bot.world import World
@@ -98,7 +98,10 @@ CHANGES = [f"{act}_{kind}" for act in ("change", "void") for kind in ("contract"
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
-            ["contract", "order", "order_alone", "invoice", "payment", "payment_alone", "cancel", "undo", *CHANGES]
+            [
+                *("contract", "order", "order_alone", "goods", "goods_back", "invoice", "payment", "payment_alone"),
+                *("cancel", "undo", *CHANGES),
+            ]
         ),
         st.integers(1, 5_000_00),
         st.sampled_from(["CNY", "USD"]),
@@ -185,6 +188,24 @@ class Shop:
     def _payment_alone(self, world, amount):
         payments.receive(world, self.customer, {"amount": amount, "received_on": "2026-11-26"})
 
+    def _goods(self, world, amount):
+        """Four of something, of a contract where there is one that leaves so much."""
+        line = {"product": "x", "quantity": "4", "unit": None, "unit_price": amount, "discount": None}
+        total = total_of([line])
+        contract = self._newest(world, "contract", amount["currency"])
+        leaves = contract is not None and orders.left_of(world, contract).value >= total.value
+        base = {"contract": {"id": contract.id}} if leaves else {}
+        orders.create(world, self.customer, {"amount": total.to_json(), "lines": [line], **base})
+
+    def _goods_back(self, world, amount):
+        """One of them, or all, comes back."""
+        order = self._newest(world, "order", amount["currency"])
+        if order is None or not order.lines or order.status == "cancelled":
+            raise InvalidValue
+        held = lines_of(order)
+        one = [{**held[0], "quantity": "1"}]
+        returns.take_back(world, order, one if int(Decimal(amount["value"])) % 2 else held)
+
     def _cancel(self, world, amount):
         order = self._newest(world, "order", amount["currency"])
         if order is not None:
@@ -238,6 +259,21 @@ class Shop:
             left = sums.get("uninvoiced", 0) + sums.get("loose_invoice", 0)
             assert left == account.agreed - account.invoiced
             assert sums.get("unpaid", 0) + sums.get("loose_payment", 0) == account.invoiced - account.paid
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(1, 10**6), min_size=1, max_size=4), st.integers(1, 10**7), st.integers(2, 12))
+def test_what_the_sums_of_terms_leave_is_shared_out(sums, rest, count):
+    """「先付 3 万，余款分三期」: the sums stand as they are told, and all of it comes to the amount."""
+    told = [{"share": "0", "milestone": "signing", "due_on": None, "after_days": None} for _ in sums]
+    told = [{**part, "amount": {"value": f"{n}", "currency": None}} for part, n in zip(told, sums, strict=True)]
+    share = f"{(Decimal(100) / count).quantize(Decimal('0.000001'))}"
+    parts = [*told, *({"share": share, "milestone": "", "due_on": None, "after_days": None} for _ in range(count))]
+    whole = Money.from_minor(sum(sums) * 100 + rest, "CNY")
+    due = plan(parts, whole, date(2026, 11, 26), load_crm().sales)
+    assert [item.amount_minor for item in due[: len(sums)]] == [n * 100 for n in sums]
+    assert sum(item.amount_minor for item in due) == whole.to_minor()
+    assert all(item.amount_minor >= 0 for item in due)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
