@@ -156,7 +156,8 @@ def _by_clauses(heard: Understanding, low: str) -> list[Part]:
             parts.append(replace(part, start=start, end=end))
         elif parts and not _SIGNS.search(said) and not any(v.kind in ("percent", "money") for v in values):
             completed = _completed(parts[-1], heard, said, values)
-            parts[-1] = replace(completed, end=end) if completed != parts[-1] else completed
+            is_more = completed != parts[-1] or any(words.search(said) for _name, words in _MILESTONES)
+            parts[-1] = replace(completed, end=end) if is_more else completed
     if any(part.amount for part in parts):
         return _with_sums(parts)
     if len(parts) == 1 and parts[0].share != WHOLE and _DEPOSIT.search(low[parts[0].start : parts[0].end]):

@@ -66,7 +66,7 @@ def _names_nobody(asked: Field, heard: Understanding) -> bool:
     if not isinstance(asked.type, Ref) or asked.type.kind != "customer" or len(heard.text.encode()) <= MAX_AMOUNT:
         return False
     is_named = "customer" in heard.slots or any(match.name.kind == "customer" for match in heard.names)
-    return not is_named and any(value.money or value.unit or value.is_time for value in heard.values)
+    return not is_named and any(value.money or value.unit for value in heard.values if not value.is_time)
 
 
 def says_no_amount(asked: Field, heard: Understanding) -> bool:

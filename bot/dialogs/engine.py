@@ -216,7 +216,12 @@ def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world:
     ):
         return Step(state, is_mine=False)
     if before != (state.values, state.open):
-        is_one_part = isinstance(asked.type, Parts) and "\n" not in heard.text.strip() and asked.name not in state.open
+        is_one_part = (
+            isinstance(asked.type, Parts)
+            and asked.type.goes_on
+            and "\n" not in heard.text.strip()
+            and asked.name not in state.open
+        )
         return ask(flow, state, asked, world, lead) if is_one_part else proceed(flow, state, world, lead)
     if elsewhere.says_no_amount(asked, heard) and not lead:
         return Step(state, is_mine=False)

@@ -133,8 +133,8 @@ def _rows(lines: Sequence[Json], low: str) -> list[int]:
         return [n - 1]
     named = [n for n, line in enumerate(lines) if fold(line["product"]) in low or _stem(line["product"]) in low]
     if not named:  # 「底料」 of 牛油底料, "the chairs" of treatment chairs
-        tails = [n for n, line in enumerate(lines) if (tail := _tail(line["product"])) and tail in low]
-        return tails if len(tails) == 1 else []
+        parts = [n for n, line in enumerate(lines) if any(part in low for part in _parts(line["product"]))]
+        return parts if len(parts) == 1 else []
     longest = max((len(lines[n]["product"]) for n in named), default=0)
     return [n for n in named if len(lines[n]["product"]) == longest]
 
@@ -145,10 +145,10 @@ def _stem(product: str) -> str:
     return low[:-1] if low.isascii() and low.endswith("s") and len(low) > 3 else low
 
 
-def _tail(product: str) -> str:
-    """What a product is, without what kind of it: its last two characters, its last word."""
+def _parts(product: str) -> list[str]:
+    """What is enough of a product's name: two characters in a row, the last word."""
     low = _stem(product)
-    return low.split()[-1] if low.isascii() else low[-2:] if len(low) > 2 else ""
+    return [low.split()[-1]] if low.isascii() else [low[n : n + 2] for n in range(len(low) - 1)]
 
 
 def _rows_with(lines: Sequence[Json], old: Understanding) -> list[int]:

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, ClassVar, Literal, Protocol, TypeAlias
 
 from config.catalog import Catalog
 from config.crm import Crm
@@ -128,10 +128,11 @@ class Gathers(ABC):
 class Parts(Gathers):
     """A field type whose value has parts: an answer adds to them, a correction may be about one of them.
 
-    Its question is asked again after each part, until the person says that it is done.
+    Its question is asked again after each part, until the person says that it is done; unless ``goes_on`` is False.
     """
 
     __slots__ = ()
+    goes_on: ClassVar[bool] = True
 
     @abstractmethod
     def amend(self, value: Json, heard: Understanding, world: World) -> Json | None:

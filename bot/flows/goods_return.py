@@ -23,6 +23,8 @@ from storage import records
 class _Back(Lines):
     """Goods of the draft's order, and how many of each: an answer is held against its lines."""
 
+    goes_on = False
+
     def read(self, answer: Understanding, world: AnyWorld, values: Values) -> Json | None:
         assert isinstance(world, World)  # noqa: S101 — flows run in the bot's own world
         order = _order(values, world)

@@ -122,10 +122,16 @@ def with_amounts(heard: Understanding) -> Understanding:
         for value in heard.of_kind("number")
         if value.number is not None and value.number >= LEAST and not value.unit and not _is_in(value, numbers)
     ]
-    if len(bare) != 1 or has_money(heard) or any(item.quantity == bare[0].number for item in read_goods(heard)):
+    if len(bare) != 1 or has_money(heard) or _counts_goods(heard, bare[0]):
         return heard
     amount = replace(bare[0], kind="money", money=Money(bare[0].number or Decimal(0)))
     return replace(heard, values=tuple(amount if value is bare[0] else value for value in heard.values))
+
+
+def _counts_goods(heard: Understanding, number: Value) -> bool:
+    """|100| gift boxes"""
+    behind = heard.text[number.end :].lstrip().casefold()
+    return any(behind.startswith(item.product.casefold()) for item in read_goods(heard))
 
 
 def _is_in(value: Value, slots: Iterable[Slot | Part]) -> bool:
