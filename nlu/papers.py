@@ -39,17 +39,10 @@ _DAY_OF = {
 _NUMBER = pattern(r"(?<![a-z0-9])(?:[a-z]{1,6}[-_/ ]?)?\d[a-z0-9]*(?:[-_/][a-z0-9]+)*(?![a-z0-9])")
 _ASK = r"(?:请你?|麻烦你?|帮[我忙]|please|pls|kindly|can you|could you|i need to|let's|we need to)"
 _ZH_TO = r"(?:改[成为到回]|调整?[为到成]|[变更]更为|更[正改]为|延[长期]?[到至]|推迟到|换成|应[该当]是|应为|该是)"
-_CHANGES = tuple(
+# Of goods: so many of them, at another price. They have a word for that and a number.
+_OF_GOODS = tuple(
     pattern(source)
     for source in (
-        # 回款记错了，应该是 12 万
-        r"(?P<left>.*?)(?:写|录|记|填|开|打|弄|搞|输)?错了?[，,]\s*(?:这笔|那笔|应该?)*是\s*(?P<new>.+)",
-        # typo, it was 20,400
-        r"(?P<left>)(?:sorry|oops|typo|my mistake|my bad|wrong(?: amount| figure)?)[,:.]? "
-        r"(?:it|that) (?:was|is|should be) (?P<new>\S*\d.*)",
-        # they'd like 12 sofas instead
-        r"(?P<left>)(?:they|he|she|the customer|the client)(?:'d| would)? (?:like|wants?|prefers?|needs?) "
-        r"(?P<new>.*\d.*?) instead",
         # 散茶再便宜点，单价 240
         r"(?P<left>.*?)再?(?:便宜|优惠|降)(?:一?[点些])?(?:到|成)?[，,]?\s*(?P<new>(?:单价|价格)\D{0,3}\d[\d,.]*)(?:元|块)?(?:吧|了)?",
         # 底料打个九五折 / knock 5% off the trays
@@ -71,6 +64,23 @@ _CHANGES = tuple(
         r"(?P<left>)(?:他们|客户|对方|那边)?(?:说|讲)?只(?:需?要|订|买|留)\s*(?P<new>\d[\d,.]*\s*\S\s*\S+?)(?:了|就行|就够了?)*",
         r"(?:they|he|she|the customer|the client)(?:'d|'ll| will| would)?(?: now)? (?:only|just) "
         r"(?:wants?|needs?|take|order|keep|like)(?:ed)? (?P<new>\d[\d,.]*) ?(?P<left>[a-z' -]*?)(?: now| after all)?",
+    )
+)
+_GOODS_CUE = pattern(
+    r"[只再加多]\D{0,4}\d|折|(?:便宜|优惠|降).*\d"
+    r"|\d.*\b(?:off|discount|more|extra)\b|\b(?:add|plus|another|only|just|like|wants?|needs?)\b.*\d"
+)
+_CHANGES = tuple(
+    pattern(source)
+    for source in (
+        # 回款记错了，应该是 12 万
+        r"(?P<left>.*?)(?:写|录|记|填|开|打|弄|搞|输)?错了?[，,]\s*(?:这笔|那笔|应该?)*是\s*(?P<new>.+)",
+        # typo, it was 20,400
+        r"(?P<left>)(?:sorry|oops|typo|my mistake|my bad|wrong(?: amount| figure)?)[,:.]? "
+        r"(?:it|that) (?:was|is|should be) (?P<new>\S*\d.*)",
+        # they'd like 12 sofas instead
+        r"(?P<left>)(?:they|he|she|the customer|the client)(?:'d| would)? (?:like|wants?|prefers?|needs?) "
+        r"(?P<new>.*\d.*?) instead",
         # and the invoice to 8,800
         r"(?:and )?(?P<left>the (?:invoice|contract|order|payment|quote)(?: amount)?) to (?P<new>[£$€¥]?\d\S*)",
         # 改回款金额 59800，手续费扣了200
@@ -97,9 +107,9 @@ _CHANGES = tuple(
     )
 )
 _CUE = pattern(
-    r"[改调换延推错废冲只再加多折降]|便宜|优惠|不是|变更|更正|应[该当为]|取消|终止|解除|撤|删|不要"
+    r"[改调换延推错废冲]|不是|变更|更正|应[该当为]|取消|终止|解除|撤|删|不要"
     r"|\b(?:drop|cut|bring|bump|change|set|update|correct|amend|move|raise|lower|extend|reduce|increase|fix|put|make|should|ought|needs"
-    r"|not|but|off|discount|add|another|more|extra|only|just|rather|instead|actually|void|voided|cancel|cancelled|canceled|terminated?|withdrawn?|annul|delete"
+    r"|not|but|rather|instead|actually|void|voided|cancel|cancelled|canceled|terminated?|withdrawn?|annul|delete"
     r"|remove|scrap|revoke|sorry|oops|typo|mistake|wrong)\b"
     r"|\bto [£$€¥]?\d"
     r"|n't\b"
@@ -173,7 +183,8 @@ class PaperVoid:
 def read_change(text: str) -> PaperChange | None:
     """The change that a message asks for; None for any other."""
     plain = _plain(text)
-    if not _is_likely(plain) or _QUESTION.search(fold(plain)):
+    is_likely = _is_likely(plain) or (len(plain) <= MAX_CHARS and _GOODS_CUE.search(fold(plain)) is not None)
+    if not is_likely or _QUESTION.search(fold(plain)):
         return None
     change = _change(plain)
     why = _WHY.match(fold(plain))  # 「客户说再便宜点，|单价改成 360」
@@ -182,8 +193,10 @@ def read_change(text: str) -> PaperChange | None:
 
 
 def _change(plain: str) -> PaperChange | None:
-    for source in _CHANGES:
-        found = source.fullmatch(fold(plain))
+    low = fold(plain)
+    of_goods = _OF_GOODS if _GOODS_CUE.search(low) else ()
+    for source in (*of_goods, *(_CHANGES if _CUE.search(low) else ())):
+        found = source.fullmatch(low)
         if found is None:
             continue
         groups = found.groupdict()

@@ -51,11 +51,11 @@ _MILESTONES = (
     (
         "acceptance",
         pattern(
-            r"验收|上线|完工|竣工|做完|完成后"
-            r"|acceptance|accepted|go[- ]?live|completion|completed|sign[- ]?off"
+            r"验收|上线|完工|竣工|做完|完成后|调试"
+            r"|acceptance|accepted|go[- ]?live|commission|completion|completed|sign[- ]?off"
         ),
     ),
-    ("delivery", pattern(r"到货|货到|发货|交货|交付|送达|deliver|shipment|shipping|shipped|dispatch|\bcod\b")),
+    ("delivery", pattern(r"到货|货到|发货|交货|交付|送达|[到进]场|deliver|arriv|shipment|shipp|dispatch|\bcod\b")),
     (
         "signing",
         pattern(
@@ -78,6 +78,7 @@ _FIRST = pattern(r"先(?:付|给|打|收|交)|当场|立即|马上付|\b(?:strai
 _ON_SIGNING = pattern(
     r"签(?:约|订|合同|字|署)?(?:完|好)?(?:当天|时|后|就|即|付|给)|\b(?:on|at|upon|after) sign|\bnow\b"
 )
+_WHEN = pattern(r"[付交给打]|\b(?:when|once|after|before|upon|on)\b")
 _HALF = pattern(r"一半|\bhalf\b")
 TENTHS = pattern(r"([一二三四五六七八九])成")
 _OFF = pattern(r"折|优惠|\boff\b|discount|税|\b(?:tax|vat)\b")
@@ -168,10 +169,8 @@ def _by_clauses(heard: Understanding, low: str) -> list[Part]:
 def _with_sums(parts: list[Part]) -> list[Part]:
     """「先付 3 万，余款分三期」: what is left of the sums is shared out; where nobody says what is left, it is the last
     payment. A sum alone is no terms: 「定金 3 万」."""
-    if len(parts) < 2:
-        return []
-    has_rest = any(part.amount is None for part in parts)
-    return parts if has_rest else [*parts[:-1], replace(parts[-1], amount=None)]
+    is_open = len(parts) > 1 and all(part.amount for part in parts)
+    return [] if len(parts) < 2 else [*parts[:-1], replace(parts[-1], amount=None)] if is_open else parts
 
 
 def _by_labels(low: str) -> list[Part]:
@@ -194,17 +193,19 @@ def _clause(heard: Understanding, clause: str, values: Sequence[Value], *, has_b
     if percent is None and _HALF.search(clause):
         percent = Decimal(50)
     is_rest = has_before and (_REST.search(clause) or read_equal(clause))
-    amount = None if percent is not None or is_rest else _sum(clause, values)
+    amount = None if percent is not None or is_rest else _sum(clause, values, has_before=has_before)
     if percent is None and amount is None and not is_rest:
         return None
     return _completed(Part(percent, amount=amount), heard, clause, values)
 
 
-def _sum(clause: str, values: Sequence[Value]) -> Money | None:
-    """The money of a clause that says when it is paid; no price of goods that are counted there."""
+def _sum(clause: str, values: Sequence[Value], *, has_before: bool) -> Money | None:
+    """The money of a clause that says when it is paid, or that it is, behind another that does; no price of goods that
+    are counted there."""
     money = [value.money for value in values if value.kind == "money" and value.money]
     is_late = any(words.search(clause) for name, words in _MILESTONES if name != "signing")
     is_due = is_late or any(words.search(clause) for words in (_FIRST, _DEPOSIT, _ON_SIGNING))
+    is_due = is_due or (has_before and _WHEN.search(clause) is not None)
     is_counted = any(value.kind == "number" for value in values)
     return money[0] if len(money) == 1 and is_due and not is_counted else None
 

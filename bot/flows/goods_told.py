@@ -1,15 +1,17 @@
 """Goods that are told, 「要 200 台手持终端，单价 1800，打九五折」: what they come to, and for what paper."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 from bot.dialogs.line_changes import dump
 from bot.dialogs.lines import in_currency, total_of
 from bot.dialogs.model import Guess
 from bot.rules.told_goods import read_priced
 from bot.world import World
+from config.types import Money
 from nlu.goods import read_goods
 from nlu.terms import read_terms
-from nlu.types import Understanding
+from nlu.types import Slot, Understanding
 
 _NAMES = ("customer", "contact", "company")
 MAX_NEAR = 16  # characters behind what is understood of the terms: "… |on completion|"
@@ -28,15 +30,20 @@ def terms_said(heard: Understanding) -> str:
     return heard.text[min(part.start for part in parts) : max(part.end for part in parts)] if parts else ""
 
 
-def apart_from_terms(heard: Understanding) -> Understanding:
-    """What was heard, without names that stand in terms of payment: "paid in full on completion"."""
-    parts = read_terms(heard)
-    kept = {
-        name: slot
-        for name, slot in heard.slots.items()
-        if name not in _NAMES or not any(part.start <= slot.start < part.end + MAX_NEAR for part in parts)
-    }
-    return replace(heard, slots=kept)
+def apart_from_goods(heard: Understanding) -> Understanding:
+    """What was heard, without names that stand in terms of payment, "paid in full on completion", and without what is
+    said of goods: neither is the price of one what all come to, nor are they the name of a deal."""
+    parts, goods = read_terms(heard), read_priced(heard)
+    prices = [Decimal(line["unit_price"]["value"]) for line in goods]
+
+    def is_apart(name: str, slot: Slot) -> bool:
+        if name in _NAMES:
+            return not any(part.start <= slot.start < part.end + MAX_NEAR for part in parts)
+        if name == "amount" and isinstance(slot.value, Money):
+            return slot.value.value not in prices
+        return name != "opportunity" or not any(line["product"] in str(slot.value) for line in goods)
+
+    return replace(heard, slots={name: slot for name, slot in heard.slots.items() if is_apart(name, slot)})
 
 
 def paper_instead(world: World, kind: str, heard: Understanding) -> str:

@@ -14,7 +14,7 @@ from bot.dialogs.state import CONFIRM
 from bot.flows.contact_move import moved_in
 from bot.flows.documents import STATUSES, place_said
 from bot.flows.focus import customer_named, deal_spoken_of, meant, with_person, without_bystander
-from bot.flows.goods_told import apart_from_terms, paper_instead, terms_said
+from bot.flows.goods_told import apart_from_goods, paper_instead, terms_said
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.promise import PROMISE, asked_to_keep
 from bot.flows.purchase import told_purchase
@@ -201,7 +201,7 @@ def promise(talk: Talk, heard: Understanding) -> Reply | None:
 
 def dealless(talk: Talk, heard: Understanding) -> Reply | None:
     """「蓝海那单丢了」, of a customer without any. Before the form, which would ask which one for ever."""
-    heard = apart_from_terms(heard) if "customer" in heard.slots else heard
+    heard = apart_from_goods(heard) if "customer" in heard.slots else heard
     is_guess = heard.correction is not None and heard.sure < SURE_INTENT  # "it should be Oakmere Clinic"
     customer = customer_without(talk.world, heard) if not is_guess else None
     if customer is None or (talk.mood(heard) == "asks" and "id" not in customer):
@@ -230,7 +230,8 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     heard = _in_its_words(talk.world, flow, heard)
     flow = FLOWS[paper_instead(talk.world, flow.kind, heard)]
-    heard = apart_from_terms(with_amount(heard)) if flow.kind in PAPERS else heard
+    heard = with_amount(heard) if flow.kind in PAPERS else heard
+    heard = apart_from_goods(heard) if flow.kind in (*PAPERS, "opportunity", "opportunity_update") else heard
     parts = _PARTS.get(flow.kind)
     first, *later = (parts(talk.world, heard) if parts else []) or [heard]
     for note in reversed(later):

@@ -75,10 +75,12 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
 
 def _quoted(world: World, memory: Memory, heard: Understanding) -> Reply | None:
     """ "put together a quote for Ironworks: 10 rowers at $1,100": goods with their prices, and the wish to quote."""
+    named = heard.slots.get("customer")
+    if named is None or named.sure < SURE_NAME:
+        return None
     words, low = catalog(heard.lang), fold(heard.text)
     begins = words.pattern("sold.quotes").match(low) is not None
-    named = heard.slots.get("customer")
-    if named is None or named.sure < SURE_NAME or not (begins or words.pattern("sold.quote_made").search(low)):
+    if not (begins or words.pattern("sold.quote_made").search(low)):
         return None
     is_note = not begins and heard.intent == "log_follow_up" and heard.sure >= SURE_NOTE
     is_told = not is_note and bool(read_priced(heard))
@@ -89,10 +91,12 @@ def _ahead(world: World, memory: Memory, heard: Understanding) -> Reply | None:
     """「课桌明天发货」, "they'll settle the rest on Friday": what is still to be sent or paid is a promise, and no
     state of its paper."""
     days = [value for value in heard.values if value.is_time]
+    if len(days) != 1 or heard.intent.startswith(_NOT_AHEAD):
+        return None
     words, low = catalog(heard.lang), fold(heard.text)
     sides: tuple[By, ...] = ("us", "them")
     by = next((by for by in sides if words.pattern(f"sold.ahead_{by}").search(low)), None)
-    if len(days) != 1 or by is None or heard.intent.startswith(_NOT_AHEAD) or read_terms(heard):
+    if by is None or read_terms(heard):
         return None
     day = days[0]
     is_over = words.pattern("sold.over").search(low) is not None and day.past is not None
