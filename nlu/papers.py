@@ -67,7 +67,7 @@ _OF_GOODS = tuple(
     )
 )
 _GOODS_CUE = pattern(
-    r"[只再加多]\D{0,4}\d|折|(?:便宜|优惠|降).*\d"
+    r"[只再加多]\D{0,4}\d|加(?:上|一行).*\d|折|(?:便宜|优惠|降).*\d"
     r"|\d.*\b(?:off|discount|more|extra)\b|\b(?:add|plus|another|only|just|like|wants?|needs?)\b.*\d"
 )
 _CHANGES = tuple(
@@ -195,7 +195,7 @@ def read_change(text: str) -> PaperChange | None:
 def _change(plain: str) -> PaperChange | None:
     low = fold(plain)
     of_goods = _OF_GOODS if _GOODS_CUE.search(low) else ()
-    for source in (*of_goods, *(_CHANGES if _CUE.search(low) else ())):
+    for source in (*(_CHANGES if _CUE.search(low) else ()), *of_goods):
         found = source.fullmatch(low)
         if found is None:
             continue

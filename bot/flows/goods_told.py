@@ -34,6 +34,7 @@ def apart_from_goods(heard: Understanding) -> Understanding:
     """What was heard, without names that stand in terms of payment, "paid in full on completion", and without what is
     said of goods: neither is the price of one what all come to, nor are they the name of a deal."""
     parts, goods = read_terms(heard), read_priced(heard)
+    goods = goods if len(goods) > 1 else []  # of a single one the price may well be that of all
     prices = [Decimal(line["unit_price"]["value"]) for line in goods]
 
     def is_apart(name: str, slot: Slot) -> bool:

@@ -22,6 +22,10 @@ PAPERS = ("contract", "order", "invoice", "quote")
 PLACES = ("单", "个", "张", "笔", "份", "期")  # 「第二单」 counts nothing
 NAMED = ("customer", "contact", "opportunity")
 _CLAUSE = pattern(r"(?:[^，,;；]|,(?=\d{3}))+")
+_SAID_OF = pattern(
+    r"(?:from|for|to|in|on|at|of|by|as|against|towards|this|that|they|has|have|is|was|came|comes|arrived|landed|cleared"
+    r"|paid|received|today|yesterday|just|now|please|back|more|each)\b"
+)
 LEAST = 100  # a bare number below it counts something
 
 
@@ -131,7 +135,8 @@ def with_amounts(heard: Understanding) -> Understanding:
 def _counts_goods(heard: Understanding, number: Value) -> bool:
     """|100| gift boxes"""
     behind = heard.text[number.end :].lstrip().casefold()
-    return any(behind.startswith(item.product.casefold()) for item in read_goods(heard))
+    is_said_of = _SAID_OF.match(behind) is not None  # |20,000| from them
+    return not is_said_of and any(behind.startswith(item.product.casefold()) for item in read_goods(heard))
 
 
 def _is_in(value: Value, slots: Iterable[Slot | Part]) -> bool:
