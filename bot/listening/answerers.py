@@ -55,7 +55,7 @@ def upkeep(talk: Talk, heard: Understanding) -> Reply | None:
 def trade(talk: Talk, heard: Understanding) -> Reply | None:
     """「网关涨到 1300」, 「停用网关」, 「退款 500」. Before the commands about people, who are 停用 too, and before the
     forms, which would drop a minus."""
-    if talk.world.clauses:
+    if talk.world.clauses or talk.is_story_asked:
         return None  # 「网关的质保月数改成 36」 is no price
     return goods.asked(talk.world, talk.memory, talk.typed)
 

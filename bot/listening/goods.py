@@ -29,7 +29,8 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
         return _goods_back(world, memory, text)
     if memory.dialogs:  # its amount would be the form's
         is_paper = memory.dialogs[-1]["flow"] in SALES
-        return _money_back(world, memory, text) or _goods_back(world, memory, text) if is_paper else None
+        money = _money_back(world, memory, text) if is_paper else None
+        return money or _goods_back(world, memory, text, is_free=is_paper)
     return _money_back(world, memory, text) or _goods_back(world, memory, text) or _product(world, memory, text)
 
 
@@ -60,7 +61,7 @@ def _money_back(world: World, memory: Memory, text: str) -> Reply | None:
     return with_open_question(world, memory, Reply(words.say("goods.no_negative")))
 
 
-def _goods_back(world: World, memory: Memory, text: str) -> Reply | None:
+def _goods_back(world: World, memory: Memory, text: str, *, is_free: bool = True) -> Reply | None:
     """「他们退了一台」, "Hollis sent 10 of the desks back": the form of a return, where goods of an order are named, or
     such a paper was just spoken of; where the order tells no goods, how it is noted step by step."""
     words = world.words
@@ -72,11 +73,11 @@ def _goods_back(world: World, memory: Memory, text: str) -> Reply | None:
     others = told_apart.names_at(world, whose["id"]) if whose else []
     goods = [line.product for order in found for line in order.lines]
     is_counted = any(heard.of_kind("number")) or words.pattern("goods.them").search(fold(text)) is not None
-    is_of_paper = (world.focus.get("last") in SALES or "order" in world.focus) and is_counted
+    is_of_paper = is_free and (world.focus.get("last") in SALES or "order" in world.focus) and is_counted
     is_named = bool(told_apart.spans(text, goods))
     is_other = not is_named and bool(told_apart.spans(text, others))  # it was never ordered
     if is_other:
-        return Reply(words.say("goods.not_ordered"))
+        return with_open_question(world, memory, Reply(words.say("goods.not_ordered")))
     if found and (is_named or is_of_paper):
         return begin(world, memory, FLOWS["goods_return"], replace(heard, slots={}), given={"customer": whose})
     return Reply(words.say("goods.goods_back")) if is_of_paper and len(text) <= MAX_BACK else None
