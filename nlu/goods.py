@@ -25,6 +25,7 @@ from nlu.goods_words import (
     MEASURES,
     MINUS,
     NO_COUNT,
+    NO_DISCOUNT,
     NOT_GOODS,
     NUMBER,
     OF_MEASURE,
@@ -190,6 +191,8 @@ def _uncrossed(value: Value, low: str) -> Value:
 def _part(text: str, low: str, clause: Clause, blank: Sequence[tuple[int, int]]) -> Goods:
     """What one clause says."""
     start, end, said, inside = clause
+    if (odd := NO_DISCOUNT.search(said)) is not None:  # it takes nothing off: that must not be dropped in silence
+        return Goods(discount=1 - Decimal(odd["left"]) / 100)
     counted = _measured(low, _quantity(low, start, inside))
     price = _price(low, start, inside, counted)
     is_bare = counted is None or not (price or counted.unit not in (None, TIME))  # 「到货一次」
@@ -246,7 +249,7 @@ def _price(low: str, start: int, inside: Sequence[Value], counted: Value | None)
 
 
 def _is_priced(low: str, value: Value, start: int) -> bool:
-    return bool(PRICE.search(low[start : value.start]) or PRICE_BEHIND.match(low, value.end))
+    return bool(PRICE.search(low[start : value.start].rstrip("-−–")) or PRICE_BEHIND.match(low, value.end))
 
 
 def _signed(low: str, value: Value, number: Decimal | None) -> Decimal | None:

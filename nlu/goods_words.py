@@ -17,6 +17,7 @@ __all__ = [
     "MINUS",
     "NOT_GOODS",
     "NO_COUNT",
+    "NO_DISCOUNT",
     "NUMBER",
     "OFF",
     "OF_MEASURE",
@@ -117,6 +118,8 @@ TOTAL = pattern(r"(?:合计|总价|总额|总计|共计|一共|共|total|in all)
 
 MINUS = pattern(r"(?:[-−–负]|\bminus)\s*[$€£¥]?\s*$")
 
+NO_DISCOUNT = pattern(r"打?\s*(?P<left>\d{3,4})\s*折")  # 打 120 折
+
 OFF = pattern(r"优惠|折扣|减|让利|下浮|\boff\b|discount|\bless\b")
 
 ALL = pattern(r"全部|整单|一律|都|总体|\b(?:all|everything|overall|throughout)\b")
@@ -140,7 +143,7 @@ OF_MEASURE = pattern(r"\s+(?P<unit>[a-z]+)(?= of\b)")
 AT_PRICE = pattern(r"(?:@|at)\s*\d+(?:\.\d+)?")
 
 NUMBER = pattern(
-    r"(?<![\w.,-])(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,6})?(?![\w%])(?!\.\d)"
+    r"(?<![\w.,])(?<!\w-)(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,6})?(?![\w%])(?!\.\d)"
     r"|(?<![a-z\d.-])(?<!\d,)\d{1,9}(?:\.\d{1,6})?(?=\s?一[\u4e00-\u9fff](?:[\s,;。、]|$))"  # 泵|200|一台
 )
 
