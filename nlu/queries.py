@@ -158,8 +158,8 @@ _REMIND = pattern(
     r"|(?:please |pls |kindly |can you |could you )*(?:(?:set|add|create|make|put|keep|log)(?: me)?(?: in| up)? "
     r"(?:an?|one|another) (?:new )?(?:reminder|alert|task|todo|to-do)|remind me|reminder|nudge me|ping me|alert me|"
     r"don'?t let me forget|make sure i|give me a (?:nudge|shout|heads up)|todo|to-do|poke me|prod me|buzz me|notify me|"
-    r"remember|note to self)(?: "
-    r"again)?(?: to| about| that| of| for|:)?"
+    r"remember|note to self|(?:chuck|flick|shoot|drop|send) (?:\w+ )?a reminder)(?: "
+    r"again)?(?: for (?:me|myself|us)\b)?(?: to| about| that| of| for|:)?"
 )
 
 
@@ -185,7 +185,15 @@ def fill_due(s: Scene) -> None:
     _subject(s, cut)
 
 
+_LINKS = pattern(r"(?:to|about|for|of|that)\s")
 _NEW_CLAUSE = pattern(r"[^\x00\s,] *\x00+ *[,;] *[^\x00\s]")
+
+
+def _bound(piece: str, *, is_first: bool) -> str:
+    """A piece of what is to be done, without what bound it to the time: "email |Friday| about the forms" keeps the
+    "about"."""
+    bare = _BINDING.sub("", piece)
+    return piece if not is_first and bare and _LINKS.match(piece) else bare
 
 
 def _subject(s: Scene, cut: list[tuple[int, int]]) -> None:
@@ -195,7 +203,8 @@ def _subject(s: Scene, cut: list[tuple[int, int]]) -> None:
     pieces = [
         piece.strip(" ,，.。:：;；、!！") for piece in "".join(text).split("\x00") if piece.strip(" ,，.。:：;；、!！")
     ]
-    kept = [_BINDING.sub("", _KEEP_IT.sub("", piece)) for piece in pieces if not _WISH.fullmatch(piece)]
+    kept = [_KEEP_IT.sub("", piece) for piece in pieces if not _WISH.fullmatch(piece)]
+    kept = [_bound(piece, is_first=not n or s.m.lang != "en") for n, piece in enumerate(kept)]
     apart = " " if s.m.lang == "en" else "，" if _TWO_CLAUSES.search("".join(text)) else ""
     if s.m.lang == "en" and _NEW_CLAUSE.search("".join(text)):
         apart = ", "  # meeting with Corval |Tuesday at 10,| Ann joins

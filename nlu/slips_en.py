@@ -12,6 +12,11 @@ __all__ = ["as_it_is_spelt"]
 
 MIN_LETTERS = 5  # a shorter word is near too many others: its slips stand in the list
 _WORD = pattern(r"(?<![\w@.'’/-])[a-z]+(?![\w@'’/-])")  # in lower case: what has a capital may be a name
+# remind me |2| call Deb, got |2| see him, a quote |4| them
+_FIGURE = pattern(
+    r"(?<![\w.,:/-])(?P<before>me|us|him|her|them|need|needs|want|wants|got|gotta|have|has|going|try|forget|able|happy|"
+    r"hope|hoping|like|supposed|due) (?:2) (?=[a-z]{2})|\b(?P<what>[a-z]{2,}) 4 (?=(?:me|you|us|him|her|them|the|my|a)\b)"
+)
 Span = tuple[int, int]
 
 
@@ -28,7 +33,8 @@ def as_it_is_spelt(text: str, but: Iterable[Span] = (), *, only_listed: bool = F
         if meant is not None:
             pieces += [text[at:start], meant]
             at = end
-    return "".join([*pieces, text[at:]])
+    spelt = "".join([*pieces, text[at:]])
+    return _FIGURE.sub(lambda found: f"{found['before']} to " if found["before"] else f"{found['what']} for ", spelt)
 
 
 def _meant(word: str) -> str | None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.dialogs.model import Flow, Json, Values
+from bot.dialogs.model import Flow, Found, Json, Values
 from bot.dialogs.types import Ref
 from bot.rules.access import names_of
 from bot.rules.pronouns import pattern_of, spoken_of
@@ -14,6 +14,7 @@ from nlu.types import Slot, Understanding
 from storage import records
 
 _KINDS = ("opportunity", "customer", "contact")  # 「他们」 before 「他」
+SURE_COMPANY = 0.8  # a company that is less sure yields to where somebody known works
 HARDLY = 0.5  # a name understood with less certainty does not count against one that is known
 _MARK = pattern("[，,。;；.]")
 _PARTIES = ("customer", "contact")
@@ -98,6 +99,8 @@ def _whose_paper(world: World, flow: Flow, heard: Understanding) -> Json | None:
 def without_bystander(world: World, heard: Understanding) -> Understanding:
     """「见了吴主任，……，隔壁汇丰也想了解」: somebody known, who comes first, is at their own company."""
     person, company = heard.slots.get("contact"), heard.slots.get("customer")
+    if person is not None and company is not None and _is_elsewhere(world, heard, person, company):
+        return replace(heard, slots={name: slot for name, slot in heard.slots.items() if name != "customer"})
     if person is None or company is None or not _MARK.search(heard.text[person.end : company.start]):
         return heard
     known = {match.name.kind: match.name for match in heard.names if match.sure == 1}
@@ -107,6 +110,17 @@ def without_bystander(world: World, heard: Understanding) -> Understanding:
     if record is None or record.customer_id in (None, int(known["customer"].key)):
         return heard
     return replace(heard, slots={name: slot for name, slot in heard.slots.items() if name != "customer"})
+
+
+def _is_elsewhere(world: World, heard: Understanding, person: Slot, company: Slot) -> bool:
+    """ "Dr Rao wants a demo of the syringe pump": is who is called by their full name or a way of address the one
+    person known so, and what passes for a company hardly one?"""
+    said = str(person.value)
+    if company.sure >= SURE_COMPANY or any(match.start <= company.start < match.end for match in heard.names):
+        return False
+    found = world.find("contact", said, {}) if " " in said else Found()
+    one = world.session.get(records.Contact, found.matches[0].id) if len(found.matches) == 1 else None
+    return found.is_sure and one is not None and one.customer_id is not None
 
 
 def _is_whole_deal(heard: Understanding, kind: str) -> bool:

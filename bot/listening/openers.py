@@ -54,8 +54,10 @@ def phrase_with_gaps(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     flow, values, opened = found
     is_visit = heard.intent == "log_follow_up" and heard.sure >= SURE_NOTE and "channel" in heard.slots
-    if flow.kind == "quote" and (is_visit or talk.world.words.pattern("quote.went").search(heard.text)):
-        return None  # who was seen and wants a quote: not yet the quote
+    if flow.kind == "quote" and talk.world.words.pattern("quote.went").search(heard.text):
+        return None
+    if flow.kind in ("quote", "payment") and is_visit:
+        return None  # who was seen and wants a quote, or wrote how they would pay: not yet the quote, nor the money
     if flow.kind in SALES and heard.intent == "create_customer" and heard.sure >= SURE_NOTE and "phone" in heard.slots:
         return None  # who wants a quote, at which number: not yet the quote
     is_nth = any(place_said(talk.world, kind) is not None for kind in STATUSES)  # 「第一个订单发货了」

@@ -38,9 +38,10 @@ def about_reminder(world: World, text: str) -> Json | None:
             return {"do": "reminder", "op": op} | _which(world, about)
     if number and said in phrases(world.words, "reminder.words.cancelled_numbered"):
         return {"do": "reminder", "op": "cancelled", "id": number}
-    ended = filled(world.words, "reminder.words.end", text)
-    if ended:
-        return _end(world, ended, names_one=_names_one(world, text))
+    ended = world.words.pattern("reminder.words.end").fullmatch(text.strip(" .!。！"))
+    if ended is not None:
+        subject = next(filter(None, ended.groups())).strip(" \"'“”「」")
+        return _end(world, subject, names_one=_names_one(world, text))
     for word in world.words.words("reminder.words.move"):
         if text.casefold().startswith(word):
             later = text[len(word) :].strip()
@@ -102,6 +103,7 @@ def _named(world: World, said: str, about: int | None) -> int | None:
     for name in dict.fromkeys((said.strip(), _bare(world, said))):
         meant = world.find("customer", name, {}) if name else Found()
         theirs = next_about(world, meant.matches[0].id) if meant.is_sure and len(meant.matches) == 1 else None
+        theirs = theirs or _about_person(world, name)
         if theirs is not None:
             return theirs
         found = of_subject(world, name) if name else []
@@ -109,6 +111,14 @@ def _named(world: World, said: str, about: int | None) -> int | None:
             return found[0].id
     of_day = _of_day(world, said)
     return of_day[0].id if len(of_day) == 1 else None
+
+
+def _about_person(world: World, name: str) -> int | None:
+    """The next one that names the one person who is called so: "the reminder for Dr Rao"."""
+    people = world.find("contact", name, {}) if name else Found()
+    person = people.matches[0].name if people.is_sure and len(people.matches) == 1 else ""
+    found = of_subject(world, person) if person else []
+    return found[0].id if len(found) == 1 else None
 
 
 def _bare(world: World, said: str) -> str:

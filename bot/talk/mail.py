@@ -48,6 +48,15 @@ def _other_person() -> dict[str, str]:
     return {ours: theirs for ours, _mark, theirs in sorted(pairs, key=lambda pair: -len(pair[0]))}
 
 
+def _told(line: str) -> str:
+    """What a line of the signature says of who wrote it, without what they are, the street and the device."""
+    beside = ("mail.not_told", "mail.position")
+    if phrasing("mail.not_told").fullmatch(line):
+        return ""
+    parts = (part.strip() for part in phrasing("mail.between").split(line))
+    return " | ".join(part for part in parts if part and not any(phrasing(one).fullmatch(part) for one in beside))
+
+
 def _read(lines: list[str]) -> _Mail | None:
     mail, has_head, is_greeted, is_signed = _Mail(), False, False, False
     for line in lines:
@@ -65,8 +74,8 @@ def _read(lines: list[str]) -> _Mail | None:
             line = line[greeting.end() :].strip()
         if mail.body and not is_signed and phrasing("mail.goodbye").fullmatch(line):
             is_signed = True
-        elif is_signed:
-            mail.signature.append(line)
+        elif is_signed or (mail.body and phrasing("mail.not_told").fullmatch(line)):
+            mail.signature += [told] if (told := _told(line)) else []
         elif line:
             mail.body.append(line)
     mail.who = mail.who or (phrasing("mail.behind_name").split(mail.signature[0])[0] if mail.signature else "")

@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from bot.talk.glance import heads, may_hold
 from config.catalog import Catalog
 from nlu.folding import fold
+from nlu.lexicon import expand
 from nlu.names import normalise
 
 _APART = str.maketrans({mark: f" {mark} " for mark in ".,!?;:。，！？；："})
@@ -100,8 +101,10 @@ def gaps_of(words: Catalog, key: str, text: str) -> dict[str, str] | None:
 
 @lru_cache(maxsize=500)
 def _cores(words: Catalog, key: str) -> tuple[tuple[tuple[str, str], ...], frozenset[str]]:
-    """The phrases under a key, as they are compared, each behind its core; and the heads of these."""
-    cores = tuple((core_of(phrase), phrase) for phrase in map(fold, words.words(key)))
+    """The phrases under a key, as they are compared, each behind its core; and the heads of these. "(is/was)" stands for
+    either."""
+    phrases_of = (phrase for entry in words.words(key) for phrase in expand(fold(entry)))
+    cores = tuple((core_of(phrase), phrase) for phrase in phrases_of)
     return cores, heads(core for core, _phrase in cores)
 
 
