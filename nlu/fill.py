@@ -44,7 +44,7 @@ from nlu.readings import day, last_day, moment
 from nlu.roles import Timed, assign_roles
 from nlu.scene import Scene
 from nlu.service import fill_complaint, fill_handling, fill_rating
-from nlu.types import Grain, Intent
+from nlu.types import Grain, Intent, Value
 
 __all__ = ["OF_FIRMS", "RULES", "fill"]
 
@@ -94,12 +94,22 @@ def _note_times(s: Scene) -> None:
         elif t.role == "next":
             due = moment(v, past=False)
             if due:
-                s.put("next_follow_up_at", due, v.start, v.end, sure=0.9, why=t.why)
+                sure = 0.6 if _is_either(s, v) else 0.9
+                s.put("next_follow_up_at", due, v.start, v.end, sure=sure, why=t.why)
         elif t.role == "close":
             closes = last_day(v)
             if closes:
                 s.put("expected_close", closes, v.start, v.end, sure=0.85, why=t.why)
     fill_notes(s, timed)
+
+
+_OR = pattern(r"\s*(?:,\s*)?(?:or|maybe|或者?|还是|要么)\s*(?:(?:else|maybe|possibly|perhaps|on|the|even)\s+)*")
+
+
+def _is_either(s: Scene, value: Value) -> bool:
+    """May it be another day as well: Wednesday or |Thursday|?"""
+    either = _OR.match(s.m.low, value.end)
+    return either is not None and any(v.is_time and v.start == either.end() for v in s.m.values)
 
 
 _WHEN_USED = pattern(

@@ -215,9 +215,8 @@ def _english_short(bare: str) -> set[str]:
     if len(words) < 2 or words[0] > "\u2e7f":
         return set()
     if words[0].strip(".") in _COURTESY:  # "Mrs. Ingleby" is not called Mrs.; "Dr Kavita Rao" is Kavita, and Dr Rao
-        rest = words[1:]
-        whole = {" ".join(rest)} if len(rest) > 1 or _tells(rest) else set()
-        return whole | (_english_short(" ".join(rest)) | {f"{words[0]} {rest[-1]}"} if len(rest) > 1 else set())
+        rest = " ".join(words[1:])
+        return {rest, f"{words[0]} {words[-1]}"} | _english_short(rest) if len(words) > 2 else set()
     found = set()
     trades = _english("trades_en") | {"&"}
     if (

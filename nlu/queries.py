@@ -182,9 +182,12 @@ def fill_due(s: Scene) -> None:
         del s.slots["customer"]  # 去税务局: the place of an errand
     cut = [(v.start, v.end) for v in times]
     cut += [match.span() for match in _REMIND.finditer(m.low)]
+    ends = {v.start: v.end for v in times}
+    cut += [match.span() for v in times if (match := _OR.match(m.low, v.end)) and match.end() in ends]
     _subject(s, cut)
 
 
+_OR = pattern(r"\s*(?:,\s*)?(?:or|或者?|还是)\s*(?:(?:on|the|maybe)\s+)*")  # Wednesday |or| Thursday
 _LINKS = pattern(r"(?:to|about|for|of|that)\s")
 _NEW_CLAUSE = pattern(r"[^\x00\s,] *\x00+ *[,;] *[^\x00\s]")
 

@@ -15,7 +15,9 @@ _WORD = pattern(r"(?<![\w@.'’/-])[a-z]+(?![\w@'’/-])")  # in lower case: wha
 # remind me |2| call Deb, got |2| see him, a quote |4| them
 _FIGURE = pattern(
     r"(?<![\w.,:/-])(?P<before>me|us|him|her|them|need|needs|want|wants|got|gotta|have|has|going|try|forget|able|happy|"
-    r"hope|hoping|like|supposed|due) (?:2) (?=[a-z]{2})|\b(?P<what>[a-z]{2,}) 4 (?=(?:me|you|us|him|her|them|the|my|a)\b)"
+    r"hope|hoping|like|supposed|due) 2 (?=(?:call|phone|ring|e?mail|text|send|ask|see|get|check|chase|tell|meet|visit|"
+    r"talk|speak|chat|follow|do|give|make|buy|pay|sign|go|come|be|remind|order|finish|sort|fix|book|pick|drop|write|"
+    r"update)\b)|\b(?P<what>[a-z]{2,}) 4 (?=(?:me|you|us|him|her|them|the|my|a)\b)"
 )
 Span = tuple[int, int]
 

@@ -26,6 +26,8 @@ def put_anew(flow: Flow, state: State, name: str, value: Change, world: World) -
         state.skipped.remove(name)
     field = flow.field(name)
     new, old = value.value, state.values.get(name)
+    if isinstance(field.type, Moment) and isinstance(new, dict) and name in state.unsure:
+        new = {**new, "is_instead": True}  # "Wednesday or Thursday": Thursday is the one of that week
     if isinstance(field.type, Moment | Amount) and old is not None:
         new = field.type.moved(old, new)
     put(flow, state, field, new, world, said=value.said)

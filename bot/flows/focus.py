@@ -16,7 +16,7 @@ from storage import records
 _KINDS = ("opportunity", "customer", "contact")  # 「他们」 before 「他」
 SURE_COMPANY = 0.8  # a company that is less sure yields to where somebody known works
 HARDLY = 0.5  # a name understood with less certainty does not count against one that is known
-_MARK = pattern("[，,。;；.]")
+_MARK = pattern("[，,。;；.:：]")
 _PARTIES = ("customer", "contact")
 
 

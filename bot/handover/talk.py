@@ -2,7 +2,7 @@
 back."""
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from bot.dialogs.show import shortened, show_day, show_money
 from bot.errors import InvalidValue, NotAllowed, NotFound
 from bot.handover import briefing, moving
 from bot.handover.book import Book, Choice, book_of, promises, worth
-from bot.handover.wish import Wish, wish_of
+from bot.handover.wish import Wish, shared_out, wish_of
 from bot.lookups.customers import condition_of
 from bot.messages.notices import tell_user
 from bot.rules.access import fetch
@@ -43,12 +43,17 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
         giver = _user(world, found["giver"]) if found else None
         if giver is not None:
             return _offer_back(world, giver)
+    plain, *later = shared_out(world, plain) or [plain]
     plain, trial_until = _trial(world, plain)
     wish = wish_of(world, world.understand(plain))
     if wish is None:
         _check_taker(world, plain)
         return None
-    return preview(world, wish, trial_until)
+    shown = preview(world, wish, trial_until)
+    if shown is None or not later:
+        return shown
+    lines = [shown.text, *(world.words.say("handover.then", said=said) for said in later)]
+    return replace(shown, text="\n".join(lines))
 
 
 def _check_taker(world: World, text: str) -> None:

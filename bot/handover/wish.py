@@ -13,6 +13,7 @@ from bot.world import World
 from config.catalog import Catalog
 from nlu.folding import fold
 from nlu.types import NameMatch, Understanding
+from storage import records
 
 Span = tuple[int, int]
 REACH = 20  # characters beside a name that tell whether its bearer takes
@@ -50,6 +51,39 @@ def wish_of(world: World, heard: Understanding) -> Wish | None:
         return None  # 「把蓝海物流的冷柜报警转给王芳」 is about the request
     named = {kind: tuple(_keys(things, kind)) for kind in ("customer", "opportunity")}
     return Wish(givers[0][1] if givers else None, taker[1], left, named["customer"], named["opportunity"])
+
+
+def shared_out(world: World, text: str) -> list[str]:
+    """ "I'll take Acme, Maria does Brunel": what changes hands, "Maria takes over Brunel"; whoever has a customer
+    already keeps them. [] for a message that shares nothing out."""
+    jobs = [world.words.pattern("handover.job").fullmatch(part) for part in _parts(world.words, text)]
+    found = [job for job in jobs if job is not None]
+    if len(jobs) < 2 or len(found) < len(jobs):
+        return []
+    told = [{name.rstrip("23"): said for name, said in job.groupdict().items() if said} for job in found]
+    people = [_key_of(world, job["who"]) for job in told]
+    customers = [world.find("customer", job["what"], {}) for job in told]
+    if None in people or world.actor.user_id not in people or not all(one.is_sure and one.matches for one in customers):
+        return []
+    wishes = []
+    for person, customer in zip(people, customers, strict=True):
+        record = world.session.get(records.Customer, customer.matches[0].id)
+        user = world.session.get(records.User, person)
+        if record is not None and user is not None and record.owner_id != person:
+            wishes.append(world.words.say("handover.takes", who=user.name, what=record.name))
+    return wishes
+
+
+def _parts(words: Catalog, text: str) -> list[str]:
+    return [part.strip() for part in words.pattern("handover.between").split(text) if part and part.strip()]
+
+
+def _key_of(world: World, said: str) -> int | None:
+    """Who it is by a name, or the speaker."""
+    if said.casefold() in world.words.words("handover.myself"):
+        return world.actor.user_id
+    found = world.find("user", said, {})
+    return found.matches[0].id if len(found.matches) == 1 else None
 
 
 def _keys(things: Iterable[NameMatch], kind: str) -> Iterable[int]:

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from bot.dialogs.model import Json, Reply
+from bot.dialogs.model import Json, Reply, Values
 from bot.flows.focus import customer_named
 from bot.flows.registry import FLOWS
 from bot.listening.dialogs import begin, current, drop_idle
 from bot.listening.listener import Talk
+from bot.listening.more_said import added
 from config.phrasing import phrasing
 from nlu.types import Slot, Understanding
 
@@ -23,14 +24,35 @@ def kept_as_note(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     if phrasing("wants_change").search(heard.text) or not drop_idle(talk.world, talk.memory):
         return None
+    return noted(talk, heard, known)
+
+
+def noted(talk: Talk, heard: Understanding, known: Values) -> Reply:
+    """The card of a note with nothing but the words of the message."""
     content = Slot(heard.text.strip(), 0, len(heard.text), 1.0, "all of it")
     return begin(talk.world, talk.memory, FLOWS["follow_up"], replace(heard, slots={"content": content}), given=known)
 
 
 def told(talk: Talk, heard: Understanding) -> Reply | None:
     """ "Juniper Hill wondered if there was a smaller model": what surely tells, and that no form knew for its own, is a
-    note. Before the look-ups, which would show the name."""
-    if talk.mood(heard) != "tells":
+    note. Before the look-ups, which would show the name. "ooh they also want it in green", right after a note was
+    saved, is more of that."""
+    more = going_on(talk, heard)
+    if more is not None:
+        return more
+    return noted(talk, heard, customer_named(heard)) if talk.mood(heard) == "tells" else None
+
+
+def going_on(talk: Talk, heard: Understanding) -> Reply | None:
+    """ "they also want it in green", right after a note was saved: more of that note, where nobody is named and nothing
+    is told that has a place of its own."""
+    text = heard.text.strip()
+    more = phrasing("tells_on").fullmatch(text)
+    steers = heard.control is not None or heard.correction is not None or heard.is_small_talk
+    if more is None or steers or heard.names or talk.world.focus.get("last") != "follow_up":
         return None
-    opened = replace(heard, slots={"content": Slot(heard.text.strip(), 0, len(heard.text), 1.0, "all of it")})
-    return begin(talk.world, talk.memory, FLOWS["follow_up"], opened, given=customer_named(heard))
+    told = {name for name, slot in heard.slots.items() if slot.end > more.start("more")}
+    is_told = told <= {"content", "feedback"} or heard.intent != "log_follow_up"
+    if not is_told or talk.mood(heard) == "asks" or phrasing("name_is").fullmatch(text) is not None:
+        return None
+    return added(talk, heard, int(talk.world.focus["follow_up"]), more["more"])

@@ -26,6 +26,11 @@ def is_new(heard: Understanding) -> bool:
     return (is_told or bool(read_priced(heard))) and heard.get("stage") != "lost"
 
 
+def is_of_customer(heard: Understanding) -> bool:
+    """ "Bondi said yes", "Wattle went belly up": does it tell of somebody, and of nothing that a deal has?"""
+    return heard.slots.keys() <= {"customer", "contact", "content", "feedback", "occurred_at"} and not heard.correction
+
+
 def nothing_to_change(world: World, customer: Json, heard: Understanding) -> Reply:
     """That there is none, and the two ways on: a note or a new opportunity."""
     words = world.words

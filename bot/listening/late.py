@@ -3,6 +3,7 @@
 import re
 from contextlib import suppress
 from dataclasses import replace
+from difflib import SequenceMatcher
 
 from bot.dialogs import amend, engine
 from bot.dialogs.model import Flow, Reply, Values
@@ -27,6 +28,7 @@ from storage import records
 
 WHO = ("customer", "contact")  # whom a note is about
 MIN_THING = 3  # letters that name a thing, and no unit of an amount
+LIKE_A_NAME = 0.6  # how like a name is what is said in its place
 MIN_WORDS = 1  # letters beside a number that tell what it counts
 
 
@@ -35,7 +37,7 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
     was spoken of or to the note; None where it fits nothing."""
     if not world.focus:
         return None
-    party = _of_party(world, memory, heard) if not memory.dialogs else None
+    party = (_respelt(world, memory, heard) or _of_party(world, memory, heard)) if not memory.dialogs else None
     if party is not None:
         return party
     reminder = world.focus.get("reminder") or _planned(world, heard)
@@ -59,8 +61,10 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
         note = note_values(world, world.focus["follow_up"])
         told = heard.correction
         if is_note:
-            told = told if has_how else replace(told, old=None)  # "yesterday" may stand in its words, too
-            return _corrected(world, memory, FOLLOW_UP_UPDATE, note, replace(heard, correction=told))
+            plain = told if has_how else replace(told, old=None)  # "yesterday" may stand in its words, too
+            changed = _corrected(world, memory, FOLLOW_UP_UPDATE, note, replace(heard, correction=plain))
+            if changed is not None or not told.old:
+                return changed
         other = (told.old, told.new) if told.old else _other_number(told.new, note)
         if other is None:
             return None
@@ -118,6 +122,39 @@ def _of_party(world: World, memory: Memory, heard: Understanding) -> Reply | Non
         return None
     given = {"customer": given["customer"], "address": address.replace(*other)}
     return begin(world, memory, FLOWS["customer_update"], replace(new, slots={}, values=()), given=given)
+
+
+def _respelt(world: World, memory: Memory, heard: Understanding) -> Reply | None:
+    """ "her name is Tina Foss", "it's spelt Foss": the name of whom the talk is about, with that in the place of what
+    is like it."""
+    found = phrasing("name_is").fullmatch(heard.text.strip())
+    new = next((name for name in found.groups() if name), "") if found is not None else ""
+    for kind, field in (("contact", "full_name"), ("customer", "new_name")) if new else ():
+        ref = spoken_of(world, kind)
+        name = spelt_anew(ref["name"], new) if ref is not None else None
+        if name is None:
+            continue
+        given: Values = {"customer": spoken_of(world, "customer"), kind: ref, field: name}
+        bare = replace(heard, slots={}, values=(), correction=None)
+        return begin(world, memory, FLOWS["customer_update"], bare, given=given)
+    return None
+
+
+def spelt_anew(name: str, new: str) -> str | None:
+    """Tina Voss as Tina Foss, by "Tina Foss" or "Foss"; None where neither is like it, or nothing is new."""
+    old, said = name.split(), new.split()
+    if len(said) >= len(old):
+        return new if name.casefold() != new.casefold() and _is_like(name, new) else None
+    for word in said:
+        nearest = max(old, key=lambda one: SequenceMatcher(None, one.casefold(), word.casefold()).ratio())
+        if not _is_like(nearest, word):
+            return None
+        old[old.index(nearest)] = word
+    return " ".join(old) if old != name.split() else None
+
+
+def _is_like(one: str, other: str) -> bool:
+    return SequenceMatcher(None, one.casefold(), other.casefold()).ratio() >= LIKE_A_NAME
 
 
 def _renamed(world: World, customer: str, said: Correction) -> Values:

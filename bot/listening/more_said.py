@@ -32,11 +32,15 @@ def added_to_note(talk: Talk, heard: Understanding) -> Reply | None:
     number = _note_meant(world, named.get("customer"))
     if number is None:
         return Reply(world.words.say("follow_up_update.none"))
-    note = note_values(world, number)
-    whole = world.words.say("dialog.both", old=str(note.get("content", "")).rstrip("。."), new=found["more"])
-    return begin(
-        world, talk.memory, FOLLOW_UP_UPDATE, replace(heard, slots={}, values=()), given={**note, "content": whole}
-    )
+    return added(talk, heard, number, found["more"])
+
+
+def added(talk: Talk, heard: Understanding, number: int, more: str) -> Reply:
+    """The card of a note with more in it."""
+    note = note_values(talk.world, number)
+    whole = talk.world.words.say("dialog.both", old=str(note.get("content", "")).rstrip("。."), new=more)
+    bare = replace(heard, slots={}, values=())
+    return begin(talk.world, talk.memory, FOLLOW_UP_UPDATE, bare, given={**note, "content": whole})
 
 
 def corrected_note(talk: Talk, heard: Understanding) -> Reply | None:

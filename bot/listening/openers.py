@@ -23,8 +23,8 @@ from bot.flows.rival import Rival
 from bot.flows.service_update import broken_again as trouble_again
 from bot.flows.traits import about, is_pronoun, told_in
 from bot.listening import papers, pressed
-from bot.listening.as_note import kept_as_note
-from bot.listening.dealless import customer_without, is_new, nothing_to_change
+from bot.listening.as_note import going_on, kept_as_note, noted
+from bot.listening.dealless import customer_without, is_new, is_of_customer, nothing_to_change
 from bot.listening.dialogs import begin, drop_idle, wait, went_on, with_open_question
 from bot.listening.listener import SURE_INTENT, Talk
 from bot.listening.no_such_day import form_meant
@@ -214,6 +214,8 @@ def dealless(talk: Talk, heard: Understanding) -> Reply | None:
         return begin(talk.world, talk.memory, FLOWS[kind], heard, given={"customer": customer})
     if "id" in customer:
         talk.memory.focus["customer"] = customer["id"]
+        if is_of_customer(heard) and talk.opened is None and talk.mood(heard) != "asks":
+            return noted(talk, heard, {"customer": customer})
     return with_open_question(talk.world, talk.memory, nothing_to_change(talk.world, customer, heard))
 
 
@@ -230,6 +232,9 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
         return begin(talk.world, talk.memory, flow, heard, given=meant(talk.world, flow, heard))
     if _corrects_what_is_there(talk, flow, heard) or _is_of_request(talk, flow, heard):
         return None
+    more = going_on(talk, heard) if flow.kind == "follow_up" and talk.opened is None else None
+    if more is not None:
+        return more
     heard = _in_its_words(talk.world, flow, heard)
     flow = FLOWS[paper_instead(talk.world, flow.kind, heard)]
     heard = with_amount(heard) if flow.kind in PAPERS else heard

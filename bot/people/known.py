@@ -92,6 +92,8 @@ def _is_of_another_trade(text: str, match: NameMatch) -> bool:
     """Do words go on, up to one for a trade, that the name of the company known has not?"""
     following = _CAPITALS.match(text, match.end)
     words = following.group().casefold().split() if following is not None else []
+    if words[:1] in (["and"], ["&"]) and fold(text[match.start : match.end]) == fold(match.name.name):
+        return False  # all of its name, and then another: "Harbour Kitchens and Bondi Bistro"
     while words and not is_trade(words[-1]):
         words.pop()
     return not set(words) <= {word.strip(".,()") for word in match.name.name.casefold().split()}

@@ -24,9 +24,9 @@ _BY_SIZE = ("largest", "smallest")
 _SORTED = (*_BY_SIZE, "oldest", "latest")
 
 
-def about(world: World, question: Question) -> str:
-    """The conditions, as they were understood."""
-    said = world.words.say("common.list_separator").join(filter(None, _conditions(world, question)))
+def about(world: World, question: Question, whose: str = "") -> str:
+    """The conditions, as they were understood; before them, among ``whose``."""
+    said = world.words.say("common.list_separator").join(filter(None, (whose, *_conditions(world, question))))
     return world.words.say("question.say.about", conditions=said) if said else ""
 
 

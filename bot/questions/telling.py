@@ -160,4 +160,11 @@ def _other(world: World, question: Question, items: Sequence[Any]) -> str:
 
 
 def _none(world: World, question: Question) -> str:
-    return world.words.say(f"question.none.{question.kind}", about=about(world, question))
+    """That there is none, by which conditions, and among whose it was looked where nobody was named."""
+    level = world.crm.level(world.actor.role, question.kind, "view")
+    names_some = question.is_mine or question.owners or question.team or question.customers or question.contacts
+    among = f"question.say.among_{level}"
+    whose = (
+        "" if names_some or world.actor.audience is not None or not world.words.has(among) else world.words.say(among)
+    )
+    return world.words.say(f"question.none.{question.kind}", about=about(world, question, whose))

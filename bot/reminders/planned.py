@@ -21,7 +21,9 @@ def planned_in(world: World, heard: Understanding) -> str | None:
     happened = heard.slots.get("occurred_at")
     if happened is not None and start <= happened.start < day.start:
         start = day.start  # 「今天拜访了吉利的孙经理说12月21日|给答复」
-    before, after = text[start : day.start].strip(), text[day.end : end].strip()
+    either = phrasing("or_else").match(text, day.end)
+    other = [value.end for value in heard.values if either and value.is_time and value.start == either.end()]
+    before, after = text[start : day.start].strip(), text[max([day.end, *other]) : end].strip()
     what = bare(words, joined(phrasing("plan_lead").sub("", before), stripped(words, after)))
     what = phrasing("plan_lead").sub("", what).strip(" :：-–—")[:MAX_WHAT]
     named = {text[match.start : match.end] for match in heard.names}

@@ -23,6 +23,7 @@ _SAID = (
     ("any_reminders", "reminder.mine"),
     ("it_was", "dialog.it_was"),
     ("moves_on", "opportunity.move_to"),
+    ("is_there", "follow_up.is_there"),
     ("asks_doubles", "customer.any_doubles"),
 )
 MAX_SLIPS = 100  # letters; of a longer message the words stay
@@ -88,7 +89,7 @@ def _as_reminder(heard: Understanding) -> str | None:
         return plain
     if heard.intent == "set_reminder" or not any(value.is_time and value.future for value in heard.values):
         return None
-    if _is_to_come(heard):
+    if _is_to_come(heard) or _are_to_come(heard):
         return catalog(heard.lang).say("reminder.lead_in") + text
     found = next(filter(None, (re.match(way, text, re.IGNORECASE) for way in ways("makes_appointment"))), None)
     return catalog(heard.lang).say("reminder.lead_in") + found[1] + text[found.end() :] if found else None
@@ -103,6 +104,17 @@ def _is_to_come(heard: Understanding) -> bool:
         return False
     text = heard.text.strip(" .!")
     return text.endswith(times[0].text) and phrasing("is_to_come").fullmatch(text) is not None
+
+
+def _are_to_come(heard: Understanding) -> bool:
+    """ "thu 9am lorna, fri 2pm ken": several things to come, each with its time, and no sure note."""
+    times = [value for value in heard.values if value.is_time]
+    parts = phrasing("between_jobs").split(heard.text.strip(" .!"))
+    if len(times) < 2 or len(parts) != len(times) or any(value.future is None for value in times):
+        return False
+    is_sure = heard.intent != "other" and heard.sure >= SURE_WISH
+    is_past = phrasing("has_been").search(heard.text) is not None
+    return not (is_sure or is_past or heard.control or heard.correction) and "datetime" in {v.kind for v in times}
 
 
 def _names(heard: Understanding) -> list[tuple[int, int]]:

@@ -101,7 +101,7 @@ def gaps_of(words: Catalog, key: str, text: str) -> dict[str, str] | None:
 
 @lru_cache(maxsize=500)
 def _cores(words: Catalog, key: str) -> tuple[tuple[tuple[str, str], ...], frozenset[str]]:
-    """The phrases under a key, as they are compared, each behind its core; and the heads of these. "(is/was)" stands for
+    """The phrases under a key, as they are compared, each behind its core; and the heads of these. "(is/was)" is
     either."""
     phrases_of = (phrase for entry in words.words(key) for phrase in expand(fold(entry)))
     cores = tuple((core_of(phrase), phrase) for phrase in phrases_of)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import pairwise
 from typing import TypeAlias
 
 from bot.dialogs.values import names_no_day
@@ -15,6 +16,7 @@ from nlu.types import Understanding
 
 SURE_NAME = 0.6  # a customer that is less sure does not begin a note of its own
 SURE_NOTE = 0.8
+MIN_JOB = 3  # letters that tell what is to be done
 MAX_HEAD, MIN_PLAN = 4, 2  # characters before the day of a plan, and behind it
 _ENDS = " ,，;；。"
 Understand: TypeAlias = Callable[[str], Understanding]  # what is asked of it twice, it tells from memory
@@ -23,7 +25,7 @@ Understand: TypeAlias = Callable[[str], Understanding]  # what is asked of it tw
 def notes_in(world: World, heard: Understanding) -> list[Understanding]:
     """The parts of a message that are about a customer each; [] where it is about one."""
     understand = cache(world.understand)
-    listed = _listed(understand, heard)
+    listed = _listed(understand, heard) or _in_one_breath(world, understand, heard)
     if listed:
         return listed
     borders = catalog(heard.lang).pattern("follow_up.borders")
@@ -59,7 +61,7 @@ def days_in(world: World, heard: Understanding) -> list[Understanding]:
         return [world.understand(piece if n == 0 else lead + piece.strip(_ENDS)) for n, piece in enumerate(pieces)]
     if any(True for _ in heard.of_kind("recurrence")):
         return []
-    if plans := plans_in(world, heard):
+    if plans := plans_in(world, heard) or jobs_in(world, heard):
         return plans
     if len(days) != 2:
         return []
@@ -114,6 +116,23 @@ def plans_in(world: World, heard: Understanding) -> list[Understanding]:
     ]
 
 
+def jobs_in(world: World, heard: Understanding) -> list[Understanding]:
+    """ "Moira sends the samples on Thursday and I'll call Ken on Friday", "thu 9am lorna, fri 2pm ken": a reminder of
+    each. [] where not every part has a day of its own, and something to do."""
+    lead = catalog(heard.lang).say("reminder.lead_in")
+    pieces = [piece for part in phrasing("between_jobs").split(heard.text) if (piece := part.strip(_ENDS + "."))]
+    days = sum(value.kind in ("date", "datetime", "range") for value in heard.values)
+    if not 1 < len(pieces) == days:
+        return []
+    for piece in pieces:
+        times = [value for value in world.values_in(piece) if value.is_time]
+        rest = piece[: times[0].start] + piece[times[0].end :] if len(times) == 1 else ""
+        if sum(map(str.isalnum, phrasing("to_do_nothing").sub("", rest))) < MIN_JOB:
+            return []
+    first = catalog(heard.lang).pattern("reminder.leads").match(pieces[0])
+    return [world.understand(piece if not n and first else lead + piece) for n, piece in enumerate(pieces)]
+
+
 def _in_order(first: Understanding, second: Understanding) -> list[Understanding]:
     """「周三和周五」, said on a Friday, are the next Wednesday and the Friday after it, not today."""
     one, other = (heard.slots.get("remind_at") for heard in (first, second))
@@ -165,6 +184,31 @@ def _listed(understand: Understand, heard: Understanding) -> list[Understanding]
     heards = [_without(lead, understand(note)) for note in notes]
     heards = [replace(note, slots={**({"occurred_at": when} if when else {}), **note.slots}) for note in heards]
     return heards if len({str(note.slots["customer"].value) for note in heards}) > 1 else []
+
+
+def _in_one_breath(world: World, understand: Understand, heard: Understanding) -> list[Understanding]:
+    """ "saw Harbour and Bondi today, Harbour wants the install in May, Bondi is still thinking": those who are named
+    side by side are told of one after the other, each from where the name stands again."""
+    known = [match for match in heard.names if match.name.kind == "customer" and match.sure == 1]
+    known = [match for n, match in enumerate(known) if not n or match.start >= known[n - 1].end]
+    side = phrasing("side_by_side")
+    number = next(
+        (n for n, (a, b) in enumerate(pairwise(known), 1) if not side.fullmatch(heard.text[a.end : b.start])),
+        len(known),
+    )
+    first, again = known[:number], known[number:]
+    whom = {match.name.key for match in first}
+    if len(whom) < 2 or len(whom) < len(first) or not whom <= {match.name.key for match in again}:
+        return []
+    lead = heard.text[: first[0].start]
+    begins = [n for n, match in enumerate(again) if match.name.key in whom]
+    starts = [again[n].start for n in begins]
+    tail = heard.text[first[-1].end : starts[0]].strip(_ENDS + ".")
+    said: dict[str, list[str]] = {match.name.key: [] for match in first}
+    for n, start, end in zip(begins, starts, [*starts[1:], len(heard.text)], strict=True):
+        said[again[n].name.key].append(heard.text[start:end].strip(_ENDS + "."))
+    notes = [understand(f"{lead}{match.name.name} {tail}, {', '.join(said[match.name.key])}") for match in first]
+    return notes if all(map(_visited, notes)) else []
 
 
 def _without(lead: str, heard: Understanding) -> Understanding:

@@ -105,5 +105,5 @@ def test_those_of_the_last_question(company: Company) -> None:
     count, amount = company.total(f"{where} AND coalesce(next_step, '') = ''")
     lines = goes_on(company, "其中没有下一步的", "which of those have no next step?")
     head = {"zh": f"商机 {count} 个，共 {amount}", "en": f"Deals: {count}, {amount}"}[company.language]
-    none = {"zh": "没有这样的商机", "en": "No such deals"}[company.language]
+    none = {"zh": "没有这样的商机", "en": "No deals found"}[company.language]
     assert lines[0].startswith(head if count else none), lines
