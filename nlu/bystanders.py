@@ -24,7 +24,9 @@ _AWAY = pattern(
 )
 _FORMER = pattern(
     r"(?:(?:原来|之前|以前|原先|先前|前任|原|老)的?(?:对接人|联系人|接口人|负责人|窗口)?是?|"
-    r"previously |formerly |used to be )$"
+    r"previously |formerly |used to be |"
+    r"\b(?:friend|colleague|cousin|brother|sister|wife|husband|neighbou?r|mate|partner) of "
+    r"|\b(?:recommended|referred|introduced|passed on) (?:to (?:me|us) )?by )$"
 )
 # 刘总介绍了他们采购的|小陈: the one who is introduced, not who introduces
 _INTRODUCED = pattern(
@@ -42,7 +44,7 @@ def is_colleague(m: Message, start: int, end: int) -> bool:
 
 def is_away(m: Message, start: int, end: int) -> bool:
     """Is it somebody who was not there, or who is it no longer?"""
-    return _AWAY.match(m.low, end) is not None or _FORMER.search(m.low[max(0, start - 16) : start]) is not None
+    return _AWAY.match(m.low, end) is not None or _FORMER.search(m.low[max(0, start - REACH) : start]) is not None
 
 
 def is_above(m: Message, start: int) -> bool:

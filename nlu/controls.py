@@ -38,5 +38,6 @@ def read_control(text: str, lexicon: Lexicon) -> Control | None:
 
 def is_small_talk(m: Message, decision: Decision) -> bool:
     """Greetings, laughter, thanks, weather, jokes: nothing that may fill a field."""
-    is_talk = decision.intent == "other" and "talk" in decision.marks
+    asks_of_them = bool(m.kinds & {"question.what", "func.is"}) and ("object.customer" in m.kinds or bool(m.names))
+    is_talk = decision.intent == "other" and "talk" in decision.marks and not asks_of_them
     return is_talk or any(one.fullmatch(m.low) for one in (_GREETING, _LEAVE))

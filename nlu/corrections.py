@@ -52,7 +52,7 @@ _FIELDS = {
 }
 _ANY_FIELD = "|".join(f"(?P<{slot}>{words})" for slot, words in _FIELDS.items())
 _NO = (
-    r"(?:不对|不是的?|我?(?:[记说写打搞弄看填报听录]|发现)?(?:错了|岔了)|有误|哦不|噢不|啊不|更正|纠正|no|nope|wrong|"
+    r"(?:不对|不是的?|我?(?:[记说写打搞弄看填报听录]|发现)?(?:错了|岔了)|有误|哦不|噢不|啊不|更正|纠正|no|nope|nah|wrong|"
     r"sorry|oops|correction|actually|wait|i mean|i meant|scratch that)"
 )
 # What is said on the way to it: 「哦，刚才那个……」.

@@ -1,13 +1,16 @@
 """Slots of questions, targets and reminders: period, owner, whom it is about, when to remind of what."""
 
 import re
+from datetime import date, datetime, time
 
 from nlu.parties import find_parties
 from nlu.patterns import pattern
 from nlu.profile import fill_trade
 from nlu.questions import mentioned
-from nlu.readings import moment, nearer, period
+from nlu.readings import hour_alone, moment, nearer, period
 from nlu.scene import Scene
+from nlu.types import Value
+from nlu.values.hours import Clock
 from nlu.wordlists import words
 
 __all__ = [
@@ -20,13 +23,17 @@ __all__ = [
     "fill_period_of_deals",
 ]
 
+NOON = 12
 _OWNER_NAME = pattern(
     r"\b([A-Z][a-z]+)(?:'s|’s)\b|"
     r"\b(?:will|can|does|did|is|has|for|by|deals|opps|opportunities) ([A-Z][a-z]+)\b(?! [A-Z])"
 )
 _TWICE_ME = pattern(r"我(?:想|要)?.{0,6}我")
 # 「请你」, and no errand.
-_WISH = pattern(r"(?:请(?:[你您]|于|在)?|于|那就?|就|你|麻烦[你您]?|帮我|帮我[记留]着|好的?|嗯|对了|到时候?|得)")
+_WISH = pattern(
+    r"(?:请(?:[你您]|于|在)?|于|那就?|就|你|麻烦[你您]?|帮我|帮我[记留]着|好的?|嗯|对了|到时候?|得|"
+    r"just now|sharp|exactly|please)"
+)
 _KEEP_IT = pattern(r"[,，\s]*(?:请|你)?(?:帮我|给我|替我)[记留]着(?:一?下)?[。.]?$|^(?:请(?:[你您]|于)?|那就)(?=\S\S)")
 # 「样品的事别忘了，周一提醒我去拿」: the two stand apart.
 _TWO_CLAUSES = pattern(r"[^\x00，,。；;]{3,}\x00*[，,。；;]\x00+[^\x00，,。；;]{2,}")
@@ -176,7 +183,9 @@ def fill_due(s: Scene) -> None:
         best = behind[0] if behind else min(times, key=lambda v: v.kind != "datetime")
         at = moment(best, past=False)
         if at:
+            at, behind = _with_hour(s, times, best, at)
             s.put("remind_at", at, best.start, best.end, why=best.why or "time")
+            times = [*times, *behind]
     find_parties(s, named_only=True)
     if "customer" in s.slots and s.slots["customer"].why not in _KNOWN:
         del s.slots["customer"]  # 去税务局: the place of an errand
@@ -187,6 +196,26 @@ def fill_due(s: Scene) -> None:
     _subject(s, cut)
 
 
+def _with_hour(s: Scene, times: list[Value], best: Value, at: date | datetime) -> tuple[date | datetime, list[Value]]:
+    """The day with the hour that stands apart from it: on Friday ring Ken |at 3|, tomorrow |10|; and that hour, where
+    it is no time by itself."""
+    days = [v for v in times if v.kind == "date"]
+    hours = [hour for v in times if (hour := hour_alone(v)) is not None]
+    bare = [
+        v for v in s.m.values if v.kind == "number" and v.start == best.end + 1 and _BARE_HOUR.match(s.m.low, best.end)
+    ]
+    if len(days) != 1 or len(times) > 2 or (not hours and not bare):
+        return at, []
+    on = moment(days[0], past=False)
+    hour = hours[0] if hours else time(Clock(int(bare[0].text)).likely().hour)
+    if _LATE.search(days[0].text) and hour.hour < NOON:
+        hour = hour.replace(hour=hour.hour + NOON)
+    zone = s.m.now.tzinfo
+    return (datetime.combine(on, hour, zone), [] if hours else bare) if on is not None else (at, [])
+
+
+_LATE = pattern(r"\b(?:afternoon|arvo|evening|tonight|night)\b|下午|晚上|傍晚")
+_BARE_HOUR = pattern(r"(?<=tomorrow|.{3}today| tonight|.{4}tmrw) (?:1[0-2]|[1-9])(?=\s*(?:$|[,.;!]))")
 _OR = pattern(r"\s*(?:,\s*)?(?:or|或者?|还是)\s*(?:(?:on|the|maybe)\s+)*")  # Wednesday |or| Thursday
 _LINKS = pattern(r"(?:to|about|for|of|that)\s")
 _NEW_CLAUSE = pattern(r"[^\x00\s,] *\x00+ *[,;] *[^\x00\s]")

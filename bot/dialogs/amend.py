@@ -2,7 +2,17 @@
 
 from datetime import date, datetime
 
-from bot.dialogs.in_speech import as_time, by_difference, called, in_place_of, numbered, other_share, planned, texts
+from bot.dialogs.in_speech import (
+    as_time,
+    by_difference,
+    called,
+    in_place_of,
+    numbered,
+    other_count,
+    other_share,
+    planned,
+    texts,
+)
 from bot.dialogs.labels import Change, Changes, change_of, equated, named_by, next_to_label
 from bot.dialogs.model import Field, Flow, Gathers, Json, Option, Parts, Question, World
 from bot.dialogs.state import State, applies
@@ -46,6 +56,7 @@ def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> C
             return replaced
     return (
         other_share(flow, state, new)
+        or other_count(flow, state, new)
         or from_facts(flow, state, new, world)
         or _from_slots(flow, state, heard, world)
         or _told_before(flow, state, heard, new, world)

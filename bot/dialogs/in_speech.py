@@ -98,6 +98,20 @@ def other_share(flow: Flow, state: State, new: Understanding) -> Changes:
     return {name: Change(_SHARE.sub(share.group(), told[name])) for name in found} if len(same) == 1 else {}
 
 
+def other_count(flow: Flow, state: State, new: Understanding) -> Changes:
+    """ "nah it's 3 fryers": of what the story counts, another number."""
+    said = _COUNTED.fullmatch(new.text.strip(" .!"))
+    if said is None or any(value.money or value.is_time for value in new.values):
+        return {}
+    counted = re.compile(rf"\b\d+(?=\s+(?:[a-z-]+\s+)?{re.escape(said['what'])}\b)", re.IGNORECASE)
+    told = {name: str(state.values[name]) for name in texts(flow) if name in state.values}
+    return {
+        name: Change(counted.sub(said["number"], text))
+        for name, text in told.items()
+        if len(counted.findall(text)) == 1
+    }
+
+
 def texts(flow: Flow) -> set[str]:
     return {field.name for field in flow.fields if isinstance(field.type, Text | LongText)}
 

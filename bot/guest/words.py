@@ -7,6 +7,7 @@ from config.catalog import Catalog
 from config.phrasing import number_of, phrasing
 from config.types import Language
 
+STEM = 4  # letters in which "jammed" and "jamming" are one
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]{2,}")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]{2,}")
@@ -44,8 +45,9 @@ def request_in(text: str) -> tuple[int | None, str]:
 def is_alike(words: Catalog, text: str, other: str) -> bool:
     """Do two texts speak of the same thing? A fifth of the words, or pairs of characters, of the shorter is enough;
     those that stand in most complaints do not count."""
-    said, known = _pieces(text), _pieces(other)
-    shared = (said & known) - phrases(words, "desk.words.generic")
+    generic = phrases(words, "desk.words.generic")
+    said, known = ({piece[:STEM] for piece in _pieces(one) - generic} for one in (text, other))
+    shared = said & known
     return bool(shared) and len(shared) * 5 >= min(len(said), len(known))
 
 

@@ -64,7 +64,7 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
     if world.actor.role != AGENT or talk.is_guessed or (lead is None and _asks(heard)) or _rates(heard):
         return None
     said = world.understand(heard.text[lead.end() :]) if lead is not None else heard
-    request = _meant(world, said)
+    request = _oldest_free(world, said) or _meant(world, said)
     if request is None or not _is_about(request, said):
         return None
     given = _told_of(world, request, said)
@@ -140,6 +140,18 @@ def _meant(world: World, heard: Understanding) -> "records.ServiceRequest | None
     query = select(cls).where(cls.customer_id.in_(named), cls.status.not_in(DONE), visible(world.actor, world.crm, cls))
     found: list[records.ServiceRequest] = list(world.session.scalars(query.limit(2)))
     return found[0] if len(found) == 1 else None
+
+
+def _oldest_free(world: World, heard: Understanding) -> "records.ServiceRequest | None":
+    """Of 「最早的那单我来」, "take the oldest one nobody has": the request that has waited longest for somebody."""
+    if not _takes(heard) or catalog(heard.lang).pattern("service_update.oldest").search(fold(heard.text)) is None:
+        return None
+    cls: Any = records.ServiceRequest
+    is_free = (cls.handler_id.is_(None), cls.status.not_in(DONE), visible(world.actor, world.crm, cls))
+    found: records.ServiceRequest | None = world.session.scalars(
+        select(cls).where(*is_free).order_by(cls.id).limit(1)
+    ).first()
+    return found
 
 
 def _asks(heard: Understanding) -> bool:

@@ -214,7 +214,7 @@ def dealless(talk: Talk, heard: Understanding) -> Reply | None:
         return begin(talk.world, talk.memory, FLOWS[kind], heard, given={"customer": customer})
     if "id" in customer:
         talk.memory.focus["customer"] = customer["id"]
-        if is_of_customer(heard) and talk.opened is None and talk.mood(heard) != "asks":
+        if is_of_customer(heard) and talk.mood(heard) != "asks":
             return noted(talk, heard, {"customer": customer})
     return with_open_question(talk.world, talk.memory, nothing_to_change(talk.world, customer, heard))
 
