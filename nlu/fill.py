@@ -4,6 +4,7 @@ Rules run in order and never overwrite: what an earlier rule has claimed is gone
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
 
 from nlu.amounts import fill_amount, fill_target
 from nlu.cards import fill_card
@@ -40,7 +41,7 @@ from nlu.queries import (
     fill_period_behind,
     fill_period_of_deals,
 )
-from nlu.readings import day, last_day, moment
+from nlu.readings import as_day, day, last_day, moment
 from nlu.roles import Timed, assign_roles
 from nlu.scene import Scene
 from nlu.service import fill_complaint, fill_handling, fill_rating
@@ -92,9 +93,10 @@ def _note_times(s: Scene) -> None:
             if at:
                 s.put("occurred_at", at, v.start, v.end, sure=0.9, why=t.why)
         elif t.role == "next":
-            due = moment(v, past=False)
+            due, other = moment(v, past=False), _either(s, v)
             if due:
-                sure = 0.6 if _is_either(s, v) else 0.9
+                sure = 0.6 if other or _OTHER_DAY.search(s.m.low, 0, v.start) else 0.9
+                due = _in_week_of(due, other) if other else due
                 s.put("next_follow_up_at", due, v.start, v.end, sure=sure, why=t.why)
         elif t.role == "close":
             closes = last_day(v)
@@ -106,10 +108,24 @@ def _note_times(s: Scene) -> None:
 _OR = pattern(r"\s*(?:,\s*)?(?:or|maybe|或者?|还是|要么)\s*(?:(?:else|maybe|possibly|perhaps|on|the|even)\s+)*")
 
 
-def _is_either(s: Scene, value: Value) -> bool:
-    """May it be another day as well: Wednesday or |Thursday|?"""
+# the first or |the second of December|
+_OTHER_DAY = pattern(
+    r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|"
+    r"\d{1,2}(?:st|nd|rd|th)?) or (?:on )?(?:the )?$"
+)
+
+
+def _either(s: Scene, value: Value) -> Value | None:
+    """The day that it may be as well: Wednesday or |Thursday|."""
     either = _OR.match(s.m.low, value.end)
-    return either is not None and any(v.is_time and v.start == either.end() for v in s.m.values)
+    return next((v for v in s.m.values if either and v.is_time and v.start == either.end()), None)
+
+
+def _in_week_of(due: date | datetime, other: Value) -> date | datetime:
+    """The day in the week in which the other one is: Tuesday or |Wednesday next week|."""
+    last = day(other, past=False)
+    weeks = (last - as_day(due)).days // 7 if last is not None and "week" in other.text.lower() else 0
+    return due + timedelta(weeks=max(weeks, 0))
 
 
 _WHEN_USED = pattern(

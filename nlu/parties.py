@@ -81,7 +81,10 @@ def _customers(s: Scene, people: list[Candidate], firms: list[Candidate], guesse
 def _named_in_english(s: Scene) -> tuple[list[Candidate], list[Candidate]]:
     """The customer and the contact that the model likes best together, each unless it likes none better."""
     firm, person = likeliest(s)
-    firms = [Candidate(_LIKELY + _PER_SHARE * firm.share, firm.start, firm.end, _SPOTTED)] if firm else []
+    firms = []
+    if firm:
+        more = _AND_SONS.match(s.m.low, firm.end)
+        firms = [Candidate(_LIKELY + _PER_SHARE * firm.share, firm.start, more.end() if more else firm.end, _SPOTTED)]
     persons = []
     if person:
         end = person.start + len(_FIRST_OF_TWO.split(s.m.low[person.start : person.end], maxsplit=1)[0])
@@ -89,6 +92,8 @@ def _named_in_english(s: Scene) -> tuple[list[Candidate], list[Candidate]]:
     return firms, persons
 
 
+# Van Zyl |and Sons|
+_AND_SONS = pattern(r" (?:&|and) (?:sons?|daughters?|co|company|partners|associates|brothers|bros|family)\b\.?")
 _FIRST_OF_TWO = pattern(r" ?(?:&|/| and ) ?")  # |Stefan Brandt| & Ilse
 
 

@@ -165,7 +165,8 @@ _REMIND = pattern(
     r"|(?:please |pls |kindly |can you |could you )*(?:(?:set|add|create|make|put|keep|log)(?: me)?(?: in| up)? "
     r"(?:an?|one|another) (?:new )?(?:reminder|alert|task|todo|to-do)|remind me|reminder|nudge me|ping me|alert me|"
     r"don'?t let me forget|make sure i|give me a (?:nudge|shout|heads up)|todo|to-do|poke me|prod me|buzz me|notify me|"
-    r"remember|note to self|(?:chuck|flick|shoot|drop|send) (?:\w+ )?a reminder)(?: "
+    r"remember|note to self|(?:chuck|flick|shoot|drop|send) (?:\w+ )?a reminder|"
+    r"^(?:set )?a (?:nudge|shout|heads[- ]?up|ping|prod)(?= about| to| on| at))(?: "
     r"again)?(?: for (?:me|myself|us)\b)?(?: to| about| that| of| for|:)?"
 )
 

@@ -19,6 +19,19 @@ _FIGURE = pattern(
     r"talk|speak|chat|follow|do|give|make|buy|pay|sign|go|come|be|remind|order|finish|sort|fix|book|pick|drop|write|"
     r"update)\b)|\b(?P<what>[a-z]{2,}) 4 (?=(?:me|you|us|him|her|them|the|my|a)\b)"
 )
+_SOUNDS = {
+    "2moro": "tomorrow",
+    "2morrow": "tomorrow",
+    "2day": "today",
+    "2nite": "tonight",
+    "4get": "forget",
+    "b4": "before",
+    "l8r": "later",
+    "gr8": "great",
+    "w8": "wait",
+    "m8": "mate",
+}
+_SOUND = pattern(rf"\b(?:{'|'.join(_SOUNDS)})\b")
 Span = tuple[int, int]
 
 
@@ -36,6 +49,7 @@ def as_it_is_spelt(text: str, but: Iterable[Span] = (), *, only_listed: bool = F
             pieces += [text[at:start], meant]
             at = end
     spelt = "".join([*pieces, text[at:]])
+    spelt = _SOUND.sub(lambda found: _SOUNDS[found.group()], spelt)
     return _FIGURE.sub(lambda found: f"{found['before']} to " if found["before"] else f"{found['what']} for ", spelt)
 
 

@@ -123,6 +123,19 @@ def _is_elsewhere(world: World, heard: Understanding, person: Slot, company: Slo
     return found.is_sure and one is not None and one.customer_id is not None
 
 
+def without_guess(world: World, heard: Understanding) -> Understanding:
+    """ "She loved the C-arm but needs approval": who goes on about whom the talk is about names no new company, unless
+    somebody is said to be at it."""
+    company = heard.slots.get("customer")
+    if company is None or "customer" not in world.focus or phrasing("tells_on").match(heard.text.strip()) is None:
+        return heard
+    if any(match.start <= company.start < match.end for match in heard.names):
+        return heard
+    if phrasing("is_at").search(heard.text[: company.start]) is not None:
+        return heard
+    return replace(heard, slots={name: slot for name, slot in heard.slots.items() if name != "customer"})
+
+
 def _is_whole_deal(heard: Understanding, kind: str) -> bool:
     """Is what is understood as the deal just the name of a known one? Then it is that one, whoever is spoken of."""
     slot = heard.slots.get(kind)

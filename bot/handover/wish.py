@@ -58,12 +58,17 @@ def shared_out(world: World, text: str) -> list[str]:
     already keeps them. [] for a message that shares nothing out."""
     jobs = [world.words.pattern("handover.job").fullmatch(part) for part in _parts(world.words, text)]
     found = [job for job in jobs if job is not None]
-    if len(jobs) < 2 or len(found) < len(jobs):
+    least = 1 if world.words.pattern("handover.from_now").search(text) else 2
+    if len(jobs) < least or len(found) < len(jobs):
         return []
     told = [{name.rstrip("23"): said for name, said in job.groupdict().items() if said} for job in found]
     people = [_key_of(world, job["who"]) for job in told]
     customers = [world.find("customer", job["what"], {}) for job in told]
-    if None in people or world.actor.user_id not in people or not all(one.is_sure and one.matches for one in customers):
+    if (
+        None in people
+        or (least > 1 and world.actor.user_id not in people)
+        or not all(one.is_sure and one.matches for one in customers)
+    ):
         return []
     wishes = []
     for person, customer in zip(people, customers, strict=True):

@@ -15,6 +15,7 @@ from bot.errors import InvalidValue, NotFound
 from bot.exchange.ids import number_of
 from bot.rules.access import fetch
 from bot.rules.papers import refuse_hanging
+from bot.rules.reminders import next_about
 from bot.talk.memory import Memory
 from bot.world import World
 from config.phrasing import ways
@@ -84,6 +85,8 @@ def _note_of(world: World, said: str) -> int | None:
     told = [found["who"] for way in ways("note_of") if (found := re.fullmatch(way, said, re.IGNORECASE))]
     whose = (world.find("customer", name, {}) for name in told)
     who = next((found for found in whose if len(found.matches) == 1), Found())  # a near one will do: it is asked about
+    if told and not who.matches and any(world.find("contact", name, {}).matches for name in told):
+        return None  # "drop the Olu call": what is planned with them
     if told and not who.matches:
         raise NotFound(name=told[0])
     if len(who.matches) != 1:
@@ -91,7 +94,7 @@ def _note_of(world: World, said: str) -> int | None:
     cls = records.FollowUp
     theirs = (cls.customer_id == who.matches[0].id, cls.created_by_id == world.actor.user_id, cls.deleted_at.is_(None))
     note = world.session.scalars(select(cls.id).where(*theirs).order_by(cls.id.desc()).limit(1)).first()
-    if note is None:
+    if note is None and next_about(world, who.matches[0].id) is None:
         raise NotFound(name=said)
     return note
 

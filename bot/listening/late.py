@@ -37,7 +37,7 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
     was spoken of or to the note; None where it fits nothing."""
     if not world.focus:
         return None
-    party = (_respelt(world, memory, heard) or _of_party(world, memory, heard)) if not memory.dialogs else None
+    party = (respelt(world, memory, heard) or _of_party(world, memory, heard)) if not memory.dialogs else None
     if party is not None:
         return party
     reminder = world.focus.get("reminder") or _planned(world, heard)
@@ -124,7 +124,7 @@ def _of_party(world: World, memory: Memory, heard: Understanding) -> Reply | Non
     return begin(world, memory, FLOWS["customer_update"], replace(new, slots={}, values=()), given=given)
 
 
-def _respelt(world: World, memory: Memory, heard: Understanding) -> Reply | None:
+def respelt(world: World, memory: Memory, heard: Understanding) -> Reply | None:
     """ "her name is Tina Foss", "it's spelt Foss": the name of whom the talk is about, with that in the place of what
     is like it."""
     found = phrasing("name_is").fullmatch(heard.text.strip())

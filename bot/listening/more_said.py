@@ -11,7 +11,7 @@ from bot.dialogs.model import Reply
 from bot.flows.focus import customer_named
 from bot.flows.follow_up_update import FOLLOW_UP_UPDATE, note_values, present
 from bot.listening.dialogs import begin
-from bot.listening.late import WHO, is_how, is_of_deal, late_correction, of_person
+from bot.listening.late import WHO, is_how, is_of_deal, late_correction, of_person, respelt
 from bot.listening.listener import Talk
 from bot.rules.access import visible
 from bot.world import World
@@ -50,6 +50,9 @@ def corrected_note(talk: Talk, heard: Understanding) -> Reply | None:
     """
     if is_of_deal(talk.world, talk.memory, heard):
         return late_correction(talk.world, talk.memory, heard)
+    spelt = respelt(talk.world, talk.memory, heard) if talk.opened is None else None
+    if spelt is not None:
+        return spelt
     alone = of_person(talk.world, replace(heard, slots={}))  # what the words may mean elsewhere is nothing here
     if alone.correction is None:
         return None

@@ -13,7 +13,7 @@ from bot.dialogs.model import Flow, Reply
 from bot.dialogs.state import CONFIRM
 from bot.flows.contact_move import moved_in
 from bot.flows.documents import STATUSES, place_said
-from bot.flows.focus import customer_named, deal_spoken_of, meant, with_person, without_bystander
+from bot.flows.focus import customer_named, deal_spoken_of, meant, with_person, without_bystander, without_guess
 from bot.flows.goods_told import apart_from_goods, paper_instead, terms_said
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.promise import PROMISE, asked_to_keep
@@ -214,7 +214,8 @@ def dealless(talk: Talk, heard: Understanding) -> Reply | None:
         return begin(talk.world, talk.memory, FLOWS[kind], heard, given={"customer": customer})
     if "id" in customer:
         talk.memory.focus["customer"] = customer["id"]
-        if is_of_customer(heard) and talk.mood(heard) != "asks":
+        is_theirs = is_of_customer(heard) and (talk.opened is None or customer_named(heard))
+        if is_theirs and talk.mood(heard) != "asks":
             return noted(talk, heard, {"customer": customer})
     return with_open_question(talk.world, talk.memory, nothing_to_change(talk.world, customer, heard))
 
@@ -232,6 +233,7 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
         return begin(talk.world, talk.memory, flow, heard, given=meant(talk.world, flow, heard))
     if _corrects_what_is_there(talk, flow, heard) or _is_of_request(talk, flow, heard):
         return None
+    heard = without_guess(talk.world, heard) if flow.kind == "follow_up" else heard
     more = going_on(talk, heard) if flow.kind == "follow_up" and talk.opened is None else None
     if more is not None:
         return more

@@ -28,7 +28,7 @@ MIN_SUBJECT = 2  # letters; fewer name nothing
 
 def about_reminder(world: World, text: str) -> Json | None:
     """What is to become of a reminder: the one that is named, was just spoken of, or was sent last."""
-    number, text = reference("R", text)
+    number, text = reference("R", phrasing("same_time").sub("", text.strip()))
     if number is None:
         number, text = _listed(world, text)
     about = number or world.focus.get("reminder") or _only_listed(world)

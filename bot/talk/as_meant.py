@@ -87,7 +87,12 @@ def _as_reminder(heard: Understanding) -> str | None:
     plain = phrasing("sets_reminder").sub(catalog("en").say("reminder.reminds"), text)
     if plain != text:
         return plain
-    if heard.intent == "set_reminder" or not any(value.is_time and value.future for value in heard.values):
+    if not any(value.is_time and value.future for value in heard.values):
+        return None
+    forgets = phrasing("not_to_forget").match(text)
+    if forgets is not None:
+        return catalog(heard.lang).say("reminder.lead_in") + text[forgets.end() :]
+    if heard.intent == "set_reminder":
         return None
     if _is_to_come(heard) or _are_to_come(heard):
         return catalog(heard.lang).say("reminder.lead_in") + text

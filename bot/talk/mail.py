@@ -53,7 +53,9 @@ def _told(line: str) -> str:
     beside = ("mail.not_told", "mail.position")
     if phrasing("mail.not_told").fullmatch(line):
         return ""
-    parts = (part.strip() for part in phrasing("mail.between").split(line))
+    pieces = (piece.strip() for piece in phrasing("mail.apart").split(line))
+    kept = (piece for piece in pieces if not any(phrasing(one).fullmatch(piece) for one in beside))
+    parts = (part.strip() for piece in kept for part in phrasing("mail.between").split(piece))
     return " | ".join(part for part in parts if part and not any(phrasing(one).fullmatch(part) for one in beside))
 
 
