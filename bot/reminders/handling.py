@@ -8,8 +8,8 @@ from bot.errors import Refused
 from bot.flows.shared import saved
 from bot.lookups import lists
 from bot.reminders.message import buttons, customer_seen
+from bot.reminders.moments import moved
 from bot.reminders.rules import first_wall, shown_rule
-from bot.reminders.words import moved
 from bot.rules.access import fetch
 from bot.rules.reminders import own, repeat_as, settle, snooze
 from bot.talk.memory import Memory
@@ -54,21 +54,29 @@ def _repeat(world: World, memory: Memory, reminder_id: int, repeat: Json) -> Rep
 
 
 def handle_all(world: World, memory: Memory, action: Json) -> Reply:
-    """Settle or put off all reminders of one message."""
-    at = _later(world, {"op": "tomorrow"}, world.now)
+    """Settle or put off all reminders of one message, or put off all of a day."""
+    is_moved = action["op"] == "move"
+    at = _later(world, action if is_moved else {"op": "tomorrow"}, world.now)
     count = 0
     for reminder_id in action["ids"]:
         reminder = own(world, reminder_id)
-        if reminder.status == "fired" or (reminder.repeat and reminder.fired_at is not None):
+        if is_moved:
+            at = _later(world, action, reminder.remind_at)
+            if at <= world.now:
+                raise Refused("dialog.in_the_past", value=show_moment(at, world.words, now=world.now))
+            snooze(world, reminder_id, at)
+            count += 1
+        elif reminder.status == "fired" or (reminder.repeat and reminder.fired_at is not None):
             count += 1
             if action["op"] == "done":
                 settle(world, reminder_id, "done")
             else:
                 snooze(world, reminder_id, at)
     if not count:
-        return Reply(world.words.say("reminder.all_settled"))
-    shown = show_moment(at, world.words, now=world.now)
-    return saved(world, world.words.say(f"reminder.are_{action['op']}", count=count, at=shown)).reply
+        return Reply(world.words.say("list.reminders.none" if is_moved else "reminder.all_settled"))
+    shown = show_moment(at, world.words, now=world.now, has_time=not is_moved)
+    key = "reminder.are_tomorrow" if is_moved else f"reminder.are_{action['op']}"
+    return saved(world, world.words.say(key, count=count, at=shown)).reply
 
 
 def _show(world: World, memory: Memory, reminder_id: int) -> Reply:

@@ -2,27 +2,21 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
 from functools import lru_cache
 
 from bot.dialogs.model import Found, Json
-from bot.dialogs.values import Moment
-from bot.errors import InvalidValue
 from bot.flows.shared import reference
+from bot.reminders.moments import WEEK, in_its_month, in_its_week, in_the_morning, is_weekday, length_of, moment_in
 from bot.reminders.rules import heard_rule
 from bot.rules.reminders import have_several_come, last_sent, next_about, of_subject, on_day
 from bot.talk.memory import spoken_of
-from bot.talk.phrases import core_of, filled, holds_phrase, phrases
+from bot.talk.phrases import core_of, filled, phrases
 from bot.world import World
 from config.catalog import Catalog
 from config.phrasing import phrasing
 from nlu.names import normalise
-from nlu.types import Understanding, Value
 from storage import records
 
-_DAY_ALONE = re.compile(r"(?:the )?\d{1,2}(?:st|nd|rd|th)|\d{1,2}[号日]", re.IGNORECASE)
-WEEK = timedelta(days=7)
-_SECONDS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 MIN_SUBJECT = 2  # letters; fewer name nothing
 
 
@@ -38,6 +32,8 @@ def about_reminder(world: World, text: str) -> Json | None:
             return {"do": "reminder", "op": op} | _which(world, about)
     if number and said in phrases(world.words, "reminder.words.cancelled_numbered"):
         return {"do": "reminder", "op": "cancelled", "id": number}
+    if moved_day := _all_of_day(world, text):
+        return moved_day
     ended = world.words.pattern("reminder.words.end").fullmatch(text.strip(" .!。！"))
     if ended is not None:
         subject = next(filter(None, ended.groups())).strip(" \"'“”「」")
@@ -45,8 +41,19 @@ def about_reminder(world: World, text: str) -> Json | None:
     for word in world.words.words("reminder.words.move"):
         if text.casefold().startswith(word):
             later = text[len(word) :].strip()
-            return moved_to(world, later, about) or _any_moved(world, word, {"to": _moment(world, later)})
+            return moved_to(world, later, about) or _any_moved(world, word, {"to": moment_in(world, later)})
     return _told_done(world, text) or _move_theirs(world, text, about) or _move_this(world, text, about)
+
+
+def _all_of_day(world: World, text: str) -> Json | None:
+    """「今天的都推到明天」, "push everything I have today to tomorrow": all that stands on a day, put off together."""
+    found = world.words.pattern("reminder.words.all_of_day").fullmatch(text.strip(" .!。！"))
+    to = moment_in(world, found["when"]) if found is not None else None
+    if found is None or to is None:
+        return None
+    said = next(iter(world.understand(found["day"] or "").of_kind("date")), None)
+    day = said.future.days.start if said is not None and said.future is not None else world.now.date()
+    return {"do": "reminders", "op": "move", "ids": [item.id for item in on_day(world, day)], "to": to}
 
 
 def _only_listed(world: World) -> int | None:
@@ -132,7 +139,7 @@ def _move_this(world: World, text: str, about: int | None) -> Json | None:
     """ "move the appointment to 15:00": the one that was spoken of, which no word tells from others; else the next one
     about whom the talk is about. Where there is none, the list."""
     found = next(_as_phrase(world.words, "move_subject", text.strip().rstrip("。.!！")), None)
-    to = _moment(world, found["when"]) if found is not None and not _beside(world, found["who"]) else None
+    to = moment_in(world, found["when"]) if found is not None and not _beside(world, found["who"]) else None
     if found is None or to is None:
         return None
     customer = world.focus.get("customer")
@@ -151,12 +158,6 @@ def _names_one(world: World, said: str) -> bool:
     return world.words.phrases("reminder.words.noun").search(said.casefold()) is not None
 
 
-def length_of(value: Value) -> int | None:
-    """The seconds of a length of time in minutes, hours, days or weeks."""
-    unit = _SECONDS.get(value.unit or "")
-    return int(value.number * unit) if unit is not None and value.number is not None else None
-
-
 def _of_day(world: World, said: str) -> "list[records.Reminder]":
     """The open reminders of a day, where no more than the day is said: 「下周二」, "the Thursday meeting"."""
     day = next(iter(world.understand(said.strip()).of_kind("date", "range", "datetime")), None)
@@ -167,7 +168,7 @@ def _of_day(world: World, said: str) -> "list[records.Reminder]":
     if day.future.days.start != day.future.days.end:
         return []
     first = day.future.days.start
-    return on_day(world, first) or (on_day(world, first + WEEK) if _is_weekday(world, day) else [])
+    return on_day(world, first) or (on_day(world, first + WEEK) if is_weekday(world, day) else [])
 
 
 def _beside(world: World, said: str) -> str:
@@ -176,41 +177,6 @@ def _beside(world: World, said: str) -> str:
     for word in sorted(world.words.words("reminder.words.appointment"), key=len, reverse=True):
         beside = beside.replace(word, " ")
     return beside.strip()
-
-
-def _is_weekday(world: World, value: Value) -> bool:
-    """Does it come round every week: 周四, "Friday 10am"? On a Thursday that is today, or in a week."""
-    if value.past is None or value.future is None:
-        return False
-    first = value.future.days.start
-    between = first - value.past.days.start
-    is_today = any(word in value.text.casefold() for word in world.words.words("reminder.words.today"))
-    return between == WEEK or (not between and first == world.now.date() and not is_today)
-
-
-def _in_its_week(world: World, said: str, to: Json, number: int) -> Json:
-    """「周五」, "Friday", of what stands in next week, is the Friday of next week."""
-    reminder = world.session.get(records.Reminder, number)
-    day = next(iter(world.understand(said).of_kind("date", "datetime")), None)
-    if reminder is None or reminder.repeat or day is None or not _is_weekday(world, day):
-        return to
-    old, at = reminder.remind_at.astimezone(world.now.tzinfo), datetime.fromisoformat(to["at"])
-    while at.date().isocalendar()[:2] < old.date().isocalendar()[:2]:
-        at += WEEK
-    return {**to, "at": at.isoformat()}
-
-
-def _in_its_month(world: World, said: str, to: Json, number: int) -> Json:
-    """ "19th", of what stands on 18 January, is the 19th of January."""
-    reminder = world.session.get(records.Reminder, number)
-    if reminder is None or reminder.repeat or _DAY_ALONE.fullmatch(said.strip()) is None:
-        return to
-    old, at = reminder.remind_at.astimezone(world.now.tzinfo), datetime.fromisoformat(to["at"])
-    try:
-        there = at.replace(year=old.year, month=old.month)
-    except ValueError:
-        return to
-    return {**to, "at": there.isoformat()} if there > at else to
 
 
 def _as_phrase(words: Catalog, name: str, said: str) -> Iterator[re.Match[str]]:
@@ -246,22 +212,14 @@ def moved_to(world: World, said: str, about: int | None) -> Json | None:
     again = heard_rule(world, said) if about is not None else None
     if again is not None:
         return {"do": "reminder", "op": "repeat", "id": about, "repeat": again}
-    to = _in_the_morning(world, said, _moment(world, said))
+    to = in_the_morning(world, said, moment_in(world, said))
     if to is None:
         return None
     which = _which(world, about)
     if which["id"] is not None:
-        to = _in_its_month(world, said, _in_its_week(world, said, to, which["id"]), which["id"])
+        to = in_its_month(world, said, in_its_week(world, said, to, which["id"]), which["id"])
         return {"do": "reminder", "op": "move", "to": to} | which
     return {"do": "reminder", "op": "move", "to": to, "id": None} if _are_meant(world) else None
-
-
-def _in_the_morning(world: World, said: str, to: Json | None) -> Json | None:
-    """「后天上午」, of what stands in the afternoon, is the morning: a day alone would keep the hour."""
-    if to is None or to["has_time"] or not holds_phrase(world.words, "reminder.parts.morning", said):
-        return to
-    day = datetime.fromisoformat(to["at"])
-    return {**to, "at": datetime.combine(day.date(), world.crm.hours.morning, day.tzinfo).isoformat(), "has_time": True}
 
 
 def _are_meant(world: World) -> bool:
@@ -272,28 +230,3 @@ def _are_meant(world: World) -> bool:
 def _which(world: World, about: int | None) -> dict[str, Json]:
     """The one the talk is about, else (a guess, which no open dialog heeds) the one that was sent last."""
     return {"id": about} if about is not None else {"id": last_sent(world), "is_guess": True}
-
-
-def _moment(world: World, text: str) -> Json | None:
-    """When 「周五」, "Friday 10am", "half nine" or 「半小时」 is, seen from now."""
-    for said in (text, *(world.words.say(f"reminder.{way}", span=text) for way in ("later", "at_hour"))):
-        heard: Understanding = world.understand(said)
-        if said != text and any(value.is_time and said[value.end :].strip(" .!。") for value in heard.values):
-            continue  # "3 freezers" is not 3 o'clock
-        try:
-            found = Moment("future").read(heard, world, {})
-        except InvalidValue:
-            continue
-        if isinstance(found, dict):
-            return found
-    return None
-
-
-def moved(old: datetime, to: Json) -> datetime:
-    """The moment a reminder is put off to; it keeps its time of day where only a day was said, and its day where only
-    an hour was."""
-    at = datetime.fromisoformat(to["at"])
-    if to.get("is_hour") and to["has_time"]:
-        hour = time.fromisoformat(to["hour"]) if to.get("hour") else at.time()
-        return datetime.combine(old.date(), hour, at.tzinfo)
-    return at if to["has_time"] else datetime.combine(at.date(), time(old.hour, old.minute), at.tzinfo)
