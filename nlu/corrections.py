@@ -121,7 +121,7 @@ _PATTERNS = tuple(
         rf"wasn't)\s*(?P<old1>[^，,。;；]+?)(?:[，,;；]\s*|\s+)?(?:而?应?该?是|(?:but|it's|its|it is|"
         rf"make it|rather)\s)\s*{_NEW_END}",
         # not tomorrow, Friday
-        r"^\s*not (?P<old1>[a-z0-9$€£ ]{1,20}?),\s*(?P<new>[a-z0-9$€£ :]{1,25}?)\s*[.!]?\s*$",
+        rf"^\s*(?:{_NO}[,\s]+)*not (?P<old1>[a-z0-9$€£ ]{{1,20}}?),\s*(?P<new>[a-z0-9$€£ :]{{1,25}}?)\s*[.!]?\s*$",
         # it was 3 freezers
         r"^\s*(?:it|that) (?:was|should be|should have been)(?: actually| really)? (?P<new>\d[\w ,.%£€$]{0,25}?)"
         r"(?: actually| though)?\s*[.!]?\s*$",

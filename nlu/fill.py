@@ -4,6 +4,7 @@ Rules run in order and never overwrite: what an earlier rule has claimed is gone
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from nlu.amounts import fill_amount, fill_target
@@ -73,6 +74,9 @@ def _account(s: Scene) -> None:
 def _note_times(s: Scene) -> None:
     """``occurred_at``, ``next_follow_up_at``, ``expected_close`` and then content and feedback."""
     timed = assign_roles(s)
+    either = {other.start for t in timed if (other := _either(s, t.value))}
+    timed = [replace(t, role="next") if t.role == "occurred" and _either(s, t.value) else t for t in timed]
+    timed = [t for t in timed if t.value.start not in either]
     happened = [t for t in timed if t.role == "occurred"]
     happened.sort(key=lambda t: _to_contact(s, t.value.start, t.value.end))
     ahead = [t for t in timed if t.role == "next"]

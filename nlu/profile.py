@@ -205,7 +205,7 @@ _BY_NAME = pattern(
 # A lead is also a prospect.
 _NO_POSITIONS = pattern(r"(?:.*\b(?:new|add|log|a|an|another|this|hot|warm|cold|got|sales) )?lead|contact")
 # … dog grooming the |owner|
-_ARTICLE = pattern(r".*\b(?:the|is|our|their|his|her|an?) (?=[a-z])")
+_ARTICLE = pattern(r".*\b(?:(?:the|is|our|their|his|her|an?)|(?:in|near|at|from) [a-z]+) (?=[a-z])")
 # What stands before a position without being part of it: 「找他们|创始人」, 「联系人是|采购主管」.
 _NOT_POSITION = pattern(r".*(?:他们?|她们?|我们|对方|找|联系人|负责人是|职[位务]是?|那边的?|的|是|叫|姓)")
 

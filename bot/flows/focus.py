@@ -179,6 +179,9 @@ def _by_pronouns(world: World, names: set[str], heard: Understanding) -> Values:
         if kind in names and kind not in heard.slots and pattern.search(text):
             found[kind] = spoken_of(world, kind)
         text = pattern.sub(" ", text)
-    if found and "customer" in names and "customer" not in found:
+    is_of_person = (
+        "contact" not in names and pattern_of(world.words, "contact").search(heard.text.casefold()) is not None
+    )
+    if (found or is_of_person) and "customer" in names and "customer" not in found and "customer" not in heard.slots:
         found["customer"] = spoken_of(world, "customer")
     return {kind: value for kind, value in found.items() if value is not None}

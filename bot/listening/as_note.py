@@ -48,7 +48,12 @@ def going_on(talk: Talk, heard: Understanding) -> Reply | None:
     is told that has a place of its own."""
     text = heard.text.strip()
     more = phrasing("tells_on").fullmatch(text)
-    steers = heard.control is not None or heard.correction is not None or heard.is_small_talk
+    steers = (
+        any(value.money for value in heard.values)
+        or heard.control is not None
+        or heard.correction is not None
+        or heard.is_small_talk
+    )
     if more is None or steers or heard.names or talk.world.focus.get("last") != "follow_up":
         return None
     told = {name for name, slot in heard.slots.items() if slot.end > more.start("more")}
