@@ -237,7 +237,7 @@ def _english_short(bare: str) -> set[str]:
         return set()
     if words[0].strip(".") in _COURTESY:  # "Mrs. Ingleby" is not called Mrs.; "Dr Kavita Rao" is Kavita, and Dr Rao
         rest = " ".join(words[1:])
-        return {rest, f"{words[0]} {words[-1]}"} | _english_short(rest) if len(words) > 2 else set()
+        return {rest, f"{words[0].strip('.')} {words[-1]}"} | _english_short(rest) if len(words) > 2 else set()
     found = set()
     trades = _english("trades_en") | {"&"}
     if (

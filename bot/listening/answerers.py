@@ -89,7 +89,8 @@ def control(talk: Talk, heard: Understanding) -> Reply | None:
         if other is not None:
             return other
     if heard.control == "undo" and talk.opened is not None:
-        return undo_midway(talk)
+        drops = phrasing("drops_it").fullmatch(heard.text.strip())
+        return press(talk.world, talk.memory, {"do": "cancel"}) if drops else undo_midway(talk)
     offered = pressed.agreed(talk.world, talk.conversation) if heard.control in ("yes", "save") else None
     if offered is not None and talk.opened is None:
         return pressed.act(talk.world, talk.memory, offered, heard)

@@ -75,6 +75,10 @@ def handle_all(world: World, memory: Memory, action: Json) -> Reply:
     if not count:
         return Reply(world.words.say("list.reminders.none" if is_moved else "reminder.all_settled"))
     shown = show_moment(at, world.words, now=world.now, has_time=not is_moved)
+    if is_moved and count == 1:
+        return saved(
+            world, world.words.say("reminder.is_moved", subject=own(world, action["ids"][0]).subject, at=shown)
+        ).reply
     key = "reminder.are_tomorrow" if is_moved else f"reminder.are_{action['op']}"
     return saved(world, world.words.say(key, count=count, at=shown)).reply
 
