@@ -123,7 +123,8 @@ _PATTERNS = tuple(
         # not tomorrow, Friday
         rf"^\s*(?:{_NO}[,\s]+)*not (?P<old1>[a-z0-9$€£ ]{{1,20}}?),\s*(?P<new>[a-z0-9$€£ :]{{1,25}}?)\s*[.!]?\s*$",
         # it was 3 freezers
-        r"^\s*(?:(?:it|that) (?:was|is|should be|should have been)|it['’]?s|that['’]?s)(?: actually| really)? (?P<new>\d[\w ,.%£€$]{0,25}?)"
+        r"^\s*(?:(?:it|that) (?:was|is|should be|should have been)|it['’]?s|that['’]?s)(?: actually| really)?"
+        r" (?P<new>\d[\w ,.%£€$]{0,25}?)"
         r"(?: actually| though)?\s*[.!]?\s*$",
         # 80万，不是50万 / 80k not 50k
         rf"^\s*(?:{_NO}[,，\s]+)*(?:(?:it was|it's|its|it is|that was|that's|make it|i meant|i mean|should be)\s+)?"
@@ -189,7 +190,8 @@ _OTHERWISE = pattern(
 _BESIDE = 4  # letters that such a value may have beside it
 _CUE = pattern(
     r"不对|不是|错了|[记说写打搞弄看填存]错|有误|其实|实际上|改|换成|更正|纠正|应该是|应为|而是|哦不|\b(?:not|no|wrong|make|change|set|"
-    r"(?:it|that) (?:was|should)|(?:it|that)['’]?s (?:actually )?\d|actually|sorry|oops|correction|i mean|i meant|should be|update|correct|fix|edit|"
+    r"(?:it|that) (?:was|should)|(?:it|that)['’]?s (?:actually )?\d|"
+    r"actually|sorry|oops|correction|i mean|i meant|should be|update|correct|fix|edit|"
     r"instead|switch|rename|push|move|postpone|delay|reschedule|shift|bring|put)\b|推|延|提前|提早|挪|叫"
 )
 _TOO_LONG = 80
