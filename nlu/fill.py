@@ -114,7 +114,7 @@ _OR = pattern(r"\s*(?:,\s*)?(?:or|maybe|或者?|还是|要么)\s*(?:(?:else|mayb
 
 # the first or |the second of December|
 _OTHER_DAY = pattern(
-    r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|"
+    r"\b(?:mon|tues?|wed|thurs?|fri|sat|sun|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|"
     r"\d{1,2}(?:st|nd|rd|th)?) or (?:on )?(?:the )?$"
 )
 

@@ -44,6 +44,7 @@ from nlu.goods_words import (
     WORD,
     WORD_COUNT,
 )
+from nlu.patterns import pattern
 from nlu.types import Understanding, Value
 
 __all__ = ["Goods", "read_goods", "read_unit"]
@@ -69,6 +70,10 @@ def read_unit(text: str) -> str | None:
     """What a price is for: 套 in 「1,250 元/套」, "seat" in "$12 per seat"; None where it does not say."""
     match = PER.search(fold(text))
     return match.group("unit") if match else None
+
+
+# 2 cold rooms |not 1|
+_GIVEN_UP = pattern(r"\b(?:not|instead of|rather than|as against) \d+\b(?![.,]?\d)")
 
 
 def read_goods(heard: Understanding, *, is_list: bool = False) -> list[Goods]:
@@ -150,7 +155,7 @@ def _joined(first: Goods, more: Goods) -> Goods:
 
 def _blanks(heard: Understanding, low: str) -> list[tuple[int, int]]:
     """What certainly names no goods: numbering, 「给蓝海报价：」, "quote for Northwind:", known customers."""
-    found = [match.span() for pattern_ in (BULLET, RATIO) for match in pattern_.finditer(low)]
+    found = [match.span() for pattern_ in (BULLET, RATIO, _GIVEN_UP) for match in pattern_.finditer(low)]
     counted = (v.start for v in heard.values if v.kind in ("number", "money") and not NO_COUNT.search(low, 0, v.start))
     first = next(counted, len(low))
     head = HEAD.search(low)

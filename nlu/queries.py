@@ -203,7 +203,12 @@ def _with_hour(s: Scene, times: list[Value], best: Value, at: date | datetime) -
     days = [v for v in times if v.kind == "date"]
     hours = [hour for v in times if (hour := hour_alone(v)) is not None]
     bare = [
-        v for v in s.m.values if v.kind == "number" and v.start == best.end + 1 and _BARE_HOUR.match(s.m.low, best.end)
+        v
+        for v in s.m.values
+        if v.kind == "number"
+        and v.start == best.end + 1
+        and _BARE_HOUR.match(s.m.low, best.end)
+        and _ITS_DAY.fullmatch(best.text.lower())
     ]
     if len(days) != 1 or len(times) > 2 or (not hours and not bare):
         return at, []
@@ -216,7 +221,10 @@ def _with_hour(s: Scene, times: list[Value], best: Value, at: date | datetime) -
 
 
 _LATE = pattern(r"\b(?:afternoon|arvo|evening|tonight|night)\b|下午|晚上|傍晚")
-_BARE_HOUR = pattern(r"(?<=tomorrow|.{3}today| tonight|.{4}tmrw) (?:1[0-2]|[1-9])(?=\s*(?:$|[,.;!]))")
+_BARE_HOUR = pattern(r" (?:1[0-2]|[1-9])(?=\s*(?:$|[,.;!])| (?!\w+s\b)[a-z])")
+_ITS_DAY = pattern(
+    r"(?:.*\b)?(?:tomorrow|tmrw|today|tonight|mon|tues?|wed|thurs?|fri|(?:mon|tues|wednes|thurs|fri)day)"
+)
 _OR = pattern(r"\s*(?:,\s*)?(?:or|或者?|还是)\s*(?:(?:on|the|maybe)\s+)*")  # Wednesday |or| Thursday
 _LINKS = pattern(r"(?:to|about|for|of|that)\s")
 _NEW_CLAUSE = pattern(r"[^\x00\s,] *\x00+ *[,;] *[^\x00\s]")

@@ -37,7 +37,7 @@ def about_reminder(world: World, text: str) -> Json | None:
     ended = world.words.pattern("reminder.words.end").fullmatch(text.strip(" .!。！"))
     if ended is not None:
         subject = next(filter(None, ended.groups())).strip(" \"'“”「」")
-        return _end(world, subject, names_one=_names_one(world, text))
+        return _end(world, subject, text.strip(" .!。！").split()[-1], names_one=_names_one(world, text))
     for word in world.words.words("reminder.words.move"):
         if text.casefold().startswith(word):
             later = text[len(word) :].strip()
@@ -53,7 +53,9 @@ def _all_of_day(world: World, text: str) -> Json | None:
         return None
     said = next(iter(world.understand(found["day"] or "").of_kind("date")), None)
     day = said.future.days.start if said is not None and said.future is not None else world.now.date()
-    return {"do": "reminders", "op": "move", "ids": [item.id for item in on_day(world, day)], "to": to}
+    planned = on_day(world, day) or (on_day(world, day + WEEK) if said is not None and is_weekday(world, said) else [])
+    to = in_its_week(world, found["when"], to, planned[0].id) if planned else to
+    return {"do": "reminders", "op": "move", "ids": [item.id for item in planned], "to": to}
 
 
 def _only_listed(world: World) -> int | None:
@@ -197,10 +199,11 @@ def _pattern(phrase: str) -> re.Pattern[str]:
     return re.compile(gaps, re.IGNORECASE)
 
 
-def _end(world: World, subject: str, *, names_one: bool) -> Json | None:
-    """End the one reminder that is called so; of several, or where the words name a reminder (``names_one``) and there
-    is none such, the list."""
-    number = _named(world, subject, None)
+def _end(world: World, subject: str, noun: str, *, names_one: bool) -> Json | None:
+    """End the one reminder that is called so, "the Olu |call|"; of several, or where the words name a reminder
+    (``names_one``) and there is none such, the list."""
+    called = [item.id for item in of_subject(world, subject) if noun.casefold() in item.subject.casefold()]
+    number = called[0] if len(called) == 1 else _named(world, subject, None)
     if number is not None:
         return {"do": "reminder", "op": "cancelled", "id": number}
     is_listed = names_one or of_subject(world, subject) or _of_day(world, subject)
