@@ -55,7 +55,14 @@ def meant(world: World, flow: Flow, heard: Understanding) -> Values:
             name = known.pop()
             return {kind: {"id": int(name.key), "name": name.name}}
     said = {name: slot for name, slot in heard.slots.items() if name not in _PARTIES or _is_named(heard, slot)}
-    return _by_pronouns(world, names, replace(heard, slots=said)) if world.focus else {}
+    found = _by_pronouns(world, names, replace(heard, slots=said)) if world.focus else {}
+    if flow.kind == "reminder" and not found and not said.keys() & set(_PARTIES) and world.focus:
+        is_of_person = pattern_of(world.words, "contact").search(
+            heard.text.casefold()
+        )  # "call him" is about his company
+        whose = spoken_of(world, "customer") if is_of_person else None
+        return {"customer": whose} if whose is not None else {}
+    return found
 
 
 def deal_named(heard: Understanding) -> dict[str, Slot]:
@@ -179,9 +186,6 @@ def _by_pronouns(world: World, names: set[str], heard: Understanding) -> Values:
         if kind in names and kind not in heard.slots and pattern.search(text):
             found[kind] = spoken_of(world, kind)
         text = pattern.sub(" ", text)
-    is_of_person = (
-        "contact" not in names and pattern_of(world.words, "contact").search(heard.text.casefold()) is not None
-    )
-    if (found or is_of_person) and "customer" in names and "customer" not in found and "customer" not in heard.slots:
+    if found and "customer" in names and "customer" not in found:
         found["customer"] = spoken_of(world, "customer")
     return {kind: value for kind, value in found.items() if value is not None}

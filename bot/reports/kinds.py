@@ -49,8 +49,7 @@ def why_lost(world: World, query: Query, columns: Any) -> list[ColumnElement[boo
 
 
 def sized(world: World, columns: Any, limit: Money, *, is_least: bool) -> ColumnElement[bool]:
-    """Deals worth at least, or at most, an amount: other currencies at today's rates, those without one by
-    the number alone."""
+    """Deals worth at least, or at most, an amount: other currencies at today's rates, those without one left out."""
     rates, today = Rates(world.tx, world.currency), world.now.date()
     known = {code: rates.on(code, today) for code in {*world.crm.currencies, world.currency, limit.currency or ""}}
     own = known.get(limit.currency or world.currency)
@@ -59,8 +58,7 @@ def sized(world: World, columns: Any, limit: Money, *, is_least: bool) -> Column
     worth = Decimal(limit.to_minor()) * own.rate / 10 ** minor_digits(own.currency)
     parts = []
     for code, rate in sorted(known.items()):
-        if rate is None:  # as it is said: "over 50k", of who sells in pounds
-            parts.append(_within(columns, code, Money(limit.value, code).to_minor(), is_least=is_least))
+        if rate is None:
             continue
         exact = (worth / rate.rate).scaleb(minor_digits(code)) if code != own.currency else Decimal(limit.to_minor())
         rounded = exact.to_integral_value(ROUND_CEILING if is_least else ROUND_FLOOR)
