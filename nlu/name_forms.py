@@ -22,28 +22,7 @@ __all__ = [
 ]  # fmt: skip
 
 MAX_KEPT = 200  # characters of what is remembered: longer is no name
-_COURTESY = frozenset(
-    {
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "mx",
-        "mdm",
-        "dr",
-        "prof",
-        "sir",
-        "adv",
-        "rev",
-        "eng",
-        "hon",
-        "capt",
-        "ir",
-        "datuk",
-        "dato",
-        "madam",
-    }
-)
+_COURTESY = frozenset("mr mrs ms miss mx mdm madam dr prof sir adv capt datuk dato".split())
 MAX_CHARACTERS = 30_000  # whose readings are remembered
 # Kinds of legal body, as they are abbreviated outside China.
 _LEGAL_EN = pattern(
