@@ -22,7 +22,9 @@ __all__ = [
 ]  # fmt: skip
 
 MAX_KEPT = 200  # characters of what is remembered: longer is no name
-_COURTESY = frozenset("mr mrs ms miss mx mdm madam dr prof sir adv capt datuk dato".split())
+_COURTESY = frozenset(
+    ["mr", "mrs", "ms", "miss", "mx", "mdm", "madam", "dr", "prof", "sir", "adv", "capt", "datuk", "dato"]
+)
 MAX_CHARACTERS = 30_000  # whose readings are remembered
 # Kinds of legal body, as they are abbreviated outside China.
 _LEGAL_EN = pattern(
