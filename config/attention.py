@@ -6,7 +6,7 @@ from datetime import date, time
 
 from config.reading import Table
 
-_SHIPPED = frozenset({"", "CN", "HK", "SG", "JP", "GB", "DE"})
+_SHIPPED = frozenset({"", "CN", "HK", "SG", "JP", "GB-ENG", "DE"})
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -14,7 +14,8 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 class Attention:
     """The organisation's ways; a person may have quiet hours of their own.
 
-    ``work_days``: 0 is Monday. ``holidays``: a country's code, "" for none; ``zones`` names others by time zone.
+    ``work_days``: 0 is Monday. ``holidays``: a country's code, with that of a part of it
+    ("GB-ENG") where one is meant, "" for none; ``zones`` names others by time zone.
     ``days_off``: on which the organisation itself is closed.
     """
 
@@ -39,7 +40,9 @@ def _is_country(code: str) -> bool:
         return True
     from holidays import list_supported_countries
 
-    return code in list_supported_countries()
+    country, _dash, part = code.partition("-")
+    known = list_supported_countries()
+    return country in known and (not part or part in known[country])
 
 
 def _days_off(row: Table) -> frozenset[date]:

@@ -7,8 +7,10 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 from config.reading import Table
 from config.types import LANGUAGES, Language
 
-FieldType: TypeAlias = Literal["text", "number", "money", "date", "choice", "choices", "person"]
+FieldType: TypeAlias = Literal["text", "number", "money", "date", "choice", "choices", "tags", "person"]
 Ask: TypeAlias = Literal["always", "guided", "never"]
+SEVERAL: tuple[FieldType, ...] = ("choices", "tags")  # of tags, whatever is said is one
+TAGS = "tags"  # the key of the field that customers have from the beginning
 TYPES: tuple[FieldType, ...] = get_args(FieldType)
 KINDS = (
     "customer", "contact", "opportunity", "follow_up", "quote", "contract", "order", "invoice", "payment",
@@ -42,7 +44,7 @@ class Clause(NamedTuple):
 
 
 def read_customs(table: Table, stages: tuple[str, ...]) -> tuple[CustomField, ...]:
-    """The fields that the file declares, none where it has no such list."""
+    """The fields that the file declares, and the tags of customers."""
     found: list[CustomField] = []
     for row in table.rows("custom_fields") if table.has("custom_fields") else ():
         field = _field(row, stages)
@@ -50,14 +52,17 @@ def read_customs(table: Table, stages: tuple[str, ...]) -> tuple[CustomField, ..
         if any((field.kind, field.key) == (other.kind, other.key) for other in found):
             raise row.error("key", "duplicate", value=field.key)
         found.append(field)
-    return tuple(found)
+    tags = table.table("tags")
+    labels = {language: tags.text(language) for language in LANGUAGES}
+    tags.finish()
+    return (*found, CustomField(kind="customer", key=TAGS, labels=labels, type="tags", ask="never"))
 
 
 def _field(row: Table, stages: tuple[str, ...]) -> CustomField:
     key = row.text("key")
     field_type = row.one_of("type", TYPES, "text")
     choices = row.texts("choices") if row.has("choices") else ()
-    if bool(choices) != field_type.startswith("choice"):
+    if field_type != "tags" and bool(choices) != field_type.startswith("choice"):
         raise row.error("choices", "missing" if not choices else "not_allowed", value=choices, expected="type = choice")
     return CustomField(
         kind=row.one_of("kind", KINDS, ""),

@@ -14,6 +14,7 @@ from bot.dialogs.model import Reply
 from bot.errors import InvalidValue
 from bot.talk.phrases import is_phrase
 from bot.world import World
+from config.custom import TAGS
 from config.phrasing import phrasing
 from nlu.names import normalise
 from storage import records
@@ -40,7 +41,7 @@ def asked(world: World, text: str) -> Reply | None:
 def shown(world: World) -> Reply:
     """Which fields of one's own there are, by kind."""
     words = world.words
-    fields = customs(world)
+    fields = [item for item in customs(world) if item.key != TAGS or item.choices]
     if not fields:
         return Reply(words.say("custom.none"))
     lines = [words.say("custom.head", count=len(fields))]

@@ -4,12 +4,13 @@ The latter are read anew in every turn that asks, so that a new field is valid a
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import JSON, column, select, table
 
 from bot.world import World
 from config.crm import Crm
-from config.custom import CustomField
+from config.custom import TAGS, CustomField
 from config.types import LANGUAGES
 from storage.database import Tx
 from storage.kept import Kept
@@ -36,7 +37,11 @@ def fields_in(tx: Tx, crm: Crm) -> tuple[CustomField, ...]:
         )
         for row in _STORED.rows(tx.connection, {})
     ]
-    return (*crm.customs, *stored)
+    used = next((item.choices for item in stored if item.key == TAGS), ())
+    own = [item for item in stored if item.key != TAGS]
+    called = {label for item in own if item.kind == "customer" for label in item.labels.values()}
+    declared = (item for item in crm.customs if item.key != TAGS or called.isdisjoint(item.labels.values()))
+    return (*(replace(item, choices=used) if item.key == TAGS else item for item in declared), *own)
 
 
 def customs(world: World) -> tuple[CustomField, ...]:

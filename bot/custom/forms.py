@@ -7,13 +7,14 @@ from functools import lru_cache, partial
 from typing import Any
 
 from bot.custom.fields import customs, of_kind
+from bot.custom.tags import learn
 from bot.custom.types import Custom
 from bot.custom.wording import patterns
 from bot.dialogs.model import Field, Flow, Line, Press, Saved, Values
 from bot.flows.stage_needs import wanted
 from bot.world import World
 from config.catalog import Catalog
-from config.custom import Clause, CustomField
+from config.custom import TAGS, Clause, CustomField
 from config.phrasing import any_way
 from nlu.types import Understanding
 from storage import records
@@ -80,6 +81,7 @@ def _keep(world: World, kind: str, values: Values, saved: Saved) -> Saved:
         return saved
     is_first = author.step_id is None
     record.custom = {**record.custom, **given}
+    learn(world, given.get(TAGS, ()))
     world.session.flush()
     # Where nothing else was changed, it is only now that there is a step to take back.
     return (

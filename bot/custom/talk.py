@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.custom import changing
+from bot.custom import changing, tags
 from bot.custom.fields import customs
 from bot.custom.forms import kept, shown_of
 from bot.custom.types import Custom
@@ -25,7 +25,7 @@ from nlu.names import normalise
 from nlu.types import Understanding
 from storage import records
 
-_WISHED = ("tag", "website")
+_WISHED = ("website",)
 _YEAR = re.compile(r"\d{4}年?")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # The forms that change a record of a kind, with the fields of its own.
@@ -42,7 +42,12 @@ _CHANGES = {
 def answer(world: World, memory: Memory, text: str) -> Reply | None:
     """The answer to a message about the fields themselves, or what records hold in them; None for any other."""
     plain = text.strip().rstrip("。.")
-    known = changing.asked(world, plain) or _told_of(world, plain) or _listed(world, memory, plain)
+    known = (
+        changing.asked(world, plain)
+        or tags.asked(world, memory, plain)
+        or _told_of(world, plain)
+        or _listed(world, memory, plain)
+    )
     return known or _wished(world, plain)
 
 

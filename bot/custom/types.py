@@ -9,9 +9,13 @@ from bot.dialogs.types import Ref, Text
 from bot.dialogs.values import Amount, Day
 from bot.errors import InvalidValue
 from config.custom import CustomField
+from config.phrasing import phrasing
 from nlu.names import normalise
 from nlu.types import Slot, Understanding
 from storage import records
+
+MAX_TAG = 30
+_MARKS = " \"'「」“”.。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,8 @@ class Custom(Gathers):
             return inner.read(answer, world, values)
         if self.definition.type == "number":
             return _number(answer)
+        if self.definition.type == "tags":
+            return tags_in(answer.text, self.definition.choices)
         return self._chosen(answer.text, world)
 
     def take(self, slot: Slot, world: World, values: Values) -> None:
@@ -71,6 +77,13 @@ class Custom(Gathers):
             choices = world.words.say("common.and_separator").join(self.definition.choices)
             raise InvalidValue("custom.not_a_choice", label=self.label, value=text[:40], choices=choices)
         return found if self.definition.type == "choices" else found[0]
+
+
+def tags_in(said: str, known: tuple[str, ...]) -> list[str] | None:
+    """The tags that are named, each as it is known already."""
+    parts = (part.strip(_MARKS)[:MAX_TAG] for part in phrasing("between_entries").split(said))
+    as_known = {normalise(tag): tag for tag in known}
+    return [*dict.fromkeys(as_known.get(normalise(part), part) for part in parts if part)] or None
 
 
 def _inner(definition: CustomField) -> FieldType | None:

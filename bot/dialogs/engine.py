@@ -92,7 +92,7 @@ def advance(flow: Flow, state: State, heard: Understanding, world: World) -> Ste
     if none is not None:
         state.skipped.append(none.name)
         return proceed(flow, state, world)
-    if heard.control is not None:
+    if heard.control is not None and not _tells(flow, state, heard, world):
         handle = CONTROLS.get(heard.control)
         return handle(flow, state, world) if handle else Step(state, is_mine=False)
     if heard.is_small_talk:
@@ -165,6 +165,13 @@ def _says_done(flow: Flow, state: State, heard: Understanding, world: World) -> 
     if field is None or not isinstance(field.type, Parts) or not state.values.get(field.name):
         return False
     return not is_unfinished(field, state)
+
+
+def _tells(flow: Flow, state: State, heard: Understanding, world: World) -> bool:
+    """Is "don't know yet" what was asked for? Where a text is required, all but the word of the button is one."""
+    field = asked_field(flow, state)
+    is_text = field is not None and isinstance(field.type, LongText) and field.required
+    return is_text and heard.control == "skip" and heard.text.casefold() != world.words.say("dialog.skip").casefold()
 
 
 def _had_none(flow: Flow, state: State, heard: Understanding, world: World) -> Field | None:

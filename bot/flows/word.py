@@ -50,7 +50,7 @@ class Kind:
         return ()
 
 
-def _save(world: World, values: Values) -> Saved:
+def taught(world: World, values: Values) -> Saved:
     """What the word stood for before is unlearned."""
     cls = records.TaughtWord
     for old in world.session.scalars(select(cls).where(cls.deleted_at.is_(None), cls.word == values["word"])):
@@ -69,5 +69,5 @@ WORD = Flow(
     titled_by="word",
     fields=(Field("word", Text(max_chars=60)), Field("meaning", Text()), Field("kind", Kind())),
     card=(Line("word.card.word", ("word", "meaning", "kind")),),
-    save=_save,
+    save=taught,
 )

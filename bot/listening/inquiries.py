@@ -112,6 +112,8 @@ def _rather_asked(talk: Talk, heard: Understanding, action: Json) -> Reply | Non
 
 def _is_counted(talk: Talk, heard: Understanding, asked: Question) -> bool:
     """Does a report count what is asked for, every word of it understood?"""
+    if asked.own:
+        return False
     is_of_reports = asked.is_of_reports(talk.world.actor.role)
     is_figure = asked.kind in ("customer", "follow_up") and not asked.asks_for_records
     if not (is_of_reports or is_figure):

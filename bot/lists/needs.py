@@ -7,6 +7,7 @@ from bot.custom.fields import of_kind
 from bot.custom.forms import undo
 from bot.dialogs.model import Reply
 from bot.errors import InvalidValue
+from bot.flows.stage_needs import needs_of
 from bot.lists.keeping import begin, write
 from bot.lists.wishes import Wish
 from bot.world import World
@@ -39,6 +40,15 @@ def shown(world: World) -> str:
         for stage, names in world.crm.stage_needs.items()
     ]
     return words.say("section.shown_needs", needs=words.say("common.and_separator").join(parts)) if parts else ""
+
+
+def told(world: World, wish: Wish) -> Reply:
+    """What a deal has to tell at the stage that is asked about, or at each."""
+    words = world.words
+    if not wish.item:
+        return Reply(shown(world) or words.say("section.needs_nowhere"))
+    stage, facts = world.crm.label("stages", wish.item, words.language), called(world, needs_of(world, wish.item))
+    return Reply(words.say("section.needs_set" if facts else "section.needs_none", stage=stage, facts=facts))
 
 
 def called(world: World, names: Sequence[str]) -> str:

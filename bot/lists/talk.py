@@ -24,4 +24,5 @@ _ACTS: Mapping[Act, Lazy[[World, Wish], Reply]] = {
     "show": Lazy("bot.lists.changing:shown"),
     "need": Lazy("bot.lists.needs:change"),
     "unneed": Lazy("bot.lists.needs:change"),
+    "needs": Lazy("bot.lists.needs:told"),
 }

@@ -14,15 +14,16 @@ from config.changed import NEEDS, STAGES
 from config.crm import Crm, load_crm
 from nlu.names import normalise
 
-Act: TypeAlias = Literal["add", "drop", "rename", "chance", "move", "show", "need", "unneed"]
+Act: TypeAlias = Literal["add", "drop", "rename", "chance", "move", "show", "need", "unneed", "needs"]
 CHANGEABLE = (
     STAGES, "order_statuses", "lost_reasons", "channels", "industries", "sizes", "decision_roles", "sources"
 )  # fmt: skip
 MAX_CHARS = 200
-_OF_STAGES = frozenset({"chance", "need", "unneed"})
+_OF_STAGES = frozenset({"chance", "need", "unneed", "needs"})
 _OTHERWISE = ("lost_reasons", "show")  # 「输单原因有哪些」 asks for figures
 _PATTERNS: tuple[tuple[str, Act], ...] = (
     ("chances", "chance"), ("move", "move"), ("rename", "rename"), ("drop", "drop"), ("unneed", "unneed"),
+    ("needs_asked", "needs"),
     ("need", "need"), ("add", "add"), ("show", "show"), ("show_list", "show"),
 )  # fmt: skip
 _TOKEN = re.compile("LIST|ITEM|PLACE2|PLACE|TO|NEW|FACTS|MOVED")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from bot.dialogs.show import show_money
 from bot.questions.kinds import KINDS
+from bot.questions.own import shown
 from bot.questions.question import Question
 from bot.questions.rows import day_of
 from bot.questions.when import moment
@@ -42,6 +43,7 @@ def _conditions(world: World, question: Question) -> Iterator[str]:
     yield from (
         words.say("question.say.lack", field=words.say(f"question.field_name.{name}")) for name in question.lacks
     )
+    yield from shown(world, kind.name, question.own)
     yield from question.words
     if question.surname:
         yield words.say("question.say.surname", name=question.surname)

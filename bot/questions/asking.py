@@ -6,6 +6,7 @@ It is read as a question about each kind that it names; the reading that leaves 
 import re
 from typing import get_args
 
+from bot.custom.fields import customs
 from bot.questions.kinds import KINDS, Kind
 from bot.questions.named import is_part_of, kinds_numbered, spoken_of
 from bot.questions.question import Ask, Question
@@ -14,6 +15,7 @@ from bot.questions.said import Words
 from bot.rules.service import AGENT
 from bot.world import World
 from config.catalog import catalog
+from nlu.folding import fold
 from nlu.types import Understanding
 
 SURE_NOTE = 0.9
@@ -58,6 +60,9 @@ def _implied(world: World, text: Words) -> list[Kind]:
     three weeks, where nothing is named, is a deal."""
     if text.find("idle") and any(value.kind == "duration" for value in text.heard.values):
         return [KINDS["opportunity"]]
+    own = {item.kind for item in customs(world) if fold(item.label(text.heard.lang)) in text.letters}
+    if own & KINDS.keys():
+        return [KINDS[kind] for kind in KINDS if kind in own]
     is_clear = world.actor.role == AGENT and text.find("implied")
     return [KINDS["service_request"]] if is_clear else []
 
@@ -79,4 +84,4 @@ def read_as(world: World, heard: Understanding, kind: str) -> Question:
 def _left_over(question: Question) -> tuple[int, bool, int]:
     """Of as many words, rather what belongs to a paper, where it is asked how much that is."""
     is_sum = bool(question.paper) and "sum" in question.asks
-    return len(question.unused), not is_sum, -len(question.states) - len(question.lacks)
+    return len(question.unused), not is_sum, -len(question.states) - len(question.lacks) - len(question.own)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, String, and_, cast, func, not_, or_, select, true
 
 from bot.lookups.customers import condition_of
+from bot.questions import own
 from bot.questions.kinds import KINDS, Kind, bought_within, untouched
 from bot.questions.question import Question
 from bot.questions.traits import sizes_of
@@ -74,6 +75,7 @@ def conditions(world: World, question: Question) -> Iterator["ColumnElement[bool
     if is_of_buying:
         yield from _bought(world, question)
     yield from (_is_empty(getattr(cls, kind.lacks[name])) for name in question.lacks)
+    yield from own.conditions(world, cls, question.own)
     if question.status:
         yield (cls.stage if kind.name == "opportunity" else cls.status) == question.status
     if question.idle:

@@ -28,8 +28,8 @@ _KNOWN = frozenset({
 })  # fmt: skip
 _WHOSE = ("is_mine", "owners", "team")
 _REPLACED = (
-    "status", "lacks", "customers", "contacts", "least", "most", "currency", "scores", "traits", "words", "surname",
-    "idle", "heads", "field",
+    "status", "lacks", "own", "customers", "contacts", "least", "most", "currency", "scores", "traits", "words",
+    "surname", "idle", "heads", "field",
 )  # fmt: skip
 
 

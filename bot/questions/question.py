@@ -10,19 +10,20 @@ Ask: TypeAlias = Literal[
     "count", "sum", "largest", "smallest", "oldest", "latest", "when", "who", "whether", "content",
 ]  # fmt: skip
 
+Own: TypeAlias = tuple[tuple[str, str], ...]  # keys with the value that is wanted, "" where the field is to be empty
 PAID = ("rest", "paid")  # fields that ask what of a paper is paid
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``kind`` of record; conditions: ``states`` by name, ``status`` a code, ``lacks`` fields, ``since`` and ``until``
-    ISO days or instants (both included) of the date ``dated`` (``other_since``,
-    ``other_until``: the time that it is set beside), ``owners`` and ``team`` by id (``is_mine``: one's own),
-    ``customers`` and ``contacts`` by id, ``record`` the one that is named by its number
+    """``kind`` of record; conditions: ``states`` by name, ``status`` a code, ``lacks`` fields, ``own`` those of the
+    organisation with what they hold, ``since`` and ``until`` ISO days or instants (both included) of the date
+    ``dated`` (``other_since``, ``other_until``: the time that it is set beside), ``owners`` and ``team`` by id
+    (``is_mine``: one's own), ``customers`` and ``contacts`` by id, ``record`` the one that is named by its number
     (``missing``: a number or customer that nobody knows), ``paper`` the kind and id of the paper that it is for,
-    ``least`` and ``most`` amounts with their ``currency``, ``scores`` the bounds of a score, ``traits`` words that say
-    something about the customer, ``words`` that the record itself holds, ``surname``, ``idle`` days without contact,
-    ``heads``: "least", "most" or "about" so many people.
+    ``least`` and ``most`` amounts with their ``currency``, ``scores`` the bounds of a score, ``traits`` words that
+    say something about the customer, ``words`` that the record itself holds, ``surname``, ``idle`` days without
+    contact, ``heads``: "least", "most" or "about" so many people.
 
     What is asked: ``asks`` by name, ``field`` of a record, ``first`` so many rows; ``unused`` are words of the message
     that it does not go by.
@@ -32,6 +33,7 @@ class Question:
     states: tuple[str, ...] = ()
     status: str = ""
     lacks: tuple[str, ...] = ()
+    own: Own = ()
     dated: str = ""
     since: str = ""
     until: str = ""
@@ -85,9 +87,9 @@ class Question:
     @property
     def has_conditions(self) -> bool:
         given = (
-            self.states, self.status, self.lacks, self.since, self.is_mine, self.owners, self.team, self.customers,
-            self.contacts, self.record, self.paper, self.missing, self.least, self.most, self.currency, self.scores,
-            self.traits, self.words, self.surname, self.idle, self.heads,
+            self.states, self.status, self.lacks, self.own, self.since, self.is_mine, self.owners, self.team,
+            self.customers, self.contacts, self.record, self.paper, self.missing, self.least, self.most, self.currency,
+            self.scores, self.traits, self.words, self.surname, self.idle, self.heads,
         )  # fmt: skip
         return any(given)
 
@@ -98,7 +100,7 @@ class Question:
         if "who" in self.asks and (self.idle or (self.kind == "follow_up" and not self.states and self.asks_who_most)):
             return True  # 「谁还没拜访过客户」 asks for colleagues
         own = (
-            self.idle,
+            self.idle or self.own,
             set(self.lacks) - {"close"},
             self.is_mine and role == "manager",
             self.currency and not (self.least or self.most),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import get_args
 
+from bot.questions import own
 from bot.questions.finding import holds_word
 from bot.questions.kinds import Kind
 from bot.questions.named import people_named, record_numbered
@@ -54,6 +55,7 @@ class Reading:
         """The question, None where the message is none about this kind."""
         if not self._limits():
             return None
+        self._set(own=own.labelled(self.world, self.text, self.kind.name))
         self._set(**people_named(self.world, self.heard, self.text, self.kind))
         self._set(**record_numbered(self.world, self.text, self.kind))
         self._fields()
@@ -233,6 +235,7 @@ class Reading:
         """What is left may say something about the customer or the record; else it was not used."""
         text, kind = self.text, self.kind
         text.pick(f"beside.{kind.name}")
+        self._set(own=(*self.told.own, *own.by_value(self.world, text, kind.name)))
         text.pick("filler")
         traits: list[str] = []
         words: list[str] = []

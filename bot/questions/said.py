@@ -19,25 +19,26 @@ class Words(Said):
 
     def find(self, key: str) -> re.Match[str] | None:
         """The first place where one of the expressions still stands; the longest list comes first."""
-        return _pattern(self.words, key).search(self.letters)
+        return expressions(self.words, key).search(self.letters)
 
     def pick(self, key: str) -> re.Match[str] | None:
         """The same, taken out; all places of it are."""
-        matches = list(_pattern(self.words, key).finditer(self.letters))
+        return self.pick_all(expressions(self.words, key))
+
+    def pick_all(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """The first place of an expression; all of them are taken out."""
+        matches = list(pattern.finditer(self.letters))
         for match in matches:
             self.take_span(*match.span())
         return matches[0] if matches else None
 
     def last(self, key: str) -> re.Match[str] | None:
         """The last place where one of the expressions still stands."""
-        return max(_pattern(self.words, key).finditer(self.letters), key=lambda match: match.end(), default=None)
+        return max(expressions(self.words, key).finditer(self.letters), key=lambda match: match.end(), default=None)
 
     def pick_lack(self, name: str) -> bool:
         """「没有电话」, "without a phone number": that a field is empty; taken out."""
-        matches = list(_lacking(self.words, name).finditer(self.letters))
-        for match in matches:
-            self.take_span(*match.span())
-        return bool(matches)
+        return self.pick_all(lacking(self.words, self.words.words(f"question.field.{name}"))) is not None
 
     def pieces(self) -> list[str]:
         """What is left, in pieces that stand together, without marks around them."""
@@ -45,7 +46,7 @@ class Words(Said):
 
 
 @lru_cache(maxsize=1000)
-def _pattern(words: Catalog, key: str) -> re.Pattern[str]:
+def expressions(words: Catalog, key: str) -> re.Pattern[str]:
     """The expressions of a list, the longest first; Latin ones as whole words."""
     listed = sorted(words.words(f"question.{key}"), key=len, reverse=True)
     return re.compile("|".join(_whole(part) for part in listed) or "(?!)")
@@ -57,9 +58,10 @@ def _whole(part: str) -> str:
 
 
 @lru_cache(maxsize=100)
-def _lacking(words: Catalog, name: str) -> re.Pattern[str]:
-    lacks, after, field = (_any(words.words(f"question.{key}")) for key in ("lack.word", "lack.after", f"field.{name}"))
-    ends = _any(words.words("question.lack.end"))
+def lacking(words: Catalog, names: tuple[str, ...]) -> re.Pattern[str]:
+    """That a field of one of these names is empty."""
+    lacks, after, ends = (_any(words.words(f"question.lack.{key}")) for key in ("word", "after", "end"))
+    field = _any(names)
     edges = (r"(?<![a-z0-9])", r"(?![a-z0-9])")
     before, behind = edges if words.language != "zh" else ("", "")
     return re.compile(f"{before}{lacks} ?{field}{ends}?{behind}|{before}{field} ?{after}{behind}")

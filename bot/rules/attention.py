@@ -39,7 +39,9 @@ def holiday_name(day: date, crm: Crm, zone: str, language: str) -> str:
     from holidays import country_holidays
 
     named = next((one for one in calendar.supported_languages if one.startswith(language)), None)
-    return str(country_holidays(country, years=day.year, language=named).get(day) or "")
+    code, _dash, part = country.partition("-")
+    found = country_holidays(code, subdiv=part or None, years=day.year, language=named)
+    return str(found.get(day) or "")
 
 
 def next_working_day(day: date, crm: Crm, zone: str) -> date:
@@ -140,6 +142,7 @@ def _calendar(country: str, year: int) -> Any:
     from holidays import country_holidays  # half a second: only who plans needs it
 
     try:
-        return country_holidays(country, years=year)
+        code, _dash, part = country.partition("-")
+        return country_holidays(code, subdiv=part or None, years=year)
     except NotImplementedError:
         return None

@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from bot.dialogs.model import Reply
 from bot.lazy import Lazy
 from bot.rules.colleagues import Colleague, colleagues_in
+from bot.talk.mood import asks
 from bot.upkeep.hearing import LAST
 from bot.upkeep.staffing import role_names
 from bot.world import World
 from config.catalog import any_of
 from nlu.folding import fold
+from storage import records
 
 MAX_CHARS = 100
+NOTES = ("log_follow_up", "create_service_request", "create_customer", "create_contact", "update_customer")
 _SURNAME = re.compile(r" [A-Z][a-z]+")
 
 
@@ -47,10 +50,12 @@ def _in(where: str) -> Act:
 
 # In order: the first whose expression is found and that has an answer. Acts change something.
 ACTS: Mapping[str, Act] = {
+    "teach": _in("told:teach"),
     "code": _in("staff_said:code"),
     "lost": _in("staff_said:lost"),
     "sign_out": _in("staff_said:sign_out"),
     "leave": _in("staff_said:leave"),
+    "stop": _in("staff_said:stop"),
     "rename": _in("staff_said:rename"),
     "language": _in("staff_said:language"),
     "zone": _in("staff_said:zone"),
@@ -63,7 +68,10 @@ ACTS: Mapping[str, Act] = {
     "undo_import": _in("told:undo_import"),
 }
 # ... and these are told of a colleague by name: whatever is asked just then, they are no answer to it.
-IN_PASSING = ("code", "lost", "sign_out", "leave", "rename", "language", "zone", "merge")
+IN_PASSING = (
+    "code", "lost", "sign_out", "leave", "stop", "rename", "language", "zone", "merge", "lead", "hire", "change",
+    "teach", "set_rate", "undo_import",
+)  # fmt: skip
 _RIGHTS = _in("rights:asked")
 ASKS: Mapping[str, Act] = {
     "role": _in("staff_said:role"),
@@ -104,10 +112,20 @@ def asked(world: World, text: str, *, is_free: bool) -> Reply | None:
         return None
     acts = {**ACTS, **ASKS} if is_free else {**{name: ACTS[name] for name in IN_PASSING}, **ASKS}
     named = [name for name in acts if world.words.pattern(f"matter.{name}").search(text)]
-    if not named:
+    if not (named or is_free):
         return None
     said = _said(world, text, is_free=is_free)
-    return next(_answers(world, said, (acts[name] for name in named)), None)
+    reply = next(_answers(world, said, (acts[name] for name in named)), None)
+    return reply or (_unknown(world, said) if is_free else None)
+
+
+def _unknown(world: World, said: Said) -> Reply | None:
+    """What is said of colleagues or teams and of no customer is no note: what can be said of them."""
+    heard = world.understand(said.text) if said.users or said.teams else None
+    if heard is None or heard.intent not in NOTES or "customer" in heard.slots or asks(heard):
+        return None
+    about = [said.user.name] if said.user is not None else [said.teams[0].name]
+    return Reply("\n".join([world.words.say("matter.not_done", name=about[0]), world.words.say("howto.tell.people")]))
 
 
 def _answers(world: World, said: Said, acts: Iterator[Act]) -> Iterator[Reply]:
@@ -125,8 +143,17 @@ def _is_anothers(one: Colleague, text: str) -> bool:
     return is_short and _SURNAME.match(text, one.end) is not None
 
 
+def _spoken_of(world: World, text: str) -> list[Colleague]:
+    """「再把他的账号停了」: whom the talk was last about, where nobody is named."""
+    at = world.words.pattern("matter.pronoun").search(text)
+    last = world.focus.get(LAST)
+    user = world.session.get(records.User, last) if at is not None and isinstance(last, int) else None
+    return [Colleague("user", user.id, user.name, *at.span())] if user is not None and at is not None else []
+
+
 def _said(world: World, text: str, *, is_free: bool) -> Said:
     named = [one for one in colleagues_in(world.tx, world.actor, world.crm, text) if not _is_anothers(one, text)]
+    named = named or _spoken_of(world, text)
     in_order = sorted(named, key=lambda one: one.start)
     roles = role_names(world.crm)
     roles |= {f"{name}s": code for name, code in roles.items() if name.isascii()}

@@ -19,7 +19,7 @@ from bot.rules.colleagues import Colleague
 from bot.rules.people import CODE_FOR, make_code
 from bot.upkeep import people
 from bot.upkeep.hearing import LAST
-from bot.upkeep.hiring import welcome
+from bot.upkeep.hiring import split_names, welcome
 from bot.upkeep.matters import Said
 from bot.upkeep.staffing import MARKS, stop_user
 from bot.upkeep.teams import leads_now
@@ -82,6 +82,14 @@ def leave(world: World, said: Said) -> Reply | None:
         return _leaves(world, said, day)
     told = world.words.say("matter.say_book", name=last[0].name) if last else ""
     return stop_user(world, said.user.name + told)
+
+
+def stop(world: World, said: Said) -> Reply | None:
+    """A colleague may use the bot no more."""
+    if said.user is None or len(said.users) > 1:
+        return None
+    user = _record(world, said.user)
+    return stop_user(world, user.name) if user.active else people.what_is(world, said.user)
 
 
 def _leaves(world: World, said: Said, day: date) -> Reply | None:
@@ -155,13 +163,17 @@ def change(world: World, said: Said) -> Reply | None:
 
 def hire(world: World, said: Said) -> Reply | None:
     """A newcomer with a role; the team where one that is there is named."""
+    team = said.teams[0].name if said.teams else None
+    _head, colon, several = said.text.replace("：", ":").partition(":")
+    if colon and said.role and not said.users:
+        return welcome(world, split_names(world, re.split(r"[，,；;]", several)[0]), role=said.role, team=team)
     found = world.words.pattern("matter.newcomer").search(said.text)
     if found is None or said.users or not said.role:
         return None
     name = next(filter(None, found.groups())).strip(MARKS)
     if not people.may_be_name(world, name):
         return None
-    return welcome(world, (name,), role=said.role, team=said.teams[0].name if said.teams else None)
+    return welcome(world, (name,), role=said.role, team=team)
 
 
 def listed(world: World, said: Said) -> Reply | None:

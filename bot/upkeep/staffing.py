@@ -13,7 +13,7 @@ from bot.handover.wish import Wish
 from bot.people.identity import OUTSIDE
 from bot.rules import staff
 from bot.rules.colleagues import colleagues_in
-from bot.upkeep.hearing import require_admin
+from bot.upkeep.hearing import LAST, require_admin
 from bot.world import World
 from config.catalog import catalog
 from config.crm import Crm
@@ -92,6 +92,7 @@ def stop_user(world: World, said: str) -> Reply | None:
         return None
     if user.id == world.actor.user_id:
         raise InvalidValue("upkeep.not_yourself")
+    world.focus[LAST] = user.id
     user.active = False
     stopped = saved(world, world.words.say("upkeep.user_stopped", name=user.name)).reply
     book = preview(world, Wish(user.id, taker)) if taker is not None else None

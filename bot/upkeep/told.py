@@ -8,8 +8,10 @@ from sqlalchemy import select
 
 from bot.dialogs.model import Reply
 from bot.dialogs.show import show_day, show_moment
+from bot.errors import InvalidValue
 from bot.exchange.importing import last_import
 from bot.flows.shared import saved
+from bot.flows.word import taught, teaching
 from bot.lookups.exchange_rates import answer as rates_answer
 from bot.lookups.periods import days_of
 from bot.reports.set_rate import rate_said_in
@@ -70,6 +72,14 @@ def words(world: World, said: Said) -> Reply:
         return Reply(world.words.say("matter.no_words"))
     lines = [world.words.say("matter.word", word=one.word, meaning=one.meaning) for one in taught]
     return Reply("\n".join([world.words.say("matter.words_head", count=len(taught)), *lines]))
+
+
+def teach(world: World, said: Said) -> Reply:
+    """A word that stands for a stage, a way, a state or a product counts at once. Raises InvalidValue for another."""
+    card = teaching(world, world.understand(said.text))
+    if card is None:
+        raise InvalidValue("word.unknown")
+    return taught(world, card["values"]).reply
 
 
 def forget(world: World, said: Said) -> Reply | None:
