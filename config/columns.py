@@ -33,13 +33,18 @@ def field_called(kind: str, head: str) -> str:
 
 
 def without_table(head: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    """The kind of record that is said before each column, and the columns without it: "Deal - Title". "" for none."""
-    parts = [_BELONGS.fullmatch(column) for column in head if column]
-    tables = {part["table"].casefold() if part else "" for part in parts}
-    kind = next((kind for kind, names in _file()["tables"].items() if tables <= set(map(str.casefold, names))), "")
-    if not tables or not kind:
+    """The kind of record that is said before each column, and its columns without it: "Deal - Title". Of several kinds
+    the first is meant, "Organization - Address" beside it is of another record. "" for none."""
+    kinds = {name.casefold(): kind for kind, names in _file()["tables"].items() for name in names}
+    parts = [_BELONGS.fullmatch(column) for column in head]
+    named = [kinds.get(part["table"].casefold(), "") if part else "" for part in parts]
+    if not all(kind for kind, column in zip(named, head, strict=True) if column) or not any(named):
         return "", tuple(head)
-    return kind, tuple(part["column"] if (part := _BELONGS.fullmatch(column)) else column for column in head)
+    first = next(filter(None, named))
+    return first, tuple(
+        part["column"] if part and kind == first else column
+        for part, kind, column in zip(parts, named, head, strict=True)
+    )
 
 
 @cache

@@ -68,7 +68,7 @@ def _who(database: "Database", settings: Settings, person: str | None) -> "Actor
 
 
 def _write(database: "Database", settings: Settings, actor: "Actor", wish: Mapping[str, Any]) -> dict[str, int]:
-    from bot.custom.fields import fields_in
+    from bot.custom.fields import fields_in, in_use
     from bot.exchange import writers
     from bot.rules.export import exported
     from config.crm import load_crm
@@ -79,7 +79,7 @@ def _write(database: "Database", settings: Settings, actor: "Actor", wish: Mappi
         rows: Mapping[str, Iterator[dict[str, Any]]] = {name: exported(tx, actor, crm, name) for name in wish["kinds"]}
         if wish["format"] == "jsonl":
             return writers.write_jsonl(wish["path"], rows)
-        fields = fields_in(tx, crm)
+        fields = in_use(fields_in(tx, crm))
         own = writers.Own({kind: [item for item in fields if item.kind == kind] for kind in wish["kinds"]})
         write = writers.write_csv if wish["format"] == "csv" else writers.write_xlsx
         return write(wish["path"], rows, own=own)

@@ -146,7 +146,7 @@ def _label(name: str) -> str:
 
 def _tell(report: "Report", file: "File", refused: Path, *, is_preview: bool) -> None:
     """How many of what came in, and where those are that did not."""
-    from bot.exchange.refused import reason_of
+    from bot.exchange.refused import advice, reason_of
 
     for what, counts in (("created", report.created), ("updated", report.updated), ("skipped", report.skipped)):
         if counts:
@@ -162,6 +162,8 @@ def _tell(report: "Report", file: "File", refused: Path, *, is_preview: bool) ->
         note("import.refused", count=f"{len(report.refused):,}", path=refused)
         for row, error in report.refused[:SHOWN]:
             note("import.refused_row", row=row.number, reason=reason_of(error, words()))
+        for key in advice(error for _row, error in report.refused):
+            note(key)
     if is_preview:
         note("import.only_preview")
     elif report.created or report.updated:

@@ -7,14 +7,13 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.custom.defining import MAX_CHOICES, add, checked_label, require_admin, unquoted
-from bot.custom.fields import customs
+from bot.custom.fields import customs, in_use
 from bot.custom.forms import undo
 from bot.custom.wording import kind_called, patterns
 from bot.dialogs.model import Reply
 from bot.errors import InvalidValue
 from bot.talk.phrases import is_phrase
 from bot.world import World
-from config.custom import TAGS
 from config.phrasing import phrasing
 from nlu.names import normalise
 from storage import records
@@ -41,7 +40,7 @@ def asked(world: World, text: str) -> Reply | None:
 def shown(world: World) -> Reply:
     """Which fields of one's own there are, by kind."""
     words = world.words
-    fields = [item for item in customs(world) if item.key != TAGS or item.choices]
+    fields = in_use(customs(world))
     if not fields:
         return Reply(words.say("custom.none"))
     lines = [words.say("custom.head", count=len(fields))]

@@ -3,7 +3,7 @@
 The latter are read anew in every turn that asks, so that a new field is valid at once in every process.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from sqlalchemy import JSON, column, select, table
@@ -42,6 +42,11 @@ def fields_in(tx: Tx, crm: Crm) -> tuple[CustomField, ...]:
     called = {label for item in own if item.kind == "customer" for label in item.labels.values()}
     declared = (item for item in crm.customs if item.key != TAGS or called.isdisjoint(item.labels.values()))
     return (*(replace(item, choices=used) if item.key == TAGS else item for item in declared), *own)
+
+
+def in_use(fields: Iterable[CustomField]) -> list[CustomField]:
+    """Without the tags, as long as nobody has given one."""
+    return [item for item in fields if item.key != TAGS or item.choices]
 
 
 def customs(world: World) -> tuple[CustomField, ...]:

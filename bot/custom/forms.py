@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from bot.custom.fields import customs, of_kind
-from bot.custom.tags import learn
+from bot.custom.learning import learn
 from bot.custom.types import Custom
 from bot.custom.wording import patterns
 from bot.dialogs.model import Field, Flow, Line, Press, Saved, Values
@@ -81,7 +81,7 @@ def _keep(world: World, kind: str, values: Values, saved: Saved) -> Saved:
         return saved
     is_first = author.step_id is None
     record.custom = {**record.custom, **given}
-    learn(world, given.get(TAGS, ()))
+    learn(world.tx, world.crm, given.get(TAGS, ()))
     world.session.flush()
     # Where nothing else was changed, it is only now that there is a step to take back.
     return (

@@ -1,12 +1,13 @@
 """Tags of customers, given and taken at once: 「给蓝海打上 重点客户 标签」, "tag Acme as VIP"; which there are."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import select
 
 from bot.custom.fields import customs
+from bot.custom.learning import learn
 from bot.custom.types import tags_in
 from bot.dialogs.model import Press, Reply
 from bot.errors import NotFound
@@ -19,7 +20,7 @@ from config.phrasing import phrasing
 from nlu.names import normalise
 from storage import records
 
-MAX_CHARS, MAX_TAGS = 120, 500
+MAX_CHARS = 120
 _MARKS = " ,，.。「」\"'"
 
 
@@ -40,22 +41,6 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
             if reply is not None:
                 return reply
     return None
-
-
-def learn(world: World, tags: Iterable[str]) -> None:
-    """Keep the tags that nobody has used before, so that they are understood wherever they are said."""
-    known = next((item.choices for item in customs(world) if item.key == TAGS), ())
-    new = [tag for tag in tags if tag not in known]
-    if not new:
-        return
-    cls = records.CustomField
-    field = world.session.scalar(select(cls).where(cls.label == TAGS, cls.deleted_at.is_(None)))
-    if field is None:
-        world.create(cls(for_kind="customer", label=TAGS, field_type="tags", choices=new))
-    elif len(field.choices) < MAX_TAGS:
-        field.choices = [*field.choices, *new]
-    world.session.flush()
-    world.customs = None
 
 
 Said = Mapping[str, str | None]
@@ -79,9 +64,10 @@ def _change(
         return None
     for customer in customers:
         customer.custom = {**customer.custom, TAGS: how(customer.custom.get(TAGS, []), tags)}
-    learn(world, [tag for tag in tags if any(tag in customer.custom[TAGS] for customer in customers)])
+    learn(world.tx, world.crm, [tag for tag in tags if any(tag in customer.custom[TAGS] for customer in customers)])
     world.session.flush()
     memory.focus["customer"] = customers[-1].id
+    world.customs = None
     lines = [_held(world, customer) for customer in customers]
     step = world.tx.author.step_id if world.tx.author else None
     undo = (Press(world.words.say("dialog.undo"), {"do": "undo", "step": step}, is_open=True),) if step else ()

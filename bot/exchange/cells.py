@@ -63,6 +63,11 @@ class CellReader:
             "reference": lambda _attribute, text: {"name": _ADDRESS.sub("", text) or text},
         }
 
+    @classmethod
+    def of(cls, crm: Crm, currency: str, zone: str) -> "CellReader":
+        """The reader of an organisation in a time zone: its telephones are where its holidays are."""
+        return cls(crm, currency, region=crm.attention.country(zone).partition("-")[0] or HOME)
+
     def of_table(self, day_leads: bool | None, region: str) -> "CellReader":
         """The reader of a table that tells how its days are written, and where its telephones are."""
         return CellReader(self._crm, self._currency, day_leads=day_leads, region=region or self._region)

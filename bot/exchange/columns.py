@@ -114,6 +114,7 @@ def label_in(words: Catalog, name: str) -> str:
     other."""
     if name.endswith("_id"):
         return words.say("record.id_of", field=label_in(words, name.removesuffix("_id")))
+    name = name.removeprefix(CUSTOM)
     key = f"record.place.{name}" if name in PLACES else f"record.field.{name}"
     return words.say(key) if words.has(key) else name
 

@@ -1,9 +1,11 @@
 """Values of custom fields that come from a file or over HTTP, brought to the form in which they are kept."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from bot.custom.types import MAX_TAG
 from bot.errors import InvalidValue
 from bot.exchange.cells import CellReader, day_of
 from config.columns import plain
@@ -13,11 +15,15 @@ from nlu.folding import clean
 from nlu.names import normalise
 
 MAX_DEPTH = 10
+_TAGS = re.compile(r"[;；、,，|]")
 Check = Callable[[str, Mapping[str, Any]], dict[str, Any]]
 
 
-def checker(fields: Sequence[CustomField], cells: CellReader, find: Callable[[str, Any], int]) -> Check:
-    """What checks the custom values of a kind. Raises InvalidValue; keys that nobody defined are kept as they are."""
+def checker(
+    fields: Sequence[CustomField], cells: CellReader, find: Callable[[str, Any], int], tags: set[str] | None = None
+) -> Check:
+    """What checks the custom values of a kind. Raises InvalidValue; keys that nobody defined are kept as they are. The
+    tags come into ``tags``."""
     known = {(item.kind, item.key): item for item in fields}
 
     def check(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -26,6 +32,8 @@ def checker(fields: Sequence[CustomField], cells: CellReader, find: Callable[[st
             item = known.get((kind, key))
             is_known = item is not None and value is not None
             checked[clean(str(key))] = _value(item, value, cells, find) if is_known else _plain(value)  # type: ignore[arg-type]
+            if tags is not None and is_known and item is not None and item.type == "tags":
+                tags.update(checked[item.key])
         return checked
 
     return check
@@ -52,6 +60,9 @@ def _value(item: CustomField, value: Any, cells: CellReader, find: Callable[[str
         return {"id": f"U-{find('user', value)}", "name": name}
     if item.type == "choice":
         return _choice(item, value)
+    if item.type == "tags":
+        listed = value if isinstance(value, list) else _TAGS.split(str(value))
+        return [clean(str(one)).strip()[:MAX_TAG] for one in listed if str(one).strip()]
     if item.type == "choices":
         many = value if isinstance(value, list) else str(value).replace("；", ";").replace("、", ";").split(";")
         return [_choice(item, one) for one in many if str(one).strip()]

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Date, func
 
-from bot.custom.fields import of_kind
+from bot.custom.fields import in_use, of_kind
 from bot.dialogs.model import Document, Json, Reply
 from bot.errors import InvalidValue, NotFound
 from bot.exchange import writers
@@ -103,5 +103,5 @@ def _write(path: Path, form: str, rows: Mapping[str, Any], world: World) -> None
         return
     write = writers.write_csv if form == "csv" else writers.write_xlsx
     words = world.words
-    own = writers.Own({kind: of_kind(world, kind) for kind in rows}, lambda item: item.label(words.language))
+    own = writers.Own({kind: in_use(of_kind(world, kind)) for kind in rows}, lambda item: item.label(words.language))
     write(path, rows, head=lambda name: label_in(words, name), own=own)

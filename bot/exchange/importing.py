@@ -90,7 +90,8 @@ def bring_in(tx: Tx, file: File, importer: Importer, tick: Callable[[int], None]
     """Write what the file holds, in the importer's name, as one step."""
     what = {"command": "import", "file": file.path.name}
     tx.author = Author(importer.user_id, importer.now, team_id=importer.actor.team_id, chat_key="cli", what=what)
-    return bring_some(tx, file, importer, file.rows(CellReader(importer.crm, importer.currency)), tick)
+    reader = CellReader.of(importer.crm, importer.currency, importer.actor.zone_name)
+    return bring_some(tx, file, importer, file.rows(reader), tick)
 
 
 def bring_some(

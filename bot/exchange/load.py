@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from bot.custom.fields import fields_in
+from bot.custom.learning import learn
 from bot.errors import InvalidValue, NotAllowed, Refused
 from bot.exchange.cells import CellReader
 from bot.exchange.customs import checker
@@ -79,8 +80,9 @@ class Loader:
         self._is_original = is_original
         self._references = References(tx, self._actor, self._crm, trusts_ids=not is_original)
         find = self._references.find
-        cells = CellReader(importer.crm, importer.currency)
-        customs = checker(fields_in(tx, self._crm), cells, find)
+        cells = CellReader.of(importer.crm, importer.currency, importer.actor.zone_name)
+        self._tags: set[str] = set()
+        customs = checker(fields_in(tx, self._crm), cells, find, self._tags)
         self._how = Reading(self._crm, self._actor.zone, find, customs)
         self._now = importer.now
         self._make = Maker(tx, self._actor, self._crm, importer.now)
@@ -96,6 +98,7 @@ class Loader:
                 self._batch(kind, batch)
                 tick(len(batch))
         self._fill_late()
+        learn(self._tx, self._crm, sorted(self._tags))
         return self.report
 
     def _batch(self, kind: str, batch: Sequence[Row]) -> None:

@@ -24,6 +24,13 @@ def reason_of(error: CrmError, words: Catalog) -> str:
     return words.say("import.in_field", field=label_in(words, str(name)), reason=text) if name else text
 
 
+def advice(errors: Iterable[CrmError]) -> list[str]:
+    """What to do about rows that name somebody who is not here, as keys of the catalogs."""
+    lacking = {error.params.get("kind") for error in errors if error.sentence == "entry.no_such"}
+    ways = {"user": "import.of_nobody", "customer": "import.customers_first"}
+    return [key for kind, key in ways.items() if kind in lacking]
+
+
 def cells_of(raw: Any) -> list[str]:
     """The row as it came: its cells, or the one line that it was."""
     return [raw.decode("utf-8", "replace")] if isinstance(raw, bytes) else [text_of(cell) for cell in raw]

@@ -122,7 +122,7 @@ def put_away(world: World, kind: str, public_id: str) -> None:
 
 def _read(world: World, kind: str, data: Mapping[str, Any]) -> Entry:
     find = References(world.tx, world.actor, world.crm).find
-    cells = CellReader(world.crm, world.currency)
+    cells = CellReader.of(world.crm, world.currency, world.actor.zone_name)
     how = Reading(world.crm, world.actor.zone, find, checker(fields_in(world.tx, world.crm), cells, find))
     return read_entry(kind, {key: value for key, value in data.items() if key not in (*HISTORY, "kind")}, how)
 

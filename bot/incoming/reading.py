@@ -44,7 +44,7 @@ class Opened:
     rows: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        reader = CellReader(self.importer.crm, self.importer.currency)
+        reader = CellReader.of(self.importer.crm, self.importer.currency, self.importer.actor.zone_name)
         self.rows = islice(self.file.rows(reader), self.sent.done, None)
 
     def piece(self, size: int = PIECE) -> list[Any]:

@@ -8,7 +8,7 @@ from bot.dialogs.model import Document, Json, Press, Reply
 from bot.dialogs.show import shortened
 from bot.exchange.importing import Table
 from bot.exchange.load import Report
-from bot.exchange.refused import reason_of, write_refused
+from bot.exchange.refused import advice, reason_of, write_refused
 from bot.incoming.reading import TRIED, Opened
 from bot.incoming.waiting import Sent
 from config.catalog import Catalog
@@ -43,6 +43,7 @@ def preview(opened: Opened, report: Report) -> Reply:
         lines += _columns(opened, table, is_one=len(file.tables) == 1)
     for row, error in report.refused[:REASONS]:
         lines.append(words.say("incoming.refused_row", row=row.number, reason=reason_of(error, words)))
+    lines += map(words.say, advice(error for _row, error in report.refused))
     if file.tables and (new or known or report.refused):
         lines.append(words.say("incoming.hint"))
     return Reply("\n".join(lines), _choice(opened, new, known), has_heading=True)

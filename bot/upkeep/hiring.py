@@ -106,9 +106,14 @@ def _created(
         raise NotAllowed("people.only_private")  # each code is for one person
     facts = {"role": role, "team": team, "language": world.words.language}
     return [
-        staff.add_user(world.session, world.crm, name, facts=facts, accounts={}, manages=leads)
+        staff.add_user(world.session, world.crm, _bare(name), facts=facts, accounts={}, manages=leads)
         for name in names or ("",)
     ]
+
+
+def _bare(name: str) -> str:
+    """ "starter: Bea Larkin" is called Bea Larkin."""
+    return re.split("[:：]", name)[-1].strip(MARKS)
 
 
 def _told(world: World, users: "list[records.User]") -> Reply:

@@ -144,11 +144,12 @@ def _is_anothers(one: Colleague, text: str) -> bool:
 
 
 def _spoken_of(world: World, text: str) -> list[Colleague]:
-    """「再把他的账号停了」: whom the talk was last about, where nobody is named."""
-    at = world.words.pattern("matter.pronoun").search(text)
+    """「再把他的账号停了」: whom the talk was last about, where the message begins with that. Behind more words it is
+    whoever these are about, "Bea hasn't linked yet, give her a code"."""
+    at = world.words.pattern("matter.pronoun").match(text)
     last = world.focus.get(LAST)
     user = world.session.get(records.User, last) if at is not None and isinstance(last, int) else None
-    return [Colleague("user", user.id, user.name, *at.span())] if user is not None and at is not None else []
+    return [Colleague("user", user.id, user.name, *at.span(1))] if user is not None and at is not None else []
 
 
 def _said(world: World, text: str, *, is_free: bool) -> Said:
