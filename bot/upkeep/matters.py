@@ -21,7 +21,10 @@ from nlu.folding import fold
 from storage import records
 
 MAX_CHARS = 100
-NOTES = ("log_follow_up", "create_service_request", "create_customer", "create_contact", "update_customer")
+NOTES = (
+    "log_follow_up", "create_service_request", "update_service_request", "create_customer", "create_contact",
+    "update_customer",
+)  # fmt: skip
 _SURNAME = re.compile(r" [A-Z][a-z]+")
 
 
