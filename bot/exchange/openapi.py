@@ -9,6 +9,7 @@ from config.kinds import COMMON, FIELDS, KINDS
 from config.types import CURRENCIES
 
 _TEXT: dict[str, Any] = {"type": "string"}
+_VERSION = {"type": "string", "pattern": '^(\\*|(W/)?"[0-9]{1,9}")$'}  # as it came in ETag
 _MONEY = {
     "type": "object",
     "required": ["value", "currency"],
@@ -75,7 +76,7 @@ def description(crm: Crm | None = None) -> dict[str, Any]:
             "patch": _operation(f"Change a {kind}", f"change_{kind}", {"200": _one(kind)})
             | {
                 "requestBody": _body(f"{kind}_write"),
-                "parameters": [{"name": "If-Match", "in": "header", "schema": _TEXT}],
+                "parameters": [{"name": "If-Match", "in": "header", "schema": _VERSION}],
             },
             "delete": _operation(f"Bin a {kind}", f"delete_{kind}", {"204": {"description": "It is in the bin"}}),
         }
