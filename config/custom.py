@@ -53,7 +53,7 @@ def read_customs(table: Table, stages: tuple[str, ...]) -> tuple[CustomField, ..
             raise row.error("key", "duplicate", value=field.key)
         found.append(field)
     tags = table.table("tags")
-    labels = {language: tags.text(language) for language in LANGUAGES}
+    labels = {language: tags.text(language, "") or tags.text("en") for language in LANGUAGES}
     tags.finish()
     return (*found, CustomField(kind="customer", key=TAGS, labels=labels, type="tags", ask="never"))
 

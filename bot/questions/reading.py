@@ -55,8 +55,8 @@ class Reading:
         """The question, None where the message is none about this kind."""
         if not self._limits():
             return None
-        self._set(own=own.labelled(self.world, self.text, self.kind.name))
-        self._set(**people_named(self.world, self.heard, self.text, self.kind))
+        labelled = own.labelled(self.world, self.text, self.kind.name)  # first: its value may be a name, too
+        self._set(own=labelled, **people_named(self.world, self.heard, self.text, self.kind))
         self._set(**record_numbered(self.world, self.text, self.kind))
         self._fields()
         self._first()
