@@ -10,9 +10,10 @@ word of the message, in this order.
 2. A report, of what it counts: deals always, and customers and follow-ups where only their number is wanted. It knows
    shares and the period before.
 3. A question, of all other records.
-4. Where no one understands every word: the report, whose words are many, then the question; both name what they leave
-   out. All of them come before the guesses, the lists and the forms, that would drop a condition that they do not know,
-   or take a question for an order.
+4. Where no one understands every word: a phrase that surely says the same in other words (`listeners.otherwise`), then
+   the report, whose words are many, then the question; both name what they leave out. All of them come before the
+   vaguer guesses, the lists and the forms, that would drop a condition that they do not know, or take a question for an
+   order.
 """
 
 from collections.abc import Callable
@@ -84,15 +85,29 @@ def question(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def report(talk: Talk, heard: Understanding) -> Reply | None:
-    """Questions about the numbers. With a dialog open they come after it: an amount or a day may be its answer."""
+    """Questions about the numbers of which every word is understood."""
     more = further.asked(talk.world, talk.memory, heard)  # 「比上季度多多少」 of the invoices that were just told
     if more is not None:
         return _answered(talk, more)
+    try:
+        query = tell.wanted(talk.world, talk.memory, heard)
+    except NotFound:  # a word that a report takes for a name
+        return None
+    return _reported(talk, heard) if query is None or not query.unused else None
+
+
+def in_part(talk: Talk, heard: Understanding) -> Reply | None:
+    """Those of which some words are not understood, or that only a report may know. With a dialog open they come after
+    it: an amount or a day may be its answer."""
+    return _reported(talk, heard) or _question_in_part(talk, heard)
+
+
+def _reported(talk: Talk, heard: Understanding) -> Reply | None:
     reply = tell.hear(talk.world, talk.memory, heard)
     return with_open_question(talk.world, talk.memory, reply) if reply is not None else None
 
 
-def question_in_part(talk: Talk, heard: Understanding) -> Reply | None:
+def _question_in_part(talk: Talk, heard: Understanding) -> Reply | None:
     """The question of which some words are not understood, or which the report did not know after all."""
     asked = talk.question(heard)
     return _answered(talk, asked) if asked is not None else None
