@@ -51,6 +51,17 @@ def follow(connection: Connection, changes: Iterable[Change], at: datetime) -> N
     _add(connection, {key: delta for key, delta in deltas.items() if any(delta)})
 
 
+def expected_days(connection: Connection, ids: Iterable[int]) -> dict[int, list[date]]:
+    """For each opportunity the days on which it was expected to close, in the order in which they were said."""
+    rows = select(history.c.opportunity_id, history.c.expected_close).where(
+        history.c.opportunity_id.in_(sorted(ids)), history.c.expected_close.is_not(None)
+    )
+    found: dict[int, list[date]] = {}
+    for one, day in connection.execute(rows.order_by(history.c.opportunity_id, history.c.since)):
+        found.setdefault(one, []).append(day)
+    return found
+
+
 def _count(deltas: dict[tuple[Any, ...], list[int]], facts: Facts, sign: int) -> None:
     if facts["deleted_at"] is None:
         delta = deltas.setdefault(_key(facts), [0, 0])

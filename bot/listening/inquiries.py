@@ -25,6 +25,7 @@ from bot.flows.word import teaching
 from bot.listening import spoken
 from bot.listening.dialogs import with_open_question
 from bot.listening.listener import Talk
+from bot.listening.listeners import hear_text
 from bot.listening.subjects import lead_of
 from bot.questions import further
 from bot.questions.question import Question
@@ -52,12 +53,17 @@ def phrase(talk: Talk, heard: Understanding) -> Reply | None:
     more = further.of_those(talk.world, talk.memory, heard)
     if more is not None:
         return _answered(talk, more)
+    named = tell.row_named(talk.world, talk.memory, heard.text)
+    if named:
+        return hear_text(talk, named)
     action = spoken.command(talk.world, heard.text)
     if action is None or (action["do"] == "reminder" and talk.mood(heard) == "asks"):
         return None
     rather = _rather_asked(talk, heard, action)
     if rather is not None:
         return rather
+    if action["do"] == "find" and not spoken.is_party(talk.world, action["said"]) and _is_subject(talk, heard):
+        return None  # 「客户满意度最近怎么样」 asks of nobody of that name
     is_guess = action["do"] == "reminder" and (action["id"] is None or action.get("is_guess"))
     return None if talk.opened is not None and is_guess else talk.do(action)
 
@@ -71,6 +77,10 @@ def subject(talk: Talk, heard: Understanding) -> Reply | None:
     action = going_on.asked(talk.world, talk.memory, heard) or lead_of(talk.world, talk.memory, heard)
     action = action or teaching(talk.world, heard)
     return _rather_asked(talk, heard, action) or talk.lead(action, heard) if action is not None else None
+
+
+def _is_subject(talk: Talk, heard: Understanding) -> bool:
+    return lead_of(talk.world, talk.memory, heard) is not None
 
 
 def question(talk: Talk, heard: Understanding) -> Reply | None:

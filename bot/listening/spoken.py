@@ -46,7 +46,7 @@ def command(world: World, text: str) -> Json | None:
     if who and len(who) <= MAX_NAME and not _is_colleague(world, who):
         return {"do": "find", "said": who}
     shown = filled(world.words, "card.shown", plain)
-    if shown and len(shown) <= MAX_NAME and _is_party(world, shown):
+    if shown and len(shown) <= MAX_NAME and is_party(world, shown):
         return {"do": "find", "said": shown}
     return (
         _listed(world, plain)
@@ -59,7 +59,7 @@ def command(world: World, text: str) -> Json | None:
     )
 
 
-def _is_party(world: World, said: str) -> bool:
+def is_party(world: World, said: str) -> bool:
     """Is it the name of a customer or a contact, or begins it the name of a customer?"""
     found = world.find("customer", said, {})
     is_begun = len(found.matches) == 1 and found.matches[0].name.startswith(said)

@@ -14,7 +14,9 @@ from bot.world import World
 from storage import records
 
 MOST = 12  # groups that are told: a year has so many months
-_ASKED = {"by_customer": "customer", "by_person": "person", "by_month": "month", "by_status": "status"}
+_ASKED = {
+    "by_customer": "customer", "by_owner": "owner", "by_person": "person", "by_month": "month", "by_status": "status",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ def _groups(world: World, question: Question, items: Sequence[Any], by: str) -> 
 def _key_of(world: World, kind: Kind, item: Any, by: str) -> Any:
     if by == "customer":
         return getattr(item, "customer_id", None)
+    if by == "owner":
+        return item.owner_id
     if by == "person":
         return getattr(item, kind.person)
     if by == "status":
@@ -99,7 +103,7 @@ def _key_of(world: World, kind: Kind, item: Any, by: str) -> Any:
 
 def _label(world: World, kind: Kind, key: Any, by: str) -> str:
     if not key or key == date.min:
-        return world.words.say("question.say.nobody" if by == "person" else "question.say.empty")
+        return world.words.say("question.say.nobody" if by in ("owner", "person") else "question.say.empty")
     if by == "status":
         return world.crm.label(kind.statuses, key, world.words.language)
     if by == "month":

@@ -20,7 +20,7 @@ from storage import records
 from storage.tables import name_keys
 
 SOON = 14  # days within which a quote is about to expire
-_FIGURES = frozenset({"count", "many", "whom", "who", "by_customer", "by_person", "by_month"})
+_FIGURES = frozenset({"count", "many", "whom", "who", "by_customer", "by_owner", "by_person", "by_month"})
 State: TypeAlias = "Callable[[World, Any], ColumnElement[bool]]"
 
 

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeAlias
 from bot.dialogs.model import Json
 
 Ask: TypeAlias = Literal[
-    "many", "by_amount", "by_customer", "by_person", "by_month", "by_status", "whom", "list", "average",
+    "many", "by_amount", "by_customer", "by_owner", "by_person", "by_month", "by_status", "whom", "list", "average",
     "count", "sum", "largest", "smallest", "oldest", "latest", "when", "who", "whether", "content",
 ]  # fmt: skip
 
@@ -81,7 +81,7 @@ class Question:
     @property
     def asks_who_most(self) -> bool:
         """Who, or which customer, has most or least of them?"""
-        is_of_some = not {"who", "whom", "by_person", "by_customer"}.isdisjoint(self.asks)
+        is_of_some = not {"who", "whom", "by_person", "by_owner", "by_customer"}.isdisjoint(self.asks)
         return is_of_some and not {"largest", "smallest"}.isdisjoint(self.asks)
 
     @property

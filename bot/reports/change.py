@@ -5,20 +5,20 @@ from datetime import date, timedelta
 from typing import TypeVar
 
 from bot.reports.found import Found
-from bot.reports.query import CLOSED, OF_DEALS, OVER_TIME, By, Query, What, current, shifted
+from bot.reports.query import CLOSED, OF_DEALS, OVER_TIME, By, Query, What, current, shifted, year_earlier
 from bot.reports.scope import book_of
 from bot.reports.traits import TRAITS
 from bot.talk.periods import whole
 from bot.world import World
 from config.types import Period
-from nlu.types import Value
+from nlu.types import Grain, Reading, Value
 
 T = TypeVar("T")
 
 # What a message says of the deals themselves, as a `Query` has it by the same names.
 CONDITIONS = (
     "product", "industry", "source", "place", "reason", "rival", "currency", "into", "channel", "buyers", "is_undated",
-    "stood", "among",    "least", "most",
+    "stood", "times", "among", "least", "most",
 )  # fmt: skip
 
 # What a way to split, or to list, asks anew of: the views themselves are not split.
@@ -46,6 +46,7 @@ USUAL: dict[What, str] = {
 }  # fmt: skip
 # Split by these, a month holds too little to tell anything.
 OF_A_YEAR: frozenset[By] = frozenset({*OVER_TIME, "reason", "rival", "customer", "product", "buyers", *TRAITS})
+PARTS = (1, 11, 21)  # the days on which the beginning, the middle and the end of a month begin
 OF_PARTS: tuple[What, ...] = ("won", "lost", "pipeline")  # of which a share can be told
 
 
@@ -61,6 +62,7 @@ def changed(world: World, last: Query, found: Found) -> Query:
         query = replace(query, share="", whole=())
     query = replace(query, is_compared=found.shape.is_compared or _is_still_compared(query, found))
     query = replace(query, stood=query.stood if query.what == "stays" else 0)
+    query = replace(query, times=query.times if query.what == "slipped" else 0)
     query = replace(query, is_undated=query.is_undated and query.what == "pipeline" and query.start is None)
     if query.what == "lost":
         return query
@@ -90,7 +92,7 @@ def _what(query: Query, found: Found) -> Query:
     if query.what == "lost":
         is_to_rival = found.which.is_to_rival or (query.is_to_rival and found.what is None)
         query = replace(query, as_of=None, is_to_rival=is_to_rival)
-    if (found.when.to_year or found.when.is_year_ago) and query.what == "pipeline":
+    if (found.when.to_year or found.when.is_year_ago) and query.what == "pipeline" and found.what != "pipeline":
         query = replace(query, what="won", as_of=None)
     is_told_apart = found.shape.is_compared or query.what == "rate"
     if found.whom.are_rivals and is_told_apart and not (found.whom.is_versus or found.shape.by):
@@ -241,7 +243,7 @@ def _timed(world: World, query: Query, found: Found) -> Query:
         query = _against(_within(world, query, found.when.value), found.when.other)
     elif found.when.grain:
         query = query.within(current(found.when.grain, today), found.when.grain)
-    elif query.start is None and query.what in USUAL:
+    elif query.start is None and query.what in USUAL and not query.times:
         is_long = (
             query.by in OF_A_YEAR
             or query.is_to_rival
@@ -253,7 +255,15 @@ def _timed(world: World, query: Query, found: Found) -> Query:
         grain = "year" if is_long else "quarter" if found.whom.is_versus else USUAL[query.what]
         query = query.within(current(grain, today), grain)
     query = _since(query, today) if query.what == "changes" else query
+    if query.what == "pipeline" and (found.when.to_year or found.when.is_year_ago):
+        return _a_year_ago(query, today, is_compared=found.when.to_year)
     return replace(query.year_before(today), to_year=True) if found.when.is_year_ago else query
+
+
+def _a_year_ago(query: Query, today: date, *, is_compared: bool) -> Query:
+    """What is open has no sum of a year: how it stood on that day, or what has changed since."""
+    then = replace(query.within(None), as_of=year_earlier(today), rows="", first=0, to_year=False)
+    return replace(then, what="changes", by="", stage="") if is_compared else then
 
 
 def _since(query: Query, today: date) -> Query:
@@ -289,14 +299,27 @@ def _against(query: Query, other: Value | None) -> Query:
 
 def _within(world: World, query: Query, value: Value) -> Query:
     """The question within a period; of what is open, a single past day means how it stood then."""
-    reading = (value.past if query.what != "pipeline" or value.kind == "date" else value.future) or value.past
-    if reading is None:
-        return query
+    today = world.now.date()
+    reading = _meant(query, value, today)
+    if reading is None or (query.what == "watch" and value.grain in (Grain.WEEK, Grain.DAY)):
+        return query  # 「这周我该盯哪几单」: when they are looked at, not when they are to close
     days = reading.days
+    is_part = days.start.day in PARTS and 7 <= (days.end - days.start).days <= 10
+    if query.what == "pipeline" and is_part and value.open is None and days.end < today:
+        day = days.start if days.start.day == 1 else days.end  # 「十月初的管道」, 「九月底的管道」
+        return replace(query.within(None), as_of=day, rows="", first=0)
     if query.what in OF_PEOPLE and (value.open == "start" or days.start == days.end):
         return query.within(whole(days))
     if query.what == "pipeline" and value.open == "start":  # 「月底前能签的」: from now on
-        return query.within(Period(min(world.now.date(), days.end), days.end))
-    if query.what in ("pipeline", "changes") and days.start == days.end < world.now.date():
+        return query.within(Period(min(today, days.end), days.end))
+    if query.what in ("pipeline", "changes") and days.start == days.end < today:
         return replace(query, as_of=days.start, rows="", first=0)
     return query.within(days, str(value.grain or ""))
+
+
+def _meant(query: Query, value: Value, today: date) -> Reading | None:
+    """What is open closes in days to come, unless those that are gone are nearer by far: 「十月的管道」 in November."""
+    past, future = value.past, value.future
+    if query.what != "pipeline" or value.kind == "date" or past is None or future is None:
+        return past or future
+    return past if (future.days.start - today) > 3 * abs(today - past.days.end) else future

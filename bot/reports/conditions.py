@@ -92,9 +92,16 @@ def read_industry(world: World, found: Found, text: Said) -> None:
 def read_source(world: World, found: Found, text: Said) -> None:
     """「展会来的客户」, "customers from referrals": a source of the list."""
     said = source_in(world.crm, world.words, text.letters) if found.shape.by != "source" else None
-    if said is not None and (found.what is not None or found.is_then):
-        found.which.source = said[0]
-        text.take_span(*said[1])
+    if said is None or not (found.what is not None or found.is_then):
+        return
+    found.which.source = said[0]
+    text.take_span(*said[1])
+    start, end = said[1]
+    other = source_in(world.crm, world.words, text.folded[:start] + TAKEN * (end - start) + text.folded[end:])
+    if other is not None and not found.shape.by:  # 「展会来的成交率高还是老客户介绍的高」
+        found.which.among = (said[0], other[0])
+        found.which.source, found.shape.by = "", "source"
+        text.take_span(*other[1])
 
 
 def read_channel(world: World, what: What | None, found: Found, text: Said) -> None:
@@ -133,7 +140,9 @@ def read_product(world: World, found: Found) -> None:
         return
     product = _product_called(world, left) or _product_around(world, found.folded, left)
     if product is not None:
-        found.which.product, found.rest = product, ""
+        rest = [part for part in left.split() if part not in product.casefold()]
+        is_whole = _product_called(world, left) is not None
+        found.which.product, found.rest = product, "" if is_whole else " ".join(rest)
         return
     for part in left.split():
         currency = currency_named(world, part)

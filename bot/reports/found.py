@@ -71,6 +71,7 @@ class Which:
     buyers: Buyers = ""
     is_undated: bool = False
     stood: int = 0
+    times: int = 0
     among: tuple[str, ...] = ()
     is_to_rival: bool = False
     least: Money | None = None

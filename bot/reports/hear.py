@@ -19,7 +19,7 @@ from bot.world import World
 from config.phrasing import phrasing
 from nlu.types import Understanding
 
-MAX_CHARS = 60  # beside the names in it
+MAX_CHARS = {"zh": 60, "en": 100}  # beside the names in it
 SURE = 0.6  # an intent that is less sure does not speak against a question
 SURE_OF_NEW = 0.9
 _QUESTIONS = frozenset({"pipeline_summary", "list_opportunities", "list_follow_ups", "other", "find_customer"})
@@ -34,7 +34,7 @@ def asked(world: World, last: Query | None, heard: Understanding, *, is_last: bo
     last one. Raises NotFound for whom nobody knows."""
     text = heard.text.strip()
     names = {(match.start, match.end) for match in heard.names}
-    if not 0 < len(text) <= MAX_CHARS + sum(end - start for start, end in names):
+    if not 0 < len(text) <= MAX_CHARS[heard.lang] + sum(end - start for start, end in names):
         return None
     folded = text.casefold()
     if last is not None and cue(world.words, "in_all").fullmatch(folded.strip(EDGES)):
@@ -88,6 +88,9 @@ def _mean(world: World, found: Found, heard: Understanding) -> None:
     found.what = found.what or _what_meant(found, heard)
     value = found.when.value
     starts = [reading.days.start for reading in (value.past, value.future) if reading] if value is not None else []
+    ends = [value.future.days.end] if value is not None and value.future is not None else []
+    if found.what == "won" and ends and ends[0] > world.now.date() and holds(world.words, "ahead", found.folded):
+        found.what, found.is_asking = "forecast", True  # "what will December bring in"
     if found.what == "won" and starts and min(starts) > world.now.date():
         found.what, found.is_due = "pipeline", True
         found.shape.rows = "close" if found.shape.rows else ""
@@ -190,7 +193,7 @@ def _is_follow_up(world: World, last: Query, found: Found, heard: Understanding)
         return False  # 「杭州组跟华东比谁厉害」 asks who has won more
     if _stands_alone(found) and found.when.is_said:
         return False
-    if found.which.stage and last.what in CLOSED and holds(world.words, "whole", folded):
+    if found.which.stage and (last.what in CLOSED or found.shape.by == "owner") and holds(world.words, "whole", folded):
         return False  # 「合同谈判阶段有多少钱」 asks of what is open
     if _LETTER.search(found.rest) or (found.is_about_others and not found.whom.customers):
         return False
@@ -232,7 +235,7 @@ def _is_follow_up(world: World, last: Query, found: Found, heard: Understanding)
 def _asks_why_lost(last: Query, found: Found) -> bool:
     """「为啥丢的」, 「都输给谁了」 after what somebody lost: of just that."""
     is_bare = not (found.whom.names or found.when.is_said or found.which.least or found.which.most)
-    return found.what == last.what == "lost" and found.shape.by in ("reason", "rival") and is_bare
+    return found.what == "lost" and last.what in ("lost", "rate") and found.shape.by in ("reason", "rival") and is_bare
 
 
 def _adds_limit(world: World, last: Query, heard: Understanding) -> bool:

@@ -37,14 +37,15 @@ class Query:
     them at a time. ``to_year``: set beside the same time a year ago. ``theme`` and ``cause`` narrow "why" down to a
     line of what has no stages: the objections, the changes. ``is_by_count``: the most deals on top, not the largest.
     ``is_to_rival``: only what a rival took; ``rival``: which one. ``is_behind``: of targets, those who are behind.
-    ``is_least_first``: from the other end; ``is_average``: by what a deal is worth on average. ``least``,
-    ``most``: worth so much. ``is_undated``: nobody said when it will close. ``stood``: for so many days at least
-    in its stage. ``among``: of what it is split by, only these: two products, three towns. ``buyers``: of
-    customers who had not bought before the period ("new"), or had ("old"). ``deals``, ``fate``: what would be if
-    these were won, lost, or came later. ``channel``: of notes, only those of one. ``into``: the currency in which
-    totals are told. ``share``: how much of the whole it is: of the team's, of everybody's, of what it would be
-    without the conditions ("rest"); ``whole``: of these teams'. ``is_compared``: the difference to the period
-    before is what is asked for; ``other_start``, ``other_end``: to another period than that.
+    ``is_least_first``: from the other end; ``is_average``: by what a deal is worth on average. ``least``, ``most``:
+    worth so much. ``is_undated``: nobody said when it will close. ``stood``: for so many days at least in its
+    stage. ``times``: put off so often at least. ``among``: of what it is split by, only these: two products, three
+    towns. ``buyers``: of customers who had not bought before the period ("new"), or had ("old"). ``deals``,
+    ``fate``: what would be if these were won, lost, or came later. ``channel``: of notes, only those of one.
+    ``into``: the currency in which totals are told. ``share``: how much of the whole it is: of the team's, of
+    everybody's, of what it would be without the conditions ("rest"); ``whole``: of these teams'. ``is_compared``:
+    the difference to the period before is what is asked for; ``other_start``, ``other_end``: to another period than
+    that.
     ``unused``: words of the question that nothing was made of.
     """
 
@@ -84,6 +85,7 @@ class Query:
     most: Money | None = None
     is_undated: bool = False
     stood: int = 0
+    times: int = 0
     among: tuple[str, ...] = ()
     buyers: Buyers = ""
     deals: tuple[int, ...] = ()
@@ -127,7 +129,7 @@ class Query:
             return self
         is_running = self.start <= today < self.end
         end = today if is_running else self.end
-        return self.within(Period(_year_before(self.start), _year_before(end)), "" if is_running else self.grain)
+        return self.within(Period(year_earlier(self.start), year_earlier(end)), "" if is_running else self.grain)
 
     def to_json(self) -> dict[str, Any]:
         data = {item.name: getattr(self, item.name) for item in fields(self)}
@@ -171,7 +173,7 @@ def shifted(period: Period, grain: str, steps: int) -> Period:
     return Period(period.start + timedelta(days=length * steps), period.end + timedelta(days=length * steps))
 
 
-def _year_before(day: date) -> date:
+def year_earlier(day: date) -> date:
     """The same day a year before; of the last day of a month, the last one of that month."""
     if (day + timedelta(days=1)).day == 1:
         return plus_months((day + timedelta(days=1)).replace(day=1), -12) - timedelta(days=1)

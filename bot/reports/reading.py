@@ -1,6 +1,7 @@
 """What stands in a message that a report can go by: what, of whom, of when, by what; and the words that are left."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 from bot.reports.conditions import (
     read_channel,
@@ -22,7 +23,8 @@ from bot.reports.said import Said
 from bot.rules.colleagues import colleagues_in
 from bot.world import World
 from config.phrasing import numbers
-from nlu.types import NameMatch, Understanding
+from config.types import Period
+from nlu.types import Grain, NameMatch, Reading, Understanding, Value
 
 MAX_FIRST = 20  # rows that are asked for at once
 
@@ -39,6 +41,7 @@ def read(world: World, heard: Understanding, last: What | None = None) -> Found 
     _read_order(found, text)
     found.shape.is_into = bool(holds(text.words, "into", text.letters))
     _read_what(found, text)
+    _read_others(found, text)
     _read_share(found, text)
     _read_split(found, text)
     _read_rows(world, found, text)
@@ -65,7 +68,8 @@ def _read_time(heard: Understanding, found: Found, text: Said) -> None:
     found.when.to_year, found.when.is_year_ago = bool(to_year), bool(year_ago)
     values = [v for v in heard.of_kind("range", "date") if v.past is not None and text.is_free(v.start, v.end)]
     others = [value for value in values if text.is_beside(value)]
-    if len(values) == 2 and not others and holds(text.words, "versus", text.letters):
+    if len(values) == 2 and not others and _are_apart(*values):  # 「去年四季度签了多少，今年呢」, "q1 vs q2"
+        values = _of_one_length(*values)
         others = sorted(values, key=lambda value: value.past.days.start if value.past else date.max)[:1]
     meant = [value for value in values if value not in others]
     if values:
@@ -79,6 +83,28 @@ def _read_time(heard: Understanding, found: Found, text: Said) -> None:
     said = (grain for grain in GRAINS if text.take(f"grain_{grain}"))
     meant_so = (grain for grain in GRAINS[:3] if holds(text.words, f"span_{grain}", beside))
     found.when.grain = next(said, "") or next(meant_so, "")
+
+
+def _are_apart(one: Value, other: Value) -> bool:
+    """Are they two periods that share no day?"""
+    first, second = sorted(_days(value) for value in _of_one_length(one, other))
+    return one.kind == other.kind == "range" and not (one.open or other.open) and first[1] < second[0]
+
+
+def _of_one_length(one: Value, other: Value) -> list[Value]:
+    """Of a quarter and a year the same quarter of that year."""
+    short, long = sorted((one, other), key=lambda value: _days(value)[1] - _days(value)[0])
+    if long.grain != Grain.YEAR or short.grain == Grain.YEAR or short.past is None:
+        return [one, other]
+    start, end = _days(short)
+    year, after = _days(long)[0].year, end + timedelta(days=1)
+    moved = after.replace(year=year + after.year - start.year) - timedelta(days=1)
+    return [short, replace(long, past=Reading(start.replace(year=year), moved), grain=short.grain)]
+
+
+def _days(value: Value) -> tuple[date, date]:
+    days = value.past.days if value.past is not None else Period(date.max, date.max)
+    return days.start, days.end
 
 
 def _read_names(world: World, heard: Understanding, found: Found, text: Said) -> None:
@@ -139,12 +165,27 @@ def _read_what(found: Found, text: Said) -> None:
         found.what = "rate"  # 「赢了几单，丢了几单」
     found.shape.is_compared = bool(text.take("compared") or found.when.beside or ahead)
     found.is_asking |= found.what in ("slipped", "moved_back", "moved_up") or found.shape.is_compared
+    found.is_asking |= found.what == "watch" and bool(holds(text.words, "whole", text.folded))
     if found.is_due and (holds(text.words, "which", due) or holds(text.words, "asks_what", text.letters)):
         found.shape.rows, found.is_asking = "close", True
 
 
+def _read_others(found: Found, text: Said) -> None:
+    """「杭州组和其他组比」, "how does Maria compare with the rest": one person, or team, among all of them."""
+    whom = found.whom
+    is_one = len(whom.owners) + len(whom.teams) == 1 and not whom.customers
+    is_compared = found.whom.is_versus or found.shape.is_compared or holds(text.words, "set_against", text.letters)
+    if is_one and is_compared and text.take("rest_of_us"):
+        found.shape.by = "owner" if whom.owners else "team"
+        whom.owners, whom.teams, whom.is_versus, whom.is_ours, whom.is_all = {}, {}, False, False, True
+        found.what, found.is_asking, found.shape.is_compared = found.what or "won", True, False
+
+
 def _read_stood(heard: Understanding, what: What | None, found: Found, text: Said) -> None:
     """「卡了一个月以上」, "in negotiation for more than two weeks": how long at least."""
+    if what == "slipped":
+        numbers = text.words.table("report.often")
+        found.which.times = next((int(number) for number in numbers if text.take(number, "often")), 0)
     if what != "stays":
         return
     for value in heard.of_kind("duration"):

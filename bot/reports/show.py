@@ -102,6 +102,7 @@ def _limits(world: World, query: Query) -> list[str]:
     shown += [words.say(f"report.buyers.{query.buyers}")] if query.buyers else []
     shown += [words.say("report.undated_deals")] if query.is_undated else []
     shown += [words.say("report.stood", days=query.stood)] if query.stood else []
+    shown += [words.say("report.often_said", times=query.times)] if query.times else []
     return shown + ([world.crm.label("channels", query.channel, words.language)] if query.channel else [])
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from bot.dialogs.model import Press
@@ -18,7 +19,7 @@ from bot.tables import tabled
 from bot.talk.memory import Memory
 from bot.world import World
 from config.types import Period
-from storage import records
+from storage import history, records
 
 MAX_OVERDUE = 500  # that are listed
 
@@ -49,6 +50,8 @@ def slipped(world: World, memory: Memory, query: Query) -> Report:
 
 def late_deals(world: World, query: Query) -> list[Late]:
     """Those put off, as the summary counts them, and those whose day is over; each the largest first."""
+    if query.times:
+        return _often(world, query)
     counted, since, until = looked_at(world, query)
     moved = [
         Late(row.id, row.owner_id, row.customer_id, row.n_minor, row.n_currency, row.w_closes, row.n_closes)
@@ -58,6 +61,20 @@ def late_deals(world: World, query: Query) -> list[Late]:
     period, yesterday = _period(world, query), world.now.date() - timedelta(days=1)
     over = counted.within(Period(period.start, min(period.end, yesterday)))
     return [*moved, *(_over(row) for row in deals(world, over, limit=MAX_OVERDUE) if row.id not in known)]
+
+
+def _often(world: World, query: Query) -> list[Late]:
+    """The open deals whose day was moved later so often, from the first day it had to the one it has; the largest
+    first."""
+    rows = {row.id: row for row in deals(world, replace(query, what="pipeline", by="", rows=""), limit=MAX_OVERDUE)}
+    days = history.expected_days(world.tx.connection, rows)
+    late = {one: [new > old for old, new in pairwise(said)].count(True) for one, said in days.items()}
+    often = [row for row in rows.values() if late.get(row.id, 0) >= query.times]
+    return [
+        Late(row.id, row.owner_id, row.customer_id, row.amount_minor or 0, row.amount_currency or "",
+             days[row.id][0], row.expected_close)
+        for row in often
+    ]  # fmt: skip
 
 
 def looked_at(world: World, query: Query) -> tuple[Query, datetime, datetime]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from bot.dialogs.model import Json, Reply
 from bot.lazy import Lazy
+from bot.reports import show
 from bot.reports.cues import cue
 from bot.reports.hear import asked
 from bot.reports.query import Query, What
@@ -16,6 +17,7 @@ from bot.world import World
 from config.phrasing import phrasing
 from config.types import Money
 from nlu.types import Understanding
+from storage import records
 
 if TYPE_CHECKING:
     from bot.reports.lines import Report
@@ -84,6 +86,22 @@ def wanted(world: World, memory: Memory, heard: Understanding, *, is_whole: bool
     last = last_of(memory) if not (is_whole and "question" in memory.report) else None
     is_last = memory.listing.get("name", "report") == "report"  # no other list was told since
     return asked(world, last, heard, is_last=is_last)
+
+
+def row_named(world: World, memory: Memory, text: str) -> str:
+    """「第一个是谁在跟」, "who looks after the second one", with the name of the customer or colleague in that row of
+    the last report; "" where the message means no row."""
+    lines = [Query.from_json(line) for line in memory.report.get("lines", [])]
+    numbers = world.words.table("report.nth") if lines else {}
+    for number in numbers:
+        found = cue(world.words, number, "nth").search(text.casefold())
+        if found is None or int(number) > len(lines):
+            continue
+        line = lines[int(number) - 1]
+        by_kind = ((records.Customer, line.customers), (records.User, line.owners))
+        names = [name for cls, ids in by_kind if len(ids) == 1 for name in show.names(world, cls, ids).values()]
+        return f"{text[: found.start()]}{names[0]}{text[found.end() :]}" if names else ""
+    return ""
 
 
 def last_of(memory: Memory) -> Query | None:
