@@ -148,6 +148,6 @@ def _is_counted(talk: Talk, heard: Understanding, asked: Question) -> bool:
     except NotFound:  # a word means nobody to the report: 「做食品的客户有几个」
         return False
     if query is None or is_of_reports:
-        return query is not None
+        return query is not None and not query.unused
     is_of_way = not asked.states or bool(query.channel)  # "how many visits": are they told apart?
     return is_of_way and not query.unused and query.what in _COUNTED

@@ -53,8 +53,8 @@ class Reading:
 
     def question(self) -> Question | None:
         """The question, None where the message is none about this kind."""
-        if not self._limits():
-            return None
+        if not self._limits() or (self.kind.is_money and self.text.find("ahead")):
+            return None  # 「这个月还能收回来多少」: what is to come has not come
         labelled = own.labelled(self.world, self.text, self.kind.name)  # first: its value may be a name, too
         self._set(own=labelled, **people_named(self.world, self.heard, self.text, self.kind))
         self._set(**record_numbered(self.world, self.text, self.kind))

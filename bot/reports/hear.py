@@ -193,6 +193,8 @@ def _is_follow_up(world: World, last: Query, found: Found, heard: Understanding)
         return False  # 「杭州组跟华东比谁厉害」 asks who has won more
     if _stands_alone(found) and found.when.is_said:
         return False
+    if found.when.beside == "said" and last.what not in CLOSED:
+        return False  # 「上半年和下半年哪个好」: what is open has one time
     if found.which.stage and (last.what in CLOSED or found.shape.by == "owner") and holds(world.words, "whole", folded):
         return False  # 「合同谈判阶段有多少钱」 asks of what is open
     if _LETTER.search(found.rest) or (found.is_about_others and not found.whom.customers):

@@ -35,7 +35,7 @@ def read(world: World, heard: Understanding, last: What | None = None) -> Found 
     found, text = Found(), Said(world.words, heard)
     if not read_sizes(heard, found, text):
         return None
-    _read_time(heard, found, text)
+    _read_time(world, heard, found, text)
     _read_names(world, heard, found, text)
     read_stage(world, heard, found, text)
     _read_order(found, text)
@@ -63,7 +63,7 @@ def read(world: World, heard: Understanding, last: What | None = None) -> Found 
     return found
 
 
-def _read_time(heard: Understanding, found: Found, text: Said) -> None:
+def _read_time(world: World, heard: Understanding, found: Found, text: Said) -> None:
     to_year, year_ago = text.take("to_year"), text.take("year_ago")
     found.when.to_year, found.when.is_year_ago = bool(to_year), bool(year_ago)
     values = [v for v in heard.of_kind("range", "date") if v.past is not None and text.is_free(v.start, v.end)]
@@ -73,11 +73,14 @@ def _read_time(heard: Understanding, found: Found, text: Said) -> None:
         others = sorted(values, key=lambda value: value.past.days.start if value.past else date.max)[:1]
     meant = [value for value in values if value not in others]
     if values:
-        found.when.value = max(meant or others, key=lambda v: (v.kind == "range", v.end - v.start))
+        value = max(meant or others, key=lambda v: (v.kind == "range", v.end - v.start))
         found.when.beside = "" if not others else "said" if meant else "now"
         found.when.other = others[0] if others and meant else None
-        for value in (found.when.value, *others):
-            text.take_span(value.start, value.end)
+        for each in (value, *others):
+            text.take_span(each.start, each.end)
+        due = text.within(value, "due_when")  # "due next month" is the month, not its last day
+        found.is_due = bool(due)
+        found.when.value = [*(world.values_in(due) if due else ()), value][0]
         return
     beside = to_year or year_ago  # "the same quarter last year"
     said = (grain for grain in GRAINS if text.take(f"grain_{grain}"))
@@ -154,8 +157,8 @@ def _read_what(found: Found, text: Said) -> None:
     if text.take("doomed"):
         found.what, found.is_asking = "watch", True
     odds, due = text.take("odds"), text.take("due")  # "most likely to close" asks for no date
-    found.what = found.what or ("odds" if odds else "pipeline" if due else None)
-    found.is_due = bool(due and not odds)
+    found.what = found.what or ("odds" if odds else "pipeline" if due or found.is_due else None)
+    found.is_due = bool((due or found.is_due) and not odds)
     asked = [what for what in WHATS if text.take(what)]
     found.what = found.what or next(iter(asked), None)
     for what in PLAIN:
@@ -272,7 +275,7 @@ def _read_whose(found: Found, text: Said) -> None:
     found.whom.is_also = bool(text.take("also"))
     found.whom.is_without = bool(text.take("without"))
     text.take("to_me")  # 「给我」 is no 「我的」
-    found.whom.is_all = bool(text.take("all"))
+    found.whom.is_all |= bool(text.take("all"))
     found.whom.is_ours = bool(text.take("ours"))
     found.whom.is_mine = bool(text.take("mine"))
     found.is_asking |= bool(text.take("asking"))

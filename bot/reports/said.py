@@ -38,6 +38,11 @@ class Said:
             self.take_span(*match.span())
         return matches[0].group() if matches else ""
 
+    def within(self, value: Value, name: str) -> str:
+        """The words of a value behind the cue that it begins with, "" where it does not."""
+        found = cue(self.words, name).match(value.text.casefold())
+        return value.text[found.end() :].strip() if found else ""
+
     def take_word(self, word: str) -> bool:
         start = self.letters.find(word)
         if start >= 0:
