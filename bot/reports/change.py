@@ -320,6 +320,8 @@ def _within(world: World, query: Query, value: Value) -> Query:
 def _meant(query: Query, value: Value, today: date) -> Reading | None:
     """What is open closes in days to come, unless those that are gone are nearer by far: 「十月的管道」 in November."""
     past, future = value.past, value.future
+    if query.what == "forecast":
+        return future or past
     if query.what != "pipeline" or value.kind == "date" or past is None or future is None:
         return past or future
     return past if (future.days.start - today) > 3 * abs(today - past.days.end) else future

@@ -198,9 +198,12 @@ def read_industries(world: World, found: Found) -> None:
     parts = found.rest.strip(EDGES).split()
     if found.what in ("customers", "newcomers"):
         return  # 「名下有多少客户，做制造的」 asks of records
-    if not parts or found.which.industry or any(part not in labels for part in parts):
+    if not parts or any(part not in labels for part in parts):
         return
-    if len(parts) == 1:
+    if found.which.industry:  # 「教育和医疗行业哪个成交率高」
+        found.which.among = (*(labels[part] for part in parts), found.which.industry)
+        found.which.industry, found.shape.by = "", "industry"
+    elif len(parts) == 1:
         found.which.industry = labels[parts[0]]
     elif found.shape.by in ("", "industry"):
         found.shape.by, found.which.among = "industry", tuple(labels[part] for part in parts)
