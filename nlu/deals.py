@@ -7,7 +7,7 @@ from nlu.questions import is_past
 from nlu.readings import last_day
 from nlu.roles import assign_roles
 from nlu.scene import Scene
-from nlu.states import fill_told_state
+from nlu.states import fill_told_state, is_ahead
 from nlu.stretches import chosen, spot
 from nlu.values.cycles import unit_days
 
@@ -22,9 +22,6 @@ __all__ = [
 ]
 
 _NOT_BEFORE = pattern(r"(?:不是|没|未|还没|从|not|from|wasn't|isn't)\s*(?:in|at|the)?\s*$")
-_HOPED = pattern(
-    r"(?:争取|力争|希望|预计|打算|计划|hop(?:e|es|ing) to|try(?:ing)? to|aim(?:ing)? to)[^，,。.;；]{0,8}$"
-)
 _STAGE_BEFORE = pattern(r"(?:阶段|stage)\s*[:：是为]?\s*$")
 
 _ORDER = ("initial_contact", "needs_analysis", "proposal", "negotiation", "won")
@@ -39,7 +36,11 @@ _PUT = pattern(r"\s*(?:(?:can|could) you |please |pls )?(?:mark|put|set|move) ")
 
 def fill_stage(s: Scene) -> None:
     """``stage``: the one moved to (「从方案到谈判」 is negotiation); one finished plus "one step on" is the next."""
-    found = [c for c in s.m.section("stage") if not (_negated(s, c.start) or _is_hoped(s, c) or _is_day(s, c))]
+    found = [
+        c
+        for c in s.m.section("stage")
+        if not (_negated(s, c.start) or is_ahead(s, c.kind.removeprefix("stage."), c.start, c.end) or _is_day(s, c))
+    ]
     if not found:
         return
     asked = _PUT.match(s.m.low)  # mark Bluestem lost, Lyle won
@@ -66,11 +67,6 @@ _CHOSE = pattern(r"(?:选择?了|(?:went|gone) (?:with|w/)|chose|picked) ?$")
 
 def _negated(s: Scene, start: int) -> bool:
     return _NOT_BEFORE.search(s.m.low[max(0, start - 10) : start]) is not None
-
-
-def _is_hoped(s: Scene, c: Cue) -> bool:
-    """争取春节前|签下来"""
-    return c.kind == "stage.won" and _HOPED.search(s.m.low, max(0, c.start - 14), c.start) is not None
 
 
 _DAY_BEHIND = pattern(r"\s?(?:日期|时间|的?日子|date\b|day\b)")
@@ -102,7 +98,10 @@ def fill_stage_if_said(s: Scene) -> None:
             word.endswith(("阶段", "stage"))
             or _STAGE_WORD.match(s.m.low, cue.end)
             or _STAGE_BEFORE.search(s.m.low[: cue.start])
-            or (_MOVED_BEFORE.search(s.m.low[: cue.start]) and not _is_hoped(s, cue))
+            or (
+                _MOVED_BEFORE.search(s.m.low[: cue.start])
+                and not is_ahead(s, cue.kind.removeprefix("stage."), cue.start, cue.end)
+            )
             or _PUT_BEFORE.search(s.m.low[: cue.start])
         ):
             s.put("stage", cue.kind.removeprefix("stage."), cue.start, cue.end, why="said so")

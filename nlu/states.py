@@ -2,8 +2,9 @@
 
 from nlu.patterns import Lazy, pattern
 from nlu.scene import Scene
+from nlu.types import Value
 
-__all__ = ["fill_told_state"]
+__all__ = ["fill_told_state", "is_ahead"]
 
 _NOT = pattern(
     r"(?:(?:没|未|不|还没|争取|力争|希望|预计|打算|计划|not |n't |never |"
@@ -50,6 +51,34 @@ _TOLD: dict[str, tuple[tuple[str, Lazy], ...]] = {
 }  # fmt: skip
 
 
+# 争取春节前|签下来, 下周能|签下来, should |win it
+_HOPED = pattern(
+    r"(?:争取|力争|希望|预计|打算|计划|hop(?:e|es|ing) to|try(?:ing)? to|aim(?:ing)? to)[^，,。.;；]{0,8}$"
+)
+_MAY = pattern(
+    r"(?:(?<![智功动节技性职潜全机产万效储电热光核])能|[会要]|可以|可能|有望|有机会|快|准备|有把握|就等|等着|"
+    r"\b(?:will|would|should|could|can|might|may|must|(?:going|able|set|due|ready|about|likely) to|(?:they|we|i|it)'ll|if (?:we|they)|"
+    r"when (?:we|they)))(?:够|在|\bbe\b| )*$"
+)
+
+
+def is_ahead(s: Scene, code: str, start: int, end: int) -> bool:
+    """Is a deal only hoped to be won, able to be, or to be on a day to come (下周五|拿下)? Today it is not."""
+    if code != "won":
+        return False
+    before = max(0, start - 14), start
+    may = _MAY.search(s.m.low, *before)
+    if _HOPED.search(s.m.low, *before) or (may and not any(n.start <= may.start() < n.end for n in s.m.names)):
+        return True
+    is_done = "了" in s.m.low[start : end + 3] or s.m.lang == "en"
+    return not is_done and any(_is_to_come(s, value) and 0 <= start - value.end <= 4 for value in s.m.values)
+
+
+def _is_to_come(s: Scene, value: Value) -> bool:
+    reading = value.future if value.is_time else None
+    return reading is not None and value.past in (None, reading) and reading.days.start > s.m.now.date()
+
+
 def fill_told_state(s: Scene, slot: str) -> None:
     """The state that the words of a message tell, unless a word of the lexicon has told it."""
     if slot in s.slots:
@@ -57,6 +86,7 @@ def fill_told_state(s: Scene, slot: str) -> None:
     for code, words in _TOLD[slot]:
         for match in words.finditer(s.m.low):
             is_negated = code != "awaiting_payment" and _NOT.search(s.m.low[max(0, match.start() - 12) : match.start()])
-            if not is_negated and not s.is_used(match.start(), match.end()):
+            is_told = not is_negated and not is_ahead(s, code, *match.span())
+            if is_told and not s.is_used(*match.span()):
                 s.put(slot, code, match.start(), match.end(), sure=0.7, why="told in other words")
                 return
