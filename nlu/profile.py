@@ -68,7 +68,7 @@ _SIZE = pattern(
     r"(?:规模|员工数?|人数|size|headcount|staff|employees|team of)\s*(?:大概|大约|约|是|为|有|到|改成|"
     r"改为|扩大到|更新[成为到]|变成|现在|about|around|is|to|now|of|:|：|\s)*(?P<a>\d[\d,.]*万?\s*(?:多|来|余|\+|-\d+)?\s*(?:人|"
     r"员工|名|people|employees|staff)?)|(?P<b>(?:\d[\d,]*(?:\.\d)?万?|[一二三四五六七八九十百千两]+)\s*(?:多|来|"
-    r"余|\+|-\d+)?\s*(?:个人|人|号人|名员工|员工|people|employees|staff|headcount))"
+    r"余|\+|-\d+)?\s*(?:个人|人|[多来]?号人|名员工|员工|people|employees|staff|headcount))"
 )
 
 
@@ -102,6 +102,9 @@ def fill_profile(s: Scene) -> None:
     fill_by_surname(s)
 
 
+_IN = pattern(r"[^\d路街]*(?:在|位于)(?=.{4})")  # 东海精密在|苏州工业园区星湖街328号
+
+
 def fill_address(s: Scene) -> None:
     label = next((hit for hit in _ADDRESS.finditer(s.m.low) if _leads(s, hit.end())), None)
     shape = _ADDRESS_SHAPE.search(s.m.text) or _ADDRESS_EN.search(s.m.text)
@@ -116,7 +119,9 @@ def fill_address(s: Scene) -> None:
             end = label.end() + len(s.m.low[label.end() : end].rstrip("，。,. ")) - 1
         s.put_text("address", label.end(), end, why="behind its label")
     elif shape:
-        s.put_text("address", shape.start(), shape.end(), sure=0.85, why="shaped like an address")
+        before = _IN.match(shape[0])
+        start = shape.start() + (before.end() if before else 0)
+        s.put_text("address", start, shape.end(), sure=0.85, why="shaped like an address")
 
 
 def _before_somebody(s: Scene, start: int, end: int) -> int:

@@ -57,7 +57,8 @@ _HOPED = pattern(
 )
 _MAY = pattern(
     r"(?:(?<![智功动节技性职潜全机产万效储电热光核])能|[会要]|可以|可能|有望|有机会|快|准备|有把握|就等|等着|"
-    r"\b(?:will|would|should|could|can|might|may|must|(?:going|able|set|due|ready|about|likely) to|(?:they|we|i|it)'ll|if (?:we|they)|"
+    r"\b(?:will|would|should|could|can|might|may|must|(?:going|able|set|due|ready|about|likely) to|"
+    r"(?:they|we|i|it)'ll|if (?:we|they)|"
     r"when (?:we|they)))(?:够|在|\bbe\b| )*$"
 )
 

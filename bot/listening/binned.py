@@ -36,9 +36,9 @@ KINDS = (
 def asked(world: World, memory: Memory, text: str) -> Reply | None:
     """The answer to a message about the bin; None for any other."""
     plain = text.strip().rstrip("。.!！?？")
-    thrown = next(filter(None, (re.fullmatch(way, plain, re.IGNORECASE) for way in ways("deletes"))), None)
-    if thrown is not None:  # 「把客户 蓝海 删了」
-        plain = f"{world.words.words('bin.delete')[0]} {thrown['what']}"
+    for verb, key in (("deletes", "bin.delete"), ("restores", "bin.restore")):  # 「把客户 蓝海 删了」
+        meant = next(filter(None, (re.fullmatch(way, plain, re.IGNORECASE) for way in ways(verb))), None)
+        plain = f"{world.words.words(key)[0]} {meant['what']}" if meant is not None else plain
     if plain.casefold() in world.words.words("bin.shown"):
         return _shown(world)
     for key, act in (("bin.restore", _restore), ("bin.delete", _ask)):
@@ -66,6 +66,9 @@ def _of_kind(world: World, said: str) -> tuple[tuple[str, ...], str]:
         for word in world.words.words(f"bin.called.{kind}"):
             if said.casefold().startswith(word) and len(said) > len(word):
                 return (kind,), said[len(word) :].strip(" \"'“”「」")
+    behind = next((w for w in world.words.words("bin.called.deal") if said.casefold().endswith(w)), "")
+    if behind and said != behind:  # "the canning line deal"; of one that is itself called so, its name without it
+        return ("opportunity",), said[: -len(behind)].strip(" \"'“”「」")
     return NAMED, said.strip("\"'“”「」")
 
 
@@ -74,10 +77,16 @@ def _called(world: World, said: str, kinds: Sequence[str]) -> list[tuple[str, in
     wanted = normalise(said)
     for kind in kinds:
         found = world.find(kind, said, {})
-        exact = [match for match in found.matches if kind != "opportunity" or normalise(match.name) == wanted]
-        if found.is_sure and exact:
+        exact = [match for match in found.matches if kind != "opportunity" or _bare(world, match.name) == wanted]
+        if (found.is_sure or kind == "opportunity") and exact:
             return [(kind, match.id) for match in exact]
     return []
+
+
+def _bare(world: World, name: str) -> str:
+    """The name of a deal without the word for one: "bottle washer deal" is called "bottle washer", too."""
+    behind = next((w for w in world.words.words("bin.called.deal") if name.casefold().endswith(w) and name != w), "")
+    return normalise(name[: len(name) - len(behind)])
 
 
 def _note_of(world: World, said: str) -> int | None:
@@ -112,7 +121,7 @@ def _ask_which(world: World, said: str, found: list[tuple[str, int]]) -> Reply:
 def _gone(world: World, said: str, kinds: Sequence[str]) -> list[Any]:
     """What lies in the actor's bin under this name."""
     wanted = normalise(said)
-    return [item for item in _binned(world, kinds) if normalise(item.name) == wanted]
+    return [item for item in _binned(world, kinds) if wanted in (normalise(item.name), _bare(world, item.name))]
 
 
 def _binned(world: World, kinds: Sequence[str]) -> list[Any]:

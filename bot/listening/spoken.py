@@ -96,7 +96,8 @@ def _listed(world: World, text: str) -> Json | None:
     which = filled(world.words, "list.customers.of", text)
     if which and are_customers_of(world, which):
         return {"do": "list", "name": "customers", "of": which}
-    words = filled(world.words, "list.follow_ups.search", text)
+    searched = world.words.pattern("list.follow_ups.searched").fullmatch(text)
+    words = searched["words"] if searched else filled(world.words, "list.follow_ups.search", text)
     if words:
         return {"do": "list", "name": "follow_ups", "words": words}
     said = filled(world.words, "list.follow_ups.during", text)

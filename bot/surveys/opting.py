@@ -23,7 +23,8 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
     if len(said) > MAX_CHARS or not any(cue in said.casefold() for cue in world.words.words("opting.cues")):
         return None
     for name in ("out", "in"):
-        who = filled(world.words, f"opting.{name}", said)
+        told = world.words.pattern(f"opting.told_{name}").fullmatch(said)
+        who = told["who"] if told else filled(world.words, f"opting.{name}", said)
         if who:
             contact = _contact(world, who)
             (surveys.opt_out if name == "out" else surveys.opt_in)(world.tx, contact.id)

@@ -19,7 +19,7 @@ from nlu.values.almanac import (
     with_year,
 )
 from nlu.values.cycles import Fixed, Mapped, Within
-from nlu.values.dates_zh import dotted, two_months
+from nlu.values.dates_zh import dotted, is_numbered, two_months
 from nlu.values.edges import period_of
 from nlu.values.foreign import foreign_date
 from nlu.values.lexicon import NUMBER
@@ -33,10 +33,6 @@ __all__ = ["RULES", "chinese_month", "chinese_year"]
 _COUNTED: Final = frozenset(
     ["unit", "measure", "cur", "measure_ge", "scale", "percent", "oclock", "monthunit", "discount"]
 )
-# 5号线 and 5号院 are places, not days.
-_HOUSES: Final = frozenset("舍尼铝钢胶料锅线楼店机会馆文元院门库厂桥路房仓位井炉窗柜泵塔罐车梯桩闸窑屏船舱缸坑")
-# 7排|4号 and 中山路|5号 are places, too.
-_HOUSED: Final = frozenset("排区栋楼座路街巷弄层道")
 
 
 def _from_number(r: Reader, at: int) -> FoundDate | None:
@@ -57,7 +53,7 @@ def _from_number(r: Reader, at: int) -> FoundDate | None:
         return chinese_month(r, at, number)
     if found := _before_edge(r, at, number):
         return found
-    if "dayunit" in after and token.word != "两" and r.after(at + 1) not in _HOUSES and r.before(at) not in _HOUSED:
+    if "dayunit" in after and token.word != "两" and not is_numbered(r, at):
         return (day, at + 2) if (day := day_of_month(number)) else None
     if quarter := _quarter_number(r, at, number):
         return quarter

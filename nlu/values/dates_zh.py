@@ -18,6 +18,21 @@ _DONE_THEN: Final = pattern(r" ?(?:[跟和与陪去拜见约再来开在]|上门
 _HEAD: Final = pattern(r"(?:^|[\n，。；;])\s?$")
 
 
+# 5号线 and 5号院 are places, not days.
+_HOUSES: Final = frozenset("舍尼铝钢胶料锅线楼店机会馆文元院门库厂桥路房仓位井炉窗柜泵塔罐车梯桩闸窑屏船舱缸坑")
+# 7排|4号 and 中山路|5号 are places, too.
+_HOUSED: Final = frozenset("排区栋楼座路街巷弄层道")
+# 三号|打标机 is a machine; 三号|带样机过去 is a day.
+_MACHINE: Final = pattern(r"(?![带发送到去装修看交来拿取买订提运改])[\u4e00-\u9fff]{1,3}机(?![会场关构票遇制])")
+
+
+def is_numbered(r: Reader, at: int) -> bool:
+    """Is the number with its 号 that of a place or a machine, and no day?"""
+    return (
+        r.after(at + 1) in _HOUSES or r.before(at) in _HOUSED or _MACHINE.match(r.text, r.token(at + 1).end) is not None
+    )
+
+
 def dotted(r: Reader, at: int) -> FoundDate | None:
     """11.26 in Chinese text is 26 November where a word around it speaks of time; otherwise a number"""
     token = r.tokens[at]
