@@ -40,7 +40,8 @@ def asked(world: World, heard: Understanding) -> Json | None:
     cues = cues_in(words, "overcome.cue", ("won", "asked"), text)
     # An English question begins with the word that asks: "they asked how" tells.
     asks = any(name == "asked" and (start == 0 or not text[:end].isascii()) for name, (start, end) in cues)
-    if not asks or all(name != "won" for name, _span in cues):
+    is_negated = any(word in text for word in words.words("overcome.unmet"))  # 「哪些赢单还没签合同」
+    if not asks or is_negated or all(name != "won" for name, _span in cues):
         return None
     themes = [theme for theme in themes_of(words, text) if theme != "other"]
     return {"do": "overcome", "theme": themes[0]} if themes else None
