@@ -59,6 +59,7 @@ class World:
     clauses: Mapping[str, Clause] = field(default_factory=dict)  # what the message says of them, by label
     unbound: str = ""  # in a group that is bound to no team: what is said instead of looking anything up
     files: list[Json] = field(default_factory=list)  # that came along with the message
+    is_caption: bool = False  # do the words stand below what came along with them?
     place: tuple[float, float] | None = None  # where it was sent from: latitude, longitude
 
     def __post_init__(self) -> None:

@@ -223,8 +223,13 @@ def _with_the_others(s: Scene, v: Value, money: Money) -> Money:
     return money
 
 
+_SHARE = pattern(r"份额|占有率|市占率|\bmarket share|\bshare of (?:the )?market")
+
+
 def fill_target(s: Scene) -> None:
-    """``target``: the first amount of the message."""
+    """``target``: the first amount of the message; beside a share of the market it is the size of that."""
+    if _SHARE.search(s.m.low) and any(v.kind == "percent" for v in s.m.values):
+        return
     for v in s.m.amounts():
         if v.money is not None:
             s.put("target", v.money, v.start, v.end, why=v.why or "amount")

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from bot.dialogs.model import Reply
 from bot.dialogs.show import show_day, show_money
-from bot.forecast.outlook import commits_for
+from bot.forecast.outlook import commits_for, committed
 from bot.reports.buttons import ask
 from bot.reports.lines import Report
 from bot.reports.query import Query
@@ -29,18 +29,28 @@ def commits_of(world: World, query: Query) -> Report:
     people = committers(world, whose, period)
     rates = Exchange(world, world.currency, min(period.end, today))
     made = [(one, commit.amount) for one in people if (commit := commits_for(world, one, period, rates)) is not None]
+    told = {one for one, _amount in made}
+    unrated = {one: money for one in people if one not in told for money in committed(world, one, period)[:1]}
     made.sort(key=lambda pair: pair[1], reverse=not query.is_least_first)
     day = show_day(today, words, today=today)
     head = words.say("forecast.commits_of.title", who=whose.name, period=named(period, words, today=today), day=day)
     total = sum((amount for _one, amount in made), Decimal(0))
     says = "total" if made else "nobody"
-    said = words.say(f"forecast.commits_of.{says}", count=len(made), people=len(people), total=_exact(world, total))
+    said = words.say(
+        f"forecast.commits_of.{says}", count=len(told) + len(unrated), people=len(people), total=_exact(world, total)
+    )
     said = f"{said}{_beside_target(world, whose, period, total)}" if made else said
     rows = [(one.name, _exact(world, amount), _won(world, one, period, rates)) for one, amount in made]
-    without = [one.name for one in people if one not in [other for other, _amount in made]]
-    notes = [words.say("forecast.commits_of.without", names=words.say("common.list_separator").join(without))]
+    rows += [(one.name, show_money(money, words), _won(world, one, period, rates)) for one, money in unrated.items()]
+    without = [one.name for one in people if one not in told | unrated.keys()]
+    names, amounts = (
+        words.say("common.list_separator").join(said)
+        for said in (without, (show_money(money, words) for money in unrated.values()))
+    )
+    notes = [words.say("forecast.commits_of.without", names=names)] if without and made else []
+    notes += [words.say("attainment.left_out", amounts=amounts)] if unrated else []
     buttons = (ask(world, "forecast", query_of("forecast", whose, period)),)
-    reply: Reply = tabled(words, [head, said], rows, notes if without and made else [], buttons)
+    reply: Reply = tabled(words, [head, said], rows, notes, buttons)
     return Report(reply, tuple(query_of("won", one, period) for one, _amount in made))
 
 

@@ -161,8 +161,8 @@ def _weighted(world: World, whose: Whose, period: Period, rates: Exchange) -> tu
     return total, unknown
 
 
-def commits_for(world: World, whose: Whose, period: Period, rates: Exchange) -> Commit | None:
-    """The commits for just this period; of a team those of its people."""
+def committed(world: World, whose: Whose, period: Period) -> list[Money]:
+    """What each has committed to last for just this period; of a team its people."""
     cls: Any = records.ForecastCommit
     query = select(cls.owner_id, cls.amount_minor, cls.amount_currency).where(
         visible(world.actor, world.crm, cls),
@@ -171,10 +171,15 @@ def commits_for(world: World, whose: Whose, period: Period, rates: Exchange) -> 
         cls.period_end == period.end,
     )
     latest = {row.owner_id: row for row in world.tx.connection.execute(query.order_by(cls.id))}
-    amounts = [
-        worth.value
+    return [
+        Money.from_minor(row.amount_minor, row.amount_currency)
         for row in latest.values()
         if row.amount_minor is not None
-        and (worth := rates.convert(Money.from_minor(row.amount_minor, row.amount_currency))) is not None
     ]
+
+
+def commits_for(world: World, whose: Whose, period: Period, rates: Exchange) -> Commit | None:
+    """The commits for just this period, as far as there is a rate for them; of a team those of its people."""
+    made = committed(world, whose, period)
+    amounts = [worth.value for amount in made if (worth := rates.convert(amount)) is not None]
     return Commit(len(amounts), sum(amounts, _ZERO)) if amounts else None

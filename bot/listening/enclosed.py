@@ -4,6 +4,7 @@ What comes before any note waits in the conversation's memory until there is one
 """
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from adapters.base import Inbound
 from bot.dialogs import engine
@@ -20,6 +21,8 @@ from storage import records
 
 MEDIA = ("photo", "file", "voice")
 MAX_FILES = 20  # with one note
+KEPT_FOR = timedelta(hours=1)  # what waits for its note
+SINCE = "files_at"  # in the memory: when the last of them came
 FILES = "files"  # the field of a flow, and the place in the memory for what waits
 
 
@@ -40,7 +43,8 @@ def without_words(world: World, memory: Memory, inbound: Inbound) -> Reply:
         note = fetch(world.tx, world.actor, world.crm, records.FollowUp, memory.focus["follow_up"], "edit")
         add_files(world, note.id, files)
         return saved(world, world.words.say("along.added", count=len(files), id=note.public_id)).reply
-    memory.focus[FILES] = [*memory.focus.get(FILES, ()), *files][-MAX_FILES:]
+    memory.focus[FILES] = [*_waiting(world, memory), *files][-MAX_FILES:]
+    memory.focus[SINCE] = world.now.isoformat()
     return Reply(f"{_got(world, files)}\n{world.words.say('along.whose')}")
 
 
@@ -49,7 +53,11 @@ def bring_along(world: World, memory: Memory, inbound: Inbound) -> int:
 
     Gives how many dialogs lie up to the open draft that has them for the time being; 0: there is none.
     """
-    files = [*memory.focus.pop(FILES, ()), *_files(inbound)]
+    fresh = _files(inbound)
+    files = [*_waiting(world, memory), *fresh]
+    if fresh:
+        memory.focus[SINCE] = world.now.isoformat()
+    world.is_caption = bool(fresh)
     draft = _draft(memory) if files else None
     if draft is not None:
         _flow, state = draft
@@ -75,6 +83,13 @@ def leave_behind(world: World, memory: Memory, held: int) -> None:
         _take_out(memory.dialogs[held - 1], world.files)
     if not is_taken and not held:
         memory.focus[FILES] = world.files
+
+
+def _waiting(world: World, memory: Memory) -> list[Json]:
+    """The files that wait for a note, which they are then no more; after an hour they belong to none."""
+    files, since = memory.focus.pop(FILES, []), memory.focus.get(SINCE)
+    is_fresh = since is not None and world.now - datetime.fromisoformat(since) < KEPT_FOR
+    return list(files) if is_fresh else []
 
 
 def _take_out(dialog: Json, files: list[Json]) -> None:

@@ -68,6 +68,8 @@ class Talk:
         """Does the message ask or tell, whatever about? Where a story is asked for it is part of that."""
         if self.told is None:
             self.told = "open" if self.is_story_asked else mood(heard)
+            if self.told == "open" and self.world.is_caption and (heard.names or "customer" in heard.slots):
+                self.told = "tells"  # what stands below a picture of somebody's is its note
         return self.told
 
     def question(self, heard: Understanding) -> "Question | None":

@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from bot.dialogs.model import Json, Option, Question, Values
+from bot.dialogs.model import Gathers, Json, Option, Question, Values
 from bot.dialogs.show import show_money
 from bot.dialogs.values import positive
 from bot.errors import InvalidValue
@@ -55,13 +55,17 @@ class WhoseField:
 
 
 @dataclass(frozen=True, slots=True)
-class Aim:
+class Aim(Gathers):
     """A revenue, a number of deals, or a share of the market. JSON: {"metric", "value", "currency"}."""
 
     kinds: ClassVar[tuple[ValueKind, ...]] = ("money", "number", "percent")
 
     def read(self, answer: Understanding, world: Any, values: Values) -> "Json | Question | None":
         return aim_in(answer, _usual(values, world))
+
+    def gather(self, heard: Understanding, world: Any, values: Values) -> Json | None:
+        """A share, whatever amount stands beside it: that is the size of the market."""
+        return aim_in(heard, _usual(values, world)) if any(True for _ in heard.of_kind("percent")) else None
 
     def take(self, slot: Slot, world: Any, values: Values) -> Json | None:
         return _revenue(slot.value, _usual(values, world)) if isinstance(slot.value, Money) else None
