@@ -228,12 +228,11 @@ _SHARE = pattern(r"份额|占有率|市占率|\bmarket share|\bshare of (?:the )
 
 def fill_target(s: Scene) -> None:
     """``target``: the first amount of the message; beside a share of the market it is the size of that."""
-    if _SHARE.search(s.m.low) and any(v.kind == "percent" for v in s.m.values):
-        return
+    is_share = _SHARE.search(s.m.low) is not None and any(v.kind == "percent" for v in s.m.values)
     for v in s.m.amounts():
         if v.money is not None:
-            s.put("target", v.money, v.start, v.end, why=v.why or "amount")
+            s.put("market" if is_share else "target", v.money, v.start, v.end, why=v.why or "amount")
             return
-    counted = _in_ten_thousands(s, sure=True)
+    counted = None if is_share else _in_ten_thousands(s, sure=True)
     if counted is not None and counted.money is not None:
         s.put("target", counted.money, counted.start, counted.end, sure=0.8, why=counted.why)

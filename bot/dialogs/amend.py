@@ -44,7 +44,7 @@ def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> C
     if correction is None:
         told = equated(flow, state, heard, world)
         return {**told, **gathered(flow, state, heard, world)} if told else next_to_label(flow, state, heard, world)
-    new = as_time(world.understand(correction.new), world)
+    new = as_time(flow, state, world.understand(correction.new), world)
     named = named_by(flow, correction.field, heard.text, world)
     if named is not None and not (correction.old and correction.old in str(state.values.get(named.name, ""))):
         change = change_of(named, new, world, state)

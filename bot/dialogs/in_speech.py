@@ -18,13 +18,16 @@ MAX_BESIDE = 6  # characters beside a share that is all there is
 MIN_FIRST = 4  # letters of a word that may name somebody
 
 
-def as_time(new: Understanding, world: World) -> Understanding:
-    """ "half nine" of "make that half nine" is an hour, which it is not by itself."""
-    if new.values or new.names or new.slots:
+def as_time(flow: Flow, state: State, new: Understanding, world: World) -> Understanding:
+    """ "half nine" of "make that half nine" is an hour, which it is not by itself; nor is the nine of "make that 9",
+    where the card has an hour and no amount."""
+    has_hour = any((state.values.get(f.name) or {}).get("has_time") for f in flow.of_type(Moment))
+    is_bare = has_hour and new.text.strip().isdecimal() and not any(True for _ in flow.of_type(Amount))
+    if new.names or new.slots or (new.values and not is_bare):
         return new
     at = world.understand(world.words.say("reminder.at_hour", span=new.text))
     is_all = len(at.values) == 1 and at.values[0].is_time and at.values[0].end - at.values[0].start == len(at.text)
-    return at if is_all else new
+    return replace(at, slots={}) if is_all else new
 
 
 def planned(flow: Flow, state: State, heard: Understanding, world: World) -> Changes:

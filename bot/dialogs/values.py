@@ -188,7 +188,8 @@ def names_no_day(value: Value, world: World) -> bool:
     past, future = value.past.start, value.future.start
     if not isinstance(past, datetime) or not isinstance(future, datetime):
         return False
-    return past != future and future - past <= timedelta(days=1)
+    is_any = past != future or future == world.now  # at nine sharp, the last nine is the next one
+    return is_any and future - past <= timedelta(days=1)
 
 
 def _usual_hour(value: Value, world: World) -> str | None:

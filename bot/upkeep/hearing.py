@@ -16,7 +16,7 @@ from nlu.names import normalise
 
 MAX_NAMES, MAX_MANY = 80, 2000  # letters of a message with names in it; with many of them
 LAST = "colleague"  # in the memory of the talk: of whom it was last
-MAX_CHARS = 40  # no phrase is longer
+MAX_CHARS = 44  # no phrase is longer
 _PRACTISE = Lazy[[World, Memory, dict[str, object]], Reply]("bot.listening.practice:handle")
 _FEEDBACK = Lazy[[World, Memory, dict[str, object]], Reply]("bot.upkeep.feedback:handle")
 _NOTE = Lazy[[World, Memory, str], Reply]("bot.upkeep.feedback:note")
