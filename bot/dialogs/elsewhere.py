@@ -6,7 +6,7 @@ from bot.dialogs import amend, answers
 from bot.dialogs.in_speech import begins_with_another
 from bot.dialogs.model import Field, Flow, Json, Parts, World
 from bot.dialogs.state import CONFIRM, EDIT, State
-from bot.dialogs.types import Choice, Exact, LongText, Ref
+from bot.dialogs.types import Choice, Exact, LongText, Ref, is_no_name
 from bot.dialogs.values import Amount, Day, Moment
 from nlu.types import Understanding
 
@@ -20,6 +20,7 @@ SURE_NOTE = 0.8
 MAX_AMOUNT = 18  # bytes; who says more than that, and no amount, says something else
 _TOLD = frozenset({"channel", "content", "feedback", "occurred_at"})
 _WITH_WHOM = frozenset({"customer", "contact"})
+_CLAUSES, _MARKS = re.compile(r"[，。；;！!？?]|, "), " ，,。.!！?？"
 _WORD = re.compile(r"[a-z]{3,}|[\u4e00-\u9fff]")  # of what is to be done: the shortest Latin ones bind others
 
 
@@ -72,6 +73,11 @@ def _names_nobody(asked: Field, heard: Understanding) -> bool:
 def says_no_amount(asked: Field, heard: Understanding) -> bool:
     """Is an amount asked for, and a whole sentence the reply, without any? 「先发 12 台监护仪」"""
     return isinstance(asked.type, Amount) and len(heard.text.strip().encode()) > MAX_AMOUNT
+def is_sentence(asked: Field, heard: Understanding) -> bool:
+    """Is it more than the name of the record that is asked for: 「我这周在东京，时区改一下」, to "which order?"?"""
+    is_of_known = isinstance(asked.type, Ref) and asked.type.if_unknown == "refuse"
+    said = heard.text.strip(_MARKS)
+    return is_of_known and heard.correction is None and (is_no_name(said) or _CLAUSES.search(said) is not None)
 
 
 def _means_something_else(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> bool:

@@ -217,6 +217,8 @@ def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world:
     if before == (state.values, state.open) and not lead:
         lead += answers.keep_story(flow, state, asked, heard, world)
     is_read = before != (state.values, state.open) or (lead and not isinstance(asked.type, Ref))
+    if not is_read and elsewhere.is_sentence(asked, heard):
+        return Step(state, is_mine=False)
     is_named = asked.name in state.values or asked.name in state.open
     if elsewhere.is_likely_else(flow, heard) and (
         not is_read or (not is_named and heard.intent.startswith(("create", "log")))

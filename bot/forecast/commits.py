@@ -35,7 +35,7 @@ def commits_of(world: World, query: Query) -> Report:
     day = show_day(today, words, today=today)
     head = words.say("forecast.commits_of.title", who=whose.name, period=named(period, words, today=today), day=day)
     total = sum((amount for _one, amount in made), Decimal(0))
-    says = "total" if made else "nobody"
+    says = "total" if made or unrated else "nobody"
     said = words.say(
         f"forecast.commits_of.{says}", count=len(told) + len(unrated), people=len(people), total=_exact(world, total)
     )

@@ -21,6 +21,7 @@ from bot.talk.memory import Memory
 from bot.talk.mood import asks
 from bot.talk.phrases import filled
 from bot.world import World
+from config.catalog import Catalog
 from nlu.company_like import is_company_like
 from nlu.everyday import is_everyday
 from nlu.folding import fold
@@ -88,9 +89,9 @@ def _unclear(world: World, memory: Memory, heard: Understanding, guesses: Guesse
     nearest = [one for one in guesses(heard)[:MAX_OFFERED] if one.score >= OFFERED]
     offers = tuple(Press(one.text, {"do": "say", "text": one.text}, is_open=True) for one in nearest)
     if asks(heard):
-        return Reply(words.say("unclear.offer"), offers) if offers else _unanswered(world, memory, heard)
+        return _offered(words, offers) if offers else _unanswered(world, memory, heard)
     if memory.dialogs:
-        return Reply(words.say("unclear.offer"), offers) if offers else _beside_card(world, heard)
+        return _offered(words, offers) if offers else _beside_card(world, heard)
     is_spoken_of = world.actor.role == AGENT or world.focus.get("last") == "service_request"
     request = world.focus.get("service_request") if is_spoken_of else None
     if request is not None and len(heard.text) > SHORT // 2:
@@ -98,8 +99,14 @@ def _unclear(world: World, memory: Memory, heard: Understanding, guesses: Guesse
     if may_be_new(world, heard):
         return _nobody_yet(world, heard.text.strip())
     if offers:
-        return Reply(words.say("unclear.offer"), offers)
+        return _offered(words, offers)
     return _note_or_look(world, heard)
+
+
+def _offered(words: Catalog, offers: tuple[Press, ...]) -> Reply:
+    """The nearest things, named: below an open form their buttons stand among others."""
+    what = words.say("common.list_separator").join(words.say("unclear.quoted", what=one.label) for one in offers)
+    return Reply(words.say("unclear.offer", what=what), offers)
 
 
 def _unanswered(world: World, memory: Memory, heard: Understanding) -> Reply:

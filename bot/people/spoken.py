@@ -16,10 +16,14 @@ _HAN = pattern(r"[\u4e00-\u9fff]")
 
 def as_they_speak(actor: Actor | None, memory: Memory, heard: Understanding) -> Actor | None:
     """The actor with the language in which they write, where nobody has chosen theirs; it is kept in mind."""
-    if actor is None or actor.has_language or not heard.text.strip():
+    if actor is None or actor.has_language:
         return actor
-    memory.spoken = language_of_talk(heard, memory.spoken, actor.language)
-    return actor if memory.spoken == actor.language else replace(actor, language=memory.spoken)
+    if heard.text.strip():
+        memory.spoken = language_of_talk(heard, memory.spoken, actor.language)
+    spoken = next(
+        (language for language in COMPLETE if language == memory.spoken), actor.language
+    )  # of a press, too
+    return actor if spoken == actor.language else replace(actor, language=spoken)
 
 
 def language_of_talk(heard: Understanding, so_far: str, default: Language) -> Language:
