@@ -20,9 +20,7 @@ def as_they_speak(actor: Actor | None, memory: Memory, heard: Understanding) -> 
         return actor
     if heard.text.strip():
         memory.spoken = language_of_talk(heard, memory.spoken, actor.language)
-    spoken = next(
-        (language for language in COMPLETE if language == memory.spoken), actor.language
-    )  # of a press, too
+    spoken = next((language for language in COMPLETE if language == memory.spoken), actor.language)  # of a press, too
     return actor if spoken == actor.language else replace(actor, language=spoken)
 
 
