@@ -9,6 +9,7 @@ from sqlalchemy import select
 from bot.dialogs.model import Reply
 from bot.dialogs.show import show_day
 from bot.world import World
+from config.catalog import Catalog
 from storage import records
 from storage.tables import opportunity_history
 
@@ -22,17 +23,23 @@ def of_deal(world: World, fact: str, deal: "records.Opportunity") -> Reply:
     steps = list(_steps(world, deal))
     begun, end = steps[0][1], deal.closed_on or today
     of = {"name": deal.name, "customer": deal.customer.name}
-    counted = {"days": (end - begun).days, "count": (end - begun).days, "day": show_day(begun, words, today=today)}
-    lines = [words.say("fact.path_over" if deal.closed_on else "fact.path_now", **of, **counted)]
+    counted = {"days": _days(words, begun, end), "day": show_day(begun, words, today=today)}
+    key = "over" if deal.closed_on else "today" if begun == today else "now"
+    lines = [words.say(f"fact.path_{key}", **of, **counted)]
     ends = [*(day for _stage, day in steps[1:]), end]
     told = [(stage, day, until) for (stage, day), until in zip(steps, ends, strict=True)]
     for stage, day, until in told[-MAX_STEPS:] if len(told) > 1 or not deal.closed_on else ():
         label = world.crm.label("stages", stage, words.language)
         shown = {"stage": label, "day": show_day(day, words, today=today)}
         is_end = deal.closed_on is not None and (stage, day) == steps[-1]
-        days = (until - day).days
-        lines.append(words.say("fact.path_end" if is_end else "fact.path_step", **shown, days=days, count=days))
+        lines.append(words.say("fact.path_end" if is_end else "fact.path_step", **shown, days=_days(words, day, until)))
     return Reply("\n".join(lines))
+
+
+def _days(words: Catalog, start: date, end: date) -> str:
+    """「3 天」, "1 day"; what began and ended on one day took no more than that day."""
+    count = max((end - start).days, 1)
+    return words.say("fact.path_day" if count == 1 else "fact.path_days", count=count)
 
 
 def _steps(world: World, deal: "records.Opportunity") -> Iterator[tuple[str, date]]:

@@ -23,7 +23,9 @@ _HOUSES: Final = frozenset("舍尼铝钢胶料锅线楼店机会馆文元院门�
 # 7排|4号 and 中山路|5号 are places, too.
 _HOUSED: Final = frozenset("排区栋楼座路街巷弄层道")
 # 三号|打标机 is a machine; 三号|带样机过去 is a day.
-_MACHINE: Final = pattern(r"(?![带发送到去装修看交来拿取买订提运改])[\u4e00-\u9fff]{1,3}机(?![会场关构票遇制])")
+_MACHINE: Final = pattern(
+    r"(?![带发送到去装修看交来拿取买订提运改签定谈验上下开停约见])[\u4e00-\u9fff]{1,3}(?:机(?![会场关构票遇制])|[炉泵柜罐塔床窑])"
+)
 
 
 def is_numbered(r: Reader, at: int) -> bool:
