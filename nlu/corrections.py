@@ -16,6 +16,9 @@ _REGRET = pattern(
     r"actually)[\s.!]*$"
 )
 
+# 刚那个是|微信不是电话
+_POINTING = pattern(r"^(?:刚才?|刚刚|上面|上一?)(?:那|这)?一?[个条次]?(?:其实)?(?:应该)?是(?=.)")
+
 _FIELDS = {
     "customer": "客户名称|客户名|客户|公司|customer name|customer|company|account|client",
     "contact": "联系人|对接人|contact person|contact",
@@ -64,6 +67,11 @@ _THAT = (
     r"(?:(?:刚才|刚刚|上述|以上|上面|前面|那天|那次|当时|那个|那条|这个|这条|方才|实际上|其实)"
     r"(?:保存|记|说|存|填|录|写)?的?)*"
 )
+# 改后天吧，|还是那个点
+_AS_IT_WAS = (
+    r"(?:[，,\s]*(?:还是|还|时间|地[点方]|几点|其[它他])(?:都|还)?"
+    r"(?:不变|照旧|一样|没变|不动|(?:那个|原来的?|同一个?)(?:点儿?|钟点|时间|地方)))?"
+)
 _NEW_END = r"(?P<new>[^。；;!！\n]+?)\s*[。.!！]?\s*$"
 _PATTERNS = tuple(
     pattern(source)
@@ -76,7 +84,7 @@ _PATTERNS = tuple(
         rf"^\s*{_SIGH}{_THAT}(?:提醒|跟进|拜访|记录)?的?[，,\s]*我?[记说写打搞弄看填存]错(?:{_ANY_FIELD})了"
         rf"[,，、。\s]*(?:不是(?P<old1>[^，,。是]{{1,15}}?)[,，\s]*)?(?:应该|应)?(?:是|为|改成|改为)\s*{_NEW_END}",
         # 刚才12万不对，是15万
-        rf"^\s*{_SIGH}{_THAT}(?P<old1>(?=[^，,。]{{0,12}}[0-9一二两三四五六七八九十百千万])[^，,。;；是]{{1,15}}?)(?:不对|有误|我?[记说写打填录]?错了)"
+        rf"^\s*{_SIGH}{_THAT}(?P<old1>(?!不[对是]|[记说写打搞弄看填存听]错)(?=[^，,。]{{0,12}}[0-9一二两三四五六七八九十百千万周月号天底])[^，,。;；是]{{1,15}}?)(?:不对|有误|我?[记说写打填录]?错了)"
         rf"[,，、。\s]*(?:应该|应)?(?:是|改成|改为|为)\s*{_NEW_END}",
         # 刚存的那条，石斑鱼写错了，是龙趸
         rf"^\s*{_SIGH}(?:{_THAT}[^，,。]{{0,6}}?[那这][条次个笔](?:跟进|记录|拜访)?)里?的?[,，\s]*(?P<old1>[^，,。;；是]{{2,12}}?)我?[记说写打填录]错了"
@@ -92,6 +100,10 @@ _PATTERNS = tuple(
         # 协议那个改到周三
         r"^\s*[^，,。]{1,14}?(?:那个|那条|那件|的提醒|提醒)的?(?:改到|改成|换到|挪到)\s*(?P<new>(?=[^，,]*[0-9一二三四五六日天周月号点"
         r"早晚午明后]).{1,30}?)\s*[。.!！]?\s*$",
+        # 刘总说改成大后天了，时间不变
+        rf"^\s*{_SIGH}[^，,。\s]{{1,8}}?(?:说|讲|通知|来电话?|发微信)了?(?:说|要|想|得|要求)?"
+        r"(?:改成|改为|改到|改在|换成|换到|挪到|推迟到|推到|延到|延期到|提前到)(?P<new>(?=[^，,]*[0-9一二三四五六日天周月号点早晚午明后])[^，,。]{1,20}?)"
+        rf"[了吧]?{_AS_IT_WAS}\s*[。.!！]?\s*$",
         # 汇川的跟进改成电话
         rf"^\s*{_SIGH}把?(?:{_THAT}|[^，,。]{{1,12}}?)的?(?:那条|那个)?(?:跟进|拜访|记录)(?:方式)?(?:改成|改为|换成)"
         r"(?P<new>电话|拜访|微信|邮件|会议|视频会议?|上门|面谈)\s*[。.!！]?\s*$",
@@ -133,7 +145,7 @@ _PATTERNS = tuple(
         # 等等，是85万
         rf"^\s*(?:等等|等下|等一下|慢着|且慢)[,，\s]*(?:应该|应)?(?:是|改成|改为)\s*{_NEW_END}",
         # 不对，是80万 / no, 80k / make it Thursday 10am / 改成周四
-        rf"^\s*{_SIGH}(?:{_NO}(?:[吧啊呀的,，、…。.!！\s]+|(?=应?该?是|改[成为]|叫)))+"
+        rf"^\s*{_SIGH}(?:{_NO}(?:[吧啊呀的,，、…。.!！\s]+|(?=应?该?是|改[成为]|叫|不对|不是)))+"
         r"(?:应该|应|it should be|should be|it's|its|it is|i meant|i mean|"
         rf"make it|make that|that's)?\s*(?:是|改成|为|叫|to)?\s*{_NEW_END}",
         # 改名叫晨光文化 / rename it to Sunshine
@@ -176,6 +188,9 @@ _OF_A_VALUE = tuple(
     for rest in (
         # 算了，周五太赶，周一吧
         rf"(?:{_SECOND_THOUGHT})*{_GIVEN_UP}[,，;；.。…\s]+(?:{_SECOND_THOUGHT})*{_RATHER}{_INSTEAD}",
+        # 于会计刚才说|明天不行改后天吧
+        rf"[^，,。\s]{{1,6}}?(?:刚才?|刚刚)?(?:说|讲)(?P<old6>[^，,。]{{1,8}}?)(?:不行|不方便|没空|没时间|来不及|去不了|不在)了?[,，\s]*"
+        rf"(?:改[成为到]?|换[成到]?|约|推到)(?P<new>[^，,。\s]{{1,12}}?)[吧了]?{_AS_IT_WAS}",
         # make it Friday instead, forget Thursday
         rf"(?:{_SECOND_THOUGHT})*{_RATHER}{_INSTEAD}[,，;；.。\s]+{_GIVEN_UP}",
         rf"(?:{_SECOND_THOUGHT})+{_RATHER}{_INSTEAD}",  # 算了，后天吧
@@ -242,4 +257,5 @@ def _correction(m: Message, match: re.Match[str]) -> Correction:
         field = "name"
     old = m.text[slice(*match.span("old1"))].strip() if groups.get("old1") else None
     new = m.text[slice(*match.span("new"))].strip(" ,，。.!！")
+    new = _POINTING.sub("", new) if old else new
     return Correction(old or None, _REGRET.sub("", _PARTICLE.sub("", new)), field)

@@ -58,6 +58,8 @@ _LEAD = pattern(
 )
 
 
+_WAITS = pattern(r"\s*还?(?:需要?|要|得)等")  # 要等到12月中
+_OVER_THERE = pattern(r"^(?:那边|这边|那头|那里|的?人)")
 _ANSWERS = pattern(r"(?:回复|答复|告诉|反馈)(?:给?[他她]们?|对方|客户)?[，,。;；\s]*$")  # 下周一|回复他
 
 
@@ -99,7 +101,7 @@ def _kind(s: Scene, start: int, end: int, text: str, speaking: bool, is_plan: bo
         return ("content", False)
     if says or _OPINION.search(text) or _QUOTE.search(s.m.text[start:end]):
         return "feedback", True
-    if _SUBJECT.match(text):
+    if _WAITS.match(text) or _SUBJECT.match(text) or _SUBJECT.match(_behind_customer(s, start, end)):
         return "feedback", True
     if _is_frame(s, start, end):
         return "frame", False
@@ -127,6 +129,13 @@ _SUBSTANCE = (
 )
 _DONE = pattern(r"送|寄|递|报|发了|演示|试用|测试|sent|demo|pitch|present|showed")
 _NAMED = ("customer", "contact", "position", "department", "occurred_at", "channel")
+
+
+def _behind_customer(s: Scene, start: int, end: int) -> str:
+    """What a clause that begins with the customer goes on with: 顺达那边|他们要等下周."""
+    one = s.slots.get("customer")
+    is_first = one is not None and start <= one.start and one.end <= end and not s.m.low[start : one.start].strip()
+    return _OVER_THERE.sub("", s.m.low[one.end : end]) if one is not None and is_first else ""
 
 
 def _is_frame(s: Scene, start: int, end: int) -> bool:

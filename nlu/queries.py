@@ -1,16 +1,14 @@
 """Slots of questions, targets and reminders: period, owner, whom it is about, when to remind of what."""
 
 import re
-from datetime import date, datetime, time
 
+from nlu.due import due
 from nlu.parties import find_parties
 from nlu.patterns import pattern
 from nlu.profile import fill_trade
 from nlu.questions import mentioned
-from nlu.readings import hour_alone, moment, nearer, period
+from nlu.readings import nearer, period
 from nlu.scene import Scene
-from nlu.types import Value
-from nlu.values.hours import Clock
 from nlu.wordlists import words
 
 __all__ = [
@@ -159,7 +157,7 @@ def fill_lookup(s: Scene) -> None:
 
 
 _REMIND = pattern(
-    r"(?:请|麻烦|帮我|到时候?|记得|提前[一二两三四五半\d]+(?:天|个?小时|分钟|周))?(?:提醒(?:我|一下|下)?|叫(?:我|一下我)|喊我|催我|敲我|戳我|"
+    r"(?:[再在](?=提醒))?(?:请|麻烦|帮我|你|到时候?|记得){0,2}(?:提前[一二两三四五半\d]+(?:天|个?小时|分钟|周))?(?:提醒(?:我|一下|下)?|叫(?:我|一下我)|喊我|催我|敲我|戳我|吆喝我?(?:一声)?|招呼我(?:一声)?|"
     r"设(?:个|一个)(?:提醒|闹钟)|定(?:个|一个)(?:提醒|闹钟)|(?:加|建|记|列)(?:个|一个|条)(?:提醒|"
     r"待办)|记得|别忘了?|不要忘了?|待办[:：])(?:一下|下|要|：|:|，)?"
     r"|(?:please |pls |kindly |can you |could you )*(?:(?:set|add|create|make|put|keep|log)(?: me)?(?: in| up)? "
@@ -178,53 +176,19 @@ def fill_due(s: Scene) -> None:
     """``remind_at``, and ``subject``: what is left without the time and without "remind me"."""
     m = s.m
     times = m.times() or [v for v in m.values if v.kind in ("recurrence",) and (v.future or v.past)]
-    if times:
-        asked = m.first("verb.remind")
-        behind = [v for v in times if asked and 0 <= v.start - asked.end <= 2]  # 周五deadline 记得|周四review
-        best = behind[0] if behind else min(times, key=lambda v: v.kind != "datetime")
-        at = moment(best, past=False)
-        if at:
-            at, behind = _with_hour(s, times, best, at)
-            s.put("remind_at", at, best.start, best.end, why=best.why or "time")
-            times = [*times, *behind]
+    asked = m.first("verb.remind")
+    found = due(m, times, asked.end if asked else None)
+    if found:
+        s.put("remind_at", found.at, found.value.start, found.value.end, why=found.value.why or "time")
     find_parties(s, named_only=True)
     if "customer" in s.slots and s.slots["customer"].why not in _KNOWN:
         del s.slots["customer"]  # 去税务局: the place of an errand
-    cut = [(v.start, v.end) for v in times]
-    cut += [match.span() for match in _REMIND.finditer(m.low)]
+    cut = [match.span() for match in _REMIND.finditer(m.low)]
     ends = {v.start: v.end for v in times}
     cut += [match.span() for v in times if (match := _OR.match(m.low, v.end)) and match.end() in ends]
-    _subject(s, cut)
+    _subject(s, [*cut, *(found.cut if found else ())], found.before if found else "")
 
 
-def _with_hour(s: Scene, times: list[Value], best: Value, at: date | datetime) -> tuple[date | datetime, list[Value]]:
-    """The day with the hour that stands apart from it: on Friday ring Ken |at 3|, tomorrow |10|; and that hour, where
-    it is no time by itself."""
-    days = [v for v in times if v.kind == "date"]
-    hours = [hour for v in times if (hour := hour_alone(v)) is not None]
-    bare = [
-        v
-        for v in s.m.values
-        if v.kind == "number"
-        and v.start == best.end + 1
-        and _BARE_HOUR.match(s.m.low, best.end)
-        and _ITS_DAY.fullmatch(best.text.lower())
-    ]
-    if len(days) != 1 or len(times) > 2 or (not hours and not bare):
-        return at, []
-    on = moment(days[0], past=False)
-    hour = hours[0] if hours else time(Clock(int(bare[0].text)).likely().hour)
-    if _LATE.search(days[0].text) and hour.hour < NOON:
-        hour = hour.replace(hour=hour.hour + NOON)
-    zone = s.m.now.tzinfo
-    return (datetime.combine(on, hour, zone), [] if hours else bare) if on is not None else (at, [])
-
-
-_LATE = pattern(r"\b(?:afternoon|arvo|evening|tonight|night)\b|下午|晚上|傍晚")
-_BARE_HOUR = pattern(r" (?:1[0-2]|[1-9])(?=\s*(?:$|[,.;!])| (?!\w+s\b)[a-z])")
-_ITS_DAY = pattern(
-    r"(?:.*\b)?(?:tomorrow|tmrw|today|tonight|mon|tues?|wed|thurs?|fri|(?:mon|tues|wednes|thurs|fri)day)"
-)
 _OR = pattern(r"\s*(?:,\s*)?(?:or|或者?|还是)\s*(?:(?:on|the|maybe)\s+)*")  # Wednesday |or| Thursday
 _LINKS = pattern(r"(?:to|about|for|of|that)\s")
 _NEW_CLAUSE = pattern(r"[^\x00\s,] *\x00+ *[,;] *[^\x00\s]")
@@ -237,7 +201,7 @@ def _bound(piece: str, *, is_first: bool) -> str:
     return piece if not is_first and bare and _LINKS.match(piece) else bare
 
 
-def _subject(s: Scene, cut: list[tuple[int, int]]) -> None:
+def _subject(s: Scene, cut: list[tuple[int, int]], before: str) -> None:
     text = list(s.m.text)
     for start, end in cut:
         text[start:end] = "\x00" * (end - start)
@@ -252,4 +216,4 @@ def _subject(s: Scene, cut: list[tuple[int, int]]) -> None:
     subject = apart.join(piece for piece in kept if piece)
     if subject:
         at = s.m.text.find(next(piece for piece in kept if piece))
-        s.put("subject", subject, max(at, 0), max(at, 0) + len(subject), sure=0.9, why="what is left")
+        s.put("subject", before + subject, max(at, 0), max(at, 0) + len(subject), sure=0.9, why="what is left")

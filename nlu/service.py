@@ -21,7 +21,7 @@ _PEOPLE_AFTER = pattern(
     r"reassign(?:ed)? (?:it )?to|hand(?:ed)? (?:it )?(?:over )?to|give (?:[\w'’# -]{1,30} )?to|pass(?:ed)? (?:it "
     r")?to|escalate(?:d)? (?:it )?to|dispatch(?:ed)? to|route to|handler[: ]|"
     r"处理人[:：是]?)\s*(?P<who>[A-Z][A-Za-zÀ-ÿ'’-]*(?: [A-Z][A-Za-zÀ-ÿ'’-]*)?|[\u4e00-\u9fff]{2,4}?)(?=去|来|处理|"
-    r"跟进|负责|上门|了|[，。,.;；\s]|$)"
+    r"跟进|负责|上门|了|吧|[，。,.;；\s]|$)"
 )
 # Ines sorted the Tannoy ticket
 _WHO_DID = pattern(

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from bot.dialogs.in_speech import (
+    as_called,
     as_time,
     by_difference,
     called,
@@ -245,7 +246,7 @@ def _replaced(flow: Flow, state: State, old: str, new: Understanding, world: Wor
             if old in str(value):
                 changes[field.name] = Change(in_place_of(old, new.text, str(value)))
         elif not changes.keys() - texts(flow) and _same(field, value, old, state, world):
-            change = change_of(field, new, world, state)
+            change = change_of(field, as_called(field, new, world), world, state)
             if change is not None:
                 if isinstance(field.type, Moment) and isinstance(change.value, dict):
                     change.value["is_instead"] = True

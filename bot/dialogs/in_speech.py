@@ -7,7 +7,7 @@ from bot.dialogs.differences import currency_in, difference_in, other_digits
 from bot.dialogs.labels import Change, Changes, change_of
 from bot.dialogs.model import Field, Flow, World
 from bot.dialogs.state import State, applies
-from bot.dialogs.types import LongText, Text
+from bot.dialogs.types import LongText, Ref, Text
 from bot.dialogs.values import Amount, Moment
 from config.phrasing import phrasing
 from nlu.types import Understanding
@@ -15,6 +15,7 @@ from nlu.types import Understanding
 _SHARE = re.compile(r"\d+(?:\.\d+)?\s?%")
 _COUNTED = re.compile(r"(?P<number>\d[\d.,]*) ?(?P<what>\D+)")
 MAX_BESIDE = 6  # characters beside a share that is all there is
+MAX_BARE_NAME = 4  # letters of a name with nothing beside it
 MIN_FIRST = 4  # letters of a word that may name somebody
 
 
@@ -115,6 +116,18 @@ def other_count(flow: Flow, state: State, new: Understanding) -> Changes:
     }
 
 
+def person_in(said: str, world: World) -> str:
+    """The name in what is said of somebody: 「他们采购科的|邹科长」, 「一个|姓温的主任」."""
+    slot = world.understand(world.words.say("dialog.met", who=said)).slots.get("contact")
+    return str(slot.value) if slot is not None and len(said) > MAX_BARE_NAME else said
+
+
+def as_called(field: Field, new: Understanding, world: World) -> Understanding:
+    """To the field of a person, only the name of what is said; to any other, all of it."""
+    is_person = isinstance(field.type, Ref) and field.type.kind == "contact"
+    return world.understand(person_in(new.text, world)) if is_person else new
+
+
 def texts(flow: Flow) -> set[str]:
     return {field.name for field in flow.fields if isinstance(field.type, Text | LongText)}
 
@@ -122,6 +135,15 @@ def texts(flow: Flow) -> set[str]:
 def begins_with_another(state: State, heard: Understanding, world: World) -> bool:
     """Does a message of several words begin with the name of a customer who is not the draft's: "Dovecliff won"?"""
     customer = state.values.get("customer")
+    if isinstance(customer, dict) and any(
+        match.name.kind == "customer"
+        and match.sure == 1
+        and match.start == 0
+        and match.end < len(heard.text.strip())
+        and match.name.key != str(customer.get("id"))
+        for match in heard.names
+    ):
+        return True  # 「宏图楼书20万」
     first, _space, rest = heard.text.strip().partition(" ")
     if not isinstance(customer, dict) or not rest or len(first) < MIN_FIRST or not first.isalpha():
         return False

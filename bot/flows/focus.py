@@ -5,15 +5,19 @@ from typing import Any
 
 from bot.dialogs.model import Flow, Found, Json, Values
 from bot.dialogs.types import Ref
+from bot.flows.shared import ref
 from bot.rules.access import names_of
+from bot.rules.opportunities import own_open
 from bot.rules.pronouns import pattern_of, spoken_of
 from bot.world import World
 from config.phrasing import phrasing
+from nlu.folding import fold
 from nlu.patterns import pattern
 from nlu.types import Slot, Understanding
 from storage import records
 
 _KINDS = ("opportunity", "customer", "contact")  # 「他们」 before 「他」
+MIN_CALLED = 2  # letters of a deal's name that tell it
 SURE_COMPANY = 0.8  # a company that is less sure yields to where somebody known works
 HARDLY = 0.5  # a name understood with less certainty does not count against one that is known
 _MARK = pattern("[，,。;；.:：]")
@@ -47,6 +51,8 @@ def meant(world: World, flow: Flow, heard: Understanding) -> Values:
         company = company or _whose_paper(world, flow, heard)
         if company is not None:
             return {"customer": company}
+    if "opportunity" in names and (deal := _deal_called(world, flow, heard)):
+        return deal
     if any(kind in heard.slots and _is_named(heard, heard.slots[kind]) for kind in _PARTIES):
         return {}
     for kind in ("opportunity", "customer"):
@@ -55,7 +61,9 @@ def meant(world: World, flow: Flow, heard: Understanding) -> Values:
             name = known.pop()
             return {kind: {"id": int(name.key), "name": name.name}}
     said = {name: slot for name, slot in heard.slots.items() if name not in _PARTIES or _is_named(heard, slot)}
-    found = _by_pronouns(world, names, replace(heard, slots=said)) if world.focus else {}
+    is_beside = "customer" in names and not flow.by_name["customer"].required
+    left = replace(heard, slots=said)
+    found = _by_pronouns(world, names, left, is_beside=is_beside) if world.focus else {}
     if flow.kind == "reminder" and not found and not said.keys() & set(_PARTIES) and world.focus:
         is_of_person = pattern_of(world.words, "contact").search(
             heard.text.casefold()
@@ -63,6 +71,18 @@ def meant(world: World, flow: Flow, heard: Understanding) -> Values:
         whose = spoken_of(world, "customer") if is_of_person else None
         return {"customer": whose} if whose is not None else {}
     return found
+
+
+def _deal_called(world: World, flow: Flow, heard: Understanding) -> Values:
+    """The one open deal of one's own whose name holds what the change is said to be about, which nobody is called by:
+    「激光那个单子改成35万」."""
+    slot = heard.slots.get("customer") or heard.slots.get("opportunity")
+    if flow.starts_on != (heard.intent,) or slot is None or heard.names or len(str(slot.value)) < MIN_CALLED:
+        return {}
+    if flow.needs != ("opportunity", "edit") or world.find("customer", str(slot.value), {}).matches:
+        return {}
+    deals = own_open(world, str(slot.value))
+    return {"customer": ref(deals[0].customer), "opportunity": ref(deals[0])} if len(deals) == 1 else {}
 
 
 def deal_named(heard: Understanding) -> dict[str, Slot]:
@@ -104,17 +124,26 @@ def _whose_paper(world: World, flow: Flow, heard: Understanding) -> Json | None:
 
 
 def without_bystander(world: World, heard: Understanding) -> Understanding:
-    """「见了吴主任，……，隔壁汇丰也想了解」: somebody known, who comes first, is at their own company."""
+    """「见了吴主任，……，隔壁汇丰也想了解」: somebody known, who comes first, is at their own company. So is who speaks
+    of something that nobody is called by: 「苗姐说灯箱要加三个」."""
     person, company = heard.slots.get("contact"), heard.slots.get("customer")
     if person is not None and company is not None and _is_elsewhere(world, heard, person, company):
         return replace(heard, slots={name: slot for name, slot in heard.slots.items() if name != "customer"})
-    if person is None or company is None or not _MARK.search(heard.text[person.end : company.start]):
+    if person is None or company is None or person.end > company.start:
         return heard
+    between = heard.text[person.end : company.start]
+    is_apart = _MARK.search(between) is not None
+    said = fold(heard.text[person.end : company.end])  # 「霍工来电话|问防水卷材」
+    is_told = is_apart or any(cue.kind.endswith(".say") for cue in world.lexicon.scan(said))
     known = {match.name.kind: match.name for match in heard.names if match.sure == 1}
-    if len(heard.names) != 2 or set(known) != {"contact", "customer"}:
+    record = world.session.get(records.Contact, int(known["contact"].key)) if is_told and "contact" in known else None
+    if record is None or record.customer_id is None:
         return heard
-    record = world.session.get(records.Contact, int(known["contact"].key))
-    if record is None or record.customer_id in (None, int(known["customer"].key)):
+    if "customer" in known:
+        is_elsewhere = is_apart and len(heard.names) == 2 and record.customer_id != int(known["customer"].key)
+    else:
+        is_elsewhere = heard.intent == "log_follow_up" and not world.find("customer", str(company.value), {}).matches
+    if not is_elsewhere:
         return heard
     return replace(heard, slots={name: slot for name, slot in heard.slots.items() if name != "customer"})
 
@@ -178,14 +207,17 @@ def _company_named(world: World, heard: Understanding) -> Json | None:
     return {"id": number, "name": at[0].name} if at else None
 
 
-def _by_pronouns(world: World, names: set[str], heard: Understanding) -> Values:
+def _by_pronouns(world: World, names: set[str], heard: Understanding, *, is_beside: bool) -> Values:
+    """``is_beside``: the form is about somebody, but need not be: 「给他报价」 is then about whose person it is."""
     text = heard.text.casefold()
     found: dict[str, Json] = {}
+    is_theirs = False
     for kind in _KINDS:
         pattern = pattern_of(world.words, kind)
-        if kind in names and kind not in heard.slots and pattern.search(text):
-            found[kind] = spoken_of(world, kind)
+        if kind not in heard.slots and pattern.search(text):
+            is_theirs |= is_beside or kind in names
+            found |= {kind: spoken_of(world, kind)} if kind in names else {}
         text = pattern.sub(" ", text)
-    if found and "customer" in names and "customer" not in found:
+    if is_theirs and "customer" in names and "customer" not in found:
         found["customer"] = spoken_of(world, "customer")
     return {kind: value for kind, value in found.items() if value is not None}

@@ -120,12 +120,14 @@ class _Flows(Mapping[str, Flow]):
 
 FLOWS = _Flows()  # by kind; one that is asked for is loaded
 
-SURE_START = 0.5  # an intent that is less sure opens no form
+SURE_START = 0.5  # an intent that is less sure opens no form, …
+SURE_PLAN = 0.35  # … but for a plan with somebody known
 
 
 def flow_for(heard: Understanding, world: World) -> Flow | None:
     """The flow that a message opens by its intent."""
-    if heard.sure < SURE_START:
+    is_plan = "remind_at" in heard.slots and any(match.sure == 1 for match in heard.names)  # 「明天去云集，带上样册」
+    if heard.sure < (SURE_PLAN if is_plan else SURE_START):
         return None
     for form in FORMS.values():
         if heard.intent in form.starts_on and (form.flow.fits is None or form.flow.fits(heard, world)):

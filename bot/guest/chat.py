@@ -17,6 +17,7 @@ from bot.messages import presses
 from bot.rules import desk, surveys
 from bot.rules.service import DONE, subject_of
 from bot.talk.memory import Conversation, Memory
+from bot.talk.mood import asks
 from bot.talk.phrases import holds_phrase, is_phrase
 from bot.world import World
 from config.catalog import catalog
@@ -24,6 +25,7 @@ from nlu.types import Understanding
 from storage import records
 
 SURE_INTENT = 0.5
+PLEASED = 4  # of five
 WORDS_FOR = timedelta(hours=2)  # how long after a score the next message is taken for its reason
 # What only colleagues ask; a customer who asks it reports no problem.
 _NOT_FOR_THEM = frozenset({
@@ -174,10 +176,17 @@ class _Talk:
         is_broken = self._is_still_broken(text, about)
         if about is not None and about.status in DONE and is_broken:
             return acts.reopened(self.world, self.memory, about, text)
-        asks_how = self.heard.intent == "help" and self.heard.sure >= SURE_INTENT
+        asks_how = self.heard.intent == "help" and self.heard.sure >= SURE_INTENT and not (going and asks(self.heard))
         if (self.heard.is_small_talk or asks_how) and not is_broken:
             return (acts.thank if done or going else acts.greet)(self.world, self.memory, {})
-        if self._is_for_colleagues() and not is_broken:
+        is_praise = (
+            holds_phrase(self.words, "desk.words.thankful", text) or (score_in(self.words, text) or 0) >= PLEASED
+        )
+        is_thankful = is_praise and not asks(self.heard)
+        if is_thankful and done and not going and not is_broken and self.heard.intent != "create_service_request":
+            return acts.thank(self.world, self.memory, {})
+        is_of_work = bool(going) and holds_phrase(self.words, "desk.words.of_work", text)
+        if self._is_for_colleagues() and not is_broken and not is_of_work:
             return Reply(self.words.say("desk.only"))
         if about is not None and about.status not in DONE and (named or is_broken or not self._is_new(text, about)):
             return acts.added(self.world, self.memory, about, text)

@@ -44,6 +44,8 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
     plain = text.strip().rstrip("。.!！?？")
     if len(plain) > MAX_CHARS or not any(cue in plain.casefold() for cue in world.words.words("share.cues")):
         return None
+    if any(re.fullmatch(way, plain, re.I) for way in world.words.words("share.stop_it")):
+        return _stop_it(world, memory)
     for name, act in (("stop", _stop), ("shown", _shown), ("asked", _share)):
         for pattern in world.words.words(f"share.{name}"):
             found = re.fullmatch(pattern, plain, re.I)
@@ -51,6 +53,15 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
             if reply is not None:
                 return reply
     return None
+
+
+def _stop_it(world: World, memory: Memory) -> Reply:
+    """「取消共享」, of the customer that the open card or the talk is about."""
+    draft = (memory.dialogs[-1].get("values", {}).get("customer") or {}) if memory.dialogs else {}
+    number = draft.get("id") or world.focus.get("customer")
+    if number is None:
+        return Reply(world.words.say("share.which"))
+    return _stop(world, memory, fetch(world.tx, world.actor, world.crm, records.Customer, number), None)
 
 
 def _done(world: World, memory: Memory, act: Act, found: re.Match[str]) -> Reply | None:

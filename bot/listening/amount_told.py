@@ -4,16 +4,19 @@ from dataclasses import replace
 
 from bot.dialogs.differences import difference_in, is_bare_number, other_digits
 from bot.dialogs.model import Reply
-from bot.flows.focus import deal_named, deal_spoken_of, meant
+from bot.flows.focus import MIN_CALLED, customer_named, deal_named, deal_spoken_of, meant
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.registry import FLOWS
+from bot.flows.shared import ref
 from bot.listening.dialogs import begin
 from bot.listening.listener import Talk
 from bot.listening.sold_facts import PAPERS
-from bot.rules.opportunities import open_at
+from bot.rules.opportunities import open_at, own_open
 from bot.talk.several import SURE_NOTE
 from config.phrasing import phrasing
 from nlu.types import Slot, Understanding
+
+MAX_TERSE = 24  # letters; who says more tells more
 
 
 def difference(talk: Talk, heard: Understanding) -> Reply | None:
@@ -51,3 +54,25 @@ def worth(talk: Talk, heard: Understanding) -> Reply | None:
     start, end = next((value.start, value.end) for value in heard.of_kind("money") if value.money)
     slots = {"amount": Slot(amounts[0], start, end, 1.0, "what it is worth")}
     return begin(world, talk.memory, flow, replace(heard, slots=slots), given=given)
+
+
+def of_its_deal(talk: Talk, heard: Understanding) -> Reply | None:
+    """「宏图楼书20万」, 「楼书加到21万」, and nothing else: words of a deal, whose it is or not, and what it comes to.
+    Also beside a card of somebody else."""
+    amounts = [value for value in heard.values if value.money]
+    if len(heard.values) != 1 or len(amounts) != 1 or len(heard.text) > MAX_TERSE or heard.control is not None:
+        return None
+    customer = customer_named(heard).get("customer")
+    parties = [(match.start, match.end) for match in heard.names if match.name.kind == "customer"]
+    spans = [*parties, (amounts[0].start, amounts[0].end)]
+    rest = "".join(letter for at, letter in enumerate(heard.text) if not any(a <= at < b for a, b in spans))
+    said = phrasing("worth_now").sub("", phrasing("beside_value").sub("", rest)).strip()
+    if len(said) < MIN_CALLED or (parties and customer is None):
+        return None
+    deals = own_open(talk.world, said) if customer is None else open_at(talk.world, customer["id"])
+    deals = [deal for deal in deals if said in deal.name]
+    if len(deals) != 1:
+        return None
+    given = {"customer": ref(deals[0].customer), "opportunity": ref(deals[0])}
+    slots = {"amount": Slot(amounts[0].money, amounts[0].start, amounts[0].end, 1.0, "what it is worth")}  # type: ignore[arg-type]
+    return begin(talk.world, talk.memory, OPPORTUNITY_UPDATE, replace(heard, slots=slots), given=given)

@@ -40,7 +40,8 @@ def told(talk: Talk, heard: Understanding) -> Reply | None:
     more = going_on(talk, heard)
     if more is not None:
         return more
-    return noted(talk, heard, customer_named(heard)) if talk.mood(heard) == "tells" else None
+    is_told = talk.mood(heard) == "tells" or _is_there(heard)
+    return noted(talk, heard, customer_named(heard)) if is_told else None
 
 
 def going_on(talk: Talk, heard: Understanding) -> Reply | None:
@@ -61,3 +62,13 @@ def going_on(talk: Talk, heard: Understanding) -> Reply | None:
     if not is_told or talk.mood(heard) == "asks" or phrasing("name_is").fullmatch(text) is not None:
         return None
     return added(talk, heard, int(talk.world.focus["follow_up"]), more["more"])
+
+
+def _is_there(heard: Understanding) -> bool:
+    """「到蓝海了」, "I'm at Northgate now": nothing but where somebody is just now, who is known."""
+    named = [match for match in heard.names if match.name.kind == "customer" and match.sure == 1]
+    if len(named) != 1:
+        return False
+    text = heard.text.strip(" 。.!！")
+    said = f"{text[: named[0].start]}@{text[named[0].end :]}"
+    return phrasing("at_somebodys").fullmatch(said) is not None

@@ -10,6 +10,7 @@ from bot.dialogs.forward import proceed
 from bot.dialogs.model import Json, Reply, Values
 from bot.dialogs.show import shortened
 from bot.dialogs.state import CONFIRM, EDIT
+from bot.flows.focus import HARDLY
 from bot.flows.registry import FLOWS
 from bot.flows.service_update import taken
 from bot.flows.shared import reference
@@ -65,7 +66,7 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     said = world.understand(heard.text[lead.end() :]) if lead is not None else heard
     request = _oldest_free(world, said) or _meant(world, said)
-    if request is None or not _is_about(request, said):
+    if request is None or not _is_about(world, request, said):
         return None
     given = _told_of(world, request, said)
     if _takes(said):
@@ -74,6 +75,8 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
         _takes(said)
         or lead is not None
         or _tells_work(heard)
+        or _is_own_work(world, request, heard)
+        or "handler" in given
         or ("request_status" in given and heard.intent not in _NEW)
     )
     if len(given) == 1 or not is_told:
@@ -91,14 +94,19 @@ def onto_card(talk: Talk, heard: Understanding) -> Reply | None:
     is_free = heard.control is None and heard.correction is None and not is_other
     is_ours = flow.kind == "service_update" and state.asking in (CONFIRM, EDIT) and is_free
     request = _request(talk.world, chosen["id"]) if is_ours and "id" in chosen else None
-    if request is None or not _is_about(request, heard):
+    if request is None or not _is_about(talk.world, request, heard):
         return None
+    other = _called(talk.world, heard) or (_meant(talk.world, heard) if state.is_recalled else None)
+    if other is not None and other.id != request.id:
+        return step(talk, heard)  # another one, or that which was spoken of since the card was put aside
     told = _told_of(talk.world, request, heard)
     values = {name: value for name, value in told.items() if name != "service_request"}
     if not values:
         return None
     state = state.copy()
     before = state.values.get("measures")
+    if values.get("request_status") is None and _is_back(heard.text.strip(_MARKS)):
+        state.values.pop("request_status", None)  # 「柏经理说又响了」, before it was saved that it is resolved
     if before and "measures" in values:
         values["measures"] = talk.world.words.say("traits.both", old=before, new=values["measures"])
     state.values.update(values)
@@ -124,14 +132,21 @@ def asked(talk: Talk, heard: Understanding) -> Reply | None:
     plain = talk.question(heard)
     if plain is not None and plain.kind != "opportunity":
         return None
+    called = _called(world, heard)
+    if called is not None:  # 「幼儿园那个谁在弄」
+        return talk.do({"do": "request", "id": called.id})
     about = QUESTION(world, world.understand(world.words.say("service_update.lead_in") + heard.text))
     is_whole = about is not None and about.kind == "service_request" and not about.unused
     return talk.do({"do": "question", **about.to_json()}) if about is not None and is_whole else None
 
 
 def _meant(world: World, heard: Understanding) -> "records.ServiceRequest | None":
-    """The request that was just spoken of; of a customer who is named, their only one that is worked on."""
-    named = {int(match.name.key) for match in heard.names if match.name.kind == "customer"}
+    """The one that words of it name: 「显示屏那个我来」; else the request that was just spoken of; of a customer who is
+    named, their only one that is worked on."""
+    called = _called(world, heard)
+    if called is not None:
+        return called
+    named = _whose(world, heard)
     number = world.focus.get("service_request")
     spoken = _request(world, number) if number is not None else None
     if not named or (spoken is not None and {spoken.customer_id} == named):
@@ -154,6 +169,27 @@ def _oldest_free(world: World, heard: Understanding) -> "records.ServiceRequest 
     return found
 
 
+def _whose(world: World, heard: Understanding) -> set[int]:
+    """The customers that are named, by themselves or by somebody of theirs."""
+    found = {int(match.name.key) for match in heard.names if match.name.kind == "customer"}
+    people = {int(match.name.key) for match in heard.names if match.name.kind == "contact" and match.sure == 1}
+    query = select(records.Contact.customer_id).where(records.Contact.id.in_(people))
+    return found or {number for number in (world.session.scalars(query) if people else ()) if number is not None}
+
+
+def _called(world: World, heard: Understanding) -> "records.ServiceRequest | None":
+    """The only one in hand whose description, or whose customer's name, holds the words that it is called by."""
+    found = catalog(heard.lang).pattern("service_update.called").match(heard.text.strip())
+    if found is None:
+        return None
+    cls: Any = records.ServiceRequest
+    said = f"%{found['what'].strip()}%"
+    held = cls.description.ilike(said) | cls.customer.has(records.Customer.name.ilike(said))
+    query = select(cls).where(held, cls.status.not_in(DONE), visible(world.actor, world.crm, cls))
+    those: list[records.ServiceRequest] = list(world.session.scalars(query.limit(2)))
+    return those[0] if len(those) == 1 else None
+
+
 def _asks(heard: Understanding) -> bool:
     words, plain = catalog(heard.lang), fold(heard.text)
     is_asking = asks(heard) or words.pattern("sold.asks").search(plain) is not None
@@ -171,8 +207,16 @@ def _takes(heard: Understanding) -> bool:
     taken = words.pattern("service_update.takes").search(plain)
     for match in heard.names:
         plain = plain[: match.start] + " " * (match.end - match.start) + plain[match.end :]
+    plain = words.pattern("service_update.called").sub(" ", plain)
     rest = words.pattern("service_update.beside_taking").sub(" ", words.pattern("service_update.takes").sub(" ", plain))
     return taken is not None and not any(map(str.isalnum, rest))
+
+
+def _is_own_work(world: World, request: "records.ServiceRequest", heard: Understanding) -> bool:
+    """「滤网堵了，清洗后正常」, of nobody, told by who works on the request that was just spoken of."""
+    is_theirs = request.handler_id == world.actor.user_id and request.status not in DONE
+    is_of_nobody = not heard.names and "customer" not in heard.slots and heard.intent in _NEW
+    return is_theirs and is_of_nobody and phrasing("has_been").search(heard.text) is not None
 
 
 def _tells_work(heard: Understanding) -> bool:
@@ -186,10 +230,11 @@ def _request(world: World, number: int) -> "records.ServiceRequest | None":
     return found
 
 
-def _is_about(request: "records.ServiceRequest", heard: Understanding) -> bool:
+def _is_about(world: World, request: "records.ServiceRequest", heard: Understanding) -> bool:
     """Does the message name no other customer than the request's?"""
-    named = [match.name.key for match in heard.names if match.name.kind == "customer"]
-    return all(int(key) == request.customer_id for key in named) if named else "customer" not in heard.slots
+    named = _whose(world, heard)
+    other = heard.slots.get("customer")
+    return named == {request.customer_id} if named else other is None or other.sure < HARDLY
 
 
 def _told_of(world: World, request: "records.ServiceRequest", heard: Understanding) -> Values:
@@ -209,7 +254,7 @@ def _told_of(world: World, request: "records.ServiceRequest", heard: Understandi
         told = told.partition("，")[2] or told.partition(", ")[2]
     slot = slots.get("request_status")
     status = slot.value if slot is not None else None
-    is_back = status == "open" or any(phrasing(name).fullmatch(told) for name in ("fault_again", "fault_still"))
+    is_back = status == "open" or _is_back(told)
     if is_back and request.status in DONE:
         values["request_status"] = "in_progress"
     elif isinstance(status, str) and status not in ("open", request.status):
@@ -219,6 +264,11 @@ def _told_of(world: World, request: "records.ServiceRequest", heard: Understandi
     if len(told) - (slot.end - slot.start if slot is not None else 0) >= MIN_LETTERS:
         values["measures"] = told
     return values
+
+
+def _is_back(told: str) -> bool:
+    """「客户说又漏了」?"""
+    return any(phrasing(name).fullmatch(told) for name in ("fault_again", "fault_still"))
 
 
 def _colleague(world: World, slot: Slot) -> Json | None:

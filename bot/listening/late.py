@@ -15,7 +15,7 @@ from bot.flows.follow_up_update import FOLLOW_UP_UPDATE, note_values
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.registry import FLOWS
 from bot.listening.commands import COMMANDS
-from bot.listening.dialogs import begin, begun, with_open_question
+from bot.listening.dialogs import begin, begun, wait, with_open_question
 from bot.reminders.words import moved_to
 from bot.rules.pronouns import spoken_of
 from bot.rules.reminders import next_about
@@ -55,6 +55,8 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
     is_not_its = is_note or _is_number_of_somebody(world, heard) or _counts_something(heard)
     deal = deal_spoken_of(world) if not is_not_its else {}
     late = _corrected(world, memory, OPPORTUNITY_UPDATE, deal, heard) if deal else None
+    if late is not None:
+        _note_retold(world, memory, heard)
     if late is not None or heard.correction is None or "follow_up" not in world.focus:
         return late
     with suppress(NotFound):
@@ -73,6 +75,24 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
         if any(old in note.get(name, "") for name in FOLLOW_UP_UPDATE.needs_any):
             return _corrected(world, memory, FOLLOW_UP_UPDATE, note, heard)
     return None
+
+
+def _note_retold(world: World, memory: Memory, heard: Understanding) -> None:
+    """The note in which the deal's amount stands, too, waits beneath the card of the deal, with the other amount."""
+    amount = next((value for value in heard.values if value.money), None)
+    deal = world.session.get(records.Opportunity, world.focus.get("opportunity", 0)) if amount else None
+    if amount is None or deal is None or deal.amount is None or "follow_up" not in world.focus:
+        return
+    with suppress(NotFound):
+        note = note_values(world, world.focus["follow_up"])
+        for name in FOLLOW_UP_UPDATE.needs_any:
+            text = str(note.get(name, ""))
+            told = [value for value in world.values_in(text) if value.money and value.money.value == deal.amount.value]
+            if len(told) == 1:
+                again = {name: text[: told[0].start] + amount.text + text[told[0].end :]}
+                wait(world, memory, FOLLOW_UP_UPDATE, replace(heard, slots={}, values=()), {**note, **again})
+                memory.dialogs[-2:] = reversed(memory.dialogs[-2:])
+                return
 
 
 def is_of_deal(world: World, memory: Memory, heard: Understanding) -> bool:

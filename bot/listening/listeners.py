@@ -13,6 +13,7 @@ from bot.dialogs.forward import asked_field
 from bot.dialogs.model import Flow, Json, Reply
 from bot.dialogs.state import CONFIRM, State
 from bot.dialogs.types import Choice
+from bot.flows.focus import without_bystander
 from bot.flows.registry import FLOWS, SALES
 from bot.lazy import Lazy
 from bot.listening import pressed
@@ -233,11 +234,13 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(_later("openers:custom_value"), of="told"),
     Listener(_later("amount_told:difference"), when="no_dialog", of="told"),
     Listener(_later("amount_told:worth"), when="no_dialog", of="told"),
+    Listener(_later("amount_told:of_its_deal"), of="told"),
     Listener(_later("openers:rival"), of="told"),
     Listener(_later("openers:broken_again"), when="no_dialog", of="told"),
     Listener(_later("handling:step"), when="no_dialog", of="told"),
     Listener(_later("openers:promise"), when="no_dialog", of="told"),
     Listener(_later("openers:dealless")),
+    Listener(_later("more_said:day_alone"), when="no_dialog", of="told"),
     Listener(_later("openers:form"), of="told"),
     Listener(_later("answerers:control")),
     Listener(_later("as_note:told"), when="no_dialog", of="told"),
@@ -254,7 +257,7 @@ LISTENERS: tuple[Listener, ...] = (
 
 def listen(talk: Talk, heard: Understanding) -> Reply:
     """The answer of the first listener that has one; the last always has."""
-    heard = _NUMBERS(talk.world, heard)
+    heard = without_bystander(talk.world, _NUMBERS(talk.world, heard))
     replies = ((listener, listener.answer(talk, heard)) for listener in LISTENERS)
     listener, reply = next((listener, reply) for listener, reply in replies if reply is not None)
     times = [value for value in heard.values if value.is_time]

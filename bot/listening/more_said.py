@@ -7,18 +7,23 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.dialogs.in_speech import person_in
 from bot.dialogs.model import Reply
-from bot.flows.focus import customer_named
+from bot.flows.focus import HARDLY, customer_named
 from bot.flows.follow_up_update import FOLLOW_UP_UPDATE, note_values, present
+from bot.flows.registry import FLOWS
 from bot.listening.dialogs import begin
 from bot.listening.late import WHO, is_how, is_of_deal, late_correction, of_person, respelt
 from bot.listening.listener import Talk
 from bot.rules.access import visible
+from bot.rules.pronouns import spoken_of
 from bot.world import World
 from config.phrasing import phrasing, ways
-from nlu.types import Understanding
+from nlu.types import Grain, Understanding
 from storage import records
 
+_LEADS_ON = ("follow_up", "opportunity")  # after which a day alone is that of the next step
+_BESIDE = {"contact", "content", "feedback"}
 _TIMES = {"expected_close", "remind_at", "next_follow_up_at", "occurred_at", "subject"}
 
 
@@ -58,10 +63,11 @@ def corrected_note(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     if talk.opened is not None:
         is_mine = "channel" in talk.opened[0].by_name or phrasing("points_back").search(heard.text) is None
+        is_mine = is_mine and not _is_of_who_is_not_on_the_card(talk, heard)
         return None if is_mine else late_correction(talk.world, talk.memory, alone)
     if alone.correction.field in WHO and talk.world.focus.get("last") == "follow_up":
         return late_correction(talk.world, talk.memory, alone)
-    is_of_reminder = "reminder" in talk.world.focus and not heard.names and heard.slots.keys() <= _TIMES
+    is_of_reminder = "reminder" in talk.world.focus and _names_nobody_else(talk.world, heard)
     if is_of_reminder or is_how(talk.world, heard) or phrasing("points_back").search(heard.text) is not None:
         return late_correction(talk.world, talk.memory, alone)
     note = talk.world.focus.get("follow_up") if talk.world.focus.get("last") == "follow_up" else None
@@ -70,6 +76,26 @@ def corrected_note(talk: Talk, heard: Understanding) -> Reply | None:
     texts = note_values(talk.world, note)
     is_in_it = any(alone.correction.old in str(texts.get(name, "")) for name in FOLLOW_UP_UPDATE.needs_any)
     return late_correction(talk.world, talk.memory, alone) if is_in_it else None
+
+
+def _is_of_who_is_not_on_the_card(talk: Talk, heard: Understanding) -> bool:
+    """「于会计说改到后天」, with a reminder of theirs just spoken of, beside the card of another customer?"""
+    whose = talk.opened[1].values.get("customer") if talk.opened is not None else None
+    is_other = isinstance(whose, dict) and whose.get("id") != talk.world.focus.get("customer")
+    is_named = bool(heard.names) and "reminder" in talk.world.focus
+    return is_other and is_named and _names_nobody_else(talk.world, heard)
+
+
+def _names_nobody_else(world: World, heard: Understanding) -> bool:
+    """Is nothing named but times, and people of the customer spoken of: 「刘总说改到大后天」?"""
+    customer = spoken_of(world, "customer")
+
+    def is_theirs(name: str) -> bool:
+        return customer is not None and bool(world.find("contact", name, {"customer": customer}).matches)
+
+    if not all(match.name.kind == "contact" and is_theirs(match.name.name) for match in heard.names):
+        return False
+    return {name for name, slot in heard.slots.items() if slot.sure > HARDLY} - _BESIDE <= _TIMES
 
 
 def other_person(talk: Talk, heard: Understanding) -> Reply | None:
@@ -83,6 +109,7 @@ def other_person(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     note = note_values(world, int(number))
     said = {name.rstrip("2"): name_said for name, name_said in found.groupdict().items() if name_said}
+    said["new"] = person_in(said["new"], world)
     people = world.find("contact", said["new"], {"customer": note["customer"]})
     one = people.matches[0] if len(people.matches) == 1 else None
     before = present(note, world).get("contact", {"name": ""})["name"].casefold()
@@ -92,6 +119,19 @@ def other_person(talk: Talk, heard: Understanding) -> Reply | None:
     return begin(
         world, talk.memory, FOLLOW_UP_UPDATE, replace(heard, slots={}, values=()), given={**note, "contact": person}
     )
+
+
+def day_alone(talk: Talk, heard: Understanding) -> Reply | None:
+    """「下周三」, right after a note or a deal was saved: of what is one to be reminded then?"""
+    time = heard.values[0] if len(heard.values) == 1 and heard.values[0].future is not None else None
+    is_day = time is not None and time.kind in ("date", "datetime") and time.grain != Grain.DAY_PART  # "morning" greets
+    is_all = is_day and time is not None and time.text == heard.text.strip(" 。.!！")
+    customer = spoken_of(talk.world, "customer") if talk.world.focus.get("last") in _LEADS_ON else None
+    if time is None or not is_all or customer is None or "asked" in talk.world.focus:
+        return None
+    opened = talk.world.understand(talk.world.words.say("reminder.lead_in") + heard.text)
+    slots = {name: slot for name, slot in opened.slots.items() if name == "remind_at"}
+    return begin(talk.world, talk.memory, FLOWS["reminder"], replace(opened, slots=slots), given={"customer": customer})
 
 
 @cache

@@ -31,7 +31,7 @@ from bot.listening.no_such_day import form_meant
 from bot.listening.openings import opening, said
 from bot.listening.sold_facts import PAPERS, with_amount
 from bot.rules.told_goods import read_priced
-from bot.talk.several import SURE_NOTE, days_in, notes_in
+from bot.talk.several import SURE_NOTE, days_in, errands_in, notes_in
 from bot.world import World
 from config.phrasing import phrasing
 from nlu.types import Understanding
@@ -60,6 +60,8 @@ def phrase_with_gaps(talk: Talk, heard: Understanding) -> Reply | None:
         return None  # who was seen and wants a quote, or wrote how they would pay: not yet the quote, nor the money
     if flow.kind in SALES and heard.intent == "create_customer" and heard.sure >= SURE_NOTE and "phone" in heard.slots:
         return None  # who wants a quote, at which number: not yet the quote
+    if flow.kind in SALES and heard.intent == "set_reminder" and heard.sure >= SURE_NOTE:
+        return None  # 「周五 祝校长 签合同」 is still to come
     is_nth = any(place_said(talk.world, kind) is not None for kind in STATUSES)  # 「第一个订单发货了」
     is_bare = flow.kind in SALES and "customer" not in opened.slots and not is_nth
     offer = pressed.offered(talk.world, talk.conversation, flow.kind) if is_bare else None
@@ -208,6 +210,8 @@ def dealless(talk: Talk, heard: Understanding) -> Reply | None:
     customer = customer_without(talk.world, heard) if not is_guess else None
     if customer is None or (talk.mood(heard) == "asks" and "id" not in customer):
         return None
+    if "opportunity" in meant(talk.world, OPPORTUNITY_UPDATE, heard):
+        return None  # 「激光那个单子改成35万」: a deal is called so, and nobody
     if is_new(heard) and talk.mood(heard) != "asks":
         _keep_goods(talk, heard)
         kind = paper_instead(talk.world, "opportunity", heard)
@@ -224,7 +228,8 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     """What the intent opens: a note, a deal, a reminder …"""
     if phrasing("only_how_many").fullmatch(heard.text.strip()):
         return with_open_question(talk.world, talk.memory, Reply(talk.world.words.say("follow_up.one_by_one")))
-    flow = flow_for(heard, talk.world)
+    errands = errands_in(talk.world, heard)
+    flow = FLOWS["reminder"] if errands else flow_for(heard, talk.world)
     if flow is None:
         return None
     likely = form_meant(talk.world, heard)
@@ -237,12 +242,12 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     more = going_on(talk, heard) if flow.kind == "follow_up" and talk.opened is None else None
     if more is not None:
         return more
-    heard = _in_its_words(talk.world, flow, heard)
+    heard = heard if errands else _in_its_words(talk.world, flow, heard)
     flow = FLOWS[paper_instead(talk.world, flow.kind, heard)]
     heard = with_amount(heard) if flow.kind in PAPERS else heard
     heard = apart_from_goods(heard) if flow.kind in (*PAPERS, "opportunity", "opportunity_update") else heard
     parts = _PARTS.get(flow.kind)
-    first, *later = (parts(talk.world, heard) if parts else []) or [heard]
+    first, *later = errands or (parts(talk.world, heard) if parts else []) or [heard]
     for note in reversed(later):
         wait(talk.world, talk.memory, flow, note, meant(talk.world, flow, note))
     heard = without_bystander(talk.world, with_person(talk.world, flow, first))

@@ -8,7 +8,7 @@ from bot.dialogs.model import Found, Json
 from bot.flows.shared import reference
 from bot.reminders.moments import WEEK, in_its_month, in_its_week, in_the_morning, is_weekday, length_of, moment_in
 from bot.reminders.rules import heard_rule
-from bot.rules.reminders import have_several_come, last_sent, next_about, of_subject, on_day
+from bot.rules.reminders import have_several_come, last_sent, next_about, of_subject, on_day, open_reminders
 from bot.talk.memory import spoken_of
 from bot.talk.phrases import core_of, filled, phrases
 from bot.world import World
@@ -25,7 +25,7 @@ def about_reminder(world: World, text: str) -> Json | None:
     number, text = reference("R", phrasing("same_time").sub("", text.strip()))
     if number is None:
         number, text = _listed(world, text)
-    about = number or world.focus.get("reminder") or _only_listed(world)
+    about = number or world.focus.get("reminder") or _only_listed(world) or _just_made(world, text)
     said = normalise(text)
     for op in ("done", "cancelled"):
         if said in phrases(world.words, f"reminder.words.{op}"):
@@ -37,7 +37,7 @@ def about_reminder(world: World, text: str) -> Json | None:
     ended = world.words.pattern("reminder.words.end").fullmatch(text.strip(" .!。！"))
     if ended is not None:
         subject = next(filter(None, ended.groups())).strip(" \"'“”「」")
-        return _end(world, subject, text.strip(" .!。！").split()[-1], names_one=_names_one(world, text))
+        return _end(world, subject, text.strip(" .!。！").split()[-1], names_one=names_reminder(world, text))
     for word in world.words.words("reminder.words.move"):
         if text.casefold().startswith(word):
             later = text[len(word) :].strip()
@@ -56,6 +56,13 @@ def _all_of_day(world: World, text: str) -> Json | None:
     planned = on_day(world, day) or (on_day(world, day + WEEK) if said is not None and is_weekday(world, said) else [])
     to = in_its_week(world, found["when"], to, planned[0].id) if planned else to
     return {"do": "reminders", "op": "move", "ids": [item.id for item in planned], "to": to}
+
+
+def _just_made(world: World, text: str) -> int | None:
+    """The newest reminder, of 「刚才那个提醒」, whatever was spoken of since."""
+    if not names_reminder(world, text) or phrasing("points_back").search(text) is None:
+        return None
+    return max((item.id for item in open_reminders(world)), default=None)
 
 
 def _only_listed(world: World) -> int | None:
@@ -151,11 +158,11 @@ def _move_this(world: World, text: str, about: int | None) -> Json | None:
 
 def _any_moved(world: World, said: str, later: Json) -> Json | None:
     """Words that name a reminder, but none that is known: which of them?"""
-    is_meant = _names_one(world, said) and all(later.values())
+    is_meant = names_reminder(world, said) and all(later.values())
     return {"do": "reminder", "op": "move", "id": None, **later} if is_meant else None
 
 
-def _names_one(world: World, said: str) -> bool:
+def names_reminder(world: World, said: str) -> bool:
     """Does the word "reminder" stand there?"""
     return world.words.phrases("reminder.words.noun").search(said.casefold()) is not None
 

@@ -46,6 +46,14 @@ def open_at(world: World, customer_id: int) -> "list[records.Opportunity]":
     return _at(world, customer_id, [stage.code for stage in world.crm.stages_of("open")])
 
 
+def own_open(world: World, called: str) -> "list[records.Opportunity]":
+    """The actor's own open opportunities whose name holds these words, at most two."""
+    cls = records.Opportunity
+    codes = [stage.code for stage in world.crm.stages_of("open")]
+    mine = (visible(world.actor, world.crm, cls), cls.owner_id == world.actor.user_id, cls.stage.in_(codes))
+    return list(world.session.scalars(select(cls).where(*mine, cls.name.contains(called, autoescape=True)).limit(2)))
+
+
 def closed_at(world: World, customer_id: int) -> "list[records.Opportunity]":
     """The won and lost opportunities of a customer, those touched last first."""
     return _at(world, customer_id, [stage.code for stage in world.crm.stages if stage.kind != "open"])

@@ -17,6 +17,7 @@ from nlu.types import Understanding
 Mood = Literal["asks", "tells", "open"]
 SURE = 0.9  # an intent that sure tells, where the form of the sentence leaves it open
 LIKELY = 0.5  # ... and one that is likelier than not where there is more than one clause, and no mark
+IN_ONE_BREATH, AT_ITS_END = 40, 10  # letters of a story without a mark, and of its end
 _TELLS, _ORDERS = ("log_", "create_service", "update_service"), ("create_", "set_", "log_")
 _CLAUSE_END = re.compile(r"[，。；;！!？?\n]+|,\s*|(?<=\w\w)\.(?:\s+|$)|\s[-–—]\s")
 _MARKS = " 。.!！?？~～"
@@ -72,6 +73,8 @@ def _asks(words: Catalog, said: str, intent: str, sure: float) -> bool:
         return False
     is_marked, is_one = text.endswith(("?", "？")), len(clauses) == 1
     is_told = intent.startswith(_TELLS) and sure >= (SURE if is_one or is_marked else LIKELY)
+    if is_told and is_one and not is_marked and len(text) >= IN_ONE_BREATH:
+        clauses = [text[-AT_ITS_END:]]  # 「……总监叫什么来着哦对姓卞……」: what is asked in passing asks nothing
     is_open = not is_told and (is_marked or is_one)
     asking = [_is_question(words, clause, is_open=is_open, is_first=at == 0) for at, clause in enumerate(clauses)]
     if is_told and not is_one:

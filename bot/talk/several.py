@@ -18,6 +18,8 @@ SURE_NAME = 0.6  # a customer that is less sure does not begin a note of its own
 SURE_NOTE = 0.8
 MIN_JOB = 3  # letters that tell what is to be done
 MAX_HEAD, MIN_PLAN = 4, 2  # characters before the day of a plan, and behind it
+MAX_ERRAND = 24  # letters of what one is to do
+MIN_TOLD = 3  # ... behind the name of whom something is told
 _ENDS = " ,，;；。"
 Understand: TypeAlias = Callable[[str], Understanding]  # what is asked of it twice, it tells from memory
 
@@ -35,7 +37,8 @@ def notes_in(world: World, heard: Understanding) -> list[Understanding]:
     parts: list[list[str]] = []
     told: list[str] = []  # of whom, one after the other
     for piece in pieces:
-        customer = _visited(understand(piece))
+        heard_alone = understand(piece)
+        customer = _visited(heard_alone) or _spoken_of(heard_alone)
         if customer and customer not in told:
             begins = told or not parts  # what stands before the first customer belongs to them
             told.append(customer)
@@ -46,6 +49,26 @@ def notes_in(world: World, heard: Understanding) -> list[Understanding]:
         parts[-1].append(piece)
     joint = "，" if heard.lang == "zh" else ", "
     return [understand(joint.join(part)) for part in parts] if len(told) > 1 else []
+
+
+def errands_in(world: World, heard: Understanding) -> list[Understanding]:
+    """「我跟进华为，王芳去蓝海」, 「蓝海那边我跟，鼎盛让顾衡去」: what each of several people is to do, as reminders.
+
+    [] where that is not all there is, or it has been done.
+    """
+    kinds = [match.name.kind for match in heard.names]
+    if "user" not in kinds or kinds.count("customer") < 2 or phrasing("has_been").search(heard.text):
+        return []
+    lead, jobs = catalog(heard.lang).say("reminder.lead_in"), []
+    for clause in (piece.strip(_ENDS) for piece in phrasing("between_errands").split(heard.text) if piece.strip(_ENDS)):
+        told = world.understand(clause)
+        mine = phrasing("i_do").match(clause)
+        named = {match.name.kind for match in told.names}
+        does = mine or "user" in named or phrasing("i_do").search(clause)
+        if "customer" not in named or not does or len(clause) > MAX_ERRAND:
+            return []
+        jobs.append(world.understand(lead + clause[mine.end() if mine else 0 :]))
+    return jobs if len(jobs) > 1 else []
 
 
 def days_in(world: World, heard: Understanding) -> list[Understanding]:
@@ -159,6 +182,13 @@ def _visited(heard: Understanding) -> str:
     said = heard.slots.get("customer")
     is_note = heard.intent == "log_follow_up" and heard.sure >= SURE_NOTE and "channel" in heard.slots
     return str(said.value) if said is not None and said.sure >= SURE_NAME and is_note else ""
+
+
+def _spoken_of(heard: Understanding) -> str:
+    """The customer known by name with whom a piece of a note begins: 「顺达那边要等下周」; "" for none."""
+    first = next((match for match in heard.names if match.name.kind == "customer" and match.sure == 1), None)
+    is_told = first is not None and len(heard.text) - first.end >= MIN_TOLD and heard.intent == "log_follow_up"
+    return heard.text[first.start : first.end] if first is not None and is_told and first.start <= MAX_HEAD else ""
 
 
 def _listed(understand: Understand, heard: Understanding) -> list[Understanding]:

@@ -12,7 +12,7 @@ from typing import Final, Protocol, TypeAlias
 from nlu.types import Grain
 
 __all__ = [
-    "Days", "Expr", "Fixed", "Mapped", "Monthly", "OnWeekday", "Weekdays", "Weekly", "Within", "Yearly",
+    "Around", "Days", "Expr", "Fixed", "Mapped", "Monthly", "OnWeekday", "Weekdays", "Weekly", "Within", "Yearly",
     "add_months", "day", "month", "shifted", "unit_days", "year",
 ]  # fmt: skip
 
@@ -105,6 +105,18 @@ class Weekdays:
     def at(self, day: date, *, forward: bool) -> Days | None:
         found = [days for weekday in self.weekdays if (days := Weekly(weekday).at(day, forward=forward))]
         return (min if forward else max)(found, default=None)
+
+
+@dataclass(slots=True)
+class Around:
+    """Days that end today, or begin today: 这几个月."""
+
+    behind: Days
+    ahead: Days
+    grain: Grain
+
+    def at(self, day: date, *, forward: bool) -> Days | None:
+        return self.ahead if forward else self.behind
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from typing import Final
 
 from nlu.types import Grain
 from nlu.values import cycles
-from nlu.values.cycles import Fixed, Yearly
+from nlu.values.cycles import Around, Fixed, Yearly
 from nlu.values.durations import Duration, duration_at, moved
 from nlu.values.edges import GRAINS
 from nlu.values.lexicon import NUMBER
@@ -98,10 +98,15 @@ def _first_quarters(count: int) -> Yearly:
 
 
 def _these(r: Reader, at: int) -> FoundTime | None:
-    """这两天, 这几周: from today on"""
+    """这两天, 这几周: up to today, or from today on"""
     found = duration_at(r, at)
-    end = moved(r.today, found[0], 1) if found and not found[0].is_fine else None
-    return (_between(r.today, end - timedelta(days=1)), found[1]) if found and end else None
+    if found is None or found[0].is_fine:
+        return None
+    start, end = moved(r.today, found[0], -1), moved(r.today, found[0], 1)
+    if start is None or end is None:
+        return None
+    one = timedelta(days=1)
+    return Time(day=Around((_day(start) + one, r.today), (r.today, _day(end) - one), Grain.WEEK)), found[1]
 
 
 def _after_length(r: Reader, at: int) -> FoundTime | None:
