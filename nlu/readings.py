@@ -1,15 +1,14 @@
 """Which reading of a time a slot holds: the past one or the coming one, its first day or its last."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from config.types import Period
 from nlu.patterns import pattern
 from nlu.types import Grain, Reading, Value
 from nlu.values.cycles import unit_days
-from nlu.values.hours import Clock
 
-__all__ = ["as_day", "day", "hour_alone", "last_day", "moment", "nearer", "period"]
+__all__ = ["as_day", "day", "last_day", "moment", "nearer", "period"]
 
 _NEAR_DAYS = 60
 _FAR_DAYS = 200
@@ -50,18 +49,6 @@ def day(v: Value, *, past: bool) -> date | None:
     """As ``moment``, without the time of day."""
     at = moment(v, past=past)
     return as_day(at) if at else None
-
-
-def hour_alone(v: Value) -> time | None:
-    """The business reading of an hour of whatever day: 15:00 of "at 3", 8:00 of "at eight"; None for any other time."""
-    at = [reading.start for reading in (v.past, v.future) if reading is not None]
-    instants = [one for one in at if isinstance(one, datetime)]
-    if v.kind != "datetime" or len(instants) != 2 or not timedelta() < instants[1] - instants[0] <= timedelta(days=1):
-        return None
-    early = min(one.time() for one in instants)
-    is_open = len({one.time() for one in instants}) > 1
-    hour = Clock(early.hour, early.minute, sure=not is_open).likely()
-    return time(hour.hour, hour.minute)
 
 
 def last_day(v: Value) -> date | None:

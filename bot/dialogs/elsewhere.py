@@ -73,6 +73,8 @@ def _names_nobody(asked: Field, heard: Understanding) -> bool:
 def says_no_amount(asked: Field, heard: Understanding) -> bool:
     """Is an amount asked for, and a whole sentence the reply, without any? 「先发 12 台监护仪」"""
     return isinstance(asked.type, Amount) and len(heard.text.strip().encode()) > MAX_AMOUNT
+
+
 def is_sentence(asked: Field, heard: Understanding) -> bool:
     """Is it more than the name of the record that is asked for: 「我这周在东京，时区改一下」, to "which order?"?"""
     is_of_known = isinstance(asked.type, Ref) and asked.type.if_unknown == "refuse"

@@ -31,7 +31,9 @@ _MACHINE: Final = pattern(
 def is_numbered(r: Reader, at: int) -> bool:
     """Is the number with its 号 that of a place or a machine, and no day?"""
     return (
-        r.after(at + 1) in _HOUSES or r.before(at) in _HOUSED or _MACHINE.match(r.text, r.token(at + 1).end) is not None
+        r.after(at + 1) in _HOUSES
+        or r.before(at) in _HOUSED
+        or _MACHINE.match(r.text, r.tokens[at + 1].end) is not None
     )
 
 
