@@ -78,14 +78,15 @@ def _length(m: Message, said: str) -> timedelta | None:
 
 def _on_its_day(m: Message, value: Value, times: list[Value]) -> Value:
     """The hour on the day that another part of the message names, read as if both stood side by side."""
-    if not _is_of_any_day(value):
-        return value
-    days = [v for v in times if v.kind == "date" and v.grain in _DAYS and v.open in (None, "start")]
-    if len(days) != 1:
+    is_hour = _is_of_any_day(value)
+    days = [v for v in (times if is_hour else [value]) if v.kind == "date" and v.grain in _DAYS]
+    days = [v for v in days if v.open in (None, "start")]
+    hours = [value] if is_hour else [v for v in times if _is_of_any_day(v)]
+    if len(days) != 1 or len(hours) != 1:
         return value
     apart = "" if m.lang == "zh" else " "
     said = _LIMIT.sub("", days[0].text) if days[0].open else days[0].text  # 后天|之前
-    return _read(m, said + apart + value.text) or value
+    return _read(m, said + apart + hours[0].text) or value
 
 
 def _hour_behind(m: Message, value: Value) -> tuple[int, int] | None:

@@ -239,9 +239,12 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     if _corrects_what_is_there(talk, flow, heard) or _is_of_request(talk, flow, heard):
         return None
     heard = without_guess(talk.world, heard) if flow.kind == "follow_up" else heard
-    more = going_on(talk, heard) if flow.kind == "follow_up" and talk.opened is None else None
+    may_go_on = talk.opened is None and (flow.kind == "follow_up" or heard.sure < SURE_NOTE)
+    more = going_on(talk, heard) if may_go_on else None
     if more is not None:
         return more
+    if flow.kind == "service_update" and not heard.slots and talk.world.focus.get("last") == "service_request":
+        return None  # "waiting for a part": what is told of the request is no reason to ask what happened
     heard = heard if errands else _in_its_words(talk.world, flow, heard)
     flow = FLOWS[paper_instead(talk.world, flow.kind, heard)]
     heard = with_amount(heard) if flow.kind in PAPERS else heard
