@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.dialogs.model import Press, Reply
+from bot.dialogs.reply import Press, Reply
 from config.catalog import Catalog
 from config.types import Row, Table
 

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from adapters.base import Inbound
 from bot import logs
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.house import House
 from bot.lazy import Lazy
 from bot.listening import group

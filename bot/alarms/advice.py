@@ -9,7 +9,8 @@ from typing import Any
 
 from bot.alarms.said import by_deal, cleanup_button, deal_of, reasons
 from bot.alarms.signs import TO_MEND, Alarm, alarms
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import shortened, show_moment
 from bot.forecast.likely import percent
 from bot.forecast.lives import past_now

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bot.alarms.signs import Alarm
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Press, Reply
 from bot.reports import show
 from bot.reports.figures import about
 from bot.tables import tabled

@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 
 from bot.alarms.said import by_deal, deal_of, reasons
 from bot.alarms.signs import TO_MEND, Alarm, alarms
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import show_day
 from bot.errors import Refused
 from bot.flows.shared import saved

@@ -5,7 +5,8 @@ from typing import Any
 
 from bot.alarms.by_owner import by_owner
 from bot.alarms.signs import SIGNS, Alarm, Sign, alarms
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import shortened, show_day, show_money
 from bot.reports.kinds import sized
 from bot.rules.access import require

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.alarms.said import by_deal, cleanup_button, deal_of, reasons
 from bot.alarms.signs import Alarm, Sign, alarms
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.messages.reach import post, reach
 from bot.targets.whose import Whose, owned_by
 from bot.world import World

@@ -10,7 +10,7 @@ from bot.custom.defining import MAX_CHOICES, add, checked_label, require_admin, 
 from bot.custom.fields import customs, in_use
 from bot.custom.forms import undo
 from bot.custom.wording import kind_called, patterns
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.errors import InvalidValue
 from bot.talk.phrases import is_phrase
 from bot.world import World

@@ -7,7 +7,7 @@ from functools import lru_cache
 from bot.custom.fields import customs, of_kind
 from bot.custom.forms import undo
 from bot.custom.wording import kind_called, type_called
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.errors import InvalidValue, NotAllowed
 from bot.world import World
 from config.catalog import Catalog

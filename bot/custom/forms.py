@@ -10,7 +10,8 @@ from bot.custom.fields import customs, of_kind
 from bot.custom.learning import learn
 from bot.custom.types import Custom
 from bot.custom.wording import patterns
-from bot.dialogs.model import Field, Flow, Line, Press, Saved, Values
+from bot.dialogs.model import Field, Flow, Line, Values
+from bot.dialogs.reply import Press, Saved
 from bot.flows.stage_needs import wanted
 from bot.world import World
 from config.catalog import Catalog

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.custom.fields import customs
 from bot.custom.learning import learn
 from bot.custom.types import tags_in
-from bot.dialogs.model import Press, Reply
+from bot.dialogs.reply import Press, Reply
 from bot.errors import NotFound
 from bot.rules.access import fetch, visible
 from bot.rules.named import one_named

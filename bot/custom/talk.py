@@ -11,7 +11,8 @@ from bot.custom.fields import customs
 from bot.custom.forms import kept, shown_of
 from bot.custom.types import Custom
 from bot.custom.wording import kind_called, patterns, singular
-from bot.dialogs.model import Json, Question, Reply
+from bot.dialogs.model import Json, Question
+from bot.dialogs.reply import Reply
 from bot.dialogs.show import shortened
 from bot.errors import InvalidValue
 from bot.rules import products

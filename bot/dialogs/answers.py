@@ -5,19 +5,16 @@ from dataclasses import replace
 
 from bot.dialogs.draft import attempt, put
 from bot.dialogs.forward import asked_field
-from bot.dialogs.labels import Changes
 from bot.dialogs.model import Field, Flow, Gathers, Json, Parts, World
 from bot.dialogs.render import label_of
 from bot.dialogs.repeats import Repeat
-from bot.dialogs.show import shortened
 from bot.dialogs.state import State
-from bot.dialogs.types import Choice, Exact, LongText, Ref, Text, asks_back
+from bot.dialogs.story import tells_a_story, weight
+from bot.dialogs.types import Choice, Exact, LongText, Ref, Text
 from bot.dialogs.values import Amount, Day, Moment
 from config.phrasing import phrasing
 from nlu.types import NameMatch, Slot, Understanding, Value
 
-MIN_STORY = 16  # letters of a sentence, a Chinese one for two
-_OF_NOTE = frozenset({"contact", "channel", "content"})
 MAX_NAME = 8  # no more than a name is understood without its context
 MIN_WORD = 2
 SURE_NAME = 0.8  # below this a name that nobody has is a guess
@@ -26,7 +23,7 @@ SURE_NAME = 0.8  # below this a name that nobody has is a guess
 def in_context(flow: Flow, asked: Field, heard: Understanding, world: World) -> Understanding:
     """The answer as part of what it belongs to: 「明天给张总发报价」 says more once it is known to be a reminder."""
     key = f"{flow.kind}.lead_in"
-    is_story = isinstance(asked.type, LongText) or (isinstance(asked.type, Ref) and _weight(heard.text) > MAX_NAME)
+    is_story = isinstance(asked.type, LongText) or (isinstance(asked.type, Ref) and weight(heard.text) > MAX_NAME)
     if heard.intent in flow.starts_on or asked.is_whole or not is_story or not world.words.has(key):
         return heard
     lead_in = world.words.say(key)
@@ -93,7 +90,7 @@ def own_words(
     for field in flow.fields:
         rest = rest.replace(label_of(world.words, flow.kind, field.name), "")
     rest = rest.strip(" ,，。.、:：;；")
-    return replace(heard, text=rest, slots={}) if _weight(rest) >= MIN_WORD * 2 else None
+    return replace(heard, text=rest, slots={}) if weight(rest) >= MIN_WORD * 2 else None
 
 
 def _says_only_with_whom(flow: Flow, asked: Field, heard: Understanding) -> bool:
@@ -160,44 +157,6 @@ def only_a_choice(
     return None
 
 
-def keep_story(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> list[str]:
-    """A whole sentence that is no answer to a short question belongs to the text that is still to be asked for."""
-    story = _story(flow)
-    is_short_question = isinstance(asked.type, Choice | Moment | Ref)
-    if story is None or story.name in state.values or not is_short_question or asks_back(heard.text):
-        return []
-    if _weight(heard.text) < MIN_STORY or _is_name_on_card(state, heard):
-        return []
-    put(flow, state, story, heard.text.strip(), world, said=heard.text)
-    return [world.words.say("dialog.noted")]
-
-
-def _is_name_on_card(state: State, heard: Understanding) -> bool:
-    """Is it a name that the card has already, said once more?"""
-    named = (
-        value for value in state.values.values() if isinstance(value, dict) and ("name" in value or "new" in value)
-    )
-    return any(
-        heard.text.strip().casefold() in str(value.get("name") or value.get("new")).casefold() for value in named
-    )
-
-
-def keep_between(flow: Flow, state: State, heard: Understanding, world: World) -> list[str]:
-    """A message in which the form's text was read nowhere, but a story stands between its facts, is that text."""
-    story = _story(flow)
-    if story is None or not isinstance(story.type, LongText) or not story.type.is_verbatim:
-        return []
-    if heard.intent not in flow.starts_on:
-        return []
-    texts = {field.slot or field.name for field in flow.of_type(LongText)}
-    if texts & heard.slots.keys():
-        return []
-    besides = sum(_weight(heard.text[slot.start : slot.end]) for slot in heard.slots.values())
-    if _weight(heard.text) - besides < MIN_STORY * 3:
-        return []
-    return attempt(lambda: put(flow, state, story, heard.text.strip(), world, said=heard.text), world)
-
-
 def is_only_a_value(asked: Field, heard: Understanding) -> bool:
     """「大概120w」, 「明天下午三点」, where a name or a text is asked for: a time or an amount, and nothing else."""
     if not isinstance(asked.type, Text | LongText | Ref) or asked.is_whole:
@@ -218,89 +177,10 @@ def is_all_ours(flow: Flow, asked: Field, heard: Understanding) -> bool:
     return heard.slots.keys() <= {field.slot or field.name for field in flow.fields}
 
 
-def added_to_story(flow: Flow, state: State, heard: Understanding, world: World) -> list[str]:
-    """More of what is told already: a sentence, said to the card, that is nothing else."""
-    story = next((f for f in flow.fields if isinstance(f.type, LongText) and f.type.is_verbatim), None)
-    if story is None or heard.intent not in ("other", "log_follow_up", *flow.starts_on) or "customer" in heard.slots:
-        return []
-    if asks_back(heard.text) or _weight(heard.text) < MIN_STORY:
-        return []
-    more, told = heard.text.strip(), state.values.get(story.name)
-    whole = world.words.say("dialog.both", old=str(told).rstrip("。."), new=more) if told else more
-    lead = attempt(lambda: put(flow, state, story, whole, world), world)
-    return lead or [world.words.say("dialog.added", text=shortened(more, 40))]
-
-
-def going_on(flow: Flow, state: State, heard: Understanding, changes: Changes, world: World) -> Changes:
-    """What a sentence changes of a card that tells something already: its texts are added to; how they were in touch
-    stays, and so does whom it still speaks of. A correction was looked for before."""
-    texts = [f for f in flow.fields if isinstance(f.type, LongText) and f.name in changes and f.name in state.values]
-    if heard.correction is not None or not any(f.name in changes for f in texts) or _weight(heard.text) < MIN_STORY:
-        return changes
-    kept = {f.name for f in flow.fields if isinstance(f.type, Choice) and f.name in state.values}
-    kept = (kept - {*state.unsure}) | {name for name, value in state.values.items() if _is_named(value, heard.text)}
-    changes = {name: change for name, change in changes.items() if name not in kept}
-    for field in texts:
-        old, new = str(state.values[field.name]).rstrip("。."), str(changes[field.name].value)
-        if old != new:
-            whole = world.words.say("dialog.both", old=old, new=new)
-            changes[field.name] = replace(changes[field.name], value=whole)
-    return changes
-
-
-def _is_named(value: Json, text: str) -> bool:
-    """Does the text speak of the record, or the new name, that a field holds?"""
-    return isinstance(value, dict) and str(value.get("name") or value.get("new") or " ") in text
-
-
-def is_whole_note(heard: Understanding) -> bool:
-    """Does it name a customer, and tell with whom, how or what?"""
-    return "customer" in heard.slots and len(_OF_NOTE & heard.slots.keys()) > 1 and _weight(heard.text) >= MIN_STORY
-
-
-def tells_a_story(flow: Flow, asked: Field, heard: Understanding) -> bool:
-    """Is the answer to 「哪个客户？」 no name but what was said there?"""
-    if not isinstance(asked.type, Ref) or (asked.slot or asked.name) in heard.slots:
-        return False
-    return _told(flow, heard) * 2 > len(heard.text) and _weight(heard.text) >= MIN_STORY
-
-
-def begins_anew(flow: Flow, asked: Field, heard: Understanding) -> bool:
-    """Is it, while 「哪个客户？」 is open, a story of its own, with its customer or without?"""
-    if tells_a_story(flow, asked, heard):
-        return True
-    is_named = isinstance(asked.type, Ref) and (asked.slot or asked.name) in heard.slots
-    is_whole = len(_OF_NOTE & heard.slots.keys()) > 1  # how, with whom and what
-    is_story = _told(flow, heard) * 3 > len(heard.text) and (_weight(heard.text) >= MIN_STORY * 2 or is_whole)
-    return is_named and heard.intent in flow.starts_on and is_story
-
-
-def _told(flow: Flow, heard: Understanding) -> int:
-    """The letters of the longest text that a message gives."""
-    texts = (heard.slots.get(f.slot or f.name) for f in flow.of_type(LongText))
-    return max((text.end - text.start for text in texts if text is not None), default=0)
-
-
-def has_story(flow: Flow, state: State) -> bool:
-    """Is there a text already?"""
-    story = _story(flow)
-    return story is not None and story.name in state.values
-
-
-def _story(flow: Flow) -> Field | None:
-    """The text that a form asks for."""
-    return next((f for f in flow.of_type(LongText) if f.ask == "always"), None)
-
-
 def is_all_of_it(asked: Field, heard: Understanding) -> bool:
     """Is the message nothing but the value that was asked for?"""
     own = heard.slots.get(asked.slot or asked.name)
     return own is not None and own.end - own.start >= len(heard.text.strip())
-
-
-def _weight(text: str) -> int:
-    """How much a text says: its letters, a Chinese one for two."""
-    return sum(1 if letter.isascii() else 2 for letter in text if letter.isalnum())
 
 
 def is_plain(flow: Flow, state: State, heard: Understanding) -> bool:

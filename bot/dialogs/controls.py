@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from bot.dialogs.draft import attempt, choose, drop
 from bot.dialogs.forward import already_so, ask, asked_field, edit, proceed, says_anything
-from bot.dialogs.model import Field, Flow, Json, Question, Reply, World
+from bot.dialogs.model import Field, Flow, Json, Question, World
 from bot.dialogs.render import card, field_words, label_of, question, resumed
+from bot.dialogs.reply import Reply
 from bot.dialogs.state import CONFIRM, EDIT, State, Step
 from bot.dialogs.types import Ref
 

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.dialogs import amend, answers
+from bot.dialogs import amend, answers, story
 from bot.dialogs.in_speech import begins_with_another
 from bot.dialogs.model import Field, Flow, Json, Parts, World
 from bot.dialogs.state import CONFIRM, EDIT, State
@@ -34,7 +34,7 @@ def is_no_answer(flow: Flow, state: State, asked: Field, heard: Understanding, w
         or _is_one_more(flow, state, heard)
     ):
         return True
-    return answers.has_story(flow, state) and answers.begins_anew(flow, asked, heard)
+    return story.has_story(flow, state) and story.begins_anew(flow, asked, heard)
 
 
 def is_no_change(flow: Flow, state: State, heard: Understanding, world: World) -> bool:
@@ -45,7 +45,7 @@ def is_no_change(flow: Flow, state: State, heard: Understanding, world: World) -
     is_second = heard.intent in flow.starts_on[1:]
     return (
         (heard.intent in flow.starts_on and amend.is_about_another(flow, state, heard))
-        or (is_second and answers.is_whole_note(heard))
+        or (is_second and story.is_whole_note(heard))
         or (heard.correction is None and amend.names_more_days(flow, heard))
         or _is_note_instead(flow, heard, world)
         or _is_one_more(flow, state, heard)

@@ -7,7 +7,7 @@ which looks for what is still missing and asks for it, or shows the card.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from bot.dialogs import amend, answers, elsewhere, labels
+from bot.dialogs import amend, answers, elsewhere, labels, story
 from bot.dialogs.controls import CONTROLS, ask_again, picked
 from bot.dialogs.corrected import put_anew
 from bot.dialogs.draft import attempt, fill, put
@@ -48,7 +48,7 @@ def start(
         *fill(flow, state, heard.slots, world),
         *answers.fill_values(flow, state, None, heard, world),
     ]
-    lead += answers.keep_between(flow, state, heard, world)
+    lead += story.keep_between(flow, state, heard, world)
     state.is_guided = not heard.slots and not any(name in state.values for name in flow.known_by)
     if state.is_guided and len(heard.text) > world.crm.limits.max_name and isinstance(flow.fields[0].type, Text):
         lead.append(world.words.say("dialog.too_long", max=world.crm.limits.max_name))
@@ -112,7 +112,7 @@ def _take_in(flow: Flow, state: State, heard: Understanding, world: World) -> St
         return _amended(flow, state, changes, world)
     asked = asked_field(flow, state)
     if amend.contrasts(heard) and (asked is None or isinstance(asked.type, Ref)):
-        added = answers.added_to_story(flow, state, replace(heard, intent="other"), world)
+        added = story.added_to_story(flow, state, replace(heard, intent="other"), world)
         if added:
             return proceed(flow, state, world, added)
     if asked is None:
@@ -215,7 +215,7 @@ def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world:
         lead += answers.fill_values(flow, state, asked, heard, world)
         lead += answers.gather(flow, state, heard, world)
     if before == (state.values, state.open) and not lead:
-        lead += answers.keep_story(flow, state, asked, heard, world)
+        lead += story.keep_story(flow, state, asked, heard, world)
     is_read = before != (state.values, state.open) or (lead and not isinstance(asked.type, Ref))
     if not is_read and elsewhere.is_sentence(asked, heard):
         return Step(state, is_mine=False)
@@ -260,10 +260,10 @@ def _amend_card(flow: Flow, state: State, heard: Understanding, world: World) ->
             return _amended(flow, state, found, world)
     if elsewhere.is_no_change(flow, state, heard, world):
         return Step(state, is_mine=False)
-    changes = answers.going_on(flow, state, heard, amend.from_facts(flow, state, heard, world), world)
+    changes = story.going_on(flow, state, heard, amend.from_facts(flow, state, heard, world), world)
     if changes:
         return _amended(flow, state, changes, world)
-    added = answers.added_to_story(flow, state, heard, world)
+    added = story.added_to_story(flow, state, heard, world)
     return proceed(flow, state, world, added) if added else Step(state, is_mine=False)
 
 

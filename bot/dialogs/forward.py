@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from bot.dialogs.draft import offer
-from bot.dialogs.model import Field, Flow, Json, Parts, Reply, World
+from bot.dialogs.model import Field, Flow, Json, Parts, World
 from bot.dialogs.render import card, card_lines, edit_menu, question, title
+from bot.dialogs.reply import Reply
 from bot.dialogs.sheet import sheet
 from bot.dialogs.state import CONFIRM, EDIT, State, Step, applies
 

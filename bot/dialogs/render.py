@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from bot.dialogs.model import Field, Flow, Guess, Line, Option, Parts, Press, Question, Reply, World
+from bot.dialogs.model import Field, Flow, Guess, Line, Option, Parts, Question, World
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import shortened
 from bot.dialogs.state import CONFIRM, EDIT, State, applies
 from bot.dialogs.types import Along

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from bot.dialogs import amend, labels
 from bot.dialogs.draft import drop
-from bot.dialogs.model import Entry, Field, Flow, Json, Sheet, World
+from bot.dialogs.model import Field, Flow, Json, World
 from bot.dialogs.render import label_of, may_change
+from bot.dialogs.reply import Entry, Sheet
 from bot.dialogs.state import State
 from bot.dialogs.types import Choice, LongText
 from bot.errors import InvalidValue

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from types import NoneType
 
-from bot.dialogs.model import Field, Flow, Json, Reply, Values
+from bot.dialogs.model import Field, Flow, Json, Values
+from bot.dialogs.reply import Reply
 
 CONFIRM = "="
 EDIT = "?"

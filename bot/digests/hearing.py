@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, time
 
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Json
 from bot.dialogs.repeats import DAYS, Repeat
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import show_moment
 from bot.digests.writers import USUAL_TIME, WRITERS
 from bot.errors import NotFound, Refused

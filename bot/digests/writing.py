@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.dialogs.model import Press, Reply
+from bot.dialogs.reply import Press, Reply
 from bot.digests.writers import USUAL_TIME, WRITERS
 from bot.house import House
 from bot.messages.address import Address

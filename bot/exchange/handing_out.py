@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Date, func
 
 from bot.custom.fields import in_use, of_kind
-from bot.dialogs.model import Document, Json, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Document, Reply
 from bot.errors import InvalidValue, NotFound
 from bot.exchange import writers
 from bot.exchange.columns import label_in

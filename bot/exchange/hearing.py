@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from sqlalchemy import bindparam, select
 
-from bot.dialogs.model import Json, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Reply
 from bot.lazy import Lazy
 from bot.rules.access import require
 from bot.talk.memory import Memory

@@ -6,7 +6,8 @@ A secret is shown once, and only where nobody else reads along.
 import re
 
 from bot.custom.forms import undo
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import show_day
 from bot.errors import InvalidValue
 from bot.exchange.tokens import Purpose, alive, calendar_url, make_token, revoke

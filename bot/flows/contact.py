@@ -1,10 +1,11 @@
 """Create a contact: a person at a customer."""
 
-from bot.dialogs.model import Field, Flow, Json, Line, Question, Saved, Values
+from bot.dialogs.model import Field, Flow, Json, Line, Question, Values
+from bot.dialogs.reply import Saved
 from bot.dialogs.types import Exact, Ref, Text
 from bot.flows.handles import Handles, MoreWays
 from bot.flows.shared import SameAs, besides_known, same_or_new, saved
-from bot.flows.traits import OfPerson
+from bot.flows.trait_fields import OfPerson
 from bot.rules.customers import contact_of, customer_of, same_people
 from bot.world import World
 from nlu.types import Understanding

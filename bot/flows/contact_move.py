@@ -7,8 +7,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.dialogs.model import Field, Flow, Json, Line, Saved, Values
+from bot.dialogs.model import Field, Flow, Json, Line, Values
 from bot.dialogs.model import World as AnyWorld
+from bot.dialogs.reply import Saved
 from bot.dialogs.types import Along, Ref, Text
 from bot.flows.shared import new_ones, saved
 from bot.flows.traits import told_in

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from bot.dialogs.agreed import Instalments, TaxType, Terms
 from bot.dialogs.lines import Lines
-from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Press, Question, Saved, Values
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Question, Values
 from bot.dialogs.model import World as AnyWorld
+from bot.dialogs.reply import Press, Saved
 from bot.dialogs.show import show_money
 from bot.dialogs.types import Ref, Text
 from bot.dialogs.until import Until

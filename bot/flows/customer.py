@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bot.dialogs.model import Field, Flow, Guess, Json, Line, Press, Question, Saved, Values
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Question, Values
+from bot.dialogs.reply import Press, Saved
 from bot.dialogs.show import shortened
 from bot.dialogs.types import Exact, LongText, Ref, Text
 from bot.flows.beside import Beside, Trade
@@ -11,7 +12,7 @@ from bot.flows.follow_up_whose import customer_of_contact
 from bot.flows.handles import Another, Handles, MoreWays
 from bot.flows.shared import SameAs, besides_known, new_ones, ref, same_or_new, saved
 from bot.flows.size import Size
-from bot.flows.traits import OfPerson, Role, Source, Trait
+from bot.flows.trait_fields import OfPerson, Role, Source, Trait
 from bot.rules.access import Named, fetch
 from bot.rules.customers import add_ways, contact_of, customer_of, likely_duplicates, replaced, update_ways, ways_of
 from bot.rules.pronouns import spoken_of

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
-from bot.dialogs.model import Check, Field, Guess, Json, Option, Press, Propose, Question, Values
+from bot.dialogs.model import Check, Field, Guess, Json, Option, Propose, Question, Values
 from bot.dialogs.model import World as AnyWorld
+from bot.dialogs.reply import Press
 from bot.dialogs.show import show_day, show_money
 from bot.dialogs.types import Choice, Ref
 from bot.errors import InvalidValue, Refused

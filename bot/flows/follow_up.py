@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from bot.dialogs.model import Field, Flow, Guess, Json, Line, Saved, Values
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Values
+from bot.dialogs.reply import Saved
 from bot.dialogs.types import Along, Choice, Exact, LongText, Ref, Text, Verbatim
 from bot.dialogs.values import Moment, not_future
 from bot.flows import stage_needs

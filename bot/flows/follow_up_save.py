@@ -1,6 +1,7 @@
 """To save a note with all that came in it, and what is given back for it."""
 
-from bot.dialogs.model import Press, Saved, Values
+from bot.dialogs.model import Values
+from bot.dialogs.reply import Press, Saved
 from bot.dialogs.show import shortened, show_day, show_moment
 from bot.flows import stage_needs
 from bot.flows.follow_up_deal import DEAL, has_deal

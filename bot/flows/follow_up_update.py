@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from bot.dialogs.model import Field, Flow, Line, Saved, Values
+from bot.dialogs.model import Field, Flow, Line, Values
+from bot.dialogs.reply import Saved
 from bot.dialogs.types import Choice, LongText, Ref
 from bot.dialogs.values import Moment, not_future
 from bot.flows.follow_up import is_more

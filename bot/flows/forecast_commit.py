@@ -1,6 +1,7 @@
 """A rep's own forecast: what they commit to for a period."""
 
-from bot.dialogs.model import Field, Flow, Guess, Json, Line, Saved, Values
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Values
+from bot.dialogs.reply import Saved
 from bot.dialogs.values import Amount, positive
 from bot.flows.shared import saved
 from bot.talk.periods import named, quarter_of

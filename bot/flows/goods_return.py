@@ -4,8 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 from bot.dialogs.lines import Lines, merged, show_quantity, total_of
-from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Press, Question, Saved, Values
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Question, Values
 from bot.dialogs.model import World as AnyWorld
+from bot.dialogs.reply import Press, Saved
 from bot.dialogs.show import show_money
 from bot.dialogs.types import Ref
 from bot.errors import InvalidValue

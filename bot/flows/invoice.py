@@ -3,7 +3,8 @@
 from typing import Any
 
 from bot.dialogs.agreed import TaxType
-from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Question, Saved, Values
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Question, Values
+from bot.dialogs.reply import Saved
 from bot.dialogs.show import show_money
 from bot.dialogs.types import Ref, Text
 from bot.dialogs.until import Nearest

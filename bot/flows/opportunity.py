@@ -6,8 +6,9 @@ from typing import Literal
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Question, Saved, Values
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Question, Values
 from bot.dialogs.model import World as AnyWorld
+from bot.dialogs.reply import Saved
 from bot.dialogs.types import Choice, LongText, Ref, Text
 from bot.dialogs.values import Amount, Day, positive
 from bot.errors import InvalidValue

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from bot.dialogs.agreed import TaxType
 from bot.dialogs.lines import Lines, Total
-from bot.dialogs.model import Field, Flow, Guess, Json, Line, Press, Question, Saved, Values
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Question, Values
 from bot.dialogs.model import World as AnyWorld
+from bot.dialogs.reply import Press, Saved
 from bot.dialogs.show import show_money
 from bot.dialogs.types import Choice, Ref, Text
 from bot.flows.documents import (

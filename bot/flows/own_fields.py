@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bot.dialogs.model import Field, Flow, Json, Line, Saved, Values
+from bot.dialogs.model import Field, Flow, Json, Line, Values
 from bot.dialogs.model import World as AnyWorld
+from bot.dialogs.reply import Saved
 from bot.dialogs.types import Along
 from bot.flows.shared import saved
 from bot.rules.access import fetch

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from bot.dialogs.model import Check, Field, Flow, Guess, Json, Line, Press, Propose, Question, Saved, Values
+from bot.dialogs.model import Check, Field, Flow, Guess, Json, Line, Propose, Question, Values
+from bot.dialogs.reply import Press, Saved
 from bot.dialogs.show import show_money
 from bot.dialogs.types import Ref
 from bot.flows.contract import CONTRACT

@@ -1,6 +1,7 @@
 """Have a paper count no more, with the reason: cancel a contract, void an invoice or a payment."""
 
-from bot.dialogs.model import Field, Flow, Guess, Json, Line, Question, Saved, Values
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Question, Values
+from bot.dialogs.reply import Saved
 from bot.dialogs.types import LongText, Ref, Text
 from bot.flows.documents import choice, described
 from bot.flows.shared import ref, saved

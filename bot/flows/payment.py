@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.dialogs.agreed import when
-from bot.dialogs.model import Field, Flow, Gathers, Guess, Json, Line, Option, Press, Question, Saved, Values
+from bot.dialogs.model import Field, Flow, Gathers, Guess, Json, Line, Option, Question, Values
 from bot.dialogs.model import World as AnyWorld
+from bot.dialogs.reply import Press, Saved
 from bot.dialogs.show import show_money
 from bot.dialogs.types import Ref
 from bot.dialogs.until import Nearest

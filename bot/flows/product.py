@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from bot.dialogs.model import Field, Flow, Gathers, Json, Line, Option, Saved, Values
+from bot.dialogs.model import Field, Flow, Gathers, Json, Line, Option, Values
 from bot.dialogs.model import World as AnyWorld
+from bot.dialogs.reply import Saved
 from bot.dialogs.show import show_money
 from bot.dialogs.types import Text
 from bot.dialogs.values import Amount, positive

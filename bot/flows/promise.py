@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.dialogs.model import Field, Flow, Gathers, Json, Line, Option, Saved, Values
+from bot.dialogs.model import Field, Flow, Gathers, Json, Line, Option, Values
 from bot.dialogs.model import World as AnyWorld
+from bot.dialogs.reply import Saved
 from bot.dialogs.show import show_day, show_moment
 from bot.dialogs.types import LongText, Ref, Verbatim
 from bot.dialogs.values import Moment, not_past

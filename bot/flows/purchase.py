@@ -9,8 +9,9 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from bot.dialogs.lines import show_quantity
-from bot.dialogs.model import Field, Flow, Json, Line, Saved, Values
+from bot.dialogs.model import Field, Flow, Json, Line, Values
 from bot.dialogs.model import World as AnyWorld
+from bot.dialogs.reply import Saved
 from bot.dialogs.show import show_day
 from bot.dialogs.types import Along, Ref
 from bot.dialogs.values import Amount, Day, positive

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.dialogs.model import Field, Flow, Guess, Json, Line, Question, Saved, Values
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Question, Values
+from bot.dialogs.reply import Saved
 from bot.dialogs.show import show_money
 from bot.dialogs.types import Ref
 from bot.dialogs.until import Nearest

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from bot.dialogs.model import Field, Flow, Guess, Json, Line, Saved, Values
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Values
 from bot.dialogs.repeats import Repeat
+from bot.dialogs.reply import Saved
 from bot.dialogs.show import show_moment
 from bot.dialogs.types import LongText, Ref
 from bot.dialogs.values import Moment

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from bot.dialogs.model import Field, Flow, Guess, Json, Line, Saved, Values
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Values
+from bot.dialogs.reply import Saved
 from bot.dialogs.types import Text
 from bot.dialogs.values import Amount, positive
 from bot.errors import InvalidValue

@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Field, Flow, Gathers, Guess, Json, Line, Option, Saved, Values
+from bot.dialogs.model import Field, Flow, Gathers, Guess, Json, Line, Option, Values
 from bot.dialogs.model import World as AnyWorld
+from bot.dialogs.reply import Saved
 from bot.dialogs.types import Exact, LongText, Ref
 from bot.flows.shared import name_of, new_ones, ref, reference, saved
 from bot.rules import service

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Question, Reply, Saved, Values
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Question, Values
+from bot.dialogs.reply import Reply, Saved
 from bot.dialogs.show import shortened
 from bot.dialogs.types import Choice, LongText, Ref
 from bot.flows.rating import Rating

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from bot.dialogs.model import Found, Json, Option, Press, Question, Reply, Saved, Values
+from bot.dialogs.model import Found, Json, Option, Question, Values
 from bot.dialogs.model import World as AnyWorld
+from bot.dialogs.reply import Press, Reply, Saved
 from bot.dialogs.show import listed
 from bot.dialogs.types import Ref
 from bot.dialogs.values import Amount, positive

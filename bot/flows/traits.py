@@ -9,13 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot.dialogs.model import Gathers, Json, Values
+from bot.dialogs.model import Json, Values
 from bot.dialogs.model import World as AnyWorld
-from bot.dialogs.types import Choice, LongText, Text
 from bot.rules.pronouns import spoken_of
 from bot.world import World
 from config.catalog import Catalog, catalog
-from config.phrasing import phrasing
 from config.types import Language
 from nlu.handles import read_handles
 from nlu.people import bare_name
@@ -24,8 +22,8 @@ from nlu.types import NameMatch, Slot, Understanding
 ROLES = ("decider", "influencer", "user", "blocker")
 MAX_CHARS = 120  # who says more tells a story
 MAX_BESIDE = 30  # ... of what is kept beside a fact, as it was said
-_ENDS = " \t,，。.;；、!！:："
-_CLAUSE = re.compile(r"[,，。;；\n]+|\.(?=\s|$)")
+ENDS = " \t,，。.;；、!！:："
+CLAUSE = re.compile(r"[,，。;；\n]+|\.(?=\s|$)")
 _WAYS = frozenset({"phone", "email", "contact", "customer"})
 
 
@@ -46,7 +44,7 @@ def told_in(heard: Understanding, world: AnyWorld, name: str = "") -> Told | Non
     words = catalog(heard.lang)
     heard, in_front = _turned(heard, words, world)
     name = name or in_front
-    text = heard.text.strip(_ENDS)
+    text = heard.text.strip(ENDS)
     if len(text) > MAX_CHARS or heard.correction is not None or words.pattern("traits.asks").search(text):
         return None
     subject = _subject(heard, words, world, name)
@@ -55,7 +53,7 @@ def told_in(heard: Understanding, world: AnyWorld, name: str = "") -> Told | Non
     who, customer, said, facts = subject
     ways: list[str] = []
     others: list[str] = []
-    for clause in filter(None, (part.strip(_ENDS) for part in _CLAUSE.split(said))):
+    for clause in filter(None, (part.strip(ENDS) for part in CLAUSE.split(said))):
         if words.pattern("traits.besides").fullmatch(clause):
             continue  # "by the way"
         found = facts_of(clause.removeprefix(who).strip(), words)
@@ -84,10 +82,10 @@ def _turned(heard: Understanding, words: Catalog, world: AnyWorld) -> tuple[Unde
     who "Owen is Sue's boss" is about."""
     if len(heard.text) > MAX_CHARS:
         return heard, ""
-    ways = (one.fullmatch(heard.text.strip(_ENDS)) for one in _patterns(words, "turned"))
+    ways = (one.fullmatch(heard.text.strip(ENDS)) for one in patterns(words, "turned"))
     found = next(filter(None, ways), None)
     if found is None:
-        related = words.pattern("traits.relation").fullmatch(heard.text.strip(_ENDS))
+        related = words.pattern("traits.relation").fullmatch(heard.text.strip(ENDS))
         return heard, related["who"] if related else ""
     parts = dict.fromkeys(("at", "be", "rest"), "") | {name: said for name, said in found.groupdict().items() if said}
     return world.understand(" ".join(words.say("traits.turned_as", **parts).split())), parts["who"]
@@ -138,7 +136,7 @@ def _subject(
     if who is None:
         return None
     is_of_two = len(people) > 1 and people[1][0] >= who[1]
-    if is_of_two and not words.pattern("traits.relation").fullmatch(text.strip(_ENDS)):
+    if is_of_two and not words.pattern("traits.relation").fullmatch(text.strip(ENDS)):
         return None
     known = {(match.start, match.end) for match in heard.names}
     companies = [span for span in companies if span in known or _is_at(text[: span[0]], who, words)]
@@ -149,12 +147,12 @@ def _subject(
         after = words.pattern("traits.at").sub("", text[who[1] : customer[0]]) + text[customer[1] :]
     elif customer is not None:
         before = text[: customer[0]] + text[customer[1] : who[0]]
-    besides = words.pattern("traits.besides").fullmatch(before.strip(_ENDS))
+    besides = words.pattern("traits.besides").fullmatch(before.strip(ENDS))
     if besides is None:
         return None
     company = text[customer[0] : customer[1]] if customer else ""
     told = {key: value for key, value in besides.groupdict().items() if value}
-    return text[who[0] : who[1]], company, after.strip(_ENDS), told
+    return text[who[0] : who[1]], company, after.strip(ENDS), told
 
 
 def _is_at(before: str, who: tuple[int, int], words: Catalog) -> bool:
@@ -201,18 +199,18 @@ def _person_in_front(text: str, words: Catalog, world: AnyWorld) -> list[tuple[i
     if found is None:
         return []
     people = world.find("contact", found["who"], {})
-    said = text[found.end("who") :].strip(_ENDS)
+    said = text[found.end("who") :].strip(ENDS)
     is_new = found["who"].istitle() and any(words.pattern(f"traits.{role}").fullmatch(said) for role in ROLES)
     return [found.span("who")] if is_new or (people.is_sure and people.matches) else []
 
 
 def facts_of(said: str, words: Catalog) -> dict[str, Json]:
     """The facts of one clause; {} where it is something else."""
-    said = words.pattern("traits.padding").sub("", said).strip(_ENDS)
+    said = words.pattern("traits.padding").sub("", said).strip(ENDS)
     handles = read_handles(said)
     if handles and handles[0].name and not words.pattern("traits.handle_lead").sub("", said[: handles[0].start]):
         return {"im": [handles[0].value]} if handles[0].end == len(said) else {}
-    parts = [part.strip(_ENDS) for part in words.pattern("traits.and").split(said)]
+    parts = [part.strip(ENDS) for part in words.pattern("traits.and").split(said)]
     found = [next(_matches(part, words), {}) for part in parts]
     apart = {key: value for facts in found for key, value in facts.items()}
     if all(found) and len(apart) == sum(map(len, found)):  # "the CFO and decides", but "prefers email and hates calls"
@@ -226,76 +224,15 @@ def _matches(said: str, words: Catalog) -> Iterator[dict[str, Json]]:
             yield {"decision_role": role}
     if words.pattern("traits.not_meant").search(said):
         return
-    for pattern in _patterns(words, "facts"):
+    for pattern in patterns(words, "facts"):
         found = pattern.fullmatch(said)
         if found is not None:
             yield {key: value.strip() for key, value in found.groupdict().items() if value}
 
 
 @lru_cache(maxsize=10)
-def _patterns(words: Catalog, key: str) -> tuple[re.Pattern[str], ...]:
+def patterns(words: Catalog, key: str) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(part, re.IGNORECASE) for part in words.words(f"traits.{key}"))
-
-
-@dataclass(frozen=True, slots=True)
-class Trait(LongText, Gathers):
-    """A fact about somebody, found wherever it is told. ``name``: its field."""
-
-    name: str = ""
-
-    def gather(self, heard: Understanding, world: AnyWorld, values: Values) -> Json | None:
-        told = told_in(heard, world)
-        return told.facts.get(self.name) if told is not None else None
-
-
-@dataclass(frozen=True, slots=True)
-class OfPerson(Text, Gathers):
-    """What somebody is, told behind their name: 「联系人是刘建国，生产部的主任」, "Fiona Blake, head of production".
-    ``is_added``: only of somebody who is expressly added."""
-
-    name: str = ""
-    is_added: bool = False
-
-    def gather(self, heard: Understanding, world: AnyWorld, values: Values) -> Json | None:
-        words = catalog(heard.lang)
-        if self.is_added and not phrasing("adds").match(heard.text):
-            return None
-        found: dict[str, Json] = {}
-        if "contact" not in values and "contact" not in heard.slots:
-            return None  # 「福满楼，做餐饮的」 is a company
-        for clause in [part.strip(_ENDS) for part in _CLAUSE.split(heard.text)][1:]:
-            found |= facts_of(clause, words) or facts_of(words.say("traits.is", what=clause), words)
-        return found.get(self.name) or (_behind(heard, values) if self.name == "position" and not found else None)
-
-
-def _behind(heard: Understanding, values: Values) -> str | None:
-    """What alone stands behind a name that is given as an answer: "Sid Garner, harbour master" is what he is."""
-    name, *others = [part.strip(_ENDS) for part in _CLAUSE.split(heard.text)]
-    is_plain = len(others) == 1 and not heard.values and heard.slots.keys() <= {"contact", "position"}
-    is_role = is_plain and others[0][:1].isalpha() and 1 < len(others[0]) <= MAX_BESIDE
-    is_short = is_role and phrasing("adds").match(others[0]) is None
-    return others[0] if is_short and name == values.get("contact") else None
-
-
-@dataclass(frozen=True, slots=True)
-class Source(Text, Gathers):
-    """Where a customer comes from: whatever is said, the organisation's own sources being offered."""
-
-    def gather(self, heard: Understanding, world: AnyWorld, values: Values) -> Json | None:
-        told = told_in(heard, world)
-        if told is not None:
-            return told.facts.get("source")
-        found = next(filter(None, (one.search(heard.text) for one in _patterns(catalog(heard.lang), "source"))), None)
-        return found["source"].strip() if found else None
-
-
-@dataclass(frozen=True, slots=True)
-class Role(Choice, Gathers):
-    """The part somebody has in a decision."""
-
-    def gather(self, heard: Understanding, world: AnyWorld, values: Values) -> Json | None:
-        told = told_in(heard, world)
-        return told.facts.get("decision_role") if told is not None else None
 
 
 def _of_company(facts: dict[str, Json], words: Catalog) -> dict[str, Json]:

@@ -2,8 +2,9 @@
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Field, Flow, Json, Line, Option, Saved, Values
+from bot.dialogs.model import Field, Flow, Json, Line, Option, Values
 from bot.dialogs.model import World as AnyWorld
+from bot.dialogs.reply import Saved
 from bot.dialogs.types import Text
 from bot.flows.shared import saved
 from bot.world import World

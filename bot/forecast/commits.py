@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.dialogs.show import show_day, show_money
 from bot.forecast.outlook import commits_for, committed
 from bot.reports.buttons import ask

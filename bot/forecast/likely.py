@@ -5,7 +5,7 @@ from datetime import UTC
 from decimal import Decimal
 from typing import Any
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.forecast.lives import past_now
 from bot.forecast.odds import Odds, chances_of, kept
 from bot.forecast.replies import too_little_of

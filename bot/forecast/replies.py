@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import show_day, show_money
 from bot.forecast.backtest import HIGH, LOW, Record, rolled_back
 from bot.forecast.cycle import MIN_CASES, Span, time_in_stages, time_to_win, went_on

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.dialogs.show import show_money
 from bot.forecast.backtest import HIGH, LOW
 from bot.forecast.outlook import Forecast, forecast

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from bot.alarms.said import by_deal, deal_of, reasons
 from bot.alarms.signs import alarms
-from bot.dialogs.model import Press, Reply
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import shortened, show_day, show_moment, show_money
 from bot.handover.book import Book
 from bot.messages.notices import tell_user

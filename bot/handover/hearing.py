@@ -1,6 +1,6 @@
 """Whether a message may be about a hand-over or about sharing: what judges that in full is loaded only then."""
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.lazy import Lazy
 from bot.talk.memory import Memory
 from bot.world import World

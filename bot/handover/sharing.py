@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import select
 
 from bot.custom.forms import undo
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.errors import NotFound
 from bot.messages.notices import tell_user
 from bot.rules.access import fetch, teams_below

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.custom.forms import undo
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import shortened, show_day, show_money
 from bot.errors import InvalidValue, NotAllowed, NotFound
 from bot.handover import briefing, moving

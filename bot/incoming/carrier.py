@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from adapters.base import Adapter, RetryLater, TooBig, Undeliverable
 from bot.app import Bot
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.errors import CrmError, InvalidValue
 from bot.exchange.importing import bring_some
 from bot.exchange.refused import cells_of, reason_of

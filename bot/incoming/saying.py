@@ -4,7 +4,8 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.dialogs.model import Document, Json, Press, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Document, Press, Reply
 from bot.dialogs.show import shortened
 from bot.exchange.importing import Table
 from bot.exchange.load import Report

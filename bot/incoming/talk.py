@@ -3,7 +3,8 @@
 from functools import lru_cache
 
 from adapters.base import Attachment, Inbound
-from bot.dialogs.model import Json, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Reply
 from bot.errors import InvalidValue, NotAllowed
 from bot.exchange.columns import label_in
 from bot.exchange.importing import last_import

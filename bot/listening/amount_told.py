@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.dialogs.differences import difference_in, is_bare_number, other_digits
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.flows.focus import MIN_CALLED, customer_named, deal_named, deal_spoken_of, meant
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.registry import FLOWS

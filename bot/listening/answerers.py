@@ -5,7 +5,7 @@ Their order, and when they are asked, stands in `listeners`.
 
 from bot.custom import talk as custom
 from bot.dialogs.forward import asked_field
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.digests.hearing import asked_for
 from bot.exchange import hearing as exchange
 from bot.handover import hearing as handover

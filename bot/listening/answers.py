@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeAlias
 
-from bot.dialogs.model import Found, Json, Press, Reply
+from bot.dialogs.model import Found, Json
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.types import is_no_name
 from bot.errors import NotFound
 from bot.lazy import Lazy

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from bot.dialogs.model import Json, Reply, Values
+from bot.dialogs.model import Json, Values
+from bot.dialogs.reply import Reply
 from bot.flows.focus import customer_named
 from bot.flows.registry import FLOWS
 from bot.listening.dialogs import begin, current, drop_idle

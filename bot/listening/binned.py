@@ -9,7 +9,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.custom.forms import undo
-from bot.dialogs.model import Found, Json, Press, Reply
+from bot.dialogs.model import Found, Json
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import shortened, show_moment
 from bot.errors import InvalidValue, NotFound
 from bot.exchange.ids import number_of

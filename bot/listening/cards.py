@@ -1,6 +1,7 @@
 """Several vCards in one message, as an address book exports them: shown as a list, saved with one tap as one step."""
 
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import shortened, show_phone
 from bot.flows.shared import saved
 from bot.rules.access import Named, require

@@ -7,7 +7,7 @@ from functools import partial
 from adapters.base import Inbound
 from bot.custom.forms import set_aside
 from bot.dialogs.day_parts import with_hours
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.errors import CrmError, Foreign, NotFound
 from bot.flows.registry import FLOWS
 from bot.lazy import Lazy

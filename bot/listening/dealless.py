@@ -1,6 +1,7 @@
 """A change of an opportunity, told of a customer who has none: it is created, or said to be none."""
 
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Press, Reply
 from bot.flows.shared import name_of, ref
 from bot.rules import opportunities
 from bot.rules.pronouns import spoken_of

@@ -12,8 +12,9 @@ from bot.custom.steps import arranged
 from bot.dialogs import engine
 from bot.dialogs.forward import asked_field, proceed
 from bot.dialogs.gathering import gathered
-from bot.dialogs.model import Flow, Json, Reply, Saved, Values
+from bot.dialogs.model import Flow, Json, Values
 from bot.dialogs.render import title
+from bot.dialogs.reply import Reply, Saved
 from bot.dialogs.state import CONFIRM, State, Step
 from bot.dialogs.types import Choice, Ref
 from bot.errors import CrmError, NotAllowed

@@ -5,7 +5,7 @@ behind anybody's back.
 """
 
 from adapters.base import Inbound
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.lazy import Lazy
 from bot.listening.enclosed import bring_along, leave_behind, without_words
 from bot.listening.group import respond

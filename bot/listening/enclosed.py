@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from adapters.base import Inbound
 from bot.dialogs import engine
-from bot.dialogs.model import Flow, Json, Reply, Values
+from bot.dialogs.model import Flow, Json, Values
+from bot.dialogs.reply import Reply
 from bot.dialogs.state import State
 from bot.dialogs.types import Along
 from bot.flows.registry import FLOWS

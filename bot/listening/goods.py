@@ -3,7 +3,8 @@ that goes back."""
 
 from dataclasses import replace
 
-from bot.dialogs.model import Json, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Reply
 from bot.flows.focus import customer_named
 from bot.flows.registry import FLOWS, SALES
 from bot.flows.shared import saved

@@ -11,7 +11,8 @@ from datetime import datetime
 from sqlalchemy import column, select, table
 
 from adapters.base import Inbound
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Press, Reply
 from bot.listening.conversation import respond as respond_to
 from bot.messages import outbox
 from bot.messages.address import Address, chat_key

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.dialogs.forward import proceed
-from bot.dialogs.model import Json, Reply, Values
+from bot.dialogs.model import Json, Values
+from bot.dialogs.reply import Reply
 from bot.dialogs.show import shortened
 from bot.dialogs.state import CONFIRM, EDIT
 from bot.flows.focus import HARDLY

@@ -1,6 +1,6 @@
 """A person's own page, where the platform has one: my open deals, what is due, and where to begin."""
 
-from bot.dialogs.model import Press, Reply
+from bot.dialogs.reply import Press, Reply
 from bot.lookups import lists
 from bot.talk.memory import Memory
 from bot.world import World

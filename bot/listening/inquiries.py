@@ -19,7 +19,8 @@ word of the message, in this order.
 from collections.abc import Callable
 
 from bot.alarms import going_on
-from bot.dialogs.model import Json, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Reply
 from bot.errors import NotFound
 from bot.flows.word import teaching
 from bot.listening import spoken

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from bot.dialogs.model import Json, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Reply
 from bot.flows.shared import saved
 from bot.talk.cues import cues_in, left
 from bot.talk.memory import Memory

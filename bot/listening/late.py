@@ -6,7 +6,8 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 from bot.dialogs import amend, engine
-from bot.dialogs.model import Flow, Reply, Values
+from bot.dialogs.model import Flow, Values
+from bot.dialogs.reply import Reply
 from bot.dialogs.state import EDIT, State
 from bot.dialogs.values import Amount
 from bot.errors import NotFound

@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from bot.dialogs.forward import asked_field
-from bot.dialogs.model import Flow, Json, Reply
+from bot.dialogs.model import Flow, Json
+from bot.dialogs.reply import Reply
 from bot.dialogs.state import State
 from bot.dialogs.types import LongText
 from bot.flows.registry import FLOWS

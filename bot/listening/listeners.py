@@ -10,7 +10,8 @@ from bot.dialogs import engine
 from bot.dialogs.amend import is_about_another
 from bot.dialogs.day_parts import with_hours
 from bot.dialogs.forward import asked_field
-from bot.dialogs.model import Flow, Json, Reply
+from bot.dialogs.model import Flow, Json
+from bot.dialogs.reply import Reply
 from bot.dialogs.state import CONFIRM, State
 from bot.dialogs.types import Choice
 from bot.flows.focus import without_bystander

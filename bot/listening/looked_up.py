@@ -1,6 +1,7 @@
 """The cards and lists that a command asks for."""
 
-from bot.dialogs.model import Json, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Reply
 from bot.listening.commands import LISTS
 from bot.lookups import customers, lists
 from bot.lookups.customer_card import card as customer_card

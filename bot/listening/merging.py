@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import func, inspect, select
 
 from bot.custom.forms import undo
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Press, Reply
 from bot.errors import InvalidValue
 from bot.rules.access import fetch
 from bot.rules.colleagues import colleagues_in

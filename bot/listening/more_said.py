@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.dialogs.in_speech import person_in
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.flows.focus import HARDLY, customer_named
 from bot.flows.follow_up_update import FOLLOW_UP_UPDATE, note_values, present
 from bot.flows.registry import FLOWS

@@ -1,7 +1,7 @@
 """「星河的MES需求满足了」, "Corval's need for scanners is met": one need fewer is open."""
 
 from bot.custom.forms import undo
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.errors import NotFound
 from bot.rules.access import fetch
 from bot.rules.needs import meet

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from bot.dialogs.model import Flow, Reply
+from bot.dialogs.model import Flow
+from bot.dialogs.reply import Reply
 from bot.dialogs.values import Day, Moment
 from bot.flows.registry import flow_for
 from bot.world import World

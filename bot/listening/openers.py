@@ -9,7 +9,8 @@ from bot.custom import talk as custom
 from bot.dialogs import engine
 from bot.dialogs.answers import is_all_ours
 from bot.dialogs.forward import asked_field
-from bot.dialogs.model import Flow, Reply
+from bot.dialogs.model import Flow
+from bot.dialogs.reply import Reply
 from bot.dialogs.state import CONFIRM
 from bot.flows.contact_move import moved_in
 from bot.flows.documents import STATUSES, place_said

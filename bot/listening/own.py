@@ -4,7 +4,8 @@ from functools import lru_cache
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Json, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Reply
 from bot.dialogs.show import show_moment
 from bot.digests.hearing import handle as show_digest
 from bot.lookups import requests

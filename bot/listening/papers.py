@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot.dialogs import engine
-from bot.dialogs.model import Json, Reply, Values
+from bot.dialogs.model import Json, Values
+from bot.dialogs.reply import Reply
 from bot.dialogs.state import CONFIRM
 from bot.errors import NotFound
 from bot.flows.registry import FLOWS

@@ -10,7 +10,8 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.state import CONFIRM
 from bot.errors import NotAllowed
 from bot.talk.memory import Memory

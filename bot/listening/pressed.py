@@ -6,7 +6,7 @@ from adapters.base import Inbound
 from bot.dialogs import engine
 from bot.dialogs.corrected import misfits
 from bot.dialogs.forward import asked_field
-from bot.dialogs.model import Press, Reply
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.values import Amount
 from bot.errors import Foreign, Stale
 from bot.flows.registry import FLOWS

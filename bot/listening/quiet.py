@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime, time
 
-from bot.dialogs.model import Json, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Reply
 from bot.flows.shared import saved
 from bot.rules.attention import quiet_hours, set_quiet_hours
 from bot.talk.cues import cues_in, left

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bot.dialogs.model import Document, Json, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Document, Reply
 from bot.lookups.accounts import period_of
 from bot.papers.content import paper_of
 from bot.papers.pdf import pdf_of

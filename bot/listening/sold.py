@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from bot.dialogs.model import Flow, Json, Reply, Values
+from bot.dialogs.model import Flow, Json, Values
+from bot.dialogs.reply import Reply
 from bot.errors import CrmError, Refused
 from bot.flows.documents import another_order, open_invoices, order_meant, spoken
 from bot.flows.focus import customer_named, meant

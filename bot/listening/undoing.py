@@ -1,7 +1,7 @@
 """「撤销」 while a draft is open, 「把刚才那条跟进删掉」 after something else was saved: what is meant?"""
 
-from bot.dialogs.model import Press, Reply
 from bot.dialogs.render import title
+from bot.dialogs.reply import Press, Reply
 from bot.listening.dialogs import current, press, with_open_question
 from bot.listening.listener import Talk
 from bot.listening.pressed import buttons_below

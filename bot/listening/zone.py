@@ -2,7 +2,8 @@
 
 from zoneinfo import ZoneInfo
 
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import show_moment
 from bot.flows.shared import saved
 from bot.people.places import place_of, zone_at

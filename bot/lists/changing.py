@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot.custom.forms import undo
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Press, Reply
 from bot.errors import InvalidValue, UndoRefused
 from bot.lists import entries, needs, standing
 from bot.lists.entries import ORDERS

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.custom.fields import of_kind
 from bot.custom.forms import undo
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.errors import InvalidValue
 from bot.flows.stage_needs import needs_of
 from bot.lists.keeping import begin, write

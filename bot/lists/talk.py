@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.lazy import Lazy
 from bot.lists.wishes import Act, Wish, read_wish
 from bot.talk.memory import Memory

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import show_day, show_money
 from bot.rules.access import check
 from bot.rules.accounts import Account, Difference, accounts

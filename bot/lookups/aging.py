@@ -6,7 +6,8 @@ from datetime import date
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Press, Reply
 from bot.questions.question import Question
 from bot.questions.sums import shown
 from bot.rules.access import visible

@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
-from bot.dialogs.model import Json, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Reply
 from bot.dialogs.show import shortened
 from bot.rules.access import visible
 from bot.rules.needs import open_needs

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from bot.dialogs.model import Json, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Reply
 from bot.dialogs.show import show_day
 from bot.talk.memory import Memory
 from bot.talk.phrases import fillings

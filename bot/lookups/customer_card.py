@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from bot.custom.forms import shown_of
-from bot.dialogs.model import Press, Reply
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import shortened, show_day, show_handle, show_moment, show_money, show_phone
 from bot.lookups.purchases import shown_goods
 from bot.lookups.subject import customer_meant, named

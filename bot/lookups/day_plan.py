@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import shortened, show_day, show_moment
 from bot.lookups.customers import with_last_contact
 from bot.lookups.periods import shown_days

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.dialogs.show import show_day
 from bot.world import World
 from config.catalog import Catalog

@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Document, Json, Press, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Document, Press, Reply
 from bot.dialogs.show import show_day
 from bot.errors import NotFound
 from bot.lookups.subject import customer_meant

@@ -1,6 +1,7 @@
 """The exchange rates as they are known today, and what an amount is in another currency."""
 
-from bot.dialogs.model import Json, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Reply
 from bot.dialogs.show import show_day, show_money
 from bot.reports.rates import Rate, Rates, currency_named
 from bot.talk.memory import Memory

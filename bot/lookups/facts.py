@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import shortened, show_day, show_handle, show_moment, show_money, show_phone
 from bot.lazy import Lazy
 from bot.rules.access import fetch, visible

@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.dialogs.agreed import when
-from bot.dialogs.model import Json, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Reply
 from bot.dialogs.show import show_day, show_money
 from bot.lookups.accounts import period_of
 from bot.lookups.subject import customer_meant, customer_named

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.dialogs.agreed import when
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import show_day, show_money
 from bot.flows.parts import MILESTONES, PLACES, PartOf
 from bot.rules import told_apart

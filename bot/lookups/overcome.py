@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Json, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Reply
 from bot.dialogs.show import shortened
 from bot.reports import show
 from bot.reports.themes import is_about, themes_of

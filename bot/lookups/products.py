@@ -1,7 +1,7 @@
 """The price list, what sells best, and who should be ordering again."""
 
 from bot.dialogs.lines import show_quantity
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.dialogs.show import show_money
 from bot.rules import products
 from bot.talk.memory import Memory

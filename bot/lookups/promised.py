@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import shortened, show_moment
 from bot.reminders.message import customer_seen
 from bot.rules.promises import open_promises

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.dialogs.lines import show_quantity
-from bot.dialogs.model import Json, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Reply
 from bot.dialogs.show import shortened, show_day, show_money
 from bot.rules.access import visible
 from bot.rules.bought import Bought, day_of, lines_bought, purchases

@@ -1,6 +1,7 @@
 """What one customer has still to pay: each currency by itself, reckoned from the documents, never stored."""
 
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import show_day, show_money
 from bot.lookups.accounts import money
 from bot.rules.access import check

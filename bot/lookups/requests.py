@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from bot.dialogs.model import Found, Json, Reply
+from bot.dialogs.model import Found, Json
+from bot.dialogs.reply import Reply
 from bot.dialogs.show import shortened, show_moment
 from bot.flows.shared import reference
 from bot.reminders.message import span

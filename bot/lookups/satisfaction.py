@@ -4,7 +4,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import get_args
 
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import shortened, show_day
 from bot.rules import satisfaction
 from bot.rules.satisfaction import By, Results

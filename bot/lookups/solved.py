@@ -4,7 +4,8 @@ from collections import Counter
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Json, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Reply
 from bot.dialogs.show import shortened, show_day
 from bot.rules.access import visible
 from bot.rules.service import DONE

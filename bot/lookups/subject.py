@@ -2,7 +2,8 @@
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Found, Match, Press, Reply
+from bot.dialogs.model import Found, Match
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import labelled, which
 from bot.errors import NotFound
 from bot.rules.access import select_visible

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.rules.fields import mask
 from config.types import Table
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from adapters.base import Button, Field, Form, Outbound, Upload
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.messages.address import Addressed
 from config.types import Table
 

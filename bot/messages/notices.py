@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.messages.message import Lane
 from bot.messages.reach import post, reach
 from bot.people.identity import actor_of, language_of

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select
 
-from bot.dialogs.model import Press
+from bot.dialogs.reply import Press
 from storage.prepared import Prepared, always
 from storage.tables import outbox
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Json, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Reply
 from bot.messages import outbox
 from bot.messages.address import Address, chat_key, conversation_key
 from bot.messages.masked import masked

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.dialogs.agreed import when
-from bot.dialogs.model import Press, Reply
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import show_day, show_money
 from bot.house import House
 from bot.messages.address import chat_key

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from bot.dialogs.model import Found, Json, Match, Press, Reply
+from bot.dialogs.model import Found, Json, Match
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import labelled, which
 from bot.errors import CrmError
 from bot.rules.access import fetch, require

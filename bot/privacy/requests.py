@@ -4,7 +4,7 @@ from functools import partial
 
 from sqlalchemy import column, select, table, true
 
-from bot.dialogs.model import Press, Reply
+from bot.dialogs.reply import Press, Reply
 from bot.messages.notices import tell_user
 from bot.world import World
 from config.catalog import Catalog, catalog

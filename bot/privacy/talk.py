@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Document, Found, Json, Match, Press, Reply
+from bot.dialogs.model import Found, Json, Match
+from bot.dialogs.reply import Document, Press, Reply
 from bot.dialogs.show import labelled, which
 from bot.errors import NotAllowed, Stale
 from bot.privacy.erase import erase

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from bot.dialogs.model import Press, Reply
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import shortened, show_day, show_moment
 from bot.reminders.receiver import customer_of
 from bot.rules.access import names_of

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, literal_column, select
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.dialogs.show import shortened
 from bot.house import House
 from bot.messages.notices import tell_user

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta
 from decimal import Decimal
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.reports import show
 from bot.reports.buttons import buttons
 from bot.reports.changes import CAUSES, Cause, Difference, differences

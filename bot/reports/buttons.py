@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.dialogs.model import Press
+from bot.dialogs.reply import Press
 from bot.reports.query import OVER_TIME, By, Query
 from bot.world import World
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select
 
-from bot.dialogs.model import Press, Reply
+from bot.dialogs.reply import Press, Reply
 from bot.pictures.activity import Active
 from bot.pictures.activity import activity as draw
 from bot.pictures.sheet import Head

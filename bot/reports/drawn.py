@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.pictures.funnel import StageBar, funnel
 from bot.pictures.sheet import Head
 from bot.pictures.trend import Line as Curve

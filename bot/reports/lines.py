@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.reports import show
 from bot.reports.figures import Sum, about
 from bot.reports.query import OVER_TIME, By, Query, current

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.dialogs.model import Press
+from bot.dialogs.reply import Press
 from bot.reports import show
 from bot.reports.buttons import ask, why
 from bot.reports.changes import did

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.pictures.sheet import Head
 from bot.pictures.trend import Line as Curve
 from bot.pictures.trend import trend

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select
 
-from bot.dialogs.model import Press
+from bot.dialogs.reply import Press
 from bot.reminders.message import span
 from bot.reports import show
 from bot.reports.buttons import ask

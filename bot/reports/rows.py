@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.reports import show
 from bot.reports.buttons import buttons
 from bot.reports.figures import deals, sums

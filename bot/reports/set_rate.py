@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.errors import Refused
 from bot.flows.shared import saved
 from bot.reports import show

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.dialogs.model import Document, Reply
+from bot.dialogs.reply import Document, Reply
 from bot.papers.sheet import Cell, workbook
 from bot.reports import show
 from bot.reports.figures import deals

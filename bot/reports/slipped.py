@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from bot.dialogs.model import Press
+from bot.dialogs.reply import Press
 from bot.reports import show
 from bot.reports.buttons import ask, why
 from bot.reports.changes import did

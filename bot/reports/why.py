@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy import func, select
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.reports import show
 from bot.reports.behind import BEHIND
 from bot.reports.figures import book_of, condition, deals, end_of, stages_of, sums

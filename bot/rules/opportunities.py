@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Json, Press, Values
+from bot.dialogs.model import Json, Values
+from bot.dialogs.reply import Press
 from bot.errors import StageNotAllowed
 from bot.rules.access import Named, fetch, require, visible
 from bot.world import World

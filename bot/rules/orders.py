@@ -6,7 +6,8 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, func, or_, select
 
 from bot.dialogs.lines import total_of
-from bot.dialogs.model import Json, Option, Question, Reply, Values
+from bot.dialogs.model import Json, Option, Question, Values
+from bot.dialogs.reply import Reply
 from bot.dialogs.show import show_money
 from bot.errors import Refused
 from bot.messages.notices import tell_contact, tell_user

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 
 from sqlalchemy import func, select
 
-from bot.dialogs.model import Press, Reply
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import shortened
 from bot.errors import Refused
 from bot.messages.notices import tell_user

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.dialogs.show import shortened, show_moment
 from bot.errors import UndoRefused
 from bot.lazy import Lazy

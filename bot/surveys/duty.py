@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, bindparam, column, select, table, update
 
 from adapters.base import DESK, DESK_OPEN_FOR
-from bot.dialogs.model import Press, Reply
+from bot.dialogs.reply import Press, Reply
 from bot.duty import Done
 from bot.house import House
 from bot.messages.address import Address, conversation_key

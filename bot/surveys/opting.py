@@ -1,7 +1,7 @@
 """No more surveys for somebody who told their salesperson so: 「林总不要再发调查了」, "no more surveys for Ann"."""
 
 from bot.custom.forms import undo
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.errors import NotFound
 from bot.rules import surveys
 from bot.rules.access import fetch

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from config.crm import Crm
 
 _LABELS = re.compile(r"(?m)(?:^|(?<=^\d )|(?<=^\d\d ))[🤝💼⏰🏢👤📝🛠☎🧾😊☀📌📊🏆❌🆕➡⏳]\ufe0f?[ \u3000]*")

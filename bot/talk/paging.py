@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Press, Reply
 from bot.talk.memory import Memory
 from bot.world import World
 

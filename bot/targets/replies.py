@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import show_money
 from bot.pictures.attainment import Attained, attainment
 from bot.pictures.sheet import Head

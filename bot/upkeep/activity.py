@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import exists, func, select
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.dialogs.show import show_day
 from bot.lookups.periods import days_of, shown_days
 from bot.rules.colleagues import colleagues_in

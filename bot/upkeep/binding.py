@@ -1,6 +1,6 @@
 """An administrator says in a group whose it is: 「绑定团队 华东」, "bind this group to East"."""
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.errors import NotAllowed
 from bot.flows.shared import saved
 from bot.rules.staff import bind_channel

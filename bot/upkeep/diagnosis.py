@@ -1,6 +1,6 @@
 """Is all well? Asked in chat by an administrator: what `crmbot check` says, what is wrong first."""
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.errors import NotAllowed
 from bot.upkeep import findings
 from bot.upkeep.hearing import require_admin

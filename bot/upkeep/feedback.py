@@ -2,7 +2,8 @@
 
 from sqlalchemy import func, select
 
-from bot.dialogs.model import Json, Press, Reply
+from bot.dialogs.model import Json
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import shortened, show_moment
 from bot.errors import InvalidValue, NotAllowed, NotFound
 from bot.flows.shared import saved

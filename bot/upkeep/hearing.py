@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.errors import NotAllowed
 from bot.lazy import Lazy
 from bot.talk.memory import Memory

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.dialogs.show import shortened, show_moment, show_money
 from bot.errors import NotFound
 from bot.exchange.ids import number_of

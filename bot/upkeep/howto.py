@@ -5,7 +5,7 @@ A message counts when it is nothing but such a question. What is set in a file (
 retention") is told wherever it is named: nothing else is called so. For administrators only.
 """
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.dialogs.show import show_moment
 from bot.talk.cues import cues_in, left
 from bot.world import World

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.lazy import Lazy
 from bot.rules.colleagues import Colleague, colleagues_in
 from bot.talk.mood import asks

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.errors import InvalidValue
 from bot.flows.shared import saved
 from bot.people.places import zone_at

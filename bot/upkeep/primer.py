@@ -6,8 +6,8 @@ The phrases stand in ``primer.toml``; a whole message is one, and what says the 
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Reply
 from bot.dialogs.render import title
+from bot.dialogs.reply import Reply
 from bot.listening.dialogs import current
 from bot.rules.undo import last_saved
 from bot.talk.memory import Memory

@@ -1,7 +1,7 @@
 """What a role may: 「客服能看合同金额吗」, "can reps see other teams' customers?", "what can Olivia see". As it is
 configured, kind by kind."""
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.people.identity import OUTSIDE
 from bot.talk.cues import cues_in
 from bot.upkeep.matters import Said

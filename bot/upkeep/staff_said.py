@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Press, Reply
+from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import show_day
 from bot.flows.shared import saved
 from bot.handover.talk import preview

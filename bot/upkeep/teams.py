@@ -1,6 +1,6 @@
 """An administrator sees to teams: 「华南改名为南区」, 「删除华南团队」, 「让张伟当华南的经理」, 「华南谁负责」."""
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.errors import InvalidValue
 from bot.flows.shared import saved
 from bot.rules import staff

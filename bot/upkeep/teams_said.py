@@ -2,7 +2,7 @@
 
 from sqlalchemy import func, inspect, select
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.errors import InvalidValue
 from bot.flows.shared import saved
 from bot.handover.book import clashing

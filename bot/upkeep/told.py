@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.dialogs.show import show_day, show_moment
 from bot.errors import InvalidValue
 from bot.exchange.importing import last_import

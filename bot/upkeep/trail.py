@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, true
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.dialogs.show import shortened, show_moment
 from bot.lookups.periods import days_of, shown_days
 from bot.rules.colleagues import colleagues_in

@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from bot.dialogs.model import Json, Reply
+from bot.dialogs.model import Json
 from bot.dialogs.render import field_words
+from bot.dialogs.reply import Reply
 from bot.dialogs.state import CONFIRM, EDIT
 from bot.flows.registry import FLOWS
 from bot.talk.memory import Memory

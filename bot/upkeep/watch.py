@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import column, func, select, table
 
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.dialogs.show import show_day
 from bot.duty import Done
 from bot.house import House

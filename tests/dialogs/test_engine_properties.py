@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.dialogs import engine
-from bot.dialogs.model import Field, Flow, Line, Reply, Saved, Values
+from bot.dialogs.model import Field, Flow, Line, Values
+from bot.dialogs.reply import Reply, Saved
 from bot.dialogs.state import CONFIRM, State, Step
 from bot.dialogs.types import Choice, LongText, Ref, Text
 from bot.dialogs.values import Amount, Day, Moment, not_past, positive

@@ -32,7 +32,8 @@ from adapters.base import (
     Undeliverable,
 )
 from bot.app import open_bot
-from bot.dialogs.model import Saved, Values
+from bot.dialogs.model import Values
+from bot.dialogs.reply import Saved
 from bot.flows.registry import FLOWS, FORMS, Form
 from bot.intake import Intake
 from bot.logs import set_up_logging

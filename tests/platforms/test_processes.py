@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from adapters.base import Inbound
-from bot.dialogs.model import Reply
+from bot.dialogs.reply import Reply
 from bot.messages import outbox
 from bot.messages.message import Message
 from storage.database import Database
