@@ -31,9 +31,10 @@ _POSITION_EN = pattern(
     r"){0,3}?(?:manager|director|engineer|officer|president|buyer|lead|head|supervisor|coordinator|"
     r"specialist|consultant|analyst|architect|partner|owner|founder|co-founder|secretary|"
     r"administrator|planner|technician|foreman|accountant|controller|treasurer|assistant|"
-    r"representative|chairman|chairwoman|principal|professor|dean)\b(?: of (?:[a-z&]+ ?){1,3})?|"
+    r"representative|chairman|chairwoman|principal|professor|dean)\b"
+    r"(?: of [a-z&]+(?: (?!at |for |in |with |from |and )[a-z&]+){0,2} ?)?|"
     r"\b(?:ceo|cto|cfo|coo|cio|cmo|svp|evp|vp|md|gm)\b(?: of [a-z&]+(?: [a-z&]+)?)?|\bhead of "
-    r"[a-z&]+(?: [a-z&]+)?"
+    r"[a-z&]+(?: (?!at |for |in |with |from |and )[a-z&]+)?"
 )
 _DEPARTMENT = pattern(
     r"[\u4e00-\u9fffA-Za-z]{2,8}?(?:部|科(?![技学研])|处(?!理)|中心|事业部|办公室|车间|课)(?![长门件分]|科技|技术|公司|集团|智能)"

@@ -269,6 +269,8 @@ class _Scanner:
         """三年后 holds no 年后 (after New Year); 第一个星期一 is the first Monday, though 两个星期一次 is two weeks."""
         if word in _UNITS_AND_MORE:
             return bool(self.tokens) and self.tokens[-1].end == start and NUMBER in self.tokens[-1].kinds
+        if word in _NEXT_BUT_ONE:  # 约一下|下周二
+            return self.text[start - 1 : start] == "一" != self.text[start - 2 : start - 1]
         if word == "过":  # 超过4小时, 通过两天的测试
             return self.text[start - 1 : start] in tuple("超不通经度错")
         if word in ("个星期", "个礼拜") and self.text[start + 3 : start + 4] in _WEEKDAYS:
@@ -277,7 +279,10 @@ class _Scanner:
 
 
 _WEEKDAYS: Final = tuple("一二三四五六日天")
-_MISLEADING: Final = frozenset({"年后", "年前", "年内", "月内", "周内", "季内", "季度内", "个星期", "个礼拜", "过"})
+_NEXT_BUT_ONE: Final = frozenset({"下下", "下下个"})
+_MISLEADING: Final = _NEXT_BUT_ONE | {
+    "年后", "年前", "年内", "月内", "周内", "季内", "季度内", "个星期", "个礼拜", "过",
+}  # fmt: skip
 _UNITS_AND_MORE: Final = frozenset({"年后", "年前", "年内", "月内", "周内", "季内", "季度内"})
 _DOLLARS: Final = {
     "us": "USD", "u": "USD", "c": "CAD", "ca": "CAD", "cad": "CAD", "hk": "HKD", "nt": "TWD", "a": "AUD",
