@@ -214,6 +214,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(_later("handling:own")),
     Listener(_OWN),
     Listener(_later("answerers:fact")),
+    Listener(_later("inquiries:two"), when="no_story", of="asked"),
     Listener(_PHRASE, of="asked"),
     Listener(_later("handling:asked")),
     Listener(_later("inquiries:subject"), of="asked"),
