@@ -51,6 +51,12 @@ def test_sentences_have_the_same_gaps(file: str) -> None:
                 assert placeholders(value) == placeholders(other[key]), key
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_list_says_a_word_twice(language: str) -> None:
+    lists = {key: value for key, value in _entries(language).items() if isinstance(value, list)}
+    assert {key: value for key, value in lists.items() if len(set(value)) < len(value)} == {}
+
+
 @pytest.mark.parametrize("kind", FLOWS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_flow_has_its_words(kind: str, language: str) -> None:
