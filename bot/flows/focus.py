@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.dialogs.model import Flow, Found, Json, Values
+from bot.dialogs.state import State
 from bot.dialogs.types import Ref
 from bot.flows.shared import ref
 from bot.rules.access import names_of
@@ -11,6 +12,7 @@ from bot.rules.opportunities import own_open
 from bot.rules.pronouns import pattern_of, spoken_of
 from bot.world import World
 from config.phrasing import phrasing
+from nlu.company_like import is_company_like
 from nlu.folding import fold
 from nlu.patterns import pattern
 from nlu.types import Slot, Understanding
@@ -22,6 +24,7 @@ SURE_COMPANY = 0.8  # a company that is less sure yields to where somebody known
 HARDLY = 0.5  # a name understood with less certainty does not count against one that is known
 _MARK = pattern("[，,。;；.:：]")
 _PARTIES = ("customer", "contact")
+_OF_NEW = frozenset({"customer", "phone", "email", "position", "department"})
 
 
 def with_person(world: World, flow: Flow, heard: Understanding) -> Understanding:
@@ -37,6 +40,18 @@ def with_person(world: World, flow: Flow, heard: Understanding) -> Understanding
         people = world.find("contact", said, {})
         kinds = {"contact"} if people.is_sure and people.matches else set()
     if kinds != {"contact"}:
+        return heard
+    rest = {name: other for name, other in heard.slots.items() if name != "customer"}
+    return replace(heard, slots={**rest, "contact": slot})
+
+
+def person_of_new(flow: Flow, state: State, heard: Understanding) -> Understanding:
+    """「李姐 138…」, told of a new customer without anybody: who is named is no other customer but somebody there."""
+    slot = heard.slots.get("customer")
+    is_without = flow.kind == "customer" and "name" in state.values and "contact" not in state.values
+    if slot is None or not is_without or heard.names or len(heard.slots) < 2 or not heard.slots.keys() <= _OF_NEW:
+        return heard
+    if is_company_like(fold(str(slot.value))):
         return heard
     rest = {name: other for name, other in heard.slots.items() if name != "customer"}
     return replace(heard, slots={**rest, "contact": slot})

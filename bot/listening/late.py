@@ -101,8 +101,8 @@ def is_of_deal(world: World, memory: Memory, heard: Understanding) -> bool:
     if heard.correction is None or world.focus.get("last") != "opportunity" or not memory.dialogs:
         return False
     waits, values = FLOWS[str(memory.dialogs[-1]["flow"])], memory.dialogs[-1].get("values", {})
-    has_amount = any(field.name in values for field in waits.of_type(Amount))
-    return not has_amount and any(value.money for value in heard.values)
+    takes_amount = waits is OPPORTUNITY_UPDATE or any(field.name in values for field in waits.of_type(Amount))
+    return not takes_amount and any(value.money for value in heard.values)
 
 
 def of_person(world: World, heard: Understanding) -> Understanding:

@@ -9,9 +9,10 @@ from bot.custom import talk as custom
 from bot.dialogs import engine
 from bot.dialogs.answers import is_all_ours
 from bot.dialogs.forward import asked_field
-from bot.dialogs.model import Flow
+from bot.dialogs.model import Field, Flow
 from bot.dialogs.reply import Reply
-from bot.dialogs.state import CONFIRM
+from bot.dialogs.state import CONFIRM, State
+from bot.dialogs.types import Exact
 from bot.flows.contact_move import moved_in
 from bot.flows.documents import STATUSES, place_said
 from bot.flows.focus import customer_named, deal_spoken_of, meant, with_person, without_bystander, without_guess
@@ -80,7 +81,7 @@ def _renames_draft(talk: Talk, heard: Understanding) -> bool:
 def trait(talk: Talk, heard: Understanding) -> Reply | None:
     """「何经理喜欢下午打电话」: nothing but facts about somebody. Before the forms: a note would keep it as said."""
     asked = asked_field(*talk.opened) if talk.opened is not None else None
-    if talk.opened is not None and asked is not None and is_all_ours(talk.opened[0], asked, heard):
+    if talk.opened is not None and asked is not None and _is_answer(*talk.opened, asked, heard):
         return None
     found = about(talk.world, heard, talk.opened[1].values if talk.opened is not None else {})
     if found is None:
@@ -90,6 +91,12 @@ def trait(talk: Talk, heard: Understanding) -> Reply | None:
     if is_of_nobody and talk.opened is not None and talk.opened[0].kind != "customer_update":
         return None  # 「他们需要……」 goes on with the story
     return begin(talk.world, talk.memory, FLOWS["customer_update"], opened, given=given)
+
+
+def _is_answer(flow: Flow, state: State, asked: Field, heard: Understanding) -> bool:
+    """Is it what was asked for, also with the name of whom a number is, where nobody was named yet?"""
+    is_of_somebody = isinstance(asked.type, Exact) and asked.name in heard.slots and "contact" not in state.values
+    return is_all_ours(flow, asked, heard) or (is_of_somebody and heard.slots.keys() <= flow.by_name.keys())
 
 
 _OF_PERSON = frozenset({"contact", "phone", "email", "position", "department"})
