@@ -14,7 +14,7 @@ import pytest
 from tests.faults import checker
 from tests.platforms.ways import WAYS, OnSlack, OnTelegram, installed
 
-NAMES = ("slack-http", "slack-socket", "telegram-polling", "telegram-webhook", "wecom-app")
+NAMES = ("slack-socket", "telegram-polling", "wecom-app")
 MESSAGES, RESTART_AT = 20, 7  # fewer than WeCom bears in a minute
 WITHIN_S = 60.0
 
