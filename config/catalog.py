@@ -33,6 +33,7 @@ class Catalog:
         self._files: dict[str, dict[str, Any]] = {}
         self._found: dict[str, Any] = {}  # keys are the program's own: there are only so many
         self._patterns: dict[tuple[str, object], re.Pattern[str]] = {}
+        self._each: dict[str, tuple[re.Pattern[str], ...]] = {}
 
     def say(self, key: str, **params: object) -> str:
         """The sentence under the key, its placeholders filled. Raises `UnknownKey`, KeyError for a missing param."""
@@ -54,6 +55,12 @@ class Catalog:
     def pattern(self, key: str) -> re.Pattern[str]:
         """Finds what a list of expressions describes, see `one_of`."""
         return self._compiled(key, one_of)
+
+    def each(self, key: str) -> tuple[re.Pattern[str], ...]:
+        """The expressions of a list, each by itself: their groups may have the same names."""
+        if key not in self._each:
+            self._each[key] = tuple(one_of([expression]) for expression in self.words(key))
+        return self._each[key]
 
     def phrases(self, key: str) -> re.Pattern[str]:
         """Finds a list's phrases in a text without capital letters, see `any_of`."""

@@ -1,6 +1,5 @@
 """Tags of customers, given and taken at once: 「给蓝海打上 重点客户 标签」, "tag Acme as VIP"; which there are."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -34,9 +33,10 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
     item = next((item for item in customs(world) if item.key == TAGS), None)
     if item is None:
         return None
+    said = text.strip().rstrip("。.!！?？")
     for name, act in _ACTS.items():
-        for pattern in world.words.words(f"tags.{name}"):
-            found = re.fullmatch(pattern, text.strip().rstrip("。.!！?？"), re.I)
+        for pattern in world.words.each(f"tags.{name}"):
+            found = pattern.fullmatch(said)
             reply = act(world, memory, item, found.groupdict()) if found else None
             if reply is not None:
                 return reply

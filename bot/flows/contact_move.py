@@ -3,9 +3,7 @@
 The person stays, with all that was noted; of their place at the old customer nothing holds any more.
 """
 
-import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from bot.dialogs.model import Field, Flow, Json, Line, Values
 from bot.dialogs.model import World as AnyWorld
@@ -16,8 +14,7 @@ from bot.flows.traits import told_in
 from bot.rules.access import Named, fetch
 from bot.rules.customers import contact_of, customer_of
 from bot.world import World
-from config.catalog import Catalog, catalog
-from config.compiled import compiled
+from config.catalog import catalog
 from nlu.types import Understanding
 from storage import records
 
@@ -40,7 +37,9 @@ def moved_in(heard: Understanding, world: World) -> Values | None:
     if len(text) > MAX_CHARS or heard.correction is not None:
         return None
     for gone in ("moved", "left"):
-        found = next(filter(None, (one.fullmatch(text) for one in _patterns(catalog(heard.lang), gone))), None)
+        found = next(
+            filter(None, (one.fullmatch(text) for one in catalog(heard.lang).each(f"contact_move.{gone}"))), None
+        )
         given = _given(found.groupdict(), world) if found is not None else None
         if given is not None:
             return None if told_in(heard, world) is not None else {**given, "gone": gone}
@@ -62,11 +61,6 @@ def _company(said: str, world: World) -> Json:
     if found.is_sure and len(found.matches) == 1:
         return {"id": found.matches[0].id, "name": found.matches[0].name}
     return {"new": said}
-
-
-@lru_cache(maxsize=10)
-def _patterns(words: Catalog, key: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(compiled(part, re.IGNORECASE) for part in words.words(f"contact_move.{key}"))
 
 
 def _move(world: World, values: Values) -> Saved:

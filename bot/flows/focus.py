@@ -80,9 +80,8 @@ def meant(world: World, flow: Flow, heard: Understanding) -> Values:
     left = replace(heard, slots=said)
     found = _by_pronouns(world, names, left, is_beside=is_beside) if world.focus else {}
     if flow.kind == "reminder" and not found and not said.keys() & set(_PARTIES) and world.focus:
-        is_of_person = pattern_of(world.words, "contact").search(
-            heard.text.casefold()
-        )  # "call him" is about his company
+        # "call him" is about his company
+        is_of_person = pattern_of(world.words, "contact").search(heard.text.casefold())
         whose = spoken_of(world, "customer") if is_of_person else None
         return {"customer": whose} if whose is not None else {}
     return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.dialogs.model import Gathers, Json, Values
 from bot.dialogs.model import World as AnyWorld
 from bot.dialogs.types import Choice, LongText, Text
-from bot.flows.traits import CLAUSE, ENDS, MAX_BESIDE, facts_of, patterns, told_in
+from bot.flows.traits import CLAUSE, ENDS, MAX_BESIDE, facts_of, told_in
 from config.catalog import catalog
 from config.phrasing import phrasing
 from nlu.types import Understanding
@@ -59,7 +59,7 @@ class Source(Text, Gathers):
         told = told_in(heard, world)
         if told is not None:
             return told.facts.get("source")
-        found = next(filter(None, (one.search(heard.text) for one in patterns(catalog(heard.lang), "source"))), None)
+        found = next(filter(None, (one.search(heard.text) for one in catalog(heard.lang).each("traits.source"))), None)
         return found["source"].strip() if found else None
 
 

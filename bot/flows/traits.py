@@ -7,7 +7,6 @@ The ways to say it are patterns in ``traits.toml`` of both languages; a group in
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from bot.dialogs.model import Json, Values
 from bot.dialogs.model import World as AnyWorld
@@ -82,7 +81,7 @@ def _turned(heard: Understanding, words: Catalog, world: AnyWorld) -> tuple[Unde
     who "Owen is Sue's boss" is about."""
     if len(heard.text) > MAX_CHARS:
         return heard, ""
-    ways = (one.fullmatch(heard.text.strip(ENDS)) for one in patterns(words, "turned"))
+    ways = (one.fullmatch(heard.text.strip(ENDS)) for one in words.each("traits.turned"))
     found = next(filter(None, ways), None)
     if found is None:
         related = words.pattern("traits.relation").fullmatch(heard.text.strip(ENDS))
@@ -224,15 +223,10 @@ def _matches(said: str, words: Catalog) -> Iterator[dict[str, Json]]:
             yield {"decision_role": role}
     if words.pattern("traits.not_meant").search(said):
         return
-    for pattern in patterns(words, "facts"):
+    for pattern in words.each("traits.facts"):
         found = pattern.fullmatch(said)
         if found is not None:
             yield {key: value.strip() for key, value in found.groupdict().items() if value}
-
-
-@lru_cache(maxsize=10)
-def patterns(words: Catalog, key: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(part, re.IGNORECASE) for part in words.words(f"traits.{key}"))
 
 
 def _of_company(facts: dict[str, Json], words: Catalog) -> dict[str, Json]:

@@ -16,10 +16,8 @@ word of the message, in this order.
    order.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 
 from bot.alarms import going_on
 from bot.dialogs.model import Json
@@ -34,7 +32,6 @@ from bot.listening.subjects import lead_of
 from bot.questions import further
 from bot.questions.question import Question
 from bot.reports import tell
-from config.catalog import Catalog
 from nlu.types import Understanding
 
 # Look-ups that know less than a question may say: each with when it does.
@@ -44,25 +41,22 @@ OUTDONE: dict[str, Callable[[Json, Question], bool]] = {
     "overcome": lambda action, asked: True,  # "who signed the most contracts" is about no objection
     "list": lambda action, asked: "words" in action and bool(asked.customers),
 }
+_MARKS = " 。.?？!！"
 # Of which kinds a report counts what a question is about: deals by every condition that both know, of the others how
 # many there are.
-_MARKS = " 。.?？!！"
 _COUNTED = ("activity", "customers", "newcomers")
 
 
 def two(talk: Talk, heard: Understanding) -> Reply | None:
     """「这个月开了多少票收了多少款」: both answers, one below the other. Before all who would give one of them."""
-    found = next(filter(None, (way.match(heard.text.strip(_MARKS)) for way in _two(talk.world.words))), None)
+    found = next(
+        filter(None, (way.match(heard.text.strip(_MARKS)) for way in talk.world.words.each("question.two"))), None
+    )
     if found is None:
         return None
     said = (f"{found['head']}{found[part]}{found['tail']}" for part in ("first", "second"))
     first, second = (hear_text(talk, text) for text in said)
     return replace(second, text=f"{first.text}\n{second.text}", picture=None, table=None)
-
-
-@lru_cache(maxsize=10)
-def _two(words: Catalog) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(way, re.IGNORECASE) for way in words.words("question.two"))
 
 
 def phrase(talk: Talk, heard: Understanding) -> Reply | None:

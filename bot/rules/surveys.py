@@ -102,14 +102,16 @@ def answer(tx: Tx, organisation: Organisation, survey: "records.Survey", score: 
 
 
 def pass_on(world: World, request: "records.ServiceRequest", score: int, comment: str) -> None:
-    """Write down what the customer told a colleague. They are asked no more; since they were not asked, it counts in no
-    share of answers. Raises Refused where they have answered themselves."""
+    """Write down what the customer told a colleague, in a survey that was not sent: it counts in no share of answers,
+    and one that is still planned is not sent any more. Raises Refused where they have answered themselves."""
     cls = records.Survey
     query = select(cls).where(cls.service_request_id == request.id, cls.status != "cancelled", cls.deleted_at.is_(None))
-    survey = world.session.scalars(query.order_by(cls.id.desc()).limit(1).with_for_update()).first()
-    if survey is not None and survey.status == "answered" and survey.sent_at is not None:
-        raise Refused("service_update.rated_already", score=survey.satisfaction)
-    answer(world.tx, world, survey or plan(world, request), score, comment)
+    found = world.session.scalars(query.order_by(cls.id.desc()).with_for_update()).all()
+    own = next((survey for survey in found if survey.status == "answered" and survey.sent_at is not None), None)
+    if own is not None:
+        raise Refused("service_update.rated_already", score=own.satisfaction)
+    unsent = next((survey for survey in found if survey.sent_at is None), None)
+    answer(world.tx, world, unsent or plan(world, request), score, comment)
 
 
 def say_more(world: World, survey_id: int, text: str) -> None:
