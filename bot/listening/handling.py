@@ -184,8 +184,9 @@ def _called(world: World, heard: Understanding) -> "records.ServiceRequest | Non
     if found is None:
         return None
     cls: Any = records.ServiceRequest
-    said = f"%{found['what'].strip()}%"
-    held = cls.description.ilike(said) | cls.customer.has(records.Customer.name.ilike(said))
+    said = found["what"].strip()
+    held = cls.description.icontains(said, autoescape=True)
+    held |= cls.customer.has(records.Customer.name.icontains(said, autoescape=True))
     query = select(cls).where(held, cls.status.not_in(DONE), visible(world.actor, world.crm, cls))
     those: list[records.ServiceRequest] = list(world.session.scalars(query.limit(2)))
     return those[0] if len(those) == 1 else None

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_
 
 from bot.custom.fields import of_kind
 from bot.questions.question import Own
@@ -15,6 +15,7 @@ from bot.world import World
 from config.catalog import Catalog
 from config.custom import SEVERAL, CustomField
 from nlu.folding import fold
+from storage.types import to_json
 
 
 def labelled(world: World, text: Words, kind: str) -> Own:
@@ -72,8 +73,7 @@ def conditions(world: World, cls: Any, own: Own) -> Iterator["ColumnElement[bool
         if not value:
             yield or_(held.is_(None), held.in_(("", "[]")))
         elif key in several:
-            rows = world.session.execute(select(cls.id, cls.custom).where(held.is_not(None)))
-            yield cls.id.in_([number for number, custom in rows if value in custom[key]])
+            yield held.contains(to_json(value), autoescape=True)  # as it stands among the others, quotes and all
         else:
             yield held == value
 

@@ -40,6 +40,7 @@ ON_BOTH = [
     *(HERE / "zh" / f"{name}.txt" for name in ("customer_kindly", "survey")),
     *(HERE / "zh" / f"{name}.txt" for name in ("queue_questions", "receivables", "looked_after")),
     *(HERE / "zh" / f"{name}.txt" for name in ("targets", "forecast", "alarms", "cleanup")),
+    *(HERE / "zh" / f"{name}.txt" for name in ("tags", "goods_back", "service_called", "service_rated_asked")),
     *(HERE / "en" / f"{name}.txt" for name in ("one_message", "ambiguous", "card", "customer_reports")),
 ]
 
