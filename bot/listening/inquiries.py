@@ -54,6 +54,7 @@ def two(talk: Talk, heard: Understanding) -> Reply | None:
     )
     if found is None:
         return None
+    talk.world.focus.pop("customer", None)  # of all, both of them, and not of whom the talk was about
     said = (f"{found['head']}{found[part]}{found['tail']}" for part in ("first", "second"))
     first, second = (hear_text(talk, text) for text in said)
     return replace(second, text=f"{first.text}\n{second.text}", picture=None, table=None)
