@@ -9,8 +9,9 @@ from sqlalchemy import JSON, ColumnElement, String, and_, cast, func, not_, or_,
 
 from bot.lookups.customers import condition_of
 from bot.questions import own
-from bot.questions.kinds import KINDS, Kind, bought_within, untouched
+from bot.questions.kinds import KINDS, Kind
 from bot.questions.question import Question
+from bot.questions.states import bought_within, untouched
 from bot.questions.traits import sizes_of
 from bot.questions.when import moment
 from bot.reports.kinds import sized

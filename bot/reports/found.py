@@ -132,7 +132,3 @@ class Found:
     @property
     def is_narrower(self) -> bool:
         return bool(self.whom.names or self.shape.by or self.which.is_said)
-
-    @property
-    def is_versus(self) -> bool:
-        return self.whom.is_versus

@@ -22,6 +22,8 @@ Fate: TypeAlias = Literal["", "won", "lost", "later"]
 # What counts deals by their stage, and so can be listed, split and explained deal by deal.
 OF_DEALS: frozenset[What] = frozenset({"pipeline", "won", "lost", "rate"})
 CLOSED: frozenset[What] = frozenset({"won", "lost", "rate"})
+# Reckoned for people and teams: none of them knows of single deals.
+OF_PEOPLE: frozenset[What] = frozenset({"forecast", "attainment", "coverage", "commits", "against"})
 OVER_TIME: frozenset[By] = frozenset({"month", "quarter", "day"})
 DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
