@@ -47,6 +47,10 @@ class Catalog:
         text = self.say(key)
         return text.format_map(params) if "{" in text else text
 
+    def line(self, facts: Iterable[str | None]) -> str:
+        """The facts side by side on one line, without those that are empty: 「冷库改造 · 蓝海物流 · ¥500,000」."""
+        return self.say("common.value_separator").join(filter(None, facts))
+
     def words(self, key: str) -> tuple[str, ...]:
         """A list of words, e.g. the phrases that start a flow; () where the language has none."""
         found = self._find(key, default=())

@@ -56,7 +56,7 @@ def deal_of(world: World, deal: Any, with_owner: bool = False) -> str:
     if deal.amount_minor is not None and deal.amount_currency:
         facts.append(show_money(Money.from_minor(deal.amount_minor, deal.amount_currency), words))
     owner = user_as(world, deal.owner_id) if with_owner and deal.owner_id is not None else None
-    line = words.say("common.value_separator").join(facts)
+    line = words.line(facts)
     return words.say("alarms.owned", deal=line, owner=owner.name) if owner else line
 
 

@@ -170,5 +170,5 @@ def _cancel(words: Catalog) -> Press:
 
 
 def _line(line: Line, texts: dict[str, str], world: World) -> str:
-    values = world.words.say("common.value_separator").join(texts[name] for name in line.fields if texts[name])
+    values = world.words.line(texts[name] for name in line.fields)
     return world.words.say(line.key, values=values, label=line.fields[0]) if values else ""

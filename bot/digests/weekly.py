@@ -76,7 +76,7 @@ def _line(world: World, name: str, deal: "records.Opportunity") -> str:
     telling = {"new": stage, "moved": stage, "won": "", "lost": reason, "slipped": close}[name]
     amount = show_money(deal.amount, words) if deal.amount else ""
     facts = (deal.name, deal.customer.name, amount, telling)
-    return words.say("common.value_separator").join(fact for fact in facts if fact)
+    return words.line(facts)
 
 
 def _changes(world: World, since: datetime) -> Changes:

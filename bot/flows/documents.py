@@ -166,7 +166,7 @@ def described(world: World, record: Any) -> str:
         show_day(received_on, world.words, today=world.now.date()) if received_on else "",
         world.crm.label(listed, record.status, world.words.language) if listed else "",
     )
-    return world.words.say("common.value_separator").join(fact for fact in facts if fact)
+    return world.words.line(facts)
 
 
 def legal(kind: str, allowed: Allowed) -> Check:

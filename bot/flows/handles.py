@@ -33,7 +33,7 @@ class Handles(Gathers):
         return None
 
     def show(self, value: Json, world: AnyWorld) -> str:
-        return world.words.say("common.value_separator").join(show_handle(one, world.words) for one in value)
+        return world.words.line(show_handle(one, world.words) for one in value)
 
     def options(self, world: AnyWorld, values: Values) -> tuple[Option, ...]:
         return ()
@@ -58,7 +58,7 @@ class MoreWays(Gathers):
 
     def show(self, value: Json, world: AnyWorld) -> str:
         ways = [way if "@" in way else show_phone(way, world.words) for way in value]
-        return world.words.say("common.value_separator").join(ways)
+        return world.words.line(ways)
 
     def options(self, world: AnyWorld, values: Values) -> tuple[Option, ...]:
         return ()

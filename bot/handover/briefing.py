@@ -135,4 +135,4 @@ def _customer_line(world: World, customer: "records.Customer", is_open: Any) -> 
     ).first()
     if due is not None:
         facts.append(_line(world, due))
-    return words.say("common.value_separator").join(filter(None, facts))
+    return words.line(facts)

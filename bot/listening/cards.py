@@ -32,7 +32,7 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
 
 def _line(world: World, card: Card) -> str:
     facts = (card.name, card.company, card.position, *(show_phone(phone, world.words) for phone in card.phones[:1]))
-    return shortened(world.words.say("common.value_separator").join(fact for fact in facts if fact), 100)
+    return shortened(world.words.line(facts), 100)
 
 
 def save(world: World, memory: Memory, action: Json) -> Reply:

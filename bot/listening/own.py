@@ -79,7 +79,7 @@ def me(world: World, memory: Memory, action: Json) -> Reply:
     facts = (words.say(role) if words.has(role) else actor.role, team.name if team else "", actor.zone_name)
     lines = [
         words.say("own.is", name=actor.name),
-        words.say("own.facts", values=words.say("common.value_separator").join(fact for fact in facts if fact)),
+        words.say("own.facts", values=words.line(facts)),
     ]
     if platforms:
         lines.append(words.say("own.platforms", values=words.say("common.and_separator").join(platforms)))

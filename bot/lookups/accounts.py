@@ -129,4 +129,4 @@ def _of(deal: "records.Opportunity") -> dict[str, Any]:
 
 
 def _joined(world: World, *facts: str) -> str:
-    return world.words.say("common.value_separator").join(fact for fact in facts if fact)
+    return world.words.line(facts)

@@ -71,5 +71,5 @@ def _line(world: World, record: Any, columns: list[Any]) -> str:
     told = [value for column in columns if (value := _value(record, column.key))]
     customer = record.customer if isinstance(record, records.Contact) else None
     name = world.words.say("fact.named", name=record.name, customer=customer.name) if customer else record.name
-    value = world.words.say("common.value_separator").join(told)
+    value = world.words.line(told)
     return world.words.say("fact.is", name=name, value=shortened(value, MAX_SHOWN))

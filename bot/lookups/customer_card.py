@@ -52,7 +52,7 @@ def _body(world: World, customer: "records.Customer") -> Iterator[str]:
     size = shown_size(world.crm, customer.size, words) if customer.size else None
     facts = [str(fact) for fact in (customer.industry, size, customer.address) if fact]
     if facts:
-        yield words.say("common.value_separator").join(facts)
+        yield words.line(facts)
     for key in _FACTS[3:]:
         if getattr(customer, key):
             yield words.say(f"card.{key}", value=getattr(customer, key))
@@ -168,4 +168,4 @@ def _phones(world: World, record: "records.Customer | records.Contact") -> list[
 
 
 def _joined(world: World, facts: tuple[str | None, ...]) -> str:
-    return world.words.say("common.value_separator").join(fact for fact in facts if fact)
+    return world.words.line(facts)

@@ -151,4 +151,4 @@ def _line(world: World, row: "Row[Any]", *, is_quiet: bool) -> str:
         facts.append(world.words.say("list.customers.last", day=show_day(day, world.words, today=world.now.date())))
     elif is_quiet:
         facts.append(world.words.say("list.customers.never"))
-    return world.words.say("common.value_separator").join(fact for fact in facts if fact)
+    return world.words.line(facts)

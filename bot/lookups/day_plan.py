@@ -85,7 +85,7 @@ def _told(world: World, item: "records.Reminder", when: str) -> str:
     subject = shortened(item.subject, MAX_SUBJECT)
     if customer is not None:
         name = customer.name if customer.name not in subject else ""
-        place = words.say("common.value_separator").join(part for part in (name, city_of(customer.address)) if part)
+        place = words.line((name, city_of(customer.address)))
         subject = words.say("reminder.with_customer", subject=subject, customer=place) if place else subject
     local = item.remind_at.astimezone(world.now.tzinfo)
     if when == "time":
@@ -111,7 +111,7 @@ def _on_the_way(world: World, fixed: "Sequence[records.Reminder]") -> Iterator[s
         day = row.at and show_day(row.at.astimezone(world.now.tzinfo).date(), words, today=world.now.date())
         last = words.say("list.customers.last", day=day) if day else words.say("list.customers.never")
         facts = (row.name, row.address, last)
-        yield words.say("digest.row", text=words.say("common.value_separator").join(fact for fact in facts if fact))
+        yield words.say("digest.row", text=words.line(facts))
 
 
 def _silent(world: World) -> "Sequence[Any]":

@@ -115,7 +115,7 @@ def _plain(world: World, fact: str, record: Any) -> Reply:
             return Reply("\n".join(shown[:MAX_PEOPLE]))
     if not values:
         return Reply(world.words.say(f"fact.no_{fact}", name=record.name))
-    return Reply(world.words.say("fact.is", name=name, value=world.words.say("common.value_separator").join(values)))
+    return Reply(world.words.say("fact.is", name=name, value=world.words.line(values)))
 
 
 def _people(world: World, customer: Any) -> "list[records.Contact]":
@@ -134,7 +134,7 @@ def _deciders(world: World, fact: str, customer: Any) -> Reply:
     for person in people[:MAX_PEOPLE]:
         role = world.crm.label("decision_roles", person.decision_role or "", world.words.language)
         ways = (role, person.department, person.position, *_phones(world, person)[:1])
-        value = world.words.say("common.value_separator").join(way for way in ways if way)
+        value = world.words.line(ways)
         lines.append(world.words.say("fact.is", name=person.name, value=value))
     return Reply("\n".join(lines))
 
@@ -186,7 +186,7 @@ def _deal(world: World, fact: str, deal: Any) -> Reply:
         deal.competitor or "",
         deal.lost_reason or "",
     )
-    line = words.say("common.value_separator").join(value for value in facts if value)
+    line = words.line(facts)
     lines = [words.say("fact.deal_head", name=_named(world, deal)), words.say("fact.deal_line", values=line)]
     lines += [words.say("fact.step", name=deal.name, step=shortened(deal.next_step, 80))] if deal.next_step else []
     buttons = () if deal.next_step or deal.closed_on else (next_step_button(world, deal, deal.customer.name),)

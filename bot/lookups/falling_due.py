@@ -93,7 +93,7 @@ def _head(world: World, kind: str, customer: int | None, period: Period | None, 
         named(period, words, today=world.now.date()) if period else "",
         world.session.get_one(records.Customer, customer).name if customer else "",
     ]
-    facts = {"scope": words.say("common.value_separator").join(part for part in scope if part)}
+    facts = {"scope": words.line(scope)}
     facts["gap"] = words.say("falling_due.gap") if facts["scope"] else ""
     if not lines:
         return words.say(f"falling_due.{kind}_none", **facts)
@@ -118,4 +118,4 @@ def _told(world: World, line: Line) -> str:
         words.say("falling_due.instalment", number=contract.number, when=when(item.milestone or "", words)),
         show_money(Money.from_minor(minor, contract.amount_currency or ""), words),
     )
-    return words.say("falling_due.row", facts=words.say("common.value_separator").join(filter(None, facts)))
+    return words.say("falling_due.row", facts=words.line(facts))

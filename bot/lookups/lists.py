@@ -98,7 +98,7 @@ def opportunity_line(world: World, deal: "records.Opportunity") -> str:
         show_money(deal.amount, world.words) if deal.amount else "",
         show_day(deal.expected_close, world.words, today=world.now.date()) if deal.expected_close else "",
     )
-    return world.words.say("common.value_separator").join(fact for fact in facts if fact)
+    return world.words.line(facts)
 
 
 def list_follow_ups(world: World, memory: Memory, heard: Understanding) -> Reply:

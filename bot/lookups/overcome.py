@@ -108,7 +108,7 @@ def _rows(world: World, won: Sequence[tuple[Any, Any]]) -> Iterable[str]:
             deal.name, customers.get(deal.customer_id, ""), show.one_day(deal.closed_on, world),
             owners.get(deal.owner_id, ""),
         )  # fmt: skip
-        text = words.say("common.value_separator").join(filter(None, facts))
+        text = words.line(facts)
         yield words.say("list.row", number=number, text=text)
         done = _done_then(world, note)
         key = "overcome.said_done" if done else "overcome.said"

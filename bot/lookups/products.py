@@ -45,4 +45,4 @@ def reorder_gaps(world: World, memory: Memory) -> Reply:
 
 
 def _joined(world: World, *facts: str) -> str:
-    return world.words.say("common.value_separator").join(fact for fact in facts if fact)
+    return world.words.line(facts)

@@ -62,4 +62,4 @@ def _what(world: World, item: Any) -> str:
         show_money(item.amount, world.words) if item.amount else "",
         status,
     )
-    return world.words.say("common.value_separator").join(fact for fact in facts if fact)
+    return world.words.line(facts)

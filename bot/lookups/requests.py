@@ -121,7 +121,7 @@ def line(world: World, request: "records.ServiceRequest") -> str:
         request.handler.name if request.handler else "",
         world.words.say("request.late") if _is_late(world, request) else "",
     )
-    return world.words.say("common.value_separator").join(fact for fact in facts if fact)
+    return world.words.line(facts)
 
 
 def status_of(world: World, status: str) -> str:
@@ -144,7 +144,7 @@ def card(world: World, memory: Memory, action: Json) -> Reply:
         words.say(
             "request.card.head",
             number=request.number,
-            who=words.say("common.value_separator").join(who),
+            who=words.line(who),
             status=status_of(world, request.status),
             late=words.say("request.late_mark") if _is_late(world, request) else "",
         ),

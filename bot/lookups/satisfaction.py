@@ -122,7 +122,7 @@ def _answers(world: World, head: str, found: "list[records.Survey]") -> Reply:
             f"{request.number} {shortened(request.description, 20)}" if request else "",
             shortened(survey.comment or "", 100),
         )
-        text = words.say("common.value_separator").join(fact for fact in facts if fact)
+        text = words.line(facts)
         lines.append(words.say("satisfaction.answer", score=survey.satisfaction, text=text))
     return Reply("\n".join(lines))
 

@@ -90,7 +90,7 @@ def _notes(world: World, document: Any, label: dict[str, str]) -> list[tuple[str
         part = f"{when(item.milestone, world.words)} {show_share(f'{item.share:f}')}%"
         amount = show_money(item.amount, world.words) if item.amount else ""
         facts = (amount, _day(item.due_on))
-        notes.append((part, world.words.say("common.value_separator").join(fact for fact in facts if fact)))
+        notes.append((part, world.words.line(facts)))
     return notes
 
 

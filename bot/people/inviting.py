@@ -64,7 +64,7 @@ def give(world: "World", contact_id: int) -> Reply:
     code = make_code(world.session, contact, now=world.now)
     named = contact.name
     if contact.customer is not None and contact.customer.name != contact.name:
-        named = world.words.say("common.value_separator").join((contact.name, contact.customer.name))
+        named = world.words.line((contact.name, contact.customer.name))
     return Reply(world.words.say("desk.code.made", name=named, code=code, days=CODE_FOR_CUSTOMERS.days))
 
 

@@ -73,7 +73,7 @@ def _kept(world: World, person: Person) -> Reply:
     kinds = (words.say("person.part", kind=_label(world, kind), count=count) for kind, count in counts.items())
     lines = [
         words.say("person.kept", name=person.name, id=person.public_id),
-        words.say("common.value_separator").join(kinds),
+        words.line(kinds),
         words.say("person.stays", word=words.say("person.word")),
     ]
     about = {"do": "person", "kind": person.kind, "id": person.id}

@@ -29,7 +29,7 @@ def rows(world: World, question: Question, items: Sequence[Any]) -> list[str]:
     """Each record in one line."""
     reckoned = _last(world, items) if question.kind == "customer" else _left(world, question, items)
     facts = ((*_ROWS[question.kind](world, question, item), reckoned.get(item.id, "")) for item in items)
-    return [world.words.say("common.value_separator").join(filter(None, told)) for told in facts]
+    return [world.words.line(told) for told in facts]
 
 
 def _left(world: World, question: Question, items: Sequence[Any]) -> dict[int, str]:
@@ -142,7 +142,7 @@ def name_of(world: World, record: Any) -> str:
     called = getattr(record, "number", None) or getattr(record, "name", None)
     customer = getattr(record, "customer", None)
     parts = (called, customer.name if customer is not None else "")
-    return world.words.say("common.value_separator").join(filter(None, parts)) or str(record.public_id)
+    return world.words.line(parts) or str(record.public_id)
 
 
 def fact(world: World, question: Question, record: Any) -> str:

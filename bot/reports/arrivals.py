@@ -7,13 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select
 
-from bot.dialogs.reply import Press, Reply
-from bot.pictures.activity import Active
-from bot.pictures.activity import activity as draw
-from bot.pictures.sheet import Head
+from bot.dialogs.reply import Press
 from bot.reports import show
-from bot.reports.buttons import ask, why
+from bot.reports.buttons import ask, before, why
 from bot.reports.compared import difference
+from bot.reports.drawn import counted_drawn
 from bot.reports.figures import Sum
 from bot.reports.kinds import kind_of
 from bot.reports.lines import MAX_LINES, MAX_MOMENTS, Report, labels_of, line_key, only, per_currency
@@ -40,16 +38,18 @@ def arrivals(world: World, query: Query) -> Report:
     order = order[: MAX_MOMENTS if by in OVER_TIME else MAX_LINES]
     head, said = [show.head(world, query)], [_total(world, query, rows)]
     if query.period is not None:
-        before = query.beside(world.now.date())
-        shown = {"period": show.days(before.period or query.period, world), "count": len(rows_of(world, before))}
+        other = query.beside(world.now.date())
+        count = len(rows_of(world, other))
+        shown = {"period": show.days(other.period or query.period, world), "count": count}
         said.append(words.say("report.arrived_other" if query.other_start else "report.arrived_before", **shown))
         if query.is_compared:
-            gap = difference(world, "arrived", len(rows), len(rows_of(world, before)))
+            gap = difference(world, "arrived", len(rows), count)
             head.append(words.say("report.compared.periods", period=shown["period"], parts=gap))
     counts = [(labels[key], str(counted[key])) for key in order]
     reply = tabled(words, head, counts, said, _buttons(world, query))
     lines = tuple(only(world, query, key) for key in order)
-    return Report(_drawn(world, query, reply, [Active(labels[key], (counted[key],)) for key in order]), lines)
+    series = [world.words.say(f"report.what.{query.what}")]
+    return Report(counted_drawn(world, query, reply, series, [(labels[key], (counted[key],)) for key in order]), lines)
 
 
 def rows_of(world: World, query: Query) -> Sequence[Any]:
@@ -101,13 +101,4 @@ def _total(world: World, query: Query, rows: Sequence[Any]) -> str:
 def _buttons(world: World, query: Query) -> tuple[Press, ...]:
     plain = replace(query, by="")
     found = [ask(world, f"by_{by}", replace(plain, by=by)) for by in ("owner", "month") if query.by != by]
-    before = [ask(world, "before", query.shifted(-1))] if query.period else []
-    return (*found, why(world, query), *before)
-
-
-def _drawn(world: World, query: Query, reply: Reply, rows: Sequence[Active]) -> Reply:
-    if not rows:
-        return reply
-    head = Head(show.title(world, query), show.subtitle(world, query))
-    picture = draw(head, [world.words.say(f"report.what.{query.what}")], rows, words=world.words)
-    return replace(reply, picture=picture.png, picture_alt=picture.alt)
+    return (*found, why(world, query), *before(world, query))

@@ -64,7 +64,7 @@ def _newcomers(world: World, query: Query) -> tuple[list[str], list[str]]:
     head.append(_filter(world, "report.why.entered", query))
     owners = show.names(world, records.User, [row.owner_id for row in found])
     facts = ((row.name, show.full_day(_day(world, row), world), owners.get(row.owner_id, "")) for row in found)
-    return head, [words.say("common.value_separator").join(filter(None, row)) for row in facts]
+    return head, [words.line(row) for row in facts]
 
 
 def _customers(world: World, query: Query) -> tuple[list[str], list[str]]:
@@ -75,7 +75,7 @@ def _customers(world: World, query: Query) -> tuple[list[str], list[str]]:
     owners = show.names(world, records.User, [row.owner_id for row in rows])
     facts = ((row.name, _industry(world, row), row.address or "", owners.get(row.owner_id, "")) for row in rows)
     head = [words.say(key, who=show.who(world, query), count=count, day=period)]
-    return head, [words.say("common.value_separator").join(filter(None, fact)) for fact in facts]
+    return head, [words.line(fact) for fact in facts]
 
 
 def _industry(world: World, row: Any) -> str:
@@ -98,7 +98,7 @@ def _opened(world: World, query: Query) -> tuple[list[str], list[str]]:
         )
         for row in found
     )
-    return head, [words.say("common.value_separator").join(filter(None, row)) for row in facts]
+    return head, [words.line(row) for row in facts]
 
 
 def _day(world: World, row: Any) -> Any:
@@ -128,7 +128,7 @@ def _changes(world: World, query: Query) -> tuple[list[str], list[str]]:
         )
         for one in shown
     ]
-    return head, [words.say("common.value_separator").join(filter(None, row)) for row in rows]
+    return head, [words.line(row) for row in rows]
 
 
 def _forecast(world: World, query: Query) -> tuple[list[str], list[str]]:
@@ -165,7 +165,7 @@ def _resolving(world: World, query: Query) -> tuple[list[str], list[str]]:
         (row.number, names.get(row.customer_id, ""), shortened(row.description, 30), span(world, took(row), units=2))
         for row in found[:MAX_ROWS]
     )
-    return head, [words.say("common.value_separator").join(filter(None, row)) for row in rows]
+    return head, [words.line(row) for row in rows]
 
 
 def _moved(world: World, query: Query) -> tuple[list[str], list[str]]:

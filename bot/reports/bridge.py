@@ -5,9 +5,12 @@ from datetime import UTC, date, timedelta
 from decimal import Decimal
 
 from bot.dialogs.reply import Reply
+from bot.pictures.sheet import Head
+from bot.pictures.waterfall import Step, waterfall
 from bot.reports import show
 from bot.reports.buttons import buttons
 from bot.reports.changes import CAUSES, Cause, Difference, differences
+from bot.reports.drawn import pictured
 from bot.reports.figures import end_of, sums
 from bot.reports.lines import Report, main_currency, per_currency
 from bot.reports.query import Query
@@ -88,8 +91,6 @@ def signed(world: World, amounts: dict[str, int]) -> str:
 
 def _drawn(world: World, query: Query, reply: Reply, main: str, legs: _Legs) -> Reply:
     """The reply with a waterfall in the main currency."""
-    from bot.pictures.sheet import Head
-    from bot.pictures.waterfall import Step, waterfall
 
     def value(amounts: dict[str, int]) -> Decimal:
         return Money.from_minor(amounts.get(main, 0), main).value
@@ -103,4 +104,4 @@ def _drawn(world: World, query: Query, reply: Reply, main: str, legs: _Legs) -> 
     first = Step(show.one_day(legs.day, world), value(legs.start))
     today = show.one_day(world.now.date(), world)
     picture = waterfall(head, first, steps, end=today, unit=main, words=world.words)
-    return replace(reply, picture=picture.png, picture_alt=picture.alt)
+    return pictured(reply, picture)

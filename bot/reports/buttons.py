@@ -16,6 +16,11 @@ def why(world: World, query: Query) -> Press:
     return Press(world.words.say("report.button.why"), {"do": "why", "query": query.to_json()}, is_open=True)
 
 
+def before(world: World, query: Query) -> tuple[Press, ...]:
+    """The same question about the period before; () where it is about none."""
+    return (ask(world, "before", query.shifted(-1)),) if query.period else ()
+
+
 def buttons(world: World, query: Query, *, bridge: Query | None = None) -> tuple[Press, ...]:
     """What a manager is likely to ask next of deals; ``bridge``: of the changes that led to them."""
     plain = replace(query, by="", rows="", first=0)
@@ -28,9 +33,7 @@ def buttons(world: World, query: Query, *, bridge: Query | None = None) -> tuple
         found += [ask(world, "by_month", replace(plain, by="month"))] if _spans_months(query) else []
         found += [ask(world, f"by_{by}", replace(plain, by=by)) for by in _of_lost(query)]
     found.append(why(world, bridge or query))
-    if query.period is not None:
-        found.append(ask(world, "before", query.shifted(-1)))
-    return tuple(found)
+    return (*found, *before(world, query))
 
 
 def _of_pipeline(world: World, query: Query, plain: Query, *, is_bridge: bool) -> list[Press]:

@@ -6,12 +6,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select
 
-from bot.dialogs.reply import Press, Reply
-from bot.pictures.activity import Active
-from bot.pictures.activity import activity as draw
-from bot.pictures.sheet import Head
+from bot.dialogs.reply import Press
 from bot.reports import show
 from bot.reports.buttons import ask, why
+from bot.reports.drawn import counted_drawn
 from bot.reports.lines import MAX_LINES, Report, labels_of, only
 from bot.reports.query import By, Query
 from bot.reports.scope import left_out, scope_of
@@ -43,8 +41,9 @@ def clientele(world: World, query: Query) -> Report:
         )
     said = [world.words.say("report.customers_total", count=total)]
     reply = tabled(world.words, [show.head(world, query)], rows, said, _buttons(world, query))
-    bars = [Active(labels[key], (counted[key],)) for key in order[:MAX_LINES]]
-    return Report(_drawn(world, query, reply, bars), tuple(only(world, query, key) for key in order[:MAX_LINES]))
+    series, shown = [world.words.say("report.what.customers")], order[:MAX_LINES]
+    reply = counted_drawn(world, query, reply, series, [(labels[key], (counted[key],)) for key in shown])
+    return Report(reply, tuple(only(world, query, key) for key in shown))
 
 
 def _counted(world: World, query: Query) -> dict[Any, int]:
@@ -86,11 +85,3 @@ def _buttons(world: World, query: Query) -> tuple[Press, ...]:
     plain = replace(query, by="")
     offered = [by for by in _OFFERED if by != query.by and not (by == "owner" and len(query.owners) == 1)]
     return (*(ask(world, f"by_{by}", replace(plain, by=by)) for by in offered), why(world, query))
-
-
-def _drawn(world: World, query: Query, reply: Reply, rows: Sequence[Active]) -> Reply:
-    if not rows:
-        return reply
-    head = Head(show.title(world, query), show.subtitle(world, query))
-    picture = draw(head, [world.words.say("report.what.customers")], rows, words=world.words)
-    return replace(reply, picture=picture.png, picture_alt=picture.alt)

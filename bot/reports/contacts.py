@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, and_, select
 from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import shortened
 from bot.reports import show
-from bot.reports.buttons import ask
-from bot.reports.buttons import why as why_button
+from bot.reports.buttons import ask, before, why
 from bot.reports.compared import difference
+from bot.reports.drawn import counted_drawn
 from bot.reports.lines import MAX_MOMENTS, Report, labels_of, line_key, only
 from bot.reports.query import OVER_TIME, By, Query
 from bot.reports.scope import left_out, scope_of
@@ -46,15 +46,16 @@ def activity(world: World, query: Query) -> Report:
     for key in order[: MAX_MOMENTS if is_timed else MAX_LINES]:
         used = [item for item in channels if counted[key][item.code]]
         parts = [f"{item.labels[words.language]} {counted[key][item.code]}" for item in used]
-        joined = words.say("common.value_separator").join(parts)
+        joined = words.line(parts)
         told.append((labels[key], str(counted[key].total()), joined))
     total = sum((one for one in counted.values()), Counter())
     said = [words.say("report.activity.total", count=total.total())]
+    series = [item.labels[words.language] for item in channels]
     rows = [(labels[key], [counted[key][item.code] for item in channels]) for key in order]
     head = [show.head(world, query), *_compared(world, query, total.total())]
     reply = tabled(words, head, told, said, _buttons(world, query, by))
     lines = tuple(only(world, replace(query, by=by), key) for key in order[:MAX_MOMENTS])
-    return Report(_drawn(world, query, reply, rows), lines)
+    return Report(counted_drawn(world, query, reply, series, rows), lines)
 
 
 def _compared(world: World, query: Query, count: int) -> list[str]:
@@ -89,8 +90,7 @@ def feedback(world: World, query: Query) -> Report:
         shown = {"label": words.say(f"report.theme.{theme}"), "count": len(found[theme])}
         quote = {"customer": customers.get(row.customer_id, ""), "quote": shortened(row.feedback, 40)}
         said.append(words.say("list.row", number=number, text=words.say("report.feedback.row", **shown, **quote)))
-    before = [ask(world, "before", query.shifted(-1))] if query.period else []
-    reply = Reply("\n".join(said), (why_button(world, query), *before))
+    reply = Reply("\n".join(said), (why(world, query), *before(world, query)))
     return Report(reply, tuple(replace(query, theme=theme) for theme in order))
 
 
@@ -124,18 +124,4 @@ def _condition(world: World, query: Query) -> ColumnElement[bool]:
 
 def _buttons(world: World, query: Query, by: By) -> tuple[Press, ...]:
     other: By = "owner" if by == "day" else "day"
-    found = [ask(world, f"by_{other}", replace(query, by=other)), why_button(world, query)]
-    return (*found, ask(world, "before", query.shifted(-1))) if query.period else tuple(found)
-
-
-def _drawn(world: World, query: Query, reply: Reply, rows: list[tuple[str, list[int]]]) -> Reply:
-    from bot.pictures.activity import Active
-    from bot.pictures.activity import activity as draw
-    from bot.pictures.sheet import Head
-
-    if not rows:
-        return reply
-    head = Head(show.title(world, query), show.subtitle(world, query))
-    channels = [item.labels[world.words.language] for item in world.crm.items("channels")]
-    picture = draw(head, channels, [Active(label, tuple(counts)) for label, counts in rows], words=world.words)
-    return replace(reply, picture=picture.png, picture_alt=picture.alt)
+    return (ask(world, f"by_{other}", replace(query, by=other)), why(world, query), *before(world, query))

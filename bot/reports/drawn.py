@@ -1,6 +1,7 @@
-"""The picture of a report: bars for the lines, a curve where they are moments; in one currency.
+"""The picture of a report: bars for its lines, a curve where they are moments.
 
-Other currencies are converted as of today, and the picture says so; where a rate is missing, they are left out of it.
+Amounts are drawn in one currency: others are converted as of today, and the picture says so; where a rate is missing,
+they are left out of it.
 """
 
 from collections.abc import Sequence
@@ -8,8 +9,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bot.dialogs.reply import Reply
+from bot.pictures.activity import Active, activity
 from bot.pictures.funnel import StageBar, funnel
-from bot.pictures.sheet import Head
+from bot.pictures.sheet import Head, Picture
 from bot.pictures.trend import Line as Curve
 from bot.pictures.trend import trend
 from bot.reports import show
@@ -18,6 +20,22 @@ from bot.reports.query import OVER_TIME, Query
 from bot.reports.rates import Rate, Rates
 from bot.world import World
 from config.types import Money
+
+
+def pictured(reply: Reply, picture: Picture) -> Reply:
+    """The reply with the picture beside its words."""
+    return replace(reply, picture=picture.png, picture_alt=picture.alt)
+
+
+def counted_drawn(
+    world: World, query: Query, reply: Reply, series: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]
+) -> Reply:
+    """The reply with a bar for each row: its label, and how many of each of the series."""
+    if not rows:
+        return reply
+    head = Head(show.title(world, query), show.subtitle(world, query))
+    bars = [Active(label, tuple(counts)) for label, counts in rows]
+    return pictured(reply, activity(head, series, bars, words=world.words))
 
 
 def _rates(world: World, lines: Sequence[Line], main: str) -> dict[str, Rate]:
@@ -51,4 +69,4 @@ def drawn(world: World, query: Query, reply: Reply, lines: Sequence[Line], main:
             for line in lines
         ]
         picture = funnel(head, bars, unit=main, words=world.words)
-    return replace(reply, picture=picture.png, picture_alt=picture.alt)
+    return pictured(reply, picture)

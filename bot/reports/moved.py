@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.dialogs.reply import Press
 from bot.reports import show
-from bot.reports.buttons import ask, why
+from bot.reports.buttons import ask, before, why
 from bot.reports.changes import did
 from bot.reports.lines import Report
 from bot.reports.query import Query, What
@@ -54,6 +54,5 @@ def _total(world: World, query: Query, found: Sequence[Any]) -> str:
 
 
 def _buttons(world: World, query: Query) -> tuple[Press, ...]:
-    before = [ask(world, "before", query.shifted(-1))] if query.period else []
     changes = ask(world, "changes", replace(query, what="changes"))
-    return (why(world, query), changes, *before)
+    return (why(world, query), changes, *before(world, query))

@@ -12,6 +12,7 @@ from bot.pictures.trend import trend
 from bot.pictures.units import PERCENT
 from bot.reports import show
 from bot.reports.buttons import buttons
+from bot.reports.drawn import pictured
 from bot.reports.figures import Sum, sums
 from bot.reports.lines import MAX_LINES, MAX_MOMENTS, Report, count_of, labels_of, only, per_currency
 from bot.reports.query import OVER_TIME, Query
@@ -110,4 +111,4 @@ def _drawn(world: World, query: Query, reply: Reply, rows: Sequence[_Row]) -> Re
     head = Head(show.title(world, query), show.subtitle(world, query))
     curve = Curve(world.words.say("report.what.rate"), tuple(row.percent for row in rows))
     picture = trend(head, [row.label for row in rows], [curve], unit=PERCENT, words=world.words)
-    return replace(reply, picture=picture.png, picture_alt=picture.alt)
+    return pictured(reply, picture)

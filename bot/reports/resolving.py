@@ -11,8 +11,7 @@ from sqlalchemy import ColumnElement, and_, select
 from bot.dialogs.reply import Press
 from bot.reminders.message import span
 from bot.reports import show
-from bot.reports.buttons import ask
-from bot.reports.buttons import why as why_button
+from bot.reports.buttons import ask, before, why
 from bot.reports.lines import MAX_LINES, MAX_MOMENTS, Report, labels_of, line_key, only
 from bot.reports.query import OVER_TIME, By, Query
 from bot.reports.scope import left_out, scope_of
@@ -109,5 +108,4 @@ def _row(world: World, label: str, times: Sequence[timedelta]) -> Row:
 
 def _buttons(world: World, query: Query, by: By) -> tuple[Press, ...]:
     other: By = "month" if by == "owner" else "owner"
-    found = [ask(world, f"by_{other}", replace(query, by=other)), why_button(world, query)]
-    return (*found, ask(world, "before", query.shifted(-1))) if query.period else tuple(found)
+    return (ask(world, f"by_{other}", replace(query, by=other)), why(world, query), *before(world, query))

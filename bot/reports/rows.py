@@ -83,7 +83,7 @@ def changed_lines(world: World, found: Sequence[Any], told: Callable[[Any], tupl
             change,
             names["owner"].get(row.owner_id, ""),
         )
-        lines.append(words.say("common.value_separator").join(filter(None, facts)))
+        lines.append(words.line(facts))
     return lines
 
 
@@ -105,4 +105,4 @@ def deal_line(world: World, row: Any, names: dict[str, dict[int, str]]) -> str:
         show.one_day(closes, world) if closes else "",
         names["owner"].get(row.owner_id, ""),
     )
-    return words.say("common.value_separator").join(fact for fact in facts if fact)
+    return words.line(facts)

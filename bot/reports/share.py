@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot.errors import NotFound
 from bot.reports import show
-from bot.reports.buttons import ask, why
+from bot.reports.buttons import ask, before, why
 from bot.reports.drawn import drawn
 from bot.reports.figures import sums
 from bot.reports.lines import Line, Report, count_of, line_of, main_currency, per_currency, shown, split
@@ -39,16 +39,15 @@ def share_of(world: World, query: Query) -> Report:
     name = show.who(world, whole)
     head = show.head(world, part)
     asked = (ask(world, "by_owner", replace(whole, by="owner", share="rest")), why(world, part))
-    before = (ask(world, "before", query.shifted(-1)),) if query.period else ()
     if not all_of_it:
         said = world.words.say("report.share.nothing", whole=name)
-        return Report(tabled(world.words, [head, said], [], [], before))
+        return Report(tabled(world.words, [head, said], [], [], before(world, query)))
     amounts, total = per_currency(mine), per_currency(all_of_it)
     worth, full = worth_of(world, part, amounts), worth_of(world, whole, total)
     said = _said(world, name, worth, full)
     rows = [_counted(world, count_of(mine), count_of(all_of_it))]
     rows += [_row(world, code, amounts.get(code, 0), total[code]) for code in sorted(total)] if len(total) > 1 else []
-    reply = tabled(world.words, [head, said], rows, _rates(world, full), (*asked, *before))
+    reply = tabled(world.words, [head, said], rows, _rates(world, full), (*asked, *before(world, query)))
     return Report(reply)
 
 
@@ -117,7 +116,7 @@ def _parts(world: World, query: Query) -> Report:
         others = lines[len(told) :]
         count = sum(line.count for line in others)
         rows.append((world.words.say("report.rest", lines=len(others)), str(count)))
-    buttons = (why(world, plain), *((ask(world, "before", query.shifted(-1)),) if query.period else ()))
+    buttons = (why(world, plain), *before(world, query))
     reply = tabled(world.words, [show.head(world, plain)], rows, totals(world, plain, total), buttons)
     asked = tuple(line.query for line in told)
     return Report(drawn(world, plain, reply, told, main_currency(world, found)), asked)

@@ -82,7 +82,7 @@ def who(world: World, query: Query, *, is_short: bool = False) -> str:
     if query.rival is not None:
         shown.append(query.rival or words.say("report.no_rival"))
     shown += _limits(world, query)
-    said = words.say("common.value_separator").join(shown)
+    said = words.line(shown)
     without = _without(world, query)
     return (
         words.say("report.without", who=said, names=words.say("common.and_separator").join(without))
@@ -181,7 +181,7 @@ def title(world: World, query: Query) -> str:
     """The head without its dates, for a picture."""
     name, what = period_name(world, query), what_of(world, query)
     titled = world.words.say("report.titled", period=name, what=what) if name else what
-    return world.words.say("common.value_separator").join((who(world, query, is_short=True), titled))
+    return world.words.line((who(world, query, is_short=True), titled))
 
 
 def subtitle(world: World, query: Query) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.dialogs.reply import Press
 from bot.reports import show
-from bot.reports.buttons import ask, why
+from bot.reports.buttons import ask, before, why
 from bot.reports.changes import did
 from bot.reports.figures import deals, end_of
 from bot.reports.lines import Report
@@ -134,5 +134,4 @@ def _by_owner(world: World, query: Query, found: Sequence[Late], head: Sequence[
 
 def _buttons(world: World, query: Query) -> tuple[Press, ...]:
     found = [ask(world, "by_owner", replace(query, by="owner"))] if not query.by and len(query.owners) != 1 else []
-    before = [ask(world, "before", query.shifted(-1))] if query.period else []
-    return (*found, why(world, query), *before)
+    return (*found, why(world, query), *before(world, query))

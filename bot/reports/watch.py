@@ -41,7 +41,7 @@ def watch(world: World, query: Query) -> Report:
             show_money(deal.amount, words) if deal.amount else "",
             owners.get(deal.owner_id or 0, ""),
         )
-        line = words.say("common.value_separator").join(fact for fact in facts if fact)
+        line = words.line(facts)
         said.append(words.say("list.row", number=number, text=line))
         said.append(words.say("report.watch.because", reasons=words.say("common.list_separator").join(reasons)))
     return Report(Reply("\n".join(said), (ask(world, "by_stage", asked), why(world, asked))))

@@ -53,4 +53,4 @@ def _hint(tx: Tx, actor: Actor, words: Catalog, item: Any) -> str:
         facts.append(words.say("dialog.hint_last", day=show_day(day, words, today=day)))
     if item.phones and item.phones[0][-TAIL:].isdigit():
         facts.append(words.say("dialog.hint_phone", tail=item.phones[0][-TAIL:]))
-    return words.say("common.value_separator").join([str(fact)[:30] for fact in facts if fact][:2])
+    return words.line([str(fact)[:30] for fact in facts if fact][:2])

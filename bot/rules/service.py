@@ -153,7 +153,7 @@ def tell_handler(
     names = [customer.name if customer else "", contact.name if contact else ""]
 
     def compose(words: Catalog) -> Reply:
-        named = words.say("common.value_separator").join(dict.fromkeys(name for name in names if name))
+        named = words.line(dict.fromkeys(names))
         facts = {"number": request.number, "who": named, "subject": shortened(request.description, 200)}
         return Reply(words.say(key, **facts, text=shortened(text, 500)), handler_buttons(words, request))
 

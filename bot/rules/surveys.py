@@ -220,7 +220,7 @@ def tell_low(tx: Tx, organisation: Organisation, survey: "records.Survey") -> No
     score, comment = survey.satisfaction, shortened(survey.comment or "", 500)
 
     def compose(words: Catalog, key: str) -> Reply:
-        who = words.say("common.value_separator").join(dict.fromkeys(names))
+        who = words.line(dict.fromkeys(names))
         about = f"{request.number} {shortened(request.description, 100)}" if request else survey.public_id
         text = words.say(f"survey.{key}", score=score, about=about, who=who, comment=comment)
         given = {"customer": {"id": customer.id, "name": customer.name}} if customer else {}

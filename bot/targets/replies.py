@@ -9,6 +9,7 @@ from bot.pictures.attainment import Attained, attainment
 from bot.pictures.sheet import Head
 from bot.pictures.units import COUNT, PERCENT
 from bot.reports.buttons import why
+from bot.reports.drawn import pictured
 from bot.reports.lines import Report
 from bot.reports.query import Query
 from bot.reports.tell import tell
@@ -59,7 +60,7 @@ def attainment_of(world: World, query: Query) -> Report:
         words=words,
     )
     asked = [query_of("attainment", one.whose, period) for one in (*found, *shown)]
-    return Report(replace(reply, picture=picture.png, picture_alt=picture.alt), tuple(asked))
+    return Report(pictured(reply, picture), tuple(asked))
 
 
 def _notes(world: World, one: Reached) -> list[str]:

@@ -38,7 +38,7 @@ def role_names(crm: Crm) -> dict[str, str]:
 def what_of(world: World, user: "records.User") -> str:
     """ "Sales rep · East"."""
     parts = [role_label(world, user.role), *([user.team.name] if user.team else [])]
-    return world.words.say("common.value_separator").join(parts)
+    return world.words.line(parts)
 
 
 def role_label(world: World, role: str) -> str:
