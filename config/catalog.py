@@ -18,6 +18,7 @@ from config.types import COMPLETE, MESSAGES, Language
 
 _NOTHING = object()
 _EDGE = r"(?<![a-z0-9_])", r"(?![a-z0-9_])"  # of a Latin word; a Chinese one may stand next to it
+_COUNTED = re.compile(r"\{(\w+):([^{}|]*)\|([^{}|]*)\}")  # a number with its word: the one for 1, the one for others
 
 
 class UnknownKey(KeyError):
@@ -40,12 +41,12 @@ class Catalog:
         text = self._found.get(key) or self._find(key)
         if not isinstance(text, str):
             raise UnknownKey(self.language, key)
-        return text.format(**params) if params else text
+        return filled(text, params) if params else text
 
     def fill(self, key: str, params: Mapping[str, object]) -> str:
         """`say`, with the placeholders' values looked up in a mapping as they are needed."""
         text = self.say(key)
-        return text.format_map(params) if "{" in text else text
+        return filled(text, params) if "{" in text else text
 
     def line(self, facts: Iterable[str | None]) -> str:
         """The facts side by side on one line, without those that are empty: 「冷库改造 · 蓝海物流 · ¥500,000」."""
@@ -115,6 +116,13 @@ class Catalog:
             path = self._folder / f"{name}.toml"
             self._files[name] = tomli.loads(path.read_text("utf-8")) if path.is_file() else {}
         return self._files[name]
+
+
+def filled(text: str, params: Mapping[str, object]) -> str:
+    """The text with its placeholders filled; ``{days:day|days}`` is the number with the word that goes with it."""
+    if "|" in text:
+        text = _COUNTED.sub(lambda found: f"{{{found[1]}}} {found[2 if str(params[found[1]]) == '1' else 3]}", text)
+    return text.format_map(params)
 
 
 @lru_cache

@@ -42,7 +42,7 @@ def begin(world: World, memory: Memory, action: Json) -> Reply:
     cards = deck(world)
     if not cards:
         return Reply(world.words.say("cleanup.none"))
-    head = world.words.say("cleanup.head" if len(cards) > 1 else "cleanup.head_one", count=len(cards))
+    head = world.words.say("cleanup.head", count=len(cards))
     card = _card(world, memory, cards[0], [found[0].deal.id for found in cards[1:]], 1)
     return Reply(f"{head}\n{card.text}", card.buttons)
 

@@ -48,7 +48,7 @@ def _is_new(world: World, alarm: Alarm) -> bool:
 
 def _said(world: World, new: list[Alarm]) -> Reply:
     words, cards = world.words, by_deal(new)
-    lines = [words.say("alarms.news" if len(cards) > 1 else "alarms.news_one", count=len(cards))]
+    lines = [words.say("alarms.news", count=len(cards))]
     for number, card in enumerate(cards[:SHOWN], 1):
         deal = deal_of(world, card[0].deal, card[0].deal.owner_id != world.actor.user_id)
         row = words.say("alarms.row", deal=deal, why=reasons(world, card))

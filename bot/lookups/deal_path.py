@@ -39,7 +39,7 @@ def of_deal(world: World, fact: str, deal: "records.Opportunity") -> Reply:
 def _days(words: Catalog, start: date, end: date) -> str:
     """「3 天」, "1 day"; what began and ended on one day took no more than that day."""
     count = max((end - start).days, 1)
-    return words.say("fact.path_day" if count == 1 else "fact.path_days", count=count)
+    return words.say("fact.path_days", count=count)
 
 
 def _steps(world: World, deal: "records.Opportunity") -> Iterator[tuple[str, date]]:

@@ -49,7 +49,7 @@ def _described(bar: StageBar, unit: str, words: Catalog) -> str:
 
 
 def _counted(bar: StageBar, words: Catalog) -> str:
-    return words.say("picture.deals_one" if bar.count == 1 else "picture.deals", count=f"{bar.count:,}")
+    return words.say("picture.deals", count=f"{bar.count:,}")
 
 
 def _draw(canvas: Canvas, y: float, bar: StageBar, longest: Decimal, amount: str, words: Catalog) -> None:

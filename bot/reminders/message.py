@@ -60,7 +60,7 @@ def span(world: World, length: timedelta, *, units: int = 1) -> str:
     for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
         count, seconds = divmod(seconds, size)
         if count:
-            said.append(world.words.say(f"reminder.span.{unit if count > 1 else unit.removesuffix('s')}", count=count))
+            said.append(world.words.say(f"reminder.span.{unit}", count=count))
         elif said:
             break
         if len(said) == units:

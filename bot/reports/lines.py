@@ -1,6 +1,6 @@
 """The rows of a report, each added up, with the question behind it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -57,13 +57,18 @@ def main_currency(world: World, found: Sequence[Sum]) -> str:
     return max(counts, key=lambda code: counts[code]) if counts and world.currency not in counts else world.currency
 
 
-def per_currency(found: Sequence[Sum]) -> dict[str, int]:
-    """The amounts by currency; what has none is in no currency."""
+def added(amounts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Amounts in minor units, each with its currency, added up by currency; those without a currency are left out."""
     total: dict[str, int] = {}
-    for item in found:
-        if item.currency:
-            total[item.currency] = total.get(item.currency, 0) + item.minor
+    for currency, minor in amounts:
+        if currency:
+            total[currency] = total.get(currency, 0) + minor
     return total
+
+
+def per_currency(found: Sequence[Sum]) -> dict[str, int]:
+    """The amounts of sums, in minor units by currency."""
+    return added((item.currency, item.minor) for item in found)
 
 
 def count_of(found: Sequence[Sum]) -> int:
@@ -72,10 +77,7 @@ def count_of(found: Sequence[Sum]) -> int:
 
 def line_of(label: str, query: Query, found: Sequence[Sum], chances: Mapping[str, int]) -> Line:
     """All of the sums as one row."""
-    likely: dict[str, int] = {}
-    for item in found:
-        if item.currency:
-            likely[item.currency] = likely.get(item.currency, 0) + weighted(item.minor, chances.get(item.stage, 0))
+    likely = added((item.currency, weighted(item.minor, chances.get(item.stage, 0))) for item in found)
     return Line(label, query, count_of(found), per_currency(found), likely)
 
 

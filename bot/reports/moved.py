@@ -8,7 +8,7 @@ from bot.dialogs.reply import Press
 from bot.reports import show
 from bot.reports.buttons import ask, before, why
 from bot.reports.changes import did
-from bot.reports.lines import Report
+from bot.reports.lines import Report, added
 from bot.reports.query import Query, What
 from bot.reports.rows import changed_lines, changed_reply
 from bot.reports.slipped import looked_at
@@ -47,9 +47,7 @@ def _stages(world: World, row: Any) -> str:
 def _total(world: World, query: Query, found: Sequence[Any]) -> str:
     if not found:
         return world.words.say(f"report.{query.what}_none")
-    total: dict[str, int] = {}
-    for row in found:
-        total[row.n_currency] = total.get(row.n_currency, 0) + row.n_minor
+    total = added((row.n_currency, row.n_minor) for row in found)
     return world.words.say(f"report.{query.what}", count=len(found), amount=show.amounts(total, world))
 
 

@@ -12,7 +12,7 @@ from bot.reports import show
 from bot.reports.buttons import ask, before, why
 from bot.reports.changes import did
 from bot.reports.figures import deals, end_of
-from bot.reports.lines import Report
+from bot.reports.lines import Report, added
 from bot.reports.query import MONTHS, Query, current
 from bot.reports.rows import changed_lines, changed_reply
 from bot.tables import tabled
@@ -115,9 +115,7 @@ def _totals(world: World, found: Sequence[Late]) -> list[str]:
     """How many were put off, and of how many the day is over."""
     said = []
     for key, some in (("put_off", [o for o in found if o.now]), ("overdue", [o for o in found if not o.now])):
-        total: dict[str, int] = {}
-        for late in some:
-            total[late.currency] = total.get(late.currency, 0) + late.minor
+        total = added((late.currency, late.minor) for late in some)
         if some:
             amount = show.amounts(total, world)
             said.append(world.words.say(f"report.slipped.{key}", count=len(some), amount=amount))

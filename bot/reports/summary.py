@@ -13,6 +13,7 @@ from bot.reports.figures import end_of, sums, undated
 from bot.reports.lines import (
     Line,
     Report,
+    added,
     count_of,
     line_of,
     main_currency,
@@ -99,10 +100,7 @@ def _rest(world: World, query: Query, lines: Sequence[Line]) -> list[Row]:
     rest = lines[len(shown(query, lines)) :]
     if not rest:
         return []
-    total: dict[str, int] = {}
-    for line in rest:
-        for code, minor in line.amounts.items():
-            total[code] = total.get(code, 0) + minor
+    total = added(amount for line in rest for amount in line.amounts.items())
     count = sum(line.count for line in rest)
     return [(world.words.say("report.rest", lines=len(rest)), str(count), show.amounts(total, world))]
 

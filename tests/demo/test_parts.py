@@ -144,7 +144,7 @@ def test_totals_in_another_currency(company: Company) -> None:
     worth = f"sum(CASE amount_currency WHEN 'USD' THEN amount_minor * 1.0 ELSE amount_minor / {rate} END)"
     total = float(company.deals(worth, WON_THIS_YEAR, *YEAR)[0][0])
     found = re.search(
-        {"zh": r"全部折合约 US\$([\d,.]+)", "en": r"All together about \$([\d,.]+)"}[company.language], lines
+        {"zh": r"全部折合约 US\$([\d,.]+)", "en": r"Altogether about \$([\d,.]+)"}[company.language], lines
     )
     assert found is not None, lines
     assert abs(float(found[1].replace(",", "")) * 100 - total) < 100

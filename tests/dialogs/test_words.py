@@ -11,7 +11,7 @@ import pytest
 
 from bot.dialogs.types import Along
 from bot.flows.registry import FLOWS
-from config.catalog import MESSAGES, catalog
+from config.catalog import MESSAGES, catalog, filled
 from config.translation import entries, placeholders
 from config.types import LANGUAGES
 from nlu.names import normalise
@@ -105,3 +105,9 @@ def test_keys_in_the_code_exist(language: str) -> None:
     words = catalog(language)
     missing = {key: place for key, place in _used() if not words.has(key)}
     assert not missing
+
+
+def test_a_number_stands_with_the_word_that_goes_with_it() -> None:
+    text = "{who}: {days:day|days} left, {deals:deal needs|deals need} a look | {who}"
+    assert filled(text, {"who": "Ann", "days": 1, "deals": "1"}) == "Ann: 1 day left, 1 deal needs a look | Ann"
+    assert filled(text, {"who": "1", "days": 0, "deals": "1,200"}) == "1: 0 days left, 1,200 deals need a look | 1"
