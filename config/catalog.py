@@ -79,8 +79,7 @@ class Catalog:
 
     def symbols(self, key: str) -> dict[str, str]:
         """A table of words, e.g. currency codes and their signs; {} where the language has none."""
-        found = self._find(key, default={})
-        return found if isinstance(found, dict) else {}
+        return self.table(key)
 
     def table(self, key: str) -> dict[str, Any]:
         """A table of lists or of tables, e.g. the ways to ask by what is asked; {} where the language has none."""

@@ -17,11 +17,13 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
+from storage.failures import translate
 from storage.inspecting import stand_in
+from storage.jobs import Rescue, Together
 from storage.tx import Tx
 from storage.types import to_json
 from storage.unit import Namer
-from storage.writer import Rescue, Together, Writer, translate
+from storage.writer import Writer
 
 __all__ = ["Database", "Synchronous", "Tx"]
 

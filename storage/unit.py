@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from storage.author import Author
+from storage.failures import is_lost
 from storage.prepared import control
 from storage.search import Forms
 from storage.veil import Veil, lay
@@ -78,8 +78,3 @@ class Unit:
         if self.held is not None:
             self.held.close()
             self.held = None
-
-
-def is_lost(error: BaseException) -> bool:
-    """Was the connection lost with it?"""
-    return isinstance(error, DBAPIError) and bool(error.connection_invalidated)

@@ -6,54 +6,30 @@ one, so that they keep their order.
 
 import logging
 import queue
-import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import groupby
 from math import inf
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, RootTransaction
-from sqlalchemy.exc import DBAPIError, OperationalError
 
 from storage import kept
-from storage.errors import Damaged, DatabaseUnavailable, NotADatabase
+from storage.failures import is_away, is_lost, is_store, may_run_again, translate
+from storage.jobs import Item, Job, Rescue, Together
 from storage.prepared import control, on_driver
 from storage.tx import Tx
-from storage.unit import Namer, is_lost
+from storage.unit import Namer
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-A = TypeVar("A")
-
-
-Job: TypeAlias = Callable[[Tx], T]
-# Does the work of several arguments at once; gives a result for each, in their order.
-Together: TypeAlias = Callable[[Tx, Sequence[A]], Sequence[T]]
-# Does what is left to do when a job has raised.
-Rescue: TypeAlias = Callable[[Tx, Exception], T]
 
 RERUNS = 5
 BATCH_S = 0.05  # what is in a batch waits for all of it: a message may be acknowledged only then
 FORGETS = 0.7  # of what the slowest items took, so much is believed after the next batch
-
-
-@dataclass(slots=True)
-class _Item:
-    """Something to do, and who waits for it. ``together`` None: ``argument`` is a job of its own. ``prepare`` makes the
-    argument of what was given, before the transaction."""
-
-    together: "Together[Any, Any] | None"
-    argument: Any
-    rescue: "Rescue[Any] | None"
-    future: "Future[Any]"
-    prepare: "Callable[[Any], Any] | None" = None
-    result: Any = None
-    error: BaseException | None = None
 
 
 class Writer:
@@ -68,7 +44,7 @@ class Writer:
         self._batch = batch
         self._mixed = mixed
         self._namer = namer
-        self._items: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
+        self._items: queue.SimpleQueue[Item | None] = queue.SimpleQueue()
         self._connection: Connection | None = None
         self._long: RootTransaction | None = None
         self._is_busy = False  # a transaction is open
@@ -84,7 +60,7 @@ class Writer:
         rescue: "Rescue[Any] | None" = None,
         prepare: "Callable[[Any], Any] | None" = None,
     ) -> "Future[Any]":
-        item = _Item(together, argument, rescue, Future(), prepare)
+        item = Item(together, argument, rescue, Future(), prepare)
         self._items.put(item)
         return item.future
 
@@ -119,16 +95,16 @@ class Writer:
             self._began = inf
             batch, is_open = self._next_batch()
             self._began = time.monotonic()
-            for part in self._parts([item for item in batch if _is_ready(item)]):
+            for part in self._parts([item for item in batch if item.is_ready()]):
                 self._commit(part)
             if batch:
                 each_s = (time.monotonic() - self._began) / len(batch)
                 self._each_s = max(each_s, self._each_s * FORGETS)
         self._disconnect()
 
-    def _next_batch(self) -> tuple[list[_Item], bool]:
+    def _next_batch(self) -> tuple[list[Item], bool]:
         """Wait for an item, then take what else waits, up to a batch; False at the end of the work."""
-        batch: list[_Item] = []
+        batch: list[Item] = []
         item = self._items.get()
         while item is not None:
             if item.future.set_running_or_notify_cancel():
@@ -139,11 +115,11 @@ class Writer:
             item = self._items.get()
         return batch, False
 
-    def _parts(self, batch: list[_Item]) -> list[list[_Item]]:
+    def _parts(self, batch: list[Item]) -> list[list[Item]]:
         """What is to be committed together."""
         if self._mixed:
             return [batch] if batch else []
-        parts: list[list[_Item]] = []
+        parts: list[list[Item]] = []
         for item in batch:
             if parts and item.together is not None and parts[-1][0].together is item.together:
                 parts[-1].append(item)
@@ -151,7 +127,7 @@ class Writer:
                 parts.append([item])
         return parts
 
-    def _commit(self, batch: list[_Item]) -> None:
+    def _commit(self, batch: list[Item]) -> None:
         """Do a batch in one transaction and settle its futures.
 
         It is begun anew when the connection turns out to have been lost before, and (each item alone: the fewer locks,
@@ -164,11 +140,11 @@ class Writer:
                 break
             except Exception as error:
                 self._disconnect()
-                if len(batch) > 1 and _may_run_again(error):
+                if len(batch) > 1 and may_run_again(error):
                     for item in batch:
                         self._commit([item])
                     return
-                if attempt < RERUNS - 1 and (_may_run_again(error) or (is_lost(error) and not is_fresh)):
+                if attempt < RERUNS - 1 and (may_run_again(error) or (is_lost(error) and not is_fresh)):
                     continue
                 # Nothing of the batch is stored, and everyone in it must know.
                 log.warning("batch of %d not stored: %s", len(batch), type(error).__name__)
@@ -181,7 +157,7 @@ class Writer:
             else:
                 item.future.set_exception(translate(item.error))
 
-    def _transact(self, batch: list[_Item]) -> None:
+    def _transact(self, batch: list[Item]) -> None:
         """Do the batch in one transaction. Where all of it is one piece of work, no savepoint is needed: if that fails,
         the transaction is rolled back as a whole and each item is done alone in a second one."""
         for item in batch:
@@ -194,7 +170,7 @@ class Writer:
                     results = together(tx, [item.argument for item in batch])
                     tx.finish()
             except Exception as error:
-                if _is_store(error):
+                if is_store(error):
                     raise
             else:
                 for item, result in zip(batch, results, strict=True):
@@ -240,13 +216,13 @@ class Writer:
             self._connection = self._engine.connect()
         return self._connection
 
-    def _do(self, together: "Together[Any, Any] | None", items: list[_Item]) -> None:
+    def _do(self, together: "Together[Any, Any] | None", items: list[Item]) -> None:
         """Do like items at once; where that fails, each alone, so that only the guilty one fails."""
         if together is not None and len(items) > 1:
             try:
                 results = self._in_savepoint(lambda tx: together(tx, [item.argument for item in items]))
             except Exception as error:
-                if _is_away(error):
+                if is_away(error):
                     raise
             else:
                 for item, result in zip(items, results, strict=True):
@@ -255,7 +231,7 @@ class Writer:
         for item in items:
             self._do_one(item)
 
-    def _do_one(self, item: _Item) -> None:
+    def _do_one(self, item: Item) -> None:
         together, argument, rescue = item.together, item.argument, item.rescue
         try:
             try:
@@ -264,12 +240,12 @@ class Writer:
                 else:
                     item.result = self._in_savepoint(lambda tx: together(tx, [argument])[0])
             except Exception as error:
-                if rescue is None or _is_away(error):
+                if rescue is None or is_away(error):
                     raise
                 reason = error  # the name of an except clause is gone when the clause is
                 item.result = self._in_savepoint(lambda tx: rescue(tx, reason))
         except Exception as error:
-            if _is_away(error):
+            if is_away(error):
                 raise
             item.error = error
 
@@ -282,7 +258,7 @@ class Writer:
             result = job(tx)
             tx.finish()
         except Exception as error:
-            if not _is_away(error):
+            if not is_away(error):
                 tx.abandon()
                 control(connection, "ROLLBACK TO SAVEPOINT job")
                 control(connection, "RELEASE SAVEPOINT job")
@@ -295,55 +271,3 @@ class Writer:
             self._connection.invalidate()
             self._connection.close()
             self._connection = self._long = None
-
-
-def _is_ready(item: _Item) -> bool:
-    """Prepare what is to be done; where that fails, what is left to do is its rescue, if there is one."""
-    prepare, rescue = item.prepare, item.rescue
-    if prepare is None:
-        return True
-    try:
-        item.argument = prepare(item.argument)
-    except Exception as error:
-        if rescue is None or isinstance(error, DatabaseUnavailable):
-            item.future.set_exception(error)
-            return False
-        reason = error  # the name of an except clause is gone when the clause is
-        item.together, item.argument, item.rescue = None, lambda tx: rescue(tx, reason), None
-    return True
-
-
-def translate(error: BaseException) -> BaseException:
-    """Our error for a driver's, or the error itself where it is not about the store's being there."""
-    if not isinstance(error, DBAPIError):
-        return error
-    if "file is not a database" in str(error.orig) or "file is encrypted" in str(error.orig):
-        return NotADatabase()
-    if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CORRUPT:
-        return Damaged(str(error.orig))
-    if _is_away(error):
-        return DatabaseUnavailable(type(error.orig).__name__, str(error.orig).splitlines()[0])
-    return error
-
-
-def _is_store(error: BaseException) -> bool:
-    """Is it about the store itself (away, full, locked), so that trying again at once makes no sense?"""
-    return isinstance(error, DBAPIError) and isinstance(translate(error), DatabaseUnavailable)
-
-
-def _is_away(error: BaseException) -> bool:
-    """Whether the store is the trouble, so that the whole transaction is lost.
-
-    It has to be given up at once: on a full disk SQLite ends a transaction by itself, and what followed would be stored
-    without what came before. SQLite calls mistakes in a statement operational as well; those are not meant.
-    """
-    if not isinstance(error, DBAPIError):
-        return False
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    is_mistake = code is not None and code & 0xFF == sqlite3.SQLITE_ERROR
-    return bool(error.connection_invalidated) or (isinstance(error, OperationalError) and not is_mistake)
-
-
-def _may_run_again(error: BaseException) -> bool:
-    """A deadlock or a serialisation failure: the server gave up one of two transactions in each other's way."""
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in ("40P01", "40001")

@@ -1,6 +1,5 @@
 """Secrets by which a user is known outside the chats. Only their hash is kept; who loses one gets a new one."""
 
-import hashlib
 import secrets
 from datetime import date
 from typing import Any, Literal, TypeAlias
@@ -8,6 +7,7 @@ from typing import Any, Literal, TypeAlias
 from sqlalchemy import select
 
 from bot.errors import InvalidValue
+from bot.rules.people import digest_of
 from config.settings import Settings
 from storage import records
 from storage.database import Tx
@@ -20,7 +20,7 @@ PREFIX = "crm_"
 def make_token(session: RecordSession, user: "records.User", purpose: Purpose) -> str:
     """A new secret of the user's (256 bits). It is shown once."""
     token = PREFIX + secrets.token_urlsafe(32)
-    session.add(records.AccessToken(user_id=user.id, owner_id=user.id, purpose=purpose, token_sha256=_digest(token)))
+    session.add(records.AccessToken(user_id=user.id, owner_id=user.id, purpose=purpose, token_sha256=digest_of(token)))
     session.flush()
     return token
 
@@ -29,7 +29,7 @@ def holder(tx: Tx, token: str, purpose: Purpose, today: date) -> int | None:
     """The id of the user whose secret this is, which is used now; None for one that is unknown or revoked."""
     table: Any = records.AccessToken.__table__
     query = select(table.c.id, table.c.user_id, table.c.last_used_on).where(
-        table.c.token_sha256 == _digest(token), table.c.purpose == purpose, table.c.deleted_at.is_(None)
+        table.c.token_sha256 == digest_of(token), table.c.purpose == purpose, table.c.deleted_at.is_(None)
     )
     row = tx.connection.execute(query).first()
     if row is None:
@@ -61,7 +61,3 @@ def calendar_url(settings: Settings, token: str) -> str:
     """Where a calendar of this secret is subscribed to."""
     base = settings.public_url or f"http://{settings.http_host}:{settings.http_port}"
     return f"{base.rstrip('/')}/calendar/{token}.ics"
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -12,7 +12,7 @@ from bot.dialogs.types import Ref, Text
 from bot.dialogs.until import Until
 from bot.dialogs.values import Amount
 from bot.flows.documents import USUAL_TAX, change_button, hangs_on, papers, start_button, whom_we_spoke_of
-from bot.flows.shared import name_of, new_ones, ref, saved
+from bot.flows.shared import name_of, new_ones, ref, saved, today
 from bot.flows.stage_needs import lacking
 from bot.rules import contracts, opportunities, quotes
 from bot.rules.customers import customer_of
@@ -97,10 +97,6 @@ def _terms(values: Values, world: World) -> Json | None:
     return Terms().gather(world.understand(told["terms"]), world, {}) if told.get("terms") and is_theirs else None
 
 
-def _today(values: Values, world: World) -> Json:
-    return world.now.date().isoformat()
-
-
 def _tax(values: Values, world: World) -> Json:
     """That of the quote; in the amounts, where nobody says so."""
     quote = contracts.quoted(world, values)
@@ -170,7 +166,7 @@ CONTRACT = Flow(
         Field("amount", _Agreed(), propose=_amount, check=as_summed, within=("lines", "opportunity")),
         Field("tax", TaxType(), ask="never", propose=_tax, within=("quote",)),
         Field("payment_terms", Terms(), required=False, ask="guided", slot="-", propose=_terms),
-        Field("signed_on", Until("past", key="contract.signed", close="contract.signing"), ask="never", propose=_today),
+        Field("signed_on", Until("past", key="contract.signed", close="contract.signing"), ask="never", propose=today),
         Field(
             "instalments",
             Instalments(),

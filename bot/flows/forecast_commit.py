@@ -1,18 +1,14 @@
 """A rep's own forecast: what they commit to for a period."""
 
-from bot.dialogs.model import Field, Flow, Guess, Json, Line, Values
+from bot.dialogs.model import Field, Flow, Line, Values
 from bot.dialogs.reply import Saved
 from bot.dialogs.values import Amount, positive
 from bot.flows.shared import saved
-from bot.talk.periods import named, quarter_of
+from bot.talk.periods import named
 from bot.targets import setting
-from bot.targets.fields import Span
+from bot.targets.fields import Span, this_quarter
 from bot.world import World
 from config.types import Money, Period
-
-
-def _quarter(values: Values, world: World) -> Json | Guess | None:
-    return Guess(quarter_of(world.now.date()).to_json())
 
 
 def _present(values: Values, world: World) -> Values:
@@ -34,7 +30,7 @@ FORECAST_COMMIT = Flow(
     needs=("forecast_commit", "create"),
     fields=(
         Field("amount", Amount(), check=positive),
-        Field("period", Span(), propose=_quarter),
+        Field("period", Span(), propose=this_quarter),
     ),
     card=(Line("forecast_commit.card.amount", ("amount", "period")),),
     before=_present,

@@ -12,7 +12,7 @@ from bot.dialogs.values import Amount
 from bot.errors import InvalidValue
 from bot.flows.documents import change_button, described, hangs_on, order_meant, start_button, tax_of, whom_we_spoke_of
 from bot.flows.parts import PartOf, instalment_of, worth
-from bot.flows.shared import name_of, new_ones, ref, saved
+from bot.flows.shared import name_of, new_ones, ref, saved, today
 from bot.rules import payments, sums
 from bot.rules.customers import customer_of
 from bot.rules.documents import bases_of, named, unused
@@ -130,10 +130,6 @@ def _there(value: Json, world: World, values: Values) -> None:
         raise InvalidValue("invoice.no_part", part=PartOf().show(value, world), number=document.number)
 
 
-def _today(values: Values, world: World) -> Json:
-    return world.now.date().isoformat()
-
-
 def _bill(world: World, values: Values) -> Saved:
     customer = customer_of(world, values["customer"])
     invoice = payments.bill(world, customer, values)
@@ -185,7 +181,7 @@ INVOICE = Flow(
             Nearest("past"),
             ask="never",
             slot="-",
-            propose=_today,
+            propose=today,
             check=payments.not_ahead,
         ),
     ),

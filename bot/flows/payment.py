@@ -14,7 +14,7 @@ from bot.dialogs.values import Amount
 from bot.flows.documents import MAX_CHOICES, change_button, hangs_on, start_button
 from bot.flows.invoice import base
 from bot.flows.parts import PartOf, instalment_of
-from bot.flows.shared import ref, saved
+from bot.flows.shared import ref, saved, today
 from bot.rules import payments, sums
 from bot.rules.access import check
 from bot.rules.accounts import unpaid_invoices
@@ -94,10 +94,6 @@ def _rest(values: Values, world: World) -> Guess | None:
     lefts += [part.amount] if part is not None else []
     left = min(lefts, key=lambda money: money.value, default=None)
     return Guess(left.to_json()) if left and left.value > 0 else None
-
-
-def _today(values: Values, world: World) -> Json:
-    return world.now.date().isoformat()
 
 
 def _instalment(world: World, values: Values) -> Any:
@@ -186,7 +182,7 @@ PAYMENT = Flow(
         hangs_on("order", base("order", is_payment=True)),
         Field("amount", Received(), propose=_rest, check=_fits, within=payments.BASES),
         Field("milestone", PartOf(), required=False, ask="never", slot="-"),
-        Field("received_on", Nearest("past"), ask="never", propose=_today, check=payments.not_ahead),
+        Field("received_on", Nearest("past"), ask="never", propose=today, check=payments.not_ahead),
     ),
     card=(
         Line("payment.card.head", ("customer", "invoice", "contract", "order")),

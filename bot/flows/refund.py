@@ -11,7 +11,7 @@ from bot.dialogs.until import Nearest
 from bot.errors import Refused
 from bot.flows.documents import change_button, hangs_on, whom_we_spoke_of
 from bot.flows.payment import Received, still_to_come
-from bot.flows.shared import name_of, saved
+from bot.flows.shared import name_of, saved, today
 from bot.rules import payments, sums
 from bot.rules.access import check
 from bot.rules.documents import bases_of, named
@@ -51,10 +51,6 @@ def _too_much(values: Values, world: World) -> Guess | None:
     return Guess(replace(beyond, value=-beyond.value).to_json()) if beyond and beyond.value < 0 else None
 
 
-def _today(values: Values, world: World) -> Json:
-    return world.now.date().isoformat()
-
-
 def _pay_back(world: World, values: Values) -> Saved:
     customer = check(world.tx, world.actor, world.crm, records.Customer, values["customer"]["id"])
     payment = payments.pay_back(world, customer, values)
@@ -92,7 +88,7 @@ REFUND = Flow(
         hangs_on("contract", _paid_most_recently("contract")),
         hangs_on("order", _paid_most_recently("order")),
         Field("amount", Received(), propose=_too_much, check=_fits, within=payments.BASES),
-        Field("received_on", Nearest("past"), ask="never", propose=_today, check=payments.not_ahead),
+        Field("received_on", Nearest("past"), ask="never", propose=today, check=payments.not_ahead),
     ),
     card=(
         Line("refund.card.head", ("customer", "invoice", "contract", "order")),

@@ -9,9 +9,9 @@ from bot.dialogs.values import Amount, positive
 from bot.errors import InvalidValue
 from bot.flows.shared import saved
 from bot.lazy import Lazy
-from bot.talk.periods import named, quarter_of
+from bot.talk.periods import named
 from bot.targets import setting
-from bot.targets.fields import Aim, Span, WhoseField, possible_aim
+from bot.targets.fields import Aim, Span, WhoseField, possible_aim, this_quarter
 from bot.targets.whose import Whose, own
 from bot.world import World
 from config.types import Period
@@ -29,10 +29,6 @@ def _team(values: Values, world: World) -> Json | Guess | None:
     """A manager who names nobody means the team."""
     whose = own(world)
     return Guess(whose.to_json()) if whose.kind == "team" else None
-
-
-def _quarter(values: Values, world: World) -> Json | Guess | None:
-    return Guess(quarter_of(world.now.date()).to_json())
 
 
 def _settable(value: Json, world: World, values: Values) -> None:
@@ -84,7 +80,7 @@ SALES_TARGET = Flow(
     fields=(
         Field("whose", WhoseField(), slot="owner", propose=_team, check=_settable),
         Field("value", Aim(), slot="target", check=possible_aim),
-        Field("period", Span(), propose=_quarter),
+        Field("period", Span(), propose=this_quarter),
         Field("market", Amount(), check=positive, applies=_is_share),
         Field("source", Text(), required=False, applies=_is_share, is_whole=True),
     ),

@@ -31,6 +31,11 @@ class SameAs(Ref):
         return str(value["name"]) if "id" in value else ""
 
 
+def today(values: Values, world: World) -> Json:
+    """What a field proposes: the day that it is where the person is."""
+    return world.now.date().isoformat()
+
+
 def same_or_new(said: str, found: Found, kind: str, world: World, *, may_be_new: bool = True) -> Question:
     """Ask whether one of the likely duplicates is meant, before anything is saved."""
     words = world.words

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from bot.dialogs.show import show_day, show_money
+from bot.dialogs.show import show_day
 from bot.forecast.backtest import HIGH, LOW
 from bot.forecast.commits import committers
 from bot.forecast.outlook import Forecast, forecasts
@@ -13,10 +13,10 @@ from bot.reports.query import Query
 from bot.rules.access import require
 from bot.tables import tabled
 from bot.talk.periods import named, quarter_of
-from bot.targets.said import rates_named
+from bot.targets.said import exact, rates_named
 from bot.targets.whose import query_of, whose_of
 from bot.world import World
-from config.types import Money, Row
+from config.types import Row
 
 
 def against_forecast(world: World, query: Query) -> Report:
@@ -50,7 +50,7 @@ def _told(world: World, one: Forecast) -> str:
         return world.words.say("forecast.against.no_commit", **shown)
     amount = one.commit.amount
     place = "above" if amount > high else "below" if amount < low else "within"
-    facts = {"commit": _exact(world, amount), "gap": _said(world, one)}
+    facts = {"commit": exact(world, amount), "gap": _said(world, one)}
     return world.words.say(f"forecast.against.{place}", **facts, **shown)
 
 
@@ -64,11 +64,7 @@ def _said(world: World, one: Forecast) -> str:
 
 def _row(world: World, one: Forecast) -> Row:
     words = world.words
-    commit = _exact(world, one.commit.amount) if one.commit is not None else ""
+    commit = exact(world, one.commit.amount) if one.commit is not None else ""
     cells = (words.say("forecast.against.commit", commit=commit),
              words.say("forecast.against.point", point=about(world, one.total(0.5))))  # fmt: skip
     return (one.whose.name, *cells, _said(world, one))
-
-
-def _exact(world: World, value: Decimal) -> str:
-    return show_money(Money(value.quantize(Decimal(1)), world.currency), world.words)

@@ -1,9 +1,8 @@
 """「每个人预测多少」, "forecast by team": what each is likely to win, with the commit beside it."""
 
 from dataclasses import replace
-from decimal import Decimal
 
-from bot.dialogs.show import show_day, show_money
+from bot.dialogs.show import show_day
 from bot.forecast.backtest import HIGH, LOW
 from bot.forecast.outlook import Forecast, forecasts
 from bot.forecast.replies import about, too_little
@@ -13,10 +12,10 @@ from bot.reports.query import By, Query
 from bot.rules.access import teams_below
 from bot.tables import tabled
 from bot.talk.periods import named, quarter_of
-from bot.targets.said import rates_named
+from bot.targets.said import exact, rates_named
 from bot.targets.whose import Whose, people_of, query_of, teams_seen, whose_of
 from bot.world import World
-from config.types import Money, Row
+from config.types import Row
 
 
 def forecast_by_person(world: World, query: Query) -> Report:
@@ -51,17 +50,13 @@ def _row(world: World, one: Forecast) -> Row:
     words = world.words
     span = words.say("forecast.by_person.span", low=about(world, one.total(LOW)), high=about(world, one.total(HIGH)))
     cells = [about(world, one.total(0.5)), span] if one.ahead is not None else []
-    cells.append(words.say("forecast.by_person.won", won=_exact(world, one.won_amount)))
-    commit = words.say("forecast.by_person.commit", commit=_exact(world, one.commit.amount)) if one.commit else ""
+    cells.append(words.say("forecast.by_person.won", won=exact(world, one.won_amount)))
+    commit = words.say("forecast.by_person.commit", commit=exact(world, one.commit.amount)) if one.commit else ""
     return (one.whose.name, *cells, *([commit] if commit else [words.say("forecast.by_person.no_commit")]))
 
 
 def _together(world: World, whole: Forecast) -> str:
     if whole.ahead is None:
-        return world.words.say("forecast.by_person.won_together", won=_exact(world, whole.won_amount))
+        return world.words.say("forecast.by_person.won_together", won=exact(world, whole.won_amount))
     low, point, high = (about(world, whole.total(share)) for share in (LOW, 0.5, HIGH))
     return world.words.say("forecast.by_person.together", who=whole.whose.name, point=point, low=low, high=high)
-
-
-def _exact(world: World, value: Decimal) -> str:
-    return show_money(Money(value.quantize(Decimal(1)), world.currency), world.words)

@@ -15,9 +15,10 @@ from bot.tables import tabled
 from bot.talk.periods import named, quarter_of
 from bot.targets.attainment import reached, won_in
 from bot.targets.exchange import Exchange
+from bot.targets.said import exact
 from bot.targets.whose import Whose, owned_by, people_of, query_of, user_as, whose_of
 from bot.world import World
-from config.types import Money, Period
+from config.types import Period
 from storage import records
 
 
@@ -37,10 +38,10 @@ def commits_of(world: World, query: Query) -> Report:
     total = sum((amount for _one, amount in made), Decimal(0))
     says = "total" if made or unrated else "nobody"
     said = words.say(
-        f"forecast.commits_of.{says}", count=len(told) + len(unrated), people=len(people), total=_exact(world, total)
+        f"forecast.commits_of.{says}", count=len(told) + len(unrated), people=len(people), total=exact(world, total)
     )
     said = f"{said}{_beside_target(world, whose, period, total)}" if made else said
-    rows = [(one.name, _exact(world, amount), _won(world, one, period, rates)) for one, amount in made]
+    rows = [(one.name, exact(world, amount), _won(world, one, period, rates)) for one, amount in made]
     rows += [(one.name, show_money(money, words), _won(world, one, period, rates)) for one, money in unrated.items()]
     without = [one.name for one in people if one not in told | unrated.keys()]
     names, amounts = (
@@ -59,9 +60,9 @@ def _beside_target(world: World, whose: Whose, period: Period, total: Decimal) -
     found = reached(world, whose, "revenue", period)
     if found is None or found.target.currency != world.currency:
         return ""
-    gap, aim = total - found.pace.aim, _exact(world, found.pace.aim)
+    gap, aim = total - found.pace.aim, exact(world, found.pace.aim)
     way = "over" if gap > 0 else "short" if gap < 0 else "even"
-    return world.words.say(f"forecast.commits_of.target_{way}", target=aim, gap=_exact(world, abs(gap)))
+    return world.words.say(f"forecast.commits_of.target_{way}", target=aim, gap=exact(world, abs(gap)))
 
 
 def committers(world: World, whose: Whose, period: Period) -> list[Whose]:
@@ -78,8 +79,4 @@ def committers(world: World, whose: Whose, period: Period) -> list[Whose]:
 
 def _won(world: World, whose: Whose, period: Period, rates: Exchange) -> str:
     won = won_in(world, whose, period).in_one(rates)[0]
-    return world.words.say("forecast.commits_of.won", won=_exact(world, won))
-
-
-def _exact(world: World, value: Decimal) -> str:
-    return show_money(Money(value.quantize(Decimal(1)), world.currency), world.words)
+    return world.words.say("forecast.commits_of.won", won=exact(world, won))

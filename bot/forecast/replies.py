@@ -19,7 +19,7 @@ from bot.rules.access import require
 from bot.tables import tabled
 from bot.talk.memory import Memory
 from bot.talk.periods import named, quarter_of
-from bot.targets.said import rates_named, whole
+from bot.targets.said import exact, rates_named, whole
 from bot.targets.whose import Whose, query_of, require_heard, whose_of
 from bot.world import World
 from config.types import Money, Period
@@ -43,10 +43,10 @@ def forecast_of(world: World, query: Query) -> Report:
     head = {"who": whose.name, "period": named(period, words, today=today)}
     lines = [words.say("forecast.title", day=show_day(today, words, today=today), **head)]
     if period.end < today:
-        lines.append(words.say("forecast.is_over", won=_exact(world, found.won_amount), count=found.won.count))
+        lines.append(words.say("forecast.is_over", won=exact(world, found.won_amount), count=found.won.count))
     elif found.ahead is None:
         lines.append(too_little(world, found.known))
-        lines.append(words.say("forecast.won", won=_exact(world, found.won_amount), count=found.won.count))
+        lines.append(words.say("forecast.won", won=exact(world, found.won_amount), count=found.won.count))
     else:
         lines += _ahead(world, found)
     lines += _beside(world, found)
@@ -62,7 +62,7 @@ def _ahead(world: World, found: Forecast) -> list[str]:
     assert ahead is not None  # noqa: S101 — the caller's branch
     low, point, high = (about(world, found.total(share)) for share in (LOW, 0.5, HIGH))
     has_begun = found.period.start <= world.now.date()
-    won = [words.say("forecast.won", won=_exact(world, found.won_amount), count=found.won.count)] if has_begun else []
+    won = [words.say("forecast.won", won=exact(world, found.won_amount), count=found.won.count)] if has_begun else []
     lines = [
         words.say("forecast.total", point=point, low=low, high=high),
         *won,
@@ -77,10 +77,10 @@ def _beside(world: World, found: Forecast) -> list[str]:
     words, lines = world.words, []
     is_over = found.period.end < world.now.date()
     if not is_over:
-        lines.append(words.say("forecast.weighted", weighted=_exact(world, found.weighted)))
+        lines.append(words.say("forecast.weighted", weighted=exact(world, found.weighted)))
     if found.commit is not None:
         key = "forecast.commit" if found.whose.kind == "user" else "forecast.commits"
-        facts = {"commit": _exact(world, found.commit.amount), "people": found.commit.people}
+        facts = {"commit": exact(world, found.commit.amount), "people": found.commit.people}
         lines.append(words.say(key, **facts) + _against(world, found))
     if found.target is not None:
         aim = found.target.pace.aim.quantize(Decimal(1))
@@ -96,7 +96,7 @@ def _against(world: World, found: Forecast) -> str:
     if found.ahead is None:
         differs = found.commit.amount - found.won_amount
         key = "forecast.commit_missed" if differs > 0 else "forecast.commit_kept"
-        return world.words.say(key, gap=_exact(world, abs(differs)))
+        return world.words.say(key, gap=exact(world, abs(differs)))
     low, high = found.total(LOW), found.total(HIGH)
     place = "above" if found.commit.amount > high else "below" if found.commit.amount < low else "within"
     return world.words.say(f"forecast.commit_{place}")
@@ -219,10 +219,6 @@ def about(world: World, value: Decimal) -> str:
     """An estimate, with no more digits than it is worth."""
     step = Decimal(1).scaleb(max(0, value.adjusted() - DIGITS + 1)) if value else Decimal(1)
     return show_money(Money((value / step).to_integral_value() * step, world.currency), world.words)
-
-
-def _exact(world: World, value: Decimal) -> str:
-    return show_money(Money(value.quantize(Decimal(1)), world.currency), world.words)
 
 
 def _dec(value: float) -> Decimal:

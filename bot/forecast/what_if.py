@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 from bot.dialogs.reply import Reply
-from bot.dialogs.show import show_money
 from bot.forecast.backtest import HIGH, LOW
 from bot.forecast.outlook import Forecast, forecast
 from bot.forecast.replies import about
@@ -23,7 +22,7 @@ from bot.reports.worth import probabilities
 from bot.rules.access import require
 from bot.talk.periods import named, quarter_of
 from bot.targets.exchange import Exchange
-from bot.targets.said import rates_named
+from bot.targets.said import exact, rates_named
 from bot.targets.whose import query_of, whose_of
 from bot.world import World
 from config.types import Money
@@ -103,14 +102,14 @@ def _compared(world: World, was: _Side, then: _Side) -> list[str]:
     """Each figure, before and after."""
     words = world.words
     counts = {"count": was.count, "count_then": then.count}
-    amounts = {"amount": _exact(world, was.pipeline), "amount_then": _exact(world, then.pipeline)}
+    amounts = {"amount": exact(world, was.pipeline), "amount_then": exact(world, then.pipeline)}
     lines = [words.say("forecast.what_if.pipeline", **counts, **amounts)]
     gap = then.weighted - was.weighted
     key = "weighted_more" if gap > 0 else "weighted_less" if gap < 0 else "weighted_same"
     facts = {
-        "before": _exact(world, was.weighted),
-        "after": _exact(world, then.weighted),
-        "gap": _exact(world, abs(gap)),
+        "before": exact(world, was.weighted),
+        "after": exact(world, then.weighted),
+        "gap": exact(world, abs(gap)),
     }
     lines.append(words.say(f"forecast.what_if.{key}", **facts))
     if was.found.ahead is None or then.found.ahead is None:
@@ -121,7 +120,7 @@ def _compared(world: World, was: _Side, then: _Side) -> list[str]:
     worth = was.found.rates.convert(Money(target.pace.aim, target.target.currency)) if target else None
     if worth is not None:
         chances = {"before": _chance(was, worth.value), "after": _chance(then, worth.value)}
-        lines.append(words.say("forecast.what_if.target", target=_exact(world, worth.value), **chances))
+        lines.append(words.say("forecast.what_if.target", target=exact(world, worth.value), **chances))
     return lines
 
 
@@ -143,7 +142,3 @@ def _outside(world: World, query: Query, rows: Sequence[Any]) -> list[str]:
     period = query.period or quarter_of(world.now.date())
     count = sum(1 for row in rows if row.expected_close not in period)
     return [world.words.say("forecast.what_if.outside", count=count)] if count and query.fate != "won" else []
-
-
-def _exact(world: World, value: Decimal) -> str:
-    return show_money(Money(value.quantize(Decimal(1)), world.currency), world.words)

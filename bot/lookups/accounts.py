@@ -107,12 +107,13 @@ def won_without_contract(world: World, memory: Memory) -> Reply:
     """Won deals that no contract was made of."""
     deals = won_without(world)
     lines = [
-        _joined(
-            world,
-            deal.name,
-            deal.customer.name,
-            show_money(deal.amount, world.words) if deal.amount else "",
-            show_day(deal.closed_on, world.words, today=world.now.date()) if deal.closed_on else "",
+        world.words.line(
+            (
+                deal.name,
+                deal.customer.name,
+                show_money(deal.amount, world.words) if deal.amount else "",
+                show_day(deal.closed_on, world.words, today=world.now.date()) if deal.closed_on else "",
+            )
         )
         for deal in deals
     ]
@@ -126,7 +127,3 @@ def won_without_contract(world: World, memory: Memory) -> Reply:
 
 def _of(deal: "records.Opportunity") -> dict[str, Any]:
     return {"customer": deal.customer, "opportunity": deal}
-
-
-def _joined(world: World, *facts: str) -> str:
-    return world.words.line(facts)

@@ -78,9 +78,9 @@ def _people(world: World, customer: "records.Customer") -> Iterator[str]:
         handles = [show_handle(handle, world.words) for handle in (person.im or ())[:2]]
         own = [world.words.say("fact.is", name=label, value=value) for label, value in shown_of(world, person)]
         facts = (person.name, person.position, person.department, role, *ways, *handles, *own)
-        yield world.words.say("card.person", values=_joined(world, facts))
+        yield world.words.say("card.person", values=world.words.line(facts))
         if person.preferences or person.interests:
-            yield world.words.say("card.likes", values=_joined(world, (person.preferences, person.interests)))
+            yield world.words.say("card.likes", values=world.words.line((person.preferences, person.interests)))
 
 
 def _deals(world: World, customer: "records.Customer") -> Iterator[str]:
@@ -96,7 +96,7 @@ def _deals(world: World, customer: "records.Customer") -> Iterator[str]:
             show_money(deal.amount, world.words) if deal.amount else "",
             show_day(close, world.words, today=world.now.date()) if close else "",
         )
-        yield world.words.say("card.deal", values=_joined(world, facts))
+        yield world.words.say("card.deal", values=world.words.line(facts))
 
 
 def _bought(world: World, customer: "records.Customer") -> Iterator[str]:
@@ -131,7 +131,7 @@ def note_line(world: World, note: "records.FollowUp", *, with_customer: bool = F
         world.crm.label("channels", note.channel, world.words.language),
         note.contact.name if note.contact else "",
     )
-    return world.words.say("card.note", values=_joined(world, facts), said=shortened(said, 80))
+    return world.words.say("card.note", values=world.words.line(facts), said=shortened(said, 80))
 
 
 def _service(world: World, customer: "records.Customer") -> Iterator[str]:
@@ -165,7 +165,3 @@ def _promised(world: World, customer: "records.Customer") -> Iterator[str]:
 
 def _phones(world: World, record: "records.Customer | records.Contact") -> list[str]:
     return [show_phone(number, world.words) for number in record.phones]
-
-
-def _joined(world: World, facts: tuple[str | None, ...]) -> str:
-    return world.words.line(facts)

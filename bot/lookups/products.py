@@ -7,29 +7,28 @@ from bot.rules import products
 from bot.talk.memory import Memory
 from bot.talk.paging import page
 from bot.world import World
+from config.catalog import Catalog
+from storage import records
 
 
 def price_list(world: World, memory: Memory) -> Reply:
     words = world.words
-    lines = [
-        _joined(
-            world,
-            item.name,
-            words.say("product.per", price=show_money(item.unit_price, words), unit=item.unit)
-            if item.unit_price and item.unit
-            else show_money(item.unit_price, words)
-            if item.unit_price
-            else "",
-        )
-        for item in products.price_list(world)
-    ]
+    lines = [words.line((item.name, _price(item, words))) for item in products.price_list(world)]
     return page(world, memory, "products", lines, len(lines))
+
+
+def _price(item: "records.Product", words: Catalog) -> str:
+    """「¥1,250/套」; "" for a product without a price."""
+    if not item.unit_price:
+        return ""
+    price = show_money(item.unit_price, words)
+    return words.say("product.per", price=price, unit=item.unit) if item.unit else price
 
 
 def best_sold(world: World, memory: Memory) -> Reply:
     lines = [
-        _joined(
-            world, sold.product, show_quantity(sold.quantity, None, world.words), show_money(sold.amount, world.words)
+        world.words.line(
+            (sold.product, show_quantity(sold.quantity, None, world.words), show_money(sold.amount, world.words))
         )
         for sold in products.best_sold(world)
     ]
@@ -42,7 +41,3 @@ def reorder_gaps(world: World, memory: Memory) -> Reply:
         for gap in products.reorder_gaps(world)
     ]
     return page(world, memory, "reorder_gaps", lines, len(lines))
-
-
-def _joined(world: World, *facts: str) -> str:
-    return world.words.line(facts)

@@ -74,7 +74,7 @@ def make_code(session: RecordSession, person: "records.User | records.Contact", 
     for old in session.scalars(select(cls).where(whose, cls.used_at.is_(None), cls.expires_at > now)):
         old.expires_at = now
     code = new_code()
-    made = cls(code_sha256=_digest(code), expires_at=now + (CODE_FOR if is_user else CODE_FOR_CUSTOMERS))
+    made = cls(code_sha256=digest_of(code), expires_at=now + (CODE_FOR if is_user else CODE_FOR_CUSTOMERS))
     made.user_id, made.contact_id = (person.id, None) if is_user else (None, person.id)
     session.add(made)
     session.flush()
@@ -83,7 +83,7 @@ def make_code(session: RecordSession, person: "records.User | records.Contact", 
 
 def is_known_code(session: RecordSession, code: str) -> bool:
     """Whether the code was ever made, used or not."""
-    known = select(records.LinkCode.id).where(records.LinkCode.code_sha256 == _digest(code))
+    known = select(records.LinkCode.id).where(records.LinkCode.code_sha256 == digest_of(code))
     return session.scalars(known).first() is not None
 
 
@@ -100,7 +100,9 @@ def redeem(
     session: RecordSession, code: str, account: Account, *, now: datetime
 ) -> "records.User | records.Contact | None":
     """Tie the chat account to the person for whom the code was made; None: no such code, used, or too old."""
-    found = session.scalars(select(records.LinkCode).where(records.LinkCode.code_sha256 == _digest(code))).one_or_none()
+    found = session.scalars(
+        select(records.LinkCode).where(records.LinkCode.code_sha256 == digest_of(code))
+    ).one_or_none()
     if found is None or found.deleted_at is not None:
         return None
     person = _person_of(session, found)
@@ -173,5 +175,6 @@ def tie(session: RecordSession, person: "records.User | records.Contact", accoun
     session.flush()
 
 
-def _digest(code: str) -> str:
-    return hashlib.sha256(code.encode()).hexdigest()
+def digest_of(secret: str) -> str:
+    """What is stored of a code or a token that gives access: SHA-256, in hexadecimal."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,6 +1,5 @@
 """Surveys fall due: sent when the chat is quiet, by a link where no chat reaches the person, and expired in the end."""
 
-import hashlib
 import re
 import secrets
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from bot.messages.notices import tell_user
 from bot.messages.reach import post, reach
 from bot.people.identity import language_of
 from bot.rules import surveys
+from bot.rules.people import digest_of
 from bot.rules.service import DONE, subject_of
 from config.catalog import Catalog, catalog
 from storage import records
@@ -187,7 +187,7 @@ def send_link(house: House, tx: Tx, survey: "records.Survey", now: datetime) -> 
     )
     if told:
         _is_sent(house, survey, now)
-        survey.token_sha256 = digest(token)
+        survey.token_sha256 = digest_of(token)
     else:
         _not_asked(house, tx, survey)
     return None
@@ -209,8 +209,3 @@ def _not_asked(house: House, tx: Tx, survey: "records.Survey") -> None:
             lambda words: Reply(words.say("survey.not_reached", who=who, about=about)),
             key=f"survey-lost:{survey.id}",
         )
-
-
-def digest(token: str) -> str:
-    """What is stored of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -22,7 +22,8 @@ from bot.app import Bot
 from bot.house import House
 from bot.people.identity import language_of
 from bot.rules import surveys
-from bot.surveys.duty import digest, question_of
+from bot.rules.people import digest_of
+from bot.surveys.duty import question_of
 from config.catalog import Catalog, catalog
 from config.service import SERVICE
 from config.types import LANGUAGES, Language
@@ -62,7 +63,7 @@ class Shown:
 
 def routes(bot: Bot) -> list[Route]:
     async def survey(request: Request) -> Response:
-        key, fallback = digest(request.path_params["token"]), _wanted(request, bot.settings.language)
+        key, fallback = digest_of(request.path_params["token"]), _wanted(request, bot.settings.language)
         try:
             if request.method != "POST":
                 return await _show(bot, key, fallback)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from bot.dialogs.model import Gathers, Json, Option, Question, Values
+from bot.dialogs.model import Gathers, Guess, Json, Option, Question, Values
 from bot.dialogs.show import show_money
 from bot.dialogs.values import positive
 from bot.errors import InvalidValue
@@ -146,3 +146,8 @@ class Span:
         following = quarter_of(quarter.end + timedelta(days=1))
         periods = (quarter, following, month_of(today), year_of(today))
         return tuple(Option(self.show(period.to_json(), world), period.to_json()) for period in periods)
+
+
+def this_quarter(values: Values, world: Any) -> Guess:
+    """What a field proposes: the quarter that is running, as a guess."""
+    return Guess(quarter_of(world.now.date()).to_json())

@@ -42,6 +42,11 @@ def line_of(world: World, one: Reached) -> str:
     return line
 
 
+def exact(world: World, value: Decimal) -> str:
+    """An amount in the organisation's currency, without decimals."""
+    return show_money(Money(value.quantize(Decimal(1), ROUND_HALF_EVEN), world.currency), world.words)
+
+
 def whole(number: Decimal) -> str:
     """Without decimals."""
     return f"{number.quantize(Decimal(1), ROUND_HALF_EVEN):f}"

@@ -2,7 +2,7 @@
 hours, holidays, restoring, somebody's data."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -127,12 +127,12 @@ def day_off(world: World, said: Said) -> Reply:
     names = {day: holiday_name(day, world.crm, zone, world.words.language) for day in days}
     meant = {name for name in names.values() if name and _is_named(name, said.text)}
     for day in days:
-        name = names[day]
+        name, shown = names[day], show_day(day, world.words, today=today)
         if name and (not meant or name in meant):
-            lines.append(say("matter.holiday", day=_day(world, day), name=name))
+            lines.append(say("matter.holiday", day=shown, name=name))
         elif named:
             key = "matter.works" if is_working_day(day, world.crm, zone) else "matter.weekend"
-            lines.append(say(key, day=_day(world, day)))
+            lines.append(say(key, day=shown))
         if len(lines) == ROWS:
             break
     return Reply("\n".join([*lines, say("matter.holidays_where", country=country)]))
@@ -149,10 +149,6 @@ def _is_named(holiday: str, text: str) -> bool:
     if holiday.isascii():
         return all(word in text.casefold() for word in re.findall(r"[a-z]{3,}", holiday.casefold())[:2])
     return any(part[:2] in text for part in re.split(r"[、；（(\s]", holiday) if len(part) >= 2)
-
-
-def _day(world: World, day: date) -> str:
-    return show_day(day, world.words, today=world.now.date())
 
 
 def restore(world: World, said: Said) -> Reply:
