@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, inspect
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, event, inspect
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from config.types import Money
@@ -45,6 +45,18 @@ class Tracked(Base):
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 — SQLAlchemy calls it on the class
         return {"version_id_col": cls.version, "eager_defaults": False}
+
+
+@event.listens_for(Tracked, "attribute_instrument", propagate=True)
+def _remember(_cls: type, _key: str, attribute: Any) -> None:
+    """Have the old value of a column looked up where it is not at hand: undo needs it. It stands here, since it has to
+    be heard while the records are mapped, whoever asks for the first one.
+
+    This is all that a listener with ``active_history`` would set; one for each of several hundred columns takes a
+    quarter of the time of mapping them.
+    """
+    if hasattr(attribute.property, "columns"):
+        attribute.dispatch._active_history = True
 
 
 @cache
