@@ -37,10 +37,6 @@ def has_mark(heard: Understanding) -> bool:
     return heard.text.rstrip().endswith(("?", "？"))
 
 
-def _is_short(unused: str) -> bool:
-    return len(unused.encode()) <= MAX_UNUSED
-
-
 class Reading:
     """A message, read as a question about one kind."""
 
@@ -296,7 +292,8 @@ class Reading:
             return bool(asks or told.field or has_mark(self.heard)) or (bool(told.missing) and self._is_bare())
         if told.unused:
             is_denied = self.text.words.pattern("question.negation").search(told.unused) is not None
-            may_be_named = _is_short(told.unused) and not is_denied and self.kind.name not in TOLD
+            is_short = len(told.unused.encode()) <= MAX_UNUSED
+            may_be_named = is_short and not is_denied and self.kind.name not in TOLD
             return may_be_named and not asks.isdisjoint(WORDS)
         is_question = bool(asks or told.field or has_mark(self.heard))
         return is_question or (told.has_conditions and self._is_bare())

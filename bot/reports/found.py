@@ -12,19 +12,18 @@ Beside: TypeAlias = Literal["", "now", "said"]
 
 @dataclass(slots=True)
 class Whom:
-    """Whose deals. ``whole``: the teams of which they are a part. ``is_also``: beside those of before;
-    ``is_without``: leaving them out; ``is_versus``: who is named, one against the other."""
+    """Whose deals: who is named, by id, and how they are meant."""
 
     teams: dict[int, str] = field(default_factory=dict)
     owners: dict[int, str] = field(default_factory=dict)
     customers: dict[int, str] = field(default_factory=dict)
-    whole: dict[int, str] = field(default_factory=dict)
+    whole: dict[int, str] = field(default_factory=dict)  # the teams of which they are a part
     is_mine: bool = False
     is_ours: bool = False
     is_all: bool = False
-    is_also: bool = False
-    is_without: bool = False
-    is_versus: bool = False
+    is_also: bool = False  # beside those of before
+    is_without: bool = False  # all but them
+    is_versus: bool = False  # one against the other
 
     @property
     def names(self) -> list[str]:
@@ -38,16 +37,16 @@ class Whom:
 
 @dataclass(slots=True)
 class When:
-    """The time. ``beside``: it is what something is set beside: how it is "now" (「和月初比」), or another that is
-    "said", too (「本月比上月」), which is ``other``. ``grain``: only what kind of period it is. ``to_year``,
-    ``is_year_ago``: beside a year before, or of that year."""
+    """The time that is meant, and the time that it is set beside."""
 
     value: Value | None = None
-    other: Value | None = None
-    grain: str = ""
-    beside: Beside = ""
-    to_year: bool = False
-    is_year_ago: bool = False
+    other: Value | None = None  # the second of two times that were said
+    grain: str = ""  # only what kind of period it is: 「本月」
+    beside: Beside = (
+        ""  # ``value`` is what something is set beside: how it is "now", or ``other``, which was "said", too
+    )
+    to_year: bool = False  # beside the same time a year ago
+    is_year_ago: bool = False  # the same time a year ago itself
 
     @property
     def is_said(self) -> bool:
@@ -84,31 +83,27 @@ class Which:
 
 @dataclass(slots=True)
 class Shape:
-    """How it is shown: split, listed, from which end. ``share``: as how much of the whole. ``is_into``: in
-    another currency. ``is_compared``: as more or less than before. ``is_ranked``: from the best. ``biggest``: the words
-    that ask for the largest; ``is_of_deals``: of deals; ``is_of_open``: of what is open."""
+    """How it is shown: split, listed, from which end."""
 
     by: By = ""
     rows: Rows = ""
     first: int = 0
-    is_top: bool = False
+    is_top: bool = False  # who, or what, sells most is asked
     is_by_count: bool = False
     is_least_first: bool = False
-    biggest: str = ""
-    is_of_open: bool = False
-    is_of_deals: bool = False
+    biggest: str = ""  # the words that ask for the largest
+    is_of_open: bool = False  # ... of what is open
+    is_of_deals: bool = False  # ... of deals, and not of groups of them
     is_average: bool = False
-    share: Share = ""
-    is_into: bool = False
-    is_compared: bool = False
-    is_ranked: bool = False
+    share: Share = ""  # as how much of the whole
+    is_into: bool = False  # in another currency
+    is_compared: bool = False  # as more or less than before
+    is_ranked: bool = False  # from the best
 
 
 @dataclass(slots=True)
 class Found:
-    """All of it. ``is_then``: 「那……呢」, asked of the same as before. ``is_about_others``: a noun of other records
-    stands in it. ``named``: characters that are names. ``rest``: the words that nothing was made of;
-    ``unfilled``: what was left before words without weight were taken out; ``folded``: all of it."""
+    """All that a message says about a report."""
 
     what: What | None = None
     whom: Whom = field(default_factory=Whom)
@@ -116,13 +111,13 @@ class Found:
     which: Which = field(default_factory=Which)
     shape: Shape = field(default_factory=Shape)
     is_asking: bool = False
-    is_due: bool = False
-    is_then: bool = False
-    is_about_others: bool = False
-    rest: str = ""
-    unfilled: str = ""
-    folded: str = ""
-    named: int = 0
+    is_due: bool = False  # of what is to close in the time
+    is_then: bool = False  # 「那……呢」: asked of the same as before
+    is_about_others: bool = False  # a noun of records that no report counts stands in it
+    rest: str = ""  # the words that nothing was made of
+    unfilled: str = ""  # what was left before words without weight were taken out
+    folded: str = ""  # all of it
+    named: int = 0  # how many of its characters are names
 
     @property
     def leaves_out_what(self) -> bool:

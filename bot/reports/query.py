@@ -31,77 +31,63 @@ MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One question. Empty filters let everything through that the person may see.
-
-    ``grain`` is how the period was said (quarter, week …), which decides what the one before it is. ``is_default``:
-    nobody was named, so it is about whomever the person answers for. ``as_of``: as it stood at the end of that day.
-    ``rows``: the deals themselves instead of their sums, the largest or those that close first on top, ``first`` of
-    them at a time. ``to_year``: set beside the same time a year ago. ``theme`` and ``cause`` narrow "why" down to a
-    line of what has no stages: the objections, the changes. ``is_by_count``: the most deals on top, not the largest.
-    ``is_to_rival``: only what a rival took; ``rival``: which one. ``is_behind``: of targets, those who are behind.
-    ``is_least_first``: from the other end; ``is_average``: by what a deal is worth on average. ``least``, ``most``:
-    worth so much. ``is_undated``: nobody said when it will close. ``stood``: for so many days at least in its
-    stage. ``times``: put off so often at least. ``among``: of what it is split by, only these: two products, three
-    towns. ``buyers``: of customers who had not bought before the period ("new"), or had ("old"). ``deals``,
-    ``fate``: what would be if these were won, lost, or came later. ``channel``: of notes, only those of one.
-    ``into``: the currency in which totals are told. ``share``: how much of the whole it is: of the team's, of
-    everybody's, of what it would be without the conditions ("rest"); ``whole``: of these teams'. ``is_compared``:
-    the difference to the period before is what is asked for; ``other_start``, ``other_end``: to another period than
-    that.
-    ``unused``: words of the question that nothing was made of.
-    """
+    """One question about the numbers. An empty condition lets everything through that the person may see."""
 
     what: What = "pipeline"
+    # When: both days included; ``grain`` is how it was said (quarter, week …), which decides what the one before it is.
     start: date | None = None
     end: date | None = None
     grain: str = ""
+    # Whose: ids of users, teams and customers. ``is_default``: nobody was named, so it is about whomever the person
+    # answers for.
     owners: tuple[int, ...] = ()
     teams: tuple[int, ...] = ()
     is_default: bool = True
     customers: tuple[int, ...] = ()
+    # Which deals, or whose customers: None is any, "" those of which it is not known.
     product: str | None = None
     industry: str | None = None
     source: str | None = None
     size: str | None = None
     place: str | None = None
     stage: str = ""
-    by: By = ""
-    as_of: date | None = None
+    by: By = ""  # what it is split by
+    as_of: date | None = None  # as it stood at the end of that day
     currency: str = ""
     not_owners: tuple[int, ...] = ()
     not_teams: tuple[int, ...] = ()
     not_customers: tuple[int, ...] = ()
     not_stages: tuple[str, ...] = ()
     not_currencies: tuple[str, ...] = ()
-    rows: Rows = ""
-    first: int = 0
-    to_year: bool = False
-    reason: str | None = None
-    is_to_rival: bool = False
-    rival: str | None = None
-    is_behind: bool = False
-    is_by_count: bool = False
-    is_least_first: bool = False
-    is_average: bool = False
-    least: Money | None = None
-    most: Money | None = None
-    is_undated: bool = False
-    stood: int = 0
-    times: int = 0
-    among: tuple[str, ...] = ()
-    buyers: Buyers = ""
-    deals: tuple[int, ...] = ()
-    fate: Fate = ""
-    channel: str = ""
-    into: str = ""
-    share: Share = ""
-    whole: tuple[int, ...] = ()
-    is_compared: bool = False
-    other_start: date | None = None
+    rows: Rows = ""  # the deals themselves instead of their sums: the largest, or those that close first, on top
+    first: int = 0  # so many rows at a time, 0 for as many as is usual
+    to_year: bool = False  # set beside the same time a year ago
+    reason: str | None = None  # why it was lost
+    is_to_rival: bool = False  # only what a competitor took
+    rival: str | None = None  # ... and which one
+    is_behind: bool = False  # of targets: only those who are behind
+    is_by_count: bool = False  # the most deals on top, not the largest sum
+    is_least_first: bool = False  # from the other end
+    is_average: bool = False  # by what a deal is worth on average
+    least: Money | None = None  # worth at least so much
+    most: Money | None = None  # worth at most so much
+    is_undated: bool = False  # nobody said when it will close
+    stood: int = 0  # for at least so many days in its stage
+    times: int = 0  # put off at least so often
+    among: tuple[str, ...] = ()  # of what it is split by, only these: two products, three towns
+    buyers: Buyers = ""  # of customers who had bought before the period ("old"), or had not ("new")
+    deals: tuple[int, ...] = ()  # what would be if these ...
+    fate: Fate = ""  # ... were won, lost, or came later
+    channel: str = ""  # of notes: only those of one channel
+    into: str = ""  # the currency in which totals are told
+    share: Share = ""  # how much of the whole: of the team's, of everybody's, or without the conditions ("rest")
+    whole: tuple[int, ...] = ()  # ... or of these teams'
+    is_compared: bool = False  # the difference to the period before is what is asked for ...
+    other_start: date | None = None  # ... or to this one
     other_end: date | None = None
-    unused: str = ""
-    theme: str = ""
-    cause: str = ""
+    unused: str = ""  # words of the question that nothing was made of
+    theme: str = ""  # for "why": one line of the objections
+    cause: str = ""  # for "why": one line of the changes
 
     @property
     def period(self) -> Period | None:

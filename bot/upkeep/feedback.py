@@ -16,7 +16,7 @@ from storage import records
 ROWS = 5
 
 
-def note(world: World, memory: Memory, text: str) -> Reply:
+def note(world: World, text: str) -> Reply:
     """Keep what somebody said about the bot. What was meant as a customer's words becomes a note with one tap."""
     words = world.words
     longest = world.crm.limits.max_text

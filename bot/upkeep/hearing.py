@@ -19,8 +19,7 @@ LAST = "colleague"  # in the memory of the talk: of whom it was last
 MAX_CHARS = 44  # no phrase is longer
 _PRACTISE = Lazy[[World, Memory, dict[str, object]], Reply]("bot.listening.practice:handle")
 _FEEDBACK = Lazy[[World, Memory, dict[str, object]], Reply]("bot.upkeep.feedback:handle")
-_NOTE = Lazy[[World, Memory, str], Reply]("bot.upkeep.feedback:note")
-_USAGE = Lazy[[World, Memory, dict[str, object]], Reply]("bot.upkeep.usage:answer")
+_NOTE = Lazy[[World, str], Reply]("bot.upkeep.feedback:note")
 _WHO_DID: dict[str, Lazy[[World, str], Reply | None]] = {
     "changed": Lazy("bot.upkeep.history:changes"),
     "looked": Lazy("bot.upkeep.history:accesses"),
@@ -42,8 +41,6 @@ _WITH_NAMES: dict[str, Lazy[[World, str], Reply | None]] = {
     "in_lists": Lazy("bot.upkeep.staffing:lists_howto"),
 }
 _ASK_ADMIN = Lazy[[World, str], Reply | None]("bot.privacy.talk:ask_admin")
-_EXPORTS = Lazy[[World], Reply]("bot.upkeep.history:exports")
-_MISUSE = Lazy[[World], Reply]("bot.upkeep.watch:noticed")
 _HOW_TO = Lazy[[World, str], Reply | None]("bot.upkeep.howto:asked")
 _TEAMS = Lazy[[World, str], Reply | None]("bot.upkeep.teams:asked")
 _USING = Lazy[[World, str], Reply | None]("bot.upkeep.howto:using")
@@ -54,7 +51,13 @@ _FIRST = Lazy[[World, str], Reply | None]("bot.upkeep.matters:first")
 _ASKS = (_HOW_TO, _ACTIVITY, _TRAIL)  # whole questions, which are nobody's answer
 _SAYS = (*_ASKS, _TEAMS, _PEOPLE)
 _MATTERS: Lazy[..., Reply | None] = Lazy("bot.upkeep.matters:asked")
-_HEALTH = Lazy[[World], Reply]("bot.upkeep.diagnosis:answer")
+# What is told of the bot as a whole; each raises NotAllowed for whoever does not run it.
+_REPORTS: dict[str, Lazy[[World], Reply]] = {
+    "health": Lazy("bot.upkeep.diagnosis:answer"),
+    "exports": Lazy("bot.upkeep.history:exports"),
+    "misuse": Lazy("bot.upkeep.watch:noticed"),
+    "usage": Lazy("bot.upkeep.usage:answer"),
+}
 
 
 def first(world: World, memory: Memory, text: str) -> Reply | None:
@@ -74,14 +77,8 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
     how = _USING(world, plain)
     if how is not None:
         return how
-    if name == "health":
-        return _HEALTH(world)
-    if name == "exports":
-        return _EXPORTS(world)
-    if name == "misuse":
-        return _MISUSE(world)
-    if name == "usage":
-        return _USAGE(world, memory, {})
+    if name in _REPORTS:
+        return _REPORTS[name](world)
     is_free = not memory.dialogs
     if is_free and name == "feedback":
         return _FEEDBACK(world, memory, {})
@@ -94,7 +91,7 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
     if told is not None or not is_free:
         return told
     said = filled(world.words, "upkeep.feedback", text.strip())
-    return _NOTE(world, memory, said) if said else None
+    return _NOTE(world, said) if said else None
 
 
 def _told(world: World, text: str, *, is_free: bool) -> Iterator[Reply]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 
 from bot.dialogs.reply import Reply
 from bot.dialogs.show import shortened, show_moment, show_money
@@ -53,23 +53,26 @@ def changes(world: World, said: str) -> Reply:
 
 
 def accesses(world: World, said: str) -> Reply:
-    """Who opened it, or was refused. Raises NotAllowed, NotFound."""
+    """Who opened it, or was refused, the newest eight times. Raises NotAllowed, NotFound."""
     kind, record_id = _meant(world, said)
     users: Any = records.User.__table__
     query = (
         select(access_log.c.at, access_log.c.action, access_log.c.what, access_log.c.chat_key, users.c.name)
         .outerjoin(users, users.c.id == access_log.c.user_id)
-        .where(access_log.c.action.in_(("read", "refused")))
+        .where(access_log.c.action.in_(("read", "refused")), cast(access_log.c.what, Text).contains(str(record_id)))
         .order_by(access_log.c.id.desc())
     )
-    words, lines = world.words, []
-    for row in world.tx.connection.execute(query.limit(2_000)):
+    words = world.words
+    lines: list[str] = []
+    for row in world.tx.connection.execute(query):  # all that hold the number, wherever: it may be another's
+        if len(lines) == ROWS:
+            break
         if row.what.get("kind") != kind or record_id not in (row.what.get("id"), *row.what.get("ids", ())):
             continue
         at, where = show_moment(row.at, words, now=world.now), (row.chat_key or "-").partition("|")[0]
         lines.append(words.say(f"history.{row.action}", at=at, who=row.name or "-", where=where))
     head = words.say("history.accesses", what=f"{records.record_class(kind).prefix}-{record_id}")
-    return Reply("\n".join([head, *(lines[:ROWS] or [words.say("history.none")])]))
+    return Reply("\n".join([head, *(lines or [words.say("history.none")])]))
 
 
 def exports(world: World, period: Period | None = None, user_ids: Sequence[int] = ()) -> Reply:

@@ -127,8 +127,8 @@ def _unknown(world: World, said: Said) -> Reply | None:
     heard = world.understand(said.text) if said.users or said.teams else None
     if heard is None or heard.intent not in NOTES or "customer" in heard.slots or asks(heard):
         return None
-    about = [said.user.name] if said.user is not None else [said.teams[0].name]
-    return Reply("\n".join([world.words.say("matter.not_done", name=about[0]), world.words.say("howto.tell.people")]))
+    name = (said.user or said.teams[0]).name
+    return Reply("\n".join([world.words.say("matter.not_done", name=name), world.words.say("howto.tell.people")]))
 
 
 def _answers(world: World, said: Said, acts: Iterator[Act]) -> Iterator[Reply]:

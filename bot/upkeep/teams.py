@@ -62,5 +62,10 @@ def leads_now(world: World, team: "records.Team", user: "records.User") -> Reply
 
 
 def _leader(world: World, team: "records.Team", gaps: dict[str, str]) -> Reply:
+    return leader_of(world, team)
+
+
+def leader_of(world: World, team: "records.Team") -> Reply:
+    """Who leads the team, or that nobody does yet."""
     key = "upkeep.team.leader_is" if team.manager is not None else "upkeep.team.no_leader"
     return Reply(world.words.say(key, team=team.name, name=team.manager.name if team.manager else ""))

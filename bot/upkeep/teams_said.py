@@ -9,6 +9,7 @@ from bot.handover.book import clashing
 from bot.rules import staff
 from bot.upkeep.matters import Said
 from bot.upkeep.staffing import MARKS
+from bot.upkeep.teams import leader_of
 from bot.world import World
 from storage import records
 from storage.many import set_all
@@ -41,17 +42,12 @@ def listed(world: World, said: Said) -> Reply | None:
 
 def leads(world: World, said: Said) -> Reply | None:
     """Who leads the team that is named, or that of the colleague who is."""
+    team = None
     if len(said.teams) == 1 and not said.users:
         team = staff.team_named(world.session, said.teams[0].name)
     elif said.user is not None and len(said.users) == 1:
-        found = staff.user_named(world.session, f"U-{said.user.id}").team
-        if found is None:
-            return None
-        team = found
-    else:
-        return None
-    key = "upkeep.team.leader_is" if team.manager is not None else "upkeep.team.no_leader"
-    return Reply(world.words.say(key, team=team.name, name=team.manager.name if team.manager else ""))
+        team = staff.user_named(world.session, f"U-{said.user.id}").team
+    return leader_of(world, team) if team is not None else None
 
 
 def merge(world: World, said: Said) -> Reply | None:

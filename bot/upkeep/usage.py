@@ -15,7 +15,6 @@ from bot.dialogs.render import field_words
 from bot.dialogs.reply import Reply
 from bot.dialogs.state import CONFIRM, EDIT
 from bot.flows.registry import FLOWS
-from bot.talk.memory import Memory
 from bot.upkeep.hearing import require_admin
 from bot.world import World
 from storage import records
@@ -52,7 +51,7 @@ def not_understood(world: World) -> None:
     count(world.tx.connection, world.now.date(), *NOT_UNDERSTOOD)
 
 
-def answer(world: World, memory: Memory, action: Json) -> Reply:
+def answer(world: World) -> Reply:
     """For an administrator: what was saved, cancelled and left lying in thirty days, and at which question."""
     require_admin(world)
     words, since = world.words, world.now - OVER

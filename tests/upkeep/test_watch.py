@@ -76,3 +76,11 @@ def test_each_card_that_was_opened_stands_in_the_access_log(talk):
         rows = tx.connection.execute(select(access_log).where(access_log.c.action == "read")).all()
     assert [row.what["kind"] for row in rows] == ["customer", "customer"]
     assert all(row.chat_key and row.user_id for row in rows)
+
+
+def test_who_looked_is_found_however_much_was_looked_at_since(talk):
+    looked_up(talk, 1)
+    since = {"user_id": 1, "chat_key": "console", "action": "read", "at": talk.now}
+    rows = [since | {"what": {"kind": "customer", "id": n}} for n in range(100, 2_200)]
+    talk.bot.database.write(lambda tx: tx.connection.execute(access_log.insert(), rows))
+    assert "李雷（console）：看了卡片" in talk.say("王芳", "谁看过C-1").text
