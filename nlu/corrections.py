@@ -61,7 +61,7 @@ _NO = (
 # What is said on the way to it: 「哦，刚才那个……」.
 _SIGH = (
     r"(?:(?:哦豁|哎呀|糟糕|坏了|[哦噢啊呃嗯哎唉诶喔]+|不好意思|抱歉|对不起|sorry|"
-    r"(?:o+h+|a+h+|whoops|ugh|hang on|hold on)\b)[,，、。\s]*)*"
+    r"(?:o+h+|a+h+|whoops|ugh|u+m+|u+h+|er+m*|hang on|hold on|wait)\b)[,，、。\s]*)*"
 )
 _THAT = (
     r"(?:(?:刚才|刚刚|上述|以上|上面|前面|那天|那次|当时|那个|那条|这个|这条|方才|实际上|其实)"
@@ -120,7 +120,7 @@ _PATTERNS = tuple(
         rf"is)\s*(?P<new>[^，,。不]+?)[,，\s]*(?:不是|而不是|not)\s*(?P<old1>[^。，,]+?)\s*[。.]?\s*$",
         # 金额改成80万 / 把金额从50万改成80万 / change the amount (from 50k) to 80k
         rf"^\s*(?:{_NO}[,，\s]*)?(?:请|麻烦|帮我)?把?(?:{_THAT}(?:跟进|拜访|记录)?的?)?(?:the "
-        rf")?(?:{_ANY_FIELD})(?:的)?(?:从(?P<old1>[^，,]+?))?(?:应该)?(?:改成|改为|改到|改|换成|变成|"
+        rf")?(?:{_ANY_FIELD})(?:的)?(?:从(?P<old1>[^，,]+?))?(?:应该)?(?:改成|改为|改到|改(?!名|个名)|换成|变成|"
         rf"调到|调整为|更新为|设为|是|为|应为|to|is|should be|:|：)\s*{_NEW_END}",
         rf"^\s*(?:{_NO}[,，\s]*)?(?:please |pls )?(?:change|set|update|make|correct|fix|edit) (?:the |"
         rf"it's |its )?(?:{_ANY_FIELD})(?: from (?P<old1>.+?))?(?: to| =|:)? {_NEW_END}",
@@ -132,8 +132,12 @@ _PATTERNS = tuple(
         rf"^\s*(?:{_NO}[,，\s]+)?(?:(?:{_ANY_FIELD})\s*)?(?:不是|并非|it's not|its not|not|isn't|"
         rf"wasn't)\s*(?P<old1>[^，,。;；]+?)(?:[，,;；]\s*|\s+)?(?:而?应?该?是|(?:but|it's|its|it is|"
         rf"make it|rather)\s)\s*{_NEW_END}",
-        # not tomorrow, Friday
-        rf"^\s*(?:{_NO}[,\s]+)*not (?P<old1>[a-z0-9$€£ ]{{1,20}}?),\s*(?P<new>[a-z0-9$€£ :]{{1,25}}?)\s*[.!]?\s*$",
+        # hang on, that wasn't Osprey, that was Marlowe
+        rf"^\s*{_SIGH}(?:{_NO}[,\s]+)*(?:it|that|this|the (?:last )?(?:one|note|visit|call|meeting))(?:(?: was| is)(?:n['’]t| not)|['’]s not)"
+        r" (?:an? |at |with )?(?P<old1>[^,.;]{2,40}?)(?:[,.;]\s*|\s+)(?:but )?(?:(?:it|that|this)(?: was|['’]s| is)|rather)"
+        rf" (?:an? |at |with )?{_NEW_END}",
+        # not tomorrow, Friday; not her, I meant Jean
+        rf"^\s*(?:{_NO}[,\s]+)*not (?P<old1>[a-z0-9$€£ ]{{1,20}}?),\s*(?:(?:i mean|i meant|but|make it|it['’]s|it was) )?(?P<new>[a-z0-9$€£ :]{{1,25}}?)\s*[.!]?\s*$",
         # it was 3 freezers
         r"^\s*(?:(?:it|that) (?:was|is|should be|should have been)|it['’]?s|that['’]?s)(?: actually| really)?"
         r" (?P<new>\d[\w ,.%£€$]{0,25}?)"
@@ -148,8 +152,9 @@ _PATTERNS = tuple(
         rf"^\s*{_SIGH}(?:{_NO}(?:[吧啊呀的,，、…。.!！\s]+|(?=应?该?是|改[成为]|叫|不对|不是)))+"
         r"(?:应该|应|it should be|should be|it's|its|it is|i meant|i mean|"
         rf"make it|make that|that's)?\s*(?:是|改成|为|叫|to)?\s*{_NEW_END}",
-        # 改名叫晨光文化 / rename it to Sunshine
-        r"^\s*(?:请|麻烦|帮我|给我)?(?:改(?P<name2>名|个名)字?[叫为成到]?|"
+        # 改名叫晨光文化, 他们公司改名了，现在叫晨光 / rename it to Sunshine
+        r"^\s*(?:请|麻烦|帮我|给我|(?:他们|她们|对方|那家|这家|客户)?的?(?:公司|客户|家|单位)?)?(?:已经|刚刚?|最近)?"
+        r"(?:[改更换](?P<name2>名|个名)[字称]?(?:了[，,]?(?:现在)?(?:改)?(?=[叫为成到]))?[叫为成到]?|"
         rf"rename (?P<name3>it|that|this)(?: one)? (?:to|as)) ?{_NEW_END}",
         # 推迟到后天下午三点 / push it to Sunday 3pm
         r"^\s*(?:[^，,。]{1,14}?(?:那个|那条|这条|那件|的提醒|提醒)的?)?(?:(?:给我|帮我|再)?(?:推迟|延后|延迟|延期|往后推|推后|提前|提早|挪|推|延|改期|改约)到?|"

@@ -7,7 +7,7 @@ from nlu.questions import is_past
 from nlu.readings import last_day
 from nlu.roles import assign_roles
 from nlu.scene import Scene
-from nlu.states import fill_told_state, is_ahead
+from nlu.states import fill_told_state, is_ahead, is_denied
 from nlu.stretches import chosen, spot
 from nlu.values.cycles import unit_days
 
@@ -21,7 +21,7 @@ __all__ = [
     "fill_stage_if_said",
 ]
 
-_NOT_BEFORE = pattern(r"(?:不是|没|未|还没|从|not|from|wasn't|isn't)\s*(?:in|at|the)?\s*$")
+_FROM = pattern(r"(?:从|from)\s*(?:in|at|the)?\s*$")
 _STAGE_BEFORE = pattern(r"(?:阶段|stage)\s*[:：是为]?\s*$")
 
 _ORDER = ("initial_contact", "needs_analysis", "proposal", "negotiation", "won")
@@ -66,7 +66,7 @@ _CHOSE = pattern(r"(?:选择?了|(?:went|gone) (?:with|w/)|chose|picked) ?$")
 
 
 def _negated(s: Scene, start: int) -> bool:
-    return _NOT_BEFORE.search(s.m.low[max(0, start - 10) : start]) is not None
+    return _FROM.search(s.m.low[max(0, start - 10) : start]) is not None or is_denied(s, start)
 
 
 _DAY_BEHIND = pattern(r"\s?(?:日期|时间|的?日子|date\b|day\b)")

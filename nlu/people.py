@@ -22,6 +22,7 @@ __all__ = [
     "FREQUENT_SURNAMES",
     "HONORIFICS",
     "Person",
+    "addressed",
     "bare_name",
     "english_people",
     "is_familiar",
@@ -264,6 +265,17 @@ def bare_name(text: str) -> bool:
         and text[:2] not in _not_names()
         and not set(text[1:].replace("一", "", len(text) == 3)) & _STOP
     )
+
+
+def addressed(name: str, position: str) -> set[str]:
+    """How somebody of a Chinese name is spoken to in their post: 吴建业, 总经理, is 「吴总经理」 and 「吴总」."""
+    if not bare_name(name):
+        return set()
+    surname = name[:2] if name[:2] in _doubles() and len(name) > 2 else name[:1]
+    posts = {title for title in _title_words() if len(title) > 1 and position.endswith(title)}
+    posts -= {"经理"} if position.endswith("总经理") else set()
+    posts |= {short for short, of in table("short_titles").items() if not posts.isdisjoint(of.split())}
+    return {surname + post for post in posts}
 
 
 HONORIFICS = (

@@ -4,11 +4,13 @@ from nlu.patterns import Lazy, pattern
 from nlu.scene import Scene
 from nlu.types import Value
 
-__all__ = ["fill_told_state", "is_ahead"]
+__all__ = ["fill_told_state", "is_ahead", "is_denied"]
 
+# 没|签下来, 别当|赢单, isn't in |negotiation any more; 没想到|丢单了 is so
 _NOT = pattern(
-    r"(?:(?:没|未|不|还没|争取|力争|希望|预计|打算|计划|not |n't |never |"
-    r"hop(?:e|es|ing) to |try(?:ing)? to |aim(?:ing)? to )\w{0,6}|别|[推延]迟|暂缓|暂停)$"
+    r"(?:(?:没(?!想到|办法|料|问题)|未|不(?!过|料|小心|巧|幸|但)|争取|力争|希望|预计|打算|计划|(?<!if )not |n['’]t |never |no longer |"
+    r"hop(?:e|es|ing) to |try(?:ing)? to |aim(?:ing)? to )\w{0,6}(?:in |as |at |been |be |a |the ){0,2}"
+    r"|别(?!家|人|的)[\u4e00-\u9fff]{0,3}|[推延]迟|暂缓|暂停)$"
 )
 _TOLD: dict[str, tuple[tuple[str, Lazy], ...]] = {
     "order_status": (
@@ -45,7 +47,7 @@ _TOLD: dict[str, tuple[tuple[str, Lazy], ...]] = {
             r"\bclosed (?!lost|the ticket|it as)|"
             r"签了|签下|拿下|中标|成交|赢|搞定|签约|盖章|到手|"
             r"(?<![变改当做作换升降写说看算弄搞形达组完造转])成了(?=[\s，。,；;!！~]|$)|"
-            r"signed|\bwon\b|\bwin\b|landed|got it|in the bag|"
+            r"signed|\bwon\b(?!['’]t)|\bwin\b|landed|got it|in the bag|"
             r"\bpo (?:is |just )?(?:in|received)\b|close (?:the|this) deal\b|closed won")),
     ),
 }  # fmt: skip
@@ -61,6 +63,11 @@ _MAY = pattern(
     r"(?:they|we|i|it)'ll|if (?:we|they)|"
     r"when (?:we|they)))(?:够|在|\bbe\b| )*$"
 )
+
+
+def is_denied(s: Scene, start: int) -> bool:
+    """Is what is told here said not to be so: 没|签下来, 别当|赢单, "not |won yet"?"""
+    return _NOT.search(s.m.low[max(0, start - 14) : start]) is not None
 
 
 def is_ahead(s: Scene, code: str, start: int, end: int) -> bool:
@@ -86,7 +93,7 @@ def fill_told_state(s: Scene, slot: str) -> None:
         return
     for code, words in _TOLD[slot]:
         for match in words.finditer(s.m.low):
-            is_negated = code != "awaiting_payment" and _NOT.search(s.m.low[max(0, match.start() - 12) : match.start()])
+            is_negated = code != "awaiting_payment" and is_denied(s, match.start())
             is_told = not is_negated and not is_ahead(s, code, *match.span())
             if is_told and not s.is_used(*match.span()):
                 s.put(slot, code, match.start(), match.end(), sure=0.7, why="told in other words")

@@ -12,16 +12,18 @@ from bot.listening.more_said import added
 from config.phrasing import phrasing
 from nlu.types import Slot, Understanding
 
+_CHANGES = ("customer_update", "opportunity_update")
+_ABOUT = ("customer", "contact", "opportunity")
 MIN_BYTES = 20  # who says less names somebody whose card is to be changed
 
 
 def kept_as_note(talk: Talk, heard: Understanding) -> Reply | None:
     """The card of a note with the sentence, in the place of the empty one just opened: "Mrs. Ingleby is away till
-    May". None where something is to be changed, or to be asked first."""
+    May", 「厨房改造没签下来，还得等」. None where something is to be changed, or to be asked first."""
     flow, state = current(talk.world, talk.memory)
-    known: dict[str, Json] = {name: state.values[name] for name in ("customer", "contact") if name in state.values}
+    known: dict[str, Json] = {name: state.values[name] for name in _ABOUT if name in state.values}
     is_told = len(heard.text.encode()) >= MIN_BYTES
-    if flow.kind != "customer_update" or "customer" not in known or not is_told:
+    if flow.kind not in _CHANGES or "customer" not in known or not is_told:
         return None
     if phrasing("wants_change").search(heard.text) or not drop_idle(talk.world, talk.memory):
         return None

@@ -43,7 +43,7 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
         return party
     reminder = world.focus.get("reminder") or _planned(world, heard)
     has_how = is_how(world, heard)
-    heard = of_person(world, heard)
+    heard = of_party(world, heard)
     is_about = _is_behind(world, heard) or (heard.correction is not None and heard.correction.field in WHO)
     is_note = has_how or (world.focus.get("last") == "follow_up" and is_about)
     if reminder is not None and heard.correction is not None and not is_note:
@@ -105,14 +105,19 @@ def is_of_deal(world: World, memory: Memory, heard: Understanding) -> bool:
     return not takes_amount and any(value.money for value in heard.values)
 
 
-def of_person(world: World, heard: Understanding) -> Understanding:
-    """「不是小谭，是小覃」, 「小谭换成小覃」: where the note just saved is about the one, its contact is corrected."""
+def of_party(world: World, heard: Understanding) -> Understanding:
+    """「不是小谭，是小覃」, "that wasn't Osprey, that was Marlowe": of the note just saved, with whom or with whose
+    customer it was is corrected, where the old name is theirs."""
     said = heard.correction or _other_name(heard.text.strip())
     if said is None or said.field or not said.old or world.focus.get("last") != "follow_up":
         return heard
     note = world.session.get(records.FollowUp, world.focus["follow_up"])
-    is_theirs = note is not None and note.contact is not None and said.old == note.contact.name
-    return replace(heard, correction=replace(said, field="contact")) if is_theirs else heard
+    for field in reversed(WHO) if note is not None else ():
+        party = getattr(note, field)
+        whose = {"customer": {"id": note.customer_id}} if field == "contact" else {}
+        if party is not None and any(one.id == party.id for one in world.find(field, said.old, whose).matches):
+            return replace(heard, correction=replace(said, field=field))
+    return heard
 
 
 def _other_name(text: str) -> Correction | None:

@@ -13,7 +13,7 @@ from bot.flows.focus import HARDLY, customer_named
 from bot.flows.follow_up_update import FOLLOW_UP_UPDATE, note_values, present
 from bot.flows.registry import FLOWS
 from bot.listening.dialogs import begin
-from bot.listening.late import WHO, is_how, is_of_deal, late_correction, of_person, respelt
+from bot.listening.late import WHO, is_how, is_of_deal, late_correction, of_party, respelt
 from bot.listening.listener import Talk
 from bot.rules.access import visible
 from bot.rules.pronouns import spoken_of
@@ -58,12 +58,15 @@ def corrected_note(talk: Talk, heard: Understanding) -> Reply | None:
     spelt = respelt(talk.world, talk.memory, heard) if talk.opened is None else None
     if spelt is not None:
         return spelt
-    alone = of_person(talk.world, replace(heard, slots={}))  # what the words may mean elsewhere is nothing here
+    alone = of_party(talk.world, replace(heard, slots={}))  # what the words may mean elsewhere is nothing here
     if alone.correction is None:
         return None
+    if alone.correction.field == "name" and talk.opened is None:
+        return _renamed(talk, alone)
     if talk.opened is not None:
         is_mine = "channel" in talk.opened[0].by_name or phrasing("points_back").search(heard.text) is None
         is_mine = is_mine and not _is_of_who_is_not_on_the_card(talk, heard)
+        is_mine = is_mine and (alone.correction == heard.correction or alone.correction.field in talk.opened[1].values)
         return None if is_mine else late_correction(talk.world, talk.memory, alone)
     if alone.correction.field in WHO and talk.world.focus.get("last") == "follow_up":
         return late_correction(talk.world, talk.memory, alone)
@@ -76,6 +79,19 @@ def corrected_note(talk: Talk, heard: Understanding) -> Reply | None:
     texts = note_values(talk.world, note)
     is_in_it = any(alone.correction.old in str(texts.get(name, "")) for name in FOLLOW_UP_UPDATE.needs_any)
     return late_correction(talk.world, talk.memory, alone) if is_in_it else None
+
+
+def _renamed(talk: Talk, heard: Understanding) -> Reply | None:
+    """「他们公司改名了，叫……」: of the customer that the talk is about; a deal that was just spoken of is meant itself,
+    unless a customer is said to be."""
+    customer, words = spoken_of(talk.world, "customer"), talk.world.words
+    is_deal = talk.world.focus.get("last") == "opportunity" and not any(
+        label in heard.text.casefold() for label in words.words("customer.called")
+    )
+    if customer is None or is_deal or heard.names or heard.correction is None:
+        return None
+    given = {"customer": customer, "new_name": heard.correction.new}
+    return begin(talk.world, talk.memory, FLOWS["customer_update"], replace(heard, slots={}, values=()), given=given)
 
 
 def _is_of_who_is_not_on_the_card(talk: Talk, heard: Understanding) -> bool:

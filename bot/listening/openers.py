@@ -268,10 +268,8 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     reply = begin(talk.world, talk.memory, flow, heard, given=given)
     if talk.opened is not None and drop_idle(talk.world, talk.memory):
         return None
-    noted = kept_as_note(talk, heard) if flow.kind == "customer_update" and talk.memory.dialogs else None
-    if noted is not None:
-        return noted
-    return _with_next(talk.world, reply, later)
+    noted = kept_as_note(talk, heard) if talk.memory.dialogs else None
+    return noted or _with_next(talk.world, reply, later)
 
 
 def _keep_goods(talk: Talk, heard: Understanding) -> None:

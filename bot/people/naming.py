@@ -1,9 +1,10 @@
 """Under which forms each kind of record can be found. The store asks this whenever a record changes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any
 
 from nlu.names import bare_name, core_name, given_name, normalise, phone_key, short_keys, spoken
+from nlu.people import addressed
 from storage.search import Forms
 
 # Longer names with one wrong character are found through their pieces; short ones have too few pieces left.
@@ -22,7 +23,7 @@ _FORMS: Mapping[str, Callable[[Any], Forms]] = {
     "contact": lambda record: _named(
         record,
         [record.title] if record.title not in (None, record.name) else (),
-        called=given_name(record.name),
+        called=_called(record.name, record.position or ""),
     ),
     "opportunity": lambda record: Forms(frozenset({("name", normalise(record.name))}), record.name),
     "user": lambda record: Forms(frozenset({("name", normalise(record.name))})),
@@ -33,10 +34,16 @@ _FORMS: Mapping[str, Callable[[Any], Forms]] = {
 KINDS = tuple(_FORMS)
 
 
-def _named(record: Any, aliases: Sequence[str], called: str | None = None) -> Forms:
-    """The forms of somebody with a name and perhaps phones and e-mails. ``called``: one more short form."""
+def _called(name: str, position: str) -> set[str]:
+    """How a person is called for short: by their given name, or by their post."""
+    given = given_name(name)
+    return addressed(name, position) if given is None else {given}
+
+
+def _named(record: Any, aliases: Sequence[str], called: Set[str] = frozenset()) -> Forms:
+    """The forms of somebody with a name and perhaps phones and e-mails. ``called``: more short forms."""
     name = record.name
-    shorts = short_keys(name) | ({called} if called else set())
+    shorts = short_keys(name) | called
     whole, others = normalise(name), set(map(normalise, aliases))
     keys = {("name", whole), *(("short", short) for short in shorts), *(("alias", alias) for alias in others)}
     # The legal body has no sound of its own: who is looked for is asked about without it, too.
