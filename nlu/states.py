@@ -66,7 +66,9 @@ _MAY = pattern(
 
 
 def is_denied(s: Scene, start: int) -> bool:
-    """Is what is told here said not to be so: 没|签下来, 别当|赢单, "not |won yet"?"""
+    """Is what is told here said not to be so: 没|签下来, 别当|赢单, "not |won yet", 还|没拿下?"""
+    if s.m.low[start : start + 1] in ("没", "未") and s.m.low[max(0, start - 1) : start] in ("还", "尚", "仍"):
+        return True
     return _NOT.search(s.m.low[max(0, start - 14) : start]) is not None
 
 

@@ -146,6 +146,13 @@ def add(flow: Flow, state: State, told: Mapping[str, str], world: World) -> Step
     return _amended(flow, state, {name: change for name, change in read.items() if change is not None}, world)
 
 
+def tell_on(flow: Flow, state: State, heard: Understanding, world: World) -> Step | None:
+    """The card of a story with a sentence more, which nobody knew for anything else; None for any other card."""
+    state = state.copy()
+    added = story.added_to_story(flow, state, replace(heard, intent="other"), world)
+    return proceed(flow, state, world, added) if added else None
+
+
 def _option_said(flow: Flow, state: State, heard: Understanding) -> "tuple[Field, object] | None":
     """The option of the open question that was typed out instead of pressed."""
     field = asked_field(flow, state)

@@ -12,7 +12,6 @@ from bot.dialogs.values import Moment
 from nlu.types import Understanding
 
 MIN_STORY = 16  # letters of a sentence, a Chinese one for two
-HARDLY_ELSE = 0.5  # what is less surely something else tells on
 _OF_NOTE = frozenset({"contact", "channel", "content"})
 
 
@@ -57,14 +56,16 @@ def keep_between(flow: Flow, state: State, heard: Understanding, world: World) -
 def added_to_story(flow: Flow, state: State, heard: Understanding, world: World) -> list[str]:
     """More of what is told already: a sentence, said to the card, that is nothing else."""
     story = next((f for f in flow.fields if isinstance(f.type, LongText) and f.type.is_verbatim), None)
-    is_else = heard.intent not in ("other", "log_follow_up", *flow.starts_on) and heard.sure >= HARDLY_ELSE
-    if story is None or is_else or "customer" in heard.slots:
+    if story is None or heard.intent not in ("other", "log_follow_up", *flow.starts_on) or "customer" in heard.slots:
         return []
     if asks_back(heard.text) or weight(heard.text) < MIN_STORY:
         return []
     more, told = heard.text.strip(), state.values.get(story.name)
     whole = world.words.say("dialog.both", old=str(told).rstrip("。."), new=more) if told else more
     lead = attempt(lambda: put(flow, state, story, whole, world), world)
+    for other in flow.of_type(LongText):  # what they said, and no more than that, is not said twice
+        if not lead and other is not story and state.values.get(other.name) == told:
+            del state.values[other.name]
     return lead or [world.words.say("dialog.added", text=shortened(more, 40))]
 
 

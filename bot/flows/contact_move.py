@@ -33,14 +33,12 @@ class _Gone(Along):
 def moved_in(heard: Understanding, world: World) -> Values | None:
     """What the form begins with, where a message says that somebody known has left; None for any other, and for another
     fact of theirs: "Tom moved to finance"."""
-    text = heard.text.strip(_MARKS)
+    text = catalog(heard.lang).pattern("contact_move.lead").sub("", heard.text.strip(_MARKS))
     if len(text) > MAX_CHARS or heard.correction is not None:
         return None
     for gone in ("moved", "left"):
-        found = next(
-            filter(None, (one.fullmatch(text) for one in catalog(heard.lang).each(f"contact_move.{gone}"))), None
-        )
-        given = _given(found.groupdict(), world) if found is not None else None
+        said = filter(None, (one.fullmatch(text) for one in catalog(heard.lang).each(f"contact_move.{gone}")))
+        given = next(filter(None, (_given(found.groupdict(), world) for found in said)), None)
         if given is not None:
             return None if told_in(heard, world) is not None else {**given, "gone": gone}
     return None

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 from bot.dialogs.model import Json, Values
 from bot.dialogs.reply import Reply
-from bot.flows.focus import customer_named
+from bot.flows.focus import customer_named, deal_spoken_of
 from bot.flows.registry import FLOWS
 from bot.listening.dialogs import begin, current, drop_idle
-from bot.listening.listener import Talk
+from bot.listening.listener import SURE_INTENT, Talk
 from bot.listening.more_said import added
+from bot.talk.mood import without_names
+from bot.rules.pronouns import pattern_of, spoken_of
 from config.phrasing import phrasing
 from nlu.types import Slot, Understanding
 
@@ -25,7 +27,7 @@ def kept_as_note(talk: Talk, heard: Understanding) -> Reply | None:
     is_told = len(heard.text.encode()) >= MIN_BYTES
     if flow.kind not in _CHANGES or "customer" not in known or not is_told:
         return None
-    if phrasing("wants_change").search(heard.text) or not drop_idle(talk.world, talk.memory):
+    if phrasing("wants_change").search(without_names(heard)) or not drop_idle(talk.world, talk.memory):
         return None
     return noted(talk, heard, known)
 
@@ -44,7 +46,20 @@ def told(talk: Talk, heard: Understanding) -> Reply | None:
     if more is not None:
         return more
     is_told = talk.mood(heard) == "tells" or _is_there(heard)
-    return noted(talk, heard, customer_named(heard)) if is_told else None
+    if is_told:
+        return noted(talk, heard, customer_named(heard))
+    return noted(talk, heard, deal_spoken_of(talk.world)) if _tells_on(talk, heard) else None
+
+
+def _tells_on(talk: Talk, heard: Understanding) -> bool:
+    """ "he hasn't gone yet, leaves in March": a sentence about whom the talk is about, and that hardly is anything
+    else?"""
+    is_else = heard.names or heard.correction or heard.control or heard.sure >= SURE_INTENT
+    if is_else or talk.mood(heard) == "asks" or spoken_of(talk.world, "customer") is None:
+        return False
+    text = heard.text.strip()
+    begins = [pattern_of(talk.world.words, kind).match(text.casefold()) for kind in ("contact", "customer")]
+    return any(begins) and len(text.encode()) >= MIN_BYTES and phrasing("name_is").fullmatch(text) is None
 
 
 def going_on(talk: Talk, heard: Understanding) -> Reply | None:

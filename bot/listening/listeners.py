@@ -167,10 +167,15 @@ def _as_guessed(talk: Talk, heard: Understanding, least: float) -> Reply | None:
 
 
 def on_the_card(talk: Talk, heard: Understanding) -> Reply | None:
-    """ "they accepted", once more, while the card that says so is shown: it is shown again. After all others."""
+    """ "they accepted", once more, while the card that says so is shown: it is shown again; "his brother says they
+    bought elsewhere", beside that of a note, is more of it. After all others."""
     if talk.opened is None or talk.opened[1].asking != CONFIRM:
         return None
     flow, state = talk.opened
+    if heard.sure < SURE_INTENT and heard.correction is None:
+        step = engine.tell_on(flow, state, heard, talk.world)
+        if step is not None:
+            return went_on(talk.world, talk.memory, flow, step)
     said = heard.text.casefold()
     chosen = (field for field in flow.of_type(Choice) if field.name in state.values)
     shown = (field.type.show(state.values[field.name], talk.world).casefold() for field in chosen)

@@ -34,7 +34,7 @@ def mood(heard: Understanding) -> Mood:
     intent: str = heard.intent
     if heard.correction is not None and heard.sure < SURE:
         intent = "set_right"
-    return _mood(catalog(heard.lang), _without_names(heard), intent, heard.sure)
+    return _mood(catalog(heard.lang), without_names(heard), intent, heard.sure)
 
 
 def asks(heard: Understanding) -> bool:
@@ -101,7 +101,8 @@ def _is_question(words: Catalog, clause: str, *, is_open: bool, is_first: bool) 
     return is_open and words.pattern("mood.may_ask").search(said) is not None
 
 
-def _without_names(heard: Understanding) -> str:
+def without_names(heard: Understanding) -> str:
+    """The message with a sign for each name, of which no letter asks or wants anything."""
     letters = list(heard.text)
     for match in heard.names:
         letters[match.start : match.end] = _NAME * (match.end - match.start)
