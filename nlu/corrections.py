@@ -133,11 +133,12 @@ _PATTERNS = tuple(
         rf"wasn't)\s*(?P<old1>[^，,。;；]+?)(?:[，,;；]\s*|\s+)?(?:而?应?该?是|(?:but|it's|its|it is|"
         rf"make it|rather)\s)\s*{_NEW_END}",
         # hang on, that wasn't Osprey, that was Marlowe
-        rf"^\s*{_SIGH}(?:{_NO}[,\s]+)*(?:it|that|this|the (?:last )?(?:one|note|visit|call|meeting))(?:(?: was| is)(?:n['’]t| not)|['’]s not)"
-        r" (?:an? |at |with )?(?P<old1>[^,.;]{2,40}?)(?:[,.;]\s*|\s+)(?:but )?(?:(?:it|that|this)(?: was|['’]s| is)|rather)"
-        rf" (?:an? |at |with )?{_NEW_END}",
+        rf"^\s*{_SIGH}(?:{_NO}[,\s]+)*(?:it|that|this|the (?:last )?(?:one|note|visit|call|meeting))"
+        r"(?:(?: was| is)(?:n['’]t| not)|['’]s not) (?:an? |at |with )?(?P<old1>[^,.;]{2,40}?)(?:[,.;]\s*|\s+)(?:but )?"
+        rf"(?:(?:it|that|this)(?: was|['’]s| is)|rather) (?:an? |at |with )?{_NEW_END}",
         # not tomorrow, Friday; not her, I meant Jean
-        rf"^\s*(?:{_NO}[,\s]+)*not (?P<old1>[a-z0-9$€£ ]{{1,20}}?),\s*(?:(?:i mean|i meant|but|make it|it['’]s|it was) )?(?P<new>[a-z0-9$€£ :]{{1,25}}?)\s*[.!]?\s*$",
+        rf"^\s*(?:{_NO}[,\s]+)*not (?P<old1>[a-z0-9$€£ ]{{1,20}}?),\s*(?:(?:i meant?|but|make it|it['’]s|it was) )?"
+        r"(?P<new>[a-z0-9$€£ :]{1,25}?)\s*[.!]?\s*$",
         # it was 3 freezers
         r"^\s*(?:(?:it|that) (?:was|is|should be|should have been)|it['’]?s|that['’]?s)(?: actually| really)?"
         r" (?P<new>\d[\w ,.%£€$]{0,25}?)"

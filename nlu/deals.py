@@ -9,6 +9,7 @@ from nlu.roles import assign_roles
 from nlu.scene import Scene
 from nlu.states import fill_told_state, is_ahead, is_denied
 from nlu.stretches import chosen, spot
+from nlu.types import Value
 from nlu.values.cycles import unit_days
 
 __all__ = [
@@ -113,13 +114,21 @@ def fill_close(s: Scene) -> None:
     timed = [t for t in assign_roles(s) if not is_past(t.value, s.m)]
     if not timed:
         return
-    closing = [t for t in timed if t.role == "close"] or timed
+    closing = [t for t in timed if t.role == "close"] or [t for t in timed if _is_ahead(s, t.value)]
+    if not closing:
+        return
     best = closing[-1]
     at = last_day(best.value)
     if at and best.value.grain and best.value.text.lower().startswith("up to"):  # moved up to January
         at = (unit_days(best.value.grain, at) or (at, at))[1]
     if at:
         s.put("expected_close", at, best.value.start, best.value.end, why=best.why)
+
+
+def _is_ahead(s: Scene, value: Value) -> bool:
+    """今天|被叫过去，又多了个活: of what is only said to be of today, a deal closes on no such day."""
+    at = last_day(value)
+    return at is None or at > s.m.now.date()
 
 
 _DEAL_TAIL = pattern(

@@ -8,8 +8,9 @@ __all__ = ["fill_told_state", "is_ahead", "is_denied"]
 
 # 没|签下来, 别当|赢单, isn't in |negotiation any more; 没想到|丢单了 is so
 _NOT = pattern(
-    r"(?:(?:没(?!想到|办法|料|问题)|未|不(?!过|料|小心|巧|幸|但)|争取|力争|希望|预计|打算|计划|(?<!if )not |n['’]t |never |no longer |"
-    r"hop(?:e|es|ing) to |try(?:ing)? to |aim(?:ing)? to )\w{0,6}(?:in |as |at |been |be |a |the ){0,2}"
+    r"(?:(?:没(?!想到|办法|料|问题)|未|不(?!过|料|小心|巧|幸|但)|争取|力争|希望|预计|打算|计划|"
+    r"(?<!if )not |n['’]t |never |no longer |hop(?:e|es|ing) to |try(?:ing)? to |aim(?:ing)? to )"
+    r"\w{0,6}(?:in |as |at |been |be |a |the ){0,2}"
     r"|别(?!家|人|的)[\u4e00-\u9fff]{0,3}|[推延]迟|暂缓|暂停)$"
 )
 _TOLD: dict[str, tuple[tuple[str, Lazy], ...]] = {

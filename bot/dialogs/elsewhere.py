@@ -8,6 +8,7 @@ from bot.dialogs.model import Field, Flow, Json, Parts, World
 from bot.dialogs.state import CONFIRM, EDIT, State
 from bot.dialogs.types import Choice, Exact, LongText, Ref, is_no_name
 from bot.dialogs.values import Amount, Day, Moment
+from config.phrasing import phrasing
 from nlu.types import Understanding
 
 # A text that means something else with at least this certainty is no answer to the open question.
@@ -17,6 +18,7 @@ LIKELY_DIGRESSION = 0.5
 # A whole sentence that hints at something else is no change of a card of which it names no more than a part.
 HINTED_DIGRESSION = 0.4
 SURE_NOTE = 0.8
+MIN_CLAUSE = 24  # letters, a Chinese one for two, of what tells more than a value
 MAX_AMOUNT = 18  # bytes; who says more than that, and no amount, says something else
 _TOLD = frozenset({"channel", "content", "feedback", "occurred_at"})
 _WITH_WHOM = frozenset({"customer", "contact"})
@@ -61,6 +63,20 @@ def is_likely_else(flow: Flow, heard: Understanding) -> bool:
     return heard.intent not in ("other", *flow.starts_on) and heard.sure >= LIKELY_DIGRESSION
 
 
+def only_begins_as_correction(flow: Flow, heard: Understanding) -> bool:
+    """ "actually the contract was signed this morning", to a reminder: does it begin with a word that may put something
+    right, and surely tell what this form has no place for?"""
+    told = heard.correction
+    is_bare = told is not None and not told.old and not told.field and story.weight(told.new) >= MIN_CLAUSE
+    return is_bare and _has_no_place_for(flow, heard) and phrasing("has_been").search(heard.text) is not None
+
+
+def _has_no_place_for(flow: Flow, heard: Understanding) -> bool:
+    places = {field.slot or field.name for field in flow.fields}
+    is_else = heard.intent not in ("other", *flow.starts_on) and heard.sure >= SURE_DIGRESSION
+    return is_else and any(name not in places for name in heard.slots)
+
+
 def _names_nobody(asked: Field, heard: Understanding) -> bool:
     """Is it asked who, and the reply a sentence with an amount or so many of something, and no name?
     "they transferred 20,000" """
@@ -94,7 +110,10 @@ def _means_something_else(flow: Flow, state: State, asked: Field, heard: Underst
         return False
     if isinstance(asked.type, Choice | Amount | Parts | Exact):
         return asked.type.read(heard, world, state.values) is None
-    return not isinstance(asked.type, LongText)
+    if not isinstance(asked.type, LongText):
+        return True
+    is_done = asked.name == flow.titled_by and phrasing("has_been").search(heard.text) is not None
+    return is_done and _has_no_place_for(flow, heard)
 
 
 def _says_more(flow: Flow, heard: Understanding) -> bool:

@@ -107,6 +107,8 @@ def advance(flow: Flow, state: State, heard: Understanding, world: World) -> Ste
 
 
 def _take_in(flow: Flow, state: State, heard: Understanding, world: World) -> Step:
+    if elsewhere.only_begins_as_correction(flow, heard):
+        heard = replace(heard, correction=None)
     changes = amend.corrected(flow, state, heard, world)
     if changes:
         return _amended(flow, state, changes, world)

@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Field, Flow, Gathers, Guess, Json, Line, Option, Values
+from bot.dialogs.model import Field, Flow, Gathers, Guess, Json, Line, Option, Question, Values
 from bot.dialogs.model import World as AnyWorld
 from bot.dialogs.reply import Saved
 from bot.dialogs.types import Exact, LongText, Ref
+from bot.flows.follow_up_whose import customer_of_contact
 from bot.flows.shared import name_of, new_ones, ref, reference, saved
 from bot.rules import service
 from bot.rules.access import fetch, visible
@@ -117,8 +118,11 @@ def _problem_alone(value: Json, world: World, values: Values) -> Json | None:
     return told if len(told) >= MIN_PROBLEM else None
 
 
-def _whose(values: Values, world: World) -> Guess | None:
-    """A problem of nobody is that of the customer whom the talk was about."""
+def _whose(values: Values, world: World) -> Json | Question | Guess | None:
+    """A problem of nobody is that of the company of who told of it, else of whom the talk was about."""
+    theirs = customer_of_contact(values, world)
+    if theirs is not None:
+        return theirs
     spoken = spoken_of(world, "customer") if "description" in values else None
     return Guess(spoken) if spoken else None
 

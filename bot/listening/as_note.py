@@ -9,8 +9,8 @@ from bot.flows.registry import FLOWS
 from bot.listening.dialogs import begin, current, drop_idle
 from bot.listening.listener import SURE_INTENT, Talk
 from bot.listening.more_said import added
+from bot.rules.pronouns import speaks_of_them, spoken_of
 from bot.talk.mood import without_names
-from bot.rules.pronouns import pattern_of, spoken_of
 from config.phrasing import phrasing
 from nlu.types import Slot, Understanding
 
@@ -24,7 +24,7 @@ def kept_as_note(talk: Talk, heard: Understanding) -> Reply | None:
     May", 「厨房改造没签下来，还得等」. None where something is to be changed, or to be asked first."""
     flow, state = current(talk.world, talk.memory)
     known: dict[str, Json] = {name: state.values[name] for name in _ABOUT if name in state.values}
-    is_told = len(heard.text.encode()) >= MIN_BYTES
+    is_told = len(heard.text.encode()) >= MIN_BYTES and heard.slots.keys().isdisjoint(flow.needs_any)
     if flow.kind not in _CHANGES or "customer" not in known or not is_told:
         return None
     if phrasing("wants_change").search(without_names(heard)) or not drop_idle(talk.world, talk.memory):
@@ -58,8 +58,8 @@ def _tells_on(talk: Talk, heard: Understanding) -> bool:
     if is_else or talk.mood(heard) == "asks" or spoken_of(talk.world, "customer") is None:
         return False
     text = heard.text.strip()
-    begins = [pattern_of(talk.world.words, kind).match(text.casefold()) for kind in ("contact", "customer")]
-    return any(begins) and len(text.encode()) >= MIN_BYTES and phrasing("name_is").fullmatch(text) is None
+    is_theirs = speaks_of_them(talk.world.words, text)
+    return is_theirs and len(text.encode()) >= MIN_BYTES and phrasing("name_is").fullmatch(text) is None
 
 
 def going_on(talk: Talk, heard: Understanding) -> Reply | None:

@@ -112,7 +112,9 @@ def of_party(world: World, heard: Understanding) -> Understanding:
     if said is None or said.field or not said.old or world.focus.get("last") != "follow_up":
         return heard
     note = world.session.get(records.FollowUp, world.focus["follow_up"])
-    for field in reversed(WHO) if note is not None else ():
+    if note is None:
+        return heard
+    for field in reversed(WHO):
         party = getattr(note, field)
         whose = {"customer": {"id": note.customer_id}} if field == "contact" else {}
         if party is not None and any(one.id == party.id for one in world.find(field, said.old, whose).matches):

@@ -21,6 +21,7 @@ from bot.listening import pressed
 from bot.listening.dialogs import begin, press, went_on
 from bot.listening.listener import SURE_INTENT, Hear, Listener, Talk
 from bot.listening.openings import opening as opened_by
+from bot.rules.pronouns import speaks_of_them
 from bot.talk.phrases import filled
 from bot.world import World
 from config.phrasing import phrasing
@@ -172,7 +173,7 @@ def on_the_card(talk: Talk, heard: Understanding) -> Reply | None:
     if talk.opened is None or talk.opened[1].asking != CONFIRM:
         return None
     flow, state = talk.opened
-    if heard.sure < SURE_INTENT and heard.correction is None:
+    if heard.sure < SURE_INTENT and heard.correction is None and speaks_of_them(talk.world.words, heard.text):
         step = engine.tell_on(flow, state, heard, talk.world)
         if step is not None:
             return went_on(talk.world, talk.memory, flow, step)
@@ -210,11 +211,11 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(choice),
     Listener(_later("answerers:upkeep"), when="no_story"),
     Listener(_later("answerers:anger"), when="no_story"),
-    Listener(_later("openers:trait_of_draft"), when="dialog", of="told"),
+    Listener(_later("facts_told:trait_of_draft"), when="dialog", of="told"),
     Listener(_later("more_said:added_to_note"), when="no_dialog", of="told"),
     Listener(_later("more_said:other_person"), when="no_dialog", of="told"),
     Listener(same_again, when="no_dialog"),
-    Listener(_later("openers:custom_change"), when="no_dialog", of="told"),
+    Listener(_later("facts_told:custom_change"), when="no_dialog", of="told"),
     Listener(_later("sold:step"), when="no_story", of="told"),
     Listener(_later("handling:own")),
     Listener(_OWN),
@@ -229,20 +230,20 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(_later("inquiries:in_part"), when="aside", of="asked"),
     Listener(_later("more_said:corrected_note"), of="told"),
     Listener(_later("openers:paper"), when="no_story", of="told"),
-    Listener(_later("openers:purchase"), when="no_story", of="told"),
+    Listener(_later("facts_told:purchase"), when="no_story", of="told"),
     Listener(_later("openers:phrase_with_gaps"), when="no_story", of="told"),
-    Listener(_later("openers:contact_move"), when="no_story", of="told"),
-    Listener(_later("openers:trait"), when="no_story", of="told"),
+    Listener(_later("facts_told:contact_move"), when="no_story", of="told"),
+    Listener(_later("facts_told:trait"), when="no_story", of="told"),
     Listener(_later("openers:promise_beside"), when="dialog", of="told"),
     Listener(_later("handling:onto_card"), when="dialog", of="told"),
     Listener(open_dialog, when="dialog"),
     Listener(_later("answerers:number")),
     Listener(_later("inquiries:in_part"), when="dialog", of="asked"),
-    Listener(_later("openers:custom_value"), of="told"),
+    Listener(_later("facts_told:custom_value"), of="told"),
     Listener(_later("amount_told:difference"), when="no_dialog", of="told"),
     Listener(_later("amount_told:worth"), when="no_dialog", of="told"),
     Listener(_later("amount_told:of_its_deal"), of="told"),
-    Listener(_later("openers:rival"), of="told"),
+    Listener(_later("facts_told:rival"), of="told"),
     Listener(_later("openers:broken_again"), when="no_dialog", of="told"),
     Listener(_later("handling:step"), when="no_dialog", of="told"),
     Listener(_later("openers:promise"), when="no_dialog", of="told"),

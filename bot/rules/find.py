@@ -15,7 +15,7 @@ from bot.rules.meant import words_of
 from config.crm import Crm
 from config.phrasing import phrasing
 from nlu.names import normalise
-from nlu.people import is_familiar, is_way_of_address, surname_of
+from nlu.people import bare_name, is_familiar, is_way_of_address, surname_of
 from storage import records, search
 from storage.database import Tx
 
@@ -178,11 +178,16 @@ def find_named(
 
 
 def _called_otherwise(tx: Tx, cls: Any, said: str, condition: "ColumnElement[bool]") -> list[Match]:
-    """齐哥 may be 老齐: the one of that surname at the customer, where either name is a familiar one."""
+    """齐哥 may be 老齐, or 齐国平: the one of that surname at the customer, where either name is a familiar one."""
     one = normalise(said)
     if not is_way_of_address(one):
         return []
-    names = _fitting(tx, cls, condition, lambda name: is_way_of_address(name) and surname_of(name) == surname_of(one))
+
+    def fits(name: str) -> bool:
+        is_called = is_way_of_address(name) or (is_familiar(one) and bare_name(name))
+        return is_called and surname_of(name) == surname_of(one)
+
+    names = _fitting(tx, cls, condition, fits)
     return names if len(names) == 1 and (is_familiar(one) or is_familiar(normalise(names[0].name))) else []
 
 

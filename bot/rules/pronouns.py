@@ -58,6 +58,11 @@ def of_talk(world: Talked, found: Found) -> Found:
     return replace(found, matches=tuple(likely)) if len(likely) == 1 else found
 
 
+def speaks_of_them(words: Catalog, text: str) -> bool:
+    """Does a text speak of somebody without a name: 「他还没定」, "his brother bought one"?"""
+    return any(pattern_of(words, kind).search(text.casefold()) for kind in ("contact", "customer"))
+
+
 def pattern_of(words: Catalog, kind: str) -> re.Pattern[str]:
     """Finds the words that stand for a record of the kind."""
     return words.phrases(f"common.pronoun.{kind}")
