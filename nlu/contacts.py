@@ -5,7 +5,7 @@ Every candidate gets points; a colleague, a rival's man or the speaker is none.
 
 from collections.abc import Iterator
 
-from nlu.bystanders import is_away, is_colleague, is_introduced
+from nlu.bystanders import is_away, is_colleague, is_introduced, is_owner
 from nlu.chunks import tokens
 from nlu.everyday import is_word
 from nlu.people import Person, is_title, is_worker
@@ -32,7 +32,7 @@ def _known(s: Scene) -> Iterator[Candidate]:
     """The contacts of the CRM in the message."""
     accounts = {(n.start, n.end) for n in s.m.names if n.name.kind == "customer"}
     for n in s.m.names:
-        if n.name.kind == "contact" and not is_colleague(s.m, n.start, n.end):
+        if n.name.kind == "contact" and not is_colleague(s.m, n.start, n.end) and not is_owner(s.m, n.end):
             is_aside = is_away(s.m, n.start, n.end) or (n.start, n.end) in accounts
             yield Candidate(8 * n.sure - (4 if is_aside else 0) - n.start / 1000, n.start, n.end, "known contact")
 

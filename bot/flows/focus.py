@@ -200,9 +200,10 @@ def _is_whole_deal(heard: Understanding, kind: str) -> bool:
 
 
 def _is_of_nobody(heard: Understanding) -> bool:
-    """Is the contact nobody who is known: 「刘总走了，换成陈经理」 is about somebody new where 刘总 was?"""
+    """Is the contact nobody who is known: 「刘总走了，换成陈经理」 is about somebody new where 刘总 was, "Ann's aide
+    rang" about nobody with a name?"""
     slot = heard.slots.get("contact")
-    return slot is not None and not any(match.start <= slot.start < match.end for match in heard.names)
+    return slot is None or not any(match.start <= slot.start < match.end for match in heard.names)
 
 
 def _is_named(heard: Understanding, slot: Slot) -> bool:

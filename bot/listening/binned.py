@@ -90,13 +90,22 @@ def _bare(world: World, name: str) -> str:
     return normalise(name[: len(name) - len(behind)])
 
 
+def _with_one_of(world: World, people: Sequence[int]) -> int | None:
+    """The note just spoken of, where it was with one of these people; else what is planned with them may be meant:
+    "drop the Olu call"."""
+    spoken = world.focus.get("follow_up") if world.focus.get("last") == "follow_up" else None
+    note = world.session.get(records.FollowUp, spoken) if spoken is not None else None
+    return note.id if note is not None and note.contact_id in people else None
+
+
 def _note_of(world: World, said: str) -> int | None:
     """ "the Kookaburra note": the person's newest one at that customer."""
     told = [found["who"] for way in ways("note_of") if (found := re.fullmatch(way, said, re.IGNORECASE))]
     whose = (world.find("customer", name, {}) for name in told)
     who = next((found for found in whose if len(found.matches) == 1), Found())  # a near one will do: it is asked about
-    if told and not who.matches and any(world.find("contact", name, {}).matches for name in told):
-        return None  # "drop the Olu call": what is planned with them
+    people = [one.id for name in told for one in world.find("contact", name, {}).matches] if not who.matches else []
+    if people:
+        return _with_one_of(world, people)
     if told and not who.matches:
         raise NotFound(name=told[0])
     if len(who.matches) != 1:
