@@ -114,7 +114,8 @@ def fill_close(s: Scene) -> None:
     timed = [t for t in assign_roles(s) if not is_past(t.value, s.m)]
     if not timed:
         return
-    closing = [t for t in timed if t.role == "close"] or [t for t in timed if _is_ahead(s, t.value)]
+    put_off = [t for t in timed if _PUT_TO.search(s.m.low, 0, t.value.start)]
+    closing = put_off or [t for t in timed if t.role == "close"] or [t for t in timed if _is_ahead(s, t.value)]
     if not closing:
         return
     best = closing[-1]
@@ -123,6 +124,10 @@ def fill_close(s: Scene) -> None:
         at = (unit_days(best.value.grain, at) or (at, at))[1]
     if at:
         s.put("expected_close", at, best.value.start, best.value.end, why=best.why)
+
+
+# 年前签不了，推到|二月底
+_PUT_TO = pattern(r"(?:推迟?|延期?|改|挪|拖|顺延|提前|(?:push(?:ed)?|mov(?:e|ed)|slip(?:ped|s)?|delayed?|put off) .{0,20})(?:到|至|to|until|till)\s*$")
 
 
 def _is_ahead(s: Scene, value: Value) -> bool:

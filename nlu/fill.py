@@ -221,3 +221,6 @@ def fill(s: Scene, intent: Intent) -> None:
     """Runs the rules of the intent over the scene."""
     for rule in RULES.get(intent, ()):
         rule(s)
+    address, company = s.slots.get("address"), s.slots.get("customer")
+    if address and company and address.start <= company.start and company.end <= address.end:
+        del s.slots["customer"]  # 2 Park Row, |York

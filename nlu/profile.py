@@ -41,7 +41,7 @@ _DEPARTMENT = pattern(
 )
 _ADDRESS = pattern(
     r"(?:办公地址|公司地址|收货地址|注册地址|新地址|地址|住址|住在|位于|坐落于|搬到|搬去|搬至|迁到|"
-    r"迁至|搬迁到|新址|\baddress\b|\baddr\b|located (?:at|in)|based (?:in|at)|moved to|relocated to|"
+    r"迁至|搬迁到|新址|\baddress\b|\baddr\b|located (?:at|in)|based (?:in|at)|moved to|relocated to|new place is|"
     r"office at|hq (?:in|at)|headquartered in)"
     r"\s*(?:of [\w&.' -]{2,40}? to |for [\w&.' -]{2,40}?(?= to |:)|在|也|都|有变|变更|变动|更新|修改|换到|"
     r"换为|变了|改了|换了|搬了|搬到|搬去|搬至|迁到|迁至|到|更新为|变更为|改成|改为|换成|变成|是|为|了|is|now|to|in|at|:|：|\s)*"
@@ -103,6 +103,10 @@ def fill_profile(s: Scene) -> None:
     fill_by_surname(s)
 
 
+# 火炬开发区|了然后公司现在有60多人, Harbour Way Poole| and they've gone to 35 people
+_GOES_ON = pattern(
+    r"了?[，,]?(?:然后|而且|并且|另外|还有|现在有|主要做)|\s(?:and|but|so) (?:they|we|he|she|it|the|their|now)\b|,? by the way\b"
+)
 _IN = pattern(r"[^\d路街]*(?:在|位于)(?=.{4})")  # 东海精密在|苏州工业园区星湖街328号
 
 
@@ -116,6 +120,8 @@ def fill_address(s: Scene) -> None:
         if s.m.lang == "en":
             stop = re.compile(r"[;\n.](?:\s|$)|$").search(s.m.low, label.end())
             end = _before_somebody(s, label.end(), stop.start() if stop else end)
+        more = _GOES_ON.search(s.m.low, label.end() + 2, end)
+        end = more.start() if more is not None else end
         if s.m.low[label.end() : end].rstrip("，。,. ").endswith("了"):
             end = label.end() + len(s.m.low[label.end() : end].rstrip("，。,. ")) - 1
         s.put_text("address", label.end(), end, why="behind its label")

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.dialogs.model import Flow, Found, Json, Values
-from bot.dialogs.state import State
+from bot.dialogs.state import CONFIRM, State
 from bot.dialogs.types import Ref
 from bot.flows.shared import ref
 from bot.rules.access import names_of
@@ -45,10 +45,13 @@ def with_person(world: World, flow: Flow, heard: Understanding) -> Understanding
     return replace(heard, slots={**rest, "contact": slot})
 
 
-def person_of_new(flow: Flow, state: State, heard: Understanding) -> Understanding:
-    """「李姐 138…」, told of a new customer without anybody: who is named is no other customer but somebody there."""
+def person_there(flow: Flow, state: State, heard: Understanding) -> Understanding:
+    """「李姐 138…」, "add Ingrid Voss, their foreman", told of a customer without anybody: who is named is no other
+    customer but somebody there."""
     slot = heard.slots.get("customer")
-    is_without = flow.kind == "customer" and "name" in state.values and "contact" not in state.values
+    is_known = isinstance(state.values.get("customer"), dict) and state.asking == CONFIRM
+    is_without = "contact" in flow.by_name and "contact" not in state.values
+    is_without = is_without and ("name" in state.values if flow.kind == "customer" else is_known)
     if slot is None or not is_without or heard.names or len(heard.slots) < 2 or not heard.slots.keys() <= _OF_NEW:
         return heard
     if is_company_like(fold(str(slot.value))):

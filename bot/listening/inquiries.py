@@ -110,6 +110,10 @@ def question(talk: Talk, heard: Understanding) -> Reply | None:
     return _answered(talk, asked) if asked is not None and is_whole and not _is_counted(talk, heard, asked) else None
 
 
+_TOLD = ("log_follow_up", "update_opportunity", "set_reminder")
+LIKELY_TOLD = 0.7
+
+
 def report(talk: Talk, heard: Understanding) -> Reply | None:
     """Questions about the numbers of which every word is understood."""
     more = further.asked(talk.world, talk.memory, heard)  # 「比上季度多多少」 of the invoices that were just told
@@ -125,6 +129,8 @@ def report(talk: Talk, heard: Understanding) -> Reply | None:
 def in_part(talk: Talk, heard: Understanding) -> Reply | None:
     """Those of which some words are not understood, or that only a report may know. With a dialog open they come after
     it: an amount or a day may be its answer."""
+    if heard.intent in _TOLD and heard.sure >= LIKELY_TOLD and talk.mood(heard) != "asks":
+        return None  # 「老板娘不买了，把这单标丢单」: words of a report, in what is to be kept
     return _reported(talk, heard) or _question_in_part(talk, heard)
 
 
