@@ -78,7 +78,7 @@ _PATTERNS = tuple(
     for source in (
         # 地址错了，是28号 / 上述提醒时间有误，应为12月2日
         rf"^\s*{_SIGH}{_THAT}(?:[^，,。;；]{{1,10}}?[那这][条次笔])?(?:提醒|跟进|拜访|记录)?的?[,，\s]*"
-        rf"(?:{_ANY_FIELD})(?:我?[记说写打搞弄看填报给录定])?(?:错了|有误|不对)"
+        rf"(?:{_ANY_FIELD})(?:被?我?[记说写打搞弄看填报给录定])?(?:错了|有误|不对)"
         rf"[,，、。\s]*(?:不是(?P<old1>[^，,。是]{{1,15}}?)[,，\s]*)?(?:应该|应)?(?:是|为|改成|改为|改到)\s*{_NEW_END}",
         # 刚才那条记错公司了，是宏业锻造
         rf"^\s*{_SIGH}{_THAT}(?:提醒|跟进|拜访|记录)?的?[，,\s]*我?[记说写打搞弄看填存]错(?:{_ANY_FIELD})了"
@@ -144,7 +144,7 @@ _PATTERNS = tuple(
         r" (?P<new>\d[\w ,.%£€$]{0,25}?)"
         r"(?: actually| though)?\s*[.!]?\s*$",
         # 80万，不是50万 / 80k not 50k
-        rf"^\s*(?:{_NO}[,，\s]+)*(?:(?:it was|it's|its|it is|that was|that's|make it|i meant|i mean|should be)\s+)?"
+        rf"^\s*(?:{_NO}[,，\s]+)*(?:(?:it should be|it was|it's|its|it is|that was|that's|make it|i meant|i mean|should be)\s+)?"
         r"(?P<new>[^，,。]{1,30}?)[，,]?\s*(?:不是|而不是|\bnot\b|\binstead of\b)\s*"
         r"(?P<old1>[^。，,]{1,30}?)\s*[。.]?\s*$",
         # 等等，是85万

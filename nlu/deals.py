@@ -127,7 +127,10 @@ def fill_close(s: Scene) -> None:
 
 
 # 年前签不了，推到|二月底
-_PUT_TO = pattern(r"(?:推迟?|延期?|改|挪|拖|顺延|提前|(?:push(?:ed)?|mov(?:e|ed)|slip(?:ped|s)?|delayed?|put off) .{0,20})(?:到|至|to|until|till)\s*$")
+_PUT_TO = pattern(
+    r"(?:推迟?|延期?|改|挪|拖|顺延|提前|(?:push(?:ed)?|mov(?:e|ed)|slip(?:ped|s)?|delayed?|put off) .{0,20})"
+    r"(?:到|至|to|until|till)\s*$"
+)
 
 
 def _is_ahead(s: Scene, value: Value) -> bool:

@@ -105,7 +105,8 @@ def fill_profile(s: Scene) -> None:
 
 # 火炬开发区|了然后公司现在有60多人, Harbour Way Poole| and they've gone to 35 people
 _GOES_ON = pattern(
-    r"了?[，,]?(?:然后|而且|并且|另外|还有|现在有|主要做)|\s(?:and|but|so) (?:they|we|he|she|it|the|their|now)\b|,? by the way\b"
+    r"了?[，,]?(?:然后|而且|并且|另外|还有|现在有|主要做)|\s(?:and|but|so) (?:they|we|he|she|it|the|their|now)\b|"
+    r",? by the way\b"
 )
 _IN = pattern(r"[^\d路街]*(?:在|位于)(?=.{4})")  # 东海精密在|苏州工业园区星湖街328号
 

@@ -64,7 +64,8 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
         note = note_values(world, world.focus["follow_up"])
         told = heard.correction
         if is_note:
-            plain = told if has_how else replace(told, old=None)  # "yesterday" may stand in its words, too
+            # "yesterday" may stand in its words, too
+            plain = replace(told, old=None, field="channel" if has_how else told.field)
             changed = _corrected(world, memory, FOLLOW_UP_UPDATE, note, replace(heard, correction=plain))
             if changed is not None or not told.old:
                 return changed

@@ -214,6 +214,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(_later("facts_told:trait_of_draft"), when="dialog", of="told"),
     Listener(_later("more_said:added_to_note"), when="no_dialog", of="told"),
     Listener(_later("more_said:other_person"), when="no_dialog", of="told"),
+    Listener(_later("more_said:note_pointed_at"), when="no_story", of="told"),
     Listener(same_again, when="no_dialog"),
     Listener(_later("facts_told:custom_change"), when="no_dialog", of="told"),
     Listener(_later("sold:step"), when="no_story", of="told"),

@@ -81,6 +81,31 @@ def corrected_note(talk: Talk, heard: Understanding) -> Reply | None:
     return late_correction(talk.world, talk.memory, alone) if is_in_it else None
 
 
+def note_pointed_at(talk: Talk, heard: Understanding) -> Reply | None:
+    """「刚才仁爱那条不是微信，是打的电话」, "the call with Megan was on Friday": what is put right, of that note. Before
+    the questions for a fact, for which 「……的电话」 is one."""
+    world, text = talk.world, heard.text.strip()
+    found = next(filter(None, (way.match(text) for way in _pointers())), None) if "follow_up" in world.focus else None
+    if found is None:
+        return None
+    said = world.understand(found["rest"])
+    if said.correction is None:
+        said = world.understand(world.words.say("follow_up_update.put_right", said=found["rest"]))
+    named = customer_named(world.understand(found["who"])).get("customer") or _company_of(world, found["who"])
+    number = _note_meant(world, named) if named is not None and said.correction is not None else None
+    if number is None or named is None:
+        return None
+    world.focus |= {"follow_up": number, "customer": named["id"], "last": "follow_up"}
+    return late_correction(world, talk.memory, said)
+
+
+def _company_of(world: World, name: str) -> "dict[str, Any] | None":
+    """The customer of the one known person of a name."""
+    people = world.find("contact", name.strip(), {}).matches
+    person = world.session.get(records.Contact, people[0].id) if len(people) == 1 else None
+    return {"id": person.customer_id} if person is not None and person.customer_id is not None else None
+
+
 def _renamed(talk: Talk, heard: Understanding) -> Reply | None:
     """「他们公司改名了，叫……」: of the customer that the talk is about; a deal that was just spoken of is meant itself,
     unless a customer is said to be."""
@@ -154,6 +179,12 @@ def day_alone(talk: Talk, heard: Understanding) -> Reply | None:
 def _persons() -> tuple[re.Pattern[str], ...]:
     """The ways to say with whom it was: ``new`` is who it was, ``old`` who it was not."""
     return tuple(re.compile(way, re.IGNORECASE) for way in ways("note_person"))
+
+
+@cache
+def _pointers() -> tuple[re.Pattern[str], ...]:
+    """The ways to say of whose note something is put right: ``who``, and what, the ``rest``."""
+    return tuple(re.compile(way, re.IGNORECASE) for way in ways("note_pointed_at"))
 
 
 @cache
