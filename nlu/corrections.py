@@ -144,7 +144,8 @@ _PATTERNS = tuple(
         r" (?P<new>\d[\w ,.%£€$]{0,25}?)"
         r"(?: actually| though)?\s*[.!]?\s*$",
         # 80万，不是50万 / 80k not 50k
-        rf"^\s*(?:{_NO}[,，\s]+)*(?:(?:it should be|it was|it's|its|it is|that was|that's|make it|i meant|i mean|should be)\s+)?"
+        rf"^\s*(?:{_NO}[,，\s]+)*"
+        r"(?:(?:(?:it )?should be|it was|it's|its|it is|that was|that's|make it|i meant|i mean)\s+)?"
         r"(?P<new>[^，,。]{1,30}?)[，,]?\s*(?:不是|而不是|\bnot\b|\binstead of\b)\s*"
         r"(?P<old1>[^。，,]{1,30}?)\s*[。.]?\s*$",
         # 等等，是85万

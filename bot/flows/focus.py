@@ -23,6 +23,7 @@ MIN_CALLED = 2  # letters of a deal's name that tell it
 SURE_COMPANY = 0.8  # a company that is less sure yields to where somebody known works
 HARDLY = 0.5  # a name understood with less certainty does not count against one that is known
 _MARK = pattern("[，,。;；.:：]")
+_TELLING = ("log_follow_up", "create_service_request")
 _PARTIES = ("customer", "contact")
 _OF_NEW = frozenset({"customer", "phone", "email", "position", "department"})
 
@@ -159,10 +160,15 @@ def without_bystander(world: World, heard: Understanding) -> Understanding:
     if "customer" in known:
         is_elsewhere = is_apart and len(heard.names) == 2 and record.customer_id != int(known["customer"].key)
     else:
-        is_elsewhere = heard.intent == "log_follow_up" and not world.find("customer", str(company.value), {}).matches
+        is_elsewhere = heard.intent in _TELLING and not world.find("customer", str(company.value), {}).matches
     if not is_elsewhere:
         return heard
-    return replace(heard, slots={name: slot for name, slot in heard.slots.items() if name != "customer"})
+    rest = {name: slot for name, slot in heard.slots.items() if name != "customer"}
+    told = rest.get("description")
+    if told is not None and not heard.text[company.end : told.start].strip():  # 「叉车电池|充不进去」
+        whole = heard.text[company.start : company.end] + str(told.value)
+        rest["description"] = replace(told, value=whole, start=company.start)
+    return replace(heard, slots=rest)
 
 
 def _is_elsewhere(world: World, heard: Understanding, person: Slot, company: Slot) -> bool:

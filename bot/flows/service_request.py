@@ -115,6 +115,8 @@ def _of_note(world: World) -> Values:
 def _problem_alone(value: Json, world: World, values: Values) -> Json | None:
     """The problem without the wish to have it registered: 「外壳有划痕，帮我开个工单」."""
     told = phrasing("wish_to_report").sub("", str(value)).strip(" ，,。")
+    handed = world.words.pattern("service_request.hand_to").search(told) if "handler" in values else None
+    told = told[: handed.start()].strip(" ，,。") if handed is not None and handed.end() == len(told) else told
     return told if len(told) >= MIN_PROBLEM else None
 
 

@@ -173,7 +173,8 @@ def on_the_card(talk: Talk, heard: Understanding) -> Reply | None:
     if talk.opened is None or talk.opened[1].asking != CONFIRM:
         return None
     flow, state = talk.opened
-    if heard.sure < SURE_INTENT and heard.correction is None and speaks_of_them(talk.world.words, heard.text):
+    is_told = heard.sure < SURELY and heard.correction is None and talk.mood(heard) != "asks"
+    if is_told and speaks_of_them(talk.world.words, heard.text):
         step = engine.tell_on(flow, state, heard, talk.world)
         if step is not None:
             return went_on(talk.world, talk.memory, flow, step)

@@ -82,8 +82,8 @@ def corrected_note(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def note_pointed_at(talk: Talk, heard: Understanding) -> Reply | None:
-    """「刚才仁爱那条不是微信，是打的电话」, "the call with Megan was on Friday": what is put right, of that note. Before
-    the questions for a fact, for which 「……的电话」 is one."""
+    """「刚才仁爱那条不是微信，是打的电话」, "the call with Megan was on Friday": what is put right, of that note. It
+    comes before the questions for a fact, for which 「……的电话」 is one."""
     world, text = talk.world, heard.text.strip()
     found = next(filter(None, (way.match(text) for way in _pointers())), None) if "follow_up" in world.focus else None
     if found is None:
@@ -91,7 +91,7 @@ def note_pointed_at(talk: Talk, heard: Understanding) -> Reply | None:
     said = world.understand(found["rest"])
     if said.correction is None:
         said = world.understand(world.words.say("follow_up_update.put_right", said=found["rest"]))
-    named = customer_named(world.understand(found["who"])).get("customer") or _company_of(world, found["who"])
+    named = _company_of(world, found["who"].strip())
     number = _note_meant(world, named) if named is not None and said.correction is not None else None
     if number is None or named is None:
         return None
@@ -100,8 +100,11 @@ def note_pointed_at(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def _company_of(world: World, name: str) -> "dict[str, Any] | None":
-    """The customer of the one known person of a name."""
-    people = world.find("contact", name.strip(), {}).matches
+    """The one customer of a name, or that of the one person; a near one will do, since the card is shown."""
+    customers = world.find("customer", name, {}).matches
+    if len(customers) == 1:
+        return {"id": customers[0].id}
+    people = world.find("contact", name, {}).matches if not customers else ()
     person = world.session.get(records.Contact, people[0].id) if len(people) == 1 else None
     return {"id": person.customer_id} if person is not None and person.customer_id is not None else None
 

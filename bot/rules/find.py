@@ -27,6 +27,7 @@ DOCUMENTS = ("quote", "contract", "order", "invoice", "payment")
 _PAYMENT = re.compile(r"PAY[-\s]?(\d{1,17})", re.IGNORECASE)
 OPEN_REQUEST = ("open", "in_progress")
 _NUMBER = re.compile(r"SR[-\s]?(\d{1,17})", re.IGNORECASE)
+_JUNIOR = "小阿"  # 小包 may well be somebody else than 包国平
 _NEAR = (("pinyin", "name", "alias", "short"), ("drop",))  # what sounds so may be written in letters
 
 
@@ -184,7 +185,7 @@ def _called_otherwise(tx: Tx, cls: Any, said: str, condition: "ColumnElement[boo
         return []
 
     def fits(name: str) -> bool:
-        is_called = is_way_of_address(name) or (is_familiar(one) and bare_name(name))
+        is_called = is_way_of_address(name) or (one[:1] not in _JUNIOR and is_familiar(one) and bare_name(name))
         return is_called and surname_of(name) == surname_of(one)
 
     names = _fitting(tx, cls, condition, fits)
