@@ -24,6 +24,9 @@ _POINTS_BEHIND: Final = pattern(r"[\u4e00-\u9fff]{2,4}(?:意见|建议|要求|�
 _A_BIT: Final = ("差", "有", "好", "慢", "快", "大", "小", "高", "低", "多", "少", "贵")  # 差一点, 便宜一点
 
 
+_WORDS_OF_ZHENG = ("整理", "整改", "整顿", "整修", "整合", "整个", "正式", "正好", "正常")  # 四点|整理材料
+
+
 def chinese_clock(r: Reader, at: int, hour: int) -> tuple[Clock, int] | None:
     """三点, 3点半, 三点一刻, 15时30分, 三点零五, 三点十五分"""
     mark = r.tokens[at + 1]
@@ -42,7 +45,7 @@ def _chinese_minutes(r: Reader, clock: Clock, at: int) -> tuple[Clock, int]:
     kinds = r.glued(at)
     if "half" in kinds:
         return replace(clock, minute=30), at + 1
-    if "zheng" in kinds:
+    if "zheng" in kinds and r.text[r.tokens[at].start : r.tokens[at].start + 2] not in _WORDS_OF_ZHENG:
         return _chinese_minutes(r, clock, at + 1) if r.tokens[at].word == "钟" else (clock, at + 1)
     if "cantonese" in kinds and (fives := r.number(at + 1)) and fives < 12:
         return replace(clock, minute=fives * 5), at + 2
