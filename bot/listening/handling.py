@@ -34,6 +34,7 @@ _ASKED: dict[str, Json] = {
 }
 _CLAUSE = pattern(r"[，,。;；]\s*")
 _NEW = ("create_service_request", "create_customer")
+_HAN, _LATIN = pattern("[\u4e00-\u9fff]{2,}"), pattern(r"[a-z]{5,}")
 _MARKS = " :：,，.。;；-—!！"
 _TELLING = ("log_follow_up", "update_service_request")
 MIN_LETTERS = 4  # beside the words of a state, so many tell what was done
@@ -78,11 +79,23 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
         or _tells_work(heard)
         or _is_own_work(world, request, heard)
         or "handler" in given
+        or _names_the_thing(request, heard)
         or ("request_status" in given and heard.intent not in _NEW)
     )
     if len(given) == 1 or not is_told:
         return None
     return begin(world, talk.memory, FLOWS["service_update"], replace(said, slots={}), given=given)
+
+
+def _names_the_thing(request: "records.ServiceRequest", heard: Understanding) -> bool:
+    """ "Fernhill panel: part ordered, here Thursday", of the request about a panel: does a word of the problem stand
+    beside whose it is?"""
+    plain = list(fold(heard.text))
+    for match in heard.names:
+        plain[match.start : match.end] = " " * (match.end - match.start)
+    said, problem = "".join(plain), fold(request.description)
+    pairs = {run[at : at + 2] for run in _HAN.findall(problem) for at in range(len(run) - 1)}
+    return any(word in said for word in pairs.union(_LATIN.findall(problem)))
 
 
 def onto_card(talk: Talk, heard: Understanding) -> Reply | None:
