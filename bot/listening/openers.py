@@ -24,13 +24,14 @@ from bot.listening.no_such_day import form_meant
 from bot.listening.openings import said
 from bot.listening.sold_facts import PAPERS, with_amount
 from bot.rules.told_goods import read_priced
-from bot.talk.several import SURE_NOTE, days_in, errands_in, notes_in
+from bot.talk.several import SURE_NOTE, days_in, deals_in, errands_in, notes_in
 from bot.world import World
 from config.phrasing import phrasing
 from nlu.types import Slot, Understanding
 
+_CALLED_BY = ("remind_at", "customer", "opportunity")
 # The forms of which a message may fill several, and what takes it apart.
-_PARTS = {"follow_up": notes_in, "reminder": days_in}
+_PARTS = {"follow_up": notes_in, "reminder": days_in, "opportunity_update": deals_in}
 
 
 def paper(talk: Talk, heard: Understanding) -> Reply | None:
@@ -148,7 +149,9 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     parts = _PARTS.get(flow.kind)
     first, *later = errands or (parts(talk.world, heard) if parts else []) or [heard]
     for note in reversed(later):
+        talk.world.said = note.text  # why the one was lost tells nothing of the other
         wait(talk.world, talk.memory, flow, note, meant(talk.world, flow, note))
+    talk.world.said = first.text if later else talk.world.said
     heard = without_bystander(talk.world, with_person(talk.world, flow, first))
     given = meant(talk.world, flow, heard)
     heard = replace(heard, slots={name: slot for name, slot in heard.slots.items() if name not in given})
@@ -205,7 +208,7 @@ def _in_its_words(world: World, flow: Flow, heard: Understanding) -> Understandi
 
 def _with_next(world: World, reply: Reply, later: list[Understanding]) -> Reply:
     """Whose cards are still to come."""
-    told = ((note, note.slots.get("remind_at") or note.slots.get("customer")) for note in later)
+    told = ((note, next(filter(None, map(note.slots.get, _CALLED_BY)), None)) for note in later)
     said = (note.text[slot.start : slot.end] if slot else note.text for note, slot in told)
     names = world.words.say("common.list_separator").join(said)
     return replace(reply, text=f"{reply.text}\n{world.words.say('follow_up.later', names=names)}") if later else reply

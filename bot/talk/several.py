@@ -16,6 +16,8 @@ from nlu.types import Understanding
 
 SURE_NAME = 0.6  # a customer that is less sure does not begin a note of its own
 SURE_NOTE = 0.8
+MANY = 2  # deals
+_CHANGED = frozenset({"amount", "stage", "expected_close"})
 MIN_JOB = 3  # letters that tell what is to be done
 MAX_HEAD, MIN_PLAN = 4, 2  # characters before the day of a plan, and behind it
 MAX_ERRAND = 24  # letters of what one is to do
@@ -154,6 +156,29 @@ def jobs_in(world: World, heard: Understanding) -> list[Understanding]:
             return []
     first = catalog(heard.lang).pattern("reminder.leads").match(pieces[0])
     return [world.understand(piece if not n and first else lead + piece) for n, piece in enumerate(pieces)]
+
+
+def deals_in(world: World, heard: Understanding) -> list[Understanding]:
+    """「布草黄了，客户自己洗，教练车丢了」, "the press goes to 39k and the router drops to 80k": the parts that each
+    begin with a deal, or somebody, of their own and tell how it changes; [] where there is one."""
+    if len({match.name.key for match in heard.names}) < MANY:
+        return []
+    parts: list[list[str]] = []
+    named: set[str] = set()
+    for piece in phrasing("between_jobs").split(heard.text):
+        if not (said := piece.strip(_ENDS)):
+            continue
+        told = world.understand(said)
+        whose = {match.name.key for match in told.names} - named
+        changes = told.intent == "update_opportunity" and not _CHANGED.isdisjoint(told.slots)
+        if (whose and changes) or not parts:
+            parts.append([])
+        named |= whose if changes else set()
+        parts[-1].append(said)
+    joint = "，" if heard.lang == "zh" else ", "
+    found = [world.understand(joint.join(part)) for part in parts]
+    is_each = all(one.intent == "update_opportunity" and one.names for one in found)
+    return found if len(found) > 1 and is_each else []
 
 
 def _in_order(first: Understanding, second: Understanding) -> list[Understanding]:
