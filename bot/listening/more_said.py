@@ -12,6 +12,7 @@ from bot.dialogs.reply import Reply
 from bot.flows.focus import HARDLY, customer_named
 from bot.flows.follow_up_update import FOLLOW_UP_UPDATE, note_values, present
 from bot.flows.registry import FLOWS
+from bot.flows.traits import is_pronoun
 from bot.listening.dialogs import begin
 from bot.listening.late import WHO, is_how, is_of_deal, late_correction, of_party, respelt
 from bot.listening.listener import Talk
@@ -91,7 +92,8 @@ def note_pointed_at(talk: Talk, heard: Understanding) -> Reply | None:
     said = world.understand(found["rest"])
     if said.correction is None:
         said = world.understand(world.words.say("follow_up_update.put_right", said=found["rest"]))
-    named = _company_of(world, found["who"].strip())
+    who = found["who"].strip()
+    named = spoken_of(world, "customer") if is_pronoun(who.casefold(), heard.lang) else _company_of(world, who)
     number = _note_meant(world, named) if named is not None and said.correction is not None else None
     if number is None or named is None:
         return None
