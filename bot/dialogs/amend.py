@@ -181,46 +181,6 @@ def _by_name(flow: Flow, state: State, said: str, world: World) -> Changes:
     return {}
 
 
-def is_about_another(flow: Flow, state: State, heard: Understanding) -> bool:
-    """True where a message of the same kind is a record of its own, not a correction.
-
-    It names other records than the draft, and not the draft's, or tells a whole story anew.
-    """
-    for field in flow.fields:
-        slot = heard.slots.get(field.slot or field.name)
-        if slot is None or field.name not in state.values:
-            continue
-        if not isinstance(field.type, Ref) and field.slot != "customer":
-            continue
-        current = state.values[field.name]
-        name = str(current.get("name") or current.get("new")) if isinstance(current, dict) else str(current)
-        said = str(slot.value)
-        if name in heard.text:
-            continue  # 「陈总还提到小赵……」 is still about the talk with 陈总
-        if said not in name and name not in said and said != state.said.get(field.name):
-            return True
-        if any(other.required and other.name in heard.slots for other in flow.of_type(LongText)):
-            return True
-    return False
-
-
-def names_more_days(flow: Flow, heard: Understanding) -> bool:
-    """Does a sentence name more days than the form has fields for: 「周二和周四各去一次」, to the card of one?"""
-    days = [value for value in heard.values if value.kind in ("date", "datetime")]
-    return len(heard.text.strip()) > MAX_NAME // 2 and len(days) > max(
-        1, len(flow.of_type(Moment)) + len(flow.of_type(Day))
-    )
-
-
-def names_a_stranger(flow: Flow, state: State, heard: Understanding, world: World) -> bool:
-    """Does a sentence name somebody known who has nothing to do with the customer of the draft?"""
-    customer = state.values.get("customer")
-    if not isinstance(customer, dict) or len(heard.text.strip()) <= MAX_BARE:
-        return False
-    people = {match.name.name for match in heard.names if match.name.kind == "contact" and match.sure >= 1}
-    return bool(people) and not any(world.find("contact", name, {"customer": customer}).matches for name in people)
-
-
 def matching_option(options: tuple[Option, ...], text: str) -> Option | None:
     """The option that a typed answer means: its label, or a part of one only: 「是通讯那个」, "the medical one"."""
     said = phrasing("around_option").sub("", text.strip(" 。.!！")).strip().casefold() or text.strip().casefold()

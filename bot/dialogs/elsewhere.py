@@ -2,7 +2,8 @@
 
 import re
 
-from bot.dialogs import amend, answers, story
+from bot.dialogs import answers, story
+from bot.dialogs.amend import MAX_BARE, MAX_NAME
 from bot.dialogs.in_speech import begins_with_another
 from bot.dialogs.model import Field, Flow, Json, Parts, World
 from bot.dialogs.state import CONFIRM, EDIT, State
@@ -46,16 +47,56 @@ def is_no_change(flow: Flow, state: State, heard: Understanding, world: World) -
         return True
     is_second = heard.intent in flow.starts_on[1:]
     return (
-        (heard.intent in flow.starts_on and amend.is_about_another(flow, state, heard))
+        (heard.intent in flow.starts_on and is_about_another(flow, state, heard))
         or (is_second and story.is_whole_note(heard))
-        or (heard.correction is None and amend.names_more_days(flow, heard))
+        or (heard.correction is None and names_more_days(flow, heard))
         or _is_note_instead(flow, heard, world)
         or _is_one_more(flow, state, heard)
         or (state.asking == CONFIRM and _tells_of_another(flow, state, heard))
-        or (heard.intent != "other" and amend.names_a_stranger(flow, state, heard, world))
+        or (heard.intent != "other" and names_a_stranger(flow, state, heard, world))
         or begins_with_another(state, heard, world)
         or _says_more(flow, heard)
     )
+
+
+def is_about_another(flow: Flow, state: State, heard: Understanding) -> bool:
+    """True where a message of the same kind is a record of its own, not a correction.
+
+    It names other records than the draft, and not the draft's, or tells a whole story anew.
+    """
+    for field in flow.fields:
+        slot = heard.slots.get(field.slot or field.name)
+        if slot is None or field.name not in state.values:
+            continue
+        if not isinstance(field.type, Ref) and field.slot != "customer":
+            continue
+        current = state.values[field.name]
+        name = str(current.get("name") or current.get("new")) if isinstance(current, dict) else str(current)
+        said = str(slot.value)
+        if name in heard.text:
+            continue  # 「陈总还提到小赵……」 is still about the talk with 陈总
+        if said not in name and name not in said and said != state.said.get(field.name):
+            return True
+        if any(other.required and other.name in heard.slots for other in flow.of_type(LongText)):
+            return True
+    return False
+
+
+def names_more_days(flow: Flow, heard: Understanding) -> bool:
+    """Does a sentence name more days than the form has fields for: 「周二和周四各去一次」, to the card of one?"""
+    days = [value for value in heard.values if value.kind in ("date", "datetime")]
+    return len(heard.text.strip()) > MAX_NAME // 2 and len(days) > max(
+        1, len(flow.of_type(Moment)) + len(flow.of_type(Day))
+    )
+
+
+def names_a_stranger(flow: Flow, state: State, heard: Understanding, world: World) -> bool:
+    """Does a sentence name somebody known who has nothing to do with the customer of the draft?"""
+    customer = state.values.get("customer")
+    if not isinstance(customer, dict) or len(heard.text.strip()) <= MAX_BARE:
+        return False
+    people = {match.name.name for match in heard.names if match.name.kind == "contact" and match.sure >= 1}
+    return bool(people) and not any(world.find("contact", name, {"customer": customer}).matches for name in people)
 
 
 def is_likely_else(flow: Flow, heard: Understanding) -> bool:

@@ -212,7 +212,7 @@ def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world:
     if isinstance(asked.type, Ref) and asked.name != "customer" and begins_with_another(state, heard, world):
         return Step(state, is_mine=False)
     told = answers.without_guesses(asked, heard)
-    if heard.intent in flow.starts_on and amend.is_about_another(flow, state, told):
+    if heard.intent in flow.starts_on and elsewhere.is_about_another(flow, state, told):
         return Step(state, is_mine=False)
     heard = answers.in_context(flow, asked, heard, world)
     others = answers.others(flow, asked, heard)

@@ -7,8 +7,8 @@ docstring says why it stands where it stands. To add one, write it and put it in
 from dataclasses import replace
 
 from bot.dialogs import engine
-from bot.dialogs.amend import is_about_another
 from bot.dialogs.day_parts import with_hours
+from bot.dialogs.elsewhere import is_about_another
 from bot.dialogs.forward import asked_field
 from bot.dialogs.model import Flow, Json
 from bot.dialogs.reply import Reply

@@ -19,7 +19,9 @@ _HEAD: Final = pattern(r"(?:^|[\n，。；;])\s?$")
 
 
 # 5号线 and 5号院 are places, not days.
-_HOUSES: Final = frozenset("舍尼铝钢胶料锅线楼店机会馆文元院门库厂桥路房仓位井炉窗柜泵塔罐车梯桩闸窑屏船舱缸坑床棚灶架厅箱")
+_HOUSES: Final = frozenset(
+    "舍尼铝钢胶料锅线楼店机会馆文元院门库厂桥路房仓位井炉窗柜泵塔罐车梯桩闸窑屏船舱缸坑床棚灶架厅箱"
+)
 # 7排|4号 and 中山路|5号 are places, too.
 _HOUSED: Final = frozenset("排区栋楼座路街巷弄层道")
 # 三号|打标机 is a machine; 三号|带样机过去 is a day.
