@@ -12,12 +12,10 @@ from decimal import Decimal
 from config.types import Money
 from nlu.clauses import Clause, clauses
 from nlu.folding import fold
+from nlu.goods_counts import counted_values, measured
 from nlu.goods_words import (
     ALL,
-    ARTICLES,
-    AT_PRICE,
     BULLET,
-    COUNT_WORDS,
     COUNTED_NOT,
     EACH,
     HEAD,
@@ -28,10 +26,12 @@ from nlu.goods_words import (
     NO_DISCOUNT,
     NOT_GOODS,
     NUMBER,
-    OF_MEASURE,
+    OF_WHAT,
     OFF,
+    ON_PAPER,
     PAPER,
     PER,
+    PER_TIME,
     PRICE,
     PRICE_BEHIND,
     QUANTITY,
@@ -39,10 +39,10 @@ from nlu.goods_words import (
     SOLD,
     SPLIT,
     TERMS,
+    TIME_UNITS,
     TIMES,
     TOTAL,
     WORD,
-    WORD_COUNT,
 )
 from nlu.patterns import pattern
 from nlu.types import Understanding, Value
@@ -72,6 +72,7 @@ def read_unit(text: str) -> str | None:
     return match.group("unit") if match else None
 
 
+_ROWS = pattern(r"[;；。\n]")
 # 2 cold rooms |not 1|
 _GIVEN_UP = pattern(r"\b(?:not|instead of|rather than|as against) \d+\b(?![.,]?\d)")
 
@@ -80,20 +81,22 @@ def read_goods(heard: Understanding, *, is_list: bool = False) -> list[Goods]:
     """The items of a message, in order. ``is_list``: it is nothing but items, so 「安装 5,000」 is one, too."""
     low = fold(heard.text)
     blank = _blanks(heard, low)
-    values = [v for v in _values(heard, low) if not any(a <= v.start < b for a, b in blank)]
+    values = [v for v in counted_values(heard, low) if not any(a <= v.start < b for a, b in blank)]
     items: list[Goods] = []
     for clause in clauses(low, SPLIT, values):
         part = _part(heard.text, low, clause, blank)
         if part == Goods():
             continue
         last = items[-1] if items else None
-        if _is_only_off(part, items):  # 「…；量大打 95 折」
+        if _is_only_off(part, items) or _is_off_at_the_end(part, items, low, clause):  # 「…；量大打 95 折」
             part = replace(part, product="", for_all=len(items) > 1)
         is_unit = _is_sold(part.unit) and part.product.removesuffix("s") == (part.unit or "").removesuffix("s")
         if is_unit:  # "20 seats at $12 per seat"
             part = replace(part, product="")
         is_new = last is None or last.quantity is not None or (part.unit or "").isascii()
-        if not part.product and _is_sold(part.unit) and is_new:  # "said yes, 120 panels at £210"
+        is_apart = last is not None and last.unit_price is not None and part.unit_price is not None  # |500 bags at £12|
+        is_plural = (part.unit or "").isascii() and part.unit not in TIME_UNITS
+        if not part.product and part.unit and (_is_sold(part.unit) or (is_apart and is_plural)) and is_new:
             part = replace(part, product=part.unit or "", unit=None)
         same = next((n for n, item in enumerate(items) if part.product and item.product == part.product), None)
         if same is not None and part.quantity is None:  # 「…；水泵打 95 折」
@@ -117,6 +120,13 @@ def _is_only_off(part: Goods, items: Sequence[Goods]) -> bool:
     is_bare = part.discount is not None and part.quantity is None and part.unit_price is None
     is_known = any(part.product and part.product in item.product for item in items)
     return is_bare and bool(items) and bool(part.product) and not is_known
+
+
+def _is_off_at_the_end(part: Goods, items: Sequence[Goods], low: str, clause: Clause) -> bool:
+    """Does the discount stand behind all goods of one list, "12 desks at 85, 30 chairs at 24, 5% off"?"""
+    is_bare = part == Goods(discount=part.discount) and part.discount is not None
+    is_one_list = not any(item.discount for item in items) and _ROWS.search(low[: clause.start].strip()) is None
+    return is_bare and is_one_list and all(item.quantity and item.unit_price for item in items)
 
 
 def _is_sold(unit: str | None) -> bool:
@@ -155,7 +165,9 @@ def _joined(first: Goods, more: Goods) -> Goods:
 
 def _blanks(heard: Understanding, low: str) -> list[tuple[int, int]]:
     """What certainly names no goods: numbering, 「给蓝海报价：」, "quote for Northwind:", known customers."""
-    found = [match.span() for pattern_ in (BULLET, RATIO, _GIVEN_UP) for match in pattern_.finditer(low)]
+    found = [
+        match.span() for pattern_ in (BULLET, RATIO, PER_TIME, ON_PAPER, _GIVEN_UP) for match in pattern_.finditer(low)
+    ]
     counted = (v.start for v in heard.values if v.kind in ("number", "money") and not NO_COUNT.search(low, 0, v.start))
     first = next(counted, len(low))
     head = HEAD.search(low)
@@ -163,34 +175,8 @@ def _blanks(heard: Understanding, low: str) -> list[tuple[int, int]]:
         found.append(head.span())
     found += [(m.start, m.end) for m in heard.names if m.name.kind in ("customer", "contact") and m.sure == 1]
     customer = heard.slots.get("customer")
-    return [*found, (customer.start, customer.end)] if customer else found
-
-
-def _values(heard: Understanding, low: str) -> list[Value]:
-    """The values of the message; "at 12.50" is a price here and no time of day, and no bare number is left out."""
-    values = [v for v in heard.values if not (v.kind == "datetime" and AT_PRICE.fullmatch(fold(v.text).strip()))]
-    values = [_uncrossed(v, low) for v in values if not NO_COUNT.search(low, 0, v.start + (low[v.start] == "-"))]
-    taken = [(v.start, v.end) for v in values]
-    for match in NUMBER.finditer(low):
-        start, end = match.span()
-        if not any(a < end and start < b for a, b in taken):
-            values.append(Value("number", start, end, match.group(), number=Decimal(match.group().replace(",", ""))))
-    if any(NUMBER.search(value.text) for value in values):
-        for match in WORD_COUNT.finditer(low):  # "|two| deck ovens at 8,400 each"
-            values.append(Value("number", *match.span(), match.group(), number=Decimal(_count(match.group()))))
-    return sorted(values, key=lambda value: value.start)
-
-
-def _count(word: str) -> int:
-    return 1 if word in ARTICLES else COUNT_WORDS.index(word)
-
-
-def _uncrossed(value: Value, low: str) -> Value:
-    """3 |x-ray units|: a letter before a hyphen is no sign of multiplication."""
-    if value.unit not in TIMES or not low.startswith("-", value.end):
-        return value
-    plain = value.text.rstrip("xX×* ")
-    return replace(value, unit=None, text=plain, end=value.start + len(plain))
+    is_goods = customer is None or OF_WHAT.search(low, 0, customer.start) is not None
+    return found if customer is None or is_goods else [*found, (customer.start, customer.end)]
 
 
 def _part(text: str, low: str, clause: Clause, blank: Sequence[tuple[int, int]]) -> Goods:
@@ -198,7 +184,7 @@ def _part(text: str, low: str, clause: Clause, blank: Sequence[tuple[int, int]])
     start, end, said, inside = clause
     if (odd := NO_DISCOUNT.search(said)) is not None:  # it takes nothing off: that must not be dropped in silence
         return Goods(discount=1 - Decimal(odd["left"]) / 100)
-    counted = _measured(low, _quantity(low, start, inside))
+    counted = measured(low, _quantity(low, start, inside))
     price = _price(low, start, inside, counted)
     is_bare = counted is None or not (price or counted.unit not in (None, TIME))  # 「到货一次」
     if TERMS.search(said) or (is_bare and NOT_GOODS.search(said)):
@@ -234,14 +220,6 @@ def _quantity(low: str, start: int, inside: Sequence[Value]) -> Value | None:
     counted = sorted([v for v in numbers if v.unit], key=lambda v: EACH.search(low[: v.end]) is not None)
     bare = [v for v in numbers if not v.unit and not _is_priced(low, v, start) and not TOTAL.search(low[: v.start])]
     return next(iter([*labelled, *counted, *bare]), None)
-
-
-def _measured(low: str, counted: Value | None) -> Value | None:
-    """30 |kilos| of loose tea: a measure that no number knows as its unit."""
-    word = OF_MEASURE.match(low, counted.end) if counted is not None and not counted.unit else None
-    if counted is None or word is None or word["unit"] not in MEASURES:
-        return counted
-    return replace(counted, unit=word["unit"], end=word.end("unit"))
 
 
 def _price(low: str, start: int, inside: Sequence[Value], counted: Value | None) -> Value | None:

@@ -21,8 +21,12 @@ __all__ = [
     "NUMBER",
     "OFF",
     "OF_MEASURE",
+    "OF_TIME",
+    "OF_WHAT",
+    "ON_PAPER",
     "PAPER",
     "PER",
+    "PER_TIME",
     "PRICE",
     "PRICE_BEHIND",
     "QUANTITY",
@@ -31,12 +35,16 @@ __all__ = [
     "SPLIT",
     "TERMS",
     "TIMES",
+    "TIME_UNITS",
     "TOTAL",
     "WORD",
     "WORD_COUNT",
 ]  # fmt: skip
 
 SPLIT = pattern(r"[，；;。、！\n]|!(?=\s)|(?<!\d),|,(?!\d{3}(?!\d))|(?<=\s)(?:and|plus|&|\+)(?=\s)|以及|还有|另加|外加")
+
+_TIME_ZH = "(?:人?天|工?日|小时|钟头|个?月|周|年|学期|课时)"
+_TIME = "(?:day|hour|week|month|year|quarter|session)"
 
 BULLET = pattern(r"(?m)^[ \t\u3000]*(?:[-*•·–][ \t\u3000]+|\(?\d{1,2}[.、)）][ \t\u3000]*(?!\d))")
 
@@ -56,7 +64,7 @@ HEAD = pattern(
 
 NOT_GOODS = pattern(
     r"有效|付款|首付|预付|定金|订金|尾款|余款|验收|质保|签约|签订|交货|交付|到货|发货|合计|总价|总额|总计|共计|共|税"
-    r"|编号|合同号|订单号|单号|账期|月结|[分期]期"
+    r"|编号|号码|合同号|订单号|单号|账期|月结|[分期]期"
     r"|\b(?:valid|until|terms?|down|deposit|upfront|acceptance|warranty|net|total|in all|tax|vat|signed|number|no\.|due"
     r"|deliver(?:y|ed)?|payment|paid|instal?lments?)\b"
 )
@@ -67,9 +75,11 @@ PAPER = pattern(
 )
 
 TERMS = pattern(
-    r"一次性|付清|(?:首付|首期|预付|定金|订金|验收|质保|尾款)款?\s*\d{1,3}(?![\d.]|\s*[元块万台套个])"
+    r"一次性|付清|[付结交收]\D{0,2}[一两二三四五六\d]+次|(?:每个?|按|逐)(?:季度?|月|半年|年)度?[付结交收]|(?:首付|首期|预付|定金|订金|验收|质保|尾款)款?\s*\d{1,3}(?![\d.]|\s*[元块万台套个])"
     r"|\bnet[- ]?\d|月结|账期|\binstal?lments\b|分.{1,3}[期]"
 )
+
+TIME_UNITS = frozenset(("hours", "days", "weeks", "months", "years"))
 
 TIMES = frozenset(("x", "×", "*"))
 
@@ -107,7 +117,7 @@ MEASURES = frozenset(
 QUANTITY = pattern(r"(?:数量|qty|quantity)\s*(?:是|为|:|：|=|to|is)?\s*$")
 
 PRICE = pattern(
-    r"(?:单价|价格|售价|定价|每[\u4e00-\u9fff]?|@|\bat|\beach|\bprice|/)\s*(?:是|为|:|：|=|to|is)?\s*[$€£¥]?\s*$"
+    rf"(?:单价|价格|售价|定价|[每一]个?{_TIME_ZH}|每[\u4e00-\u9fff]?|@|\bat|\beach|\bprice|/)\s*(?:是|为|:|：|=|to|is)?\s*[$€£¥]?\s*$"
 )
 
 PRICE_BEHIND = pattern(r"\s*(?:元|块|rmb|usd)?\s*(?:/|每|一[\u4e00-\u9fff](?=[\s,;。、]|$)|each|per|apiece|a piece)")
@@ -127,18 +137,40 @@ ALL = pattern(r"全部|整单|一律|都|总体|\b(?:all|everything|overall|thro
 PER = pattern(r"(?:/|每|\bper )\s*(?P<unit>[\u4e00-\u9fff]|[a-z]+)")
 
 LABELS = pattern(
-    r"(?:(?:先|再|也|还)(?:下单?|[发订要来拿])|(?<!其)[他她]们?|客户|对方|老板|那边|想订|要订|(?:拿下|赢|签|成交|谈成)(?:下来)?了|[^\0]*说(?![明服])|(?:定|敲定|定下来)了|剩下的?|其余的?|余下的?|想要|需要|想买|要买|想订|要了|买了|订了|产品名称|产品|品名|商品|货品|名称|数量|单价|价格|售价|定价|折扣|优惠|给予|(?:打|各|为|是|按)(?=[\s\d\0:：]|$)"
+    r"(?:另外|(?:先|再|也|还|又)(?:下单?|[发订要来拿加买])了?|(?<!外)(?:追加|加)了|(?<!其)[他她]们?|客户|对方|老板|那边|想订|要订|(?:拿下|赢|签|成交|谈成)(?:下来)?了|[^\0]*说(?![明服])|(?:定|敲定|定下来)了|剩下的?|其余的?|余下的?|想要|需要|想买|要买|想订|要了|买了|订了|产品名称|产品|品名|商品|货品|名称|数量|单价|价格|售价|定价|折扣|优惠|给予|(?:打|各|为|是|按)(?=[\s\d\0:：]|$)"
     r"|(?<![一-龥])要|要(?=[\s\d\0]|$)|(?<=[们户方还])要)"
     r"|每[\u4e00-\u9fff]|/\s*(?:[\u4e00-\u9fff]|[a-z]+)|(?<![\u4e00-\u9fff])(?:元|块)(?![\u4e00-\u9fff])|全部|整单|一律"
     r"|\b(?:product|item|qty|quantity|unit price|price|discount|at|each|per(?: [a-z]+)?|apiece|off|less|of|a"
     r"|(?:for|with)(?=\s*(?:a )?(?:[\d\0$£€¥]|them\b|him\b|her\b|us\b|me\b|the\b|$))"
     r"|all|everything|overall|throughout|make it|should be|is|to|wants?|needs?"
-    r"|would like|first|the other|other|remaining|the rest|another|more"
+    r"|would like|won|signed|sa(?:id|ys) yes|agreed|confirmed|went for|committed"
+    r"|they|we|so|he|she|first|the other|other|remaining|the rest|another|more"
     r"|(?:can|could) (?:they|we|you|i)(?: get| have)?)\b"
     r"|(?<![a-z])[x×*](?=\s|\x00|$)|[@：:=|/\t]"
 )
 
 OF_MEASURE = pattern(r"\s+(?P<unit>[a-z]+)(?= of\b)")
+
+# What a price is for, where time is sold: 「每天」 850, 95 "an hour".
+PER_TIME = pattern(
+    rf"(?:每个?|一个?){_TIME_ZH}(?=\s*[¥$€£]?\d)|(?<=[\d元块万千k])\s*(?:/|每|一){_TIME_ZH}"
+    rf"|(?<=[\dk])\s*(?:/|(?:an?|per|each|every)\b)\s*{_TIME}\b"
+)
+
+# What follows a time that is sold: its name, and its price.
+OF_TIME = pattern(
+    rf"[^，,;；。\n\d]{{0,40}}[，,]?\s*(?:(?:单价|(?:每个?|一个?){_TIME_ZH})\s*[¥$€£]?\d"
+    rf"|[¥$€£]?\s*\d[\d,.]*\s*[万千k元块]*\s*(?:/|每|一)\s*{_TIME_ZH}"
+    rf"|(?:(?:at|@|for)\s*)?[¥$€£]?\s*\d[\d,.]*k?\s*(?:/|(?:an?|per|each|every)\b)\s*{_TIME}\b"
+    r"|(?:\bat|@)\s*(?:[¥$€£]\s*\d|\d[\d,]+(?![\d:]|\.\d\d\s*[ap]m|\s*(?:[ap]m|o'clock|hrs)\b)))"
+)
+
+OF_WHAT = pattern(r"\d (?:[a-z]+ )?[a-z]+ of $")  # 400 drums of |toner|
+
+ON_PAPER = pattern(
+    r"\b(?:on|under|against|off|for|from) (?:the|that|this|our|their) "
+    r"(?:[a-z]+ ){0,2}(?:contract|order|quote|agreement)\b"
+)
 
 AT_PRICE = pattern(r"(?:@|at)\s*\d+(?:\.\d+)?")
 

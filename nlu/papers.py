@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, replace
 
 from nlu.folding import fold
+from nlu.paper_goods import GOODS_CUE, OF_GOODS, PRICE_IS, QUANTITY_IS, TOTAL_IS
 from nlu.patterns import pattern
 
 _KINDS = {
@@ -26,7 +27,8 @@ _FIELDS = {
     "invoice_date": r"开票日期|开票时间|开票|invoice date|issue date|issued(?: on)?",
     "received_on": r"到账日期|到账时间|收款日期|回款日期|到账|received(?: on)?|came in(?: on)?|arrived(?: on)?",
     "lines": r"数量|单价|折扣|quantity|qty|unit price|discount|\b(?:each|apiece|a piece)\b",
-    "number": r"编号|号码|(?<=合同)号|(?<=发票)号|(?<=订单)号|(?<=票)号|number|no\.",
+    "number": r"编号|号码|(?<=合同)号|(?<=发票)号|(?<=订单)号|(?<=票)号|number|no\."
+    r"|(?<=invoice )no|(?<=contract )no|(?<=order )no",
     "amount": r"金额|总价|总额|总金额|价格|合计|amount|total|value|price|sum",
     "date": r"日期|时间|date|day",
 }
@@ -39,37 +41,6 @@ _DAY_OF = {
 _NUMBER = pattern(r"(?<![a-z0-9])(?:[a-z]{1,6}[-_/ ]?)?\d[a-z0-9]*(?:[-_/][a-z0-9]+)*(?![a-z0-9])")
 _ASK = r"(?:请你?|麻烦你?|帮[我忙]|please|pls|kindly|can you|could you|i need to|let's|we need to)"
 _ZH_TO = r"(?:改[成为到回]|调整?[为到成]|[变更]更为|更[正改]为|延[长期]?[到至]|推迟到|换成|应[该当]是|应为|该是)"
-# Of goods: so many of them, at another price. They have a word for that and a number.
-_OF_GOODS = tuple(
-    pattern(source)
-    for source in (
-        # 散茶再便宜点，单价 240
-        r"(?P<left>.*?)再?(?:便宜|优惠|降)(?:一?[点些])?(?:到|成)?[，,]?\s*(?P<new>(?:单价|价格)\D{0,3}\d[\d,.]*)(?:元|块)?(?:吧|了)?",
-        # 底料打个九五折 / knock 5% off the trays
-        r"(?P<left>.*?)(?:都|再)?(?P<new>打个?\s*[\d.一二三四五六七八九]+\s*折)(?:吧|了)?",
-        r"(?:please )?(?:give (?:them|him|her|it)|knock|take|put|do) (?P<new>\d+(?:\.\d+)?% (?:off|discount))"
-        r"(?: (?:on|off|for))? ?(?P<left>[a-z' -]*)",
-        # 椅子要再加 20 把 / add 20 chairs to the order
-        r"(?:他们|客户|对方|那边)?(?:说|讲)?(?:还?要|想)?(?P<left>.*?)(?:还?要|想)?(?P<new>(?:再|多)(?:加上?|要|订|来|买)\s*\d[\d,.]*\s*\S?)了?",
-        r"(?:他们|客户|对方|那边)?(?:说|讲)?(?:还?要|想)?(?P<new>再?(?:加上?|多[要订来买])\s*\d[\d,.]*\s*\S)\s*(?P<left>\S+?)了?",
-        r"(?:(?:they|he|she|the customer|the client)(?:'d|'ll| will| would)? (?:like|wants?|needs?) )?(?:please )?"
-        r"(?P<new>(?:add )?(?:another )?\d[\d,.]*(?: more| extra)?) (?P<left>[a-z' -]*?)(?<=[a-z])"
-        r"(?: (?:to|on) (?:the|that|this) (?:order|quote|contract))?",
-        # 再加一行 讲台 2 个 单价 900 / add 2 lecterns at £90 to the order
-        r"(?:在|给|把)?(?P<left>(?:订单|报价单?|合同)?)(?:里|上|中)?(?P<new>再?加(?:上|一行)[\s:：]*\D+\d.*)",
-        r"(?:please )?(?P<new>(?:add|plus) .*\d.*?) (?:to|on|onto) "
-        r"(?P<left>(?:the |that |this )?(?:order|quote|contract))",
-        # 他们说课桌只要 180 张了 / they only want 180 desks
-        r"(?:他们|客户|对方|那边)?(?:说|讲)?(?P<left>.*?)只(?:需?要|订|买|留)\s*(?P<new>\d[\d,.]*\s*\S?)(?:了|就行|就够了?)*",
-        r"(?P<left>)(?:他们|客户|对方|那边)?(?:说|讲)?只(?:需?要|订|买|留)\s*(?P<new>\d[\d,.]*\s*\S\s*\S+?)(?:了|就行|就够了?)*",
-        r"(?:they|he|she|the customer|the client)(?:'d|'ll| will| would)?(?: now)? (?:only|just) "
-        r"(?:wants?|needs?|take|order|keep|like)(?:ed)? (?P<new>\d[\d,.]*) ?(?P<left>[a-z' -]*?)(?: now| after all)?",
-    )
-)
-_GOODS_CUE = pattern(
-    r"[只再加多]\D{0,4}\d|加(?:上|一行).*\d|折|(?:便宜|优惠|降).*\d"
-    r"|\d.*\b(?:off|discount|more|extra)\b|\b(?:add|plus|another|only|just|like|wants?|needs?)\b.*\d"
-)
 _CHANGES = tuple(
     pattern(source)
     for source in (
@@ -78,6 +49,9 @@ _CHANGES = tuple(
         # typo, it was 20,400
         r"(?P<left>)(?:sorry|oops|typo|my mistake|my bad|wrong(?: amount| figure)?)[,:.]? "
         r"(?:it|that) (?:was|is|should be) (?P<new>\S*\d.*)",
+        # wrong number, it's 900178
+        r"(?:wrong|incorrect|the wrong) (?P<left>(?:invoice |order |contract )?(?:number|no\.?))[,;:.]? "
+        r"(?:it|that)(?:'s| is| was| should be) (?P<new>\S+)",
         # they'd like 12 sofas instead
         r"(?P<left>)(?:they|he|she|the customer|the client)(?:'d| would)? (?:like|wants?|prefers?|needs?) "
         r"(?P<new>.*\d.*?) instead",
@@ -183,7 +157,7 @@ class PaperVoid:
 def read_change(text: str) -> PaperChange | None:
     """The change that a message asks for; None for any other."""
     plain = _plain(text)
-    is_likely = _is_likely(plain) or (len(plain) <= MAX_CHARS and _GOODS_CUE.search(fold(plain)) is not None)
+    is_likely = _is_likely(plain) or (len(plain) <= MAX_CHARS and GOODS_CUE.search(fold(plain)) is not None)
     if not is_likely or _QUESTION.search(fold(plain)):
         return None
     change = _change(plain)
@@ -194,14 +168,19 @@ def read_change(text: str) -> PaperChange | None:
 
 def _change(plain: str) -> PaperChange | None:
     low = fold(plain)
-    of_goods = _OF_GOODS if _GOODS_CUE.search(low) else ()
+    of_goods = OF_GOODS if GOODS_CUE.search(low) else ()
+    total = TOTAL_IS.search(low) if of_goods else None  # 「再加 10 台，|总共 70 台」
+    if total is not None and any(source.fullmatch(low, 0, total.start()) for source in of_goods):
+        change = _change(plain[: total.start()])
+        return replace(change, new=f"{QUANTITY_IS} {total['total']}") if change is not None else None
     for source in (*(_CHANGES if _CUE.search(low) else ()), *of_goods):
         found = source.fullmatch(low)
         if found is None:
             continue
         groups = found.groupdict()
         old = next((name for name in ("old", "old2") if groups.get(name)), None)
-        paper, new = _paper(_cut(plain, found, "left")), _cut(plain, found, "new")
+        price = _cut(plain, found, "price") if groups.get("price") else ""
+        paper, new = _paper(_cut(plain, found, "left")), f"{PRICE_IS} {price}" if price else _cut(plain, found, "new")
         if paper.field is None:  # "the contract is signed on Friday"
             paper = replace(paper, field=_first(_FIELDS, new)[0])
         return PaperChange(paper, _cut(plain, found, old) if old else None, new)

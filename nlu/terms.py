@@ -15,7 +15,7 @@ from nlu.patterns import pattern
 from nlu.types import Understanding, Value
 from nlu.values.cycles import add_months
 
-__all__ = ["DIGITS", "TENTHS", "Part", "read_terms"]
+__all__ = ["DIGITS", "MILESTONE_WORDS", "TENTHS", "Part", "read_terms"]
 
 WHOLE = Decimal(100)
 MAX_PARTS = 24
@@ -46,7 +46,7 @@ _USUAL = {
     3: ("signing", "acceptance", "warranty"),
     4: ("signing", "delivery", "acceptance", "warranty"),
 }
-_MILESTONES = (
+MILESTONE_WORDS = (
     ("warranty", pattern(r"质保|保修|warranty|retention|guarantee")),
     (
         "acceptance",
@@ -157,7 +157,7 @@ def _by_clauses(heard: Understanding, low: str) -> list[Part]:
             parts.append(replace(part, start=start, end=end))
         elif parts and not _SIGNS.search(said) and not any(v.kind in ("percent", "money") for v in values):
             completed = _completed(parts[-1], heard, said, values)
-            is_more = completed != parts[-1] or any(words.search(said) for _name, words in _MILESTONES)
+            is_more = completed != parts[-1] or any(words.search(said) for _name, words in MILESTONE_WORDS)
             parts[-1] = replace(completed, end=end) if is_more else completed
     if any(part.amount for part in parts):
         return _with_sums(parts)
@@ -179,7 +179,7 @@ def _by_labels(low: str) -> list[Part]:
     if len(found) < 2 or sum(int(match["share"]) for match in found) not in (10, 100):
         return []
     scale = 100 // sum(int(match["share"]) for match in found)
-    milestones = [next(name for name, words in _MILESTONES if words.search(match["label"])) for match in found]
+    milestones = [next(name for name, words in MILESTONE_WORDS if words.search(match["label"])) for match in found]
     return [
         _at(match, Decimal(int(match["share"]) * scale), name) for match, name in zip(found, milestones, strict=True)
     ]
@@ -203,7 +203,7 @@ def _sum(clause: str, values: Sequence[Value], *, has_before: bool) -> Money | N
     """The money of a clause that says when it is paid, or that it is, behind another that does; no price of goods that
     are counted there."""
     money = [value.money for value in values if value.kind == "money" and value.money]
-    is_late = any(words.search(clause) for name, words in _MILESTONES if name != "signing")
+    is_late = any(words.search(clause) for name, words in MILESTONE_WORDS if name != "signing")
     is_due = is_late or any(words.search(clause) for words in (_FIRST, _DEPOSIT, _ON_SIGNING))
     is_due = is_due or (has_before and _WHEN.search(clause) is not None)
     is_counted = any(value.kind == "number" for value in values)
@@ -212,7 +212,7 @@ def _sum(clause: str, values: Sequence[Value], *, has_before: bool) -> Money | N
 
 def _completed(part: Part, heard: Understanding, clause: str, values: Sequence[Value]) -> Part:
     """The payment with when it is due, as far as the clause says."""
-    milestone = part.milestone or next((name for name, words in _MILESTONES if words.search(clause)), "")
+    milestone = part.milestone or next((name for name, words in MILESTONE_WORDS if words.search(clause)), "")
     time = next((value for value in values if value.kind in ("date", "datetime", "range")), None)
     day = _day(time) if time else None
     span = next((value for value in values if value.kind == "duration" and value.unit in _DAYS), None)
@@ -238,7 +238,7 @@ def _as_one(low: str) -> list[Part]:
     if whole is None:
         return []
     clause = next(one for one in clauses(low, _SPLIT, ()) if whole.start() < one.end)
-    late = (name for name, words in _MILESTONES if name != "signing" and words.search(clause.text))
+    late = (name for name, words in MILESTONE_WORDS if name != "signing" and words.search(clause.text))
     return [_at(whole, WHOLE, next(late, str(whole.lastgroup)))]  # "paid in full on completion"
 
 
@@ -248,6 +248,10 @@ def _equal(heard: Understanding, low: str) -> list[Part]:
     found = read_equal(low)
     if found is None or not 2 <= found.count <= MAX_PARTS:
         return []
+    times = [value for value in heard.values if value.kind in ("date", "datetime") and value.start > found.start]
+    if len(times) == found.count:  # 「分两次付，第一笔月底，第二笔 1 月 15 号」
+        parts = _split_up(Part(None, start=found.start, end=times[-1].end), WHOLE, found)
+        return [replace(part, due_on=_day(time), after_months=None) for part, time in zip(parts, times, strict=True)]
     start = next((value for value in heard.values if value.is_time and is_start(low, value.start)), None)
     day = _day(start, last=False) if start else None
     whole = Part(None, "" if day else "signing", due_on=day, start=found.start, end=found.end)

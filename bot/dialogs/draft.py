@@ -66,7 +66,8 @@ def offer(flow: Flow, state: State, world: World) -> list[str]:
 def _propose(flow: Flow, state: State, field: Field, world: World) -> None:
     offered = field.propose(state.values, world) if field.propose else None
     if isinstance(offered, Guess):
-        if state.is_guided and field.ask == "guided":
+        is_known = any(name in state.values for name in flow.known_by)  # what a won deal is about was told
+        if state.is_guided and field.ask == "guided" and not is_known:
             return  # it will be asked
         put(flow, state, field, offered.value, world)
         state.unsure.append(field.name)

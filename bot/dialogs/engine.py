@@ -43,9 +43,11 @@ def start(
     state = State(flow.kind, version=flow.version)
     for name, value in (given or {}).items():
         put(flow, state, flow.field(name), value, world)
+    whose = {name: slot for name, slot in heard.slots.items() if name == "customer"}
     lead = [
+        *fill(flow, state, whose, world),  # in what currency prices are depends on who buys
         *answers.gather(flow, state, heard, world),
-        *fill(flow, state, heard.slots, world),
+        *fill(flow, state, {name: slot for name, slot in heard.slots.items() if name not in whose}, world),
         *answers.fill_values(flow, state, None, heard, world),
     ]
     lead += story.keep_between(flow, state, heard, world)

@@ -10,7 +10,10 @@ from config.phrasing import number_of, phrasing
 from config.types import Money
 from nlu.folding import fold
 from nlu.goods import Goods, read_goods
+from nlu.patterns import pattern
 from nlu.types import Understanding, Value
+
+_BEFORE_PRICE = pattern(r"[,，]\s*(?=[£$€¥]?\d)")  # "installation, £3,000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ def amended(lines: Sequence[Json], heard: Understanding, world: World) -> list[J
         return left
     add = phrasing("adds").match(low)
     if add is not None and not rows:
-        goods = read_goods(world.understand(heard.text[add.end() :]), is_list=True)
+        goods = read_goods(world.understand(_BEFORE_PRICE.sub(" ", heard.text[add.end() :])), is_list=True)
         return [*lines, *map(dump, goods)] if goods else None
     if heard.correction is None and not rows and read_goods(heard, is_list=True):
         return None  # another line, and no word about those that are there

@@ -13,6 +13,7 @@ from bot.errors import InvalidValue
 from config.phrasing import phrasing
 from nlu.entities import find_entities
 from nlu.folding import fold
+from nlu.goods import read_goods
 from nlu.people import bare_name
 from nlu.types import Slot, Understanding
 
@@ -43,7 +44,9 @@ def is_no_name(said: str) -> bool:
 def _tells_value(answer: Understanding) -> bool:
     """Does it hold a time or an amount beside other words: "Thu 10 to 11" is nobody's name?"""
     told = (value for value in answer.values if value.is_time or value.money)
-    return any(value.end - value.start < len(answer.text.strip()) for value in told)
+    return any(item.unit_price for item in read_goods(answer)) or any(
+        value.end - value.start < len(answer.text.strip()) for value in told
+    )
 
 
 def _check_length(text: str, longest: int) -> None:
@@ -54,17 +57,21 @@ def _check_length(text: str, longest: int) -> None:
 @dataclass(frozen=True, slots=True)
 class Text:
     """A short text: a name, a position. One line. ``listed``: a list of the organisation's that suggests answers;
-    ``is_person``: how somebody is called, which a question or a sentence about somebody is not."""
+    ``is_person``: how somebody is called, which a question or a sentence about somebody is not; ``is_number``: what a
+    paper is numbered, which words without a digit are not."""
 
     max_chars: int | None = None  # None: as long as a name may be
     slot: str | None = None  # the slot that holds it in a longer answer
     listed: str = ""
     is_person: bool = False
+    is_number: bool = False
 
     def read(self, answer: Understanding, world: World, values: Values) -> Json | None:
         found = answer.get(self.slot) if self.slot else None
         said = found if isinstance(found, str) else answer.text
         first = re.split("[,，]", said)[0].strip() if self.is_person else said
+        if self.is_number and not any(map(str.isdecimal, said)):
+            return None
         if self.is_person and not found and not bare_name(first) and is_no_name(answer.text):
             return None
         return self._checked(first, world)

@@ -8,10 +8,10 @@ from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Question, 
 from bot.dialogs.model import World as AnyWorld
 from bot.dialogs.reply import Press, Saved
 from bot.dialogs.show import show_money
-from bot.dialogs.types import Ref, Text
+from bot.dialogs.types import Ref
 from bot.dialogs.until import Until
 from bot.dialogs.values import Amount
-from bot.flows.documents import USUAL_TAX, change_button, hangs_on, papers, start_button, whom_we_spoke_of
+from bot.flows.documents import NUMBER, USUAL_TAX, change_button, hangs_on, papers, start_button, whom_we_spoke_of
 from bot.flows.shared import name_of, new_ones, ref, saved, today
 from bot.flows.stage_needs import lacking
 from bot.rules import contracts, opportunities, quotes
@@ -22,6 +22,7 @@ from bot.rules.told_goods import told_lines
 from bot.world import World
 from config.catalog import catalog
 from config.types import Money
+from nlu.folding import fold
 from nlu.terms import read_terms
 from nlu.types import Slot, Understanding
 from storage import records
@@ -32,6 +33,8 @@ def _deal(values: Values, world: World) -> Json | Guess | Question | None:
     several, which."""
     customer = values.get("customer")
     if not isinstance(customer, dict) or "id" not in customer:
+        return None
+    if world.words.pattern("contract.another").search(fold(world.said)):
         return None
     found = named_in(world.said, contracts.won_without(world, customer["id"]))
     if not found:
@@ -153,7 +156,7 @@ CONTRACT = Flow(
         Field("customer", Ref("customer", if_unknown="create"), propose=whom_we_spoke_of),
         hangs_on("opportunity", _deal),
         hangs_on("quote", _quote, within="opportunity"),
-        Field("contract_number", Text(max_chars=40), required=False, ask="never", check=unused("contract")),
+        Field("contract_number", NUMBER, required=False, ask="never", check=unused("contract")),
         Field(
             "lines",
             Lines(),

@@ -11,7 +11,7 @@ from bot.dialogs.model import Check, Field, Guess, Json, Option, Propose, Questi
 from bot.dialogs.model import World as AnyWorld
 from bot.dialogs.reply import Press
 from bot.dialogs.show import show_day, show_money
-from bot.dialogs.types import Choice, Ref
+from bot.dialogs.types import Choice, Ref, Text
 from bot.errors import InvalidValue, Refused
 from bot.flows.shared import name_of, ref
 from bot.rules import opportunities, payments
@@ -27,6 +27,7 @@ from storage import records
 Allowed = Callable[[World, str], tuple[str, ...]]
 STATUSES = {"quote": "quote_statuses", "contract": "contract_statuses", "order": "order_statuses"}
 MAX_CHOICES = 6
+NUMBER = Text(max_chars=40, is_number=True)  # of a paper
 USUAL_TAX: Json = {"included": True, "rate": None}
 
 
@@ -186,7 +187,7 @@ def legal(kind: str, allowed: Allowed) -> Check:
             return world.crm.label(STATUSES[kind], code, world.words.language)
 
         if value == status:
-            raise InvalidValue("documents.same_status", name=chosen["name"], status=label(status))
+            raise Refused("documents.same_status", name=chosen["name"], status=label(status))
         facts = {"name": chosen["name"], "frm": label(status), "to": label(value)}
         if not codes:
             raise Refused("documents.no_more_moves", **facts)

@@ -7,6 +7,7 @@ from bot.dialogs.model import Flow, Found, Json, Values
 from bot.dialogs.state import CONFIRM, State
 from bot.dialogs.types import Ref
 from bot.flows.shared import ref
+from bot.rules import told_apart
 from bot.rules.access import names_of
 from bot.rules.opportunities import own_open
 from bot.rules.pronouns import pattern_of, spoken_of
@@ -14,10 +15,12 @@ from bot.world import World
 from config.phrasing import phrasing
 from nlu.company_like import is_company_like
 from nlu.folding import fold
+from nlu.goods_words import OF_WHAT
 from nlu.patterns import pattern
 from nlu.types import Slot, Understanding
 from storage import records
 
+_PAPERS = ("quote", "contract", "order", "invoice", "payment")
 _KINDS = ("opportunity", "customer", "contact")  # 「他们」 before 「他」
 MIN_CALLED = 2  # letters of a deal's name that tell it
 SURE_COMPANY = 0.8  # a company that is less sure yields to where somebody known works
@@ -180,6 +183,21 @@ def _is_elsewhere(world: World, heard: Understanding, person: Slot, company: Slo
     found = world.find("contact", said, {}) if " " in said else Found()
     one = world.session.get(records.Contact, found.matches[0].id) if len(found.matches) == 1 else None
     return found.is_sure and one is not None and one.customer_id is not None
+
+
+def without_goods(world: World, heard: Understanding) -> Understanding:
+    """「油墨那单发货了」, "400 drums of toner at £20": what papers of whom we speak are about, or what is
+    counted, is no customer."""
+    slot = heard.slots.get("customer")
+    if slot is None or any(match.start <= slot.start < match.end for match in heard.names):
+        return heard
+    is_counted = OF_WHAT.search(fold(heard.text), 0, slot.start) is not None
+    if not is_counted and ("customer" not in world.focus or world.focus.get("last") not in _PAPERS):
+        return heard
+    about = [] if is_counted else told_apart.spans(str(slot.value), told_apart.names_at(world, world.focus["customer"]))
+    if not is_counted and sum(end - start for start, end in about) < len(str(slot.value)):
+        return heard
+    return replace(heard, slots={name: slot for name, slot in heard.slots.items() if name != "customer"})
 
 
 def without_guess(world: World, heard: Understanding) -> Understanding:

@@ -6,11 +6,20 @@ from bot.dialogs.agreed import TaxType
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Question, Values
 from bot.dialogs.reply import Saved
 from bot.dialogs.show import show_money
-from bot.dialogs.types import Ref, Text
+from bot.dialogs.types import Ref
 from bot.dialogs.until import Nearest
 from bot.dialogs.values import Amount
 from bot.errors import InvalidValue
-from bot.flows.documents import change_button, described, hangs_on, order_meant, start_button, tax_of, whom_we_spoke_of
+from bot.flows.documents import (
+    NUMBER,
+    change_button,
+    described,
+    hangs_on,
+    order_meant,
+    start_button,
+    tax_of,
+    whom_we_spoke_of,
+)
 from bot.flows.parts import PartOf, instalment_of, worth
 from bot.flows.shared import name_of, new_ones, ref, saved, today
 from bot.rules import payments, sums
@@ -30,9 +39,18 @@ def base(kind: str, *, is_payment: bool) -> Any:
         is_settled = any(name in values for name in payments.BASES)
         if is_settled or not isinstance(customer, dict) or "id" not in customer:
             return None
-        found = payments.open_documents(world, kind, customer["id"], is_payment=is_payment)
+
+        def open_now(kind: str) -> list[Any]:
+            return payments.open_documents(world, kind, customer["id"], is_payment=is_payment)
+
+        found = open_now(kind)
         if is_payment and kind == "invoice" and "amount" not in values:
             found = [item for item in found if _is_for(item, values.get("milestone"))]
+        not_for = None if is_payment else "invoice"
+        others = [item for other in payments.BASES if other not in (kind, not_for) for item in open_now(other)]
+        named_ones = named_in(world.said, [*found, *others])
+        if not any(item in named_ones for item in found):
+            return None  # "invoice the planters", of which the contract knows nothing
         found = named_in(world.said, found)
         if kind == "order" and len(found) > 1 and (meant := order_meant(world, customer)) is not None:
             return named(meant)
@@ -166,7 +184,7 @@ INVOICE = Flow(
             propose=_last,
             within=("contract", "order"),
         ),
-        Field("invoice_number", Text(max_chars=40), required=False, ask="guided", check=unused("invoice")),
+        Field("invoice_number", NUMBER, required=False, ask="guided", check=unused("invoice")),
         Field("amount", Amount(), propose=_rest, check=_fits, within=("contract", "order", "part")),
         Field(
             "tax",

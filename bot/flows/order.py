@@ -1,15 +1,17 @@
 """Place an order, alone or from a contract; say how it stands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from bot.dialogs.agreed import TaxType
 from bot.dialogs.lines import Lines, Total
-from bot.dialogs.model import Field, Flow, Guess, Json, Line, Question, Values
+from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Question, Values
 from bot.dialogs.model import World as AnyWorld
 from bot.dialogs.reply import Press, Saved
 from bot.dialogs.show import show_money
-from bot.dialogs.types import Choice, Ref, Text
+from bot.dialogs.types import Choice, Ref
 from bot.flows.documents import (
+    NUMBER,
     NextStatus,
     change_button,
     choice,
@@ -25,9 +27,10 @@ from bot.rules import order_parts, orders
 from bot.rules.customers import customer_of
 from bot.rules.documents import bases_of, named, summed, unused
 from bot.rules.pronouns import spoken_of
-from bot.rules.told_apart import named_in
+from bot.rules.told_apart import named_in, spans
 from bot.rules.told_goods import told_lines
 from bot.world import World
+from nlu.folding import fold
 from nlu.types import Understanding
 from storage import records
 
@@ -43,7 +46,14 @@ def _contract(values: Values, world: World) -> Guess | None:
     total = summed(values, world)
     currency = total["currency"] if total else None
     found = [c for c in orders.contracts_without(world, customer["id"]) if currency in (None, c.amount_currency)]
+    found = [contract for contract in found if _may_be_of(contract, values.get("lines", ()))]
     return Guess(named(found[0])) if len(found) == 1 else None
+
+
+def _may_be_of(contract: "records.Contract", lines: Sequence[Json]) -> bool:
+    """May goods be ordered on a contract? Not if it lists others."""
+    agreed = [line.product for line in contract.lines]
+    return not (agreed and lines) or any(spans(line["product"], agreed) for line in lines)
 
 
 def _lines(values: Values, world: World) -> Json | Guess | None:
@@ -113,7 +123,7 @@ ORDER = Flow(
     fields=(
         Field("customer", Ref("customer", if_unknown="create"), propose=whom_we_spoke_of),
         hangs_on("contract", _contract),
-        Field("order_number", Text(max_chars=40), required=False, ask="never", check=unused("order")),
+        Field("order_number", NUMBER, required=False, ask="never", check=unused("order")),
         Field(
             "lines",
             Lines(),
@@ -140,8 +150,29 @@ ORDER = Flow(
 
 def _which(values: Values, world: World) -> Json | Guess | Question | None:
     """The order meant: one that may move so, of the customer, the one spoken of first."""
-    status = values.get("order_status")
-    return choice(world, values, "order", orders.may_become(world, status) if status else None)
+    status, whose = values.get("order_status"), values.get("customer") or spoken_of(world, "customer")
+    if status in SENT and world.words.pattern("order_update.everything").search(fold(world.said)):
+        found = orders.that_may_become(world, whose, status)
+        if len(found) > 1 and len(named_in(world.said, found)) == len(found):
+            return Guess(_together([*map(named, found)], world))
+    found = orders.that_may_become(world, whose, status) if status else []
+    if not found and status in SENT and whose and orders.contracts_left(world, whose["id"]):
+        return None  # what is left of the contract is placed
+    named_ones = [order.id for order in named_in(world.said, found)]
+    likely = orders.likely_before(world, status, whose) if status else None
+    fitting = records.Order.id.in_(named_ones) if len(named_ones) < len(found) else likely
+    asked = choice(world, values, "order", fitting)
+    if isinstance(asked, Question) and status in SENT:
+        every = Option(world.words.say("order_update.all"), _together([one.value for one in asked.options], world))
+        return replace(asked, options=(*asked.options, every))
+    return asked
+
+
+def _together(found: list[Json], world: World) -> Json:
+    """Several orders as one: what was sent in parts has all arrived."""
+    first, *others = found
+    names = (one["name"] for one in (first, *others))
+    return {**first, "name": world.words.say("common.list_separator").join(names), "also": others}
 
 
 class _Part(Lines):
@@ -167,7 +198,7 @@ def _to_place(values: Values, world: World) -> tuple[str, Values] | None:
     if len(found) != 1 and not spoken:
         return None
     contract = (spoken or found)[0]
-    is_there = "order" in values or orders.may_still_become(world, whose["id"], status)
+    is_there = "order" in values or bool(orders.that_may_become(world, whose, status))
     if is_there and not orders.names_what_is_left(world, contract):
         return None
     return "order", {"customer": whose, "contract": named(contract), "order_status": status}
@@ -180,8 +211,13 @@ def _status(code: str) -> Callable[[World], Values]:
 def _update(world: World, values: Values) -> Saved:
     order = orders.fetch_order(world, values["order"]["id"])
     rest = order_parts.split(world, order, values["lines"]) if values.get("lines") else None
-    orders.move(world, order, values["order_status"])
-    return _saved(world, order, *([world.words.say("order.rest", number=rest.number)] if rest is not None else []))
+    others = [orders.fetch_order(world, one["id"]) for one in values["order"].get("also", ())]
+    for one in (order, *others):
+        orders.move(world, one, values["order_status"])
+    besides = [rest] if rest is not None else []
+    said = [world.words.say("order.rest", number=one.number) for one in besides]
+    said += [world.words.say("order.also", number=one.number) for one in others]
+    return _saved(world, order, *said)
 
 
 ORDER_UPDATE = Flow(

@@ -8,11 +8,15 @@ from bot.dialogs.model import Gathers, Json, Option, Values
 from bot.dialogs.model import World as AnyWorld
 from config.types import Money
 from nlu.folding import fold
+from nlu.patterns import pattern
 from nlu.tax import read_tax
-from nlu.terms import DIGITS, TENTHS
+from nlu.terms import DIGITS, MILESTONE_WORDS, TENTHS
 from nlu.types import Slot, Understanding
 from storage import records
 
+_PART = pattern(
+    r"\s?(?:款|那笔|那部分|那期|的(?:钱|款|票|那笔|部分)|部分|(?:part|payment|invoice|instal?lment|portion|milestone|share|money|bit)\b)"
+)
 MILESTONES = ("last", "warranty", "acceptance", "delivery", "signing")
 PLACES = ("1", "2", "3", "4", "5", "6")  # that people name: 「第二期」
 WHOLE = Decimal(100)
@@ -40,6 +44,9 @@ class PartOf(Gathers):
             found = next((code for code, said in words.items() if any(word in low for word in said)), None)
             if found is not None:
                 return found
+        for code, named in MILESTONE_WORDS:  # 「上线那笔」, "the go-live part"
+            if any(_PART.match(low, found.end()) for found in named.finditer(low)):
+                return code
         is_half = any(word in low for word in world.words.words("payment.half"))
         return ("50%" if is_half else _share(heard)) if self.shares else None
 

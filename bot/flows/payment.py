@@ -13,7 +13,7 @@ from bot.dialogs.until import Nearest
 from bot.dialogs.values import Amount
 from bot.flows.documents import MAX_CHOICES, change_button, hangs_on, start_button
 from bot.flows.invoice import base
-from bot.flows.parts import PartOf, instalment_of
+from bot.flows.parts import PartOf, instalment_of, worth
 from bot.flows.shared import ref, saved, today
 from bot.rules import payments, sums
 from bot.rules.access import check
@@ -26,7 +26,7 @@ from bot.world import World
 from config.phrasing import phrasing
 from config.types import Money
 from nlu.folding import fold
-from nlu.types import Understanding
+from nlu.types import Slot, Understanding
 from storage import records
 
 SHORT = 30  # characters
@@ -39,10 +39,25 @@ class Received(Amount, Gathers):
     """The amount that a message about a payment names."""
 
     def gather(self, heard: Understanding, world: AnyWorld, values: Values) -> Json | Question | None:
+        if _short(world):
+            return None  # 「少付了一千」 is what is missing
         numbers = [slot for name, slot in heard.slots.items() if name.endswith("_number")]
         free = [v for v in heard.values if not any(slot.start <= v.start < slot.end for slot in numbers)]
         heard = replace(heard, values=tuple(free))
         return Amount.read(self, heard, world, values) if any(True for _ in heard.of_kind("money")) else None
+
+    def take(self, slot: Slot, world: AnyWorld, values: Values) -> Json | Question | None:
+        return None if _short(world) else Amount.take(self, slot, world, values)
+
+
+def _short(world: AnyWorld) -> Money | None:
+    """So much less was paid than was due, "£1,000 short"."""
+    assert isinstance(world, World)  # noqa: S101 — flows run in the bot's own world
+    if world.words.pattern("payment.short").search(fold(world.said)) is None:
+        return None
+    values = [v for v in world.values_in(world.said) if not v.unit]
+    found = [v.money or (Money(v.number) if v.number is not None else None) for v in values]
+    return next(filter(None, found), None)
 
 
 def _customer(values: Values, world: World) -> Guess | Question | None:
@@ -89,11 +104,22 @@ def _fits(value: Json, world: World, values: Values) -> Json | Question | None:
 
 def _rest(values: Values, world: World) -> Guess | None:
     """What is still to be paid: of the instalment that is named, else of all."""
-    part = _instalment(world, values)
+    part, share = _instalment(world, values), _share(world, values)
     lefts = [sums.rest(document, sums.paid(world.tx, document)) for document in _owed(world, values)]
     lefts += [part.amount] if part is not None else []
+    lefts += [share] if share is not None else []
     left = min(lefts, key=lambda money: money.value, default=None)
+    short = _short(world)
+    left = replace(left, value=left.value - short.value) if left and short else left
     return Guess(left.to_json()) if left and left.value > 0 else None
+
+
+def _share(world: World, values: Values) -> Money | None:
+    """What the share comes to that is named, 「付了一半」: of all that was agreed."""
+    share, invoice = values.get("milestone") or "", next(iter(bases_of(world, values, "invoice")), None)
+    bases = [invoice.contract or invoice.order or invoice] if invoice is not None else []
+    base = next(iter([*bases, *bases_of(world, values, "contract", "order")]), None)
+    return worth(base, share) if share.endswith("%") else None
 
 
 def _instalment(world: World, values: Values) -> Any:
@@ -181,7 +207,7 @@ PAYMENT = Flow(
         hangs_on("contract", base("contract", is_payment=True)),
         hangs_on("order", base("order", is_payment=True)),
         Field("amount", Received(), propose=_rest, check=_fits, within=payments.BASES),
-        Field("milestone", PartOf(), required=False, ask="never", slot="-"),
+        Field("milestone", PartOf(shares=True), required=False, ask="never", slot="-"),
         Field("received_on", Nearest("past"), ask="never", propose=today, check=payments.not_ahead),
     ),
     card=(

@@ -14,7 +14,7 @@ from bot.dialogs.model import Flow, Json
 from bot.dialogs.reply import Reply
 from bot.dialogs.state import CONFIRM, State
 from bot.dialogs.types import Choice
-from bot.flows.focus import person_there, without_bystander
+from bot.flows.focus import person_there, without_bystander, without_goods
 from bot.flows.registry import FLOWS, SALES
 from bot.lazy import Lazy
 from bot.listening import pressed
@@ -267,7 +267,7 @@ LISTENERS: tuple[Listener, ...] = (
 
 def listen(talk: Talk, heard: Understanding) -> Reply:
     """The answer of the first listener that has one; the last always has."""
-    heard = without_bystander(talk.world, _NUMBERS(talk.world, heard))
+    heard = without_goods(talk.world, without_bystander(talk.world, _NUMBERS(talk.world, heard)))
     heard = person_there(*talk.opened, heard) if talk.opened is not None else heard
     replies = ((listener, listener.answer(talk, heard)) for listener in LISTENERS)
     listener, reply = next((listener, reply) for listener, reply in replies if reply is not None)

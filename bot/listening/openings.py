@@ -67,14 +67,27 @@ def said(world: World, heard: Understanding) -> tuple[Flow, Values, Understandin
         found = pattern_of(phrase).fullmatch(text) if piece in text else None
         if found is None or (is_to_come and kind != "reminder") or _cuts_a_value(heard, found):
             continue
+        if not all(said is None or said.strip() for said in found.groupdict().values()):
+            continue
         flow = FLOWS[kind]
         opened = replace(heard, slots=_slots(heard, found, flow))
+        if _is_goods(opened, found):
+            continue
         if _is_nobody(world, flow, opened):
             opened = replace(opened, slots={key: slot for key, slot in opened.slots.items() if key != "customer"})
         is_said = "description" in found.groupdict()  # "…, SR please": whatever it reads like
         if flow.fits is None or is_said or flow.fits(opened, world):
             return flow, flow.openings[name](world), opened
     return None
+
+
+def _is_goods(heard: Understanding, found: re.Match[str]) -> bool:
+    """ "quote for |3 pumps at 200|", "quote for |spare parts|": is what ends it no name but goods?"""
+    slot = heard.slots.get("customer") if found.groupdict().get("customer") else None
+    if slot is None or not str(slot.value).isascii() or slot.end < len(heard.text.rstrip(" 。.!！")):
+        return False
+    is_known = any(match.start <= slot.start < match.end for match in heard.names)
+    return not is_known and not heard.text[slot.start].isupper()
 
 
 def _cuts_a_value(heard: Understanding, found: re.Match[str]) -> bool:
@@ -96,7 +109,7 @@ def _with_gaps(words: Catalog) -> tuple[tuple[str, str, str, str], ...]:
         for phrase in map(fold, words.words(f"{form.kind}.{name}"))
         if GAP.search(phrase)
     ]
-    return tuple(sorted(found, key=lambda each: how_exact(each[1]), reverse=True))
+    return tuple(sorted(found, key=lambda each: (how_exact(each[1]), "{customer}" in each[1]), reverse=True))
 
 
 def _slots(heard: Understanding, found: re.Match[str], flow: Flow) -> dict[str, Slot]:

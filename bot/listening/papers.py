@@ -22,6 +22,7 @@ from bot.world import World
 from config.phrasing import phrasing
 from nlu.folding import fold
 from nlu.papers import Paper, PaperChange, day_of, read_change, read_number, read_void
+from nlu.terms import WHOLE, read_terms
 from nlu.types import Correction, Understanding
 from storage import records
 
@@ -35,14 +36,30 @@ def asked(world: World, memory: Memory, heard: Understanding) -> Reply | None:
     if voided is not None and voided.paper.kind is not None:
         known = _known(world, memory, voided.paper)
         return _void(world, memory, known, voided.reason) if known is not None else None
-    change = read_change(heard.text) or _numbered(memory, heard) or _corrected(world, memory, heard)
+    change = read_change(heard.text)
+    terms = _other_terms(memory, heard) if change is None or change.paper.field is None else None
+    change = terms or change or _numbered(memory, heard) or _corrected(world, memory, heard)
     if change is None:
         return None
+    if change.paper.field == "payment_terms" and change.paper.kind is None and not memory.dialogs:
+        change = replace(change, paper=replace(change.paper, kind="contract"))
     is_beside = bool(memory.dialogs) and _is_beside(world, memory, heard)
     if not is_beside and _is_of_the_draft(world, memory, change.paper):
         return None
     known = _known(world, memory, change.paper, is_beside=is_beside)
     return _change(world, memory, known, change) if known is not None else None
+
+
+def _other_terms(memory: Memory, heard: Understanding) -> PaperChange | None:
+    """「验收款改成 40%，到货款 50%，首付 10%」, of the contract that the talk is about: all its payments anew;
+    right after it was saved, whatever the words."""
+    is_put_right = "contract" in memory.focus and phrasing("put_right").search(heard.text) is not None
+    is_new = bool(heard.names) or heard.intent == "create_contract" or "contract_number" in heard.slots
+    is_told = not memory.dialogs and (is_put_right or (memory.focus.get("last") == "contract" and not is_new))
+    shares = [part.share for part in read_terms(heard)] if is_told else []
+    if len(shares) < 2 or sum(filter(None, shares)) != WHOLE:
+        return None
+    return PaperChange(Paper("contract", None, "payment_terms", "", heard.text), None, heard.text)
 
 
 def _numbered(memory: Memory, heard: Understanding) -> PaperChange | None:

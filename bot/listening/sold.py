@@ -16,11 +16,13 @@ from bot.flows.focus import customer_named, meant
 from bot.flows.parts import PartOf
 from bot.flows.registry import FLOWS
 from bot.flows.shared import ref
+from bot.lazy import Lazy
 from bot.listening import pressed
 from bot.listening.dialogs import begin, wait_beneath
 from bot.listening.listener import Talk
 from bot.listening.listeners import hear_text
 from bot.listening.papers import asked as changed
+from bot.listening.sold_anew import agreed_to, besides, terms_alone
 from bot.listening.sold_facts import (
     PAPERS,
     customers,
@@ -34,6 +36,7 @@ from bot.reminders.promised import By, Promised, at_of
 from bot.rules import orders, payments, sums
 from bot.rules.documents import named
 from bot.rules.pronouns import spoken_of
+from bot.rules.told_apart import named_in
 from bot.rules.told_goods import read_priced
 from bot.talk.memory import Memory
 from bot.talk.several import SURE_NOTE
@@ -46,7 +49,10 @@ from nlu.types import Understanding
 from storage import records
 
 _Offered = Callable[[Flow, Understanding], Values]
+DEALLESS = Lazy[[Talk, Understanding], Reply | None]("bot.listening.openers:dealless")
+FORM = Lazy[[Talk, Understanding], Reply | None]("bot.listening.openers:form")
 _NOT_AHEAD = ("create_contract", "create_customer", "create_invoice", "create_opportunity", "set_reminder")
+SURE_REMINDER = 0.5
 SURE_NAME = 0.9  # below this it may be goods: 「报价软件许可」
 MAX_CHARS = 120  # who says more tells a story
 
@@ -54,7 +60,8 @@ MAX_CHARS = 120  # who says more tells a story
 def step(talk: Talk, heard: Understanding) -> Reply | None:
     """The form of the step that a message tells of; None for any other message."""
     world = talk.world
-    is_other = heard.correction is not None or heard.control is not None
+    is_put_right = heard.correction is not None and (bool(talk.memory.dialogs) or not _makes(world, heard))
+    is_other = is_put_right or heard.control is not None
     offered = None if is_other else _quoted(world, talk.memory, heard)
     if offered is not None:
         return offered
@@ -65,13 +72,23 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
         or catalog(heard.lang).pattern("sold.asks").search(heard.text)
     ):
         return None
-    ahead = _ahead(world, talk.memory, heard)
-    if ahead is not None:
-        return ahead
+    told = _ahead(world, talk.memory, heard) or terms_alone(talk, heard)
+    if told is not None:
+        return told
+    agreed = None if talk.memory.dialogs else agreed_to(heard) or besides(world, heard)
+    if agreed is not None:
+        return DEALLESS(talk, agreed) or FORM(talk, agreed)
     two = in_two(world, heard)
     if two is not None:
         return _one_then(talk, *two)
-    return _taken(world, talk.memory, heard, lambda flow, one: _offered(talk, flow, one))
+    is_open = bool(talk.memory.dialogs) and catalog(heard.lang).pattern("sold.over").search(fold(heard.text)) is None
+    return _taken(world, talk.memory, heard, lambda flow, one: _offered(talk, flow, one), is_open=is_open)
+
+
+def _makes(world: World, heard: Understanding) -> bool:
+    """ "make that a contract" sounds like a correction."""
+    found = said_step(with_amounts(heard), world, is_open=True)
+    return found is not None and found.flow in ("contract", "order", "invoice", "quote")
 
 
 def _quoted(world: World, memory: Memory, heard: Understanding) -> Reply | None:
@@ -92,7 +109,8 @@ def _ahead(world: World, memory: Memory, heard: Understanding) -> Reply | None:
     """「课桌明天发货」, "they'll settle the rest on Friday": what is still to be sent or paid is a promise, and no
     state of its paper."""
     days = [value for value in heard.values if value.is_time]
-    if len(days) != 1 or heard.intent.startswith(_NOT_AHEAD):
+    is_reminder = heard.intent == "set_reminder" and heard.sure < SURE_REMINDER  # "the line ships on Thursday"
+    if len(days) != 1 or (heard.intent.startswith(_NOT_AHEAD) and not is_reminder):
         return None
     words, low = catalog(heard.lang), fold(heard.text)
     sides: tuple[By, ...] = ("us", "them")
@@ -121,9 +139,11 @@ def second(world: World, memory: Memory, text: str) -> Reply | None:
         return Reply(world.words.say(error.sentence, **error.params))
 
 
-def _taken(world: World, memory: Memory, heard: Understanding, offered: _Offered) -> Reply | None:
+def _taken(
+    world: World, memory: Memory, heard: Understanding, offered: _Offered, *, is_open: bool = False
+) -> Reply | None:
     heard = with_amounts(with_invoice(heard))
-    found = said_step(heard, world) or said_again(heard, world)
+    found = said_step(heard, world, is_open=is_open) or said_again(heard, world)
     if found is None:
         return None
     if _changes(heard, found):
@@ -133,14 +153,16 @@ def _taken(world: World, memory: Memory, heard: Understanding, offered: _Offered
     opened = replace(heard, slots={name: slot for name, slot in slots_of(heard).items() if name != f"{unknown}_number"})
     known = meant(world, flow, opened)
     given: dict[str, Json] = {**known, **papers}
+    if found.status and world.words.pattern("order_update.everything").search(fold(heard.text)):
+        offered = _nothing
     if not (papers or unknown):
         given = {**offered(flow, heard), **known, **_base(world, found, opened, known)}
         if flow.kind == "invoice" and _is_of_contract(world, heard, given):
             given.pop("order", None)
     if found.flow == "payment" and not has_money(heard):
         _refuse_settled(world, given.get("customer") or known.get("customer"))
-    if "order" in given and not orders.may(world, given["order"]["id"], found.status):
-        given.pop("order")  # it is on its way already: another is meant
+    if "order" in given and found.status and not _may_be_meant(world, given, found.status):
+        given.pop("order")  # it is on its way already, or of other goods
     if found.status:
         given[found.flow.replace("_update", "_status")] = found.status
     reply = begin(world, memory, flow, opened, given=given, first=unknown)
@@ -149,6 +171,16 @@ def _taken(world: World, memory: Memory, heard: Understanding, offered: _Offered
     number = heard.slots[f"{unknown}_number"].value
     said = world.words.say("dialog.unknown", kind=world.words.say(f"common.kind.{unknown}"), name=number)
     return replace(reply, text=f"{said}\n{reply.text}")
+
+
+def _may_be_meant(world: World, given: Values, status: str) -> bool:
+    """May the order move so, and has it the goods that the message names, if another has?"""
+    customer = given.get("customer") or spoken_of(world, "customer")
+    found = orders.that_may_become(world, customer, status)
+    named = named_in(world.said, found)
+    sent = [order for order in named if order.status == "shipped"]
+    is_any = status == "delivered" and len(sent) > 1 and len(named) == len(found)  # which of those that were sent?
+    return given["order"]["id"] in {order.id for order in named} and not is_any
 
 
 def _one_then(talk: Talk, first: Understanding, then: Step, later: Understanding) -> Reply:
@@ -191,6 +223,11 @@ def _offered(talk: Talk, flow: Flow, heard: Understanding) -> Values:
     return offer.action.get("values", {}) if offer is not None else {}
 
 
+def _nothing(flow: Flow, heard: Understanding) -> Values:
+    """What is offered where all there is is meant: no single paper."""
+    return {}
+
+
 def _refuse_settled(world: World, customer: Json | None) -> None:
     """Raises Refused where the customer owes nothing: no amount is asked for then."""
     whose = customer or spoken_of(world, "customer")
@@ -203,7 +240,7 @@ def _refuse_settled(world: World, customer: Json | None) -> None:
 def _to_bill(world: World, customer: Json | None) -> Values:
     """The contract or order that the talk is about, of which something is still to be invoiced."""
     papers = [spoken(world, kind, customer) for kind in ("contract", "order")]
-    papers = [paper for paper in papers if paper is not None]
+    papers = named_in(world.said, [paper for paper in papers if paper is not None])
     found = next((paper for paper in papers if _is_to_bill(world, paper)), None)
     if found is None and papers:
         raise Refused("invoice.all_billed", number=papers[0].number)

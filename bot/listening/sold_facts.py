@@ -19,7 +19,7 @@ from nlu.terms import Part, read_terms
 from nlu.types import Slot, Understanding, Value
 
 PAPERS = ("contract", "order", "invoice", "quote")
-PLACES = ("单", "个", "张", "笔", "份", "期")  # 「第二单」 counts nothing
+PLACES = ("单", "个", "张", "笔", "份", "期", "次", "批")  # 「第二单」 counts nothing
 NAMED = ("customer", "contact", "opportunity")
 _CLAUSE = pattern(r"(?:[^，,;；]|,(?=\d{3}))+")
 _SAID_OF = pattern(

@@ -22,17 +22,21 @@ from bot.listening.sold_facts import (
 )
 from bot.rules.opportunities import open_at
 from bot.rules.pronouns import spoken_of
-from bot.rules.told_goods import told_lines
+from bot.rules.told_goods import read_priced, told_lines
 from bot.world import World
 from config.catalog import Catalog, catalog
 from nlu.folding import fold
 from nlu.patterns import pattern
-from nlu.terms import read_terms
+from nlu.terms import TENTHS, read_terms
 from nlu.types import Understanding
 
 _CLAUSE = pattern(
     r"\s*(?:(?:[，,;；。](?!\d)|\.\s)\s*(?:然后|再|and then|then|and)?|\band(?: then)?\b|\bthen\b|然后)\s*"
 )
+_MARK = pattern(r"[，。；！!]|[,.;](?!\d)|\n")
+_HAN, _LATIN = pattern(r"[\u4e00-\u9fff]"), pattern(r"[a-z]{2,}")
+FEW_HAN, FEW_WORDS = 4, 2  # characters or words that may be left over
+_WITH_GOODS = ("contract", "order", "quote")
 _AGAIN = ("payment", "order_update")  # the forms of steps that "the rest, too" can mean
 _OPENING = ("create_contract", "create_order", "create_invoice", "create_opportunity", "update_opportunity")
 
@@ -62,26 +66,53 @@ _STEPS = (
 )
 
 
-def said_step(heard: Understanding, world: World) -> Step | None:
+def said_step(heard: Understanding, world: World, *, is_open: bool = False) -> Step | None:
+    """The step that a message tells of. ``is_open``: something else is asked for, so no word is to be left over; else
+    a few may, where the talk is about a sale: nobody knows all that things are called."""
     words = catalog(heard.lang)
     facts = list(facts_in(heard))
     plain = without(heard, facts)
-    told_of = [one for one in _STEPS if words.pattern(f"sold.{one.name}").search(plain) is not None]
-    if world.focus.get("last") == "order" and not has_money(heard):  # "they've got everything"
+    about = papers_named(world, heard)
+    both = (plain, without(heard, [*facts, *about]))
+    told_of = [one for one in _STEPS if any(words.pattern(f"sold.{one.name}").search(said) for said in both)]
+    is_cash = has_money(heard) or words.pattern("sold.cash").search(fold(heard.text)) is not None
+    if world.focus.get("last") == "order" and not is_cash:  # "they've got everything"
         told_of.sort(key=lambda one: one.name != "delivered")
     if not told_of:
         return None
-    facts += papers_named(world, heard)
+    facts += about
     agreed = [*((part.start, part.end) for part in read_terms(heard)), *goods_in(heard)]
+    beside: list[Step] = []
     for one in told_of:
         told = {"contract": agreed, "quote_made": [(v.start, v.end) for v in heard.of_kind("duration")]}
         plain = without(heard, [*facts, *told.get(one.name, ())])
         rest = words.pattern(f"sold.{one.name}").sub(" ", plain)
         for key in (f"sold.beside.{one.name}", "sold.beside.all"):
             rest = words.pattern(key).sub(" ", rest)
-        if not any(map(str.isalnum, rest)) and _fits(one, heard, world, words, plain):
+        if not _fits(one, heard, world, words, plain):
+            continue
+        if not any(map(str.isalnum, rest)):
             return one
-    return None
+        if not is_open and _is_beside(one, heard, world, plain, rest):
+            beside.append(one)
+    return next(iter(beside), None)
+
+
+def _is_beside(one: Step, heard: Understanding, world: World, plain: str, rest: str) -> bool:
+    """Are the words that are left over so few, and so near to those of the step, that they only say what it is about:
+    "the |spare kit| went out"? Not where they may say that it was not so, or is not yet."""
+    words = catalog(heard.lang)
+    is_of_sale = world.focus.get("last") in (*PAPERS, "payment") or bool(papers_named(world, heard))
+    found = words.pattern(f"sold.{one.name}").search(plain)
+    if found is None or not is_of_sale or words.pattern("sold.not_so").search(fold(heard.text)):
+        return False
+    if words.pattern("sold.told").search(plain) is None or (one.flow in _WITH_GOODS and read_priced(heard)):
+        return False
+    begin = max((mark.end() for mark in _MARK.finditer(plain, 0, found.start())), default=0)
+    end = next((mark.start() for mark in _MARK.finditer(plain, found.end())), len(plain))
+    left = len(_HAN.findall(rest)) / FEW_HAN + len(_LATIN.findall(rest)) / FEW_WORDS
+    apart = words.pattern("sold.beside.all").sub(" ", f"{plain[:begin]} {plain[end:]}")
+    return left <= 1 and not any(map(str.isalnum, apart))
 
 
 def said_again(heard: Understanding, world: World) -> Step | None:
@@ -103,7 +134,7 @@ def in_two(world: World, heard: Understanding) -> tuple[Understanding, Step, Und
     """
     words = catalog(heard.lang)
     marks = [mark for mark in _CLAUSE.finditer(heard.text) if _may_be_step(words, heard.text[mark.end() :])]
-    whole = said_step(with_amounts(with_invoice(heard)), world) if marks else None
+    whole = said_step(with_amounts(with_invoice(heard)), world, is_open=True) if marks else None
     for mark in reversed(marks):
         said = heard.text[mark.end() :]
         if whole is not None and not words.pattern("sold.invoice").search(fold(said)):
@@ -156,7 +187,14 @@ def _fits(one: Step, heard: Understanding, world: World, words: Catalog, plain: 
         return customer is not None and told_lines({"customer": customer}, world) is not None
     if one.name == "payment":
         is_order = world.words.say("common.kind.order") in plain and not is_priced
-        is_money = is_priced or words.pattern("sold.money").search(plain) is not None
+        is_share = any(True for _ in heard.of_kind("percent")) or TENTHS.search(plain) is not None
+        is_money = is_priced or is_share or words.pattern("sold.money").search(fold(heard.text)) is not None
+        if (
+            not is_priced
+            and (customers(heard) or not plain.startswith(" "))
+            and words.pattern("sold.got_goods").search(plain)
+        ):
+            return False  # "they received everything": what was sent
         is_of_invoice = world.focus.get("last") == "invoice" and words.pattern("sold.paid").search(plain) is not None
         return (is_money or is_of_invoice) and (is_about or is_priced) and not is_order
     if one.name == "contract":

@@ -73,7 +73,7 @@ def won_without(world: World, customer_id: int | None = None) -> "list[records.O
 
 def signed_by(world: World, customer_id: int, values: Values) -> Json | Guess | None:
     """The open opportunity that is won by a contract: that of its quote or one that the message names; as a guess, one
-    of just its amount."""
+    of just its amount, or of no amount said, the only one or the one that was spoken of."""
     open_ones = opportunities.open_at(world, customer_id)
     quote, amount = quoted(world, values), values.get("amount")
     of_quote = [deal for deal in open_ones if quote is not None and deal.id == quote.opportunity_id]
@@ -82,6 +82,8 @@ def signed_by(world: World, customer_id: int, values: Values) -> Json | Guess | 
         return {"id": named[0].id, "name": named[0].name}
     money = Money.from_json(amount) if amount else None
     same = [d for d in open_ones if money and d.amount and d.amount.value == money.value]
+    if money is None and quote is None and not values.get("lines"):
+        same = [d for d in open_ones if d.id == world.focus.get("opportunity")] or open_ones
     return Guess({"id": same[0].id, "name": same[0].name}) if len(same) == 1 and not named else None
 
 

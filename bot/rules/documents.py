@@ -127,9 +127,7 @@ def priced(value: Json, world: World, values: Values) -> Json | Question:
     written. A discount that leaves next to nothing is asked about: 「15 折」 is 1.5 折, and was hardly meant so. Raises
     `InvalidValue` for what comes to nothing, or to more than can be kept."""
     lines = []
-    bases = bases_of(world, values, "contract", "quote", "opportunity")
-    currency = next((base.amount_currency for base in bases if base.amount_currency), None)
-    for line in _in_currency(value, currency):
+    for line in _in_currency(value, world, values):
         product = _product(world, line["product"]) if line["unit_price"] is None or not line["unit"] else None
         if product is not None:
             price = line["unit_price"] or (product.unit_price.to_json() if product.unit_price else None)
@@ -144,9 +142,28 @@ def priced(value: Json, world: World, values: Values) -> Json | Question:
     return _really(world, lines, deep) if deep is not None else lines
 
 
-def _in_currency(lines: Sequence[Json], currency: str | None) -> list[Json]:
+def currency_of(world: World, values: Values) -> str | None:
+    """The currency of the paper or deal that a draft hangs on, else of the customer's latest; None for none."""
+    kinds = ("contract", "quote", "order", "opportunity")
+    bases = bases_of(world, values, *kinds)
+    found: str | None = next((base.amount_currency for base in bases if base.amount_currency), None)
+    whose = values.get("customer") or {}
+    for cls in map(_class, kinds) if found is None and "id" in whose else ():
+        theirs = (cls.customer_id == whose["id"], cls.amount_currency.is_not(None), cls.deleted_at.is_(None))
+        latest = select(cls.amount_currency).where(*theirs).order_by(cls.id.desc()).limit(1)
+        found = found or world.session.scalar(latest)
+    return found
+
+
+def _class(kind: str) -> Any:
+    return records.record_class(kind)
+
+
+def _in_currency(lines: Sequence[Json], world: World, values: Values) -> list[Json]:
     """The lines, those prices of which nobody said the currency in that of the paper or deal that they hang on."""
     assumed = [line["unit_price"] or {} for line in lines]
+    is_open = any(price.get("is_assumed") for price in assumed)
+    currency = currency_of(world, values) if is_open else None
     return [
         {**line, "unit_price": {"value": price["value"], "currency": currency}}
         if currency and price.get("is_assumed")
@@ -192,7 +209,9 @@ def as_summed(value: Json, world: World, values: Values) -> Json | Question | No
     lines = values.get("lines", ())
     total = total_of(lines)
     if total is None:
-        return positive(value, world, values)
+        currency = currency_of(world, values) if value.get("is_assumed") else None
+        value = {"value": value["value"], "currency": currency} if currency else value
+        return positive(value, world, values) or value
     said = Money.from_json(value)
     if value.get("is_assumed"):
         said = Money(said.value, total.currency)

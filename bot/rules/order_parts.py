@@ -4,7 +4,9 @@ The part keeps the order's number; what is left becomes an order of its own, on 
 which it was. So each has a state, and their sum is what was ordered.
 """
 
+from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 
@@ -103,11 +105,13 @@ def _is_one(said: str, spans: list[told_apart.Span], product: str) -> bool:
 
 
 def _is_billed(world: World, order: "records.Order") -> bool:
-    invoice, payment = records.Invoice, records.Payment
-    queries = (
-        select(cls.id).where(cls.order_id == order.id, cls.deleted_at.is_(None)).limit(1) for cls in (invoice, payment)
-    )
-    return any(world.session.scalar(query) is not None for query in queries)
+    """Does money hang on the order alone? What hangs on its contract stays there."""
+    return order.contract_id is None and any(True for _paper in _money_of(world, order))
+
+
+def _money_of(world: World, order: "records.Order") -> Iterator[Any]:
+    for cls in (records.Invoice, records.Payment):
+        yield from world.session.scalars(select(cls).where(cls.order_id == order.id, cls.deleted_at.is_(None)))
 
 
 def split(world: World, order: "records.Order", part: list[Json]) -> "records.Order":
@@ -125,6 +129,8 @@ def split(world: World, order: "records.Order", part: list[Json]) -> "records.Or
         status=order.status,
     )
     other.amount, other.tax = _worth(rest), order.tax
+    for paper in _money_of(world, order):
+        paper.contract_id, paper.order_id = order.contract_id, None
     made = write(world, other, rest)
     rewrite_lines(world, order, part)
     order.amount = _worth(part)
@@ -142,5 +148,7 @@ def told(values: Values, world: World) -> list[Json] | None:
     """A proposal: the part of the draft's order that goes out or has come."""
     chosen = values.get("order")
     order = world.session.get(records.Order, chosen["id"]) if isinstance(chosen, dict) and "id" in chosen else None
+    if order is not None and chosen and chosen.get("also"):
+        return None
     is_moved = values.get("order_status") in ("shipped", "delivered")
     return part_told(world, order) if order is not None and is_moved else None

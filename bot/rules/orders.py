@@ -22,6 +22,7 @@ from config.types import Money
 from storage import records
 
 MAX_PEOPLE = 20
+MAX_TOGETHER = 20  # orders that move at once
 CANCELLED = "cancelled"
 
 
@@ -39,17 +40,19 @@ def may_become(world: World, status: str) -> "ColumnElement[bool]":
     return records.Order.status.in_(codes)
 
 
-def may(world: World, order_id: int, status: str) -> bool:
-    """May this order move to a state ("" for none)?"""
-    order = world.session.get(records.Order, order_id)
-    return not status or order is None or status in allowed(world, order.status)
+def likely_before(world: World, status: str, customer: Json | None) -> "ColumnElement[bool]":
+    """The condition under which an order is likely to move to a state: what arrives was sent, if anything was."""
+    sent = [order for order in that_may_become(world, customer, status) if order.status == "shipped"]
+    return records.Order.status == "shipped" if sent and status == "delivered" else may_become(world, status)
 
 
-def may_still_become(world: World, customer_id: int, status: str) -> bool:
-    """Has the customer an order that may move to a state?"""
+def that_may_become(world: World, customer: Json | None, status: str) -> "list[records.Order]":
+    """The customer's orders that may move to a state, the oldest first."""
     cls = records.Order
-    mine = (visible(world.actor, world.crm, cls), cls.customer_id == customer_id, may_become(world, status))
-    return world.session.scalar(select(cls.id).where(*mine).limit(1)) is not None
+    if not isinstance(customer, dict) or "id" not in customer:
+        return []
+    mine = (visible(world.actor, world.crm, cls), cls.customer_id == customer["id"], may_become(world, status))
+    return list(world.session.scalars(select(cls).where(*mine).order_by(cls.id).limit(MAX_TOGETHER)))
 
 
 def contracts_without(world: World, customer_id: int) -> "list[records.Contract]":

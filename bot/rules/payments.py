@@ -29,7 +29,7 @@ def open_documents(world: World, kind: str, customer_id: int, *, is_payment: boo
     found = world.session.scalars(query.order_by(cls.id).limit(200)).all()
 
     def is_open(item: Any) -> bool:
-        contract = item.contract if kind == "order" else None
+        contract = item.contract if kind in ("order", "invoice") else None
         papers = [paper for paper in (item, contract) if paper is not None]
         return all((paper.amount_minor or 0) > done(world.tx, paper) for paper in papers)
 

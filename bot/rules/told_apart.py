@@ -49,13 +49,13 @@ def names_at(world: World, customer_id: int) -> list[str]:
 
 
 def _about(paper: Any) -> list[str]:
-    """The names of a paper's deal and goods; of an invoice and a payment, those of what it is for."""
-    base = next((one for one in (getattr(paper, kind, None) for kind in ("order", "contract")) if one), None)
-    deal = getattr(paper, "opportunity", None)
-    own = [line.product for line in getattr(paper, "lines", ())] + ([deal.name] if deal is not None else [])
+    """The names of a paper's deal and goods; of one without goods of its own, those of what it is for."""
     if paper.kind == "opportunity":
         return [paper.name]
-    return own + (_about(base) if base is not None else [])
+    base = next((one for one in (getattr(paper, kind, None) for kind in ("order", "contract")) if one), None)
+    goods = [line.product for line in getattr(paper, "lines", ())]
+    deal = getattr(paper, "opportunity", None) or getattr(base, "opportunity", None)
+    return goods + ([deal.name] if deal is not None else []) + (_about(base) if base is not None and not goods else [])
 
 
 def _words(text: str, name: str) -> Iterator[Span]:
