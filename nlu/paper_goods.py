@@ -15,7 +15,7 @@ OF_GOODS = tuple(
         r"(?:please )?(?:give (?:them|him|her|it)|knock|take|put|do) (?P<new>\d+(?:\.\d+)?% (?:off|discount))"
         r"(?: (?:on|off|for))? ?(?P<left>[a-z' -]*)",
         r"(?P<new>\d+(?:\.\d+)?% (?:off|discount))(?: (?:on|off|for))?"
-        r"(?P<left>(?: (?:the )?(?:lot|all|everything|whole (?:lot|quote|order)))?)",
+        r"(?P<left> (?:the )?(?:lot|all|everything|whole (?:lot|quote|order)))",
         # 椅子要再加 20 把 / add 20 chairs to the order
         r"(?:他们|客户|对方|那边)?(?:说|讲)?(?:还?要|想)?(?P<left>.*?)(?:还?要|想)?(?P<new>(?:再|多)(?:加上?|要|订|来|买)\s*\d[\d,.]*\s*\S?)了?",
         r"(?:他们|客户|对方|那边)?(?:说|讲)?(?:还?要|想)?(?P<new>(?:再|追)?(?:加上?|多[要订来买])\s*\d[\d,.]*\s*\S?)\s*(?P<left>\S*?)了?",

@@ -102,7 +102,7 @@ def _is_beside(one: Step, heard: Understanding, world: World, plain: str, rest: 
     """Are the words that are left over so few, and so near to those of the step, that they only say what it is about:
     "the |spare kit| went out"? Not where they may say that it was not so, or is not yet."""
     words = catalog(heard.lang)
-    is_of_sale = world.focus.get("last") in (*PAPERS, "payment") or bool(papers_named(world, heard))
+    is_of_sale = _is_of_sale(world, heard)
     found = words.pattern(f"sold.{one.name}").search(plain)
     if found is None or not is_of_sale or words.pattern("sold.not_so").search(fold(heard.text)):
         return False
@@ -113,6 +113,11 @@ def _is_beside(one: Step, heard: Understanding, world: World, plain: str, rest: 
     left = len(_HAN.findall(rest)) / FEW_HAN + len(_LATIN.findall(rest)) / FEW_WORDS
     apart = words.pattern("sold.beside.all").sub(" ", f"{plain[:begin]} {plain[end:]}")
     return left <= 1 and not any(map(str.isalnum, apart))
+
+
+def _is_of_sale(world: World, heard: Understanding) -> bool:
+    """Is a paper what was saved last, or are its goods named?"""
+    return world.focus.get("last") in (*PAPERS, "payment") or bool(papers_named(world, heard))
 
 
 def said_again(heard: Understanding, world: World) -> Step | None:
@@ -182,6 +187,8 @@ def _fits(one: Step, heard: Understanding, world: World, words: Catalog, plain: 
         return is_last or (words.pattern("sold.quote").search(plain) is not None and (is_about or is_last))
     if has_goods and one.name not in ("payment", "order", "contract") and not _is_of_order(one, world, heard):
         return False
+    if one.name == "delivered" and words.pattern("sold.work_done").search(plain) is not None:
+        return _is_of_sale(world, heard)  # not a reminder, "the second one is done"
     if one.name == "quote_made":
         customer = next(iter(customers(heard)), None) or spoken_of(world, "customer")
         return customer is not None and told_lines({"customer": customer}, world) is not None
