@@ -77,8 +77,9 @@ _ROWS = pattern(r"[;；。\n]")
 _GIVEN_UP = pattern(r"\b(?:not|instead of|rather than|as against) \d+\b(?![.,]?\d)")
 
 
-def read_goods(heard: Understanding, *, is_list: bool = False) -> list[Goods]:
-    """The items of a message, in order. ``is_list``: it is nothing but items, so 「安装 5,000」 is one, too."""
+def read_goods(heard: Understanding, *, is_list: bool = False, named: bool = True) -> list[Goods]:
+    """The items of a message, in order. ``is_list``: it is nothing but items, so 「安装 5,000」 is one, too. Not
+    ``named``: so many of what was named before, at a price, are an item: 「要两台，一台28万」."""
     low = fold(heard.text)
     blank = _blanks(heard, low)
     values = [v for v in counted_values(heard, low) if not any(a <= v.start < b for a, b in blank)]
@@ -112,7 +113,8 @@ def read_goods(heard: Understanding, *, is_list: bool = False) -> list[Goods]:
             items[-1] = part
         else:
             items[-1] = _joined(last, part)
-    return [_finished(item) for item in items if _is_item(item, is_list=is_list)]
+    more = [] if named else [item for item in items if not item.product and item.quantity and item.unit_price]
+    return [_finished(item) for item in items if item in more or _is_item(item, is_list=is_list)]
 
 
 def _is_only_off(part: Goods, items: Sequence[Goods]) -> bool:

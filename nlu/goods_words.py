@@ -144,8 +144,8 @@ LABELS = pattern(
     r"|(?:for|with)(?=\s*(?:a )?(?:[\d\0$£€¥]|them\b|him\b|her\b|us\b|me\b|the\b|$))"
     r"|all|everything|overall|throughout|make it|should be|is|to|wants?|needs?"
     r"|would like|won|signed|sa(?:id|ys) yes|agreed|confirmed|went for|committed"
-    r"|they|we|so|he|she|first|the other|other|remaining|the rest|another|more"
-    r"|(?:can|could) (?:they|we|you|i)(?: get| have)?)\b"
+    r"|they|we|so|he|she|first|the other|other|remaining|the rest|another|more|about|around|roughly|maybe"
+    r"|(?:can|could) (?:they|we|you|i)(?: get| have)?)\b|大[概约]|差不多|左右|可能|估计"
     r"|(?<![a-z])[x×*](?=\s|\x00|$)|[@：:=|/\t]"
 )
 

@@ -150,11 +150,14 @@ def add(flow: Flow, state: State, told: Mapping[str, str], world: World) -> Step
     return _amended(flow, state, {name: change for name, change in read.items() if change is not None}, world)
 
 
-def tell_on(flow: Flow, state: State, heard: Understanding, world: World) -> Step | None:
-    """The card of a story with a sentence more, which nobody knew for anything else; None for any other card."""
+def tell_on(flow: Flow, state: State, heard: Understanding, world: World, facts: Iterable[str] = ()) -> Step | None:
+    """The card of a story with a sentence more, and of what was heard in it the ``facts``; None for any other card."""
     state = state.copy()
     added = story.added_to_story(flow, state, replace(heard, intent="other"), world)
-    return proceed(flow, state, world, added) if added else None
+    if not added:
+        return None
+    told = {name: labels.change_of(flow.field(name), heard, world, state) for name in facts if name in heard.slots}
+    return _amended(flow, state, {name: change for name, change in told.items() if change}, world, added)
 
 
 def _option_said(flow: Flow, state: State, heard: Understanding) -> "tuple[Field, object] | None":

@@ -58,7 +58,8 @@ def added_to_story(flow: Flow, state: State, heard: Understanding, world: World)
     story = next((f for f in flow.fields if isinstance(f.type, LongText) and f.type.is_verbatim), None)
     if story is None or heard.intent not in ("other", "log_follow_up", *flow.starts_on) or "customer" in heard.slots:
         return []
-    if asks_back(heard.text) or weight(heard.text) < MIN_STORY:
+    is_told = weight(heard.text) >= MIN_STORY or any(value.unit or value.money for value in heard.values)
+    if asks_back(heard.text) or not is_told:
         return []
     more, told = heard.text.strip(), state.values.get(story.name)
     whole = world.words.say("dialog.both", old=str(told).rstrip("。."), new=more) if told else more

@@ -1,5 +1,6 @@
 """Goods that are told, 「要 200 台手持终端，单价 1800，打九五折」: what they come to, and for what paper."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ from bot.dialogs.model import Guess
 from bot.rules.told_goods import read_priced
 from bot.world import World
 from config.types import Money
-from nlu.goods import read_goods
+from nlu.goods import Goods, read_goods
 from nlu.terms import read_terms
 from nlu.types import Slot, Understanding
 
@@ -19,9 +20,18 @@ MAX_NEAR = 16  # characters behind what is understood of the terms: "… |on com
 
 def worth_of(said: str, world: World) -> Guess | None:
     """The sum of the goods, None where one has no price."""
-    goods = [item for item in read_goods(world.understand(said)) if item.quantity is not None]
+    total = _sum([item for item in read_goods(world.understand(said)) if item.quantity is not None], world)
+    return Guess(total.to_json()) if total is not None else None
+
+
+def goods_worth(heard: Understanding, world: World) -> Money | None:
+    """What so many at a price come to, whatever they are: 「要两台，一台28万」."""
+    return _sum(read_goods(heard, named=False), world)
+
+
+def _sum(goods: Sequence[Goods], world: World) -> Money | None:
     total = total_of(in_currency([dump(item) for item in goods], {}, world.currency))
-    return Guess(total.to_json()) if total is not None and total.value > 0 else None
+    return total if total is not None and total.value > 0 else None
 
 
 def terms_said(heard: Understanding) -> str:

@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 
+from bot.dialogs import engine
 from bot.dialogs.differences import difference_in, is_bare_number, other_digits
 from bot.dialogs.reply import Reply
+from bot.dialogs.state import CONFIRM
 from bot.flows.focus import MIN_CALLED, customer_named, deal_named, deal_spoken_of, meant
+from bot.flows.goods_told import goods_worth
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.registry import FLOWS
 from bot.flows.shared import ref
-from bot.listening.dialogs import begin
+from bot.listening.dialogs import begin, went_on
 from bot.listening.listener import Talk
 from bot.listening.sold_facts import PAPERS
 from bot.rules.opportunities import open_at, own_open
@@ -17,6 +20,8 @@ from config.phrasing import phrasing
 from nlu.types import Slot, Understanding
 
 MAX_TERSE = 24  # letters; who says more tells more
+_OF_DEALS = ("create_opportunity", "update_opportunity", "create_order")
+_FACTS = ("amount", "expected_close")
 
 
 def difference(talk: Talk, heard: Understanding) -> Reply | None:
@@ -76,3 +81,21 @@ def of_its_deal(talk: Talk, heard: Understanding) -> Reply | None:
     given = {"customer": ref(deals[0].customer), "opportunity": ref(deals[0])}
     slots = {"amount": Slot(amounts[0].money, amounts[0].start, amounts[0].end, 1.0, "what it is worth")}  # type: ignore[arg-type]
     return begin(talk.world, talk.memory, OPPORTUNITY_UPDATE, replace(heard, slots=slots), given=given)
+
+
+def of_the_note(talk: Talk, heard: Understanding) -> Reply | None:
+    """「大概要两台，一台28万」, "they want 40 at 1,200 each", beside the card of a note: what is told of a deal, and not
+    of whose, is more of that note. Before the forms, which would ask whose it is."""
+    assert talk.opened is not None  # noqa: S101 — it is asked only then
+    flow, state = talk.opened
+    is_of_deal = heard.intent in _OF_DEALS and heard.correction is None
+    is_of_another = bool(heard.names) or "customer" in heard.slots
+    if state.asking != CONFIRM or not is_of_deal or is_of_another or "amount" not in flow.by_name:
+        return None
+    if talk.world.words.pattern("sold.bought").search(heard.text):
+        return None
+    total = goods_worth(heard, talk.world) if "amount" not in heard.slots else None
+    if total is not None:
+        heard = replace(heard, slots={**heard.slots, "amount": Slot(total, 0, len(heard.text), 1.0, "price by number")})
+    step = engine.tell_on(flow, state, heard, talk.world, _FACTS)
+    return went_on(talk.world, talk.memory, flow, step) if step is not None else None

@@ -239,6 +239,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(_later("openers:promise_beside"), when="dialog", of="told"),
     Listener(_later("handling:onto_card"), when="dialog", of="told"),
     Listener(open_dialog, when="dialog"),
+    Listener(_later("amount_told:of_the_note"), when="dialog", of="told"),
     Listener(_later("answerers:number")),
     Listener(_later("inquiries:in_part"), when="dialog", of="asked"),
     Listener(_later("facts_told:custom_value"), of="told"),
