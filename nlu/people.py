@@ -268,10 +268,11 @@ def bare_name(text: str) -> bool:
 
 
 def addressed(name: str, position: str) -> set[str]:
-    """How somebody of a Chinese name is spoken to in their post: 吴建业, 总经理, is 「吴总经理」 and 「吴总」."""
-    if not bare_name(name):
+    """How somebody of a Chinese name is spoken to in their post: 吴建业, 总经理, is 「吴总经理」 and 「吴总」, so is 老吴."""
+    if not (bare_name(name) or is_familiar(name)):
         return set()
-    surname = name[:2] if name[:2] in _doubles() and len(name) > 2 else name[:1]
+    is_double = name[:2] in _doubles() and len(name) > 2
+    surname = name[:2] if is_double else surname_of(name)
     posts = {title for title in _title_words() if len(title) > 1 and position.endswith(title)}
     posts -= {"经理"} if position.endswith("总经理") else set()
     posts |= {short for short, of in table("short_titles").items() if not posts.isdisjoint(of.split())}

@@ -284,7 +284,8 @@ def _amend_card(flow: Flow, state: State, heard: Understanding, world: World) ->
 def _amended(flow: Flow, state: State, changes: labels.Changes, world: World, lead: Iterable[str] = ()) -> Step:
     """Apply corrections and say what changed; what was still a question about a field is then settled."""
     lead = [*lead]
-    changed = []
+    changed: list[str] = []
+    before = {*state.values}
     for name, value in changes.items():
         problems = attempt(lambda name=name, value=value: put_anew(flow, state, name, value, world), world)  # type: ignore[misc]
         lead += problems
@@ -298,7 +299,7 @@ def _amended(flow: Flow, state: State, changes: labels.Changes, world: World, le
     if asked is not None and asked.name in changed and isinstance(asked.type, Parts):
         return ask(flow, state, asked, world, lead)
     is_amended = bool(parts) and state.asking in (CONFIRM, EDIT) and not any(_is_wide(flow, name) for name in changed)
-    return proceed(flow, state, world, lead, is_amended=is_amended)
+    return proceed(flow, state, world, lead, shown=before if is_amended else None)
 
 
 def _is_wide(flow: Flow, name: str) -> bool:

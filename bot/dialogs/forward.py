@@ -1,6 +1,6 @@
 """The way forward in a form: offer what can be offered, then ask for what is missing, or show the card."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from bot.dialogs.draft import offer
 from bot.dialogs.model import Field, Flow, Json, Parts, World
@@ -8,10 +8,14 @@ from bot.dialogs.render import card, card_lines, edit_menu, question, title
 from bot.dialogs.reply import Reply
 from bot.dialogs.sheet import sheet
 from bot.dialogs.state import CONFIRM, EDIT, State, Step, applies
+from bot.dialogs.types import Ref
 
 
-def proceed(flow: Flow, state: State, world: World, lead: Iterable[str] = (), *, is_amended: bool = False) -> Step:
-    """Every answer, correction and press ends here. ``is_amended``: the card is known but for what ``lead`` says."""
+def proceed(
+    flow: Flow, state: State, world: World, lead: Iterable[str] = (), *, shown: Collection[str] | None = None
+) -> Step:
+    """Every answer, correction and press ends here. ``shown``: the fields of the card that is there already; where
+    nobody new came onto it, what ``lead`` says of the change is enough."""
     lead = list(dict.fromkeys([*lead, *offer(flow, state, world)]))  # what does not fit is said once
     missing = _missing(flow, state, world)
     if missing is not None:
@@ -21,7 +25,10 @@ def proceed(flow: Flow, state: State, world: World, lead: Iterable[str] = (), *,
             return already_so(flow, state, world)
         return edit(flow, state, world, [*lead, *card_lines(flow, state, world)])
     state.asking = CONFIRM
-    return Step(state, (card(flow, state, world, lead, is_short=is_amended),))
+    is_short = shown is not None and not any(
+        isinstance(flow.field(name).type, Ref) and name not in shown for name in state.values
+    )
+    return Step(state, (card(flow, state, world, lead, is_short=is_short),))
 
 
 def already_so(flow: Flow, state: State, world: World) -> Step:
