@@ -30,6 +30,7 @@ _CLAUSE = pattern(
 )
 
 
+_TO_BE_PAID = pattern(r"[之以]?[前后时](?:再|要|先)?[付给打结交]")  # 发货|前付六成: when it is paid, and no state
 _SHARE_BEFORE = pattern(r"\d ?(?:%|percent) ?$")  # 30% down: a deposit and no fault
 _BRACKETS = pattern(r"\([^()\n]{1,60}\)")
 
@@ -166,6 +167,8 @@ def _cues(message: Message, lexicon: Lexicon, told: list[tuple[int, int]]) -> li
         _cover(inside, told)
         cues = [c for c in cues if (not inside[c.start] and not inside[c.end - 1]) or 0 in inside[c.start : c.end]]
         cues = [c for c in cues if inside[c.start] or not inside[c.end - 1]]  # 资料我|这周弄完
+    if "付" in low or "款" in low:
+        cues = [c for c in cues if not (c.kind.startswith("order_status.") and _TO_BE_PAID.match(low, c.end))]
     if "%" in low or "percent" in low:
         cues = [c for c in cues if not (c.kind == "service.fault" and _SHARE_BEFORE.search(low, 0, c.start))]
     if message.text != message.low:

@@ -66,6 +66,9 @@ _STEPS = (
 )
 
 
+_CONTRACT = next(one for one in _STEPS if one.name == "contract")
+
+
 def said_step(heard: Understanding, world: World, *, is_open: bool = False) -> Step | None:
     """The step that a message tells of. ``is_open``: something else is asked for, so no word is to be left over; else
     a few may, where the talk is about a sale: nobody knows all that things are called."""
@@ -81,10 +84,15 @@ def said_step(heard: Understanding, world: World, *, is_open: bool = False) -> S
     if not told_of:
         return None
     facts += about
-    agreed = [*((part.start, part.end) for part in read_terms(heard)), *goods_in(heard)]
+    terms = [(part.start, part.end) for part in read_terms(heard)]
+    agreed = [*terms, *goods_in(heard)]
     beside: list[Step] = []
     for one in told_of:
-        told = {"contract": agreed, "quote_made": [(v.start, v.end) for v in heard.of_kind("duration")]}
+        told = {
+            "contract": agreed,
+            "order": [] if _CONTRACT in told_of else terms,
+            "quote_made": [(v.start, v.end) for v in heard.of_kind("duration")],
+        }
         plain = without(heard, [*facts, *told.get(one.name, ())])
         rest = words.pattern(f"sold.{one.name}").sub(" ", plain)
         for key in (f"sold.beside.{one.name}", "sold.beside.all"):
@@ -92,7 +100,7 @@ def said_step(heard: Understanding, world: World, *, is_open: bool = False) -> S
         if not _fits(one, heard, world, words, plain):
             continue
         if not any(map(str.isalnum, rest)):
-            return one
+            return _CONTRACT if one.name == "order" and terms else one  # how it is paid is agreed in a contract
         if not is_open and _is_beside(one, heard, world, plain, rest):
             beside.append(one)
     return next(iter(beside), None)
