@@ -1,14 +1,14 @@
 """Terms of payment in words: 「3-6-1」, 「首付 30%，验收 70%」, "30% down, the rest on acceptance", "net 30"."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, pairwise
 
 from config.types import Money
-from nlu.clauses import clauses
+from nlu.clauses import Clause, clauses
 from nlu.equal_terms import Equal, is_start, read_equal
 from nlu.folding import fold
 from nlu.patterns import pattern
@@ -147,7 +147,7 @@ def _at(match: re.Match[str], share: Decimal, milestone: str = "", after_days: i
 def _by_clauses(heard: Understanding, low: str) -> list[Part]:
     """Each clause with a share of its own is a payment."""
     parts: list[Part] = []
-    for start, end, said, values in clauses(low, _SPLIT, heard.values):
+    for start, end, said, values in chain.from_iterable(map(_share_by_share, clauses(low, _SPLIT, heard.values))):
         head = _HEAD.match(said)  # "contract 40k: 10k deposit"
         if head is not None and not _DEPOSIT.search(head.group()):
             start, said = start + head.end(), said[head.end() :]
@@ -164,6 +164,18 @@ def _by_clauses(heard: Understanding, low: str) -> list[Part]:
     if len(parts) == 1 and parts[0].share != WHOLE and _DEPOSIT.search(low[parts[0].start : parts[0].end]):
         return [*parts, Part(None, start=parts[0].end, end=parts[0].end)]  # "30% down": the rest is due later
     return parts if len(parts) > 1 or (parts and parts[0].share == WHOLE) else []
+
+
+def _share_by_share(clause: Clause) -> Iterator[Clause]:
+    """ "30% up front 60% before shipping rest on acceptance": a clause for each share, where no mark stands between."""
+    start, end, said, values = clause
+    shares = [(value.start - start, value.end - start) for value in values if value.kind == "percent"]
+    shares = sorted({*shares, *(match.span() for match in TENTHS.finditer(said))})
+    shares += [match.span() for match in _REST.finditer(said) if shares and match.start() >= shares[-1][1]]
+    is_named_first = bool(shares) and any(words.search(said, 0, shares[0][0]) for _name, words in _MILESTONES)
+    cuts = [a_end if is_named_first else b_start for (_a, a_end), (b_start, _b) in pairwise(shares)]
+    for a, b in pairwise([0, *cuts, len(said)]):
+        yield Clause(start + a, min(start + b, end), said[a:b], [v for v in values if a <= v.start - start < b])
 
 
 def _with_sums(parts: list[Part]) -> list[Part]:

@@ -84,8 +84,8 @@ def of_its_deal(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def of_the_note(talk: Talk, heard: Understanding) -> Reply | None:
-    """「大概要两台，一台28万」, "they want 40 at 1,200 each", beside the card of a note: what is told of a deal, and not
-    of whose, is more of that note. Before the forms, which would ask whose it is."""
+    """「大概要两台，一台28万」, "they want 40 at 1,200 each", beside the card of a note: what is told of a deal, and
+    not of whose, is more of that note. Before the forms, which would ask whose it is."""
     assert talk.opened is not None  # noqa: S101 — it is asked only then
     flow, state = talk.opened
     is_of_deal = heard.intent in _OF_DEALS and heard.correction is None

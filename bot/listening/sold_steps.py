@@ -67,6 +67,7 @@ _STEPS = (
 
 
 _CONTRACT = next(one for one in _STEPS if one.name == "contract")
+_AGREED_BY = ("order", "quote_accepted")  # told with how it is paid, they agree a contract
 
 
 def said_step(heard: Understanding, world: World, *, is_open: bool = False) -> Step | None:
@@ -86,13 +87,12 @@ def said_step(heard: Understanding, world: World, *, is_open: bool = False) -> S
     facts += about
     terms = [(part.start, part.end) for part in read_terms(heard)]
     agreed = [*terms, *goods_in(heard)]
+    durations = [(value.start, value.end) for value in heard.of_kind("duration")]
+    told = {"contract": agreed, "quote_made": durations}
+    if _CONTRACT not in told_of:
+        told |= dict.fromkeys(_AGREED_BY, terms)
     beside: list[Step] = []
     for one in told_of:
-        told = {
-            "contract": agreed,
-            "order": [] if _CONTRACT in told_of else terms,
-            "quote_made": [(v.start, v.end) for v in heard.of_kind("duration")],
-        }
         plain = without(heard, [*facts, *told.get(one.name, ())])
         rest = words.pattern(f"sold.{one.name}").sub(" ", plain)
         for key in (f"sold.beside.{one.name}", "sold.beside.all"):
@@ -100,7 +100,7 @@ def said_step(heard: Understanding, world: World, *, is_open: bool = False) -> S
         if not _fits(one, heard, world, words, plain):
             continue
         if not any(map(str.isalnum, rest)):
-            return _CONTRACT if one.name == "order" and terms else one  # how it is paid is agreed in a contract
+            return _CONTRACT if one.name in _AGREED_BY and terms else one
         if not is_open and _is_beside(one, heard, world, plain, rest):
             beside.append(one)
     return next(iter(beside), None)

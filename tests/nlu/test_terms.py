@@ -1,0 +1,33 @@
+"""Terms of payment as people type them, with marks between the payments or without any."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from nlu.terms import read_terms
+from nlu.understand import understand
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+THIRTY_SIXTY_TEN = [
+    ("首付30% 验收60% 质保10%", "signing acceptance warranty"),
+    ("首付三成发货前付六成剩下质保", "signing delivery warranty"),
+    ("首付三成，发货前付六成，剩下的质保金", "signing delivery warranty"),
+    ("30% up front 60% before shipping rest after commissioning", "signing delivery acceptance"),
+    ("deposit 30% delivery 60% acceptance 10%", "signing delivery acceptance"),
+    ("30% on signing, 60% before shipping and the remaining 10% on acceptance", "signing delivery acceptance"),
+]
+
+
+@pytest.mark.parametrize(("said", "milestones"), THIRTY_SIXTY_TEN)
+def test_each_share_is_due_at_its_own_milestone(said: str, milestones: str) -> None:
+    parts = read_terms(understand(said, now=NOW))
+    assert [part.share for part in parts] == [30, 60, 10]
+    assert [part.milestone for part in parts] == milestones.split()
+
+
+def test_a_share_alone_leaves_the_rest_for_later() -> None:
+    first, rest = read_terms(understand("50% deposit", now=NOW))
+    assert (first.share, first.milestone, rest.share) == (50, "signing", 50)
+    halves = read_terms(understand("50% deposit 50% on delivery", now=NOW))
+    assert [(part.share, part.milestone) for part in halves] == [(50, "signing"), (50, "delivery")]
