@@ -75,6 +75,8 @@ def instalment_of(contract: "records.Contract | records.Order | None", part: str
         return None
     if part in PLACES:
         return items[int(part) - 1] if int(part) <= len(items) else None
+    if part.endswith("%"):
+        return next((item for item in items if item.amount == worth(contract, part)), None)
     return items[-1] if part == "last" else next((item for item in items if item.milestone == part), None)
 
 
