@@ -268,7 +268,7 @@ def bare_name(text: str) -> bool:
 
 
 def addressed(name: str, position: str) -> set[str]:
-    """How somebody of a Chinese name is spoken to in their post: 吴建业 or 老吴, 总经理, is 「吴总经理」 and 「吴总」."""
+    """How somebody Chinese is spoken to in their post: 吴建业 or 老吴, 总经理, is 「吴总经理」 and 「吴总」."""
     if not (bare_name(name) or is_familiar(name)):
         return set()
     is_double = name[:2] in _doubles() and len(name) > 2

@@ -21,7 +21,7 @@ _RIVAL_BEFORE = pattern(
     rf"{_IS}(?:[\w·&.]{{1,12}}[、/和与及])*$"
 )
 _RIVAL_AFTER = pattern(
-    r"^(?:也(?:在|给|报|来)|直接(?:给|报|降)|(?:的|那边)?(?:比过|在比|比着|比(?=[\s，。,;；/]|$)|做?对比)|签了[一二两三四五\d]年|的?(?:报价|价格|方案)(?:更|比|才|只|低|便宜|是)|报(?:了|价|的)|那边(?:报|"
+    r"^(?:也(?:在(?![看找选问用]|打听|考虑|了解|比较)|给|报|来)|直接(?:给|报|降)|(?:的|那边)?(?:比过|在比|比着|比(?=[\s，。,;；/]|$)|做?对比)|签了[一二两三四五\d]年|的?(?:报价|价格|方案)(?:更|比|才|只|低|便宜|是)|报(?:了|价|的)|那边(?:报|"
     r"便宜|价格)|抢|便宜|更低|更便宜|截胡|中标|给(?:了|的)(?:价|更低)|\s*(?:is|are|was) (?:cheaper|"
     r"offering|bidding|at (?=[\d$£€])|quoting|undercutting|also)|\s*(?:quoted|offered|bid|undercut|came in|"
     r"underbid)|'s (?:price|quote|offer|bid)|\s*(?:got|took|snatched|grabbed) (?:it|the deal|this one))"
