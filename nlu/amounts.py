@@ -9,7 +9,7 @@ from nlu.scene import Scene
 from nlu.types import BARE, Value
 from nlu.values import as_price
 
-__all__ = ["LARGE", "amount_points", "deal_amount", "fill_amount", "fill_target", "is_of_others"]
+__all__ = ["LARGE", "amount_points", "deal_amount", "fill_amount", "fill_target", "is_no_total"]
 
 _PLUS = pattern(
     r"(?:预算|金额|总额|总价|合同额|价税合计|总包|标的额?|总投资?|成交价?|报价|价格|合计|最终|一共|"
@@ -56,6 +56,11 @@ _AFTER_MINUS = pattern(
 )
 
 
+# 单价他能接受|180, 数量可能加到|350: what one costs, or how many there are
+_OF_PIECES = pattern(
+    r"(?:单价|数量|用量|采购量|订货量|件数|台数|套数|人数)[^，。,;；\d]{0,8}$"
+    r"|\b(?:unit price|price each|quantity|qty|head ?count|number of \w+)\b[^,.;\d]{0,24}$"
+)
 # the |market for cartons in the Cape is worth about| 2m a year: nobody's budget
 _OF_OTHERS = pattern(
     r"\b(?:market|industry|sector|tam|their (?:turnover|revenues?|sales|business))\b[^,.;\n]{0,40}?"
@@ -66,9 +71,11 @@ _OF_OTHERS = pattern(
 _COUNTED = pattern(r" (?!plus|less|minus|yes|has|was|this|his|always|across|versus)[a-z]{3,}s\b")
 
 
-def is_of_others(text: str, value: Value) -> bool:
-    """Is it how large a market or somebody's business is, and not what is to be paid?"""
-    return _OF_OTHERS.search(text.casefold(), 0, value.start) is not None
+def is_no_total(text: str, value: Value) -> bool:
+    """Is it how large a market or somebody's business is, how many there are or what one costs, and not what is to be
+    paid?"""
+    before = text.casefold()[: value.start]
+    return _OF_OTHERS.search(before) is not None or _OF_PIECES.search(before) is not None
 
 
 def deal_amount(s: Scene) -> Value | None:
@@ -174,7 +181,7 @@ def amount_points(s: Scene, v: Value) -> float:
         points -= 4
     if v.money and v.money.value < _SMALL and v.text.endswith("块"):
         points -= 3  # 样板 6块
-    if _AFTER_MINUS.match(after) or _OF_OTHERS.search(before):
+    if _AFTER_MINUS.match(after) or _OF_OTHERS.search(before) or _OF_PIECES.search(before):
         points -= 3
     if v.why == BARE and v.text.isdigit() and _COUNTED.match(after):
         points -= 3

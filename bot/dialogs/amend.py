@@ -20,7 +20,7 @@ from bot.dialogs.state import State, applies
 from bot.dialogs.types import Choice, LongText, Ref, Text
 from bot.dialogs.values import Amount, Day, Moment, choose_reading
 from config.phrasing import phrasing
-from nlu.amounts import is_of_others
+from nlu.amounts import is_no_total
 from nlu.types import Slot, Understanding
 
 MAX_NAME = 30  # a longer message is not only a name
@@ -140,7 +140,7 @@ def from_facts(flow: Flow, state: State, heard: Understanding, world: World) -> 
         (("datetime",), (Moment,)),
         (("date", "datetime", "range"), (Moment, Day)),
     ):
-        if any(not is_of_others(heard.text, value) for value in heard.of_kind(*kinds)):
+        if any(not is_no_total(heard.text, value) for value in heard.of_kind(*kinds)):
             field = _behind(flow, field_types, heard, world) or _likely(
                 flow, state, field_types, is_ahead=_is_ahead(heard, world)
             )

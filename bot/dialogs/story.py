@@ -73,6 +73,7 @@ def added_to_story(flow: Flow, state: State, heard: Understanding, world: World)
 def going_on(flow: Flow, state: State, heard: Understanding, changes: Changes, world: World) -> Changes:
     """What a sentence changes of a card that tells something already: its texts are added to; how they were in touch
     stays, and so does whom it still speaks of. A correction was looked for before."""
+    changes = _said_once(flow, state, changes)
     texts = [f for f in flow.fields if isinstance(f.type, LongText) and f.name in changes and f.name in state.values]
     if heard.correction is not None or not any(f.name in changes for f in texts) or weight(heard.text) < MIN_STORY:
         return changes
@@ -85,6 +86,18 @@ def going_on(flow: Flow, state: State, heard: Understanding, changes: Changes, w
             whole = world.words.say("dialog.both", old=old, new=new)
             changes[field.name] = replace(changes[field.name], value=whole)
     return changes
+
+
+def _said_once(flow: Flow, state: State, changes: Changes) -> Changes:
+    """Where the story is only what they said, more of that is more of the story, and is not kept beside it."""
+    main = _story(flow)
+    told = state.values.get(main.name) if main is not None else None
+    same = [f.name for f in flow.of_type(LongText) if f is not main and state.values.get(f.name) == told]
+    if main is None or not told or main.name in changes or len(changes.keys() & {*same}) != 1:
+        return changes
+    for name in same:
+        del state.values[name]
+    return {main.name if name in same else name: change for name, change in changes.items()}
 
 
 def _is_named(value: Json, text: str) -> bool:

@@ -27,7 +27,8 @@ def kept_as_note(talk: Talk, heard: Understanding) -> Reply | None:
     is_told = len(heard.text.encode()) >= MIN_BYTES and heard.slots.keys().isdisjoint(flow.needs_any)
     if flow.kind not in _CHANGES or "customer" not in known or not is_told:
         return None
-    if phrasing("wants_change").search(without_names(heard)) or not drop_idle(talk.world, talk.memory):
+    may_change = "new" not in known["customer"] and phrasing("wants_change").search(without_names(heard)) is not None
+    if may_change or not drop_idle(talk.world, talk.memory):
         return None
     return noted(talk, heard, known)
 
