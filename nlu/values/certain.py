@@ -85,6 +85,7 @@ def is_certain(r: Reader, at: int, end: int) -> bool:
             certain = r.is_capital(at) or (word in _NO_WORDS and not r.text.startswith(" ed", token.end))
             return certain or bool(
                 r.kinds[end].keys() & {NUMBER, "clock", "part", "to", "noon", "at", "dayrel", "ampm"}
+                or ("rel" in r.kinds[end] and r.kinds[end + 1].get("unit") == "week")
             )
         alone = r.text[: token.start].rstrip(" ").endswith((",", "/", "-")) and not r.text[token.end :].strip(" .!")
         if word in _DOUBTFUL_MONTHS and r.is_capital(at) and alone:  # …, needs analysis, March

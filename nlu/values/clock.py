@@ -201,6 +201,7 @@ def _in_words(r: Reader, at: int, clock: Clock, *, cued: bool) -> tuple[Clock, i
     if minute is None or not 10 <= minute < 60 or clock.hour > 12 or not spoken:
         return None
     clock = replace(clock, minute=minute)
+    cued = cued or bool(r.kinds[at + 2].keys() & {"dayrel", "wday", "tonight"})  # two thirty tomorrow
     return _half_of_day(r, clock, at + 2) or ((clock, at + 2) if cued else None)
 
 

@@ -18,15 +18,19 @@ def counted_at(r: Reader, at: int) -> tuple[Time, int] | None:
     kinds = r.tokens[at].kinds
     if "in" in kinds and not r.chinese_word(at):
         found = duration_at(r, at + 1) if r.kinds[at + 1] else None
-        return (_from(r, r.now, found[0], 1), found[1]) if found else None
+        if found is None:
+            return None
+        from_now = "from" in r.kinds[found[1]] and "now" in r.kinds[found[1] + 1]
+        return _from(r, r.now, found[0], 1), found[1] + 2 * from_now
     if fridays := _weekdays_from_now(r, at):
         return fridays
     if "passing" in kinds:  # 过两天
         found = duration_at(r, at + 1) if r.glued(at + 1) else None
         return (_from(r, r.now, found[0], 1), found[1] + bool(r.kinds[found[1]].keys() & {"hence"})) if found else None
     found = duration_at(r, at)
-    if found is None and "the" in kinds and r.kinds[at + 1].get("unit") == "day":  # the day after Christmas
-        found = Duration(((Decimal(1), "day"),)), at + 2
+    the = "the" in kinds
+    if found is None and (r.kinds[at + 1] if the else kinds).get("unit") == "day":  # [the] day after Christmas
+        found = Duration(((Decimal(1), "day"),)), at + 1 + the
     if found is None:
         return None
     length, after = found
@@ -37,9 +41,10 @@ def counted_at(r: Reader, at: int) -> tuple[Time, int] | None:
         return _from(r, r.now, length, 1), after + 1
     if r.chinese:
         return None
-    if "the" in kinds and behind.keys() & {"after", "before"} and r.ends_clause(after):  # the day after
-        return _from(r, r.now, length, 1 if "after" in behind else -1), after + 1
-    if behind.keys() & {"after", "before", "from"}:
+    side = r.side(after)
+    if the and side and r.ends_clause(after):  # the day after
+        return _from(r, r.now, length, side), after + 1
+    if side or "from" in behind:
         return _from_date(r, length, after)
     return _week_on(r, length, after)
 

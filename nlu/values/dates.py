@@ -1,4 +1,4 @@
-"""Dates that begin with a number, a month or an ordinal: 3月5号, 12 March 2027, the 8th, 2026年底, 12/3, 二〇二七年.
+"""Dates that begin with a number or a month: 3月5号, 12 March 2027, 2026年底, 12/3, 二〇二七年.
 
 Each rule begins at a kind of token and gives an ``Expr`` with the place behind it, or None.
 """
@@ -20,15 +20,11 @@ from nlu.values.almanac import (
 )
 from nlu.values.cycles import Fixed, Mapped, Within
 from nlu.values.dates_zh import dotted, is_numbered, two_months
-from nlu.values.edges import period_of
 from nlu.values.foreign import foreign_date
 from nlu.values.lexicon import NUMBER
-from nlu.values.nth import half_within, nth_weekday_within
 from nlu.values.reader import FoundDate, Reader, Rule
-from nlu.values.spoken_day import is_spoken_day
-from nlu.values.words_en import RESULTS
 
-__all__ = ["RULES", "chinese_month", "chinese_year"]
+__all__ = ["RULES", "chinese_month", "chinese_year", "day_first"]
 
 _COUNTED: Final = frozenset(
     ["unit", "measure", "cur", "measure_ge", "scale", "percent", "oclock", "monthunit", "discount"]
@@ -55,20 +51,25 @@ def _from_number(r: Reader, at: int) -> FoundDate | None:
         return found
     if "dayunit" in after and token.word != "两" and not is_numbered(r, at):
         return (day, at + 2) if (day := day_of_month(number)) else None
-    if quarter := _quarter_number(r, at, number):
-        return quarter
+    if part := _part_by_number(r, at, number):
+        return part
     if (year := r.year(at)) and token.digits == 4:
         return _year_first(r, at, year)
-    return _day_first(r, at, number)
+    return day_first(r, at, number)
 
 
-def _quarter_number(r: Reader, at: int, number: int) -> FoundDate | None:
-    """3季度, 3Q 2018, 3Q18"""
+def _part_by_number(r: Reader, at: int, number: int) -> FoundDate | None:
+    """3季度, 3Q 2018, 3Q18, 1H 2018, 2H18; 2h18 is a time of day"""
     word = r.tokens[at + 1].word if r.glued(at + 1) else ""
-    quarter = part_of_year(number, 3, Grain.QUARTER)
-    if quarter is None or word not in ("季度", "q") or r.tokens[at].digits > 1:
+    part = part_of_year(number, *((6, Grain.HALF) if word == "h" else (3, Grain.QUARTER)))
+    if part is None or word not in ("季度", "q", "h") or r.tokens[at].digits > 1:
         return None
-    return with_year(r, quarter, at + 2) if word == "q" else (quarter, at + 2)
+    short = r.tokens[at + 2].word if r.glued(at + 2) and r.is_capital(at + 1) else ""
+    dated = in_year(part, full_year(int(short), 2)) if short.isdigit() and len(short) == 2 else None
+    if dated:
+        return dated, at + 3
+    found = with_year(r, part, at + 2) if word != "季度" else (part, at + 2)
+    return found if word != "h" or found[1] > at + 2 else None
 
 
 def _before_edge(r: Reader, at: int, number: int) -> FoundDate | None:
@@ -138,7 +139,7 @@ def _year_first(r: Reader, at: int, year: int) -> FoundDate | None:
     return (dated, found[1]) if found and dated else None
 
 
-def _day_first(r: Reader, at: int, number: int) -> FoundDate | None:
+def day_first(r: Reader, at: int, number: int) -> FoundDate | None:
     """3 March [2026], 15 of February, 4th of july, 14-nov-2023, 20 of next month"""
     place = at + 1
     if "of" in r.kinds[place] and r.kinds[place + 1] and "month" not in r.kinds[place + 1]:
@@ -147,13 +148,24 @@ def _day_first(r: Reader, at: int, number: int) -> FoundDate | None:
             return Within(day, outer[0]), outer[1]
     if r.kinds[place].get("unit") == "day":  # the third day of October
         place += 1
-    while r.kinds[place].keys() & {"of", "/", "-", "the"} and place < at + 4:
+    place = _past_fellows(r, place)
+    while r.kinds[place].keys() & {"of", "/", "-", "the"} and place < at + 9:
         place += 1
     month = r.kinds[place].get("month")
     if month is None or not 1 <= number <= 31:
         return None
     expr = month_day(int(str(month)), number)
-    return with_year(r, expr, place + 1) if expr else None
+    if expr is None:
+        return None
+    dated, after = with_year(r, expr, place + 1)
+    return dated, after if _past_fellows(r, at + 1) == at + 1 else at + 1
+
+
+def _past_fellows(r: Reader, at: int) -> int:
+    """the 2nd|, 3rd and 4th| of June: days that share a month"""
+    while at < r.size and r.kinds[at].keys() & {"and", "or", ","} and "ord" in r.kinds[at + 1]:
+        at += 2
+    return at
 
 
 def _from_pair(r: Reader, at: int) -> FoundDate | None:
@@ -228,80 +240,6 @@ def _from_month(r: Reader, at: int) -> FoundDate | None:
     return with_year(r, month_of(month), at + 1)
 
 
-def _from_ordinal(r: Reader, at: int) -> FoundDate | None:
-    """the 19th [of March], second Monday of next month, first week of January, third quarter"""
-    which = int(str(r.tokens[at].kinds["ord"]))
-    found = _day_first(r, at, which)
-    if found:
-        return found
-    after = r.kinds[at + 1]
-    if "wday" in after:
-        return _nth_weekday(r, at + 1, int(str(after["wday"])), which)
-    if after.get("unit") == "century" and 15 <= which <= 22:
-        return Fixed(date(100 * (which - 1), 1, 1), date(100 * which - 1, 12, 31), Grain.YEAR), at + 2
-    if part := _part_of_period(r, at, which):
-        return part
-    if nth := edges.ordinal_of(r, at + 1, which):
-        return nth
-    if "th" in r.tokens[at].word or r.tokens[at].word[-2:] in ("st", "nd", "rd"):
-        day = day_of_month(which)
-        is_day = _is_day(r, at) if r.tokens[at].word[0].isdigit() else is_spoken_day(r, at)
-        return (day, at + 1) if day and is_day else None
-    return None
-
-
-def _part_of_period(r: Reader, at: int, which: int) -> FoundDate | None:
-    """third quarter [of 2017], second half of next month"""
-    half = "half" in r.kinds[at + 1]
-    if not half and r.kinds[at + 1].get("unit") != "quarter":
-        return None
-    part = part_of_year(which, *((6, Grain.HALF) if half else (3, Grain.QUARTER)))
-    outer = edges.unit_behind(r, at + 3) if "of" in r.kinds[at + 2] else None
-    if part and outer and outer[0].grain is Grain.YEAR:
-        return Within(part, outer[0]), outer[1]
-    if outer and half and outer[0].grain in (Grain.MONTH, Grain.WEEK, Grain.QUARTER) and which <= 2:
-        return half_within(outer[0], which), outer[1]
-    dated = with_year(r, part, at + 2) if part else None
-    is_whole = "the" in r.tokens[at - 1].kinds and r.ends_clause(at + 1)  # what we won in the first half
-    is_result = not RESULTS.isdisjoint(r.after(at + 1, 13).split())  # first half sales
-    named = not half or "of" in r.kinds[at + 2] or is_whole or is_result
-    return dated if dated and (named or dated[1] > at + 2) else None
-
-
-def _is_day(r: Reader, at: int) -> bool:
-    """the 8th is a day, the 3rd party is not: what follows is no noun, or a preposition stands before"""
-    if r.ends_clause(at) or r.kinds[at + 1]:
-        return True
-    return bool(
-        (r.tokens[at - 1].kinds.keys() | r.tokens[at - 2].kinds.keys())
-        & {"on", "by", "before", "until", "since", "after", "from"}
-    )
-
-
-def _nth_weekday(r: Reader, at: int, weekday: int, which: int) -> FoundDate:
-    """first Friday of July; without a month, of this one"""
-    if after := _weekday_after(r, at, weekday, which):
-        return after
-    month = period_of(r, "month", 0)
-    inner = nth_weekday_within(month or Fixed(r.today, r.today, Grain.MONTH), weekday, which)
-    return edges.ordinal_of(r, at, which) or (inner, at + 1)
-
-
-def _weekday_after(r: Reader, at: int, weekday: int, which: int) -> FoundDate | None:
-    """third Tuesday after Christmas 2014"""
-    base = r.date(at + 2) if "after" in r.kinds[at + 1] and r.kinds[at + 2] else None
-    if base is None or base[0].grain is not Grain.DAY or not 1 <= which <= 60:
-        return None
-
-    def change(days: cycles.Days) -> cycles.Days:
-        away = (weekday - days[1].weekday() - 1) % 7 + 1 + 7 * (which - 1)
-        found = cycles.shifted(days[1], "day", away) or days[1]
-        return found, found
-
-    return Mapped(base[0], change, Grain.DAY), base[1]
-
-
 RULES: Final[dict[str, Rule]] = {
     NUMBER: _from_number, "md": _from_pair, "ymd": _from_day, "ym": _from_year_month, "month": _from_month,
-    "ord": _from_ordinal,
 }  # fmt: skip

@@ -156,6 +156,8 @@ def _counted(r: Reader, at: int, value: Decimal) -> tuple[Decimal, str, int, boo
     if token.scaled or value >= 10**6:
         return None
     place, vague = at + 1, token.vague
+    if between := _or_more(r, at):
+        place, vague = between, True
     if "more" in r.kinds[place]:
         place, vague = place + 1, True
     if "-" in r.kinds[place] and "unit" in r.kinds[place + 1]:
@@ -173,6 +175,13 @@ def _counted(r: Reader, at: int, value: Decimal) -> tuple[Decimal, str, int, boo
     if not half and "half" in r.glued(place) and "unit" not in r.kinds[place + 1]:  # 一年半
         return value + _HALF, unit, place + 1, vague
     return value, unit, place, vague
+
+
+def _or_more(r: Reader, at: int) -> int | None:
+    """2-3 days, two or three weeks, 10到15天: a round figure between two, the lower one; the place of the unit"""
+    first, second = r.number(at), r.number(at + 2) if NUMBER in r.kinds[at + 2] else None
+    joined = r.kinds[at + 1].keys() & {"to", "or"} and first and second and first < second
+    return at + 3 if joined and "unit" in r.kinds[at + 3] and r.kinds[at + 3]["unit"] != "quarter" else None
 
 
 def _unit_at(r: Reader, at: int, count: str, *, half: bool) -> str:

@@ -261,7 +261,7 @@ def _several_of(r: Reader, at: int, side: int) -> FoundDate | None:
     couple = r.kinds[at].get("couple")
     count = couple if isinstance(couple, int) else r.number(at)
     unit = str(r.kinds[at + 1].get("unit", ""))
-    if not count or unit not in ("day", "week", "month") or not r.kinds[at]:
+    if not count or unit not in ("day", "week", "month", "quarter") or not r.kinds[at]:
         return None
     outer = _outer(r, at + 2)
     if outer is None or outer[0].grain in (Grain.DAY, Grain.DAY_PART) or count > 366:

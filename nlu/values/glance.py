@@ -47,7 +47,7 @@ _GLUE: Final = frozenset(
             "half",
             "rel",
         ),
-        *("measure", "moneyish", "company", "scoreish", "every", "final", "ending", "couple", "ish"),
+        *("measure", "moneyish", "company", "scoreish", "every", "final", "ending", "couple", "ish", "lasting"),
     }
 )
 _WORD: Final = re.compile(r"[a-z]+", re.ASCII)

@@ -25,6 +25,7 @@ _SOLAR: Final = {
     "all_souls": (11, 2), "human_rights": (12, 10), "assumption": (8, 15), "immaculate": (12, 8), "boss": (10, 16),
     "lincoln": (2, 12), "emancipation": (4, 16), "inauguration": (1, 20), "kwanzaa": (12, 26), "kings_day": (4, 27),
     "anzac": (4, 25), "waitangi": (2, 6), "aids_day": (12, 1), "gandhi": (10, 2),
+    "patriot_day": (9, 11), "siblings_day": (4, 10), "environment_day": (6, 5), "vegan_day": (11, 1),
     "guy_fawkes": (11, 5), "canada_day": (7, 1), "australia_day": (1, 26), "bastille": (7, 14),
 }  # fmt: skip
 # (month, weekday, which one; negative from the end, days later)
@@ -33,13 +34,27 @@ _NTH: Final = {
     "labor_day": (9, 0, 1, 0),
     "memorial_day": (5, 0, -1, 0), "mlk": (1, 0, 3, 0), "presidents": (2, 0, 3, 0), "columbus_day": (10, 0, 2, 0),
     "parents_day": (7, 6, 4, 0), "commonwealth": (3, 0, 2, 0), "armed_forces": (5, 5, 3, 0),
-    "mothers_day": (5, 6, 2, 0), "fathers_day": (6, 6, 3, 0),
+    "mothers_day": (5, 6, 2, 0), "fathers_day": (6, 6, 3, 0), "sysadmin_day": (7, 4, -1, 0),
+    "grandparents_day": (9, 0, 1, 6), "small_business": (11, 3, 4, 2), "us_arbor_day": (4, 4, -1, 0),
+    "administrative_professionals": (4, 5, -1, -3),
 }  # fmt: skip
 # days after Easter Sunday
 _EASTER: Final = {
     "easter": 0, "good_friday": -2, "easter_monday": 1, "ash_wednesday": -46, "maundy_thursday": -3,
     "shrove_tuesday": -47, "holy_saturday": -1, "ascension": 39, "whit_monday": 50, "trinity": 56, "corpus_christi": 60,
     "palm_sunday": -7, "pentecost": 49,
+}  # fmt: skip
+# days after the Easter Sunday of the eastern churches
+_ORTHODOX: Final = {
+    "orthodox_easter": 0, "orthodox_good_friday": -2, "orthodox_palm_sunday": -7, "lazarus_saturday": -8,
+    "clean_monday": -48, "orthodox_easter_monday": 1, "orthodox_pentecost": 49, "orthodox_ascension": 39,
+}  # fmt: skip
+# name → (another holiday, days after it)
+_BESIDE: Final = {
+    "dhanteras": ("diwali", -2), "naraka_chaturdashi": ("diwali", -1), "shushan_purim": ("purim", 1),
+    "yom_hashoah": ("passover", 12), "yom_haatzmaut": ("passover", 19), "ramadan": ("eid_fitr", -29),
+    "laylat_al_qadr": ("eid_fitr", -4), "military_spouse": ("mothers_day", -2), "bhogi": ("pongal", -1),
+    "mattu_pongal": ("pongal", 1), "kaanum_pongal": ("pongal", 2), "arafah": ("eid_adha", -1),
 }  # fmt: skip
 # Chinese lunar (month, day); month 13 is the first of the next year, day 0 the eve
 _LUNAR: Final = {
@@ -116,6 +131,12 @@ def _date(name: str, year: int) -> date | None:
         month, weekday, which, later = _NTH[name]
         found = nth_weekday(year, month, weekday, which)
         return found + timedelta(days=later) if found else None
+    if name in _ORTHODOX:
+        return _orthodox_easter(year) + timedelta(days=_ORTHODOX[name])
+    if name in _BESIDE:
+        other, later = _BESIDE[name]
+        found = _date(other, year)
+        return found + timedelta(days=later) if found else None
     if name in _EASTER:
         return _easter(year) + timedelta(days=_EASTER[name])
     if name in _LUNAR:
@@ -133,6 +154,14 @@ def _easter(year: int) -> date:
     skip = (year % 19 + 11 * epact + 22 * back) // 451
     month, day = divmod(epact + back - 7 * skip + 114, 31)
     return date(year, month, day + 1)
+
+
+def _orthodox_easter(year: int) -> date:
+    """Easter Sunday of the eastern churches, 1900 to 2099 (Julian computus after Meeus, in our calendar)."""
+    full = (19 * (year % 19) + 15) % 30
+    back = (2 * (year % 4) + 4 * (year % 7) - full + 34) % 7
+    month, day = divmod(full + back + 114, 31)
+    return date(year, month, day + 1) + timedelta(days=13)
 
 
 def _solar_term(name: str, year: int) -> date:

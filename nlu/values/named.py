@@ -21,6 +21,7 @@ from nlu.values.cycles import Fixed, Mapped, Monthly, Weekly, Within, Yearly
 from nlu.values.dates import chinese_month, chinese_year
 from nlu.values.edges import period_of
 from nlu.values.lexicon import NUMBER
+from nlu.values.ordinals import part_of_period
 from nlu.values.reader import FoundDate, Reader, Rule
 from nlu.values.seasons import season_days, season_unit
 
@@ -66,7 +67,7 @@ def _week_follows(r: Reader, at: int) -> bool:
 
 def _beside(r: Reader, at: int, weekday: int) -> FoundDate | None:
     """the Friday before Christmas, Monday after Easter"""
-    side = -1 if "before" in r.kinds[at] else 1 if "after" in r.kinds[at] else 0
+    side = r.side(at)
     found = r.date(at + 1) if side and not r.chinese and r.kinds[at + 1] else None
     if found is None or found[0].grain is not Grain.DAY or isinstance(found[0], Weekly):
         return None
@@ -146,6 +147,8 @@ def _from_relative(r: Reader, at: int) -> FoundDate | None:
         return None  # 她考虑下 |周三答复
     if shift == -1 and r.tokens[at].word == "last" and (nth := edges.ordinal_of(r, at + 1, -1)):
         return nth
+    if shift == -1 and "half" in kinds and "of" in r.kinds[at + 2]:  # the last half of the year
+        return part_of_period(r, at, 2)
     for kind in ("endof", "beginof", "midof"):
         if kind in kinds and (period := period_of(r, str(kinds[kind]), shift)):
             return edges.edge(r, at + 1, period)

@@ -32,7 +32,7 @@ def nth_week_within(outer: Expr, which: int) -> Mapped:
         if which > 0:
             thursday = days[0] + timedelta(days=(3 - days[0].weekday()) % 7 + 7 * (which - 1))
         else:
-            thursday = days[1] - timedelta(days=(days[1].weekday() - 3) % 7)
+            thursday = days[1] - timedelta(days=(days[1].weekday() - 3) % 7 - 7 * (which + 1))
         return thursday - timedelta(days=3), thursday + timedelta(days=3)
 
     return Mapped(outer, change, Grain.WEEK)
@@ -45,7 +45,7 @@ def nth_weekend_within(outer: Expr, which: int) -> Mapped:
         if which > 0:
             saturday = days[0] + timedelta(days=(5 - days[0].weekday()) % 7 + 7 * (which - 1))
         else:
-            saturday = days[1] - timedelta(days=(days[1].weekday() - 5) % 7)
+            saturday = days[1] - timedelta(days=(days[1].weekday() - 5) % 7 - 7 * (which + 1))
         return saturday, saturday + timedelta(days=1)
 
     return Mapped(outer, change, Grain.WEEKEND)
@@ -53,7 +53,7 @@ def nth_weekend_within(outer: Expr, which: int) -> Mapped:
 
 def nth_day_within(outer: Expr, which: int) -> Mapped:
     def change(days: Days) -> Days:
-        found = days[0] + timedelta(days=which - 1) if which > 0 else days[1]
+        found = days[0] + timedelta(days=which - 1) if which > 0 else days[1] + timedelta(days=which + 1)
         return found, found
 
     return Mapped(outer, change, Grain.DAY)

@@ -17,6 +17,8 @@ _ROUND: Final = pattern(r"[百千](?:把(?=[万块元个])|十(?=[来多几]?[�
 HAN_START: Final = frozenset("零一二三四五六七八九两十廿卅百千万")
 # 百万 and 千万 are amounts only where one of these follows: 千万别忘 is no number.
 _AFTER_BARE: Final = frozenset("元级美以左的块人港日欧,，。.、!?")
+# 两三|天, 七八|个, 三五|家
+_COUNTED_BY_TWO: Final = frozenset("天周个人家次台套件位名箱吨块只条张份秒分小星礼款批遍句回趟点时")
 _MAX_CHARS: Final = 40
 
 
@@ -49,7 +51,10 @@ class _Sum:
         self.vague = False
 
     def digit(self, value: int) -> bool:
-        """Take a digit; False when no digit can stand here."""
+        """Take a digit; False when no digit can stand here. 十二三万 is a round figure, too: the lower one."""
+        if self.last == 10 and self.number is not None and value - self.number == 1 and self.number:
+            self.vague = True
+            return True
         if self.units and self.number is not None and not (self.zero and self.number == 0):
             return False
         self.digits += str(value)
@@ -84,14 +89,16 @@ class _Sum:
         self.units += 1
 
     def _first_of_two(self) -> Decimal:
-        """两三百万 is a round figure between two: the lower one."""
+        """两三百万, 两三天 is a round figure between two: the lower one."""
         if len(self.digits) == 2 and int(self.digits[1]) - int(self.digits[0]) in (1, 2) and self.digits[0] != "0":
             self.vague = True
             return Decimal(self.digits[0])
         return self.number or Decimal(0)
 
-    def result(self) -> Decimal:
+    def result(self, *, before_unit: bool) -> Decimal:
         rest = self.number or Decimal(0)
+        if not self.units and before_unit:
+            return self._first_of_two()
         if self.last > 10 and len(self.digits) == 1 and not self.zero:
             rest = rest * self.last / 10  # 三万五 = 35,000
         return self.total + self.section + rest
@@ -115,9 +122,15 @@ def read_han(text: str, at: int, seed: Decimal | None = None) -> Numeral | None:
         end += 1
     if end == start:
         return None
-    return Numeral(
-        found.result(), end, found.scaled, 0 if found.units or seed is not None else end - start, found.vague
-    )
+    row = not found.units and seed is None
+    value = found.result(before_unit=row and _is_two(text, start, end))
+    return Numeral(value, end, found.scaled, end - start if row and not found.vague else 0, found.vague)
+
+
+def _is_two(text: str, start: int, end: int) -> bool:
+    """两三天, 三五个: two figures before what is counted; 二三年 is a year"""
+    after = text[end : end + 1]
+    return end == start + 2 and (after in _COUNTED_BY_TWO or (after == "年" and text[start] in "一两四五六七八"))
 
 
 def _take(found: _Sum, text: str, at: int, start: int) -> bool:

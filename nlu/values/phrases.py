@@ -21,7 +21,7 @@ def phrase_at(r: Reader, at: int) -> FoundPhrase | None:
     """The longest time expression that begins at a place."""
     kinds = r.tokens[at].kinds
     if "morethan" in kinds:
-        return _more_than(r, at)
+        return _counted(r, at + 1) if kinds["morethan"] else _more_than(r, at)
     if kinds.keys().isdisjoint(PREFIXES):
         return _plain_at(r, at, cued=False)
     prefix = next(kind for kind in PREFIXES if kind in kinds)
@@ -106,15 +106,16 @@ def _plain_at(r: Reader, at: int, *, cued: bool) -> FoundPhrase | None:
 
 
 def _length_first(r: Reader, at: int) -> FoundPhrase | None:
-    """[for] 2 weeks starting May 20th, for 3 days from today"""
+    """[for] 2 weeks starting May 20th, for 3 days from today, a 3 day period beginning Monday"""
     start = at + (r.tokens[at].word == "for")
     length = duration_at(r, start) if start == at or r.kinds[start] else None
     if length is None or not r.kinds[length[1] + 1]:
         return None
-    kinds = r.kinds[length[1]]
+    opening = length[1] + ("lasting" in r.kinds[length[1]])
+    kinds = r.kinds[opening]
     if "since" not in kinds and not (start > at and "from" in kinds):
         return None
-    place = length[1] + 1 + ("from" in r.kinds[length[1] + 1])
+    place = opening + 1 + ("from" in r.kinds[opening + 1])
     base = point_at(r, place, cued=True) if r.kinds[place] else None
     if base is None or (length[0].is_fine and not base[0].clock):
         return None

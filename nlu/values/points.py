@@ -18,6 +18,7 @@ from nlu.values.times import Time, merged
 __all__ = ["PIECE_STARTS", "piece_at", "point_at"]
 
 # Words that may stand between the pieces of one time.
+_PREFIXES: Final = frozenset({"by", "before", "until", "after", "since", "thru"})
 _FILLERS: Final = frozenset({"at", "on", "in", "the", "of", ",", "for", "-", "(", "'", ")", "about"})
 # Kinds of tokens that a piece of a time may begin with.
 PIECE_STARTS: Final = frozenset(DATE_RULES) | {
@@ -158,7 +159,14 @@ def _leads_part(r: Reader, at: int) -> bool:
         return "the" in r.kinds[at + 2] or "part" in r.kinds[at + 2]
     if r.is_named(at):  # building 4 this afternoon
         return False
+    if r.kinds[at] and r.tokens[at - 1].kinds.keys() & _PREFIXES and _day_behind(r, at + 1):
+        return True
     return "tonight" in kinds or (bool(kinds.keys() & {"rel", "dayrel"}) and "part" in r.kinds[at + 2])
+
+
+def _day_behind(r: Reader, at: int) -> bool:
+    """by 5 |tomorrow|, before 9 |on Monday|"""
+    return bool(r.kinds[at + ("on" in r.kinds[at])].keys() & {"dayrel", "wday", "tonight"})
 
 
 def _bare_day(r: Reader, at: int) -> tuple[Time, int] | None:

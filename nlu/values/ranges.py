@@ -8,7 +8,7 @@ from nlu.types import Grain
 from nlu.values import cycles
 from nlu.values.clock import clock_at
 from nlu.values.cycles import Expr, Fixed, Mapped, Monthly, Within, Yearly
-from nlu.values.durations import Duration
+from nlu.values.durations import Duration, duration_at
 from nlu.values.lexicon import NUMBER
 from nlu.values.points import point_at
 from nlu.values.reader import Reader
@@ -79,6 +79,8 @@ def _open_from(r: Reader, opening: str, first: Time | int, after: int, at: int) 
     """from 18 Dec for 10 days; 从5月起 is left to the word behind it"""
     if opening != "from" or not isinstance(first, Time) or (r.chinese_word(at) and "since" not in r.kinds[after]):
         return None
+    if r.tokens[after].word == "on" and r.kinds[after] and r.ends_clause(after):  # from 2010 on
+        return Phrase(first, open="end", whole=True, why="from a time on"), after + 1
     return Phrase(first, why="from a time"), after
 
 
@@ -111,6 +113,8 @@ def _second(r: Reader, first: Time | int, at: int, opening: str, start: int) -> 
     joined = kinds.keys() & {"to", "until"} or (opening == "between" and "and" in kinds) or chinese_and
     if not joined or not r.kinds[at + 1]:
         return None
+    if isinstance(first, int) and _counts(r, start, at):
+        return None
     found = _end_at(r, at + 1, cued=True)
     if found is None or (chinese_and and "span_end" not in r.kinds[found[1]]):
         return None
@@ -132,6 +136,12 @@ def _second(r: Reader, first: Time | int, at: int, opening: str, start: int) -> 
         return None
     ends, after = _in_year_behind(r, *ends, after)
     return Phrase(*day_first(r, *ends), why="range"), after + ("span_end" in r.kinds[after])
+
+
+def _counts(r: Reader, start: int, at: int) -> bool:
+    """2-3 days ago, second to last Friday: no two ends of a range"""
+    length = duration_at(r, start)
+    return r.tokens[at + 1].word == "last" or (length is not None and length[1] > at)
 
 
 def _its_first_day(time: Time) -> Time:
@@ -193,7 +203,7 @@ def _hours_of_day(r: Reader, start: int, second: int, after: int) -> tuple[Time,
 def _like(r: Reader, number: int, model: Time, at: int) -> Time | None:
     """A bare number read like the time at the other end of its range."""
     if r.year(at) and r.tokens[at].digits == 4:
-        return Time(day=_year(number)) if model.day else None
+        return Time(day=_year(number)) if model.day or model.moments else None
     if model.clock or model.moments:
         found = clock_at(r, at, cued=True)
         return Time(clock=found[0]) if found else None

@@ -92,6 +92,13 @@ class Reader:
         self.dates[at] = best
         return best
 
+    def side(self, at: int) -> int:
+        """1 where "after" or "following" stands beside a time, -1 where "before" or "preceding" does, else 0."""
+        kinds = self.kinds[at]
+        if "after" in kinds or (kinds.get("rel") == 1 and self.tokens[at].word == "following"):
+            return 1
+        return -1 if "before" in kinds else 0
+
     def after(self, at: int, size: int = 1) -> str:
         """The characters right behind the token."""
         end = self.tokens[at].end

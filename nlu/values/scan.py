@@ -189,7 +189,7 @@ class _Scanner:
         ahead = [first]
         ends = [end]
         longest = len(self.lexicon.phrases[first][0][0])
-        for found in re.finditer(r"[ -]{1,2}([a-z]+(?:'[a-z]+)?)", text[end : end + 80], re.ASCII):
+        for found in re.finditer(r"'?[ -]{1,2}([a-z]+(?:'[a-z]+)?)", text[end : end + 80], re.ASCII):
             if len(ahead) >= longest or end + found.start() != ends[-1]:
                 break
             ahead.append(found.group(1))

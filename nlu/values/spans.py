@@ -24,6 +24,7 @@ _STARTS: Final = frozenset(
         "during",
         "over",
         "within",
+        "rest",
         "lessthan",
         "rel",
         "span",
@@ -35,7 +36,7 @@ _STARTS: Final = frozenset(
         "about",
     }
 )
-_WHOLE_UNITS: Final = frozenset({"day", "week", "month", "quarter", "year", "workday"})
+_WHOLE_UNITS: Final = frozenset({"day", "week", "month", "quarter", "year", "decade", "workday"})
 # 前两个月 and 上两个月 are whole calendar months; 近两个月 and 未来两个月 are counted from today.
 _CALENDAR_WORDS: Final = ("前", "上", "下")
 _ROLLING: Final = ("rolling", "trailing")
@@ -51,6 +52,8 @@ def span_at(r: Reader, at: int) -> FoundTime | None:
     kinds = r.tokens[place].kinds
     if "the" in r.tokens[place - 1].kinds and place > at and (beside := _beside_date(r, place)):
         return beside
+    if "rest" in kinds:
+        return _rest_of_day(r, place)
     if "within" in kinds:
         return _within(r, place) if not r.chinese_word(place) else None
     if "lessthan" in kinds:
@@ -76,8 +79,7 @@ def span_at(r: Reader, at: int) -> FoundTime | None:
 def _beside_date(r: Reader, at: int) -> FoundTime | None:
     """the two weeks after Christmas, the 3 days before the 5th: all of those days"""
     found = duration_at(r, at, joint=False) if NUMBER in r.tokens[at].kinds or "couple" in r.tokens[at].kinds else None
-    kinds = r.kinds[found[1]] if found else {}
-    side = 1 if "after" in kinds else -1 if "before" in kinds else 0
+    side = r.side(found[1]) if found else 0
     base = r.date(found[1] + 1) if found and side and r.kinds[found[1] + 1] else None
     days = base[0].at(r.today, forward=True) if base else None
     if found is None or base is None or days is None or found[0].is_fine or base[0].grain is not Grain.DAY:
@@ -85,6 +87,15 @@ def _beside_date(r: Reader, at: int) -> FoundTime | None:
     first = days[0] + timedelta(days=1) if side > 0 else moved(days[0], found[0], -1)
     last = moved(days[0], found[0], 1) if side > 0 else days[0] - timedelta(days=1)
     return _between(first, last), base[1]
+
+
+def _rest_of_day(r: Reader, at: int) -> FoundTime | None:
+    """[the] rest of the day, of my day, of today: from now to midnight"""
+    place = at + 2 + bool(r.kinds[at + 2].keys() & {"the", "my", "rel"})
+    kinds = r.kinds[place]
+    if "of" not in r.kinds[at + 1] or not (kinds.get("unit") == "day" or kinds.get("dayrel") == 0):
+        return None
+    return Time(moments=(r.now, r.now.replace(hour=23, minute=59, second=59, microsecond=0))), place + 1
 
 
 def _first_quarters(count: int) -> Yearly:

@@ -11,7 +11,7 @@ from nlu.values.lexicon import NUMBER
 from nlu.values.nth import nth_week_within
 from nlu.values.reader import FoundDate, Reader, Rule
 
-__all__ = ["RULES"]
+__all__ = ["RULES", "closest"]
 
 
 def _week(r: Reader, at: int) -> FoundDate | None:
@@ -36,7 +36,7 @@ def _week(r: Reader, at: int) -> FoundDate | None:
         return Fixed(date(year, 1, 1), date(year, 12, 31), Grain.YEAR), place + 1
     if unit != "week":
         return None
-    return _numbered_week(r, place) or _week_beside(r, place) or _week_of(r, place)
+    return _numbered_week(r, place) or _beside(r, place, unit) or _week_of(r, place)
 
 
 def _mine(r: Reader, at: int, unit: str) -> FoundDate | None:
@@ -102,24 +102,24 @@ def _plain_weekend(r: Reader, at: int) -> FoundDate | None:
 def _weekend(r: Reader, at: int) -> FoundDate | None:
     """the weekend of Jan 5, over the weekend; "a weekend" is no date"""
     found = r.date(at + 2) if "of" in r.kinds[at + 1] and r.kinds[at + 2] else None
-    if found and found[0].grain is Grain.DAY:
+    if found and found[0].grain in (Grain.DAY, Grain.WEEK):
         return Mapped(found[0], lambda days: cycles.unit_days("weekend", days[0]) or days, Grain.WEEKEND), found[1]
-    if later := _after_next(r, at + 1, "weekend"):
+    if later := _after_next(r, at + 1, "weekend") or _beside(r, at + 1, "weekend"):
         return later
     period = period_of(r, "weekend", 0) if "the" in r.tokens[at - 1].kinds and r.kinds[at] else None
     return (period, at + 1) if period else None
 
 
-def _week_beside(r: Reader, at: int) -> FoundDate | None:
-    """the week before Christmas, the week after 5 January: the whole week next to that day's"""
-    side = -1 if "before" in r.kinds[at] else 1 if "after" in r.kinds[at] else 0
+def _beside(r: Reader, at: int, unit: str) -> FoundDate | None:
+    """the week before Christmas, the weekend after 5 January: the whole one next to that day's"""
+    side = r.side(at)
     found = r.date(at + 1) if side and r.kinds[at + 1] else None
     if found is None or found[0].grain is not Grain.DAY:
         return None
 
     def change(days: Days) -> Days:
         beside = days[0] + timedelta(days=7 * side)
-        return cycles.unit_days("week", beside) or days
+        return cycles.unit_days(unit, beside) or days
 
     return Mapped(found[0], change, Grain.WEEK), found[1]
 
@@ -147,8 +147,8 @@ def _after_next(r: Reader, at: int, unit: str) -> FoundDate | None:
     return (period, place + 1) if period else None
 
 
-def _closest(r: Reader, at: int) -> FoundDate | None:
-    """closest Monday to 5 October: before or after, whichever is nearer"""
+def closest(r: Reader, at: int, which: int = 1) -> FoundDate | None:
+    """[the second] closest Monday to 5 October: before or after, by how near they are"""
     found = r.date(at + 1) if r.kinds[at + 1] else None
     target = r.date(found[1] + 1) if found and "to" in r.kinds[found[1]] and r.kinds[found[1] + 1] else None
     if found is None or target is None:
@@ -156,10 +156,16 @@ def _closest(r: Reader, at: int) -> FoundDate | None:
     expr = found[0]
 
     def change(days: Days) -> Days:
-        both = [near for forward in (False, True) if (near := expr.at(days[0], forward=forward))]
-        return min(both, key=lambda near: abs((near[0] - days[0]).days), default=days)
+        near: list[Days] = []
+        for forward in (False, True):
+            start, step = days[0], timedelta(days=1 if forward else -1)
+            while len(near) < which * (1 + forward) and (found := expr.at(start, forward=forward)):
+                near.append(found)
+                start = found[forward] + step
+        near.sort(key=lambda found: abs((found[0] - days[0]).days))
+        return near[which - 1] if len(near) >= which else days
 
     return Mapped(target[0], change, Grain.DAY), target[1]
 
 
-RULES: Final[dict[str, Rule]] = {"unit": _week, "closest": _closest, "scale": _week_commencing}
+RULES: Final[dict[str, Rule]] = {"unit": _week, "closest": closest, "scale": _week_commencing}

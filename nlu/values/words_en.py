@@ -31,7 +31,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "unit": {
         "second|seconds|sec|secs": "second", "minute|minutes|min|mins": "minute", "hour|hours|hr|hrs|h": "hour",
         "day|days": "day", "week|weeks|wk|wks": "week", "fortnight|fortnights": "fortnight",
-        "month|months|mth|mths": "month", "quarter|quarters|qtr|qtrs": "quarter", "year|years|yr|yrs": "year",
+        "month|months|mth|mths|mos": "month", "quarter|quarters|qtr|qtrs": "quarter", "year|years|yr|yrs": "year",
         "weekend|weekends|week-end|week end": "weekend", "decade|decades": "decade", "century|centuries": "century",
         "business day|business days|working day|working days|workday|workdays|weekday|weekdays": "workday",
         "business week|work week|working week|workweek|calendar week": "week", "calendar month": "month",
@@ -45,7 +45,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "tonight": {"tonight|tonite|tonights": 0},
     "rel": {
         "last|past|previous|prior|rolling|trailing": -1, "this|current": 0,
-        "next|following|coming|upcoming|forthcoming": 1,
+        "next|following|coming|upcoming|forthcoming": 1, "next next": 2,
     },
     "part": {
         "morning|mornings|early hours|early hours of the morning": "morning",
@@ -56,18 +56,20 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "ampm": {"am|a m": 0, "pm|p m|p": 12},
     "oclock": {"o'clock|oclock|o clock|o’clock": 0},
     "now": {"now|right now|just now|asap|as soon as possible|at the moment|at this moment|immediately": 0},
-    "morethan": {"more than|over": 0},
+    # 1: so much from now
+    "morethan": {"more than|over": 0, "in more than|in over": 1},
     "lessthan": {"less than": 0},
     "ago": {"ago|back|earlier|prior|before now": 0},
     "hence": {"later|hence": 0},
     "after": {"after|later than": 0},
-    "before": {"before|prior to|earlier than": 0},
+    "before": {"before|prior to|earlier than|preceding": 0},
     "by": {"by|on or before|before or on|by or before|not after|no later than|not later than|as late as|due": 0},
     "since": {
-        "since|on or after|after or on|as early as|not before|no earlier than|not earlier than|starting on|"
-        "starting from|starting|beginning|commencing|beginning on|beginning from|as of|effective|from as early as": 0,
+        "since|on or after|after or on|as early as|not before|no earlier than|not earlier than|"
+        "no sooner than|starting on|starting from|starting|beginning|commencing|beginning on|beginning from|as of|"
+        "effective|from as early as": 0,
     },
-    "until": {"until|till|til|untill|up to": 0},
+    "until": {"until|till|til|untill|up to|upto": 0},
     "orlater": {"at the earliest|or later|or after|onwards|onward|and later": 0},
     "orearlier": {"at the latest|or sooner|or earlier|or before|and earlier": 0},
     "to": {"to|through|thru": 0},
@@ -89,6 +91,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "early": {"early|earlier": 0},
     "late": {"late|later": 0},
     "closest": {"closest|nearest": 0},
+    "lasting": {"period|stretch|window": 0},
     "present": {"present|date": 0},
     "thru": {"through|thru": 0},
     "eod": {
@@ -141,12 +144,12 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "odd": {"odd": 0},
     "couple": {"couple|couple of|couple more": 2, "few|several": 3},
     "ord": {
-        "first|1st": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
-        "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth|twelveth": 12, "thirteenth": 13, "fourteenth": 14,
-        "fifteenth": 15, "sixteenth": 16, "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20,
-        "thirtieth": 30,
+        "penultimate": -2, "first|1st": 1, "second|latter": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6,
+        "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth|twelveth": 12, "thirteenth": 13,
+        "fourteenth": 14, "fifteenth": 15, "sixteenth": 16, "seventeenth": 17, "eighteenth": 18, "nineteenth": 19,
+        "twentieth": 20, "thirtieth": 30,
     },
-    "quarterno": {"q": 0, "h": 1, "fy": 2, "cy": 2},
+    "quarterno": {"q": 0, "h": 1, "fy|cy|fiscal": 2},
     # minutes east of UTC
     "tz": {
         "gmt|utc|z": 0, "et": -300, "pt": -480, "pst": -480, "pdt": -420, "mst": -420, "mdt": -360, "cst": -360,

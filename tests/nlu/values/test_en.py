@@ -145,6 +145,48 @@ CAD3.03 | 3.03 CAD
 
 
 PERIODS = """
+in more than 3 days | 2026-11-26..None
+next next week | 2026-12-07..2026-12-13
+6 mos from now | 2027-05-23
+penultimate Monday of April | 2027-04-19
+second to last Friday of March | 2027-03-19
+the third to last day of March | 2027-03-29
+the 2nd to last week of 2027 | 2027-12-20..2027-12-26
+the second closest Mon to October 5th | 2027-10-11
+two-week period starting March 3 | 2027-03-03..2027-03-16
+a 3 day period beginning Monday | 2026-11-23..2026-11-25
+the two weeks following March 3 | 2027-03-04..2027-03-17
+the two weeks preceding Christmas | 2026-12-11..2026-12-24
+the day following Christmas | 2026-12-26
+day after next Monday | 2026-12-01
+two days following the 15th | 2026-12-17
+the weekend before Christmas | 2026-12-19..2026-12-20
+weekend of this week | 2026-11-28..2026-11-29
+next two decades | 2030-01-01..2049-12-31
+in 2 years from now | 2028-11-23
+in 2-3 weeks | 2026-12-07
+in two or three weeks | 2026-12-07
+2-3 days ago | 2026-11-21
+within 2-3 days | 2026-11-23..2026-11-25
+the first 3 quarters of 2027 | 2027-01-01..2027-09-30
+2012 - now | 2012-01-01..2026-11-23
+from 2010 on | 2010-01-01..None
+1H 2027 | 2027-01-01..2027-06-30
+2H27 | 2027-07-01..2027-12-31
+3Q27 | 2027-07-01..2027-09-30
+last half of the year | 2026-07-01..2026-12-31
+latter half of 2027 | 2027-07-01..2027-12-31
+the 15th of March | 2027-03-15
+wed next week | 2026-12-02
+by 5 tomorrow | None..2026-11-24T17:00
+after 5 on friday | 2026-11-27T17:00..None
+before 9 on monday | None..2026-11-30T09:00
+two thirty tomorrow | 2026-11-24T14:30
+upto 8pm | None..2026-11-23T20:00
+rest of the day | 2026-11-23T14:30..2026-11-23T23:59
+all saints' day | 2027-11-01
+dhanteras 2027 | 2027-10-27
+orthodox easter 2027 | 2027-05-02
 the first 10 days of january | 2027-01-01..2027-01-10
 the last two weeks of december | 2026-12-21..2027-01-03
 the last 3 months of 2027 | 2027-10-01..2027-12-31
@@ -247,6 +289,10 @@ def test_a_weekday_has_a_past_and_a_future() -> None:
     assert value.past is not None
     assert value.future is not None
     assert (value.past.start.isoformat(), value.future.start.isoformat()) == ("2026-11-20", "2026-11-27")
+
+
+def test_days_that_share_a_month() -> None:
+    assert read("the 2nd, 3rd and 4th of June") == ["2027-06-02", "2027-06-03", "2027-06-04"]
 
 
 def test_several_values_in_one_message() -> None:
