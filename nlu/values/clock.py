@@ -41,8 +41,9 @@ def clock_at(r: Reader, at: int, *, cued: bool = False) -> tuple[Clock, int] | N
         found = _spoken(r, at, cued=cued)
     elif "half" in kinds or kinds.get("unit") == "quarter" or "article" in kinds:
         found = _past(r, at)
-    if found and "ish" in r.kinds[found[1]]:
-        found = found[0], found[1] + 1
+    ish = found[1] + ("-" in r.kinds[found[1]]) if found else 0
+    if found and "ish" in r.kinds[ish]:
+        found = found[0], ish + 1
     return _zoned(r, *found) if found else None
 
 
@@ -132,7 +133,7 @@ def _spoken(r: Reader, at: int, *, cued: bool) -> tuple[Clock, int] | None:
     if hour > 24 or token.scaled:
         return None
     clock = Clock(hour % 24, sure=hour > 12 or hour == 0, days=hour // 24)
-    cued = cued or ("ish" in after and hour > 0)
+    cued = cued or ("ish" in r.kinds[at + 1 + ("-" in after)] and hour > 0)
     if found := _half_of_day(r, clock, at + 1):
         return found
     if "oclock" in after:

@@ -151,8 +151,11 @@ def unit_behind(r: Reader, at: int) -> FoundDate | None:
 def _named_part(r: Reader, at: int) -> FoundDate | None:
     """end of April, mid next week, beginning of the month, early 2027, mid-March"""
     kind = next(kind for kind in ("end", "begin", "mid", "early", "late") if kind in r.tokens[at].kinds)
-    if r.kinds[at + 1].keys() & {"to", "/"} and not r.kinds[at + 2].keys().isdisjoint({"mid", "late"}):
-        return _two_parts(r, at + 2, kind)
+    other = at + 1
+    while r.kinds[other].keys() & {"to", "/"} and other < at + 4:  # mid-to-late
+        other += 1
+    if other > at + 1 and not r.kinds[other].keys().isdisjoint({"mid", "late"}):
+        return _two_parts(r, other, kind)
     place = at + 1
     while r.kinds[place].keys() & {"of", "in", "-"} and place < at + 3:
         place += 1
@@ -245,10 +248,11 @@ def ordinal_of(r: Reader, at: int, which: int) -> FoundDate | None:
 
 
 def _outer(r: Reader, at: int) -> FoundDate | None:
-    """of October, in 2019, next month: the period that a part belongs to"""
+    """of October, Dec, in 2019, next month: the period that a part belongs to"""
     if r.kinds[at].keys() & {"of", "in"}:
         return unit_behind(r, at + 1)
-    return r.date(at) if "rel" in r.kinds[at] and r.kinds[at + 1].get("unit") in ("month", "year") else None
+    named = "month" in r.kinds[at] or ("rel" in r.kinds[at] and r.kinds[at + 1].get("unit") in ("month", "year"))
+    return r.date(at) if named else None
 
 
 def _final(r: Reader, at: int) -> FoundDate | None:

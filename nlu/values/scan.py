@@ -32,6 +32,7 @@ _SYMBOLS: Final[dict[str, Kinds]] = {
 
 # R350k, R 42,000, r42 000: rands, where it is no model (R32, R410)
 _RANDS: Final = pattern(r" ?(?=\d{1,3}(?:[ ,]\d{3})+(?![\d,]| \d)|\d+(?:\.\d+)?(?:k|m|mil|million)\b)")
+_WEEK_LETTERS: Final = pattern(r"/[cbe]\b")  # w/c, w/b, w/e
 _HAN_DECIMAL: Final = pattern(r"[点.]([零一二三四五六七八九\d]{1,4})(?=[万亿千百])")
 # What may follow 万 and still belong to it: 35万|7600, 10万零|500, and with spaces between: 17 万| 1, 8 万| 5 千.
 _NO_MORE: Final = r"(?![\d:/~%-]|[.,]\d|\s?[万千百十亿年月日号台套个件折成点季周天人家份笔张期次条批辆只箱吨米%])"
@@ -148,7 +149,7 @@ class _Scanner:
         word = text[start:end]
         if word.isalpha() and len(word) > 3 and word not in known.latin and word not in known.phrases:
             return self._odd(word, start, end)
-        if word == "w" and text.startswith("/", end) and not text.startswith("/c", end):
+        if word == "w" and text.startswith("/", end) and not _WEEK_LETTERS.match(text, end):
             return end + 1  # on 10/20 |w/| Tom
         if "." in word:
             word = word.replace(".", "")

@@ -125,8 +125,9 @@ def _beside(r: Reader, at: int, unit: str) -> FoundDate | None:
 
 
 def _week_commencing(r: Reader, at: int) -> FoundDate | None:
-    """w/c 4 February"""
-    if r.tokens[at].word != "w" or "/" not in r.glued(at + 1) or r.tokens[at + 2].word != "c" or not r.kinds[at + 3]:
+    """w/c 4 February, w/e 11 Dec"""
+    letters = r.text[r.tokens[at].start : r.tokens[at].start + 3]
+    if letters not in ("w/c", "w/b", "w/e") or not r.kinds[at + 3]:
         return None
     found = r.date(at + 3)
     if found is None or found[0].grain is not Grain.DAY:
