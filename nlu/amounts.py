@@ -4,12 +4,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 from config.types import Money
+from nlu.lexicon import Cue
 from nlu.patterns import REACH, pattern
 from nlu.scene import Scene
 from nlu.types import BARE, Value
 from nlu.values import as_price
 
-__all__ = ["LARGE", "amount_points", "deal_amount", "fill_amount", "fill_target", "is_no_total"]
+__all__ = ["LARGE", "amount_points", "counts_goods", "deal_amount", "fill_amount", "fill_target", "is_no_total"]
 
 _PLUS = pattern(
     r"(?:预算|金额|总额|总价|合同额|价税合计|总包|标的额?|总投资?|成交价?|报价|价格|合计|最终|一共|"
@@ -39,7 +40,11 @@ _EACH_BEFORE = pattern(
 # 贵|11万: how far apart two prices are
 _APART_BEFORE = pattern(r"(?:[贵高低亏]了?|[差省]了?|相差)(?:近|快|约|大概|差不多|将近)?$")
 # 我们|31万排第二, 我估计我们得|80万
-_OURS_BEFORE = pattern(r"我[们方司]?(?:这边|家)?(?:底价|报价|报|给|的|出|要|得|是|现在|最低|最终|价|了|大概|说|\s)*$")
+_OURS_BEFORE = pattern(
+    r"\b(?:we(?:'re| are| were|'ve)?|ours?)(?: (?:price|quote|offer|bid))?"
+    r"(?: (?:came in|come in|offered|quoted|bid|said|is|was|are))*(?: (?:at|about|around))* ?$"
+    r"|我[们方司]?(?:这边|家)?(?:底价|报价|报|给|的|出|要|得|是|现在|最低|最终|价|了|大概|说|\s)*$"
+)
 _SHARES = pattern(r"\d{3,4}")  # 付款|3331
 _TENTHS = "零一二三四五六七八九"
 _PAID_IN = pattern(r"付款(?:方式|条件)?[:：\s]?$")
@@ -147,7 +152,8 @@ _PRICE_TALK = pattern(r"预计|金额|价|贵|便宜|签|预算|报|万|砍|降"
 def _in_ten_thousands(s: Scene, *, sure: bool = False) -> Value | None:
     """「65个贵了点」: a count in talk about a price is ten thousands; ``sure`` that there is such talk."""
     talks = sure or _PRICE_TALK.search(s.m.low) is not None
-    if s.m.lang == "zh" and not s.m.has("field.unit_price") and (talks or "create.opportunity" in s.marks):
+    each = any(not counts_goods(s, cue) for cue in s.m.all("field.unit_price"))
+    if s.m.lang == "zh" and not each and (talks or "create.opportunity" in s.marks):
         for v in s.m.values:
             money = as_price(v)
             goods = _OF_GOODS.search(s.m.low, max(0, v.start - REACH), v.start)
@@ -157,6 +163,14 @@ def _in_ten_thousands(s: Scene, *, sure: bool = False) -> Value | None:
             if money is not None and is_price:
                 return replace(v, money=money, why="a count in talk about a price")
     return None
+
+
+_COUNTED_ONE = pattern("[\u4e00-\u9fff]一.")
+
+
+def counts_goods(s: Scene, cue: Cue) -> bool:
+    """要配件|一套: right behind the goods it says how many, not what one costs"""
+    return _COUNTED_ONE.fullmatch(s.m.low, cue.start - 1, cue.end) is not None
 
 
 def amount_points(s: Scene, v: Value) -> float:
@@ -199,6 +213,9 @@ def _makes_whole(text: str) -> bool:
 
 _RIVAL = pattern(
     r"竞争对手|竞品|友商|对手|别家|同行|另一家|人家|那家(?:报|给|出|才|只|是)|competitor|rival|other vendor|incumbent"
+    r"|(?:current|existing|present|other) (?:supplier|vendor|provider)"
+    r"|\b(?!(?:we|i|i'd|i've|we've|just|already|also|had|have|and|then|was|were)\b)[a-z][\w&'-]+ "
+    r"(?:has |have |had )?quoted (?:him|her|them)\b"
 )
 
 

@@ -13,7 +13,11 @@ from nlu.scene import Scene
 __all__ = ["Card", "fill_card", "read_vcards"]
 
 _HEADS = pattern(r"(?:head|director|vp|chief|manager|president|dean|professor) of \w", re.I)
-_POSTCODE = pattern(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|,? [A-Z]{2} \d{5}(?:-\d{4})?\b")  # PH7 3AA, TX 78701
+# PH7 3AA, TX 78701; Industriestr. 22, 70565 Stuttgart, 12 rue des Lilas, 69003 Lyon
+_POSTCODE = pattern(
+    r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|,? [A-Z]{2} \d{5}(?:-\d{4})?\b"
+    r"|\w.*\d.*, ?(?:[A-Z]{1,2}-)?\d{3,5}(?: ?[A-Z]{2})? [A-ZÀ-Þ]\w+"
+)
 _DATA = pattern(r"\d{6,}|@")
 _VCARD = pattern(r"(?is)begin:vcard(.*?)(?:end:vcard|\Z)")
 _FOLDED = pattern(r"\r?\n[ \t]")
@@ -23,7 +27,8 @@ _POSITION = pattern(
     r"经理|总监|主管|主任|部长|处长|科长|工程师|总裁|董事|专员|助理|顾问|代表|总工|厂长|院长|校长|"
     r"店长|负责人|创始人|合伙人|\b(?:manager|director|engineer|officer|president|lead|head|vp|ceo|cto|"
     r"cfo|coo|cmo|buyer|consultant|analyst|specialist|coordinator|supervisor|partner|founder|"
-    r"executive|representative|architect|sales|procurement|purchasing|owner)\b",
+    r"executive|representative|architect|sales|procurement|purchasing|owner|einkäufer(?:in)?|geschäftsführer(?:in)?|"
+    r"vertrieb|gerente|directeur|directrice|directora?|acheteu(?:r|se)|responsable|inkoper|jefe|jefa)\b|leiter(?:in)?\b",
     re.I,
 )
 _DEPARTMENT = pattern(
@@ -143,6 +148,9 @@ def _position_line(s: Scene, piece: str, start: int) -> None:
         s.put_text("contact", start, start + len(words[0]), why="name before a position")
         start = start + len(piece) - len(words[1])
         piece = words[1]
+    elif len(words) == 2 and person_at(words[1]) and not _POSITION.search(words[1]):  # 售后总监 覃朗
+        s.put_text("contact", start + len(piece) - len(words[1]), start + len(piece), why="name behind a position")
+        piece = words[0]
     head, comma, _ = piece.partition(",")
     if comma and _POSITION.search(head):
         s.put_text("department", start + len(head) + 1, start + len(piece), sure=0.7, why="behind a position")

@@ -14,7 +14,10 @@ _AFTER_CUT = pattern(
     r"(?:[(（][^()（）]{1,10}[)）])?(?:有限责任公司|有限公司|股份有限公司|集团|公司|"
     r"股份|厂|店|馆)?(?:(?:(?![的说他她我你们在是和跟找去到来给对让])[\u4e00-\u9fff]){1,4}(?:分公司|公司|分行|支行|分店|办事处|工厂|厂区|总部|园区|学校|学院|医院|研究院|研究所))?"
 )
-_TRADE_END = pattern(r"\b(?:ltd|limited|inc|corp|llc|plc|gmbh|co|company|group|holdings|partners)\.?$")
+_TRADE_END = pattern(
+    r"\b(?:ltd|limited|inc|corp|llc|plc|gmbh|co|company|group|holdings|partners|"
+    r"sarl|bv|nv|oyj?|aps|srl|s\.r\.l|s\.p\.a|lda|pty|pte|kft|pvt)\.?$"
+)
 
 
 _BEFORE_END = pattern("[\u4e00-\u9fffa-z0-9·&（）()]{1,24}")

@@ -150,11 +150,20 @@ _CALLED = pattern(
 _LABELLED = pattern(
     r"(?:^|\n)\s?(?:客户|公司|单位)(?:名称)?\s?[:|]\s?(?P<n>[\u4e00-\u9fffa-z0-9()·&-]{2,24})\s?(?=[\n|]|$)"
 )
+# 公司叫|毛球优选|, 店名叫蜀香园, 他们公司是|Andamar|
+_THEIR_FIRM = pattern(
+    r"(?:公司|店|单位|厂子?|品牌)名?字?(?:就?叫做?|名叫)\s*(?P<n>(?!什么|啥)(?:[a-z][\w&.'-]*(?: [a-z][\w&.'-]*){0,3}|"
+    r"(?:(?!的)[\u4e00-\u9fffa-z0-9（）()·&]){2,20}))(?=[，。,;；\s]|$)"
+    r"|[他她]们?的?公司是(?P<m>[a-z][\w&.'-]*(?: [a-z][\w&.'-]*){0,3})(?=[，。,;；\s]|$)"
+)
 _ONE_OF = pattern(r"(?:[一这那有]家|有个客户)[^，。,;；\n]{0,14}")
 
 
 def _called(s: Scene) -> Iterator[Candidate]:
     """「有个客户，叫…」, 「客户：…」 in a form: what somebody says is the name."""
+    if s.m.lang == "zh" and (theirs := _THEIR_FIRM.search(s.m.low)):
+        yield Candidate(9.5, *theirs.span("n" if theirs["n"] else "m"), "named like a company")
+        return
     is_told = s.m.has("object.customer") or "create.customer" in s.marks or _ONE_OF.search(s.m.low)
     labelled = _LABELLED.search(s.m.low) if "\n" in s.m.low else None
     called = labelled or (_CALLED.search(s.m.low) if is_told and s.m.lang == "zh" else None)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from config.types import Money
-from nlu.amounts import LARGE, amount_points
+from nlu.amounts import LARGE, amount_points, counts_goods
 from nlu.lexicon import Cue
 from nlu.patterns import pattern
 from nlu.scene import Scene
@@ -71,14 +71,6 @@ _EACH_ZH = pattern(
 )
 
 
-_COUNTED_ONE = pattern("[\u4e00-\u9fff]一.")
-
-
-def _counts(s: Scene, cue: Cue) -> bool:
-    """要配件|一套: right behind the goods it says how many"""
-    return _COUNTED_ONE.fullmatch(s.m.low, cue.start - 1, cue.end) is not None
-
-
 _AT_BEFORE = pattern(r"(?:\bat|@) ?$")
 
 
@@ -91,7 +83,7 @@ def _bare_unit_price(s: Scene) -> None:
         if v.kind == "number" and v.number is not None and not v.unit and _AT_BEFORE.search(s.m.low[: v.start]):
             s.put("unit_price", Money(v.number, None), v.start, v.end, why="price per piece")
             return
-    for cue in (c for c in s.m.all("field.unit_price") if not _counts(s, c)):
+    for cue in (c for c in s.m.all("field.unit_price") if not counts_goods(s, c)):
         for v in s.m.values:
             if v.kind == "number" and v.number is not None and not v.unit and _is_beside(s, v, cue):
                 s.put(

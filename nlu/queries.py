@@ -88,7 +88,7 @@ def fill_period_of_deals(s: Scene) -> None:
 # 上次跟|伍园长|谈到哪了, |伍园长|那边聊了啥: one of theirs
 _TALKED_TO = pattern(r"(?:跟|和|与|同|找|联系|拜访|见)了?$")
 _THEIR_SIDE = pattern(r"[那这]边")
-_FOR_ME = pattern(r"\bfor (?:me|myself)\b")
+_FOR_ME = pattern(r"\bfor (?:me|myself)\b|给我(?:自己)?(?:[定设立加]|记)")
 
 
 def fill_owner(s: Scene) -> None:

@@ -16,7 +16,11 @@ _NAMED: Final = pattern(
     rf"|(?<![\d.,])(?P<first>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<then>{_MONTHS})[a-z]*\b",
     re.IGNORECASE,
 )
-_CHINESE: Final = pattern(r"(?<!\d)(?P<month>1[0-2]|0?[1-9])\s*月\s*(?P<day>\d{1,2})(?!\d)\s*[日号]?")
+# 2月30日, 2月30下午; 3月 50万 is an amount in March
+_CHINESE: Final = pattern(
+    r"(?<!\d)(?P<month>1[0-2]|0?[1-9])\s*月\s*(?P<day>\d{1,2})"
+    r"(?:\s*[日号]|(?![\d.]|\s*[万千百十亿wk%元块美欧港个台套件吨箱只支米人家份单条张辆盒袋瓶桶卷包把块天周年次]))"
+)
 _FIGURES: Final = pattern(r"\d(?<!\d\d)\d{3}[-/.](?P<month>1[0-2]|0?[1-9])[-/.](?P<day>\d{1,2})(?!\d)")
 _TOO_LATE: Final = pattern(
     r"[3-9]\d(?!\d)|0(?!\d)(?<!\d0)|00(?!\d)(?<!\d00)"

@@ -49,14 +49,15 @@ _MOVED_TO: Final = pattern(
     r"|\b(?:until|till))\s$"
 )
 
-# expected|Nov, close in|April; April|close, March|signing
+# expected|Nov, close in|April; April|close, March|signing, June|target
 _CLOSE_BEFORE: Final = pattern(
     r"\b(?:expect(?:ed)?|clos(?:e|es|ing)|sign(?:s|ing)|due|eta|est|target(?:ing)?|decision|decid(?:es?|ing)|live|start(?:s|ing)?|"
     r"launch(?:es|ing)?|deliver(?:y|ed)?)[.:]? $"
 )
 
 _CLOSE_BEHIND: Final = pattern(
-    r" (?:clos(?:e|ing)|sign(?:ing|ature)|start|delivery|decision|go-live|launch|install(?:ation)?|kick-?off)\b"
+    r" (?:clos(?:e|ing)|sign(?:ing|ature)|start|delivery|decision|go-live|launch|install(?:ation)?|kick-?off"
+    r"|targets?|quota|goal|numbers?|figures?|forecast|pipeline|sales|revenue|bookings)\b"
 )
 
 _PART_OF: Final = pattern(r"\b(?:all|most|rest|whole|part|half|much) of $")  # all of|August
