@@ -16,7 +16,7 @@ _HEADS = pattern(r"(?:head|director|vp|chief|manager|president|dean|professor) o
 # PH7 3AA, TX 78701; Industriestr. 22, 70565 Stuttgart, 12 rue des Lilas, 69003 Lyon
 _POSTCODE = pattern(
     r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|,? [A-Z]{2} \d{5}(?:-\d{4})?\b"
-    r"|\w.*\d.*, ?(?:[A-Z]{1,2}-)?\d{3,5}(?: ?[A-Z]{2})? [A-ZÀ-Þ]\w+"
+    r"|\w.*\d.*, ?(?:[A-Z]{1,2}-|\d\d-)?\d{3,5}(?: ?[A-Z]{2})? [A-ZÀ-Þ]\w+"
 )
 _DATA = pattern(r"\d{6,}|@")
 _VCARD = pattern(r"(?is)begin:vcard(.*?)(?:end:vcard|\Z)")
@@ -28,7 +28,7 @@ _POSITION = pattern(
     r"店长|负责人|创始人|合伙人|\b(?:manager|director|engineer|officer|president|lead|head|vp|ceo|cto|"
     r"cfo|coo|cmo|buyer|consultant|analyst|specialist|coordinator|supervisor|partner|founder|"
     r"executive|representative|architect|sales|procurement|purchasing|owner|einkäufer(?:in)?|geschäftsführer(?:in)?|"
-    r"vertrieb|gerente|directeur|directrice|directora?|acheteu(?:r|se)|responsable|inkoper|jefe|jefa)\b|leiter(?:in)?\b",
+    r"vertrieb|gerente|directeur|directrice|directora?|acheteu(?:r|se)|responsab(?:le|ile)|dyrektor|kierownik|inkoper|jefe|jefa)\b|leiter(?:in)?\b",
     re.I,
 )
 _DEPARTMENT = pattern(

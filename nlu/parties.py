@@ -235,6 +235,12 @@ def _is_no_name(low: str, start: int, end: int) -> bool:
     return bool(_NO_FIRM.match(low, start) or _COUNTED.match(low, end) or _TRADES.match(low, end))
 
 
+# 宸星光学|（苏州）有限公司, 德胜|（中国）投资公司
+_LEGAL_BEHIND = pattern(r"\([^()]{1,8}\)[\u4e00-\u9fff]{0,6}?(?:有限责任公司|股份有限公司|有限公司|公司|集团)")
+
+
 def _with_bracket(low: str, start: int, end: int) -> int:
-    """Where a name ends in which a bracket was opened: 港联冷链（香港|）."""
+    """Where a name ends in which a bracket was opened, or behind which one stands with more: 港联冷链（香港|）."""
+    if legal := _LEGAL_BEHIND.match(low, end):
+        return legal.end()
     return end + (low[end : end + 1] == ")" and low.count("(", start, end) > low.count(")", start, end))

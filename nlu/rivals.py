@@ -13,6 +13,7 @@ _RIVAL_BEFORE = pattern(
     r"picked|vs\.?|versus|against|than|beat|"
     r"instead of|compar\w+ (?:us )?(?:with|to)|incumbent|also (?:talking to|looking at|considering|seeing)|competing "
     r"(?:with|w/)|(?:re-?upped|re-?signed|signed up|locked in|a deal) (?:with|w/)|undercut by|beaten by|"
+    r"quoted (?:[\w.,$£€]+ ){0,3}by|"
     r"(?:current|existing|their) (?:vendor|supplier|provider)|currently (?:on|using|with)))"
     rf"{_IS}(?:[\w·&.]{{1,12}}[、,/和与及 ])*$|"
     r"(?:输给(?:了)?|败给(?:了)?|被|比|不如|选(?:了|择了)|对比(?:了)?|"
@@ -23,7 +24,8 @@ _RIVAL_BEFORE = pattern(
 _RIVAL_AFTER = pattern(
     r"^(?:也(?:在(?![看找选问用]|打听|考虑|了解|比较)|给|报|来)|直接(?:给|报|降)|(?:的|那边)?(?:比过|在比|比着|比(?=[\s，。,;；/]|$)|做?对比)|签了[一二两三四五\d]年|的?(?:报价|价格|方案)(?:更|比|才|只|低|便宜|是)|报(?:了|价|的)|那边(?:报|"
     r"便宜|价格)|抢|便宜|更低|更便宜|截胡|中标|给(?:了|的)(?:价|更低)|\s*(?:is|are|was) (?:cheaper|"
-    r"offering|bidding|at (?=[\d$£€])|quoting|undercutting|also)|\s*(?:quoted|offered|bid|undercut|came in|"
+    r"offering|bidding|at (?=[\d$£€])|quoting|undercutting|also)|\s*at (?=[$£€]\d|\d[\d.,]*[km]\b)|"
+    r"\s*(?:has |have |had )?(?:quoted|offered|bid|undercut|came in|"
     r"underbid)|'s (?:price|quote|offer|bid)|\s*(?:got|took|snatched|grabbed) (?:it|the deal|this one))"
 )
 

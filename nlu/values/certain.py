@@ -20,28 +20,10 @@ _DONE_THEN: Final = pattern(
     r"\b(?:again|try|back|till?|until|by|him|her|them|us|you|open|free|round|in|over|there|call|ring|meet|visit|w/\w+)\s$"
 )
 
-_DOUBTFUL_MONTHS: Final = frozenset(
-    {
-        "may",
-        "march",
-        "mar",
-        "jan",
-        "april",
-        "june",
-        "august",
-        "dec",
-        "jun",
-        "jul",
-        "apr",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "feb",
-        "july",
-    }
-)
+_DOUBTFUL_MONTHS: Final = frozenset({
+    "may", "march", "mar", "jan", "april", "june", "august", "dec", "jun", "jul", "apr", "aug", "sep", "sept", "oct",
+    "nov", "feb", "july",
+})  # fmt: skip
 
 # push it to|April, hold until|May
 _MOVED_TO: Final = pattern(

@@ -14,12 +14,10 @@ from nlu.values.reader import Reader
 __all__ = ["clock_at"]
 
 # A number before one of these counts something and is no hour.
-_COUNTED: Final = frozenset(
-    {
-        *("unit", NUMBER, "cur", "scale", "measure", "percent", "monthunit", "dayunit", "month", "minor", "ord"),
-        *("discount", "mao"),
-    }
-)
+_COUNTED: Final = frozenset({
+    "unit", NUMBER, "cur", "scale", "measure", "percent", "monthunit", "dayunit", "month", "minor", "ord", "discount",
+    "mao",
+})  # fmt: skip
 _STARTS: Final = frozenset({"clock", "noon", NUMBER, "half", "unit", "article", "couple"})
 _DAYS: Final = frozenset({"dayrel", "wday", "on", "ampm", "tonight", "part", "rel"})
 

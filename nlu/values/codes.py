@@ -9,24 +9,10 @@ __all__ = ["ORDINAL_ENDS", "is_code"]
 
 # Letters that may stand right before or after digits without making them a code.
 _BEFORE_DIGITS: Final = frozenset({"cur", "quarterno", "month", "wday", "mid", "moneyish"})
-_AFTER_DIGITS: Final = frozenset(
-    {
-        "scale",
-        "ampm",
-        "unit",
-        "cur",
-        "minor",
-        "ish",
-        "month",
-        "measure",
-        "tz",
-        "ordinal",
-        "quarterno",
-        "oclock",
-        "wday",
-        "article",
-    }
-)
+_AFTER_DIGITS: Final = frozenset({
+    "scale", "ampm", "unit", "cur", "minor", "ish", "month", "measure", "tz", "quarterno", "oclock", "wday",
+    "article",
+})  # fmt: skip
 _BEFORE_DASH: Final = frozenset({"ampm", "ord", "noon", "decade", "article", "unit", "tz"})
 ORDINAL_ENDS: Final = frozenset({"st", "nd", "rd", "th"})
 

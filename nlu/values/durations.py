@@ -13,24 +13,10 @@ __all__ = ["Duration", "duration_at", "moved"]
 
 _SECONDS: Final = {"second": 1, "minute": 60, "hour": 3600}
 _HALF: Final = Decimal("0.5")
-_UNITS: Final = frozenset(
-    {
-        "second",
-        "minute",
-        "hour",
-        "day",
-        "week",
-        "fortnight",
-        "month",
-        "quarter",
-        "year",
-        "workday",
-        "half",
-        "decade",
-        "century",
-        "weekend",
-    }
-)
+_UNITS: Final = frozenset({
+    "second", "minute", "hour", "day", "week", "fortnight", "month", "quarter", "year", "workday", "half", "decade",
+    "century", "weekend",
+})  # fmt: skip
 # half of a unit in whole smaller ones
 _HALVES: Final = {
     "year": ("month", 6), "month": ("day", 15), "week": ("day", 3), "quarter": ("day", 45), "day": ("hour", 12),

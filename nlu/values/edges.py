@@ -73,7 +73,7 @@ def _middle(days: Days) -> Days:
     return days[0] + timedelta(days=size // 3), days[0] + timedelta(days=2 * size // 3)
 
 
-def _first_half(days: Days) -> Days:
+def _early(days: Days) -> Days:
     size = _length(days)
     if size <= 31:
         return _begin(days)
@@ -82,7 +82,7 @@ def _first_half(days: Days) -> Days:
     return days[0], date(days[0].year, 6, 30) if size > 300 else days[0] + timedelta(days=size // 2 - 1)
 
 
-def _second_half(days: Days) -> Days:
+def _late(days: Days) -> Days:
     size = _length(days)
     if size > 400:
         return date(days[0].year + size // 730, 1, 1), days[1]
@@ -104,7 +104,7 @@ def _ten_days(which: int) -> Change:
 
 
 _PARTS: Final[dict[str, Change]] = {
-    "end": _end, "begin": _begin, "mid": _middle, "early": _first_half, "late": _second_half,
+    "end": _end, "begin": _begin, "mid": _middle, "early": _early, "late": _late,
     "endword": _end, "beginword": _begin, "midword": _middle, "endof": _end, "beginof": _begin, "midof": _middle,
 }  # fmt: skip
 

@@ -25,43 +25,12 @@ __all__ = ["find_values"]
 
 _MAX_VALUES: Final = 300
 # Words that begin a value only with something behind them: in, on, the, from …
-_LEADS: Final = frozenset(
-    {
-        *(
-            "in",
-            "on",
-            "at",
-            "the",
-            "for",
-            "during",
-            "from",
-            "since",
-            "between",
-            "by",
-            "before",
-            "until",
-            "after",
-            "rel",
-        ),
-        *(
-            "over",
-            "thru",
-            "within",
-            "morethan",
-            "lessthan",
-            "early",
-            "late",
-            "begin",
-            "mid",
-            "end",
-            "rest",
-            "closest",
-            "span",
-        ),
-        *("ordmark", "scale", "article", "couple", "about", "lunar", "quarterno", "passing"),
-    }
-)
-_TIMES: Final = PIECE_STARTS | _LEADS | {"span", "now"}
+_LEADS: Final = frozenset({
+    "in", "on", "at", "the", "for", "during", "from", "since", "between", "by", "before", "until", "after", "rel",
+    "thru", "within", "morethan", "lessthan", "early", "late", "begin", "mid", "end", "rest", "closest", "span",
+    "ordmark", "scale", "article", "couple", "about", "lunar", "quarterno", "passing",
+})  # fmt: skip
+_TIMES: Final = PIECE_STARTS | _LEADS | {"now"}
 _AMOUNTS: Final = frozenset({NUMBER, "cur", "percentof", "article", "md"})
 _COUNTED: Final = frozenset({"cur", "percent", "measure"})
 # Behind a number these alone make no time of it.

@@ -10,46 +10,12 @@ from nlu.values.numerals import HAN_START
 __all__ = ["may_hold"]
 
 # Kinds of words that are part of a value but make none by themselves.
-_GLUE: Final = frozenset(
-    {
-        *(
-            "the",
-            "of",
-            "for",
-            "in",
-            "on",
-            "at",
-            "by",
-            "to",
-            "and",
-            "or",
-            "from",
-            "my",
-            "but",
-            "more",
-            "about",
-            "article",
-        ),
-        *("before", "after", "since", "until", "between", "during", "within", "over", "ago", "hence", "morethan"),
-        *(
-            "lessthan",
-            "thru",
-            "present",
-            "orlater",
-            "orearlier",
-            "early",
-            "late",
-            "begin",
-            "end",
-            "mid",
-            "closest",
-            "rest",
-            "half",
-            "rel",
-        ),
-        *("measure", "moneyish", "company", "scoreish", "every", "final", "ending", "couple", "ish", "lasting"),
-    }
-)
+_GLUE: Final = frozenset({
+    "the", "of", "for", "in", "on", "at", "by", "to", "and", "or", "from", "my", "but", "more", "about", "article",
+    "before", "after", "since", "until", "between", "during", "within", "ago", "hence", "morethan", "lessthan",
+    "thru", "present", "orlater", "orearlier", "early", "late", "begin", "end", "mid", "closest", "rest", "half",
+    "rel", "measure", "moneyish", "company", "scoreish", "every", "final", "ending", "couple", "ish", "lasting",
+})  # fmt: skip
 _WORD: Final = re.compile(r"[a-z]+", re.ASCII)
 
 

@@ -8,7 +8,7 @@ __all__ = ["Clock", "on_day", "with_part"]
 
 # Hours a working day hardly knows are afternoon hours: 3点 is 15:00, 8点 is 8:00.
 _FIRST_HOUR: Final = 7
-# The part of the day → the hours it adds to
+# Parts of the day whose hours lie after noon.
 _LATE_PARTS: Final = frozenset({"afternoon", "evening", "night"})
 
 

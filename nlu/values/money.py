@@ -22,9 +22,8 @@ _UNIT_PRICES: Final = frozenset({"单价", "售价", "price", "priced"})
 _COUNTS: Final = (" of ", " on ", " for ")  # 5 for the price |of 4, a price |on 2 freezers
 _MONEY_WINDOW: Final = 8
 _ONES: Final = ("dollar", "buck", "euro", "pound", "quid")
-# The digits a number begins with: 80 of 80万.
 _A_YEAR: Final = re.compile(r" ?(?:/ ?(?:yr|year|annum)|p\.?a)\b")  # 14,200/yr: what is paid, or comes in, each year
-_LEADING: Final = re.compile(r"\d+(?:\.\d+)?")
+_LEADING: Final = re.compile(r"\d+(?:\.\d+)?")  # the digits a number begins with: 80 of 80万
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from typing import Final
 from nlu.patterns import pattern
 from nlu.types import Grain
 from nlu.values import cycles
-from nlu.values.almanac import spoken_year, whole_year
+from nlu.values.almanac import day_of_month, spoken_year, whole_year
 from nlu.values.certain import DOUBTFUL_DAYS, is_certain
 from nlu.values.clock import clock_at
 from nlu.values.counted import counted_at
-from nlu.values.cycles import Fixed, Monthly
+from nlu.values.cycles import Fixed
 from nlu.values.lexicon import NUMBER
 from nlu.values.reader import Reader
 from nlu.values.rules import DATE_RULES
@@ -176,8 +176,7 @@ def _bare_day(r: Reader, at: int) -> tuple[Time, int] | None:
     if place == at and "in" in r.tokens[at - 1].kinds and (spoken := spoken_year(r, at)):
         return Time(day=whole_year(spoken)), at + 2
     if place == at and (year := r.year(at)) and not r.chinese and not r.kinds[at + 1].keys() & _COUNTED:
-        days = cycles.year(year)
-        return (Time(day=Fixed(*days, Grain.YEAR)), at + 1) if days and year >= 1950 else None
+        return (Time(day=whole_year(year)), at + 1) if year >= 1950 else None
     if (
         number is None
         and "ord" in r.kinds[place]
@@ -185,19 +184,15 @@ def _bare_day(r: Reader, at: int) -> tuple[Time, int] | None:
         and "on" in r.tokens[at - 1].kinds
         and r.ends_clause(place)
     ):
-        number = int(str(r.kinds[place]["ord"]))
-        return (
-            (Time(day=Monthly(lambda year, month: cycles.day(year, month, number))), place + 1)
-            if number <= 31
-            else None
-        )
+        day = day_of_month(int(str(r.kinds[place]["ord"])))
+        return (Time(day=day), place + 1) if day else None
     if number is None or not 1 <= number <= 31 or r.tokens[place].scaled or r.tokens[place].digits == 0 or r.chinese:
         return None
     if place == at and "on" not in r.tokens[at - 1].kinds:
         return None
     if not r.ends_clause(place) and not r.kinds[place + 1].keys() & {"between", "at", "from"}:
         return None
-    return Time(day=Monthly(lambda year, month: cycles.day(year, month, number))), place + 1
+    return Time(day=day_of_month(number)), place + 1
 
 
 # ── parts of the day ────────────────────────────────────────────────────────────────────────────────────────

@@ -5,9 +5,9 @@ from typing import Final, Literal, TypeAlias
 
 from nlu.patterns import pattern
 from nlu.types import Grain
-from nlu.values import cycles
+from nlu.values.almanac import day_of_month, whole_year
 from nlu.values.clock import clock_at
-from nlu.values.cycles import Expr, Fixed, Mapped, Monthly, Within, Yearly
+from nlu.values.cycles import Fixed, Mapped, Monthly, Within, Yearly
 from nlu.values.durations import Duration, duration_at
 from nlu.values.lexicon import NUMBER
 from nlu.values.points import point_at
@@ -155,8 +155,7 @@ def _in_year_behind(r: Reader, first: Time, last: Time, at: int) -> tuple[tuple[
     year = r.year(place) if r.kinds[place] and r.tokens[place].digits == 4 else None
     if year is None or not isinstance(first.day, Yearly) or not isinstance(last.day, Monthly):
         return (first, last), at
-    whole = _year(year)
-    return ((replace(first, day=Within(first.day, whole)), last), place + 1) if whole else ((first, last), at)
+    return (replace(first, day=Within(first.day, whole_year(year))), last), place + 1
 
 
 def day_first(r: Reader, first: Time, last: Time) -> tuple[Time, Time]:
@@ -171,7 +170,7 @@ def _explained(r: Reader, first: Time | int, last: Time | int, start: int, secon
     """Both ends as times: a bare number is an hour beside a clock, a day of the month beside a date, else a year."""
     if isinstance(first, int) and isinstance(last, int):
         if r.year(start) and r.year(second) and r.tokens[start].digits == 4:
-            return Time(day=_year(first)), Time(day=_year(last))
+            return Time(day=whole_year(first)), Time(day=whole_year(last))
         return None
     if isinstance(first, int):
         time = _like(r, first, last, start) if isinstance(last, Time) else None
@@ -186,10 +185,13 @@ def _days_of_period(r: Reader, first: int, last: int, at: int) -> FoundPhrase | 
     """from 4 to 22 [of, in] this month: days, because a month follows"""
     place = at + bool(r.kinds[at].keys() & {"of", "in"})
     month = r.date(place) if r.kinds[place] else None
-    if month is None or month[0].grain is not Grain.MONTH or not 1 <= first <= last <= 31:
+    if month is None or month[0].grain is not Grain.MONTH or first > last:
         return None
-    ends = [Within(Monthly(lambda y, m, d=day: cycles.day(y, m, d)), month[0]) for day in (first, last)]  # type: ignore[misc]
-    return Phrase(Time(day=ends[0]), Time(day=ends[1]), why="days of a month"), month[1]
+    one, two = day_of_month(first), day_of_month(last)
+    if one is None or two is None:
+        return None
+    ends = Time(day=Within(one, month[0])), Time(day=Within(two, month[0]))
+    return Phrase(*ends, why="days of a month"), month[1]
 
 
 def _hours_of_day(r: Reader, start: int, second: int, after: int) -> tuple[Time, Time] | None:
@@ -203,18 +205,12 @@ def _hours_of_day(r: Reader, start: int, second: int, after: int) -> tuple[Time,
 def _like(r: Reader, number: int, model: Time, at: int) -> Time | None:
     """A bare number read like the time at the other end of its range."""
     if r.year(at) and r.tokens[at].digits == 4:
-        return Time(day=_year(number)) if model.day or model.moments else None
+        return Time(day=whole_year(number)) if model.day or model.moments else None
     if model.clock or model.moments:
         found = clock_at(r, at, cued=True)
         return Time(clock=found[0]) if found else None
-    if model.day and model.day.grain is Grain.DAY and 1 <= number <= 31:
-        return Time(day=Monthly(lambda year, month: cycles.day(year, month, number)))
-    return None
-
-
-def _year(number: int) -> Expr | None:
-    days = cycles.year(number)
-    return Fixed(*days, Grain.YEAR) if days else None
+    day = day_of_month(number) if model.day and model.day.grain is Grain.DAY else None
+    return Time(day=day) if day else None
 
 
 def _with_day(r: Reader, phrase: Phrase, at: int) -> FoundPhrase:

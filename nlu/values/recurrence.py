@@ -8,6 +8,7 @@ from typing import Final
 from nlu.patterns import pattern
 from nlu.types import Grain, Reading, Value
 from nlu.values import cycles
+from nlu.values.almanac import day_of_month
 from nlu.values.cycles import Monthly, Weekdays, Yearly
 from nlu.values.durations import duration_at
 from nlu.values.holidays import nth_weekday
@@ -203,8 +204,8 @@ def _monthly(r: Reader, at: int) -> tuple[str, Time | None, int]:
         which = "一二三四1234".index(weekday[1]) % 4 + 1 if weekday[1] else -1
         return _nth_weekday(which, "一二三四五六日".index(weekday[2].replace("天", "日")), at)
     number = r.number(at) if NUMBER in r.kinds[at] else None
-    if number and 1 <= number <= 31 and "dayunit" in r.kinds[at + 1]:
-        day = Monthly(lambda year, month: cycles.day(year, month, number))
+    day = day_of_month(number) if number and "dayunit" in r.kinds[at + 1] else None
+    if day:
         return f"FREQ=MONTHLY;BYMONTHDAY={number}", Time(day=day), at + 2
     return "FREQ=MONTHLY", None, at
 

@@ -281,10 +281,8 @@ class _Scanner:
 
 _WEEKDAYS: Final = tuple("一二三四五六日天")
 _NEXT_BUT_ONE: Final = frozenset({"下下", "下下个"})
-_MISLEADING: Final = _NEXT_BUT_ONE | {
-    "年后", "年前", "年内", "月内", "周内", "季内", "季度内", "个星期", "个礼拜", "过",
-}  # fmt: skip
 _UNITS_AND_MORE: Final = frozenset({"年后", "年前", "年内", "月内", "周内", "季内", "季度内"})
+_MISLEADING: Final = _NEXT_BUT_ONE | _UNITS_AND_MORE | {"个星期", "个礼拜", "过"}
 _DOLLARS: Final = {
     "us": "USD", "u": "USD", "c": "CAD", "ca": "CAD", "cad": "CAD", "hk": "HKD", "nt": "TWD", "a": "AUD",
     "au": "AUD", "aud": "AUD",

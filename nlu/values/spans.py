@@ -17,25 +17,10 @@ from nlu.values.times import Time
 __all__ = ["FoundTime", "span_at"]
 
 FoundTime = tuple[Time, int]
-_STARTS: Final = frozenset(
-    {
-        "in",
-        "the",
-        "during",
-        "over",
-        "within",
-        "rest",
-        "lessthan",
-        "rel",
-        "span",
-        "for",
-        NUMBER,
-        "half",
-        "article",
-        "couple",
-        "about",
-    }
-)
+_STARTS: Final = frozenset({
+    "in", "the", "during", "within", "rest", "lessthan", "rel", "span", "for", NUMBER, "half", "article", "couple",
+    "about",
+})  # fmt: skip
 _WHOLE_UNITS: Final = frozenset({"day", "week", "month", "quarter", "year", "decade", "workday"})
 # 前两个月 and 上两个月 are whole calendar months; 近两个月 and 未来两个月 are counted from today.
 _CALENDAR_WORDS: Final = ("前", "上", "下")

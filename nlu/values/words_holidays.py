@@ -18,6 +18,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
         "presidents day|president's day": "presidents", "columbus day": "columbus_day",
         "juneteenth|freedom day": "juneteenth", "april fools|april fool's day": "april_fools",
         "st patrick's day|saint patrick's day|st patricks day": "patrick", "earth day": "earth_day",
+        "arbor day": "us_arbor_day",
         "mother's day|mothers day": "mothers_day", "father's day|fathers day": "fathers_day",
         "easter|easter sunday": "easter", "good friday": "good_friday", "easter monday": "easter_monday",
         "ash wednesday": "ash_wednesday", "palm sunday": "palm_sunday",
