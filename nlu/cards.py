@@ -16,7 +16,7 @@ _HEADS = pattern(r"(?:head|director|vp|chief|manager|president|dean|professor) o
 # PH7 3AA, TX 78701; Industriestr. 22, 70565 Stuttgart, 12 rue des Lilas, 69003 Lyon
 _POSTCODE = pattern(
     r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|,? [A-Z]{2} \d{5}(?:-\d{4})?\b"
-    r"|\w.*\d.*, ?(?:[A-Z]{1,2}-|\d\d-)?\d{3,5}(?: ?[A-Z]{2})? [A-ZÀ-Þ]\w+"
+    r"|\w.*\d.*, ?(?:[A-Z]{1,2}-|\d\d-)?\d{3,5}(?: \d\d)?(?: ?[A-Z]{2})? [A-ZÀ-Þ]\w+"
 )
 _DATA = pattern(r"\d{6,}|@")
 _VCARD = pattern(r"(?is)begin:vcard(.*?)(?:end:vcard|\Z)")
@@ -28,9 +28,10 @@ _POSITION = pattern(
     r"店长|负责人|创始人|合伙人|\b(?:manager|director|engineer|officer|president|lead|head|vp|ceo|cto|"
     r"cfo|coo|cmo|buyer|consultant|analyst|specialist|coordinator|supervisor|partner|founder|"
     r"executive|representative|architect|sales|procurement|purchasing|owner|einkäufer(?:in)?|geschäftsführer(?:in)?|"
-    r"vertrieb|gerente|directeur|directrice|directora?|acheteu(?:r|se)|responsab(?:le|ile)|dyrektor|kierownik|inkoper|jefe|jefa)\b|leiter(?:in)?\b",
+    r"vertrieb|gerente|directeur|directrice|directora?|acheteu(?:r|se)|responsab(?:le|ile)|dyrektor|kierownik|inkoper|jefe|jefa)\b|leiter(?:in)?\b|\w{3}chef\b",
     re.I,
 )
+_LEGAL = pattern(r"[\w.] (?:AB|AS|ASA|A/S|AG|KG|SA|SAS|SL|SE)\.?$")  # Lindahl Trä AB: in capitals, on a line of its own
 _DEPARTMENT = pattern(
     r"^(?:r&d|it|hr|purchasing|procurement|sales|marketing|engineering|finance|logistics|operations|"
     r"quality|einkauf)$|(?:部|科|处|中心|事业部)$|\b(?:department|dept|division)\b",
@@ -118,7 +119,7 @@ def _sort_piece(s: Scene, piece: str, start: int) -> bool:
         s.put_text("department", start, end, why="a line like a department")
     elif _HEADS.match(piece) or (_POSITION.search(piece) and not is_company_like(piece.lower())):
         _position_line(s, piece, start)
-    elif is_company_like(piece.lower()) or "customer" in known:
+    elif is_company_like(piece.lower()) or _LEGAL.search(piece) or "customer" in known:
         s.put_text("customer", start, end, why="a line like a company")
     elif person_at(piece):
         s.put_text("contact", start, end, why="a line like a name")

@@ -24,8 +24,9 @@ def counted_at(r: Reader, at: int) -> tuple[Time, int] | None:
         return _from(r, r.now, found[0], 1), found[1] + 2 * from_now
     if fridays := _weekdays_from_now(r, at):
         return fridays
-    if "passing" in kinds:  # 过两天
-        found = duration_at(r, at + 1) if r.glued(at + 1) else None
+    if "passing" in kinds:  # 过两天, 过个两三周
+        place = at + 1 + ("measure_ge" in r.glued(at + 1))
+        found = duration_at(r, place) if r.glued(place) else None
         return (_from(r, r.now, found[0], 1), found[1] + bool(r.kinds[found[1]].keys() & {"hence"})) if found else None
     found = duration_at(r, at)
     the = "the" in kinds

@@ -87,8 +87,9 @@ def _before_edge(r: Reader, at: int, number: int) -> FoundDate | None:
 def chinese_year(r: Reader, at: int, year: int) -> FoundDate:
     """What follows 2026年: a month, a day, a quarter, a half, a holiday, or nothing."""
     whole = whole_year(year)
-    if "endof" in r.kinds[at] and (end := edges.edge(r, at, whole)):  # 去年|年底
-        return end
+    is_part = not r.kinds[at].keys().isdisjoint({"endof", "beginof", "midof"})
+    if is_part and (part := edges.edge(r, at, whole)):  # 去年|年底, 明年|年初
+        return part
     place = at + 1 if "of" in r.kinds[at] else at
     rest = (
         r.date(place) if r.kinds[place] and not r.kinds[place].keys() & {"rel", "dayrel", "yearrel", "wday"} else None

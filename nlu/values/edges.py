@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from nlu.types import Grain
 from nlu.values import cycles
-from nlu.values.cycles import Days, Expr, Fixed, Mapped
+from nlu.values.cycles import Days, Expr, Fixed, Mapped, Monthly, Yearly
 from nlu.values.lexicon import NUMBER
 from nlu.values.nth import (
     nth_day_within,
@@ -177,10 +177,16 @@ def _two_parts(r: Reader, at: int, first: str) -> FoundDate | None:
 
 
 def _chinese_edge(r: Reader, at: int) -> FoundDate | None:
-    """月底, 年初, 季度末 of the running period"""
+    """月底, 年初, 季度末 of the running period; what is over comes again: 年初, said in December"""
     kinds = r.tokens[at].kinds
     kind = next(kind for kind in ("endof", "beginof", "midof") if kind in kinds)
-    period = period_of(r, str(kinds[kind]), 0)
+    unit, change = str(kinds[kind]), _PARTS[kind]
+    grain = Grain.DAY if change is _end else Grain.WEEK
+    if unit == "year":
+        return Yearly(lambda year: (days := cycles.year(year)) and change(days), grain), at + 1
+    if unit == "month":
+        return Monthly(lambda year, month: (days := cycles.month(year, month)) and change(days), grain), at + 1
+    period = period_of(r, unit, 0)
     return (_part(period, _PARTS[kind]), at + 1) if period else None
 
 

@@ -50,7 +50,7 @@ WORDS: Final[dict[str, dict[str, object]]] = {
         "月底|月末|月尾": "month", "年底|年末|年尾|岁末|年终": "year", "季末|季度末|季底|季度底": "quarter",
         "周末前|周底": "weekend", "半年末": "half",
     },
-    "beginof": {"月初": "month", "年初|年头": "year", "季初|季度初": "quarter", "周初": "week", "开年": "year"},
+    "beginof": {"月初": "month", "年初|年头": "year", "季初|季度初": "quarter", "周初": "week", "开年|开春": "year"},
     "midof": {"月中|月中旬": "month", "年中": "year", "周中": "week"},
     "xun": {"上旬": 0, "中旬": 1, "下旬": 2},
     "endword": {"底|末|尾": 0},

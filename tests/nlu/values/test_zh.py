@@ -23,6 +23,11 @@ def _short(value: object) -> object:
 
 
 DAYS = """
+过个两三周 2026-12-07
+明年年初 2027-01-01..2027-03-31
+去年年中 2025-05-01..2025-08-31
+开春 2027-01-01..2027-03-31
+月初 2026-12-01..2026-12-10
 两三天后 2026-11-25
 两三年后 2028-11-23
 三四个月以后 2027-02-23
@@ -213,6 +218,11 @@ def test_on_a_sunday_weeks_have_not_begun_anew() -> None:
     sunday = datetime.fromisoformat("2026-11-29T10:00:00+08:00")
     days = [find_values(text, now=sunday, lang="zh")[0] for text in ("下周一", "上周五", "周五")]
     assert [str(day.past.start) for day in days if day.past] == ["2026-11-30", "2026-11-20", "2026-11-27"]
+
+
+def test_an_amount_behind_its_month_is_no_day() -> None:
+    assert read("12月 80万") == [["2026-12-01", "2026-12-31"], "800000 CNY"]
+    assert read("2月30日 80万") == ["800000 CNY"]
 
 
 def test_several_values_in_one_message() -> None:
