@@ -7,7 +7,8 @@ thousand. Every form of a name is one entry of a dict; a text costs one look-up 
 from collections.abc import Iterable, Mapping
 
 from nlu.folding import fold
-from nlu.name_forms import normalise, pinyin, short_forms, syllable
+from nlu.name_forms import normalise, short_forms
+from nlu.sounds import pinyin, syllable
 from nlu.types import Name, NameMatch
 from nlu.wordlists import words
 

@@ -5,7 +5,7 @@ from functools import cache
 from importlib.resources import files
 
 from nlu.everyday import is_word
-from nlu.name_forms import sounds_alike
+from nlu.sounds import sounds_alike
 
 __all__ = ["as_it_sounds"]
 

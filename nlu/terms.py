@@ -172,7 +172,7 @@ def _share_by_share(clause: Clause) -> Iterator[Clause]:
     shares = [(value.start - start, value.end - start) for value in values if value.kind == "percent"]
     shares = sorted({*shares, *(match.span() for match in TENTHS.finditer(said))})
     shares += [match.span() for match in _REST.finditer(said) if shares and match.start() >= shares[-1][1]]
-    is_named_first = bool(shares) and any(words.search(said, 0, shares[0][0]) for _name, words in _MILESTONES)
+    is_named_first = bool(shares) and any(words.search(said, 0, shares[0][0]) for _name, words in MILESTONE_WORDS)
     cuts = [a_end if is_named_first else b_start for (_a, a_end), (b_start, _b) in pairwise(shares)]
     for a, b in pairwise([0, *cuts, len(said)]):
         yield Clause(start + a, min(start + b, end), said[a:b], [v for v in values if a <= v.start - start < b])
