@@ -3,12 +3,13 @@
 import random
 import re
 from collections.abc import Iterator
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from tests.nlu.judge import CASES, Case, read_cases
 
-__all__ = ["SENTENCES", "learning_cases", "sentences", "ways"]
+__all__ = ["SENTENCES", "learning_cases", "place", "sentences", "ways"]
 
 SENTENCES = Path(__file__).parent / "intents"
 WAYS = 6  # in how many ways a pattern is said at most
@@ -54,6 +55,11 @@ def _cases(name: str, text: str, lang: str, intent: str) -> Iterator[Case]:
     yield {"id": name, **case, "known": known}
     if set(known) & {"customers", "contacts", "opportunities"}:
         yield {"id": f"{name}-unknown", **case}
+
+
+def place(order: int, turn: int, name: str) -> bytes:
+    """Where an example comes in a turn of learning: as good as by chance, whatever else is learned from."""
+    return blake2b(f"{order} {turn} {name}".encode(), digest_size=8).digest()
 
 
 def ways(pattern: str, seed: int) -> list[str]:

@@ -8,7 +8,6 @@ a minute.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from hashlib import blake2b
 from math import exp, sqrt
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from nlu.evidence import evidence
 from nlu.intents import INTENTS
 from nlu.marks import marks
 from nlu.parse_json import scene_of
-from tests.nlu.corpus import learning_cases
+from tests.nlu.corpus import learning_cases, place
 
 CLASSES = (*INTENTS, "answer")
 WEIGHTS = Path(__file__).parents[2] / "nlu" / "data" / "intents.weights"
@@ -56,7 +55,7 @@ def _learn_once(corpus: Sequence[tuple[str, Example]], order: int) -> dict[str, 
     weights: dict[str, list[float]] = defaultdict(lambda: [0.0] * len(CLASSES))
     squares: dict[str, list[float]] = defaultdict(lambda: [1e-4] * len(CLASSES))
     for turn in range(ROUNDS):
-        for _, (features, intent) in sorted(corpus, key=lambda pair: _place(order, turn, pair[0])):
+        for _, (features, intent) in sorted(corpus, key=lambda pair: place(order, turn, pair[0])):
             _step(features, intent, weights, squares)
     return weights
 
@@ -70,11 +69,6 @@ def _named(corpus: Sequence[Example]) -> list[tuple[str, Example]]:
         met[name] += 1
         named.append((f"{name}\t{met[name]}", (features, intent)))
     return named
-
-
-def _place(order: int, turn: int, name: str) -> bytes:
-    """Where an example comes in a turn: as good as by chance, and the same whatever else is learned from."""
-    return blake2b(f"{order} {turn} {name}".encode(), digest_size=8).digest()
 
 
 def _step(features: list[str], intent: int, weights: dict[str, list[float]], squares: dict[str, list[float]]) -> None:

@@ -40,20 +40,19 @@ class Sentence(NamedTuple):
 
 
 def sentences(seed: int) -> Iterator[Sentence]:
-    """Everything to learn from, in a fixed order; the seed draws the invented names.
+    """Everything to learn from, in a fixed order; the seed draws the invented names, for each sentence by itself.
 
     Sentences of intents that hold a company without a mark are left out; people without one may stand in them.
     """
-    draw = random.Random(seed)
-    yield from of_cases([path.name for path in sorted(CASES.glob("*.jsonl")) if "held" not in path.stem], draw, _COPIES)
+    yield from of_cases([path.name for path in sorted(CASES.glob("*.jsonl")) if "held" not in path.stem], seed, _COPIES)
     unmarked = re.compile("|".join((HERE / "unmarked.txt").read_text("utf-8").split()))
     for path in sorted(SENTENCES.glob("zh*.txt")):
         lines = [line for line in _lines(path) if "[" in line or not unmarked.search(line)]
-        for sentence in _marked(lines, draw, _COPIES):
+        for sentence in _marked(lines, seed, _COPIES):
             named = sentence.person and sentence.person.spans
             yield sentence._replace(person=sentence.person if named else None, deal=None)
     for path in sorted(HERE.glob("zh*.txt")):
-        for sentence in _marked(_lines(path), draw, _OWN_COPIES):
+        for sentence in _marked(_lines(path), seed, _OWN_COPIES):
             if "deals" not in path.stem:
                 yield sentence._replace(deal=None)  # no deal is marked there
             elif sentence.firm and sentence.firm.spans:
@@ -64,7 +63,7 @@ def sentences(seed: int) -> Iterator[Sentence]:
 
 def kept_back() -> Iterator[Sentence]:
     """Marked sentences that nothing learns from."""
-    return _marked(_lines(HERE / "held_zh.txt"), random.Random(0), copies=0)
+    return _marked(_lines(HERE / "held_zh.txt"), 0, copies=0)
 
 
 def _lines(path: Path) -> Iterator[str]:
@@ -73,7 +72,7 @@ def _lines(path: Path) -> Iterator[str]:
             yield from ways(line, number) if path.stem.endswith("patterns") else [line.replace("\\n", "\n")]
 
 
-def of_cases(names: Iterable[str], draw: random.Random, copies: int) -> Iterator[Sentence]:
+def of_cases(names: Iterable[str], seed: int, copies: int) -> Iterator[Sentence]:
     """The Chinese cases of some files, as if no customer were known, and a few times with names nobody has heard of."""
     for case in (case for name in names for case in read_cases(name) if case["lang"] == "zh"):
         known = {kind: held for kind, held in (case.get("known") or {}).items() if kind != "customers"}
@@ -83,6 +82,7 @@ def of_cases(names: Iterable[str], draw: random.Random, copies: int) -> Iterator
             firm = Right(frozenset(), none=True)
         deal = None if "opportunities" in known else _right(case, "opportunity")
         yield Sentence(bare, firm, person, deal)
+        draw = random.Random(f"{seed} {case['text']}")
         for _ in range(copies if any(right and not right.none for right in (firm, person)) else 0):
             yield from _renamed(Sentence(bare, firm, person, deal), draw)
 
@@ -145,13 +145,14 @@ def _places(text: str, names: Iterable[str]) -> frozenset[tuple[int, int]]:
     return frozenset(found.span() for name in names for found in re.finditer(re.escape(name.lower()), low))
 
 
-def _marked(lines: Iterable[str], draw: random.Random, copies: int) -> Iterator[Sentence]:
+def _marked(lines: Iterable[str], seed: int, copies: int) -> Iterator[Sentence]:
     """Sentences with [their customer], {their contact} and (other firms), as they stand and with invented names."""
     for line in lines:
         plain = _OTHERS.sub(lambda found: found.group(found.lastindex or 0), line)
         yield _sentence(plain, None)
+        draw = random.Random(f"{seed} {line}")
         for _ in range(copies if _MARKED.search(plain) else 0):
-            yield _sentence(_RIVAL.sub(lambda _: f"({invented(draw)})", plain), draw)
+            yield _sentence(_RIVAL.sub(lambda _, draw=draw: f"({invented(draw)})", plain), draw)
 
 
 def _sentence(marked: str, draw: random.Random | None) -> Sentence:
