@@ -33,12 +33,12 @@ def field_called(kind: str, head: str) -> str:
 
 
 def without_table(head: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    """The kind of record that is said before each column, and its columns without it: "Deal - Title". Of several kinds
-    the first is meant, "Organization - Address" beside it is of another record. "" for none."""
+    """The kind of record that is said before nearly all columns, and the columns without it: "Deal - Title". Of several
+    kinds the first is meant, "Organization - Address" beside it is of another record. "" for none."""
     kinds = {name.casefold(): kind for kind, names in _file()["tables"].items() for name in names}
     parts = [_BELONGS.fullmatch(column) for column in head]
     named = [kinds.get(part["table"].casefold(), "") if part else "" for part in parts]
-    if not all(kind for kind, column in zip(named, head, strict=True) if column) or not any(named):
+    if sum(map(bool, named)) * 2 <= sum(map(bool, head)):
         return "", tuple(head)
     first = next(filter(None, named))
     return first, tuple(
@@ -62,6 +62,16 @@ def _countries() -> Mapping[str, str]:
 def country_code(name: str) -> str:
     """The code (ISO 3166) of a country by what people and other systems call it; "" for what is none."""
     return _countries().get(plain(name).replace(".", ""), "") if name else ""
+
+
+@cache
+def _currencies() -> Mapping[str, str]:
+    return {plain(name): code for code, names in _file()["currencies"].items() for name in names}
+
+
+def currency_code(name: str) -> str:
+    """The code (ISO 4217) of a currency by what people and other systems call it; any other name in capitals."""
+    return _currencies().get(plain(name), name.strip().upper())
 
 
 @cache

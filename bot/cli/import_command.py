@@ -78,18 +78,20 @@ def _importer(tx: "Tx", settings: Settings, person: str | None) -> "Importer":
     from bot.exchange.load import Importer
     from bot.lists.sections import crm_in
     from bot.people.identity import actor_of
+    from bot.people.vocabulary import lexicon_in
     from bot.rules.staff import user_named
     from config.crm import load_crm
 
     crm = crm_in(tx, load_crm(settings.config))
+    lexicon = lexicon_in(tx, crm)
     if person is None:
-        return Importer(administrator(settings), crm, settings.currency, system_clock())
+        return Importer(administrator(settings), crm, settings.currency, system_clock(), lexicon=lexicon)
     user = user_named(tx.session, person)
     actor = actor_of(tx, user.id, settings)
     if actor is None:
         raise InvalidValue("cli.error.no_user", name=person)
     _ = actor.teams  # looked up while there is a transaction to do it in
-    return Importer(actor, crm, settings.currency, system_clock(), user.id)
+    return Importer(actor, crm, settings.currency, system_clock(), user.id, lexicon)
 
 
 def _run(database: "Database", file: "File", importer: "Importer", *, is_preview: bool) -> "Report":

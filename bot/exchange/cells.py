@@ -3,16 +3,18 @@
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from bot.errors import InvalidValue
 from bot.exchange.shapes import Attribute
-from config.columns import codes_called, plain
+from config.columns import codes_called, currency_code, plain
 from config.crm import Crm
 from config.phrasing import phrasing
 from config.types import LANGUAGES
+from nlu.lexicon import Lexicon
 from nlu.phones import HOME, phone_key, phone_region
 
 _SEPARATOR = re.compile(r"[;；、|\n]+")
@@ -29,33 +31,52 @@ _CLOCK = re.compile(
 _TIME_OF_DAY = re.compile(r"(?<=[\d日号])[\sT,]+(?=(?:[上下中]午|凌晨|[早晚]上)?\s*\d{1,2}:\d{2})")  # where it begins
 # How North America groups its numbers, and nobody in China: "(415) 555-0100", "415-555-0100".
 _NORTH_AMERICAN = re.compile(r"\(?[2-9]\d{2}\)?[\s.-]{1,2}[2-9]\d{2}[\s.-]\d{4}")
-_SIGNS = {"¥": "CNY", "￥": "CNY", "元": "CNY", "US$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "HK$": "HKD"}
 _UNITS = {"万": 10_000, "w": 10_000, "亿": 100_000_000, "k": 1000, "m": 1_000_000}
+_CURRENCY = r"[A-Za-z]{3}|(?:US|HK)?[^\dA-Za-z\s.,，+\-]+"
 _AMOUNT = re.compile(
-    r"(?P<head>[A-Za-z]{3}|US\$|HK\$|[¥￥$€£])?\s*(?P<number>[-+]?[\d,，]*\.?\d+)\s*(?P<unit>[万亿wkm])?\s*"
-    r"(?P<tail>[A-Za-z]{3}|元)?",
-    re.I,
+    rf"(?P<head>{_CURRENCY})?\s*(?P<number>[-+]?[\d.,，]*\d)\s*(?P<unit>[万亿wkm])?\s*(?P<tail>{_CURRENCY})?", re.I
 )
+# What only who parts decimals by a comma writes, "18.000,50"; and what they and others mean different numbers by.
+DECIMAL_COMMA = re.compile(r"(?<![\d.,])[-+]?(?:(?:\d{1,3}(?:\.\d{3})+|\d+),\d{1,2}|\d{1,3}(?:\.\d{3}){2,})(?![\d.,])")
+_EITHER = re.compile(r"[-+]?\d{1,3}\.\d{3}")
+# The section of the lexicon with what people here call the entries of a list.
+_SPOKEN = {"stages": "stage", "channels": "channel", "order_statuses": "order_status",
+           "service_statuses": "request_status"}  # fmt: skip
 # A day as spreadsheets count it, from 1955 to 2118, and how they write a number that is too long for its column.
 _SERIAL = re.compile(r"([2-7]\d,?\d{3})(?:\.\d+)?")
 _FIRST_DAY = date(1899, 12, 30)
 _ROUNDED = re.compile(r"(?P<digits>\d(?:\.\d+)?)E\+?(?P<power>\d{1,2})", re.I)
 
 
-class CellReader:
-    """Reads cells for one organisation. ``currency``: of an amount that names none; ``day_leads``: whether of two
-    numbers before a year the first is the day, where the table tells; ``region``: where telephone numbers are that
-    name no country."""
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the cells of a table tell of one another: how its dates and numbers are written, and where it is.
 
-    def __init__(self, crm: Crm, currency: str, *, day_leads: bool | None = None, region: str = HOME) -> None:
-        self._crm, self._currency, self._day_leads, self._region = crm, currency, day_leads, region
-        self._regions: dict[str, CellReader] = {region: self}
+    ``day_leads``: of a field, whether of two numbers before a year the first is the day; None where its dates say both.
+    ``region``: where telephone numbers are that name no country.
+    """
+
+    day_leads: Mapping[str, bool | None] = field(default_factory=dict)
+    has_decimal_comma: bool = False
+    region: str = ""
+
+
+class CellReader:
+    """Reads cells for one organisation. ``currency``: of an amount that names none; ``lexicon``: what people here call
+    stages, channels and states besides their labels."""
+
+    def __init__(
+        self, crm: Crm, currency: str, signs: Signs = Signs(region=HOME), lexicon: Lexicon | None = None
+    ) -> None:
+        self._crm, self._currency, self._signs, self._lexicon = crm, currency, signs, lexicon
+        self._region = signs.region
+        self._regions: dict[str, CellReader] = {signs.region: self}
         self._read: Mapping[str, Callable[[Attribute, str], Any]] = {
-            "texts": lambda attribute, text: _texts(attribute, text, region),
-            "date": lambda _attribute, text: day_of(text, day_leads)[0],
-            "instant": lambda _attribute, text: _instant(text, day_leads),
-            "decimal": lambda _attribute, text: f"{_number(text):f}",
-            "integer": lambda _attribute, text: int(_number(text)),
+            "texts": lambda attribute, text: _texts(attribute, text, self._region),
+            "date": lambda attribute, text: day_of(text, self._day_leads(attribute))[0],
+            "instant": lambda attribute, text: _instant(text, self._day_leads(attribute)),
+            "decimal": lambda _attribute, text: f"{self._number(text):f}",
+            "integer": lambda _attribute, text: int(self._number(text)),
             "flag": _flag,
             "money": lambda _attribute, text: self.money(text),
             "choice": self._choice,
@@ -64,18 +85,19 @@ class CellReader:
         }
 
     @classmethod
-    def of(cls, crm: Crm, currency: str, zone: str) -> "CellReader":
+    def of(cls, crm: Crm, currency: str, zone: str, lexicon: Lexicon | None = None) -> "CellReader":
         """The reader of an organisation in a time zone: its telephones are where its holidays are."""
-        return cls(crm, currency, region=crm.attention.country(zone).partition("-")[0] or HOME)
+        return cls(crm, currency, Signs(region=crm.attention.country(zone).partition("-")[0] or HOME), lexicon)
 
-    def of_table(self, day_leads: bool | None, region: str) -> "CellReader":
-        """The reader of a table that tells how its days are written, and where its telephones are."""
-        return CellReader(self._crm, self._currency, day_leads=day_leads, region=region or self._region)
+    def of_table(self, signs: Signs) -> "CellReader":
+        """The reader of a table that tells how it is written."""
+        return CellReader(self._crm, self._currency, replace(signs, region=signs.region or self._region), self._lexicon)
 
     def within(self, region: str) -> "CellReader":
         """The reader of a row that tells where it is; "" where it does not."""
         if (region or self._region) not in self._regions:
-            self._regions[region] = CellReader(self._crm, self._currency, day_leads=self._day_leads, region=region)
+            signs = replace(self._signs, region=region)
+            self._regions[region] = CellReader(self._crm, self._currency, signs, self._lexicon)
         return self._regions[region or self._region]
 
     def value(self, attribute: Attribute, text: str) -> Any:
@@ -94,9 +116,21 @@ class CellReader:
         if found is None:
             raise InvalidValue("entry.amount", value=text[:60])
         sign = found["head"] or found["tail"] or ""
-        currency = _SIGNS.get(sign) or _SIGNS.get(sign.upper()) or sign.upper() or self._currency
-        number = _number(found["number"]) * _UNITS.get((found["unit"] or "").lower(), 1)
+        currency = currency_code(sign) if sign else self._currency
+        number = self._number(found["number"]) * _UNITS.get((found["unit"] or "").lower(), 1)
         return {"value": f"{number:f}", "currency": currency}
+
+    def _number(self, text: str) -> Decimal:
+        bare = re.sub(r"\s", "", text)
+        if DECIMAL_COMMA.fullmatch(bare) or (self._signs.has_decimal_comma and _EITHER.fullmatch(bare)):
+            bare = bare.replace(".", "").replace(",", ".")
+        try:
+            return Decimal(re.sub(r"[,，]", "", bare))
+        except InvalidOperation as error:
+            raise InvalidValue("entry.number", value=text[:60]) from error
+
+    def _day_leads(self, attribute: Attribute) -> bool | None:
+        return self._signs.day_leads.get(attribute.name)
 
     def _choice(self, attribute: Attribute, text: str) -> str:
         """The code of a label in either language, of one that it had before, or of a name that other systems have."""
@@ -111,11 +145,18 @@ class CellReader:
             if name == attribute.listed
             for label in labels.values()
         }
-        code = before.get(said) or codes_called(attribute.listed).get(plain(text))
+        code = before.get(said) or codes_called(attribute.listed).get(plain(text)) or self._spoken(attribute, text)
         if code is None or code not in self._crm.codes(attribute.listed):
             choices = {language: [item.labels[language] for item in items] for language in LANGUAGES}
-            raise InvalidValue("entry.choice", value=text[:60], choices=choices)
+            raise InvalidValue("entry.choice", value=text[:60], choices=choices, listed=attribute.listed)
         return code
+
+    def _spoken(self, attribute: Attribute, text: str) -> str:
+        """The code that people here mean by a word, theirs or one that was taught; "" for none."""
+        section = _SPOKEN.get(attribute.listed, "")
+        kinds = self._lexicon.kinds_of(text) if self._lexicon is not None and section else ()
+        codes = [kind.removeprefix(f"{section}.") for kind in kinds if kind.startswith(f"{section}.")]
+        return codes[0] if len(codes) == 1 else ""
 
 
 def day_of(text: str, day_leads: bool | None = None) -> tuple[str, str]:
@@ -134,7 +175,8 @@ def day_of(text: str, day_leads: bool | None = None) -> tuple[str, str]:
 
 def _western(text: str, day_leads: bool | None) -> tuple[str, str]:
     """ "31 Dec 2026", "Dec 31, 2026", "31.12.2026"; "12/31/2026" where only one order of day and month is possible, or
-    is that of the table; and what stands behind it."""
+    is that of the column; and what stands behind it. Raises InvalidValue for a day that is written otherwise than the
+    rest of its column."""
     plain = " ".join(text.replace(",", " ").split())
     for form in ("%d %b %Y", "%b %d %Y", "%d %B %Y", "%B %d %Y", "%Y%m%d", "%d.%m.%Y"):
         try:
@@ -143,9 +185,12 @@ def _western(text: str, day_leads: bool | None) -> tuple[str, str]:
             continue
     day, _space, rest = plain.partition(" ")
     first, second, year = (int(part) for part in day.split("/"))
-    if day_leads is None and first <= 12 and second <= 12 and first != second:
-        raise ValueError  # nobody can tell
-    is_day_first = first > 12 or (day_leads is True and second <= 12)
+    only = first > 12 if (first > 12) != (second > 12) else None  # what the two numbers say themselves
+    if day_leads is None and only is None and first != second:
+        raise InvalidValue("entry.date_unclear", value=text[:60])
+    if None not in (day_leads, only) and day_leads != only:
+        raise InvalidValue("entry.date_against", value=text[:60])
+    is_day_first = only if day_leads is None else day_leads
     return date(year, *((second, first) if is_day_first else (first, second))).isoformat(), rest
 
 
@@ -165,13 +210,6 @@ def _instant(text: str, day_leads: bool | None) -> str:
         hour = 0
     offset = (found["offset"] or "").upper().replace("Z", "+00:00")
     return f"{day}T{hour:02}:{found['minute']}:{found['second'] or '00'}{offset}"
-
-
-def _number(text: str) -> Decimal:
-    try:
-        return Decimal(re.sub(r"[,，\s]", "", text))
-    except InvalidOperation as error:
-        raise InvalidValue("entry.number", value=text[:60]) from error
 
 
 def _json(_attribute: Attribute, text: str) -> Any:

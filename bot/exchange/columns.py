@@ -1,17 +1,18 @@
 """Which column of a table is which field, and what the table holds: guessed from its head, corrected by who knows."""
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.errors import InvalidValue
-from bot.exchange.cells import CellReader, region_said
+from bot.exchange.cells import DECIMAL_COMMA, CellReader, Signs, region_said
 from bot.exchange.files import Cells, Sheet, text_of
 from bot.exchange.load import Row
 from bot.exchange.shapes import Attribute, attributes
 from config.catalog import Catalog, catalog
-from config.columns import codes_called, country_code, field_called, plain, without_table
+from config.columns import codes_called, country_code, currency_code, field_called, plain, without_table
 from config.kinds import KINDS
 from config.types import LANGUAGES
 
@@ -25,6 +26,7 @@ PLACES = ("province", "city", "district", "postcode", "country")  # parts of an 
 OUTCOME, ENDS = "outcome", ("won", "lost")  # won or lost, which others keep beside the stage
 _CREATED = Attribute("created_at", "instant")
 CUSTOM = "custom."
+NEARLY = 3  # for each date of a column that is written otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def plan_of(
             raise InvalidValue("import.no_column", column=column)
     kinds = [kind] if kind else [one for one in _likely(sheet) if _has(one, named.values())]
     plans = [replace(_plan(sheet, one, named, customs), same=same) for one in kinds or ["customer"]]
-    best = max(plans, key=lambda plan: (_is_whole(plan), sum(map(bool, plan.fields))), default=None)
+    best = max(plans, key=lambda plan: (_is_whole(plan), len({*plan.fields} - {""})), default=None)
     if best is None or not any(best.fields) or (kind is None and not _is_whole(best)):
         raise InvalidValue("import.no_kind", columns=" · ".join(filter(None, sheet.head))[:200])
     return best
@@ -75,9 +77,7 @@ def _plan(sheet: Sheet, kind: str, named: Mapping[str, str], customs: Customs) -
         name = told[plain(head)] if plain(head) in told else _field(kind, bare, customs.get(kind, {}))
         if plain(head) in told and not _has(kind, [name]):
             raise InvalidValue("import.no_field", field=name, fields=", ".join(sorted(writable(kind))))
-        # The first of two columns for one text is the one; phones and the like gather from several.
-        is_taken = name in fields and not (name in attributes(kind) and attributes(kind)[name].form == "texts")
-        fields.append("" if is_taken else name)
+        fields.append(name)
     if kind == "contact" and "position" not in fields and "family_name" in fields:
         # Who parts names calls what somebody does their title; how they are addressed has a column of its own.
         fields = ["position" if plain(head) == "title" else name for head, name in zip(sheet.head, fields, strict=True)]
@@ -128,22 +128,39 @@ def _is_whole(plan: Plan) -> bool:
     return all(name in there for name, attribute in attributes(plan.kind).items() if attribute.required)
 
 
-def signs_of(plan: Plan, rows: Iterable[Sequence[Any]]) -> tuple[bool | None, str]:
-    """What the cells of a table tell of one another. Does the day stand before the month, "31/12/2026"? As the dates
-    say that can be read in one way only; None where they say nothing, or both. And where the telephone numbers are
-    that name no country: where the others are, if that is one country, else ""."""
+def signs_of(plan: Plan, rows: Iterable[Sequence[Any]]) -> Signs:
+    """What the cells of a table tell of one another."""
     known = {**attributes(plan.kind), "created_at": _CREATED}
-    forms = [(n, name, known[name].form) for n, name in enumerate(plan.fields) if name in known]
-    dates = [n for n, _name, form in forms if form in ("date", "instant")]
-    phones = [n for n, name, _form in forms if name == "phones"]
-    orders: set[bool] = set()
+    columns = [(n, name, known[name].form) for n, name in enumerate(plan.fields) if name in known]
+    dates = [(n, name) for n, name, form in columns if form in ("date", "instant")]
+    numbers = [n for n, _name, form in columns if form in ("money", "decimal", "integer")]
+    phones = [n for n, name, _form in columns if name == "phones"]
+    orders: dict[str, Counter[bool]] = defaultdict(Counter)
     regions: set[str] = set()
+    has_comma = False
     for values in rows:
-        found = (_SLASHED.match(text) for text in _texts_at(values, dates))
-        pairs = ((int(one[1]), int(one[2])) for one in found if one is not None)
-        orders |= {first > 12 for first, second in pairs if (first > 12) != (second > 12)}
+        for n, name in dates:
+            for found in map(_SLASHED.match, _texts_at(values, (n,))):
+                if found is not None and (int(found[1]) > 12) != (int(found[2]) > 12):
+                    orders[name][int(found[1]) > 12] += 1
+        has_comma = has_comma or any(DECIMAL_COMMA.search(text) for text in _texts_at(values, numbers))
         regions |= {region for text in _texts_at(values, phones) if (region := region_said(text))}
-    return (orders.pop() if len(orders) == 1 else None), (regions.pop() if len(regions) == 1 else "")
+    region = regions.pop() if len(regions) == 1 else ""
+    return Signs(_day_leads(orders, [name for _n, name in dates]), has_comma, region)
+
+
+def _day_leads(orders: Mapping[str, Counter[bool]], names: Iterable[str]) -> dict[str, bool | None]:
+    """Does the day stand before the month, "31/12/2026"? As the dates of the column say that can be read in one way
+    only, or nearly all of them; where they say nothing, as the other columns do."""
+    told = {name: _nearly_all(counts) for name, counts in orders.items()}
+    others = set(told.values())
+    usual = others.pop() if len(others) == 1 else None
+    return {name: told.get(name, usual) for name in names}
+
+
+def _nearly_all(counts: Counter[bool]) -> bool | None:
+    (most, many), *rest = counts.most_common()
+    return most if not rest or many >= NEARLY * rest[0][1] else None
 
 
 def _texts_at(values: Sequence[Any], places: Sequence[int]) -> Iterator[str]:
@@ -173,8 +190,10 @@ def _data(cells: Cells, plan: Plan, reader: CellReader) -> dict[str, Any]:
         if not name or not text:
             continue
         if name not in known and name != "created_at":
-            beside[name] = text
+            beside.setdefault(name, text)
             continue
+        if name in data and known[name].form != "texts":
+            continue  # of several columns for one value, the first that says something
         try:
             value = reader.value(known.get(name, _CREATED), text)
         except InvalidValue as error:
@@ -200,7 +219,7 @@ def _merge(data: dict[str, Any], beside: Mapping[str, str]) -> None:
             data[name] = text
         elif name.endswith("_currency"):
             first = _SECOND[name]
-            data |= {first: {**data[first], "currency": text.upper()}} if data.get(first) else {}
+            data |= {first: {**data[first], "currency": currency_code(text)}} if data.get(first) else {}
         elif name.startswith("period_"):
             data.setdefault("period", {})[name.removeprefix("period_")] = text
         elif name.startswith("about_"):

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.exchange.cells import CellReader
+from bot.exchange.cells import CellReader, Signs
 from bot.exchange.columns import Customs, Plan, plan_of, rows_of, signs_of
 from bot.exchange.files import Sheet, encoding_of, form_of, read_csv, read_xlsx
 from bot.exchange.lines import count_lines, read_lines
@@ -43,8 +43,7 @@ class Table:
     plan: Plan
     count: int
     samples: tuple[tuple[Any, ...], ...]
-    day_leads: bool | None = None
-    phone_region: str = ""
+    signs: Signs
 
 
 class File:
@@ -63,7 +62,7 @@ class File:
             yield from read_lines(self.path, self.wish.kind)
             return
         for sheet, table in zip(self._sheets(), self.tables, strict=True):
-            yield from rows_of(sheet, table.plan, reader.of_table(table.day_leads, table.phone_region))
+            yield from rows_of(sheet, table.plan, reader.of_table(table.signs))
 
     def _sheets(self) -> list[Sheet]:
         return [read_csv(self.path, self.encoding)] if self.form == "csv" else read_xlsx(self.path)
@@ -82,16 +81,15 @@ class File:
                     samples.append(cells.values)
                 yield cells.values
 
-        leads, region = signs_of(plan, values())
-        return Table(sheet.name, sheet.head, plan, count, tuple(samples), leads, region)
+        signs = signs_of(plan, values())
+        return Table(sheet.name, sheet.head, plan, count, tuple(samples), signs)
 
 
 def bring_in(tx: Tx, file: File, importer: Importer, tick: Callable[[int], None] = lambda _count: None) -> Report:
     """Write what the file holds, in the importer's name, as one step."""
     what = {"command": "import", "file": file.path.name}
     tx.author = Author(importer.user_id, importer.now, team_id=importer.actor.team_id, chat_key="cli", what=what)
-    reader = CellReader.of(importer.crm, importer.currency, importer.actor.zone_name)
-    return bring_some(tx, file, importer, file.rows(reader), tick)
+    return bring_some(tx, file, importer, file.rows(importer.cells), tick)
 
 
 def bring_some(

@@ -27,6 +27,7 @@ from bot.exchange.references import References
 from bot.exchange.shapes import HISTORY
 from bot.rules.access import Actor, select_visible
 from config.crm import Crm
+from nlu.lexicon import Lexicon
 from storage import records
 from storage.database import Tx
 from storage.history import backdate
@@ -69,6 +70,12 @@ class Importer:
     currency: str
     now: datetime
     user_id: int | None = None
+    lexicon: Lexicon | None = None  # what people here call stages and the like
+
+    @property
+    def cells(self) -> CellReader:
+        """Reads what stands in the cells of their file."""
+        return CellReader.of(self.crm, self.currency, self.actor.zone_name, self.lexicon)
 
 
 class Loader:
@@ -80,9 +87,8 @@ class Loader:
         self._is_original = is_original
         self._references = References(tx, self._actor, self._crm, trusts_ids=not is_original)
         find = self._references.find
-        cells = CellReader.of(importer.crm, importer.currency, importer.actor.zone_name)
         self._tags: set[str] = set()
-        customs = checker(fields_in(tx, self._crm), cells, find, self._tags)
+        customs = checker(fields_in(tx, self._crm), importer.cells, find, self._tags)
         self._how = Reading(self._crm, self._actor.zone, find, customs)
         self._now = importer.now
         self._make = Maker(tx, self._actor, self._crm, importer.now)

@@ -25,9 +25,10 @@ def reason_of(error: CrmError, words: Catalog) -> str:
 
 
 def advice(errors: Iterable[CrmError]) -> list[str]:
-    """What to do about rows that name somebody who is not here, as keys of the catalogs."""
-    lacking = {error.params.get("kind") for error in errors if error.sentence == "entry.no_such"}
-    ways = {"user": "import.of_nobody", "customer": "import.customers_first"}
+    """What to do about rows that name somebody who is not here, or use a word of another system, as keys of the
+    catalogs."""
+    lacking = {error.params.get("kind") or error.params.get("listed") for error in errors}
+    ways = {"user": "import.of_nobody", "customer": "import.customers_first", "stages": "import.their_stages"}
     return [key for kind, key in ways.items() if kind in lacking]
 
 

@@ -1,7 +1,9 @@
-"""Telling other programs of changes: signed, tried again, each once by its id, never to an address inside the house.
+"""Telling other programs of changes: signed, in order, tried again, each once by its id, never to an address inside
+the house.
 
-A change is noted for each webhook in a table of its own (`webhook_deliveries`) and posted from there. The receiver
-knows a repeat by the id, and who sent it by ``HMAC-SHA256(secret, "<timestamp>.<body>")``.
+A change is noted for each webhook in a table of its own (`webhook_deliveries`) and posted from there, one after the
+other: while one is to be tried again, the later ones wait. The receiver knows a repeat by the id, and who sent it by
+``HMAC-SHA256(secret, "<timestamp>.<body>")``.
 """
 
 import asyncio
@@ -14,6 +16,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -55,6 +58,7 @@ class Delivery:
     """One change to be told to one webhook."""
 
     id: int
+    webhook_id: int
     attempts: int
     url: str
     secret: str  # as it is stored
@@ -66,7 +70,8 @@ async def tell(bot: Bot, _wake: Callable[[str], None]) -> None:
     """Go on telling until cancelled."""
     while True:
         try:
-            await round_once(bot, _client)
+            if await round_once(bot, _client) >= MANY:
+                continue
         except DatabaseUnavailable:
             log.warning("webhooks wait for the database")
         await rest(EVERY_S)
@@ -85,11 +90,24 @@ async def round_once(bot: Bot, connect: "Callable[[], httpx.AsyncClient]") -> in
         bot.database.submit(lambda tx: _take(tx, now, bot.settings.secrets_key, bot.crm))
     )
     if due:
+        by_hook = [list(items) for _hook, items in groupby(due, key=lambda item: item.webhook_id)]
         async with connect() as client:
-            results = await asyncio.gather(*(_post(client, item, now, bot.settings.secrets_key) for item in due))
-        pairs = list(zip(due, results, strict=True))
-        await asyncio.wrap_future(bot.database.submit(lambda tx: _settle(tx, pairs, now)))
-    return len(due)
+            results = await asyncio.gather(*(_post_in_order(bot, client, items) for items in by_hook))
+        pairs = [pair for items, told in zip(by_hook, results, strict=True) for pair in zip(items, told, strict=True)]
+        await asyncio.wrap_future(bot.database.submit(lambda tx: _settle(tx, pairs, bot.clock())))
+        return sum(problem is not None for _item, problem in pairs)
+    return 0
+
+
+async def _post_in_order(bot: Bot, client: "httpx.AsyncClient", items: list[Delivery]) -> list[str | None]:
+    """What became of each, see `_post`; None for those that wait behind one that was not taken, or for the next
+    round, since nobody else may post them before the lease is over."""
+    begun = bot.clock()
+    results: list[str | None] = []
+    for item in items:
+        waits = any(results) or None in results or bot.clock() - begun > LEASE / 2
+        results.append(None if waits else await _post(client, item, bot.clock(), bot.settings.secrets_key))
+    return results
 
 
 def begin(connection: Connection, webhook: "records.Webhook", now: datetime) -> None:
@@ -119,14 +137,25 @@ def _take(tx: Tx, now: datetime, key: Secret, crm: "Crm") -> list[Delivery]:
         new = new.where(audit.c.id > newest, audit.c.action.in_(_TOLD), told).order_by(audit.c.id).limit(1000)
         columns = ["webhook_id", "audit_id", "status", "attempts", "try_at"]
         tx.connection.execute(insert(table).from_select(columns, new))
-    open_ones = table.c.status == "waiting", table.c.try_at <= now, table.c.webhook_id.in_(hooks)
+    waiting = table.c.status == "waiting", table.c.webhook_id.in_(hooks)
+    heads = select(func.min(table.c.id)).where(*waiting).group_by(table.c.webhook_id)
+    due = select(table.c.webhook_id, table.c.id).where(table.c.id.in_(heads), table.c.try_at <= now)
+    first = {row.webhook_id: row.id for row in tx.connection.execute(due)}
     query = select(table, audit.c.kind, audit.c.record_id, audit.c.action, audit.c.changes, audit.c.at)
-    query = query.join(audit, audit.c.id == table.c.audit_id).where(*open_ones).order_by(table.c.id).limit(MANY)
-    rows = tx.connection.execute(query.with_for_update(of=table, skip_locked=True)).all()
+    query = query.join(audit, audit.c.id == table.c.audit_id).where(waiting[0], table.c.webhook_id.in_(first))
+    query = query.order_by(table.c.id).limit(MANY).with_for_update(of=table, skip_locked=True)
+    found = sorted(tx.connection.execute(query).all(), key=lambda row: row.webhook_id)
+    of_hooks = groupby(found, key=lambda row: row.webhook_id)
+    # Where another process has just taken the first ones, the others wait for these.
+    rows = [row for hook, of_hook in of_hooks for row in _from_first(list(of_hook), first[hook])]
     if rows:
         mine = table.c.id.in_([row.id for row in rows])
         tx.connection.execute(update(table).where(mine).values(try_at=now + LEASE, attempts=table.c.attempts + 1))
     return [_delivery(row, hooks[row.webhook_id], crm) for row in rows]
+
+
+def _from_first(rows: list[Any], first: int) -> list[Any]:
+    return rows if rows[0].id == first else []
 
 
 def _delivery(row: Any, hook: "records.Webhook", crm: "Crm") -> Delivery:
@@ -141,7 +170,9 @@ def _delivery(row: Any, hook: "records.Webhook", crm: "Crm") -> Delivery:
         "at": row.at.isoformat(),
     }
     body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
-    return Delivery(row.id, row.attempts + 1, hook.url, hook.secret, bool(hook.custom.get(PRIVATE)), body)
+    return Delivery(
+        row.id, row.webhook_id, row.attempts + 1, hook.url, hook.secret, bool(hook.custom.get(PRIVATE)), body
+    )
 
 
 def signature(secret: str, timestamp: int, body: bytes) -> str:
@@ -194,11 +225,13 @@ def address_of(url: str, *, may_be_private: bool) -> str:
     raise InvalidValue("webhook.private", url=url[:100])
 
 
-def _settle(tx: Tx, results: list[tuple[Delivery, str]], now: datetime) -> None:
-    """Note what became of each: sent, to be tried again later and later, or given up."""
+def _settle(tx: Tx, results: list[tuple[Delivery, str | None]], now: datetime) -> None:
+    """Note what became of each: sent, to be tried again later and later, given up, or not tried yet."""
     for item, problem in results:
         values: dict[str, Any] = {"status": "sent", "error": None}
-        if problem:
+        if problem is None:
+            values = {"attempts": item.attempts - 1, "try_at": now}
+        elif problem:
             is_over = problem == "webhook.private" or (item.attempts >= MAX_TRIES and problem != Unreadable.key)
             wait = timedelta(seconds=min(3600, 2**item.attempts))
             values = {"status": "dead" if is_over else "waiting", "error": problem, "try_at": now + wait}

@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bot.custom.fields import fields_in
-from bot.exchange.cells import CellReader
 from bot.exchange.columns import label_in
 from bot.exchange.customs import columns_called
 from bot.exchange.importing import File, Wish, bring_some
@@ -19,6 +18,7 @@ from bot.house import House
 from bot.incoming.waiting import Sent
 from bot.lists.sections import crm_in
 from bot.people.identity import actor_of
+from bot.people.vocabulary import lexicon_in
 from config.catalog import Catalog
 from storage.author import Author
 from storage.database import Database, Tx
@@ -44,8 +44,7 @@ class Opened:
     rows: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        reader = CellReader.of(self.importer.crm, self.importer.currency, self.importer.actor.zone_name)
-        self.rows = islice(self.file.rows(reader), self.sent.done, None)
+        self.rows = islice(self.file.rows(self.importer.cells), self.sent.done, None)
 
     def piece(self, size: int = PIECE) -> list[Any]:
         """The next rows; [] at the end. Raises InvalidValue for a file that breaks off."""
@@ -76,7 +75,8 @@ def importer_of(tx: Tx, house: House, sent: Sent, now: Any) -> Importer:
     if actor is None:
         raise Gone
     _ = actor.teams  # looked up while there is a transaction to do it in
-    return Importer(actor, crm_in(tx, house.crm), house.settings.currency, now, sent.user_id)
+    crm = crm_in(tx, house.crm)
+    return Importer(actor, crm, house.settings.currency, now, sent.user_id, lexicon_in(tx, crm))
 
 
 def opened(house: House, sent: Sent, importer: Importer, words: Catalog, content: bytes, database: Database) -> Opened:

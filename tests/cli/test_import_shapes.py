@@ -1,5 +1,7 @@
 """Files in the shapes that other CRMs really export: heads in two lines, sums below, dates as text, people unknown."""
 
+from zoneinfo import ZoneInfo
+
 import openpyxl
 from sqlalchemy import select
 
@@ -158,9 +160,35 @@ def test_a_day_that_nobody_can_tell_is_refused(crmbot, tmp_path):
     crmbot("import", _csv(tmp_path / "a.csv", "Account Name\nAshgrove\n"))
     for days in ("3/4/2027,4/5/2027", "13/4/2027,4/13/2027"):
         first, second = days.split(",")
-        head = "Opportunity Name,Account Name,Close Date,Created Time\n"
-        path = _csv(tmp_path / "b.csv", f"{head}X,Ashgrove,{first},{second}\nY,Ashgrove,3/4/2027,\n")
+        head = "Opportunity Name,Account Name,Close Date\n"
+        path = _csv(tmp_path / "b.csv", f"{head}X,Ashgrove,{first}\nZ,Ashgrove,{second}\nY,Ashgrove,3/4/2027\n")
         assert "3/4/2027" in crmbot("import", path, "--preview", LANGUAGE="en").err.split("Row")[-1]
+
+
+def test_each_column_tells_how_its_own_days_are_written_and_what_contradicts_it_is_refused(crmbot, database, tmp_path):
+    crmbot("import", _csv(tmp_path / "a.csv", "Account Name\nAshgrove\n"))
+    rows = ("12/15/2026,20/11/2026", "3/4/2027,5/11/2026", "1/31/2027,", "2/28/2027,", "28/2/2027,1/12/2026")
+    lines = "".join(f"D{n},Ashgrove,{row}\n" for n, row in enumerate(rows))
+    path = _csv(tmp_path / "b.csv", f"Opportunity Name,Account Name,Close Date,Created Date\n{lines}")
+    done = crmbot("import", path, "--yes", LANGUAGE="en")
+    assert '"28/2/2027" has day and month the other way round' in done.err
+    with database.read() as tx:
+        deals = {deal.name: deal for deal in tx.session.scalars(select(records.Opportunity))}
+    assert {name: str(deal.expected_close) for name, deal in deals.items()} == {
+        "D0": "2026-12-15", "D1": "2027-03-04", "D2": "2027-01-31", "D3": "2027-02-28"}  # fmt: skip
+    assert str(deals["D1"].created_at.astimezone(ZoneInfo("Asia/Shanghai")).date()) == "2026-11-05"
+
+
+def test_a_table_tells_whether_its_decimals_stand_behind_a_comma(crmbot, database, tmp_path):
+    crmbot("import", _csv(tmp_path / "a.csv", "Account Name\nAshgrove\n"))
+    for name, amounts in (("b", ("18.000,50", "18.000", "7,5")), ("c", ("18,000.50", "18.000", "18,000"))):
+        lines = "".join(f'{name}{n},Ashgrove,"{amount}",Euro\n' for n, amount in enumerate(amounts))
+        crmbot("import", _csv(tmp_path / f"{name}.csv", f"Opportunity Name,Account Name,Amount,Currency\n{lines}"))
+    with database.read() as tx:
+        found = {deal.name: deal.amount for deal in tx.session.scalars(select(records.Opportunity))}
+    assert {name: " ".join(amount.to_json().values()) for name, amount in found.items()} == {
+        "b0": "18000.5 EUR", "b1": "18000 EUR", "b2": "7.5 EUR",
+        "c0": "18000.5 EUR", "c1": "18 EUR", "c2": "18000 EUR"}  # fmt: skip
 
 
 def test_hubspot_names_people_with_their_address_and_firms_as_associated(crmbot, database, tmp_path):

@@ -92,6 +92,28 @@ def test_what_is_not_taken_is_tried_again_under_the_same_id_and_given_up_at_last
     assert statuses(talk) == ["dead", "sent"]
 
 
+def test_changes_arrive_in_their_order_and_wait_for_one_that_is_tried_again(talk):
+    hook(talk, kinds=["customer"], custom={webhooks.PRIVATE: True})
+    names = [f"客户{number}" for number in range(webhooks.MANY + 5)]
+    for name in names:
+        talk.add("customer", {"name": name}, "李雷")
+    answers = iter([200, 500, 500])
+    asked = []
+
+    def take(request):
+        asked.append(json.loads(request.content)["changes"]["name"])
+        return httpx.Response(next(answers, 200))
+
+    async def go():
+        for _ in range(5):
+            await webhooks.round_once(talk.bot, lambda: httpx.AsyncClient(transport=httpx.MockTransport(take)))
+            talk.now += timedelta(minutes=1)
+
+    asyncio.run(go())
+    assert asked == [names[0], names[1], names[1], *names[1:]]
+    assert set(statuses(talk)) == {"sent"}
+
+
 def test_an_address_inside_is_never_called(talk):
     hook(talk, kinds=[])
     talk.add("customer", {"name": "蓝海物流"}, "李雷")
