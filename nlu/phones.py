@@ -10,7 +10,7 @@ from types import ModuleType
 
 from nlu.patterns import pattern
 
-__all__ = ["HOME", "phone_key", "phone_kind", "phone_region", "spaced", "split_extension"]
+__all__ = ["HOME", "phone_key", "phone_kind", "phone_region", "phone_within", "spaced", "split_extension"]
 
 HOME = "CN"  # where a number is that names no country
 _MOBILE = pattern(r"(?:\+?86)?(1[3-9]\d{9})")
@@ -96,6 +96,15 @@ def spaced(number: str) -> str:
         return number
     mobile, landline = chinese.groups()[:3], chinese.groups()[3:]
     return " ".join(mobile) if mobile[0] else f"0{' '.join(landline)}"
+
+
+def phone_within(number: str) -> str:
+    """The digits of a stored number as they are dialled within its country, without the zero before: "2079460958"."""
+    number = split_extension(number)[0]
+    if number.startswith("+86"):
+        return number.removeprefix("+86")
+    library = _library() if number.startswith("+") else None
+    return str(library.parse(number, None).national_number) if library is not None else number
 
 
 def phone_region(number: str) -> str:

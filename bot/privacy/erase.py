@@ -5,10 +5,11 @@ somebody else has the same name, it is taken out only of what belongs to this pe
 """
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, String, Table, Text, and_, cast, delete, inspect, or_, select, update
+from sqlalchemy import JSON, ColumnElement, String, Table, Text, and_, cast, delete, func, inspect, or_, select, update
 
 from bot.privacy.person import Person, chats_of, links
 from nlu.names import normalise
@@ -122,7 +123,7 @@ def _scrub(
 
     ``own``: the rows that are surely about the person, where somebody else has the same name.
     """
-    conditions = [_holds(table.c[name], trace) for name in columns for trace in person.marks]
+    conditions = [_holds(table.c[name], trace) for name in columns for trace in person.signs]
     named = or_(*(_holds(table.c[name], person.name) for name in columns))
     if person.is_only:
         conditions.append(named)
@@ -144,18 +145,18 @@ def _scrub(
 
 
 def _holds(column: Any, trace: str) -> "ColumnElement[bool]":
-    """Does the column's text hold the words, as they are or as JSON may write them?"""
+    """Does the column's text hold the words, in great letters or small, as they are or as JSON may write them?"""
     text = cast(column, Text) if isinstance(column.type, JSON) else column
     forms = {trace, json.dumps(trace)[1:-1]} if isinstance(column.type, JSON) else {trace}
-    return or_(*(text.contains(form, autoescape=True) for form in forms))
+    # SQLite makes only the letters of ASCII small.
+    small = (func.lower(text).contains(form.lower(), autoescape=True) for form in forms)
+    return or_(*(text.contains(form, autoescape=True) for form in forms), *small)
 
 
-def _without(value: Any, traces: tuple[str, ...], word: str) -> Any:
+def _without(value: Any, traces: re.Pattern[str], word: str) -> Any:
     """The value with the word in the place of every trace, however deep it lies."""
     if isinstance(value, str):
-        for trace in traces:
-            value = value.replace(trace, word)
-        return value
+        return traces.sub(word, value)
     if isinstance(value, dict):
         return {_without(key, traces, word): _without(item, traces, word) for key, item in value.items()}
     return [_without(item, traces, word) for item in value] if isinstance(value, list) else value

@@ -1,5 +1,6 @@
 """One person as the CRM knows them: the record, the words by which they can be recognised, and what hangs on it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,11 +14,14 @@ from bot.rules.export import exported
 from config.crm import Crm
 from config.kinds import KINDS
 from nlu.names import normalise, phone_key
+from nlu.phones import phone_within
 from storage import records, search
 from storage.database import Tx
 from storage.tables import audit, conversations, inbox, outbox
 
 KINDS_OF_PEOPLE = ("contact", "customer")
+_NUMBER = re.compile(r"\+?(?:[\s().·-]*\d){7,}")
+_BETWEEN = re.compile(r"[\s().·-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +40,32 @@ class Person:
         return f"{records.record_class(self.kind).prefix}-{self.id}"
 
     @property
-    def traces(self) -> tuple[str, ...]:
-        """The words that must not stand anywhere after the person was erased, longest first."""
-        return tuple(sorted({self.name, *self.marks}, key=len, reverse=True))
+    def traces(self) -> re.Pattern[str]:
+        """The words that must not stand anywhere after the person was erased, however they are written: letters great
+        or small, a number with whatever stands between its digits."""
+        words = sorted({self.name, *self.marks}, key=len, reverse=True)
+        return re.compile("|".join(map(_spelt, words)), re.IGNORECASE)
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """What stands in every text that holds one of the marks: the mark, or the last digits of a number, which are
+        written together or in two pairs."""
+        return tuple(dict.fromkeys(sign for mark in self.marks for sign in _signs(mark)))
+
+
+def _spelt(word: str) -> str:
+    if not _NUMBER.fullmatch(word):
+        return re.escape(word)
+    digits = _BETWEEN.sub("", word)
+    country = "" if digits.startswith("+") else r"(?<!\d)(?:\+\d{1,3})?[\s().·-]*0?[\s().·-]*"
+    return country + r"[\s().·-]*".join(map(re.escape, digits))
+
+
+def _signs(mark: str) -> tuple[str, ...]:
+    if not _NUMBER.fullmatch(mark):
+        return (mark,)
+    last = _BETWEEN.sub("", mark)[-4:]
+    return (last, *(f"{last[:2]}{sign}{last[2:]}" for sign in " -."))
 
 
 def find_person(tx: Tx, said: str) -> Person:
@@ -65,7 +92,7 @@ def person_of(tx: Tx, kind: str, record_id: int) -> Person:
     marks: set[str] = set()
     for phone in record.phones:
         key = phone_key(phone) or phone
-        marks |= {phone, key, key.removeprefix("+"), key.removeprefix("+86")}
+        marks |= {phone, key, phone_within(key)}
     marks |= {email for each in record.emails for email in (each, each.casefold())}
     marks |= {handle.partition(":")[2] for handle in record.im or ()}
     identities = _identities(tx, kind, record_id)

@@ -14,7 +14,8 @@ from tests.transcripts.talk import Talk
 
 NOW = datetime(2026, 11, 26, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 NAME, PHONE, EMAIL = "钱塘江", "13812345678", "canary@example.com"
-CANARIES = (NAME, PHONE, EMAIL, "+8613812345678", "钱塘", "canary")
+SPELT = ("138 1234 5678", "138-1234-5678", "Canary@Example.com")  # as people write it in a note
+CANARIES = (NAME, PHONE, EMAIL, "+8613812345678", "钱塘", "canary", *SPELT, "5678")
 
 
 @pytest.fixture
@@ -31,6 +32,8 @@ def remember(talk):
     talk.say("李雷", f"新联系人 {NAME}，蓝海物流的采购经理，电话 {PHONE}，邮箱 {EMAIL}")
     talk.say("李雷", "保存")
     talk.say("李雷", f"今天拜访了蓝海物流的{NAME}，{NAME}说价格偏高，明天下午三点给{NAME}回电话")
+    talk.say("李雷", "保存")
+    talk.say("李雷", f"给蓝海物流发了样品，收件电话 {SPELT[0]}（也写作 {SPELT[1]}），抄送 {SPELT[2]}")
     talk.say("李雷", "保存")
     talk.say("李雷", NAME)
     talk.say("李雷", PHONE)
@@ -63,8 +66,9 @@ def test_nothing_of_an_erased_person_is_left(talk, crmbot_on, database_url, tmp_
     talk.say("李雷", "取消")
     assert NAME not in talk.say("李雷", "蓝海物流").text
     with talk.bot.database.read() as tx:
-        (note,) = tx.session.scalars(select(records.FollowUp))
+        note, samples = tx.session.scalars(select(records.FollowUp).order_by(records.FollowUp.id))
         assert "价格偏高" in f"{note.content} {note.feedback}"
+        assert "样品" in samples.content
         actions = tx.connection.execute(select(audit.c.action).where(audit.c.kind == "contact")).scalars().all()
         assert actions[-1] == "erase"
     if database_url.startswith("sqlite"):
