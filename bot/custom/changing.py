@@ -26,9 +26,10 @@ def asked(world: World, text: str) -> Reply | None:
     words = world.words
     if is_phrase(words, "custom.shown", text):
         return shown(world)
-    if not words.pattern("custom.about").search(text):
-        return None
     labels = tuple(dict.fromkeys(item.label(words.language) for item in customs(world)))
+    is_named = any(label.casefold() in text.casefold() for label in labels)
+    if not (is_named or words.pattern("custom.about").search(text)):
+        return None
     for name, act in _ACTS.items():
         for pattern in patterns(words, f"custom.{name}", labels):
             found = pattern.fullmatch(text)

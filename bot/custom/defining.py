@@ -17,7 +17,7 @@ from nlu.names import normalise
 from storage import records
 
 MAX_LABEL, MAX_CHOICES, MAX_FIELDS = 30, 50, 100
-_PART = re.compile("[：:，,（(]")
+_PART = re.compile(r"[：:，,（(]|\s[-–—]\s")
 
 
 def require_admin(world: World) -> None:
@@ -83,7 +83,7 @@ def _type_word(words: Catalog) -> re.Pattern[str]:
 
 def _type_in(words: Catalog, said: str, named: FieldType | None) -> tuple[FieldType, tuple[str, ...]]:
     """The type that the words name, and the choices. Raises InvalidValue for a choice without any."""
-    plain = said.strip(" :：，,（）()")
+    plain = said.strip(" :：，,（）()-–—")
     for field_type in ("choices", *(name for name in TYPES if name != "choices")):
         for word in words.words(f"custom.types.{field_type}"):
             if plain.casefold().startswith(word):
@@ -101,7 +101,7 @@ def _with_choices(field_type: FieldType, items: tuple[str, ...]) -> tuple[FieldT
 
 
 def _items(text: str) -> tuple[str, ...]:
-    plain = phrasing("choice_of").sub("", text.strip(" :："))  # "a choice of fair, website"
+    plain = phrasing("choice_of").sub("", text.strip(" :：。."))  # "a choice of fair, website", 「月结、现结两种」
     parts = (unquoted(part) for part in phrasing("between_choices").split(plain))
     return tuple(dict.fromkeys(part for part in parts if part))[:MAX_CHOICES]
 

@@ -1,4 +1,5 @@
-"""How people speak of custom fields: the patterns of the catalogs with KIND, TYPE and LABEL filled in."""
+"""How people speak of custom fields: the patterns of the catalogs with KIND, TYPE and LABEL filled in, and with what
+stands in many of them."""
 
 import re
 from collections.abc import Mapping
@@ -7,6 +8,9 @@ from functools import lru_cache
 from config.catalog import Catalog
 from config.custom import KINDS, TYPES, FieldType
 from nlu.names import normalise
+
+_AGAIN = {"BEGIN": "begin", "ADD": "add_word", "ANEW": "anew", "FIELD": "field_word"}
+_TOKEN = re.compile("KIND|TYPE|LABEL|" + "|".join(_AGAIN))
 
 
 @lru_cache(maxsize=100)
@@ -17,7 +21,9 @@ def patterns(words: Catalog, key: str, labels: tuple[str, ...] = ()) -> tuple[re
         "TYPE": _group("type", tuple(_types(words))),
         "LABEL": _group("label", labels),
     }
-    placed = [re.sub("KIND|TYPE|LABEL", lambda match: parts[match.group()], text) for text in words.words(key)]
+    for token, name in _AGAIN.items():
+        parts[token] = _TOKEN.sub(lambda match: parts[match.group()], words.say(f"custom.{name}"))
+    placed = [_TOKEN.sub(lambda match: parts[match.group()], text) for text in words.words(key)]
     return tuple(re.compile(text, re.I | re.S) for text in placed)
 
 

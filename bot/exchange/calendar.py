@@ -28,6 +28,8 @@ def _event(world: World, reminder: "records.Reminder") -> Event:
     event = Event()
     event.add("uid", f"{reminder.public_id}@crmbot")
     event.add("dtstamp", reminder.updated_at)
+    event.add("last-modified", reminder.updated_at)
+    event.add("sequence", reminder.version - 1)  # by which some calendars know that an entry has changed
     event.add("dtstart", reminder.remind_at.astimezone(world.actor.zone))
     event.add("duration", LENGTH)
     event.add("summary", reminder.subject)

@@ -5,7 +5,7 @@ The ways to say it are patterns in ``section.toml``, filled with what the lists 
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
@@ -59,6 +59,7 @@ def read_wish(words: Catalog, crm: Crm, text: str) -> Wish | None:
             else:
                 found = pattern.fullmatch(plain)
                 wish = _wish(words, act, listed, found, labels) if found else None
+                wish = _behind(crm, wish) if wish is not None and found and found.groupdict().get("past") else wish
             if wish is not None:
                 return wish
     return None
@@ -88,6 +89,12 @@ def _wish(words: Catalog, act: Act, listed: str, found: re.Match[str], labels: M
         after="" if is_before else codes["place"],
         to=codes["to"],
     )
+
+
+def _behind(crm: Crm, wish: Wish) -> Wish:
+    """What nobody gets past a stage without is needed at the next one."""
+    codes = list(crm.codes(STAGES))
+    return replace(wish, item=codes[min(codes.index(wish.item) + 1, len(codes) - 1)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,13 @@ from bot.dialogs.reply import Reply
 from bot.errors import InvalidValue, NotAllowed
 from bot.flows.shared import saved
 from bot.rules import staff
+from bot.rules.colleagues import colleagues_in
 from bot.rules.people import CODE_FOR, make_code
 from bot.talk.phrases import gaps_of
 from bot.upkeep.hearing import require_admin
-from bot.upkeep.staffing import BETWEEN, MARKS, role_names, team_called, what_of, without_word
+from bot.upkeep.staffing import BETWEEN, MARKS, role_names, team_called, what_of, with_teams, without_word
 from bot.world import World
+from config.catalog import any_of
 from nlu.folding import fold
 from storage import records
 
@@ -90,7 +92,11 @@ def _facts(world: World, parts: list[str]) -> dict[str, Any]:
         elif fold(part) in leads:
             facts |= {"leads": True, "role": "manager"}
         else:
-            facts["team"] = team_called(world, part)
+            named = with_teams(world, part, colleagues_in(world.tx, world.actor, world.crm, part))
+            team = next((one.name for one in named if one.kind == "team"), None)
+            facts["team"] = team or team_called(world, part)
+            within = any_of(roles).search(fold(part)) if team is not None else None
+            facts["role"] = roles[within.group()] if within is not None else facts["role"]
     return facts
 
 

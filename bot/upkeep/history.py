@@ -119,9 +119,12 @@ def _meant(world: World, said: str) -> tuple[str, int]:
     if section is not None:
         return "config_section", section
     found = world.find("customer", said, {})
-    if len(found.matches) != 1:
+    if len(found.matches) == 1:
+        return "customer", int(found.matches[0].id)
+    named = {int(match.name.key) for match in world.understand(said).names if match.name.kind == "customer"}
+    if len(named) != 1:  # with whatever else was said of it: "the Meridian phone number and when"
         raise NotFound(name=said)
-    return "customer", int(found.matches[0].id)
+    return "customer", named.pop()
 
 
 def _section_called(world: World, said: str) -> int | None:

@@ -14,7 +14,7 @@ from bot.lazy import Lazy
 from bot.rules.colleagues import Colleague, colleagues_in
 from bot.talk.mood import asks
 from bot.upkeep.hearing import LAST
-from bot.upkeep.staffing import role_names
+from bot.upkeep.staffing import role_names, with_teams
 from bot.world import World
 from config.catalog import any_of
 from nlu.folding import fold
@@ -158,7 +158,7 @@ def _spoken_of(world: World, text: str) -> list[Colleague]:
 def _said(world: World, text: str, *, is_free: bool) -> Said:
     named = [one for one in colleagues_in(world.tx, world.actor, world.crm, text) if not _is_anothers(one, text)]
     named = named or _spoken_of(world, text)
-    in_order = sorted(named, key=lambda one: one.start)
+    in_order = sorted(with_teams(world, text, named), key=lambda one: one.start)
     roles = role_names(world.crm)
     roles |= {f"{name}s": code for name, code in roles.items() if name.isascii()}
     taken = [(one.start, one.end) for one in named]

@@ -18,7 +18,7 @@ from bot.rules.colleagues import Colleague, colleagues_in
 from bot.talk.cues import Span, cues_in, pieces
 from bot.upkeep.hearing import LAST, require_admin
 from bot.upkeep.hiring import welcome
-from bot.upkeep.staffing import MARKS, role_label, role_names, what_of
+from bot.upkeep.staffing import MARKS, role_label, role_names, what_of, with_teams
 from bot.world import World
 from config.catalog import any_of
 from config.crm import Crm
@@ -40,7 +40,7 @@ def asked(world: World, text: str) -> Reply | None:
     if not names:
         return None
     require_admin(world)
-    named = colleagues_in(world.tx, world.actor, world.crm, text)
+    named = with_teams(world, text, colleagues_in(world.tx, world.actor, world.crm, text))
     role, at = _role_in(world.crm, text, [(one.start, one.end) for one in named])
     spans = [*(span for _name, span in cues), *((one.start, one.end) for one in named), *at]
     spans += [(value.start, value.end) for value in world.understand(text).values if value.is_time]

@@ -14,7 +14,8 @@ from storage import records
 KINDS = ("customer", "contact", "opportunity", "follow_up", "quote", "contract", "order", "invoice", "payment",
          "product", "service_request")  # fmt: skip
 SHOWN = ("customer", "opportunity", "contract", "service_request")  # where none is named
-FIELDS = {"amount": "amount", "phones": "phones", "emails": "emails"}
+# What may be hidden, and the kinds that are meant where none is named.
+FIELDS = {"amount": ("opportunity", "contract"), "phones": ("customer", "contact"), "emails": ("customer", "contact")}
 
 
 def asked(world: World, said: Said) -> Reply | None:
@@ -34,10 +35,11 @@ def asked(world: World, said: Said) -> Reply | None:
         if person
         else role_label(world, role)
     )
+    fields = [name for name in FIELDS if words.pattern(f"matter.field.{name}").search(said.text)]
+    kinds = kinds or [kind for kind in KINDS if any(kind in FIELDS[name] for name in fields)]
     lines = []
     for kind in kinds:
-        hidden = [name for name in FIELDS if words.pattern(f"matter.field.{name}").search(said.text)]
-        lines += [_field(world, who, role, kind, name) for name in hidden] if action in (None, "view") else []
+        lines += [_field(world, who, role, kind, name) for name in fields] if action in (None, "view") else []
         if not lines and action is not None:
             of_others = words.pattern("matter.others").search(said.text) is not None
             lines.append(_one(world, who, role, kind, action, of_others=of_others))
@@ -76,7 +78,7 @@ def _one(world: World, who: str, role: str, kind: str, action: Action, *, of_oth
 
 
 def _field(world: World, who: str, role: str, kind: str, name: str) -> str:
-    shown = world.crm.roles[role].fields.get((kind, FIELDS[name]))
+    shown = world.crm.roles[role].fields.get((kind, name))
     state = shown or ("hidden" if world.crm.level(role, kind, "view") == "none" else "open")
     facts = {"kind": world.words.say(f"common.kind.{kind}"), "field": world.words.say(f"record.field.{name}")}
     return world.words.say(f"matter.field_{state}", who=who, **facts)

@@ -78,7 +78,9 @@ def leave(world: World, said: Said) -> Reply | None:
     if last and not any(world.words.phrases(f"handover.{key}").search(fold(between)) for key in ("verbs", "things")):
         return None
     day = next((value.future.days.start for value in world.understand(said.text).values if value.future), None)
-    if day is not None and day > world.now.date() and not world.words.pattern("matter.left").search(said.text):
+    is_here_yet = day is not None and world.words.pattern("matter.last_day").search(said.text) is not None
+    is_gone = world.words.pattern("matter.left").search(said.text) is not None and not is_here_yet
+    if day is not None and (day > world.now.date() or (is_here_yet and day == world.now.date())) and not is_gone:
         return _leaves(world, said, day)
     told = world.words.say("matter.say_book", name=last[0].name) if last else ""
     return stop_user(world, said.user.name + told)

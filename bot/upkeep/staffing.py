@@ -1,6 +1,7 @@
 """An administrator sees to people in chat: who may use the bot, 「停用张三」, and what roles and teams are called."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from bot.handover.talk import preview
 from bot.handover.wish import Wish
 from bot.people.identity import OUTSIDE
 from bot.rules import staff
-from bot.rules.colleagues import colleagues_in
+from bot.rules.colleagues import Colleague, colleagues_in
 from bot.upkeep.hearing import LAST, require_admin
 from bot.world import World
 from config.catalog import catalog
@@ -29,7 +30,11 @@ def role_names(crm: Crm) -> dict[str, str]:
     """The code of each role by what it is called, folded: the code, its labels, and shorter words, in any language."""
     names: dict[str, str] = {}
     for code, role in crm.roles.items():
-        shorts = (catalog(language).symbols("upkeep.roles").get(code, "") for language in LANGUAGES)
+        shorts = (
+            word
+            for language in LANGUAGES
+            for word in catalog(language).symbols("upkeep.roles").get(code, "").split("|")
+        )
         if code != OUTSIDE:
             names |= {fold(name): code for name in (code, *role.labels.values(), *shorts) if name}
     return names
@@ -43,6 +48,26 @@ def what_of(world: World, user: "records.User") -> str:
 
 def role_label(world: World, role: str) -> str:
     return world.crm.roles[role].labels[world.words.language] if role in world.crm.roles else role
+
+
+def with_teams(world: World, text: str, named: Sequence[Colleague]) -> list[Colleague]:
+    """Those who are named; where one stands for their team, that: 「陈静那个组」, "Helen's team", "under Helen"."""
+    return [_their_team(world, text, one) or one for one in named]
+
+
+def _their_team(world: World, text: str, one: Colleague) -> Colleague | None:
+    before = world.words.pattern("upkeep.team.under_whom").search(text[: one.start])
+    behind = world.words.pattern("upkeep.team.of_whom").match(text[one.end :])
+    if one.kind != "user" or not (before or behind):
+        return None
+    cls = records.Team
+    led = select(cls).where(cls.manager_id == one.id, cls.deleted_at.is_(None)).order_by(cls.id)
+    user = world.session.get(records.User, one.id)
+    team = world.session.scalars(led).first() or (user.team if user is not None else None)
+    if team is None:
+        return None
+    end = one.end + (behind.end() if behind is not None else 0)
+    return Colleague("team", team.id, team.name, before.start() if before is not None else one.start, end)
 
 
 def team_called(world: World, said: str) -> str:

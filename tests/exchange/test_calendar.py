@@ -82,6 +82,8 @@ def test_a_plan_that_is_moved_stays_the_same_entry(feed, talk):
     talk.say("李雷", "推迟到后天下午4点")
     (after,) = Calendar.from_ical(feed("李雷")).walk("VEVENT")
     assert after["uid"] == before["uid"]
+    assert after["sequence"] > before["sequence"]
+    assert after["last-modified"].dt >= before["last-modified"].dt
     assert after["dtstart"].dt.isoformat() == "2026-11-28T16:00:00+08:00"
 
 
