@@ -44,12 +44,11 @@ _ASK_ADMIN = Lazy[[World, str], Reply | None]("bot.privacy.talk:ask_admin")
 _HOW_TO = Lazy[[World, str], Reply | None]("bot.upkeep.howto:asked")
 _TEAMS = Lazy[[World, str], Reply | None]("bot.upkeep.teams:asked")
 _USING = Lazy[[World, str], Reply | None]("bot.upkeep.howto:using")
-_PEOPLE = Lazy[[World, str], Reply | None]("bot.upkeep.people:asked")
 _ACTIVITY = Lazy[[World, str], Reply | None]("bot.upkeep.activity:asked")
 _TRAIL = Lazy[[World, str], Reply | None]("bot.upkeep.trail:asked")
 _FIRST = Lazy[[World, str], Reply | None]("bot.upkeep.matters:first")
 _ASKS = (_HOW_TO, _ACTIVITY, _TRAIL)  # whole questions, which are nobody's answer
-_SAYS = (*_ASKS, _TEAMS, _PEOPLE)
+_SAYS = (*_ASKS, _TEAMS)
 _MATTERS: Lazy[..., Reply | None] = Lazy("bot.upkeep.matters:asked")
 # What is told of the bot as a whole; each raises NotAllowed for whoever does not run it.
 _REPORTS: dict[str, Lazy[[World], Reply]] = {

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from bot.dialogs.reply import Press, Reply
 from bot.dialogs.show import show_day
+from bot.errors import InvalidValue
 from bot.flows.shared import saved
 from bot.handover.talk import preview
 from bot.handover.wish import Wish
@@ -17,6 +18,7 @@ from bot.people.places import place_of, zone_at
 from bot.rules import staff
 from bot.rules.colleagues import Colleague
 from bot.rules.people import CODE_FOR, make_code
+from bot.talk.mood import asks
 from bot.upkeep import people
 from bot.upkeep.hearing import LAST
 from bot.upkeep.hiring import split_names, welcome
@@ -149,7 +151,7 @@ def zone(world: World, said: Said) -> Reply | None:
 
 def lead(world: World, said: Said) -> Reply | None:
     """A colleague leads the team that is named."""
-    if said.user is None or len(said.users) > 1 or len(said.teams) != 1:
+    if said.user is None or len(said.users) > 1 or len(said.teams) != 1 or asks(world.understand(said.text)):
         return None
     return leads_now(world, staff.team_named(world.session, said.teams[0].name), _record(world, said.user))
 
@@ -158,9 +160,18 @@ def change(world: World, said: Said) -> Reply | None:
     """Another role or another team; of whoever was just spoken of, where nobody is named."""
     user = said.user or _last(world, said)
     team = said.teams[0] if len(said.teams) == 1 else None
-    if user is None or len(said.users) > 1 or not (said.role or team):
+    if user is None or len(said.users) > 1:
         return None
-    return people.moved(world, user, team, said.role, [])
+    if said.user is not None and not (said.role or team or said.teams):
+        _refuse_unknown(world, said.text, said.user)
+    return people.moved(world, user, team, said.role)
+
+
+def _refuse_unknown(world: World, text: str, user: Colleague) -> None:
+    """Raises InvalidValue where all that is said is that they go to a team that is not there, 「韩梅调到华北」."""
+    there = world.words.pattern("matter.to_team").fullmatch(f"{text[: user.start]}@{text[user.end :]}".strip())
+    if there is not None and not any(value.is_time for value in world.understand(text).values):
+        raise InvalidValue("cli.error.no_team", name=next(filter(None, there.groups())))
 
 
 def hire(world: World, said: Said) -> Reply | None:

@@ -1,4 +1,4 @@
-"""An administrator sees to teams: 「华南改名为南区」, 「删除华南团队」, 「让张伟当华南的经理」, 「华南谁负责」."""
+"""An administrator sees to teams: 「华南改名为南区」, 「删除华南团队」."""
 
 from bot.dialogs.reply import Reply
 from bot.errors import InvalidValue
@@ -18,7 +18,7 @@ def asked(world: World, text: str) -> Reply | None:
     """What was asked for, done; None where no team of the name is there. Raises NotAllowed, InvalidValue."""
     if len(text) > MAX_CHARS:
         return None
-    for key, act in (("rename", _rename), ("remove", _remove), ("leader", _leader), ("lead", _lead)):
+    for key, act in (("rename", _rename), ("remove", _remove)):
         gaps = gaps_of(world.words, f"upkeep.team.{key}", text)
         team = _team(world, gaps["team"]) if gaps is not None else None
         if gaps is not None and team is not None:
@@ -45,24 +45,11 @@ def _remove(world: World, team: "records.Team", gaps: dict[str, str]) -> Reply:
     return saved(world, world.words.say("upkeep.team.removed", name=team.name)).reply
 
 
-def _lead(world: World, team: "records.Team", gaps: dict[str, str]) -> Reply | None:
-    """A rep who leads a team becomes a manager; None where nobody of the name works here."""
-    try:
-        user = staff.user_named(world.session, gaps["name"].strip(MARKS))
-    except InvalidValue:
-        return None
-    return leads_now(world, team, user)
-
-
 def leads_now(world: World, team: "records.Team", user: "records.User") -> Reply:
     """From now on the colleague leads the team."""
     facts = {"role": MANAGER if user.role == "rep" else None, "team": team.name}
     staff.set_user(world.session, world.crm, user, facts=facts, accounts={}, manages=True)
     return saved(world, world.words.say("upkeep.team.leads", name=user.name, what=what_of(world, user))).reply
-
-
-def _leader(world: World, team: "records.Team", gaps: dict[str, str]) -> Reply:
-    return leader_of(world, team)
 
 
 def leader_of(world: World, team: "records.Team") -> Reply:

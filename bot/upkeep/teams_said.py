@@ -43,7 +43,7 @@ def listed(world: World, said: Said) -> Reply | None:
 def leads(world: World, said: Said) -> Reply | None:
     """Who leads the team that is named, or that of the colleague who is."""
     team = None
-    if len(said.teams) == 1 and not said.users:
+    if len(said.teams) == 1 and len(said.users) <= 1:
         team = staff.team_named(world.session, said.teams[0].name)
     elif said.user is not None and len(said.users) == 1:
         team = staff.user_named(world.session, f"U-{said.user.id}").team
