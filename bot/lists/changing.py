@@ -98,8 +98,9 @@ def drop(world: World, wish: Wish) -> Reply:
         return _where_to(world, wish, rest, facts)
     write_list(world, wish.listed, rest)
     key = "section.dropped_kept" if count and is_kept else "section.dropped"
-    if count and not is_kept:
-        standing.move(world, place, [item.code], wish.to)
+    if count and wish.to not in ("", item.code):
+        to = _label(world, wish.listed, wish.to) if is_kept else wish.to
+        standing.move(world, place, standing.values_of(place, item), to)
         facts |= {"kind": kind_name(world, place), "to": _label(world, wish.listed, wish.to)}
         key = "section.dropped_moved"
     return Reply(world.words.say(key, **facts), undo(world))

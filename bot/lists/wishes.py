@@ -44,10 +44,16 @@ class Wish:
 
 
 def read_wish(words: Catalog, crm: Crm, text: str) -> Wish | None:
-    """The wish that the message is, None where it is something else."""
+    """The wish that the message is, or ends with after a reason; None where it is something else."""
     plain = _unwrapped(words, text)
     if len(plain) > MAX_CHARS or _gate(words).search(plain) is None:
         return None
+    wish = _wish_in(words, crm, plain)
+    order = words.pattern("section.order").search(plain) if wish is None else None
+    return _wish_in(words, crm, order["order"]) if order is not None else wish
+
+
+def _wish_in(words: Catalog, crm: Crm, plain: str) -> Wish | None:
     for listed in CHANGEABLE:
         labels, spelt = _labels(crm, listed)
         if _mentioned(words, listed, spelt).search(plain) is None:

@@ -24,8 +24,9 @@ def rate_said_in(world: World, heard: Understanding) -> Reply | None:
         return None
     valid_on = world.now.date()
     for value in heard.of_kind("date"):
-        if value.past is not None:
-            valid_on = value.past.days.start
+        days = [side.days.start for side in (value.past, value.future) if side is not None]
+        if days:  # "from 1 December" said on 30 November is no year ago
+            valid_on = min(days, key=lambda day: abs(day - world.now.date()))
             text = (text[: value.start] + text[value.end :]).strip(" ，,")
     found = next(_rates_in(world, text), None)
     if found is None:

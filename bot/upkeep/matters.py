@@ -30,14 +30,15 @@ _SURNAME = re.compile(r" [A-Z][a-z]+")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message with what it names. ``user``: the colleague it is about, ``other``: a second one; ``is_free``: nothing
-    is open that it may be the answer to."""
+    """A message with what it names. ``user``: the colleague it is about; ``by_head``: a team is named by who leads it;
+    ``is_free``: nothing is open that it may be the answer to."""
 
     text: str
     users: tuple[Colleague, ...]
     teams: tuple[Colleague, ...]
     role: str
     is_free: bool
+    by_head: bool
 
     @property
     def user(self) -> Colleague | None:
@@ -78,6 +79,7 @@ IN_PASSING = (
 _RIGHTS = _in("rights:asked")
 ASKS: Mapping[str, Act] = {
     "role": _in("staff_said:role"),
+    "bring_in": _in("told:bring_in"),
     "imports": _in("told:imports"),
     "exports": _in("told:exports"),
     "words": _in("told:words"),
@@ -115,6 +117,9 @@ def asked(world: World, text: str, *, is_free: bool) -> Reply | None:
         return None
     acts = {**ACTS, **ASKS} if is_free else {**{name: ACTS[name] for name in IN_PASSING}, **ASKS}
     named = [name for name in acts if world.words.pattern(f"matter.{name}").search(text)]
+    is_order = world.words.pattern("matter.please").search(text) is not None
+    if not is_order and any(name in ACTS for name in named) and asks(world.understand(text)):
+        named = [name for name in named if name in ASKS]  # a question changes nothing
     if not (named or is_free):
         return None
     said = _said(world, text, is_free=is_free)
@@ -158,7 +163,8 @@ def _spoken_of(world: World, text: str) -> list[Colleague]:
 def _said(world: World, text: str, *, is_free: bool) -> Said:
     named = [one for one in colleagues_in(world.tx, world.actor, world.crm, text) if not _is_anothers(one, text)]
     named = named or _spoken_of(world, text)
-    in_order = sorted(with_teams(world, text, named), key=lambda one: one.start)
+    meant = with_teams(world, text, named)
+    in_order = sorted(meant, key=lambda one: one.start)
     roles = role_names(world.crm)
     roles |= {f"{name}s": code for name, code in roles.items() if name.isascii()}
     taken = [(one.start, one.end) for one in named]
@@ -167,7 +173,9 @@ def _said(world: World, text: str, *, is_free: bool) -> Said:
         for at in any_of(roles).finditer(fold(text))
         if not any(start < at.end() and at.start() < end for start, end in taken)
     )
-    return Said(text, _each(in_order, "user"), _each(in_order, "team"), next(found, ""), is_free)
+    return Said(
+        text, _each(in_order, "user"), _each(in_order, "team"), next(found, ""), is_free, by_head=meant != named
+    )
 
 
 def _each(in_order: Iterable[Colleague], kind: str) -> tuple[Colleague, ...]:

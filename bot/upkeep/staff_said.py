@@ -18,7 +18,6 @@ from bot.people.places import place_of, zone_at
 from bot.rules import staff
 from bot.rules.colleagues import Colleague
 from bot.rules.people import CODE_FOR, make_code
-from bot.talk.mood import asks
 from bot.upkeep import people
 from bot.upkeep.hearing import LAST
 from bot.upkeep.hiring import split_names, welcome
@@ -151,7 +150,7 @@ def zone(world: World, said: Said) -> Reply | None:
 
 def lead(world: World, said: Said) -> Reply | None:
     """A colleague leads the team that is named."""
-    if said.user is None or len(said.users) > 1 or len(said.teams) != 1 or asks(world.understand(said.text)):
+    if said.user is None or len(said.users) > 1 or len(said.teams) != 1 or said.by_head:
         return None
     return leads_now(world, staff.team_named(world.session, said.teams[0].name), _record(world, said.user))
 

@@ -52,7 +52,9 @@ def role_label(world: World, role: str) -> str:
 
 def with_teams(world: World, text: str, named: Sequence[Colleague]) -> list[Colleague]:
     """Those who are named; where one stands for their team, that: 「陈静那个组」, "Helen's team", "under Helen"."""
-    return [_their_team(world, text, one) or one for one in named]
+    has_team = any(one.kind == "team" for one in named)
+    is_led = has_team and sum(one.kind == "user" for one in named) == 1  # 「华东归李雷管」: it is who leads that
+    return [one if is_led else _their_team(world, text, one) or one for one in named]
 
 
 def _their_team(world: World, text: str, one: Colleague) -> Colleague | None:

@@ -53,6 +53,11 @@ def imports(world: World, said: Said) -> Reply:
     return Reply("\n".join([words.say("matter.imports_head"), *lines]) if lines else words.say("matter.no_imports"))
 
 
+def bring_in(world: World, said: Said) -> Reply:
+    """How records of another system come in."""
+    return Reply(world.words.say("howto.tell.import"))
+
+
 def undo_import(world: World, said: Said) -> Reply:
     """Take the newest import back that still stands: one's own, else whoever's. Raises UndoRefused."""
     step = last_import(world.tx, world.actor.user_id) or last_import(world.tx)
@@ -109,8 +114,10 @@ def quiet(world: World, said: Said) -> Reply:
     )
 
 
-def day_off(world: World, said: Said) -> Reply:
-    """Is it a day off; without a day, the next ones."""
+def day_off(world: World, said: Said) -> Reply | None:
+    """Is it a day off; without a day, the next ones. None where it is somebody's holiday."""
+    if said.users:
+        return None
     say, today = world.words.say, world.now.date()
     named = [
         value.future.days.start

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, Text, cast, func, or_, select, true
 
 from bot.dialogs.reply import Reply
 from bot.dialogs.show import shortened, show_moment
@@ -25,6 +25,8 @@ from storage.tables import audit
 MAX_CHARS = 60
 USUAL = timedelta(days=6)  # the week up to today
 DEEDS = {"changed": "update", "deleted": "delete", "created": "create"}
+# What of a record was changed, as it is spoken of, and its column.
+FIELDS = {"amount": "amount_minor", "phones": "phones", "emails": "emails", "stage": "stage", "owner": "owner_id"}
 KINDS = (
     "customer",
     "contact",
@@ -49,10 +51,16 @@ def asked(world: World, text: str) -> Reply | None:
         return None
     kinds = cues_in(words, "handout.kinds", KINDS, said)
     users = [one for one in colleagues_in(world.tx, world.actor, world.crm, text) if one.kind == "user"]
+    fields = {
+        name: found.span()
+        for name in FIELDS
+        if (found := words.pattern(f"matter.field.{name}").search(said)) is not None
+    }
     times = [(value.start, value.end) for value in world.understand(text).values if value.is_time]
     spans: list[Span] = [
         deeds[0][1],
         *(span for _kind, span in kinds),
+        *fields.values(),
         *times,
         *((one.start, one.end) for one in users),
     ]
@@ -61,10 +69,12 @@ def asked(world: World, text: str) -> Reply | None:
         return None
     today = world.now.date()
     period = days_of(world, text) or Period(today - USUAL, today)
-    return _told(world, deeds[0][0], [kind for kind, _span in kinds], [one.id for one in users], period)
+    return _told(world, deeds[0][0], [kind for kind, _span in kinds], [one.id for one in users], tuple(fields), period)
 
 
-def _told(world: World, deed: str, kinds: Sequence[str], users: Sequence[int], period: Period) -> Reply:
+def _told(
+    world: World, deed: str, kinds: Sequence[str], users: Sequence[int], fields: Sequence[str], period: Period
+) -> Reply:
     start, end = period.instants(world.now.tzinfo)
     wanted = (
         audit.c.action == DEEDS[deed],
@@ -72,6 +82,7 @@ def _told(world: World, deed: str, kinds: Sequence[str], users: Sequence[int], p
         audit.c.at >= start,
         audit.c.at < end,
         audit.c.user_id.in_(users) if users else true(),
+        or_(*(cast(audit.c.changes, Text).contains(f'"{FIELDS[name]}"') for name in fields)) if fields else true(),
     )
     words = world.words
     count = world.tx.connection.execute(select(func.count()).select_from(audit).where(*wanted)).scalar_one()
