@@ -21,7 +21,11 @@ _NUMBER = {"type": "string", "pattern": r"^-?\d{1,12}(\.\d{1,6})?$"}
 _SHARE = {"type": ["string", "null"], "pattern": r"^(0(\.\d{1,4})?|1)$"}
 _MOMENT = {"type": "string", "format": "date-time"}
 _DAY = {"type": "string", "format": "date"}
-_REFERENCE = {"type": "object", "properties": {"id": _TEXT, "name": _TEXT}}
+_REFERENCE = {
+    "type": "object",
+    "properties": {"id": _FILLED, "name": _FILLED},
+    "anyOf": [{"required": ["id"]}, {"required": ["name"]}],
+}
 _MAYBE = {"type": ["string", "null"]}
 _LINE = {
     "type": "object",
@@ -45,7 +49,7 @@ _FORMS: dict[str, dict[str, Any]] = {
     "flag": {"type": "boolean"},
     "money": _MONEY,
     "period": {"type": "object", "required": ["start", "end"], "properties": {"start": _DAY, "end": _DAY}},
-    "about": {"type": "object", "properties": {"kind": _TEXT, "id": _TEXT}},
+    "about": {"type": "object", "required": ["kind", "id"], "properties": {"kind": _FILLED, "id": _FILLED}},
     "reference": _REFERENCE,
     "choice": _TEXT,
     "lines": {"type": "array", "items": _LINE},
@@ -135,7 +139,7 @@ def _list(kind: str, crm: Crm) -> dict[str, Any]:
     parameters.append({"name": "after", "in": "query", "schema": _TEXT})
     parameters.append({"name": "updated_since", "in": "query", "schema": _MOMENT})
     for item in filters:
-        form = _TEXT if item.form in ("text", "reference") else _schema(item, crm)
+        form = _TEXT if item.form == "text" else _FILLED if item.form == "reference" else _schema(item, crm)
         parameters.append({"name": item.name, "in": "query", "schema": form})
     page = {"type": "object", "required": ["items", "next"], "properties": {
         "items": {"type": "array", "items": {"$ref": f"#/components/schemas/{kind}"}},
