@@ -76,6 +76,7 @@ IN_PASSING = (
     "code", "lost", "sign_out", "leave", "stop", "rename", "language", "zone", "merge", "lead", "hire", "change",
     "teach", "set_rate", "undo_import",
 )  # fmt: skip
+_TELLS = ("lost",)  # of the acts, those that only tell what to do
 _RIGHTS = _in("rights:asked")
 ASKS: Mapping[str, Act] = {
     "role": _in("staff_said:role"),
@@ -119,7 +120,7 @@ def asked(world: World, text: str, *, is_free: bool) -> Reply | None:
     named = [name for name in acts if world.words.pattern(f"matter.{name}").search(text)]
     is_order = world.words.pattern("matter.please").search(text) is not None
     if not is_order and any(name in ACTS for name in named) and asks(world.understand(text)):
-        named = [name for name in named if name in ASKS]  # a question changes nothing
+        named = [name for name in named if name in (*ASKS, *_TELLS)]  # a question changes nothing
     if not (named or is_free):
         return None
     said = _said(world, text, is_free=is_free)

@@ -26,7 +26,7 @@ MAX_CHARS = 60
 USUAL = timedelta(days=6)  # the week up to today
 DEEDS = {"changed": "update", "deleted": "delete", "created": "create"}
 # What of a record was changed, as it is spoken of, and its column.
-FIELDS = {"amount": "amount_minor", "phones": "phones", "emails": "emails", "stage": "stage", "owner": "owner_id"}
+FIELDS = {"amount": "amount_minor", "phones": "phones", "emails": "emails", "owner": "owner_id"}
 KINDS = (
     "customer",
     "contact",
