@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
@@ -95,9 +95,13 @@ class Bot:
         now = self.clock()
         return self.database.submit(lambda tx: duty(self.house, tx, now), key=name)
 
-    def listen(self, hear: Callable[[Receipt], None]) -> None:
-        """Have ``hear`` called, in some thread, with the receipt of each turn that was done after its message."""
+    def listen(self, hear: Callable[[Receipt], None], sends: Iterable[str] = ()) -> None:
+        """Have ``hear`` called, in some thread, with the receipt of each turn that was done after its message.
+        ``sends``: where answers are in hand already when their receipt is there (`Receipt.in_hand`): whoever gets it
+        sends them."""
         self._hear = hear
+        self.house = replace(self.house, sends=frozenset(sends))
+        self._first_turns = partial(FIRST_TURNS, self.house)
 
     def put_off(self, rehearse: Callable[[], None]) -> None:
         """From now on whoever delivers a message does not wait for much work: the turn is put off where earlier ones

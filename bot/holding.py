@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 
+from bot.landing import landed
 from bot.logs import bare
 from storage import leases
 from storage.database import Database
@@ -61,9 +62,7 @@ async def _take(database: Database, name: str) -> bool | None:
     """Take or renew the lease; None: the database cannot say."""
     me = leases.this_process()
     try:
-        fence = await asyncio.shield(
-            asyncio.wrap_future(database.submit(lambda tx: leases.acquire(tx.connection, name, me)))
-        )
+        fence = await asyncio.shield(landed(database.submit(lambda tx: leases.acquire(tx.connection, name, me))))
     except DatabaseUnavailable:
         return None
     return fence is not None

@@ -9,9 +9,11 @@ from config.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What turns share: the configuration, and how names are read."""
+    """What turns share: the configuration, and how names are read. ``sends``: on which platforms this process itself
+    sends what it answers."""
 
     settings: Settings
     crm: Crm
     read: Reader
     prefixes: PrefixCache
+    sends: frozenset[str] = frozenset()

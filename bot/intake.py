@@ -7,8 +7,10 @@ from collections.abc import Callable
 from adapters.base import Inbound, NotStored, Unfit
 from bot.app import Bot
 from bot.errors import Unavailable
+from bot.landing import landed
 from bot.messages import moves
 from bot.messages.address import chat_key
+from bot.messages.message import Row
 from bot.people import outsiders
 from bot.stored import Receipt
 from storage.database import Tx
@@ -22,7 +24,7 @@ DEADLINE_S = 2.0  # after this a platform that called us is told to come again; 
 async def stored(bot: Bot, inbound: Inbound) -> Receipt:
     """What became of a message, once that is durable. Raises `Unavailable` where nothing could be stored."""
     try:
-        return await asyncio.wrap_future(bot.receive(inbound))
+        return await landed(bot.receive(inbound))
     except Exception as error:
         raise Unavailable from error
 
@@ -30,7 +32,7 @@ async def stored(bot: Bot, inbound: Inbound) -> Receipt:
 class Intake:
     """Gives messages to the bot, which does those of one conversation in the order in which it got them."""
 
-    def __init__(self, bot: Bot, wake: Callable[[str], None]) -> None:
+    def __init__(self, bot: Bot, wake: Callable[[str, Row | None], None]) -> None:
         self._bot = bot
         self._wake = wake
         self._in_hand: set[asyncio.Future[Receipt]] = set()
@@ -47,12 +49,12 @@ class Intake:
         if inbound.joined or inbound.left:
             await self._write(lambda tx: outsiders.come_and_gone(tx, inbound))
             return
-        task = asyncio.ensure_future(self._turn(inbound))
-        self._in_hand.add(task)
-        task.add_done_callback(self._let_go)
         try:
-            receipt = await asyncio.shield(task)
-        except Unavailable as error:
+            turn = landed(self._bot.receive(inbound))
+            self._in_hand.add(turn)
+            turn.add_done_callback(self._done)
+            receipt = await asyncio.shield(turn)
+        except Exception as error:
             self.refused += 1
             raise NotStored from error
         self.repeats += receipt.is_repeat
@@ -60,10 +62,16 @@ class Intake:
         if receipt.misfits:
             raise Unfit(receipt.misfits)
 
-    def _let_go(self, task: "asyncio.Future[Receipt]") -> None:
-        self._in_hand.discard(task)
-        if not task.cancelled():
-            task.exception()  # whoever waited for it has heard it, or has given up waiting
+    def _done(self, turn: "asyncio.Future[Receipt]") -> None:
+        """A turn is done, whether somebody still waits for that or not."""
+        self._in_hand.discard(turn)
+        if turn.cancelled() or turn.exception() is not None:
+            return
+        receipt = turn.result()
+        if receipt.outbox_id is not None:
+            self._wake(receipt.chat_key, receipt.in_hand)
+        if receipt.other_chat is not None:
+            self._wake(receipt.other_chat, None)
 
     async def receive_soon(self, inbound: Inbound) -> None:
         """`receive` for a platform that waits for our answer: it does not wait long."""
@@ -78,22 +86,14 @@ class Intake:
         if self._in_hand:
             await asyncio.wait(self._in_hand, timeout=within_s)
 
-    async def _turn(self, inbound: Inbound) -> Receipt:
-        receipt = await stored(self._bot, inbound)
-        if receipt.outbox_id is not None:
-            self._wake(receipt.chat_key)
-        if receipt.other_chat is not None:
-            self._wake(receipt.other_chat)
-        return receipt
-
     async def _move(self, inbound: Inbound) -> None:
         old = chat_key(inbound).rpartition("|")[0] + f"|{inbound.moved_from}"
         now = self._bot.clock()
         await self._write(lambda tx: moves.move(tx, old, inbound.chat_id, now=now))
-        self._wake(chat_key(inbound))
+        self._wake(chat_key(inbound), None)
 
     async def _write(self, job: Callable[[Tx], None]) -> None:
         try:
-            await asyncio.wrap_future(self._bot.database.submit(job))
+            await landed(self._bot.database.submit(job))
         except DatabaseUnavailable as error:
             raise NotStored from error

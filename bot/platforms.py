@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import delete, insert, select, update
 
 from adapters.base import Adapter
+from bot.landing import landed
 from config.settings import Settings
 from storage.database import Database, Tx
 from storage.tables import settings as facts
@@ -71,4 +72,4 @@ class Kept:
             return [(row.key, row.value) for row in tx.connection.execute(select(facts).where(condition))]
 
     async def _write(self, job: Callable[[Tx], T]) -> T:
-        return await asyncio.wrap_future(self._database.submit(job))
+        return await landed(self._database.submit(job))

@@ -3,7 +3,6 @@
 Any number of processes may tick. What moment it is, is for the bot's own clock to say.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable
 from datetime import UTC, timedelta
@@ -14,6 +13,7 @@ from bot.beat import rest, to_next
 from bot.clock import system_clock
 from bot.duties import DUTIES
 from bot.duty import Duty
+from bot.landing import landed
 from bot.logs import bare
 from storage.errors import DatabaseUnavailable
 
@@ -61,7 +61,7 @@ async def attend(bot: Bot, name: str, duty: Duty, wake: Callable[[str], None]) -
     has_more = True
     while has_more:
         try:
-            done = await asyncio.wrap_future(bot.attend(duty, name))
+            done = await landed(bot.attend(duty, name))
         except DatabaseUnavailable:
             return
         except Exception as error:

@@ -62,7 +62,7 @@ async def serve(
         loop.add_signal_handler(name, stop.set)
     sender = Sender(bot.database, adapters, bot.clock)
     intake = Intake(bot, sender.wake)
-    bot.listen(_waking(loop, sender))
+    bot.listen(_waking(loop, sender), adapters)
     server = _server(bot, adapters, intake)
     works = _begin(bot, adapters, intake, sender, services)
     answering = asyncio.create_task(server.serve(sockets=[place]))
@@ -84,8 +84,9 @@ def _waking(loop: asyncio.AbstractEventLoop, sender: Sender) -> Callable[[Receip
 
     def hear(receipt: Receipt) -> None:
         with suppress(RuntimeError):  # the loop has ended: the next process sends it
-            for chat in filter(None, (receipt.chat_key, receipt.other_chat)):
-                loop.call_soon_threadsafe(sender.wake, chat)
+            loop.call_soon_threadsafe(sender.wake, receipt.chat_key, receipt.in_hand)
+            if receipt.other_chat is not None:
+                loop.call_soon_threadsafe(sender.wake, receipt.other_chat)
 
     return hear
 

@@ -9,6 +9,7 @@ from adapters.base import Inbound
 from bot.logs import bare
 from bot.messages import inbox
 from bot.messages.address import chat_key, conversation_key
+from bot.messages.message import Row
 from bot.talk.memory import lock, save
 from storage.database import Tx
 
@@ -17,11 +18,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a message. ``outbox_id`` None: nothing to say, or a repeat (``is_repeat``). ``other_chat``: what
-    only the sender may read went there. ``misfits``: see `Reply.misfits`."""
+    """What became of a message. ``outbox_id`` None: nothing to say, or a repeat (``is_repeat``). ``in_hand``: the
+    answer, where this process has claimed it already. ``other_chat``: what only the sender may read went there.
+    ``misfits``: see `Reply.misfits`."""
 
     chat_key: str
     outbox_id: int | None = None
+    in_hand: Row | None = None
     is_repeat: bool = False
     is_waiting: bool = False
     other_chat: str | None = None

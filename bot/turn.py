@@ -166,7 +166,7 @@ def _answer(tx: Tx, house: House, turns: Sequence[_Turn]) -> list[Receipt]:
         conversation.memory.deaths = 0
     if not turns:
         return []
-    receipts = _send(tx, answers, turns[0][2].at)
+    receipts = _send(tx, house, answers, turns[0][2].at)
     told = zip(receipts, answers, strict=True)
     return [replace(each, other_chat=others[by[1]]) if by[1] in others else each for each, by in told]
 
@@ -202,25 +202,24 @@ def _reply(tx: Tx, house: House, turn: _Turn) -> Reply:
     return answer_known(world, inbound) or hear(world, conversation, inbound, arrival.heard)
 
 
-def _send(tx: Tx, answers: Sequence[tuple[Conversation, int, Inbound, Reply]], now: datetime) -> list[Receipt]:
+def _send(
+    tx: Tx, house: House, answers: Sequence[tuple[Conversation, int, Inbound, Reply]], now: datetime
+) -> list[Receipt]:
     """The answers into the outbox, and the conversations as they now stand."""
-    messages = [
-        Message(
-            to,
-            reply,
-            f"turn:{inbox_id}:0",
-            only_for=group.only_for(to, reply),
-            ends=conversation.last_outbox_id if reply.buttons and not to.surface else None,
-        )
-        for conversation, inbox_id, to, reply in answers
-        if not reply.misfits
-    ]
-    outbox_ids = iter(outbox.enqueue(tx.connection, messages, now=now))
     receipts = []
-    for conversation, _inbox_id, to, reply in answers:
-        outbox_id = None if reply.misfits else next(outbox_ids)
-        if reply.buttons and not to.surface:
+    for conversation, inbox_id, to, reply in answers:
+        if reply.misfits:
+            receipts.append(Receipt(chat_key(to), misfits=reply.misfits))
+            continue
+        has_buttons = bool(reply.buttons) and not to.surface
+        ends = conversation.last_outbox_id if has_buttons else None
+        message = Message(to, reply, f"turn:{inbox_id}:0", only_for=group.only_for(to, reply), ends=ends)
+        # In a private chat nothing else is decided at the same time that could come before it.
+        is_ours = to.is_private and to.platform in house.sends
+        row = outbox.hand_over(tx.connection, message, now=now) if is_ours else None
+        outbox_id = row.id if row is not None else outbox.enqueue(tx.connection, [message], now=now)[0]
+        if has_buttons:
             conversation.last_outbox_id = outbox_id
-        receipts.append(Receipt(chat_key(to), outbox_id, misfits=reply.misfits))
+        receipts.append(Receipt(chat_key(to), outbox_id, row))
     save(tx.connection, [answer[0] for answer in answers], now=now)
     return receipts

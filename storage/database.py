@@ -102,7 +102,13 @@ class Database:
         return self._writer(key).submit(None, job, rescue)
 
     def submit_together(
-        self, run: "Together[A, T]", prepare: Callable[[B], A], given: B, *, key: str = "", rescue: "Rescue[T]"
+        self,
+        run: "Together[A, T]",
+        prepare: Callable[[B], A],
+        given: B,
+        *,
+        key: str = "",
+        rescue: "Rescue[T] | None" = None,
     ) -> "Future[T]":
         """Like `submit`, for work that is cheaper in company: ``run`` gets the arguments that wait at the same time.
 

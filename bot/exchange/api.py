@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from bot.app import Bot
 from bot.errors import CrmError, InvalidValue, NotAllowed, NotFound, Unavailable
+from bot.landing import landed
 from bot.lists.sections import crm_in
 from bot.people.identity import actor_of
 from config.catalog import Catalog, catalog
@@ -140,7 +141,7 @@ class _Desk:
             return feed(world) if world is not None else None
 
         try:
-            found = await asyncio.wrap_future(self._bot.database.submit(read))
+            found = await landed(self._bot.database.submit(read))
         except DatabaseUnavailable:
             return Response(status_code=503)
         if found is None:
@@ -186,7 +187,7 @@ class _Desk:
                 job = await prepare()
             except CrmError as error:
                 problem = error  # told only to somebody who is known
-            status, data, headers = await asyncio.wrap_future(self._bot.database.submit(act))
+            status, data, headers = await landed(self._bot.database.submit(act))
         except CrmError as error:
             return _problem(error, words[0])
         except DatabaseUnavailable:

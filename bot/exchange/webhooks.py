@@ -26,6 +26,7 @@ from bot.app import Bot
 from bot.beat import rest
 from bot.errors import InvalidValue
 from bot.exchange.sealed import Unreadable, cover_stored, reveal
+from bot.landing import landed
 from bot.rules.fields import as_role_sees
 from config.settings import Secret
 from storage import records
@@ -86,7 +87,7 @@ def _client() -> "httpx.AsyncClient":
 async def round_once(bot: Bot, connect: "Callable[[], httpx.AsyncClient]") -> int:
     """Note what is new, post what is due; how many were posted."""
     now = bot.clock()
-    due: list[Delivery] = await asyncio.wrap_future(
+    due: list[Delivery] = await landed(
         bot.database.submit(lambda tx: _take(tx, now, bot.settings.secrets_key, bot.crm))
     )
     if due:
@@ -94,7 +95,7 @@ async def round_once(bot: Bot, connect: "Callable[[], httpx.AsyncClient]") -> in
         async with connect() as client:
             results = await asyncio.gather(*(_post_in_order(bot, client, items) for items in by_hook))
         pairs = [pair for items, told in zip(by_hook, results, strict=True) for pair in zip(items, told, strict=True)]
-        await asyncio.wrap_future(bot.database.submit(lambda tx: _settle(tx, pairs, bot.clock())))
+        await landed(bot.database.submit(lambda tx: _settle(tx, pairs, bot.clock())))
         return sum(problem is not None for _item, problem in pairs)
     return 0
 

@@ -21,6 +21,7 @@ from bot.exchange.refused import cells_of, reason_of
 from bot.incoming import saying, waiting
 from bot.incoming.reading import Gone, Opened, added, importer_of, opened, rehearsed
 from bot.incoming.waiting import Sent
+from bot.landing import landed
 from bot.logs import bare
 from bot.messages.address import chat_key
 from bot.messages.reach import post
@@ -238,7 +239,7 @@ class Carrier:
             item.close()
 
     async def _write(self, job: Callable[[Tx], T]) -> T:
-        return await asyncio.wrap_future(self._bot.database.submit(job))
+        return await landed(self._bot.database.submit(job))
 
 
 class _Elsewhere(Exception):

@@ -4,7 +4,7 @@ A row is written in the transaction that decides it. `sending` is committed befo
 in it after a crash may have been delivered: `unsure`. Replies are then sent again, reminders and surveys are not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, false, func, or_, select, update
 
 from bot.messages.address import chat_key, conversation_key
-from bot.messages.message import Message, Row, payload_of
+from bot.messages.message import Lane, Message, Row, payload_of
 from storage.leases import processes, this_process
 from storage.prepared import Prepared, always, insert_new
 from storage.tables import outbox
@@ -25,23 +25,46 @@ NEARBY = 200  # rows before a message among which others to its chat are looked 
 
 def enqueue(connection: Connection, messages: Sequence[Message], *, now: datetime) -> list[int | None]:
     """Add messages; the outbox id of each, None where its key is there already."""
-    ids: list[int | None] = []
-    for message in messages:
-        row = {
-            "dedupe_key": message.dedupe_key,
-            "chat_key": chat_key(message.to),
-            "conversation_key": conversation_key(message.to),
-            "lane": message.lane,
-            "payload": payload_of(message),
-            "picture": message.reply.picture,
-            "file": (message.reply.file.content or None) if message.reply.file else None,
-            "status": "waiting",
-            "attempts": 0,
-            "try_at": now,
-            "created_at": now,
-        }
-        ids.append(_ENQUEUE.insert(connection, row))
-    return ids
+    return [_add(connection, message, payload_of(message), now=now) for message in messages]
+
+
+def hand_over(connection: Connection, message: Message, *, now: datetime) -> Row | None:
+    """Add a message that this process sends now: it need not be claimed any more. None, and nothing is added, where
+    another one to its chat comes first."""
+    chat = chat_key(message.to)
+    if _NEXT.rows(connection, {"b_chat": chat}):
+        return None
+    payload = payload_of(message)
+    added = _add(connection, message, payload, now=now, sender=this_process())
+    picture, file = _along(message)
+    return Row(added, chat, message.lane, payload, 0, picture, file) if added is not None else None
+
+
+def _add(
+    connection: Connection, message: Message, payload: Mapping[str, Any], *, now: datetime, sender: str | None = None
+) -> int | None:
+    picture, file = _along(message)
+    row = {
+        "dedupe_key": message.dedupe_key,
+        "chat_key": chat_key(message.to),
+        "conversation_key": conversation_key(message.to),
+        "lane": message.lane,
+        "payload": payload,
+        "picture": picture,
+        "file": file,
+        "status": "waiting" if sender is None else "sending",
+        "attempts": 0,
+        "try_at": now,
+        "created_at": now,
+        "claimed_by": sender,
+    }
+    return _ENQUEUE.insert(connection, row)
+
+
+def _along(message: Message) -> tuple[bytes | None, bytes | None]:
+    """The picture and the file that go with it."""
+    reply = message.reply
+    return reply.picture, (reply.file.content or None) if reply.file else None
 
 
 _COLUMNS = (
@@ -56,6 +79,7 @@ _COLUMNS = (
     "attempts",
     "try_at",
     "created_at",
+    "claimed_by",
 )
 _ENQUEUE = Prepared(insert_new(outbox), _COLUMNS)
 
@@ -95,9 +119,12 @@ def is_others(connection: Connection, row: Row, now: datetime) -> bool:
     return bool(_OTHERS.rows(connection, asked))
 
 
-def open_chats(connection: Connection, now: datetime, platforms: Sequence[str], limit: int = 1000) -> list[str]:
-    """Chats on these platforms with messages that may be sent now."""
-    return [row.chat_key for row in _open(tuple(platforms), limit).rows(connection, {"b_now": now})]
+def open_chats(
+    connection: Connection, now: datetime, platforms: Sequence[str], limit: int = 1000
+) -> list[tuple[str, Lane]]:
+    """Chats on these platforms with messages that may be sent now, and the lanes of these."""
+    found = _open(tuple(platforms), limit).rows(connection, {"b_now": now})
+    return [(row.chat_key, row.lane) for row in found]
 
 
 def claim(connection: Connection, row_id: int) -> bool:
@@ -184,7 +211,7 @@ def _note(connection: Connection, row_id: int, **values: Any) -> None:
 def _open(platforms: tuple[str, ...], limit: int) -> Prepared:
     on_platform = (outbox.c.chat_key.startswith(f"{platform}|", autoescape=True) for platform in platforms)
     is_open = outbox.c.status == "waiting", outbox.c.try_at <= bindparam("b_now"), or_(false(), *on_platform)
-    return Prepared(always(select(outbox.c.chat_key).where(*is_open).distinct().limit(limit)))
+    return Prepared(always(select(outbox.c.chat_key, outbox.c.lane).where(*is_open).distinct().limit(limit)))
 
 
 _NEXT = Prepared(

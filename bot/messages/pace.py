@@ -74,16 +74,14 @@ class Pace:
     def take_now(self, chat: str) -> bool:
         """Room for one message to the chat, if there is some and nobody waits. `begin` or `give_back` follows."""
         now = self._now()
-        window = self._chats.get(chat)
-        if self._waiting or self._account.wait_s(now) or (window is not None and window.wait_s(now)):
+        if self._waiting or self._account.wait_s(now) or self._chat_wait_s(chat):
             return False
         self._account.note(now)
         return True
 
-    async def take(self, chat: str, lane: Lane, *, is_group: bool) -> None:
+    async def take(self, chat: str, lane: Lane) -> None:
         """Wait for room for one message to the chat. `begin` or `give_back` follows."""
-        window = self._window(chat, is_group=is_group)
-        while (wait_s := window.wait_s(self._now())) > 0:  # noqa: ASYNC110 — time passes, nothing happens
+        while (wait_s := self._chat_wait_s(chat)) > 0:  # noqa: ASYNC110 — time passes, nothing happens
             await asyncio.sleep(wait_s)
         if self._waiting or self._account.wait_s(self._now()):
             turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -139,6 +137,10 @@ class Pace:
         self._chats = {chat: window for chat, window in self._chats.items() if not window.is_empty(self._now())}
         for window in self._chats.values():
             window.share(processes)
+
+    def _chat_wait_s(self, chat: str) -> float:
+        window = self._chats.get(chat)
+        return window.wait_s(self._now()) if window is not None else 0.0
 
     def _window(self, chat: str, *, is_group: bool) -> Window:
         window = self._chats.get(chat)

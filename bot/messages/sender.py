@@ -4,9 +4,10 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias, TypeVar
 from weakref import WeakValueDictionary
@@ -14,10 +15,11 @@ from weakref import WeakValueDictionary
 from adapters.base import Adapter, Moved, Outbound, OutcomeUnknown, RetryLater, Undeliverable
 from bot.beat import rest
 from bot.clock import Clock
+from bot.landing import landed
 from bot.logs import bare
 from bot.messages import moves, outbox
 from bot.messages.ended import Ended
-from bot.messages.message import Row, outbound
+from bot.messages.message import Lane, Row, outbound
 from bot.messages.pace import Pace
 from storage import leases
 from storage.database import Database, Tx
@@ -55,19 +57,22 @@ class Sender:
         self._ended = Ended(database, adapters, self._pace)
         self._room = {platform: asyncio.Semaphore(AT_ONCE) for platform in adapters}
         self._busy: set[str] = set()  # chats whose message is being claimed, sent or noted
-        self._woken: set[str] = set()
+        self._woken: set[str] = set()  # those that get something while they are being served
         self._chats: dict[str, asyncio.Task[None]] = {}
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._take_each = self._take_all  # one object: what waits at the same time is done together
         self._renew_at = 0.0
         self._take_over_at = 0.0
 
-    def wake(self, chat: str) -> None:
-        """See to it that the chat gets what stands in the outbox now."""
+    def wake(self, chat: str, row: "Row | None" = None, lane: Lane | None = None) -> None:
+        """See to it that the chat gets what stands in the outbox now. ``row``: what this process has claimed for it;
+        ``lane``: how urgent it is, where that is known."""
         if not self._is_open or chat.partition("|")[0] not in self._adapters or self._only not in (None, chat):
             return
-        self._woken.add(chat)
         if chat not in self._chats:
-            self._chats[chat] = asyncio.get_running_loop().create_task(self._serve(chat))
+            self._chats[chat] = asyncio.get_running_loop().create_task(self._serve(chat, row, lane))
+        else:
+            self._woken.add(chat)
 
     async def recover(self) -> None:
         """After a start: take over what was being sent when another process ended, and send what waits."""
@@ -90,8 +95,7 @@ class Sender:
         self._running = max(1, len(await self._write(lambda tx: leases.processes(tx.connection))))
         for pace in self._pace.values():
             pace.share_with(self._running)
-        for chat in await asyncio.to_thread(self._waiting):
-            self.wake(chat)
+        await self._wake_waiting()
 
     async def watch(self) -> None:
         """Do for as long as this runs what `recover` does at its start: other processes end, and others still decide
@@ -102,8 +106,7 @@ class Sender:
                     self._take_over_at = time.monotonic() + leases.RENEW_S
                     await self._look_after()
                 else:
-                    for chat in await asyncio.to_thread(self._waiting):
-                        self.wake(chat)
+                    await self._wake_waiting()
             self._ended.look()
             await rest(LOOK_S)
 
@@ -119,63 +122,66 @@ class Sender:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         with suppress(DatabaseUnavailable):
-            await asyncio.wrap_future(
-                self._database.submit(lambda tx: leases.release(tx.connection, leases.this_process()))
-            )
+            await landed(self._database.submit(lambda tx: leases.release(tx.connection, leases.this_process())))
 
-    async def drain(self, chat: str) -> None:
-        """Send what the chat has, oldest first, until nothing is left or the next may not be tried yet."""
+    async def drain(self, chat: str, row: "Row | None" = None, lane: Lane | None = None) -> None:
+        """Send what the chat has, oldest first, until nothing is left or the next may not be tried yet. ``row``: the
+        first of it, where this process has it in hand already; ``lane``: its lane, where that is known."""
         pace = self._pace[chat.partition("|")[0]]
         async with self._locks.setdefault(chat, asyncio.Lock()):
             note: Note | None = None
+            lane = row.lane if row is not None else lane
             try:
                 while True:
-                    self._busy.add(chat)
                     is_free = pace.take_now(chat)
-                    row = await self._next(chat, note, may_claim=is_free)
-                    note = None
+                    if lane is not None and not is_free:
+                        await pace.take(chat, lane)
+                        is_free = True
+                    self._busy.add(chat)
+                    if row is None:
+                        row = await self._next(_Ask(chat, note, may_claim=is_free))
                     if row is None:
                         if is_free:
                             pace.give_back()
                         return
-                    if is_free or await self._in_turn(pace, row):
+                    lane = note = None
+                    if is_free:
                         await pace.begin(chat, is_group=row.is_group)
                         note = await self._deliver(row)
+                    else:
+                        lane = row.lane
+                        self._busy.discard(chat)  # it only waits for its turn
+                    row = None
             finally:
                 self._busy.discard(chat)
 
-    async def _in_turn(self, pace: Pace, row: Row) -> bool:
-        """Wait until the platform bears one more message, then claim it; False when another process took it."""
-        self._busy.discard(row.chat_key)
-        await pace.take(row.chat_key, row.lane, is_group=row.is_group)
-        self._busy.add(row.chat_key)
-        claimed = await self._next(row.chat_key, None, may_claim=True)
-        if claimed is not None and claimed.id == row.id:
-            return True
-        pace.give_back()
-        return False
+    async def _next(self, ask: "_Ask") -> "Row | None":
+        submit = self._database.submit_together
+        return await self._stored(lambda: submit(self._take_each, _as_it_is, ask, key=ask.chat))
 
-    async def _next(self, chat: str, note: Note | None, *, may_claim: bool) -> "Row | None":
-        return await self._write(lambda tx: self._take(tx, chat, note, may_claim=may_claim), key=chat)
-
-    async def _serve(self, chat: str) -> None:
+    async def _serve(self, chat: str, row: "Row | None", lane: Lane | None) -> None:
         try:
+            await self.drain(chat, row, lane)
             while chat in self._woken:
                 self._woken.discard(chat)
                 await self.drain(chat)
         except Exception as error:
             log.error("sending to a chat was given up", exc_info=bare(error))
         finally:
+            self._woken.discard(chat)
             del self._chats[chat]
 
-    def _take(self, tx: Tx, chat: str, note: Note | None, *, may_claim: bool) -> "Row | None":
+    def _take_all(self, tx: Tx, asks: "Sequence[_Ask]") -> "list[Row | None]":
+        return [self._take(tx, ask) for ask in asks]
+
+    def _take(self, tx: Tx, ask: "_Ask") -> "Row | None":
         """Note what became of the last message, and claim the next (or only look at it), in one transaction."""
-        if note is not None:
-            note(tx)
+        if ask.note is not None:
+            ask.note(tx)
         if not self._is_open:
             return None
-        row = outbox.next_of(tx.connection, chat, self._clock())
-        if row is None or not may_claim:
+        row = outbox.next_of(tx.connection, ask.chat, self._clock())
+        if row is None or not ask.may_claim:
             return row
         if self._running > 1 and row.lane != "reply" and outbox.is_others(tx.connection, row, self._clock()):
             return None  # whoever sent last goes on; this process looks again in a while
@@ -185,7 +191,11 @@ class Sender:
         outbox.hurry(tx.connection, self._clock())
         return outbox.take_over(tx.connection, list(self._adapters), self._clock())
 
-    def _waiting(self) -> list[str]:
+    async def _wake_waiting(self) -> None:
+        for chat, lane in await asyncio.to_thread(self._waiting):
+            self.wake(chat, lane=lane)
+
+    def _waiting(self) -> list[tuple[str, Lane]]:
         with self._database.read() as tx:
             return outbox.open_chats(tx.connection, self._clock(), list(self._adapters))
 
@@ -222,8 +232,11 @@ class Sender:
 
     async def _send(self, message: Outbound, attempts: int) -> str:
         """Deliver. A picture that does not get through holds nothing up: the words say the same without it."""
-        adapter, plain = self._adapters[message.platform], replace(message, picture=None)
-        if message.picture is None or attempts >= PICTURE_TRIES:
+        adapter = self._adapters[message.platform]
+        if message.picture is None:
+            return await adapter.send(message)
+        plain = replace(message, picture=None)
+        if attempts >= PICTURE_TRIES:
             return await adapter.send(plain)
         try:
             return await adapter.send(message)
@@ -247,35 +260,53 @@ class Sender:
         asyncio.get_running_loop().call_later(LOOK_S / 2, self.wake, moves.moved_key(row.chat_key, chat_id))
         return note
 
-    async def _write(self, job: Callable[[Tx], T], *, key: str = "") -> T:
+    async def _write(self, job: Callable[[Tx], T]) -> T:
+        return await self._stored(lambda: self._database.submit(job))
+
+    async def _stored(self, submit: "Callable[[], Future[T]]") -> T:
         """Write, however long the database is away: what was sent must not be forgotten. Keeps the lease alive.
 
         What concerns one chat is written under its key: it does not wait for the many that were woken with it.
         """
         wait_s, longest_s = STORE_WAIT_S
         while True:
-            is_due = time.monotonic() >= self._renew_at
             try:
-                result = await asyncio.wrap_future(self._database.submit(_holding(job) if is_due else job, key=key))
+                await self._keep_lease()
+                return await landed(submit())
             except DatabaseUnavailable:
                 log.warning("the database is away; what was sent is noted when it is back")
-            else:
-                if is_due:
-                    self._renew_at = time.monotonic() + leases.RENEW_S
-                return result
             await asyncio.sleep(wait_s)
             wait_s = min(longest_s, wait_s * 2)
 
+    async def _keep_lease(self) -> None:
+        """Take the lease of this process, or keep it, when that is due."""
+        due = self._renew_at
+        if time.monotonic() < due:
+            return
+        self._renew_at = time.monotonic() + leases.RENEW_S
+        try:
+            await landed(self._database.submit(_hold))
+        except DatabaseUnavailable:
+            self._renew_at = due
+            raise
 
-def _holding(job: Callable[[Tx], T]) -> Callable[[Tx], T]:
-    """The job, after taking or keeping the lease of this process."""
 
-    def run(tx: Tx) -> T:
-        me = leases.this_process()
-        leases.acquire(tx.connection, leases.PROCESS + me, me)
-        return job(tx)
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """What became of a chat's last message, to be noted, and whether its next may be claimed."""
 
-    return run
+    chat: str
+    note: Note | None
+    may_claim: bool
+
+
+def _as_it_is(ask: _Ask) -> _Ask:
+    return ask
+
+
+def _hold(tx: Tx) -> None:
+    me = leases.this_process()
+    leases.acquire(tx.connection, leases.PROCESS + me, me)
 
 
 def _backoff(attempts: int) -> float:

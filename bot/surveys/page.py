@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from bot.app import Bot
 from bot.house import House
+from bot.landing import landed
 from bot.people.identity import language_of
 from bot.rules import surveys
 from bot.rules.people import digest_of
@@ -111,7 +112,7 @@ async def _take(bot: Bot, key: str, fallback: Language, answer: Answer) -> Respo
         tx.flush()
         return _language(found, fallback)
 
-    language = await asyncio.wrap_future(bot.database.submit(job, key=f"survey/{key}"))
+    language = await landed(bot.database.submit(job, key=f"survey/{key}"))
     if language is None:
         return _told(bot, fallback, "gone", status=GONE)
     return _told(bot, language, "stopped" if answer.score is None else "done", is_done=True)

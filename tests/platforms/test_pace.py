@@ -60,7 +60,7 @@ async def test_a_chat_waits_and_others_do_not(time):
         await pace.begin("a", is_group=False)
     assert not pace.take_now("a")
     assert pace.take_now("b")
-    await pace.take("a", "reply", is_group=False)
+    await pace.take("a", "reply")
     assert time.now == 1003
 
 
@@ -68,7 +68,7 @@ async def test_a_group_has_its_own_limits(time):
     pace = Pace(LIMITS, time)
     moments = []
     for _ in range(19):
-        await pace.take("g", "reply", is_group=True)
+        await pace.take("g", "reply")
         await pace.begin("g", is_group=True)
         moments.append(time.now - 1000)
     assert moments[17] == 15
@@ -82,7 +82,7 @@ async def test_urgency_decides_who_goes_first(time):
     order = []
 
     async def send(chat, lane):
-        await pace.take(chat, lane, is_group=False)
+        await pace.take(chat, lane)
         order.append(lane)
 
     lanes = ("digest", "survey", "reminder", "reply")
@@ -96,7 +96,7 @@ async def test_what_an_earlier_process_sent_counts(time):
     for _ in range(3):
         pace.went("a", is_group=False, ago_s=1.0)
     assert not pace.take_now("a")
-    await pace.take("a", "reply", is_group=False)
+    await pace.take("a", "reply")
     assert time.now == 1002
 
 
@@ -106,7 +106,7 @@ async def test_what_was_held_up_on_the_way_does_not_go_all_at_once(time):
     for second in (0, 1):
         time.now = 1000.0 + second
         for number in range(25):
-            await pace.take(f"chat {second} {number}", "reminder", is_group=False)
+            await pace.take(f"chat {second} {number}", "reminder")
     moments = []
     for number in range(50):
         await pace.begin(f"chat {number}", is_group=False)
@@ -126,5 +126,5 @@ async def test_a_platform_that_wants_silence_gets_it(time):
     pace = Pace(LIMITS, time)
     pace.close_for(30)
     assert not pace.take_now("a")
-    await pace.take("a", "reply", is_group=False)
+    await pace.take("a", "reply")
     assert time.now == 1030
