@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -111,11 +111,11 @@ class Intake:
         thread = thread_to_check(payload, scene)
         if thread is not None:
             scene = replace(scene, in_thread=await self._rooms.takes_part(*thread, user))
-        return replace(scene, names=await self._names(payload, user))
-
-    async def _names(self, payload: Payload, bot_user: str) -> Mapping[str, str]:
         text = (payload.get("event") or payload).get("text")
-        others = [user for user in dict.fromkeys(mentioned(str(text or ""))) if user != bot_user]
+        others = [one for one in dict.fromkeys(mentioned(str(text or ""))) if one != user]
+        return replace(scene, names=await self._names(others)) if others else scene
+
+    async def _names(self, others: Sequence[str]) -> Mapping[str, str]:
         people = await asyncio.gather(*map(self._people.about, others[:MOST_NAMES]))
         return {user: person.name for user, person in zip(others, people, strict=False)}
 

@@ -62,7 +62,7 @@ def to_blocks(message: Outbound, text: str) -> list[Block]:
     """The text in sections, its table in fields, the buttons below it."""
     corner = corner_of(message.chat_id)
     place = f"{CORNER}{corner[0]}:" if corner else ""
-    above, rows, below = laid_out(replace(message, text=text))
+    above, rows, below = laid_out(replace(message, text=text)) if message.table else (text, (), "")
     table = sections(rows)
     if rows and not table:
         above, below = text, ""

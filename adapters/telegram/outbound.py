@@ -37,7 +37,7 @@ def to_payload(message: Outbound) -> tuple[Call, ...]:
     calls = []
     text = message.text
     *before, under = uploads(message) or (None,)
-    calls += [Call(_METHODS[upload.kind], chat, upload) for upload in before if upload]
+    calls += [Call(_METHODS[upload.kind], {**chat}, upload) for upload in before if upload]
     if under is not None:
         fits = length(text) <= MAX_CAPTION
         caption = _html(message, text if fits else split(under.alt, MAX_CAPTION)[0])
@@ -45,9 +45,9 @@ def to_payload(message: Outbound) -> tuple[Call, ...]:
         text = "" if fits else text
     if text or not calls:
         calls += [Call("sendMessage", {**chat, **_text(message, part)}) for part in split(text, MAX_TEXT)]
-    calls[0] = replace(calls[0], params={**calls[0].params, **_answering(message)})
-    last = calls[-1]
-    return (*calls[:-1], replace(last, params={**last.params, **_keyboard(message.buttons)}))
+    calls[0].params.update(_answering(message))
+    calls[-1].params.update(_keyboard(message.buttons))
+    return tuple(calls)
 
 
 def to_redrawn(message: Outbound, sent_as: str) -> Call | None:

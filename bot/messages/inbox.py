@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, func, literal_column, sele
 
 from adapters.base import Attachment, Inbound
 from bot.messages.address import chat_key, conversation_key
-from storage.prepared import Prepared, insert_new
+from storage.prepared import Prepared, always, insert_new
 from storage.tables import inbox
 
 MAX_ATTEMPTS = 5
@@ -64,14 +64,18 @@ _ACCEPT = Prepared(insert_new(inbox), _COLUMNS)
 
 def oldest_waiting(connection: Connection, conversation: str) -> Waiting | None:
     """The message of the conversation whose turn is next."""
-    query = (
+    rows = _OLDEST.rows(connection, {"b_conversation": conversation})
+    return Waiting(rows[0].id, from_json(rows[0].payload), rows[0].attempts) if rows else None
+
+
+_OLDEST = Prepared(
+    always(
         select(inbox.c.id, inbox.c.payload, inbox.c.attempts)
-        .where(inbox.c.conversation_key == conversation, inbox.c.status == "waiting")
+        .where(inbox.c.conversation_key == bindparam("b_conversation"), inbox.c.status == "waiting")
         .order_by(inbox.c.id)
         .limit(1)
     )
-    row = connection.execute(query).first()
-    return Waiting(row.id, from_json(row.payload), row.attempts) if row else None
+)
 
 
 def waiting_conversations(connection: Connection, limit: int) -> dict[str, tuple[int, int]]:
@@ -85,7 +89,16 @@ def waiting_conversations(connection: Connection, limit: int) -> dict[str, tuple
 
 
 def mark(connection: Connection, inbox_id: int, *, status: str, now: datetime) -> None:
-    connection.execute(_BY_ID, {"b_id": inbox_id, "status": status, "done_at": now})
+    _MARK.many(connection, [{"b_id": inbox_id, "status": status, "done_at": now}])
+
+
+_MARK = Prepared(
+    always(
+        update(inbox)
+        .where(inbox.c.id == bindparam("b_id"))
+        .values(status=bindparam("status"), done_at=bindparam("done_at"))
+    )
+)
 
 
 def note_failure(connection: Connection, waiting: Waiting, error: str) -> int | None:
@@ -128,9 +141,6 @@ def revive(connection: Connection, inbox_id: int) -> bool:
     """Let a dead message wait again; False where it is not dead any more."""
     condition = (inbox.c.id == inbox_id, inbox.c.status == "dead")
     return connection.execute(update(inbox).where(*condition).values(status="waiting", attempts=0)).rowcount == 1
-
-
-_BY_ID = update(inbox).where(inbox.c.id == bindparam("b_id"))
 
 
 def forget(connection: Connection, before: datetime) -> bool:
