@@ -57,6 +57,9 @@ class Intake:
         except Exception as error:
             self.refused += 1
             raise NotStored from error
+        if receipt.is_refused:
+            self.refused += 1
+            raise NotStored
         self.repeats += receipt.is_repeat
         self.turns += not receipt.is_repeat
         if receipt.misfits:

@@ -19,14 +19,15 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What became of a message. ``outbox_id`` None: nothing to say, or a repeat (``is_repeat``). ``in_hand``: the
-    answer, where this process has claimed it already. ``other_chat``: what only the sender may read went there.
-    ``misfits``: see `Reply.misfits`."""
+    answer, where this process has claimed it already. ``is_refused``: it is not stored, and is to come again.
+    ``other_chat``: what only the sender may read went there. ``misfits``: see `Reply.misfits`."""
 
     chat_key: str
     outbox_id: int | None = None
     in_hand: Row | None = None
     is_repeat: bool = False
     is_waiting: bool = False
+    is_refused: bool = False
     other_chat: str | None = None
     misfits: Mapping[str, str] = field(default_factory=dict)
 

@@ -60,9 +60,13 @@ def first_turns(house: House, tx: Tx, arrivals: Sequence[Arrival]) -> list[Recei
     now = arrivals[0].at
     # Locked before the messages get their numbers: the turns of a conversation then run in the order of the inbox.
     conversations = lock(tx.connection, (conversation_key(arrival.inbound) for arrival in arrivals))
-    ids = inbox.accept(tx.connection, [arrival.inbound for arrival in arrivals], now=now, status="done")
-    receipts: dict[int, Receipt] = {}
-    todo = [n for n, inbox_id in enumerate(ids) if inbox_id is not None]
+    # A sheet that is open would close if it were put behind what waits: it stays, to be sent off once more.
+    refused = {n for n, one in enumerate(arrivals) if one.inbound.is_form_open and _of(one, conversations).waiting}
+    taken = [n for n in range(len(arrivals)) if n not in refused]
+    stored = inbox.accept(tx.connection, [arrivals[n].inbound for n in taken], now=now, status="done")
+    ids = dict(zip(taken, stored, strict=True))
+    receipts = {n: Receipt(chat_key(arrivals[n].inbound), is_refused=True) for n in refused}
+    todo = [n for n in taken if ids[n] is not None]
     while todo:
         turns: dict[str, int] = {}
         for n in todo:
@@ -72,6 +76,10 @@ def first_turns(house: House, tx: Tx, arrivals: Sequence[Arrival]) -> list[Recei
         receipts.update(zip(done, results, strict=True))
         todo = [n for n in todo if n not in receipts]
     return [receipts.get(n) or Receipt(chat_key(one.inbound), is_repeat=True) for n, one in enumerate(arrivals)]
+
+
+def _of(arrival: Arrival, conversations: Mapping[str, Conversation]) -> Conversation:
+    return conversations[conversation_key(arrival.inbound)]
 
 
 def later_turn(house: House, tx: Tx, inbox_id: int, arrival: Arrival) -> Receipt | None:
@@ -120,7 +128,7 @@ def _round(
     receipts: dict[int, Receipt] = {}
     ready, held = [], []
     for inbox_id, arrival in turns:
-        conversation = conversations[conversation_key(arrival.inbound)]
+        conversation = _of(arrival, conversations)
         if conversation.waiting:
             # An earlier message of this conversation is still to be tried again: this one comes after it.
             conversation.waiting += 1

@@ -103,6 +103,21 @@ def test_a_sheet_waits_for_its_turn(bot):
     assert (receipt.is_waiting, receipt.outbox_id is not None) == (False, True)
 
 
+def test_a_sheet_does_not_close_behind_what_waits(bot, heard):
+    """It is refused while an earlier message of the conversation waits, and taken when it is sent off once more."""
+    begun, may_end = threading.Event(), threading.Event()
+    bot.put_off(lambda: (begun.set(), may_end.wait(WITHIN_S)))
+    assert bot.receive(message(1, "log a visit")).result(WITHIN_S).is_waiting
+    assert begun.wait(WITHIN_S)
+    filled_in = replace(message(2, ""), answers={"amount": "5k"}, action="7.sheet", is_form_open=True)
+    receipt = bot.receive(filled_in).result(WITHIN_S)
+    assert (receipt.is_refused, receipt.is_waiting, receipt.outbox_id) == (True, False, None)
+    may_end.set()
+    assert "Which customer" in answer(bot, heard.get(timeout=WITHIN_S))
+    again = bot.receive(filled_in).result(WITHIN_S)
+    assert (again.is_refused, again.is_repeat, again.outbox_id is not None) == (False, False, True)
+
+
 def test_a_userid_in_other_letters_is_the_same_person_though_the_turn_is_put_off(bot, heard):
     """WeCom makes no difference between LiLei and lilei."""
 
