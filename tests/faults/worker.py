@@ -116,7 +116,9 @@ async def work(port: int) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=16_000_000)
     loopback = Loopback(reader, writer, lambda line: _do(sender, line))
     sender = Sender(bot.database, {loopback.platform: loopback}, bot.clock)
-    bot.listen(lambda receipt: loop.call_soon_threadsafe(sender.wake, receipt.chat_key))
+    bot.listen(
+        lambda receipt: loop.call_soon_threadsafe(sender.wake, receipt.chat_key, receipt.in_hand), [loopback.platform]
+    )
     loop = asyncio.get_running_loop()
     intake = Intake(bot, sender.wake)
     if os.environ.get("ONLY_FIRST_TURNS"):

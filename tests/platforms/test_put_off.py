@@ -16,6 +16,7 @@ from bot.app import AHEAD_S, BUSY_S, Bot
 from bot.clock import system_clock
 from bot.messages import inbox, outbox
 from bot.messages.address import conversation_key
+from bot.messages.message import outbound
 from bot.people.naming import forms_of
 from bot.rehearsal import rehearse
 from bot.rules.people import add_console_user
@@ -176,6 +177,31 @@ def test_a_rehearsal_that_fails_keeps_nobody_from_an_answer(bot, heard, monkeypa
     bot.put_off(lambda: rehearse(bot.settings, bot.crm))
     assert bot.receive(message(1, "log a visit")).result(WITHIN_S).is_waiting
     assert "Which customer" in answer(bot, heard.get(timeout=WITHIN_S))
+
+
+def test_a_private_answer_is_claimed_by_the_commit_that_stores_it(bot):
+    """Whoever sends it need not ask for it; what comes behind one that is still under way waits its turn."""
+    bot.listen(lambda _receipt: None, ["console"])
+    first = bot.receive(message(1, "log a visit")).result(WITHIN_S)
+    assert first.in_hand is not None
+    assert "Which customer" in outbound(first.in_hand).text
+    second = bot.receive(message(2, "Corval")).result(WITHIN_S)
+    assert (second.in_hand, second.outbox_id is not None) == (None, True)
+    with bot.database.read() as tx:
+        row = outbox.next_of(tx.connection, first.chat_key, system_clock())
+    assert row == first.in_hand  # as the store has it
+    for number, receipt in enumerate((first, second)):
+        answer(bot, receipt)
+        with bot.database.read() as tx:
+            assert outbox.sent(tx.connection, receipt.outbox_id) is not None, number
+    assert bot.receive(message(3, "help")).result(WITHIN_S).in_hand is not None
+
+
+def test_an_answer_in_a_group_is_not(bot):
+    """Several dialogs are answered there at the same time: what comes first is seen when all are stored."""
+    bot.listen(lambda _receipt: None, ["console"])
+    receipt = bot.receive(replace(message(1, "help"), is_private=False)).result(WITHIN_S)
+    assert (receipt.in_hand, receipt.outbox_id is not None) == (None, True)
 
 
 LOADED = """
