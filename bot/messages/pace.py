@@ -6,6 +6,7 @@ reminders, reminders before surveys, surveys before digests; within a chat the o
 
 import asyncio
 import heapq
+import random
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from adapters.base import Limits, Rate
 from bot.messages.message import Lane
 
 URGENCY: dict[Lane, int] = {"reply": 0, "reminder": 1, "survey": 2, "digest": 3}
+FIRST_WAIT_S, LONGEST_WAIT_S = 2.0, 600.0
 MANY_CHATS = 10_000  # more windows than this are looked through for those that are empty again
 
 
@@ -170,3 +172,8 @@ def _part(rate: Rate, share: int) -> Rate:
     if rate.count >= share:
         return Rate(rate.count // share, rate.per_s)
     return Rate(1, rate.per_s * share / rate.count)
+
+
+def backoff(attempts: int) -> float:
+    """Exponential with full jitter, 2 s to 10 min: many rows that failed together must not come back together."""
+    return random.uniform(FIRST_WAIT_S / 2, min(LONGEST_WAIT_S, FIRST_WAIT_S * 2**attempts))  # noqa: S311

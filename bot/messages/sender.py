@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
@@ -20,7 +19,7 @@ from bot.logs import bare
 from bot.messages import moves, outbox
 from bot.messages.ended import Ended
 from bot.messages.message import Lane, Row, outbound
-from bot.messages.pace import Pace
+from bot.messages.pace import Pace, backoff
 from storage import leases
 from storage.database import Database, Tx
 from storage.errors import DatabaseUnavailable
@@ -29,7 +28,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 Note: TypeAlias = Callable[[Tx], None]
 
-FIRST_WAIT_S, LONGEST_WAIT_S = 2.0, 600.0
 LOOK_S = 1.0  # how often to look for what nobody told us of
 STORE_WAIT_S = 0.1, 5.0  # while the database is away: first and longest
 REMEMBERED_S = 60.0  # how far back what an earlier process sent counts for the limits
@@ -157,7 +155,7 @@ class Sender:
 
     async def _next(self, ask: "_Ask") -> "Row | None":
         submit = self._database.submit_together
-        return await self._stored(lambda: submit(self._take_each, _as_it_is, ask, key=ask.chat))
+        return await self._stored(lambda: submit(self._take_each, lambda it: it, ask, key=ask.chat))
 
     async def _serve(self, chat: str, row: "Row | None", lane: Lane | None) -> None:
         try:
@@ -221,11 +219,11 @@ class Sender:
             return self._follow(row, error.chat_id)
         except OutcomeUnknown:
             if row.lane == "reply":
-                return self._again(row, after_s=_backoff(row.attempts), error="outcome unknown", counts=True)
+                return self._again(row, after_s=backoff(row.attempts), error="outcome unknown", counts=True)
             return lambda tx: outbox.doubt(tx.connection, row.id)
         except Exception as error:
             log.warning("outbox row %d not sent: %s", row.id, type(error).__name__)
-            return self._again(row, after_s=_backoff(row.attempts), error=type(error).__name__, counts=True)
+            return self._again(row, after_s=backoff(row.attempts), error=type(error).__name__, counts=True)
         self._ended.note(row)
         now = self._clock()
         return lambda tx: outbox.settle(tx.connection, row.id, now=now, platform_message_id=sent_as)
@@ -233,10 +231,8 @@ class Sender:
     async def _send(self, message: Outbound, attempts: int) -> str:
         """Deliver. A picture that does not get through holds nothing up: the words say the same without it."""
         adapter = self._adapters[message.platform]
-        if message.picture is None:
-            return await adapter.send(message)
-        plain = replace(message, picture=None)
-        if attempts >= PICTURE_TRIES:
+        plain = message if message.picture is None else replace(message, picture=None)
+        if plain is message or attempts >= PICTURE_TRIES:
             return await adapter.send(plain)
         try:
             return await adapter.send(message)
@@ -280,12 +276,12 @@ class Sender:
 
     async def _keep_lease(self) -> None:
         """Take the lease of this process, or keep it, when that is due."""
-        due = self._renew_at
+        due, me = self._renew_at, leases.this_process()
         if time.monotonic() < due:
             return
         self._renew_at = time.monotonic() + leases.RENEW_S
         try:
-            await landed(self._database.submit(_hold))
+            await landed(self._database.submit(lambda tx: leases.acquire(tx.connection, leases.PROCESS + me, me)))
         except DatabaseUnavailable:
             self._renew_at = due
             raise
@@ -298,17 +294,3 @@ class _Ask:
     chat: str
     note: Note | None
     may_claim: bool
-
-
-def _as_it_is(ask: _Ask) -> _Ask:
-    return ask
-
-
-def _hold(tx: Tx) -> None:
-    me = leases.this_process()
-    leases.acquire(tx.connection, leases.PROCESS + me, me)
-
-
-def _backoff(attempts: int) -> float:
-    """Exponential with full jitter, 2 s to 10 min: many rows that failed together must not come back together."""
-    return random.uniform(FIRST_WAIT_S / 2, min(LONGEST_WAIT_S, FIRST_WAIT_S * 2**attempts))  # noqa: S311
