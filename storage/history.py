@@ -21,6 +21,7 @@ FACTS = (
     "owner_id", "team_id", "customer_id", "product", "stage", "amount_minor", "amount_currency", "expected_close",
     "closed_on", "deleted_at",
 )  # fmt: skip
+AT_ONCE = 500  # records that one statement names
 NEVER = date(1900, 1, 1)  # the month of what has no date of closing
 NO_TEAM = 0
 SHARDS = 64
@@ -53,12 +54,15 @@ def follow(connection: Connection, changes: Iterable[Change], at: datetime) -> N
 
 def expected_days(connection: Connection, ids: Iterable[int]) -> dict[int, list[date]]:
     """For each opportunity the days on which it was expected to close, in the order in which they were said."""
-    rows = select(history.c.opportunity_id, history.c.expected_close).where(
-        history.c.opportunity_id.in_(sorted(ids)), history.c.expected_close.is_not(None)
-    )
     found: dict[int, list[date]] = {}
-    for one, day in connection.execute(rows.order_by(history.c.opportunity_id, history.c.since)):
-        found.setdefault(one, []).append(day)
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), AT_ONCE):
+        some = history.c.opportunity_id.in_(wanted[start : start + AT_ONCE])
+        rows = select(history.c.opportunity_id, history.c.expected_close).where(
+            some, history.c.expected_close.is_not(None)
+        )
+        for one, day in connection.execute(rows.order_by(history.c.opportunity_id, history.c.since)):
+            found.setdefault(one, []).append(day)
     return found
 
 

@@ -128,14 +128,12 @@ def _push(world: World, deal: Any, to: str | None) -> str:
 
 
 def _pushed(world: World, close: date | None) -> date:
-    """The end of this month, or of the month after the one in which it was expected."""
-    today = world.now.date()
-    this = month_of(today).end
-    return (
-        this
-        if close is None or close < month_of(today).start
-        else month_of(month_of(close).end + timedelta(days=1)).end
-    )
+    """The end of the month in which there is still a week to go, or of the month after the one in which it was
+    expected."""
+    soon = month_of(world.now.date() + timedelta(days=7))
+    if close is None or close < soon.start:
+        return soon.end
+    return month_of(month_of(close).end + timedelta(days=1)).end
 
 
 def _close(kind: str) -> Any:

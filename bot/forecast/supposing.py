@@ -13,10 +13,10 @@ from bot.lazy import Lazy
 from bot.reports.conditions import EDGES, customers_called
 from bot.reports.cues import holds
 from bot.reports.query import Fate, Query
-from bot.reports.reading import count_said
 from bot.rules.access import names_of
 from bot.talk.cues import pieces
 from bot.talk.periods import period_in, quarter_of
+from bot.talk.splits import count_said
 from bot.targets.whose import own, query_of, whose_in
 from bot.world import World
 from config.catalog import Catalog, catalog

@@ -22,6 +22,7 @@ from bot.listening.dialogs import begin, press, went_on
 from bot.listening.listener import SURE_INTENT, Hear, Listener, Talk
 from bot.listening.openings import opening as opened_by
 from bot.rules.pronouns import speaks_of_them
+from bot.talk.mood import Mood
 from bot.talk.phrases import filled
 from bot.world import World
 from config.phrasing import phrasing
@@ -162,9 +163,10 @@ def _as_guessed(talk: Talk, heard: Understanding, least: float) -> Reply | None:
         return None
     if found[0].score < min(found[-1].score + APART, LIKE) and len(found) > 1:
         return None  # 「有没有逾期的」: of several things that are as like it, which?
-    if talk.opened is not None and talk.mood(heard) != "asks":
-        return None
-    return hear_text(talk, found[0].text, is_guessed=True)
+    is_asked = talk.mood(heard) == "asks"
+    if (talk.opened is not None and not is_asked) or (is_asked and opened_by(talk.world, found[0].text) is not None):
+        return None  # a question opens no form
+    return hear_text(talk, found[0].text, is_guessed=True, mood="asks" if is_asked else None)
 
 
 def on_the_card(talk: Talk, heard: Understanding) -> Reply | None:
@@ -283,8 +285,8 @@ def say(talk: Talk, action: Json) -> Reply:
     return hear_text(talk, action["text"])
 
 
-def hear_text(talk: Talk, text: str, *, is_guessed: bool = False) -> Reply:
-    """The answer to a text that stands for what was typed."""
+def hear_text(talk: Talk, text: str, *, is_guessed: bool = False, mood: Mood | None = None) -> Reply:
+    """The answer to a text that stands for what was typed; ``mood``: of what was typed, where that is meant."""
     world = talk.world
     heard = with_hours(world.understand(text), world.words, world.crm.hours)
-    return listen(Talk(world, talk.conversation, heard.text, is_guessed), heard)
+    return listen(Talk(world, talk.conversation, heard.text, is_guessed, told=mood), heard)

@@ -23,14 +23,18 @@ from bot.reports.hear import spoken_of
 from bot.reports.query import What
 from bot.reports.said import Said
 from bot.reports.tell import last_of
+from bot.rules.colleagues import colleagues_in
 from bot.talk.memory import Memory
 from bot.talk.periods import Direction, month_of, period_in, quarter_of, year_of
+from bot.talk.splits import any_split
 from bot.targets.fields import aim_in
 from bot.targets.whose import own, query_of, user_as, whose_in
 from bot.world import World
+from config.catalog import catalog
 from config.types import Period
 from nlu.types import Understanding
 
+_NO_LIMIT = 10**6  # per cent
 Lead = Callable[[World, Topic], "Json | None"]
 # Who knows a question by its words; and who by what is understood of it.
 _ASKED_PLAINLY = (solved.asked, handling.numbered)
@@ -66,14 +70,36 @@ def _of_the_last(world: World, memory: Memory, topic: Topic) -> Topic:
 
 
 def _attainment(world: World, topic: Topic) -> Json:
+    owners = tuple(dict.fromkeys(
+        one.id for one in colleagues_in(world.tx, world.actor, world.crm, topic.heard.text) if one.kind == "user"
+    ))  # fmt: skip
+    done = _done(topic)
+    if len(owners) > 1 or done:
+        scope = _scope(world, topic, "past")
+        asked = query_of("attainment", own(world), Period.from_json(scope["period"]))
+        asked = replace(asked, owners=owners, teams=(), is_default=False) if len(owners) > 1 else asked
+        return {"do": "report", "query": replace(asked, done=done).to_json()}
     is_by_team = bool(holds(world.words, "by_team", topic.heard.text.casefold()))
     return {"do": "attained", **_scope(world, topic, "past"), **({"by": "team"} if is_by_team else {})}
+
+
+def _done(topic: Topic) -> tuple[int, int] | tuple[()]:
+    """From how many per cent of their target to how many those have reached who are asked about."""
+    words, text = catalog(topic.heard.lang), topic.heard.text
+    for name, usual in (("under", "missed"), ("over", "met")):
+        found = words.pattern(f"attainment.done.{name}").search(text)
+        percent = int(next(filter(None, found.groups()))) if found else 0
+        if not found and words.pattern(f"attainment.done.{usual}").search(text):
+            percent = 100
+        if percent:
+            return (0, percent) if name == "under" else (percent, _NO_LIMIT)
+    return ()
 
 
 def _target(world: World, topic: Topic) -> Json:
     """With a value the target is set; without one it is asked after."""
     aim = aim_in(topic.heard, world.currency)
-    if aim is None:
+    if aim is None or _done(topic):
         return _attainment(world, topic)
     values = {"whose": topic.whose.to_json() if topic.whose else None, "period": _said(topic, "future")}
     values |= {"value": aim, "market": _market(world, topic) if aim["metric"] == "market_share" else None}
@@ -174,6 +200,14 @@ def _alarms(sign: str) -> Lead:
     return lead
 
 
+def _is_told_apart(topic: Topic) -> bool:
+    """「分拣线的成交周期」, "sales cycle by industry": more is said than whose, and a report knows it."""
+    words, text = catalog(topic.heard.lang), topic.heard.text.casefold()
+    is_elsewhere = any(holds(words, name, text) for name in ("elsewhere", "papers"))
+    is_timed = any(value.is_time for value in topic.heard.values)
+    return is_elsewhere or is_timed or any_split(words).search(text) is not None
+
+
 _LEADS: dict[str, Lead] = {
     "attainment": _attainment,
     "behind": lambda world, topic: {**_attainment(world, topic), "is_behind": True},
@@ -184,7 +218,7 @@ _LEADS: dict[str, Lead] = {
     "coverage": lambda world, topic: _report("coverage", world, topic),
     "forecast": _forecast,
     "accuracy": _asks("record"),
-    "cycle": _asks("cycles"),
+    "cycle": lambda world, topic: None if _is_told_apart(topic) else _asks("cycles")(world, topic),
     "advice": _asks("advice"),
     "cleanup": lambda world, topic: {"do": "cleanup", "who": topic.whose.to_json() if topic.whose else None},
     **{sign: _alarms(sign) for sign in ("quiet", "overdue", "stepless", "changed")},

@@ -13,6 +13,7 @@ from config.catalog import Catalog
 
 HEIGHT = 190
 _ZERO = Decimal(0)
+_BELOW = Decimal("0.12")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,9 @@ class _Plot:
 
     def __init__(self, top: float, numbers: Sequence[Decimal], count: int, unit: str, words: Catalog) -> None:
         self.top = top
-        self.steps = round_steps(min(_ZERO, *numbers), max(_ZERO, *numbers))
+        low, high = min(_ZERO, *numbers), max(_ZERO, *numbers)
+        room = (high - low) * _BELOW if low < 0 else _ZERO  # for the figure below the last dot of a line that falls
+        self.steps = round_steps(low - room, high)
         is_nothing = not any(numbers)  # then there is no value but zero
         self._shown = ["" if is_nothing and step else compact(step, unit, words) for step in self.steps]
         self.left = MARGIN + widest(self._shown, SMALL, INNER * 0.3) + 12

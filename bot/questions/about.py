@@ -9,10 +9,12 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.dialogs.show import show_money
+from bot.questions.events import EVENTS, NOT
 from bot.questions.kinds import KINDS
 from bot.questions.own import shown
 from bot.questions.question import Question
 from bot.questions.rows import day_of
+from bot.questions.traits import TOP
 from bot.questions.when import moment
 from bot.talk.periods import named
 from bot.world import World
@@ -20,7 +22,6 @@ from config.catalog import Catalog
 from config.types import Money, Period
 from storage import records
 
-TOP = 5  # the best score
 _BY_SIZE = ("largest", "smallest")
 _SORTED = (*_BY_SIZE, "oldest", "latest")
 
@@ -36,7 +37,8 @@ def _conditions(world: World, question: Question) -> Iterator[str]:
     yield from _names(world, question)
     yield from question.traits
     is_dated_so = question.dated == "resolved" and bool(question.since)
-    states = (state for state in question.states if not (state == "done" and is_dated_so))
+    happened = [state for state in question.states if question.dated in (state, state.removeprefix(NOT))]
+    states = [one for one in question.states if not ((one == "done" and is_dated_so) or one in happened)]
     yield from (words.say(f"question.state_name.{kind.name}.{state}") for state in states)
     if question.status:
         yield world.crm.label(kind.statuses, question.status, words.language)
@@ -52,12 +54,18 @@ def _conditions(world: World, question: Question) -> Iterator[str]:
     if question.heads:
         how, heads = question.heads
         yield words.say(f"question.say.heads_{how}", heads=heads)
-    if question.since or question.until:
+    if question.counts:
+        least, most = question.counts
+        yield words.say(f"question.say.counts_{'least' if least else 'most'}", count=least or most)
+    for name in happened:  # 「2026 年 Q4 没拜访过」
+        label = words.say(f"question.state_name.{kind.name}.{name}")
+        yield words.say("question.say.happened", state=label, period=_period(world, question))
+    if (question.since or question.until) and not happened:
         verb = words.say(f"question.verb.{question.dated}")
         yield words.say("question.say.when", verb=verb, period=_period(world, question)).strip()
-    if question.other_since and question.dated == "bought":
+    if question.other_since and question.dated in EVENTS:
         beside = replace(question, since=question.other_since, until=question.other_until)
-        key = "not_when" if "bought" in question.states else "but_when"
+        key = "not_when" if question.dated in question.states else "but_when"
         yield words.say(f"question.say.{key}", period=_period(world, beside))
     yield from _bounds(world, question)
     kind_of = "score_" if kind.score else ""

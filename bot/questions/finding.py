@@ -5,13 +5,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, String, and_, cast, func, not_, or_, select, true
+from sqlalchemy import JSON, ColumnElement, String, and_, cast, func, or_, select, true
 
 from bot.lookups.customers import condition_of
 from bot.questions import own
+from bot.questions.events import EVENTS, NOT, happened
 from bot.questions.kinds import KINDS, Kind
 from bot.questions.question import Question
-from bot.questions.states import bought_within, untouched
+from bot.questions.states import untouched
 from bot.questions.traits import sizes_of
 from bot.questions.when import moment
 from bot.reports.kinds import sized
@@ -25,17 +26,18 @@ from config.types import Money, Period
 from storage import records
 
 MOST = 1000  # records that an answer goes by
+MANY = 20_000  # ... where they are only counted, group by group
 
 
-def found(world: World, question: Question) -> list[Any]:
-    """The records, in the order in which they are told."""
+def found(world: World, question: Question, *, is_grouped: bool = False) -> list[Any]:
+    """The records, in the order in which they are told; many more where they are to be put together."""
     kind = KINDS[question.kind]
     cls = kind.cls
     query = select(cls).where(visible(world.actor, world.crm, cls), *conditions(world, question))
     by_worth = kind.has_amount and next(
         (how for how in ("largest", "by_amount", "smallest") if how in question.asks), ""
     )
-    limit = MOST if by_worth or question.asks_who_most else question.first or MOST
+    limit = MANY if is_grouped else MOST if by_worth else question.first or MOST
     items = list(world.session.scalars(query.order_by(*_order(world, kind, question)).limit(limit)))
     if not by_worth:
         return items
@@ -44,7 +46,7 @@ def found(world: World, question: Question) -> list[Any]:
     worths.sort(key=lambda pair: pair[0], reverse=by_worth != "smallest")
     known = {item.id: item for _, item in worths}
     ordered = [*known.values(), *(item for item in items if item.id not in known)]
-    return ordered if question.asks_who_most else ordered[: question.first or MOST]
+    return ordered if is_grouped else ordered[: question.first or MOST]
 
 
 def _worth(rates: Rates, today: date, item: Any) -> int | None:
@@ -70,11 +72,11 @@ def conditions(world: World, question: Question) -> Iterator["ColumnElement[bool
     """What a record has to be, beside that it may be seen."""
     kind = KINDS[question.kind]
     cls = kind.cls
-    is_of_buying = question.dated == "bought"
-    states = [state for state in question.states if not (is_of_buying and state in ("bought", "unbought"))]
+    event = question.dated if question.dated in EVENTS else ""
+    states = [state for state in question.states if not (event and state in (event, NOT + event))]
     yield from (kind.states[state](world, cls) for state in states)
-    if is_of_buying:
-        yield from _bought(world, question)
+    if event:
+        yield from happened(world, question)
     yield from (_is_empty(getattr(cls, kind.lacks[name])) for name in question.lacks)
     yield from own.conditions(world, cls, question.own)
     if question.status:
@@ -88,7 +90,7 @@ def conditions(world: World, question: Question) -> Iterator["ColumnElement[bool
         yield is_for(cls, KINDS[of].cls, paper)
     yield from _amounts(world, kind, question)
     yield from _of_whom(world, kind, question)
-    if (question.since or question.until or question.first) and not is_of_buying:
+    if (question.since or question.until or question.first) and not event:
         yield from _dates(world, kind, question)
     if question.heads:
         how, heads = question.heads
@@ -96,24 +98,6 @@ def conditions(world: World, question: Question) -> Iterator["ColumnElement[bool
     if question.surname:
         yield _has_surname(cls, question.surname)
     yield from (_holds(cls, kind.text, word) for word in question.words)
-
-
-def _bought(world: World, question: Question) -> Iterator["ColumnElement[bool]"]:
-    """Who bought in a time, or did not; in one, and not in the other."""
-    times = ((question.since, question.until), (question.other_since, question.other_until))
-    first, other = (
-        bought_within(
-            world,
-            *(
-                date.fromisoformat(said[:10]) if said else end
-                for said, end in zip(days, (date.min, date.max), strict=True)
-            ),
-        )
-        for days in times
-    )
-    yield first if "bought" in question.states else not_(first)
-    if question.other_since:
-        yield not_(other) if "bought" in question.states else other
 
 
 def _amounts(world: World, kind: Kind, question: Question) -> Iterator["ColumnElement[bool]"]:

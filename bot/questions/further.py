@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from bot.dialogs.model import Json
 from bot.questions.kinds import KINDS
-from bot.questions.question import Question
+from bot.questions.question import SPLITS, Question
 from bot.questions.reading import MAX_CHARS, Reading
 from bot.questions.said import Words
 from bot.reports.query import Query, What
@@ -56,11 +56,12 @@ def _gone_on(world: World, memory: Memory, heard: Understanding, kept: Json) -> 
     reading.text.pick("further")
     reading.question()
     said = reading.told
-    is_split = any(ask.startswith("by_") for ask in said.asks) and not reading.is_named
+    is_split = not SPLITS.keys().isdisjoint(said.asks) and not reading.is_named
     whole = Words(reading.text.words, heard)
     is_beside = bool(said.other_since) and not (said.states or any(whole.find(f"noun.{kind}") for kind in KINDS))
     is_said = said.has_conditions or bool(said.until or said.asks)
-    is_about_others = any(reading.text.find(f"noun.{kind}") for kind in KINDS if kind != last.kind)
+    text = reading.text if is_more else whole
+    is_about_others = any(text.find(f"noun.{kind}") for kind in KINDS if kind != last.kind)
     if said.unused or said.missing or is_about_others or not (is_said and (is_more or is_split or is_beside)):
         return None
     return _changed(last, said, is_timed=any(value.is_time for value in heard.values))

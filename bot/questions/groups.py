@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from bot.questions.kinds import KINDS, Kind
-from bot.questions.question import Question
-from bot.questions.sums import shown, sums_of, worth
+from bot.questions.question import SPLITS, Question
+from bot.questions.sums import average_of, mean_of, shown, sums_of, worth
 from bot.reports.rates import Rates
-from bot.talk.periods import month_of, named
+from bot.talk.periods import month_of, named, quarter_of
 from bot.world import World
 from storage import records
 
 MOST = 12  # groups that are told: a year has so many months
-_ASKED = {
-    "by_customer": "customer", "by_owner": "owner", "by_person": "person", "by_month": "month", "by_status": "status",
-}  # fmt: skip
+_TIMES = ("month", "quarter")
+_TRAITS = {"industry": "industries", "source": "sources"}  # of the customer, and the list that each is of
+_PAPERS = ("opportunity", "contract", "order", "invoice")  # through which a paper leads to its deal
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +40,38 @@ def by_what(question: Question) -> str:
         return "customer"
     is_who = "who" in question.asks and is_all and not is_named
     who = "customer" if "unpaid" in question.states else "person"  # 「谁欠款最多」
-    return next((by for ask, by in _ASKED.items() if ask in question.asks), who if is_who else "")
+    return next((ask.removeprefix("by_") for ask in SPLITS if ask in question.asks), who if is_who else "")
 
 
 def grouped(world: World, question: Question, items: Sequence[Any], by: str) -> Iterator[str]:
     """A line for each group, with most in them first: most money where that is asked for; months in their order."""
     kind, words = KINDS[question.kind], world.words
     is_by_worth = (
-        kind.is_money or "sum" in question.asks or "unpaid" in question.states or "unbilled" in question.states
+        kind.is_money
+        or not {"sum", "average"}.isdisjoint(question.asks)
+        or not {"unpaid", "unbilled"}.isdisjoint(question.states)
     )
-    groups = list(_groups(world, question, items, by))
+    least, most = question.counts or (0, 0)
+    groups = [
+        group
+        for group in _groups(world, question, items, by)
+        if least <= len(group.items) and (not most or len(group.items) <= most)
+    ]
     groups.sort(key=lambda group: group.worth if is_by_worth else len(group.items), reverse=True)
-    if by == "month":
+    if by in _TIMES and not question.first:
         groups.sort(key=lambda group: group.key)
     if "smallest" in question.asks:
         groups.reverse()
+    if not groups:
+        yield words.say("question.say.no_group")
     for group in groups[: question.first or MOST]:
         count = words.say(
             f"question.group.{kind.name}", count=len(group.items), amount=shown(world, group.sums.items())
         )
         left = sum(getattr(item, "status", "") in kind.unfinished for item in group.items)
         cells = count.strip() + (words.say("question.say.unfinished", count=left) if left else "")
+        if "average" in question.asks:
+            cells += words.say("question.say.average_lead", value=average_of(world, question, group.items))
         yield words.say("common.row", label=group.label, cells=cells)
     if len(groups) > MOST and not question.first:
         yield words.say("list.rest", count=len(groups) - MOST)
@@ -79,12 +92,17 @@ def by_status(world: World, kind: Kind, items: Sequence[Any]) -> str:
 def _groups(world: World, question: Question, items: Sequence[Any], by: str) -> Iterator[Group]:
     """In the order in which the records stand."""
     found: dict[Any, list[Any]] = {}
+    kept = _customers(world, items) if by in _TRAITS else ()  # while they are held, none is looked up by itself
     for item in items:
         found.setdefault(_key_of(world, KINDS[question.kind], item, by), []).append(item)
+    del kept
     rates = Rates(world.tx, world.currency)
     for key, own in found.items():
         sums = sums_of(world, question, own)
-        yield Group(key, _label(world, KINDS[question.kind], key, by), own, sums, worth(world, rates, sums))
+        size = worth(world, rates, sums)
+        if "average" in question.asks:
+            size = mean_of(world, question, rates, own)
+        yield Group(key, _label(world, KINDS[question.kind], key, by), own, sums, size)
 
 
 def _key_of(world: World, kind: Kind, item: Any, by: str) -> Any:
@@ -95,10 +113,31 @@ def _key_of(world: World, kind: Kind, item: Any, by: str) -> Any:
     if by == "person":
         return getattr(item, kind.person)
     if by == "status":
-        return item.status
+        return item.stage if kind.name == "opportunity" else item.status
+    if by == "team":
+        return item.team_id
+    if by in _TRAITS:
+        return getattr(item if kind.name == "customer" else item.customer, by, None)
+    if by == "product":
+        return _product(item)
     at = getattr(item, next(iter(kind.dates.values())))
     day = at.astimezone(world.now.tzinfo).date() if isinstance(at, datetime) else at
-    return day.replace(day=1) if day else date.min
+    if not day:
+        return date.min
+    return day.replace(day=1) if by == "month" else day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+
+
+def _product(paper: Any) -> str | None:
+    """The product of a deal, or of the deal that a paper is of."""
+    if hasattr(paper, "product"):
+        return str(paper.product) if paper.product else None
+    others = (getattr(paper, name, None) for name in _PAPERS)
+    return next((product for other in others if other is not None and (product := _product(other))), None)
+
+
+def _customers(world: World, items: Sequence[Any]) -> Sequence[Any]:
+    ids = {getattr(item, "customer_id", None) for item in items}
+    return world.session.scalars(select(records.Customer).where(records.Customer.id.in_(ids))).all()
 
 
 def _label(world: World, kind: Kind, key: Any, by: str) -> str:
@@ -106,7 +145,12 @@ def _label(world: World, kind: Kind, key: Any, by: str) -> str:
         return world.words.say("question.say.nobody" if by in ("owner", "person") else "question.say.empty")
     if by == "status":
         return world.crm.label(kind.statuses, key, world.words.language)
-    if by == "month":
-        return named(month_of(key), world.words, today=world.now.date())
-    cls: Any = records.Customer if by == "customer" else records.User
+    if by in _TRAITS:
+        return world.crm.label(_TRAITS[by], key, world.words.language)
+    if by == "product":
+        return str(key)
+    if by in _TIMES:
+        period = month_of(key) if by == "month" else quarter_of(key)
+        return named(period, world.words, today=world.now.date())
+    cls: Any = {"customer": records.Customer, "team": records.Team}.get(by, records.User)
     return str(world.session.get_one(cls, key).name)

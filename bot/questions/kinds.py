@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.questions import states
-from bot.questions.question import Question
+from bot.questions import events, states
+from bot.questions.question import SPLITS, Question
 from bot.questions.states import State, has_deal, in_stage, is_one_of, negated, with_status
 from storage import records
 
-_FIGURES = frozenset({"count", "many", "whom", "who", "by_customer", "by_owner", "by_person", "by_month"})
+_FIGURES = frozenset({"count", "many", "whom", "who", "share", *SPLITS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,14 @@ class Kind:
         is_queue = bool(self.unfinished) and not (is_told or is_counted)
         return ("open",) if is_open and (is_deal or is_queue) else ()
 
+    def can_split(self, by: str) -> bool:
+        """Can its records be put together by that? Customers are not by customer; what is no paper has no product."""
+        if by == "by_customer":
+            return self.name not in ("customer", "contact")
+        if by == "by_product":
+            return self.has_amount
+        return by != "by_status" or bool(self.statuses)
+
     @property
     def cls(self) -> Any:
         return records.record_class(self.name)
@@ -62,9 +70,9 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "customer",
             {"added": "created_at"},
-            states={"dealless": states.dealless, "unbought": negated(has_deal("won")), "bought": has_deal("won"),
-                    "idle": negated(has_deal("open")), "in_talks": has_deal("open"), "troubled": states.troubled,
-                    "peopleless": states.peopleless, "double": states.double},
+            states={"dealless": states.dealless, "idle": negated(has_deal("open")), "in_talks": has_deal("open"),
+                    "troubled": states.troubled, "peopleless": states.peopleless, "double": states.double,
+                    **{name: events.state(name) for name in events.STATES}},
             lacks={**_WAYS, "source": "source"},
             text=("source", "needs"),
         ),

@@ -6,9 +6,16 @@ from typing import Any, Literal, TypeAlias
 from bot.dialogs.model import Json
 
 Ask: TypeAlias = Literal[
-    "many", "by_amount", "by_customer", "by_owner", "by_person", "by_month", "by_status", "whom", "list", "average",
-    "count", "sum", "largest", "smallest", "oldest", "latest", "when", "who", "whether", "content",
+    "many", "by_amount", "by_customer", "by_owner", "by_person", "by_team", "by_month", "by_quarter", "by_status",
+    "by_industry", "by_source", "by_product", "whom", "list", "average", "count", "sum", "largest", "smallest",
+    "oldest", "latest", "when", "who", "whether", "content", "share",
 ]  # fmt: skip
+# What records may be put together by, and the noun of ``split.toml`` that says so, "" where only whole phrases do.
+SPLITS: dict[str, str] = {
+    "by_customer": "customer", "by_owner": "", "by_person": "owner", "by_team": "team", "by_month": "month",
+    "by_quarter": "quarter", "by_status": "status", "by_industry": "industry", "by_source": "source",
+    "by_product": "product",
+}  # fmt: skip
 
 Own: TypeAlias = tuple[tuple[str, str], ...]  # keys with the value that is wanted, "" where the field is to be empty
 PAID = ("rest", "paid")  # fields that ask what of a paper is paid
@@ -23,7 +30,7 @@ class Question:
     (``missing``: a number or customer that nobody knows), ``paper`` the kind and id of the paper that it is for,
     ``least`` and ``most`` amounts with their ``currency``, ``scores`` the bounds of a score, ``traits`` words that
     say something about the customer, ``words`` that the record itself holds, ``surname``, ``idle`` days without
-    contact, ``heads``: "least", "most" or "about" so many people.
+    contact, ``heads``: "least", "most" or "about" so many people, ``counts``: from how many to how many a group has.
 
     What is asked: ``asks`` by name, ``field`` of a record, ``first`` so many rows; ``unused`` are words of the message
     that it does not go by.
@@ -56,6 +63,7 @@ class Question:
     surname: str = ""
     idle: int = 0
     heads: tuple[str, int] | tuple[()] = ()
+    counts: tuple[int, int] | tuple[()] = ()
     asks: tuple[str, ...] = ()
     field: str = ""
     first: int = 0
@@ -80,8 +88,8 @@ class Question:
 
     @property
     def asks_who_most(self) -> bool:
-        """Who, or which customer, has most or least of them?"""
-        is_of_some = not {"who", "whom", "by_person", "by_owner", "by_customer"}.isdisjoint(self.asks)
+        """Who, which customer, or which industry, has most or least of them?"""
+        is_of_some = not {"who", "whom", *SPLITS}.isdisjoint(self.asks)
         return is_of_some and not {"largest", "smallest"}.isdisjoint(self.asks)
 
     @property

@@ -6,28 +6,29 @@ from datetime import timedelta
 from typing import get_args
 
 from bot.questions import own
+from bot.questions.events import NOT, STATES, events_said, timed
 from bot.questions.finding import holds_word
 from bot.questions.kinds import Kind
 from bot.questions.named import people_named, record_numbered
 from bot.questions.owing import OWED
-from bot.questions.question import PAID, Ask, Question
+from bot.questions.question import PAID, SPLITS, Ask, Question
 from bot.questions.said import Words
-from bot.questions.traits import heads_said, parts_of
-from bot.questions.when import QUIET, Dated, dated_in, idle_days
+from bot.questions.traits import counts_said, heads_said, parts_of, scores_said
+from bot.questions.wanted import first_said, splits_said
+from bot.questions.when import QUIET, Dated, dated_in, idle_days, span_said
 from bot.reports.rates import currency_named
 from bot.talk.periods import month_of
 from bot.world import World
 from config.catalog import catalog
-from config.phrasing import number_of
 from nlu.folding import fold
 from nlu.types import Understanding
 
 MAX_CHARS = {"zh": 60, "en": 90}
-MAX_FIRST = 20
 SURE_NAME = 0.8
 MIN_NAME = 4  # Han characters at the beginning that nothing was made of
 TOLD = ("follow_up", "payment")  # 「给于总打电话」, 「星河回款」: the noun alone asks nothing
-WORDS = frozenset({"count", "sum", "average", "list", "whom", "when", "who"})  # that ask by themselves
+# Words that ask by themselves.
+WORDS = frozenset({"count", "sum", "average", "list", "whom", "when", "who", "share", *SPLITS})
 MAX_UNUSED = 24  # bytes: eight Han characters, or three or four words
 _SIZES = frozenset({"largest", "smallest", "average"})  # of what can be measured
 _ONE = ("largest", "smallest", "oldest", "latest")
@@ -45,6 +46,7 @@ class Reading:
         self.text = Words(catalog(heard.lang), heard)
         self.told = Question(kind.name)
         self.is_named = self.text.find(f"noun.{kind.name}") is not None
+        self.events: dict[str, tuple[int, int]] = {}  # what happened with customers, and where that is said
         self.is_mine = self.text.find("mine") is not None  # before 「我处理了」 is a date
 
     def question(self) -> Question | None:
@@ -54,8 +56,10 @@ class Reading:
         labelled = own.labelled(self.world, self.text, self.kind.name)  # first: its value may be a name, too
         self._set(own=labelled, **people_named(self.world, self.heard, self.text, self.kind))
         self._set(**record_numbered(self.world, self.text, self.kind))
+        self._set(first=first_said(self.text))
+        splits, first = splits_said(self.text, self.kind)
+        self._set(asks=splits, first=self.told.first or first)
         self._fields()
-        self._first()
         self._conditions()
         self.text.pick(f"noun.{self.kind.name}")
         self._time()
@@ -100,7 +104,13 @@ class Reading:
     def _conditions(self) -> None:
         text, kind = self.text, self.kind
         lacks = tuple(name for name in kind.lacks if text.pick_lack(name))
+        if kind.name == "customer":
+            has_time = any(value.is_time and value.past is not None for value in self.heard.values)
+            self.events = events_said(text, has_time=has_time)
         states = tuple(state for state in kind.states if text.pick(f"state.{kind.name}.{state}"))
+        if kind.name == "customer":  # in a whole phrase, too
+            self.events = {**{name: (0, 0) for name in states if name in STATES}, **self.events}
+        states = tuple(dict.fromkeys((*self.events, *states)))
         # after the lacks: 「没有联系人」 is no lack of contact
         is_of_contact = kind.name in ("customer", "opportunity")
         days = idle_days(self.world, text) if is_of_contact else 0
@@ -108,8 +118,9 @@ class Reading:
         self._set(idle=days, lacks=lacks, states=states, surname=surname["name"] if surname else "")
         if kind.name == "customer":
             self._set(heads=heads_said(text))
+        self._set(counts=counts_said(text))
         if kind.score:
-            self._scores()
+            self._set(scores=scores_said(text))
 
     def _status(self) -> None:
         """A state by its label. After the dates: "sent last month" is no state."""
@@ -128,26 +139,21 @@ class Reading:
         for item in self.world.crm.items(self.kind.statuses):
             yield item.code, fold(item.labels[self.heard.lang])
 
-    def _scores(self) -> None:
-        between = self.text.pick("score.between")
-        if between is not None:
-            self._set(scores=tuple(sorted(map(number_of, between.groups()))))
-        for name, bounds in (("most", lambda n: (1, n)), ("least", lambda n: (n, 5)), ("exact", lambda n: (n, n))):
-            found = self.text.pick(f"score.{name}")
-            if found is not None:
-                said = next(filter(None, found.groups()))
-                self._set(scores=bounds(number_of(said)))
-
     def _time(self) -> None:
         is_added = self.text.find(f"date.{self.kind.name}.added") is not None
+        times = [value for value in self.heard.values if value.is_time or value.kind == "duration"]
+        event = "" if is_added else timed(self.events, times)
+        days = span_said(self.world, self.text) if event else 0
+        if days:
+            self._set(dated=event, since=(self.world.now.date() - timedelta(days=days)).isoformat())
+            return
         found: Dated = dated_in(self.world, self.text, self.kind, self.told.states)
         self._set(dated=found.name, since=found.since, until=found.until)
         self._set(other_since=found.other_since, other_until=found.other_until)
-        is_of_buying = self.kind.name == "customer" and not {"bought", "unbought"}.isdisjoint(self.told.states)
-        if is_of_buying and (found.since or found.until) and not is_added:
-            self._set(dated="bought")  # 「今年买过的客户」, 「去年买过今年没买的」
-            if found.other_since and "bought" in self.told.states:
-                self._set(states=tuple(state for state in self.told.states if state != "unbought"))
+        if event and (found.since or found.until):
+            self._set(dated=event)  # 「今年买过的客户」, 「去年买过今年没买的」
+            if found.other_since and event in self.told.states:
+                self._set(states=tuple(state for state in self.told.states if state != NOT + event))
         if "seen" in self.told.states and not found.since and self.text.pick("lately"):
             since = self.world.now.date() - timedelta(days=QUIET)
             self._set(dated="happened", since=since.isoformat())
@@ -162,13 +168,12 @@ class Reading:
 
     def _fields(self) -> None:
         """What of a record is asked for. Before the states: 「付清了吗」 asks, 「付清了的」 is a condition."""
-        early = (name for name in get_args(Ask) if name.startswith("by_") or name in ("content", "many"))
-        by = tuple(name for name in early if self.text.pick(f"ask.{name}"))
+        early = tuple(name for name in ("by_amount", "content", "many") if self.text.pick(f"ask.{name}"))
         is_whether = self.heard.lang != "en" or self.text.find("ask.whether") is not None
         names = [name for name in self.kind.asked if name != "paid" or is_whether]
         names = [name for name in names if name != "customer" or self.told.record]  # of many it is asked as "whom"
         fields = [name for name in names if self.text.pick(f"field.{name}")]
-        self._set(field=fields[0] if fields else "", asks=by)
+        self._set(field=fields[0] if fields else "", asks=(*self.told.asks, *early))
 
     def _spoken_of(self) -> None:
         """「还剩多少没付」: of the paper that the talk is about, where nothing else is named."""
@@ -180,14 +185,6 @@ class Reading:
             states = tuple(dict.fromkeys((*told.states, "unpaid")))  # of many it is what all of them come to
             self.told = replace(told, field="", states=states, asks=(*told.asks, "sum"))
 
-    def _first(self) -> None:
-        """How many are wanted. Before the scores: "three worst ratings"."""
-        first = self.text.find("first")
-        if first is not None:
-            n = next(filter(None, first.groups()))
-            self._set(first=min(number_of(n), MAX_FIRST))
-            self.text.take_span(*next(first.span(i) for i, group in enumerate(first.groups(), 1) if group))
-
     def _asked(self) -> None:
         text = self.text
         asks = self.told.asks + tuple(
@@ -198,7 +195,9 @@ class Reading:
         if self.told.first and not {"largest", "smallest"}.isdisjoint(asks) and not self._is_of_one():
             asks = asks if "who" in asks or "whom" in asks else (*asks, "whom")  # 「今年报修最多的三家」
         self._set(asks=asks)
-        is_split = self.told.asks_who_most or any(name.startswith("by_") for name in asks)
+        if "share" in asks and self.told.dated == "resolved":  # of those that came in, not of those that are solved
+            self._set(dated="reported", states=tuple(dict.fromkeys((*self.told.states, "done"))))
+        is_split = self.told.asks_who_most or not SPLITS.keys().isdisjoint(asks)
         if not self.told.first and not is_split and any(name in asks for name in _ONE):
             self._set(first=1)
         text.pick("mine")
@@ -218,7 +217,7 @@ class Reading:
         alone = whole.find("alone")
         if alone is not None and alone.group() == self.heard.text.strip(" 。.").casefold():
             return True
-        is_by = any(ask.startswith("by_") for ask in self.told.asks)
+        is_by = not SPLITS.keys().isdisjoint(self.told.asks)
         if self.heard.lang == "en":
             return whole.find(name) is not None and not (is_by and self.kind.name in TOLD)
         said, noun = whole.letters.rstrip(" 。.?？!！"), whole.last(name)

@@ -1,9 +1,11 @@
 """A message of which, word by word, what is understood is taken out."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from bot.reports.said import TAKEN, Said
+from bot.talk.splits import split_by
 from config.catalog import Catalog
 from nlu.types import Understanding
 
@@ -24,6 +26,19 @@ class Words(Said):
     def pick(self, key: str) -> re.Match[str] | None:
         """The same, taken out; all places of it are."""
         return self.pick_all(expressions(self.words, key))
+
+    def pick_outside(self, key: str, spans: Sequence[tuple[int, int]]) -> bool:
+        """Take the expressions out, but none within one of the places: 「到」 of 「7月到9月」 is none of its verbs."""
+        matches = list(expressions(self.words, key).finditer(self.letters))
+        free = [one for one in matches if not any(start < one.start() and one.end() <= end for start, end in spans)]
+        for one in free:
+            self.take_span(*one.span())
+        return bool(free)
+
+    def pick_split(self, name: str, noun: str) -> str:
+        """「按客户」, "per rep", 「最高的三个行业」: what records are to be put together by; taken out."""
+        found = self.pick_all(splitting(self.words, name, noun))
+        return found.group() if found is not None else ""
 
     def pick_all(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         """The first place of an expression; all of them are taken out."""
@@ -55,6 +70,12 @@ def expressions(words: Catalog, key: str) -> re.Pattern[str]:
 def _whole(part: str) -> str:
     """An expression that holds Latin letters finds nothing within a word: "order" is not in "reorder"."""
     return rf"(?<![a-z0-9])(?:{part})(?![a-z0-9])" if part.isascii() else f"(?:{part})"
+
+
+@lru_cache(maxsize=100)
+def splitting(words: Catalog, name: str, noun: str) -> re.Pattern[str]:
+    """A split: the grammar of all figures, and the phrases that say it besides."""
+    return re.compile("|".join(filter(None, (split_by(words, noun), expressions(words, f"ask.{name}").pattern))))
 
 
 @lru_cache(maxsize=100)

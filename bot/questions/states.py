@@ -4,7 +4,7 @@ A `State` takes the world and the record's class and gives the condition; which 
 """
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
@@ -99,12 +99,6 @@ def late_deal(world: World, cls: Any) -> ColumnElement[bool]:
 def stepless(world: World, cls: Any) -> ColumnElement[bool]:
     """An open deal without a next step."""
     return and_(in_stage("open")(world, cls), or_(cls.next_step.is_(None), cls.next_step == ""))
-
-
-def bought_within(world: World, since: date, until: date) -> ColumnElement[bool]:
-    """A customer with a deal won on one of the days, the last one included."""
-    deal: Any = records.Opportunity
-    return _has(deal, records.Customer, in_stage("won")(world, deal), deal.closed_on.between(since, until))
 
 
 def has_deal(stage: StageKind) -> State:

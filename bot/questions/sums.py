@@ -41,6 +41,14 @@ def average_of(world: World, question: Question, items: Sequence[Any]) -> str:
     return shown(world, ((code, round(sum(all_) / len(all_))) for code, all_ in sorted(by_currency.items())))
 
 
+def mean_of(world: World, question: Question, rates: Rates, items: Sequence[Any]) -> int:
+    """The mean of records beside that of others: of scores in hundredths, of amounts what they are worth."""
+    score = KINDS[question.kind].score
+    if score:
+        return int(sum(getattr(item, score) for item in items) * 100 // len(items))
+    return worth(world, rates, sums_of(world, question, items)) // len(items)
+
+
 def shown(world: World, amounts: Iterable[tuple[str, int]]) -> str:
     told = (show_money(Money.from_minor(minor, code), world.words) for code, minor in amounts)
     return world.words.say("common.and_separator").join(told)

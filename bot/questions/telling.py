@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from bot.dialogs.model import Json
@@ -10,14 +11,17 @@ from bot.dialogs.reply import Press, Reply
 from bot.errors import NotFound
 from bot.flows.documents import STATUSES, papers
 from bot.questions.about import about
-from bot.questions.finding import MOST, counted, found
+from bot.questions.events import EVENTS
+from bot.questions.finding import MANY, MOST, counted, found
 from bot.questions.further import told
 from bot.questions.groups import by_status, by_what, grouped
 from bot.questions.kinds import KINDS
 from bot.questions.owing import rest_of
 from bot.questions.question import PAID, Question
 from bot.questions.rows import fact, name_of, rows
-from bot.questions.sums import average_of, shown, sums_of
+from bot.questions.sums import average_of, shown, sums_of, worth
+from bot.reports.rates import Rates
+from bot.reports.show import tenth
 from bot.rules.fields import require_amounts
 from bot.talk.memory import Memory
 from bot.talk.paging import PAGES, page
@@ -25,6 +29,8 @@ from bot.talk.periods import before, named
 from bot.world import World
 from config.types import Period
 
+# The conditions that tell a part of a kind from all of it; when, and whose, both are of.
+_NARROWER = ("states", "status", "lacks", "own", "least", "most", "scores", "traits", "words", "idle")
 DAY = len("2026-11-27")
 MAX_FACTS = 5  # records of which the fact is told
 
@@ -41,20 +47,20 @@ def answer(world: World, memory: Memory, action: Json) -> Reply:
         reply = answer(world, memory, replace(question, unused="").to_json())
         return replace(reply, text=f"{reply.text}\n{world.words.say('question.say.unused', words=question.unused)}")
     memory.report = told(world, question)
-    items = found(world, question)
+    by = by_what(question)
+    items = found(world, question, is_grouped=bool(by))
     if not items:
         lines = [
             _none(world, question),
-            *([_other(world, question, items)] if question.other_since and question.dated != "bought" else []),
+            *([_other(world, question, items)] if question.other_since and question.dated not in EVENTS else []),
         ]
         return Reply("\n".join(lines), is_empty=True)
     _remember(memory, question, items)
-    is_few = len(items) <= MAX_FACTS and not question.asks_who_most
+    is_few = len(items) <= MAX_FACTS and not by
     facts = [(item, fact(world, question, item)) for item in items] if is_few else []
     if facts and facts[0][1]:
         return _facts(world, question, facts)
     head = "\n".join([_head(world, question, items), *_beside(world, question, items)])
-    by = by_what(question)
     if by:
         return Reply("\n".join([head, *grouped(world, question, items, by)]))
     kept = rows(world, question, items[: world.crm.limits.list_rows * PAGES])  # those that the list keeps for "more"
@@ -101,7 +107,7 @@ def _buttons(world: World, items: Sequence[Any]) -> tuple[Press, ...]:
 
 
 def _count_of(world: World, question: Question, items: Sequence[Any]) -> int:
-    return counted(world, question)[0] if len(items) == MOST else len(items)
+    return counted(world, question)[0] if len(items) in (MOST, MANY) else len(items)
 
 
 def _head(world: World, question: Question, items: Sequence[Any]) -> str:
@@ -109,7 +115,7 @@ def _head(world: World, question: Question, items: Sequence[Any]) -> str:
     words, kind = world.words, KINDS[question.kind]
     count = len(items)
     sums = sums_of(world, question, items)
-    if count == MOST:
+    if count in (MOST, MANY):
         count, sums = counted(world, question)
     key = next((f"{state}_total" for state in ("unbilled", "unpaid") if state in question.states), "total")
     total = words.say(f"question.say.{key}", amount=shown(world, sums.items())) if sums else ""
@@ -121,10 +127,12 @@ def _head(world: World, question: Question, items: Sequence[Any]) -> str:
 def _beside(world: World, question: Question, items: Sequence[Any]) -> Iterator[str]:
     """Where it is asked how many: how many stand where, and how many there were in the time before."""
     words, kind = world.words, KINDS[question.kind]
-    is_beside = bool(question.other_since) and question.dated != "bought"
+    is_beside = bool(question.other_since) and question.dated not in EVENTS
     if is_beside:
         yield _other(world, question, items)
         return
+    if "share" in question.asks:
+        yield _share(world, question, items)
     if not (kind.unfinished and (not {"count", "many"}.isdisjoint(question.asks) or by_what(question))):
         return
     if not question.states and len({item.status for item in items}) > 1:
@@ -134,6 +142,24 @@ def _beside(world: World, question: Question, items: Sequence[Any]) -> Iterator[
         earlier = replace(question, since=period.start.isoformat(), until=period.end.isoformat())
         shown_as = named(period, words, today=world.now.date())
         yield words.say("question.say.before", period=shown_as, count=counted(world, earlier)[0])
+
+
+def _share(world: World, question: Question, items: Sequence[Any]) -> str:
+    """How much they are of all that there are without the conditions: by number, and by what they come to."""
+    words, asks = world.words, tuple(ask for ask in question.asks if ask != "share")
+    bare = {name: getattr(Question(""), name) for name in _NARROWER}
+    if not any(getattr(question, name) != value for name, value in bare.items()):
+        bare |= {"owners": (), "customers": (), "is_mine": False}
+    bare |= {"currency": ""} if question.least or question.most else {}
+    whole = replace(question, asks=asks, **bare)
+    total, sums = counted(world, whole)
+    own, own_sums = counted(world, question)
+    rates = Rates(world.tx, world.currency)
+    worths = [worth(world, rates, amounts) for amounts in (own_sums, sums)]
+    share = tenth(Decimal(worths[0] * 100) / worths[1]) if worths[1] else ""
+    by_worth = words.say("question.say.share_worth", percent=share) if share else ""
+    percent = tenth(Decimal(own * 100) / total) if total else "0"
+    return words.say("question.say.share", own=own, total=total, percent=percent, worth=by_worth)
 
 
 def _other(world: World, question: Question, items: Sequence[Any]) -> str:

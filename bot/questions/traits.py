@@ -12,9 +12,11 @@ from bot.rules.sizes import bounds, heads_in, range_of
 from bot.world import World
 from config.catalog import any_of
 from config.crm import Crm
+from config.phrasing import number_of
 from nlu.folding import fold
 from storage import records
 
+TOP = 5  # the best score
 MAX_SIZES = 1000  # different ones, as they are kept
 
 
@@ -45,6 +47,31 @@ def heads_said(text: Words) -> tuple[str, int] | None:
         if found is not None:
             return how, int(next(filter(None, found.groups())).replace(",", ""))
     return None
+
+
+def counts_said(text: Words) -> tuple[int, int] | None:
+    """From how many to how many of them somebody is to have (「拜访超过 3 次」), 0 for no limit; taken out."""
+    for how in ("over", "under", "least", "most"):
+        found = text.pick(f"counts.{how}")
+        if found is not None:
+            number = number_of(next(filter(None, found.groups())))
+            return {"over": (number + 1, 0), "under": (0, number - 1), "least": (number, 0), "most": (0, number)}[how]
+    return None
+
+
+def scores_said(text: Words) -> tuple[int, int] | tuple[()]:
+    """Between which scores the answers are to lie; taken out."""
+    scores: tuple[int, int] | tuple[()] = ()
+    between = text.pick("score.between")
+    if between is not None:
+        low, high = sorted(map(number_of, between.groups()))
+        scores = (low, high)
+    for name in ("most", "least", "exact"):
+        found = text.pick(f"score.{name}")
+        if found is not None:
+            number = number_of(next(filter(None, found.groups())))
+            scores = {"most": (1, number), "least": (number, TOP), "exact": (number, number)}[name]
+    return scores
 
 
 def sizes_of(world: World, how: str, heads: int) -> list[str]:

@@ -8,6 +8,7 @@ from bot.questions.kinds import Kind
 from bot.questions.said import Words
 from bot.reports.query import DAYS, shifted
 from bot.reports.said import TAKEN
+from bot.talk.periods import days_of
 from bot.world import World
 from nlu.types import Grain, Reading, Value
 
@@ -29,7 +30,8 @@ class Dated:
 
 def dated_in(world: World, text: Words, kind: Kind, states: tuple[str, ...]) -> Dated:
     """What a message says about when; taken out of it."""
-    said = {name: text.pick(f"date.{kind.name}.{name}") for name in kind.dates}
+    spans = [(value.start, value.end) for value in text.heard.values if value.is_time]
+    said = {name: text.pick_outside(f"date.{kind.name}.{name}", spans) for name in kind.dates}
     named = next((name for name in kind.dates if said[name]), "")
     if not named and not {"won", "lost"}.isdisjoint(states):
         named = "closed"
@@ -92,6 +94,8 @@ def _limits(name: str, value: Value, reading: Reading, hours: tuple[time, time] 
     start, end = reading.start, reading.end
     if hours is not None and not isinstance(start, datetime):
         start, end = (datetime.combine(start, hour) for hour in hours)
+    if value.open == "start" and not isinstance(end, datetime):
+        end = days_of(value, reading).end
     since = "" if value.open == "start" else start.isoformat()
     until = "" if value.open == "end" else end.isoformat()
     return Dated(name, since, until)
@@ -112,16 +116,25 @@ def idle_days(world: World, text: Words) -> int:
     """For how many days nobody has been in touch, 0 where nothing is said of it."""
     if not text.pick("idle"):
         return 0
+    days = span_said(world, text)
+    if days:
+        return days
+    for value in world.values_in(text.letters.replace(TAKEN, " ")):
+        if value.is_time and value.past is not None and value.past.days.start < world.now.date():  # "since September"
+            text.take_span(value.start, value.end)
+            return (world.now.date() - value.past.days.start).days
+    return QUIET
+
+
+def span_said(world: World, text: Words) -> int:
+    """How many days a span of time is that is still in the message, 0 where there is none; taken out."""
     # read without the words before it: "in two weeks" is a day to come
     text.pick("over")
     for value in world.values_in(text.letters.replace(TAKEN, " ")):
         if value.number is not None and value.unit in DAYS:
             text.take_span(value.start, value.end)
             return int(value.number * DAYS[value.unit])
-        if value.is_time and value.past is not None and value.past.days.start < world.now.date():  # "since September"
-            text.take_span(value.start, value.end)
-            return (world.now.date() - value.past.days.start).days
-    return QUIET
+    return 0
 
 
 def moment(said: str) -> datetime | None:

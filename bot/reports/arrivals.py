@@ -37,10 +37,10 @@ def arrivals(world: World, query: Query) -> Report:
     order = sorted(labels) if by in OVER_TIME else sorted(labels, key=lambda key: (-counted[key], labels[key]))
     order = order[: MAX_MOMENTS if by in OVER_TIME else MAX_LINES]
     head, said = [show.head(world, query)], [_total(world, query, rows)]
-    if query.period is not None:
-        other = query.beside(world.now.date())
+    other = query.beside(world.now.date())
+    if other.period is not None:
         count = len(rows_of(world, other))
-        shown = {"period": show.days(other.period or query.period, world), "count": count}
+        shown = {"period": show.days(other.period, world), "count": count}
         said.append(words.say("report.arrived_other" if query.other_start else "report.arrived_before", **shown))
         if query.is_compared:
             gap = difference(world, "arrived", len(rows), count)

@@ -17,8 +17,9 @@ def why(world: World, query: Query) -> Press:
 
 
 def before(world: World, query: Query) -> tuple[Press, ...]:
-    """The same question about the period before; () where it is about none."""
-    return (ask(world, "before", query.shifted(-1)),) if query.period else ()
+    """The same question about the period before; () where there is none."""
+    earlier = query.shifted(-1)
+    return (ask(world, "before", earlier),) if earlier.period is not None else ()
 
 
 def buttons(world: World, query: Query, *, bridge: Query | None = None) -> tuple[Press, ...]:

@@ -4,11 +4,12 @@ import re
 from functools import lru_cache
 
 from bot.reports.query import By, What
+from bot.talk.splits import split_by
 from config.catalog import Catalog
 
 # What a message may ask for; where it holds cues of several, the first of these is meant.
 WHATS: tuple[What, ...] = (
-    "resolving", "activity", "feedback", "watch",
+    "cycle", "resolving", "activity", "feedback", "watch",
     "slipped", "moved_back", "moved_up", "changes", "rate", "newcomers", "opened",
     "lost", "won", "pipeline",
 )  # fmt: skip
@@ -37,6 +38,7 @@ def cue(words: Catalog, name: str, table: str = "cue") -> re.Pattern[str]:
     """The cues of a list, the longest first; Latin ones as whole words."""
     cues = sorted(words.words(f"report.{table}.{name}"), key=len, reverse=True)
     parts = [rf"(?<![a-z]){cue}(?![a-z])" if cue[0].isascii() and cue[0] not in "[(" else cue for cue in cues]
+    parts += filter(None, (split_by(words, name.removeprefix("by_")) if name.startswith("by_") else "",))
     return re.compile("|".join(parts) or r"(?!)")
 
 

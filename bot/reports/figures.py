@@ -23,7 +23,9 @@ from storage import records
 from storage.history import NEVER, NO_TEAM
 from storage.tables import opportunity_history, pipeline_totals
 
-_KINDS: dict[What, tuple[StageKind, ...]] = {"won": ("won",), "lost": ("lost",), "rate": ("won", "lost")}
+_KINDS: dict[What, tuple[StageKind, ...]] = {
+    "won": ("won",), "cycle": ("won",), "lost": ("lost",), "rate": ("won", "lost"),
+}  # fmt: skip
 
 # The parts of a question that the kept sums know nothing of.
 _NARROWER = (
@@ -113,7 +115,7 @@ def sums(world: World, query: Query, by: By = "") -> list[Sum]:
         return _kept(world, query, scope, by)
     book = book_of(world, query)
     c = book.columns
-    key = _key(world, query, by, book)
+    key = key_column(world, query, by, book)
     currency = func.coalesce(c.amount_currency, "")
     found = select(key, c.stage, currency, func.count(), func.coalesce(func.sum(c.amount_minor), 0))
     found = found.where(condition(world, query, book, scope)).group_by(key, c.stage, currency)
@@ -143,7 +145,8 @@ def _kept(world: World, query: Query, scope: Scope, by: By) -> list[Sum]:
     return [_sum(by, *row) for row in world.tx.connection.execute(found)]
 
 
-def _key(world: World, query: Query, by: By, book: Book) -> Any:
+def key_column(world: World, query: Query, by: By, book: Book) -> Any:
+    """What the rows are told apart by."""
     c = book.columns
     if by == "buyers":
         return case((bought_before(world, query, c), "old"), else_="new")

@@ -114,7 +114,9 @@ class Found:
     is_due: bool = False  # of what is to close in the time
     is_then: bool = False  # 「那……呢」: asked of the same as before
     is_about_others: bool = False  # a noun of records that no report counts stands in it
+    is_about_papers: bool = False  # ... of a paper
     rest: str = ""  # the words that nothing was made of
+    beside: str = ""  # words that ask for another report
     unfilled: str = ""  # what was left before words without weight were taken out
     folded: str = ""  # all of it
     named: int = 0  # how many of its characters are names

@@ -54,12 +54,16 @@ def asked(world: World, last: Query | None, heard: Understanding, *, is_last: bo
         last = None
     if last is not None and _is_follow_up(world, last, found, heard):
         return replace(changed(world, last, found), unused=_not_left_out(world, found))
+    if found.what is None and found.is_about_papers:
+        return None  # 「每个人的订单金额」 is no deal's
     _mean(world, found, heard)
     if found.whom.is_versus and found.whom.names and heard.intent in _QUESTIONS and _LETTER.search(found.rest):
         raise NotFound(name=_as_typed(heard.text, found.rest))  # of two, nobody knows the other
     if found.what is None or not _is_question(world, heard, found):
         _require_known(heard, found)
         return None
+    if found.shape.share and found.is_about_papers:
+        return None  # 「报价里接受的占多少」
     query = changed(world, _begun(world, last, found), _checked(world, heard, found))
     unused = found.rest if query.what in OF_DEALS else f"{found.rest} {found.shape.biggest}"
     return replace(query, unused=f"{_as_typed(heard.text, unused)} {_not_left_out(world, found)}".strip())
@@ -159,12 +163,14 @@ def _is_question(world: World, heard: Understanding, found: Found) -> bool:
         return found.is_asking or (may_ask and not found.is_due)  # 「预计成交是年底」 tells
     if found.what not in _TOLD:
         return may_ask or found.shape.is_compared or not _LETTER.search(found.rest)
-    is_about_one = bool(heard.names) or any(name in heard.slots for name in ("customer", "opportunity"))
+    named = (heard.get(name) for name in ("customer", "opportunity"))  # not where it was read as something else
+    known = [one for one in heard.names if one.name.kind != "opportunity" or found.which.product is None]
+    is_about_one = bool(known) or any(name and str(name).casefold() in found.rest for name in named)
     has_period = bool(found.when.grain) or (found.when.value is not None and found.when.value.kind == "range")
     is_all_read = not _LETTER.search(found.rest) and (
         found.which.is_to_rival or found.whom.is_versus or not is_about_one
     )
-    if is_all_read and (found.is_asking or found.whom.is_versus or found.shape.is_top):
+    if is_all_read and (found.is_asking or found.whom.is_versus or found.shape.is_top or found.shape.by):
         return True
     if found.what in _ENTERED and (found.shape.by or has_period or found.is_asking) and not _LETTER.search(found.rest):
         return True  # 「新增客户按月」: who enters one says its name

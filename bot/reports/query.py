@@ -4,12 +4,13 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any, Literal, TypeAlias
 
+from bot.talk.periods import is_open
 from config.types import Money, Period
 
 What: TypeAlias = Literal[
     "pipeline", "won", "lost", "rate", "opened", "newcomers", "watch", "changes", "slipped", "activity", "feedback",
     "attainment", "coverage", "commits", "forecast", "odds", "moved_up", "moved_back", "what_if", "customers", "stays",
-    "resolving", "against",
+    "resolving", "against", "cycle",
 ]  # fmt: skip
 By: TypeAlias = Literal[
     "", "stage", "owner", "team", "product", "customer", "industry", "source", "size", "place", "month", "quarter",
@@ -20,8 +21,8 @@ Buyers: TypeAlias = Literal["", "new", "old"]
 Share: TypeAlias = Literal["", "team", "all", "rest"]
 Fate: TypeAlias = Literal["", "won", "lost", "later"]
 # What counts deals by their stage, and so can be listed, split and explained deal by deal.
-OF_DEALS: frozenset[What] = frozenset({"pipeline", "won", "lost", "rate"})
-CLOSED: frozenset[What] = frozenset({"won", "lost", "rate"})
+OF_DEALS: frozenset[What] = frozenset({"pipeline", "won", "lost", "rate", "cycle"})
+CLOSED: frozenset[What] = frozenset({"won", "lost", "rate", "cycle"})
 # Reckoned for people and teams: none of them knows of single deals.
 OF_PEOPLE: frozenset[What] = frozenset({"forecast", "attainment", "coverage", "commits", "against"})
 OVER_TIME: frozenset[By] = frozenset({"month", "quarter", "day"})
@@ -66,6 +67,7 @@ class Query:
     is_to_rival: bool = False  # only what a competitor took
     rival: str | None = None  # ... and which one
     is_behind: bool = False  # of targets: only those who are behind
+    done: tuple[int, int] | tuple[()] = ()  # ... who have reached from so many per cent up to so many
     is_by_count: bool = False  # the most deals on top, not the largest sum
     is_least_first: bool = False  # from the other end
     is_average: bool = False  # by what a deal is worth on average
@@ -107,14 +109,14 @@ class Query:
 
     def shifted(self, steps: int) -> "Query":
         """The same question about the period so many before (−1) or after (1): of a quarter the quarter."""
-        if self.start is None or self.end is None:
-            return self
-        return self.within(shifted(Period(self.start, self.end), self.grain, steps), self.grain)
+        if self.period is None or is_open(self.period):
+            return self.within(None)
+        return self.within(shifted(self.period, self.grain, steps), self.grain)
 
     def year_before(self, today: date) -> "Query":
         """The same question a year before; where its time is still running, up to the same day of that year."""
-        if self.start is None or self.end is None:
-            return self
+        if self.start is None or self.end is None or is_open(Period(self.start, self.end)):
+            return self.within(None)
         is_running = self.start <= today < self.end
         end = today if is_running else self.end
         return self.within(Period(year_earlier(self.start), year_earlier(end)), "" if is_running else self.grain)
@@ -151,7 +153,7 @@ def _plain(value: Any) -> Any:
 
 def shifted(period: Period, grain: str, steps: int) -> Period:
     """The period of the same kind so many before or after: whole months move by months, others by their length."""
-    months = MONTHS.get(grain) or _whole_months(period)
+    months = _whole_months(period) or MONTHS.get(grain)
     if months and period.start.day == 1:
         start = plus_months(period.start, months * steps)
         is_whole = period.end >= plus_months(period.start, months) - timedelta(days=1)

@@ -21,11 +21,12 @@ from bot.reports.found import Found
 from bot.reports.query import DAYS, OF_DEALS, Share, What
 from bot.reports.said import Said
 from bot.rules.colleagues import colleagues_in
+from bot.talk.splits import count_said
 from bot.world import World
-from config.phrasing import numbers
 from config.types import Period
 from nlu.types import Grain, NameMatch, Reading, Understanding, Value
 
+_COUNTED = ("newcomers", "customers", "activity", "feedback", "resolving")
 MAX_FIRST = 20  # rows that are asked for at once
 
 
@@ -52,7 +53,7 @@ def read(world: World, heard: Understanding, last: What | None = None) -> Found 
     read_industry(world, found, text)
     read_source(world, found, text)
     _read_whose(found, text)
-    found.rest = text.rest
+    found.rest = f"{text.rest} {found.beside}".strip()
     read_product(world, found)
     read_industries(world, found)
     read_rival(world, what, found)
@@ -159,8 +160,14 @@ def _read_what(found: Found, text: Said) -> None:
     odds, due = text.take("odds"), text.take("due")  # "most likely to close" asks for no date
     found.what = found.what or ("odds" if odds else "pipeline" if due or found.is_due else None)
     found.is_due = bool((due or found.is_due) and not odds)
-    asked = [what for what in WHATS if text.take(what)]
-    found.what = found.what or next(iter(asked), None)
+    asked = {what: said for what in WHATS if (said := text.take(what))}
+    measured: What | None = next((what for what in ("cycle", "rate") if what in asked), None)  # of whatever it is
+    found.what = measured or found.what or next(iter(asked), None)
+    if found.what == "cycle":
+        found.is_asking, found.shape.is_least_first = True, bool(text.take("quickest"))
+        text.take("slowest")
+    if found.what in _COUNTED:  # 「新增的客户里成交的」: of what is only counted no report knows more
+        found.beside = " ".join(said for what, said in asked.items() if what != found.what)
     for what in PLAIN:
         if found.what is None and text.take(what):
             found.what, found.is_asking = what, True
@@ -212,13 +219,14 @@ def _read_split(found: Found, text: Said) -> None:
     """By what it is split."""
     for name, by in TOPS.items():
         if said := text.take(name):
-            found.shape.first = found.shape.first or count_said(said)
+            found.shape.first = found.shape.first or min(count_said(said), MAX_FIRST)
             found.shape.by, found.shape.is_top = found.shape.by or by, True
             found.what = found.what or "won"
     is_one_deal = bool(holds(text.words, "biggest_deal", text.letters))  # "who closed the biggest deal": the deal
     for by in BYS:
-        if not (is_one_deal and by == "owner") and text.take(f"by_{by}") and not found.shape.by:
-            found.shape.by = by
+        said = "" if is_one_deal and by == "owner" else text.take(f"by_{by}")
+        if said and not found.shape.by:
+            found.shape.by, found.shape.first = by, found.shape.first or min(count_said(said), MAX_FIRST)
     are_places = found.what in ("customers", "newcomers") and bool(holds(text.words, "region", text.folded))
     if are_places and found.shape.by == "team":
         found.shape.by = "place"  # where customers are, not whose they are
@@ -230,10 +238,12 @@ def _read_rows(world: World, found: Found, text: Said) -> None:
     """The deals themselves, or what they are on average."""
     biggest, which = text.take("biggest"), text.take("which")
     if biggest:
-        found.shape.rows, found.shape.first = "size", count_said(biggest) or found.shape.first
-    elif which and not found.shape.rows:
+        found.shape.rows, found.shape.first = "size", min(count_said(biggest), MAX_FIRST) or found.shape.first
+    elif which and not (found.shape.rows or found.shape.by):
         found.shape.rows = "close" if found.is_due else "size"
     found.shape.is_average = bool(text.take("average"))
+    if found.shape.is_average and found.what == "newcomers":
+        found.what, found.which.buyers = "won", "new"  # 「新客户平均每单多少」
     if found.shape.is_average and found.what is None:
         found.what = "won"
     found.shape.biggest = biggest
@@ -262,15 +272,6 @@ def _read_rival(found: Found, text: Said) -> None:
         found.is_asking |= bool(holds(text.words, "of_deals", said))
 
 
-def count_said(said: str) -> int:
-    """How many of the largest are wanted, 0 where it is not said."""
-    digits = "".join(letter for letter in said if letter.isdigit())
-    if digits:
-        return min(int(digits), MAX_FIRST)
-    number = max((number for word, number in numbers().items() if word in said), default=0)
-    return number if number > 1 else 0
-
-
 def _read_whose(found: Found, text: Said) -> None:
     found.whom.is_also = bool(text.take("also"))
     found.whom.is_without = bool(text.take("without"))
@@ -280,5 +281,6 @@ def _read_whose(found: Found, text: Said) -> None:
     found.whom.is_mine = bool(text.take("mine"))
     found.is_asking |= bool(text.take("asking"))
     found.is_about_others = bool(holds(text.words, "other_nouns", text.letters))
+    found.is_about_papers = bool(holds(text.words, "papers", text.letters))
     found.unfilled, found.folded = text.letters, text.folded
     text.take("filler")

@@ -58,6 +58,8 @@ def whole_of(world: World, query: Query) -> Query:
         return replace(bare, owners=(), teams=query.whole, is_default=False)
     if query.share == "rest" and any(getattr(query, name) != usual for name, usual in _CONDITIONS.items()):
         return replace(bare, **_CONDITIONS)
+    if query.share == "rest" and query.what == "pipeline" and query.period is not None and not query.owners:
+        return bare.within(None)  # 「下个月能成的占多少」: of all that is open
     book = book_of(world.actor, world.crm)
     if query.share == "team" or (query.share == "rest" and query.owners and not query.is_default):
         team = _team(world, query)

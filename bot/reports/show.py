@@ -10,6 +10,7 @@ from bot.dialogs.show import show_day, show_money
 from bot.reports.query import By, Query, What, current, shifted
 from bot.reports.traits import trait_label
 from bot.rules.fields import is_hidden
+from bot.talk.periods import BEGINNING, is_open
 from bot.world import World
 from config.catalog import Catalog
 from config.types import Money, Period
@@ -133,6 +134,9 @@ def period_name(world: World, query: Query) -> str:
 def days(period: Period, world: World) -> str:
     """10-01 – 12-31, with the year where it is not this one."""
     start, end = (_written(day, world, "short") for day in (period.start, period.end))
+    if is_open(period):
+        key, day = ("until", end) if period.start == BEGINNING else ("since", start)
+        return world.words.say(f"report.{key}", day=day)
     return start if start == end else f"{start} – {end}"
 
 

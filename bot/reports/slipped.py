@@ -22,6 +22,7 @@ from config.types import Period
 from storage import history, records
 
 MAX_OVERDUE = 500  # that are listed
+MANY = 50_000  # open deals among which those are looked for that were often put off
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def late_deals(world: World, query: Query) -> list[Late]:
 def _often(world: World, query: Query) -> list[Late]:
     """The open deals whose day was moved later so often, from the first day it had to the one it has; the largest
     first."""
-    rows = {row.id: row for row in deals(world, replace(query, what="pipeline", by="", rows=""), limit=MAX_OVERDUE)}
+    rows = {row.id: row for row in deals(world, replace(query, what="pipeline", by="", rows=""), limit=MANY)}
     days = history.expected_days(world.tx.connection, rows)
     late = {one: [new > old for old, new in pairwise(said)].count(True) for one, said in days.items()}
     often = [row for row in rows.values() if late.get(row.id, 0) >= query.times]

@@ -29,6 +29,7 @@ TELL: dict[What, _Tell] = {
     "won": _Tell("bot.reports.summary:closed"),
     "lost": _Tell("bot.reports.summary:closed"),
     "rate": _Tell("bot.reports.rate:rate"),
+    "cycle": _Tell("bot.reports.cycle:cycle"),
     "opened": _Tell("bot.reports.arrivals:arrivals"),
     "newcomers": _Tell("bot.reports.arrivals:arrivals"),
     "customers": _Tell("bot.reports.clientele:clientele"),

@@ -59,14 +59,13 @@ def rate_said(world: World, rate: Rate) -> str:
 
 def beside(world: World, query: Query, total: Line) -> list[str]:
     """What it was in the period before, or at the same time a year ago, and how much more it is now."""
-    if query.period is None:
-        return []
     other = query.beside(world.now.date())
-    other = other if other.period is not None else query
+    if other.period is None:
+        return []
     found = sums(world, other)
     amounts = per_currency(found)
     key = "report.other" if query.other_start else "report.year_before" if query.to_year else "report.before"
-    period = show.days(other.period or query.period, world)
+    period = show.days(other.period, world)
     said = world.words.say(key, period=period, count=count_of(found), amount=show.amounts(amounts, world))
     now, then = worth_of(world, query, total.amounts), worth_of(world, other, amounts)
     return [said + growth(world, now, then)]

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from bot.reports.found import Found
 from bot.reports.query import OF_PEOPLE, OVER_TIME, By, Query, What, current, shifted, year_earlier
 from bot.reports.traits import TRAITS
-from bot.talk.periods import whole
+from bot.talk.periods import days_of, whole
 from bot.world import World
 from config.types import Period
 from nlu.types import Grain, Reading, Value
@@ -14,7 +14,8 @@ from nlu.types import Grain, Reading, Value
 # The period that is meant where nobody says one.
 USUAL: dict[What, str] = {
     "won": "month", "lost": "month", "activity": "month", "feedback": "month", "opened": "month", "newcomers": "month",
-    "rate": "year", "resolving": "year", "slipped": "quarter", "moved_up": "quarter", "moved_back": "quarter",
+    "rate": "year", "cycle": "year", "resolving": "year", "slipped": "quarter", "moved_up": "quarter",
+    "moved_back": "quarter",
 }  # fmt: skip
 # Split by these, a month holds too little to tell anything.
 OF_A_YEAR: frozenset[By] = frozenset({*OVER_TIME, "reason", "rival", "customer", "product", "buyers", *TRAITS})
@@ -92,15 +93,17 @@ def _within(world: World, query: Query, value: Value) -> Query:
     reading = _meant(query, value, today)
     if reading is None or (query.what == "watch" and value.grain in (Grain.WEEK, Grain.DAY)):
         return query  # 「这周我该盯哪几单」: when they are looked at, not when they are to close
-    days = reading.days
+    days = days_of(value, reading)
+    if value.open == "end" and query.what not in ("pipeline", *OF_PEOPLE) and days.start <= today:
+        return query.within(Period(days.start, today))  # 「8月以来」: until now
     is_part = days.start.day in PARTS and 7 <= (days.end - days.start).days <= 10
     if query.what == "pipeline" and is_part and value.open is None and days.end < today:
         day = days.start if days.start.day == 1 else days.end  # 「十月初的管道」, 「九月底的管道」
         return replace(query.within(None), as_of=day, rows="", first=0)
-    if query.what in OF_PEOPLE and (value.open == "start" or days.start == days.end):
-        return query.within(whole(days))
-    if query.what == "pipeline" and value.open == "start":  # 「月底前能签的」: from now on
-        return query.within(Period(min(today, days.end), days.end))
+    if query.what in OF_PEOPLE and (value.open is not None or days.start == days.end):
+        return query.within(whole(reading.days))
+    if query.what == "pipeline" and value.open == "start" and days.end >= today:  # 「月底前能签的」: from now on
+        return query.within(Period(today, days.end))
     if query.what in ("pipeline", "changes") and days.start == days.end < today:
         return replace(query, as_of=days.start, rows="", first=0)
     return query.within(days, str(value.grain or ""))

@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from typing import Literal
 
+from bot.talk.splits import any_split
 from config.catalog import Catalog, catalog
 from nlu.folding import fold
 from nlu.types import Understanding
@@ -75,7 +76,8 @@ def _asks(words: Catalog, said: str, intent: str, sure: float) -> bool:
     is_told = intent.startswith(_TELLS) and sure >= (SURE if is_one or is_marked else LIKELY)
     if is_told and is_one and not is_marked and len(text) >= IN_ONE_BREATH:
         clauses = [text[-AT_ITS_END:]]  # 「……总监叫什么来着哦对姓卞……」: what is asked in passing asks nothing
-    is_open = not is_told and (is_marked or is_one)
+    is_ordered = intent.startswith(_ORDERS) and sure >= LIKELY
+    is_open = not (is_told or is_ordered) and (is_marked or is_one)
     asking = [_is_question(words, clause, is_open=is_open, is_first=at == 0) for at, clause in enumerate(clauses)]
     if is_told and not is_one:
         return all(asking)
@@ -98,7 +100,11 @@ def _is_question(words: Catalog, clause: str, *, is_open: bool, is_first: bool) 
     said = words.pattern("mood.told_by_others").sub("", said)
     if words.pattern("mood.asks").search(said) is not None:
         return True
-    return is_open and words.pattern("mood.may_ask").search(said) is not None
+    if any_split(words).fullmatch(said.strip()) is not None:
+        return True  # 「…，按行业」, "…, per rep"
+    if not is_open:
+        return False
+    return words.pattern("mood.may_ask").search(said) is not None or any_split(words).search(said) is not None
 
 
 def without_names(heard: Understanding) -> str:

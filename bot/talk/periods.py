@@ -1,15 +1,18 @@
 """Months, quarters and years: which one a message means, and what it is called."""
 
 from calendar import monthrange
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from bot.dialogs.show import show_day
 from config.catalog import Catalog
+from config.phrasing import phrasing
 from config.types import Period
-from nlu.types import Reading, Understanding
+from nlu.types import Grain, Reading, Understanding, Value
 
 Direction = Literal["past", "future"]
+BEGINNING, END = date(1970, 1, 1), date(2999, 12, 31)  # of a period that has none
+_OF_DAYS = frozenset({Grain.WEEK, Grain.MONTH, Grain.QUARTER, Grain.YEAR})
 
 
 def month_of(day: date) -> Period:
@@ -61,6 +64,25 @@ def whole(period: Period) -> Period:
     if period.end == quarter_of(period.end).end or period.end != month_of(period.end).end:
         return quarter_of(period.end)
     return month_of(period.end)
+
+
+def days_of(value: Value, reading: Reading) -> Period:
+    """The days that a time names in one of its readings. 「8月以来」 has no end; 「8月以前」 has no beginning, and ends
+    before the first of August."""
+    days = _of(reading)
+    if value.open == "end":
+        return Period(days.start, END)
+    if value.open == "start":
+        is_first = value.grain in _OF_DAYS and days.end.day == 1
+        is_first = is_first or (value.grain is Grain.WEEK and days.end.weekday() == 0)
+        is_before = is_first or phrasing("strictly_before").match(value.text) is not None
+        return Period(BEGINNING, days.end - timedelta(days=1) if is_before else days.end)
+    return days
+
+
+def is_open(period: Period) -> bool:
+    """Has it no beginning, or no end?"""
+    return period.start == BEGINNING or period.end == END
 
 
 def _of(reading: Reading) -> Period:

@@ -1,5 +1,6 @@
 """What is said about targets: how far somebody is, in words and as a picture."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogs.model import Json
@@ -35,6 +36,8 @@ def attained(world: World, memory: Memory, action: Json) -> Reply:
 def attainment_of(world: World, query: Query) -> Report:
     """How far somebody is with each target of a period, and the people of a team one by one."""
     require(world.actor, world.crm, "opportunity", "view")
+    if len(query.owners) > 1:
+        return _one_beside_another(world, query)
     whose, period = whose_of(world, query), query.period or quarter_of(world.now.date())
     words = world.words
     title = words.say("attainment.title", who=whose.name, period=named(period, words, today=world.now.date()))
@@ -43,6 +46,8 @@ def attainment_of(world: World, query: Query) -> Report:
     if not found:
         return Report(Reply(f"{title}\n{_without(world, whose, period)}", buttons))
     people = _parts(world, query, whose, period) if found[0].target.metric == "revenue" else []
+    if query.done:
+        return _of_those_within(world, query, title, people, buttons)
     shown = people[: world.crm.limits.list_rows * 2]
     lines, notes = [line_of(world, one) for one in found], _notes(world, found[0])
     reply = tabled(words, [title, *lines], [_person(world, one) for one in shown], notes, buttons)
@@ -61,6 +66,32 @@ def attainment_of(world: World, query: Query) -> Report:
     )
     asked = [query_of("attainment", one.whose, period) for one in (*found, *shown)]
     return Report(pictured(reply, picture), tuple(asked))
+
+
+def _one_beside_another(world: World, query: Query) -> Report:
+    """「李雷和张伟的目标差多少」: a row for each of those who are named."""
+    named_ones = [whose_of(world, replace(query, owners=(owner,))) for owner in query.owners]
+    period, words = query.period or quarter_of(world.now.date()), world.words
+    names = words.say("common.and_separator").join(one.name for one in named_ones)
+    title = words.say("attainment.title", who=names, period=named(period, words, today=world.now.date()))
+    found = [(one, reached(world, one, "revenue", period)) for one in named_ones]
+    rows = [_person(world, got) if got else (one.name, _without(world, one, period)) for one, got in found]
+    notes = list(dict.fromkeys(note for _one, got in found if got for note in _notes(world, got)))
+    asked = tuple(query_of("attainment", one, period) for one, _got in found)
+    return Report(tabled(words, [title], rows, notes, (why(world, asked[0]),)), asked)
+
+
+def _of_those_within(
+    world: World, query: Query, title: str, people: Sequence[Reached], buttons: tuple[Press, ...]
+) -> Report:
+    """「谁的目标完成不到一半」: those of whom so much is done, in per cent."""
+    low, high = query.done or (0, 0)
+    shown = [one for one in people if low <= one.pace.done < high]
+    says = "attainment.done_over" if low else "attainment.done_under"
+    head = world.words.say(says, title=title, percent=low or high, count=len(shown))
+    reply = tabled(world.words, [head], [_person(world, one) for one in shown], [], buttons)
+    period = query.period or quarter_of(world.now.date())
+    return Report(reply, tuple(query_of("attainment", one.whose, period) for one in shown))
 
 
 def _notes(world: World, one: Reached) -> list[str]:
