@@ -78,10 +78,15 @@ def events_said(text: Words, *, has_time: bool) -> dict[str, tuple[int, int]]:
 
 @lru_cache(maxsize=100)
 def _said(words: Catalog, name: str, *, is_not: bool) -> re.Pattern[str]:
-    deed = "|".join(sorted(words.words(f"question.event.{name}"), key=len, reverse=True))
+    deeds, nouns = (words.words(f"question.{key}.{name}") for key in ("event", "event_noun"))
+    deed = "|".join(sorted((*deeds, *(nouns if is_not else ())), key=len, reverse=True))
+    noun = "|".join(nouns) or "(?!)"
     ways = words.words(f"question.happened.{'not' if is_not else 'did'}") if deed else ()
     edges = (r"(?<![a-z0-9])(?:", r")(?![a-z0-9])") if words.language != "zh" else ("(?:", ")")
-    return re.compile("|".join(edges[0] + way.replace("@", f"(?:{deed})") + edges[1] for way in ways) or "(?!)")
+    return re.compile(
+        "|".join(edges[0] + way.replace("@", f"(?:{deed})").replace("#", f"(?:{noun})") + edges[1] for way in ways)
+        or "(?!)"
+    )
 
 
 def state(name: str) -> Callable[[World, Any], "ColumnElement[bool]"]:

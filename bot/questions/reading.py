@@ -118,7 +118,7 @@ class Reading:
         self._set(idle=days, lacks=lacks, states=states, surname=surname["name"] if surname else "")
         if kind.name == "customer":
             self._set(heads=heads_said(text))
-        self._set(counts=counts_said(text))
+        self._set(counts=counts_said(text) if not kind.score else ())
         if kind.score:
             self._set(scores=scores_said(text))
 
