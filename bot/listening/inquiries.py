@@ -32,6 +32,7 @@ from bot.listening.subjects import lead_of
 from bot.questions import further
 from bot.questions.question import Question
 from bot.reports import tell
+from bot.reports.query import OF_DEALS
 from nlu.types import Understanding
 
 # Look-ups that know less than a question may say: each with when it does.
@@ -172,4 +173,5 @@ def _is_counted(talk: Talk, heard: Understanding, asked: Question) -> bool:
     if query is None or is_of_reports:
         return query is not None and not query.unused
     is_of_way = not asked.states or bool(query.channel)  # "how many visits": are they told apart?
-    return is_of_way and not query.unused and query.what in _COUNTED
+    is_counted = query.what in _COUNTED or ("sum" in asked.asks and query.what in OF_DEALS)  # what they bought
+    return is_of_way and not query.unused and is_counted
