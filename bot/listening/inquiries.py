@@ -170,8 +170,8 @@ def _is_counted(talk: Talk, heard: Understanding, asked: Question) -> bool:
         query = tell.wanted(talk.world, talk.memory, heard, is_whole=True)
     except NotFound:  # a word means nobody to the report: 「做食品的客户有几个」
         return False
-    if query is None or is_of_reports:
+    is_of_money = "sum" in asked.asks and query is not None and query.what in OF_DEALS  # what they bought for
+    if query is None or is_of_reports or is_of_money:
         return query is not None and not query.unused
     is_of_way = not asked.states or bool(query.channel)  # "how many visits": are they told apart?
-    is_counted = query.what in _COUNTED or ("sum" in asked.asks and query.what in OF_DEALS)  # what they bought
-    return is_of_way and not query.unused and is_counted
+    return is_of_way and not query.unused and query.what in _COUNTED
