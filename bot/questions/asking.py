@@ -7,6 +7,7 @@ import re
 from typing import get_args
 
 from bot.custom.fields import customs
+from bot.questions.events import EVENTS
 from bot.questions.kinds import KINDS, Kind
 from bot.questions.named import is_part_of, kinds_numbered, spoken_of
 from bot.questions.question import Ask, Question
@@ -31,8 +32,9 @@ def read(world: World, heard: Understanding) -> Question | None:
     if any(heard.slots.get(name) for name in ("phone", "email")):
         return None
     readings = [found for kind in _kinds(world, text) if (found := Reading(world, heard, kind).question()) is not None]
-    if is_told:  # a note, unless every word names records: "quotes out with no answer"
+    if is_told:  # a note, unless every word names records: "quotes out with no answer"; what happened today is one
         readings = [one for one in readings if not one.unused and one.states and one.kind not in TOLD]
+        readings = [one for one in readings if EVENTS.keys().isdisjoint(one.states)]
     best = min(readings, key=_left_over, default=None)
     return best or (_of_no_record(text) if not is_told else None)
 
