@@ -33,9 +33,10 @@ $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "crmbot needs Python 3.11 or newer, with its venv module" >&2; exit 1; }
 	@echo "Setting up .venv (once) …" >&2
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip --disable-pip-version-check -qq install --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip --disable-pip-version-check -qq install --require-hashes --no-deps --no-compile -r requirements.lock
 	@$(BIN)/python -m pip --disable-pip-version-check -qq install --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m compileall -q adapters bot config nlu storage  # or every start compiles where Python may write none
+	@# or every start compiles where Python may write none; some packages carry files that are no Python
+	@$(BIN)/python -m compileall -qq -j 0 $(BIN)/../lib adapters bot config nlu storage || true
 	@touch $(READY)
 
 clean:

@@ -5,6 +5,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -24,8 +25,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: whoever talks to a platform mostly waits, as its limits have it."""
-    return (os.cpu_count() or 1) + 1
+    """Two to a processor, and one: whoever talks to a platform mostly waits, as its limits have it."""
+    return 2 * (os.cpu_count() or 1) + 1
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -52,12 +53,16 @@ def postgresql() -> Iterator[Callable[[str], str]]:
     server.ensure_postgres_running()
     engine = create_engine(server.get_uri(driver="psycopg"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        # Nothing here must outlive the run.
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        # Nothing here must outlive the run, and nothing lives long enough to need tidying.
+        for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
             connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
         connection.execute(text("SELECT pg_reload_conf()"))
     engine.dispose()
     yield lambda name: server.get_uri(database=name, driver="psycopg")
+    running = server.get_postmaster_info().process
+    assert running is not None
+    running.send_signal(signal.SIGQUIT)  # an orderly end writes down every database of the run
+    running.wait(30)
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,12 +1,11 @@
 """A table that is named by its path in a terminal: previewed, put right, brought in, taken back. Real processes."""
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.platforms.process import COMMAND, command, environment
+from tests.platforms.process import command, environment
 
 ROWS = "公司名称,电话,备注\n华为技术有限公司,13800138000,要快\n蓝海物流有限公司,1.38E+10,x\n,13700137000,\n"
 
@@ -19,16 +18,9 @@ def table(tmp_path: Path) -> Path:
 
 
 def talk(folder: Path, *lines: str, role: str = "admin", lang: str = "zh") -> str:
-    arguments = ["chat", "--as", "Ann", "--role", role, "--lang", lang]
-    done = subprocess.run(
-        [*COMMAND, *arguments],
-        env=environment(folder / "data"),
-        input="\n".join(lines) + "\n",
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
+    arguments = ("chat", "--as", "Ann", "--role", role, "--lang", lang)
+    done = command(environment(folder / "data"), *arguments, typed="\n".join(lines) + "\n")
+    assert done.returncode == 0, done.stderr
     return done.stdout
 
 

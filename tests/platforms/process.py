@@ -8,8 +8,12 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 import httpx
+
+from tests.platforms.nursery import Child, nursery
 
 COMMAND = [sys.executable, "-c", "from bot.cli import main; main()"]
 ROOT = Path(__file__).parents[2]
@@ -22,11 +26,24 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
     return kept | {"CRMBOT_DATA_DIR": str(folder), "PYTHONPATH": str(ROOT)} | given
 
 
-def command(env: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    """A command that ends by itself."""
-    return subprocess.run(
-        [*COMMAND, *arguments], env=dict(env), capture_output=True, text=True, timeout=60, check=False
-    )
+def command(env: Mapping[str, str], *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    """A command that ends by itself, and what is typed into it."""
+    with TemporaryFile() as said, TemporaryFile() as out, TemporaryFile() as err:
+        said.write(typed.encode())
+        said.seek(0)
+        child = nursery().start(
+            [*COMMAND, *arguments], env, stdin=said.fileno(), stdout=out.fileno(), stderr=err.fileno()
+        )
+        code = child.wait(60)
+        out.seek(0)
+        err.seek(0)
+        return subprocess.CompletedProcess(["crmbot", *arguments], code, out.read().decode(), err.read().decode())
+
+
+def begin(env: Mapping[str, str], log: IO[bytes]) -> Child:
+    """A bot that runs, and writes to the log whatever it says."""
+    with open(os.devnull) as nothing:
+        return nursery().start([*COMMAND, "run"], env, stdin=nothing.fileno(), stdout=log.fileno(), stderr=log.fileno())
 
 
 def free_port() -> int:
@@ -42,9 +59,7 @@ class Running:
         self.log_path = log
         self._env = {**env, "CRMBOT_HTTP_PORT": str(self.port)}
         self._file = log.open("ab")
-        self.process = subprocess.Popen(
-            [*COMMAND, "run"], env=self._env, stdin=subprocess.DEVNULL, stdout=self._file, stderr=self._file
-        )
+        self.process = begin(self._env, self._file)
 
     @property
     def url(self) -> str:

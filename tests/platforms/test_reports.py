@@ -10,7 +10,7 @@ import pytest
 from tests.fakes.slack import Fault
 from tests.fakes.telegram_methods import USERNAME
 from tests.fakes.wecom import card_text
-from tests.platforms.process import COMMAND
+from tests.platforms.process import command
 from tests.platforms.slack.conftest import MENTION
 from tests.platforms.ways import (
     WAYS,
@@ -150,15 +150,8 @@ async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 
 
 async def deal(here: Installation, who: str, text: str) -> None:
-    process = await asyncio.create_subprocess_exec(
-        *COMMAND,
-        *("chat", "--as", who),
-        env=here.env,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    said, _ = await process.communicate(f"{text}\n保存\n".encode())
-    assert "已保存" in said.decode(), said.decode()
+    done = await asyncio.to_thread(command, here.env, "chat", "--as", who, typed=f"{text}\n保存\n")
+    assert "已保存" in done.stdout, done
 
 
 async def until(condition: Callable[[], Any], within_s: float = 60.0) -> Any:

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import subprocess
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from tests.fakes.slack import FakeSlack, Message
 from tests.fakes.telegram import TOKEN, Telegram
 from tests.fakes.telegram_methods import Sent
 from tests.fakes.wecom import FakeWeCom, card_text
-from tests.platforms.process import COMMAND, Running, command, environment, free_port
+from tests.platforms.process import Running, command, environment, free_port
 
 _NUMBERED = re.compile(r"\[(\d+)\] (\S.*?)(?=  \[|$)", re.MULTILINE)
 
@@ -69,13 +68,9 @@ class Console:
     async def open(self, bot: Running | None) -> None: ...
 
     async def say(self, text: str) -> Said:
-        def talk() -> str:
-            arguments = [*COMMAND, "chat", "--as", "李雷"]
-            return subprocess.run(
-                arguments, env=self.env, input=f"{text}\n", capture_output=True, text=True, timeout=60, check=True
-            ).stdout
-
-        return Said((await asyncio.to_thread(talk)).strip(), ())
+        done = await asyncio.to_thread(command, self.env, "chat", "--as", "李雷", typed=f"{text}\n")
+        assert done.returncode == 0, done.stderr
+        return Said(done.stdout.strip(), ())
 
     async def press(self, said: Said, label: str) -> Said:
         raise AssertionError("a terminal has no buttons")

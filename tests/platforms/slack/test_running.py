@@ -4,8 +4,6 @@ import asyncio
 import os
 import signal
 import socket as socket_module
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,11 +13,11 @@ from typing import IO
 import pytest
 
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Delivery, FakeSlack, Fault, Message
+from tests.platforms.nursery import Child
+from tests.platforms.process import begin, command
 from tests.platforms.slack.conftest import MENTION
 
-ROOT = Path(__file__).parents[3]
 VISIT = "上午去了蓝海物流，见了仓储部的何经理，他们想先试三个月，价格觉得偏高，周五前给他新报价"
-MAIN = [sys.executable, "-c", "import sys; from bot.cli import main; sys.exit(main())"]
 
 
 @dataclass
@@ -29,28 +27,24 @@ class Installation:
     slack: FakeSlack
     folder: Path
     environ: dict[str, str]
-    process: "subprocess.Popen[bytes] | None" = None
+    process: Child | None = None
     logs: list[IO[bytes]] = field(default_factory=list)
 
     def crmbot(self, *words: str) -> str:
         """What a command prints."""
-        done = subprocess.run(
-            [*MAIN, *words], cwd=ROOT, env=self.environ, capture_output=True, text=True, timeout=30, check=True
-        )
+        done = command(self.environ, *words)
+        assert done.returncode == 0, done.stderr
         return done.stdout
 
     async def start(self) -> None:
         log = (self.folder / f"log-{len(self.logs)}").open("wb")
         self.logs.append(log)
         known = len(self.slack.sockets)
-        self.process = await asyncio.to_thread(self._begin, log)
+        self.process = await asyncio.to_thread(begin, self.environ, log)
         if self.slack.events_url:
             await self.slack.wait(lambda: self._answers())
         else:
             await self.slack.wait(lambda: len(self.slack.sockets) > known)
-
-    def _begin(self, log: IO[bytes]) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen([*MAIN, "run"], cwd=ROOT, env=self.environ, stdout=log, stderr=log)
 
     def _answers(self) -> bool:
         assert self.process is not None
