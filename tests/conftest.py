@@ -25,8 +25,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two to a processor, and one: whoever talks to a platform mostly waits, as its limits have it."""
-    return 2 * (os.cpu_count() or 1) + 1
+    """Two to a processor: whoever talks to a platform mostly waits, as its limits have it."""
+    return 2 * (os.cpu_count() or 1)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
