@@ -44,8 +44,8 @@ def test_telegram_fetches_shows_and_imports(env: dict[str, str], tmp_path: Path,
         got, preview = fake.to(BOSS)
         assert "Got leads.csv" in got.text
         assert "1 new; 1 will not come in" in preview.text
-        fake.press(BOSS, preview, "Import 1 rows")
-        fake.press(BOSS, preview, "Import 1 rows")
+        fake.press(BOSS, preview, "Import 1 row")
+        fake.press(BOSS, preview, "Import 1 row")
         fake.wait(lambda: [one for one in fake.to(BOSS) if "is in: customer: 1 new" in one.text], "the summary")
         fake.wait(lambda: fake.documents, "the refused rows")
         assert b",1" in fake.documents[0]
