@@ -14,6 +14,7 @@ from typing import NamedTuple
 from nlu.company_like import is_company_like
 from nlu.english_words import PAD, Words, read_words
 from nlu.nobodies import is_nobody
+from nlu.remembered import Remembered
 from nlu.scene import Scene
 from nlu.stretches import Spotted
 from nlu.wordlists import words
@@ -166,21 +167,15 @@ class Model:
 
     def __init__(self, text: str) -> None:
         self._lines = dict(line.split("\t", 1) for line in text.splitlines())
-        self._packed: dict[str, int] = {}
+        self._packed = Remembered(self._pack)
 
     def _pack(self, evidence: str) -> int:
         customer, _, contact = self._lines[evidence].partition("\t")
-        packed = self._packed[evidence] = (int(customer) << _BITS) + int(contact)
-        return packed
+        return (int(customer) << _BITS) + int(contact)
 
     def points(self, found: Iterable[str]) -> tuple[int, int]:
         """What all of it comes to for either."""
-        packed, lines, total = self._packed, self._lines, 0
-        for one in found:
-            if one in packed:
-                total += packed[one]
-            elif one in lines:
-                total += self._pack(one)
+        total = sum(map(self._packed.__getitem__, filter(self._lines.__contains__, found)))
         contact = ((total + _HALF) & (2 * _HALF - 1)) - _HALF
         return (total - contact) >> _BITS, contact
 

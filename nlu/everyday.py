@@ -3,6 +3,8 @@
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from nlu.remembered import Remembered
+
 __all__ = ["cuts_a_word", "is_everyday", "is_word"]
 
 _FUNCTION = frozenset(
@@ -17,14 +19,13 @@ def _rests() -> dict[str, str]:
     return {line[0]: f"{line[1:]} " for line in lines}
 
 
-@cache  # of as many as there are first characters of words
-def _behind(first: str) -> frozenset[str]:
-    return frozenset(_rests()[first].split())
+# By the first character of words: their rests. No more of them are kept than there are characters.
+_behind = Remembered(lambda first: frozenset(_rests().get(first, "").split()))
 
 
 def is_word(low: str) -> bool:
     """Is it one everyday word of two or three characters?"""
-    return low[:1] in _rests() and low[1:] in _behind(low[0])
+    return low[1:] in _behind[low[:1]]
 
 
 @lru_cache(maxsize=2048)  # a message asks this of each of its pieces several times

@@ -165,7 +165,7 @@ _MOVED = pattern(
     r"家|去)|换(?:了)?(?:手机|号|电话|邮箱)"
     r"|new (?:number|email|address|phone|mobile|direct line)|新(?:号|号码|电话|手机|邮箱|地址)"
 )
-_LEFT = pattern(r"\bno longer (?:at|with)\b|\bleft the company\b|(?:已经?)?离职了?")
+_LEFT = pattern(r"\bno longer (?:at|with)\b|\bleft the company\b|离职")
 _CORRECTED = pattern(r"不是.{1,12}[，, ]?(?:而)?是|not .{1,14}\bbut\b")
 _WANTS = pattern(r"\b(?:wants?|needs?|would like|asked for|buying|takes?) (?:to (?:order|buy) )?\d|要\d")
 _PLACED = pattern(r"下了.{1,12}(?:订单|的单)")
@@ -201,7 +201,7 @@ _THAT_ORDER = pattern(r"[那这](?:一?单|批货|批|笔货)|\bthe (?:order|shi
 
 
 def change_marks(m: Message, found: set[str]) -> None:
-    if _WANTS.search(m.low) and not found.isdisjoint({"code", "field.unit_price"}):
+    if not found.isdisjoint({"code", "field.unit_price"}) and _WANTS.search(m.low):
         found.add("create.buy")
         if "code" in found:
             found.add("buys")
@@ -209,15 +209,14 @@ def change_marks(m: Message, found: set[str]) -> None:
         found.add("buys")
     if _is_ahead(m):
         found.add("ahead")
-    if _PLACED.search(m.low) and "goods" in found:
+    if "goods" in found and _PLACED.search(m.low):
         found.add("buys")
     if "money" in found and _NOW_AT.search(m.low):
         found.add("change")
     change = m.first("verb.change")
-    if _CORRECTED.search(m.low):
+    if change or _CORRECTED.search(m.low):
         found.add("change")
     if change:
-        found.add("change")
         met = m.first("log.met")
         if change.start <= 2 or (m.low[:1] == "把" and (met is None or change.start < met.start)):
             found.add("ordered_change")
@@ -227,7 +226,7 @@ def change_marks(m: Message, found: set[str]) -> None:
         found.add("known_deal")
     if _INVOICE.search(m.low):
         found.add("create.invoice")
-    if _THAT_ORDER.search(m.low) or "object.order" in found or "code" in found or "field.order_number" in found:
+    if not found.isdisjoint({"object.order", "code", "field.order_number"}) or _THAT_ORDER.search(m.low):
         found.add("order")
     if _LEFT.search(m.low):
         found.add("left")

@@ -15,6 +15,7 @@ from typing import NamedTuple, get_args
 from nlu.evidence import evidence
 from nlu.marks import marks
 from nlu.patterns import pattern
+from nlu.remembered import Remembered
 from nlu.scene import Scene
 from nlu.types import Intent
 
@@ -54,7 +55,7 @@ class Model:
 
     def __init__(self, text: str) -> None:
         self._lines = dict(line.split("\t", 1) for line in text.splitlines())
-        self._packed: dict[str, int] = {}
+        self._packed = Remembered(self._pack)
         self._start = _LEVEL + self._pack("")
 
     def _weights(self, feature: str) -> Iterator[tuple[int, int]]:
@@ -63,16 +64,12 @@ class Model:
             yield int(intent), int(weight)
 
     def _pack(self, feature: str) -> int:
-        packed = sum(weight << (_BITS * intent) for intent, weight in self._weights(feature))
-        self._packed[feature] = packed
-        return packed
+        return sum(weight << (_BITS * intent) for intent, weight in self._weights(feature))
 
     def scores(self, features: AbstractSet[str]) -> list[int]:
         """A score for each of ``INTENTS``, and for being an answer."""
-        packed, lines, total = self._packed, self._lines, self._start
-        for feature in features:
-            if feature in lines:
-                total += packed[feature] if feature in packed else self._pack(feature)
+        known = filter(self._lines.__contains__, features)
+        total = sum(map(self._packed.__getitem__, known), self._start)
         fields = memoryview(total.to_bytes(_BYTES, "little")).cast("I")
         return [field - _HALF for field in fields]
 

@@ -23,10 +23,10 @@ _CONTACT_WORDS = pattern(
     r"last (?:time|talk|spoke|speak|contact|call|visit|meet|met|touch)|"
     r"(?:talk|spoke|speak|contact|call|visit|meet|met|touch)\w* .{0,30}last"
 )
-_DUE = pattern(r"what'?s due|what is due|anything due")
+_DUE = pattern(r"what(?:'?s| is) due|anything due")
 _HOW_DID = pattern(
     r"how(?:'s| (?:did|is|are|was|were|has|have)) .{1,30}(?:do|doing|done|perform\w*|go|going|been|look|"
-    r"looking)\b|(?:做|干|卖|完成|签)得?(?:怎么样|如何|咋样)|怎么样|咋样|如何"
+    r"looking)\b|怎么样|咋样|如何"
 )
 _LOOK_UP = pattern(
     r"\s*(?:请|帮我|麻烦)?(?:[\u4e00-\u9fff]{2,8}谁(?:负责|管)|查|查一下|查下|查查|搜|搜一下|搜索|找一下"
@@ -98,7 +98,7 @@ def speech_marks(m: Message, found: set[str]) -> None:
         found |= {"object.reminder", "query", "asked"}
     if _HOW_DID.search(low):
         found.add("how_did")
-    if _LOOK_UP.match(low) and len(low) <= 40:
+    if len(low) <= 40 and _LOOK_UP.match(low):
         found.add("look_up")
     if _CONTACT_WORDS.search(low):
         found.add("asks_contact")
