@@ -20,7 +20,7 @@ def _rests() -> dict[str, str]:
 
 
 # By the first character of words: their rests. No more of them are kept than there are characters.
-_behind = Remembered(lambda first: frozenset(_rests().get(first, "").split()))
+_behind: Remembered[str, frozenset[str]] = Remembered(lambda first: frozenset(_rests().get(first, "").split()))
 
 
 def is_word(low: str) -> bool:
