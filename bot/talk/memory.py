@@ -12,6 +12,7 @@ from storage.tables import conversations as table
 
 VERSION = 1
 _RARE = ("deaths", "locale", "report", "practice", "dropped", "spoken")  # stored only where there is something
+_OF_RECORDS = ("customer", "contact", "opportunity", "follow_up")  # what the talk is about, by its number
 MAX_DIALOGS = 3  # an aside within an aside within an aside: more is forgotten, oldest first
 
 
@@ -58,6 +59,7 @@ class Memory:
         is_sound = is_sound and isinstance(memory.focus, dict) and isinstance(memory.listing, dict)
         is_sound = is_sound and isinstance(memory.report, dict) and isinstance(memory.practice, dict)
         is_sound = is_sound and isinstance(memory.dropped, dict)
+        is_sound = is_sound and all(isinstance(memory.focus.get(kind), int | None) for kind in _OF_RECORDS)
         return memory if is_sound and isinstance(memory.deaths, int) else cls()
 
 
