@@ -299,7 +299,7 @@ def _amended(flow: Flow, state: State, changes: labels.Changes, world: World, le
     if asked is not None and asked.name in changed and isinstance(asked.type, Parts):
         return ask(flow, state, asked, world, lead)
     is_amended = bool(parts) and state.asking in (CONFIRM, EDIT) and not any(_is_wide(flow, name) for name in changed)
-    return proceed(flow, state, world, lead, shown=before if is_amended else None)
+    return proceed(flow, state, world, lead, shown=before.union(changed) if is_amended else None)
 
 
 def _is_wide(flow: Flow, name: str) -> bool:

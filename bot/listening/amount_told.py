@@ -83,19 +83,30 @@ def of_its_deal(talk: Talk, heard: Understanding) -> Reply | None:
     return begin(talk.world, talk.memory, OPPORTUNITY_UPDATE, replace(heard, slots=slots), given=given)
 
 
+def goods_of_the_note(talk: Talk, heard: Understanding) -> Reply | None:
+    """「大概要两台，一台28万」, "they want 40 at 1,200 each", beside the card of a note: more of it, and what they come
+    to. Before the card, which would take the price of one for all of it."""
+    total = goods_worth(heard, talk.world) if "amount" not in heard.slots else None
+    if total is None:
+        return None
+    amount = Slot(total, 0, len(heard.text), 1.0, "price by number")
+    return _onto_note(talk, replace(heard, slots={**heard.slots, "amount": amount}))
+
+
 def of_the_note(talk: Talk, heard: Understanding) -> Reply | None:
-    """「大概要两台，一台28万」, "they want 40 at 1,200 each", beside the card of a note: what is told of a deal, and
-    not of whose, is more of that note. Before the forms, which would ask whose it is."""
+    """「他们要两台打包机，一共56万」, beside the card of a note: what is told of a deal, and not of whose, is more of
+    that note. Before the forms, which would ask whose it is."""
+    return _onto_note(talk, heard) if heard.intent in _OF_DEALS else None
+
+
+def _onto_note(talk: Talk, heard: Understanding) -> Reply | None:
+    """The card of the note with the sentence and its facts; None where it is of somebody named, or of an order."""
     assert talk.opened is not None  # noqa: S101 — it is asked only then
     flow, state = talk.opened
-    is_of_deal = heard.intent in _OF_DEALS and heard.correction is None
-    is_of_another = bool(heard.names) or "customer" in heard.slots
-    if state.asking != CONFIRM or not is_of_deal or is_of_another or "amount" not in flow.by_name:
+    is_else = bool(heard.names) or "customer" in heard.slots or heard.correction is not None
+    if state.asking != CONFIRM or is_else or "amount" not in flow.by_name:
         return None
     if talk.world.words.pattern("sold.bought").search(heard.text):
         return None
-    total = goods_worth(heard, talk.world) if "amount" not in heard.slots else None
-    if total is not None:
-        heard = replace(heard, slots={**heard.slots, "amount": Slot(total, 0, len(heard.text), 1.0, "price by number")})
     step = engine.tell_on(flow, state, heard, talk.world, _FACTS)
     return went_on(talk.world, talk.memory, flow, step) if step is not None else None

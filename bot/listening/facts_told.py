@@ -57,15 +57,16 @@ _OF_PERSON = frozenset({"contact", "phone", "email", "position", "department"})
 def trait_of_draft(talk: Talk, heard: Understanding) -> Reply | None:
     """「张总是采购总监」, "she's the CFO" while the card of a note with a new 张总 is open: it goes onto the card.
 
-    So does 「负责人是谭小姐，137…」 onto that of a new customer without anybody. Before the questions for a fact, which
-    know nobody new.
+    So does 「负责人是谭小姐，137…」 onto that of a new customer without anybody, and "add Ingrid Voss, their foreman"
+    onto that of a note. Before the questions for a fact, which know nobody new.
     """
     assert talk.opened is not None  # noqa: S101 — it is asked only then
     flow, state = talk.opened
     person = state.values.get("contact")
     slots = heard.slots if state.asking == CONFIRM and not heard.names else {}
-    if flow.kind == "customer" and person is None and "contact" in slots and slots.keys() <= _OF_PERSON:
-        facts = {name: str(slot.value) for name, slot in slots.items()}
+    takes_one = flow.kind == "customer" or (flow.kind == "follow_up" and heard.intent == "create_customer")
+    if takes_one and person is None and "contact" in slots and slots.keys() <= _OF_PERSON:
+        facts = {name: str(slots[name].value) for name in flow.by_name if name in slots}
         return went_on(talk.world, talk.memory, flow, engine.add(flow, state, facts, talk.world))
     if not isinstance(person, dict) or "new" not in person:
         return None

@@ -240,6 +240,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(_later("facts_told:trait"), when="no_story", of="told"),
     Listener(_later("openers:promise_beside"), when="dialog", of="told"),
     Listener(_later("handling:onto_card"), when="dialog", of="told"),
+    Listener(_later("amount_told:goods_of_the_note"), when="dialog", of="told"),
     Listener(open_dialog, when="dialog"),
     Listener(_later("amount_told:of_the_note"), when="dialog", of="told"),
     Listener(_later("answerers:number")),

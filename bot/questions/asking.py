@@ -10,7 +10,7 @@ from bot.custom.fields import customs
 from bot.questions.events import EVENTS
 from bot.questions.kinds import KINDS, Kind
 from bot.questions.named import is_part_of, kinds_numbered, spoken_of
-from bot.questions.question import Ask, Question
+from bot.questions.question import SPLITS, Ask, Question
 from bot.questions.reading import MAX_CHARS, TOLD, WORDS, Reading, has_mark
 from bot.questions.said import Words
 from bot.rules.service import AGENT
@@ -72,7 +72,9 @@ def _implied(world: World, text: Words) -> list[Kind]:
 def _of_no_record(text: Words) -> Question | None:
     """The question about a number that no record has, which is none about the papers that there are."""
     number = re.search(text.words.say("question.paper_number"), text.letters)
-    asks = has_mark(text.heard) or any(text.find(f"ask.{name}") for name in (*(WORDS - {"sum"}), "whether"))
+    asks = has_mark(text.heard) or any(
+        text.find(f"ask.{name}") for name in (*(WORDS - SPLITS.keys() - {"sum"}), "whether")
+    )
     asks = asks or any(text.find(f"field.{name}") for name in ("rest", "payment_terms"))
     return Question("", missing=text.heard.text[slice(*number.span())]) if number and asks else None
 

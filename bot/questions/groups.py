@@ -38,7 +38,8 @@ def by_what(question: Question) -> str:
     is_all = not question.first or question.asks_who_most  # 「投诉最多的三家」: so many groups
     if "whom" in question.asks and is_all and question.kind not in ("customer", "contact"):
         return "customer"
-    is_who = "who" in question.asks and is_all and not is_named
+    is_of_mine = question.kind == "follow_up" and question.is_mine  # 「我见了谁」: everybody there
+    is_who = "who" in question.asks and is_all and not is_named and not is_of_mine
     who = "customer" if "unpaid" in question.states else "person"  # 「谁欠款最多」
     return next((ask.removeprefix("by_") for ask in SPLITS if ask in question.asks), who if is_who else "")
 
