@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import chain, pairwise
@@ -12,58 +12,15 @@ from nlu.clauses import Clause, clauses
 from nlu.equal_terms import Equal, is_start, read_equal
 from nlu.folding import fold
 from nlu.patterns import pattern
+from nlu.term_parts import MILESTONE_WORDS, Part, placed
 from nlu.types import Understanding, Value
 from nlu.values.cycles import add_months
 
-__all__ = ["DIGITS", "MILESTONE_WORDS", "TENTHS", "Part", "read_terms"]
+__all__ = ["DIGITS", "TENTHS", "read_terms"]
 
 WHOLE = Decimal(100)
 MAX_PARTS = 24
 
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One payment. ``share`` in per cent of what is not told as a sum; None: whatever is left. ``amount``: it is told
-    as a sum, "$5,000 now". ``milestone``: after what it is due (signing, delivery, acceptance, warranty), "" for none.
-    ``due_on``: the day named; ``after_days`` or ``after_months``: so long after it. ``start`` and ``end``: where the
-    words for it stand.
-    """
-
-    share: Decimal | None
-    milestone: str = ""
-    amount: Money | None = None
-    due_on: date | None = None
-    after_days: int | None = None
-    after_months: int | None = None
-    start: int = 0
-    end: int = 0
-
-
-# Which milestones follow each other where nobody names them, by the number of payments.
-_USUAL = {
-    1: ("signing",),
-    2: ("signing", "acceptance"),
-    3: ("signing", "acceptance", "warranty"),
-    4: ("signing", "delivery", "acceptance", "warranty"),
-}
-MILESTONE_WORDS = (
-    ("warranty", pattern(r"质保|保修|warranty|retention|guarantee")),
-    (
-        "acceptance",
-        pattern(
-            r"验收|上线|完工|竣工|做完|完成后|调试"
-            r"|acceptance|accepted|go[- ]?live|commission|completion|completed|sign[- ]?off"
-        ),
-    ),
-    ("delivery", pattern(r"到货|货到|发货|交货|交付|送达|[到进]场|deliver|arriv|shipment|shipp|dispatch|\bcod\b")),
-    (
-        "signing",
-        pattern(
-            r"首付|首期|预付|定金|订金|签约|签订|签合同|签署|\bdown\b|deposit|up ?front|advance|\bnow\b|prepaid"
-            r"|sign(?:ing|ature|ed)?\b"
-        ),
-    ),
-)  # fmt: skip
 _RATIO = pattern(r"(?<![\d.%/:-])(\d{1,3}(?:\s*[-/:]\s*\d{1,3}){1,5})(?![\d.%]|\s*[-/:]\s*\d)")
 _PERCENTS = pattern(r"(?<![\d.])(\d{1,3}%(?:[\s,、/]+\d{1,3}%){1,5})(?=\s*(?:[,，。;；\n]|$))")  # 「付款 50% 30% 20%」
 _RATIO_ZH = pattern(r"(?<![一-龥])([一二三四五六七八九]{2,4})(?=开|付款|付|分|$)|付款([一二三四五六七八九]{2,4})")
@@ -112,7 +69,7 @@ def read_terms(heard: Understanding) -> list[Part]:
     if rest and left <= 0:
         return []
     parts = [replace(part, share=left) if part in rest else part for part in parts]
-    parts = _placed(parts)
+    parts = placed(parts)
     return _rest_in_parts(parts, low)
 
 
@@ -300,15 +257,3 @@ def _rest_in_parts(parts: list[Part], low: str) -> list[Part]:
         *parts[:-1],
         *(replace(part, milestone="", after_months=(n + 1) * equal.months) for n, part in enumerate(split)),
     ]
-
-
-def _placed(parts: Sequence[Part]) -> list[Part]:
-    """The payments with the usual milestones where none was named."""
-    usual = _USUAL.get(len(parts), ())
-    placed = []
-    for n, part in enumerate(parts):
-        is_open = not part.milestone and part.due_on is None and part.after_months is None
-        placed.append(replace(part, milestone=usual[n] if n < len(usual) else "signing") if is_open else part)
-        if is_open and n >= len(usual):
-            placed[-1] = replace(placed[-1], after_days=30 * n)
-    return placed

@@ -11,7 +11,8 @@ from bot.errors import InvalidValue
 from config.catalog import Catalog
 from config.types import Money
 from nlu.tax import read_tax
-from nlu.terms import Part, read_terms
+from nlu.term_parts import Part
+from nlu.terms import read_terms
 from nlu.types import Slot, Understanding
 
 WHOLE = Decimal(100)

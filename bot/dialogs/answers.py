@@ -1,22 +1,25 @@
-"""What an answer holds beside the value that was asked for, and what of it is that value."""
+"""What an answer holds beside the value that was asked for, what of it is that value, and that there is none."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.dialogs.amend import matching_option
 from bot.dialogs.draft import attempt, put
-from bot.dialogs.forward import asked_field
-from bot.dialogs.model import Field, Flow, Gathers, Json, Parts, World
+from bot.dialogs.forward import asked_field, is_unfinished
+from bot.dialogs.model import Field, Flow, Gathers, Json, Parts, Question, World
 from bot.dialogs.render import label_of
 from bot.dialogs.repeats import Repeat
-from bot.dialogs.state import State
+from bot.dialogs.state import CONFIRM, EDIT, State
 from bot.dialogs.story import tells_a_story, weight
 from bot.dialogs.types import Choice, Exact, LongText, Ref, Text
 from bot.dialogs.values import Amount, Day, Moment
+from bot.talk.phrases import fillings
 from config.phrasing import phrasing
 from nlu.types import NameMatch, Slot, Understanding, Value
 
 MAX_NAME = 8  # no more than a name is understood without its context
 MIN_WORD = 2
+MAX_NONE = 40  # characters in which somebody says that there is none
 SURE_NAME = 0.8  # below this a name that nobody has is a guess
 
 
@@ -199,3 +202,44 @@ def is_plain(flow: Flow, state: State, heard: Understanding) -> bool:
     elif isinstance(asked.type, Ref):
         found = [match for match in heard.names if match.name.kind == asked.type.kind]
     return len(found) == 1 and found[0].end - found[0].start >= len(heard.text.strip())
+
+
+def option_said(flow: Flow, state: State, heard: Understanding) -> "tuple[Field, object] | None":
+    """The option of the open question that was typed out instead of pressed."""
+    field = asked_field(flow, state)
+    if field is None or field.name not in state.open:
+        return None
+    chosen = matching_option(Question.from_json(state.open[field.name]).options, heard.text)
+    return (field, chosen.value) if chosen else None
+
+
+def says_done(flow: Flow, state: State, heard: Understanding, world: World) -> bool:
+    """「完成」, "that's all": nothing more is to be added to a value of several parts, or to the card."""
+    if heard.text.strip(" 。.!！").casefold() not in world.words.words("dialog.done_words"):
+        return False
+    field = asked_field(flow, state)
+    if state.asking == CONFIRM:
+        return True
+    if field is None or not isinstance(field.type, Parts) or not state.values.get(field.name):
+        return False
+    return not is_unfinished(field, state)
+
+
+def tells(flow: Flow, state: State, heard: Understanding, world: World) -> bool:
+    """Is "don't know yet" what was asked for? Where a text is required, all but the word of the button is one."""
+    field = asked_field(flow, state)
+    is_text = field is not None and isinstance(field.type, LongText) and field.required
+    return is_text and heard.control == "skip" and heard.text.casefold() != world.words.say("dialog.skip").casefold()
+
+
+def had_none(flow: Flow, state: State, heard: Understanding, world: World) -> Field | None:
+    """The field of which somebody says that there is nothing to say: 「没有电话」, "no phone"."""
+    said = phrasing("trailing").sub("", heard.text.strip()).casefold()
+    if state.asking in (None, EDIT) or len(said) > MAX_NONE:
+        return None
+    missed = fillings(world.words, "dialog.none_of", said)
+    for field in flow.fields if missed else ():
+        is_there = not field.required and field.name not in state.values
+        if is_there and label_of(world.words, flow.kind, field.name).casefold() in missed:
+            return field
+    return None

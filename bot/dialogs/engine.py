@@ -11,7 +11,7 @@ from bot.dialogs import amend, answers, elsewhere, labels, story
 from bot.dialogs.controls import CONTROLS, ask_again, picked
 from bot.dialogs.corrected import put_anew
 from bot.dialogs.draft import attempt, fill, put
-from bot.dialogs.forward import ask, asked_field, is_unfinished, proceed
+from bot.dialogs.forward import ask, asked_field, proceed
 from bot.dialogs.in_speech import begins_with_another
 from bot.dialogs.model import Field, Flow, Parts, Question, Values, World
 from bot.dialogs.render import card, field_words, label_of
@@ -21,15 +21,12 @@ from bot.dialogs.state import CONFIRM, EDIT, State, Step, applies
 from bot.dialogs.types import LongText, Ref, Text
 from bot.dialogs.values import Moment
 from bot.errors import InvalidValue
-from bot.talk.phrases import fillings
-from config.phrasing import phrasing
 from nlu.types import Understanding
 
 __all__ = ["PRESSES", "advance", "answer", "ask_again", "fill_in", "press", "start"]
 
 # What buttons of a card or a question do.
 PRESSES = frozenset({"pick", "edit_field", *CONTROLS})
-MAX_NONE = 40  # characters in which somebody says that there is none
 MAX_SHOWN = 60  # characters of a changed value that are repeated
 
 
@@ -62,7 +59,7 @@ def start(
 def answer(flow: Flow, state: State, heard: Understanding, world: World) -> Step | None:
     """Take a message that is nothing but an answer or a word of control, whatever else it could mean; None for any
     other: see `advance`."""
-    if heard.control is not None or _had_none(flow, state, heard, world) is not None:
+    if heard.control is not None or answers.had_none(flow, state, heard, world) is not None:
         step = advance(flow, state, heard, world)
         return step if step.is_mine else None
     if not answers.is_plain(flow, state, heard):
@@ -81,12 +78,12 @@ def advance(flow: Flow, state: State, heard: Understanding, world: World) -> Ste
     state = state.copy()
     if state.asking is None:  # the field that was asked for is one no longer
         proceed(flow, state, world)
-    option = _option_said(flow, state, heard)
+    option = answers.option_said(flow, state, heard)
     if option is not None:
         return picked(flow, state, option[0], option[1], world)
-    if _says_done(flow, state, heard, world):
+    if answers.says_done(flow, state, heard, world):
         return CONTROLS["yes" if state.asking == CONFIRM else "skip"](flow, state, world)
-    none = _had_none(flow, state, heard, world)
+    none = answers.had_none(flow, state, heard, world)
     if none is not None and none.name == state.asking:
         return CONTROLS["skip"](flow, state, world)
     if none is not None and state.asking == CONFIRM:
@@ -94,7 +91,7 @@ def advance(flow: Flow, state: State, heard: Understanding, world: World) -> Ste
     if none is not None:
         state.skipped.append(none.name)
         return proceed(flow, state, world)
-    if heard.control is not None and not _tells(flow, state, heard, world):
+    if heard.control is not None and not answers.tells(flow, state, heard, world):
         handle = CONTROLS.get(heard.control)
         return handle(flow, state, world) if handle else Step(state, is_mine=False)
     if heard.is_small_talk:
@@ -158,47 +155,6 @@ def tell_on(flow: Flow, state: State, heard: Understanding, world: World, facts:
         return None
     told = {name: labels.change_of(flow.field(name), heard, world, state) for name in facts if name in heard.slots}
     return _amended(flow, state, {name: change for name, change in told.items() if change}, world, added)
-
-
-def _option_said(flow: Flow, state: State, heard: Understanding) -> "tuple[Field, object] | None":
-    """The option of the open question that was typed out instead of pressed."""
-    field = asked_field(flow, state)
-    if field is None or field.name not in state.open:
-        return None
-    chosen = amend.matching_option(Question.from_json(state.open[field.name]).options, heard.text)
-    return (field, chosen.value) if chosen else None
-
-
-def _says_done(flow: Flow, state: State, heard: Understanding, world: World) -> bool:
-    """「完成」, "that's all": nothing more is to be added to a value of several parts, or to the card."""
-    if heard.text.strip(" 。.!！").casefold() not in world.words.words("dialog.done_words"):
-        return False
-    field = asked_field(flow, state)
-    if state.asking == CONFIRM:
-        return True
-    if field is None or not isinstance(field.type, Parts) or not state.values.get(field.name):
-        return False
-    return not is_unfinished(field, state)
-
-
-def _tells(flow: Flow, state: State, heard: Understanding, world: World) -> bool:
-    """Is "don't know yet" what was asked for? Where a text is required, all but the word of the button is one."""
-    field = asked_field(flow, state)
-    is_text = field is not None and isinstance(field.type, LongText) and field.required
-    return is_text and heard.control == "skip" and heard.text.casefold() != world.words.say("dialog.skip").casefold()
-
-
-def _had_none(flow: Flow, state: State, heard: Understanding, world: World) -> Field | None:
-    """The field of which somebody says that there is nothing to say: 「没有电话」, "no phone"."""
-    said = phrasing("trailing").sub("", heard.text.strip()).casefold()
-    if state.asking in (None, EDIT) or len(said) > MAX_NONE:
-        return None
-    missed = fillings(world.words, "dialog.none_of", said)
-    for field in flow.fields if missed else ():
-        is_there = not field.required and field.name not in state.values
-        if is_there and label_of(world.words, flow.kind, field.name).casefold() in missed:
-            return field
-    return None
 
 
 def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world: World) -> Step:

@@ -10,7 +10,8 @@ from config.types import Money
 from nlu.folding import fold
 from nlu.patterns import pattern
 from nlu.tax import read_tax
-from nlu.terms import DIGITS, MILESTONE_WORDS, TENTHS
+from nlu.term_parts import MILESTONE_WORDS
+from nlu.terms import DIGITS, TENTHS
 from nlu.types import Slot, Understanding
 from storage import records
 

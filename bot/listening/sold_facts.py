@@ -15,7 +15,8 @@ from nlu.goods import read_goods
 from nlu.paper_numbers import invoice_named
 from nlu.patterns import pattern
 from nlu.tax import tax_spans
-from nlu.terms import Part, read_terms
+from nlu.term_parts import Part
+from nlu.terms import read_terms
 from nlu.types import Slot, Understanding, Value
 
 PAPERS = ("contract", "order", "invoice", "quote")

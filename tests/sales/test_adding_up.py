@@ -22,7 +22,8 @@ from config.catalog import catalog
 from config.crm import load_crm
 from config.settings import Settings
 from config.types import Money
-from nlu.terms import Part, read_terms
+from nlu.term_parts import Part
+from nlu.terms import read_terms
 from nlu.understand import understand
 from storage import records
 from storage.author import Author
