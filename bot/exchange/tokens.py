@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 from sqlalchemy import select
 
 from bot.errors import InvalidValue
-from bot.rules.people import digest_of
+from bot.people.codes import digest_of
 from config.settings import Settings
 from storage import records
 from storage.database import Tx

@@ -3,6 +3,7 @@
 No letters that look alike, and always a digit that is no letter's likeness, which tells a code from a word.
 """
 
+import hashlib
 import re
 import secrets
 from functools import cache
@@ -41,3 +42,8 @@ def code_in(text: str) -> str | None:
 def _code() -> re.Pattern[str]:
     digits = r"(?P<first>[0-9A-Za-z]{4})[-\s‐–—]?(?P<second>[0-9A-Za-z]{4})"
     return re.compile(rf"{any_way('code_word')}?[\s:：]*{digits}", re.IGNORECASE)
+
+
+def digest_of(secret: str) -> str:
+    """What is stored of a code or a token that gives access: SHA-256, in hexadecimal."""
+    return hashlib.sha256(secret.encode()).hexdigest()

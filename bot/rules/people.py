@@ -1,12 +1,11 @@
 """Rules about users and their chat accounts."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from bot.people.codes import new_code, shown
+from bot.people.codes import digest_of, new_code, shown
 from config.types import Language
 from storage import records
 from storage.author import Author
@@ -173,8 +172,3 @@ def tie(session: RecordSession, person: "records.User | records.Contact", accoun
     identity.user_id, identity.contact_id = (person.id, None) if isinstance(person, records.User) else (None, person.id)
     session.add(identity)
     session.flush()
-
-
-def digest_of(secret: str) -> str:
-    """What is stored of a code or a token that gives access: SHA-256, in hexadecimal."""
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -13,9 +13,9 @@ from bot.house import House
 from bot.messages.address import Address, conversation_key
 from bot.messages.notices import tell_user
 from bot.messages.reach import post, reach
+from bot.people.codes import digest_of
 from bot.people.identity import language_of
 from bot.rules import surveys
-from bot.rules.people import digest_of
 from bot.rules.service import DONE, subject_of
 from config.catalog import Catalog, catalog
 from storage import records

@@ -21,9 +21,9 @@ from starlette.routing import Route
 from bot.app import Bot
 from bot.house import House
 from bot.landing import landed
+from bot.people.codes import digest_of
 from bot.people.identity import language_of
 from bot.rules import surveys
-from bot.rules.people import digest_of
 from bot.surveys.duty import question_of
 from config.catalog import Catalog, catalog
 from config.service import SERVICE
