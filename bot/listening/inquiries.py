@@ -170,7 +170,8 @@ def _is_counted(talk: Talk, heard: Understanding, asked: Question) -> bool:
         query = tell.wanted(talk.world, talk.memory, heard, is_whole=True)
     except NotFound:  # a word means nobody to the report: 「做食品的客户有几个」
         return False
-    is_of_money = "sum" in asked.asks and query is not None and query.what in OF_DEALS  # what they bought for
+    asks_worth = "sum" in asked.asks or not asked.asks  # "what did they buy": what for
+    is_of_money = asks_worth and query is not None and query.what in OF_DEALS
     if query is None or is_of_reports or is_of_money:
         return query is not None and not query.unused
     is_of_way = not asked.states or bool(query.channel)  # "how many visits": are they told apart?

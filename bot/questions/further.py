@@ -60,7 +60,8 @@ def _gone_on(world: World, memory: Memory, heard: Understanding, kept: Json) -> 
     whole = Words(reading.text.words, heard)
     is_beside = bool(said.other_since) and not (said.states or any(whole.find(f"noun.{kind}") for kind in KINDS))
     is_said = said.has_conditions or bool(said.until or said.asks)
-    text = reading.text if is_more else whole
+    is_of_whom = not {"by_person", "by_owner"}.isdisjoint(said.asks)  # "whose customers are they", of invoices
+    text = reading.text if is_more or is_of_whom else whole
     is_about_others = any(text.find(f"noun.{kind}") for kind in KINDS if kind != last.kind)
     if said.unused or said.missing or is_about_others or not (is_said and (is_more or is_split or is_beside)):
         return None

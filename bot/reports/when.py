@@ -114,6 +114,6 @@ def _meant(query: Query, value: Value, today: date) -> Reading | None:
     past, future = value.past, value.future
     if query.what == "forecast":
         return future or past
-    if query.what != "pipeline" or value.kind == "date" or past is None or future is None:
+    if query.what != "pipeline" or past is None or future is None or (value.kind == "date" and value.open is None):
         return past or future
     return past if (future.days.start - today) > 3 * abs(today - past.days.end) else future
