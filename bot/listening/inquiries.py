@@ -163,15 +163,15 @@ def _is_counted(talk: Talk, heard: Understanding, asked: Question) -> bool:
     if asked.own:
         return False
     is_of_reports = asked.is_of_reports(talk.world.actor.role)
-    is_figure = asked.kind in ("customer", "follow_up") and not asked.asks_for_records
+    is_for = talk.world.words.pattern("question.bought_for").search(heard.text) is not None  # "what did they buy"
+    is_figure = asked.kind in ("customer", "follow_up") and (is_for or not asked.asks_for_records)
     if not (is_of_reports or is_figure):
         return False
     try:
         query = tell.wanted(talk.world, talk.memory, heard, is_whole=True)
     except NotFound:  # a word means nobody to the report: 「做食品的客户有几个」
         return False
-    asks_worth = "sum" in asked.asks or not asked.asks  # "what did they buy": what for
-    is_of_money = asks_worth and query is not None and query.what in OF_DEALS
+    is_of_money = (is_for or "sum" in asked.asks) and query is not None and query.what in OF_DEALS
     if query is None or is_of_reports or is_of_money:
         return query is not None and not query.unused
     is_of_way = not asked.states or bool(query.channel)  # "how many visits": are they told apart?
