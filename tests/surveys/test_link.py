@@ -15,10 +15,12 @@ from tests.fakes.telegram import TOKEN, telegram
 from tests.platforms.process import Running, environment
 from tests.surveys.desk import Desk
 
+PUBLIC_URL = "https://crm.example"
+
 
 @pytest.fixture
 def desk(tmp_path: Path, database_url: str) -> Iterator[Desk]:
-    opened = Desk(tmp_path, url=database_url, public_url="https://crm.example", now=datetime.now(UTC))
+    opened = Desk(tmp_path, url=database_url, public_url=PUBLIC_URL, now=datetime.now(UTC))
     yield opened
     opened.close()
 
@@ -26,7 +28,9 @@ def desk(tmp_path: Path, database_url: str) -> Iterator[Desk]:
 @pytest.fixture
 def bot(tmp_path: Path, database_url: str, desk: Desk) -> Iterator[Running]:
     with telegram() as fake:
-        env = environment(tmp_path, telegram_token=TOKEN, telegram_base_url=fake.url, database_url=database_url)
+        telegram_only = {"telegram_token": TOKEN, "telegram_base_url": fake.url}
+        # The bot may send what falls due as well as the desk, so it has to know where the page is, too.
+        env = environment(tmp_path, **telegram_only, database_url=database_url, public_url=PUBLIC_URL)
         running = Running(env, tmp_path / "log.txt")
         try:
             yield running.until_ready()
