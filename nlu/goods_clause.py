@@ -59,7 +59,7 @@ def read_clause(text: str, low: str, clause: Clause, blank: Sequence[tuple[int, 
     if TERMS.search(said) or (is_bare and NOT_GOODS.search(said)):
         return Goods()
     percent = next((v for v in inside if v.kind == "percent"), None)
-    used = [v for v in (counted, price, percent) if v]
+    used = [v for v in (counted, price, percent) if v] + [v for v in inside if v.kind == "money" and v is not price]
     behind = PRICE_BEHIND.match(low, price.end, end) if price else None  # 「200|一台」 names no goods
     product = _product(text, low, (start, end), used, [*blank, *([behind.span()] if behind else ())])
     is_labelled = price is not None and _is_priced(low, price, start)

@@ -124,7 +124,7 @@ PRICE_BEHIND = pattern(r"\s*(?:元|块|rmb|usd)?\s*(?:/|每|一[\u4e00-\u9fff](?
 
 EACH = pattern(r"\d\s*(?:元|块)?\s*一[\u4e00-\u9fff]$")  # 「200 元一台」 tells a price, rather than how many
 
-TOTAL = pattern(r"(?:合计|总价|总额|总计|共计|一共|共|total|in all)[^\d]{0,6}$")
+TOTAL = pattern(r"(?:预算|合计|总价|总额|总计|共计|一共|共|budget|total|in all)[^\d]{0,6}$")
 
 MINUS = pattern(r"(?:[-−–负]|\bminus)\s*[$€£¥]?\s*$")
 
@@ -144,8 +144,8 @@ LABELS = pattern(
     r"|(?:for|with)(?=\s*(?:a )?(?:[\d\0$£€¥]|them\b|him\b|her\b|us\b|me\b|the\b|$))"
     r"|all|everything|overall|throughout|make it|should be|is|to|wants?|needs?"
     r"|would like|won|signed|sa(?:id|ys) yes|agreed|confirmed|went for|committed"
-    r"|they|we|so|he|she|first|the other|other|remaining|the rest|another|more|about|around|roughly|maybe"
-    r"|(?:can|could) (?:they|we|you|i)(?: get| have)?)\b|大[概约]|差不多|左右|可能|估计"
+    r"|they|we|so|he|she|first|the other|other|remaining|the rest|another|more|about|around|roughly|maybe|budget"
+    r"|(?:can|could) (?:they|we|you|i)(?: get| have)?)\b|预算|大[概约]|差不多|左右|可能|估计|(?:聊|谈|沟通|讨论)[了过]"
     r"|(?<![a-z])[x×*](?=\s|\x00|$)|[@：:=|/\t]"
 )
 

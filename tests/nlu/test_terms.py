@@ -1,9 +1,10 @@
-"""Terms of payment as people type them, with marks between the payments or without any."""
+"""Terms of payment and goods as people type them, with marks between the parts or without any."""
 
 from datetime import UTC, datetime
 
 import pytest
 
+from nlu.goods import read_goods
 from nlu.terms import read_terms
 from nlu.understand import understand
 
@@ -31,3 +32,11 @@ def test_a_share_alone_leaves_the_rest_for_later() -> None:
     assert (first.share, first.milestone, rest.share) == (50, "signing", 50)
     halves = read_terms(understand("50% deposit 50% on delivery", now=NOW))
     assert [(part.share, part.milestone) for part in halves] == [(50, "signing"), (50, "delivery")]
+
+
+def test_a_budget_is_neither_goods_nor_their_price() -> None:
+    (goods,) = read_goods(understand("聊了二期扩容，预算大概80万；大概要两套，一套40万", now=NOW))
+    assert (goods.product, goods.quantity, goods.unit_price and goods.unit_price.value) == ("二期扩容", 2, 400_000)
+    assert read_goods(understand("预算大概80万", now=NOW)) == []
+    (nameless,) = read_goods(understand("大概要两套，一套40万", now=NOW), named=False)
+    assert (nameless.quantity, nameless.unit_price and nameless.unit_price.value) == (2, 400_000)
