@@ -19,6 +19,7 @@ LIKELY_DIGRESSION = 0.5
 # A whole sentence that hints at something else is no change of a card of which it names no more than a part.
 HINTED_DIGRESSION = 0.4
 SURE_NOTE = 0.8
+SURE_WISH = 0.95
 MIN_CLAUSE = 24  # letters, a Chinese one for two, of what tells more than a value
 MAX_AMOUNT = 18  # bytes; who says more than that, and no amount, says something else
 _TOLD = frozenset({"channel", "content", "feedback", "occurred_at"})
@@ -97,6 +98,11 @@ def names_a_stranger(flow: Flow, state: State, heard: Understanding, world: Worl
         return False
     people = {match.name.name for match in heard.names if match.name.kind == "contact" and match.sure >= 1}
     return bool(people) and not any(world.find("contact", name, {"customer": customer}).matches for name in people)
+
+
+def asks_to_be_reminded(heard: Understanding) -> bool:
+    """ "remind me on Friday to ship the order": whatever it is of, it is not done yet."""
+    return heard.intent == "set_reminder" and heard.sure >= SURE_WISH and "remind_at" in heard.slots
 
 
 def is_likely_else(flow: Flow, heard: Understanding) -> bool:

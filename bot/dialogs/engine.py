@@ -224,7 +224,8 @@ def _amend_card(flow: Flow, state: State, heard: Understanding, world: World) ->
     chosen = labels.field_called(flow, heard.text, world)
     if chosen is not None and not any(answers.is_all_of_it(field, heard) for field in flow.fields):
         return ask(flow, state, chosen, world)
-    if not heard.names and "customer" not in heard.slots:
+    is_reminder = elsewhere.asks_to_be_reminded(heard) and heard.intent not in flow.starts_on
+    if not heard.names and "customer" not in heard.slots and not is_reminder:
         found = amend.gathered(flow, state, heard, world)
         if found:
             return _amended(flow, state, found, world)

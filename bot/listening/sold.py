@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from bot.dialogs.elsewhere import asks_to_be_reminded
 from bot.dialogs.model import Flow, Json, Values
 from bot.dialogs.reply import Reply
 from bot.errors import CrmError, Refused
@@ -61,7 +62,7 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
     """The form of the step that a message tells of; None for any other message."""
     world = talk.world
     is_put_right = heard.correction is not None and (bool(talk.memory.dialogs) or not _makes(world, heard))
-    is_other = is_put_right or heard.control is not None
+    is_other = is_put_right or heard.control is not None or asks_to_be_reminded(heard)
     offered = None if is_other else _quoted(world, talk.memory, heard)
     if offered is not None:
         return offered
