@@ -86,7 +86,10 @@ def of_its_deal(talk: Talk, heard: Understanding) -> Reply | None:
 def goods_of_the_note(talk: Talk, heard: Understanding) -> Reply | None:
     """「大概要两台，一台28万」, "they want 40 at 1,200 each", beside the card of a note: more of it, and what they come
     to. Before the card, which would take the price of one for all of it."""
-    total = goods_worth(heard, talk.world) if "amount" not in heard.slots else None
+    has_figures = sum(value.number is not None or value.money is not None for value in heard.values) > 1
+    if not has_figures or "amount" in heard.slots or not _is_of_the_note(talk, heard):
+        return None
+    total = goods_worth(heard, talk.world)
     if total is None:
         return None
     amount = Slot(total, 0, len(heard.text), 1.0, "price by number")
@@ -96,17 +99,22 @@ def goods_of_the_note(talk: Talk, heard: Understanding) -> Reply | None:
 def of_the_note(talk: Talk, heard: Understanding) -> Reply | None:
     """「他们要两台打包机，一共56万」, beside the card of a note: what is told of a deal, and not of whose, is more of
     that note. Before the forms, which would ask whose it is."""
-    return _onto_note(talk, heard) if heard.intent in _OF_DEALS else None
+    return _onto_note(talk, heard) if heard.intent in _OF_DEALS and _is_of_the_note(talk, heard) else None
 
 
-def _onto_note(talk: Talk, heard: Understanding) -> Reply | None:
-    """The card of the note with the sentence and its facts; None where it is of somebody named, or of an order."""
+def _is_of_the_note(talk: Talk, heard: Understanding) -> bool:
+    """Is the card of a note shown, and does the message name nobody else, put nothing right, and tell of no order?"""
     assert talk.opened is not None  # noqa: S101 — it is asked only then
     flow, state = talk.opened
     is_else = bool(heard.names) or "customer" in heard.slots or heard.correction is not None
     if state.asking != CONFIRM or is_else or "amount" not in flow.by_name:
-        return None
-    if talk.world.words.pattern("sold.bought").search(heard.text):
-        return None
+        return False
+    return talk.world.words.pattern("sold.bought").search(heard.text) is None
+
+
+def _onto_note(talk: Talk, heard: Understanding) -> Reply | None:
+    """The card with the sentence and its facts; None where it is that of no note."""
+    assert talk.opened is not None  # noqa: S101 — it is asked only then
+    flow, state = talk.opened
     step = engine.tell_on(flow, state, heard, talk.world, _FACTS)
     return went_on(talk.world, talk.memory, flow, step) if step is not None else None
