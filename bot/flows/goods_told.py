@@ -25,8 +25,9 @@ def worth_of(said: str, world: World) -> Guess | None:
 
 
 def goods_worth(heard: Understanding, world: World) -> Money | None:
-    """What so many at a price come to, whatever they are: 「要两台，一台28万」."""
-    return _sum(read_goods(heard, named=False), world)
+    """What so many at a price come to, whatever they are: 「要两台，一台28万」. The price of one alone is no sum."""
+    goods = [item for item in read_goods(heard, named=False) if item.unit_price is not None]
+    return _sum(goods, world) if any(item.quantity != 1 for item in goods) else None
 
 
 def _sum(goods: Sequence[Goods], world: World) -> Money | None:

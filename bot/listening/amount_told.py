@@ -17,11 +17,13 @@ from bot.listening.sold_facts import PAPERS
 from bot.rules.opportunities import open_at, own_open
 from bot.talk.several import SURE_NOTE
 from config.phrasing import phrasing
+from nlu.goods import read_goods
 from nlu.types import Slot, Understanding
 
 MAX_TERSE = 24  # letters; who says more tells more
 _OF_DEALS = ("create_opportunity", "update_opportunity", "create_order")
 _FACTS = ("amount", "expected_close")
+_STORY = ("content", "feedback")
 
 
 def difference(talk: Talk, heard: Understanding) -> Reply | None:
@@ -85,13 +87,16 @@ def of_its_deal(talk: Talk, heard: Understanding) -> Reply | None:
 
 def goods_of_the_note(talk: Talk, heard: Understanding) -> Reply | None:
     """「大概要两台，一台28万」, "they want 40 at 1,200 each", beside the card of a note: more of it, and what they come
-    to. Before the card, which would take the price of one for all of it."""
+    to, how many being told here or there. Before the card, which would take the price of one for all of it."""
     has_figures = sum(value.number is not None or value.money is not None for value in heard.values) > 1
     if not has_figures or "amount" in heard.slots or not _is_of_the_note(talk, heard):
         return None
-    total = goods_worth(heard, talk.world)
+    said = [str(talk.opened[1].values[name]) for name in _STORY if name in talk.opened[1].values] if talk.opened else []
+    total = goods_worth(heard, talk.world) or goods_worth(
+        talk.world.understand("；".join([*said, heard.text])), talk.world
+    )
     if total is None:
-        return None
+        return _onto_note(talk, heard) if read_goods(heard, named=False) else None
     amount = Slot(total, 0, len(heard.text), 1.0, "price by number")
     return _onto_note(talk, replace(heard, slots={**heard.slots, "amount": amount}))
 
