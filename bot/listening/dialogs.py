@@ -187,6 +187,7 @@ def went_on(world: World, memory: Memory, flow: Flow, step: Step) -> Reply:
     if step.state is None and step.save is None:
         GIVEN_UP(world, left)
         memory.dropped = left
+        memory.focus.pop("goods", None)  # what was told of goods and terms is given up with it
     return begun(world, memory, flow, step)
 
 
