@@ -10,6 +10,7 @@ from bot.dialogs.types import is_no_name
 from bot.errors import NotFound
 from bot.lazy import Lazy
 from bot.listening.commands import COMMANDS
+from bot.listening.dialogs import note_button
 from bot.listening.paraphrase import Guess
 from bot.listening.subjects import forecast_asked
 from bot.lookups.customer_card import card, find_customer
@@ -132,8 +133,7 @@ def _beside_card(world: World, heard: Understanding) -> Reply:
         return Reply(words.say("unclear.in_dialog"))
     customer = spoken_of(world, "customer")
     values = {"content": said} | ({"customer": customer} if customer else {})
-    log = Press(words.say("unclear.log"), {"do": "start", "flow": "follow_up", "values": values}, is_open=True)
-    return Reply(words.say("unclear.in_dialog"), (log,))
+    return Reply(words.say("unclear.in_dialog"), (note_button(world, values),))
 
 
 def _note_or_look(world: World, heard: Understanding) -> Reply:
@@ -144,7 +144,7 @@ def _note_or_look(world: World, heard: Understanding) -> Reply:
     values = {"customer": customer} if customer else {}
     if any(letter.isspace() or letter in _MARKS for letter in heard.text.strip()) or len(heard.text) > SHORT:
         values["content"] = heard.text.strip()  # one tap keeps it
-    log = Press(words.say("unclear.log"), {"do": "start", "flow": "follow_up", "values": values}, is_open=True)
+    log = note_button(world, values)
     if name is None:
         return Reply(words.say("unclear.reply"), (log, Press(words.say("unclear.help"), {"do": "help"}, is_open=True)))
     look = Press(words.say("unclear.look", name=name.name), {"do": "card", "id": int(name.key)}, is_open=True)
@@ -167,9 +167,8 @@ def _nobody_yet(world: World, name: str) -> Reply:
     """Nobody of that name is known: they can be made a customer, or be met."""
     words = world.words
     new = Press(words.say("unclear.new"), {"do": "start", "flow": "customer", "values": {"name": name}}, is_open=True)
-    note = {"do": "start", "flow": "follow_up", "values": {"customer": {"new": name}}}
-    log = Press(words.say("unclear.log"), note, is_open=True)
-    return Reply(words.say("unclear.unknown_name", name=name), (new, log))
+    log = note_button(world, {"customer": {"new": name}})
+    return Reply(words.say("unclear.unknown_name", name=name), (new, replace(log, style="")))
 
 
 def _step_of(world: World, request: int, heard: Understanding) -> Reply:

@@ -3,6 +3,7 @@
 from bot.dialogs.model import Json
 from bot.dialogs.reply import Press, Reply
 from bot.flows.shared import name_of, ref
+from bot.listening.dialogs import note_button
 from bot.rules import opportunities
 from bot.rules.pronouns import spoken_of
 from bot.rules.told_goods import read_priced
@@ -35,10 +36,9 @@ def is_of_customer(heard: Understanding) -> bool:
 def nothing_to_change(world: World, customer: Json, heard: Understanding) -> Reply:
     """That there is none, and the two ways on: a note or a new opportunity."""
     words = world.words
-    note = {"do": "start", "flow": "follow_up", "values": {"customer": customer, "content": heard.text}}
     deal = {"do": "start", "flow": "opportunity", "values": {"customer": customer}}
     buttons = (
-        Press(words.say("unclear.log"), note, is_open=True),
+        note_button(world, {"customer": customer, "content": heard.text}),
         Press(words.say("opportunity.new_button"), deal, is_open=True),
     )
     key = "opportunity.none_at" if "id" in customer else "opportunity.at_nobody"

@@ -14,7 +14,7 @@ from bot.dialogs.forward import asked_field, proceed
 from bot.dialogs.gathering import gathered
 from bot.dialogs.model import Flow, Json, Values
 from bot.dialogs.render import title
-from bot.dialogs.reply import Reply, Saved
+from bot.dialogs.reply import Press, Reply, Saved
 from bot.dialogs.state import CONFIRM, State, Step
 from bot.dialogs.types import Choice, Ref
 from bot.errors import CrmError, NotAllowed
@@ -173,6 +173,12 @@ def _leads_nowhere(world: World, flow: Flow, state: State) -> bool:
         return False
     is_theirs = "customer" in asked.within and "customer" in state.values
     return is_theirs and not asked.type.options(world, state.values)
+
+
+def note_button(world: World, values: Values) -> Press:
+    """The button that keeps a sentence as a note, where the bot asks whether it should: "yes" presses it."""
+    action = {"do": "start", "flow": "follow_up", "values": values}
+    return Press(world.words.say("unclear.log"), action, "primary", is_open=True)
 
 
 def press(world: World, memory: Memory, action: Values) -> Reply:
