@@ -144,6 +144,8 @@ def _blanks(heard: Understanding, low: str) -> list[tuple[int, int]]:
     if head is not None and head.end() <= first + 1 and WORD.search(low, head.end()):
         found.append(head.span())
     found += [(m.start, m.end) for m in heard.names if m.name.kind in ("customer", "contact") and m.sure == 1]
-    customer = heard.slots.get("customer")
+    customer, person = heard.slots.get("customer"), heard.slots.get("contact")
+    if person is not None and person.end <= first:  # |吴主管|定了4台
+        found.append((person.start, person.end))
     is_goods = customer is None or OF_WHAT.search(low, 0, customer.start) is not None
     return found if customer is None or is_goods else [*found, (customer.start, customer.end)]

@@ -142,7 +142,8 @@ def _note_or_look(world: World, heard: Understanding) -> Reply:
     name = next((match.name for match in heard.names if match.name.kind == "customer"), None)
     customer = {"id": int(name.key), "name": name.name} if name else spoken_of(world, "customer")
     values = {"customer": customer} if customer else {}
-    if any(letter.isspace() or letter in _MARKS for letter in heard.text.strip()) or len(heard.text) > SHORT:
+    is_sentence = any(letter.isspace() or letter in _MARKS for letter in heard.text.strip())
+    if is_sentence or heard.values or len(heard.text) > SHORT:
         values["content"] = heard.text.strip()  # one tap keeps it
     log = note_button(world, values)
     if name is None:
