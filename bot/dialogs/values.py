@@ -18,6 +18,8 @@ from nlu.understand import values_in
 from nlu.values.calendar import impossible_days
 
 Direction = Literal["past", "future"]
+LEAST = 100  # in a sentence, a bare number below it counts something: "make that call |11| instead"
+MAX_BESIDE = 10  # letters that may stand beside a smaller one: "|maybe| 50 |or so|"
 
 
 def _one_of(values: list[Json], show: Iterable[str], world: World) -> Json | Question | None:
@@ -26,6 +28,14 @@ def _one_of(values: list[Json], show: Iterable[str], world: World) -> Json | Que
         return values[0] if values else None
     options = tuple(Option(label, value) for label, value in zip(show, values, strict=True))
     return Question(world.words.say("dialog.which"), options)
+
+
+def _may_be_sum(number: Value, answer: Understanding) -> bool:
+    """Is a bare number a sum: large, or nearly all that was said?"""
+    if number.number is None or abs(number.number) >= LEAST:
+        return True
+    beside = answer.text[: number.start] + answer.text[number.end :]
+    return sum(letter.isalpha() for letter in beside) <= MAX_BESIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +50,7 @@ class Amount:
         found = [_signed(value, money, answer.text) for value, money in said]
         if not found:
             # A number alone is an answer to "how much"; a number with a unit counts something.
-            numbers = (value for value in answer.of_kind("number") if not value.unit)
+            numbers = (value for value in answer.of_kind("number") if not value.unit and _may_be_sum(value, answer))
             found = [_signed(value, Money(value.number), answer.text) for value in numbers if value.number is not None]
         amounts = [self._dump(money, world, values) for money in dict.fromkeys(found)]
         return _one_of(amounts, (self.show(amount, world) for amount in amounts), world)
