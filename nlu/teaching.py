@@ -26,11 +26,11 @@ class Teaching:
 _FORM = pattern(
     r"\s*(?:以后|今后|记住|注意|请记住|(?:再)?教你(?:一)?个?(?:新)?(?:词|说法|叫法)|from now on,?|note:?|remember:?|"
     r"(?:let me |i(?:'ll| will|'d like to) )?teach you (?:a|another|one) (?:new )?word)?"
-    r"\s*[,，:：]?\s*(?:把|(?:我们)?(?:说|讲|提到)|when (?:we|i|someone) says? )?"
+    r"\s*[,，:：]?\s*(?:把|(?:我们)?(?:说|讲|提到)|when (?:we|i|someone) says? |(?:treat|take|read|count) )?"
     r"[「\"'“‘《]?(?P<word>[^「」\"'“”‘’《》,，。是叫]{1,30}?)[」\"'”’》]?\s*,?\s*"
-    r"(?:这个词)?(?:就是指|就是说的?|就是|也是|就叫|等于|等同于|指的是|指的就是|的意思是|表示|代表|算作|算|当作|视为|=|"
+    r"(?:这个词)?(?:就是指|就是说的?|就是|也是|就叫|等于|等同于|指的是|指的就是|的意思是|表示|代表|算作|算|当[作成]|看[作成]|视为|=|"
     r"(?<=[a-z0-9\"”'])\s(?:means|stands for|is short for|is the same as|is another (?:word|name) for|equals|"
-    r"it means|we mean))"
+    r"it means|we mean|as))"
     r"\s*(?:the |an? )?[「\"'“‘《]?(?P<meaning>[^「」\"'“”‘’《》,，。]{1,40}?)[」\"'”’》]?\s*(?:阶段|的意思|"
     r"这个阶段| stage)?\s*[。.!！]?\s*",
 )

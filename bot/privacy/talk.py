@@ -26,6 +26,7 @@ MAX_PEOPLE = 5  # of the same name
 def asked(world: World, said: str) -> Reply:
     """What is kept of the person, or who of several is meant. Raises NotAllowed, InvalidValue for nobody."""
     _check(world)
+    said = world.words.pattern("person.called").sub("", said)
     people = people_called(world.tx, said) or _addressed(world, said)
     if len(people) > 1:
         return _which(world, said, people[:MAX_PEOPLE])

@@ -3,6 +3,7 @@ configured, kind by kind."""
 
 from bot.dialogs.reply import Reply
 from bot.people.identity import OUTSIDE
+from bot.rules.access import teams_below
 from bot.talk.cues import cues_in
 from bot.upkeep.matters import Said
 from bot.upkeep.staffing import role_label
@@ -41,11 +42,20 @@ def asked(world: World, said: Said) -> Reply | None:
     for kind in kinds:
         lines += [_field(world, who, role, kind, name) for name in fields] if action in (None, "view") else []
         if not lines and action is not None:
-            of_others = words.pattern("matter.others").search(said.text) is not None
+            is_others = words.pattern("matter.others").search(said.text) is not None
+            of_others = is_others or _of_other_team(world, person, said)
             lines.append(_one(world, who, role, kind, action, of_others=of_others))
     rows = [_all(world, role, kind) for kind in kinds or SHOWN]
     head = lines or [words.say("matter.rights_of", who=who)]
     return Reply("\n".join([*head, *rows, words.say("matter.rights_where", role=role)]))
+
+
+def _of_other_team(world: World, person: "records.User | None", said: Said) -> bool:
+    """「王芳看不到华南的单子」: is a team named that is not theirs, nor below it?"""
+    if person is None or person.team_id is None:
+        return False
+    below = teams_below(world.tx, person.team_id)
+    return any(team.id not in below for team in said.teams)
 
 
 def _who(world: World, kind: str, action: Action) -> str:
