@@ -71,8 +71,7 @@ def is_company_like(low: str) -> bool:
 
 @cache
 def _places() -> re.Pattern[str]:
-    places = (*company_words()["places"], *company_words()["more_places"])
-    return re.compile(f"(?:{'|'.join(places)})$")
+    return re.compile(f"(?:{'|'.join(company_words()['places'])})$")
 
 
 def company_start(low: str, at: int) -> int:

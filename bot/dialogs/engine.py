@@ -48,7 +48,8 @@ def start(
         *answers.fill_values(flow, state, None, heard, world),
     ]
     lead += story.keep_between(flow, state, heard, world)
-    state.is_guided = not heard.slots and not any(name in state.values for name in flow.known_by)
+    is_told = any(isinstance(flow.field(name).type, LongText) for name in given or ())
+    state.is_guided = not (heard.slots or is_told or any(name in state.values for name in flow.known_by))
     if state.is_guided and len(heard.text) > world.crm.limits.max_name and isinstance(flow.fields[0].type, Text):
         lead.append(world.words.say("dialog.too_long", max=world.crm.limits.max_name))
     if first is not None:

@@ -75,7 +75,7 @@ def _read(clause: str, known: "set[str] | frozenset[str]", words: Catalog) -> di
 
 def _is_place(clause: str, words: Catalog) -> bool:
     listed = company_words()
-    known = (*listed["places"], *listed["more_places"], *words.words("beside.places"))
+    known = (*listed["places"], *words.words("beside.places"))
     is_known = any(clause.startswith(place) for place in known)
     return is_known or words.pattern("beside.place").fullmatch(clause) is not None
 

@@ -70,7 +70,6 @@ FOLLOW_UP = Flow(
     needs=("follow_up", "create"),
     along=("opportunity",),
     starts_on=("log_follow_up",),
-    known_by=("content",),
     fits=lambda heard, world: not is_appointment(heard, world),
     fields=(
         Field("place", Along("follow_up.place"), required=False, ask="never", propose=_sent_from),

@@ -93,7 +93,7 @@ _ALL = (
     Form(
         "service_update",
         starts_on=("update_service_request",),
-        openings=("start", "take", "resolve", "reopen", "hand_over"),
+        openings=("start", "take", "close", "resolve", "reopen", "hand_over"),
     ),
     Form("reminder", starts_on=("set_reminder", "log_follow_up")),
     Form("reminder_own", "bot.flows.own_fields", openings=()),

@@ -153,6 +153,15 @@ def act(world: World, memory: Memory, action: Json) -> Reply:
 _RESOLVED = {"request_status": "resolved"}
 
 
+def _closed(world: World) -> Values:
+    """ "close it" closes the request just spoken of where it is resolved already; else it is resolved first."""
+    number = world.focus.get("service_request")
+    request = world.session.get(records.ServiceRequest, number) if number else None
+    if request is None or request.status != "resolved":
+        return _RESOLVED
+    return {"service_request": _ref(request), "request_status": "closed"}
+
+
 SERVICE_UPDATE = Flow(
     kind="service_update",
     needs=("service_request", "edit"),
@@ -161,6 +170,7 @@ SERVICE_UPDATE = Flow(
     openings={
         "start": lambda world: {},
         "take": taken,
+        "close": _closed,
         "resolve": lambda world: _RESOLVED,
         "reopen": lambda world: {"request_status": "open"},
         "hand_over": lambda world: {},

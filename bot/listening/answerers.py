@@ -114,6 +114,8 @@ def look_up(talk: Talk, heard: Understanding) -> Reply | None:
     if heard.intent == "undo" and heard.correction is not None:
         return None  # 「刚存的那条，石斑鱼写错了，是龙趸」
     is_goodbye = heard.intent in ("cancel", "undo") and heard.is_small_talk  # 「不早了，撤了」
+    if heard.intent == "help" and heard.names:
+        return None  # 「天力的冷水机怎么回事」 asks of somebody
     return _answer(talk, heard.intent, heard) if heard.sure >= SURE_INTENT and not is_goodbye else None
 
 

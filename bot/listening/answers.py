@@ -169,7 +169,7 @@ def _nobody_yet(world: World, name: str) -> Reply:
     words = world.words
     new = Press(words.say("unclear.new"), {"do": "start", "flow": "customer", "values": {"name": name}}, is_open=True)
     log = note_button(world, {"customer": {"new": name}})
-    return Reply(words.say("unclear.unknown_name", name=name), (new, replace(log, style="")))
+    return Reply(words.say("unclear.unknown_name", name=name), (new, log))
 
 
 def _step_of(world: World, request: int, heard: Understanding) -> Reply:

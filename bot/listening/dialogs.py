@@ -176,9 +176,9 @@ def _leads_nowhere(world: World, flow: Flow, state: State) -> bool:
 
 
 def note_button(world: World, values: Values) -> Press:
-    """The button that keeps a sentence as a note, where the bot asks whether it should: "yes" presses it."""
+    """The button that begins a note. Where it keeps a sentence the bot asks whether it should: "yes" presses it."""
     action = {"do": "start", "flow": "follow_up", "values": values}
-    return Press(world.words.say("unclear.log"), action, "primary", is_open=True)
+    return Press(world.words.say("unclear.log"), action, "primary" if "content" in values else "", is_open=True)
 
 
 def press(world: World, memory: Memory, action: Values) -> Reply:
@@ -193,7 +193,6 @@ def went_on(world: World, memory: Memory, flow: Flow, step: Step) -> Reply:
     if step.state is None and step.save is None:
         GIVEN_UP(world, left)
         memory.dropped = left
-        memory.focus.pop("goods", None)  # what was told of goods and terms is given up with it
     return begun(world, memory, flow, step)
 
 

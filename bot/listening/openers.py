@@ -155,7 +155,7 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     heard = without_bystander(talk.world, with_person(talk.world, flow, first))
     given = meant(talk.world, flow, heard)
     heard = replace(heard, slots={name: slot for name, slot in heard.slots.items() if name not in given})
-    _keep_goods(talk, first)
+    _keep_goods(talk, first, has_terms=flow.kind == "contract")
     reply = begin(talk.world, talk.memory, flow, heard, given=given)
     if talk.opened is not None and drop_idle(talk.world, talk.memory):
         return None
@@ -170,9 +170,10 @@ def _as_problem(heard: Understanding) -> Understanding:
     return replace(heard, slots={**parties, "description": problem})
 
 
-def _keep_goods(talk: Talk, heard: Understanding) -> None:
-    """What is told of goods, their prices and how they are paid is remembered for the paper that follows."""
-    lines, terms = read_priced(heard), terms_said(heard)
+def _keep_goods(talk: Talk, heard: Understanding, *, has_terms: bool = False) -> None:
+    """What is told of goods, their prices and how they are paid is remembered for the paper that follows; not the terms
+    where the form itself ``has_terms``, and takes them with it if it is given up."""
+    lines, terms = read_priced(heard), "" if has_terms else terms_said(heard)
     if lines or terms:
         known = meant(talk.world, OPPORTUNITY_UPDATE, heard).get("customer") or {}
         talk.memory.focus["goods"] = {"customer": known.get("id"), "lines": lines, "terms": terms}

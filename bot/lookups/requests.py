@@ -47,7 +47,7 @@ def asked(world: World, text: str) -> Json | None:
 
 def _theirs(world: World, text: str) -> int | None:
     """The request meant by 「蓝海那个报修怎么样了」, 「谁在处理蓝海的报修」: their newest that is open, else their
-    newest; by 「叉车漏油谁管」 the open one that is about this."""
+    newest; by 「蓝海的叉车怎么回事」 the one with that word in it; by 「叉车漏油谁管」 the open one that is about this."""
     said = text.strip().rstrip("。.!！?？")
     ways = (re.fullmatch(pattern, said, re.IGNORECASE) for pattern in world.words.words("request.theirs"))
     way = next(filter(None, ways), None)
@@ -59,6 +59,8 @@ def _theirs(world: World, text: str) -> int | None:
     query = select(cls.id).where(visible(world.actor, world.crm, cls))
     if found.is_sure and len(found.matches) == 1:
         query = query.where(cls.customer_id == found.matches[0].id)
+        thing = way.groupdict().get("thing")
+        query = query.where(cls.description.icontains(thing.strip(), autoescape=True)) if thing else query
     elif len(named) >= MIN_WORDS:
         query = query.where(cls.status.in_(OPEN), cls.description.contains(named, autoescape=True))
     else:

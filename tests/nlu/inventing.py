@@ -47,7 +47,7 @@ def _words(name: str) -> list[str]:
 def _characters() -> list[str]:
     """Any characters: those of the words of companies and places."""
     words = company_words()
-    return sorted({c for key in ("places", "more_places", "trades") for word in words[key] for c in word})
+    return sorted({c for key in ("places", "trades") for word in words[key] for c in word})
 
 
 def _mark(draw: random.Random) -> str:
@@ -60,7 +60,7 @@ def _mark(draw: random.Random) -> str:
 def invented(draw: random.Random) -> str:
     """A mark alone, with a third character, with its trade, place or legal form, or half in Latin letters."""
     words = company_words()
-    place = draw.choice(draw.choice((words["places"], words["more_places"], _words("counties"))))
+    place = draw.choice(draw.choice((words["places"], _words("counties"))))
     trade = draw.choice(draw.choice((words["trades"], _words("trades"))))
     mark = _mark(draw)
     shapes = {
