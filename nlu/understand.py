@@ -110,6 +110,9 @@ def _read(
     message = take_apart(plain, now=now, lang=lang, names=names, values=values, lexicon=words)
     scene = set_scene(message)
     correction = read_correction(message)
+    steers = read_control(correction.new, words) if correction is not None and not correction.old else None
+    if steers in ("undo", "cancel", "back"):  # "actually no, undo that"
+        return Understanding(text, lang, now, _BY_CONTROL.get(steers, "other"), 1.0, control=steers)
     found = (message.values, tuple(message.names), None, correction)
     if is_bare(scene):
         fill_bare(scene)

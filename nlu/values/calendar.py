@@ -11,9 +11,11 @@ __all__ = ["impossible_days", "with_possible_days"]
 
 _MONTHS: Final = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _NAMES: Final = tuple(_MONTHS.split("|"))
+# "February", "Feb.", "Febuary"; not "maybe 45", "Mark 35"
+_REST: Final = r"(?:[a-z]?uary|ch|il|[ey]|ust|t|t?ember|ober)?\b"
 _NAMED: Final = pattern(
-    rf"\b(?P<name>{_MONTHS})[a-z]*\.?\s+(?P<day>[0-5]?\d)(?:st|nd|rd|th)?(?![\d:])"  # August 99 is a year
-    rf"|(?<![\d.,])(?P<first>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<then>{_MONTHS})[a-z]*\b",
+    rf"\b(?P<name>{_MONTHS}){_REST}\.?\s+(?P<day>[0-5]?\d)(?:st|nd|rd|th)?(?![\d:k%])"  # August 99 is a year
+    rf"|(?<![\d.,])(?P<first>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<then>{_MONTHS}){_REST}",
     re.IGNORECASE,
 )
 # 2月30日, 2月30下午; 3月 50万 is an amount in March
