@@ -14,11 +14,13 @@ from bot.flows.shared import ref
 from bot.listening.dialogs import begin, went_on
 from bot.listening.listener import Talk
 from bot.listening.sold_facts import PAPERS
+from bot.rules.follow_ups import last_note
 from bot.rules.opportunities import open_at, own_open
 from bot.talk.several import SURE_NOTE
 from config.phrasing import phrasing
+from config.types import Money
 from nlu.goods import read_goods
-from nlu.types import Slot, Understanding
+from nlu.types import Slot, Understanding, Value
 
 MAX_TERSE = 24  # letters; who says more tells more
 _OF_DEALS = ("create_opportunity", "update_opportunity", "create_order")
@@ -50,17 +52,32 @@ def difference(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def worth(talk: Talk, heard: Understanding) -> Reply | None:
-    """ "it's worth about 40k", after a customer was spoken of: what their deal comes to, or a deal of that worth."""
-    world, amounts = talk.world, [value.money for value in heard.of_kind("money") if value.money]
+    """ "it's worth about 40k", 「大概9万一台」, after a customer was spoken of: what their deal comes to, or a deal of
+    that worth."""
+    world, told = talk.world, [value for value in heard.of_kind("money") if value.money]
     about = deal_spoken_of(world)
-    if len(amounts) != 1 or "customer" not in about or not phrasing("tells_worth").fullmatch(heard.text.strip()):
+    if len(told) != 1 or "customer" not in about:
+        return None
+    is_whole = phrasing("tells_worth").fullmatch(heard.text.strip()) is not None
+    amount = told[0].money if is_whole else _for_all(talk, heard, told[0], about["customer"]["id"])
+    if amount is None:
         return None
     has_deal = "opportunity" in about or bool(open_at(world, about["customer"]["id"]))
     flow = OPPORTUNITY_UPDATE if has_deal else FLOWS["opportunity"]
     given = about if has_deal else {"customer": about["customer"]}
-    start, end = next((value.start, value.end) for value in heard.of_kind("money") if value.money)
-    slots = {"amount": Slot(amounts[0], start, end, 1.0, "what it is worth")}
+    slots = {"amount": Slot(amount, told[0].start, told[0].end, 1.0, "what it is worth")}
     return begin(world, talk.memory, flow, replace(heard, slots=slots), given=given)
+
+
+def _for_all(talk: Talk, heard: Understanding, price: Value, customer_id: int) -> Money | None:
+    """What those come to that the customer's last note tells of, where a message gives the price of one and nothing
+    else."""
+    around = f"{heard.text[: price.start]}@{heard.text[price.end :]}"
+    if phrasing("tells_each").fullmatch(around) is None:
+        return None
+    note = last_note(talk.world, customer_id, before=0)
+    said = "；".join(filter(None, (note.content, note.feedback))) if note is not None else ""
+    return goods_worth(talk.world.understand(f"{said}；{heard.text}"), talk.world) if said else None
 
 
 def of_its_deal(talk: Talk, heard: Understanding) -> Reply | None:

@@ -50,7 +50,23 @@ def told(talk: Talk, heard: Understanding) -> Reply | None:
     is_told = talk.mood(heard) == "tells" or _is_there(heard)
     if is_told:
         return noted(talk, heard, customer_named(heard))
-    return noted(talk, heard, deal_spoken_of(talk.world)) if _tells_on(talk, heard) else None
+    if not _tells_on(talk, heard):
+        return None
+    return _to_do(talk, heard) or noted(talk, heard, deal_spoken_of(talk.world))
+
+
+def _to_do(talk: Talk, heard: Understanding) -> Reply | None:
+    """ "try them again Thursday": what is to be done on a day ahead, and is told of nobody, is a reminder."""
+    text, today = heard.text.strip(), talk.world.now.date()
+    is_ahead = any(value.future is not None and value.future.days.start >= today for value in heard.values)
+    is_told = phrasing("tells_of").match(text) is not None or phrasing("has_been").search(text) is not None
+    if not is_ahead or is_told:
+        return None
+    wish = talk.world.understand(talk.world.words.say("reminder.lead_in") + text)
+    if "remind_at" not in wish.slots:
+        return None
+    about = {name: value for name, value in deal_spoken_of(talk.world).items() if name == "customer"}
+    return begin(talk.world, talk.memory, FLOWS["reminder"], wish, given=about)
 
 
 def _tells_on(talk: Talk, heard: Understanding) -> bool:

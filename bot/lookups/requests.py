@@ -47,7 +47,7 @@ def asked(world: World, text: str) -> Json | None:
 
 def _theirs(world: World, text: str) -> int | None:
     """The request meant by 「蓝海那个报修怎么样了」, 「谁在处理蓝海的报修」: their newest that is open, else their
-    newest; by 「蓝海的叉车怎么回事」 the one with that word in it; by 「叉车漏油谁管」 the open one that is about this."""
+    newest; by 「蓝海的叉车怎么回事」 the one with that word in it; by 「叉车漏油谁管」 the open one about this."""
     said = text.strip().rstrip("。.!！?？")
     ways = (re.fullmatch(pattern, said, re.IGNORECASE) for pattern in world.words.words("request.theirs"))
     way = next(filter(None, ways), None)
