@@ -26,7 +26,7 @@ def counted_values(heard: Understanding, low: str) -> list[Value]:
     """The values of the message; "at 12.50" is a price here and no time of day, and no bare number is left out."""
     values = [v for v in heard.values if not (v.kind == "datetime" and AT_PRICE.fullmatch(fold(v.text).strip()))]
     values = [_of_time(v, low) for v in values if v.kind != "recurrence"]
-    values = [_uncrossed(v, low) for v in values if not NO_COUNT.search(low, 0, v.start + (low[v.start] == "-"))]
+    values = [_uncrossed(v, low) for v in values if not NO_COUNT.search(low, 0, v.start + low.startswith("-", v.start))]
     taken = [(v.start, v.end) for v in values]
     for match in NUMBER.finditer(low):
         start, end = match.span()

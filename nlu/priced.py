@@ -18,8 +18,8 @@ _NOUN_BEHIND = pattern(r"\s*(?:x\s+)?[a-z][a-z-]{2,}")
 _QUANTITY_BEFORE = pattern(r"(?:qty|quantity|x)\s*[:=]?\s*$")
 
 _UNIT_BEFORE = pattern(
-    r"(?:单价|每(?!年)[\u4e00-\u9fff]{1,2}|一[台套吨件个只支辆组箱樘扇]|unit price|each at|at|@|\d ?[x×*])"
-    r"(?:是|为|:|：|约|\s|of|is)*$"
+    r"(?:[单吨米台套件斤平箱]价|每(?!年)[\u4e00-\u9fff]{1,2}|一[台套吨件个只支辆组箱樘扇]|unit price|each at|at|@"
+    r"|\d ?[x×*])(?:是|为|:|：|约|\s|of|is)*$"
 )
 _UNIT_AFTER = pattern(
     r"^\s*(?:(?:元|块)?(?:一|每|/|／)\s*(?:台|套|个|吨|件|箱|只|支|米|把|人|块|张|辆|公斤|斤|组|份|桶|包|颗|双|根|"

@@ -1,15 +1,18 @@
 """A day that is told by how long it lasts: 「有效期 30 天」, "valid until the end of January"."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.dialogs.model import Gathers, Json, Question, Values, World
 from bot.dialogs.values import Day
+from config.phrasing import phrasing
 from nlu.folding import fold
 from nlu.types import Understanding, Value
 
 _UNITS = ("day", "week", "month", "year")
 MAX_LASTING = 1000  # of whatever unit: nobody means more
+_CLAUSE_END = re.compile(r"[，,;；。]")
 MAX_BETWEEN = 8  # characters between the word and the time
 
 
@@ -55,7 +58,8 @@ class Until(Day, Gathers):
 
 @dataclass(frozen=True, slots=True)
 class Nearest(Day, Gathers):
-    """The first day that a message names: of two readings the nearer one, so that 「12月5日」 may lie just ahead."""
+    """The first day that a message names: of two readings the nearer one, so that 「12月5日」 may lie just ahead. Not
+    when the rest is to come: 「付了一万，剩下的|月底|结」."""
 
     def read(self, answer: Understanding, world: World, values: Values) -> Json | Question | None:
         return self.gather(answer, world, values) or Day.read(self, answer, world, values)
@@ -63,6 +67,8 @@ class Nearest(Day, Gathers):
     def gather(self, heard: Understanding, world: World, values: Values) -> Json | None:
         today = world.now.date()
         for value in heard.of_kind("date", "datetime"):
+            if phrasing("of_the_rest").search(_CLAUSE_END.split(heard.text[: value.start])[-1]):
+                continue
             moments = [reading.start for reading in (value.past, value.future) if reading is not None]
             days = [moment.date() if isinstance(moment, datetime) else moment for moment in moments]
             return min(days, key=lambda day: abs(day - today)).isoformat()

@@ -16,6 +16,7 @@ from bot.reminders.rules import first_wall, names_its_day
 from bot.rules.access import check, require
 from bot.rules.attention import next_working_day
 from bot.rules.follow_ups import instant, is_exact_time
+from bot.rules.pronouns import spoken_of
 from bot.rules.reminders import remind
 from bot.rules.rhythm import planned
 from bot.world import World
@@ -100,6 +101,16 @@ def _is_ahead(heard: Understanding, world: World) -> bool:
     return heard.intent == "set_reminder" or is_appointment(heard, world)
 
 
+def _of_the_note(values: Values, world: World) -> Guess | None:
+    """「下周一寄样品」, right after a note was saved, likely is for that customer; 「提醒我……」 is about anything."""
+    if world.focus.get("last") != "follow_up" or phrasing("reminded").search(world.said):
+        return None
+    heard = world.understand(world.said)
+    is_anyones = bool(heard.names) or not heard.slots.keys().isdisjoint(("customer", "contact"))
+    spoken = None if is_anyones else spoken_of(world, "customer")
+    return Guess(spoken) if spoken else None
+
+
 REMINDER = Flow(
     kind="reminder",
     needs=("reminder", "create"),
@@ -110,7 +121,7 @@ REMINDER = Flow(
         Field("subject", LongText(slot="subject", max_chars=500), check=_alone),
         Field("remind_at", Moment("future"), check=on_working_day_if_work, propose=_by_rule),
         Field("repeat", Repeat(), required=False, ask="never", check=_still_fits, within=("remind_at",)),
-        Field("customer", Ref("customer", if_unknown="ignore"), required=False, ask="never"),
+        Field("customer", Ref("customer", if_unknown="ignore"), required=False, ask="never", propose=_of_the_note),
     ),
     card=(
         Line("reminder.card.subject", ("subject",)),

@@ -182,7 +182,8 @@ def _is_question(world: World, heard: Understanding, found: Found) -> bool:
 def _is_follow_up(world: World, last: Query, found: Found, heard: Understanding) -> bool:
     """Whether everything said is a filter, a period or a way to split; a mere name asks for its card instead."""
     is_new = heard.intent.startswith(("create_", "log_")) and heard.sure >= SURE_OF_NEW
-    if (is_new and found.whom.names) or heard.is_small_talk:
+    is_of_plans = heard.intent == "list_reminders" and heard.sure >= SURE_OF_NEW
+    if (is_new and found.whom.names) or heard.is_small_talk or is_of_plans:
         return False  # 「新客户 泰和达商贸」 enters one, whatever was asked before; "that's all for today" asks nothing
     if (
         heard.intent == "update_opportunity"
