@@ -13,6 +13,7 @@ from bot.reports.buttons import ask, before, why
 from bot.reports.compared import difference
 from bot.reports.drawn import counted_drawn
 from bot.reports.figures import Sum
+from bot.reports.heads import per_head
 from bot.reports.kinds import kind_of
 from bot.reports.lines import MAX_LINES, MAX_MOMENTS, Report, labels_of, line_key, only, per_currency
 from bot.reports.query import OVER_TIME, By, Query
@@ -36,7 +37,8 @@ def arrivals(world: World, query: Query) -> Report:
     labels = labels_of(world, by, set(counted)) if by else {}
     order = sorted(labels) if by in OVER_TIME else sorted(labels, key=lambda key: (-counted[key], labels[key]))
     order = order[: MAX_MOMENTS if by in OVER_TIME else MAX_LINES]
-    head, said = [show.head(world, query)], [_total(world, query, rows)]
+    head = [show.head(world, query), *per_head(world, query, len(rows))]
+    said = [_total(world, query, rows)]
     other = query.beside(world.now.date())
     if other.period is not None:
         count = len(rows_of(world, other))

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.reports.found import Found
-from bot.reports.query import CLOSED, OF_DEALS, OF_PEOPLE, OVER_TIME, By, Query, What
+from bot.reports.query import CLOSED, OF_DEALS, OF_NOTES, OF_PEOPLE, OVER_TIME, By, Query, What
 from bot.reports.scope import book_of
 from bot.reports.traits import TRAITS
 from bot.reports.when import timed
@@ -54,10 +54,12 @@ def changed(world: World, last: Query, found: Found) -> Query:
         last = replace(last, what="pipeline")  # what was supposed is over
     query = timed(world, _which(world, _whose(world, _what(last, found), found), found), found)
     if found.shape.share and query.what in OF_PARTS:
-        query = replace(query, share=found.shape.share, whole=tuple(sorted(found.whom.whole)))
-    elif query.what not in OF_PARTS:
+        query = replace(query, share=found.shape.share, whole=tuple(sorted(found.whom.whole)), rows="")
+    elif query.what not in OF_PARTS or found.shape.is_compared:
         query = replace(query, share="", whole=())
     query = replace(query, is_compared=found.shape.is_compared or _is_still_compared(query, found))
+    query = replace(query, is_per_head=found.shape.is_per_head or (query.is_per_head and not _is_anew(found)))
+    query = replace(query, channel=query.channel if query.what in OF_NOTES else "")
     query = replace(query, stood=query.stood if query.what == "stays" else 0)
     query = replace(query, times=query.times if query.what == "slipped" else 0)
     query = replace(query, is_undated=query.is_undated and query.what == "pipeline" and query.start is None)
@@ -77,7 +79,8 @@ def _what(query: Query, found: Found) -> Query:
         query = replace(query, what=found.what, by=split, rows="", first=0, as_of=as_of)
     is_attained_by = query.what == "attainment" and found.shape.by in ("owner", "team")
     is_split = bool(found.shape.by or found.shape.rows) and not is_attained_by
-    is_beside = found.when.to_year or found.when.is_year_ago or (found.shape.is_compared and query.what in OF_PEOPLE)
+    is_reckoned = query.what in OF_PEOPLE and query.what != "attainment"  # which has no time before to be told beside
+    is_beside = found.when.to_year or found.when.is_year_ago or (found.shape.is_compared and is_reckoned)
     if found.what is None and (is_split or is_beside):
         query = replace(query, what=_anew(query.what, found))
     if query.what in OF_PEOPLE and (found.which.is_said or found.whom.customers):
@@ -118,8 +121,12 @@ def _what(query: Query, found: Found) -> Query:
 
 def _is_still_compared(query: Query, found: Found) -> bool:
     """「只看张伟的」 after 「比上月多还是少」."""
-    is_new = found.what is not None or found.when.is_said or bool(found.shape.by)
-    return query.is_compared and not query.by and not is_new
+    return query.is_compared and not query.by and not (_is_anew(found) or found.when.is_said)
+
+
+def _is_anew(found: Found) -> bool:
+    """Is something else asked for, or split otherwise?"""
+    return found.what is not None or bool(found.shape.by)
 
 
 def _is_of_groups(found: Found) -> bool:

@@ -10,6 +10,7 @@ from bot.dialogs.reply import Press
 from bot.reports import show
 from bot.reports.buttons import ask, why
 from bot.reports.drawn import counted_drawn
+from bot.reports.heads import per_head
 from bot.reports.lines import MAX_LINES, Report, labels_of, only
 from bot.reports.query import By, Query
 from bot.reports.scope import left_out, scope_of
@@ -40,7 +41,8 @@ def clientele(world: World, query: Query) -> Report:
             (world.words.say("report.rest", lines=len(rest)), str(count), show.share(count, total, world.words))
         )
     said = [world.words.say("report.customers_total", count=total)]
-    reply = tabled(world.words, [show.head(world, query)], rows, said, _buttons(world, query))
+    head = [show.head(world, query), *per_head(world, query, total)]
+    reply = tabled(world.words, head, rows, said, _buttons(world, query))
     series, shown = [world.words.say("report.what.customers")], order[:MAX_LINES]
     reply = counted_drawn(world, query, reply, series, [(labels[key], (counted[key],)) for key in shown])
     return Report(reply, tuple(only(world, query, key) for key in shown))

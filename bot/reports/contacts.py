@@ -13,6 +13,7 @@ from bot.reports import show
 from bot.reports.buttons import ask, before, why
 from bot.reports.compared import difference
 from bot.reports.drawn import counted_drawn
+from bot.reports.heads import per_head
 from bot.reports.lines import MAX_MOMENTS, Report, labels_of, line_key, only
 from bot.reports.query import OVER_TIME, By, Query
 from bot.reports.scope import left_out, scope_of
@@ -53,6 +54,7 @@ def activity(world: World, query: Query) -> Report:
     series = [item.labels[words.language] for item in channels]
     rows = [(labels[key], [counted[key][item.code] for item in channels]) for key in order]
     head = [show.head(world, query), *_compared(world, query, total.total())]
+    head += per_head(world, query, total.total())
     reply = tabled(words, head, told, said, _buttons(world, query, by))
     lines = tuple(only(world, replace(query, by=by), key) for key in order[:MAX_MOMENTS])
     return Report(counted_drawn(world, query, reply, series, rows), lines)

@@ -15,6 +15,8 @@ WHATS: tuple[What, ...] = (
 )  # fmt: skip
 # Asked for only where nothing else is.
 PLAIN: tuple[What, ...] = ("stays", "customers")
+# Nouns that say what is counted where it is counted per head.
+EACH: dict[What, str] = {"activity": "notes_each", "customers": "customers_each"}
 BYS: tuple[By, ...] = (
     "rival", "owner", "place", "team", "product", "industry", "source", "size", "customer", "month", "quarter", "day",
     "stage", "reason", "buyers",
@@ -25,7 +27,7 @@ ALONE: dict[str, What] = {
     "odds": "odds", "due": "pipeline", "biggest": "pipeline", "average": "won", "to_year": "won",
     "versus": "won", "top_people": "won", "top_customers": "won", "top_products": "won", "by_rival": "lost",
     "to_rival": "lost", "beside": "changes", "undated": "pipeline", "new_buyers": "won", "old_buyers": "won",
-    "churn": "lost", "share": "won",
+    "churn": "lost", "share": "won", "per_head": "won",
     "stays": "stays", "customers": "customers", "won_nothing": "won",
     "by_buyers": "won", "best_of": "won", "at_stage": "pipeline", "doomed": "watch",
 }  # fmt: skip

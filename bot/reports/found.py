@@ -45,6 +45,7 @@ class When:
     beside: Beside = (
         ""  # ``value`` is what something is set beside: how it is "now", or ``other``, which was "said", too
     )
+    is_before: bool = False  # the period before that of the last question
     to_year: bool = False  # beside the same time a year ago
     is_year_ago: bool = False  # the same time a year ago itself
 
@@ -95,6 +96,7 @@ class Shape:
     is_of_open: bool = False  # ... of what is open
     is_of_deals: bool = False  # ... of deals, and not of groups of them
     is_average: bool = False
+    is_per_head: bool = False
     share: Share = ""  # as how much of the whole
     is_into: bool = False  # in another currency
     is_compared: bool = False  # as more or less than before

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 
 from bot.errors import NotFound
-from bot.reports.change import changed
+from bot.reports.change import OF_PARTS, changed
 from bot.reports.conditions import EDGES
 from bot.reports.cues import WHATS, asks_for_numbers, colleague_meant, cue, holds
 from bot.reports.found import Found
@@ -113,7 +113,7 @@ def _what_meant(found: Found, heard: Understanding) -> What | None:
         return "changes"
     if (found.shape.rows == "size" and found.shape.biggest) or found.shape.is_by_count:
         return "pipeline"
-    if found.when.beside == "said" or found.whom.is_versus:
+    if found.when.beside == "said" or found.whom.is_versus or found.shape.is_per_head or found.shape.share:
         return "won"
     if found.when.to_year or found.when.is_year_ago or (_stands_alone(found) and found.when.is_said):
         return "won"
@@ -217,7 +217,7 @@ def _is_follow_up(world: World, last: Query, found: Found, heard: Understanding)
             or bool(last.buyers and found.which.buyers and found.what == last.what)
             or (found.is_then and heard.intent != "update_opportunity" and not found.whom.names)
         )
-    if found.shape.is_compared:
+    if found.shape.is_compared or found.when.is_before or (found.shape.share and last.what in OF_PARTS):
         return True
     if last.by and found.shape.is_ranked and not (found.shape.by or found.shape.rows):
         found.shape.by = last.by  # 「最低的呢」: from the other end

@@ -23,6 +23,7 @@ Fate: TypeAlias = Literal["", "won", "lost", "later"]
 # What counts deals by their stage, and so can be listed, split and explained deal by deal.
 OF_DEALS: frozenset[What] = frozenset({"pipeline", "won", "lost", "rate", "cycle"})
 CLOSED: frozenset[What] = frozenset({"won", "lost", "rate", "cycle"})
+OF_NOTES: frozenset[What] = frozenset({"activity", "feedback"})
 # Reckoned for people and teams: none of them knows of single deals.
 OF_PEOPLE: frozenset[What] = frozenset({"forecast", "attainment", "coverage", "commits", "against"})
 OVER_TIME: frozenset[By] = frozenset({"month", "quarter", "day"})
@@ -71,6 +72,7 @@ class Query:
     is_by_count: bool = False  # the most deals on top, not the largest sum
     is_least_first: bool = False  # from the other end
     is_average: bool = False  # by what a deal is worth on average
+    is_per_head: bool = False  # what comes on each rep on average, too
     least: Money | None = None  # worth at least so much
     most: Money | None = None  # worth at most so much
     is_undated: bool = False  # nobody said when it will close

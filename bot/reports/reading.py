@@ -16,7 +16,7 @@ from bot.reports.conditions import (
     read_source,
     read_stage,
 )
-from bot.reports.cues import BYS, GRAINS, PLAIN, TOPS, WHATS, holds
+from bot.reports.cues import BYS, EACH, GRAINS, PLAIN, TOPS, WHATS, holds
 from bot.reports.found import Found
 from bot.reports.query import DAYS, OF_DEALS, Share, What
 from bot.reports.said import Said
@@ -36,6 +36,8 @@ def read(world: World, heard: Understanding, last: What | None = None) -> Found 
     found, text = Found(), Said(world.words, heard)
     if not read_sizes(heard, found, text):
         return None
+    if last is not None:
+        found.when.is_before, found.shape.is_compared = text.take_beside("period_before")
     _read_time(world, heard, found, text)
     _read_names(world, heard, found, text)
     read_stage(world, heard, found, text)
@@ -69,9 +71,9 @@ def _read_time(world: World, heard: Understanding, found: Found, text: Said) -> 
     found.when.to_year, found.when.is_year_ago = bool(to_year), bool(year_ago)
     values = [v for v in heard.of_kind("range", "date") if v.past is not None and text.is_free(v.start, v.end)]
     others = [value for value in values if text.is_beside(value)]
-    if len(values) == 2 and not others and _are_apart(*values):  # 「去年四季度签了多少，今年呢」, "q1 vs q2"
-        values = _of_one_length(*values)
-        others = sorted(values, key=lambda value: value.past.days.start if value.past else date.max)[:1]
+    if len(values) == 2 and _are_apart(*values):  # 「去年四季度签了多少，今年呢」, "q1 vs q2"
+        values = sorted(_of_one_length(*values), key=lambda value: value.past.days.start if value.past else date.max)
+        others = [value for value in values if any(value.start == other.start for other in others)] or values[:1]
     meant = [value for value in values if value not in others]
     if values:
         value = max(meant or others, key=lambda v: (v.kind == "range", v.end - v.start))
@@ -137,6 +139,7 @@ def _read_order(found: Found, text: Said) -> None:
     found.shape.is_least_first = bool(holds(text.words, "least", text.letters))
     found.shape.is_ranked = bool(holds(text.words, "ranked", text.letters))
     found.shape.by = "owner" if holds(text.words, "each_one", text.letters) else ""
+    found.shape.is_per_head = bool(text.take("per_head"))
     if text.take("won_nothing"):
         found.what, found.shape.by, found.shape.is_least_first, found.is_asking = "won", "owner", True, True
     if text.take("by_buyers"):
@@ -161,6 +164,8 @@ def _read_what(found: Found, text: Said) -> None:
     found.what = found.what or ("odds" if odds else "pipeline" if due or found.is_due else None)
     found.is_due = bool((due or found.is_due) and not odds)
     asked = {what: said for what in WHATS if (said := text.take(what))}
+    if not asked and found.shape.is_per_head:  # 「人均拜访」, "customers per head"
+        asked = {what: said for what, name in EACH.items() if (said := text.take(name))}
     measured: What | None = next((what for what in ("cycle", "rate") if what in asked), None)  # of whatever it is
     found.what = measured or found.what or next(iter(asked), None)
     if found.what == "cycle":
@@ -173,7 +178,7 @@ def _read_what(found: Found, text: Said) -> None:
             found.what, found.is_asking = what, True
     if found.what == "lost" and "won" in asked and not found.which.is_to_rival:
         found.what = "rate"  # 「赢了几单，丢了几单」
-    found.shape.is_compared = bool(text.take("compared") or found.when.beside or ahead)
+    found.shape.is_compared |= bool(text.take("compared") or found.when.beside or ahead)
     found.is_asking |= found.what in ("slipped", "moved_back", "moved_up") or found.shape.is_compared
     found.is_asking |= found.what == "watch" and bool(holds(text.words, "whole", text.folded))
     if found.is_due and (holds(text.words, "which", due) or holds(text.words, "asks_what", text.letters)):
@@ -212,7 +217,8 @@ def _read_share(found: Found, text: Said) -> None:
     shares = [share for name, share in said.items() if text.take(name)]
     found.shape.share = next(iter(shares), "rest" if found.whom.whole else "")
     if found.shape.share:
-        found.what, found.is_asking = found.what or "won", True
+        found.is_asking = True
+        found.shape.by = found.shape.by or ("owner" if len(found.whom.owners) > 1 else "")
 
 
 def _read_split(found: Found, text: Said) -> None:
@@ -227,6 +233,8 @@ def _read_split(found: Found, text: Said) -> None:
         said = "" if is_one_deal and by == "owner" else text.take(f"by_{by}")
         if said and not found.shape.by:
             found.shape.by, found.shape.first = by, found.shape.first or min(count_said(said), MAX_FIRST)
+    if found.what == "activity" and found.shape.is_least_first and not found.shape.by:
+        found.shape.by = "owner"  # 「谁这个月跟进最少」
     are_places = found.what in ("customers", "newcomers") and bool(holds(text.words, "region", text.folded))
     if are_places and found.shape.by == "team":
         found.shape.by = "place"  # where customers are, not whose they are
@@ -241,7 +249,12 @@ def _read_rows(world: World, found: Found, text: Said) -> None:
         found.shape.rows, found.shape.first = "size", min(count_said(biggest), MAX_FIRST) or found.shape.first
     elif which and not (found.shape.rows or found.shape.by):
         found.shape.rows = "close" if found.is_due else "size"
-    found.shape.is_average = bool(text.take("average"))
+    average = text.take("average")
+    is_of_each = average and found.shape.by == "owner" and not holds(text.words, "of_a_deal", average)
+    found.shape.is_per_head |= bool(is_of_each)  # "average won per rep"
+    found.shape.is_average = bool(average) and not found.shape.is_per_head
+    if found.shape.is_per_head:
+        found.shape.by, found.is_asking = found.shape.by or "owner", True
     if found.shape.is_average and found.what == "newcomers":
         found.what, found.which.buyers = "won", "new"  # 「新客户平均每单多少」
     if found.shape.is_average and found.what is None:

@@ -56,9 +56,21 @@ class Said:
 
     def is_beside(self, value: Value) -> bool:
         """Whether a time is what something is compared with: 「比上月」, 「和月初比」, "vs last quarter"."""
-        is_then = bool(cue(self.words, "beside_after").match(self.letters[value.end :].lstrip()))
+        return self._is_beside(value.start, value.end)
+
+    def take_beside(self, name: str) -> tuple[bool, bool]:
+        """Whether a cue of the list stands there, which is taken, and whether something is compared with it."""
+        found = cue(self.words, name).search(self.letters)
+        if found is None:
+            return False, False
+        is_beside = self._is_beside(*found.span())
+        self.take_span(*found.span())
+        return True, is_beside
+
+    def _is_beside(self, start: int, end: int) -> bool:
+        is_then = bool(cue(self.words, "beside_after").match(self.letters[end:].lstrip()))
         names = ("beside_before", *(("beside_around",) if is_then else ()))
-        return any(self.is_behind(value.start, name) for name in names)
+        return any(self.is_behind(start, name) for name in names)
 
     def is_limit(self, value: Value, name: str) -> bool:
         """Whether an amount is a limit: 「50万以上」, "over 50k"; ``name``: above, below, between."""

@@ -3,7 +3,7 @@
 The share is of what both are worth in the organisation's currency; each currency stands below it for itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -106,22 +106,41 @@ def _rates(world: World, whole: Worth) -> list[str]:
 
 
 def _parts(world: World, query: Query) -> Report:
-    """Each line with its share of all of them."""
+    """Each line with its share of all of them; of some that were named the share of the whole, and of all of those."""
     plain = replace(query, share="", whole=())
     found = sums(world, plain, plain.by)
     lines = split(world, plain, found, {})
     told = shown(plain, lines)
-    total = line_of("", plain, found, {})
-    full = worth_of(world, plain, total.amounts).minor
-    rows = [_line(world, line, full, total.count) for line in told]
+    whole = _whole_of_parts(world, query)
+    every = sums(world, whole)
+    full, count = worth_of(world, whole, per_currency(every)), count_of(every)
+    rows = [_line(world, line, full.minor, count) for line in told]
     if len(lines) > len(told):
-        others = lines[len(told) :]
-        count = sum(line.count for line in others)
-        rows.append((world.words.say("report.rest", lines=len(others)), str(count)))
+        others = sum(line.count for line in lines[len(told) :])
+        rows.append((world.words.say("report.rest", lines=len(lines) - len(told)), str(others)))
+    head = [show.head(world, plain)]
+    if query.first or whole != replace(plain, by=""):
+        head.append(_said(world, show.who(world, whole), _worth(world, told, full), full))
     buttons = (why(world, plain), *before(world, query))
-    reply = tabled(world.words, [show.head(world, plain)], rows, totals(world, plain, total), buttons)
+    said = totals(world, plain, line_of("", plain, found, {}))
+    reply = tabled(world.words, head, rows, said, buttons)
     asked = tuple(line.query for line in told)
     return Report(drawn(world, plain, reply, told, main_currency(world, found)), asked)
+
+
+def _whole_of_parts(world: World, query: Query) -> Query:
+    """What the lines are parts of: all that they could be, where only some are named."""
+    if query.among:
+        return replace(query, share="", whole=(), by="", among=())
+    named = {"owner": query.owners, "customer": query.customers}.get(query.by, ())
+    return whole_of(world, query) if named else replace(query, share="", whole=(), by="")
+
+
+def _worth(world: World, lines: Sequence[Line], full: Worth) -> Worth:
+    """What the lines come to; by the rates of the whole."""
+    each = [worth_of(world, line.query, line.amounts).minor for line in lines]
+    known = [minor for minor in each if minor is not None]
+    return Worth(sum(known) if len(known) == len(each) else None, full.foreign)
 
 
 def _line(world: World, line: Line, full: int | None, count: int) -> Row:

@@ -10,6 +10,7 @@ from bot.reports.changes import COUNTED, Difference, differences
 from bot.reports.compared import compared
 from bot.reports.drawn import drawn
 from bot.reports.figures import end_of, sums, undated
+from bot.reports.heads import per_head
 from bot.reports.lines import (
     Line,
     Report,
@@ -46,7 +47,8 @@ def pipeline(world: World, query: Query) -> Report:
         said.append(world.words.say("report.undated", count=missing))
     if moved:
         said.append(_changed(world, query, *moved))
-    reply = tabled(world.words, [show.head(world, query)], rows, said, buttons(world, query))
+    head = [show.head(world, query), *_per_head(world, query, line_of("", query, found, chances))]
+    reply = tabled(world.words, head, rows, said, buttons(world, query))
     return Report(drawn(world, query, reply, shown(query, lines), main), _asked(query, lines))
 
 
@@ -61,9 +63,13 @@ def closed(world: World, query: Query) -> Report:
     rows = [*told, *_rest(world, query, lines)]
     total = line_of("", query, found, {})
     said = totals(world, query, total) + beside(world, query, total)
-    head = [show.head(world, query), *compared(world, query, total, lines)]
+    head = [show.head(world, query), *compared(world, query, total, lines), *_per_head(world, query, total)]
     reply = tabled(world.words, head, rows, said, buttons(world, query))
     return Report(drawn(world, query, reply, shown(query, lines), main), _asked(query, lines))
+
+
+def _per_head(world: World, query: Query, total: Line) -> list[str]:
+    return per_head(world, query, total.count, worth_of(world, query, total.amounts).minor)
 
 
 def _done(world: World, query: Query) -> list[str]:

@@ -31,6 +31,8 @@ def timed(world: World, query: Query, found: Found) -> Query:
         query = _beside(world, query, found.when.value)
     elif found.when.value is not None:
         query = _against(_within(world, query, found.when.value), found.when.other)
+    elif found.when.is_before:
+        query = query if found.shape.is_compared else query.shifted(-1)
     elif found.when.grain:
         query = query.within(current(found.when.grain, today), found.when.grain)
     elif query.start is None and query.what in USUAL and not query.times:

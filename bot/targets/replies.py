@@ -50,6 +50,7 @@ def attainment_of(world: World, query: Query) -> Report:
         return _of_those_within(world, query, title, people, buttons)
     shown = people[: world.crm.limits.list_rows * 2]
     lines, notes = [line_of(world, one) for one in found], _notes(world, found[0])
+    lines += _before(world, whose, before(period)) if query.is_compared else []
     reply = tabled(words, [title, *lines], [_person(world, one) for one in shown], notes, buttons)
     if query.is_behind and people:
         shown = sorted((one for one in people if one.pace.ahead < 0), key=lambda one: one.pace.ahead)
@@ -79,6 +80,14 @@ def _one_beside_another(world: World, query: Query) -> Report:
     notes = list(dict.fromkeys(note for _one, got in found if got for note in _notes(world, got)))
     asked = tuple(query_of("attainment", one, period) for one, _got in found)
     return Report(tabled(words, [title], rows, notes, (why(world, asked[0]),)), asked)
+
+
+def _before(world: World, whose: Whose, period: Period) -> list[str]:
+    """How far they were with the targets of the period before, a line for each."""
+    found = [one for metric in METRICS if (one := reached(world, whose, metric, period)) is not None]
+    told = [line_of(world, one) for one in found] or [_without(world, whose, period)]
+    name = named(period, world.words, today=world.now.date())
+    return [world.words.say("attainment.beside", period=name, said=said) for said in told]
 
 
 def _of_those_within(

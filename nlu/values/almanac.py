@@ -10,6 +10,7 @@ from nlu.values.reader import FoundDate, Reader
 
 __all__ = [
     "day_of_month",
+    "first_months",
     "full_year",
     "in_year",
     "month_day",
@@ -46,6 +47,16 @@ def part_of_year(number: int, months: int, grain: Grain) -> Yearly | None:
         return (first[0], last[1]) if first and last else None
 
     return Yearly(days, grain)
+
+
+def first_months(count: int) -> Yearly:
+    """前三季度, 前十个月: from New Year to the end of the month of that number"""
+
+    def days(year: int) -> cycles.Days | None:
+        last = cycles.month(year, count)
+        return (date(year, 1, 1), last[1]) if last else None
+
+    return Yearly(days, Grain.YEAR)
 
 
 def in_year(expr: Expr | None, year: int | None) -> Expr | None:

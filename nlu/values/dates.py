@@ -10,6 +10,7 @@ from nlu.types import Grain
 from nlu.values import cycles, edges
 from nlu.values.almanac import (
     day_of_month,
+    first_months,
     full_year,
     in_year,
     month_day,
@@ -20,6 +21,7 @@ from nlu.values.almanac import (
 )
 from nlu.values.cycles import Fixed, Mapped, Within
 from nlu.values.dates_zh import dotted, is_numbered, two_months
+from nlu.values.durations import duration_at
 from nlu.values.foreign import foreign_date
 from nlu.values.lexicon import NUMBER
 from nlu.values.reader import FoundDate, Reader, Rule
@@ -90,6 +92,8 @@ def chinese_year(r: Reader, at: int, year: int) -> FoundDate:
     is_part = not r.kinds[at].keys().isdisjoint({"endof", "beginof", "midof"})
     if is_part and (part := edges.edge(r, at, whole)):  # 去年|年底, 明年|年初
         return part
+    if first := _first_of_year(r, at):
+        return Within(first[0], whole), first[1]
     place = at + 1 if "of" in r.kinds[at] else at
     rest = (
         r.date(place) if r.kinds[place] and not r.kinds[place].keys() & {"rel", "dayrel", "yearrel", "wday"} else None
@@ -97,6 +101,16 @@ def chinese_year(r: Reader, at: int, year: int) -> FoundDate:
     if rest and not isinstance(rest[0], Fixed) and (rest[0].grain is not Grain.WEEK or isinstance(rest[0], Mapped)):
         return Within(rest[0], whole), rest[1]
     return edges.edge(r, at, whole) or edges.nth_in(r, at, whole) or (whole, at)
+
+
+def _first_of_year(r: Reader, at: int) -> FoundDate | None:
+    """今年|前三季度, 去年|前十个月"""
+    kinds = r.glued(at + 1) if r.tokens[at].word == "前" else {}
+    if "quarter" in kinds:
+        return first_months(3 * int(str(kinds["quarter"]))), at + 2
+    length = duration_at(r, at + 1, joint=False) if NUMBER in kinds else None
+    ((count, unit), *more) = length[0].parts if length else ((0, ""),)
+    return (first_months(int(count)), length[1]) if length and unit == "month" and not more else None
 
 
 def chinese_month(r: Reader, at: int, month: int) -> FoundDate | None:

@@ -1,5 +1,6 @@
 """Whole time expressions: a range, a point or a span, with what stands before and behind (月底前, since Monday)."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,6 +16,8 @@ from nlu.values.spans import span_at
 from nlu.values.times import Time
 
 __all__ = ["phrase_at"]
+
+_FIRST_OF = re.compile(r"(?:\d{1,2}|[一二两三四五六七八九十几]+) ?(?:[大名强位]|[个家单笔款](?!月|季|工作|小时|星期|礼拜))")
 
 
 def phrase_at(r: Reader, at: int) -> FoundPhrase | None:
@@ -151,6 +154,8 @@ def _behind(r: Reader, phrase: Phrase, at: int) -> FoundPhrase:
 
 def _chinese_open(r: Reader, phrase: Phrase, at: int) -> FoundPhrase:
     kinds, word = r.kinds[at], r.tokens[at].word
+    if word == "前" and _FIRST_OF.match(r.text, r.tokens[at].end):
+        return phrase, at  # 「今年前五大客户」, 「上季度前3名」
     for kind, side in (("before", "start"), ("since", "end"), ("after", "end")):
         if kind in kinds:
             opened = replace(phrase, open="start" if side == "start" else "end", why=f"{word} behind a time")

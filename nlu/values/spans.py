@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Final
 
 from nlu.types import Grain
-from nlu.values import cycles
-from nlu.values.cycles import Around, Fixed, Yearly
+from nlu.values.almanac import first_months
+from nlu.values.cycles import Around, Fixed
 from nlu.values.durations import Duration, duration_at, moved
 from nlu.values.edges import GRAINS
 from nlu.values.lexicon import NUMBER
@@ -44,7 +44,7 @@ def span_at(r: Reader, at: int) -> FoundTime | None:
     if "lessthan" in kinds:
         return _less_than(r, place)
     if r.tokens[place].word == "前" and "quarter" in r.glued(place + 1):
-        return Time(day=_first_quarters(int(str(r.kinds[place + 1]["quarter"])))), place + 2
+        return Time(day=first_months(3 * int(str(r.kinds[place + 1]["quarter"])))), place + 2
     side = kinds.get("rel", kinds.get("span")) if not r.chinese else kinds.get("span", kinds.get("rel"))
     if isinstance(side, int) and abs(side) == 1 and r.kinds[place + 1]:
         length = duration_at(r, place + 1, joint=False)
@@ -81,16 +81,6 @@ def _rest_of_day(r: Reader, at: int) -> FoundTime | None:
     if "of" not in r.kinds[at + 1] or not (kinds.get("unit") == "day" or kinds.get("dayrel") == 0):
         return None
     return Time(moments=(r.now, r.now.replace(hour=23, minute=59, second=59, microsecond=0))), place + 1
-
-
-def _first_quarters(count: int) -> Yearly:
-    """前三季度: from New Year to the end of September"""
-
-    def days(year: int) -> cycles.Days | None:
-        last = cycles.month(year, 3 * count)
-        return (date(year, 1, 1), last[1]) if last else None
-
-    return Yearly(days, Grain.YEAR)
 
 
 def _these(r: Reader, at: int) -> FoundTime | None:
