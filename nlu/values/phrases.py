@@ -17,7 +17,9 @@ from nlu.values.times import Time
 
 __all__ = ["phrase_at"]
 
-_FIRST_OF = re.compile(r"(?:\d{1,2}|[一二两三四五六七八九十几]+) ?(?:[大名强位]|[个家单笔款](?!月|季|工作|小时|星期|礼拜))")
+_FIRST_OF = re.compile(
+    r"(?:\d{1,2}|[一二两三四五六七八九十几]+) ?(?:[大名强位]|[个家单笔款](?!月|季|工作|小时|星期|礼拜))"
+)
 
 
 def phrase_at(r: Reader, at: int) -> FoundPhrase | None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from nlu.types import Grain
+from nlu.values import cycles
 from nlu.values.almanac import first_months
 from nlu.values.cycles import Around, Fixed
 from nlu.values.durations import Duration, duration_at, moved
