@@ -16,7 +16,10 @@ Span = tuple[int, int]
 def as_it_sounds(text: str, but: Iterable[Span] = ()) -> str:
     """The text with each such slip put right; what is a word by itself, or half of one, and the spans ``but``, stay."""
     kept = {at for start, end in but for at in range(start, end)}
+    by_first, by_second = _words()
     for at in range(len(text) - 1):
+        if text[at] not in by_first and text[at + 1] not in by_second:
+            continue
         if at in kept or at + 1 in kept or is_word(text[at : at + 2]):
             continue
         meant = _meant(text[at : at + 2])

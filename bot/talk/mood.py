@@ -52,7 +52,9 @@ def as_put(words: Catalog, text: str) -> str:
     found = _order(words).match(said)
     if found is None:
         tail = words.pattern("mood.tail").search(said)
-        before = said[: tail.start()] if tail is not None else said
+        if tail is None:
+            return said
+        before = said[: tail.start()]
         return said if _asks(words, before.lower(), "", 0) else before
     rest = words.pattern("mood.if_you_please").sub("", found["what"])
     rest = words.pattern("mood.aside_please").sub(words.say("mood.then"), rest, count=1)
