@@ -5,6 +5,8 @@ The latter are read anew in every turn that asks, so that a new field is valid a
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import JSON, column, select, table
 
@@ -27,6 +29,17 @@ _STORED = Kept(always(select(_fields).where(_fields.c.deleted_at.is_(None)).orde
 
 def fields_in(tx: Tx, crm: Crm) -> tuple[CustomField, ...]:
     """All custom fields, the declared ones first."""
+    rows = _STORED.rows(tx.connection, {})
+    return _laid_out(crm, rows) if rows else _declared(crm)
+
+
+@lru_cache(maxsize=8)  # the configuration is another one where somebody changed it in chat
+def _declared(crm: Crm) -> tuple[CustomField, ...]:
+    """Those of an organisation that has added none."""
+    return _laid_out(crm, ())
+
+
+def _laid_out(crm: Crm, rows: Sequence[Any]) -> tuple[CustomField, ...]:
     stored = [
         CustomField(
             kind=row.for_kind,
@@ -35,7 +48,7 @@ def fields_in(tx: Tx, crm: Crm) -> tuple[CustomField, ...]:
             type=row.field_type,
             choices=tuple(row.choices),
         )
-        for row in _STORED.rows(tx.connection, {})
+        for row in rows
     ]
     used = next((item.choices for item in stored if item.key == TAGS), ())
     own = [item for item in stored if item.key != TAGS]

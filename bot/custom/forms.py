@@ -116,7 +116,8 @@ def set_aside(world: World, heard: Understanding) -> Understanding:
     """The message without what it says of custom fields by their names: that stands in ``world.clauses`` then."""
     fields = customs(world)
     labels = {item.label(world.words.language) for item in fields}
-    if not any(label.casefold() in heard.text.casefold() for label in labels):
+    said = heard.text.casefold()
+    if not any(label.casefold() in said for label in labels):
         return heard
     found, whose = _added(world, heard.text, labels)
     if found:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import NoneType
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, text, update
@@ -49,18 +50,22 @@ class Memory:
         """The memory; of what is not known to be one only an empty one: better to ask again than to misread."""
         if not isinstance(data, dict) or data.get("v") != VERSION:
             return cls()
-        memory = cls(data.get("dialogs", []), data.get("focus", {}), data.get("listing", {}), data.get("deaths", 0))
-        memory.locale = data.get("locale", [])
-        memory.report = data.get("report", {})
-        memory.practice = data.get("practice", {})
-        memory.dropped = data.get("dropped", {})
-        memory.spoken = str(data.get("spoken", ""))
-        is_sound = isinstance(memory.dialogs, list) and all(isinstance(item, dict) for item in memory.dialogs)
-        is_sound = is_sound and isinstance(memory.focus, dict) and isinstance(memory.listing, dict)
-        is_sound = is_sound and isinstance(memory.report, dict) and isinstance(memory.practice, dict)
-        is_sound = is_sound and isinstance(memory.dropped, dict)
-        is_sound = is_sound and all(isinstance(memory.focus.get(kind), int | None) for kind in _OF_RECORDS)
-        return memory if is_sound and isinstance(memory.deaths, int) else cls()
+        kept = {name: value for name, value in data.items() if name in _SHAPES}
+        if not all(isinstance(value, _SHAPES[name]) for name, value in kept.items()):
+            return cls()
+        memory = cls(**kept)
+        are_dialogs = all(isinstance(item, dict) for item in memory.dialogs)
+        are_numbers = all(isinstance(memory.focus.get(kind), _NUMBER) for kind in _OF_RECORDS)
+        return memory if are_dialogs and are_numbers else cls()
+
+
+_SHAPES: dict[str, type] = {
+    **dict.fromkeys(("dialogs", "locale"), list),
+    **dict.fromkeys(("focus", "listing", "report", "practice", "dropped"), dict),
+    "deaths": int,
+    "spoken": str,
+}
+_NUMBER = (int, NoneType)
 
 
 @dataclass(slots=True)
