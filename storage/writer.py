@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import groupby
 from math import inf
 from typing import Any, TypeVar
@@ -180,16 +180,17 @@ class Writer:
             for together, items in groupby(batch, key=lambda item: item.together):
                 self._do(together, list(items))
 
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
+    def _transaction(self) -> AbstractContextManager[Connection]:
         """One transaction."""
+        if self._connected().dialect.name == "sqlite":
+            return self._on_sqlite("BEGIN IMMEDIATE", "COMMIT")
+        return self._on_server()
+
+    @contextmanager
+    def _on_server(self) -> Iterator[Connection]:
         connection = self._connected()
-        if connection.dialect.name == "sqlite":
-            with self._on_sqlite("BEGIN IMMEDIATE", "COMMIT"):
-                yield connection
-        else:
-            with connection.begin():
-                yield connection
+        with connection.begin():
+            yield connection
         kept.committed(connection)
 
     @contextmanager
@@ -204,6 +205,7 @@ class Writer:
             kept.begin(connection)
             yield connection
             on_driver(connection, end)
+            kept.committed(connection)
         except BaseException:
             self._long.rollback()
             self._long = None
