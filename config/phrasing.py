@@ -29,6 +29,12 @@ def ways(name: str) -> tuple[str, ...]:
 
 
 @cache
+def each_way(name: str) -> tuple[re.Pattern[str], ...]:
+    """What finds each of the ways by itself: their groups may have the same names."""
+    return tuple(one_of([way]) for way in ways(name))
+
+
+@cache
 def numbers() -> dict[str, int]:
     """What the small numbers are called: 三, 两, "three", "oh"."""
     return {word: number for number in range(11) for word in ways(f"number.{number}")}

@@ -19,7 +19,7 @@ from bot.rules.papers import refuse_hanging
 from bot.rules.reminders import next_about
 from bot.talk.memory import Memory
 from bot.world import World
-from config.phrasing import ways
+from config.phrasing import each_way
 from nlu.names import normalise
 from storage import records
 
@@ -38,7 +38,7 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
     """The answer to a message about the bin; None for any other."""
     plain = text.strip().rstrip("。.!！?？")
     for verb, key in (("deletes", "bin.delete"), ("restores", "bin.restore")):  # 「把客户 蓝海 删了」
-        meant = next(filter(None, (re.fullmatch(way, plain, re.IGNORECASE) for way in ways(verb))), None)
+        meant = next(filter(None, (way.fullmatch(plain) for way in each_way(verb))), None)
         plain = f"{world.words.words(key)[0]} {meant['what']}" if meant is not None else plain
     if plain.casefold() in world.words.words("bin.shown"):
         return _shown(world)
@@ -100,7 +100,7 @@ def _with_one_of(world: World, people: Sequence[int]) -> int | None:
 
 def _note_of(world: World, said: str) -> int | None:
     """ "the Kookaburra note": the person's newest one at that customer."""
-    told = [found["who"] for way in ways("note_of") if (found := re.fullmatch(way, said, re.IGNORECASE))]
+    told = [found["who"] for way in each_way("note_of") if (found := way.fullmatch(said))]
     whose = (world.find("customer", name, {}) for name in told)
     who = next((found for found in whose if len(found.matches) == 1), Found())  # a near one will do: it is asked about
     people = [one.id for name in told for one in world.find("contact", name, {}).matches] if not who.matches else []

@@ -22,7 +22,7 @@ from bot.rules.pronouns import spoken_of
 from bot.rules.reminders import next_about
 from bot.talk.memory import Memory
 from bot.world import World
-from config.phrasing import any_way, phrasing, ways
+from config.phrasing import any_way, each_way, phrasing
 from nlu.folding import fold
 from nlu.types import Correction, Understanding
 from storage import records
@@ -125,7 +125,7 @@ def of_party(world: World, heard: Understanding) -> Understanding:
 
 def _other_name(text: str) -> Correction | None:
     """「小谭换成小覃」, taken for a correction."""
-    found = next(filter(None, (re.fullmatch(way, text, re.IGNORECASE) for way in ways("becomes"))), None)
+    found = next(filter(None, (way.fullmatch(text) for way in each_way("becomes"))), None)
     return Correction(found["old"], found["new"]) if found is not None else None
 
 

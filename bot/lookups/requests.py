@@ -1,6 +1,5 @@
 """Service requests: the queue of an agent, what nobody has, what is late; and one with its whole history."""
 
-import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -49,8 +48,7 @@ def _theirs(world: World, text: str) -> int | None:
     """The request meant by 「蓝海那个报修怎么样了」, 「谁在处理蓝海的报修」: their newest that is open, else their
     newest; by 「蓝海的叉车怎么回事」 the one with that word in it; by 「叉车漏油谁管」 the open one about this."""
     said = text.strip().rstrip("。.!！?？")
-    ways = (re.fullmatch(pattern, said, re.IGNORECASE) for pattern in world.words.words("request.theirs"))
-    way = next(filter(None, ways), None)
+    way = next(filter(None, (way.fullmatch(said) for way in world.words.each("request.theirs"))), None)
     if way is None:
         return None
     whose, named = way.groupdict().get("customer"), next(filter(None, way.groups()), "").strip()

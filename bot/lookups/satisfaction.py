@@ -23,6 +23,8 @@ from nlu.types import Understanding
 from storage import records
 
 MAX_CHARS = 60
+_BY: tuple[By, ...] = get_args(By)
+_CUES = ("topic", *(f"by.{by}" for by in _BY))
 
 
 def asked(world: World, heard: Understanding) -> Json | None:
@@ -33,7 +35,7 @@ def asked(world: World, heard: Understanding) -> Json | None:
     said = filled(words, "satisfaction.search", heard.text.strip().rstrip("。.!！?？"))
     if said:
         return {"do": "satisfaction", "words": said}
-    cues = cues_in(words, "satisfaction", ("topic", *(f"by.{by}" for by in get_args(By))), text)
+    cues = cues_in(words, "satisfaction", _CUES, text)
     names, spans = {name for name, _span in cues}, [span for _name, span in cues]
     if "topic" not in names:
         return None
@@ -42,7 +44,7 @@ def asked(world: World, heard: Understanding) -> Json | None:
     spans += [(value.start, value.end)] if value is not None else []
     if left(words, "satisfaction.filler", text, spans):
         return None
-    by = next((by for by in get_args(By) if f"by.{by}" in names), None)
+    by = next((by for by in _BY if f"by.{by}" in names), None)
     period = value.past.days.to_json() if value is not None and value.past is not None else None
     return {"do": "satisfaction", "by": by, "period": period}
 
@@ -128,7 +130,7 @@ def _answers(world: World, head: str, found: "list[records.Survey]") -> Reply:
 
 
 def _buttons(world: World, period: Period, by: str | None) -> tuple[Press, ...]:
-    names = [name for name in (*get_args(By), "lowest") if name != by]
+    names = [name for name in (*_BY, "lowest") if name != by]
     names = [name for name in names if name != "survey" or world.crm.surveys.products]
     return tuple(
         Press(

@@ -38,7 +38,8 @@ def about_reminder(world: World, text: str) -> Json | None:
     if ended is not None:
         subject = next(filter(None, ended.groups())).strip(" \"'“”「」")
         return _end(world, subject, text.strip(" .!。！").split()[-1], names_one=names_reminder(world, text))
-    for word in world.words.words("reminder.words.move"):
+    moves = world.words.words("reminder.words.move")
+    for word in moves if text.casefold().startswith(moves) else ():
         if text.casefold().startswith(word):
             later = text[len(word) :].strip()
             return moved_to(world, later, about) or _any_moved(world, word, {"to": moment_in(world, later)})

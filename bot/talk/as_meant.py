@@ -11,7 +11,7 @@ from bot.talk.filled_in import as_told
 from bot.talk.mail import as_told_of
 from bot.talk.mood import as_put
 from config.catalog import Catalog, catalog
-from config.phrasing import number_of, numbers, phrasing, ways
+from config.phrasing import each_way, number_of, numbers, phrasing, ways
 from nlu.dialect import in_standard_words, without_slips
 from nlu.slips import as_it_sounds
 from nlu.slips_en import as_it_is_spelt
@@ -96,7 +96,7 @@ def _as_reminder(heard: Understanding) -> str | None:
         return None
     if _is_to_come(heard) or _are_to_come(heard):
         return catalog(heard.lang).say("reminder.lead_in") + text
-    found = next(filter(None, (re.match(way, text, re.IGNORECASE) for way in ways("makes_appointment"))), None)
+    found = next(filter(None, (way.match(text) for way in each_way("makes_appointment"))), None)
     return catalog(heard.lang).say("reminder.lead_in") + found[1] + text[found.end() :] if found else None
 
 
