@@ -32,7 +32,7 @@ class Call:
 
 def to_payload(message: Outbound) -> tuple[Call, ...]:
     """The calls that make the message, in order; the buttons stand under the last one."""
-    message = _drawable(message)
+    message = _ringing_nobody(_drawable(message))
     chat = _chat(message)
     calls = []
     text = message.text
@@ -82,6 +82,23 @@ def _drawable(message: Outbound) -> Outbound:
     return message if message.text.strip() or uploads(message) else replace(message, text="…")
 
 
+def _ringing_nobody(message: Outbound) -> Outbound:
+    """In a group a name behind @ would ring somebody: an invisible joiner stops that. It counts as any other character,
+    so it has to be there before the text is split."""
+    if not message.chat_id.startswith("-"):
+        return message
+    table = message.table
+    if table is not None:
+        table = replace(table, rows=tuple(tuple(map(_joined, row)) for row in table.rows))
+    file = message.file and replace(message.file, alt=_joined(message.file.alt))
+    alt = _joined(message.picture_alt)
+    return replace(message, text=_joined(message.text), table=table, picture_alt=alt, file=file)
+
+
+def _joined(text: str) -> str:
+    return _PING.sub("@\u2060", text)
+
+
 def _text(message: Outbound, text: str) -> Params:
     return {
         "text": _html(message, text),
@@ -101,17 +118,14 @@ def _html(message: Outbound, text: str) -> str:
     lines = text.split("\n")
     if message.has_heading and is_begun:
         labels[0] = lines[0]
-    return "\n".join(_line(message, line, labels.get(n, "")) for n, line in enumerate(lines))
+    return "\n".join(_line(line, labels.get(n, "")) for n, line in enumerate(lines))
 
 
-def _line(message: Outbound, line: str, label: str) -> str:
-    """A line, of which the label it begins with is bold. In a group a name behind @ would ring somebody: an invisible
-    joiner stops that."""
-
-    def shown(part: str) -> str:
-        return escape(_PING.sub("@\u2060", part) if message.chat_id.startswith("-") else part, quote=False)
-
-    return f"<b>{shown(label)}</b>{shown(line[len(label) :])}" if label.strip() else shown(line)
+def _line(line: str, label: str) -> str:
+    """A line, of which the label it begins with is bold."""
+    if not label.strip():
+        return escape(line, quote=False)
+    return f"<b>{escape(label, quote=False)}</b>{escape(line[len(label) :], quote=False)}"
 
 
 def _keyboard(buttons: Sequence[Button]) -> Params:

@@ -65,7 +65,7 @@ def _title(text: str) -> tuple[str, str]:
 
 
 def _button(button: Button) -> dict[str, Any]:
-    return {"text": button.label, "style": _STYLES[button.style], "key": key_of(button)}
+    return {"text": button.label.strip() or "…", "style": _STYLES[button.style], "key": key_of(button)}
 
 
 def key_of(button: Button) -> str:

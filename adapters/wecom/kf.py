@@ -154,7 +154,7 @@ def to_payloads(message: Outbound, *, open_kfid: str, media: Sequence[Payload] =
     to: Payload = {"touser": message.chat_id, "open_kfid": open_kfid}
     payloads: list[Payload] = [{**to, **item} for item in media]
     head = plain(message.text)
-    labels = [plain(button.label) for button in message.buttons]
+    labels = [plain(button.label).strip() or "…" for button in message.buttons]
     fits = len(labels) <= MAX_ITEMS and len(head.encode()) <= MENU_HEAD
     if labels and fits and all(len(label.encode()) <= MENU_ITEM for label in labels):
         items = [

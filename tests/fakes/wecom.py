@@ -4,7 +4,6 @@ It cuts texts at 2048 bytes and drops what goes above 30 a minute to one member,
 """
 
 import asyncio
-import re
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
@@ -16,14 +15,13 @@ import aiohttp
 from aiohttp import web
 
 from adapters.wecom.crypto import Seal
-from adapters.wecom.text import width
-from tests.fakes import PATIENCE_S
+from tests.fakes import PATIENCE_S, wecom_limits
 from tests.fakes.wecom_callbacks import AGENT, CORP, Callbacks, Sent
+from tests.fakes.wecom_limits import MARKDOWN_BYTES, TEXT_BYTES
 
 SECRET = "app-secret-of-the-fake"
 TOKEN, KEY = "QDG6eK", "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
-TEXT_BYTES, PER_MINUTE, PER_HOUR = 2048, 30, 1000
-_TASK_ID = re.compile(r"[0-9A-Za-z_\-@]{1,128}")
+PER_MINUTE, PER_HOUR, PER_ROBOT = 30, 1000, 20
 
 
 @dataclass
@@ -172,21 +170,11 @@ class FakeWeCom(Callbacks):
 
     def card_problem(self, card: Any) -> int:
         """What the platform says about a card; 0: nothing."""
-        if not isinstance(card, dict) or card.get("card_type") != "button_interaction":
-            return 40058
-        buttons, task_id = card.get("button_list"), card.get("task_id", "")
-        if not isinstance(buttons, list) or not 1 <= len(buttons) <= 6:
-            return 40058
-        if any(not 1 <= len(item.get("key", "").encode()) <= 1024 or not item.get("text") for item in buttons):
-            return 40058
-        if not _TASK_ID.fullmatch(task_id) or task_id in self._task_ids:
+        if problem := wecom_limits.card(card):
+            return problem
+        if card["task_id"] in self._task_ids:
             return 42014
-        if not (card.get("main_title", {}).get("title") or card.get("sub_title_text")):
-            return 40058
-        rows = card.get("horizontal_content_list", [])
-        if not isinstance(rows, list) or len(rows) > 6 or not all(map(_is_row, rows)):
-            return 40058
-        self._task_ids.add(task_id)
+        self._task_ids.add(card["task_id"])
         return 0
 
     def _shown(self, kind: str, body: Mapping[str, Any]) -> str:
@@ -223,10 +211,8 @@ class FakeWeCom(Callbacks):
         form = await request.post()
         media = form.get("media")
         content = media.file.read() if isinstance(media, web.FileField) else b""
-        if len(content) <= 5 or request.query.get("type") not in ("image", "voice", "video", "file"):
-            return _json(40006)
-        if request.query["type"] == "image" and not content.startswith((b"\x89PNG", b"\xff\xd8")):
-            return _json(40009)
+        if problem := wecom_limits.upload(request.query.get("type"), content):
+            return _json(problem)
         media_id = f"media-{next(self._numbers)}"
         self.uploads[media_id] = content
         return _json(0, type=request.query["type"], media_id=media_id, created_at=str(int(self.clock())))
@@ -268,10 +254,8 @@ class FakeWeCom(Callbacks):
             return _json(95002)
         if self._kf_left[who] == 0:
             return _json(95001)
-        if body.get("msgtype") == "text" and not 0 < len(body["text"]["content"].encode()) <= TEXT_BYTES:
-            return _json(40058)
-        if body.get("msgtype") == "msgmenu" and not 1 <= len(body["msgmenu"].get("list", ())) <= 10:
-            return _json(40058)
+        if problem := wecom_limits.kf(body):
+            return _json(problem)
         self._kf_left[who] -= 1
         self.kf_sent.append(body)
         return _json(0, msgid=f"kfsent-{next(self._numbers)}")
@@ -279,10 +263,18 @@ class FakeWeCom(Callbacks):
     # Group robot
 
     async def _robot(self, request: web.Request) -> web.Response:
+        if request.query.get("key") != "robot-key":
+            return _json(93000)
         body = await request.json()
+        if problem := wecom_limits.robot(body):
+            return _json(problem)
+        now, times = self.clock(), self._times["robot"]
+        if len([at for at in times if at > now - 60]) >= PER_ROBOT:
+            return _json(45009)
+        times.append(now)
         self.robot_posts.append(body)
         self._news.set()
-        return _json(0 if request.query.get("key") == "robot-key" else 93000)
+        return _json(0)
 
     # Answers of the 智能机器人
 
@@ -299,7 +291,7 @@ class FakeWeCom(Callbacks):
         if body.get("msgtype") == "template_card":
             if problem := self.card_problem(body.get("template_card")):
                 return _json(problem)
-        elif body.get("msgtype") != "markdown" or not 0 < len(body["markdown"]["content"].encode()) <= 20480:
+        elif body.get("msgtype") != "markdown" or not 0 < len(body["markdown"]["content"].encode()) <= MARKDOWN_BYTES:
             return _json(40008)
         self.response_posts.append((code, body))
         self._news.set()
@@ -311,16 +303,6 @@ def card_text(card: Mapping[str, Any]) -> str:
     lines = [card.get("main_title", {}).get("title", ""), card.get("sub_title_text", "")]
     lines += [f"{row['keyname']}　{row['value']}" for row in card.get("horizontal_content_list", ())]
     return "\n".join([*filter(None, lines), " ".join(f"[{item['text']}]" for item in card["button_list"])])
-
-
-def _is_row(row: Any) -> bool:
-    """A name and a value, neither so long that it would be shown cut off."""
-    return (
-        isinstance(row, dict)
-        and set(row) == {"keyname", "value"}
-        and 0 < width(row["keyname"]) <= 5
-        and 0 < width(row["value"]) <= 26
-    )
 
 
 def _json(errcode: int, **more: Any) -> web.Response:

@@ -11,7 +11,9 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from tests.fakes import wecom_limits
 from tests.fakes.wecom import FakeWeCom, card_text
+from tests.fakes.wecom_limits import MARKDOWN_BYTES
 
 ROBOT, ROBOT_SECRET = "aib-fake", "robot-secret-of-the-fake"
 
@@ -32,6 +34,7 @@ class FakeRobotServer:
         self.is_deaf = False
         self._socket: web.WebSocketResponse | None = None
         self._parts: dict[str, tuple[dict[str, Any], dict[int, bytes]]] = {}
+        self._asked: set[str] = set()
         self._numbers = count(1)
 
     async def start(self) -> "FakeRobotServer":
@@ -61,6 +64,7 @@ class FakeRobotServer:
     async def push(self, body: Mapping[str, Any]) -> str:
         """Send a callback; its req_id."""
         req_id = f"callback-{next(self._numbers)}"
+        self._asked.add(req_id)
         kind = "aibot_event_callback" if body.get("msgtype") == "event" else "aibot_msg_callback"
         assert self._socket is not None
         await self._socket.send_str(json.dumps({"cmd": kind, "headers": {"req_id": req_id}, "body": body}))
@@ -126,19 +130,25 @@ class FakeRobotServer:
         if command == "aibot_send_msg":
             return self._send(body), None
         if command == "aibot_respond_msg":
-            self.responses.append((frame["headers"]["req_id"], body))
-            return 0, None
+            return self._respond(frame["headers"]["req_id"], body), None
         if command == "aibot_respond_update_msg":
             self.updates.append((frame["headers"]["req_id"], body))
             return 0, None
         return self._media(command, body)
+
+    def _respond(self, req_id: str, body: dict[str, Any]) -> int:
+        """An answer bears the req_id of what it answers."""
+        problem = wecom_limits.answer(body) if req_id in self._asked else 40058
+        if not problem:
+            self.responses.append((req_id, body))
+        return problem
 
     def _send(self, body: dict[str, Any]) -> int:
         kind = body.get("msgtype")
         if not body.get("chatid"):
             return 93006
         if kind == "markdown":
-            problem = 0 if 0 < len(body["markdown"]["content"].encode()) <= 20480 else 40058
+            problem = 0 if 0 < len(body["markdown"]["content"].encode()) <= MARKDOWN_BYTES else 40058
         elif kind == "template_card":
             problem = self.wecom.card_problem(body.get("template_card"))
         elif kind in ("image", "file"):
