@@ -14,7 +14,7 @@ def create(settings: Settings, *, shows_home: bool = False) -> Sequence[Adapter]
     if not settings.slack_bot_token:
         return ()
     if not (settings.slack_app_token or settings.slack_signing_secret):
-        raise ValueError("CRMBOT_SLACK_SIGNING_SECRET")
+        raise ValueError("CRMBOT_SLACK_APP_TOKEN / CRMBOT_SLACK_SIGNING_SECRET")
     from adapters.slack.adapter import Slack
 
     return (Slack(settings, shows_home=shows_home),)

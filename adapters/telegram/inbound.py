@@ -18,7 +18,7 @@ Payload: TypeAlias = Mapping[str, Any]
 PLATFORM = "telegram"
 _BARE_COMMAND = re.compile(r"/[A-Za-z0-9_]{1,32}(?:@\w+)?(?=\s|$)")
 # What we ask for. Everything else (reactions, polls, posts in channels) is not for us.
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query")
 
 
 @dataclass(frozen=True, slots=True)

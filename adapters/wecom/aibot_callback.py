@@ -126,9 +126,13 @@ class AibotCallback:
         return json.dumps(sealed)
 
     async def send(self, message: Outbound) -> str:
-        """Answer in the chat. Pictures and files cannot be answered with, so their description stands in for them."""
+        """Answer in the chat. Pictures and files cannot be answered with, so their description stands in for them; a
+        file goes through the app, in a group to who asked for it."""
         if message.file is not None and self._otherwise is not None:
-            return await self._otherwise.send(replace(message, thread_id=""))
+            alone = replace(message, thread_id="", chat_id=message.asker or message.chat_id)
+            if not message.asker:
+                return await self._otherwise.send(alone)
+            await self._hand_over(replace(alone, picture=None, buttons=()), self._otherwise)
         text = message.text or message.picture_alt or (message.file.name if message.file else "")
         payloads = to_payloads(replace(message, text=text), task_id=uuid4().hex)
         for count, payload in enumerate(payloads):
@@ -144,6 +148,12 @@ class AibotCallback:
             if payload["msgtype"] == "template_card":
                 self._shown.add(payload["template_card"], message.asker)
         return uuid4().hex
+
+    async def _hand_over(self, message: Outbound, app: CanSend) -> None:
+        try:
+            await app.send(message)
+        except Undeliverable as error:
+            log.warning("wecom robot: a file asked for in a group could not be handed over: %s", error.reason)
 
     async def _answer(self, chat: str, payload: Payload) -> bool:
         """Post to the oldest address of the chat that still takes something; False: there is none.

@@ -29,7 +29,8 @@ def callback_route(path: str, seal: Seal, extract: Extract, handle: Handle) -> R
         stamp = _stamp(request)
         try:
             if request.method == "GET":
-                echo = seal.open(request.query_params.get("echostr", ""), stamp)
+                # A plus sign that nobody has escaped arrives as a space, of which Base64 has none.
+                echo = seal.open(request.query_params.get("echostr", "").replace(" ", "+"), stamp)
                 return PlainTextResponse(echo.decode("utf-8", "replace"))
             body = await _body(request)
             if body is None:

@@ -63,14 +63,14 @@ def _serve(bot: "Bot", settings: "Settings") -> int:
     from bot.serve import listening_socket, serve
     from bot.upkeep.credentials import finding
 
-    try:
-        adapters = connect(settings, bot.database)
-    except ValueError as error:
-        return fail("run.wrong_credentials", reason=error)
     for platform in settings.platforms:
         mark, sentence = finding(settings, platform, words())
         if mark == "bad":  # it runs as far as it can
             note("cli.check.bad", what=sentence)
+    try:
+        adapters = connect(settings, bot.database)
+    except ValueError as error:
+        return fail("run.wrong_credentials", reason=error)
     try:
         place = listening_socket(settings)
     except OSError as error:

@@ -13,7 +13,8 @@ _SHAPES = {
     "slack_signing_secret": (r"\S+", "32 × 0–9 a–f"),
     "telegram_token": (r"\d+:[\w-]{30,}", "1234567890:AAE…"),
     "telegram_webhook_secret": (r"[\w-]{1,256}", "A–Z a–z 0–9 _ -"),
-    "public_url": (r"https://\S+", "https://…"),
+    # Looked at for Telegram only, which calls no other ports.
+    "public_url": (r"https://(\[[\da-f:]+\]|[^\s/:]+)(:(443|80|88|8443))?(/\S*)?", "https://… :443 :80 :88 :8443"),
     "wecom_corp_id": (r"\S+", "ww…"),
     "wecom_agent_id": (r"\d+", "1000002"),
     "wecom_secret": (r"\S+", "43 × A–Z a–z 0–9 _ -"),
@@ -23,8 +24,9 @@ _SHAPES = {
     "wecom_robot_webhook": (r"https?://\S+[?&]key=\S+", "https://…?key=…"),
 }
 
-
 _APP = ("corp_id", "agent_id", "secret", "token", "aes_key")
+
+_OR = {"slack_signing_secret": "slack_app_token"}  # what does as well where it is missing
 
 
 def problems(settings: Settings, platform: str) -> tuple[list[str], list[str]] | None:
@@ -37,7 +39,7 @@ def problems(settings: Settings, platform: str) -> tuple[list[str], list[str]] |
     missing = [name for name in needed if not _value(settings, name)]
     looked_at = dict.fromkeys([*given, *needed, *(["wecom_aibot_ws_url"] if platform == "wecom" else [])])
     wrong = [name for name in looked_at if name not in missing and not _can_be_right(settings, name)]
-    return [_variable(name) for name in missing], [f"{_variable(name)} ({_SHAPES[name][1]})" for name in wrong]
+    return [_or(name) for name in missing], [f"{_variable(name)} ({_SHAPES[name][1]})" for name in wrong]
 
 
 def finding(settings: Settings, platform: str, words: Catalog) -> tuple[str, str]:
@@ -85,6 +87,10 @@ def _needed(settings: Settings, platform: str) -> list[str]:
 def _value(settings: Settings, name: str) -> str:
     value = getattr(settings, name)
     return value.reveal() if isinstance(value, Secret) else str(value)
+
+
+def _or(name: str) -> str:
+    return f"{_variable(_OR[name])} / {_variable(name)}" if name in _OR else _variable(name)
 
 
 def _variable(name: str) -> str:

@@ -85,6 +85,13 @@ def test_who_cannot_be_reached_is_no_error(check):
     assert "✓ telegram: credentials complete\n" in check("--offline", TELEGRAM_TOKEN=TOKEN).out
 
 
+@pytest.mark.parametrize(("port", "code"), [("", 0), (":8443", 0), (":8443/bot", 0), (":9443", 1), (":844", 1)])
+def test_telegram_calls_some_ports_only(check, port, code):
+    webhook = {"TELEGRAM_MODE": "webhook", "TELEGRAM_WEBHOOK_SECRET": "s-1"}
+    done = check("--offline", TELEGRAM_TOKEN=TOKEN, PUBLIC_URL=f"https://crm.example.com{port}", **webhook)
+    assert (done.code, "CRMBOT_PUBLIC_URL (https://… :443 :80 :88 :8443)" in done.out) == (code, bool(code)), done.out
+
+
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1-secret", "SLACK_APP_TOKEN": "xapp-1-secret"}
 ME = {"ok": True, "team": "Acme", "user": "crmbot"}
 OPEN = {"ok": True, "url": "wss://x.example"}
@@ -168,7 +175,7 @@ def test_a_port_that_the_running_bot_has(crmbot):
     ("settings", "said"),
     [
         ({"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_MODE": "webhook", "PUBLIC_URL": "http://crm.example"},
-         "telegram: CRMBOT_TELEGRAM_WEBHOOK_SECRET still missing; malformed: CRMBOT_PUBLIC_URL (https://…)"),
+         "telegram: CRMBOT_TELEGRAM_WEBHOOK_SECRET still missing; malformed: CRMBOT_PUBLIC_URL (https://… :443"),
         ({"SLACK_BOT_TOKEN": "xapp-1", "SLACK_APP_TOKEN": "xoxb-1"},
          "slack: malformed: CRMBOT_SLACK_BOT_TOKEN (xoxb-…), CRMBOT_SLACK_APP_TOKEN (xapp-…)"),
         (WECOM | {"WECOM_AES_KEY": "short", "WECOM_AGENT_ID": "crm"},

@@ -94,7 +94,7 @@ def test_check_tells_what_is_missing(crmbot):
     assert crmbot("check").code == 0
     done = crmbot("check", SLACK_BOT_TOKEN="xoxb-secret-1", TELEGRAM_TOKEN="short", LANGUAGE="en")
     assert done.code == 1
-    assert "slack: CRMBOT_SLACK_SIGNING_SECRET still missing" in done.out
+    assert "slack: CRMBOT_SLACK_APP_TOKEN / CRMBOT_SLACK_SIGNING_SECRET still missing" in done.out
     assert "telegram: malformed: CRMBOT_TELEGRAM_TOKEN (1234567890:AAE…)" in done.out
     assert "xoxb-secret-1" not in done.out + done.err
 

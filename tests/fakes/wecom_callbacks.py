@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from xml.sax.saxutils import escape
 
 import aiohttp
+from yarl import URL
 
 from adapters.wecom.crypto import Seal
 
@@ -78,9 +79,15 @@ class Callbacks:
         query, encrypted = self._sealed(self.aibot_seal, json.dumps(body).encode(), stamp)
         return await self.call(url, query, json.dumps({"encrypt": encrypted}).encode())
 
-    async def verify(self, url: str, echo: str, *, aibot: bool = False, **stamp: str) -> tuple[int, str]:
+    async def verify(
+        self, url: str, echo: str, *, aibot: bool = False, safe: str = "", **stamp: str
+    ) -> tuple[int, str]:
+        """Ask whether an address is real; ``safe``: signs of the echo that are not escaped."""
         query, encrypted = self._sealed(self.aibot_seal if aibot else self.seal, echo.encode(), stamp)
-        async with self._http.get(f"{url}?{urlencode({**query, 'echostr': encrypted})}") as response:
+        while not set(safe) <= set(encrypted):  # it begins with 16 random bytes
+            query, encrypted = self._sealed(self.aibot_seal if aibot else self.seal, echo.encode(), stamp)
+        asked = URL(f"{url}?{urlencode(query)}&echostr={quote(encrypted, safe=safe)}", encoded=True)
+        async with self._http.get(asked) as response:
             return response.status, await response.text()
 
     def _sealed(self, seal: Seal, message: bytes, stamp: Mapping[str, str]) -> tuple[dict[str, str], str]:

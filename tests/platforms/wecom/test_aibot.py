@@ -69,6 +69,15 @@ class TestAibotCallback:
             assert [(sent.touser, sent.text) for sent in wecom.sent] == [("hanmeimei", "只给你")]
             assert wecom.response_posts == []
 
+    async def test_a_file_asked_for_in_a_group_goes_to_who_asked(self, wecom: FakeWeCom) -> None:
+        async with house_with(aibot_callback(wecom)) as house:
+            group = {"thread_id": "aibot", "chat_id": "wrGroup", "file": Upload("file", "报价.pdf", b"%PDF-1.7")}
+            for asker in ("hanmeimei", "outsider"):
+                await wecom.push_aibot(house.url + self.PATH, wecom.aibot_text(asker, "报价单", chat="wrGroup"))
+                await house.adapter.send(out("报价单在这里。", asker=asker, **group))
+            assert [(sent.touser, sent.kind) for sent in wecom.sent] == [("hanmeimei", "file"), ("hanmeimei", "text")]
+            assert [body["markdown"]["content"] for _, body in wecom.response_posts] == ["报价单在这里。"] * 2
+
     async def test_addresses_outlive_the_process(self, wecom: FakeWeCom) -> None:
         async with house_with(aibot_callback(wecom)) as house:
             await wecom.push_aibot(house.url + self.PATH, wecom.aibot_text("lilei", "x"))

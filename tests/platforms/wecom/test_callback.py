@@ -14,6 +14,9 @@ class TestCallback:
         status, _ = await wecom.verify(house.url + "/wecom/callback", "1", msg_signature="0" * 40)
         assert status == 401
 
+    async def test_a_plus_sign_in_the_echo_may_come_bare(self, wecom: FakeWeCom, house: House) -> None:
+        assert await wecom.verify(house.url + "/wecom/callback", "42", safe="+") == (200, "42")
+
     async def test_message_is_stored_and_answered_empty(self, wecom: FakeWeCom, house: House) -> None:
         message = wecom.message("lilei", "上午去了蓝海物流 <b>")
         assert await wecom.push(house.url + "/wecom/callback", message) == (200, "")
