@@ -175,5 +175,10 @@ def _part(rate: Rate, share: int) -> Rate:
 
 
 def backoff(attempts: int) -> float:
-    """Exponential with full jitter, 2 s to 10 min: many rows that failed together must not come back together."""
-    return random.uniform(FIRST_WAIT_S / 2, min(LONGEST_WAIT_S, FIRST_WAIT_S * 2**attempts))  # noqa: S311
+    """Seconds: exponential, 2 s to 10 min, half of it by chance.
+
+    Many rows that failed together must not come back together; and yet all tries together must outlast a platform that
+    is away for ten minutes, whatever chance has it.
+    """
+    longest = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2**attempts)
+    return random.uniform(longest / 2, longest)  # noqa: S311

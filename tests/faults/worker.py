@@ -107,6 +107,8 @@ class Loopback:
                 raise Undeliverable("gone")
             case "unknown":
                 raise OutcomeUnknown
+            case "failed":
+                raise ConnectionError
         return str(result["as"])
 
 

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from adapters.base import Limits, Rate
-from bot.messages.pace import Pace, Window
+from bot.messages.outbox import MAX_TRIES
+from bot.messages.pace import Pace, Window, backoff
 
 LIMITS = Limits(chat=(Rate(3, 3.0),), group=(Rate(3, 3.0), Rate(18, 60.0)), account=(Rate(25, 1.0),))
 
@@ -128,3 +129,13 @@ async def test_a_platform_that_wants_silence_gets_it(time):
     assert not pace.take_now("a")
     await pace.take("a", "reply")
     assert time.now == 1030
+
+
+def test_all_tries_outlast_ten_minutes_and_are_spread_out():
+    lives = [[backoff(attempts) for attempts in range(MAX_TRIES - 1)] for _ in range(1000)]
+    assert min(map(sum, lives)) > 600
+    assert max(map(max, lives)) <= 600
+    assert min(map(min, lives)) >= 1
+    for waits in zip(*lives, strict=True):  # those that failed together
+        assert max(waits) - min(waits) > 0.4 * max(waits)
+        assert len(set(waits)) > 900
