@@ -28,15 +28,22 @@ QUARTER, MONTH, LAST_MONTH = ("2026-10-01", "2026-12-31"), ("2026-11-01", "2026-
 YEAR, YEAR_AGO, WEEK = ("2026-01-01", "2026-12-31"), ("2025-01-01", "2025-11-26"), ("2026-11-23", "2026-11-29")
 
 
+def fill_company(folder: Path, language: Language) -> Path:
+    """Make the company's database in the folder; its file."""
+    talk = Talk(folder, NOW)
+    settings = Settings(data_dir=folder, language=language)
+    begun = NOW.replace(hour=10)
+    talk.bot.database.write(lambda tx: fill(tx, settings, load_crm(), seed=7, size="small", now=begun))
+    talk.close()
+    return folder / "crm.db"
+
+
 class Company:
-    """The invented company in one language: to talk to, and to read with plain SQL."""
+    """The invented company in one language, whose database is in the folder: to talk to, and to read with plain SQL."""
 
     def __init__(self, folder: Path, language: Language) -> None:
         self.language, self.names = language, PEOPLE[language]
-        self.talk = Talk(folder, NOW)
-        settings = Settings(data_dir=folder, language=language)
-        begun = NOW.replace(hour=10)
-        self.talk.bot.database.write(lambda tx: fill(tx, settings, load_crm(), seed=7, size="small", now=begun))
+        self.talk = Talk(folder, NOW, url=f"sqlite:///{folder / 'crm.db'}")
         self.connection = sqlite3.connect(folder / "crm.db")
         self.ours = (
             "SELECT id FROM teams WHERE name = '{team}' OR parent_id = (SELECT id FROM teams WHERE name = '{team}')"
