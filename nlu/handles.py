@@ -23,10 +23,7 @@ _SAME = (
     r"同(?:手机|电话)?号|就是(?:手机|电话)号?|"
     r"(?:is )?(?:the )?same(?: as (?:the )?(?:phone|mobile|number))?(?: number)?"
 )
-_ANY = (
-    *("微信", "威信", "wechat", "we chat", "weixin", "wx", "whatsapp", "whats app", "telegram", "tg", "电报"),
-    *("qq", "line", "skype"),
-)
+_ANY = pattern("微信|威信|wechat|we chat|weixin|wx|whatsapp|whats app|telegram|tg|电报|qq|line|skype")
 _HANDLE = pattern(
     rf"(?<![a-z])(?P<service>{'|'.join(f'(?:{words})' for words in _SERVICES.values())})"
     rf"(?:\s*(?:号码?|账号|帐号|ids?\b|number|handle|account|name))?"
@@ -53,8 +50,7 @@ class Handle:
 def read_handles(text: str) -> list[Handle]:
     """The handles in a text, in order."""
     found: list[Handle] = []
-    low = text.lower()
-    if not any(word in low for word in _ANY):
+    if _ANY.search(text.lower()) is None:
         return found
     for match in _HANDLE.finditer(text):
         name = (match["name"] or "").strip()

@@ -103,11 +103,12 @@ def onto_card(talk: Talk, heard: Understanding) -> Reply | None:
     that, too. Before the form, which would take a word of it for a change of the state."""
     assert talk.opened is not None  # noqa: S101 — it is asked only then
     flow, state = talk.opened
+    if flow.kind != "service_update" or state.asking not in (CONFIRM, EDIT):
+        return None
     chosen = state.values.get("service_request") or {}
     is_other = talk.is_guessed or _asks(heard) or _rates(heard)
     is_free = heard.control is None and heard.correction is None and not is_other
-    is_ours = flow.kind == "service_update" and state.asking in (CONFIRM, EDIT) and is_free
-    request = _request(talk.world, chosen["id"]) if is_ours and "id" in chosen else None
+    request = _request(talk.world, chosen["id"]) if is_free and "id" in chosen else None
     if request is None or not _is_about(talk.world, request, heard):
         return None
     other = _called(talk.world, heard) or (_meant(talk.world, heard) if state.is_recalled else None)

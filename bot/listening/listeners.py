@@ -273,8 +273,12 @@ def listen(talk: Talk, heard: Understanding) -> Reply:
     """The answer of the first listener that has one; the last always has."""
     heard = without_goods(talk.world, without_bystander(talk.world, _NUMBERS(talk.world, heard)))
     heard = person_there(*talk.opened, heard) if talk.opened is not None else heard
-    replies = ((listener, listener.answer(talk, heard)) for listener in LISTENERS)
-    listener, reply = next((listener, reply) for listener, reply in replies if reply is not None)
+    for listener in LISTENERS:
+        reply = listener.answer(talk, heard)
+        if reply is not None:
+            break
+    else:
+        raise AssertionError("the last listener has always an answer")
     times = [value for value in heard.values if value.is_time]
     if listener.hear in _LOOKING_UP and len(times) == 1:
         talk.memory.focus["asked"] = [heard.text, times[0].start, times[0].end]

@@ -74,9 +74,11 @@ def _as_close(heard: Understanding) -> str | None:
 def _as_said(text: str) -> str | None:
     """ "any reminder for me this week?" asks for the list; "the meeting was on Monday actually" corrects a day;
     "Northgate -> proposal" moves a deal."""
+    text = text.strip()
     for name, said in _SAID:
-        meant = phrasing(name).sub(catalog("en").say(said), text.strip())
-        if meant != text.strip():
+        is_said = phrasing(name).search(text) is not None
+        meant = phrasing(name).sub(catalog("en").say(said), text) if is_said else text
+        if meant != text:
             return phrasing("it_was_end").sub("", meant)
     return None
 
