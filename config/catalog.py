@@ -6,7 +6,7 @@ A key is a dotted path; its first part names the file: ``follow_up.content.ask``
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,8 @@ class Catalog:
         self._folder = folder / language
         self._files: dict[str, dict[str, Any]] = {}
         self._found: dict[str, Any] = {}  # keys are the program's own: there are only so many
-        self._patterns: dict[tuple[str, object], re.Pattern[str]] = {}
+        self._patterns: dict[str, re.Pattern[str]] = {}  # made when they are first needed, as are the next
+        self._phrases: dict[str, re.Pattern[str]] = {}
         self._each: dict[str, tuple[re.Pattern[str], ...]] = {}
 
     def say(self, key: str, **params: object) -> str:
@@ -59,7 +60,10 @@ class Catalog:
 
     def pattern(self, key: str) -> re.Pattern[str]:
         """Finds what a list of expressions describes, see `one_of`."""
-        return self._compiled(key, one_of)
+        found = self._patterns.get(key)
+        if found is None:
+            found = self._patterns[key] = one_of(self.words(key))
+        return found
 
     def each(self, key: str) -> tuple[re.Pattern[str], ...]:
         """The expressions of a list, each by itself: their groups may have the same names."""
@@ -69,13 +73,10 @@ class Catalog:
 
     def phrases(self, key: str) -> re.Pattern[str]:
         """Finds a list's phrases in a text without capital letters, see `any_of`."""
-        return self._compiled(key, any_of)
-
-    def _compiled(self, key: str, how: Callable[[Iterable[str]], re.Pattern[str]]) -> re.Pattern[str]:
-        """The list as a pattern, made when it is first needed."""
-        if (key, how) not in self._patterns:
-            self._patterns[key, how] = how(self.words(key))
-        return self._patterns[key, how]
+        found = self._phrases.get(key)
+        if found is None:
+            found = self._phrases[key] = any_of(self.words(key))
+        return found
 
     def symbols(self, key: str) -> dict[str, str]:
         """A table of words, e.g. currency codes and their signs; {} where the language has none."""

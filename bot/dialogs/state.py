@@ -1,6 +1,7 @@
 """A running dialog, as it is kept between two messages, and what one answer leads to."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from types import NoneType
 
 from bot.dialogs.model import Field, Flow, Json, Values
@@ -50,17 +51,15 @@ class State:
         )
 
     def to_json(self) -> Json:
-        return {name: getattr(self, name) for name in self.__slots__}
+        return dict(zip(_NAMES, _EACH(self), strict=True))
 
     @classmethod
     def from_json(cls, data: Json, flow: Flow) -> "State":
         """The state as this flow can use it: what an older or newer version no longer knows is left behind."""
         names = flow.by_name
-        state = cls(flow.kind)
-        for key, shape in _SHAPES:
-            value = data.get(key, _NOTHING)
-            if isinstance(value, shape):
-                setattr(state, key, value)
+        state = cls(
+            flow.kind, **{key: data[key] for key, shape in _SHAPES if isinstance(data.get(key, _NOTHING), shape)}
+        )
         for kept in (state.values, state.open, state.said):
             for gone in kept.keys() - names.keys() if kept else ():
                 del kept[gone]
@@ -73,6 +72,8 @@ class State:
         return state
 
 
+_NAMES = tuple(one.name for one in fields(State))
+_EACH = attrgetter(*_NAMES)
 _NOTHING = object()
 # What is taken over from a stored state, if it is of the shape that it has in a fresh one.
 _SHAPES: tuple[tuple[str, tuple[type, ...]], ...] = (
