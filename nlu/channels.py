@@ -25,8 +25,8 @@ _SHAPES = (
     ("chat", pattern(r"微信|短信|消息|钉钉|飞书|企微|whatsapp|wechat|text|messag|chat")),
     ("email", pattern(r"邮件|邮箱|\be-?mail")),
     ("visit", pattern(
-        r"拜访|拜房|去找|去的|去过|去看|走访|上门|登门|(?<!过)去了|跑了|参观|考察|验货|来访|现场|"
-        r"visit|dropped|stopped (?:by|at)|swung|popped|toured")),
+        r"拜访|拜房|[白败]访|拜仿|去找|去的|去过|去看|走访|上门|登门|(?<!过)去了|跑了|参观|考察|验货|来访|现场|"
+        r"site (?:walk|survey|tour|inspection)|visit|dropped|stopped (?:by|at)|swung|popped|toured")),
     ("call", pattern(
         r"luck reaching|hold of|no answer|电话|来电|致电|通话|回电|通[了完过]?个?话|没人接|打通|"
         r"call|phone|rang|voicemail|vm(?: for| to)?$|didn't pick up")),
@@ -104,7 +104,8 @@ def _happened(s: Scene, found: list[tuple[str, Cue]], planned: tuple[int, int]) 
     low = s.m.low
     happened = []
     for way, cue in found:
-        is_plan = planned[0] <= cue.start < planned[1] and not _SAID_SO.match(low, cue.end)
+        is_plan = planned[0] <= cue.start < planned[1] or _is_of_later(s, cue)
+        is_plan = is_plan and not _SAID_SO.match(low, cue.end)
         is_invited = _INVITED.search(low, max(0, cue.start - REACH), cue.start) is not None
         if cue.kind == "log.heading" or not (is_plan or is_invited):
             happened.append((way, cue))
@@ -115,6 +116,16 @@ def _happened(s: Scene, found: list[tuple[str, Cue]], planned: tuple[int, int]) 
     if way == "visit" and low.startswith("电话", best.end):
         way = "call"  # 回访电话
     return _Way(way, best.start, best.end, 0.95, "said so")
+
+
+def _is_of_later(s: Scene, cue: Cue) -> bool:
+    """Is it of a time to come that stands before it: 下个月中旬开|评审会|?"""
+    start = s.m.clause(cue.start)[0]
+    before = [v for v in s.m.times() if start <= v.start and v.end <= cue.start]
+    last = before[-1] if before else None
+    if last is None or last.future is None or last.past not in (None, last.future):
+        return False
+    return last.future.days.start > s.m.now.date()
 
 
 _NOT_MET = pattern(r"没|未|not |didn't $")

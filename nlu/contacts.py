@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from nlu.bystanders import is_away, is_colleague, is_introduced, is_owner
 from nlu.chunks import tokens
+from nlu.company_like import is_company_like
 from nlu.everyday import is_word
 from nlu.people import Person, is_title, is_worker
 from nlu.persons import PERSON
@@ -44,6 +45,8 @@ def find_person(s: Scene) -> Candidate | None:
     best = chosen([one for one in spotted if not _is_nobody(s, one.start, one.end)], none)
     if best is None:
         return None
+    if is_away(s.m, best.start, best.end):  # who has followed them is meant: 换成了|潘婷|，原来的老黄离职了
+        best = next((one for one in spotted if is_introduced(s.m, one.start)), best)
     start, end, share = best
     if not any((p.start, p.end) == (start, end) for p in s.m.people):
         others = [p for p in s.m.people if p.end <= start or end <= p.start]
@@ -63,4 +66,6 @@ def _is_nobody(s: Scene, start: int, end: int) -> bool:
         return False
     if is_word(s.m.low[start:end]) and not is_title(s.m.low[start:end]) and not is_introduced(s.m, start):
         return True  # 顾虑, 严重
+    if end - start > 3 and is_company_like(s.m.low[start:end]):
+        return True  # 雷沃重工
     return any(c.start < end and start < c.end for c in s.m.all("company.known"))

@@ -228,7 +228,7 @@ def fill_new_deal_name(s: Scene) -> None:
 
 
 _WANTED = pattern(
-    r"\b(?:wants?|needs?|looking for|interested in|after) (?:an? |some |the |new )?(?P<d>[\w-]+(?: [\w-]+){0,3}?)"
+    r"\b(?:wants?|needs?|looking for|interested in|after) (?:an? |some |the |new )?(?P<d>[\w-]+(?: [\w-]+){0,5}?)"
     r"(?=\s*(?:[,.;]|$| for | by | at | worth | around ))"
 )
 

@@ -139,7 +139,7 @@ def fill_product(s: Scene) -> None:
     """``product``: behind its label, else the unexplained words nearest to the quantity, else the first left over."""
     label = s.m.first("field.product")
     pieces = [(_behind_verb(s, a, b), b) for a, b in s.pieces() if not s.is_rival(a, b)]
-    pieces = [(a, b) for a, b in pieces if s.m.low[a:b] not in _NO_GOODS and not s.m.low.startswith("了", b)]
+    pieces = [(a, b) for a, b in pieces if s.m.low[a:b] not in _NO_GOODS and "了" not in s.m.low[b - 1 : b + 1]]
     pieces = [(a, b) for a, b in pieces if not _DOING.fullmatch(s.m.low, a, b)]
     if label:
         behind = next((piece for piece in pieces if 0 <= piece[0] - label.end <= 3), None)

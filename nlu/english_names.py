@@ -217,10 +217,12 @@ def _shared(page: Page, rated: list[tuple[int, int, int]], none: int) -> list[Sp
     return sorted(spotted, key=lambda one: -one.share)
 
 
-def likeliest(s: Scene) -> tuple[Spotted | None, Spotted | None]:
+def likeliest(s: Scene, *, has_customer: bool = False) -> tuple[Spotted | None, Spotted | None]:
     """The customer and the contact that are likeliest together, never in the same words and neither a rival; None where
-    none is likelier."""
+    none is likelier. ``has_customer``: the customer is known for certain, and none is looked for."""
     customers, contacts = ([one for one in some if not s.is_rival(one.start, one.end)] for some in spot_names(s))
+    if has_customer:
+        customers = []
     customers.append(_none(customers))
     contacts.append(_none(contacts))
     shares: dict[tuple[int, int], float] = {}

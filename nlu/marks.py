@@ -14,6 +14,7 @@ __all__ = ["marks"]
 # Dear Ms Lin, …; We'd like to go ahead: what opens so is no card, though a signature ends it.
 _LETTER = pattern(
     r"\s*(?:hi|hello|hey|dear|good (?:morning|afternoon))\b[^\n]{0,30}[,\n]"
+    r"|[^\n]*\bfrom:? [^\n<]{2,40}<[^\n>]*@"
     r"|[^\n]*\b(?:we(?:'re|'d|'ll)?|i(?:'m|'d|'ll|'ve| am| have| would| need| want| will| met| saw| had))\b"
 )
 _SPLIT_CARD = pattern(r"[\n|｜]| / |(?<=\S)\s{2,}")

@@ -58,6 +58,7 @@ _LEAD = pattern(
 )
 
 
+_LETTER = pattern(r"\bfrom:? [^\n<]{2,40}<[^\n>]*@[^\n>]*>")
 _WAITS = pattern(r"\s*还?(?:需要?|要|得)等")  # 要等到12月中
 _OVER_THERE = pattern(r"^(?:那边|这边|那头|那里|的?人)")
 _ANSWERS = pattern(r"(?:回复|答复|告诉|反馈)(?:给?[他她]们?|对方|客户)?[，,。;；\s]*$")  # 下周一|回复他
@@ -70,10 +71,14 @@ def fill_notes(s: Scene, timed: list[Timed]) -> None:
     plans = [t.value for t in timed if t.role == "next"]
     speaking = False
     lead = _LEAD.match(s.m.low)
+    letter = _LETTER.search(s.m.low) if "@" in s.m.low else None
     for start, end in s.m.clauses:
         start = max(start, lead.end()) if lead and start < lead.end() <= end else start
         text = s.m.low[start:end]
-        kind, speaking = _kind(s, start, end, text, speaking, any(start <= v.start < end for v in plans))
+        if letter and start >= letter.end() and _OURS.match(text) and not _NEXT_HEAD.match(text):
+            kind, speaking = "feedback", True  # "we" are those who wrote it
+        else:
+            kind, speaking = _kind(s, start, end, text, speaking, any(start <= v.start < end for v in plans))
         if kind == "feedback":
             feedback.append((start, end))
         elif kind == "content":

@@ -63,6 +63,8 @@ def _number(s: Scene, slot: str) -> None:
         s.put_text(slot, code.start, code.end, sure=0.8, why="shaped like a number of a document")
     elif slot == "order_number" and (bare := _DIGITS_ONLY.search(s.m.low)) and not s.is_used(*bare.span()):
         s.put_text(slot, *bare.span(), sure=0.6, why="shaped like a number of a document")
+    elif slot == "order_number" and (head := _AT_HEAD.match(s.m.low)):
+        s.put_text(slot, *head.span(), sure=0.6, why="a number that opens the message")
     elif short and not s.is_used(*short.span()):
         s.put_text(slot, *short.span(), sure=0.6, why="shaped like a number of a document")
 
@@ -71,6 +73,7 @@ _COUNTS = pattern(
     r" (?!(?:for|to|from|of|is|was|has|with|and)\b)[a-z][a-z -]* (?:at|@|for) ?[£$€¥]?\d"
 )  # order: 800 |frames at £50|
 
+_AT_HEAD = pattern(r"(?!1[3-9]\d{9}\b)\d{8,14}(?=\s)")  # |4500071234| arrived
 _DIGITS_ONLY = pattern(r"(?<![\w.-])\d{2,6}-\d{3,8}(?![\w-])")  # 88-1203
 
 _TO_WHOM = pattern(r" (?:for|to|from|of) ")

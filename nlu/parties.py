@@ -6,9 +6,11 @@ guess; an unknown company is found in Chinese by the model of ``spotting``, in E
 
 from collections.abc import Iterator
 
+from nlu.bystanders import is_colleague
 from nlu.company_like import company_end, is_company_like
 from nlu.contacts import contacts
 from nlu.english_names import likeliest
+from nlu.everyday import is_word
 from nlu.message import Message
 from nlu.patterns import pattern
 from nlu.people import bare_name
@@ -22,6 +24,7 @@ __all__ = ["find_parties"]
 _KNOWN, _SOUNDS_KNOWN = "known customer", "sounds like a known customer"
 _SPOTTED = "where companies stand"
 _NAMED = (_KNOWN, _SOUNDS_KNOWN, "well-known company", "named like a company", "by its place in the sentence")
+_PRIVATE = pattern(r"个人(?:客户|用户)|\b(?:private|individual|residential) (?:customer|client|person|buyer)")
 _LEAST_CUSTOMER, _LEAST_CONTACT = 2.4, 2
 
 
@@ -41,6 +44,8 @@ def find_parties(
         for c in _customers(s, people, firms, guessed)
         if not any(c.start < p.end and p.start < c.end for p in people[:1] if p.points >= c.points)
     ]
+    if person_is_customer and contact and _PRIVATE.search(s.m.low):
+        companies = [c for c in companies if c.why == _KNOWN]
     if named_only and not is_english:
         companies = [c for c in companies if c.why in _NAMED or c.points >= 5.5]
     companies.sort(key=lambda c: (-c.points, c.start))
@@ -73,14 +78,19 @@ def _customers(s: Scene, people: list[Candidate], firms: list[Candidate], guesse
     """Known customers, and guesses where none is known for certain."""
     heads = {p.start for p in people}
     found = [*_known(s, heads), *_called(s)]
-    if any(n.name.kind == "customer" and n.sure >= 1 and not s.is_rival(n.start, n.end) for n in s.m.names):
+    if _has_known(s):
         return found  # a name the CRM knows beats any guess
     return [*found, *(firms if s.m.lang == "en" else guessed or _spotted(s))]
 
 
+def _has_known(s: Scene) -> bool:
+    """Does the name of a customer stand there in full?"""
+    return any(n.name.kind == "customer" and n.sure >= 1 and not s.is_rival(n.start, n.end) for n in s.m.names)
+
+
 def _named_in_english(s: Scene) -> tuple[list[Candidate], list[Candidate]]:
     """The customer and the contact that the model likes best together, each unless it likes none better."""
-    firm, person = likeliest(s)
+    firm, person = likeliest(s, has_customer=_has_known(s))
     firms = []
     if firm:
         more = _AND_SONS.match(s.m.low, firm.end)
@@ -89,7 +99,22 @@ def _named_in_english(s: Scene) -> tuple[list[Candidate], list[Candidate]]:
     if person:
         end = person.start + len(_FIRST_OF_TWO.split(s.m.low[person.start : person.end], maxsplit=1)[0])
         persons = [Candidate(2 + 4 * person.share, person.start, end, "where people stand")]
-    return firms, persons
+    return firms, [*persons, *_named_in_chinese(s)]
+
+
+_HAN = pattern(r"[\u4e00-\u9fff]+")
+
+
+def _named_in_chinese(s: Scene) -> Iterator[Candidate]:
+    """Those whose name stands in Chinese characters in an English message: had tea with |王建民|, |李工| says ok."""
+    if s.m.text.isascii():
+        return
+    titled = {(p.start, p.end) for p in s.m.people}
+    for start, end in (found.span() for found in _HAN.finditer(s.m.low)):
+        word = s.m.low[start:end]
+        is_name = (start, end) in titled or (bare_name(word) and not is_company_like(word) and not is_word(word))
+        if is_name and not is_colleague(s.m, start, end) and not s.is_rival(start, end):
+            yield Candidate(5, start, end, "named in Chinese")
 
 
 # Van Zyl |and Sons|
@@ -123,9 +148,15 @@ def _known(s: Scene, heads: set[int]) -> Iterator[Candidate]:
             yield Candidate(12, n.start, other, "named like a company")
         elif not s.is_rival(n.start, n.end):
             points = 10 * n.sure + _beside(m, n.start, n.end, heads) - n.start / 1000
+            points -= 4 if _CALLED_OFF.match(m.low, n.end) else 0
             yield Candidate(points, n.start, n.end, _KNOWN if n.sure > 0.8 else _SOUNDS_KNOWN)
 
 
+# Two visits planned, Pinnacle| cancelled|. Saw …: another one is meant, if there is one
+_CALLED_OFF = pattern(
+    r"(?:那边|那家)?(?:临时)?(?:取消了|改期了|没去成)"
+    r"| (?:have |has |just )?(?:cancelled|canceled|postponed|rescheduled)\b"
+)
 _MARK = pattern(r"[^\w（）()·&-]")
 _MORE_OF_NAME = pattern(r"(?: (?-i:[A-Z])[\w&'-]*){1,4}(?=\s*(?:[,.;:\n]|$))")
 

@@ -106,7 +106,7 @@ def fill_profile(s: Scene) -> None:
 # 火炬开发区|了然后公司现在有60多人, Harbour Way Poole| and they've gone to 35 people
 _GOES_ON = pattern(
     r"了?[，,]?(?:然后|而且|并且|另外|还有|现在有|主要做)|\s(?:and|but|so) (?:they|we|he|she|it|the|their|now)\b|"
-    r",? by the way\b"
+    r",? by the way\b|[,;] ?(?:speak|talk|ask|contact|call|email|write|ring)(?:ing)? (?:to|for|with)?\b"
 )
 _IN = pattern(r"[^\d路街]*(?:在|位于)(?=.{4})")  # 东海精密在|苏州工业园区星湖街328号
 
@@ -196,6 +196,8 @@ def _position(s: Scene) -> None:
     text = _without(_without(s.m.text, s.m.people), s.m.names)
     shape = _POSITION if s.m.lang == "zh" else _POSITION_EN
     position = next((hit for hit in shape.finditer(low) if not _NO_POSITIONS.fullmatch(hit.group())), None)
+    if position is None and s.m.lang == "zh" and not text.isascii():
+        position = _POSITION_EN.search(low)  # 联系人Sigrid，|head of procurement|
     if position:
         head = (_NOT_POSITION if s.m.lang == "zh" else _ARTICLE).match(position.group())
         start = position.start() + (head.end() if head else 0)

@@ -49,7 +49,8 @@ PAST_ZH = pattern(
 
 PAST_EN = pattern(
     r"\b(?:met|visited|called|spoke|talked|had|was|were|emailed|sent|saw|rang|phoned|chatted|went|"
-    r"came|did|said|told|showed|presented|caught|dropped|stopped|left|got|ran|walked|discussed|demoed|"
+    r"came|did|said|told|showed|sat|ate|drove|flew|swung|held|brought|presented|"
+    r"caught|dropped|stopped|left|got|ran|walked|discussed|demoed|"
     r"replied|mentioned|asked|wanted|finished|no show|took|gave|heard|reached|pitched|signed|"
     r"\w{3,}ed)\b"
 )
@@ -131,8 +132,9 @@ WHOSE_EVENT = pattern(
 )
 
 IS_BACK = pattern(
-    r"(?:'s|'re|\b(?:is|are|be)) back (?:in |on |from )?(?:the office )?(?:on )?$"
-)  # Neil's back |Thursday|
+    r"(?:'s|'re|\b(?:is|are|be|s?hes|theyre)) back (?:(?:in|at|from) )?"
+    r"(?:(?:the |her |his |their )?(?:office|work|leave|holidays?|vacation|travels?|(?:\w+ )?leave) )?(?:on )?$"
+)  # Neil's back |Thursday|, shes back from leave on |the 6th|
 
 # 预算要|年后|批
 FUNDS = pattern(r"(?:预算|资金|经费|额度|拨款)(?:要|得|等|估计|大概|还|可能|到)*$")
@@ -160,7 +162,9 @@ FORWARD = pattern(
     r"挪到|延到|next|follow|will|let's|i'll|promised|rescheduled|going to|book|can (?:we|i|you)\b|could (?:we|i|you)\b|"
     r"\b(?:come|get|go|call(?: \w+)?|report|ring(?: \w+)?) back\b|\b(?:try|call|meet|speak|ring) (?:\w+ )?again|"
     r"\b(?:said|says|told|say) (?:on |by )?\||"
-    r"maybe\b|\bto (?:come|meet|talk|speak|see|call|visit|discuss|review|demo|present)\b|"
+    r"maybe\b|\brevert\b|"
+    r"\b(?:i|we)(?:['’]?d|['’]ll) (?!(?:have|been|had|just|already|sent|met|seen|said)\b)\w+|"
+    r"\bto (?:come|meet|talk|speak|see|call|visit|discuss|review|demo|present)\b|"
     r"\b(?:pls|please|need to|gonna|going to) |revisit|regroup|\bpencil|\blined up\b|\bscheduled\b|\bdiari[sz]ed\b|"
     r"paperwork|out by|\b(?:call|ring|phone|text|email|ping) (?:him|her|them)\b"
 )

@@ -21,7 +21,7 @@ _PEOPLE_AFTER = pattern(
     r"reassign(?:ed)? (?:it )?to|hand(?:ed)? (?:it )?(?:over )?to|give (?:[\w'’# -]{1,30} )?to|pass(?:ed)? (?:it "
     r")?to|escalate(?:d)? (?:it )?to|dispatch(?:ed)? to|route to|handler[: ]|"
     r"处理人[:：是]?)\s*(?P<who>[A-Z][A-Za-zÀ-ÿ'’-]*(?: [A-Z][A-Za-zÀ-ÿ'’-]*)?|[\u4e00-\u9fff]{2,4}?)(?=去|来|处理|"
-    r"跟进|负责|上门|了|吧|[，。,.;；\s]|$)"
+    r"跟进?(?=$|[，。,;；\s])|跟进|负责|上门|了|吧|[，。,.;；\s]|$)"
 )
 # Ines sorted the Tannoy ticket
 _WHO_DID = pattern(
@@ -89,7 +89,9 @@ def fill_handling(s: Scene) -> None:
         fill_told_state(s, "request_status")
     who = _PEOPLE_AFTER.search(s.m.text) or _WHO_DID.match(s.m.text)
     if who and who["who"] not in _NOBODY and not _TOLD_TO.match(who["who"]):
-        s.put_text("handler", *who.span("who"), why="behind a word of assigning")
+        users = (n.end for n in s.m.names if n.name.kind == "user" and n.start == who.start("who"))
+        end = next(users, who.end("who"))
+        s.put_text("handler", who.start("who"), end, why="behind a word of assigning")
     for p in s.m.people:
         if "handler" not in s.slots and _MEASURE.match(s.m.low, p.end):  # 小贺|换了门封条
             s.put_text("handler", p.start, p.end, sure=0.7, why="who did it")
