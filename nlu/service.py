@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from itertools import takewhile
 
 from nlu.patterns import pattern
 from nlu.scene import Scene
@@ -146,12 +147,19 @@ def fill_complaint(s: Scene) -> None:
         at = start + head.end() if head else start
         at = _behind_who(s, at, end)
         data = any(start <= e.start < end for e in m.entities if e.kind != "code")
-        if end - at < 2 or data or _ABOUT_US.match(m.low[at:end]) or m.cues_in(start, end, ("object.contact",)):
+        is_urgent = _URGENT.fullmatch(m.low, at, end) is not None
+        if (
+            (end - at < 2 and not is_urgent)
+            or data
+            or _ABOUT_US.match(m.low[at:end])
+            or m.cues_in(start, end, ("object.contact",))
+        ):
             continue
         keep.append((at, end))
     faults = m.all("service.fault")
     with_fault = [span for span in keep if any(span[0] <= c.start < span[1] for c in faults)]
     last = keep.index(with_fault[-1]) + 1 if with_fault else len(keep)
+    last += sum(1 for _ in takewhile(lambda span: _URGENT.fullmatch(m.low, *span), keep[last:]))
     if keep:
         s.put_text("description", keep[0][0], keep[: last + 1][-1][1], sure=0.8, why="what is wrong")
 
@@ -160,11 +168,20 @@ def _behind_who(s: Scene, at: int, end: int) -> int:
     """Where a clause goes on behind who reports and that they do: 「蓝海刚打电话说」, "Northwind reports that"."""
     who = [s.slots[name] for name in ("customer", "contact") if name in s.slots]
     for slot in sorted(who, key=lambda slot: slot.start):
-        if slot.start == at < slot.end <= end:
+        place = _AT_PLACE.match(s.m.low, at, slot.start)
+        if (slot.start == at or (place and place.end() == slot.start)) and at < slot.end <= end:
             said = _REPORTS.match(s.m.low, slot.end, end)
             at = said.end() if said else slot.end
     return at
 
+
+_AT_PLACE = pattern(r"\s*(?:over )?(?:from|at|of)\s+(?:the\s+)?")
+
+_URGENT = pattern(
+    r"\s*(?:(?:很|挺|比较|特别|非常|有点|十万火)?(?:急|着急|紧急)(?:得很|的|了|啊)*|加急|尽快|越快越好|催得很?急"
+    r"|(?:it's |it is |very |really |quite |pretty |super |they say it's )*(?:urgent|an emergency)|asap"
+    r"|as soon as possible|please hurry)[\s!！。.]*"
+)
 
 _REPORTS = pattern(
     r"(?:['’]s\b|那边|这边|的(?!确))?(?:(?:刚刚?|刚才|昨天|今天|早上|上午|下午)*(?:打?电话|来电|微信)?(?:过?来)?"

@@ -57,7 +57,7 @@ def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> C
             return replaced
     return (
         other_share(flow, state, new)
-        or other_count(flow, state, new)
+        or other_count(flow, state, new, world)
         or from_facts(flow, state, new, world)
         or _from_slots(flow, state, heard, world)
         or _told_before(flow, state, heard, new, world)

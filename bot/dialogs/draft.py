@@ -75,6 +75,15 @@ def _propose(flow: Flow, state: State, field: Field, world: World) -> None:
         put(flow, state, field, offered, world)
 
 
+def guess_anew(flow: Flow, state: State, world: World) -> bool:
+    """A sum that was guessed from a story is another where that tells otherwise now. Is one?"""
+    guessed = [field for field in flow.of_type(Amount) if field.name in state.unsure and field.name in state.values]
+    before = [state.values[field.name] for field in guessed]
+    for field in guessed:
+        _propose(flow, state, field, world)
+    return before != [state.values[field.name] for field in guessed]
+
+
 def put(
     flow: Flow,
     state: State,

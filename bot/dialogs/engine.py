@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.dialogs import amend, answers, elsewhere, labels, story
 from bot.dialogs.controls import CONTROLS, ask_again, picked
 from bot.dialogs.corrected import put_anew
-from bot.dialogs.draft import attempt, fill, put
+from bot.dialogs.draft import attempt, fill, guess_anew, put
 from bot.dialogs.forward import ask, asked_field, proceed
 from bot.dialogs.in_speech import begins_with_another
 from bot.dialogs.model import Field, Flow, Parts, Question, Values, World
@@ -256,8 +256,11 @@ def _amended(flow: Flow, state: State, changes: labels.Changes, world: World, le
     asked = asked_field(flow, state)
     if asked is not None and asked.name in changed and isinstance(asked.type, Parts):
         return ask(flow, state, asked, world, lead)
-    is_amended = bool(parts) and state.asking in (CONFIRM, EDIT) and not any(_is_wide(flow, name) for name in changed)
-    return proceed(flow, state, world, lead, shown=before.union(changed) if is_amended else None)
+    is_wide = any(_is_wide(flow, name) for name in changed)
+    if any(isinstance(flow.field(name).type, LongText) for name in changed):
+        is_wide |= guess_anew(flow, state, world)
+    is_amended = bool(parts) and state.asking in (CONFIRM, EDIT) and not is_wide
+    return proceed(flow, state, world, lead, shown={*before, *changed} if is_amended else None)
 
 
 def _is_wide(flow: Flow, name: str) -> bool:

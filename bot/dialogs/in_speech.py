@@ -13,7 +13,7 @@ from config.phrasing import phrasing
 from nlu.types import Understanding
 
 _SHARE = re.compile(r"\d+(?:\.\d+)?\s?%")
-_COUNTED = re.compile(r"(?P<number>\d[\d.,]*) ?(?P<what>\D+)")
+_COUNTED = re.compile(r"(?P<number>\d[\d.,]*) ?(?P<what>\D*)")
 MAX_BESIDE = 6  # characters beside a share that is all there is
 MAX_BARE_NAME = 4  # letters of a name with nothing beside it
 MIN_FIRST = 4  # letters of a word that may name somebody
@@ -74,11 +74,12 @@ def by_difference(flow: Flow, state: State, heard: Understanding, world: World) 
     known = state.values if field.name in state.values or flow.before is None else flow.before(state.values, world)
     if field.name not in known:
         return {}
+    said = heard.text.strip()
     old = known[field.name]
     change = difference_in(heard, world) or currency_in(heard, world)
-    if change is None and not flow.in_parts:  # else the number may be of one of them
+    if change is None and not flow.in_parts and field.name not in state.unsure:  # else the number may be of one of them
         change = other_digits(heard, old, world)
-    return {field.name: Change(change)} if change is not None else {}
+    return {field.name: Change(change, said)} if change is not None else {}
 
 
 def in_place_of(old: str, new: str, text: str) -> str:
@@ -102,18 +103,31 @@ def other_share(flow: Flow, state: State, new: Understanding) -> Changes:
     return {name: Change(_SHARE.sub(share.group(), told[name])) for name in found} if len(same) == 1 else {}
 
 
-def other_count(flow: Flow, state: State, new: Understanding) -> Changes:
-    """ "nah it's 3 fryers": of what the story counts, another number."""
-    said = _COUNTED.fullmatch(new.text.strip(" .!"))
+def other_count(flow: Flow, state: State, new: Understanding, world: World) -> Changes:
+    """ "nah it's 3 fryers", 「改成6台」: of what the story counts, another number. A bare one, "make it 25", is that of
+    the only thing counted, unless a sum was told that it may be."""
+    said = _COUNTED.fullmatch(new.text.strip(" .!。"))
     if said is None or any(value.money or value.is_time for value in new.values):
         return {}
-    counted = re.compile(rf"\b\d+(?=\s+(?:[a-z-]+\s+)?{re.escape(said['what'])}\b)", re.IGNORECASE)
+    if not said["what"] and any(f.name in state.values and f.name not in state.unsure for f in flow.of_type(Amount)):
+        return {}
     told = {name: str(state.values[name]) for name in texts(flow) if name in state.values}
+    places = {name: _counted(text, said["what"], world) for name, text in told.items()}
+    found = {name: spans[0] for name, spans in places.items() if len(spans) == 1}
+    if len({told[name][start:end] for name, (start, end) in found.items()}) != 1:
+        return {}
     return {
-        name: Change(counted.sub(said["number"], text))
-        for name, text in told.items()
-        if len(counted.findall(text)) == 1
+        name: Change(f"{told[name][:start]}{said['number']}{told[name][end:]}") for name, (start, end) in found.items()
     }
+
+
+def _counted(text: str, what: str, world: World) -> list[tuple[int, int]]:
+    """Where a text counts this, or anything at all: the places of the numbers."""
+    if what.isascii() and what:
+        counted = re.compile(rf"\b\d+(?=\s+(?:[a-z-]+\s+)?{re.escape(what)}\b)", re.IGNORECASE)
+        return [found.span() for found in counted.finditer(text)]
+    counts = [value for value in world.values_in(text) if value.kind == "number" and what in ("", value.unit)]
+    return [(value.start, value.end - len(value.unit or "")) for value in counts]
 
 
 def person_in(said: str, world: World) -> str:

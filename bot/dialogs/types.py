@@ -249,7 +249,7 @@ class Ref:
             own = f"{self.kind}.name_of_kind"  # kinds without a flow have no words of their own
             kind = world.words.say(own if world.words.has(own) else f"common.kind.{self.kind}")
             raise InvalidValue("dialog.unknown", name=said, kind=kind)
-        return {"new": said}
+        return {"new": said.title() if self.kind == "contact" and said.isascii() and said.islower() else said}
 
     def show(self, value: Json, world: World) -> str:
         if "id" in value:

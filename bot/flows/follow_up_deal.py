@@ -5,6 +5,7 @@ from bot.flows.shared import known_product, name_of, ref, short_name
 from bot.lazy import Lazy
 from bot.rules import opportunities
 from bot.world import World
+from config.phrasing import phrasing
 from storage import records
 
 _WORTH = Lazy[[str, World], Guess | None]("bot.flows.goods_told:worth_of")  # most notes tell of none
@@ -37,9 +38,11 @@ def which_deal(values: Values, world: World) -> Json | Guess | Question | None:
 
 
 def worth_told(values: Values, world: World) -> Guess | None:
-    """What the goods of a note about a deal come to, where their prices were told."""
+    """What the goods of a note come to, where their prices were told: of one about a deal, or that says that they are
+    wanted."""
+    content = str(values.get("content", ""))
     is_of_deal = any(name in values for name in ("opportunity", "expected_close", "stage"))
-    return _WORTH(str(values.get("content", "")), world) if is_of_deal else None
+    return _WORTH(content, world) if is_of_deal or phrasing("wants_goods").search(content) else None
 
 
 def its_product(values: Values, world: World) -> Json | None:

@@ -166,6 +166,7 @@ SERVICE_UPDATE = Flow(
     kind="service_update",
     needs=("service_request", "edit"),
     titled_by="service_request",
+    gathers=("service_request",),
     starts_on=("update_service_request",),
     openings={
         "start": lambda world: {},
@@ -193,7 +194,7 @@ SERVICE_UPDATE = Flow(
             within=("service_request",),
         ),
         Field("handler", Ref("user"), required=False, ask="never"),
-        Field("measures", LongText(slot="measures", is_verbatim=True), required=False, ask="never"),
+        Field("measures", LongText(slot="measures", is_verbatim=True), required=False, ask="never", adds=True),
         Field("satisfaction", Rating(), required=False, ask="never"),
         Field(
             "feedback",

@@ -10,17 +10,17 @@ from dataclasses import replace
 from bot.custom.forms import extended, keep
 from bot.custom.steps import arranged
 from bot.dialogs import engine
-from bot.dialogs.forward import asked_field, proceed
+from bot.dialogs.forward import proceed
 from bot.dialogs.gathering import gathered
 from bot.dialogs.model import Flow, Json, Values
 from bot.dialogs.render import title
 from bot.dialogs.reply import Press, Reply, Saved
 from bot.dialogs.state import CONFIRM, State, Step
-from bot.dialogs.types import Choice, Ref
 from bot.errors import CrmError, NotAllowed
 from bot.flows.registry import FLOWS
 from bot.lazy import Lazy
 from bot.listening.no_such_day import day_to_ask, with_word_of_it
+from bot.listening.overtaken import is_about_nothing, is_change, is_outdone, is_same, is_so_by_now, leads_nowhere
 from bot.people.known import DatabaseNames
 from bot.rules.access import require
 from bot.talk.memory import Memory
@@ -76,6 +76,7 @@ def begin(
     drop_idle(world, memory)
     if memory.dialogs:
         _speak_of_draft(world, memory.dialogs[-1])
+        memory.dialogs[-1].pop("is_recalled", None)  # when this is done the other is told of once more
     if flow.kind == "reminder":
         memory.focus.pop("reminders", None)  # "put it off" is about the new one, no more about what was listed
     flow = _form(flow, world)
@@ -135,22 +136,6 @@ def wait_beneath(world: World, memory: Memory, flow: Flow, heard: Understanding)
     return title(flow, kept, world)
 
 
-def _is_change(flow: Flow) -> bool:
-    return flow.needs is not None and flow.needs[1] == "edit"
-
-
-def _is_about_nothing(flow: Flow, state: State) -> bool:
-    """Is it a change that says nothing yet, or to a record that nobody has found? Nothing is lost with it when the talk
-    moves on."""
-    if not _is_change(flow) or state.open:
-        return False
-    if flow.needs_any and not any(name in state.values for name in flow.needs_any):
-        return True
-    asked = asked_field(flow, state)
-    is_found = any(isinstance(value, dict) and "id" in value for value in state.values.values())
-    return not is_found and asked is not None and isinstance(asked.type, Ref)
-
-
 def take_up(memory: Memory, heard: Understanding) -> None:
     """「算了……还是存吧」: a draft that was cancelled with the last message is open again; after another it is gone."""
     if memory.dropped and not memory.dialogs and heard.control in ("resume", "save"):
@@ -160,19 +145,10 @@ def take_up(memory: Memory, heard: Understanding) -> None:
 
 def drop_idle(world: World, memory: Memory) -> bool:
     """Forget the open dialog where it is a change that says nothing; was it one?"""
-    is_idle = bool(memory.dialogs) and _is_about_nothing(*current(world, memory))
+    is_idle = bool(memory.dialogs) and is_about_nothing(*current(world, memory))
     if is_idle:
         memory.dialogs.pop()
     return is_idle
-
-
-def _leads_nowhere(world: World, flow: Flow, state: State) -> bool:
-    """Is it a change of one of somebody's deals or papers, who has none? It has been said; it is not asked again."""
-    asked = asked_field(flow, state)
-    if not _is_change(flow) or state.open or asked is None or not isinstance(asked.type, Ref):
-        return False
-    is_theirs = "customer" in asked.within and "customer" in state.values
-    return is_theirs and not asked.type.options(world, state.values)
 
 
 def note_button(world: World, values: Values) -> Press:
@@ -205,26 +181,9 @@ def begun(world: World, memory: Memory, flow: Flow, step: Step) -> Reply:
     if step.state is None:
         return with_open_question(world, memory, reply)
     data = step.state.to_json()
-    memory.dialogs = [open for open in memory.dialogs if not (_is_same(open, data) or _is_outdone(flow, open, data))]
+    memory.dialogs = [open for open in memory.dialogs if not (is_same(open, data) or is_outdone(flow, open, data))]
     memory.dialogs.append(data)
     return reply
-
-
-def _is_same(one: Json, other: Json) -> bool:
-    """Was it told twice? Then it is one."""
-    return bool(one["values"]) and all(one.get(key) == other[key] for key in ("flow", "values", "asking"))
-
-
-def _is_outdone(flow: Flow, old: Json, new: Json) -> bool:
-    """Did a draft change nothing but the state of a record, to which the newer one gives another?"""
-    if not _is_change(flow) or old["flow"] != new["flow"]:
-        return False
-    before, after = old["values"], new["values"]
-    records = {name for name, value in before.items() if isinstance(value, dict) and "id" in value}
-    told = before.keys() - records
-    is_of_states = all(isinstance(flow.by_name[name].type, Choice) for name in told)
-    is_of_same = bool(records) and all(after.get(name, before[name]) == before[name] for name in records)
-    return bool(told) and is_of_states and told <= after.keys() and is_of_same
 
 
 def _saved(world: World, memory: Memory, flow: Flow, step: Step, values: Values) -> Saved:
@@ -269,7 +228,7 @@ def _talk_about(memory: Memory, about: Mapping[str, int]) -> None:
 def _is_mentioned(memory: Memory, flow: Flow, state: State) -> bool:
     """Was the card of a change, or the question to which record it is, mentioned once after an aside? Nobody is told
     again and again."""
-    if not _is_change(flow) or (state.asking != CONFIRM and state.asking not in state.open):
+    if not is_change(flow) or (state.asking != CONFIRM and state.asking not in state.open):
         return False
     if state.is_recalled:
         return True
@@ -288,7 +247,7 @@ def with_open_question(world: World, memory: Memory, reply: Reply) -> Reply:
     """An answer, followed by the question of the dialog that is still open."""
     with suppress(IndexError):
         flow, state = current(world, memory)
-        if _leads_nowhere(world, flow, state):
+        if leads_nowhere(world, flow, state) or is_so_by_now(world, flow, state):
             memory.dialogs.pop()
             return with_open_question(world, memory, reply)
         if state.asking is None:  # it has waited to be shown

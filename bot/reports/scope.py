@@ -16,6 +16,8 @@ from bot.world import World
 from config.crm import Crm
 from storage import records
 
+_ABOUT = {"resolving": "service_request"}  # what a report counts that counts no deals
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -60,8 +62,8 @@ class Scope:
 
 
 def scope_of(world: World, query: Query) -> Scope:
-    """The scope of a question. Raises NotAllowed where the role sees no deals at all."""
-    actor, level = world.actor, world.crm.level(world.actor.role, "opportunity", "view")
+    """The scope of a question. Raises NotAllowed where the role sees nothing of what it is about."""
+    actor, level = world.actor, world.crm.level(world.actor.role, _ABOUT.get(query.what, "opportunity"), "view")
     if level == "none":
         raise NotAllowed
     _check_heard(world, query)

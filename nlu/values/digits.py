@@ -118,6 +118,8 @@ def _day(parts: list[str], separator: str, chinese: bool) -> date | None:
     year = c if sizes[2] == 4 else _century(c)
     if chinese and sizes[2] != 4 and sizes[0] == 2 and _valid(_century(a), b, c):
         return _valid(_century(a), b, c)
+    if sizes[2] == 1:
+        return None  # 3-6-1 is how something is paid
     european = separator == "." or (chinese and separator == "-")
     first, second = ((b, a), (a, b)) if european else ((a, b), (b, a))
     return _valid(year, *first) or _valid(year, *second)
