@@ -33,6 +33,7 @@ from bot.listening.sold_facts import (
     with_invoice,
 )
 from bot.listening.sold_steps import Step, in_two, said_again, said_step
+from bot.questions.when import is_of_a_time
 from bot.reminders.promised import By, Promised, at_of
 from bot.rules import orders, payments, sums
 from bot.rules.documents import named
@@ -73,6 +74,9 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
         or catalog(heard.lang).pattern("sold.asks").search(heard.text)
     ):
         return None
+    asked = talk.question(heard)
+    if asked is not None and not asked.unused and is_of_a_time(world, heard, asked):
+        return None  # "invoiced in October": how much
     told = _ahead(world, talk.memory, heard) or terms_alone(talk, heard)
     if told is not None:
         return told

@@ -15,7 +15,7 @@ from bot.questions.question import PAID, SPLITS, Ask, Question
 from bot.questions.said import Words
 from bot.questions.traits import counts_said, heads_said, parts_of, scores_said
 from bot.questions.wanted import first_said, splits_said
-from bot.questions.when import QUIET, Dated, dated_in, idle_days, span_said
+from bot.questions.when import QUIET, Dated, dated_in, idle_days, is_of_a_time, span_said
 from bot.reports.rates import currency_named
 from bot.talk.periods import month_of
 from bot.world import World
@@ -295,4 +295,4 @@ class Reading:
             may_be_named = is_short and not is_denied and self.kind.name not in TOLD
             return may_be_named and not asks.isdisjoint(WORDS)
         is_question = bool(asks or told.field or has_mark(self.heard))
-        return is_question or (told.has_conditions and self._is_bare())
+        return is_question or (told.has_conditions and (self._is_bare() or is_of_a_time(self.world, self.heard, told)))

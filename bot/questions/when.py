@@ -5,14 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from bot.questions.kinds import Kind
+from bot.questions.owing import OWED
+from bot.questions.question import Question
 from bot.questions.said import Words
 from bot.reports.query import DAYS, shifted
 from bot.reports.said import TAKEN
+from bot.rules.pronouns import speaks_of_them
 from bot.talk.periods import days_of
 from bot.world import World
-from nlu.types import Grain, Reading, Value
+from nlu.types import Grain, Reading, Understanding, Value
 
 QUIET = 30  # days without a word that are long, where nobody says how many
+_PERIODS = (Grain.WEEK, Grain.MONTH, Grain.QUARTER, Grain.HALF, Grain.YEAR)
 _PARTS = {"morning": ((0, 0), (11, 59)), "afternoon": ((12, 0), (17, 59)), "evening": ((18, 0), (23, 59))}
 
 
@@ -140,3 +144,14 @@ def span_said(world: World, text: Words) -> int:
 def moment(said: str) -> datetime | None:
     """The instant that a limit names, None where it is a day."""
     return datetime.fromisoformat(said) if "T" in said else None
+
+
+def is_of_a_time(world: World, heard: Understanding, told: Question) -> bool:
+    """Is nothing said but which papers, whose, and a period that has begun: 「三季度订单」, "invoiced in October"? Who
+    is to write one says for whom; "collected last week" may be said of the paper that the talk is about."""
+    periods = [value for value in heard.of_kind("range") if value.grain in _PERIODS and value.past is not None]
+    is_of_paper = told.kind == "payment" and bool(world.focus.keys() & set(OWED))
+    is_told = bool(told.customers or told.contacts or told.states) or speaks_of_them(world.words, heard.text)
+    has_begun = "" < told.since <= world.now.date().isoformat()
+    is_kind = told.kind in (*OWED, "quote", "payment", "service_request") and not is_of_paper
+    return is_kind and not is_told and has_begun and len(periods) == 1

@@ -14,8 +14,8 @@ T = TypeVar("T")
 
 # What a message says of the deals themselves, as a `Query` has it by the same names.
 CONDITIONS = (
-    "product", "industry", "source", "place", "reason", "rival", "currency", "into", "channel", "buyers", "is_undated",
-    "stood", "times", "among", "least", "most",
+    "product", "industry", "source", "size", "place", "reason", "rival", "currency", "into", "channel", "buyers",
+    "is_undated", "stood", "times", "among", "least", "most",
 )  # fmt: skip
 
 # What a way to split, or to list, asks anew of: the views themselves are not split.

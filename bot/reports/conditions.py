@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from bot.questions.said import expressions
 from bot.reports.cues import cue
 from bot.reports.found import Found
 from bot.reports.query import What
@@ -12,6 +13,7 @@ from bot.reports.said import TAKEN, Said
 from bot.reports.traits import source_in, town_called
 from bot.rules.access import visible
 from bot.rules.industries import industry_in
+from bot.rules.sizes import fits
 from bot.world import World
 from config.types import Money
 from nlu.types import Understanding, Value
@@ -102,6 +104,22 @@ def read_source(world: World, found: Found, text: Said) -> None:
         found.which.among = (said[0], other[0])
         found.which.source, found.shape.by = "", "source"
         text.take_span(*other[1])
+
+
+def read_heads(world: World, found: Found, text: Said) -> None:
+    """「1000 人以上的客户」, "companies with 1,000+ people": the sizes of the list that lie wholly within."""
+    ways = ((how, expressions(world.words, f"heads.{how}").search(text.letters)) for how in ("least", "most", "about"))
+    how, said = next(((how, match) for how, match in ways if match), ("", None))
+    if said is None or not (found.what is not None or found.is_then):
+        return
+    number = int(next(filter(None, said.groups())).replace(",", ""))
+    codes = tuple(item.code for item in world.crm.items("sizes") if fits(item, how, number))
+    if not codes:
+        return
+    text.take_span(*said.span())
+    found.which.size = codes[0] if len(codes) == 1 else ""
+    if len(codes) > 1 and not found.shape.by:
+        found.which.among, found.shape.by = codes, "size"
 
 
 def read_channel(world: World, what: What | None, found: Found, text: Said) -> None:

@@ -24,8 +24,9 @@ BYS: tuple[By, ...] = (
 GRAINS = ("week", "month", "quarter", "year")
 # Cues that make a message a question by themselves, and what it is then about.
 ALONE: dict[str, What] = {
-    "odds": "odds", "due": "pipeline", "biggest": "pipeline", "average": "won", "to_year": "won",
-    "versus": "won", "top_people": "won", "top_customers": "won", "top_products": "won", "by_rival": "lost",
+    "odds": "odds", "due": "pipeline", "due_ones": "pipeline", "biggest": "pipeline", "average": "won",
+    "to_year": "won", "versus": "won", "top_people": "won", "top_customers": "won", "top_products": "won",
+    "by_rival": "lost",
     "to_rival": "lost", "beside": "changes", "undated": "pipeline", "new_buyers": "won", "old_buyers": "won",
     "churn": "lost", "share": "won", "per_head": "won",
     "stays": "stays", "customers": "customers", "won_nothing": "won",

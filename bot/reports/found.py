@@ -62,6 +62,7 @@ class Which:
     product: str | None = None
     industry: str = ""
     source: str = ""
+    size: str = ""
     place: str = ""
     into: str = ""
     reason: str = ""

@@ -10,11 +10,12 @@ from dataclasses import replace
 from bot.errors import NotFound
 from bot.reports.change import OF_PARTS, changed
 from bot.reports.conditions import EDGES
-from bot.reports.cues import WHATS, asks_for_numbers, colleague_meant, cue, holds
+from bot.reports.cues import asks_for_numbers, colleague_meant, cue, holds
 from bot.reports.found import Found
 from bot.reports.query import CLOSED, OF_DEALS, Query, What
 from bot.reports.reading import read
 from bot.reports.scope import book_of
+from bot.reports.unknown import as_typed, checked, require_known
 from bot.world import World
 from config.phrasing import phrasing
 from nlu.types import Understanding
@@ -58,15 +59,15 @@ def asked(world: World, last: Query | None, heard: Understanding, *, is_last: bo
         return None  # 「每个人的订单金额」 is no deal's
     _mean(world, found, heard)
     if found.whom.is_versus and found.whom.names and heard.intent in _QUESTIONS and _LETTER.search(found.rest):
-        raise NotFound(name=_as_typed(heard.text, found.rest))  # of two, nobody knows the other
+        raise NotFound(name=as_typed(heard.text, found.rest))  # of two, nobody knows the other
     if found.what is None or not _is_question(world, heard, found):
-        _require_known(heard, found)
+        require_known(heard, found)
         return None
     if found.shape.share and found.is_about_papers:
         return None  # 「报价里接受的占多少」
-    query = changed(world, _begun(world, last, found), _checked(world, heard, found))
+    query = changed(world, _begun(world, last, found), checked(world, heard, found))
     unused = found.rest if query.what in OF_DEALS else f"{found.rest} {found.shape.biggest}"
-    return replace(query, unused=f"{_as_typed(heard.text, unused)} {_not_left_out(world, found)}".strip())
+    return replace(query, unused=f"{as_typed(heard.text, unused)} {_not_left_out(world, found)}".strip())
 
 
 def spoken_of(world: World, last: Query | None) -> tuple[int, ...]:
@@ -100,13 +101,6 @@ def _mean(world: World, found: Found, heard: Understanding) -> None:
         found.shape.rows = "close" if found.shape.rows else ""
 
 
-def _as_typed(text: str, rest: str) -> str:
-    """The words of the rest that say something, as they were typed."""
-    parts = [part for part in rest.strip(EDGES).split() if _LETTER.search(part)]
-    places = [(text.casefold().find(part), len(part)) for part in parts]
-    return " ".join(text[at : at + length] for at, length in places if at >= 0)
-
-
 def _what_meant(found: Found, heard: Understanding) -> What | None:
     """What is meant where no word says it."""
     if found.when.beside == "now" and not (found.when.to_year or found.when.is_year_ago):
@@ -132,6 +126,7 @@ def _begun(world: World, last: Query | None, found: Found) -> Query:
         and last.what == found.what
         and found.when.value is None
         and last.as_of is None
+        and not last.rows
         and found.is_narrower
         and not _stands_alone(found)
     ):
@@ -206,6 +201,8 @@ def _is_follow_up(world: World, last: Query, found: Found, heard: Understanding)
         return False  # 「合同谈判阶段有多少钱」 asks of what is open
     if _LETTER.search(found.rest) or (found.is_about_others and not found.whom.customers):
         return False
+    if found.shape.rows and found.whom.names and not found.is_then:
+        return False  # 「张伟手上有哪些单子」 after a list of others
     has_limit = found.which.least is not None or found.which.most is not None
     if has_limit and found.what is None and not _adds_limit(world, last, heard):
         return False
@@ -253,50 +250,3 @@ def _adds_limit(world: World, last: Query, heard: Understanding) -> bool:
     if holds(world.words, "whole", folded):
         return last.what == "pipeline"
     return last.what in OF_DEALS or not holds(world.words, "deals", folded)
-
-
-def _checked(world: World, heard: Understanding, found: Found) -> Found:
-    """The findings, where all whom the message names are known. Raises NotFound."""
-    if found.whom.names or found.whom.is_mine or found.whom.is_ours:
-        return found
-    owner = heard.get("owner")
-    if isinstance(owner, str) and owner.casefold() in found.rest:
-        raise NotFound(name=owner)
-    if found.which.product is not None:
-        return found
-    unknown = _unknown_name(world, heard, found)
-    if unknown:
-        raise NotFound(name=unknown)
-    slot = heard.slots.get("customer")
-    if slot is not None and slot.sure >= 0.8 and str(slot.value).casefold() in found.rest:
-        raise NotFound(name=str(slot.value))
-    return found
-
-
-def _require_known(heard: Understanding, found: Found) -> None:
-    """Raises NotFound where a summary is asked of somebody nobody knows: it must not be guessed to be of all."""
-    owner = heard.get("owner")
-    if heard.intent == "pipeline_summary" and isinstance(owner, str) and owner.casefold() in found.rest:
-        raise NotFound(name=owner)
-
-
-def _unknown_name(world: World, heard: Understanding, found: Found) -> str:
-    """What is left of the message and must be somebody's name, "": better to say that nobody knows it than to answer
-    about everybody."""
-    text, folded = heard.text, heard.text.casefold()
-    unknown = holds(world.words, "team_like", found.rest.casefold()).strip()
-    if unknown:
-        at = folded.find(unknown)
-        return text[at : at + len(unknown)] if at >= 0 else unknown
-    for part in found.rest.casefold().split():
-        at = folded.find(part)
-        after = text[at + len(part) :].lstrip()
-        is_owner = phrasing("possessive").match(after) is not None
-        if part.isascii():
-            is_before = is_owner or any(cue(world.words, what).match(after.casefold()) for what in WHATS)
-            is_name = text[at : at + 1].isupper() and (at > 0 or is_before)
-        else:
-            is_name = len(part) >= 2 and (at == 0 or is_owner)
-        if is_name:
-            return text[at : at + len(part)]
-    return ""

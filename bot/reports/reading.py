@@ -1,11 +1,9 @@
 """What stands in a message that a report can go by: what, of whom, of when, by what; and the words that are left."""
 
-from dataclasses import replace
-from datetime import date, timedelta
-
 from bot.reports.conditions import (
     read_channel,
     read_customer,
+    read_heads,
     read_industries,
     read_industry,
     read_place,
@@ -16,15 +14,15 @@ from bot.reports.conditions import (
     read_source,
     read_stage,
 )
-from bot.reports.cues import BYS, EACH, GRAINS, PLAIN, TOPS, WHATS, holds
+from bot.reports.cues import BYS, EACH, PLAIN, TOPS, WHATS, holds
 from bot.reports.found import Found
 from bot.reports.query import DAYS, OF_DEALS, Share, What
 from bot.reports.said import Said
+from bot.reports.times import read_time
 from bot.rules.colleagues import colleagues_in
 from bot.talk.splits import count_said
 from bot.world import World
-from config.types import Period
-from nlu.types import Grain, NameMatch, Reading, Understanding, Value
+from nlu.types import NameMatch, Understanding
 
 _COUNTED = ("newcomers", "customers", "activity", "feedback", "resolving")
 MAX_FIRST = 20  # rows that are asked for at once
@@ -38,7 +36,7 @@ def read(world: World, heard: Understanding, last: What | None = None) -> Found 
         return None
     if last is not None:
         found.when.is_before, found.shape.is_compared = text.take_beside("period_before")
-    _read_time(world, heard, found, text)
+    read_time(world, heard, found, text)
     _read_names(world, heard, found, text)
     read_stage(world, heard, found, text)
     _read_order(found, text)
@@ -54,6 +52,7 @@ def read(world: World, heard: Understanding, last: What | None = None) -> Found 
     read_channel(world, what, found, text)
     read_industry(world, found, text)
     read_source(world, found, text)
+    read_heads(world, found, text)
     _read_whose(found, text)
     found.rest = f"{text.rest} {found.beside}".strip()
     read_product(world, found)
@@ -64,53 +63,6 @@ def read(world: World, heard: Understanding, last: What | None = None) -> Found 
     if len(found.whom.customers) > 1 and not found.shape.by and found.what in (None, *OF_DEALS):
         found.shape.by = "customer"
     return found
-
-
-def _read_time(world: World, heard: Understanding, found: Found, text: Said) -> None:
-    to_year, year_ago = text.take("to_year"), text.take("year_ago")
-    found.when.to_year, found.when.is_year_ago = bool(to_year), bool(year_ago)
-    values = [v for v in heard.of_kind("range", "date") if v.past is not None and text.is_free(v.start, v.end)]
-    others = [value for value in values if text.is_beside(value)]
-    if len(values) == 2 and _are_apart(*values):  # 「去年四季度签了多少，今年呢」, "q1 vs q2"
-        values = sorted(_of_one_length(*values), key=lambda value: value.past.days.start if value.past else date.max)
-        others = [value for value in values if any(value.start == other.start for other in others)] or values[:1]
-    meant = [value for value in values if value not in others]
-    if values:
-        value = max(meant or others, key=lambda v: (v.kind == "range", v.end - v.start))
-        found.when.beside = "" if not others else "said" if meant else "now"
-        found.when.other = others[0] if others and meant else None
-        for each in (value, *others):
-            text.take_span(each.start, each.end)
-        due = text.within(value, "due_when")  # "due next month" is the month, not its last day
-        found.is_due = bool(due)
-        found.when.value = [*(world.values_in(due) if due else ()), value][0]
-        return
-    beside = to_year or year_ago  # "the same quarter last year"
-    said = (grain for grain in GRAINS if text.take(f"grain_{grain}"))
-    meant_so = (grain for grain in GRAINS[:3] if holds(text.words, f"span_{grain}", beside))
-    found.when.grain = next(said, "") or next(meant_so, "")
-
-
-def _are_apart(one: Value, other: Value) -> bool:
-    """Are they two periods that share no day?"""
-    first, second = sorted(_days(value) for value in _of_one_length(one, other))
-    return one.kind == other.kind == "range" and not (one.open or other.open) and first[1] < second[0]
-
-
-def _of_one_length(one: Value, other: Value) -> list[Value]:
-    """Of a quarter and a year the same quarter of that year."""
-    short, long = sorted((one, other), key=lambda value: _days(value)[1] - _days(value)[0])
-    if long.grain != Grain.YEAR or short.grain == Grain.YEAR or short.past is None:
-        return [one, other]
-    start, end = _days(short)
-    year, after = _days(long)[0].year, end + timedelta(days=1)
-    moved = after.replace(year=year + after.year - start.year) - timedelta(days=1)
-    return [short, replace(long, past=Reading(start.replace(year=year), moved), grain=short.grain)]
-
-
-def _days(value: Value) -> tuple[date, date]:
-    days = value.past.days if value.past is not None else Period(date.max, date.max)
-    return days.start, days.end
 
 
 def _read_names(world: World, heard: Understanding, found: Found, text: Said) -> None:
@@ -160,11 +112,12 @@ def _read_what(found: Found, text: Said) -> None:
         found.what, found.shape.is_by_count = "lost", True
     if text.take("doomed"):
         found.what, found.is_asking = "watch", True
-    odds, due = text.take("odds"), text.take("due")  # "most likely to close" asks for no date
+    odds, ones = text.take("odds"), text.take("due_ones")  # "most likely to close" asks for no date
+    due = ones or text.take("due")
     found.what = found.what or ("odds" if odds else "pipeline" if due or found.is_due else None)
     found.is_due = bool((due or found.is_due) and not odds)
     asked = {what: said for what in WHATS if (said := text.take(what))}
-    if not asked and found.shape.is_per_head:  # 「人均拜访」, "customers per head"
+    if not asked and (found.shape.is_per_head or (found.whom.teams and found.when.is_said)):  # 「人均拜访」
         asked = {what: said for what, name in EACH.items() if (said := text.take(name))}
     measured: What | None = next((what for what in ("cycle", "rate") if what in asked), None)  # of whatever it is
     found.what = measured or found.what or next(iter(asked), None)
@@ -181,7 +134,7 @@ def _read_what(found: Found, text: Said) -> None:
     found.shape.is_compared |= bool(text.take("compared") or found.when.beside or ahead)
     found.is_asking |= found.what in ("slipped", "moved_back", "moved_up") or found.shape.is_compared
     found.is_asking |= found.what == "watch" and bool(holds(text.words, "whole", text.folded))
-    if found.is_due and (holds(text.words, "which", due) or holds(text.words, "asks_what", text.letters)):
+    if found.is_due and (ones or holds(text.words, "which", due) or holds(text.words, "asks_what", text.letters)):
         found.shape.rows, found.is_asking = "close", True
 
 

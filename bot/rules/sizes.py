@@ -31,6 +31,13 @@ def bounds(item: Item) -> tuple[int, int] | None:
     return (int(bound[1]), int(bound[2] or 10**9)) if bound else None
 
 
+def fits(item: Item, how: str, heads: int) -> bool:
+    """Does a size of the list lie wholly above ("least") or below ("most") the number, or is the number ("about") in
+    it?"""
+    low, high = bounds(item) or (0, 0)
+    return high > 0 and {"least": low >= heads, "most": high <= heads, "about": low <= heads <= high}[how]
+
+
 def range_of(crm: Crm, said: str) -> Item | None:
     """The size of the list that is said by its code or label, or that the number of people lies in."""
     for item in crm.items("sizes"):
