@@ -38,7 +38,8 @@ from nlu.types import Understanding
 # Look-ups that know less than a question may say: each with when it does.
 OUTDONE: dict[str, Callable[[Json, Question], bool]] = {
     "find": lambda action, asked: not (asked.contacts or asked.customers),  # 「姓董的联系人是哪家的」: nobody's name
-    "alarms": lambda action, asked: asked.kind != "opportunity",  # 「王芳手上的报价有多少过期了」
+    # 「王芳手上的报价有多少过期了」; "due next month without a next step"
+    "alarms": lambda action, asked: asked.kind != "opportunity" or bool(asked.since or asked.until),
     "overcome": lambda action, asked: True,  # "who signed the most contracts" is about no objection
     "list": lambda action, asked: "words" in action and bool(asked.customers),
 }

@@ -13,6 +13,7 @@ from bot.questions.named import is_part_of, kinds_numbered, spoken_of
 from bot.questions.question import SPLITS, Ask, Question
 from bot.questions.reading import MAX_CHARS, TOLD, WORDS, Reading, has_mark
 from bot.questions.said import Words
+from bot.reports.cues import holds
 from bot.rules.service import AGENT
 from bot.world import World
 from config.catalog import catalog
@@ -42,6 +43,8 @@ def read(world: World, heard: Understanding) -> Question | None:
 def _kinds(world: World, text: Words) -> list[Kind]:
     """The kinds that a message may ask about: those whose record it names by its number and what belongs to that, else
     those that it names and that of the paper which the talk is about, else what the person works on."""
+    if holds(text.words, "of_notes", text.folded):
+        return [KINDS["follow_up"]]
     numbered = kinds_numbered(world, text, KINDS.values())
     is_elsewhere = text.find("elsewhere") is not None
     named = [] if is_elsewhere else [kind for kind in KINDS.values() if text.find(f"noun.{kind.name}")]
@@ -59,8 +62,9 @@ def _tells(text: Words, heard: Understanding) -> bool:
 
 def _implied(world: World, text: Words) -> list[Kind]:
     """Of who handles service requests it is clear what "how many did I close" is about; what nobody has touched for
-    three weeks, where nothing is named, is a deal."""
-    if text.find("idle") and any(value.kind == "duration" for value in text.heard.values):
+    three weeks, or has no next step, where nothing is named, is a deal."""
+    is_quiet = text.find("idle") and any(value.kind == "duration" for value in text.heard.values)
+    if is_quiet or text.find("state.opportunity.stepless"):
         return [KINDS["opportunity"]]
     own = {item.kind for item in customs(world) if fold(item.label(text.heard.lang)) in text.letters}
     if own & KINDS.keys():

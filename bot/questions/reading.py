@@ -16,6 +16,7 @@ from bot.questions.said import Words
 from bot.questions.traits import counts_said, heads_said, parts_of, scores_said
 from bot.questions.wanted import first_said, splits_said
 from bot.questions.when import QUIET, Dated, dated_in, idle_days, is_of_a_time, span_said
+from bot.reports.cues import holds
 from bot.reports.rates import currency_named
 from bot.talk.periods import month_of
 from bot.world import World
@@ -192,6 +193,8 @@ class Reading:
         )
         if "seen" in self.told.states and "who" in asks and self.told.owners:
             asks = (*(name for name in asks if name != "who"), "whom")  # 「她见了谁」
+        if holds(text.words, "of_notes", text.folded):
+            asks = (*asks, "whom")
         if self.told.first and not {"largest", "smallest"}.isdisjoint(asks) and not self._is_of_one():
             asks = asks if "who" in asks or "whom" in asks else (*asks, "whom")  # 「今年报修最多的三家」
         self._set(asks=asks)

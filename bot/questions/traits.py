@@ -66,11 +66,13 @@ def scores_said(text: Words) -> tuple[int, int] | tuple[()]:
     if between is not None:
         low, high = sorted(map(number_of, between.groups()))
         scores = (low, high)
-    for name in ("most", "least", "exact"):
+    for name in ("under", "over", "most", "least", "exact"):
         found = text.pick(f"score.{name}")
         if found is not None:
             number = number_of(next(filter(None, found.groups())))
-            scores = {"most": (1, number), "least": (number, TOP), "exact": (number, number)}[name]
+            below, above = (1, number - 1), (number + 1, TOP)
+            limits = {"most": (1, number), "least": (number, TOP), "exact": (number, number)}
+            scores = {**limits, "under": below, "over": above}[name]
     return scores
 
 

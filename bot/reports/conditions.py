@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from bot.questions.said import expressions
-from bot.reports.cues import cue
+from bot.reports.cues import cue, holds
 from bot.reports.found import Found
 from bot.reports.query import What
 from bot.reports.rates import currency_named
@@ -25,6 +25,7 @@ MAX_TAKEN = 3  # letters of a name on either side that may have been taken for w
 MIN_PRODUCT = (2, 4)  # letters of the beginning of a name, Chinese and Latin
 LAST = "\uffff"  # behind all letters
 MIN_NAME, MAX_NAME = 2, 30
+HALVES = 4  # letters of a Chinese name of two words
 
 
 def read_sizes(heard: Understanding, found: Found, text: Said) -> bool:
@@ -63,8 +64,14 @@ def read_stage(world: World, heard: Understanding, found: Found, text: Said) -> 
             text.take_span(slot.start, slot.end)
     for stage in world.crm.stages:
         label = stage.labels[world.words.language].casefold()
-        if stage.kind == "open" and not found.which.stage and text.take_word(label):
+        if stage.kind == "open" and not found.which.stage and (text.take_word(label) or _take_part(text, label)):
             found.which.stage = stage.code
+
+
+def _take_part(text: Said, label: str) -> bool:
+    """「谈判阶段」: one of the two words of a Chinese label, with that noun behind."""
+    noun = holds(text.words, "stage_noun", text.folded) if len(label) == HALVES and not label.isascii() else ""
+    return bool(noun) and any(text.take_word(half + noun) for half in (label[:2], label[2:]))
 
 
 def read_reason(world: World, what: What | None, found: Found, text: Said) -> None:

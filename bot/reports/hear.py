@@ -43,6 +43,7 @@ def asked(world: World, last: Query | None, heard: Understanding, *, is_last: bo
     is_cued = heard.intent == "pipeline_summary" or asks_for_numbers(world.words, folded)
     is_cued = is_cued or ("stage" in heard.slots and phrasing("asks_how_much").match(folded) is not None)
     is_elsewhere = holds(world.words, "elsewhere", folded) and not holds(world.words, "resolving", folded)
+    is_elsewhere = is_elsewhere or bool(holds(world.words, "of_notes", folded))  # the customers, not how often
     if (last is None and not is_cued) or is_elsewhere:
         return None
     found = read(world, heard, last.what if last is not None else None)
@@ -214,7 +215,9 @@ def _is_follow_up(world: World, last: Query, found: Found, heard: Understanding)
             or bool(last.buyers and found.which.buyers and found.what == last.what)
             or (found.is_then and heard.intent != "update_opportunity" and not found.whom.names)
         )
-    if found.shape.is_compared or found.when.is_before or (found.shape.share and last.what in OF_PARTS):
+    if found.shape.share and last.what not in OF_PARTS:
+        return False
+    if found.shape.is_compared or found.when.is_before or found.shape.share:
         return True
     if last.by and found.shape.is_ranked and not (found.shape.by or found.shape.rows):
         found.shape.by = last.by  # 「最低的呢」: from the other end

@@ -16,7 +16,7 @@ from bot.reports.conditions import (
 )
 from bot.reports.cues import BYS, EACH, PLAIN, TOPS, WHATS, holds
 from bot.reports.found import Found
-from bot.reports.query import DAYS, OF_DEALS, Share, What
+from bot.reports.query import DAYS, OF_DEALS, By, Share, What
 from bot.reports.said import Said
 from bot.reports.times import read_time
 from bot.rules.colleagues import colleagues_in
@@ -116,6 +116,9 @@ def _read_what(found: Found, text: Said) -> None:
     due = ones or text.take("due")
     found.what = found.what or ("odds" if odds else "pipeline" if due or found.is_due else None)
     found.is_due = bool((due or found.is_due) and not odds)
+    if text.take("loss_rate"):  # the highest is the lowest win rate
+        found.what, found.is_asking = "rate", True
+        found.shape.is_least_first = not found.shape.is_least_first
     asked = {what: said for what in WHATS if (said := text.take(what))}
     if not asked and (found.shape.is_per_head or (found.whom.teams and found.when.is_said)):  # 「人均拜访」
         asked = {what: said for what, name in EACH.items() if (said := text.take(name))}
@@ -191,6 +194,9 @@ def _read_split(found: Found, text: Said) -> None:
     are_places = found.what in ("customers", "newcomers") and bool(holds(text.words, "region", text.folded))
     if are_places and found.shape.by == "team":
         found.shape.by = "place"  # where customers are, not whose they are
+    if text.take("each") and not found.shape.by:  # 「王芳和陈晨各签了多少」
+        named: dict[By, int] = {"owner": len(found.whom.owners), "team": len(found.whom.teams)}
+        found.shape.by = next((name for name, count in named.items() if count > 1), "")
     text.take("churn")
     found.is_asking |= found.shape.by in ("reason", "rival")
 

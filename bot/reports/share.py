@@ -132,7 +132,7 @@ def _whole_of_parts(world: World, query: Query) -> Query:
     """What the lines are parts of: all that they could be, where only some are named."""
     if query.among:
         return replace(query, share="", whole=(), by="", among=())
-    named = {"owner": query.owners, "customer": query.customers}.get(query.by, ())
+    named = query.whole or {"owner": query.owners, "customer": query.customers}.get(query.by, ())
     return whole_of(world, query) if named else replace(query, share="", whole=(), by="")
 
 

@@ -4,6 +4,7 @@ What a record holds counts as an item of the organisation's list where it says o
 any language, or by the number of people; of an address counts the town.
 """
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -106,11 +107,18 @@ def town_called(world: World, said: str) -> str:
 
 
 def source_in(crm: Crm, words: Catalog, text: str) -> tuple[str, tuple[int, int]] | None:
-    """The source of the list that a folded text speaks of, and where: 「展会来的」, "from referrals"."""
+    """The source of the list that a folded text speaks of, by its label or in other words, and where: 「展会来的」,
+    "from referrals", "web leads"."""
     for item in crm.items("sources"):
         label = item.labels[words.language].casefold()
-        start = text.find(label)
-        if start >= 0 and item.code != "other":
-            plural = text[start + len(label) :].startswith("s") and label.isascii()  # "trade fairs"
-            return item.code, (start, start + len(label) + plural)
+        said = _source(words, item.code, label).search(text) if item.code != "other" else None
+        if said is not None:
+            return item.code, said.span()
     return None
+
+
+@lru_cache(maxsize=100)
+def _source(words: Catalog, code: str, label: str) -> re.Pattern[str]:
+    key = f"report.source_said.{code}"
+    others = words.words(key) if words.has(key) else ()
+    return re.compile("|".join((f"{re.escape(label)}s?" if label.isascii() else label, *others)))
