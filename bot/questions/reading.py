@@ -1,6 +1,5 @@
 """A message read as a question about one kind of record: conditions and what is asked, every word accounted for."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import get_args
@@ -126,7 +125,9 @@ class Reading:
     def _status(self) -> None:
         """A state by its label. After the dates: "sent last month" is no state."""
         if self.kind.statuses and not self.told.states and not self.told.field:
-            self._set(status=next((code for code, label in self._labels() if self.text.take_word(label)), ""))
+            items, lang = self.world.crm.items(self.kind.statuses), self.heard.lang
+            said = (item.code for item in items if self.text.take_word(fold(item.labels[lang])))
+            self._set(status=next(said, ""))
         stage = self.heard.slots.get("stage") if self.kind.name == "opportunity" else None
         if (
             stage is not None
@@ -135,10 +136,6 @@ class Reading:
         ):
             self._set(status=str(stage.value))
             self.text.take_span(stage.start, stage.end)
-
-    def _labels(self) -> Iterator[tuple[str, str]]:
-        for item in self.world.crm.items(self.kind.statuses):
-            yield item.code, fold(item.labels[self.heard.lang])
 
     def _time(self) -> None:
         is_added = self.text.find(f"date.{self.kind.name}.added") is not None
@@ -222,7 +219,8 @@ class Reading:
             return True
         is_by = not SPLITS.keys().isdisjoint(self.told.asks)
         if self.heard.lang == "en":
-            return whole.find(name) is not None and not (is_by and self.kind.name in TOLD)
+            is_named = whole.find(name) is not None or (not self.is_named and "stepless" in self.told.states)
+            return is_named and not (is_by and self.kind.name in TOLD)
         said, noun = whole.letters.rstrip(" 。.?？!！"), whole.last(name)
         if noun is None or noun.end() != len(said):
             return said.endswith("的") and self.kind.name not in TOLD

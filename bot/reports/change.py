@@ -1,7 +1,7 @@
 """A question with what was said put in: how a follow-up changes the last one."""
 
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.reports.found import Found
 from bot.reports.query import CLOSED, OF_DEALS, OF_NOTES, OF_PEOPLE, OVER_TIME, By, Query, What
@@ -214,6 +214,9 @@ def _which(world: World, query: Query, found: Found) -> Query:
     if "least" in said or "most" in said:
         query = replace(query, least=None, most=None)
     query = replace(query, **said)
+    if "among" in said and found.shape.by in ("product", *TRAITS):
+        alone: dict[str, Any] = {found.shape.by: None}  # one of them was looked at before
+        query = replace(query, **alone)
     return replace(query, not_currencies=()) if found.which.currency else query
 
 

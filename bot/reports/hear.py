@@ -12,9 +12,10 @@ from bot.reports.change import OF_PARTS, changed
 from bot.reports.conditions import EDGES
 from bot.reports.cues import asks_for_numbers, colleague_meant, cue, holds
 from bot.reports.found import Found
-from bot.reports.query import CLOSED, OF_DEALS, Query, What
+from bot.reports.query import CLOSED, OF_DEALS, By, Query, What
 from bot.reports.reading import read
 from bot.reports.scope import book_of
+from bot.reports.traits import TRAITS
 from bot.reports.unknown import as_typed, checked, require_known
 from bot.world import World
 from config.phrasing import phrasing
@@ -25,6 +26,7 @@ SURE = 0.6  # an intent that is less sure does not speak against a question
 SURE_OF_NEW = 0.9
 _QUESTIONS = frozenset({"pipeline_summary", "list_opportunities", "list_follow_ups", "other", "find_customer"})
 _TOLD = frozenset({"won", "lost", "opened", "newcomers"})  # 「赢单了」, 「新增客户」 tell as well as ask
+_TOLD_APART: tuple[By, ...] = ("product", *TRAITS)  # two of a kind can be set against each other
 _ENTERED = frozenset({"opened", "newcomers"})
 _LETTER = re.compile(r"\w")
 MAX_LEFT = 3  # bytes: a Han character, or three letters; with more left, the numbers asked for are others
@@ -141,13 +143,17 @@ def _stands_alone(found: Found) -> bool:
 
 
 def _set_against(world: World, last: Query | None, found: Found, folded: str) -> None:
-    """「跟王芳比」, "compared with Maria": who was looked at before, one against the other."""
+    """「跟王芳比」, "compared with Maria": who, or what, was looked at before, one against the other."""
     if last is None or found.what is not None or not holds(world.words, "set_against", folded):
         return
     for named, before in ((found.whom.owners, last.owners), (found.whom.teams, last.teams)):
         if len(named) == 1 and len(before) == 1 and before[0] not in named:
             named[before[0]] = ""
             found.whom.is_versus = True
+    for by in _TOLD_APART:
+        one, other = getattr(last, by), getattr(found.which, by)
+        if one and other and one != other and not (last.by or found.shape.by):  # 「跟上海比呢」, "vs Hamburg?"
+            found.which.among, found.shape.by = (one, other), by
 
 
 def _is_question(world: World, heard: Understanding, found: Found) -> bool:

@@ -98,7 +98,8 @@ def stage_lines(world: World, query: Query, found: Sequence[Sum], chances: Mappi
 
 def split(world: World, query: Query, found: Sequence[Sum], chances: Mapping[str, int]) -> list[Line]:
     """A line for each person, team, product, customer or month; the largest first, months in their order."""
-    named = {"owner": query.owners, "team": query.teams}.get(query.by, ()) if not query.is_default else ()
+    named: tuple[Any, ...] = {"owner": query.owners, "team": query.teams}.get(query.by, ())
+    named = query.among or (() if query.is_default else named)
     if query.is_least_first and query.by == "owner":
         named = tuple(person.id for person in people_of(world, whose_of(world, query)))  # nothing at all is least
     labels = labels_of(world, query.by, {*named, *(item.key for item in found)})
