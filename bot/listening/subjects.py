@@ -35,6 +35,7 @@ from config.types import Period
 from nlu.types import Understanding
 
 _NO_LIMIT = 10**6  # per cent
+_SHORT = 18  # letters that can only go on from what was asked before
 Lead = Callable[[World, Topic], "Json | None"]
 # Who knows a question by its words; and who by what is understood of it.
 _ASKED_PLAINLY = (solved.asked, handling.numbered)
@@ -57,8 +58,17 @@ def lead_of(world: World, memory: Memory, heard: Understanding) -> Json | None:
         return found
     topic = topic_of(world, heard)
     topic = _of_the_last(world, memory, topic) if topic is not None else None
+    last = last_of(memory)
+    if topic is not None and last is not None and last.what == topic.name == "attainment" and _goes_on(topic, plain):
+        return {"do": "report", "query": replace(last, is_compared=False).to_json()}
     lead = _LEADS.get(topic.name) if topic else None
     return lead(world, topic) if lead and topic else None
+
+
+def _goes_on(topic: Topic, plain: str) -> bool:
+    """「还差多少」, "how much to go", of the targets that were just told: nobody is named, and no time."""
+    is_short = len(plain) <= (_SHORT if plain.isascii() else _SHORT // 3)
+    return is_short and topic.whose is None and not any(value.is_time for value in topic.heard.values)
 
 
 def _of_the_last(world: World, memory: Memory, topic: Topic) -> Topic:

@@ -59,7 +59,7 @@ def grouped(world: World, question: Question, items: Sequence[Any], by: str) -> 
         if least <= len(group.items) and (not most or len(group.items) <= most)
     ]
     groups.sort(key=lambda group: group.worth if is_by_worth else len(group.items), reverse=True)
-    if by in _TIMES and not question.first:
+    if by in _TIMES and not question.first and {"largest", "smallest"}.isdisjoint(question.asks):
         groups.sort(key=lambda group: group.key)
     if "smallest" in question.asks:
         groups.reverse()

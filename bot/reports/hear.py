@@ -42,6 +42,8 @@ def asked(world: World, last: Query | None, heard: Understanding, *, is_last: bo
     folded = text.casefold()
     if last is not None and cue(world.words, "in_all").fullmatch(folded.strip(EDGES)):
         return replace(last, rows="", first=0, unused="")  # 「总共多少钱」 of what was listed
+    if last is not None and last.as_of is not None and cue(world.words, "as_now").fullmatch(folded.strip(EDGES)):
+        return replace(last, as_of=None, unused="")  # 「现在呢」 of how it stood
     is_cued = heard.intent == "pipeline_summary" or asks_for_numbers(world.words, folded)
     is_cued = is_cued or ("stage" in heard.slots and phrasing("asks_how_much").match(folded) is not None)
     is_elsewhere = holds(world.words, "elsewhere", folded) and not holds(world.words, "resolving", folded)

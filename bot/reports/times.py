@@ -17,6 +17,7 @@ def read_time(world: World, heard: Understanding, found: Found, text: Said) -> N
     found.when.to_year, found.when.is_year_ago = bool(to_year), bool(year_ago)
     values = [v for v in heard.of_kind("range", "date") if v.past is not None and text.is_free(v.start, v.end)]
     others = [value for value in values if text.is_beside(value)]
+    values = _without_their_year(values, others, text)
     if len(values) == 2 and _are_apart(*values):  # 「去年四季度签了多少，今年呢」, "q1 vs q2"
         values = sorted(_of_one_length(*values), key=lambda value: value.past.days.start if value.past else date.max)
         others = [value for value in values if any(value.start == other.start for other in others)] or values[:1]
@@ -35,6 +36,19 @@ def read_time(world: World, heard: Understanding, found: Found, text: Said) -> N
     said = (grain for grain in GRAINS if text.take(f"grain_{grain}"))
     meant_so = (grain for grain in GRAINS[:3] if holds(text.words, f"span_{grain}", beside))
     found.when.grain = next(said, "") or next(meant_so, "")
+
+
+def _without_their_year(values: list[Value], others: list[Value], text: Said) -> list[Value]:
+    """The quarters or months without the year that they lie in: "q3 vs q2 wins this year", "wins in q3 this year"."""
+    year = next((value for value in values if value.grain == Grain.YEAR and value not in others), None)
+    parts = [value for value in values if value.grain in (Grain.MONTH, Grain.QUARTER, Grain.HALF) and not value.open]
+    if year is None or not parts or len(parts) + 1 != len(values):
+        return values
+    first, last = _days(year)
+    if any(_days(part)[0] < first or _days(part)[1] > last for part in parts):
+        return values
+    text.take_span(year.start, year.end)
+    return parts
 
 
 def _are_apart(one: Value, other: Value) -> bool:

@@ -39,7 +39,10 @@ def test_what_comes_on_each_rep(company: Company, zh: str, en: str) -> None:
     heads, count = len(company.rows(PEOPLE)), company.total(WON, *YEAR)[0]
     amount = company.shown(round(company.in_base(WON, *YEAR) / heads), "CNY")
     told = in_tenths(count, heads)
-    head = {"zh": f"人均 {told} 单，{amount}（{heads} 人）", "en": f"Per head: {told} deals, {amount} ({heads} people)"}
+    head = {
+        "zh": f"人均 {told} 单，{amount}（{heads} 人）",
+        "en": f"Deals per head: {told}, worth {amount} ({heads} people)",
+    }
     assert head[company.language] in company.ask(zh, en)
 
 
@@ -205,3 +208,31 @@ def test_the_first_quarters_of_a_year(company: Company) -> None:
     if company.language == "zh":
         months = ("2025-01-01", "2025-09-30")
         holds(company.ask("去年前三季度签了多少", ""), total_of(company, *company.total(WON, *months)))
+
+
+def test_quarters_of_the_year_that_is_named(company: Company) -> None:
+    two = company.ask("今年三季度和二季度签单比", "q3 vs q2 wins this year")
+    one = company.ask("今年三季度签了多少", "wins in q3 this year")
+    for lines in (one, two):
+        holds(lines, total_of(company, *company.total(WON, *QUARTER_BEFORE)))
+
+
+def test_what_is_still_to_go_of_the_same_targets(company: Company) -> None:
+    team = {"zh": "杭州组", "en": "Harbour"}[company.language]
+    told = company.ask(f"{team}今年完成目标没", f"has {team} hit target this year")
+    assert goes_on(company, "还差多少", "how much to go")[:2] == told[:2]
+
+
+def test_how_it_stood_and_stands(company: Company) -> None:
+    company.ask("十月初管道多大", "pipeline at the start of october")
+    holds(goes_on(company, "现在呢", "and now?"), total_of(company, *company.total(IS_OPEN)))
+
+
+def test_the_months_with_most(company: Company) -> None:
+    month, worth = "substr(received_on, 1, 7)", "sum(amount_minor)"
+    best = company.rows(
+        f"SELECT {month}, {worth} FROM payments WHERE deleted_at IS NULL AND team_id IN (OURS) "
+        f"AND amount_currency = 'CNY' GROUP BY 1 ORDER BY 2 DESC LIMIT 1"
+    )[0]
+    lines = company.ask("回款最多的月份", "best month for collections")
+    assert company.shown(best[1], "CNY") in lines[1]
