@@ -119,7 +119,7 @@ def _head(world: World, question: Question, items: Sequence[Any]) -> str:
         count, sums = counted(world, question)
     key = next((f"{state}_total" for state in ("unbilled", "unpaid") if state in question.states), "total")
     total = words.say(f"question.say.{key}", amount=shown(world, sums.items())) if sums else ""
-    if kind.name == "follow_up" and by_what(question) == "customer":
+    if kind.name == "follow_up" and count > 1 and by_what(question) == "customer":
         total = words.say("question.say.groups", count=len({item.customer_id for item in items}))
     if "average" in question.asks:
         total = words.say("question.say.average_lead", value=average_of(world, question, items))
