@@ -15,7 +15,7 @@ _ENDS = "，。,.;；、!！?？\n"
 
 
 def has_deal(values: Values) -> bool:
-    return any(name in values for name in DEAL)
+    return not values.keys().isdisjoint(DEAL)
 
 
 def which_deal(values: Values, world: World) -> Json | Guess | Question | None:

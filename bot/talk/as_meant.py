@@ -34,7 +34,9 @@ MIN_DIGITS = 7  # fewer in a row are an amount, or a day
 
 
 def as_meant(heard: Understanding) -> str | None:
-    """The message as it is meant; None where it stands so already."""
+    """The message as it is meant; None where it stands so already, as a day or an amount alone does."""
+    if len(heard.values) == 1 and heard.values[0].text == heard.text.strip():
+        return None
     told = (
         as_told(heard.text) or as_told_of(heard.text) or _as_reminder(heard) or _as_close(heard) or _as_said(heard.text)
     )
