@@ -110,18 +110,19 @@ def is_likely_else(flow: Flow, heard: Understanding) -> bool:
     return heard.intent not in ("other", *flow.starts_on) and heard.sure >= LIKELY_DIGRESSION
 
 
+def has_no_place_for(flow: Flow, heard: Understanding) -> bool:
+    """Does a message surely want something of its own, and tell what this form has no field for?"""
+    places = {field.slot or field.name for field in flow.fields}
+    is_else = heard.intent not in ("other", *flow.starts_on) and heard.sure >= SURE_DIGRESSION
+    return is_else and any(name not in places for name in heard.slots)
+
+
 def only_begins_as_correction(flow: Flow, heard: Understanding) -> bool:
     """ "actually the contract was signed this morning", to a reminder: does it begin with a word that may put something
     right, and surely tell what this form has no place for?"""
     told = heard.correction
     is_bare = told is not None and not told.old and not told.field and story.weight(told.new) >= MIN_CLAUSE
-    return is_bare and _has_no_place_for(flow, heard) and phrasing("has_been").search(heard.text) is not None
-
-
-def _has_no_place_for(flow: Flow, heard: Understanding) -> bool:
-    places = {field.slot or field.name for field in flow.fields}
-    is_else = heard.intent not in ("other", *flow.starts_on) and heard.sure >= SURE_DIGRESSION
-    return is_else and any(name not in places for name in heard.slots)
+    return is_bare and has_no_place_for(flow, heard) and phrasing("has_been").search(heard.text) is not None
 
 
 def _names_nobody(asked: Field, heard: Understanding) -> bool:
@@ -160,7 +161,7 @@ def _means_something_else(flow: Flow, state: State, asked: Field, heard: Underst
     if not isinstance(asked.type, LongText):
         return True
     is_done = asked.name == flow.titled_by and phrasing("has_been").search(heard.text) is not None
-    return is_done and _has_no_place_for(flow, heard)
+    return is_done and has_no_place_for(flow, heard)
 
 
 def _says_more(flow: Flow, heard: Understanding) -> bool:

@@ -19,7 +19,7 @@ def check(world: World, *people: "records.User") -> None:
     level = world.crm.level(world.actor.role, "user", "edit")
     if level == "all" or (level == "team" and all(person.team_id in world.actor.teams for person in people)):
         return
-    raise NotAllowed("handover.not_allowed")
+    raise NotAllowed("handover.other_team" if level == "team" else "handover.not_allowed")
 
 
 def hand_over(

@@ -58,11 +58,15 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
 
 
 def _check_taker(world: World, text: str) -> None:
-    """Raises NotFound where somebody's customers are to go to a name that no colleague has."""
+    """Raises NotFound where somebody's customers are to go to a name that no colleague has, NotAllowed where to one of
+    a team that is not looked after."""
     gaps = (re.fullmatch(pattern, text, re.I) for pattern in world.words.words("handover.of_book"))
     name = next((found["taker"] for found in gaps if found is not None), None) or _taker_of_one(world, text)
-    if name is not None and _user(world, name) is None:
+    taker = _user(world, name) if name is not None else None
+    if name is not None and taker is None:
         raise NotFound(name=name)
+    if taker is not None and taker.role != AGENT:
+        moving.check(world, taker)
 
 
 def _taker_of_one(world: World, text: str) -> str | None:

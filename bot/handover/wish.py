@@ -36,7 +36,9 @@ def wish_of(world: World, heard: Understanding) -> Wish | None:
     if not words.phrases("handover.verbs").search(text):
         return None
     people = _people(world, heard, text)
-    taker = next((person for person in people if _takes(words, text, person[0])), None)
+    takers = [person for person in people if _takes(words, text, person[0])]
+    # "give Ann's accounts to Bob": whose they are is who takes only where nobody else is.
+    taker = min(takers, key=lambda person: _is_owner(words, text, person[0]), default=None)
     givers = [person for person in people if taker is not None and person[1] != taker[1]]
     if taker is None or len(givers) > 1:
         return None
@@ -112,6 +114,10 @@ def _takes(words: Catalog, text: str, span: Span) -> bool:
     before, after = text[max(0, span[0] - REACH) : span[0]].rstrip(), text[span[1] : span[1] + REACH].lstrip()
     is_after = any(_ends(before, word) for word in words.words("handover.taker_after"))
     return is_after or any(after.startswith(word) for word in words.words("handover.taker_before"))
+
+
+def _is_owner(words: Catalog, text: str, span: Span) -> bool:
+    return text[span[1] :].lstrip().startswith(words.words("handover.owner_before"))
 
 
 def _ends(text: str, word: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.dialogs import engine
 from bot.dialogs.day_parts import with_hours
-from bot.dialogs.elsewhere import is_about_another
+from bot.dialogs.elsewhere import has_no_place_for, is_about_another
 from bot.dialogs.forward import asked_field
 from bot.dialogs.model import Flow, Json
 from bot.dialogs.reply import Reply
@@ -125,11 +125,14 @@ def open_dialog(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def _changes_another(flow: Flow, state: State, heard: Understanding) -> bool:
-    """「把星河的电话改成138…」 beside the card of somebody else: a change of its own. Not 「客户改成星河」."""
+    """「把星河的电话改成138…」 beside somebody else's card, or to a form that has no telephone: a change of its own. Not
+    「客户改成星河」."""
     named, correction = heard.slots.get("customer"), heard.correction
     is_sure = heard.intent.startswith("update") and heard.intent not in flow.starts_on and heard.sure >= SURELY
-    if state.asking != CONFIRM or not is_sure or named is None or correction is None:
+    if not is_sure or named is None or correction is None:
         return False
+    if state.asking != CONFIRM and has_no_place_for(flow, heard):
+        return True
     return str(named.value) not in correction.new and is_about_another(flow, state, heard)
 
 
