@@ -125,7 +125,7 @@ def open_dialog(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def _changes_another(flow: Flow, state: State, heard: Understanding) -> bool:
-    """「把星河的电话改成138…」 beside somebody else's card, or to a form that has no telephone: a change of its own. Not
+    """「把星河的电话改成138…」 beside somebody else's card, or to a form without telephone: a change of its own. Not
     「客户改成星河」."""
     named, correction = heard.slots.get("customer"), heard.correction
     is_sure = heard.intent.startswith("update") and heard.intent not in flow.starts_on and heard.sure >= SURELY
