@@ -215,9 +215,10 @@ class WebApi(State):
 
     async def _give_file(self, request: web.Request) -> web.Response:
         """The content, with the token; without it a page to sign in, with status 200."""
-        if request.headers.get("Authorization") != f"Bearer {BOT_TOKEN}":
+        if request.headers.get("Authorization") != f"Bearer {BOT_TOKEN}" or not self.shows_files:
             return web.Response(text="<html>sign in</html>", content_type="text/html")
-        return web.Response(body=self.files[request.match_info["file"]]["bytes"], content_type="text/csv")
+        file = self.files.get(request.match_info["file"])
+        return web.Response(body=file["bytes"], content_type="text/csv") if file else web.Response(status=404)
 
     async def _receive_file(self, request: web.Request) -> web.Response:
         self.files[request.match_info["file"]]["bytes"] = await request.read()

@@ -117,6 +117,7 @@ class State:
         self.per_channel_s = 0.0  # with 1.0: a message a second and channel, as Slack says
         self.messages: list[Message] = []
         self.files: dict[str, Json] = {}
+        self.shows_files = True  # whether the app may read files; else there is a page to sign in
         self.homes: dict[str, Json] = {}
         self.users: dict[str, Json] = {}
         self.members: dict[str, set[str]] = defaultdict(set)  # channel: people in it; the bot is in all but `closed`

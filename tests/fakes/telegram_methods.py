@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.fakes.telegram_text import Refused, parsed, read_keyboard
 
+MOST_DOWN, MOST_PHOTO, MOST_UP = 20 * 2**20, 10 * 2**20, 50 * 2**20
 USERNAME = "ledger_test_bot"
 BOT_ID = 424242
 
@@ -103,6 +104,8 @@ class Methods:
         return self._put(params, text, params["text"])
 
     def _do_send_photo(self, params: dict[str, Any]) -> dict[str, Any]:
+        if len(params.get("photo", b"")) > MOST_PHOTO:
+            raise Refused(413, "Request Entity Too Large")
         if not params.get("photo", b"").startswith(b"\x89PNG"):
             raise Refused(400, "Bad Request: IMAGE_PROCESS_FAILED")
         return self._put(params, parsed(params, "caption", 1024), params.get("caption", ""), params["photo"])
@@ -110,6 +113,8 @@ class Methods:
     def _do_send_document(self, params: dict[str, Any]) -> dict[str, Any]:
         if not params.get("document"):
             raise Refused(400, "Bad Request: file must be non-empty")
+        if len(params["document"]) > MOST_UP:
+            raise Refused(413, "Request Entity Too Large")
         self.documents.append(params["document"])
         return self._put(params, parsed(params, "caption", 1024), params.get("caption", ""))
 
@@ -180,6 +185,8 @@ class Methods:
         path = f"documents/{params['file_id']}"
         if path not in self.files:
             raise Refused(400, "Bad Request: invalid file_id")
+        if len(self.files[path]) > MOST_DOWN:
+            raise Refused(400, "Bad Request: file is too big")
         return {"file_id": params["file_id"], "file_unique_id": "1", "file_path": path}
 
 
