@@ -50,7 +50,7 @@ _MOBILE = pattern(r"(?:\+?86[ -]?)?1[3-9](?:[ -]?\d){9}")
 _ABROAD = pattern(r"0[1-9]\d{8,9}|[6-9]\d{4} ?\d{5}")  # a number without blanks as in Britain, Australia, India
 _LABEL = pattern(
     r"(?:tel|phone|mobile|cell|mob|direct|whatsapp|\bt|\bm|\bp|\bd|\bc|电话|手机|座机|固话|热线|号码|"
-    r"手机号|微信同号|联系方式|call|number|at|on|is|to)\s*(?:\(\w+\))?\s*[:：.]?\s*(?:\(?\+?\s*)?$"
+    r"手机号|微信同号|联系方式|call|number|at|on|is|to)(?:['’]s)?\s*(?:\(\w+\))?\s*[:：.]?\s*(?:\(?\+?\s*)?$"
 )
 _DOCUMENT = pattern(
     r"(?:发票号码?|发票|合同号|订单号|单号|编号|票号|(?<!手机)(?<!电话)号码|invoice (?:no\.?|number)|"

@@ -16,8 +16,9 @@ from bot.dialogs.in_speech import (
 )
 from bot.dialogs.labels import Change, Changes, change_of, equated, named_by, next_to_label
 from bot.dialogs.model import Field, Flow, Gathers, Json, Option, Parts, Question, World
+from bot.dialogs.rescheduled import rescheduled
 from bot.dialogs.state import State, applies
-from bot.dialogs.types import Choice, LongText, Ref, Text
+from bot.dialogs.types import Choice, Exact, LongText, Ref, Text
 from bot.dialogs.values import Amount, Day, Moment, choose_reading
 from config.phrasing import phrasing
 from nlu.amounts import is_no_total
@@ -37,7 +38,7 @@ def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> C
     """
     correction = heard.correction
     parts = _of_parts(flow, state, heard, world) if any(heard.of_kind("percent")) else {}  # "10% off" each
-    for read in (_guess_replaced, numbered, by_difference, called) if not parts else ():
+    for read in (rescheduled, _guess_replaced, numbered, by_difference, called) if not parts else ():
         if changes := read(flow, state, heard, world):
             return changes
     if parts := parts or _of_parts(flow, state, heard, world):
@@ -202,7 +203,10 @@ def _replaced(flow: Flow, state: State, old: str, new: Understanding, world: Wor
         value = state.values.get(field.name)
         if value is None or field.is_derived or (is_choice and isinstance(field.type, Ref)):
             continue
-        if isinstance(field.type, Text | LongText):
+        if isinstance(field.type, Exact):
+            if old in str(value) and new.text.isdecimal():  # "not 0142, 0124"
+                changes[field.name] = Change(str(value).replace(old, new.text))
+        elif isinstance(field.type, Text | LongText):
             if old in str(value):
                 changes[field.name] = Change(in_place_of(old, new.text, str(value)))
         elif not changes.keys() - texts(flow) and _same(field, value, old, state, world):

@@ -3,7 +3,7 @@
 The engine (`bot/dialogs`) does no I/O; this is what stands around it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -42,9 +42,17 @@ SAID_ANYWHERE = frozenset(
 
 def current(world: World, memory: Memory) -> tuple[Flow, State]:
     """The open dialog. Raises IndexError where there is none."""
-    data: Mapping[str, object] = memory.dialogs[-1]
-    flow = _form(FLOWS[str(data["flow"])], world)
-    return flow, State.from_json(data, flow)
+    if not memory.dialogs:
+        raise IndexError
+    _data, flow, state = next(drafts(world, memory))
+    return flow, state
+
+
+def drafts(world: World, memory: Memory) -> Iterator[tuple[Json, Flow, State]]:
+    """The open dialogs, the current one first: as they are kept, their form and their state."""
+    for data in reversed(memory.dialogs):
+        flow = _form(FLOWS[str(data["flow"])], world)
+        yield data, flow, State.from_json(data, flow)
 
 
 def _require(world: World, flow: Flow, kind: str, action: Action) -> None:

@@ -24,6 +24,7 @@ _SAID = (
     ("it_was", "dialog.it_was"),
     ("moves_on", "opportunity.move_to"),
     ("is_there", "follow_up.is_there"),
+    ("number_is", "contact.number_is"),
     ("asks_doubles", "customer.any_doubles"),
 )
 MAX_SLIPS = 100  # letters; of a longer message the words stay

@@ -1,0 +1,43 @@
+"""「那个看场地改到4点」, "make that call 11 instead": a plan gets another time by the words that it is called by."""
+
+from bot.dialogs import engine
+from bot.dialogs.model import Json
+from bot.dialogs.rescheduled import holds, rescheduled, told
+from bot.dialogs.reply import Reply
+from bot.dialogs.state import CONFIRM
+from bot.listening.dialogs import drafts, went_on
+from bot.listening.listener import Talk
+from bot.reminders.words import moved_to
+from bot.rules.reminders import open_reminders
+from bot.world import World
+from nlu.types import Understanding
+
+
+def moved(talk: Talk, heard: Understanding) -> Reply | None:
+    """Of what is drafted, wherever that waits, before what is saved. Before the papers and the forms, which would take
+    「看场地」 for a name."""
+    return _draft_moved(talk, heard) or _reminder_moved(talk, heard)
+
+
+def _draft_moved(talk: Talk, heard: Understanding) -> Reply | None:
+    """The newest card whose texts hold the words comes to the top with the new time."""
+    for data, flow, state in drafts(talk.world, talk.memory):
+        if state.asking in (None, CONFIRM) and rescheduled(flow, state, heard, talk.world):
+            talk.memory.dialogs.remove(data)
+            talk.memory.dialogs.append(data)
+            step = engine.advance(flow, state, heard, talk.world)
+            return went_on(talk.world, talk.memory, flow, step)
+    return None
+
+
+def _reminder_moved(talk: Talk, heard: Understanding) -> Reply | None:
+    found = told(heard.text, talk.world)
+    number = _called(talk.world, found[0]) if found is not None else None
+    action: Json | None = moved_to(talk.world, found[1].text, number) if found and number else None
+    return talk.do(action) if action is not None else None
+
+
+def _called(world: World, what: str) -> int | None:
+    """The one open reminder that is called so."""
+    found = [item.id for item in open_reminders(world) if holds(item.subject, what)]
+    return found[0] if len(found) == 1 else None
