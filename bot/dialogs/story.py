@@ -65,7 +65,7 @@ def added_to_story(flow: Flow, state: State, heard: Understanding, world: World)
     whole = world.words.say("dialog.both", old=str(told).rstrip("。."), new=more) if told else more
     lead = attempt(lambda: put(flow, state, story, whole, world), world)
     for other in flow.of_type(LongText):  # what they said, and no more than that, is not said twice
-        if not lead and other is not story and state.values.get(other.name) == told:
+        if not lead and told and other is not story and state.values.get(other.name) == told:
             del state.values[other.name]
     return lead or [world.words.say("dialog.added", text=shortened(more, 40))]
 

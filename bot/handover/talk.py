@@ -44,7 +44,7 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
         giver = _user(world, found["giver"]) if found else None
         if giver is not None:
             return _offer_back(world, giver)
-    plain, *later = shared_out(world, plain) or [plain]
+    plain, *later = shared_out(world, plain) or [_told_whose(world.words, plain)]
     plain, trial_until = _trial(world, plain)
     wish = wish_of(world, world.understand(plain))
     if wish is None:
@@ -55,6 +55,12 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
         return shown
     lines = [shown.text, *(world.words.say("handover.then", said=said) for said in later)]
     return replace(shown, text="\n".join(lines))
+
+
+def _told_whose(words: Catalog, text: str) -> str:
+    """ "Sue says Oakwell is hers now, hand it to her": that it is to be handed to Sue."""
+    found = next(filter(None, (way.fullmatch(text) for way in words.each("handover.told_whose"))), None)
+    return words.say("handover.as_wish", **found.groupdict()) if found is not None else text
 
 
 def _check_taker(world: World, text: str) -> None:
