@@ -31,6 +31,7 @@ from nlu.paper_numbers import fill_contract_number, fill_invoice_number, fill_or
 from nlu.parties import find_parties
 from nlu.patterns import REACH, pattern
 from nlu.posts import fill_post
+from nlu.posts_en import fill_post_en
 from nlu.priced import fill_goods
 from nlu.profile import fill_beside, fill_by_surname, fill_changed_field, fill_contact_data, fill_profile
 from nlu.queries import (
@@ -186,6 +187,7 @@ RULES: Mapping[Intent, tuple[Rule, ...]] = {
         _parties,
         fill_by_surname,
         fill_post,
+        fill_post_en,
         fill_known_deal,
         _note_times,
         fill_channel,

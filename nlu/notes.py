@@ -5,6 +5,7 @@ who, when and how alone is no content. Both are the note's own words.
 """
 
 from nlu.patterns import pattern
+from nlu.posts_en import LEADS_TO_POST
 from nlu.roles import Timed
 from nlu.scene import Scene
 
@@ -133,6 +134,7 @@ _SUBSTANCE = (
     "known.opportunity",
 )
 _DONE = pattern(r"送|寄|递|报|发了|演示|试用|测试|sent|demo|pitch|present|showed")
+_LEADS_TO_POST = pattern(rf"\b{LEADS_TO_POST}$")  # she's the new| buyer
 _NAMED = ("customer", "contact", "position", "department", "occurred_at", "channel")
 
 
@@ -150,6 +152,8 @@ def _is_frame(s: Scene, start: int, end: int) -> bool:
     if s.m.cues_in(start, end, ("person.rival",)) or _is_with_more(s, start, end):
         return False
     spans = [(a.start, a.end) for name, a in s.slots.items() if name in _NAMED]
+    if "position" in s.slots:
+        spans += [lead.span() for lead in _LEADS_TO_POST.finditer(s.m.low, start, s.slots["position"].start)]
     if any(start <= v.start < end and v.kind in ("money", "percent", "number", "duration") for v in s.m.values):
         return False
     if any(_DONE.search(s.m.low[c.start : c.end]) for c in s.m.cues_in(start, end, ("log.met", "log.topic"))):

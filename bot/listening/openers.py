@@ -5,7 +5,7 @@ Their order, and when they are asked, stands in `listeners`.
 
 from dataclasses import replace
 
-from bot.dialogs.model import Flow
+from bot.dialogs.model import Flow, Json
 from bot.dialogs.reply import Reply
 from bot.dialogs.state import CONFIRM
 from bot.flows.documents import STATUSES, place_said
@@ -15,6 +15,7 @@ from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.promise import PROMISE, asked_to_keep
 from bot.flows.registry import FLOWS, SALES, flow_for
 from bot.flows.service_update import broken_again as trouble_again
+from bot.flows.shared import name_of
 from bot.listening import papers, pressed
 from bot.listening.as_note import going_on, kept_as_note, noted
 from bot.listening.dealless import customer_without, is_new, is_of_customer, nothing_to_change
@@ -111,12 +112,22 @@ def dealless(talk: Talk, heard: Understanding) -> Reply | None:
         _keep_goods(talk, heard)
         kind = paper_instead(talk.world, "opportunity", heard)
         return begin(talk.world, talk.memory, FLOWS[kind], heard, given={"customer": customer})
+    if heard.get("stage") == "lost" and talk.mood(heard) != "asks":
+        return _lost_as_note(talk, heard, customer)
     if "id" in customer:
         talk.memory.focus["customer"] = customer["id"]
         is_theirs = is_of_customer(heard) and (talk.opened is None or customer_named(heard))
         if is_theirs and talk.mood(heard) != "asks":
             return noted(talk, heard, {"customer": customer})
     return with_open_question(talk.world, talk.memory, nothing_to_change(talk.world, customer, heard))
+
+
+def _lost_as_note(talk: Talk, heard: Understanding, customer: Json) -> Reply:
+    """A deal that was never entered is lost all the same: it is told that there is none, and the card keeps what was
+    said."""
+    none = talk.world.words.say("opportunity.noted_instead", customer=name_of(customer))
+    card = noted(talk, heard, {"customer": customer})
+    return replace(card, text=f"{none}\n{card.text}")
 
 
 def form(talk: Talk, heard: Understanding) -> Reply | None:
