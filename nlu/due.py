@@ -20,6 +20,10 @@ _EARLY = pattern(
     r"(?:before(?:hand)?|in advance|ahead(?: of)?|prior(?: to)?|early|earlier)\b(?: it\b| that\b)?"
 )
 _LIMIT = pattern(r"(?:以|之)?前$|^(?:by|before|until|till)\s+")
+_IN_TOUCH = pattern(
+    r"(?:.*\b)?(?:call|ring|phone|meet|meeting|mtg|see|visit|demo|zoom|catch[- ]?up|lunch|coffee|speak|chat)\b"
+)
+_HOUR_BEFORE = pattern(r"(?<=[a-z]) (?:1[0-2]|[1-9]) $")
 _BARE_HOUR = pattern(r" (?:1[0-2]|[1-9])(?=\s*(?:$|[,.;!])| (?!\w+s\b)[a-z])")
 _ITS_DAY = pattern(
     r"(?:.*\b)?(?:tomorrow|tmrw|today|tonight|mon|tues?|wed|thurs?|fri|(?:mon|tues|wednes|thurs|fri)day)"
@@ -50,7 +54,7 @@ def due(m: Message, times: list[Value], asked: int | None) -> Due | None:
     cut = [(v.start, v.end) for v in times]
     behind = [v for v in times if asked is not None and 0 <= v.start - asked <= 2]  # 周五deadline 记得|周四review
     value = behind[0] if behind else min(times, key=lambda v: v.kind != "datetime")
-    hour = _hour_behind(m, value) if len(times) == 1 else None
+    hour = _bare_hour(m, value) if len(times) == 1 else None
     if hour is not None:
         cut.append(hour)
         value_at = _read(m, f"{value.text} at{m.text[slice(*hour)]}") or value
@@ -89,11 +93,13 @@ def _on_its_day(m: Message, value: Value, times: list[Value]) -> Value:
     return _read(m, said + apart + hours[0].text) or value
 
 
-def _hour_behind(m: Message, value: Value) -> tuple[int, int] | None:
-    """Where the bare hour stands behind its day: tomorrow| 10|."""
+def _bare_hour(m: Message, value: Value) -> tuple[int, int] | None:
+    """Where the bare hour stands beside its day: tomorrow| 10|, or, of a call or a visit, |10 |tomorrow."""
     if value.kind != "date" or _ITS_DAY.fullmatch(value.text.lower()) is None:
         return None
     found = _BARE_HOUR.match(m.low, value.end)
+    if found is None and _IN_TOUCH.match(m.low):
+        found = _HOUR_BEFORE.search(m.low, 0, value.start)
     return found.span() if found is not None else None
 
 

@@ -37,9 +37,10 @@ _KEEP_IT = pattern(
     r"|^(?:请(?:[你您]|于)?|那就)(?=\S\S)"
 )
 # 「样品的事别忘了，周一提醒我去拿」: the two stand apart.
-_TWO_CLAUSES = pattern(r"[^\x00，,。；;]{3,}\x00*[，,。；;]\x00+[^\x00，,。；;]{2,}")
+_TWO_CLAUSES = pattern(r"[^\x00，,。；;]{3,}\x00*(?:[，,。；;]|(?<=[\u4e00-\u9fff]) +)\x00+[^\x00，,。；;]{2,}")
 _BINDING = pattern(
-    r"^(?:ok(?:ay)?|so|then|那就?|好的?)[,，\s]*(?=\S\S)|^(?:(?:to|about|that|on|at|by|for|of|in)\s+|的时候|时|要|再|的)\s*|\s*(?:\b(?:on|at|by|in|for|every)|的时候)$",
+    r"^(?:ok(?:ay)?|so|then|那就?|好的?)[,，\s]*(?=\S\S)|^(?:(?:to|about|that|on|at|by|for|of|in)\s+|的时候|时|要|再(?=\S\S)|的)\s*|"
+    r"\s*(?:\b(?:on|at|by|in|for|every)|的时候|,? just|(?<=[\s，,])等?到)$",
     re.I,
 )
 _ME = pattern(r"我(?!们|司|方|的?客户)|\b(?:my|me|mine|i|i'm|i've|i'll)\b(?! (?:see|have a look))|\bdid i\b")

@@ -84,8 +84,10 @@ def _still_fits(value: Json, world: World, values: Values) -> None:
 
 
 def _alone(value: Json, world: World, values: Values) -> Json:
-    """What is to be done, without how it was asked for, how often (「每两周对账」 → 对账), or a day no year has."""
+    """What is to be done, without how it was asked for, what is left for now (「先不建商机，」), how often (「每两周对账」
+    → 对账), or a day no year has."""
     value = phrasing("around_subject").sub("", value).strip() or value
+    value = phrasing("not_now").sub("", value).strip(" ,，") or world.words.say("reminder.deal_again")
     for day in impossible_days(value):
         rest = value.replace(day.group(), "").strip()
         hour = next((found for found in world.understand(rest).values if found.is_time and found.start == 0), None)
@@ -101,8 +103,10 @@ def _is_ahead(heard: Understanding, world: World) -> bool:
     return heard.intent == "set_reminder" or is_appointment(heard, world)
 
 
-def _of_the_note(values: Values, world: World) -> Guess | None:
+def _of_the_note(values: Values, world: World) -> Json | Guess | None:
     """「下周一寄样品」, right after a note was saved, likely is for that customer; 「提醒我……」 is about anything."""
+    if values.get("subject") == world.words.say("reminder.deal_again"):
+        return spoken_of(world, "customer")
     if world.focus.get("last") != "follow_up" or phrasing("reminded").search(world.said):
         return None
     heard = world.understand(world.said)

@@ -1,11 +1,25 @@
 """What is to be done on the day that a note plans: "sending a revised quote Wed", 「周四催一下定金」."""
 
+import re
+
 from bot.dialogs.model import World
 from bot.reminders.promised import bare, joined, spans, stripped
 from config.phrasing import phrasing
-from nlu.types import Understanding
+from nlu.types import Slot, Understanding
 
 MAX_WHAT = 120
+MIN_BESIDE = 3  # Chinese characters beside a day that say what is to be done
+_BLANK = re.compile(r"(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])")  # parts clauses where no marks are typed
+_BREAK, _ENDS = re.compile(rf"[，,。.；;！!？?\n]\s*|{_BLANK.pattern}"), " ，,。.;；"
+
+
+def _alone(text: str, day: Slot, start: int, end: int) -> tuple[int, int]:
+    """The part of a clause without marks, 「来电话 何厂长 说月底付一半」, that the day stands in; all of it where the day
+    stands there by itself."""
+    breaks = [start, *(blank.end() for blank in _BLANK.finditer(text, start, end)), end]
+    first, last = max(at for at in breaks if at <= day.start), min(at for at in breaks if at >= day.end)
+    beside = text[first : day.start] + text[day.end : last]
+    return (first, last) if sum(map(str.isalnum, beside)) >= MIN_BESIDE else (start, end)
 
 
 def planned_in(world: World, heard: Understanding) -> str | None:
@@ -17,7 +31,7 @@ def planned_in(world: World, heard: Understanding) -> str | None:
     around = next(((start, end) for start, end in spans(text) if start <= day.start < end), None)
     if around is None:
         return None
-    start, end = around
+    start, end = _alone(text, day, *around)
     happened = heard.slots.get("occurred_at")
     if happened is not None and start <= happened.start < day.start:
         start = day.start  # 「今天拜访了吉利的孙经理说12月21日|给答复」
@@ -26,6 +40,8 @@ def planned_in(world: World, heard: Understanding) -> str | None:
     before, after = text[start : day.start].strip(), text[max([day.end, *other]) : end].strip()
     what = bare(words, joined(phrasing("plan_lead").sub("", before), stripped(words, after)))
     what = phrasing("plan_lead").sub("", what).strip(" :：-–—")[:MAX_WHAT]
+    if phrasing("plan_points_back").fullmatch(what):  # 「|寄两卷过去|，这事明天做」
+        return _BREAK.split(text[:start].rstrip(_ENDS))[-1] or None
     named = {text[match.start : match.end] for match in heard.names}
     named |= {text[slot.start : slot.end] for name in ("customer", "contact") if (slot := heard.slots.get(name))}
     rest = what

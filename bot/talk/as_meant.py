@@ -94,6 +94,9 @@ def _as_reminder(heard: Understanding) -> str | None:
         return plain
     if not any(value.is_time and value.future for value in heard.values):
         return None
+    put_off = phrasing("not_now").search(text) if phrasing("reminded").search(text) else None
+    if put_off is not None and put_off.start():  # 「美迪那边|先不建商机，|到三月提醒我再问」
+        return text[: put_off.start()] + text[put_off.end() :]
     forgets = phrasing("not_to_forget").match(text)
     if forgets is not None:
         return catalog(heard.lang).say("reminder.lead_in") + text[forgets.end() :]
