@@ -160,8 +160,17 @@ def fill_complaint(s: Scene) -> None:
     with_fault = [span for span in keep if any(span[0] <= c.start < span[1] for c in faults)]
     last = keep.index(with_fault[-1]) + 1 if with_fault else len(keep)
     last += sum(1 for _ in takewhile(lambda span: _URGENT.fullmatch(m.low, *span), keep[last:]))
+    while last + 1 < len(keep) and _URGES.search(m.low, *keep[last + 1]):
+        last += 1
     if keep:
         s.put_text("description", keep[0][0], keep[: last + 1][-1][1], sure=0.8, why="what is wrong")
+
+
+# How soon they want somebody is told with the fault.
+_URGES = pattern(
+    r"急|尽快|赶紧|马上|立刻|抓紧|(?:派|安排|让|叫|催)(?:我们|个)?(?:人|师傅|工程师|技术员|售后)|\basap\b|\burgent|"
+    r"\b(?:someone|somebody|engineer|technician|tech)\b"
+)
 
 
 def _behind_who(s: Scene, at: int, end: int) -> int:

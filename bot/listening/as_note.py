@@ -34,9 +34,11 @@ def kept_as_note(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def noted(talk: Talk, heard: Understanding, known: Values) -> Reply:
-    """The card of a note with nothing but the words of the message, and the day ahead that they name."""
+    """The card of a note with nothing but the words of the message, and the customer and the day ahead that they
+    name."""
     slots = {"content": Slot(heard.text.strip(), 0, len(heard.text), 1.0, "all of it")}
-    slots |= {name: slot for name, slot in heard.slots.items() if name == "next_follow_up_at"}
+    kept = {"next_follow_up_at", "customer"} - known.keys()
+    slots |= {name: slot for name, slot in heard.slots.items() if name in kept}
     return begin(talk.world, talk.memory, FLOWS["follow_up"], replace(heard, slots=slots), given=known)
 
 

@@ -138,8 +138,10 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     flow = FLOWS["reminder"] if errands else flow_for(heard, talk.world)
     if flow is None:
         return None
-    if flow.kind == "follow_up" and phrasing("wish_to_report").search(heard.text):
+    if flow.kind == "follow_up" and (phrasing("wish_to_report").search(heard.text) or _reports_trouble(heard)):
         flow, heard = FLOWS["service_request"], _as_problem(heard)
+    if flow.kind == "service_request" and phrasing("no_longer_wanted").search(heard.text):
+        return noted(talk, heard, customer_named(heard))  # it is nothing to repair
     likely = form_meant(talk.world, heard)
     if likely is not None:
         flow, heard = likely[0], _in_its_words(talk.world, *likely)
@@ -170,13 +172,24 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     reply = begin(talk.world, talk.memory, flow, heard, given=given)
     if talk.opened is not None and drop_idle(talk.world, talk.memory):
         return None
-    noted = kept_as_note(talk, heard) if talk.memory.dialogs else None
-    return noted or _with_next(talk.world, reply, later)
+    kept = kept_as_note(talk, heard) if talk.memory.dialogs else None
+    return kept or _with_next(talk.world, reply, later)
+
+
+def _reports_trouble(heard: Understanding) -> bool:
+    """ "Ridge Timber rang, the extractor is making a racket, someone needs to go out": what a customer wants put right,
+    told by telephone or in writing; what was seen on a visit, with what is planned and what it is worth, is a note."""
+    if heard.get("channel") == "visit" or not heard.slots.keys().isdisjoint(("amount", "next_follow_up_at")):
+        return False
+    return phrasing("trouble_told").search(heard.text) is not None and "customer" in heard.slots
 
 
 def _as_problem(heard: Understanding) -> Understanding:
-    """「又漏了，帮我报个修」: what was told as a note, as a problem with somebody's thing."""
-    problem = Slot(heard.text.strip(), 0, len(heard.text), 1.0, "all of it")
+    """「又漏了，帮我报个修」: what was told as a note, as a problem with somebody's thing; without who called before
+    that."""
+    told = [heard.slots[name].start for name in ("content", "feedback") if name in heard.slots]
+    start = min(told, default=0)
+    problem = Slot(heard.text[start:].strip(" ,，.。-–—"), start, len(heard.text), 1.0, "all of it")
     parties = {name: slot for name, slot in heard.slots.items() if name in ("customer", "contact", "phone")}
     return replace(heard, slots={**parties, "description": problem})
 

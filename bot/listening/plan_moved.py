@@ -2,8 +2,8 @@
 
 from bot.dialogs import engine
 from bot.dialogs.model import Json
-from bot.dialogs.rescheduled import holds, rescheduled, told
 from bot.dialogs.reply import Reply
+from bot.dialogs.rescheduled import holds, rescheduled, told
 from bot.dialogs.state import CONFIRM
 from bot.listening.dialogs import drafts, went_on
 from bot.listening.listener import Talk

@@ -96,7 +96,7 @@ def _as_reminder(heard: Understanding) -> str | None:
         return None
     put_off = phrasing("not_now").search(text) if phrasing("reminded").search(text) else None
     if put_off is not None and put_off.start():  # 「美迪那边|先不建商机，|到三月提醒我再问」
-        return text[: put_off.start()] + text[put_off.end() :]
+        return text[: put_off.start()] + put_off.group()[-1] + text[put_off.end() :]
     forgets = phrasing("not_to_forget").match(text)
     if forgets is not None:
         return catalog(heard.lang).say("reminder.lead_in") + text[forgets.end() :]
@@ -173,15 +173,14 @@ def _times() -> dict[str, int]:
 
 
 def _to_the_point(heard: Understanding, text: str) -> str:
-    """Without what was said before, and, of what is no note, behind; not of a correction: 「等等，是85万」."""
+    """Without what was said before and behind it; not of a correction: 「等等，是85万」."""
     if heard.control is not None:
         return text
     if heard.correction is not None:
         return as_put(catalog(heard.lang), text)
     lead_in = _lead_in(catalog(heard.lang))
     rest = lead_in.sub("", as_put(catalog(heard.lang), lead_in.sub("", text.lstrip())))
-    if heard.intent != "log_follow_up":
-        rest = _trail(catalog(heard.lang)).sub("", rest)
+    rest = _trail(catalog(heard.lang)).sub("", rest)
     if rest == text:
         return text
     return rest if sum(letter.isalnum() for letter in rest) >= MIN_LEFT else text
