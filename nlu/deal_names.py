@@ -13,7 +13,14 @@ from nlu.scene import Scene
 from nlu.stretches import Page, Sought
 from nlu.units import PAD, units
 
-__all__ = ["DEAL"]
+__all__ = ["DEAL", "NO_NAME"]
+
+# Words beside a deal that name none: deal 84k, |close| by March; 建个商机，|就按|75万
+NO_NAME = pattern(
+    r"(?:close[sd]?|closing|deal|opp|yet|maybe|likely|probably|around|about|roughly|worth|due|done|soon|later|approx|"
+    r"budget|value|total|expected|est|start(?:ing)?|live)"
+    r"|(?:就|先|按|报|算|大概|估计|暂时|差不多|打算|写|填)+"
+)
 
 _LONGEST = 16  # units of a name
 _CLOSED = frozenset("·&(-+的了吗呢吧啊着们")  # end none

@@ -1,6 +1,6 @@
 """Slots of opportunities: name, stage, expected close."""
 
-from nlu.deal_names import DEAL
+from nlu.deal_names import DEAL, NO_NAME
 from nlu.lexicon import Cue
 from nlu.patterns import pattern
 from nlu.questions import is_past
@@ -262,7 +262,11 @@ def _spotted_deal(s: Scene) -> None:
     fields = s.m.all("field.amount", "field.expected_close")  # 把那单|金额|调成…, 签|单日期|推到…
     spotted = [one for one in spot(s, DEAL) if (one.start, one.end) not in stages]
     spotted = [one for one in spotted if not any(c.start <= one.start < c.end for c in fields)]
-    spotted = [one for one in spotted if not _THAT_ONE.fullmatch(s.m.low, one.start, one.end)]
+    spotted = [
+        one
+        for one in spotted
+        if not (_THAT_ONE.fullmatch(s.m.low, one.start, one.end) or NO_NAME.fullmatch(s.m.low, one.start, one.end))
+    ]
     none = 1 - sum(one.share for one in spotted)
     if best := chosen(spotted, none):
         s.put_text("opportunity", best.start, best.end, sure=_ROUGH * best.share, why="where deals stand")
@@ -281,7 +285,7 @@ _TALK = pattern(
 def _left_over_deal(s: Scene) -> None:
     pieces = [(a, b - len(_DEAL_TAIL.search(s.m.low[a:b])[0])) for a, b in _pieces(s)]  # type: ignore[index]
     pieces = [(_deal_start(s, a, b), b) for a, b in pieces]
-    pieces = [(a, b) for a, b in pieces if b - a > 2]
+    pieces = [(a, b) for a, b in pieces if b - a > 2 and not NO_NAME.fullmatch(s.m.low, a, b)]
     if "create.opportunity" not in s.marks:
         pieces = [(a, b) for a, b in pieces if " " in s.m.text[a:b] or s.m.text[a].isupper()]
         pieces = [(a, b) for a, b in pieces if not _TALK.search(s.m.low, max(0, a - 1), b)]

@@ -84,8 +84,8 @@ def _still_fits(value: Json, world: World, values: Values) -> None:
 
 
 def _alone(value: Json, world: World, values: Values) -> Json:
-    """What is to be done, without how it was asked for, what is left for now (「先不建商机，」), how often (「每两周对账」
-    → 对账), or a day no year has."""
+    """What is to be done, without how it was asked for, what is left for now (「先不建商机，」), how often
+    (「每两周对账」 → 对账), or a day no year has."""
     value = phrasing("around_subject").sub("", value).strip() or value
     value = phrasing("not_now").sub("", value).strip(" ,，") or world.words.say("reminder.deal_again")
     for day in impossible_days(value):

@@ -27,6 +27,7 @@ from bot.listening.openings import opening, said
 from bot.world import World
 from nlu.types import Understanding
 
+_ABOUT = frozenset({"customer", "contact"})
 MAX_ASIDE = 24  # letters; who says more tells a story
 
 
@@ -42,6 +43,9 @@ def trait(talk: Talk, heard: Understanding) -> Reply | None:
     is_of_nobody = "contact" not in given and opened.slots.keys().isdisjoint(("customer", "contact"))
     if is_of_nobody and talk.opened is not None and talk.opened[0].kind != "customer_update":
         return None  # 「他们需要……」 goes on with the story
+    named = heard.slots.get("customer")
+    if named is not None and not given.keys() & _ABOUT and not talk.world.find("customer", str(named.value), {}).matches:
+        return None  # what a stranger needs is a note
     return begin(talk.world, talk.memory, FLOWS["customer_update"], opened, given=given)
 
 

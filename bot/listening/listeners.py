@@ -218,6 +218,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(_later("answerers:upkeep"), when="no_story"),
     Listener(_later("answerers:anger"), when="no_story"),
     Listener(_later("plan_moved:moved"), when="no_story", of="told"),
+    Listener(_later("odds_told:odds"), when="no_story", of="told"),
     Listener(_later("facts_told:trait_of_draft"), when="dialog", of="told"),
     Listener(_later("more_said:added_to_note"), when="no_dialog", of="told"),
     Listener(_later("more_said:other_person"), when="no_dialog", of="told"),

@@ -1,0 +1,27 @@
+"""「把握六成」, "I'd say 60%": how likely somebody thinks a deal is. The pipeline goes by stages, so a note keeps it."""
+
+from dataclasses import replace
+
+from bot.dialogs import engine
+from bot.dialogs.reply import Reply
+from bot.flows.focus import deal_spoken_of
+from bot.listening.as_note import noted
+from bot.listening.dialogs import went_on
+from bot.listening.listener import Talk
+from config.phrasing import phrasing
+from nlu.types import Understanding
+
+
+def odds(talk: Talk, heard: Understanding) -> Reply | None:
+    """More of the note whose card is shown, else a note on the deal that the talk is about. Before the questions, one
+    of which asks what is most likely."""
+    about = deal_spoken_of(talk.world)
+    if phrasing("tells_odds").fullmatch(heard.text.strip(" 。.!！")) is None:
+        return None
+    step = engine.tell_on(*talk.opened, heard, talk.world) if talk.opened is not None else None
+    if step is not None and talk.opened is not None:
+        return went_on(talk.world, talk.memory, talk.opened[0], step)
+    if "customer" not in about:
+        return None
+    card = noted(talk, replace(heard, slots={}), about)
+    return replace(card, text=f"{talk.world.words.say('opportunity.odds_noted')}\n{card.text}")
