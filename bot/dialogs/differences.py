@@ -23,7 +23,9 @@ def difference_in(heard: Understanding, world: World) -> Json | None:
     """
     text = heard.text
     values = [value for value in heard.values if value.money or value.kind == "percent"]
-    if len(text) > MAX_CHARS or len(values) != 1 or phrasing("not_changed_yet").search(text):
+    if len(text) > MAX_CHARS or len(values) != 1:
+        return None
+    if phrasing("not_changed_yet").search(text) or phrasing("rivals_price").search(text):
         return None
     before, behind = text[: values[0].start], text[values[0].end :]
     for name, sign in _SIGNS.items():

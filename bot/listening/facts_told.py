@@ -21,10 +21,12 @@ from bot.flows.purchase import told_purchase
 from bot.flows.registry import FLOWS, flow_for
 from bot.flows.rival import Rival
 from bot.flows.traits import about, is_pronoun, told_in
+from bot.listening.as_note import noted
 from bot.listening.dialogs import begin, went_on, with_open_question
 from bot.listening.listener import Talk
 from bot.listening.openings import opening, said
 from bot.world import World
+from config.phrasing import phrasing
 from nlu.types import Understanding
 
 _ABOUT = frozenset({"customer", "contact"})
@@ -128,12 +130,15 @@ def custom_value(talk: Talk, heard: Understanding) -> Reply | None:
 def rival(talk: Talk, heard: Understanding) -> Reply | None:
     """「竞品是大疆」 and little else, of the deal that the talk is about. Before the forms, which would make a note of
     it, or know nobody of that name."""
-    if len(heard.text) > MAX_ASIDE or heard.correction is not None or {"customer", "stage"} & heard.slots.keys():
+    if heard.correction is not None or "stage" in heard.slots or any(n.name.kind == "customer" for n in heard.names):
         return None
-    who = Rival().gather(heard, talk.world, {}) if heard.intent in ("other", "update_opportunity") else None
-    deal = deal_spoken_of(talk.world) if who is not None else {}
+    who = Rival().gather(heard, talk.world, {}) if "amount" not in heard.slots else None
+    named = heard.slots.get("customer")
+    deal = deal_spoken_of(talk.world) if who is not None and (named is None or named.value == who) else {}
     if "opportunity" not in deal:
         return None
+    if len(heard.text) > MAX_ASIDE or phrasing("rivals_price").search(heard.text):
+        return noted(talk, replace(heard, slots={}), deal)  # what they offer is told with it
     return begin(
         talk.world, talk.memory, OPPORTUNITY_UPDATE, replace(heard, slots={}), given={**deal, "competitor": who}
     )

@@ -89,7 +89,7 @@ def _currency_first(r: Reader, at: int) -> tuple[Amount, int] | None:
     in_words = token.word.isalpha() and token.word.isascii() and not r.tokens[place].word[:1].isdigit()
     if token.word == "rs" and not r.tokens[at + 1].gap and r.is_capital(at) and r.is_capital_at(token.end - 1):
         return None  # RS485
-    if token.word == "won" and not r.is_capital(at):  # "we won 58k"
+    if token.word in ("won", "try") and not r.is_capital(at):  # "we won 58k", "try 1 couch"
         return None
     is_plain = token.word == "try" or len(token.word) != 3
     if token.word == "le" or (in_words and is_plain):  # Le 9 mars, try one last time
