@@ -139,6 +139,10 @@ _PATTERNS = tuple(
         # not tomorrow, Friday; not her, I meant Jean
         rf"^\s*(?:{_NO}[,\s]+)*not (?P<old1>[a-z0-9$€£ ]{{1,20}}?),\s*(?:(?:i meant?|but|make it|it['’]s|it was) )?"
         r"(?P<new>[a-z0-9$€£ :]{1,25}?)\s*[.!]?\s*$",
+        # the beds would be 10 not 8
+        rf"^\s*(?:{_NO}[,\s]+)*(?:the |their |it['’]s |that['’]s )?(?:[a-z]+ ){{0,3}}?"
+        r"(?:would be|should be|will be|is|are|was|were|makes?) (?P<new>\d[\d.,]*k?),? not (?P<old1>\d[\d.,]*k?)"
+        r"\s*[.!]?\s*$",
         # it was 3 freezers
         r"^\s*(?:(?:it|that) (?:was|is|should be|should have been)|it['’]?s|that['’]?s)(?: actually| really)?"
         r" (?P<new>\d[\w ,.%£€$]{0,25}?)"

@@ -45,8 +45,8 @@ _STEP = pattern(
     r"\b(?:call|ring|phone|e?-?mail|text|ping|chase|visit|meet\w*|mtg|demo|send|see|talk|speak|catch|follow\w*|f/u|back|again|"
     r"next|due|by|book\w*|rebook\w*|schedul\w*|reschedul\w*|review|present\w*|quote|proposal|draft|plan|action|try|check|"
     r"touch|regroup|revisit|i|i'll|we|we'll|us|me|my|our|let's|to|return\w*|set|zoom|teams|lunch|coffee|dinner|deliver\w*|"
-    r"submit\w*|answer|reply|decision|worth|going (?:over|up|down|in|there|to)|seeing|popping|swinging|dropping|calling|"
-    r"ringing|visiting|sending)\b"
+    r"submit\w*|answer|reply|decision|worth|going (?:over|up|down|in|there|to)|seeing|popping|swinging|dropping|"
+    r"calling|ringing|visiting|sending)\b"
 )
 _THEY_WILL = pattern(r"\b(?:he|she|they)(?:'ll|'d| will| would) (?:then |also )?\w+")  # and |she'll send| the docs
 _CAME_FROM = pattern(r"\s*刚?(?:刚|才)?从[^，。,;；]{2,20}(?:出来|回来|离开|过来)了?")

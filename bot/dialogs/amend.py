@@ -236,10 +236,18 @@ def _from_slots(flow: Flow, state: State, heard: Understanding, world: World) ->
         slot = heard.slots.get(field.slot or field.name)
         if slot is None or (isinstance(field.type, Ref) and _is_left_over(slot, heard)):
             continue
+        if isinstance(field.type, Ref) and _is_short_for(str(slot.value), state.values.get(field.name)):
+            continue
         value = field.type.take(slot, world, state.values)
         if value is not None and value != state.values.get(field.name):
             changes[field.name] = Change(value, str(slot.value))
     return changes
+
+
+def _is_short_for(said: str, current: Json) -> bool:
+    """Is "Perkins" who is on the card already, Perkins Steel?"""
+    name = str(current.get("name") or current.get("new") or "") if isinstance(current, dict) else ""
+    return name.casefold().startswith(f"{said.casefold()} ")
 
 
 def _is_left_over(slot: Slot, heard: Understanding) -> bool:

@@ -19,6 +19,7 @@ from nlu.values.calendar import impossible_days
 
 Direction = Literal["past", "future"]
 LEAST = 100  # in a sentence, a bare number below it counts something: "make that call |11| instead"
+NOON = time(12)
 MAX_BESIDE = 10  # letters that may stand beside a smaller one: "|maybe| 50 |or so|"
 
 
@@ -148,6 +149,8 @@ class Moment:
             if hour is not None and self.direction == "future" and not isinstance(start, datetime):
                 start = datetime.combine(start, hour, world.now.tzinfo)
             moment = self.dump(start, world)
+            if value.grain == Grain.DAY_PART and not moment["has_time"]:
+                moment["morning"] = world.crm.hours.morning.isoformat()
             if names_no_day(value, world):
                 moment |= {"is_hour": True, "hour": _usual_hour(value, world)}
             if phrasing("weekday_name").match(value.text):
@@ -181,6 +184,9 @@ class Moment:
             return {"at": datetime.combine(was.date(), hour, was.tzinfo).isoformat(), "has_time": True}
         if new["has_time"] or not old["has_time"]:
             return new
+        if "morning" in new and was.time() >= NOON:  # 「改到周五上午」, of what stands in the afternoon
+            hour = time.fromisoformat(new["morning"])
+            return {"at": datetime.combine(day.date(), hour, day.tzinfo).isoformat(), "has_time": True}
         return {"at": datetime.combine(day.date(), was.time(), day.tzinfo).isoformat(), "has_time": True}
 
     def dump(self, moment: date | datetime, world: World) -> Json:

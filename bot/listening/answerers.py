@@ -129,7 +129,9 @@ def anger(talk: Talk, heard: Understanding) -> Reply | None:
 
 def small_talk(talk: Talk, heard: Understanding) -> Reply | None:
     """「谢谢」. After the intents: 「好的，把它关了」 is more than politeness."""
-    is_greeting = heard.is_small_talk or is_phrase(talk.world.words, "small_talk.greetings", heard.text)
+    words, text = talk.world.words, heard.text.strip(" 。.!！~")
+    is_going = not heard.names and words.pattern("small_talk.under_way").fullmatch(text) is not None
+    is_greeting = heard.is_small_talk or is_going or is_phrase(words, "small_talk.greetings", heard.text)
     return talk.do({"do": "small_talk"}) if is_greeting else None
 
 

@@ -25,7 +25,8 @@ def customer_without(world: World, heard: Understanding) -> Json | None:
 def is_new(heard: Understanding) -> bool:
     """Does the message tell enough of an opportunity that is going on, or won, to create it?"""
     is_told = "amount" in heard.slots or "expected_close" in heard.slots
-    return (is_told or bool(read_priced(heard))) and heard.get("stage") != "lost"
+    is_moved = heard.correction is not None and heard.correction.field is None  # 「改到周五上午」
+    return (is_told or bool(read_priced(heard))) and heard.get("stage") != "lost" and not is_moved
 
 
 def is_of_customer(heard: Understanding) -> bool:

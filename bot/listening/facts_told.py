@@ -46,7 +46,8 @@ def trait(talk: Talk, heard: Understanding) -> Reply | None:
     if is_of_nobody and talk.opened is not None and talk.opened[0].kind != "customer_update":
         return None  # 「他们需要……」 goes on with the story
     named = heard.slots.get("customer")
-    if named is not None and not given.keys() & _ABOUT and not talk.world.find("customer", str(named.value), {}).matches:
+    is_of_nobody = named is not None and not given.keys() & _ABOUT
+    if is_of_nobody and named is not None and not talk.world.find("customer", str(named.value), {}).matches:
         return None  # what a stranger needs is a note
     return begin(talk.world, talk.memory, FLOWS["customer_update"], opened, given=given)
 

@@ -8,16 +8,16 @@ from dataclasses import replace
 
 from bot.dialogs import engine
 from bot.dialogs.day_parts import with_hours
-from bot.dialogs.elsewhere import has_no_place_for, is_about_another
 from bot.dialogs.forward import asked_field
-from bot.dialogs.model import Flow, Json
+from bot.dialogs.model import Json
 from bot.dialogs.reply import Reply
-from bot.dialogs.state import CONFIRM, State
+from bot.dialogs.state import CONFIRM
 from bot.dialogs.types import Choice
 from bot.flows.focus import person_there, without_bystander, without_goods
 from bot.flows.registry import FLOWS, SALES
 from bot.lazy import Lazy
 from bot.listening import pressed
+from bot.listening.another import is_of_another
 from bot.listening.dialogs import begin, press, went_on
 from bot.listening.listener import SURE_INTENT, Hear, Listener, Talk
 from bot.listening.openings import opening as opened_by
@@ -118,22 +118,10 @@ def open_dialog(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     if talk.opened[1].asking == CONFIRM and talk.mood(heard) == "asks":
         return None  # 「下周三是几号」: a question with a day or a number puts nothing right
-    if _changes_another(*talk.opened, heard):
+    if is_of_another(*talk.opened, heard):
         return None
     step = engine.advance(*talk.opened, heard, talk.world)
     return went_on(talk.world, talk.memory, talk.opened[0], step) if step.is_mine else None
-
-
-def _changes_another(flow: Flow, state: State, heard: Understanding) -> bool:
-    """「把星河的电话改成138…」 beside somebody else's card, or to a form without telephone: a change of its own. Not
-    「客户改成星河」."""
-    named, correction = heard.slots.get("customer"), heard.correction
-    is_sure = heard.intent.startswith("update") and heard.intent not in flow.starts_on and heard.sure >= SURELY
-    if not is_sure or named is None or correction is None:
-        return False
-    if state.asking != CONFIRM and has_no_place_for(flow, heard):
-        return True
-    return str(named.value) not in correction.new and is_about_another(flow, state, heard)
 
 
 def otherwise(talk: Talk, heard: Understanding) -> Reply | None:
@@ -217,6 +205,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(choice),
     Listener(_later("answerers:upkeep"), when="no_story"),
     Listener(_later("answerers:anger"), when="no_story"),
+    Listener(_later("two_said:both"), when="no_story", of="told"),
     Listener(_later("plan_moved:moved"), when="no_story", of="told"),
     Listener(_later("odds_told:odds"), when="no_story", of="told"),
     Listener(_later("facts_told:trait_of_draft"), when="dialog", of="told"),

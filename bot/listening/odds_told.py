@@ -1,4 +1,4 @@
-"""「把握六成」, "I'd say 60%": how likely somebody thinks a deal is. The pipeline goes by stages, so a note keeps it."""
+"""「把握六成」, "I'd say 60%": how likely somebody thinks a deal is. The pipeline goes by stages; a note keeps it."""
 
 from dataclasses import replace
 
