@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from nlu.amounts import fill_amount, fill_target
 from nlu.cards import fill_card
 from nlu.channels import fill_channel
+from nlu.company_like import is_company_like
 from nlu.deals import (
     fill_close,
     fill_deal_name,
@@ -70,6 +71,17 @@ def _named_parties(s: Scene) -> None:
 
 def _account(s: Scene) -> None:
     find_parties(s, person_is_customer=True)
+    customer = s.slots.get("customer")
+    owned = _OF_PLACE.match(s.m.text, customer.end) if customer is not None and s.m.lang == "zh" else None
+    if customer is None or owned is None or is_company_like(s.m.low[customer.start : customer.end]):
+        return
+    if is_company_like(s.m.low[owned.start("name") : owned.end("name")]):
+        del s.slots["customer"]
+        s.put_text("customer", *owned.span("name"), sure=customer.sure, why="behind its place")
+        s.put_text("address", customer.start, customer.end, sure=0.7, why="before the customer")
+
+
+_OF_PLACE = pattern(r"的(?P<name>[\u4e00-\u9fffA-Za-z]{2,16})(?=[\s，,。；;]|$)")  # 佛山顺德|的美迪口腔
 
 
 def _note_times(s: Scene) -> None:

@@ -18,6 +18,7 @@ from bot.dialogs.labels import Change, Changes, change_of, equated, named_by, ne
 from bot.dialogs.model import Field, Flow, Gathers, Json, Option, Parts, Question, World
 from bot.dialogs.rescheduled import rescheduled
 from bot.dialogs.state import State, applies
+from bot.dialogs.swapped import swapped
 from bot.dialogs.types import Choice, Exact, LongText, Ref, Text
 from bot.dialogs.values import Amount, Day, Moment, choose_reading
 from config.phrasing import phrasing
@@ -38,7 +39,7 @@ def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> C
     """
     correction = heard.correction
     parts = _of_parts(flow, state, heard, world) if any(heard.of_kind("percent")) else {}  # "10% off" each
-    for read in (rescheduled, _guess_replaced, numbered, by_difference, called) if not parts else ():
+    for read in (rescheduled, swapped, _guess_replaced, numbered, by_difference, called) if not parts else ():
         if changes := read(flow, state, heard, world):
             return changes
     if parts := parts or _of_parts(flow, state, heard, world):

@@ -44,11 +44,14 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
         giver = _user(world, found["giver"]) if found else None
         if giver is not None:
             return _offer_back(world, giver)
-    plain, *later = shared_out(world, plain) or [_told_whose(world.words, plain)]
+    told = _told_whose(world.words, plain)
+    plain, *later = shared_out(world, plain) or [told["wish"] if told else plain]
     plain, trial_until = _trial(world, plain)
     wish = wish_of(world, world.understand(plain))
     if wish is None:
         _check_taker(world, plain)
+        if told:  # a colleague, or a customer, whom nobody knows
+            raise NotFound(name=told["what"] if _user(world, told["taker"]) else told["taker"])
         return None
     shown = preview(world, wish, trial_until)
     if shown is None or not later:
@@ -57,10 +60,11 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
     return replace(shown, text="\n".join(lines))
 
 
-def _told_whose(words: Catalog, text: str) -> str:
-    """ "Sue says Oakwell is hers now, hand it to her": that it is to be handed to Sue."""
+def _told_whose(words: Catalog, text: str) -> dict[str, str] | None:
+    """ "Sue says Oakwell is hers now, hand it to her": what is to be handed to whom, and that as a wish."""
     found = next(filter(None, (way.fullmatch(text) for way in words.each("handover.told_whose"))), None)
-    return words.say("handover.as_wish", **found.groupdict()) if found is not None else text
+    told = found.groupdict() if found is not None else None
+    return {**told, "wish": words.say("handover.as_wish", **told)} if told is not None else None
 
 
 def _check_taker(world: World, text: str) -> None:

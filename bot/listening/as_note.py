@@ -57,6 +57,13 @@ def told(talk: Talk, heard: Understanding) -> Reply | None:
     return _to_do(talk, heard) or noted(talk, heard, deal_spoken_of(talk.world))
 
 
+def told_beside(talk: Talk, heard: Understanding) -> Reply | None:
+    """The same of somebody who is named, while a card of something else waits. After that card and the forms."""
+    whose = heard.slots.get("customer")
+    is_told = whose is not None and whose.sure >= SURE_INTENT and talk.mood(heard) == "tells"
+    return noted(talk, heard, customer_named(heard)) if is_told and heard.correction is None else None
+
+
 def _to_do(talk: Talk, heard: Understanding) -> Reply | None:
     """ "try them again Thursday": what is to be done on a day ahead, and is told of nobody, is a reminder."""
     text, today = heard.text.strip(), talk.world.now.date()

@@ -121,7 +121,7 @@ def _beside_open_card(world: World, memory: Memory, flow: Flow, step: Step) -> R
 def _speak_of_draft(world: World, data: Json) -> None:
     """What begins while a draft is open is, where nobody is named, about the draft's customer."""
     customer = data.get("values", {}).get("customer")
-    if isinstance(customer, dict) and "id" in customer:
+    if not data.get("is_behind") and isinstance(customer, dict) and "id" in customer:
         world.focus["customer"] = customer["id"]
 
 
@@ -184,6 +184,8 @@ def begun(world: World, memory: Memory, flow: Flow, step: Step) -> Reply:
     """Keep the state a step led to, or save and close; then come back to what waited beneath."""
     if step.save is not None:
         saved = _saved(world, memory, flow, step, step.save)
+        for waiting in memory.dialogs:
+            waiting["is_behind"] = True  # "her", from now on, is whom that was about
         return with_open_question(world, memory, saved.reply)
     reply = step.replies[-1]
     if step.state is None:

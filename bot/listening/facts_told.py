@@ -38,7 +38,8 @@ def trait(talk: Talk, heard: Understanding) -> Reply | None:
     asked = asked_field(*talk.opened) if talk.opened is not None else None
     if talk.opened is not None and asked is not None and _is_answer(*talk.opened, asked, heard):
         return None
-    found = about(talk.world, heard, talk.opened[1].values if talk.opened is not None else {})
+    is_spoken_of = talk.opened is not None and not talk.memory.dialogs[-1].get("is_behind")
+    found = about(talk.world, heard, talk.opened[1].values if talk.opened is not None and is_spoken_of else {})
     if found is None:
         return None
     given, opened = found
@@ -69,6 +70,8 @@ def trait_of_draft(talk: Talk, heard: Understanding) -> Reply | None:
     """
     assert talk.opened is not None  # noqa: S101 — it is asked only then
     flow, state = talk.opened
+    if talk.memory.dialogs[-1].get("is_behind"):
+        return None  # something else was saved since
     person = state.values.get("contact")
     slots = heard.slots if state.asking == CONFIRM and not heard.names else {}
     takes_one = flow.kind == "customer" or (flow.kind == "follow_up" and heard.intent == "create_customer")

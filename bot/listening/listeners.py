@@ -258,6 +258,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(_later("answerers:late"), of="told"),
     Listener(perhaps, when="no_story", of="asked"),
     Listener(on_the_card, when="dialog"),
+    Listener(_later("as_note:told_beside"), when="dialog", of="told"),
     Listener(label),
     Listener(_later("answerers:name")),
 )

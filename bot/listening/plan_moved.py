@@ -11,6 +11,7 @@ from bot.reminders.words import moved_to
 from bot.rules.reminders import open_reminders
 from bot.world import World
 from nlu.types import Understanding
+from storage import records
 
 
 def moved(talk: Talk, heard: Understanding) -> Reply | None:
@@ -38,6 +39,13 @@ def _reminder_moved(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def _called(world: World, what: str) -> int | None:
-    """The one open reminder that is called so."""
-    found = [item.id for item in open_reminders(world) if holds(item.subject, what)]
+    """The one open reminder that is called so, by its subject or else by the note that it came of."""
+    planned = open_reminders(world)
+    found = [item.id for item in planned if holds(item.subject, what)]
+    found = found or [item.id for item in planned if holds(_note_of(world, item), what)]
     return found[0] if len(found) == 1 else None
+
+
+def _note_of(world: World, item: "records.Reminder") -> str:
+    note = world.session.get(records.FollowUp, item.follow_up_id) if item.follow_up_id is not None else None
+    return " ".join(filter(None, (note.content, note.feedback))) if note is not None else ""

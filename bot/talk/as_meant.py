@@ -31,6 +31,7 @@ _SAID = (
 MAX_SLIPS = 100  # letters; of a longer message the words stay
 SURE_WISH = 0.8
 SURE_NOTE = 0.6  # below this it may as well be a wish with a slip in it
+MAX_JOB = 24  # letters of what one means to do
 MIN_LEFT = 2  # letters; fewer were the point themselves
 MIN_DIGITS = 7  # fewer in a row are an amount, or a day
 
@@ -105,6 +106,8 @@ def _as_reminder(heard: Understanding) -> str | None:
         return None
     if _is_to_come(heard) or _are_to_come(heard):
         return catalog(heard.lang).say("reminder.lead_in") + text
+    if heard.intent == "other" and len(text) <= MAX_JOB and phrasing("job_ahead").match(text):
+        return catalog(heard.lang).say("reminder.lead_in") + phrasing("job_lead").sub("", text)
     found = next(filter(None, (way.match(text) for way in each_way("makes_appointment"))), None)
     return catalog(heard.lang).say("reminder.lead_in") + found[1] + text[found.end() :] if found else None
 

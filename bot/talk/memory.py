@@ -14,7 +14,7 @@ from storage.tables import conversations as table
 VERSION = 1
 _RARE = ("deaths", "locale", "report", "practice", "dropped", "spoken")  # stored only where there is something
 _OF_RECORDS = ("customer", "contact", "opportunity", "follow_up")  # what the talk is about, by its number
-MAX_DIALOGS = 3  # an aside within an aside within an aside: more is forgotten, oldest first
+MAX_DIALOGS = 6  # drafts that wait for a word; more are forgotten, the oldest first
 
 
 class LostConversation(Exception):
