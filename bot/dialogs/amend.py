@@ -47,7 +47,8 @@ def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> C
     if correction is None:
         told = equated(flow, state, heard, world)
         return {**told, **gathered(flow, state, heard, world)} if told else next_to_label(flow, state, heard, world)
-    new = as_time(flow, state, world.understand(correction.new), world)
+    plain = world.understand(correction.new)
+    new = as_time(flow, state, plain, world)
     named = named_by(flow, correction.field, heard.text, world)
     if named is not None and not (correction.old and correction.old in str(state.values.get(named.name, ""))):
         change = change_of(named, new, world, state)
@@ -55,7 +56,7 @@ def corrected(flow: Flow, state: State, heard: Understanding, world: World) -> C
             return {named.name: change}
     if correction.old:
         replaced = _replaced(flow, state, correction.old, new, world)
-        if replaced or not _is_known_thing(new):
+        if replaced or not _is_known_thing(plain):  # "10 not 8", of what the card does not tell, is no hour
             return replaced
     return (
         other_share(flow, state, new)

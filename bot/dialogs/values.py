@@ -149,7 +149,7 @@ class Moment:
             if hour is not None and self.direction == "future" and not isinstance(start, datetime):
                 start = datetime.combine(start, hour, world.now.tzinfo)
             moment = self.dump(start, world)
-            if value.grain == Grain.DAY_PART and not moment["has_time"]:
+            if value.grain == Grain.DAY_PART and self.direction == "future" and not moment["has_time"]:
                 moment["morning"] = world.crm.hours.morning.isoformat()
             if names_no_day(value, world):
                 moment |= {"is_hour": True, "hour": _usual_hour(value, world)}

@@ -26,10 +26,8 @@ from bot.listening.dialogs import begin, went_on, with_open_question
 from bot.listening.listener import Talk
 from bot.listening.openings import opening, said
 from bot.world import World
-from config.phrasing import phrasing
 from nlu.types import Understanding
 
-_ABOUT = frozenset({"customer", "contact"})
 MAX_ASIDE = 24  # letters; who says more tells a story
 
 
@@ -46,10 +44,10 @@ def trait(talk: Talk, heard: Understanding) -> Reply | None:
     is_of_nobody = "contact" not in given and opened.slots.keys().isdisjoint(("customer", "contact"))
     if is_of_nobody and talk.opened is not None and talk.opened[0].kind != "customer_update":
         return None  # 「他们需要……」 goes on with the story
-    named = heard.slots.get("customer")
-    is_of_nobody = named is not None and not given.keys() & _ABOUT
-    if is_of_nobody and named is not None and not talk.world.find("customer", str(named.value), {}).matches:
-        return None  # what a stranger needs is a note
+    named, who = (slots.get(kind) for slots, kind in ((heard.slots, "customer"), (opened.slots, "contact")))
+    is_firm = named is not None and who is not None and named.value == who.value and heard.intent == "log_follow_up"
+    if is_firm and who is not None and not talk.world.find("customer", str(who.value), {}).matches:
+        return None  # what a firm that nobody knows needs is a note
     return begin(talk.world, talk.memory, FLOWS["customer_update"], opened, given=given)
 
 
@@ -141,7 +139,7 @@ def rival(talk: Talk, heard: Understanding) -> Reply | None:
     deal = deal_spoken_of(talk.world) if who is not None and (named is None or named.value == who) else {}
     if "opportunity" not in deal:
         return None
-    if len(heard.text) > MAX_ASIDE or phrasing("rivals_price").search(heard.text):
+    if len(heard.text) > MAX_ASIDE or any(value.money for value in heard.values):
         return noted(talk, replace(heard, slots={}), deal)  # what they offer is told with it
     return begin(
         talk.world, talk.memory, OPPORTUNITY_UPDATE, replace(heard, slots={}), given={**deal, "competitor": who}
