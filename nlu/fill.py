@@ -71,9 +71,22 @@ def _named_parties(s: Scene) -> None:
 
 def _account(s: Scene) -> None:
     find_parties(s, person_is_customer=True)
+    _behind_its_place(s)
+
+
+def _behind_its_place(s: Scene) -> None:
+    """The customer that stands behind what is only where they are: 佛山顺德的|美迪口腔."""
     customer = s.slots.get("customer")
-    owned = _OF_PLACE.match(s.m.text, customer.end) if customer is not None and s.m.lang == "zh" else None
-    if customer is None or owned is None or is_company_like(s.m.low[customer.start : customer.end]):
+    if customer is None or s.m.lang != "zh":
+        return
+    inside = _AT_PLACE.match(s.m.low[customer.start : customer.end])
+    if inside is not None and customer.why == "where companies stand" and is_company_like(inside["name"]):
+        del s.slots["customer"]
+        start = customer.start + inside.start("name")
+        s.put_text("customer", start, customer.end, sure=customer.sure, why="behind its place")
+        return
+    owned = _OF_PLACE.match(s.m.text, customer.end)
+    if owned is None or is_company_like(s.m.low[customer.start : customer.end]):
         return
     if is_company_like(s.m.low[owned.start("name") : owned.end("name")]):
         del s.slots["customer"]
@@ -81,6 +94,7 @@ def _account(s: Scene) -> None:
         s.put_text("address", customer.start, customer.end, sure=0.7, why="before the customer")
 
 
+_AT_PLACE = pattern(r"[\u4e00-\u9fff]{2,5}的(?P<name>[\u4e00-\u9fffa-z]{3,16})$")
 _OF_PLACE = pattern(r"的(?P<name>[\u4e00-\u9fffA-Za-z]{2,16})(?=[\s，,。；;]|$)")  # 佛山顺德|的美迪口腔
 
 
@@ -197,6 +211,7 @@ RULES: Mapping[Intent, tuple[Rule, ...]] = {
     "log_follow_up": (
         fill_contact_data,
         _parties,
+        _behind_its_place,
         fill_by_surname,
         fill_post,
         fill_post_en,

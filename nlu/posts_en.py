@@ -16,7 +16,10 @@ _RANK = (
 _SHORT = r"ceo|cto|cfo|coo|cio|cmo|md|gm|vp|fd"
 _OF = r"(?: of (?!the\b)[a-z&]+(?: (?!at |for |in |with |from |and )[a-z&]+)?)?"
 _NO_PART = r"(?:the|a|an|and|or|to|is|was|with|at|in|on|for|of|his|her|their|our|my|who|new|said|says)"
-_POST = rf"(?:(?:(?!{_NO_PART}\b)[a-z&/-]+ ){{0,3}}(?:{_RANK})\b{_OF}|(?:{_SHORT})\b(?: of [a-z&]+)?|head of [a-z&]+)"
+_POST = (
+    rf"(?:(?:(?!{_NO_PART}\b)[a-z&/-]+ ){{0,3}}(?:{_RANK})\b{_OF}|(?:{_SHORT})\b(?: of [a-z&]+)?|head of [a-z&]+|"
+    r"head [a-z]{4,})"
+)
 # What stands between a name and its post, or before the post that stands before a name.
 LEADS_TO_POST = r"(?:(?:who['’]s|who is|he['’]s|she['’]s|he is|she is|the|their|its|our|a|an|now|new) )*"
 _AT = r"(?: (?:at|from|of|over at) [^,.;()]{2,40}?)?"

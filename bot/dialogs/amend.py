@@ -266,6 +266,8 @@ def _is_ahead(heard: Understanding, world: World) -> bool:
     start: date | datetime = choose_reading(times[0], "past").start
     if start > world.now if isinstance(start, datetime) else start > world.now.date():
         return True
+    if phrasing("still_ahead").search(heard.text) is not None:
+        return True
     past, future, today = times[0].past, times[0].future, world.now.date()
     if past is None or future is None:
         return False

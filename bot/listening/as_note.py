@@ -49,7 +49,8 @@ def told(talk: Talk, heard: Understanding) -> Reply | None:
     more = going_on(talk, heard)
     if more is not None:
         return more
-    is_told = talk.mood(heard) == "tells" or _is_there(heard)
+    is_given_up = "customer" in heard.slots and phrasing("no_longer_wanted").search(heard.text) is not None
+    is_told = talk.mood(heard) == "tells" or _is_there(heard) or is_given_up
     if is_told:
         return noted(talk, heard, customer_named(heard))
     if not _tells_on(talk, heard):

@@ -36,8 +36,7 @@ def trait(talk: Talk, heard: Understanding) -> Reply | None:
     asked = asked_field(*talk.opened) if talk.opened is not None else None
     if talk.opened is not None and asked is not None and _is_answer(*talk.opened, asked, heard):
         return None
-    is_spoken_of = talk.opened is not None and not talk.memory.dialogs[-1].get("is_behind")
-    found = about(talk.world, heard, talk.opened[1].values if talk.opened is not None and is_spoken_of else {})
+    found = about(talk.world, heard, talk.opened[1].values if talk.opened is not None and not talk.is_behind else {})
     if found is None:
         return None
     given, opened = found
@@ -68,7 +67,7 @@ def trait_of_draft(talk: Talk, heard: Understanding) -> Reply | None:
     """
     assert talk.opened is not None  # noqa: S101 — it is asked only then
     flow, state = talk.opened
-    if talk.memory.dialogs[-1].get("is_behind"):
+    if talk.is_behind:
         return None  # something else was saved since
     person = state.values.get("contact")
     slots = heard.slots if state.asking == CONFIRM and not heard.names else {}

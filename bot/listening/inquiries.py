@@ -82,8 +82,16 @@ def phrase(talk: Talk, heard: Understanding) -> Reply | None:
         return rather
     if action["do"] == "find" and not spoken.is_party(talk.world, action["said"]) and _is_subject(talk, heard):
         return None  # 「客户满意度最近怎么样」 asks of nobody of that name
-    is_guess = action["do"] == "reminder" and (action["id"] is None or action.get("is_guess"))
+    is_guess = action["do"] == "reminder" and (
+        action["id"] is None or action.get("is_guess") or _is_of_card(talk, heard)
+    )
     return None if talk.opened is not None and is_guess else talk.do(action)
+
+
+def _is_of_card(talk: Talk, heard: Understanding) -> bool:
+    """ "make it 4", while the card of a new reminder is shown, is of that one."""
+    is_bare = heard.correction is not None and not heard.correction.field and not heard.correction.old
+    return is_bare and talk.opened is not None and talk.opened[0].kind == "reminder" and not talk.is_behind
 
 
 def subject(talk: Talk, heard: Understanding) -> Reply | None:

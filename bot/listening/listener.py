@@ -57,6 +57,11 @@ class Talk:
         field = asked_field(*self.opened) if self.opened is not None else None
         return field is not None and isinstance(field.type, LongText)
 
+    @property
+    def is_behind(self) -> bool:
+        """Does the open card wait from before another record was saved? Then "her" and "it" are of that one."""
+        return bool(self.memory.dialogs) and bool(self.memory.dialogs[-1].get("is_behind"))
+
     def guesses(self, heard: Understanding) -> "list[Guess]":
         """What the message may ask in other words, worked out once; [] for what is long, or a greeting."""
         if self.guessed is None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.dialogs import engine
 from bot.dialogs.day_parts import with_hours
 from bot.dialogs.forward import asked_field
+from bot.dialogs.in_speech import begins_with_another
 from bot.dialogs.model import Json
 from bot.dialogs.reply import Reply
 from bot.dialogs.state import CONFIRM
@@ -118,7 +119,9 @@ def open_dialog(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     if talk.opened[1].asking == CONFIRM and talk.mood(heard) == "asks":
         return None  # 「下周三是几号」: a question with a day or a number puts nothing right
-    if is_of_another(*talk.opened, heard):
+    if is_of_another(*talk.opened, heard) or (
+        talk.is_behind and begins_with_another(talk.opened[1], heard, talk.world)
+    ):
         return None
     step = engine.advance(*talk.opened, heard, talk.world)
     return went_on(talk.world, talk.memory, talk.opened[0], step) if step.is_mine else None

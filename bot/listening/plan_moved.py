@@ -7,6 +7,7 @@ from bot.dialogs.rescheduled import holds, rescheduled, told
 from bot.dialogs.state import CONFIRM
 from bot.listening.dialogs import drafts, went_on
 from bot.listening.listener import Talk
+from bot.reminders.moments import moment_in
 from bot.reminders.words import moved_to
 from bot.rules.reminders import open_reminders
 from bot.world import World
@@ -35,7 +36,16 @@ def _reminder_moved(talk: Talk, heard: Understanding) -> Reply | None:
     found = told(heard.text, talk.world)
     number = _called(talk.world, found[0]) if found is not None else None
     action: Json | None = moved_to(talk.world, found[1].text, number) if found and number else None
+    if found is not None and number is None and (talk.opened is None or talk.is_behind):
+        action = _any_moved(talk.world, *found)
     return talk.do(action) if action is not None else None
+
+
+def _any_moved(world: World, what: str, when: Understanding) -> Json | None:
+    """ "move that call to Monday", where no plan is called so: the list of those there are, to pick from."""
+    is_plan = what.casefold() in world.words.words("reminder.words.appointment")
+    to = moment_in(world, when.text) if is_plan and open_reminders(world) else None
+    return {"do": "reminder", "op": "move", "id": None, "to": to} if to is not None else None
 
 
 def _called(world: World, what: str) -> int | None:

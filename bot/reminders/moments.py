@@ -39,6 +39,7 @@ def in_its_week(world: World, said: str, to: Json, number: int) -> Json:
     if reminder is None or reminder.repeat or day is None or not is_weekday(world, day):
         return to
     old, at = reminder.remind_at.astimezone(world.now.tzinfo), datetime.fromisoformat(to["at"])
+    at += WEEK if at.date() == world.now.date() else timedelta()  # "Monday", said on a Monday
     while at.date().isocalendar()[:2] < old.date().isocalendar()[:2]:
         at += WEEK
     return {**to, "at": at.isoformat()}
