@@ -9,7 +9,7 @@ from bot.listening.dialogs import drafts, went_on
 from bot.listening.listener import Talk
 from bot.reminders.moments import moment_in
 from bot.reminders.words import moved_to
-from bot.rules.reminders import open_reminders
+from bot.rules.reminders import next_about, open_reminders
 from bot.world import World
 from nlu.types import Understanding
 from storage import records
@@ -42,7 +42,11 @@ def _reminder_moved(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def _any_moved(world: World, what: str, when: Understanding) -> Json | None:
-    """ "move that call to Monday", where no plan is called so: the list of those there are, to pick from."""
+    """ "move that call to Monday", where no plan is called so, nor is there one of whom the talk is about: the list of
+    those there are, to pick from."""
+    customer = world.focus.get("customer")
+    if "reminder" in world.focus or (customer is not None and next_about(world, customer) is not None):
+        return None
     is_plan = what.casefold() in world.words.words("reminder.words.appointment")
     to = moment_in(world, when.text) if is_plan and open_reminders(world) else None
     return {"do": "reminder", "op": "move", "id": None, "to": to} if to is not None else None
