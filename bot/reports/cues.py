@@ -28,7 +28,7 @@ ALONE: dict[str, What] = {
     "to_year": "won", "versus": "won", "top_people": "won", "top_customers": "won", "top_products": "won",
     "by_rival": "lost",
     "to_rival": "lost", "beside": "changes", "undated": "pipeline", "new_buyers": "won", "old_buyers": "won",
-    "churn": "lost", "share": "won", "per_head": "won",
+    "churn": "lost", "share": "won", "per_head": "won", "who_bought": "won",
     "stays": "stays", "customers": "customers", "won_nothing": "won",
     "by_buyers": "won", "best_of": "won", "at_stage": "pipeline", "doomed": "watch",
 }  # fmt: skip

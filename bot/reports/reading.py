@@ -94,6 +94,8 @@ def _read_order(found: Found, text: Said) -> None:
     found.shape.is_per_head = bool(text.take("per_head"))
     if text.take("won_nothing"):
         found.what, found.shape.by, found.shape.is_least_first, found.is_asking = "won", "owner", True, True
+    if text.take("who_bought"):
+        found.what, found.shape.by, found.is_asking = "won", "customer", True
     if text.take("by_buyers"):
         found.what, found.shape.by, found.is_asking = "won", "buyers", True
 

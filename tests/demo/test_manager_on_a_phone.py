@@ -236,3 +236,24 @@ def test_the_months_with_most(company: Company) -> None:
     )[0]
     lines = company.ask("回款最多的月份", "best month for collections")
     assert company.shown(best[1], "CNY") in lines[1]
+
+
+def test_who_bought_a_product(company: Company) -> None:
+    product = {"zh": "年度维保", "en": "Annual service plan"}[company.language]
+    lines = company.ask("年度维保今年卖给了谁", "who bought annual service plan this year")
+    where = f"{WON} AND product = ?"
+    holds(lines, total_of(company, *company.total(where, *YEAR, product)))
+    for (customer,) in company.deals(
+        "(SELECT name FROM customers c WHERE c.id = o.customer_id)", where, *YEAR, product
+    ):
+        assert any(line.startswith(customer) for line in lines), (customer, lines)
+
+
+def test_whose_rate_is_best(company: Company) -> None:
+    def rate(owner: str) -> float:
+        closed = f"stage = ? AND closes BETWEEN ? AND ? AND {OWNER} = ?"
+        won, lost = (company.total(closed, kind, *YEAR, owner)[0] for kind in ("won", "lost"))
+        return won / (won + lost)
+
+    best = max((name for (name,) in company.rows(PEOPLE)), key=rate)
+    assert company.ask("赢率最高的销售", "rep with the best win rate")[1].startswith(best)
